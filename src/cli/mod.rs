@@ -1,0 +1,1 @@
+//! Subcommands and wiring: the one place that names concrete adapters.

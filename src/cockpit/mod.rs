@@ -1,0 +1,1 @@
+//! The terminal: keymap, update, panes, dialogs, widgets, theme and the loop.

@@ -1,0 +1,1 @@
+//! Files to validated values: the plan file, keymaps, themes, paths, trust.

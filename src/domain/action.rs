@@ -1,0 +1,206 @@
+//! Actions: deploy, verify, roll back, cut; what was asked for, and the steps that it takes.
+
+use super::names::ArtifactName;
+use super::names::{CheckName, Commit, EnvName, MetricName, Version};
+use super::order::{Call, Delivered, Task};
+use super::time::Span;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// What somebody asks for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Request {
+    /// Bring the release's version to an environment.
+    Deploy {
+        /// Where.
+        env: EnvName,
+        /// Which version.
+        version: Version,
+    },
+    /// Find out whether what runs there is good.
+    Verify {
+        /// Where.
+        env: EnvName,
+        /// At which age; the next one that is due when absent.
+        horizon: Option<Span>,
+        /// Whether to wait until that age is reached.
+        patience: Patience,
+    },
+    /// Bring a version back.
+    RollBack {
+        /// Where.
+        env: EnvName,
+        /// To which version; the one that readiness names when absent.
+        to: Option<Version>,
+        /// What is wrong with the version that is left.
+        reason: String,
+    },
+    /// Create the release's branch, and open the release.
+    Cut {
+        /// The version.
+        version: Version,
+    },
+}
+
+/// Whether a verification waits for its horizon.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Patience {
+    /// Measures now, whatever the age.
+    Now,
+    /// Waits for the age that was asked for.
+    UntilDue,
+}
+
+impl Request {
+    /// Returns the environment that it touches.
+    pub const fn env(&self) -> Option<&EnvName> {
+        match self {
+            Self::Deploy { env, .. } | Self::Verify { env, .. } | Self::RollBack { env, .. } => Some(env),
+            Self::Cut { .. } => None,
+        }
+    }
+
+    /// Returns the verb: `deploy`, `verify`, `roll back`, `cut`.
+    pub const fn verb(&self) -> &'static str {
+        match self {
+            Self::Deploy { .. } => "deploy",
+            Self::Verify { .. } => "verify",
+            Self::RollBack { .. } => "roll back",
+            Self::Cut { .. } => "cut",
+        }
+    }
+
+    /// Says whether it changes something in the world.
+    pub const fn is_changing(&self) -> bool {
+        !matches!(self, Self::Verify { .. })
+    }
+}
+
+/// What exactly was asked for: approvals are for this, and lapse when it changes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Proposal {
+    /// The release that it belongs to.
+    pub release: Version,
+    /// What was asked for, with nothing left open.
+    pub request: Request,
+    /// What is there, and what shall be, for each artifact that moves.
+    pub moves: Vec<Move>,
+    /// The SHA-256 of the plan.
+    pub plan: String,
+    /// The commit of the release.
+    pub commit: Option<Commit>,
+}
+
+/// What happens to one artifact.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Move {
+    /// The artifact.
+    pub artifact: ArtifactName,
+    /// What is there.
+    pub from: Option<Delivered>,
+    /// What shall be there.
+    pub to: Delivered,
+}
+
+/// One step of an action.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Step {
+    /// What it does, as a person would say it.
+    pub title: String,
+    /// What is done.
+    pub task: StepTask,
+    /// The calls that it makes, exactly.
+    pub calls: Vec<Call>,
+    /// How it is taken back.
+    pub undo: StepUndo,
+}
+
+/// What a step does.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum StepTask {
+    /// Looks at the target again, and stops when it is not what the preview showed.
+    Look,
+    /// Waits until a moment: the horizon of a verification.
+    Hold {
+        /// Until when.
+        until: Timestamp,
+    },
+    /// Runs a check.
+    Check {
+        /// The check.
+        check: CheckName,
+    },
+    /// Measures a metric.
+    Measure {
+        /// The metric.
+        metric: MetricName,
+        /// The horizon that it is asked for.
+        horizon: Span,
+    },
+    /// Gives an order to a target.
+    Order {
+        /// The artifact whose target it is; absent for a command of the plan.
+        artifact: Option<ArtifactName>,
+        /// What it asks for.
+        task: Box<Task>,
+    },
+    /// Creates a branch.
+    Branch {
+        /// The branch.
+        branch: String,
+        /// Where it begins.
+        at: Commit,
+    },
+}
+
+/// How a step is taken back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum StepUndo {
+    /// It changes nothing.
+    Nothing,
+    /// By this, in words.
+    By(String),
+    /// Not at all, and why.
+    Irreversible(String),
+    /// The plan does not say.
+    Unsaid,
+}
+
+/// How an action ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Outcome {
+    /// Done, and good.
+    Good,
+    /// Done, and not good: a verification that failed.
+    NotGood,
+    /// It could not be told: no data, inconclusive, out of reach.
+    Unclear,
+    /// Good so far; the horizon is not reached yet.
+    GoodSoFar,
+    /// A step failed, and it was left as it is.
+    Failed,
+    /// Stopped at a step boundary because somebody asked.
+    Stopped,
+    /// Its first look found something else than the preview showed; nothing was done.
+    Refused,
+}
+
+impl Outcome {
+    /// Returns the words for it.
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Good => "good",
+            Self::NotGood => "not good",
+            Self::Unclear => "could not tell",
+            Self::GoodSoFar => "good so far",
+            Self::Failed => "failed",
+            Self::Stopped => "stopped",
+            Self::Refused => "refused",
+        }
+    }
+}

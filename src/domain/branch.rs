@@ -1,0 +1,48 @@
+//! How the release's branch stands.
+
+use super::names::Commit;
+use serde::{Deserialize, Serialize};
+
+/// How a branch stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BranchState {
+    /// The branch's name.
+    pub branch: String,
+    /// Its commit; absent when there is no such branch.
+    pub commit: Option<Commit>,
+    /// Commits that it has and the base has not.
+    pub ahead: u64,
+    /// Commits that the base has and it has not.
+    pub behind: u64,
+    /// Whether the remote's copy is at the same commit; absent where there is no such remote.
+    pub pushed: Option<bool>,
+    /// The commit that the tag of the release points to, if it exists.
+    pub tag: Option<Commit>,
+    /// Whether the checkout is at this commit and has no changes.
+    pub checkout: Checkout,
+}
+
+/// How the checkout stands to the release's commit.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Checkout {
+    /// At that commit, and clean: what runs here counts for it.
+    Clean,
+    /// At that commit, with changes in so many files.
+    Dirty(u64),
+    /// At another commit.
+    Elsewhere(Option<Commit>),
+}
+
+/// The files that changed between two commits.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Changes {
+    /// Their paths from the root, at most [`Changes::MOST`].
+    pub paths: Vec<String>,
+    /// Whether there were more, or the commits have no common history: then everything counts as changed.
+    pub everything: bool,
+}
+
+impl Changes {
+    /// How many paths are told apart.
+    pub const MOST: usize = 2_000;
+}

@@ -1,0 +1,161 @@
+//! What a probe is asked, and what it read. Probes never judge; [`super::judge`] does.
+
+use super::names::{Commit, EnvName, Version};
+use super::plan::{Check, Metric, Placeholder};
+use super::time::Span;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// A question to a probe, with everything that its texts are filled from.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Ask {
+    /// What is asked.
+    pub question: Question,
+    /// The values of the placeholders.
+    pub values: BTreeMap<Placeholder, String>,
+    /// The commit that the release stands at, which a check of files or a command must run on.
+    pub commit: Option<Commit>,
+    /// The environment asked about.
+    pub env: Option<EnvName>,
+    /// The version asked about: the release's, or the one that runs in `env`.
+    pub version: Option<Version>,
+    /// Since when that version runs in `env`; a log is searched from here.
+    pub since: Option<Timestamp>,
+}
+
+/// A check, or a metric.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Question {
+    /// Is this check true?
+    Check(Check),
+    /// What is this number over that time?
+    Metric {
+        /// The metric.
+        metric: Metric,
+        /// How far it looks back: `{horizon}`.
+        window: Span,
+    },
+}
+
+/// What a probe read.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Measurement {
+    /// What was run or asked, as a person would write it, secrets left out.
+    pub asked: String,
+    /// What was read.
+    pub reading: Reading,
+    /// The end of what came back, secrets masked, at most [`TAIL_BYTES`].
+    pub tail: String,
+    /// The SHA-256 of all that came back, in hexadecimal; empty when nothing did.
+    pub sha256: String,
+    /// How many bytes came back.
+    pub bytes: u64,
+}
+
+/// How much of an answer is kept as evidence, in bytes.
+pub const TAIL_BYTES: usize = 4_096;
+
+/// The readings of the different ways of knowing.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Reading {
+    /// A command ended.
+    Process {
+        /// Its exit status; absent when a signal ended it.
+        exit: Option<i32>,
+        /// What it wrote to standard output, cut at the front when it was too much.
+        stdout: String,
+        /// Whether standard output was cut: a text that was not found may have been in the part that is gone.
+        cut: bool,
+    },
+    /// Requests were answered, or not.
+    Http(Vec<HttpTry>),
+    /// The version files were read.
+    Versions(Vec<FoundVersion>),
+    /// Each path, and whether git ignores it.
+    Ignored(Vec<(String, bool)>),
+    /// The names of an environment file that were asked for.
+    Dotenv {
+        /// Not in the file.
+        missing: Vec<String>,
+        /// In the file, without a value.
+        empty: Vec<String>,
+    },
+    /// A file was looked at.
+    File {
+        /// Whether it is there.
+        exists: bool,
+        /// Whether it holds the text asked for; absent when none was asked for.
+        has: Option<bool>,
+        /// Whether it is newer than asked; absent when that was not asked for.
+        newer: Option<bool>,
+    },
+    /// A source of log lines was searched.
+    Log {
+        /// The line that was found.
+        line: Option<String>,
+        /// How many lines were looked at; none at all is no data.
+        looked_at: u64,
+    },
+    /// A number was asked for.
+    Metric {
+        /// The value; absent for an empty answer, NaN and infinity.
+        value: Option<f64>,
+        /// How many samples it rests on, where the plan asks.
+        count: Option<f64>,
+        /// The number of the release before at the same age.
+        baseline: Option<f64>,
+    },
+    /// A person said so.
+    Said {
+        /// Whether it is true.
+        yes: bool,
+        /// What they wrote.
+        note: String,
+    },
+    /// The rehearsal world made it up; nothing was run or asked.
+    Rehearsed {
+        /// What it plays.
+        verdict: super::verdict::Verdict,
+        /// In words.
+        found: String,
+    },
+    /// It was not measured, and why: a dirty checkout, a missing tool.
+    Unmeasured(String),
+}
+
+/// One request and its answer.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct HttpTry {
+    /// From the first byte sent to the last byte read.
+    pub took: Span,
+    /// What came back; `Err` says why nothing did.
+    pub answer: Result<HttpAnswer, String>,
+}
+
+/// An answer to a request.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct HttpAnswer {
+    /// The status code.
+    pub status: u16,
+    /// The headers, names in lower case.
+    pub headers: Vec<(String, String)>,
+    /// The body as text, at most [`BODY_BYTES`].
+    pub body: String,
+    /// Whether the body was longer than that.
+    pub cut: bool,
+}
+
+/// How much of a body is read, in bytes.
+pub const BODY_BYTES: usize = 1 << 20;
+
+/// What stands in one version file.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FoundVersion {
+    /// The file, from the root of the repository.
+    pub file: String,
+    /// The key.
+    pub key: String,
+    /// The version there, or why it could not be read.
+    pub found: Result<String, String>,
+}

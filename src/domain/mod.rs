@@ -1,0 +1,14 @@
+//! The release as pure values and pure functions: no file, no clock, no tokio.
+
+pub mod action;
+pub mod branch;
+pub mod command;
+pub mod fact;
+pub mod failure;
+pub mod measurement;
+pub mod names;
+pub mod order;
+pub mod plan;
+pub mod telemetry;
+pub mod time;
+pub mod verdict;

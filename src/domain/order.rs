@@ -1,0 +1,225 @@
+//! Orders to a target, and what comes of them: order, ticket, receipt.
+
+use super::names::{ActionId, ArtifactName, Digest, EnvName, OrderId, Version};
+use super::plan::Setting;
+use super::time::Span;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// Something that a port is told to do to the world. Begun at most once.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Order {
+    /// Known before it begins, so that it can be found after a crash.
+    pub id: OrderId,
+    /// The action that it belongs to; left on the target as a label.
+    pub action: ActionId,
+    /// Where.
+    pub env: EnvName,
+    /// What.
+    pub task: Task,
+}
+
+/// What an order asks for.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Task {
+    /// Bring an artifact to an environment.
+    Deliver {
+        /// The artifact.
+        artifact: ArtifactName,
+        /// What is there now, as the preview showed it.
+        from: Option<Delivered>,
+        /// What shall be there.
+        to: Delivered,
+    },
+    /// Bring a version back that was there before.
+    Restore {
+        /// The artifact.
+        artifact: ArtifactName,
+        /// What is there now, as the preview showed it.
+        from: Option<Delivered>,
+        /// What shall be there again: named, never "one back".
+        to: Delivered,
+    },
+    /// Run a command of the plan that belongs to a deploy.
+    Run {
+        /// The words, placeholders filled.
+        words: Vec<String>,
+        /// Where it runs, from the root of the repository.
+        dir: Option<String>,
+        /// Variables that it gets.
+        env: Vec<(String, Setting)>,
+        /// How long it may take.
+        timeout: Option<Span>,
+    },
+}
+
+/// A version of an artifact, by what it is known by for good.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Delivered {
+    /// The version.
+    pub version: Version,
+    /// The digest or build number, where it is known.
+    pub digest: Option<Digest>,
+}
+
+/// One call exactly as it will be made: the preview's text, and what is executed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Call {
+    /// A process is started.
+    Process {
+        /// The words.
+        words: Vec<String>,
+        /// Where, from the root of the repository.
+        dir: Option<String>,
+    },
+    /// A request is sent.
+    Request {
+        /// To which service.
+        service: String,
+        /// Method and address.
+        line: String,
+        /// What is sent with it, secrets left out.
+        body: Option<String>,
+    },
+}
+
+impl Call {
+    /// Writes the call in one line.
+    pub fn display(&self) -> String {
+        match self {
+            Self::Process { words, dir: None } => shell_text(words),
+            Self::Process { words, dir: Some(dir) } => format!("(in {dir}) {}", shell_text(words)),
+            Self::Request { service, line, body: None } => format!("{service}: {line}"),
+            Self::Request { service, line, body: Some(body) } => format!("{service}: {line} {body}"),
+        }
+    }
+}
+
+fn shell_text(words: &[String]) -> String {
+    let quoted = |word: &String| {
+        let is_plain = !word.is_empty() && word.chars().all(|c| c.is_ascii_alphanumeric() || "-_./:=@,+%".contains(c));
+        if is_plain { word.clone() } else { format!("'{}'", word.replace('\'', r"'\''")) }
+    };
+    words.iter().map(quoted).collect::<Vec<_>>().join(" ")
+}
+
+/// An order in flight: enough to follow it after a restart. What is in it is the adapter's own.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Ticket {
+    /// The order.
+    pub order: OrderId,
+    /// What the adapter needs to find it again: a process id with its start, a rollout's generation.
+    pub reference: serde_json::Value,
+}
+
+/// An order that is done: enough to undo it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Receipt {
+    /// The order.
+    pub order: OrderId,
+    /// What is there now, for an order that delivers.
+    pub delivered: Option<Delivered>,
+    /// What was done, in one sentence.
+    pub summary: String,
+}
+
+/// How far an order has come; lossy, for the screen.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Progress {
+    /// So much of so much is done.
+    Share {
+        /// Done.
+        done: u64,
+        /// Of.
+        total: u64,
+        /// What is counted: `pulling layers`, `replicas`.
+        of: String,
+    },
+    /// A line of output.
+    Line(String),
+}
+
+/// What a target says that it runs.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Observation {
+    /// The version, where it can be known.
+    pub version: Option<Version>,
+    /// The digest or build number.
+    pub digest: Option<Digest>,
+    /// How it is.
+    pub health: Health,
+    /// How it is in the service's own words: `in review`, `on sale`, `2 of 3 replicas`.
+    pub words: Option<String>,
+    /// Since when this version runs there.
+    pub since: Option<Timestamp>,
+    /// The action whose label it carries.
+    pub action: Option<ActionId>,
+}
+
+/// How a target is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Health {
+    /// It says that it is well.
+    Healthy,
+    /// On its way; not known to be well yet.
+    Starting,
+    /// It says that it is not well.
+    Unhealthy,
+    /// It is there and does not run.
+    Stopped,
+    /// Nothing was ever delivered there.
+    Absent,
+    /// Waits for somebody else: a review.
+    Waiting,
+    /// The service says something that tminus does not know.
+    Unknown,
+}
+
+impl Health {
+    /// Returns the word that stands beside the sign.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Healthy => "healthy",
+            Self::Starting => "starting",
+            Self::Unhealthy => "unhealthy",
+            Self::Stopped => "stopped",
+            Self::Absent => "absent",
+            Self::Waiting => "waiting",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+/// Whether a version can be brought to a target now.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Readiness {
+    /// The version asked about.
+    pub version: Version,
+    /// What it is known by for good, where any place knows it.
+    pub digest: Option<Digest>,
+    /// The places that could hold the artifact, and whether they do.
+    pub places: Vec<Place>,
+    /// Why it cannot be done, empty when it can.
+    pub blockers: Vec<String>,
+    /// What going there will not undo: `2 migrations`, `1 setting`.
+    pub keeps: Vec<String>,
+    /// About how long it takes.
+    pub takes: Option<Span>,
+}
+
+/// One place that could hold an artifact.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Place {
+    /// `registry`, `host`, `cluster`, `TestFlight`.
+    pub name: String,
+    /// Whether it holds it; absent when that could not be found out.
+    pub has: Option<bool>,
+}
+
+impl Readiness {
+    /// Says whether nothing stands in the way.
+    pub fn is_ready(&self) -> bool {
+        self.blockers.is_empty()
+    }
+}

@@ -1,0 +1,47 @@
+//! Commands as lists of words, and secrets as references.
+
+use super::Template;
+use serde::{Deserialize, Serialize};
+
+/// A command as a list of words, run without a shell; the first word is the program.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct CommandLine(pub Vec<Template>);
+
+impl CommandLine {
+    /// Returns the words as they stand in the plan, joined as a shell would want them quoted.
+    pub fn display(&self) -> String {
+        let quoted = |word: &Template| {
+            let text = word.as_str();
+            let is_plain =
+                !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || "-_./:=@,+%{}".contains(c));
+            if is_plain { text.to_owned() } else { format!("'{}'", text.replace('\'', r"'\''")) }
+        };
+        self.0.iter().map(quoted).collect::<Vec<_>>().join(" ")
+    }
+}
+
+/// Way a secret comes from; its value is never in the plan.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Secret {
+    /// `{ env = "NAME" }`: a variable of tminus's own environment.
+    Env(String),
+    /// `{ dotenv = "FILE", key = "NAME" }`: a line of an environment file.
+    Dotenv {
+        /// The file, from the root of the repository.
+        file: String,
+        /// The variable in it.
+        key: String,
+    },
+    /// `{ command = ["op", "read", "…"] }`: what a command prints.
+    Command(CommandLine),
+}
+
+/// A value of `env = { NAME = … }`: plain text, or a secret.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Setting {
+    /// Text that may be shown.
+    Plain(Template),
+    /// Text that may not.
+    Secret(Secret),
+}

@@ -1,0 +1,159 @@
+//! Text with places to fill in: `release/{version}`, `{url}/api/health`.
+
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::fmt;
+
+/// A text with `{version}` and the like in it, checked when the plan is read.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Template(String);
+
+/// What stands between braces in a template.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum Placeholder {
+    /// `{version}`: the version of the release.
+    Version,
+    /// `{tag}`: the release's tag.
+    Tag,
+    /// `{branch}`: the release's branch.
+    Branch,
+    /// `{previous}`: the version before.
+    Previous,
+    /// `{previous-tag}`: the tag of the version before.
+    PreviousTag,
+    /// `{env}`: the environment's name.
+    Env,
+    /// `{url}`: the environment's URL.
+    Url,
+    /// `{image}`: the reference of the image.
+    Image,
+    /// `{digest}`: the digest that is delivered.
+    Digest,
+    /// `{horizon}`: the time that a metric looks back over.
+    Horizon,
+}
+
+/// A brace holds a word that is no placeholder, or has no value here.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{{{0}}} has no value here")]
+pub struct UnknownPlaceholder(pub String);
+
+impl Placeholder {
+    /// Every placeholder, in the order of the documentation.
+    pub const ALL: [Self; 10] = [
+        Self::Version,
+        Self::Tag,
+        Self::Branch,
+        Self::Previous,
+        Self::PreviousTag,
+        Self::Env,
+        Self::Url,
+        Self::Image,
+        Self::Digest,
+        Self::Horizon,
+    ];
+
+    /// Returns the word between the braces.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Version => "version",
+            Self::Tag => "tag",
+            Self::Branch => "branch",
+            Self::Previous => "previous",
+            Self::PreviousTag => "previous-tag",
+            Self::Env => "env",
+            Self::Url => "url",
+            Self::Image => "image",
+            Self::Digest => "digest",
+            Self::Horizon => "horizon",
+        }
+    }
+}
+
+impl Template {
+    /// Takes the text as it is; the reader of the plan has looked at its placeholders.
+    pub fn new(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+
+    /// Returns the text with its braces.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Returns the words that look like placeholders: a brace, lower-case letters and dashes, a brace.
+    ///
+    /// Other braces are text: `{"status": "ok"}`, `http_requests{code="500"}`, `${NAME}`.
+    pub fn words(&self) -> Vec<&str> {
+        pieces(&self.0)
+            .into_iter()
+            .filter_map(|piece| match piece {
+                Piece::Word(word) => Some(word),
+                Piece::Text(_) => None,
+            })
+            .collect()
+    }
+
+    /// Fills every placeholder, or names the first that has no value.
+    pub fn fill(&self, values: &BTreeMap<Placeholder, String>) -> Result<String, UnknownPlaceholder> {
+        let mut filled = String::with_capacity(self.0.len());
+        for piece in pieces(&self.0) {
+            match piece {
+                Piece::Text(text) => filled.push_str(text),
+                Piece::Word(word) => {
+                    let placeholder = Placeholder::ALL.into_iter().find(|p| p.word() == word);
+                    let value = placeholder.and_then(|p| values.get(&p));
+                    filled.push_str(value.ok_or_else(|| UnknownPlaceholder(word.to_owned()))?);
+                }
+            }
+        }
+        Ok(filled)
+    }
+}
+
+impl fmt::Display for Template {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(&self.0)
+    }
+}
+
+enum Piece<'a> {
+    Text(&'a str),
+    Word(&'a str),
+}
+
+fn pieces(text: &str) -> Vec<Piece<'_>> {
+    let mut pieces = Vec::new();
+    let mut start = 0;
+    let mut from = 0;
+    while let Some(open) = text[from..].find('{').map(|at| at + from) {
+        let rest = &text[open + 1..];
+        let length = rest.find(|c: char| !(c.is_ascii_lowercase() || c == '-')).unwrap_or(rest.len());
+        let is_shell = text[..open].ends_with('$');
+        if length > 0 && rest[length..].starts_with('}') && !is_shell {
+            pieces.push(Piece::Text(&text[start..open]));
+            pieces.push(Piece::Word(&rest[..length]));
+            start = open + length + 2;
+            from = start;
+        } else {
+            from = open + 1;
+        }
+    }
+    pieces.push(Piece::Text(&text[start..]));
+    pieces
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn braces_that_hold_no_word_are_text() {
+        let values = BTreeMap::from([(Placeholder::Version, "1.0.0".to_owned())]);
+        let filled = |text: &str| Template::new(text).fill(&values);
+        assert_eq!(filled("release/{version}"), Ok("release/1.0.0".to_owned()));
+        assert_eq!(filled("x{code=\"5\"} ${version} {}"), Ok("x{code=\"5\"} ${version} {}".to_owned()));
+        assert_eq!(filled("{horizon}"), Err(UnknownPlaceholder("horizon".to_owned())));
+    }
+}

@@ -1,0 +1,129 @@
+//! Verdicts, and the evidence that they rest on.
+
+use super::names::{Commit, Digest, EnvName, Person, Version};
+use super::time::Span;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// What is known of something that must be true. Only `Pass` is ever green.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Verdict {
+    /// Measured, and true.
+    Pass,
+    /// Measured, and not true.
+    Fail,
+    /// Measured, but too little to say.
+    Inconclusive,
+    /// Nothing came back, or it could not be measured at all.
+    NoData,
+    /// Was true for another commit or digest, or too long ago.
+    Stale,
+    /// A person decided to go on without it, and wrote why.
+    Waived,
+    /// Being measured now.
+    Running,
+    /// Not measured yet.
+    Pending,
+}
+
+impl Verdict {
+    /// Every verdict.
+    pub const ALL: [Self; 8] = [
+        Self::Pass,
+        Self::Fail,
+        Self::Inconclusive,
+        Self::NoData,
+        Self::Stale,
+        Self::Waived,
+        Self::Running,
+        Self::Pending,
+    ];
+
+    /// Returns the word that stands beside the sign, everywhere.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Pass => "pass",
+            Self::Fail => "fail",
+            Self::Inconclusive => "inconclusive",
+            Self::NoData => "no-data",
+            Self::Stale => "stale",
+            Self::Waived => "waived",
+            Self::Running => "running",
+            Self::Pending => "pending",
+        }
+    }
+
+    /// Says whether a gate lets it through: proved, or waived by a person.
+    pub const fn is_good_enough(self) -> bool {
+        matches!(self, Self::Pass | Self::Waived)
+    }
+
+    /// Returns the worse of two results of a verification: one failure fails it, one unknown leaves it unknown.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        let badness = |v: Self| match v {
+            Self::Pass => 0,
+            Self::Waived => 1,
+            Self::Running => 2,
+            Self::Pending => 3,
+            Self::Stale => 4,
+            Self::Inconclusive => 5,
+            Self::NoData => 6,
+            Self::Fail => 7,
+        };
+        if badness(other) > badness(self) { other } else { self }
+    }
+}
+
+/// What a verdict rests on: what was asked, where, by whom, when, for what, and what came back.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Evidence {
+    /// What was run or asked, with secrets left out.
+    pub asked: String,
+    /// What was expected, in words.
+    pub expected: String,
+    /// What was found, in one sentence.
+    pub found: String,
+    /// The numbers, where there are any.
+    pub numbers: Vec<Number>,
+    /// The end of what came back, at most a few kilobytes, secrets masked.
+    pub tail: String,
+    /// The SHA-256 of all that came back, in hexadecimal; empty when nothing did.
+    pub sha256: String,
+    /// How many bytes came back.
+    pub bytes: u64,
+    /// Who had it measured.
+    pub by: Person,
+    /// The machine it was measured on.
+    pub host: String,
+    /// When it began.
+    pub began: Timestamp,
+    /// How long it took.
+    pub took: Span,
+    /// The commit that it speaks for, where it depends on one.
+    pub commit: Option<Commit>,
+    /// The environment that it speaks for.
+    pub env: Option<EnvName>,
+    /// The version that ran there.
+    pub version: Option<Version>,
+    /// The digest that ran there.
+    pub digest: Option<Digest>,
+}
+
+/// A number that was measured, beside what it is held against.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Number {
+    /// What it is: `p95`, `error rate`, `coverage`.
+    pub name: String,
+    /// The value, in the unit of its limit (share, seconds, bytes or plain).
+    pub value: f64,
+    /// The value as people read it: `4.1 %`.
+    pub shown: String,
+    /// The limit as people read it: `below 0.1 %`.
+    pub limit: Option<String>,
+    /// How many samples it rests on.
+    pub samples: Option<u64>,
+    /// The same number of the release before at the same age.
+    pub baseline: Option<f64>,
+}

@@ -1,0 +1,1 @@
+//! The engine owns the release: it decides, records, then lets ports touch the world.

@@ -1,0 +1,1 @@
+//! Durable facts: append, read, verify, export, and the lock on a journal.

@@ -1,0 +1,1 @@
+//! Lines from outside: made safe to print, redacted, kept in bounds.

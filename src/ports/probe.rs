@@ -1,0 +1,15 @@
+//! Measuring something that must be true.
+
+use super::{PortError, ProgressSender};
+use crate::domain::measurement::{Ask, Measurement};
+use async_trait::async_trait;
+
+/// Measures; never judges.
+#[async_trait]
+pub trait Probe: Send + Sync {
+    /// Measures once, within the check's own time-out.
+    ///
+    /// An error of the measurement is an `Err`, and becomes `no-data` with the reason, never a pass or a fail.
+    /// Dropping the future stops whatever it started.
+    async fn measure(&self, ask: &Ask, progress: ProgressSender) -> Result<Measurement, PortError>;
+}

@@ -1,0 +1,41 @@
+//! A place where an artifact is delivered, or a command is run.
+
+use super::PortError;
+use crate::domain::names::{OrderId, Version};
+use crate::domain::order::{Call, Observation, Order, Progress, Readiness, Receipt, Ticket};
+use async_trait::async_trait;
+use tokio::sync::mpsc;
+
+/// Where a target tells how far it has come; progress that nobody takes in time is dropped, not waited for.
+pub type ProgressSender = mpsc::Sender<Progress>;
+
+/// One artifact in one environment (or, for extra steps, the place where the plan's commands run).
+///
+/// An operation must be adoptable: killed after the ticket was recorded, it is followed again; killed between
+/// `StepStarted` and the ticket, it is looked for by its order's id; never is it begun twice blindly.
+/// `observe`, `readiness`, `follow` and `find` change nothing and may be called again at any time.
+#[async_trait]
+pub trait Target: Send + Sync {
+    /// Returns what runs there now.
+    async fn observe(&self) -> Result<Observation, PortError>;
+
+    /// Returns whether a version can be brought here now, and what it is known by for good.
+    async fn readiness(&self, version: &Version) -> Result<Readiness, PortError>;
+
+    /// Returns the calls that `begin` will make for an order: these, in this order, and no others. Pure.
+    fn calls(&self, order: &Order) -> Vec<Call>;
+
+    /// Begins an order, and returns as soon as it can be followed.
+    async fn begin(&self, order: &Order) -> Result<Ticket, PortError>;
+
+    /// Follows an order to its end; an error is the order's own failure, in the service's words.
+    async fn follow(&self, ticket: &Ticket, progress: ProgressSender) -> Result<Receipt, PortError>;
+
+    /// Finds an order that may have been begun before a crash; `None` when the service knows nothing of it.
+    ///
+    /// A target that cannot know answers with [`super::FailureKind::Rejected`], and a person is asked.
+    async fn find(&self, order: &OrderId) -> Result<Option<Ticket>, PortError>;
+
+    /// Asks an order in flight to stop.
+    async fn cancel(&self, ticket: &Ticket) -> Result<(), PortError>;
+}

@@ -1,0 +1,1 @@
+//! The rehearsal world: the same ports, scripted by scenarios.
