@@ -1,0 +1,187 @@
+//! Reading a journal beside its writer: records, the head, the proof that nothing was changed, the export.
+
+use super::entry::{Entry, GENESIS, Hash, hex};
+use super::error::{Broken, Fault, JournalError};
+use super::store;
+use crate::domain::fact::Record;
+use rusqlite::{Connection, OptionalExtension};
+use serde::Serialize;
+use serde_json::value::RawValue;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+/// A journal, open to read; any number of them beside one writer.
+#[derive(Debug)]
+pub struct Reader {
+    connection: Connection,
+    path: PathBuf,
+}
+
+/// The end of a journal as it says itself, unchecked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Head {
+    /// The number of the last entry; 0 when there is none.
+    pub seq: u64,
+    /// Its hash, in hexadecimal digits; all zeros when there is none.
+    pub hash: String,
+}
+
+/// A journal that was checked from end to end.
+///
+/// A cut tail leaves a chain that holds: it shows only against a count and a head written down elsewhere, as reports do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Verified {
+    /// How many entries there are.
+    pub count: u64,
+    /// The hash of the last one, in hexadecimal digits; all zeros when there is none.
+    pub head: String,
+}
+
+impl Reader {
+    /// Opens a journal to read.
+    ///
+    /// # Errors
+    /// [`JournalError::Missing`] when there is none, [`JournalError::Newer`] when a newer tminus made it.
+    pub fn open(path: &Path) -> Result<Self, JournalError> {
+        Ok(Self { connection: store::open_to_read(path)?, path: path.to_path_buf() })
+    }
+
+    /// Returns the records after a number, 0 for all, and checks their chain while it reads.
+    ///
+    /// # Errors
+    /// [`JournalError::Broken`] names the first entry that is not as it was written;
+    /// [`JournalError::UnknownFact`] one that a newer tminus wrote: it is never left out.
+    pub fn records(&self, after: u64) -> Result<Vec<Record>, JournalError> {
+        read(&self.connection, after)
+    }
+
+    /// Returns the end of the journal without checking what stands before it.
+    ///
+    /// # Errors
+    /// [`JournalError::Storage`] when the database cannot be read.
+    pub fn head(&self) -> Result<Head, JournalError> {
+        let last = self
+            .connection
+            .query_row("SELECT seq, hash FROM entry ORDER BY seq DESC LIMIT 1", [], |row| {
+                Ok((row.get::<_, i64>(0)?, row.get::<_, Vec<u8>>(1)?))
+            })
+            .optional()
+            .map_err(|cause| JournalError::of_database(&self.path, cause))?;
+        let (seq, hash) = last.unwrap_or((0, GENESIS.to_vec()));
+        Ok(Head { seq: seq.cast_unsigned(), hash: hex(&hash) })
+    }
+
+    /// Checks every entry, and returns how many there are and the hash of the last.
+    ///
+    /// An entry of an unknown kind is not a broken one: its hash can be checked without knowing what it means.
+    ///
+    /// # Errors
+    /// The first entry that is not as it was written.
+    pub fn verify(&self) -> Result<Verified, Broken> {
+        let (count, head) = chain(&self.connection, (0, GENESIS), |_| Ok(()))?;
+        Ok(Verified { count, head: hex(&head) })
+    }
+
+    /// Writes every entry as one JSON object a line, and checks the chain on the way.
+    ///
+    /// An entry of an unknown kind is written too, as it stands.
+    ///
+    /// # Errors
+    /// [`JournalError::Broken`] at the first bad entry, after the good ones were written; [`JournalError::Export`]
+    /// when `out` fails.
+    pub fn export(&self, out: &mut dyn Write) -> Result<Verified, JournalError> {
+        let (count, head) = chain(&self.connection, (0, GENESIS), |entry| print(entry, out))?;
+        out.flush().map_err(JournalError::Export)?;
+        Ok(Verified { count, head: hex(&head) })
+    }
+}
+
+/// Checks a journal from end to end.
+///
+/// # Errors
+/// The first entry that is not as it was written, by its number, and what is wrong with it.
+pub fn verify(path: &Path) -> Result<Verified, Broken> {
+    let unreadable = |cause: JournalError| Broken { seq: None, fault: Fault::Unreadable(cause.to_string()) };
+    Reader::open(path).map_err(unreadable)?.verify()
+}
+
+/// Writes a journal as one JSON object a line: `seq`, `at`, `who`, `kind`, `version`, `fact`, `hash`, `previous`.
+///
+/// # Errors
+/// As [`Reader::open`] and [`Reader::export`].
+pub fn export(path: &Path, out: &mut dyn Write) -> Result<Verified, JournalError> {
+    Reader::open(path)?.export(out)
+}
+
+/// Reads the records after a number, checked against the entry before them.
+pub(super) fn read(connection: &Connection, after: u64) -> Result<Vec<Record>, JournalError> {
+    let before = anchor(connection, after)?;
+    let mut records = Vec::new();
+    chain(connection, before, |entry| {
+        records.push(entry.record()?);
+        Ok::<_, JournalError>(())
+    })?;
+    Ok(records)
+}
+
+/// Returns the number and the hash to go on from; past the end there is nothing to read, and so nothing to check.
+fn anchor(connection: &Connection, after: u64) -> Result<(u64, Hash), Broken> {
+    if after == 0 {
+        return Ok((0, GENESIS));
+    }
+    let broken = |why: String| Broken { seq: Some(after), fault: Fault::Unreadable(why) };
+    let hash = connection
+        .query_row("SELECT hash FROM entry WHERE seq = ?1", [after.cast_signed()], |row| row.get::<_, Vec<u8>>(0))
+        .optional()
+        .map_err(|cause| broken(cause.to_string()))?;
+    let Some(hash) = hash else { return Ok((after, GENESIS)) };
+    Hash::try_from(hash).map(|hash| (after, hash)).map_err(|_| broken("its hash is cut".into()))
+}
+
+/// Walks the entries after one, each checked before `each` sees it; returns the last number and hash.
+fn chain<E: From<Broken>>(
+    connection: &Connection,
+    before: (u64, Hash),
+    mut each: impl FnMut(&Entry) -> Result<(), E>,
+) -> Result<(u64, Hash), E> {
+    let mut head = before;
+    store::walk(connection, before.0, |entry| {
+        let seq = head.0.saturating_add(1);
+        let entry = entry.map_err(|cause| Broken { seq: Some(seq), fault: Fault::Unreadable(cause.to_string()) })?;
+        head = (seq, entry.check(head)?);
+        each(&entry)
+    })?;
+    Ok(head)
+}
+
+/// An entry as `journal export` prints it.
+#[derive(Serialize)]
+struct Line<'a> {
+    seq: i64,
+    at: &'a str,
+    who: &'a RawValue,
+    kind: &'a str,
+    version: i64,
+    fact: &'a RawValue,
+    hash: String,
+    previous: String,
+}
+
+fn print(entry: &Entry, out: &mut dyn Write) -> Result<(), JournalError> {
+    let seq = entry.seq.cast_unsigned();
+    let unreadable = |why: String| Broken { seq: Some(seq), fault: Fault::Unreadable(why) };
+    let text = |bytes| std::str::from_utf8(bytes).map_err(|cause| unreadable(cause.to_string()));
+    let raw = |bytes| serde_json::from_slice::<&RawValue>(bytes).map_err(|cause| unreadable(cause.to_string()));
+    let line = Line {
+        seq: entry.seq,
+        at: text(&entry.at)?,
+        who: raw(&entry.who)?,
+        kind: text(&entry.kind)?,
+        version: entry.version,
+        fact: raw(&entry.body)?,
+        hash: hex(&entry.hash),
+        previous: hex(&entry.previous),
+    };
+    let line = serde_json::to_string(&line).map_err(|cause| unreadable(cause.to_string()))?;
+    writeln!(out, "{line}").map_err(JournalError::Export)
+}

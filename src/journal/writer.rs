@@ -1,0 +1,82 @@
+//! The one writer of a journal: facts in, records out, on disk when it returns.
+//!
+//! Everything here blocks; the engine keeps it off the async threads.
+
+use super::entry::{Draft, Entry, GENESIS, Hash};
+use super::error::{Broken, Fault, JournalError};
+use super::lock::WriterLock;
+use super::reader::read;
+use super::store;
+use crate::domain::fact::{Fact, Record, Who};
+use jiff::Timestamp;
+use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior};
+use std::path::{Path, PathBuf};
+
+/// The journal of a project, open to write; there is one at a time.
+#[derive(Debug)]
+pub struct Journal {
+    // Before the lock, so that the database is closed when another writer may come.
+    pub(super) connection: Connection,
+    pub(super) path: PathBuf,
+    _lock: WriterLock,
+}
+
+impl Journal {
+    /// Opens a journal to write, and makes it where there is none (0600).
+    ///
+    /// # Errors
+    /// [`JournalError::Held`] when another process writes to it, [`JournalError::Newer`] when a newer tminus made it,
+    /// [`JournalError::NotWritable`] and [`JournalError::Full`] as they say.
+    pub fn open(path: &Path) -> Result<Self, JournalError> {
+        if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+            store::create_folder(folder).map_err(|cause| JournalError::of_files(folder, cause))?;
+        }
+        let lock = WriterLock::take(path)?;
+        let connection = store::open_to_write(path)?;
+        Ok(Self { connection, path: path.to_path_buf(), _lock: lock })
+    }
+
+    /// Writes facts, all or none, and returns their records once they are on disk.
+    ///
+    /// The records are what a later reading gives, so that whoever folds them live sees what a replay will see.
+    ///
+    /// # Errors
+    /// On any error nothing was written, but for one: when the system fails at the very sync, nobody can tell.
+    pub fn append(&mut self, who: &Who, at: Timestamp, facts: Vec<Fact>) -> Result<Vec<Record>, JournalError> {
+        let path = &self.path;
+        let failed = |cause| JournalError::of_database(path, cause);
+        let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed)?;
+        let mut head = head(&transaction).map_err(failed)??;
+        let mut records = Vec::with_capacity(facts.len());
+        for fact in &facts {
+            let entry = Entry::following(head, Draft { who, at, fact })?;
+            entry.insert(&transaction).map_err(failed)?;
+            head = (head.0 + 1, entry.check(head)?);
+            records.push(entry.record()?);
+        }
+        transaction.commit().map_err(failed)?;
+        Ok(records)
+    }
+
+    /// Returns the records after a number, 0 for all, and checks their chain while it reads.
+    ///
+    /// # Errors
+    /// [`JournalError::Broken`] names the first entry that is not as it was written;
+    /// [`JournalError::UnknownFact`] one that a newer tminus wrote.
+    pub fn records(&self, after: u64) -> Result<Vec<Record>, JournalError> {
+        read(&self.connection, after)
+    }
+}
+
+/// Returns the number and the hash of the last entry.
+fn head(transaction: &Transaction<'_>) -> rusqlite::Result<Result<(u64, Hash), Broken>> {
+    let last = transaction
+        .query_row("SELECT seq, hash FROM entry ORDER BY seq DESC LIMIT 1", [], |row| {
+            Ok((row.get::<_, i64>(0)?, row.get::<_, Vec<u8>>(1)?))
+        })
+        .optional()?;
+    let Some((seq, hash)) = last else { return Ok(Ok((0, GENESIS))) };
+    let seq = seq.cast_unsigned();
+    let unreadable = |_| Broken { seq: Some(seq), fault: Fault::Unreadable("its hash is cut".into()) };
+    Ok(Hash::try_from(hash).map(|hash| (seq, hash)).map_err(unreadable))
+}
