@@ -416,6 +416,19 @@ impl ActionFact {
 }
 
 impl StepFact {
+    /// Returns the action, and the number of the step in it.
+    pub const fn place(&self) -> (&ActionId, usize) {
+        match self {
+            Self::Started { action, step, .. }
+            | Self::Ticketed { action, step, .. }
+            | Self::Succeeded { action, step, .. }
+            | Self::Failed { action, step, .. }
+            | Self::Unclear { action, step, .. }
+            | Self::Adopted { action, step }
+            | Self::Accepted { action, step, .. } => (action, *step),
+        }
+    }
+
     const fn kind(&self) -> &'static str {
         match self {
             Self::Started { .. } => "step.started",

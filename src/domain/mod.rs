@@ -9,6 +9,8 @@ pub mod measurement;
 pub mod names;
 pub mod order;
 pub mod plan;
+pub mod release;
+pub mod situation;
 pub mod telemetry;
 pub mod time;
 pub mod verdict;

@@ -1,0 +1,35 @@
+//! The fold itself: one fact after another, nothing else.
+
+use super::{PlanStamp, Release};
+use crate::domain::fact::{Fact, PlanFact, Record};
+
+impl Release {
+    /// Makes the state that a journal tells of.
+    pub fn of<'a>(records: impl IntoIterator<Item = &'a Record>) -> Self {
+        let mut release = Self::default();
+        for record in records {
+            release.apply(record);
+        }
+        release
+    }
+
+    /// Takes one more fact in. A fact that was taken in before changes nothing.
+    pub fn apply(&mut self, record: &Record) {
+        if record.seq <= self.seq {
+            return;
+        }
+        self.seq = record.seq;
+        match &record.fact {
+            Fact::Plan(PlanFact::Adopted { hash, text, .. }) => {
+                let (hash, text) = (hash.clone(), text.clone());
+                self.plan = Some(PlanStamp { hash, text, at: record.at, who: record.who.clone() });
+            }
+            Fact::Release(fact) => self.apply_release(record, fact),
+            Fact::Check(fact) => self.apply_check(record, fact),
+            Fact::Gate(fact) => self.apply_mark(record, fact),
+            Fact::Action(fact) => self.apply_action(record, fact),
+            Fact::Step(fact) => self.apply_step(record, fact),
+            Fact::Target(fact) => self.apply_target(record, fact),
+        }
+    }
+}

@@ -1,0 +1,187 @@
+//! What runs where, what ran there before, and which way back is open.
+
+use super::Release;
+use crate::domain::action::Outcome;
+use crate::domain::fact::{GateFact, Record, TargetFact, Who};
+use crate::domain::failure::Failure;
+use crate::domain::names::{ActionId, ArtifactName, Commit, Digest, EnvName, Version};
+use crate::domain::order::{Delivered, Health, Observation, Readiness};
+use crate::domain::time::Span;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// One environment.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct EnvState {
+    /// What is known of each artifact there.
+    pub places: BTreeMap<ArtifactName, PlaceState>,
+    /// Its verifications, oldest first.
+    pub verifications: Vec<Verification>,
+}
+
+/// One artifact in one environment.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct PlaceState {
+    /// What was last seen to run, and when that was recorded.
+    pub seen: Option<(Timestamp, Observation)>,
+    /// Since when it cannot be seen, and why.
+    pub lost: Option<(Timestamp, Failure)>,
+    /// Whether a version can be brought here.
+    pub ready: BTreeMap<Version, ReadyState>,
+    /// What ran here, oldest first; the last is what runs now.
+    pub stays: Vec<Stay>,
+}
+
+/// Whether a version can be brought somewhere, and when that was found out.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ReadyState {
+    /// When it was recorded.
+    pub at: Timestamp,
+    /// The answer.
+    pub readiness: Readiness,
+}
+
+/// A version's time in an environment.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Stay {
+    /// The version.
+    pub delivered: Delivered,
+    /// Since when.
+    pub since: Timestamp,
+    /// Whether it was ever seen to be healthy here: only then is it a way back.
+    pub was_healthy: bool,
+    /// The action that brought it, where tminus did.
+    pub action: Option<ActionId>,
+}
+
+/// A verification that ended.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Verification {
+    /// The action.
+    pub action: ActionId,
+    /// The release that it was for.
+    pub release: Version,
+    /// What ran there: each artifact with its version and digest.
+    pub ran: BTreeMap<ArtifactName, Delivered>,
+    /// The horizon that was reached.
+    pub horizon: Option<Span>,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// A gate goes on without something.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Waiver {
+    /// The release.
+    pub release: Version,
+    /// The environment whose gate it is.
+    pub env: EnvName,
+    /// A check's name, `after:ENV`, or `bad:VERSION`.
+    pub item: String,
+    /// Why.
+    pub reason: String,
+    /// The commit that it was decided on.
+    pub commit: Option<Commit>,
+    /// Who decided.
+    pub who: Who,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// A version that is not to be deployed again.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct BadMark {
+    /// Why.
+    pub reason: String,
+    /// Where it was bad.
+    pub env: EnvName,
+    /// Who said so.
+    pub who: Who,
+    /// When.
+    pub at: Timestamp,
+}
+
+impl Release {
+    pub(super) fn apply_target(&mut self, record: &Record, fact: &TargetFact) {
+        match fact {
+            TargetFact::Observed { env, artifact, observation } => {
+                self.place(env, artifact).see(record.at, observation);
+            }
+            TargetFact::Lost { env, artifact, failure } => {
+                self.place(env, artifact).lost = Some((record.at, failure.clone()));
+            }
+            TargetFact::Ready { env, artifact, readiness } => {
+                let state = ReadyState { at: record.at, readiness: readiness.clone() };
+                self.place(env, artifact).ready.insert(readiness.version.clone(), state);
+            }
+        }
+    }
+
+    pub(super) fn apply_mark(&mut self, record: &Record, fact: &GateFact) {
+        match fact {
+            GateFact::Waived { release, env, item, reason, commit } => self.waivers.push(Waiver {
+                release: release.clone(),
+                env: env.clone(),
+                item: item.clone(),
+                reason: reason.clone(),
+                commit: commit.clone(),
+                who: record.who.clone(),
+                at: record.at,
+            }),
+            GateFact::MarkedBad { version, env, reason } => {
+                let mark = BadMark { reason: reason.clone(), env: env.clone(), who: record.who.clone(), at: record.at };
+                self.bad.insert(version.clone(), mark);
+            }
+            GateFact::Approved { .. } | GateFact::Lapsed { .. } => self.apply_approval(record, fact),
+        }
+    }
+
+    fn place(&mut self, env: &EnvName, artifact: &ArtifactName) -> &mut PlaceState {
+        self.environments.entry(env.clone()).or_default().places.entry(artifact.clone()).or_default()
+    }
+}
+
+impl PlaceState {
+    fn see(&mut self, at: Timestamp, observation: &Observation) {
+        self.lost = None;
+        if let Some(version) = &observation.version {
+            let delivered = Delivered { version: version.clone(), digest: observation.digest.clone() };
+            if self.stays.last().is_none_or(|s| s.delivered != delivered) {
+                self.stays.push(Stay {
+                    delivered,
+                    since: observation.since.unwrap_or(at),
+                    was_healthy: false,
+                    action: observation.action.clone(),
+                });
+            }
+            if observation.health == Health::Healthy
+                && let Some(stay) = self.stays.last_mut()
+            {
+                stay.was_healthy = true;
+            }
+        }
+        self.seen = Some((at, observation.clone()));
+    }
+
+    /// Returns what runs here, as last seen.
+    pub fn running(&self) -> Option<Delivered> {
+        let (_, seen) = self.seen.as_ref()?;
+        Some(Delivered { version: seen.version.clone()?, digest: seen.digest.clone() })
+    }
+
+    /// Returns the digest that was last seen here.
+    pub fn digest(&self) -> Option<&Digest> {
+        self.seen.as_ref()?.1.digest.as_ref()
+    }
+
+    /// Returns how it is; unknown while it cannot be seen.
+    pub fn health(&self) -> Health {
+        match (&self.lost, &self.seen) {
+            (None, Some((_, seen))) => seen.health,
+            (Some(_), _) | (_, None) => Health::Unknown,
+        }
+    }
+}

@@ -1,0 +1,132 @@
+//! A release as a whole: opened, scheduled, its branch moving, closed.
+
+use super::Release;
+use crate::domain::branch::{BranchState, Changes};
+use crate::domain::fact::{Record, ReleaseFact, Who};
+use crate::domain::failure::Failure;
+use crate::domain::names::{Commit, Version};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// A version on its way.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Opening {
+    /// The version.
+    pub version: Version,
+    /// The version before it.
+    pub previous: Option<Version>,
+    /// Its branch.
+    pub branch: String,
+    /// The commit that it stands at, as last seen.
+    pub commit: Commit,
+    /// The commit that it was opened at.
+    pub first: Commit,
+    /// When it was opened.
+    pub opened: Timestamp,
+    /// By whom.
+    pub by: Who,
+    /// T-0, once it is set.
+    pub zero: Option<Timestamp>,
+    /// How the branch stood when it was last seen to change.
+    pub state: Option<BranchState>,
+    /// Since when the branch cannot be read, and why.
+    pub lost: Option<(Timestamp, Failure)>,
+    /// Each move of the branch, oldest first.
+    pub moves: Vec<BranchMove>,
+    /// How it ended.
+    pub closed: Option<Closing>,
+}
+
+/// The branch went to another commit.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct BranchMove {
+    /// The commit that it went to.
+    pub to: Commit,
+    /// The files that changed.
+    pub changes: Changes,
+    /// When it was seen.
+    pub at: Timestamp,
+}
+
+/// The end of a release.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Closing {
+    /// When.
+    pub at: Timestamp,
+    /// By whom.
+    pub by: Who,
+    /// What was written.
+    pub note: String,
+}
+
+impl Release {
+    pub(super) fn apply_release(&mut self, record: &Record, fact: &ReleaseFact) {
+        match fact {
+            ReleaseFact::Opened { version, branch, commit, previous } => {
+                let opening = Opening {
+                    version: version.clone(),
+                    previous: previous.clone(),
+                    branch: branch.clone(),
+                    commit: commit.clone(),
+                    first: commit.clone(),
+                    opened: record.at,
+                    by: record.who.clone(),
+                    zero: None,
+                    state: None,
+                    lost: None,
+                    moves: Vec::new(),
+                    closed: None,
+                };
+                self.openings.insert(version.clone(), opening);
+            }
+            ReleaseFact::Scheduled { version, zero } => {
+                self.with_opening(version, |o| o.zero = Some(*zero));
+            }
+            ReleaseFact::Branch { version, state, changes } => {
+                self.with_opening(version, |o| o.see(state, changes.as_ref(), record.at));
+            }
+            ReleaseFact::BranchLost { version, failure } => {
+                self.with_opening(version, |o| o.lost = Some((record.at, failure.clone())));
+            }
+            ReleaseFact::Closed { version, note } => {
+                let closing = Closing { at: record.at, by: record.who.clone(), note: note.clone() };
+                self.with_opening(version, |o| o.closed = Some(closing));
+            }
+        }
+    }
+
+    fn with_opening(&mut self, version: &Version, change: impl FnOnce(&mut Opening)) {
+        if let Some(opening) = self.openings.get_mut(version) {
+            change(opening);
+        }
+    }
+}
+
+impl Opening {
+    fn see(&mut self, state: &BranchState, changes: Option<&Changes>, at: Timestamp) {
+        self.lost = None;
+        if let Some(commit) = &state.commit {
+            if *commit != self.commit {
+                // A move that came without its list of files makes everything stale, which is the safe side.
+                let everything = || Changes { paths: Vec::new(), everything: true };
+                let changes = changes.cloned().unwrap_or_else(everything);
+                self.moves.push(BranchMove { to: commit.clone(), changes, at });
+            }
+            self.commit = commit.clone();
+        }
+        self.state = Some(state.clone());
+    }
+
+    /// Returns the moves of the branch since it stood at a commit; `None` when it never stood there.
+    pub fn moves_since(&self, commit: &Commit) -> Option<&[BranchMove]> {
+        if self.commit == *commit {
+            return Some(&[]);
+        }
+        match self.moves.iter().rposition(|m| m.to == *commit) {
+            Some(at) => Some(&self.moves[at + 1..]),
+            // No move leads to the commit that the release was opened at.
+            None if self.first == *commit => Some(&self.moves),
+            None => None,
+        }
+    }
+}

@@ -1,0 +1,254 @@
+//! The gate of an environment: checks, other environments, bad versions, approvals.
+
+use super::Situation;
+use crate::domain::action::{Move, Proposal, Request};
+use crate::domain::names::{CheckName, EnvName, Person};
+use crate::domain::order::Health;
+use crate::domain::plan::{After, Environment};
+use crate::domain::release::{ActionState, Waiver};
+use crate::domain::verdict::Verdict;
+use serde::{Deserialize, Serialize};
+
+/// What a deploy to an environment waits for.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Gate {
+    /// The environment.
+    pub env: EnvName,
+    /// What must be true, in the order of the plan.
+    pub items: Vec<GateItem>,
+    /// The approvals; absent where the plan asks for none.
+    pub approvals: Option<ApprovalCount>,
+}
+
+/// One thing that must be true.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct GateItem {
+    /// What it is called in a waiver: a check's name, `after:ENV`, or `bad:VERSION`.
+    pub item: String,
+    /// What kind it is.
+    pub kind: ItemKind,
+    /// The sentence that must be true.
+    pub title: String,
+    /// The verdict that counts now; `waived` when a person went on without it.
+    pub verdict: Verdict,
+    /// Why, in words.
+    pub why: String,
+}
+
+/// The kinds of thing that a gate waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ItemKind {
+    /// A check that tminus can run.
+    Runnable,
+    /// A check that a person answers.
+    Manual,
+    /// Another environment where it must have been good.
+    After,
+    /// A version that was rolled away from.
+    Bad,
+}
+
+/// How many people have said yes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ApprovalCount {
+    /// How many must.
+    pub needed: usize,
+    /// Who has, and counts.
+    pub given: Vec<Person>,
+    /// The open proposal that they are for.
+    pub action: Option<crate::domain::names::ActionId>,
+}
+
+impl Gate {
+    /// Returns what keeps it closed, approvals not counted.
+    pub fn blocking(&self) -> impl Iterator<Item = &GateItem> {
+        self.items.iter().filter(|i| !i.verdict.is_good_enough())
+    }
+
+    /// Says whether all but the approvals is good.
+    pub fn is_met(&self) -> bool {
+        self.blocking().next().is_none()
+    }
+
+    /// Says how many approvals are still missing.
+    pub fn approvals_missing(&self) -> usize {
+        self.approvals.as_ref().map_or(0, |a| a.needed.saturating_sub(a.given.len()))
+    }
+
+    /// Says whether it is open.
+    pub fn is_open(&self) -> bool {
+        self.is_met() && self.approvals_missing() == 0
+    }
+}
+
+impl<'a> Situation<'a> {
+    /// Returns the gate that a proposal to deploy meets.
+    pub fn gate(&self, environment: &Environment, proposal: &Proposal) -> Gate {
+        let mut items = self.check_items(environment);
+        items.extend(environment.after.iter().map(|after| self.after_item(environment, after, &proposal.moves)));
+        items.extend(self.bad_items(environment, proposal));
+        for item in &mut items {
+            if let Some(waiver) = self.waiver(&environment.name, &item.item)
+                && !item.verdict.is_good_enough()
+            {
+                item.verdict = Verdict::Waived;
+                item.why = format!("waived by {}: {}", waiver.who.name, waiver.reason);
+            }
+        }
+        Gate { env: environment.name.clone(), items, approvals: self.approval_count(environment, proposal) }
+    }
+
+    /// Returns the runnable checks that a gate lacks: what a deploy runs first.
+    pub fn lacking(&self, environment: &Environment) -> Vec<CheckName> {
+        self.check_items(environment)
+            .into_iter()
+            .filter(|i| i.kind == ItemKind::Runnable && i.verdict != Verdict::Pass && i.verdict != Verdict::Running)
+            .filter(|i| self.waiver(&environment.name, &i.item).is_none())
+            .map(|i| CheckName::new(i.item))
+            .collect()
+    }
+
+    /// Finds the waiver that counts for an item now: for this release, this environment, this commit.
+    pub fn waiver(&self, env: &EnvName, item: &str) -> Option<&'a Waiver> {
+        let commit = self.opening().map(|o| &o.commit);
+        self.release.waivers.iter().rev().find(|w| {
+            &w.release == self.version
+                && &w.env == env
+                && w.item == item
+                && (w.commit.is_none() || w.commit.as_ref() == commit)
+        })
+    }
+
+    fn check_items(&self, environment: &Environment) -> Vec<GateItem> {
+        let phases = environment.gate.iter();
+        let checks = phases.flat_map(|phase| self.plan.checks_of(phase)).filter(|c| c.required);
+        checks
+            .map(|check| {
+                let standing = self.standing(check, None);
+                GateItem {
+                    item: check.name.to_string(),
+                    kind: if check.way.is_runnable() { ItemKind::Runnable } else { ItemKind::Manual },
+                    title: check.title.clone(),
+                    verdict: standing.verdict,
+                    why: standing.why,
+                }
+            })
+            .collect()
+    }
+
+    fn after_item(&self, environment: &Environment, after: &After, moves: &[Move]) -> GateItem {
+        let (verdict, why) = match after.any {
+            true => self.any_was_good(&after.env),
+            false => self.same_was_good(after, moves),
+        };
+        let title = match after.horizon {
+            Some(horizon) => format!("{} has stayed good for {horizon}", after.env),
+            None => format!("{} is good", after.env),
+        };
+        debug_assert_ne!(environment.name, after.env, "the plan's reader refuses a circle");
+        GateItem { item: format!("after:{}", after.env), kind: ItemKind::After, title, verdict, why }
+    }
+
+    /// The same digest must have stayed good there for the horizon.
+    fn same_was_good(&self, after: &After, moves: &[Move]) -> (Verdict, String) {
+        let Some(state) = self.release.environments.get(&after.env) else {
+            return (Verdict::Pending, format!("nothing is known of {}", after.env));
+        };
+        for step in moves {
+            let Some(place) = state.places.get(&step.artifact) else { continue };
+            if place.running().as_ref().map(|r| &r.version) != Some(&step.to.version)
+                || place.digest() != step.to.digest.as_ref()
+            {
+                let wanted = step.to.digest.as_ref().map_or_else(|| step.to.version.to_string(), |d| d.short());
+                return (Verdict::Pending, format!("{} does not run {wanted}", after.env));
+            }
+        }
+        self.env_was_good(after, |v| moves.iter().all(|m| v.ran.get(&m.artifact).is_none_or(|ran| ran == &m.to)))
+    }
+
+    fn any_was_good(&self, env: &EnvName) -> (Verdict, String) {
+        let after = After { env: env.clone(), horizon: None, any: true };
+        let running = self.release.environments.get(env).map(|s| s.places.clone()).unwrap_or_default();
+        self.env_was_good(&after, |v| {
+            v.ran.iter().all(|(a, ran)| running.get(a).and_then(|p| p.running()).as_ref() == Some(ran))
+        })
+    }
+
+    fn env_was_good(
+        &self,
+        after: &After,
+        is_for_it: impl Fn(&crate::domain::release::Verification) -> bool,
+    ) -> (Verdict, String) {
+        use crate::domain::action::Outcome;
+        let env = &after.env;
+        let Some(state) = self.release.environments.get(env) else {
+            return (Verdict::Pending, format!("nothing is known of {env}"));
+        };
+        if let Some((_, failure)) = state.places.values().find_map(|p| p.lost.as_ref()) {
+            return (Verdict::NoData, format!("{env} cannot be seen: {}", failure.summary));
+        }
+        if let Some(place) = state.places.values().find(|p| p.health() != Health::Healthy) {
+            return (Verdict::Fail, format!("{env} is {}", place.health().word()));
+        }
+        let Some(last) = state.verifications.iter().rev().find(|v| is_for_it(v)) else {
+            return (Verdict::Pending, format!("it was not verified in {env}"));
+        };
+        let long_enough = |v: &crate::domain::release::Verification| {
+            v.outcome == Outcome::Good && after.horizon.is_none_or(|h| v.horizon.is_some_and(|reached| reached >= h))
+        };
+        match last.outcome {
+            Outcome::NotGood | Outcome::Failed => {
+                (Verdict::Fail, format!("the last verification in {env} says: not good"))
+            }
+            _ if state.verifications.iter().any(|v| is_for_it(v) && long_enough(v)) => {
+                (Verdict::Pass, format!("verified in {env}"))
+            }
+            Outcome::GoodSoFar | Outcome::Good => {
+                (Verdict::Pending, format!("good in {env} so far, not for long enough"))
+            }
+            Outcome::Unclear | Outcome::Stopped | Outcome::Refused => {
+                (Verdict::NoData, format!("the last verification in {env} could not tell"))
+            }
+        }
+    }
+
+    fn bad_items(&self, environment: &Environment, proposal: &Proposal) -> Option<GateItem> {
+        let Request::Deploy { version, .. } = &proposal.request else { return None };
+        let mark = self.release.bad.get(version)?;
+        debug_assert_eq!(proposal.request.env(), Some(&environment.name));
+        Some(GateItem {
+            item: format!("bad:{version}"),
+            kind: ItemKind::Bad,
+            title: format!("{version} was not rolled away from"),
+            verdict: Verdict::Fail,
+            why: format!("rolled away from in {} by {}: {}", mark.env, mark.who.name, mark.reason),
+        })
+    }
+
+    /// Counts the approvals of the open proposal that is this one.
+    fn approval_count(&self, environment: &Environment, proposal: &Proposal) -> Option<ApprovalCount> {
+        let rule = environment.approvals.as_ref()?;
+        let open = self.release.proposals(&environment.name).find(|a| &a.proposal == proposal);
+        let given = open.map(|a| self.counted(environment, a)).unwrap_or_default();
+        Some(ApprovalCount { needed: rule.count, given, action: open.map(|a| a.id.clone()) })
+    }
+
+    /// Returns the people whose approvals count: of the team, not twice, not one user twice, not the proposer's unless the plan says so.
+    fn counted(&self, environment: &Environment, action: &ActionState) -> Vec<Person> {
+        let Some(rule) = &environment.approvals else { return Vec::new() };
+        let members = rule.from.as_ref().and_then(|team| self.plan.team(team)).map(|t| &t.members);
+        let mut names: Vec<Person> = Vec::new();
+        let mut users: Vec<(&str, &str)> = Vec::new();
+        for approval in &action.approvals {
+            let user = (approval.who.user.as_str(), approval.who.host.as_str());
+            let is_member = members.is_none_or(|m| m.contains(&approval.who.name));
+            let is_own = approval.who.name == action.proposer.name;
+            let is_twice = names.contains(&approval.who.name) || (!rule.same_user && users.contains(&user));
+            if is_member && !is_twice && (rule.own || !is_own) {
+                names.push(approval.who.name.clone());
+                users.push(user);
+            }
+        }
+        names
+    }
+}

@@ -1,0 +1,184 @@
+//! What an action would do now: the proposal with nothing left open, and the preview of it.
+
+use super::{CallsOf, Gate, Situation, WayBackState};
+use crate::domain::action::{Move, Proposal, Request, Step, StepUndo};
+use crate::domain::command::Refusal;
+use crate::domain::names::{ArtifactName, Version};
+use crate::domain::order::Delivered;
+use crate::domain::plan::Environment;
+use crate::domain::release::PlaceState;
+use crate::domain::time::Span;
+use serde::{Deserialize, Serialize};
+
+/// What an action would do now, before it does it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Preview {
+    /// What exactly would be asked for: consent and approvals are for this.
+    pub proposal: Proposal,
+    /// The steps, with the exact calls.
+    pub steps: Vec<Step>,
+    /// What it waits for; absent for actions that wait for nothing.
+    pub gate: Option<Gate>,
+    /// The runnable checks that would run first, because the gate lacks them.
+    pub runs_first: Vec<String>,
+    /// Why it cannot begin at all, whatever anybody confirms.
+    pub blockers: Vec<String>,
+    /// What cannot be undone.
+    pub irreversible: Vec<String>,
+    /// How long it took the last time.
+    pub last_took: Option<Span>,
+    /// The name to type, for a protected environment.
+    pub type_name: Option<String>,
+}
+
+impl<'a> Situation<'a> {
+    /// Makes the proposal that a request amounts to now.
+    pub fn propose(&self, request: &Request) -> Result<Proposal, Refusal> {
+        let opening = self.opening().ok_or_else(|| self.not_open())?;
+        let plan = self.release.plan.as_ref().map(|p| p.hash.clone()).unwrap_or_default();
+        let (request, moves) = match request {
+            Request::Deploy { env, version } => (request.clone(), self.forward(self.environment(env)?, version)),
+            Request::Verify { env, horizon, patience } => {
+                let horizon = horizon.or_else(|| self.next_horizon(env));
+                let request = Request::Verify { env: env.clone(), horizon, patience: *patience };
+                (request, self.standing_still(self.environment(env)?))
+            }
+            Request::RollBack { env, to, reason } => {
+                self.environment(env)?;
+                let way = self.way_back_to(env, to.as_ref());
+                let to = way.to.clone().or_else(|| to.clone());
+                (Request::RollBack { env: env.clone(), to, reason: reason.clone() }, way.moves)
+            }
+            Request::Cut { .. } => (request.clone(), Vec::new()),
+        };
+        Ok(Proposal { release: self.version.clone(), request, moves, plan, commit: Some(opening.commit.clone()) })
+    }
+
+    /// Makes the preview of a proposal.
+    pub fn preview(&self, proposal: &Proposal, calls_of: &dyn CallsOf) -> Result<Preview, Refusal> {
+        let steps = self.steps(proposal, calls_of)?;
+        let env = proposal.request.env().and_then(|env| self.plan.environment(env));
+        let is_deploy = matches!(proposal.request, Request::Deploy { .. });
+        let gate = env.filter(|_| is_deploy).map(|env| self.gate(env, proposal));
+        let runs_first = env.filter(|_| is_deploy).map(|env| self.lacking(env)).unwrap_or_default();
+        let irreversible = steps.iter().filter_map(|s| match &s.undo {
+            StepUndo::Irreversible(why) => Some(format!("{}: {why}", s.title)),
+            StepUndo::Unsaid => Some(format!("{}: the plan names no undo", s.title)),
+            StepUndo::Nothing | StepUndo::By(_) => None,
+        });
+        let mut irreversible: Vec<String> = irreversible.collect();
+        if let Request::RollBack { env, to, .. } = &proposal.request {
+            irreversible.extend(self.way_back_to(env, to.as_ref()).keeps);
+        }
+        Ok(Preview {
+            irreversible,
+            gate,
+            runs_first: runs_first.iter().map(ToString::to_string).collect(),
+            blockers: self.blockers(proposal),
+            last_took: env.and_then(|e| self.release.last_took(proposal.request.verb(), &e.name)).map(Span::from),
+            type_name: env.filter(|e| e.protected && proposal.request.is_changing()).map(|e| e.name.to_string()),
+            proposal: proposal.clone(),
+            steps,
+        })
+    }
+
+    /// Returns why an action cannot begin, whatever anybody confirms: a lock, a missing artifact, no way back.
+    pub fn blockers(&self, proposal: &Proposal) -> Vec<String> {
+        let mut blockers = Vec::new();
+        let Some(env) = proposal.request.env() else { return blockers };
+        if let Some(action) = self.release.active(env) {
+            let may_replace = matches!(proposal.request, Request::RollBack { .. }) && action.is_stuck();
+            let is_look = !proposal.request.is_changing() && action.is_stuck();
+            if !may_replace && !is_look {
+                let (verb, who) =
+                    (action.proposal.request.verb(), action.started.as_ref().map(|s| s.1.name.to_string()));
+                let state = if action.is_stuck() { "stands still and waits for a decision" } else { "is running" };
+                blockers.push(format!("{} ({verb} of {env}, begun by {}) {state}", action.id, who.unwrap_or_default()));
+            }
+        }
+        match &proposal.request {
+            Request::Deploy { version, .. } => blockers.extend(self.not_deliverable(env, version)),
+            Request::RollBack { to, .. } => {
+                let way = self.way_back_to(env, to.as_ref());
+                if way.state != WayBackState::Ready {
+                    let none = || format!("no version but the one that runs was ever seen to be healthy in {env}");
+                    let reasons = if way.reasons.is_empty() { vec![none()] } else { way.reasons };
+                    blockers.extend(reasons);
+                }
+            }
+            Request::Verify { .. } if proposal.moves.is_empty() => blockers.push(format!("nothing runs in {env}")),
+            Request::Verify { .. } | Request::Cut { .. } => {}
+        }
+        blockers.extend(self.strangers(proposal));
+        blockers
+    }
+
+    /// Returns the targets that carry the id of an action that this journal does not know: somebody else released.
+    fn strangers(&self, proposal: &Proposal) -> Vec<String> {
+        let (Some(env), true) = (proposal.request.env(), proposal.request.is_changing()) else { return Vec::new() };
+        let Some(state) = self.release.environments.get(env) else { return Vec::new() };
+        let labels =
+            state.places.iter().filter_map(|(artifact, p)| Some((artifact, p.seen.as_ref()?.1.action.clone()?)));
+        labels
+            .filter(|(_, id)| self.release.action(id).is_none())
+            .map(|(artifact, id)| {
+                format!("{artifact} in {env} carries {id}, which this journal does not know: somebody else released")
+            })
+            .collect()
+    }
+
+    fn not_deliverable(&self, env: &crate::domain::names::EnvName, version: &Version) -> Vec<String> {
+        let Some(environment) = self.plan.environment(env) else { return Vec::new() };
+        let places = self.release.environments.get(env).map(|s| &s.places);
+        let mut reasons = Vec::new();
+        for delivery in &environment.deliver {
+            let place = places.and_then(|p| p.get(&delivery.artifact));
+            if let Some((_, failure)) = place.and_then(|p| p.lost.as_ref()) {
+                reasons.push(format!("{env} cannot be seen: {}", failure.sentence()));
+            } else if let Some(ready) = place.and_then(|p| p.ready.get(version)) {
+                reasons.extend(ready.readiness.blockers.iter().cloned());
+            } else {
+                reasons.push(format!(
+                    "nobody could find out whether {} {version} is there to be delivered",
+                    delivery.artifact
+                ));
+            }
+        }
+        if environment.deliver.is_empty() {
+            reasons.push(format!("the plan delivers nothing to {env}"));
+        }
+        reasons
+    }
+
+    fn forward(&self, environment: &Environment, version: &Version) -> Vec<Move> {
+        let places = self.release.environments.get(&environment.name).map(|s| &s.places);
+        let to_move = |artifact: &ArtifactName| {
+            let place = places.and_then(|p| p.get(artifact));
+            let digest = place.and_then(|p| p.ready.get(version)).and_then(|r| r.readiness.digest.clone());
+            let to = Delivered { version: version.clone(), digest };
+            Move { artifact: artifact.clone(), from: place.and_then(PlaceState::running), to }
+        };
+        environment.deliver.iter().map(|d| to_move(&d.artifact)).collect()
+    }
+
+    fn standing_still(&self, environment: &Environment) -> Vec<Move> {
+        let Some(state) = self.release.environments.get(&environment.name) else { return Vec::new() };
+        let running = state.places.iter().filter_map(|(artifact, p)| Some((artifact, p.running()?)));
+        running.map(|(artifact, now)| Move { artifact: artifact.clone(), from: Some(now.clone()), to: now }).collect()
+    }
+
+    /// Finds an environment of the plan, or says which there are.
+    pub fn environment(&self, name: &crate::domain::names::EnvName) -> Result<&'a Environment, Refusal> {
+        let names = || self.plan.environments.iter().map(|e| e.name.as_str()).collect::<Vec<_>>().join(", ");
+        self.plan
+            .environment(name)
+            .ok_or_else(|| Refusal::unknown(format!("the plan has no environment {name}; it has {}", names())))
+    }
+
+    fn not_open(&self) -> Refusal {
+        Refusal::unknown(format!(
+            "{} is not open: `tminus release cut {0}` or `tminus release open {0}` opens it",
+            self.version
+        ))
+    }
+}

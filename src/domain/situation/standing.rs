@@ -1,0 +1,86 @@
+//! Where a check stands now: its last verdict, unless that has gone stale since.
+
+use super::Situation;
+use super::fresh::is_touched;
+use crate::domain::names::{CheckName, EnvName};
+use crate::domain::plan::Check;
+use crate::domain::release::CheckRun;
+use crate::domain::time::{Span, age};
+use crate::domain::verdict::Verdict;
+
+/// Where a check stands now.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Standing<'a> {
+    /// The verdict that counts now.
+    pub verdict: Verdict,
+    /// Why, in words: what was found, or what made it stale.
+    pub why: String,
+    /// The run that it rests on.
+    pub run: Option<&'a CheckRun>,
+}
+
+impl<'a> Situation<'a> {
+    /// Returns where a check stands for the release, or for an environment when it is asked about one.
+    pub fn standing(&self, check: &Check, env: Option<&EnvName>) -> Standing<'a> {
+        let state = self.release.checks.get(self.version).and_then(|checks| checks.get(&check.name));
+        let run = state.and_then(|s| s.last(env));
+        if let Some(since) = state.and_then(|s| s.running.as_ref()).filter(|(_, e)| e.as_ref() == env) {
+            let why = format!("running for {}", crate::domain::time::brief(age(self.now, since.0)));
+            return Standing { verdict: Verdict::Running, why, run };
+        }
+        let Some(run) = run else {
+            return Standing { verdict: Verdict::Pending, why: "not measured yet".to_owned(), run: None };
+        };
+        if let Some(why) = self.staleness(check, run) {
+            return Standing { verdict: Verdict::Stale, why, run: Some(run) };
+        }
+        Standing { verdict: run.verdict, why: run.evidence.found.clone(), run: Some(run) }
+    }
+
+    /// Returns where a check stands by its name; a name that the plan no longer has is pending.
+    pub fn standing_of(&self, name: &CheckName, env: Option<&EnvName>) -> Verdict {
+        self.plan.check(name).map_or(Verdict::Pending, |check| self.standing(check, env).verdict)
+    }
+
+    /// Says why a run no longer counts; only what once said something can go stale.
+    fn staleness(&self, check: &Check, run: &CheckRun) -> Option<String> {
+        if matches!(run.verdict, Verdict::NoData | Verdict::Inconclusive) {
+            return None;
+        }
+        self.stale_by_commit(check, run).or_else(|| self.stale_by_digest(run)).or_else(|| self.stale_by_age(check, run))
+    }
+
+    fn stale_by_commit(&self, check: &Check, run: &CheckRun) -> Option<String> {
+        let (commit, opening) = (run.evidence.commit.as_ref()?, self.opening()?);
+        match opening.moves_since(commit) {
+            Some(moves) if !is_touched(moves, &check.paths) => None,
+            _ => Some(format!(
+                "was {} on {}, the release is at {}",
+                run.verdict.word(),
+                commit.short(),
+                opening.commit.short()
+            )),
+        }
+    }
+
+    fn stale_by_digest(&self, run: &CheckRun) -> Option<String> {
+        let env = run.env.as_ref()?;
+        let then = run.evidence.digest.as_ref()?;
+        let runs_it = |place: &crate::domain::release::PlaceState| place.digest() == Some(then);
+        let places = &self.release.environments.get(env)?.places;
+        match places.values().any(runs_it) {
+            true => None,
+            false => Some(format!("was {} on {}, something else runs in {env} now", run.verdict.word(), then.short())),
+        }
+    }
+
+    fn stale_by_age(&self, check: &Check, run: &CheckRun) -> Option<String> {
+        let (fresh, since) = (check.fresh?, age(self.now, run.at));
+        (since > fresh.duration())
+            .then(|| format!("was {} {} ago, holds for {fresh}", run.verdict.word(), Span::from(whole_seconds(since))))
+    }
+}
+
+fn whole_seconds(duration: std::time::Duration) -> std::time::Duration {
+    std::time::Duration::from_secs(duration.as_secs())
+}

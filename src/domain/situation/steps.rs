@@ -1,0 +1,173 @@
+//! The steps that a proposal takes, in order.
+
+use super::Situation;
+use super::values::Values;
+use crate::domain::action::{Move, Patience, Proposal, Request, Step, StepTask, StepUndo};
+use crate::domain::command::Refusal;
+use crate::domain::names::{ActionId, ArtifactName, EnvName, OrderId};
+use crate::domain::order::{Call, Order, Task};
+use crate::domain::plan::{CommandLine, Environment, ExtraStep, Moment, Undo, Verifier};
+use crate::domain::time::Span;
+
+/// Answers which calls an order would make; the engine asks the targets.
+pub trait CallsOf {
+    /// Returns the calls of an order to the target of an artifact, or to the place where the plan's commands run.
+    fn calls_of(&self, artifact: Option<&ArtifactName>, order: &Order) -> Vec<Call>;
+}
+
+impl<'a> Situation<'a> {
+    /// Returns the steps of a proposal.
+    pub fn steps(&self, proposal: &Proposal, calls_of: &dyn CallsOf) -> Result<Vec<Step>, Refusal> {
+        let mut steps = match &proposal.request {
+            Request::Deploy { env, .. } => self.deploy_steps(self.environment(env)?, proposal)?,
+            Request::RollBack { env, .. } => self.roll_back_steps(self.environment(env)?, proposal)?,
+            Request::Verify { env, horizon, patience } => {
+                self.verify_steps(self.environment(env)?, *horizon, *patience)
+            }
+            Request::Cut { version } => self.cut_steps(version),
+        };
+        if let Some(env) = proposal.request.env() {
+            steps.insert(0, look(env));
+            for (index, step) in steps.iter_mut().enumerate() {
+                step.calls = calls_of_step(step, index, env, calls_of);
+            }
+        }
+        Ok(steps)
+    }
+
+    fn deploy_steps(&self, environment: &Environment, proposal: &Proposal) -> Result<Vec<Step>, Refusal> {
+        let values = self.values_of(proposal);
+        let extra = |moment| environment.steps.iter().filter(move |s| s.at == moment);
+        let mut steps = Vec::new();
+        for step in extra(Moment::Before) {
+            steps.push(extra_step(step, &values)?);
+        }
+        steps.extend(proposal.moves.iter().map(|m| deliver(&environment.name, m)));
+        for step in extra(Moment::After) {
+            steps.push(extra_step(step, &values)?);
+        }
+        Ok(steps)
+    }
+
+    /// A rollback restores what moved, then undoes the extra steps of the deploy that is left, newest first.
+    fn roll_back_steps(&self, environment: &Environment, proposal: &Proposal) -> Result<Vec<Step>, Refusal> {
+        let values = self.values_of(proposal);
+        let mut steps: Vec<Step> = proposal.moves.iter().map(restore).collect();
+        let deploy = self.deploy_that_brought(&environment.name);
+        let was_done = |title: &str| {
+            let done = |s: &crate::domain::release::StepState| {
+                s.step.title == title && s.phase == crate::domain::release::StepPhase::Succeeded
+            };
+            deploy.is_some_and(|d| d.steps.iter().any(done))
+        };
+        for step in environment.steps.iter().rev().filter(|s| was_done(&s.title)) {
+            if let Undo::Run(undo) = &step.undo {
+                steps.push(undo_step(step, undo, &values)?);
+            }
+        }
+        Ok(steps)
+    }
+
+    fn verify_steps(&self, environment: &Environment, horizon: Option<Span>, patience: Patience) -> Vec<Step> {
+        let mut steps = Vec::new();
+        let due = horizon.and_then(|h| self.running_since(&environment.name).map(|since| (h, h.after(since))));
+        if let (Some((horizon, until)), Patience::UntilDue) = (due, patience)
+            && until > self.now
+        {
+            steps.push(plain(
+                format!("Wait until {} has run for {horizon}", environment.name),
+                StepTask::Hold { until },
+            ));
+        }
+        for name in &environment.verify {
+            match self.plan.verifier(name) {
+                Some(Verifier::Check(check)) => {
+                    steps.push(plain(check.title.clone(), StepTask::Check { check: check.name.clone() }));
+                }
+                Some(Verifier::Metric(metric)) => {
+                    let horizon = horizon.or_else(|| metric.horizons.first().copied()).unwrap_or(Span::seconds(1_800));
+                    let task = StepTask::Measure { metric: metric.name.clone(), horizon };
+                    steps.push(plain(format!("{} over {horizon}", metric.title), task));
+                }
+                None => {}
+            }
+        }
+        steps
+    }
+
+    fn cut_steps(&self, version: &crate::domain::names::Version) -> Vec<Step> {
+        let Some(opening) = self.release.openings.get(version) else { return Vec::new() };
+        let task = StepTask::Branch { branch: opening.branch.clone(), at: opening.commit.clone() };
+        vec![Step {
+            title: format!("Create the branch {} at {}", opening.branch, opening.commit.short()),
+            task,
+            calls: vec![Call::Request {
+                service: "git".to_owned(),
+                line: format!("branch {} {}, and check it out", opening.branch, opening.commit.short()),
+                body: None,
+            }],
+            undo: StepUndo::By(format!("git branch -D {}", opening.branch)),
+        }]
+    }
+}
+
+fn look(env: &EnvName) -> Step {
+    plain(format!("Look at {env} again"), StepTask::Look)
+}
+
+fn plain(title: String, task: StepTask) -> Step {
+    Step { title, task, calls: Vec::new(), undo: StepUndo::Nothing }
+}
+
+fn deliver(env: &EnvName, moved: &Move) -> Step {
+    let undo = match &moved.from {
+        Some(from) => StepUndo::By(format!("roll back to {}", from.version)),
+        None => StepUndo::Irreversible(format!("nothing ran in {env} before")),
+    };
+    let task = Task::Deliver { artifact: moved.artifact.clone(), from: moved.from.clone(), to: moved.to.clone() };
+    let title = format!("Deliver {} {}", moved.artifact, moved.to.version);
+    let artifact = Some(moved.artifact.clone());
+    Step { title, task: StepTask::Order { artifact, task: Box::new(task) }, calls: Vec::new(), undo }
+}
+
+fn restore(moved: &Move) -> Step {
+    let task = Task::Restore { artifact: moved.artifact.clone(), from: moved.from.clone(), to: moved.to.clone() };
+    let undo =
+        moved.from.as_ref().map_or(StepUndo::Nothing, |from| StepUndo::By(format!("deploy {} again", from.version)));
+    let title = format!("Bring {} {} back", moved.artifact, moved.to.version);
+    let artifact = Some(moved.artifact.clone());
+    Step { title, task: StepTask::Order { artifact, task: Box::new(task) }, calls: Vec::new(), undo }
+}
+
+fn extra_step(step: &ExtraStep, values: &Values) -> Result<Step, Refusal> {
+    let undo = match &step.undo {
+        Undo::Run(command) => StepUndo::By(command.display()),
+        Undo::Irreversible(why) => StepUndo::Irreversible(why.clone()),
+        Undo::Unsaid => StepUndo::Unsaid,
+    };
+    Ok(Step { title: step.title.clone(), task: run(step, &step.run, values)?, calls: Vec::new(), undo })
+}
+
+fn undo_step(step: &ExtraStep, undo: &CommandLine, values: &Values) -> Result<Step, Refusal> {
+    let title = format!("Undo: {}", step.title);
+    Ok(Step { title, task: run(step, undo, values)?, calls: Vec::new(), undo: StepUndo::Nothing })
+}
+
+fn run(step: &ExtraStep, command: &CommandLine, values: &Values) -> Result<StepTask, Refusal> {
+    let filled = command.0.iter().map(|w| w.fill(values));
+    let words =
+        filled.collect::<Result<Vec<_>, _>>().map_err(|e| Refusal::unknown(format!("\"{}\": {e}", step.title)))?;
+    let task = Task::Run { words, dir: step.dir.clone(), env: step.env.clone(), timeout: step.timeout };
+    Ok(StepTask::Order { artifact: None, task: Box::new(task) })
+}
+
+fn calls_of_step(step: &Step, index: usize, env: &EnvName, calls_of: &dyn CallsOf) -> Vec<Call> {
+    let StepTask::Order { artifact, task } = &step.task else { return step.calls.clone() };
+    let order = Order {
+        id: OrderId::new(format!("preview.{index}")),
+        action: ActionId::new("preview"),
+        env: env.clone(),
+        task: task.as_ref().clone(),
+    };
+    calls_of.calls_of(artifact.as_ref(), &order)
+}

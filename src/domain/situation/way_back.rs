@@ -1,0 +1,172 @@
+//! The way back: which version, whether its artifacts are still there, what it will not undo, how long it takes.
+
+use super::Situation;
+use crate::domain::action::{Move, Request};
+use crate::domain::names::{EnvName, Version};
+use crate::domain::order::{Delivered, Place};
+use crate::domain::plan::Undo;
+use crate::domain::release::{ActionState, PlaceState, StepPhase};
+use crate::domain::time::Span;
+use serde::{Deserialize, Serialize};
+
+/// The way back of an environment, computed before it is needed.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct WayBack {
+    /// The version that it leads to; absent when none was ever seen to be good there.
+    pub to: Option<Version>,
+    /// What moves, artifact by artifact.
+    pub moves: Vec<Move>,
+    /// Whether it is open.
+    pub state: WayBackState,
+    /// Why not, or what is not known.
+    pub reasons: Vec<String>,
+    /// Where the artifacts are.
+    pub places: Vec<Place>,
+    /// What it will not undo.
+    pub keeps: Vec<String>,
+    /// About how long it takes.
+    pub takes: Option<Span>,
+}
+
+/// Whether the way back is open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum WayBackState {
+    /// It is open.
+    Ready,
+    /// It is not, and the reasons say why.
+    Blocked,
+    /// There is nothing to go back to.
+    None,
+    /// It cannot be told now.
+    Unknown,
+}
+
+impl WayBackState {
+    /// Returns the word that stands beside the sign.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Ready => "ready",
+            Self::Blocked => "blocked",
+            Self::None => "none",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+impl<'a> Situation<'a> {
+    /// Returns the way back of an environment: to the newest other version that was healthy there and is not marked bad.
+    pub fn way_back(&self, env: &EnvName) -> WayBack {
+        self.way_back_to(env, None)
+    }
+
+    /// Returns the way back to a version that is named, or to the one that would be chosen.
+    pub fn way_back_to(&self, env: &EnvName, version: Option<&Version>) -> WayBack {
+        let mut way = WayBack {
+            to: None,
+            moves: Vec::new(),
+            state: WayBackState::None,
+            reasons: Vec::new(),
+            places: Vec::new(),
+            keeps: Vec::new(),
+            takes: None,
+        };
+        let Some(state) = self.release.environments.get(env) else { return way };
+        for (artifact, place) in &state.places {
+            let Some(target) = self.target(place, version) else { continue };
+            way.to = Some(target.version.clone());
+            way.moves.push(Move { artifact: artifact.clone(), from: place.running(), to: target.clone() });
+            way.weigh(place, &target);
+        }
+        if let Some(wanted) = version.filter(|_| way.to.is_none()) {
+            way.reasons.push(format!("{wanted} was never seen to be healthy in {env}"));
+        }
+        way.keeps.extend(self.irreversible(env));
+        way.takes = way.takes.or_else(|| self.release.last_took("roll back", env).map(Span::from));
+        way
+    }
+
+    /// Returns the version that an environment's way back needs to know about, for the engine to ask after.
+    pub fn way_back_version(&self, place: &PlaceState) -> Option<Version> {
+        self.target(place, None).map(|d| d.version)
+    }
+
+    fn target(&self, place: &PlaceState, version: Option<&Version>) -> Option<Delivered> {
+        let running = place.running()?;
+        let is_other = |d: &Delivered| d.version != running.version || d.digest != running.digest;
+        let is_wanted = |d: &Delivered| match version {
+            Some(version) => &d.version == version,
+            None => !self.release.bad.contains_key(&d.version),
+        };
+        let stays = place.stays.iter().rev().filter(|s| s.was_healthy);
+        stays.map(|s| &s.delivered).find(|d| is_other(d) && is_wanted(d)).cloned()
+    }
+
+    /// Returns what the deploys since then did that has no way back.
+    fn irreversible(&self, env: &EnvName) -> Vec<String> {
+        let Some(deploy) = self.deploy_that_brought(env) else { return Vec::new() };
+        let steps = self.plan.environment(env).map(|e| e.steps.as_slice()).unwrap_or_default();
+        let was_done =
+            |title: &str| deploy.steps.iter().any(|s| s.step.title == title && s.phase == StepPhase::Succeeded);
+        steps
+            .iter()
+            .filter(|s| was_done(&s.title))
+            .filter_map(|s| match &s.undo {
+                Undo::Irreversible(why) => Some(format!("{}: {why}", s.title)),
+                Undo::Unsaid => Some(format!("{}: the plan names no undo", s.title)),
+                Undo::Run(_) => None,
+            })
+            .collect()
+    }
+
+    /// Returns the deploy that brought what runs in an environment now, where tminus did.
+    pub fn deploy_that_brought(&self, env: &EnvName) -> Option<&'a ActionState> {
+        let running: Vec<_> =
+            self.release.environments.get(env)?.places.values().filter_map(PlaceState::running).collect();
+        let brought_it = |a: &&ActionState| {
+            matches!(&a.proposal.request, Request::Deploy { env: there, .. } if there == env)
+                && a.started.is_some()
+                && a.proposal.moves.iter().any(|m| running.contains(&m.to))
+        };
+        self.release.actions.iter().rev().find(brought_it)
+    }
+}
+
+impl WayBack {
+    fn weigh(&mut self, place: &PlaceState, target: &Delivered) {
+        let Some(ready) = place.ready.get(&target.version).map(|r| &r.readiness) else {
+            self.reasons.push(format!("nobody has looked yet whether {} is still there", target.version));
+            self.worsen(WayBackState::Unknown);
+            return;
+        };
+        self.places.extend(ready.places.iter().cloned());
+        self.keeps.extend(ready.keeps.iter().cloned());
+        self.takes = self.takes.max(ready.takes);
+        let mut blockers = ready.blockers.clone();
+        // A tag that names another image by now would be a rollback to the wrong thing.
+        if let (Some(then), Some(now)) = (&target.digest, &ready.digest)
+            && then != now
+        {
+            blockers.push(format!("{} is {} now, what was good was {}", target.version, now.short(), then.short()));
+        }
+        let state = if blockers.is_empty() { WayBackState::Ready } else { WayBackState::Blocked };
+        self.reasons.append(&mut blockers);
+        if let Some((_, failure)) = &place.lost {
+            self.reasons.push(format!("it cannot be seen now: {}", failure.summary));
+            self.worsen(WayBackState::Unknown);
+        }
+        self.worsen(state);
+    }
+
+    fn worsen(&mut self, state: WayBackState) {
+        let weight = |s: WayBackState| match s {
+            WayBackState::None => 0,
+            WayBackState::Ready => 1,
+            WayBackState::Unknown => 2,
+            WayBackState::Blocked => 3,
+        };
+        if weight(state) > weight(self.state) {
+            self.state = state;
+        }
+    }
+}
