@@ -1,1 +1,2 @@
 //! The one integration test binary: each module is one part of the story.
+mod judge;

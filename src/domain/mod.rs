@@ -5,6 +5,7 @@ pub mod branch;
 pub mod command;
 pub mod fact;
 pub mod failure;
+pub mod judge;
 pub mod measurement;
 pub mod names;
 pub mod order;

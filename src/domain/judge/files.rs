@@ -1,0 +1,106 @@
+//! The rules for what was read from files: versions, ignore rules, environment files, texts and log lines.
+
+use super::judgement::{Finding, Judgement, short};
+use crate::domain::measurement::FoundVersion;
+use crate::domain::plan::{DotenvCheck, FileCheck, LogCheck, Placeholder};
+use std::collections::BTreeMap;
+
+/// Judges the version files: each says the release's version.
+///
+/// One that says another fails the check even when a second one cannot be read.
+pub(super) fn judge_versions(found: &[FoundVersion], values: &BTreeMap<Placeholder, String>) -> Judgement {
+    let Some(version) = values.get(&Placeholder::Version) else {
+        return Judgement::no_data("one version in every file", "there is no release whose version could be expected");
+    };
+    let expected = vec![format!("{version} in {} of {} files", found.len(), found.len())];
+    let findings = found.iter().map(|place| match &place.found {
+        Ok(there) if there == version => Finding::pass(format!("{version} in every file")),
+        Ok(there) => Finding::fail(format!("{} says {:?}", place.file, short(there))),
+        Err(why) => Finding::no_data(format!("{}: {why}", place.file)),
+    });
+    Judgement::of(expected, findings.collect(), Vec::new())
+}
+
+/// Judges ignore rules: every path that was asked for is ignored, each alone.
+pub(super) fn judge_ignored(found: &[(String, bool)], asked: &[String]) -> Judgement {
+    let expected = vec![format!("git ignores {}", asked.join(", "))];
+    let findings = asked.iter().map(|path| match found.iter().find(|(there, _)| there == path) {
+        Some((_, true)) => Finding::pass("every one is ignored"),
+        Some((_, false)) => Finding::fail(format!("{path} is not ignored")),
+        None => Finding::no_data(format!("{path} was not looked at")),
+    });
+    Judgement::of(expected, findings.collect(), Vec::new())
+}
+
+/// Judges an environment file: every variable that is needed has a value.
+pub(super) fn judge_dotenv(asked: &DotenvCheck, missing: &[String], empty: &[String]) -> Judgement {
+    let expected = vec![format!("{} has values for {}", asked.file, asked.needs.join(", "))];
+    let findings = asked.needs.iter().map(|name| {
+        if missing.contains(name) {
+            Finding::fail(format!("{name} is missing"))
+        } else if empty.contains(name) {
+            Finding::fail(format!("{name} is empty"))
+        } else {
+            Finding::pass(format!("all {} have a value", asked.needs.len()))
+        }
+    });
+    Judgement::of(expected, findings.collect(), Vec::new())
+}
+
+/// What a look at a file told.
+pub(super) struct Look {
+    pub(super) exists: bool,
+    pub(super) has: Option<bool>,
+    pub(super) newer: Option<bool>,
+}
+
+/// Judges a file: it is there, holds the text, is newer; what was asked for and not answered is no data.
+pub(super) fn judge_file(asked: &FileCheck, look: &Look) -> Judgement {
+    let path = asked.path.as_str();
+    let mut expected = vec![format!("{path} is there")];
+    if !look.exists {
+        return Judgement::of(expected, vec![Finding::fail(format!("{path} is not there"))], Vec::new());
+    }
+    let mut findings = vec![Finding::pass(format!("{path} is there"))];
+    if let Some(has) = &asked.has {
+        expected.push(format!("has {:?}", has.as_str()));
+        findings.push(match look.has {
+            Some(true) => Finding::pass("has the text"),
+            Some(false) => Finding::fail(format!("{:?} is not in {path}", has.as_str())),
+            None => Finding::no_data(format!("{path} could not be searched to its end")),
+        });
+    }
+    if let Some(than) = &asked.newer_than {
+        expected.push(format!("is newer than {than}"));
+        findings.push(match look.newer {
+            Some(true) => Finding::pass(format!("newer than {than}")),
+            Some(false) => Finding::fail(format!("{path} is not newer than {than}")),
+            None => Finding::no_data(format!("the age of {path} could not be told")),
+        });
+    }
+    Judgement::of(expected, findings, Vec::new())
+}
+
+/// Judges the changelog: it has a section for the release's version.
+pub(super) fn judge_changelog(look: &Look, values: &BTreeMap<Placeholder, String>) -> Judgement {
+    let version = values.get(&Placeholder::Version).map_or("the version", String::as_str);
+    let expected = vec![format!("the changelog has a section for {version}")];
+    let finding = match (look.exists, look.has) {
+        (false, _) => Finding::fail("the changelog is not there"),
+        (true, Some(true)) => Finding::pass(format!("it has a section for {version}")),
+        (true, Some(false)) => Finding::fail(format!("it has no section for {version}")),
+        (true, None) => Finding::no_data("the changelog could not be read to its end"),
+    };
+    Judgement::of(expected, vec![finding], Vec::new())
+}
+
+/// Judges a log: a line has the text. A log in which no line was looked at is no data.
+pub(super) fn judge_log(asked: &LogCheck, line: Option<&str>, looked_at: u64) -> Judgement {
+    let expected = vec![format!("a line of {} has {:?} within {}", asked.source, asked.has, asked.within)];
+    let finding = match (line, looked_at) {
+        (Some(line), _) => Finding::pass(format!("found: {}", short(line))),
+        (None, 0) => Finding::no_data(format!("{} has no lines from that time", asked.source)),
+        (None, count) => Finding::fail(format!("not in the {count} lines of {} that were looked at", asked.source)),
+    };
+    Judgement::of(expected, vec![finding], Vec::new())
+}

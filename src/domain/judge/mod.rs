@@ -1,0 +1,14 @@
+//! From a measurement to a verdict, by the rules of the design; pure. Only what was measured is ever green.
+
+mod check;
+mod files;
+mod http;
+mod json;
+mod judgement;
+mod metric;
+mod run;
+mod share;
+
+pub use check::{judge, judge_failure};
+pub use judgement::Judgement;
+pub use metric::judge_metric;

@@ -1,0 +1,152 @@
+//! The rules for a command: its exit status, and what it printed.
+
+use super::judgement::{Finding, Judgement, short};
+use crate::domain::plan::{Expect, Placeholder, Template};
+use crate::domain::verdict::Number;
+use regex::Regex;
+use std::collections::BTreeMap;
+
+type Values = BTreeMap<Placeholder, String>;
+
+/// What a command left behind.
+pub(super) struct Output<'a> {
+    pub(super) exit: Option<i32>,
+    pub(super) text: &'a str,
+    pub(super) cut: bool,
+}
+
+/// Judges a command by every expectation that the plan states; exit status 0 is always one of them.
+///
+/// A run that a signal ended was cut off, and says nothing. Another exit status than expected fails, whatever was printed.
+pub(super) fn judge_run(expect: &Expect, values: &Values, output: &Output<'_>) -> Judgement {
+    let mut expected = vec![format!("exit {}", expect.exit.unwrap_or(0))];
+    let Some(exit) = output.exit else {
+        return Judgement::no_data(expected.join(", "), "it was ended by a signal before it was done");
+    };
+    let mut findings = vec![exit_status(exit, expect.exit.unwrap_or(0))];
+    let mut numbers = Vec::new();
+    if expect.empty {
+        expected.push("nothing printed".to_owned());
+        findings.push(emptiness(output));
+    }
+    if let Some(has) = &expect.has {
+        expected.push(format!("prints {:?}", has.as_str()));
+        findings.push(presence(has, values, output));
+    }
+    if let Some(pattern) = &expect.matches {
+        expected.push(comparison(expect, pattern));
+        findings.push(matching(expect, pattern, values, output, &mut numbers));
+    }
+    if let Some(tool) = &expect.tool {
+        expected.push(format!("{tool} is content"));
+        findings.push(Finding::no_data(format!("reading the output of {tool} is not available in this build")));
+    }
+    Judgement::of(expected, findings, numbers)
+}
+
+fn exit_status(exit: i32, wanted: i32) -> Finding {
+    let found = match exit {
+        126 => "exit 126, which a shell answers for a program that it may not run".to_owned(),
+        127 => "exit 127, which a shell answers for a program that it does not find".to_owned(),
+        status => format!("exit {status}"),
+    };
+    if exit == wanted { Finding::pass(found) } else { Finding::fail(found) }
+}
+
+fn emptiness(output: &Output<'_>) -> Finding {
+    match output.text.trim().is_empty() && !output.cut {
+        true => Finding::pass("nothing printed"),
+        false => Finding::fail(format!("it printed {:?}", short(output.text))),
+    }
+}
+
+fn presence(has: &Template, values: &Values, output: &Output<'_>) -> Finding {
+    let Ok(text) = has.fill(values) else {
+        return Finding::no_data(format!("{:?} cannot be filled in here", has.as_str()));
+    };
+    match (output.text.contains(&text), output.cut) {
+        (true, _) => Finding::pass(format!("it printed {text:?}")),
+        (false, true) => Finding::no_data(format!("{text:?} is not in the end of the output; the rest was too much")),
+        (false, false) => Finding::fail(format!("it did not print {text:?}")),
+    }
+}
+
+/// A number that is held against a limit needs the first match, and that may lie in the part that is gone.
+fn matching(
+    expect: &Expect,
+    pattern: &str,
+    values: &Values,
+    output: &Output<'_>,
+    numbers: &mut Vec<Number>,
+) -> Finding {
+    let Ok(regex) = Regex::new(pattern) else {
+        return Finding::no_data(format!("/{pattern}/ is not a regular expression"));
+    };
+    let compares = expect.above.is_some() || expect.below.is_some() || expect.is.is_some();
+    let Some(captures) = regex.captures(output.text) else {
+        return match output.cut || compares {
+            true => Finding::no_data(format!("nothing in what was printed matches /{pattern}/")),
+            false => Finding::fail(format!("nothing that was printed matches /{pattern}/")),
+        };
+    };
+    if !compares {
+        return Finding::pass(format!("it printed {:?}", short(&captures[0])));
+    }
+    if output.cut {
+        return Finding::no_data("the output was too much to keep, so the first match may be gone");
+    }
+    let Some(group) = captures.get(1) else {
+        return Finding::no_data(format!("/{pattern}/ matched without its first group"));
+    };
+    compare(expect, group.as_str(), values, numbers)
+}
+
+fn compare(expect: &Expect, group: &str, values: &Values, numbers: &mut Vec<Number>) -> Finding {
+    if let Some(is) = &expect.is {
+        let Ok(wanted) = is.fill(values) else {
+            return Finding::no_data(format!("{:?} cannot be filled in here", is.as_str()));
+        };
+        if group != wanted {
+            return Finding::fail(format!("it says {:?}, not {wanted:?}", short(group)));
+        }
+    }
+    if expect.above.is_none() && expect.below.is_none() {
+        return Finding::pass(format!("it says {:?}", short(group)));
+    }
+    let Some(value) = group.trim().parse::<f64>().ok().filter(|v| v.is_finite()) else {
+        return Finding::no_data(format!("{:?} is not a number", short(group)));
+    };
+    numbers.push(Number {
+        name: "value".to_owned(),
+        value,
+        shown: value.to_string(),
+        limit: limits(expect),
+        samples: None,
+        baseline: None,
+    });
+    let holds = expect.above.is_none_or(|limit| value > limit) && expect.below.is_none_or(|limit| value < limit);
+    let found = value.to_string();
+    if holds {
+        Finding::pass(found)
+    } else {
+        Finding::fail(format!("{found}, not {}", limits(expect).unwrap_or_default()))
+    }
+}
+
+fn comparison(expect: &Expect, pattern: &str) -> String {
+    let is = expect.is.as_ref().map(|is| format!("is {:?}", is.as_str()));
+    let words: Vec<String> = is.into_iter().chain(limits(expect)).collect();
+    match words.is_empty() {
+        true => format!("prints what matches /{pattern}/"),
+        false => format!("the first group of /{pattern}/ {}", words.join(" and ")),
+    }
+}
+
+fn limits(expect: &Expect) -> Option<String> {
+    let above = expect.above.map(|limit| format!("above {limit}"));
+    let below = expect.below.map(|limit| format!("below {limit}"));
+    match (above, below) {
+        (Some(above), Some(below)) => Some(format!("{above} and {below}")),
+        (above, below) => above.or(below),
+    }
+}
