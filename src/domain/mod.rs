@@ -6,6 +6,7 @@ pub mod command;
 pub mod fact;
 pub mod failure;
 pub mod judge;
+pub mod lint;
 pub mod measurement;
 pub mod names;
 pub mod order;

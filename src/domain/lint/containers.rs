@@ -1,0 +1,129 @@
+//! Commands about containers and images that prove less than they seem to.
+
+use super::commands::Command;
+use super::shell::Call;
+use super::{Finding, Rule};
+use crate::domain::plan::{Check, Expect};
+use regex::Regex;
+
+pub(super) fn findings(commands: &[Command<'_>]) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for command in commands {
+        let Some(check) = command.check() else { continue };
+        findings.extend(pull(command));
+        findings.extend(command.script.calls.iter().find_map(|call| up(command, check, call)));
+    }
+    findings
+}
+
+/// Finds a pull by tag that is taken for a proof.
+fn pull(command: &Command<'_>) -> Option<Finding> {
+    let calls = &command.script.calls;
+    let pulled = calls.iter().find_map(pulled_image)?;
+    let is_by_digest = pulled.contains("@sha256:") || pulled.contains("{digest}");
+    let is_removed_first = calls.iter().any(|c| c.is(&["docker", "rmi"]) || c.is(&["docker", "image", "rm"]));
+    if is_by_digest || is_removed_first {
+        return None;
+    }
+    Some(Finding {
+        rule: Rule::PullProvesNothing,
+        subject: command.subject.clone(),
+        says: format!("pulls {pulled} to prove that it was pushed"),
+        why: "the machine that built it has it already, whatever the registry holds".to_owned(),
+        instead: "image = { artifact = \"…\" }, which compares the digest in the registry with the one that was built"
+            .to_owned(),
+    })
+}
+
+fn pulled_image(call: &Call) -> Option<&str> {
+    if !matches!(call.program(), "docker" | "podman" | "nerdctl" | "docker-compose") {
+        return None;
+    }
+    let at = call.arguments().iter().position(|w| w == "pull")?;
+    // `docker push pull` would be an image of that name; only the subcommand counts
+    let is_subcommand = at == 0
+        || call.program() == "docker-compose"
+        || matches!(call.arguments()[0].as_str(), "image" | "compose" | "--context");
+    let image = call.arguments()[at + 1..].iter().find(|w| !w.starts_with('-'));
+    is_subcommand.then(|| image.map_or("the images of the compose file", String::as_str))
+}
+
+/// Finds a list of containers or pods that is taken for their health.
+fn up(command: &Command<'_>, check: &Check, call: &Call) -> Option<Finding> {
+    let listing = listing(call)?;
+    let asks_health = call.words.iter().any(|w| {
+        let word = w.to_lowercase();
+        word.contains("health") || word.contains("ready") || word.contains("condition")
+    });
+    let why = match takes_for_healthy(&check.expect) {
+        Some(wrong) => format!("it passes on `{wrong}` too"),
+        None if speaks_of_health(&check.expect) || (asks_health && judges_output(&check.expect)) => return None,
+        None => format!("it passes while {} runs and answers nothing", listing.what),
+    };
+    Some(Finding {
+        rule: Rule::UpIsNotHealthy,
+        subject: command.subject.clone(),
+        says: format!("takes `{}` for a sign of health", listing.shown),
+        why,
+        instead: listing.instead.to_owned(),
+    })
+}
+
+struct Listing {
+    shown: &'static str,
+    what: &'static str,
+    instead: &'static str,
+}
+
+fn listing(call: &Call) -> Option<Listing> {
+    const HTTP: &str =
+        "http = { get = \"{url}/api/health\" }, or has = \"(healthy)\" where the image has a health check";
+    let container = |shown| Some(Listing { shown, what: "a container", instead: HTTP });
+    let formats = |field: &str| call.words.iter().any(|w| w.contains(field));
+    match call.program() {
+        "docker-compose" if call.has("ps") => container("docker-compose ps"),
+        "docker" | "podman" | "nerdctl" if call.is(&[call.program(), "compose"]) && call.has("ps") => {
+            container("docker compose ps")
+        }
+        "docker" | "podman" | "nerdctl" if call.arguments().first().is_some_and(|w| w == "ps") => {
+            container("docker ps")
+        }
+        "docker" | "podman" if call.has("container") && (call.has("ls") || call.has("list")) => {
+            container("docker container ls")
+        }
+        "docker" | "podman" if call.has("inspect") && (formats(".State.Status") || formats(".State.Running")) => {
+            container("docker inspect")
+        }
+        "docker" if call.is(&["docker", "inspect"]) && formats(".State.Health") => container("docker inspect"),
+        "kubectl" | "oc" if call.has("get") && ["pods", "pod", "po"].iter().any(|w| call.has(w)) => Some(Listing {
+            shown: "kubectl get pods",
+            what: "a pod",
+            instead: "kubectl rollout status deployment/NAME --timeout=60s, or http = { get = \"{url}/api/health\" }",
+        }),
+        _ => None,
+    }
+}
+
+/// Returns a line of something that is not well, and that the expectation accepts.
+fn takes_for_healthy(expect: &Expect) -> Option<&'static str> {
+    const SICK: [&str; 4] = ["Up 2 minutes (unhealthy)", "unhealthy", "backend-7d4f 0/1 Running 0 2m", "running"];
+    let pattern = expect.matches.as_deref().and_then(|m| Regex::new(m).ok());
+    SICK.into_iter().find(|line| {
+        let has = expect.has.as_ref().is_some_and(|has| line.contains(has.as_str()));
+        let matches = pattern.as_ref().is_some_and(|p| p.is_match(line));
+        let compares = expect.is.is_some() || expect.above.is_some() || expect.below.is_some();
+        (has || matches) && !compares
+    })
+}
+
+fn judges_output(expect: &Expect) -> bool {
+    expect.empty || expect.has.is_some() || expect.matches.is_some()
+}
+
+fn speaks_of_health(expect: &Expect) -> bool {
+    let texts =
+        [expect.has.as_ref().map(|t| t.as_str()), expect.matches.as_deref(), expect.is.as_ref().map(|t| t.as_str())];
+    texts.into_iter().flatten().any(|text| {
+        text.to_lowercase().contains("health") || text.contains("1/1") || text.to_lowercase().contains("ready")
+    })
+}

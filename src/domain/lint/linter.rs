@@ -1,0 +1,31 @@
+//! Runs every rule over a plan, and leaves out what the team has accepted.
+
+use super::commands::commands_of;
+use super::{Finding, Rule, Surroundings, apple, containers, git, metrics, outcome, reach, silence, variables};
+use crate::domain::plan::Plan;
+
+/// Returns what in a plan would fool its owner, in the order of the rules; nothing is run or opened.
+///
+/// A rule that a check's `lint-ok` or `[lint] ok` accepts with a reason is left out.
+pub fn lint(plan: &Plan, surroundings: &Surroundings) -> Vec<Finding> {
+    let commands = commands_of(plan);
+    let mut findings = git::findings(plan, &commands);
+    findings.extend(containers::findings(&commands));
+    findings.extend(apple::findings(plan, surroundings, &commands));
+    findings.extend(metrics::findings(plan));
+    findings.extend(outcome::findings(plan, &commands));
+    findings.extend(variables::findings(plan, surroundings, &commands));
+    findings.extend(reach::findings(plan));
+    drop_weaker(&mut findings);
+    findings.retain(|finding| !silence::is_accepted(plan, finding));
+    findings.extend(silence::findings(plan));
+    findings.sort_by_key(|finding| finding.rule);
+    findings
+}
+
+/// Leaves out "cannot fail" where a more exact rule already says why.
+fn drop_weaker(findings: &mut Vec<Finding>) {
+    let exact = |rule| matches!(rule, Rule::PickaxeLiteral | Rule::UpIsNotHealthy | Rule::LockIsNotAudit);
+    let explained: Vec<String> = findings.iter().filter(|f| exact(f.rule)).map(|f| f.subject.clone()).collect();
+    findings.retain(|f| f.rule != Rule::CannotFail || !explained.contains(&f.subject));
+}

@@ -1,0 +1,135 @@
+//! What the plan names and never reaches: checks that nobody runs, steps that nothing takes back, looks elsewhere.
+
+use super::{Finding, Rule};
+use crate::domain::plan::{Check, DeliverKind, Environment, Plan, RunbookTask, Undo, Verifier, Way};
+use std::collections::BTreeSet;
+
+pub(super) fn findings(plan: &Plan) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for env in &plan.environments {
+        findings.extend(steps(env));
+        for name in &env.verify {
+            if let Some(Verifier::Check(check)) = plan.verifier(name) {
+                findings.extend(elsewhere(plan, env, check));
+            }
+        }
+    }
+    findings.extend(never_run(plan));
+    findings
+}
+
+/// Finds steps and deliveries that nothing takes back.
+fn steps(env: &Environment) -> Vec<Finding> {
+    let unsaid = env.steps.iter().enumerate().filter(|(_, step)| step.undo == Undo::Unsaid).map(|(at, step)| Finding {
+        rule: Rule::StepWithoutUndo,
+        subject: format!("env.{}.step.{at}", env.name),
+        says: format!("\"{}\" does not say how it is taken back", step.title),
+        why: "when something after it fails, nobody knows what to do about it".to_owned(),
+        instead: "undo = […], or irreversible = \"why\"".to_owned(),
+    });
+    let one_way = env.deliver.iter().filter_map(|deliver| match &deliver.kind {
+        DeliverKind::Command { undo, .. } if undo.is_empty() => Some(Finding {
+            rule: Rule::StepWithoutUndo,
+            subject: format!("env.{}.deliver.{}", env.name, deliver.artifact),
+            says: format!("{} is delivered by commands that have no undo", deliver.artifact),
+            why: "there is no way back from this environment".to_owned(),
+            instead: "undo = [[…, \"{previous}\"]]".to_owned(),
+        }),
+        DeliverKind::Command { .. }
+        | DeliverKind::Docker { .. }
+        | DeliverKind::Compose { .. }
+        | DeliverKind::Kubernetes { .. }
+        | DeliverKind::TestFlight { .. }
+        | DeliverKind::AppStore { .. } => None,
+    });
+    unsaid.chain(one_way).collect()
+}
+
+/// Phases that follow the calendar; people work through them, no gate waits for them.
+const BY_CALENDAR: [&str; 3] = ["daily", "weekly", "monthly"];
+
+/// Finds required checks that no gate, no verification, no runbook and no other check leads to.
+fn never_run(plan: &Plan) -> Vec<Finding> {
+    let gates: BTreeSet<&str> = plan.environments.iter().flat_map(|e| e.gate.iter().map(|p| p.as_str())).collect();
+    let mut reached: BTreeSet<&str> =
+        plan.environments.iter().flat_map(|e| e.verify.iter().map(String::as_str)).collect();
+    for step in plan.runbooks.iter().flat_map(|r| &r.steps) {
+        if let RunbookTask::Check(names) = &step.task {
+            reached.extend(names.iter().map(String::as_str));
+        }
+    }
+    let is_gated = |check: &&Check| gates.contains(check.phase.as_str());
+    reached.extend(plan.checks.iter().filter(is_gated).map(|c| c.name.as_str()));
+    // whoever runs a check runs what it needs first
+    let mut open: Vec<&Check> = plan.checks.iter().filter(|c| reached.contains(c.name.as_str())).collect();
+    while let Some(check) = open.pop() {
+        open.extend(check.needs.iter().filter_map(|name| plan.check(name)).filter(|c| reached.insert(c.name.as_str())));
+    }
+    let is_lost = |check: &&Check| {
+        check.required && !reached.contains(check.name.as_str()) && !BY_CALENDAR.contains(&check.phase.as_str())
+    };
+    plan.checks
+        .iter()
+        .filter(is_lost)
+        .map(|check| Finding {
+            rule: Rule::CheckNeverRun,
+            subject: format!("check.{}", check.name),
+            says: format!("is required, and \"{}\" is in no gate and it is in no verify", check.phase),
+            why: "it can be red for ever, and every deploy goes through".to_owned(),
+            instead: format!(
+                "gate = [\"{}\"] or verify = [\"{}\"] in an environment, or required = false",
+                check.phase, check.name
+            ),
+        })
+        .collect()
+}
+
+/// Finds a verification of one environment that asks another one.
+fn elsewhere(plan: &Plan, env: &Environment, check: &Check) -> Option<Finding> {
+    let (key, says) = match &check.way {
+        Way::Http(http) => ("http", asks_another(plan, env, http.url.as_str())?),
+        Way::Tls(tls) => ("tls", asks_another(plan, env, tls.host.as_str())?),
+        Way::Log(log) if !env.logs.is_empty() && !env.logs.contains(&log.source) => {
+            ("log", format!("reads the log {}, which is not one of {}'s", log.source, env.name))
+        }
+        Way::Run { .. }
+        | Way::Versions
+        | Way::Ignored(_)
+        | Way::Dotenv(_)
+        | Way::Secrets(_)
+        | Way::Changelog
+        | Way::File(_)
+        | Way::Connects(_)
+        | Way::Dns(_)
+        | Way::Image(_)
+        | Way::Log(_)
+        | Way::Metric(_)
+        | Way::Manual { .. } => return None,
+    };
+    Some(Finding {
+        rule: Rule::VerifiesElsewhere,
+        subject: format!("check.{}.{key}", check.name),
+        says: format!("verifies {} and {says}", env.name),
+        why: format!("{} is called good because another environment is", env.name),
+        instead: match key {
+            "log" => format!("a source that is in the logs of {}", env.name),
+            _ => "{url} instead of a fixed address".to_owned(),
+        },
+    })
+}
+
+/// Says so when an address is another environment's and not this one's.
+fn asks_another(plan: &Plan, env: &Environment, address: &str) -> Option<String> {
+    let asked = host(address).filter(|h| !h.contains('{'))?;
+    let own = env.url.as_deref().and_then(host)?;
+    let other = plan.environments.iter().find(|e| e.url.as_deref().and_then(host) == Some(asked))?;
+    (asked != own).then(|| format!("asks {asked}, which is {}", other.name))
+}
+
+/// Returns host and port of a URL, or of a bare host.
+fn host(address: &str) -> Option<&str> {
+    let rest = address.split_once("://").map_or(address, |(_, rest)| rest);
+    let authority = rest.split(['/', '?', '#']).next()?;
+    let host = authority.rsplit('@').next()?;
+    (!host.is_empty()).then_some(host)
+}
