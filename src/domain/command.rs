@@ -34,6 +34,17 @@ pub enum ReleaseCommand {
         /// The version before it.
         previous: Option<Version>,
     },
+    /// Create the branch, and open the version.
+    Cut {
+        /// The version.
+        version: Version,
+        /// The branch to create.
+        branch: String,
+        /// Where it begins.
+        commit: Commit,
+        /// The version before it.
+        previous: Option<Version>,
+    },
     /// Set T-0.
     Schedule {
         /// The version.

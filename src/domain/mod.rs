@@ -3,6 +3,7 @@
 pub mod action;
 pub mod branch;
 pub mod command;
+pub mod decide;
 pub mod fact;
 pub mod failure;
 pub mod judge;

@@ -56,6 +56,11 @@ pub enum Telemetry {
         /// When it was looked at.
         at: Timestamp,
     },
+    /// The journal cannot be written: the engine touches nothing any more, and can still be read.
+    JournalLost {
+        /// Why.
+        failure: Failure,
+    },
     /// The branch was looked at and is as it was.
     BranchStillSo {
         /// When it was looked at.

@@ -1,0 +1,226 @@
+//! Letting an action begin, stop, go on.
+
+use super::release::is_open;
+use super::router::{Decision, Follow, GateRun, Ground};
+use crate::domain::action::{Outcome, Proposal, Request};
+use crate::domain::command::{ActionCommand, Consent, Refusal};
+use crate::domain::fact::{ActionFact, Fact, GateFact, StepFact};
+use crate::domain::names::{ActionId, EnvName, Version};
+use crate::domain::plan::Environment;
+use crate::domain::release::{ActionState, StepPhase};
+use crate::domain::situation::{Gate, Situation};
+
+pub(super) fn decide(ground: &Ground<'_>, command: &ActionCommand) -> Result<Decision, Refusal> {
+    match command {
+        ActionCommand::Start { release, request, consent } => start(ground, release, request, consent),
+        ActionCommand::Stop { action } => stop(ground, action),
+        ActionCommand::Retry { action } => retry(ground, action),
+        ActionCommand::Leave { action } => leave(ground, action),
+        ActionCommand::Accept { action, note } => accept(ground, action, note),
+    }
+}
+
+fn start(ground: &Ground<'_>, version: &Version, request: &Request, consent: &Consent) -> Result<Decision, Refusal> {
+    is_open(ground, version)?;
+    let situation = ground.situation(version);
+    let proposal = with_reason(&situation, situation.propose(request)?);
+    let blockers = situation.blockers(&proposal);
+    if !blockers.is_empty() {
+        let says = format!("{} held: {}", subject(&proposal), blockers.join("; "));
+        return Err(Refusal::held(says).with(blockers));
+    }
+    if let Some(seen) = &consent.seen
+        && !is_same(seen, &proposal)
+    {
+        let says =
+            format!("{} held: it is not what the preview showed any more. Look at it again.", subject(&proposal));
+        return Err(Refusal::held(says).with(differences(seen, &proposal)));
+    }
+    let environment = proposal.request.env().map(|env| situation.environment(env)).transpose()?;
+    if let (Request::Deploy { .. }, Some(environment)) = (&proposal.request, environment) {
+        let lacking = situation.lacking(environment);
+        if ground.gate_was_run == GateRun::NotYet && !lacking.is_empty() {
+            return Ok(Decision { facts: Vec::new(), follow: Follow::RunFirst(version.clone(), lacking) });
+        }
+        let gate = situation.gate(environment, &proposal);
+        if let Some(held) = held_by_gate(ground, &proposal, &gate, consent) {
+            return Ok(held);
+        }
+    }
+    confirmed(environment, &proposal, consent)?;
+    begin(ground, &situation, proposal)
+}
+
+/// Returns the refusal of a gate that is not open, with the proposal left open where approvals are missing.
+fn held_by_gate(ground: &Ground<'_>, proposal: &Proposal, gate: &Gate, consent: &Consent) -> Option<Decision> {
+    if gate.is_open() {
+        return None;
+    }
+    let mut reasons: Vec<String> =
+        gate.blocking().map(|i| format!("{} — {}: {}", i.title, i.verdict.word(), i.why)).collect();
+    let mut facts = Vec::new();
+    let mut hint = "Waive with a reason, or make it true.".to_owned();
+    if let Some(count) = gate.approvals.as_ref().filter(|_| gate.approvals_missing() > 0) {
+        reasons.push(format!("{} of {} approvals", count.given.len(), count.needed));
+        facts = propose(ground, proposal, &gate.env);
+        let proposed = facts.iter().find_map(proposed_id).or_else(|| count.action.clone());
+        hint =
+            proposed.map(|id| format!("The proposal {id} waits: `tminus approve {}`.", gate.env)).unwrap_or_default();
+    }
+    let environment = ground.plan.environment(&gate.env);
+    if let Err(refusal) = confirmed(environment, proposal, consent) {
+        reasons.extend(refusal.reasons);
+    }
+    let says = format!("{} held: {}. {hint}", subject(proposal), reasons.join("; "));
+    Some(Decision { facts, follow: Follow::Refuse(Refusal::held(says).with(reasons)) })
+}
+
+/// Records the proposal unless it is open already; another one for the same environment lapses.
+fn propose(ground: &Ground<'_>, proposal: &Proposal, env: &EnvName) -> Vec<Fact> {
+    if ground.release.proposals(env).any(|a| &a.proposal == proposal) {
+        return Vec::new();
+    }
+    let others = ground.release.proposals(env).filter(|a| a.lapsed.is_none()).map(|a| {
+        let reason = "another version, digest, commit or plan was proposed".to_owned();
+        Fact::Gate(GateFact::Lapsed { action: a.id.clone(), reason })
+    });
+    let mut facts: Vec<Fact> = others.collect();
+    let action = ground.action_id(proposal.request.verb(), env.as_str());
+    facts.push(Fact::Action(ActionFact::Proposed { action, proposal: proposal.clone() }));
+    facts
+}
+
+fn proposed_id(fact: &Fact) -> Option<ActionId> {
+    match fact {
+        Fact::Action(ActionFact::Proposed { action, .. }) => Some(action.clone()),
+        Fact::Plan(_)
+        | Fact::Release(_)
+        | Fact::Check(_)
+        | Fact::Gate(_)
+        | Fact::Action(_)
+        | Fact::Step(_)
+        | Fact::Target(_) => None,
+    }
+}
+
+/// A protected environment goes on only when its name was typed.
+fn confirmed(environment: Option<&Environment>, proposal: &Proposal, consent: &Consent) -> Result<(), Refusal> {
+    let Some(environment) = environment.filter(|e| e.protected && proposal.request.is_changing()) else {
+        return Ok(());
+    };
+    if consent.typed.as_deref() == Some(environment.name.as_str()) {
+        return Ok(());
+    }
+    let reason = format!("{0} is protected: confirm with its name, `--confirm {0}`", environment.name);
+    Err(Refusal::held(format!("{} held: {reason}", subject(proposal))).with(vec![reason]))
+}
+
+fn begin(ground: &Ground<'_>, situation: &Situation<'_>, proposal: Proposal) -> Result<Decision, Refusal> {
+    let steps = situation.steps(&proposal, ground.calls_of)?;
+    let mut facts = Vec::new();
+    if let Some(stuck) = proposal.request.env().and_then(|env| ground.release.active(env)).filter(|a| a.is_stuck()) {
+        let summary = format!("left as it is, for a {}", proposal.request.verb());
+        facts.push(Fact::Action(ActionFact::Finished { action: stuck.id.clone(), outcome: Outcome::Failed, summary }));
+    }
+    let open = proposal.request.env().and_then(|env| ground.release.proposals(env).find(|a| a.proposal == proposal));
+    let place = proposal.request.env().map_or("project", EnvName::as_str);
+    let action = open.map_or_else(|| ground.action_id(proposal.request.verb(), place), |a| a.id.clone());
+    facts.push(Fact::Action(ActionFact::Started { action: action.clone(), proposal, steps }));
+    Ok(Decision { facts, follow: Follow::Advance(action) })
+}
+
+/// A rollback that was given no reason takes it from what is known to be wrong there.
+fn with_reason(situation: &Situation<'_>, proposal: Proposal) -> Proposal {
+    let Request::RollBack { env, to, reason } = &proposal.request else { return proposal };
+    if !reason.trim().is_empty() {
+        return proposal;
+    }
+    let known = situation.outlook().blocking.into_iter().find(|r| r.env.as_ref() == Some(env)).map(|r| r.says);
+    let reason = known.unwrap_or_else(|| "rolled back; nobody wrote why".to_owned());
+    Proposal { request: Request::RollBack { env: env.clone(), to: to.clone(), reason }, ..proposal }
+}
+
+/// Compares what was seen with what would be done; the reason of a rollback is the person's own and may differ.
+fn is_same(seen: &Proposal, now: &Proposal) -> bool {
+    let is_same_request = match (&seen.request, &now.request) {
+        (Request::RollBack { env: a, to: b, .. }, Request::RollBack { env: c, to: d, .. }) => a == c && b == d,
+        (a, b) => a == b,
+    };
+    is_same_request && seen.moves == now.moves && seen.plan == now.plan && seen.commit == now.commit
+}
+
+fn differences(seen: &Proposal, now: &Proposal) -> Vec<String> {
+    let mut words = Vec::new();
+    if seen.plan != now.plan {
+        words.push("the plan changed".to_owned());
+    }
+    if seen.commit != now.commit {
+        words.push("the release's commit changed".to_owned());
+    }
+    if seen.moves != now.moves {
+        words.push("what runs there, or the digest that would be delivered, changed".to_owned());
+    }
+    words
+}
+
+fn subject(proposal: &Proposal) -> String {
+    let verb = match &proposal.request {
+        Request::Deploy { env, version } => format!("deploy of {version} to {env}"),
+        Request::Verify { env, .. } => format!("verification of {env}"),
+        Request::RollBack { env, to: Some(to), .. } => format!("rollback of {env} to {to}"),
+        Request::RollBack { env, to: None, .. } => format!("rollback of {env}"),
+        Request::Cut { version } => format!("cut of {version}"),
+    };
+    verb
+}
+
+fn active<'a>(ground: &'a Ground<'_>, id: &ActionId) -> Result<&'a ActionState, Refusal> {
+    let action = ground.release.action(id).ok_or_else(|| Refusal::unknown(format!("there is no action {id}")))?;
+    match action.is_active() {
+        true => Ok(action),
+        false => Err(Refusal::held(format!("{id} is not running"))),
+    }
+}
+
+fn stop(ground: &Ground<'_>, id: &ActionId) -> Result<Decision, Refusal> {
+    let action = active(ground, id)?;
+    if action.is_stuck() {
+        return leave(ground, id);
+    }
+    if action.stop_requested.is_some() {
+        return Err(Refusal::held(format!("{id} was asked to stop already; it ends at the next step boundary")));
+    }
+    let facts = vec![Fact::Action(ActionFact::StopRequested { action: id.clone() })];
+    Ok(Decision { facts, follow: Follow::Advance(id.clone()) })
+}
+
+fn retry(ground: &Ground<'_>, id: &ActionId) -> Result<Decision, Refusal> {
+    let action = active(ground, id)?;
+    match action.is_stuck() {
+        true => Ok(Decision { facts: Vec::new(), follow: Follow::Advance(id.clone()) }),
+        false => Err(Refusal::held(format!("{id} is running; there is nothing to try again"))),
+    }
+}
+
+fn leave(ground: &Ground<'_>, id: &ActionId) -> Result<Decision, Refusal> {
+    let action = active(ground, id)?;
+    if !action.is_stuck() {
+        return Err(Refusal::held(format!("{id} is running; stop it first")));
+    }
+    let at = action.current().map(|(_, s)| s.step.title.clone()).unwrap_or_default();
+    let summary = format!("left as it is at \"{at}\"");
+    let finished = ActionFact::Finished { action: id.clone(), outcome: Outcome::Failed, summary };
+    Ok(Decision::record(Fact::Action(finished)))
+}
+
+fn accept(ground: &Ground<'_>, id: &ActionId, note: &str) -> Result<Decision, Refusal> {
+    let action = active(ground, id)?;
+    let Some((step, state)) = action.current().filter(|(_, s)| s.phase == StepPhase::Unclear) else {
+        return Err(Refusal::held(format!("{id} has no step that is unclear")));
+    };
+    if note.trim().is_empty() {
+        return Err(Refusal::held(format!("say what you saw: \"{}\" is accepted on your word", state.step.title)));
+    }
+    let accepted = StepFact::Accepted { action: id.clone(), step, note: note.trim().to_owned() };
+    Ok(Decision { facts: vec![Fact::Step(accepted)], follow: Follow::Advance(id.clone()) })
+}

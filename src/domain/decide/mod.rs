@@ -1,0 +1,11 @@
+//! What a command comes to: facts to record, and what follows; or a refusal. Pure.
+
+mod action;
+mod check;
+mod gate;
+mod progress;
+mod release;
+mod router;
+
+pub use progress::{Next, Retrying, next};
+pub use router::{Decision, Follow, GateRun, Ground, decide};

@@ -1,0 +1,142 @@
+//! What an action does next, and how it ends.
+
+use crate::domain::action::{Outcome, Request, StepTask};
+use crate::domain::fact::{ActionFact, Fact, GateFact};
+use crate::domain::failure::FailureKind;
+use crate::domain::names::OrderId;
+use crate::domain::release::{ActionState, Release, StepPhase, StepState};
+use crate::domain::time::Span;
+use crate::domain::verdict::Verdict;
+
+/// What an action does next.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Next {
+    /// It takes this step, under this order.
+    Step(usize, OrderId),
+    /// It is over; these facts say so.
+    Finish(Vec<Fact>),
+    /// A step is running, or a person must decide.
+    Wait,
+}
+
+/// Returns what an action does next. `retrying` takes a failed or unclear step again.
+pub fn next(release: &Release, action: &ActionState, retrying: Retrying) -> Next {
+    if !action.is_active() {
+        return Next::Wait;
+    }
+    let Some((index, step)) = action.current() else { return Next::Finish(finish(release, action)) };
+    match step.phase {
+        StepPhase::Waiting if action.stop_requested.is_some() => Next::Finish(stopped(action, index)),
+        StepPhase::Waiting => Next::Step(index, order_id(action, index, step)),
+        StepPhase::Failed if is_refused(action, index, step) => Next::Finish(refused(action, step)),
+        StepPhase::Failed if was_cancelled(step) => Next::Finish(stopped(action, index)),
+        StepPhase::Failed | StepPhase::Unclear if retrying == Retrying::Yes => {
+            Next::Step(index, order_id(action, index, step))
+        }
+        StepPhase::Running | StepPhase::Failed | StepPhase::Unclear | StepPhase::Succeeded => Next::Wait,
+    }
+}
+
+/// Whether a person asked to try the step again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Retrying {
+    /// They did.
+    Yes,
+    /// Nobody did.
+    No,
+}
+
+fn order_id(action: &ActionState, index: usize, step: &StepState) -> OrderId {
+    OrderId::new(format!("{}.{index}.{}", action.id, step.attempts + 1))
+}
+
+/// The first look found something else than the preview showed.
+fn is_refused(action: &ActionState, index: usize, step: &StepState) -> bool {
+    let is_conflict = step.failure.as_ref().is_some_and(|f| f.kind == FailureKind::Conflict);
+    index == 0 && step.step.task == StepTask::Look && is_conflict && action.is_active()
+}
+
+fn was_cancelled(step: &StepState) -> bool {
+    step.failure.as_ref().is_some_and(|f| f.kind == FailureKind::Cancelled)
+}
+
+fn refused(action: &ActionState, step: &StepState) -> Vec<Fact> {
+    vec![ended(action, Outcome::Refused, format!("nothing was done: {}", step.summary))]
+}
+
+fn stopped(action: &ActionState, index: usize) -> Vec<Fact> {
+    let who = action.stop_requested.as_ref().map_or_else(|| "tminus".to_owned(), |w| w.name.to_string());
+    let at = action.steps.get(index).map(|s| s.step.title.clone()).unwrap_or_default();
+    vec![ended(
+        action,
+        Outcome::Stopped,
+        format!("stopped by {who} before \"{at}\"; {index} of {} steps are done", action.steps.len()),
+    )]
+}
+
+fn finish(release: &Release, action: &ActionState) -> Vec<Fact> {
+    match &action.proposal.request {
+        Request::Verify { horizon, env, .. } => {
+            let since = release
+                .environments
+                .get(env)
+                .and_then(|e| e.places.values().filter_map(|p| p.stays.last()).map(|s| s.since).max());
+            vec![verified(action, *horizon, since)]
+        }
+        Request::RollBack { env, reason, .. } => {
+            let left = action
+                .proposal
+                .moves
+                .iter()
+                .filter_map(|m| Some((m.from.as_ref()?.version.clone(), m.to.version.clone())));
+            let marks = left.filter(|(from, to)| from != to).map(|(version, _)| {
+                Fact::Gate(GateFact::MarkedBad { version, env: env.clone(), reason: reason.clone() })
+            });
+            let mut facts = vec![ended(action, Outcome::Good, summary_of(action))];
+            facts.extend(marks);
+            facts
+        }
+        Request::Deploy { .. } | Request::Cut { .. } => vec![ended(action, Outcome::Good, summary_of(action))],
+    }
+}
+
+/// A verification ends as the worst of what it measured; before its horizon, good is only good so far.
+fn verified(action: &ActionState, horizon: Option<Span>, since: Option<jiff::Timestamp>) -> Fact {
+    let measured = action.steps.iter().filter_map(|s| Some((s, s.verdict?)));
+    let worst = measured.clone().fold(Verdict::Pass, |worst, (_, verdict)| worst.and(verdict));
+    let looked = action.steps.iter().filter_map(|s| s.ended).max();
+    let is_due = match (horizon, since, looked) {
+        (Some(horizon), Some(since), Some(at)) => horizon.after(since) <= at,
+        (None, _, _) => true,
+        (Some(_), _, _) => false,
+    };
+    let outcome = match worst {
+        Verdict::Pass | Verdict::Waived if is_due => Outcome::Good,
+        Verdict::Pass | Verdict::Waived => Outcome::GoodSoFar,
+        Verdict::Fail => Outcome::NotGood,
+        Verdict::Inconclusive | Verdict::NoData | Verdict::Stale | Verdict::Running | Verdict::Pending => {
+            Outcome::Unclear
+        }
+    };
+    let wrong: Vec<String> = measured
+        .filter(|(_, v)| !v.is_good_enough())
+        .map(|(s, v)| format!("{}: {} ({})", s.step.title, s.summary, v.word()))
+        .collect();
+    let count = action.steps.iter().filter(|s| s.verdict.is_some()).count();
+    let summary = match (wrong.is_empty(), outcome, horizon) {
+        (false, _, _) => wrong.join("; "),
+        (true, Outcome::GoodSoFar, Some(horizon)) => format!("all {count} are good so far; {horizon} is not reached"),
+        (true, _, Some(horizon)) => format!("all {count} are good at {horizon}"),
+        (true, _, None) => format!("all {count} are good"),
+    };
+    ended(action, outcome, summary)
+}
+
+fn summary_of(action: &ActionState) -> String {
+    let said = action.steps.iter().rev().find_map(|s| s.receipt.as_ref().map(|r| r.summary.clone()));
+    said.or_else(|| action.steps.last().map(|s| s.summary.clone())).unwrap_or_default()
+}
+
+fn ended(action: &ActionState, outcome: Outcome, summary: String) -> Fact {
+    Fact::Action(ActionFact::Finished { action: action.id.clone(), outcome, summary })
+}

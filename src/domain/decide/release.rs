@@ -1,0 +1,82 @@
+//! Opening, scheduling and closing a release.
+
+use super::router::{Decision, Follow, Ground};
+use crate::domain::action::{Proposal, Request};
+use crate::domain::command::{Refusal, ReleaseCommand};
+use crate::domain::fact::{ActionFact, Fact, ReleaseFact};
+use crate::domain::names::Version;
+
+pub(super) fn decide(ground: &Ground<'_>, command: &ReleaseCommand) -> Result<Decision, Refusal> {
+    match command {
+        ReleaseCommand::Open { version, branch, commit, previous } => {
+            is_new(ground, version)?;
+            let (version, branch) = (version.clone(), branch.clone());
+            let fact = ReleaseFact::Opened { version, branch, commit: commit.clone(), previous: previous.clone() };
+            Ok(Decision { facts: vec![Fact::Release(fact)], follow: Follow::Look })
+        }
+        ReleaseCommand::Cut { version, branch, commit, previous } => {
+            cut(ground, (version, branch, commit, previous.as_ref()))
+        }
+        ReleaseCommand::Schedule { version, zero } => {
+            is_open(ground, version)?;
+            let fact = ReleaseFact::Scheduled { version: version.clone(), zero: *zero };
+            Ok(Decision::record(Fact::Release(fact)))
+        }
+        ReleaseCommand::Close { version, note } => {
+            is_open(ground, version)?;
+            let mut active = ground.release.active_actions().filter(|a| &a.proposal.release == version);
+            if let Some(action) = active.next() {
+                return Err(Refusal::held(format!("{version} stays open: {} is not over", action.id)));
+            }
+            let fact = ReleaseFact::Closed { version: version.clone(), note: note.clone() };
+            Ok(Decision::record(Fact::Release(fact)))
+        }
+    }
+}
+
+type Cut<'a> = (&'a Version, &'a str, &'a crate::domain::names::Commit, Option<&'a Version>);
+
+/// Opens the release, and begins the action that creates its branch.
+fn cut(ground: &Ground<'_>, (version, branch, commit, previous): Cut<'_>) -> Result<Decision, Refusal> {
+    is_new(ground, version)?;
+    let opened = Fact::Release(ReleaseFact::Opened {
+        version: version.clone(),
+        branch: branch.to_owned(),
+        commit: commit.clone(),
+        previous: previous.cloned(),
+    });
+    let mut release = ground.release.clone();
+    release.apply(&crate::domain::fact::Record {
+        seq: release.seq + 1,
+        at: ground.now,
+        who: ground.who.clone(),
+        fact: opened.clone(),
+    });
+    let after = Ground { release: &release, ..*ground };
+    let situation = after.situation(version);
+    let proposal: Proposal = situation.propose(&Request::Cut { version: version.clone() })?;
+    let steps = situation.steps(&proposal, ground.calls_of)?;
+    let action = ground.action_id("cut", version.as_str());
+    let started = Fact::Action(ActionFact::Started { action: action.clone(), proposal, steps });
+    Ok(Decision { facts: vec![opened, started], follow: Follow::Advance(action) })
+}
+
+fn is_new(ground: &Ground<'_>, version: &Version) -> Result<(), Refusal> {
+    match ground.release.openings.get(version) {
+        None => Ok(()),
+        Some(opening) if opening.closed.is_some() => Err(Refusal::held(format!(
+            "{version} was closed; a version is released once. Open the next one, or a hotfix."
+        ))),
+        Some(opening) => {
+            Err(Refusal::held(format!("{version} is open already, since {} by {}", opening.opened, opening.by.name)))
+        }
+    }
+}
+
+pub(super) fn is_open(ground: &Ground<'_>, version: &Version) -> Result<(), Refusal> {
+    match ground.release.openings.get(version) {
+        Some(opening) if opening.closed.is_none() => Ok(()),
+        Some(_) => Err(Refusal::held(format!("{version} is closed"))),
+        None => Err(Refusal::unknown(format!("{version} is not open: `tminus release cut {version}` opens it"))),
+    }
+}

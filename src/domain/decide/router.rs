@@ -1,0 +1,89 @@
+//! Hands each command to its subject.
+
+use crate::domain::command::{Command, Refusal};
+use crate::domain::fact::{Fact, Who};
+use crate::domain::names::{ActionId, CheckName, Version};
+use crate::domain::plan::Plan;
+use crate::domain::release::Release;
+use crate::domain::situation::{CallsOf, Situation};
+use jiff::Timestamp;
+
+/// What a command comes to. The facts are recorded first, whatever follows.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Decision {
+    /// What is now true.
+    pub facts: Vec<Fact>,
+    /// What the engine does next.
+    pub follow: Follow,
+}
+
+/// What the engine does after the facts are on disk.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum Follow {
+    /// Nothing.
+    #[default]
+    Nothing,
+    /// An action goes on with its next step.
+    Advance(ActionId),
+    /// Checks run.
+    RunChecks(Version, Vec<CheckName>),
+    /// Checks that a gate lacks run, and then the same command is decided again.
+    RunFirst(Version, Vec<CheckName>),
+    /// Targets and branch are looked at.
+    Look,
+    /// The answer is no; the facts, such as an open proposal, stand all the same.
+    Refuse(Refusal),
+}
+
+/// Everything that a decision rests on.
+pub struct Ground<'a> {
+    /// The plan.
+    pub plan: &'a Plan,
+    /// What the journal says.
+    pub release: &'a Release,
+    /// Who asks.
+    pub who: &'a Who,
+    /// When.
+    pub now: Timestamp,
+    /// Which calls an order would make.
+    pub calls_of: &'a dyn CallsOf,
+    /// Whether the checks that the gate lacks were run just now, for this very command.
+    pub gate_was_run: GateRun,
+}
+
+/// Whether the checks that a gate lacks were run for this command.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum GateRun {
+    /// Not yet.
+    NotYet,
+    /// They were: what is still lacking now holds the action.
+    Done,
+}
+
+impl Ground<'_> {
+    pub(super) fn situation<'b>(&'b self, version: &'b Version) -> Situation<'b> {
+        Situation { plan: self.plan, release: self.release, version, now: self.now }
+    }
+
+    /// Makes the id of an action that is recorded next: no other fact has its number.
+    pub(super) fn action_id(&self, verb: &str, place: &str) -> ActionId {
+        ActionId::new(format!("{}-{place}-{}", verb.replace(' ', ""), self.release.seq + 1))
+    }
+}
+
+/// Decides what a command comes to.
+pub fn decide(ground: &Ground<'_>, command: &Command) -> Result<Decision, Refusal> {
+    match command {
+        Command::Release(command) => super::release::decide(ground, command),
+        Command::Check(command) => super::check::decide(ground, command),
+        Command::Gate(command) => super::gate::decide(ground, command),
+        Command::Action(command) => super::action::decide(ground, command),
+        Command::Refresh => Ok(Decision { facts: Vec::new(), follow: Follow::Look }),
+    }
+}
+
+impl Decision {
+    pub(super) fn record(fact: Fact) -> Self {
+        Self { facts: vec![fact], follow: Follow::Nothing }
+    }
+}
