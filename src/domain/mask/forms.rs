@@ -1,0 +1,130 @@
+//! The ways one secret may be written.
+
+const BASE64: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+/// A line of a longer secret counts alone from this length on; shorter ones are too common to be hidden.
+const LINE: usize = 16;
+
+/// Returns a value in every way that it may be written, itself among them.
+pub(super) fn forms(value: &str) -> Vec<String> {
+    let trimmed = value.trim();
+    let mut forms = vec![value.to_owned(), trimmed.to_owned()];
+    for plain in [value, trimmed] {
+        forms.extend(encoded(plain));
+    }
+    forms.extend(trimmed.lines().map(str::trim).filter(|line| line.len() >= LINE).map(str::to_owned));
+    forms
+}
+
+fn encoded(value: &str) -> Vec<String> {
+    // Too short to be known again once it is cut or spelled otherwise.
+    if value.chars().count() < 4 {
+        return Vec::new();
+    }
+    let mut forms = vec![json(value), percent(value, Hex::Upper, "%20"), percent(value, Hex::Lower, "%20")];
+    forms.extend([percent(value, Hex::Upper, "+"), percent(value, Hex::Lower, "+")]);
+    forms.extend([hex(value, Hex::Upper), hex(value, Hex::Lower)]);
+    for shift in 0..3 {
+        let core = base64_core(value.as_bytes(), shift);
+        forms.push(core.replace('+', "-").replace('/', "_"));
+        forms.push(core);
+    }
+    forms.push(base64(value.as_bytes()));
+    forms
+}
+
+#[derive(Clone, Copy)]
+enum Hex {
+    Upper,
+    Lower,
+}
+
+impl Hex {
+    fn of(self, byte: u8) -> String {
+        match self {
+            Self::Upper => format!("{byte:02X}"),
+            Self::Lower => format!("{byte:02x}"),
+        }
+    }
+}
+
+fn hex(value: &str, digits: Hex) -> String {
+    value.bytes().map(|byte| digits.of(byte)).collect()
+}
+
+fn percent(value: &str, digits: Hex, space: &str) -> String {
+    let each = |byte: u8| match byte {
+        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => char::from(byte).to_string(),
+        b' ' => space.to_owned(),
+        _ => format!("%{}", digits.of(byte)),
+    };
+    value.bytes().map(each).collect()
+}
+
+fn json(value: &str) -> String {
+    let each = |character: char| match character {
+        '"' => "\\\"".to_owned(),
+        '\\' => "\\\\".to_owned(),
+        '\n' => "\\n".to_owned(),
+        '\r' => "\\r".to_owned(),
+        '\t' => "\\t".to_owned(),
+        other if other.is_control() => format!("\\u{:04x}", u32::from(other)),
+        other => other.to_string(),
+    };
+    value.chars().map(each).collect()
+}
+
+/// Encodes bytes in Base64 (RFC 4648, section 4).
+fn base64(bytes: &[u8]) -> String {
+    let mut text = String::new();
+    for chunk in bytes.chunks(3) {
+        let at = |index: usize| chunk.get(index).map_or(0, |byte| usize::from(*byte));
+        let group = (at(0) << 16) | (at(1) << 8) | at(2);
+        for place in 0..4 {
+            let digit = char::from(BASE64[(group >> (18 - 6 * place)) & 63]);
+            text.push(if place <= chunk.len() { digit } else { '=' });
+        }
+    }
+    text
+}
+
+/// Returns the part of the Base64 of `…value…` that the value alone decides, when it starts `shift` bytes into a group.
+///
+/// So a password is also found within the Base64 of `user:password`.
+fn base64_core(bytes: &[u8], shift: usize) -> String {
+    let padded: Vec<u8> = std::iter::repeat_n(0, shift).chain(bytes.iter().copied()).collect();
+    let first = (shift * 8).div_ceil(6);
+    let last = padded.len() * 8 / 6;
+    base64(&padded).get(first..last.max(first)).unwrap_or_default().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn base64_is_that_of_the_standard() {
+        // RFC 4648, section 10.
+        let vectors = [("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg=="), ("foobar", "Zm9vYmFy")];
+        vectors.iter().for_each(|(plain, encoded)| assert_eq!(base64(plain.as_bytes()), *encoded));
+    }
+
+    #[test]
+    fn a_core_stands_in_the_base64_of_whatever_is_around_it() {
+        for before in 0..7 {
+            for after in 0..4 {
+                let text = format!("{}s3cret-Value{}", "x".repeat(before), "y".repeat(after));
+                let whole = base64(text.as_bytes());
+                assert!(whole.contains(&base64_core(b"s3cret-Value", before % 3)), "{whole}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_long_line_of_a_key_counts_alone() {
+        let key = "-----BEGIN-----\nMIIEvQIBADANBgkqhkiG9w0BAQEFAASC\nab\n";
+        let forms = forms(key);
+        assert!(forms.contains(&"MIIEvQIBADANBgkqhkiG9w0BAQEFAASC".to_owned()));
+        assert!(!forms.contains(&"ab".to_owned()));
+    }
+}
