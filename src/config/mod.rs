@@ -1,1 +1,4 @@
 //! Files to validated values: the plan file, keymaps, themes, paths, trust.
+pub mod effects;
+pub mod paths;
+pub mod trust;

@@ -1,0 +1,160 @@
+//! What a plan would do to the machine that it is read on, one line each: the lines that a person trusts.
+//!
+//! Commands, secrets that are read, places that secrets are sent to, and what is given to an engine or a cluster.
+//! A change of any of them asks for trust again; a change of a title or a limit does not.
+
+use crate::domain::plan::{
+    Artifact, ArtifactKind, Check, CommandLine, Connect, ConnectKind, DeliverKind, Environment, LogOrigin, Plan,
+    RunbookTask, Secret, Setting, Undo, Way,
+};
+
+/// Returns every command, secret and delivery of a plan, each once, in the order of the documentation.
+pub fn effects_of(plan: &Plan) -> Vec<String> {
+    let mut lines = Vec::new();
+    lines.extend(plan.artifacts.iter().filter_map(artifact));
+    plan.environments.iter().for_each(|env| environment(env, &mut lines));
+    plan.checks.iter().for_each(|c| check(c, &mut lines));
+    plan.connects.iter().for_each(|c| connect(c, &mut lines));
+    for log in &plan.logs {
+        lines.extend(origin(&log.origin).map(|what| format!("log.{} reads {what}", log.name)));
+    }
+    for runbook in &plan.runbooks {
+        for step in &runbook.steps {
+            if let RunbookTask::Run(run) = &step.task {
+                lines.push(format!("runbook.{} runs {}", runbook.name, run.display()));
+            }
+        }
+    }
+    let mut seen = std::collections::BTreeSet::new();
+    lines.retain(|line| seen.insert(line.clone()));
+    lines
+}
+
+fn artifact(artifact: &Artifact) -> Option<String> {
+    match &artifact.kind {
+        ArtifactKind::Image { build, image, .. } => {
+            let build = build.as_ref()?;
+            Some(format!("artifact.{} builds {image} from {}/{}", artifact.name, build.context, build.dockerfile))
+        }
+        ArtifactKind::App { build, .. } => {
+            let build = build.as_ref()?;
+            Some(format!("artifact.{} runs {}", artifact.name, in_folder(&build.run, build.dir.as_deref())))
+        }
+    }
+}
+
+fn environment(env: &Environment, lines: &mut Vec<String>) {
+    for deliver in &env.deliver {
+        let subject = format!("env.{}.deliver.{}", env.name, deliver.artifact);
+        match &deliver.kind {
+            DeliverKind::Command { current, deploy, undo, dir } => {
+                let all = current.iter().chain(deploy).chain(undo);
+                lines.extend(all.map(|line| format!("{subject} runs {}", in_folder(line, dir.as_deref()))));
+            }
+            DeliverKind::Docker { container, ports, env_files, volumes, network, context } => lines.push(format!(
+                "{subject} replaces the container {container} (context {context:?}, ports {ports:?}, volumes {volumes:?}, \
+                 env-file {env_files:?}, network {network:?})"
+            )),
+            DeliverKind::Compose { file, service, project, context } => lines
+                .push(format!("{subject} starts {service} of {file} (project {project:?}, context {context:?})")),
+            DeliverKind::Kubernetes { context, namespace, manifests, workload, container } => lines.push(format!(
+                "{subject} changes {workload} in {namespace} (context {context:?}, manifests {manifests:?}, container \
+                 {container:?})"
+            )),
+            DeliverKind::TestFlight { connect, groups } => {
+                lines.push(format!("{subject} gives a build to {groups:?} through {connect}"));
+            }
+            DeliverKind::AppStore { connect, .. } => lines.push(format!("{subject} submits through {connect}")),
+        }
+    }
+    for step in &env.steps {
+        let subject = format!("env.{}.step", env.name);
+        lines.push(format!("{subject} runs {}", in_folder(&step.run, step.dir.as_deref())));
+        if let Undo::Run(undo) = &step.undo {
+            lines.push(format!("{subject} undoes with {}", in_folder(undo, step.dir.as_deref())));
+        }
+        settings(&subject, &step.env, lines);
+    }
+}
+
+fn check(check: &Check, lines: &mut Vec<String>) {
+    let subject = format!("check.{}", check.name);
+    match &check.way {
+        Way::Run { run, dir } => lines.push(format!("{subject} runs {}", in_folder(run, dir.as_deref()))),
+        Way::Dotenv(dotenv) => lines.push(format!("{subject} reads the names in {}", dotenv.file)),
+        Way::Http(http) => {
+            lines.push(format!("{subject} asks {}", http.url));
+            settings(&subject, &http.headers, lines);
+        }
+        Way::File(file) => lines.push(format!("{subject} reads {}", file.path)),
+        Way::Versions
+        | Way::Ignored(_)
+        | Way::Secrets(_)
+        | Way::Changelog
+        | Way::Connects(_)
+        | Way::Tls(_)
+        | Way::Dns(_)
+        | Way::Image(_)
+        | Way::Log(_)
+        | Way::Metric(_)
+        | Way::Manual { .. } => {}
+    }
+    settings(&subject, &check.env, lines);
+}
+
+fn settings(subject: &str, settings: &[(String, Setting)], lines: &mut Vec<String>) {
+    for (name, setting) in settings {
+        match setting {
+            Setting::Plain(text) => lines.push(format!("{subject} sets {name} to {text}")),
+            Setting::Secret(secret) => lines.push(format!("{subject} gives {name} {}", source(secret))),
+        }
+    }
+}
+
+fn connect(connect: &Connect, lines: &mut Vec<String>) {
+    let subject = format!("connect.{} ({})", connect.name, connect.kind.word());
+    let (address, secrets): (&str, Vec<&Secret>) = match &connect.kind {
+        ConnectKind::Registry { url, password, .. } => (url.as_str(), password.iter().collect()),
+        ConnectKind::Prometheus { url, password, token, .. } => (url.as_str(), token.iter().chain(password).collect()),
+        ConnectKind::Http { url, token } => (url.as_str(), token.iter().collect()),
+        ConnectKind::Sentry { url, token, .. } => (url.as_deref().unwrap_or("sentry.io"), vec![token]),
+        ConnectKind::GitHub { url, token, .. } => (url.as_deref().unwrap_or("api.github.com"), vec![token]),
+        ConnectKind::LaunchDarkly { url, token } => (url.as_deref().unwrap_or("app.launchdarkly.com"), vec![token]),
+        ConnectKind::Unleash { url, token } => (url.as_str(), vec![token]),
+        ConnectKind::AppStoreConnect { key, .. } => ("api.appstoreconnect.apple.com", vec![key]),
+        ConnectKind::MongoDb { uri } => ("the address in it", vec![uri]),
+        ConnectKind::Slack { url } => ("the address in it", vec![url]),
+        ConnectKind::PagerDuty { key } => ("events.pagerduty.com", vec![key]),
+        ConnectKind::CloudWatch { region, profile } => {
+            return lines.push(format!("{subject} asks {region} with the profile {profile:?}"));
+        }
+        ConnectKind::Command { run } => return lines.push(format!("{subject} runs {}", run.display())),
+    };
+    if secrets.is_empty() {
+        lines.push(format!("{subject} asks {address}"));
+    }
+    lines.extend(secrets.into_iter().map(|secret| format!("{subject} sends {} to {address}", source(secret))));
+}
+
+fn origin(origin: &LogOrigin) -> Option<String> {
+    match origin {
+        LogOrigin::Command(run) => Some(format!("what this prints: {}", run.display())),
+        LogOrigin::File(file) => Some(format!("the file {file}")),
+        LogOrigin::Container { .. } | LogOrigin::Kubernetes { .. } | LogOrigin::CloudWatch { .. } => None,
+    }
+}
+
+fn source(secret: &Secret) -> String {
+    match secret {
+        Secret::Env(name) => format!("the secret in ${name}"),
+        Secret::Dotenv { file, key } => format!("the secret {key} of {file}"),
+        Secret::Command(run) => format!("what `{}` prints", run.display()),
+    }
+}
+
+fn in_folder(run: &CommandLine, folder: Option<&str>) -> String {
+    match folder {
+        Some(folder) => format!("{} (in {folder})", run.display()),
+        None => run.display(),
+    }
+}

@@ -1,0 +1,264 @@
+//! Where tminus keeps things: the journal, the trust, log spools, worktrees, rehearsals. Not what is in them.
+
+use directories::ProjectDirs;
+use sha2::{Digest, Sha256};
+use std::fs::{self, DirBuilder};
+use std::io::{self, Write};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt};
+use std::path::{Path, PathBuf};
+
+/// The folders and files of one project.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Paths {
+    config: PathBuf,
+    home: PathBuf,
+    state: PathBuf,
+}
+
+/// What tells one project from another of the same name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// The full hexadecimal name of the repository's first commit; every clone has it.
+    FirstCommit(String),
+    /// The folder of a plan that is in no repository.
+    Folder(PathBuf),
+}
+
+/// A folder or file cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum PathsError {
+    /// There is no home folder to keep things in.
+    #[error("no home folder is known: set HOME, or XDG_STATE_HOME and XDG_CONFIG_HOME")]
+    NoHome,
+    /// Reading, creating or writing failed.
+    #[error("{doing} {} failed", path.display())]
+    Io {
+        /// What was being done.
+        doing: &'static str,
+        /// To what.
+        path: PathBuf,
+        /// What the system said.
+        #[source]
+        source: io::Error,
+    },
+    /// Something else stands where a folder belongs.
+    #[error("{} is no folder; move it away", .0.display())]
+    NotAFolder(PathBuf),
+    /// It belongs to somebody else.
+    #[error("{} belongs to another user (id {owner}); nothing is kept there", path.display())]
+    NotOurs {
+        /// What.
+        path: PathBuf,
+        /// Whose.
+        owner: u32,
+    },
+    /// Other people may write there.
+    #[error("{} may be written by others (mode {mode:03o}); run chmod go-w on it", path.display())]
+    OthersMayWrite {
+        /// What.
+        path: PathBuf,
+        /// Its permission bits.
+        mode: u32,
+    },
+}
+
+impl Paths {
+    /// Returns the paths of a project below the user's own folders; creates nothing.
+    ///
+    /// State is kept in `$XDG_STATE_HOME/tminus/PROJECT`, or where the system keeps such things.
+    pub fn of_project(name: &str, origin: &Origin) -> Result<Self, PathsError> {
+        let folders = ProjectDirs::from("", "", "tminus").ok_or(PathsError::NoHome)?;
+        let home = folders.state_dir().unwrap_or_else(|| folders.data_local_dir()).to_owned();
+        let state = home.join(project_folder(name, origin));
+        Ok(Self { config: folders.config_dir().to_owned(), home, state })
+    }
+
+    /// Returns paths that all lie below one folder, for rehearsals and tests; creates nothing.
+    pub fn below(root: &Path) -> Self {
+        Self { config: root.join("config"), home: root.to_owned(), state: root.join("state") }
+    }
+
+    /// Creates the state folders for the user alone, and refuses those that others own or may write.
+    pub fn prepare(&self) -> Result<(), PathsError> {
+        private_folder(&self.home)?;
+        private_folder(&self.state)?;
+        [self.logs(), self.worktrees(), self.rehearsals()].iter().try_for_each(|folder| private_folder(folder))
+    }
+
+    /// Returns the folder of the user's own settings, keymaps and themes; it may not be there.
+    pub fn config(&self) -> &Path {
+        &self.config
+    }
+
+    /// Returns the folder of this project's state.
+    pub fn state(&self) -> &Path {
+        &self.state
+    }
+
+    /// Returns the journal's file.
+    pub fn journal(&self) -> PathBuf {
+        self.state.join("journal.db")
+    }
+
+    /// Returns the file that remembers which plans are trusted.
+    pub fn trust(&self) -> PathBuf {
+        self.state.join("trust.json")
+    }
+
+    /// Returns the folder of the log spools.
+    pub fn logs(&self) -> PathBuf {
+        self.state.join("logs")
+    }
+
+    /// Returns the folder of tminus's own clean worktrees.
+    pub fn worktrees(&self) -> PathBuf {
+        self.state.join("worktrees")
+    }
+
+    /// Returns the folder of the rehearsals.
+    pub fn rehearsals(&self) -> PathBuf {
+        self.state.join("rehearsals")
+    }
+}
+
+/// Returns the folder's name: the plan's name made harmless, and twelve digits that tell namesakes apart.
+fn project_folder(name: &str, origin: &Origin) -> String {
+    let plain: String =
+        name.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' }).collect();
+    let plain: Vec<&str> = plain.split('-').filter(|part| !part.is_empty()).collect();
+    let short: String = plain.join("-").chars().take(48).collect();
+    let short = if short.is_empty() { "project" } else { short.trim_end_matches('-') };
+    format!("{short}-{}", mark(origin))
+}
+
+fn mark(origin: &Origin) -> String {
+    let hashed = |bytes: &[u8]| Sha256::digest(bytes).iter().take(6).map(|byte| format!("{byte:02x}")).collect();
+    match origin {
+        Origin::FirstCommit(commit) => {
+            let digits = commit.get(..12).filter(|d| d.chars().all(|c| c.is_ascii_hexdigit()));
+            digits.map_or_else(|| hashed(commit.as_bytes()), str::to_ascii_lowercase)
+        }
+        Origin::Folder(folder) => {
+            let canonical = fs::canonicalize(folder).unwrap_or_else(|_| folder.clone());
+            hashed(canonical.as_os_str().as_encoded_bytes())
+        }
+    }
+}
+
+/// Creates a folder that only its user may enter, parents too, and refuses one that others own or may write.
+pub fn private_folder(path: &Path) -> Result<(), PathsError> {
+    let created = DirBuilder::new().recursive(true).mode(0o700).create(path);
+    created.map_err(|source| match source.kind() {
+        io::ErrorKind::AlreadyExists => PathsError::NotAFolder(path.to_owned()),
+        _ => PathsError::Io { doing: "creating the folder", path: path.to_owned(), source },
+    })?;
+    refuse_shared(path)
+}
+
+/// Refuses a file or folder that somebody else owns or that others may write.
+pub fn refuse_shared(path: &Path) -> Result<(), PathsError> {
+    let io = |doing| move |source| PathsError::Io { doing, path: path.to_owned(), source };
+    let found = fs::metadata(path).map_err(io("looking at"))?;
+    if found.mode() & 0o022 != 0 {
+        return Err(PathsError::OthersMayWrite { path: path.to_owned(), mode: found.mode() & 0o777 });
+    }
+    if found.uid() != own_user().map_err(io("finding out who owns"))? {
+        return Err(PathsError::NotOurs { path: path.to_owned(), owner: found.uid() });
+    }
+    Ok(())
+}
+
+/// Returns the user that files made by this program belong to.
+fn own_user() -> io::Result<u32> {
+    // a nameless file of our own tells it without unsafe code
+    Ok(tempfile::tempfile()?.metadata()?.uid())
+}
+
+/// Writes a file for the user alone, whole or not at all: beside it first, synced, then renamed over it.
+pub fn write_private(path: &Path, text: &[u8]) -> Result<(), PathsError> {
+    let written = || -> io::Result<()> {
+        let folder = path.parent().ok_or(io::ErrorKind::InvalidInput)?;
+        let mut beside = tempfile::NamedTempFile::new_in(folder)?;
+        beside.write_all(text)?;
+        beside.as_file().sync_all()?;
+        beside.persist(path).map_err(|failed| failed.error)?;
+        fs::File::open(folder)?.sync_all()
+    };
+    written().map_err(|source| PathsError::Io { doing: "writing", path: path.to_owned(), source })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::os::unix::fs::PermissionsExt;
+
+    fn commit() -> Origin {
+        Origin::FirstCommit("4F2C9E1aa0bb4f2c9e1aa0bb4f2c9e1aa0bb4f2c".to_owned())
+    }
+
+    #[test]
+    fn a_project_is_its_name_and_its_first_commit() {
+        assert_eq!(project_folder("Bayit Plus / 2", &commit()), "bayit-plus-2-4f2c9e1aa0bb");
+        assert_eq!(project_folder("BayitPlus", &commit()), "bayitplus-4f2c9e1aa0bb");
+    }
+
+    #[test]
+    fn a_hostile_name_leaves_no_folder() {
+        for name in ["../../etc", "", "..", "a\0b", "-rf", "שלום", &"x".repeat(999)] {
+            let folder = project_folder(name, &commit());
+            assert!(folder.chars().all(|c| c.is_ascii_alphanumeric() || c == '-'), "{folder}");
+            assert!(folder.len() <= 61 && !folder.starts_with('-'), "{folder}");
+        }
+        let odd = project_folder("x", &Origin::FirstCommit("../../../../x".to_owned()));
+        assert!(!odd.contains(['/', '.']), "{odd}");
+    }
+
+    #[test]
+    fn two_folders_without_a_repository_are_two_projects() {
+        let (one, two) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let of = |dir: &tempfile::TempDir| project_folder("x", &Origin::Folder(dir.path().to_owned()));
+        assert_ne!(of(&one), of(&two));
+        assert_eq!(of(&one), project_folder("x", &Origin::Folder(one.path().join("."))));
+    }
+
+    #[test]
+    fn what_is_created_is_for_its_user_alone() {
+        let dir = tempfile::tempdir().unwrap();
+        let paths = Paths::below(&dir.path().join("deep/down"));
+        paths.prepare().unwrap();
+        paths.prepare().unwrap();
+        let mode = |path: &Path| fs::metadata(path).unwrap().mode() & 0o777;
+        for folder in [paths.state().to_owned(), paths.logs(), paths.worktrees(), paths.rehearsals()] {
+            assert_eq!(mode(&folder), 0o700, "{}", folder.display());
+        }
+        write_private(&paths.trust(), b"{}").unwrap();
+        assert_eq!(mode(&paths.trust()), 0o600);
+    }
+
+    #[test]
+    fn a_folder_that_others_may_write_is_refused() {
+        let dir = tempfile::tempdir().unwrap();
+        let paths = Paths::below(dir.path());
+        paths.prepare().unwrap();
+        fs::set_permissions(paths.state(), fs::Permissions::from_mode(0o777)).unwrap();
+        let refused = paths.prepare().unwrap_err();
+        assert!(matches!(refused, PathsError::OthersMayWrite { mode: 0o777, .. }), "{refused}");
+    }
+
+    #[test]
+    fn a_file_in_the_way_is_named() {
+        let dir = tempfile::tempdir().unwrap();
+        fs::write(dir.path().join("state"), "").unwrap();
+        let refused = Paths::below(dir.path()).prepare().unwrap_err();
+        assert!(matches!(refused, PathsError::NotAFolder(_)), "{refused}");
+    }
+
+    #[test]
+    fn an_interrupted_write_leaves_the_old_file() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("trust.json");
+        write_private(&path, b"old").unwrap();
+        assert!(write_private(&dir.path().join("missing/trust.json"), b"new").is_err());
+        assert_eq!(fs::read(&path).unwrap(), b"old");
+    }
+}
