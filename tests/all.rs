@@ -1,2 +1,3 @@
 //! The one integration test binary: each module is one part of the story.
 mod judge;
+mod plan_file;

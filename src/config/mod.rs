@@ -1,4 +1,5 @@
 //! Files to validated values: the plan file, keymaps, themes, paths, trust.
 pub mod effects;
 pub mod paths;
+pub mod plan;
 pub mod trust;

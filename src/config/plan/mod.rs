@@ -1,0 +1,24 @@
+//! The reader of `tminus.toml`: text to a validated [`crate::domain::plan::Plan`], or every mistake at once.
+
+mod commands;
+mod cursor;
+mod describe;
+mod document;
+mod error;
+mod find;
+mod leaf;
+mod names;
+mod nearest;
+mod read;
+mod rules;
+mod secret;
+mod shape;
+mod source;
+mod tables;
+mod values;
+
+pub use commands::commands;
+
+pub use error::{PlanError, PlanErrors};
+pub use find::{FILE_NAME, find};
+pub use read::{Location, PlanFile, read};

@@ -1,0 +1,151 @@
+//! What looks like a secret, and references to secrets. Reading the secret itself is not its story.
+
+use super::document::{Node, Value};
+use super::leaf::{self, Leaf};
+use super::source::Problem;
+use crate::domain::plan::{Secret, Setting, Template};
+
+/// How a secret is written.
+pub(super) const REFERENCES: &str =
+    "write where it comes from: { env = \"NAME\" }, { dotenv = \"FILE\", key = \"NAME\" } or { command = [\"…\"] }";
+
+/// Reads a reference to a secret; a table with other keys is no reference.
+pub(super) fn secret(node: &Node) -> Leaf<Secret> {
+    let keys: Vec<&str> = node.entries().iter().map(|e| e.key.as_str()).collect();
+    let get =
+        |key: &str| node.get(key).ok_or_else(|| Problem::new(node.span.clone(), "this is no reference to a secret"));
+    match keys.as_slice() {
+        ["env"] => leaf::variable(get("env")?).map(Secret::Env),
+        ["dotenv", "key"] | ["key", "dotenv"] => {
+            Ok(Secret::Dotenv { file: leaf::path(get("dotenv")?)?, key: leaf::variable(get("key")?)? })
+        }
+        ["command"] => leaf::command(get("command")?).map(Secret::Command),
+        _ => Err(misplaced(node)),
+    }
+}
+
+fn misplaced(node: &Node) -> Problem {
+    let says = match node.value {
+        Value::Table(_) => "this is no reference to a secret",
+        Value::Text(_) | Value::Integer(_) | Value::Float(_) | Value::Bool(_) | Value::Moment | Value::List(_) => {
+            "a secret is never written into the plan"
+        }
+    };
+    Problem::new(node.span.clone(), says).help(REFERENCES.to_owned())
+}
+
+/// Reads plain text, or a reference to a secret.
+pub(super) fn setting(node: &Node) -> Leaf<Setting> {
+    match &node.value {
+        Value::Text(text) => Ok(Setting::Plain(Template::new(text.clone()))),
+        Value::Table(_) => secret(node).map(Setting::Secret),
+        _ => Err(leaf::expected(node, "text or a reference to a secret")),
+    }
+}
+
+/// Says whether a name is one that secrets go by: `DB_PASSWORD`, `apiKey`, `Authorization`.
+pub(super) fn is_secret_name(name: &str) -> bool {
+    const ENDS: [&str; 9] =
+        ["PASSWORD", "PASSWD", "PASSPHRASE", "TOKEN", "SECRET", "KEY", "CREDENTIAL", "COOKIE", "AUTHORIZATION"];
+    let upper = name.to_uppercase();
+    let mut parts = upper.split(|c: char| !c.is_ascii_alphanumeric());
+    parts.any(|part| {
+        let singular = part.strip_suffix('S').unwrap_or(part);
+        ENDS.iter().any(|end| part.ends_with(end) || singular.ends_with(end))
+    })
+}
+
+/// Says whether a text holds what services hand out as a secret.
+pub(super) fn is_secret_text(text: &str) -> bool {
+    has_key_block(text) || has_issued_token(text) || has_password_in_address(text)
+}
+
+fn has_key_block(text: &str) -> bool {
+    text.contains("-----BEGIN ") && text.contains("PRIVATE KEY")
+}
+
+/// Beginnings of tokens as their services document them, and how many letters follow at least.
+const ISSUED: [(&str, usize); 17] = [
+    ("ghp_", 30),
+    ("gho_", 30),
+    ("ghs_", 30),
+    ("ghu_", 30),
+    ("github_pat_", 30),
+    ("glpat-", 20),
+    ("xoxb-", 20),
+    ("xoxp-", 20),
+    ("xapp-", 20),
+    ("AKIA", 16),
+    ("ASIA", 16),
+    ("sk_live_", 16),
+    ("sk-ant-", 16),
+    ("sntrys_", 20),
+    ("npm_", 30),
+    ("AIza", 30),
+    ("hooks.slack.com/services/", 20),
+];
+
+fn has_issued_token(text: &str) -> bool {
+    let is_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '/');
+    let follows = |rest: &str| rest.chars().take_while(|c| is_part(*c)).count();
+    ISSUED.iter().any(|(begin, least)| {
+        text.match_indices(begin).any(|(at, _)| {
+            let stands_alone = !text[..at].ends_with(|c: char| c.is_ascii_alphanumeric());
+            stands_alone && follows(&text[at + begin.len()..]) >= *least
+        })
+    })
+}
+
+/// Finds `scheme://user:password@host`, where the password is not a placeholder or a variable.
+fn has_password_in_address(text: &str) -> bool {
+    text.match_indices("://").any(|(at, _)| {
+        let rest = &text[at + 3..];
+        let authority = &rest[..rest.find(|c: char| c.is_whitespace() || "/?#'\"".contains(c)).unwrap_or(rest.len())];
+        let password = authority.rsplit_once('@').and_then(|(user, _)| user.split_once(':')).map(|(_, p)| p);
+        password.is_some_and(|p| !p.is_empty() && !p.starts_with(['$', '{']))
+    })
+}
+
+/// Says whether text behind a name is a secret that should not stand there.
+pub(super) fn is_literal_secret(name: &str, text: &str) -> bool {
+    (is_secret_name(name) && !text.is_empty()) || is_secret_text(text)
+}
+
+/// Finds where the value of an assignment with a secret's name begins, in a line that could not be parsed.
+pub(super) fn value_in_broken_line(line: &str) -> Option<usize> {
+    let quoted = is_secret_text(line).then_some(0);
+    let named = line.match_indices(['=', ':']).find_map(|(at, _)| {
+        let name = line[..at].trim_end().trim_end_matches(['"', '\'']);
+        let begin = name.rfind(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '-'))).map_or(0, |b| b + 1);
+        let name = name.get(begin..).unwrap_or(name);
+        let is_named = is_secret_name(name) || matches!(name.to_lowercase().as_str(), "pass" | "pwd" | "uri" | "auth");
+        is_named.then_some(at + 1)
+    });
+    quoted.or(named)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_secret_is_known_by_its_name() {
+        for name in ["DB_PASSWORD", "API_KEY", "apikey", "SENTRY_AUTH_TOKEN", "Authorization", "x-api-key", "secrets"] {
+            assert!(is_secret_name(name), "{name} passed as harmless");
+        }
+        for name in ["KEYCLOAK_URL", "PORT", "MODE", "TOKENIZER", "SECRETARY", "KEYBOARD_LAYOUT"] {
+            assert!(!is_secret_name(name), "{name} was taken for a secret");
+        }
+    }
+
+    #[test]
+    fn a_secret_is_known_by_its_look() {
+        let token = format!("Bearer ghp_{}", "a1".repeat(18));
+        for text in [token.as_str(), "mongodb://admin:hunter2@db/app", "-----BEGIN EC PRIVATE KEY-----"] {
+            assert!(is_secret_text(text), "{text} passed as harmless");
+        }
+        for text in ["https://api.example.com:8000/a@b", "postgres://u:$PASS@db", "ghp_short", "op://release/asc/key"] {
+            assert!(!is_secret_text(text), "{text} was taken for a secret");
+        }
+    }
+}

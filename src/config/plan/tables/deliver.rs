@@ -1,0 +1,128 @@
+//! `deliver.*` of an environment: the ways an artifact gets there.
+
+use super::super::cursor::Cursor;
+use super::super::describe::{Choice, Kind, Noun, Table, Variant, may, must, places, variant};
+use crate::domain::names::ArtifactName;
+use crate::domain::plan::{Deliver, DeliverKind};
+
+const APPLE: Kind = Kind::Name(Noun::Connect(&["app-store-connect"]));
+const WAYS: &[&str] = &["docker", "compose", "kubernetes", "testflight", "app-store", "command"];
+
+pub(super) static DELIVER: Table = Table {
+    doc: "How an artifact gets to an environment.",
+    keys: &[
+        must("with", Kind::Word(WAYS), "The way."),
+        may("timeout", Kind::Span, "How long it may take until it is healthy; each way has its own when absent."),
+    ],
+    choice: Choice::Word { key: "with", variants: VARIANTS },
+    cousins: &[],
+};
+
+const VARIANTS: &[Variant] = &[
+    variant(
+        "docker",
+        "One container on one engine.",
+        &[
+            must("container", Kind::Text, "The container's name."),
+            may("ports", Kind::List(&Kind::Text), "Published ports, as `docker run -p` takes them."),
+            may("env-file", Kind::Many(&Kind::Path), "Environment files given to the container."),
+            may("volumes", Kind::List(&Kind::Text), "Mounts, as `docker run -v` takes them."),
+            may("network", Kind::Text, "The network that it joins."),
+            may("context", Kind::Text, "The docker context; the local engine when absent."),
+        ],
+    ),
+    variant(
+        "compose",
+        "One service of a compose file.",
+        &[
+            must("file", Kind::Path, "The compose file."),
+            must("service", Kind::Text, "The service in it."),
+            may("project", Kind::Text, "The compose project's name."),
+            may("context", Kind::Text, "The docker context, as in `ssh://staging`; the local engine when absent."),
+        ],
+    ),
+    variant(
+        "kubernetes",
+        "One workload of a cluster.",
+        &[
+            may("context", Kind::Text, "The context of the kubeconfig; the current one when absent."),
+            must("namespace", Kind::Text, "The namespace."),
+            may("manifests", Kind::Path, "A folder that is applied."),
+            must("workload", Kind::Text, "The workload: `deployment/backend`."),
+            may("container", Kind::Text, "The container of the pod, where it has more than one."),
+        ],
+    ),
+    variant(
+        "testflight",
+        "A build for testers.",
+        &[
+            must("connect", APPLE, "The App Store Connect service."),
+            may("groups", Kind::List(&Kind::Text), "The groups of testers that get it."),
+        ],
+    ),
+    variant(
+        "app-store",
+        "A build for everybody, after review.",
+        &[
+            must("connect", APPLE, "The App Store Connect service."),
+            may("phased", Kind::Bool, "Whether it is released over seven days.").or("false"),
+        ],
+    ),
+    variant(
+        "command",
+        "Commands that tminus runs, follows and undoes by name.",
+        &[
+            may("current", Kind::Commands(places::DELIVER), "Prints what is there now."),
+            must("deploy", Kind::Commands(places::DELIVER), "Delivers it."),
+            may("undo", Kind::Commands(places::DELIVER), "Brings `{previous}` back; without it there is no way back."),
+            may("dir", Kind::Path, "Where they run, from the root of the repository."),
+        ],
+    ),
+];
+
+pub(super) fn build((artifact, table): (&str, Cursor<'_>)) -> Option<Deliver> {
+    let artifact = ArtifactName::new(artifact);
+    Some(Deliver { artifact, kind: kind(table)?, timeout: table.span("timeout") })
+}
+
+fn kind(table: Cursor<'_>) -> Option<DeliverKind> {
+    Some(match table.variant()? {
+        "docker" => docker(table)?,
+        "compose" => DeliverKind::Compose {
+            file: table.text("file")?,
+            service: table.text("service")?,
+            project: table.text("project"),
+            context: table.text("context"),
+        },
+        "kubernetes" => kubernetes(table)?,
+        "testflight" => DeliverKind::TestFlight { connect: table.name("connect")?, groups: table.texts("groups") },
+        "app-store" => DeliverKind::AppStore { connect: table.name("connect")?, phased: table.is_set("phased") },
+        _ => DeliverKind::Command {
+            current: table.commands("current"),
+            deploy: table.commands("deploy"),
+            undo: table.commands("undo"),
+            dir: table.text("dir"),
+        },
+    })
+}
+
+fn docker(table: Cursor<'_>) -> Option<DeliverKind> {
+    Some(DeliverKind::Docker {
+        container: table.text("container")?,
+        ports: table.texts("ports"),
+        env_files: table.texts("env-file"),
+        volumes: table.texts("volumes"),
+        network: table.text("network"),
+        context: table.text("context"),
+    })
+}
+
+fn kubernetes(table: Cursor<'_>) -> Option<DeliverKind> {
+    Some(DeliverKind::Kubernetes {
+        context: table.text("context"),
+        namespace: table.text("namespace")?,
+        manifests: table.text("manifests"),
+        workload: table.text("workload")?,
+        container: table.text("container"),
+    })
+}
