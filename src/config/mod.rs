@@ -3,3 +3,5 @@ pub mod effects;
 pub mod paths;
 pub mod plan;
 pub mod trust;
+
+pub mod scenario;

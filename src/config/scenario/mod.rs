@@ -1,0 +1,11 @@
+//! Scenarios: files in `assets/scenarios/` that script the rehearsal world. Playing them is `sandbox`'s story.
+
+mod read;
+mod text;
+mod types;
+
+pub use read::{ScenarioError, read};
+pub use types::{
+    Conditions, Delay, Delivery, Deployed, Event, Expectation, Goes, Outage, Prune, Scenario, Scope, ScriptLine,
+    Silence, Spot, Trigger,
+};

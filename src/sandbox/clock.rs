@@ -1,0 +1,41 @@
+//! The rehearsal's clock: the machine's own, or one that leaps.
+
+use super::shared::SharedWorld;
+use super::world::TimeKind;
+use crate::domain::time::age;
+use crate::ports::Clock;
+use async_trait::async_trait;
+use jiff::Timestamp;
+
+/// The world's clock.
+pub(crate) struct WorldClock(pub SharedWorld);
+
+#[async_trait]
+impl Clock for WorldClock {
+    fn now(&self) -> Timestamp {
+        self.0.now()
+    }
+
+    async fn sleep_until(&self, moment: Timestamp) {
+        match self.0.time() {
+            TimeKind::Real => tokio::time::sleep(age(moment, self.0.now())).await,
+            // A world that cannot be written is told by the next thing that is done in it.
+            TimeKind::Virtual => drop(leap(&self.0, moment)),
+        }
+    }
+
+    fn is_virtual(&self) -> bool {
+        self.0.time() == TimeKind::Virtual
+    }
+}
+
+/// Moves virtual time to a moment; never back.
+pub(crate) fn leap(world: &SharedWorld, moment: Timestamp) -> Result<(), crate::domain::failure::Failure> {
+    if moment <= world.now() {
+        return Ok(());
+    }
+    world.change(|world| {
+        world.now = world.now.max(moment);
+        Ok(())
+    })
+}

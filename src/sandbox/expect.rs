@@ -1,0 +1,85 @@
+//! Whether a journal says what a scenario expects.
+
+use crate::config::scenario::{Expectation, Scenario};
+use crate::domain::fact::{ActionFact, Fact, Record};
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+impl Scenario {
+    /// Says what the journal lacks of what the scenario expects, in words; nothing when it is all there.
+    ///
+    /// Expected facts are looked for in their order, others may stand between them. A field counts when the fact, or
+    /// the proposal of the action that it belongs to, has it with that value at any depth; `verb` is the action's.
+    pub fn missing(&self, records: &[Record]) -> Vec<String> {
+        let facts = with_their_proposals(records);
+        let mut missing = Vec::new();
+        let mut rest = facts.iter();
+        for expected in &self.expect {
+            let mut ahead = rest.clone();
+            match ahead.find(|fact| fact.is(expected)) {
+                Some(_) => rest = ahead,
+                None => missing.push(format!("{} does not come where it is expected", words(expected))),
+            }
+        }
+        let forbidden = self.never.iter().filter(|never| facts.iter().any(|fact| fact.is(never)));
+        missing.extend(forbidden.map(|never| format!("{} must never be there", words(never))));
+        missing
+    }
+}
+
+/// A fact, and everything that is known of it.
+struct Known {
+    kind: &'static str,
+    texts: Vec<Value>,
+}
+
+impl Known {
+    fn is(&self, expected: &Expectation) -> bool {
+        let has = |(key, value): (&String, &Value)| self.texts.iter().any(|text| holds(text, key, value));
+        self.kind == expected.kind && expected.fields.iter().all(has)
+    }
+}
+
+fn with_their_proposals(records: &[Record]) -> Vec<Known> {
+    let mut proposals: BTreeMap<String, Value> = BTreeMap::new();
+    let mut known = Vec::with_capacity(records.len());
+    for record in records {
+        let text = serde_json::to_value(&record.fact).unwrap_or(Value::Null);
+        if let Fact::Action(ActionFact::Proposed { action, proposal } | ActionFact::Started { action, proposal, .. }) =
+            &record.fact
+        {
+            let mut said = serde_json::to_value(proposal).unwrap_or(Value::Null);
+            said["verb"] = Value::from(proposal.request.verb());
+            proposals.insert(action.to_string(), said);
+        }
+        let its = action_of(&text).and_then(|action| proposals.get(action)).cloned();
+        let who = serde_json::json!({ "who": record.who.name });
+        // The proposal stands in the fact itself where it begins, and the verb only here.
+        known.push(Known { kind: record.fact.kind(), texts: [text, who].into_iter().chain(its).collect() });
+    }
+    known
+}
+
+fn action_of(fact: &Value) -> Option<&str> {
+    let body = fact.get("fact")?.as_object()?.values().next()?;
+    body.get("action")?.as_str()
+}
+
+/// Says whether a value stands under a key, at any depth.
+fn holds(text: &Value, key: &str, value: &Value) -> bool {
+    match text {
+        Value::Object(fields) => {
+            fields.get(key) == Some(value) || fields.values().any(|field| holds(field, key, value))
+        }
+        Value::Array(items) => items.iter().any(|item| holds(item, key, value)),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => false,
+    }
+}
+
+fn words(expected: &Expectation) -> String {
+    let fields: Vec<_> = expected.fields.iter().map(|(key, value)| format!("{key} = {value}")).collect();
+    match fields.is_empty() {
+        true => expected.kind.clone(),
+        false => format!("{} with {}", expected.kind, fields.join(", ")),
+    }
+}

@@ -1,0 +1,77 @@
+//! Following an order of the world to its end.
+
+use super::itinerary::{Ending, Phase};
+use super::shared::SharedWorld;
+use super::world::Begun;
+use crate::domain::failure::{Failure, FailureKind};
+use crate::domain::order::{Progress, Receipt, Task, Ticket};
+use crate::ports::{Clock, ProgressSender};
+use jiff::Timestamp;
+use std::future::Future;
+
+/// Tells how far an order has come until it is over, however often it is asked.
+pub(crate) async fn follow<F: Future<Output = Result<(), Failure>> + Send>(
+    world: &SharedWorld,
+    clock: &dyn Clock,
+    ticket: &Ticket,
+    progress: &ProgressSender,
+    reach: impl Fn() -> F + Send + Sync,
+) -> Result<Receipt, Failure> {
+    let mut told = None;
+    loop {
+        reach().await?;
+        let now = world.now();
+        let begun = world.read(|state| state.order(&ticket.order).cloned())?;
+        let unknown = || Failure::new(FailureKind::NotFound, format!("the rehearsal knows no order {}", ticket.order));
+        let begun = begun.ok_or_else(unknown)?;
+        let Some((phase, done, next)) = begun.phase(now).filter(|_| !begun.is_over(now)) else {
+            return ended(&begun);
+        };
+        tell(progress, phase, done, &mut told);
+        wait(world, clock, next).await;
+    }
+}
+
+/// Waits for the next moment at which something can be told; a cancellation is such a moment too.
+async fn wait(world: &SharedWorld, clock: &dyn Clock, next: Timestamp) {
+    let mut changes = world.changes();
+    tokio::select! {
+        () = clock.sleep_until(next) => {}
+        _ = changes.changed() => {}
+    }
+}
+
+/// Progress that nobody takes in time is dropped: it is for the screen alone.
+fn tell(progress: &ProgressSender, phase: &Phase, done: u64, told: &mut Option<String>) {
+    if told.as_ref() != Some(&phase.title) {
+        let _ = progress.try_send(Progress::Line(phase.title.clone()));
+        *told = Some(phase.title.clone());
+    }
+    let _ = progress.try_send(Progress::Share { done, total: phase.total, of: phase.of.clone() });
+}
+
+fn ended(begun: &Begun) -> Result<Receipt, Failure> {
+    if begun.cancelled.is_some() {
+        let says = format!("order {} was stopped; what ran before still runs", begun.order.id);
+        return Err(Failure::new(FailureKind::Cancelled, says));
+    }
+    match &begun.itinerary.ending {
+        Ending::Failed { failure, .. } => Err(failure.clone()),
+        Ending::Good => {
+            Ok(Receipt { order: begun.order.id.clone(), delivered: begun.brings().cloned(), summary: summary(begun) })
+        }
+    }
+}
+
+fn summary(begun: &Begun) -> String {
+    let took = crate::domain::time::brief(begun.itinerary.takes().duration());
+    match &begun.order.task {
+        Task::Deliver { artifact, to, .. } => {
+            format!("{artifact} {} runs in {} after {took}", to.version, begun.order.env)
+        }
+        Task::Restore { artifact, to, .. } => {
+            format!("{artifact} {} is back in {} after {took}", to.version, begun.order.env)
+        }
+        Task::Run { .. } => "rehearsed: nothing was run".to_owned(),
+    }
+}

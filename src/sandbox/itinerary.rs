@@ -1,0 +1,231 @@
+//! How long a delivery takes, phase by phase, and how it ends; fixed at the moment it begins.
+
+use super::world::TimeKind;
+use crate::config::scenario::Goes;
+use crate::domain::failure::Failure;
+use crate::domain::names::Version;
+use crate::domain::plan::DeliverKind;
+use crate::domain::time::Span;
+use serde::{Deserialize, Serialize};
+
+/// What happens from the beginning of an order to its end.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Itinerary {
+    /// One after another.
+    pub phases: Vec<Phase>,
+    /// How it ends if nobody cancels it.
+    pub ending: Ending,
+}
+
+/// One part of an order.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Phase {
+    /// What is going on, as the service says it.
+    pub title: String,
+    /// What is counted on the way.
+    pub of: String,
+    /// How many of them there are, at least one.
+    pub total: u64,
+    /// How long it takes.
+    pub takes: Span,
+    /// What runs meanwhile.
+    pub runs: Runs,
+}
+
+/// What runs during a phase, or after a failure.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Runs {
+    /// What ran before.
+    Old,
+    /// Nothing: the old one is stopped, the new one not started.
+    Nothing,
+    /// The new one, on its way up.
+    New,
+    /// The new one is asked for, and the old one still serves.
+    Both,
+}
+
+/// How an order ends.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Ending {
+    /// The new version runs.
+    Good,
+    /// It does not.
+    Failed {
+        /// Why, in the service's words.
+        failure: Failure,
+        /// What runs now.
+        leaves: Runs,
+        /// How that is, in the service's words.
+        words: String,
+    },
+}
+
+/// What an itinerary is made for.
+pub(crate) struct Journey<'a> {
+    /// How the artifact gets there.
+    pub kind: &'a DeliverKind,
+    /// The image's reference, or the app's identifier.
+    pub name: &'a str,
+    /// The version that comes.
+    pub to: &'a Version,
+    /// The version that is there.
+    pub from: Option<&'a Version>,
+    /// Whether it has been there before, so that nothing needs to be fetched.
+    pub known: Known,
+    /// How it goes otherwise than well.
+    pub goes: Option<Goes>,
+}
+
+/// Whether a version has been somewhere before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Known {
+    /// It has.
+    Before,
+    /// It has not.
+    New,
+}
+
+impl Itinerary {
+    /// Returns how long it takes if nobody cancels it.
+    pub fn takes(&self) -> Span {
+        self.phases.iter().map(|phase| phase.takes.duration()).sum::<std::time::Duration>().into()
+    }
+
+    /// Says whether the new version ends as soon as it starts.
+    pub(crate) fn restarts(&self) -> bool {
+        self.phases.iter().any(|phase| phase.of == "restarts")
+    }
+
+    /// Returns the itinerary of a command that is only played.
+    pub(crate) fn of_command(time: TimeKind) -> Self {
+        let phases = vec![leg("rehearsed: nothing was run", "commands", 1, (4.0, 1.0), Runs::Old)];
+        Self { phases: phases.into_iter().map(|leg| leg.at(time, 1.0)).collect(), ending: Ending::Good }
+    }
+
+    /// Makes the itinerary of a delivery.
+    pub(crate) fn of(journey: &Journey<'_>, time: TimeKind, pace: f64) -> Self {
+        let (legs, ending) = match journey.kind {
+            DeliverKind::Docker { .. } | DeliverKind::Compose { .. } | DeliverKind::Command { .. } => {
+                on_a_host(journey)
+            }
+            DeliverKind::Kubernetes { workload, .. } => on_a_cluster(journey, workload),
+            DeliverKind::TestFlight { .. } => on_testflight(journey),
+            DeliverKind::AppStore { .. } => on_the_app_store(journey),
+        };
+        Self { phases: legs.into_iter().map(|leg| leg.at(time, pace)).collect(), ending }
+    }
+}
+
+/// A phase with both its lengths in seconds: the honest one, and the one on screen.
+struct Leg(Phase, (f64, f64));
+
+fn leg(title: &str, of: &str, total: u64, seconds: (f64, f64), runs: Runs) -> Leg {
+    let phase = Phase { title: title.to_owned(), of: of.to_owned(), total, takes: Span::seconds(0), runs };
+    Leg(phase, seconds)
+}
+
+impl Leg {
+    fn at(self, time: TimeKind, pace: f64) -> Phase {
+        let Self(phase, (honest, shown)) = self;
+        let seconds = match time {
+            TimeKind::Virtual => honest,
+            TimeKind::Real => shown * pace,
+        };
+        Phase { takes: Span::millis((seconds * 1_000.0) as u64), ..phase }
+    }
+}
+
+fn failed(failure: Failure, leaves: Runs, words: impl Into<String>) -> Ending {
+    Ending::Failed { failure, leaves, words: words.into() }
+}
+
+fn on_a_host(journey: &Journey<'_>) -> (Vec<Leg>, Ending) {
+    let pull = match journey.known {
+        Known::New => leg("pulling the image", "layers", 9, (14.0, 4.0), Runs::Old),
+        Known::Before => leg("the image is on the host", "layers", 1, (1.0, 0.5), Runs::Old),
+    };
+    let stop = leg("stopping the old container", "containers", 1, (4.0, 1.0), Runs::Nothing);
+    let create = leg("creating the container", "containers", 1, (2.0, 0.5), Runs::Nothing);
+    let start = leg("waiting until it is healthy", "health checks", 3, (12.0, 3.0), Runs::New);
+    match journey.goes {
+        None | Some(Goes::Rejected) => (vec![pull, stop, create, start], Ending::Good),
+        Some(Goes::Slowly) => {
+            let slow = leg("waiting until it is healthy", "health checks", 12, (240.0, 24.0), Runs::New);
+            (vec![pull, stop, create, slow], Ending::Good)
+        }
+        Some(Goes::ImageMissing) => {
+            let asks = leg("pulling the image", "layers", 1, (3.0, 1.5), Runs::Old);
+            (vec![asks], failed(super::words::image_missing(journey), Runs::Old, "running"))
+        }
+        Some(Goes::CrashLoop) => {
+            let crashes = leg("waiting until it is healthy", "restarts", 5, (90.0, 8.0), Runs::New);
+            let words = "restarting (1), 5 restarts";
+            (vec![pull, stop, create, crashes], failed(super::words::crash_loop(journey), Runs::New, words))
+        }
+    }
+}
+
+fn on_a_cluster(journey: &Journey<'_>, workload: &str) -> (Vec<Leg>, Ending) {
+    let apply = leg(&format!("{workload} is configured"), "objects", 6, (2.0, 0.6), Runs::Old);
+    let rollout = |seconds| leg("rolling out", "replicas", 3, seconds, Runs::Both);
+    let still = |what: &str| match journey.from {
+        Some(from) => format!("0 of 3 new replicas ready, {what}; {from} still serves"),
+        None => format!("0 of 3 replicas ready, {what}"),
+    };
+    match journey.goes {
+        None | Some(Goes::Rejected) => {
+            let seconds = if journey.known == Known::New { (33.0, 8.4) } else { (27.0, 6.0) };
+            (vec![apply, rollout(seconds)], Ending::Good)
+        }
+        Some(Goes::Slowly) => (vec![apply, rollout((540.0, 36.0))], Ending::Good),
+        Some(Goes::ImageMissing) => {
+            let pulls = leg("rolling out: a pod waits for its image", "replicas", 3, (60.0, 6.0), Runs::Both);
+            (vec![apply, pulls], failed(super::words::image_missing(journey), Runs::Both, still("ErrImagePull")))
+        }
+        Some(Goes::CrashLoop) => {
+            let crashes = leg("rolling out: a pod restarts again and again", "restarts", 6, (600.0, 12.0), Runs::Both);
+            (vec![apply, crashes], failed(super::words::crash_loop(journey), Runs::Both, still("CrashLoopBackOff")))
+        }
+    }
+}
+
+fn on_testflight(journey: &Journey<'_>) -> (Vec<Leg>, Ending) {
+    let upload = leg("uploading the build", "MB", 84, (120.0, 3.0), Runs::Old);
+    let processing = leg("PROCESSING: Apple processes the build", "builds", 1, (720.0, 3.0), Runs::New);
+    let review = leg("IN_BETA_REVIEW: waiting for the beta review", "reviews", 1, (79_200.0, 5.0), Runs::New);
+    let again = leg("giving the build to the groups again", "groups", 1, (5.0, 1.5), Runs::Old);
+    match journey.goes {
+        Some(Goes::Rejected) => {
+            let words = "BETA_REJECTED: rejected by the beta review";
+            (vec![upload, processing, review], failed(super::words::rejected(journey), Runs::New, words))
+        }
+        None | Some(Goes::Slowly | Goes::CrashLoop | Goes::ImageMissing) if journey.known == Known::Before => {
+            (vec![again], Ending::Good)
+        }
+        None | Some(Goes::Slowly | Goes::CrashLoop | Goes::ImageMissing) => {
+            (vec![upload, processing, review], Ending::Good)
+        }
+    }
+}
+
+fn on_the_app_store(journey: &Journey<'_>) -> (Vec<Leg>, Ending) {
+    let submit = leg("submitting the version", "items", 1, (60.0, 1.5), Runs::Old);
+    let waiting = leg("WAITING_FOR_REVIEW", "reviews", 1, (36_000.0, 3.0), Runs::Old);
+    let review = leg("IN_REVIEW", "reviews", 1, (50_400.0, 4.0), Runs::Old);
+    let sale = leg("PROCESSING_FOR_DISTRIBUTION", "storefronts", 175, (3_600.0, 2.0), Runs::Old);
+    match journey.goes {
+        Some(Goes::Rejected) => {
+            let words = match journey.from {
+                Some(from) => format!("{from} on sale; {} REJECTED", journey.to),
+                None => format!("{} REJECTED", journey.to),
+            };
+            (vec![submit, waiting, review], failed(super::words::rejected(journey), Runs::Old, words))
+        }
+        None | Some(Goes::Slowly | Goes::CrashLoop | Goes::ImageMissing) => {
+            (vec![submit, waiting, review, sale], Ending::Good)
+        }
+    }
+}

@@ -1,0 +1,78 @@
+//! Where the plan's commands would run: played, so that a rehearsal of a user's own plan starts no process.
+
+use super::follow::follow;
+use super::itinerary::Itinerary;
+use super::shared::SharedWorld;
+use super::target::{begin_once, sought, ticket};
+use super::world::Begun;
+use crate::domain::failure::{Failure, FailureKind};
+use crate::domain::names::{OrderId, Version};
+use crate::domain::order::{Call, Health, Observation, Order, Readiness, Receipt, Task, Ticket};
+use crate::ports::{Clock, ProgressSender, Target};
+use async_trait::async_trait;
+use std::sync::Arc;
+
+/// Plays the plan's commands.
+pub(crate) struct PlayedRunner {
+    pub(crate) world: SharedWorld,
+    pub(crate) clock: Arc<dyn Clock>,
+}
+
+#[async_trait]
+impl Target for PlayedRunner {
+    async fn observe(&self) -> Result<Observation, Failure> {
+        let words = Some("commands are played, not run".to_owned());
+        Ok(Observation { version: None, digest: None, health: Health::Healthy, words, since: None, action: None })
+    }
+
+    async fn readiness(&self, version: &Version) -> Result<Readiness, Failure> {
+        let (version, takes) = (version.clone(), Some(Itinerary::of_command(self.world.time()).takes()));
+        Ok(Readiness { version, digest: None, places: Vec::new(), blockers: Vec::new(), keeps: Vec::new(), takes })
+    }
+
+    fn calls(&self, order: &Order) -> Vec<Call> {
+        match &order.task {
+            Task::Run { words, dir, .. } => vec![Call::Process { words: words.clone(), dir: dir.clone() }],
+            Task::Deliver { .. } | Task::Restore { .. } => Vec::new(),
+        }
+    }
+
+    async fn begin(&self, order: &Order) -> Result<Ticket, Failure> {
+        let Task::Run { .. } = &order.task else {
+            let says = format!("order {} is no command", order.id);
+            return Err(Failure::new(FailureKind::Rejected, says));
+        };
+        let (now, time) = (self.world.now(), self.world.time());
+        begin_once(&self.world, &order.id, |_| {
+            Ok(Begun {
+                order: order.clone(),
+                artifact: None,
+                calls: self.calls(order),
+                at: now,
+                time,
+                itinerary: Itinerary::of_command(time),
+                cancelled: None,
+                times_begun: 1,
+            })
+        })
+    }
+
+    async fn follow(&self, ticket: &Ticket, progress: ProgressSender) -> Result<Receipt, Failure> {
+        follow(&self.world, &*self.clock, ticket, &progress, || async { Ok(()) }).await
+    }
+
+    async fn find(&self, order: &OrderId) -> Result<Option<Ticket>, Failure> {
+        self.world.read(|world| world.order(order).map(|_| ticket(order)))
+    }
+
+    async fn cancel(&self, ticket: &Ticket) -> Result<(), Failure> {
+        let now = self.world.now();
+        self.world.change(|world| {
+            let begun = sought(world, &ticket.order)?;
+            if !begun.is_over(now) {
+                begun.cancelled = Some(now);
+            }
+            Ok(())
+        })
+    }
+}
