@@ -1,0 +1,156 @@
+//! Each fact as a sentence, for the journal on the screen, on the command line and in reports.
+
+use super::action::{Proposal, Request};
+use super::fact::{ActionFact, CheckFact, Fact, GateFact, PlanFact, Record, ReleaseFact, StepFact, TargetFact};
+use super::order::Observation;
+use super::release::Release;
+
+impl Record {
+    /// Returns what happened as one sentence; the release before it names the steps.
+    pub fn sentence(&self, before: &Release) -> String {
+        match &self.fact {
+            Fact::Plan(fact) => plan(fact),
+            Fact::Release(fact) => release(fact),
+            Fact::Check(fact) => check(fact),
+            Fact::Gate(fact) => gate(fact),
+            Fact::Action(fact) => action(fact),
+            Fact::Step(fact) => step(fact, before),
+            Fact::Target(fact) => target(fact),
+        }
+    }
+}
+
+impl Request {
+    /// Returns what is asked for, in words.
+    pub fn words(&self) -> String {
+        match self {
+            Self::Deploy { env, version } => format!("deploy {version} to {env}"),
+            Self::Verify { env, horizon: Some(horizon), .. } => format!("verify {env} at {horizon}"),
+            Self::Verify { env, horizon: None, .. } => format!("verify {env}"),
+            Self::RollBack { env, to: Some(to), .. } => format!("roll {env} back to {to}"),
+            Self::RollBack { env, to: None, .. } => format!("roll {env} back"),
+            Self::Cut { version } => format!("cut {version}"),
+        }
+    }
+}
+
+fn plan(PlanFact::Adopted { hash, diff, loosened, .. }: &PlanFact) -> String {
+    let short = hash.get(..12).unwrap_or(hash);
+    let change = diff.as_ref().map(|d| d.lines().filter(|l| is_change(l)).count());
+    match (change, loosened.is_empty()) {
+        (None, _) => format!("the plan {short} is in force"),
+        (Some(lines), true) => format!("the plan changed to {short}: {lines} lines"),
+        (Some(lines), false) => {
+            format!("the plan changed to {short}: {lines} lines; loosened: {}", loosened.join("; "))
+        }
+    }
+}
+
+fn is_change(line: &str) -> bool {
+    (line.starts_with('+') && !line.starts_with("+++")) || (line.starts_with('-') && !line.starts_with("---"))
+}
+
+fn release(fact: &ReleaseFact) -> String {
+    match fact {
+        ReleaseFact::Opened { version, branch, commit, previous } => {
+            let before = previous.as_ref().map(|p| format!(", after {p}")).unwrap_or_default();
+            format!("{version} is open on {branch} at {}{before}", commit.short())
+        }
+        ReleaseFact::Scheduled { version, zero } => format!("T-0 of {version} is {zero}"),
+        ReleaseFact::Branch { state, changes, .. } => {
+            let commit = state.commit.as_ref().map_or("no commit", |c| c.short());
+            let files = changes.as_ref().map(|c| format!(", {} files changed", c.paths.len())).unwrap_or_default();
+            format!("{} is at {commit}, {} ahead, {} behind{files}", state.branch, state.ahead, state.behind)
+        }
+        ReleaseFact::BranchLost { failure, .. } => format!("the branch cannot be read: {}", failure.sentence()),
+        ReleaseFact::Closed { version, note } if note.is_empty() => format!("{version} is closed"),
+        ReleaseFact::Closed { version, note } => format!("{version} is closed: {note}"),
+    }
+}
+
+fn check(fact: &CheckFact) -> String {
+    match fact {
+        CheckFact::Started { check, env, .. } => match env {
+            Some(env) => format!("{check} in {env} began"),
+            None => format!("{check} began"),
+        },
+        CheckFact::Finished { check, env, verdict, evidence, .. } => {
+            let place = env.as_ref().map(|e| format!(" in {e}")).unwrap_or_default();
+            format!("{check}{place}: {}, {}", verdict.word(), evidence.found)
+        }
+        CheckFact::Measured { metric, env, horizon, verdict, evidence, .. } => {
+            format!("{metric} in {env} over {horizon}: {}, {}", verdict.word(), evidence.found)
+        }
+    }
+}
+
+fn gate(fact: &GateFact) -> String {
+    match fact {
+        GateFact::Approved { action, note, same_user } => {
+            let note = if note.is_empty() { String::new() } else { format!(": {note}") };
+            let same = if *same_user { " (same system user as another approval; the plan accepts that)" } else { "" };
+            format!("{action} is approved{same}{note}")
+        }
+        GateFact::Lapsed { action, reason } => format!("the approvals of {action} lapsed: {reason}"),
+        GateFact::Waived { env, item, reason, .. } => format!("{item} is waived for {env}: {reason}"),
+        GateFact::MarkedBad { version, env, reason } => format!("{version} is marked bad, in {env}: {reason}"),
+    }
+}
+
+fn action(fact: &ActionFact) -> String {
+    match fact {
+        ActionFact::Proposed { action, proposal } => format!("{action} is proposed: {}", moves(proposal)),
+        ActionFact::Started { action, proposal, steps } => {
+            format!("{action} began: {}, {} steps", moves(proposal), steps.len())
+        }
+        ActionFact::StopRequested { action } => format!("{action} is asked to stop at the next step"),
+        ActionFact::Finished { action, outcome, summary } => format!("{action} ended, {}: {summary}", outcome.words()),
+    }
+}
+
+fn moves(proposal: &Proposal) -> String {
+    let words = proposal.request.words();
+    let digests: Vec<String> = proposal.moves.iter().filter_map(|m| m.to.digest.as_ref().map(|d| d.short())).collect();
+    if digests.is_empty() { words } else { format!("{words} ({})", digests.join(", ")) }
+}
+
+fn step(fact: &StepFact, before: &Release) -> String {
+    let (id, index) = fact.place();
+    let known = before.action(id).and_then(|a| a.steps.get(index)).map(|s| s.step.title.clone());
+    let title = known.unwrap_or_else(|| format!("step {}", index + 1));
+    match fact {
+        StepFact::Started { order, .. } => format!("\"{title}\" begins ({order})"),
+        StepFact::Ticketed { .. } => format!("\"{title}\" is under way"),
+        StepFact::Succeeded { summary, verdict: Some(verdict), .. } => {
+            format!("\"{title}\": {}, {summary}", verdict.word())
+        }
+        StepFact::Succeeded { summary, verdict: None, .. } => format!("\"{title}\" is done: {summary}"),
+        StepFact::Failed { failure, .. } => format!("\"{title}\" failed: {}", failure.sentence()),
+        StepFact::Unclear { reason, .. } => format!("\"{title}\" is unclear: {reason}"),
+        StepFact::Adopted { .. } => format!("\"{title}\" is taken up again where it was"),
+        StepFact::Accepted { note, .. } => format!("\"{title}\" is accepted as done: {note}"),
+    }
+}
+
+fn target(fact: &TargetFact) -> String {
+    match fact {
+        TargetFact::Observed { env, artifact, observation } => format!("{artifact} in {env}: {}", seen(observation)),
+        TargetFact::Lost { env, artifact, failure } => {
+            format!("{artifact} in {env} cannot be seen: {}", failure.sentence())
+        }
+        TargetFact::Ready { env, artifact, readiness } => match readiness.is_ready() {
+            true => format!("{artifact} {} can be brought to {env}", readiness.version),
+            false => format!(
+                "{artifact} {} cannot be brought to {env}: {}",
+                readiness.version,
+                readiness.blockers.join("; ")
+            ),
+        },
+    }
+}
+
+fn seen(observation: &Observation) -> String {
+    let version = observation.version.as_ref().map_or_else(|| "no version".to_owned(), ToString::to_string);
+    let words = observation.words.as_ref().map(|w| format!(", {w}")).unwrap_or_default();
+    format!("{version} {}{words}", observation.health.word())
+}

@@ -1,0 +1,204 @@
+//! Taking the steps of an action. `StepStarted` is on disk before anything here touches the world.
+
+use super::dispatcher::Dispatcher;
+use super::report::{Purpose, Report, Then};
+use super::world::{LOOK, World, within};
+use crate::domain::action::{Request, StepTask};
+use crate::domain::decide::{Next, Retrying, next};
+use crate::domain::fact::{CheckFact, Fact, StepFact, Who};
+use crate::domain::failure::Failure;
+use crate::domain::measurement::Question;
+use crate::domain::names::{ActionId, ArtifactName, EnvName, OrderId};
+use crate::domain::order::{Order, Progress, Receipt, Ticket};
+use crate::domain::release::ActionState;
+use crate::domain::time::Span;
+use crate::ports::Target;
+use std::sync::Arc;
+use tokio::sync::mpsc;
+
+/// One step that is being taken.
+#[derive(Clone)]
+pub(super) struct Taking {
+    pub action: ActionId,
+    pub step: usize,
+    pub env: Option<EnvName>,
+    pub order: OrderId,
+}
+
+impl Dispatcher {
+    /// Goes on with an action after something of it ended.
+    pub(super) async fn go_on(&mut self, action: &ActionId) {
+        self.advance(action, Retrying::No).await;
+    }
+
+    /// Takes the next step of an action, or ends it, or waits.
+    pub(super) async fn advance(&mut self, id: &ActionId, retrying: Retrying) {
+        let Some(action) = self.release.action(id) else { return };
+        match next(&self.release, action, retrying) {
+            Next::Wait => {}
+            Next::Finish(facts) => {
+                self.steps.remove(id);
+                if self.record(&Who::engine(), facts).await.is_ok() {
+                    self.survey_all(Then::Nothing);
+                }
+            }
+            Next::Step(step, order) => {
+                let env = action.proposal.request.env().cloned();
+                let taking = Taking { action: id.clone(), step, env, order };
+                self.take(taking).await;
+            }
+        }
+    }
+
+    /// Takes a step again that an earlier engine was in the middle of, and that may be taken twice.
+    pub(super) async fn take_again(&mut self, taking: Taking) {
+        let attempts =
+            self.release.action(&taking.action).and_then(|a| a.steps.get(taking.step)).map_or(0, |s| s.attempts);
+        let order = OrderId::new(format!("{}.{}.{}", taking.action, taking.step, attempts + 1));
+        self.take(Taking { order, ..taking }).await;
+    }
+
+    async fn take(&mut self, taking: Taking) {
+        let Some(action) = self.release.action(&taking.action).cloned() else { return };
+        let Some(task) = action.steps.get(taking.step).map(|s| s.step.task.clone()) else { return };
+        let started =
+            StepFact::Started { action: taking.action.clone(), step: taking.step, order: taking.order.clone() };
+        let mut facts = vec![Fact::Step(started)];
+        if let StepTask::Check { check } = &task {
+            let (release, check) = (action.proposal.release.clone(), check.clone());
+            facts.push(Fact::Check(CheckFact::Started { release, check, env: taking.env.clone() }));
+        }
+        if self.record(&Who::engine(), facts).await.is_ok() {
+            self.touch(taking, &action, task).await;
+        }
+    }
+
+    /// Touches the world for a step that is recorded as begun.
+    async fn touch(&mut self, taking: Taking, action: &ActionState, task: StepTask) {
+        match task {
+            StepTask::Look => self.look_for(taking),
+            StepTask::Hold { until } => self.hold(taking, until),
+            StepTask::Check { check } => match self.plan.check(&check).cloned() {
+                Some(check) => self.measure_for(taking, action, Question::Check(check)),
+                None => self.fail(&taking, gone_from_plan(check.as_str())).await,
+            },
+            StepTask::Measure { metric, horizon } => match self.plan.metric(&metric).cloned() {
+                Some(metric) => {
+                    let window = self.window(action, horizon);
+                    self.measure_for(taking, action, Question::Metric { metric, window });
+                }
+                None => self.fail(&taking, gone_from_plan(metric.as_str())).await,
+            },
+            StepTask::Order { artifact, task } => self.give(taking, artifact.as_ref(), *task).await,
+            StepTask::Branch { branch, at } => self.branch(taking, branch, at),
+        }
+    }
+
+    fn look_for(&mut self, taking: Taking) {
+        let envs = taking.env.iter().cloned().collect();
+        self.survey(envs, Then::Looked { action: taking.action, step: taking.step });
+    }
+
+    fn hold(&mut self, taking: Taking, until: jiff::Timestamp) {
+        let (clock, reporter) = (self.world.clock.clone(), self.reporter.clone());
+        let Taking { action, step, .. } = taking;
+        let report = Report::Waited { action: action.clone(), step };
+        let progress = self.progress_of(&Purpose::Step { action: action.clone(), step });
+        let began = clock.now();
+        let task = self.tasks.spawn(async move {
+            let total = crate::domain::time::age(until, began).as_secs();
+            while clock.now() < until && !clock.is_virtual() {
+                let done = crate::domain::time::age(clock.now(), began).as_secs();
+                drop(progress.try_send(Progress::Share { done, total, of: "seconds".to_owned() }));
+                clock.sleep_until(Span::seconds(1).after(clock.now()).min(until)).await;
+            }
+            clock.sleep_until(until).await;
+            drop(reporter.send(report).await);
+        });
+        self.steps.insert(action, task);
+    }
+
+    fn measure_for(&mut self, taking: Taking, action: &ActionState, question: Question) {
+        let ask = self.ask(&action.proposal.release, question, taking.env.as_ref());
+        let who = action.started.as_ref().map_or_else(Who::engine, |(_, who)| who.clone());
+        let purpose = Purpose::Step { action: taking.action.clone(), step: taking.step };
+        let task = self.measure((purpose, who), ask);
+        self.steps.insert(taking.action, task);
+    }
+
+    /// Returns how far back a metric looks: to the horizon, but never to before the version ran there.
+    fn window(&self, action: &ActionState, horizon: Span) -> Span {
+        let env = action.proposal.request.env();
+        let age = env.and_then(|env| self.situation(&action.proposal.release).age_in(env));
+        age.map_or(horizon, |age| age.min(horizon).max(Span::seconds(1)))
+    }
+
+    async fn give(&mut self, taking: Taking, artifact: Option<&ArtifactName>, task: crate::domain::order::Task) {
+        let Some(env) = taking.env.clone() else { return };
+        let target = match self.world.target(&env, artifact) {
+            Ok(target) => target,
+            Err(failure) => return self.fail(&taking, failure).await,
+        };
+        let order = Order { id: taking.order.clone(), action: taking.action.clone(), env, task };
+        let (reporter, progress) = (self.reporter.clone(), self.progress_for(&taking));
+        let (action, step) = (taking.action.clone(), taking.step);
+        let handle = self.tasks.spawn(async move {
+            let result = match within(LOOK, "the target", target.begin(&order)).await {
+                Ok(ticket) => {
+                    drop(
+                        reporter.send(Report::Ticketed { action: action.clone(), step, ticket: ticket.clone() }).await,
+                    );
+                    follow(target, &ticket, progress).await
+                }
+                Err(failure) => Err(failure),
+            };
+            drop(reporter.send(Report::Ended { action, step, result }).await);
+        });
+        self.steps.insert(taking.action, handle);
+    }
+
+    /// Follows an order that is in flight already.
+    pub(super) fn adopt(&mut self, taking: Taking, target: Arc<dyn Target>, ticket: Ticket) {
+        let (reporter, progress) = (self.reporter.clone(), self.progress_for(&taking));
+        let (action, step) = (taking.action.clone(), taking.step);
+        let handle = self.tasks.spawn(async move {
+            let result = follow(target, &ticket, progress).await;
+            drop(reporter.send(Report::Ended { action, step, result }).await);
+        });
+        self.steps.insert(taking.action, handle);
+    }
+
+    fn progress_for(&mut self, taking: &Taking) -> mpsc::Sender<Progress> {
+        self.progress_of(&Purpose::Step { action: taking.action.clone(), step: taking.step })
+    }
+
+    fn branch(&mut self, taking: Taking, branch: String, at: crate::domain::names::Commit) {
+        let (world, reporter): (World, _) = (self.world.clone(), self.reporter.clone());
+        let Taking { action, step, .. } = taking;
+        self.tasks.spawn(async move {
+            let result = within(LOOK, "the repository", world.repository.create_branch(&branch, &at)).await;
+            drop(reporter.send(Report::Branched { action, step, result }).await);
+        });
+    }
+
+    /// Says whether the step that runs may be cut short: it changes nothing.
+    pub(super) fn may_cut(action: &ActionState) -> bool {
+        let is_changing = |task: &StepTask| matches!(task, StepTask::Order { .. } | StepTask::Branch { .. });
+        let is_look = matches!(action.proposal.request, Request::Verify { .. });
+        is_look && action.current().is_some_and(|(_, s)| !is_changing(&s.step.task))
+    }
+}
+
+/// Follows an order to its end. A time-out is the target's own: it knows how long its kind may take.
+async fn follow(
+    target: Arc<dyn Target>,
+    ticket: &Ticket,
+    progress: mpsc::Sender<Progress>,
+) -> Result<Receipt, Failure> {
+    target.follow(ticket, progress).await
+}
+
+fn gone_from_plan(name: &str) -> Failure {
+    let says = format!("{name} is not in the plan any more");
+    Failure::new(crate::domain::failure::FailureKind::NotFound, says)
+}

@@ -1,0 +1,202 @@
+//! Asking a probe, and making evidence of its answer.
+
+use super::dispatcher::Dispatcher;
+use super::report::{Measured, Purpose, Report};
+use crate::domain::fact::{CheckFact, Fact, StepFact, Who};
+use crate::domain::failure::Failure;
+use crate::domain::judge::{Judgement, judge, judge_failure, judge_metric};
+use crate::domain::measurement::{Ask, Measurement, Question};
+use crate::domain::names::{ActionId, EnvName, Version};
+use crate::domain::order::Progress;
+use crate::domain::plan::Way;
+use crate::domain::telemetry::Telemetry;
+use crate::domain::time::Span;
+use crate::domain::verdict::Evidence;
+use tokio::sync::mpsc;
+use tokio::task::AbortHandle;
+
+/// How many lines of progress wait for the screen before more are dropped.
+const PROGRESS_HELD: usize = 64;
+
+impl Dispatcher {
+    /// Makes a question with all that its texts are filled from.
+    pub(super) fn ask(&self, version: &Version, question: Question, env: Option<&EnvName>) -> Ask {
+        let situation = self.situation(version);
+        let (values, running) = match (&question, env) {
+            (Question::Metric { window, .. }, Some(env)) => (situation.values_over(env, *window), Some(env)),
+            (Question::Metric { .. } | Question::Check(_), env) => (situation.values(env), env),
+        };
+        let place = running.and_then(|env| self.release.environments.get(env)).and_then(|e| e.places.values().next());
+        Ask {
+            question,
+            values,
+            commit: situation.opening().map(|o| o.commit.clone()),
+            env: env.cloned(),
+            version: place.and_then(|p| p.running()).map_or_else(|| Some(version.clone()), |d| Some(d.version)),
+            since: env.and_then(|env| situation.running_since(env)),
+        }
+    }
+
+    /// Asks the probe in a task of its own.
+    pub(super) fn measure(&mut self, (purpose, who): (Purpose, Who), ask: Ask) -> AbortHandle {
+        let (world, reporter, progress) = (self.world.clone(), self.reporter.clone(), self.progress_of(&purpose));
+        self.tasks.spawn(async move {
+            let (began, timer) = (world.clock.now(), std::time::Instant::now());
+            let result = world.probe.measure(&ask, progress).await;
+            let took = timer.elapsed();
+            let measured = Measured { purpose, who, ask, result, began, took };
+            drop(reporter.send(Report::Measured(Box::new(measured))).await);
+        })
+    }
+
+    /// Reports a check that is not run at all.
+    pub(super) fn report_unmeasured(&mut self, (purpose, who): (Purpose, Who), ask: Ask, failure: Failure) {
+        let (reporter, began) = (self.reporter.clone(), self.world.clock.now());
+        let took = std::time::Duration::ZERO;
+        let measured = Measured { purpose, who, ask, result: Err(failure), began, took };
+        self.tasks.spawn(async move { drop(reporter.send(Report::Measured(Box::new(measured))).await) });
+    }
+
+    /// Takes progress on its way to the screens: masked, and dropped where it comes too fast.
+    pub(super) fn progress_of(&mut self, purpose: &Purpose) -> mpsc::Sender<Progress> {
+        let (sender, mut inbox) = mpsc::channel::<Progress>(PROGRESS_HELD);
+        let (events, mask, purpose) = (self.events.clone(), self.world.mask.clone(), purpose.clone());
+        self.tasks.spawn(async move {
+            while let Some(progress) = inbox.recv().await {
+                let progress = match progress {
+                    Progress::Line(line) => Progress::Line(mask.apply(&line)),
+                    share @ Progress::Share { .. } => share,
+                };
+                let telemetry = match &purpose {
+                    Purpose::Batch { check, .. } => Telemetry::Check { check: check.clone(), progress },
+                    Purpose::Step { action, step } => Telemetry::Step { action: action.clone(), step: *step, progress },
+                };
+                drop(events.send(crate::domain::telemetry::Event::Telemetry(telemetry)));
+            }
+        });
+        sender
+    }
+
+    /// Judges a measurement and records it.
+    pub(super) async fn measured(&mut self, measured: Measured) {
+        let judgement = self.judged(&measured);
+        let (verdict, found) = (judgement.verdict, judgement.found.clone());
+        let evidence = Box::new(self.evidence(&measured, judgement));
+        match measured.purpose {
+            Purpose::Batch { batch, check } => {
+                let Some(at) = self.batches.iter().position(|b| b.id == batch) else { return };
+                let release = self.batches[at].version.clone();
+                self.batches[at].running.retain(|n| n != &check);
+                let fact = CheckFact::Finished { release, check, env: None, verdict, evidence };
+                if self.record(&measured.who, vec![Fact::Check(fact)]).await.is_ok() {
+                    self.pump_batches().await;
+                }
+            }
+            Purpose::Step { action, step } => {
+                let Some(release) = self.release.action(&action).map(|a| a.proposal.release.clone()) else { return };
+                let Some(fact) = step_fact(&measured.ask, release, (verdict, evidence)) else { return };
+                let succeeded = StepFact::Succeeded {
+                    action: action.clone(),
+                    step,
+                    summary: found,
+                    verdict: Some(verdict),
+                    receipt: None,
+                };
+                if self.record(&measured.who, vec![Fact::Check(fact), Fact::Step(succeeded)]).await.is_ok() {
+                    self.go_on(&action).await;
+                }
+            }
+        }
+    }
+
+    fn judged(&self, measured: &Measured) -> Judgement {
+        match (&measured.result, &measured.ask.question) {
+            (Err(failure), _) => judge_failure(&self.world.masked(failure.clone())),
+            (Ok(measurement), Question::Check(check)) => judge(check, measurement, &measured.ask.values),
+            (Ok(measurement), Question::Metric { metric, .. }) => judge_metric(metric, measurement),
+        }
+    }
+
+    fn evidence(&self, measured: &Measured, judgement: Judgement) -> Evidence {
+        let empty = || Measurement {
+            asked: asked_of(&measured.ask.question),
+            reading: crate::domain::measurement::Reading::Unmeasured(String::new()),
+            tail: String::new(),
+            sha256: String::new(),
+            bytes: 0,
+        };
+        let read = measured.result.as_ref().ok().cloned().unwrap_or_else(empty);
+        let mask = |text: &str| self.world.mask.apply(text);
+        Evidence {
+            asked: mask(&read.asked),
+            expected: mask(&judgement.expected),
+            found: mask(&judgement.found),
+            numbers: judgement.numbers,
+            tail: mask(&read.tail),
+            sha256: read.sha256,
+            bytes: read.bytes,
+            by: measured.who.name.clone(),
+            host: measured.who.host.clone(),
+            began: measured.began,
+            took: Span::from(measured.took),
+            commit: measured.ask.commit.clone().filter(|_| depends_on_commit(&measured.ask.question)),
+            env: measured.ask.env.clone(),
+            version: measured.ask.version.clone(),
+            digest: self.digest_in(measured.ask.env.as_ref()),
+        }
+    }
+
+    fn digest_in(&self, env: Option<&EnvName>) -> Option<crate::domain::names::Digest> {
+        let places = &self.release.environments.get(env?)?.places;
+        places.values().next().and_then(|p| p.digest()).cloned()
+    }
+
+    /// Names the action whose step a measurement is for, if it still waits for it.
+    pub(super) fn is_waiting_for(&self, action: &ActionId, step: usize) -> bool {
+        let state = self.release.action(action).filter(|a| a.is_active());
+        let current = state.and_then(|a| a.current());
+        current.is_some_and(|(index, s)| index == step && s.phase == crate::domain::release::StepPhase::Running)
+    }
+}
+
+/// Returns the fact that a step of a verification amounts to.
+fn step_fact(
+    ask: &Ask,
+    release: Version,
+    (verdict, evidence): (crate::domain::verdict::Verdict, Box<Evidence>),
+) -> Option<CheckFact> {
+    Some(match &ask.question {
+        Question::Check(check) => {
+            CheckFact::Finished { release, check: check.name.clone(), env: ask.env.clone(), verdict, evidence }
+        }
+        Question::Metric { metric, window } => CheckFact::Measured {
+            release,
+            metric: metric.name.clone(),
+            env: ask.env.clone()?,
+            horizon: *window,
+            verdict,
+            evidence,
+        },
+    })
+}
+
+/// Says whether an answer speaks for a commit: what looks at files or runs a command does, what asks a service does not.
+fn depends_on_commit(question: &Question) -> bool {
+    match question {
+        Question::Metric { .. } => false,
+        Question::Check(check) => match &check.way {
+            Way::Run { .. } | Way::Versions | Way::Ignored(_) | Way::Dotenv(_) | Way::Secrets(_) | Way::Changelog => {
+                true
+            }
+            Way::File(_) | Way::Image(_) | Way::Manual { .. } => true,
+            Way::Http(_) | Way::Connects(_) | Way::Tls(_) | Way::Dns(_) | Way::Log(_) | Way::Metric(_) => false,
+        },
+    }
+}
+
+fn asked_of(question: &Question) -> String {
+    match question {
+        Question::Check(check) => check.title.clone(),
+        Question::Metric { metric, .. } => metric.title.clone(),
+    }
+}

@@ -1,0 +1,163 @@
+//! After a crash: what was begun is found again and followed, or a person is asked. Nothing is begun twice.
+
+use super::dispatcher::Dispatcher;
+use super::execute::Taking;
+use super::report::Report;
+use super::world::{LOOK, within};
+use crate::domain::action::StepTask;
+use crate::domain::decide::Retrying;
+use crate::domain::fact::{CheckFact, Fact, StepFact, Who};
+use crate::domain::failure::{Failure, FailureKind};
+use crate::domain::judge::judge_failure;
+use crate::domain::names::{ActionId, CheckName, EnvName, OrderId, Person, Version};
+use crate::domain::order::Ticket;
+use crate::domain::release::StepPhase;
+use crate::domain::time::Span;
+use crate::domain::verdict::Evidence;
+
+impl Dispatcher {
+    /// Takes up what an earlier engine left: checks that never ended, and actions in the middle of a step.
+    pub(super) async fn recover(&mut self) {
+        let unfinished = self.unfinished_checks();
+        if self.record(&Who::engine(), unfinished).await.is_err() {
+            return;
+        }
+        let active: Vec<ActionId> = self.release.active_actions().map(|a| a.id.clone()).collect();
+        for id in active {
+            self.take_up(&id).await;
+        }
+    }
+
+    async fn take_up(&mut self, id: &ActionId) {
+        let Some(action) = self.release.action(id) else { return };
+        let running = action.current().filter(|(_, s)| s.phase == StepPhase::Running);
+        let Some((step, state)) = running else {
+            // Between two steps, or at a failure that waits for a person: both are known exactly.
+            self.advance(id, Retrying::No).await;
+            return;
+        };
+        let (task, ticket) = (state.step.task.clone(), state.ticket.clone());
+        let order = state.order.clone().unwrap_or_else(|| OrderId::new(format!("{id}.{step}")));
+        let taking = Taking { action: id.clone(), step, env: action.proposal.request.env().cloned(), order };
+        match task {
+            StepTask::Order { artifact, .. } => {
+                match taking.env.as_ref().map(|env| self.world.target(env, artifact.as_ref())) {
+                    Some(Ok(target)) => match ticket {
+                        Some(ticket) => self.follow_again(taking, target, ticket).await,
+                        None => self.search(taking, target),
+                    },
+                    Some(Err(failure)) => self.fail(&taking, failure).await,
+                    None => {}
+                }
+            }
+            // These only look, or do no harm when done twice.
+            StepTask::Look
+            | StepTask::Hold { .. }
+            | StepTask::Check { .. }
+            | StepTask::Measure { .. }
+            | StepTask::Branch { .. } => {
+                self.take_again(taking).await;
+            }
+        }
+    }
+
+    async fn follow_again(&mut self, taking: Taking, target: std::sync::Arc<dyn crate::ports::Target>, ticket: Ticket) {
+        let adopted = StepFact::Adopted { action: taking.action.clone(), step: taking.step };
+        if self.record(&Who::engine(), vec![Fact::Step(adopted)]).await.is_ok() {
+            self.adopt(taking, target, ticket);
+        }
+    }
+
+    /// Asks the service whether it knows the order.
+    fn search(&mut self, taking: Taking, target: std::sync::Arc<dyn crate::ports::Target>) {
+        let reporter = self.reporter.clone();
+        self.tasks.spawn(async move {
+            let result = within(LOOK, "the target", target.find(&taking.order)).await;
+            drop(reporter.send(Report::Found { action: taking.action, step: taking.step, result }).await);
+        });
+    }
+
+    pub(super) async fn found(&mut self, action: ActionId, step: usize, result: Result<Option<Ticket>, Failure>) {
+        match result {
+            Ok(Some(ticket)) => {
+                self.ticketed(action.clone(), step, ticket.clone()).await;
+                if let Some((taking, target)) = self.taking_of(&action, step) {
+                    self.follow_again(taking, target, ticket).await;
+                }
+            }
+            Ok(None) => {
+                let reason = "tminus was interrupted just as this began, and the service knows nothing of it. Look, then try again, or say that it is done.";
+                self.unclear(action, step, reason.to_owned()).await;
+            }
+            Err(failure) => {
+                let failure = self.world.masked(failure);
+                let reason = format!(
+                    "tminus was interrupted just as this began, and cannot find out whether it did: {}",
+                    failure.sentence()
+                );
+                self.unclear(action, step, reason).await;
+            }
+        }
+    }
+
+    async fn unclear(&mut self, action: ActionId, step: usize, reason: String) {
+        drop(self.record(&Who::engine(), vec![Fact::Step(StepFact::Unclear { action, step, reason })]).await);
+    }
+
+    fn taking_of(&self, id: &ActionId, step: usize) -> Option<(Taking, std::sync::Arc<dyn crate::ports::Target>)> {
+        let action = self.release.action(id)?;
+        let state = action.steps.get(step)?;
+        let env = action.proposal.request.env()?.clone();
+        let StepTask::Order { artifact, .. } = &state.step.task else { return None };
+        let target = self.world.target(&env, artifact.as_ref()).ok()?;
+        Some((Taking { action: id.clone(), step, env: Some(env), order: state.order.clone()? }, target))
+    }
+
+    /// Closes the checks that an earlier engine began and never ended.
+    fn unfinished_checks(&self) -> Vec<Fact> {
+        let all = self
+            .release
+            .checks
+            .iter()
+            .flat_map(|(version, checks)| checks.iter().map(move |(name, state)| (version, name, state)));
+        let running = all.filter_map(|(version, name, state)| Some((version, name, state.running.as_ref()?)));
+        running.map(|(version, name, (since, env))| self.interrupted((version, name), env.clone(), *since)).collect()
+    }
+
+    /// Closes the check of a step that was cut short.
+    pub(super) fn interrupted_check(&self, id: &ActionId, step: usize) -> Option<Fact> {
+        let action = self.release.action(id)?;
+        let StepTask::Check { check } = &action.steps.get(step)?.step.task else { return None };
+        let (version, env) = (&action.proposal.release, action.proposal.request.env().cloned());
+        let (since, _) = self.release.checks.get(version)?.get(check)?.running.clone()?;
+        Some(self.interrupted((version, check), env, since))
+    }
+
+    fn interrupted(
+        &self,
+        (version, check): (&Version, &CheckName),
+        env: Option<EnvName>,
+        began: jiff::Timestamp,
+    ) -> Fact {
+        let judgement = judge_failure(&Failure::new(FailureKind::Cancelled, "it was interrupted before it ended"));
+        let evidence = Evidence {
+            asked: check.to_string(),
+            expected: judgement.expected,
+            found: judgement.found,
+            numbers: Vec::new(),
+            tail: String::new(),
+            sha256: String::new(),
+            bytes: 0,
+            by: Person::new("tminus"),
+            host: String::new(),
+            began,
+            took: Span::from(crate::domain::time::age(self.world.clock.now(), began)),
+            commit: None,
+            env: env.clone(),
+            version: Some(version.clone()),
+            digest: None,
+        };
+        let (release, check, verdict) = (version.clone(), check.clone(), judgement.verdict);
+        Fact::Check(CheckFact::Finished { release, check, env, verdict, evidence: Box::new(evidence) })
+    }
+}

@@ -1,0 +1,93 @@
+//! What the engine's own tasks bring back to the dispatcher. Everything that happens to the release comes through here or from a client.
+
+use super::handle::Accepted;
+use crate::domain::action::Request;
+use crate::domain::branch::{BranchState, Changes};
+use crate::domain::command::{Command, Refusal};
+use crate::domain::fact::Who;
+use crate::domain::failure::Failure;
+use crate::domain::measurement::Measurement;
+use crate::domain::names::{ActionId, ArtifactName, CheckName, EnvName, Version};
+use crate::domain::order::{Observation, Readiness, Receipt, Ticket};
+use crate::domain::situation::Preview;
+use jiff::Timestamp;
+use tokio::sync::oneshot;
+
+pub(super) type CommandReply = oneshot::Sender<Result<Accepted, Refusal>>;
+pub(super) type PreviewReply = oneshot::Sender<Result<Preview, Refusal>>;
+
+/// What a task found out.
+pub(super) enum Report {
+    /// Targets and branches were looked at.
+    Surveyed { survey: Survey, then: Then },
+    /// It is time to look at everything again.
+    Due,
+    /// An order was begun, or found again.
+    Ticketed { action: ActionId, step: usize, ticket: Ticket },
+    /// An order ended.
+    Ended { action: ActionId, step: usize, result: Result<Receipt, Failure> },
+    /// A wait is over.
+    Waited { action: ActionId, step: usize },
+    /// A branch was created, or not.
+    Branched { action: ActionId, step: usize, result: Result<(), Failure> },
+    /// A service was asked about an order that may have been begun before a crash.
+    Found { action: ActionId, step: usize, result: Result<Option<Ticket>, Failure> },
+    /// A check or a metric was measured.
+    Measured(Box<Measured>),
+}
+
+/// What a measurement was for.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Purpose {
+    /// A check of a batch.
+    Batch { batch: u64, check: CheckName },
+    /// A step of a verification.
+    Step { action: ActionId, step: usize },
+}
+
+/// A measurement, with when it was made.
+pub(super) struct Measured {
+    pub purpose: Purpose,
+    pub who: Who,
+    pub ask: crate::domain::measurement::Ask,
+    pub result: Result<Measurement, Failure>,
+    pub began: Timestamp,
+    pub took: std::time::Duration,
+}
+
+/// One look at some of the world.
+#[derive(Default)]
+pub(super) struct Survey {
+    pub places: Vec<PlaceReport>,
+    pub branches: Vec<BranchReport>,
+}
+
+/// One target.
+pub(super) struct PlaceReport {
+    pub env: EnvName,
+    pub artifact: ArtifactName,
+    pub seen: Result<Observation, Failure>,
+    pub ready: Vec<(Version, Result<Readiness, Failure>)>,
+}
+
+/// One branch.
+pub(super) struct BranchReport {
+    pub version: Version,
+    pub state: Result<(BranchState, Option<Changes>), Failure>,
+}
+
+/// What a survey was for.
+pub(super) enum Then {
+    /// To know.
+    Nothing,
+    /// A client waits for it.
+    Reply(CommandReply),
+    /// A client waits for a preview.
+    Preview { version: Version, request: Request, reply: PreviewReply },
+    /// A client waits for a decision that rests on it.
+    Decide { who: Who, command: Command, reply: CommandReply },
+    /// A step was a look.
+    Looked { action: ActionId, step: usize },
+    /// A step delivered something, and it is time to see whether it took.
+    Delivered { action: ActionId, step: usize, receipt: Receipt },
+}

@@ -1,0 +1,67 @@
+//! The thread that writes the journal, so that no async thread waits for a disk.
+
+use crate::domain::fact::{Fact, Record, Who};
+use crate::journal::{Journal, JournalError};
+use jiff::Timestamp;
+use std::sync::{Arc, mpsc};
+use tokio::sync::oneshot;
+
+/// Is told each number that has reached the disk, before anybody else hears of it. A rehearsal cuts the power there.
+pub type Witness = Arc<dyn Fn(u64) + Send + Sync>;
+
+/// The way to the journal's thread; the thread ends when this is dropped.
+pub(super) struct Scribe {
+    // Unbounded, but never longer than one: the dispatcher waits for each answer.
+    orders: mpsc::Sender<Order>,
+}
+
+struct Order {
+    who: Who,
+    at: Timestamp,
+    facts: Vec<Fact>,
+    reply: oneshot::Sender<Result<Vec<Record>, JournalError>>,
+}
+
+impl Scribe {
+    /// Gives a journal to a thread of its own.
+    pub(super) fn start(mut journal: Journal, witness: Option<Witness>) -> std::io::Result<Self> {
+        let (orders, inbox) = mpsc::channel::<Order>();
+        std::thread::Builder::new().name("journal".to_owned()).spawn(move || {
+            while let Ok(order) = inbox.recv() {
+                let written = write(&mut journal, &order, witness.as_ref());
+                // Nobody waits any more when the engine ended meanwhile; what is written is written.
+                drop(order.reply.send(written));
+            }
+        })?;
+        Ok(Self { orders })
+    }
+
+    /// Writes facts, and returns when they are on disk.
+    pub(super) async fn write(&self, who: &Who, at: Timestamp, facts: Vec<Fact>) -> Result<Vec<Record>, String> {
+        let (reply, answer) = oneshot::channel();
+        let order = Order { who: who.clone(), at, facts, reply };
+        self.orders.send(order).map_err(|_| "the journal's thread has ended".to_owned())?;
+        let written = answer.await.map_err(|_| "the journal's thread has ended".to_owned())?;
+        written.map_err(|error| chain(&error))
+    }
+}
+
+/// Writes what one order holds, all or none, and tells the witness.
+fn write(journal: &mut Journal, order: &Order, witness: Option<&Witness>) -> Result<Vec<Record>, JournalError> {
+    let records = journal.append(&order.who, order.at, order.facts.clone())?;
+    if let (Some(witness), Some(last)) = (witness, records.last()) {
+        witness(last.seq);
+    }
+    Ok(records)
+}
+
+fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        text.push_str(": ");
+        text.push_str(&cause.to_string());
+        source = cause.source();
+    }
+    text
+}

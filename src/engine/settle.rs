@@ -1,0 +1,207 @@
+//! What comes of a step: it succeeded, it failed, and the action goes on or waits for a person.
+
+use super::dispatcher::Dispatcher;
+use super::execute::Taking;
+use super::report::Then;
+use crate::domain::action::{Move, Proposal, Request, StepTask};
+use crate::domain::fact::{Fact, StepFact, Who};
+use crate::domain::failure::{Failure, FailureKind};
+use crate::domain::names::ActionId;
+use crate::domain::order::{Delivered, Health, Receipt, Task, Ticket};
+use crate::domain::release::{PlaceState, StepPhase};
+use crate::domain::verdict::Verdict;
+
+type StepOf = (ActionId, usize);
+
+impl Dispatcher {
+    pub(super) async fn ticketed(&mut self, action: ActionId, step: usize, ticket: Ticket) {
+        drop(self.record(&Who::engine(), vec![Fact::Step(StepFact::Ticketed { action, step, ticket })]).await);
+    }
+
+    pub(super) async fn ended(&mut self, action: ActionId, step: usize, result: Result<Receipt, Failure>) {
+        match result {
+            Err(failure) => self.failed((action, step), failure).await,
+            Ok(receipt) => {
+                let env = self.release.action(&action).and_then(|a| a.proposal.request.env().cloned());
+                self.survey(env.into_iter().collect(), Then::Delivered { action, step, receipt });
+            }
+        }
+    }
+
+    /// An order says that it is done: whether it took is what the target shows.
+    pub(super) async fn delivered(&mut self, (action, step): StepOf, receipt: Receipt) {
+        match self.took(&action, step) {
+            Ok(()) => {
+                let summary = self.world.mask.apply(&receipt.summary);
+                self.succeeded((action, step), summary, Some(receipt)).await;
+            }
+            Err(failure) => self.failed((action, step), failure).await,
+        }
+    }
+
+    fn took(&self, action: &ActionId, step: usize) -> Result<(), Failure> {
+        let Some(state) = self.release.action(action) else { return Ok(()) };
+        let Some(StepTask::Order { artifact: Some(artifact), task }) = state.steps.get(step).map(|s| &s.step.task)
+        else {
+            return Ok(());
+        };
+        let (Task::Deliver { to, .. } | Task::Restore { to, .. }) = task.as_ref() else { return Ok(()) };
+        let env = state.proposal.request.env();
+        let place = env.and_then(|env| self.release.environments.get(env)).and_then(|e| e.places.get(artifact));
+        let Some(place) = place else { return Ok(()) };
+        shows(place, to)
+    }
+
+    pub(super) async fn branched(&mut self, action: ActionId, step: usize, result: Result<(), Failure>) {
+        match result {
+            Ok(()) => self.succeeded((action, step), "the branch is there and checked out".to_owned(), None).await,
+            Err(failure) => self.failed((action, step), failure).await,
+        }
+    }
+
+    /// Compares what a look found with what the preview showed.
+    pub(super) async fn looked(&mut self, action: ActionId, step: usize) {
+        if !self.is_waiting_for(&action, step) {
+            return;
+        }
+        let Some(proposal) = self.release.action(&action).map(|a| a.proposal.clone()) else { return };
+        match self.look_result(&proposal) {
+            Ok((summary, verdict)) => {
+                let fact = StepFact::Succeeded { action: action.clone(), step, summary, verdict, receipt: None };
+                if self.record(&Who::engine(), vec![Fact::Step(fact)]).await.is_ok() {
+                    self.go_on(&action).await;
+                }
+            }
+            Err(failure) => self.failed((action, step), failure).await,
+        }
+    }
+
+    fn look_result(&self, proposal: &Proposal) -> Result<(String, Option<Verdict>), Failure> {
+        let is_verify = matches!(proposal.request, Request::Verify { .. });
+        let places = proposal.request.env().and_then(|env| self.release.environments.get(env)).map(|e| &e.places);
+        let mut health = Health::Healthy;
+        for moved in &proposal.moves {
+            let Some(place) = places.and_then(|p| p.get(&moved.artifact)) else { continue };
+            if let Some((_, failure)) = &place.lost {
+                if is_verify {
+                    return Ok((
+                        format!("{} cannot be seen: {}", moved.artifact, failure.sentence()),
+                        Some(Verdict::NoData),
+                    ));
+                }
+                return Err(failure.clone());
+            }
+            self.is_as_shown(place, moved, proposal)?;
+            if place.health() != Health::Healthy {
+                health = place.health();
+            }
+        }
+        if !is_verify {
+            return Ok(("it is what the preview showed".to_owned(), None));
+        }
+        Ok((format!("it runs, and is {}", health.word()), Some(verdict_of(health))))
+    }
+
+    fn is_as_shown(&self, place: &PlaceState, moved: &Move, proposal: &Proposal) -> Result<(), Failure> {
+        let conflict = |says: String| Err(Failure::new(FailureKind::Conflict, says));
+        let running = place.running();
+        if running != moved.from {
+            let words = |d: Option<&Delivered>| d.map_or_else(|| "nothing".to_owned(), name_of);
+            let (now, then) = (words(running.as_ref()), words(moved.from.as_ref()));
+            return conflict(format!("{} is {now} now, the preview showed {then}", moved.artifact));
+        }
+        let label = place.seen.as_ref().and_then(|(_, o)| o.action.as_ref());
+        if let Some(stranger) = label.filter(|id| proposal.request.is_changing() && self.release.action(id).is_none()) {
+            return conflict(format!(
+                "{} carries {stranger}, which this journal does not know: somebody else released",
+                moved.artifact
+            ));
+        }
+        let now = place.ready.get(&moved.to.version).and_then(|r| r.readiness.digest.as_ref());
+        match (now, &moved.to.digest) {
+            (Some(now), Some(then)) if now != then => {
+                conflict(format!("{} is {} now, the preview showed {}", moved.to.version, now.short(), then.short()))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    pub(super) async fn succeeded(&mut self, (action, step): StepOf, summary: String, receipt: Option<Receipt>) {
+        if !self.is_waiting_for(&action, step) {
+            return;
+        }
+        let fact = StepFact::Succeeded { action: action.clone(), step, summary, verdict: None, receipt };
+        if self.record(&Who::engine(), vec![Fact::Step(fact)]).await.is_ok() {
+            self.go_on(&action).await;
+        }
+    }
+
+    pub(super) async fn fail(&mut self, taking: &Taking, failure: Failure) {
+        self.failed((taking.action.clone(), taking.step), failure).await;
+    }
+
+    /// Records a failure; the action then waits for a person, unless its first look ended it.
+    pub(super) async fn failed(&mut self, (action, step): StepOf, failure: Failure) {
+        if !self.is_waiting_for(&action, step) {
+            return;
+        }
+        let failure = self.world.masked(failure);
+        let fact = StepFact::Failed { action: action.clone(), step, failure };
+        if self.record(&Who::engine(), vec![Fact::Step(fact)]).await.is_ok() {
+            Box::pin(self.go_on(&action)).await;
+        }
+    }
+
+    /// Cuts a step short that changes nothing, when somebody asked its action to stop.
+    pub(super) async fn stop_if_asked(&mut self, id: &ActionId) {
+        let Some(action) = self.release.action(id).filter(|a| a.stop_requested.is_some()) else { return };
+        let Some((step, StepPhase::Running)) = action.current().map(|(i, s)| (i, s.phase)) else { return };
+        if !Self::may_cut(action) {
+            return;
+        }
+        if let Some(task) = self.steps.remove(id) {
+            task.abort();
+        }
+        let failure = Failure::new(FailureKind::Cancelled, "stopped because somebody asked");
+        let fact = StepFact::Failed { action: id.clone(), step, failure };
+        let mut facts = vec![Fact::Step(fact)];
+        facts.extend(self.interrupted_check(id, step));
+        drop(self.record(&Who::engine(), facts).await);
+    }
+}
+
+fn shows(place: &PlaceState, to: &Delivered) -> Result<(), Failure> {
+    let rejected = |says: String| Err(Failure::new(FailureKind::Rejected, says));
+    if let Some((_, failure)) = &place.lost {
+        return Err(failure.clone());
+    }
+    let is_it =
+        place.running().is_some_and(|r| r.version == to.version && (to.digest.is_none() || r.digest == to.digest));
+    if !is_it {
+        let now = place.running().as_ref().map_or_else(|| "nothing".to_owned(), name_of);
+        return rejected(format!("the order says that it is done, and {now} runs there"));
+    }
+    match place.health() {
+        Health::Healthy | Health::Waiting => Ok(()),
+        Health::Starting | Health::Unhealthy | Health::Stopped | Health::Absent | Health::Unknown => {
+            let words = place.seen.as_ref().and_then(|(_, o)| o.words.clone()).unwrap_or_default();
+            rejected(format!("{} runs there and is {}: {words}", to.version, place.health().word()))
+        }
+    }
+}
+
+fn verdict_of(health: Health) -> Verdict {
+    match health {
+        Health::Healthy => Verdict::Pass,
+        Health::Unhealthy | Health::Stopped | Health::Absent => Verdict::Fail,
+        Health::Starting | Health::Waiting => Verdict::Inconclusive,
+        Health::Unknown => Verdict::NoData,
+    }
+}
+
+fn name_of(delivered: &Delivered) -> String {
+    match &delivered.digest {
+        Some(digest) => format!("{} ({})", delivered.version, digest.short()),
+        None => delivered.version.to_string(),
+    }
+}

@@ -1,0 +1,140 @@
+//! Starting an engine: the journal is read, the plan taken in, what was left is taken up.
+
+use super::dispatcher::Dispatcher;
+use super::handle::EngineHandle;
+use super::report::Then;
+use super::scribe::{Scribe, Witness};
+use super::tail::Tail;
+use super::watch::Watch;
+use super::world::World;
+use crate::domain::fact::{Fact, GateFact, PlanFact, Who};
+use crate::domain::plan::Plan;
+use crate::domain::release::Release;
+use crate::domain::telemetry::Event;
+use crate::journal::{Journal, JournalError};
+use std::collections::HashMap;
+use std::sync::Arc;
+use tokio::sync::{broadcast, mpsc};
+use tokio::task::{JoinHandle, JoinSet};
+
+/// How many events a client may be behind before it is told to begin again from a snapshot.
+const EVENTS_HELD: usize = 8_192;
+/// How many calls and reports wait for the dispatcher; their senders wait, nothing is lost.
+const INBOX: usize = 256;
+
+/// What an engine is started with.
+pub struct Setup {
+    /// The plan.
+    pub plan: Plan,
+    /// What is new about it, when it is not the one that the journal knows.
+    pub change: Option<PlanChange>,
+    /// The doors to the world.
+    pub world: World,
+    /// The journal, open to write.
+    pub journal: Journal,
+    /// Who starts it.
+    pub who: Who,
+    /// Whether it keeps looking by itself.
+    pub watch: Watch,
+    /// Is told of every number on disk; a rehearsal cuts the power there.
+    pub witness: Option<Witness>,
+}
+
+/// A plan that the journal does not know yet.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PlanChange {
+    /// The SHA-256 of the file.
+    pub hash: String,
+    /// The file.
+    pub text: String,
+    /// The unified diff against the one before.
+    pub diff: Option<String>,
+    /// What the change loosened, in words.
+    pub loosened: Vec<String>,
+}
+
+/// Why an engine did not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The journal could not be read.
+    #[error("the journal could not be read")]
+    Journal(#[from] JournalError),
+    /// The journal could not be written.
+    #[error("the journal cannot be written: {0}")]
+    Lost(String),
+    /// The system gave no thread.
+    #[error("the system gave no thread for the journal")]
+    Thread(#[from] std::io::Error),
+}
+
+/// A running engine.
+pub struct Engine {
+    /// What clients hold.
+    pub handle: EngineHandle,
+    task: JoinHandle<()>,
+}
+
+impl Engine {
+    /// Starts an engine: from here on it owns the release.
+    pub async fn start(setup: Setup) -> Result<Self, StartError> {
+        let Setup { plan, change, world, journal, who, watch, witness } = setup;
+        let records = journal.records(0)?;
+        let release = Release::of(&records);
+        let (calls, call_inbox) = mpsc::channel(INBOX);
+        let (reporter, reports) = mpsc::channel(INBOX);
+        let (events, _) = broadcast::channel::<Event>(EVENTS_HELD);
+        let handle = EngineHandle { calls, clock: world.clock.clone() };
+        let mut dispatcher = Dispatcher {
+            plan: Arc::new(plan),
+            release: Arc::new(release),
+            world,
+            scribe: Scribe::start(journal, witness)?,
+            events,
+            calls: call_inbox,
+            reports,
+            reporter,
+            tasks: JoinSet::new(),
+            steps: HashMap::new(),
+            batches: Vec::new(),
+            batch_count: 0,
+            tail: Tail::default(),
+            lost: None,
+        };
+        dispatcher.adopt_plan(&who, change).await.map_err(|refusal| StartError::Lost(refusal.says))?;
+        dispatcher.recover().await;
+        if watch == Watch::Live {
+            dispatcher.tail.start(&dispatcher.world, &dispatcher.events, &mut dispatcher.tasks);
+            dispatcher.watch();
+            dispatcher.survey_all(Then::Nothing);
+        }
+        let task = tokio::spawn(dispatcher.run());
+        Ok(Self { handle, task })
+    }
+
+    /// Ends the engine once every client is gone, and waits until it has.
+    pub async fn end(self) {
+        drop(self.handle);
+        // The task only ends early when it panicked, and then there is nothing left to wait for.
+        drop(self.task.await);
+    }
+}
+
+impl Dispatcher {
+    /// Takes a changed plan in; approvals were for the plan before, and lapse.
+    async fn adopt_plan(
+        &mut self,
+        who: &Who,
+        change: Option<PlanChange>,
+    ) -> Result<(), crate::domain::command::Refusal> {
+        let Some(PlanChange { hash, text, diff, loosened }) = change else { return Ok(()) };
+        let open = self.release.actions.iter().filter(|a| a.is_open_proposal() && a.lapsed.is_none());
+        let reason = match loosened.is_empty() {
+            true => "the plan changed".to_owned(),
+            false => format!("the plan was loosened: {}", loosened.join("; ")),
+        };
+        let lapsed = open.map(|a| Fact::Gate(GateFact::Lapsed { action: a.id.clone(), reason: reason.clone() }));
+        let mut facts: Vec<Fact> = lapsed.collect();
+        facts.insert(0, Fact::Plan(PlanFact::Adopted { hash, diff, text, loosened }));
+        self.record(who, facts).await
+    }
+}

@@ -1,0 +1,210 @@
+//! Looking at the world: targets, what can be brought to them, branches; and which of it is news.
+
+use super::dispatcher::Dispatcher;
+use super::report::{BranchReport, PlaceReport, Report, Survey, Then};
+use super::world::{LOOK, World, within};
+use crate::domain::fact::{Fact, ReleaseFact, TargetFact};
+use crate::domain::failure::Failure;
+use crate::domain::names::{ArtifactName, Commit, EnvName, Version};
+use crate::domain::order::Readiness;
+use crate::domain::plan::Placeholder;
+use crate::domain::telemetry::Telemetry;
+use futures::future::join_all;
+use std::collections::BTreeMap;
+
+/// How many versions that ran somewhere are looked after, so that a way back is known before it is needed.
+const VERSIONS_BACK: usize = 3;
+
+/// What to look at in one place.
+#[derive(Clone)]
+pub(super) struct PlaceAsk {
+    pub env: EnvName,
+    pub artifact: ArtifactName,
+    pub versions: Vec<Version>,
+}
+
+/// Which branch to look at.
+#[derive(Clone)]
+pub(super) struct BranchAsk {
+    pub version: Version,
+    pub branch: String,
+    pub base: String,
+    pub tag: String,
+    pub known: Commit,
+}
+
+impl Dispatcher {
+    /// Looks at everything.
+    pub(super) fn survey_all(&mut self, then: Then) {
+        let envs = self.plan.environments.iter().map(|e| e.name.clone()).collect();
+        self.survey(envs, then);
+    }
+
+    /// Looks at some environments, and at the branches.
+    pub(super) fn survey(&mut self, envs: Vec<EnvName>, then: Then) {
+        let places: Vec<PlaceAsk> = envs.iter().flat_map(|env| self.place_asks(env)).collect();
+        let branches = self.branch_asks();
+        let (world, reporter) = (self.world.clone(), self.reporter.clone());
+        self.tasks.spawn(async move {
+            let survey = look(&world, places, branches).await;
+            drop(reporter.send(Report::Surveyed { survey, then }).await);
+        });
+    }
+
+    pub(super) fn place_asks(&self, env: &EnvName) -> Vec<PlaceAsk> {
+        let Some(environment) = self.plan.environment(env) else { return Vec::new() };
+        let ask = |artifact: &ArtifactName| PlaceAsk {
+            env: env.clone(),
+            artifact: artifact.clone(),
+            versions: self.versions_for(env, artifact),
+        };
+        environment.deliver.iter().map(|d| ask(&d.artifact)).collect()
+    }
+
+    /// Returns the versions whose readiness matters in a place: those on their way, and the last that ran there.
+    fn versions_for(&self, env: &EnvName, artifact: &ArtifactName) -> Vec<Version> {
+        let mut versions: Vec<Version> = self.release.open_versions().into_iter().cloned().collect();
+        let place = self.release.environments.get(env).and_then(|e| e.places.get(artifact));
+        let stays = place.map(|p| p.stays.as_slice()).unwrap_or_default();
+        let mut before: Vec<Version> = Vec::new();
+        for stay in stays.iter().rev() {
+            if before.len() < VERSIONS_BACK && !before.contains(&stay.delivered.version) {
+                before.push(stay.delivered.version.clone());
+            }
+        }
+        versions.extend(before);
+        versions.sort_unstable();
+        versions.dedup();
+        versions
+    }
+
+    pub(super) fn branch_asks(&self) -> Vec<BranchAsk> {
+        let openings = self.release.openings.values().filter(|o| o.closed.is_none());
+        let ask = |o: &crate::domain::release::Opening| {
+            let values = BTreeMap::from([(Placeholder::Version, o.version.to_string())]);
+            BranchAsk {
+                version: o.version.clone(),
+                branch: o.branch.clone(),
+                base: self.plan.release.base.clone(),
+                tag: self.plan.release.tag.fill(&values).unwrap_or_default(),
+                known: o.commit.clone(),
+            }
+        };
+        openings.map(ask).collect()
+    }
+
+    /// Turns a survey into facts where something changed, and into telemetry where nothing did.
+    pub(super) fn changes_of(&self, survey: Survey) -> Vec<Fact> {
+        let mut facts = Vec::new();
+        for place in survey.places {
+            self.place_changes(place, &mut facts);
+        }
+        for branch in survey.branches {
+            facts.extend(self.branch_change(branch));
+        }
+        facts
+    }
+
+    fn place_changes(&self, report: PlaceReport, facts: &mut Vec<Fact>) {
+        let PlaceReport { env, artifact, seen, ready } = report;
+        let known = self.release.environments.get(&env).and_then(|e| e.places.get(&artifact));
+        let at = self.world.clock.now();
+        match seen {
+            Ok(observation) => {
+                let is_known =
+                    known.is_some_and(|k| k.lost.is_none() && k.seen.as_ref().is_some_and(|(_, o)| o == &observation));
+                if is_known {
+                    self.tell(Telemetry::StillSo { env: env.clone(), artifact: artifact.clone(), at });
+                } else {
+                    let (env, artifact) = (env.clone(), artifact.clone());
+                    facts.push(Fact::Target(TargetFact::Observed { env, artifact, observation }));
+                }
+            }
+            Err(failure) if known.is_none_or(|k| k.lost.is_none()) => {
+                let failure = self.world.masked(failure);
+                facts.push(Fact::Target(TargetFact::Lost { env: env.clone(), artifact: artifact.clone(), failure }));
+            }
+            Err(_) => {}
+        }
+        for (version, answer) in ready {
+            let readiness = answer.unwrap_or_else(|failure| untold(version, &self.world.masked(failure)));
+            let is_known =
+                known.and_then(|k| k.ready.get(&readiness.version)).is_some_and(|r| r.readiness == readiness);
+            if !is_known {
+                facts.push(Fact::Target(TargetFact::Ready { env: env.clone(), artifact: artifact.clone(), readiness }));
+            }
+        }
+    }
+
+    fn branch_change(&self, report: BranchReport) -> Option<Fact> {
+        let BranchReport { version, state } = report;
+        let opening = self.release.openings.get(&version)?;
+        match state {
+            Ok((state, _)) if opening.lost.is_none() && opening.state.as_ref() == Some(&state) => {
+                self.tell(Telemetry::BranchStillSo { at: self.world.clock.now() });
+                None
+            }
+            Ok((state, changes)) => Some(Fact::Release(ReleaseFact::Branch { version, state, changes })),
+            Err(_) if opening.lost.is_some() => None,
+            Err(failure) => {
+                let failure = self.world.masked(failure);
+                Some(Fact::Release(ReleaseFact::BranchLost { version, failure }))
+            }
+        }
+    }
+}
+
+/// What could not be found out is not ready, and says so.
+fn untold(version: Version, failure: &Failure) -> Readiness {
+    Readiness {
+        version,
+        digest: None,
+        places: Vec::new(),
+        blockers: vec![format!("it cannot be told: {}", failure.sentence())],
+        keeps: Vec::new(),
+        takes: None,
+    }
+}
+
+async fn look(world: &World, places: Vec<PlaceAsk>, branches: Vec<BranchAsk>) -> Survey {
+    let (places, branches) = futures::join!(
+        join_all(places.into_iter().map(|ask| look_at_place(world, ask))),
+        join_all(branches.into_iter().map(|ask| look_at_branch(world, ask)))
+    );
+    Survey { places, branches }
+}
+
+pub(super) async fn look_at_place(world: &World, ask: PlaceAsk) -> PlaceReport {
+    let PlaceAsk { env, artifact, versions } = ask;
+    let target = match world.target(&env, Some(&artifact)) {
+        Ok(target) => target,
+        Err(failure) => return PlaceReport { env, artifact, seen: Err(failure), ready: Vec::new() },
+    };
+    let what = format!("{artifact} in {env}");
+    let answers = versions.into_iter().map(|version| {
+        let (target, what) = (target.clone(), what.clone());
+        async move {
+            let readiness = within(LOOK, &what, target.readiness(&version)).await;
+            (version, readiness)
+        }
+    });
+    let (seen, ready) = futures::join!(within(LOOK, &what, target.observe()), join_all(answers));
+    PlaceReport { env, artifact, seen, ready }
+}
+
+pub(super) async fn look_at_branch(world: &World, ask: BranchAsk) -> BranchReport {
+    let state = within(LOOK, "the repository", branch(world, &ask)).await;
+    BranchReport { version: ask.version, state }
+}
+
+async fn branch(
+    world: &World,
+    ask: &BranchAsk,
+) -> Result<(crate::domain::branch::BranchState, Option<crate::domain::branch::Changes>), Failure> {
+    let state = world.repository.branch(&ask.branch, &ask.base, &ask.tag).await?;
+    let changes = match &state.commit {
+        Some(commit) if *commit != ask.known => Some(world.repository.changes(&ask.known, commit).await?),
+        Some(_) | None => None,
+    };
+    Ok((state, changes))
+}

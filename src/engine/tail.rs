@@ -1,0 +1,104 @@
+//! The log pump: lines from every source, masked, to whoever listens, and the newest kept for who joins late.
+
+use super::world::World;
+use crate::domain::failure::Failure;
+use crate::domain::mask::Mask;
+use crate::domain::names::LogName;
+use crate::domain::telemetry::{Event, LogLine, Telemetry};
+use crate::ports::LogSource;
+use jiff::Timestamp;
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+use tokio::sync::{broadcast, mpsc};
+use tokio::task::JoinSet;
+
+/// How many lines are kept for a client that joins.
+const KEPT: usize = 500;
+/// How many lines a source may be ahead of the pump; then it waits.
+const AHEAD: usize = 1_024;
+/// How long to wait before a source that ended is asked again.
+const AGAIN: Duration = Duration::from_secs(2);
+
+/// The newest lines.
+#[derive(Clone, Default)]
+pub(super) struct Tail {
+    lines: Arc<Mutex<VecDeque<LogLine>>>,
+}
+
+impl Tail {
+    /// Returns the newest lines, oldest first.
+    pub(super) fn newest(&self) -> Vec<LogLine> {
+        self.lines.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect()
+    }
+
+    fn keep(&self, line: LogLine) {
+        let mut lines = self.lines.lock().unwrap_or_else(PoisonError::into_inner);
+        if lines.len() == KEPT {
+            lines.pop_front();
+        }
+        lines.push_back(line);
+    }
+
+    /// Starts to follow every source.
+    pub(super) fn start(&self, world: &World, events: &broadcast::Sender<Event>, tasks: &mut JoinSet<()>) {
+        for (name, source) in &world.logs {
+            let pump = Pump {
+                name: name.clone(),
+                source: source.clone(),
+                tail: self.clone(),
+                mask: world.mask.clone(),
+                events: events.clone(),
+            };
+            tasks.spawn(pump.run());
+        }
+    }
+}
+
+struct Pump {
+    name: LogName,
+    source: Arc<dyn LogSource>,
+    tail: Tail,
+    mask: Mask,
+    events: broadcast::Sender<Event>,
+}
+
+impl Pump {
+    /// Follows the source for ever; where it ends, goes on from the last line.
+    async fn run(self) {
+        let mut since: Option<Timestamp> = None;
+        let mut is_lost = false;
+        loop {
+            let (sender, mut lines) = mpsc::channel(AHEAD);
+            let follow = self.source.follow(since, sender);
+            let take = async {
+                while let Some(line) = lines.recv().await {
+                    if std::mem::take(&mut is_lost) {
+                        self.lost(line.at, None);
+                    }
+                    since = Some(line.at);
+                    self.pass(line);
+                }
+            };
+            let (ended, ()) = futures::join!(follow, take);
+            if let Err(failure) = ended
+                && !is_lost
+            {
+                is_lost = true;
+                self.lost(since.unwrap_or(Timestamp::UNIX_EPOCH), Some(failure));
+            }
+            tokio::time::sleep(AGAIN).await;
+        }
+    }
+
+    fn pass(&self, line: LogLine) {
+        let line = LogLine { text: self.mask.apply(&line.text), ..line };
+        self.tail.keep(line.clone());
+        drop(self.events.send(Event::Telemetry(Telemetry::Log(line))));
+    }
+
+    fn lost(&self, at: Timestamp, failure: Option<Failure>) {
+        let source = self.name.clone();
+        drop(self.events.send(Event::Telemetry(Telemetry::LogLost { source, at, failure })));
+    }
+}

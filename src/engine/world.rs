@@ -1,0 +1,71 @@
+//! The doors that the engine was given, by what stands behind them.
+
+use crate::domain::failure::{Failure, FailureKind};
+use crate::domain::mask::Mask;
+use crate::domain::names::{ArtifactName, EnvName, LogName};
+use crate::domain::order::{Call, Order};
+use crate::domain::situation::CallsOf;
+use crate::ports::{Clock, LogSource, Probe, Repository, Target};
+use std::collections::HashMap;
+use std::future::Future;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// How long a look at a target, a branch or an order may take; it is the machine's own time, whatever the world's clock says.
+pub(super) const LOOK: Duration = Duration::from_secs(15);
+
+/// Everything outside that the engine may touch.
+#[derive(Clone)]
+pub struct World {
+    /// What delivers each artifact to each environment.
+    pub targets: HashMap<(EnvName, ArtifactName), Arc<dyn Target>>,
+    /// Where the plan's own commands run.
+    pub runner: Arc<dyn Target>,
+    /// What measures.
+    pub probe: Arc<dyn Probe>,
+    /// Where lines come from.
+    pub logs: HashMap<LogName, Arc<dyn LogSource>>,
+    /// The repository.
+    pub repository: Arc<dyn Repository>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// The secrets that must not be shown or recorded.
+    pub mask: Mask,
+}
+
+impl World {
+    /// Returns the target of an artifact, or the place where commands run.
+    pub(super) fn target(&self, env: &EnvName, artifact: Option<&ArtifactName>) -> Result<Arc<dyn Target>, Failure> {
+        let Some(artifact) = artifact else { return Ok(self.runner.clone()) };
+        let missing = || {
+            let says = format!("nothing in this build delivers {artifact} to {env}");
+            Failure::new(FailureKind::Unavailable, says)
+        };
+        self.targets.get(&(env.clone(), artifact.clone())).cloned().ok_or_else(missing)
+    }
+
+    /// Makes a failure safe to record: no secret in any of its texts.
+    pub(super) fn masked(&self, failure: Failure) -> Failure {
+        Failure {
+            kind: failure.kind,
+            summary: self.mask.apply(&failure.summary),
+            causes: failure.causes.iter().map(|c| self.mask.apply(c)).collect(),
+        }
+    }
+}
+
+impl CallsOf for World {
+    fn calls_of(&self, artifact: Option<&ArtifactName>, order: &Order) -> Vec<Call> {
+        self.target(&order.env, artifact).map(|target| target.calls(order)).unwrap_or_default()
+    }
+}
+
+/// Waits for an answer of the world, but not for ever.
+pub(super) async fn within<T>(
+    limit: Duration,
+    what: &str,
+    ask: impl Future<Output = Result<T, Failure>>,
+) -> Result<T, Failure> {
+    let late = || Failure::new(FailureKind::Timeout, format!("{what} did not answer within {} s", limit.as_secs()));
+    tokio::time::timeout(limit, ask).await.unwrap_or_else(|_| Err(late()))
+}
