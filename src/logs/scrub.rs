@@ -1,0 +1,84 @@
+//! What may stay of the characters that are left when the sequences are gone.
+
+use unicode_width::UnicodeWidthChar;
+
+/// Where the next column of a tab is.
+const TAB: usize = 4;
+
+/// More marks than this on one character paint over the lines above and below.
+const MOST_MARKS: usize = 8;
+
+/// Goes through one line, run by run.
+#[derive(Default)]
+pub(super) struct Scrubber {
+    column: usize,
+    marks: usize,
+    last: Option<char>,
+}
+
+impl Scrubber {
+    /// Returns a run with nothing in it that turns, hides or moves text.
+    pub(super) fn scrub(&mut self, run: &str) -> String {
+        let mut kept = String::with_capacity(run.len());
+        let mut characters = run.chars().filter(|character| !is_dropped(*character)).map(unbroken).peekable();
+        while let Some(character) = characters.next() {
+            match character {
+                '\t' => self.fill(&mut kept),
+                '\u{200c}' | '\u{200d}' if !self.joins(characters.peek().copied()) => {}
+                _ => self.keep(character, &mut kept),
+            }
+        }
+        kept
+    }
+
+    fn fill(&mut self, kept: &mut String) {
+        for _ in 0..TAB - self.column % TAB {
+            self.keep(' ', kept);
+        }
+    }
+
+    fn keep(&mut self, character: char, kept: &mut String) {
+        let width = character.width().unwrap_or(0);
+        if width == 0 {
+            self.marks += 1;
+            if self.last.is_none() || self.marks > MOST_MARKS {
+                return;
+            }
+        } else {
+            self.marks = 0;
+        }
+        self.column += width;
+        self.last = Some(character);
+        kept.push(character);
+    }
+
+    /// Says whether a joiner here belongs to a cluster: between two characters of a script, or of an emoji.
+    fn joins(&self, next: Option<char>) -> bool {
+        let is_of_cluster = |character: char| !character.is_ascii() && !is_joiner(character);
+        let is_wide = |character: char| character.width().unwrap_or(0) > 0;
+        self.last.is_some_and(is_of_cluster) && next.is_some_and(|next| is_of_cluster(next) && is_wide(next))
+    }
+}
+
+/// Makes a space of what Unicode calls a line or paragraph separator.
+fn unbroken(character: char) -> char {
+    if matches!(character, '\u{2028}' | '\u{2029}') { ' ' } else { character }
+}
+
+fn is_joiner(character: char) -> bool {
+    matches!(character, '\u{200c}' | '\u{200d}')
+}
+
+/// Says whether a character has no place in a line: it controls, turns the text around, or is there unseen.
+fn is_dropped(character: char) -> bool {
+    match character {
+        '\t' => false,
+        // Bidirectional controls (UAX #9).
+        '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{206f}' => true,
+        // Unseen: spaces of no width, fillers, word joiners, soft hyphens, annotations, tags.
+        '\u{ad}' | '\u{34f}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}' => true,
+        '\u{200b}' | '\u{2060}'..='\u{2065}' | '\u{3164}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' => true,
+        '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}' => true,
+        other => other.is_control(),
+    }
+}
