@@ -1,3 +1,5 @@
 //! The one integration test binary: each module is one part of the story.
 mod judge;
 mod plan_file;
+
+mod sandbox;

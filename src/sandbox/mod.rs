@@ -12,6 +12,7 @@ mod lines;
 mod logs;
 mod metrics;
 mod probe;
+mod project;
 mod reach;
 mod rehearsal;
 mod repository;
