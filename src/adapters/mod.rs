@@ -1,1 +1,15 @@
-//! One file or folder per outside service, each behind a port. Adapters never know each other.
+//! One file or folder per outside service, each behind a port. Adapters never know each other, except for the small
+//! shared ones: `process`, `http`, `masking`, and the way to the repository and its secrets that probes stand on.
+
+pub mod clock;
+pub mod command;
+pub mod docker;
+pub mod dotenv;
+pub mod git;
+pub mod http;
+pub mod logs;
+pub mod masking;
+pub mod probe;
+pub mod process;
+pub mod secrets;
+pub mod worktree;

@@ -1,0 +1,143 @@
+//! The one HTTP client: bounded, impatient, and honest about why there was no answer.
+//!
+//! Redirects are never followed: a check wants to see them, and a credential must not travel to another host.
+
+use crate::domain::measurement::{BODY_BYTES, HttpAnswer};
+use crate::domain::time::Span;
+use crate::ports::{FailureKind, PortError};
+use jiff::Timestamp;
+use reqwest::redirect::Policy;
+use reqwest::{Client, Method, RequestBuilder, Response, Url};
+use std::error::Error as _;
+use std::time::Duration;
+
+/// How long a connection may take to come about.
+const CONNECT: Duration = Duration::from_secs(10);
+
+/// The client, cheap to clone. Proxies are those of the environment, but never for this machine itself.
+#[derive(Clone, Debug)]
+pub struct Http {
+    outside: Client,
+    loopback: Client,
+}
+
+impl Http {
+    /// Makes the client; an error when the system's certificates cannot be read.
+    pub fn new() -> Result<Self, PortError> {
+        let failed = |error: reqwest::Error| {
+            PortError::new(FailureKind::Unavailable, "the HTTP client could not be made").caused_by(&error)
+        };
+        let builder = || {
+            Client::builder()
+                .user_agent(concat!("tminus/", env!("CARGO_PKG_VERSION")))
+                .redirect(Policy::none())
+                .connect_timeout(CONNECT)
+        };
+        let outside = builder().build().map_err(failed)?;
+        let loopback = builder().no_proxy().build().map_err(failed)?;
+        Ok(Self { outside, loopback })
+    }
+
+    /// Begins a request; an error when the address is none, or not of the web.
+    pub fn request(&self, method: Method, address: &str) -> Result<RequestBuilder, PortError> {
+        let malformed = |why: String| PortError::new(FailureKind::Malformed, "the address cannot be used").because(why);
+        let url = Url::parse(address).map_err(|error| malformed(error.to_string()))?;
+        if !matches!(url.scheme(), "http" | "https") {
+            return Err(malformed(format!("{} is neither http nor https", url.scheme())));
+        }
+        let client = if is_loopback(&url) { &self.loopback } else { &self.outside };
+        Ok(client.request(method, url))
+    }
+
+    /// Sends a request and reads its answer, both within a time; any status is an answer.
+    pub async fn send(&self, request: RequestBuilder, within: Duration) -> Result<HttpAnswer, PortError> {
+        let response = request.timeout(within).send().await.map_err(|error| failure_of(&error))?;
+        read(response).await
+    }
+}
+
+fn is_loopback(url: &Url) -> bool {
+    let Some(host) = url.host_str() else {
+        return false;
+    };
+    let bare = host.trim_start_matches('[').trim_end_matches(']');
+    let is_address = bare.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback());
+    is_address || bare.eq_ignore_ascii_case("localhost") || bare.to_ascii_lowercase().ends_with(".localhost")
+}
+
+async fn read(mut response: Response) -> Result<HttpAnswer, PortError> {
+    let status = response.status().as_u16();
+    let text = |value: &[u8]| String::from_utf8_lossy(value).into_owned();
+    let headers =
+        response.headers().iter().map(|(name, value)| (name.as_str().to_owned(), text(value.as_bytes()))).collect();
+    let mut body = Vec::new();
+    let mut cut = false;
+    while let Some(chunk) = response.chunk().await.map_err(|error| failure_of(&error))? {
+        let room = BODY_BYTES - body.len();
+        body.extend_from_slice(&chunk[..chunk.len().min(room)]);
+        cut = chunk.len() > room;
+        if cut {
+            break;
+        }
+    }
+    Ok(HttpAnswer { status, headers, body: text(&body), cut })
+}
+
+/// Says in words why there was no answer. The address is left out: it may carry a credential.
+pub fn failure_of(error: &reqwest::Error) -> PortError {
+    let mut causes = Vec::new();
+    let mut next = error.source();
+    while let Some(cause) = next {
+        causes.push(cause.to_string());
+        next = cause.source();
+    }
+    causes.retain(|cause| !cause.contains("://"));
+    let all = causes.join(": ").to_lowercase();
+    let (kind, summary) = if error.is_timeout() {
+        (FailureKind::Timeout, "no answer in time")
+    } else if error.is_builder() {
+        (FailureKind::Malformed, "the request cannot be sent")
+    } else if all.contains("dns error") || all.contains("failed to lookup") {
+        (FailureKind::Unreachable, "the name is not known")
+    } else if all.contains("certificate") || all.contains("tls") || all.contains("handshake") {
+        (FailureKind::Unreachable, "no trusted connection")
+    } else if all.contains("connection refused") {
+        (FailureKind::Unreachable, "connection refused")
+    } else if error.is_decode() {
+        (FailureKind::Malformed, "the answer makes no sense")
+    } else {
+        (FailureKind::Unreachable, "the connection broke")
+    };
+    let mut failure = PortError::new(kind, summary);
+    failure.causes.extend(causes.last().filter(|cause| !cause.eq_ignore_ascii_case(summary)).cloned());
+    failure
+}
+
+/// Makes a failure of a status that says no; `None` for one that says yes.
+///
+/// `now` is for a `Retry-After` that names a moment.
+pub fn refusal(service: &str, answer: &HttpAnswer, now: Timestamp) -> Option<PortError> {
+    let kind = match answer.status {
+        200..=399 => return None,
+        401 | 403 => FailureKind::Unauthorized,
+        404 | 410 => FailureKind::NotFound,
+        408 | 504 => FailureKind::Timeout,
+        409 | 412 => FailureKind::Conflict,
+        429 => FailureKind::RateLimited(retry_after(&answer.headers, now)),
+        500..=599 => FailureKind::Unreachable,
+        _ => FailureKind::Rejected,
+    };
+    let failure = PortError::new(kind, format!("{service} answered {}", answer.status));
+    let words: String = answer.body.trim().chars().take(200).collect();
+    Some(if words.is_empty() { failure } else { failure.because(words) })
+}
+
+/// Reads `Retry-After`, in seconds or as a moment; nothing less than zero.
+pub fn retry_after(headers: &[(String, String)], now: Timestamp) -> Option<Span> {
+    let (_, value) = headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("retry-after"))?;
+    if let Ok(seconds) = value.trim().parse() {
+        return Some(Span::seconds(seconds));
+    }
+    let moment = jiff::fmt::rfc2822::DateTimeParser::new().parse_timestamp(value.trim()).ok()?;
+    Some(Duration::try_from(moment.duration_since(now)).unwrap_or(Duration::ZERO).into())
+}

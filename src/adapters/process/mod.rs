@@ -1,0 +1,11 @@
+//! Programs that tminus runs: a list of words, no shell, an own process group, bounded output.
+
+mod capture;
+mod group;
+mod program;
+mod run;
+
+pub use capture::{Captured, Tail};
+pub use group::{GRACE, Group};
+pub use program::{Program, from_root};
+pub use run::{Ended, run};

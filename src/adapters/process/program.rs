@@ -1,0 +1,96 @@
+//! What is to be run: words, a folder, variables. Nothing here starts anything.
+
+use crate::ports::{FailureKind, PortError};
+use secrecy::{ExposeSecret, SecretString};
+use std::path::{Component, Path, PathBuf};
+use std::time::Duration;
+use tokio::process::Command;
+
+/// A program with its words. The first word is the program, and no shell looks at any of them.
+///
+/// It inherits tminus's own environment. Secrets are given as variables only, never as words, which `ps` would show.
+#[derive(Clone, Debug)]
+pub struct Program {
+    pub(super) words: Vec<String>,
+    pub(super) dir: PathBuf,
+    variables: Vec<(String, String)>,
+    secrets: Vec<(String, SecretString)>,
+    pub(super) timeout: Duration,
+}
+
+impl Program {
+    /// Describes a program in a folder; it may run for ten minutes unless told.
+    pub fn new(words: Vec<String>, dir: impl Into<PathBuf>) -> Self {
+        let timeout = Duration::from_secs(600);
+        Self { words, dir: dir.into(), variables: Vec::new(), secrets: Vec::new(), timeout }
+    }
+
+    /// Gives it a variable.
+    #[must_use]
+    pub fn variable(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.variables.push((name.into(), value.into()));
+        self
+    }
+
+    /// Gives it a variable that nobody may see.
+    #[must_use]
+    pub fn secret(mut self, name: impl Into<String>, value: SecretString) -> Self {
+        self.secrets.push((name.into(), value));
+        self
+    }
+
+    /// Says how long it may run.
+    #[must_use]
+    pub const fn within(mut self, timeout: Duration) -> Self {
+        self.timeout = timeout;
+        self
+    }
+
+    /// Returns the program's name, for sentences.
+    pub fn name(&self) -> &str {
+        self.words.first().map_or("", String::as_str)
+    }
+
+    /// Makes the command: own process group, no input, its output still to be told where to go.
+    pub fn command(&self) -> Result<Command, PortError> {
+        let Some((program, arguments)) = self.words.split_first().filter(|(program, _)| !program.is_empty()) else {
+            return Err(PortError::new(FailureKind::Malformed, "the command has no words"));
+        };
+        if !self.dir.is_dir() {
+            let summary = format!("{program} could not be started: there is no folder {}", self.dir.display());
+            return Err(PortError::new(FailureKind::NotFound, summary));
+        }
+        let mut command = Command::new(program);
+        command.args(arguments).current_dir(&self.dir).process_group(0).stdin(std::process::Stdio::null());
+        command.envs(self.variables.iter().map(|(name, value)| (name, value)));
+        command.envs(self.secrets.iter().map(|(name, value)| (name, value.expose_secret())));
+        Ok(command)
+    }
+
+    /// Says why it could not be started, naming it.
+    pub fn start_failure(&self, error: &std::io::Error) -> PortError {
+        let name = self.name();
+        match error.kind() {
+            std::io::ErrorKind::NotFound => {
+                PortError::new(FailureKind::NotFound, format!("{name} is not installed here, or not on the PATH"))
+            }
+            std::io::ErrorKind::PermissionDenied => {
+                PortError::new(FailureKind::Rejected, format!("{name} may not be run")).because(error.to_string())
+            }
+            _ => PortError::new(FailureKind::Rejected, format!("{name} could not be started")).because(error.to_string()),
+        }
+    }
+}
+
+/// Returns a folder or file of the plan, which counts from the root and never leads out of it.
+pub fn from_root(root: &Path, inside: Option<&str>) -> Result<PathBuf, PortError> {
+    let Some(inside) = inside else {
+        return Ok(root.to_owned());
+    };
+    let stays = Path::new(inside).components().all(|part| matches!(part, Component::Normal(_) | Component::CurDir));
+    if stays {
+        Ok(root.join(inside))
+    } else {
+        Err(PortError::new(FailureKind::Rejected, format!("{inside} leads out of the repository")))
+    }
+}

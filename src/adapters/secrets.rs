@@ -1,0 +1,162 @@
+//! Secrets from where the plan says they are: read late, remembered by the mask, never shown.
+
+use super::dotenv;
+use super::masking::Masking;
+use super::process::{Program, from_root, run};
+use crate::domain::plan::{CommandLine, Placeholder, Secret, Setting};
+use crate::ports::{FailureKind, PortError};
+use secrecy::{ExposeSecret as _, SecretString};
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// How long a command may take to print a secret; a person may have to touch a key.
+const COMMAND: Duration = Duration::from_secs(60);
+
+/// Whether a person trusts the plan; nothing in it runs, and no secret is read, before that.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Trust {
+    /// A person said so, for this plan as it is.
+    Trusted,
+    /// Nobody said so.
+    Untrusted,
+}
+
+impl Trust {
+    /// Returns an error for a plan that nobody trusts, saying what it was about to do.
+    pub fn allow(self, what: &str) -> Result<(), PortError> {
+        match self {
+            Self::Trusted => Ok(()),
+            Self::Untrusted => Err(PortError::new(FailureKind::Unauthorized, format!("{what}: the plan is not trusted"))
+                .because("read it, then run `tminus trust`")),
+        }
+    }
+}
+
+/// A value of the plan, found.
+#[derive(Clone, Debug)]
+pub enum Value {
+    /// Text that may be shown.
+    Plain(String),
+    /// Text that may not.
+    Secret(SecretString),
+}
+
+/// Finds the secrets of one plan.
+#[derive(Clone, Debug)]
+pub struct Secrets {
+    root: PathBuf,
+    trust: Trust,
+    masking: Masking,
+}
+
+impl Secrets {
+    /// Makes it for the repository at `root`.
+    pub fn new(root: impl Into<PathBuf>, trust: Trust, masking: Masking) -> Self {
+        Self { root: root.into(), trust, masking }
+    }
+
+    /// Returns whether the plan is trusted.
+    pub const fn trust(&self) -> Trust {
+        self.trust
+    }
+
+    /// Returns the mask that learns every secret found here.
+    pub const fn masking(&self) -> &Masking {
+        &self.masking
+    }
+
+    /// Finds a secret; where it is missing or empty, the error names the reference.
+    pub async fn resolve(&self, secret: &Secret) -> Result<SecretString, PortError> {
+        self.trust.allow(&format!("{} was not read", reference(secret)))?;
+        let value = match secret {
+            Secret::Env(name) => std::env::var(name).ok(),
+            Secret::Dotenv { file, key } => self.from_dotenv(file, key).await?,
+            Secret::Command(command) => Some(self.from_command(command).await?),
+        };
+        let Some(value) = value.filter(|value| !value.is_empty()) else {
+            return Err(PortError::new(FailureKind::Unauthorized, format!("{} has no value", reference(secret))));
+        };
+        self.masking.learn(&value);
+        Ok(SecretString::from(value))
+    }
+
+    /// Finds the value of a setting, with its placeholders filled.
+    pub async fn value(&self, setting: &Setting, values: &BTreeMap<Placeholder, String>) -> Result<Value, PortError> {
+        match setting {
+            Setting::Plain(text) => {
+                let filled = text.fill(values);
+                filled.map(Value::Plain).map_err(|unknown| PortError::new(FailureKind::Malformed, unknown.to_string()))
+            }
+            Setting::Secret(secret) => self.resolve(secret).await.map(Value::Secret),
+        }
+    }
+
+    /// Gives a program its variables.
+    pub async fn equip(
+        &self,
+        mut program: Program,
+        variables: &[(String, Setting)],
+        values: &BTreeMap<Placeholder, String>,
+    ) -> Result<Program, PortError> {
+        for (name, setting) in variables {
+            program = match self.value(setting, values).await? {
+                Value::Plain(text) => program.variable(name, text),
+                Value::Secret(secret) => program.secret(name, secret),
+            };
+        }
+        Ok(program)
+    }
+
+    async fn from_dotenv(&self, file: &str, key: &str) -> Result<Option<String>, PortError> {
+        let path = from_root(&self.root, Some(file))?;
+        let pairs = dotenv::read(&path, file).await.map_err(|failure| PortError {
+            kind: FailureKind::Unauthorized,
+            summary: format!("{key} of {file} has no value: {}", failure.summary),
+            causes: failure.causes,
+        })?;
+        Ok(pairs.into_iter().find(|(name, _)| name == key).map(|(_, value)| value))
+    }
+
+    /// What the command printed is kept out of every error, because it may be the secret.
+    async fn from_command(&self, command: &CommandLine) -> Result<String, PortError> {
+        let refused = |why: String| {
+            PortError::new(FailureKind::Unauthorized, format!("`{}` gave no secret", command.display())).because(why)
+        };
+        let words: Result<Vec<String>, _> = command.0.iter().map(|word| word.fill(&BTreeMap::new())).collect();
+        let words = words.map_err(|unknown| refused(unknown.to_string()))?;
+        let (nobody, _) = tokio::sync::mpsc::channel(1);
+        let program = Program::new(words, &self.root).within(COMMAND);
+        let ended = run(&program, &nobody, &self.masking).await.map_err(|failure| refused(failure.summary))?;
+        match ended.exit {
+            Some(0) if !ended.stdout.is_cut() => Ok(ended.stdout.text().trim_end_matches(['\r', '\n']).to_owned()),
+            Some(0) => Err(refused("it printed too much".to_owned())),
+            Some(status) => Err(refused(format!("exit {status}"))),
+            None => Err(refused("a signal ended it".to_owned())),
+        }
+    }
+}
+
+fn reference(secret: &Secret) -> String {
+    match secret {
+        Secret::Env(name) => format!("the variable {name}"),
+        Secret::Dotenv { file, key } => format!("{key} of {file}"),
+        Secret::Command(command) => format!("`{}`", command.display()),
+    }
+}
+
+/// Makes the masked text of a value, for what is shown.
+pub fn shown(value: &Value) -> &str {
+    match value {
+        Value::Plain(text) => text,
+        Value::Secret(_) => "•••",
+    }
+}
+
+/// Hands the value to what sends it.
+pub fn exposed(value: &Value) -> &str {
+    match value {
+        Value::Plain(text) => text,
+        Value::Secret(secret) => secret.expose_secret(),
+    }
+}
