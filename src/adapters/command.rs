@@ -1,1 +1,1 @@
-//! x
+//! Commands of the plan as targets.

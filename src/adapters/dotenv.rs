@@ -24,9 +24,8 @@ pub async fn read(path: &Path, shown: &str) -> Result<Vec<(String, String)>, Por
         return Err(PortError::new(FailureKind::Malformed, format!("{shown} is too long for an environment file")));
     }
     let text = tokio::fs::read_to_string(path).await.map_err(|error| failed(&error))?;
-    parse(&text).map_err(|line| {
-        PortError::new(FailureKind::Malformed, format!("line {line} of {shown} is not `NAME=value`"))
-    })
+    parse(&text)
+        .map_err(|line| PortError::new(FailureKind::Malformed, format!("line {line} of {shown} is not `NAME=value`")))
 }
 
 /// Reads the text of an environment file; an error is the number of the line that makes no sense.

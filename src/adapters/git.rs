@@ -27,8 +27,9 @@ pub struct GitRepository {
 impl GitRepository {
     /// Opens the repository that a folder lies in; an error when there is none, or it belongs to somebody else.
     pub fn open(folder: &Path, remote: &str) -> Result<Self, PortError> {
-        let repository = git2::Repository::discover(folder)
-            .map_err(|error| git_failure(&format!("{} is in no git repository that can be read", folder.display()), &error))?;
+        let repository = git2::Repository::discover(folder).map_err(|error| {
+            git_failure(&format!("{} is in no git repository that can be read", folder.display()), &error)
+        })?;
         let root = repository.workdir().unwrap_or_else(|| repository.path()).to_owned();
         Ok(Self { root, remote: remote.to_owned() })
     }
@@ -97,6 +98,15 @@ impl GitRepository {
         .await
     }
 
+    /// Returns when a file was last changed on the way to a commit; `None` for a file that is not tracked there.
+    pub async fn changed_at(&self, path: &str, commit: &Commit) -> Result<Option<Timestamp>, PortError> {
+        let (file, commit) = (PathBuf::from(path), commit.clone());
+        self.ask(&format!("the history of {path} could not be read"), move |repository, _| {
+            branch::changed_at(repository, &file, Oid::from_str(commit.as_str())?)
+        })
+        .await
+    }
+
     /// Asks libgit2 something, off the async threads.
     pub(super) async fn ask<T: Send + 'static>(
         &self,
@@ -154,8 +164,9 @@ impl Repository for GitRepository {
         }
         let (name, commit) = (branch.to_owned(), at.clone());
         let what = format!("the branch {branch} could not be created");
-        let elsewhere =
-            self.ask(&what, move |repository, remote| checkout::create_branch(repository, remote, (&name, &commit))).await?;
+        let elsewhere = self
+            .ask(&what, move |repository, remote| checkout::create_branch(repository, remote, (&name, &commit)))
+            .await?;
         match elsewhere {
             None => Ok(()),
             Some(there) => Err(PortError::new(FailureKind::Conflict, what)

@@ -1,1 +1,8 @@
-//! x
+//! Lines from files that grow, and from commands that print. Other sources come with their services.
+
+mod command;
+mod file;
+mod stamp;
+
+pub use command::CommandLog;
+pub use file::FileLog;

@@ -1,5 +1,5 @@
 //! One file or folder per outside service, each behind a port. Adapters never know each other, except for the small
-//! shared ones: `process`, `http`, `masking`, and the way to the repository and its secrets that probes stand on.
+//! shared ones: `process`, `http`, and the way to the repository and its secrets that probes stand on.
 
 pub mod clock;
 pub mod command;
@@ -8,7 +8,6 @@ pub mod dotenv;
 pub mod git;
 pub mod http;
 pub mod logs;
-pub mod masking;
 pub mod probe;
 pub mod process;
 pub mod secrets;

@@ -1,13 +1,13 @@
 //! Secrets from where the plan says they are: read late, remembered by the mask, never shown.
 
 use super::dotenv;
-use super::masking::Masking;
 use super::process::{Program, from_root, run};
+use crate::domain::mask::Mask;
 use crate::domain::plan::{CommandLine, Placeholder, Secret, Setting};
 use crate::ports::{FailureKind, PortError};
 use secrecy::{ExposeSecret as _, SecretString};
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// How long a command may take to print a secret; a person may have to touch a key.
@@ -15,20 +15,22 @@ const COMMAND: Duration = Duration::from_secs(60);
 
 /// Whether a person trusts the plan; nothing in it runs, and no secret is read, before that.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Trust {
+pub enum Permission {
     /// A person said so, for this plan as it is.
     Trusted,
     /// Nobody said so.
     Untrusted,
 }
 
-impl Trust {
+impl Permission {
     /// Returns an error for a plan that nobody trusts, saying what it was about to do.
     pub fn allow(self, what: &str) -> Result<(), PortError> {
         match self {
             Self::Trusted => Ok(()),
-            Self::Untrusted => Err(PortError::new(FailureKind::Unauthorized, format!("{what}: the plan is not trusted"))
-                .because("read it, then run `tminus trust`")),
+            Self::Untrusted => {
+                Err(PortError::new(FailureKind::Unauthorized, format!("{what}: the plan is not trusted"))
+                    .because("read it, then run `tminus trust`"))
+            }
         }
     }
 }
@@ -46,24 +48,29 @@ pub enum Value {
 #[derive(Clone, Debug)]
 pub struct Secrets {
     root: PathBuf,
-    trust: Trust,
-    masking: Masking,
+    trust: Permission,
+    mask: Mask,
 }
 
 impl Secrets {
     /// Makes it for the repository at `root`.
-    pub fn new(root: impl Into<PathBuf>, trust: Trust, masking: Masking) -> Self {
-        Self { root: root.into(), trust, masking }
+    pub fn new(root: impl Into<PathBuf>, trust: Permission, mask: Mask) -> Self {
+        Self { root: root.into(), trust, mask }
+    }
+
+    /// Returns the root of the repository.
+    pub fn root(&self) -> &Path {
+        &self.root
     }
 
     /// Returns whether the plan is trusted.
-    pub const fn trust(&self) -> Trust {
+    pub const fn trust(&self) -> Permission {
         self.trust
     }
 
     /// Returns the mask that learns every secret found here.
-    pub const fn masking(&self) -> &Masking {
-        &self.masking
+    pub const fn mask(&self) -> &Mask {
+        &self.mask
     }
 
     /// Finds a secret; where it is missing or empty, the error names the reference.
@@ -77,7 +84,7 @@ impl Secrets {
         let Some(value) = value.filter(|value| !value.is_empty()) else {
             return Err(PortError::new(FailureKind::Unauthorized, format!("{} has no value", reference(secret))));
         };
-        self.masking.learn(&value);
+        self.mask.learn(&value);
         Ok(SecretString::from(value))
     }
 
@@ -127,7 +134,7 @@ impl Secrets {
         let words = words.map_err(|unknown| refused(unknown.to_string()))?;
         let (nobody, _) = tokio::sync::mpsc::channel(1);
         let program = Program::new(words, &self.root).within(COMMAND);
-        let ended = run(&program, &nobody, &self.masking).await.map_err(|failure| refused(failure.summary))?;
+        let ended = run(&program, &nobody, &self.mask).await.map_err(|failure| refused(failure.summary))?;
         match ended.exit {
             Some(0) if !ended.stdout.is_cut() => Ok(ended.stdout.text().trim_end_matches(['\r', '\n']).to_owned()),
             Some(0) => Err(refused("it printed too much".to_owned())),

@@ -5,6 +5,7 @@ use crate::domain::branch::{BranchState, Changes, Checkout};
 use crate::domain::names::Commit;
 use git2::{Error, Oid, Repository};
 use jiff::Timestamp;
+use std::path::Path;
 
 /// Makes "not there" an answer instead of an error.
 pub(super) fn absent_is_none<T>(found: Result<T, Error>) -> Result<Option<T>, Error> {
@@ -68,7 +69,11 @@ pub(super) fn named(id: Oid) -> Commit {
 }
 
 /// Lists the files that differ between two commits; without a common history everything counts as changed.
-pub(super) fn changes(repository: &Repository, old: &git2::Commit<'_>, new: &git2::Commit<'_>) -> Result<Changes, Error> {
+pub(super) fn changes(
+    repository: &Repository,
+    old: &git2::Commit<'_>,
+    new: &git2::Commit<'_>,
+) -> Result<Changes, Error> {
     if absent_is_none(repository.merge_base(old.id(), new.id()))?.is_none() {
         return Ok(Changes { paths: Vec::new(), everything: true });
     }
@@ -83,6 +88,29 @@ pub(super) fn changes(repository: &Repository, old: &git2::Commit<'_>, new: &git
     let everything = paths.len() > Changes::MOST;
     paths.truncate(Changes::MOST);
     Ok(Changes { paths, everything })
+}
+
+/// Walks back from a commit to the one that gave a file its present content.
+///
+/// The age of the file on disk says nothing: a fresh clone makes every file new.
+pub(super) fn changed_at(repository: &Repository, file: &Path, commit: Oid) -> Result<Option<Timestamp>, Error> {
+    let content = |commit: &git2::Commit<'_>| -> Result<Option<Oid>, Error> {
+        Ok(absent_is_none(commit.tree()?.get_path(file))?.map(|entry| entry.id()))
+    };
+    let mut commit = repository.find_commit(commit)?;
+    let Some(now) = content(&commit)? else {
+        return Ok(None);
+    };
+    // Where several lines of history lead to the same content, the first of them is as good as any.
+    'back: loop {
+        for parent in commit.parents() {
+            if content(&parent)? == Some(now) {
+                commit = parent;
+                continue 'back;
+            }
+        }
+        return Ok(Timestamp::from_second(commit.time().seconds()).ok());
+    }
 }
 
 /// Lists the tags that lead to a commit, newest commit first.

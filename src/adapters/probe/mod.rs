@@ -1,1 +1,13 @@
-//! x
+//! Probes for the ways of knowing that need no outside service but HTTP: one file each.
+
+mod check;
+mod file;
+mod ground;
+mod http;
+mod lines;
+mod repository;
+mod run;
+mod versions;
+mod yaml;
+
+pub use check::{RealProbe, Surroundings};

@@ -1,6 +1,6 @@
 //! Output kept in bounds: the end of it as text, the hash and the length of all of it, and its lines for the screen.
 
-use crate::adapters::masking::Masking;
+use crate::domain::mask::Mask;
 use crate::domain::measurement::TAIL_BYTES;
 use crate::domain::order::Progress;
 use crate::domain::telemetry::LogLine;
@@ -67,8 +67,8 @@ impl Captured {
     }
 
     /// Returns the end as text, secrets masked, at most [`TAIL_BYTES`].
-    pub fn tail(&self, masking: &Masking) -> String {
-        last_bytes(&masking.apply(&self.end.text()), TAIL_BYTES).to_owned()
+    pub fn tail(&self, mask: &Mask) -> String {
+        last_bytes(&mask.apply(&self.end.text()), TAIL_BYTES).to_owned()
     }
 
     /// Returns the SHA-256 of everything in hexadecimal; empty when nothing came.
@@ -102,12 +102,12 @@ fn hex(bytes: &[u8]) -> String {
 pub(super) struct Lines<'a> {
     open: Vec<u8>,
     to: &'a ProgressSender,
-    masking: &'a Masking,
+    mask: &'a Mask,
 }
 
 impl<'a> Lines<'a> {
-    pub(super) const fn new(to: &'a ProgressSender, masking: &'a Masking) -> Self {
-        Self { open: Vec::new(), to, masking }
+    pub(super) const fn new(to: &'a ProgressSender, mask: &'a Mask) -> Self {
+        Self { open: Vec::new(), to, mask }
     }
 
     /// A carriage return ends a line too: progress bars are drawn with it.
@@ -125,7 +125,7 @@ impl<'a> Lines<'a> {
         let text = String::from_utf8_lossy(&self.open).trim_end_matches(['\r', '\n']).to_owned();
         self.open.clear();
         if !text.is_empty() {
-            let _lost = self.to.try_send(Progress::Line(self.masking.apply(&text)));
+            let _lost = self.to.try_send(Progress::Line(self.mask.apply(&text)));
         }
     }
 }

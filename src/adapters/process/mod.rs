@@ -4,8 +4,10 @@ mod capture;
 mod group;
 mod program;
 mod run;
+mod stream;
 
 pub use capture::{Captured, Tail};
 pub use group::{GRACE, Group};
 pub use program::{Program, from_root};
 pub use run::{Ended, run};
+pub use stream::stream;

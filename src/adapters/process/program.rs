@@ -77,7 +77,9 @@ impl Program {
             std::io::ErrorKind::PermissionDenied => {
                 PortError::new(FailureKind::Rejected, format!("{name} may not be run")).because(error.to_string())
             }
-            _ => PortError::new(FailureKind::Rejected, format!("{name} could not be started")).because(error.to_string()),
+            _ => {
+                PortError::new(FailureKind::Rejected, format!("{name} could not be started")).because(error.to_string())
+            }
         }
     }
 }

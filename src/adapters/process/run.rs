@@ -3,7 +3,7 @@
 use super::capture::{Captured, Lines, Tail};
 use super::group::Running;
 use super::program::Program;
-use crate::adapters::masking::Masking;
+use crate::domain::mask::Mask;
 use crate::domain::time::Span;
 use crate::ports::{FailureKind, PortError, ProgressSender};
 use std::os::unix::process::ExitStatusExt as _;
@@ -17,7 +17,7 @@ const STDOUT_BYTES: usize = 1 << 20;
 /// How long is read on after the program has ended, for what is still in the pipes.
 ///
 /// A process that left the group may hold them open for ever.
-const DRAIN: Duration = Duration::from_millis(500);
+pub(super) const DRAIN: Duration = Duration::from_millis(500);
 
 /// A program that ended by itself.
 #[derive(Debug)]
@@ -35,7 +35,7 @@ pub struct Ended {
 /// Runs a program; dropping the future ends it with everything in its group.
 ///
 /// A time-out is an error that carries the end of what was printed.
-pub async fn run(program: &Program, lines: &ProgressSender, masking: &Masking) -> Result<Ended, PortError> {
+pub async fn run(program: &Program, lines: &ProgressSender, mask: &Mask) -> Result<Ended, PortError> {
     let mut command = program.command()?;
     command.stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().map_err(|error| program.start_failure(&error))?;
@@ -46,7 +46,7 @@ pub async fn run(program: &Program, lines: &ProgressSender, masking: &Masking) -
         let (Some(stdout), Some(stderr)) = (stdout, stderr) else {
             return Err(std::io::Error::other("its output cannot be read"));
         };
-        output.read_until_end(&mut running, (stdout, stderr), (lines, masking)).await
+        output.read_until_end(&mut running, (stdout, stderr), (lines, mask)).await
     })
     .await;
     match ended {
@@ -60,7 +60,7 @@ pub async fn run(program: &Program, lines: &ProgressSender, masking: &Masking) -
         }
         Err(_elapsed) => {
             running.stop().await;
-            Err(out_of_time(program, &output.whole.tail(masking)))
+            Err(out_of_time(program, &output.whole.tail(mask)))
         }
     }
 }
@@ -85,9 +85,9 @@ impl Output {
         &mut self,
         running: &mut Running,
         (mut out, mut err): (impl AsyncRead + Unpin, impl AsyncRead + Unpin),
-        (to, masking): (&ProgressSender, &Masking),
+        (to, mask): (&ProgressSender, &Mask),
     ) -> std::io::Result<std::process::ExitStatus> {
-        let (mut out_lines, mut err_lines) = (Lines::new(to, masking), Lines::new(to, masking));
+        let (mut out_lines, mut err_lines) = (Lines::new(to, mask), Lines::new(to, mask));
         let (mut out_bytes, mut err_bytes) = (vec![0; 16 << 10], vec![0; 16 << 10]);
         let (mut out_open, mut err_open) = (true, true);
         let mut status = None;

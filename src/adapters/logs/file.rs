@@ -1,0 +1,197 @@
+//! A file that grows, is renamed away by rotation, or is truncated in place.
+
+use super::stamp;
+use crate::domain::names::LogName;
+use crate::domain::telemetry::LogLine;
+use crate::ports::{Clock, FailureKind, LogSource, PortError};
+use async_trait::async_trait;
+use jiff::Timestamp;
+use std::collections::VecDeque;
+use std::io::SeekFrom;
+use std::os::unix::fs::MetadataExt as _;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::fs::File;
+use tokio::io::{AsyncReadExt as _, AsyncSeekExt as _};
+use tokio::sync::mpsc;
+
+/// How far back from its end a file is read, in bytes.
+const BACK: u64 = 64 << 20;
+
+/// How often a file is looked at while it is followed.
+const PAUSE: Duration = Duration::from_millis(250);
+
+/// How many looks a file may be missing, as it is for a moment while it is rotated.
+const MISSING: u32 = 40;
+
+/// The lines of one file.
+///
+/// A line belongs to its own stamp, else to that of the line before it (a stack trace). Where a file has no stamps,
+/// nobody can tell which of its old lines are from which time: `read` since a moment leaves them out, and `follow` gives
+/// new ones the time at which they were read.
+#[derive(Clone)]
+pub struct FileLog {
+    name: LogName,
+    path: PathBuf,
+    clock: Arc<dyn Clock>,
+}
+
+impl FileLog {
+    /// Makes it for a file; the file need not be there yet.
+    pub fn new(name: LogName, path: impl Into<PathBuf>, clock: Arc<dyn Clock>) -> Self {
+        Self { name, path: path.into(), clock }
+    }
+
+    async fn open(&self) -> Result<File, PortError> {
+        let file = File::open(&self.path).await.map_err(|error| self.failed(&error))?;
+        let about = file.metadata().await.map_err(|error| self.failed(&error))?;
+        if about.is_file() {
+            return Ok(file);
+        }
+        let summary = format!("the log {} is not a file: {}", self.name, self.path.display());
+        Err(PortError::new(FailureKind::Malformed, summary))
+    }
+
+    fn failed(&self, error: &std::io::Error) -> PortError {
+        let kind = match error.kind() {
+            std::io::ErrorKind::NotFound => FailureKind::NotFound,
+            std::io::ErrorKind::PermissionDenied => FailureKind::Unauthorized,
+            _ => FailureKind::Unreachable,
+        };
+        let summary = format!("the log {} could not be read from {}", self.name, self.path.display());
+        PortError::new(kind, summary).because(error.to_string())
+    }
+
+    /// Reads what is there since a moment; returns where the reading stopped.
+    async fn backlog(&self, since: Option<Timestamp>, most: usize) -> Result<(Vec<LogLine>, Reader), PortError> {
+        let mut reader = Reader::new(self.open().await?);
+        let failed = |error: std::io::Error| self.failed(&error);
+        let length = reader.file.metadata().await.map_err(failed)?.len();
+        if length > BACK {
+            reader.file.seek(SeekFrom::Start(length - BACK)).await.map_err(failed)?;
+            reader.position = length - BACK;
+            reader.is_inside_line = true;
+        }
+        let mut kept = VecDeque::new();
+        let mut stamp = None;
+        loop {
+            let (lines, is_end) = reader.next().await.map_err(failed)?;
+            for text in lines {
+                stamp = stamp::of(&text).or(stamp);
+                let is_wanted = since.is_none_or(|since| stamp.is_some_and(|stamp| stamp >= since));
+                if is_wanted {
+                    let at = stamp.unwrap_or_else(|| self.clock.now());
+                    kept.push_back(LogLine { source: self.name.clone(), at, text });
+                }
+                if kept.len() > most {
+                    kept.pop_front();
+                }
+            }
+            if is_end {
+                return Ok((kept.into(), reader));
+            }
+        }
+    }
+
+    /// Returns whether the path leads to another file than the one being read; `None` when it leads nowhere.
+    async fn is_replaced(&self, reader: &Reader) -> Result<Option<bool>, PortError> {
+        let there = match tokio::fs::metadata(&self.path).await {
+            Ok(there) => there,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(self.failed(&error)),
+        };
+        let here = reader.file.metadata().await.map_err(|error| self.failed(&error))?;
+        Ok(Some((there.dev(), there.ino()) != (here.dev(), here.ino())))
+    }
+}
+
+#[async_trait]
+impl LogSource for FileLog {
+    async fn follow(&self, since: Option<Timestamp>, lines: mpsc::Sender<LogLine>) -> Result<(), PortError> {
+        let (backlog, mut reader) = self.backlog(since, usize::MAX >> 1).await?;
+        for line in backlog {
+            if lines.send(line).await.is_err() {
+                return Ok(());
+            }
+        }
+        let mut missing = 0;
+        while !lines.is_closed() {
+            // Asked before the last read, so that what was written just before a rotation is not lost with the file.
+            let is_replaced = self.is_replaced(&reader).await?;
+            loop {
+                let (texts, is_end) = reader.next().await.map_err(|error| self.failed(&error))?;
+                for text in texts {
+                    let at = stamp::of(&text).unwrap_or_else(|| self.clock.now());
+                    let line = LogLine { source: self.name.clone(), at, text };
+                    if lines.send(line).await.is_err() {
+                        return Ok(());
+                    }
+                }
+                if is_end {
+                    break;
+                }
+            }
+            match is_replaced {
+                Some(true) => {
+                    reader = Reader::new(self.open().await?);
+                    continue;
+                }
+                Some(false) => missing = 0,
+                None if missing < MISSING => missing += 1,
+                None => return Err(self.failed(&std::io::ErrorKind::NotFound.into())),
+            }
+            tokio::select! {
+                () = tokio::time::sleep(PAUSE) => {}
+                () = lines.closed() => return Ok(()),
+            }
+        }
+        Ok(())
+    }
+
+    async fn read(&self, since: Option<Timestamp>, most: usize) -> Result<Vec<LogLine>, PortError> {
+        Ok(self.backlog(since, most).await?.0)
+    }
+}
+
+/// A file read on from where it was read to.
+struct Reader {
+    file: File,
+    position: u64,
+    open: Vec<u8>,
+    /// Reading began in the middle of a line, whose rest is no line.
+    is_inside_line: bool,
+}
+
+impl Reader {
+    const fn new(file: File) -> Self {
+        Self { file, position: 0, open: Vec::new(), is_inside_line: false }
+    }
+
+    /// Reads the next whole lines, and says whether that was the end for now.
+    async fn next(&mut self) -> std::io::Result<(Vec<String>, bool)> {
+        if self.file.metadata().await?.len() < self.position {
+            // Truncated in place: what comes now is new.
+            self.file.seek(SeekFrom::Start(0)).await?;
+            self.position = 0;
+            self.open.clear();
+        }
+        let mut bytes = vec![0; 64 << 10];
+        let count = self.file.read(&mut bytes).await?;
+        self.position += count as u64;
+        let mut lines = Vec::new();
+        for piece in bytes[..count].split_inclusive(|byte| *byte == b'\n') {
+            let room = (LogLine::MAX_BYTES + 1).saturating_sub(self.open.len());
+            self.open.extend(&piece[..piece.len().min(room)]);
+            if piece.ends_with(b"\n") {
+                let is_rest = std::mem::take(&mut self.is_inside_line);
+                let text = stamp::bounded(&self.open);
+                self.open.clear();
+                if !is_rest && !text.is_empty() {
+                    lines.push(text);
+                }
+            }
+        }
+        Ok((lines, count == 0))
+    }
+}

@@ -1,0 +1,124 @@
+//! The router: which probe belongs to which way, and how long each may take.
+
+use super::{file, http, lines, repository, run, versions};
+use crate::adapters::git::GitRepository;
+use crate::adapters::http::Http;
+use crate::adapters::secrets::Secrets;
+use crate::adapters::worktree::Worktree;
+use crate::domain::measurement::{Ask, Measurement, Question, Reading};
+use crate::domain::names::LogName;
+use crate::domain::plan::{Check, ReleaseRules, Way};
+use crate::domain::time::Span;
+use crate::ports::{Clock, FailureKind, LogSource, PortError, Probe, ProgressSender};
+use async_trait::async_trait;
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Everything that the probes stand on.
+#[derive(Clone)]
+pub struct Surroundings {
+    /// The folder that paths of the plan count from.
+    pub root: PathBuf,
+    /// The repository there.
+    pub repository: Arc<GitRepository>,
+    /// tminus's own checkout, for `in = "worktree"`.
+    pub worktree: Worktree,
+    /// `[release]`: the version files and the changelog.
+    pub rules: ReleaseRules,
+    /// The HTTP client.
+    pub http: Http,
+    /// Secrets and trust; its mask goes over everything that is handed on.
+    pub secrets: Arc<Secrets>,
+    /// The clock that waiting goes by.
+    pub clock: Arc<dyn Clock>,
+    /// The log sources that this build can read.
+    pub logs: HashMap<LogName, Arc<dyn LogSource>>,
+}
+
+/// Measures the checks of a plan in the real world. Nothing is run or read before the plan is trusted.
+#[derive(Clone)]
+pub struct RealProbe {
+    surroundings: Surroundings,
+}
+
+impl RealProbe {
+    /// Makes it of what it stands on.
+    pub const fn new(surroundings: Surroundings) -> Self {
+        Self { surroundings }
+    }
+
+    async fn check(&self, check: &Check, ask: &Ask, progress: &ProgressSender) -> Result<Measurement, PortError> {
+        let around = &self.surroundings;
+        match &check.way {
+            Way::Run { run, dir } => run::measure(around, (check, ask), (run, dir.as_deref()), progress).await,
+            Way::Http(asked) => http::measure(around, (check, ask), asked, limit(check)).await,
+            Way::Versions => versions::measure(around, check, ask).await,
+            Way::Ignored(paths) => repository::ignored(around, (check, ask), paths).await,
+            Way::Dotenv(asked) => file::dotenv(around, (check, ask), asked).await,
+            Way::File(asked) => file::measure(around, (check, ask), asked).await,
+            Way::Changelog => file::changelog(around, check, ask).await,
+            Way::Log(asked) => lines::measure(around, ask, asked).await,
+            Way::Secrets(_)
+            | Way::Connects(_)
+            | Way::Tls(_)
+            | Way::Dns(_)
+            | Way::Image(_)
+            | Way::Metric(_)
+            | Way::Manual { .. } => Err(unavailable(check.way.word())),
+        }
+    }
+}
+
+#[async_trait]
+impl Probe for RealProbe {
+    async fn measure(&self, ask: &Ask, progress: ProgressSender) -> Result<Measurement, PortError> {
+        let check = match &ask.question {
+            Question::Check(check) => check,
+            Question::Metric { .. } => return Err(unavailable("metric")),
+        };
+        self.surroundings.secrets.trust().allow(&format!("{} was not measured", check.name))?;
+        // A command stops itself, to say what it printed last; the rest of its time is for looking at the checkout.
+        let beside = if matches!(check.way, Way::Run { .. }) { Duration::from_secs(60) } else { Duration::ZERO };
+        let waits = if let Way::Log(asked) = &check.way { asked.within.duration() } else { Duration::ZERO };
+        let allowed = limit(check) + beside + waits;
+        let measured = tokio::time::timeout(allowed, self.check(check, ask, &progress)).await;
+        measured.unwrap_or_else(|_elapsed| {
+            let summary = format!("{} was not done after {}", check.name, Span::from(allowed));
+            Err(PortError::new(FailureKind::Timeout, summary))
+        })
+    }
+}
+
+/// Returns how long one run of a check may take: as the plan says, else ten minutes for a command, half a minute for
+/// requests, ten seconds for the rest.
+pub(super) fn limit(check: &Check) -> Duration {
+    let usual = match check.way {
+        Way::Run { .. } => Span::seconds(600),
+        Way::Http(_) => Span::seconds(30),
+        Way::Versions
+        | Way::Ignored(_)
+        | Way::Dotenv(_)
+        | Way::Secrets(_)
+        | Way::Changelog
+        | Way::File(_)
+        | Way::Connects(_)
+        | Way::Tls(_)
+        | Way::Dns(_)
+        | Way::Image(_)
+        | Way::Log(_)
+        | Way::Metric(_)
+        | Way::Manual { .. } => Span::seconds(10),
+    };
+    check.timeout.unwrap_or(usual).duration()
+}
+
+fn unavailable(way: &str) -> PortError {
+    PortError::new(FailureKind::Unavailable, format!("`{way}` is not available in this build"))
+}
+
+/// Makes the measurement of something that left no output behind.
+pub(super) fn quiet(asked: impl Into<String>, reading: Reading) -> Measurement {
+    Measurement { asked: asked.into(), reading, tail: String::new(), sha256: String::new(), bytes: 0 }
+}

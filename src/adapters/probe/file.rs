@@ -1,0 +1,184 @@
+//! `file`, `changelog` and `dotenv`: what stands in files of the checkout. They never lead out of it.
+
+use super::check::{Surroundings, quiet};
+use super::ground::{self, Ground};
+use crate::adapters::dotenv as environment;
+use crate::adapters::process::from_root;
+use crate::domain::measurement::{Ask, Measurement, Reading};
+use crate::domain::plan::{Check, DotenvCheck, FileCheck, Placeholder};
+use crate::domain::time::{Span, age};
+use crate::ports::{FailureKind, PortError};
+use jiff::Timestamp;
+use std::path::{Path, PathBuf};
+use tokio::io::AsyncReadExt as _;
+
+/// How much of a file is searched, in bytes.
+const MOST: u64 = 8 << 20;
+
+/// Looks at a file: whether it is there, holds the text, is newer than a span or than another file.
+pub(super) async fn measure(
+    around: &Surroundings,
+    (check, ask): (&Check, &Ask),
+    asked: &FileCheck,
+) -> Result<Measurement, PortError> {
+    let malformed =
+        |unknown: crate::domain::plan::UnknownPlaceholder| PortError::new(FailureKind::Malformed, unknown.to_string());
+    let path = asked.path.fill(&ask.values).map_err(malformed)?;
+    let has = asked.has.as_ref().map(|has| has.fill(&ask.values)).transpose().map_err(malformed)?;
+    let what = format!("the file {path}");
+    let ground = match ground::find(around, check, ask).await? {
+        Ok(ground) => ground,
+        Err(why) => return Ok(quiet(what, Reading::Unmeasured(why))),
+    };
+    let reading = match inside(ground.dir(), &path)? {
+        None => Reading::File { exists: false, has: None, newer: None },
+        Some(real) => Reading::File {
+            exists: true,
+            has: match &has {
+                Some(text) => search(&real, &path, |content| content.contains(text.as_str())).await?,
+                None => None,
+            },
+            newer: match &asked.newer_than {
+                Some(than) => is_newer(around, &ground, &path, than).await?,
+                None => None,
+            },
+        },
+    };
+    Ok(quiet(what, ground.moved().await?.map_or(reading, Reading::Unmeasured)))
+}
+
+/// Looks whether the changelog has a heading that names the version.
+pub(super) async fn changelog(around: &Surroundings, check: &Check, ask: &Ask) -> Result<Measurement, PortError> {
+    let what = "the changelog";
+    let Some(path) = &around.rules.changelog else {
+        return Ok(quiet(what, Reading::Unmeasured("[release] names no `changelog`".to_owned())));
+    };
+    let Some(version) = ask.values.get(&Placeholder::Version) else {
+        return Ok(quiet(what, Reading::Unmeasured("there is no release whose section it could have".to_owned())));
+    };
+    let ground = match ground::find(around, check, ask).await? {
+        Ok(ground) => ground,
+        Err(why) => return Ok(quiet(what, Reading::Unmeasured(why))),
+    };
+    let reading = match inside(ground.dir(), path)? {
+        None => Reading::File { exists: false, has: None, newer: None },
+        Some(real) => {
+            let has = search(&real, path, |content| content.lines().any(|line| is_section(line, version))).await?;
+            Reading::File { exists: true, has, newer: None }
+        }
+    };
+    Ok(quiet(format!("the section {version} of {path}"), ground.moved().await?.map_or(reading, Reading::Unmeasured)))
+}
+
+/// A heading names a version when the version stands alone in it: `## [1.0.0] - 2026-11-22`, `# v1.0.0`, not `# 1.0.0.1`.
+fn is_section(line: &str, version: &str) -> bool {
+    let is_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '+' | '_');
+    let mut words = line.trim_start_matches('#').split(|c: char| !is_part(c));
+    line.starts_with('#') && words.any(|word| word == version || word.strip_prefix('v') == Some(version))
+}
+
+/// Looks for the names that are needed; the values are only looked at for being there, and go nowhere.
+pub(super) async fn dotenv(
+    around: &Surroundings,
+    (check, ask): (&Check, &Ask),
+    asked: &DotenvCheck,
+) -> Result<Measurement, PortError> {
+    let what = format!("the names in {}", asked.file);
+    let ground = match ground::find(around, check, ask).await? {
+        Ok(ground) => ground,
+        Err(why) => return Ok(quiet(what, Reading::Unmeasured(why))),
+    };
+    let Some(real) = inside(ground.dir(), &asked.file)? else {
+        return Err(PortError::new(FailureKind::NotFound, format!("{} is not there", asked.file)));
+    };
+    let pairs = environment::read(&real, &asked.file).await?;
+    let value = |name: &String| pairs.iter().find(|(known, _)| known == name).map(|(_, value)| value.trim());
+    let (mut missing, mut empty) = (Vec::new(), Vec::new());
+    for name in &asked.needs {
+        match value(name) {
+            None => missing.push(name.clone()),
+            Some("") => empty.push(name.clone()),
+            Some(_) => {}
+        }
+    }
+    let reading = Reading::Dotenv { missing, empty };
+    Ok(quiet(what, ground.moved().await?.map_or(reading, Reading::Unmeasured)))
+}
+
+/// Returns the real path of a file in a folder, links followed; an error when that leads out, `None` when nothing is there.
+pub(super) fn inside(dir: &Path, path: &str) -> Result<Option<PathBuf>, PortError> {
+    let unreadable = |error: std::io::Error| {
+        PortError::new(FailureKind::Rejected, format!("{path} could not be read")).because(error.to_string())
+    };
+    let wanted = from_root(dir, Some(path))?;
+    let real = match wanted.canonicalize() {
+        Ok(real) => real,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(unreadable(error)),
+    };
+    if real.starts_with(dir.canonicalize().map_err(unreadable)?) {
+        Ok(Some(real))
+    } else {
+        Err(PortError::new(FailureKind::Rejected, format!("{path} leads out of the repository")))
+    }
+}
+
+/// Reads the beginning of a text file, and says whether that was all of it.
+pub(super) async fn content(real: &Path, path: &str) -> Result<(String, bool), PortError> {
+    let unreadable = |error: std::io::Error| {
+        PortError::new(FailureKind::Rejected, format!("{path} could not be read")).because(error.to_string())
+    };
+    // A pipe or a device would be read for ever, or change something by being read.
+    if !tokio::fs::metadata(real).await.map_err(unreadable)?.is_file() {
+        return Err(PortError::new(FailureKind::Malformed, format!("{path} is not a file")));
+    }
+    let mut bytes = Vec::new();
+    let file = tokio::fs::File::open(real).await.map_err(unreadable)?;
+    file.take(MOST + 1).read_to_end(&mut bytes).await.map_err(unreadable)?;
+    let is_whole = bytes.len() as u64 <= MOST;
+    Ok((String::from_utf8_lossy(&bytes).into_owned(), is_whole))
+}
+
+/// Searches a file; `None` when it was not found in the part that was read, and that was not all.
+async fn search(real: &Path, path: &str, found: impl Fn(&str) -> bool) -> Result<Option<bool>, PortError> {
+    let (text, is_whole) = content(real, path).await?;
+    Ok((found(&text) || is_whole).then(|| found(&text)))
+}
+
+/// Compares with a span back from now, or with another file; `None` when one of them cannot be dated.
+async fn is_newer(around: &Surroundings, ground: &Ground, path: &str, than: &str) -> Result<Option<bool>, PortError> {
+    let Some(changed) = changed_at(ground, path).await? else {
+        return Ok(None);
+    };
+    if let Ok(span) = Span::parse(than) {
+        return Ok(Some(age(around.clock.now(), changed) <= span.duration()));
+    }
+    Ok(changed_at(ground, than).await?.map(|other| changed > other))
+}
+
+/// Dates a file: by the commit that gave it its content, or by the disk where git does not track it.
+async fn changed_at(ground: &Ground, path: &str) -> Result<Option<Timestamp>, PortError> {
+    if let Some(at) = ground.repository().changed_at(path, ground.commit()).await? {
+        return Ok(Some(at));
+    }
+    let Some(real) = inside(ground.dir(), path)? else {
+        return Ok(None);
+    };
+    let modified = tokio::fs::metadata(real).await.and_then(|about| about.modified()).ok();
+    Ok(modified.and_then(|at| Timestamp::try_from(at).ok()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_section;
+
+    #[test]
+    fn only_a_heading_that_names_the_whole_version_is_its_section() {
+        for line in ["## [1.0.0] - 2026-11-22", "# 1.0.0", "### v1.0.0 (today)"] {
+            assert!(is_section(line, "1.0.0"), "{line}");
+        }
+        for line in ["## 1.0.0.1", "## 11.0.0", "1.0.0 is out", "## 1.0.0-rc1", "[1.0.0]: https://example.com"] {
+            assert!(!is_section(line, "1.0.0"), "{line}");
+        }
+    }
+}
