@@ -15,3 +15,49 @@ fn the_whole_plan_of_the_design_is_read() {
     assert_eq!(file.plan.project, "BayitPlus");
     assert_eq!(file.plan.environments.len(), 5);
 }
+
+fn errors(text: &str) -> String {
+    plan(text).map(|_| String::new()).unwrap_or_else(|errors| errors.to_string())
+}
+
+const EIGHT: &str = r#"format = 1
+
+[project]
+name = "BayitPlus"
+colour = "teal"
+
+[artifact.backend]
+image = "registry.example.com/backend:{versoin}"
+
+[env.staging]
+url = "https://staging.bayitplus.com"
+after = [{ env = "prodction", horizon = "30m" }]
+deliver.backend = { with = "compose", file = "../compose.yml", service = "backend" }
+verify = ["health"]
+
+[env.production]
+protected = "yes"
+rollbck = true
+
+[check.health]
+phase = "post-deploy"
+title = "Health"
+http = { get = "{url}/api/health" }
+expect = { status = 200 }
+timeout = "30 seconds"
+
+[check.tests]
+phase = "pre-deploy"
+title = "Tests"
+run = ["npm", "test"
+dir = "mobile-app"
+
+[connect.slack]
+kind = "slack"
+url = "https://hooks.slack.com/services/T000/B000/XXXXXXXXXXXX"
+"#;
+
+#[test]
+fn scratch() {
+    println!("{}", errors(EIGHT));
+}

@@ -92,19 +92,31 @@ impl Node {
 /// Reads a text as far as it can be read, and says what cannot.
 pub(super) fn parse(text: &str) -> (Node, Vec<Problem>) {
     let (table, errors) = DeTable::parse_recoverable(text);
-    let mut problems: Vec<Problem> = errors.iter().map(syntax).collect();
+    let mut problems: Vec<Problem> = errors.iter().map(|e| syntax(text, e)).collect();
     let mut node = Node { span: 0..0, value: Value::Table(Vec::new()) };
     node.value = Value::Table(convert_table(table.get_ref(), DEPTH, &mut problems));
     dismantle(table.into_inner());
     (node, problems)
 }
 
-fn syntax(error: &toml::de::Error) -> Problem {
-    let says = match error.message() {
-        "duplicate key" => "this name is here a second time".to_owned(),
-        other => format!("this is not TOML: {other}"),
-    };
-    Problem::new(error.span().unwrap_or(0..0), says)
+fn syntax(text: &str, error: &toml::de::Error) -> Problem {
+    // The parser may end a span within a character.
+    let span = error.span().unwrap_or(text.len()..text.len());
+    let span = floor(text, span.start)..floor(text, span.end);
+    match error.message() {
+        "duplicate key" => Problem::new(span, "this name is here a second time"),
+        other if other.starts_with("cannot extend value") => Problem::new(span, other.to_owned()),
+        other => Problem { is_syntax: true, ..Problem::new(span, format!("this is not TOML: {other}")) },
+    }
+}
+
+/// Returns the nearest offset at or before this one that begins a character.
+pub(super) fn floor(text: &str, offset: usize) -> usize {
+    let mut offset = offset.min(text.len());
+    while !text.is_char_boundary(offset) {
+        offset -= 1;
+    }
+    offset
 }
 
 fn convert_table(table: &DeTable<'_>, depth: usize, problems: &mut Vec<Problem>) -> Vec<Entry> {

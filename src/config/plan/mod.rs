@@ -1,6 +1,5 @@
 //! The reader of `tminus.toml`: text to a validated [`crate::domain::plan::Plan`], or every mistake at once.
 
-mod commands;
 mod cursor;
 mod describe;
 mod document;
@@ -10,6 +9,7 @@ mod leaf;
 mod names;
 mod nearest;
 mod read;
+mod repair;
 mod rules;
 mod secret;
 mod shape;
@@ -17,7 +17,7 @@ mod source;
 mod tables;
 mod values;
 
-pub use commands::commands;
+pub use super::effects::effects_of as commands;
 
 pub use error::{PlanError, PlanErrors};
 pub use find::{FILE_NAME, find};

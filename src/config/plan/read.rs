@@ -1,9 +1,10 @@
 //! A plan file read from its text: the plan, or every mistake at once.
 
 use super::cursor::Cursor;
-use super::document::{self, Node, Value};
+use super::document::{Node, Value};
 use super::error::PlanErrors;
 use super::names::Names;
+use super::repair::{self, Parsed};
 use super::shape::Checker;
 use super::source::{Problem, Source};
 use super::tables::{self, ROOT};
@@ -42,9 +43,19 @@ pub struct Location {
 }
 
 impl PlanFile {
-    /// Returns where a table or a key stands: `check.secrets.run`, `env.production.step[0]`.
+    /// Returns where a table or a key stands: `check.secrets.run`, `env.production.step[0]`, or `….step.0`.
+    ///
+    /// A key that is not in the file is where its table is.
     pub fn location(&self, path: &str) -> Option<Location> {
-        self.places.get(path).copied()
+        let path = path.replace('[', ".").replace(']', "");
+        let mut rest = Some(path.as_str());
+        while let Some(path) = rest {
+            if let Some(place) = self.places.get(path) {
+                return Some(*place);
+            }
+            rest = path.rsplit_once('.').map(|(parent, _)| parent);
+        }
+        None
     }
 }
 
@@ -58,13 +69,14 @@ pub fn read(file: &Path, text: &str) -> Result<PlanFile, PlanErrors> {
         return Err(PlanErrors::new(&Source::new(file, ""), vec![Problem::new(0..0, says)], &[]));
     }
     let source = Source::new(file, text);
-    let (root, broken) = document::parse(text);
-    let found = check(text, &root, broken);
+    let parsed = repair::parse(text);
+    let root = &parsed.root;
+    let found = check(text, &parsed);
     if found.problems.is_empty()
-        && let Some(plan) = tables::build(Cursor::new(&root, &ROOT))
+        && let Some(plan) = tables::build(Cursor::new(root, &ROOT))
     {
         let hash = Sha256::digest(text.as_bytes()).iter().map(|b| format!("{b:02x}")).collect();
-        return Ok(PlanFile { plan, text: text.to_owned(), hash, places: places(&source, &root) });
+        return Ok(PlanFile { plan, text: text.to_owned(), hash, places: places(&source, root) });
     }
     let Found { mut problems, secrets } = found;
     if problems.is_empty() {
@@ -80,7 +92,8 @@ struct Found {
     secrets: Vec<Range<usize>>,
 }
 
-fn check(text: &str, root: &Node, broken: Vec<Problem>) -> Found {
+fn check(text: &str, parsed: &Parsed) -> Found {
+    let (root, broken) = (&parsed.root, &parsed.problems);
     let names = Names::new(root, text);
     let torn: Vec<usize> = broken.iter().map(|p| p.span.start).collect();
     let mut checker = Checker { text, names: &names, torn: &torn, problems: Vec::new(), secrets: Vec::new() };
@@ -89,12 +102,10 @@ fn check(text: &str, root: &Node, broken: Vec<Problem>) -> Found {
     literals(&mut checker, root);
     let Checker { mut problems, mut secrets, .. } = checker;
     let lines: Vec<Range<usize>> = torn.iter().map(|at| line_around(text, *at)).collect();
-    problems.retain(|p| !lines.iter().any(|l| l.contains(&p.span.start) && p.span.start < p.span.end));
-    secrets.extend(lines.iter().filter_map(|line| {
-        let begin = secret::value_in_broken_line(text.get(line.clone())?)?;
-        Some(line.start + begin..line.end)
-    }));
-    problems.extend(broken);
+    // What was found in a file that was read in part may be wrong; what was found on a broken line surely is.
+    problems.retain(|p| !parsed.is_cut && !lines.iter().any(|l| l.contains(&p.span.start) && !p.span.is_empty()));
+    secrets.extend(lines.iter().filter_map(|line| secret::in_broken_line(text, line)));
+    problems.extend(broken.iter().cloned());
     Found { problems, secrets }
 }
 
@@ -123,27 +134,17 @@ fn literals(checker: &mut Checker<'_>, node: &Node) {
 
 fn places(source: &Source<'_>, root: &Node) -> HashMap<String, Location> {
     let mut places = HashMap::new();
-    gather(source, root, String::new(), &mut places);
+    gather(source, root, "", &mut places);
     places
 }
 
-fn gather(source: &Source<'_>, node: &Node, path: String, places: &mut HashMap<String, Location>) {
-    let mut put = |path: &str, span: &Range<usize>| {
+fn gather(source: &Source<'_>, node: &Node, path: &str, places: &mut HashMap<String, Location>) {
+    let entries = node.entries().iter().map(|e| (e.key.clone(), &e.key_span, &e.node));
+    let items = node.items().iter().enumerate().map(|(index, item)| (index.to_string(), &item.span, item));
+    for (name, span, inner) in entries.chain(items) {
+        let path = if path.is_empty() { name } else { format!("{path}.{name}") };
         let (line, column) = source.place(span.start);
-        places.insert(path.to_owned(), Location { line, column });
-    };
-    for entry in node.entries() {
-        let path = if path.is_empty() { entry.key.clone() } else { format!("{path}.{}", entry.key) };
-        put(&path, &entry.key_span);
-    }
-    for (index, item) in node.items().iter().enumerate() {
-        put(&format!("{path}[{index}]"), &item.span);
-    }
-    for entry in node.entries() {
-        let path = if path.is_empty() { entry.key.clone() } else { format!("{path}.{}", entry.key) };
-        gather(source, &entry.node, path, places);
-    }
-    for (index, item) in node.items().iter().enumerate() {
-        gather(source, item, format!("{path}[{index}]"), places);
+        places.insert(path.clone(), Location { line, column });
+        gather(source, inner, &path, places);
     }
 }

@@ -4,6 +4,7 @@ use super::document::{Node, Value};
 use super::leaf::{self, Leaf};
 use super::source::Problem;
 use crate::domain::plan::{Secret, Setting, Template};
+use std::ops::Range;
 
 /// How a secret is written.
 pub(super) const REFERENCES: &str =
@@ -111,17 +112,31 @@ pub(super) fn is_literal_secret(name: &str, text: &str) -> bool {
     (is_secret_name(name) && !text.is_empty()) || is_secret_text(text)
 }
 
-/// Finds where the value of an assignment with a secret's name begins, in a line that could not be parsed.
-pub(super) fn value_in_broken_line(line: &str) -> Option<usize> {
-    let quoted = is_secret_text(line).then_some(0);
-    let named = line.match_indices(['=', ':']).find_map(|(at, _)| {
+/// Returns the part of a line that could not be parsed which may hold a secret: behind a secret's name, or in a service.
+pub(super) fn in_broken_line(text: &str, line: &Range<usize>) -> Option<Range<usize>> {
+    let broken = text.get(line.clone())?;
+    let before = text.get(..line.start)?;
+    let header = before.lines().rev().find(|l| l.trim_start().starts_with('['));
+    let is_service = header.is_some_and(|h| h.trim_start().trim_start_matches('[').trim_start().starts_with("connect"));
+    let begin = if is_secret_text(broken) {
+        0
+    } else if is_service && !broken.trim_start().starts_with('[') {
+        broken.find(['=', ':', '"', '\'']).map_or(0, |at| at + 1)
+    } else {
+        behind_secret_name(broken)?
+    };
+    Some(line.start + begin..line.end)
+}
+
+fn behind_secret_name(line: &str) -> Option<usize> {
+    line.match_indices(['=', ':']).find_map(|(at, _)| {
         let name = line[..at].trim_end().trim_end_matches(['"', '\'']);
-        let begin = name.rfind(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '-'))).map_or(0, |b| b + 1);
-        let name = name.get(begin..).unwrap_or(name);
+        let is_part = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-');
+        let length: usize = name.chars().rev().take_while(|c| is_part(*c)).map(char::len_utf8).sum();
+        let name = &name[name.len() - length..];
         let is_named = is_secret_name(name) || matches!(name.to_lowercase().as_str(), "pass" | "pwd" | "uri" | "auth");
         is_named.then_some(at + 1)
-    });
-    quoted.or(named)
+    })
 }
 
 #[cfg(test)]

@@ -12,11 +12,13 @@ pub(super) struct Problem {
     pub says: String,
     /// What to do about it.
     pub help: Option<String>,
+    /// Whether the TOML itself cannot be read there.
+    pub is_syntax: bool,
 }
 
 impl Problem {
     pub(super) fn new(span: Range<usize>, says: impl Into<String>) -> Self {
-        Self { span, says: says.into(), help: None }
+        Self { span, says: says.into(), help: None, is_syntax: false }
     }
 
     #[must_use]
@@ -64,10 +66,6 @@ impl<'a> Source<'a> {
     }
 
     fn floor(&self, offset: usize) -> usize {
-        let mut offset = offset.min(self.text.len());
-        while !self.text.is_char_boundary(offset) {
-            offset -= 1;
-        }
-        offset
+        super::document::floor(self.text, offset)
     }
 }

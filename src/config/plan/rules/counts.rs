@@ -1,0 +1,39 @@
+//! Names that stand twice, and approvals that nobody can give.
+
+use super::super::document::{Node, Value};
+use super::super::nearest::quote;
+use super::super::shape::Checker;
+use super::super::source::Problem;
+use super::{items, tables};
+
+pub(super) fn check(checker: &mut Checker<'_>, root: &Node) {
+    shared_names(checker, root);
+    for env in tables(root, "env") {
+        if let Some(approvals) = env.node.get("approvals") {
+            approvers(checker, root, approvals);
+        }
+    }
+}
+
+/// `verify = ["x"]` names a check or a metric, so no name may be both.
+fn shared_names(checker: &mut Checker<'_>, root: &Node) {
+    let checks = tables(root, "check");
+    for metric in tables(root, "metric").iter().filter(|m| checks.iter().any(|c| c.key == m.key)) {
+        let says = format!("{} is the name of a check too", quote(&metric.key));
+        let help = "`verify` could not tell them apart; name one of them otherwise".to_owned();
+        checker.problems.push(Problem::new(metric.key_span.clone(), says).help(help));
+    }
+}
+
+fn approvers(checker: &mut Checker<'_>, root: &Node, approvals: &Node) {
+    let count = approvals.get("count");
+    let Some(Value::Integer(number)) = count.map(|c| &c.value) else { return };
+    let Some(team) = approvals.get("from").and_then(Node::text) else { return };
+    let Some(team_node) = root.get("team").and_then(|t| t.get(team)) else { return };
+    let members = items(team_node, "members").len();
+    if usize::try_from(*number).is_ok_and(|number| number > members) {
+        let says = format!("{number} approvals are asked for, and team {} has {members} members", quote(team));
+        let span = count.map(|c| c.span.clone()).unwrap_or_default();
+        checker.problems.push(Problem::new(span, says));
+    }
+}

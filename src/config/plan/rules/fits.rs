@@ -1,0 +1,91 @@
+//! What goes with what: a way of delivery with its artifact, a comparison with what it compares.
+
+use super::super::document::{Entry, Node};
+use super::super::nearest::quote;
+use super::super::shape::Checker;
+use super::super::source::Problem;
+use super::tables;
+
+pub(super) fn check(checker: &mut Checker<'_>, root: &Node) {
+    for env in tables(root, "env") {
+        env.node.get("deliver").map(Node::entries).unwrap_or_default().iter().for_each(|d| delivery(checker, root, d));
+    }
+    for check in tables(root, "check") {
+        comparison(checker, &check.node);
+        source_of_truth(checker, root, &check.node);
+        image(checker, root, &check.node);
+    }
+    for metric in tables(root, "metric") {
+        limit(checker, metric);
+    }
+}
+
+/// Returns `image` or `app`, as the artifact says it.
+fn kind_of<'n>(root: &'n Node, artifact: &str) -> Option<&'n str> {
+    let table = root.get("artifact")?.get(artifact)?;
+    ["image", "app"].into_iter().find(|kind| table.get(kind).is_some())
+}
+
+fn delivery(checker: &mut Checker<'_>, root: &Node, deliver: &Entry) {
+    let Some(with) = deliver.node.get("with") else { return };
+    let wants = match with.text() {
+        Some("docker" | "compose" | "kubernetes") => "image",
+        Some("testflight" | "app-store") => "app",
+        _ => return,
+    };
+    let Some(is) = kind_of(root, &deliver.key).filter(|is| *is != wants) else { return };
+    let way = quote(with.text().unwrap_or_default());
+    let says = format!("{way} delivers an {wants}, and artifact {} is an {is}", quote(&deliver.key));
+    checker.problems.push(Problem::new(with.span.clone(), says));
+}
+
+/// `above`, `below` and `is` compare the first group of `matches`, or what a tool says.
+fn comparison(checker: &mut Checker<'_>, check: &Node) {
+    let Some(expect) = check.get("expect").filter(|_| check.get("run").is_some()) else { return };
+    let compared: Vec<&Entry> =
+        expect.entries().iter().filter(|e| matches!(e.key.as_str(), "above" | "below" | "is")).collect();
+    let Some(first) = compared.first() else { return };
+    let says = match expect.get("matches") {
+        Some(pattern) => {
+            let groups = pattern.text().and_then(|p| regex::Regex::new(p).ok()).map(|r| r.captures_len());
+            if groups != Some(1) {
+                return;
+            }
+            format!("{} compares the first group of `matches`, which has none", quote(&first.key))
+        }
+        None if expect.get("tool").is_some() => return,
+        None => format!("{} has nothing to compare", quote(&first.key)),
+    };
+    let help = "write what to look for, with a group: matches = '(\\d+)%'".to_owned();
+    checker.problems.push(Problem::new(first.key_span.clone(), says).help(help));
+}
+
+/// `versions` and `changelog` are checked against what `[release]` names.
+fn source_of_truth(checker: &mut Checker<'_>, root: &Node, check: &Node) {
+    for key in ["versions", "changelog"] {
+        let Some(entry) = check.entry(key) else { continue };
+        let named = root.get("release").and_then(|release| release.get(key));
+        let is_empty = named.is_none_or(|n| matches!(&n.value, super::super::document::Value::List(l) if l.is_empty()));
+        if is_empty {
+            let says = format!("there is nothing to check: [release] has no {}", quote(key));
+            checker.problems.push(Problem::new(entry.key_span.clone(), says));
+        }
+    }
+}
+
+fn image(checker: &mut Checker<'_>, root: &Node, check: &Node) {
+    let Some(artifact) = check.get("image").and_then(|image| image.get("artifact")) else { return };
+    let Some(name) = artifact.text().filter(|name| kind_of(root, name) == Some("app")) else { return };
+    let says = format!("artifact {} is an app, and an image belongs here", quote(name));
+    checker.problems.push(Problem::new(artifact.span.clone(), says));
+}
+
+fn limit(checker: &mut Checker<'_>, metric: &Entry) {
+    // A key that is not known may be a misspelt limit: it has its own error.
+    let known = ["title", "from", "query", "count", "horizons"];
+    if metric.node.entries().iter().all(|e| known.contains(&e.key.as_str())) && !metric.node.entries().is_empty() {
+        let says = format!("metric {} has no limit, so it can never fail", quote(&metric.key));
+        let help = "write `below`, `above` or `baseline`".to_owned();
+        checker.problems.push(Problem::new(metric.key_span.clone(), says).help(help));
+    }
+}
