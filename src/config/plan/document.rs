@@ -168,3 +168,9 @@ fn dismantle(table: DeTable<'_>) {
         }
     }
 }
+
+/// Says whether a text can be a key without quotes, dots included, and not a number.
+pub(super) fn is_bare_key(text: &str) -> bool {
+    let is_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+    text.starts_with(|c: char| c.is_ascii_alphabetic()) && text.chars().all(is_part)
+}

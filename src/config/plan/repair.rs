@@ -42,7 +42,7 @@ pub(super) fn parse(text: &str) -> Parsed {
 fn culprit(text: &str, error: Problem) -> (Problem, Range<usize>) {
     let at = error.span.start.min(text.len());
     let line = line_of(text, at);
-    if let Some(open) = unclosed(text, line.end) {
+    if let Some(open) = unclosed(text, &line) {
         let bracket = if text[open..].starts_with('{') { "{" } else { "[" };
         let says = format!("this is not TOML: this `{bracket}` is not closed");
         let begin = line_of(text, open).start;
@@ -60,21 +60,32 @@ fn line_of(text: &str, at: usize) -> Range<usize> {
     start..text[at..].find('\n').map_or(text.len(), |n| at + n)
 }
 
-/// Finds the bracket that is still open where a table begins, looking no further than `until`.
-fn unclosed(text: &str, until: usize) -> Option<usize> {
+/// Finds the bracket that was left open before an error: the one that is still open where something else begins.
+fn unclosed(text: &str, error: &Range<usize>) -> Option<usize> {
     let mut open: Vec<usize> = Vec::new();
     let mut start = 0;
-    for line in text[..until].split_inclusive('\n') {
-        if is_header(line) {
-            if let Some(first) = open.first() {
-                return Some(*first);
+    for line in text.split_inclusive('\n') {
+        let end = start + line.len();
+        let is_in_list = open.last().is_some_and(|at| text[*at..].starts_with('['));
+        if is_header(line) || (is_in_list && is_assignment(line)) {
+            match open.first() {
+                Some(first) if error.start < end => return Some(*first),
+                _ if error.end <= start => return None,
+                _ => open.clear(),
             }
-        } else {
+        }
+        if !is_header(line) {
             brackets(line, start, &mut open);
         }
-        start += line.len();
+        start = end;
     }
-    (until == text.len()).then(|| open.first().copied()).flatten()
+    open.first().copied().filter(|first| *first < error.end)
+}
+
+/// Says whether a line begins with a key and its value.
+fn is_assignment(line: &str) -> bool {
+    let key = line.split('=').next().unwrap_or_default();
+    key.len() < line.len() && document::is_bare_key(key.trim_end())
 }
 
 /// Follows the brackets of a line, outside of its texts and its comment.
@@ -104,10 +115,7 @@ fn is_header(line: &str) -> bool {
     let line = line.split('#').next().unwrap_or_default().trim_end();
     let Some(inner) = line.strip_prefix('[').and_then(|l| l.strip_suffix(']')) else { return false };
     let inner = inner.strip_prefix('[').and_then(|l| l.strip_suffix(']')).unwrap_or(inner);
-    let is_key = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
-    inner.starts_with(|c: char| c.is_ascii_alphabetic())
-        && inner.chars().all(is_key)
-        && !matches!(inner, "true" | "false")
+    document::is_bare_key(inner) && !matches!(inner, "true" | "false")
 }
 
 /// Returns where a statement ends that was not closed: before the next line that begins something else.
@@ -116,8 +124,7 @@ fn statement_end(text: &str, open: usize) -> usize {
     let mut end = first;
     for line in text[first..].split_inclusive('\n').skip(1) {
         let begins = line.trim().is_empty() || line.starts_with('#') || is_header(line);
-        let is_assignment = line.starts_with(|c: char| c.is_ascii_alphabetic()) && line.contains('=');
-        if begins || is_assignment {
+        if begins || is_assignment(line) {
             break;
         }
         end += 1 + line.trim_end_matches('\n').len();
