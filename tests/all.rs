@@ -1,4 +1,5 @@
 //! The one integration test binary: each module is one part of the story.
+mod architecture;
 mod judge;
 mod plan_file;
 

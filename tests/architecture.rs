@@ -1,0 +1,53 @@
+//! The wall: reads the sources and fails on whatever stands in the wrong room, or is not shaped as the house is.
+//!
+//! The table of the rooms is in `architecture/rules.rs`, and nowhere else.
+
+mod planted;
+mod rules;
+mod shape;
+mod source;
+mod tokens;
+mod walls;
+
+use source::Source;
+use std::path::Path;
+
+/// Where the repository is.
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// Fails with every fault on a line of its own.
+fn assert_clean(faults: &[String]) {
+    assert!(faults.is_empty(), "{} faults:\n{}", faults.len(), faults.join("\n"));
+}
+
+#[test]
+fn every_import_is_in_the_table() {
+    assert_clean(&Source::all(root()).iter().flat_map(walls::imports).collect::<Vec<_>>());
+}
+
+#[test]
+fn the_rooms_have_no_circle() {
+    assert_clean(&walls::circles(&Source::all(root())));
+}
+
+#[test]
+fn every_crate_stands_inside_its_fence() {
+    assert_clean(&Source::all(root()).iter().flat_map(walls::fences).collect::<Vec<_>>());
+}
+
+#[test]
+fn every_file_has_the_shape_of_the_house() {
+    assert_clean(&Source::all(root()).iter().flat_map(shape::file).collect::<Vec<_>>());
+}
+
+#[test]
+fn there_are_eleven_rooms_and_nothing_beside_them() {
+    assert_clean(&shape::rooms(&root().join("src")));
+}
+
+#[test]
+fn the_top_of_the_repository_holds_only_what_is_listed() {
+    assert_clean(&shape::top(root()));
+}

@@ -1,0 +1,195 @@
+//! The wall can fail: planted faults go through the same functions, and each is named with its file and line.
+
+use super::source::Source;
+use super::{shape, walls};
+
+/// Everything that the wall says about one file.
+fn faults(path: &str, text: &str) -> Vec<String> {
+    let source = Source::new(path, text);
+    let mut faults = walls::imports(&source);
+    faults.extend(walls::fences(&source));
+    faults.extend(shape::file(&source));
+    faults
+}
+
+#[track_caller]
+fn assert_named(path: &str, text: &str, expected: &str) {
+    let text = format!("//! Planted.\n{text}");
+    let faults = faults(path, &text);
+    assert!(faults.iter().any(|fault| fault.starts_with(expected)), "{expected}\nis not in {faults:#?}");
+}
+
+#[track_caller]
+fn assert_good(path: &str, text: &str) {
+    assert_eq!(faults(path, &format!("//! Planted.\n{text}")), [""; 0]);
+}
+
+#[test]
+fn a_bad_import_is_named_however_it_is_written() {
+    for text in [
+        "use crate::adapters::docker;",
+        "use crate::{domain::plan::Plan, adapters::docker};",
+        "fn f() { crate::adapters::docker::go(); }",
+        "use super::super::adapters;",
+        "use super::super::{adapters::docker as ports};",
+        "macro_rules! m { () => { $crate::adapters::docker() }; }",
+        "fn f() { println!(\"{}\", crate::adapters::docker()); }",
+        "mod inner { use super::super::super::adapters::docker; }",
+        "struct S { a: Vec<crate::adapters::Docker> }",
+    ] {
+        assert_named("src/engine/handle.rs", text, "src/engine/handle.rs:2: engine may not import `adapters");
+    }
+    assert_named("src/domain/x.rs", "\nuse crate::ports::Target;", "src/domain/x.rs:3: domain may not import `ports::");
+    assert_named("src/adapters/x.rs", "use crate::sandbox::X;", "src/adapters/x.rs:2: adapters may not import");
+    assert_named("src/main.rs", "use tminus::engine::Engine;", "src/main.rs:2: main may not import `engine::Engine`");
+}
+
+#[test]
+fn an_import_of_everything_is_named() {
+    assert_named("src/engine/x.rs", "use crate::*;", "src/engine/x.rs:2: imports the crate as a whole");
+    assert_named("src/engine/x.rs", "use crate as house;", "src/engine/x.rs:2: imports the crate as a whole");
+}
+
+#[test]
+fn the_cockpit_knows_the_engine_by_its_handle_alone() {
+    assert_good("src/cockpit/x.rs", "use crate::engine::{EngineHandle, Snapshot};\nuse crate::logs::level::Level;");
+    assert_named(
+        "src/cockpit/x.rs",
+        "use crate::engine::{EngineHandle, Engine};",
+        "src/cockpit/x.rs:2: cockpit may not",
+    );
+    assert_named("src/cockpit/x.rs", "use crate::engine;", "src/cockpit/x.rs:2: cockpit may not import `engine`");
+}
+
+#[test]
+fn an_allowed_import_is_no_fault() {
+    assert_good("src/engine/handle.rs", "use crate::domain::fact::Fact;\nuse super::start::Engine;\nuse crate::ports;");
+    assert_good("src/cli/deploy/run.rs", "use crate::adapters::docker;\nuse super::super::words;\nuse clap::Parser;");
+    assert_good("src/main.rs", "fn main() { tminus::cli::main() }");
+}
+
+#[test]
+fn a_circle_is_named() {
+    let good = Source::new("src/engine/a.rs", "use crate::journal::Journal;");
+    assert_eq!(walls::circles(std::slice::from_ref(&good)), [""; 0]);
+    let bad = Source::new("src/journal/a.rs", "use crate::domain::Fact;");
+    let worse = Source::new("src/domain/a.rs", "use crate::engine::Engine;");
+    assert_eq!(walls::circles(&[good, bad, worse]), ["a circle goes through domain, engine, journal"]);
+}
+
+#[test]
+fn a_crate_outside_its_fence_is_named() {
+    for (path, text, name) in [
+        ("src/engine/x.rs", "use rusqlite::Connection;", "rusqlite"),
+        ("src/cli/x.rs", "use git2::Repository;", "git2"),
+        ("src/cli/x.rs", "fn f() { toml::from_str(\"\") }", "toml"),
+        ("src/engine/x.rs", "use ratatui;", "ratatui"),
+        ("src/logs/x.rs", "use {std::fmt, reqwest::Client};", "reqwest"),
+        ("src/config/x.rs", "use tokio::fs;", "tokio"),
+        ("src/domain/x.rs", "async fn f() { tokio::spawn(g()) }", "tokio"),
+        ("src/adapters/x.rs", "use ::hyper::Request;", "hyper"),
+        ("src/session/x.rs", "#[derive(clap::Parser)] struct S;", "clap"),
+    ] {
+        assert_named(path, text, &format!("{path}:2: {name} may not stand in"));
+    }
+}
+
+#[test]
+fn an_impure_domain_is_named() {
+    for text in [
+        "use std::fs;",
+        "use std::{fmt, process::Command};",
+        "use std::net::TcpStream;",
+        "fn f() { SystemTime::now() }",
+        "fn f() { jiff::Timestamp::now() }",
+        "fn f() { let t = std::time::Instant::now(); }",
+    ] {
+        assert_named("src/domain/x.rs", text, "src/domain/x.rs:2: domain is pure");
+    }
+    assert_named("src/domain/x.rs", "use libc::c_int;", "src/domain/x.rs:2: domain may not use libc");
+}
+
+#[test]
+fn words_that_end_the_program_are_named() {
+    for (text, what) in [
+        ("fn f() { g().unwrap(); }", "`.unwrap(…)`"),
+        ("fn f() { g()\n.expect(\"x\"); }", "`.expect(…)`"),
+        ("fn f() { panic!(\"x\") }", "`panic!`"),
+        ("fn f() { todo!() }", "`todo!`"),
+        ("fn f() { std::unimplemented!() }", "`unimplemented!`"),
+        ("fn f() { vec![g().unwrap()] }", "`.unwrap(…)`"),
+        ("fn f() { g().map(Option::unwrap) }", "`Option::unwrap`"),
+        ("#[allow(dead_code)] fn f() {}", "`#[allow(…)]`"),
+        ("#[cfg_attr(unix, allow(dead_code))] fn f() {}", "`#[allow(…)]`"),
+    ] {
+        let line = if text.contains('\n') { 3 } else { 2 };
+        assert_named("src/logs/x.rs", text, &format!("src/logs/x.rs:{line}: {what}"));
+    }
+    assert_named("src/logs/x.rs", "mod a { #![allow(unused)] }", "src/logs/x.rs:2: `#[allow(…)]`");
+}
+
+#[test]
+fn tests_may_do_what_code_may_not() {
+    let text = "fn f() {}\n#[cfg(test)]\nmod tests {\n    use rusqlite::Connection;\n    #[test]\n    fn t() { f().unwrap(); panic!() }\n}\n";
+    assert_good("src/logs/x.rs", text);
+    let not_only = text.replace("cfg(test)", "cfg(not(test))");
+    assert_named("src/logs/x.rs", &not_only, "src/logs/x.rs:5: rusqlite may not stand in logs");
+    let text = "#[expect(dead_code, reason = \"x\")]\nfn unwrap_or_not() { g().unwrap_or(1); g().expect_err }";
+    assert_good("src/logs/x.rs", text);
+}
+
+#[test]
+fn a_file_of_tests_is_left_out_and_its_neighbour_is_not() {
+    let sources = vec![
+        Source::new("src/logs/mod.rs", "#[cfg(test)] mod tests; mod ring;"),
+        Source::new("src/logs/tests.rs", "fn f() { g().unwrap() }"),
+        Source::new("src/logs/tests/more.rs", "fn f() { g().unwrap() }"),
+        Source::new("src/logs/ring.rs", ""),
+    ];
+    let left: Vec<String> = Source::without_test_files(sources).into_iter().map(|source| source.path).collect();
+    assert_eq!(left, ["src/logs/mod.rs", "src/logs/ring.rs"]);
+}
+
+#[test]
+fn a_file_or_a_function_that_is_too_long_is_named() {
+    assert_named("src/logs/x.rs", &"// x\n".repeat(400), "src/logs/x.rs:1: has 401 lines");
+    assert_good("src/logs/x.rs", &"// x\n".repeat(399));
+    let function = |lines: usize| {
+        format!("struct S;\nimpl S {{\n    /// Doc.\n    fn f() {{\n{}    }}\n}}", "\n".repeat(lines - 2))
+    };
+    assert_named("src/logs/x.rs", &function(61), "src/logs/x.rs:5: function f has 61 lines");
+    assert_good("src/logs/x.rs", &function(60));
+    let tests = format!("fn f() {{}}\n#[cfg(test)]\nmod tests {{\n{}}}", "// x\n".repeat(500));
+    assert_good("src/logs/x.rs", &tests);
+}
+
+#[test]
+fn a_file_that_does_not_open_with_its_story_is_named() {
+    assert_eq!(faults("src/logs/x.rs", "/// Not this.\nfn f() {}"), ["src/logs/x.rs:1: does not open with `//!`"]);
+}
+
+#[test]
+fn a_mod_file_that_does_more_than_list_is_named() {
+    assert_named("src/logs/mod.rs", "mod a;\nfn f() {}", "src/logs/mod.rs:3: mod.rs holds more");
+    assert_named("src/logs/mod.rs", "mod a { fn f() {} }", "src/logs/mod.rs:2: mod.rs holds more");
+    assert_good("src/logs/mod.rs", "mod a;\npub use a::B;\n#[cfg(test)]\nmod tests;");
+}
+
+#[test]
+fn a_twelfth_room_and_a_stray_file_are_named() {
+    let folder = tempfile::TempDir::new().unwrap();
+    for room in ["domain", "ports", "config", "journal", "logs", "adapters", "sandbox", "engine", "session", "utils"] {
+        std::fs::create_dir_all(folder.path().join("src").join(room)).unwrap();
+    }
+    std::fs::write(folder.path().join("src/lib.rs"), "").unwrap();
+    std::fs::write(folder.path().join("notes.txt"), "").unwrap();
+    let faults = shape::rooms(&folder.path().join("src"));
+    let expected = [
+        "src/utils: is no room of the house",
+        "src/cli: is missing",
+        "src/cockpit: is missing",
+        "src/main.rs: is missing",
+    ];
+    assert_eq!(faults, expected);
+    assert_eq!(shape::top(folder.path()), ["notes.txt: does not belong at the top"]);
+}
