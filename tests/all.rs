@@ -1,5 +1,6 @@
 //! The one integration test binary: each module is one part of the story.
 mod architecture;
+mod init;
 mod judge;
 mod plan_file;
 

@@ -11,4 +11,5 @@ pub mod logs;
 pub mod probe;
 pub mod process;
 pub mod secrets;
+pub mod survey;
 pub mod worktree;

@@ -1,1 +1,3 @@
 //! Subcommands and wiring: the one place that names concrete adapters.
+
+pub mod init;

@@ -41,7 +41,7 @@ fn runbooks(plan: &Plan) -> Vec<Finding> {
             }
             findings.push(Finding {
                 rule: Rule::StoreNoWayBack,
-                subject: format!("runbook.{}.step.{at}.rollback", runbook.name),
+                subject: format!("runbook.{}.step[{at}].rollback", runbook.name),
                 says: format!("rolls {name} back"),
                 why: "the App Store never serves an earlier version again, and who has updated stays on the new one"
                     .to_owned(),

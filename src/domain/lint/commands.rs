@@ -69,7 +69,7 @@ pub(super) fn commands_of(plan: &Plan) -> Vec<Command<'_>> {
     for runbook in &plan.runbooks {
         for (at, step) in runbook.steps.iter().enumerate() {
             if let RunbookTask::Run(run) = &step.task {
-                commands.push(Command::new(format!("runbook.{}.step.{at}.run", runbook.name), Role::Runbook, run));
+                commands.push(Command::new(format!("runbook.{}.step[{at}].run", runbook.name), Role::Runbook, run));
             }
         }
     }
@@ -83,7 +83,7 @@ fn deliveries<'a>(env: &'a Environment, commands: &mut Vec<Command<'a>>) {
             [("current", current, Role::Delivery), ("deploy", deploy, Role::Delivery), ("undo", undo, Role::Undo)];
         for (key, lines, role) in lists {
             for (at, line) in lines.iter().enumerate() {
-                let subject = format!("env.{}.deliver.{}.{key}.{at}", env.name, deliver.artifact);
+                let subject = format!("env.{}.deliver.{}.{key}[{at}]", env.name, deliver.artifact);
                 commands.push(Command::new(subject, role, line));
             }
         }
@@ -92,7 +92,7 @@ fn deliveries<'a>(env: &'a Environment, commands: &mut Vec<Command<'a>>) {
 
 fn steps<'a>(env: &'a Environment, commands: &mut Vec<Command<'a>>) {
     for (at, step) in env.steps.iter().enumerate() {
-        let subject = format!("env.{}.step.{at}", env.name);
+        let subject = format!("env.{}.step[{at}]", env.name);
         let mut run = Command::new(format!("{subject}.run"), Role::Step(&step.undo), &step.run);
         run.env = &step.env;
         commands.push(run);

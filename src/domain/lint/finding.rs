@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 pub struct Finding {
     /// The rule that it breaks.
     pub rule: Rule,
-    /// Where in the plan: `check.secrets.run`, `env.production.step.0`; entries of a list are counted from 0.
+    /// Where in the plan: `check.secrets.run`, `env.production.step[0]`; entries of a list are counted from 0.
     pub subject: String,
     /// What stands there.
     pub says: String,

@@ -22,7 +22,7 @@ pub(super) fn findings(plan: &Plan) -> Vec<Finding> {
 fn steps(env: &Environment) -> Vec<Finding> {
     let unsaid = env.steps.iter().enumerate().filter(|(_, step)| step.undo == Undo::Unsaid).map(|(at, step)| Finding {
         rule: Rule::StepWithoutUndo,
-        subject: format!("env.{}.step.{at}", env.name),
+        subject: format!("env.{}.step[{at}]", env.name),
         says: format!("\"{}\" does not say how it is taken back", step.title),
         why: "when something after it fails, nobody knows what to do about it".to_owned(),
         instead: "undo = […], or irreversible = \"why\"".to_owned(),

@@ -1,0 +1,264 @@
+//! What is built, and where it goes: artifacts and environments made of Dockerfiles, compose files and manifests.
+
+use super::found::{Compose, Found, Service, Workload};
+use super::text::{name, quoted, unique};
+
+/// What a plan says about building and delivering.
+#[derive(Debug, Default)]
+pub(super) struct Delivery {
+    artifacts: Vec<Artifact>,
+    /// The environments, the safest to deploy to first.
+    pub environments: Vec<Environment>,
+}
+
+#[derive(Debug)]
+struct Artifact {
+    name: String,
+    image: String,
+    /// Where it is built: the context, and the name of the Dockerfile in it.
+    build: Option<(String, String)>,
+}
+
+/// An environment of the proposal.
+#[derive(Debug)]
+pub(super) struct Environment {
+    /// Its name.
+    pub name: String,
+    /// Its address, where it is this machine's.
+    pub url: Option<String>,
+    /// The path of its health check.
+    pub health: Option<String>,
+    delivers: Vec<(String, String)>,
+}
+
+impl Delivery {
+    /// Makes artifacts and environments of what was found.
+    pub(super) fn of(found: &Found) -> Self {
+        let mut delivery = Self { artifacts: artifacts(found), environments: Vec::new() };
+        for compose in &found.compose {
+            delivery.compose(compose);
+        }
+        for manifest in &found.manifests {
+            for workload in &manifest.workloads {
+                delivery.workload(&manifest.folder, workload);
+            }
+        }
+        delivery.environments.sort_by_key(|env| distance(&env.name));
+        delivery
+    }
+
+    fn compose(&mut self, compose: &Compose) {
+        let known: Vec<(&Service, &Artifact)> =
+            compose.services.iter().filter_map(|s| Some((s, self.artifact_of(s)?))).collect();
+        let Some((first, _)) = known.first() else { return };
+        let name = environment_name(&compose.file);
+        let url = first.port.filter(|_| is_local(&name)).map(|port| format!("http://127.0.0.1:{port}"));
+        let mut delivers: Vec<(String, String)> = Vec::new();
+        for (service, artifact) in &known {
+            let with = format!(
+                "{{ with = \"compose\", file = {}, service = {} }}",
+                quoted(&compose.file),
+                quoted(&service.name)
+            );
+            // one artifact is delivered once to an environment
+            if !delivers.iter().any(|(taken, _)| *taken == artifact.name) {
+                delivers.push((artifact.name.clone(), with));
+            }
+        }
+        let health = first.health.clone();
+        self.add(Environment { name, url, health, delivers });
+    }
+
+    fn workload(&mut self, folder: &str, workload: &Workload) {
+        let Some(artifact) = self.artifacts.iter().find(|a| runs(workload, a)) else { return };
+        let namespace = workload.namespace.as_deref().unwrap_or("default");
+        let with = format!(
+            "{{ with = \"kubernetes\", namespace = {}, manifests = {}, workload = {} }}",
+            quoted(namespace),
+            quoted(folder),
+            quoted(&workload.name)
+        );
+        let delivers = vec![(artifact.name.clone(), with)];
+        let part = folder.split('/').find_map(known_environment);
+        let name = part.unwrap_or("production").to_owned();
+        self.add(Environment { name, url: None, health: None, delivers });
+    }
+
+    /// Adds an environment, or to one of that name what it does not have yet.
+    fn add(&mut self, env: Environment) {
+        let Some(known) = self.environments.iter_mut().find(|e| e.name == env.name) else {
+            return self.environments.push(env);
+        };
+        for (artifact, with) in env.delivers {
+            if !known.delivers.iter().any(|(taken, _)| *taken == artifact) {
+                known.delivers.push((artifact, with));
+            }
+        }
+    }
+
+    fn artifact_of(&self, service: &Service) -> Option<&Artifact> {
+        let is_built =
+            |a: &&Artifact| a.build.as_ref().is_some_and(|(context, _)| Some(context) == service.build.as_ref());
+        let is_named = |a: &&Artifact| service.image.as_deref().is_some_and(|i| is_same_image(i, &a.image));
+        self.artifacts.iter().find(is_built).or_else(|| self.artifacts.iter().find(is_named))
+    }
+
+    /// Returns the environment whose gate the checklist stands before: the last one.
+    pub(super) fn last(&self) -> Option<&Environment> {
+        self.environments.last()
+    }
+
+    /// Writes the tables.
+    pub(super) fn write(&self, text: &mut String) {
+        text.push_str("# ── What is built ──\n");
+        for artifact in &self.artifacts {
+            text.push_str(&format!("[artifact.{}]\nimage = {}", artifact.name, quoted(&artifact.image)));
+            if !artifact.image.contains('/') {
+                text.push_str("  # put the registry's name before it, so that other machines can have it");
+            }
+            text.push('\n');
+            if let Some((context, dockerfile)) = &artifact.build {
+                text.push_str(&format!(
+                    "build = {{ context = {}, dockerfile = {} }}\n",
+                    quoted(context),
+                    quoted(dockerfile)
+                ));
+            }
+            text.push('\n');
+        }
+        if self.artifacts.is_empty() {
+            text.push_str(NO_ARTIFACT);
+        }
+        text.push_str("# ── Where it goes ──\n");
+        let last = self.last().map(|env| env.name.as_str());
+        self.environments.iter().for_each(|env| write_environment(env, last, text));
+        if self.environments.is_empty() {
+            text.push_str(NO_ENVIRONMENT);
+        }
+    }
+}
+
+const NO_ARTIFACT: &str = "\
+# No Dockerfile was found. An artifact is built once and delivered unchanged:
+# [artifact.backend]
+# image = \"registry.example.com/backend:{version}\"
+
+";
+
+const NO_ENVIRONMENT: &str = "\
+# Nothing was found that says where it goes:
+# [env.staging]
+# url = \"https://staging.example.com\"
+# deliver.backend = { with = \"compose\", file = \"docker-compose.yml\", service = \"backend\" }
+# [env.production]
+# url       = \"https://example.com\"
+# protected = true
+# gate      = [\"pre-deploy\"]
+# after     = [{ env = \"staging\", horizon = \"30m\" }]
+# deliver.backend = { with = \"command\", current = [[\"./current.sh\"]], deploy = [[\"./deploy.sh\", \"{version}\"]], undo = [[\"./deploy.sh\", \"{previous}\"]] }
+
+";
+
+fn write_environment(env: &Environment, last: Option<&str>, text: &mut String) {
+    text.push_str(&format!("[env.{}]\n", env.name));
+    match &env.url {
+        Some(url) => text.push_str(&format!("url       = {}\n", quoted(url))),
+        None => {
+            text.push_str("# url     = \"https://…\"  # what {url} stands for in the checks that are in its verify\n")
+        }
+    }
+    if last == Some(env.name.as_str()) {
+        text.push_str("gate      = [\"pre-deploy\"]  # the phases that must be good before a deploy here\n");
+    }
+    if env.name == "production" {
+        text.push_str("protected = true            # the person types the environment's name\n");
+    }
+    if env.health.is_some() && env.url.is_some() {
+        text.push_str("verify    = [\"health\"]\n");
+    }
+    for (artifact, with) in &env.delivers {
+        text.push_str(&format!("deliver.{artifact} = {with}\n"));
+    }
+    text.push('\n');
+}
+
+fn artifacts(found: &Found) -> Vec<Artifact> {
+    let services: Vec<&Service> = found.compose.iter().flat_map(|c| &c.services).collect();
+    let mut taken = Vec::new();
+    found
+        .dockerfiles
+        .iter()
+        .map(|file| {
+            let service = services.iter().find(|s| s.build.as_ref() == Some(&file.context));
+            let folder = file.context.rsplit('/').next().filter(|f| *f != ".");
+            let called = service.map(|s| s.name.as_str()).or(folder).unwrap_or(&found.folder);
+            let name = unique(name(called, "app"), &mut taken);
+            let by_name = || services.iter().filter_map(|s| s.image.as_deref()).find(|i| last_part(i) == name);
+            let said = service.and_then(|s| s.image.as_deref()).or_else(by_name).and_then(repository);
+            let image = format!("{}:{{version}}", said.unwrap_or(&name));
+            Artifact { name, image, build: Some((file.context.clone(), file.name.clone())) }
+        })
+        .collect()
+}
+
+/// Returns an image's name without tag and digest, where it is a plain one.
+fn repository(image: &str) -> Option<&str> {
+    let name = image.split('@').next()?;
+    let end = name.rfind(':').filter(|at| !name[*at..].contains('/')).unwrap_or(name.len());
+    let name = &name[..end];
+    let is_plain =
+        !name.is_empty() && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || "/-_.:".contains(c));
+    is_plain.then_some(name)
+}
+
+fn last_part(image: &str) -> &str {
+    repository(image).and_then(|name| name.rsplit('/').next()).unwrap_or_default()
+}
+
+fn is_same_image(one: &str, other: &str) -> bool {
+    let other = other.trim_end_matches(":{version}");
+    repository(one).is_some_and(|name| name == other)
+}
+
+/// Says whether a workload runs an artifact: by its image, or by its own name.
+fn runs(workload: &Workload, artifact: &Artifact) -> bool {
+    let by_image =
+        workload.image.as_deref().is_some_and(|i| is_same_image(i, &artifact.image) || last_part(i) == artifact.name);
+    by_image || workload.name.rsplit('/').next() == Some(&artifact.name)
+}
+
+/// Reads the environment's name off a compose file: `staging` of `docker-compose.staging.yml`.
+fn environment_name(file: &str) -> String {
+    let stem = file.rsplit('/').next().unwrap_or(file).trim_end_matches(".yaml").trim_end_matches(".yml");
+    let rest = stem.trim_start_matches("docker-compose").trim_start_matches("compose").trim_matches(['.', '-']);
+    if rest.is_empty() {
+        let folders = file.rsplit_once('/').map_or("", |(folders, _)| folders);
+        return folders.split('/').find_map(known_environment).unwrap_or("development").to_owned();
+    }
+    known_environment(rest).map_or_else(|| name(rest, "development"), str::to_owned)
+}
+
+fn known_environment(word: &str) -> Option<&'static str> {
+    match word.to_ascii_lowercase().as_str() {
+        "prod" | "production" | "live" => Some("production"),
+        "stage" | "staging" | "stg" => Some("staging"),
+        "dev" | "development" | "local" | "override" => Some("development"),
+        "test" | "testing" | "ci" => Some("test"),
+        _ => None,
+    }
+}
+
+fn is_local(env: &str) -> bool {
+    matches!(env, "development" | "test")
+}
+
+/// Returns how far an environment is from the developers, so that the riskiest comes last.
+fn distance(env: &str) -> u8 {
+    match env {
+        "development" => 0,
+        "test" => 1,
+        "production" => 4,
+        "staging" => 3,
+        _ => 2,
+    }
+}

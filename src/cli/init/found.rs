@@ -1,0 +1,142 @@
+//! What a repository holds that a plan can be made of. Every text in it came from outside.
+
+/// Everything that was found, each list in the order of its paths.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Found {
+    /// The name of the folder.
+    pub folder: String,
+    /// Dockerfiles.
+    pub dockerfiles: Vec<Dockerfile>,
+    /// Compose files.
+    pub compose: Vec<Compose>,
+    /// Python projects.
+    pub python: Vec<Python>,
+    /// Node projects.
+    pub node: Vec<Node>,
+    /// Property lists of Apple apps.
+    pub plists: Vec<InfoPlist>,
+    /// Kubernetes manifests, by their folder.
+    pub manifests: Vec<Manifest>,
+    /// The change log.
+    pub changelog: Option<String>,
+    /// Environment files.
+    pub dotenv: Vec<DotenvFile>,
+    /// What git knows; absent outside a repository.
+    pub git: Option<Git>,
+    /// Files that were too large, too deep or not readable: said in a comment, never guessed at.
+    pub unread: Vec<String>,
+}
+
+/// A Dockerfile.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Dockerfile {
+    /// Its folder, `.` for the root.
+    pub context: String,
+    /// Its name in that folder.
+    pub name: String,
+}
+
+/// A compose file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Compose {
+    /// The file.
+    pub file: String,
+    /// Its services, in its own order.
+    pub services: Vec<Service>,
+}
+
+/// A service of a compose file.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Service {
+    /// Its name.
+    pub name: String,
+    /// `container_name`.
+    pub container: Option<String>,
+    /// `image`.
+    pub image: Option<String>,
+    /// The folder that it is built from, from the root.
+    pub build: Option<String>,
+    /// The first port that the machine offers.
+    pub port: Option<u16>,
+    /// The path that its health check asks over HTTP.
+    pub health: Option<String>,
+}
+
+/// A Python project.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Python {
+    /// Its folder, `.` for the root.
+    pub dir: String,
+    /// Where the version stands, and which it is.
+    pub version: Option<(String, String)>,
+    /// Whether poetry runs its commands.
+    pub has_poetry: bool,
+    /// Whether pytest is there.
+    pub has_pytest: bool,
+}
+
+/// A Node project.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Node {
+    /// Its folder, `.` for the root.
+    pub dir: String,
+    /// `version`.
+    pub version: Option<String>,
+    /// The names of its scripts that check something.
+    pub scripts: Vec<String>,
+    /// `npm`, `yarn` or `pnpm`, by the lock file.
+    pub runner: &'static str,
+}
+
+/// A property list that says a version.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InfoPlist {
+    /// The file.
+    pub file: String,
+    /// `CFBundleShortVersionString`.
+    pub version: String,
+    /// `CFBundleIdentifier`, where it is no variable.
+    pub bundle: Option<String>,
+}
+
+/// The manifests of one folder.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Manifest {
+    /// The folder.
+    pub folder: String,
+    /// What runs.
+    pub workloads: Vec<Workload>,
+}
+
+/// Something that runs in a cluster.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Workload {
+    /// `deployment/backend`.
+    pub name: String,
+    /// Its namespace.
+    pub namespace: Option<String>,
+    /// The image of its first container.
+    pub image: Option<String>,
+}
+
+/// An environment file; its values are never read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DotenvFile {
+    /// The file.
+    pub file: String,
+    /// Whether git ignores it.
+    pub is_ignored: bool,
+}
+
+/// What git knows.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Git {
+    /// Branches, without the remote's name.
+    pub branches: Vec<String>,
+    /// The branch that is checked out.
+    pub head: Option<String>,
+    /// Tags.
+    pub tags: Vec<String>,
+    /// Remotes.
+    pub remotes: Vec<String>,
+}

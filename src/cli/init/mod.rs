@@ -1,0 +1,18 @@
+//! `tminus init`: a first plan from what a repository holds.
+
+mod compose;
+mod delivery;
+mod found;
+mod kubernetes;
+mod look;
+mod propose;
+mod sources;
+mod text;
+mod verify;
+mod write;
+mod yaml;
+
+pub use found::{Compose, Dockerfile, DotenvFile, Found, Git, InfoPlist, Manifest, Node, Python, Service, Workload};
+pub use look::look;
+pub use propose::propose;
+pub use write::{Written, run};

@@ -1,0 +1,55 @@
+//! Reads what a source folder says about itself: pyproject.toml, package.json, Info.plist.
+
+use super::found::{InfoPlist, Node, Python};
+
+/// Reads a `pyproject.toml`; nothing when it is no TOML or describes no project.
+pub(super) fn python(dir: &str, text: &str) -> Option<Python> {
+    let table: toml::Table = text.parse().ok()?;
+    let at = |keys: &[&str]| {
+        let (first, rest) = keys.split_first()?;
+        rest.iter().try_fold(table.get(*first)?, |value, key| value.get(key))
+    };
+    let version_at = |keys: &[&str]| Some((keys.join("."), at(keys)?.as_str()?.to_owned()));
+    let version = version_at(&["tool", "poetry", "version"]).or_else(|| version_at(&["project", "version"]));
+    let is_project = table.contains_key("project") || at(&["tool", "poetry"]).is_some();
+    is_project.then(|| Python {
+        dir: dir.to_owned(),
+        version,
+        has_poetry: at(&["tool", "poetry"]).is_some(),
+        has_pytest: text.contains("pytest"),
+    })
+}
+
+/// Scripts that check something, in the order that they are asked in.
+const CHECKS: [&str; 5] = ["lint", "typecheck", "type-check", "test", "test:coverage"];
+
+/// Reads a `package.json`; nothing when it is no JSON.
+pub(super) fn node(dir: &str, text: &str, runner: &'static str) -> Option<Node> {
+    let value: serde_json::Value = serde_json::from_str(text).ok()?;
+    let scripts = value.get("scripts");
+    // npm init writes a test script that always fails
+    let is_real = |name: &&str| {
+        let script = scripts.and_then(|s| s.get(*name)).and_then(serde_json::Value::as_str);
+        script.is_some_and(|text| !text.trim().is_empty() && !text.contains("no test specified"))
+    };
+    Some(Node {
+        dir: dir.to_owned(),
+        version: value.get("version").and_then(serde_json::Value::as_str).map(str::to_owned),
+        scripts: CHECKS.into_iter().filter(is_real).map(str::to_owned).collect(),
+        runner,
+    })
+}
+
+/// Reads an `Info.plist`; nothing when its version is a variable of the build or it has none.
+pub(super) fn plist(file: &str, text: &str) -> Option<InfoPlist> {
+    let value = plist::Value::from_reader_xml(std::io::Cursor::new(text.as_bytes())).ok()?;
+    let says = |key: &str| {
+        let said = value.as_dictionary()?.get(key)?.as_string()?;
+        (!said.contains("$(") && !said.is_empty()).then(|| said.to_owned())
+    };
+    Some(InfoPlist {
+        file: file.to_owned(),
+        version: says("CFBundleShortVersionString")?,
+        bundle: says("CFBundleIdentifier"),
+    })
+}

@@ -1,0 +1,45 @@
+//! Writes the proposal beside what it was made of; a file that is there is never touched.
+
+use super::{look, propose};
+use crate::adapters::survey;
+use crate::config::plan;
+use color_eyre::eyre::{Result, WrapErr, bail, eyre};
+use std::fs::OpenOptions;
+use std::io::{ErrorKind, Write};
+use std::path::{Path, PathBuf};
+
+/// A plan that was written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Written {
+    /// Where.
+    pub path: PathBuf,
+    /// What.
+    pub text: String,
+}
+
+/// Writes a first `tminus.toml` into a folder, or at the top of the repository around it.
+///
+/// # Errors
+/// A plan is there already, the folder cannot be read or written, or its repository cannot be read.
+pub fn run(root: &Path) -> Result<Written> {
+    let top = survey::survey(root).wrap_err("reading the git repository failed")?.map(|found| found.root);
+    let root = top.as_deref().unwrap_or(root);
+    let path = root.join("tminus.toml");
+    let refusal = || eyre!("{} is there already; `tminus lint` says what could be better in it", path.display());
+    if path.symlink_metadata().is_ok() {
+        return Err(refusal());
+    }
+    let text = propose(&look(root)?);
+    if let Err(mistakes) = plan::read(&path, &text) {
+        bail!(
+            "the plan made for this repository is not valid, which is a mistake of tminus; nothing was written\n{mistakes}"
+        );
+    }
+    let mut file = match OpenOptions::new().write(true).create_new(true).open(&path) {
+        Ok(file) => file,
+        Err(there) if there.kind() == ErrorKind::AlreadyExists => return Err(refusal()),
+        Err(failed) => return Err(failed).wrap_err_with(|| format!("writing {} failed", path.display())),
+    };
+    file.write_all(text.as_bytes()).wrap_err_with(|| format!("writing {} failed", path.display()))?;
+    Ok(Written { path, text })
+}

@@ -1,0 +1,196 @@
+//! `tminus init`: a plan from what a repository holds is valid as it stands, whatever it holds.
+
+use std::fs;
+use std::path::Path;
+use tempfile::TempDir;
+use tminus::cli::init::{self, Found};
+use tminus::config::plan::{PlanFile, read};
+use tminus::domain::lint::{Surroundings, lint};
+use tminus::domain::names::{ArtifactName, EnvName};
+use tminus::domain::plan::DeliverKind;
+
+fn lay(root: &Path, files: &[(&str, &str)]) {
+    for (path, text) in files {
+        let path = root.join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+}
+
+fn repository(files: &[(&str, &str)], branches: &[&str], tags: &[&str]) -> TempDir {
+    let dir = tempfile::tempdir().unwrap();
+    lay(dir.path(), files);
+    let mut options = git2::RepositoryInitOptions::new();
+    let repository = git2::Repository::init_opts(dir.path(), options.initial_head("main")).unwrap();
+    let who = git2::Signature::now("dana", "dana@example.com").unwrap();
+    let tree = repository.find_tree(repository.index().unwrap().write_tree().unwrap()).unwrap();
+    let commit = repository.commit(Some("HEAD"), &who, &who, "begin", &tree, &[]).unwrap();
+    let commit = repository.find_commit(commit).unwrap();
+    for branch in branches {
+        repository.branch(branch, &commit, false).unwrap();
+    }
+    for tag in tags {
+        repository.tag_lightweight(tag, commit.as_object(), false).unwrap();
+    }
+    dir
+}
+
+fn parsed(text: &str) -> PlanFile {
+    read(Path::new("tminus.toml"), text).unwrap_or_else(|mistakes| panic!("{mistakes}\n{text}"))
+}
+
+/// Says what the linter finds, knowing that there were versions before.
+fn found_by_lint(plan: &PlanFile) -> Vec<String> {
+    let surroundings = Surroundings { earlier_tags: Some(vec!["v0.9.4".to_owned()]), ..Surroundings::default() };
+    lint(&plan.plan, &surroundings).iter().map(|f| format!("{} {}", f.rule, f.subject)).collect()
+}
+
+const COMPOSE: &str = "services:
+  backend:
+    image: registry.example.com/bayitplus/backend:1.0.0
+    build: ./backend
+    container_name: bayitplus-backend
+    ports: ['8000:8000']
+    healthcheck: { test: [CMD, curl, -f, 'http://localhost:8000/api/health'] }
+  nginx: { image: 'nginx:alpine', ports: ['80:80'] }
+";
+
+const PLIST: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
+<!DOCTYPE plist PUBLIC "-//Apple//DTD PLIST 1.0//EN" "http://www.apple.com/DTDs/PropertyList-1.0.dtd">
+<plist version="1.0"><dict>
+<key>CFBundleShortVersionString</key><string>0.9.4</string>
+<key>CFBundleIdentifier</key><string>com.bayitplus.app</string>
+</dict></plist>"#;
+
+fn guide() -> TempDir {
+    let files = [
+        ("backend/Dockerfile", "FROM python:3.11\n"),
+        (
+            "backend/pyproject.toml",
+            "[tool.poetry]\nname = 'b'\nversion = '0.9.4'\n[tool.poetry.dependencies]\npytest = '*'\n",
+        ),
+        ("backend/.env.production", "SECRET_KEY=x\n"),
+        (
+            "mobile-app/package.json",
+            r#"{"version": "0.9.4", "scripts": {"lint": "eslint .", "test": "jest", "start": "x"}}"#,
+        ),
+        ("mobile-app/ios/BayitPlus/Info.plist", PLIST),
+        ("mobile-app/node_modules/x/package.json", r#"{"version": "7.0.0"}"#),
+        ("docker-compose.yml", COMPOSE),
+        ("docker-compose.staging.yml", COMPOSE),
+        ("k8s/deployment.yaml", "kind: Deployment\nmetadata: {name: backend, namespace: bayitplus}\n"),
+        ("CHANGELOG.md", "# 0.9.4\n"),
+        (".gitignore", ".env*\n"),
+    ];
+    repository(&files, &["develop", "release/0.9.4"], &["v0.9.3", "v0.9.4", "nightly-2"])
+}
+
+#[test]
+fn the_guides_repository_gives_a_plan_that_delivers_it() {
+    let dir = guide();
+    let written = init::run(dir.path()).unwrap();
+    let plan = parsed(&written.text).plan;
+    assert_eq!((plan.release.base.as_str(), plan.release.tag.as_str()), ("main", "v{version}"));
+    assert_eq!(plan.release.branch.as_str(), "release/{version}");
+    let files: Vec<&str> = plan.release.versions.iter().map(|v| v.file.as_str()).collect();
+    assert_eq!(files, ["backend/pyproject.toml", "mobile-app/package.json", "mobile-app/ios/BayitPlus/Info.plist"]);
+    let environments: Vec<&str> = plan.environments.iter().map(|e| e.name.as_str()).collect();
+    assert_eq!(environments, ["development", "staging", "production"]);
+    let production = plan.environment(&EnvName::new("production")).unwrap();
+    let kind = &production.delivery(&ArtifactName::new("backend")).unwrap().kind;
+    assert!(matches!(kind, DeliverKind::Kubernetes { workload, .. } if workload == "deployment/backend"), "{kind:?}");
+    assert!(production.protected && production.gate.len() == 1);
+    let checks: Vec<&str> = plan.checks.iter().map(|c| c.name.as_str()).collect();
+    let wanted =
+        ["backend-tests", "mobile-app-lint", "mobile-app-test", "version", "changelog", "dotenv-ignored", "health"];
+    assert_eq!(checks, wanted);
+    assert_eq!(found_by_lint(&parsed(&written.text)), Vec::<String>::new());
+}
+
+#[test]
+fn what_is_written_is_what_is_said_and_nothing_is_overwritten() {
+    let dir = guide();
+    let written = init::run(&dir.path().join("backend")).unwrap();
+    assert_eq!(written.path, fs::canonicalize(dir.path()).unwrap().join("tminus.toml"));
+    assert_eq!(fs::read_to_string(&written.path).unwrap(), written.text);
+    fs::write(&written.path, "mine").unwrap();
+    let refused = init::run(dir.path()).unwrap_err().to_string();
+    assert!(refused.contains("is there already"), "{refused}");
+    assert_eq!(fs::read_to_string(&written.path).unwrap(), "mine");
+}
+
+#[test]
+fn a_link_in_the_place_of_the_plan_is_not_followed() {
+    let dir = tempfile::tempdir().unwrap();
+    let outside = tempfile::tempdir().unwrap();
+    std::os::unix::fs::symlink(outside.path().join("planted"), dir.path().join("tminus.toml")).unwrap();
+    assert!(init::run(dir.path()).is_err());
+    assert!(!outside.path().join("planted").exists());
+}
+
+#[test]
+fn an_empty_folder_gives_a_plan_that_fools_nobody() {
+    let dir = tempfile::tempdir().unwrap();
+    let plan = parsed(&init::run(dir.path()).unwrap().text);
+    assert_eq!(found_by_lint(&plan), Vec::<String>::new());
+    assert_eq!(parsed(&init::propose(&Found::default())).plan.project, "project");
+}
+
+#[test]
+fn checks_without_an_environment_wait_in_comments() {
+    let dir = repository(&[("package.json", r#"{"scripts": {"test": "jest"}}"#)], &[], &[]);
+    let text = init::run(dir.path()).unwrap().text;
+    assert!(text.contains("# [check.test]"), "{text}");
+    assert_eq!(found_by_lint(&parsed(&text)), Vec::<String>::new());
+}
+
+#[test]
+fn branches_and_tags_are_named_as_they_were() {
+    let dir = repository(&[], &["release-v1.0.0", "hotfix/1.0.1"], &["app-1.0.0", "app-0.9", "v2"]);
+    let plan = parsed(&init::run(dir.path()).unwrap().text).plan;
+    let rules = (plan.release.branch.as_str(), plan.release.hotfix.as_str(), plan.release.tag.as_str());
+    assert_eq!(rules, ("release-v{version}", "hotfix/{version}", "app-{version}"));
+}
+
+#[test]
+fn hostile_names_and_contents_stay_inside_their_quotes() {
+    let evil = "x\"\n[check.evil]\nrun = [\"rm\"]\n#";
+    let compose = format!(
+        "services:\n  \"a\\\"] evil = [\": {{ build: '{{evil}}', image: '${{IMAGE}}' }}\n  \"\\e[2J\": {{ build: x }}\n  b: {{ build: ../../.. }}\n{}",
+        "x: &x [*x]\n"
+    );
+    let json = serde_json::json!({"version": evil, "scripts": {"test": "\u{1b}[2J", "lint; rm -rf": "x"}}).to_string();
+    let dir = repository(
+        &[
+            ("{evil}/Dockerfile", ""),
+            ("we ird \"dir\"/package.json", &json),
+            ("a\nb/Dockerfile", ""),
+            ("\u{202e}x/pyproject.toml", "[project]\nversion = '1'\n"),
+            ("{version}/pyproject.toml", &format!("[project]\nversion = {evil:?}\n# pytest")),
+            ("docker-compose.{x}.yml", &compose),
+            ("compose.yaml", &"[".repeat(10_000)),
+            (".env.\"]", ""),
+            (
+                "k8s/a.yaml",
+                "kind: Deployment\nmetadata: {name: \"x\\ny\"}\n---\nkind: Deployment\nmetadata: {name: '\"{evil}'}\n",
+            ),
+            ("Info.plist", "<plist><dict><key>CFBundleShortVersionString</key><string>\u{7}</string></dict>"),
+        ],
+        &["release/1.0\"x"],
+        &["\"v1.0", "{version}1.0"],
+    );
+    let text = init::run(dir.path()).unwrap().text;
+    let plan = parsed(&text).plan;
+    assert!(plan.checks.iter().all(|c| c.name.as_str() != "evil"), "{text}");
+    assert!(text.chars().all(|c| c == '\n' || !c.is_control()) && !text.contains('\u{202e}'), "{text:?}");
+}
+
+#[test]
+fn links_and_pipes_are_not_read() {
+    let dir = tempfile::tempdir().unwrap();
+    let outside = tempfile::tempdir().unwrap();
+    lay(outside.path(), &[("package.json", r#"{"version": "6.6.6"}"#)]);
+    std::os::unix::fs::symlink(outside.path(), dir.path().join("linked")).unwrap();
+    std::os::unix::fs::symlink(outside.path().join("package.json"), dir.path().join("package.json")).unwrap();
+    assert_eq!(init::look(dir.path()).unwrap().node, Vec::new());
+}
