@@ -2,6 +2,7 @@
 mod architecture;
 mod init;
 mod judge;
+mod licences;
 mod plan_file;
 
 mod sandbox;
