@@ -1,10 +1,22 @@
-//! The rehearsal world: the project that it lays down, and each port of it.
+//! The rehearsal world: the project that it lays down, each port of it, and every scenario.
 
+mod laid_down;
+mod ports;
+mod scenarios;
+
+use jiff::Timestamp;
 use std::path::Path;
-use std::process::Command;
+use std::sync::Arc;
+use tempfile::TempDir;
 use tminus::config::plan;
+use tminus::domain::failure::Failure;
+use tminus::domain::names::{ActionId, ArtifactName, EnvName, OrderId, Version};
+use tminus::domain::order::{Delivered, Observation, Order, Progress, Receipt, Task};
 use tminus::domain::plan::Plan;
-use tminus::sandbox::{Scenario, lay_down};
+use tminus::domain::time::Span;
+use tminus::ports::Target;
+use tminus::sandbox::{Rehearsal, Scenario, TimeKind};
+use tokio::sync::mpsc;
 
 const PLAN: &str = include_str!("../assets/plans/rehearsal.toml");
 
@@ -12,60 +24,79 @@ fn the_plan() -> Plan {
     plan::read(Path::new("tminus.toml"), PLAN).unwrap().plan
 }
 
-fn git(dir: &Path, words: &[&str]) -> String {
-    let out = Command::new("git").arg("-C").arg(dir).args(words).output().unwrap();
-    assert!(out.status.success(), "git {words:?}: {}", String::from_utf8_lossy(&out.stderr));
-    String::from_utf8(out.stdout).unwrap().trim().to_owned()
+fn version(text: &str) -> Version {
+    Version::parse(text).unwrap()
 }
 
-mod laid_down {
-    use super::*;
+/// A rehearsal in virtual time, in a folder of its own.
+struct Played {
+    folder: TempDir,
+    scenario: Scenario,
+    world: Rehearsal,
+}
 
-    #[test]
-    fn it_is_a_clean_repository_on_its_release_branch_with_a_past() {
-        let dir = tempfile::tempdir().unwrap();
-        let laid = lay_down(dir.path(), &Scenario::named("smooth").unwrap()).unwrap();
-        assert_eq!(git(dir.path(), &["status", "--porcelain"]), "");
-        assert_eq!(git(dir.path(), &["branch", "--show-current"]), laid.branch);
-        assert_eq!(git(dir.path(), &["rev-list", "--max-parents=0", "HEAD"]), laid.first_commit.as_str());
-        assert_eq!(git(dir.path(), &["rev-list", "--left-right", "--count", "HEAD...main"]), "7\t2");
-        assert_eq!(git(dir.path(), &["rev-list", "--count", "HEAD...origin/release/1.0.0"]), "0");
-        assert_eq!(git(dir.path(), &["tag", "--list"]), "v0.9.3\nv0.9.4");
-        assert_eq!(git(dir.path(), &["check-ignore", "backend/.env.production"]), "backend/.env.production");
-        assert_eq!(git(dir.path(), &["describe", "--tags", "--abbrev=0"]), "v0.9.4");
+impl Played {
+    fn new(scenario: &str) -> Self {
+        Self::of(Scenario::named(scenario).unwrap())
     }
 
-    #[test]
-    fn two_projects_have_two_first_commits() {
-        let (one, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
-        let scenario = Scenario::named("smooth").unwrap();
-        let laid = lay_down(one.path(), &scenario).unwrap();
-        assert_ne!(laid.first_commit, lay_down(other.path(), &scenario).unwrap().first_commit);
+    fn of(scenario: Scenario) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let world = Rehearsal::open(folder.path(), &the_plan(), &scenario, TimeKind::Virtual).unwrap();
+        Self { folder, scenario, world }
     }
 
-    #[test]
-    fn a_folder_that_holds_something_is_left_alone() {
-        let dir = tempfile::tempdir().unwrap();
-        std::fs::write(dir.path().join("mine"), "x").unwrap();
-        let failure = lay_down(dir.path(), &Scenario::named("smooth").unwrap()).unwrap_err();
-        assert!(failure.sentence().contains("the folder is not empty"));
-        assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 1);
+    /// Forgets everything but the folder, as a process that is killed does.
+    fn reopen(&mut self) {
+        self.world = Rehearsal::open(self.folder.path(), &the_plan(), &self.scenario, TimeKind::Virtual).unwrap();
     }
 
-    #[test]
-    fn its_plan_is_read_and_its_programs_run_and_pass_and_fail() {
-        let dir = tempfile::tempdir().unwrap();
-        lay_down(dir.path(), &Scenario::named("smooth").unwrap()).unwrap();
-        let text = std::fs::read_to_string(dir.path().join("tminus.toml")).unwrap();
-        assert_eq!(plan::read(Path::new("tminus.toml"), &text).unwrap().plan, the_plan());
-        let run = |script: &str| Command::new("sh").arg(script).current_dir(dir.path()).output().unwrap().status.code();
-        for script in ["backend-tests", "quality", "security", "locked", "mobile-lint", "mobile-tests", "migrate"] {
-            assert_eq!(run(&format!("scripts/{script}.sh")), Some(0), "{script}");
+    fn target(&self, env: &str) -> Arc<dyn Target> {
+        let mobile = matches!(env, "testflight" | "app-store");
+        let artifact = if mobile { "mobile" } else { "backend" };
+        self.world.targets[&(EnvName::new(env), ArtifactName::new(artifact))].clone()
+    }
+
+    async fn observe(&self, env: &str) -> Observation {
+        self.target(env).observe().await.unwrap()
+    }
+
+    /// Makes an order of what readiness says, as the engine does.
+    async fn order(&self, env: &str, to: &str, id: &str) -> Order {
+        let target = self.target(env);
+        let artifact = ArtifactName::new(if matches!(env, "testflight" | "app-store") { "mobile" } else { "backend" });
+        let seen = target.observe().await.unwrap();
+        let from = seen.version.map(|version| Delivered { version, digest: seen.digest });
+        let digest = target.readiness(&version(to)).await.unwrap().digest;
+        let to = Delivered { version: version(to), digest };
+        let task = match id.starts_with("back") {
+            true => Task::Restore { artifact, from, to },
+            false => Task::Deliver { artifact, from, to },
+        };
+        Order { id: OrderId::new(id), action: ActionId::new(format!("{id}-action")), env: EnvName::new(env), task }
+    }
+
+    async fn bring(&self, env: &str, to: &str, id: &str) -> (Result<Receipt, Failure>, Vec<Progress>) {
+        let target = self.target(env);
+        let order = self.order(env, to, id).await;
+        let ticket = match target.begin(&order).await {
+            Ok(ticket) => ticket,
+            Err(failure) => return (Err(failure), Vec::new()),
+        };
+        let (sender, mut inbox) = mpsc::channel(1_000);
+        let receipt = target.follow(&ticket, sender).await;
+        let mut progress = Vec::new();
+        while let Ok(one) = inbox.try_recv() {
+            progress.push(one);
         }
-        assert_eq!(git(dir.path(), &["status", "--porcelain"]), "");
-        std::fs::write(dir.path().join("backend/app/new.py"), "def untested():\n\treturn eval('1') \n").unwrap();
-        for script in ["backend-tests", "quality", "security"] {
-            assert_eq!(run(&format!("scripts/{script}.sh")), Some(1), "{script}");
-        }
+        (receipt, progress)
+    }
+
+    fn pass(&self, time: &str) {
+        self.world.advance(Span::parse(time).unwrap()).unwrap();
+    }
+
+    fn now(&self) -> Timestamp {
+        self.world.now()
     }
 }

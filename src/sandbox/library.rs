@@ -3,9 +3,15 @@
 use crate::config::scenario::{Scenario, ScenarioError, read};
 
 /// Every scenario file; a new one gets its line here.
-const FILES: [(&str, &str); 2] = [
+const FILES: [(&str, &str); 8] = [
     ("assets/scenarios/smooth.toml", include_str!("../../assets/scenarios/smooth.toml")),
     ("assets/scenarios/bad-release.toml", include_str!("../../assets/scenarios/bad-release.toml")),
+    ("assets/scenarios/slow-rollout.toml", include_str!("../../assets/scenarios/slow-rollout.toml")),
+    ("assets/scenarios/crash-loop.toml", include_str!("../../assets/scenarios/crash-loop.toml")),
+    ("assets/scenarios/image-missing.toml", include_str!("../../assets/scenarios/image-missing.toml")),
+    ("assets/scenarios/rollback-impossible.toml", include_str!("../../assets/scenarios/rollback-impossible.toml")),
+    ("assets/scenarios/review-rejected.toml", include_str!("../../assets/scenarios/review-rejected.toml")),
+    ("assets/scenarios/service-down.toml", include_str!("../../assets/scenarios/service-down.toml")),
 ];
 
 /// No scenario has this name.

@@ -2,7 +2,7 @@
 
 use super::standing::Run;
 use super::weather::{condition, events};
-use super::world::{Holds, Site};
+use super::world::{Holds, Site, TimeKind};
 use crate::config::scenario::Scenario;
 use crate::domain::measurement::Reading;
 use crate::domain::plan::{Limit, Metric};
@@ -31,8 +31,8 @@ impl Window {
 /// Reads a metric where a version serves, with the release before as its baseline.
 pub(crate) fn reading(scenario: &Scenario, site: &Site, run: &Run, ask: (&Metric, Window)) -> Reading {
     let (metric, window) = ask;
-    let count = (window.seconds() * per_second(site)).floor();
-    let series = Series { scenario, site, run, window };
+    let count = (window.seconds() * per_second(site, run)).floor();
+    let series = Series { scenario, site, run, window, count };
     let has_any = count >= 1.0;
     let before = site.past.iter().rfind(|landed| landed.version != run.version && landed.at < run.since);
     Reading::Metric {
@@ -43,13 +43,19 @@ pub(crate) fn reading(scenario: &Scenario, site: &Site, run: &Run, ask: (&Metric
 }
 
 /// How many requests, or sessions of an app, there are in a second.
-fn per_second(site: &Site) -> f64 {
-    match (site.holds, site.role.as_str()) {
+///
+/// Where somebody sits and waits, one minute stands for half an hour: too few to say is honest, and no lesson.
+fn per_second(site: &Site, run: &Run) -> f64 {
+    let honest = match (site.holds, site.role.as_str()) {
         (Holds::Image, "production") => 400.0 / 60.0,
         (Holds::Image, "staging") => 0.5,
         (Holds::Image, _) => 0.1,
         (Holds::App, "testflight") => 0.05,
         (Holds::App, _) => 2.0,
+    };
+    match run.time {
+        TimeKind::Virtual => honest,
+        TimeKind::Real => honest * 30.0,
     }
 }
 
@@ -71,19 +77,25 @@ struct Series<'a> {
     site: &'a Site,
     run: &'a Run,
     window: Window,
+    count: f64,
 }
 
 impl Series<'_> {
     fn value(&self, metric: &Metric) -> f64 {
         let well = well(metric);
         match (metric.below, metric.above) {
-            (Some(Limit::Share(_)), _) => self.mean_errors(well),
+            (Some(Limit::Share(_)), _) => self.whole(self.mean_errors(well)),
             (Some(Limit::Seconds(_)), _) => self.slow().map_or(well, |slow| slow.max(well)),
             (None, Some(Limit::Share(_))) => well - self.mean_errors(0.0),
             (Some(limit), _) if self.is_bad_now() => limit.value() * 1.5,
             (None, Some(limit)) if self.is_bad_now() => limit.value() * 0.5,
             (Some(Limit::Bytes(_) | Limit::Plain(_)), _) | (None, Some(_)) | (None, None) => well,
         }
+    }
+
+    /// Returns a share as so many whole ones of so many.
+    fn whole(&self, share: f64) -> f64 {
+        (share * self.count).floor() / self.count
     }
 
     fn is_bad_now(&self) -> bool {

@@ -1,7 +1,7 @@
 //! What the scenario does to the world at a moment: how well a version runs, who is silent, what is thrown away. Pure.
 
 use super::standing::Run;
-use super::world::{Site, World};
+use super::world::{Holds, Site, World};
 use crate::config::scenario::{Conditions, Event, Scenario, Scope, Silence, Spot, Trigger};
 use crate::domain::names::{EnvName, Version};
 use crate::domain::order::Health;
@@ -79,7 +79,11 @@ pub(crate) fn silence(
 pub(crate) fn is_pruned(world: &World, scenario: &Scenario, what: (&Site, &Version, Spot), at: Timestamp) -> bool {
     let (site, version, spot) = what;
     scenario.prunes.iter().any(|prune| {
-        let is_here = spot == Spot::Registry || prune.env.as_ref().is_none_or(|env| env == &site.role);
+        // A registry is one for all images; a store is not a registry, and only meant when its environment is named.
+        let is_here = match &prune.env {
+            Some(env) => spot == Spot::Registry && site.holds == Holds::Image || env == &site.role,
+            None => site.holds == Holds::Image,
+        };
         let is_meant = &prune.version == version && prune.from.contains(&spot) && is_here;
         is_meant && due(world, &prune.when).is_some_and(|due| due <= at)
     })
