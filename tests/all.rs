@@ -3,6 +3,7 @@ mod architecture;
 mod init;
 mod judge;
 mod licences;
+mod lint;
 mod plan_file;
 
 mod sandbox;

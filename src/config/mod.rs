@@ -1,5 +1,6 @@
 //! Files to validated values: the plan file, keymaps, themes, paths, trust.
 pub mod effects;
+pub mod loose;
 pub mod paths;
 pub mod plan;
 pub mod trust;

@@ -1,17 +1,15 @@
 //! Reads what a source folder says about itself: pyproject.toml, package.json, Info.plist.
 
 use super::found::{InfoPlist, Node, Python};
+use crate::config::loose;
 
 /// Reads a `pyproject.toml`; nothing when it is no TOML or describes no project.
 pub(super) fn python(dir: &str, text: &str) -> Option<Python> {
-    let table: toml::Table = text.parse().ok()?;
-    let at = |keys: &[&str]| {
-        let (first, rest) = keys.split_first()?;
-        rest.iter().try_fold(table.get(*first)?, |value, key| value.get(key))
-    };
+    let table = loose::toml(text)?;
+    let at = |keys: &[&str]| keys.iter().try_fold(&table, |value, key| value.get(key));
     let version_at = |keys: &[&str]| Some((keys.join("."), at(keys)?.as_str()?.to_owned()));
     let version = version_at(&["tool", "poetry", "version"]).or_else(|| version_at(&["project", "version"]));
-    let is_project = table.contains_key("project") || at(&["tool", "poetry"]).is_some();
+    let is_project = table.get("project").is_some() || at(&["tool", "poetry"]).is_some();
     is_project.then(|| Python {
         dir: dir.to_owned(),
         version,

@@ -121,77 +121,97 @@ impl Rule {
     }
 
     /// Returns why it fools people, in a sentence or two.
-    pub const fn explains(self) -> &'static str {
-        match self {
-            Self::PickaxeLiteral => {
-                "`git log -S` searches for its text letter by letter, so `a\\|b` is found only where just that is \
-                 written; in `-G` and `--pickaxe-regex` the bar stands without a backslash."
-            }
-            Self::CheckIgnoreAny => {
-                "`git check-ignore a b c` ends with 0 as soon as any one of its paths is ignored; the others may be in \
-                 the next commit."
-            }
-            Self::TagTwice => {
-                "The second `git tag` of the same name fails in the middle of the release, or with `-f` moves what \
-                 was already published. `tminus release tag` creates the tag once."
-            }
-            Self::PullProvesNothing => {
-                "An image that was built here is here already: the pull succeeds or is skipped whatever the registry \
-                 holds under that tag. Only the digest tells."
-            }
-            Self::UpIsNotHealthy => {
-                "A container that runs and answers nothing is \"Up\", a pod that is not ready is \"Running\", and \
-                 \"unhealthy\" holds the word healthy."
-            }
-            Self::StoreNoWayBack => {
-                "The App Store never serves an earlier version again: a way back is a new, higher version through \
-                 review, and everybody has to update. Only flags and a paused phase act at once."
-            }
-            Self::PhasedFirstVersion => {
-                "A phased release goes to a share of those who update; a first version has nobody to update and goes \
-                 to everybody at once."
-            }
-            Self::CrashRateTooEarly => {
-                "Sessions are counted by the hour, and too few people have the version yet: within the first hour a \
-                 crash rate is noise or nothing."
-            }
-            Self::TooFewSamples => {
-                "With no failure in n tries the true rate is below 3/n with 95 % confidence: a limit of 0.05 % needs \
-                 6,000. Without a `count` nobody can tell good from too few."
-            }
-            Self::NoTimeout => {
-                "A command that hangs keeps its check running and the gate closed for ever. `http`, `connects`, `tls`, \
-                 `dns` and `log` have a limit of their own; `run` has none."
-            }
-            Self::CannotFail => {
-                "`|| true`, an `echo`, a `curl` without `--fail`, an expectation that always holds: what cannot fail \
-                 tells nothing when it passes."
-            }
-            Self::ExitIgnored => {
-                "`|| true` hides that the command never ran to its end; what it printed before, or did not print, is \
-                 then taken for the result."
-            }
-            Self::LockIsNotAudit => {
-                "`poetry check`, `pip check` and `npm ls` compare files with each other and ask no list of known \
-                 vulnerabilities."
-            }
-            Self::StepWithoutUndo => {
-                "When a later step fails, nobody knows how to take this one back, and the preview cannot say it."
-            }
-            Self::VariableUnset => {
-                "A variable that nobody sets is an empty text where a shell runs, and stays `$NAME` where none does."
-            }
-            Self::CheckNeverRun => {
-                "Its phase is in no `gate` and it is in no `verify`: it can be red for ever and nothing waits for it."
-            }
-            Self::VerifiesElsewhere => {
-                "A check with another environment's address, or another environment's log, is green here because it \
-                 is well there."
-            }
-            Self::BadSilence => "`lint-ok` accepts a rule by its id and with a reason; anything else silences nothing.",
-        }
+    pub fn explains(self) -> &'static str {
+        WHY.iter().find(|(rule, _)| *rule == self).map_or("", |(_, why)| why)
     }
 }
+
+/// Why each rule is there.
+const WHY: [(Rule, &str); 18] = [
+    (
+        Rule::PickaxeLiteral,
+        "`git log -S` searches for its text letter by letter, so `a\\|b` is found only where just that is \
+                 written; in `-G` and `--pickaxe-regex` the bar stands without a backslash.",
+    ),
+    (
+        Rule::CheckIgnoreAny,
+        "`git check-ignore a b c` ends with 0 as soon as any one of its paths is ignored; the others may be in \
+                 the next commit.",
+    ),
+    (
+        Rule::TagTwice,
+        "The second `git tag` of the same name fails in the middle of the release, or with `-f` moves what \
+                 was already published. `tminus release tag` creates the tag once.",
+    ),
+    (
+        Rule::PullProvesNothing,
+        "An image that was built here is here already: the pull succeeds or is skipped whatever the registry \
+                 holds under that tag. Only the digest tells.",
+    ),
+    (
+        Rule::UpIsNotHealthy,
+        "A container that runs and answers nothing is \"Up\", a pod that is not ready is \"Running\", and \
+                 \"unhealthy\" holds the word healthy.",
+    ),
+    (
+        Rule::StoreNoWayBack,
+        "The App Store never serves an earlier version again: a way back is a new, higher version through \
+                 review, and everybody has to update. Only flags and a paused phase act at once.",
+    ),
+    (
+        Rule::PhasedFirstVersion,
+        "A phased release goes to a share of those who update; a first version has nobody to update and goes \
+                 to everybody at once.",
+    ),
+    (
+        Rule::CrashRateTooEarly,
+        "Sessions are counted by the hour, and too few people have the version yet: within the first hour a \
+                 crash rate is noise or nothing.",
+    ),
+    (
+        Rule::TooFewSamples,
+        "With no failure in n tries the true rate is below 3/n with 95 % confidence: a limit of 0.05 % needs \
+                 6,000. Without a `count` nobody can tell good from too few.",
+    ),
+    (
+        Rule::NoTimeout,
+        "A command that hangs keeps its check running and the gate closed for ever. `http`, `connects`, `tls`, \
+                 `dns` and `log` have a limit of their own; `run` has none.",
+    ),
+    (
+        Rule::CannotFail,
+        "`|| true`, an `echo`, a `curl` without `--fail`, an expectation that always holds: what cannot fail \
+                 tells nothing when it passes.",
+    ),
+    (
+        Rule::ExitIgnored,
+        "`|| true` hides that the command never ran to its end; what it printed before, or did not print, is \
+                 then taken for the result.",
+    ),
+    (
+        Rule::LockIsNotAudit,
+        "`poetry check`, `pip check` and `npm ls` compare files with each other and ask no list of known \
+                 vulnerabilities.",
+    ),
+    (
+        Rule::StepWithoutUndo,
+        "When a later step fails, nobody knows how to take this one back, and the preview cannot say it.",
+    ),
+    (
+        Rule::VariableUnset,
+        "A variable that nobody sets is an empty text where a shell runs, and stays `$NAME` where none does.",
+    ),
+    (
+        Rule::CheckNeverRun,
+        "Its phase is in no `gate` and it is in no `verify`: it can be red for ever and nothing waits for it.",
+    ),
+    (
+        Rule::VerifiesElsewhere,
+        "A check with another environment's address, or another environment's log, is green here because it \
+                 is well there.",
+    ),
+    (Rule::BadSilence, "`lint-ok` accepts a rule by its id and with a reason; anything else silences nothing."),
+];
 
 impl fmt::Display for Rule {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
