@@ -1,4 +1,18 @@
 //! Durable facts: append, read, verify, export, and the lock on a journal.
+//!
+//! A journal is read for years, by older and newer builds of tminus. What holds between them:
+//!
+//! - A field that a newer tminus added to a fact is not seen by an older one; everything else in the fact is. A field
+//!   that an older one did not write yet takes its default. Neither touches the stored text, so the hashes hold.
+//! - A kind of fact, or a version of a payload, that this build does not know stops reading with
+//!   [`JournalError::UnknownFact`]: a state without it would be a wrong one. `verify` and `export` still go through,
+//!   because they need not know what an entry means.
+//! - A file format that is newer than this build is refused with [`JournalError::Newer`], to read and to write.
+//! - Numbers that JSON cannot hold (NaN, infinities) are refused at [`Journal::append`], not found out years later.
+//!
+//! The chain shows that nothing was changed, removed or put in between. It does not show a cut tail, nor a journal
+//! that somebody who may write the file made anew from the start: against both stands the count and the head hash in
+//! a report that lies elsewhere.
 
 mod entry;
 mod error;

@@ -32,7 +32,7 @@ pub fn block(text: &str) -> String {
     text.lines().map(line).collect::<Vec<_>>().join("\n")
 }
 
-/// Returns one line as runs of one style each: the same text as [`line`], with the colours kept as values.
+/// Returns one line as runs of one style each: the same text as [`line()`], with the colours kept as values.
 pub fn styled(text: &str) -> Vec<(Style, String)> {
     let mut runs: Vec<(Style, String)> = Vec::new();
     for (number, part) in text.lines().enumerate() {

@@ -104,7 +104,7 @@ fn fence(source: &Source, room: &str, path: &Path) -> Option<String> {
 fn impurity(source: &Source, path: &Path) -> Option<String> {
     let shown = path.names.join("::");
     let ends = |end: &&[&str]| path.names.windows(end.len()).any(|names| *names == **end);
-    if DOMAIN_FORBIDDEN.iter().any(|end| ends(&end)) {
+    if DOMAIN_FORBIDDEN.iter().any(ends) {
         return Some(source.fault(path.line, &format!("domain is pure, and may not use `{shown}`")));
     }
     let name = outside(path).filter(|_| path.is_use)?;
