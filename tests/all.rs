@@ -1,9 +1,11 @@
 //! The one integration test binary: each module is one part of the story.
+
+mod adapters;
 mod architecture;
+mod contract;
 mod init;
 mod judge;
 mod licences;
 mod lint;
 mod plan_file;
-
 mod sandbox;

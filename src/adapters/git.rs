@@ -45,7 +45,10 @@ impl GitRepository {
     pub async fn first_commit(&self) -> Result<Commit, PortError> {
         self.ask("the first commit could not be found", |repository, _| {
             let mut walk = repository.revwalk()?;
-            walk.push_head()?;
+            match branch::absent_is_none(repository.head())? {
+                Some(head) => walk.push(head.peel_to_commit()?.id())?,
+                None => return Ok((false, None)),
+            }
             walk.set_sorting(Sort::TOPOLOGICAL)?;
             let mut roots = Vec::new();
             for id in walk {

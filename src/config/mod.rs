@@ -6,3 +6,5 @@ pub mod plan;
 pub mod trust;
 
 pub mod scenario;
+mod toml_text;
+pub use toml_text::read_toml;

@@ -99,14 +99,14 @@ fn hex(bytes: &[u8]) -> String {
 }
 
 /// Cuts a stream into lines and offers each, masked; a line that nobody takes in time is lost.
-pub(super) struct Lines<'a> {
+pub(super) struct Lines {
     open: Vec<u8>,
-    to: &'a ProgressSender,
-    mask: &'a Mask,
+    to: ProgressSender,
+    mask: Mask,
 }
 
-impl<'a> Lines<'a> {
-    pub(super) const fn new(to: &'a ProgressSender, mask: &'a Mask) -> Self {
+impl Lines {
+    pub(super) const fn new(to: ProgressSender, mask: Mask) -> Self {
         Self { open: Vec::new(), to, mask }
     }
 

@@ -5,9 +5,11 @@ mod group;
 mod program;
 mod run;
 mod stream;
+mod watch;
 
 pub use capture::{Captured, Tail};
 pub use group::{GRACE, Group};
 pub use program::{Program, from_root};
 pub use run::{Ended, run};
 pub use stream::stream;
+pub use watch::{Watch, last_words};

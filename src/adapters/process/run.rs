@@ -87,7 +87,8 @@ impl Output {
         (mut out, mut err): (impl AsyncRead + Unpin, impl AsyncRead + Unpin),
         (to, mask): (&ProgressSender, &Mask),
     ) -> std::io::Result<std::process::ExitStatus> {
-        let (mut out_lines, mut err_lines) = (Lines::new(to, mask), Lines::new(to, mask));
+        let (mut out_lines, mut err_lines) =
+            (Lines::new(to.clone(), mask.clone()), Lines::new(to.clone(), mask.clone()));
         let (mut out_bytes, mut err_bytes) = (vec![0; 16 << 10], vec![0; 16 << 10]);
         let (mut out_open, mut err_open) = (true, true);
         let mut status = None;

@@ -1,0 +1,193 @@
+//! `with = "command"`: a delivery by commands that the plan names: `current`, `deploy`, `undo`.
+
+use super::flights::{Commands, Job};
+use crate::adapters::process::{Program, from_root, run};
+use crate::domain::names::{Digest, EnvName, OrderId, Version};
+use crate::domain::order::{Call, Delivered, Health, Observation, Order, Readiness, Receipt, Task, Ticket};
+use crate::domain::plan::{CommandLine, Placeholder, Template};
+use crate::domain::time::Span;
+use crate::ports::{FailureKind, PortError, ProgressSender, Target};
+use async_trait::async_trait;
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+/// How long a delivery may take unless the plan says.
+const USUAL: Span = Span::seconds(1_200);
+
+/// How long `current` may take.
+const LOOK: Duration = Duration::from_secs(10);
+
+/// What the plan says of one delivery.
+#[derive(Clone, Debug)]
+pub struct Delivery {
+    /// Where: `{env}`.
+    pub env: EnvName,
+    /// The environment's URL: `{url}`.
+    pub url: Option<String>,
+    /// The artifact's image, with `{version}` in it: `{image}`.
+    pub image: Option<Template>,
+    /// `current`: the last line that is printed names what is there.
+    pub current: Vec<CommandLine>,
+    /// `deploy`.
+    pub deploy: Vec<CommandLine>,
+    /// `undo`: brings `{previous}` back.
+    pub undo: Vec<CommandLine>,
+    /// `dir`: where they run, from the root of the repository.
+    pub dir: Option<String>,
+    /// `timeout`.
+    pub timeout: Option<Span>,
+}
+
+/// An artifact that is delivered by commands.
+#[derive(Clone)]
+pub struct CommandTarget {
+    delivery: Delivery,
+    commands: Commands,
+}
+
+impl CommandTarget {
+    /// Makes it of what the plan says, and the place where commands run.
+    pub const fn new(delivery: Delivery, commands: Commands) -> Self {
+        Self { delivery, commands }
+    }
+}
+
+/// Returns the commands of an order, and what their words are filled from.
+///
+/// In `deploy`, `{version}` and `{digest}` are what shall be there and `{previous}` what is there now. In `undo`,
+/// `{previous}` and `{digest}` are what shall be there again, and `{version}` is what is left.
+fn lines<'a>(delivery: &'a Delivery, order: &Order) -> (&'a [CommandLine], BTreeMap<Placeholder, String>) {
+    let (lines, version, previous, to) = match &order.task {
+        Task::Deliver { from, to, .. } => (delivery.deploy.as_slice(), Some(to), from.as_ref(), to),
+        Task::Restore { from, to, .. } => (delivery.undo.as_slice(), from.as_ref(), Some(to), to),
+        Task::Run { .. } => return (&[], BTreeMap::new()),
+    };
+    let text = |delivered: &Delivered| delivered.version.to_string();
+    let image = delivery
+        .image
+        .as_ref()
+        .and_then(|image| image.fill(&BTreeMap::from([(Placeholder::Version, to.version.to_string())])).ok());
+    let values = [
+        (Placeholder::Version, version.map(text)),
+        (Placeholder::Previous, previous.map(text)),
+        (Placeholder::Digest, to.digest.as_ref().map(ToString::to_string)),
+        (Placeholder::Env, Some(delivery.env.to_string())),
+        (Placeholder::Url, delivery.url.clone()),
+        (Placeholder::Image, image),
+    ];
+    (lines, values.into_iter().filter_map(|(key, value)| Some((key, value?))).collect())
+}
+
+/// A word that cannot be filled stands in the preview as it is; such an order is not begun.
+fn call(line: &CommandLine, dir: Option<&String>, values: &BTreeMap<Placeholder, String>) -> Call {
+    let words = line.0.iter().map(|word| word.fill(values).unwrap_or_else(|_| word.as_str().to_owned())).collect();
+    Call::Process { words, dir: dir.cloned() }
+}
+
+#[async_trait]
+impl Target for CommandTarget {
+    async fn observe(&self) -> Result<Observation, PortError> {
+        let secrets = &self.commands.secrets;
+        secrets.trust().allow("what is there was not asked")?;
+        let values = BTreeMap::from([(Placeholder::Env, self.delivery.env.to_string())]);
+        let values: BTreeMap<_, _> =
+            values.into_iter().chain(self.delivery.url.clone().map(|url| (Placeholder::Url, url))).collect();
+        let mut printed = String::new();
+        for line in &self.delivery.current {
+            let words: Result<Vec<_>, _> = line.0.iter().map(|word| word.fill(&values)).collect();
+            let words = words.map_err(|unknown| PortError::new(FailureKind::Malformed, unknown.to_string()))?;
+            let dir = from_root(&self.commands.root, self.delivery.dir.as_deref())?;
+            let (nobody, _) = tokio::sync::mpsc::channel(1);
+            let ended = run(&Program::new(words, dir).within(LOOK), &nobody, secrets.mask()).await?;
+            if ended.exit != Some(0) {
+                let how =
+                    ended.exit.map_or("was ended by a signal".to_owned(), |code| format!("ended with exit {code}"));
+                let summary = format!("`{}` {how}", line.display());
+                return Err(PortError::new(FailureKind::Unreachable, summary).because(ended.whole.tail(secrets.mask())));
+            }
+            printed = ended.stdout.text();
+        }
+        Ok(observation(&secrets.mask().apply(&printed)))
+    }
+
+    /// A command cannot say what it would find, so nothing stands in the way but what the plan leaves out.
+    async fn readiness(&self, version: &Version) -> Result<Readiness, PortError> {
+        let is_absent = self.delivery.deploy.is_empty();
+        let keeps =
+            if self.delivery.undo.is_empty() { vec!["the plan names no `undo`".to_owned()] } else { Vec::new() };
+        Ok(Readiness {
+            version: version.clone(),
+            digest: None,
+            places: Vec::new(),
+            blockers: is_absent.then(|| "the plan names no `deploy`".to_owned()).into_iter().collect(),
+            keeps,
+            takes: None,
+        })
+    }
+
+    fn calls(&self, order: &Order) -> Vec<Call> {
+        let (lines, values) = lines(&self.delivery, order);
+        lines.iter().map(|line| call(line, self.delivery.dir.as_ref(), &values)).collect()
+    }
+
+    async fn begin(&self, order: &Order) -> Result<Ticket, PortError> {
+        let (lines, values) = lines(&self.delivery, order);
+        if lines.is_empty() {
+            let summary = format!("the plan names no command for this in {}", self.delivery.env);
+            return Err(PortError::new(FailureKind::Rejected, summary));
+        }
+        if let Some(unknown) = lines.iter().flat_map(|line| &line.0).find_map(|word| word.fill(&values).err()) {
+            return Err(PortError::new(FailureKind::Malformed, unknown.to_string()));
+        }
+        let delivered = match &order.task {
+            Task::Deliver { to, .. } | Task::Restore { to, .. } => Some(to.clone()),
+            Task::Run { .. } => None,
+        };
+        let timeout = self.delivery.timeout.unwrap_or(USUAL).duration();
+        self.commands.begin(order, Job { calls: self.calls(order), variables: Vec::new(), delivered, timeout }).await
+    }
+
+    async fn follow(&self, ticket: &Ticket, progress: ProgressSender) -> Result<Receipt, PortError> {
+        self.commands.follow(ticket, progress).await
+    }
+
+    async fn find(&self, order: &OrderId) -> Result<Option<Ticket>, PortError> {
+        self.commands.find(order).await
+    }
+
+    async fn cancel(&self, ticket: &Ticket) -> Result<(), PortError> {
+        self.commands.cancel(ticket).await
+    }
+}
+
+/// Reads the last line: a version, and a digest beside it where there is one. A command says nothing about health.
+fn observation(printed: &str) -> Observation {
+    let line = printed.trim().lines().last().unwrap_or_default().trim();
+    let is_digest = |word: &&str| word.starts_with("sha256:");
+    let named = line.split_whitespace().find(|word| !is_digest(word)).and_then(|word| {
+        let bare = word.strip_prefix('v').filter(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
+        Version::parse(bare.unwrap_or(word)).ok()
+    });
+    Observation {
+        version: named,
+        digest: line.split_whitespace().find(is_digest).map(Digest::new),
+        health: Health::Unknown,
+        words: (!line.is_empty()).then(|| line.chars().take(80).collect()),
+        since: None,
+        action: None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::observation;
+
+    #[test]
+    fn the_last_line_names_version_and_digest() {
+        let seen = observation("asking\nv1.0.0 sha256:abc\n");
+        assert_eq!(seen.version.map(|v| v.to_string()), Some("1.0.0".to_owned()));
+        assert_eq!(seen.digest.map(|d| d.to_string()), Some("sha256:abc".to_owned()));
+        assert_eq!(observation("").version, None);
+        assert_eq!(observation("<html>").version, None);
+    }
+}

@@ -1,0 +1,321 @@
+//! Orders in flight: their commands are started one after another, recorded before and after, and can be stopped.
+
+use super::book::{Book, Record, State};
+use super::identity::Identity;
+use crate::adapters::process::{GRACE, Group, Program, Watch, from_root};
+use crate::adapters::secrets::Secrets;
+use crate::domain::names::OrderId;
+use crate::domain::order::{Call, Delivered, Order, Receipt, Ticket};
+use crate::domain::plan::Setting;
+use crate::ports::{FailureKind, PortError, ProgressSender};
+use std::collections::{BTreeMap, HashMap};
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+use tokio::sync::{Notify, oneshot, watch};
+use tokio::task::JoinHandle;
+
+/// How often an orphan and the output of a command are looked at.
+const PAUSE: Duration = Duration::from_millis(100);
+
+/// Where the plan's commands run, and what is known of those that were begun. Cheap to clone.
+#[derive(Clone)]
+pub struct Commands {
+    pub(super) root: PathBuf,
+    pub(super) secrets: Arc<Secrets>,
+    book: Book,
+    flights: Arc<Flights>,
+}
+
+/// What an order comes down to.
+pub(super) struct Job {
+    pub(super) calls: Vec<Call>,
+    pub(super) variables: Vec<(String, Setting)>,
+    pub(super) delivered: Option<Delivered>,
+    pub(super) timeout: Duration,
+}
+
+type End = Result<(), PortError>;
+
+struct Flight {
+    end: watch::Receiver<Option<End>>,
+    stop: Arc<Notify>,
+    task: JoinHandle<()>,
+}
+
+/// The flights of this tminus. Dropped, it lets go of them, as a crash does: their commands go on.
+#[derive(Default)]
+struct Flights {
+    known: Mutex<HashMap<OrderId, Flight>>,
+    /// Held from the look into the book to the first entry, so that one order is never begun by two.
+    turn: tokio::sync::Mutex<()>,
+}
+
+impl Drop for Flights {
+    fn drop(&mut self) {
+        let flights = self.known.get_mut().unwrap_or_else(PoisonError::into_inner);
+        flights.values().for_each(|flight| flight.task.abort());
+    }
+}
+
+impl Commands {
+    /// Makes it for the repository that `secrets` belongs to; `state` is a folder of the project's state.
+    pub fn new(state: impl Into<PathBuf>, secrets: Arc<Secrets>) -> Self {
+        Self { root: secrets.root().to_owned(), secrets, book: Book::new(state), flights: Arc::default() }
+    }
+
+    /// Starts the first call of an order, and returns as soon as that is recorded; the others follow by themselves.
+    ///
+    /// An order that was begun before is refused, whatever came of it.
+    pub(super) async fn begin(&self, order: &Order, job: Job) -> Result<Ticket, PortError> {
+        self.secrets.trust().allow("nothing was run")?;
+        let _turn = self.flights.turn.lock().await;
+        if self.book.read(&order.id).await?.is_some() {
+            let summary = format!("{} was begun before, and is not begun twice", order.id);
+            return Err(PortError::new(FailureKind::Conflict, summary));
+        }
+        let mut programs = Vec::new();
+        for call in &job.calls {
+            programs.push(self.program(order, call, &job).await?);
+        }
+        let record = Record {
+            order: order.id.clone(),
+            calls: programs.len(),
+            delivered: job.delivered,
+            state: State::Starting(0),
+        };
+        let (tell, end) = watch::channel(None);
+        let (started, is_started) = oneshot::channel();
+        let stop = Arc::new(Notify::new());
+        let pilot = Pilot {
+            book: self.book.clone(),
+            record: record.clone(),
+            stop: stop.clone(),
+            mask: self.secrets.mask().clone(),
+        };
+        let task = tokio::spawn(async move {
+            let _nobody_follows = tell.send(Some(pilot.fly(programs, job.timeout, started).await));
+        });
+        self.remember(order.id.clone(), Flight { end, stop, task });
+        match is_started.await {
+            Ok(started) => started.map(|()| ticket(&record)),
+            Err(_gone) => Err(PortError::new(FailureKind::Rejected, format!("{} did not start", order.id))),
+        }
+    }
+
+    /// Follows an order to its end; the lines of its output go to `progress`.
+    pub(super) async fn follow(&self, ticket: &Ticket, progress: ProgressSender) -> Result<Receipt, PortError> {
+        let mut output = Watch::new(self.book.output(&ticket.order), progress, self.secrets.mask().clone());
+        if let Some(mut end) = self.flight(&ticket.order) {
+            while end.borrow_and_update().is_none() {
+                let look = tokio::time::timeout(PAUSE, end.changed()).await;
+                output.look().await;
+                if matches!(look, Ok(Err(_))) {
+                    break;
+                }
+            }
+        }
+        let Some(mut record) = self.book.read(&ticket.order).await? else {
+            let summary = format!("there is no record of {}: it was begun somewhere else", ticket.order);
+            return Err(PortError::new(FailureKind::Rejected, summary));
+        };
+        while let State::Running(_, process) = &record.state
+            && process.is_running()
+        {
+            tokio::time::sleep(PAUSE).await;
+            output.look().await;
+        }
+        record = self.book.read(&ticket.order).await?.unwrap_or(record);
+        output.finish().await;
+        match record.state {
+            State::Done => Ok(receipt(&record)),
+            State::Failed(failure) => Err(failure),
+            State::Running(call, _) | State::Starting(call) => Err(cannot_tell(&ticket.order, call, record.calls)),
+        }
+    }
+
+    /// Finds what is known of an order; an error where nobody can tell what came of it.
+    pub(super) async fn find(&self, order: &OrderId) -> Result<Option<Ticket>, PortError> {
+        let Some(record) = self.book.read(order).await? else {
+            return Ok(None);
+        };
+        let is_known = match &record.state {
+            State::Done | State::Failed(_) => true,
+            State::Running(_, process) => process.is_running() || self.flight(order).is_some(),
+            State::Starting(_) => self.flight(order).is_some(),
+        };
+        match record.state {
+            State::Running(call, _) | State::Starting(call) if !is_known => Err(cannot_tell(order, call, record.calls)),
+            State::Running(..) | State::Starting(_) | State::Done | State::Failed(_) => Ok(Some(ticket(&record))),
+        }
+    }
+
+    /// Asks the command that runs to end, and makes it after a grace.
+    pub(super) async fn cancel(&self, ticket: &Ticket) -> Result<(), PortError> {
+        if let Some(stop) = self.stop(&ticket.order) {
+            stop.notify_one();
+            return Ok(());
+        }
+        let Some(Record { state: State::Running(_, process), .. }) = self.book.read(&ticket.order).await? else {
+            return Ok(());
+        };
+        let Some(group) = Group::of(process.pid).filter(|_| process.is_running()) else {
+            return Ok(());
+        };
+        group.ask_to_end();
+        let ended = async {
+            while process.is_running() {
+                tokio::time::sleep(PAUSE).await;
+            }
+        };
+        if tokio::time::timeout(GRACE, ended).await.is_err() && process.is_running() {
+            group.end();
+        }
+        Ok(())
+    }
+
+    async fn program(&self, order: &Order, call: &Call, job: &Job) -> Result<Program, PortError> {
+        let Call::Process { words, dir } = call else {
+            return Err(PortError::new(FailureKind::Malformed, "a command cannot make a request"));
+        };
+        let program = Program::new(words.clone(), from_root(&self.root, dir.as_deref())?)
+            .variable("TMINUS_ACTION", order.action.as_str())
+            .variable("TMINUS_ORDER", order.id.as_str())
+            .variable("TMINUS_ENV", order.env.as_str());
+        self.secrets.equip(program, &job.variables, &BTreeMap::new()).await
+    }
+
+    fn remember(&self, order: OrderId, flight: Flight) {
+        let mut flights = self.flights.known.lock().unwrap_or_else(PoisonError::into_inner);
+        flights.retain(|_, flight| !flight.task.is_finished());
+        flights.insert(order, flight);
+    }
+
+    fn flight(&self, order: &OrderId) -> Option<watch::Receiver<Option<End>>> {
+        let flights = self.flights.known.lock().unwrap_or_else(PoisonError::into_inner);
+        flights.get(order).map(|flight| flight.end.clone())
+    }
+
+    fn stop(&self, order: &OrderId) -> Option<Arc<Notify>> {
+        let flights = self.flights.known.lock().unwrap_or_else(PoisonError::into_inner);
+        flights.get(order).map(|flight| flight.stop.clone())
+    }
+}
+
+/// Everything that is needed after a restart is in the book; the ticket only leads there.
+fn ticket(record: &Record) -> Ticket {
+    Ticket { order: record.order.clone(), reference: serde_json::json!({ "calls": record.calls }) }
+}
+
+fn receipt(record: &Record) -> Receipt {
+    let count = if record.calls == 1 { "1 command".to_owned() } else { format!("{} commands", record.calls) };
+    Receipt {
+        order: record.order.clone(),
+        delivered: record.delivered.clone(),
+        summary: format!("{count} ended with exit 0"),
+    }
+}
+
+fn cannot_tell(order: &OrderId, call: usize, calls: usize) -> PortError {
+    let summary = format!("tminus was interrupted at command {} of {calls} of {order}", call + 1);
+    PortError::new(FailureKind::Rejected, summary)
+        .because("nobody can tell whether it did its work: look there, then say that it is done, or begin it again")
+}
+
+/// One order's own task: it starts the calls, waits, and writes down what came of them.
+struct Pilot {
+    book: Book,
+    record: Record,
+    stop: Arc<Notify>,
+    mask: crate::domain::mask::Mask,
+}
+
+impl Pilot {
+    async fn fly(mut self, programs: Vec<Program>, timeout: Duration, started: oneshot::Sender<End>) -> End {
+        let mut started = Some(started);
+        let until = tokio::time::Instant::now() + timeout;
+        let mut end = Ok(());
+        for (call, program) in programs.iter().enumerate() {
+            end = self.make(call, program, (until, timeout), &mut started).await;
+            if end.is_err() {
+                break;
+            }
+        }
+        self.record.state = end.clone().map_or_else(State::Failed, |()| State::Done);
+        let written = self.book.write(self.record).await;
+        if let Some(started) = started {
+            let _gone = started.send(end.clone());
+        }
+        end.and(written)
+    }
+
+    async fn make(
+        &mut self,
+        call: usize,
+        program: &Program,
+        (until, allowed): (tokio::time::Instant, Duration),
+        started: &mut Option<oneshot::Sender<End>>,
+    ) -> End {
+        self.note(State::Starting(call)).await?;
+        let unwritable = |error: std::io::Error| {
+            PortError::new(FailureKind::Rejected, "its output cannot be written down").because(error.to_string())
+        };
+        let output = self.book.open_output(&self.record.order).map_err(unwritable)?;
+        let mut command = program.command()?;
+        command.stdout(output.try_clone().map_err(unwritable)?).stderr(output.try_clone().map_err(unwritable)?);
+        let mut child = command.spawn().map_err(|error| program.start_failure(&error))?;
+        let group = child.id().and_then(Group::of);
+        if let Some(pid) = child.id() {
+            self.note(State::Running(call, Identity::of(pid))).await?;
+        }
+        if let Some(started) = started.take() {
+            let _gone = started.send(Ok(()));
+        }
+        let stopped = tokio::select! {
+            status = child.wait() => return self.ended(program, status),
+            () = self.stop.notified() => {
+                PortError::new(FailureKind::Cancelled, format!("{} was stopped", program.name()))
+            }
+            () = tokio::time::sleep_until(until) => {
+                let allowed = crate::domain::time::Span::from(allowed);
+                PortError::new(FailureKind::Timeout, format!("{} was not done after {allowed}", program.name()))
+            }
+            () = bounded(&output) => PortError::new(FailureKind::Rejected, "its output could not be kept in bounds"),
+        };
+        group.inspect(|group| group.ask_to_end());
+        let _slow = tokio::time::timeout(GRACE, child.wait()).await;
+        group.inspect(|group| group.end());
+        let _reaped = child.wait().await;
+        Err(stopped)
+    }
+
+    fn ended(&self, program: &Program, status: std::io::Result<std::process::ExitStatus>) -> End {
+        let how = match status {
+            Ok(status) if status.success() => return Ok(()),
+            Ok(status) => {
+                status.code().map_or("was ended by a signal".to_owned(), |code| format!("ended with exit {code}"))
+            }
+            Err(error) => format!("could not be waited for: {error}"),
+        };
+        let failure = PortError::new(FailureKind::Rejected, format!("{} {how}", program.name()));
+        let words = crate::adapters::process::last_words(&self.book.output(&self.record.order));
+        Err(words.into_iter().fold(failure, |failure, line| failure.because(self.mask.apply(&line))))
+    }
+
+    async fn note(&mut self, state: State) -> End {
+        self.record.state = state;
+        self.book.write(self.record.clone()).await
+    }
+}
+
+/// Never ends while all is well: starts the file anew when a command writes more than a disk should hold.
+async fn bounded(output: &std::fs::File) {
+    const MOST: u64 = 64 << 20;
+    loop {
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        let is_too_much = output.metadata().is_ok_and(|about| about.len() > MOST);
+        if is_too_much && output.set_len(0).is_err() {
+            return;
+        }
+    }
+}

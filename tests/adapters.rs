@@ -1,0 +1,10 @@
+//! The adapters against the real thing: real programs, real repositories, real requests on loopback.
+
+mod command;
+mod git;
+mod http;
+mod logs;
+mod probe;
+mod process;
+mod secrets;
+mod world;

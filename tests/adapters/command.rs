@@ -1,0 +1,278 @@
+//! Commands as targets: recorded before they start, found again, never begun twice.
+
+use super::world::{progress, secrets, sh};
+use crate::contract::target::{TargetFixture, a_target_keeps_the_contract, end};
+use async_trait::async_trait;
+use std::path::Path;
+use std::sync::Arc;
+use tempfile::TempDir;
+use tminus::adapters::command::{CommandRunner, CommandTarget, Commands, Delivery};
+use tminus::domain::names::{ActionId, Digest, EnvName, OrderId, Version};
+use tminus::domain::order::{Call, Delivered, Order, Progress, Task};
+use tminus::domain::plan::{CommandLine, Secret, Setting, Template};
+use tminus::domain::time::Span;
+use tminus::ports::{FailureKind, Target};
+
+fn version(text: &str) -> Version {
+    Version::parse(text).unwrap()
+}
+
+fn line(words: &[&str]) -> CommandLine {
+    CommandLine(words.iter().map(|word| Template::new(*word)).collect())
+}
+
+fn order(id: &str, task: Task) -> Order {
+    Order { id: OrderId::new(id), action: ActionId::new("A1"), env: EnvName::new("production"), task }
+}
+
+fn run(id: &str, words: Vec<String>) -> Order {
+    order(id, Task::Run { words, dir: None, env: Vec::new(), timeout: None })
+}
+
+fn delivered(text: &str) -> Delivered {
+    Delivered { version: version(text), digest: Some(Digest::new("sha256:abc")) }
+}
+
+fn deliver(id: &str) -> Order {
+    let (from, to) = (Some(delivered("0.9.4")), delivered("1.0.0"));
+    order(id, Task::Deliver { artifact: "backend".into(), from, to })
+}
+
+fn restore(id: &str) -> Order {
+    let (from, to) = (Some(delivered("1.0.0")), delivered("0.9.4"));
+    order(id, Task::Restore { artifact: "backend".into(), from, to })
+}
+
+/// Each command writes its own words down, one a line, the way the world saw them.
+const WRITE: &str = "printf '%s\\n' \"$0\" \"$@\" >> calls; printf '%s\\n' -- >> calls";
+
+struct Fixture {
+    root: TempDir,
+    deliver: bool,
+}
+
+impl Fixture {
+    fn new(deliver: bool) -> Self {
+        Self { root: tempfile::tempdir().unwrap(), deliver }
+    }
+
+    fn commands(&self) -> Commands {
+        Commands::new(self.root.path().join("state"), secrets(self.root.path()))
+    }
+
+    fn delivery(&self) -> Delivery {
+        let script = format!("case $2 in bad) exit 7;; endless) exec sleep 600;; esac; {WRITE}");
+        Delivery {
+            env: EnvName::new("production"),
+            url: Some("https://example.com".to_owned()),
+            image: Some(Template::new("registry/backend:{version}")),
+            current: vec![line(&["sh", "-c", "echo v0.9.4 sha256:abc"])],
+            deploy: vec![
+                line(&["sh", "-c", &script, "first", "{version}", "{digest}"]),
+                line(&["sh", "-c", &script, "then", "{previous}", "{image}", "{env}", "{url}"]),
+            ],
+            undo: vec![line(&["sh", "-c", WRITE, "undo", "{previous}", "{version}"])],
+            dir: None,
+            timeout: None,
+        }
+    }
+}
+
+#[async_trait]
+impl TargetFixture for Fixture {
+    fn target(&self) -> Arc<dyn Target> {
+        match self.deliver {
+            true => Arc::new(CommandTarget::new(self.delivery(), self.commands())),
+            false => Arc::new(CommandRunner::new(self.commands())),
+        }
+    }
+
+    fn good(&self, id: &str) -> Order {
+        match self.deliver {
+            true => deliver(id),
+            false => run(id, [sh(WRITE), vec!["a word with 'quotes' and $signs".to_owned()]].concat()),
+        }
+    }
+
+    fn bad(&self, id: &str) -> Order {
+        match self.deliver {
+            true => told(id, "bad"),
+            false => run(id, sh("echo the disk is full >&2; exit 7")),
+        }
+    }
+
+    fn endless(&self, id: &str) -> Order {
+        match self.deliver {
+            true => told(id, "endless"),
+            false => run(id, sh("exec sleep 600")),
+        }
+    }
+
+    async fn made(&self) -> Vec<Call> {
+        let text = std::fs::read_to_string(self.root.path().join("calls")).unwrap_or_default();
+        let script = match &self.delivery().deploy[0] {
+            CommandLine(words) if self.deliver => words[2].to_string(),
+            CommandLine(_) => WRITE.to_owned(),
+        };
+        let call = |seen: &str| {
+            let words = [sh(&script), seen.lines().map(str::to_owned).collect()].concat();
+            Call::Process { words, dir: None }
+        };
+        text.split_terminator("--\n").map(call).collect()
+    }
+}
+
+/// A delivery whose digest tells the script what to do.
+fn told(id: &str, what: &str) -> Order {
+    let to = Delivered { version: version("1.0.0"), digest: Some(Digest::new(what)) };
+    order(id, Task::Deliver { artifact: "backend".into(), from: Some(delivered("0.9.4")), to })
+}
+
+#[tokio::test]
+async fn the_runner_of_extra_steps_keeps_the_contract() {
+    a_target_keeps_the_contract(&Fixture::new(false)).await;
+}
+
+#[tokio::test]
+async fn a_delivery_by_commands_keeps_the_contract() {
+    a_target_keeps_the_contract(&Fixture::new(true)).await;
+}
+
+#[tokio::test]
+async fn an_undo_names_the_version_that_comes_back() {
+    let fixture = Fixture::new(true);
+    let target = fixture.target();
+    let calls = target.calls(&restore("r1"));
+    assert!(calls[0].display().ends_with("undo 0.9.4 1.0.0"), "{}", calls[0].display());
+    let ticket = target.begin(&restore("r1")).await.unwrap();
+    let receipt = end(&*target, &ticket).await.0.unwrap();
+    assert_eq!(receipt.delivered, Some(delivered("0.9.4")));
+}
+
+#[tokio::test]
+async fn a_delivery_without_undo_has_no_way_back_and_says_so() {
+    let fixture = Fixture::new(true);
+    let target = CommandTarget::new(Delivery { undo: Vec::new(), ..fixture.delivery() }, fixture.commands());
+    assert_eq!(target.calls(&restore("r1")), Vec::new());
+    assert_eq!(target.begin(&restore("r1")).await.unwrap_err().kind, FailureKind::Rejected);
+    assert_eq!(target.readiness(&version("0.9.4")).await.unwrap().keeps, ["the plan names no `undo`"]);
+}
+
+#[tokio::test]
+async fn what_is_there_is_what_current_prints() {
+    let seen = Fixture::new(true).target().observe().await.unwrap();
+    assert_eq!((seen.version, seen.digest), (Some(version("0.9.4")), Some(Digest::new("sha256:abc"))));
+}
+
+#[tokio::test]
+async fn a_failure_says_what_the_command_said() {
+    let target = Fixture::new(false).target();
+    let ticket = target.begin(&run("f1", sh("echo one; echo the disk is full >&2; exit 7"))).await.unwrap();
+    let (end, lines) = end(&*target, &ticket).await;
+    assert_eq!(end.unwrap_err().sentence(), "sh ended with exit 7: one: the disk is full");
+    assert!(lines.contains(&Progress::Line("the disk is full".to_owned())), "{lines:?}");
+}
+
+#[tokio::test]
+async fn a_program_that_is_not_there_fails_at_once_and_is_not_forgotten() {
+    let target = Fixture::new(false).target();
+    let order = run("n1", vec!["no-such-program".to_owned()]);
+    assert_eq!(target.begin(&order).await.unwrap_err().kind, FailureKind::NotFound);
+    let ticket = target.find(&order.id).await.unwrap().expect("it is in the book");
+    assert_eq!(end(&*target, &ticket).await.0.unwrap_err().kind, FailureKind::NotFound);
+}
+
+#[tokio::test]
+async fn a_later_command_that_fails_stops_the_ones_after_it() {
+    let fixture = Fixture::new(true);
+    let mut delivery = fixture.delivery();
+    delivery.deploy.insert(0, line(&["false"]));
+    let target = CommandTarget::new(delivery, fixture.commands());
+    let ticket = target.begin(&deliver("l1")).await.unwrap();
+    assert!(end(&target, &ticket).await.0.is_err());
+    assert_eq!(fixture.made().await, Vec::new());
+}
+
+#[tokio::test]
+async fn time_runs_out_for_a_step_too() {
+    let target = Fixture::new(false).target();
+    let task = Task::Run { words: sh("sleep 600"), dir: None, env: Vec::new(), timeout: Some(Span::millis(200)) };
+    let ticket = target.begin(&order("t1", task)).await.unwrap();
+    assert_eq!(end(&*target, &ticket).await.0.unwrap_err().kind, FailureKind::Timeout);
+}
+
+#[tokio::test]
+async fn a_command_outlives_its_tminus_is_adopted_and_never_called_a_success() {
+    let fixture = Fixture::new(false);
+    let go = fixture.root.path().join("go");
+    let script = "echo started; while [ ! -e go ]; do :; done; echo went";
+    let first = fixture.target();
+    let order = run("o1", sh(script));
+    first.begin(&order).await.unwrap();
+    drop(first);
+    let second = fixture.target();
+    let ticket = second.find(&order.id).await.unwrap().expect("it still runs");
+    assert_eq!(second.begin(&order).await.unwrap_err().kind, FailureKind::Conflict);
+    std::fs::write(go, "").unwrap();
+    let (end, lines) = end(&*second, &ticket).await;
+    let failure = end.unwrap_err();
+    assert_eq!(failure.kind, FailureKind::Rejected);
+    assert!(failure.sentence().contains("nobody can tell"), "{}", failure.sentence());
+    assert_eq!(lines.last(), Some(&Progress::Line("went".to_owned())));
+    assert_eq!(second.find(&order.id).await.unwrap_err().kind, FailureKind::Rejected);
+}
+
+#[tokio::test]
+async fn an_orphan_can_be_stopped() {
+    let fixture = Fixture::new(false);
+    let order = run("s1", sh("exec sleep 600"));
+    fixture.target().begin(&order).await.unwrap();
+    let second = fixture.target();
+    let ticket = second.find(&order.id).await.unwrap().expect("it still runs");
+    second.cancel(&ticket).await.unwrap();
+    assert!(end(&*second, &ticket).await.0.is_err());
+}
+
+#[tokio::test]
+async fn the_book_is_for_its_owner_alone_and_the_output_is_removed() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let fixture = Fixture::new(false);
+    let target = fixture.target();
+    let ticket = target.begin(&run("b1", sh("echo secret"))).await.unwrap();
+    let (_, _) = end(&*target, &ticket).await;
+    let state = fixture.root.path().join("state");
+    assert_eq!(std::fs::metadata(&state).unwrap().permissions().mode() & 0o777, 0o700);
+    let files: Vec<_> = std::fs::read_dir(state).unwrap().map(|entry| entry.unwrap().path()).collect();
+    assert_eq!(files.len(), 1, "{files:?}");
+    assert_eq!(std::fs::metadata(&files[0]).unwrap().permissions().mode() & 0o777, 0o600);
+}
+
+#[tokio::test]
+async fn a_step_gets_its_secrets_and_its_ids_as_variables() {
+    let fixture = Fixture::new(false);
+    write(fixture.root.path(), ".env", "KEY=hunter2-hunter2\n");
+    let key = Setting::Secret(Secret::Dotenv { file: ".env".to_owned(), key: "KEY".to_owned() });
+    let task = Task::Run {
+        words: sh("test \"$KEY\" = hunter2-hunter2 && echo $TMINUS_ACTION $TMINUS_ORDER $TMINUS_ENV $KEY"),
+        dir: None,
+        env: vec![("KEY".to_owned(), key)],
+        timeout: None,
+    };
+    let target = fixture.target();
+    let ticket = target.begin(&order("v1", task)).await.unwrap();
+    let (end, lines) = end(&*target, &ticket).await;
+    end.unwrap();
+    let [Progress::Line(line)] = &lines[..] else { panic!("{lines:?}") };
+    assert!(line.starts_with("A1 v1 production ") && !line.contains("hunter2"), "{line}");
+}
+
+fn write(root: &Path, file: &str, text: &str) {
+    std::fs::write(root.join(file), text).unwrap();
+}
+
+#[tokio::test]
+async fn a_ticket_from_elsewhere_is_refused() {
+    let target = Fixture::new(false).target();
+    let ticket = tminus::domain::order::Ticket { order: OrderId::new("x"), reference: serde_json::Value::Null };
+    assert_eq!(target.follow(&ticket, progress().0).await.unwrap_err().kind, FailureKind::Rejected);
+}

@@ -1,0 +1,3 @@
+//! One contract for each port, run against every adapter and the rehearsal world.
+
+pub mod target;
