@@ -1,8 +1,10 @@
 //! Files to validated values: the plan file, keymaps, themes, paths, trust.
 pub mod effects;
 pub mod loose;
+pub mod keymap;
 pub mod paths;
 pub mod plan;
+pub mod theme;
 pub mod trust;
 
 pub mod scenario;

@@ -2,6 +2,7 @@
 
 use super::{PlanStamp, Release};
 use crate::domain::fact::{Fact, PlanFact, Record};
+use std::sync::Arc;
 
 impl Release {
     /// Makes the state that a journal tells of.
@@ -19,6 +20,7 @@ impl Release {
             return;
         }
         self.seq = record.seq;
+        self.keep(record);
         match &record.fact {
             Fact::Plan(PlanFact::Adopted { hash, text, .. }) => {
                 let (hash, text) = (hash.clone(), text.clone());
@@ -31,5 +33,13 @@ impl Release {
             Fact::Step(fact) => self.apply_step(record, fact),
             Fact::Target(fact) => self.apply_target(record, fact),
         }
+    }
+
+    fn keep(&mut self, record: &Record) {
+        if self.story.len() >= Self::STORY_KEPT {
+            // A tenth at once, so that a long journal is not moved with every fact.
+            self.story.drain(..Self::STORY_KEPT / 10);
+        }
+        self.story.push(Arc::new(record.clone()));
     }
 }

@@ -11,11 +11,12 @@ pub use checks::{CheckRun, CheckState, Measure};
 pub use environments::{BadMark, EnvState, PlaceState, ReadyState, Stay, Verification, Waiver};
 pub use opening::{BranchMove, Closing, Opening};
 
-use super::fact::Who;
+use super::fact::{Record, Who};
 use super::names::{ActionId, CheckName, EnvName, Version};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// Everything that the journal says: the releases of a project, and the environments that they go to.
 ///
@@ -40,6 +41,9 @@ pub struct Release {
     pub waivers: Vec<Waiver>,
     /// The versions that are not to be deployed again.
     pub bad: BTreeMap<Version, BadMark>,
+    /// The newest facts as they were recorded, oldest first, at most [`Release::STORY_KEPT`]; the journal has them all.
+    #[serde(default)]
+    pub story: Vec<Arc<Record>>,
 }
 
 /// The plan in force.
@@ -56,6 +60,9 @@ pub struct PlanStamp {
 }
 
 impl Release {
+    /// How many facts are kept as they were recorded, for a screen that tells what happened.
+    pub const STORY_KEPT: usize = 2_000;
+
     /// Finds an action.
     pub fn action(&self, id: &ActionId) -> Option<&ActionState> {
         self.actions.iter().rev().find(|a| &a.id == id)

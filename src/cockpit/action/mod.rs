@@ -1,0 +1,11 @@
+//! The registry of actions: what a key binding or a palette entry names.
+
+mod registry;
+mod subjects;
+mod why_not;
+
+pub use registry::{Action, Risk};
+pub use subjects::{
+    ActAction, AppAction, CheckAction, DialogAction, ListAction, LogsAction, PaneAction, RunAction, SearchAction,
+    TextAction, ViewAction,
+};

@@ -1,0 +1,185 @@
+//! The actions by subject: one variant each, whose doc line is its help.
+
+use super::registry::Risk;
+
+macro_rules! actions {
+    ($(#[$doc:meta])* $name:ident { $(#[doc = $help:literal] $variant:ident = $id:literal, $word:literal, $risk:ident;)* }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum $name { $(#[doc = $help] $variant,)* }
+
+        impl $name {
+            pub(super) const ALL: &'static [Self] = &[$(Self::$variant,)*];
+
+            pub(super) const fn id(self) -> &'static str {
+                match self { $(Self::$variant => $id,)* }
+            }
+
+            pub(super) const fn help(self) -> &'static str {
+                match self { $(Self::$variant => $help,)* }
+            }
+
+            pub(super) const fn word(self) -> &'static str {
+                match self { $(Self::$variant => $word,)* }
+            }
+
+            pub(super) const fn risk(self) -> Risk {
+                match self { $(Self::$variant => Risk::$risk,)* }
+            }
+        }
+    };
+}
+
+actions! {
+    /// The program as a whole.
+    AppAction {
+        /// Leaves the cockpit; asks first while something runs.
+        Quit = "app.quit", "quit", Looks;
+        /// Goes back to where one came from.
+        Back = "app.back", "back", Looks;
+        /// Shows the keys that work here.
+        Help = "app.help", "keys", Looks;
+        /// Shows why it is not go.
+        Reasons = "app.reasons", "why", Looks;
+        /// Lists what runs, and what ran.
+        Tasks = "app.tasks", "tasks", Looks;
+        /// Looks at every target and the branch again, now.
+        Refresh = "app.refresh", "look again", Looks;
+        /// Acts under another name of the team; in a rehearsal only.
+        ActAs = "app.act-as", "act as", Looks;
+        /// Closes what is open; never an action, and never the cockpit.
+        Interrupt = "app.interrupt", "close", Looks;
+    }
+}
+
+actions! {
+    /// Which view is shown.
+    ViewAction {
+        /// Shows everything at a glance.
+        Overview = "view.overview", "overview", Looks;
+        /// Shows what happened, fact by fact.
+        Journal = "view.journal", "journal", Looks;
+    }
+}
+
+actions! {
+    /// Moving between panes.
+    PaneAction {
+        /// Goes to the next pane.
+        Next = "pane.next", "next pane", Looks;
+        /// Goes to the previous pane.
+        Previous = "pane.previous", "previous pane", Looks;
+        /// Gives the pane the whole screen, or takes it back.
+        Zoom = "pane.zoom", "zoom", Looks;
+        /// Opens what is selected.
+        Open = "pane.open", "open", Looks;
+    }
+}
+
+actions! {
+    /// Moving inside a pane.
+    ListAction {
+        /// Goes one line down.
+        Down = "list.down", "down", Looks;
+        /// Goes one line up.
+        Up = "list.up", "up", Looks;
+        /// Goes to the first line.
+        Top = "list.top", "top", Looks;
+        /// Goes to the last line.
+        Bottom = "list.bottom", "bottom", Looks;
+        /// Goes half a page down.
+        HalfDown = "list.half-down", "half page down", Looks;
+        /// Goes half a page up.
+        HalfUp = "list.half-up", "half page up", Looks;
+    }
+}
+
+actions! {
+    /// The log lines.
+    LogsAction {
+        /// Follows the newest line, or stands still.
+        Follow = "logs.follow", "follow", Looks;
+    }
+}
+
+actions! {
+    /// Searching in a view.
+    SearchAction {
+        /// Searches for a text.
+        Open = "search.open", "search", Looks;
+        /// Goes to the next line that has it.
+        Next = "search.next", "next hit", Looks;
+        /// Goes to the previous line that has it.
+        Previous = "search.previous", "previous hit", Looks;
+    }
+}
+
+actions! {
+    /// Acting on the release.
+    ActAction {
+        /// Shows what a deploy to the selected environment would do.
+        Deploy = "act.deploy", "deploy", Changes;
+        /// Shows what a verification of the selected environment would measure.
+        Verify = "act.verify", "verify", Changes;
+        /// Shows what a rollback of the selected environment would do.
+        RollBack = "act.roll-back", "roll back", Changes;
+        /// Approves the proposal that waits in the selected environment.
+        Approve = "act.approve", "approve", Changes;
+        /// Goes on without one thing that the gate waits for, with a written reason.
+        Waive = "act.waive", "waive", Changes;
+    }
+}
+
+actions! {
+    /// Checks.
+    CheckAction {
+        /// Runs the selected check.
+        Run = "check.run", "check", Changes;
+        /// Runs every check that is stale, missing or not good.
+        RunAll = "check.run-all", "check all", Changes;
+        /// Answers the selected check, which only a person can.
+        Answer = "check.answer", "answer", Changes;
+    }
+}
+
+actions! {
+    /// An action that runs, or stands still.
+    RunAction {
+        /// Stops the action at the next step boundary.
+        Stop = "run.stop", "stop safely", Changes;
+        /// Tries the failed step again.
+        Retry = "run.retry", "retry", Changes;
+        /// Leaves everything as it is, and ends the action.
+        Leave = "run.leave", "leave as it is", Changes;
+        /// Says that a step whose end nobody saw is done.
+        Accept = "run.accept", "accept", Changes;
+    }
+}
+
+actions! {
+    /// A dialog.
+    DialogAction {
+        /// Closes the dialog; nothing is done.
+        Cancel = "dialog.cancel", "cancel", Looks;
+        /// Goes to the next button.
+        Next = "dialog.next", "next button", Looks;
+        /// Goes to the previous button.
+        Previous = "dialog.previous", "previous button", Looks;
+        /// Presses the button.
+        Press = "dialog.press", "press", Changes;
+        /// Shows what is further down.
+        Down = "dialog.down", "down", Looks;
+        /// Shows what is further up.
+        Up = "dialog.up", "up", Looks;
+    }
+}
+
+actions! {
+    /// A text that is written.
+    TextAction {
+        /// Takes the text as it is.
+        Submit = "text.submit", "done", Changes;
+        /// Begins a new line.
+        NewLine = "text.new-line", "new line", Looks;
+    }
+}

@@ -1,0 +1,88 @@
+//! Why an action cannot be taken now; said in the footer instead of doing nothing.
+
+use super::registry::Action;
+use super::subjects::{ActAction, AppAction, CheckAction, RunAction};
+use crate::cockpit::state::State;
+use crate::domain::release::{ActionState, StepPhase};
+
+impl Action {
+    /// Returns why it cannot be taken now; `None` when it can.
+    pub(crate) fn why_not(self, state: &State) -> Option<String> {
+        match self {
+            Self::Act(action) => without_world(state).or_else(|| act(action, state)),
+            Self::Check(action) => without_world(state).or_else(|| check(action, state)),
+            Self::Run(action) => run(action, state),
+            Self::App(AppAction::ActAs) if state.rehearsal.is_none() => {
+                Some("one acts under one's own name; only a rehearsal lets one act as others".to_owned())
+            }
+            Self::App(AppAction::Refresh) => without_world(state),
+            Self::App(_)
+            | Self::View(_)
+            | Self::Pane(_)
+            | Self::List(_)
+            | Self::Logs(_)
+            | Self::Search(_)
+            | Self::Dialog(_)
+            | Self::Text(_) => None,
+        }
+    }
+}
+
+fn without_world(state: &State) -> Option<String> {
+    if state.is_engine_gone {
+        return Some("the engine has ended; what was begun is in the journal".to_owned());
+    }
+    state.world.is_none().then(|| "the journal is being read".to_owned())
+}
+
+fn act(action: ActAction, state: &State) -> Option<String> {
+    let Some(environment) = state.environment() else { return Some("the plan has no environment".to_owned()) };
+    let env = &environment.name;
+    match action {
+        ActAction::Deploy | ActAction::Verify | ActAction::RollBack => None,
+        ActAction::Approve => {
+            let world = state.world.as_ref()?;
+            let none = world.release.proposals(env).next().is_none();
+            none.then(|| format!("nothing waits for approval in {env}"))
+        }
+        ActAction::Waive => state
+            .waivable(environment)
+            .is_empty()
+            .then(|| format!("the gate of {env} waits for nothing that can be waived")),
+    }
+}
+
+fn check(action: CheckAction, state: &State) -> Option<String> {
+    let selected = state.check();
+    match action {
+        CheckAction::RunAll => None,
+        CheckAction::Run => match selected {
+            None => Some("no check is selected".to_owned()),
+            Some(check) if !check.way.is_runnable() => Some("only a person can answer this check: m".to_owned()),
+            Some(_) => None,
+        },
+        CheckAction::Answer => match selected {
+            None => Some("no check is selected".to_owned()),
+            Some(check) if check.way.is_runnable() => Some("tminus finds this out itself: c runs it".to_owned()),
+            Some(_) => None,
+        },
+    }
+}
+
+fn run(action: RunAction, state: &State) -> Option<String> {
+    let Some(shown) = state.shown_action() else { return Some("no action is shown".to_owned()) };
+    if !shown.is_active() {
+        return Some("it is over".to_owned());
+    }
+    let stands_still = || (!shown.is_stuck()).then(|| "no step has failed".to_owned());
+    match action {
+        RunAction::Stop if shown.stop_requested.is_some() => Some("it stops at the next step already".to_owned()),
+        RunAction::Stop => None,
+        RunAction::Retry | RunAction::Leave => stands_still(),
+        RunAction::Accept => (!is_unclear(shown)).then(|| "no step is unclear".to_owned()),
+    }
+}
+
+fn is_unclear(action: &ActionState) -> bool {
+    action.current().is_some_and(|(_, step)| step.phase == StepPhase::Unclear)
+}

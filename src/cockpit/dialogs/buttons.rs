@@ -1,0 +1,100 @@
+//! Cancel and go: opens on cancel; a protected environment's name is typed letter by letter.
+
+use crate::cockpit::theme::Palette;
+use crate::cockpit::widgets::Row;
+use crate::config::theme::Role;
+
+/// Which button Enter presses.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Button {
+    #[default]
+    Cancel,
+    Go,
+}
+
+/// The two buttons, and the name that must be typed.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Buttons {
+    pub(crate) focus: Button,
+    pub(crate) typed: String,
+    /// The name that opens the go button.
+    pub(crate) must_type: Option<String>,
+}
+
+impl Buttons {
+    /// Says whether the name is typed, where one must be.
+    pub(crate) fn is_name_typed(&self) -> bool {
+        self.must_type.as_ref().is_none_or(|name| *name == self.typed)
+    }
+
+    /// Types a letter of the name; the whole name moves to the go button.
+    pub(crate) fn letter(&mut self, letter: char) {
+        if self.must_type.is_some() && self.typed.chars().count() < 64 {
+            self.typed.push(letter);
+            self.focus_by_name();
+        }
+    }
+
+    pub(crate) fn backspace(&mut self) {
+        if self.must_type.is_some() {
+            self.typed.pop();
+            self.focus_by_name();
+        }
+    }
+
+    fn focus_by_name(&mut self) {
+        self.focus = if self.is_name_typed() { Button::Go } else { Button::Cancel };
+    }
+
+    pub(crate) fn turn(&mut self) {
+        self.focus = match self.focus {
+            Button::Cancel if self.is_name_typed() => Button::Go,
+            Button::Cancel | Button::Go => Button::Cancel,
+        };
+    }
+
+    /// Draws the line of the name and the line of the buttons.
+    pub(crate) fn rows(&self, go: &str, is_open: bool, palette: &Palette) -> Vec<Row> {
+        let mut rows = Vec::new();
+        if let Some(name) = self.must_type.as_ref().filter(|_| is_open) {
+            let row = Row::new().put(format!("Type {name} to go on: "), Role::Text).put(&self.typed, Role::Strong);
+            rows.push(row.put(palette.sign("▏", "_"), Role::Accent));
+        }
+        let cancel = if self.focus == Button::Cancel { Role::Button } else { Role::Text };
+        let open = is_open && self.is_name_typed();
+        let mut row = Row::new().put(" Cancel ", cancel).put("   ", Role::Text);
+        row = match (open, self.focus) {
+            (true, Button::Go) => row.put(format!(" {go} "), Role::Button),
+            (true, Button::Cancel) => row.put(format!(" {go} "), Role::Strong),
+            (false, _) => row.put(format!(" {go} "), Role::Dim),
+        };
+        rows.push(row);
+        rows
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_go_button_of_a_protected_place_opens_with_its_exact_name_alone() {
+        let mut buttons = Buttons { must_type: Some("prod".into()), ..Buttons::default() };
+        buttons.turn();
+        assert_eq!(buttons.focus, Button::Cancel);
+        "pro".chars().for_each(|c| buttons.letter(c));
+        assert!(!buttons.is_name_typed());
+        buttons.letter('d');
+        assert_eq!((buttons.is_name_typed(), buttons.focus), (true, Button::Go));
+        buttons.letter('x');
+        assert_eq!((buttons.is_name_typed(), buttons.focus), (false, Button::Cancel));
+    }
+
+    #[test]
+    fn another_dialog_needs_a_tab_first() {
+        let mut buttons = Buttons::default();
+        assert_eq!(buttons.focus, Button::Cancel);
+        buttons.turn();
+        assert_eq!(buttons.focus, Button::Go);
+    }
+}

@@ -1,0 +1,49 @@
+//! One of several: the gate's item to waive, the name to act under, yes or no.
+
+use super::shape::{Sheet, text_width};
+use crate::cockpit::state::State;
+use crate::cockpit::widgets::Row;
+use crate::config::theme::Role;
+use crate::domain::names::{CheckName, EnvName, Person};
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+/// One of several.
+#[derive(Clone, Debug)]
+pub(crate) struct ChooseDialog {
+    pub(crate) title: String,
+    pub(crate) options: Vec<String>,
+    pub(crate) row: usize,
+    pub(crate) then: Choice,
+}
+
+/// What is chosen.
+#[derive(Clone, Debug)]
+pub(crate) enum Choice {
+    /// What a gate goes on without; the names as a waiver calls them.
+    Waive { env: EnvName, items: Vec<String> },
+    /// The name to act under.
+    ActAs(Vec<Person>),
+    /// Whether a manual check is true: yes first.
+    Answer(CheckName),
+}
+
+impl ChooseDialog {
+    pub(crate) fn turn(&mut self, by: isize) {
+        let last = self.options.len().saturating_sub(1);
+        self.row = self.row.saturating_add_signed(by).min(last);
+    }
+
+    pub(super) fn draw(&self, state: &State, area: Rect, buffer: &mut Buffer) {
+        let columns = text_width(area);
+        let option = |(at, text): (usize, &String)| match at == self.row {
+            true => Row::new().column(format!("▸ {text}"), Role::Button, columns),
+            false => Row::text(format!("  {text}")),
+        };
+        let body: Vec<Row> = self.options.iter().enumerate().map(option).collect();
+        let foot = [Row::dim("Enter takes it · Esc takes none")];
+        let heading = Row::new().put(format!(" {} ", self.title), Role::Title);
+        let first = self.row.saturating_sub(usize::from(area.height.saturating_sub(6)));
+        Sheet { heading, body: &body, first, foot: &foot }.draw(state, area, buffer);
+    }
+}

@@ -1,0 +1,39 @@
+//! What the engine refused, in its words; it stays until somebody has read it.
+
+use super::shape::{Sheet, text_width};
+use crate::cockpit::state::State;
+use crate::cockpit::widgets::{Row, fold_lines};
+use crate::config::theme::Role;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+/// The oldest refusal that is not read yet.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct RefusedDialog {
+    pub(crate) first: usize,
+}
+
+impl RefusedDialog {
+    pub(super) fn draw(self, state: &State, area: Rect, buffer: &mut Buffer) {
+        let Some(refused) = state.unread.first() else { return };
+        let columns = text_width(area);
+        let mut body: Vec<Row> = fold_lines(&refused.refusal.says, columns).iter().map(Row::text).collect();
+        if !refused.refusal.reasons.is_empty() {
+            body.push(Row::new());
+        }
+        for reason in &refused.refusal.reasons {
+            for (at, line) in fold_lines(reason, columns.saturating_sub(2)).iter().enumerate() {
+                let sign = if at == 0 { "· " } else { "  " };
+                body.push(Row::new().put(sign, Role::Warn).put(line, Role::Text));
+            }
+        }
+        let more = state.unread.len() - 1;
+        let foot = [Row::new()
+            .put(" Read ", Role::Button)
+            .put(if more > 0 { format!("   {more} more") } else { String::new() }, Role::Dim)];
+        let heading = Row::new()
+            .put(format!(" {} ", state.palette.sign("✗", "x")), Role::Fail)
+            .put(format!("refused: {} ", refused.what), Role::Title);
+        Sheet { heading, body: &body, first: self.first, foot: &foot }.draw(state, area, buffer);
+    }
+}

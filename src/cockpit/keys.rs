@@ -1,0 +1,152 @@
+//! From strokes to actions: the contexts that count now, chords, and the guards against a key that was not meant.
+
+use super::action::Action;
+use super::dialogs::Dialog;
+use super::message::{Press, Repeat};
+use super::state::{Pane, State, View};
+use crate::config::keymap::{Keymap, KeymapProblem, Names, Stroke};
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+/// The contexts that a keymap may have.
+pub const CONTEXTS: [&str; 14] = [
+    "global",
+    "list",
+    "view.overview",
+    "view.journal",
+    "view.run",
+    "view.check",
+    "pane.environments",
+    "pane.checklist",
+    "pane.logs",
+    "dialog.confirm",
+    "dialog.choose",
+    "dialog.write",
+    "dialog.message",
+    "view.page",
+];
+
+/// How long keys are ignored after a dialog has opened, or a text was pasted.
+const DEAD_TIME: Duration = Duration::from_millis(400);
+/// The same key again within this time is a key held down.
+const REPEATING: Duration = Duration::from_millis(60);
+
+/// What is remembered to tell a key that was meant from one that was not.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Guard {
+    deaf_until: Option<Instant>,
+    last: Option<(Stroke, Instant)>,
+    /// When something was pressed or pasted last; dialogs open at that moment.
+    pub(crate) now: Option<Instant>,
+}
+
+/// What a key is, as far as the guard can tell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Intent {
+    Meant,
+    /// Held down: good for moving, never for confirming.
+    Held,
+    /// Too soon after a dialog opened or a text was pasted.
+    Deaf,
+}
+
+impl Guard {
+    /// Weighs a key.
+    pub(crate) fn weigh(&mut self, press: &Press) -> Intent {
+        let again = self
+            .last
+            .is_some_and(|(stroke, at)| stroke == press.stroke && press.at.saturating_duration_since(at) < REPEATING);
+        self.last = Some((press.stroke, press.at));
+        self.now = Some(press.at);
+        if self.deaf_until.is_some_and(|until| press.at < until) {
+            Intent::Deaf
+        } else if again || press.repeat == Repeat::Held {
+            Intent::Held
+        } else {
+            Intent::Meant
+        }
+    }
+
+    /// Begins the dead time: a dialog has opened, or a text was pasted.
+    pub(crate) fn go_deaf(&mut self, at: Instant) {
+        self.now = Some(at);
+        self.deaf_until = Some(at + DEAD_TIME);
+    }
+}
+
+/// What the strokes typed so far amount to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Found {
+    Action(Action),
+    /// The beginning of a chord.
+    Begun,
+    Nothing,
+}
+
+/// Returns the built-in keymap; what could not be read in it is left out, and a test says that nothing is.
+pub fn default_keymap() -> (Keymap, Vec<KeymapProblem>) {
+    read_keymap(include_str!("../../keymaps/default.toml"), Path::new("keymaps/default.toml"))
+}
+
+/// Reads a keymap file against the actions and contexts there are.
+pub fn read_keymap(text: &str, file: &Path) -> (Keymap, Vec<KeymapProblem>) {
+    let actions: Vec<&str> = Action::all().into_iter().map(Action::id).collect();
+    Keymap::read(text, &file.display().to_string(), Names { contexts: &CONTEXTS, actions: &actions })
+}
+
+impl State {
+    /// Returns the contexts that count now, inner first.
+    pub(crate) fn contexts(&self) -> Vec<&'static str> {
+        if let Some(dialog) = &self.dialog {
+            return vec![dialog_context(dialog)];
+        }
+        let mut contexts = match self.view() {
+            View::Overview => vec![pane_context(self.panes.focus), "list", "view.overview"],
+            View::Journal => vec!["view.journal", "list"],
+            View::Run(_) => vec!["view.run", "list"],
+            View::Check(_) => vec!["view.check", "list"],
+            View::Environment(_) | View::Reasons | View::Fact(_) | View::Tasks | View::Help(_) => vec!["list"],
+        };
+        contexts.push("global");
+        contexts
+    }
+
+    /// Finds what the strokes typed so far run.
+    pub(crate) fn find(&self, strokes: &[Stroke]) -> Found {
+        for context in self.contexts() {
+            for binding in self.keymap.bindings(context) {
+                if binding.chord == strokes {
+                    return Action::find(&binding.run).map_or(Found::Nothing, Found::Action);
+                }
+                if binding.chord.starts_with(strokes) {
+                    return Found::Begun;
+                }
+            }
+        }
+        Found::Nothing
+    }
+
+    /// Returns the chord that runs an action in these contexts, as people read it.
+    pub(crate) fn chord_of(&self, action: Action, contexts: &[&str]) -> Option<String> {
+        let bindings = contexts.iter().flat_map(|context| self.keymap.bindings(context));
+        bindings.filter(|b| b.run == action.id()).map(|b| crate::config::keymap::chord_text(&b.chord)).next()
+    }
+}
+
+fn dialog_context(dialog: &Dialog) -> &'static str {
+    match dialog {
+        Dialog::Preview(_) | Dialog::Confirm(_) => "dialog.confirm",
+        Dialog::Choose(_) => "dialog.choose",
+        Dialog::Write(_) => "dialog.write",
+        Dialog::Refused(_) => "dialog.message",
+    }
+}
+
+const fn pane_context(pane: Pane) -> &'static str {
+    match pane {
+        Pane::Environments => "pane.environments",
+        Pane::Checklist => "pane.checklist",
+        Pane::Logs => "pane.logs",
+        Pane::Branch | Pane::WayBack => "view.page",
+    }
+}

@@ -1,0 +1,32 @@
+//! One fact as it stands in the journal, whole.
+
+use super::page::page;
+use crate::cockpit::state::State;
+use crate::cockpit::widgets::{Row, fold_lines};
+use crate::cockpit::words;
+use crate::config::theme::Role;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+pub(crate) fn draw(state: &State, seq: u64, area: Rect, buffer: &mut Buffer) {
+    let heading = Row::new().put(format!(" Fact {seq} "), Role::Title);
+    page(state, &heading, &rows(state, seq), area, buffer);
+}
+
+pub(crate) fn rows(state: &State, seq: u64) -> Vec<Row> {
+    let story = state.world.as_ref().map(|w| w.release.story.as_slice()).unwrap_or_default();
+    let Some(record) = story.iter().find(|r| r.seq == seq) else { return vec![Row::dim("it is no longer at hand")] };
+    let wide = usize::from(state.size.0.saturating_sub(4));
+    let (sign, role) = words::sign(&record.fact, &state.palette);
+    let who = &record.who;
+    let mut rows = vec![
+        Row::new().put(format!("{sign} "), role).put(words::sentence(&record.fact), Role::Strong),
+        Row::labelled("when", state.date_and_time(record.at)),
+        Row::labelled("who", format!("{} ({}@{})", who.name, who.user, who.host)),
+        Row::labelled("kind", record.fact.kind()),
+        Row::new(),
+    ];
+    let whole = serde_json::to_string_pretty(&record.fact).unwrap_or_default();
+    rows.extend(whole.lines().flat_map(|line| fold_lines(line, wide)).map(Row::dim));
+    rows
+}

@@ -1,0 +1,19 @@
+//! What fills the screen between header and footer: one file per pane or page.
+
+pub(crate) mod branch;
+pub(crate) mod check;
+pub(crate) mod checklist;
+pub(crate) mod environment;
+pub(crate) mod environments;
+pub(crate) mod fact;
+pub(crate) mod help;
+pub(crate) mod journal;
+pub(crate) mod logs;
+pub(crate) mod overview;
+pub(crate) mod page;
+pub(crate) mod reasons;
+pub(crate) mod running;
+pub(crate) mod tasks;
+pub(crate) mod way_back;
+
+pub(crate) use page::count;

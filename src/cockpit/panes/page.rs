@@ -1,0 +1,34 @@
+//! What pages have in common: a frame with lines that scroll, and how many lines there are.
+
+use super::{
+    branch, check, checklist, environment, environments, fact, help, journal, reasons, running, tasks, way_back,
+};
+use crate::cockpit::state::{Pane, State, View};
+use crate::cockpit::widgets::{Attention, Row, draw_page, frame};
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+/// Returns how many rows what has the keys has.
+pub(crate) fn count(state: &State) -> usize {
+    match (state.view(), state.panes.focus) {
+        (View::Overview, Pane::Environments) => environments::count(state),
+        (View::Overview, Pane::Checklist) => checklist::rows(state).len(),
+        (View::Overview, Pane::Branch) => branch::rows(state).len(),
+        (View::Overview, Pane::WayBack) => way_back::rows(state).len(),
+        (View::Overview, Pane::Logs) => 0,
+        (View::Environment(env), _) => environment::rows(state, env).len(),
+        (View::Check(name), _) => check::rows(state, name).len(),
+        (View::Reasons, _) => reasons::rows(state).len(),
+        (View::Journal, _) => journal::count(state),
+        (View::Fact(seq), _) => fact::rows(state, *seq).len(),
+        (View::Run(action), _) => running::count(state, action),
+        (View::Tasks, _) => tasks::rows(state).len(),
+        (View::Help(contexts), _) => help::rows(state, contexts).len(),
+    }
+}
+
+/// Draws a page: a frame, and lines from the cursor on.
+pub(super) fn page(state: &State, heading: &Row, rows: &[Row], area: Rect, buffer: &mut Buffer) {
+    let inside = frame(area, heading, Attention::Here, buffer, &state.palette);
+    draw_page(rows, state.spot().row, inside, buffer, &state.palette);
+}

@@ -1,0 +1,51 @@
+//! Why it is not go: every reason, worst first, and what each is about.
+
+use crate::cockpit::state::{State, View};
+use crate::cockpit::widgets::{Attention, Cursor, Row, draw_list, frame};
+use crate::config::theme::Role;
+use crate::domain::names::{ActionId, CheckName};
+use crate::domain::situation::Reason;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+/// Returns the page of what the selected reason is about.
+pub(crate) fn target(state: &State) -> Option<View> {
+    let situation = state.situation()?;
+    let blocking = situation.outlook().blocking;
+    let reason = blocking.get(state.spot().row.min(blocking.len().saturating_sub(1)))?;
+    let action = ActionId::new(reason.subject.as_str());
+    if state.action(&action).is_some() {
+        return Some(View::Run(action));
+    }
+    match &reason.env {
+        Some(env) => Some(View::Environment(env.clone())),
+        None => situation.plan.check(&CheckName::new(reason.subject.as_str())).map(|c| View::Check(c.name.clone())),
+    }
+}
+
+pub(crate) fn rows(state: &State) -> Vec<Row> {
+    let Some(situation) = state.situation() else { return Vec::new() };
+    situation.outlook().blocking.iter().map(|reason| row(state, reason)).collect()
+}
+
+fn row(state: &State, reason: &Reason) -> Row {
+    let (sign, role) = state.palette.verdict(reason.verdict);
+    let row = Row::new().put(format!("{sign} "), role).column(reason.verdict.word(), role, 13);
+    row.put(&reason.says, Role::Text)
+}
+
+pub(crate) fn draw(state: &State, area: Rect, buffer: &mut Buffer) {
+    let rows = rows(state);
+    let word = state.situation().map(|s| s.outlook().word.shown()).unwrap_or_default();
+    let heading =
+        Row::new().put(format!(" {word}: why "), Role::Title).right(format!(" {} ", rows.len()), Role::Strong);
+    let inside = frame(area, &heading, Attention::Here, buffer, &state.palette);
+    if rows.is_empty() {
+        return Row::new().put("Everything that must be true was proved on this commit.", Role::Pass).draw(
+            inside,
+            buffer,
+            &state.palette,
+        );
+    }
+    draw_list(&rows, Cursor { row: state.spot().row, attention: Attention::Here }, inside, buffer, &state.palette);
+}

@@ -1,0 +1,217 @@
+//! Everything that the screen shows: what the engine told, and what is the screen's own (view, cursor, dialog).
+
+use super::action::Action;
+use super::dialogs::Dialog;
+use super::keys::Guard;
+use super::live::Live;
+use super::theme::Palette;
+use crate::config::keymap::{Keymap, Stroke};
+use crate::domain::command::Refusal;
+use crate::domain::fact::Who;
+use crate::domain::names::{ActionId, CheckName, EnvName, Version};
+use crate::domain::plan::{Check, Environment, Plan};
+use crate::domain::release::{ActionState, Release};
+use crate::domain::situation::Situation;
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use std::sync::Arc;
+
+/// The whole state.
+pub(crate) struct State {
+    pub(crate) who: Who,
+    pub(crate) version: Version,
+    pub(crate) rehearsal: Option<String>,
+    pub(crate) zone: TimeZone,
+    pub(crate) palette: Palette,
+    pub(crate) keymap: Keymap,
+    pub(crate) now: Timestamp,
+    pub(crate) world: Option<World>,
+    /// Whether the engine has gone away.
+    pub(crate) is_engine_gone: bool,
+    pub(crate) live: Live,
+    /// Where one is, and where one came from; never empty.
+    pub(crate) trail: Vec<Spot>,
+    pub(crate) panes: Panes,
+    pub(crate) dialog: Option<Dialog>,
+    /// What was refused, and nobody has read yet, oldest first.
+    pub(crate) unread: Vec<Refused>,
+    pub(crate) asked: Vec<Asked>,
+    pub(crate) tickets: u64,
+    pub(crate) guard: Guard,
+    pub(crate) pending: Vec<Stroke>,
+    pub(crate) search: String,
+    /// A word for the footer about the last key, until the next one.
+    pub(crate) hint: Option<String>,
+    pub(crate) size: (u16, u16),
+}
+
+/// What the engine told.
+pub(crate) struct World {
+    pub(crate) plan: Arc<Plan>,
+    pub(crate) release: Arc<Release>,
+}
+
+/// A view with its cursor.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Spot {
+    pub(crate) view: View,
+    pub(crate) row: usize,
+}
+
+/// The views.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum View {
+    Overview,
+    Environment(EnvName),
+    Check(CheckName),
+    Reasons,
+    Journal,
+    Fact(u64),
+    Run(ActionId),
+    Tasks,
+    /// The keys that work in the contexts one came from.
+    Help(Vec<&'static str>),
+}
+
+/// The panes of the overview, and what each remembers.
+#[derive(Clone, Debug)]
+pub(crate) struct Panes {
+    pub(crate) focus: Pane,
+    pub(crate) zoom: Zoom,
+    pub(crate) env: usize,
+    pub(crate) check: usize,
+    pub(crate) branch: usize,
+    pub(crate) way_back: usize,
+    /// The number of the last line shown; absent while following.
+    pub(crate) log_end: Option<u64>,
+}
+
+/// Whether the pane with the keys has the whole screen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Zoom {
+    Shared,
+    Alone,
+}
+
+/// The panes of the overview.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Pane {
+    Environments,
+    Checklist,
+    Branch,
+    WayBack,
+    Logs,
+}
+
+impl Pane {
+    pub(crate) const ALL: [Self; 5] = [Self::Environments, Self::Checklist, Self::Branch, Self::WayBack, Self::Logs];
+}
+
+/// A question that the engine has not answered yet.
+#[derive(Clone, Debug)]
+pub(crate) struct Asked {
+    pub(crate) ticket: u64,
+    /// In words, for the footer: `deploy staging`.
+    pub(crate) what: String,
+    pub(crate) since: Timestamp,
+}
+
+/// A refusal that is not read yet.
+#[derive(Clone, Debug)]
+pub(crate) struct Refused {
+    pub(crate) what: String,
+    pub(crate) refusal: Refusal,
+}
+
+impl State {
+    pub(crate) fn situation(&self) -> Option<Situation<'_>> {
+        let world = self.world.as_ref()?;
+        Some(Situation { plan: &world.plan, release: &world.release, version: &self.version, now: self.now })
+    }
+
+    pub(crate) fn spot(&self) -> &Spot {
+        // The trail is never empty; the overview stands in for one that were.
+        const OVERVIEW: &Spot = &Spot { view: View::Overview, row: 0 };
+        self.trail.last().unwrap_or(OVERVIEW)
+    }
+
+    pub(crate) fn view(&self) -> &View {
+        &self.spot().view
+    }
+
+    pub(crate) fn go(&mut self, view: View) {
+        if self.view() != &view {
+            self.trail.push(Spot { view, row: 0 });
+        }
+    }
+
+    /// Returns the environment that action keys are about: the one on the page, else the selected one.
+    pub(crate) fn environment(&self) -> Option<&Environment> {
+        let plan = &self.world.as_ref()?.plan;
+        let shown = self.trail.iter().rev().find_map(|spot| match &spot.view {
+            View::Environment(env) => Some(env.clone()),
+            View::Run(action) => self.action(action).and_then(|a| a.proposal.request.env().cloned()),
+            View::Overview
+            | View::Check(_)
+            | View::Reasons
+            | View::Journal
+            | View::Fact(_)
+            | View::Tasks
+            | View::Help(_) => None,
+        });
+        match shown {
+            Some(env) => plan.environment(&env),
+            None => plan.environments.get(self.panes.env.min(plan.environments.len().saturating_sub(1))),
+        }
+    }
+
+    pub(crate) fn action(&self, id: &ActionId) -> Option<&ActionState> {
+        self.world.as_ref()?.release.action(id)
+    }
+
+    /// Returns the action of the running view.
+    pub(crate) fn shown_action(&self) -> Option<&ActionState> {
+        match self.view() {
+            View::Run(id) => self.action(id),
+            View::Overview
+            | View::Environment(_)
+            | View::Check(_)
+            | View::Reasons
+            | View::Journal
+            | View::Fact(_)
+            | View::Tasks
+            | View::Help(_) => None,
+        }
+    }
+
+    /// Returns the check that check keys are about.
+    pub(crate) fn check(&self) -> Option<&Check> {
+        let world = self.world.as_ref()?;
+        match self.view() {
+            View::Check(name) => world.plan.check(name),
+            View::Overview => super::panes::checklist::selected(self),
+            View::Environment(_)
+            | View::Reasons
+            | View::Journal
+            | View::Fact(_)
+            | View::Run(_)
+            | View::Tasks
+            | View::Help(_) => None,
+        }
+    }
+
+    /// Says why an action cannot be taken now; `None` when it can.
+    pub(crate) fn why_not(&self, action: Action) -> Option<String> {
+        action.why_not(self)
+    }
+
+    /// Writes a moment as a time of day in the zone of the one who looks.
+    pub(crate) fn time_of_day(&self, at: Timestamp) -> String {
+        at.to_zoned(self.zone.clone()).strftime("%H:%M:%S").to_string()
+    }
+
+    /// Writes a moment with its date.
+    pub(crate) fn date_and_time(&self, at: Timestamp) -> String {
+        at.to_zoned(self.zone.clone()).strftime("%Y-%m-%d %H:%M:%S %Z").to_string()
+    }
+}

@@ -1,0 +1,137 @@
+//! Acting on the release: every key that changes the world opens something first.
+
+use crate::cockpit::action::{ActAction, RunAction};
+use crate::cockpit::dialogs::{
+    Buttons, Choice, ChooseDialog, ConfirmDialog, Dialog, Need, PreviewDialog, RefusedDialog, Then, WriteDialog,
+    Writing,
+};
+use crate::cockpit::message::Effect;
+use crate::cockpit::panes;
+use crate::cockpit::state::{Asked, Refused, State};
+use crate::domain::action::{Patience, Request};
+use crate::domain::command::{ActionCommand, Command, Refusal};
+use crate::domain::names::EnvName;
+use crate::domain::plan::Environment;
+use crate::domain::situation::{GateItem, WayBackState};
+
+impl State {
+    pub(super) fn act_on_release(&mut self, action: ActAction) -> Vec<Effect> {
+        let Some(env) = self.environment().map(|e| e.name.clone()) else { return Vec::new() };
+        match action {
+            ActAction::Deploy => return self.preview(Request::Deploy { env, version: self.version.clone() }),
+            ActAction::Verify => return self.preview(Request::Verify { env, horizon: None, patience: Patience::Now }),
+            ActAction::RollBack => self.begin_roll_back(env),
+            ActAction::Approve => self.begin_approval(&env),
+            ActAction::Waive => self.begin_waiver(env),
+        }
+        Vec::new()
+    }
+
+    pub(super) fn act_run(&mut self, action: RunAction) -> Vec<Effect> {
+        let Some(id) = self.shown_action().map(|a| a.id.clone()) else { return Vec::new() };
+        match action {
+            RunAction::Stop => {
+                return self.ask(format!("stop {id}"), Command::Action(ActionCommand::Stop { action: id }));
+            }
+            RunAction::Retry => {
+                self.confirm("Try the failed step again?", "Retry", ActionCommand::Retry { action: id })
+            }
+            RunAction::Leave => self.confirm(
+                "Leave everything as it is, and end the action?",
+                "Leave",
+                ActionCommand::Leave { action: id },
+            ),
+            RunAction::Accept => {
+                let lines =
+                    vec!["Nobody saw how this step ended. Look at the target yourself; write what you saw.".to_owned()];
+                let dialog = WriteDialog::new("The step is done", lines, Need::Required, Writing::Accept(id));
+                self.open(Dialog::Write(Box::new(dialog)));
+            }
+        }
+        Vec::new()
+    }
+
+    /// Asks for a preview, and opens the dialog that waits for it.
+    pub(super) fn preview(&mut self, request: Request) -> Vec<Effect> {
+        self.tickets += 1;
+        let ticket = self.tickets;
+        self.open(Dialog::Preview(Box::new(PreviewDialog::new(ticket, request.clone()))));
+        vec![Effect::Preview { ticket, version: self.version.clone(), request }]
+    }
+
+    /// Asks the engine for something; the footer says so until it has answered.
+    pub(super) fn ask(&mut self, what: String, command: Command) -> Vec<Effect> {
+        self.tickets += 1;
+        self.asked.push(Asked { ticket: self.tickets, what, since: self.now });
+        vec![Effect::Command { ticket: self.tickets, who: self.who.clone(), command: Box::new(command) }]
+    }
+
+    /// Keeps a refusal until it is read.
+    pub(crate) fn refuse(&mut self, what: impl Into<String>, refusal: Refusal) {
+        self.unread.push(Refused { what: what.into(), refusal });
+        if self.dialog.is_none() {
+            self.open(Dialog::Refused(RefusedDialog::default()));
+        }
+    }
+
+    /// Returns what the gate of an environment waits for and a waiver could pass.
+    pub(crate) fn waivable(&self, environment: &Environment) -> Vec<GateItem> {
+        let Some(situation) = self.situation() else { return Vec::new() };
+        let request = Request::Deploy { env: environment.name.clone(), version: self.version.clone() };
+        let Ok(proposal) = situation.propose(&request) else { return Vec::new() };
+        situation.gate(environment, &proposal).blocking().cloned().collect()
+    }
+
+    fn confirm(&mut self, title: &str, go: &'static str, command: ActionCommand) {
+        let Some(action) = self.shown_action() else { return };
+        let mut lines = vec![panes::tasks::what(action)];
+        if let Some((_, step)) = action.current() {
+            lines.push(format!("\"{}\": {}", step.step.title, step.summary));
+        }
+        let what = go.to_lowercase();
+        let then = Then::Ask { what: format!("{what} {}", action.id), command: Command::Action(command) };
+        let buttons = Buttons::default();
+        self.open(Dialog::Confirm(Box::new(ConfirmDialog { title: title.to_owned(), lines, go, buttons, then })));
+    }
+
+    fn begin_roll_back(&mut self, env: EnvName) {
+        let Some(situation) = self.situation() else { return };
+        let way = situation.way_back(&env);
+        if matches!(way.state, WayBackState::None | WayBackState::Blocked) {
+            let none = format!("No version but the one that runs was ever seen to be healthy in {env}.");
+            let says = if way.reasons.is_empty() { none } else { format!("There is no way back in {env} now.") };
+            return self.refuse(format!("roll back {env}"), Refusal::held(says).with(way.reasons));
+        }
+        let running = panes::environments::running(self, &env).unwrap_or_default();
+        let lines = vec![format!(
+            "What is wrong with {running} in {env}? It is marked bad with this reason, and not deployed again without a waiver. The preview comes next."
+        )];
+        let title = format!("Roll back {env}: why");
+        self.open(Dialog::Write(Box::new(WriteDialog::new(title, lines, Need::Required, Writing::RollBack(env)))));
+    }
+
+    fn begin_approval(&mut self, env: &EnvName) {
+        let Some(world) = &self.world else { return };
+        let Some(proposal) = world.release.proposals(env).next() else { return };
+        let mut lines =
+            vec![format!("{} {}, proposed by {}.", proposal.id, panes::tasks::what(proposal), proposal.proposer.name)];
+        lines.extend(proposal.proposal.moves.iter().map(|m| {
+            let from = m.from.as_ref().map_or_else(|| "nothing".to_owned(), |f| f.version.to_string());
+            let digest = m.to.digest.as_ref().map(|d| format!(" {}", d.short())).unwrap_or_default();
+            format!("{}: {from} → {}{digest}", m.artifact, m.to.version)
+        }));
+        lines.push("You may write a note.".to_owned());
+        let title = format!("Approve as {}", self.who.name);
+        let then = Writing::Approve(proposal.id.clone());
+        self.open(Dialog::Write(Box::new(WriteDialog::new(title, lines, Need::Optional, then))));
+    }
+
+    fn begin_waiver(&mut self, env: EnvName) {
+        let Some(environment) = self.environment() else { return };
+        let items = self.waivable(environment);
+        let options = items.iter().map(|i| format!("{}  ({}: {})", i.title, i.verdict.word(), i.why)).collect();
+        let then = Choice::Waive { env: env.clone(), items: items.into_iter().map(|i| i.item).collect() };
+        let title = format!("Go on in {env} without");
+        self.open(Dialog::Choose(Box::new(ChooseDialog { title, options, row: 0, then })));
+    }
+}

@@ -1,0 +1,52 @@
+//! What the engine answers to what was asked.
+
+use crate::cockpit::dialogs::Dialog;
+use crate::cockpit::message::{Answer, Reply};
+use crate::cockpit::state::{State, View};
+use crate::domain::command::Refusal;
+use crate::domain::situation::Preview;
+use crate::engine::Accepted;
+
+impl State {
+    pub(crate) fn answered(&mut self, reply: Reply) {
+        match reply.answer {
+            Answer::Preview(answer) => {
+                self.guard.now = Some(reply.at);
+                self.previewed(reply.ticket, answer);
+            }
+            Answer::Command(answer) => {
+                self.guard.now = Some(reply.at);
+                self.commanded(reply.ticket, answer);
+            }
+        }
+    }
+
+    /// Fills the preview that waits; the dead time begins anew, because what is shown is new.
+    fn previewed(&mut self, ticket: u64, answer: Result<Preview, Refusal>) {
+        let Some(Dialog::Preview(mut dialog)) =
+            self.dialog.take_if(|d| matches!(d, Dialog::Preview(p) if p.ticket == ticket))
+        else {
+            return;
+        };
+        match answer {
+            Ok(preview) => {
+                dialog.fill(preview);
+                self.open(Dialog::Preview(dialog));
+            }
+            Err(refusal) => {
+                let env = dialog.request.env().map(ToString::to_string).unwrap_or_default();
+                self.refuse(format!("{} {env}", dialog.request.verb()), refusal);
+            }
+        }
+    }
+
+    fn commanded(&mut self, ticket: u64, answer: Result<Accepted, Refusal>) {
+        let at = self.asked.iter().position(|a| a.ticket == ticket);
+        let what = at.map(|at| self.asked.remove(at).what).unwrap_or_default();
+        match answer {
+            Ok(Accepted::Started(action)) => self.go(View::Run(action)),
+            Ok(Accepted::Recorded(seq)) => self.hint = Some(format!("{what}: done, fact {seq} of the journal")),
+            Err(refusal) => self.refuse(what, refusal),
+        }
+    }
+}

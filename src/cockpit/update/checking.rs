@@ -1,0 +1,47 @@
+//! Running checks, and answering those that only a person can.
+
+use crate::cockpit::action::CheckAction;
+use crate::cockpit::dialogs::{Choice, ChooseDialog, Dialog};
+use crate::cockpit::message::Effect;
+use crate::cockpit::panes;
+use crate::cockpit::state::State;
+use crate::domain::command::{CheckCommand, Command};
+use crate::domain::names::CheckName;
+use crate::domain::plan::Check;
+
+impl State {
+    pub(super) fn act_check(&mut self, action: CheckAction) -> Vec<Effect> {
+        match action {
+            CheckAction::Run => {
+                self.check().map(|c| c.name.clone()).map(|c| self.run_checks(vec![c])).unwrap_or_default()
+            }
+            CheckAction::RunAll => self.run_all(),
+            CheckAction::Answer => self.answer(),
+        }
+    }
+
+    fn run_checks(&mut self, checks: Vec<CheckName>) -> Vec<Effect> {
+        let what = match checks.as_slice() {
+            [one] => format!("check {one}"),
+            several => format!("run {} checks", several.len()),
+        };
+        self.ask(what, Command::Check(CheckCommand::Run { release: self.version.clone(), checks }))
+    }
+
+    fn run_all(&mut self) -> Vec<Effect> {
+        let lacking = panes::checklist::lacking(self);
+        if lacking.is_empty() {
+            self.hint = Some("every check that tminus can run is good".to_owned());
+            return Vec::new();
+        }
+        self.run_checks(lacking)
+    }
+
+    fn answer(&mut self) -> Vec<Effect> {
+        let Some(Check { name, title, .. }) = self.check() else { return Vec::new() };
+        let (then, title) = (Choice::Answer(name.clone()), title.clone());
+        let options = vec!["No, it is not so".to_owned(), "Yes, it is so".to_owned()];
+        self.open(Dialog::Choose(Box::new(ChooseDialog { title, options, row: 0, then })));
+        Vec::new()
+    }
+}

@@ -1,0 +1,123 @@
+//! The keys of a dialog.
+
+use crate::cockpit::action::DialogAction;
+use crate::cockpit::dialogs::{
+    Button, Choice, ChooseDialog, ConfirmDialog, Dialog, Go, Need, PreviewDialog, RefusedDialog, Then, WriteDialog,
+    Writing,
+};
+use crate::cockpit::message::Effect;
+use crate::cockpit::state::State;
+use crate::domain::command::{ActionCommand, Command, Consent};
+
+impl State {
+    pub(super) fn act_dialog(&mut self, action: DialogAction) -> Vec<Effect> {
+        match action {
+            DialogAction::Cancel => self.close(),
+            DialogAction::Next | DialogAction::Previous => self.turn_button(),
+            DialogAction::Press => return self.press_button(),
+            DialogAction::Down => self.scroll_dialog(1),
+            DialogAction::Up => self.scroll_dialog(-1),
+        }
+        Vec::new()
+    }
+
+    /// Closes the dialog; a refusal that waits to be read comes up.
+    pub(super) fn close(&mut self) {
+        if matches!(self.dialog, Some(Dialog::Refused(_))) && !self.unread.is_empty() {
+            self.unread.remove(0);
+        }
+        self.dialog = None;
+        if !self.unread.is_empty() {
+            self.open(Dialog::Refused(RefusedDialog::default()));
+        }
+    }
+
+    fn turn_button(&mut self) {
+        match &mut self.dialog {
+            Some(Dialog::Preview(dialog)) if !matches!(dialog.go(), Go::Held(_)) => dialog.buttons.turn(),
+            Some(Dialog::Confirm(dialog)) => dialog.buttons.turn(),
+            Some(Dialog::Preview(_) | Dialog::Choose(_) | Dialog::Write(_) | Dialog::Refused(_)) | None => {}
+        }
+    }
+
+    fn scroll_dialog(&mut self, by: isize) {
+        match &mut self.dialog {
+            Some(Dialog::Preview(dialog)) => dialog.first = dialog.first.saturating_add_signed(by * 3).min(2_000),
+            Some(Dialog::Refused(dialog)) => dialog.first = dialog.first.saturating_add_signed(by).min(2_000),
+            Some(Dialog::Choose(dialog)) => dialog.turn(by),
+            Some(Dialog::Confirm(_) | Dialog::Write(_)) | None => {}
+        }
+    }
+
+    fn press_button(&mut self) -> Vec<Effect> {
+        match self.dialog.clone() {
+            Some(Dialog::Preview(dialog)) => self.press_preview(&dialog),
+            Some(Dialog::Confirm(dialog)) => self.press_confirm(*dialog),
+            Some(Dialog::Choose(dialog)) => self.press_choice(*dialog),
+            Some(Dialog::Refused(_)) => {
+                self.close();
+                Vec::new()
+            }
+            Some(Dialog::Write(_)) | None => Vec::new(),
+        }
+    }
+
+    /// The only place where an action is started.
+    fn press_preview(&mut self, dialog: &PreviewDialog) -> Vec<Effect> {
+        let Some(preview) = dialog.preview.as_ref() else {
+            self.close();
+            return Vec::new();
+        };
+        let is_half_typed = !dialog.buttons.typed.is_empty() && !dialog.buttons.is_name_typed();
+        if is_half_typed {
+            return Vec::new();
+        }
+        let is_held = matches!(dialog.go(), Go::Held(_));
+        if dialog.buttons.focus == Button::Cancel || is_held || !dialog.buttons.is_name_typed() {
+            self.close();
+            return Vec::new();
+        }
+        let typed = dialog.buttons.must_type.as_ref().map(|_| dialog.buttons.typed.clone());
+        let consent = Consent { typed, seen: Some(preview.proposal.clone()) };
+        let request = preview.proposal.request.clone();
+        let env = request.env().map(ToString::to_string).unwrap_or_default();
+        let what = format!("{} {env}", request.verb());
+        self.close();
+        let release = self.version.clone();
+        self.ask(what, Command::Action(ActionCommand::Start { release, request, consent }))
+    }
+
+    fn press_confirm(&mut self, dialog: ConfirmDialog) -> Vec<Effect> {
+        self.close();
+        match (dialog.buttons.focus, dialog.then) {
+            (Button::Cancel, _) => Vec::new(),
+            (Button::Go, Then::Ask { what, command }) => self.ask(what, command),
+            (Button::Go, Then::Quit) => vec![Effect::Quit],
+        }
+    }
+
+    fn press_choice(&mut self, dialog: ChooseDialog) -> Vec<Effect> {
+        self.close();
+        match dialog.then {
+            Choice::ActAs(names) => {
+                if let Some(name) = names.get(dialog.row) {
+                    self.who.name = name.clone();
+                }
+            }
+            Choice::Waive { env, items } => {
+                let Some(item) = items.get(dialog.row).cloned() else { return Vec::new() };
+                let lines = vec![dialog.options.get(dialog.row).cloned().unwrap_or_default()];
+                let then = Writing::Waive { env, item };
+                self.open(Dialog::Write(Box::new(WriteDialog::new("Waive it: why", lines, Need::Required, then))));
+            }
+            Choice::Answer(check) => {
+                let yes = dialog.row == 1;
+                let title = if yes { "Yes: you may write a note" } else { "No: what is missing" };
+                let then = Writing::Answer { check, yes };
+                let need = if yes { Need::Optional } else { Need::Required };
+                self.open(Dialog::Write(Box::new(WriteDialog::new(title, vec![dialog.title], need, then))));
+            }
+        }
+        Vec::new()
+    }
+}

@@ -1,0 +1,11 @@
+//! From actions to changes of the state, and to what the engine is asked. Routers only route.
+
+mod acting;
+mod answering;
+mod checking;
+mod dialog;
+mod moving;
+mod news;
+mod press;
+mod viewing;
+mod writing;

@@ -1,0 +1,65 @@
+//! Moving inside a list or a page.
+
+use crate::cockpit::action::ListAction;
+use crate::cockpit::message::Effect;
+use crate::cockpit::panes;
+use crate::cockpit::state::{Pane, State, View};
+
+impl State {
+    pub(super) fn act_list(&mut self, action: ListAction) -> Vec<Effect> {
+        let half = isize::from((self.size.1 / 2).max(1) as i16);
+        match action {
+            ListAction::Down => self.move_by(1),
+            ListAction::Up => self.move_by(-1),
+            ListAction::HalfDown => self.move_by(half),
+            ListAction::HalfUp => self.move_by(-half),
+            ListAction::Top => self.move_by(isize::MIN),
+            ListAction::Bottom => self.move_by(isize::MAX),
+        }
+        Vec::new()
+    }
+
+    fn move_by(&mut self, by: isize) {
+        if self.view() == &View::Overview && self.panes.focus == Pane::Logs {
+            return self.move_logs(by);
+        }
+        let rows = panes::count(self);
+        let here = self.row().min(rows.saturating_sub(1));
+        let next = here.saturating_add_signed(by).min(rows.saturating_sub(1));
+        self.move_to(next);
+    }
+
+    /// Returns the row of what has the keys.
+    fn row(&self) -> usize {
+        match (self.view(), self.panes.focus) {
+            (View::Overview, Pane::Environments) => self.panes.env,
+            (View::Overview, Pane::Checklist) => self.panes.check,
+            (View::Overview, Pane::Branch) => self.panes.branch,
+            (View::Overview, Pane::WayBack) => self.panes.way_back,
+            (_, _) => self.spot().row,
+        }
+    }
+
+    pub(crate) fn move_to(&mut self, row: usize) {
+        match (self.view(), self.panes.focus) {
+            (View::Overview, Pane::Environments) => self.panes.env = row,
+            (View::Overview, Pane::Checklist) => self.panes.check = row,
+            (View::Overview, Pane::Branch) => self.panes.branch = row,
+            (View::Overview, Pane::WayBack) => self.panes.way_back = row,
+            (_, _) => {
+                if let Some(spot) = self.trail.last_mut() {
+                    spot.row = row;
+                }
+            }
+        }
+    }
+
+    /// Scrolling up pauses; the end follows again.
+    fn move_logs(&mut self, by: isize) {
+        let (oldest, newest) = (self.live.oldest(), self.live.counted);
+        let here = self.panes.log_end.unwrap_or(newest);
+        let by = i64::try_from(by).unwrap_or(i64::MAX);
+        let next = here.saturating_add_signed(by).clamp(oldest.min(newest), newest);
+        self.panes.log_end = (next < newest).then_some(next);
+    }
+}

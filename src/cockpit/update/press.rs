@@ -1,0 +1,96 @@
+//! One key: weighed by the guard, looked up in the contexts that count now, then done or said why not.
+
+use crate::cockpit::action::{Action, Risk};
+use crate::cockpit::dialogs::Dialog;
+use crate::cockpit::keys::{Found, Intent};
+use crate::cockpit::message::{Effect, Press};
+use crate::cockpit::state::State;
+use crate::config::keymap::{Key, Stroke};
+use std::time::Instant;
+
+impl State {
+    /// Takes a key.
+    pub(crate) fn press(&mut self, press: &Press) -> Vec<Effect> {
+        let intent = self.guard.weigh(press);
+        self.hint = None;
+        if intent == Intent::Deaf {
+            self.pending.clear();
+            return Vec::new();
+        }
+        self.pending.push(press.stroke);
+        match self.find(&self.pending) {
+            Found::Begun => Vec::new(),
+            Found::Action(action) => {
+                self.pending.clear();
+                self.take(action, intent)
+            }
+            Found::Nothing => self.unbound(press.stroke, intent),
+        }
+    }
+
+    /// A stroke that ends no chord counts for itself; in a text it is a letter.
+    fn unbound(&mut self, stroke: Stroke, intent: Intent) -> Vec<Effect> {
+        let had_begun = self.pending.len() > 1;
+        self.pending.clear();
+        match (&mut self.dialog, stroke.key) {
+            (Some(Dialog::Write(dialog)), _) => dialog.stroke(stroke),
+            (Some(Dialog::Preview(dialog)), Key::Char(letter)) if !stroke.ctrl && !stroke.alt => {
+                dialog.buttons.letter(letter)
+            }
+            (Some(Dialog::Preview(dialog)), Key::Backspace) => dialog.buttons.backspace(),
+            (Some(_) | None, _) => {}
+        }
+        match self.find(&[stroke]) {
+            Found::Action(action) if had_begun => self.take(action, intent),
+            Found::Begun if had_begun => {
+                self.pending.push(stroke);
+                Vec::new()
+            }
+            Found::Action(_) | Found::Begun | Found::Nothing => Vec::new(),
+        }
+    }
+
+    fn take(&mut self, action: Action, intent: Intent) -> Vec<Effect> {
+        if action.risk() == Risk::Changes && intent != Intent::Meant {
+            return Vec::new();
+        }
+        if let Some(why) = self.why_not(action) {
+            self.hint = Some(why);
+            return Vec::new();
+        }
+        self.act(action)
+    }
+
+    fn act(&mut self, action: Action) -> Vec<Effect> {
+        match action {
+            Action::App(action) => self.act_app(action),
+            Action::View(action) => self.act_view(action),
+            Action::Pane(action) => self.act_pane(action),
+            Action::List(action) => self.act_list(action),
+            Action::Logs(action) => self.act_logs(action),
+            Action::Search(action) => self.act_search(action),
+            Action::Act(action) => self.act_on_release(action),
+            Action::Check(action) => self.act_check(action),
+            Action::Run(action) => self.act_run(action),
+            Action::Dialog(action) => self.act_dialog(action),
+            Action::Text(action) => self.act_text(action),
+        }
+    }
+
+    /// Takes a pasted text: letters for a text that is written, nothing anywhere else.
+    pub(crate) fn paste(&mut self, text: &str, at: Instant) {
+        if let Some(Dialog::Write(dialog)) = &mut self.dialog {
+            dialog.paste(text);
+        }
+        self.guard.go_deaf(at);
+    }
+
+    /// Opens a dialog; keys are ignored for a moment.
+    pub(crate) fn open(&mut self, dialog: Dialog) {
+        self.dialog = Some(dialog);
+        self.pending.clear();
+        if let Some(now) = self.guard.now {
+            self.guard.go_deaf(now);
+        }
+    }
+}

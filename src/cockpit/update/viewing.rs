@@ -1,0 +1,158 @@
+//! Which view is shown, and leaving the cockpit.
+
+use crate::cockpit::action::{AppAction, LogsAction, PaneAction, SearchAction, ViewAction};
+use crate::cockpit::dialogs::{Buttons, Choice, ChooseDialog, ConfirmDialog, Dialog, Need, Then, WriteDialog, Writing};
+use crate::cockpit::message::Effect;
+use crate::cockpit::panes;
+use crate::cockpit::state::{Pane, Spot, State, View, Zoom};
+use crate::domain::command::Command;
+use crate::domain::names::Person;
+
+impl State {
+    pub(super) fn act_app(&mut self, action: AppAction) -> Vec<Effect> {
+        match action {
+            AppAction::Quit => return self.quit(),
+            AppAction::Back | AppAction::Interrupt => self.back(),
+            AppAction::Help => self.help(),
+            AppAction::Reasons => self.go(View::Reasons),
+            AppAction::Tasks => self.go(View::Tasks),
+            AppAction::Refresh => return self.ask("look again".to_owned(), Command::Refresh),
+            AppAction::ActAs => self.choose_name(),
+        }
+        Vec::new()
+    }
+
+    pub(super) fn act_view(&mut self, action: ViewAction) -> Vec<Effect> {
+        let view = match action {
+            ViewAction::Overview => View::Overview,
+            ViewAction::Journal => View::Journal,
+        };
+        if self.view() != &view {
+            let row = if view == View::Journal { usize::MAX } else { 0 };
+            self.trail = vec![Spot { view: View::Overview, row: 0 }];
+            if view != View::Overview {
+                self.trail.push(Spot { view, row });
+            }
+        }
+        Vec::new()
+    }
+
+    pub(super) fn act_pane(&mut self, action: PaneAction) -> Vec<Effect> {
+        match action {
+            PaneAction::Next => self.turn_pane(1),
+            PaneAction::Previous => self.turn_pane(Pane::ALL.len() - 1),
+            PaneAction::Zoom => {
+                self.panes.zoom = if self.panes.zoom == Zoom::Alone { Zoom::Shared } else { Zoom::Alone };
+            }
+            PaneAction::Open => self.open_selected(),
+        }
+        Vec::new()
+    }
+
+    pub(super) fn act_logs(&mut self, action: LogsAction) -> Vec<Effect> {
+        match action {
+            LogsAction::Follow => {
+                self.panes.log_end = if self.panes.log_end.is_some() { None } else { Some(self.live.counted) };
+            }
+        }
+        Vec::new()
+    }
+
+    pub(super) fn act_search(&mut self, action: SearchAction) -> Vec<Effect> {
+        match action {
+            SearchAction::Open => {
+                self.open(Dialog::Write(Box::new(WriteDialog::new(
+                    "Search",
+                    Vec::new(),
+                    Need::Optional,
+                    Writing::Search,
+                ))));
+            }
+            SearchAction::Next => self.search_on(1),
+            SearchAction::Previous => self.search_on(-1),
+        }
+        Vec::new()
+    }
+
+    /// Goes to the next row of the journal that has the text, around the end.
+    pub(crate) fn search_on(&mut self, by: isize) {
+        let rows = panes::journal::rows(self);
+        let count = rows.len() as isize;
+        let here = self.spot().row.min(rows.len().saturating_sub(1)) as isize;
+        let hit =
+            (1..=count).map(|far| (here + by * far).rem_euclid(count)).find(|at| rows[*at as usize].has(&self.search));
+        match hit {
+            Some(at) if !self.search.is_empty() => self.move_to(at as usize),
+            Some(_) | None => self.hint = Some(format!("nothing has \"{}\"", self.search)),
+        }
+    }
+
+    fn quit(&mut self) -> Vec<Effect> {
+        let Some(world) = &self.world else { return vec![Effect::Quit] };
+        let running: Vec<String> =
+            world.release.active_actions().map(|a| format!("· {} {}", a.id, panes::tasks::what(a))).collect();
+        if running.is_empty() || self.is_engine_gone {
+            return vec![Effect::Quit];
+        }
+        let mut lines =
+            vec!["This is still running; it stops at the next step, and the next cockpit takes it up:".to_owned()];
+        lines.extend(running);
+        let buttons = Buttons::default();
+        self.open(Dialog::Confirm(Box::new(ConfirmDialog {
+            title: "Quit?".to_owned(),
+            lines,
+            go: "Quit",
+            buttons,
+            then: Then::Quit,
+        })));
+        Vec::new()
+    }
+
+    fn back(&mut self) {
+        if self.trail.len() > 1 {
+            self.trail.pop();
+        } else if self.panes.zoom == Zoom::Alone {
+            self.panes.zoom = Zoom::Shared;
+        }
+    }
+
+    fn help(&mut self) {
+        let contexts = self.contexts();
+        if !matches!(self.view(), View::Help(_)) {
+            self.go(View::Help(contexts));
+        }
+    }
+
+    fn turn_pane(&mut self, by: usize) {
+        let at = Pane::ALL.iter().position(|p| *p == self.panes.focus).unwrap_or(0);
+        self.panes.focus = Pane::ALL[(at + by) % Pane::ALL.len()];
+    }
+
+    fn choose_name(&mut self) {
+        let Some(world) = &self.world else { return };
+        let mut names: Vec<Person> = world.plan.teams.iter().flat_map(|t| t.members.iter().cloned()).collect();
+        let mut seen = std::collections::BTreeSet::new();
+        names.retain(|n| seen.insert(n.clone()));
+        let teams = |name: &Person| {
+            let of = world.plan.teams.iter().filter(|t| t.members.contains(name)).map(|t| t.name.as_str());
+            of.collect::<Vec<_>>().join(", ")
+        };
+        let options = names.iter().map(|n| format!("{n}  ({})", teams(n))).collect();
+        let row = names.iter().position(|n| *n == self.who.name).unwrap_or(0);
+        let title = "Act as, in this rehearsal".to_owned();
+        self.open(Dialog::Choose(Box::new(ChooseDialog { title, options, row, then: Choice::ActAs(names) })));
+    }
+
+    fn open_selected(&mut self) {
+        let target = match self.view() {
+            View::Overview => panes::overview::target(self),
+            View::Reasons => panes::reasons::target(self),
+            View::Journal => panes::journal::target(self),
+            View::Tasks => panes::tasks::target(self),
+            View::Environment(_) | View::Check(_) | View::Fact(_) | View::Run(_) | View::Help(_) => None,
+        };
+        if let Some(view) = target {
+            self.go(view);
+        }
+    }
+}

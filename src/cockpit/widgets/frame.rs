@@ -1,0 +1,51 @@
+//! The frame around a pane: its title at the left, what is known of its age at the right.
+
+use super::row::Row;
+use crate::cockpit::opening::Signs;
+use crate::cockpit::theme::Palette;
+use crate::config::theme::Role;
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Margin, Rect};
+use ratatui::symbols::border;
+use ratatui::widgets::{Block, Widget};
+
+/// Whether a pane has the keys.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Attention {
+    Here,
+    Elsewhere,
+}
+
+impl Attention {
+    pub(crate) fn of(is_here: impl FnOnce() -> bool) -> Self {
+        if is_here() { Self::Here } else { Self::Elsewhere }
+    }
+}
+
+const ASCII: border::Set<'_> = border::Set {
+    top_left: "+",
+    top_right: "+",
+    bottom_left: "+",
+    bottom_right: "+",
+    vertical_left: "|",
+    vertical_right: "|",
+    horizontal_top: "-",
+    horizontal_bottom: "-",
+};
+
+/// Draws a frame with its heading, and returns what is inside.
+pub(crate) fn frame(area: Rect, heading: &Row, attention: Attention, buffer: &mut Buffer, palette: &Palette) -> Rect {
+    let area = area.intersection(buffer.area);
+    if area.width < 4 || area.height < 2 {
+        return Rect { width: 0, height: 0, ..area };
+    }
+    let set = match palette.signs {
+        Signs::Unicode => border::ROUNDED,
+        Signs::Ascii => ASCII,
+    };
+    let role = if attention == Attention::Here { Role::Focus } else { Role::Frame };
+    Block::bordered().border_set(set).border_style(palette.style(role)).render(area, buffer);
+    let line = Rect { x: area.x + 2, width: area.width - 4, height: 1, ..area };
+    heading.draw(line, buffer, palette);
+    area.inner(Margin { horizontal: 2, vertical: 1 })
+}

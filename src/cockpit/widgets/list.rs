@@ -1,0 +1,73 @@
+//! Rows in an area: with a selected one that stays in sight, or as a page that scrolls.
+
+use super::frame::Attention;
+use super::row::Row;
+use crate::cockpit::theme::Palette;
+use crate::config::theme::Role;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+/// The selected row, and whether its list has the keys.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Cursor {
+    pub(crate) row: usize,
+    pub(crate) attention: Attention,
+}
+
+/// Draws rows with a selected one; what does not fit is counted at the lower edge.
+pub(crate) fn draw_list(rows: &[Row], cursor: Cursor, area: Rect, buffer: &mut Buffer, palette: &Palette) {
+    let area = area.intersection(buffer.area);
+    let height = usize::from(area.height);
+    if height == 0 || rows.is_empty() {
+        return;
+    }
+    let selected = cursor.row.min(rows.len() - 1);
+    let first = first_shown(selected, rows.len(), height);
+    for (line, row) in rows.iter().skip(first).take(height).enumerate() {
+        let place = Rect { y: area.y + line as u16, height: 1, ..area };
+        if first + line == selected {
+            mark(place, cursor.attention, buffer, palette);
+        }
+        row.draw(place, buffer, palette);
+    }
+    draw_rest(rows.len().saturating_sub(first + height), area, buffer, palette);
+}
+
+/// Draws rows from a first one on; what does not fit is counted at the lower edge.
+pub(crate) fn draw_page(rows: &[Row], first: usize, area: Rect, buffer: &mut Buffer, palette: &Palette) {
+    let area = area.intersection(buffer.area);
+    let height = usize::from(area.height);
+    let first = first.min(rows.len().saturating_sub(height));
+    for (line, row) in rows.iter().skip(first).take(height).enumerate() {
+        row.draw(Rect { y: area.y + line as u16, height: 1, ..area }, buffer, palette);
+    }
+    draw_rest(rows.len().saturating_sub(first + height), area, buffer, palette);
+}
+
+/// Keeps the selected row in sight, with as little movement as a place without a memory can.
+fn first_shown(selected: usize, rows: usize, height: usize) -> usize {
+    if rows <= height {
+        return 0;
+    }
+    selected.saturating_sub(height / 2).min(rows - height)
+}
+
+fn mark(place: Rect, attention: Attention, buffer: &mut Buffer, palette: &Palette) {
+    let role = if attention == Attention::Here { Role::Selection } else { Role::Remembered };
+    let wide = Rect { x: place.x.saturating_sub(1), width: place.width + 2, ..place };
+    buffer.set_style(wide.intersection(buffer.area), palette.style(role));
+}
+
+/// Writes how many rows follow into the frame beneath, so that nothing is cut without a sign.
+fn draw_rest(rest: usize, area: Rect, buffer: &mut Buffer, palette: &Palette) {
+    if rest == 0 || area.bottom() >= buffer.area.bottom() {
+        return;
+    }
+    let line = Rect { y: area.bottom(), height: 1, ..area };
+    let text = format!(" {} {rest} more ", palette.sign("↓", "v"));
+    let columns = super::text::width(&text) as u16;
+    if columns <= line.width {
+        let place = Rect { x: line.right() - columns, width: columns, ..line };
+        Row::new().put(text, Role::Dim).draw(place, buffer, palette);
+    }
+}

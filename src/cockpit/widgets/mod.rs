@@ -1,0 +1,13 @@
+//! The small things that panes and dialogs are drawn with.
+
+mod bar;
+mod frame;
+mod list;
+mod row;
+mod text;
+
+pub(crate) use bar::{bar, sparks};
+pub(crate) use frame::{Attention, frame};
+pub(crate) use list::{Cursor, draw_list, draw_page};
+pub(crate) use row::Row;
+pub(crate) use text::{fold_lines, safe, width};

@@ -1,0 +1,148 @@
+//! One line of the screen: pieces from the left, pieces at the right edge; what does not fit is cut with a sign.
+
+use super::text::{cut, safe, width};
+use crate::cockpit::opening::Signs;
+use crate::cockpit::theme::Palette;
+use crate::config::theme::Role;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+
+/// One line of the screen. Every text is made safe as it is put in.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Row {
+    left: Vec<(String, Role)>,
+    right: Vec<(String, Role)>,
+    /// Whether everything is dimmed, because it is not known to be so any more.
+    is_faded: bool,
+}
+
+impl Row {
+    pub(crate) fn new() -> Self {
+        Self::default()
+    }
+
+    pub(crate) fn text(text: impl AsRef<str>) -> Self {
+        Self::new().put(text, Role::Text)
+    }
+
+    pub(crate) fn dim(text: impl AsRef<str>) -> Self {
+        Self::new().put(text, Role::Dim)
+    }
+
+    /// Makes the heading of a block of lines.
+    pub(crate) fn heading(text: impl AsRef<str>) -> Self {
+        Self::new().put(text, Role::Title)
+    }
+
+    /// Makes a line with a label in a column of its own.
+    pub(crate) fn labelled(label: &str, text: impl AsRef<str>) -> Self {
+        Self::label(label).put(text, Role::Text)
+    }
+
+    /// Begins a line with a label in a column of its own.
+    pub(crate) fn label(label: &str) -> Self {
+        Self::new().put(format!("{label:<12} "), Role::Dim)
+    }
+
+    #[must_use]
+    pub(crate) fn put(mut self, text: impl AsRef<str>, role: Role) -> Self {
+        self.left.push((safe(text.as_ref()).into_owned(), role));
+        self
+    }
+
+    /// Puts a text that fills exactly so many columns.
+    #[must_use]
+    pub(crate) fn column(mut self, text: impl AsRef<str>, role: Role, columns: usize) -> Self {
+        let clean = safe(text.as_ref());
+        let mut cell = cut(&clean, columns.saturating_sub(1), Signs::Unicode).into_owned();
+        cell.push_str(&" ".repeat(columns.saturating_sub(width(&cell))));
+        self.left.push((cell, role));
+        self
+    }
+
+    #[must_use]
+    pub(crate) fn right(mut self, text: impl AsRef<str>, role: Role) -> Self {
+        self.right.push((safe(text.as_ref()).into_owned(), role));
+        self
+    }
+
+    #[must_use]
+    pub(crate) const fn faded(mut self) -> Self {
+        self.is_faded = true;
+        self
+    }
+
+    /// Returns the columns that the left part takes.
+    pub(crate) fn width(&self) -> usize {
+        self.left.iter().map(|(text, _)| width(text)).sum()
+    }
+
+    /// Says whether any piece holds the text, whatever its case.
+    pub(crate) fn has(&self, needle: &str) -> bool {
+        let whole: String = self.left.iter().map(|(text, _)| text.as_str()).collect();
+        whole.to_lowercase().contains(&needle.to_lowercase())
+    }
+
+    /// Draws the line into the first line of an area; the right part gives way before the left one is cut.
+    pub(crate) fn draw(&self, area: Rect, buffer: &mut Buffer, palette: &Palette) {
+        let area = area.intersection(buffer.area);
+        if area.is_empty() {
+            return;
+        }
+        let room = usize::from(area.width);
+        let right: usize = self.right.iter().map(|(text, _)| width(text)).sum();
+        let right = if right > 0 && right + 1 + self.width().min(room / 2) <= room { right } else { 0 };
+        let end = if right > 0 { room - right - 1 } else { room };
+        self.pieces(&self.left, (area.x, area.y, end), buffer, palette);
+        if right > 0 {
+            self.pieces(&self.right, (area.x + (room - right) as u16, area.y, right), buffer, palette);
+        }
+    }
+
+    fn pieces(&self, pieces: &[(String, Role)], at: (u16, u16, usize), buffer: &mut Buffer, palette: &Palette) {
+        let (mut x, y, mut room) = at;
+        let whole: usize = pieces.iter().map(|(text, _)| width(text)).sum();
+        let is_too_long = whole > room;
+        for (text, role) in pieces {
+            let is_last = is_too_long && width(text) >= room;
+            let shown = if is_last { cut_hard(text, room, palette) } else { text.clone() };
+            let shown = in_signs(shown, palette.signs);
+            let style = if self.is_faded { palette.style(Role::Dim) } else { palette.style(*role) };
+            let (next, _) = buffer.set_stringn(x, y, &shown, room, keep_background(style, buffer, x, y));
+            room = room.saturating_sub(usize::from(next.saturating_sub(x)));
+            x = next;
+            if room == 0 || is_last {
+                return;
+            }
+        }
+    }
+}
+
+/// Cuts a text that fills its room exactly, too, because more would have come after it.
+fn cut_hard(text: &str, room: usize, palette: &Palette) -> String {
+    let longer = format!("{text}  ");
+    cut(&longer, room, palette.signs).into_owned()
+}
+
+/// Writes our own typography in ASCII where that is all a terminal has; each sign keeps its one column.
+fn in_signs(text: String, signs: Signs) -> String {
+    let plain = |letter: char| match letter {
+        '…' => '~',
+        '·' | '–' | '—' => '-',
+        '→' => '>',
+        '←' => '<',
+        '↑' => '^',
+        '↓' => 'v',
+        '▸' => '>',
+        other => other,
+    };
+    if signs == Signs::Ascii { text.chars().map(plain).collect() } else { text }
+}
+
+fn keep_background(style: Style, buffer: &Buffer, x: u16, y: u16) -> Style {
+    match (style.bg, buffer.cell((x, y))) {
+        (None, Some(cell)) => Style { bg: Some(cell.bg), ..style },
+        _ => style,
+    }
+}
