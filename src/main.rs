@@ -1,3 +1,7 @@
 //! The `tminus` program: nothing here but the way into [`tminus::cli`].
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    tminus::cli::main()
+}

@@ -1,3 +1,13 @@
 //! Subcommands and wiring: the one place that names concrete adapters.
 
-pub mod init;
+mod args;
+mod commands;
+mod desk;
+mod exit;
+mod init;
+mod json;
+mod main;
+mod person;
+mod show;
+
+pub use main::main;

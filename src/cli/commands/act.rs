@@ -1,0 +1,159 @@
+//! What deploy, verify and rollback have in common: preview, begin or take up, follow, say how it ended.
+
+use crate::cli::args::Global;
+use crate::cli::desk::{follow, open_own, Desk, Followed, Kind, Project};
+use crate::cli::exit::{Done, Exit, Stop};
+use crate::cli::{json, show};
+use crate::domain::action::{Outcome, Request, StepUndo};
+use crate::domain::command::{ActionCommand, Command, Consent};
+use crate::domain::names::{ActionId, Version};
+use crate::domain::release::{ActionState, StepPhase};
+use crate::domain::situation::Preview;
+use crate::engine::{Accepted, EngineHandle, Watch};
+
+/// Opens the project's engine for a command.
+pub async fn desk(global: &Global) -> Result<Desk, Stop> {
+    let project = Project::find(global).await?;
+    let is_own = matches!(project.kind, Kind::Own(_));
+    let desk = Desk::open(project, Watch::OnDemand).await?;
+    if is_own {
+        open_own(&desk).await?;
+    }
+    Ok(desk)
+}
+
+/// Prints a preview, and nothing else.
+pub async fn preview(global: &Global, desk: Desk, request: Request) -> Done {
+    let version = desk.focus().await?;
+    let preview = desk.handle.preview(&version, request).await?;
+    if global.json {
+        json::print(json::preview(&preview));
+    } else {
+        print_preview(&preview);
+    }
+    desk.close().await;
+    Ok(Exit::Good)
+}
+
+/// Does what was asked, and follows it to its end.
+pub async fn act(global: &Global, desk: Desk, request: Request, consent: Consent) -> Done {
+    let version = desk.focus().await?;
+    let preview = desk.handle.preview(&version, request.clone()).await?;
+    let (snapshot, events) = desk.handle.attach().await.map_err(Stop::cannot_tell)?;
+    let id = match begun_before(&preview, &snapshot.release) {
+        Some(id) => {
+            eprintln!("{id} was begun before and is not over: taken up where it is");
+            id
+        }
+        None => begin(&desk.handle, (&desk.project, &version), preview, consent).await?,
+    };
+    let followed = follow(&desk.handle, &desk.project.who, (snapshot, events), &id).await?;
+    let Followed::Settled(action) = followed else { return Ok(Exit::CannotTell) };
+    let action = leave_if_stuck(&desk, *action).await?;
+    let exit = finish(global, &desk, &action).await?;
+    desk.close().await;
+    Ok(exit)
+}
+
+async fn begin(handle: &EngineHandle, (project, version): (&Project, &Version), preview: Preview, consent: Consent) -> Result<ActionId, Stop> {
+    if !preview.runs_first.is_empty() {
+        eprintln!("running what the gate lacks: {}", preview.runs_first.join(", "));
+    }
+    let request = preview.proposal.request.clone();
+    let consent = Consent { seen: Some(preview.proposal), ..consent };
+    let start = ActionCommand::Start { release: version.clone(), request, consent };
+    match handle.command(&project.who, Command::Action(start)).await? {
+        Accepted::Started(id) => Ok(id),
+        Accepted::Recorded(seq) => Err(Stop::cannot_tell(format!("the engine recorded {seq}, and began nothing"))),
+    }
+}
+
+/// Finds the action that an interrupted command of the same words left behind.
+fn begun_before(preview: &Preview, release: &crate::domain::release::Release) -> Option<ActionId> {
+    let env = preview.proposal.request.env()?;
+    let active = release.active(env)?;
+    let is_alike = active.proposal.request.verb() == preview.proposal.request.verb();
+    (is_alike && !active.is_stuck()).then(|| active.id.clone())
+}
+
+/// Without a person to ask, a failed action is left as it is; one that is unclear waits for somebody who looks.
+async fn leave_if_stuck(desk: &Desk, action: ActionState) -> Result<ActionState, Stop> {
+    let is_failed = action.current().is_some_and(|(_, s)| s.phase == StepPhase::Failed);
+    if !(action.is_stuck() && is_failed) {
+        return Ok(action);
+    }
+    let leave = Command::Action(ActionCommand::Leave { action: action.id.clone() });
+    desk.handle.command(&desk.project.who, leave).await?;
+    let (snapshot, _) = desk.handle.attach().await.map_err(Stop::cannot_tell)?;
+    Ok(snapshot.release.action(&action.id).cloned().unwrap_or(action))
+}
+
+/// Says how an action ended.
+pub async fn finish(global: &Global, desk: &Desk, action: &ActionState) -> Result<Exit, Stop> {
+    let (snapshot, _) = desk.handle.attach().await.map_err(Stop::cannot_tell)?;
+    if global.json {
+        json::print(json::action(&snapshot.release, action));
+    }
+    let Some(ending) = &action.ended else {
+        let step = action.current().map(|(_, s)| s.step.title.clone()).unwrap_or_default();
+        eprintln!("{} stands still at \"{step}\"; a person must look. Then: tminus settle {} --retry | --accept TEXT | --leave", action.id, action.id);
+        return Ok(Exit::CannotTell);
+    };
+    if !global.json {
+        show::line(&format!("{}: {} — {}", action.id, ending.outcome.words(), ending.summary));
+    }
+    if ending.outcome == Outcome::Failed {
+        hint_after_failure(action);
+    }
+    Ok(Exit::of_outcome(ending.outcome))
+}
+
+fn hint_after_failure(action: &ActionState) {
+    if let Some(failure) = action.steps.iter().find_map(|s| s.failure.as_ref()) {
+        eprintln!("{}", crate::logs::clean::line(&failure.sentence()));
+    }
+    if let Some(env) = action.proposal.request.env() {
+        eprintln!("`tminus rollback {env} --preview` shows the way back");
+    }
+}
+
+/// Prints a preview for people.
+pub fn print_preview(preview: &Preview) {
+    let proposal = &preview.proposal;
+    show::line(&format!("would {}", proposal.request.words()));
+    for moved in &proposal.moves {
+        let name = |d: &crate::domain::order::Delivered| {
+            let digest = d.digest.as_ref().map(|d| format!(" ({})", d.short())).unwrap_or_default();
+            format!("{}{digest}", d.version)
+        };
+        let from = moved.from.as_ref().map_or_else(|| "nothing".to_owned(), name);
+        show::line(&format!("  {}  {from} → {}", moved.artifact, name(&moved.to)));
+    }
+    for (index, step) in preview.steps.iter().enumerate() {
+        show::line(&format!("{:>3}. {}", index + 1, step.title));
+        for call in &step.calls {
+            show::line(&format!("       {}", call.display()));
+        }
+        match &step.undo {
+            StepUndo::By(how) => show::line(&format!("       undone by: {how}")),
+            StepUndo::Irreversible(why) => show::line(&format!("       cannot be undone: {why}")),
+            StepUndo::Unsaid => show::line("       the plan names no undo"),
+            StepUndo::Nothing => {}
+        }
+    }
+    for item in preview.gate.iter().flat_map(|g| &g.items) {
+        show::line(&format!("  gate {} {}  {}: {}", show::sign(item.verdict), item.title, item.verdict.word(), item.why));
+    }
+    if let Some(approvals) = preview.gate.as_ref().and_then(|g| g.approvals.as_ref()) {
+        show::line(&format!("  approvals {} of {}", approvals.given.len(), approvals.needed));
+    }
+    for blocker in &preview.blockers {
+        show::line(&format!("  cannot begin: {blocker}"));
+    }
+    for thing in &preview.irreversible {
+        show::line(&format!("  does not undo: {thing}"));
+    }
+    if let Some(took) = preview.last_took {
+        show::line(&format!("  took {took} the last time"));
+    }
+}

@@ -1,0 +1,89 @@
+//! `tminus check [PHASE|ID…]`.
+
+use super::act;
+use crate::cli::args::{CheckArgs, Global};
+use crate::cli::desk::Desk;
+use crate::cli::exit::{Done, Exit, Stop};
+use crate::cli::{json, show};
+use crate::domain::command::{CheckCommand, Command};
+use crate::domain::names::{CheckName, Phase, Version};
+use crate::domain::plan::{Check, Plan};
+use crate::domain::situation::Situation;
+use crate::domain::verdict::Verdict;
+use serde_json::json;
+
+/// Runs checks, or answers a manual one.
+pub async fn run(global: &Global, args: &CheckArgs) -> Done {
+    let desk = act::desk(global).await?;
+    let version = desk.focus().await?;
+    let chosen: Vec<Check> = chosen(&desk.project.file.plan, &args.what)?.into_iter().cloned().collect();
+    if args.yes || args.no {
+        answer(&desk, (&version, &chosen), args).await?;
+    } else {
+        measure(&desk, (&version, &chosen), args.stale).await?;
+    }
+    let exit = report(global, &desk, (&version, &chosen)).await?;
+    desk.close().await;
+    Ok(exit)
+}
+
+/// Returns the checks of the names that were given, in the order of the plan; all that gate something when none were.
+fn chosen<'a>(plan: &'a Plan, names: &[String]) -> Result<Vec<&'a Check>, Stop> {
+    if names.is_empty() {
+        let gates: Vec<&Phase> = plan.environments.iter().flat_map(|e| &e.gate).collect();
+        return Ok(plan.checks.iter().filter(|c| gates.contains(&&c.phase)).collect());
+    }
+    for name in names {
+        let is_phase = plan.phases.iter().any(|p| p.as_str() == name);
+        if !is_phase && plan.check(&CheckName::new(name)).is_none() {
+            return Err(Stop::wrong(format!("the plan has no phase and no check {name}")));
+        }
+    }
+    let is_meant = |c: &&Check| names.iter().any(|n| c.name.as_str() == n || c.phase.as_str() == n);
+    Ok(plan.checks.iter().filter(is_meant).collect())
+}
+
+async fn measure(desk: &Desk, (version, chosen): (&Version, &[Check]), only_stale: bool) -> Result<(), Stop> {
+    let (snapshot, _) = desk.handle.attach().await.map_err(Stop::cannot_tell)?;
+    let situation = Situation { plan: &snapshot.plan, release: &snapshot.release, version, now: desk.handle.now() };
+    let is_due = |c: &&Check| !only_stale || !situation.standing(c, None).verdict.is_good_enough();
+    let checks: Vec<CheckName> = chosen.iter().filter(|c| c.way.is_runnable()).filter(is_due).map(|c| c.name.clone()).collect();
+    if checks.is_empty() {
+        return Ok(());
+    }
+    let run = CheckCommand::Run { release: version.clone(), checks };
+    desk.handle.command(&desk.project.who, Command::Check(run)).await?;
+    Ok(())
+}
+
+async fn answer(desk: &Desk, (version, chosen): (&Version, &[Check]), args: &CheckArgs) -> Result<(), Stop> {
+    let [check] = chosen else { return Err(Stop::wrong("--yes and --no answer one manual check; name it")) };
+    let (release, check) = (version.clone(), check.name.clone());
+    let say = CheckCommand::Say { release, check, yes: args.yes, note: args.note.clone() };
+    desk.handle.command(&desk.project.who, Command::Check(say)).await?;
+    Ok(())
+}
+
+async fn report(global: &Global, desk: &Desk, (version, chosen): (&Version, &[Check])) -> Result<Exit, Stop> {
+    let (snapshot, _) = desk.handle.attach().await.map_err(Stop::cannot_tell)?;
+    let situation = Situation { plan: &snapshot.plan, release: &snapshot.release, version, now: desk.handle.now() };
+    let mut rows = Vec::new();
+    let mut verdicts: Vec<Verdict> = Vec::new();
+    for check in chosen {
+        let standing = situation.standing(check, None);
+        if check.required {
+            verdicts.push(standing.verdict);
+        }
+        if global.json {
+            let evidence = standing.run.map(|r| json::evidence(check.name.as_str(), r.verdict, &r.evidence));
+            rows.push(json!({ "name": check.name, "title": check.title, "verdict": standing.verdict, "why": standing.why, "required": check.required, "evidence": evidence }));
+        } else {
+            let optional = if check.required { "" } else { " (not required)" };
+            show::line(&format!("{} {:<12} {:<24} {}{optional}: {}", show::sign(standing.verdict), standing.verdict.word(), check.name, check.title, standing.why));
+        }
+    }
+    if global.json {
+        json::print(json!({ "release": version, "checks": rows }));
+    }
+    Ok(Exit::of_verdicts(verdicts))
+}

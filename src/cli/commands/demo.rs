@@ -1,0 +1,106 @@
+//! `tminus demo`: the rehearsal world.
+
+use super::{cockpit, release};
+use crate::cli::args::{DemoArgs, Global};
+use crate::cli::desk::{mark, observe_past, Desk, Project};
+use crate::cli::exit::{Done, Exit, Stop};
+use crate::cli::{json, show};
+use crate::config::effects::effects_of;
+use crate::config::paths::{Origin, Paths};
+use crate::config::plan::read;
+use crate::config::trust::{Grant, Trust};
+use crate::domain::command::{Command, ReleaseCommand};
+use crate::domain::time::Offset;
+use crate::engine::Watch;
+use crate::sandbox::{lay_down, LaidDown, Scenario};
+use color_eyre::eyre::WrapErr;
+use jiff::Timestamp;
+use serde_json::json;
+use std::path::Path;
+
+/// How long before T-0 a rehearsal begins.
+const BEFORE: &str = "+42m";
+
+/// Lists, lays down, flies, or opens the cockpit.
+pub async fn run(global: &Global, args: DemoArgs) -> Done {
+    if args.list {
+        return list(global);
+    }
+    let scenario = Scenario::named(&args.scenario).map_err(Stop::wrong)?;
+    if args.headless {
+        return super::fly::run(global, &scenario).await;
+    }
+    if let Some(dir) = &args.dir {
+        let laid = lay(global, dir, &scenario).await?;
+        let says = format!("laid {} down in {}, {} is open", scenario.name, laid.dir.display(), laid.version);
+        match global.json {
+            true => json::print(json!({ "dir": laid.dir, "scenario": scenario.name, "release": laid.version, "branch": laid.branch })),
+            false => show::line(&says),
+        }
+        if args.no_open {
+            return Ok(Exit::Good);
+        }
+        return cockpit::show(Project::at(&laid.dir.join("tminus.toml"), global).await?).await;
+    }
+    if args.no_open {
+        return Err(Stop::wrong("--no-open goes with --dir: where should the project be laid down?"));
+    }
+    passing(global, &scenario).await
+}
+
+/// Lays the project down where it is gone again afterwards, and opens the cockpit on it.
+async fn passing(global: &Global, scenario: &Scenario) -> Done {
+    let folder = tempfile::Builder::new().prefix("tminus-demo-").tempdir().wrap_err("no temporary folder can be made")?;
+    let laid = lay(global, &folder.path().join("project"), scenario).await?;
+    let project = Project::at(&laid.dir.join("tminus.toml"), global).await?;
+    let state = project.paths.state().to_owned();
+    let done = cockpit::show(project).await;
+    // The state of a demo that nobody asked to keep goes with its folder.
+    drop(std::fs::remove_dir_all(state));
+    done
+}
+
+fn list(global: &Global) -> Done {
+    let scenarios = Scenario::all().map_err(Stop::wrong)?;
+    if global.json {
+        let rows: Vec<_> = scenarios.iter().map(|s| json!({ "name": s.name, "title": s.title, "tells": s.tells.trim() })).collect();
+        json::print(json!({ "scenarios": rows }));
+        return Ok(Exit::Good);
+    }
+    for scenario in &scenarios {
+        show::line(&format!("{:<20} {}", scenario.name, scenario.title));
+    }
+    Ok(Exit::Good)
+}
+
+/// Lays the project down, trusted and with its release open, its past observed.
+pub async fn lay(global: &Global, dir: &Path, scenario: &Scenario) -> Result<LaidDown, Stop> {
+    let laid = lay_down(dir, scenario).map_err(|failure| Stop { exit: Exit::Wrong, ..Stop::from(failure) })?;
+    let plan_path = laid.dir.join("tminus.toml");
+    let text = std::fs::read_to_string(&plan_path).wrap_err("the plan that was laid down cannot be read")?;
+    let file = read(&plan_path, &text).map_err(Stop::wrong)?;
+    let origin = Origin::FirstCommit(laid.first_commit.to_string());
+    let paths = Paths::of_project(&file.plan.project, &origin).map_err(|e| Stop::from(color_eyre::Report::from(e)))?;
+    paths.prepare().map_err(|e| Stop::from(color_eyre::Report::from(e)))?;
+    mark(&paths, scenario)?;
+    let mut trust = Trust::load(&paths).map_err(|e| Stop::from(color_eyre::Report::from(e)))?;
+    let grant = Grant { by: crate::cli::person::local().name, at: Timestamp::now(), commands: effects_of(&file.plan) };
+    trust.grant(&laid.dir, grant).map_err(|e| Stop::from(color_eyre::Report::from(e)))?;
+    begin(global, &laid, &plan_path).await?;
+    Ok(laid)
+}
+
+/// Lets the journal see the past, opens the release, and sets T-0.
+async fn begin(global: &Global, laid: &LaidDown, plan: &Path) -> Result<(), Stop> {
+    let desk = Desk::open(Project::at(plan, global).await?, Watch::OnDemand).await?;
+    if let Some(rehearsal) = &desk.rehearsal {
+        observe_past(rehearsal, &desk.handle, &desk.project).await?;
+    }
+    release::open_release(&desk, &laid.version).await?;
+    let offset = Offset::parse(BEFORE).map_err(Stop::wrong)?;
+    let zero = offset.from(desk.handle.now());
+    let schedule = ReleaseCommand::Schedule { version: laid.version.clone(), zero };
+    desk.handle.command(&desk.project.who, Command::Release(schedule)).await?;
+    desk.close().await;
+    Ok(())
+}

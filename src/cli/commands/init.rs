@@ -1,0 +1,14 @@
+//! `tminus init`.
+
+use crate::cli::exit::{Done, Exit};
+use crate::cli::show;
+use color_eyre::eyre::WrapErr;
+
+/// Writes a first plan from what the working folder holds.
+pub fn run() -> Done {
+    let here = std::env::current_dir().wrap_err("the working folder is gone")?;
+    let written = crate::cli::init::run(&here)?;
+    show::line(&format!("wrote {}", written.path.display()));
+    eprintln!("read it, then: tminus lint, tminus trust, tminus release cut VERSION");
+    Ok(Exit::Good)
+}

@@ -1,0 +1,88 @@
+//! `tminus logs [SOURCE…]`.
+
+use super::act;
+use crate::cli::args::{Global, LogsArgs};
+use crate::cli::desk::Desk;
+use crate::cli::exit::{Done, Exit, Stop};
+use crate::cli::{json, show};
+use crate::domain::names::LogName;
+use crate::domain::telemetry::LogLine;
+use regex::Regex;
+use serde_json::json;
+
+/// How many lines of one source are read back at most.
+const MOST: usize = 10_000;
+
+/// Prints lines, oldest first; with `--follow` goes on until it is interrupted.
+pub async fn run(global: &Global, args: LogsArgs) -> Done {
+    let grep = args.grep.as_deref().map(Regex::new).transpose().map_err(|e| Stop::wrong(format!("--grep: {e}")))?;
+    let desk = act::desk(global).await?;
+    let sources = chosen(&desk, &args.sources)?;
+    let since = desk.handle.now().checked_sub(jiff::SignedDuration::from_secs(args.since.as_seconds() as i64)).ok();
+    let is_wanted = |line: &LogLine| grep.as_ref().is_none_or(|g| g.is_match(&line.text));
+    let mut lines: Vec<LogLine> = Vec::new();
+    let mut unread = Vec::new();
+    for name in &sources {
+        match desk.logs.get(name) {
+            Some(source) => match source.read(since, MOST).await {
+                Ok(read) => lines.extend(read.into_iter().filter(is_wanted)),
+                Err(failure) => unread.push(format!("{name}: {}", failure.sentence())),
+            },
+            None => unread.push(format!("{name}: this kind of source is not available in this build")),
+        }
+    }
+    lines.sort_by_key(|line| line.at);
+    for line in &lines {
+        print(global, &desk, line);
+    }
+    for why in &unread {
+        eprintln!("{why}");
+    }
+    if args.follow {
+        let last = lines.last().map(|l| l.at).or(since);
+        go_on(global, &desk, &sources, (last, &grep)).await?;
+    }
+    desk.close().await;
+    Ok(if lines.is_empty() && !unread.is_empty() { Exit::CannotTell } else { Exit::Good })
+}
+
+fn chosen(desk: &Desk, names: &[String]) -> Result<Vec<LogName>, Stop> {
+    let plan = &desk.project.file.plan;
+    if names.is_empty() {
+        return Ok(plan.logs.iter().map(|l| l.name.clone()).collect());
+    }
+    let known = |name: &String| {
+        let name = LogName::new(name.clone());
+        plan.log(&name).map(|l| l.name.clone()).ok_or_else(|| Stop::wrong(format!("the plan has no log source {name}")))
+    };
+    names.iter().map(known).collect()
+}
+
+async fn go_on(global: &Global, desk: &Desk, sources: &[LogName], (since, grep): (Option<jiff::Timestamp>, &Option<Regex>)) -> Result<(), Stop> {
+    let (sender, mut lines) = tokio::sync::mpsc::channel(1_024);
+    let mut tasks = tokio::task::JoinSet::new();
+    for source in sources.iter().filter_map(|name| desk.logs.get(name)) {
+        let (source, sender) = (source.clone(), sender.clone());
+        tasks.spawn(async move { source.follow(since, sender).await });
+    }
+    drop(sender);
+    loop {
+        tokio::select! {
+            line = lines.recv() => match line {
+                Some(line) if grep.as_ref().is_none_or(|g| g.is_match(&line.text)) => print(global, desk, &line),
+                Some(_) => {}
+                None => return Ok(()),
+            },
+            _ = tokio::signal::ctrl_c() => return Ok(()),
+        }
+    }
+}
+
+fn print(global: &Global, desk: &Desk, line: &LogLine) {
+    let text = desk.mask.apply(&line.text);
+    if global.json {
+        json::print(json!({ "at": line.at, "source": line.source, "text": text }));
+    } else {
+        show::line(&format!("{} {:<12} {text}", line.at.strftime("%H:%M:%S.%3f"), line.source));
+    }
+}

@@ -1,0 +1,21 @@
+//! One file for each command.
+
+pub mod act;
+pub mod approve;
+pub mod check;
+pub mod cockpit;
+pub mod demo;
+pub mod deploy;
+pub mod doctor;
+pub mod fly;
+pub mod init;
+pub mod journal;
+pub mod lint;
+pub mod logs;
+pub mod plan;
+pub mod release;
+pub mod rollback;
+pub mod settle;
+pub mod status;
+pub mod trust;
+pub mod verify;

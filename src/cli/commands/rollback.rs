@@ -1,0 +1,19 @@
+//! `tminus rollback ENV`.
+
+use super::act;
+use crate::cli::args::{env, Global, RollbackArgs};
+use crate::cli::exit::{Done, Stop};
+use crate::domain::action::Request;
+
+/// Brings a version back to an environment: the one that is named, or the last that was good there.
+pub async fn run(global: &Global, args: RollbackArgs) -> Done {
+    let desk = act::desk(global).await?;
+    let request = Request::RollBack { env: env(&args.env), to: args.to, reason: args.reason };
+    if args.confirm.preview {
+        return act::preview(global, desk, request).await;
+    }
+    if !args.confirm.yes {
+        return Err(Stop::refused("nothing was done: `--preview` shows the way back, `--yes` takes it"));
+    }
+    act::act(global, desk, request, args.confirm.consent()).await
+}

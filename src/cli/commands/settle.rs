@@ -1,0 +1,59 @@
+//! `tminus settle ENV|ACTION`: what the cockpit asks on the screen when an action stands still.
+
+use super::act;
+use crate::cli::args::{env, Global, SettleArgs};
+use crate::cli::desk::{follow, Followed};
+use crate::cli::exit::{Done, Exit, Stop};
+use crate::domain::command::{ActionCommand, Command};
+use crate::domain::names::ActionId;
+use crate::domain::release::Release;
+
+/// Retries, accepts or leaves.
+pub async fn run(global: &Global, args: SettleArgs) -> Done {
+    let desk = act::desk(global).await?;
+    let (snapshot, events) = desk.handle.attach().await.map_err(Stop::cannot_tell)?;
+    let action = stuck(&snapshot.release, &args.what)?;
+    let command = match (args.retry, args.accept, args.leave) {
+        (true, _, _) => ActionCommand::Retry { action: action.clone() },
+        (_, Some(note), _) => ActionCommand::Accept { action: action.clone(), note },
+        (_, _, true) => ActionCommand::Leave { action: action.clone() },
+        (false, None, false) => return Err(Stop::wrong("say how: --retry, --accept TEXT or --leave")),
+    };
+    let before = snapshot.release.action(&action).and_then(|a| a.current()).map(|(i, s)| (i, s.attempts));
+    desk.handle.command(&desk.project.who, Command::Action(command)).await?;
+    // The action stood still a moment ago: what counts is what comes after this command.
+    let (snapshot, events) = moved_on((snapshot, events), &action, before).await?;
+    let Followed::Settled(state) = follow(&desk.handle, &desk.project.who, (snapshot, events), &action).await? else {
+        return Ok(Exit::CannotTell);
+    };
+    let exit = act::finish(global, &desk, &state).await?;
+    desk.close().await;
+    Ok(exit)
+}
+
+type Attached = (crate::engine::Snapshot, crate::engine::EventStream);
+
+async fn moved_on((mut snapshot, mut events): Attached, id: &ActionId, before: Option<(usize, u32)>) -> Result<Attached, Stop> {
+    loop {
+        let action = snapshot.release.action(id);
+        let now = action.and_then(|a| a.current()).map(|(i, s)| (i, s.attempts));
+        if now != before || action.is_none_or(|a| a.ended.is_some()) {
+            return Ok((snapshot, events));
+        }
+        match events.next().await.map_err(Stop::cannot_tell)? {
+            crate::engine::News::Resync(fresh) => snapshot = fresh,
+            crate::engine::News::Event(crate::domain::telemetry::Event::Fact(record)) => {
+                std::sync::Arc::make_mut(&mut snapshot.release).apply(&record);
+            }
+            crate::engine::News::Event(crate::domain::telemetry::Event::Telemetry(_)) => {}
+        }
+    }
+}
+
+fn stuck(release: &Release, what: &str) -> Result<ActionId, Stop> {
+    if let Some(action) = release.action(&ActionId::new(what)) {
+        return Ok(action.id.clone());
+    }
+    let active = release.active(&env(what)).map(|a| a.id.clone());
+    active.ok_or_else(|| Stop::refused(format!("no action stands still in {what}")))
+}

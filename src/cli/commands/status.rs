@@ -1,0 +1,97 @@
+//! `tminus status`.
+
+use crate::cli::args::{Global, StatusArgs};
+use super::act;
+use crate::cli::desk::Project;
+use crate::cli::exit::{Done, Exit, Stop};
+use crate::cli::{json, show};
+use crate::domain::command::Command;
+use crate::domain::names::Version;
+use crate::domain::plan::Plan;
+use crate::domain::release::{PlaceState, Release};
+use crate::domain::situation::{Situation, WayBackState, Word};
+use crate::domain::time::{age, brief, t_clock};
+use jiff::Timestamp;
+
+/// Says where the release stands: freshly looked at where that may be, else as the journal has it.
+///
+/// It may not while the plan is not trusted, or a cockpit holds the journal and looks for itself.
+pub async fn run(global: &Global, args: &StatusArgs) -> Done {
+    let (plan, release, version, now) = match looked_at(global).await {
+        Ok(seen) => seen,
+        Err(stop) if stop.exit == Exit::Refused => {
+            eprintln!("as the journal has it: {}", stop.report);
+            recorded(global).await?
+        }
+        Err(stop) => return Err(stop),
+    };
+    let situation = Situation { plan: &plan, release: &release, version: &version, now };
+    if global.json {
+        json::print(json::status(&situation));
+    } else {
+        print(&situation);
+    }
+    Ok(if args.gate { of_word(situation.outlook().word) } else { Exit::Good })
+}
+
+type Seen = (Plan, Release, Version, Timestamp);
+
+async fn looked_at(global: &Global) -> Result<Seen, Stop> {
+    let desk = act::desk(global).await?;
+    desk.handle.command(&desk.project.who, Command::Refresh).await?;
+    let (snapshot, _) = desk.handle.attach().await.map_err(Stop::cannot_tell)?;
+    let (version, now) = (desk.project.focus(&snapshot.release)?, desk.handle.now());
+    desk.close().await;
+    Ok(((*snapshot.plan).clone(), (*snapshot.release).clone(), version, now))
+}
+
+async fn recorded(global: &Global) -> Result<Seen, Stop> {
+    let project = Project::find(global).await?;
+    let release = project.recorded()?;
+    let version = project.focus(&release)?;
+    Ok((project.file.plan, release, version, Timestamp::now()))
+}
+
+fn print(situation: &Situation<'_>) {
+    let outlook = situation.outlook();
+    let clock = situation.opening().and_then(|o| o.zero).map_or_else(|| "T-0 not scheduled".to_owned(), |z| t_clock(situation.now, z));
+    show::line(&format!("{} {}  {clock}  {}", situation.plan.project, situation.version, outlook.word.shown()));
+    for reason in &outlook.blocking {
+        show::line(&format!("  {} {}: {}", show::sign(reason.verdict), reason.verdict.word(), reason.says));
+    }
+    for environment in &situation.plan.environments {
+        let places = situation.release.environments.get(&environment.name).map(|s| &s.places);
+        for delivery in &environment.deliver {
+            let place = places.and_then(|p| p.get(&delivery.artifact));
+            show::line(&row(situation, environment, place));
+        }
+    }
+}
+
+fn row(situation: &Situation<'_>, environment: &crate::domain::plan::Environment, place: Option<&PlaceState>) -> String {
+    let name = &environment.name;
+    let Some(place) = place else { return format!("  {name:<14} {:<10} · not looked at yet", "—") };
+    let version = place.running().map_or_else(|| "—".to_owned(), |r| r.version.to_string());
+    let health = place.health();
+    let words = match (&place.lost, &place.seen) {
+        (Some((since, failure)), _) => format!("not seen for {}: {}", brief(age(situation.now, *since)), failure.summary),
+        (None, Some((_, seen))) => seen.words.clone().unwrap_or_else(|| health.word().to_owned()),
+        (None, None) => health.word().to_owned(),
+    };
+    let since = situation.running_since(name).map(|s| brief(age(situation.now, s))).unwrap_or_default();
+    let way = situation.way_back(name);
+    let back = match (way.state, &way.to) {
+        (WayBackState::Ready, Some(to)) => format!("back to {to} ready"),
+        (_, Some(to)) => format!("back to {to} {}: {}", way.state.word(), way.reasons.join("; ")),
+        (_, None) => "no way back".to_owned(),
+    };
+    format!("  {name:<14} {version:<10} {} {words:<14} {since:>4}   {back}", show::health_sign(health))
+}
+
+const fn of_word(word: Word) -> Exit {
+    match word {
+        Word::Go => Exit::Good,
+        Word::NoGo => Exit::NotGood,
+        Word::NotYet => Exit::CannotTell,
+    }
+}

@@ -1,0 +1,100 @@
+//! Following an action to its end: progress to standard error, SIGINT stops it at the next boundary.
+
+use crate::cli::exit::Stop;
+use crate::domain::command::{ActionCommand, Command};
+use crate::domain::fact::Who;
+use crate::domain::names::ActionId;
+use crate::domain::order::Progress;
+use crate::domain::release::{ActionState, Release, StepPhase};
+use crate::domain::telemetry::{Event, Telemetry};
+use crate::engine::{EngineHandle, EventStream, News, Snapshot};
+use crate::logs::clean;
+
+/// How following ended.
+pub enum Followed {
+    /// The action is over, or stands still and waits for a person.
+    Settled(Box<ActionState>),
+    /// A second SIGINT: the journal knows where it is, and the next tminus takes it up.
+    Left,
+}
+
+/// Follows an action until it is over, or stands still.
+pub async fn follow(handle: &EngineHandle, who: &Who, (mut snapshot, mut events): (Snapshot, EventStream), id: &ActionId) -> Result<Followed, Stop> {
+    let mut interrupted = false;
+    let mut teller = Teller::default();
+    loop {
+        if let Some(action) = snapshot.release.action(id) {
+            teller.tell(action);
+            if action.ended.is_some() || action.is_stuck() {
+                return Ok(Followed::Settled(Box::new(action.clone())));
+            }
+        }
+        tokio::select! {
+            news = events.next() => match news.map_err(Stop::cannot_tell)? {
+                News::Resync(fresh) => snapshot = fresh,
+                News::Event(Event::Fact(record)) => std::sync::Arc::make_mut(&mut snapshot.release).apply(&record),
+                News::Event(Event::Telemetry(telemetry)) => telemetry_of(&telemetry, id, &snapshot.release)?,
+            },
+            _ = tokio::signal::ctrl_c() => {
+                if interrupted {
+                    eprintln!("left; the journal knows where it is, and the next tminus takes it up");
+                    return Ok(Followed::Left);
+                }
+                interrupted = true;
+                eprintln!("stopping at the next boundary; once more leaves it");
+                handle.command(who, Command::Action(ActionCommand::Stop { action: id.clone() })).await?;
+            }
+        }
+    }
+}
+
+fn telemetry_of(telemetry: &Telemetry, id: &ActionId, release: &Release) -> Result<(), Stop> {
+    match telemetry {
+        Telemetry::Step { action, progress: Progress::Line(line), .. } if action == id => eprintln!("      {}", clean::line(line)),
+        Telemetry::JournalLost { failure } => return Err(Stop::from(failure.clone())),
+        Telemetry::Step { .. }
+        | Telemetry::Log(_)
+        | Telemetry::LogLost { .. }
+        | Telemetry::Check { .. }
+        | Telemetry::StillSo { .. }
+        | Telemetry::BranchStillSo { .. } => {}
+    }
+    debug_assert!(release.seq > 0);
+    Ok(())
+}
+
+/// Tells each change of a step once.
+#[derive(Default)]
+struct Teller {
+    told: Vec<(StepPhase, u32)>,
+}
+
+impl Teller {
+    fn tell(&mut self, action: &ActionState) {
+        if self.told.len() < action.steps.len() {
+            self.told.resize(action.steps.len(), (StepPhase::Waiting, 0));
+        }
+        let count = action.steps.len();
+        for (index, (state, told)) in action.steps.iter().zip(&mut self.told).enumerate() {
+            if *told == (state.phase, state.attempts) {
+                continue;
+            }
+            *told = (state.phase, state.attempts);
+            let title = clean::line(&state.step.title);
+            let place = format!("{:>2}/{count}", index + 1);
+            match state.phase {
+                StepPhase::Waiting => {}
+                StepPhase::Running => eprintln!("{place}  … {title}"),
+                StepPhase::Succeeded => {
+                    let sign = state.verdict.map_or("✓", |v| crate::cli::show::sign(v));
+                    eprintln!("{place}  {sign} {title}: {}", clean::line(&state.summary));
+                }
+                StepPhase::Failed => {
+                    let why = state.failure.as_ref().map(|f| f.sentence()).unwrap_or_default();
+                    eprintln!("{place}  ✗ {title}: {}", clean::line(&why));
+                }
+                StepPhase::Unclear => eprintln!("{place}  ? {title}: {}", clean::line(&state.summary)),
+            }
+        }
+    }
+}

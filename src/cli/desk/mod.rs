@@ -1,0 +1,16 @@
+//! What a command works at: the project, the world behind its ports, the engine.
+
+mod adoption;
+mod follow;
+mod open;
+mod own;
+mod project;
+mod real;
+mod rehearsal;
+
+pub use follow::{follow, Followed};
+pub use open::Desk;
+pub use own::open_own;
+pub use project::{Kind, Project};
+pub use real::{is_delivered, is_measured, is_read};
+pub use rehearsal::{mark, observe_past, Marked};

@@ -1,0 +1,47 @@
+//! `--rehearse`: the user's own plan over a world in which everything is played. No process is started, no socket opened.
+
+use super::open::Desk;
+use crate::cli::exit::Stop;
+use crate::domain::command::{Command, ReleaseCommand};
+use crate::domain::mask::Mask;
+use crate::domain::names::{Commit, Version};
+use crate::domain::plan::Placeholder;
+use crate::engine::World;
+use crate::sandbox::Rehearsal;
+use std::collections::BTreeMap;
+
+/// The version that is played when nobody names one.
+const PLAYED: &str = "1.0.0";
+
+/// Returns a world in which every port is played.
+pub(super) fn world(rehearsal: &Rehearsal) -> World {
+    World {
+        targets: rehearsal.targets.clone(),
+        runner: rehearsal.runner.clone(),
+        probe: rehearsal.probe.clone(),
+        logs: rehearsal.logs.clone(),
+        repository: rehearsal.repository.clone(),
+        clock: rehearsal.clock.clone(),
+        mask: Mask::new(),
+    }
+}
+
+/// Opens a release in a played world that has none, so that it can be flown at once.
+pub async fn open_own(desk: &Desk) -> Result<(), Stop> {
+    let (snapshot, _) = desk.handle.attach().await.map_err(Stop::cannot_tell)?;
+    if !snapshot.release.open_versions().is_empty() {
+        return Ok(());
+    }
+    let Some(rehearsal) = &desk.rehearsal else { return Ok(()) };
+    super::rehearsal::observe_past(rehearsal, &desk.handle, &desk.project).await?;
+    let version = match &desk.project.named {
+        Some(named) => named.clone(),
+        None => Version::parse(PLAYED).map_err(Stop::wrong)?,
+    };
+    let values = BTreeMap::from([(Placeholder::Version, version.to_string())]);
+    let branch = desk.project.file.plan.release.branch.fill(&values).map_err(Stop::wrong)?;
+    let commit = rehearsal.repository.resolve(&branch).await?.unwrap_or_else(|| Commit::new("0".repeat(40)));
+    let command = ReleaseCommand::Open { version, branch, commit, previous: None };
+    desk.handle.command(&desk.project.who, Command::Release(command)).await?;
+    Ok(())
+}

@@ -1,0 +1,163 @@
+//! Which project this is: its plan, its repository, where its state is kept, whether its plan is trusted.
+
+use super::rehearsal::Marked;
+use crate::adapters::git::GitRepository;
+use crate::cli::args::Global;
+use crate::cli::exit::Stop;
+use crate::cli::person;
+use crate::config::effects::effects_of;
+use crate::config::paths::{Origin, Paths};
+use crate::config::plan::{find, read, PlanFile};
+use crate::config::trust::{Trust, TrustState};
+use crate::domain::fact::Who;
+use crate::domain::names::Version;
+use crate::domain::release::Release;
+use crate::journal::{JournalError, Reader};
+use crate::sandbox::Scenario;
+use color_eyre::eyre::WrapErr;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// A project, found and read; nothing of it was run.
+pub struct Project {
+    /// The folder of the plan; its paths count from here.
+    pub root: PathBuf,
+    /// The plan.
+    pub file: PlanFile,
+    /// The repository, where there is one.
+    pub repository: Option<Arc<GitRepository>>,
+    /// Where things are kept.
+    pub paths: Paths,
+    /// Real, or played.
+    pub kind: Kind,
+    /// Who acts.
+    pub who: Who,
+    /// The release that was named on the command line.
+    pub named: Option<Version>,
+}
+
+/// Whether a project is real.
+#[derive(Clone, Debug)]
+pub enum Kind {
+    /// It is.
+    Real,
+    /// A rehearsal project that tminus laid down: its processes and requests are real, its engines are played.
+    LaidDown(Box<Scenario>),
+    /// The user's own plan, with everything played.
+    Own(Box<Scenario>),
+}
+
+impl Kind {
+    /// Returns the scenario that is played.
+    pub fn scenario(&self) -> Option<&Scenario> {
+        match self {
+            Self::Real => None,
+            Self::LaidDown(scenario) | Self::Own(scenario) => Some(scenario),
+        }
+    }
+}
+
+impl Project {
+    /// Finds the project that the working folder lies in.
+    pub async fn find(global: &Global) -> Result<Self, Stop> {
+        let here = std::env::current_dir().wrap_err("the working folder is gone")?;
+        let missing = || Stop::wrong("no tminus.toml here or above; `tminus init` writes a first one");
+        let path = find(&here).ok_or_else(missing)?;
+        Self::at(&path, global).await
+    }
+
+    /// Reads the project of a plan file.
+    pub async fn at(path: &Path, global: &Global) -> Result<Self, Stop> {
+        let text = tokio::fs::read_to_string(path).await.wrap_err_with(|| format!("{} cannot be read", path.display()));
+        let text = text.map_err(|report| Stop { exit: crate::cli::exit::Exit::Wrong, report, reasons: Vec::new() })?;
+        let file = read(path, &text).map_err(Stop::wrong)?;
+        let root = path.parent().unwrap_or(Path::new("/")).to_owned();
+        let repository = GitRepository::open(&root, &file.plan.release.remote).ok().map(Arc::new);
+        let origin = origin(repository.as_deref(), &root).await;
+        let paths = Paths::of_project(&file.plan.project, &origin).map_err(|e| Stop::from(color_eyre::Report::from(e)))?;
+        let (kind, paths) = kind(global, paths)?;
+        let who = actor(global, &kind)?;
+        Ok(Self { root, file, repository, paths, kind, who, named: global.release.clone() })
+    }
+
+    /// Returns what the journal says, as it is on disk; nothing at all before the first fact.
+    pub fn recorded(&self) -> Result<Release, Stop> {
+        match Reader::open(&self.paths.journal()).and_then(|reader| reader.records(0)) {
+            Ok(records) => Ok(Release::of(&records)),
+            Err(JournalError::Missing(_)) => Ok(Release::default()),
+            Err(error) => Err(color_eyre::Report::from(error).into()),
+        }
+    }
+
+    /// Returns the release that a command is about: the named one, or the only one that is open.
+    pub fn focus(&self, release: &Release) -> Result<Version, Stop> {
+        if let Some(named) = &self.named {
+            return match release.openings.contains_key(named) {
+                true => Ok(named.clone()),
+                false => Err(Stop::wrong(format!("{named} is not open: `tminus release cut {named}` opens it"))),
+            };
+        }
+        match release.open_versions().as_slice() {
+            [only] => Ok((*only).clone()),
+            [] => Err(Stop::wrong("no release is open: `tminus release cut VERSION` opens one")),
+            many => {
+                let names: Vec<_> = many.iter().map(ToString::to_string).collect();
+                Err(Stop::wrong(format!("{} are open: say which with --release", names.join(", "))))
+            }
+        }
+    }
+
+    /// Returns whether a person trusts what this plan would run.
+    pub fn trust(&self) -> Result<TrustState, Stop> {
+        let trust = Trust::load(&self.paths).map_err(|e| Stop::from(color_eyre::Report::from(e)))?;
+        Ok(trust.state(&self.root, &effects_of(&self.file.plan)))
+    }
+
+    /// Stops unless the plan may run; one that is only played runs nothing.
+    pub fn require_trust(&self) -> Result<(), Stop> {
+        if matches!(self.kind, Kind::Own(_)) || effects_of(&self.file.plan).is_empty() {
+            return Ok(());
+        }
+        match self.trust()? {
+            TrustState::Trusted { .. } => Ok(()),
+            TrustState::Never => Err(Stop::refused(format!(
+                "{} is not trusted, so nothing in it is run and no secret is read. Read it, then run `tminus trust`.",
+                self.root.join("tminus.toml").display()
+            ))),
+            TrustState::Changed { added, removed } => {
+                let added = added.iter().map(|line| format!("\n  + {line}"));
+                let lines: String = added.chain(removed.iter().map(|line| format!("\n  - {line}"))).collect();
+                Err(Stop::refused(format!("what the plan runs has changed since it was trusted:{lines}\nRead it, then run `tminus trust`.")))
+            }
+        }
+    }
+}
+
+/// A project is known by its first commit, so that every clone of it has one journal.
+async fn origin(repository: Option<&GitRepository>, root: &Path) -> Origin {
+    let Some(repository) = repository else { return Origin::Folder(root.to_owned()) };
+    match repository.first_commit().await {
+        Ok(commit) => Origin::FirstCommit(commit.to_string()),
+        Err(_) => Origin::Folder(root.to_owned()),
+    }
+}
+
+fn kind(global: &Global, paths: Paths) -> Result<(Kind, Paths), Stop> {
+    if let Some(name) = &global.rehearse {
+        let scenario = Scenario::named(name).map_err(Stop::wrong)?;
+        let below = Paths::below(&paths.rehearsals().join(&scenario.name));
+        return Ok((Kind::Own(Box::new(scenario)), below));
+    }
+    match Marked::read(&paths)? {
+        Some(marked) => Ok((Kind::LaidDown(Box::new(Scenario::named(&marked.scenario).map_err(Stop::wrong)?)), paths)),
+        None => Ok((Kind::Real, paths)),
+    }
+}
+
+fn actor(global: &Global, kind: &Kind) -> Result<Who, Stop> {
+    match (&global.acting, kind) {
+        (None, _) => Ok(person::local()),
+        (Some(name), Kind::LaidDown(_) | Kind::Own(_)) => person::played(name),
+        (Some(_), Kind::Real) => Err(Stop::wrong("--as plays another person, which only a rehearsal allows; you act as yourself here")),
+    }
+}

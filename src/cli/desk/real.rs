@@ -1,0 +1,161 @@
+//! The real doors: adapters for what this build has, and nothing for the rest, which then says so itself.
+
+use super::project::{Kind, Project};
+use crate::adapters::clock::SystemClock;
+use crate::adapters::command::{CommandRunner, CommandTarget, Commands, Delivery};
+use crate::adapters::git::GitRepository;
+use crate::adapters::http::Http;
+use crate::adapters::logs::{CommandLog, FileLog};
+use crate::adapters::probe::{RealProbe, Surroundings};
+use crate::adapters::secrets::{Permission, Secrets};
+use crate::adapters::worktree::Worktree;
+use crate::cli::exit::Stop;
+use crate::domain::mask::Mask;
+use crate::domain::measurement::{Ask, Measurement, Question};
+use crate::domain::names::{ArtifactName, EnvName, LogName};
+use crate::domain::plan::{ArtifactKind, Deliver, DeliverKind, Environment, LogOrigin, Plan, Way};
+use crate::engine::World;
+use crate::ports::{Clock, LogSource, PortError, Probe, ProgressSender, Target};
+use crate::sandbox::Rehearsal;
+use async_trait::async_trait;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+type Logs = HashMap<LogName, Arc<dyn LogSource>>;
+type Targets = HashMap<(EnvName, ArtifactName), Arc<dyn Target>>;
+
+/// What the real adapters of one project stand on.
+struct Doors {
+    repository: Arc<GitRepository>,
+    secrets: Arc<Secrets>,
+    commands: Commands,
+    mask: Mask,
+}
+
+impl Doors {
+    fn of(project: &Project) -> Result<Self, Stop> {
+        let missing = || Stop::cannot_tell(format!("{} lies in no git repository that can be read", project.root.display()));
+        let repository = project.repository.clone().ok_or_else(missing)?;
+        let mask = Mask::new();
+        // A project whose plan nobody trusts is never opened: see `Desk::open`.
+        let secrets = Arc::new(Secrets::new(&project.root, Permission::Trusted, mask.clone()));
+        let commands = Commands::new(project.paths.state().join("commands"), secrets.clone());
+        Ok(Self { repository, secrets, commands, mask })
+    }
+
+    fn probe(&self, project: &Project, clock: Arc<dyn Clock>, logs: Logs) -> Result<RealProbe, Stop> {
+        Ok(RealProbe::new(Surroundings {
+            root: project.root.clone(),
+            repository: self.repository.clone(),
+            worktree: Worktree::new(self.repository.clone(), project.paths.worktrees().join("release")),
+            rules: project.file.plan.release.clone(),
+            http: Http::new()?,
+            secrets: self.secrets.clone(),
+            clock,
+            logs,
+        }))
+    }
+}
+
+/// Returns the real world of a project.
+pub(super) fn world(project: &Project) -> Result<World, Stop> {
+    let doors = Doors::of(project)?;
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let logs = logs(&project.file.plan, &doors, &clock);
+    Ok(World {
+        targets: targets(&project.file.plan, &doors),
+        runner: Arc::new(CommandRunner::new(doors.commands.clone())),
+        probe: Arc::new(doors.probe(project, clock.clone(), logs.clone())?),
+        logs,
+        repository: doors.repository.clone(),
+        clock,
+        mask: doors.mask,
+    })
+}
+
+/// Returns the world of a rehearsal project: real git, processes and requests; engines, stores, metrics and time are played.
+pub(super) fn rehearsed(project: &Project, rehearsal: &Rehearsal) -> Result<World, Stop> {
+    debug_assert!(matches!(project.kind, Kind::LaidDown(_)));
+    let doors = Doors::of(project)?;
+    let real = doors.probe(project, rehearsal.clock.clone(), rehearsal.logs.clone())?;
+    Ok(World {
+        targets: rehearsal.targets.clone(),
+        runner: Arc::new(CommandRunner::new(doors.commands.clone())),
+        probe: Arc::new(HalfPlayed { real, played: rehearsal.probe.clone() }),
+        logs: rehearsal.logs.clone(),
+        repository: doors.repository.clone(),
+        clock: rehearsal.clock.clone(),
+        mask: doors.mask,
+    })
+}
+
+/// Measures checks for real, and lets the rehearsal play the metrics.
+struct HalfPlayed {
+    real: RealProbe,
+    played: Arc<dyn Probe>,
+}
+
+#[async_trait]
+impl Probe for HalfPlayed {
+    async fn measure(&self, ask: &Ask, progress: ProgressSender) -> Result<Measurement, PortError> {
+        match ask.question {
+            Question::Check(_) => self.real.measure(ask, progress).await,
+            Question::Metric { .. } => self.played.measure(ask, progress).await,
+        }
+    }
+}
+
+fn targets(plan: &Plan, doors: &Doors) -> Targets {
+    let all = plan.environments.iter().flat_map(|e| e.deliver.iter().map(move |d| (e, d)));
+    all.filter_map(|(e, d)| Some(((e.name.clone(), d.artifact.clone()), target(plan, (e, d), doors)?))).collect()
+}
+
+fn target(plan: &Plan, (environment, deliver): (&Environment, &Deliver), doors: &Doors) -> Option<Arc<dyn Target>> {
+    let DeliverKind::Command { current, deploy, undo, dir } = &deliver.kind else { return None };
+    let image = plan.artifact(&deliver.artifact).and_then(|a| match &a.kind {
+        ArtifactKind::Image { image, .. } => Some(image.clone()),
+        ArtifactKind::App { .. } => None,
+    });
+    let delivery = Delivery {
+        env: environment.name.clone(),
+        url: environment.url.clone(),
+        image,
+        current: current.clone(),
+        deploy: deploy.clone(),
+        undo: undo.clone(),
+        dir: dir.clone(),
+        timeout: deliver.timeout,
+    };
+    Some(Arc::new(CommandTarget::new(delivery, doors.commands.clone())))
+}
+
+fn logs(plan: &Plan, doors: &Doors, clock: &Arc<dyn Clock>) -> Logs {
+    let source = |log: &crate::domain::plan::LogStream| -> Option<Arc<dyn LogSource>> {
+        let (name, clock) = (log.name.clone(), clock.clone());
+        match &log.origin {
+            LogOrigin::File(path) => Some(Arc::new(FileLog::new(name, doors.secrets.root().join(path), clock))),
+            LogOrigin::Command(command) => Some(Arc::new(CommandLog::new(name, command.clone(), doors.secrets.clone(), clock))),
+            LogOrigin::Container { .. } | LogOrigin::Kubernetes { .. } | LogOrigin::CloudWatch { .. } => None,
+        }
+    };
+    plan.logs.iter().filter_map(|log| Some((log.name.clone(), source(log)?))).collect()
+}
+
+/// Says whether this build can deliver in a way.
+pub const fn is_delivered(kind: &DeliverKind) -> bool {
+    matches!(kind, DeliverKind::Command { .. })
+}
+
+/// Says whether this build can know in a way.
+pub const fn is_measured(way: &Way) -> bool {
+    match way {
+        Way::Run { .. } | Way::Http(_) | Way::Versions | Way::Ignored(_) | Way::Dotenv(_) | Way::Changelog => true,
+        Way::File(_) | Way::Log(_) | Way::Manual { .. } => true,
+        Way::Secrets(_) | Way::Connects(_) | Way::Tls(_) | Way::Dns(_) | Way::Image(_) | Way::Metric(_) => false,
+    }
+}
+
+/// Says whether this build can read lines from somewhere.
+pub const fn is_read(origin: &LogOrigin) -> bool {
+    matches!(origin, LogOrigin::File(_) | LogOrigin::Command(_))
+}

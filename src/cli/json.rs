@@ -1,0 +1,153 @@
+//! What `--json` prints; versioned, so that a script can tell.
+
+use super::exit::{Exit, Stop};
+use crate::domain::action::Request;
+use crate::domain::names::EnvName;
+use crate::domain::plan::Environment;
+use crate::domain::release::{ActionState, CheckRun, Measure, PlaceState, Release};
+use crate::domain::situation::{Preview, Situation, WayBack};
+use crate::domain::verdict::{Evidence, Verdict};
+use serde_json::{json, Value};
+
+/// The version of everything here.
+const SCHEMA: u32 = 1;
+
+/// Prints an object in one line, with the schema in front.
+pub fn print(mut value: Value) {
+    let mut whole = json!({ "schema": SCHEMA });
+    if let (Some(whole), Some(fields)) = (whole.as_object_mut(), value.as_object_mut()) {
+        whole.append(fields);
+    }
+    super::show::text(&format!("{whole}\n"));
+}
+
+/// Prints why a command stopped.
+pub fn print_stop(stop: &Stop) {
+    let chain: Vec<String> = stop.report.chain().map(ToString::to_string).collect();
+    let kind = match stop.exit {
+        Exit::Refused => "refused",
+        Exit::Wrong => "wrong",
+        Exit::CannotTell => "cannot-tell",
+        Exit::NotGood | Exit::Good => "error",
+    };
+    print(json!({ "error": { "kind": kind, "says": chain.join(": "), "reasons": stop.reasons }, "exit": stop.exit.code() }));
+}
+
+/// Makes the object of `status`.
+pub fn status(situation: &Situation<'_>) -> Value {
+    let outlook = situation.outlook();
+    let environments: Vec<Value> = situation.plan.environments.iter().map(|e| environment(situation, e)).collect();
+    let zero = situation.opening().and_then(|o| o.zero);
+    json!({
+        "release": situation.version,
+        "verdict": outlook.word,
+        "blocking": outlook.blocking,
+        "zero": zero,
+        "clock": zero.map(|z| crate::domain::time::t_clock(situation.now, z)),
+        "commit": situation.opening().map(|o| &o.commit),
+        "at": situation.now,
+        "seq": situation.release.seq,
+        "environments": environments,
+    })
+}
+
+fn environment(situation: &Situation<'_>, environment: &Environment) -> Value {
+    let name = &environment.name;
+    let state = situation.release.environments.get(name);
+    let first = environment.deliver.first().and_then(|d| state?.places.get(&d.artifact));
+    let running = first.and_then(PlaceState::running);
+    let lost = first.and_then(|p| p.lost.as_ref()).map(|(since, f)| json!({ "since": since, "why": f.sentence() }));
+    let artifacts: Vec<Value> = environment
+        .deliver
+        .iter()
+        .filter_map(|d| Some((d, state?.places.get(&d.artifact)?)))
+        .map(|(d, p)| json!({ "name": d.artifact, "running": p.running(), "health": p.health(), "words": p.seen.as_ref().and_then(|(_, o)| o.words.clone()) }))
+        .collect();
+    json!({
+        "name": name,
+        "version": running.as_ref().map(|r| &r.version),
+        "digest": running.as_ref().and_then(|r| r.digest.as_ref()),
+        "health": first.map(PlaceState::health),
+        "since": situation.running_since(name),
+        "way_back": way_back(&situation.way_back(name)),
+        "protected": environment.protected,
+        "lost": lost,
+        "running": situation.release.active(name).map(|a| &a.id),
+        "proposals": situation.release.proposals(name).map(|a| &a.id).collect::<Vec<_>>(),
+        "artifacts": artifacts,
+    })
+}
+
+fn way_back(way: &WayBack) -> Value {
+    json!({
+        "state": way.state,
+        "version": way.to,
+        "digest": way.moves.first().and_then(|m| m.to.digest.as_ref()),
+        "takes_seconds": way.takes.map(|t| t.as_seconds()),
+        "does_not_undo": way.keeps,
+        "reasons": way.reasons,
+    })
+}
+
+/// Makes the object of an action that is over, or stands still.
+pub fn action(release: &Release, action: &ActionState) -> Value {
+    let steps: Vec<Value> = action
+        .steps
+        .iter()
+        .map(|s| json!({ "title": s.step.title, "phase": s.phase, "verdict": s.verdict, "summary": s.summary, "failure": s.failure }))
+        .collect();
+    let env = action.proposal.request.env();
+    json!({
+        "action": action.id,
+        "release": action.proposal.release,
+        "verb": action.proposal.request.verb(),
+        "env": env,
+        "outcome": action.ended.as_ref().map(|e| e.outcome),
+        "summary": action.ended.as_ref().map(|e| e.summary.clone()),
+        "moves": action.proposal.moves,
+        "steps": steps,
+        "measured": env.map(|env| measured(release, action, env)).unwrap_or_default(),
+    })
+}
+
+/// Returns what a verification measured, with its numbers.
+fn measured(release: &Release, action: &ActionState, env: &EnvName) -> Vec<Value> {
+    let Request::Verify { .. } = action.proposal.request else { return Vec::new() };
+    let Some((since, _)) = action.started else { return Vec::new() };
+    let version = &action.proposal.release;
+    let checks = release.checks.get(version).into_iter().flatten().filter_map(|(name, state)| Some((name, state.last(Some(env))?)));
+    let checks = checks.filter(|(_, run)| run.at >= since).map(|(name, run)| run_of(name.as_str(), run));
+    let metrics = release.measures.get(version).into_iter().flatten().filter(|m| m.at >= since && &m.env == env).map(measure_of);
+    checks.chain(metrics).collect()
+}
+
+fn run_of(name: &str, run: &CheckRun) -> Value {
+    evidence(name, run.verdict, &run.evidence)
+}
+
+fn measure_of(measure: &Measure) -> Value {
+    let mut value = evidence(measure.metric.as_str(), measure.verdict, &measure.evidence);
+    value["horizon"] = json!(measure.horizon.to_string());
+    value
+}
+
+/// Makes the object of one verdict.
+pub fn evidence(name: &str, verdict: Verdict, evidence: &Evidence) -> Value {
+    json!({
+        "name": name,
+        "verdict": verdict,
+        "found": evidence.found,
+        "expected": evidence.expected,
+        "numbers": evidence.numbers,
+        "asked": evidence.asked,
+        "commit": evidence.commit,
+        "digest": evidence.digest,
+        "began": evidence.began,
+        "took_millis": u64::try_from(evidence.took.duration().as_millis()).unwrap_or(u64::MAX),
+    })
+}
+
+/// Makes the object of a preview.
+pub fn preview(preview: &Preview) -> Value {
+    json!({ "preview": preview })
+}

@@ -1,0 +1,87 @@
+//! From the process's arguments to an exit status.
+
+use super::args::{Cli, Cmd, JournalCmd};
+use super::commands;
+use super::exit::{Done, Exit, Stop};
+use super::json;
+use clap::Parser;
+use std::process::ExitCode;
+
+/// Runs the program.
+pub fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return usage(&error),
+    };
+    let is_json = cli.global.json;
+    let done = match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
+        Ok(runtime) => {
+            let done = runtime.block_on(dispatch(cli));
+            // What still hangs on the world must not keep a person at the prompt.
+            runtime.shutdown_timeout(std::time::Duration::from_millis(500));
+            done
+        }
+        Err(error) => Err(color_eyre::Report::from(error).into()),
+    };
+    finish(done, is_json)
+}
+
+/// Prints what clap has to say; a request for help is no error.
+fn usage(error: &clap::Error) -> ExitCode {
+    // A closed pipe is the reader's wish.
+    drop(error.print());
+    if error.use_stderr() { Exit::Wrong.into() } else { Exit::Good.into() }
+}
+
+fn finish(done: Done, is_json: bool) -> ExitCode {
+    match done {
+        Ok(exit) => exit.into(),
+        Err(stop) => {
+            if is_json {
+                json::print_stop(&stop);
+            }
+            print_stop(&stop);
+            stop.exit.into()
+        }
+    }
+}
+
+fn print_stop(stop: &Stop) {
+    let mut chain = stop.report.chain();
+    let first = chain.next().map(ToString::to_string).unwrap_or_default();
+    let word = if stop.exit == Exit::Refused { "refused" } else { "error" };
+    eprintln!("{word}: {}", crate::logs::clean::block(&first));
+    for cause in chain {
+        eprintln!("  because: {}", crate::logs::clean::block(&cause.to_string()));
+    }
+    for reason in stop.reasons.iter().filter(|r| !first.contains(r.as_str())) {
+        eprintln!("  - {}", crate::logs::clean::line(reason));
+    }
+}
+
+async fn dispatch(cli: Cli) -> Done {
+    let global = cli.global;
+    match cli.command {
+        None => commands::cockpit::run(&global).await,
+        Some(Cmd::Demo(args)) => commands::demo::run(&global, args).await,
+        Some(Cmd::Init) => commands::init::run(),
+        Some(Cmd::Lint(args)) => commands::lint::run(&global, &args).await,
+        Some(Cmd::Doctor) => commands::doctor::run(&global).await,
+        Some(Cmd::Trust(args)) => commands::trust::run(&global, &args).await,
+        Some(Cmd::Status(args)) => commands::status::run(&global, &args).await,
+        Some(Cmd::Check(args)) => commands::check::run(&global, &args).await,
+        Some(Cmd::Deploy(args)) => commands::deploy::run(&global, args).await,
+        Some(Cmd::Verify(args)) => commands::verify::run(&global, args).await,
+        Some(Cmd::Rollback(args)) => commands::rollback::run(&global, args).await,
+        Some(Cmd::Approve(args)) => commands::approve::run(&global, args).await,
+        Some(Cmd::Settle(args)) => commands::settle::run(&global, args).await,
+        Some(Cmd::Logs(args)) => commands::logs::run(&global, args).await,
+        Some(Cmd::Release(command)) => commands::release::run(&global, command).await,
+        Some(Cmd::Journal(args)) => match args.what {
+            None => commands::journal::print(&global, args.all).await,
+            Some(JournalCmd::Verify) => commands::journal::verify(&global).await,
+            Some(JournalCmd::Export) => commands::journal::export(&global).await,
+        },
+        Some(Cmd::Plan(args)) => commands::plan::run(&args),
+    }
+}
