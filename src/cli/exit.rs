@@ -47,7 +47,9 @@ impl Exit {
         verdicts.into_iter().fold(Self::Good, |exit, verdict| match (exit, verdict) {
             (_, Verdict::Fail) | (Self::NotGood, _) => Self::NotGood,
             (exit, Verdict::Pass | Verdict::Waived) => exit,
-            (_, Verdict::Inconclusive | Verdict::NoData | Verdict::Stale | Verdict::Running | Verdict::Pending) => Self::CannotTell,
+            (_, Verdict::Inconclusive | Verdict::NoData | Verdict::Stale | Verdict::Running | Verdict::Pending) => {
+                Self::CannotTell
+            }
         })
     }
 

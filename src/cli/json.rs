@@ -7,7 +7,7 @@ use crate::domain::plan::Environment;
 use crate::domain::release::{ActionState, CheckRun, Measure, PlaceState, Release};
 use crate::domain::situation::{Preview, Situation, WayBack};
 use crate::domain::verdict::{Evidence, Verdict};
-use serde_json::{json, Value};
+use serde_json::{Value, json};
 
 /// The version of everything here.
 const SCHEMA: u32 = 1;
@@ -30,7 +30,9 @@ pub fn print_stop(stop: &Stop) {
         Exit::CannotTell => "cannot-tell",
         Exit::NotGood | Exit::Good => "error",
     };
-    print(json!({ "error": { "kind": kind, "says": chain.join(": "), "reasons": stop.reasons }, "exit": stop.exit.code() }));
+    print(
+        json!({ "error": { "kind": kind, "says": chain.join(": "), "reasons": stop.reasons }, "exit": stop.exit.code() }),
+    );
 }
 
 /// Makes the object of `status`.
@@ -115,9 +117,15 @@ fn measured(release: &Release, action: &ActionState, env: &EnvName) -> Vec<Value
     let Request::Verify { .. } = action.proposal.request else { return Vec::new() };
     let Some((since, _)) = action.started else { return Vec::new() };
     let version = &action.proposal.release;
-    let checks = release.checks.get(version).into_iter().flatten().filter_map(|(name, state)| Some((name, state.last(Some(env))?)));
+    let checks = release
+        .checks
+        .get(version)
+        .into_iter()
+        .flatten()
+        .filter_map(|(name, state)| Some((name, state.last(Some(env))?)));
     let checks = checks.filter(|(_, run)| run.at >= since).map(|(name, run)| run_of(name.as_str(), run));
-    let metrics = release.measures.get(version).into_iter().flatten().filter(|m| m.at >= since && &m.env == env).map(measure_of);
+    let metrics =
+        release.measures.get(version).into_iter().flatten().filter(|m| m.at >= since && &m.env == env).map(measure_of);
     checks.chain(metrics).collect()
 }
 

@@ -18,7 +18,8 @@ pub fn local() -> Who {
 
 /// Returns somebody who is played: a name and user of their own, so that two of them are two.
 pub fn played(name: &str) -> Result<Who, Stop> {
-    let is_plain = !name.is_empty() && name.len() <= 64 && name.chars().all(|c| c.is_alphanumeric() || "-_. ".contains(c));
+    let is_plain =
+        !name.is_empty() && name.len() <= 64 && name.chars().all(|c| c.is_alphanumeric() || "-_. ".contains(c));
     if !is_plain {
         return Err(Stop::wrong(format!("{name:?} is no name: letters, digits, dashes, dots and spaces")));
     }

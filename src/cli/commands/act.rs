@@ -1,7 +1,7 @@
 //! What deploy, verify and rollback have in common: preview, begin or take up, follow, say how it ended.
 
 use crate::cli::args::Global;
-use crate::cli::desk::{follow, open_own, Desk, Followed, Kind, Project};
+use crate::cli::desk::{Desk, Followed, Kind, Project, follow, open_own};
 use crate::cli::exit::{Done, Exit, Stop};
 use crate::cli::{json, show};
 use crate::domain::action::{Outcome, Request, StepUndo};
@@ -55,7 +55,12 @@ pub async fn act(global: &Global, desk: Desk, request: Request, consent: Consent
     Ok(exit)
 }
 
-async fn begin(handle: &EngineHandle, (project, version): (&Project, &Version), preview: Preview, consent: Consent) -> Result<ActionId, Stop> {
+async fn begin(
+    handle: &EngineHandle,
+    (project, version): (&Project, &Version),
+    preview: Preview,
+    consent: Consent,
+) -> Result<ActionId, Stop> {
     if !preview.runs_first.is_empty() {
         eprintln!("running what the gate lacks: {}", preview.runs_first.join(", "));
     }
@@ -96,7 +101,10 @@ pub async fn finish(global: &Global, desk: &Desk, action: &ActionState) -> Resul
     }
     let Some(ending) = &action.ended else {
         let step = action.current().map(|(_, s)| s.step.title.clone()).unwrap_or_default();
-        eprintln!("{} stands still at \"{step}\"; a person must look. Then: tminus settle {} --retry | --accept TEXT | --leave", action.id, action.id);
+        eprintln!(
+            "{} stands still at \"{step}\"; a person must look. Then: tminus settle {} --retry | --accept TEXT | --leave",
+            action.id, action.id
+        );
         return Ok(Exit::CannotTell);
     };
     if !global.json {
@@ -142,7 +150,13 @@ pub fn print_preview(preview: &Preview) {
         }
     }
     for item in preview.gate.iter().flat_map(|g| &g.items) {
-        show::line(&format!("  gate {} {}  {}: {}", show::sign(item.verdict), item.title, item.verdict.word(), item.why));
+        show::line(&format!(
+            "  gate {} {}  {}: {}",
+            show::sign(item.verdict),
+            item.title,
+            item.verdict.word(),
+            item.why
+        ));
     }
     if let Some(approvals) = preview.gate.as_ref().and_then(|g| g.approvals.as_ref()) {
         show::line(&format!("  approvals {} of {}", approvals.given.len(), approvals.needed));

@@ -1,7 +1,7 @@
 //! `tminus approve ENV|ACTION`.
 
 use super::act;
-use crate::cli::args::{env, ApproveArgs, Global};
+use crate::cli::args::{ApproveArgs, Global, env};
 use crate::cli::exit::{Done, Exit, Stop};
 use crate::cli::{json, show};
 use crate::domain::command::{Command, GateCommand};

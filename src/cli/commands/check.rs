@@ -47,7 +47,8 @@ async fn measure(desk: &Desk, (version, chosen): (&Version, &[Check]), only_stal
     let (snapshot, _) = desk.handle.attach().await.map_err(Stop::cannot_tell)?;
     let situation = Situation { plan: &snapshot.plan, release: &snapshot.release, version, now: desk.handle.now() };
     let is_due = |c: &&Check| !only_stale || !situation.standing(c, None).verdict.is_good_enough();
-    let checks: Vec<CheckName> = chosen.iter().filter(|c| c.way.is_runnable()).filter(is_due).map(|c| c.name.clone()).collect();
+    let checks: Vec<CheckName> =
+        chosen.iter().filter(|c| c.way.is_runnable()).filter(is_due).map(|c| c.name.clone()).collect();
     if checks.is_empty() {
         return Ok(());
     }
@@ -79,7 +80,14 @@ async fn report(global: &Global, desk: &Desk, (version, chosen): (&Version, &[Ch
             rows.push(json!({ "name": check.name, "title": check.title, "verdict": standing.verdict, "why": standing.why, "required": check.required, "evidence": evidence }));
         } else {
             let optional = if check.required { "" } else { " (not required)" };
-            show::line(&format!("{} {:<12} {:<24} {}{optional}: {}", show::sign(standing.verdict), standing.verdict.word(), check.name, check.title, standing.why));
+            show::line(&format!(
+                "{} {:<12} {:<24} {}{optional}: {}",
+                show::sign(standing.verdict),
+                standing.verdict.word(),
+                check.name,
+                check.title,
+                standing.why
+            ));
         }
     }
     if global.json {

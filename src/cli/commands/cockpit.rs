@@ -1,7 +1,7 @@
 //! `tminus` alone: the cockpit.
 
 use crate::cli::args::Global;
-use crate::cli::desk::{open_own, Desk, Kind, Project};
+use crate::cli::desk::{Desk, Kind, Project, open_own};
 use crate::cli::exit::{Done, Exit, Stop};
 use crate::cockpit::{CockpitSettings, Signs};
 use crate::engine::Watch;
@@ -54,6 +54,7 @@ fn settings(config: &Path) -> CockpitSettings {
 
 /// Says whether the locale writes UTF-8; the first variable that is set counts.
 fn is_utf8() -> bool {
-    let locale = ["LC_ALL", "LC_CTYPE", "LANG"].iter().find_map(|name| std::env::var(name).ok().filter(|v| !v.is_empty()));
+    let locale =
+        ["LC_ALL", "LC_CTYPE", "LANG"].iter().find_map(|name| std::env::var(name).ok().filter(|v| !v.is_empty()));
     locale.is_none_or(|l| l.to_ascii_lowercase().replace('-', "").contains("utf8"))
 }

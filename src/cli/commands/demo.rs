@@ -2,7 +2,7 @@
 
 use super::{cockpit, release};
 use crate::cli::args::{DemoArgs, Global};
-use crate::cli::desk::{mark, observe_past, Desk, Project};
+use crate::cli::desk::{Desk, Project, mark, observe_past};
 use crate::cli::exit::{Done, Exit, Stop};
 use crate::cli::{json, show};
 use crate::config::effects::effects_of;
@@ -12,7 +12,7 @@ use crate::config::trust::{Grant, Trust};
 use crate::domain::command::{Command, ReleaseCommand};
 use crate::domain::time::Offset;
 use crate::engine::Watch;
-use crate::sandbox::{lay_down, LaidDown, Scenario};
+use crate::sandbox::{LaidDown, Scenario, lay_down};
 use color_eyre::eyre::WrapErr;
 use jiff::Timestamp;
 use serde_json::json;
@@ -34,7 +34,9 @@ pub async fn run(global: &Global, args: DemoArgs) -> Done {
         let laid = lay(global, dir, &scenario).await?;
         let says = format!("laid {} down in {}, {} is open", scenario.name, laid.dir.display(), laid.version);
         match global.json {
-            true => json::print(json!({ "dir": laid.dir, "scenario": scenario.name, "release": laid.version, "branch": laid.branch })),
+            true => json::print(
+                json!({ "dir": laid.dir, "scenario": scenario.name, "release": laid.version, "branch": laid.branch }),
+            ),
             false => show::line(&says),
         }
         if args.no_open {
@@ -50,7 +52,8 @@ pub async fn run(global: &Global, args: DemoArgs) -> Done {
 
 /// Lays the project down where it is gone again afterwards, and opens the cockpit on it.
 async fn passing(global: &Global, scenario: &Scenario) -> Done {
-    let folder = tempfile::Builder::new().prefix("tminus-demo-").tempdir().wrap_err("no temporary folder can be made")?;
+    let folder =
+        tempfile::Builder::new().prefix("tminus-demo-").tempdir().wrap_err("no temporary folder can be made")?;
     let laid = lay(global, &folder.path().join("project"), scenario).await?;
     let project = Project::at(&laid.dir.join("tminus.toml"), global).await?;
     let state = project.paths.state().to_owned();
@@ -63,7 +66,8 @@ async fn passing(global: &Global, scenario: &Scenario) -> Done {
 fn list(global: &Global) -> Done {
     let scenarios = Scenario::all().map_err(Stop::wrong)?;
     if global.json {
-        let rows: Vec<_> = scenarios.iter().map(|s| json!({ "name": s.name, "title": s.title, "tells": s.tells.trim() })).collect();
+        let rows: Vec<_> =
+            scenarios.iter().map(|s| json!({ "name": s.name, "title": s.title, "tells": s.tells.trim() })).collect();
         json::print(json!({ "scenarios": rows }));
         return Ok(Exit::Good);
     }

@@ -1,7 +1,7 @@
 //! `tminus deploy ENV`.
 
 use super::act;
-use crate::cli::args::{env, DeployArgs, Global};
+use crate::cli::args::{DeployArgs, Global, env};
 use crate::cli::desk::Desk;
 use crate::cli::exit::{Done, Stop};
 use crate::domain::action::Request;

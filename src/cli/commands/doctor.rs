@@ -2,7 +2,7 @@
 
 use crate::adapters::docker;
 use crate::cli::args::Global;
-use crate::cli::desk::{is_delivered, is_measured, is_read, Kind, Project};
+use crate::cli::desk::{Kind, Project, is_delivered, is_measured, is_read};
 use crate::cli::exit::{Done, Exit};
 use crate::cli::{json, show};
 use crate::config::paths::PathsError;
@@ -27,7 +27,8 @@ pub async fn run(global: &Global) -> Done {
         Err(stop) => rows.push(row("plan", false, stop.report.to_string())),
     }
     if global.json {
-        let rows: Vec<_> = rows.iter().map(|r| json!({ "about": r.about, "well": r.is_well, "says": r.says })).collect();
+        let rows: Vec<_> =
+            rows.iter().map(|r| json!({ "about": r.about, "well": r.is_well, "says": r.says })).collect();
         json::print(json!({ "version": env!("CARGO_PKG_VERSION"), "found": rows }));
     } else {
         show::line(&format!("tminus {}", env!("CARGO_PKG_VERSION")));
@@ -50,7 +51,11 @@ fn terminal() -> Row {
     let is_terminal = std::io::stdout().is_terminal();
     let colour = if std::env::var_os("NO_COLOR").is_some_and(|v| !v.is_empty()) { ", NO_COLOR is set" } else { "" };
     let tmux = if std::env::var_os("TMUX").is_some() { ", in tmux" } else { "" };
-    let says = if is_terminal { format!("TERM={kind}, {size}{tmux}{colour}") } else { format!("no terminal on standard output (TERM={kind})") };
+    let says = if is_terminal {
+        format!("TERM={kind}, {size}{tmux}{colour}")
+    } else {
+        format!("no terminal on standard output (TERM={kind})")
+    };
     row("terminal", is_terminal, says)
 }
 
@@ -68,7 +73,8 @@ async fn engine() -> Row {
 
 fn of_project(project: &Project) -> Vec<Row> {
     let plan = &project.file.plan;
-    let mut rows = vec![row("plan", true, format!("{} ({})", project.root.join("tminus.toml").display(), plan.project))];
+    let mut rows =
+        vec![row("plan", true, format!("{} ({})", project.root.join("tminus.toml").display(), plan.project))];
     rows.push(match &project.repository {
         Some(repository) => row("git", true, repository.root().display().to_string()),
         None => row("git", false, "the plan lies in no git repository that can be read".to_owned()),
@@ -76,7 +82,11 @@ fn of_project(project: &Project) -> Vec<Row> {
     rows.push(trust(project));
     rows.push(kept(project));
     if let Some(scenario) = project.kind.scenario() {
-        let what = if matches!(project.kind, Kind::Own(_)) { "everything is played" } else { "engines, stores and metrics are played" };
+        let what = if matches!(project.kind, Kind::Own(_)) {
+            "everything is played"
+        } else {
+            "engines, stores and metrics are played"
+        };
         rows.push(row("rehearsal", true, format!("{}: {what}", scenario.name)));
     } else {
         rows.extend(unavailable(plan).into_iter().map(|says| row("build", false, says)));
@@ -88,7 +98,9 @@ fn trust(project: &Project) -> Row {
     match project.trust() {
         Ok(TrustState::Trusted { by, at }) => row("trust", true, format!("trusted by {by} at {at}")),
         Ok(TrustState::Never) => row("trust", false, "not trusted: nothing in the plan is run".to_owned()),
-        Ok(TrustState::Changed { .. }) => row("trust", false, "what the plan runs has changed since it was trusted".to_owned()),
+        Ok(TrustState::Changed { .. }) => {
+            row("trust", false, "what the plan runs has changed since it was trusted".to_owned())
+        }
         Err(stop) => row("trust", false, stop.report.to_string()),
     }
 }
@@ -106,7 +118,12 @@ fn unavailable(plan: &Plan) -> Vec<String> {
     let mut says = Vec::new();
     for environment in &plan.environments {
         for delivery in environment.deliver.iter().filter(|d| !is_delivered(&d.kind)) {
-            says.push(format!("deliver.{} of {}: {} is not available in this build", delivery.artifact, environment.name, delivery.kind.word()));
+            says.push(format!(
+                "deliver.{} of {}: {} is not available in this build",
+                delivery.artifact,
+                environment.name,
+                delivery.kind.word()
+            ));
         }
     }
     for check in plan.checks.iter().filter(|c| !is_measured(&c.way)) {
@@ -116,6 +133,8 @@ fn unavailable(plan: &Plan) -> Vec<String> {
         says.push(format!("log {}: {} is not available in this build", log.name, log.origin.word()));
     }
     says.extend(plan.metrics.iter().map(|m| format!("metric {}: {} is not available in this build", m.name, m.from)));
-    says.extend(plan.connects.iter().map(|c| format!("connect {}: {} is not available in this build", c.name, c.kind.word())));
+    says.extend(
+        plan.connects.iter().map(|c| format!("connect {}: {} is not available in this build", c.name, c.kind.word())),
+    );
     says
 }

@@ -29,7 +29,8 @@ impl Flown {
 
 /// Flies the scenario; good only when every line ended as the script says, and the journal holds what is expected.
 pub async fn run(global: &Global, scenario: &Scenario) -> Done {
-    let folder = tempfile::Builder::new().prefix("tminus-flight-").tempdir().wrap_err("no temporary folder can be made")?;
+    let folder =
+        tempfile::Builder::new().prefix("tminus-flight-").tempdir().wrap_err("no temporary folder can be made")?;
     let laid = lay(global, &folder.path().join("project"), scenario).await?;
     let plan = laid.dir.join("tminus.toml");
     let mut flown = Vec::new();
@@ -80,8 +81,11 @@ async fn fly(plan: &Path, global: &Global, line: &ScriptLine) -> Result<Flown, S
 fn report(global: &Global, scenario: &Scenario, (flown, records, missing): (&[Flown], &[Record], &[String])) {
     let is_good = missing.is_empty() && flown.iter().all(Flown::is_as_expected);
     if global.json {
-        let lines: Vec<_> = flown.iter().map(|f| json!({ "run": f.line, "exit": f.got, "expected": f.expected })).collect();
-        json::print(json!({ "scenario": scenario.name, "as_expected": is_good, "script": lines, "missing": missing, "facts": records.len() }));
+        let lines: Vec<_> =
+            flown.iter().map(|f| json!({ "run": f.line, "exit": f.got, "expected": f.expected })).collect();
+        json::print(
+            json!({ "scenario": scenario.name, "as_expected": is_good, "script": lines, "missing": missing, "facts": records.len() }),
+        );
         return;
     }
     timeline(records);
@@ -92,7 +96,11 @@ fn report(global: &Global, scenario: &Scenario, (flown, records, missing): (&[Fl
         show::line(&format!("✗ {lack}"));
     }
     let sign = if is_good { "✓" } else { "✗" };
-    let says = if is_good { "the journal says what the scenario expects" } else { "it went otherwise than the scenario expects" };
+    let says = if is_good {
+        "the journal says what the scenario expects"
+    } else {
+        "it went otherwise than the scenario expects"
+    };
     show::line(&format!("{sign} {}: {says} ({} facts)", scenario.name, records.len()));
 }
 

@@ -49,10 +49,19 @@ pub(super) const fn is_telling(fact: &Fact) -> bool {
         Fact::Plan(_) | Fact::Release(_) | Fact::Gate(_) => true,
         Fact::Check(CheckFact::Started { .. }) => false,
         Fact::Check(CheckFact::Finished { .. } | CheckFact::Measured { .. }) => true,
-        Fact::Action(ActionFact::Proposed { .. } | ActionFact::Started { .. } | ActionFact::StopRequested { .. } | ActionFact::Finished { .. }) => true,
+        Fact::Action(
+            ActionFact::Proposed { .. }
+            | ActionFact::Started { .. }
+            | ActionFact::StopRequested { .. }
+            | ActionFact::Finished { .. },
+        ) => true,
         Fact::Step(StepFact::Started { .. } | StepFact::Ticketed { .. }) => false,
         Fact::Step(
-            StepFact::Succeeded { .. } | StepFact::Failed { .. } | StepFact::Unclear { .. } | StepFact::Adopted { .. } | StepFact::Accepted { .. },
+            StepFact::Succeeded { .. }
+            | StepFact::Failed { .. }
+            | StepFact::Unclear { .. }
+            | StepFact::Adopted { .. }
+            | StepFact::Accepted { .. },
         ) => true,
         Fact::Target(TargetFact::Ready { .. }) => false,
         Fact::Target(TargetFact::Observed { .. } | TargetFact::Lost { .. }) => true,

@@ -3,8 +3,8 @@
 use crate::cli::args::{Global, LintArgs};
 use crate::cli::exit::{Done, Exit, Stop};
 use crate::cli::{json, show};
-use crate::config::plan::{find, read, PlanFile};
-use crate::domain::lint::{lint, Finding, Rule, Surroundings};
+use crate::config::plan::{PlanFile, find, read};
+use crate::domain::lint::{Finding, Rule, Surroundings, lint};
 use crate::domain::plan::{DeliverKind, Plan, Way};
 use crate::ports::Repository;
 use color_eyre::eyre::WrapErr;
@@ -19,7 +19,8 @@ pub async fn run(global: &Global, args: &LintArgs) -> Done {
         return Ok(Exit::Good);
     }
     let here = std::env::current_dir().wrap_err("the working folder is gone")?;
-    let path = find(&here).ok_or_else(|| Stop::wrong("no tminus.toml here or above; `tminus init` writes a first one"))?;
+    let path =
+        find(&here).ok_or_else(|| Stop::wrong("no tminus.toml here or above; `tminus init` writes a first one"))?;
     let text = std::fs::read_to_string(&path).wrap_err_with(|| format!("{} cannot be read", path.display()));
     let text = text.map_err(|report| Stop { exit: Exit::Wrong, report, reasons: Vec::new() })?;
     let file = read(&path, &text).map_err(Stop::wrong)?;
@@ -71,7 +72,13 @@ fn place(file: &PlanFile, finding: &Finding) -> (usize, usize) {
 
 fn print(path: &Path, file: &PlanFile, finding: &Finding) {
     let (line, column) = place(file, finding);
-    show::line(&format!("{}:{line}:{column}: {} [{}] {}", path.display(), finding.subject, finding.rule.id(), finding.says));
+    show::line(&format!(
+        "{}:{line}:{column}: {} [{}] {}",
+        path.display(),
+        finding.subject,
+        finding.rule.id(),
+        finding.says
+    ));
     show::line(&format!("    why: {}", finding.why));
     show::line(&format!("    instead: {}", finding.instead));
 }

@@ -58,7 +58,12 @@ fn chosen(desk: &Desk, names: &[String]) -> Result<Vec<LogName>, Stop> {
     names.iter().map(known).collect()
 }
 
-async fn go_on(global: &Global, desk: &Desk, sources: &[LogName], (since, grep): (Option<jiff::Timestamp>, &Option<Regex>)) -> Result<(), Stop> {
+async fn go_on(
+    global: &Global,
+    desk: &Desk,
+    sources: &[LogName],
+    (since, grep): (Option<jiff::Timestamp>, &Option<Regex>),
+) -> Result<(), Stop> {
     let (sender, mut lines) = tokio::sync::mpsc::channel(1_024);
     let mut tasks = tokio::task::JoinSet::new();
     for source in sources.iter().filter_map(|name| desk.logs.get(name)) {

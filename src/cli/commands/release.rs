@@ -2,13 +2,13 @@
 
 use super::act;
 use crate::cli::args::{Global, ReleaseCmd};
-use crate::cli::desk::{follow, Desk, Followed, Project};
+use crate::cli::desk::{Desk, Followed, Project, follow};
 use crate::cli::exit::{Done, Exit, Stop};
 use crate::cli::{json, show};
 use crate::domain::command::{Command, ReleaseCommand};
 use crate::domain::names::{Commit, Version};
 use crate::domain::plan::Placeholder;
-use crate::domain::time::{t_clock, Offset};
+use crate::domain::time::{Offset, t_clock};
 use crate::engine::{Accepted, Watch};
 use jiff::Timestamp;
 use serde_json::json;
@@ -77,7 +77,11 @@ async fn schedule(global: &Global, time: &str) -> Done {
     let zero = moment(time, now)?;
     let schedule = ReleaseCommand::Schedule { version: version.clone(), zero };
     desk.handle.command(&desk.project.who, Command::Release(schedule)).await?;
-    say(global, &format!("T-0 of {version} is {zero}: {}", t_clock(now, zero)), json!({ "release": version, "zero": zero }));
+    say(
+        global,
+        &format!("T-0 of {version} is {zero}: {}", t_clock(now, zero)),
+        json!({ "release": version, "zero": zero }),
+    );
     desk.close().await;
     Ok(Exit::Good)
 }

@@ -1,7 +1,7 @@
 //! `tminus rollback ENV`.
 
 use super::act;
-use crate::cli::args::{env, Global, RollbackArgs};
+use crate::cli::args::{Global, RollbackArgs, env};
 use crate::cli::exit::{Done, Stop};
 use crate::domain::action::Request;
 

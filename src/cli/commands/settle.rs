@@ -1,8 +1,8 @@
 //! `tminus settle ENV|ACTION`: what the cockpit asks on the screen when an action stands still.
 
 use super::act;
-use crate::cli::args::{env, Global, SettleArgs};
-use crate::cli::desk::{follow, Followed};
+use crate::cli::args::{Global, SettleArgs, env};
+use crate::cli::desk::{Followed, follow};
 use crate::cli::exit::{Done, Exit, Stop};
 use crate::domain::command::{ActionCommand, Command};
 use crate::domain::names::ActionId;
@@ -33,7 +33,11 @@ pub async fn run(global: &Global, args: SettleArgs) -> Done {
 
 type Attached = (crate::engine::Snapshot, crate::engine::EventStream);
 
-async fn moved_on((mut snapshot, mut events): Attached, id: &ActionId, before: Option<(usize, u32)>) -> Result<Attached, Stop> {
+async fn moved_on(
+    (mut snapshot, mut events): Attached,
+    id: &ActionId,
+    before: Option<(usize, u32)>,
+) -> Result<Attached, Stop> {
     loop {
         let action = snapshot.release.action(id);
         let now = action.and_then(|a| a.current()).map(|(i, s)| (i, s.attempts));

@@ -1,7 +1,7 @@
 //! `tminus status`.
 
-use crate::cli::args::{Global, StatusArgs};
 use super::act;
+use crate::cli::args::{Global, StatusArgs};
 use crate::cli::desk::Project;
 use crate::cli::exit::{Done, Exit, Stop};
 use crate::cli::{json, show};
@@ -54,7 +54,10 @@ async fn recorded(global: &Global) -> Result<Seen, Stop> {
 
 fn print(situation: &Situation<'_>) {
     let outlook = situation.outlook();
-    let clock = situation.opening().and_then(|o| o.zero).map_or_else(|| "T-0 not scheduled".to_owned(), |z| t_clock(situation.now, z));
+    let clock = situation
+        .opening()
+        .and_then(|o| o.zero)
+        .map_or_else(|| "T-0 not scheduled".to_owned(), |z| t_clock(situation.now, z));
     show::line(&format!("{} {}  {clock}  {}", situation.plan.project, situation.version, outlook.word.shown()));
     for reason in &outlook.blocking {
         show::line(&format!("  {} {}: {}", show::sign(reason.verdict), reason.verdict.word(), reason.says));
@@ -68,13 +71,19 @@ fn print(situation: &Situation<'_>) {
     }
 }
 
-fn row(situation: &Situation<'_>, environment: &crate::domain::plan::Environment, place: Option<&PlaceState>) -> String {
+fn row(
+    situation: &Situation<'_>,
+    environment: &crate::domain::plan::Environment,
+    place: Option<&PlaceState>,
+) -> String {
     let name = &environment.name;
     let Some(place) = place else { return format!("  {name:<14} {:<10} · not looked at yet", "—") };
     let version = place.running().map_or_else(|| "—".to_owned(), |r| r.version.to_string());
     let health = place.health();
     let words = match (&place.lost, &place.seen) {
-        (Some((since, failure)), _) => format!("not seen for {}: {}", brief(age(situation.now, *since)), failure.summary),
+        (Some((since, failure)), _) => {
+            format!("not seen for {}: {}", brief(age(situation.now, *since)), failure.summary)
+        }
         (None, Some((_, seen))) => seen.words.clone().unwrap_or_else(|| health.word().to_owned()),
         (None, None) => health.word().to_owned(),
     };

@@ -1,7 +1,7 @@
 //! `tminus verify ENV`.
 
 use super::act;
-use crate::cli::args::{env, Global, VerifyArgs};
+use crate::cli::args::{Global, VerifyArgs, env};
 use crate::cli::exit::Done;
 use crate::domain::action::{Patience, Request};
 use crate::domain::command::Consent;

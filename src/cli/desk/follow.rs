@@ -19,7 +19,12 @@ pub enum Followed {
 }
 
 /// Follows an action until it is over, or stands still.
-pub async fn follow(handle: &EngineHandle, who: &Who, (mut snapshot, mut events): (Snapshot, EventStream), id: &ActionId) -> Result<Followed, Stop> {
+pub async fn follow(
+    handle: &EngineHandle,
+    who: &Who,
+    (mut snapshot, mut events): (Snapshot, EventStream),
+    id: &ActionId,
+) -> Result<Followed, Stop> {
     let mut interrupted = false;
     let mut teller = Teller::default();
     loop {
@@ -50,7 +55,9 @@ pub async fn follow(handle: &EngineHandle, who: &Who, (mut snapshot, mut events)
 
 fn telemetry_of(telemetry: &Telemetry, id: &ActionId, release: &Release) -> Result<(), Stop> {
     match telemetry {
-        Telemetry::Step { action, progress: Progress::Line(line), .. } if action == id => eprintln!("      {}", clean::line(line)),
+        Telemetry::Step { action, progress: Progress::Line(line), .. } if action == id => {
+            eprintln!("      {}", clean::line(line))
+        }
         Telemetry::JournalLost { failure } => return Err(Stop::from(failure.clone())),
         Telemetry::Step { .. }
         | Telemetry::Log(_)

@@ -8,9 +8,9 @@ mod project;
 mod real;
 mod rehearsal;
 
-pub use follow::{follow, Followed};
+pub use follow::{Followed, follow};
 pub use open::Desk;
 pub use own::open_own;
 pub use project::{Kind, Project};
 pub use real::{is_delivered, is_measured, is_read};
-pub use rehearsal::{mark, observe_past, Marked};
+pub use rehearsal::{Marked, mark, observe_past};

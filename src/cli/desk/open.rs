@@ -9,8 +9,8 @@ use crate::domain::names::{LogName, Version};
 use crate::domain::plan::Plan;
 use crate::engine::{Engine, EngineHandle, Setup, StartError, Watch, World};
 use crate::journal::{Journal, JournalError};
-use crate::sandbox::{Backend, Rehearsal, TimeKind};
 use crate::ports::{LogSource, Repository};
+use crate::sandbox::{Backend, Rehearsal, TimeKind};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -45,7 +45,8 @@ impl Desk {
         let change = adoption::change(&project, &project.recorded()?);
         let who = project.who.clone();
         let witness = project.kind.scenario().and_then(|_| power_cut());
-        let engine = Engine::start(Setup { plan, change, world, journal, who, watch, witness }).await.map_err(unstarted)?;
+        let engine =
+            Engine::start(Setup { plan, change, world, journal, who, watch, witness }).await.map_err(unstarted)?;
         let handle = engine.handle.clone();
         Ok(Self { project, handle, logs, repository, mask, rehearsal, engine, _backend: backend })
     }

@@ -7,7 +7,7 @@ use crate::cli::exit::Stop;
 use crate::cli::person;
 use crate::config::effects::effects_of;
 use crate::config::paths::{Origin, Paths};
-use crate::config::plan::{find, read, PlanFile};
+use crate::config::plan::{PlanFile, find, read};
 use crate::config::trust::{Trust, TrustState};
 use crate::domain::fact::Who;
 use crate::domain::names::Version;
@@ -74,7 +74,8 @@ impl Project {
         let root = path.parent().unwrap_or(Path::new("/")).to_owned();
         let repository = GitRepository::open(&root, &file.plan.release.remote).ok().map(Arc::new);
         let origin = origin(repository.as_deref(), &root).await;
-        let paths = Paths::of_project(&file.plan.project, &origin).map_err(|e| Stop::from(color_eyre::Report::from(e)))?;
+        let paths =
+            Paths::of_project(&file.plan.project, &origin).map_err(|e| Stop::from(color_eyre::Report::from(e)))?;
         let (kind, paths) = kind(global, paths)?;
         let who = actor(global, &kind)?;
         Ok(Self { root, file, repository, paths, kind, who, named: global.release.clone() })
@@ -127,7 +128,9 @@ impl Project {
             TrustState::Changed { added, removed } => {
                 let added = added.iter().map(|line| format!("\n  + {line}"));
                 let lines: String = added.chain(removed.iter().map(|line| format!("\n  - {line}"))).collect();
-                Err(Stop::refused(format!("what the plan runs has changed since it was trusted:{lines}\nRead it, then run `tminus trust`.")))
+                Err(Stop::refused(format!(
+                    "what the plan runs has changed since it was trusted:{lines}\nRead it, then run `tminus trust`."
+                )))
             }
         }
     }
@@ -158,6 +161,8 @@ fn actor(global: &Global, kind: &Kind) -> Result<Who, Stop> {
     match (&global.acting, kind) {
         (None, _) => Ok(person::local()),
         (Some(name), Kind::LaidDown(_) | Kind::Own(_)) => person::played(name),
-        (Some(_), Kind::Real) => Err(Stop::wrong("--as plays another person, which only a rehearsal allows; you act as yourself here")),
+        (Some(_), Kind::Real) => {
+            Err(Stop::wrong("--as plays another person, which only a rehearsal allows; you act as yourself here"))
+        }
     }
 }

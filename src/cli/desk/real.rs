@@ -34,7 +34,8 @@ struct Doors {
 
 impl Doors {
     fn of(project: &Project) -> Result<Self, Stop> {
-        let missing = || Stop::cannot_tell(format!("{} lies in no git repository that can be read", project.root.display()));
+        let missing =
+            || Stop::cannot_tell(format!("{} lies in no git repository that can be read", project.root.display()));
         let repository = project.repository.clone().ok_or_else(missing)?;
         let mask = Mask::new();
         // A project whose plan nobody trusts is never opened: see `Desk::open`.
@@ -134,7 +135,9 @@ fn logs(plan: &Plan, doors: &Doors, clock: &Arc<dyn Clock>) -> Logs {
         let (name, clock) = (log.name.clone(), clock.clone());
         match &log.origin {
             LogOrigin::File(path) => Some(Arc::new(FileLog::new(name, doors.secrets.root().join(path), clock))),
-            LogOrigin::Command(command) => Some(Arc::new(CommandLog::new(name, command.clone(), doors.secrets.clone(), clock))),
+            LogOrigin::Command(command) => {
+                Some(Arc::new(CommandLog::new(name, command.clone(), doors.secrets.clone(), clock)))
+            }
             LogOrigin::Container { .. } | LogOrigin::Kubernetes { .. } | LogOrigin::CloudWatch { .. } => None,
         }
     };

@@ -2,7 +2,7 @@
 
 use super::project::Project;
 use crate::cli::exit::Stop;
-use crate::config::paths::{write_private, Paths};
+use crate::config::paths::{Paths, write_private};
 use crate::domain::command::Command;
 use crate::engine::EngineHandle;
 use crate::sandbox::{Rehearsal, Scenario};
@@ -27,14 +27,17 @@ impl Marked {
                 Ok(Some(read?))
             }
             Err(gone) if gone.kind() == std::io::ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(color_eyre::Report::from(error).wrap_err(format!("{} cannot be read", path.display())).into()),
+            Err(error) => {
+                Err(color_eyre::Report::from(error).wrap_err(format!("{} cannot be read", path.display())).into())
+            }
         }
     }
 }
 
 /// Marks a project as a rehearsal.
 pub fn mark(paths: &Paths, scenario: &Scenario) -> Result<(), Stop> {
-    let text = serde_json::to_vec_pretty(&Marked { scenario: scenario.name.clone() }).wrap_err("the mark cannot be written")?;
+    let text = serde_json::to_vec_pretty(&Marked { scenario: scenario.name.clone() })
+        .wrap_err("the mark cannot be written")?;
     write_private(&file(paths), &text).map_err(|e| color_eyre::Report::from(e).into())
 }
 

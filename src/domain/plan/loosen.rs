@@ -28,7 +28,9 @@ fn in_environment(before: &Environment, now: &Environment, words: &mut Vec<Strin
     for after in &before.after {
         match now.after.iter().find(|a| a.env == after.env) {
             None => say(format!("no longer waits for {}", after.env)),
-            Some(then) if then.horizon < after.horizon || (then.any && !after.any) => say(format!("waits less for {}", after.env)),
+            Some(then) if then.horizon < after.horizon || (then.any && !after.any) => {
+                say(format!("waits less for {}", after.env))
+            }
             Some(_) => {}
         }
     }
@@ -73,7 +75,10 @@ fn in_check(before: &Check, now: Option<&Check>) -> Option<String> {
 fn in_metric(before: &Metric, now: Option<&Metric>) -> Option<String> {
     let name = &before.name;
     let Some(now) = now else { return Some(format!("{name} was dropped")) };
-    let is_changed = now.below != before.below || now.above != before.above || now.query != before.query || now.count != before.count;
+    let is_changed = now.below != before.below
+        || now.above != before.above
+        || now.query != before.query
+        || now.count != before.count;
     let is_shorter = before.horizons.iter().any(|h| !now.horizons.contains(h));
     (is_changed || is_shorter || now.baseline != before.baseline).then(|| format!("{name} has other limits"))
 }
