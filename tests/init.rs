@@ -100,6 +100,8 @@ fn the_guides_repository_gives_a_plan_that_delivers_it() {
     let kind = &production.delivery(&ArtifactName::new("backend")).unwrap().kind;
     assert!(matches!(kind, DeliverKind::Kubernetes { workload, .. } if workload == "deployment/backend"), "{kind:?}");
     assert!(production.protected && production.gate.len() == 1);
+    let logs: Vec<&str> = plan.logs.iter().map(|l| l.name.as_str()).collect();
+    assert_eq!((logs, plan.environments[0].logs.len()), (vec!["backend"], 1));
     let checks: Vec<&str> = plan.checks.iter().map(|c| c.name.as_str()).collect();
     let wanted =
         ["backend-tests", "mobile-app-lint", "mobile-app-test", "version", "changelog", "dotenv-ignored", "health"];

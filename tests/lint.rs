@@ -170,6 +170,9 @@ fn health_is_more_than_running() {
     let asked = of("['docker', 'inspect', '-f', '{{.State.Health.Status}}', 'x']", "{ matches = '^healthy' }");
     assert_eq!(asked, Vec::<&str>::new());
     assert_eq!(run("'kubectl rollout status deployment/backend'", ""), Vec::<&str>::new());
+    assert_eq!(of("'curl -fs https://a.example.com/'", "{ has = 'healthy' }"), ["up-is-not-healthy"]);
+    assert_eq!(check("http = { get = '{url}/' }\nexpect = { body-has = 'healthy' }"), ["up-is-not-healthy"]);
+    assert_eq!(check("http = { get = '{url}/' }\nexpect = { body-has = '\"healthy\"' }"), Vec::<&str>::new());
 }
 
 #[test]

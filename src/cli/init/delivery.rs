@@ -1,7 +1,7 @@
 //! What is built, and where it goes: artifacts and environments made of Dockerfiles, compose files and manifests.
 
 use super::found::{Compose, Found, Service, Workload};
-use super::text::{name, quoted, unique};
+use super::text::{list, may_stand, name, quoted, unique};
 
 /// What a plan says about building and delivering.
 #[derive(Debug, Default)]
@@ -9,6 +9,8 @@ pub(super) struct Delivery {
     artifacts: Vec<Artifact>,
     /// The environments, the safest to deploy to first.
     pub environments: Vec<Environment>,
+    /// Names of log sources, and the containers that they are.
+    logs: Vec<(String, String)>,
 }
 
 #[derive(Debug)]
@@ -29,12 +31,13 @@ pub(super) struct Environment {
     /// The path of its health check.
     pub health: Option<String>,
     delivers: Vec<(String, String)>,
+    logs: Vec<String>,
 }
 
 impl Delivery {
     /// Makes artifacts and environments of what was found.
     pub(super) fn of(found: &Found) -> Self {
-        let mut delivery = Self { artifacts: artifacts(found), environments: Vec::new() };
+        let mut delivery = Self { artifacts: artifacts(found), ..Self::default() };
         for compose in &found.compose {
             delivery.compose(compose);
         }
@@ -66,7 +69,8 @@ impl Delivery {
             }
         }
         let health = first.health.clone();
-        self.add(Environment { name, url, health, delivers });
+        let logs = compose.services.iter().filter_map(|service| self.log(service)).collect();
+        self.add(Environment { name, url, health, delivers, logs });
     }
 
     fn workload(&mut self, folder: &str, workload: &Workload) {
@@ -81,7 +85,7 @@ impl Delivery {
         let delivers = vec![(artifact.name.clone(), with)];
         let part = folder.split('/').find_map(known_environment);
         let name = part.unwrap_or("production").to_owned();
-        self.add(Environment { name, url: None, health: None, delivers });
+        self.add(Environment { name, url: None, health: None, delivers, logs: Vec::new() });
     }
 
     /// Adds an environment, or to one of that name what it does not have yet.
@@ -94,6 +98,30 @@ impl Delivery {
                 known.delivers.push((artifact, with));
             }
         }
+    }
+
+    /// Returns the log source of a service whose container has a name of its own.
+    fn log(&mut self, service: &Service) -> Option<String> {
+        let container = service.container.as_deref().filter(|c| may_stand(c) && !c.contains('$'))?;
+        if let Some((known, _)) = self.logs.iter().find(|(_, taken)| taken == container) {
+            return Some(known.clone());
+        }
+        let mut taken = self.logs.iter().map(|(name, _)| name.clone()).collect();
+        let name = unique(name(&service.name, "service"), &mut taken);
+        self.logs.push((name.clone(), container.to_owned()));
+        Some(name)
+    }
+
+    /// Writes the log sources.
+    pub(super) fn write_logs(&self, text: &mut String) {
+        if self.logs.is_empty() {
+            return;
+        }
+        text.push_str("# ── What it says ──\n");
+        for (name, container) in &self.logs {
+            text.push_str(&format!("[log.{name}]\ncontainer = {}\n", quoted(container)));
+        }
+        text.push('\n');
     }
 
     fn artifact_of(&self, service: &Service) -> Option<&Artifact> {
@@ -131,12 +159,23 @@ impl Delivery {
         }
         text.push_str("# ── Where it goes ──\n");
         let last = self.last().map(|env| env.name.as_str());
-        self.environments.iter().for_each(|env| write_environment(env, last, text));
+        let has_staging = self.environments.iter().any(|env| env.name == "staging");
+        for env in &self.environments {
+            write_environment(env, last, text);
+            if env.name == "production" && has_staging {
+                text.push_str(AFTER_STAGING);
+            }
+            text.push('\n');
+        }
         if self.environments.is_empty() {
             text.push_str(NO_ENVIRONMENT);
         }
     }
 }
+
+const AFTER_STAGING: &str = "\
+# after   = [{ env = \"staging\", horizon = \"30m\" }]  # the same digest must have stayed good there that long
+";
 
 const NO_ARTIFACT: &str = "\
 # No Dockerfile was found. An artifact is built once and delivered unchanged:
@@ -179,7 +218,9 @@ fn write_environment(env: &Environment, last: Option<&str>, text: &mut String) {
     for (artifact, with) in &env.delivers {
         text.push_str(&format!("deliver.{artifact} = {with}\n"));
     }
-    text.push('\n');
+    if !env.logs.is_empty() {
+        text.push_str(&format!("logs      = {}\n", list(env.logs.iter().map(String::as_str))));
+    }
 }
 
 fn artifacts(found: &Found) -> Vec<Artifact> {

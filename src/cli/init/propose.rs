@@ -23,6 +23,7 @@ pub fn propose(found: &Found) -> String {
         apple(found, &mut text);
     }
     verify::checks(found, &delivery, &mut text);
+    delivery.write_logs(&mut text);
     text.push_str(LATER);
     if !found.unread.is_empty() {
         text.push_str("\n# Not read, because of their names, their size or their rights:\n");
@@ -46,7 +47,7 @@ title = \"Launch\"
 
 ";
 
-const LATER: &str = "
+const LATER: &str = "\
 # ── What must stay true ──
 # A share says how many it rests on, and is not looked at before it can be known.
 # [connect.prometheus]

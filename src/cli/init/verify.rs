@@ -40,7 +40,7 @@ pub(super) fn checks(found: &Found, delivery: &Delivery, text: &mut String) {
     match (written.is_empty(), delivery.last()) {
         (true, _) => text.push_str(NO_CHECK),
         // without a gate nobody would wait for them
-        (false, None) => text.push_str(&commented(&written)),
+        (false, None) => text.push_str(&commented(NO_GATE, &written)),
         (false, Some(_)) => text.push_str(&written),
     }
     health(delivery, text);
@@ -57,9 +57,9 @@ const NO_CHECK: &str = "\
 ";
 
 /// Turns tables into comments, with the reason.
-fn commented(tables: &str) -> String {
-    let lines = tables.lines().map(|line| if line.is_empty() { "#\n".to_owned() } else { format!("# {line}\n") });
-    let head = "# These take effect with the first environment: a check that no gate waits for protects nothing.\n";
+fn commented(head: &str, tables: &str) -> String {
+    let lines =
+        tables.trim_end().lines().map(|line| if line.is_empty() { "#\n".to_owned() } else { format!("# {line}\n") });
     format!("{head}{}\n", lines.collect::<String>())
 }
 
@@ -120,13 +120,21 @@ fn dotenv(found: &Found, taken: &mut Vec<String>, text: &mut String) {
     check("dotenv-ignored", "Security", "Environment files are ignored by git", &way, taken, text);
 }
 
+/// Writes the health check that a compose file has, or shows it where no address is known.
 fn health(delivery: &Delivery, text: &mut String) {
-    let Some(path) = delivery.environments.iter().filter(|e| e.url.is_some()).find_map(|e| e.health.as_deref()) else {
-        return;
-    };
-    text.push_str(&format!(
+    let asked = delivery.environments.iter().filter(|e| e.health.is_some());
+    let Some(env) = asked.clone().find(|e| e.url.is_some()).or_else(|| asked.clone().next()) else { return };
+    let table = format!(
         "[check.health]\nphase = \"post-deploy\"\ngroup = \"Endpoints\"\ntitle = \"It says that it is healthy\"\n\
          http = {{ get = {}, tries = 3 }}\nexpect = {{ status = 200 }}\ntimeout = \"30s\"\n\n",
-        quoted(&format!("{{url}}{path}"))
-    ));
+        quoted(&format!("{{url}}{}", env.health.as_deref().unwrap_or_default()))
+    );
+    match env.url {
+        Some(_) => text.push_str(&table),
+        None => text.push_str(&commented(NO_ADDRESS, &table)),
+    }
 }
+
+const NO_ADDRESS: &str = "# Give an environment its url, and put this into its verify:\n";
+const NO_GATE: &str =
+    "# These take effect with the first environment: a check that no gate waits for protects nothing.\n";

@@ -3,17 +3,31 @@
 use super::commands::Command;
 use super::shell::Call;
 use super::{Finding, Rule};
-use crate::domain::plan::{Check, Expect};
+use crate::domain::plan::{Check, Expect, Plan, Template};
 use regex::Regex;
 
-pub(super) fn findings(commands: &[Command<'_>]) -> Vec<Finding> {
+pub(super) fn findings(plan: &Plan, commands: &[Command<'_>]) -> Vec<Finding> {
     let mut findings = Vec::new();
     for command in commands {
         let Some(check) = command.check() else { continue };
         findings.extend(pull(command));
-        findings.extend(command.script.calls.iter().find_map(|call| up(command, check, call)));
+        let listed = command.script.calls.iter().find_map(|call| up(command, check, call));
+        findings.extend(listed.or_else(|| unhealthy_too(check, check.expect.has.as_ref())));
     }
+    findings.extend(plan.checks.iter().filter_map(|check| unhealthy_too(check, check.expect.body_has.as_ref())));
     findings
+}
+
+/// Finds a search for the word healthy that "unhealthy" meets too.
+fn unhealthy_too(check: &Check, wanted: Option<&Template>) -> Option<Finding> {
+    let text = wanted?.as_str();
+    text.starts_with("healthy").then(|| Finding {
+        rule: Rule::UpIsNotHealthy,
+        subject: format!("check.{}.expect", check.name),
+        says: format!("looks for `{text}` somewhere in the answer"),
+        why: format!("`un{text}` holds it too"),
+        instead: format!("the sign before it as well: '\"{text}', or for http json = {{ status = \"healthy\" }}"),
+    })
 }
 
 /// Finds a pull by tag that is taken for a proof.

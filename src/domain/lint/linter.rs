@@ -10,7 +10,7 @@ use crate::domain::plan::Plan;
 pub fn lint(plan: &Plan, surroundings: &Surroundings) -> Vec<Finding> {
     let commands = commands_of(plan);
     let mut findings = git::findings(plan, &commands);
-    findings.extend(containers::findings(&commands));
+    findings.extend(containers::findings(plan, &commands));
     findings.extend(apple::findings(plan, surroundings, &commands));
     findings.extend(metrics::findings(plan));
     findings.extend(outcome::findings(plan, &commands));

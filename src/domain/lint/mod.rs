@@ -9,6 +9,7 @@ mod linter;
 mod metrics;
 mod outcome;
 mod reach;
+mod reader;
 mod rule;
 mod shell;
 mod silence;
