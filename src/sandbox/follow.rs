@@ -1,5 +1,6 @@
 //! Following an order of the world to its end.
 
+use super::clock::WorldClock;
 use super::itinerary::{Ending, Phase};
 use super::shared::SharedWorld;
 use super::world::Begun;
@@ -12,7 +13,6 @@ use std::future::Future;
 /// Tells how far an order has come until it is over, however often it is asked.
 pub(crate) async fn follow<F: Future<Output = Result<(), Failure>> + Send>(
     world: &SharedWorld,
-    clock: &dyn Clock,
     ticket: &Ticket,
     progress: &ProgressSender,
     reach: impl Fn() -> F + Send + Sync,
@@ -28,13 +28,14 @@ pub(crate) async fn follow<F: Future<Output = Result<(), Failure>> + Send>(
             return ended(&begun);
         };
         tell(progress, phase, done, &mut told);
-        wait(world, clock, next).await;
+        wait(world, next).await;
     }
 }
 
 /// Waits for the next moment at which something can be told; a cancellation is such a moment too.
-async fn wait(world: &SharedWorld, clock: &dyn Clock, next: Timestamp) {
+async fn wait(world: &SharedWorld, next: Timestamp) {
     let mut changes = world.changes();
+    let clock = WorldClock(world.clone());
     tokio::select! {
         () = clock.sleep_until(next) => {}
         _ = changes.changed() => {}

@@ -101,7 +101,7 @@ impl Itinerary {
 
     /// Returns the itinerary of a command that is only played.
     pub(crate) fn of_command(time: TimeKind) -> Self {
-        let phases = vec![leg("rehearsed: nothing was run", "commands", 1, (4.0, 1.0), Runs::Old)];
+        let phases = vec![leg("rehearsed: nothing was run", (1, "commands"), (4.0, 1.0), Runs::Old)];
         Self { phases: phases.into_iter().map(|leg| leg.at(time, 1.0)).collect(), ending: Ending::Good }
     }
 
@@ -122,7 +122,7 @@ impl Itinerary {
 /// A phase with both its lengths in seconds: the honest one, and the one on screen.
 struct Leg(Phase, (f64, f64));
 
-fn leg(title: &str, of: &str, total: u64, seconds: (f64, f64), runs: Runs) -> Leg {
+fn leg(title: &str, (total, of): (u64, &str), seconds: (f64, f64), runs: Runs) -> Leg {
     let phase = Phase { title: title.to_owned(), of: of.to_owned(), total, takes: Span::seconds(0), runs };
     Leg(phase, seconds)
 }
@@ -144,24 +144,24 @@ fn failed(failure: Failure, leaves: Runs, words: impl Into<String>) -> Ending {
 
 fn on_a_host(journey: &Journey<'_>) -> (Vec<Leg>, Ending) {
     let pull = match journey.known {
-        Known::New => leg("pulling the image", "layers", 9, (14.0, 4.0), Runs::Old),
-        Known::Before => leg("the image is on the host", "layers", 1, (1.0, 0.5), Runs::Old),
+        Known::New => leg("pulling the image", (9, "layers"), (14.0, 4.0), Runs::Old),
+        Known::Before => leg("the image is on the host", (1, "layers"), (1.0, 0.5), Runs::Old),
     };
-    let stop = leg("stopping the old container", "containers", 1, (4.0, 1.0), Runs::Nothing);
-    let create = leg("creating the container", "containers", 1, (2.0, 0.5), Runs::Nothing);
-    let start = leg("waiting until it is healthy", "health checks", 3, (12.0, 3.0), Runs::New);
+    let stop = leg("stopping the old container", (1, "containers"), (4.0, 1.0), Runs::Nothing);
+    let create = leg("creating the container", (1, "containers"), (2.0, 0.5), Runs::Nothing);
+    let start = leg("waiting until it is healthy", (3, "health checks"), (12.0, 3.0), Runs::New);
     match journey.goes {
         None | Some(Goes::Rejected) => (vec![pull, stop, create, start], Ending::Good),
         Some(Goes::Slowly) => {
-            let slow = leg("waiting until it is healthy", "health checks", 12, (240.0, 24.0), Runs::New);
+            let slow = leg("waiting until it is healthy", (12, "health checks"), (240.0, 24.0), Runs::New);
             (vec![pull, stop, create, slow], Ending::Good)
         }
         Some(Goes::ImageMissing) => {
-            let asks = leg("pulling the image", "layers", 1, (3.0, 1.5), Runs::Old);
+            let asks = leg("pulling the image", (1, "layers"), (3.0, 1.5), Runs::Old);
             (vec![asks], failed(super::words::image_missing(journey), Runs::Old, "running"))
         }
         Some(Goes::CrashLoop) => {
-            let crashes = leg("waiting until it is healthy", "restarts", 5, (90.0, 8.0), Runs::New);
+            let crashes = leg("waiting until it is healthy", (5, "restarts"), (90.0, 8.0), Runs::New);
             let words = "restarting (1), 5 restarts";
             (vec![pull, stop, create, crashes], failed(super::words::crash_loop(journey), Runs::New, words))
         }
@@ -169,8 +169,8 @@ fn on_a_host(journey: &Journey<'_>) -> (Vec<Leg>, Ending) {
 }
 
 fn on_a_cluster(journey: &Journey<'_>, workload: &str) -> (Vec<Leg>, Ending) {
-    let apply = leg(&format!("{workload} is configured"), "objects", 6, (2.0, 0.6), Runs::Old);
-    let rollout = |seconds| leg("rolling out", "replicas", 3, seconds, Runs::Both);
+    let apply = leg(&format!("{workload} is configured"), (6, "objects"), (2.0, 0.6), Runs::Old);
+    let rollout = |seconds| leg("rolling out", (3, "replicas"), seconds, Runs::Both);
     let still = |what: &str| match journey.from {
         Some(from) => format!("0 of 3 new replicas ready, {what}; {from} still serves"),
         None => format!("0 of 3 replicas ready, {what}"),
@@ -182,21 +182,22 @@ fn on_a_cluster(journey: &Journey<'_>, workload: &str) -> (Vec<Leg>, Ending) {
         }
         Some(Goes::Slowly) => (vec![apply, rollout((540.0, 36.0))], Ending::Good),
         Some(Goes::ImageMissing) => {
-            let pulls = leg("rolling out: a pod waits for its image", "replicas", 3, (60.0, 6.0), Runs::Both);
+            let pulls = leg("rolling out: a pod waits for its image", (3, "replicas"), (60.0, 6.0), Runs::Both);
             (vec![apply, pulls], failed(super::words::image_missing(journey), Runs::Both, still("ErrImagePull")))
         }
         Some(Goes::CrashLoop) => {
-            let crashes = leg("rolling out: a pod restarts again and again", "restarts", 6, (600.0, 12.0), Runs::Both);
+            let crashes =
+                leg("rolling out: a pod restarts again and again", (6, "restarts"), (600.0, 12.0), Runs::Both);
             (vec![apply, crashes], failed(super::words::crash_loop(journey), Runs::Both, still("CrashLoopBackOff")))
         }
     }
 }
 
 fn on_testflight(journey: &Journey<'_>) -> (Vec<Leg>, Ending) {
-    let upload = leg("uploading the build", "MB", 84, (120.0, 3.0), Runs::Old);
-    let processing = leg("PROCESSING: Apple processes the build", "builds", 1, (720.0, 3.0), Runs::New);
-    let review = leg("IN_BETA_REVIEW: waiting for the beta review", "reviews", 1, (79_200.0, 5.0), Runs::New);
-    let again = leg("giving the build to the groups again", "groups", 1, (5.0, 1.5), Runs::Old);
+    let upload = leg("uploading the build", (84, "MB"), (120.0, 3.0), Runs::Old);
+    let processing = leg("PROCESSING: Apple processes the build", (1, "builds"), (720.0, 3.0), Runs::New);
+    let review = leg("IN_BETA_REVIEW: waiting for the beta review", (1, "reviews"), (79_200.0, 5.0), Runs::New);
+    let again = leg("giving the build to the groups again", (1, "groups"), (5.0, 1.5), Runs::Old);
     match journey.goes {
         Some(Goes::Rejected) => {
             let words = "BETA_REJECTED: rejected by the beta review";
@@ -212,10 +213,10 @@ fn on_testflight(journey: &Journey<'_>) -> (Vec<Leg>, Ending) {
 }
 
 fn on_the_app_store(journey: &Journey<'_>) -> (Vec<Leg>, Ending) {
-    let submit = leg("submitting the version", "items", 1, (60.0, 1.5), Runs::Old);
-    let waiting = leg("WAITING_FOR_REVIEW", "reviews", 1, (36_000.0, 3.0), Runs::Old);
-    let review = leg("IN_REVIEW", "reviews", 1, (50_400.0, 4.0), Runs::Old);
-    let sale = leg("PROCESSING_FOR_DISTRIBUTION", "storefronts", 175, (3_600.0, 2.0), Runs::Old);
+    let submit = leg("submitting the version", (1, "items"), (60.0, 1.5), Runs::Old);
+    let waiting = leg("WAITING_FOR_REVIEW", (1, "reviews"), (36_000.0, 3.0), Runs::Old);
+    let review = leg("IN_REVIEW", (1, "reviews"), (50_400.0, 4.0), Runs::Old);
+    let sale = leg("PROCESSING_FOR_DISTRIBUTION", (175, "storefronts"), (3_600.0, 2.0), Runs::Old);
     match journey.goes {
         Some(Goes::Rejected) => {
             let words = match journey.from {

@@ -48,8 +48,8 @@ impl Rehearsal {
         let clock: Arc<dyn Clock> = Arc::new(WorldClock(world.clone()));
         let state = world.snapshot()?;
         Ok(Self {
-            targets: targets(plan, &state, &world, &clock),
-            runner: Arc::new(PlayedRunner { world: world.clone(), clock: Arc::clone(&clock) }),
+            targets: targets(plan, &state, &world),
+            runner: Arc::new(PlayedRunner(world.clone())),
             probe: Arc::new(PlayedProbe(world.clone())),
             logs: logs(plan, &state, &world),
             repository: Arc::new(PlayedRepository(world.clone())),
@@ -129,17 +129,11 @@ impl Rehearsal {
     }
 }
 
-fn targets(
-    plan: &Plan,
-    state: &World,
-    world: &SharedWorld,
-    clock: &Arc<dyn Clock>,
-) -> HashMap<(EnvName, ArtifactName), Arc<dyn Target>> {
+fn targets(plan: &Plan, state: &World, world: &SharedWorld) -> HashMap<(EnvName, ArtifactName), Arc<dyn Target>> {
     let played = state.sites.iter().filter_map(|site| {
         let deliver = plan.environment(&site.env)?.delivery(&site.artifact)?;
         let target: Arc<dyn Target> = Arc::new(PlayedTarget {
             world: world.clone(),
-            clock: Arc::clone(clock),
             site: site.clone(),
             kind: deliver.kind.clone(),
             name: name_of(plan, &site.artifact),

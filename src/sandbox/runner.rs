@@ -2,21 +2,17 @@
 
 use super::follow::follow;
 use super::itinerary::Itinerary;
+use super::orders::{begin_once, sought, ticket};
 use super::shared::SharedWorld;
-use super::target::{begin_once, sought, ticket};
 use super::world::Begun;
 use crate::domain::failure::{Failure, FailureKind};
 use crate::domain::names::{OrderId, Version};
 use crate::domain::order::{Call, Health, Observation, Order, Readiness, Receipt, Task, Ticket};
-use crate::ports::{Clock, ProgressSender, Target};
+use crate::ports::{ProgressSender, Target};
 use async_trait::async_trait;
-use std::sync::Arc;
 
 /// Plays the plan's commands.
-pub(crate) struct PlayedRunner {
-    pub(crate) world: SharedWorld,
-    pub(crate) clock: Arc<dyn Clock>,
-}
+pub(crate) struct PlayedRunner(pub SharedWorld);
 
 #[async_trait]
 impl Target for PlayedRunner {
@@ -26,7 +22,7 @@ impl Target for PlayedRunner {
     }
 
     async fn readiness(&self, version: &Version) -> Result<Readiness, Failure> {
-        let (version, takes) = (version.clone(), Some(Itinerary::of_command(self.world.time()).takes()));
+        let (version, takes) = (version.clone(), Some(Itinerary::of_command(self.0.time()).takes()));
         Ok(Readiness { version, digest: None, places: Vec::new(), blockers: Vec::new(), keeps: Vec::new(), takes })
     }
 
@@ -42,8 +38,8 @@ impl Target for PlayedRunner {
             let says = format!("order {} is no command", order.id);
             return Err(Failure::new(FailureKind::Rejected, says));
         };
-        let (now, time) = (self.world.now(), self.world.time());
-        begin_once(&self.world, &order.id, |_| {
+        let (now, time) = (self.0.now(), self.0.time());
+        begin_once(&self.0, &order.id, |_| {
             Ok(Begun {
                 order: order.clone(),
                 artifact: None,
@@ -58,16 +54,16 @@ impl Target for PlayedRunner {
     }
 
     async fn follow(&self, ticket: &Ticket, progress: ProgressSender) -> Result<Receipt, Failure> {
-        follow(&self.world, &*self.clock, ticket, &progress, || async { Ok(()) }).await
+        follow(&self.0, ticket, &progress, || async { Ok(()) }).await
     }
 
     async fn find(&self, order: &OrderId) -> Result<Option<Ticket>, Failure> {
-        self.world.read(|world| world.order(order).map(|_| ticket(order)))
+        self.0.read(|world| world.order(order).map(|_| ticket(order)))
     }
 
     async fn cancel(&self, ticket: &Ticket) -> Result<(), Failure> {
-        let now = self.world.now();
-        self.world.change(|world| {
+        let now = self.0.now();
+        self.0.change(|world| {
             let begun = sought(world, &ticket.order)?;
             if !begun.is_over(now) {
                 begun.cancelled = Some(now);

@@ -1,28 +1,26 @@
 //! A place where an artifact is delivered, played: container engine, cluster, TestFlight and App Store.
 
 use super::follow::follow;
-use super::itinerary::{Itinerary, Journey, Known, Runs};
+use super::itinerary::{Itinerary, Runs};
+use super::orders::{begin_once, sought, ticket};
 use super::reach::reach;
 use super::shared::SharedWorld;
 use super::standing::{Standing, State, stand};
-use super::weather::{condition, is_pruned};
+use super::weather::condition;
 use super::world::{Begun, Holds, Site, World};
 use super::{calls, words};
-use crate::config::scenario::{Scope, Spot};
+use crate::config::scenario::Scope;
 use crate::domain::failure::{Failure, FailureKind};
-use crate::domain::names::{Digest, OrderId, Version};
-use crate::domain::order::{Call, Delivered, Health, Observation, Order, Place, Readiness, Receipt, Task, Ticket};
+use crate::domain::names::{OrderId, Version};
+use crate::domain::order::{Call, Delivered, Health, Observation, Order, Readiness, Receipt, Task, Ticket};
 use crate::domain::plan::{DeliverKind, Template};
-use crate::ports::{Clock, ProgressSender, Target};
+use crate::ports::{ProgressSender, Target};
 use async_trait::async_trait;
 use jiff::Timestamp;
-use sha2::{Digest as _, Sha256};
-use std::sync::Arc;
 
 /// One site of the world behind the port.
 pub(crate) struct PlayedTarget {
     pub(crate) world: SharedWorld,
-    pub(crate) clock: Arc<dyn Clock>,
     pub(crate) site: Site,
     pub(crate) kind: DeliverKind,
     /// The image's reference, or the app's identifier.
@@ -57,7 +55,7 @@ impl Target for PlayedTarget {
     }
 
     async fn follow(&self, ticket: &Ticket, progress: ProgressSender) -> Result<Receipt, Failure> {
-        follow(&self.world, &*self.clock, ticket, &progress, || self.reach()).await
+        follow(&self.world, ticket, &progress, || self.reach()).await
     }
 
     async fn find(&self, order: &OrderId) -> Result<Option<Ticket>, Failure> {
@@ -83,62 +81,16 @@ impl Target for PlayedTarget {
     }
 }
 
-/// Writes down an order that begins, once; who tries again is refused and counted.
-pub(crate) fn begin_once(
-    world: &SharedWorld,
-    id: &OrderId,
-    make: impl FnOnce(&World) -> Result<Begun, Failure>,
-) -> Result<Ticket, Failure> {
-    world.change(|state| {
-        if state.order(id).is_some() {
-            sought(state, id)?.times_begun += 1;
-            return Ok(Err(words::begun_before(id)));
-        }
-        let begun = make(state)?;
-        state.orders.push(begun);
-        Ok(Ok(ticket(id)))
-    })?
-}
-
-/// Finds an order to change it.
-pub(crate) fn sought<'w>(world: &'w mut World, id: &OrderId) -> Result<&'w mut Begun, Failure> {
-    let unknown = || Failure::new(FailureKind::NotFound, format!("the rehearsal knows no order {id}"));
-    world.orders.iter_mut().find(|begun| &begun.order.id == id).ok_or_else(unknown)
-}
-
-pub(crate) fn ticket(id: &OrderId) -> Ticket {
-    Ticket { order: id.clone(), reference: serde_json::json!({ "rehearsal": id }) }
-}
-
 fn too_late(id: &OrderId) -> Failure {
     let says =
         format!("order {id} can no longer be stopped: the new version is starting, so wait for it, then roll back");
     Failure::new(FailureKind::Conflict, says)
 }
 
-/// Returns what a version of an artifact is known by for good, in every rehearsal the same.
-pub(crate) fn digest(holds: Holds, name: &str, version: &Version) -> Digest {
-    match holds {
-        Holds::Image => {
-            let hash = Sha256::digest(format!("{name}\n{version}").as_bytes());
-            Digest::new(format!("sha256:{}", hash.iter().map(|byte| format!("{byte:02x}")).collect::<String>()))
-        }
-        Holds::App => {
-            let parts = version.as_str().split(['.', '-', '+', '_']).filter_map(|part| part.parse::<u64>().ok());
-            let number = parts.take(3).fold(0_u64, |sum, part| sum.saturating_mul(100).saturating_add(part));
-            Digest::new(number.to_string())
-        }
-    }
-}
-
 impl PlayedTarget {
     async fn reach(&self) -> Result<(), Failure> {
         let service = format!("{} of {}", service(&self.kind), self.site.env);
         reach(&self.world, Scope::Targets, Some(&self.site.role), &service).await
-    }
-
-    fn digest(&self, version: &Version) -> Digest {
-        digest(self.site.holds, self.name.as_str(), version)
     }
 
     fn observed(&self, standing: &Standing, now: Timestamp) -> Observation {
@@ -179,80 +131,6 @@ impl PlayedTarget {
             DeliverKind::TestFlight { .. } => "in beta testing",
             DeliverKind::AppStore { .. } => "on sale",
         }
-    }
-
-    fn ready(&self, world: &World, version: &Version, now: Timestamp) -> Readiness {
-        let scenario = self.world.scenario();
-        let is_pruned = |spot| is_pruned(world, scenario, (&self.site, version, spot), now);
-        let was_here = self.known(world, version, now) == Known::Before;
-        let registry = !is_pruned(Spot::Registry);
-        let host = was_here && !is_pruned(Spot::Host);
-        let (far, near) = spots(&self.kind);
-        let mut places = vec![Place { name: far.to_owned(), has: Some(registry) }];
-        places.extend(near.map(|near| Place { name: near.to_owned(), has: Some(host) }));
-        let standing = stand(world, &self.site, now);
-        let keeps = scenario
-            .keeps
-            .get(self.site.role.as_str())
-            .filter(|_| was_here && standing.shown.as_ref() != Some(version));
-        Readiness {
-            version: version.clone(),
-            digest: (registry || host).then(|| self.digest(version)),
-            places,
-            blockers: self.blockers(version, &standing, registry || (host && near.is_some())),
-            keeps: keeps.cloned().unwrap_or_default(),
-            takes: Some(self.itinerary(world, version, now).takes()),
-        }
-    }
-
-    fn blockers(&self, version: &Version, standing: &Standing, is_kept: bool) -> Vec<String> {
-        let (far, near) = spots(&self.kind);
-        let mut blockers = Vec::new();
-        let was_on_sale = self.site.past.iter().any(|landed| &landed.version == version);
-        let on_sale = standing.shown.as_ref();
-        if matches!(self.kind, DeliverKind::AppStore { .. }) && was_on_sale && on_sale != Some(version) {
-            blockers.push(words::no_way_back(version, on_sale));
-        }
-        if !is_kept {
-            let name = self.named(version);
-            let near = near.map(|near| format!(", and no {near} keeps it")).unwrap_or_default();
-            blockers
-                .push(format!("{name} is gone: the {far} no longer has it{near}; build {version} again from its tag"));
-        }
-        blockers
-    }
-
-    fn known(&self, world: &World, version: &Version, now: Timestamp) -> Known {
-        let was_here = self.site.past.iter().any(|landed| landed.at <= now && &landed.version == version);
-        let was_brought =
-            |begun: &Begun| begun.starts() <= now && begun.brings().is_some_and(|to| &to.version == version);
-        if was_here || world.orders_of(&self.site).any(was_brought) { Known::Before } else { Known::New }
-    }
-
-    fn named(&self, version: &Version) -> String {
-        let name = calls::filled(&self.name, &Delivered { version: version.clone(), digest: None });
-        if name.contains(version.as_str()) { name } else { format!("{name} {version}") }
-    }
-
-    fn itinerary(&self, world: &World, version: &Version, now: Timestamp) -> Itinerary {
-        let scenario = self.world.scenario();
-        let attempts =
-            world.orders_of(&self.site).filter(|begun| begun.brings().is_some_and(|to| &to.version == version));
-        let attempt = attempts.count();
-        let is_new = super::weather::is_new(&self.site, version);
-        let goes = scenario.deliveries.iter().find(|delivery| {
-            is_new && delivery.env == self.site.role && delivery.attempts.is_none_or(|most| attempt < most)
-        });
-        let standing = stand(world, &self.site, now);
-        let journey = Journey {
-            kind: &self.kind,
-            name: &self.named(version),
-            to: version,
-            from: standing.serves.as_ref().map(|run| &run.version),
-            known: self.known(world, version, now),
-            goes: goes.map(|delivery| delivery.goes),
-        };
-        Itinerary::of(&journey, self.world.time(), scenario.pace)
     }
 
     fn refuse(&self, world: &World, order: &Order, now: Timestamp) -> Result<(), Failure> {
@@ -320,16 +198,5 @@ const fn service(kind: &DeliverKind) -> &'static str {
         DeliverKind::Kubernetes { .. } => "the cluster",
         DeliverKind::TestFlight { .. } | DeliverKind::AppStore { .. } => "App Store Connect",
         DeliverKind::Command { .. } => "the platform",
-    }
-}
-
-/// Returns where an artifact is kept for all, and where it is kept on the spot.
-const fn spots(kind: &DeliverKind) -> (&'static str, Option<&'static str>) {
-    match kind {
-        DeliverKind::Docker { .. } | DeliverKind::Compose { .. } => ("registry", Some("host")),
-        DeliverKind::Kubernetes { .. } => ("registry", Some("node")),
-        DeliverKind::TestFlight { .. } => ("TestFlight", None),
-        DeliverKind::AppStore { .. } => ("App Store Connect", None),
-        DeliverKind::Command { .. } => ("platform", None),
     }
 }
