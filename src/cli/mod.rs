@@ -4,7 +4,7 @@ mod args;
 mod commands;
 mod desk;
 mod exit;
-mod init;
+pub mod init;
 mod json;
 mod main;
 mod person;
