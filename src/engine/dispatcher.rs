@@ -57,6 +57,7 @@ impl Dispatcher {
             }
         }
         self.tasks.shutdown().await;
+        self.scribe.end().await;
     }
 
     async fn call(&mut self, call: Call) {

@@ -13,6 +13,7 @@ pub type Witness = Arc<dyn Fn(u64) + Send + Sync>;
 pub(super) struct Scribe {
     // Unbounded, but never longer than one: the dispatcher waits for each answer.
     orders: mpsc::Sender<Order>,
+    thread: std::thread::JoinHandle<()>,
 }
 
 struct Order {
@@ -26,14 +27,21 @@ impl Scribe {
     /// Gives a journal to a thread of its own.
     pub(super) fn start(mut journal: Journal, witness: Option<Witness>) -> std::io::Result<Self> {
         let (orders, inbox) = mpsc::channel::<Order>();
-        std::thread::Builder::new().name("journal".to_owned()).spawn(move || {
+        let thread = std::thread::Builder::new().name("journal".to_owned()).spawn(move || {
             while let Ok(order) = inbox.recv() {
                 let written = write(&mut journal, &order, witness.as_ref());
                 // Nobody waits any more when the engine ended meanwhile; what is written is written.
                 drop(order.reply.send(written));
             }
         })?;
-        Ok(Self { orders })
+        Ok(Self { orders, thread })
+    }
+
+    /// Ends the thread, and returns when the journal is closed and its lock free.
+    pub(super) async fn end(self) {
+        drop(self.orders);
+        // A thread that panicked is over too, and the kernel frees its lock with the process.
+        drop(tokio::task::spawn_blocking(move || self.thread.join()).await);
     }
 
     /// Writes facts, and returns when they are on disk.

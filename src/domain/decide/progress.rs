@@ -28,7 +28,7 @@ pub fn next(release: &Release, action: &ActionState, retrying: Retrying) -> Next
     match step.phase {
         StepPhase::Waiting if action.stop_requested.is_some() => Next::Finish(stopped(action, index)),
         StepPhase::Waiting => Next::Step(index, order_id(action, index, step)),
-        StepPhase::Failed if is_refused(action, index, step) => Next::Finish(refused(action, step)),
+        StepPhase::Failed if is_refused(step) => Next::Finish(refused(action, step)),
         StepPhase::Failed if was_cancelled(step) => Next::Finish(stopped(action, index)),
         StepPhase::Failed | StepPhase::Unclear if retrying == Retrying::Yes => {
             Next::Step(index, order_id(action, index, step))
@@ -50,10 +50,10 @@ fn order_id(action: &ActionState, index: usize, step: &StepState) -> OrderId {
     OrderId::new(format!("{}.{index}.{}", action.id, step.attempts + 1))
 }
 
-/// The first look found something else than the preview showed.
-fn is_refused(action: &ActionState, index: usize, step: &StepState) -> bool {
+/// A look found something else than the preview showed.
+fn is_refused(step: &StepState) -> bool {
     let is_conflict = step.failure.as_ref().is_some_and(|f| f.kind == FailureKind::Conflict);
-    index == 0 && step.step.task == StepTask::Look && is_conflict && action.is_active()
+    step.step.task == StepTask::Look && is_conflict
 }
 
 fn was_cancelled(step: &StepState) -> bool {

@@ -58,6 +58,7 @@ impl<'a> Situation<'a> {
     pub fn outlook(&self) -> Outlook {
         let mut blocking = self.environment_reasons();
         blocking.extend(self.branch_reasons());
+        blocking.extend(self.bad_reason());
         blocking.extend(self.check_reasons());
         let badness = |v: Verdict| if v == Verdict::Fail { 0 } else { 1 };
         blocking.sort_by_key(|r| badness(r.verdict));
@@ -145,6 +146,13 @@ impl<'a> Situation<'a> {
         let action = self.release.action(&last.action);
         let summary = action.and_then(|a| a.ended.as_ref()).map(|e| e.summary.clone()).unwrap_or_default();
         is_bad.then(|| format!("{env} was verified and is not good: {summary}"))
+    }
+
+    fn bad_reason(&self) -> Option<Reason> {
+        let mark = self.release.bad.get(self.version)?;
+        let says =
+            format!("{} was rolled away from in {} by {}: {}", self.version, mark.env, mark.who.name, mark.reason);
+        Some(Reason { subject: self.version.to_string(), env: Some(mark.env.clone()), verdict: Verdict::Fail, says })
     }
 
     fn branch_reasons(&self) -> Option<Reason> {
