@@ -1,12 +1,17 @@
 //! Files to validated values: the plan file, keymaps, themes, paths, trust.
+
 pub mod effects;
 pub mod keymap;
 pub mod loose;
 pub mod paths;
 pub mod plan;
+mod reference;
+pub mod scenario;
+mod schema;
 pub mod theme;
+mod toml_text;
 pub mod trust;
 
-pub mod scenario;
-mod toml_text;
+pub use reference::reference;
+pub use schema::schema;
 pub use toml_text::read_toml;

@@ -181,7 +181,7 @@ impl Noun {
             Self::Team => "team",
             Self::Severity => "severity",
             Self::Phase => "phase",
-            Self::Owner => "team or member of one",
+            Self::Owner => "team or member",
         }
     }
 }

@@ -8,6 +8,9 @@ use toml::de::{DeTable, DeValue};
 /// How deep tables and lists may lie in each other; no plan needs half of it.
 const DEPTH: usize = 24;
 
+/// How many errors of the parser are looked at: one bracket can make it report every one that follows.
+const MOST: usize = 200;
+
 /// A value and where it stands.
 #[derive(Debug)]
 pub(super) struct Node {
@@ -92,7 +95,8 @@ impl Node {
 /// Reads a text as far as it can be read, and says what cannot.
 pub(super) fn parse(text: &str) -> (Node, Vec<Problem>) {
     let (table, errors) = DeTable::parse_recoverable(text);
-    let mut problems: Vec<Problem> = errors.iter().map(|e| syntax(text, e)).collect();
+    let mut problems: Vec<Problem> = errors.iter().take(MOST).map(|e| syntax(text, e)).collect();
+    once_for_each_header(text, &mut problems);
     let mut node = Node { span: 0..0, value: Value::Table(Vec::new()) };
     node.value = Value::Table(convert_table(table.get_ref(), DEPTH, &mut problems));
     dismantle(table.into_inner());
@@ -108,6 +112,22 @@ fn syntax(text: &str, error: &toml::de::Error) -> Problem {
         other if other.starts_with("cannot extend value") => Problem::new(span, other.to_owned()),
         other => Problem { is_syntax: true, ..Problem::new(span, format!("this is not TOML: {other}")) },
     }
+}
+
+/// Keeps the first of the errors about headers that say the same, as `[[step]]` does once for each step.
+fn once_for_each_header(text: &str, problems: &mut Vec<Problem>) {
+    let mut seen: Vec<&str> = Vec::new();
+    problems.retain(|problem| {
+        if problem.is_syntax {
+            return true;
+        }
+        let start = text[..problem.span.start].rfind('\n').map_or(0, |at| at + 1);
+        let line = text[start..].lines().next().unwrap_or_default();
+        let header = line.trim().trim_matches(['[', ']']);
+        let is_new = !line.starts_with('[') || !seen.contains(&header);
+        seen.push(header);
+        is_new
+    });
 }
 
 /// Returns the nearest offset at or before this one that begins a character.

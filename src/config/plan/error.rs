@@ -81,6 +81,7 @@ struct Masked {
 impl Masked {
     fn new(source: &Source<'_>, line: Range<usize>, secrets: &[Range<usize>]) -> Self {
         let mut masked = Self { text: String::new(), columns: Vec::new() };
+        let secrets: Vec<_> = secrets.iter().filter(|s| s.start < line.end && line.start < s.end).collect();
         let (mut shown, mut was_hidden) = (0, false);
         for (at, c) in source.slice(&line).char_indices().map(|(at, c)| (line.start + at, c)) {
             masked.columns.push((at, shown));

@@ -54,6 +54,7 @@ pub(super) fn only_true(node: &Node) -> Leaf<bool> {
 pub(super) fn integer(node: &Node, least: i64, most: i64) -> Leaf<i64> {
     match node.value {
         Value::Integer(number) if (least..=most).contains(&number) => Ok(number),
+        Value::Integer(_) if least == most => Err(wrong(node, format!("only {least} is known here so far"), "")),
         Value::Integer(_) => Err(wrong(node, format!("a whole number from {least} to {most} belongs here"), "")),
         _ => Err(expected(node, "a whole number")),
     }

@@ -19,6 +19,9 @@ mod values;
 
 pub use super::effects::effects_of as commands;
 
+pub(super) use describe::{Choice, Key, Kind, Need, Noun, Table, Variant};
 pub use error::{PlanError, PlanErrors};
 pub use find::{FILE_NAME, find};
+pub(super) use names::NAME_PATTERN;
 pub use read::{Location, PlanFile, read};
+pub(super) use tables::ROOT;

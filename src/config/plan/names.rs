@@ -2,20 +2,61 @@
 
 use super::describe::Noun;
 use super::document::Node;
+use std::collections::{HashMap, HashSet};
 
 /// The phases that every plan has, in their order.
 pub(super) const PHASES: [&str; 6] = ["pre-deploy", "review", "post-deploy", "daily", "weekly", "monthly"];
 
+/// The tables whose names are referred to.
+const TABLES: [&str; 9] = ["env", "check", "metric", "artifact", "connect", "log", "flag", "team", "severity"];
+
 /// The names that a plan defines.
 pub(super) struct Names<'a> {
     root: &'a Node,
-    /// Names of tables that did not survive a mistake in the TOML.
-    broken: Vec<(&'a str, &'a str)>,
+    /// The names of each kind of table, in the order of the file.
+    tables: HashMap<&'static str, Vec<&'a str>>,
+    /// The same, to look one up.
+    known: HashSet<(&'static str, &'a str)>,
 }
 
 impl<'a> Names<'a> {
+    /// Gathers the names of the tables that were read, and of those that a mistake in the TOML has taken away.
     pub(super) fn new(root: &'a Node, text: &'a str) -> Self {
-        Self { root, broken: text.lines().filter_map(header).collect() }
+        let mut names = Self { root, tables: HashMap::new(), known: HashSet::new() };
+        for kind in TABLES {
+            let entries = root.get(kind).map(Node::entries).unwrap_or_default();
+            entries.iter().for_each(|e| names.add(kind, &e.key));
+        }
+        for (kind, name) in text.lines().filter_map(header) {
+            if let Some(kind) = TABLES.into_iter().find(|t| *t == kind) {
+                names.add(kind, name);
+            }
+        }
+        names
+    }
+
+    fn add(&mut self, kind: &'static str, name: &'a str) {
+        if self.known.insert((kind, name)) {
+            self.tables.entry(kind).or_default().push(name);
+        }
+    }
+
+    /// Says whether something goes by this name.
+    pub(super) fn has(&self, noun: Noun, name: &str) -> bool {
+        let is_table = |kind: &'static str| self.known.contains(&(kind, name));
+        match noun {
+            Noun::Env => is_table("env"),
+            Noun::Check => is_table("check"),
+            Noun::Metric => is_table("metric"),
+            Noun::Verifier => is_table("check") || is_table("metric"),
+            Noun::Artifact => is_table("artifact"),
+            Noun::Connect(_) => is_table("connect"),
+            Noun::Log => is_table("log"),
+            Noun::Flag => is_table("flag"),
+            Noun::Team => is_table("team"),
+            Noun::Severity => is_table("severity"),
+            Noun::Phase | Noun::Owner => self.of(noun).contains(&name),
+        }
     }
 
     /// Returns the names of a noun, in the order of the file.
@@ -49,14 +90,7 @@ impl<'a> Names<'a> {
     }
 
     fn tables(&self, table: &str) -> Vec<&'a str> {
-        let whole = self.root.get(table).map(Node::entries).unwrap_or_default().iter().map(|e| e.key.as_str());
-        let mut names: Vec<&str> = whole.collect();
-        for (_, name) in self.broken.iter().filter(|(kind, _)| *kind == table) {
-            if !names.contains(name) {
-                names.push(name);
-            }
-        }
-        names
+        self.tables.get(table).cloned().unwrap_or_default()
     }
 
     fn more_phases(&self) -> impl Iterator<Item = &'a str> {

@@ -123,6 +123,8 @@ fn literals(checker: &mut Checker<'_>, node: &Node) {
         Value::Text(text) if secret::is_secret_text(text) => {
             let is_known = checker.secrets.iter().any(|s| s.start <= node.span.start && node.span.end <= s.end);
             if !is_known {
+                // What else was said about it may quote it.
+                checker.problems.retain(|p| p.span.start < node.span.start || node.span.end < p.span.end);
                 checker.literal_secret(node);
             }
         }

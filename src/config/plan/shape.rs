@@ -46,7 +46,12 @@ impl Checker<'_> {
                 Found::Nowhere => meant.extend(self.unknown(entry, table, &chosen)),
             }
         }
-        self.missing(node, known(table, &chosen).filter(|k| !meant.contains(&k.name)), head);
+        let own = match chosen {
+            Chosen::One(variant) => variant.keys,
+            // Of a variant that was not chosen, nothing is missing.
+            Chosen::None | Chosen::Unclear => &[],
+        };
+        self.missing(node, table.keys.iter().chain(own).filter(|k| !meant.contains(&k.name)), head);
     }
 
     fn missing(&mut self, node: &Node, keys: impl Iterator<Item = &'static Key>, head: &Range<usize>) {
@@ -135,14 +140,13 @@ impl Checker<'_> {
             (None, Some(meant)) => format!("did you mean {}?", quote(meant)),
             (None, None) => format!("known here: {}", listed(&names)),
         };
-        let what = if matches!(entry.node.value, Value::Table(_)) { "table or key" } else { "key" };
-        let says = format!("{} is not a {what} that is known here", quote(&entry.key));
+        let says = format!("{} is not known here", quote(&entry.key));
         self.problems.push(Problem::new(entry.key_span.clone(), says).help(help));
         meant
     }
 
     /// Keeps literals off the screen in a table where secrets are at home: a misspelt key may hold one.
-    fn hide_literals(&mut self, node: &Node, table: &'static Table) {
+    pub(super) fn hide_literals(&mut self, node: &Node, table: &'static Table) {
         if table.all_keys().any(|k| matches!(k.kind, Kind::Secret)) {
             self.hide(node);
         }
@@ -187,9 +191,7 @@ fn known(table: &'static Table, chosen: &Chosen) -> impl Iterator<Item = &'stati
         Chosen::One(variant) => (variant.keys, &[][..]),
         Chosen::None | Chosen::Unclear => (&[][..], table.variants()),
     };
-    // Of a variant that was not chosen, nothing is missing; its words are still known.
-    let words = all.iter().flat_map(|v| v.keys).filter(|k| k.need != Need::Must);
-    table.keys.iter().chain(own).chain(words)
+    table.keys.iter().chain(own).chain(all.iter().flat_map(|v| v.keys))
 }
 
 /// Writes words as a sentence lists them, the first dozen.

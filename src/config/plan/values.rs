@@ -9,6 +9,7 @@ use super::secret;
 use super::shape::{Checker, listed};
 use super::source::Problem;
 use crate::domain::plan::{CommandLine, Placeholder, Template};
+use std::collections::HashSet;
 use std::ops::Range;
 
 impl Checker<'_> {
@@ -142,9 +143,10 @@ impl Checker<'_> {
         }
         if let Some(kind) = self.names.misfit(noun, &name) {
             let Noun::Connect(kinds) = noun else { return };
-            let says = format!("{quoted} is of kind {}, and {} belongs here", quote(kind), listed(kinds));
+            let one_of = if kinds.len() > 1 { "one of " } else { "" };
+            let says = format!("{quoted} is of kind {}, and {one_of}{} belongs here", quote(kind), listed(kinds));
             self.problems.push(Problem::new(node.span.clone(), says));
-        } else if !self.names.of(noun).contains(&name.as_str()) {
+        } else if !self.names.has(noun, &name) {
             let fitting = self.names.fitting(noun);
             let help = match nearest(&name, fitting.iter().copied()) {
                 Some(meant) => format!("did you mean {}?", quote(meant)),
@@ -160,15 +162,14 @@ impl Checker<'_> {
             self.problems.push(leaf::expected(node, "a list"));
             return;
         };
-        let mut seen: Vec<&str> = Vec::new();
+        let mut seen: HashSet<&str> = HashSet::new();
         for item in items {
             self.value(item, of, &item.span);
             let Some(text) = item.text() else { continue };
-            if seen.contains(&text) {
+            if !seen.insert(text) {
                 let says = format!("{} is here a second time", quote(text));
                 self.problems.push(Problem::new(item.span.clone(), says));
             }
-            seen.push(text);
         }
     }
 
@@ -185,6 +186,7 @@ impl Checker<'_> {
 
     fn named(&mut self, node: &Node, table: &'static Table) {
         let Value::Table(entries) = &node.value else {
+            self.hide_literals(node, table);
             let problem = leaf::expected(node, "a table by name");
             self.problems.push(problem.help("write the header with a name: [table.name]".to_owned()));
             return;

@@ -21,9 +21,11 @@ pub(super) fn check(checker: &mut Checker<'_>, root: &Node) {
 }
 
 /// Returns `image` or `app`, as the artifact says it.
-fn kind_of<'n>(root: &'n Node, artifact: &str) -> Option<&'n str> {
+fn kind_of(root: &Node, artifact: &str) -> Option<&'static str> {
     let table = root.get("artifact")?.get(artifact)?;
-    ["image", "app"].into_iter().find(|kind| table.get(kind).is_some())
+    let mut kinds = ["image", "app"].into_iter().filter(|kind| table.get(kind).is_some());
+    // One that says both has its own error.
+    kinds.next().filter(|_| kinds.next().is_none())
 }
 
 fn delivery(checker: &mut Checker<'_>, root: &Node, deliver: &Entry) {
