@@ -83,6 +83,9 @@ async fn read(mut response: Response) -> Result<HttpAnswer, PortError> {
     Ok(HttpAnswer { status, headers, body: text(&body), cut })
 }
 
+/// What rustls and the system's verifier say when a connection is not to be trusted; they have no common error type here.
+const TLS_WORDS: [&str; 6] = ["certificate", "tls", "handshake", "corrupt message", "fatal alert", "peer misbehaved"];
+
 /// Says in words why there was no answer. The address is left out: it may carry a credential.
 pub fn failure_of(error: &reqwest::Error) -> PortError {
     let mut causes = Vec::new();
@@ -99,12 +102,10 @@ pub fn failure_of(error: &reqwest::Error) -> PortError {
         (FailureKind::Malformed, "the request cannot be sent")
     } else if all.contains("dns error") || all.contains("failed to lookup") {
         (FailureKind::Unreachable, "the name is not known")
-    } else if all.contains("certificate") || all.contains("tls") || all.contains("handshake") {
+    } else if TLS_WORDS.iter().any(|word| all.contains(word)) {
         (FailureKind::Unreachable, "no trusted connection")
     } else if all.contains("connection refused") {
         (FailureKind::Unreachable, "connection refused")
-    } else if error.is_decode() {
-        (FailureKind::Malformed, "the answer makes no sense")
     } else {
         (FailureKind::Unreachable, "the connection broke")
     };

@@ -1,1 +1,125 @@
-//! x
+//! Lines from files that grow, rotate and are truncated, and from commands.
+
+use super::world::secrets;
+use std::io::Write as _;
+use std::path::Path;
+use std::sync::Arc;
+use tminus::adapters::clock::SystemClock;
+use tminus::adapters::logs::{CommandLog, FileLog};
+use tminus::domain::plan::{CommandLine, Template};
+use tminus::domain::telemetry::LogLine;
+use tminus::ports::{FailureKind, LogSource};
+use tokio::sync::mpsc::{self, Receiver};
+use tokio::task::JoinHandle;
+
+fn file_log(path: &Path) -> FileLog {
+    FileLog::new("backend".into(), path, Arc::new(SystemClock))
+}
+
+fn append(path: &Path, text: &str) {
+    let mut file = std::fs::OpenOptions::new().create(true).append(true).open(path).unwrap();
+    file.write_all(text.as_bytes()).unwrap();
+}
+
+fn texts(lines: &[LogLine]) -> Vec<&str> {
+    lines.iter().map(|line| line.text.as_str()).collect()
+}
+
+fn follow(log: impl LogSource + 'static) -> (Receiver<LogLine>, JoinHandle<Result<(), tminus::ports::PortError>>) {
+    let (sender, lines) = mpsc::channel(8);
+    (lines, tokio::spawn(async move { log.follow(None, sender).await }))
+}
+
+async fn next(lines: &mut Receiver<LogLine>) -> String {
+    lines.recv().await.expect("the log ended").text
+}
+
+const OLD: &str = "2026-11-22T12:00:00Z old";
+const NEW: &str = "2026-11-22T13:00:00Z new";
+
+#[tokio::test]
+async fn lines_since_a_moment_are_told_by_their_stamps() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("log");
+    append(&path, &format!("no stamp yet\n{OLD}\n  its trace\n{NEW}\n  trace of the new\nnot ended"));
+    let since = Some("2026-11-22T12:30:00Z".parse().unwrap());
+    let log = file_log(&path);
+    assert_eq!(texts(&log.read(since, 100).await.unwrap()), [NEW, "  trace of the new"]);
+    assert_eq!(texts(&log.read(None, 2).await.unwrap()), [NEW, "  trace of the new"]);
+    assert_eq!(log.read(None, 100).await.unwrap().len(), 5);
+}
+
+#[tokio::test]
+async fn old_lines_without_a_stamp_are_not_taken_for_new_ones() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("log");
+    append(&path, "Application startup complete\n");
+    let since = Some("2026-11-22T12:30:00Z".parse().unwrap());
+    assert_eq!(file_log(&path).read(since, 100).await, Ok(Vec::new()));
+}
+
+#[tokio::test]
+async fn a_file_is_followed_through_growth_rotation_and_truncation() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("log");
+    append(&path, "one\n");
+    let (mut lines, following) = follow(file_log(&path));
+    assert_eq!(next(&mut lines).await, "one");
+    append(&path, "two\nthr");
+    assert_eq!(next(&mut lines).await, "two");
+    append(&path, "ee\n");
+    assert_eq!(next(&mut lines).await, "three");
+    append(&path, "last before rotation\n");
+    std::fs::rename(&path, dir.path().join("log.1")).unwrap();
+    append(&path, "first after rotation\n");
+    assert_eq!(next(&mut lines).await, "last before rotation");
+    assert_eq!(next(&mut lines).await, "first after rotation");
+    std::fs::write(&path, "new\n").unwrap();
+    assert_eq!(next(&mut lines).await, "new");
+    drop(lines);
+    assert_eq!(following.await.unwrap(), Ok(()));
+}
+
+#[tokio::test]
+async fn a_file_that_is_not_there_says_so() {
+    let dir = tempfile::tempdir().unwrap();
+    let failure = file_log(&dir.path().join("none")).read(None, 1).await.unwrap_err();
+    assert_eq!(failure.kind, FailureKind::NotFound);
+    assert_eq!(file_log(dir.path()).read(None, 1).await.unwrap_err().kind, FailureKind::Malformed);
+}
+
+#[tokio::test]
+async fn a_line_beyond_reason_is_cut_and_those_after_it_are_whole() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("log");
+    append(&path, &format!("{}\nnext\n", "x".repeat(LogLine::MAX_BYTES * 3)));
+    let lines = file_log(&path).read(None, 10).await.unwrap();
+    assert!(lines[0].text.len() <= LogLine::MAX_BYTES && lines[0].text.ends_with('…'));
+    assert_eq!(lines[1].text, "next");
+}
+
+fn command_log(root: &Path, script: &str) -> CommandLog {
+    let words = ["sh", "-c", script].map(Template::new).to_vec();
+    CommandLog::new("backend".into(), CommandLine(words), secrets(root), Arc::new(SystemClock))
+}
+
+#[tokio::test]
+async fn a_command_is_read_to_its_end() {
+    let dir = tempfile::tempdir().unwrap();
+    let log = command_log(dir.path(), "printf 'a\\nb\\nc'");
+    assert_eq!(texts(&log.read(None, 2).await.unwrap()), ["b", "c"]);
+    let failure = command_log(dir.path(), "echo a; exit 3").read(None, 2).await.unwrap_err();
+    assert!(failure.sentence().contains("exit 3"), "{}", failure.sentence());
+}
+
+#[tokio::test]
+async fn a_command_is_followed_until_nobody_listens_and_its_end_is_an_error() {
+    let dir = tempfile::tempdir().unwrap();
+    let (mut lines, following) = follow(command_log(dir.path(), "echo a; exec sleep 600"));
+    assert_eq!(next(&mut lines).await, "a");
+    drop(lines);
+    assert_eq!(following.await.unwrap(), Ok(()));
+    let (mut lines, following) = follow(command_log(dir.path(), "echo a"));
+    assert_eq!(next(&mut lines).await, "a");
+    assert_eq!(following.await.unwrap().unwrap_err().kind, FailureKind::Unreachable);
+}

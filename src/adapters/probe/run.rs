@@ -18,10 +18,10 @@ pub(super) async fn measure(
     let words: Result<Vec<String>, _> = command.0.iter().map(|word| word.fill(&ask.values)).collect();
     let words = words.map_err(|unknown| PortError::new(FailureKind::Malformed, unknown.to_string()))?;
     let mask = around.secrets.mask();
-    let asked = mask.apply(&Call::Process { words: words.clone(), dir: dir.map(str::to_owned) }.display());
+    let asked = Call::Process { words: words.clone(), dir: dir.map(str::to_owned) }.display();
     let ground = match ground::find(around, check, ask).await? {
         Ok(ground) => ground,
-        Err(why) => return Ok(quiet(asked, Reading::Unmeasured(why))),
+        Err(why) => return Ok(quiet(mask.apply(&asked), Reading::Unmeasured(why))),
     };
     let program = Program::new(words, from_root(ground.dir(), dir)?).within(limit(check));
     let program = around.secrets.equip(program, &check.env, &ask.values).await?;
@@ -33,5 +33,7 @@ pub(super) async fn measure(
         }
     };
     let whole = ended.whole;
+    // Only now, because the mask has learned the check's own secrets on the way.
+    let asked = mask.apply(&asked);
     Ok(Measurement { asked, reading, tail: whole.tail(mask), sha256: whole.sha256(), bytes: whole.bytes() })
 }
