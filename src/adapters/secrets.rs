@@ -78,8 +78,8 @@ impl Secrets {
         self.trust.allow(&format!("{} was not read", reference(secret)))?;
         let value = match secret {
             Secret::Env(name) => std::env::var(name).ok(),
-            Secret::Dotenv { file, key } => self.from_dotenv(file, key).await?,
-            Secret::Command(command) => Some(self.from_command(command).await?),
+            Secret::Dotenv { file, key } => self.read_dotenv(file, key).await?,
+            Secret::Command(command) => Some(self.ask_command(command).await?),
         };
         let Some(value) = value.filter(|value| !value.is_empty()) else {
             return Err(PortError::new(FailureKind::Unauthorized, format!("{} has no value", reference(secret))));
@@ -115,7 +115,7 @@ impl Secrets {
         Ok(program)
     }
 
-    async fn from_dotenv(&self, file: &str, key: &str) -> Result<Option<String>, PortError> {
+    async fn read_dotenv(&self, file: &str, key: &str) -> Result<Option<String>, PortError> {
         let path = from_root(&self.root, Some(file))?;
         let pairs = dotenv::read(&path, file).await.map_err(|failure| PortError {
             kind: FailureKind::Unauthorized,
@@ -126,7 +126,7 @@ impl Secrets {
     }
 
     /// What the command printed is kept out of every error, because it may be the secret.
-    async fn from_command(&self, command: &CommandLine) -> Result<String, PortError> {
+    async fn ask_command(&self, command: &CommandLine) -> Result<String, PortError> {
         let refused = |why: String| {
             PortError::new(FailureKind::Unauthorized, format!("`{}` gave no secret", command.display())).because(why)
         };
