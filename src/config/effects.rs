@@ -158,3 +158,54 @@ fn in_folder(run: &CommandLine, folder: Option<&str>) -> String {
         None => run.display(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::plan::read;
+    use std::path::Path;
+
+    const PLAN: &str = r#"format = 1
+[project]
+name = "x"
+[env.production]
+url = "https://p.example.com"
+gate = ["pre-deploy"]
+[[env.production.step]]
+at = "before"
+title = "Migrate"
+run = ["./migrate", "up"]
+undo = ["./migrate", "down"]
+[check.it]
+phase = "pre-deploy"
+title = "It holds"
+run = ["make", "a b"]
+env = { KEY = { env = "API_KEY" } }
+[connect.unleash]
+kind = "unleash"
+url = "https://flags.example.com"
+token = { dotenv = ".env", key = "TOKEN" }
+"#;
+
+    fn lines(text: &str) -> Vec<String> {
+        effects_of(&read(Path::new("tminus.toml"), text).unwrap().plan)
+    }
+
+    #[test]
+    fn commands_secrets_and_where_they_go_are_listed() {
+        let wanted = [
+            "env.production.step runs ./migrate up",
+            "env.production.step undoes with ./migrate down",
+            "check.it runs make 'a b'",
+            "check.it gives KEY the secret in $API_KEY",
+            "connect.unleash (unleash) sends the secret TOKEN of .env to https://flags.example.com",
+        ];
+        assert_eq!(lines(PLAN), wanted);
+    }
+
+    #[test]
+    fn a_title_changes_nothing_and_an_address_that_gets_a_secret_does() {
+        assert_eq!(lines(&PLAN.replace("It holds", "It is so")), lines(PLAN));
+        assert_ne!(lines(&PLAN.replace("flags.example.com", "flags.example.net")), lines(PLAN));
+    }
+}

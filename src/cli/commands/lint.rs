@@ -44,6 +44,8 @@ async fn surroundings(plan: &Plan, root: &Path) -> Surroundings {
         None => None,
     };
     let compose = plan.environments.iter().flat_map(|e| &e.deliver).filter_map(|d| match &d.kind {
+        // the environment file beside it may set what it uses, and is not opened
+        DeliverKind::Compose { file, .. } if root.join(file).with_file_name(".env").exists() => None,
         DeliverKind::Compose { file, .. } => Some((file.clone(), std::fs::read_to_string(root.join(file)).ok()?)),
         DeliverKind::Docker { .. }
         | DeliverKind::Kubernetes { .. }

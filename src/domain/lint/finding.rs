@@ -33,5 +33,7 @@ pub struct Surroundings {
     /// A plan that is not trusted yet has none: its environment files hold secrets and are not opened.
     pub dotenv: BTreeMap<String, BTreeSet<String>>,
     /// For each compose file of the plan that could be read: its text.
+    ///
+    /// One with an `.env` beside it belongs here only when that file is in `dotenv`: it may set what the other uses.
     pub compose: BTreeMap<String, String>,
 }
