@@ -2,6 +2,7 @@
 
 mod adapters;
 mod architecture;
+mod cockpit;
 mod contract;
 mod init;
 mod judge;

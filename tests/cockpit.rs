@@ -1,0 +1,119 @@
+//! The cockpit as a person meets it: its screens at every size, its keys, and what no key may do by accident.
+
+mod fixture;
+mod keys;
+mod screens;
+
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
+use std::time::{Duration, Instant};
+use tminus::cockpit::{Answer, Cockpit, CockpitSettings, Effect, Message, Press, Repeat, Reply};
+use tminus::config::keymap::{Key, Stroke, parse_chord};
+use tminus::domain::action::Request;
+use tminus::domain::command::{ActionCommand, Command};
+use tminus::domain::situation::{CallsOf, Preview, Situation};
+
+/// A cockpit whose engine is this test: it answers previews from the fold, and keeps what it was asked.
+struct Seat {
+    cockpit: Cockpit,
+    at: Instant,
+    asked: Vec<Effect>,
+}
+
+struct NoCalls;
+
+impl CallsOf for NoCalls {
+    fn calls_of(
+        &self,
+        _: Option<&tminus::domain::names::ArtifactName>,
+        order: &tminus::domain::order::Order,
+    ) -> Vec<tminus::domain::order::Call> {
+        let words = ["deploy", order.env.as_str()].map(str::to_owned).to_vec();
+        vec![tminus::domain::order::Call::Process { words, dir: None }]
+    }
+}
+
+impl Seat {
+    fn new(settings: &CockpitSettings) -> Self {
+        let world = fixture::snapshot();
+        let mut cockpit = Cockpit::new(fixture::who("dana"), fixture::version("1.0.0"), fixture::now(), settings)
+            .unwrap()
+            .rehearsing(Some("bad-release".to_owned()));
+        cockpit.take(Message::Joined(Box::new(world)));
+        for _ in 0..8 {
+            cockpit.take(Message::Second(fixture::now()));
+        }
+        Self { cockpit, at: Instant::now(), asked: Vec::new() }
+    }
+
+    fn wait(&mut self, millis: u64) {
+        self.at += Duration::from_millis(millis);
+    }
+
+    fn stroke(&mut self, stroke: Stroke, repeat: Repeat) {
+        let effects = self.cockpit.take(Message::Key(Press { stroke, repeat, at: self.at }));
+        for effect in effects {
+            self.answer(&effect);
+            self.asked.push(effect);
+        }
+    }
+
+    /// Presses keys at a calm pace: each after the dead time of what came before.
+    fn keys(&mut self, chord: &str) {
+        for stroke in parse_chord(chord).unwrap() {
+            self.wait(500);
+            self.stroke(stroke, Repeat::Fresh);
+        }
+    }
+
+    fn letters(&mut self, text: &str) {
+        for letter in text.chars() {
+            self.wait(500);
+            self.stroke(Stroke::plain(Key::Char(letter)), Repeat::Fresh);
+        }
+    }
+
+    fn paste(&mut self, text: &str) {
+        self.cockpit.take(Message::Paste { text: text.to_owned(), at: self.at });
+    }
+
+    fn answer(&mut self, effect: &Effect) {
+        let Effect::Preview { ticket, version, request } = effect else { return };
+        let preview = preview(version, request);
+        let answer = Answer::Preview(preview);
+        self.cockpit.take(Message::Reply(Box::new(Reply { ticket: *ticket, at: self.at, answer })));
+    }
+
+    fn started(&self) -> Vec<&ActionCommand> {
+        let commands = self.asked.iter().filter_map(|e| match e {
+            Effect::Command { command, .. } => Some(command.as_ref()),
+            Effect::Preview { .. } | Effect::Quit => None,
+        });
+        commands
+            .filter_map(|c| match c {
+                Command::Action(action @ ActionCommand::Start { .. }) => Some(action),
+                _ => None,
+            })
+            .collect()
+    }
+
+    fn screen(&self, columns: u16, lines: u16) -> String {
+        let mut terminal = Terminal::new(TestBackend::new(columns, lines)).unwrap();
+        terminal.draw(|frame| self.cockpit.draw(frame)).unwrap();
+        if columns == 0 {
+            return String::new();
+        }
+        let text = terminal.backend().to_string();
+        text.lines().map(|l| l.trim_matches('"').trim_end()).collect::<Vec<_>>().join("\n")
+    }
+}
+
+fn preview(
+    version: &tminus::domain::names::Version,
+    request: &Request,
+) -> Result<Preview, tminus::domain::command::Refusal> {
+    let world = fixture::snapshot();
+    let situation = Situation { plan: &world.plan, release: &world.release, version, now: fixture::now() };
+    let proposal = situation.propose(request)?;
+    situation.preview(&proposal, &NoCalls)
+}

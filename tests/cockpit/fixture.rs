@@ -1,0 +1,162 @@
+//! A release day in the middle: told by facts, folded as everywhere else.
+
+use jiff::Timestamp;
+use std::path::Path;
+use std::sync::Arc;
+use tminus::config::plan;
+use tminus::domain::branch::{BranchState, Checkout};
+use tminus::domain::fact::{CheckFact, Fact, PlanFact, Record, ReleaseFact, TargetFact, Who};
+use tminus::domain::names::{ArtifactName, CheckName, Commit, Digest, EnvName, LogName, Person, Version};
+use tminus::domain::order::{Health, Observation, Place, Readiness};
+use tminus::domain::plan::Plan;
+use tminus::domain::release::Release;
+use tminus::domain::telemetry::LogLine;
+use tminus::domain::time::Span;
+use tminus::domain::verdict::{Evidence, Verdict};
+use tminus::engine::Snapshot;
+
+const PLAN: &str = include_str!("../../assets/plans/rehearsal.toml");
+const COMMIT: &str = "4f2c9e1aa0b1c2d3e4f5061728394a5b6c7d8e9f";
+
+pub fn now() -> Timestamp {
+    "2026-11-22T12:41:09Z".parse().unwrap()
+}
+
+pub fn version(text: &str) -> Version {
+    Version::parse(text).unwrap()
+}
+
+pub fn who(name: &str) -> Who {
+    Who { name: Person::new(name), user: name.to_owned(), host: "desk".to_owned() }
+}
+
+fn the_plan() -> Plan {
+    plan::read(Path::new("tminus.toml"), PLAN).unwrap().plan
+}
+
+fn ago(seconds: i64) -> Timestamp {
+    now().checked_sub(jiff::SignedDuration::from_secs(seconds)).unwrap()
+}
+
+pub fn snapshot() -> Snapshot {
+    let plan = the_plan();
+    let facts = facts(&plan);
+    let records: Vec<Record> = facts
+        .into_iter()
+        .enumerate()
+        .map(|(at, (age, fact))| Record { seq: at as u64 + 1, at: ago(age), who: who("dana"), fact })
+        .collect();
+    Snapshot { plan: Arc::new(plan), release: Arc::new(Release::of(&records)), lines: lines() }
+}
+
+fn facts(plan: &Plan) -> Vec<(i64, Fact)> {
+    let adopted = PlanFact::Adopted { hash: "ab".repeat(32), diff: None, text: PLAN.to_owned(), loosened: Vec::new() };
+    let commit = Commit::new(COMMIT);
+    let state = BranchState {
+        branch: "release/1.0.0".into(),
+        commit: Some(commit.clone()),
+        ahead: 7,
+        behind: 2,
+        pushed: Some(true),
+        tag: None,
+        checkout: Checkout::Clean,
+    };
+    let opened = ReleaseFact::Opened {
+        version: version("1.0.0"),
+        branch: "release/1.0.0".into(),
+        commit: commit.clone(),
+        previous: Some(version("0.9.4")),
+    };
+    let mut facts = vec![
+        (9_000, Fact::Plan(adopted)),
+        (8_000, Fact::Release(opened)),
+        (7_900, Fact::Release(ReleaseFact::Scheduled { version: version("1.0.0"), zero: ago(-2_530) })),
+        (7_000, Fact::Release(ReleaseFact::Branch { version: version("1.0.0"), state, changes: None })),
+    ];
+    for environment in &plan.environments {
+        for delivery in &environment.deliver {
+            facts.extend(in_environment(&environment.name, &delivery.artifact));
+        }
+    }
+    for (at, check) in plan.checks.iter().filter(|c| c.way.is_runnable()).enumerate() {
+        let verdict = if at == 3 { Verdict::Fail } else { Verdict::Pass };
+        facts.push((600, checked(&check.name, verdict, &commit)));
+    }
+    facts
+}
+
+fn in_environment(env: &EnvName, artifact: &ArtifactName) -> Vec<(i64, Fact)> {
+    let seen = |version_text: &str, digit: &str, health| {
+        Fact::Target(TargetFact::Observed {
+            env: env.clone(),
+            artifact: artifact.clone(),
+            observation: Observation {
+                version: Some(version(version_text)),
+                digest: Some(Digest::new(format!("sha256:{}", digit.repeat(64)))),
+                health,
+                words: None,
+                since: None,
+                action: None,
+            },
+        })
+    };
+    let is_ahead = matches!(env.as_str(), "development" | "staging");
+    let mut facts = vec![(6_000, seen("0.9.3", "7", Health::Healthy)), (5_000, seen("0.9.4", "8", Health::Healthy))];
+    if is_ahead {
+        facts.push((3_000, seen("1.0.0", "9", Health::Healthy)));
+    }
+    let ready = |text: &str, digit: &str| {
+        let place = |name: &str| Place { name: name.to_owned(), has: Some(true) };
+        Fact::Target(TargetFact::Ready {
+            env: env.clone(),
+            artifact: artifact.clone(),
+            readiness: Readiness {
+                version: version(text),
+                digest: Some(Digest::new(format!("sha256:{}", digit.repeat(64)))),
+                places: vec![place("registry"), place("host")],
+                blockers: Vec::new(),
+                keeps: vec!["2 migrations".to_owned()],
+                takes: Some(Span::seconds(40)),
+            },
+        })
+    };
+    facts.push((2, ready(if is_ahead { "0.9.4" } else { "0.9.3" }, if is_ahead { "8" } else { "7" })));
+    facts.push((2, ready("1.0.0", "9")));
+    facts
+}
+
+fn checked(check: &CheckName, verdict: Verdict, commit: &Commit) -> Fact {
+    let found = if verdict == Verdict::Pass { "as expected" } else { "the key was refused (401)" };
+    let evidence = Evidence {
+        asked: "a command".to_owned(),
+        expected: "exit status 0".to_owned(),
+        found: found.to_owned(),
+        numbers: Vec::new(),
+        tail: "one line\n\u{1b}[31mred\u{7}\n".to_owned(),
+        sha256: "cd".repeat(32),
+        bytes: 20,
+        by: Person::new("dana"),
+        host: "desk".to_owned(),
+        began: ago(603),
+        took: Span::seconds(3),
+        commit: Some(commit.clone()),
+        env: None,
+        version: None,
+        digest: None,
+    };
+    let evidence = Box::new(evidence);
+    Fact::Check(CheckFact::Finished { release: version("1.0.0"), check: check.clone(), env: None, verdict, evidence })
+}
+
+fn lines() -> Vec<LogLine> {
+    let texts = [
+        ("backend", "INFO GET /api/content 200 14ms"),
+        ("nginx", "WARN upstream response is buffered to a temporary file"),
+        ("backend", "ERROR TimeoutError: pool exhausted (waited 5.0 s)"),
+        ("backend", "INFO שלום GET /api/user/profile 200 11ms"),
+        ("nginx", "INFO 日本語 \u{1b}]0;title\u{7}\u{1b}[2J end"),
+    ];
+    let line =
+        |(source, text): (&str, &str)| LogLine { source: LogName::new(source), at: ago(2), text: text.to_owned() };
+    texts.into_iter().map(line).collect()
+}

@@ -1,0 +1,192 @@
+//! What keys do, and what no key does by accident.
+
+use super::{Seat, fixture};
+use proptest::prelude::*;
+use std::collections::BTreeMap;
+use std::time::Duration;
+use tminus::cockpit::{
+    Action, Answer, CONTEXTS, CockpitSettings, Effect, Message, Repeat, Reply, default_keymap, read_keymap,
+};
+use tminus::config::keymap::{Key, Stroke};
+use tminus::domain::command::{ActionCommand, Refusal};
+
+fn seat() -> Seat {
+    Seat::new(&CockpitSettings::default())
+}
+
+#[test]
+fn the_built_in_keymap_binds_every_action_and_names_none_that_is_unknown() {
+    let (keymap, problems) = default_keymap();
+    assert_eq!(problems, []);
+    let bound: Vec<String> = keymap.contexts().flat_map(|c| keymap.bindings(c)).map(|b| b.run.clone()).collect();
+    let unbound: Vec<&str> =
+        Action::all().into_iter().map(Action::id).filter(|id| !bound.iter().any(|b| b == id)).collect();
+    assert_eq!(unbound, [] as [&str; 0]);
+}
+
+#[test]
+fn no_chord_of_an_inner_context_hides_one_of_an_outer() {
+    let (keymap, _) = default_keymap();
+    let inner = CONTEXTS.iter().filter(|c| c.starts_with("view.") || c.starts_with("pane."));
+    for context in inner {
+        let stack = [*context, "list", "global"].into_iter().flat_map(|c| keymap.bindings(c));
+        let mut seen = BTreeMap::new();
+        for binding in stack {
+            let chord = format!("{:?}", binding.chord);
+            assert_eq!(seen.insert(chord, binding.run.clone()), None, "{} in {context}", binding.run);
+        }
+    }
+}
+
+#[test]
+fn a_keymap_with_a_wrong_name_says_where() {
+    let (_, problems) = read_keymap("global = [\n{ on = \"d\", run = \"act.deplyo\" }]", "my.toml".as_ref());
+    assert_eq!(problems[0].to_string(), "my.toml:2: act.deplyo is no action; did you mean act.deploy?");
+}
+
+#[test]
+fn a_preview_opens_on_cancel() {
+    let mut seat = seat();
+    seat.keys("j v enter");
+    assert_eq!(seat.started().len(), 0);
+    assert!(!seat.screen(120, 36).contains("Cancel"), "enter on cancel closes");
+}
+
+#[test]
+fn an_unprotected_environment_goes_on_with_tab_and_enter() {
+    let mut seat = seat();
+    seat.keys("j v tab enter");
+    let [ActionCommand::Start { consent, .. }] = seat.started()[..] else { panic!("{:?}", seat.asked) };
+    assert_eq!(consent.typed, None);
+    assert!(consent.seen.is_some(), "the engine is told what was seen");
+}
+
+#[test]
+fn a_protected_environment_goes_on_with_its_name_alone() {
+    let mut seat = seat();
+    seat.keys("j j j r");
+    seat.letters("errors");
+    seat.keys("enter");
+    assert!(seat.screen(120, 36).contains("Type production"), "{}", seat.screen(120, 36));
+    seat.keys("tab enter");
+    assert_eq!(seat.started().len(), 0, "tab and enter are not enough");
+    seat.keys("r");
+    seat.letters("errors");
+    seat.keys("enter");
+    seat.letters("productio");
+    seat.keys("enter");
+    assert_eq!(seat.started().len(), 0, "a part of the name is not enough");
+    seat.letters("n");
+    seat.keys("enter");
+    let [ActionCommand::Start { consent, .. }] = seat.started()[..] else { panic!("{:?}", seat.asked) };
+    assert_eq!(consent.typed.as_deref(), Some("production"));
+}
+
+#[test]
+fn a_paste_neither_fills_the_name_nor_confirms() {
+    let mut seat = seat();
+    seat.keys("j j j r");
+    seat.letters("errors");
+    seat.keys("enter");
+    seat.wait(500);
+    seat.paste("production");
+    seat.stroke(Stroke::plain(Key::Enter), Repeat::Fresh);
+    seat.keys("enter");
+    assert_eq!(seat.started().len(), 0);
+}
+
+#[test]
+fn keys_are_ignored_for_a_moment_after_a_dialog_opens_and_while_they_repeat() {
+    let mut seat = seat();
+    seat.keys("j v");
+    seat.wait(100);
+    seat.stroke(Stroke::plain(Key::Tab), Repeat::Fresh);
+    seat.wait(100);
+    seat.stroke(Stroke::plain(Key::Enter), Repeat::Fresh);
+    assert!(seat.screen(120, 36).contains("Cancel"), "nothing was pressed");
+    seat.keys("tab");
+    seat.wait(500);
+    seat.stroke(Stroke::plain(Key::Enter), Repeat::Held);
+    assert_eq!(seat.started().len(), 0);
+}
+
+#[test]
+fn a_refusal_stays_until_it_is_read() {
+    let mut seat = seat();
+    seat.keys("j v tab enter");
+    let Some(Effect::Command { ticket, .. }) = seat.asked.last().cloned() else { panic!("nothing was asked") };
+    let refusal = Refusal::held("Somebody else is at it.").with(vec!["omer deploys".to_owned()]);
+    let answer = Answer::Command(Err(refusal));
+    seat.cockpit.take(Message::Reply(Box::new(Reply { ticket, at: seat.at, answer })));
+    assert!(seat.screen(120, 36).contains("Somebody else is at it."));
+    seat.keys("j 1");
+    assert!(seat.screen(120, 36).contains("omer deploys"));
+    seat.keys("enter");
+    assert!(!seat.screen(120, 36).contains("omer deploys"));
+}
+
+#[test]
+fn quitting_is_immediate_while_nothing_runs() {
+    let mut seat = seat();
+    seat.keys("q");
+    assert_eq!(seat.asked, [Effect::Quit]);
+}
+
+#[test]
+fn a_rehearsal_lets_one_person_act_under_several_names() {
+    let mut seat = seat();
+    seat.keys("U j enter");
+    assert!(seat.screen(120, 36).contains("omer drives"), "{}", seat.screen(120, 36));
+}
+
+fn any_stroke() -> impl Strategy<Value = Stroke> {
+    let named = prop::sample::select(vec![
+        Key::Enter,
+        Key::Esc,
+        Key::Tab,
+        Key::BackTab,
+        Key::Up,
+        Key::Down,
+        Key::Home,
+        Key::End,
+        Key::PageDown,
+        Key::PageUp,
+        Key::Backspace,
+        Key::F(1),
+    ]);
+    let letters =
+        prop::sample::select("djkvrazgGWCxTRLAUcm18!?/nNFq=Z \u{5d3}".chars().collect::<Vec<_>>()).prop_map(Key::Char);
+    (prop_oneof![letters, named], prop::bool::weighted(0.1)).prop_map(|(key, ctrl)| Stroke { key, ctrl, alt: false })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_keys_at_any_size_panic_or_start_what_was_not_confirmed(
+        strokes in prop::collection::vec((any_stroke(), 0_u64..700), 0..40),
+        size in (0_u16..170, 0_u16..50),
+    ) {
+        let mut seat = seat();
+        for (stroke, pause) in strokes {
+            seat.at += Duration::from_millis(pause);
+            seat.stroke(stroke, Repeat::Fresh);
+            seat.cockpit.take(Message::Second(fixture::now()));
+        }
+        seat.screen(size.0, size.1);
+        for size in [(0, 0), (1, 1), (2, 200), (200, 2)] {
+            seat.screen(size.0, size.1);
+        }
+        // A changing action in a protected place never starts without its whole name.
+        for start in seat.started() {
+            let ActionCommand::Start { request, consent, .. } = start else { continue };
+            prop_assert!(consent.seen.is_some());
+            let is_protected = request.env().is_some_and(|e| ["production", "app-store"].contains(&e.as_str()));
+            if is_protected && request.is_changing() && consent.typed.is_none() {
+                // Without a name it can only be a proposal that waits for approvals.
+                let is_deploy = matches!(request, tminus::domain::action::Request::Deploy { .. });
+                prop_assert!(is_deploy);
+            }
+        }
+    }
+}
