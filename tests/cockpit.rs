@@ -40,6 +40,10 @@ impl Seat {
             .unwrap()
             .rehearsing(Some("bad-release".to_owned()));
         cockpit.take(Message::Joined(Box::new(world)));
+        cockpit.take(Message::News(Box::new(fixture::branch_still_so())));
+        for news in fixture::still_so() {
+            cockpit.take(Message::News(Box::new(news)));
+        }
         for _ in 0..8 {
             cockpit.take(Message::Second(fixture::now()));
         }

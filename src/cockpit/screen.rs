@@ -1,6 +1,8 @@
 //! The whole screen: header, view, footer, and the dialog over it.
 
-use super::action::{ActAction, Action, AppAction, PaneAction, RunAction, SearchAction, ViewAction};
+use super::action::{
+    ActAction, Action, AppAction, DialogAction, PaneAction, RunAction, SearchAction, TextAction, ViewAction,
+};
 use super::panes;
 use super::state::{State, View};
 use super::widgets::Row;
@@ -29,11 +31,14 @@ pub(crate) fn draw(state: &State, area: Rect, buffer: &mut Buffer) {
     }
 }
 
+/// Under this many columns the clock and the verdict get a line of their own.
+const NARROW: u16 = 110;
+
 /// A wide screen has room for air under the header, a narrow one needs two lines for it.
 const fn header_height(area: Rect) -> u16 {
     match (area.width, area.height) {
         (_, 0..=3) => 1,
-        (0..=79, _) => 2,
+        (0..NARROW, _) => 2,
         (_, 30..) => 2,
         (_, _) => 1,
     }
@@ -60,16 +65,16 @@ fn draw_header(state: &State, area: Rect, buffer: &mut Buffer) {
     let first = rehearsal(state, badge, area.width);
     let first = first.put(format!("{name} {}", state.version), Role::Strong);
     let (first, second) = match area.width {
-        0..=79 => (first.right(who(state), Role::Dim), verdict(state, clock(state, Row::new()))),
+        0..NARROW => (first.right(who(state), Role::Dim), verdict(state, clock(state, Row::new()))),
         _ => (verdict(state, clock(state, first.put("   ", Role::Text))), Row::new()),
     };
-    let first = if area.width < 80 {
+    let first = if area.width < NARROW {
         first
     } else {
         first.right(state.palette.sign("● ", "* "), Role::Pass).right(who(state), Role::Text).right(" ", Role::Text)
     };
     let inset = |y: u16| Rect { x: area.x + 1, y, width: area.width.saturating_sub(1), height: 1 };
-    if area.height == 1 && area.width < 80 {
+    if area.height == 1 && area.width < NARROW {
         let one = verdict(
             state,
             rehearsal(state, Row::new(), area.width).put(state.version.as_str(), Role::Strong).put(" ", Role::Text),
@@ -122,7 +127,7 @@ fn who(state: &State) -> String {
 fn draw_footer(state: &State, area: Rect, buffer: &mut Buffer) {
     let clock = state.now.to_zoned(state.zone.clone()).strftime("%H:%M:%S %Z").to_string();
     let mut row = Row::new().put(" ", Role::Text);
-    row = footer_words(state, row, usize::from(area.width).saturating_sub(34));
+    row = footer_words(state, row, usize::from(area.width).saturating_sub(if area.width >= 100 { 34 } else { 16 }));
     if let Some(asked) = state.asked.first() {
         let since = brief(age(state.now, asked.since));
         row = row
@@ -165,6 +170,9 @@ fn footer_words(state: &State, row: Row, room: usize) -> Row {
 /// Returns the keys that matter now, made from the live keymap; those that do nothing now are left out.
 fn hints(state: &State) -> Vec<(String, &'static str)> {
     let contexts = state.contexts();
+    if state.dialog.is_some() {
+        return dialog_hints(state, &contexts);
+    }
     let act = [ActAction::Deploy, ActAction::Verify, ActAction::RollBack].map(Action::Act);
     let decide = [ActAction::Approve, ActAction::Waive].map(Action::Act);
     let run = [RunAction::Stop, RunAction::Retry, RunAction::Leave, RunAction::Accept].map(Action::Run);
@@ -198,4 +206,12 @@ fn hints(state: &State) -> Vec<(String, &'static str)> {
     }
     let possible = wanted.into_iter().filter(|a| state.why_not(*a).is_none());
     possible.filter_map(|a| Some((state.chord_of(a, &contexts)?, a.word()))).collect()
+}
+
+fn dialog_hints(state: &State, contexts: &[&str]) -> Vec<(String, &'static str)> {
+    let dialog =
+        [DialogAction::Cancel, DialogAction::Next, DialogAction::Press, DialogAction::Down].map(Action::Dialog);
+    let text = [TextAction::Submit, TextAction::NewLine].map(Action::Text);
+    let all = dialog.into_iter().chain(text);
+    all.filter_map(|a| Some((state.chord_of(a, contexts)?, a.word()))).collect()
 }

@@ -10,10 +10,10 @@ use tminus::domain::names::{ArtifactName, CheckName, Commit, Digest, EnvName, Lo
 use tminus::domain::order::{Health, Observation, Place, Readiness};
 use tminus::domain::plan::Plan;
 use tminus::domain::release::Release;
-use tminus::domain::telemetry::LogLine;
+use tminus::domain::telemetry::{Event, LogLine, Telemetry};
 use tminus::domain::time::Span;
 use tminus::domain::verdict::{Evidence, Verdict};
-use tminus::engine::Snapshot;
+use tminus::engine::{News, Snapshot};
 
 const PLAN: &str = include_str!("../../assets/plans/rehearsal.toml");
 const COMMIT: &str = "4f2c9e1aa0b1c2d3e4f5061728394a5b6c7d8e9f";
@@ -47,6 +47,20 @@ pub fn snapshot() -> Snapshot {
         .map(|(at, (age, fact))| Record { seq: at as u64 + 1, at: ago(age), who: who("dana"), fact })
         .collect();
     Snapshot { plan: Arc::new(plan), release: Arc::new(Release::of(&records)), lines: lines() }
+}
+
+/// Every target but one was just looked at, and is as it was.
+pub fn still_so() -> Vec<News> {
+    let plan = the_plan();
+    let all = plan.environments.iter().filter(|e| e.name.as_str() != "app-store");
+    let looked = all.flat_map(|e| e.deliver.iter().map(|d| (e.name.clone(), d.artifact.clone())));
+    looked
+        .map(|(env, artifact)| News::Event(Event::Telemetry(Telemetry::StillSo { env, artifact, at: ago(2) })))
+        .collect()
+}
+
+pub fn branch_still_so() -> News {
+    News::Event(Event::Telemetry(Telemetry::BranchStillSo { at: ago(20) }))
 }
 
 fn facts(plan: &Plan) -> Vec<(i64, Fact)> {

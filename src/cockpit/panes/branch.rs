@@ -12,13 +12,13 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 pub(super) fn draw(state: &State, attention: Attention, area: Rect, buffer: &mut Buffer) {
-    let heading = Row::new().put(" Release branch ", Role::Title).right(format!(" {} ", looked(state)), Role::Dim);
+    let heading = Row::new().put(" Release branch ", Role::Title).right(looked(state), Role::Dim);
     let inside = frame(area, &heading, attention, buffer, &state.palette);
     draw_page(&rows(state), state.panes.branch, inside, buffer, &state.palette);
 }
 
 fn looked(state: &State) -> String {
-    state.live.branch_looked.map_or_else(String::new, |at| format!("seen {} ago", brief(age(state.now, at))))
+    state.live.branch_looked.map_or_else(String::new, |at| format!(" seen {} ago ", brief(age(state.now, at))))
 }
 
 pub(crate) fn rows(state: &State) -> Vec<Row> {

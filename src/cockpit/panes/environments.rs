@@ -123,6 +123,9 @@ fn health(state: &State, situation: Situation<'_>, env: &EnvName, row: Row, colu
         return row.column(word, role, columns);
     }
     let worst = known.places.values().max_by_key(|p| badness(p.health()));
+    if let Some(looked) = state.live.looked_at_env(env, situation.release).filter(|at| age(state.now, *at) > OLD) {
+        return row.column(format!("? {} old", brief(age(state.now, looked))), Role::Warn, columns);
+    }
     let Some(place) = worst else { return row.column("? not seen yet", Role::Dim, columns) };
     let (sign, role) = state.palette.health(place.health());
     let words = place.seen.as_ref().and_then(|(_, seen): &(_, Observation)| seen.words.as_deref());
