@@ -13,4 +13,4 @@ pub use open::Desk;
 pub use own::open_own;
 pub use project::{Kind, Project};
 pub use real::{is_delivered, is_measured, is_read};
-pub use rehearsal::{Marked, mark, observe_past};
+pub use rehearsal::{mark, observe_past};

@@ -85,7 +85,7 @@ fn propose(ground: &Ground<'_>, proposal: &Proposal, env: &EnvName) -> Vec<Fact>
         Fact::Gate(GateFact::Lapsed { action: a.id.clone(), reason })
     });
     let mut facts: Vec<Fact> = others.collect();
-    let action = ground.action_id(proposal.request.verb(), env.as_str());
+    let action = ground.situation(&proposal.release).action_id(proposal);
     facts.push(Fact::Action(ActionFact::Proposed { action, proposal: proposal.clone() }));
     facts
 }
@@ -116,15 +116,13 @@ fn confirmed(environment: Option<&Environment>, proposal: &Proposal, consent: &C
 }
 
 fn begin(ground: &Ground<'_>, situation: &Situation<'_>, proposal: Proposal) -> Result<Decision, Refusal> {
-    let steps = situation.steps(&proposal, ground.calls_of)?;
+    let action = situation.action_id(&proposal);
+    let steps = situation.steps(&proposal, &action, ground.calls_of)?;
     let mut facts = Vec::new();
     if let Some(stuck) = proposal.request.env().and_then(|env| ground.release.active(env)).filter(|a| a.is_stuck()) {
         let summary = format!("left as it is, for a {}", proposal.request.verb());
         facts.push(Fact::Action(ActionFact::Finished { action: stuck.id.clone(), outcome: Outcome::Failed, summary }));
     }
-    let open = proposal.request.env().and_then(|env| ground.release.proposals(env).find(|a| a.proposal == proposal));
-    let place = proposal.request.env().map_or("project", EnvName::as_str);
-    let action = open.map_or_else(|| ground.action_id(proposal.request.verb(), place), |a| a.id.clone());
     facts.push(Fact::Action(ActionFact::Started { action: action.clone(), proposal, steps }));
     Ok(Decision { facts, follow: Follow::Advance(action) })
 }
@@ -164,14 +162,13 @@ fn differences(seen: &Proposal, now: &Proposal) -> Vec<String> {
 }
 
 fn subject(proposal: &Proposal) -> String {
-    let verb = match &proposal.request {
+    match &proposal.request {
         Request::Deploy { env, version } => format!("deploy of {version} to {env}"),
         Request::Verify { env, .. } => format!("verification of {env}"),
         Request::RollBack { env, to: Some(to), .. } => format!("rollback of {env} to {to}"),
         Request::RollBack { env, to: None, .. } => format!("rollback of {env}"),
         Request::Cut { version } => format!("cut of {version}"),
-    };
-    verb
+    }
 }
 
 fn active<'a>(ground: &'a Ground<'_>, id: &ActionId) -> Result<&'a ActionState, Refusal> {

@@ -55,8 +55,8 @@ fn cut(ground: &Ground<'_>, (version, branch, commit, previous): Cut<'_>) -> Res
     let after = Ground { release: &release, ..*ground };
     let situation = after.situation(version);
     let proposal: Proposal = situation.propose(&Request::Cut { version: version.clone() })?;
-    let steps = situation.steps(&proposal, ground.calls_of)?;
-    let action = ground.action_id("cut", version.as_str());
+    let action = situation.action_id(&proposal);
+    let steps = situation.steps(&proposal, &action, ground.calls_of)?;
     let started = Fact::Action(ActionFact::Started { action: action.clone(), proposal, steps });
     Ok(Decision { facts: vec![opened, started], follow: Follow::Advance(action) })
 }

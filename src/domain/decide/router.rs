@@ -64,11 +64,6 @@ impl Ground<'_> {
     pub(super) fn situation<'b>(&'b self, version: &'b Version) -> Situation<'b> {
         Situation { plan: self.plan, release: self.release, version, now: self.now }
     }
-
-    /// Makes the id of an action that is recorded next: no other fact has its number.
-    pub(super) fn action_id(&self, verb: &str, place: &str) -> ActionId {
-        ActionId::new(format!("{}-{place}-{}", verb.replace(' ', ""), self.release.seq + 1))
-    }
 }
 
 /// Decides what a command comes to.

@@ -3,7 +3,7 @@
 use super::{CallsOf, Gate, Situation, WayBackState};
 use crate::domain::action::{Move, Proposal, Request, Step, StepUndo};
 use crate::domain::command::Refusal;
-use crate::domain::names::{ArtifactName, Version};
+use crate::domain::names::{ActionId, ArtifactName, Version};
 use crate::domain::order::Delivered;
 use crate::domain::plan::Environment;
 use crate::domain::release::PlaceState;
@@ -54,9 +54,18 @@ impl<'a> Situation<'a> {
         Ok(Proposal { release: self.version.clone(), request, moves, plan, commit: Some(opening.commit.clone()) })
     }
 
+    /// Returns the id that an action gets: that of its open proposal, or one that no other fact has the number of.
+    pub fn action_id(&self, proposal: &Proposal) -> ActionId {
+        let env = proposal.request.env();
+        let open = env.and_then(|env| self.release.proposals(env).find(|a| &a.proposal == proposal));
+        let place = env.map_or_else(|| self.version.to_string(), ToString::to_string);
+        let verb = proposal.request.verb().replace(' ', "");
+        open.map_or_else(|| ActionId::new(format!("{verb}-{place}-{}", self.release.seq + 1)), |a| a.id.clone())
+    }
+
     /// Makes the preview of a proposal.
     pub fn preview(&self, proposal: &Proposal, calls_of: &dyn CallsOf) -> Result<Preview, Refusal> {
-        let steps = self.steps(proposal, calls_of)?;
+        let steps = self.steps(proposal, &self.action_id(proposal), calls_of)?;
         let env = proposal.request.env().and_then(|env| self.plan.environment(env));
         let is_deploy = matches!(proposal.request, Request::Deploy { .. });
         let gate = env.filter(|_| is_deploy).map(|env| self.gate(env, proposal));

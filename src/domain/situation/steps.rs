@@ -16,8 +16,8 @@ pub trait CallsOf {
 }
 
 impl<'a> Situation<'a> {
-    /// Returns the steps of a proposal.
-    pub fn steps(&self, proposal: &Proposal, calls_of: &dyn CallsOf) -> Result<Vec<Step>, Refusal> {
+    /// Returns the steps of a proposal, with the calls that they make under an action's id.
+    pub fn steps(&self, proposal: &Proposal, action: &ActionId, calls_of: &dyn CallsOf) -> Result<Vec<Step>, Refusal> {
         let mut steps = match &proposal.request {
             Request::Deploy { env, .. } => self.deploy_steps(self.environment(env)?, proposal)?,
             Request::RollBack { env, .. } => self.roll_back_steps(self.environment(env)?, proposal)?,
@@ -29,7 +29,8 @@ impl<'a> Situation<'a> {
         if let Some(env) = proposal.request.env() {
             steps.insert(0, look(env));
             for (index, step) in steps.iter_mut().enumerate() {
-                step.calls = calls_of_step(step, index, env, calls_of);
+                let id = OrderId::new(format!("{action}.{index}.1"));
+                step.calls = calls_of_step(step, id, (action, env), calls_of);
             }
         }
         Ok(steps)
@@ -161,13 +162,8 @@ fn run(step: &ExtraStep, command: &CommandLine, values: &Values) -> Result<StepT
     Ok(StepTask::Order { artifact: None, task: Box::new(task) })
 }
 
-fn calls_of_step(step: &Step, index: usize, env: &EnvName, calls_of: &dyn CallsOf) -> Vec<Call> {
+fn calls_of_step(step: &Step, id: OrderId, (action, env): (&ActionId, &EnvName), calls_of: &dyn CallsOf) -> Vec<Call> {
     let StepTask::Order { artifact, task } = &step.task else { return step.calls.clone() };
-    let order = Order {
-        id: OrderId::new(format!("preview.{index}")),
-        action: ActionId::new("preview"),
-        env: env.clone(),
-        task: task.as_ref().clone(),
-    };
+    let order = Order { id, action: action.clone(), env: env.clone(), task: task.as_ref().clone() };
     calls_of.calls_of(artifact.as_ref(), &order)
 }

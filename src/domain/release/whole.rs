@@ -1,0 +1,86 @@
+//! The state that the fold makes, and how its parts are found.
+
+use super::{ActionState, BadMark, CheckState, EnvState, Measure, Opening, Waiver};
+use crate::domain::fact::{Record, Who};
+use crate::domain::names::{ActionId, CheckName, EnvName, Version};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// Everything that the journal says: the releases of a project, and the environments that they go to.
+///
+/// It holds more than one version, because a hotfix can be open beside a release, and environments outlive both.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Release {
+    /// The number of the last fact.
+    pub seq: u64,
+    /// The plan in force.
+    pub plan: Option<PlanStamp>,
+    /// The releases, by version.
+    pub openings: BTreeMap<Version, Opening>,
+    /// The checks of each release.
+    pub checks: BTreeMap<Version, BTreeMap<CheckName, CheckState>>,
+    /// The metrics of each release, oldest first.
+    pub measures: BTreeMap<Version, Vec<Measure>>,
+    /// The environments.
+    pub environments: BTreeMap<EnvName, EnvState>,
+    /// Every action, in the order in which they were proposed.
+    pub actions: Vec<ActionState>,
+    /// The waivers, oldest first.
+    pub waivers: Vec<Waiver>,
+    /// The versions that are not to be deployed again.
+    pub bad: BTreeMap<Version, BadMark>,
+    /// The newest facts as they were recorded, oldest first, at most [`Release::STORY_KEPT`]; the journal has them all.
+    #[serde(default)]
+    pub story: Vec<Arc<Record>>,
+}
+
+/// The plan in force.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PlanStamp {
+    /// The SHA-256 of the file.
+    pub hash: String,
+    /// The file.
+    pub text: String,
+    /// Since when.
+    pub at: Timestamp,
+    /// Who brought it in.
+    pub who: Who,
+}
+
+impl Release {
+    /// How many facts are kept as they were recorded, for a screen that tells what happened.
+    pub const STORY_KEPT: usize = 2_000;
+
+    /// Finds an action.
+    pub fn action(&self, id: &ActionId) -> Option<&ActionState> {
+        self.actions.iter().rev().find(|a| &a.id == id)
+    }
+
+    /// Returns the versions that are open, lowest first.
+    pub fn open_versions(&self) -> Vec<&Version> {
+        self.openings.values().filter(|o| o.closed.is_none()).map(|o| &o.version).collect()
+    }
+
+    /// Returns the action that holds an environment: begun and not over.
+    pub fn active(&self, env: &EnvName) -> Option<&ActionState> {
+        self.actions.iter().rev().find(|a| a.is_active() && a.proposal.request.env() == Some(env))
+    }
+
+    /// Returns every action that is begun and not over, oldest first.
+    pub fn active_actions(&self) -> impl Iterator<Item = &ActionState> {
+        self.actions.iter().filter(|a| a.is_active())
+    }
+
+    /// Returns the open proposals of an environment, newest first.
+    pub fn proposals<'a>(&'a self, env: &'a EnvName) -> impl Iterator<Item = &'a ActionState> {
+        self.actions.iter().rev().filter(move |a| a.is_open_proposal() && a.proposal.request.env() == Some(env))
+    }
+
+    /// Returns the last time that an action of this verb ended well in an environment: how long it took.
+    pub fn last_took(&self, verb: &str, env: &EnvName) -> Option<std::time::Duration> {
+        let alike = |a: &&ActionState| a.proposal.request.verb() == verb && a.proposal.request.env() == Some(env);
+        self.actions.iter().rev().filter(alike).find_map(ActionState::took_when_good)
+    }
+}
