@@ -65,12 +65,11 @@ fn action_of(fact: &Value) -> Option<&str> {
     body.get("action")?.as_str()
 }
 
-/// Says whether a value stands under a key, at any depth.
+/// Says whether a value stands under a key, itself or in a list, at any depth.
 fn holds(text: &Value, key: &str, value: &Value) -> bool {
+    let is_it = |field: &Value| field == value || field.as_array().is_some_and(|items| items.contains(value));
     match text {
-        Value::Object(fields) => {
-            fields.get(key) == Some(value) || fields.values().any(|field| holds(field, key, value))
-        }
+        Value::Object(fields) => fields.get(key).is_some_and(is_it) || fields.values().any(|f| holds(f, key, value)),
         Value::Array(items) => items.iter().any(|item| holds(item, key, value)),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => false,
     }
@@ -81,5 +80,50 @@ fn words(expected: &Expectation) -> String {
     match fields.is_empty() {
         true => expected.kind.clone(),
         false => format!("{} with {}", expected.kind, fields.join(", ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::action::{Outcome, Proposal, Request};
+    use crate::domain::fact::Who;
+    use crate::domain::names::{ActionId, EnvName, Version};
+
+    fn deploy(env: &str, outcome: Outcome) -> [Fact; 2] {
+        let (action, version) = (ActionId::new(format!("deploy-{env}")), Version::parse("1.0.0").unwrap());
+        let request = Request::Deploy { env: EnvName::new(env), version: version.clone() };
+        let proposal = Proposal { release: version, request, moves: Vec::new(), plan: String::new(), commit: None };
+        [
+            Fact::Action(ActionFact::Proposed { action: action.clone(), proposal }),
+            Fact::Action(ActionFact::Finished { action, outcome, summary: String::new() }),
+        ]
+    }
+
+    fn missing(rest: &str, facts: impl IntoIterator<Item = Fact>) -> Vec<String> {
+        let head = "title = \"t\"\ntells = \"t\"\ndeployed = []\n[[script]]\nrun = [\"status\"]\n";
+        let scenario = crate::config::scenario::read("t.toml", &format!("{head}{rest}")).unwrap();
+        let record = |fact| Record { seq: 1, at: jiff::Timestamp::UNIX_EPOCH, who: Who::engine(), fact };
+        scenario.missing(&facts.into_iter().map(record).collect::<Vec<_>>())
+    }
+
+    const FIRST: &str = "[[expect]]\nkind = \"action.finished\"\nwhere = { verb = \"deploy\", env = \"staging\", outcome = \"good\" }\n";
+    const THEN: &str = "[[expect]]\nkind = \"action.finished\"\nwhere = { env = \"production\" }\n";
+
+    #[test]
+    fn what_is_expected_is_found_by_its_proposal_and_in_its_order() {
+        let (staging, production) = (deploy("staging", Outcome::Good), deploy("production", Outcome::Good));
+        let both = format!("{FIRST}{THEN}");
+        assert_eq!(missing(&both, staging.clone().into_iter().chain(production.clone())), Vec::<String>::new());
+        assert_eq!(missing(&both, production.into_iter().chain(staging)).len(), 1, "the order was not looked at");
+        let failed = missing(FIRST, deploy("staging", Outcome::Failed));
+        assert!(failed[0].starts_with("action.finished with env = \"staging\", outcome = \"good\""), "{failed:?}");
+    }
+
+    #[test]
+    fn what_must_never_be_there_is_named_when_it_is() {
+        let never = format!("{FIRST}[[never]]\nkind = \"action.finished\"\nwhere = {{ env = \"production\" }}\n");
+        let facts = deploy("staging", Outcome::Good).into_iter().chain(deploy("production", Outcome::Failed));
+        assert_eq!(missing(&never, facts), ["action.finished with env = \"production\" must never be there"]);
     }
 }

@@ -1,6 +1,6 @@
 //! Whether a version can be brought to a place: where its artifact is kept, and what stands in the way.
 
-use super::itinerary::{Itinerary, Journey, Known};
+use super::itinerary::{Ending, Itinerary, Journey, Known};
 use super::standing::{Standing, stand};
 use super::target::PlayedTarget;
 use super::weather::{is_new, is_pruned};
@@ -61,8 +61,12 @@ impl PlayedTarget {
 
     fn known(&self, world: &World, version: &Version, now: Timestamp) -> Known {
         let was_here = self.site.past.iter().any(|landed| landed.at <= now && &landed.version == version);
-        let was_brought =
-            |begun: &Begun| begun.starts() <= now && begun.brings().is_some_and(|to| &to.version == version);
+        // A host keeps what it pulled, whatever became of it; a store keeps nothing that its review has not let through.
+        let is_kept = |begun: &Begun| match self.site.holds {
+            Holds::Image => begun.starts() <= now,
+            Holds::App => begun.is_over(now) && begun.cancelled.is_none() && begun.itinerary.ending == Ending::Good,
+        };
+        let was_brought = |begun: &Begun| is_kept(begun) && begun.brings().is_some_and(|to| &to.version == version);
         if was_here || world.orders_of(&self.site).any(was_brought) { Known::Before } else { Known::New }
     }
 

@@ -165,7 +165,9 @@ async fn review_rejected_says_why_and_the_next_attempt_goes_through() {
     assert!(failure.kind == FailureKind::Rejected && failure.sentence().contains("Guideline 5.1.1"), "{failure:?}");
     let seen = played.observe("testflight").await;
     assert!(seen.health == Health::Unhealthy && seen.words.unwrap().contains("rejected"));
+    let again = played.now();
     played.bring("testflight", "1.0.0", "two").await.0.unwrap();
+    assert!(played.now() > Span::parse("20h").unwrap().after(again), "the second attempt is reviewed too");
     assert_eq!(played.observe("testflight").await.health, Health::Healthy);
 }
 
