@@ -11,6 +11,8 @@ use std::collections::{BTreeMap, HashMap, VecDeque};
 /// How many log lines, and how many lines of a step's output, are kept at hand.
 const LINES_KEPT: usize = 5_000;
 const OUTPUT_KEPT: usize = 500;
+/// How many lines back a late line may find its place.
+const REORDERED: usize = 128;
 /// How many seconds of the log's pace are kept.
 pub(crate) const PACE_KEPT: usize = 24;
 
@@ -76,7 +78,10 @@ impl Live {
         if self.lines.len() >= LINES_KEPT {
             self.lines.pop_front();
         }
-        self.lines.push_back(line);
+        // Sources never arrive quite in step: a late line still finds its place among the newest.
+        let newest = self.lines.iter().rev().take(REORDERED);
+        let late = newest.take_while(|other| other.at > line.at).count();
+        self.lines.insert(self.lines.len() - late, line);
         self.counted += 1;
         if let Some(now) = self.pace.back_mut() {
             *now += 1;

@@ -6,6 +6,7 @@ use crate::config::theme::Role;
 use crate::domain::action::{Move, Step, StepUndo};
 use crate::domain::order::Delivered;
 use crate::domain::situation::{Gate, Preview};
+use crate::domain::verdict::Verdict;
 
 /// Returns the lines of a preview for a width.
 pub(super) fn lines(state: &State, preview: &Preview, columns: usize) -> Vec<Row> {
@@ -83,11 +84,14 @@ fn gate(state: &State, preview: &Preview, columns: usize) -> Vec<Row> {
     let good = gate.items.iter().filter(|i| i.verdict.is_good_enough()).count();
     let mut rows = vec![Row::new(), Row::heading("Gate").put(format!("  {good}/{}", gate.items.len()), Role::Dim)];
     // What is good is counted; what is not is told.
-    for item in gate.items.iter().filter(|i| i.verdict != crate::domain::verdict::Verdict::Pass) {
+    for item in gate.items.iter().filter(|i| i.verdict != Verdict::Pass) {
         let (sign, role) = state.palette.verdict(item.verdict);
         let runs = if preview.runs_first.contains(&item.item) { "  runs first" } else { "" };
         let row = Row::new().put(format!("{sign} "), role).put(&item.title, Role::Text);
         rows.push(row.put(format!("  {}", item.verdict.word()), role).put(runs, Role::Busy));
+        if item.verdict == Verdict::Pending && !runs.is_empty() {
+            continue;
+        }
         rows.extend(
             fold_lines(&item.why, columns.saturating_sub(4)).iter().take(2).map(|l| Row::dim(format!("    {l}"))),
         );

@@ -1,6 +1,7 @@
 //! What the engine refused, in its words; it stays until somebody has read it.
 
 use super::shape::{Sheet, text_width};
+use crate::cockpit::action::{ActAction, Action, AppAction};
 use crate::cockpit::state::State;
 use crate::cockpit::widgets::{Row, fold_lines};
 use crate::config::theme::Role;
@@ -27,6 +28,7 @@ impl RefusedDialog {
                 body.push(Row::new().put(sign, Role::Warn).put(line, Role::Text));
             }
         }
+        body.extend(what_now(state));
         let more = state.unread.len() - 1;
         let foot = [Row::new()
             .put(" Read ", Role::Button)
@@ -36,4 +38,23 @@ impl RefusedDialog {
             .put(format!("refused: {} ", refused.what), Role::Title);
         Sheet { heading, body: &body, first: self.first, foot: &foot }.draw(state, area, buffer);
     }
+}
+
+/// Says which keys go on, where the refusal left a proposal that waits.
+fn what_now(state: &State) -> Vec<Row> {
+    let Some((world, environment)) = state.world.as_ref().zip(state.environment()) else { return Vec::new() };
+    if world.release.proposals(&environment.name).next().is_none() {
+        return Vec::new();
+    }
+    let key = |action: Action| state.chord_of(action, &["global"]).unwrap_or_default();
+    let row =
+        Row::new().put(key(Action::Act(ActAction::Approve)), Role::Key).put(" approves what waits here", Role::Text);
+    let row = match state.rehearsal {
+        Some(_) => row
+            .put("   ", Role::Text)
+            .put(key(Action::App(AppAction::ActAs)), Role::Key)
+            .put(" acts as another name", Role::Text),
+        None => row,
+    };
+    vec![Row::new(), row]
 }

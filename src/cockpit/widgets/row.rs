@@ -6,7 +6,7 @@ use crate::cockpit::theme::Palette;
 use crate::config::theme::Role;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use ratatui::style::Style;
+use ratatui::style::{Color, Style};
 
 /// One line of the screen. Every text is made safe as it is put in.
 #[derive(Clone, Debug, Default)]
@@ -140,9 +140,8 @@ fn in_signs(text: String, signs: Signs) -> String {
     if signs == Signs::Ascii { text.chars().map(plain).collect() } else { text }
 }
 
+/// Keeps the background of a selected row, and nothing of a frame beneath.
 fn keep_background(style: Style, buffer: &Buffer, x: u16, y: u16) -> Style {
-    match (style.bg, buffer.cell((x, y))) {
-        (None, Some(cell)) => Style { bg: Some(cell.bg), ..style },
-        _ => style,
-    }
+    let under = buffer.cell((x, y)).map_or(Color::Reset, |cell| cell.bg);
+    Style { fg: style.fg.or(Some(Color::Reset)), bg: style.bg.or(Some(under)), ..style }
 }
