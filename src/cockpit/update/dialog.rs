@@ -102,6 +102,8 @@ impl State {
             Choice::ActAs(names) => {
                 if let Some(name) = names.get(dialog.row) {
                     self.who.name = name.clone();
+                    // One person plays several: each is a user of the rehearsal's own.
+                    self.who.user = format!("played:{name}");
                 }
             }
             Choice::Waive { env, items } => {
