@@ -109,6 +109,7 @@ pub enum GateCommand {
 
 /// About an action.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[expect(clippy::large_enum_variant, reason = "a command is made by a keypress, and read once")]
 pub enum ActionCommand {
     /// Go ahead with it.
     Start {

@@ -26,6 +26,7 @@ pub struct Ask {
 
 /// A check, or a metric.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[expect(clippy::large_enum_variant, reason = "a question is asked once, and every probe reads it as it is")]
 pub enum Question {
     /// Is this check true?
     Check(Check),

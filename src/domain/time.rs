@@ -75,7 +75,7 @@ impl fmt::Display for Span {
     /// Writes the largest unit that loses nothing: `30m`, `24h`, `90s`, `7d`.
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let millis = self.0.as_millis();
-        let text = if millis % 1_000 != 0 {
+        let text = if !millis.is_multiple_of(1_000) {
             format!("{millis}ms")
         } else {
             let seconds = millis / 1_000;

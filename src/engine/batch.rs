@@ -21,6 +21,7 @@ pub(super) struct Batch {
 }
 
 /// What a batch was for.
+#[expect(clippy::large_enum_variant, reason = "there are as many as clients that wait")]
 pub(super) enum AfterBatch {
     /// A client waits for the verdicts.
     Reply(CommandReply),

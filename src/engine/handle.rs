@@ -62,6 +62,7 @@ pub struct EventStream {
     pub(super) seen: u64,
 }
 
+#[expect(clippy::large_enum_variant, reason = "a call is moved once, from a client to the dispatcher")]
 pub(super) enum Call {
     Command { who: Who, command: Command, reply: oneshot::Sender<Result<Accepted, Refusal>> },
     Preview { version: Version, request: Request, reply: oneshot::Sender<Result<Preview, Refusal>> },

@@ -17,6 +17,7 @@ pub(super) type CommandReply = oneshot::Sender<Result<Accepted, Refusal>>;
 pub(super) type PreviewReply = oneshot::Sender<Result<Preview, Refusal>>;
 
 /// What a task found out.
+#[expect(clippy::large_enum_variant, reason = "a report is moved once, from a task to the dispatcher")]
 pub(super) enum Report {
     /// Targets and branches were looked at.
     Surveyed { survey: Survey, then: Then },
@@ -77,6 +78,7 @@ pub(super) struct BranchReport {
 }
 
 /// What a survey was for.
+#[expect(clippy::large_enum_variant, reason = "it travels with its survey, once")]
 pub(super) enum Then {
     /// To know.
     Nothing,

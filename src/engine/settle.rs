@@ -6,8 +6,9 @@ use super::report::Then;
 use crate::domain::action::{Move, Proposal, Request, StepTask};
 use crate::domain::fact::{Fact, StepFact, Who};
 use crate::domain::failure::{Failure, FailureKind};
-use crate::domain::names::ActionId;
+use crate::domain::names::{ActionId, ArtifactName};
 use crate::domain::order::{Delivered, Health, Receipt, Task, Ticket};
+use crate::domain::plan::DeliverKind;
 use crate::domain::release::{PlaceState, StepPhase};
 use crate::domain::verdict::Verdict;
 
@@ -49,7 +50,7 @@ impl Dispatcher {
         let env = state.proposal.request.env();
         let place = env.and_then(|env| self.release.environments.get(env)).and_then(|e| e.places.get(artifact));
         let Some(place) = place else { return Ok(()) };
-        shows(place, to)
+        shows(place, to, self.is_untold(&state.proposal, artifact))
     }
 
     pub(super) async fn branched(&mut self, action: ActionId, step: usize, result: Result<(), Failure>) {
@@ -80,6 +81,7 @@ impl Dispatcher {
         let is_verify = matches!(proposal.request, Request::Verify { .. });
         let places = proposal.request.env().and_then(|env| self.release.environments.get(env)).map(|e| &e.places);
         let mut health = Health::Healthy;
+        let mut is_told = true;
         for moved in &proposal.moves {
             let Some(place) = places.and_then(|p| p.get(&moved.artifact)) else { continue };
             if let Some((_, failure)) = &place.lost {
@@ -92,14 +94,26 @@ impl Dispatcher {
                 return Err(failure.clone());
             }
             self.is_as_shown(place, moved, proposal)?;
-            if place.health() != Health::Healthy {
+            if self.is_untold(proposal, &moved.artifact) {
+                is_told = false;
+            } else if place.health() != Health::Healthy {
                 health = place.health();
             }
         }
         if !is_verify {
             return Ok(("it is what the preview showed".to_owned(), None));
         }
+        if !is_told && health == Health::Healthy {
+            return Ok(("it runs; a command does not tell how it is".to_owned(), None));
+        }
         Ok((format!("it runs, and is {}", health.word()), Some(verdict_of(health))))
+    }
+
+    /// Says whether an artifact is delivered by a command, which never tells how it is.
+    fn is_untold(&self, proposal: &Proposal, artifact: &ArtifactName) -> bool {
+        let environment = proposal.request.env().and_then(|env| self.plan.environment(env));
+        let delivery = environment.and_then(|e| e.delivery(artifact));
+        delivery.is_some_and(|d| matches!(d.kind, DeliverKind::Command { .. }))
     }
 
     fn is_as_shown(&self, place: &PlaceState, moved: &Move, proposal: &Proposal) -> Result<(), Failure> {
@@ -170,7 +184,7 @@ impl Dispatcher {
     }
 }
 
-fn shows(place: &PlaceState, to: &Delivered) -> Result<(), Failure> {
+fn shows(place: &PlaceState, to: &Delivered, is_untold: bool) -> Result<(), Failure> {
     let rejected = |says: String| Err(Failure::new(FailureKind::Rejected, says));
     if let Some((_, failure)) = &place.lost {
         return Err(failure.clone());
@@ -183,6 +197,7 @@ fn shows(place: &PlaceState, to: &Delivered) -> Result<(), Failure> {
     }
     match place.health() {
         Health::Healthy | Health::Waiting => Ok(()),
+        Health::Unknown if is_untold => Ok(()),
         Health::Starting | Health::Unhealthy | Health::Stopped | Health::Absent | Health::Unknown => {
             let words = place.seen.as_ref().and_then(|(_, o)| o.words.clone()).unwrap_or_default();
             rejected(format!("{} runs there and is {}: {words}", to.version, place.health().word()))

@@ -175,8 +175,9 @@ const WHY: [(Rule, &str); 18] = [
     ),
     (
         Rule::NoTimeout,
-        "A command that hangs keeps its check running and the gate closed for ever. `http`, `connects`, `tls`, \
-                 `dns` and `log` have a limit of their own; `run` has none.",
+        "A command that hangs keeps its check running and the gate closed. `http`, `connects`, `tls`, \
+                 `dns` and `log` have a short limit of their own; a `run` \
+                 without one may take ten minutes.",
     ),
     (
         Rule::CannotFail,

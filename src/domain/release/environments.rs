@@ -51,6 +51,9 @@ pub struct Stay {
     pub since: Timestamp,
     /// Whether it was ever seen to be healthy here: only then is it a way back.
     pub was_healthy: bool,
+    /// Whether its target never told how it is, as a command does not: then nothing speaks against it.
+    #[serde(default)]
+    pub is_untold: bool,
     /// The action that brought it, where tminus did.
     pub action: Option<ActionId>,
 }
@@ -154,13 +157,13 @@ impl PlaceState {
                     delivered,
                     since: observation.since.unwrap_or(at),
                     was_healthy: false,
+                    is_untold: true,
                     action: observation.action.clone(),
                 });
             }
-            if observation.health == Health::Healthy
-                && let Some(stay) = self.stays.last_mut()
-            {
-                stay.was_healthy = true;
+            if let Some(stay) = self.stays.last_mut() {
+                stay.was_healthy |= observation.health == Health::Healthy;
+                stay.is_untold &= observation.health == Health::Unknown;
             }
         }
         self.seen = Some((at, observation.clone()));

@@ -4,7 +4,7 @@ use super::Situation;
 use crate::domain::action::{Move, Request};
 use crate::domain::names::{EnvName, Version};
 use crate::domain::order::{Delivered, Place};
-use crate::domain::plan::Undo;
+use crate::domain::plan::{Deliver, DeliverKind, Undo};
 use crate::domain::release::{ActionState, PlaceState, StepPhase};
 use crate::domain::time::Span;
 use serde::{Deserialize, Serialize};
@@ -77,6 +77,7 @@ impl<'a> Situation<'a> {
             way.to = Some(target.version.clone());
             way.moves.push(Move { artifact: artifact.clone(), from: place.running(), to: target.clone() });
             way.weigh(place, &target);
+            way.refuse_one_way(self.plan.environment(env).and_then(|e| e.delivery(artifact)));
         }
         if let Some(wanted) = version.filter(|_| way.to.is_none()) {
             way.reasons.push(format!("{wanted} was never seen to be healthy in {env}"));
@@ -98,7 +99,7 @@ impl<'a> Situation<'a> {
             Some(version) => &d.version == version,
             None => !self.release.bad.contains_key(&d.version),
         };
-        let stays = place.stays.iter().rev().filter(|s| s.was_healthy);
+        let stays = place.stays.iter().rev().filter(|s| s.was_healthy || s.is_untold);
         stays.map(|s| &s.delivered).find(|d| is_other(d) && is_wanted(d)).cloned()
     }
 
@@ -156,6 +157,16 @@ impl WayBack {
             self.worsen(WayBackState::Unknown);
         }
         self.worsen(state);
+    }
+
+    /// A way of delivery that the plan names no undo for leads nowhere back.
+    fn refuse_one_way(&mut self, delivery: Option<&Deliver>) {
+        if let Some(DeliverKind::Command { undo, .. }) = delivery.map(|d| &d.kind)
+            && undo.is_empty()
+        {
+            self.reasons.push("the plan names no `undo` for it".to_owned());
+            self.worsen(WayBackState::Blocked);
+        }
     }
 
     fn worsen(&mut self, state: WayBackState) {
