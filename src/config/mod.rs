@@ -9,9 +9,7 @@ mod reference;
 pub mod scenario;
 mod schema;
 pub mod theme;
-mod toml_text;
 pub mod trust;
 
 pub use reference::reference;
 pub use schema::schema;
-pub use toml_text::read_toml;

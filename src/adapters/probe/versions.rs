@@ -2,7 +2,7 @@
 
 use super::check::{Surroundings, quiet};
 use super::{file, ground, yaml};
-use crate::config::read_toml;
+use crate::config::loose;
 use crate::domain::measurement::{Ask, FoundVersion, Measurement, Reading};
 use crate::domain::plan::{Check, VersionFile};
 use crate::ports::PortError;
@@ -52,7 +52,7 @@ fn version_in(file: &str, text: &str, key: &str) -> Result<String, String> {
     let ending = Path::new(file).extension().and_then(|ending| ending.to_str()).unwrap_or_default();
     match ending.to_ascii_lowercase().as_str() {
         "toml" => {
-            let value = read_toml(text).ok_or_else(|| "it is not TOML".to_owned())?;
+            let value = loose::toml(text).ok_or_else(|| "it is not TOML".to_owned())?;
             plain(descend(Some(&value), key).ok_or_else(absent)?)
         }
         "json" => {

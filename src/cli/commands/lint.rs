@@ -1,16 +1,21 @@
 //! `tminus lint`: what is wrong with the plan, and what would fool its owner.
 
+use crate::adapters::dotenv;
 use crate::cli::args::{Global, LintArgs};
+use crate::cli::desk::Project;
 use crate::cli::exit::{Done, Exit, Stop};
 use crate::cli::{json, show};
-use crate::config::plan::{PlanFile, find, read};
+use crate::config::plan::PlanFile;
+use crate::config::trust::TrustState;
 use crate::domain::lint::{Finding, Rule, Surroundings, lint};
-use crate::domain::plan::{DeliverKind, Plan, Way};
+use crate::domain::plan::{DeliverKind, Way};
 use crate::ports::Repository;
-use color_eyre::eyre::WrapErr;
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+
+/// How a shell that a person opens is furnished; whatever else a command finds set is this machine's own luck.
+const ALWAYS_SET: [&str; 8] = ["HOME", "LANG", "LOGNAME", "PATH", "PWD", "SHELL", "TMPDIR", "USER"];
 
 /// Reads the plan without doing anything, and says what it found.
 pub async fn run(global: &Global, args: &LintArgs) -> Done {
@@ -18,17 +23,11 @@ pub async fn run(global: &Global, args: &LintArgs) -> Done {
         rules(global);
         return Ok(Exit::Good);
     }
-    let here = std::env::current_dir().wrap_err("the working folder is gone")?;
-    let path =
-        find(&here).ok_or_else(|| Stop::wrong("no tminus.toml here or above; `tminus init` writes a first one"))?;
-    let text = std::fs::read_to_string(&path).wrap_err_with(|| format!("{} cannot be read", path.display()));
-    let text = text.map_err(|report| Stop { exit: Exit::Wrong, report, reasons: Vec::new() })?;
-    let file = read(&path, &text).map_err(Stop::wrong)?;
-    let root = path.parent().unwrap_or(Path::new("/"));
-    let findings = lint(&file.plan, &surroundings(&file.plan, root).await);
+    let project = Project::find(global).await?;
+    let findings = lint(&project.file.plan, &surroundings(&project).await?);
     match global.json {
-        true => print_json(&file, &findings),
-        false => findings.iter().for_each(|f| print(&path, &file, f)),
+        true => print_json(&project.file, &findings),
+        false => findings.iter().for_each(|f| print(&project, f)),
     }
     if findings.is_empty() {
         eprintln!("nothing found");
@@ -36,15 +35,22 @@ pub async fn run(global: &Global, args: &LintArgs) -> Done {
     Ok(if findings.is_empty() { Exit::Good } else { Exit::NotGood })
 }
 
-/// Gathers what the rules look at beside the plan: names of variables, tags, compose files. No environment file is opened.
-async fn surroundings(plan: &Plan, root: &Path) -> Surroundings {
-    let repository = crate::adapters::git::GitRepository::open(root, &plan.release.remote).ok();
-    let tags = match repository {
+/// Gathers what the rules look at beside the plan: tags, compose files, and names in environment files.
+async fn surroundings(project: &Project) -> Result<Surroundings, Stop> {
+    let earlier_tags = match &project.repository {
         Some(repository) => repository.tags().await.ok().map(|tags| tags.into_iter().map(|(name, _)| name).collect()),
         None => None,
     };
-    let compose = plan.environments.iter().flat_map(|e| &e.deliver).filter_map(|d| match &d.kind {
-        // the environment file beside it may set what it uses, and is not opened
+    let plan = &project.file.plan;
+    let deliveries = plan.environments.iter().flat_map(|e| &e.deliver);
+    let compose = deliveries.filter_map(|d| compose_text(&project.root, &d.kind)).collect();
+    let variables = ALWAYS_SET.iter().map(|name| (*name).to_owned()).collect();
+    Ok(Surroundings { variables, earlier_tags, dotenv: dotenv_names(project).await?, compose })
+}
+
+fn compose_text(root: &Path, kind: &DeliverKind) -> Option<(String, String)> {
+    match kind {
+        // The environment file beside it may set what it uses, and is not opened.
         DeliverKind::Compose { file, .. } if root.join(file).with_file_name(".env").exists() => None,
         DeliverKind::Compose { file, .. } => Some((file.clone(), std::fs::read_to_string(root.join(file)).ok()?)),
         DeliverKind::Docker { .. }
@@ -52,10 +58,24 @@ async fn surroundings(plan: &Plan, root: &Path) -> Surroundings {
         | DeliverKind::TestFlight { .. }
         | DeliverKind::AppStore { .. }
         | DeliverKind::Command { .. } => None,
-    });
-    let variables: BTreeSet<String> = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok()).collect();
-    debug_assert!(plan.checks.iter().all(|c| !matches!(&c.way, Way::Run { run, .. } if run.0.is_empty())));
-    Surroundings { variables, earlier_tags: tags, dotenv: BTreeMap::new(), compose: compose.collect() }
+    }
+}
+
+/// Returns which names have a value in the plan's environment files. They hold secrets: without trust none is opened.
+async fn dotenv_names(project: &Project) -> Result<BTreeMap<String, BTreeSet<String>>, Stop> {
+    let mut names = BTreeMap::new();
+    if !matches!(project.trust()?, TrustState::Trusted { .. }) {
+        return Ok(names);
+    }
+    for check in &project.file.plan.checks {
+        let Way::Dotenv(dotenv) = &check.way else { continue };
+        // One that cannot be read is the check's story, not the linter's.
+        if let Ok(read) = dotenv::read(&project.root.join(&dotenv.file), &dotenv.file).await {
+            let set = read.into_iter().filter(|(_, value)| !value.is_empty()).map(|(name, _)| name).collect();
+            names.insert(dotenv.file.clone(), set);
+        }
+    }
+    Ok(names)
 }
 
 fn place(file: &PlanFile, finding: &Finding) -> (usize, usize) {
@@ -72,8 +92,9 @@ fn place(file: &PlanFile, finding: &Finding) -> (usize, usize) {
     }
 }
 
-fn print(path: &Path, file: &PlanFile, finding: &Finding) {
-    let (line, column) = place(file, finding);
+fn print(project: &Project, finding: &Finding) {
+    let (line, column) = place(&project.file, finding);
+    let path = project.root.join("tminus.toml");
     show::line(&format!(
         "{}:{line}:{column}: {} [{}] {}",
         path.display(),
@@ -98,11 +119,13 @@ fn print_json(file: &PlanFile, findings: &[Finding]) {
 
 fn rules(global: &Global) {
     if global.json {
-        let rows: Vec<_> = Rule::ALL.iter().map(|r| json!({ "rule": r.id(), "explains": r.explains() })).collect();
+        let rows: Vec<_> =
+            Rule::ALL.iter().map(|r| json!({ "rule": r.id(), "title": r.title(), "explains": r.explains() })).collect();
         json::print(json!({ "rules": rows }));
         return;
     }
     for rule in Rule::ALL {
-        show::line(&format!("{:<28} {}", rule.id(), rule.explains()));
+        show::line(&format!("{:<22} {}", rule.id(), rule.title()));
+        show::line(&format!("{:<22} {}", "", rule.explains()));
     }
 }
