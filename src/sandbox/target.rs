@@ -126,7 +126,7 @@ impl PlayedTarget {
 
     const fn at_rest(&self) -> &'static str {
         match self.kind {
-            DeliverKind::Docker { .. } | DeliverKind::Compose { .. } | DeliverKind::Command { .. } => "running",
+            DeliverKind::Docker { .. } | DeliverKind::Compose { .. } | DeliverKind::Command { .. } => "healthy",
             DeliverKind::Kubernetes { .. } => "3 of 3 replicas",
             DeliverKind::TestFlight { .. } => "in beta testing",
             DeliverKind::AppStore { .. } => "on sale",

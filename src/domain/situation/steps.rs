@@ -9,6 +9,9 @@ use crate::domain::order::{Call, Order, Task};
 use crate::domain::plan::{CommandLine, Environment, ExtraStep, Moment, Undo, Verifier};
 use crate::domain::time::Span;
 
+/// A wait that nobody needs to ask for.
+const SHORT_WAIT: Span = Span::seconds(60);
+
 /// Answers which calls an order would make; the engine asks the targets.
 pub trait CallsOf {
     /// Returns the calls of an order to the target of an artifact, or to the place where the plan's commands run.
@@ -72,13 +75,15 @@ impl<'a> Situation<'a> {
     fn verify_steps(&self, environment: &Environment, horizon: Option<Span>, patience: Patience) -> Vec<Step> {
         let mut steps = Vec::new();
         let due = horizon.and_then(|h| self.running_since(&environment.name).map(|since| (h, h.after(since))));
-        if let (Some((horizon, until)), Patience::UntilDue) = (due, patience)
+        let is_worth_it = |until| patience == Patience::UntilDue || until <= SHORT_WAIT.after(self.now);
+        if let Some((horizon, until)) = due
             && until > self.now
+            && is_worth_it(until)
         {
-            steps.push(plain(
-                format!("Wait until {} has run for {horizon}", environment.name),
-                StepTask::Hold { until },
-            ));
+            let title = format!("Wait until {} has run for {horizon}", environment.name);
+            steps.push(plain(title, StepTask::Hold { until }));
+            // What was healthy before the wait says nothing about after it.
+            steps.push(look(&environment.name));
         }
         for name in &environment.verify {
             match self.plan.verifier(name) {
