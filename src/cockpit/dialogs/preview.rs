@@ -7,7 +7,7 @@ use crate::cockpit::state::State;
 use crate::cockpit::widgets::Row;
 use crate::config::theme::Role;
 use crate::domain::action::Request;
-use crate::domain::situation::Preview;
+use crate::domain::situation::{ItemKind, Preview};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
@@ -91,12 +91,21 @@ fn go_of(preview: &Preview) -> Go {
     let Some(gate) = &preview.gate else { return Go::Start };
     let closed = gate.blocking().find(|item| !preview.runs_first.contains(&item.item));
     if let Some(item) = closed {
-        return Go::Held(format!("the gate waits for \"{}\"; Esc, then W waives it with a reason", item.title));
+        return Go::Held(format!("the gate waits for \"{}\"; {}", item.title, way_on(item.kind)));
     }
     match (gate.approvals_missing(), preview.runs_first.len()) {
         (0, 0) => Go::Start,
         (0, checks) => Go::StartAfterChecks(checks),
         (missing, _) => Go::Propose(missing),
+    }
+}
+
+/// Says what opens a gate that waits for this.
+const fn way_on(kind: ItemKind) -> &'static str {
+    match kind {
+        ItemKind::After => "verify there, or W waives it with a reason",
+        ItemKind::Manual => "answer it on the checklist, or W waives it with a reason",
+        ItemKind::Runnable | ItemKind::Bad => "W waives it with a reason",
     }
 }
 

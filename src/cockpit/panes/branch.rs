@@ -47,8 +47,8 @@ fn first(opening: &Opening, base: &str) -> Row {
         Row::new().put(&opening.branch, Role::Strong).put("  ", Role::Text).put(opening.commit.short(), Role::Accent);
     let Some(branch) = &opening.state else { return row.put("  not seen yet", Role::Dim) };
     let behind = if branch.behind > 0 { Role::Warn } else { Role::Dim };
-    row.put(format!("  {} ahead of {base}", branch.ahead), Role::Text)
-        .put(format!(", {} behind", branch.behind), behind)
+    row.put(format!("  {} ahead of {base}, ", branch.ahead), Role::Text)
+        .put(format!(" {} behind", branch.behind), behind)
 }
 
 fn tag(state: &State, situation: Situation<'_>, branch: &BranchState) -> Row {
