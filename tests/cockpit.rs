@@ -84,7 +84,7 @@ impl Seat {
     fn answer(&mut self, effect: &Effect) {
         let Effect::Preview { ticket, version, request } = effect else { return };
         let preview = preview(version, request);
-        let answer = Answer::Preview(preview);
+        let answer = Answer::Preview(Box::new(preview));
         self.cockpit.take(Message::Reply(Box::new(Reply { ticket: *ticket, at: self.at, answer })));
     }
 

@@ -96,7 +96,7 @@ pub struct Reply {
 #[derive(Debug)]
 pub enum Answer {
     /// To a preview.
-    Preview(Result<Preview, Refusal>),
+    Preview(Box<Result<Preview, Refusal>>),
     /// To a command.
     Command(Result<Accepted, Refusal>),
 }

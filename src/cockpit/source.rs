@@ -75,7 +75,7 @@ impl Asking {
         self.tasks.spawn(async move {
             let (ticket, answer) = match effect {
                 Effect::Preview { ticket, version, request } => {
-                    (ticket, Answer::Preview(handle.preview(&version, request).await))
+                    (ticket, Answer::Preview(Box::new(handle.preview(&version, request).await)))
                 }
                 Effect::Command { ticket, who, command } => {
                     (ticket, Answer::Command(handle.command(&who, *command).await))

@@ -23,7 +23,7 @@ pub(crate) struct ConfirmDialog {
 #[derive(Clone, Debug)]
 pub(crate) enum Then {
     /// Asks the engine; the words name it in the footer.
-    Ask { what: String, command: Command },
+    Ask { what: String, command: Box<Command> },
     /// Ends the cockpit.
     Quit,
 }

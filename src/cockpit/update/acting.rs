@@ -89,7 +89,7 @@ impl State {
             lines.push(format!("\"{}\": {}", step.step.title, step.summary));
         }
         let what = go.to_lowercase();
-        let then = Then::Ask { what: format!("{what} {}", action.id), command: Command::Action(command) };
+        let then = Then::Ask { what: format!("{what} {}", action.id), command: Box::new(Command::Action(command)) };
         let buttons = Buttons::default();
         self.open(Dialog::Confirm(Box::new(ConfirmDialog { title: title.to_owned(), lines, go, buttons, then })));
     }

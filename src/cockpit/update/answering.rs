@@ -12,7 +12,7 @@ impl State {
         match reply.answer {
             Answer::Preview(answer) => {
                 self.guard.now = Some(reply.at);
-                self.previewed(reply.ticket, answer);
+                self.previewed(reply.ticket, *answer);
             }
             Answer::Command(answer) => {
                 self.guard.now = Some(reply.at);

@@ -91,7 +91,7 @@ impl State {
         self.close();
         match (dialog.buttons.focus, dialog.then) {
             (Button::Cancel, _) => Vec::new(),
-            (Button::Go, Then::Ask { what, command }) => self.ask(what, command),
+            (Button::Go, Then::Ask { what, command }) => self.ask(what, *command),
             (Button::Go, Then::Quit) => vec![Effect::Quit],
         }
     }
