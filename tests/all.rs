@@ -9,4 +9,5 @@ mod judge;
 mod licences;
 mod lint;
 mod plan_file;
+mod readme;
 mod sandbox;
