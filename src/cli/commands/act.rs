@@ -38,14 +38,20 @@ pub async fn preview(global: &Global, desk: Desk, request: Request) -> Done {
 /// Does what was asked, and follows it to its end.
 pub async fn act(global: &Global, desk: Desk, request: Request, consent: Consent) -> Done {
     let version = desk.focus().await?;
-    let preview = desk.handle.preview(&version, request.clone()).await?;
+    let begun = begun_before(&desk.begun, &request);
+    // What was begun before may end while this looks, so the preview of a second one is not even made.
+    let fresh = match &begun {
+        Some(_) => None,
+        None => Some(desk.handle.preview(&version, request).await?),
+    };
     let (snapshot, events) = desk.handle.attach().await.map_err(Stop::cannot_tell)?;
-    let id = match begun_before(&preview, &snapshot.release) {
-        Some(id) => {
-            eprintln!("{id} was begun before and is not over: taken up where it is");
+    let id = match (begun, fresh) {
+        (_, Some(preview)) => begin(&desk.handle, (&desk.project, &version), preview, consent).await?,
+        (Some(id), None) => {
+            eprintln!("{id} was begun before and was not over: taken up where it is");
             id
         }
-        None => begin(&desk.handle, (&desk.project, &version), preview, consent).await?,
+        (None, None) => return Err(Stop::cannot_tell("there is nothing to begin and nothing to take up")),
     };
     let followed = follow(&desk.handle, &desk.project.who, (snapshot, events), &id).await?;
     let Followed::Settled(action) = followed else { return Ok(Exit::CannotTell) };
@@ -73,12 +79,24 @@ async fn begin(
     }
 }
 
-/// Finds the action that an interrupted command of the same words left behind.
-fn begun_before(preview: &Preview, release: &crate::domain::release::Release) -> Option<ActionId> {
-    let env = preview.proposal.request.env()?;
-    let active = release.active(env)?;
-    let is_alike = active.proposal.request.verb() == preview.proposal.request.verb();
-    (is_alike && !active.is_stuck()).then(|| active.id.clone())
+/// Finds the action that an interrupted command of the same words left behind; a failed one waits for a decision.
+fn begun_before(begun: &[ActionState], asked: &Request) -> Option<ActionId> {
+    let is_failed = |action: &ActionState| action.current().is_some_and(|(_, s)| s.phase == StepPhase::Failed);
+    begun.iter().find(|a| !is_failed(a) && is_same(&a.proposal.request, asked)).map(|a| a.id.clone())
+}
+
+fn is_same(begun: &Request, asked: &Request) -> bool {
+    match (begun, asked) {
+        (Request::RollBack { env, to, .. }, Request::RollBack { env: asked_env, to: asked_to, .. }) => {
+            env == asked_env && (asked_to.is_none() || to == asked_to)
+        }
+        (Request::Verify { env, horizon, .. }, Request::Verify { env: asked_env, horizon: asked_horizon, .. }) => {
+            env == asked_env && (asked_horizon.is_none() || horizon == asked_horizon)
+        }
+        (Request::Deploy { .. } | Request::Cut { .. } | Request::RollBack { .. } | Request::Verify { .. }, _) => {
+            begun == asked
+        }
+    }
 }
 
 /// Without a person to ask, a failed action is left as it is; one that is unclear waits for somebody who looks.

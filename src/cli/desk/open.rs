@@ -7,6 +7,7 @@ use crate::cli::exit::Stop;
 use crate::domain::mask::Mask;
 use crate::domain::names::{LogName, Version};
 use crate::domain::plan::Plan;
+use crate::domain::release::ActionState;
 use crate::engine::{Engine, EngineHandle, Setup, StartError, Watch, World};
 use crate::journal::{Journal, JournalError};
 use crate::ports::{LogSource, Repository};
@@ -26,6 +27,8 @@ pub struct Desk {
     pub repository: Arc<dyn Repository>,
     /// What must not be shown.
     pub mask: Mask,
+    /// The actions that were not over when the journal was opened; the engine has taken them up since.
+    pub begun: Vec<ActionState>,
     /// The played world, in a rehearsal.
     pub rehearsal: Option<Rehearsal>,
     engine: Engine,
@@ -42,13 +45,15 @@ impl Desk {
         let mut plan = project.file.plan.clone();
         let (world, rehearsal, backend) = doors(&project, &mut plan, watch).await?;
         let (logs, repository, mask) = (world.logs.clone(), world.repository.clone(), world.mask.clone());
-        let change = adoption::change(&project, &project.recorded()?);
+        let recorded = project.recorded()?;
+        let change = adoption::change(&project, &recorded);
+        let begun = recorded.active_actions().cloned().collect();
         let who = project.who.clone();
         let witness = project.kind.scenario().and_then(|_| power_cut());
         let engine =
             Engine::start(Setup { plan, change, world, journal, who, watch, witness }).await.map_err(unstarted)?;
         let handle = engine.handle.clone();
-        Ok(Self { project, handle, logs, repository, mask, rehearsal, engine, _backend: backend })
+        Ok(Self { project, handle, logs, repository, mask, begun, rehearsal, engine, _backend: backend })
     }
 
     /// Returns the release that the command is about.
