@@ -4,6 +4,7 @@ mod adapters;
 mod architecture;
 mod cockpit;
 mod contract;
+mod flight;
 mod init;
 mod judge;
 mod licences;
