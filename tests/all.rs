@@ -5,6 +5,7 @@ mod architecture;
 mod cockpit;
 mod contract;
 mod flight;
+mod domain;
 mod init;
 mod judge;
 mod licences;

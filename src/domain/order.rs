@@ -3,6 +3,7 @@
 use super::names::{ActionId, ArtifactName, Digest, EnvName, OrderId, Version};
 use super::plan::Setting;
 use super::time::Span;
+use super::verdict::Verdict;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -177,6 +178,16 @@ pub enum Health {
 }
 
 impl Health {
+    /// Returns what it says about whether all is well there; one that nobody knows says nothing.
+    pub const fn verdict(self) -> Verdict {
+        match self {
+            Self::Healthy => Verdict::Pass,
+            Self::Unhealthy | Self::Stopped | Self::Absent => Verdict::Fail,
+            Self::Starting | Self::Waiting => Verdict::Pending,
+            Self::Unknown => Verdict::NoData,
+        }
+    }
+
     /// Returns the word that stands beside the sign.
     pub const fn word(self) -> &'static str {
         match self {

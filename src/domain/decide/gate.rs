@@ -33,7 +33,7 @@ fn approve(ground: &Ground<'_>, id: &ActionId, note: &str) -> Result<Decision, R
     if let Some(team) = members.filter(|t| !t.members.contains(&who.name)) {
         return Err(Refusal::held(format!("{} is not in {}, whose approvals count here", who.name, team.name)));
     }
-    if !rule.own && action.proposer.name == who.name {
+    if !rule.own && action.is_own(who, rule) {
         return Err(Refusal::held(format!("{} proposed {id}; somebody else approves it", who.name)));
     }
     if action.approvals.iter().any(|a| a.who.name == who.name) {

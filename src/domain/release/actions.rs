@@ -7,6 +7,7 @@ use crate::domain::fact::{ActionFact, GateFact, Record, StepFact, Who};
 use crate::domain::failure::Failure;
 use crate::domain::names::{ActionId, OrderId};
 use crate::domain::order::{Receipt, Ticket};
+use crate::domain::plan::Approvals;
 use crate::domain::verdict::Verdict;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -194,6 +195,12 @@ impl ActionState {
     /// Says whether it waits for approvals or for somebody to let it begin.
     pub const fn is_open_proposal(&self) -> bool {
         self.started.is_none() && self.ended.is_none()
+    }
+
+    /// Says whether somebody is its proposer, under whatever name, unless the rule lets one system user be two people.
+    pub fn is_own(&self, who: &Who, rule: &Approvals) -> bool {
+        let is_same_user = who.user == self.proposer.user && who.host == self.proposer.host;
+        who.name == self.proposer.name || (is_same_user && !rule.same_user)
     }
 
     /// Says whether it is begun and not over.

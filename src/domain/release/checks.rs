@@ -65,7 +65,10 @@ impl Release {
             }
             CheckFact::Finished { release, check, env, verdict, evidence } => {
                 let state = self.checks.entry(release.clone()).or_default().entry(check.clone()).or_default();
-                state.running = None;
+                // The same check may run for another environment at the same time.
+                if state.running.as_ref().is_some_and(|(_, of)| of == env) {
+                    state.running = None;
+                }
                 state.keep(CheckRun {
                     seq: record.seq,
                     at: record.at,

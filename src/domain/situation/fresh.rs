@@ -8,14 +8,22 @@ pub(super) fn is_touched(moves: &[BranchMove], globs: &[String]) -> bool {
     if globs.is_empty() {
         return !moves.is_empty();
     }
-    let patterns: Vec<Regex> = globs.iter().filter_map(|g| pattern(g)).collect();
+    // What cannot be told apart from the rest is the rest: stale is the safe side.
+    let Some(patterns) = globs.iter().map(|g| pattern(g)).collect::<Option<Vec<Regex>>>() else {
+        return !moves.is_empty();
+    };
     moves.iter().any(|m| m.changes.everything || m.changes.paths.iter().any(|p| patterns.iter().any(|r| r.is_match(p))))
 }
 
-/// Turns a glob into a regular expression: `*` stays in a folder, `**` does not, `?` is one character.
+/// Turns a glob into a regular expression: `*` stays in a folder, `**` does not, `?` is one character, a folder is all that is in it.
+///
+/// `None` for braces, brackets and exclamation marks, which other tools read each in their own way.
 fn pattern(glob: &str) -> Option<Regex> {
+    if glob.contains(['{', '[', '!', '\\']) {
+        return None;
+    }
     let mut text = String::from("^");
-    let mut rest = glob;
+    let mut rest = glob.trim_start_matches("./").trim_matches('/');
     while let Some(c) = rest.chars().next() {
         if let Some(after) = rest.strip_prefix("**/") {
             text.push_str("(?:.*/)?");
@@ -32,7 +40,7 @@ fn pattern(glob: &str) -> Option<Regex> {
             rest = &rest[c.len_utf8()..];
         }
     }
-    text.push('$');
+    text.push_str("(?:/.*)?$");
     Regex::new(&text).ok()
 }
 

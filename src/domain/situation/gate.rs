@@ -5,7 +5,7 @@ use crate::domain::action::{Move, Proposal, Request};
 use crate::domain::names::{CheckName, EnvName, Person};
 use crate::domain::order::Health;
 use crate::domain::plan::{After, Environment};
-use crate::domain::release::{ActionState, Waiver};
+use crate::domain::release::{ActionState, PlaceState, Waiver};
 use crate::domain::verdict::Verdict;
 use serde::{Deserialize, Serialize};
 
@@ -138,7 +138,7 @@ impl<'a> Situation<'a> {
 
     fn after_item(&self, environment: &Environment, after: &After, moves: &[Move]) -> GateItem {
         let (verdict, why) = match after.any {
-            true => self.any_was_good(&after.env),
+            true => self.any_was_good(after),
             false => self.same_was_good(after, moves),
         };
         let title = match after.horizon {
@@ -154,22 +154,25 @@ impl<'a> Situation<'a> {
         let Some(state) = self.release.environments.get(&after.env) else {
             return (Verdict::Pending, format!("nothing is known of {}", after.env));
         };
-        for step in moves {
-            let Some(place) = state.places.get(&step.artifact) else { continue };
-            if place.running().as_ref().map(|r| &r.version) != Some(&step.to.version)
-                || place.digest() != step.to.digest.as_ref()
-            {
+        let delivers = |artifact| self.plan.environment(&after.env).is_some_and(|e| e.delivery(artifact).is_some());
+        let shared: Vec<&Move> = moves.iter().filter(|m| delivers(&m.artifact)).collect();
+        if shared.is_empty() {
+            return (Verdict::Pending, format!("{} gets nothing of it, so nothing there proves it", after.env));
+        }
+        for step in &shared {
+            let running = state.places.get(&step.artifact).and_then(PlaceState::running);
+            if running.as_ref() != Some(&step.to) {
                 let wanted = step.to.digest.as_ref().map_or_else(|| step.to.version.to_string(), |d| d.short());
                 return (Verdict::Pending, format!("{} does not run {wanted}", after.env));
             }
         }
-        self.env_was_good(after, |v| moves.iter().all(|m| v.ran.get(&m.artifact).is_none_or(|ran| ran == &m.to)))
+        self.env_was_good(after, |v| shared.iter().all(|m| v.ran.get(&m.artifact) == Some(&m.to)))
     }
 
-    fn any_was_good(&self, env: &EnvName) -> (Verdict, String) {
-        let after = After { env: env.clone(), horizon: None, any: true };
-        let running = self.release.environments.get(env).map(|s| s.places.clone()).unwrap_or_default();
-        self.env_was_good(&after, |v| {
+    /// Whatever runs there must have stayed good for the horizon.
+    fn any_was_good(&self, after: &After) -> (Verdict, String) {
+        let running = self.release.environments.get(&after.env).map(|s| s.places.clone()).unwrap_or_default();
+        self.env_was_good(after, |v| {
             v.ran.iter().all(|(a, ran)| running.get(a).and_then(|p| p.running()).as_ref() == Some(ran))
         })
     }
@@ -190,9 +193,10 @@ impl<'a> Situation<'a> {
         // A target that never tells how it is leaves the word to the verification.
         let is_unwell = |h: Health| !matches!(h, Health::Healthy | Health::Unknown);
         if let Some(place) = state.places.values().find(|p| is_unwell(p.health())) {
-            return (Verdict::Fail, format!("{env} is {}", place.health().word()));
+            return (place.health().verdict(), format!("{env} is {}", place.health().word()));
         }
-        let Some(last) = state.verifications.iter().rev().find(|v| is_for_it(v)) else {
+        let newest_first = || state.verifications.iter().rev().filter(|v| is_for_it(v));
+        let Some(last) = newest_first().next() else {
             return (Verdict::Pending, format!("it was not verified in {env}"));
         };
         let long_enough = |v: &crate::domain::release::Verification| {
@@ -202,7 +206,8 @@ impl<'a> Situation<'a> {
             Outcome::NotGood | Outcome::Failed => {
                 (Verdict::Fail, format!("the last verification in {env} says: not good"))
             }
-            _ if state.verifications.iter().any(|v| is_for_it(v) && long_enough(v)) => {
+            // What was good before it was not good has not stayed good.
+            _ if newest_first().take_while(|v| v.outcome != Outcome::NotGood).any(long_enough) => {
                 (Verdict::Pass, format!("verified in {env}"))
             }
             Outcome::GoodSoFar | Outcome::Good => {
@@ -244,7 +249,7 @@ impl<'a> Situation<'a> {
         for approval in &action.approvals {
             let user = (approval.who.user.as_str(), approval.who.host.as_str());
             let is_member = members.is_none_or(|m| m.contains(&approval.who.name));
-            let is_own = approval.who.name == action.proposer.name;
+            let is_own = action.is_own(&approval.who, rule);
             let is_twice = names.contains(&approval.who.name) || (!rule.same_user && users.contains(&user));
             if is_member && !is_twice && (rule.own || !is_own) {
                 names.push(approval.who.name.clone());

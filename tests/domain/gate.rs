@@ -1,0 +1,167 @@
+//! What a deploy waits for: checks, waivers, the environments before, bad versions.
+
+use super::{FIRST, SECOND, Tale, span};
+use tminus::domain::action::Outcome;
+use tminus::domain::names::ArtifactName;
+use tminus::domain::order::{Health, Observation};
+use tminus::domain::plan::{Deliver, DeliverKind};
+use tminus::domain::verdict::Verdict;
+
+const AFTER: &str = "after:staging";
+
+#[test]
+fn a_required_check_that_was_not_measured_keeps_the_gate_closed() {
+    let mut tale = Tale::cleared();
+    assert!(tale.gate("production").is_met(), "{:?}", tale.gate("production"));
+    tale.check_ends("version", None, Verdict::NoData);
+    assert!(!tale.gate("production").is_met());
+}
+
+#[test]
+fn a_check_that_is_not_required_is_no_part_of_the_gate() {
+    let tale = Tale::cleared();
+    assert!(tale.gate("production").items.iter().all(|i| i.item != "privacy-policy"));
+}
+
+#[test]
+fn only_pass_opens_the_gate() {
+    for verdict in Verdict::ALL {
+        let mut tale = Tale::cleared();
+        tale.check_ends("version", None, verdict);
+        assert_eq!(tale.gate("production").is_met(), matches!(verdict, Verdict::Pass | Verdict::Waived), "{verdict:?}");
+    }
+}
+
+#[test]
+fn a_waiver_ends_with_the_commit_that_it_was_decided_on() {
+    let mut tale = Tale::cleared();
+    tale.check_ends("version", None, Verdict::Fail);
+    tale.waive("production", "version").unwrap();
+    assert_eq!(tale.item("production", "version"), Verdict::Waived);
+    tale.branch_moves(SECOND, &["README.md"]);
+    assert_ne!(tale.item("production", "version"), Verdict::Waived);
+}
+
+#[test]
+fn a_waiver_holds_for_its_environment_alone() {
+    let mut tale = Tale::cleared();
+    tale.environment("staging").gate = vec!["pre-deploy".into()];
+    tale.check_ends("version", None, Verdict::Fail);
+    tale.waive("production", "version").unwrap();
+    assert_eq!(tale.item("staging", "version"), Verdict::Fail);
+}
+
+#[test]
+fn a_waiver_without_a_reason_or_of_nothing_is_refused() {
+    use tminus::domain::command::{Command, GateCommand};
+    let mut tale = Tale::cleared();
+    assert!(tale.waive("production", "no-such-check").is_err());
+    assert!(tale.waive("production", "bad:1.0.0").is_err(), "1.0.0 is not bad");
+    let (release, env) = (tale.version.clone(), "production".into());
+    let silent = GateCommand::Waive { release, env, item: "version".into(), reason: "  ".into() };
+    assert!(tale.command(&Command::Gate(silent)).is_err());
+}
+
+#[test]
+fn the_environment_before_must_run_the_same_digest() {
+    let mut tale = Tale::cleared();
+    assert_eq!(tale.item("production", AFTER), Verdict::Pass);
+    let other = Observation { digest: Some("sha256:other".into()), ..super::seen("1.0.0", Health::Healthy) };
+    tale.observe(("staging", "backend"), other);
+    assert_eq!(tale.item("production", AFTER), Verdict::Pending);
+}
+
+#[test]
+fn a_verification_short_of_the_horizon_is_not_long_enough() {
+    let mut tale = Tale::cleared();
+    tale.environment("production").after[0].horizon = Some(span("30m"));
+    assert_eq!(tale.item("production", AFTER), Verdict::Pending);
+    tale.verified("staging", Some("30m"), Outcome::GoodSoFar);
+    assert_eq!(tale.item("production", AFTER), Verdict::Pending);
+    tale.verified("staging", Some("30m"), Outcome::Good);
+    assert_eq!(tale.item("production", AFTER), Verdict::Pass);
+}
+
+#[test]
+fn an_environment_before_that_cannot_be_seen_is_no_data() {
+    let mut tale = Tale::cleared();
+    tale.lose("staging");
+    assert_eq!(tale.item("production", AFTER), Verdict::NoData);
+}
+
+#[test]
+fn an_environment_before_that_is_unhealthy_now_closes_the_gate() {
+    let mut tale = Tale::cleared();
+    tale.see("staging", "1.0.0", Health::Unhealthy);
+    assert_eq!(tale.item("production", AFTER), Verdict::Fail);
+}
+
+#[test]
+fn an_environment_before_that_is_still_starting_has_not_failed() {
+    let mut tale = Tale::cleared();
+    tale.see("staging", "1.0.0", Health::Starting);
+    assert_eq!(tale.item("production", AFTER), Verdict::Pending);
+}
+
+#[test]
+fn a_later_verification_that_is_not_good_closes_the_gate() {
+    let mut tale = Tale::cleared();
+    tale.verified("staging", Some("30s"), Outcome::NotGood);
+    assert_eq!(tale.item("production", AFTER), Verdict::Fail);
+}
+
+#[test]
+fn good_so_far_does_not_bring_back_what_was_good_before_it_was_not() {
+    let mut tale = Tale::cleared();
+    tale.verified("staging", Some("30s"), Outcome::NotGood);
+    tale.verified("staging", Some("24h"), Outcome::GoodSoFar);
+    assert_eq!(tale.item("production", AFTER), Verdict::Pending);
+    tale.verified("staging", Some("30s"), Outcome::Good);
+    assert_eq!(tale.item("production", AFTER), Verdict::Pass);
+}
+
+#[test]
+fn any_version_there_must_have_stayed_good_for_the_horizon_too() {
+    let mut tale = Tale::cleared();
+    let after = &mut tale.environment("production").after[0];
+    (after.any, after.horizon) = (true, Some(span("24h")));
+    assert_eq!(tale.item("production", AFTER), Verdict::Pending);
+    tale.verified("staging", Some("24h"), Outcome::Good);
+    assert_eq!(tale.item("production", AFTER), Verdict::Pass);
+}
+
+#[test]
+fn any_does_not_count_what_was_verified_before_another_version_came() {
+    let mut tale = Tale::cleared();
+    tale.environment("production").after[0].any = true;
+    assert_eq!(tale.item("production", AFTER), Verdict::Pass);
+    tale.see("staging", "0.9.5", Health::Healthy);
+    assert_eq!(tale.item("production", AFTER), Verdict::Pending);
+}
+
+#[test]
+fn an_environment_before_that_never_ran_the_artifact_proves_nothing_of_it() {
+    let mut tale = Tale::cleared();
+    let kind = DeliverKind::Command { current: Vec::new(), deploy: Vec::new(), undo: Vec::new(), dir: None };
+    tale.environment("production").deliver =
+        vec![Deliver { artifact: ArtifactName::new("mobile"), kind, timeout: None }];
+    assert_eq!(tale.item("production", AFTER), Verdict::Pending);
+}
+
+#[test]
+fn a_version_that_was_rolled_away_from_is_not_deployed_again_without_a_waiver() {
+    let mut tale = Tale::cleared();
+    tale.flown();
+    let back = tale.start(Tale::roll_back("production", None)).unwrap();
+    tale.finish(&back, None);
+    assert_eq!(tale.item("production", "bad:1.0.0"), Verdict::Fail);
+    tale.waive("production", "bad:1.0.0").unwrap();
+    assert_eq!(tale.item("production", "bad:1.0.0"), Verdict::Waived);
+}
+
+#[test]
+fn a_gate_speaks_of_the_release_that_it_is_asked_about() {
+    let mut tale = Tale::cleared();
+    tale.open("1.0.1", FIRST);
+    assert_eq!(tale.item("production", "version"), Verdict::Pending);
+}

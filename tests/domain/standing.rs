@@ -1,0 +1,125 @@
+//! Where a check stands: its last verdict, unless that went stale.
+
+use super::{FIRST, SECOND, Tale, span};
+use tminus::domain::names::CheckName;
+use tminus::domain::order::Health;
+use tminus::domain::verdict::Verdict;
+
+fn paths(tale: &mut Tale, name: &str, paths: &[&str]) {
+    let check = tale.plan.checks.iter_mut().find(|c| c.name == CheckName::new(name)).unwrap();
+    check.paths = paths.iter().map(ToString::to_string).collect();
+}
+
+/// Says where a check with these globs stands after a file changed.
+fn after_change(globs: &[&str], changed: &str) -> Verdict {
+    let mut tale = Tale::new();
+    paths(&mut tale, "version", globs);
+    tale.check_ends("version", None, Verdict::Pass);
+    tale.branch_moves(SECOND, &[changed]);
+    tale.standing("version", None)
+}
+
+#[test]
+fn a_check_that_nobody_ran_is_pending() {
+    assert_eq!(Tale::new().standing("version", None), Verdict::Pending);
+}
+
+#[test]
+fn a_check_that_runs_is_running_whatever_it_was_before() {
+    let mut tale = Tale::new();
+    tale.check_ends("version", None, Verdict::Pass);
+    tale.check_begins("version", None);
+    assert_eq!(tale.standing("version", None), Verdict::Running);
+}
+
+#[test]
+fn a_new_commit_makes_pass_and_fail_stale_and_leaves_no_data_as_it_is() {
+    for (before, after) in [
+        (Verdict::Pass, Verdict::Stale),
+        (Verdict::Fail, Verdict::Stale),
+        (Verdict::NoData, Verdict::NoData),
+        (Verdict::Inconclusive, Verdict::Inconclusive),
+    ] {
+        let mut tale = Tale::new();
+        tale.check_ends("version", None, before);
+        tale.branch_moves(SECOND, &["README.md"]);
+        assert_eq!(tale.standing("version", None), after, "{before:?}");
+    }
+}
+
+#[test]
+fn a_check_with_paths_goes_stale_only_when_they_are_touched() {
+    assert_eq!(after_change(&["backend/**"], "backend/app/main.py"), Verdict::Stale);
+    assert_eq!(after_change(&["backend/**"], "mobile-app/src/App.tsx"), Verdict::Pass);
+    assert_eq!(after_change(&["backend/**"], "backend2/main.py"), Verdict::Pass);
+    assert_eq!(after_change(&["docs/*.md", "backend/**"], "docs/a.md"), Verdict::Stale);
+}
+
+#[test]
+fn a_folder_among_the_paths_means_everything_in_it() {
+    for glob in ["backend", "backend/", "./backend", "./backend/**", "/backend"] {
+        assert_eq!(after_change(&[glob], "backend/app/main.py"), Verdict::Stale, "{glob}");
+    }
+}
+
+#[test]
+fn a_glob_that_cannot_be_told_counts_as_touched() {
+    for glob in ["{backend,mobile-app}/**", "[bm]ackend/**", "!docs/**"] {
+        assert_eq!(after_change(&[glob], "backend/app/main.py"), Verdict::Stale, "{glob}");
+    }
+}
+
+#[test]
+fn a_branch_that_comes_back_to_a_commit_makes_its_verdicts_count_again() {
+    let mut tale = Tale::new();
+    tale.check_ends("version", None, Verdict::Pass);
+    tale.branch_moves(SECOND, &["README.md"]);
+    assert_eq!(tale.standing("version", None), Verdict::Stale);
+    tale.branch_moves(FIRST, &["README.md"]);
+    assert_eq!(tale.standing("version", None), Verdict::Pass);
+}
+
+#[test]
+fn a_check_of_an_environment_goes_stale_with_its_digest() {
+    let mut tale = Tale::new();
+    tale.check_ends("api-health", Some("production"), Verdict::Pass);
+    assert_eq!(tale.standing("api-health", Some("production")), Verdict::Pass);
+    tale.see("production", "1.0.0", Health::Healthy);
+    assert_eq!(tale.standing("api-health", Some("production")), Verdict::Stale);
+}
+
+#[test]
+fn a_verdict_of_one_environment_says_nothing_of_another() {
+    let mut tale = Tale::new();
+    tale.check_ends("api-health", Some("staging"), Verdict::Pass);
+    assert_eq!(tale.standing("api-health", Some("production")), Verdict::Pending);
+    assert_eq!(tale.standing("api-health", None), Verdict::Pending);
+}
+
+#[test]
+fn a_check_that_ends_in_one_environment_still_runs_in_the_other() {
+    let mut tale = Tale::new();
+    tale.check_begins("api-health", Some("production"));
+    tale.check_ends("api-health", Some("staging"), Verdict::Pass);
+    assert_eq!(tale.standing("api-health", Some("production")), Verdict::Running);
+}
+
+#[test]
+fn a_verdict_holds_for_as_long_as_its_check_says_and_not_a_second_longer() {
+    let mut tale = Tale::new();
+    let check = tale.plan.checks.iter_mut().find(|c| c.name.as_str() == "version").unwrap();
+    check.fresh = Some(span("4h"));
+    tale.check_ends("version", None, Verdict::Pass);
+    tale.pass("4h");
+    assert_eq!(tale.standing("version", None), Verdict::Pass);
+    tale.pass("1s");
+    assert_eq!(tale.standing("version", None), Verdict::Stale);
+}
+
+#[test]
+fn a_check_that_the_plan_no_longer_has_is_pending() {
+    let mut tale = Tale::new();
+    tale.check_ends("version", None, Verdict::Pass);
+    tale.plan.checks.retain(|c| c.name.as_str() != "version");
+    assert_eq!(tale.standing("version", None), Verdict::Pending);
+}
