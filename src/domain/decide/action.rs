@@ -111,7 +111,7 @@ fn confirmed(environment: Option<&Environment>, proposal: &Proposal, consent: &C
     if consent.typed.as_deref() == Some(environment.name.as_str()) {
         return Ok(());
     }
-    let reason = format!("{0} is protected: confirm with its name, `--confirm {0}`", environment.name);
+    let reason = format!("{0} is protected: its name must be typed (`--confirm {0}`)", environment.name);
     Err(Refusal::held(format!("{} held: {reason}", subject(proposal))).with(vec![reason]))
 }
 

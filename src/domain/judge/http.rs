@@ -3,7 +3,7 @@
 use super::json;
 use super::judgement::{Finding, Judgement};
 use crate::domain::measurement::{HttpAnswer, HttpTry};
-use crate::domain::plan::{Expect, Placeholder};
+use crate::domain::plan::{Expect, Placeholder, Template, UnknownPlaceholder};
 use crate::domain::verdict::Number;
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -15,14 +15,14 @@ use std::time::Duration;
 /// - A try that got no answer (refused, timed out, TLS) proves nothing about the service: no data.
 /// - A header that is missing fails, because the answer was complete without it; a missing field of a body is no data.
 pub(super) fn judge_http(expect: &Expect, values: &BTreeMap<Placeholder, String>, tries: &[HttpTry]) -> Judgement {
-    let body_has = match expect.body_has.as_ref().map(|text| text.fill(values)).transpose() {
+    let expect = match filled(expect, values) {
         Ok(filled) => filled,
         Err(unknown) => return Judgement::no_data("the expected text", unknown.to_string()),
     };
     let mut findings = Vec::new();
     for one in tries {
         match &one.answer {
-            Ok(answer) => findings.extend(judge_answer(expect, body_has.as_deref(), answer)),
+            Ok(answer) => findings.extend(judge_answer(&expect, answer)),
             Err(why) => findings.push(Finding::no_data(format!("no answer: {why}"))),
         }
     }
@@ -30,10 +30,17 @@ pub(super) fn judge_http(expect: &Expect, values: &BTreeMap<Placeholder, String>
     if let Some(limit) = expect.p95_below {
         findings.extend(slowness(limit.duration(), tries, &mut numbers));
     }
-    Judgement::of(expected(expect), findings, numbers)
+    Judgement::of(expected(&expect), findings, numbers)
 }
 
-fn judge_answer(expect: &Expect, body_has: Option<&str>, answer: &HttpAnswer) -> Vec<Finding> {
+/// Fills the placeholders of the texts that are looked for in an answer.
+fn filled(expect: &Expect, values: &BTreeMap<Placeholder, String>) -> Result<Expect, UnknownPlaceholder> {
+    let body_has = expect.body_has.as_ref().map(|text| text.fill(values).map(Template::new)).transpose()?;
+    let json = expect.json.as_ref().map(|wanted| json::filled(wanted, values)).transpose()?;
+    Ok(Expect { body_has, json, ..expect.clone() })
+}
+
+fn judge_answer(expect: &Expect, answer: &HttpAnswer) -> Vec<Finding> {
     let status_holds = expect.status.map_or((200..300).contains(&answer.status), |wanted| wanted == answer.status);
     let status = format!("status {}", answer.status);
     let mut findings = vec![if status_holds { Finding::pass(status) } else { Finding::fail(status) }];
@@ -43,7 +50,7 @@ fn judge_answer(expect: &Expect, body_has: Option<&str>, answer: &HttpAnswer) ->
     for (name, text) in &expect.header {
         findings.push(header(name, text, answer));
     }
-    if let Some(text) = body_has {
+    if let Some(text) = expect.body_has.as_ref().map(Template::as_str) {
         findings.push(match (answer.body.contains(text), answer.cut) {
             (true, _) => Finding::pass(""),
             (false, true) => Finding::no_data(format!("{text:?} is not in the part of the body that was read")),

@@ -1,7 +1,9 @@
 //! Whether an answer holds the fields that a plan expects of it; other fields do not matter.
 
 use super::judgement::{Finding, short};
+use crate::domain::plan::{Placeholder, Template, UnknownPlaceholder};
 use serde_json::Value;
+use std::collections::BTreeMap;
 
 /// Compares field by field, and names the first that is missing or says something else.
 ///
@@ -9,6 +11,19 @@ use serde_json::Value;
 /// an empty array expects an empty one, because otherwise it would always hold.
 pub(super) fn compare(expected: &Value, found: &Value) -> Finding {
     at("the answer", expected, found)
+}
+
+/// Fills the placeholders of every text in an expected value; keys stay as they are.
+pub(super) fn filled(expected: &Value, values: &BTreeMap<Placeholder, String>) -> Result<Value, UnknownPlaceholder> {
+    Ok(match expected {
+        Value::String(text) => Value::String(Template::new(text.clone()).fill(values)?),
+        Value::Array(items) => Value::Array(items.iter().map(|item| filled(item, values)).collect::<Result<_, _>>()?),
+        Value::Object(fields) => {
+            let fields = fields.iter().map(|(key, value)| Ok((key.clone(), filled(value, values)?)));
+            Value::Object(fields.collect::<Result<_, UnknownPlaceholder>>()?)
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) => expected.clone(),
+    })
 }
 
 fn at(path: &str, expected: &Value, found: &Value) -> Finding {

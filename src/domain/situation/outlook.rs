@@ -53,6 +53,9 @@ pub struct Reason {
     pub says: String,
 }
 
+/// The phase that a store's review belongs to: it comes after go or no-go, and holds that store's gate alone.
+const STORE_PHASE: &str = "review";
+
 impl<'a> Situation<'a> {
     /// Returns whether the release may go on, and why not.
     pub fn outlook(&self) -> Outlook {
@@ -75,7 +78,7 @@ impl<'a> Situation<'a> {
         let gating = |e: &&Environment| !e.gate.is_empty();
         let mut reasons: Vec<Reason> = Vec::new();
         for environment in self.plan.environments.iter().filter(gating) {
-            let phases = environment.gate.iter().filter(|p| p.as_str() != "review");
+            let phases = environment.gate.iter().filter(|p| p.as_str() != STORE_PHASE);
             for check in phases.flat_map(|p| self.plan.checks_of(p)).filter(|c| c.required) {
                 let standing = self.standing(check, None);
                 let is_named = reasons.iter().any(|r| r.subject == check.name.as_str());
