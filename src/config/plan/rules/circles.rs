@@ -4,7 +4,7 @@ use super::super::document::{Entry, Node};
 use super::super::nearest::quote;
 use super::super::shape::Checker;
 use super::super::source::Problem;
-use super::{items, tables};
+use super::all::{items, tables};
 use std::collections::HashMap;
 use std::ops::Range;
 

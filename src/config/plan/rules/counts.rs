@@ -4,7 +4,7 @@ use super::super::document::{Node, Value};
 use super::super::nearest::quote;
 use super::super::shape::Checker;
 use super::super::source::Problem;
-use super::{items, tables};
+use super::all::{items, tables};
 
 pub(super) fn check(checker: &mut Checker<'_>, root: &Node) {
     shared_names(checker, root);

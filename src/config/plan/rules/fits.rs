@@ -4,7 +4,7 @@ use super::super::document::{Entry, Node};
 use super::super::nearest::quote;
 use super::super::shape::Checker;
 use super::super::source::Problem;
-use super::tables;
+use super::all::tables;
 
 pub(super) fn check(checker: &mut Checker<'_>, root: &Node) {
     for env in tables(root, "env") {
