@@ -1,8 +1,10 @@
 //! The release as pure values: the fold, gates, approvals, ways back, decisions. Nothing here runs anything.
 
+mod actions;
 mod approvals;
 mod gate;
 mod standing;
+mod way_back;
 
 use jiff::Timestamp;
 use std::path::Path;

@@ -3,7 +3,7 @@
 use super::{CallsOf, Gate, Situation, WayBackState};
 use crate::domain::action::{Move, Proposal, Request, Step, StepUndo};
 use crate::domain::command::Refusal;
-use crate::domain::names::{ActionId, ArtifactName, Version};
+use crate::domain::names::{ActionId, ArtifactName, EnvName, Version};
 use crate::domain::order::Delivered;
 use crate::domain::plan::Environment;
 use crate::domain::release::PlaceState;
@@ -35,6 +35,7 @@ impl<'a> Situation<'a> {
     /// Makes the proposal that a request amounts to now.
     pub fn propose(&self, request: &Request) -> Result<Proposal, Refusal> {
         let opening = self.opening().ok_or_else(|| self.not_open())?;
+        self.is_of_this_release(request)?;
         let plan = self.release.plan.as_ref().map(|p| p.hash.clone()).unwrap_or_default();
         let (request, moves) = match request {
             Request::Deploy { env, version } => (request.clone(), self.forward(self.environment(env)?, version)),
@@ -108,6 +109,7 @@ impl<'a> Situation<'a> {
         match &proposal.request {
             Request::Deploy { version, .. } => blockers.extend(self.not_deliverable(env, version)),
             Request::RollBack { to, .. } => {
+                blockers.extend(to.as_ref().and_then(|to| self.marked_bad(env, to)));
                 let way = self.way_back_to(env, to.as_ref());
                 if way.state != WayBackState::Ready {
                     let none = || format!("no version but the one that runs was ever seen to be healthy in {env}");
@@ -120,6 +122,17 @@ impl<'a> Situation<'a> {
         }
         blockers.extend(self.strangers(proposal));
         blockers
+    }
+
+    /// Says that a version was rolled away from, unless a waiver lets it come back.
+    fn marked_bad(&self, env: &EnvName, version: &Version) -> Option<String> {
+        let mark = self.release.bad.get(version)?;
+        let item = format!("bad:{version}");
+        let says = || {
+            let (who, place, why) = (&mark.who.name, &mark.env, &mark.reason);
+            format!("{version} was rolled away from in {place} by {who}: {why}; waive {item} with a reason to go there")
+        };
+        self.waiver(env, &item).is_none().then(says)
     }
 
     /// Returns the targets that carry the id of an action that this journal does not know: somebody else released.
@@ -136,7 +149,7 @@ impl<'a> Situation<'a> {
             .collect()
     }
 
-    fn not_deliverable(&self, env: &crate::domain::names::EnvName, version: &Version) -> Vec<String> {
+    fn not_deliverable(&self, env: &EnvName, version: &Version) -> Vec<String> {
         let Some(environment) = self.plan.environment(env) else { return Vec::new() };
         let places = self.release.environments.get(env).map(|s| &s.places);
         let mut reasons = Vec::new();
@@ -177,11 +190,21 @@ impl<'a> Situation<'a> {
     }
 
     /// Finds an environment of the plan, or says which there are.
-    pub fn environment(&self, name: &crate::domain::names::EnvName) -> Result<&'a Environment, Refusal> {
+    pub fn environment(&self, name: &EnvName) -> Result<&'a Environment, Refusal> {
         let names = || self.plan.environments.iter().map(|e| e.name.as_str()).collect::<Vec<_>>().join(", ");
         self.plan
             .environment(name)
             .ok_or_else(|| Refusal::unknown(format!("the plan has no environment {name}; it has {}", names())))
+    }
+
+    /// A gate proves its own release, so nothing else goes through it.
+    fn is_of_this_release(&self, request: &Request) -> Result<(), Refusal> {
+        match request {
+            Request::Deploy { version, .. } | Request::Cut { version } if version != self.version => {
+                Err(Refusal::held(format!("{version} is not the release {}, whose checks were asked", self.version)))
+            }
+            Request::Deploy { .. } | Request::Cut { .. } | Request::Verify { .. } | Request::RollBack { .. } => Ok(()),
+        }
     }
 
     fn not_open(&self) -> Refusal {

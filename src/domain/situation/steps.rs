@@ -55,7 +55,10 @@ impl<'a> Situation<'a> {
 
     /// A rollback restores what moved, then undoes the extra steps of the deploy that is left, newest first.
     fn roll_back_steps(&self, environment: &Environment, proposal: &Proposal) -> Result<Vec<Step>, Refusal> {
-        let values = self.values_of(proposal);
+        // An undo is written from where its deploy stood: {version} is what is left, {previous} what comes back.
+        let left = |m: &Move| Some(Move { from: Some(m.to.clone()), to: m.from.clone()?, ..m.clone() });
+        let values =
+            self.values_of(&Proposal { moves: proposal.moves.iter().filter_map(left).collect(), ..proposal.clone() });
         let mut steps: Vec<Step> = proposal.moves.iter().map(restore).collect();
         let deploy = self.deploy_that_brought(&environment.name);
         let was_done = |title: &str| {

@@ -72,6 +72,10 @@ impl<'a> Situation<'a> {
             takes: None,
         };
         let Some(state) = self.release.environments.get(env) else { return way };
+        if let (None, Some(still)) = (version, self.still_runs(env)) {
+            way.reasons.push(still);
+            return way;
+        }
         for (artifact, place) in &state.places {
             let Some(target) = self.target(place, version) else { continue };
             way.to = Some(target.version.clone());
@@ -90,6 +94,21 @@ impl<'a> Situation<'a> {
     /// Returns the version that an environment's way back needs to know about, for the engine to ask after.
     pub fn way_back_version(&self, place: &PlaceState) -> Option<Version> {
         self.target(place, None).map(|d| d.version)
+    }
+
+    /// Says so when a deploy stands still that has brought nothing: going back from there would leave a good version.
+    fn still_runs(&self, env: &EnvName) -> Option<String> {
+        let action = self.release.active(env).filter(|a| a.is_stuck())?;
+        let Request::Deploy { .. } = &action.proposal.request else { return None };
+        let places = &self.release.environments.get(env)?.places;
+        let running = |m: &Move| places.get(&m.artifact).and_then(PlaceState::running);
+        let is_untouched = action.proposal.moves.iter().all(|m| m.from.is_some() && running(m) == m.from);
+        let from = action.proposal.moves.iter().find_map(|m| m.from.as_ref())?;
+        let says = || {
+            let (id, version) = (&action.id, &from.version);
+            format!("{id} has brought nothing: {version} still runs in {env}. Leave it as it is, or name a version")
+        };
+        is_untouched.then(says)
     }
 
     fn target(&self, place: &PlaceState, version: Option<&Version>) -> Option<Delivered> {

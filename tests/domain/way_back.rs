@@ -1,0 +1,205 @@
+//! The way back: to a version that is named, known to be there, and seen to be well before.
+
+use super::{SECOND, Tale, digest, readiness};
+use tminus::domain::action::{Outcome, Request, StepTask, StepUndo};
+use tminus::domain::command::{ActionCommand, Command};
+use tminus::domain::failure::FailureKind;
+use tminus::domain::names::EnvName;
+use tminus::domain::names::Version;
+use tminus::domain::order::{Health, Readiness, Task};
+use tminus::domain::plan::{CommandLine, Template, Undo};
+use tminus::domain::situation::{WayBack, WayBackState};
+
+fn way(tale: &Tale, env: &str) -> WayBack {
+    tale.situation().way_back(&EnvName::new(env))
+}
+
+fn to(tale: &Tale) -> Option<String> {
+    way(tale, "production").to.map(|v: Version| v.to_string())
+}
+
+#[test]
+fn a_rollback_names_its_target() {
+    let tale = Tale::new();
+    let proposal = tale.proposal(&Tale::roll_back("production", None));
+    let Request::RollBack { to, .. } = &proposal.request else { panic!("{proposal:?}") };
+    assert_eq!(to.as_ref().map(Version::as_str), Some("0.9.3"));
+    assert_eq!(proposal.moves[0].to.digest, Some(digest("0.9.3")));
+}
+
+#[test]
+fn going_back_twice_does_not_bring_the_bad_version_back() {
+    let mut tale = Tale::cleared();
+    tale.flown();
+    assert_eq!(to(&tale).as_deref(), Some("0.9.4"));
+    let back = tale.start(Tale::roll_back("production", None)).unwrap();
+    assert_eq!(tale.finish(&back, None), Outcome::Good);
+    tale.see("production", "0.9.4", Health::Healthy);
+    assert_eq!(to(&tale).as_deref(), Some("0.9.3"));
+}
+
+#[test]
+fn a_version_that_was_never_healthy_there_is_no_way_back() {
+    let mut tale = Tale::new();
+    tale.see("production", "0.9.5", Health::Unhealthy);
+    tale.see("production", "1.0.0", Health::Healthy);
+    assert_eq!(to(&tale).as_deref(), Some("0.9.4"));
+}
+
+#[test]
+fn a_version_that_is_marked_bad_is_no_way_back_even_when_it_is_named() {
+    let mut tale = Tale::cleared();
+    tale.flown();
+    let back = tale.start(Tale::roll_back("production", None)).unwrap();
+    tale.finish(&back, None);
+    tale.see("production", "0.9.4", Health::Healthy);
+    let refusal = tale.start(Tale::roll_back("production", Some("1.0.0"))).unwrap_err();
+    assert!(refusal.says.contains("rolled away from"), "{refusal}");
+    tale.waive("production", "bad:1.0.0").unwrap();
+    tale.start(Tale::roll_back("production", Some("1.0.0"))).unwrap();
+}
+
+#[test]
+fn the_mark_of_a_bad_version_bears_the_name_of_who_rolled_it_back_and_their_reason() {
+    let mut tale = Tale::cleared();
+    tale.flown();
+    let back = tale.start(Tale::roll_back("production", None)).unwrap();
+    tale.finish(&back, None);
+    assert_eq!(tale.release.bad[&super::version("1.0.0")].reason, "it is slow");
+}
+
+#[test]
+fn a_rollback_without_a_reason_takes_it_from_what_is_wrong_there() {
+    let mut tale = Tale::new();
+    tale.see("production", "0.9.4", Health::Unhealthy);
+    let request = Request::RollBack { env: EnvName::new("production"), to: None, reason: " ".into() };
+    let action = tale.start(request).unwrap();
+    let Request::RollBack { reason, .. } = &tale.action(&action).proposal.request else { panic!() };
+    assert!(reason.contains("backend 0.9.4 in production is unhealthy"), "{reason}");
+}
+
+#[test]
+fn a_tag_that_names_another_image_by_now_blocks_the_way_back() {
+    let mut tale = Tale::new();
+    tale.readiness("production", Readiness { digest: Some(digest("6.6.6")), ..readiness("0.9.3") });
+    let way = way(&tale, "production");
+    assert_eq!(way.state, WayBackState::Blocked);
+    assert!(way.reasons[0].contains("what was good was"), "{way:?}");
+    assert!(tale.start(Tale::roll_back("production", None)).is_err());
+}
+
+#[test]
+fn an_artifact_that_is_gone_blocks_the_way_back_with_the_services_words() {
+    let mut tale = Tale::new();
+    let blockers = vec!["the registry no longer has it".to_owned()];
+    tale.readiness("production", Readiness { blockers, ..readiness("0.9.3") });
+    let way = way(&tale, "production");
+    assert_eq!((way.state, way.reasons), (WayBackState::Blocked, vec!["the registry no longer has it".to_owned()]));
+}
+
+#[test]
+fn a_way_back_that_nobody_has_looked_at_is_unknown_and_not_ready() {
+    let mut tale = Tale::new();
+    tale.release
+        .environments
+        .get_mut(&EnvName::new("production"))
+        .unwrap()
+        .places
+        .values_mut()
+        .for_each(|p| p.ready.clear());
+    assert_eq!(way(&tale, "production").state, WayBackState::Unknown);
+    assert!(tale.start(Tale::roll_back("production", None)).is_err());
+}
+
+#[test]
+fn a_way_back_that_cannot_be_seen_now_is_unknown() {
+    let mut tale = Tale::new();
+    tale.lose("production");
+    assert_eq!(way(&tale, "production").state, WayBackState::Unknown);
+}
+
+#[test]
+fn the_first_version_of_all_has_no_way_back() {
+    let mut tale = Tale::blank();
+    tale.open("1.0.0", SECOND);
+    tale.see("production", "1.0.0", Health::Healthy);
+    assert_eq!(way(&tale, "production").state, WayBackState::None);
+}
+
+#[test]
+fn what_a_deploy_did_for_good_is_named_before_and_after_it() {
+    let mut tale = Tale::cleared();
+    let proposal = tale.proposal(&Tale::deploy("production", "1.0.0"));
+    let preview = tale.situation().preview(&proposal, &super::NoCalls).unwrap();
+    assert_eq!(preview.irreversible, ["Migrate the database: a field is dropped"]);
+    tale.flown();
+    assert_eq!(way(&tale, "production").keeps, ["Migrate the database: a field is dropped"]);
+}
+
+#[test]
+fn a_step_without_an_undo_says_so() {
+    let mut tale = Tale::cleared();
+    tale.environment("production").steps[0].undo = Undo::Unsaid;
+    let steps =
+        tale.situation().steps(&tale.proposal(&Tale::deploy("production", "1.0.0")), &"a".into(), &super::NoCalls);
+    assert_eq!(steps.unwrap()[1].undo, StepUndo::Unsaid);
+}
+
+/// The words of a command that undoes a step, as a rollback runs them.
+fn undo_words(undo: &[&str]) -> Vec<String> {
+    let mut tale = Tale::cleared();
+    let words = undo.iter().map(|w| Template::new(*w)).collect();
+    tale.environment("production").steps[0].undo = Undo::Run(CommandLine(words));
+    tale.flown();
+    let back = tale.start(Tale::roll_back("production", None)).unwrap();
+    let last = tale.action(&back).steps.last().unwrap();
+    let StepTask::Order { task, .. } = &last.step.task else { panic!("{last:?}") };
+    let Task::Run { words, .. } = task.as_ref() else { panic!("{task:?}") };
+    words.clone()
+}
+
+#[test]
+fn a_rollback_undoes_the_extra_steps_of_the_deploy_with_the_versions_of_that_deploy() {
+    assert_eq!(undo_words(&["migrate", "down", "{version}", "{previous}"]), ["migrate", "down", "1.0.0", "0.9.4"]);
+}
+
+#[test]
+fn a_step_that_was_never_done_is_not_undone() {
+    let mut tale = Tale::cleared();
+    tale.environment("production").steps[0].undo = Undo::Run(CommandLine(vec![Template::new("undo")]));
+    let back = tale.start(Tale::roll_back("production", None)).unwrap();
+    assert_eq!(tale.action(&back).steps.len(), 2, "a look, and the version");
+}
+
+#[test]
+fn a_deploy_that_stopped_before_it_delivered_leaves_nothing_to_go_back_from() {
+    let mut tale = Tale::cleared();
+    let proposal = tale.proposed();
+    tale.approve("dana", &proposal).unwrap();
+    tale.approve("omer", &proposal).unwrap();
+    let action = tale.start(Tale::deploy("production", "1.0.0")).unwrap();
+    tale.step(&action, Ok(None));
+    tale.step(&action, Err(FailureKind::Rejected));
+    // 0.9.4 still runs: to go back to 0.9.3 would take a good version away, and mark it bad.
+    let refusal = tale.start(Tale::roll_back("production", None)).unwrap_err();
+    assert!(refusal.says.contains("0.9.4 still runs"), "{refusal}");
+    tale.command(&Command::Action(ActionCommand::Leave { action })).unwrap();
+    assert_eq!(to(&tale).as_deref(), Some("0.9.3"));
+}
+
+#[test]
+fn a_rollback_may_replace_a_deploy_that_stands_still_but_not_one_that_runs() {
+    let mut tale = Tale::cleared();
+    let proposal = tale.proposed();
+    tale.approve("dana", &proposal).unwrap();
+    tale.approve("omer", &proposal).unwrap();
+    let action = tale.start(Tale::deploy("production", "1.0.0")).unwrap();
+    tale.step(&action, Ok(None));
+    tale.step(&action, Ok(None));
+    tale.see("production", "1.0.0", Health::Unhealthy);
+    assert!(tale.start(Tale::roll_back("production", None)).unwrap_err().says.contains("is running"));
+    tale.step(&action, Err(FailureKind::Rejected));
+    let back = tale.start(Tale::roll_back("production", None)).unwrap();
+    assert_eq!(tale.action(&action).ended.as_ref().unwrap().outcome, Outcome::Failed);
+    assert_eq!(tale.release.active(&EnvName::new("production")).unwrap().id, back);
+}
