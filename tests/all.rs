@@ -5,6 +5,7 @@ mod architecture;
 mod cockpit;
 mod contract;
 mod domain;
+mod engine;
 mod flight;
 mod init;
 mod judge;

@@ -3,7 +3,7 @@
 use super::dispatcher::Dispatcher;
 use super::handle::Accepted;
 use super::report::{CommandReply, Purpose, Then};
-use crate::domain::command::Command;
+use crate::domain::command::{Command, Refusal};
 use crate::domain::fact::{CheckFact, Fact, Who};
 use crate::domain::failure::{Failure, FailureKind};
 use crate::domain::measurement::Question;
@@ -27,6 +27,15 @@ pub(super) enum AfterBatch {
     Reply(CommandReply),
     /// A command waits for them, and is decided again.
     Decide { who: Who, command: Command, reply: CommandReply },
+}
+
+impl Batch {
+    /// Tells whoever waits that nothing comes of it.
+    pub(super) fn refuse(self, refusal: &Refusal) {
+        match self.after {
+            AfterBatch::Reply(reply) | AfterBatch::Decide { reply, .. } => drop(reply.send(Err(refusal.clone()))),
+        }
+    }
 }
 
 impl Dispatcher {

@@ -11,13 +11,14 @@ use crate::domain::command::{Command, Refusal, RefusalKind};
 use crate::domain::decide::{Decision, Follow, GateRun, Ground, Retrying, decide};
 use crate::domain::fact::{Fact, Who};
 use crate::domain::failure::{Failure, FailureKind};
-use crate::domain::names::{ActionId, Version};
+use crate::domain::names::{ActionId, ArtifactName, EnvName, Version};
 use crate::domain::plan::Plan;
 use crate::domain::release::Release;
 use crate::domain::situation::Situation;
 use crate::domain::telemetry::{Event, Telemetry};
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::Instant;
 use tokio::sync::{broadcast, mpsc, oneshot};
 use tokio::task::{AbortHandle, JoinSet};
 
@@ -37,6 +38,8 @@ pub(super) struct Dispatcher {
     pub steps: HashMap<ActionId, AbortHandle>,
     pub batches: Vec<Batch>,
     pub batch_count: u64,
+    /// When each place was last looked at, by the machine's own clock.
+    pub looks: HashMap<(EnvName, ArtifactName), Instant>,
     pub tail: Tail,
     /// Why the journal cannot be written; from then on nothing is touched.
     pub lost: Option<String>,
@@ -139,7 +142,11 @@ impl Dispatcher {
     }
 
     async fn report(&mut self, report: Report) {
-        if self.lost.is_some() {
+        if let Some(lost) = &self.lost {
+            // Nothing is recorded any more, but whoever waits is told.
+            if let Report::Surveyed { then, .. } = report {
+                refuse(then, journal_lost(lost));
+            }
             return;
         }
         match report {
@@ -149,7 +156,7 @@ impl Dispatcher {
             Report::Ended { action, step, result } => self.ended(action, step, result).await,
             Report::Waited { action, step } => self.succeeded((action, step), "waited".to_owned(), None).await,
             Report::Branched { action, step, result } => self.branched(action, step, result).await,
-            Report::Found { action, step, result } => self.found(action, step, result).await,
+            Report::Found { action, step, result, why } => self.found((action, step), result, &why).await,
             Report::Measured(measured) => self.measured(*measured).await,
         }
     }
@@ -181,6 +188,9 @@ impl Dispatcher {
         self.tell(Telemetry::JournalLost { failure });
         let refusal = journal_lost(&why);
         self.lost = Some(why);
+        for batch in std::mem::take(&mut self.batches) {
+            batch.refuse(&refusal);
+        }
         refusal
     }
 

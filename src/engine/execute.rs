@@ -6,7 +6,7 @@ use super::world::{LOOK, World, within};
 use crate::domain::action::{Request, StepTask};
 use crate::domain::decide::{Next, Retrying, next};
 use crate::domain::fact::{CheckFact, Fact, StepFact, Who};
-use crate::domain::failure::Failure;
+use crate::domain::failure::{Failure, FailureKind};
 use crate::domain::measurement::Question;
 use crate::domain::names::{ActionId, ArtifactName, EnvName, OrderId};
 use crate::domain::order::{Order, Progress, Receipt, Ticket};
@@ -33,6 +33,9 @@ impl Dispatcher {
 
     /// Takes the next step of an action, or ends it, or waits.
     pub(super) async fn advance(&mut self, id: &ActionId, retrying: Retrying) {
+        if let (Retrying::Yes, Some((taking, target, ticket))) = (retrying, self.out_of_sight(id)) {
+            return self.follow_again(taking, target, ticket).await;
+        }
         let Some(action) = self.release.action(id) else { return };
         match next(&self.release, action, retrying) {
             Next::Wait => {}
@@ -150,6 +153,13 @@ impl Dispatcher {
                     );
                     follow(target, &ticket, progress).await
                 }
+                // It may have begun all the same: the service is asked, so that nobody begins it twice.
+                Err(failure) if is_unanswered(failure.kind) => {
+                    let result = within(LOOK, "the target", target.find(&order.id)).await;
+                    let why = format!("this got no answer as it began ({})", failure.sentence());
+                    drop(reporter.send(Report::Found { action, step, result, why }).await);
+                    return;
+                }
                 Err(failure) => Err(failure),
             };
             drop(reporter.send(Report::Ended { action, step, result }).await);
@@ -198,7 +208,11 @@ async fn follow(
     target.follow(ticket, progress).await
 }
 
+fn is_unanswered(kind: FailureKind) -> bool {
+    matches!(kind, FailureKind::Timeout | FailureKind::Unreachable)
+}
+
 fn gone_from_plan(name: &str) -> Failure {
     let says = format!("{name} is not in the plan any more");
-    Failure::new(crate::domain::failure::FailureKind::NotFound, says)
+    Failure::new(FailureKind::NotFound, says)
 }

@@ -80,7 +80,7 @@ impl Dispatcher {
     /// Judges a measurement and records it.
     pub(super) async fn measured(&mut self, measured: Measured) {
         let judgement = self.judged(&measured);
-        let (verdict, found) = (judgement.verdict, judgement.found.clone());
+        let verdict = judgement.verdict;
         let evidence = Box::new(self.evidence(&measured, judgement));
         match measured.purpose {
             Purpose::Batch { batch, check } => {
@@ -93,6 +93,10 @@ impl Dispatcher {
                 }
             }
             Purpose::Step { action, step } => {
+                if !self.is_waiting_for(&action, step) {
+                    return;
+                }
+                let found = evidence.found.clone();
                 let Some(release) = self.release.action(&action).map(|a| a.proposal.release.clone()) else { return };
                 let Some(fact) = step_fact(&measured.ask, release, (verdict, evidence)) else { return };
                 let succeeded = StepFact::Succeeded {
@@ -151,7 +155,7 @@ impl Dispatcher {
         places.values().next().and_then(|p| p.digest()).cloned()
     }
 
-    /// Names the action whose step a measurement is for, if it still waits for it.
+    /// Says whether an action still waits for this step.
     pub(super) fn is_waiting_for(&self, action: &ActionId, step: usize) -> bool {
         let state = self.release.action(action).filter(|a| a.is_active());
         let current = state.and_then(|a| a.current());

@@ -61,7 +61,13 @@ impl Dispatcher {
         }
     }
 
-    async fn follow_again(&mut self, taking: Taking, target: std::sync::Arc<dyn crate::ports::Target>, ticket: Ticket) {
+    /// Follows an order that was begun before.
+    pub(super) async fn follow_again(
+        &mut self,
+        taking: Taking,
+        target: std::sync::Arc<dyn crate::ports::Target>,
+        ticket: Ticket,
+    ) {
         let adopted = StepFact::Adopted { action: taking.action.clone(), step: taking.step };
         if self.record(&Who::engine(), vec![Fact::Step(adopted)]).await.is_ok() {
             self.adopt(taking, target, ticket);
@@ -73,11 +79,22 @@ impl Dispatcher {
         let reporter = self.reporter.clone();
         self.tasks.spawn(async move {
             let result = within(LOOK, "the target", target.find(&taking.order)).await;
-            drop(reporter.send(Report::Found { action: taking.action, step: taking.step, result }).await);
+            let why = "tminus was interrupted just as this began".to_owned();
+            drop(reporter.send(Report::Found { action: taking.action, step: taking.step, result, why }).await);
         });
     }
 
-    pub(super) async fn found(&mut self, action: ActionId, step: usize, result: Result<Option<Ticket>, Failure>) {
+    /// Follows an order that the service knows; where it cannot tell, a person is asked.
+    pub(super) async fn found(
+        &mut self,
+        (action, step): (ActionId, usize),
+        result: Result<Option<Ticket>, Failure>,
+        why: &str,
+    ) {
+        if !self.is_waiting_for(&action, step) {
+            return;
+        }
+        let why = self.world.mask.apply(why);
         match result {
             Ok(Some(ticket)) => {
                 self.ticketed(action.clone(), step, ticket.clone()).await;
@@ -86,18 +103,32 @@ impl Dispatcher {
                 }
             }
             Ok(None) => {
-                let reason = "tminus was interrupted just as this began, and the service knows nothing of it. Look, then try again, or say that it is done.";
-                self.unclear(action, step, reason.to_owned()).await;
-            }
-            Err(failure) => {
-                let failure = self.world.masked(failure);
                 let reason = format!(
-                    "tminus was interrupted just as this began, and cannot find out whether it did: {}",
-                    failure.sentence()
+                    "{why}, and the service knows nothing of it. Look, then try again, or say that it is done."
                 );
                 self.unclear(action, step, reason).await;
             }
+            Err(failure) => {
+                let failure = self.world.masked(failure);
+                let reason = format!("{why}, and it cannot be found out whether it did: {}", failure.sentence());
+                self.unclear(action, step, reason).await;
+            }
         }
+    }
+
+    /// Returns the order of a failed step that was only lost out of sight: it may still go on, so it is not begun again.
+    pub(super) fn out_of_sight(
+        &self,
+        id: &ActionId,
+    ) -> Option<(Taking, std::sync::Arc<dyn crate::ports::Target>, Ticket)> {
+        let (step, state) = self.release.action(id)?.current()?;
+        let is_unseen = matches!(
+            state.failure.as_ref()?.kind,
+            FailureKind::Unreachable | FailureKind::RateLimited(_) | FailureKind::Unauthorized
+        );
+        let ticket = state.ticket.clone().filter(|_| is_unseen)?;
+        let (taking, target) = self.taking_of(id, step)?;
+        Some((taking, target, ticket))
     }
 
     async fn unclear(&mut self, action: ActionId, step: usize, reason: String) {

@@ -7,7 +7,7 @@ use crate::domain::command::{Command, Refusal};
 use crate::domain::fact::Who;
 use crate::domain::failure::Failure;
 use crate::domain::measurement::Measurement;
-use crate::domain::names::{ActionId, ArtifactName, CheckName, EnvName, Version};
+use crate::domain::names::{ActionId, ArtifactName, CheckName, Commit, EnvName, Version};
 use crate::domain::order::{Observation, Readiness, Receipt, Ticket};
 use crate::domain::situation::Preview;
 use jiff::Timestamp;
@@ -31,8 +31,8 @@ pub(super) enum Report {
     Waited { action: ActionId, step: usize },
     /// A branch was created, or not.
     Branched { action: ActionId, step: usize, result: Result<(), Failure> },
-    /// A service was asked about an order that may have been begun before a crash.
-    Found { action: ActionId, step: usize, result: Result<Option<Ticket>, Failure> },
+    /// A service was asked about an order that may have been begun; `why` says how it came that nobody knows.
+    Found { action: ActionId, step: usize, result: Result<Option<Ticket>, Failure>, why: String },
     /// A check or a metric was measured.
     Measured(Box<Measured>),
 }
@@ -67,6 +67,8 @@ pub(super) struct Survey {
 pub(super) struct PlaceReport {
     pub env: EnvName,
     pub artifact: ArtifactName,
+    /// When the look began, by the machine's own clock.
+    pub asked: std::time::Instant,
     pub seen: Result<Observation, Failure>,
     pub ready: Vec<(Version, Result<Readiness, Failure>)>,
 }
@@ -74,6 +76,8 @@ pub(super) struct PlaceReport {
 /// One branch.
 pub(super) struct BranchReport {
     pub version: Version,
+    /// The commit that its changes are counted from.
+    pub known: Commit,
     pub state: Result<(BranchState, Option<Changes>), Failure>,
 }
 

@@ -33,8 +33,8 @@ impl Dispatcher {
     pub(super) async fn delivered(&mut self, (action, step): StepOf, receipt: Receipt) {
         match self.took(&action, step) {
             Ok(()) => {
-                let summary = self.world.mask.apply(&receipt.summary);
-                self.succeeded((action, step), summary, Some(receipt)).await;
+                let receipt = Receipt { summary: self.world.mask.apply(&receipt.summary), ..receipt };
+                self.succeeded((action, step), receipt.summary.clone(), Some(receipt)).await;
             }
             Err(failure) => self.failed((action, step), failure).await,
         }

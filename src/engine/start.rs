@@ -97,6 +97,7 @@ impl Engine {
             steps: HashMap::new(),
             batches: Vec::new(),
             batch_count: 0,
+            looks: HashMap::new(),
             tail: Tail::default(),
             lost: None,
         };

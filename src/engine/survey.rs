@@ -11,6 +11,7 @@ use crate::domain::plan::Placeholder;
 use crate::domain::telemetry::Telemetry;
 use futures::future::join_all;
 use std::collections::BTreeMap;
+use std::time::Instant;
 
 /// How many versions that ran somewhere are looked after, so that a way back is known before it is needed.
 const VERSIONS_BACK: usize = 3;
@@ -94,10 +95,12 @@ impl Dispatcher {
     }
 
     /// Turns a survey into facts where something changed, and into telemetry where nothing did.
-    pub(super) fn changes_of(&self, survey: Survey) -> Vec<Fact> {
+    pub(super) fn changes_of(&mut self, survey: Survey) -> Vec<Fact> {
         let mut facts = Vec::new();
         for place in survey.places {
-            self.place_changes(place, &mut facts);
+            if self.is_news(&place) {
+                self.place_changes(place, &mut facts);
+            }
         }
         for branch in survey.branches {
             facts.extend(self.branch_change(branch));
@@ -105,12 +108,21 @@ impl Dispatcher {
         facts
     }
 
+    /// Says whether nobody has looked there since; a look that comes late tells what was, not what is.
+    fn is_news(&mut self, report: &PlaceReport) -> bool {
+        let newest = self.looks.entry((report.env.clone(), report.artifact.clone())).or_insert(report.asked);
+        let is_news = report.asked >= *newest;
+        *newest = report.asked.max(*newest);
+        is_news
+    }
+
     fn place_changes(&self, report: PlaceReport, facts: &mut Vec<Fact>) {
-        let PlaceReport { env, artifact, seen, ready } = report;
+        let PlaceReport { env, artifact, seen, ready, asked: _ } = report;
         let known = self.release.environments.get(&env).and_then(|e| e.places.get(&artifact));
         let at = self.world.clock.now();
         match seen {
             Ok(observation) => {
+                let observation = self.world.masked_seen(observation);
                 let is_known =
                     known.is_some_and(|k| k.lost.is_none() && k.seen.as_ref().is_some_and(|(_, o)| o == &observation));
                 if is_known {
@@ -127,7 +139,8 @@ impl Dispatcher {
             Err(_) => {}
         }
         for (version, answer) in ready {
-            let readiness = answer.unwrap_or_else(|failure| untold(version, &self.world.masked(failure)));
+            let readiness = answer.unwrap_or_else(|failure| untold(version, &failure));
+            let readiness = self.world.masked_ready(readiness);
             let is_known =
                 known.and_then(|k| k.ready.get(&readiness.version)).is_some_and(|r| r.readiness == readiness);
             if !is_known {
@@ -137,8 +150,10 @@ impl Dispatcher {
     }
 
     fn branch_change(&self, report: BranchReport) -> Option<Fact> {
-        let BranchReport { version, state } = report;
+        let BranchReport { version, known, state } = report;
         let opening = self.release.openings.get(&version)?;
+        // The files were compared with a commit that another look has moved on from: without a list, everything is touched.
+        let state = state.map(|(state, changes)| (state, changes.filter(|_| known == opening.commit)));
         match state {
             Ok((state, _)) if opening.lost.is_none() && opening.state.as_ref() == Some(&state) => {
                 self.tell(Telemetry::BranchStillSo { at: self.world.clock.now() });
@@ -176,9 +191,10 @@ async fn look(world: &World, places: Vec<PlaceAsk>, branches: Vec<BranchAsk>) ->
 
 pub(super) async fn look_at_place(world: &World, ask: PlaceAsk) -> PlaceReport {
     let PlaceAsk { env, artifact, versions } = ask;
+    let asked = Instant::now();
     let target = match world.target(&env, Some(&artifact)) {
         Ok(target) => target,
-        Err(failure) => return PlaceReport { env, artifact, seen: Err(failure), ready: Vec::new() },
+        Err(failure) => return PlaceReport { env, artifact, asked, seen: Err(failure), ready: Vec::new() },
     };
     let what = format!("{artifact} in {env}");
     let answers = versions.into_iter().map(|version| {
@@ -189,12 +205,12 @@ pub(super) async fn look_at_place(world: &World, ask: PlaceAsk) -> PlaceReport {
         }
     });
     let (seen, ready) = futures::join!(within(LOOK, &what, target.observe()), join_all(answers));
-    PlaceReport { env, artifact, seen, ready }
+    PlaceReport { env, artifact, asked, seen, ready }
 }
 
 pub(super) async fn look_at_branch(world: &World, ask: BranchAsk) -> BranchReport {
     let state = within(LOOK, "the repository", branch(world, &ask)).await;
-    BranchReport { version: ask.version, state }
+    BranchReport { version: ask.version, known: ask.known, state }
 }
 
 async fn branch(

@@ -3,7 +3,7 @@
 use crate::domain::failure::{Failure, FailureKind};
 use crate::domain::mask::Mask;
 use crate::domain::names::{ArtifactName, EnvName, LogName};
-use crate::domain::order::{Call, Order};
+use crate::domain::order::{Call, Observation, Order, Readiness};
 use crate::domain::situation::CallsOf;
 use crate::ports::{Clock, LogSource, Probe, Repository, Target};
 use std::collections::HashMap;
@@ -51,6 +51,17 @@ impl World {
             summary: self.mask.apply(&failure.summary),
             causes: failure.causes.iter().map(|c| self.mask.apply(c)).collect(),
         }
+    }
+
+    /// Makes an observation safe to record.
+    pub(super) fn masked_seen(&self, seen: Observation) -> Observation {
+        Observation { words: seen.words.map(|words| self.mask.apply(&words)), ..seen }
+    }
+
+    /// Makes the answer whether a version can be brought somewhere safe to record.
+    pub(super) fn masked_ready(&self, ready: Readiness) -> Readiness {
+        let all = |texts: Vec<String>| texts.iter().map(|text| self.mask.apply(text)).collect();
+        Readiness { blockers: all(ready.blockers), keeps: all(ready.keeps), ..ready }
     }
 }
 

@@ -270,7 +270,10 @@ impl StepState {
                 self.ended = Some(at);
                 self.summary = reason.clone();
             }
-            StepFact::Adopted { .. } => self.phase = StepPhase::Running,
+            StepFact::Adopted { .. } => {
+                self.phase = StepPhase::Running;
+                (self.ended, self.failure) = (None, None);
+            }
             StepFact::Accepted { note, .. } => {
                 self.phase = StepPhase::Succeeded;
                 self.ended = Some(at);

@@ -1,0 +1,255 @@
+//! The engine over a played world and a real journal: what is written first, what happens when things break.
+
+mod laws;
+mod recovery;
+mod trouble;
+
+use async_trait::async_trait;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use tempfile::TempDir;
+use tminus::config::plan;
+use tminus::domain::action::{Patience, Request};
+use tminus::domain::command::{ActionCommand, Command, Consent, Refusal, ReleaseCommand};
+use tminus::domain::fact::{Record, Who};
+use tminus::domain::mask::Mask;
+use tminus::domain::names::{ActionId, ArtifactName, Commit, EnvName, OrderId, Person, Version};
+use tminus::domain::order::{Call, Observation, Order, Readiness, Receipt, Ticket};
+use tminus::domain::plan::Plan;
+use tminus::domain::release::{ActionState, Release};
+use tminus::domain::telemetry::Event;
+use tminus::engine::{Accepted, Engine, EngineHandle, EventStream, News, PlanChange, Setup, Snapshot, Watch, World};
+use tminus::journal::{Journal, Reader};
+use tminus::ports::{PortError, ProgressSender, Target};
+use tminus::sandbox::{Rehearsal, Scenario, TimeKind};
+
+const PLAN: &str = include_str!("../assets/plans/rehearsal.toml");
+
+fn who(name: &str) -> Who {
+    Who { name: Person::new(name), user: format!("user-of-{name}"), host: "bridge".to_owned() }
+}
+
+fn version(text: &str) -> Version {
+    Version::parse(text).unwrap()
+}
+
+fn deploy(env: &str) -> Request {
+    Request::Deploy { env: EnvName::new(env), version: version("1.0.0") }
+}
+
+fn verify(env: &str, patience: Patience) -> Request {
+    Request::Verify { env: EnvName::new(env), horizon: None, patience }
+}
+
+/// A folder with a journal and a played world in virtual time; engines come and go over it.
+struct House {
+    folder: TempDir,
+    plan: Plan,
+    scenario: Scenario,
+}
+
+/// A running engine.
+struct Flight {
+    engine: Engine,
+    handle: EngineHandle,
+    rehearsal: Rehearsal,
+}
+
+impl House {
+    fn new(scenario: &str) -> Self {
+        let plan = plan::read(Path::new("tminus.toml"), PLAN).unwrap().plan;
+        Self { folder: tempfile::tempdir().unwrap(), plan, scenario: Scenario::named(scenario).unwrap() }
+    }
+
+    fn journal(&self) -> PathBuf {
+        self.folder.path().join("journal.db")
+    }
+
+    fn rehearsal(&self) -> Rehearsal {
+        Rehearsal::open(&self.folder.path().join("world"), &self.plan, &self.scenario, TimeKind::Virtual).unwrap()
+    }
+
+    fn records(&self) -> Vec<Record> {
+        Reader::open(&self.journal()).unwrap().records(0).unwrap()
+    }
+
+    fn release(&self) -> Release {
+        Release::of(&self.records())
+    }
+
+    fn kinds(&self) -> Vec<&'static str> {
+        self.records().iter().map(|r| r.fact.kind()).collect()
+    }
+
+    async fn start(&self) -> Flight {
+        self.start_with(|_| {}).await
+    }
+
+    /// Starts an engine on the world that `change` makes of the played one.
+    async fn start_with(&self, change: impl FnOnce(&mut World)) -> Flight {
+        let rehearsal = self.rehearsal();
+        let mut world = World {
+            targets: rehearsal.targets.clone(),
+            runner: rehearsal.runner.clone(),
+            probe: rehearsal.probe.clone(),
+            logs: rehearsal.logs.clone(),
+            repository: rehearsal.repository.clone(),
+            clock: rehearsal.clock.clone(),
+            mask: Mask::new(),
+        };
+        change(&mut world);
+        let change = self.release_if_any().plan.is_none().then(|| PlanChange {
+            hash: "plan-1".into(),
+            text: PLAN.into(),
+            diff: None,
+            loosened: Vec::new(),
+        });
+        let journal = Journal::open(&self.journal()).unwrap();
+        let setup = Setup {
+            plan: self.plan.clone(),
+            change,
+            world,
+            journal,
+            who: who("dana"),
+            watch: Watch::OnDemand,
+            witness: None,
+        };
+        let engine = Engine::start(setup).await.unwrap();
+        Flight { handle: engine.handle.clone(), engine, rehearsal }
+    }
+
+    fn release_if_any(&self) -> Release {
+        Reader::open(&self.journal()).and_then(|r| r.records(0)).map(|r| Release::of(&r)).unwrap_or_default()
+    }
+
+    /// Starts an engine with 1.0.0 open and everything looked at.
+    async fn open(&self) -> Flight {
+        self.open_with(|_| {}).await
+    }
+
+    async fn open_with(&self, change: impl FnOnce(&mut World)) -> Flight {
+        let flight = self.start_with(change).await;
+        let command = ReleaseCommand::Open {
+            version: version("1.0.0"),
+            branch: "release/1.0.0".into(),
+            commit: Commit::new("1111111111111111111111111111111111111111"),
+            previous: Some(version("0.9.4")),
+        };
+        flight.command(Command::Release(command)).await.unwrap();
+        flight
+    }
+}
+
+impl Flight {
+    async fn command(&self, command: Command) -> Result<Accepted, Refusal> {
+        self.handle.command(&who("dana"), command).await
+    }
+
+    async fn start(&self, request: Request) -> Result<ActionId, Refusal> {
+        let typed = request.env().map(|env| env.to_string());
+        let consent = Consent { typed, seen: None };
+        let command = ActionCommand::Start { release: version("1.0.0"), request, consent };
+        match self.command(Command::Action(command)).await? {
+            Accepted::Started(action) => Ok(action),
+            Accepted::Recorded(seq) => panic!("recorded as {seq}, not begun"),
+        }
+    }
+
+    async fn act(&self, command: ActionCommand) -> Result<Accepted, Refusal> {
+        self.command(Command::Action(command)).await
+    }
+
+    async fn attach(&self) -> (Snapshot, EventStream) {
+        self.handle.attach().await.unwrap()
+    }
+
+    /// Waits until the release looks like this.
+    async fn until(&self, is_so: impl Fn(&Release) -> bool) -> Arc<Release> {
+        let (mut snapshot, mut events) = self.attach().await;
+        while !is_so(&snapshot.release) {
+            match events.next().await.unwrap() {
+                News::Resync(fresh) => snapshot = fresh,
+                News::Event(Event::Fact(record)) => Arc::make_mut(&mut snapshot.release).apply(&record),
+                News::Event(Event::Telemetry(_)) => {}
+            }
+        }
+        snapshot.release
+    }
+
+    /// Waits until an action is over, or stands still.
+    async fn settled(&self, id: &ActionId) -> ActionState {
+        let is_settled = |a: &ActionState| a.ended.is_some() || a.is_stuck();
+        let release = self.until(|release| release.action(id).is_some_and(is_settled)).await;
+        release.action(id).unwrap().clone()
+    }
+
+    /// Ends the engine as a process that is killed does: what runs is dropped where it is.
+    async fn end(self) -> Rehearsal {
+        drop(self.handle);
+        self.engine.end().await;
+        self.rehearsal
+    }
+}
+
+fn backend(env: &str) -> (EnvName, ArtifactName) {
+    (EnvName::new(env), ArtifactName::new("backend"))
+}
+
+/// What a test does to one target's answers; everything that is left out goes on to the real one.
+#[async_trait]
+trait Meddler: Send + Sync {
+    async fn observe(&self, inner: &dyn Target) -> Result<Observation, PortError> {
+        inner.observe().await
+    }
+    async fn begin(&self, inner: &dyn Target, order: &Order) -> Result<Ticket, PortError> {
+        inner.begin(order).await
+    }
+    async fn follow(
+        &self,
+        inner: &dyn Target,
+        ticket: &Ticket,
+        progress: ProgressSender,
+    ) -> Result<Receipt, PortError> {
+        inner.follow(ticket, progress).await
+    }
+    async fn find(&self, inner: &dyn Target, order: &OrderId) -> Result<Option<Ticket>, PortError> {
+        inner.find(order).await
+    }
+}
+
+/// A target with a meddler before it.
+struct Meddled<M> {
+    inner: Arc<dyn Target>,
+    meddler: Arc<M>,
+}
+
+#[async_trait]
+impl<M: Meddler> Target for Meddled<M> {
+    async fn observe(&self) -> Result<Observation, PortError> {
+        self.meddler.observe(&*self.inner).await
+    }
+    async fn readiness(&self, version: &Version) -> Result<Readiness, PortError> {
+        self.inner.readiness(version).await
+    }
+    fn calls(&self, order: &Order) -> Vec<Call> {
+        self.inner.calls(order)
+    }
+    async fn begin(&self, order: &Order) -> Result<Ticket, PortError> {
+        self.meddler.begin(&*self.inner, order).await
+    }
+    async fn follow(&self, ticket: &Ticket, progress: ProgressSender) -> Result<Receipt, PortError> {
+        self.meddler.follow(&*self.inner, ticket, progress).await
+    }
+    async fn find(&self, order: &OrderId) -> Result<Option<Ticket>, PortError> {
+        self.meddler.find(&*self.inner, order).await
+    }
+    async fn cancel(&self, ticket: &Ticket) -> Result<(), PortError> {
+        self.inner.cancel(ticket).await
+    }
+}
+
+/// Puts a meddler before the backend's target of an environment.
+fn meddle<M: Meddler + 'static>(world: &mut World, env: &str, meddler: Arc<M>) {
+    let inner = world.targets[&backend(env)].clone();
+    world.targets.insert(backend(env), Arc::new(Meddled { inner, meddler }));
+}

@@ -1,0 +1,189 @@
+//! After a crash: what was begun is found and followed, or a person is asked; nothing is begun twice.
+
+use super::{House, Meddler, backend, deploy, meddle, verify, version};
+use async_trait::async_trait;
+use std::future::pending;
+use std::sync::{Arc, Mutex};
+use tminus::domain::action::{Outcome, Patience};
+use tminus::domain::command::ActionCommand;
+use tminus::domain::failure::{Failure, FailureKind};
+use tminus::domain::measurement::{Ask, Measurement};
+use tminus::domain::names::OrderId;
+use tminus::domain::order::{Order, Receipt, Ticket};
+use tminus::domain::release::StepPhase;
+use tminus::domain::verdict::Verdict;
+use tminus::ports::{PortError, Probe, ProgressSender, Target};
+use tokio::sync::Notify;
+
+/// Where the power goes: the call comes this far, and never returns.
+#[derive(Clone, Copy, PartialEq)]
+enum Cut {
+    /// Nothing was begun.
+    BeforeBegin,
+    /// It was begun, and nobody was told.
+    AfterBegin,
+    /// It is followed.
+    Following,
+}
+
+struct PowerCut {
+    at: Cut,
+    reached: Notify,
+}
+
+impl PowerCut {
+    fn new(at: Cut) -> Arc<Self> {
+        Arc::new(Self { at, reached: Notify::new() })
+    }
+
+    async fn here(&self, at: Cut) {
+        if self.at == at {
+            self.reached.notify_one();
+            pending::<()>().await;
+        }
+    }
+}
+
+#[async_trait]
+impl Meddler for PowerCut {
+    async fn begin(&self, inner: &dyn Target, order: &Order) -> Result<Ticket, PortError> {
+        self.here(Cut::BeforeBegin).await;
+        let ticket = inner.begin(order).await?;
+        self.here(Cut::AfterBegin).await;
+        Ok(ticket)
+    }
+
+    async fn follow(
+        &self,
+        inner: &dyn Target,
+        ticket: &Ticket,
+        progress: ProgressSender,
+    ) -> Result<Receipt, PortError> {
+        self.here(Cut::Following).await;
+        inner.follow(ticket, progress).await
+    }
+}
+
+/// After the crash: notes what is begun, and may not know what was.
+#[derive(Default)]
+struct After {
+    begun: Mutex<Vec<OrderId>>,
+    is_ignorant: bool,
+}
+
+#[async_trait]
+impl Meddler for After {
+    async fn begin(&self, inner: &dyn Target, order: &Order) -> Result<Ticket, PortError> {
+        self.begun.lock().unwrap().push(order.id.clone());
+        inner.begin(order).await
+    }
+
+    async fn find(&self, inner: &dyn Target, order: &OrderId) -> Result<Option<Ticket>, PortError> {
+        match self.is_ignorant {
+            true => Err(Failure::new(FailureKind::Rejected, "this service keeps no book of its orders")),
+            false => inner.find(order).await,
+        }
+    }
+}
+
+/// Lets a deploy to staging go until the power is cut, and returns the house with its action.
+async fn cut(at: Cut) -> (House, tminus::domain::names::ActionId) {
+    let house = House::new("smooth");
+    let power = PowerCut::new(at);
+    let flight = house.open_with(|world| meddle(world, "staging", power.clone())).await;
+    let action = flight.start(deploy("staging")).await.unwrap();
+    power.reached.notified().await;
+    if at == Cut::Following {
+        flight.until(|r| r.action(&action).unwrap().current().is_some_and(|(_, s)| s.ticket.is_some())).await;
+    }
+    flight.end().await;
+    (house, action)
+}
+
+#[tokio::test]
+async fn an_order_with_a_ticket_is_adopted_and_not_begun_again() {
+    let (house, action) = cut(Cut::Following).await;
+    let after = Arc::new(After::default());
+    let flight = house.start_with(|world| meddle(world, "staging", after.clone())).await;
+    assert_eq!(flight.settled(&action).await.ended.unwrap().outcome, Outcome::Good);
+    assert!(after.begun.lock().unwrap().is_empty());
+    assert!(house.kinds().contains(&"step.adopted"));
+}
+
+#[tokio::test]
+async fn an_order_without_a_ticket_is_found_at_the_service_and_followed() {
+    let (house, action) = cut(Cut::AfterBegin).await;
+    let after = Arc::new(After::default());
+    let flight = house.start_with(|world| meddle(world, "staging", after.clone())).await;
+    assert_eq!(flight.settled(&action).await.ended.unwrap().outcome, Outcome::Good);
+    assert!(after.begun.lock().unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn an_order_that_the_service_does_not_know_is_unclear_until_a_person_tries_again() {
+    let (house, action) = cut(Cut::BeforeBegin).await;
+    let after = Arc::new(After::default());
+    let flight = house.start_with(|world| meddle(world, "staging", after.clone())).await;
+    let stuck = flight.settled(&action).await;
+    assert_eq!(stuck.current().unwrap().1.phase, StepPhase::Unclear);
+    assert!(after.begun.lock().unwrap().is_empty(), "nothing is begun blindly");
+    flight.act(ActionCommand::Retry { action: action.clone() }).await.unwrap();
+    let release = flight.until(|r| r.action(&action).is_some_and(|a| a.ended.is_some())).await;
+    assert_eq!(release.action(&action).unwrap().ended.as_ref().unwrap().outcome, Outcome::Good);
+    assert_eq!(after.begun.lock().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn a_service_that_cannot_know_leaves_it_unclear_until_a_person_says_that_it_is_done() {
+    let (house, action) = cut(Cut::AfterBegin).await;
+    let after = Arc::new(After { is_ignorant: true, ..After::default() });
+    let flight = house.start_with(|world| meddle(world, "staging", after.clone())).await;
+    let stuck = flight.settled(&action).await;
+    let (_, step) = stuck.current().unwrap();
+    assert_eq!(step.phase, StepPhase::Unclear);
+    assert!(step.summary.contains("keeps no book"), "{}", step.summary);
+    flight.act(ActionCommand::Accept { action: action.clone(), note: "I looked".into() }).await.unwrap();
+    let release = flight.until(|r| r.action(&action).is_some_and(|a| a.ended.is_some())).await;
+    assert_eq!(release.action(&action).unwrap().ended.as_ref().unwrap().outcome, Outcome::Good);
+    assert!(after.begun.lock().unwrap().is_empty());
+}
+
+/// A probe that never answers.
+struct Silent(Notify);
+
+#[async_trait]
+impl Probe for Silent {
+    async fn measure(&self, _: &Ask, _: ProgressSender) -> Result<Measurement, PortError> {
+        self.0.notify_one();
+        pending().await
+    }
+}
+
+#[tokio::test]
+async fn a_check_that_was_cut_off_is_no_data_and_its_verification_measures_again() {
+    let house = House::new("smooth");
+    let silent = Arc::new(Silent(Notify::new()));
+    let flight = house.open_with(|world| world.probe = silent.clone()).await;
+    let action = flight.start(verify("staging", Patience::Now)).await.unwrap();
+    silent.0.notified().await;
+    flight.end().await;
+    let flight = house.start().await;
+    flight.settled(&action).await;
+    let release = house.release();
+    let runs = &release.checks[&version("1.0.0")][&"api-health".into()].runs;
+    let verdicts: Vec<_> = runs.iter().map(|r| r.verdict).collect();
+    assert_eq!(verdicts, [Verdict::NoData, Verdict::Pass]);
+}
+
+#[tokio::test]
+async fn whatever_was_killed_nothing_is_begun_under_two_orders() {
+    for at in [Cut::BeforeBegin, Cut::AfterBegin, Cut::Following] {
+        let (house, action) = cut(at).await;
+        let flight = house.start().await;
+        flight.settled(&action).await;
+        let rehearsal = flight.end().await;
+        let world = rehearsal.world.snapshot().unwrap();
+        let begun = world.orders.iter().filter(|o| o.order.env == backend("staging").0).count();
+        assert!(begun <= 1, "{begun} orders");
+    }
+}

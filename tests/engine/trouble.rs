@@ -1,0 +1,344 @@
+//! What the engine does when a target hangs, a disk is full, a secret slips out, an answer comes late.
+
+use super::{House, Meddler, backend, deploy, meddle, verify, version, who};
+use async_trait::async_trait;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use tminus::domain::action::{Outcome, Patience};
+use tminus::domain::command::{ActionCommand, CheckCommand, Command, RefusalKind};
+use tminus::domain::failure::{Failure, FailureKind};
+use tminus::domain::measurement::{Ask, Measurement, Question, Reading};
+use tminus::domain::names::CheckName;
+use tminus::domain::order::{Observation, Order, Receipt, Ticket};
+use tminus::domain::release::StepPhase;
+use tminus::domain::verdict::Verdict;
+use tminus::ports::{PortError, Probe, ProgressSender, Target};
+use tokio::sync::{Semaphore, mpsc};
+
+const SECRET: &str = "hunter2-and-a-half";
+
+/// A target that never answers a look.
+struct Hangs;
+
+#[async_trait]
+impl Meddler for Hangs {
+    async fn observe(&self, _: &dyn Target) -> Result<Observation, PortError> {
+        std::future::pending().await
+    }
+}
+
+/// A target that says a secret wherever it can.
+struct Tells(AtomicBool);
+
+#[async_trait]
+impl Meddler for Tells {
+    async fn observe(&self, inner: &dyn Target) -> Result<Observation, PortError> {
+        let words = Some(format!("pulled with {SECRET}"));
+        Ok(Observation { words, ..inner.observe().await? })
+    }
+
+    async fn follow(
+        &self,
+        inner: &dyn Target,
+        ticket: &Ticket,
+        progress: ProgressSender,
+    ) -> Result<Receipt, PortError> {
+        let receipt = inner.follow(ticket, progress).await?;
+        if self.0.swap(true, Ordering::SeqCst) {
+            return Ok(Receipt { summary: format!("delivered with {SECRET}"), ..receipt });
+        }
+        Err(Failure::new(FailureKind::Rejected, format!("denied for {SECRET}")).because(SECRET))
+    }
+}
+
+/// A probe that lets each measurement go only when it is told to.
+struct Gated {
+    asked: mpsc::UnboundedSender<CheckName>,
+    go: Semaphore,
+    found: String,
+    at_once: AtomicUsize,
+    most: AtomicUsize,
+}
+
+impl Gated {
+    fn new(found: &str) -> (Arc<Self>, mpsc::UnboundedReceiver<CheckName>) {
+        let (asked, inbox) = mpsc::unbounded_channel();
+        let (at_once, most) = (AtomicUsize::new(0), AtomicUsize::new(0));
+        (Arc::new(Self { asked, go: Semaphore::new(0), found: found.to_owned(), at_once, most }), inbox)
+    }
+}
+
+#[async_trait]
+impl Probe for Gated {
+    async fn measure(&self, ask: &Ask, _: ProgressSender) -> Result<Measurement, PortError> {
+        let Question::Check(check) = &ask.question else { panic!("not a check") };
+        self.most.fetch_max(self.at_once.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+        self.asked.send(check.name.clone()).unwrap();
+        self.go.acquire().await.unwrap().forget();
+        self.at_once.fetch_sub(1, Ordering::SeqCst);
+        let reading = Reading::Rehearsed { verdict: Verdict::Pass, found: self.found.clone() };
+        Ok(Measurement {
+            asked: check.title.clone(),
+            reading,
+            tail: self.found.clone(),
+            sha256: String::new(),
+            bytes: 0,
+        })
+    }
+}
+
+fn run(checks: &[&str]) -> Command {
+    let checks = checks.iter().map(|name| CheckName::new(*name)).collect();
+    Command::Check(CheckCommand::Run { release: version("1.0.0"), checks })
+}
+
+#[tokio::test]
+async fn a_target_that_hangs_does_not_hold_up_who_joins_or_another_environment() {
+    let house = House::new("smooth");
+    house.open().await.end().await;
+    let flight = house.start_with(|world| meddle(world, "production", Arc::new(Hangs))).await;
+    let release = version("1.0.0");
+    let preview = flight.handle.preview(&release, deploy("production"));
+    tokio::select! {
+        biased;
+        _ = preview => panic!("a target that hangs answered"),
+        () = async {
+            flight.attach().await;
+            flight.handle.preview(&version("1.0.0"), deploy("staging")).await.unwrap();
+        } => {}
+    }
+}
+
+#[tokio::test]
+async fn a_secret_that_a_service_says_is_in_no_fact() {
+    let house = House::new("smooth");
+    let (probe, _asked) = Gated::new(&format!("the password is {SECRET}"));
+    probe.go.add_permits(1_000);
+    let flight = house
+        .open_with(|world| {
+            world.mask.learn(SECRET);
+            meddle(world, "staging", Arc::new(Tells(AtomicBool::new(false))));
+            world.probe = probe;
+        })
+        .await;
+    let action = flight.start(deploy("staging")).await.unwrap();
+    assert!(flight.settled(&action).await.is_stuck());
+    flight.act(ActionCommand::Retry { action: action.clone() }).await.unwrap();
+    flight.until(|r| r.action(&action).is_some_and(|a| a.ended.is_some())).await;
+    let action = flight.start(verify("staging", Patience::Now)).await.unwrap();
+    flight.settled(&action).await;
+    for record in house.records() {
+        let text = serde_json::to_string(&record).unwrap();
+        assert!(!text.contains(SECRET), "{text}");
+    }
+}
+
+#[tokio::test]
+async fn no_more_checks_run_at_once_than_the_plan_allows() {
+    let mut house = House::new("smooth");
+    house.plan.limits.parallel_checks = 2;
+    let (probe, mut asked) = Gated::new("well");
+    let flight = house.open_with(|world| world.probe = probe.clone()).await;
+    let checks = ["version", "changelog", "quality", "dependencies", "mobile-lint"];
+    let (done, ()) = futures::join!(flight.command(run(&checks)), async {
+        // Two are asked before any is let go; then each that goes makes room for one.
+        asked.recv().await.unwrap();
+        for _ in 1..checks.len() {
+            asked.recv().await.unwrap();
+            probe.go.add_permits(1);
+        }
+        probe.go.add_permits(1);
+    });
+    done.unwrap();
+    assert_eq!(probe.most.load(Ordering::SeqCst), 2);
+}
+
+#[tokio::test]
+async fn a_check_runs_after_those_it_needs() {
+    let mut house = House::new("smooth");
+    let version = house.plan.checks.iter_mut().find(|c| c.name.as_str() == "version").unwrap();
+    version.needs = vec!["quality".into()];
+    let (probe, mut asked) = Gated::new("well");
+    probe.go.add_permits(10);
+    let flight = house.open_with(|world| world.probe = probe).await;
+    flight.command(run(&["version", "quality"])).await.unwrap();
+    assert_eq!((asked.recv().await.unwrap().as_str(), asked.recv().await.unwrap().as_str()), ("quality", "version"));
+}
+
+#[tokio::test]
+async fn a_check_whose_need_is_not_met_is_not_run_and_is_no_data() {
+    let mut house = House::new("smooth");
+    let version = house.plan.checks.iter_mut().find(|c| c.name.as_str() == "version").unwrap();
+    version.needs = vec!["quality".into()];
+    let (probe, mut asked) = Gated::new("well");
+    let flight = house.open_with(|world| world.probe = probe).await;
+    flight.command(run(&["version"])).await.unwrap();
+    assert!(asked.try_recv().is_err(), "it was run");
+    let release = house.release();
+    let run = release.checks[&super::version("1.0.0")][&CheckName::new("version")].newest().unwrap();
+    assert_eq!(run.verdict, Verdict::NoData);
+    assert!(run.evidence.found.contains("needs quality"), "{}", run.evidence.found);
+}
+
+/// Makes the journal unwritable under a running engine, as a disk that fails does.
+fn break_journal(house: &House) {
+    let connection = rusqlite::Connection::open(house.journal()).unwrap();
+    connection
+        .execute_batch(
+            "CREATE TRIGGER broken BEFORE INSERT ON entry BEGIN SELECT RAISE(ABORT, 'the disk is gone'); END;",
+        )
+        .unwrap();
+}
+
+#[tokio::test]
+async fn an_engine_that_cannot_write_touches_nothing_more_and_says_so() {
+    let house = House::new("smooth");
+    let begun = Arc::new(Begun::default());
+    let flight = house.open_with(|world| meddle(world, "staging", begun.clone())).await;
+    break_journal(&house);
+    let refusal = flight.start(deploy("staging")).await.unwrap_err();
+    assert_eq!(refusal.kind, RefusalKind::JournalLost);
+    assert_eq!(flight.command(Command::Refresh).await.unwrap_err().kind, RefusalKind::JournalLost);
+    assert!(begun.0.lock().unwrap().is_empty());
+    let (snapshot, _) = flight.attach().await;
+    assert!(snapshot.release.seq > 0, "what was written can still be read");
+}
+
+#[tokio::test]
+async fn a_client_that_waits_for_checks_is_answered_when_the_journal_is_lost() {
+    let house = House::new("smooth");
+    let (probe, mut asked) = Gated::new("well");
+    let flight = house.open_with(|world| world.probe = probe.clone()).await;
+    let (done, ()) = futures::join!(flight.command(run(&["version", "changelog"])), async {
+        asked.recv().await.unwrap();
+        break_journal(&house);
+        probe.go.add_permits(10);
+    });
+    assert_eq!(done.unwrap_err().kind, RefusalKind::JournalLost);
+    let preview = flight.handle.preview(&version("1.0.0"), deploy("staging")).await;
+    assert_eq!(preview.unwrap_err().kind, RefusalKind::JournalLost);
+}
+
+/// Notes what is begun.
+#[derive(Default)]
+struct Begun(Mutex<Vec<Order>>);
+
+#[async_trait]
+impl Meddler for Begun {
+    async fn begin(&self, inner: &dyn Target, order: &Order) -> Result<Ticket, PortError> {
+        self.0.lock().unwrap().push(order.clone());
+        inner.begin(order).await
+    }
+}
+
+/// A target whose look takes until it is let go, and then tells what was there when it was asked.
+struct Late {
+    is_late: AtomicBool,
+    asked: mpsc::UnboundedSender<()>,
+    go: Semaphore,
+}
+
+#[async_trait]
+impl Meddler for Late {
+    async fn observe(&self, inner: &dyn Target) -> Result<Observation, PortError> {
+        let seen = inner.observe().await?;
+        if self.is_late.swap(false, Ordering::SeqCst) {
+            self.asked.send(()).unwrap();
+            self.go.acquire().await.unwrap().forget();
+        }
+        Ok(seen)
+    }
+}
+
+#[tokio::test]
+async fn a_look_that_comes_late_does_not_undo_what_was_seen_since() {
+    let house = House::new("smooth");
+    let (asked, mut was_asked) = mpsc::unbounded_channel();
+    let late = Arc::new(Late { is_late: AtomicBool::new(false), asked, go: Semaphore::new(0) });
+    let flight = house.open_with(|world| meddle(world, "staging", late.clone())).await;
+    late.is_late.store(true, Ordering::SeqCst);
+    let slow = flight.handle.clone();
+    let slow = tokio::spawn(async move { slow.command(&who("omer"), Command::Refresh).await });
+    was_asked.recv().await.unwrap();
+    let action = flight.start(deploy("staging")).await.unwrap();
+    assert_eq!(flight.settled(&action).await.ended.unwrap().outcome, Outcome::Good);
+    late.go.add_permits(1);
+    slow.await.unwrap().unwrap();
+    let release = flight.attach().await.0.release.clone();
+    let place = &release.environments[&backend("staging").0].places[&backend("").1];
+    assert_eq!(place.running().unwrap().version, version("1.0.0"));
+    assert_eq!(place.stays.last().unwrap().delivered.version, version("1.0.0"));
+}
+
+/// A target that is out of sight for a while, with the order in flight.
+struct OutOfSight(AtomicUsize, Begun);
+
+#[async_trait]
+impl Meddler for OutOfSight {
+    async fn begin(&self, inner: &dyn Target, order: &Order) -> Result<Ticket, PortError> {
+        self.1.begin(inner, order).await
+    }
+
+    async fn follow(
+        &self,
+        inner: &dyn Target,
+        ticket: &Ticket,
+        progress: ProgressSender,
+    ) -> Result<Receipt, PortError> {
+        if self.0.fetch_add(1, Ordering::SeqCst) == 0 {
+            return Err(Failure::new(FailureKind::Unreachable, "connection reset"));
+        }
+        inner.follow(ticket, progress).await
+    }
+}
+
+#[tokio::test]
+async fn an_order_that_went_out_of_sight_is_followed_again_and_not_begun_again() {
+    let house = House::new("smooth");
+    let sight = Arc::new(OutOfSight(AtomicUsize::new(0), Begun::default()));
+    let flight = house.open_with(|world| meddle(world, "staging", sight.clone())).await;
+    let action = flight.start(deploy("staging")).await.unwrap();
+    let stuck = flight.settled(&action).await;
+    assert_eq!(stuck.current().unwrap().1.phase, StepPhase::Failed);
+    flight.act(ActionCommand::Retry { action: action.clone() }).await.unwrap();
+    let release = flight.until(|r| r.action(&action).is_some_and(|a| a.ended.is_some())).await;
+    assert_eq!(release.action(&action).unwrap().ended.as_ref().unwrap().outcome, Outcome::Good);
+    assert_eq!(sight.1.0.lock().unwrap().len(), 1, "begun once");
+}
+
+/// A target that begins the order, and whose answer never comes.
+struct NoAnswer(Begun);
+
+#[async_trait]
+impl Meddler for NoAnswer {
+    async fn begin(&self, inner: &dyn Target, order: &Order) -> Result<Ticket, PortError> {
+        self.0.begin(inner, order).await?;
+        Err(Failure::new(FailureKind::Timeout, "no answer"))
+    }
+}
+
+#[tokio::test]
+async fn an_order_whose_beginning_got_no_answer_is_looked_for_and_followed() {
+    let house = House::new("smooth");
+    let target = Arc::new(NoAnswer(Begun::default()));
+    let flight = house.open_with(|world| meddle(world, "staging", target.clone())).await;
+    let action = flight.start(deploy("staging")).await.unwrap();
+    assert_eq!(flight.settled(&action).await.ended.unwrap().outcome, Outcome::Good);
+    assert_eq!(target.0.0.lock().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn a_verification_is_cut_short_when_somebody_asks_and_its_check_is_no_data() {
+    let house = House::new("smooth");
+    let (probe, mut asked) = Gated::new("well");
+    let flight = house.open_with(|world| world.probe = probe.clone()).await;
+    let action = flight.start(verify("staging", Patience::Now)).await.unwrap();
+    let check = asked.recv().await.unwrap();
+    flight.act(ActionCommand::Stop { action: action.clone() }).await.unwrap();
+    assert_eq!(flight.settled(&action).await.ended.unwrap().outcome, Outcome::Stopped);
+    probe.go.add_permits(10);
+    flight.command(Command::Refresh).await.unwrap();
+    let release = house.release();
+    assert_eq!(release.checks[&version("1.0.0")][&check].newest().unwrap().verdict, Verdict::NoData);
+    assert_eq!(release.checks[&version("1.0.0")][&check].running, None);
+}
