@@ -15,4 +15,4 @@ mod yaml;
 pub use found::{Compose, Dockerfile, DotenvFile, Found, Git, InfoPlist, Manifest, Node, Python, Service, Workload};
 pub use look::look;
 pub use propose::propose;
-pub use write::{Written, run};
+pub use write::{AlreadyThere, Written, run};

@@ -3,7 +3,7 @@
 use super::{look, propose};
 use crate::adapters::survey;
 use crate::config::plan;
-use color_eyre::eyre::{Result, WrapErr, bail, eyre};
+use color_eyre::eyre::{Result, WrapErr, bail};
 use std::fs::OpenOptions;
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
@@ -17,6 +17,11 @@ pub struct Written {
     pub text: String,
 }
 
+/// A plan that is there already is never written over.
+#[derive(Debug, thiserror::Error)]
+#[error("{} is there already; `tminus lint` says what could be better in it", .0.display())]
+pub struct AlreadyThere(pub PathBuf);
+
 /// Writes a first `tminus.toml` into a folder, or at the top of the repository around it.
 ///
 /// # Errors
@@ -25,7 +30,7 @@ pub fn run(root: &Path) -> Result<Written> {
     let top = survey::survey(root).wrap_err("reading the git repository failed")?.map(|found| found.root);
     let root = top.as_deref().unwrap_or(root);
     let path = root.join("tminus.toml");
-    let refusal = || eyre!("{} is there already; `tminus lint` says what could be better in it", path.display());
+    let refusal = || AlreadyThere(path.clone()).into();
     if path.symlink_metadata().is_ok() {
         return Err(refusal());
     }
