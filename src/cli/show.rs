@@ -32,10 +32,13 @@ pub const fn health_sign(health: Health) -> &'static str {
 }
 
 /// Prints a line to standard output, made safe; a closed pipe ends the program quietly.
+///
+/// What stands in it comes from several places, so no part may overwrite or hide another, as a terminal would let it.
 pub fn line(text: &str) {
     use std::io::Write;
     let mut out = std::io::stdout().lock();
-    if writeln!(out, "{}", clean::line(text)).is_err() {
+    let still: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    if writeln!(out, "{}", clean::line(&still)).is_err() {
         std::process::exit(0);
     }
 }

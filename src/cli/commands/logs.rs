@@ -7,6 +7,7 @@ use crate::cli::exit::{Done, Exit, Stop};
 use crate::cli::{json, show};
 use crate::domain::names::LogName;
 use crate::domain::telemetry::LogLine;
+use crate::logs::clean;
 use regex::Regex;
 use serde_json::json;
 
@@ -88,6 +89,7 @@ fn print(global: &Global, desk: &Desk, line: &LogLine) {
     if global.json {
         json::print(json!({ "at": line.at, "source": line.source, "text": text }));
     } else {
+        let text = clean::line(&text);
         show::line(&format!("{} {:<12} {text}", line.at.strftime("%H:%M:%S.%3f"), line.source));
     }
 }
