@@ -1,5 +1,8 @@
 //! Flights: the built program, run as a person or a script runs it, one process after another.
 
+mod commands;
 mod crash;
 mod drill;
+mod kiosk;
+mod real;
 mod world;

@@ -1,0 +1,158 @@
+//! Deliveries by commands that really run: there, back, failing, stopped, and not at all in a rehearsal.
+
+use super::kiosk::Kiosk;
+use super::world::tell;
+use std::fs;
+use std::io::{BufRead, BufReader, Read};
+use std::net::TcpListener;
+
+#[test]
+fn a_command_delivers_and_brings_the_named_version_back() {
+    let kiosk = Kiosk::cut();
+    kiosk.flight.expect(3, &["deploy", "staging"]).says("--preview");
+    let preview = kiosk.flight.expect(0, &["deploy", "staging", "--preview"]);
+    preview.says("0.9.0 → 1.0.0").says("scripts/put.sh").says("Warm the cache");
+    assert_eq!(kiosk.read("began"), "");
+    kiosk.flight.expect(0, &["deploy", "staging", "--yes"]).says("good");
+    assert_eq!(kiosk.read("staging"), "1.0.0\n");
+    kiosk.flight.expect(0, &["verify", "staging"]);
+    kiosk.flight.expect(3, &["rollback", "staging", "--yes", "--to", "0.8.0"]).says("0.8.0");
+    kiosk.flight.expect(0, &["rollback", "staging", "--yes", "--to", "0.9.0", "--reason", "too bright"]);
+    assert_eq!(kiosk.read("staging"), "0.9.0\n");
+    kiosk.flight.expect(3, &["deploy", "staging", "--yes"]).says("too bright");
+    kiosk.flight.expect(0, &["deploy", "staging", "--yes", "--waive", "bad:1.0.0=dimmed by a flag"]);
+    assert_eq!(kiosk.read("staging"), "1.0.0\n");
+}
+
+#[test]
+fn a_delivery_that_fails_says_so_in_the_words_of_the_service() {
+    let kiosk = Kiosk::cut();
+    fs::write(kiosk.world.join("full"), "").unwrap();
+    let told = kiosk.flight.expect(1, &["deploy", "staging", "--yes"]);
+    told.says("the disk of staging is full").says("exit 7").says("tminus rollback staging --preview");
+    assert_eq!(kiosk.read("staging"), "0.9.0\n");
+    kiosk.flight.expect(0, &["journal"]).says("the disk of staging is full");
+    fs::remove_file(kiosk.world.join("full")).unwrap();
+    kiosk.flight.expect(0, &["deploy", "staging", "--yes"]);
+}
+
+#[test]
+fn a_verification_before_its_time_is_not_good_yet() {
+    let kiosk = Kiosk::cut();
+    kiosk.flight.expect(0, &["deploy", "staging", "--yes"]);
+    kiosk.flight.expect(4, &["verify", "staging", "--horizon", "30m"]).says("30m");
+}
+
+#[test]
+fn what_was_delivered_behind_its_back_is_seen() {
+    let kiosk = Kiosk::cut();
+    kiosk.flight.expect(0, &["deploy", "staging", "--yes"]);
+    fs::write(kiosk.world.join("staging"), "1.1.0\n").unwrap();
+    kiosk.flight.expect(0, &["status"]).says("1.1.0");
+    fs::remove_file(kiosk.world.join("staging")).unwrap();
+    let told = kiosk.flight.expect(0, &["status"]);
+    told.says("not seen");
+    assert_ne!(kiosk.flight.run(&["verify", "staging"]).code, Some(0), "nothing that is not seen is good");
+}
+
+#[test]
+fn an_interrupt_stops_at_the_next_boundary() {
+    let kiosk = Kiosk::cut();
+    let pipe = kiosk.world.join("go");
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let mut child = kiosk.flight.bare(["deploy", "staging", "--yes"]).spawn().unwrap();
+    let mut lines = BufReader::new(child.stderr.take().unwrap()).lines().map(Result::unwrap);
+    // The step runs until the test opens the other end of its pipe.
+    assert!(lines.any(|line| line.contains("… Warm the cache")));
+    let pid = rustix::process::Pid::from_child(&child);
+    rustix::process::kill_process(pid, rustix::process::Signal::INT).unwrap();
+    assert!(lines.any(|line| line.contains("stopping at the next boundary")));
+    fs::write(&pipe, "go\n").unwrap();
+    let rest: Vec<String> = lines.collect();
+    let told = tell("deploy", child.wait_with_output().unwrap());
+    assert_eq!(told.code, Some(1), "{told} {rest:?}");
+    told.says("stopped");
+    assert_eq!((kiosk.read("staging").as_str(), kiosk.read("began").as_str()), ("0.9.0\n", "warming\n"));
+    fs::remove_file(&pipe).unwrap();
+    kiosk.flight.expect(0, &["deploy", "staging", "--yes"]);
+}
+
+#[test]
+fn a_rehearsal_of_the_own_plan_starts_nothing_that_it_names() {
+    let kiosk = Kiosk::new();
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    listener.set_nonblocking(true).unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let reached = format!(
+        "[check.reached]\nphase = \"pre-deploy\"\ntitle = \"It answers\"\nhttp = {{ get = \"{url}/health\" }}\ntimeout = \"5s\"\n\n[log.site]"
+    );
+    let plan = kiosk
+        .plan()
+        .replace("[log.site]", &reached)
+        .replace("verify = [\"up\"]", &format!("verify = [\"up\"]\nurl = \"{url}\""));
+    kiosk.write("tminus.toml", &plan);
+    for words in
+        [&["deploy", "staging", "--yes"][..], &["verify", "staging"], &["check", "pre-deploy"], &["logs"], &["status"]]
+    {
+        let told = kiosk.flight.run(&[&["--rehearse", "smooth"], words].concat());
+        assert_eq!(told.code, Some(0), "{told}");
+    }
+    kiosk.flight.expect(0, &["--rehearse", "smooth", "rollback", "staging", "--yes"]);
+    assert_eq!((kiosk.read("began"), kiosk.read("measured")), (String::new(), String::new()));
+    assert_eq!((kiosk.read("staging").as_str(), kiosk.read("production").as_str()), ("0.9.0\n", "0.9.0\n"));
+    assert_eq!(listener.accept().unwrap_err().kind(), std::io::ErrorKind::WouldBlock, "no socket was opened");
+    kiosk.flight.expect(3, &["check"]).says("is not trusted");
+    kiosk
+        .flight
+        .expect(0, &["journal", "--json"])
+        .out
+        .is_empty()
+        .then_some(())
+        .expect("a rehearsal has its own journal");
+}
+
+#[test]
+fn a_log_line_cannot_touch_the_terminal() {
+    let kiosk = Kiosk::cut();
+    let now = jiff::Timestamp::now();
+    let hostile = "\u{1b}]0;owned\u{7}\u{1b}[2Jbright word\r\u{8}\u{9b}31m\u{202e}drow";
+    kiosk.write("site.log", &format!("{now} plain word\n{now} {hostile}\n{now} other\n"));
+    let told = kiosk.flight.expect(0, &["logs", "site", "--grep", "word", "--since", "30d"]);
+    told.is_plain().says("plain word").says("drow");
+    assert!(told.out.lines().all(|line| line.contains(" site ")), "no line hides where it is from: {told}");
+    assert!(!told.out.contains("other") && !told.out.contains('\u{202e}') && !told.out.contains("owned"), "{told}");
+    kiosk.flight.expect(2, &["logs", "--grep", "("]).says("--grep");
+    let json = kiosk.flight.expect(0, &["logs", "site", "--json", "--since", "30d"]);
+    json.is_plain();
+    assert!(!json.out.contains('\u{202e}') && json.out.contains("\\u202e"), "{json}");
+}
+
+#[test]
+fn hostile_words_are_refused_or_made_safe() {
+    let kiosk = Kiosk::cut();
+    let flight = &kiosk.flight;
+    for name in ["../../etc/passwd", "/etc/passwd", "smooth\0", "\u{1b}[2J"] {
+        let name = name.replace('\0', "");
+        let told = flight.run(&["demo", "--scenario", &format!("{name}x"), "--headless"]);
+        assert_eq!(told.code, Some(2), "{told}");
+        told.is_plain();
+    }
+    let huge = "x".repeat(100_000);
+    let note = format!("\u{1b}[2J\u{7}{huge}");
+    kiosk.named(0, "dana", &["check", "read", "--yes", "--note", &note]).is_plain();
+    kiosk.named(0, "da\u{1b}]0;owned\u{7}na", &["release", "schedule", "+2h"]).is_plain();
+    let forged = "\r  999  2026-01-01 00:00:00Z  omer       all is well\u{1b}[1G\u{1b}]0;";
+    kiosk.named(0, "dana", &["release", "close", "--note", forged]);
+    flight.expect(2, &["status"]);
+    let told = flight.expect(0, &["journal", "--all"]);
+    told.is_plain();
+    let forged = told.out.lines().find(|line| line.contains("999")).unwrap();
+    assert!(forged.contains("dana       1.0.0 is closed:"), "a note does not write over who wrote it: {told}");
+    flight.expect(0, &["journal", "--json"]).is_plain();
+    flight.expect(2, &["deploy", "stag\u{1b}[2Jing", "--yes"]).is_plain();
+    flight.expect(0, &["journal", "verify"]).says("whole");
+    let mut out = String::new();
+    kiosk.write("tminus.toml", "format = 1\n[project]\nname = \"\u{1b}[2J\"\n");
+    flight.run(&["status"]).err.as_bytes().read_to_string(&mut out).unwrap();
+    assert!(!out.contains('\u{1b}'), "{out:?}");
+}
