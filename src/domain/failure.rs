@@ -41,6 +41,8 @@ pub enum FailureKind {
     Cancelled,
     /// This build of tminus has no adapter for it.
     Unavailable,
+    /// It was begun, and nobody can tell whether it was done.
+    Unclear,
 }
 
 impl Failure {

@@ -131,7 +131,7 @@ impl Dispatcher {
         Some((taking, target, ticket))
     }
 
-    async fn unclear(&mut self, action: ActionId, step: usize, reason: String) {
+    pub(super) async fn unclear(&mut self, action: ActionId, step: usize, reason: String) {
         drop(self.record(&Who::engine(), vec![Fact::Step(StepFact::Unclear { action, step, reason })]).await);
     }
 

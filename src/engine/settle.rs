@@ -21,6 +21,13 @@ impl Dispatcher {
 
     pub(super) async fn ended(&mut self, action: ActionId, step: usize, result: Result<Receipt, Failure>) {
         match result {
+            // It may have done its work: that is no failure, and a person looks.
+            Err(failure) if failure.kind == FailureKind::Unclear => {
+                if self.is_waiting_for(&action, step) {
+                    let reason = self.world.masked(failure).sentence();
+                    self.unclear(action, step, reason).await;
+                }
+            }
             Err(failure) => self.failed((action, step), failure).await,
             Ok(receipt) => {
                 let env = self.release.action(&action).and_then(|a| a.proposal.request.env().cloned());

@@ -216,10 +216,10 @@ async fn a_command_outlives_its_tminus_is_adopted_and_never_called_a_success() {
     std::fs::write(go, "").unwrap();
     let (end, lines) = end(&*second, &ticket).await;
     let failure = end.unwrap_err();
-    assert_eq!(failure.kind, FailureKind::Rejected);
+    assert_eq!(failure.kind, FailureKind::Unclear);
     assert!(failure.sentence().contains("nobody can tell"), "{}", failure.sentence());
     assert_eq!(lines.last(), Some(&Progress::Line("went".to_owned())));
-    assert_eq!(second.find(&order.id).await.unwrap_err().kind, FailureKind::Rejected);
+    assert_eq!(second.find(&order.id).await.unwrap_err().kind, FailureKind::Unclear);
 }
 
 #[tokio::test]

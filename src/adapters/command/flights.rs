@@ -218,7 +218,7 @@ fn receipt(record: &Record) -> Receipt {
 
 fn cannot_tell(order: &OrderId, call: usize, calls: usize) -> PortError {
     let summary = format!("tminus was interrupted at command {} of {calls} of {order}", call + 1);
-    PortError::new(FailureKind::Rejected, summary)
+    PortError::new(FailureKind::Unclear, summary)
         .because("nobody can tell whether it did its work: look there, then say that it is done, or begin it again")
 }
 
