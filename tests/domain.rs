@@ -2,7 +2,11 @@
 
 mod actions;
 mod approvals;
+mod chance;
+mod checks;
+mod fold;
 mod gate;
+mod outlook;
 mod standing;
 mod way_back;
 

@@ -40,8 +40,11 @@ impl Dispatcher {
         match next(&self.release, action, retrying) {
             Next::Wait => {}
             Next::Finish(facts) => {
+                // A version is marked bad by whoever rolled it back, not by the engine that saw it through.
+                let is_mark = |fact: &Fact| matches!(fact, Fact::Gate(_));
+                let by = action.started.as_ref().filter(|_| facts.iter().any(is_mark)).map(|(_, who)| who.clone());
                 self.steps.remove(id);
-                if self.record(&Who::engine(), facts).await.is_ok() {
+                if self.record(&by.unwrap_or_else(Who::engine), facts).await.is_ok() {
                     self.survey_all(Then::Nothing);
                 }
             }

@@ -11,6 +11,7 @@ use crate::domain::order::{Delivered, Health, Receipt, Task, Ticket};
 use crate::domain::plan::DeliverKind;
 use crate::domain::release::{PlaceState, StepPhase};
 use crate::domain::verdict::Verdict;
+use std::collections::BTreeMap;
 
 type StepOf = (ActionId, usize);
 
@@ -84,36 +85,59 @@ impl Dispatcher {
         }
     }
 
+    /// The gate was open for a commit; a deploy of another one begins anew. Going back depends on no commit.
+    fn is_on_its_commit(&self, proposal: &Proposal) -> Result<(), Failure> {
+        let now = self.release.openings.get(&proposal.release).map(|o| &o.commit);
+        match (&proposal.request, now, &proposal.commit) {
+            (Request::Deploy { .. }, Some(now), Some(then)) if now != then => {
+                let says =
+                    format!("{} is at {} now, the preview showed {}", proposal.release, now.short(), then.short());
+                Err(Failure::new(FailureKind::Conflict, says))
+            }
+            _ => Ok(()),
+        }
+    }
+
     fn look_result(&self, proposal: &Proposal) -> Result<(String, Option<Verdict>), Failure> {
+        self.is_on_its_commit(proposal)?;
         let is_verify = matches!(proposal.request, Request::Verify { .. });
         let places = proposal.request.env().and_then(|env| self.release.environments.get(env)).map(|e| &e.places);
-        let mut health = Health::Healthy;
-        let mut is_told = true;
         for moved in &proposal.moves {
             let Some(place) = places.and_then(|p| p.get(&moved.artifact)) else { continue };
-            if let Some((_, failure)) = &place.lost {
-                if is_verify {
-                    return Ok((
-                        format!("{} cannot be seen: {}", moved.artifact, failure.sentence()),
-                        Some(Verdict::NoData),
-                    ));
-                }
-                return Err(failure.clone());
-            }
-            self.is_as_shown(place, moved, proposal)?;
-            if self.is_untold(proposal, &moved.artifact) {
-                is_told = false;
-            } else if place.health() != Health::Healthy {
-                health = place.health();
+            match &place.lost {
+                Some((_, failure)) if !is_verify => return Err(failure.clone()),
+                Some(_) => {}
+                None => self.is_as_shown(place, moved, proposal)?,
             }
         }
-        if !is_verify {
-            return Ok(("it is what the preview showed".to_owned(), None));
+        match is_verify {
+            true => Ok(self.look_verdict(proposal, places)),
+            false => Ok(("it is what the preview showed".to_owned(), None)),
         }
-        if !is_told && health == Health::Healthy {
-            return Ok(("it runs; a command does not tell how it is".to_owned(), None));
-        }
-        Ok((format!("it runs, and is {}", health.word()), Some(verdict_of(health))))
+    }
+
+    /// Returns the worst that the look of a verification found, of everything that the plan delivers there.
+    fn look_verdict(
+        &self,
+        proposal: &Proposal,
+        places: Option<&BTreeMap<ArtifactName, PlaceState>>,
+    ) -> (String, Option<Verdict>) {
+        let looks = places.into_iter().flatten().map(|(artifact, place)| match &place.lost {
+            Some((_, failure)) => (format!("{artifact} cannot be seen: {}", failure.sentence()), Some(Verdict::NoData)),
+            None if self.is_untold(proposal, artifact) => {
+                ("it runs; a command does not tell how it is".to_owned(), None)
+            }
+            None => {
+                let health = place.health();
+                (format!("it runs, and is {}", health.word()), Some(verdict_of(health)))
+            }
+        });
+        let badness = |verdict: Option<Verdict>| verdict.unwrap_or(Verdict::Pass);
+        let worst = looks.reduce(|worst, look| match badness(worst.1).and(badness(look.1)) == badness(worst.1) {
+            true => worst,
+            false => look,
+        });
+        worst.unwrap_or_else(|| ("nothing runs there".to_owned(), Some(Verdict::NoData)))
     }
 
     /// Says whether an artifact is delivered by a command, which never tells how it is.

@@ -4,7 +4,7 @@ use super::{House, Meddler, deploy, meddle, version, who};
 use async_trait::async_trait;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
-use tminus::domain::action::Outcome;
+use tminus::domain::action::{Outcome, Request};
 use tminus::domain::command::{ActionCommand, Command, Consent, GateCommand};
 use tminus::domain::fact::{Fact, StepFact};
 use tminus::domain::names::EnvName;
@@ -131,4 +131,17 @@ async fn a_second_engine_on_the_same_journal_is_refused() {
     assert!(matches!(Journal::open(&house.journal()), Err(JournalError::Held { .. })));
     flight.end().await;
     assert!(Journal::open(&house.journal()).is_ok());
+}
+
+#[tokio::test]
+async fn a_version_is_marked_bad_in_the_name_of_who_rolled_it_back() {
+    let house = House::new("smooth");
+    let flight = house.open().await;
+    let action = flight.start(deploy("staging")).await.unwrap();
+    flight.settled(&action).await;
+    let reason = "it is slow".to_owned();
+    let back = Request::RollBack { env: EnvName::new("staging"), to: None, reason };
+    let action = flight.start(back).await.unwrap();
+    assert_eq!(flight.settled(&action).await.ended.unwrap().outcome, Outcome::Good);
+    assert_eq!(house.release().bad[&version("1.0.0")].who, who("dana"));
 }

@@ -8,11 +8,12 @@ use tminus::domain::action::{Outcome, Patience};
 use tminus::domain::command::{ActionCommand, CheckCommand, Command, RefusalKind};
 use tminus::domain::failure::{Failure, FailureKind};
 use tminus::domain::measurement::{Ask, Measurement, Question, Reading};
-use tminus::domain::names::CheckName;
+use tminus::domain::names::{CheckName, Commit};
 use tminus::domain::order::{Observation, Order, Receipt, Ticket};
+use tminus::domain::plan::Deliver;
 use tminus::domain::release::StepPhase;
 use tminus::domain::verdict::Verdict;
-use tminus::ports::{PortError, Probe, ProgressSender, Target};
+use tminus::ports::{BranchState, Changes, PortError, Probe, ProgressSender, Repository, Target};
 use tokio::sync::{Semaphore, mpsc};
 
 const SECRET: &str = "hunter2-and-a-half";
@@ -341,4 +342,60 @@ async fn a_verification_is_cut_short_when_somebody_asks_and_its_check_is_no_data
     let release = house.release();
     assert_eq!(release.checks[&version("1.0.0")][&check].newest().unwrap().verdict, Verdict::NoData);
     assert_eq!(release.checks[&version("1.0.0")][&check].running, None);
+}
+
+#[tokio::test]
+async fn a_verification_that_cannot_see_one_of_two_artifacts_could_not_tell() {
+    let mut house = House::new("smooth");
+    let staging = house.plan.environments.iter_mut().find(|e| e.name.as_str() == "staging").unwrap();
+    let mobile = Deliver { artifact: "mobile".into(), ..staging.deliver[0].clone() };
+    staging.deliver.push(mobile.clone());
+    let flight = house.open_with(|world| drop(world.targets.remove(&("staging".into(), mobile.artifact)))).await;
+    let action = flight.start(verify("staging", Patience::Now)).await.unwrap();
+    let settled = flight.settled(&action).await;
+    assert_eq!(settled.ended.unwrap().outcome, Outcome::Unclear);
+    assert_eq!(settled.steps[0].verdict, Some(Verdict::NoData));
+}
+
+/// A repository whose branch moves when it is told to.
+struct Moves(Arc<dyn Repository>, Mutex<Commit>);
+
+#[async_trait]
+impl Repository for Moves {
+    async fn branch(&self, branch: &str, base: &str, tag: &str) -> Result<BranchState, PortError> {
+        let commit = Some(self.1.lock().unwrap().clone());
+        Ok(BranchState { commit, ..self.0.branch(branch, base, tag).await? })
+    }
+    async fn resolve(&self, name: &str) -> Result<Option<Commit>, PortError> {
+        self.0.resolve(name).await
+    }
+    async fn changes(&self, from: &Commit, to: &Commit) -> Result<Changes, PortError> {
+        self.0.changes(from, to).await
+    }
+    async fn tags(&self) -> Result<Vec<(String, jiff::Timestamp)>, PortError> {
+        self.0.tags().await
+    }
+    async fn create_branch(&self, branch: &str, at: &Commit) -> Result<(), PortError> {
+        self.0.create_branch(branch, at).await
+    }
+}
+
+#[tokio::test]
+async fn a_deploy_whose_branch_moved_on_is_refused_at_its_first_look() {
+    let house = House::new("smooth");
+    let moves = Arc::new(Mutex::new(None));
+    let keep = moves.clone();
+    let flight = house
+        .open_with(|world| {
+            let repository = Arc::new(Moves(world.repository.clone(), Mutex::new(Commit::new("1".repeat(40)))));
+            world.repository = repository.clone();
+            *keep.lock().unwrap() = Some(repository);
+        })
+        .await;
+    let repository = moves.lock().unwrap().clone().unwrap();
+    *repository.1.lock().unwrap() = Commit::new("2".repeat(40));
+    let action = flight.start(deploy("staging")).await.unwrap();
+    let release = flight.until(|r| r.action(&action).is_some_and(|a| a.ended.is_some())).await;
+    let ended = release.action(&action).unwrap().ended.clone().unwrap();
+    assert_eq!(ended.outcome, Outcome::Refused, "{}", ended.summary);
 }

@@ -6,7 +6,7 @@ use crate::domain::command::{CheckCommand, Refusal};
 use crate::domain::fact::{CheckFact, Fact};
 use crate::domain::names::{CheckName, Version};
 use crate::domain::plan::{Check, Way};
-use crate::domain::time::Span;
+use crate::domain::time::{Span, age};
 use crate::domain::verdict::{Evidence, Verdict};
 
 pub(super) fn decide(ground: &Ground<'_>, command: &CheckCommand) -> Result<Decision, Refusal> {
@@ -40,7 +40,7 @@ fn say(
         return Err(Refusal::held(format!("{name} is measured, not said: `tminus check {name}` runs it")));
     };
     owner_may(ground, check)?;
-    let is_second = is_second_pair_of_eyes(ground, version, name);
+    let is_second = is_second_pair_of_eyes(ground, version, check);
     let (verdict, found) = match (yes, four_eyes && !is_second) {
         (false, _) => (Verdict::Fail, format!("{} says no", ground.who.name)),
         (true, true) => (Verdict::Inconclusive, format!("{} says yes; a second person must look too", ground.who.name)),
@@ -72,12 +72,14 @@ fn say(
     })))
 }
 
-/// Says whether somebody else, under another name and user, has said yes on this commit.
-fn is_second_pair_of_eyes(ground: &Ground<'_>, version: &Version, name: &CheckName) -> bool {
+/// Says whether somebody else, under another name and user, has said yes on this commit, not too long ago.
+fn is_second_pair_of_eyes(ground: &Ground<'_>, version: &Version, check: &Check) -> bool {
     let commit = ground.release.openings.get(version).map(|o| &o.commit);
-    let runs = ground.release.checks.get(version).and_then(|c| c.get(name)).map(|s| s.runs.as_slice());
+    let runs = ground.release.checks.get(version).and_then(|c| c.get(&check.name)).map(|s| s.runs.as_slice());
+    let is_fresh = |at| check.fresh.is_none_or(|fresh| age(ground.now, at) <= fresh.duration());
     runs.unwrap_or_default().iter().rev().take_while(|r| r.verdict != Verdict::Fail).any(|r| {
         r.evidence.commit.as_ref() == commit
+            && is_fresh(r.at)
             && r.who.name != ground.who.name
             && (r.who.user != ground.who.user || r.who.user.is_empty())
     })

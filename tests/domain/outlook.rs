@@ -1,0 +1,93 @@
+//! Go, no-go, not yet: one word with its reasons.
+
+use super::Tale;
+use tminus::domain::action::Outcome;
+use tminus::domain::fact::{Fact, ReleaseFact};
+use tminus::domain::failure::{Failure, FailureKind};
+use tminus::domain::order::Health;
+use tminus::domain::situation::{Outlook, Word};
+use tminus::domain::verdict::Verdict;
+
+fn outlook(tale: &Tale) -> Outlook {
+    tale.situation().outlook()
+}
+
+fn reason(tale: &Tale) -> String {
+    outlook(tale).blocking.first().map(|r| r.says.clone()).unwrap_or_default()
+}
+
+#[test]
+fn it_is_go_when_everything_that_gates_was_proved() {
+    let tale = Tale::cleared();
+    assert_eq!(outlook(&tale).word, Word::Go, "{:?}", outlook(&tale).blocking);
+}
+
+#[test]
+fn it_is_not_yet_while_something_was_not_measured() {
+    assert_eq!(outlook(&Tale::new()).word, Word::NotYet);
+    let mut tale = Tale::cleared();
+    tale.check_ends("version", None, Verdict::NoData);
+    assert_eq!(outlook(&tale).word, Word::NotYet);
+}
+
+#[test]
+fn it_is_no_go_when_a_check_fails_and_says_which() {
+    let mut tale = Tale::cleared();
+    tale.check_ends("version", None, Verdict::Fail);
+    assert_eq!(outlook(&tale).word, Word::NoGo);
+    assert!(reason(&tale).contains("One version in every file"));
+}
+
+#[test]
+fn a_check_that_is_not_required_blocks_nothing() {
+    let mut tale = Tale::cleared();
+    tale.check_ends("privacy-policy", None, Verdict::Fail);
+    assert_eq!(outlook(&tale).word, Word::Go);
+}
+
+#[test]
+fn an_unhealthy_environment_is_no_go_and_one_out_of_sight_is_not_yet() {
+    let mut tale = Tale::cleared();
+    tale.lose("staging");
+    assert_eq!(outlook(&tale).word, Word::NotYet);
+    tale.see("production", "0.9.4", Health::Unhealthy);
+    assert_eq!(outlook(&tale).word, Word::NoGo);
+    assert!(reason(&tale).contains("production is unhealthy"), "{}", reason(&tale));
+}
+
+#[test]
+fn a_verification_that_is_not_good_is_no_go_until_something_else_runs_there() {
+    let mut tale = Tale::cleared();
+    tale.verified("production", None, Outcome::NotGood);
+    assert_eq!(outlook(&tale).word, Word::NoGo);
+    tale.pass("1m");
+    tale.see("production", "0.9.5", Health::Healthy);
+    assert_eq!(outlook(&tale).word, Word::Go, "{:?}", outlook(&tale).blocking);
+}
+
+#[test]
+fn an_action_that_stands_still_is_no_go() {
+    let mut tale = Tale::cleared();
+    let action = tale.start(Tale::deploy("staging", "1.0.0")).unwrap();
+    tale.step(&action, Err(FailureKind::Unreachable));
+    assert_eq!(outlook(&tale).word, Word::NoGo);
+    assert!(reason(&tale).contains("stands still"));
+}
+
+#[test]
+fn a_release_that_was_rolled_away_from_is_no_go() {
+    let mut tale = Tale::cleared();
+    tale.flown();
+    let back = tale.start(Tale::roll_back("production", None)).unwrap();
+    tale.finish(&back, None);
+    assert_eq!(outlook(&tale).word, Word::NoGo);
+    assert!(outlook(&tale).blocking.iter().any(|r| r.says.contains("it is slow")));
+}
+
+#[test]
+fn a_branch_that_cannot_be_read_is_not_go() {
+    let mut tale = Tale::cleared();
+    let failure = Failure::new(FailureKind::NotFound, "no such branch");
+    tale.tell(Fact::Release(ReleaseFact::BranchLost { version: tale.version.clone(), failure }));
+    assert_eq!(outlook(&tale).word, Word::NotYet);
+}
