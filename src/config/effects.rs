@@ -1,17 +1,17 @@
 //! What a plan would do to the machine that it is read on, one line each: the lines that a person trusts.
 //!
-//! Commands, secrets that are read, places that secrets are sent to, and what is given to an engine or a cluster.
-//! A change of any of them asks for trust again; a change of a title or a limit does not.
+//! Commands, secrets that are read, places that secrets are sent to, what is given to an engine or a cluster, and what
+//! the places to fill in stand for. A change of any of them asks for trust again; a change of a title or a limit does not.
 
 use crate::domain::plan::{
-    Artifact, ArtifactKind, Check, CommandLine, Connect, ConnectKind, DeliverKind, Environment, LogOrigin, Plan,
-    RunbookTask, Secret, Setting, Undo, Way,
+    Artifact, ArtifactKind, Check, CommandLine, Connect, ConnectKind, DeliverKind, Environment, LogOrigin, Method,
+    Plan, RunbookTask, Secret, Setting, Undo, Way,
 };
 
 /// Returns every command, secret and delivery of a plan, each once, in the order of the documentation.
 pub fn effects_of(plan: &Plan) -> Vec<String> {
     let mut lines = Vec::new();
-    lines.extend(plan.artifacts.iter().filter_map(artifact));
+    lines.extend(plan.artifacts.iter().filter_map(build));
     plan.environments.iter().for_each(|env| environment(env, &mut lines));
     plan.checks.iter().for_each(|c| check(c, &mut lines));
     plan.connects.iter().for_each(|c| connect(c, &mut lines));
@@ -25,12 +25,41 @@ pub fn effects_of(plan: &Plan) -> Vec<String> {
             }
         }
     }
+    let mut lines = [filled_in(plan, &lines), lines].concat();
     let mut seen = std::collections::BTreeSet::new();
     lines.retain(|line| seen.insert(line.clone()));
     lines
 }
 
-fn artifact(artifact: &Artifact) -> Option<String> {
+/// Says what the places to fill in of some lines stand for: another address or name there is another effect.
+///
+/// Without a line there is nothing to fill in, and nothing to trust.
+fn filled_in(plan: &Plan, lines: &[String]) -> Vec<String> {
+    if lines.is_empty() {
+        return Vec::new();
+    }
+    let has = |words: &[&str]| lines.iter().any(|line| words.iter().any(|word| line.contains(word)));
+    let rules = &plan.release;
+    let mut meant = Vec::new();
+    // A check in the worktree runs the code of that branch.
+    if has(&["{branch}"]) || plan.checks.iter().any(|check| check.in_worktree) {
+        meant.push(format!("release.branch is {}, cut from {}", rules.branch, rules.base));
+        meant.push(format!("release.hotfix is {}", rules.hotfix));
+    }
+    // The version before is read from the tags.
+    if has(&["{tag}", "{previous-tag}", "{previous}"]) {
+        meant.push(format!("release.tag is {}", rules.tag));
+    }
+    meant.extend(plan.artifacts.iter().filter_map(|artifact| match &artifact.kind {
+        ArtifactKind::Image { image, .. } => Some(format!("artifact.{} is {image}", artifact.name)),
+        ArtifactKind::App { .. } => None,
+    }));
+    let address = |env: &Environment| Some(format!("env.{} is at {}", env.name, env.url.as_ref()?));
+    meant.extend(plan.environments.iter().filter_map(address));
+    meant
+}
+
+fn build(artifact: &Artifact) -> Option<String> {
     match &artifact.kind {
         ArtifactKind::Image { build, image, .. } => {
             let build = build.as_ref()?;
@@ -48,8 +77,10 @@ fn environment(env: &Environment, lines: &mut Vec<String>) {
         let subject = format!("env.{}.deliver.{}", env.name, deliver.artifact);
         match &deliver.kind {
             DeliverKind::Command { current, deploy, undo, dir } => {
-                let all = current.iter().chain(deploy).chain(undo);
-                lines.extend(all.map(|line| format!("{subject} runs {}", in_folder(line, dir.as_deref()))));
+                for (role, commands) in [("current", current), ("deploy", deploy), ("undo", undo)] {
+                    let runs = |line| format!("{subject} {role} runs {}", in_folder(line, dir.as_deref()));
+                    lines.extend(commands.iter().map(runs));
+                }
             }
             DeliverKind::Docker { container, ports, env_files, volumes, network, context } => lines.push(format!(
                 "{subject} replaces the container {container} (context {context:?}, ports {ports:?}, volumes {volumes:?}, \
@@ -67,8 +98,8 @@ fn environment(env: &Environment, lines: &mut Vec<String>) {
             DeliverKind::AppStore { connect, .. } => lines.push(format!("{subject} submits through {connect}")),
         }
     }
-    for step in &env.steps {
-        let subject = format!("env.{}.step", env.name);
+    for (index, step) in env.steps.iter().enumerate() {
+        let subject = format!("env.{}.step {}", env.name, index + 1);
         lines.push(format!("{subject} runs {}", in_folder(&step.run, step.dir.as_deref())));
         if let Undo::Run(undo) = &step.undo {
             lines.push(format!("{subject} undoes with {}", in_folder(undo, step.dir.as_deref())));
@@ -83,7 +114,11 @@ fn check(check: &Check, lines: &mut Vec<String>) {
         Way::Run { run, dir } => lines.push(format!("{subject} runs {}", in_folder(run, dir.as_deref()))),
         Way::Dotenv(dotenv) => lines.push(format!("{subject} reads the names in {}", dotenv.file)),
         Way::Http(http) => {
-            lines.push(format!("{subject} asks {}", http.url));
+            lines.push(match (http.method, &http.body) {
+                (Method::Get | Method::Head, _) => format!("{subject} asks {}", http.url),
+                (Method::Post, None) => format!("{subject} posts to {}", http.url),
+                (Method::Post, Some(body)) => format!("{subject} posts {body} to {}", http.url),
+            });
             settings(&subject, &http.headers, lines);
         }
         Way::File(file) => lines.push(format!("{subject} reads {}", file.path)),
@@ -194,8 +229,9 @@ token = { dotenv = ".env", key = "TOKEN" }
     #[test]
     fn commands_secrets_and_where_they_go_are_listed() {
         let wanted = [
-            "env.production.step runs ./migrate up",
-            "env.production.step undoes with ./migrate down",
+            "env.production is at https://p.example.com",
+            "env.production.step 1 runs ./migrate up",
+            "env.production.step 1 undoes with ./migrate down",
             "check.it runs make 'a b'",
             "check.it gives KEY the secret in $API_KEY",
             "connect.unleash (unleash) sends the secret TOKEN of .env to https://flags.example.com",
@@ -207,5 +243,62 @@ token = { dotenv = ".env", key = "TOKEN" }
     fn a_title_changes_nothing_and_an_address_that_gets_a_secret_does() {
         assert_eq!(lines(&PLAN.replace("It holds", "It is so")), lines(PLAN));
         assert_ne!(lines(&PLAN.replace("flags.example.com", "flags.example.net")), lines(PLAN));
+    }
+
+    const DELIVERED: &str = r#"format = 1
+[project]
+name = "x"
+[release]
+tag = "v{version}"
+[artifact.api]
+image = "registry.example.com/api:{version}"
+[env.production]
+url = "https://p.example.com"
+gate = ["pre-deploy"]
+[env.production.deliver.api]
+with = "command"
+current = [["show", "{image}"]]
+deploy = [["up", "{image}"]]
+undo = [["up", "{previous}"]]
+[check.it]
+phase = "pre-deploy"
+title = "It answers"
+http = { get = "{url}/x", headers = { Authorization = { env = "TOKEN" } } }
+"#;
+
+    #[test]
+    fn what_a_place_to_fill_in_stands_for_is_listed_with_the_role_of_each_command() {
+        let wanted = [
+            "release.tag is v{version}",
+            "artifact.api is registry.example.com/api:{version}",
+            "env.production is at https://p.example.com",
+            "env.production.deliver.api current runs show {image}",
+            "env.production.deliver.api deploy runs up {image}",
+            "env.production.deliver.api undo runs up {previous}",
+            "check.it asks {url}/x",
+            "check.it gives Authorization the secret in $TOKEN",
+        ];
+        assert_eq!(lines(DELIVERED), wanted);
+    }
+
+    #[test]
+    fn another_address_image_tag_or_role_asks_again() {
+        for (before, after) in [
+            ("https://p.example.com", "https://evil.example.net"),
+            ("registry.example.com/api", "evil.example.net/api"),
+            ("v{version}", "w{version}"),
+            ("get = ", "post = "),
+        ] {
+            assert_ne!(lines(&DELIVERED.replace(before, after)), lines(DELIVERED), "{after}");
+        }
+        let swapped =
+            DELIVERED.replace("deploy = ", "was = ").replace("undo = ", "deploy = ").replace("was = ", "undo = ");
+        assert_ne!(lines(&swapped), lines(DELIVERED));
+    }
+
+    #[test]
+    fn a_plan_that_does_nothing_has_nothing_to_trust() {
+        let plan = "format = 1\n[project]\nname = \"x\"\n[env.staging]\nurl = \"https://s.example.com\"\n";
+        assert_eq!(lines(plan), Vec::<String>::new());
     }
 }
