@@ -16,6 +16,6 @@ mod watch;
 mod world;
 
 pub use handle::{Accepted, EngineHandle, EventStream, Gone, News, Snapshot};
-pub use start::{Engine, PlanChange, Setup, StartError};
+pub use start::{Engine, Left, PlanChange, Setup, StartError};
 pub use watch::Watch;
 pub use world::World;

@@ -36,8 +36,19 @@ pub struct Setup {
     pub who: Who,
     /// Whether it keeps looking by itself.
     pub watch: Watch,
+    /// Whether it takes up what an earlier engine left.
+    pub left: Left,
     /// Is told of every number on disk; a rehearsal cuts the power there.
     pub witness: Option<Witness>,
+}
+
+/// What becomes of the actions that an earlier engine was in the middle of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Left {
+    /// They are taken up where they are: somebody acts, or watches.
+    TakenUp,
+    /// They stay as they are: this engine only looks.
+    Untouched,
 }
 
 /// A plan that the journal does not know yet.
@@ -77,7 +88,7 @@ pub struct Engine {
 impl Engine {
     /// Starts an engine: from here on it owns the release.
     pub async fn start(setup: Setup) -> Result<Self, StartError> {
-        let Setup { plan, change, world, journal, who, watch, witness } = setup;
+        let Setup { plan, change, world, journal, who, watch, left, witness } = setup;
         let records = journal.records(0)?;
         let release = Release::of(&records);
         let (calls, call_inbox) = mpsc::channel(INBOX);
@@ -102,7 +113,9 @@ impl Engine {
             lost: None,
         };
         dispatcher.adopt_plan(&who, change).await.map_err(|refusal| StartError::Lost(refusal.says))?;
-        dispatcher.recover().await;
+        if left == Left::TakenUp {
+            dispatcher.recover().await;
+        }
         if watch == Watch::Live {
             dispatcher.tail.start(&dispatcher.world, &dispatcher.events, &mut dispatcher.tasks);
             dispatcher.watch();

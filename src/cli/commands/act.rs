@@ -9,13 +9,22 @@ use crate::domain::command::{ActionCommand, Command, Consent};
 use crate::domain::names::{ActionId, Version};
 use crate::domain::release::{ActionState, StepPhase};
 use crate::domain::situation::Preview;
-use crate::engine::{Accepted, EngineHandle, Watch};
+use crate::engine::{Accepted, EngineHandle, Left, Watch};
 
-/// Opens the project's engine for a command.
+/// Opens the project's engine for a command that acts: what an earlier one left is taken up.
 pub async fn desk(global: &Global) -> Result<Desk, Stop> {
+    open(global, Left::TakenUp).await
+}
+
+/// Opens the project's engine for a command that only looks, asks or approves: what an earlier one left stays as it is.
+pub async fn looking(global: &Global) -> Result<Desk, Stop> {
+    open(global, Left::Untouched).await
+}
+
+async fn open(global: &Global, left: Left) -> Result<Desk, Stop> {
     let project = Project::find(global).await?;
     let is_own = matches!(project.kind, Kind::Own(_));
-    let desk = Desk::open(project, Watch::OnDemand).await?;
+    let desk = Desk::open(project, Watch::OnDemand, left).await?;
     if is_own {
         open_own(&desk).await?;
     }

@@ -11,7 +11,7 @@ use serde_json::json;
 
 /// Approves the proposal that waits.
 pub async fn run(global: &Global, args: ApproveArgs) -> Done {
-    let desk = act::desk(global).await?;
+    let desk = act::looking(global).await?;
     let (snapshot, _) = desk.handle.attach().await.map_err(Stop::cannot_tell)?;
     let action = proposal(&snapshot.release, &args.what)?;
     // Whether it still is what would be done now is decided on fresh sight of the targets.

@@ -14,7 +14,9 @@ use serde_json::json;
 
 /// Runs checks, or answers a manual one.
 pub async fn run(global: &Global, args: &CheckArgs) -> Done {
-    let desk = act::desk(global).await?;
+    let desk = act::looking(global).await?;
+    // What is stale, and where a check counts, depends on where the branch stands now.
+    desk.handle.command(&desk.project.who, Command::Refresh).await?;
     let version = desk.focus().await?;
     let chosen: Vec<Check> = chosen(&desk.project.file.plan, &args.what)?.into_iter().cloned().collect();
     if args.yes || args.no {

@@ -4,7 +4,7 @@ use crate::cli::args::Global;
 use crate::cli::desk::{Desk, Kind, Project, open_own};
 use crate::cli::exit::{Done, Exit, Stop};
 use crate::cockpit::{CockpitSettings, Signs};
-use crate::engine::Watch;
+use crate::engine::{Left, Watch};
 use std::io::IsTerminal;
 use std::path::Path;
 
@@ -13,7 +13,7 @@ pub async fn run(global: &Global) -> Done {
     let project = Project::find(global).await?;
     if let Kind::Own(_) = project.kind {
         // A played world begins with its past, which only virtual time can travel through.
-        let desk = Desk::open(Project::find(global).await?, Watch::OnDemand).await?;
+        let desk = Desk::open(Project::find(global).await?, Watch::OnDemand, Left::TakenUp).await?;
         open_own(&desk).await?;
         desk.close().await;
     }
@@ -25,7 +25,7 @@ pub async fn show(project: Project) -> Done {
     if !(std::io::stdout().is_terminal() && std::io::stdin().is_terminal()) {
         return Err(Stop::wrong("the cockpit needs a terminal; `tminus status` and the other commands do not"));
     }
-    let desk = Desk::open(project, Watch::Live).await?;
+    let desk = Desk::open(project, Watch::Live, Left::TakenUp).await?;
     let version = desk.focus().await?;
     let opening = crate::cockpit::Opening {
         handle: desk.handle.clone(),

@@ -11,7 +11,7 @@ use crate::config::plan::read;
 use crate::config::trust::{Grant, Trust};
 use crate::domain::command::{Command, ReleaseCommand};
 use crate::domain::time::Offset;
-use crate::engine::Watch;
+use crate::engine::{Left, Watch};
 use crate::sandbox::{LaidDown, Scenario, lay_down};
 use color_eyre::eyre::WrapErr;
 use jiff::Timestamp;
@@ -96,7 +96,7 @@ pub async fn lay(global: &Global, dir: &Path, scenario: &Scenario) -> Result<Lai
 
 /// Lets the journal see the past, opens the release, and sets T-0.
 async fn begin(global: &Global, laid: &LaidDown, plan: &Path) -> Result<(), Stop> {
-    let desk = Desk::open(Project::at(plan, global).await?, Watch::OnDemand).await?;
+    let desk = Desk::open(Project::at(plan, global).await?, Watch::OnDemand, Left::TakenUp).await?;
     if let Some(rehearsal) = &desk.rehearsal {
         observe_past(rehearsal, &desk.handle, &desk.project).await?;
     }

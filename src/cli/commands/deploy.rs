@@ -9,7 +9,11 @@ use crate::domain::command::{Command, GateCommand};
 
 /// Deploys the release to an environment.
 pub async fn run(global: &Global, args: DeployArgs) -> Done {
-    let desk = act::desk(global).await?;
+    let desk = match args.confirm.yes && !args.confirm.preview {
+        true => act::desk(global).await?,
+        false => act::looking(global).await?,
+    };
+    desk.project.environment(&args.env)?;
     let request = Request::Deploy { env: env(&args.env), version: desk.focus().await? };
     if args.confirm.preview {
         return act::preview(global, desk, request).await;

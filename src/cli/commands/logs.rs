@@ -17,7 +17,7 @@ const MOST: usize = 10_000;
 /// Prints lines, oldest first; with `--follow` goes on until it is interrupted.
 pub async fn run(global: &Global, args: LogsArgs) -> Done {
     let grep = args.grep.as_deref().map(Regex::new).transpose().map_err(|e| Stop::wrong(format!("--grep: {e}")))?;
-    let desk = act::desk(global).await?;
+    let desk = act::looking(global).await?;
     let sources = chosen(&desk, &args.sources)?;
     let since = desk.handle.now().checked_sub(jiff::SignedDuration::from_secs(args.since.as_seconds() as i64)).ok();
     let is_wanted = |line: &LogLine| grep.as_ref().is_none_or(|g| g.is_match(&line.text));

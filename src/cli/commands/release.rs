@@ -9,7 +9,7 @@ use crate::domain::command::{Command, ReleaseCommand};
 use crate::domain::names::{Commit, Version};
 use crate::domain::plan::Placeholder;
 use crate::domain::time::{Offset, t_clock};
-use crate::engine::{Accepted, Watch};
+use crate::engine::{Accepted, Left, Watch};
 use jiff::Timestamp;
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -26,7 +26,7 @@ pub async fn run(global: &Global, command: ReleaseCmd) -> Done {
 
 /// Opens the engine without opening a release in a played world by itself.
 async fn bare(global: &Global) -> Result<Desk, Stop> {
-    Desk::open(Project::find(global).await?, Watch::OnDemand).await
+    Desk::open(Project::find(global).await?, Watch::OnDemand, Left::TakenUp).await
 }
 
 async fn cut(global: &Global, version: Version, at: Option<String>) -> Done {

@@ -7,7 +7,11 @@ use crate::domain::action::Request;
 
 /// Brings a version back to an environment: the one that is named, or the last that was good there.
 pub async fn run(global: &Global, args: RollbackArgs) -> Done {
-    let desk = act::desk(global).await?;
+    let desk = match args.confirm.yes && !args.confirm.preview {
+        true => act::desk(global).await?,
+        false => act::looking(global).await?,
+    };
+    desk.project.environment(&args.env)?;
     let request = Request::RollBack { env: env(&args.env), to: args.to, reason: args.reason };
     if args.confirm.preview {
         return act::preview(global, desk, request).await;

@@ -37,7 +37,7 @@ pub async fn run(global: &Global, args: &StatusArgs) -> Done {
 type Seen = (Plan, Release, Version, Timestamp);
 
 async fn looked_at(global: &Global) -> Result<Seen, Stop> {
-    let desk = act::desk(global).await?;
+    let desk = act::looking(global).await?;
     desk.handle.command(&desk.project.who, Command::Refresh).await?;
     let (snapshot, _) = desk.handle.attach().await.map_err(Stop::cannot_tell)?;
     let (version, now) = (desk.project.focus(&snapshot.release)?, desk.handle.now());

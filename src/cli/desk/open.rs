@@ -8,7 +8,7 @@ use crate::domain::mask::Mask;
 use crate::domain::names::{LogName, Version};
 use crate::domain::plan::Plan;
 use crate::domain::release::ActionState;
-use crate::engine::{Engine, EngineHandle, Setup, StartError, Watch, World};
+use crate::engine::{Engine, EngineHandle, Left, Setup, StartError, Watch, World};
 use crate::journal::{Journal, JournalError};
 use crate::ports::{LogSource, Repository};
 use crate::sandbox::{Backend, Rehearsal, TimeKind};
@@ -38,7 +38,7 @@ pub struct Desk {
 
 impl Desk {
     /// Opens the engine: reads the journal, wires the ports, takes up what was left.
-    pub async fn open(project: Project, watch: Watch) -> Result<Self, Stop> {
+    pub async fn open(project: Project, watch: Watch, left: Left) -> Result<Self, Stop> {
         project.require_trust()?;
         project.paths.prepare().map_err(|e| Stop::from(color_eyre::Report::from(e)))?;
         let journal = Journal::open(&project.paths.journal()).map_err(held)?;
@@ -50,8 +50,9 @@ impl Desk {
         let begun = recorded.active_actions().cloned().collect();
         let who = project.who.clone();
         let witness = project.kind.scenario().and_then(|_| power_cut());
-        let engine =
-            Engine::start(Setup { plan, change, world, journal, who, watch, witness }).await.map_err(unstarted)?;
+        let engine = Engine::start(Setup { plan, change, world, journal, who, watch, left, witness })
+            .await
+            .map_err(unstarted)?;
         let handle = engine.handle.clone();
         Ok(Self { project, handle, logs, repository, mask, begun, rehearsal, engine, _backend: backend })
     }

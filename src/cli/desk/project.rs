@@ -100,11 +100,24 @@ impl Project {
         }
         match release.open_versions().as_slice() {
             [only] => Ok((*only).clone()),
-            [] => Err(Stop::wrong("no release is open: `tminus release cut VERSION` opens one")),
+            // What was released last is still looked after: verified, and rolled back.
+            [] => match release.openings.values().max_by_key(|o| o.opened) {
+                Some(last) => Ok(last.version.clone()),
+                None => Err(Stop::wrong("no release is open: `tminus release cut VERSION` opens one")),
+            },
             many => {
                 let names: Vec<_> = many.iter().map(ToString::to_string).collect();
                 Err(Stop::wrong(format!("{} are open: say which with --release", names.join(", "))))
             }
+        }
+    }
+
+    /// Says which environments there are, when one was named that is none of them.
+    pub fn environment(&self, name: &str) -> Result<(), Stop> {
+        let names: Vec<&str> = self.file.plan.environments.iter().map(|e| e.name.as_str()).collect();
+        match names.contains(&name) {
+            true => Ok(()),
+            false => Err(Stop::wrong(format!("the plan has no environment {name}; it has {}", names.join(", ")))),
         }
     }
 

@@ -21,7 +21,9 @@ pub(super) fn decide(ground: &Ground<'_>, command: &ActionCommand) -> Result<Dec
 }
 
 fn start(ground: &Ground<'_>, version: &Version, request: &Request, consent: &Consent) -> Result<Decision, Refusal> {
-    is_open(ground, version)?;
+    if let Request::Deploy { .. } | Request::Cut { .. } = request {
+        is_open(ground, version)?;
+    }
     let situation = ground.situation(version);
     let proposal = with_reason(&situation, situation.propose(request)?);
     let blockers = situation.blockers(&proposal);
@@ -57,7 +59,7 @@ fn held_by_gate(ground: &Ground<'_>, proposal: &Proposal, gate: &Gate, consent: 
         return None;
     }
     let mut reasons: Vec<String> =
-        gate.blocking().map(|i| format!("{} — {}: {}", i.title, i.verdict.word(), i.why)).collect();
+        gate.blocking().map(blocking_words).collect();
     let mut facts = Vec::new();
     let mut hint = "Waive with a reason, or make it true.".to_owned();
     if let Some(count) = gate.approvals.as_ref().filter(|_| gate.approvals_missing() > 0) {
@@ -118,11 +120,11 @@ fn confirmed(environment: Option<&Environment>, proposal: &Proposal, consent: &C
 fn begin(ground: &Ground<'_>, situation: &Situation<'_>, proposal: Proposal) -> Result<Decision, Refusal> {
     let action = situation.action_id(&proposal);
     let steps = situation.steps(&proposal, &action, ground.calls_of)?;
-    let mut facts = Vec::new();
-    if let Some(stuck) = proposal.request.env().and_then(|env| ground.release.active(env)).filter(|a| a.is_stuck()) {
-        let summary = format!("left as it is, for a {}", proposal.request.verb());
-        facts.push(Fact::Action(ActionFact::Finished { action: stuck.id.clone(), outcome: Outcome::Failed, summary }));
-    }
+    let env = proposal.request.env();
+    let stuck = ground.release.active_actions().filter(|a| a.is_stuck() && env.is_some() && a.proposal.request.env() == env);
+    let summary = format!("left as it is, for a {}", proposal.request.verb());
+    let left = stuck.map(|a| ActionFact::Finished { action: a.id.clone(), outcome: Outcome::Failed, summary: summary.clone() });
+    let mut facts: Vec<Fact> = left.map(Fact::Action).collect();
     facts.push(Fact::Action(ActionFact::Started { action: action.clone(), proposal, steps }));
     Ok(Decision { facts, follow: Follow::Advance(action) })
 }
@@ -179,6 +181,17 @@ fn active<'a>(ground: &'a Ground<'_>, id: &ActionId) -> Result<&'a ActionState, 
     }
 }
 
+/// One action at a time touches an environment, also when one that stood still goes on.
+fn alone(ground: &Ground<'_>, action: &ActionState) -> Result<(), Refusal> {
+    let env = action.proposal.request.env();
+    let other =
+        ground.release.active_actions().find(|a| a.id != action.id && a.proposal.request.env() == env && env.is_some());
+    match other {
+        None => Ok(()),
+        Some(other) => Err(Refusal::held(format!("{} waits: {} is not over", action.id, other.id))),
+    }
+}
+
 fn stop(ground: &Ground<'_>, id: &ActionId) -> Result<Decision, Refusal> {
     let action = active(ground, id)?;
     if action.is_stuck() {
@@ -193,6 +206,7 @@ fn stop(ground: &Ground<'_>, id: &ActionId) -> Result<Decision, Refusal> {
 
 fn retry(ground: &Ground<'_>, id: &ActionId) -> Result<Decision, Refusal> {
     let action = active(ground, id)?;
+    alone(ground, action)?;
     match action.is_stuck() {
         true => Ok(Decision { facts: Vec::new(), follow: Follow::Advance(id.clone()) }),
         false => Err(Refusal::held(format!("{id} is running; there is nothing to try again"))),
@@ -212,6 +226,7 @@ fn leave(ground: &Ground<'_>, id: &ActionId) -> Result<Decision, Refusal> {
 
 fn accept(ground: &Ground<'_>, id: &ActionId, note: &str) -> Result<Decision, Refusal> {
     let action = active(ground, id)?;
+    alone(ground, action)?;
     let Some((step, state)) = action.current().filter(|(_, s)| s.phase == StepPhase::Unclear) else {
         return Err(Refusal::held(format!("{id} has no step that is unclear")));
     };

@@ -110,7 +110,9 @@ fn verified(action: &ActionState, horizon: Option<Span>, since: Option<jiff::Tim
         (None, _, _) => true,
         (Some(_), _, _) => false,
     };
+    let has_measured = action.steps.iter().any(|s| s.verdict.is_some());
     let outcome = match worst {
+        _ if !has_measured => Outcome::Unclear,
         Verdict::Pass | Verdict::Waived if is_due => Outcome::Good,
         Verdict::Pass | Verdict::Waived => Outcome::GoodSoFar,
         Verdict::Fail => Outcome::NotGood,
@@ -125,6 +127,7 @@ fn verified(action: &ActionState, horizon: Option<Span>, since: Option<jiff::Tim
     let count = action.steps.iter().filter(|s| s.verdict.is_some()).count();
     let summary = match (wrong.is_empty(), outcome, horizon) {
         (false, _, _) => wrong.join("; "),
+        (true, _, _) if !has_measured => "nothing was measured: the plan names nothing that could tell".to_owned(),
         (true, Outcome::GoodSoFar, Some(horizon)) => format!("all {count} are good so far; {horizon} is not reached"),
         (true, _, Some(horizon)) => format!("all {count} are good at {horizon}"),
         (true, _, None) => format!("all {count} are good"),
