@@ -3,12 +3,12 @@
 use super::release::is_open;
 use super::router::{Decision, Follow, GateRun, Ground};
 use crate::domain::action::{Outcome, Proposal, Request};
-use crate::domain::command::{ActionCommand, Consent, Refusal};
+use crate::domain::command::{ActionCommand, Consent, Refusal, RefusalKind};
 use crate::domain::fact::{ActionFact, Fact, GateFact, StepFact};
 use crate::domain::names::{ActionId, EnvName, Version};
 use crate::domain::plan::Environment;
 use crate::domain::release::{ActionState, StepPhase};
-use crate::domain::situation::{Gate, Situation};
+use crate::domain::situation::{Gate, GateItem, Situation};
 
 pub(super) fn decide(ground: &Ground<'_>, command: &ActionCommand) -> Result<Decision, Refusal> {
     match command {
@@ -29,7 +29,8 @@ fn start(ground: &Ground<'_>, version: &Version, request: &Request, consent: &Co
     let blockers = situation.blockers(&proposal);
     if !blockers.is_empty() {
         let says = format!("{} held: {}", subject(&proposal), blockers.join("; "));
-        return Err(Refusal::held(says).with(blockers));
+        let kind = if situation.is_out_of_sight(&proposal) { RefusalKind::CannotTell } else { RefusalKind::Held };
+        return Err(Refusal::new(kind, says).with(blockers));
     }
     if let Some(seen) = &consent.seen
         && !is_same(seen, &proposal)
@@ -58,10 +59,9 @@ fn held_by_gate(ground: &Ground<'_>, proposal: &Proposal, gate: &Gate, consent: 
     if gate.is_open() {
         return None;
     }
-    let mut reasons: Vec<String> =
-        gate.blocking().map(blocking_words).collect();
+    let mut reasons: Vec<String> = gate.blocking().map(blocking_words).collect();
     let mut facts = Vec::new();
-    let mut hint = "Waive with a reason, or make it true.".to_owned();
+    let mut hint = "Make it true, or waive what stands in brackets, with a reason.".to_owned();
     if let Some(count) = gate.approvals.as_ref().filter(|_| gate.approvals_missing() > 0) {
         reasons.push(format!("{} of {} approvals", count.given.len(), count.needed));
         facts = propose(ground, proposal, &gate.env);
@@ -75,6 +75,10 @@ fn held_by_gate(ground: &Ground<'_>, proposal: &Proposal, gate: &Gate, consent: 
     }
     let says = format!("{} held: {}. {hint}", subject(proposal), reasons.join("; "));
     Some(Decision { facts, follow: Follow::Refuse(Refusal::held(says).with(reasons)) })
+}
+
+fn blocking_words(item: &GateItem) -> String {
+    format!("{} — {}: {} [{}]", item.title, item.verdict.word(), item.why, item.item)
 }
 
 /// Records the proposal unless it is open already; another one for the same environment lapses.
@@ -121,9 +125,14 @@ fn begin(ground: &Ground<'_>, situation: &Situation<'_>, proposal: Proposal) -> 
     let action = situation.action_id(&proposal);
     let steps = situation.steps(&proposal, &action, ground.calls_of)?;
     let env = proposal.request.env();
-    let stuck = ground.release.active_actions().filter(|a| a.is_stuck() && env.is_some() && a.proposal.request.env() == env);
+    let stuck =
+        ground.release.active_actions().filter(|a| a.is_stuck() && env.is_some() && a.proposal.request.env() == env);
     let summary = format!("left as it is, for a {}", proposal.request.verb());
-    let left = stuck.map(|a| ActionFact::Finished { action: a.id.clone(), outcome: Outcome::Failed, summary: summary.clone() });
+    let left = stuck.map(|a| ActionFact::Finished {
+        action: a.id.clone(),
+        outcome: Outcome::Failed,
+        summary: summary.clone(),
+    });
     let mut facts: Vec<Fact> = left.map(Fact::Action).collect();
     facts.push(Fact::Action(ActionFact::Started { action: action.clone(), proposal, steps }));
     Ok(Decision { facts, follow: Follow::Advance(action) })

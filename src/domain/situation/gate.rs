@@ -111,7 +111,10 @@ impl<'a> Situation<'a> {
     /// Finds the waiver that counts for an item now: for this release, this environment, this commit.
     pub fn waiver(&self, env: &EnvName, item: &str) -> Option<&'a Waiver> {
         let commit = self.opening().map(|o| &o.commit);
-        self.release.waivers.iter().rev().find(|w| {
+        // A waiver lets a bad version come back once; rolled away from again, it needs another.
+        let mark =
+            item.strip_prefix("bad:").and_then(|v| self.release.bad.iter().find(|(known, _)| known.as_str() == v));
+        self.release.waivers.iter().rev().filter(|w| mark.is_none_or(|(_, m)| w.at > m.at)).find(|w| {
             &w.release == self.version
                 && &w.env == env
                 && w.item == item
@@ -195,6 +198,9 @@ impl<'a> Situation<'a> {
         if let Some(place) = state.places.values().find(|p| is_unwell(p.health())) {
             return (place.health().verdict(), format!("{env} is {}", place.health().word()));
         }
+        if let Some(why) = self.other_commit(after) {
+            return (Verdict::Stale, why);
+        }
         let newest_first = || state.verifications.iter().rev().filter(|v| is_for_it(v));
         let Some(last) = newest_first().next() else {
             return (Verdict::Pending, format!("it was not verified in {env}"));
@@ -217,6 +223,17 @@ impl<'a> Situation<'a> {
                 (Verdict::NoData, format!("the last verification in {env} could not tell"))
             }
         }
+    }
+
+    /// Where no digest can be compared, what was built of another commit was something else.
+    fn other_commit(&self, after: &After) -> Option<String> {
+        let places = &self.release.environments.get(&after.env)?.places;
+        if after.any || places.values().any(|p| p.digest().is_some()) {
+            return None;
+        }
+        let (then, now) = (self.deploy_that_brought(&after.env)?.proposal.commit.as_ref()?, &self.opening()?.commit);
+        let says = || format!("{} got {}, the release is at {}", after.env, then.short(), now.short());
+        (then != now).then(says)
     }
 
     fn bad_items(&self, environment: &Environment, proposal: &Proposal) -> Option<GateItem> {

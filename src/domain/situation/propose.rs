@@ -47,7 +47,9 @@ impl<'a> Situation<'a> {
             Request::RollBack { env, to, reason } => {
                 self.environment(env)?;
                 let way = self.way_back_to(env, to.as_ref());
-                let to = way.to.clone().or_else(|| to.clone());
+                // Artifacts that go to different versions are named by their moves alone.
+                let is_one = way.moves.iter().all(|m| Some(&m.to.version) == way.to.as_ref());
+                let to = way.to.clone().filter(|_| is_one).or_else(|| to.clone());
                 (Request::RollBack { env: env.clone(), to, reason: reason.clone() }, way.moves)
             }
             Request::Cut { .. } => (request.clone(), Vec::new()),
@@ -122,6 +124,12 @@ impl<'a> Situation<'a> {
         }
         blockers.extend(self.strangers(proposal));
         blockers
+    }
+
+    /// Says whether a target that an action touches cannot be seen now.
+    pub fn is_out_of_sight(&self, proposal: &Proposal) -> bool {
+        let state = proposal.request.env().and_then(|env| self.release.environments.get(env));
+        state.is_some_and(|s| s.places.values().any(|p| p.lost.is_some()))
     }
 
     /// Says that a version was rolled away from, unless a waiver lets it come back.

@@ -8,6 +8,9 @@ use crate::domain::release::CheckRun;
 use crate::domain::time::{Span, age};
 use crate::domain::verdict::Verdict;
 
+/// How long the answer of a service counts in a gate when the plan does not say: nothing else would ever end it.
+const SERVICE_FRESH: Span = Span::seconds(15 * 60);
+
 /// Where a check stands now.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Standing<'a> {
@@ -75,7 +78,9 @@ impl<'a> Situation<'a> {
     }
 
     fn stale_by_age(&self, check: &Check, run: &CheckRun) -> Option<String> {
-        let (fresh, since) = (check.fresh?, age(self.now, run.at));
+        let asks_a_service = run.evidence.commit.is_none() && run.env.is_none();
+        let fresh = check.fresh.or_else(|| asks_a_service.then_some(SERVICE_FRESH))?;
+        let since = age(self.now, run.at);
         (since > fresh.duration())
             .then(|| format!("was {} {} ago, holds for {fresh}", run.verdict.word(), Span::from(whole_seconds(since))))
     }

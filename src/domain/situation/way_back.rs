@@ -1,9 +1,9 @@
 //! The way back: which version, whether its artifacts are still there, what it will not undo, how long it takes.
 
 use super::Situation;
-use crate::domain::action::{Move, Request};
+use crate::domain::action::{Move, Outcome, Request};
 use crate::domain::names::{EnvName, Version};
-use crate::domain::order::{Delivered, Place};
+use crate::domain::order::{Delivered, Health, Place};
 use crate::domain::plan::{Deliver, DeliverKind, Undo};
 use crate::domain::release::{ActionState, PlaceState, StepPhase};
 use crate::domain::time::Span;
@@ -72,12 +72,15 @@ impl<'a> Situation<'a> {
             takes: None,
         };
         let Some(state) = self.release.environments.get(env) else { return way };
-        if let (None, Some(still)) = (version, self.still_runs(env)) {
+        if let (None, Some(still)) = (version, self.still_runs(env).or_else(|| self.was_just_taken(env))) {
             way.reasons.push(still);
             return way;
         }
         for (artifact, place) in &state.places {
-            let Some(target) = self.target(place, version) else { continue };
+            let Some(target) = self.target(env, place, version) else {
+                way.miss(place, version);
+                continue;
+            };
             way.to = Some(target.version.clone());
             way.moves.push(Move { artifact: artifact.clone(), from: place.running(), to: target.clone() });
             way.weigh(place, &target);
@@ -92,8 +95,8 @@ impl<'a> Situation<'a> {
     }
 
     /// Returns the version that an environment's way back needs to know about, for the engine to ask after.
-    pub fn way_back_version(&self, place: &PlaceState) -> Option<Version> {
-        self.target(place, None).map(|d| d.version)
+    pub fn way_back_version(&self, env: &EnvName, place: &PlaceState) -> Option<Version> {
+        self.target(env, place, None).map(|d| d.version)
     }
 
     /// Says so when a deploy stands still that has brought nothing: going back from there would leave a good version.
@@ -111,12 +114,38 @@ impl<'a> Situation<'a> {
         is_untouched.then(says)
     }
 
-    fn target(&self, place: &PlaceState, version: Option<&Version>) -> Option<Delivered> {
+    /// Says so when what runs was itself brought by a rollback and nothing is known to be wrong with it: the same
+    /// command sent twice goes back once.
+    fn was_just_taken(&self, env: &EnvName) -> Option<String> {
+        let state = self.release.environments.get(env)?;
+        let is_unwell = |p: &PlaceState| !matches!(p.health(), Health::Healthy | Health::Unknown);
+        let since = self.running_since(env)?;
+        let was_bad = state.verifications.iter().any(|v| v.at >= since && v.outcome == Outcome::NotGood);
+        if was_bad || state.places.values().any(is_unwell) || self.release.active(env).is_some() {
+            return None;
+        }
+        let id = state.places.values().find_map(|p| p.stays.last()?.action.as_ref())?;
+        let action = self.release.action(id)?;
+        let Request::RollBack { to: Some(to), .. } = &action.proposal.request else { return None };
+        Some(format!(
+            "{id} brought {to} back to {env}, and nothing speaks against it: to go further back, name the version"
+        ))
+    }
+
+    /// Says whether a version was verified in an environment, and was not good when that was last done.
+    fn was_not_good(&self, env: &EnvName, delivered: &Delivered) -> bool {
+        let all = self.release.environments.get(env).into_iter().flat_map(|s| s.verifications.iter().rev());
+        let told = |o: Outcome| matches!(o, Outcome::Good | Outcome::GoodSoFar | Outcome::NotGood);
+        let last = all.filter(|v| v.ran.values().any(|ran| ran == delivered)).find(|v| told(v.outcome));
+        last.is_some_and(|v| v.outcome == Outcome::NotGood)
+    }
+
+    fn target(&self, env: &EnvName, place: &PlaceState, version: Option<&Version>) -> Option<Delivered> {
         let running = place.running()?;
         let is_other = |d: &Delivered| d.version != running.version || d.digest != running.digest;
         let is_wanted = |d: &Delivered| match version {
             Some(version) => &d.version == version,
-            None => !self.release.bad.contains_key(&d.version),
+            None => !self.release.bad.contains_key(&d.version) && !self.was_not_good(env, d),
         };
         let stays = place.stays.iter().rev().filter(|s| s.was_healthy || s.is_untold);
         stays.map(|s| &s.delivered).find(|d| is_other(d) && is_wanted(d)).cloned()
@@ -184,6 +213,16 @@ impl WayBack {
             && undo.is_empty()
         {
             self.reasons.push("the plan names no `undo` for it".to_owned());
+            self.worsen(WayBackState::Blocked);
+        }
+    }
+
+    /// A version that is named leads back only where every artifact has run it, or runs it.
+    fn miss(&mut self, place: &PlaceState, version: Option<&Version>) {
+        if let (Some(version), Some(running)) = (version, place.running())
+            && &running.version != version
+        {
+            self.reasons.push(format!("{version} never ran well where {} runs now", running.version));
             self.worsen(WayBackState::Blocked);
         }
     }
