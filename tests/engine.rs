@@ -112,6 +112,7 @@ impl House {
             journal,
             who: who("dana"),
             watch: Watch::OnDemand,
+            left: tminus::engine::Left::TakenUp,
             witness: None,
         };
         let engine = Engine::start(setup).await.unwrap();

@@ -9,7 +9,7 @@ use super::world::World;
 use crate::domain::action::Request;
 use crate::domain::command::{Command, Refusal, RefusalKind};
 use crate::domain::decide::{Decision, Follow, GateRun, Ground, Retrying, decide};
-use crate::domain::fact::{Fact, Who};
+use crate::domain::fact::{ActionFact, Fact, Who};
 use crate::domain::failure::{Failure, FailureKind};
 use crate::domain::names::{ActionId, ArtifactName, EnvName, Version};
 use crate::domain::plan::Plan;
@@ -176,6 +176,12 @@ impl Dispatcher {
         let release = Arc::make_mut(&mut self.release);
         for record in records {
             release.apply(&record);
+            if let Fact::Action(ActionFact::Finished { action, .. }) = &record.fact
+                && let Some(step) = self.steps.remove(action)
+            {
+                // A verification that a rollback took the place of measures no further.
+                step.abort();
+            }
             // No receiver is no error: the journal has it.
             drop(self.events.send(Event::Fact(Arc::new(record))));
         }

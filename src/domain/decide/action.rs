@@ -125,13 +125,13 @@ fn begin(ground: &Ground<'_>, situation: &Situation<'_>, proposal: Proposal) -> 
     let action = situation.action_id(&proposal);
     let steps = situation.steps(&proposal, &action, ground.calls_of)?;
     let env = proposal.request.env();
-    let stuck =
-        ground.release.active_actions().filter(|a| a.is_stuck() && env.is_some() && a.proposal.request.env() == env);
-    let summary = format!("left as it is, for a {}", proposal.request.verb());
-    let left = stuck.map(|a| ActionFact::Finished {
-        action: a.id.clone(),
-        outcome: Outcome::Failed,
-        summary: summary.clone(),
+    // A look decides nothing about what stands still; what changes something takes the environment over.
+    let is_over = |a: &&ActionState| proposal.request.is_changing() && env.is_some() && a.proposal.request.env() == env;
+    let left = ground.release.active_actions().filter(is_over).map(|a| {
+        let (outcome, words) =
+            if a.is_stuck() { (Outcome::Failed, "left as it is") } else { (Outcome::Stopped, "stopped") };
+        let summary = format!("{words}, for a {}", proposal.request.verb());
+        ActionFact::Finished { action: a.id.clone(), outcome, summary }
     });
     let mut facts: Vec<Fact> = left.map(Fact::Action).collect();
     facts.push(Fact::Action(ActionFact::Started { action: action.clone(), proposal, steps }));

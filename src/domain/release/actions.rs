@@ -2,9 +2,9 @@
 
 use super::Release;
 use super::environments::Verification;
-use crate::domain::action::{Outcome, Proposal, Request, Step};
+use crate::domain::action::{Outcome, Proposal, Request, Step, StepTask};
 use crate::domain::fact::{ActionFact, GateFact, Record, StepFact, Who};
-use crate::domain::failure::Failure;
+use crate::domain::failure::{Failure, FailureKind};
 use crate::domain::names::{ActionId, OrderId};
 use crate::domain::order::{Receipt, Ticket};
 use crate::domain::plan::Approvals;
@@ -124,6 +124,7 @@ impl Release {
             ActionFact::Finished { action, outcome, summary } => {
                 let ending = Ending { outcome: *outcome, summary: summary.clone(), at: record.at };
                 self.with_action(action, |a| a.ended = Some(ending));
+                self.end_checks(action);
                 self.keep_verification(action, record.at);
             }
         }
@@ -154,6 +155,17 @@ impl Release {
     fn with_action(&mut self, id: &ActionId, change: impl FnOnce(&mut ActionState)) {
         if let Some(action) = self.actions.iter_mut().rev().find(|a| &a.id == id) {
             change(action);
+        }
+    }
+
+    /// A check that was running for an action is running no longer when that is over.
+    fn end_checks(&mut self, id: &ActionId) {
+        let Some(action) = self.action(id) else { return };
+        let (env, release) = (action.proposal.request.env().cloned(), action.proposal.release.clone());
+        for state in self.checks.get_mut(&release).into_iter().flat_map(|checks| checks.values_mut()) {
+            if state.running.as_ref().is_some_and(|(_, at)| at.is_some() && *at == env) {
+                state.running = None;
+            }
         }
     }
 
@@ -215,8 +227,8 @@ impl ActionState {
 
     /// Says whether it stands still until a person decides: retry, roll back, leave as it is.
     pub fn is_stuck(&self) -> bool {
-        let is_stopped = |s: &StepState| matches!(s.phase, StepPhase::Failed | StepPhase::Unclear);
-        self.is_active() && self.current().is_some_and(|(_, s)| is_stopped(s))
+        let waits = |s: &StepState| s.phase == StepPhase::Unclear || (s.phase == StepPhase::Failed && !s.ends_it());
+        self.is_active() && self.current().is_some_and(|(_, s)| waits(s))
     }
 
     /// Returns how long it took, when it ended well.
@@ -227,6 +239,13 @@ impl ActionState {
 }
 
 impl StepState {
+    /// Says whether its failure ends the action by itself: a look that found something else, or a stop that was asked for.
+    pub fn ends_it(&self) -> bool {
+        let kind = self.failure.as_ref().map(|f| f.kind);
+        let is_refused = self.step.task == StepTask::Look && kind == Some(FailureKind::Conflict);
+        is_refused || kind == Some(FailureKind::Cancelled)
+    }
+
     fn waiting(step: Step) -> Self {
         Self {
             step,

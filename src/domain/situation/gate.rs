@@ -98,14 +98,26 @@ impl<'a> Situation<'a> {
         Gate { env: environment.name.clone(), items, approvals: self.approval_count(environment, proposal) }
     }
 
-    /// Returns the runnable checks that a gate lacks: what a deploy runs first.
+    /// Returns the runnable checks that a gate lacks, with those that they need: what a deploy runs first.
     pub fn lacking(&self, environment: &Environment) -> Vec<CheckName> {
-        self.check_items(environment)
+        let mut names: Vec<CheckName> = self
+            .check_items(environment)
             .into_iter()
             .filter(|i| i.kind == ItemKind::Runnable && i.verdict != Verdict::Pass && i.verdict != Verdict::Running)
             .filter(|i| self.waiver(&environment.name, &i.item).is_none())
             .map(|i| CheckName::new(i.item))
-            .collect()
+            .collect();
+        let mut next = 0;
+        while let Some(check) = names.get(next).and_then(|name| self.plan.check(name)) {
+            let is_lacking = |need: &&CheckName| {
+                let known = self.plan.check(need).filter(|c| c.way.is_runnable());
+                known.is_some_and(|c| self.standing(c, None).verdict != Verdict::Pass) && !names.contains(need)
+            };
+            let needs: Vec<CheckName> = check.needs.iter().filter(is_lacking).cloned().collect();
+            names.extend(needs);
+            next += 1;
+        }
+        names
     }
 
     /// Finds the waiver that counts for an item now: for this release, this environment, this commit.

@@ -1,10 +1,11 @@
 //! Go or no-go: one word, with its reasons.
 
-use super::Situation;
-use crate::domain::action::Outcome;
+use super::{ItemKind, Situation};
+use crate::domain::action::{Outcome, Request};
 use crate::domain::names::EnvName;
 use crate::domain::order::Health;
 use crate::domain::plan::Environment;
+use crate::domain::release::PlaceState;
 use crate::domain::verdict::Verdict;
 use serde::{Deserialize, Serialize};
 
@@ -53,16 +54,13 @@ pub struct Reason {
     pub says: String,
 }
 
-/// The phase that a store's review belongs to: it comes after go or no-go, and holds that store's gate alone.
-const STORE_PHASE: &str = "review";
-
 impl<'a> Situation<'a> {
     /// Returns whether the release may go on, and why not.
     pub fn outlook(&self) -> Outlook {
         let mut blocking = self.environment_reasons();
         blocking.extend(self.branch_reasons());
         blocking.extend(self.bad_reason());
-        blocking.extend(self.check_reasons());
+        blocking.extend(self.gate_reasons());
         let badness = |v: Verdict| if v == Verdict::Fail { 0 } else { 1 };
         blocking.sort_by_key(|r| badness(r.verdict));
         let word = match blocking.first() {
@@ -73,28 +71,34 @@ impl<'a> Situation<'a> {
         Outlook { word, blocking }
     }
 
-    /// Returns the required checks of the phases that gate some environment and are not good, unless waived there.
-    fn check_reasons(&self) -> Vec<Reason> {
-        let gating = |e: &&Environment| !e.gate.is_empty();
-        let mut reasons: Vec<Reason> = Vec::new();
-        for environment in self.plan.environments.iter().filter(gating) {
-            let phases = environment.gate.iter().filter(|p| p.as_str() != STORE_PHASE);
-            for check in phases.flat_map(|p| self.plan.checks_of(p)).filter(|c| c.required) {
-                let standing = self.standing(check, None);
-                let is_named = reasons.iter().any(|r| r.subject == check.name.as_str());
-                let is_waived = self.waiver(&environment.name, check.name.as_str()).is_some();
-                if !standing.verdict.is_good_enough() && !is_named && !is_waived {
-                    let says = format!("{}: {}", check.title, standing.why);
-                    reasons.push(Reason {
-                        subject: check.name.to_string(),
-                        env: None,
-                        verdict: standing.verdict,
-                        says,
-                    });
-                }
-            }
-        }
-        reasons
+    /// Returns what holds the next gate on the way: of the first gated environment that does not run the version yet.
+    ///
+    /// Approvals are the answer to go or no-go, so they are not asked for here; a store's review comes when it is next.
+    fn gate_reasons(&self) -> Vec<Reason> {
+        let gated = |e: &&Environment| !(e.gate.is_empty() && e.after.is_empty());
+        let Some(environment) = self.plan.environments.iter().filter(gated).find(|e| !self.runs_it(e)) else {
+            let has_gate = self.plan.environments.iter().any(|e| gated(&e));
+            let says = "the plan has no gate: nothing was asked, so nothing is proved".to_owned();
+            let reason = Reason { subject: "plan".to_owned(), env: None, verdict: Verdict::Pending, says };
+            return if has_gate { Vec::new() } else { vec![reason] };
+        };
+        let request = Request::Deploy { env: environment.name.clone(), version: self.version.clone() };
+        let Ok(proposal) = self.propose(&request) else { return Vec::new() };
+        let gate = self.gate(environment, &proposal);
+        let held = gate.blocking().filter(|i| i.kind != ItemKind::Bad);
+        held.map(|i| Reason {
+            subject: i.item.clone(),
+            env: None,
+            verdict: i.verdict,
+            says: format!("{}: {}", i.title, i.why),
+        })
+        .collect()
+    }
+
+    fn runs_it(&self, environment: &Environment) -> bool {
+        let places = self.release.environments.get(&environment.name).map(|s| &s.places);
+        let runs = |p: &PlaceState| p.running().is_some_and(|r| &r.version == self.version);
+        environment.deliver.iter().all(|d| places.and_then(|p| p.get(&d.artifact)).is_some_and(runs))
     }
 
     fn environment_reasons(&self) -> Vec<Reason> {
@@ -103,8 +107,12 @@ impl<'a> Situation<'a> {
 
     fn reasons_in(&self, environment: &Environment) -> Vec<Reason> {
         let name = &environment.name;
-        let Some(state) = self.release.environments.get(name) else { return Vec::new() };
         let reason = |verdict, says| Reason { subject: name.to_string(), env: Some(name.clone()), verdict, says };
+        let Some(state) = self.release.environments.get(name) else {
+            let is_empty = environment.deliver.is_empty();
+            let says = format!("nobody has looked at {name} yet");
+            return if is_empty { Vec::new() } else { vec![reason(Verdict::NoData, says)] };
+        };
         let mut reasons = Vec::new();
         for (artifact, place) in &state.places {
             if let Some((_, failure)) = &place.lost {
@@ -160,6 +168,11 @@ impl<'a> Situation<'a> {
 
     fn branch_reasons(&self) -> Option<Reason> {
         let opening = self.opening()?;
+        let is_gone = opening.state.as_ref().is_some_and(|s| s.commit.is_none());
+        if is_gone && opening.closed.is_none() {
+            let says = format!("the branch {} is gone", opening.branch);
+            return Some(Reason { subject: opening.branch.clone(), env: None, verdict: Verdict::NoData, says });
+        }
         let (_, failure) = opening.lost.as_ref()?;
         let says = format!("{} cannot be read: {}", opening.branch, failure.sentence());
         Some(Reason { subject: opening.branch.clone(), env: None, verdict: Verdict::NoData, says })

@@ -99,7 +99,10 @@ impl<'a> Situation<'a> {
         let mut blockers = Vec::new();
         let Some(env) = proposal.request.env() else { return blockers };
         if let Some(action) = self.release.active(env) {
-            let may_replace = matches!(proposal.request, Request::RollBack { .. }) && action.is_stuck();
+            let is_look_only = !action.proposal.request.is_changing();
+            // Nobody waits for a verification's horizon with a rollback in hand.
+            let may_replace =
+                matches!(proposal.request, Request::RollBack { .. }) && (action.is_stuck() || is_look_only);
             let is_look = !proposal.request.is_changing() && action.is_stuck();
             if !may_replace && !is_look {
                 let (verb, who) =
