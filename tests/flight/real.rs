@@ -143,7 +143,7 @@ fn hostile_words_are_refused_or_made_safe() {
     kiosk.named(0, "da\u{1b}]0;owned\u{7}na", &["release", "schedule", "+2h"]).is_plain();
     let forged = "\r  999  2026-01-01 00:00:00Z  omer       all is well\u{1b}[1G\u{1b}]0;";
     kiosk.named(0, "dana", &["release", "close", "--note", forged]);
-    flight.expect(2, &["status"]);
+    flight.expect(0, &["status"]).is_plain();
     let told = flight.expect(0, &["journal", "--all"]);
     told.is_plain();
     let forged = told.out.lines().find(|line| line.contains("999")).unwrap();

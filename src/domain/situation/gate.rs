@@ -126,7 +126,7 @@ impl<'a> Situation<'a> {
         // A waiver lets a bad version come back once; rolled away from again, it needs another.
         let mark =
             item.strip_prefix("bad:").and_then(|v| self.release.bad.iter().find(|(known, _)| known.as_str() == v));
-        self.release.waivers.iter().rev().filter(|w| mark.is_none_or(|(_, m)| w.at > m.at)).find(|w| {
+        self.release.waivers.iter().rev().filter(|w| mark.is_none_or(|(_, m)| w.at >= m.at)).find(|w| {
             &w.release == self.version
                 && &w.env == env
                 && w.item == item

@@ -82,6 +82,11 @@ impl<'a> Situation<'a> {
             let reason = Reason { subject: "plan".to_owned(), env: None, verdict: Verdict::Pending, says };
             return if has_gate { Vec::new() } else { vec![reason] };
         };
+        if !self.release.environments.contains_key(&environment.name) {
+            let (subject, env) = (environment.name.to_string(), Some(environment.name.clone()));
+            let says = format!("nobody has looked at {subject} yet");
+            return vec![Reason { subject, env, verdict: Verdict::NoData, says }];
+        }
         let request = Request::Deploy { env: environment.name.clone(), version: self.version.clone() };
         let Ok(proposal) = self.propose(&request) else { return Vec::new() };
         let gate = self.gate(environment, &proposal);
@@ -108,11 +113,7 @@ impl<'a> Situation<'a> {
     fn reasons_in(&self, environment: &Environment) -> Vec<Reason> {
         let name = &environment.name;
         let reason = |verdict, says| Reason { subject: name.to_string(), env: Some(name.clone()), verdict, says };
-        let Some(state) = self.release.environments.get(name) else {
-            let is_empty = environment.deliver.is_empty();
-            let says = format!("nobody has looked at {name} yet");
-            return if is_empty { Vec::new() } else { vec![reason(Verdict::NoData, says)] };
-        };
+        let Some(state) = self.release.environments.get(name) else { return Vec::new() };
         let mut reasons = Vec::new();
         for (artifact, place) in &state.places {
             if let Some((_, failure)) = &place.lost {
