@@ -3,7 +3,7 @@
 use super::args::{Cli, Cmd, JournalCmd};
 use super::commands;
 use super::exit::{Done, Exit, Stop};
-use super::json;
+use super::{json, show};
 use clap::Parser;
 use std::process::ExitCode;
 
@@ -50,12 +50,12 @@ fn print_stop(stop: &Stop) {
     let mut chain = stop.report.chain();
     let first = chain.next().map(ToString::to_string).unwrap_or_default();
     let word = if stop.exit == Exit::Refused { "refused" } else { "error" };
-    eprintln!("{word}: {}", crate::logs::clean::block(&first));
+    show::hint(&format!("{word}: {first}"));
     for cause in chain {
-        eprintln!("  because: {}", crate::logs::clean::block(&cause.to_string()));
+        show::hint(&format!("  because: {cause}"));
     }
     for reason in stop.reasons.iter().filter(|r| !first.contains(r.as_str())) {
-        eprintln!("  - {}", crate::logs::clean::line(reason));
+        show::hint(&format!("  - {}", crate::logs::clean::line(reason)));
     }
 }
 

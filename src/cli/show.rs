@@ -43,6 +43,12 @@ pub fn line(text: &str) {
     }
 }
 
+/// Says something on standard error, made safe; nobody who listens there is no error.
+pub fn hint(text: &str) {
+    use std::io::Write;
+    drop(writeln!(std::io::stderr().lock(), "{}", clean::block(text)));
+}
+
 /// Prints text that tminus made itself, with its own line ends.
 pub fn text(text: &str) {
     use std::io::Write;

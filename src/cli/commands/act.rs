@@ -57,7 +57,7 @@ pub async fn act(global: &Global, desk: Desk, request: Request, consent: Consent
     let id = match (begun, fresh) {
         (_, Some(preview)) => begin(&desk.handle, (&desk.project, &version), preview, consent).await?,
         (Some(id), None) => {
-            eprintln!("{id} was begun before and was not over: taken up where it is");
+            show::hint(&format!("{id} was begun before and was not over: taken up where it is"));
             id
         }
         (None, None) => return Err(Stop::cannot_tell("there is nothing to begin and nothing to take up")),
@@ -77,7 +77,7 @@ async fn begin(
     consent: Consent,
 ) -> Result<ActionId, Stop> {
     if !preview.runs_first.is_empty() {
-        eprintln!("running what the gate lacks: {}", preview.runs_first.join(", "));
+        show::hint(&format!("running what the gate lacks: {}", preview.runs_first.join(", ")));
     }
     let request = preview.proposal.request.clone();
     let consent = Consent { seen: Some(preview.proposal), ..consent };
@@ -128,10 +128,10 @@ pub async fn finish(global: &Global, desk: &Desk, action: &ActionState) -> Resul
     }
     let Some(ending) = &action.ended else {
         let step = action.current().map(|(_, s)| s.step.title.clone()).unwrap_or_default();
-        eprintln!(
+        show::hint(&format!(
             "{} stands still at \"{step}\"; a person must look. Then: tminus settle {} --retry | --accept TEXT | --leave",
             action.id, action.id
-        );
+        ));
         return Ok(Exit::CannotTell);
     };
     if !global.json {
@@ -145,10 +145,10 @@ pub async fn finish(global: &Global, desk: &Desk, action: &ActionState) -> Resul
 
 fn hint_after_failure(action: &ActionState) {
     if let Some(failure) = action.steps.iter().find_map(|s| s.failure.as_ref()) {
-        eprintln!("{}", crate::logs::clean::line(&failure.sentence()));
+        show::hint(&failure.sentence());
     }
     if let Some(env) = action.proposal.request.env() {
-        eprintln!("`tminus rollback {env} --preview` shows the way back");
+        show::hint(&format!("`tminus rollback {env} --preview` shows the way back"));
     }
 }
 

@@ -68,12 +68,12 @@ async fn fly(plan: &Path, global: &Global, line: &ScriptLine) -> Result<Flown, S
     if global.json {
         child.stderr(Stdio::null());
     } else {
-        eprintln!("$ tminus {}", words.join(" "));
+        show::hint(&format!("$ tminus {}", words.join(" ")));
     }
     let ended = child.status().await.wrap_err("the script's command could not be started")?;
     let flown = Flown { line: words.join(" "), expected: line.exit, got: ended.code() };
     if !flown.is_as_expected() {
-        eprintln!("  ended with {:?}, the script says {}", flown.got, flown.expected);
+        show::hint(&format!("  ended with {:?}, the script says {}", flown.got, flown.expected));
     }
     Ok(flown)
 }

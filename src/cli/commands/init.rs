@@ -13,6 +13,6 @@ pub fn run() -> Done {
         false => report.into(),
     })?;
     show::line(&format!("wrote {}", written.path.display()));
-    eprintln!("read it, then: tminus lint, tminus trust, tminus release cut VERSION");
+    show::hint("read it, then: tminus lint, tminus trust, tminus release cut VERSION");
     Ok(Exit::Good)
 }

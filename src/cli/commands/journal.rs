@@ -100,6 +100,6 @@ pub async fn export(global: &Global) -> Done {
     let project = Project::find(global).await?;
     let mut out = std::io::stdout().lock();
     let verified = journal::export(&project.paths.journal(), &mut out).map_err(color_eyre::Report::from)?;
-    eprintln!("{} entries, head {}", verified.count, verified.head);
+    show::hint(&format!("{} entries, head {}", verified.count, verified.head));
     Ok(Exit::Good)
 }

@@ -30,7 +30,7 @@ pub async fn run(global: &Global, args: &LintArgs) -> Done {
         false => findings.iter().for_each(|f| print(&project, f)),
     }
     if findings.is_empty() {
-        eprintln!("nothing found");
+        show::hint("nothing found");
     }
     Ok(if findings.is_empty() { Exit::Good } else { Exit::NotGood })
 }

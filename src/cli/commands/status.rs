@@ -20,7 +20,7 @@ pub async fn run(global: &Global, args: &StatusArgs) -> Done {
     let (plan, release, version, now) = match looked_at(global).await {
         Ok(seen) => seen,
         Err(stop) if stop.exit == Exit::Refused => {
-            eprintln!("as the journal has it: {}", stop.report);
+            show::hint(&format!("as the journal has it: {}", stop.report));
             recorded(global).await?
         }
         Err(stop) => return Err(stop),

@@ -41,12 +41,12 @@ pub async fn run(global: &Global, args: &TrustArgs) -> Done {
 fn list(state: &TrustState, effects: &[String]) {
     match state {
         TrustState::Changed { added, removed } => {
-            eprintln!("what it runs has changed since it was trusted:");
+            show::hint("what it runs has changed since it was trusted:");
             added.iter().for_each(|line| show::line(&format!("+ {line}")));
             removed.iter().for_each(|line| show::line(&format!("- {line}")));
         }
         TrustState::Never | TrustState::Trusted { .. } => {
-            eprintln!("this plan would run, read and send:");
+            show::hint("this plan would run, read and send:");
             effects.iter().for_each(|line| show::line(&format!("  {line}")));
         }
     }

@@ -1,6 +1,7 @@
 //! Following an action to its end: progress to standard error, SIGINT stops it at the next boundary.
 
 use crate::cli::exit::Stop;
+use crate::cli::show;
 use crate::domain::command::{ActionCommand, Command};
 use crate::domain::fact::Who;
 use crate::domain::names::ActionId;
@@ -42,11 +43,11 @@ pub async fn follow(
             },
             _ = tokio::signal::ctrl_c() => {
                 if interrupted {
-                    eprintln!("left; the journal knows where it is, and the next tminus takes it up");
+                    show::hint("left; the journal knows where it is, and the next tminus takes it up");
                     return Ok(Followed::Left);
                 }
                 interrupted = true;
-                eprintln!("stopping at the next boundary; once more leaves it");
+                show::hint("stopping at the next boundary; once more leaves it");
                 handle.command(who, Command::Action(ActionCommand::Stop { action: id.clone() })).await?;
             }
         }
@@ -56,7 +57,7 @@ pub async fn follow(
 fn telemetry_of(telemetry: &Telemetry, id: &ActionId, release: &Release) -> Result<(), Stop> {
     match telemetry {
         Telemetry::Step { action, progress: Progress::Line(line), .. } if action == id => {
-            eprintln!("      {}", clean::line(line))
+            show::hint(&format!("      {}", clean::line(line)))
         }
         Telemetry::JournalLost { failure } => return Err(Stop::from(failure.clone())),
         Telemetry::Step { .. }
@@ -91,16 +92,16 @@ impl Teller {
             let place = format!("{:>2}/{count}", index + 1);
             match state.phase {
                 StepPhase::Waiting => {}
-                StepPhase::Running => eprintln!("{place}  … {title}"),
+                StepPhase::Running => show::hint(&format!("{place}  … {title}")),
                 StepPhase::Succeeded => {
-                    let sign = state.verdict.map_or("✓", |v| crate::cli::show::sign(v));
-                    eprintln!("{place}  {sign} {title}: {}", clean::line(&state.summary));
+                    let sign = state.verdict.map_or("✓", |v| show::sign(v));
+                    show::hint(&format!("{place}  {sign} {title}: {}", clean::line(&state.summary)));
                 }
                 StepPhase::Failed => {
                     let why = state.failure.as_ref().map(|f| f.sentence()).unwrap_or_default();
-                    eprintln!("{place}  ✗ {title}: {}", clean::line(&why));
+                    show::hint(&format!("{place}  ✗ {title}: {}", clean::line(&why)));
                 }
-                StepPhase::Unclear => eprintln!("{place}  ? {title}: {}", clean::line(&state.summary)),
+                StepPhase::Unclear => show::hint(&format!("{place}  ? {title}: {}", clean::line(&state.summary))),
             }
         }
     }
