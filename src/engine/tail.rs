@@ -5,6 +5,7 @@ use crate::domain::failure::Failure;
 use crate::domain::mask::Mask;
 use crate::domain::names::LogName;
 use crate::domain::telemetry::{Event, LogLine, Telemetry};
+use crate::logs::clean;
 use crate::ports::LogSource;
 use jiff::Timestamp;
 use std::collections::VecDeque;
@@ -92,7 +93,8 @@ impl Pump {
     }
 
     fn pass(&self, line: LogLine) {
-        let line = LogLine { text: self.mask.apply(&line.text), ..line };
+        // Cleaned first: a sequence in the middle of a secret would hide it from the mask.
+        let line = LogLine { text: self.mask.apply(&clean::line(&line.text)), ..line };
         self.tail.keep(line.clone());
         drop(self.events.send(Event::Telemetry(Telemetry::Log(line))));
     }

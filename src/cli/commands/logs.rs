@@ -37,7 +37,7 @@ pub async fn run(global: &Global, args: LogsArgs) -> Done {
         print(global, &desk, line);
     }
     for why in &unread {
-        eprintln!("{why}");
+        show::hint(why);
     }
     if args.follow {
         let last = lines.last().map(|l| l.at).or(since);
@@ -85,7 +85,8 @@ async fn go_on(
 }
 
 fn print(global: &Global, desk: &Desk, line: &LogLine) {
-    let text = desk.mask.apply(&line.text);
+    // Cleaned and masked where it came in; what was learned since is hidden too.
+    let text = desk.mask.apply(&clean::line(&line.text));
     if global.json {
         json::print(json!({ "at": line.at, "source": line.source, "text": text }));
     } else {

@@ -2,6 +2,8 @@
 
 mod adoption;
 mod follow;
+mod known;
+mod masked;
 mod open;
 mod own;
 mod project;

@@ -73,14 +73,14 @@ impl Desk {
 type Opened = (World, Option<Rehearsal>, Option<Backend>);
 
 async fn doors(project: &Project, plan: &mut Plan, watch: Watch) -> Result<Opened, Stop> {
-    let Some(scenario) = project.kind.scenario() else { return Ok((real::world(project)?, None, None)) };
+    let Some(scenario) = project.kind.scenario() else { return Ok((real::world(project).await?, None, None)) };
     let time = match watch {
         Watch::Live => TimeKind::Real,
         Watch::OnDemand => TimeKind::Virtual,
     };
     let rehearsal = Rehearsal::open(&world_folder(project), plan, scenario, time)?;
     if let Kind::Own(_) = project.kind {
-        return Ok((super::own::world(&rehearsal), Some(rehearsal), None));
+        return Ok((super::own::world(&rehearsal, plan)?, Some(rehearsal), None));
     }
     let backend = rehearsal.serve().await?;
     for environment in &mut plan.environments {
@@ -88,7 +88,7 @@ async fn doors(project: &Project, plan: &mut Plan, watch: Watch) -> Result<Opene
             environment.url = Some(url.clone());
         }
     }
-    Ok((real::rehearsed(project, &rehearsal)?, Some(rehearsal), Some(backend)))
+    Ok((real::rehearsed(project, &rehearsal).await?, Some(rehearsal), Some(backend)))
 }
 
 /// A rehearsal can practise the moment at which tminus itself is killed: `TMINUS_POWER_CUT=N` ends this process with

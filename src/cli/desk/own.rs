@@ -1,11 +1,12 @@
 //! `--rehearse`: the user's own plan over a world in which everything is played. No process is started, no socket opened.
 
+use super::masked::masked;
 use super::open::Desk;
 use crate::cli::exit::Stop;
 use crate::domain::command::{Command, ReleaseCommand};
 use crate::domain::mask::Mask;
 use crate::domain::names::{Commit, Version};
-use crate::domain::plan::Placeholder;
+use crate::domain::plan::{Placeholder, Plan};
 use crate::engine::World;
 use crate::sandbox::Rehearsal;
 use std::collections::BTreeMap;
@@ -14,16 +15,17 @@ use std::collections::BTreeMap;
 const PLAYED: &str = "1.0.0";
 
 /// Returns a world in which every port is played.
-pub(super) fn world(rehearsal: &Rehearsal) -> World {
-    World {
+pub(super) fn world(rehearsal: &Rehearsal, plan: &Plan) -> Result<World, Stop> {
+    let mask = Mask::new();
+    Ok(World {
         targets: rehearsal.targets.clone(),
         runner: rehearsal.runner.clone(),
         probe: rehearsal.probe.clone(),
-        logs: rehearsal.logs.clone(),
+        logs: masked(rehearsal.logs.clone(), plan, &mask)?,
         repository: rehearsal.repository.clone(),
         clock: rehearsal.clock.clone(),
-        mask: Mask::new(),
-    }
+        mask,
+    })
 }
 
 /// Opens a release in a played world that has none, so that it can be flown at once.

@@ -1,5 +1,7 @@
 //! The real doors: adapters for what this build has, and nothing for the rest, which then says so itself.
 
+use super::known;
+use super::masked::masked;
 use super::project::{Kind, Project};
 use crate::adapters::clock::SystemClock;
 use crate::adapters::command::{CommandRunner, CommandTarget, Commands, Delivery};
@@ -33,13 +35,14 @@ struct Doors {
 }
 
 impl Doors {
-    fn of(project: &Project) -> Result<Self, Stop> {
+    async fn of(project: &Project) -> Result<Self, Stop> {
         let missing =
             || Stop::cannot_tell(format!("{} lies in no git repository that can be read", project.root.display()));
         let repository = project.repository.clone().ok_or_else(missing)?;
         let mask = Mask::new();
         // A project whose plan nobody trusts is never opened: see `Desk::open`.
         let secrets = Arc::new(Secrets::new(&project.root, Permission::Trusted, mask.clone()));
+        known::learn(&project.file.plan, &secrets).await;
         let commands = Commands::new(project.paths.state().join("commands"), secrets.clone());
         Ok(Self { repository, secrets, commands, mask })
     }
@@ -59,10 +62,10 @@ impl Doors {
 }
 
 /// Returns the real world of a project.
-pub(super) fn world(project: &Project) -> Result<World, Stop> {
-    let doors = Doors::of(project)?;
+pub(super) async fn world(project: &Project) -> Result<World, Stop> {
+    let doors = Doors::of(project).await?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    let logs = logs(&project.file.plan, &doors, &clock);
+    let logs = masked(logs(&project.file.plan, &doors, &clock), &project.file.plan, &doors.mask)?;
     Ok(World {
         targets: targets(&project.file.plan, &doors),
         runner: Arc::new(CommandRunner::new(doors.commands.clone())),
@@ -75,15 +78,16 @@ pub(super) fn world(project: &Project) -> Result<World, Stop> {
 }
 
 /// Returns the world of a rehearsal project: real git, processes and requests; engines, stores, metrics and time are played.
-pub(super) fn rehearsed(project: &Project, rehearsal: &Rehearsal) -> Result<World, Stop> {
+pub(super) async fn rehearsed(project: &Project, rehearsal: &Rehearsal) -> Result<World, Stop> {
     debug_assert!(matches!(project.kind, Kind::LaidDown(_)));
-    let doors = Doors::of(project)?;
-    let real = doors.probe(project, rehearsal.clock.clone(), rehearsal.logs.clone())?;
+    let doors = Doors::of(project).await?;
+    let logs = masked(rehearsal.logs.clone(), &project.file.plan, &doors.mask)?;
+    let real = doors.probe(project, rehearsal.clock.clone(), logs.clone())?;
     Ok(World {
         targets: rehearsal.targets.clone(),
         runner: Arc::new(CommandRunner::new(doors.commands.clone())),
         probe: Arc::new(HalfPlayed { real, played: rehearsal.probe.clone() }),
-        logs: rehearsal.logs.clone(),
+        logs,
         repository: doors.repository.clone(),
         clock: rehearsal.clock.clone(),
         mask: doors.mask,
