@@ -14,3 +14,4 @@ mod lint;
 mod plan_file;
 mod readme;
 mod sandbox;
+mod terminal;

@@ -48,6 +48,9 @@ pub enum CockpitError {
     /// The terminal cannot be used, or is gone.
     #[error("the terminal cannot be used")]
     Terminal(#[from] std::io::Error),
+    /// A part of the program panicked; what it said stands on standard error.
+    #[error("a part of tminus failed, and the cockpit with it; what was begun is in the journal")]
+    Panicked,
     /// The theme is not one.
     #[error("there is no theme {0}; there are dark and light")]
     NoSuchTheme(String),

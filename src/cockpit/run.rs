@@ -4,9 +4,11 @@ use super::core::Cockpit;
 use super::message::{Effect, Message, Reply};
 use super::opening::{CockpitError, Opening};
 use super::source::{Asking, follow_engine, follow_keys};
-use super::terminal::{Held, leave};
+use super::terminal::{Held, gone, is_gone, leave, panicked};
 use crate::engine::EngineHandle;
 use jiff::tz::TimeZone;
+use ratatui::layout::Size;
+use std::pin::pin;
 use std::time::Duration;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::mpsc;
@@ -27,7 +29,8 @@ pub async fn run(opening: Opening) -> Result<(), CockpitError> {
     let mut held = Held::new()?;
     let mut loop_ = Loop::new(cockpit, handle)?;
     // The first frame stands before anything is asked of the engine.
-    loop_.resize(&mut held)?;
+    let size = held.begin_anew()?;
+    loop_.resize(size);
     loop_.draw(&mut held)?;
     loop_.turn(&mut held).await
 }
@@ -67,20 +70,24 @@ impl Loop {
         let (mut keys, key_task) = follow_keys();
         let (mut news, news_task) = follow_engine(self.handle.clone());
         let _owned = (key_task, news_task);
+        let (mut gone, mut panicked) = (pin!(gone()), pin!(panicked()));
         let mut second = interval(Duration::from_secs(1));
         second.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             let next = tokio::select! {
                 biased;
                 sign = self.signals.next() => self.obey(sign, held)?,
+                () = &mut gone => Next::End,
+                () = &mut panicked => return Err(CockpitError::Panicked),
                 key = keys.recv() => match key {
+                    // The event's own size may be out of date already.
+                    Some(Message::Size(..)) => self.anew(held)?,
                     Some(message) => self.take(message, Haste::Now),
                     // The terminal is gone: stop, do not spin.
                     None => Next::End,
                 },
                 () = sleep_until(self.due.unwrap_or_else(Instant::now)), if self.due.is_some() => {
-                    self.draw(held)?;
-                    Next::Go
+                    self.draw(held)?
                 }
                 Some(reply) = self.replies.recv() => self.take(Message::Reply(Box::new(reply)), Haste::Now),
                 Some(message) = news.recv() => {
@@ -111,30 +118,51 @@ impl Loop {
         self.due = Some(self.due.map_or(at, |due| due.min(at)));
     }
 
-    fn draw(&mut self, held: &mut Held) -> Result<(), CockpitError> {
-        held.screen.draw(|frame| self.cockpit.draw(frame))?;
+    fn draw(&mut self, held: &mut Held) -> Result<Next, CockpitError> {
+        match held.draw(|frame| self.cockpit.draw(frame)) {
+            Ok(()) => {}
+            Err(_) if is_gone() => return Ok(Next::End),
+            Err(error) => return Err(error.into()),
+        }
         self.drawn = Instant::now();
         self.due = None;
-        Ok(())
+        Ok(Next::Go)
     }
 
-    fn resize(&mut self, held: &mut Held) -> Result<(), CockpitError> {
-        let size = held.screen.size()?;
+    /// Draws everything anew, in the size that the terminal has now.
+    fn anew(&mut self, held: &mut Held) -> Result<Next, CockpitError> {
+        match held.begin_anew() {
+            Ok(size) => self.resize(size),
+            Err(_) if is_gone() => return Ok(Next::End),
+            Err(error) => return Err(error.into()),
+        }
+        self.want(Haste::Now);
+        Ok(Next::Go)
+    }
+
+    fn resize(&mut self, size: Size) {
         self.cockpit.take(Message::Size(size.width, size.height));
-        Ok(())
     }
 
     fn obey(&mut self, sign: Sign, held: &mut Held) -> Result<Next, CockpitError> {
         match sign {
-            Sign::End => return Ok(Next::End),
+            Sign::End => Ok(Next::End),
             Sign::Stop => {
                 leave();
                 stop_here();
-                held.again()?;
-                self.resize(held)?;
-                self.want(Haste::Now);
+                self.taken_again(held)
+            }
+            Sign::Continue => {
+                leave();
+                self.taken_again(held)
             }
         }
+    }
+
+    fn taken_again(&mut self, held: &mut Held) -> Result<Next, CockpitError> {
+        let size = held.again()?;
+        self.resize(size);
+        self.want(Haste::Now);
         Ok(Next::Go)
     }
 }
@@ -158,6 +186,8 @@ enum Sign {
     End,
     /// TSTP: it stops, with the terminal as it was, until CONT.
     Stop,
+    /// CONT: it goes on after a stop that nobody announced; the shell has had the terminal since.
+    Continue,
 }
 
 struct Signals {
@@ -165,6 +195,7 @@ struct Signals {
     terminate: Signal,
     interrupt: Signal,
     stop: Signal,
+    going_on: Signal,
 }
 
 impl Signals {
@@ -174,6 +205,7 @@ impl Signals {
             terminate: signal(SignalKind::terminate())?,
             interrupt: signal(SignalKind::interrupt())?,
             stop: signal(SignalKind::from_raw(libc::SIGTSTP))?,
+            going_on: signal(SignalKind::from_raw(libc::SIGCONT))?,
         })
     }
 
@@ -183,6 +215,7 @@ impl Signals {
             _ = self.terminate.recv() => Sign::End,
             _ = self.interrupt.recv() => Sign::End,
             _ = self.stop.recv() => Sign::Stop,
+            _ = self.going_on.recv() => Sign::Continue,
         }
     }
 }

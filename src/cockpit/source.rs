@@ -9,6 +9,9 @@ use std::time::Instant;
 use tokio::sync::mpsc;
 use tokio::task::{JoinHandle, JoinSet};
 
+/// How often in a row the terminal may fail to tell what happened.
+const FAILURES: u32 = 16;
+
 /// A task that ends with its owner.
 pub(crate) struct Owned(JoinHandle<()>);
 
@@ -23,7 +26,17 @@ pub(crate) fn follow_keys() -> (mpsc::Receiver<Message>, Owned) {
     let (sender, keys) = mpsc::channel(64);
     let task = tokio::spawn(async move {
         let mut events = EventStream::new();
-        while let Some(Ok(event)) = events.next().await {
+        let mut failures = 0;
+        while let Some(event) = events.next().await {
+            // A size that cannot be told is no end of the keys; errors without end are.
+            let Ok(event) = event else {
+                failures += 1;
+                if failures > FAILURES {
+                    return;
+                }
+                continue;
+            };
+            failures = 0;
             let Some(message) = message_of(event) else { continue };
             if sender.send(message).await.is_err() {
                 return;

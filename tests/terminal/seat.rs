@@ -1,0 +1,245 @@
+//! The program in a pseudo-terminal of its own, what is on its screen, and what it leaves behind.
+
+use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
+use std::io::{Read, Write};
+use std::os::fd::RawFd;
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Condvar, Mutex};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+use tempfile::TempDir;
+
+/// How long anything may take on a machine that does other things too.
+pub const PATIENCE: Duration = Duration::from_secs(20);
+
+struct Shared {
+    parser: Mutex<(vt100::Parser, Option<Instant>)>,
+    changed: Condvar,
+    /// Whether the test has hung up.
+    is_closing: AtomicBool,
+}
+
+/// A person at a terminal with the program in it.
+pub struct Seat {
+    master: Option<Box<dyn MasterPty + Send>>,
+    keys: Option<Box<dyn Write + Send>>,
+    child: Box<dyn Child + Send + Sync>,
+    shared: Arc<Shared>,
+    follower: Option<JoinHandle<()>>,
+    cooked: String,
+    home: TempDir,
+}
+
+impl Seat {
+    /// Opens the rehearsal of a scenario, and waits until the cockpit shows it.
+    pub fn at(scenario: &str) -> Self {
+        let mut seat = Self::running(|command| command.args(["demo", "--scenario", scenario]));
+        seat.sees("way back");
+        seat.sees("production");
+        seat
+    }
+
+    /// Runs the built program with arguments, in a home of its own.
+    pub fn running(arguments: impl FnOnce(&mut CommandBuilder)) -> Self {
+        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_tminus"));
+        arguments(&mut command);
+        Self::holding(command)
+    }
+
+    /// Runs any command in a terminal of 120x36.
+    pub fn holding(mut command: CommandBuilder) -> Self {
+        let home = tempfile::tempdir().unwrap();
+        command.env_clear();
+        for (name, value) in [("PATH", std::env::var("PATH").unwrap().as_str()), ("TERM", "xterm-256color")] {
+            command.env(name, value);
+        }
+        command.env("LANG", "C.UTF-8");
+        for name in ["HOME", "XDG_STATE_HOME", "XDG_CONFIG_HOME", "TMPDIR"] {
+            command.env(name, home.path());
+        }
+        command.cwd(home.path());
+        let pair = native_pty_system().openpty(size(36, 120)).unwrap();
+        let cooked = modes(pair.master.as_raw_fd().unwrap());
+        let child = pair.slave.spawn_command(command).unwrap();
+        let parser = Mutex::new((vt100::Parser::new(36, 120, 0), None));
+        let shared = Arc::new(Shared { parser, changed: Condvar::new(), is_closing: AtomicBool::new(false) });
+        let (reader, told) = (pair.master.try_clone_reader().unwrap(), shared.clone());
+        let terminal = pair.master.as_raw_fd().unwrap();
+        let follower = Some(std::thread::spawn(move || follow(reader, terminal, &told)));
+        let keys = Some(pair.master.take_writer().unwrap());
+        Self { master: Some(pair.master), keys, child, shared, follower, cooked, home }
+    }
+
+    pub fn pid(&self) -> i32 {
+        self.child.process_id().unwrap().cast_signed()
+    }
+
+    pub fn types(&mut self, keys: &str) {
+        let writer = self.keys.as_mut().unwrap();
+        writer.write_all(keys.as_bytes()).unwrap();
+        writer.flush().unwrap();
+    }
+
+    pub fn resizes(&self, columns: u16, lines: u16) {
+        self.shared.parser.lock().unwrap().0.screen_mut().set_size(lines, columns);
+        self.master.as_ref().unwrap().resize(size(lines, columns)).unwrap();
+    }
+
+    /// Waits until the screen has the words.
+    #[track_caller]
+    pub fn sees(&mut self, words: &str) {
+        self.waits(PATIENCE, words, |screen| screen.contents().contains(words));
+    }
+
+    /// Waits until the screen is as wanted.
+    #[track_caller]
+    pub fn waits(&mut self, bound: Duration, what: &str, is_so: impl Fn(&vt100::Screen) -> bool) {
+        let until = Instant::now() + bound;
+        let mut parser = self.shared.parser.lock().unwrap();
+        while !is_so(parser.0.screen()) {
+            let left = until.saturating_duration_since(Instant::now());
+            let is_over = left.is_zero() || parser.1.is_some();
+            assert!(!is_over, "{what} is never seen on\n{}", parser.0.screen().contents());
+            parser = self.shared.changed.wait_timeout(parser, left).unwrap().0;
+        }
+    }
+
+    pub fn screen(&self) -> String {
+        self.shared.parser.lock().unwrap().0.screen().contents()
+    }
+
+    pub fn signal(&self, signal: i32) {
+        // SAFETY: kill takes two numbers and touches no memory of ours; the process is this test's child.
+        assert_eq!(unsafe { libc::kill(self.pid(), signal) }, 0);
+    }
+
+    /// Signals again and again until the screen has the words: a stop takes its time, and what comes before it is lost.
+    #[track_caller]
+    pub fn signals_until(&mut self, signal: i32, words: &str) {
+        let until = Instant::now() + PATIENCE;
+        let mut parser = self.shared.parser.lock().unwrap();
+        while !parser.0.screen().contents().contains(words) {
+            assert!(Instant::now() < until, "{words} is never seen on\n{}", parser.0.screen().contents());
+            self.signal(signal);
+            parser = self.shared.changed.wait_timeout(parser, Duration::from_millis(200)).unwrap().0;
+        }
+    }
+
+    /// Closes the test's side of the terminal, as a dropped connection does.
+    pub fn hangs_up(&mut self) {
+        self.shared.is_closing.store(true, Ordering::SeqCst);
+        if let Some(follower) = self.follower.take() {
+            follower.join().unwrap();
+        }
+        self.keys = None;
+        self.master = None;
+    }
+
+    /// Waits for the end of the program, and returns its status.
+    #[track_caller]
+    pub fn ends(&mut self) -> u32 {
+        let until = Instant::now() + PATIENCE;
+        loop {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                return status.exit_code();
+            }
+            assert!(Instant::now() < until, "it does not end:\n{}", self.screen());
+            std::thread::yield_now();
+        }
+    }
+
+    /// Asserts that the terminal is as it was before.
+    #[track_caller]
+    pub fn leaves_the_terminal_as_it_was(&self) {
+        self.sees_the_terminal_left(PATIENCE);
+        assert_eq!(modes(self.master.as_ref().unwrap().as_raw_fd().unwrap()), self.cooked, "the line's modes");
+    }
+
+    #[track_caller]
+    fn sees_the_terminal_left(&self, bound: Duration) {
+        let until = Instant::now() + bound;
+        let mut parser = self.shared.parser.lock().unwrap();
+        while is_held(parser.0.screen()) {
+            let left = until.saturating_duration_since(Instant::now());
+            assert!(!left.is_zero(), "the terminal is not left:\n{}", parser.0.screen().contents());
+            parser = self.shared.changed.wait_timeout(parser, left).unwrap().0;
+        }
+    }
+
+    /// Asserts that no process that was begun in this home is left.
+    #[track_caller]
+    pub fn leaves_no_process(&self) {
+        let until = Instant::now() + PATIENCE;
+        let mut left = in_home(self.home.path());
+        while !left.is_empty() && Instant::now() < until {
+            std::thread::yield_now();
+            left = in_home(self.home.path());
+        }
+        assert_eq!(left, [] as [String; 0]);
+    }
+}
+
+impl Drop for Seat {
+    fn drop(&mut self) {
+        // A test that failed leaves nothing running; one that passed has waited for the end already.
+        drop(self.child.kill());
+        drop(self.child.wait());
+        self.hangs_up();
+    }
+}
+
+const fn size(rows: u16, cols: u16) -> PtySize {
+    PtySize { rows, cols, pixel_width: 0, pixel_height: 0 }
+}
+
+/// Feeds the screen until the program is gone, or the test hangs up.
+fn follow(mut reader: Box<dyn Read + Send>, terminal: RawFd, shared: &Shared) {
+    let mut bytes = [0; 8_192];
+    loop {
+        if shared.is_closing.load(Ordering::SeqCst) {
+            return;
+        }
+        let mut wanted = libc::pollfd { fd: terminal, events: libc::POLLIN, revents: 0 };
+        // SAFETY: one pollfd, on the stack; the test holds the descriptor until this thread has ended.
+        if unsafe { libc::poll(&raw mut wanted, 1, 20) } == 0 {
+            continue;
+        }
+        let read = reader.read(&mut bytes).unwrap_or(0);
+        let mut parser = shared.parser.lock().unwrap();
+        match read {
+            0 => parser.1 = Some(Instant::now()),
+            count => parser.0.process(&bytes[..count]),
+        }
+        drop(parser);
+        shared.changed.notify_all();
+        if read == 0 {
+            return;
+        }
+    }
+}
+
+fn is_held(screen: &vt100::Screen) -> bool {
+    let mouse = screen.mouse_protocol_mode() != vt100::MouseProtocolMode::None;
+    screen.alternate_screen() || screen.hide_cursor() || screen.bracketed_paste() || mouse
+}
+
+/// Returns the modes of a terminal's line as text, to be compared.
+fn modes(terminal: RawFd) -> String {
+    // SAFETY: a termios is plain numbers, for which zero is a value.
+    let mut modes: libc::termios = unsafe { std::mem::zeroed() };
+    // SAFETY: the descriptor is open for as long as the test holds the terminal, and the pointer is to a local.
+    assert_eq!(unsafe { libc::tcgetattr(terminal, &raw mut modes) }, 0);
+    format!("{:x} {:x} {:x} {:x}", modes.c_iflag, modes.c_oflag, modes.c_cflag, modes.c_lflag)
+}
+
+/// Returns the processes with this home that still run; on systems without `/proc`, none.
+fn in_home(home: &Path) -> Vec<String> {
+    let Ok(all) = std::fs::read_dir("/proc") else { return Vec::new() };
+    let wanted = format!("HOME={}\0", home.display());
+    let is_ours = |path: &Path| {
+        std::fs::read(path.join("environ")).is_ok_and(|all| String::from_utf8_lossy(&all).contains(&wanted))
+    };
+    let ours = all.flatten().map(|entry| entry.path()).filter(|path| is_ours(path));
+    ours.filter_map(|path| std::fs::read_to_string(path.join("cmdline")).ok()).collect()
+}
