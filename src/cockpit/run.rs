@@ -160,8 +160,12 @@ impl Loop {
     }
 
     fn taken_again(&mut self, held: &mut Held) -> Result<Next, CockpitError> {
-        let size = held.again()?;
-        self.resize(size);
+        // A hang-up sends CONT along with HUP.
+        match held.again() {
+            Ok(size) => self.resize(size),
+            Err(_) if is_gone() => return Ok(Next::End),
+            Err(error) => return Err(error.into()),
+        }
         self.want(Haste::Now);
         Ok(Next::Go)
     }

@@ -114,6 +114,8 @@ pub(crate) struct Asked {
     /// In words, for the footer: `deploy staging`.
     pub(crate) what: String,
     pub(crate) since: Timestamp,
+    /// Where a proposal is wanted, which the engine answers with a refusal that leaves it open.
+    pub(crate) proposes: Option<EnvName>,
 }
 
 /// A refusal that is not read yet.
@@ -121,6 +123,8 @@ pub(crate) struct Asked {
 pub(crate) struct Refused {
     pub(crate) what: String,
     pub(crate) refusal: Refusal,
+    /// Where it was answered to a proposal.
+    pub(crate) proposes: Option<EnvName>,
 }
 
 impl State {

@@ -153,7 +153,12 @@ impl Seat {
     #[track_caller]
     pub fn leaves_the_terminal_as_it_was(&self) {
         self.sees_the_terminal_left(PATIENCE);
-        assert_eq!(modes(self.master.as_ref().unwrap().as_raw_fd().unwrap()), self.cooked, "the line's modes");
+        let line = self.master.as_ref().unwrap().as_raw_fd().unwrap();
+        let until = Instant::now() + PATIENCE;
+        while modes(line) != self.cooked && Instant::now() < until {
+            std::thread::yield_now();
+        }
+        assert_eq!(modes(line), self.cooked, "the line's modes");
     }
 
     #[track_caller]

@@ -2,7 +2,7 @@
 
 use super::shape::{Sheet, text_width};
 use crate::cockpit::action::{ActAction, Action, AppAction};
-use crate::cockpit::state::State;
+use crate::cockpit::state::{Refused, State};
 use crate::cockpit::widgets::{Row, fold_lines};
 use crate::config::theme::Role;
 use ratatui::buffer::Buffer;
@@ -18,6 +18,11 @@ impl RefusedDialog {
     pub(super) fn draw(self, state: &State, area: Rect, buffer: &mut Buffer) {
         let Some(refused) = state.unread.first() else { return };
         let columns = text_width(area);
+        if let Some((heading, body)) = proposed(state, refused, columns) {
+            let foot = [Row::new().put(" Read ", Role::Button)];
+            Sheet { heading, body: &body, first: self.first, foot: &foot }.draw(state, area, buffer);
+            return;
+        }
         let mut body: Vec<Row> = fold_lines(&refused.refusal.says, columns).iter().map(Row::text).collect();
         if !refused.refusal.reasons.is_empty() {
             body.push(Row::new());
@@ -38,6 +43,23 @@ impl RefusedDialog {
             .put(format!("refused: {} ", refused.what), Role::Title);
         Sheet { heading, body: &body, first: self.first, foot: &foot }.draw(state, area, buffer);
     }
+}
+
+/// Says what waits, where the refusal is the answer to a proposal and has left it open.
+fn proposed(state: &State, refused: &Refused, columns: usize) -> Option<(Row, Vec<Row>)> {
+    let env = refused.proposes.as_ref()?;
+    let (world, situation) = state.world.as_ref().zip(state.situation())?;
+    let (waiting, environment) = world.release.proposals(env).next().zip(world.plan.environment(env))?;
+    let missing = situation.gate(environment, &waiting.proposal).approvals_missing();
+    let count = if missing == 1 { "1 approval".to_owned() } else { format!("{missing} approvals") };
+    let heading = Row::new()
+        .put(format!(" {} ", state.palette.sign("◌", "o")), Role::Busy)
+        .put(format!("proposed: {} ", refused.what), Role::Title);
+    let says =
+        format!("{} waits for {count}. Nothing was begun; it is deployed from here once they are given.", waiting.id);
+    let mut body: Vec<Row> = fold_lines(&says, columns).iter().map(Row::text).collect();
+    body.extend(what_now(state));
+    Some((heading, body))
 }
 
 /// Says which keys go on, where the refusal left a proposal that waits.

@@ -62,13 +62,17 @@ impl State {
     /// Asks the engine for something; the footer says so until it has answered.
     pub(super) fn ask(&mut self, what: String, command: Command) -> Vec<Effect> {
         self.tickets += 1;
-        self.asked.push(Asked { ticket: self.tickets, what, since: self.now });
+        self.asked.push(Asked { ticket: self.tickets, what, since: self.now, proposes: None });
         vec![Effect::Command { ticket: self.tickets, who: self.who.clone(), command: Box::new(command) }]
     }
 
     /// Keeps a refusal until it is read.
     pub(crate) fn refuse(&mut self, what: impl Into<String>, refusal: Refusal) {
-        self.unread.push(Refused { what: what.into(), refusal });
+        self.keep_unread(Refused { what: what.into(), refusal, proposes: None });
+    }
+
+    pub(super) fn keep_unread(&mut self, refused: Refused) {
+        self.unread.push(refused);
         if self.dialog.is_none() {
             self.open(Dialog::Refused(RefusedDialog::default()));
         }

@@ -2,7 +2,7 @@
 
 use crate::cockpit::dialogs::Dialog;
 use crate::cockpit::message::{Answer, Reply};
-use crate::cockpit::state::{State, View};
+use crate::cockpit::state::{Refused, State, View};
 use crate::domain::command::Refusal;
 use crate::domain::situation::Preview;
 use crate::engine::Accepted;
@@ -42,11 +42,11 @@ impl State {
 
     fn commanded(&mut self, ticket: u64, answer: Result<Accepted, Refusal>) {
         let at = self.asked.iter().position(|a| a.ticket == ticket);
-        let what = at.map(|at| self.asked.remove(at).what).unwrap_or_default();
+        let (what, proposes) = at.map(|at| self.asked.remove(at)).map(|a| (a.what, a.proposes)).unwrap_or_default();
         match answer {
             Ok(Accepted::Started(action)) => self.go(View::Run(action)),
             Ok(Accepted::Recorded(seq)) => self.hint = Some(format!("{what}: done, fact {seq} of the journal")),
-            Err(refusal) => self.refuse(what, refusal),
+            Err(refusal) => self.keep_unread(Refused { what, refusal, proposes }),
         }
     }
 }

@@ -84,7 +84,12 @@ impl State {
         let what = format!("{} {env}", request.verb());
         self.close();
         let release = self.version.clone();
-        self.ask(what, Command::Action(ActionCommand::Start { release, request, consent }))
+        let proposes = request.env().filter(|_| matches!(dialog.go(), Go::Propose(_))).cloned();
+        let effects = self.ask(what, Command::Action(ActionCommand::Start { release, request, consent }));
+        if let Some(asked) = self.asked.last_mut() {
+            asked.proposes = proposes;
+        }
+        effects
     }
 
     fn press_confirm(&mut self, dialog: ConfirmDialog) -> Vec<Effect> {
