@@ -5,4 +5,5 @@ mod crash;
 mod drill;
 mod kiosk;
 mod real;
+mod regrets;
 mod world;
