@@ -3,6 +3,7 @@
 mod commands;
 mod crash;
 mod drill;
+mod interrupt;
 mod kiosk;
 mod real;
 mod regrets;

@@ -5,6 +5,7 @@ mod commands;
 mod desk;
 mod exit;
 pub mod init;
+mod interrupt;
 mod json;
 mod main;
 mod person;

@@ -74,6 +74,12 @@ echo "warming" >> "$1/began"
 test ! -p "$1/go" || read -r word < "$1/go"
 "#;
 
+/// Holds a pipe open for as long as it lives, when the test made one.
+const TESTS: &str = r#"echo measured >> "$1/measured"
+if test -p "$1/held"; then exec 3> "$1/held"; echo began >&3; exec sleep 300; fi
+test ! -e "$1/broken"
+"#;
+
 /// The project, its home, and its world.
 pub struct Kiosk {
     pub flight: Flight,
@@ -92,7 +98,7 @@ impl Kiosk {
         kiosk.write("tminus.toml", &kiosk.plan());
         kiosk.write("scripts/put.sh", PUT);
         kiosk.write("scripts/warm.sh", WARM);
-        kiosk.write("scripts/tests.sh", "echo measured >> \"$1/measured\"; test ! -e \"$1/broken\"\n");
+        kiosk.write("scripts/tests.sh", TESTS);
         kiosk.write(".gitignore", "site.log\n");
         let mut options = git2::RepositoryInitOptions::new();
         let repository = git2::Repository::init_opts(&kiosk.flight.dir, options.initial_head("main")).unwrap();

@@ -3,6 +3,7 @@
 use crate::cli::args::Global;
 use crate::cli::desk::{Desk, Followed, Kind, Project, follow, open_own};
 use crate::cli::exit::{Done, Exit, Stop};
+use crate::cli::interrupt::or_interrupted;
 use crate::cli::{json, show};
 use crate::domain::action::{Outcome, Request, StepUndo};
 use crate::domain::command::{ActionCommand, Command, Consent};
@@ -33,25 +34,36 @@ async fn open(global: &Global, left: Left) -> Result<Desk, Stop> {
 
 /// Prints a preview, and nothing else.
 pub async fn preview(global: &Global, desk: Desk, request: Request) -> Done {
-    let version = desk.focus().await?;
-    let preview = desk.handle.preview(&version, request).await?;
+    let looked = or_interrupted(async {
+        let version = desk.focus().await?;
+        Ok::<_, Stop>(desk.handle.preview(&version, request).await?)
+    });
+    let looked = looked.await;
+    desk.close().await;
+    let preview = looked??;
     if global.json {
         json::print(json::preview(&preview));
     } else {
         print_preview(&preview);
     }
-    desk.close().await;
     Ok(Exit::Good)
 }
 
 /// Does what was asked, and follows it to its end.
 pub async fn act(global: &Global, desk: Desk, request: Request, consent: Consent) -> Done {
+    let done = at(global, &desk, request, consent).await;
+    // Whatever it came to: what the engine still runs ends with it.
+    desk.close().await;
+    done
+}
+
+async fn at(global: &Global, desk: &Desk, request: Request, consent: Consent) -> Done {
     let version = desk.focus().await?;
     let begun = begun_before(&desk.begun, &request);
     // What was begun before may end while this looks, so the preview of a second one is not even made.
     let fresh = match &begun {
         Some(_) => None,
-        None => Some(desk.handle.preview(&version, request).await?),
+        None => Some(or_interrupted(desk.handle.preview(&version, request)).await??),
     };
     let (snapshot, events) = desk.handle.attach().await.map_err(Stop::cannot_tell)?;
     let id = match (begun, fresh) {
@@ -64,10 +76,8 @@ pub async fn act(global: &Global, desk: Desk, request: Request, consent: Consent
     };
     let followed = follow(&desk.handle, &desk.project.who, (snapshot, events), &id).await?;
     let Followed::Settled(action) = followed else { return Ok(Exit::CannotTell) };
-    let action = leave_if_stuck(&desk, *action).await?;
-    let exit = finish(global, &desk, &action).await?;
-    desk.close().await;
-    Ok(exit)
+    let action = leave_if_stuck(desk, *action).await?;
+    finish(global, desk, &action).await
 }
 
 async fn begin(
@@ -82,7 +92,7 @@ async fn begin(
     let request = preview.proposal.request.clone();
     let consent = Consent { seen: Some(preview.proposal), ..consent };
     let start = ActionCommand::Start { release: version.clone(), request, consent };
-    match handle.command(&project.who, Command::Action(start)).await? {
+    match or_interrupted(handle.command(&project.who, Command::Action(start))).await?? {
         Accepted::Started(id) => Ok(id),
         Accepted::Recorded(seq) => Err(Stop::cannot_tell(format!("the engine recorded {seq}, and began nothing"))),
     }

@@ -2,7 +2,9 @@
 
 use super::act;
 use crate::cli::args::{ApproveArgs, Global, env};
+use crate::cli::desk::Desk;
 use crate::cli::exit::{Done, Exit, Stop};
+use crate::cli::interrupt::or_interrupted;
 use crate::cli::{json, show};
 use crate::domain::command::{Command, GateCommand};
 use crate::domain::names::ActionId;
@@ -12,6 +14,12 @@ use serde_json::json;
 /// Approves the proposal that waits.
 pub async fn run(global: &Global, args: ApproveArgs) -> Done {
     let desk = act::looking(global).await?;
+    let done = or_interrupted(at(global, &desk, args)).await;
+    desk.close().await;
+    done?
+}
+
+async fn at(global: &Global, desk: &Desk, args: ApproveArgs) -> Done {
     let (snapshot, _) = desk.handle.attach().await.map_err(Stop::cannot_tell)?;
     let action = proposal(&snapshot.release, &args.what)?;
     // Whether it still is what would be done now is decided on fresh sight of the targets.
@@ -26,7 +34,6 @@ pub async fn run(global: &Global, args: ApproveArgs) -> Done {
     } else {
         show::line(&format!("{action} is approved by {}", desk.project.who.name));
     }
-    desk.close().await;
     Ok(Exit::Good)
 }
 

@@ -4,6 +4,7 @@ use super::act;
 use crate::cli::args::{CheckArgs, Global};
 use crate::cli::desk::Desk;
 use crate::cli::exit::{Done, Exit, Stop};
+use crate::cli::interrupt::or_interrupted;
 use crate::cli::{json, show};
 use crate::domain::command::{CheckCommand, Command};
 use crate::domain::names::{CheckName, Phase, Version};
@@ -17,16 +18,20 @@ pub async fn run(global: &Global, args: &CheckArgs) -> Done {
     let desk = act::looking(global).await?;
     // What is stale, and where a check counts, depends on where the branch stands now.
     desk.handle.command(&desk.project.who, Command::Refresh).await?;
+    let done = or_interrupted(at(global, &desk, args)).await;
+    desk.close().await;
+    done?
+}
+
+async fn at(global: &Global, desk: &Desk, args: &CheckArgs) -> Done {
     let version = desk.focus().await?;
     let chosen: Vec<Check> = chosen(&desk.project.file.plan, &args.what)?.into_iter().cloned().collect();
     if args.yes || args.no {
-        answer(&desk, (&version, &chosen), args).await?;
+        answer(desk, (&version, &chosen), args).await?;
     } else {
-        measure(&desk, (&version, &chosen), args.stale).await?;
+        measure(desk, (&version, &chosen), args.stale).await?;
     }
-    let exit = report(global, &desk, (&version, &chosen)).await?;
-    desk.close().await;
-    Ok(exit)
+    report(global, desk, (&version, &chosen)).await
 }
 
 /// Returns the checks of the names that were given, in the order of the plan; all that gate something when none were.

@@ -4,6 +4,7 @@ use super::act;
 use crate::cli::args::{Global, LogsArgs};
 use crate::cli::desk::Desk;
 use crate::cli::exit::{Done, Exit, Stop};
+use crate::cli::interrupt::Interrupts;
 use crate::cli::{json, show};
 use crate::domain::names::LogName;
 use crate::domain::telemetry::LogLine;
@@ -72,6 +73,7 @@ async fn go_on(
         tasks.spawn(async move { source.follow(since, sender).await });
     }
     drop(sender);
+    let mut interrupts = Interrupts::listen()?;
     loop {
         tokio::select! {
             line = lines.recv() => match line {
@@ -79,7 +81,7 @@ async fn go_on(
                 Some(_) => {}
                 None => return Ok(()),
             },
-            _ = tokio::signal::ctrl_c() => return Ok(()),
+            () = interrupts.next() => return Ok(()),
         }
     }
 }

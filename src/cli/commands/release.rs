@@ -4,6 +4,7 @@ use super::act;
 use crate::cli::args::{Global, ReleaseCmd};
 use crate::cli::desk::{Desk, Followed, Project, follow};
 use crate::cli::exit::{Done, Exit, Stop};
+use crate::cli::interrupt::or_interrupted;
 use crate::cli::{json, show};
 use crate::domain::command::{Command, ReleaseCommand};
 use crate::domain::names::{Commit, Version};
@@ -31,32 +32,38 @@ async fn bare(global: &Global) -> Result<Desk, Stop> {
 
 async fn cut(global: &Global, version: Version, at: Option<String>) -> Done {
     let desk = bare(global).await?;
-    let branch = branch_of(&desk, &version)?;
+    let done = cut_at(global, &desk, (version, at)).await;
+    desk.close().await;
+    done
+}
+
+async fn cut_at(global: &Global, desk: &Desk, (version, at): (Version, Option<String>)) -> Done {
+    let branch = branch_of(desk, &version)?;
     let base = at.unwrap_or_else(|| desk.project.file.plan.release.base.clone());
     let repository = desk.repository.clone();
     if repository.resolve(&branch).await?.is_some() {
         return Err(Stop::refused(format!("{branch} exists already: `tminus release open {version}` opens it")));
     }
     let commit = found(&base, repository.resolve(&base).await?)?;
-    let previous = previous(&desk, &version).await?;
+    let previous = previous(desk, &version).await?;
     let (snapshot, events) = desk.handle.attach().await.map_err(Stop::cannot_tell)?;
     let cut = ReleaseCommand::Cut { version: version.clone(), branch, commit, previous };
-    let Accepted::Started(id) = desk.handle.command(&desk.project.who, Command::Release(cut)).await? else {
+    let Accepted::Started(id) = or_interrupted(desk.handle.command(&desk.project.who, Command::Release(cut))).await??
+    else {
         return Err(Stop::cannot_tell("the engine began nothing"));
     };
     let Followed::Settled(action) = follow(&desk.handle, &desk.project.who, (snapshot, events), &id).await? else {
         return Ok(Exit::CannotTell);
     };
-    let exit = act::finish(global, &desk, &action).await?;
-    desk.close().await;
-    Ok(exit)
+    act::finish(global, desk, &action).await
 }
 
 async fn open(global: &Global, version: Version) -> Done {
     let desk = bare(global).await?;
-    open_release(&desk, &version).await?;
-    say(global, &format!("{version} is open"), json!({ "opened": version }));
+    let opened = or_interrupted(open_release(&desk, &version)).await;
     desk.close().await;
+    opened??;
+    say(global, &format!("{version} is open"), json!({ "opened": version }));
     Ok(Exit::Good)
 }
 

@@ -2,8 +2,9 @@
 
 use super::act;
 use crate::cli::args::{Global, SettleArgs, env};
-use crate::cli::desk::{Followed, follow};
+use crate::cli::desk::{Desk, Followed, follow};
 use crate::cli::exit::{Done, Exit, Stop};
+use crate::cli::interrupt::or_interrupted;
 use crate::domain::command::{ActionCommand, Command};
 use crate::domain::names::ActionId;
 use crate::domain::release::Release;
@@ -11,6 +12,12 @@ use crate::domain::release::Release;
 /// Retries, accepts or leaves.
 pub async fn run(global: &Global, args: SettleArgs) -> Done {
     let desk = act::desk(global).await?;
+    let done = at(global, &desk, args).await;
+    desk.close().await;
+    done
+}
+
+async fn at(global: &Global, desk: &Desk, args: SettleArgs) -> Done {
     let (snapshot, events) = desk.handle.attach().await.map_err(Stop::cannot_tell)?;
     let action = stuck(&snapshot.release, &args.what)?;
     let command = match (args.retry, args.accept, args.leave) {
@@ -22,13 +29,11 @@ pub async fn run(global: &Global, args: SettleArgs) -> Done {
     let before = snapshot.release.action(&action).and_then(|a| a.current()).map(|(i, s)| (i, s.attempts));
     desk.handle.command(&desk.project.who, Command::Action(command)).await?;
     // The action stood still a moment ago: what counts is what comes after this command.
-    let (snapshot, events) = moved_on((snapshot, events), &action, before).await?;
+    let (snapshot, events) = or_interrupted(moved_on((snapshot, events), &action, before)).await??;
     let Followed::Settled(state) = follow(&desk.handle, &desk.project.who, (snapshot, events), &action).await? else {
         return Ok(Exit::CannotTell);
     };
-    let exit = act::finish(global, &desk, &state).await?;
-    desk.close().await;
-    Ok(exit)
+    act::finish(global, desk, &state).await
 }
 
 type Attached = (crate::engine::Snapshot, crate::engine::EventStream);

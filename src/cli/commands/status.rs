@@ -2,8 +2,9 @@
 
 use super::act;
 use crate::cli::args::{Global, StatusArgs};
-use crate::cli::desk::Project;
+use crate::cli::desk::{Desk, Project};
 use crate::cli::exit::{Done, Exit, Stop};
+use crate::cli::interrupt::or_interrupted;
 use crate::cli::{json, show};
 use crate::domain::command::Command;
 use crate::domain::names::Version;
@@ -38,10 +39,15 @@ type Seen = (Plan, Release, Version, Timestamp);
 
 async fn looked_at(global: &Global) -> Result<Seen, Stop> {
     let desk = act::looking(global).await?;
+    let seen = or_interrupted(look(&desk)).await;
+    desk.close().await;
+    seen?
+}
+
+async fn look(desk: &Desk) -> Result<Seen, Stop> {
     desk.handle.command(&desk.project.who, Command::Refresh).await?;
     let (snapshot, _) = desk.handle.attach().await.map_err(Stop::cannot_tell)?;
     let (version, now) = (desk.project.focus(&snapshot.release)?, desk.handle.now());
-    desk.close().await;
     Ok(((*snapshot.plan).clone(), (*snapshot.release).clone(), version, now))
 }
 

@@ -1,6 +1,7 @@
-//! Following an action to its end: progress to standard error, SIGINT stops it at the next boundary.
+//! Following an action to its end: progress to standard error, an interrupt stops it at the next boundary.
 
 use crate::cli::exit::Stop;
+use crate::cli::interrupt::Interrupts;
 use crate::cli::show;
 use crate::domain::command::{ActionCommand, Command};
 use crate::domain::fact::Who;
@@ -15,7 +16,7 @@ use crate::logs::clean;
 pub enum Followed {
     /// The action is over, or stands still and waits for a person.
     Settled(Box<ActionState>),
-    /// A second SIGINT: the journal knows where it is, and the next tminus takes it up.
+    /// A second interrupt: the journal knows where it is, and the next tminus takes it up.
     Left,
 }
 
@@ -26,6 +27,7 @@ pub async fn follow(
     (mut snapshot, mut events): (Snapshot, EventStream),
     id: &ActionId,
 ) -> Result<Followed, Stop> {
+    let mut interrupts = Interrupts::listen()?;
     let mut interrupted = false;
     let mut teller = Teller::default();
     loop {
@@ -41,7 +43,7 @@ pub async fn follow(
                 News::Event(Event::Fact(record)) => std::sync::Arc::make_mut(&mut snapshot.release).apply(&record),
                 News::Event(Event::Telemetry(telemetry)) => telemetry_of(&telemetry, id, &snapshot.release)?,
             },
-            _ = tokio::signal::ctrl_c() => {
+            () = interrupts.next() => {
                 if interrupted {
                     show::hint("left; the journal knows where it is, and the next tminus takes it up");
                     return Ok(Followed::Left);
