@@ -4,7 +4,7 @@ use super::action::Action;
 use super::dialogs::Dialog;
 use super::message::{Press, Repeat};
 use super::state::{Pane, State, View};
-use crate::config::keymap::{Keymap, KeymapProblem, Names, Stroke};
+use crate::config::keymap::{Key, Keymap, KeymapProblem, Names, Stroke};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -31,6 +31,9 @@ const DEAD_TIME: Duration = Duration::from_millis(400);
 /// The same key again within this time is a key held down.
 const REPEATING: Duration = Duration::from_millis(60);
 
+/// An Enter this soon after another key was poured in, not pressed: a paste that the terminal did not mark as one.
+const POURED: Duration = Duration::from_millis(10);
+
 /// What is remembered to tell a key that was meant from one that was not.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Guard {
@@ -56,11 +59,13 @@ impl Guard {
         let again = self
             .last
             .is_some_and(|(stroke, at)| stroke == press.stroke && press.at.saturating_duration_since(at) < REPEATING);
+        let after = self.last.map(|(_, at)| press.at.saturating_duration_since(at));
+        let poured = press.stroke.key == Key::Enter && after.is_some_and(|gap| gap < POURED);
         self.last = Some((press.stroke, press.at));
         self.now = Some(press.at);
         if self.deaf_until.is_some_and(|until| press.at < until) {
             Intent::Deaf
-        } else if again || press.repeat == Repeat::Held {
+        } else if again || poured || press.repeat == Repeat::Held {
             Intent::Held
         } else {
             Intent::Meant
@@ -148,5 +153,22 @@ const fn pane_context(pane: Pane) -> &'static str {
         Pane::Checklist => "pane.checklist",
         Pane::Logs => "pane.logs",
         Pane::Branch | Pane::WayBack => "view.page",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn press(key: Key, at: Instant) -> Press {
+        Press { stroke: Stroke { key, ctrl: false, alt: false }, repeat: Repeat::Fresh, at }
+    }
+
+    #[test]
+    fn an_enter_that_is_poured_in_behind_a_text_confirms_nothing() {
+        let (mut guard, at) = (Guard::default(), Instant::now());
+        guard.weigh(&press(Key::Char('n'), at));
+        assert_eq!(guard.weigh(&press(Key::Enter, at + Duration::from_millis(2))), Intent::Held);
+        assert_eq!(guard.weigh(&press(Key::Enter, at + Duration::from_millis(200))), Intent::Meant);
     }
 }

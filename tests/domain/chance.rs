@@ -26,7 +26,7 @@ fn request(kind: usize, env: usize, text: usize) -> Request {
     match kind % 4 {
         0 => Request::Deploy { env, version },
         1 => Request::Verify { env, horizon: None, patience: Patience::Now },
-        2 => Request::RollBack { env, to: (text % 2 == 0).then_some(version), reason: String::new() },
+        2 => Request::RollBack { env, to: text.is_multiple_of(2).then_some(version), reason: String::new() },
         _ => Request::Cut { version },
     }
 }
