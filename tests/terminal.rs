@@ -1,5 +1,4 @@
 //! The built program in a real terminal: how it is left, and a release day by keys.
 
-mod drill;
 mod seat;
 mod ways_out;
