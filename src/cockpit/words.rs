@@ -27,7 +27,10 @@ pub(crate) fn sign(fact: &Fact, palette: &Palette) -> (&'static str, Role) {
             (sign, role)
         }
         Fact::Step(StepFact::Started { .. } | StepFact::Adopted { .. }) => palette.phase(StepPhase::Running),
-        Fact::Step(StepFact::Succeeded { .. } | StepFact::Accepted { .. }) => palette.phase(StepPhase::Succeeded),
+        Fact::Step(StepFact::Succeeded { verdict: Some(verdict), .. }) => palette.verdict(*verdict),
+        Fact::Step(StepFact::Succeeded { verdict: None, .. } | StepFact::Accepted { .. }) => {
+            palette.phase(StepPhase::Succeeded)
+        }
         Fact::Step(StepFact::Failed { .. }) => palette.phase(StepPhase::Failed),
         Fact::Step(StepFact::Unclear { .. }) => palette.phase(StepPhase::Unclear),
         Fact::Target(TargetFact::Observed { observation, .. }) => palette.health(observation.health),

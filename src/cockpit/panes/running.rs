@@ -66,7 +66,9 @@ fn shown_step(state: &State, action: &ActionState) -> (usize, bool) {
 }
 
 fn step_row(state: &State, action: &ActionState, (at, step): (usize, &StepState), wide: usize) -> Row {
-    let (sign, role) = state.palette.phase(step.phase);
+    // A step that measured something bad is done, and is not green.
+    let measured = step.verdict.map(|verdict| state.palette.verdict(verdict));
+    let (sign, role) = measured.unwrap_or_else(|| state.palette.phase(step.phase));
     let title = if step.phase == StepPhase::Waiting { Role::Dim } else { Role::Text };
     let row = Row::new().put(format!("{sign} "), role).put(&step.step.title, title);
     let row = if step.attempts > 1 { row.put(format!("  attempt {}", step.attempts), Role::Warn) } else { row };
