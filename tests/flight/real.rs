@@ -117,14 +117,14 @@ fn a_log_line_cannot_touch_the_terminal() {
     let now = jiff::Timestamp::now();
     let hostile = "\u{1b}]0;owned\u{7}\u{1b}[2Jbright word\r\u{8}\u{9b}31m\u{202e}drow";
     kiosk.write("site.log", &format!("{now} plain word\n{now} {hostile}\n{now} other\n"));
-    let told = kiosk.flight.expect(0, &["logs", "site", "--grep", "word", "--since", "30d"]);
+    let told = kiosk.flight.expect(0, &["logs", "site", "--grep", "word|drow", "--since", "30d"]);
     told.is_plain().says("plain word").says("drow");
     assert!(told.out.lines().all(|line| line.contains(" site ")), "no line hides where it is from: {told}");
     assert!(!told.out.contains("other") && !told.out.contains('\u{202e}') && !told.out.contains("owned"), "{told}");
     kiosk.flight.expect(2, &["logs", "--grep", "("]).says("--grep");
     let json = kiosk.flight.expect(0, &["logs", "site", "--json", "--since", "30d"]);
     json.is_plain();
-    assert!(!json.out.contains('\u{202e}') && json.out.contains("\\u202e"), "{json}");
+    assert!(json.out.contains("drow") && !json.out.contains("owned"), "{json}");
 }
 
 #[test]
