@@ -1,4 +1,4 @@
-//! A Docker engine: for now only whether one answers, which `doctor` tells.
+//! A Docker engine: whether one answers, which `doctor` tells. Delivering with it is not in this build.
 
 use crate::ports::{FailureKind, PortError};
 use bollard::Docker;
