@@ -28,7 +28,7 @@ impl CallsOf for NoCalls {
         _: Option<&tminus::domain::names::ArtifactName>,
         order: &tminus::domain::order::Order,
     ) -> Vec<tminus::domain::order::Call> {
-        let words = ["deploy", order.env.as_str()].map(str::to_owned).to_vec();
+        let words = ["deploy", order.env.as_ref().map_or("", |env| env.as_str())].map(str::to_owned).to_vec();
         vec![tminus::domain::order::Call::Process { words, dir: None }]
     }
 }

@@ -345,11 +345,12 @@ impl Tale {
 
 fn seen(text: &str, health: Health) -> Observation {
     let (version, digest) = (Some(version(text)), Some(digest(text)));
-    Observation { version, digest, health, words: None, since: None, action: None }
+    Observation { kept: Vec::new(), version, digest, health, words: None, since: None, action: None }
 }
 
 fn readiness(text: &str) -> Readiness {
     Readiness {
+        unknown: Vec::new(),
         version: version(text),
         digest: Some(digest(text)),
         places: Vec::new(),

@@ -90,6 +90,7 @@ impl House {
         let rehearsal = self.rehearsal();
         let mut world = World {
             targets: rehearsal.targets.clone(),
+            builders: std::collections::HashMap::new(),
             runner: rehearsal.runner.clone(),
             probe: rehearsal.probe.clone(),
             logs: rehearsal.logs.clone(),

@@ -73,7 +73,12 @@ impl Played {
             true => Task::Restore { artifact, from, to },
             false => Task::Deliver { artifact, from, to },
         };
-        Order { id: OrderId::new(id), action: ActionId::new(format!("{id}-action")), env: EnvName::new(env), task }
+        Order {
+            id: OrderId::new(id),
+            action: ActionId::new(format!("{id}-action")),
+            env: Some(EnvName::new(env)),
+            task,
+        }
     }
 
     async fn bring(&self, env: &str, to: &str, id: &str) -> (Result<Receipt, Failure>, Vec<Progress>) {

@@ -3,10 +3,10 @@
 //! A command is started as its own process group with its output in a file, so that it goes on when tminus dies. What
 //! it came to can only be known by whoever started it: an orphan is followed to its end, and then a person is asked.
 
-mod book;
 mod delivery;
 mod flights;
 mod identity;
+mod record;
 mod runner;
 
 pub use delivery::{CommandTarget, Delivery};

@@ -1,6 +1,8 @@
 //! One file or folder per outside service, each behind a port. Adapters never know each other, except for the small
-//! shared ones: `process`, `http`, and the way to the repository and its secrets that probes stand on.
+//! shared ones: `process`, `http`, `book`, the registry that an image comes from, and the way to the repository and its
+//! secrets that probes stand on.
 
+pub mod book;
 pub mod clock;
 pub mod command;
 pub mod docker;

@@ -4,7 +4,7 @@ use crate::domain::failure::Failure;
 use crate::domain::names::{ActionId, ArtifactName, CheckName, EnvName, LogName};
 use crate::domain::order::Progress;
 use crate::domain::release::{PlaceState, Release};
-use crate::domain::telemetry::{LogLine, Telemetry};
+use crate::domain::telemetry::{Container, LogLine, Telemetry};
 use jiff::Timestamp;
 use std::collections::{BTreeMap, HashMap, VecDeque};
 
@@ -26,6 +26,8 @@ pub(crate) struct Live {
     pub(crate) counted: u64,
     pace: VecDeque<u32>,
     pub(crate) lost_logs: BTreeMap<LogName, (Timestamp, Failure)>,
+    /// The containers of each place, and when they were last told.
+    pub(crate) containers: BTreeMap<(EnvName, ArtifactName), (Timestamp, Vec<Container>)>,
     /// Why nothing can be recorded any more: then nothing is touched either.
     pub(crate) journal_lost: Option<Failure>,
     steps: HashMap<(ActionId, usize), StepLive>,
@@ -63,6 +65,9 @@ impl Live {
             Telemetry::Check { progress: Progress::Share { .. }, .. } => {}
             Telemetry::StillSo { env, artifact, at } => {
                 self.looked.insert((env, artifact), at);
+            }
+            Telemetry::Containers { env, artifact, at, containers } => {
+                self.containers.insert((env, artifact), (at, containers));
             }
             Telemetry::JournalLost { failure } => self.journal_lost = Some(failure),
             Telemetry::BranchStillSo { at } => self.branch_looked = Some(at),

@@ -114,6 +114,7 @@ fn asked(proposal: &Proposal) -> String {
             let to = to.as_ref().map(|v| format!(" to {v}")).unwrap_or_default();
             format!("roll {env} back{to}: {reason}")
         }
+        Request::Build { version, .. } => format!("build {version}"),
         Request::Cut { version } => format!("cut {version}"),
     }
 }

@@ -36,6 +36,13 @@ pub enum Request {
         /// What is wrong with the version that is left.
         reason: String,
     },
+    /// Make the release's artifacts of its commit, and bring them to their registries.
+    Build {
+        /// Which version.
+        version: Version,
+        /// Which artifact; all that the plan builds when absent.
+        artifact: Option<ArtifactName>,
+    },
     /// Create the release's branch, and open the release.
     Cut {
         /// The version.
@@ -58,7 +65,7 @@ impl Request {
     pub const fn env(&self) -> Option<&EnvName> {
         match self {
             Self::Deploy { env, .. } | Self::Verify { env, .. } | Self::RollBack { env, .. } => Some(env),
-            Self::Cut { .. } => None,
+            Self::Build { .. } | Self::Cut { .. } => None,
         }
     }
 
@@ -68,6 +75,7 @@ impl Request {
             Self::Deploy { .. } => "deploy",
             Self::Verify { .. } => "verify",
             Self::RollBack { .. } => "roll back",
+            Self::Build { .. } => "build",
             Self::Cut { .. } => "cut",
         }
     }
@@ -142,7 +150,7 @@ pub enum StepTask {
     },
     /// Gives an order to a target.
     Order {
-        /// The artifact whose target it is; absent for a command of the plan.
+        /// The artifact whose target it is, or that is built; absent for a command of the plan.
         artifact: Option<ArtifactName>,
         /// What it asks for.
         task: Box<Task>,

@@ -1,6 +1,6 @@
 //! Orders to a target, and what comes of them: order, ticket, receipt.
 
-use super::names::{ActionId, ArtifactName, Digest, EnvName, OrderId, Version};
+use super::names::{ActionId, ArtifactName, Commit, Digest, EnvName, OrderId, Version};
 use super::plan::Setting;
 use super::time::Span;
 use super::verdict::Verdict;
@@ -14,8 +14,8 @@ pub struct Order {
     pub id: OrderId,
     /// The action that it belongs to; left on the target as a label.
     pub action: ActionId,
-    /// Where.
-    pub env: EnvName,
+    /// Where; absent for a build, which belongs to no environment.
+    pub env: Option<EnvName>,
     /// What.
     pub task: Task,
 }
@@ -52,6 +52,35 @@ pub enum Task {
         /// How long it may take.
         timeout: Option<Span>,
     },
+    /// Make an artifact of a commit, or bring it to its registry: one stage of it.
+    Build {
+        /// The artifact.
+        artifact: ArtifactName,
+        /// The version that it will be.
+        version: Version,
+        /// What it is made of.
+        commit: Commit,
+        /// Which stage.
+        stage: BuildStage,
+    },
+}
+
+/// The stages of a build, in order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum BuildStage {
+    /// The registry takes the credentials: asked first, so that nobody builds for nothing.
+    LogIn,
+    /// The image is built.
+    Build,
+    /// Its size, layers, user and labels are read, and held against the plan.
+    Inspect,
+    /// It gets its name.
+    Tag,
+    /// It is brought to the registry.
+    Push,
+    /// The registry's digest is compared with the one that was pushed.
+    Compare,
 }
 
 /// A version of an artifact, by what it is known by for good.
@@ -82,6 +111,13 @@ pub enum Call {
         /// What is sent with it, secrets left out.
         body: Option<String>,
     },
+    /// A call that is made only under a condition, which is not known before.
+    When {
+        /// The condition: `unless the host has it`, `if it does not get healthy`.
+        condition: String,
+        /// The call.
+        call: Box<Self>,
+    },
 }
 
 impl Call {
@@ -92,6 +128,7 @@ impl Call {
             Self::Process { words, dir: Some(dir) } => format!("(in {dir}) {}", shell_text(words)),
             Self::Request { service, line, body: None } => format!("{service}: {line}"),
             Self::Request { service, line, body: Some(body) } => format!("{service}: {line} {body}"),
+            Self::When { condition, call } => format!("({condition}) {}", call.display()),
         }
     }
 }
@@ -155,6 +192,9 @@ pub struct Observation {
     pub since: Option<Timestamp>,
     /// The action whose label it carries.
     pub action: Option<ActionId>,
+    /// What is kept there for a way back, and why: `container backend.0.9.4: the way back to 0.9.4`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub kept: Vec<String>,
 }
 
 /// How a target is.
@@ -213,6 +253,9 @@ pub struct Readiness {
     pub places: Vec<Place>,
     /// Why it cannot be done, empty when it can.
     pub blockers: Vec<String>,
+    /// What could not be found out, and must be known before it is done.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unknown: Vec<String>,
     /// What going there will not undo: `2 migrations`, `1 setting`.
     pub keeps: Vec<String>,
     /// About how long it takes.
@@ -229,8 +272,8 @@ pub struct Place {
 }
 
 impl Readiness {
-    /// Says whether nothing stands in the way.
+    /// Says whether nothing stands in the way, and nothing is left to find out.
     pub fn is_ready(&self) -> bool {
-        self.blockers.is_empty()
+        self.blockers.is_empty() && self.unknown.is_empty()
     }
 }

@@ -29,6 +29,8 @@ impl Request {
             Self::Verify { env, horizon: None, .. } => format!("verify {env}"),
             Self::RollBack { env, to: Some(to), .. } => format!("roll {env} back to {to}"),
             Self::RollBack { env, to: None, .. } => format!("roll {env} back"),
+            Self::Build { version, artifact: Some(artifact) } => format!("build {artifact} {version}"),
+            Self::Build { version, artifact: None } => format!("build {version}"),
             Self::Cut { version } => format!("cut {version}"),
         }
     }

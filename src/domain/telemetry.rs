@@ -2,8 +2,8 @@
 
 use super::fact::Record;
 use super::failure::Failure;
-use super::names::{ActionId, ArtifactName, CheckName, EnvName, LogName};
-use super::order::Progress;
+use super::names::{ActionId, ArtifactName, CheckName, Digest, EnvName, LogName};
+use super::order::{Health, Progress};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -56,6 +56,17 @@ pub enum Telemetry {
         /// When it was looked at.
         at: Timestamp,
     },
+    /// What the containers of a place do at this moment, all of them.
+    Containers {
+        /// The environment.
+        env: EnvName,
+        /// The artifact.
+        artifact: ArtifactName,
+        /// When they were looked at.
+        at: Timestamp,
+        /// The containers, in the order that they are shown in.
+        containers: Vec<Container>,
+    },
     /// The journal cannot be written: the engine touches nothing any more, and can still be read.
     JournalLost {
         /// Why.
@@ -66,6 +77,58 @@ pub enum Telemetry {
         /// When it was looked at.
         at: Timestamp,
     },
+}
+
+/// A container as it is at one moment.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Container {
+    /// Its name.
+    pub name: String,
+    /// The service that it belongs to, where it is one of several.
+    pub service: Option<String>,
+    /// The image that it was started from, as its engine names it.
+    pub image: String,
+    /// What that image is known by for good, where the engine knows.
+    pub digest: Option<Digest>,
+    /// How it is; one that is only up and has no health check is [`Health::Unknown`].
+    pub health: Health,
+    /// How it is in the engine's own words: `Up 3 minutes (healthy)`.
+    pub words: String,
+    /// How often it was started again by its engine.
+    pub restarts: u64,
+    /// The ports that it is reached by: `127.0.0.1:8000→8000/tcp`.
+    pub ports: Vec<String>,
+    /// Since when it runs.
+    pub since: Option<Timestamp>,
+    /// What it uses, where that was asked for.
+    pub load: Option<Load>,
+    /// What it is to the release.
+    pub role: ContainerRole,
+}
+
+/// What a container is to the release.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ContainerRole {
+    /// It runs the artifact.
+    Serves,
+    /// It is being brought, and does not serve yet.
+    Candidate,
+    /// It is kept for the way back.
+    Kept,
+    /// It runs beside the artifact.
+    Beside,
+}
+
+/// What a container uses.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Load {
+    /// The share of one processor: 1.0 is one whole.
+    pub cpu: f64,
+    /// Memory in bytes, without what the kernel could drop at once.
+    pub memory: u64,
+    /// The most that it may use, in bytes; absent when the engine sets no limit of its own.
+    pub limit: Option<u64>,
 }
 
 /// A line as it came from outside; nothing in it is safe to print yet.

@@ -6,6 +6,7 @@ use super::report::{CommandReply, Report, Survey, Then};
 use super::scribe::Scribe;
 use super::tail::Tail;
 use super::world::World;
+use super::yard::Yard;
 use crate::domain::action::Request;
 use crate::domain::command::{Command, Refusal, RefusalKind};
 use crate::domain::decide::{Decision, Follow, GateRun, Ground, Retrying, decide};
@@ -16,10 +17,11 @@ use crate::domain::plan::Plan;
 use crate::domain::release::Release;
 use crate::domain::situation::Situation;
 use crate::domain::telemetry::{Event, Telemetry};
+use crate::ports::Attention;
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Instant;
-use tokio::sync::{broadcast, mpsc, oneshot};
+use tokio::sync::{broadcast, mpsc, oneshot, watch};
 use tokio::task::{AbortHandle, JoinSet};
 
 /// Owns the release; nothing else changes it.
@@ -41,6 +43,9 @@ pub(super) struct Dispatcher {
     /// When each place was last looked at, by the machine's own clock.
     pub looks: HashMap<(EnvName, ArtifactName), Instant>,
     pub tail: Tail,
+    pub yard: Yard,
+    /// The containers that are on a screen.
+    pub attention: watch::Sender<Attention>,
     /// Why the journal cannot be written; from then on nothing is touched.
     pub lost: Option<String>,
 }
@@ -68,11 +73,17 @@ impl Dispatcher {
             Call::Command { who, command, reply } => self.command((who, command), GateRun::NotYet, reply).await,
             Call::Preview { version, request, reply } => self.preview(version, request, reply),
             Call::Attach { reply } => self.attach(reply),
+            Call::Attend { containers } => drop(self.attention.send_replace(containers)),
         }
     }
 
     fn attach(&self, reply: oneshot::Sender<(Snapshot, broadcast::Receiver<Event>)>) {
-        let snapshot = Snapshot { plan: self.plan.clone(), release: self.release.clone(), lines: self.tail.newest() };
+        let snapshot = Snapshot {
+            plan: self.plan.clone(),
+            release: self.release.clone(),
+            lines: self.tail.newest(),
+            containers: self.yard.newest(),
+        };
         drop(reply.send((snapshot, self.events.subscribe())));
     }
 

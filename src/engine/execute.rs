@@ -140,8 +140,8 @@ impl Dispatcher {
     }
 
     async fn give(&mut self, taking: Taking, artifact: Option<&ArtifactName>, task: crate::domain::order::Task) {
-        let Some(env) = taking.env.clone() else { return };
-        let target = match self.world.target(&env, artifact) {
+        let env = taking.env.clone();
+        let target = match self.world.target(env.as_ref(), artifact) {
             Ok(target) => target,
             Err(failure) => return self.fail(&taking, failure).await,
         };

@@ -7,8 +7,8 @@ use crate::domain::names::{ActionId, Version};
 use crate::domain::plan::Plan;
 use crate::domain::release::Release;
 use crate::domain::situation::Preview;
-use crate::domain::telemetry::{Event, LogLine};
-use crate::ports::Clock;
+use crate::domain::telemetry::{Event, LogLine, Telemetry};
+use crate::ports::{Attention, Clock};
 use jiff::Timestamp;
 use std::sync::Arc;
 use tokio::sync::{broadcast, mpsc, oneshot};
@@ -38,6 +38,8 @@ pub struct Snapshot {
     pub release: Arc<Release>,
     /// The newest lines of the logs, oldest first.
     pub lines: Vec<LogLine>,
+    /// The containers of each place, as last told.
+    pub containers: Vec<Telemetry>,
 }
 
 /// What comes out of the stream of events.
@@ -66,6 +68,7 @@ pub struct EventStream {
 pub(super) enum Call {
     Command { who: Who, command: Command, reply: oneshot::Sender<Result<Accepted, Refusal>> },
     Preview { version: Version, request: Request, reply: oneshot::Sender<Result<Preview, Refusal>> },
+    Attend { containers: Attention },
     Attach { reply: oneshot::Sender<(Snapshot, broadcast::Receiver<Event>)> },
 }
 
@@ -86,6 +89,11 @@ impl EngineHandle {
         let call = Call::Preview { version: version.clone(), request, reply };
         self.calls.send(call).await.map_err(|_| gone())?;
         answer.await.unwrap_or_else(|_| Err(gone()))
+    }
+
+    /// Says which containers somebody looks at now: only their load is measured. Lost when the engine is busy.
+    pub fn attend(&self, containers: Attention) {
+        drop(self.calls.try_send(Call::Attend { containers }));
     }
 
     /// Joins: everything as it is now, and the events from there on.

@@ -14,6 +14,7 @@ mod survey;
 mod tail;
 mod watch;
 mod world;
+mod yard;
 
 pub use handle::{Accepted, EngineHandle, EventStream, Gone, News, Snapshot};
 pub use start::{Engine, Left, PlanChange, Setup, StartError};

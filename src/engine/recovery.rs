@@ -40,16 +40,13 @@ impl Dispatcher {
         let order = state.order.clone().unwrap_or_else(|| OrderId::new(format!("{id}.{step}")));
         let taking = Taking { action: id.clone(), step, env: action.proposal.request.env().cloned(), order };
         match task {
-            StepTask::Order { artifact, .. } => {
-                match taking.env.as_ref().map(|env| self.world.target(env, artifact.as_ref())) {
-                    Some(Ok(target)) => match ticket {
-                        Some(ticket) => self.follow_again(taking, target, ticket).await,
-                        None => self.search(taking, target),
-                    },
-                    Some(Err(failure)) => self.fail(&taking, failure).await,
-                    None => {}
-                }
-            }
+            StepTask::Order { artifact, .. } => match self.world.target(taking.env.as_ref(), artifact.as_ref()) {
+                Ok(target) => match ticket {
+                    Some(ticket) => self.follow_again(taking, target, ticket).await,
+                    None => self.search(taking, target),
+                },
+                Err(failure) => self.fail(&taking, failure).await,
+            },
             // These only look, or do no harm when done twice.
             StepTask::Look
             | StepTask::Hold { .. }
@@ -138,10 +135,10 @@ impl Dispatcher {
     fn taking_of(&self, id: &ActionId, step: usize) -> Option<(Taking, std::sync::Arc<dyn crate::ports::Target>)> {
         let action = self.release.action(id)?;
         let state = action.steps.get(step)?;
-        let env = action.proposal.request.env()?.clone();
+        let env = action.proposal.request.env().cloned();
         let StepTask::Order { artifact, .. } = &state.step.task else { return None };
-        let target = self.world.target(&env, artifact.as_ref()).ok()?;
-        Some((Taking { action: id.clone(), step, env: Some(env), order: state.order.clone()? }, target))
+        let target = self.world.target(env.as_ref(), artifact.as_ref()).ok()?;
+        Some((Taking { action: id.clone(), step, env, order: state.order.clone()? }, target))
     }
 
     /// Closes the checks that an earlier engine began and never ended.

@@ -7,14 +7,16 @@ use super::scribe::{Scribe, Witness};
 use super::tail::Tail;
 use super::watch::Watch;
 use super::world::World;
+use super::yard::Yard;
 use crate::domain::fact::{Fact, GateFact, PlanFact, Who};
 use crate::domain::plan::Plan;
 use crate::domain::release::Release;
 use crate::domain::telemetry::Event;
 use crate::journal::{Journal, JournalError};
+use crate::ports::Attention;
 use std::collections::HashMap;
 use std::sync::Arc;
-use tokio::sync::{broadcast, mpsc};
+use tokio::sync::{broadcast, mpsc, watch};
 use tokio::task::{JoinHandle, JoinSet};
 
 /// How many events a client may be behind before it is told to begin again from a snapshot.
@@ -110,6 +112,8 @@ impl Engine {
             batch_count: 0,
             looks: HashMap::new(),
             tail: Tail::default(),
+            yard: Yard::default(),
+            attention: watch::channel(Attention::new()).0,
             lost: None,
         };
         dispatcher.adopt_plan(&who, change).await.map_err(|refusal| StartError::Lost(refusal.says))?;

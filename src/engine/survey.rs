@@ -169,13 +169,14 @@ impl Dispatcher {
     }
 }
 
-/// What could not be found out is not ready, and says so.
+/// What could not be found out is neither ready nor blocked, and says so.
 fn untold(version: Version, failure: &Failure) -> Readiness {
     Readiness {
         version,
         digest: None,
         places: Vec::new(),
-        blockers: vec![format!("it cannot be told: {}", failure.sentence())],
+        blockers: Vec::new(),
+        unknown: vec![format!("it cannot be told: {}", failure.sentence())],
         keeps: Vec::new(),
         takes: None,
     }
@@ -192,7 +193,7 @@ async fn look(world: &World, places: Vec<PlaceAsk>, branches: Vec<BranchAsk>) ->
 pub(super) async fn look_at_place(world: &World, ask: PlaceAsk) -> PlaceReport {
     let PlaceAsk { env, artifact, versions } = ask;
     let asked = Instant::now();
-    let target = match world.target(&env, Some(&artifact)) {
+    let target = match world.target(Some(&env), Some(&artifact)) {
         Ok(target) => target,
         Err(failure) => return PlaceReport { env, artifact, asked, seen: Err(failure), ready: Vec::new() },
     };

@@ -1,10 +1,18 @@
 //! Looking at the world again and again, so that what changes by itself is seen.
 
 use super::dispatcher::Dispatcher;
-use super::report::{Report, Survey, Then};
-use super::survey::look_at_place;
-use crate::domain::names::EnvName;
-use std::time::Duration;
+use super::report::{PlaceReport, Report, Survey, Then};
+use super::survey::{PlaceAsk, look_at_place};
+use super::world::World;
+use super::yard::Yard;
+use crate::domain::failure::{Failure, FailureKind};
+use crate::domain::names::{ArtifactName, EnvName};
+use crate::domain::order::Observation;
+use crate::domain::telemetry::{Event, Telemetry};
+use crate::ports::{Attention, Sight, Target};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use tokio::sync::{broadcast, mpsc, watch};
 use tokio::time::MissedTickBehavior;
 
 /// Whether the engine keeps looking by itself.
@@ -16,8 +24,12 @@ pub enum Watch {
     OnDemand,
 }
 
-/// How often a target is looked at, in the machine's own time.
+/// How often a target that tells nothing by itself is looked at, in the machine's own time.
 const TARGETS: Duration = Duration::from_secs(2);
+/// How long to wait before a target that could not be watched any more is watched again.
+const AGAIN: Duration = Duration::from_secs(1);
+/// How many sights of a target wait to be taken; then the target waits.
+const SIGHTS_HELD: usize = 64;
 /// How often what can be brought there, and the branch, are looked at.
 const REST: Duration = Duration::from_secs(10);
 
@@ -26,21 +38,19 @@ impl Dispatcher {
     pub(super) fn watch(&mut self) {
         let envs: Vec<EnvName> = self.plan.environments.iter().map(|e| e.name.clone()).collect();
         let asks: Vec<_> = envs.iter().flat_map(|env| self.place_asks(env)).collect();
-        for ask in asks {
-            let (world, reporter) = (self.world.clone(), self.reporter.clone());
-            let bare = super::survey::PlaceAsk { versions: Vec::new(), ..ask };
-            self.tasks.spawn(async move {
-                let mut ticks = tokio::time::interval(TARGETS);
-                ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-                loop {
-                    ticks.tick().await;
-                    let place = look_at_place(&world, bare.clone()).await;
-                    let survey = Survey { places: vec![place], branches: Vec::new() };
-                    if reporter.send(Report::Surveyed { survey, then: Then::Nothing }).await.is_err() {
-                        return;
-                    }
-                }
-            });
+        for PlaceAsk { env, artifact, versions: _ } in asks {
+            let Ok(target) = self.world.target(Some(&env), Some(&artifact)) else { continue };
+            let sentry = Sentry {
+                env,
+                artifact,
+                target,
+                world: self.world.clone(),
+                reporter: self.reporter.clone(),
+                events: self.events.clone(),
+                yard: self.yard.clone(),
+            };
+            let attention = self.attention.subscribe();
+            self.tasks.spawn(sentry.stand(attention));
         }
         self.watch_the_rest();
     }
@@ -57,5 +67,85 @@ impl Dispatcher {
                 }
             }
         });
+    }
+}
+
+/// Watches one target: it is listened to where it tells by itself, and asked again and again where it does not.
+struct Sentry {
+    env: EnvName,
+    artifact: ArtifactName,
+    target: Arc<dyn Target>,
+    world: World,
+    reporter: mpsc::Sender<Report>,
+    events: broadcast::Sender<Event>,
+    yard: Yard,
+}
+
+/// The engine is gone, and nobody listens any more.
+struct Over;
+
+impl Sentry {
+    async fn stand(self, attention: watch::Receiver<Attention>) {
+        loop {
+            let (sender, sights) = mpsc::channel(SIGHTS_HELD);
+            let watched = self.target.watch(attention.clone(), sender);
+            let (ended, taken) = futures::join!(watched, self.take(sights));
+            let told = match (ended, taken) {
+                (_, Err(Over)) => Err(Over),
+                (Err(failure), Ok(())) if failure.kind == FailureKind::Unavailable => return self.ask_for_ever().await,
+                (Err(failure), Ok(())) => self.report(Err(failure)).await,
+                (Ok(()), Ok(())) => Ok(()),
+            };
+            if told.is_err() {
+                return;
+            }
+            tokio::time::sleep(AGAIN).await;
+        }
+    }
+
+    async fn take(&self, mut sights: mpsc::Receiver<Sight>) -> Result<(), Over> {
+        while let Some(sight) = sights.recv().await {
+            match sight {
+                Sight::Seen(observation) => self.report(Ok(observation)).await?,
+                Sight::Same => {
+                    let (env, artifact) = (self.env.clone(), self.artifact.clone());
+                    self.tell(Telemetry::StillSo { env, artifact, at: self.world.clock.now() });
+                }
+                Sight::Containers(containers) => {
+                    let (env, artifact, at) = (self.env.clone(), self.artifact.clone(), self.world.clock.now());
+                    let containers = containers.into_iter().map(|c| self.world.masked_container(c)).collect();
+                    let telemetry = Telemetry::Containers { env, artifact, at, containers };
+                    self.yard.keep(&telemetry);
+                    self.tell(telemetry);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn tell(&self, telemetry: Telemetry) {
+        drop(self.events.send(Event::Telemetry(telemetry)));
+    }
+
+    async fn report(&self, seen: Result<Observation, Failure>) -> Result<(), Over> {
+        let (env, artifact) = (self.env.clone(), self.artifact.clone());
+        self.send(PlaceReport { env, artifact, asked: Instant::now(), seen, ready: Vec::new() }).await
+    }
+
+    async fn send(&self, place: PlaceReport) -> Result<(), Over> {
+        let survey = Survey { places: vec![place], branches: Vec::new() };
+        self.reporter.send(Report::Surveyed { survey, then: Then::Nothing }).await.map_err(|_gone| Over)
+    }
+
+    async fn ask_for_ever(&self) {
+        let ask = PlaceAsk { env: self.env.clone(), artifact: self.artifact.clone(), versions: Vec::new() };
+        let mut ticks = tokio::time::interval(TARGETS);
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            ticks.tick().await;
+            if self.send(look_at_place(&self.world, ask.clone()).await).await.is_err() {
+                return;
+            }
+        }
     }
 }

@@ -5,6 +5,7 @@ use crate::domain::mask::Mask;
 use crate::domain::names::{ArtifactName, EnvName, LogName};
 use crate::domain::order::{Call, Observation, Order, Readiness};
 use crate::domain::situation::CallsOf;
+use crate::domain::telemetry::Container;
 use crate::ports::{Clock, LogSource, Probe, Repository, Target};
 use std::collections::HashMap;
 use std::future::Future;
@@ -19,6 +20,8 @@ pub(super) const LOOK: Duration = Duration::from_secs(15);
 pub struct World {
     /// What delivers each artifact to each environment.
     pub targets: HashMap<(EnvName, ArtifactName), Arc<dyn Target>>,
+    /// What makes each artifact, and brings it to its registry.
+    pub builders: HashMap<ArtifactName, Arc<dyn Target>>,
     /// Where the plan's own commands run.
     pub runner: Arc<dyn Target>,
     /// What measures.
@@ -35,13 +38,20 @@ pub struct World {
 
 impl World {
     /// Returns the target of an artifact, or the place where commands run.
-    pub(super) fn target(&self, env: &EnvName, artifact: Option<&ArtifactName>) -> Result<Arc<dyn Target>, Failure> {
+    pub(super) fn target(
+        &self,
+        env: Option<&EnvName>,
+        artifact: Option<&ArtifactName>,
+    ) -> Result<Arc<dyn Target>, Failure> {
         let Some(artifact) = artifact else { return Ok(self.runner.clone()) };
-        let missing = || {
-            let says = format!("nothing in this build delivers {artifact} to {env}");
-            Failure::new(FailureKind::Unavailable, says)
+        let (found, says) = match env {
+            Some(env) => (
+                self.targets.get(&(env.clone(), artifact.clone())),
+                format!("nothing in this build delivers {artifact} to {env}"),
+            ),
+            None => (self.builders.get(artifact), format!("nothing here builds {artifact}")),
         };
-        self.targets.get(&(env.clone(), artifact.clone())).cloned().ok_or_else(missing)
+        found.cloned().ok_or_else(|| Failure::new(FailureKind::Unavailable, says))
     }
 
     /// Makes a failure safe to record: no secret in any of its texts.
@@ -55,19 +65,25 @@ impl World {
 
     /// Makes an observation safe to record.
     pub(super) fn masked_seen(&self, seen: Observation) -> Observation {
-        Observation { words: seen.words.map(|words| self.mask.apply(&words)), ..seen }
+        let kept = seen.kept.iter().map(|text| self.mask.apply(text)).collect();
+        Observation { words: seen.words.map(|words| self.mask.apply(&words)), kept, ..seen }
+    }
+
+    /// Makes a container safe to show.
+    pub(super) fn masked_container(&self, container: Container) -> Container {
+        Container { words: self.mask.apply(&container.words), ..container }
     }
 
     /// Makes the answer whether a version can be brought somewhere safe to record.
     pub(super) fn masked_ready(&self, ready: Readiness) -> Readiness {
         let all = |texts: Vec<String>| texts.iter().map(|text| self.mask.apply(text)).collect();
-        Readiness { blockers: all(ready.blockers), keeps: all(ready.keeps), ..ready }
+        Readiness { blockers: all(ready.blockers), unknown: all(ready.unknown), keeps: all(ready.keeps), ..ready }
     }
 }
 
 impl CallsOf for World {
     fn calls_of(&self, artifact: Option<&ArtifactName>, order: &Order) -> Vec<Call> {
-        self.target(&order.env, artifact).map(|target| target.calls(order)).unwrap_or_default()
+        self.target(order.env.as_ref(), artifact).map(|target| target.calls(order)).unwrap_or_default()
     }
 }
 

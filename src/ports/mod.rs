@@ -17,4 +17,4 @@ pub use notifier::Notifier;
 pub use probe::Probe;
 pub use repository::Repository;
 pub use switch::Switch;
-pub use target::{ProgressSender, Target};
+pub use target::{Attention, ProgressSender, Sight, Target};

@@ -1,10 +1,12 @@
 //! A place where an artifact is delivered, or a command is run.
 
-use super::PortError;
+use super::{FailureKind, PortError};
 use crate::domain::names::{OrderId, Version};
 use crate::domain::order::{Call, Observation, Order, Progress, Readiness, Receipt, Ticket};
+use crate::domain::telemetry::Container;
 use async_trait::async_trait;
-use tokio::sync::mpsc;
+use std::collections::BTreeSet;
+use tokio::sync::{mpsc, watch};
 
 /// Where a target tells how far it has come; progress that nobody takes in time is dropped, not waited for.
 pub type ProgressSender = mpsc::Sender<Progress>;
@@ -38,4 +40,27 @@ pub trait Target: Send + Sync {
 
     /// Asks an order in flight to stop.
     async fn cancel(&self, ticket: &Ticket) -> Result<(), PortError>;
+
+    /// Tells what happens there as it happens, until the receiver is gone: first how it is, then each change.
+    ///
+    /// `attention` names the containers that somebody looks at: only their load is measured. An error says that it
+    /// cannot be watched, or not any more; [`super::FailureKind::Unavailable`] that it never can, and has to be asked.
+    async fn watch(&self, attention: watch::Receiver<Attention>, sights: mpsc::Sender<Sight>) -> Result<(), PortError> {
+        let _ = (attention, sights);
+        Err(PortError::new(FailureKind::Unavailable, "it tells nothing by itself"))
+    }
+}
+
+/// The names of the containers that are on a screen.
+pub type Attention = BTreeSet<String>;
+
+/// What a target tells by itself.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Sight {
+    /// What runs there changed, or is told for the first time.
+    Seen(Observation),
+    /// It answered, and nothing changed.
+    Same,
+    /// The containers as they are now, all of them.
+    Containers(Vec<Container>),
 }

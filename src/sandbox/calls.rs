@@ -10,6 +10,7 @@ pub(crate) fn calls(kind: &DeliverKind, name: &Template, order: &Order) -> Vec<C
         Task::Deliver { to, .. } => (to, false),
         Task::Restore { to, .. } => (to, true),
         Task::Run { words, dir, .. } => return vec![Call::Process { words: words.clone(), dir: dir.clone() }],
+        Task::Build { .. } => return Vec::new(),
     };
     let image = pinned(name, to);
     let label = format!("tminus.action={}", order.action);

@@ -68,11 +68,15 @@ fn summary(begun: &Begun) -> String {
     let took = crate::domain::time::brief(begun.itinerary.takes().duration());
     match &begun.order.task {
         Task::Deliver { artifact, to, .. } => {
-            format!("{artifact} {} runs in {} after {took}", to.version, begun.order.env)
+            format!("{artifact} {} runs in {} after {took}", to.version, place(begun))
         }
         Task::Restore { artifact, to, .. } => {
-            format!("{artifact} {} is back in {} after {took}", to.version, begun.order.env)
+            format!("{artifact} {} is back in {} after {took}", to.version, place(begun))
         }
-        Task::Run { .. } => "rehearsed: nothing was run".to_owned(),
+        Task::Run { .. } | Task::Build { .. } => "rehearsed: nothing was run".to_owned(),
     }
+}
+
+fn place(begun: &Begun) -> &str {
+    begun.order.env.as_ref().map_or("its place", |env| env.as_str())
 }

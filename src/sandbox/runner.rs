@@ -18,18 +18,34 @@ pub(crate) struct PlayedRunner(pub SharedWorld);
 impl Target for PlayedRunner {
     async fn observe(&self) -> Result<Observation, Failure> {
         let words = Some("commands are played, not run".to_owned());
-        Ok(Observation { version: None, digest: None, health: Health::Healthy, words, since: None, action: None })
+        Ok(Observation {
+            kept: Vec::new(),
+            version: None,
+            digest: None,
+            health: Health::Healthy,
+            words,
+            since: None,
+            action: None,
+        })
     }
 
     async fn readiness(&self, version: &Version) -> Result<Readiness, Failure> {
         let (version, takes) = (version.clone(), Some(Itinerary::of_command(self.0.time()).takes()));
-        Ok(Readiness { version, digest: None, places: Vec::new(), blockers: Vec::new(), keeps: Vec::new(), takes })
+        Ok(Readiness {
+            unknown: Vec::new(),
+            version,
+            digest: None,
+            places: Vec::new(),
+            blockers: Vec::new(),
+            keeps: Vec::new(),
+            takes,
+        })
     }
 
     fn calls(&self, order: &Order) -> Vec<Call> {
         match &order.task {
             Task::Run { words, dir, .. } => vec![Call::Process { words: words.clone(), dir: dir.clone() }],
-            Task::Deliver { .. } | Task::Restore { .. } => Vec::new(),
+            Task::Deliver { .. } | Task::Restore { .. } | Task::Build { .. } => Vec::new(),
         }
     }
 

@@ -102,6 +102,7 @@ impl PlayedTarget {
         };
         let version = standing.shown.clone();
         Observation {
+            kept: Vec::new(),
             digest: version.as_ref().map(|version| self.digest(version)),
             health: self.health(standing, now),
             version,
@@ -137,9 +138,9 @@ impl PlayedTarget {
         let (artifact, to, is_back) = match &order.task {
             Task::Deliver { artifact, to, .. } => (artifact, to, false),
             Task::Restore { artifact, to, .. } => (artifact, to, true),
-            Task::Run { .. } => return Err(not_for(&self.site, order)),
+            Task::Run { .. } | Task::Build { .. } => return Err(not_for(&self.site, order)),
         };
-        if order.env != self.site.env || artifact != &self.site.artifact {
+        if order.env.as_ref() != Some(&self.site.env) || artifact != &self.site.artifact {
             return Err(not_for(&self.site, order));
         }
         if let Some(other) = world.orders_of(&self.site).find(|begun| !begun.is_over(now)) {
@@ -160,7 +161,7 @@ impl PlayedTarget {
     fn begun(&self, world: &World, order: &Order, now: Timestamp) -> Begun {
         let itinerary = match &order.task {
             Task::Deliver { to, .. } | Task::Restore { to, .. } => self.itinerary(world, &to.version, now),
-            Task::Run { .. } => Itinerary::of_command(self.world.time()),
+            Task::Run { .. } | Task::Build { .. } => Itinerary::of_command(self.world.time()),
         };
         Begun {
             order: order.clone(),

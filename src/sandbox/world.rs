@@ -151,8 +151,9 @@ impl World {
 
     /// Returns the orders of a site, in the order that they were begun.
     pub fn orders_of<'a>(&'a self, site: &'a Site) -> impl Iterator<Item = &'a Begun> {
-        let is_here =
-            move |begun: &&Begun| begun.order.env == site.env && begun.artifact.as_ref() == Some(&site.artifact);
+        let is_here = move |begun: &&Begun| {
+            begun.order.env.as_ref() == Some(&site.env) && begun.artifact.as_ref() == Some(&site.artifact)
+        };
         self.orders.iter().filter(is_here)
     }
 

@@ -22,7 +22,7 @@ fn line(words: &[&str]) -> CommandLine {
 }
 
 fn order(id: &str, task: Task) -> Order {
-    Order { id: OrderId::new(id), action: ActionId::new("A1"), env: EnvName::new("production"), task }
+    Order { id: OrderId::new(id), action: ActionId::new("A1"), env: Some(EnvName::new("production")), task }
 }
 
 fn run(id: &str, words: Vec<String>) -> Order {

@@ -46,7 +46,7 @@ pub fn snapshot() -> Snapshot {
         .enumerate()
         .map(|(at, (age, fact))| Record { seq: at as u64 + 1, at: ago(age), who: who("dana"), fact })
         .collect();
-    Snapshot { plan: Arc::new(plan), release: Arc::new(Release::of(&records)), lines: lines() }
+    Snapshot { plan: Arc::new(plan), release: Arc::new(Release::of(&records)), lines: lines(), containers: Vec::new() }
 }
 
 /// Every target but one was just looked at, and is as it was.
@@ -105,6 +105,7 @@ fn in_environment(env: &EnvName, artifact: &ArtifactName) -> Vec<(i64, Fact)> {
             env: env.clone(),
             artifact: artifact.clone(),
             observation: Observation {
+                kept: Vec::new(),
                 version: Some(version(version_text)),
                 digest: Some(Digest::new(format!("sha256:{}", digit.repeat(64)))),
                 health,
@@ -125,6 +126,7 @@ fn in_environment(env: &EnvName, artifact: &ArtifactName) -> Vec<(i64, Fact)> {
             env: env.clone(),
             artifact: artifact.clone(),
             readiness: Readiness {
+                unknown: Vec::new(),
                 version: version(text),
                 digest: Some(Digest::new(format!("sha256:{}", digit.repeat(64)))),
                 places: vec![place("registry"), place("host")],

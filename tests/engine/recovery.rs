@@ -183,7 +183,7 @@ async fn whatever_was_killed_nothing_is_begun_under_two_orders() {
         flight.settled(&action).await;
         let rehearsal = flight.end().await;
         let world = rehearsal.world.snapshot().unwrap();
-        let begun = world.orders.iter().filter(|o| o.order.env == backend("staging").0).count();
+        let begun = world.orders.iter().filter(|o| o.order.env == Some(backend("staging").0)).count();
         assert!(begun <= 1, "{begun} orders");
     }
 }

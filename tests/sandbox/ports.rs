@@ -220,7 +220,7 @@ async fn commands_are_played_and_not_run() {
     let proof = played.folder.path().join("proof");
     let words = vec!["touch".to_owned(), proof.display().to_string()];
     let task = Task::Run { words, dir: None, env: Vec::new(), timeout: None };
-    let order = Order { id: OrderId::new("run"), action: ActionId::new("a"), env: EnvName::new("staging"), task };
+    let order = Order { id: OrderId::new("run"), action: ActionId::new("a"), env: Some(EnvName::new("staging")), task };
     let ticket = played.world.runner.begin(&order).await.unwrap();
     assert_eq!(played.world.runner.begin(&order).await.unwrap_err().kind, FailureKind::Conflict);
     let (sender, _inbox) = mpsc::channel(8);

@@ -60,7 +60,7 @@ fn lines<'a>(delivery: &'a Delivery, order: &Order) -> (&'a [CommandLine], BTree
     let (lines, version, previous, to) = match &order.task {
         Task::Deliver { from, to, .. } => (delivery.deploy.as_slice(), Some(to), from.as_ref(), to),
         Task::Restore { from, to, .. } => (delivery.undo.as_slice(), from.as_ref(), Some(to), to),
-        Task::Run { .. } => return (&[], BTreeMap::new()),
+        Task::Run { .. } | Task::Build { .. } => return (&[], BTreeMap::new()),
     };
     let text = |delivered: &Delivered| delivered.version.to_string();
     let image = delivery
@@ -116,6 +116,7 @@ impl Target for CommandTarget {
         let keeps =
             if self.delivery.undo.is_empty() { vec!["the plan names no `undo`".to_owned()] } else { Vec::new() };
         Ok(Readiness {
+            unknown: Vec::new(),
             version: version.clone(),
             digest: None,
             places: Vec::new(),
@@ -141,7 +142,7 @@ impl Target for CommandTarget {
         }
         let delivered = match &order.task {
             Task::Deliver { to, .. } | Task::Restore { to, .. } => Some(to.clone()),
-            Task::Run { .. } => None,
+            Task::Run { .. } | Task::Build { .. } => None,
         };
         let timeout = self.delivery.timeout.unwrap_or(USUAL).duration();
         self.commands.begin(order, Job { calls: self.calls(order), variables: Vec::new(), delivered, timeout }).await
@@ -169,6 +170,7 @@ fn observation(printed: &str) -> Observation {
         Version::parse(bare.unwrap_or(word)).ok()
     });
     Observation {
+        kept: Vec::new(),
         version: named,
         digest: line.split_whitespace().find(is_digest).map(Digest::new),
         health: Health::Unknown,

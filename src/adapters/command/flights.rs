@@ -1,7 +1,8 @@
 //! Orders in flight: their commands are started one after another, recorded before and after, and can be stopped.
 
-use super::book::{Book, Record, State};
 use super::identity::Identity;
+use super::record::{Record, State};
+use crate::adapters::book::Book;
 use crate::adapters::process::{GRACE, Group, Program, Watch, from_root};
 use crate::adapters::secrets::Secrets;
 use crate::domain::names::OrderId;
@@ -70,7 +71,7 @@ impl Commands {
     pub(super) async fn begin(&self, order: &Order, job: Job) -> Result<Ticket, PortError> {
         self.secrets.trust().allow("nothing was run")?;
         let _turn = self.flights.turn.lock().await;
-        if self.book.read(&order.id).await?.is_some() {
+        if self.book.read::<Record>(&order.id).await?.is_some() {
             let summary = format!("{} was begun before, and is not begun twice", order.id);
             return Err(PortError::new(FailureKind::Conflict, summary));
         }
@@ -115,7 +116,7 @@ impl Commands {
                 }
             }
         }
-        let Some(mut record) = self.book.read(&ticket.order).await? else {
+        let Some(mut record) = self.book.read::<Record>(&ticket.order).await? else {
             let summary = format!("there is no record of {}: it was begun somewhere else", ticket.order);
             return Err(PortError::new(FailureKind::Rejected, summary));
         };
@@ -136,7 +137,7 @@ impl Commands {
 
     /// Finds what is known of an order; an error where nobody can tell what came of it.
     pub(super) async fn find(&self, order: &OrderId) -> Result<Option<Ticket>, PortError> {
-        let Some(record) = self.book.read(order).await? else {
+        let Some(record) = self.book.read::<Record>(order).await? else {
             return Ok(None);
         };
         let is_known = match &record.state {
@@ -181,7 +182,7 @@ impl Commands {
         let program = Program::new(words.clone(), from_root(&self.root, dir.as_deref())?)
             .variable("TMINUS_ACTION", order.action.as_str())
             .variable("TMINUS_ORDER", order.id.as_str())
-            .variable("TMINUS_ENV", order.env.as_str());
+            .variable("TMINUS_ENV", order.env.as_ref().map_or("", |env| env.as_str()));
         self.secrets.equip(program, &job.variables, &BTreeMap::new()).await
     }
 
@@ -242,7 +243,7 @@ impl Pilot {
             }
         }
         self.record.state = end.clone().map_or_else(State::Failed, |()| State::Done);
-        let written = self.book.write(self.record).await;
+        let written = self.book.write(&self.record.order.clone(), self.record).await;
         if let Some(started) = started {
             let _gone = started.send(end.clone());
         }
@@ -304,7 +305,7 @@ impl Pilot {
 
     async fn note(&mut self, state: State) -> End {
         self.record.state = state;
-        self.book.write(self.record.clone()).await
+        self.book.write(&self.record.order, self.record.clone()).await
     }
 }
 

@@ -27,11 +27,20 @@ impl CommandRunner {
 impl Target for CommandRunner {
     /// Nothing is delivered here, so there is nothing to see.
     async fn observe(&self) -> Result<Observation, PortError> {
-        Ok(Observation { version: None, digest: None, health: Health::Unknown, words: None, since: None, action: None })
+        Ok(Observation {
+            kept: Vec::new(),
+            version: None,
+            digest: None,
+            health: Health::Unknown,
+            words: None,
+            since: None,
+            action: None,
+        })
     }
 
     async fn readiness(&self, version: &Version) -> Result<Readiness, PortError> {
         Ok(Readiness {
+            unknown: Vec::new(),
             version: version.clone(),
             digest: None,
             places: Vec::new(),
@@ -44,7 +53,7 @@ impl Target for CommandRunner {
     fn calls(&self, order: &Order) -> Vec<Call> {
         match &order.task {
             Task::Run { words, dir, .. } => vec![Call::Process { words: words.clone(), dir: dir.clone() }],
-            Task::Deliver { .. } | Task::Restore { .. } => Vec::new(),
+            Task::Deliver { .. } | Task::Restore { .. } | Task::Build { .. } => Vec::new(),
         }
     }
 

@@ -112,9 +112,14 @@ fn is_same(begun: &Request, asked: &Request) -> bool {
         (Request::Verify { env, horizon, .. }, Request::Verify { env: asked_env, horizon: asked_horizon, .. }) => {
             env == asked_env && (asked_horizon.is_none() || horizon == asked_horizon)
         }
-        (Request::Deploy { .. } | Request::Cut { .. } | Request::RollBack { .. } | Request::Verify { .. }, _) => {
-            begun == asked
-        }
+        (
+            Request::Deploy { .. }
+            | Request::Build { .. }
+            | Request::Cut { .. }
+            | Request::RollBack { .. }
+            | Request::Verify { .. },
+            _,
+        ) => begun == asked,
     }
 }
 

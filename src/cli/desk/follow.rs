@@ -67,6 +67,7 @@ fn telemetry_of(telemetry: &Telemetry, id: &ActionId, release: &Release) -> Resu
         | Telemetry::LogLost { .. }
         | Telemetry::Check { .. }
         | Telemetry::StillSo { .. }
+        | Telemetry::Containers { .. }
         | Telemetry::BranchStillSo { .. } => {}
     }
     debug_assert!(release.seq > 0);

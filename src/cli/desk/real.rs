@@ -68,6 +68,7 @@ pub(super) async fn world(project: &Project) -> Result<World, Stop> {
     let logs = masked(logs(&project.file.plan, &doors, &clock), &project.file.plan, &doors.mask)?;
     Ok(World {
         targets: targets(&project.file.plan, &doors),
+        builders: HashMap::new(),
         runner: Arc::new(CommandRunner::new(doors.commands.clone())),
         probe: Arc::new(doors.probe(project, clock.clone(), logs.clone())?),
         logs,
@@ -85,6 +86,7 @@ pub(super) async fn rehearsed(project: &Project, rehearsal: &Rehearsal) -> Resul
     let real = doors.probe(project, rehearsal.clock.clone(), logs.clone())?;
     Ok(World {
         targets: rehearsal.targets.clone(),
+        builders: HashMap::new(),
         runner: Arc::new(CommandRunner::new(doors.commands.clone())),
         probe: Arc::new(HalfPlayed { real, played: rehearsal.probe.clone() }),
         logs,

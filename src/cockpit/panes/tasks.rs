@@ -24,6 +24,7 @@ pub(crate) fn what(action: &ActionState) -> String {
         Request::Verify { env, horizon: None, .. } => format!("verify {env}"),
         Request::RollBack { env, to: Some(to), .. } => format!("roll {env} back to {to}"),
         Request::RollBack { env, to: None, .. } => format!("roll {env} back"),
+        Request::Build { version, .. } => format!("build {version}"),
         Request::Cut { version } => format!("cut {version}"),
     }
 }

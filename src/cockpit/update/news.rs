@@ -12,6 +12,9 @@ impl State {
     pub(crate) fn join(&mut self, snapshot: Snapshot) {
         self.world = Some(World { plan: snapshot.plan, release: snapshot.release });
         self.live.restart(snapshot.lines);
+        for containers in snapshot.containers {
+            self.live.take(containers);
+        }
         self.panes.log_end = None;
     }
 

@@ -21,7 +21,7 @@ pub(super) fn decide(ground: &Ground<'_>, command: &ActionCommand) -> Result<Dec
 }
 
 fn start(ground: &Ground<'_>, version: &Version, request: &Request, consent: &Consent) -> Result<Decision, Refusal> {
-    if let Request::Deploy { .. } | Request::Cut { .. } = request {
+    if let Request::Deploy { .. } | Request::Build { .. } | Request::Cut { .. } = request {
         is_open(ground, version)?;
     }
     let situation = ground.situation(version);
@@ -178,6 +178,7 @@ fn subject(proposal: &Proposal) -> String {
         Request::Verify { env, .. } => format!("verification of {env}"),
         Request::RollBack { env, to: Some(to), .. } => format!("rollback of {env} to {to}"),
         Request::RollBack { env, to: None, .. } => format!("rollback of {env}"),
+        Request::Build { version, .. } => format!("build of {version}"),
         Request::Cut { version } => format!("cut of {version}"),
     }
 }

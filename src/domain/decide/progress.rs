@@ -96,7 +96,9 @@ fn finish(release: &Release, action: &ActionState) -> Vec<Fact> {
             facts.extend(marks);
             facts
         }
-        Request::Deploy { .. } | Request::Cut { .. } => vec![ended(action, Outcome::Good, summary_of(action))],
+        Request::Deploy { .. } | Request::Build { .. } | Request::Cut { .. } => {
+            vec![ended(action, Outcome::Good, summary_of(action))]
+        }
     }
 }
 

@@ -52,6 +52,7 @@ impl<'a> Situation<'a> {
                 let to = way.to.clone().filter(|_| is_one).or_else(|| to.clone());
                 (Request::RollBack { env: env.clone(), to, reason: reason.clone() }, way.moves)
             }
+            Request::Build { version, artifact } => (request.clone(), self.made_by(version, artifact.as_ref())),
             Request::Cut { .. } => (request.clone(), Vec::new()),
         };
         Ok(Proposal { release: self.version.clone(), request, moves, plan, commit: Some(opening.commit.clone()) })
@@ -97,6 +98,9 @@ impl<'a> Situation<'a> {
     /// Returns why an action cannot begin, whatever anybody confirms: a lock, a missing artifact, no way back.
     pub fn blockers(&self, proposal: &Proposal) -> Vec<String> {
         let mut blockers = Vec::new();
+        if let Request::Build { artifact, .. } = &proposal.request {
+            return self.not_buildable(artifact.as_ref());
+        }
         let Some(env) = proposal.request.env() else { return blockers };
         if let Some(action) = self.release.active(env) {
             let is_look_only = !action.proposal.request.is_changing();
@@ -123,16 +127,21 @@ impl<'a> Situation<'a> {
                 }
             }
             Request::Verify { .. } if proposal.moves.is_empty() => blockers.push(format!("nothing runs in {env}")),
-            Request::Verify { .. } | Request::Cut { .. } => {}
+            Request::Verify { .. } | Request::Build { .. } | Request::Cut { .. } => {}
         }
         blockers.extend(self.strangers(proposal));
         blockers
     }
 
-    /// Says whether a target that an action touches cannot be seen now.
+    /// Says whether something that an action rests on cannot be seen now: a target, or what would be brought there.
     pub fn is_out_of_sight(&self, proposal: &Proposal) -> bool {
         let state = proposal.request.env().and_then(|env| self.release.environments.get(env));
-        state.is_some_and(|s| s.places.values().any(|p| p.lost.is_some()))
+        let is_untold = |m: &Move| {
+            let place = state.and_then(|s| s.places.get(&m.artifact));
+            let ready = place.and_then(|p| p.ready.get(&m.to.version)).map(|r| &r.readiness);
+            ready.is_some_and(|r| r.blockers.is_empty() && !r.unknown.is_empty())
+        };
+        state.is_some_and(|s| s.places.values().any(|p| p.lost.is_some())) || proposal.moves.iter().any(is_untold)
     }
 
     /// Says that a version was rolled away from, unless a waiver lets it come back.
@@ -169,7 +178,7 @@ impl<'a> Situation<'a> {
             if let Some((_, failure)) = place.and_then(|p| p.lost.as_ref()) {
                 reasons.push(format!("{env} cannot be seen: {}", failure.sentence()));
             } else if let Some(ready) = place.and_then(|p| p.ready.get(version)) {
-                reasons.extend(ready.readiness.blockers.iter().cloned());
+                reasons.extend(ready.readiness.blockers.iter().chain(&ready.readiness.unknown).cloned());
             } else {
                 reasons.push(format!(
                     "nobody could find out whether {} {version} is there to be delivered",
@@ -211,10 +220,16 @@ impl<'a> Situation<'a> {
     /// A gate proves its own release, so nothing else goes through it.
     fn is_of_this_release(&self, request: &Request) -> Result<(), Refusal> {
         match request {
-            Request::Deploy { version, .. } | Request::Cut { version } if version != self.version => {
+            Request::Deploy { version, .. } | Request::Build { version, .. } | Request::Cut { version }
+                if version != self.version =>
+            {
                 Err(Refusal::held(format!("{version} is not the release {}, whose checks were asked", self.version)))
             }
-            Request::Deploy { .. } | Request::Cut { .. } | Request::Verify { .. } | Request::RollBack { .. } => Ok(()),
+            Request::Deploy { .. }
+            | Request::Build { .. }
+            | Request::Cut { .. }
+            | Request::Verify { .. }
+            | Request::RollBack { .. } => Ok(()),
         }
     }
 

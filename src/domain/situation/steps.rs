@@ -27,14 +27,16 @@ impl<'a> Situation<'a> {
             Request::Verify { env, horizon, patience } => {
                 self.verify_steps(self.environment(env)?, *horizon, *patience)
             }
+            Request::Build { version, artifact } => self.build_steps(version, artifact.as_ref(), proposal)?,
             Request::Cut { version } => self.cut_steps(version),
         };
-        if let Some(env) = proposal.request.env() {
+        let env = proposal.request.env();
+        if let Some(env) = env {
             steps.insert(0, look(env));
-            for (index, step) in steps.iter_mut().enumerate() {
-                let id = OrderId::new(format!("{action}.{index}.1"));
-                step.calls = calls_of_step(step, id, (action, env), calls_of);
-            }
+        }
+        for (index, step) in steps.iter_mut().enumerate() {
+            let id = OrderId::new(format!("{action}.{index}.1"));
+            step.calls = calls_of_step(step, id, (action, env), calls_of);
         }
         Ok(steps)
     }
@@ -170,8 +172,13 @@ fn run(step: &ExtraStep, command: &CommandLine, values: &Values) -> Result<StepT
     Ok(StepTask::Order { artifact: None, task: Box::new(task) })
 }
 
-fn calls_of_step(step: &Step, id: OrderId, (action, env): (&ActionId, &EnvName), calls_of: &dyn CallsOf) -> Vec<Call> {
+fn calls_of_step(
+    step: &Step,
+    id: OrderId,
+    (action, env): (&ActionId, Option<&EnvName>),
+    calls_of: &dyn CallsOf,
+) -> Vec<Call> {
     let StepTask::Order { artifact, task } = &step.task else { return step.calls.clone() };
-    let order = Order { id, action: action.clone(), env: env.clone(), task: task.as_ref().clone() };
+    let order = Order { id, action: action.clone(), env: env.cloned(), task: task.as_ref().clone() };
     calls_of.calls_of(artifact.as_ref(), &order)
 }

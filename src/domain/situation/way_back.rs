@@ -198,8 +198,13 @@ impl WayBack {
         {
             blockers.push(format!("{} is {} now, what was good was {}", target.version, now.short(), then.short()));
         }
-        let state = if blockers.is_empty() { WayBackState::Ready } else { WayBackState::Blocked };
+        let state = match (blockers.is_empty(), ready.unknown.is_empty()) {
+            (true, true) => WayBackState::Ready,
+            (true, false) => WayBackState::Unknown,
+            (false, _) => WayBackState::Blocked,
+        };
         self.reasons.append(&mut blockers);
+        self.reasons.extend(ready.unknown.iter().cloned());
         if let Some((_, failure)) = &place.lost {
             self.reasons.push(format!("it cannot be seen now: {}", failure.summary));
             self.worsen(WayBackState::Unknown);

@@ -1,0 +1,31 @@
+//! What the book of orders says of a command: how many calls, and how far it has come.
+
+use super::identity::Identity;
+use crate::domain::names::OrderId;
+use crate::domain::order::Delivered;
+use crate::ports::PortError;
+use serde::{Deserialize, Serialize};
+
+/// What is known of an order.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct Record {
+    pub(super) order: OrderId,
+    /// How many calls it is made of.
+    pub(super) calls: usize,
+    /// What shall be there afterwards, for a delivery.
+    pub(super) delivered: Option<Delivered>,
+    pub(super) state: State,
+}
+
+/// How far an order has come.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) enum State {
+    /// This call, counted from 0, is about to be started.
+    Starting(usize),
+    /// This call runs as this process.
+    Running(usize, Identity),
+    /// Every call ended as it should.
+    Done,
+    /// It ended otherwise.
+    Failed(PortError),
+}

@@ -1,0 +1,87 @@
+//! A build: what is made of the release's commit, and the stages that it goes through.
+
+use super::Situation;
+use crate::domain::action::{Move, Proposal, Request, Step, StepTask, StepUndo};
+use crate::domain::command::Refusal;
+use crate::domain::names::{ArtifactName, Commit, Version};
+use crate::domain::order::{BuildStage, Delivered, Task};
+use crate::domain::plan::{Artifact, ArtifactKind};
+
+impl<'a> Situation<'a> {
+    /// Returns what a build would make: each artifact that the plan builds, or the one that was named.
+    pub(super) fn made_by(&self, version: &Version, artifact: Option<&ArtifactName>) -> Vec<Move> {
+        let to = || Delivered { version: version.clone(), digest: None };
+        let built = self.built(artifact);
+        built.map(|a| Move { artifact: a.name.clone(), from: None, to: to() }).collect()
+    }
+
+    /// Returns why nothing can be built, whatever anybody confirms.
+    pub(super) fn not_buildable(&self, artifact: Option<&ArtifactName>) -> Vec<String> {
+        let mut reasons = Vec::new();
+        if self.built(artifact).next().is_none() {
+            reasons.push(match artifact {
+                Some(name) if self.plan.artifact(name).is_none() => format!("the plan has no artifact {name}"),
+                Some(name) => format!("the plan says no `build` for the image {name}"),
+                None => "the plan says no `build` for any image".to_owned(),
+            });
+        }
+        let is_build = |request: &Request| matches!(request, Request::Build { .. });
+        let other = self.release.active_actions().find(|a| is_build(&a.proposal.request));
+        reasons.extend(other.map(|a| format!("{} is not over", a.id)));
+        reasons
+    }
+
+    /// Returns the steps of a build, artifact after artifact.
+    pub(super) fn build_steps(
+        &self,
+        version: &Version,
+        artifact: Option<&ArtifactName>,
+        proposal: &Proposal,
+    ) -> Result<Vec<Step>, Refusal> {
+        let no_commit = || Refusal::unknown(format!("nobody knows the commit of {version}"));
+        let commit = proposal.commit.as_ref().ok_or_else(no_commit)?;
+        let steps = self.built(artifact).flat_map(|a| {
+            stages(a).into_iter().map(move |stage| step(&a.name, version, commit, stage)).collect::<Vec<_>>()
+        });
+        Ok(steps.collect())
+    }
+
+    fn built(&self, artifact: Option<&ArtifactName>) -> impl Iterator<Item = &'a Artifact> {
+        let is_built = |a: &&Artifact| matches!(&a.kind, ArtifactKind::Image { build: Some(_), .. });
+        let wanted = artifact.cloned();
+        self.plan.artifacts.iter().filter(is_built).filter(move |a| wanted.as_ref().is_none_or(|name| name == &a.name))
+    }
+}
+
+/// An image without a registry stays on the host that builds it.
+fn stages(artifact: &Artifact) -> Vec<BuildStage> {
+    let made = [BuildStage::Build, BuildStage::Inspect, BuildStage::Tag];
+    match &artifact.kind {
+        ArtifactKind::Image { registry: Some(_), .. } => {
+            let shipped = [BuildStage::Push, BuildStage::Compare];
+            [BuildStage::LogIn].into_iter().chain(made).chain(shipped).collect()
+        }
+        ArtifactKind::Image { registry: None, .. } => made.into_iter().collect(),
+        ArtifactKind::App { .. } => Vec::new(),
+    }
+}
+
+fn step(artifact: &ArtifactName, version: &Version, commit: &Commit, stage: BuildStage) -> Step {
+    let title = match stage {
+        BuildStage::LogIn => format!("Log in to the registry of {artifact}"),
+        BuildStage::Build => format!("Build {artifact} {version} from {}", commit.short()),
+        BuildStage::Inspect => format!("Inspect the image of {artifact}"),
+        BuildStage::Tag => format!("Tag {artifact} as {version}"),
+        BuildStage::Push => format!("Push {artifact} {version}"),
+        BuildStage::Compare => format!("Compare the registry's digest of {artifact}"),
+    };
+    let undo = match stage {
+        BuildStage::LogIn | BuildStage::Inspect | BuildStage::Compare => StepUndo::Nothing,
+        BuildStage::Build => StepUndo::By("removing the image".to_owned()),
+        BuildStage::Tag => StepUndo::By("tagging the image before".to_owned()),
+        BuildStage::Push => StepUndo::Irreversible("the tag names this image from then on".to_owned()),
+    };
+    let (artifact, version, commit) = (artifact.clone(), version.clone(), commit.clone());
+    let task = Task::Build { artifact: artifact.clone(), version, commit, stage };
+    Step { title, task: StepTask::Order { artifact: Some(artifact), task: Box::new(task) }, calls: Vec::new(), undo }
+}
