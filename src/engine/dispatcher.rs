@@ -61,7 +61,7 @@ impl Dispatcher {
                     Some(call) => self.call(call).await,
                     None => break,
                 },
-                Some(_) = self.tasks.join_next() => {}
+                Some(ended) = self.tasks.join_next() => if let Err(error) = ended { self.broke(&error).await },
             }
         }
         self.tasks.shutdown().await;
@@ -89,7 +89,11 @@ impl Dispatcher {
 
     fn preview(&mut self, version: Version, request: Request, reply: super::report::PreviewReply) {
         let envs = request.env().into_iter().cloned().collect();
-        self.survey(envs, Then::Preview { version, request, reply });
+        let named = match &request {
+            Request::RollBack { to, .. } => to.clone(),
+            Request::Deploy { .. } | Request::Verify { .. } | Request::Build { .. } | Request::Cut { .. } => None,
+        };
+        self.survey_for(envs, named.as_ref(), Then::Preview { version, request, reply });
     }
 
     /// Answers a preview once its targets were looked at.

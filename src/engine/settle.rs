@@ -197,6 +197,19 @@ impl Dispatcher {
         }
     }
 
+    /// A task that panicked leaves its step without an end: nobody can tell what it did, so a person looks.
+    pub(super) async fn broke(&mut self, error: &tokio::task::JoinError) {
+        let Some(action) = self.steps.iter().find(|(_, task)| task.id() == error.id()).map(|(id, _)| id.clone()) else {
+            return;
+        };
+        let step = self.release.action(&action).and_then(|a| a.current()).map(|(index, _)| index);
+        self.steps.remove(&action);
+        if let Some(step) = step.filter(|step| error.is_panic() && self.is_waiting_for(&action, *step)) {
+            let reason = "tminus itself failed in the middle of it. Look, then try again, or say that it is done.";
+            self.unclear(action, step, reason.to_owned()).await;
+        }
+    }
+
     /// Cuts a step short that changes nothing, when somebody asked its action to stop.
     pub(super) async fn stop_if_asked(&mut self, id: &ActionId) {
         let Some(action) = self.release.action(id).filter(|a| a.stop_requested.is_some()) else { return };

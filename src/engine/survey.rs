@@ -43,7 +43,15 @@ impl Dispatcher {
 
     /// Looks at some environments, and at the branches.
     pub(super) fn survey(&mut self, envs: Vec<EnvName>, then: Then) {
-        let places: Vec<PlaceAsk> = envs.iter().flat_map(|env| self.place_asks(env)).collect();
+        self.survey_for(envs, None, then);
+    }
+
+    /// Looks at some environments, also for a version that somebody named.
+    pub(super) fn survey_for(&mut self, envs: Vec<EnvName>, named: Option<&Version>, then: Then) {
+        let mut places: Vec<PlaceAsk> = envs.iter().flat_map(|env| self.place_asks(env)).collect();
+        for place in &mut places {
+            place.versions.extend(named.filter(|v| !place.versions.contains(v)).cloned());
+        }
         let branches = self.branch_asks();
         let (world, reporter) = (self.world.clone(), self.reporter.clone());
         self.tasks.spawn(async move {
@@ -74,6 +82,8 @@ impl Dispatcher {
             }
         }
         versions.extend(before);
+        let moving = self.release.active(env).map(|a| a.proposal.moves.as_slice()).unwrap_or_default();
+        versions.extend(moving.iter().filter(|m| &m.artifact == artifact).map(|m| m.to.version.clone()));
         versions.sort_unstable();
         versions.dedup();
         versions

@@ -399,3 +399,26 @@ async fn a_deploy_whose_branch_moved_on_is_refused_at_its_first_look() {
     let ended = release.action(&action).unwrap().ended.clone().unwrap();
     assert_eq!(ended.outcome, Outcome::Refused, "{}", ended.summary);
 }
+
+/// An adapter with a mistake in it.
+struct Breaks;
+
+#[async_trait]
+impl Meddler for Breaks {
+    async fn follow(&self, _: &dyn Target, _: &Ticket, _: ProgressSender) -> Result<Receipt, PortError> {
+        panic!("a mistake in an adapter")
+    }
+}
+
+#[tokio::test]
+async fn an_adapter_that_panics_leaves_a_step_that_a_person_looks_at() {
+    let house = House::new("smooth");
+    let flight = house.open_with(|world| meddle(world, "staging", Arc::new(Breaks))).await;
+    let action = flight.start(deploy("staging")).await.unwrap();
+    let state = flight.settled(&action).await;
+    let (_, step) = state.current().unwrap();
+    assert_eq!(step.phase, StepPhase::Unclear);
+    assert!(step.summary.contains("tminus itself failed"), "{}", step.summary);
+    let preview = flight.handle.preview(&version("1.0.0"), verify("staging", Patience::Now)).await;
+    assert!(preview.is_ok(), "the engine goes on");
+}
