@@ -4,6 +4,8 @@ mod drive;
 mod failure;
 mod labels;
 mod link;
+mod look;
+mod name;
 
 pub use drive::Flights;
 pub use link::{Link, engine_version};

@@ -13,6 +13,8 @@ pub(super) const ENV: &str = "tminus.env";
 pub(super) const ARTIFACT: &str = "tminus.artifact";
 /// The version of the artifact.
 pub(super) const VERSION: &str = "tminus.version";
+/// The digest that was delivered.
+pub(super) const DIGEST: &str = "tminus.digest";
 
 /// Returns the labels of what an order makes.
 pub(super) fn of(order: &Order) -> HashMap<String, String> {

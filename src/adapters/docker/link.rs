@@ -39,6 +39,18 @@ impl Link {
         self.context.as_ref().map_or_else(|| "the Docker engine".to_owned(), |c| format!("the Docker engine {c}"))
     }
 
+    /// Returns the variables that a `docker` or `docker compose` child process needs to talk to the same engine.
+    ///
+    /// # Errors
+    /// When the context is unknown.
+    pub(super) fn variables(&self) -> Result<Vec<(String, String)>, PortError> {
+        let named = self.context.as_ref().map(|context| {
+            let variable = if context.contains("://") { "DOCKER_HOST" } else { "DOCKER_CONTEXT" };
+            (variable.to_owned(), context.clone())
+        });
+        Ok(named.into_iter().collect())
+    }
+
     async fn connect(&self) -> Result<Docker, PortError> {
         let no_way = |error: &bollard::errors::Error| failure(format!("there is no way to {}", self.name()), error);
         let docker = Docker::connect_with_defaults().map_err(|error| no_way(&error))?;
