@@ -12,6 +12,7 @@ pub mod http;
 pub mod logs;
 pub mod probe;
 pub mod process;
+pub mod registry;
 pub mod secrets;
 pub mod survey;
 pub mod worktree;

@@ -15,6 +15,7 @@ pub struct Program {
     pub(super) dir: PathBuf,
     variables: Vec<(String, String)>,
     secrets: Vec<(String, SecretString)>,
+    pub(super) input: Option<String>,
     pub(super) timeout: Duration,
 }
 
@@ -22,7 +23,7 @@ impl Program {
     /// Describes a program in a folder; it may run for ten minutes unless told.
     pub fn new(words: Vec<String>, dir: impl Into<PathBuf>) -> Self {
         let timeout = Duration::from_secs(600);
-        Self { words, dir: dir.into(), variables: Vec::new(), secrets: Vec::new(), timeout }
+        Self { words, dir: dir.into(), variables: Vec::new(), secrets: Vec::new(), input: None, timeout }
     }
 
     /// Gives it a variable.
@@ -36,6 +37,13 @@ impl Program {
     #[must_use]
     pub fn secret(mut self, name: impl Into<String>, value: SecretString) -> Self {
         self.secrets.push((name.into(), value));
+        self
+    }
+
+    /// Gives it a few words to read, at most a pipe's worth; [`super::run`] alone hands them over.
+    #[must_use]
+    pub fn input(mut self, text: impl Into<String>) -> Self {
+        self.input = Some(text.into());
         self
     }
 

@@ -9,7 +9,7 @@ use crate::ports::{FailureKind, PortError, ProgressSender};
 use std::os::unix::process::ExitStatusExt as _;
 use std::process::Stdio;
 use std::time::Duration;
-use tokio::io::{AsyncRead, AsyncReadExt as _};
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWriteExt as _};
 
 /// How much of standard output is kept, in bytes.
 const STDOUT_BYTES: usize = 1 << 20;
@@ -38,14 +38,21 @@ pub struct Ended {
 pub async fn run(program: &Program, lines: &ProgressSender, mask: &Mask) -> Result<Ended, PortError> {
     let mut command = program.command()?;
     command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    if program.input.is_some() {
+        command.stdin(Stdio::piped());
+    }
     let mut child = command.spawn().map_err(|error| program.start_failure(&error))?;
-    let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
+    let (stdin, stdout, stderr) = (child.stdin.take(), child.stdout.take(), child.stderr.take());
     let mut running = Running::new(child);
     let mut output = Output { stdout: Tail::new(STDOUT_BYTES), whole: Captured::default() };
     let ended = tokio::time::timeout(program.timeout, async {
         let (Some(stdout), Some(stderr)) = (stdout, stderr) else {
             return Err(std::io::Error::other("its output cannot be read"));
         };
+        if let (Some(mut stdin), Some(text)) = (stdin, &program.input) {
+            // One that does not read what it is given may end before; what it says of that is its own.
+            let _unread = stdin.write_all(text.as_bytes()).await;
+        }
         output.read_until_end(&mut running, (stdout, stderr), (lines, mask)).await
     })
     .await;

@@ -9,6 +9,7 @@ use crate::adapters::git::GitRepository;
 use crate::adapters::http::Http;
 use crate::adapters::logs::{CommandLog, FileLog};
 use crate::adapters::probe::{RealProbe, Surroundings};
+use crate::adapters::registry::{Image, Login, Registry};
 use crate::adapters::secrets::{Permission, Secrets};
 use crate::adapters::worktree::Worktree;
 use crate::cli::exit::Stop;
@@ -27,10 +28,11 @@ type Logs = HashMap<LogName, Arc<dyn LogSource>>;
 type Targets = HashMap<(EnvName, ArtifactName), Arc<dyn Target>>;
 
 /// What the real adapters of one project stand on.
-struct Doors {
+pub(super) struct Doors {
     repository: Arc<GitRepository>,
     secrets: Arc<Secrets>,
     commands: Commands,
+    http: Http,
     mask: Mask,
 }
 
@@ -44,7 +46,7 @@ impl Doors {
         let secrets = Arc::new(Secrets::new(&project.root, Permission::Trusted, mask.clone()));
         known::learn(&project.file.plan, &secrets).await;
         let commands = Commands::new(project.paths.state().join("commands"), secrets.clone());
-        Ok(Self { repository, secrets, commands, mask })
+        Ok(Self { repository, secrets, commands, http: Http::new()?, mask })
     }
 
     fn probe(&self, project: &Project, clock: Arc<dyn Clock>, logs: Logs) -> Result<RealProbe, Stop> {
@@ -53,7 +55,7 @@ impl Doors {
             repository: self.repository.clone(),
             worktree: Worktree::new(self.repository.clone(), project.paths.worktrees().join("release")),
             rules: project.file.plan.release.clone(),
-            http: Http::new()?,
+            http: self.http.clone(),
             secrets: self.secrets.clone(),
             clock,
             logs,
@@ -134,6 +136,16 @@ fn target(plan: &Plan, (environment, deliver): (&Environment, &Deliver), doors: 
         timeout: deliver.timeout,
     };
     Some(Arc::new(CommandTarget::new(delivery, doors.commands.clone())))
+}
+
+/// Returns what an artifact is as an image; `None` for an app.
+pub(super) fn image_of(plan: &Plan, artifact: &ArtifactName, doors: &Doors) -> Option<Image> {
+    let ArtifactKind::Image { image, registry, .. } = &plan.artifact(artifact)?.kind else { return None };
+    let registry = registry.as_ref().and_then(|name| {
+        let connect = plan.connect(name)?;
+        Some(Registry::new(doors.http.clone(), doors.secrets.clone(), Login::of(&connect.kind)?))
+    });
+    Some(Image::new(image.clone(), registry))
 }
 
 fn logs(plan: &Plan, doors: &Doors, clock: &Arc<dyn Clock>) -> Logs {

@@ -1,0 +1,136 @@
+//! One registry: what a tag names there, and whether it lets tminus in.
+
+use super::ask::Door;
+use super::credentials::{Credentials, Login};
+use super::name::{HUB, ImageName};
+use crate::adapters::http::{Http, refusal};
+use crate::adapters::secrets::Secrets;
+use crate::domain::measurement::HttpAnswer;
+use crate::domain::names::Digest;
+use crate::ports::{FailureKind, PortError};
+use reqwest::Method;
+use sha2::{Digest as _, Sha256};
+use std::sync::Arc;
+
+/// A registry as the plan knows it. Cheap to clone; nothing is sent before it is asked.
+#[derive(Clone, Debug)]
+pub struct Registry {
+    http: Http,
+    secrets: Arc<Secrets>,
+    login: Arc<Login>,
+}
+
+/// How a registry lets tminus in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// It asks nobody for anything.
+    Open,
+    /// It gives anybody a token.
+    Anonymous,
+    /// It took the credentials of this user; a token names none.
+    Known(Option<String>),
+}
+
+impl Registry {
+    /// Makes it of the plan's settings.
+    pub fn new(http: Http, secrets: Arc<Secrets>, login: Login) -> Self {
+        Self { http, secrets, login: Arc::new(login) }
+    }
+
+    /// Returns the host of the registry, with its port.
+    pub fn host(&self) -> &str {
+        let url = &self.login.url;
+        let bare = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://")).unwrap_or(url);
+        let host = bare.split('/').next().unwrap_or(bare);
+        if host == "index.docker.io" { HUB } else { host }
+    }
+
+    /// Returns what a tag names now, an index's own digest where it is one; `None` when there is no such tag.
+    ///
+    /// # Errors
+    /// [`FailureKind::Unauthorized`] when the credentials are refused or missing, [`FailureKind::Unreachable`] when
+    /// nothing answers, [`FailureKind::RateLimited`], [`FailureKind::Malformed`] for an image of another registry and for
+    /// an answer without sense.
+    pub async fn digest(&self, image: &ImageName) -> Result<Option<Digest>, PortError> {
+        let door = self.door(&image.host)?;
+        let path = format!("/v2/{}/manifests/{}", image.path, image.tag);
+        let (answer, _) = door.ask(Method::HEAD, &path).await?;
+        let Some(answer) = self.found(answer)? else { return Ok(None) };
+        if let Some(digest) = named_digest(&answer) {
+            return self.checked(digest).map(Some);
+        }
+        // Old registries leave the header out; the specification says what it would be.
+        let (answer, _) = door.ask(Method::GET, &path).await?;
+        let Some(answer) = self.found(answer)? else { return Ok(None) };
+        if let Some(digest) = named_digest(&answer) {
+            return self.checked(digest).map(Some);
+        }
+        if answer.cut || answer.body.is_empty() || answer.body.contains(char::REPLACEMENT_CHARACTER) {
+            return Err(self.senseless("it sent a manifest that cannot be read"));
+        }
+        let hash = Sha256::digest(answer.body.as_bytes());
+        let hex: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
+        Ok(Some(Digest::new(format!("sha256:{hex}"))))
+    }
+
+    /// Asks the registry to let tminus in.
+    ///
+    /// # Errors
+    /// [`FailureKind::Unauthorized`] when it refuses the credentials, or wants some and there are none.
+    pub async fn log_in(&self) -> Result<Access, PortError> {
+        let (answer, access) = self.door(self.host())?.ask(Method::GET, "/v2/").await?;
+        match answer.status {
+            200 => Ok(access),
+            404 => Err(self.senseless("it answers 404 at /v2/: that is no registry")),
+            _ => Err(self.refused(&answer)),
+        }
+    }
+
+    /// Returns the credentials for this registry, for an engine that pulls or pushes; `None` when there are none.
+    ///
+    /// # Errors
+    /// When a secret of the plan, or docker's own configuration, cannot be read.
+    pub async fn credentials(&self) -> Result<Option<Credentials>, PortError> {
+        self.login.find(self.host(), &self.secrets).await
+    }
+
+    fn door(&self, host: &str) -> Result<Door<'_>, PortError> {
+        if host != self.host() {
+            let summary = format!("the image lies at {host}, and the plan's registry is {}", self.host());
+            return Err(PortError::new(FailureKind::Malformed, summary));
+        }
+        Door::to(&self.http, &self.secrets, &self.login, host)
+    }
+
+    fn found(&self, answer: HttpAnswer) -> Result<Option<HttpAnswer>, PortError> {
+        match answer.status {
+            200 => Ok(Some(answer)),
+            404 => Ok(None),
+            _ => Err(self.refused(&answer)),
+        }
+    }
+
+    fn checked(&self, digest: &str) -> Result<Digest, PortError> {
+        let is_hex = |hex: &str| hex.len() >= 32 && hex.len() <= 128 && hex.bytes().all(|b| b.is_ascii_hexdigit());
+        match digest.split_once(':') {
+            Some(("sha256" | "sha512", hex)) if is_hex(hex) => Ok(Digest::new(digest)),
+            _ => Err(self.senseless("it names a digest that is none")),
+        }
+    }
+
+    fn refused(&self, answer: &HttpAnswer) -> PortError {
+        let service = format!("the registry {}", self.host());
+        refusal(&service, answer, jiff::Timestamp::now())
+            .unwrap_or_else(|| self.senseless(&format!("it answered {}", answer.status)))
+    }
+
+    fn senseless(&self, why: &str) -> PortError {
+        PortError::new(FailureKind::Malformed, format!("the answer of the registry {} makes no sense", self.host()))
+            .because(why)
+    }
+}
+
+fn named_digest(answer: &HttpAnswer) -> Option<&str> {
+    let named = answer.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("docker-content-digest"));
+    named.map(|(_, value)| value.trim()).filter(|digest| !digest.is_empty())
+}
