@@ -4,6 +4,7 @@ mod adapters;
 mod architecture;
 mod cockpit;
 mod contract;
+mod docker;
 mod domain;
 mod engine;
 mod flight;

@@ -1,0 +1,13 @@
+//! What the tests of Docker stand on: engines, registries, images and clients that are real, and end with the test.
+
+pub mod client;
+pub mod engine;
+pub mod image;
+pub mod marked;
+pub mod need;
+pub mod recorder;
+pub mod registry;
+mod requests;
+pub mod wait;
+
+mod proved;
