@@ -12,6 +12,17 @@ pub(super) fn failure(what: impl Into<String>, error: &Error) -> PortError {
     }
 }
 
+/// Makes a failure of an answer that was read raw; the engine's own message is the cause.
+pub(super) fn refused(what: impl Into<String>, status: u16, body: &[u8]) -> PortError {
+    #[derive(serde::Deserialize)]
+    struct Refusal {
+        message: String,
+    }
+    let message = serde_json::from_slice::<Refusal>(body)
+        .map_or_else(|_| String::from_utf8_lossy(body).into_owned(), |refusal| refusal.message);
+    PortError::new(answered(status, &message), what).because(message.trim())
+}
+
 /// Says whether the engine answered that there is no such thing.
 pub(super) fn is_absent(error: &Error) -> bool {
     kind(error) == FailureKind::NotFound

@@ -1,37 +1,97 @@
-//! The way to an engine: the local one, the one that `DOCKER_HOST` names, or that of a docker context.
+//! The way to an engine: the local one, the one that the environment names, or that of a docker context.
+//!
+//! Every request is a connection of its own, so an engine that went away is found again by asking again.
 
-use super::failure::failure;
+use super::contexts::{Address, Surroundings};
+use super::failure::{failure, refused};
+use super::tunnel::Tunnel;
 use crate::ports::{FailureKind, PortError};
-use bollard::Docker;
-use std::sync::{Arc, Mutex, PoisonError};
+use bollard::{API_DEFAULT_VERSION, Docker};
+use reqwest::{Certificate, Client, Identity, Response};
+use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::Mutex;
 
 /// How long an engine may take to answer `doctor`.
 const PATIENCE: Duration = Duration::from_secs(1);
+
+/// How long it may take until a way is there.
+const CONNECT: Duration = Duration::from_secs(15);
+
+/// How long an engine may take to begin its answer, in seconds.
+const ANSWER: u64 = 120;
+
+/// How much of a refusal is read, in bytes.
+const REFUSAL: usize = 4 << 10;
 
 /// A way to one engine; made without a connection, and cheap to clone.
 #[derive(Clone)]
 pub struct Link {
     context: Option<String>,
-    open: Arc<Mutex<Option<Docker>>>,
+    open: Arc<Mutex<Option<Way>>>,
+}
+
+/// A way that is open.
+#[derive(Clone)]
+struct Way {
+    docker: Docker,
+    raw: Client,
+    /// What the addresses of raw requests begin with.
+    base: String,
+    /// Held, since it closes when it is dropped.
+    _tunnel: Option<Arc<Tunnel>>,
 }
 
 impl Link {
-    /// Makes a way to the engine of a docker context; to the one that the environment names when there is none.
+    /// Makes a way to the engine of a docker context, or of an address (`ssh://staging`); to the one that the
+    /// environment names when there is none.
     pub fn new(context: Option<String>) -> Self {
         Self { context, open: Arc::default() }
     }
 
-    /// Returns the client of the engine; nothing is sent before it is used.
+    /// Returns the client of the engine, connected at least once.
     ///
     /// # Errors
-    /// When the context is unknown, or there is no way to its engine.
+    /// [`FailureKind::NotFound`] when the context is unknown, [`FailureKind::Unreachable`] when no engine answers.
     pub(super) async fn docker(&self) -> Result<Docker, PortError> {
-        let held = self.open.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        match held {
-            Some(docker) => Ok(docker),
-            None => self.connect().await,
+        Ok(self.way().await?.docker)
+    }
+
+    /// Begins to read an answer as it comes, by the path and query of the engine's interface.
+    ///
+    /// # Errors
+    /// When the engine does not answer in time, or refuses; its own message is the cause.
+    pub(super) async fn read(&self, path: &str) -> Result<Response, PortError> {
+        let way = self.way().await?;
+        let unreachable = |error: reqwest::Error| {
+            PortError::new(FailureKind::Unreachable, format!("{} does not answer", self.name()))
+                .caused_by(&error.without_url())
+        };
+        let asked = way.raw.get(format!("{}{path}", way.base)).send();
+        let Ok(answer) = tokio::time::timeout(Duration::from_secs(ANSWER), asked).await else {
+            return Err(PortError::new(FailureKind::Timeout, format!("{} does not answer", self.name())));
+        };
+        let mut answer = answer.map_err(unreachable)?;
+        if answer.status().is_success() {
+            return Ok(answer);
         }
+        let mut said = Vec::new();
+        while let Ok(Some(bytes)) = answer.chunk().await
+            && said.len() < REFUSAL
+        {
+            said.extend(bytes);
+        }
+        Err(refused(format!("{} refuses", self.name()), answer.status().as_u16(), &said))
+    }
+
+    /// Returns the variables that a `docker` or `docker compose` child process needs to talk to the same engine. All of
+    /// them are to be set, also the empty ones: what tminus itself inherited could lead to another.
+    ///
+    /// # Errors
+    /// [`FailureKind::NotFound`] when the context is unknown.
+    pub(super) fn variables(&self) -> Result<Vec<(String, String)>, PortError> {
+        Ok(self.address()?.variables())
     }
 
     /// Returns the words that name the engine.
@@ -39,28 +99,86 @@ impl Link {
         self.context.as_ref().map_or_else(|| "the Docker engine".to_owned(), |c| format!("the Docker engine {c}"))
     }
 
-    /// Returns the variables that a `docker` or `docker compose` child process needs to talk to the same engine.
-    ///
-    /// # Errors
-    /// When the context is unknown.
-    pub(super) fn variables(&self) -> Result<Vec<(String, String)>, PortError> {
-        let named = self.context.as_ref().map(|context| {
-            let variable = if context.contains("://") { "DOCKER_HOST" } else { "DOCKER_CONTEXT" };
-            (variable.to_owned(), context.clone())
-        });
-        Ok(named.into_iter().collect())
+    fn address(&self) -> Result<Address, PortError> {
+        Surroundings::read().address(self.context.as_deref())
     }
 
-    async fn connect(&self) -> Result<Docker, PortError> {
+    async fn way(&self) -> Result<Way, PortError> {
+        let mut open = self.open.lock().await;
+        if let Some(way) = &*open {
+            return Ok(way.clone());
+        }
+        let way = self.connect().await?;
+        *open = Some(way.clone());
+        Ok(way)
+    }
+
+    async fn connect(&self) -> Result<Way, PortError> {
         let no_way = |error: &bollard::errors::Error| failure(format!("there is no way to {}", self.name()), error);
-        let docker = Docker::connect_with_defaults().map_err(|error| no_way(&error))?;
-        let docker = docker.negotiate_version().await.map_err(|error| no_way(&error))?;
-        *self.open.lock().unwrap_or_else(PoisonError::into_inner) = Some(docker.clone());
-        Ok(docker)
+        let address = self.address()?;
+        let tunnel = match &address {
+            Address::Ssh(host) => Some(Arc::new(Tunnel::open(host)?)),
+            Address::Unix(_) | Address::Plain(_) | Address::Tls(..) => None,
+        };
+        // From here on, what lies behind a tunnel is a socket of this machine.
+        let near = tunnel.as_ref().map_or(address, |tunnel| Address::Unix(tunnel.socket()));
+        let docker = client(&near).map_err(|error| no_way(&error))?;
+        let (raw, base) = raw(&near).map_err(|why| why.because(self.name()))?;
+        let said = || tunnel.as_ref().and_then(|tunnel| tunnel.said());
+        match tokio::time::timeout(CONNECT, docker.negotiate_version()).await {
+            Ok(Ok(docker)) => Ok(Way { docker, raw, base, _tunnel: tunnel }),
+            Ok(Err(error)) => Err(said().into_iter().fold(no_way(&error), PortError::because)),
+            Err(_elapsed) => {
+                let summary = format!("{} does not answer", self.name());
+                Err(said().into_iter().fold(PortError::new(FailureKind::Unreachable, summary), PortError::because))
+            }
+        }
     }
 }
 
-/// Asks the engine that `DOCKER_HOST` names, or the one of this machine, for its version.
+fn client(address: &Address) -> Result<Docker, bollard::errors::Error> {
+    match address {
+        Address::Unix(path) => Docker::connect_with_unix(&path.to_string_lossy(), ANSWER, API_DEFAULT_VERSION),
+        Address::Plain(host) => Docker::connect_with_http(host, ANSWER, API_DEFAULT_VERSION),
+        Address::Tls(host, material) => {
+            let file = |name: &str| material.join(name);
+            let (key, certificate, authority) = (file("key.pem"), file("cert.pem"), file("ca.pem"));
+            Docker::connect_with_ssl(host, &key, &certificate, &authority, ANSWER, API_DEFAULT_VERSION)
+        }
+        Address::Ssh(host) => Docker::connect_with_host(&format!("ssh://{host}")),
+    }
+}
+
+/// Makes a client for answers that are read as they come, and what their addresses begin with.
+fn raw(address: &Address) -> Result<(Client, String), PortError> {
+    let failed = |error: &(dyn std::error::Error + 'static)| {
+        PortError::new(FailureKind::Unavailable, "there is no way to an engine").caused_by(error)
+    };
+    // An engine is never reached through a proxy, and a connection that ended is not used again.
+    let builder = Client::builder().no_proxy().connect_timeout(CONNECT).pool_max_idle_per_host(0);
+    let (builder, base) = match address {
+        Address::Unix(path) => (builder.unix_socket(path.as_path()), "http://engine".to_owned()),
+        Address::Plain(host) | Address::Ssh(host) => (builder, format!("http://{host}")),
+        Address::Tls(host, material) => {
+            let pem = |name: &str| read(material, name);
+            let authority = Certificate::from_pem_bundle(&pem("ca.pem")?).map_err(|error| failed(&error))?;
+            let own = [pem("cert.pem")?, pem("key.pem")?].concat();
+            let identity = Identity::from_pem(&own).map_err(|error| failed(&error))?;
+            (builder.tls_certs_only(authority).identity(identity), format!("https://{host}"))
+        }
+    };
+    Ok((builder.build().map_err(|error| failed(&error))?, base))
+}
+
+fn read(folder: &Path, name: &str) -> Result<Vec<u8>, PortError> {
+    let file = folder.join(name);
+    std::fs::read(&file).map_err(|error| {
+        let summary = format!("the certificates of the engine could not be read from {}", file.display());
+        PortError::new(FailureKind::Unauthorized, summary).caused_by(&error)
+    })
+}
+
+/// Asks the engine that the environment names, or the one of this machine, for its version.
 ///
 /// # Errors
 /// When none answers within a second.
