@@ -57,6 +57,8 @@ pub enum Cmd {
     Status(StatusArgs),
     /// Run checks
     Check(CheckArgs),
+    /// Make the release's artifacts of its commit, and bring them to their registries
+    Build(BuildArgs),
     /// Bring the release to an environment
     Deploy(DeployArgs),
     /// Find out whether what runs in an environment is good
@@ -151,6 +153,19 @@ pub struct Confirm {
     /// The environment's name, for a protected one
     #[arg(long, value_name = "ENV")]
     pub confirm: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct BuildArgs {
+    /// Which artifact; all that the plan builds unless told
+    #[arg(value_name = "ARTIFACT")]
+    pub artifact: Option<String>,
+    /// Say what it would do, with the exact calls, and stop
+    #[arg(long)]
+    pub preview: bool,
+    /// Go ahead
+    #[arg(long)]
+    pub yes: bool,
 }
 
 #[derive(Debug, Args)]

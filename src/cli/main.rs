@@ -70,6 +70,7 @@ async fn dispatch(cli: Cli) -> Done {
         Some(Cmd::Trust(args)) => commands::trust::run(&global, &args).await,
         Some(Cmd::Status(args)) => commands::status::run(&global, &args).await,
         Some(Cmd::Check(args)) => commands::check::run(&global, &args).await,
+        Some(Cmd::Build(args)) => commands::build::run(&global, args).await,
         Some(Cmd::Deploy(args)) => commands::deploy::run(&global, args).await,
         Some(Cmd::Verify(args)) => commands::verify::run(&global, args).await,
         Some(Cmd::Rollback(args)) => commands::rollback::run(&global, args).await,

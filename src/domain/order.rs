@@ -177,6 +177,18 @@ pub enum Progress {
     Line(String),
 }
 
+impl Progress {
+    /// Writes a share as one says it: `12.4 of 40.0 MB pushed`, `3 of 7 layers`.
+    ///
+    /// A share whose unit is `bytes` is written in megabytes of 1,000,000 bytes.
+    pub fn amount(done: u64, total: u64, of: &str) -> String {
+        match of.strip_prefix("bytes") {
+            Some(rest) => format!("{:.1} of {:.1} MB{rest}", done as f64 / 1e6, total as f64 / 1e6),
+            None => format!("{done} of {total} {of}"),
+        }
+    }
+}
+
 /// What a target says that it runs.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Observation {

@@ -21,6 +21,15 @@ impl Record {
 }
 
 impl Request {
+    /// Returns what it is about, for a heading or a button behind the verb: the environment, or the version.
+    pub fn subject(&self) -> String {
+        match self {
+            Self::Deploy { env, .. } | Self::Verify { env, .. } | Self::RollBack { env, .. } => env.to_string(),
+            Self::Build { version, artifact: Some(artifact) } => format!("{artifact} {version}"),
+            Self::Build { version, artifact: None } | Self::Cut { version } => version.to_string(),
+        }
+    }
+
     /// Returns what is asked for, in words.
     pub fn words(&self) -> String {
         match self {

@@ -42,7 +42,10 @@ impl Dispatcher {
         match task {
             StepTask::Order { artifact, .. } => match self.world.target(taking.env.as_ref(), artifact.as_ref()) {
                 Ok(target) => match ticket {
-                    Some(ticket) => self.follow_again(taking, target, ticket).await,
+                    Some(ticket) => {
+                        self.follow_again(taking, target, ticket).await;
+                        self.cancel_build(id);
+                    }
                     None => self.search(taking, target),
                 },
                 Err(failure) => self.fail(&taking, failure).await,

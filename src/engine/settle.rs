@@ -17,7 +17,10 @@ type StepOf = (ActionId, usize);
 
 impl Dispatcher {
     pub(super) async fn ticketed(&mut self, action: ActionId, step: usize, ticket: Ticket) {
-        drop(self.record(&Who::engine(), vec![Fact::Step(StepFact::Ticketed { action, step, ticket })]).await);
+        let fact = StepFact::Ticketed { action: action.clone(), step, ticket };
+        if self.record(&Who::engine(), vec![Fact::Step(fact)]).await.is_ok() {
+            self.cancel_build(&action);
+        }
     }
 
     pub(super) async fn ended(&mut self, action: ActionId, step: usize, result: Result<Receipt, Failure>) {
@@ -215,7 +218,7 @@ impl Dispatcher {
         let Some(action) = self.release.action(id).filter(|a| a.stop_requested.is_some()) else { return };
         let Some((step, StepPhase::Running)) = action.current().map(|(i, s)| (i, s.phase)) else { return };
         if !Self::may_cut(action) {
-            return;
+            return self.cancel_build(id);
         }
         if let Some(task) = self.steps.remove(id) {
             task.abort();

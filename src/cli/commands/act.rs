@@ -1,4 +1,4 @@
-//! What deploy, verify and rollback have in common: preview, begin or take up, follow, say how it ended.
+//! What build, deploy, verify and rollback have in common: preview, begin or take up, follow, say how it ended.
 
 use crate::cli::args::Global;
 use crate::cli::desk::{Desk, Followed, Kind, Project, follow, open_own};

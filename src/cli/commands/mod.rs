@@ -2,6 +2,7 @@
 
 pub mod act;
 pub mod approve;
+pub mod build;
 pub mod check;
 pub mod cockpit;
 pub mod demo;

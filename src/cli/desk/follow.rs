@@ -7,7 +7,7 @@ use crate::domain::command::{ActionCommand, Command};
 use crate::domain::fact::Who;
 use crate::domain::names::ActionId;
 use crate::domain::order::Progress;
-use crate::domain::release::{ActionState, Release, StepPhase};
+use crate::domain::release::{ActionState, StepPhase};
 use crate::domain::telemetry::{Event, Telemetry};
 use crate::engine::{EngineHandle, EventStream, News, Snapshot};
 use crate::logs::clean;
@@ -41,7 +41,7 @@ pub async fn follow(
             news = events.next() => match news.map_err(Stop::cannot_tell)? {
                 News::Resync(fresh) => snapshot = fresh,
                 News::Event(Event::Fact(record)) => std::sync::Arc::make_mut(&mut snapshot.release).apply(&record),
-                News::Event(Event::Telemetry(telemetry)) => telemetry_of(&telemetry, id, &snapshot.release)?,
+                News::Event(Event::Telemetry(telemetry)) => telemetry_of(&telemetry, id, &mut teller)?,
             },
             () = interrupts.next() => {
                 if interrupted {
@@ -56,10 +56,13 @@ pub async fn follow(
     }
 }
 
-fn telemetry_of(telemetry: &Telemetry, id: &ActionId, release: &Release) -> Result<(), Stop> {
+fn telemetry_of(telemetry: &Telemetry, id: &ActionId, teller: &mut Teller) -> Result<(), Stop> {
     match telemetry {
         Telemetry::Step { action, progress: Progress::Line(line), .. } if action == id => {
             show::hint(&format!("      {}", clean::line(line)))
+        }
+        Telemetry::Step { action, step, progress: Progress::Share { done, total, of } } if action == id => {
+            teller.share(*step, (*done, *total), of);
         }
         Telemetry::JournalLost { failure } => return Err(Stop::from(failure.clone())),
         Telemetry::Step { .. }
@@ -70,7 +73,6 @@ fn telemetry_of(telemetry: &Telemetry, id: &ActionId, release: &Release) -> Resu
         | Telemetry::Containers { .. }
         | Telemetry::BranchStillSo { .. } => {}
     }
-    debug_assert!(release.seq > 0);
     Ok(())
 }
 
@@ -78,9 +80,21 @@ fn telemetry_of(telemetry: &Telemetry, id: &ActionId, release: &Release) -> Resu
 #[derive(Default)]
 struct Teller {
     told: Vec<(StepPhase, u32)>,
+    /// The last share that was told: of which step, what was counted, how many tenths were done.
+    share: Option<(usize, String, u64)>,
 }
 
 impl Teller {
+    /// Tells a share whenever another tenth of it is done, not each time that it moves.
+    fn share(&mut self, step: usize, (done, total): (u64, u64), of: &str) {
+        let tenths = done.saturating_mul(10).checked_div(total).unwrap_or(0).min(10);
+        let now = (step, of.to_owned(), tenths);
+        if self.share.as_ref() != Some(&now) {
+            show::hint(&format!("      {}", clean::line(&Progress::amount(done, total, of))));
+            self.share = Some(now);
+        }
+    }
+
     fn tell(&mut self, action: &ActionState) {
         if self.told.len() < action.steps.len() {
             self.told.resize(action.steps.len(), (StepPhase::Waiting, 0));

@@ -121,6 +121,15 @@ impl Project {
         }
     }
 
+    /// Finds an artifact of the plan, or says which there are.
+    pub fn artifact(&self, name: &str) -> Result<(), Stop> {
+        let names: Vec<&str> = self.file.plan.artifacts.iter().map(|a| a.name.as_str()).collect();
+        match names.contains(&name) {
+            true => Ok(()),
+            false => Err(Stop::wrong(format!("the plan has no artifact {name}; it has {}", names.join(", ")))),
+        }
+    }
+
     /// Returns whether a person trusts what this plan would run.
     pub fn trust(&self) -> Result<TrustState, Stop> {
         let trust = Trust::load(&self.paths).map_err(|e| Stop::from(color_eyre::Report::from(e)))?;

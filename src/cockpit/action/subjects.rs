@@ -117,6 +117,8 @@ actions! {
 actions! {
     /// Acting on the release.
     ActAction {
+        /// Shows what a build of the release's artifacts would do.
+        Build = "act.build", "build", Changes;
         /// Shows what a deploy to the selected environment would do.
         Deploy = "act.deploy", "deploy", Changes;
         /// Shows what a verification of the selected environment would measure.
@@ -145,7 +147,7 @@ actions! {
 actions! {
     /// An action that runs, or stands still.
     RunAction {
-        /// Stops the action at the next step boundary.
+        /// Stops the action at the next step boundary; a build at once.
         Stop = "run.stop", "stop safely", Changes;
         /// Tries the failed step again.
         Retry = "run.retry", "retry", Changes;

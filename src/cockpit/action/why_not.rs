@@ -36,10 +36,13 @@ fn without_world(state: &State) -> Option<String> {
 }
 
 fn act(action: ActAction, state: &State) -> Option<String> {
+    if action == ActAction::Build {
+        return state.situation().and_then(|s| s.not_buildable(None).into_iter().next());
+    }
     let Some(environment) = state.environment() else { return Some("the plan has no environment".to_owned()) };
     let env = &environment.name;
     match action {
-        ActAction::Deploy | ActAction::Verify | ActAction::RollBack => None,
+        ActAction::Build | ActAction::Deploy | ActAction::Verify | ActAction::RollBack => None,
         ActAction::Approve => {
             let world = state.world.as_ref()?;
             let none = world.release.proposals(env).next().is_none();

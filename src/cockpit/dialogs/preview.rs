@@ -56,7 +56,7 @@ impl PreviewDialog {
 
     pub(super) fn draw(&self, state: &State, area: Rect, buffer: &mut Buffer) {
         let columns = text_width(area);
-        let env = self.request.env().map(ToString::to_string).unwrap_or_default();
+        let env = self.request.subject();
         let heading = Row::new().put(format!(" {} {env} ", capital(self.request.verb())), Role::Title);
         let body = match &self.preview {
             None => vec![Row::dim("looking at the targets…")],

@@ -7,6 +7,7 @@ use crate::cockpit::state::State;
 use crate::cockpit::widgets::{Attention, Cursor, Row, bar, draw_list, fold_lines, frame};
 use crate::config::theme::Role;
 use crate::domain::names::ActionId;
+use crate::domain::order::Progress;
 use crate::domain::release::{ActionState, StepPhase, StepState};
 use crate::domain::time::{age, brief};
 use ratatui::buffer::Buffer;
@@ -79,7 +80,7 @@ fn step_row(state: &State, action: &ActionState, (at, step): (usize, &StepState)
             row.put("  ", Role::Text)
                 .put(filled, Role::Busy)
                 .put(rest, Role::Frame)
-                .put(format!("  {done}/{total} {of}"), Role::Dim)
+                .put(format!("  {}", Progress::amount(*done, *total, of)), Role::Dim)
         }
         None if step.phase != StepPhase::Waiting && !step.summary.is_empty() => {
             row.put(format!("  {}", step.summary), Role::Dim)

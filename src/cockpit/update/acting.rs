@@ -16,8 +16,12 @@ use crate::domain::situation::{GateItem, WayBackState};
 
 impl State {
     pub(super) fn act_on_release(&mut self, action: ActAction) -> Vec<Effect> {
+        if action == ActAction::Build {
+            return self.preview(Request::Build { version: self.version.clone(), artifact: None });
+        }
         let Some(env) = self.environment().map(|e| e.name.clone()) else { return Vec::new() };
         match action {
+            ActAction::Build => {}
             ActAction::Deploy => return self.preview(Request::Deploy { env, version: self.version.clone() }),
             ActAction::Verify => return self.preview(Request::Verify { env, horizon: None, patience: Patience::Now }),
             ActAction::RollBack => self.begin_roll_back(env),

@@ -34,8 +34,7 @@ impl State {
                 self.open(Dialog::Preview(dialog));
             }
             Err(refusal) => {
-                let env = dialog.request.env().map(ToString::to_string).unwrap_or_default();
-                self.refuse(format!("{} {env}", dialog.request.verb()), refusal);
+                self.refuse(format!("{} {}", dialog.request.verb(), dialog.request.subject()), refusal);
             }
         }
     }

@@ -80,8 +80,7 @@ impl State {
         let typed = dialog.buttons.must_type.as_ref().map(|_| dialog.buttons.typed.clone());
         let consent = Consent { typed, seen: Some(preview.proposal.clone()) };
         let request = preview.proposal.request.clone();
-        let env = request.env().map(ToString::to_string).unwrap_or_default();
-        let what = format!("{} {env}", request.verb());
+        let what = format!("{} {}", request.verb(), request.subject());
         self.close();
         let release = self.version.clone();
         let proposes = request.env().filter(|_| matches!(dialog.go(), Go::Propose(_))).cloned();

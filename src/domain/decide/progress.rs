@@ -26,10 +26,10 @@ pub fn next(release: &Release, action: &ActionState, retrying: Retrying) -> Next
     }
     let Some((index, step)) = action.current() else { return Next::Finish(finish(release, action)) };
     match step.phase {
-        StepPhase::Waiting if action.stop_requested.is_some() => Next::Finish(stopped(action, index)),
+        StepPhase::Waiting if action.stop_requested.is_some() => Next::Finish(stopped(action, index, "before")),
         StepPhase::Waiting => Next::Step(index, order_id(action, index, step)),
         StepPhase::Failed if is_refused(step) => Next::Finish(refused(action, step)),
-        StepPhase::Failed if was_cancelled(step) => Next::Finish(stopped(action, index)),
+        StepPhase::Failed if was_cancelled(step) => Next::Finish(stopped(action, index, "in the middle of")),
         StepPhase::Failed | StepPhase::Unclear if retrying == Retrying::Yes => {
             Next::Step(index, order_id(action, index, step))
         }
@@ -64,13 +64,13 @@ fn refused(action: &ActionState, step: &StepState) -> Vec<Fact> {
     vec![ended(action, Outcome::Refused, format!("nothing was done: {}", step.summary))]
 }
 
-fn stopped(action: &ActionState, index: usize) -> Vec<Fact> {
+fn stopped(action: &ActionState, index: usize, place: &str) -> Vec<Fact> {
     let who = action.stop_requested.as_ref().map_or_else(|| "tminus".to_owned(), |w| w.name.to_string());
     let at = action.steps.get(index).map(|s| s.step.title.clone()).unwrap_or_default();
     vec![ended(
         action,
         Outcome::Stopped,
-        format!("stopped by {who} before \"{at}\"; {index} of {} steps are done", action.steps.len()),
+        format!("stopped by {who} {place} \"{at}\"; {index} of {} steps are done", action.steps.len()),
     )]
 }
 

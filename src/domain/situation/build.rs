@@ -16,8 +16,12 @@ impl<'a> Situation<'a> {
     }
 
     /// Returns why nothing can be built, whatever anybody confirms.
-    pub(super) fn not_buildable(&self, artifact: Option<&ArtifactName>) -> Vec<String> {
+    pub fn not_buildable(&self, artifact: Option<&ArtifactName>) -> Vec<String> {
         let mut reasons = Vec::new();
+        reasons.extend(match self.opening() {
+            None => Some(format!("{} is not open", self.version)),
+            Some(opening) => opening.closed.as_ref().map(|_| format!("{} is closed", self.version)),
+        });
         if self.built(artifact).next().is_none() {
             reasons.push(match artifact {
                 Some(name) if self.plan.artifact(name).is_none() => format!("the plan has no artifact {name}"),

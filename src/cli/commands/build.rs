@@ -1,0 +1,28 @@
+//! `tminus build [ARTIFACT]`.
+
+use super::act;
+use crate::cli::args::{BuildArgs, Global};
+use crate::cli::exit::{Done, Stop};
+use crate::domain::action::Request;
+use crate::domain::command::Consent;
+use crate::domain::names::ArtifactName;
+
+/// Makes the release's artifacts of its commit, and brings them to their registries.
+pub async fn run(global: &Global, args: BuildArgs) -> Done {
+    let desk = match args.yes && !args.preview {
+        true => act::desk(global).await?,
+        false => act::looking(global).await?,
+    };
+    if let Some(artifact) = &args.artifact {
+        desk.project.artifact(artifact)?;
+    }
+    let request = Request::Build { version: desk.focus().await?, artifact: args.artifact.map(ArtifactName::new) };
+    if args.preview {
+        return act::preview(global, desk, request).await;
+    }
+    if !args.yes {
+        desk.close().await;
+        return Err(Stop::refused("nothing was done: `--preview` shows what would be, `--yes` does it"));
+    }
+    act::act(global, desk, request, Consent::default()).await
+}

@@ -1,0 +1,29 @@
+//! Stopping an order in the middle, where that harms nothing: a build.
+
+use super::dispatcher::Dispatcher;
+use super::report::Purpose;
+use super::world::{LOOK, within};
+use crate::domain::action::StepTask;
+use crate::domain::names::ActionId;
+use crate::domain::order::{Progress, Task};
+use crate::domain::release::StepPhase;
+
+impl Dispatcher {
+    /// Asks a build in flight to stop, when somebody asked its action to: nothing that serves rests on it.
+    ///
+    /// What is left half done is its builder's to tidy; the step ends when the builder says that it has stopped.
+    pub(super) fn cancel_build(&mut self, id: &ActionId) {
+        let Some(action) = self.release.action(id).filter(|a| a.stop_requested.is_some()) else { return };
+        let Some((step, state)) = action.current().filter(|(_, s)| s.phase == StepPhase::Running) else { return };
+        let StepTask::Order { artifact, task } = &state.step.task else { return };
+        let (Task::Build { .. }, Some(ticket)) = (task.as_ref(), state.ticket.clone()) else { return };
+        let Ok(target) = self.world.target(None, artifact.as_ref()) else { return };
+        let progress = self.progress_of(&Purpose::Step { action: id.clone(), step });
+        self.tasks.spawn(async move {
+            if let Err(failure) = within(LOOK, "the builder", target.cancel(&ticket)).await {
+                let says = format!("it cannot be stopped here, and stops at the step's end: {}", failure.sentence());
+                drop(progress.send(Progress::Line(says)).await);
+            }
+        });
+    }
+}
