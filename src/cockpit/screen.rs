@@ -183,10 +183,10 @@ fn hints(state: &State) -> Vec<(String, &'static str)> {
             all.extend(act);
             all.extend(decide);
             all.extend([
-                Action::Act(ActAction::Build),
                 Action::App(AppAction::Reasons),
                 Action::View(ViewAction::Journal),
                 Action::Pane(PaneAction::Zoom),
+                Action::Act(ActAction::Build),
                 Action::App(AppAction::Quit),
             ]);
             all.rotate_left(1);
