@@ -91,10 +91,12 @@ impl OwnEngine {
     /// Starts it, and waits until it answers.
     pub fn start(&mut self) {
         assert!(self.daemon.is_none(), "{} runs", self.name);
-        self.daemon = Some(self.command().spawn().unwrap());
-        if wait::found(START, || answers(&self.socket).then_some(())).is_none() {
-            panic!("the engine {} did not start:\n{}", self.name, self.log());
-        }
+        let daemon = self.daemon.insert(self.command().spawn().unwrap());
+        let is_up = wait::found(START, || {
+            let ended = daemon.try_wait().unwrap().map(|_| false);
+            ended.or_else(|| answers(&self.socket).then_some(true))
+        });
+        assert_eq!(is_up, Some(true), "the engine {} did not start:\n{}", self.name, self.log());
     }
 
     /// Ends it as its service would; its containers are stopped.
@@ -118,13 +120,22 @@ impl OwnEngine {
         let Some(mut daemon) = self.daemon.take() else { return };
         daemon.kill().unwrap();
         daemon.wait().unwrap();
-        // The engine finds a containerd that outlived it by its file.
         fs::remove_file(&self.socket).ok();
+        // Its containerd ends with it, a moment later; an engine started in that moment would wait for it in vain. So
+        // would one that finds the number of a process that ended and that nobody waited for.
+        let file = self.folder.path().join("exec/containerd/containerd.pid");
+        let pid = fs::read_to_string(&file).ok().and_then(|pid| pid.trim().parse::<u32>().ok());
+        let is_gone = || pid.is_none_or(|pid| processes().iter().all(|process| process.0 != pid)).then_some(());
+        wait::until("the end of containerd", END, is_gone);
+        fs::remove_file(&file).ok();
     }
 
-    /// Returns what it wrote.
+    /// Returns the last that it wrote.
     pub fn log(&self) -> String {
-        String::from_utf8_lossy(&fs::read(self.folder.path().join("log")).unwrap_or_default()).into_owned()
+        let log = fs::read(self.folder.path().join("log")).unwrap_or_default();
+        let log = String::from_utf8_lossy(&log);
+        let lines: Vec<&str> = log.lines().collect();
+        lines[lines.len().saturating_sub(20)..].join("\n")
     }
 
     fn command(&self) -> Command {
@@ -138,7 +149,8 @@ impl OwnEngine {
         command.args(["--bridge=none", "--iptables=false", "--shutdown-timeout=5"]);
         command.args(["--cgroup-parent", &format!("/{}", self.name)]);
         // A containerd of this machine is not the first engine's alone.
-        command.args(["--containerd-namespace", &self.name, "--containerd-plugins-namespace", &self.name]);
+        let plugins = format!("{}-plugins", self.name);
+        command.args(["--containerd-namespace", &self.name, "--containerd-plugins-namespace", &plugins]);
         command.stdin(Stdio::null()).stdout(log.try_clone().unwrap()).stderr(log);
         command
     }
