@@ -7,7 +7,11 @@ mod labels;
 mod link;
 mod look;
 mod name;
+mod picture;
+mod stats;
 mod tunnel;
+mod watch;
 
 pub use drive::Flights;
 pub use link::{Link, engine_version};
+pub use watch::{Place, watch};

@@ -48,6 +48,10 @@ pub(super) struct Seen {
     pub created: Option<Timestamp>,
     /// The ports that it is reached by: `127.0.0.1:8000→8000/tcp`.
     pub ports: Vec<String>,
+    /// The most memory that it may use, in bytes, where it has a limit of its own.
+    pub limit: Option<u64>,
+    /// Whether its output is that of a terminal.
+    pub is_terminal: bool,
     /// What its last health checks said, oldest first.
     pub checks: Vec<String>,
 }
@@ -117,17 +121,24 @@ pub(super) const fn nothing() -> Observation {
 /// # Errors
 /// When the engine does not answer, or not in a way that makes sense.
 pub(super) async fn look(docker: &Docker, container: &str) -> Result<Option<Seen>, PortError> {
-    let could_not = |error: &bollard::errors::Error| failure(format!("{container} could not be looked at"), error);
-    let seen = match docker.inspect_container(container, None::<InspectContainerOptions>).await {
-        Ok(inspected) => seen(inspected),
-        Err(error) if is_absent(&error) => return Ok(None),
-        Err(error) => return Err(could_not(&error)),
-    };
+    let Some(seen) = inspect(docker, container).await? else { return Ok(None) };
     match docker.inspect_image(&seen.image_id).await {
         Ok(image) => Ok(Some(Seen { digests: image.repo_digests.unwrap_or_default(), ..seen })),
         // The image of a container that runs can be removed by force.
         Err(error) if is_absent(&error) => Ok(Some(seen)),
-        Err(error) => Err(could_not(&error)),
+        Err(error) => Err(failure(format!("the image of {container} could not be looked at"), &error)),
+    }
+}
+
+/// Looks at a container alone, and not at what registries know its image by; `None` when there is none.
+///
+/// # Errors
+/// When the engine does not answer, or not in a way that makes sense.
+pub(super) async fn inspect(docker: &Docker, container: &str) -> Result<Option<Seen>, PortError> {
+    match docker.inspect_container(container, None::<InspectContainerOptions>).await {
+        Ok(inspected) => Ok(Some(seen(inspected))),
+        Err(error) if is_absent(&error) => Ok(None),
+        Err(error) => Err(failure(format!("{container} could not be looked at"), &error)),
     }
 }
 
@@ -192,6 +203,8 @@ fn seen(inspected: ContainerInspectResponse) -> Seen {
         since: state.started_at.as_deref().filter(|_| runs).and_then(moment),
         created: inspected.created.and_then(|at| Timestamp::from_nanosecond(at.unix_timestamp_nanos()).ok()),
         ports: ports(inspected.network_settings.and_then(|network| network.ports).unwrap_or_default()),
+        limit: inspected.host_config.and_then(|host| u64::try_from(host.memory?).ok()).filter(|limit| *limit > 0),
+        is_terminal: config.tty.unwrap_or_default(),
         checks: checks(&state),
     }
 }
