@@ -1,5 +1,6 @@
 //! What a test needs on the machine: it is left out, and says so, where that is missing; never when `TMINUS_CI` is set.
 
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -48,7 +49,8 @@ pub fn present<T>(what: &str, there: Option<T>) -> Option<T> {
             "{what} is missing, and TMINUS_CI forbids to leave a test out"
         );
         let test = std::thread::current().name().unwrap_or("a test").to_owned();
-        eprintln!("{test} is skipped: {what} is missing");
+        // Past the capture of a test that passes: a skip is said.
+        writeln!(std::io::stderr(), "{test} is skipped: {what} is missing").unwrap();
     }
     there
 }
