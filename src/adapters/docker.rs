@@ -1,5 +1,6 @@
 //! Docker: engines, what is built and pushed with them, and what is delivered to them, alone or by Compose.
 
+mod container;
 mod contexts;
 mod drive;
 mod failure;
@@ -12,6 +13,7 @@ mod stats;
 mod tunnel;
 mod watch;
 
+pub use container::{ContainerTarget, Delivery as ContainerDelivery, Ground as ContainerGround};
 pub use drive::Flights;
 pub use link::{Link, engine_version};
 pub use watch::{Place, watch};

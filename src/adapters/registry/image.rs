@@ -20,6 +20,11 @@ impl Image {
         Self { template, registry }
     }
 
+    /// Returns its name with `{version}` in it.
+    pub const fn template(&self) -> &Template {
+        &self.template
+    }
+
     /// Says whether it stays on the engine that built it.
     pub const fn is_local(&self) -> bool {
         self.registry.is_none()

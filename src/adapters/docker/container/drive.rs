@@ -1,0 +1,251 @@
+//! The steps of a delivery, each done only where it is not done yet.
+
+use super::super::drive::Drive;
+use super::act::{Act, Raise, create};
+use super::effective::{Effective, Published};
+use super::kept;
+use super::scene::{Standing, standing};
+use super::spec::Switch;
+use super::target::ContainerTarget;
+use super::voyage::Voyage;
+use super::{health, pull};
+use crate::domain::order::{Health, Order, Progress, Receipt};
+use crate::ports::{FailureKind, PortError, ProgressSender};
+use async_trait::async_trait;
+use std::time::{Duration, Instant};
+
+/// How long the old one goes on answering those that looked its name up just before it lost it.
+const DRAIN: Duration = Duration::from_secs(2);
+
+/// What may be added to the plan's patience for an image to come, and for containers to end.
+const AROUND: Duration = Duration::from_secs(30 * 60);
+
+#[async_trait]
+impl Drive for ContainerTarget {
+    async fn drive(&self, order: &Order, progress: &ProgressSender) -> Result<Receipt, PortError> {
+        let voyage = Voyage::embark(self, order, progress).await?;
+        voyage.bring().await?;
+        let gap = voyage.put().await?;
+        kept::prune(&voyage.docker, &self.delivery).await?;
+        voyage.receipt(gap).await
+    }
+
+    async fn tidy(&self, order: &Order) -> Result<(), PortError> {
+        super::tidy::tidy(self, order).await
+    }
+
+    fn limit(&self) -> Duration {
+        self.patience().saturating_mul(2).saturating_add(AROUND)
+    }
+}
+
+impl Voyage<'_> {
+    /// Brings the new one as far as it comes without the old one noticing.
+    async fn bring(&self) -> Result<(), PortError> {
+        match self.way {
+            Switch::Beside => self.prove_stage().await,
+            Switch::Handover | Switch::Alone if self.before.kept.is_some() => Ok(()),
+            Switch::Handover => self.prove_candidate().await,
+            Switch::Alone if self.scene().await?.stage.is_some() => Ok(()),
+            Switch::Alone => {
+                self.clear(&self.names.fresh).await?;
+                self.make(&self.names.fresh, (Published::Yes, Raise::UnlessStopped)).await
+            }
+        }
+    }
+
+    /// The one that shall serve proves itself.
+    async fn prove_stage(&self) -> Result<(), PortError> {
+        if self.scene().await?.stage.is_none() {
+            self.clear(&self.names.candidate).await?;
+            self.make(&self.names.candidate, (Published::No, Raise::Never)).await?;
+        }
+        let stage = self.stage().await?;
+        if !stage.runs {
+            self.act(Act::Start(stage.name.clone())).await?;
+        }
+        if self.has_name(&stage) {
+            return Ok(());
+        }
+        let begun = Instant::now();
+        let healthy = self.healthy(&stage).await?;
+        self.target.took(self.to, begun.elapsed(), healthy).await;
+        if stage.raised { Ok(()) } else { self.act(Act::Policy(stage.name, Raise::UnlessStopped)).await }
+    }
+
+    /// Another one proves the version; then the one that shall serve is made, and waits.
+    async fn prove_candidate(&self) -> Result<(), PortError> {
+        let scene = self.scene().await?;
+        if scene.stage.is_none() {
+            let candidate = match scene.candidate {
+                Some(candidate) => candidate,
+                None => {
+                    self.clear(&self.names.candidate).await?;
+                    self.clear(&self.names.fresh).await?;
+                    self.make(&self.names.candidate, (Published::No, Raise::Never)).await?;
+                    self.there(&self.names.candidate).await?
+                }
+            };
+            if !candidate.runs {
+                self.act(Act::Start(candidate.name.clone())).await?;
+            }
+            let begun = Instant::now();
+            let healthy = self.healthy(&candidate).await?;
+            self.target.took(self.to, begun.elapsed(), healthy).await;
+            self.make(&self.names.fresh, (Published::Yes, Raise::UnlessStopped)).await?;
+        }
+        match self.scene().await?.candidate {
+            Some(candidate) => self.discard(&candidate).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Puts the new one in the old one's place; returns for how long nobody answered, where that is known.
+    async fn put(&self) -> Result<Option<Duration>, PortError> {
+        let gap = match self.way {
+            Switch::Beside => self.put_beside().await.map(|()| None),
+            Switch::Handover | Switch::Alone => self.hand_over().await,
+        }?;
+        let scene = self.scene().await?;
+        if let Some(old) = scene.old.filter(|old| old.name == self.names.aside) {
+            if old.raised {
+                self.act(Act::Policy(old.name.clone(), Raise::Never)).await?;
+            }
+            if old.runs {
+                self.say(format!("{} answers the last of its requests", old.name));
+                tokio::time::sleep(DRAIN).await;
+                self.act(Act::Stop(old.name)).await?;
+            }
+        }
+        match scene.stage {
+            Some(stage) if !stage.raised => self.act(Act::Policy(stage.name, Raise::UnlessStopped)).await?,
+            Some(_) | None => {}
+        }
+        Ok(gap)
+    }
+
+    /// For a moment both answer to the name: whoever asks finds one of them at any time.
+    async fn put_beside(&self) -> Result<(), PortError> {
+        let names = &self.names;
+        if !self.has_name(&self.stage().await?) {
+            self.clear_aside().await?;
+            self.act(Act::Rename(self.stage().await?.name, names.both.clone())).await?;
+        }
+        self.set_aside().await?;
+        let stage = self.stage().await?;
+        if stage.name == names.place { Ok(()) } else { self.act(Act::Rename(stage.name, names.place.clone())).await }
+    }
+
+    /// A published port is let go by one, and taken by the other at once.
+    async fn hand_over(&self) -> Result<Option<Duration>, PortError> {
+        let stage = self.stage().await?;
+        let mut gap = None;
+        if stage.name == self.names.place {
+            if !stage.runs {
+                self.act(Act::Start(stage.name.clone())).await?;
+            }
+        } else {
+            self.clear_aside().await?;
+            let old = self.scene().await?.old.filter(|old| old.runs);
+            let from = Instant::now();
+            if let Some(old) = &old {
+                self.act(Act::Stop(old.name.clone())).await?;
+            }
+            if !stage.runs {
+                self.act(Act::Start(stage.name.clone())).await?;
+            }
+            gap = old.map(|_| from.elapsed());
+            self.set_aside().await?;
+            self.act(Act::Rename(stage.name.clone(), self.names.place.clone())).await?;
+        }
+        self.healthy(&Standing { name: self.names.place.clone(), ..stage }).await?;
+        Ok(gap)
+    }
+
+    async fn set_aside(&self) -> Result<(), PortError> {
+        match self.scene().await?.old {
+            Some(old) if old.name == self.names.place => {
+                self.act(Act::Rename(old.name, self.names.aside.clone())).await
+            }
+            Some(_) | None => Ok(()),
+        }
+    }
+
+    /// One that is kept under the same name is of the same version and digest, and older.
+    async fn clear_aside(&self) -> Result<(), PortError> {
+        let Some(found) = standing(&self.docker, &self.names.aside).await? else { return Ok(()) };
+        if Some(&found.id) == self.before.old.as_ref() {
+            return Ok(());
+        }
+        self.owned(&found)?;
+        self.act(Act::Remove(found.name)).await
+    }
+
+    /// Takes away what an order before this one left under a name.
+    async fn clear(&self, name: &str) -> Result<(), PortError> {
+        let Some(found) = standing(&self.docker, name).await? else { return Ok(()) };
+        self.owned(&found)?;
+        self.discard(&found).await
+    }
+
+    fn owned(&self, found: &Standing) -> Result<(), PortError> {
+        if found.is_ours() {
+            return Ok(());
+        }
+        let summary = format!("a container {} is in the way, and tminus did not make it", found.name);
+        Err(PortError::new(FailureKind::Conflict, summary))
+    }
+
+    async fn discard(&self, found: &Standing) -> Result<(), PortError> {
+        if found.runs {
+            self.act(Act::Stop(found.name.clone())).await?;
+        }
+        self.act(Act::Discard(found.name.clone())).await
+    }
+
+    async fn make(&self, name: &str, how: (Published, Raise)) -> Result<(), PortError> {
+        let reference = self.target.reference(self.to)?;
+        pull::pull(&self.docker, &self.target.image, &reference, self.progress).await?;
+        let today = Effective::read(&self.target.delivery, &self.target.ground.secrets).await?;
+        self.say(format!("{name} is made of {reference}"));
+        create(&self.docker, name, today.body(&reference, (self.order, (&self.target.delivery, self.to)), how)).await
+    }
+
+    async fn there(&self, name: &str) -> Result<Standing, PortError> {
+        let gone = || PortError::new(FailureKind::Rejected, format!("{name} was removed by somebody else"));
+        standing(&self.docker, name).await?.ok_or_else(gone)
+    }
+
+    async fn healthy(&self, one: &Standing) -> Result<Health, PortError> {
+        let seen = health::wait(&self.docker, (&one.id, &one.name), self.target.patience(), self.progress).await?;
+        Ok(seen.health)
+    }
+
+    fn has_name(&self, stage: &Standing) -> bool {
+        stage.name == self.names.place || stage.name == self.names.both
+    }
+
+    async fn act(&self, act: Act) -> Result<(), PortError> {
+        act.make(&self.docker).await
+    }
+
+    fn say(&self, line: String) {
+        drop(self.progress.try_send(Progress::Line(line)));
+    }
+
+    async fn receipt(&self, gap: Option<Duration>) -> Result<Receipt, PortError> {
+        let (place, version) = (&self.names.place, &self.to.version);
+        let scene = self.scene().await?;
+        let mut summary = format!("{place} runs {version}");
+        if self.before.kept.is_some() {
+            summary.push_str(", started again from the kept container");
+        }
+        if let Some(gap) = gap {
+            summary.push_str(&format!("; requests were refused for about {:.1} s", gap.as_secs_f64()));
+        }
+        if let Some(old) = scene.old {
+            summary.push_str(&format!("; the one before is kept as {}", old.name));
+        }
+        Ok(Receipt { order: self.order.id.clone(), delivered: Some(self.to.clone()), summary })
+    }
+}

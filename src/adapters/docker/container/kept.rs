@@ -1,0 +1,71 @@
+//! What is kept beside the container that serves: for a way back, or to be looked at. Never anything that tminus did not
+//! make.
+
+use super::super::labels;
+use super::act::Act;
+use super::scene::{Standing, labelled, standing};
+use super::target::Delivery;
+use crate::domain::order::Delivered;
+use crate::ports::PortError;
+use bollard::Docker;
+
+/// How many are kept for a way back.
+const KEPT: usize = 2;
+
+/// How many are kept that were rolled back from.
+const BAD: usize = 1;
+
+/// Returns the containers that are kept for a delivery, the newest first.
+pub(super) async fn kept(docker: &Docker, delivery: &Delivery) -> Result<Vec<Standing>, PortError> {
+    let (env, artifact) = (delivery.env.as_str(), delivery.artifact.as_str());
+    let mut all = Vec::new();
+    for id in labelled(docker, &[(labels::ENV, env), (labels::ARTIFACT, artifact)]).await? {
+        let found = standing(docker, &id).await?;
+        all.extend(found.filter(|one| one.is_ours() && (is_kept(delivery, &one.name) || is_bad(delivery, &one.name))));
+    }
+    all.sort_by(|a, b| b.finished.cmp(&a.finished).then_with(|| a.name.cmp(&b.name)));
+    Ok(all)
+}
+
+/// Returns what is said of them.
+pub(super) fn words(delivery: &Delivery, all: &[Standing]) -> Vec<String> {
+    let say = |one: &Standing| {
+        let version = one.label(labels::VERSION).unwrap_or("an unknown version");
+        if is_bad(delivery, &one.name) {
+            format!("container {}: {version}, rolled back from", one.name)
+        } else {
+            format!("container {}: the way back to {version}", one.name)
+        }
+    };
+    all.iter().map(say).collect()
+}
+
+/// Returns the one that brings a version back, if its digest is the one wanted.
+pub(super) fn way_back<'a>(delivery: &Delivery, all: &'a [Standing], to: &Delivered) -> Option<&'a Standing> {
+    let is_it = |one: &&Standing| {
+        is_kept(delivery, &one.name)
+            && one.label(labels::VERSION) == Some(to.version.as_str())
+            && one.label(labels::DIGEST) == to.digest.as_ref().map(crate::domain::names::Digest::as_str)
+    };
+    all.iter().find(is_it)
+}
+
+/// Removes what is more than is kept, the oldest first.
+pub(super) async fn prune(docker: &Docker, delivery: &Delivery) -> Result<(), PortError> {
+    let all = kept(docker, delivery).await?;
+    let idle = |one: &&Standing| !one.runs;
+    let kept = all.iter().filter(|one| is_kept(delivery, &one.name)).skip(KEPT);
+    let bad = all.iter().filter(|one| is_bad(delivery, &one.name)).skip(BAD);
+    for one in kept.chain(bad).filter(idle) {
+        Act::Remove(one.name.clone()).make(docker).await?;
+    }
+    Ok(())
+}
+
+fn is_kept(delivery: &Delivery, name: &str) -> bool {
+    name.strip_prefix(&delivery.container).is_some_and(|rest| rest.starts_with(".kept-"))
+}
+
+fn is_bad(delivery: &Delivery, name: &str) -> bool {
+    name.strip_prefix(&delivery.container).is_some_and(|rest| rest.starts_with(".bad-"))
+}

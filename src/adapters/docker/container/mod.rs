@@ -1,0 +1,19 @@
+//! `with = "docker"`: one container on one engine, brought beside the one that serves and then put in its place.
+
+mod act;
+mod drive;
+mod effective;
+mod environment;
+mod health;
+mod kept;
+mod names;
+mod pull;
+mod ready;
+mod scene;
+mod script;
+mod spec;
+mod target;
+mod tidy;
+mod voyage;
+
+pub use target::{ContainerTarget, Delivery, Ground};

@@ -1,0 +1,187 @@
+//! Whether a version can be brought to a container now: what holds it, what stands in the way, what it will not undo.
+
+use super::super::failure::{failure, is_absent};
+use super::super::labels;
+use super::super::look::look;
+use super::super::name;
+use super::effective::Effective;
+use super::scene::Standing;
+use super::target::ContainerTarget;
+use super::{kept, pull};
+use crate::domain::names::{Digest, Version};
+use crate::domain::order::{Delivered, Place, Readiness};
+use crate::ports::{FailureKind, PortError};
+use bollard::Docker;
+use bollard::models::ImageInspect;
+use bollard::query_parameters::InspectNetworkOptions;
+use std::path::Path;
+
+/// What was found of a version.
+struct Found {
+    digest: Option<Digest>,
+    registry: Option<Place>,
+    /// Why the registry could not say.
+    silent: Option<PortError>,
+    kept: Option<Standing>,
+    is_here: bool,
+}
+
+/// Finds out whether a version can be brought here.
+///
+/// # Errors
+/// When the engine does not answer.
+pub(super) async fn readiness(target: &ContainerTarget, version: &Version) -> Result<Readiness, PortError> {
+    let docker = target.ground.link.docker().await?;
+    let found = find(target, &docker, version).await?;
+    let mut ready = Readiness {
+        version: version.clone(),
+        digest: found.digest.clone(),
+        places: Vec::new(),
+        blockers: Vec::new(),
+        unknown: Vec::new(),
+        keeps: Vec::new(),
+        takes: target.takes(version).await,
+    };
+    ready.places.extend(found.registry.clone());
+    ready.places.push(Place { name: "host".to_owned(), has: Some(found.is_here) });
+    ready.places.push(Place { name: "container".to_owned(), has: Some(found.kept.is_some()) });
+    judge(target, &found, &mut ready);
+    compare(target, &docker, &found, &mut ready).await?;
+    if !found.is_here && found.digest.is_some() {
+        ready.blockers.extend(no_room(target, &docker).await?);
+    }
+    Ok(ready)
+}
+
+async fn find(target: &ContainerTarget, docker: &Docker, version: &Version) -> Result<Found, PortError> {
+    let all = kept::kept(docker, &target.delivery).await?;
+    let of_version = |one: &&Standing| one.name.contains(".kept-") && one.label(labels::VERSION) == Some(version.as_str());
+    let on_host = on_host(target, docker, version).await?;
+    let by_container = all.iter().find(of_version).and_then(|one| one.label(labels::DIGEST)).map(Digest::new);
+    let (registry, silent, named) = if target.image.is_local() {
+        (None, None, None)
+    } else {
+        let place = |has| Some(Place { name: "registry".to_owned(), has });
+        match target.image.digest(version).await {
+            Ok(digest) => (place(Some(digest.is_some())), None, digest),
+            Err(failure) => (place(None), Some(failure), None),
+        }
+    };
+    let digest = named.or_else(|| on_host.clone()).or(by_container);
+    let to = Delivered { version: version.clone(), digest: digest.clone() };
+    let kept = kept::way_back(&target.delivery, &all, &to).cloned();
+    let is_here = match digest.as_ref().map(|digest| pull::reference(&target.image, version, digest)) {
+        Some(Ok(reference)) => pull::is_there(docker, &reference).await?,
+        Some(Err(_)) | None => false,
+    };
+    Ok(Found { digest, registry, silent, kept, is_here })
+}
+
+/// Returns what the engine knows the version's tag by.
+async fn on_host(target: &ContainerTarget, docker: &Docker, version: &Version) -> Result<Option<Digest>, PortError> {
+    let Ok(image) = target.image.name(version) else { return Ok(None) };
+    match docker.inspect_image(&image.tagged()).await {
+        Ok(found) if target.image.is_local() => Ok(found.id.map(Digest::new)),
+        Ok(found) => Ok(by_registry(&found, &image.repository())),
+        Err(error) if is_absent(&error) => Ok(None),
+        Err(error) => Err(failure(format!("the image {} could not be looked for", image.tagged()), &error)),
+    }
+}
+
+fn by_registry(found: &ImageInspect, repository: &str) -> Option<Digest> {
+    let known = found.repo_digests.as_deref().unwrap_or_default().iter().filter_map(|entry| entry.split_once('@'));
+    known.filter(|(of, _)| name::familiar(of) == name::familiar(repository)).map(|(_, digest)| Digest::new(digest)).next()
+}
+
+/// Says what stands in the way, and what could not be found out.
+fn judge(target: &ContainerTarget, found: &Found, ready: &mut Readiness) {
+    let version = &ready.version;
+    let tag = match target.image.name(version) {
+        Ok(name) => name.tagged(),
+        Err(failure) => {
+            ready.blockers.push(failure.sentence());
+            return;
+        }
+    };
+    match (&found.silent, found.is_here || found.kept.is_some()) {
+        (Some(failure), false) if failure.kind == FailureKind::Unreachable => ready.unknown.push(failure.sentence()),
+        (Some(failure), false) => ready.blockers.push(failure.sentence()),
+        (Some(_), true) | (None, true) => {}
+        (None, false) if found.digest.is_none() => {
+            let place = if target.image.is_local() { "the engine" } else { "neither the registry nor the engine" };
+            ready.blockers.push(if target.image.is_local() { format!("{place} has no {tag}") } else { format!("{place} has {tag}") });
+        }
+        (None, false) if found.registry.as_ref().is_none_or(|place| place.has != Some(true)) => {
+            ready.blockers.push(format!("the image of {tag} is nowhere any more"));
+        }
+        (None, false) => {}
+    }
+}
+
+/// Compares what the plan says now with what is on the engine.
+async fn compare(
+    target: &ContainerTarget,
+    docker: &Docker,
+    found: &Found,
+    ready: &mut Readiness,
+) -> Result<(), PortError> {
+    if !super::names::is_allowed(&target.delivery.container) {
+        ready.blockers.push(format!("{:?} cannot be the name of a container", target.delivery.container));
+    }
+    match is_network(docker, target.delivery.network.as_deref()).await {
+        Err(failure) if failure.kind == FailureKind::Unreachable => return Err(failure),
+        Err(failure) => ready.blockers.push(failure.sentence()),
+        Ok(()) => {}
+    }
+    let today = match Effective::read(&target.delivery, &target.ground.secrets).await {
+        Ok(today) => today,
+        Err(failure) => {
+            ready.blockers.push(failure.sentence());
+            return Ok(());
+        }
+    };
+    if let Some(kept) = &found.kept {
+        let changed = today.changed_since(&kept.labels);
+        if !changed.is_empty() {
+            ready.keeps.push(format!("{} of the plan changed since {} ran", changed.join(", "), ready.version));
+        }
+    }
+    Ok(())
+}
+
+/// Refuses a network that the engine does not have.
+///
+/// # Errors
+/// [`FailureKind::NotFound`] names it.
+pub(super) async fn is_network(docker: &Docker, network: Option<&str>) -> Result<(), PortError> {
+    let Some(network) = network.filter(|name| !name.starts_with("container:") && *name != "default") else {
+        return Ok(());
+    };
+    match docker.inspect_network(network, None::<InspectNetworkOptions>).await {
+        Ok(_) => Ok(()),
+        Err(error) if is_absent(&error) => {
+            Err(PortError::new(FailureKind::NotFound, format!("the engine has no network {network}")))
+        }
+        Err(error) => Err(failure(format!("the network {network} could not be looked at"), &error)),
+    }
+}
+
+/// Says that there is too little room for another image of the size of the one that runs; nothing where that cannot be
+/// known: on an engine of another machine, or where nothing runs.
+async fn no_room(target: &ContainerTarget, docker: &Docker) -> Result<Option<String>, PortError> {
+    let Some(seen) = look(docker, &target.delivery.container).await? else { return Ok(None) };
+    let size = docker.inspect_image(&seen.image_id).await.ok().and_then(|image| image.size);
+    let size = size.and_then(|size| u64::try_from(size).ok());
+    let Ok(about) = docker.info().await else { return Ok(None) };
+    let here = tokio::fs::read_to_string("/proc/sys/kernel/hostname").await.unwrap_or_default();
+    let root = about.docker_root_dir.filter(|_| about.name.as_deref() == Some(here.trim()));
+    let free = root.and_then(|root| free(Path::new(&root)));
+    Ok(size.zip(free).filter(|(size, free)| free < size).map(|(size, free)| {
+        format!("the engine has {} MB free, and an image takes about {} MB", free / 1_000_000, size / 1_000_000)
+    }))
+}
+
+fn free(root: &Path) -> Option<u64> {
+    let about = rustix::fs::statvfs(root).ok()?;
+    about.f_bavail.checked_mul(about.f_frsize)
+}

@@ -1,0 +1,126 @@
+//! What of one order is on the engine: found by ids and labels, so that it can be driven on from anywhere.
+
+use super::super::failure::{failure, is_absent};
+use super::super::labels;
+use super::names::Names;
+use crate::domain::names::OrderId;
+use crate::ports::PortError;
+use bollard::Docker;
+use bollard::models::{ContainerInspectResponse, RestartPolicyNameEnum};
+use bollard::query_parameters::{InspectContainerOptions, ListContainersOptionsBuilder};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
+
+/// What was found before the first act of an order; kept in the book, because a rename hides it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Before {
+    /// The id of the container that served.
+    pub old: Option<String>,
+    /// Whether it ran.
+    pub ran: bool,
+    /// Whether its engine started it again by itself.
+    pub raised: bool,
+    /// The id of the kept container that is brought back.
+    pub kept: Option<String>,
+}
+
+/// A container as it stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Standing {
+    pub name: String,
+    pub id: String,
+    pub runs: bool,
+    /// Whether its engine starts it again by itself.
+    pub raised: bool,
+    pub labels: HashMap<String, String>,
+    /// When it ended.
+    pub finished: Option<Timestamp>,
+}
+
+/// The containers of one order, at one moment.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Scene {
+    /// The one that served before.
+    pub old: Option<Standing>,
+    /// The one that shall serve.
+    pub stage: Option<Standing>,
+    /// The one that only proves itself.
+    pub candidate: Option<Standing>,
+}
+
+/// Looks at everything that belongs to an order. Where nothing is handed over, the candidate is the one that shall serve.
+pub(super) async fn scene(
+    docker: &Docker,
+    names: &Names,
+    order: &OrderId,
+    (before, is_handover): (&Before, IsHandover),
+) -> Result<Scene, PortError> {
+    let mut scene = Scene::default();
+    if let Some(id) = &before.old {
+        scene.old = standing(docker, id).await?;
+    }
+    if let Some(id) = &before.kept {
+        scene.stage = standing(docker, id).await?;
+        return Ok(scene);
+    }
+    for id in labelled(docker, &[(labels::ORDER, order.as_str())]).await? {
+        let Some(made) = standing(docker, &id).await? else { continue };
+        match is_handover {
+            IsHandover::Yes if made.name == names.candidate => scene.candidate = Some(made),
+            IsHandover::Yes | IsHandover::No => scene.stage = Some(made),
+        }
+    }
+    Ok(scene)
+}
+
+/// Whether the one that proves itself is another than the one that shall serve.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum IsHandover {
+    Yes,
+    No,
+}
+
+/// Returns a container by its name or id; `None` when there is none.
+pub(super) async fn standing(docker: &Docker, container: &str) -> Result<Option<Standing>, PortError> {
+    match docker.inspect_container(container, None::<InspectContainerOptions>).await {
+        Ok(found) => Ok(Some(read(found))),
+        Err(error) if is_absent(&error) => Ok(None),
+        Err(error) => Err(failure(format!("{container} could not be looked at"), &error)),
+    }
+}
+
+/// Returns the ids of the containers that carry every one of some labels, whether they run or not.
+pub(super) async fn labelled(docker: &Docker, wanted: &[(&str, &str)]) -> Result<Vec<String>, PortError> {
+    let labels = wanted.iter().map(|(label, value)| format!("{label}={value}")).collect();
+    let filters = HashMap::from([("label".to_owned(), labels)]);
+    let options = ListContainersOptionsBuilder::new().all(true).filters(&filters).build();
+    let listed = docker.list_containers(Some(options)).await;
+    let listed = listed.map_err(|error| failure("the containers of tminus could not be listed", &error))?;
+    Ok(listed.into_iter().filter_map(|container| container.id).collect())
+}
+
+fn read(found: ContainerInspectResponse) -> Standing {
+    let state = found.state.unwrap_or_default();
+    let policy = found.host_config.and_then(|host| host.restart_policy).and_then(|policy| policy.name);
+    Standing {
+        name: found.name.unwrap_or_default().trim_start_matches('/').to_owned(),
+        id: found.id.unwrap_or_default(),
+        runs: state.running.unwrap_or_default() || state.restarting.unwrap_or_default(),
+        raised: !matches!(policy, None | Some(RestartPolicyNameEnum::NO | RestartPolicyNameEnum::EMPTY)),
+        labels: found.config.and_then(|config| config.labels).unwrap_or_default(),
+        finished: state.finished_at.and_then(|at| at.parse().ok()),
+    }
+}
+
+impl Standing {
+    /// Says whether tminus made it.
+    pub(super) fn is_ours(&self) -> bool {
+        self.labels.contains_key(labels::ACTION) && self.labels.contains_key(labels::ORDER)
+    }
+
+    /// Returns the value of a label.
+    pub(super) fn label(&self, label: &str) -> Option<&str> {
+        self.labels.get(label).map(String::as_str)
+    }
+}

@@ -1,0 +1,231 @@
+//! The target itself: one artifact in one container.
+
+use super::super::drive::Flights;
+use super::super::labels;
+use super::super::link::Link;
+use super::super::look::{Seen, look, nothing};
+use super::super::watch::{Place, watch};
+use super::effective::Effective;
+use super::names::is_allowed;
+use super::voyage::{before, moved};
+use super::{kept, pull, ready, script};
+use crate::adapters::book::Book;
+use crate::adapters::registry::Image;
+use crate::adapters::secrets::Secrets;
+use crate::domain::names::{ArtifactName, EnvName, OrderId, Version};
+use crate::domain::order::{Call, Delivered, Health, Observation, Order, Readiness, Receipt, Task, Ticket};
+use crate::domain::telemetry::ContainerRole;
+use crate::domain::time::Span;
+use crate::ports::{Attention, FailureKind, PortError, ProgressSender, Sight, Target};
+use async_trait::async_trait;
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::{mpsc, watch as channel};
+
+/// How long a container may take to get healthy unless the plan says.
+const USUAL: Span = Span::seconds(300);
+
+/// What the plan says of one delivery.
+#[derive(Clone, Debug)]
+pub struct Delivery {
+    /// Where.
+    pub env: EnvName,
+    /// What.
+    pub artifact: ArtifactName,
+    /// `container`: its name.
+    pub container: String,
+    /// `ports`.
+    pub ports: Vec<String>,
+    /// `env-file`.
+    pub env_files: Vec<String>,
+    /// `volumes`.
+    pub volumes: Vec<String>,
+    /// `network`.
+    pub network: Option<String>,
+    /// `timeout`: how long it may take until it is healthy.
+    pub timeout: Option<Span>,
+}
+
+/// What a delivery stands on.
+#[derive(Clone)]
+pub struct Ground {
+    /// The way to the engine.
+    pub link: Link,
+    /// The orders that were begun.
+    pub flights: Flights,
+    /// The repository, and what is secret in it.
+    pub secrets: Arc<Secrets>,
+    /// A folder of the project's state, for what was there before each order.
+    pub state: PathBuf,
+}
+
+/// An artifact that is delivered as one container on one engine.
+#[derive(Clone)]
+pub struct ContainerTarget {
+    pub(super) delivery: Delivery,
+    pub(super) image: Image,
+    pub(super) ground: Ground,
+    pub(super) book: Book,
+}
+
+impl ContainerTarget {
+    /// Makes it of what the plan says.
+    pub fn new(delivery: Delivery, image: Image, ground: Ground) -> Self {
+        let book = Book::new(&ground.state);
+        Self { delivery, image, ground, book }
+    }
+
+    /// Returns how long a container may take to get healthy.
+    pub(super) fn patience(&self) -> Duration {
+        self.delivery.timeout.unwrap_or(USUAL).duration()
+    }
+
+    /// Returns what a version is called on the engine.
+    pub(super) fn reference(&self, to: &Delivered) -> Result<String, PortError> {
+        let Some(digest) = &to.digest else {
+            let summary = format!("{} of {} has no digest: it cannot be told from another", to.version, self.delivery.artifact);
+            return Err(PortError::new(FailureKind::Rejected, summary));
+        };
+        pull::reference(&self.image, &to.version, digest)
+    }
+
+    /// Reads a container as what this target runs.
+    pub(super) fn observed(&self, seen: &Seen) -> Observation {
+        let observed = seen.observation(self.image.template());
+        if observed.version.is_some() {
+            return observed;
+        }
+        let words = format!("{}, image {}: not of this plan", seen.words, seen.image);
+        Observation { words: Some(words), ..observed }
+    }
+
+    /// Remembers how long a version took to get healthy, where its health could be known. Best effort: it is a figure.
+    pub(super) async fn took(&self, to: &Delivered, time: Duration, health: Health) {
+        if health == Health::Healthy {
+            drop(self.book.write(&self.figure(&to.version), Span::from(time)).await);
+        }
+    }
+
+    /// Returns how long a version took, where that is known.
+    pub(super) async fn takes(&self, version: &Version) -> Option<Span> {
+        self.book.read(&self.figure(version)).await.ok().flatten()
+    }
+
+    /// No order's id has a space in it.
+    fn figure(&self, version: &Version) -> OrderId {
+        OrderId::new(format!("figure {} {} {version}", self.delivery.env, self.delivery.artifact))
+    }
+
+    /// Refuses what cannot be done, before anything is done.
+    async fn check(&self, order: &Order) -> Result<(), PortError> {
+        let Some((_, to)) = moved(order) else {
+            return Err(PortError::new(FailureKind::Rejected, "a container can only be delivered or brought back"));
+        };
+        if !is_allowed(&self.delivery.container) {
+            let summary = format!("{:?} cannot be the name of a container", self.delivery.container);
+            return Err(PortError::new(FailureKind::Malformed, summary));
+        }
+        let reference = self.reference(to)?;
+        drop(Effective::read(&self.delivery, &self.ground.secrets).await?);
+        let docker = self.ground.link.docker().await?;
+        ready::is_network(&docker, self.delivery.network.as_deref()).await?;
+        let found = before(self, &docker, order).await?;
+        let is_here = found.kept.is_some() || pull::is_there(&docker, &reference).await?;
+        match &order.task {
+            Task::Deliver { .. } => self.is_still_that(to, is_here).await,
+            Task::Restore { .. } if !is_here && self.image.is_local() => Err(pull::lost(&reference)),
+            Task::Restore { .. } | Task::Run { .. } | Task::Build { .. } => Ok(()),
+        }
+    }
+
+    /// A tag that somebody moved between the preview and now is refused; a registry that is away only where it is needed.
+    async fn is_still_that(&self, to: &Delivered, is_here: bool) -> Result<(), PortError> {
+        if self.image.is_local() {
+            return if is_here { Ok(()) } else { Err(pull::lost(&self.reference(to)?)) };
+        }
+        let name = self.image.name(&to.version)?.tagged();
+        match self.image.digest(&to.version).await {
+            Ok(now) if now == to.digest => Ok(()),
+            Ok(Some(now)) => {
+                let shown = to.digest.as_ref().map_or_else(String::new, |digest| digest.short());
+                let summary = format!("{name} is {} now, and the preview showed {shown}", now.short());
+                Err(PortError::new(FailureKind::Conflict, summary).because("somebody moved the tag; nothing was done"))
+            }
+            Ok(None) if is_here => Ok(()),
+            Ok(None) => Err(PortError::new(FailureKind::NotFound, format!("the registry has no {name}"))),
+            Err(_) if is_here => Ok(()),
+            Err(failure) => Err(failure),
+        }
+    }
+}
+
+#[async_trait]
+impl Target for ContainerTarget {
+    async fn observe(&self) -> Result<Observation, PortError> {
+        let docker = self.ground.link.docker().await?;
+        let seen = look(&docker, &self.delivery.container).await?;
+        let kept = kept::words(&self.delivery, &kept::kept(&docker, &self.delivery).await?);
+        Ok(Observation { kept, ..seen.map_or_else(nothing, |seen| self.observed(&seen)) })
+    }
+
+    async fn readiness(&self, version: &Version) -> Result<Readiness, PortError> {
+        ready::readiness(self, version).await
+    }
+
+    fn calls(&self, order: &Order) -> Vec<Call> {
+        // What cannot be named is refused by `begin`.
+        let named = moved(order).and_then(|(_, to)| self.reference(to).ok());
+        named.map_or_else(Vec::new, |reference| script::calls(&self.delivery, order, &reference))
+    }
+
+    async fn begin(&self, order: &Order) -> Result<Ticket, PortError> {
+        if self.ground.flights.find(&order.id).await?.is_none() {
+            self.check(order).await?;
+        }
+        self.ground.flights.begin(order).await
+    }
+
+    async fn follow(&self, ticket: &Ticket, progress: ProgressSender) -> Result<Receipt, PortError> {
+        self.ground.flights.follow(ticket, &progress, self).await
+    }
+
+    async fn find(&self, order: &OrderId) -> Result<Option<Ticket>, PortError> {
+        self.ground.flights.find(order).await
+    }
+
+    async fn cancel(&self, ticket: &Ticket) -> Result<(), PortError> {
+        self.ground.flights.cancel(ticket).await
+    }
+
+    async fn watch(&self, attention: channel::Receiver<Attention>, sights: mpsc::Sender<Sight>) -> Result<(), PortError> {
+        watch(self, attention, sights).await
+    }
+}
+
+#[async_trait]
+impl Place for ContainerTarget {
+    fn link(&self) -> &Link {
+        &self.ground.link
+    }
+
+    fn filters(&self) -> HashMap<String, Vec<String>> {
+        HashMap::from([("name".to_owned(), vec![self.delivery.container.clone()])])
+    }
+
+    fn role(&self, name: &str, labels: &HashMap<String, String>) -> Option<ContainerRole> {
+        let rest = name.strip_prefix(&self.delivery.container)?;
+        let is_ours = labels.contains_key(labels::ACTION);
+        match rest {
+            "" => Some(ContainerRole::Serves),
+            ".next" | ".new" if is_ours => Some(ContainerRole::Candidate),
+            _ if is_ours && (rest.starts_with(".kept-") || rest.starts_with(".bad-")) => Some(ContainerRole::Kept),
+            _ => None,
+        }
+    }
+
+    async fn observation(&self) -> Result<Observation, PortError> {
+        self.observe().await
+    }
+}
