@@ -5,6 +5,7 @@ use super::masked::masked;
 use super::project::{Kind, Project};
 use crate::adapters::clock::SystemClock;
 use crate::adapters::command::{CommandRunner, CommandTarget, Commands, Delivery};
+use crate::adapters::docker::{ContainerDelivery, ContainerGround, ContainerTarget, Flights, Link};
 use crate::adapters::git::GitRepository;
 use crate::adapters::http::Http;
 use crate::adapters::logs::{CommandLog, FileLog};
@@ -22,6 +23,7 @@ use crate::ports::{Clock, LogSource, PortError, Probe, ProgressSender, Target};
 use crate::sandbox::Rehearsal;
 use async_trait::async_trait;
 use std::collections::HashMap;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 type Logs = HashMap<LogName, Arc<dyn LogSource>>;
@@ -34,6 +36,10 @@ pub(super) struct Doors {
     commands: Commands,
     http: Http,
     mask: Mask,
+    /// The orders to engines.
+    flights: Flights,
+    /// The project's state.
+    state: PathBuf,
 }
 
 impl Doors {
@@ -46,7 +52,9 @@ impl Doors {
         let secrets = Arc::new(Secrets::new(&project.root, Permission::Trusted, mask.clone()));
         known::learn(&project.file.plan, &secrets).await;
         let commands = Commands::new(project.paths.state().join("commands"), secrets.clone());
-        Ok(Self { repository, secrets, commands, http: Http::new()?, mask })
+        let state = project.paths.state().to_owned();
+        let flights = Flights::new(state.join("docker"));
+        Ok(Self { repository, secrets, commands, http: Http::new()?, mask, flights, state })
     }
 
     fn probe(&self, project: &Project, clock: Arc<dyn Clock>, logs: Logs) -> Result<RealProbe, Stop> {
@@ -120,6 +128,9 @@ fn targets(plan: &Plan, doors: &Doors) -> Targets {
 }
 
 fn target(plan: &Plan, (environment, deliver): (&Environment, &Deliver), doors: &Doors) -> Option<Arc<dyn Target>> {
+    if let DeliverKind::Docker { .. } = &deliver.kind {
+        return container(plan, (environment, deliver), doors);
+    }
     let DeliverKind::Command { current, deploy, undo, dir } = &deliver.kind else { return None };
     let image = plan.artifact(&deliver.artifact).and_then(|a| match &a.kind {
         ArtifactKind::Image { image, .. } => Some(image.clone()),
@@ -136,6 +147,29 @@ fn target(plan: &Plan, (environment, deliver): (&Environment, &Deliver), doors: 
         timeout: deliver.timeout,
     };
     Some(Arc::new(CommandTarget::new(delivery, doors.commands.clone())))
+}
+
+fn container(plan: &Plan, (environment, deliver): (&Environment, &Deliver), doors: &Doors) -> Option<Arc<dyn Target>> {
+    let DeliverKind::Docker { container, ports, env_files, volumes, network, context } = &deliver.kind else {
+        return None;
+    };
+    let delivery = ContainerDelivery {
+        env: environment.name.clone(),
+        artifact: deliver.artifact.clone(),
+        container: container.clone(),
+        ports: ports.clone(),
+        env_files: env_files.clone(),
+        volumes: volumes.clone(),
+        network: network.clone(),
+        timeout: deliver.timeout,
+    };
+    let ground = ContainerGround {
+        link: Link::new(context.clone()),
+        flights: doors.flights.clone(),
+        secrets: doors.secrets.clone(),
+        state: doors.state.join("containers"),
+    };
+    Some(Arc::new(ContainerTarget::new(delivery, image_of(plan, &deliver.artifact, doors)?, ground)))
 }
 
 /// Returns what an artifact is as an image; `None` for an app.
@@ -164,7 +198,7 @@ fn logs(plan: &Plan, doors: &Doors, clock: &Arc<dyn Clock>) -> Logs {
 
 /// Says whether this build can deliver in a way.
 pub const fn is_delivered(kind: &DeliverKind) -> bool {
-    matches!(kind, DeliverKind::Command { .. })
+    matches!(kind, DeliverKind::Command { .. } | DeliverKind::Docker { .. })
 }
 
 /// Says whether this build can know in a way.

@@ -121,7 +121,9 @@ mod tests {
         let share = |done, total| Some(Progress::Share { done, total, of: "bytes of layers pulled".to_owned() });
         assert_eq!(layers.hear(&news(r#"{"status":"Pulling from x","id":"1.0"}"#)), None);
         let down = |id: &str, current, total| {
-            format!(r#"{{"status":"Downloading","id":"{id}","progressDetail":{{"current":{current},"total":{total}}}}}"#)
+            format!(
+                r#"{{"status":"Downloading","id":"{id}","progressDetail":{{"current":{current},"total":{total}}}}}"#
+            )
         };
         assert_eq!(layers.hear(&news(&down("a", 10, 100))), share(10, 100));
         assert_eq!(layers.hear(&news(&down("b", 50, 50))), share(60, 150));

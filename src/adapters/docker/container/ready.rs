@@ -55,7 +55,8 @@ pub(super) async fn readiness(target: &ContainerTarget, version: &Version) -> Re
 
 async fn find(target: &ContainerTarget, docker: &Docker, version: &Version) -> Result<Found, PortError> {
     let all = kept::kept(docker, &target.delivery).await?;
-    let of_version = |one: &&Standing| one.name.contains(".kept-") && one.label(labels::VERSION) == Some(version.as_str());
+    let of_version =
+        |one: &&Standing| one.name.contains(".kept-") && one.label(labels::VERSION) == Some(version.as_str());
     let on_host = on_host(target, docker, version).await?;
     let by_container = all.iter().find(of_version).and_then(|one| one.label(labels::DIGEST)).map(Digest::new);
     let (registry, silent, named) = if target.image.is_local() {
@@ -90,7 +91,10 @@ async fn on_host(target: &ContainerTarget, docker: &Docker, version: &Version) -
 
 fn by_registry(found: &ImageInspect, repository: &str) -> Option<Digest> {
     let known = found.repo_digests.as_deref().unwrap_or_default().iter().filter_map(|entry| entry.split_once('@'));
-    known.filter(|(of, _)| name::familiar(of) == name::familiar(repository)).map(|(_, digest)| Digest::new(digest)).next()
+    known
+        .filter(|(of, _)| name::familiar(of) == name::familiar(repository))
+        .map(|(_, digest)| Digest::new(digest))
+        .next()
 }
 
 /// Says what stands in the way, and what could not be found out.
@@ -109,7 +113,11 @@ fn judge(target: &ContainerTarget, found: &Found, ready: &mut Readiness) {
         (Some(_), true) | (None, true) => {}
         (None, false) if found.digest.is_none() => {
             let place = if target.image.is_local() { "the engine" } else { "neither the registry nor the engine" };
-            ready.blockers.push(if target.image.is_local() { format!("{place} has no {tag}") } else { format!("{place} has {tag}") });
+            ready.blockers.push(if target.image.is_local() {
+                format!("{place} has no {tag}")
+            } else {
+                format!("{place} has {tag}")
+            });
         }
         (None, false) if found.registry.as_ref().is_none_or(|place| place.has != Some(true)) => {
             ready.blockers.push(format!("the image of {tag} is nowhere any more"));

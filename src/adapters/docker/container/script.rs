@@ -139,12 +139,9 @@ impl Script<'_> {
         let Names { place, aside, .. } = self.names;
         let acts = match self.way {
             Switch::Beside => return Vec::new(),
-            Switch::Handover | Switch::Alone => [
-                Act::Stop(place.clone()),
-                Act::Start(aside.clone()),
-                leave,
-                Act::Rename(aside.clone(), place.clone()),
-            ],
+            Switch::Handover | Switch::Alone => {
+                [Act::Stop(place.clone()), Act::Start(aside.clone()), leave, Act::Rename(aside.clone(), place.clone())]
+            }
         };
         let failed = "if it does not get healthy in its place: the old one is brought back";
         acts.iter().map(|act| under(failed, act.call())).collect()
@@ -154,7 +151,10 @@ impl Script<'_> {
         let place = &self.names.place;
         vec![
             under("if more than two are kept, the oldest", Act::Remove(format!("{place}.kept-*")).call()),
-            under("if more than one is kept that was rolled back from, the oldest", Act::Remove(format!("{place}.bad-*")).call()),
+            under(
+                "if more than one is kept that was rolled back from, the oldest",
+                Act::Remove(format!("{place}.bad-*")).call(),
+            ),
         ]
     }
 

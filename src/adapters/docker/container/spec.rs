@@ -7,8 +7,20 @@ use std::path::{Component, Path};
 
 /// The options that a mount may have.
 const OPTIONS: [&str; 14] = [
-    "ro", "rw", "z", "Z", "nocopy", "consistent", "cached", "delegated", "shared", "slave", "private", "rshared",
-    "rslave", "rprivate",
+    "ro",
+    "rw",
+    "z",
+    "Z",
+    "nocopy",
+    "consistent",
+    "cached",
+    "delegated",
+    "shared",
+    "slave",
+    "private",
+    "rshared",
+    "rslave",
+    "rprivate",
 ];
 
 /// How the container takes the place of the one before.
@@ -81,7 +93,9 @@ pub(super) fn mounts(entries: &[String], root: &Path) -> Result<Mounts, PortErro
             continue;
         };
         let source = source_of(source, root).map_err(failed)?;
-        mounts.binds.push([Some(source.as_str()), Some(target), options].into_iter().flatten().collect::<Vec<_>>().join(":"));
+        mounts
+            .binds
+            .push([Some(source.as_str()), Some(target), options].into_iter().flatten().collect::<Vec<_>>().join(":"));
     }
     Ok(mounts)
 }
@@ -128,9 +142,10 @@ fn port(entry: &str) -> Result<Published, &'static str> {
     };
     match outer {
         None => Ok((first..=last).map(|port| (format!("{port}/{protocol}"), binding(None))).collect()),
-        Some((low, high)) if high - low == last - first => {
-            Ok((first..=last).zip(low..=high).map(|(i, o)| (format!("{i}/{protocol}"), binding(Some(o.to_string())))).collect())
-        }
+        Some((low, high)) if high - low == last - first => Ok((first..=last)
+            .zip(low..=high)
+            .map(|(i, o)| (format!("{i}/{protocol}"), binding(Some(o.to_string()))))
+            .collect()),
         Some((low, high)) if first == last => {
             Ok(vec![(format!("{first}/{protocol}"), binding(Some(format!("{low}-{high}"))))])
         }
@@ -196,7 +211,9 @@ mod tests {
         ] {
             assert_eq!(published(entry), meant, "{entry}");
         }
-        for entry in ["", "x", "80:", "0", "65536", "80:8000/http", "host:80:8000", "81-80:1-2", "1-2:1-3", "+80", "[::1:80:80"] {
+        for entry in
+            ["", "x", "80:", "0", "65536", "80:8000/http", "host:80:8000", "81-80:1-2", "1-2:1-3", "+80", "[::1:80:80"]
+        {
             let failure = ports(&[entry.to_owned()]).unwrap_err();
             assert_eq!(failure.kind, FailureKind::Malformed, "{entry}");
             assert!(failure.summary.contains(&format!("{entry:?}")), "{failure:?}");

@@ -85,7 +85,8 @@ impl ContainerTarget {
     /// Returns what a version is called on the engine.
     pub(super) fn reference(&self, to: &Delivered) -> Result<String, PortError> {
         let Some(digest) = &to.digest else {
-            let summary = format!("{} of {} has no digest: it cannot be told from another", to.version, self.delivery.artifact);
+            let summary =
+                format!("{} of {} has no digest: it cannot be told from another", to.version, self.delivery.artifact);
             return Err(PortError::new(FailureKind::Rejected, summary));
         };
         pull::reference(&self.image, &to.version, digest)
@@ -199,7 +200,11 @@ impl Target for ContainerTarget {
         self.ground.flights.cancel(ticket).await
     }
 
-    async fn watch(&self, attention: channel::Receiver<Attention>, sights: mpsc::Sender<Sight>) -> Result<(), PortError> {
+    async fn watch(
+        &self,
+        attention: channel::Receiver<Attention>,
+        sights: mpsc::Sender<Sight>,
+    ) -> Result<(), PortError> {
         watch(self, attention, sights).await
     }
 }
