@@ -110,6 +110,15 @@ impl GitRepository {
         .await
     }
 
+    /// Returns the date of a commit, in seconds since 1970.
+    pub async fn committed_at(&self, commit: &Commit) -> Result<i64, PortError> {
+        let commit = commit.clone();
+        self.ask("the date of the commit could not be read", move |repository, _| {
+            Ok(repository.find_commit(Oid::from_str(commit.as_str())?)?.time().seconds())
+        })
+        .await
+    }
+
     /// Asks libgit2 something, off the async threads.
     pub(super) async fn ask<T: Send + 'static>(
         &self,

@@ -109,6 +109,11 @@ impl Flights {
         Ok(self.book.read::<Record>(order).await?.map(|_| ticket(order)))
     }
 
+    /// Returns an order as it was begun; `None` when it was not.
+    pub(super) async fn order(&self, order: &OrderId) -> Result<Option<Order>, PortError> {
+        Ok(self.book.read::<Record>(order).await?.map(|record| record.order))
+    }
+
     /// Asks an order to stop: whoever follows it takes back what is half done.
     pub(super) async fn cancel(&self, ticket: &Ticket) -> Result<(), PortError> {
         let Some(record) = self.book.read::<Record>(&ticket.order).await? else {

@@ -6,8 +6,10 @@ use super::contexts::{Address, Surroundings};
 use super::failure::{failure, refused};
 use super::tunnel::Tunnel;
 use crate::ports::{FailureKind, PortError};
+use base64::Engine as _;
+use bollard::auth::DockerCredentials;
 use bollard::{API_DEFAULT_VERSION, Docker};
-use reqwest::{Certificate, Client, Identity, Response};
+use reqwest::{Certificate, Client, Identity, RequestBuilder, Response};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -64,12 +66,27 @@ impl Link {
     /// When the engine does not answer in time, or refuses; its own message is the cause.
     pub(super) async fn read(&self, path: &str) -> Result<Response, PortError> {
         let way = self.way().await?;
+        self.answer(way.raw.get(format!("{}{path}", way.base))).await
+    }
+
+    /// Sends a request that changes something, and begins to read its answer as it comes; with the credentials for one
+    /// registry, where it needs them.
+    ///
+    /// # Errors
+    /// As [`Self::read`].
+    pub(super) async fn post(&self, path: &str, credentials: &DockerCredentials) -> Result<Response, PortError> {
+        let way = self.way().await?;
+        let written = serde_json::to_vec(credentials).unwrap_or_default();
+        let header = base64::engine::general_purpose::URL_SAFE.encode(written);
+        self.answer(way.raw.post(format!("{}{path}", way.base)).header("x-registry-auth", header)).await
+    }
+
+    async fn answer(&self, request: RequestBuilder) -> Result<Response, PortError> {
         let unreachable = |error: reqwest::Error| {
             PortError::new(FailureKind::Unreachable, format!("{} does not answer", self.name()))
                 .caused_by(&error.without_url())
         };
-        let asked = way.raw.get(format!("{}{path}", way.base)).send();
-        let Ok(answer) = tokio::time::timeout(Duration::from_secs(ANSWER), asked).await else {
+        let Ok(answer) = tokio::time::timeout(Duration::from_secs(ANSWER), request.send()).await else {
             return Err(PortError::new(FailureKind::Timeout, format!("{} does not answer", self.name())));
         };
         let mut answer = answer.map_err(unreachable)?;

@@ -5,7 +5,9 @@ use super::masked::masked;
 use super::project::{Kind, Project};
 use crate::adapters::clock::SystemClock;
 use crate::adapters::command::{CommandRunner, CommandTarget, Commands, Delivery};
-use crate::adapters::docker::{ContainerDelivery, ContainerGround, ContainerTarget, Flights, Link};
+use crate::adapters::docker::{
+    ContainerDelivery, ContainerGround, ContainerTarget, Flights, ImageBuilder, Link, Recipe, Yard,
+};
 use crate::adapters::git::GitRepository;
 use crate::adapters::http::Http;
 use crate::adapters::logs::{CommandLog, FileLog};
@@ -17,7 +19,7 @@ use crate::cli::exit::Stop;
 use crate::domain::mask::Mask;
 use crate::domain::measurement::{Ask, Measurement, Question};
 use crate::domain::names::{ArtifactName, EnvName, LogName};
-use crate::domain::plan::{ArtifactKind, Deliver, DeliverKind, Environment, LogOrigin, Plan, Way};
+use crate::domain::plan::{Artifact, ArtifactKind, Deliver, DeliverKind, Environment, LogOrigin, Plan, Way};
 use crate::engine::World;
 use crate::ports::{Clock, LogSource, PortError, Probe, ProgressSender, Target};
 use crate::sandbox::Rehearsal;
@@ -27,6 +29,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 type Logs = HashMap<LogName, Arc<dyn LogSource>>;
+type Builders = HashMap<ArtifactName, Arc<dyn Target>>;
 type Targets = HashMap<(EnvName, ArtifactName), Arc<dyn Target>>;
 
 /// What the real adapters of one project stand on.
@@ -78,7 +81,7 @@ pub(super) async fn world(project: &Project) -> Result<World, Stop> {
     let logs = masked(logs(&project.file.plan, &doors, &clock), &project.file.plan, &doors.mask)?;
     Ok(World {
         targets: targets(&project.file.plan, &doors),
-        builders: HashMap::new(),
+        builders: builders(project, &doors),
         runner: Arc::new(CommandRunner::new(doors.commands.clone())),
         probe: Arc::new(doors.probe(project, clock.clone(), logs.clone())?),
         logs,
@@ -96,7 +99,7 @@ pub(super) async fn rehearsed(project: &Project, rehearsal: &Rehearsal) -> Resul
     let real = doors.probe(project, rehearsal.clock.clone(), logs.clone())?;
     Ok(World {
         targets: rehearsal.targets.clone(),
-        builders: HashMap::new(),
+        builders: builders(project, &doors),
         runner: Arc::new(CommandRunner::new(doors.commands.clone())),
         probe: Arc::new(HalfPlayed { real, played: rehearsal.probe.clone() }),
         logs,
@@ -170,6 +173,25 @@ fn container(plan: &Plan, (environment, deliver): (&Environment, &Deliver), door
         state: doors.state.join("containers"),
     };
     Some(Arc::new(ContainerTarget::new(delivery, image_of(plan, &deliver.artifact, doors)?, ground)))
+}
+
+/// Returns what makes each image that the plan builds.
+fn builders(project: &Project, doors: &Doors) -> Builders {
+    let plan = &project.file.plan;
+    let yard = Yard {
+        link: Link::new(None),
+        flights: Flights::new(project.paths.state().join("builds")),
+        repository: doors.repository.clone(),
+        worktree: Worktree::new(doors.repository.clone(), project.paths.worktrees().join("build")),
+        mask: doors.mask.clone(),
+    };
+    let builder = |artifact: &Artifact| -> Option<Arc<dyn Target>> {
+        let ArtifactKind::Image { build: Some(build), .. } = &artifact.kind else { return None };
+        let (image, build) = (image_of(plan, &artifact.name, doors)?, build.clone());
+        let recipe = Recipe { artifact: artifact.name.clone(), image, build };
+        Some(Arc::new(ImageBuilder::new(recipe, yard.clone())))
+    };
+    plan.artifacts.iter().filter_map(|artifact| Some((artifact.name.clone(), builder(artifact)?))).collect()
 }
 
 /// Returns what an artifact is as an image; `None` for an app.

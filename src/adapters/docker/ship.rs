@@ -1,0 +1,17 @@
+//! Making an image of a commit, and bringing it to its registry: one file for each stage and what it needs.
+
+mod build;
+mod builder;
+mod context;
+mod found;
+mod ignore;
+mod inspect;
+mod output;
+mod pack;
+mod push;
+mod size;
+mod transfer;
+
+pub use builder::{ImageBuilder, Recipe, Yard};
+pub use inspect::{Inspected, inspected};
+pub use size::size;
