@@ -4,6 +4,7 @@ mod build;
 mod laws;
 mod recovery;
 mod trouble;
+mod untold;
 
 use async_trait::async_trait;
 use std::path::{Path, PathBuf};

@@ -43,25 +43,30 @@ impl Dispatcher {
     /// An order says that it is done: whether it took is what the target shows.
     pub(super) async fn delivered(&mut self, (action, step): StepOf, receipt: Receipt) {
         match self.took(&action, step) {
-            Ok(()) => {
-                let receipt = Receipt { summary: self.world.mask.apply(&receipt.summary), ..receipt };
+            Ok(untold) => {
+                let untold = untold.map(|why| format!("; {why}")).unwrap_or_default();
+                let summary = format!("{}{untold}", self.world.mask.apply(&receipt.summary));
+                let receipt = Receipt { summary, ..receipt };
                 self.succeeded((action, step), receipt.summary.clone(), Some(receipt)).await;
             }
             Err(failure) => self.failed((action, step), failure).await,
         }
     }
 
-    fn took(&self, action: &ActionId, step: usize) -> Result<(), Failure> {
-        let Some(state) = self.release.action(action) else { return Ok(()) };
+    /// Returns what is to be said beside the success: that nobody can tell how it is.
+    fn took(&self, action: &ActionId, step: usize) -> Result<Option<&'static str>, Failure> {
+        let Some(state) = self.release.action(action) else { return Ok(None) };
         let Some(StepTask::Order { artifact: Some(artifact), task }) = state.steps.get(step).map(|s| &s.step.task)
         else {
-            return Ok(());
+            return Ok(None);
         };
-        let (Task::Deliver { to, .. } | Task::Restore { to, .. }) = task.as_ref() else { return Ok(()) };
+        let (Task::Deliver { to, .. } | Task::Restore { to, .. }) = task.as_ref() else { return Ok(None) };
         let env = state.proposal.request.env();
         let place = env.and_then(|env| self.release.environments.get(env)).and_then(|e| e.places.get(artifact));
-        let Some(place) = place else { return Ok(()) };
-        shows(place, to, self.is_untold(&state.proposal, artifact))
+        let Some(place) = place else { return Ok(None) };
+        let untold = self.untold(&state.proposal, artifact, place);
+        shows(place, to, untold.is_some())?;
+        Ok(untold)
     }
 
     pub(super) async fn branched(&mut self, action: ActionId, step: usize, result: Result<(), Failure>) {
@@ -127,13 +132,13 @@ impl Dispatcher {
     ) -> (String, Option<Verdict>) {
         let looks = places.into_iter().flatten().map(|(artifact, place)| match &place.lost {
             Some((_, failure)) => (format!("{artifact} cannot be seen: {}", failure.sentence()), Some(Verdict::NoData)),
-            None if self.is_untold(proposal, artifact) => {
-                ("it runs; a command does not tell how it is".to_owned(), None)
-            }
-            None => {
-                let health = place.health();
-                (format!("it runs, and is {}", health.word()), Some(verdict_of(health)))
-            }
+            None => match self.untold(proposal, artifact, place) {
+                Some(why) => (format!("it runs; {why}"), None),
+                None => {
+                    let health = place.health();
+                    (format!("it runs, and is {}", health.word()), Some(verdict_of(health)))
+                }
+            },
         });
         let badness = |verdict: Option<Verdict>| verdict.unwrap_or(Verdict::Pass);
         let worst = looks.reduce(|worst, look| match badness(worst.1).and(badness(look.1)) == badness(worst.1) {
@@ -143,11 +148,21 @@ impl Dispatcher {
         worst.unwrap_or_else(|| ("nothing runs there".to_owned(), Some(Verdict::NoData)))
     }
 
-    /// Says whether an artifact is delivered by a command, which never tells how it is.
-    fn is_untold(&self, proposal: &Proposal, artifact: &ArtifactName) -> bool {
+    /// Says why nobody can tell how an artifact is: its way of delivery never does, or what runs has no health check.
+    fn untold(&self, proposal: &Proposal, artifact: &ArtifactName, place: &PlaceState) -> Option<&'static str> {
         let environment = proposal.request.env().and_then(|env| self.plan.environment(env));
-        let delivery = environment.and_then(|e| e.delivery(artifact));
-        delivery.is_some_and(|d| matches!(d.kind, DeliverKind::Command { .. }))
+        let is_up = place.seen.as_ref().is_some_and(|(_, seen)| seen.health == Health::Unknown);
+        match &environment.and_then(|e| e.delivery(artifact))?.kind {
+            DeliverKind::Command { .. } => Some("a command does not tell how it is"),
+            DeliverKind::Docker { .. } | DeliverKind::Compose { .. } if is_up => {
+                Some("it has no health check, so nobody can tell whether it is healthy")
+            }
+            DeliverKind::Docker { .. }
+            | DeliverKind::Compose { .. }
+            | DeliverKind::Kubernetes { .. }
+            | DeliverKind::TestFlight { .. }
+            | DeliverKind::AppStore { .. } => None,
+        }
     }
 
     fn is_as_shown(&self, place: &PlaceState, moved: &Move, proposal: &Proposal) -> Result<(), Failure> {

@@ -203,3 +203,25 @@ fn a_rollback_may_replace_a_deploy_that_stands_still_but_not_one_that_runs() {
     assert_eq!(tale.action(&action).ended.as_ref().unwrap().outcome, Outcome::Failed);
     assert_eq!(tale.release.active(&EnvName::new("production")).unwrap().id, back);
 }
+
+#[test]
+fn a_version_that_nobody_could_tell_about_is_a_way_back_unless_it_was_started_again_and_again() {
+    let mut tale = Tale::new();
+    tale.see("production", "0.9.5", Health::Starting);
+    tale.see("production", "0.9.5", Health::Unknown);
+    tale.see("production", "0.9.5", Health::Stopped);
+    tale.see("production", "0.9.5", Health::Unknown);
+    tale.see("production", "0.9.6", Health::Unknown);
+    tale.see("production", "0.9.6", Health::Unhealthy);
+    tale.see("production", "0.9.6", Health::Unknown);
+    tale.see("production", "1.0.0", Health::Healthy);
+    assert_eq!(to(&tale).as_deref(), Some("0.9.5"), "0.9.6 was up between two crashes, which says nothing good");
+}
+
+#[test]
+fn a_version_that_was_only_ever_starting_is_no_way_back() {
+    let mut tale = Tale::new();
+    tale.see("production", "0.9.5", Health::Starting);
+    tale.see("production", "1.0.0", Health::Healthy);
+    assert_eq!(to(&tale).as_deref(), Some("0.9.4"));
+}

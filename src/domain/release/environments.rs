@@ -51,9 +51,13 @@ pub struct Stay {
     pub since: Timestamp,
     /// Whether it was ever seen to be healthy here: only then is it a way back.
     pub was_healthy: bool,
-    /// Whether its target never told how it is, as a command does not: then nothing speaks against it.
+    /// Whether its target does not tell how it is, as a command or a container without a health check does not, and
+    /// nothing was seen that speaks against it.
     #[serde(default)]
     pub is_untold: bool,
+    /// Whether it was ever seen to be unhealthy here, as one is that is started again and again.
+    #[serde(default)]
+    pub was_unwell: bool,
     /// The action that brought it, where tminus did.
     pub action: Option<ActionId>,
 }
@@ -147,6 +151,20 @@ impl Release {
     }
 }
 
+impl Stay {
+    fn see(&mut self, health: Health) {
+        self.was_healthy |= health == Health::Healthy;
+        self.was_unwell |= health == Health::Unhealthy;
+        match health {
+            Health::Unknown => self.is_untold = !self.was_unwell && !self.was_healthy,
+            Health::Starting => {}
+            Health::Healthy | Health::Unhealthy | Health::Stopped | Health::Absent | Health::Waiting => {
+                self.is_untold = false;
+            }
+        }
+    }
+}
+
 impl PlaceState {
     fn see(&mut self, at: Timestamp, observation: &Observation) {
         self.lost = None;
@@ -157,13 +175,13 @@ impl PlaceState {
                     delivered,
                     since: observation.since.unwrap_or(at),
                     was_healthy: false,
-                    is_untold: true,
+                    is_untold: false,
+                    was_unwell: false,
                     action: observation.action.clone(),
                 });
             }
             if let Some(stay) = self.stays.last_mut() {
-                stay.was_healthy |= observation.health == Health::Healthy;
-                stay.is_untold &= observation.health == Health::Unknown;
+                stay.see(observation.health);
             }
         }
         self.seen = Some((at, observation.clone()));
