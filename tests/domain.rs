@@ -4,6 +4,7 @@ mod actions;
 mod approvals;
 mod chance;
 mod checks;
+mod drift;
 mod fold;
 mod gate;
 mod outlook;

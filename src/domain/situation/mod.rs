@@ -1,6 +1,7 @@
 //! What follows from the plan, the journal and the time: verdicts, gates, ways back, the go or no-go. Pure reads.
 
 mod build;
+mod drift;
 mod fresh;
 mod gate;
 mod horizon;

@@ -23,6 +23,9 @@ pub struct Preview {
     pub runs_first: Vec<String>,
     /// Why it cannot begin at all, whatever anybody confirms.
     pub blockers: Vec<String>,
+    /// What a person should know before it begins: that something else runs there than tminus brought.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<String>,
     /// What cannot be undone.
     pub irreversible: Vec<String>,
     /// How long it took the last time.
@@ -83,7 +86,9 @@ impl<'a> Situation<'a> {
         if let Request::RollBack { env, to, .. } = &proposal.request {
             irreversible.extend(self.way_back_to(env, to.as_ref()).keeps);
         }
+        let warnings = env.filter(|_| proposal.request.is_changing()).map(|e| self.drift(&e.name)).unwrap_or_default();
         Ok(Preview {
+            warnings,
             irreversible,
             gate,
             runs_first: runs_first.iter().map(ToString::to_string).collect(),

@@ -1,0 +1,92 @@
+//! Drift: what runs is not what tminus brought there.
+
+use super::{Tale, digest, seen};
+use tminus::domain::failure::FailureKind;
+use tminus::domain::names::{ActionId, EnvName};
+use tminus::domain::order::{Health, Observation};
+
+fn drift(tale: &Tale) -> Vec<String> {
+    tale.situation().drift(&EnvName::new("production"))
+}
+
+fn one(tale: &Tale) -> String {
+    let drift = drift(tale);
+    assert_eq!(drift.len(), 1, "{drift:?}");
+    drift[0].clone()
+}
+
+#[test]
+fn what_tminus_found_where_it_brought_nothing_is_no_drift() {
+    let mut tale = Tale::new();
+    tale.see("production", "0.9.5", Health::Healthy);
+    assert_eq!(drift(&tale), [""; 0]);
+}
+
+#[test]
+fn what_tminus_brought_is_no_drift() {
+    let mut tale = Tale::cleared();
+    tale.flown();
+    assert_eq!(drift(&tale), [""; 0]);
+}
+
+#[test]
+fn a_version_that_somebody_else_brought_is_drift_and_is_in_the_preview_until_tminus_delivers_again() {
+    let mut tale = Tale::cleared();
+    let action = tale.flown();
+    tale.see("production", "1.0.1", Health::Healthy);
+    let says = one(&tale);
+    assert!(says.starts_with("backend 1.0.1 (") && says.contains("tminus did not bring it"), "{says}");
+    assert!(says.contains(&format!("{action} brought 1.0.0")), "{says}");
+    let proposal = tale.proposal(&Tale::roll_back("production", Some("1.0.0")));
+    assert_eq!(tale.situation().preview(&proposal, &super::NoCalls).unwrap().warnings, [says]);
+    tale.ready("production", "1.0.0");
+    let back = tale.start(Tale::roll_back("production", Some("1.0.0"))).unwrap();
+    tale.finish(&back, None);
+    tale.see("production", "1.0.0", Health::Healthy);
+    assert_eq!(drift(&tale), [""; 0]);
+}
+
+#[test]
+fn the_same_version_with_another_digest_is_drift_though_it_carries_our_label() {
+    let mut tale = Tale::cleared();
+    let action = tale.flown();
+    let observation = Observation {
+        digest: Some(digest("other")),
+        action: Some(action.clone()),
+        ..seen("1.0.0", Health::Healthy)
+    };
+    tale.observe(("production", "backend"), observation);
+    assert!(one(&tale).contains(&format!("though it carries {action}")), "{}", one(&tale));
+}
+
+#[test]
+fn a_label_that_nobody_knows_is_named() {
+    let mut tale = Tale::cleared();
+    tale.flown();
+    let action = Some(ActionId::new("deploy-production-elsewhere"));
+    tale.observe(("production", "backend"), Observation { action, ..seen("1.0.1", Health::Healthy) });
+    assert!(one(&tale).contains("deploy-production-elsewhere, which this journal does not know"), "{}", one(&tale));
+}
+
+#[test]
+fn what_was_taken_away_is_drift() {
+    let mut tale = Tale::cleared();
+    tale.flown();
+    let gone = Observation { version: None, digest: None, ..seen("1.0.0", Health::Absent) };
+    tale.observe(("production", "backend"), gone);
+    assert!(one(&tale).starts_with("nothing runs of backend in production since"), "{}", one(&tale));
+}
+
+#[test]
+fn a_deploy_that_failed_leaves_what_was_there_before_which_is_no_drift() {
+    let mut tale = Tale::cleared();
+    tale.flown();
+    let back = tale.start(Tale::roll_back("production", None)).unwrap();
+    tale.step(&back, Ok(None));
+    tale.step(&back, Err(FailureKind::Rejected));
+    assert_eq!(drift(&tale), [""; 0], "1.0.0 still runs");
+    tale.see("production", "0.9.4", Health::Unhealthy);
+    assert_eq!(drift(&tale), [""; 0], "it was brought after all");
+    tale.see("production", "0.9.3", Health::Healthy);
+    assert!(one(&tale).contains("brought 1.0.0"), "{}", one(&tale));
+}
