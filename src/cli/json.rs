@@ -89,6 +89,7 @@ fn environment(situation: &Situation<'_>, environment: &Environment) -> Value {
         "health": first.map(PlaceState::health),
         "since": situation.running_since(name),
         "way_back": way_back(&situation.way_back(name)),
+        "drift": situation.drift(name),
         "protected": environment.protected,
         "lost": lost,
         "running": situation.release.active(name).map(|a| &a.id),
@@ -105,6 +106,7 @@ fn way_back(way: &WayBack) -> Value {
         "takes_seconds": way.takes.map(|t| t.as_seconds()),
         "does_not_undo": way.keeps,
         "reasons": way.reasons,
+        "places": way.places,
     })
 }
 

@@ -35,12 +35,15 @@ pub(crate) fn sign(fact: &Fact, palette: &Palette) -> (&'static str, Role) {
         Fact::Step(StepFact::Unclear { .. }) => palette.phase(StepPhase::Unclear),
         Fact::Target(TargetFact::Observed { observation, .. }) => palette.health(observation.health),
         Fact::Target(TargetFact::Lost { .. }) | Fact::Release(ReleaseFact::BranchLost { .. }) => ("?", Role::Warn),
+        Fact::Target(TargetFact::Ready { readiness, .. }) => match readiness.unknown.is_empty() {
+            true => note,
+            false => ("?", Role::Warn),
+        },
         Fact::Plan(_)
         | Fact::Release(_)
         | Fact::Gate(GateFact::Lapsed { .. })
         | Fact::Step(StepFact::Ticketed { .. })
-        | Fact::Action(ActionFact::Proposed { .. } | ActionFact::StopRequested { .. })
-        | Fact::Target(TargetFact::Ready { .. }) => note,
+        | Fact::Action(ActionFact::Proposed { .. } | ActionFact::StopRequested { .. }) => note,
     }
 }
 
@@ -150,12 +153,7 @@ fn of_target(fact: &TargetFact) -> String {
         TargetFact::Lost { env, artifact, failure } => {
             format!("{artifact} in {env} cannot be seen: {}", failure.sentence())
         }
-        TargetFact::Ready { env, artifact, readiness } if readiness.is_ready() => {
-            format!("{artifact} {} can be brought to {env}", readiness.version)
-        }
-        TargetFact::Ready { env, artifact, readiness } => {
-            format!("{artifact} {} cannot be brought to {env}: {}", readiness.version, readiness.blockers.join("; "))
-        }
+        TargetFact::Ready { env, artifact, readiness } => readiness.sentence(env, artifact),
     }
 }
 

@@ -2,7 +2,8 @@
 
 use super::action::{Proposal, Request};
 use super::fact::{ActionFact, CheckFact, Fact, GateFact, PlanFact, Record, ReleaseFact, StepFact, TargetFact};
-use super::order::Observation;
+use super::names::{ArtifactName, EnvName};
+use super::order::{Observation, Readiness};
 use super::release::Release;
 
 impl Record {
@@ -16,6 +17,24 @@ impl Record {
             Fact::Action(fact) => action(fact),
             Fact::Step(fact) => step(fact, before),
             Fact::Target(fact) => target(fact),
+        }
+    }
+}
+
+impl Readiness {
+    /// Returns as one sentence whether the version can be brought somewhere; what is not known is no yes and no no.
+    pub fn sentence(&self, env: &EnvName, artifact: &ArtifactName) -> String {
+        let version = &self.version;
+        match (self.blockers.is_empty(), self.unknown.is_empty()) {
+            (true, true) => format!("{artifact} {version} can be brought to {env}"),
+            (true, false) => format!(
+                "nobody knows whether {artifact} {version} can be brought to {env}: {}",
+                self.unknown.join("; ")
+            ),
+            (false, _) => {
+                let all: Vec<&str> = self.blockers.iter().chain(&self.unknown).map(String::as_str).collect();
+                format!("{artifact} {version} cannot be brought to {env}: {}", all.join("; "))
+            }
         }
     }
 }
@@ -149,14 +168,7 @@ fn target(fact: &TargetFact) -> String {
         TargetFact::Lost { env, artifact, failure } => {
             format!("{artifact} in {env} cannot be seen: {}", failure.sentence())
         }
-        TargetFact::Ready { env, artifact, readiness } => match readiness.is_ready() {
-            true => format!("{artifact} {} can be brought to {env}", readiness.version),
-            false => format!(
-                "{artifact} {} cannot be brought to {env}: {}",
-                readiness.version,
-                readiness.blockers.join("; ")
-            ),
-        },
+        TargetFact::Ready { env, artifact, readiness } => readiness.sentence(env, artifact),
     }
 }
 

@@ -50,11 +50,8 @@ fn a_version_that_somebody_else_brought_is_drift_and_is_in_the_preview_until_tmi
 fn the_same_version_with_another_digest_is_drift_though_it_carries_our_label() {
     let mut tale = Tale::cleared();
     let action = tale.flown();
-    let observation = Observation {
-        digest: Some(digest("other")),
-        action: Some(action.clone()),
-        ..seen("1.0.0", Health::Healthy)
-    };
+    let observation =
+        Observation { digest: Some(digest("other")), action: Some(action.clone()), ..seen("1.0.0", Health::Healthy) };
     tale.observe(("production", "backend"), observation);
     assert!(one(&tale).contains(&format!("though it carries {action}")), "{}", one(&tale));
 }

@@ -27,7 +27,11 @@ async fn a_deploy_of_what_has_no_health_check_succeeds_and_says_that_nobody_can_
     let action = flight.start(deploy("staging")).await.unwrap();
     let ending = flight.settled(&action).await.ended.unwrap();
     assert_eq!(ending.outcome, Outcome::Good);
-    assert!(ending.summary.ends_with("no health check, so nobody can tell whether it is healthy"), "{}", ending.summary);
+    assert!(
+        ending.summary.ends_with("no health check, so nobody can tell whether it is healthy"),
+        "{}",
+        ending.summary
+    );
 }
 
 #[tokio::test]

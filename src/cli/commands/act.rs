@@ -179,6 +179,9 @@ pub fn print_preview(preview: &Preview) {
         let from = moved.from.as_ref().map_or_else(|| "nothing".to_owned(), name);
         show::line(&format!("  {}  {from} → {}", moved.artifact, name(&moved.to)));
     }
+    for warning in &preview.warnings {
+        show::line(&format!("  ! {warning}"));
+    }
     for (index, step) in preview.steps.iter().enumerate() {
         show::line(&format!("{:>3}. {}", index + 1, step.title));
         for call in &step.calls {

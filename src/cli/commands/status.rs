@@ -74,6 +74,9 @@ fn print(situation: &Situation<'_>) {
             let place = places.and_then(|p| p.get(&delivery.artifact));
             show::line(&row(situation, environment, place));
         }
+        for drift in situation.drift(&environment.name) {
+            show::line(&format!("    ! drift: {drift}"));
+        }
     }
 }
 

@@ -1,19 +1,20 @@
 //! The lines of a preview: what changes, the gate, the steps with their calls, what cannot be undone.
 
 use crate::cockpit::state::State;
-use crate::cockpit::widgets::{Row, fold_lines};
+use crate::cockpit::widgets::{Row, fold_lines, short_digests};
 use crate::config::theme::Role;
 use crate::domain::action::{Move, Step, StepUndo};
-use crate::domain::order::Delivered;
+use crate::domain::order::{Call, Delivered};
 use crate::domain::situation::{Gate, Preview};
 use crate::domain::verdict::Verdict;
 
 /// Returns the lines of a preview for a width.
 pub(super) fn lines(state: &State, preview: &Preview, columns: usize) -> Vec<Row> {
-    let mut rows: Vec<Row> = preview.proposal.moves.iter().map(moved).collect();
+    let mut rows: Vec<Row> = preview.proposal.moves.iter().flat_map(|m| moved(m, columns)).collect();
     if let Some(took) = preview.last_took {
         rows.push(Row::labelled("last time", format!("took {took}")));
     }
+    rows.extend(drift(state, preview, columns));
     rows.extend(blockers(preview, columns));
     rows.extend(warnings(state, preview, columns));
     rows.extend(gate(state, preview, columns));
@@ -25,27 +26,25 @@ pub(super) fn lines(state: &State, preview: &Preview, columns: usize) -> Vec<Row
     rows
 }
 
-fn moved(moved: &Move) -> Row {
+/// Writes what moves, from → to; in two lines where one would be cut.
+fn moved(moved: &Move, columns: usize) -> Vec<Row> {
     let shown = |d: &Delivered| match &d.digest {
         Some(digest) => (d.version.to_string(), format!(" {}", digest.short())),
         None => (d.version.to_string(), String::new()),
     };
     let row = Row::label(moved.artifact.as_str());
     let (to, to_digest) = shown(&moved.to);
-    match &moved.from {
-        Some(from) if from == &moved.to => {
-            row.put(to, Role::Strong).put(to_digest, Role::Dim).put("  stays as it is", Role::Dim)
-        }
-        Some(from) => {
-            let (version, digest) = shown(from);
-            row.put(version, Role::Text)
-                .put(digest, Role::Dim)
-                .put("  →  ", Role::Dim)
-                .put(to, Role::Strong)
-                .put(to_digest, Role::Dim)
-        }
-        None => row.put("nothing  →  ", Role::Dim).put(to, Role::Strong).put(to_digest, Role::Dim),
+    if moved.from.as_ref() == Some(&moved.to) {
+        return vec![row.put(to, Role::Strong).put(to_digest, Role::Dim).put("  stays as it is", Role::Dim)];
     }
+    let (from, from_digest) = moved.from.as_ref().map_or_else(|| ("nothing".to_owned(), String::new()), shown);
+    let from = Row::new().put(from, Role::Text).put(from_digest, Role::Dim);
+    let to = Row::new().put(to, Role::Strong).put(to_digest, Role::Dim);
+    let arrow = Row::new().put("  →  ", Role::Dim);
+    if row.width() + from.width() + arrow.width() + to.width() <= columns {
+        return vec![row.with(from).with(arrow).with(to)];
+    }
+    vec![row.with(from), Row::new().put(format!("{:>11}  ", "→"), Role::Dim).with(to)]
 }
 
 fn blockers(preview: &Preview, columns: usize) -> Vec<Row> {
@@ -57,6 +56,15 @@ fn blockers(preview: &Preview, columns: usize) -> Vec<Row> {
         }));
     }
     rows
+}
+
+/// Writes what tminus did not bring and would put something else in the place of.
+fn drift(state: &State, preview: &Preview, columns: usize) -> Vec<Row> {
+    let sign = state.palette.sign("≠", "!");
+    let folded = preview.warnings.iter().flat_map(|line| fold_lines(line, columns.saturating_sub(2)));
+    let rows: Vec<Row> = folded.map(|l| Row::new().put("  ", Role::Text).put(l, Role::Warn)).collect();
+    let heading = (!rows.is_empty()).then(|| Row::new().put(format!("{sign} Drift"), Role::Warn));
+    heading.into_iter().chain(rows).collect()
 }
 
 /// Writes what cannot be undone, before anything else is read.
@@ -114,22 +122,35 @@ fn approvals(state: &State, gate: &Gate) -> Option<Row> {
     Some(Row::new().put(format!("{sign} "), role).put(count, Role::Text).put(by, Role::Dim))
 }
 
+/// Writes a call as it is made; the condition of one that may not be made stands dim before it.
+fn call_lines(call: &Call, columns: usize) -> Vec<Row> {
+    let indented = |row: Row| Row::new().put("     ", Role::Text).with(row);
+    match call {
+        Call::When { condition, call } => {
+            let condition = fold_lines(&format!("{condition}:"), columns);
+            let rows = condition.into_iter().map(|line| indented(Row::dim(line)));
+            rows.chain(call_lines(call, columns.saturating_sub(2)).into_iter().map(|r| Row::text("  ").with(r)))
+                .collect()
+        }
+        Call::Process { .. } | Call::Request { .. } => {
+            let text = short_digests(&call.display());
+            fold_lines(&text, columns).into_iter().map(|l| indented(Row::new().put(l, Role::Accent))).collect()
+        }
+    }
+}
+
 fn step_lines(at: usize, step: &Step, columns: usize) -> Vec<Row> {
     let mut rows = vec![Row::new().put(format!("{:>2} ", at + 1), Role::Dim).put(&step.title, Role::Strong)];
     for call in &step.calls {
-        let text = call.display();
-        rows.extend(
-            fold_lines(&text, columns.saturating_sub(5))
-                .iter()
-                .map(|l| Row::new().put("     ", Role::Text).put(l, Role::Accent)),
-        );
+        rows.extend(call_lines(call, columns.saturating_sub(5)));
     }
-    let undo = match &step.undo {
+    let (undo, role) = match &step.undo {
         StepUndo::Nothing => return rows,
-        StepUndo::By(how) => Row::dim(format!("     undone by: {how}")),
-        StepUndo::Irreversible(why) => Row::new().put(format!("     cannot be undone: {why}"), Role::Warn),
-        StepUndo::Unsaid => Row::new().put("     the plan names no undo", Role::Warn),
+        StepUndo::By(how) => (format!("undone by: {}", short_digests(how)), Role::Dim),
+        StepUndo::Irreversible(why) => (format!("cannot be undone: {why}"), Role::Warn),
+        StepUndo::Unsaid => ("the plan names no undo".to_owned(), Role::Warn),
     };
-    rows.push(undo);
+    let folded = fold_lines(&undo, columns.saturating_sub(5));
+    rows.extend(folded.into_iter().map(|line| Row::new().put("     ", Role::Text).put(line, role)));
     rows
 }

@@ -10,4 +10,4 @@ pub(crate) use bar::{bar, sparks};
 pub(crate) use frame::{Attention, frame};
 pub(crate) use list::{Cursor, draw_list, draw_page};
 pub(crate) use row::Row;
-pub(crate) use text::{fold_lines, safe, width};
+pub(crate) use text::{fold_lines, safe, short_digests, width};

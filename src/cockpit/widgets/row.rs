@@ -61,6 +61,13 @@ impl Row {
         self
     }
 
+    /// Puts the left pieces of another line behind those of this one.
+    #[must_use]
+    pub(crate) fn with(mut self, other: Self) -> Self {
+        self.left.extend(other.left);
+        self
+    }
+
     #[must_use]
     pub(crate) fn right(mut self, text: impl AsRef<str>, role: Role) -> Self {
         self.right.push((safe(text.as_ref()).into_owned(), role));

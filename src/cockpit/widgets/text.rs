@@ -40,13 +40,58 @@ pub(crate) fn cut(text: &str, columns: usize, signs: Signs) -> Cow<'_, str> {
     Cow::Owned(kept)
 }
 
+/// Shortens every digest of a text from the middle of its hex, so that its beginning and end can be compared.
+pub(crate) fn short_digests(text: &str) -> String {
+    let mut short = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find("sha256:") {
+        let (before, digest) = rest.split_at(at + "sha256:".len());
+        short.push_str(before);
+        let hex = digest.bytes().take_while(u8::is_ascii_hexdigit).count();
+        match hex {
+            0..=20 => short.push_str(&digest[..hex]),
+            _ => short.push_str(&format!("{}…{}", &digest[..8], &digest[hex - 4..hex])),
+        }
+        rest = &digest[hex..];
+    }
+    short.push_str(rest);
+    short
+}
+
+/// Returns the pieces between which a line may be folded: words, with what belongs to them.
+fn pieces(paragraph: &str) -> Vec<&str> {
+    let mut pieces: Vec<&str> = Vec::new();
+    let mut begin = 0;
+    for (at, word) in paragraph.split_word_bound_indices() {
+        let end = at + word.len();
+        match pieces.last_mut() {
+            Some(last) if sticks(last, word) => *last = &paragraph[begin..end],
+            Some(_) | None => {
+                begin = at;
+                pieces.push(word);
+            }
+        }
+    }
+    pieces
+}
+
+/// Says whether a word belongs to the one before it: a digest is never parted at its colon or its dots.
+fn sticks(line: &str, word: &str) -> bool {
+    let is_hex = |c: char| c.is_ascii_hexdigit();
+    match word.chars().next() {
+        Some(':' | '…') => line.ends_with("sha256") || line.ends_with(is_hex),
+        Some(first) => (line.ends_with("sha256:") || line.ends_with('…')) && is_hex(first),
+        None => false,
+    }
+}
+
 /// Folds a text into lines of at most so many columns, at spaces where there are any.
 pub(crate) fn fold_lines(text: &str, columns: usize) -> Vec<String> {
     let columns = columns.max(8);
     let mut lines = Vec::new();
     for paragraph in text.lines() {
         let mut line = String::new();
-        for word in paragraph.split_word_bounds() {
+        for word in pieces(paragraph) {
             if width(&line) + width(word) > columns && !line.is_empty() {
                 lines.push(std::mem::take(&mut line).trim_end().to_owned());
             }
@@ -80,6 +125,16 @@ mod tests {
         assert_eq!(cut("日本語", 4, Signs::Unicode), "日…");
         assert_eq!(cut("abc", 0, Signs::Unicode), "");
         assert_eq!(cut("abc", 3, Signs::Unicode), "abc");
+    }
+
+    #[test]
+    fn a_digest_is_shortened_in_its_middle_and_never_parted() {
+        let text = format!("POST registry/backend@sha256:{} then {}", "0123456789abcdef".repeat(4), "done");
+        let short = short_digests(&text);
+        assert_eq!(short, "POST registry/backend@sha256:01234567…cdef then done");
+        let lines = fold_lines(&short, 28);
+        assert!(lines.iter().any(|l| l.contains("sha256:01234567…cdef")), "{lines:?}");
+        assert_eq!(short_digests("sha256: nothing, sha256:abcd"), "sha256: nothing, sha256:abcd");
     }
 
     #[test]
