@@ -10,4 +10,5 @@ pub mod registry;
 mod requests;
 pub mod wait;
 
+mod logs;
 mod proved;

@@ -44,6 +44,8 @@ pub(super) struct Seen {
     pub restarts: u64,
     /// Since when it runs, where it does.
     pub since: Option<Timestamp>,
+    /// When it was started last, whether it runs or not.
+    pub started: Option<Timestamp>,
     /// When it was made.
     pub created: Option<Timestamp>,
     /// The ports that it is reached by: `127.0.0.1:8000→8000/tcp`.
@@ -190,6 +192,7 @@ fn seen(inspected: ContainerInspectResponse) -> Seen {
     let config = inspected.config.unwrap_or_default();
     let (health, words) = condition(&state);
     let runs = state.running.unwrap_or_default();
+    let started = state.started_at.as_deref().and_then(moment);
     Seen {
         name: inspected.name.unwrap_or_default().trim_start_matches('/').to_owned(),
         id: inspected.id.unwrap_or_default(),
@@ -200,7 +203,8 @@ fn seen(inspected: ContainerInspectResponse) -> Seen {
         health,
         words,
         restarts: inspected.restart_count.and_then(|count| u64::try_from(count).ok()).unwrap_or_default(),
-        since: state.started_at.as_deref().filter(|_| runs).and_then(moment),
+        since: started.filter(|_| runs),
+        started,
         created: inspected.created.and_then(|at| Timestamp::from_nanosecond(at.unix_timestamp_nanos()).ok()),
         ports: ports(inspected.network_settings.and_then(|network| network.ports).unwrap_or_default()),
         limit: inspected.host_config.and_then(|host| u64::try_from(host.memory?).ok()).filter(|limit| *limit > 0),

@@ -6,7 +6,7 @@ use super::project::{Kind, Project};
 use crate::adapters::clock::SystemClock;
 use crate::adapters::command::{CommandRunner, CommandTarget, Commands, Delivery};
 use crate::adapters::docker::{
-    ContainerDelivery, ContainerGround, ContainerTarget, Flights, ImageBuilder, Link, Recipe, Yard,
+    ContainerDelivery, ContainerGround, ContainerLog, ContainerTarget, Flights, ImageBuilder, Link, Recipe, Yard,
 };
 use crate::adapters::git::GitRepository;
 use crate::adapters::http::Http;
@@ -26,7 +26,7 @@ use crate::sandbox::Rehearsal;
 use async_trait::async_trait;
 use std::collections::HashMap;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 type Logs = HashMap<LogName, Arc<dyn LogSource>>;
 type Builders = HashMap<ArtifactName, Arc<dyn Target>>;
@@ -43,6 +43,8 @@ pub(super) struct Doors {
     flights: Flights,
     /// The project's state.
     state: PathBuf,
+    /// One way to each engine, by its docker context: a login over SSH is shared by all that goes there.
+    links: Mutex<HashMap<Option<String>, Link>>,
 }
 
 impl Doors {
@@ -57,7 +59,13 @@ impl Doors {
         let commands = Commands::new(project.paths.state().join("commands"), secrets.clone());
         let state = project.paths.state().to_owned();
         let flights = Flights::new(state.join("docker"));
-        Ok(Self { repository, secrets, commands, http: Http::new()?, mask, flights, state })
+        Ok(Self { repository, secrets, commands, http: Http::new()?, mask, flights, state, links: Mutex::default() })
+    }
+
+    fn link(&self, context: Option<&String>) -> Link {
+        let mut links = self.links.lock().unwrap_or_else(PoisonError::into_inner);
+        let new = || Link::new(context.cloned());
+        links.entry(context.cloned()).or_insert_with(new).clone()
     }
 
     fn probe(&self, project: &Project, clock: Arc<dyn Clock>, logs: Logs) -> Result<RealProbe, Stop> {
@@ -167,7 +175,7 @@ fn container(plan: &Plan, (environment, deliver): (&Environment, &Deliver), door
         timeout: deliver.timeout,
     };
     let ground = ContainerGround {
-        link: Link::new(context.clone()),
+        link: doors.link(context.as_ref()),
         flights: doors.flights.clone(),
         secrets: doors.secrets.clone(),
         state: doors.state.join("containers"),
@@ -212,7 +220,10 @@ fn logs(plan: &Plan, doors: &Doors, clock: &Arc<dyn Clock>) -> Logs {
             LogOrigin::Command(command) => {
                 Some(Arc::new(CommandLog::new(name, command.clone(), doors.secrets.clone(), clock)))
             }
-            LogOrigin::Container { .. } | LogOrigin::Kubernetes { .. } | LogOrigin::CloudWatch { .. } => None,
+            LogOrigin::Container { container, context } => {
+                Some(Arc::new(ContainerLog::new(name, container.clone(), doors.link(context.as_ref()), clock)))
+            }
+            LogOrigin::Kubernetes { .. } | LogOrigin::CloudWatch { .. } => None,
         }
     };
     plan.logs.iter().filter_map(|log| Some((log.name.clone(), source(log)?))).collect()
@@ -234,5 +245,5 @@ pub const fn is_measured(way: &Way) -> bool {
 
 /// Says whether this build can read lines from somewhere.
 pub const fn is_read(origin: &LogOrigin) -> bool {
-    matches!(origin, LogOrigin::File(_) | LogOrigin::Command(_))
+    matches!(origin, LogOrigin::File(_) | LogOrigin::Command(_) | LogOrigin::Container { .. })
 }
