@@ -1,5 +1,6 @@
 //! Docker: engines, what is built and pushed with them, and what is delivered to them, alone or by Compose.
 
+mod compose;
 mod container;
 mod contexts;
 mod drive;
@@ -17,6 +18,7 @@ mod stats;
 mod tunnel;
 mod watch;
 
+pub use compose::{Compose, ComposeGround, ComposeTarget, PROGRAMS as COMPOSE_PROGRAMS};
 pub use container::{ContainerTarget, Delivery as ContainerDelivery, Ground as ContainerGround};
 pub use drive::Flights;
 pub use link::{Link, engine_version};

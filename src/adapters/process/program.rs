@@ -2,7 +2,10 @@
 
 use crate::ports::{FailureKind, PortError};
 use secrecy::{ExposeSecret, SecretString};
+use std::fs::File;
 use std::path::{Component, Path, PathBuf};
+use std::process::Stdio;
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::process::Command;
 
@@ -17,13 +20,14 @@ pub struct Program {
     secrets: Vec<(String, SecretString)>,
     pub(super) input: Option<String>,
     pub(super) timeout: Duration,
+    held: Option<Arc<File>>,
 }
 
 impl Program {
     /// Describes a program in a folder; it may run for ten minutes unless told.
     pub fn new(words: Vec<String>, dir: impl Into<PathBuf>) -> Self {
         let timeout = Duration::from_secs(600);
-        Self { words, dir: dir.into(), variables: Vec::new(), secrets: Vec::new(), input: None, timeout }
+        Self { words, dir: dir.into(), variables: Vec::new(), secrets: Vec::new(), input: None, timeout, held: None }
     }
 
     /// Gives it a variable.
@@ -54,6 +58,14 @@ impl Program {
         self
     }
 
+    /// Gives it an open file as its input. A lock on that file is held until the program, and all that it starts, are
+    /// gone, also when tminus is gone before.
+    #[must_use]
+    pub fn holding(mut self, file: Arc<File>) -> Self {
+        self.held = Some(file);
+        self
+    }
+
     /// Returns the program's name, for sentences.
     pub fn name(&self) -> &str {
         self.words.first().map_or("", String::as_str)
@@ -69,10 +81,15 @@ impl Program {
             return Err(PortError::new(FailureKind::NotFound, summary));
         }
         let mut command = Command::new(program);
-        command.args(arguments).current_dir(&self.dir).process_group(0).stdin(std::process::Stdio::null());
+        command.args(arguments).current_dir(&self.dir).process_group(0).stdin(self.inherited()?);
         command.envs(self.variables.iter().map(|(name, value)| (name, value)));
         command.envs(self.secrets.iter().map(|(name, value)| (name, value.expose_secret())));
         Ok(command)
+    }
+
+    fn inherited(&self) -> Result<Stdio, PortError> {
+        let Some(file) = &self.held else { return Ok(Stdio::null()) };
+        file.try_clone().map(Stdio::from).map_err(|error| self.start_failure(&error))
     }
 
     /// Says why it could not be started, naming it.

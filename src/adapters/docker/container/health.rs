@@ -22,7 +22,7 @@ const LINES: usize = 10;
 /// # Errors
 /// [`FailureKind::Rejected`] when it ends, restarts or is unhealthy, [`FailureKind::Timeout`] after `patience`; the
 /// causes are what its health checks said and its last lines.
-pub(super) async fn wait(
+pub(in super::super) async fn wait(
     docker: &Docker,
     (container, called): (&str, &str),
     patience: Duration,

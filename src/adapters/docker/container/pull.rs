@@ -16,12 +16,12 @@ use std::collections::HashMap;
 ///
 /// # Errors
 /// When the version cannot be a tag.
-pub(super) fn reference(image: &Image, version: &Version, digest: &Digest) -> Result<String, PortError> {
+pub(in super::super) fn reference(image: &Image, version: &Version, digest: &Digest) -> Result<String, PortError> {
     if image.is_local() { Ok(digest.to_string()) } else { Ok(image.name(version)?.reference(digest)) }
 }
 
 /// Says whether the engine has an image.
-pub(super) async fn is_there(docker: &Docker, reference: &str) -> Result<bool, PortError> {
+pub(in super::super) async fn is_there(docker: &Docker, reference: &str) -> Result<bool, PortError> {
     match docker.inspect_image(reference).await {
         Ok(_) => Ok(true),
         Err(error) if is_absent(&error) => Ok(false),
@@ -34,7 +34,7 @@ pub(super) async fn is_there(docker: &Docker, reference: &str) -> Result<bool, P
 /// # Errors
 /// As the registry and the engine say; a registry that is away is [`FailureKind::Rejected`], so that it is not taken for
 /// the engine.
-pub(super) async fn pull(
+pub(in super::super) async fn pull(
     docker: &Docker,
     image: &Image,
     reference: &str,
@@ -51,7 +51,7 @@ pub(super) async fn pull(
 }
 
 /// Says that an image without a registry is gone.
-pub(super) fn lost(reference: &str) -> PortError {
+pub(in super::super) fn lost(reference: &str) -> PortError {
     let summary = format!("the image {reference} is not on the engine, and no registry of the plan holds it");
     PortError::new(FailureKind::NotFound, summary)
 }

@@ -1,0 +1,21 @@
+//! `with = "compose"`: one service of a compose file, brought by the real `docker compose` or `docker-compose`.
+
+mod calls;
+mod changes;
+mod children;
+mod beside;
+mod delivery;
+mod flight;
+mod ground;
+mod kept;
+mod pin;
+mod ready;
+mod rendered;
+mod seen;
+mod settings;
+mod settled;
+mod target;
+mod tree;
+
+pub use settings::{Compose, PROGRAMS};
+pub use target::{ComposeGround, ComposeTarget};

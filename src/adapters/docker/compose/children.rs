@@ -1,0 +1,175 @@
+//! The program that does it: found once, run from the root of the repository, one at a time, also across a crash.
+
+use super::pin::Shelf;
+use super::rendered::Rendered;
+use super::tree;
+use crate::adapters::docker::link::Link;
+use crate::adapters::process::{Ended, Program, from_root, run};
+use crate::adapters::secrets::Secrets;
+use crate::ports::{FailureKind, PortError, ProgressSender};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::OnceCell;
+
+/// How long a question may take; the first Compose needs half a second to start.
+const ASK: Duration = Duration::from_secs(20);
+/// How long one act may take: stopping what does not want to end is part of it.
+const ACT: Duration = Duration::from_secs(600);
+/// How often is looked whether a Compose that outlived its tminus has ended.
+const PAUSE: Duration = Duration::from_millis(100);
+/// How many lines of its output a failure tells.
+const TOLD: usize = 5;
+
+/// The program that was found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Tool {
+    /// The words that it begins with: `docker compose`.
+    pub(super) words: Vec<String>,
+    /// Its version: `2.26.1`.
+    pub(super) version: String,
+}
+
+impl Tool {
+    /// Says whether it is the first Compose, which writes and names things its own way.
+    pub(super) fn is_first(&self) -> bool {
+        self.version.trim_start_matches('v').starts_with("1.")
+    }
+}
+
+/// Where it runs.
+#[derive(Clone)]
+pub(super) struct Children {
+    secrets: Arc<Secrets>,
+    link: Link,
+    shelf: Shelf,
+    programs: Vec<Vec<String>>,
+    tool: Arc<OnceCell<Tool>>,
+}
+
+impl Children {
+    pub(super) fn new(secrets: Arc<Secrets>, link: Link, shelf: Shelf, programs: Vec<Vec<String>>) -> Self {
+        Self { secrets, link, shelf, programs, tool: Arc::default() }
+    }
+
+    /// Returns the words that the program begins with; those of the first choice while it was not looked for.
+    pub(super) fn words(&self) -> Vec<String> {
+        match self.tool.get() {
+            Some(tool) => tool.words.clone(),
+            None => self.programs.first().cloned().unwrap_or_default(),
+        }
+    }
+
+    /// Finds the program; a miss is not remembered.
+    ///
+    /// # Errors
+    /// [`FailureKind::Unavailable`] when none is there.
+    pub(super) async fn tool(&self) -> Result<&Tool, PortError> {
+        self.tool
+            .get_or_try_init(|| async {
+                for words in &self.programs {
+                    let asked = self.ask(&[words.as_slice(), &["version".into(), "--short".into()]].concat()).await;
+                    let Ok(version) = asked else { continue };
+                    let version = version.trim().trim_start_matches('v').to_owned();
+                    if version.starts_with(|c: char| c.is_ascii_digit()) {
+                        return Ok(Tool { words: words.clone(), version });
+                    }
+                }
+                let none = PortError::new(FailureKind::Unavailable, "there is no Compose on this machine");
+                Err(none.because("install the docker-compose-plugin (`docker compose`), or docker-compose"))
+            })
+            .await
+    }
+
+    /// Returns a compose file as the program understands it, laid over by others.
+    ///
+    /// # Errors
+    /// [`FailureKind::Rejected`] in the program's own words.
+    pub(super) async fn render(&self, files: &[String], project: Option<&str>) -> Result<Rendered, PortError> {
+        let tool = self.tool().await?;
+        let files = files.iter().flat_map(|file| ["-f".to_owned(), file.clone()]);
+        let project = project.iter().flat_map(|name| ["-p".to_owned(), (*name).to_owned()]);
+        let mut words: Vec<String> = tool.words.iter().cloned().chain(files).chain(project).collect();
+        words.push("config".to_owned());
+        if !tool.is_first() {
+            words.extend(["--format".to_owned(), "json".to_owned()]);
+        }
+        let text = self.ask(&words).await?;
+        tree::read(&text).map(Rendered).map_err(|why| {
+            PortError::new(FailureKind::Malformed, "compose rendered a file that cannot be read").because(why)
+        })
+    }
+
+    /// Reads a file of the repository; `None` when it is not there.
+    pub(super) async fn file(&self, inside: &str) -> Result<Option<String>, PortError> {
+        let path = from_root(self.secrets.root(), Some(inside))?;
+        match tokio::fs::read_to_string(&path).await {
+            Ok(text) => Ok(Some(text)),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+            Err(error) => {
+                Err(PortError::new(FailureKind::Rejected, format!("{inside} cannot be read")).because(error.to_string()))
+            }
+        }
+    }
+
+    /// Runs the program to change something. One that a killed tminus left behind is waited for first.
+    pub(super) async fn act(&self, words: Vec<String>, progress: &ProgressSender) -> Result<(), PortError> {
+        let locked = self.turn().await?;
+        let program = self.program(words)?.within(ACT).holding(Arc::new(locked));
+        let ended = run(&program, progress, self.secrets.mask()).await?;
+        self.judged(&program, &ended)
+    }
+
+    /// Waits until no Compose of this place runs.
+    pub(super) async fn turn(&self) -> Result<std::fs::File, PortError> {
+        let broken = |error: &std::io::Error| {
+            PortError::new(FailureKind::Rejected, "the lock of the compose project cannot be had")
+                .because(error.to_string())
+        };
+        let file = self.shelf.lock().map_err(|error| broken(&error))?;
+        loop {
+            match file.try_lock() {
+                Ok(()) => return Ok(file),
+                Err(std::fs::TryLockError::WouldBlock) => tokio::time::sleep(PAUSE).await,
+                Err(std::fs::TryLockError::Error(error)) => return Err(broken(&error)),
+            }
+        }
+    }
+
+    async fn ask(&self, words: &[String]) -> Result<String, PortError> {
+        let program = self.program(words.to_vec())?.within(ASK);
+        let (nobody, _) = tokio::sync::mpsc::channel(1);
+        let ended = run(&program, &nobody, self.secrets.mask()).await?;
+        self.judged(&program, &ended)?;
+        if ended.stdout.is_cut() {
+            return Err(PortError::new(FailureKind::Malformed, format!("{} printed too much", program.name())));
+        }
+        Ok(ended.stdout.text())
+    }
+
+    fn program(&self, words: Vec<String>) -> Result<Program, PortError> {
+        self.secrets.trust().allow("nothing was run")?;
+        let program = Program::new(words, self.secrets.root());
+        Ok(self.link.variables()?.into_iter().fold(program, |program, (name, value)| program.variable(name, value)))
+    }
+
+    fn judged(&self, program: &Program, ended: &Ended) -> Result<(), PortError> {
+        if ended.exit == Some(0) {
+            return Ok(());
+        }
+        let how = ended.exit.map_or("was ended by a signal".to_owned(), |code| format!("ended with exit {code}"));
+        let text = ended.whole.tail(self.secrets.mask());
+        let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+        let last = &lines[lines.len().saturating_sub(TOLD)..];
+        let kind = if is_away(&text) { FailureKind::Unreachable } else { FailureKind::Rejected };
+        let act = program.name();
+        let failed = PortError::new(kind, format!("{act} {how}"));
+        Err(last.iter().fold(failed, |failed, line| failed.because(crate::adapters::docker::look::plain(line))))
+    }
+}
+
+/// Says whether the program found no engine; each version has its own words for it.
+fn is_away(text: &str) -> bool {
+    ["Cannot connect to the Docker daemon", "Couldn't connect to Docker daemon", "error during connect"]
+        .iter()
+        .any(|words| text.contains(words))
+}

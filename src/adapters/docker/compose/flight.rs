@@ -1,0 +1,183 @@
+//! One order on its way: the new version proves itself beside the old one, serves while that is replaced, and goes.
+
+use super::calls::Script;
+use super::changes::{self, Past};
+use super::delivery::{drop_candidate, is_of};
+use super::pin::{self, Before};
+use super::settled::{Handover, Settled};
+use super::target::ComposeTarget;
+use super::{beside, ground, kept};
+use crate::adapters::docker::container::{health, pull};
+use crate::adapters::docker::labels;
+use crate::adapters::docker::look::{Seen, look};
+use crate::domain::order::{Delivered, Health, Order, Progress, Receipt};
+use crate::domain::time::{Span, brief};
+use crate::ports::{FailureKind, PortError, ProgressSender};
+use bollard::Docker;
+use jiff::Timestamp;
+use tokio::time::Instant;
+
+/// One order on its way.
+pub(super) struct Flight<'a> {
+    pub(super) target: &'a ComposeTarget,
+    pub(super) docker: Docker,
+    pub(super) settled: Settled,
+    pub(super) before: Before,
+    pub(super) order: &'a Order,
+    pub(super) to: &'a Delivered,
+    pub(super) progress: &'a ProgressSender,
+}
+
+impl Flight<'_> {
+    pub(super) async fn fly(&self) -> Result<Receipt, PortError> {
+        let begun = Instant::now();
+        let reference = self.provide().await?;
+        let marks = pin::marks(&self.target.compose, self.order, self.to);
+        let text = pin::text(&self.settled.names.service, &reference, &marks, self.settled.schema.as_deref());
+        self.target.shelf.write(self.target.shelf.next(), text).await?;
+        if !self.is_replaced().await? {
+            self.take_over().await?;
+        }
+        let (since, gap) = self.raise().await?;
+        let others = (since, self.progress);
+        beside::wait(&self.docker, &self.settled, &self.before.sick, others).await?;
+        drop_candidate(&self.docker, &self.settled).await?;
+        self.target.shelf.promote().await?;
+        self.remember(begun).await?;
+        Ok(self.receipt(gap))
+    }
+
+    /// Brings the image to the host, and keeps it and the one that runs from being pruned.
+    async fn provide(&self) -> Result<String, PortError> {
+        let reference = self.target.reference(self.to)?;
+        pull::pull(&self.docker, &self.target.compose.image, &reference, self.progress).await?;
+        kept::keep(&self.docker, &self.settled.names, &reference, &self.to.version).await?;
+        let from = super::calls::moved(self.order).and_then(|(from, _)| from);
+        if let (Some(from), Some(image)) = (from, &self.before.image) {
+            kept::keep(&self.docker, &self.settled.names, image, &from.version).await?;
+        }
+        Ok(reference)
+    }
+
+    async fn serving(&self) -> Result<Vec<Seen>, PortError> {
+        ground::containers(&self.docker, &self.settled.names.project, Some(&self.settled.names.service)).await
+    }
+
+    async fn is_replaced(&self) -> Result<bool, PortError> {
+        let found = self.serving().await?;
+        Ok(!found.is_empty() && found.iter().all(|one| is_of(one, self.order)))
+    }
+
+    async fn take_over(&self) -> Result<(), PortError> {
+        let script = self.script().await?;
+        if self.before.image.is_none() {
+            return self.target.children.act(script.start(), self.progress).await;
+        }
+        match &self.settled.handover {
+            Handover::Quiet(networks) | Handover::Covered(networks, _) => {
+                let candidate = self.prove(&script).await?;
+                self.tell(format!("{} is healthy and serves", candidate.name));
+                ground::name(&self.docker, &candidate.name, networks).await?;
+            }
+            Handover::Alone(why) => self.tell(format!("there is no room for a second one: {why}")),
+        }
+        self.target.children.act(script.replace(), self.progress).await
+    }
+
+    /// Lets the new version prove itself where nobody asks it.
+    async fn prove(&self, script: &Script<'_>) -> Result<Seen, PortError> {
+        let name = self.settled.names.candidate();
+        let there = match look(&self.docker, &name).await? {
+            Some(seen) if !seen.labels.contains_key(labels::ORDER) => return Err(ground::in_the_way(&name)),
+            Some(seen) if !is_of(&seen, self.order) => {
+                drop_candidate(&self.docker, &self.settled).await?;
+                None
+            }
+            there => there,
+        };
+        match there {
+            None => self.target.children.act(script.prove(), self.progress).await?,
+            // It was made, and Compose was ended before it started it.
+            Some(seen) if seen.health == Health::Starting && seen.since.is_none() => {
+                ground::start(&self.docker, &name).await?;
+            }
+            Some(_) => {}
+        }
+        health::wait(&self.docker, (&name, &name), self.target.compose.limit(), self.progress).await.map_err(|failure| {
+            PortError { summary: format!("{} {}: {}", self.compose_service(), self.to.version, failure.summary), ..failure }
+        })
+    }
+
+    /// Waits until what Compose made is well, and gives it the names that it serves under.
+    ///
+    /// Returns since when it runs, and how long nobody may have been asked.
+    async fn raise(&self) -> Result<(Timestamp, std::time::Duration), PortError> {
+        let begun = Instant::now();
+        let mut since = Timestamp::UNIX_EPOCH;
+        for one in self.serving().await? {
+            let is_made = one.health == Health::Starting && one.since.is_none();
+            if let (true, Handover::Quiet(networks)) = (is_made, &self.settled.handover) {
+                ground::unname(&self.docker, &one.name, networks).await?;
+            }
+            if is_made {
+                ground::start(&self.docker, &one.name).await?;
+            }
+            let seen =
+                health::wait(&self.docker, (&one.id, &one.name), self.target.compose.limit(), self.progress).await?;
+            if let Handover::Quiet(networks) = &self.settled.handover {
+                ground::name(&self.docker, &one.name, networks).await?;
+            }
+            since = since.max(seen.since.unwrap_or(since));
+        }
+        if since == Timestamp::UNIX_EPOCH {
+            let summary = format!("compose made no container of {}", self.compose_service());
+            return Err(PortError::new(FailureKind::Rejected, summary));
+        }
+        Ok((since, begun.elapsed()))
+    }
+
+    /// Takes down what was delivered, and lets go of what is too old to go back to.
+    async fn remember(&self, begun: Instant) -> Result<(), PortError> {
+        let past = self.target.past().await;
+        let new = Past {
+            version: self.to.version.clone(),
+            digest: self.to.digest.clone(),
+            at: Timestamp::now(),
+            took: Span::seconds(begun.elapsed().as_secs().max(1)),
+            by: self.settled.by.clone(),
+            settings: self.settled.settings.clone(),
+        };
+        let past = changes::add(past, new);
+        self.target.shelf.record(changes::FILE, &past).await?;
+        kept::prune(&self.docker, &self.settled.names, &changes::kept(&past)).await
+    }
+
+    fn receipt(&self, gap: std::time::Duration) -> Receipt {
+        let service = self.compose_service();
+        let how = match (&self.settled.handover, &self.before.image) {
+            (_, None) => "nothing ran there before".to_owned(),
+            (Handover::Quiet(_), Some(_)) => "one of the new version served while the old one was replaced".to_owned(),
+            (Handover::Covered(_, why) | Handover::Alone(why), Some(_)) => {
+                format!("{why}: the new one needed {} until it was healthy, and was reached there by nobody", brief(gap))
+            }
+        };
+        Receipt {
+            order: self.order.id.clone(),
+            delivered: Some(self.to.clone()),
+            summary: format!("{service} runs {} and is healthy; {how}", self.to.version),
+        }
+    }
+
+    async fn script(&self) -> Result<Script<'_>, PortError> {
+        let program = self.target.children.tool().await?.words.clone();
+        Ok(Script { compose: &self.target.compose, settled: &self.settled, shelf: &self.target.shelf, program })
+    }
+
+    fn compose_service(&self) -> &str {
+        &self.target.compose.service
+    }
+
+    fn tell(&self, line: String) {
+        drop(self.progress.try_send(Progress::Line(line)));
+    }
+}

@@ -1,0 +1,108 @@
+//! Whether a version can be brought here now: where its image is, what Compose says of the file, what changed since.
+
+use super::changes;
+use super::target::ComposeTarget;
+use crate::adapters::docker::container::pull;
+use crate::adapters::docker::failure::{failure, is_absent};
+use crate::adapters::docker::name;
+use crate::domain::names::{Digest, Version};
+use crate::domain::order::{Delivered, Place, Readiness};
+use crate::ports::{FailureKind, PortError};
+use bollard::Docker;
+
+/// Finds out whether a version can be brought here.
+///
+/// # Errors
+/// When the engine does not answer.
+pub(super) async fn readiness(target: &ComposeTarget, version: &Version) -> Result<Readiness, PortError> {
+    let docker = target.link.docker().await?;
+    let mut ready = Readiness {
+        version: version.clone(),
+        digest: None,
+        places: Vec::new(),
+        blockers: Vec::new(),
+        unknown: Vec::new(),
+        keeps: Vec::new(),
+        takes: None,
+    };
+    let past = target.past().await;
+    match target.settle().await {
+        Ok(settled) => {
+            let now = (target.compose.file.as_str(), settled.by.as_str(), &settled.settings);
+            ready.keeps.extend(changes::since(&past, version, now));
+        }
+        Err(failure) if failure.kind == FailureKind::Unreachable => return Err(failure),
+        Err(failure) => ready.blockers.push(failure.sentence()),
+    }
+    image(target, &docker, &past, &mut ready).await?;
+    let to = Delivered { version: version.clone(), digest: ready.digest.clone() };
+    ready.takes = changes::takes(&past, &to);
+    Ok(ready)
+}
+
+/// Looks for the image in the registry and on the host.
+async fn image(
+    target: &ComposeTarget,
+    docker: &Docker,
+    past: &[changes::Past],
+    ready: &mut Readiness,
+) -> Result<(), PortError> {
+    let image = &target.compose.image;
+    let name = match image.name(&ready.version) {
+        Ok(name) => name,
+        Err(failure) => {
+            ready.blockers.push(failure.sentence());
+            return Ok(());
+        }
+    };
+    let mut silent = None;
+    let mut is_there = false;
+    if !image.is_local() {
+        match image.digest(&ready.version).await {
+            Ok(digest) => {
+                is_there = digest.is_some();
+                ready.digest = digest;
+            }
+            Err(failure) => silent = Some(failure),
+        }
+        let has = silent.is_none().then_some(is_there);
+        ready.places.push(Place { name: "registry".to_owned(), has });
+    }
+    if ready.digest.is_none() {
+        let before = past.iter().rev().find(|one| one.version == ready.version).and_then(|one| one.digest.clone());
+        ready.digest = match before {
+            Some(digest) => Some(digest),
+            None => on_host(docker, (&name.tagged(), &name.repository()), image.is_local()).await?,
+        };
+    }
+    let reference = ready.digest.as_ref().map(|digest| pull::reference(image, &ready.version, digest)).transpose()?;
+    let is_here = match &reference {
+        Some(reference) => pull::is_there(docker, reference).await?,
+        None => false,
+    };
+    ready.places.push(Place { name: "host".to_owned(), has: Some(is_here) });
+    match silent {
+        _ if is_here || is_there => {}
+        Some(failure) if failure.kind == FailureKind::Unreachable => ready.unknown.push(failure.sentence()),
+        Some(failure) => ready.blockers.push(failure.sentence()),
+        None if image.is_local() => ready.blockers.push(format!("the engine has no {}", name.tagged())),
+        None => ready.blockers.push(format!("neither the registry nor the engine has {}", name.tagged())),
+    }
+    Ok(())
+}
+
+/// Returns what the engine knows a tag by.
+async fn on_host(docker: &Docker, (tag, repository): (&str, &str), is_local: bool) -> Result<Option<Digest>, PortError> {
+    let found = match docker.inspect_image(tag).await {
+        Ok(found) => found,
+        Err(error) if is_absent(&error) => return Ok(None),
+        Err(error) => return Err(failure(format!("the image {tag} could not be looked for"), &error)),
+    };
+    if is_local {
+        return Ok(found.id.map(Digest::new));
+    }
+    let known = found.repo_digests.unwrap_or_default();
+    let of_ours = known.iter().filter_map(|entry| entry.split_once('@'));
+    let mut of_ours = of_ours.filter(|(of, _)| name::familiar(of) == name::familiar(repository));
+    Ok(of_ours.next().map(|(_, digest)| Digest::new(digest)))
+}

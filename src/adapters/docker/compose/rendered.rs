@@ -1,0 +1,187 @@
+//! A compose file as Compose itself understands it: its services, networks, and who depends on whom. Pure.
+
+use serde_json::Value;
+use sha2::{Digest as _, Sha256};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A compose file, rendered.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Rendered(pub(super) Value);
+
+/// How one service is reached.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Reach {
+    /// By names in these networks of the engine.
+    Networks(Vec<Network>),
+    /// In a way that leaves no room for a second one beside it, and why.
+    Alone(&'static str),
+}
+
+/// A network, and the names that the service has there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Network {
+    pub(super) name: String,
+    pub(super) aliases: Vec<String>,
+}
+
+impl Rendered {
+    /// Returns the names of the services.
+    pub(super) fn services(&self) -> Vec<&str> {
+        self.0["services"].as_object().into_iter().flatten().map(|(name, _)| name.as_str()).collect()
+    }
+
+    /// Returns the project's name, where the file was rendered with it.
+    pub(super) fn name(&self) -> Option<&str> {
+        self.0["name"].as_str()
+    }
+
+    /// Returns how a service is reached.
+    pub(super) fn reach(&self, project: &str, service: &str) -> Reach {
+        let this = &self.0["services"][service];
+        if this["network_mode"].is_string() {
+            return Reach::Alone("it has no network of its own");
+        }
+        let all = match &this["networks"] {
+            Value::Object(entries) if !entries.is_empty() => entries.iter().map(|(key, v)| (key.as_str(), v)).collect(),
+            Value::Array(keys) if !keys.is_empty() => keys.iter().filter_map(|k| Some((k.as_str()?, k))).collect(),
+            _ => vec![("default", &Value::Null)],
+        };
+        if all.iter().any(|(_, entry)| entry["ipv4_address"].is_string() || entry["ipv6_address"].is_string()) {
+            return Reach::Alone("it has a fixed address");
+        }
+        let own = this["container_name"].as_str();
+        let networks = all.into_iter().map(|(key, entry)| {
+            let more = entry["aliases"].as_array().into_iter().flatten().filter_map(Value::as_str);
+            let names: BTreeSet<&str> = more.chain(own).filter(|name| *name != service).collect();
+            let aliases = std::iter::once(service).chain(names).map(str::to_owned).collect();
+            Network { name: self.network(project, key), aliases }
+        });
+        Reach::Networks(networks.collect())
+    }
+
+    /// Returns how many containers the service is to have.
+    pub(super) fn replicas(&self, service: &str) -> u64 {
+        let this = &self.0["services"][service];
+        let number = |value: &Value| value.as_u64().or_else(|| value.as_str()?.parse().ok());
+        number(&this["scale"]).or_else(|| number(&this["deploy"]["replicas"])).unwrap_or(1)
+    }
+
+    /// Returns the name of a service's only container.
+    pub(super) fn container(&self, names: (&str, &str), separator: char) -> String {
+        let (project, service) = names;
+        let own = self.0["services"][service]["container_name"].as_str();
+        own.map_or_else(|| format!("{project}{separator}{service}{separator}1"), str::to_owned)
+    }
+
+    /// Says whether the service publishes ports on the host: only one container can have them.
+    pub(super) fn publishes(&self, service: &str) -> bool {
+        self.0["services"][service]["ports"].as_array().is_some_and(|ports| !ports.is_empty())
+    }
+
+    /// Returns the services that depend on one, directly or through others.
+    pub(super) fn dependants(&self, service: &str) -> BTreeSet<String> {
+        let mut found = BTreeSet::new();
+        let mut open = vec![service.to_owned()];
+        while let Some(on) = open.pop() {
+            for (name, other) in self.0["services"].as_object().into_iter().flatten() {
+                let depends = match &other["depends_on"] {
+                    Value::Object(entries) => entries.contains_key(&on),
+                    Value::Array(names) => names.iter().any(|name| name == on.as_str()),
+                    _ => false,
+                };
+                if depends && name != service && found.insert(name.clone()) {
+                    open.push(name.clone());
+                }
+            }
+        }
+        found
+    }
+
+    /// Returns a hash for each setting of each service: what changed can be said later, and no value is kept.
+    pub(super) fn hashes(&self) -> BTreeMap<String, String> {
+        let services = self.0["services"].as_object().into_iter().flatten();
+        let settings = services.flat_map(|(service, settings)| {
+            let entries = settings.as_object().into_iter().flatten();
+            // The image is what a delivery changes.
+            entries
+                .filter(|(key, value)| *key != "image" && !value.is_null())
+                .map(move |(key, value)| (format!("services.{service}.{key}"), hash(value)))
+        });
+        let rest = ["networks", "volumes", "configs", "secrets"];
+        let others = rest.iter().flat_map(|part| {
+            let entries = self.0[part].as_object().into_iter().flatten();
+            entries.map(move |(key, value)| (format!("{part}.{key}"), hash(value)))
+        });
+        settings.chain(others).collect()
+    }
+
+    fn network(&self, project: &str, key: &str) -> String {
+        let entry = &self.0["networks"][key];
+        let external = &entry["external"];
+        let is_external = external.as_bool() == Some(true) || external.as_str() == Some("true") || external.is_object();
+        let named = entry["name"].as_str().or_else(|| external["name"].as_str());
+        match named {
+            Some(name) => name.to_owned(),
+            None if is_external => key.to_owned(),
+            None => format!("{project}_{key}"),
+        }
+    }
+}
+
+fn hash(value: &Value) -> String {
+    let digest = Sha256::digest(value.to_string());
+    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rendered(text: &str) -> Rendered {
+        Rendered(super::super::tree::read(text).unwrap())
+    }
+
+    #[test]
+    fn networks_have_the_engines_names_whichever_version_wrote_them() {
+        let two = rendered(
+            r#"{"name":"p","services":{"b":{"networks":{"default":{"aliases":["api"]},"db":null}}},
+                "networks":{"default":{"name":"p_default"},"db":{"name":"shared","external":true}}}"#,
+        );
+        let one = rendered("services:\n  b:\n    networks:\n      default:\n        aliases: [api]\n      db: {}\n\
+                            networks:\n  db:\n    external: true\n    name: shared\n");
+        let network = |name: &str, aliases: &[&str]| Network {
+            name: name.into(),
+            aliases: aliases.iter().map(ToString::to_string).collect(),
+        };
+        let wanted = Reach::Networks(vec![network("p_default", &["b", "api"]), network("shared", &["b"])]);
+        assert_eq!(two.reach("p", "b"), wanted);
+        assert_eq!(one.reach("p", "b"), wanted);
+        assert_eq!(
+            rendered("services: {b: {image: x}}").reach("q", "b"),
+            Reach::Networks(vec![network("q_default", &["b"])])
+        );
+    }
+
+    #[test]
+    fn there_is_no_room_beside_a_fixed_address_or_the_hosts_network() {
+        let fixed = rendered("services: {b: {networks: {n: {ipv4_address: 10.0.0.2}}}}");
+        assert!(matches!(fixed.reach("p", "b"), Reach::Alone(_)));
+        assert!(matches!(rendered("services: {b: {network_mode: host}}").reach("p", "b"), Reach::Alone(_)));
+    }
+
+    #[test]
+    fn who_depends_through_others_is_found_and_a_circle_ends() {
+        let file = rendered("services: {a: {depends_on: [b]}, b: {depends_on: {c: {}}}, c: {depends_on: [a]}, d: {}}");
+        assert_eq!(file.dependants("c"), BTreeSet::from(["a".to_owned(), "b".to_owned()]));
+        assert!(file.dependants("d").is_empty());
+    }
+
+    #[test]
+    fn a_hash_tells_of_a_change_and_not_of_the_value() {
+        let before = rendered("services: {b: {image: x:1, environment: {KEY: hunter2}}}").hashes();
+        let after = rendered("services: {b: {image: x:2, environment: {KEY: hunter3}}}").hashes();
+        assert_eq!(before.keys().collect::<Vec<_>>(), ["services.b.environment"]);
+        assert_ne!(before, after);
+        assert!(!format!("{before:?}").contains("hunter"));
+    }
+}

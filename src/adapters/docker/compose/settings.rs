@@ -1,0 +1,98 @@
+//! What the plan says of a delivery by Compose, and the names that follow from it. Pure.
+
+use crate::adapters::registry::Image;
+use crate::domain::names::{ArtifactName, EnvName, Version};
+use crate::domain::time::Span;
+use std::path::Path;
+
+/// The programs that are tried, in this order: the second version, then the first.
+pub const PROGRAMS: &[&[&str]] = &[&["docker", "compose"], &["docker-compose"]];
+
+/// How long a delivery may take unless the plan says.
+const USUAL: Span = Span::seconds(600);
+
+/// What the plan says of one service.
+#[derive(Clone, Debug)]
+pub struct Compose {
+    /// Where.
+    pub env: EnvName,
+    /// What.
+    pub artifact: ArtifactName,
+    /// `file`, from the root of the repository.
+    pub file: String,
+    /// `service`.
+    pub service: String,
+    /// `project`; Compose's own default when absent.
+    pub project: Option<String>,
+    /// `timeout`.
+    pub timeout: Option<Span>,
+    /// The artifact's image.
+    pub image: Image,
+    /// The words that each program begins with, best first: see [`PROGRAMS`].
+    pub programs: Vec<Vec<String>>,
+}
+
+impl Compose {
+    /// Returns how long a delivery may take.
+    pub(super) fn limit(&self) -> std::time::Duration {
+        self.timeout.unwrap_or(USUAL).duration()
+    }
+}
+
+/// The names on the engine.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Names {
+    /// The compose project.
+    pub(super) project: String,
+    /// The service.
+    pub(super) service: String,
+}
+
+impl Names {
+    /// Returns the name of the container that proves a version beside the one that serves.
+    pub(super) fn candidate(&self) -> String {
+        format!("{}-{}-tminus-next", self.project, self.service)
+    }
+
+    /// Returns the repository of the tags that keep images from being pruned.
+    pub(super) fn kept(&self) -> String {
+        let plain = |text: &str| {
+            let lower = text.to_ascii_lowercase().replace(|c: char| !c.is_ascii_alphanumeric(), "-");
+            lower.split('-').filter(|part| !part.is_empty()).collect::<Vec<_>>().join("-")
+        };
+        format!("tminus/kept/{}-{}", plain(&self.project), plain(&self.service))
+    }
+}
+
+/// Returns the tag of a version; a `+` cannot stand in one.
+pub(super) fn tag(version: &Version) -> String {
+    version.as_str().replace('+', "_")
+}
+
+/// Returns the project's name that Compose takes from a folder, as its both versions do.
+pub(super) fn default_project(root: &Path, file: &str) -> String {
+    let folder = root.join(file).parent().map(Path::to_path_buf).unwrap_or_default();
+    let folder = std::fs::canonicalize(&folder).unwrap_or(folder);
+    let name = folder.file_name().map(|name| name.to_string_lossy().to_lowercase()).unwrap_or_default();
+    let kept: String = name.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_')).collect();
+    let kept = kept.trim_start_matches(['-', '_']);
+    if kept.is_empty() { "default".to_owned() } else { kept.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_names_a_project_as_compose_does() {
+        assert_eq!(default_project(Path::new("/srv/_My Shop.v2"), "docker-compose.yml"), "myshopv2");
+        assert_eq!(default_project(Path::new("/srv/shop"), "ops/docker-compose.yml"), "ops");
+    }
+
+    #[test]
+    fn the_tags_of_ours_are_names_that_an_engine_takes() {
+        let names = Names { project: "my_shop-".into(), service: "Back.end".into() };
+        assert_eq!(names.kept(), "tminus/kept/my-shop-back-end");
+        assert_eq!(tag(&Version::parse("1.0.0+b1").unwrap()), "1.0.0_b1");
+    }
+}

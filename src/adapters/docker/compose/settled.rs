@@ -1,0 +1,118 @@
+//! What the compose file and the program come down to: the names and ways of one delivery. Guessed before anything was
+//! asked, and settled by asking Compose.
+
+use super::children::{Children, Tool};
+use super::rendered::{Network, Reach, Rendered};
+use super::settings::{Compose, Names, default_project};
+use crate::adapters::dotenv;
+use crate::ports::{FailureKind, PortError};
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+/// How the new version takes over.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Handover {
+    /// One proves itself beside the old one and serves while that is replaced; the new one gets its names when it is
+    /// healthy.
+    Quiet(Vec<Network>),
+    /// One proves itself beside the old one and serves while Compose replaces that: it publishes ports, or it is several.
+    Covered(Vec<Network>, &'static str),
+    /// There is no room for a second one.
+    Alone(&'static str),
+}
+
+/// What is known of a delivery.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Settled {
+    pub(super) names: Names,
+    /// The name of the service's only container.
+    pub(super) container: String,
+    pub(super) handover: Handover,
+    pub(super) dependants: BTreeSet<String>,
+    pub(super) settings: BTreeMap<String, String>,
+    /// Which Compose rendered it.
+    pub(super) by: String,
+    /// The `version` of the file, for the first Compose.
+    pub(super) schema: Option<String>,
+}
+
+impl Settled {
+    /// Guesses what is the case most often.
+    pub(super) fn guess(compose: &Compose, root: &Path) -> Self {
+        let project = compose.project.clone().unwrap_or_else(|| default_project(root, &compose.file));
+        let is_first = compose.programs.first().is_some_and(|words| words.len() == 1);
+        let empty = Rendered(serde_json::Value::Null);
+        Self::of(compose, project, &empty, is_first)
+    }
+
+    /// Asks Compose.
+    ///
+    /// # Errors
+    /// [`FailureKind::NotFound`] when the file or the service is not there, [`FailureKind::Rejected`] in Compose's own
+    /// words, [`FailureKind::Unavailable`] when there is no Compose.
+    pub(super) async fn ask(compose: &Compose, root: &Path, children: &Children) -> Result<Self, PortError> {
+        let Some(text) = children.file(&compose.file).await? else {
+            return Err(PortError::new(FailureKind::NotFound, format!("there is no {}", compose.file)));
+        };
+        let tool = children.tool().await?.clone();
+        let named = match &compose.project {
+            Some(project) => Some(project.clone()),
+            None if tool.is_first() => Some(first_project(compose, root).await),
+            None => None,
+        };
+        let rendered = children.render(std::slice::from_ref(&compose.file), named.as_deref()).await?;
+        let services = rendered.services();
+        if !services.contains(&compose.service.as_str()) {
+            let summary = format!("{} has no service {}", compose.file, compose.service);
+            return Err(PortError::new(FailureKind::NotFound, summary).because(format!("it has {}", services.join(", "))));
+        }
+        let project = named.or_else(|| rendered.name().map(str::to_owned));
+        let project = project.unwrap_or_else(|| default_project(root, &compose.file));
+        let schema = super::pin::schema(&text).filter(|_| tool.is_first());
+        Ok(Self { by: tool.version.clone(), schema, ..Self::of(compose, project, &rendered, tool.is_first()) })
+    }
+
+    fn of(compose: &Compose, project: String, rendered: &Rendered, is_first: bool) -> Self {
+        let service = compose.service.as_str();
+        let handover = match rendered.reach(&project, service) {
+            Reach::Alone(why) => Handover::Alone(why),
+            Reach::Networks(networks) if rendered.publishes(service) => {
+                Handover::Covered(networks, "it publishes ports of its own")
+            }
+            Reach::Networks(networks) if rendered.replicas(service) != 1 => {
+                Handover::Covered(networks, "it has several containers")
+            }
+            Reach::Networks(networks) => Handover::Quiet(networks),
+        };
+        let separator = if is_first { '_' } else { '-' };
+        Self {
+            container: rendered.container((&project, service), separator),
+            handover,
+            dependants: rendered.dependants(service),
+            settings: rendered.hashes(),
+            by: String::new(),
+            schema: None,
+            names: Names { project, service: service.to_owned() },
+        }
+    }
+}
+
+/// Returns the name that the first Compose gives a project; it has no way to be asked.
+async fn first_project(compose: &Compose, root: &Path) -> String {
+    const VARIABLE: &str = "COMPOSE_PROJECT_NAME";
+    let of_file = async {
+        let place = root.join(&compose.file).with_file_name(".env");
+        let pairs = dotenv::read(&place, ".env").await.ok()?;
+        pairs.into_iter().find(|(key, _)| key == VARIABLE).map(|(_, value)| value)
+    };
+    let set = match std::env::var(VARIABLE) {
+        Ok(set) if !set.is_empty() => Some(set),
+        Ok(_) | Err(_) => of_file.await.filter(|set| !set.is_empty()),
+    };
+    set.unwrap_or_else(|| default_project(root, &compose.file))
+}
+
+/// Says which program it is, for people.
+pub(super) fn called(tool: &Tool) -> String {
+    format!("{} {}", tool.words.join(" "), tool.version)
+}

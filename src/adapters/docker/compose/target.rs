@@ -1,0 +1,218 @@
+//! An artifact that runs as a service of a compose file.
+
+use super::calls::{Script, moved};
+use super::changes::{self, Past};
+use super::children::Children;
+use super::pin::Shelf;
+use super::settings::Compose;
+use super::settled::Settled;
+use super::{ground, kept, ready, seen};
+use crate::adapters::docker::container::pull;
+use crate::adapters::docker::drive::Flights;
+use crate::adapters::docker::link::Link;
+use crate::adapters::docker::watch::{Place, watch};
+use crate::adapters::secrets::Secrets;
+use crate::domain::names::{OrderId, Version};
+use crate::domain::order::{Call, Delivered, Observation, Order, Readiness, Receipt, Task, Ticket};
+use crate::domain::telemetry::ContainerRole;
+use crate::ports::{Attention, FailureKind, PortError, ProgressSender, Sight, Target};
+use async_trait::async_trait;
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+use tokio::sync::{mpsc, watch as channel};
+
+/// What a delivery by Compose stands on.
+#[derive(Clone)]
+pub struct ComposeGround {
+    /// The way to the engine.
+    pub link: Link,
+    /// The orders to engines.
+    pub flights: Flights,
+    /// The plan's secrets, and the root of its repository.
+    pub secrets: Arc<Secrets>,
+    /// A folder of the project's state.
+    pub state: PathBuf,
+}
+
+/// An artifact that runs as a service of a compose file.
+#[derive(Clone)]
+pub struct ComposeTarget {
+    pub(super) compose: Compose,
+    pub(super) link: Link,
+    pub(super) children: Children,
+    pub(super) shelf: Shelf,
+    flights: Flights,
+    root: PathBuf,
+    /// What Compose said last; a guess before that.
+    settled: Arc<Mutex<Settled>>,
+}
+
+impl ComposeTarget {
+    /// Makes it of what the plan says; nothing is asked yet.
+    pub fn new(compose: Compose, ground: ComposeGround) -> Self {
+        let ComposeGround { link, flights, secrets, state } = ground;
+        let root = secrets.root().to_owned();
+        let shelf = Shelf::new(&state, &compose);
+        let children = Children::new(secrets, link.clone(), shelf.clone(), compose.programs.clone());
+        let settled = Arc::new(Mutex::new(Settled::guess(&compose, &root)));
+        Self { compose, link, children, shelf, flights, root, settled }
+    }
+
+    /// Asks Compose what the file says now.
+    pub(super) async fn settle(&self) -> Result<Settled, PortError> {
+        let settled = Settled::ask(&self.compose, self.root(), &self.children).await?;
+        *self.settled.lock().unwrap_or_else(PoisonError::into_inner) = settled.clone();
+        Ok(settled)
+    }
+
+    /// Returns what Compose said last.
+    pub(super) fn known(&self) -> Settled {
+        self.settled.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Returns what was delivered here, newest last.
+    pub(super) async fn past(&self) -> Vec<Past> {
+        self.shelf.read(changes::FILE).await.unwrap_or_default()
+    }
+
+    /// Returns what names the image of a version for good.
+    pub(super) fn reference(&self, to: &Delivered) -> Result<String, PortError> {
+        let Some(digest) = &to.digest else {
+            let summary = format!("the digest of {} is not known, and nothing is delivered without one", to.version);
+            return Err(PortError::new(FailureKind::Rejected, summary));
+        };
+        pull::reference(&self.compose.image, &to.version, digest)
+    }
+
+    fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// Refuses an order that the preview no longer tells the truth about.
+    async fn compare(&self, order: &Order) -> Result<(), PortError> {
+        let Some((from, to)) = moved(order) else {
+            return Err(PortError::new(FailureKind::Rejected, "a compose service is delivered or brought back"));
+        };
+        let now = self.observation().await?;
+        let shown = from.map_or("nothing".to_owned(), |from| from.version.to_string());
+        let is_same = match from {
+            Some(from) => match (&from.digest, &now.digest) {
+                (Some(then), Some(now)) => then == now,
+                (_, None) => false,
+                (None, Some(_)) => now.version.as_ref() == Some(&from.version),
+            },
+            None => now.version.is_none(),
+        };
+        if !is_same {
+            let there = now.version.as_ref().map_or("something else".to_owned(), ToString::to_string);
+            let there = now.digest.as_ref().map_or(there.clone(), |digest| format!("{there} ({})", digest.short()));
+            let summary = format!("{} runs {there} now, and the preview showed {shown}", self.compose.service);
+            let failed = PortError::new(FailureKind::Conflict, summary);
+            return Err(now.words.iter().fold(failed, |failed, words| failed.because(words.clone())));
+        }
+        self.unmoved(order, to).await
+    }
+
+    /// Refuses a tag that somebody moved since the preview.
+    async fn unmoved(&self, order: &Order, to: &Delivered) -> Result<(), PortError> {
+        if !matches!(order.task, Task::Deliver { .. }) || self.compose.image.is_local() {
+            return Ok(());
+        }
+        match self.compose.image.digest(&to.version).await {
+            Ok(Some(now)) if to.digest.as_ref() != Some(&now) => {
+                let name = self.compose.image.name(&to.version)?.tagged();
+                let summary = format!("the digest of {name} changed: the registry names {} now", now.short());
+                Err(PortError::new(FailureKind::Conflict, summary))
+            }
+            // It is held against the digest when it is pulled, and not pulled where the host has it.
+            Ok(_) | Err(_) => Ok(()),
+        }
+    }
+}
+
+#[async_trait]
+impl Target for ComposeTarget {
+    async fn observe(&self) -> Result<Observation, PortError> {
+        if let Err(failure) = self.settle().await
+            && matches!(failure.kind, FailureKind::Unreachable | FailureKind::Unavailable)
+        {
+            return Err(failure);
+        }
+        // A file that is broken does not keep anybody from seeing what runs.
+        self.observation().await
+    }
+
+    async fn readiness(&self, version: &Version) -> Result<Readiness, PortError> {
+        ready::readiness(self, version).await
+    }
+
+    fn calls(&self, order: &Order) -> Vec<Call> {
+        let settled = self.known();
+        let program = self.children.words();
+        Script { compose: &self.compose, settled: &settled, shelf: &self.shelf, program }.calls(order)
+    }
+
+    async fn begin(&self, order: &Order) -> Result<Ticket, PortError> {
+        if self.flights.find(&order.id).await?.is_none() {
+            self.settle().await?;
+            self.compare(order).await?;
+        }
+        self.flights.begin(order).await
+    }
+
+    async fn follow(&self, ticket: &Ticket, progress: ProgressSender) -> Result<Receipt, PortError> {
+        self.flights.follow(ticket, &progress, self).await
+    }
+
+    async fn find(&self, order: &OrderId) -> Result<Option<Ticket>, PortError> {
+        self.flights.find(order).await
+    }
+
+    async fn cancel(&self, ticket: &Ticket) -> Result<(), PortError> {
+        self.flights.cancel(ticket).await
+    }
+
+    async fn watch(
+        &self,
+        attention: channel::Receiver<Attention>,
+        sights: mpsc::Sender<Sight>,
+    ) -> Result<(), PortError> {
+        // The project's name is what the containers are found by; a file that is broken leaves the guess.
+        drop(self.settle().await);
+        watch(self, attention, sights).await
+    }
+}
+
+#[async_trait]
+impl Place for ComposeTarget {
+    fn link(&self) -> &Link {
+        &self.link
+    }
+
+    fn filters(&self) -> HashMap<String, Vec<String>> {
+        HashMap::from([("label".to_owned(), vec![format!("{}={}", ground::PROJECT, self.known().names.project)])])
+    }
+
+    fn role(&self, name: &str, labels: &HashMap<String, String>) -> Option<ContainerRole> {
+        let names = self.known().names;
+        if labels.get(ground::PROJECT) != Some(&names.project) {
+            return None;
+        }
+        let is_service = labels.get(ground::SERVICE) == Some(&names.service);
+        Some(match (is_service, ground::is_one_off(labels)) {
+            (true, false) => ContainerRole::Serves,
+            (true, true) if name == names.candidate() => ContainerRole::Candidate,
+            (true | false, true) | (false, false) => ContainerRole::Beside,
+        })
+    }
+
+    async fn observation(&self) -> Result<Observation, PortError> {
+        let docker = self.link.docker().await?;
+        let names = self.known().names;
+        let found = ground::containers(&docker, &names.project, Some(&names.service)).await?;
+        let observed = seen::together(&found, self.compose.image.template());
+        let tags = kept::kept(&docker, &names).await?;
+        Ok(Observation { kept: kept::words(&names, &tags, observed.version.as_ref()), ..observed })
+    }
+}
