@@ -10,5 +10,6 @@ pub mod registry;
 mod requests;
 pub mod wait;
 
+mod container;
 mod logs;
 mod proved;

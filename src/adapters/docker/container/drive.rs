@@ -1,6 +1,7 @@
 //! The steps of a delivery, each done only where it is not done yet.
 
 use super::super::drive::Drive;
+use super::super::labels;
 use super::act::{Act, Raise, create};
 use super::effective::{Effective, Published};
 use super::kept;
@@ -19,6 +20,14 @@ const DRAIN: Duration = Duration::from_secs(2);
 
 /// What may be added to the plan's patience for an image to come, and for containers to end.
 const AROUND: Duration = Duration::from_secs(30 * 60);
+
+/// For how long nobody answered at a published port.
+struct Gap {
+    /// Until the new one had started; then it has yet to listen.
+    least: Duration,
+    /// Until it was seen to be healthy.
+    most: Duration,
+}
 
 #[async_trait]
 impl Drive for ContainerTarget {
@@ -101,7 +110,7 @@ impl Voyage<'_> {
     }
 
     /// Puts the new one in the old one's place; returns for how long nobody answered, where that is known.
-    async fn put(&self) -> Result<Option<Duration>, PortError> {
+    async fn put(&self) -> Result<Option<Gap>, PortError> {
         let gap = match self.way {
             Switch::Beside => self.put_beside().await.map(|()| None),
             Switch::Handover | Switch::Alone => self.hand_over().await,
@@ -137,9 +146,9 @@ impl Voyage<'_> {
     }
 
     /// A published port is let go by one, and taken by the other at once.
-    async fn hand_over(&self) -> Result<Option<Duration>, PortError> {
+    async fn hand_over(&self) -> Result<Option<Gap>, PortError> {
         let stage = self.stage().await?;
-        let mut gap = None;
+        let mut started = None;
         if stage.name == self.names.place {
             if !stage.runs {
                 self.act(Act::Start(stage.name.clone())).await?;
@@ -147,19 +156,19 @@ impl Voyage<'_> {
         } else {
             self.clear_aside().await?;
             let old = self.scene().await?.old.filter(|old| old.runs);
-            let from = Instant::now();
+            let stopped = Instant::now();
             if let Some(old) = &old {
                 self.act(Act::Stop(old.name.clone())).await?;
             }
             if !stage.runs {
                 self.act(Act::Start(stage.name.clone())).await?;
             }
-            gap = old.map(|_| from.elapsed());
+            started = old.map(|_| (stopped, stopped.elapsed()));
             self.set_aside().await?;
             self.act(Act::Rename(stage.name.clone(), self.names.place.clone())).await?;
         }
         self.healthy(&Standing { name: self.names.place.clone(), ..stage }).await?;
-        Ok(gap)
+        Ok(started.map(|(stopped, least)| Gap { least, most: stopped.elapsed() }))
     }
 
     async fn set_aside(&self) -> Result<(), PortError> {
@@ -208,7 +217,17 @@ impl Voyage<'_> {
         pull::pull(&self.docker, &self.target.image, &reference, self.progress).await?;
         let today = Effective::read(&self.target.delivery, &self.target.ground.secrets).await?;
         self.say(format!("{name} is made of {reference}"));
-        create(&self.docker, name, today.body(&reference, (self.order, (&self.target.delivery, self.to)), how)).await
+        let body = today.body(&reference, (self.order, (&self.target.delivery, self.to)), how);
+        match create(&self.docker, name, body).await {
+            // The engine was still making it for this order when it was interrupted.
+            Err(failure) if failure.kind == FailureKind::Conflict && self.is_made(name).await? => Ok(()),
+            made => made,
+        }
+    }
+
+    async fn is_made(&self, name: &str) -> Result<bool, PortError> {
+        let found = standing(&self.docker, name).await?;
+        Ok(found.is_some_and(|found| found.label(labels::ORDER) == Some(self.order.id.as_str())))
     }
 
     async fn there(&self, name: &str) -> Result<Standing, PortError> {
@@ -233,15 +252,16 @@ impl Voyage<'_> {
         drop(self.progress.try_send(Progress::Line(line)));
     }
 
-    async fn receipt(&self, gap: Option<Duration>) -> Result<Receipt, PortError> {
+    async fn receipt(&self, gap: Option<Gap>) -> Result<Receipt, PortError> {
         let (place, version) = (&self.names.place, &self.to.version);
         let scene = self.scene().await?;
         let mut summary = format!("{place} runs {version}");
         if self.before.kept.is_some() {
             summary.push_str(", started again from the kept container");
         }
-        if let Some(gap) = gap {
-            summary.push_str(&format!("; requests were refused for about {:.1} s", gap.as_secs_f64()));
+        if let Some(Gap { least, most }) = gap {
+            let (least, most) = (least.as_secs_f64(), most.as_secs_f64());
+            summary.push_str(&format!("; requests were refused for {least:.1} s at least, {most:.1} s at most"));
         }
         if let Some(old) = scene.old {
             summary.push_str(&format!("; the one before is kept as {}", old.name));

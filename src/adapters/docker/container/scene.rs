@@ -66,6 +66,10 @@ pub(super) async fn scene(
     }
     for id in labelled(docker, &[(labels::ORDER, order.as_str())]).await? {
         let Some(made) = standing(docker, &id).await? else { continue };
+        // Another project may have an order of the same id on this engine.
+        if ![&names.candidate, &names.fresh, &names.both, &names.place].contains(&&made.name) {
+            continue;
+        }
         match is_handover {
             IsHandover::Yes if made.name == names.candidate => scene.candidate = Some(made),
             IsHandover::Yes | IsHandover::No => scene.stage = Some(made),

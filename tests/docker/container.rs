@@ -1,0 +1,7 @@
+//! `with = "docker"` against a real engine and a real registry: what is lost, what is kept, and what a crash leaves.
+
+mod contract;
+mod crash;
+mod hands;
+mod switching;
+mod world;

@@ -1,0 +1,64 @@
+//! Killed behind each request that changes something, an order is driven on by the next tminus, and comes to the same
+//! end with nothing done twice.
+
+use super::world::{BOUND, Reached, World};
+use crate::contract::target::end;
+use crate::docker::image::Behaviour;
+use std::time::Duration;
+use tminus::domain::order::{Health, Order};
+use tminus::ports::Target;
+
+/// Follows an order until so many requests were sent, then lets everything go.
+async fn until_crash(world: &World, order: &Order, requests: usize) {
+    let target = world.target();
+    let ticket = target.begin(order).await.unwrap();
+    let (sender, _nobody) = tokio::sync::mpsc::channel(1);
+    let sent = async {
+        while world.recorder.mutating().len() < requests {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+    };
+    tokio::select! {
+        ended = target.follow(&ticket, sender) => drop(ended),
+        () = sent => {}
+    }
+}
+
+async fn survives(reached: Reached) {
+    let Some(world) = World::new(reached) else { return };
+    world.publish("1.0.0", Behaviour::Good);
+    world.publish("2.0.0", Behaviour::Good);
+    world.run(&world.deliver("first", None, "1.0.0")).await.unwrap();
+    world.recorder.forget();
+    world.run(&world.deliver("second", Some("1.0.0"), "2.0.0")).await.unwrap();
+    let (mut from, mut to) = ("2.0.0", "1.0.0");
+    let whole = 10;
+    for requests in 1..=whole {
+        let order = world.deliver(&format!("crash-{requests}"), Some(from), to);
+        world.recorder.forget();
+        until_crash(&world, &order, requests).await;
+        let again = world.target();
+        let ticket = again.find(&order.id).await.unwrap().expect("it was begun");
+        let receipt = tokio::time::timeout(BOUND, end(&*again, &ticket)).await.expect("it does not end").0;
+        let made = world.made();
+        assert_eq!(receipt.expect(&format!("after {requests} of {made:#?}")).delivered, Some(world.delivered(to)));
+        let mut once = made.clone();
+        once.dedup();
+        assert_eq!(once, made, "something was done twice after {requests}");
+        let kept = ["1.0.0", "2.0.0"].map(|version| format!("{} exited", world.kept("kept", version)));
+        assert_eq!(world.containers(), ["api running".to_owned()].into_iter().chain(kept).collect::<Vec<_>>());
+        let observed = world.target().observe().await.unwrap();
+        assert_eq!((observed.version, observed.health), (Some(world.delivered(to).version), Health::Healthy));
+        std::mem::swap(&mut from, &mut to);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_delivery_by_name_survives_a_crash_behind_each_request() {
+    survives(Reached::ByName).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_delivery_by_port_survives_a_crash_behind_each_request() {
+    survives(Reached::ByPort).await;
+}

@@ -1,0 +1,136 @@
+//! What a client that asks all the time sees of deliveries and of ways back.
+
+use super::world::{Front, Reached, World};
+use crate::docker::client::hammer;
+use crate::docker::image::{Behaviour, turn_bad};
+use std::time::{Duration, Instant};
+use tminus::domain::order::Health;
+use tminus::ports::{FailureKind, Target};
+
+/// How long nobody may answer at a published port; it is longer on a machine that is busy.
+const GAP: Duration = Duration::from_secs(15);
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_lost_by_name_when_it_is_delivered_fails_and_goes_back() {
+    let Some(world) = World::new(Reached::ByName) else { return };
+    for (version, behaviour) in [
+        ("1.0.0", Behaviour::Good),
+        ("1.1.0", Behaviour::Unhealthy),
+        ("1.2.0", Behaviour::Good),
+        ("1.3.0", Behaviour::Crashes),
+    ] {
+        world.publish(version, behaviour);
+    }
+    world.run(&world.deliver("a1", None, "1.0.0")).await.unwrap();
+    let image = world.inspect(&world.delivery.container).unwrap().image.unwrap();
+    let front = Front::new(&world, &image);
+    let failure = world.run(&world.deliver("a2", Some("1.0.0"), "1.1.0")).await.unwrap_err();
+    assert_eq!(failure.kind, FailureKind::Rejected, "{failure:?}");
+    assert!(failure.causes.iter().any(|cause| cause.starts_with("health check failed with 1")), "{failure:?}");
+    assert!(failure.causes.iter().any(|cause| cause.contains("backend 1.1.0 started")), "{failure:?}");
+    assert_eq!(world.containers(), ["api running"]);
+    let failure = world.run(&world.deliver("a3", Some("1.0.0"), "1.3.0")).await.unwrap_err();
+    assert!(failure.causes.iter().any(|cause| cause.contains("1.3.0: no database")), "{failure:?}");
+    assert!(failure.causes.contains(&"exited with 3".to_owned()), "{failure:?}");
+    let receipt = world.run(&world.deliver("a4", Some("1.0.0"), "1.2.0")).await.unwrap();
+    assert_eq!(receipt.delivered, Some(world.delivered("1.2.0")));
+    front.hears(&world, "1.2.0");
+    let observed = world.target().observe().await.unwrap();
+    assert_eq!((observed.version, observed.health), (Some(world.delivered("1.2.0").version), Health::Healthy));
+    assert_eq!(observed.kept.len(), 1, "{:?}", observed.kept);
+    let (answered, lost) = front.tally(&world);
+    eprintln!("by name: {answered} answered, {} lost", lost.len());
+    assert_eq!(lost, Vec::<String>::new(), "of {answered}");
+
+    turn_bad(&world.marked, &world.delivery.container);
+    let from = Instant::now();
+    let receipt = world.run(&world.restore("a5", "1.2.0", "1.0.0")).await.unwrap();
+    eprintln!("by name: back in {:?}: {}", from.elapsed(), receipt.summary);
+    assert!(receipt.summary.contains("from the kept container"), "{receipt:?}");
+    let bad = format!("{} exited", world.kept("bad", "1.2.0"));
+    assert_eq!(world.containers(), ["api running".to_owned(), bad]);
+    let observed = world.target().observe().await.unwrap();
+    assert_eq!(observed.version, Some(world.delivered("1.0.0").version));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_published_port_has_a_short_gap_and_the_old_one_comes_back() {
+    let Some(world) = World::new(Reached::ByPort) else { return };
+    for (version, behaviour) in
+        [("1.0.0", Behaviour::Good), ("1.1.0", Behaviour::Unhealthy), ("1.2.0", Behaviour::Good)]
+    {
+        world.publish(version, behaviour);
+    }
+    world.run(&world.deliver("b1", None, "1.0.0")).await.unwrap();
+    let url = format!("http://127.0.0.1:{}/api/version", world.port);
+    let client = hammer(&url);
+    world.run(&world.deliver("b2", Some("1.0.0"), "1.1.0")).await.unwrap_err();
+    let tally = client.stop();
+    assert!(tally.lost.is_empty() && tally.versions == ["1.0.0"], "{tally:?}");
+    assert_eq!(world.containers(), ["api running"]);
+
+    let client = hammer(&url);
+    let receipt = world.run(&world.deliver("b3", Some("1.0.0"), "1.2.0")).await.unwrap();
+    let tally = client.stop();
+    eprintln!(
+        "by port: {} answered, {} lost in {:?}: {}",
+        tally.answered,
+        tally.lost.len(),
+        tally.longest_gap,
+        receipt.summary
+    );
+    assert_eq!(tally.versions, ["1.0.0", "1.2.0"]);
+    assert!(tally.longest_gap < GAP && receipt.summary.contains("requests were refused for"), "{tally:?}, {receipt:?}");
+
+    let (client, from) = (hammer(&url), Instant::now());
+    let receipt = world.run(&world.restore("b4", "1.2.0", "1.0.0")).await.unwrap();
+    let (took, tally) = (from.elapsed(), client.stop());
+    eprintln!("by port: back in {took:?}, {} lost in {:?}: {}", tally.lost.len(), tally.longest_gap, receipt.summary);
+    assert!(receipt.summary.contains("from the kept container"), "{receipt:?}");
+    let bad = format!("{} exited", world.kept("bad", "1.2.0"));
+    assert_eq!(world.containers(), ["api running".to_owned(), bad]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_that_turns_out_bad_in_its_place_gives_it_back() {
+    let Some(mut world) = World::new(Reached::ByPort) else { return };
+    world.publish("1.0.0", Behaviour::Good);
+    world.publish("1.1.0", Behaviour::Good);
+    world.run(&world.deliver("c1", None, "1.0.0")).await.unwrap();
+    // Only the one with the port fails: somebody else has it.
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    world.delivery.ports = vec![format!("127.0.0.1:{}:8000", taken.local_addr().unwrap().port())];
+    let failure = world.run(&world.deliver("c2", Some("1.0.0"), "1.1.0")).await.unwrap_err();
+    assert!(failure.summary.contains("could not be started"), "{failure:?}");
+    assert_eq!(world.containers(), ["api running"]);
+    let tally = {
+        let client = hammer(&format!("http://127.0.0.1:{}/api/version", world.port));
+        crate::docker::wait::until("an answer", Duration::from_secs(20), || {
+            std::net::TcpStream::connect(("127.0.0.1", world.port)).ok()
+        });
+        client.stop()
+    };
+    drop(tally);
+    let policy = world.inspect(&world.delivery.container).unwrap().host_config.unwrap().restart_policy.unwrap();
+    assert_eq!(policy.name.unwrap().to_string(), "unless-stopped");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_the_kept_container_it_comes_from_the_image_and_without_that_from_the_registry() {
+    let Some(world) = World::new(Reached::ByName) else { return };
+    world.publish("1.0.0", Behaviour::Good);
+    world.publish("1.1.0", Behaviour::Good);
+    world.run(&world.deliver("d1", None, "1.0.0")).await.unwrap();
+    world.run(&world.deliver("d2", Some("1.0.0"), "1.1.0")).await.unwrap();
+    let kept = world.kept("kept", "1.0.0").replacen("api", &world.delivery.container, 1);
+    crate::docker::engine::block(async {
+        let docker = crate::docker::engine::client(&world.marked.socket).unwrap();
+        docker.remove_container(&kept, None).await.unwrap();
+    });
+    world.forget_image("1.0.0");
+    let from = Instant::now();
+    world.run(&world.restore("d3", "1.1.0", "1.0.0")).await.unwrap();
+    eprintln!("from the registry: back in {:?}", from.elapsed());
+    let observed = world.target().observe().await.unwrap();
+    assert_eq!((observed.version, observed.health), (Some(world.delivered("1.0.0").version), Health::Healthy));
+}
