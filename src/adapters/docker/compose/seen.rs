@@ -61,6 +61,9 @@ mod tests {
             created: None,
             ports: Vec::new(),
             checks: Vec::new(),
+            started: None,
+            limit: None,
+            is_terminal: false,
         }
     }
 
