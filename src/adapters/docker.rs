@@ -12,6 +12,7 @@ mod logs;
 mod look;
 mod name;
 mod picture;
+mod rehearsal;
 mod sent;
 mod ship;
 mod stats;
@@ -23,5 +24,6 @@ pub use container::{ContainerTarget, Delivery as ContainerDelivery, Ground as Co
 pub use drive::Flights;
 pub use link::{Link, engine_version};
 pub use logs::ContainerLog;
+pub use rehearsal::{Actor, Stage};
 pub use ship::{ImageBuilder, Inspected, Recipe, Yard, inspected, size};
 pub use watch::{Place, watch};

@@ -78,6 +78,16 @@ pub enum Cmd {
     Journal(JournalArgs),
     /// Print the reference of the plan file, or its JSON schema
     Plan(PlanArgs),
+    /// Be the backend of `demo --docker`, inside its container
+    #[command(hide = true)]
+    RehearseBackend(RehearseBackendArgs),
+}
+
+#[derive(Debug, Args)]
+pub struct RehearseBackendArgs {
+    /// Ask the backend beside this process whether it is well
+    #[arg(long)]
+    pub health: bool,
 }
 
 #[derive(Debug, Args)]
@@ -94,6 +104,9 @@ pub struct DemoArgs {
     /// Do not open the cockpit
     #[arg(long)]
     pub no_open: bool,
+    /// Fly it over the Docker engine of this machine: real containers, made from this program, removed on the way out
+    #[arg(long, conflicts_with = "no_open")]
+    pub docker: bool,
     /// Fly the whole scenario by its script, print the timeline, and compare the journal with what is expected
     #[arg(long, conflicts_with_all = ["dir", "no_open"])]
     pub headless: bool,

@@ -84,5 +84,6 @@ async fn dispatch(cli: Cli) -> Done {
             Some(JournalCmd::Export) => commands::journal::export(&global).await,
         },
         Some(Cmd::Plan(args)) => commands::plan::run(&args),
+        Some(Cmd::RehearseBackend(args)) => commands::rehearse_backend::run(&args).await,
     }
 }

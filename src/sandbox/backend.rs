@@ -1,5 +1,6 @@
 //! The product's backend in miniature, on loopback: it answers as what is deployed in its environment would.
 
+use super::answers::{answered, said};
 use super::probe::serving;
 use super::shared::SharedWorld;
 use super::weather::{condition, silence};
@@ -94,7 +95,7 @@ async fn answer(
     let is_read = matches!(*request.method(), Method::GET | Method::HEAD);
     let (status, body) = match mood {
         _ if !is_read => (405, said("method not allowed")),
-        Mood::Runs { version, fails, is_sick, .. } => body(request.uri().path(), &version, (fails, is_sick)),
+        Mood::Runs { version, fails, is_sick, .. } => answered(request.uri().path(), &version, (fails, is_sick)),
         Mood::Down | Mood::Hangs => (503, said("no backend is running here")),
     };
     let text = if *request.method() == Method::HEAD { String::new() } else { body.to_string() };
@@ -134,39 +135,4 @@ fn mood(world: &SharedWorld, env: &EnvName) -> Mood {
     });
     // A world that cannot be read runs nothing that could be called well.
     mood.ok().flatten().unwrap_or(Mood::Down)
-}
-
-fn said(detail: &str) -> serde_json::Value {
-    serde_json::json!({ "detail": detail })
-}
-
-fn body(path: &str, version: &str, (fails, is_sick): (bool, bool)) -> (u16, serde_json::Value) {
-    let failed = || serde_json::json!({ "detail": "Internal Server Error", "error": "TimeoutError: pool exhausted" });
-    match path {
-        "/api/health" if is_sick => (
-            503,
-            serde_json::json!({ "status": "unhealthy", "version": version, "database": "TimeoutError: pool exhausted" }),
-        ),
-        "/api/health" => (200, serde_json::json!({ "status": "healthy", "version": version, "database": "ok" })),
-        "/api/content" | "/api/user/profile" if fails => (500, failed()),
-        "/api/content" => (200, content()),
-        "/api/voice/health" => (200, serde_json::json!({ "status": "healthy", "provider": "rehearsed" })),
-        "/api/user/profile" => (200, serde_json::json!({ "id": "u-1", "name": "נועה", "language": "he" })),
-        _ => (404, said("Not Found")),
-    }
-}
-
-fn content() -> serde_json::Value {
-    let item =
-        |id: u32, title: &str, language: &str| serde_json::json!({ "id": id, "title": title, "language": language });
-    serde_json::json!({
-        "total": 5,
-        "items": [
-            item(1, "הבית שלנו", "he"),
-            item(2, "סיפורי ירושלים", "he"),
-            item(3, "Morning News", "en"),
-            item(4, "Cocina de la abuela", "es"),
-            item(5, "שיעור עברית 📺", "he"),
-        ],
-    })
 }

@@ -42,20 +42,31 @@ enum Trouble {
 /// # Errors
 /// When the folder holds something already, or cannot be written.
 pub fn lay_down(dir: &Path, scenario: &Scenario) -> Result<LaidDown, Failure> {
+    lay_down_with(dir, scenario, &[])
+}
+
+/// Lays it down with some files more, or other ones, from its first commit on: each a path with its text.
+///
+/// # Errors
+/// When the folder holds something already, or cannot be written.
+pub fn lay_down_with(dir: &Path, scenario: &Scenario, files: &[(&str, String)]) -> Result<LaidDown, Failure> {
     let says = format!("the rehearsal project could not be laid down in {}", dir.display());
     if fs::read_dir(dir).is_ok_and(|mut entries| entries.next().is_some()) {
         return Err(Failure::new(FailureKind::Conflict, says).because("the folder is not empty"));
     }
-    lay(dir, scenario).map_err(|trouble| Failure::new(FailureKind::Rejected, says).caused_by(&trouble))
+    lay(dir, scenario, files).map_err(|trouble| Failure::new(FailureKind::Rejected, says).caused_by(&trouble))
 }
 
-fn lay(dir: &Path, scenario: &Scenario) -> Result<LaidDown, Trouble> {
+fn lay(dir: &Path, scenario: &Scenario, files: &[(&str, String)]) -> Result<LaidDown, Trouble> {
     fs::create_dir_all(dir).map_err(|error| Trouble::File(dir.to_owned(), error))?;
     let repository =
         Repository::init_opts(dir, RepositoryInitOptions::new().initial_head("main").external_template(false))?;
     settle(&repository)?;
     let history = History { repository: &repository, dir, present: Timestamp::now() };
     for (path, text) in project::FILES {
+        history.write(path, text)?;
+    }
+    for (path, text) in files {
         history.write(path, text)?;
     }
     history.write(".rehearsal", &own_word(scenario))?;

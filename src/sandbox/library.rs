@@ -14,6 +14,12 @@ const FILES: [(&str, &str); 8] = [
     ("assets/scenarios/service-down.toml", include_str!("../../assets/scenarios/service-down.toml")),
 ];
 
+/// The scenarios that are flown over a real engine.
+const ON_DOCKER: [(&str, &str); 2] = [
+    ("assets/docker/smooth.toml", include_str!("../../assets/docker/smooth.toml")),
+    ("assets/docker/bad-release.toml", include_str!("../../assets/docker/bad-release.toml")),
+];
+
 /// No scenario has this name.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum UnknownScenario {
@@ -44,10 +50,29 @@ impl Scenario {
     /// # Errors
     /// When there is none, with the nearest name.
     pub fn named(name: &str) -> Result<Self, UnknownScenario> {
-        let all = Self::all()?;
-        let names: Vec<_> = all.iter().map(|scenario| scenario.name.as_str()).collect();
-        let nearest = similar::get_close_matches(name, &names, 1, 0.4).first().map(|near| (*near).to_owned());
-        let unknown = UnknownScenario::Unknown { name: name.to_owned(), nearest };
-        all.into_iter().find(|scenario| scenario.name == name).ok_or(unknown)
+        among(Self::all()?, name)
     }
+
+    /// Reads the scenarios that are flown over a real engine, where time is real too.
+    ///
+    /// # Errors
+    /// When one of them cannot be read; a test keeps that from being shipped.
+    pub fn all_on_docker() -> Result<Vec<Self>, ScenarioError> {
+        ON_DOCKER.iter().map(|(file, text)| read(file, text)).collect()
+    }
+
+    /// Finds a scenario that is flown over a real engine.
+    ///
+    /// # Errors
+    /// When there is none, with the nearest name.
+    pub fn named_on_docker(name: &str) -> Result<Self, UnknownScenario> {
+        among(Self::all_on_docker()?, name)
+    }
+}
+
+fn among(all: Vec<Scenario>, name: &str) -> Result<Scenario, UnknownScenario> {
+    let names: Vec<_> = all.iter().map(|scenario| scenario.name.as_str()).collect();
+    let nearest = similar::get_close_matches(name, &names, 1, 0.4).first().map(|near| (*near).to_owned());
+    let unknown = UnknownScenario::Unknown { name: name.to_owned(), nearest };
+    all.into_iter().find(|scenario| scenario.name == name).ok_or(unknown)
 }

@@ -1,5 +1,7 @@
 //! The rehearsal world: the same ports, scripted by scenarios.
 
+mod alone;
+mod answers;
 mod backend;
 mod calls;
 mod clock;
@@ -27,9 +29,10 @@ mod words;
 mod world;
 
 pub use crate::config::scenario::{Expectation, Scenario, ScenarioError, ScriptLine};
+pub use alone::{Alone, ask_health, serve_alone};
 pub use backend::Backend;
 pub use itinerary::{Ending, Itinerary, Phase, Runs};
-pub use lay_down::{LaidDown, lay_down};
+pub use lay_down::{LaidDown, lay_down, lay_down_with};
 pub use library::UnknownScenario;
 pub use rehearsal::Rehearsal;
 pub use shared::SharedWorld;

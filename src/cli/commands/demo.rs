@@ -10,6 +10,7 @@ use crate::config::paths::{Origin, Paths};
 use crate::config::plan::read;
 use crate::config::trust::{Grant, Trust};
 use crate::domain::command::{Command, ReleaseCommand};
+use crate::domain::plan::Plan;
 use crate::domain::time::Offset;
 use crate::engine::{Left, Watch};
 use crate::sandbox::{LaidDown, Scenario, lay_down};
@@ -24,7 +25,10 @@ const BEFORE: &str = "+42m";
 /// Lists, lays down, flies, or opens the cockpit.
 pub async fn run(global: &Global, args: DemoArgs) -> Done {
     if args.list {
-        return list(global);
+        return list(global, &args);
+    }
+    if args.docker {
+        return super::demo_docker::run(global, &args).await;
     }
     let scenario = Scenario::named(&args.scenario).map_err(Stop::wrong)?;
     if args.headless {
@@ -63,8 +67,8 @@ async fn passing(global: &Global, scenario: &Scenario) -> Done {
     done
 }
 
-fn list(global: &Global) -> Done {
-    let scenarios = Scenario::all().map_err(Stop::wrong)?;
+fn list(global: &Global, args: &DemoArgs) -> Done {
+    let scenarios = if args.docker { Scenario::all_on_docker() } else { Scenario::all() }.map_err(Stop::wrong)?;
     if global.json {
         let rows: Vec<_> =
             scenarios.iter().map(|s| json!({ "name": s.name, "title": s.title, "tells": s.tells.trim() })).collect();
@@ -80,25 +84,24 @@ fn list(global: &Global) -> Done {
 /// Lays the project down, trusted and with its release open, its past observed.
 pub async fn lay(global: &Global, dir: &Path, scenario: &Scenario) -> Result<LaidDown, Stop> {
     let laid = lay_down(dir, scenario).map_err(|failure| Stop { exit: Exit::Wrong, ..Stop::from(failure) })?;
-    let plan_path = laid.dir.join("tminus.toml");
-    let text = std::fs::read_to_string(&plan_path).wrap_err("the plan that was laid down cannot be read")?;
-    let file = read(&plan_path, &text).map_err(Stop::wrong)?;
-    let origin = Origin::FirstCommit(laid.first_commit.to_string());
-    let paths = Paths::of_project(&file.plan.project, &origin).map_err(|e| Stop::from(color_eyre::Report::from(e)))?;
-    paths.prepare().map_err(|e| Stop::from(color_eyre::Report::from(e)))?;
+    let (paths, _plan) = kept(&laid)?;
     mark(&paths, scenario)?;
-    let mut trust = Trust::load(&paths).map_err(|e| Stop::from(color_eyre::Report::from(e)))?;
-    let grant = Grant { by: crate::cli::person::local().name, at: Timestamp::now(), commands: effects_of(&file.plan) };
-    trust.grant(&laid.dir, grant).map_err(|e| Stop::from(color_eyre::Report::from(e)))?;
-    begin(global, &laid, &plan_path).await?;
+    begin(global, &laid).await?;
     Ok(laid)
 }
 
-/// Lets the journal see the past, opens the release, and sets T-0.
-async fn begin(global: &Global, laid: &LaidDown, plan: &Path) -> Result<(), Stop> {
-    let desk = Desk::open(Project::at(plan, global).await?, Watch::OnDemand, Left::TakenUp).await?;
-    if let Some(rehearsal) = &desk.rehearsal {
-        observe_past(rehearsal, &desk.handle, &desk.project).await?;
+/// Trusts what was laid down, lets the journal see what runs, opens the release, and sets T-0.
+pub async fn begin(global: &Global, laid: &LaidDown) -> Result<(), Stop> {
+    let (paths, plan) = kept(laid)?;
+    let mut trust = Trust::load(&paths).map_err(|e| Stop::from(color_eyre::Report::from(e)))?;
+    let grant = Grant { by: crate::cli::person::local().name, at: Timestamp::now(), commands: effects_of(&plan) };
+    trust.grant(&laid.dir, grant).map_err(|e| Stop::from(color_eyre::Report::from(e)))?;
+    let project = Project::at(&laid.dir.join("tminus.toml"), global).await?;
+    let desk = Desk::open(project, Watch::OnDemand, Left::TakenUp).await?;
+    match &desk.rehearsal {
+        Some(rehearsal) => observe_past(rehearsal, &desk.handle, &desk.project).await?,
+        // A real world has no past to travel to, only what runs now.
+        None => drop(desk.handle.command(&desk.project.who, Command::Refresh).await?),
     }
     release::open_release(&desk, &laid.version).await?;
     let offset = Offset::parse(BEFORE).map_err(Stop::wrong)?;
@@ -107,4 +110,15 @@ async fn begin(global: &Global, laid: &LaidDown, plan: &Path) -> Result<(), Stop
     desk.handle.command(&desk.project.who, Command::Release(schedule)).await?;
     desk.close().await;
     Ok(())
+}
+
+/// Returns where the state of a laid-down project is kept, made ready, and its plan.
+fn kept(laid: &LaidDown) -> Result<(Paths, Plan), Stop> {
+    let path = laid.dir.join("tminus.toml");
+    let text = std::fs::read_to_string(&path).wrap_err("the plan that was laid down cannot be read")?;
+    let plan = read(&path, &text).map_err(Stop::wrong)?.plan;
+    let origin = Origin::FirstCommit(laid.first_commit.to_string());
+    let paths = Paths::of_project(&plan.project, &origin).map_err(|e| Stop::from(color_eyre::Report::from(e)))?;
+    paths.prepare().map_err(|e| Stop::from(color_eyre::Report::from(e)))?;
+    Ok((paths, plan))
 }

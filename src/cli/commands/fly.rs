@@ -33,15 +33,22 @@ pub async fn run(global: &Global, scenario: &Scenario) -> Done {
         tempfile::Builder::new().prefix("tminus-flight-").tempdir().wrap_err("no temporary folder can be made")?;
     let laid = lay(global, &folder.path().join("project"), scenario).await?;
     let plan = laid.dir.join("tminus.toml");
+    let state = Project::at(&plan, global).await?.paths.state().to_owned();
+    let done = script(global, scenario, &plan).await;
+    drop(std::fs::remove_dir_all(state));
+    done
+}
+
+/// Flies the script over a project that was laid down, and says what came of it.
+pub async fn script(global: &Global, scenario: &Scenario, plan: &Path) -> Done {
     let mut flown = Vec::new();
     for line in &scenario.script {
-        flown.push(fly(&plan, global, line).await?);
+        flown.push(fly(plan, global, line).await?);
     }
-    let project = Project::at(&plan, global).await?;
+    let project = Project::at(plan, global).await?;
     let reader = Reader::open(&project.paths.journal()).map_err(color_eyre::Report::from)?;
     let records = reader.records(0).map_err(color_eyre::Report::from)?;
     let missing = scenario.missing(&records);
-    drop(std::fs::remove_dir_all(project.paths.state()));
     report(global, scenario, (&flown, &records, &missing));
     let is_good = missing.is_empty() && flown.iter().all(Flown::is_as_expected);
     Ok(if is_good { Exit::Good } else { Exit::NotGood })
@@ -51,9 +58,12 @@ pub async fn run(global: &Global, scenario: &Scenario) -> Done {
 async fn fly(plan: &Path, global: &Global, line: &ScriptLine) -> Result<Flown, Stop> {
     if let Some(wait) = line.wait {
         let project = Project::at(plan, global).await?;
-        if let Kind::LaidDown(scenario) = &project.kind {
-            let world = project.paths.state().join("world");
-            Rehearsal::open(&world, &project.file.plan, scenario, TimeKind::Virtual)?.advance(wait)?;
+        match &project.kind {
+            Kind::LaidDown(scenario) | Kind::Own(scenario) => {
+                let world = project.paths.state().join("world");
+                Rehearsal::open(&world, &project.file.plan, scenario, TimeKind::Virtual)?.advance(wait)?;
+            }
+            Kind::Real => tokio::time::sleep(wait.duration()).await,
         }
     }
     let program = std::env::current_exe().wrap_err("this program cannot be found again")?;
