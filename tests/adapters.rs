@@ -2,9 +2,9 @@
 
 mod command;
 mod git;
-mod http;
+pub mod http;
 mod logs;
 mod probe;
 mod process;
 mod secrets;
-mod world;
+pub mod world;

@@ -13,3 +13,5 @@ pub mod wait;
 mod container;
 mod logs;
 mod proved;
+mod ship;
+mod tags;
