@@ -4,6 +4,7 @@ use super::keys::{Guard, default_keymap, read_keymap};
 use super::live::Live;
 use super::message::{Effect, Message};
 use super::opening::{CockpitError, CockpitSettings};
+use super::panes;
 use super::screen;
 use super::state::{Pane, Panes, Spot, State, View, Zoom};
 use super::theme::{Colours, Palette};
@@ -15,6 +16,7 @@ use crate::domain::names::Version;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use ratatui::Frame;
+use std::collections::BTreeSet;
 
 /// The cockpit's state with its two doors: [`Cockpit::take`] and [`Cockpit::draw`].
 pub struct Cockpit {
@@ -96,6 +98,23 @@ impl Cockpit {
             Message::Second(now) => self.state.second(now),
         }
         Vec::new()
+    }
+
+    /// Returns the containers whose rows are on the screen: only their load needs to be measured.
+    pub fn in_sight(&self) -> BTreeSet<String> {
+        match self.state.view() {
+            View::Environment(env) => {
+                panes::environment::in_sight(&self.state, env, screen::view_lines(self.state.size))
+            }
+            View::Overview
+            | View::Check(_)
+            | View::Reasons
+            | View::Journal
+            | View::Fact(_)
+            | View::Run(_)
+            | View::Tasks
+            | View::Help(_) => BTreeSet::new(),
+        }
     }
 
     /// Draws everything; reads, and changes nothing.

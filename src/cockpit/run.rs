@@ -8,6 +8,7 @@ use super::terminal::{Held, gone, is_gone, leave, panicked};
 use crate::engine::EngineHandle;
 use jiff::tz::TimeZone;
 use ratatui::layout::Size;
+use std::collections::BTreeSet;
 use std::pin::pin;
 use std::time::Duration;
 use tokio::signal::unix::{Signal, SignalKind, signal};
@@ -42,6 +43,8 @@ struct Loop {
     replies: mpsc::Receiver<Reply>,
     signals: Signals,
     drawn: Instant,
+    /// The containers that the engine was last told to be on the screen.
+    attended: BTreeSet<String>,
     /// When the next frame is due, if one is.
     due: Option<Instant>,
 }
@@ -63,7 +66,16 @@ impl Loop {
         let (sender, replies) = mpsc::channel(32);
         let asking = Asking::new(handle.clone(), sender);
         let signals = Signals::new()?;
-        Ok(Self { cockpit, handle, asking, replies, signals, drawn: Instant::now(), due: None })
+        Ok(Self {
+            cockpit,
+            handle,
+            asking,
+            replies,
+            signals,
+            drawn: Instant::now(),
+            attended: BTreeSet::new(),
+            due: None,
+        })
     }
 
     async fn turn(&mut self, held: &mut Held) -> Result<(), CockpitError> {
@@ -126,7 +138,17 @@ impl Loop {
         }
         self.drawn = Instant::now();
         self.due = None;
+        self.attend();
         Ok(Next::Go)
+    }
+
+    /// Tells the engine which containers are on the screen, whenever that changes.
+    fn attend(&mut self) {
+        let in_sight = self.cockpit.in_sight();
+        if self.attended != in_sight {
+            self.handle.attend(in_sight.clone());
+            self.attended = in_sight;
+        }
     }
 
     /// Draws everything anew, in the size that the terminal has now.
@@ -177,7 +199,10 @@ fn haste_of(message: &Message) -> Haste {
     let Message::News(news) = message else { return Haste::Now };
     match news.as_ref() {
         News::Event(Event::Telemetry(
-            Telemetry::Log(_) | Telemetry::StillSo { .. } | Telemetry::BranchStillSo { .. },
+            Telemetry::Log(_)
+            | Telemetry::Containers { .. }
+            | Telemetry::StillSo { .. }
+            | Telemetry::BranchStillSo { .. },
         )) => Haste::Flood,
         News::Event(_) | News::Resync(_) => Haste::Now,
     }

@@ -44,6 +44,12 @@ const fn header_height(area: Rect) -> u16 {
     }
 }
 
+/// Returns how many lines a view has on a screen of this size.
+pub(crate) fn view_lines((width, height): (u16, u16)) -> u16 {
+    let area = Rect { x: 0, y: 0, width, height };
+    height.saturating_sub(header_height(area) + u16::from(height > 3))
+}
+
 fn draw_view(state: &State, area: Rect, buffer: &mut Buffer) {
     match state.view() {
         View::Overview => panes::overview::draw(state, area, buffer),

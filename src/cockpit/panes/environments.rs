@@ -8,6 +8,7 @@ use crate::domain::order::{Health, Observation};
 use crate::domain::plan::Environment;
 use crate::domain::release::PlaceState;
 use crate::domain::situation::{Situation, WayBackState};
+use crate::domain::telemetry::{Container, ContainerRole};
 use crate::domain::time::{age, brief};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -72,7 +73,13 @@ impl Columns {
         let longest = situation.plan.environments.iter().map(|e| width(e.name.as_str())).max().unwrap_or(0);
         let name = (longest + 4).clamp(10, 18);
         let version = if room >= 60 { 13 } else { 11 };
-        let health = if room >= 60 { 15 } else { room.saturating_sub(name + version).min(15) };
+        let health = if room >= 76 {
+            24
+        } else if room >= 60 {
+            15
+        } else {
+            room.saturating_sub(name + version).min(15)
+        };
         let since = if room >= name + version + health + 6 { 7 } else { 0 };
         let way = room.saturating_sub(name + version + health + since);
         Self { name, version, health, since, way: if way >= 6 { way } else { 0 } }
@@ -127,10 +134,35 @@ fn health(state: &State, situation: Situation<'_>, env: &EnvName, row: Row, colu
         return row.column(format!("? {} old", brief(age(state.now, looked))), Role::Warn, columns);
     }
     let Some(place) = worst else { return row.column("? not seen yet", Role::Dim, columns) };
+    if let (Health::Healthy | Health::Unknown, Some(notice)) = (place.health(), notice(state, situation, env)) {
+        return row.column(notice, Role::Warn, columns);
+    }
     let (sign, role) = state.palette.health(place.health());
     let words = place.seen.as_ref().and_then(|(_, seen): &(_, Observation)| seen.words.as_deref());
     let word = words.filter(|w| width(w) + 3 <= columns).unwrap_or(place.health().word());
     row.column(format!("{sign} {word}"), role, columns)
+}
+
+/// Says what is not as it should be where the artifacts themselves are well.
+fn notice(state: &State, situation: Situation<'_>, env: &EnvName) -> Option<String> {
+    if !situation.drift(env).is_empty() {
+        return Some(format!("{} drift", state.palette.sign("≠", "!")));
+    }
+    let places = state.live.containers.iter().filter(|((of, _), _)| of == env);
+    let containers: Vec<&Container> = places.flat_map(|(_, (_, list))| list).collect();
+    let is_ill =
+        |c: &&&Container| c.role == ContainerRole::Beside && matches!(c.health, Health::Unhealthy | Health::Stopped);
+    if let Some(ill) = containers.iter().find(is_ill) {
+        let name = ill.service.as_ref().unwrap_or(&ill.name);
+        return Some(format!("! {name} {}", ill.health.word()));
+    }
+    let serving = containers.iter().filter(|c| c.role == ContainerRole::Serves);
+    let restarts: u64 = serving.map(|c| c.restarts).sum();
+    match restarts {
+        0 => None,
+        1 => Some("! 1 restart".to_owned()),
+        count => Some(format!("! {count} restarts")),
+    }
 }
 
 fn in_progress(verb: &str) -> &'static str {
@@ -160,7 +192,7 @@ fn way_back(state: &State, situation: Situation<'_>, env: &EnvName, row: Row, co
     match way.state {
         WayBackState::Ready => row.put(state.palette.sign("✓ ", "+ "), Role::Pass).column(to, Role::Text, columns - 2),
         WayBackState::Blocked => row.column(format!("{} none", state.palette.sign("✗", "x")), Role::Fail, columns),
-        WayBackState::Unknown => row.column(format!("? {to}"), Role::Warn, columns),
+        WayBackState::Unknown => row.column(format!("? {to} unknown"), Role::Warn, columns),
         WayBackState::None => row.column("–", Role::Dim, columns),
     }
 }

@@ -3,6 +3,7 @@
 pub(crate) mod branch;
 pub(crate) mod check;
 pub(crate) mod checklist;
+mod containers;
 pub(crate) mod environment;
 pub(crate) mod environments;
 pub(crate) mod fact;

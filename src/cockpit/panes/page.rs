@@ -16,7 +16,7 @@ pub(crate) fn count(state: &State) -> usize {
         (View::Overview, Pane::Branch) => branch::rows(state).len(),
         (View::Overview, Pane::WayBack) => way_back::rows(state).len(),
         (View::Overview, Pane::Logs) => 0,
-        (View::Environment(env), _) => environment::rows(state, env).len(),
+        (View::Environment(env), _) => environment::count(state, env),
         (View::Check(name), _) => check::rows(state, name).len(),
         (View::Reasons, _) => reasons::rows(state).len(),
         (View::Journal, _) => journal::count(state),

@@ -3,8 +3,9 @@
 use crate::cockpit::state::State;
 use crate::cockpit::widgets::{Attention, Row, draw_page, fold_lines, frame};
 use crate::config::theme::Role;
+use crate::domain::names::EnvName;
 use crate::domain::order::Place;
-use crate::domain::situation::{WayBack, WayBackState};
+use crate::domain::situation::{Situation, WayBack, WayBackState};
 use crate::domain::time::Span;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -51,7 +52,13 @@ pub(crate) fn rows(state: &State) -> Vec<Row> {
     if !way.places.is_empty() {
         rows.push(way.places.iter().fold(Row::new(), |row, place| put_place(state, row, place)));
     }
-    rows.extend(way.reasons.iter().flat_map(|why| fold_lines(why, 60)).map(|line| Row::new().put(line, Role::Fail)));
+    let (sign, role) = match way.state {
+        WayBackState::Unknown => ("?", Role::Warn),
+        WayBackState::Ready | WayBackState::Blocked | WayBackState::None => (state.palette.sign("✗", "x"), Role::Fail),
+    };
+    let reasons = way.reasons.iter().flat_map(|why| fold_lines(&format!("{sign} {why}"), 60));
+    rows.extend(reasons.map(|line| Row::new().put(line, role)));
+    rows.extend(kept(situation, env));
     let last = situation.release.last_took("roll back", env).map(Span::from);
     rows.extend(time(&way, last));
     rows.extend(way.keeps.iter().enumerate().map(|(at, kept)| {
@@ -59,6 +66,13 @@ pub(crate) fn rows(state: &State) -> Vec<Row> {
         Row::new().put(format!("{label:<14} "), Role::Warn).put(kept, Role::Text)
     }));
     rows
+}
+
+/// Writes what is kept there for the way back, as its target says.
+fn kept(situation: Situation<'_>, env: &EnvName) -> Vec<Row> {
+    let places = situation.release.environments.get(env).into_iter().flat_map(|e| e.places.values());
+    let all = places.filter_map(|p| p.seen.as_ref()).flat_map(|(_, seen)| &seen.kept);
+    all.flat_map(|line| fold_lines(&format!("kept: {line}"), 60)).map(Row::dim).collect()
 }
 
 fn put_place(state: &State, row: Row, place: &Place) -> Row {

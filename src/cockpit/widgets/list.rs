@@ -35,13 +35,29 @@ pub(crate) fn draw_list(rows: &[Row], cursor: Cursor, area: Rect, buffer: &mut B
 
 /// Draws rows from a first one on; what does not fit is counted at the lower edge.
 pub(crate) fn draw_page(rows: &[Row], first: usize, area: Rect, buffer: &mut Buffer, palette: &Palette) {
+    draw_window(rows.len(), first, |at| rows[at].clone(), (area, buffer, palette));
+}
+
+/// Returns which rows of so many are in sight from a first one on.
+pub(crate) fn window(count: usize, first: usize, height: usize) -> std::ops::Range<usize> {
+    let first = first.min(count.saturating_sub(height));
+    first..(first + height).min(count)
+}
+
+/// Draws the rows in sight of so many, and makes no other.
+pub(crate) fn draw_window(
+    count: usize,
+    first: usize,
+    make: impl Fn(usize) -> Row,
+    (area, buffer, palette): (Rect, &mut Buffer, &Palette),
+) {
     let area = area.intersection(buffer.area);
-    let height = usize::from(area.height);
-    let first = first.min(rows.len().saturating_sub(height));
-    for (line, row) in rows.iter().skip(first).take(height).enumerate() {
-        row.draw(Rect { y: area.y + line as u16, height: 1, ..area }, buffer, palette);
+    let shown = window(count, first, usize::from(area.height));
+    let rest = count - shown.end;
+    for (line, at) in shown.enumerate() {
+        make(at).draw(Rect { y: area.y + line as u16, height: 1, ..area }, buffer, palette);
     }
-    draw_rest(rows.len().saturating_sub(first + height), area, buffer, palette);
+    draw_rest(rest, area, buffer, palette);
 }
 
 /// Keeps the selected row in sight, with as little movement as a place without a memory can.

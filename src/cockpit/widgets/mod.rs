@@ -8,6 +8,6 @@ mod text;
 
 pub(crate) use bar::{bar, sparks};
 pub(crate) use frame::{Attention, frame};
-pub(crate) use list::{Cursor, draw_list, draw_page};
+pub(crate) use list::{Cursor, draw_list, draw_page, draw_window, window};
 pub(crate) use row::Row;
 pub(crate) use text::{fold_lines, safe, short_digests, width};
