@@ -11,6 +11,7 @@ mod requests;
 pub mod wait;
 
 mod container;
+mod demo;
 mod logs;
 mod proved;
 mod ship;

@@ -1,9 +1,9 @@
 //! `with = "compose"`: one service of a compose file, brought by the real `docker compose` or `docker-compose`.
 
+mod beside;
 mod calls;
 mod changes;
 mod children;
-mod beside;
 mod delivery;
 mod flight;
 mod ground;

@@ -156,7 +156,11 @@ fn gone(networks: &[Network], container: &str) -> Vec<Call> {
 
 fn disconnect(network: &str, container: &str) -> Call {
     let body = json!({ "Container": container, "Force": true }).to_string();
-    Call::Request { service: "docker".to_owned(), line: format!("POST /networks/{network}/disconnect"), body: Some(body) }
+    Call::Request {
+        service: "docker".to_owned(),
+        line: format!("POST /networks/{network}/disconnect"),
+        body: Some(body),
+    }
 }
 
 fn connect(network: &str, container: &str, aliases: &[String]) -> Call {

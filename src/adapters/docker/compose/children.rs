@@ -106,7 +106,8 @@ impl Children {
             Ok(text) => Ok(Some(text)),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
             Err(error) => {
-                Err(PortError::new(FailureKind::Rejected, format!("{inside} cannot be read")).because(error.to_string()))
+                Err(PortError::new(FailureKind::Rejected, format!("{inside} cannot be read"))
+                    .because(error.to_string()))
             }
         }
     }

@@ -103,9 +103,12 @@ impl Flight<'_> {
             }
             Some(_) => {}
         }
-        health::wait(&self.docker, (&name, &name), self.target.compose.limit(), self.progress).await.map_err(|failure| {
-            PortError { summary: format!("{} {}: {}", self.compose_service(), self.to.version, failure.summary), ..failure }
-        })
+        health::wait(&self.docker, (&name, &name), self.target.compose.limit(), self.progress).await.map_err(
+            |failure| PortError {
+                summary: format!("{} {}: {}", self.compose_service(), self.to.version, failure.summary),
+                ..failure
+            },
+        )
     }
 
     /// Waits until what Compose made is well, and gives it the names that it serves under.
@@ -158,7 +161,10 @@ impl Flight<'_> {
             (_, None) => "nothing ran there before".to_owned(),
             (Handover::Quiet(_), Some(_)) => "one of the new version served while the old one was replaced".to_owned(),
             (Handover::Covered(_, why) | Handover::Alone(why), Some(_)) => {
-                format!("{why}: the new one needed {} until it was healthy, and was reached there by nobody", brief(gap))
+                format!(
+                    "{why}: the new one needed {} until it was healthy, and was reached there by nobody",
+                    brief(gap)
+                )
             }
         };
         Receipt {

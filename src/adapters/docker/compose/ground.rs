@@ -33,11 +33,7 @@ pub(super) fn is_one_off(labels: &HashMap<String, String>) -> bool {
 }
 
 /// Returns the containers of a project, or of one service of it; those that `run` made are left out.
-pub(super) async fn containers(
-    docker: &Docker,
-    project: &str,
-    service: Option<&str>,
-) -> Result<Vec<Seen>, PortError> {
+pub(super) async fn containers(docker: &Docker, project: &str, service: Option<&str>) -> Result<Vec<Seen>, PortError> {
     let labels = std::iter::once(format!("{PROJECT}={project}")).chain(service.map(|s| format!("{SERVICE}={s}")));
     let filters = HashMap::from([("label".to_owned(), labels.collect::<Vec<_>>())]);
     let options = ListContainersOptionsBuilder::new().all(true).filters(&filters).build();
@@ -56,7 +52,8 @@ pub(super) async fn containers(
 pub(super) async fn name(docker: &Docker, container: &str, networks: &[Network]) -> Result<(), PortError> {
     for network in networks {
         let endpoint = endpoint(docker, container, &network.name).await?;
-        let has = |alias: &String| endpoint.as_ref().and_then(|e| e.aliases.as_ref()).is_some_and(|a| a.contains(alias));
+        let has =
+            |alias: &String| endpoint.as_ref().and_then(|e| e.aliases.as_ref()).is_some_and(|a| a.contains(alias));
         if !network.aliases.iter().all(has) {
             reconnect(docker, container, (&network.name, &network.aliases), endpoint.is_some()).await?;
         }

@@ -92,7 +92,11 @@ async fn image(
 }
 
 /// Returns what the engine knows a tag by.
-async fn on_host(docker: &Docker, (tag, repository): (&str, &str), is_local: bool) -> Result<Option<Digest>, PortError> {
+async fn on_host(
+    docker: &Docker,
+    (tag, repository): (&str, &str),
+    is_local: bool,
+) -> Result<Option<Digest>, PortError> {
     let found = match docker.inspect_image(tag).await {
         Ok(found) => found,
         Err(error) if is_absent(&error) => return Ok(None),

@@ -147,8 +147,10 @@ mod tests {
             r#"{"name":"p","services":{"b":{"networks":{"default":{"aliases":["api"]},"db":null}}},
                 "networks":{"default":{"name":"p_default"},"db":{"name":"shared","external":true}}}"#,
         );
-        let one = rendered("services:\n  b:\n    networks:\n      default:\n        aliases: [api]\n      db: {}\n\
-                            networks:\n  db:\n    external: true\n    name: shared\n");
+        let one = rendered(
+            "services:\n  b:\n    networks:\n      default:\n        aliases: [api]\n      db: {}\n\
+                            networks:\n  db:\n    external: true\n    name: shared\n",
+        );
         let network = |name: &str, aliases: &[&str]| Network {
             name: name.into(),
             aliases: aliases.iter().map(ToString::to_string).collect(),

@@ -64,7 +64,9 @@ impl Settled {
         let services = rendered.services();
         if !services.contains(&compose.service.as_str()) {
             let summary = format!("{} has no service {}", compose.file, compose.service);
-            return Err(PortError::new(FailureKind::NotFound, summary).because(format!("it has {}", services.join(", "))));
+            return Err(
+                PortError::new(FailureKind::NotFound, summary).because(format!("it has {}", services.join(", ")))
+            );
         }
         let project = named.or_else(|| rendered.name().map(str::to_owned));
         let project = project.unwrap_or_else(|| default_project(root, &compose.file));
