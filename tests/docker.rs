@@ -15,4 +15,6 @@ mod demo;
 mod logs;
 mod proved;
 mod ship;
+mod ssh;
 mod tags;
+mod watch;

@@ -73,12 +73,20 @@ impl Engine for OwnEngine {
 /// # Panics
 /// When what it needs is missing and `TMINUS_CI` is set, or when it does not start.
 pub fn own() -> Option<OwnEngine> {
+    own_with("{}")
+}
+
+/// Starts an engine of the test's own with settings, as its `daemon.json` holds them.
+///
+/// # Panics
+/// As [`own`].
+pub fn own_with(settings: &str) -> Option<OwnEngine> {
     static COUNT: AtomicUsize = AtomicUsize::new(0);
     let ((ip, nsenter), dockerd) = (netns()?, need("dockerd")?);
     let name = format!("tm-{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
     let folder = tempfile::Builder::new().prefix("tm-engine-").tempdir().unwrap();
     let socket = folder.path().join("docker.sock");
-    fs::write(folder.path().join("daemon.json"), "{}").unwrap();
+    fs::write(folder.path().join("daemon.json"), settings).unwrap();
     // A second engine in the network of the first would delete its bridge.
     run(&ip, &["netns", "add", &name]);
     let mut engine = OwnEngine { name, folder, nsenter, dockerd, socket, daemon: None };
@@ -128,6 +136,16 @@ impl OwnEngine {
         let is_gone = || pid.is_none_or(|pid| processes().iter().all(|process| process.0 != pid)).then_some(());
         wait::until("the end of containerd", END, is_gone);
         fs::remove_file(&file).ok();
+    }
+
+    /// Lets it stand still: it takes connections, and answers none.
+    pub fn freeze(&self) {
+        self.daemon.iter().for_each(|daemon| signal(daemon.id(), "STOP"));
+    }
+
+    /// Lets it go on.
+    pub fn thaw(&self) {
+        self.daemon.iter().for_each(|daemon| signal(daemon.id(), "CONT"));
     }
 
     /// Returns the last that it wrote.

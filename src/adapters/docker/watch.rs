@@ -176,11 +176,15 @@ impl Watcher<'_> {
 
     async fn list(&mut self) -> Result<(), PortError> {
         let changed = std::mem::take(&mut self.changed);
-        let seen = tokio::time::timeout(ANSWER, async {
-            self.picture.refresh(&self.docker, self.place, &changed).await?;
-            self.place.observation().await
-        });
-        let Ok(seen) = seen.await else { return Err(self.silent()) };
+        let (docker, place) = (self.docker.clone(), self.place);
+        let looking = async {
+            self.picture.refresh(&docker, place, &changed).await?;
+            place.observation().await
+        };
+        let seen = tokio::select! {
+            seen = tokio::time::timeout(ANSWER, looking) => seen.unwrap_or_else(|_elapsed| Err(silent(place))),
+            hangs = hangs(&docker, place) => Err(hangs),
+        };
         self.tell_seen(seen?).await;
         self.measure();
         self.tell().await;
@@ -195,18 +199,9 @@ impl Watcher<'_> {
     }
 
     async fn ping(&self) -> Result<(), PortError> {
-        match tokio::time::timeout(PONG, self.docker.ping()).await {
-            Ok(Ok(_pong)) => {
-                self.send(Sight::Same).await;
-                Ok(())
-            }
-            Ok(Err(error)) => Err(failure(format!("{} is gone", self.place.link().name()), &error)),
-            Err(_elapsed) => Err(self.silent()),
-        }
-    }
-
-    fn silent(&self) -> PortError {
-        PortError::new(FailureKind::Unreachable, format!("{} does not answer", self.place.link().name()))
+        ping(&self.docker, self.place).await?;
+        self.send(Sight::Same).await;
+        Ok(())
     }
 
     /// Measures what somebody looks at, and what serves.
@@ -235,6 +230,28 @@ impl Watcher<'_> {
     async fn send(&self, sight: Sight) {
         drop(self.sights.send(sight).await);
     }
+}
+
+async fn ping(docker: &Docker, place: &dyn Place) -> Result<(), PortError> {
+    match tokio::time::timeout(PONG, docker.ping()).await {
+        Ok(Ok(_pong)) => Ok(()),
+        Ok(Err(error)) => Err(failure(format!("{} is gone", place.link().name()), &error)),
+        Err(_elapsed) => Err(silent(place)),
+    }
+}
+
+/// Waits until an engine that is asked for something longer does not answer at all.
+async fn hangs(docker: &Docker, place: &dyn Place) -> PortError {
+    loop {
+        tokio::time::sleep(PONG).await;
+        if let Err(failure) = ping(docker, place).await {
+            return failure;
+        }
+    }
+}
+
+fn silent(place: &dyn Place) -> PortError {
+    PortError::new(FailureKind::Unreachable, format!("{} does not answer", place.link().name()))
 }
 
 /// Waits for a moment; for ever when there is none.
