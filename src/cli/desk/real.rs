@@ -6,7 +6,8 @@ use super::project::{Kind, Project};
 use crate::adapters::clock::SystemClock;
 use crate::adapters::command::{CommandRunner, CommandTarget, Commands, Delivery};
 use crate::adapters::docker::{
-    ContainerDelivery, ContainerGround, ContainerLog, ContainerTarget, Flights, ImageBuilder, Link, Recipe, Yard,
+    COMPOSE_PROGRAMS, Compose, ComposeGround, ComposeTarget, ContainerDelivery, ContainerGround, ContainerLog,
+    ContainerTarget, Flights, ImageBuilder, Link, Recipe, Yard,
 };
 use crate::adapters::git::GitRepository;
 use crate::adapters::http::Http;
@@ -142,6 +143,9 @@ fn target(plan: &Plan, (environment, deliver): (&Environment, &Deliver), doors: 
     if let DeliverKind::Docker { .. } = &deliver.kind {
         return container(plan, (environment, deliver), doors);
     }
+    if let DeliverKind::Compose { .. } = &deliver.kind {
+        return compose(plan, (environment, deliver), doors);
+    }
     let DeliverKind::Command { current, deploy, undo, dir } = &deliver.kind else { return None };
     let image = plan.artifact(&deliver.artifact).and_then(|a| match &a.kind {
         ArtifactKind::Image { image, .. } => Some(image.clone()),
@@ -202,6 +206,28 @@ fn builders(project: &Project, doors: &Doors) -> Builders {
     plan.artifacts.iter().filter_map(|artifact| Some((artifact.name.clone(), builder(artifact)?))).collect()
 }
 
+fn compose(plan: &Plan, (environment, deliver): (&Environment, &Deliver), doors: &Doors) -> Option<Arc<dyn Target>> {
+    let DeliverKind::Compose { file, service, project, context } = &deliver.kind else { return None };
+    let words = |words: &&[&str]| words.iter().map(ToString::to_string).collect();
+    let settings = Compose {
+        env: environment.name.clone(),
+        artifact: deliver.artifact.clone(),
+        file: file.clone(),
+        service: service.clone(),
+        project: project.clone(),
+        timeout: deliver.timeout,
+        image: image_of(plan, &deliver.artifact, doors)?,
+        programs: COMPOSE_PROGRAMS.iter().map(words).collect(),
+    };
+    let ground = ComposeGround {
+        link: Link::new(context.clone()),
+        flights: doors.flights.clone(),
+        secrets: doors.secrets.clone(),
+        state: doors.state.join("compose"),
+    };
+    Some(Arc::new(ComposeTarget::new(settings, ground)))
+}
+
 /// Returns what an artifact is as an image; `None` for an app.
 pub(super) fn image_of(plan: &Plan, artifact: &ArtifactName, doors: &Doors) -> Option<Image> {
     let ArtifactKind::Image { image, registry, .. } = &plan.artifact(artifact)?.kind else { return None };
@@ -231,7 +257,7 @@ fn logs(plan: &Plan, doors: &Doors, clock: &Arc<dyn Clock>) -> Logs {
 
 /// Says whether this build can deliver in a way.
 pub const fn is_delivered(kind: &DeliverKind) -> bool {
-    matches!(kind, DeliverKind::Command { .. } | DeliverKind::Docker { .. })
+    matches!(kind, DeliverKind::Command { .. } | DeliverKind::Docker { .. } | DeliverKind::Compose { .. })
 }
 
 /// Says whether this build can know in a way.

@@ -4,7 +4,7 @@ use super::calls::Script;
 use super::changes::{self, Past};
 use super::delivery::{drop_candidate, is_of};
 use super::pin::{self, Before};
-use super::settled::{Handover, Settled};
+use super::settled::{Handover, Settled, called};
 use super::target::ComposeTarget;
 use super::{beside, ground, kept};
 use crate::adapters::docker::container::{health, pull};
@@ -31,6 +31,7 @@ pub(super) struct Flight<'a> {
 impl Flight<'_> {
     pub(super) async fn fly(&self) -> Result<Receipt, PortError> {
         let begun = Instant::now();
+        self.tell(called(self.target.children.tool().await?));
         let reference = self.provide().await?;
         let marks = pin::marks(&self.target.compose, self.order, self.to);
         let text = pin::text(&self.settled.names.service, &reference, &marks, self.settled.schema.as_deref());
