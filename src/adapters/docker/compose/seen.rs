@@ -59,6 +59,7 @@ mod tests {
             restarts: 0,
             since: None,
             created: None,
+            started: None,
             ports: Vec::new(),
             checks: Vec::new(),
             started: None,
