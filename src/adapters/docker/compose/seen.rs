@@ -59,7 +59,6 @@ mod tests {
             restarts: 0,
             since: None,
             created: None,
-            started: None,
             ports: Vec::new(),
             checks: Vec::new(),
             started: None,
