@@ -13,6 +13,7 @@ pub mod wait;
 mod container;
 mod demo;
 mod logs;
+mod looked;
 mod proved;
 mod ship;
 mod ssh;

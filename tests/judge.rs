@@ -4,11 +4,11 @@ use serde_json::json;
 use std::collections::BTreeMap;
 use tminus::domain::failure::{Failure, FailureKind};
 use tminus::domain::judge::{Judgement, judge, judge_failure, judge_metric};
-use tminus::domain::measurement::{FoundVersion, HttpAnswer, HttpTry, Measurement, Reading};
+use tminus::domain::measurement::{FoundImage, FoundVersion, HttpAnswer, HttpTry, Measurement, Reading};
 use tminus::domain::names::{CheckName, LogName, MetricName, Phase};
 use tminus::domain::plan::{
-    Baseline, Check, CommandLine, DotenvCheck, Expect, FileCheck, HttpCheck, Limit, LogCheck, Method, Metric,
-    Placeholder, Template, Way,
+    Baseline, Check, CommandLine, DotenvCheck, Expect, FileCheck, HttpCheck, ImageCheck, Limit, LogCheck, Method,
+    Metric, Placeholder, Template, Way,
 };
 use tminus::domain::time::Span;
 use tminus::domain::verdict::Verdict::{self, Fail, Inconclusive, NoData, Pass};
@@ -487,4 +487,46 @@ fn a_share_is_worse_than_before_only_when_that_is_proved() {
 #[test]
 fn a_metric_without_a_limit_is_no_data() {
     assert_eq!(number(&metric(None, None), Some(0.1), Some(10.0), None), NoData);
+}
+
+fn image(asked: ImageCheck, found: FoundImage) -> Judgement {
+    judge(&check(Way::Image(asked), Expect::default()), &measured(Reading::Image(found)), &values())
+}
+
+fn small() -> FoundImage {
+    FoundImage { size: 182_400_000, user: "app:app".to_owned(), labels: vec![("v".to_owned(), "1.0.0".to_owned())] }
+}
+
+#[test]
+fn an_image_is_held_against_its_size_user_and_labels() {
+    let asked = |max_size, user: Option<&str>, label: Option<(&str, &str)>| ImageCheck {
+        artifact: "backend".into(),
+        max_size,
+        user: user.map(str::to_owned),
+        labels: label.map(|(name, text)| (name.to_owned(), Template::new(text))).into_iter().collect(),
+    };
+    let all = image(asked(Some(500_000_000), Some("app"), Some(("v", "{version}"))), small());
+    assert_eq!(all.verdict, Pass, "{all:?}");
+    assert_eq!(all.expected, "at most 500 MB, runs as app, v is \"1.0.0\"");
+    assert_eq!(all.numbers[0].shown, "182 MB");
+    let large = image(asked(Some(100_000_000), Some("app"), None), small());
+    assert_eq!((large.verdict, large.found.as_str()), (Fail, "it has 182 MB"));
+    let root = FoundImage { user: String::new(), ..small() };
+    let found = image(asked(None, Some("app"), None), root.clone());
+    assert_eq!((found.verdict, found.found.as_str()), (Fail, "it runs as root"));
+    assert_eq!(image(asked(None, Some("0"), None), root).verdict, Pass);
+    assert_eq!(image(asked(None, None, Some(("missing", "x"))), small()).verdict, Fail);
+    assert_eq!(image(asked(None, None, Some(("v", "{horizon}"))), small()).verdict, NoData);
+}
+
+#[test]
+fn a_service_that_refuses_fails_and_one_that_is_silent_is_no_data() {
+    let registry = check(Way::Connects("registry".into()), Expect::default());
+    let judged = |answered: Result<&str, &str>| {
+        let reading = Reading::Connects(answered.map(str::to_owned).map_err(str::to_owned));
+        judge(&registry, &measured(reading), &values())
+    };
+    assert_eq!(judged(Ok("it takes the credentials of deploy")).verdict, Pass);
+    let refused = judged(Err("it refuses the credentials of deploy"));
+    assert_eq!((refused.verdict, refused.found.as_str()), (Fail, "it refuses the credentials of deploy"));
 }

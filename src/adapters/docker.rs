@@ -25,5 +25,5 @@ pub use drive::Flights;
 pub use link::{Link, engine_version};
 pub use logs::ContainerLog;
 pub use rehearsal::{Actor, Stage};
-pub use ship::{ImageBuilder, Inspected, Recipe, Yard, inspected, size};
+pub use ship::{ImageBuilder, Inspected, Recipe, Yard, inspected};
 pub use watch::{Place, watch};

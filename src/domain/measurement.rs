@@ -98,6 +98,10 @@ pub enum Reading {
         /// How many lines were looked at; none at all is no data.
         looked_at: u64,
     },
+    /// An image was looked at.
+    Image(FoundImage),
+    /// A service was asked to let tminus in: in its words, or why it refuses.
+    Connects(Result<String, String>),
     /// A number was asked for.
     Metric {
         /// The value; absent for an empty answer, NaN and infinity.
@@ -123,6 +127,17 @@ pub enum Reading {
     },
     /// It was not measured, and why: a dirty checkout, a missing tool.
     Unmeasured(String),
+}
+
+/// What an engine says of an image.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FoundImage {
+    /// Its size in bytes, unpacked.
+    pub size: u64,
+    /// Whom it runs as; empty when it names nobody.
+    pub user: String,
+    /// Its labels, of those that were asked for.
+    pub labels: Vec<(String, String)>,
 }
 
 /// One request and its answer.

@@ -16,6 +16,7 @@ pub mod plan;
 pub mod release;
 pub mod sentence;
 pub mod situation;
+pub mod size;
 pub mod telemetry;
 pub mod time;
 pub mod verdict;

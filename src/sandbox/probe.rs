@@ -95,6 +95,8 @@ fn measured(asked: String, reading: Reading) -> Measurement {
         | Reading::Dotenv { .. }
         | Reading::File { .. }
         | Reading::Log { .. }
+        | Reading::Image(_)
+        | Reading::Connects(_)
         | Reading::Said { .. }
         | Reading::Unmeasured(_) => String::new(),
     };

@@ -7,10 +7,11 @@ use jiff::Timestamp;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex};
 use tminus::adapters::clock::SystemClock;
+use tminus::adapters::docker::Link;
 use tminus::adapters::git::GitRepository;
 use tminus::adapters::http::Http;
 use tminus::adapters::logs::FileLog;
-use tminus::adapters::probe::{RealProbe, Surroundings};
+use tminus::adapters::probe::{RealProbe, Stock, Surroundings};
 use tminus::adapters::secrets::{Permission, Secrets};
 use tminus::adapters::worktree::Worktree;
 use tminus::domain::mask::Mask;
@@ -46,6 +47,7 @@ impl World {
             repository,
             rules: rules(),
             http: Http::new().unwrap(),
+            stock: Stock { images: HashMap::new(), registries: HashMap::new(), link: Link::new(None) },
             secrets: Arc::new(Secrets::new(&root, self.permission, Mask::new())),
             clock: self.clock.clone(),
             logs: HashMap::from([(LogName::new("backend"), Arc::new(log) as Arc<dyn LogSource>)]),
@@ -376,5 +378,5 @@ async fn a_way_without_an_adapter_says_so() {
     let world = World::new(&[("a", "1")]);
     let failure = world.measure(check(Way::Connects(ConnectName::new("mongo")))).await.unwrap_err();
     assert_eq!(failure.kind, FailureKind::Unavailable);
-    assert_eq!(failure.summary, "`connects` is not available in this build");
+    assert_eq!(failure.summary, "`connects` to mongo is not available in this build: only registries are");
 }

@@ -9,9 +9,7 @@ mod inspect;
 mod output;
 mod pack;
 mod push;
-mod size;
 mod transfer;
 
 pub use builder::{ImageBuilder, Recipe, Yard};
 pub use inspect::{Inspected, inspected};
-pub use size::size;

@@ -1,5 +1,6 @@
 //! The router: which probe belongs to which way, and how long each may take.
 
+use super::image::{self, Stock};
 use super::{file, http, lines, repository, run, versions};
 use crate::adapters::git::GitRepository;
 use crate::adapters::http::Http;
@@ -33,6 +34,8 @@ pub struct Surroundings {
     pub secrets: Arc<Secrets>,
     /// The clock that waiting goes by.
     pub clock: Arc<dyn Clock>,
+    /// Images and registries.
+    pub stock: Stock,
     /// The log sources that this build can read.
     pub logs: HashMap<LogName, Arc<dyn LogSource>>,
 }
@@ -60,13 +63,11 @@ impl RealProbe {
             Way::File(asked) => file::measure(around, (check, ask), asked).await,
             Way::Changelog => file::changelog(around, check, ask).await,
             Way::Log(asked) => lines::measure(around, ask, asked).await,
-            Way::Secrets(_)
-            | Way::Connects(_)
-            | Way::Tls(_)
-            | Way::Dns(_)
-            | Way::Image(_)
-            | Way::Metric(_)
-            | Way::Manual { .. } => Err(unavailable(check.way.word())),
+            Way::Image(asked) => image::measure(around, ask, asked).await,
+            Way::Connects(name) => image::connects(around, name).await,
+            Way::Secrets(_) | Way::Tls(_) | Way::Dns(_) | Way::Metric(_) | Way::Manual { .. } => {
+                Err(unavailable(check.way.word()))
+            }
         }
     }
 }
@@ -96,17 +97,15 @@ impl Probe for RealProbe {
 pub(super) fn limit(check: &Check) -> Duration {
     let usual = match check.way {
         Way::Run { .. } => Span::seconds(600),
-        Way::Http(_) => Span::seconds(30),
+        Way::Http(_) | Way::Connects(_) | Way::Image(_) => Span::seconds(30),
         Way::Versions
         | Way::Ignored(_)
         | Way::Dotenv(_)
         | Way::Secrets(_)
         | Way::Changelog
         | Way::File(_)
-        | Way::Connects(_)
         | Way::Tls(_)
         | Way::Dns(_)
-        | Way::Image(_)
         | Way::Log(_)
         | Way::Metric(_)
         | Way::Manual { .. } => Span::seconds(10),

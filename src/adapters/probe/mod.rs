@@ -4,6 +4,7 @@ mod check;
 mod file;
 mod ground;
 mod http;
+mod image;
 mod lines;
 mod repository;
 mod run;
@@ -11,3 +12,4 @@ mod versions;
 mod yaml;
 
 pub use check::{RealProbe, Surroundings};
+pub use image::Stock;

@@ -2,12 +2,12 @@
 
 use crate::adapters::docker;
 use crate::cli::args::Global;
-use crate::cli::desk::{Kind, Project, is_delivered, is_measured, is_read};
+use crate::cli::desk::{Kind, Project, is_connected, is_delivered, is_measured, is_read};
 use crate::cli::exit::{Done, Exit};
 use crate::cli::{json, show};
 use crate::config::paths::PathsError;
 use crate::config::trust::TrustState;
-use crate::domain::plan::Plan;
+use crate::domain::plan::{Plan, Way};
 use serde_json::json;
 use std::io::IsTerminal;
 
@@ -126,15 +126,22 @@ fn unavailable(plan: &Plan) -> Vec<String> {
             ));
         }
     }
-    for check in plan.checks.iter().filter(|c| !is_measured(&c.way)) {
-        says.push(format!("check {}: {} is not available in this build", check.name, check.way.word()));
+    for check in plan.checks.iter().filter(|c| !is_measured(plan, &c.way)) {
+        let what = match &check.way {
+            Way::Connects(name) => plan.connect(name).map_or("connects", |connect| connect.kind.word()),
+            way => way.word(),
+        };
+        says.push(format!("check {}: {what} is not available in this build", check.name));
     }
     for log in plan.logs.iter().filter(|l| !is_read(&l.origin)) {
         says.push(format!("log {}: {} is not available in this build", log.name, log.origin.word()));
     }
     says.extend(plan.metrics.iter().map(|m| format!("metric {}: {} is not available in this build", m.name, m.from)));
     says.extend(
-        plan.connects.iter().map(|c| format!("connect {}: {} is not available in this build", c.name, c.kind.word())),
+        plan.connects
+            .iter()
+            .filter(|c| !is_connected(&c.kind))
+            .map(|c| format!("connect {}: {} is not available in this build", c.name, c.kind.word())),
     );
     says
 }

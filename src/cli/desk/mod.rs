@@ -14,5 +14,5 @@ pub use follow::{Followed, follow};
 pub use open::Desk;
 pub use own::open_own;
 pub use project::{Kind, Project};
-pub use real::{is_delivered, is_measured, is_read};
+pub use real::{is_connected, is_delivered, is_measured, is_read};
 pub use rehearsal::{mark, observe_past};

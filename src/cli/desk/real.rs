@@ -12,7 +12,7 @@ use crate::adapters::docker::{
 use crate::adapters::git::GitRepository;
 use crate::adapters::http::Http;
 use crate::adapters::logs::{CommandLog, FileLog};
-use crate::adapters::probe::{RealProbe, Surroundings};
+use crate::adapters::probe::{RealProbe, Stock, Surroundings};
 use crate::adapters::registry::{Image, Login, Registry};
 use crate::adapters::secrets::{Permission, Secrets};
 use crate::adapters::worktree::Worktree;
@@ -20,7 +20,9 @@ use crate::cli::exit::Stop;
 use crate::domain::mask::Mask;
 use crate::domain::measurement::{Ask, Measurement, Question};
 use crate::domain::names::{ArtifactName, EnvName, LogName};
-use crate::domain::plan::{Artifact, ArtifactKind, Deliver, DeliverKind, Environment, LogOrigin, Plan, Way};
+use crate::domain::plan::{
+    Artifact, ArtifactKind, ConnectKind, Deliver, DeliverKind, Environment, LogOrigin, Plan, Way,
+};
 use crate::engine::World;
 use crate::ports::{Clock, LogSource, PortError, Probe, ProgressSender, Target};
 use crate::sandbox::Rehearsal;
@@ -69,6 +71,16 @@ impl Doors {
         links.entry(context.cloned()).or_insert_with(new).clone()
     }
 
+    fn registry(&self, kind: &ConnectKind) -> Option<Registry> {
+        Some(Registry::new(self.http.clone(), self.secrets.clone(), Login::of(kind)?))
+    }
+
+    fn stock(&self, plan: &Plan) -> Stock {
+        let images = plan.artifacts.iter().filter_map(|a| Some((a.name.clone(), image_of(plan, &a.name, self)?)));
+        let registries = plan.connects.iter().filter_map(|c| Some((c.name.clone(), self.registry(&c.kind)?)));
+        Stock { images: images.collect(), registries: registries.collect(), link: self.link(None) }
+    }
+
     fn probe(&self, project: &Project, clock: Arc<dyn Clock>, logs: Logs) -> Result<RealProbe, Stop> {
         Ok(RealProbe::new(Surroundings {
             root: project.root.clone(),
@@ -76,6 +88,7 @@ impl Doors {
             worktree: Worktree::new(self.repository.clone(), project.paths.worktrees().join("release")),
             rules: project.file.plan.release.clone(),
             http: self.http.clone(),
+            stock: self.stock(&project.file.plan),
             secrets: self.secrets.clone(),
             clock,
             logs,
@@ -108,7 +121,7 @@ pub(super) async fn rehearsed(project: &Project, rehearsal: &Rehearsal) -> Resul
     let real = doors.probe(project, rehearsal.clock.clone(), logs.clone())?;
     Ok(World {
         targets: rehearsal.targets.clone(),
-        builders: builders(project, &doors),
+        builders: HashMap::new(),
         runner: Arc::new(CommandRunner::new(doors.commands.clone())),
         probe: Arc::new(HalfPlayed { real, played: rehearsal.probe.clone() }),
         logs,
@@ -191,7 +204,7 @@ fn container(plan: &Plan, (environment, deliver): (&Environment, &Deliver), door
 fn builders(project: &Project, doors: &Doors) -> Builders {
     let plan = &project.file.plan;
     let yard = Yard {
-        link: Link::new(None),
+        link: doors.link(None),
         flights: Flights::new(project.paths.state().join("builds")),
         repository: doors.repository.clone(),
         worktree: Worktree::new(doors.repository.clone(), project.paths.worktrees().join("build")),
@@ -231,10 +244,7 @@ fn compose(plan: &Plan, (environment, deliver): (&Environment, &Deliver), doors:
 /// Returns what an artifact is as an image; `None` for an app.
 pub(super) fn image_of(plan: &Plan, artifact: &ArtifactName, doors: &Doors) -> Option<Image> {
     let ArtifactKind::Image { image, registry, .. } = &plan.artifact(artifact)?.kind else { return None };
-    let registry = registry.as_ref().and_then(|name| {
-        let connect = plan.connect(name)?;
-        Some(Registry::new(doors.http.clone(), doors.secrets.clone(), Login::of(&connect.kind)?))
-    });
+    let registry = registry.as_ref().and_then(|name| doors.registry(&plan.connect(name)?.kind));
     Some(Image::new(image.clone(), registry))
 }
 
@@ -261,12 +271,18 @@ pub const fn is_delivered(kind: &DeliverKind) -> bool {
 }
 
 /// Says whether this build can know in a way.
-pub const fn is_measured(way: &Way) -> bool {
+pub fn is_measured(plan: &Plan, way: &Way) -> bool {
     match way {
+        Way::Connects(name) => plan.connect(name).is_some_and(|connect| is_connected(&connect.kind)),
         Way::Run { .. } | Way::Http(_) | Way::Versions | Way::Ignored(_) | Way::Dotenv(_) | Way::Changelog => true,
-        Way::File(_) | Way::Log(_) | Way::Manual { .. } => true,
-        Way::Secrets(_) | Way::Connects(_) | Way::Tls(_) | Way::Dns(_) | Way::Image(_) | Way::Metric(_) => false,
+        Way::File(_) | Way::Log(_) | Way::Image(_) | Way::Manual { .. } => true,
+        Way::Secrets(_) | Way::Tls(_) | Way::Dns(_) | Way::Metric(_) => false,
     }
+}
+
+/// Says whether this build can talk to a kind of service.
+pub const fn is_connected(kind: &ConnectKind) -> bool {
+    matches!(kind, ConnectKind::Registry { .. })
 }
 
 /// Says whether this build can read lines from somewhere.

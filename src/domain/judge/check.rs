@@ -1,7 +1,7 @@
 //! The judge's front door: which rule belongs to which way of knowing. It only routes.
 
 use super::judgement::Judgement;
-use super::{files, http, run};
+use super::{files, http, image, run};
 use crate::domain::failure::Failure;
 use crate::domain::measurement::{Measurement, Reading};
 use crate::domain::plan::{Check, Placeholder, Way};
@@ -29,6 +29,8 @@ pub fn judge(check: &Check, measurement: &Measurement, values: &BTreeMap<Placeho
             files::judge_changelog(&files::Look { exists: *exists, has: *has, newer: *newer }, values)
         }
         (Reading::Log { line, looked_at }, Way::Log(asked)) => files::judge_log(asked, line.as_deref(), *looked_at),
+        (Reading::Image(found), Way::Image(asked)) => image::judge_image(asked, found, values),
+        (Reading::Connects(answered), Way::Connects(name)) => image::judge_connects(name, answered),
         (Reading::Said { yes, note }, Way::Manual { .. }) => said(check, *yes, note),
         (reading, way) => Judgement::no_data(
             check.title.clone(),
@@ -66,6 +68,8 @@ const fn kind(reading: &Reading) -> &'static str {
         Reading::Dotenv { .. } => "dotenv",
         Reading::File { .. } => "file",
         Reading::Log { .. } => "log",
+        Reading::Image(_) => "image",
+        Reading::Connects(_) => "connects",
         Reading::Metric { .. } => "metric",
         Reading::Said { .. } => "said",
         Reading::Rehearsed { .. } => "rehearsed",

@@ -39,6 +39,8 @@ pub fn judge_metric(metric: &Metric, measurement: &Measurement) -> Judgement {
         | Reading::Dotenv { .. }
         | Reading::File { .. }
         | Reading::Log { .. }
+        | Reading::Image(_)
+        | Reading::Connects(_)
         | Reading::Said { .. } => {
             return Judgement::no_data(expected.join(", "), "the measurement is not a number over time");
         }

@@ -3,6 +3,7 @@
 mod check;
 mod files;
 mod http;
+mod image;
 mod json;
 mod judgement;
 mod metric;

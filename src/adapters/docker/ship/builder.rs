@@ -7,7 +7,6 @@ use super::context::Context;
 use super::found;
 use super::inspect::{self, Inspected};
 use super::push;
-use super::size::size;
 use crate::adapters::docker::drive::{Drive, Flights};
 use crate::adapters::docker::link::Link;
 use crate::adapters::git::GitRepository;
@@ -19,6 +18,7 @@ use crate::domain::order::{
     BuildStage, Call, Delivered, Health, Observation, Order, Place, Readiness, Receipt, Task, Ticket,
 };
 use crate::domain::plan::ImageBuild;
+use crate::domain::size::size;
 use crate::ports::{FailureKind, PortError, ProgressSender, Target};
 use async_trait::async_trait;
 use jiff::Timestamp;

@@ -1,9 +1,9 @@
 //! What an image is: size, layers, user, ports, labels, health check.
 
-use super::size::size;
 use crate::adapters::docker::failure::{failure, is_absent};
 use crate::adapters::docker::link::Link;
 use crate::adapters::docker::look::plain;
+use crate::domain::size::size;
 use crate::domain::time::Span;
 use crate::ports::{FailureKind, PortError};
 use bollard::Docker;
@@ -34,7 +34,7 @@ pub struct Inspected {
 
 impl Inspected {
     /// Says it in one line: `182 MB, 9 layers, user app, port 8000/tcp, health check every 30 s`.
-    pub(super) fn sentence(&self) -> String {
+    pub fn sentence(&self) -> String {
         let layers = if self.layers == 1 { "1 layer".to_owned() } else { format!("{} layers", self.layers) };
         let user = if self.user.is_empty() { "root" } else { &self.user };
         let ports = match self.ports.as_slice() {

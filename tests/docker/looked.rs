@@ -1,0 +1,139 @@
+//! The checks by `image` and `connects`, measured on a real engine and a real registry.
+
+use super::engine::{Engine as _, block, host};
+use super::image::{Behaviour, make_as};
+use super::marked::Marked;
+use super::registry;
+use super::tags::{login, pushed};
+use crate::adapters::world::Project;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+use tminus::adapters::clock::SystemClock;
+use tminus::adapters::docker::Link;
+use tminus::adapters::git::GitRepository;
+use tminus::adapters::http::Http;
+use tminus::adapters::probe::{RealProbe, Stock, Surroundings};
+use tminus::adapters::registry::{Image, Registry};
+use tminus::adapters::secrets::{Permission, Secrets};
+use tminus::adapters::worktree::Worktree;
+use tminus::domain::mask::Mask;
+use tminus::domain::measurement::{Ask, Measurement, Question, Reading};
+use tminus::domain::names::Version;
+use tminus::domain::plan::{Check, Expect, ImageCheck, ReleaseRules, Template, Way};
+use tminus::ports::{FailureKind, PortError, Probe as _};
+
+fn rules() -> ReleaseRules {
+    ReleaseRules {
+        base: "main".to_owned(),
+        branch: Template::new("release/{version}"),
+        hotfix: Template::new("hotfix/{version}"),
+        tag: Template::new("v{version}"),
+        changelog: None,
+        notes: None,
+        versions: Vec::new(),
+        sign: false,
+        remote: "origin".to_owned(),
+    }
+}
+
+fn check(way: Way) -> Check {
+    Check {
+        name: "it".into(),
+        phase: "pre-deploy".into(),
+        group: None,
+        title: "It holds".to_owned(),
+        way,
+        expect: Expect::default(),
+        needs: Vec::new(),
+        paths: Vec::new(),
+        fresh: None,
+        owner: None,
+        required: true,
+        in_worktree: false,
+        env: Vec::new(),
+        timeout: None,
+        lint_ok: BTreeMap::new(),
+    }
+}
+
+fn measure(stock: Stock, way: Way) -> Result<Measurement, PortError> {
+    let project = Project::new(&[("a", "1")]);
+    let root = project.path().to_owned();
+    let repository = Arc::new(GitRepository::open(&root, "origin").unwrap());
+    let probe = RealProbe::new(Surroundings {
+        worktree: Worktree::new(repository.clone(), root.join("worktree")),
+        repository,
+        rules: rules(),
+        http: Http::new().unwrap(),
+        stock,
+        secrets: Arc::new(Secrets::new(&root, Permission::Trusted, Mask::new())),
+        clock: Arc::new(SystemClock),
+        logs: HashMap::new(),
+        root,
+    });
+    let ask = Ask {
+        question: Question::Check(check(way)),
+        values: BTreeMap::new(),
+        commit: None,
+        env: None,
+        version: Some(Version::parse("1.0.0").unwrap()),
+        since: None,
+    };
+    block(async { probe.measure(&ask, tokio::sync::mpsc::channel(8).0).await })
+}
+
+fn asked() -> Way {
+    let labels = vec![("tminus.test".to_owned(), Template::new("x"))];
+    Way::Image(ImageCheck { artifact: "api".into(), max_size: None, user: None, labels })
+}
+
+#[test]
+fn an_image_is_measured_only_when_it_is_the_registrys() {
+    let (Some(engine), Some(server)) = (host(), registry::open()) else { return };
+    let marked = Marked::on(&engine);
+    let link = Link::new(Some(format!("unix://{}", engine.socket().display())));
+    let name = format!("{}/{}", server.address(), marked.name("api:{version}"));
+    let stock = || {
+        let secrets = Arc::new(Secrets::new("/", Permission::Trusted, Mask::new()));
+        let registry = Registry::new(Http::new().unwrap(), secrets, login(&server.address(), None));
+        let image = Image::new(Template::new(&name), Some(registry));
+        Stock { images: HashMap::from([("api".into(), image)]), registries: HashMap::new(), link: link.clone() }
+    };
+    let unmeasured = |measured: Measurement| match measured.reading {
+        Reading::Unmeasured(why) => why,
+        reading => panic!("{reading:?}"),
+    };
+    assert!(unmeasured(measure(stock(), asked()).unwrap()).contains("has no image"));
+    pushed(&marked, &server, "api:1.0.0");
+    let measured = measure(stock(), asked()).unwrap();
+    let Reading::Image(found) = &measured.reading else { panic!("{measured:?}") };
+    assert!(found.size > 1_000_000 && found.labels == [("tminus.test".to_owned(), marked.id.clone())], "{found:?}");
+    assert!(measured.tail.contains("health check every 1s"), "{measured:?}");
+    make_as(&marked, &name.replace("{version}", "1.0.0"), Behaviour::Crashes);
+    let why = unmeasured(measure(stock(), asked()).unwrap());
+    assert!(why.contains("on this machine is not sha256:"), "{why}");
+}
+
+#[test]
+fn a_registry_is_connected_when_it_takes_the_credentials() {
+    let Some(mut server) = registry::with_password("deploy", "hunter2-is-it") else { return };
+    let stock = |password: &str| {
+        let secrets = Arc::new(Secrets::new("/", Permission::Trusted, Mask::new()));
+        let login = login(&server.address(), Some(("deploy", password)));
+        let registry = Registry::new(Http::new().unwrap(), secrets, login);
+        let registries = HashMap::from([("hub".into(), registry)]);
+        Stock { images: HashMap::new(), registries, link: Link::new(None) }
+    };
+    let (right, wrong) = (stock("hunter2-is-it"), stock("wrong-one"));
+    let connects = || Way::Connects("hub".into());
+    let answered = |measured: Measurement| match measured.reading {
+        Reading::Connects(answered) => answered,
+        reading => panic!("{reading:?}"),
+    };
+    let taken = answered(measure(right.clone(), connects()).unwrap());
+    assert_eq!(taken, Ok("it takes the credentials of deploy".to_owned()));
+    assert!(answered(measure(wrong, connects()).unwrap()).unwrap_err().contains("refuses the credentials of deploy"));
+    server.stop();
+    assert_eq!(measure(right.clone(), connects()).unwrap_err().kind, FailureKind::Unreachable);
+    assert_eq!(measure(right, Way::Connects("other".into())).unwrap_err().kind, FailureKind::Unavailable);
+}
