@@ -2,6 +2,7 @@
 
 mod contract;
 mod crash;
+mod engines;
 mod hands;
 mod switching;
 mod world;

@@ -41,7 +41,8 @@ async fn survives(reached: Reached) {
         let ticket = again.find(&order.id).await.unwrap().expect("it was begun");
         let receipt = tokio::time::timeout(BOUND, end(&*again, &ticket)).await.expect("it does not end").0;
         let made = world.made();
-        assert_eq!(receipt.expect(&format!("after {requests} of {made:#?}")).delivered, Some(world.delivered(to)));
+        let receipt = receipt.unwrap_or_else(|failure| panic!("after {requests} of {made:#?}: {failure:?}"));
+        assert_eq!(receipt.delivered, Some(world.delivered(to)));
         let mut once = made.clone();
         once.dedup();
         assert_eq!(once, made, "something was done twice after {requests}");

@@ -1,0 +1,104 @@
+//! An engine that goes away in the middle of a delivery, and images that no registry holds.
+
+use crate::contract::target::end;
+use crate::docker::engine::{self, Engine, OwnEngine, block};
+use crate::docker::image::{self, Behaviour, Image as Built};
+use crate::docker::marked::Marked;
+use std::sync::Arc;
+use std::time::Duration;
+use tempfile::TempDir;
+use tminus::adapters::docker::{ContainerDelivery, ContainerGround, ContainerTarget, Flights, Link};
+use tminus::adapters::registry::Image;
+use tminus::adapters::secrets::{Permission, Secrets};
+use tminus::domain::mask::Mask;
+use tminus::domain::names::{ActionId, ArtifactName, Digest, EnvName, OrderId, Version};
+use tminus::domain::order::{Delivered, Health, Order, Progress, Task};
+use tminus::domain::plan::Template;
+use tminus::domain::time::Span;
+use tminus::ports::Target;
+
+const BOUND: Duration = Duration::from_secs(120);
+
+struct Local {
+    folder: TempDir,
+    socket: String,
+    template: String,
+}
+
+impl Local {
+    fn target(&self) -> Arc<ContainerTarget> {
+        let delivery = ContainerDelivery {
+            env: EnvName::new("staging"),
+            artifact: ArtifactName::new("api"),
+            container: "api".to_owned(),
+            ports: Vec::new(),
+            env_files: Vec::new(),
+            volumes: Vec::new(),
+            network: Some("none".to_owned()),
+            timeout: Some(Span::seconds(60)),
+        };
+        let ground = ContainerGround {
+            link: Link::new(Some(self.socket.clone())),
+            flights: Flights::new(self.folder.path().join("docker")),
+            secrets: Arc::new(Secrets::new(self.folder.path(), Permission::Trusted, Mask::new())),
+            state: self.folder.path().join("containers"),
+        };
+        Arc::new(ContainerTarget::new(delivery, Image::new(Template::new(self.template.clone()), None), ground))
+    }
+}
+
+fn of(built: &Built, version: &str) -> Delivered {
+    Delivered { version: Version::parse(version).unwrap(), digest: Some(Digest::new(built.id.clone())) }
+}
+
+fn deliver(id: &str, from: Option<Delivered>, to: Delivered) -> Order {
+    let task = Task::Deliver { artifact: ArtifactName::new("api"), from, to };
+    Order { id: OrderId::new(id), action: ActionId::new(id), env: Some(EnvName::new("staging")), task }
+}
+
+fn names(engine: &OwnEngine) -> Vec<String> {
+    let options = bollard::query_parameters::ListContainersOptionsBuilder::new().all(true).build();
+    let docker = engine.docker();
+    let listed = block(async { docker.list_containers(Some(options)).await.unwrap() });
+    let mut names: Vec<String> = listed.into_iter().filter_map(|c| c.names?.first().cloned()).collect();
+    names.sort();
+    names
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_engine_that_restarts_in_the_middle_is_waited_for_and_the_delivery_goes_on() {
+    let Some(mut engine) = engine::own() else { return };
+    let marked = Marked::on(&engine);
+    let one = image::make(&marked, "api:1.0.0", Behaviour::Good);
+    let two = image::make(&marked, "api:1.1.0", Behaviour::Good);
+    let local = Local {
+        folder: tempfile::tempdir().unwrap(),
+        socket: format!("unix://{}", engine.socket().display()),
+        template: marked.name("api:{version}"),
+    };
+    let target = local.target();
+    let ready = target.readiness(&of(&one, "1.0.0").version).await.unwrap();
+    assert_eq!(ready.digest, of(&one, "1.0.0").digest, "{ready:?}");
+    let ticket = target.begin(&deliver("first", None, of(&one, "1.0.0"))).await.unwrap();
+    end(&*target, &ticket).await.0.unwrap();
+    let ticket = target.begin(&deliver("second", Some(of(&one, "1.0.0")), of(&two, "1.1.0"))).await.unwrap();
+    let (sender, mut news) = tokio::sync::mpsc::channel(256);
+    let follower = local.target();
+    let followed = tokio::spawn(async move { follower.follow(&ticket, sender).await });
+    let mut told = Vec::new();
+    while let Some(news) = news.recv().await {
+        let Progress::Line(line) = news else { continue };
+        let is_starting = line.starts_with("api.next: up");
+        told.push(line);
+        if is_starting {
+            break;
+        }
+    }
+    tokio::task::block_in_place(|| engine.restart());
+    let receipt = tokio::time::timeout(BOUND, followed).await.expect("it does not end").unwrap().unwrap();
+    assert_eq!(receipt.delivered, Some(of(&two, "1.1.0")), "{told:?}");
+    let observed = target.observe().await.unwrap();
+    assert_eq!((observed.version, observed.health), (Some(of(&two, "1.1.0").version), Health::Healthy));
+    let kept = format!("/api.kept-1.0.0-{}", &one.id["sha256:".len()..][..12]);
+    assert_eq!(names(&engine), ["/api".to_owned(), kept]);
+}
