@@ -351,6 +351,7 @@ fn seen(text: &str, health: Health) -> Observation {
 
 fn readiness(text: &str) -> Readiness {
     Readiness {
+        held: Vec::new(),
         unknown: Vec::new(),
         version: version(text),
         digest: Some(digest(text)),

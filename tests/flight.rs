@@ -2,7 +2,9 @@
 
 mod commands;
 mod crash;
+mod docker;
 mod drill;
+mod harbour;
 mod interrupt;
 mod kiosk;
 mod real;

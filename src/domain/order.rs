@@ -261,6 +261,9 @@ pub struct Readiness {
     pub version: Version,
     /// What it is known by for good, where any place knows it.
     pub digest: Option<Digest>,
+    /// What else of this version is held there: it was brought under the same name before the name moved on.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub held: Vec<Digest>,
     /// The places that could hold the artifact, and whether they do.
     pub places: Vec<Place>,
     /// Why it cannot be done, empty when it can.
@@ -284,6 +287,11 @@ pub struct Place {
 }
 
 impl Readiness {
+    /// Says whether exactly this could be brought: what the version is known by now, or what else of it is held.
+    pub fn has(&self, digest: &Digest) -> bool {
+        self.digest.as_ref().is_none_or(|known| known == digest) || self.held.contains(digest)
+    }
+
     /// Says whether nothing stands in the way, and nothing is left to find out.
     pub fn is_ready(&self) -> bool {
         self.blockers.is_empty() && self.unknown.is_empty()

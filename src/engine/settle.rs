@@ -173,6 +173,7 @@ impl Dispatcher {
             let (now, then) = (words(running.as_ref()), words(moved.from.as_ref()));
             return conflict(format!("{} is {now} now, the preview showed {then}", moved.artifact));
         }
+        let is_back = matches!(proposal.request, Request::RollBack { .. });
         let label = place.seen.as_ref().and_then(|(_, o)| o.action.as_ref());
         if let Some(stranger) = label.filter(|id| proposal.request.is_changing() && self.release.action(id).is_none()) {
             return conflict(format!(
@@ -180,9 +181,10 @@ impl Dispatcher {
                 moved.artifact
             ));
         }
-        let now = place.ready.get(&moved.to.version).and_then(|r| r.readiness.digest.as_ref());
-        match (now, &moved.to.digest) {
-            (Some(now), Some(then)) if now != then => {
+        let ready = place.ready.get(&moved.to.version).map(|r| &r.readiness);
+        let is_held = |then| ready.is_some_and(|ready| is_back && ready.has(then));
+        match (ready.and_then(|ready| ready.digest.as_ref()), &moved.to.digest) {
+            (Some(now), Some(then)) if now != then && !is_held(then) => {
                 conflict(format!("{} is {} now, the preview showed {}", moved.to.version, now.short(), then.short()))
             }
             _ => Ok(()),

@@ -182,6 +182,7 @@ impl Dispatcher {
 /// What could not be found out is neither ready nor blocked, and says so.
 fn untold(version: Version, failure: &Failure) -> Readiness {
     Readiness {
+        held: Vec::new(),
         version,
         digest: None,
         places: Vec::new(),

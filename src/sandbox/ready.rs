@@ -33,6 +33,7 @@ impl PlayedTarget {
             .get(self.site.role.as_str())
             .filter(|_| was_here && standing.shown.as_ref() != Some(version));
         Readiness {
+            held: Vec::new(),
             unknown: Vec::new(),
             version: version.clone(),
             digest: (registry || host).then(|| self.digest(version)),

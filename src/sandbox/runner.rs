@@ -32,6 +32,7 @@ impl Target for PlayedRunner {
     async fn readiness(&self, version: &Version) -> Result<Readiness, Failure> {
         let (version, takes) = (version.clone(), Some(Itinerary::of_command(self.0.time()).takes()));
         Ok(Readiness {
+            held: Vec::new(),
             unknown: Vec::new(),
             version,
             digest: None,

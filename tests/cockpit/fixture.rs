@@ -126,6 +126,7 @@ fn in_environment(env: &EnvName, artifact: &ArtifactName) -> Vec<(i64, Fact)> {
             env: env.clone(),
             artifact: artifact.clone(),
             readiness: Readiness {
+                held: Vec::new(),
                 unknown: Vec::new(),
                 version: version(text),
                 digest: Some(Digest::new(format!("sha256:{}", digit.repeat(64)))),

@@ -225,3 +225,13 @@ fn a_version_that_was_only_ever_starting_is_no_way_back() {
     tale.see("production", "1.0.0", Health::Healthy);
     assert_eq!(to(&tale).as_deref(), Some("0.9.4"));
 }
+
+#[test]
+fn a_tag_that_moved_on_takes_nothing_away_from_a_way_back_that_is_held_by_its_digest() {
+    let mut tale = Tale::new();
+    let moved = Readiness { digest: Some(digest("6.6.6")), ..readiness("0.9.3") };
+    tale.readiness("production", Readiness { held: vec![digest("0.9.3")], ..moved.clone() });
+    assert_eq!(way(&tale, "production").state, WayBackState::Ready);
+    tale.readiness("production", moved);
+    assert_eq!(way(&tale, "production").state, WayBackState::Blocked);
+}

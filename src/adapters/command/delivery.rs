@@ -116,6 +116,7 @@ impl Target for CommandTarget {
         let keeps =
             if self.delivery.undo.is_empty() { vec!["the plan names no `undo`".to_owned()] } else { Vec::new() };
         Ok(Readiness {
+            held: Vec::new(),
             unknown: Vec::new(),
             version: version.clone(),
             digest: None,

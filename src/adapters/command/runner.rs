@@ -40,6 +40,7 @@ impl Target for CommandRunner {
 
     async fn readiness(&self, version: &Version) -> Result<Readiness, PortError> {
         Ok(Readiness {
+            held: Vec::new(),
             unknown: Vec::new(),
             version: version.clone(),
             digest: None,

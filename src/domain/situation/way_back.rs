@@ -194,7 +194,7 @@ impl WayBack {
         let mut blockers = ready.blockers.clone();
         // A tag that names another image by now would be a rollback to the wrong thing.
         if let (Some(then), Some(now)) = (&target.digest, &ready.digest)
-            && then != now
+            && !ready.has(then)
         {
             blockers.push(format!("{} is {} now, what was good was {}", target.version, now.short(), then.short()));
         }

@@ -23,6 +23,8 @@ struct Found {
     /// Why the registry could not say.
     silent: Option<PortError>,
     kept: Option<Standing>,
+    /// What the containers that are kept of it were made of.
+    held: Vec<Digest>,
     is_here: bool,
 }
 
@@ -36,6 +38,7 @@ pub(super) async fn readiness(target: &ContainerTarget, version: &Version) -> Re
     let mut ready = Readiness {
         version: version.clone(),
         digest: found.digest.clone(),
+        held: found.held.clone(),
         places: Vec::new(),
         blockers: Vec::new(),
         unknown: Vec::new(),
@@ -75,7 +78,8 @@ async fn find(target: &ContainerTarget, docker: &Docker, version: &Version) -> R
         Some(Ok(reference)) => pull::is_there(docker, &reference).await?,
         Some(Err(_)) | None => false,
     };
-    Ok(Found { digest, registry, silent, kept, is_here })
+    let held = all.iter().filter(of_version).filter_map(|one| one.label(labels::DIGEST)).map(Digest::new).collect();
+    Ok(Found { digest, registry, silent, kept, held, is_here })
 }
 
 /// Returns what the engine knows the version's tag by.
@@ -108,8 +112,8 @@ fn judge(target: &ContainerTarget, found: &Found, ready: &mut Readiness) {
         }
     };
     match (&found.silent, found.is_here || found.kept.is_some()) {
-        (Some(failure), false) if failure.kind == FailureKind::Unreachable => ready.unknown.push(failure.sentence()),
-        (Some(failure), false) => ready.blockers.push(failure.sentence()),
+        // A registry that does not say so, for whatever reason, has not said that there is none.
+        (Some(failure), false) => ready.unknown.push(failure.sentence()),
         (Some(_), true) | (None, true) => {}
         (None, false) if found.digest.is_none() => {
             let place = if target.image.is_local() { "the engine" } else { "neither the registry nor the engine" };

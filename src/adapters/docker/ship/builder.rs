@@ -231,6 +231,7 @@ impl Target for ImageBuilder {
 
     async fn readiness(&self, version: &Version) -> Result<Readiness, PortError> {
         let mut ready = Readiness {
+            held: Vec::new(),
             version: version.clone(),
             digest: None,
             places: Vec::new(),

@@ -1,0 +1,94 @@
+//! The guide's backend on a single server, by commands: built, pushed, delivered, watched, rolled back.
+
+use super::harbour::Harbour;
+use crate::docker::client::hammer;
+use crate::docker::image;
+use crate::docker::marked::Marked;
+use std::time::Instant;
+
+fn with_ports(marked: &Marked, port: &str) -> String {
+    format!(
+        "deliver.backend = {{ with = \"docker\", container = \"{}-backend\", ports = [\"{port}:8000\"], timeout = \"60s\" }}",
+        marked.id
+    )
+}
+
+#[test]
+fn a_backend_is_built_pushed_delivered_and_brought_back() {
+    let Some(harbour) = Harbour::new(with_ports) else { return };
+    harbour.good("1.0.0");
+    harbour.open("1.0.0", None);
+    harbour.expect(3, &["deploy", "staging", "--yes"]).says("1.0.0");
+    harbour.expect(0, &["build", "--preview"]).says("POST /build");
+    harbour.expect(0, &["build", "--yes"]);
+    // IMG harbour.expect(0, &["check", "image"]);
+    harbour.expect(0, &["deploy", "staging", "--yes"]);
+    harbour.expect(0, &["verify", "staging"]);
+    assert_eq!(harbour.staging()["health"], "healthy");
+    harbour.expect(0, &["logs", "backend"]).says("backend 1.0.0 started");
+
+    harbour.unhealthy("1.1.0");
+    harbour.open("1.1.0", Some("1.0.0"));
+    harbour.expect(0, &["build", "--yes"]);
+    let client = hammer(&format!("{}/api/version", harbour.url));
+    harbour.expect(1, &["deploy", "staging", "--yes"]).says("health");
+    let tally = client.stop();
+    assert_eq!((tally.lost.len(), tally.versions.as_slice()), (0, ["1.0.0".to_owned()].as_slice()), "{tally:?}");
+    assert_eq!(
+        (harbour.staging()["version"].as_str(), harbour.staging()["health"].as_str()),
+        (Some("1.0.0"), Some("healthy"))
+    );
+
+    harbour.good("1.2.0");
+    harbour.open("1.2.0", Some("1.1.0"));
+    harbour.expect(0, &["build", "--yes"]);
+    let client = hammer(&format!("{}/api/version", harbour.url));
+    harbour.expect(0, &["deploy", "staging", "--yes"]);
+    let tally = client.stop();
+    assert!(tally.versions.contains(&"1.2.0".to_owned()), "{tally:?}");
+    eprintln!("1.0.0 to 1.2.0 over a published port: {} lost, longest gap {:?}", tally.lost.len(), tally.longest_gap);
+    image::turn_bad(&harbour.marked, &harbour.marked.name("backend"));
+    harbour.expect(1, &["verify", "staging"]);
+    let began = Instant::now();
+    harbour.expect(0, &["rollback", "staging", "--yes", "--reason", "it turned bad"]);
+    eprintln!("from the command to healthy: {:?}", began.elapsed());
+    assert_eq!(
+        (harbour.staging()["version"].as_str(), harbour.staging()["health"].as_str()),
+        (Some("1.0.0"), Some("healthy"))
+    );
+    harbour.expect(3, &["deploy", "staging", "--yes"]).says("it turned bad");
+    harbour.expect(0, &["journal", "verify"]);
+}
+
+#[test]
+fn a_registry_that_says_no_is_told_in_clear_words() {
+    let Some(mut harbour) = Harbour::new(with_ports) else { return };
+    harbour.good("1.0.0");
+    harbour.open("1.0.0", None);
+    harbour.with(1, "another password", &["build", "--yes"]).says("credentials");
+    harbour.with(4, "another password", &["deploy", "staging", "--yes"]).says("credentials");
+    harbour.expect(3, &["deploy", "staging", "--yes"]).says("1.0.0");
+    harbour.registry.stop();
+    harbour.expect(1, &["build", "--yes"]).says(&harbour.registry.address());
+    harbour.expect(4, &["deploy", "staging", "--yes"]).says(&harbour.registry.address());
+    harbour.registry.start();
+    harbour.expect(0, &["build", "--yes"]);
+    harbour.expect(0, &["deploy", "staging", "--yes"]);
+}
+
+#[test]
+fn a_tag_that_somebody_moves_after_the_approval_is_not_delivered() {
+    let approved = |marked: &Marked, port: &str| {
+        format!("approvals = {{ count = 1, from = \"engineering\", own = true }}\n{}", with_ports(marked, port))
+    };
+    let Some(harbour) = Harbour::new(approved) else { return };
+    harbour.good("1.0.0");
+    harbour.open("1.0.0", None);
+    harbour.expect(0, &["build", "--yes"]);
+    harbour.expect(3, &["deploy", "staging", "--yes"]).says("approve staging");
+    harbour.named(0, "dana", &["approve", "staging"]);
+    harbour.move_tag("1.0.0");
+    harbour.expect(3, &["deploy", "staging", "--yes"]).says("approve staging");
+    assert_eq!(harbour.staging()["health"], "absent");
+    harbour.expect(0, &["journal"]).says("digest");
+}
