@@ -19,6 +19,7 @@ pub(super) async fn readiness(target: &ComposeTarget, version: &Version) -> Resu
     let mut ready = Readiness {
         version: version.clone(),
         digest: None,
+        held: Vec::new(),
         places: Vec::new(),
         blockers: Vec::new(),
         unknown: Vec::new(),
@@ -81,14 +82,32 @@ async fn image(
         None => false,
     };
     ready.places.push(Place { name: "host".to_owned(), has: Some(is_here) });
+    ready.held = held(target, docker, past, &ready.version).await?;
     match silent {
         _ if is_here || is_there => {}
-        Some(failure) if failure.kind == FailureKind::Unreachable => ready.unknown.push(failure.sentence()),
-        Some(failure) => ready.blockers.push(failure.sentence()),
+        // A registry that does not say so, for whatever reason, has not said that there is none.
+        Some(failure) => ready.unknown.push(failure.sentence()),
         None if image.is_local() => ready.blockers.push(format!("the engine has no {}", name.tagged())),
         None => ready.blockers.push(format!("neither the registry nor the engine has {}", name.tagged())),
     }
     Ok(())
+}
+
+/// Returns what was brought here as this version and is still on the host, whatever its tag names by now.
+async fn held(
+    target: &ComposeTarget,
+    docker: &Docker,
+    past: &[changes::Past],
+    version: &Version,
+) -> Result<Vec<Digest>, PortError> {
+    let mut held: Vec<Digest> = Vec::new();
+    for digest in past.iter().filter(|one| &one.version == version).filter_map(|one| one.digest.as_ref()) {
+        let reference = pull::reference(&target.compose.image, version, digest)?;
+        if !held.contains(digest) && pull::is_there(docker, &reference).await? {
+            held.push(digest.clone());
+        }
+    }
+    Ok(held)
 }
 
 /// Returns what the engine knows a tag by.
