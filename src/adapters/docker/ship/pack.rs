@@ -2,9 +2,9 @@
 
 use super::ignore::Ignore;
 use crate::adapters::worktree::Lease;
+use bytes::Bytes;
 use futures::StreamExt as _;
 use futures::stream::BoxStream;
-use hyper::body::Bytes;
 use std::fs::{DirEntry, File, Metadata};
 use std::io::{Error, ErrorKind, Result, Write};
 use std::os::unix::fs::PermissionsExt as _;
