@@ -1,5 +1,6 @@
 //! The rehearsal world: the project that it lays down, each port of it, and every scenario.
 
+mod builder;
 mod laid_down;
 mod ports;
 mod scenarios;

@@ -2,8 +2,9 @@
 
 use super::world::TimeKind;
 use crate::config::scenario::Goes;
-use crate::domain::failure::Failure;
+use crate::domain::failure::{Failure, FailureKind};
 use crate::domain::names::Version;
+use crate::domain::order::BuildStage;
 use crate::domain::plan::DeliverKind;
 use crate::domain::time::Span;
 use serde::{Deserialize, Serialize};
@@ -103,6 +104,34 @@ impl Itinerary {
     pub(crate) fn of_command(time: TimeKind) -> Self {
         let phases = vec![leg("rehearsed: nothing was run", (1, "commands"), (4.0, 1.0), Runs::Old)];
         Self { phases: phases.into_iter().map(|leg| leg.at(time, 1.0)).collect(), ending: Ending::Good }
+    }
+
+    /// Makes the itinerary of one stage of a build, which breaks with these words if any.
+    pub(crate) fn of_build(
+        (stage, megabytes): (BuildStage, u64),
+        breaks: Option<String>,
+        time: TimeKind,
+        pace: f64,
+    ) -> Self {
+        let mut legs = match stage {
+            BuildStage::LogIn => vec![leg("asking the registry", (1, "answers"), (1.0, 0.5), Runs::Old)],
+            BuildStage::Build => vec![
+                leg("sending the context", (12, "MB sent"), (3.0, 1.0), Runs::Old),
+                leg("FROM the base image", (1, "steps"), (2.0, 0.5), Runs::Old),
+                leg("RUN install the dependencies", (40, "packages"), (55.0, 3.0), Runs::Old),
+                leg("COPY the sources, and write the layers", (9, "layers"), (10.0, 1.5), Runs::Old),
+            ],
+            BuildStage::Inspect => vec![leg("reading the image", (9, "layers"), (1.0, 0.5), Runs::Old)],
+            BuildStage::Tag => vec![leg("tagging", (1, "tags"), (1.0, 0.3), Runs::Old)],
+            BuildStage::Push => vec![leg("pushing the layers", (megabytes, "MB pushed"), (24.0, 4.0), Runs::Old)],
+            BuildStage::Compare => vec![leg("asking the registry", (1, "digests"), (1.0, 0.5), Runs::Old)],
+        };
+        let ending = breaks.map_or(Ending::Good, |says| {
+            // It breaks before it is whole.
+            legs.truncate(legs.len().div_ceil(2));
+            failed(Failure::new(FailureKind::Rejected, says), Runs::Old, "nothing changed")
+        });
+        Self { phases: legs.into_iter().map(|leg| leg.at(time, pace)).collect(), ending }
     }
 
     /// Makes the itinerary of a delivery.

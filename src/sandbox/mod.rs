@@ -3,6 +3,7 @@
 mod alone;
 mod answers;
 mod backend;
+mod builder;
 mod calls;
 mod clock;
 mod expect;

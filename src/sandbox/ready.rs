@@ -100,6 +100,11 @@ impl PlayedTarget {
 }
 
 /// Returns what a version of an artifact is known by for good, in every rehearsal the same.
+/// Returns the digest that an image of a version has in this world.
+pub(super) fn image_digest(name: &str, version: &Version) -> Digest {
+    digest(Holds::Image, name, version)
+}
+
 fn digest(holds: Holds, name: &str, version: &Version) -> Digest {
     match holds {
         Holds::Image => {

@@ -1,6 +1,7 @@
 //! The rehearsal as the rest of tminus sees it: ports over one world.
 
 use super::backend::{self, Backend};
+use super::builder::PlayedBuilder;
 use super::clock::{WorldClock, leap};
 use super::logs::PlayedLog;
 use super::probe::PlayedProbe;
@@ -24,6 +25,8 @@ use std::sync::Arc;
 pub struct Rehearsal {
     /// The places that artifacts are delivered to.
     pub targets: HashMap<(EnvName, ArtifactName), Arc<dyn Target>>,
+    /// What builds each image that the plan builds.
+    pub builders: HashMap<ArtifactName, Arc<dyn Target>>,
     /// Where the plan's commands are played.
     pub runner: Arc<dyn Target>,
     /// What is measured: metrics by the world, checks only played.
@@ -49,6 +52,7 @@ impl Rehearsal {
         let state = world.snapshot()?;
         Ok(Self {
             targets: targets(plan, &state, &world),
+            builders: builders(plan, &world),
             runner: Arc::new(PlayedRunner(world.clone())),
             probe: Arc::new(PlayedProbe(world.clone())),
             logs: logs(plan, &state, &world),
@@ -139,6 +143,16 @@ fn targets(plan: &Plan, state: &World, world: &SharedWorld) -> HashMap<(EnvName,
             name: name_of(plan, &site.artifact),
         });
         Some(((site.env.clone(), site.artifact.clone()), target))
+    });
+    played.collect()
+}
+
+fn builders(plan: &Plan, world: &SharedWorld) -> HashMap<ArtifactName, Arc<dyn Target>> {
+    let played = plan.artifacts.iter().filter_map(|artifact| {
+        let ArtifactKind::Image { image, build: Some(build), .. } = &artifact.kind else { return None };
+        let (world, image, build) = (world.clone(), image.clone(), build.clone());
+        let builder = PlayedBuilder { world, artifact: artifact.name.clone(), image, build };
+        Some((artifact.name.clone(), Arc::new(builder) as Arc<dyn Target>))
     });
     played.collect()
 }

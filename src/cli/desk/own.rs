@@ -19,7 +19,7 @@ pub(super) fn world(rehearsal: &Rehearsal, plan: &Plan) -> Result<World, Stop> {
     let mask = Mask::new();
     Ok(World {
         targets: rehearsal.targets.clone(),
-        builders: std::collections::HashMap::new(),
+        builders: rehearsal.builders.clone(),
         runner: rehearsal.runner.clone(),
         probe: rehearsal.probe.clone(),
         logs: masked(rehearsal.logs.clone(), plan, &mask)?,

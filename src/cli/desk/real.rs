@@ -121,7 +121,7 @@ pub(super) async fn rehearsed(project: &Project, rehearsal: &Rehearsal) -> Resul
     let real = doors.probe(project, rehearsal.clock.clone(), logs.clone())?;
     Ok(World {
         targets: rehearsal.targets.clone(),
-        builders: HashMap::new(),
+        builders: rehearsal.builders.clone(),
         runner: Arc::new(CommandRunner::new(doors.commands.clone())),
         probe: Arc::new(HalfPlayed { real, played: rehearsal.probe.clone() }),
         logs,

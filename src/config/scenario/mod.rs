@@ -6,6 +6,6 @@ mod types;
 
 pub use read::{ScenarioError, read};
 pub use types::{
-    Conditions, Delay, Delivery, Deployed, Event, Expectation, Goes, Outage, Prune, Scenario, Scope, ScriptLine,
-    Silence, Spot, Trigger,
+    BrokenBuild, Conditions, Delay, Delivery, Deployed, Event, Expectation, Goes, Outage, Prune, Scenario, Scope,
+    ScriptLine, Silence, Spot, Trigger,
 };

@@ -2,7 +2,7 @@
 
 use super::text;
 use crate::domain::names::{ArtifactName, EnvName, Person, Version};
-use crate::domain::order::Health;
+use crate::domain::order::{BuildStage, Health};
 use crate::domain::time::Span;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -31,6 +31,9 @@ pub struct Scenario {
     /// `[[delivery]]`: deliveries of a new version that go otherwise than well.
     #[serde(default, rename = "delivery")]
     pub deliveries: Vec<Delivery>,
+    /// `[[build]]`: stages of a build that break.
+    #[serde(default, rename = "build")]
+    pub builds: Vec<BrokenBuild>,
     /// `[[event]]`: what becomes of a new version once it runs.
     #[serde(default, rename = "event")]
     pub events: Vec<Event>,
@@ -47,6 +50,16 @@ pub struct Scenario {
     /// `[[never]]`: facts that it does not hold.
     #[serde(default)]
     pub never: Vec<Expectation>,
+}
+
+/// A stage of a build that breaks, each time.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct BrokenBuild {
+    /// `stage`: `log-in`, `build`, `inspect`, `tag`, `push` or `compare`.
+    pub stage: BuildStage,
+    /// `says`: why, in the builder's words.
+    pub says: String,
 }
 
 /// A version that was brought somewhere before the scenario begins.

@@ -1,0 +1,62 @@
+//! Builds in the rehearsal: every stage is played, and what comes out is what its places ask for.
+
+use super::{Played, version};
+use tminus::domain::failure::FailureKind;
+use tminus::domain::names::{ActionId, ArtifactName, Commit, OrderId};
+use tminus::domain::order::{BuildStage, Order, Progress, Task};
+use tminus::sandbox::Scenario;
+use tokio::sync::mpsc;
+
+const STAGES: [BuildStage; 6] =
+    [BuildStage::LogIn, BuildStage::Build, BuildStage::Inspect, BuildStage::Tag, BuildStage::Push, BuildStage::Compare];
+
+fn order(stage: BuildStage) -> Order {
+    let (artifact, commit) = (ArtifactName::new("backend"), Commit::new("1".repeat(40)));
+    Order {
+        id: OrderId::new(format!("{stage:?}")),
+        action: ActionId::new("build-1.0.0-1"),
+        env: None,
+        task: Task::Build { artifact, version: version("1.0.0"), commit, stage },
+    }
+}
+
+#[tokio::test]
+async fn a_build_ends_with_the_digest_that_a_place_asks_for() {
+    let played = Played::new("smooth");
+    let builder = played.world.builders[&ArtifactName::new("backend")].clone();
+    let mut last = None;
+    for stage in STAGES {
+        let (sender, mut progress) = mpsc::channel(256);
+        let ticket = builder.begin(&order(stage)).await.unwrap();
+        last = builder.follow(&ticket, sender).await.unwrap().delivered;
+        assert!(matches!(progress.recv().await, Some(Progress::Line(_))), "{stage:?}");
+    }
+    let asked = played.target("staging").readiness(&version("1.0.0")).await.unwrap();
+    assert_eq!(last.unwrap().digest, asked.digest);
+    assert_eq!(asked.blockers, [""; 0]);
+}
+
+#[tokio::test]
+async fn a_stage_that_the_scenario_breaks_fails_in_its_words() {
+    let broken = Scenario::named("smooth").unwrap();
+    let mut broken = broken;
+    broken.builds = vec![tminus::config::scenario::BrokenBuild {
+        stage: BuildStage::Push,
+        says: "denied: quota exceeded".to_owned(),
+    }];
+    let played = Played::of(broken);
+    let builder = played.world.builders[&ArtifactName::new("backend")].clone();
+    let ticket = builder.begin(&order(BuildStage::Push)).await.unwrap();
+    let failure = builder.follow(&ticket, mpsc::channel(8).0).await.unwrap_err();
+    assert_eq!((failure.kind, failure.summary.as_str()), (FailureKind::Rejected, "denied: quota exceeded"));
+}
+
+#[tokio::test]
+async fn a_build_is_stopped_in_its_middle() {
+    let played = Played::new("smooth");
+    let builder = played.world.builders[&ArtifactName::new("backend")].clone();
+    let ticket = builder.begin(&order(BuildStage::Build)).await.unwrap();
+    builder.cancel(&ticket).await.unwrap();
+    let failure = builder.follow(&ticket, mpsc::channel(8).0).await.unwrap_err();
+    assert_eq!(failure.kind, FailureKind::Cancelled);
+}
