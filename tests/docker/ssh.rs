@@ -6,7 +6,7 @@ use super::wait;
 use std::fs;
 use std::net::{TcpListener, TcpStream};
 use std::os::unix::fs::PermissionsExt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
@@ -66,7 +66,7 @@ fn server() -> Option<Server> {
 }
 
 /// Puts an `ssh` before the others in the path: the same, with settings that a person would have in their own.
-fn wrap(folder: &Path, ssh: &PathBuf) {
+fn wrap(folder: &Path, ssh: &Path) {
     let bin = folder.join("bin");
     fs::create_dir(&bin).unwrap();
     let settings = format!(
