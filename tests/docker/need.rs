@@ -50,7 +50,8 @@ pub fn present<T>(what: &str, there: Option<T>) -> Option<T> {
         );
         let test = std::thread::current().name().unwrap_or("a test").to_owned();
         // Past the capture of a test that passes: a skip is said.
-        writeln!(std::io::stderr(), "{test} is skipped: {what} is missing").unwrap();
+        let line = format!("{test} is skipped: {what} is missing\n");
+        std::io::stderr().write_all(line.as_bytes()).unwrap();
     }
     there
 }

@@ -34,7 +34,7 @@ struct Place {
 /// Sets the stage, plays, and takes the stage away, whatever came of it.
 pub async fn run(global: &Global, args: &DemoArgs) -> Done {
     let scenario = Scenario::named_on_docker(&args.scenario).map_err(Stop::wrong)?;
-    let stage = Stage::find().await.map_err(Stop::from)?;
+    let stage = Stage::find().await.inspect_err(|_| show::hint("`tminus demo` without --docker needs no engine"))?;
     let played = play(global, args, (&scenario, &stage)).await;
     show::hint("removing the demo's containers and images");
     let removed = stage.remove().await.map_err(Stop::from);
