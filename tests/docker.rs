@@ -1,6 +1,7 @@
 //! What the tests of Docker stand on: engines, registries, images and clients that are real, and end with the test.
 
 pub mod client;
+mod compose;
 pub mod engine;
 pub mod image;
 pub mod marked;

@@ -33,12 +33,17 @@ pub struct Hammer {
 
 /// Starts a client of an address like `http://127.0.0.1:8000/api/version`, each request on a connection of its own.
 pub fn hammer(url: &str) -> Hammer {
+    hammer_within(url, PATIENCE)
+}
+
+/// Starts one that waits longer for each answer: where the way there is slow of itself.
+pub fn hammer_within(url: &str, patience: Duration) -> Hammer {
     let rest = url.strip_prefix("http://").unwrap_or_else(|| panic!("{url} is not http://…"));
     let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
     let (at, path) = (host.parse().unwrap(), format!("/{path}"));
     let is_over = Arc::new(AtomicBool::new(false));
     let asked = Arc::clone(&is_over);
-    let thread = std::thread::spawn(move || ask_on(at, &path, &asked));
+    let thread = std::thread::spawn(move || ask_on((at, patience), &path, &asked));
     Hammer { is_over, thread: Some(thread) }
 }
 
@@ -57,7 +62,7 @@ impl Drop for Hammer {
     }
 }
 
-fn ask_on(at: SocketAddr, path: &str, is_over: &AtomicBool) -> Tally {
+fn ask_on(at: (SocketAddr, Duration), path: &str, is_over: &AtomicBool) -> Tally {
     let (began, mut tally) = (Instant::now(), Tally::default());
     let mut last = None;
     while !is_over.load(Ordering::SeqCst) {
@@ -76,10 +81,10 @@ fn ask_on(at: SocketAddr, path: &str, is_over: &AtomicBool) -> Tally {
     tally
 }
 
-fn ask(at: SocketAddr, path: &str) -> Result<String, String> {
+fn ask((at, patience): (SocketAddr, Duration), path: &str) -> Result<String, String> {
     let words = |error: std::io::Error| error.to_string();
-    let mut stream = TcpStream::connect_timeout(&at, PATIENCE).map_err(words)?;
-    stream.set_read_timeout(Some(PATIENCE)).map_err(words)?;
+    let mut stream = TcpStream::connect_timeout(&at, patience).map_err(words)?;
+    stream.set_read_timeout(Some(patience)).map_err(words)?;
     write!(stream, "GET {path} HTTP/1.1\r\nHost: {at}\r\nConnection: close\r\n\r\n").map_err(words)?;
     let mut answer = String::new();
     stream.read_to_string(&mut answer).map_err(words)?;

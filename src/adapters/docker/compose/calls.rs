@@ -58,8 +58,7 @@ impl Script<'_> {
     /// Returns the calls of an order; none of one that is not for a target like this.
     pub(super) fn calls(&self, order: &Order) -> Vec<Call> {
         let Some((from, to)) = moved(order) else { return Vec::new() };
-        let reference = to.digest.as_ref().and_then(|d| pull::reference(&self.compose.image, &to.version, d).ok());
-        let reference = reference.unwrap_or_else(|| format!("{}@(no digest)", to.version));
+        let reference = self.reference(to);
         let kept = self.settled.names.kept();
         let mut calls = Vec::new();
         if !self.compose.image.is_local() {
@@ -69,7 +68,7 @@ impl Script<'_> {
         let line = format!("POST /images/{reference}/tag?repo={kept}&tag={}", tag(&to.version));
         calls.push(when("unless it is kept already", request(line)));
         if let Some(from) = from {
-            let line = format!("POST /images/(what runs)/tag?repo={kept}&tag={}", tag(&from.version));
+            let line = format!("POST /images/{}/tag?repo={kept}&tag={}", self.reference(from), tag(&from.version));
             calls.push(when("unless it is kept already", request(line)));
             calls.extend(self.swap());
         } else {
@@ -82,6 +81,11 @@ impl Script<'_> {
         ));
         calls.push(when("if it does not get healthy", self.otherwise(from)));
         calls
+    }
+
+    fn reference(&self, one: &Delivered) -> String {
+        let found = one.digest.as_ref().and_then(|d| pull::reference(&self.compose.image, &one.version, d).ok());
+        found.unwrap_or_else(|| format!("{}@(no digest)", one.version))
     }
 
     fn otherwise(&self, from: Option<&Delivered>) -> Call {

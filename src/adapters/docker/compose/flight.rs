@@ -55,7 +55,8 @@ impl Flight<'_> {
         kept::keep(&self.docker, &self.settled.names, &reference, &self.to.version).await?;
         let from = super::calls::moved(self.order).and_then(|(from, _)| from);
         if let (Some(from), Some(image)) = (from, &self.before.image) {
-            kept::keep(&self.docker, &self.settled.names, image, &from.version).await?;
+            let image = self.target.reference(from).unwrap_or_else(|_| image.clone());
+            kept::keep(&self.docker, &self.settled.names, &image, &from.version).await?;
         }
         Ok(reference)
     }
@@ -90,7 +91,8 @@ impl Flight<'_> {
         let name = self.settled.names.candidate();
         let there = match look(&self.docker, &name).await? {
             Some(seen) if !seen.labels.contains_key(labels::ORDER) => return Err(ground::in_the_way(&name)),
-            Some(seen) if !is_of(&seen, self.order) => {
+            // One that Compose stopped because it was ended itself says nothing about the version.
+            Some(seen) if !is_of(&seen, self.order) || seen.health == Health::Stopped => {
                 drop_candidate(&self.docker, &self.settled).await?;
                 None
             }
@@ -119,7 +121,8 @@ impl Flight<'_> {
         let begun = Instant::now();
         let mut since = Timestamp::UNIX_EPOCH;
         for one in self.serving().await? {
-            let is_made = one.health == Health::Starting && one.since.is_none();
+            // Also one that was stopped in between: one that cannot run ends again.
+            let is_made = matches!(one.health, Health::Starting | Health::Stopped) && one.since.is_none();
             if let (true, Handover::Quiet(networks)) = (is_made, &self.settled.handover) {
                 ground::unname(&self.docker, &one.name, networks).await?;
             }

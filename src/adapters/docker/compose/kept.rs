@@ -8,12 +8,12 @@ use bollard::Docker;
 use bollard::query_parameters::{ListImagesOptionsBuilder, RemoveImageOptionsBuilder, TagImageOptionsBuilder};
 use std::collections::HashMap;
 
-/// Keeps an image, unless it is kept already.
+/// Keeps an image, unless it is kept already or gone: one that runs can be removed by force.
 pub(super) async fn keep(docker: &Docker, names: &Names, image: &str, version: &Version) -> Result<(), PortError> {
     let ours = format!("{}:{}", names.kept(), tag(version));
     let id = |found: Result<bollard::models::ImageInspect, _>| found.ok().and_then(|image| image.id);
     let (wanted, there) = (id(docker.inspect_image(image).await), id(docker.inspect_image(&ours).await));
-    if wanted.is_some() && wanted == there {
+    if wanted.is_none() || wanted == there {
         return Ok(());
     }
     let options = TagImageOptionsBuilder::new().repo(&names.kept()).tag(&tag(version)).build();
