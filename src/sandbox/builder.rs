@@ -41,6 +41,7 @@ impl Target for PlayedBuilder {
             blockers: Vec::new(),
             unknown: Vec::new(),
             keeps: Vec::new(),
+            held: Vec::new(),
             takes: None,
         })
     }
