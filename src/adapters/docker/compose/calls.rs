@@ -65,8 +65,6 @@ impl Script<'_> {
             let line = format!("POST /images/create?fromImage={reference}");
             calls.push(when("unless the host has it", request(line)));
         }
-        let line = format!("POST /images/{reference}/tag?repo={kept}&tag={}", tag(&to.version));
-        calls.push(when("unless it is kept already", request(line)));
         if let Some(from) = from {
             let line = format!("POST /images/{}/tag?repo={kept}&tag={}", self.reference(from), tag(&from.version));
             calls.push(when("unless it is kept already", request(line)));
@@ -75,6 +73,8 @@ impl Script<'_> {
             calls.push(when("where nothing runs", process(self.start())));
             calls.extend(self.swap().into_iter().map(|call| when("where something runs", call)));
         }
+        let line = format!("POST /images/{reference}/tag?repo={kept}&tag={}", tag(&to.version));
+        calls.push(when("unless it is kept already", request(line)));
         calls.push(when(
             "if more than 3 versions are kept",
             request(format!("DELETE /images/{kept}:(the oldest)?noprune=false")),

@@ -43,16 +43,17 @@ impl Flight<'_> {
         let others = (since, self.progress);
         beside::wait(&self.docker, &self.settled, &self.before.sick, others).await?;
         drop_candidate(&self.docker, &self.settled).await?;
+        // Only what was good is a way back.
+        kept::keep(&self.docker, &self.settled.names, &reference, &self.to.version).await?;
         self.target.shelf.promote().await?;
         self.remember(begun).await?;
         Ok(self.receipt(gap))
     }
 
-    /// Brings the image to the host, and keeps it and the one that runs from being pruned.
+    /// Brings the image to the host, and keeps the one that runs from being pruned.
     async fn provide(&self) -> Result<String, PortError> {
         let reference = self.target.reference(self.to)?;
         pull::pull(&self.docker, &self.target.compose.image, &reference, self.progress).await?;
-        kept::keep(&self.docker, &self.settled.names, &reference, &self.to.version).await?;
         let from = super::calls::moved(self.order).and_then(|(from, _)| from);
         if let (Some(from), Some(image)) = (from, &self.before.image) {
             let image = self.target.reference(from).unwrap_or_else(|_| image.clone());
