@@ -35,7 +35,6 @@ impl Target for PlayedBuilder {
 
     async fn readiness(&self, version: &Version) -> Result<Readiness, Failure> {
         Ok(Readiness {
-            held: Vec::new(),
             version: version.clone(),
             digest: Some(self.delivered(version).1),
             places: Vec::new(),
