@@ -17,6 +17,9 @@ use tokio::time::Instant;
 /// How long to wait before an engine that is gone is tried again.
 const AGAIN: Duration = Duration::from_millis(500);
 
+/// For how long taking back is tried again while an engine is away or silent.
+const TAKE_BACK: Duration = Duration::from_secs(120);
+
 /// The work of an order. It may be called again after any interruption, and looks before it acts.
 #[async_trait]
 pub(super) trait Drive: Send + Sync {
@@ -127,17 +130,15 @@ impl Flights {
     }
 
     async fn stop(&self, order: &Order, work: &dyn Drive) -> PortError {
-        let cancelled = PortError::new(FailureKind::Cancelled, format!("{} was stopped", order.id));
-        match work.tidy(order).await {
-            Ok(()) => cancelled,
-            Err(failure) => cancelled.because(failure.sentence()),
-        }
+        settled(
+            PortError::new(FailureKind::Cancelled, format!("{} was stopped", order.id)),
+            take_back(order, work).await,
+        )
     }
 
-    /// An engine that is out of reach has not ended the order: it is followed again when it is back.
+    /// What a person can mend has not ended the order: it is driven on when it is followed again.
     async fn ended(&self, record: &Record, end: Result<Receipt, PortError>) -> Result<Receipt, PortError> {
-        let is_open = matches!(&end, Err(failure) if failure.kind == FailureKind::Unreachable);
-        if !is_open {
+        if !end.as_ref().is_err_and(is_open) {
             let record = Record { end: Some(end.clone()), ..record.clone() };
             self.book.write(&record.order.id.clone(), record).await?;
         }
@@ -166,7 +167,7 @@ async fn persist(order: &Order, progress: &ProgressSender, work: &dyn Drive) -> 
             }
         };
         if failure.kind != FailureKind::Unreachable {
-            return Err(settled(failure, work.tidy(order).await));
+            return Err(settled(failure, take_back(order, work).await));
         }
         if Instant::now() + AGAIN >= deadline {
             return Err(failure);
@@ -178,13 +179,134 @@ async fn persist(order: &Order, progress: &ProgressSender, work: &dyn Drive) -> 
     }
 }
 
+/// Takes back what is half done; an engine that is away just now is waited for, because the old one may lie stopped.
+async fn take_back(order: &Order, work: &dyn Drive) -> Result<(), PortError> {
+    let deadline = Instant::now() + TAKE_BACK;
+    loop {
+        match work.tidy(order).await {
+            Err(failure) if is_silent(&failure) && Instant::now() + AGAIN < deadline => {
+                tokio::time::sleep(AGAIN).await;
+            }
+            taken => return taken,
+        }
+    }
+}
+
+/// An order that could not be taken back because the engine stayed away is not over: followed again, it is taken up.
 fn settled(failure: PortError, tidied: Result<(), PortError>) -> PortError {
     match tidied {
         Ok(()) => failure,
-        Err(left) => failure.because(format!("and what is half done could not be taken back: {}", left.sentence())),
+        Err(left) => {
+            let kind = if is_silent(&left) { FailureKind::Unreachable } else { failure.kind.clone() };
+            let failure = PortError { kind, ..failure };
+            failure.because(format!("and what is half done could not be taken back: {}", left.sentence()))
+        }
     }
+}
+
+fn is_silent(failure: &PortError) -> bool {
+    matches!(failure.kind, FailureKind::Unreachable | FailureKind::Timeout)
+}
+
+/// The same kinds as those whose orders are followed again when a person tries again.
+fn is_open(failure: &PortError) -> bool {
+    matches!(failure.kind, FailureKind::Unreachable | FailureKind::Unauthorized | FailureKind::RateLimited(_))
 }
 
 fn ticket(order: &OrderId) -> Ticket {
     Ticket { order: order.clone(), reference: serde_json::Value::Null }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::names::{ActionId, ArtifactName, Version};
+    use crate::domain::order::{Delivered, Task};
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    /// Fails as it is told, each once; the rest succeeds.
+    #[derive(Default)]
+    struct Scripted {
+        drives: Mutex<Vec<FailureKind>>,
+        tidies: Mutex<Vec<FailureKind>>,
+        tidied: AtomicUsize,
+    }
+
+    fn next(from: &Mutex<Vec<FailureKind>>, what: &str) -> Result<(), PortError> {
+        from.lock().unwrap().pop().map_or(Ok(()), |kind| Err(PortError::new(kind, what)))
+    }
+
+    #[async_trait]
+    impl Drive for Scripted {
+        async fn drive(&self, order: &Order, _: &ProgressSender) -> Result<Receipt, PortError> {
+            next(&self.drives, "driven")?;
+            Ok(Receipt { order: order.id.clone(), delivered: None, summary: "done".to_owned() })
+        }
+
+        async fn tidy(&self, _: &Order) -> Result<(), PortError> {
+            next(&self.tidies, "tidied")?;
+            self.tidied.fetch_add(1, Ordering::SeqCst);
+            Ok(())
+        }
+
+        fn limit(&self) -> Duration {
+            Duration::from_secs(600)
+        }
+    }
+
+    fn order() -> Order {
+        let to = Delivered { version: Version::parse("2.0.0").unwrap(), digest: None };
+        let task = Task::Deliver { artifact: ArtifactName::new("api"), from: None, to };
+        Order { id: OrderId::new("one.0.1"), action: ActionId::new("one"), env: None, task }
+    }
+
+    async fn followed(flights: &Flights, work: &Scripted) -> Result<Receipt, PortError> {
+        let (nobody, _) = tokio::sync::mpsc::channel(1);
+        flights.follow(&ticket(&order().id), &nobody, work).await
+    }
+
+    #[tokio::test]
+    async fn what_is_half_done_is_taken_back_also_when_the_engine_is_away_just_then() {
+        let dir = tempfile::tempdir().unwrap();
+        let flights = Flights::new(dir.path());
+        flights.begin(&order()).await.unwrap();
+        let work = Scripted::default();
+        work.drives.lock().unwrap().push(FailureKind::Rejected);
+        work.tidies.lock().unwrap().extend([FailureKind::Timeout, FailureKind::Unreachable]);
+        assert_eq!(followed(&flights, &work).await.unwrap_err().kind, FailureKind::Rejected);
+        assert_eq!(work.tidied.load(Ordering::SeqCst), 1);
+    }
+
+    #[test]
+    fn an_order_that_cannot_be_taken_back_stays_open() {
+        let of = |kind| PortError::new(kind, "the engine");
+        let silent = settled(of(FailureKind::Rejected), Err(of(FailureKind::Timeout)));
+        assert!(is_open(&silent) && silent.sentence().contains("could not be taken back"), "{silent:?}");
+        assert!(!is_open(&settled(of(FailureKind::Rejected), Err(of(FailureKind::Rejected)))));
+    }
+
+    #[tokio::test]
+    async fn wrong_credentials_are_not_the_end_of_an_order() {
+        let dir = tempfile::tempdir().unwrap();
+        let flights = Flights::new(dir.path());
+        flights.begin(&order()).await.unwrap();
+        let work = Scripted::default();
+        work.drives.lock().unwrap().push(FailureKind::Unauthorized);
+        assert_eq!(followed(&flights, &work).await.unwrap_err().kind, FailureKind::Unauthorized);
+        assert_eq!(followed(&flights, &work).await.unwrap().summary, "done", "the same failure for ever");
+        assert!(followed(&flights, &work).await.is_ok());
+    }
+
+    #[tokio::test]
+    async fn a_failure_of_the_work_itself_is_its_end() {
+        let dir = tempfile::tempdir().unwrap();
+        let flights = Flights::new(dir.path());
+        flights.begin(&order()).await.unwrap();
+        let work = Scripted::default();
+        work.drives.lock().unwrap().push(FailureKind::Rejected);
+        for _ in 0..2 {
+            assert_eq!(followed(&flights, &work).await.unwrap_err().kind, FailureKind::Rejected);
+        }
+        assert_eq!(work.tidied.load(Ordering::SeqCst), 1);
+    }
 }
