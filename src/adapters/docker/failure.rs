@@ -52,7 +52,11 @@ fn answered(status: u16, message: &str) -> FailureKind {
         304 | 409 => FailureKind::Conflict,
         408 | 504 => FailureKind::Timeout,
         502 | 503 => FailureKind::Unreachable,
-        _ => said(message),
+        _ => match said(message) {
+            // An engine that says what it could not reach is not away itself: a log driver, a volume, a registry is.
+            FailureKind::Unreachable => FailureKind::Rejected,
+            kind => kind,
+        },
     }
 }
 
@@ -74,6 +78,13 @@ fn said(message: &str) -> FailureKind {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_engine_that_cannot_reach_something_is_not_away_itself() {
+        let message = "failed to initialize logging driver: dial tcp 127.0.0.1:24224: connect: connection refused";
+        assert_eq!(answered(500, message), FailureKind::Rejected);
+        assert_eq!(answered(503, "service unavailable"), FailureKind::Unreachable);
+    }
 
     #[test]
     fn what_a_registry_said_through_the_engine_keeps_its_meaning() {
