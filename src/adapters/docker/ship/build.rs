@@ -30,8 +30,8 @@ pub(super) struct Making<'a> {
     pub(super) build: &'a ImageBuild,
 }
 
-/// Returns the call of a build.
-pub(super) fn call(making: Making<'_>) -> Call {
+/// Returns the calls of a build.
+pub(super) fn calls(making: Making<'_>) -> Vec<Call> {
     let Making { artifact, version, commit, build, .. } = making;
     let of = if build.context == "." { String::new() } else { format!("{} of ", build.context) };
     let mut body = format!("{of}{}", commit.short());
@@ -41,7 +41,16 @@ pub(super) fn call(making: Making<'_>) -> Call {
     body.push_str(&format!(", labelled {artifact} {version}"));
     let line = format!("POST /build?dockerfile={}", build.dockerfile);
     let call = Call::Request { service: "docker".to_owned(), line, body: Some(body) };
-    Call::When { condition: "unless this order has built it".to_owned(), call: Box::new(call) }
+    let build = Call::When { condition: "unless this order has built it".to_owned(), call: Box::new(call) };
+    [build].into_iter().chain(SESSION.map(session_call)).collect()
+}
+
+/// What BuildKit asks back during a build: nothing of this machine is given to it but the context.
+const SESSION: [&str; 2] = ["POST /session", "POST /grpc"];
+
+fn session_call(line: &str) -> Call {
+    let call = Call::Request { service: "docker".to_owned(), line: line.to_owned(), body: None };
+    Call::When { condition: "where the engine builds with BuildKit".to_owned(), call: Box::new(call) }
 }
 
 fn options(making: Making<'_>, builder: BuilderVersion) -> BuildImageOptions {

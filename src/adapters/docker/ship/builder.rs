@@ -319,7 +319,7 @@ impl Target for ImageBuilder {
         let name = image.name(version).ok();
         match stage {
             BuildStage::LogIn | BuildStage::Inspect | BuildStage::Compare => Vec::new(),
-            BuildStage::Build => vec![build::call(Making { order, artifact, version, commit, build })],
+            BuildStage::Build => build::calls(Making { order, artifact, version, commit, build }),
             BuildStage::Tag => name.iter().map(push::tag_call).collect(),
             BuildStage::Push => name.iter().map(push::push_call).collect(),
         }
