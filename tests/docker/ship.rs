@@ -234,7 +234,8 @@ fn what_is_ignored_or_only_lies_around_is_not_in_the_image() {
     assert_eq!(inside, ["all/.dockerignore", "all/a.txt", "all/keys/public"]);
     let shares = shares(&progress, "steps");
     assert!(
-        matches!(shares.as_slice(), [(0, first), .., (done, total)] if first == total && done == total),
+        // BuildKit learns of its steps as it goes.
+        matches!(shares.as_slice(), [(0, _), .., (done, total)] if *total > 1 && done == total),
         "{shares:?}"
     );
     assert!(lines(&progress).contains("COPY . /all/"), "{}", lines(&progress));
