@@ -2,6 +2,7 @@
 
 mod contract;
 mod crash;
+mod ending;
 mod engines;
 mod hands;
 mod switching;

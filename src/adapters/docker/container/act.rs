@@ -8,6 +8,10 @@ use bollard::models::{ContainerCreateBody, ContainerUpdateBody, RestartPolicy, R
 use bollard::query_parameters::{
     CreateContainerOptionsBuilder, RemoveContainerOptionsBuilder, RenameContainerOptionsBuilder,
 };
+use std::time::Duration;
+
+/// How long a container may take to end; an engine answers only when its own grace is over.
+const END: Duration = Duration::from_secs(30 * 60);
 
 /// Whether the engine starts a container again by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,7 +60,7 @@ impl Act {
     pub(super) async fn make(&self, docker: &Docker) -> Result<(), PortError> {
         let made = match self {
             Self::Start(name) => docker.start_container(name, None).await,
-            Self::Stop(name) => docker.stop_container(name, None).await,
+            Self::Stop(name) => docker.clone().with_timeout(END).stop_container(name, None).await,
             Self::Rename(name, to) => {
                 docker.rename_container(name, RenameContainerOptionsBuilder::new().name(to).build()).await
             }

@@ -5,7 +5,7 @@ use super::super::labels;
 use super::act::{Act, Raise, create};
 use super::effective::{Effective, Published};
 use super::kept;
-use super::scene::{Standing, standing};
+use super::scene::{Before, Standing, standing};
 use super::spec::Switch;
 use super::target::ContainerTarget;
 use super::voyage::Voyage;
@@ -35,7 +35,7 @@ impl Drive for ContainerTarget {
         let voyage = Voyage::embark(self, order, progress).await?;
         voyage.bring().await?;
         let gap = voyage.put().await?;
-        kept::prune(&voyage.docker, &self.delivery).await?;
+        voyage.prune().await?;
         voyage.receipt(gap).await
     }
 
@@ -123,7 +123,7 @@ impl Voyage<'_> {
             if old.runs {
                 self.say(format!("{} answers the last of its requests", old.name));
                 tokio::time::sleep(DRAIN).await;
-                self.act(Act::Stop(old.name)).await?;
+                self.end(old.name).await?;
             }
         }
         match scene.stage {
@@ -158,7 +158,7 @@ impl Voyage<'_> {
             let old = self.scene().await?.old.filter(|old| old.runs);
             let stopped = Instant::now();
             if let Some(old) = &old {
-                self.act(Act::Stop(old.name.clone())).await?;
+                self.end(old.name.clone()).await?;
             }
             if !stage.runs {
                 self.act(Act::Start(stage.name.clone())).await?;
@@ -169,6 +169,23 @@ impl Voyage<'_> {
         }
         self.healthy(&Standing { name: self.names.place.clone(), ..stage }).await?;
         Ok(started.map(|(stopped, least)| Gap { least, most: stopped.elapsed() }))
+    }
+
+    /// Ends the one that served. That it was asked to is on disk first: an engine goes on with it whoever waits.
+    async fn end(&self, old: String) -> Result<(), PortError> {
+        self.target.book.write(&self.order.id, Before { is_ending: true, ..self.before.clone() }).await?;
+        self.act(Act::Stop(old)).await
+    }
+
+    /// The new one serves by now, and does not go because something old cannot be removed.
+    async fn prune(&self) -> Result<(), PortError> {
+        match kept::prune(&self.docker, &self.target.delivery).await {
+            Err(failure) if failure.kind != FailureKind::Unreachable => {
+                self.say(failure.sentence());
+                Ok(())
+            }
+            pruned => pruned,
+        }
     }
 
     async fn set_aside(&self) -> Result<(), PortError> {

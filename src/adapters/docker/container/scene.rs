@@ -23,6 +23,9 @@ pub(super) struct Before {
     pub raised: bool,
     /// The id of the kept container that is brought back.
     pub kept: Option<String>,
+    /// Whether the one that served was asked to end: it may be on its way while it still runs.
+    #[serde(default)]
+    pub is_ending: bool,
 }
 
 /// A container as it stands.

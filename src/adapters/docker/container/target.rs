@@ -157,9 +157,15 @@ impl ContainerTarget {
             Ok(None) if is_here => Ok(()),
             Ok(None) => Err(PortError::new(FailureKind::NotFound, format!("the registry has no {name}"))),
             Err(_) if is_here => Ok(()),
-            Err(failure) => Err(failure),
+            Err(failure) => Err(refused(failure)),
         }
     }
+}
+
+/// Nothing was begun: a registry that does not answer is not an engine that may have taken the order.
+fn refused(failure: PortError) -> PortError {
+    let is_silent = matches!(failure.kind, FailureKind::Unreachable | FailureKind::Timeout);
+    if is_silent { PortError { kind: FailureKind::Rejected, ..failure }.because("nothing was begun") } else { failure }
 }
 
 #[async_trait]

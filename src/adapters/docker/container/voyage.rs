@@ -100,6 +100,7 @@ pub(super) async fn before(target: &ContainerTarget, docker: &Docker, order: &Or
         raised: old.as_ref().is_some_and(|old| old.raised),
         old: old.map(|old| old.id),
         kept: if names.kept.is_some() { way_back(target, docker, to).await? } else { None },
+        is_ending: false,
     })
 }
 
