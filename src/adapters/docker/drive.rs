@@ -197,7 +197,7 @@ fn settled(failure: PortError, tidied: Result<(), PortError>) -> PortError {
     match tidied {
         Ok(()) => failure,
         Err(left) => {
-            let kind = if is_silent(&left) { FailureKind::Unreachable } else { failure.kind.clone() };
+            let kind = if is_silent(&left) { FailureKind::Unreachable } else { failure.kind };
             let failure = PortError { kind, ..failure };
             failure.because(format!("and what is half done could not be taken back: {}", left.sentence()))
         }

@@ -111,7 +111,7 @@ mod tests {
     #[test]
     fn an_image_is_told_in_one_line() {
         let json = r#"{"Id":"sha256:1","Size":182400000,"RootFS":{"Type":"layers","Layers":["a","b"]},
-            "Config":{"User":"app","ExposedPorts":["8000/tcp"],"Healthcheck":{"Test":["CMD","x"],"Interval":5000000000}}}"#;
+            "Config":{"User":"app","ExposedPorts":{"8000/tcp":{}},"Healthcheck":{"Test":["CMD","x"],"Interval":5000000000}}}"#;
         let image = read(serde_json::from_str(json).unwrap());
         assert_eq!(image.sentence(), "182 MB, 2 layers, user app, port 8000/tcp, health check every 5s");
         let bare = read(serde_json::from_str(r#"{"Config":{"Healthcheck":{"Test":["NONE"]}}}"#).unwrap());
