@@ -45,7 +45,9 @@ impl Drive for ComposeTarget {
             return Ok(());
         };
         let found = ground::containers(&docker, &settled.names.project, Some(&settled.names.service)).await?;
-        let is_touched = found.iter().any(|one| is_of(one, order)) || (found.is_empty() && before.image.is_some());
+        // Compose ends the old one before the new one is there: ended in between, it leaves nothing that runs.
+        let is_gone = before.image.is_some() && (found.is_empty() || (before.ran && !runs(&found)));
+        let is_touched = is_gone || found.iter().any(|one| is_of(one, order));
         if is_touched {
             put_back(self, &docker, (order, &settled, &before)).await?;
         }
@@ -60,6 +62,10 @@ impl Drive for ComposeTarget {
 /// Says whether a container was brought by an order.
 pub(super) fn is_of(seen: &Seen, order: &Order) -> bool {
     seen.labels.get(labels::ORDER).is_some_and(|label| label == order.id.as_str())
+}
+
+fn runs(found: &[Seen]) -> bool {
+    found.iter().any(|one| one.since.is_some())
 }
 
 /// Takes the candidate out of its networks, so that it is asked nothing any more, and removes it.
@@ -100,6 +106,7 @@ async fn before(
     let before = Before {
         order: order.id.clone(),
         image,
+        ran: runs(&found),
         marks: marks.map(|(key, value)| (key.clone(), value.clone())).collect(),
         sick: beside::sick(docker, settled).await?,
     };

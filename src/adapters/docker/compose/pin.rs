@@ -27,6 +27,9 @@ pub(super) struct Before {
     pub(super) order: OrderId,
     /// The image that ran; absent when nothing did.
     pub(super) image: Option<String>,
+    /// Whether it did more than lie there.
+    #[serde(default)]
+    pub(super) ran: bool,
     /// Its labels of ours.
     pub(super) marks: BTreeMap<String, String>,
     /// Services that were not well already: the order does not answer for them.
