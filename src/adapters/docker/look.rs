@@ -18,6 +18,9 @@ use std::collections::HashMap;
 /// How many entries of a health log are told.
 const CHECKS_TOLD: usize = 3;
 
+/// How many digits of an id a person writes at least.
+const SHORT_ID: usize = 12;
+
 /// How much of one line of a log or a check is told, in characters.
 const LINE_TOLD: usize = 500;
 
@@ -138,10 +141,16 @@ pub(super) async fn look(docker: &Docker, container: &str) -> Result<Option<Seen
 /// When the engine does not answer, or not in a way that makes sense.
 pub(super) async fn inspect(docker: &Docker, container: &str) -> Result<Option<Seen>, PortError> {
     match docker.inspect_container(container, None::<InspectContainerOptions>).await {
-        Ok(inspected) => Ok(Some(seen(inspected))),
+        Ok(inspected) => Ok(Some(seen(inspected)).filter(|found| is_meant(container, &found.name, &found.id))),
         Err(error) if is_absent(&error) => Ok(None),
         Err(error) => Err(failure(format!("{container} could not be looked at"), &error)),
     }
+}
+
+/// Says whether an answer is about the container that was asked for. An engine takes a name that nothing has for the
+/// beginning of an id, and answers with a stranger: `be` is both a name and the beginning of many ids.
+pub(super) fn is_meant(asked: &str, name: &str, id: &str) -> bool {
+    name == asked || (asked.len() >= SHORT_ID && id.starts_with(asked))
 }
 
 /// Returns the newest lines that a container wrote, oldest first, made plain; none when it is gone.

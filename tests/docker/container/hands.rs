@@ -5,7 +5,8 @@ use crate::docker::engine::{block, client};
 use crate::docker::image::Behaviour;
 use bollard::models::ContainerCreateBody;
 use bollard::query_parameters::CreateContainerOptionsBuilder;
-use tminus::domain::order::{Call, Place};
+use tminus::adapters::docker::ContainerDelivery;
+use tminus::domain::order::{Call, Health, Place};
 use tminus::ports::{FailureKind, Target};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -113,4 +114,19 @@ async fn what_an_environment_file_holds_is_in_the_container_and_nowhere_else() {
     world.delivery.ports = vec!["80:nonsense".to_owned()];
     let failure = world.run(&world.deliver("h2", Some("1.0.0"), "1.0.0")).await.unwrap_err();
     assert_eq!(failure.kind, FailureKind::Malformed, "{failure:?}");
+}
+
+/// An engine takes a name that nothing has for the beginning of an id.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stranger_whose_id_begins_like_the_name_is_nobody_here() {
+    let Some(world) = World::new(Reached::ByName) else { return };
+    let image = crate::docker::image::make(&world.marked, "stranger:1", Behaviour::Good);
+    let id = block(async {
+        let options = CreateContainerOptionsBuilder::new().name(&world.marked.name("stranger")).build();
+        let body = ContainerCreateBody { image: Some(image.reference.clone()), ..Default::default() };
+        client(&world.marked.socket).unwrap().create_container(Some(options), body).await.unwrap().id
+    });
+    let delivery = ContainerDelivery { container: id[..10].to_owned(), ..world.delivery.clone() };
+    let observed = world.target_of(delivery).observe().await.unwrap();
+    assert_eq!(observed.health, Health::Absent, "{observed:?}");
 }

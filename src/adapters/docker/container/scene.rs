@@ -2,6 +2,7 @@
 
 use super::super::failure::{failure, is_absent};
 use super::super::labels;
+use super::super::look::is_meant;
 use super::names::Names;
 use crate::domain::names::OrderId;
 use crate::ports::PortError;
@@ -91,7 +92,7 @@ pub(super) enum IsHandover {
 /// Returns a container by its name or id; `None` when there is none.
 pub(super) async fn standing(docker: &Docker, container: &str) -> Result<Option<Standing>, PortError> {
     match docker.inspect_container(container, None::<InspectContainerOptions>).await {
-        Ok(found) => Ok(Some(read(found))),
+        Ok(found) => Ok(Some(read(found)).filter(|found| is_meant(container, &found.name, &found.id))),
         Err(error) if is_absent(&error) => Ok(None),
         Err(error) => Err(failure(format!("{container} could not be looked at"), &error)),
     }
