@@ -3,6 +3,7 @@
 mod commands;
 mod crash;
 mod docker;
+mod doctor;
 mod drill;
 mod harbour;
 mod interrupt;

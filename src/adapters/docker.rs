@@ -1,5 +1,6 @@
 //! Docker: engines, what is built and pushed with them, and what is delivered to them, alone or by Compose.
 
+mod about;
 mod compose;
 mod container;
 mod contexts;
@@ -19,10 +20,11 @@ mod stats;
 mod tunnel;
 mod watch;
 
+pub use about::{compose as compose_version, engine as engine_version};
 pub use compose::{Compose, ComposeGround, ComposeTarget, PROGRAMS as COMPOSE_PROGRAMS};
 pub use container::{ContainerTarget, Delivery as ContainerDelivery, Ground as ContainerGround};
 pub use drive::Flights;
-pub use link::{Link, engine_version};
+pub use link::Link;
 pub use logs::ContainerLog;
 pub use rehearsal::{Actor, Stage};
 pub use ship::{ImageBuilder, Inspected, Recipe, Yard, inspected};

@@ -28,13 +28,21 @@ pub(super) enum Address {
 }
 
 impl Address {
+    /// Returns it as docker writes it: `tcp://build:2376`.
+    pub(super) fn words(&self) -> String {
+        match self {
+            Self::Unix(path) => format!("unix://{}", path.display()),
+            Self::Plain(host) | Self::Tls(host, _) => format!("tcp://{host}"),
+            Self::Ssh(host) => format!("ssh://{host}"),
+        }
+    }
+
     /// Returns the variables by which a `docker` or `docker compose` process talks to this engine, and to no other.
     pub(super) fn variables(&self) -> Vec<(String, String)> {
-        let (host, material) = match self {
-            Self::Unix(path) => (format!("unix://{}", path.display()), None),
-            Self::Plain(host) => (format!("tcp://{host}"), None),
-            Self::Tls(host, material) => (format!("tcp://{host}"), Some(material.display().to_string())),
-            Self::Ssh(host) => (format!("ssh://{host}"), None),
+        let host = self.words();
+        let material = match self {
+            Self::Tls(_, material) => Some(material.display().to_string()),
+            Self::Unix(_) | Self::Plain(_) | Self::Ssh(_) => None,
         };
         // An empty one is one that is not set: what tminus inherited must not reach another engine.
         let verify = if material.is_some() { "1" } else { "" };
@@ -92,6 +100,20 @@ impl Surroundings {
                 Some(name) if name != DEFAULT => self.named(&name),
                 Some(_) | None => self.unnamed(),
             },
+        }
+    }
+
+    /// Says what chooses the engine, unless it is an address that is named: then nothing did but itself.
+    pub(super) fn chosen(&self, context: Option<&str>) -> Option<String> {
+        let named = match context {
+            Some(address) if address.contains("://") => return None,
+            Some(name) => Some(name.to_owned()),
+            None if self.host.is_some() => Some(DEFAULT.to_owned()),
+            None => self.context.clone().or_else(|| self.current()),
+        };
+        match named.filter(|name| name != DEFAULT) {
+            Some(name) => Some(format!("the docker context {name}")),
+            None => self.host.is_some().then(|| "DOCKER_HOST".to_owned()),
         }
     }
 

@@ -15,9 +15,6 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Mutex;
 
-/// How long an engine may take to answer `doctor`.
-const PATIENCE: Duration = Duration::from_secs(1);
-
 /// How long it may take until a way is there.
 const CONNECT: Duration = Duration::from_secs(15);
 
@@ -116,6 +113,17 @@ impl Link {
         self.context.as_ref().map_or_else(|| "the Docker engine".to_owned(), |c| format!("the Docker engine {c}"))
     }
 
+    /// Returns what chose the engine, and its address: `the docker context staging, ssh://deploy@shop`.
+    ///
+    /// # Errors
+    /// As [`Self::variables`].
+    pub(super) fn place(&self) -> Result<String, PortError> {
+        let around = Surroundings::read();
+        let address = around.address(self.context.as_deref())?;
+        let chosen = around.chosen(self.context.as_deref());
+        Ok(chosen.into_iter().chain([address.words()]).collect::<Vec<_>>().join(", "))
+    }
+
     fn address(&self) -> Result<Address, PortError> {
         Surroundings::read().address(self.context.as_deref())
     }
@@ -193,22 +201,4 @@ fn read(folder: &Path, name: &str) -> Result<Vec<u8>, PortError> {
         let summary = format!("the certificates of the engine could not be read from {}", file.display());
         PortError::new(FailureKind::Unauthorized, summary).caused_by(&error)
     })
-}
-
-/// Asks the engine that the environment names, or the one of this machine, for its version.
-///
-/// # Errors
-/// When none answers within a second.
-pub async fn engine_version() -> Result<String, PortError> {
-    let asked = async {
-        let docker = Link::new(None).docker().await?;
-        docker.version().await.map_err(|error| failure("no Docker engine answers", &error))
-    };
-    match tokio::time::timeout(PATIENCE, asked).await {
-        Ok(Ok(version)) => version
-            .version
-            .ok_or_else(|| PortError::new(FailureKind::Malformed, "the Docker engine does not say its version")),
-        Ok(Err(failure)) => Err(failure),
-        Err(_elapsed) => Err(PortError::new(FailureKind::Timeout, "no Docker engine answers within a second")),
-    }
 }

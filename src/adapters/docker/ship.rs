@@ -11,5 +11,6 @@ mod pack;
 mod push;
 mod transfer;
 
+pub(super) use build::builder;
 pub use builder::{ImageBuilder, Recipe, Yard};
 pub use inspect::{Inspected, inspected};

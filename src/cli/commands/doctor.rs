@@ -7,8 +7,10 @@ use crate::cli::exit::{Done, Exit};
 use crate::cli::{json, show};
 use crate::config::paths::PathsError;
 use crate::config::trust::TrustState;
-use crate::domain::plan::{Plan, Way};
+use crate::domain::plan::{DeliverKind, LogOrigin, Plan, Way};
+use futures::future::join_all;
 use serde_json::json;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::IsTerminal;
 
 /// One line of the report.
@@ -18,10 +20,18 @@ struct Row {
     says: String,
 }
 
+/// Whether an engine may be asked.
+#[derive(Clone, Copy)]
+enum Asked {
+    Now,
+    NotBeforeTrust,
+}
+
 /// Says what tminus found.
 pub async fn run(global: &Global) -> Done {
-    let mut rows = vec![terminal(), engine().await];
     let project = Project::find(global).await;
+    let mut rows = vec![terminal()];
+    rows.extend(docker(project.as_ref().ok()).await);
     match &project {
         Ok(project) => rows.extend(of_project(project)),
         Err(stop) => rows.push(row("plan", false, stop.report.to_string())),
@@ -64,11 +74,59 @@ fn size() -> String {
     size.map_or_else(|_| "size unknown".to_owned(), |size| format!("{}x{}", size.ws_col, size.ws_row))
 }
 
-async fn engine() -> Row {
-    match docker::engine_version().await {
-        Ok(version) => row("docker", true, version),
-        Err(failure) => row("docker", false, failure.sentence()),
+/// Asks all at once: together they take no longer than the slowest may.
+async fn docker(project: Option<&Project>) -> Vec<Row> {
+    let (engines, compose) =
+        tokio::join!(join_all(contexts(project).into_iter().map(engine)), docker::compose_version());
+    let mut rows = engines;
+    rows.push(match compose {
+        Ok(version) => row("compose", true, version),
+        Err(failure) => row("compose", false, failure.sentence()),
+    });
+    rows
+}
+
+async fn engine((context, may_be_asked): (Option<String>, Asked)) -> Row {
+    let name = context.clone();
+    let told = |says: String| name.as_ref().map_or_else(|| says.clone(), |name| format!("{name}: {says}"));
+    match may_be_asked {
+        Asked::NotBeforeTrust => row("engine", false, told("not asked before the plan is trusted".to_owned())),
+        Asked::Now => match docker::engine_version(context).await {
+            Ok(says) => row("engine", true, says),
+            Err(failure) => {
+                let causes = failure.causes.join("; ");
+                row("engine", false, told(format!("{} ({causes})", failure.sentence()).replace(" ()", "")))
+            }
+        },
     }
+}
+
+/// Returns the contexts of the engines that are looked at: the usual one, and those that the plan names. The way to one
+/// of the plan's may start a program, which nothing in a plan does before it is trusted.
+fn contexts(project: Option<&Project>) -> Vec<(Option<String>, Asked)> {
+    let mut all = vec![(None, Asked::Now)];
+    let Some(project) = project.filter(|project| project.kind.scenario().is_none()) else { return all };
+    let asked = match project.trust() {
+        Ok(TrustState::Trusted { .. }) => Asked::Now,
+        Ok(TrustState::Never | TrustState::Changed { .. }) | Err(_) => Asked::NotBeforeTrust,
+    };
+    let plan = &project.file.plan;
+    let delivered = plan.environments.iter().flat_map(|env| &env.deliver).filter_map(|deliver| match &deliver.kind {
+        DeliverKind::Docker { context, .. } | DeliverKind::Compose { context, .. } => context.clone(),
+        DeliverKind::Kubernetes { .. }
+        | DeliverKind::TestFlight { .. }
+        | DeliverKind::AppStore { .. }
+        | DeliverKind::Command { .. } => None,
+    });
+    let read = plan.logs.iter().filter_map(|log| match &log.origin {
+        LogOrigin::Container { context, .. } => context.clone(),
+        LogOrigin::File(_) | LogOrigin::Command(_) | LogOrigin::Kubernetes { .. } | LogOrigin::CloudWatch { .. } => {
+            None
+        }
+    });
+    let named: BTreeSet<String> = delivered.chain(read).collect();
+    all.extend(named.into_iter().map(|name| (Some(name), asked)));
+    all
 }
 
 fn of_project(project: &Project) -> Vec<Row> {
@@ -89,6 +147,7 @@ fn of_project(project: &Project) -> Vec<Row> {
         };
         rows.push(row("rehearsal", true, format!("{}: {what}", scenario.name)));
     } else {
+        rows.extend(available(plan));
         rows.extend(unavailable(plan).into_iter().map(|says| row("build", false, says)));
     }
     rows
@@ -111,6 +170,27 @@ fn kept(project: &Project) -> Row {
         Ok(()) => row("keeps", true, format!("{}", project.paths.state().display())),
         Err(error) => row("keeps", false, error.to_string()),
     }
+}
+
+/// Names what the plan asks for and this build has.
+fn available(plan: &Plan) -> Vec<Row> {
+    let mut says = Vec::new();
+    for environment in &plan.environments {
+        for delivery in environment.deliver.iter().filter(|d| is_delivered(&d.kind)) {
+            let (artifact, way) = (&delivery.artifact, delivery.kind.word());
+            says.push(row("delivers", true, format!("{artifact} to {} with {way}", environment.name)));
+        }
+    }
+    for log in plan.logs.iter().filter(|l| is_read(&l.origin)) {
+        says.push(row("reads", true, format!("log {} from {}", log.name, log.origin.word())));
+    }
+    let mut ways: BTreeMap<&str, usize> = BTreeMap::new();
+    for check in plan.checks.iter().filter(|c| is_measured(plan, &c.way)) {
+        *ways.entry(check.way.word()).or_default() += 1;
+    }
+    let counted: Vec<String> = ways.into_iter().map(|(way, count)| format!("{count} {way}")).collect();
+    says.extend((!counted.is_empty()).then(|| row("checks", true, counted.join(", "))));
+    says
 }
 
 /// Names what the plan asks for and this build has no adapter for.

@@ -1,5 +1,6 @@
 //! Whether a version can be brought to a container now: what holds it, what stands in the way, what it will not undo.
 
+use super::super::about::room;
 use super::super::failure::{failure, is_absent};
 use super::super::labels;
 use super::super::look::look;
@@ -14,7 +15,6 @@ use crate::ports::{FailureKind, PortError};
 use bollard::Docker;
 use bollard::models::ImageInspect;
 use bollard::query_parameters::InspectNetworkOptions;
-use std::path::Path;
 
 /// What was found of a version.
 struct Found {
@@ -184,16 +184,8 @@ async fn no_room(target: &ContainerTarget, docker: &Docker) -> Result<Option<Str
     let Some(seen) = look(docker, &target.delivery.container).await? else { return Ok(None) };
     let size = docker.inspect_image(&seen.image_id).await.ok().and_then(|image| image.size);
     let size = size.and_then(|size| u64::try_from(size).ok());
-    let Ok(about) = docker.info().await else { return Ok(None) };
-    let here = tokio::fs::read_to_string("/proc/sys/kernel/hostname").await.unwrap_or_default();
-    let root = about.docker_root_dir.filter(|_| about.name.as_deref() == Some(here.trim()));
-    let free = root.and_then(|root| free(Path::new(&root)));
+    let free = room(docker).await;
     Ok(size.zip(free).filter(|(size, free)| free < size).map(|(size, free)| {
         format!("the engine has {} MB free, and an image takes about {} MB", free / 1_000_000, size / 1_000_000)
     }))
-}
-
-fn free(root: &Path) -> Option<u64> {
-    let about = rustix::fs::statvfs(root).ok()?;
-    about.f_bavail.checked_mul(about.f_frsize)
 }

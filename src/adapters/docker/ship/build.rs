@@ -72,7 +72,7 @@ fn options(making: Making<'_>, builder: BuilderVersion) -> BuildImageOptions {
 }
 
 /// Asks the engine which builder it offers: BuildKit where it says so, else the classic one.
-async fn builder(link: &Link) -> Result<BuilderVersion, PortError> {
+pub(in crate::adapters::docker) async fn builder(link: &Link) -> Result<BuilderVersion, PortError> {
     let answer = link.read("/_ping").await?;
     let said = answer.headers().get("builder-version").and_then(|value| value.to_str().ok());
     Ok(if said == Some("2") { BuilderVersion::BuilderBuildKit } else { BuilderVersion::BuilderV1 })

@@ -16,7 +16,11 @@ pub(super) static ARTIFACT: Table = Table {
             &[
                 must("image", Kind::Template(places::RELEASE), "The reference, with `{version}` in it."),
                 may("build", Kind::Table(&IMAGE_BUILD), "How tminus builds it, where it does."),
-                may("registry", Kind::Name(Noun::Connect(&["registry"])), "The service that holds it."),
+                may(
+                    "registry",
+                    Kind::Name(Noun::Connect(&["registry"])),
+                    "The service that holds it: the image is pushed there, and delivered by the digest that it answers. Without it the image stays on the engine that built it.",
+                ),
             ],
         ),
         variant(
@@ -34,14 +38,14 @@ pub(super) static ARTIFACT: Table = Table {
 static IMAGE_BUILD: Table = Table {
     doc: "How an image is built.",
     keys: &[
-        may("context", Kind::Path, "The folder that is sent to the builder.").or("."),
-        may("dockerfile", Kind::Path, "The file that says how.").or("Dockerfile"),
+        may("context", Kind::Path, "The folder that is sent to the builder, of the release's commit, from the root of the repository; what its `.dockerignore` names is left out.").or("."),
+        may("dockerfile", Kind::Path, "The file that says how, from the context.").or("Dockerfile"),
         may(
             "args",
             Kind::Texts(places::RELEASE),
             "Build arguments; they are stored in the image, so none is a secret.",
         ),
-        may("max-size", Kind::Size, "How large the image may be."),
+        may("max-size", Kind::Size, "How large the image may be; a larger one is not pushed."),
     ],
     choice: Choice::None,
     cousins: &[("the build of an app", &APP_BUILD)],

@@ -12,11 +12,18 @@ pub(super) static DELIVER: Table = Table {
     doc: "How an artifact gets to an environment.",
     keys: &[
         must("with", Kind::Word(WAYS), "The way."),
-        may("timeout", Kind::Span, "How long it may take until it is healthy; each way has its own when absent."),
+        may(
+            "timeout",
+            Kind::Span,
+            "How long it may take until it is healthy; when absent, 5m with `docker`, 10m with `compose`, 20m with `command`.",
+        ),
     ],
     choice: Choice::Word { key: "with", variants: VARIANTS },
     cousins: &[],
 };
+
+/// Said of every key that names an engine.
+pub(super) const CONTEXT: &str = "A docker context, or an address: `unix://`, `tcp://`, `ssh://USER@HOST`. What docker itself would use when absent: `DOCKER_HOST`, `DOCKER_CONTEXT`, its settings, the local engine.";
 
 const VARIANTS: &[Variant] = &[
     variant(
@@ -24,11 +31,27 @@ const VARIANTS: &[Variant] = &[
         "One container on one engine.",
         &[
             must("container", Kind::Text, "The container's name."),
-            may("ports", Kind::List(&Kind::Text), "Published ports, as `docker run -p` takes them."),
-            may("env-file", Kind::Many(&Kind::Path), "Environment files given to the container."),
-            may("volumes", Kind::List(&Kind::Text), "Mounts, as `docker run -v` takes them."),
-            may("network", Kind::Text, "The network that it joins."),
-            may("context", Kind::Text, "The docker context; the local engine when absent."),
+            may(
+                "ports",
+                Kind::List(&Kind::Text),
+                "Published ports, `[[ADDRESS:]PORT:]PORT[/PROTOCOL]`, with ranges, as `docker run -p` takes them. With one, the old container stops before the new one listens; with none, both run until the name has moved.",
+            ),
+            may(
+                "env-file",
+                Kind::Many(&Kind::Path),
+                "Environment files given to the container, from the root of the repository, as `docker run --env-file` reads them; of a name that is there twice, the last counts.",
+            ),
+            may(
+                "volumes",
+                Kind::List(&Kind::Text),
+                "Mounts, `[SOURCE:]TARGET[:OPTIONS]`, as `docker run -v` takes them; a source that begins with `./` counts from the root of the repository, and may not lead out of it.",
+            ),
+            may(
+                "network",
+                Kind::Text,
+                "The network that it joins, which is there already; with `host` or `container:NAME` the old one is stopped first.",
+            ),
+            may("context", Kind::Text, CONTEXT),
         ],
     ),
     variant(
@@ -37,8 +60,8 @@ const VARIANTS: &[Variant] = &[
         &[
             must("file", Kind::Path, "The compose file."),
             must("service", Kind::Text, "The service in it."),
-            may("project", Kind::Text, "The compose project's name."),
-            may("context", Kind::Text, "The docker context, as in `ssh://staging`; the local engine when absent."),
+            may("project", Kind::Text, "The compose project's name; as Compose itself names it when absent."),
+            may("context", Kind::Text, CONTEXT),
         ],
     ),
     variant(

@@ -18,7 +18,7 @@ pub(super) static LOG: Table = Table {
             "What a container prints.",
             &[
                 must("container", Kind::Text, "The container's name."),
-                may("context", Kind::Text, "The docker context; the local engine when absent."),
+                may("context", Kind::Text, super::deliver::CONTEXT),
             ],
         ),
         variant(

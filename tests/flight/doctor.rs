@@ -1,0 +1,66 @@
+//! What `doctor` says of engines and of Compose, and that no engine can hold it up.
+
+use super::kiosk::Kiosk;
+use crate::docker::engine::{self, Engine};
+use std::os::unix::net::UnixListener;
+use std::time::{Duration, Instant};
+
+/// Every question to an engine and to Compose together, with room for a machine that is busy.
+const BOUND: Duration = Duration::from_secs(30);
+
+fn rows(found: &serde_json::Value, about: &str) -> Vec<(bool, String)> {
+    let rows = found["found"].as_array().unwrap().iter().filter(|row| row["about"] == about);
+    rows.map(|row| (row["well"].as_bool().unwrap(), row["says"].as_str().unwrap().to_owned())).collect()
+}
+
+#[test]
+fn doctor_does_not_wait_for_an_engine_that_hangs() {
+    let kiosk = Kiosk::new();
+    let place = tempfile::tempdir().unwrap();
+    let socket = place.path().join("hangs.sock");
+    // It takes connections, and never answers.
+    let _hangs = UnixListener::bind(&socket).unwrap();
+    let host = format!("unix://{}", socket.display());
+    let began = Instant::now();
+    let told = kiosk.flight.run_with(&[("DOCKER_HOST", &host)], &["doctor", "--json"]);
+    assert!(began.elapsed() < BOUND, "{:?}", began.elapsed());
+    assert_eq!(told.code, Some(0), "{told}");
+    let engines = rows(&told.json(), "engine");
+    assert!(
+        matches!(engines.as_slice(), [(false, says)] if says.contains("within 3 s") && says.contains(&host)),
+        "{told}"
+    );
+}
+
+#[test]
+fn doctor_says_what_the_engine_is() {
+    let Some(host) = engine::host() else { return };
+    let kiosk = Kiosk::new();
+    let address = format!("unix://{}", host.socket().display());
+    let told = kiosk.flight.run_with(&[("DOCKER_HOST", &address)], &["doctor", "--json"]);
+    let engines = rows(&told.json(), "engine");
+    let [(true, says)] = engines.as_slice() else { panic!("{told}") };
+    for part in [address.as_str(), "DOCKER_HOST", "API 1.", "builds with"] {
+        assert!(says.contains(part), "{part}: {says}");
+    }
+}
+
+#[test]
+fn doctor_asks_no_engine_of_a_plan_that_is_not_trusted_and_says_what_this_build_has() {
+    let kiosk = Kiosk::new();
+    let plan = std::fs::read_to_string(kiosk.flight.dir.join("tminus.toml")).unwrap();
+    let mark = kiosk.flight.dir.join("asked.sock");
+    let _listens = UnixListener::bind(&mark).unwrap();
+    let more = format!("{plan}\n[log.far]\ncontainer = \"web\"\ncontext = \"unix://{}\"\n", mark.display());
+    kiosk.write("tminus.toml", &more);
+    // Trust is kept in a home, and this one never gave any.
+    let stranger = tempfile::tempdir().unwrap();
+    let home = stranger.path().to_string_lossy().into_owned();
+    let told = kiosk.flight.run_with(&[("HOME", &home), ("XDG_STATE_HOME", &home)], &["doctor", "--json"]);
+    let found = told.json();
+    let says = |about: &str, words: &str| rows(&found, about).iter().any(|(_, says)| says.contains(words));
+    assert!(says("engine", "not asked before the plan is trusted"), "{told}");
+    assert!(says("delivers", "with command"), "{told}");
+    assert!(says("reads", "log far from container"), "{told}");
+    assert!(!rows(&found, "checks").is_empty(), "{told}");
+}
