@@ -15,6 +15,7 @@ use crate::domain::time::{Span, brief};
 use crate::ports::{FailureKind, PortError, ProgressSender};
 use bollard::Docker;
 use jiff::Timestamp;
+use std::time::Duration;
 use tokio::time::Instant;
 
 /// One order on its way.
@@ -36,10 +37,13 @@ impl Flight<'_> {
         let marks = pin::marks(&self.target.compose, self.order, self.to);
         let text = pin::text(&self.settled.names.service, &reference, &marks, self.settled.schema.as_deref());
         self.target.shelf.write(self.target.shelf.next(), text).await?;
+        // Unknown when it was replaced before an interruption.
+        let mut left = None;
         if !self.is_replaced().await? {
-            self.take_over().await?;
+            left = Some(self.take_over().await?);
         }
-        let (since, gap) = self.raise().await?;
+        let since = self.raise().await?;
+        let gap = left.map(|left| left.elapsed());
         let others = (since, self.progress);
         beside::wait(&self.docker, &self.settled, &self.before.sick, others).await?;
         drop_candidate(&self.docker, &self.settled).await?;
@@ -71,10 +75,13 @@ impl Flight<'_> {
         Ok(!found.is_empty() && found.iter().all(|one| is_of(one, self.order)))
     }
 
-    async fn take_over(&self) -> Result<(), PortError> {
+    /// Brings the new one into the place of the old one; returns since when nobody may be reached there.
+    async fn take_over(&self) -> Result<Instant, PortError> {
         let script = self.script().await?;
+        let children = &self.target.children;
         if self.before.image.is_none() {
-            return self.target.children.act(script.start(), self.progress).await;
+            let begun = Instant::now();
+            return children.act(script.start(), self.progress).await.map(|()| begun);
         }
         match &self.settled.handover {
             Handover::Quiet(networks) | Handover::Covered(networks, _) => {
@@ -84,7 +91,8 @@ impl Flight<'_> {
             }
             Handover::Alone(why) => self.tell(format!("there is no room for a second one: {why}")),
         }
-        self.target.children.act(script.replace(), self.progress).await
+        let begun = Instant::now();
+        children.act(script.replace(), self.progress).await.map(|()| begun)
     }
 
     /// Lets the new version prove itself where nobody asks it.
@@ -117,9 +125,8 @@ impl Flight<'_> {
 
     /// Waits until what Compose made is well, and gives it the names that it serves under.
     ///
-    /// Returns since when it runs, and how long nobody may have been asked.
-    async fn raise(&self) -> Result<(Timestamp, std::time::Duration), PortError> {
-        let begun = Instant::now();
+    /// Returns since when it runs.
+    async fn raise(&self) -> Result<Timestamp, PortError> {
         let mut since = Timestamp::UNIX_EPOCH;
         for one in self.serving().await? {
             // Also one that was stopped in between: one that cannot run ends again.
@@ -141,7 +148,7 @@ impl Flight<'_> {
             let summary = format!("compose made no container of {}", self.compose_service());
             return Err(PortError::new(FailureKind::Rejected, summary));
         }
-        Ok((since, begun.elapsed()))
+        Ok(since)
     }
 
     /// Takes down what was delivered, and lets go of what is too old to go back to.
@@ -160,16 +167,19 @@ impl Flight<'_> {
         kept::prune(&self.docker, &self.settled.names, &changes::kept(&past)).await
     }
 
-    fn receipt(&self, gap: std::time::Duration) -> Receipt {
+    fn receipt(&self, gap: Option<Duration>) -> Receipt {
         let service = self.compose_service();
-        let how = match (&self.settled.handover, &self.before.image) {
-            (_, None) => "nothing ran there before".to_owned(),
-            (Handover::Quiet(_), Some(_)) => "one of the new version served while the old one was replaced".to_owned(),
-            (Handover::Covered(_, why) | Handover::Alone(why), Some(_)) => {
-                format!(
-                    "{why}: the new one needed {} until it was healthy, and was reached there by nobody",
-                    brief(gap)
-                )
+        let how = match (&self.settled.handover, &self.before.image, gap) {
+            (_, None, _) => "nothing ran there before".to_owned(),
+            // The engine takes a name from a container a moment after it ended, and not before.
+            (Handover::Quiet(_), Some(_), _) => "one of the new version served while the old one was replaced; as \
+                                                 that ended, a first try may have been refused"
+                .to_owned(),
+            (Handover::Covered(_, why) | Handover::Alone(why), Some(_), Some(gap)) => {
+                format!("{why}: nobody was reached there for at most {}", brief(gap))
+            }
+            (Handover::Covered(_, why) | Handover::Alone(why), Some(_), None) => {
+                format!("{why}: how long nobody was reached there is not known")
             }
         };
         Receipt {

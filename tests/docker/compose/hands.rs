@@ -1,0 +1,90 @@
+//! What somebody else did or said: drift, dependants that do not bear it, files that are wrong.
+
+use super::shop::{Shop, programs};
+use crate::docker::engine::block;
+use crate::docker::image::Behaviour;
+use crate::docker::wait;
+use std::fs;
+use std::path::PathBuf;
+use std::time::Duration;
+use tminus::domain::names::{OrderId, Version};
+use tminus::domain::order::Health;
+use tminus::ports::{FailureKind, Target as _};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_somebody_did_by_hand_is_seen_and_not_overwritten() {
+    for program in programs() {
+        let Some(shop) = Shop::new(program, "") else { return };
+        let (one, two) = (shop.make("1.0.0", Behaviour::Good), shop.make("1.2.0", Behaviour::Good));
+        shop.deliver("o1", &one).await.unwrap();
+        shop.make("0.0.0", Behaviour::Good);
+        shop.compose(&["up", "-d", "--no-deps", "backend"]);
+        let seen = shop.target().observe().await.unwrap();
+        assert_eq!(seen.version.map(|v| v.to_string()).as_deref(), Some("0.0.0"));
+        assert_eq!(seen.action, None);
+        let failure = shop.target().begin(&shop.order("o2", Some(one), &two)).await.unwrap_err();
+        assert_eq!(failure.kind, FailureKind::Conflict, "{failure:?}");
+        assert_eq!(shop.target().find(&OrderId::new("o2")).await, Ok(None));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_dependant_that_does_not_bear_it_brings_the_old_version_back() {
+    let more = "    healthcheck: {test: [CMD, /bin/busybox, wget, -q, -O, '-', 'http://127.0.0.1:8000/api/version'], interval: 1s, retries: 2}\n  \
+                worker:\n    image: WORKER\n    depends_on: [backend]\n    \
+                healthcheck: {test: [CMD, /bin/busybox, wget, -q, -O, '-', 'http://backend:8000/api/health'], interval: 1s, retries: 2}\n";
+    for program in programs() {
+        let Some(shop) = Shop::new(program, "") else { return };
+        let one = shop.make("1.0.0", Behaviour::Good);
+        shop.write(&more.replace("WORKER", &shop.marked.name("api:1.0.0")));
+        shop.deliver("o1", &one).await.unwrap();
+        shop.compose(&["up", "-d", "--no-deps", "worker"]);
+        let worker = shop.worker().await;
+        wait::until("the worker healthy", Duration::from_secs(30), || {
+            block(async { shop.is_healthy(&worker).await }).then_some(())
+        });
+        // Healthy by its own check, and without what the worker asks for.
+        let two = shop.make("1.1.0", Behaviour::Unhealthy);
+        let failure = shop.deliver("o2", &two).await.unwrap_err();
+        assert!(failure.summary.contains("worker"), "{failure:?}");
+        assert!(failure.causes.iter().any(|cause| cause.starts_with("health check failed")), "{failure:?}");
+        let seen = shop.target().observe().await.unwrap();
+        assert_eq!((seen.version, seen.health), (Some(one.version), Health::Healthy));
+        assert_eq!(shop.backends().await.len(), 1);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_stands_in_the_way_is_named() {
+    for program in programs() {
+        let Some(shop) = Shop::new(program, "") else { return };
+        let one = shop.make("1.0.0", Behaviour::Good);
+        let ready = shop.target().readiness(&one.version).await.unwrap();
+        assert!(ready.is_ready(), "{ready:?}");
+        assert_eq!(ready.digest, one.digest);
+        shop.deliver("o1", &one).await.unwrap();
+        let file: PathBuf = shop.root.path().join("docker-compose.yml");
+        let text = fs::read_to_string(&file).unwrap();
+        fs::write(&file, text.replace("hunter2", "hunter3")).unwrap();
+        let ready = shop.target().readiness(&one.version).await.unwrap();
+        assert_eq!(
+            ready.keeps,
+            ["docker-compose.yml changed since 1.0.0 was delivered (services.backend.environment)"]
+        );
+        for (wrong, words) in [
+            (text.replace("  backend:", "  api:").replace("[backend]", "[api]"), "has no service backend"),
+            (text.replace("image:", "imagine:"), "imagine"),
+        ] {
+            fs::write(&file, wrong).unwrap();
+            let ready = shop.target().readiness(&one.version).await.unwrap();
+            assert!(ready.blockers.iter().any(|blocker| blocker.contains(words)), "{:?}", ready.blockers);
+        }
+        fs::remove_file(&file).unwrap();
+        let ready = shop.target().readiness(&one.version).await.unwrap();
+        assert_eq!(ready.blockers, ["there is no docker-compose.yml"]);
+        let nothing = Version::parse("9.9.9").unwrap();
+        fs::write(&file, text).unwrap();
+        let ready = shop.target().readiness(&nothing).await.unwrap();
+        assert!(ready.blockers.iter().any(|blocker| blocker.contains("9.9.9")), "{:?}", ready.blockers);
+    }
+}

@@ -1,0 +1,253 @@
+//! A project with a front and a backend, on the engine of this machine, delivered by one of the two Composes.
+
+use crate::contract::target::end;
+use crate::docker::engine::{self, Engine as _, HostEngine, block, client};
+use crate::docker::image::{self, Behaviour};
+use crate::docker::marked::{LABEL, Marked};
+use crate::docker::need;
+use crate::docker::registry::Registry as Server;
+use bollard::auth::DockerCredentials;
+use bollard::models::HealthStatusEnum;
+use bollard::query_parameters::{
+    BuildImageOptionsBuilder, ListContainersOptionsBuilder, PushImageOptionsBuilder, RemoveImageOptionsBuilder,
+};
+use futures::StreamExt as _;
+use std::collections::HashMap;
+use std::fs;
+use std::process::Command;
+use std::sync::Arc;
+use std::time::Duration;
+use tempfile::TempDir;
+use tminus::adapters::docker::{Compose, ComposeGround, ComposeTarget, Flights, Link};
+use tminus::adapters::http::Http;
+use tminus::adapters::registry::{Image, Login, Registry};
+use tminus::adapters::secrets::{Permission, Secrets};
+use tminus::domain::mask::Mask;
+use tminus::domain::names::{ActionId, ArtifactName, Digest, EnvName, OrderId, Version};
+use tminus::domain::order::{Delivered, Order, Receipt, Task};
+use tminus::domain::plan::Template;
+use tminus::domain::time::Span;
+use tminus::ports::{PortError, Target as _};
+
+/// What asks the backend anew for each request, by name, and tries nothing twice: whatever is lost shows.
+const FRONT: &str = "#!/bin/busybox sh\n\
+    body=$(/bin/busybox wget -q -O - http://backend:8000/api/version 2>&1) && {\n\
+    /bin/busybox printf 'Content-Type: application/json\\r\\n\\r\\n%s' \"$body\"; exit 0; }\n\
+    /bin/busybox printf 'Status: 502 Bad Gateway\\r\\n\\r\\n%s' \"$body\"\n";
+
+/// The front starts a program for each request.
+pub const PATIENCE: Duration = Duration::from_secs(3);
+
+/// What the registry of a test asks for.
+pub const PASSWORD: &str = "hunter2-is-it";
+
+/// One project with a front and a backend.
+pub struct Shop {
+    pub host: HostEngine,
+    pub marked: Marked,
+    pub root: TempDir,
+    pub state: TempDir,
+    pub program: Vec<String>,
+    front: u16,
+    /// What is known of the registry that holds its images; without one they stay on the engine.
+    pub login: Option<Login>,
+    /// Another way to the engine than its own socket.
+    pub context: Option<String>,
+}
+
+/// The second Compose: a plug-in of docker's client.
+pub fn second() -> Option<Vec<String>> {
+    need::compose_two().map(|_| vec!["docker".to_owned(), "compose".to_owned()])
+}
+
+/// The first Compose: a program of its own.
+pub fn first() -> Option<Vec<String>> {
+    need::need("docker-compose").map(|place| vec![place.display().to_string()])
+}
+
+/// The programs that are here.
+pub fn programs() -> Vec<Vec<String>> {
+    second().into_iter().chain(first()).collect()
+}
+
+impl Shop {
+    pub fn new(program: Vec<String>, more: &str) -> Option<Self> {
+        let host = engine::host()?;
+        let marked = Marked::on(&host);
+        let front = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let (root, state) = (TempDir::new().unwrap(), TempDir::new().unwrap());
+        let shop = Self { host, marked, root, state, program, front, login: None, context: None };
+        shop.build_front();
+        shop.write(more);
+        Some(shop)
+    }
+
+    pub fn write(&self, more: &str) {
+        let (front, backend, port) = (self.marked.name("front:1"), self.marked.name("api:0.0.0"), self.front);
+        let mark = &self.marked.id;
+        let text = format!(
+            "services:\n  backend:\n    image: {backend}\n    environment: {{KEY: hunter2}}\n{more}  front:\n    \
+             image: {front}\n    depends_on: [backend]\n    ports: ['127.0.0.1:{port}:80']\n    stop_grace_period: 1s\n\
+             networks:\n  default:\n    labels: {{{LABEL}: {mark}}}\n"
+        );
+        fs::write(self.root.path().join("docker-compose.yml"), text).unwrap();
+    }
+
+    pub fn build_front(&self) {
+        let mut context = tar::Builder::new(Vec::new());
+        let mut add = |name: &str, content: &[u8], mode: u32| {
+            let mut header = tar::Header::new_gnu();
+            header.set_size(content.len() as u64);
+            header.set_mode(mode);
+            header.set_cksum();
+            context.append_data(&mut header, name, content).unwrap();
+        };
+        let dockerfile = format!(
+            "FROM scratch\nCOPY busybox /bin/busybox\nCOPY www /www\nLABEL {LABEL}={}\n\
+             ENTRYPOINT [\"/bin/busybox\", \"httpd\", \"-f\", \"-p\", \"80\", \"-h\", \"/www\"]\n",
+            self.marked.id
+        );
+        add("busybox", &fs::read("/bin/busybox").unwrap(), 0o755);
+        add("www/cgi-bin/api", FRONT.as_bytes(), 0o755);
+        add("Dockerfile", dockerfile.as_bytes(), 0o644);
+        let context = context.into_inner().unwrap();
+        let name = self.marked.name("front:1");
+        let docker = self.host.socket().to_owned();
+        block(async move {
+            let options = BuildImageOptionsBuilder::new().t(&name).rm(true).build();
+            let docker = client(&docker).unwrap();
+            let mut lines = docker.build_image(options, None, Some(bollard::body_full(context.into())));
+            while let Some(line) = lines.next().await {
+                line.unwrap();
+            }
+        });
+    }
+
+    /// Builds a version, and returns what it is known by.
+    pub fn make(&self, version: &str, behaviour: Behaviour) -> Delivered {
+        let made = image::make(&self.marked, &format!("api:{version}"), behaviour);
+        Delivered { version: Version::parse(version).unwrap(), digest: Some(Digest::new(made.id)) }
+    }
+
+    /// Builds a version, pushes it, and takes it from the engine.
+    pub async fn push(&self, server: &Server, version: &str) -> Delivered {
+        let repository = format!("{}/{}", server.address(), self.marked.name("api"));
+        let image = image::make_as(&self.marked, &format!("{repository}:{version}"), Behaviour::Good);
+        let docker = self.host.docker();
+        let credentials = DockerCredentials {
+            username: Some("deploy".to_owned()),
+            password: Some(PASSWORD.to_owned()),
+            ..DockerCredentials::default()
+        };
+        let options = PushImageOptionsBuilder::new().tag(version).build();
+        let mut news = docker.push_image(&repository, Some(options), Some(credentials));
+        while let Some(told) = news.next().await {
+            told.unwrap();
+        }
+        drop(news);
+        let digests = docker.inspect_image(&image.reference).await.unwrap().repo_digests.unwrap();
+        let digest = digests.iter().find_map(|digest| digest.strip_prefix(&format!("{repository}@"))).unwrap();
+        let force = RemoveImageOptionsBuilder::new().force(true).build();
+        docker.remove_image(&image.id, Some(force), None).await.unwrap();
+        Delivered { version: Version::parse(version).unwrap(), digest: Some(Digest::new(digest)) }
+    }
+
+    pub fn project(&self) -> String {
+        format!("{}-p", self.marked.id)
+    }
+
+    /// A target that knows nothing but what the engine and the disk know, as after a restart.
+    pub fn target(&self) -> ComposeTarget {
+        let secrets = Arc::new(Secrets::new(self.root.path(), Permission::Trusted, Mask::new()));
+        let address = self.login.as_ref().map(|login| format!("{}/", login.url)).unwrap_or_default();
+        let registry = self.login.clone().map(|login| Registry::new(Http::new().unwrap(), secrets.clone(), login));
+        let template = Template::new(format!("{address}{}:{{version}}", self.marked.name("api")));
+        let image = Image::new(template, registry);
+        let compose = Compose {
+            env: EnvName::new("staging"),
+            artifact: ArtifactName::new("backend"),
+            file: "docker-compose.yml".into(),
+            service: "backend".into(),
+            project: Some(self.project()),
+            timeout: Some(Span::seconds(60)),
+            image,
+            programs: vec![self.program.clone()],
+        };
+        let ground = ComposeGround {
+            link: Link::new(self.context.clone()),
+            flights: Flights::new(self.state.path().join("docker")),
+            secrets,
+            state: self.state.path().join("compose"),
+        };
+        ComposeTarget::new(compose, ground)
+    }
+
+    /// Does an order from where the place stands now.
+    pub async fn deliver(&self, id: &str, to: &Delivered) -> Result<Receipt, PortError> {
+        let target = self.target();
+        let order = self.order(id, self.now().await, to);
+        let ticket = target.begin(&order).await?;
+        end(&target, &ticket).await.0
+    }
+
+    pub async fn now(&self) -> Option<Delivered> {
+        let seen = self.target().observe().await.unwrap();
+        Some(Delivered { version: seen.version?, digest: seen.digest })
+    }
+
+    pub fn order(&self, id: &str, from: Option<Delivered>, to: &Delivered) -> Order {
+        let artifact = ArtifactName::new("backend");
+        let task = Task::Deliver { artifact, from, to: to.clone() };
+        Order { id: OrderId::new(id), action: ActionId::new("a1"), env: Some(EnvName::new("staging")), task }
+    }
+
+    pub fn compose(&self, words: &[&str]) {
+        let (program, first) = self.program.split_first().unwrap();
+        let mut command = Command::new(program);
+        command.args(first).args(["-p", &self.project()]).args(words).current_dir(self.root.path());
+        let done = command.output().unwrap();
+        assert!(done.status.success(), "{words:?}: {}", String::from_utf8_lossy(&done.stderr));
+    }
+
+    /// Returns the containers of the service with what they run, the ones that `run` made too.
+    pub async fn backends(&self) -> Vec<(String, String)> {
+        let wanted = ["project", "service"].iter().zip([self.project(), "backend".to_owned()]);
+        let labels = wanted.map(|(key, value)| format!("com.docker.compose.{key}={value}")).collect::<Vec<_>>();
+        let filters = HashMap::from([("label", labels)]);
+        let options = ListContainersOptionsBuilder::new().all(true).filters(&filters).build();
+        let all = self.host.docker().list_containers(Some(options)).await.unwrap();
+        all.into_iter().map(|one| (one.names.unwrap()[0].clone(), one.image_id.unwrap())).collect()
+    }
+
+    pub fn front(&self) -> String {
+        format!("http://127.0.0.1:{}/cgi-bin/api", self.front)
+    }
+}
+
+impl Drop for Shop {
+    fn drop(&mut self) {
+        let kept = format!("tminus/kept/{}-backend", self.project());
+        block(async {
+            let docker = client(self.host.socket()).unwrap();
+            for version in ["1.0.0", "1.1.0", "1.2.0", "1.3.0"] {
+                let force = RemoveImageOptionsBuilder::new().force(true).build();
+                drop(docker.remove_image(&format!("{kept}:{version}"), Some(force), None).await);
+            }
+        });
+    }
+}
+
+impl Shop {
+    pub async fn worker(&self) -> String {
+        let label = format!("com.docker.compose.project={}", self.project());
+        let filters = HashMap::from([("label", vec![label, "com.docker.compose.service=worker".to_owned()])]);
+        let options = ListContainersOptionsBuilder::new().filters(&filters).build();
+        self.host.docker().list_containers(Some(options)).await.unwrap().remove(0).id.unwrap()
+    }
+
+    pub async fn is_healthy(&self, container: &str) -> bool {
+        let docker = client(self.host.socket()).unwrap();
+        let state = docker.inspect_container(container, None).await.unwrap().state.unwrap();
+        state.health.and_then(|health| health.status) == Some(HealthStatusEnum::HEALTHY)
+    }
+}
