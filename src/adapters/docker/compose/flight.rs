@@ -43,7 +43,8 @@ impl Flight<'_> {
             left = Some(self.take_over().await?);
         }
         let since = self.raise().await?;
-        let gap = left.map(|left| left.elapsed());
+        // Rounded up: it is told as the most that it can have been.
+        let gap = left.map(|left| Duration::from_secs(left.elapsed().as_secs() + 1));
         let others = (since, self.progress);
         beside::wait(&self.docker, &self.settled, &self.before.sick, others).await?;
         drop_candidate(&self.docker, &self.settled).await?;
