@@ -3,6 +3,7 @@
 pub mod client;
 mod compose;
 pub mod engine;
+pub mod front;
 pub mod image;
 pub mod marked;
 pub mod need;

@@ -1,10 +1,10 @@
 //! The guide's backend on a single server, by commands: built, pushed, delivered, watched, rolled back.
 
 use super::harbour::Harbour;
-use crate::docker::client::hammer;
-use crate::docker::image;
+use crate::docker::client::{hammer, hammer_within};
 use crate::docker::marked::Marked;
-use std::time::Instant;
+use crate::docker::{front, image, need};
+use std::time::{Duration, Instant};
 
 fn with_ports(marked: &Marked, port: &str) -> String {
     format!(
@@ -21,7 +21,7 @@ fn a_backend_is_built_pushed_delivered_and_brought_back() {
     harbour.expect(3, &["deploy", "staging", "--yes"]).says("1.0.0");
     harbour.expect(0, &["build", "--preview"]).says("POST /build");
     harbour.expect(0, &["build", "--yes"]);
-    // IMG harbour.expect(0, &["check", "image"]);
+    harbour.expect(0, &["check", "image"]);
     harbour.expect(0, &["deploy", "staging", "--yes"]);
     harbour.expect(0, &["verify", "staging"]);
     assert_eq!(harbour.staging()["health"], "healthy");
@@ -91,4 +91,68 @@ fn a_tag_that_somebody_moves_after_the_approval_is_not_delivered() {
     harbour.expect(3, &["deploy", "staging", "--yes"]).says("approve staging");
     assert_eq!(harbour.staging()["health"], "absent");
     harbour.expect(0, &["journal"]).says("digest");
+}
+
+/// The front starts a program for each request.
+const PATIENCE: Duration = Duration::from_secs(3);
+
+#[test]
+fn a_service_behind_a_front_is_delivered_by_compose_and_brought_back() {
+    if need::need("docker-compose").is_none() {
+        return;
+    }
+    let by_compose = |marked: &Marked, _port: &str| {
+        format!(
+            "deliver.backend = {{ with = \"compose\", file = \"compose.yml\", service = \"backend\", project = \"{}\", timeout = \"90s\" }}",
+            marked.id
+        )
+    };
+    let Some(harbour) = Harbour::new(by_compose) else { return };
+    let (address, front, mark) = (harbour.registry.address(), front::make(&harbour.marked), &harbour.marked.id);
+    let port = harbour.url.trim_start_matches("http://");
+    harbour.write(
+        "compose.yml",
+        &format!(
+            "services:\n  backend:\n    image: {address}/harbour/backend:1.0.0\n    stop_grace_period: 2s\n  front:\n    \
+             image: {front}\n    depends_on: [backend]\n    ports: ['{port}:80']\n    stop_grace_period: 1s\n\
+             networks:\n  default:\n    labels: {{tminus.test: {mark}}}\n"
+        ),
+    );
+    harbour.good("1.0.0");
+    harbour.open("1.0.0", None);
+    harbour.expect(0, &["build", "--yes"]);
+    harbour.expect(0, &["deploy", "staging", "--yes"]);
+    harbour.compose_up("front");
+    let url = format!("{}{}", harbour.url, front::PATH);
+    assert_eq!(harbour.staging()["health"], "healthy");
+
+    harbour.unhealthy("1.1.0");
+    harbour.open("1.1.0", Some("1.0.0"));
+    harbour.expect(0, &["build", "--yes"]);
+    let client = hammer_within(&url, PATIENCE);
+    harbour.expect(1, &["deploy", "staging", "--yes"]).says("health");
+    let tally = client.stop();
+    assert_eq!((tally.lost.len(), tally.versions.as_slice()), (0, ["1.0.0".to_owned()].as_slice()), "{tally:?}");
+    eprintln!("an unhealthy 1.1.0 behind a front: {} answered, none lost", tally.answered);
+
+    harbour.good("1.2.0");
+    harbour.open("1.2.0", Some("1.1.0"));
+    harbour.expect(0, &["build", "--yes"]);
+    let client = hammer_within(&url, PATIENCE);
+    harbour.expect(0, &["deploy", "staging", "--yes"]);
+    let tally = client.stop();
+    assert!(tally.versions.contains(&"1.2.0".to_owned()), "{tally:?}");
+    eprintln!(
+        "1.0.0 to 1.2.0 behind a front: {} answered, {} lost, longest gap {:?}",
+        tally.answered,
+        tally.lost.len(),
+        tally.longest_gap
+    );
+    let began = Instant::now();
+    harbour.expect(0, &["rollback", "staging", "--yes", "--reason", "it turned bad"]);
+    eprintln!("by compose, from the command to healthy: {:?}", began.elapsed());
+    assert_eq!(
+        (harbour.staging()["version"].as_str(), harbour.staging()["health"].as_str()),
+        (Some("1.0.0"), Some("healthy"))
+    );
 }

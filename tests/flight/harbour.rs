@@ -1,7 +1,7 @@
 //! A real project whose backend is built, pushed to a registry with a password, and delivered to the engine of this machine.
 
 use super::world::{Flight, Told};
-use crate::docker::engine::{self, HostEngine};
+use crate::docker::engine;
 use crate::docker::image::{self, Behaviour};
 use crate::docker::marked::{LABEL, Marked};
 use crate::docker::registry::{self, Registry};
@@ -69,7 +69,6 @@ pub struct Harbour {
     pub flight: Flight,
     pub registry: Registry,
     pub marked: Marked,
-    pub engine: HostEngine,
     pub url: String,
 }
 
@@ -80,7 +79,7 @@ impl Harbour {
         let registry = registry::with_password("deploy", PASSWORD)?;
         let marked = Marked::on(&engine);
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-        let harbour = Self { flight: Flight::empty(), registry, url: format!("http://{port}"), marked, engine };
+        let harbour = Self { flight: Flight::empty(), registry, url: format!("http://{port}"), marked };
         let plan = PLAN
             .replace("DELIVER", &deliver(&harbour.marked, &port.to_string()))
             .replace("ADDRESS", &harbour.registry.address())
@@ -195,6 +194,14 @@ impl Harbour {
                 line.unwrap();
             }
         });
+    }
+
+    /// Starts a service that the plan does not deliver, with the first Compose.
+    pub fn compose_up(&self, service: &str) {
+        let words = ["-f", "compose.yml", "-p", &self.marked.id, "up", "-d", "--no-deps", service];
+        let up = std::process::Command::new("docker-compose").args(words).current_dir(&self.flight.dir).output();
+        let up = up.unwrap();
+        assert!(up.status.success(), "{}", String::from_utf8_lossy(&up.stderr));
     }
 
     /// Returns what `status --json` says of staging.
