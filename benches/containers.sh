@@ -23,7 +23,7 @@ down() {
 image() {
     mkdir -p "$place/image"
     cp "$(command -v busybox)" "$place/image/busybox"
-    printf 'FROM scratch\nCOPY busybox /bin/busybox\nLABEL %s\nHEALTHCHECK --interval=3600s CMD ["/bin/busybox","true"]\nCMD ["/bin/busybox","sleep","1000000"]\n' \
+    printf 'FROM scratch\nCOPY busybox /bin/busybox\nLABEL %s\nCMD ["/bin/busybox","sleep","1000000"]\n' \
         "$label" >"$place/image/Dockerfile"
     DOCKER_BUILDKIT=0 docker build -q -t tminus-bench:1.0.0 "$place/image" >/dev/null 2>&1
 }
@@ -71,10 +71,10 @@ probe = "re:⚪ \\\\S+"
 quit = ["q"]
 
 [tminus]
-cmd = "$tminus --plan $place/project/tminus.toml"
+cmd = "env -C $place/project $tminus"
 env = { XDG_STATE_HOME = "$XDG_STATE_HOME", XDG_CONFIG_HOME = "$XDG_CONFIG_HOME", XDG_DATA_HOME = "$XDG_DATA_HOME" }
 ready = "staging +1.0.0"
-prep = ["2"]
+prep = ["\\\\r"]
 wait = "tminus-bench-s00\\\\d"
 keys = ["j", "k"]
 probe = "screen"
@@ -88,13 +88,13 @@ event() {
     "${tmux[@]}" kill-server 2>/dev/null || true
     "${tmux[@]}" new-session -d -x 160 -y 48 "cd $place/project && $tminus"
     until "${tmux[@]}" capture-pane -p | grep -q 'staging'; do sleep 0.05; done
-    "${tmux[@]}" send-keys 2
+    "${tmux[@]}" send-keys Enter
     until "${tmux[@]}" capture-pane -p | grep -q 'tminus-bench-s001'; do sleep 0.05; done
     for n in 1 2 3 4 5; do
         docker pause "tminus-bench-s001" >/dev/null
-        seen '[Pp]aused' "$n"
+        seen 'tminus-bench-s001 +■' "$n"
         docker unpause "tminus-bench-s001" >/dev/null
-        until ! "${tmux[@]}" capture-pane -p | grep -q '[Pp]aused'; do sleep 0.05; done
+        until ! "${tmux[@]}" capture-pane -p | grep -qE 'tminus-bench-s001 +■'; do sleep 0.05; done
     done
     "${tmux[@]}" kill-server
 }
@@ -102,7 +102,7 @@ event() {
 seen() {
     local since
     since=$(date +%s%3N)
-    until tmux -L tminus-bench capture-pane -p | grep -q "$1"; do sleep 0.01; done
+    until tmux -L tminus-bench capture-pane -p | grep -qE "$1"; do sleep 0.01; done
     echo "event $2: $(($(date +%s%3N) - since)) ms until it was on the screen"
 }
 
