@@ -20,8 +20,9 @@ use tokio::time::{Instant, MissedTickBehavior};
 
 /// What comes within this time is listed once.
 const BURST: Duration = Duration::from_millis(100);
-/// How long after the first list the next comes: what happened while the engine began to tell could be missed.
-const AFTER_FIRST: Duration = Duration::from_millis(300);
+/// How long after a list a second one comes: what happened while the engine began to tell could be missed, and an engine
+/// tells of a pause before its list has it.
+const SECOND_LOOK: Duration = Duration::from_millis(300);
 /// How often the engine is asked whether it is there.
 const PING: Duration = Duration::from_secs(5);
 /// How long it may take to say so.
@@ -100,6 +101,8 @@ struct Watcher<'a> {
 /// When the next things are due.
 struct Due {
     list: Option<Instant>,
+    /// Whether that is the second look at what the last list was made for.
+    is_second: bool,
     tell: Option<Instant>,
     listed: Instant,
     measured: Instant,
@@ -109,21 +112,26 @@ impl Watcher<'_> {
     async fn run(mut self, mut samples: mpsc::Receiver<Sample>) -> Result<(), PortError> {
         let mut events = self.events();
         let now = Instant::now();
-        let mut due = Due { list: Some(now), tell: None, listed: now, measured: now };
+        let mut due = Due { list: Some(now), is_second: false, tell: None, listed: now, measured: now };
         let mut pings = tokio::time::interval_at(now + PING, PING);
         pings.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             tokio::select! {
                 event = events.next() => {
                     if self.concerns(event)? {
-                        due.list.get_or_insert_with(|| Instant::now().max(due.listed + BURST));
+                        due.is_second = false;
+                        let soon = Instant::now().max(due.listed + BURST);
+                        due.list = Some(due.list.map_or(soon, |then| then.min(soon)));
                     }
                 }
                 () = at(due.list) => {
-                    let is_first = self.told.is_none();
+                    let (is_first, changed) = (self.told.is_none(), self.changed.clone());
                     self.list().await?;
                     due.listed = Instant::now();
-                    due.list = is_first.then(|| due.listed + AFTER_FIRST);
+                    // The engine tells of some changes before its own list has them.
+                    due.is_second = !due.is_second && (is_first || !changed.is_empty());
+                    due.list = due.is_second.then(|| due.listed + SECOND_LOOK);
+                    self.changed.extend(changed.into_iter().filter(|_| due.is_second));
                 }
                 _tick = pings.tick() => {
                     self.ping().await?;
