@@ -114,6 +114,7 @@ pub const TOP: &[&str] = &[
     "LICENSE",
     "README.md",
     "assets",
+    "benches",
     "keymaps",
     "rustfmt.toml",
     "src",

@@ -2,15 +2,14 @@
 
 use crate::contract::target::end;
 use crate::docker::engine::{self, Engine as _, HostEngine, block, client};
+use crate::docker::front;
 use crate::docker::image::{self, Behaviour};
 use crate::docker::marked::{LABEL, Marked};
 use crate::docker::need;
 use crate::docker::registry::Registry as Server;
 use bollard::auth::DockerCredentials;
 use bollard::models::HealthStatusEnum;
-use bollard::query_parameters::{
-    BuildImageOptionsBuilder, ListContainersOptionsBuilder, PushImageOptionsBuilder, RemoveImageOptionsBuilder,
-};
+use bollard::query_parameters::{ListContainersOptionsBuilder, PushImageOptionsBuilder, RemoveImageOptionsBuilder};
 use futures::StreamExt as _;
 use std::collections::HashMap;
 use std::fs;
@@ -28,12 +27,6 @@ use tminus::domain::order::{Delivered, Order, Receipt, Task};
 use tminus::domain::plan::Template;
 use tminus::domain::time::Span;
 use tminus::ports::{PortError, Target as _};
-
-/// What asks the backend anew for each request, by name, and tries nothing twice: whatever is lost shows.
-const FRONT: &str = "#!/bin/busybox sh\n\
-    body=$(/bin/busybox wget -q -O - http://backend:8000/api/version 2>&1) && {\n\
-    /bin/busybox printf 'Content-Type: application/json\\r\\n\\r\\n%s' \"$body\"; exit 0; }\n\
-    /bin/busybox printf 'Status: 502 Bad Gateway\\r\\n\\r\\n%s' \"$body\"\n";
 
 /// The front starts a program for each request.
 pub const PATIENCE: Duration = Duration::from_secs(3);
@@ -77,7 +70,7 @@ impl Shop {
         let front = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let (root, state) = (TempDir::new().unwrap(), TempDir::new().unwrap());
         let shop = Self { host, marked, root, state, program, front, login: None, context: None };
-        shop.build_front();
+        front::make(&shop.marked);
         shop.write(more);
         Some(shop)
     }
@@ -91,36 +84,6 @@ impl Shop {
              networks:\n  default:\n    labels: {{{LABEL}: {mark}}}\n"
         );
         fs::write(self.root.path().join("docker-compose.yml"), text).unwrap();
-    }
-
-    pub fn build_front(&self) {
-        let mut context = tar::Builder::new(Vec::new());
-        let mut add = |name: &str, content: &[u8], mode: u32| {
-            let mut header = tar::Header::new_gnu();
-            header.set_size(content.len() as u64);
-            header.set_mode(mode);
-            header.set_cksum();
-            context.append_data(&mut header, name, content).unwrap();
-        };
-        let dockerfile = format!(
-            "FROM scratch\nCOPY busybox /bin/busybox\nCOPY www /www\nLABEL {LABEL}={}\n\
-             ENTRYPOINT [\"/bin/busybox\", \"httpd\", \"-f\", \"-p\", \"80\", \"-h\", \"/www\"]\n",
-            self.marked.id
-        );
-        add("busybox", &fs::read("/bin/busybox").unwrap(), 0o755);
-        add("www/cgi-bin/api", FRONT.as_bytes(), 0o755);
-        add("Dockerfile", dockerfile.as_bytes(), 0o644);
-        let context = context.into_inner().unwrap();
-        let name = self.marked.name("front:1");
-        let docker = self.host.socket().to_owned();
-        block(async move {
-            let options = BuildImageOptionsBuilder::new().t(&name).rm(true).build();
-            let docker = client(&docker).unwrap();
-            let mut lines = docker.build_image(options, None, Some(bollard::body_full(context.into())));
-            while let Some(line) = lines.next().await {
-                line.unwrap();
-            }
-        });
     }
 
     /// Builds a version, and returns what it is known by.
@@ -220,7 +183,7 @@ impl Shop {
     }
 
     pub fn front(&self) -> String {
-        format!("http://127.0.0.1:{}/cgi-bin/api", self.front)
+        format!("http://127.0.0.1:{}{}", self.front, front::PATH)
     }
 }
 
