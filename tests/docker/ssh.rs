@@ -37,7 +37,7 @@ fn run(program: &Path, words: &[&str]) {
     assert!(Command::new(program).args(words).stdout(Stdio::null()).status().unwrap().success(), "{program:?}");
 }
 
-fn server() -> Option<Server> {
+fn server(engine: &dyn Engine) -> Option<Server> {
     let (sshd, ssh, keygen) = (need("sshd")?, need("ssh")?, need("ssh-keygen")?);
     let id = Command::new("id").arg("-u").output().unwrap();
     present("the right to let root log in (root)", (id.stdout == b"0\n").then_some(()))?;
@@ -50,9 +50,11 @@ fn server() -> Option<Server> {
     let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let settings = format!(
         "Port {port}\nListenAddress 127.0.0.1\nHostKey {}\nAuthorizedKeysFile {}\nPidFile none\nStrictModes no\n\
-         UsePAM no\nPermitRootLogin prohibit-password\nPasswordAuthentication no\n",
+         UsePAM no\nPermitRootLogin prohibit-password\nPasswordAuthentication no\nSetEnv DOCKER_HOST=unix://{}\n",
         at("host"),
-        at("allowed")
+        at("allowed"),
+        // The engine on the other side may be one that only the tests know.
+        engine.socket().display()
     );
     fs::write(at("sshd"), settings).unwrap();
     fs::create_dir_all("/run/sshd").unwrap();
@@ -96,8 +98,8 @@ fn link(host: &str) -> Link {
 
 #[test]
 fn an_engine_behind_ssh_is_read() {
-    let (Some(_host), Some(_docker)) = (engine::host(), need("docker")) else { return };
-    let Some(server) = server() else { return };
+    let (Some(host), Some(_docker)) = (engine::host(), need("docker")) else { return };
+    let Some(server) = server(&host) else { return };
     other_half(&server, "docker::ssh::it_is_read");
     other_half(&server, "docker::ssh::it_refuses");
 }

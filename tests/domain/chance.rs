@@ -9,6 +9,7 @@ use tminus::domain::fact::{ActionFact, Fact, StepFact};
 use tminus::domain::failure::{Failure, FailureKind};
 use tminus::domain::names::{ActionId, Commit, EnvName};
 use tminus::domain::order::Health;
+use tminus::domain::release::ActionState;
 use tminus::domain::release::Release;
 use tminus::domain::verdict::Verdict;
 
@@ -111,7 +112,10 @@ fn is_allowed(tale: &Tale, facts: &[Fact]) {
             let is_end = |f: &Fact| matches!(f, Fact::Action(ActionFact::Finished { action, .. }) if action == id);
             facts.iter().any(is_end)
         };
-        let mut active = tale.release.active_actions().filter(|a| a.proposal.request.env() == Some(env));
+        // A look decides nothing about what stands still, and may begin beside it.
+        let is_beside = |a: &&ActionState| a.is_stuck() && !proposal.request.is_changing();
+        let here = tale.release.active_actions().filter(|a| a.proposal.request.env() == Some(env));
+        let mut active = here.filter(|a| !is_beside(a));
         assert!(active.all(|a| ends(&a.id)), "{action} begins in {env}, where another is active");
         if let Request::Deploy { .. } = proposal.request {
             let gate = tale.situation().gate(tale.plan.environment(env).unwrap(), proposal);
