@@ -11,6 +11,16 @@ const MOST: u64 = 1 << 20;
 /// `export NAME=…`, comments, single quotes (as they stand) and double quotes (with `\n`, `\"`, `\\`, `\$`), both over
 /// more than one line.
 pub async fn read(path: &Path, shown: &str) -> Result<Vec<(String, String)>, PortError> {
+    let text = text(path, shown).await?;
+    parse(&text)
+        .map_err(|line| PortError::new(FailureKind::Malformed, format!("line {line} of {shown} is not `NAME=value`")))
+}
+
+/// Reads the text of an environment file, which is no longer than such a file is.
+///
+/// # Errors
+/// When it is missing, may not be read, is too long, or is no text.
+pub async fn text(path: &Path, shown: &str) -> Result<String, PortError> {
     let failed = |error: &std::io::Error| {
         let kind = match error.kind() {
             std::io::ErrorKind::NotFound => FailureKind::NotFound,
@@ -23,9 +33,7 @@ pub async fn read(path: &Path, shown: &str) -> Result<Vec<(String, String)>, Por
     if length > MOST {
         return Err(PortError::new(FailureKind::Malformed, format!("{shown} is too long for an environment file")));
     }
-    let text = tokio::fs::read_to_string(path).await.map_err(|error| failed(&error))?;
-    parse(&text)
-        .map_err(|line| PortError::new(FailureKind::Malformed, format!("line {line} of {shown} is not `NAME=value`")))
+    tokio::fs::read_to_string(path).await.map_err(|error| failed(&error))
 }
 
 /// Reads the text of an environment file; an error is the number of the line that makes no sense.

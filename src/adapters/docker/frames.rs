@@ -193,21 +193,8 @@ impl Open {
 
     fn line(&mut self) -> Line {
         let bytes = std::mem::take(&mut self.text);
-        Line { at: self.at, text: bounded(&bytes) }
+        Line { at: self.at, text: LogLine::bounded(&bytes) }
     }
-}
-
-fn bounded(bytes: &[u8]) -> String {
-    let text = String::from_utf8_lossy(bytes);
-    let text = text.trim_end_matches('\r');
-    if text.len() <= LogLine::MAX_BYTES {
-        return text.to_owned();
-    }
-    let mut end = LogLine::MAX_BYTES - '…'.len_utf8();
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
-    format!("{}…", &text[..end])
 }
 
 #[cfg(test)]

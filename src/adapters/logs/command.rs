@@ -61,7 +61,7 @@ impl CommandLog {
             let Some(bytes) = bytes else {
                 break;
             };
-            let text = stamp::bounded(&bytes);
+            let text = LogLine::bounded(&bytes);
             last = stamp::of(&text).or(last);
             let at = last.unwrap_or_else(|| self.clock.now());
             let is_wanted = !text.is_empty() && since.is_none_or(|since| at >= since);

@@ -185,7 +185,7 @@ impl Reader {
             self.open.extend(&piece[..piece.len().min(room)]);
             if piece.ends_with(b"\n") {
                 let is_rest = std::mem::take(&mut self.is_inside_line);
-                let text = stamp::bounded(&self.open);
+                let text = LogLine::bounded(&self.open);
                 self.open.clear();
                 if !is_rest && !text.is_empty() {
                     lines.push(text);

@@ -1,6 +1,5 @@
 //! The time stamp that a line carries, in the forms that logs are usually written in.
 
-use crate::domain::telemetry::LogLine;
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
@@ -44,20 +43,6 @@ fn leading(text: &str) -> Option<Timestamp> {
     })
 }
 
-/// Cuts a line to what is allowed, with a sign.
-pub(super) fn bounded(bytes: &[u8]) -> String {
-    let text = String::from_utf8_lossy(bytes);
-    let text = text.trim_end_matches(['\r', '\n']);
-    if text.len() <= LogLine::MAX_BYTES {
-        return text.to_owned();
-    }
-    let mut end = LogLine::MAX_BYTES - '…'.len_utf8();
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
-    format!("{}…", &text[..end])
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -82,11 +67,5 @@ mod tests {
         for line in ["", "Traceback", "{not json", "2026-11-22", "é2026-11-22 12:00:00", r#"{"msg": "up"}"#] {
             assert_eq!(of(line), None, "{line}");
         }
-    }
-
-    #[test]
-    fn a_line_beyond_reason_is_cut_with_a_sign() {
-        let cut = bounded("é".repeat(LogLine::MAX_BYTES).as_bytes());
-        assert!(cut.len() <= LogLine::MAX_BYTES && cut.ends_with('…'));
     }
 }

@@ -1,12 +1,10 @@
 //! Environment files as `docker run --env-file` reads them: a value is what stands behind the `=`, quotes and all.
 //! Nothing of a value ever comes into an error.
 
+use crate::adapters::dotenv::text;
 use crate::adapters::process::from_root;
 use crate::adapters::secrets::Secrets;
 use crate::ports::{FailureKind, PortError};
-
-/// How long an environment file may be, in bytes.
-const MOST: u64 = 1 << 20;
 
 /// Parts of names whose values are secret.
 const SECRET: [&str; 10] = ["KEY", "SECRET", "TOKEN", "PASS", "PWD", "CREDENTIAL", "DSN", "URI", "AUTH", "PRIVATE"];
@@ -37,21 +35,6 @@ pub(super) async fn read(files: &[String], secrets: &Secrets) -> Result<Vec<(Str
         }
     }
     Ok(all)
-}
-
-async fn text(path: &std::path::Path, shown: &str) -> Result<String, PortError> {
-    let failed = |error: &std::io::Error| {
-        let kind = match error.kind() {
-            std::io::ErrorKind::NotFound => FailureKind::NotFound,
-            std::io::ErrorKind::PermissionDenied => FailureKind::Unauthorized,
-            _ => FailureKind::Malformed,
-        };
-        PortError::new(kind, format!("{shown} could not be read")).because(error.to_string())
-    };
-    if tokio::fs::metadata(path).await.map_err(|error| failed(&error))?.len() > MOST {
-        return Err(PortError::new(FailureKind::Malformed, format!("{shown} is too long for an environment file")));
-    }
-    tokio::fs::read_to_string(path).await.map_err(|error| failed(&error))
 }
 
 /// Reads `NAME=value`, and `NAME` alone, which stands for what this process has under it; an error is a line's number.
