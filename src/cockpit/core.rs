@@ -6,8 +6,9 @@ use super::message::{Effect, Message};
 use super::opening::{CockpitError, CockpitSettings};
 use super::panes;
 use super::screen;
-use super::state::{Pane, Panes, Spot, State, View, Zoom};
+use super::state::{Pane, Panes, Spot, State, Zoom};
 use super::theme::{Colours, Palette};
+use super::view::View;
 use crate::config::keymap::Keymap;
 use crate::config::theme::Theme;
 use crate::domain::command::Refusal;
@@ -52,6 +53,7 @@ impl Cockpit {
             is_engine_gone: false,
             live: Live::default(),
             trail: vec![Spot { view: View::Overview, row: 0 }],
+            places: Vec::new(),
             panes,
             dialog: None,
             unread: Vec::new(),
@@ -102,19 +104,9 @@ impl Cockpit {
 
     /// Returns the containers whose rows are on the screen: only their load needs to be measured.
     pub fn in_sight(&self) -> BTreeSet<String> {
-        match self.state.view() {
-            View::Environment(env) => {
-                panes::environment::in_sight(&self.state, env, screen::view_lines(self.state.size))
-            }
-            View::Overview
-            | View::Check(_)
-            | View::Reasons
-            | View::Journal
-            | View::Fact(_)
-            | View::Run(_)
-            | View::Tasks
-            | View::Help(_) => BTreeSet::new(),
-        }
+        let lines = screen::view_lines(self.state.size);
+        let env = self.state.view().env();
+        env.map(|env| panes::environment::in_sight(&self.state, env, lines)).unwrap_or_default()
     }
 
     /// Draws everything; reads, and changes nothing.

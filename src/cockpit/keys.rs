@@ -3,27 +3,36 @@
 use super::action::Action;
 use super::dialogs::Dialog;
 use super::message::{Press, Repeat};
-use super::state::{Pane, State, View};
+use super::state::{Pane, State};
+use super::view::View;
 use crate::config::keymap::{Key, Keymap, KeymapProblem, Names, Stroke};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
 /// The contexts that a keymap may have.
-pub const CONTEXTS: [&str; 14] = [
+pub const CONTEXTS: [&str; 22] = [
     "global",
     "list",
     "view.overview",
+    "view.environments",
+    "view.release",
+    "view.verify",
+    "view.incident",
     "view.journal",
     "view.run",
     "view.check",
+    "view.messages",
+    "view.help",
+    "view.page",
     "pane.environments",
     "pane.checklist",
+    "pane.branch",
+    "pane.way-back",
     "pane.logs",
     "dialog.confirm",
     "dialog.choose",
     "dialog.write",
     "dialog.message",
-    "view.page",
 ];
 
 /// How long keys are ignored after a dialog has opened, or a text was pasted.
@@ -105,13 +114,9 @@ impl State {
         if let Some(dialog) = &self.dialog {
             return vec![dialog_context(dialog)];
         }
-        let mut contexts = match self.view() {
-            View::Overview => vec![pane_context(self.panes.focus), "list", "view.overview"],
-            View::Journal => vec!["view.journal", "list"],
-            View::Run(_) => vec!["view.run", "list"],
-            View::Check(_) => vec!["view.check", "list"],
-            View::Environment(_) | View::Reasons | View::Fact(_) | View::Tasks | View::Help(_) => vec!["list"],
-        };
+        let is_overview = self.view() == &View::Overview;
+        let mut contexts: Vec<_> = is_overview.then(|| pane_context(self.panes.focus)).into_iter().collect();
+        contexts.extend([self.view().context(), "list"]);
         contexts.push("global");
         contexts
     }
@@ -152,7 +157,8 @@ const fn pane_context(pane: Pane) -> &'static str {
         Pane::Environments => "pane.environments",
         Pane::Checklist => "pane.checklist",
         Pane::Logs => "pane.logs",
-        Pane::Branch | Pane::WayBack => "view.page",
+        Pane::Branch => "pane.branch",
+        Pane::WayBack => "pane.way-back",
     }
 }
 

@@ -15,6 +15,7 @@ mod state;
 mod terminal;
 mod theme;
 mod update;
+mod view;
 mod widgets;
 mod words;
 

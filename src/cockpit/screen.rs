@@ -1,11 +1,13 @@
 //! The whole screen: header, view, footer, and the dialog over it.
 
 use super::action::{
-    ActAction, Action, AppAction, DialogAction, PaneAction, RunAction, SearchAction, TextAction, ViewAction,
+    ActAction, Action, AppAction, CheckAction, DialogAction, PaneAction, RunAction, SearchAction, TextAction,
+    ViewAction,
 };
 use super::panes;
-use super::state::{State, View};
-use super::widgets::Row;
+use super::state::State;
+use super::view::View;
+use super::widgets::{Attention, Row};
 use crate::config::theme::Role;
 use crate::domain::situation::Word;
 use crate::domain::time::{age, brief, t_clock};
@@ -53,6 +55,12 @@ pub(crate) fn view_lines((width, height): (u16, u16)) -> u16 {
 fn draw_view(state: &State, area: Rect, buffer: &mut Buffer) {
     match state.view() {
         View::Overview => panes::overview::draw(state, area, buffer),
+        View::Environments => panes::environments::draw(state, Attention::Here, area, buffer),
+        View::Logs => panes::logs::draw(state, Attention::Here, area, buffer),
+        View::Checklist => panes::checklist::draw(state, Attention::Here, area, buffer),
+        View::Release => panes::release::draw(state, area, buffer),
+        View::Verify => panes::verify::draw(state, area, buffer),
+        View::Incident => panes::incident::draw(state, area, buffer),
         View::Environment(env) => panes::environment::draw(state, env, area, buffer),
         View::Check(check) => panes::check::draw(state, check, area, buffer),
         View::Reasons => panes::reasons::draw(state, area, buffer),
@@ -60,6 +68,8 @@ fn draw_view(state: &State, area: Rect, buffer: &mut Buffer) {
         View::Fact(seq) => panes::fact::draw(state, *seq, area, buffer),
         View::Run(action) => panes::running::draw(state, action, area, buffer),
         View::Tasks => panes::tasks::draw(state, area, buffer),
+        View::Messages => panes::messages::draw(state, area, buffer),
+        View::Calls => panes::calls::draw(state, area, buffer),
         View::Help(contexts) => panes::help::draw(state, contexts, area, buffer),
     }
 }
@@ -202,8 +212,20 @@ fn hints(state: &State) -> Vec<(String, &'static str)> {
         View::Journal => {
             vec![Action::Search(SearchAction::Open), Action::Search(SearchAction::Next), Action::Pane(PaneAction::Open)]
         }
-        View::Environment(_) => act.into_iter().chain(decide).collect(),
-        View::Check(_) | View::Reasons | View::Fact(_) | View::Tasks | View::Help(_) => Vec::new(),
+        View::Environments | View::Environment(_) => act.into_iter().chain(decide).collect(),
+        View::Checklist | View::Check(_) => {
+            [CheckAction::Run, CheckAction::Answer, CheckAction::RunAll].map(Action::Check).to_vec()
+        }
+        View::Logs
+        | View::Release
+        | View::Verify
+        | View::Incident
+        | View::Reasons
+        | View::Fact(_)
+        | View::Tasks
+        | View::Messages
+        | View::Calls
+        | View::Help(_) => Vec::new(),
     };
     if !matches!(state.view(), View::Overview | View::Run(_)) {
         wanted.extend(back);

@@ -5,10 +5,11 @@ use super::dialogs::Dialog;
 use super::keys::Guard;
 use super::live::Live;
 use super::theme::Palette;
+use super::view::View;
 use crate::config::keymap::{Keymap, Stroke};
 use crate::domain::command::Refusal;
 use crate::domain::fact::Who;
-use crate::domain::names::{ActionId, CheckName, EnvName, Version};
+use crate::domain::names::{ActionId, EnvName, Version};
 use crate::domain::plan::{Check, Environment, Plan};
 use crate::domain::release::{ActionState, Release};
 use crate::domain::situation::Situation;
@@ -31,6 +32,8 @@ pub(crate) struct State {
     pub(crate) live: Live,
     /// Where one is, and where one came from; never empty.
     pub(crate) trail: Vec<Spot>,
+    /// Where one was in the numbered views that were left.
+    pub(crate) places: Vec<Spot>,
     pub(crate) panes: Panes,
     pub(crate) dialog: Option<Dialog>,
     /// What was refused, and nobody has read yet, oldest first.
@@ -56,21 +59,6 @@ pub(crate) struct World {
 pub(crate) struct Spot {
     pub(crate) view: View,
     pub(crate) row: usize,
-}
-
-/// The views.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) enum View {
-    Overview,
-    Environment(EnvName),
-    Check(CheckName),
-    Reasons,
-    Journal,
-    Fact(u64),
-    Run(ActionId),
-    Tasks,
-    /// The keys that work in the contexts one came from.
-    Help(Vec<&'static str>),
 }
 
 /// The panes of the overview, and what each remembers.
@@ -152,19 +140,11 @@ impl State {
     /// Returns the environment that action keys are about: the one on the page, else the selected one.
     pub(crate) fn environment(&self) -> Option<&Environment> {
         let plan = &self.world.as_ref()?.plan;
-        let shown = self.trail.iter().rev().find_map(|spot| match &spot.view {
-            View::Environment(env) => Some(env.clone()),
-            View::Run(action) => self.action(action).and_then(|a| a.proposal.request.env().cloned()),
-            View::Overview
-            | View::Check(_)
-            | View::Reasons
-            | View::Journal
-            | View::Fact(_)
-            | View::Tasks
-            | View::Help(_) => None,
-        });
+        let of_action = |id| self.action(id).and_then(|a| a.proposal.request.env());
+        let shown =
+            self.trail.iter().rev().find_map(|spot| spot.view.env().or_else(|| spot.view.action().and_then(of_action)));
         match shown {
-            Some(env) => plan.environment(&env),
+            Some(env) => plan.environment(env),
             None => plan.environments.get(self.panes.env.min(plan.environments.len().saturating_sub(1))),
         }
     }
@@ -175,32 +155,15 @@ impl State {
 
     /// Returns the action of the running view.
     pub(crate) fn shown_action(&self) -> Option<&ActionState> {
-        match self.view() {
-            View::Run(id) => self.action(id),
-            View::Overview
-            | View::Environment(_)
-            | View::Check(_)
-            | View::Reasons
-            | View::Journal
-            | View::Fact(_)
-            | View::Tasks
-            | View::Help(_) => None,
-        }
+        self.view().action().and_then(|id| self.action(id))
     }
 
     /// Returns the check that check keys are about.
     pub(crate) fn check(&self) -> Option<&Check> {
-        let world = self.world.as_ref()?;
-        match self.view() {
-            View::Check(name) => world.plan.check(name),
-            View::Overview => super::panes::checklist::selected(self),
-            View::Environment(_)
-            | View::Reasons
-            | View::Journal
-            | View::Fact(_)
-            | View::Run(_)
-            | View::Tasks
-            | View::Help(_) => None,
+        let plan = &self.world.as_ref()?.plan;
+        match self.view().check() {
+            Some(name) => plan.check(name),
+            None => super::panes::checklist::selected(self),
         }
     }
 

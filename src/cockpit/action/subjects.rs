@@ -43,6 +43,10 @@ actions! {
         Reasons = "app.reasons", "why", Looks;
         /// Lists what runs, and what ran.
         Tasks = "app.tasks", "tasks", Looks;
+        /// Lists what was said and refused, the newest first; errors stay until they are read.
+        Messages = "app.messages", "messages", Looks;
+        /// Lists the exact calls that were made.
+        Calls = "app.calls", "calls", Looks;
         /// Looks at every target and the branch again, now.
         Refresh = "app.refresh", "look again", Looks;
         /// Acts under another name of the team; in a rehearsal only.
@@ -57,6 +61,18 @@ actions! {
     ViewAction {
         /// Shows everything at a glance.
         Overview = "view.overview", "overview", Looks;
+        /// Shows every environment: what runs where, what was done there, and the way back.
+        Environments = "view.environments", "environments", Looks;
+        /// Shows the newest log lines of every source.
+        Logs = "view.logs", "logs", Looks;
+        /// Shows every check of every phase.
+        Checklist = "view.checklist", "checklist", Looks;
+        /// Shows the branch, the versions and the clock of the release.
+        Release = "view.release", "release", Looks;
+        /// Shows the horizons of verification, with their numbers.
+        Verify = "view.verify", "verify", Looks;
+        /// Shows what is known while something is wrong.
+        Incident = "view.incident", "incident", Looks;
         /// Shows what happened, fact by fact.
         Journal = "view.journal", "journal", Looks;
     }

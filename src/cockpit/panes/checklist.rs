@@ -103,7 +103,7 @@ fn asked_about<'a>(state: &'a State, situation: Situation<'_>, phase: &Phase) ->
     situation.plan.checks_of(phase).any(is_verified).then_some(&environment.name)
 }
 
-pub(super) fn draw(state: &State, attention: Attention, area: Rect, buffer: &mut Buffer) {
+pub(crate) fn draw(state: &State, attention: Attention, area: Rect, buffer: &mut Buffer) {
     let inside = frame(area, &heading(state), attention, buffer, &state.palette);
     let lines: Vec<Row> = rows(state).iter().map(|line| row(state, line)).collect();
     if lines.is_empty() {

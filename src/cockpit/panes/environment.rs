@@ -150,7 +150,7 @@ fn drift(state: &State, situation: Situation<'_>, env: &EnvName, room: usize) ->
     folded.map(|line| Row::new().put(line, Role::Warn)).collect()
 }
 
-fn horizons(state: &State, situation: Situation<'_>, env: &EnvName) -> Vec<Row> {
+pub(super) fn horizons(state: &State, situation: Situation<'_>, env: &EnvName) -> Vec<Row> {
     let due = situation.due(env);
     if due.is_empty() {
         return Vec::new();

@@ -37,7 +37,7 @@ fn shown_version(place: &PlaceState) -> Option<String> {
     }
 }
 
-pub(super) fn draw(state: &State, attention: Attention, area: Rect, buffer: &mut Buffer) {
+pub(crate) fn draw(state: &State, attention: Attention, area: Rect, buffer: &mut Buffer) {
     let heading = Row::new().put(" Environments ", Role::Title).right(format!(" {} ", seen(state)), Role::Dim);
     let inside = frame(area, &heading, attention, buffer, &state.palette);
     let Some(situation) = state.situation() else {

@@ -1,6 +1,7 @@
 //! The journal: what happened, fact by fact, the newest last.
 
-use crate::cockpit::state::{State, View};
+use crate::cockpit::state::State;
+use crate::cockpit::view::View;
 use crate::cockpit::widgets::{Attention, Cursor, Row, draw_list, frame};
 use crate::cockpit::words;
 use crate::config::theme::Role;

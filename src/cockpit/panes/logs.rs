@@ -9,7 +9,7 @@ use crate::domain::time::{age, brief};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-pub(super) fn draw(state: &State, attention: Attention, area: Rect, buffer: &mut Buffer) {
+pub(crate) fn draw(state: &State, attention: Attention, area: Rect, buffer: &mut Buffer) {
     let inside = frame(area, &heading(state), attention, buffer, &state.palette);
     let lost: Vec<Row> = state
         .live

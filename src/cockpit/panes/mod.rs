@@ -1,6 +1,7 @@
 //! What fills the screen between header and footer: one file per pane or page.
 
 pub(crate) mod branch;
+pub(crate) mod calls;
 pub(crate) mod check;
 pub(crate) mod checklist;
 mod containers;
@@ -8,13 +9,17 @@ pub(crate) mod environment;
 pub(crate) mod environments;
 pub(crate) mod fact;
 pub(crate) mod help;
+pub(crate) mod incident;
 pub(crate) mod journal;
 pub(crate) mod logs;
+pub(crate) mod messages;
 pub(crate) mod overview;
 pub(crate) mod page;
 pub(crate) mod reasons;
+pub(crate) mod release;
 pub(crate) mod running;
 pub(crate) mod tasks;
+pub(crate) mod verify;
 pub(crate) mod way_back;
 
 pub(crate) use page::count;

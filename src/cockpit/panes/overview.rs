@@ -1,7 +1,8 @@
 //! Everything at a glance: which panes are shown where, by the size of the screen.
 
 use super::{branch, checklist, environments, logs, way_back};
-use crate::cockpit::state::{Pane, State, View, Zoom};
+use crate::cockpit::state::{Pane, State, Zoom};
+use crate::cockpit::view::View;
 use crate::cockpit::widgets::Attention;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;

@@ -1,9 +1,11 @@
 //! What pages have in common: a frame with lines that scroll, and how many lines there are.
 
 use super::{
-    branch, check, checklist, environment, environments, fact, help, journal, reasons, running, tasks, way_back,
+    branch, calls, check, checklist, environment, environments, fact, help, incident, journal, messages, reasons,
+    release, running, tasks, verify, way_back,
 };
-use crate::cockpit::state::{Pane, State, View};
+use crate::cockpit::state::{Pane, State};
+use crate::cockpit::view::View;
 use crate::cockpit::widgets::{Attention, Row, draw_page, frame};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -16,6 +18,12 @@ pub(crate) fn count(state: &State) -> usize {
         (View::Overview, Pane::Branch) => branch::rows(state).len(),
         (View::Overview, Pane::WayBack) => way_back::rows(state).len(),
         (View::Overview, Pane::Logs) => 0,
+        (View::Environments, _) => environments::count(state),
+        (View::Logs, _) => 0,
+        (View::Checklist, _) => checklist::rows(state).len(),
+        (View::Release, _) => release::rows(state).len(),
+        (View::Verify, _) => verify::rows(state).len(),
+        (View::Incident, _) => incident::rows(state).len(),
         (View::Environment(env), _) => environment::count(state, env),
         (View::Check(name), _) => check::rows(state, name).len(),
         (View::Reasons, _) => reasons::rows(state).len(),
@@ -23,6 +31,8 @@ pub(crate) fn count(state: &State) -> usize {
         (View::Fact(seq), _) => fact::rows(state, *seq).len(),
         (View::Run(action), _) => running::count(state, action),
         (View::Tasks, _) => tasks::rows(state).len(),
+        (View::Messages, _) => messages::rows(state).len(),
+        (View::Calls, _) => calls::rows(state).len(),
         (View::Help(contexts), _) => help::rows(state, contexts).len(),
     }
 }

@@ -1,6 +1,7 @@
 //! Why it is not go: every reason, worst first, and what each is about.
 
-use crate::cockpit::state::{State, View};
+use crate::cockpit::state::State;
+use crate::cockpit::view::View;
 use crate::cockpit::widgets::{Attention, Cursor, Row, draw_list, frame};
 use crate::config::theme::Role;
 use crate::domain::names::{ActionId, CheckName};

@@ -1,7 +1,8 @@
 //! The actions: what runs, what waits, what ran, the newest first.
 
-use crate::cockpit::state::{State, View};
+use crate::cockpit::state::State;
 use crate::cockpit::theme::Palette;
+use crate::cockpit::view::View;
 use crate::cockpit::widgets::{Attention, Cursor, Row, draw_list, frame};
 use crate::config::theme::Role;
 use crate::domain::action::{Outcome, Request};

@@ -2,7 +2,8 @@
 
 use crate::cockpit::dialogs::Dialog;
 use crate::cockpit::message::{Answer, Reply};
-use crate::cockpit::state::{Refused, State, View};
+use crate::cockpit::state::{Refused, State};
+use crate::cockpit::view::View;
 use crate::domain::command::Refusal;
 use crate::domain::situation::Preview;
 use crate::engine::Accepted;

@@ -3,7 +3,8 @@
 use crate::cockpit::action::ListAction;
 use crate::cockpit::message::Effect;
 use crate::cockpit::panes;
-use crate::cockpit::state::{Pane, State, View};
+use crate::cockpit::state::{Pane, State};
+use crate::cockpit::view::View;
 
 impl State {
     pub(super) fn act_list(&mut self, action: ListAction) -> Vec<Effect> {
@@ -20,7 +21,8 @@ impl State {
     }
 
     fn move_by(&mut self, by: isize) {
-        if self.view() == &View::Overview && self.panes.focus == Pane::Logs {
+        let is_logs = self.view() == &View::Overview && self.panes.focus == Pane::Logs;
+        if is_logs || self.view() == &View::Logs {
             return self.move_logs(by);
         }
         let rows = panes::count(self);
@@ -32,8 +34,8 @@ impl State {
     /// Returns the row of what has the keys.
     fn row(&self) -> usize {
         match (self.view(), self.panes.focus) {
-            (View::Overview, Pane::Environments) => self.panes.env,
-            (View::Overview, Pane::Checklist) => self.panes.check,
+            (View::Environments, _) | (View::Overview, Pane::Environments) => self.panes.env,
+            (View::Checklist, _) | (View::Overview, Pane::Checklist) => self.panes.check,
             (View::Overview, Pane::Branch) => self.panes.branch,
             (View::Overview, Pane::WayBack) => self.panes.way_back,
             (_, _) => self.spot().row,
@@ -42,8 +44,8 @@ impl State {
 
     pub(crate) fn move_to(&mut self, row: usize) {
         match (self.view(), self.panes.focus) {
-            (View::Overview, Pane::Environments) => self.panes.env = row,
-            (View::Overview, Pane::Checklist) => self.panes.check = row,
+            (View::Environments, _) | (View::Overview, Pane::Environments) => self.panes.env = row,
+            (View::Checklist, _) | (View::Overview, Pane::Checklist) => self.panes.check = row,
             (View::Overview, Pane::Branch) => self.panes.branch = row,
             (View::Overview, Pane::WayBack) => self.panes.way_back = row,
             (_, _) => {

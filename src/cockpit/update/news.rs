@@ -1,6 +1,7 @@
 //! What the engine tells: facts into the fold, telemetry into what is live.
 
 use crate::cockpit::state::{State, World};
+use crate::cockpit::view::View;
 use crate::domain::fact::{Fact, Record, StepFact};
 use crate::domain::telemetry::Event;
 use crate::engine::{News, Snapshot};
@@ -43,7 +44,7 @@ impl State {
     /// Says whether the journal is shown with its newest fact selected; then it stays so.
     fn is_at_the_newest_fact(&self) -> bool {
         let newest = self.world.as_ref().map_or(0, |w| w.release.story.len()).saturating_sub(1);
-        self.view() == &crate::cockpit::state::View::Journal && self.spot().row >= newest
+        self.view() == &View::Journal && self.spot().row >= newest
     }
 
     pub(crate) fn second(&mut self, now: Timestamp) {

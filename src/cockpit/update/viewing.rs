@@ -4,7 +4,8 @@ use crate::cockpit::action::{AppAction, LogsAction, PaneAction, SearchAction, Vi
 use crate::cockpit::dialogs::{Buttons, Choice, ChooseDialog, ConfirmDialog, Dialog, Need, Then, WriteDialog, Writing};
 use crate::cockpit::message::Effect;
 use crate::cockpit::panes;
-use crate::cockpit::state::{Pane, Spot, State, View, Zoom};
+use crate::cockpit::state::{Pane, Spot, State, Zoom};
+use crate::cockpit::view::View;
 use crate::domain::command::Command;
 use crate::domain::names::Person;
 
@@ -16,6 +17,8 @@ impl State {
             AppAction::Help => self.help(),
             AppAction::Reasons => self.go(View::Reasons),
             AppAction::Tasks => self.go(View::Tasks),
+            AppAction::Messages => self.go(View::Messages),
+            AppAction::Calls => self.go(View::Calls),
             AppAction::Refresh => return self.ask("look again".to_owned(), Command::Refresh),
             AppAction::ActAs => self.choose_name(),
         }
@@ -25,16 +28,34 @@ impl State {
     pub(super) fn act_view(&mut self, action: ViewAction) -> Vec<Effect> {
         let view = match action {
             ViewAction::Overview => View::Overview,
+            ViewAction::Environments => View::Environments,
+            ViewAction::Logs => View::Logs,
+            ViewAction::Checklist => View::Checklist,
+            ViewAction::Release => View::Release,
+            ViewAction::Verify => View::Verify,
+            ViewAction::Incident => View::Incident,
             ViewAction::Journal => View::Journal,
         };
-        if self.view() != &view {
-            let row = if view == View::Journal { usize::MAX } else { 0 };
-            self.trail = vec![Spot { view: View::Overview, row: 0 }];
-            if view != View::Overview {
-                self.trail.push(Spot { view, row });
-            }
-        }
+        self.show(view);
         Vec::new()
+    }
+
+    /// Goes to a numbered view, to the row where one left it; the journal begins at its newest fact.
+    fn show(&mut self, view: View) {
+        if self.view() == &view {
+            return;
+        }
+        let left = std::mem::take(&mut self.trail);
+        if let Some(spot) = left.into_iter().nth(1) {
+            self.places.retain(|place| place.view != spot.view);
+            self.places.push(spot);
+        }
+        self.trail = vec![Spot { view: View::Overview, row: 0 }];
+        if view != View::Overview {
+            let first = if view == View::Journal { usize::MAX } else { 0 };
+            let row = self.places.iter().find(|place| place.view == view).map_or(first, |place| place.row);
+            self.trail.push(Spot { view, row });
+        }
     }
 
     pub(super) fn act_pane(&mut self, action: PaneAction) -> Vec<Effect> {
@@ -149,7 +170,19 @@ impl State {
             View::Reasons => panes::reasons::target(self),
             View::Journal => panes::journal::target(self),
             View::Tasks => panes::tasks::target(self),
-            View::Environment(_) | View::Check(_) | View::Fact(_) | View::Run(_) | View::Help(_) => None,
+            View::Environments => self.environment().map(|e| View::Environment(e.name.clone())),
+            View::Checklist => panes::checklist::selected(self).map(|c| View::Check(c.name.clone())),
+            View::Logs
+            | View::Release
+            | View::Verify
+            | View::Incident
+            | View::Environment(_)
+            | View::Check(_)
+            | View::Fact(_)
+            | View::Run(_)
+            | View::Messages
+            | View::Calls
+            | View::Help(_) => None,
         };
         if let Some(view) = target {
             self.go(view);

@@ -1,0 +1,62 @@
+//! The views: what fills the screen between header and footer, and what each is about.
+
+use crate::domain::names::{ActionId, CheckName, EnvName};
+
+/// What fills the screen.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum View {
+    Overview,
+    Environments,
+    Logs,
+    Checklist,
+    Release,
+    Verify,
+    Incident,
+    Journal,
+    Environment(EnvName),
+    Check(CheckName),
+    Reasons,
+    Fact(u64),
+    Run(ActionId),
+    Tasks,
+    Messages,
+    Calls,
+    /// The keys that work in the contexts one came from.
+    Help(Vec<&'static str>),
+}
+
+impl View {
+    /// Returns the context of keys that is this view's own.
+    pub(crate) const fn context(&self) -> &'static str {
+        match self {
+            Self::Overview => "view.overview",
+            Self::Environments => "view.environments",
+            Self::Logs => "pane.logs",
+            Self::Checklist => "pane.checklist",
+            Self::Release => "view.release",
+            Self::Verify => "view.verify",
+            Self::Incident => "view.incident",
+            Self::Journal => "view.journal",
+            Self::Check(_) => "view.check",
+            Self::Run(_) => "view.run",
+            Self::Messages => "view.messages",
+            Self::Help(_) => "view.help",
+            Self::Environment(_) | Self::Reasons | Self::Fact(_) | Self::Tasks | Self::Calls => "view.page",
+        }
+    }
+
+    /// Returns the environment whose page it is.
+    pub(crate) const fn env(&self) -> Option<&EnvName> {
+        if let Self::Environment(env) = self { Some(env) } else { None }
+    }
+
+    /// Returns the check whose page it is.
+    pub(crate) const fn check(&self) -> Option<&CheckName> {
+        if let Self::Check(check) = self { Some(check) } else { None }
+    }
+
+    /// Returns the action that it shows.
+    pub(crate) const fn action(&self) -> Option<&ActionId> {
+        if let Self::Run(action) = self { Some(action) } else { None }
+    }
+}
