@@ -42,12 +42,16 @@ const REPEATING: Duration = Duration::from_millis(60);
 
 /// An Enter this soon after another key was poured in, not pressed: a paste that the terminal did not mark as one.
 const POURED: Duration = Duration::from_millis(10);
+/// A button is pressed by nobody so soon after the key that went to it: keys mashed at random, or a cat.
+const READING: Duration = Duration::from_millis(250);
 
 /// What is remembered to tell a key that was meant from one that was not.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Guard {
     deaf_until: Option<Instant>,
     last: Option<(Stroke, Instant)>,
+    /// How long after the key before it the last one came.
+    gap: Option<Duration>,
     /// When something was pressed or pasted last; dialogs open at that moment.
     pub(crate) now: Option<Instant>,
 }
@@ -71,6 +75,7 @@ impl Guard {
         let after = self.last.map(|(_, at)| press.at.saturating_duration_since(at));
         let poured = press.stroke.key == Key::Enter && after.is_some_and(|gap| gap < POURED);
         self.last = Some((press.stroke, press.at));
+        self.gap = after;
         self.now = Some(press.at);
         if self.deaf_until.is_some_and(|until| press.at < until) {
             Intent::Deaf
@@ -79,6 +84,11 @@ impl Guard {
         } else {
             Intent::Meant
         }
+    }
+
+    /// Says whether the last key came so soon after the one before it that nobody can have read in between.
+    pub(crate) fn is_hasty(&self) -> bool {
+        self.gap.is_some_and(|gap| gap < READING)
     }
 
     /// Begins the dead time: a dialog has opened, or a text was pasted.

@@ -111,6 +111,18 @@ fn keys_are_ignored_for_a_moment_after_a_dialog_opens_and_while_they_repeat() {
 }
 
 #[test]
+fn a_button_is_not_pressed_by_a_key_that_follows_on_the_heels_of_another() {
+    let mut seat = seat();
+    seat.keys("j v tab");
+    seat.wait(60);
+    seat.stroke(Stroke::plain(Key::Enter), Repeat::Fresh);
+    assert_eq!(seat.started().len(), 0);
+    assert!(seat.screen(120, 36).contains("too quick"), "{}", seat.screen(120, 36));
+    seat.keys("enter");
+    assert_eq!(seat.started().len(), 1);
+}
+
+#[test]
 fn a_refusal_stays_until_it_is_read() {
     let mut seat = seat();
     seat.keys("j v tab enter");

@@ -1,6 +1,6 @@
 //! The dialog that is open, whichever it is.
 
-use super::{ChooseDialog, ConfirmDialog, PreviewDialog, RefusedDialog, WriteDialog};
+use super::{Button, ChooseDialog, ConfirmDialog, PreviewDialog, RefusedDialog, WriteDialog};
 use crate::cockpit::state::State;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -16,6 +16,16 @@ pub(crate) enum Dialog {
 }
 
 impl Dialog {
+    /// Says whether the go button has the focus without that a name was typed for it.
+    pub(crate) fn is_one_tab_away(&self) -> bool {
+        let buttons = match self {
+            Self::Preview(dialog) => &dialog.buttons,
+            Self::Confirm(dialog) => &dialog.buttons,
+            Self::Choose(_) | Self::Write(_) | Self::Refused(_) => return false,
+        };
+        buttons.focus == Button::Go && buttons.must_type.is_none()
+    }
+
     pub(crate) fn draw(&self, state: &State, area: Rect, buffer: &mut Buffer) {
         match self {
             Self::Preview(dialog) => dialog.draw(state, area, buffer),

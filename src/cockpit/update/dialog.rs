@@ -50,6 +50,10 @@ impl State {
     }
 
     fn press_button(&mut self) -> Vec<Effect> {
+        if self.guard.is_hasty() && self.dialog.as_ref().is_some_and(Dialog::is_one_tab_away) {
+            self.hint = Some("too quick: press it once more to go on".to_owned());
+            return Vec::new();
+        }
         match self.dialog.clone() {
             Some(Dialog::Preview(dialog)) => self.press_preview(&dialog),
             Some(Dialog::Confirm(dialog)) => self.press_confirm(*dialog),
