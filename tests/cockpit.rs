@@ -3,6 +3,7 @@
 mod containers;
 mod fixture;
 mod keys;
+mod random;
 mod screens;
 
 use ratatui::Terminal;
@@ -48,6 +49,13 @@ impl Seat {
         for _ in 0..8 {
             cockpit.take(Message::Second(fixture::now()));
         }
+        Self { cockpit, at: Instant::now(), asked: Vec::new() }
+    }
+
+    /// A cockpit to which the engine has not spoken yet.
+    fn unjoined(settings: &CockpitSettings) -> Self {
+        let (who, version) = (fixture::who("dana"), fixture::version("1.0.0"));
+        let cockpit = Cockpit::new(who, version, fixture::now(), settings).unwrap();
         Self { cockpit, at: Instant::now(), asked: Vec::new() }
     }
 

@@ -1,8 +1,7 @@
 //! Every view and dialog at the sizes that people have.
 
 use super::Seat;
-use super::fixture;
-use tminus::cockpit::{Cockpit, CockpitSettings, Signs};
+use tminus::cockpit::{CockpitSettings, Signs};
 
 const SIZES: [(u16, u16); 4] = [(160, 48), (120, 36), (80, 24), (40, 12)];
 
@@ -76,9 +75,6 @@ fn nothing_from_outside_steers_the_terminal() {
 
 #[test]
 fn the_first_frame_stands_before_the_engine_has_said_anything() {
-    let cockpit =
-        Cockpit::new(fixture::who("dana"), fixture::version("1.0.0"), fixture::now(), &CockpitSettings::default())
-            .unwrap();
-    let seat = Seat { cockpit, at: std::time::Instant::now(), asked: Vec::new() };
+    let seat = Seat::unjoined(&CockpitSettings::default());
     assert!(seat.screen(120, 36).contains("reading the journal"));
 }
