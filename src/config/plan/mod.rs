@@ -2,25 +2,22 @@
 
 mod cursor;
 mod describe;
-mod document;
-mod error;
 mod find;
 mod leaf;
 mod names;
-mod nearest;
 mod read;
 mod repair;
 mod rules;
 mod secret;
 mod shape;
-mod source;
 mod tables;
 mod values;
 
 pub use super::effects::effects_of as commands;
 
 pub(super) use describe::{Choice, Key, Kind, Need, Noun, Table, Variant};
-pub use error::{PlanError, PlanErrors};
+pub use super::text::{Mistake as PlanError, Mistakes as PlanErrors};
+use super::text::{document, nearest, source};
 pub use find::{FILE_NAME, find};
 pub(super) use names::NAME_PATTERN;
 pub use read::{Location, PlanFile, read};

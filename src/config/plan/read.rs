@@ -2,7 +2,7 @@
 
 use super::cursor::Cursor;
 use super::document::{Node, Value};
-use super::error::PlanErrors;
+use super::PlanErrors;
 use super::names::Names;
 use super::repair::{self, Parsed};
 use super::shape::Checker;

@@ -1,4 +1,4 @@
-//! The mistakes of a plan file as a person reads them: where, what, the line, a caret, and what to do.
+//! The mistakes of a file as a person reads them: where, what, the line, a caret, and what to do.
 
 use super::nearest::is_printable;
 use super::source::{Problem, Source};
@@ -13,16 +13,16 @@ const SHOWN: usize = 160;
 /// What stands on the screen in place of a secret.
 const MASK: &str = "•••";
 
-/// Every mistake of one plan file, in the order of its lines; there is at least one.
+/// Every mistake of one file, in the order of its lines; there is at least one.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PlanErrors {
+pub struct Mistakes {
     /// The mistakes.
-    pub errors: Vec<PlanError>,
+    pub errors: Vec<Mistake>,
 }
 
 /// One mistake, and where it stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PlanError {
+pub struct Mistake {
     /// The file.
     pub file: PathBuf,
     /// The line, from 1.
@@ -38,20 +38,20 @@ pub struct PlanError {
     /// What to do about it.
     pub help: Option<String>,
     /// How many characters of [`Self::line_text`] come before it.
-    pub(super) before: usize,
+    pub(in crate::config) before: usize,
 }
 
-impl PlanErrors {
+impl Mistakes {
     /// Puts problems into words, in the order of the text, each once; secrets are masked wherever they turn up.
-    pub(super) fn new(source: &Source<'_>, mut problems: Vec<Problem>, secrets: &[Range<usize>]) -> Self {
+    pub(in crate::config) fn new(source: &Source<'_>, mut problems: Vec<Problem>, secrets: &[Range<usize>]) -> Self {
         problems.sort_by_key(|p| (p.span.start, p.span.end));
-        let mut errors: Vec<PlanError> = problems.iter().map(|p| PlanError::new(source, p, secrets)).collect();
+        let mut errors: Vec<Mistake> = problems.iter().map(|p| Mistake::new(source, p, secrets)).collect();
         errors.dedup();
         Self { errors }
     }
 }
 
-impl PlanError {
+impl Mistake {
     fn new(source: &Source<'_>, problem: &Problem, secrets: &[Range<usize>]) -> Self {
         let (line, column) = source.place(problem.span.start);
         let range = source.line(line);
@@ -107,7 +107,7 @@ impl Masked {
     }
 }
 
-impl fmt::Display for PlanErrors {
+impl fmt::Display for Mistakes {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (index, error) in self.errors.iter().enumerate() {
             if index > 0 {
@@ -119,7 +119,7 @@ impl fmt::Display for PlanErrors {
     }
 }
 
-impl fmt::Display for PlanError {
+impl fmt::Display for Mistake {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let number = self.line.to_string();
         let margin = " ".repeat(number.len());
@@ -137,7 +137,7 @@ impl fmt::Display for PlanError {
     }
 }
 
-impl PlanError {
+impl Mistake {
     /// Returns the part of the line that is shown, and the part of that which comes before the mistake.
     fn window(&self) -> (String, String) {
         let chars: Vec<char> = self.line_text.chars().collect();
@@ -152,5 +152,5 @@ impl PlanError {
     }
 }
 
-impl std::error::Error for PlanErrors {}
-impl std::error::Error for PlanError {}
+impl std::error::Error for Mistakes {}
+impl std::error::Error for Mistake {}

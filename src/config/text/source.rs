@@ -1,11 +1,11 @@
-//! The text of a plan with its lines, so that an offset becomes a line and a column.
+//! The text of a file with its lines, so that an offset becomes a line and a column.
 
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 /// A mistake where it stands in the text, before it is put into words with its line.
 #[derive(Clone, Debug)]
-pub(super) struct Problem {
+pub(in crate::config) struct Problem {
     /// Bytes of the text that it is about.
     pub span: Range<usize>,
     /// What is wrong.
@@ -17,19 +17,19 @@ pub(super) struct Problem {
 }
 
 impl Problem {
-    pub(super) fn new(span: Range<usize>, says: impl Into<String>) -> Self {
+    pub(in crate::config) fn new(span: Range<usize>, says: impl Into<String>) -> Self {
         Self { span, says: says.into(), help: None, is_syntax: false }
     }
 
     #[must_use]
-    pub(super) fn help(mut self, help: impl Into<Option<String>>) -> Self {
+    pub(in crate::config) fn help(mut self, help: impl Into<Option<String>>) -> Self {
         self.help = help.into();
         self
     }
 }
 
 /// A text and where its lines begin.
-pub(super) struct Source<'a> {
+pub(in crate::config) struct Source<'a> {
     /// The file, for messages.
     pub file: PathBuf,
     text: &'a str,
@@ -37,13 +37,13 @@ pub(super) struct Source<'a> {
 }
 
 impl<'a> Source<'a> {
-    pub(super) fn new(file: &Path, text: &'a str) -> Self {
+    pub(in crate::config) fn new(file: &Path, text: &'a str) -> Self {
         let after_breaks = text.bytes().enumerate().filter(|(_, b)| *b == b'\n').map(|(at, _)| at + 1);
         Self { file: file.to_owned(), text, starts: std::iter::once(0).chain(after_breaks).collect() }
     }
 
     /// Returns the line and column of an offset, both from 1; the column counts characters.
-    pub(super) fn place(&self, offset: usize) -> (usize, usize) {
+    pub(in crate::config) fn place(&self, offset: usize) -> (usize, usize) {
         let offset = self.floor(offset);
         let line = self.starts.partition_point(|start| *start <= offset).max(1);
         let before = &self.text[self.starts[line - 1]..offset];
@@ -51,7 +51,7 @@ impl<'a> Source<'a> {
     }
 
     /// Returns the bytes of a line, counted from 1, without its end.
-    pub(super) fn line(&self, line: usize) -> Range<usize> {
+    pub(in crate::config) fn line(&self, line: usize) -> Range<usize> {
         let start = self.starts.get(line.saturating_sub(1)).copied().unwrap_or(self.text.len());
         let rest = &self.text[start..];
         let end = rest.find('\n').unwrap_or(rest.len());
@@ -60,7 +60,7 @@ impl<'a> Source<'a> {
     }
 
     /// Returns a part of the text; offsets inside a character are moved to its beginning.
-    pub(super) fn slice(&self, span: &Range<usize>) -> &'a str {
+    pub(in crate::config) fn slice(&self, span: &Range<usize>) -> &'a str {
         let (start, end) = (self.floor(span.start), self.floor(span.end));
         self.text.get(start..end).unwrap_or_default()
     }

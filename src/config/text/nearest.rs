@@ -1,7 +1,7 @@
 //! The name that was probably meant.
 
 /// Returns the candidate nearest to a word, if one is near enough to be what was meant.
-pub(super) fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub(in crate::config) fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let word = word.to_lowercase();
     let scored = candidates.into_iter().filter_map(|c| score(&word, c).map(|s| (s, c)));
     scored.min_by_key(|(score, _)| *score).map(|(_, candidate)| candidate)
@@ -42,14 +42,14 @@ fn distance(a: &str, b: &str) -> usize {
 }
 
 /// Quotes a word of the file for a sentence: short, on one line, nothing that a terminal would obey.
-pub(super) fn quote(word: &str) -> String {
+pub(in crate::config) fn quote(word: &str) -> String {
     let plain: String = word.chars().take(60).map(|c| if is_printable(c) { c } else { '\u{fffd}' }).collect();
     let more = if word.chars().nth(60).is_some() { "…" } else { "" };
     format!("`{plain}{more}`")
 }
 
 /// Says whether a character may stand on a screen: no control character, nothing that turns the direction of writing.
-pub(super) fn is_printable(c: char) -> bool {
+pub(in crate::config) fn is_printable(c: char) -> bool {
     !c.is_control()
         && !matches!(c, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
 }

@@ -13,7 +13,7 @@ const MOST: usize = 200;
 
 /// A value and where it stands.
 #[derive(Debug)]
-pub(super) struct Node {
+pub(in crate::config) struct Node {
     /// Bytes of the text.
     pub span: Range<usize>,
     /// What stands there.
@@ -22,7 +22,7 @@ pub(super) struct Node {
 
 /// The kinds of TOML value.
 #[derive(Debug)]
-pub(super) enum Value {
+pub(in crate::config) enum Value {
     Text(String),
     Integer(i64),
     Float(f64),
@@ -34,7 +34,7 @@ pub(super) enum Value {
 
 /// A key and what stands behind it.
 #[derive(Debug)]
-pub(super) struct Entry {
+pub(in crate::config) struct Entry {
     /// The key.
     pub key: String,
     /// Bytes of the key.
@@ -45,7 +45,7 @@ pub(super) struct Entry {
 
 impl Node {
     /// Returns the entries of a table, none for anything else.
-    pub(super) fn entries(&self) -> &[Entry] {
+    pub(in crate::config) fn entries(&self) -> &[Entry] {
         match &self.value {
             Value::Table(entries) => entries,
             _ => &[],
@@ -53,7 +53,7 @@ impl Node {
     }
 
     /// Returns the items of a list, none for anything else.
-    pub(super) fn items(&self) -> &[Node] {
+    pub(in crate::config) fn items(&self) -> &[Node] {
         match &self.value {
             Value::List(items) => items,
             _ => &[],
@@ -61,17 +61,17 @@ impl Node {
     }
 
     /// Finds the entry of a key.
-    pub(super) fn entry(&self, key: &str) -> Option<&Entry> {
+    pub(in crate::config) fn entry(&self, key: &str) -> Option<&Entry> {
         self.entries().iter().find(|e| e.key == key)
     }
 
     /// Finds what stands behind a key.
-    pub(super) fn get(&self, key: &str) -> Option<&Node> {
+    pub(in crate::config) fn get(&self, key: &str) -> Option<&Node> {
         self.entry(key).map(|e| &e.node)
     }
 
     /// Returns the text, if it is one.
-    pub(super) fn text(&self) -> Option<&str> {
+    pub(in crate::config) fn text(&self) -> Option<&str> {
         match &self.value {
             Value::Text(text) => Some(text),
             _ => None,
@@ -79,7 +79,7 @@ impl Node {
     }
 
     /// Says what stands there, for a sentence.
-    pub(super) const fn what(&self) -> &'static str {
+    pub(in crate::config) const fn what(&self) -> &'static str {
         match self.value {
             Value::Text(_) => "text",
             Value::Integer(_) => "a whole number",
@@ -93,7 +93,7 @@ impl Node {
 }
 
 /// Reads a text as far as it can be read, and says what cannot.
-pub(super) fn parse(text: &str) -> (Node, Vec<Problem>) {
+pub(in crate::config) fn parse(text: &str) -> (Node, Vec<Problem>) {
     let (table, errors) = DeTable::parse_recoverable(text);
     let mut problems: Vec<Problem> = errors.iter().take(MOST).map(|e| syntax(text, e)).collect();
     once_for_each_header(text, &mut problems);
@@ -131,7 +131,7 @@ fn once_for_each_header(text: &str, problems: &mut Vec<Problem>) {
 }
 
 /// Returns the nearest offset at or before this one that begins a character.
-pub(super) fn floor(text: &str, offset: usize) -> usize {
+pub(in crate::config) fn floor(text: &str, offset: usize) -> usize {
     let mut offset = offset.min(text.len());
     while !text.is_char_boundary(offset) {
         offset -= 1;
@@ -190,7 +190,7 @@ fn dismantle(table: DeTable<'_>) {
 }
 
 /// Says whether a text can be a key without quotes, dots included, and not a number.
-pub(super) fn is_bare_key(text: &str) -> bool {
+pub(in crate::config) fn is_bare_key(text: &str) -> bool {
     let is_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
     text.starts_with(|c: char| c.is_ascii_alphabetic()) && text.chars().all(is_part)
 }
