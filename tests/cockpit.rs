@@ -100,7 +100,7 @@ impl Seat {
     fn started(&self) -> Vec<&ActionCommand> {
         let commands = self.asked.iter().filter_map(|e| match e {
             Effect::Command { command, .. } => Some(command.as_ref()),
-            Effect::Preview { .. } | Effect::Quit => None,
+            Effect::Preview { .. } | Effect::Copy(_) | Effect::Quit => None,
         });
         commands
             .filter_map(|c| match c {

@@ -10,7 +10,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 /// The contexts that a keymap may have.
-pub const CONTEXTS: [&str; 22] = [
+pub const CONTEXTS: [&str; 23] = [
     "global",
     "list",
     "view.overview",
@@ -33,6 +33,7 @@ pub const CONTEXTS: [&str; 22] = [
     "dialog.choose",
     "dialog.write",
     "dialog.message",
+    "dialog.prompt",
 ];
 
 /// How long keys are ignored after a dialog has opened, or a text was pasted.
@@ -159,6 +160,7 @@ fn dialog_context(dialog: &Dialog) -> &'static str {
         Dialog::Choose(_) => "dialog.choose",
         Dialog::Write(_) => "dialog.write",
         Dialog::Refused(_) => "dialog.message",
+        Dialog::Prompt(_) => "dialog.prompt",
     }
 }
 

@@ -77,6 +77,8 @@ pub enum Effect {
         /// What.
         command: Box<Command>,
     },
+    /// Send a text to the clipboard of the one who looks.
+    Copy(String),
     /// End the cockpit.
     Quit,
 }

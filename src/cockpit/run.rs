@@ -4,7 +4,7 @@ use super::core::Cockpit;
 use super::message::{Effect, Message, Reply};
 use super::opening::{CockpitError, Opening};
 use super::source::{Asking, follow_engine, follow_keys};
-use super::terminal::{Held, gone, is_gone, leave, panicked};
+use super::terminal::{Held, copy, gone, is_gone, leave, panicked};
 use crate::engine::EngineHandle;
 use jiff::tz::TimeZone;
 use ratatui::layout::Size;
@@ -118,6 +118,7 @@ impl Loop {
         for effect in self.cockpit.take(message) {
             match effect {
                 Effect::Quit => return Next::End,
+                Effect::Copy(text) => copy(&text),
                 asked => self.asking.ask(asked),
             }
         }

@@ -93,7 +93,7 @@ impl Asking {
                 Effect::Command { ticket, who, command } => {
                     (ticket, Answer::Command(handle.command(&who, *command).await))
                 }
-                Effect::Quit => return,
+                Effect::Copy(_) | Effect::Quit => return,
             };
             // Nobody listens any more when the cockpit has been left.
             let _ = replies.send(Reply { ticket, at: Instant::now(), answer }).await;

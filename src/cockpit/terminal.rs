@@ -137,6 +137,12 @@ pub(crate) fn leave() {
     }
 }
 
+/// Sends a text to the clipboard (OSC 52). Whether it is let in is the terminal's to say, and it tells nobody.
+pub(crate) fn copy(text: &str) {
+    // A terminal that is gone has no clipboard; the loop ends of itself.
+    let _ = execute!(io::stdout(), crossterm::clipboard::CopyToClipboard::to_clipboard_from(text));
+}
+
 fn leave_on_panic() {
     HOOK.call_once(|| {
         let before = std::panic::take_hook();

@@ -45,6 +45,20 @@ pub enum Role {
     Key,
     /// A button that Enter presses.
     Button,
+    /// What a search has found.
+    Hit,
+    /// The first of the colours that tell sources of lines apart; none of them means anything.
+    Source1,
+    /// The second.
+    Source2,
+    /// The third.
+    Source3,
+    /// The fourth.
+    Source4,
+    /// The fifth.
+    Source5,
+    /// The sixth.
+    Source6,
 }
 
 /// How a role looks.

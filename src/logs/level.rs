@@ -1,6 +1,7 @@
 //! How grave a line says that it is; a guess, for colour and for filters, never for a verdict.
 
 use regex::Regex;
+use std::ops::Range;
 use std::sync::LazyLock;
 
 /// A level, the gravest first.
@@ -42,18 +43,23 @@ const START: usize = 80;
 impl Level {
     /// Guesses the level of a clean line: from a field, from a word near its start, from the name of an error.
     pub fn guess(text: &str) -> Self {
+        Self::find(text).map_or(Self::Unknown, |(level, _)| level)
+    }
+
+    /// Finds the word from which the level is guessed, and where it stands.
+    pub fn find(text: &str) -> Option<(Self, Range<usize>)> {
         let field = FIELD.as_ref().and_then(|field| field.captures(text)).and_then(|found| found.get(1));
-        if let Some(level) = field.map(|word| Self::of_word(word.as_str())).filter(|level| *level != Self::Unknown) {
-            return level;
+        let field = field.map(|word| (Self::of_word(word.as_str()), word.range()));
+        if let Some(found) = field.filter(|(level, _)| *level != Self::Unknown) {
+            return Some(found);
         }
         let start = &text[..text.floor_char_boundary(START)];
         let mut words =
             WORD.iter().flat_map(|word| word.find_iter(start)).filter(|word| is_marked(start, word.range()));
         if let Some(word) = words.next() {
-            return Self::of_word(word.as_str());
+            return Some((Self::of_word(word.as_str()), word.range()));
         }
-        let is_error = TYPED.as_ref().is_some_and(|typed| typed.is_match(text));
-        if is_error { Self::Error } else { Self::Unknown }
+        TYPED.as_ref().and_then(|typed| typed.find(text)).map(|name| (Self::Error, name.range()))
     }
 
     /// Returns the word that a screen shows; `None` for a line that does not say.
@@ -128,6 +134,17 @@ mod tests {
         for text in ["GET /api/error/info 200", "0 errors, no warning here", "I am here and so is D", "", "שלום"] {
             let level = Level::guess(text);
             assert!(matches!(level, Level::Unknown), "{text}: {level:?}");
+        }
+    }
+
+    #[test]
+    fn the_word_that_says_it_is_found_where_it_stands() {
+        for (text, word) in [
+            ("ts=1 level=debug msg=x", "debug"),
+            ("12:00:01 ERROR pool exhausted", "ERROR"),
+            ("pool: TimeoutError: pool exhausted", "TimeoutError"),
+        ] {
+            assert_eq!(Level::find(text).map(|(_, at)| &text[at]), Some(word));
         }
     }
 

@@ -2,6 +2,7 @@
 
 pub mod clean;
 pub mod level;
+pub mod pattern;
 pub mod ring;
 pub mod style;
 

@@ -123,10 +123,14 @@ actions! {
     SearchAction {
         /// Searches for a text.
         Open = "search.open", "search", Looks;
+        /// Shows only the lines that match a regular expression.
+        Filter = "search.filter", "filter", Looks;
         /// Goes to the next line that has it.
         Next = "search.next", "next hit", Looks;
         /// Goes to the previous line that has it.
         Previous = "search.previous", "previous hit", Looks;
+        /// Takes the line as it is written.
+        Take = "search.take", "done", Looks;
     }
 }
 

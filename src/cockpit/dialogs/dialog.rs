@@ -1,6 +1,6 @@
 //! The dialog that is open, whichever it is.
 
-use super::{Button, ChooseDialog, ConfirmDialog, PreviewDialog, RefusedDialog, WriteDialog};
+use super::{Button, ChooseDialog, ConfirmDialog, PreviewDialog, Prompt, RefusedDialog, WriteDialog};
 use crate::cockpit::state::State;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -13,6 +13,7 @@ pub(crate) enum Dialog {
     Choose(Box<ChooseDialog>),
     Write(Box<WriteDialog>),
     Refused(RefusedDialog),
+    Prompt(Box<Prompt>),
 }
 
 impl Dialog {
@@ -21,7 +22,7 @@ impl Dialog {
         let buttons = match self {
             Self::Preview(dialog) => &dialog.buttons,
             Self::Confirm(dialog) => &dialog.buttons,
-            Self::Choose(_) | Self::Write(_) | Self::Refused(_) => return false,
+            Self::Choose(_) | Self::Write(_) | Self::Refused(_) | Self::Prompt(_) => return false,
         };
         buttons.focus == Button::Go && buttons.must_type.is_none()
     }
@@ -33,6 +34,7 @@ impl Dialog {
             Self::Choose(dialog) => dialog.draw(state, area, buffer),
             Self::Write(dialog) => dialog.draw(state, area, buffer),
             Self::Refused(dialog) => dialog.draw(state, area, buffer),
+            Self::Prompt(prompt) => prompt.draw(state, buffer.area, buffer),
         }
     }
 }

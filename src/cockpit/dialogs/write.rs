@@ -1,4 +1,4 @@
-//! A text that a person writes: a reason, a note, what to search for.
+//! A text that a person writes: a reason, a note.
 
 use super::shape::{Sheet, text_width};
 use crate::cockpit::state::State;
@@ -36,7 +36,6 @@ pub(crate) enum Writing {
     Answer { check: CheckName, yes: bool },
     Approve(ActionId),
     Accept(ActionId),
-    Search,
 }
 
 impl WriteDialog {

@@ -36,7 +36,10 @@ impl State {
         match &mut self.dialog {
             Some(Dialog::Preview(dialog)) if !matches!(dialog.go(), Go::Held(_)) => dialog.buttons.turn(),
             Some(Dialog::Confirm(dialog)) => dialog.buttons.turn(),
-            Some(Dialog::Preview(_) | Dialog::Choose(_) | Dialog::Write(_) | Dialog::Refused(_)) | None => {}
+            Some(
+                Dialog::Preview(_) | Dialog::Choose(_) | Dialog::Write(_) | Dialog::Refused(_) | Dialog::Prompt(_),
+            )
+            | None => {}
         }
     }
 
@@ -45,7 +48,7 @@ impl State {
             Some(Dialog::Preview(dialog)) => dialog.first = dialog.first.saturating_add_signed(by * 3).min(2_000),
             Some(Dialog::Refused(dialog)) => dialog.first = dialog.first.saturating_add_signed(by).min(2_000),
             Some(Dialog::Choose(dialog)) => dialog.turn(by),
-            Some(Dialog::Confirm(_) | Dialog::Write(_)) | None => {}
+            Some(Dialog::Confirm(_) | Dialog::Write(_) | Dialog::Prompt(_)) | None => {}
         }
     }
 
@@ -62,7 +65,7 @@ impl State {
                 self.close();
                 Vec::new()
             }
-            Some(Dialog::Write(_)) | None => Vec::new(),
+            Some(Dialog::Write(_) | Dialog::Prompt(_)) | None => Vec::new(),
         }
     }
 

@@ -7,5 +7,6 @@ mod dialog;
 mod moving;
 mod news;
 mod press;
+mod searching;
 mod viewing;
 mod writing;

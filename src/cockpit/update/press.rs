@@ -34,6 +34,7 @@ impl State {
         self.pending.clear();
         match (&mut self.dialog, stroke.key) {
             (Some(Dialog::Write(dialog)), _) => dialog.stroke(stroke),
+            (Some(Dialog::Prompt(prompt)), _) => prompt.stroke(stroke),
             (Some(Dialog::Preview(dialog)), Key::Char(letter)) if !stroke.ctrl && !stroke.alt => {
                 dialog.buttons.letter(letter)
             }
@@ -81,6 +82,9 @@ impl State {
     pub(crate) fn paste(&mut self, text: &str, at: Instant) {
         if let Some(Dialog::Write(dialog)) = &mut self.dialog {
             dialog.paste(text);
+        }
+        if let Some(Dialog::Prompt(prompt)) = &mut self.dialog {
+            return prompt.paste(text);
         }
         self.guard.go_deaf(at);
     }

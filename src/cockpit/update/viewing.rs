@@ -1,7 +1,7 @@
 //! Which view is shown, and leaving the cockpit.
 
-use crate::cockpit::action::{AppAction, LogsAction, PaneAction, SearchAction, ViewAction};
-use crate::cockpit::dialogs::{Buttons, Choice, ChooseDialog, ConfirmDialog, Dialog, Need, Then, WriteDialog, Writing};
+use crate::cockpit::action::{AppAction, LogsAction, PaneAction, ViewAction};
+use crate::cockpit::dialogs::{Buttons, Choice, ChooseDialog, ConfirmDialog, Dialog, Then};
 use crate::cockpit::message::Effect;
 use crate::cockpit::panes;
 use crate::cockpit::state::{Pane, Spot, State, Zoom};
@@ -77,35 +77,6 @@ impl State {
             }
         }
         Vec::new()
-    }
-
-    pub(super) fn act_search(&mut self, action: SearchAction) -> Vec<Effect> {
-        match action {
-            SearchAction::Open => {
-                self.open(Dialog::Write(Box::new(WriteDialog::new(
-                    "Search",
-                    Vec::new(),
-                    Need::Optional,
-                    Writing::Search,
-                ))));
-            }
-            SearchAction::Next => self.search_on(1),
-            SearchAction::Previous => self.search_on(-1),
-        }
-        Vec::new()
-    }
-
-    /// Goes to the next row of the journal that has the text, around the end.
-    pub(crate) fn search_on(&mut self, by: isize) {
-        let rows = panes::journal::rows(self);
-        let count = rows.len() as isize;
-        let here = self.spot().row.min(rows.len().saturating_sub(1)) as isize;
-        let hit =
-            (1..=count).map(|far| (here + by * far).rem_euclid(count)).find(|at| rows[*at as usize].has(&self.search));
-        match hit {
-            Some(at) if !self.search.is_empty() => self.move_to(at as usize),
-            Some(_) | None => self.hint = Some(format!("nothing has \"{}\"", self.search)),
-        }
     }
 
     fn quit(&mut self) -> Vec<Effect> {

@@ -46,11 +46,6 @@ impl State {
                 let what = format!("accept {action}");
                 self.ask(what, Command::Action(ActionCommand::Accept { action, note: text }))
             }
-            Writing::Search => {
-                self.search = text;
-                self.search_on(1);
-                Vec::new()
-            }
         }
     }
 }
