@@ -1,0 +1,211 @@
+#!/usr/bin/env python3
+"""Makes the README's pictures from the real program: a release day in the rehearsal world, driven by keys in tmux.
+
+    cargo build --release && assets/pictures/make.py [PROGRAM]
+
+It needs tmux and nothing else. Every picture is what the terminal showed: nothing is drawn by hand, and a moment that does not
+come within its time ends the script with an error. PROGRAM is target/release/tminus unless told.
+"""
+import html
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import time
+import unicodedata
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+COLUMNS, LINES = 120, 36
+# The size of one cell, in the picture's own units.
+WIDE, HIGH, FONT = 8.4, 18, 14
+INK, PAPER = "#d6d8e0", "#1b1c25"
+SIXTEEN = ["#21222c", "#ff6b6b", "#7bd88f", "#e5c07b", "#6cb6ff", "#c792ea", "#56d4dd", "#c8ccd4",
+           "#6b7089", "#ff8f8f", "#9cf0ae", "#ffd98a", "#93caff", "#dcb3ff", "#83ecf3", "#ffffff"]
+
+
+def indexed(number):
+    """Returns the colour of a number of the 256."""
+    if number < 16:
+        return SIXTEEN[number]
+    if number < 232:
+        level = lambda n: 0 if n == 0 else 55 + 40 * n
+        number -= 16
+        return "#%02x%02x%02x" % (level(number // 36), level(number // 6 % 6), level(number % 6))
+    return "#" + "%02x" % (8 + 10 * (number - 232)) * 3
+
+
+class Look:
+    """The colours and the weight that the escape sequences have set so far."""
+
+    def __init__(self):
+        self.ink = self.paper = None
+        self.is_bold = self.is_reversed = self.is_underlined = False
+
+    def obey(self, codes):
+        codes = [int(code or 0) for code in codes.split(";")]
+        while codes:
+            code = codes.pop(0)
+            if code == 0:
+                self.__init__()
+            elif code in (1, 22):
+                self.is_bold = code == 1
+            elif code in (4, 24):
+                self.is_underlined = code == 4
+            elif code in (7, 27):
+                self.is_reversed = code == 7
+            elif code in (38, 48):
+                kind, colour = codes.pop(0), None
+                if kind == 5:
+                    colour = indexed(codes.pop(0))
+                elif kind == 2:
+                    colour, codes = "#%02x%02x%02x" % tuple(codes[:3]), codes[3:]
+                self.ink, self.paper = (colour, self.paper) if code == 38 else (self.ink, colour)
+            elif code in (39, 49):
+                self.ink, self.paper = (None, self.paper) if code == 39 else (self.ink, None)
+            elif 30 <= code <= 37 or 90 <= code <= 97:
+                self.ink = SIXTEEN[code - 30 if code < 90 else code - 82]
+            elif 40 <= code <= 47 or 100 <= code <= 107:
+                self.paper = SIXTEEN[code - 40 if code < 100 else code - 92]
+
+    def colours(self):
+        if self.is_reversed:
+            return self.paper or PAPER, self.ink or INK
+        return self.ink or INK, self.paper
+
+
+def columns_of(text):
+    """Returns how many columns a text takes."""
+    return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+
+
+def drawn(screen):
+    """Returns a screen with its escape sequences as the inside of a picture."""
+    parts = []
+    for row, line in enumerate(screen.split("\n")[:LINES]):
+        look, column = Look(), 0
+        for piece in re.split(r"(\x1b\[[0-9;:]*m)", line):
+            if piece.startswith("\x1b["):
+                look.obey(piece[2:-1].replace(":", ";"))
+                continue
+            # A run of spaces without a background is nothing to draw.
+            for text in re.findall(r" {2,}|(?:[^ ]| (?! ))+| ", piece):
+                wide, (ink, paper) = columns_of(text), look.colours()
+                x, y = column * WIDE, row * HIGH
+                if paper:
+                    parts.append(f'<rect x="{x:.1f}" y="{y}" width="{wide * WIDE:.1f}" height="{HIGH}" fill="{paper}"/>')
+                if text.strip():
+                    weight = ' font-weight="700"' if look.is_bold else ""
+                    weight += ' text-decoration="underline"' if look.is_underlined else ""
+                    shown = html.escape(text.rstrip())
+                    length = columns_of(text.rstrip()) * WIDE
+                    parts.append(f'<text x="{x:.1f}" y="{y + FONT}" fill="{ink}" textLength="{length:.1f}" '
+                                 f'lengthAdjust="spacingAndGlyphs"{weight}>{shown}</text>')
+                column += wide
+    return "".join(parts)
+
+
+def picture(frames):
+    """Returns frames, each with the seconds that it stays, as one picture; several are shown one after another, for ever."""
+    wide, high = COLUMNS * WIDE + 24, LINES * HIGH + 24
+    whole = sum(seconds for _, seconds in frames)
+    style, groups, begin = [], [], 0.0
+    for number, (screen, seconds) in enumerate(frames):
+        if len(frames) > 1:
+            a, b = 100 * begin / whole, 100 * (begin + seconds) / whole
+            before = f"0%,{a:.3f}%{{opacity:0}}" if a > 0 else ""
+            after = f"{b:.3f}%,100%{{opacity:0}}" if b < 100 else ""
+            style.append(f"@keyframes f{number}{{{before}{a + 0.001:.3f}%,{b - 0.001:.3f}%{{opacity:1}}{after}}}"
+                         f"#f{number}{{animation:f{number} {whole:.1f}s step-end infinite;opacity:0}}")
+        groups.append(f'<g id="f{number}">{drawn(screen)}</g>')
+        begin += seconds
+    return (f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {wide:.0f} {high:.0f}" '
+            f'font-family="ui-monospace, \'JetBrains Mono\', \'DejaVu Sans Mono\', Menlo, Consolas, monospace" '
+            f'font-size="{FONT}" xml:space="preserve"><style>{"".join(style)}</style>'
+            f'<rect width="100%" height="100%" rx="10" fill="{PAPER}"/><g transform="translate(12 12)">{"".join(groups)}</g></svg>\n')
+
+
+class Desk:
+    """A terminal of its own, with the program in it."""
+
+    def __init__(self, program, home):
+        self.socket = os.path.join(home, "tmux")
+        keep = {name: os.environ[name] for name in ("PATH",) if name in os.environ}
+        self.env = dict(keep, HOME=home, XDG_STATE_HOME=f"{home}/state", XDG_CONFIG_HOME=f"{home}/config",
+                        XDG_CACHE_HOME=f"{home}/cache", XDG_DATA_HOME=f"{home}/share", TZ="UTC", USER="dana", LOGNAME="dana",
+                        LANG="C.UTF-8", TERM="xterm-256color", COLORTERM="truecolor")
+        self.tmux("-f", "/dev/null", "new-session", "-d", "-x", str(COLUMNS), "-y", str(LINES),
+                  f"exec {program} demo --scenario bad-release")
+
+    def tmux(self, *words):
+        done = subprocess.run(["tmux", "-S", self.socket, *words], env=self.env, capture_output=True, text=True, check=True)
+        return done.stdout
+
+    def screen(self):
+        return self.tmux("capture-pane", "-p", "-e")
+
+    def keys(self, *keys):
+        for key in keys:
+            self.tmux("send-keys", key)
+            # A person's pace: faster keys are not taken for meant where something is confirmed.
+            time.sleep(0.5)
+
+    def wait(self, *texts, limit=90):
+        """Waits until all texts are on the screen."""
+        end = time.monotonic() + limit
+        while True:
+            plain = self.tmux("capture-pane", "-p")
+            if all(re.search(text, plain) for text in texts):
+                return self.screen()
+            if time.monotonic() > end:
+                sys.exit(f"{texts} did not come within {limit} s:\n{plain}")
+            time.sleep(0.1)
+
+    def end(self):
+        self.tmux("kill-server")
+
+
+def fly(desk):
+    """Flies the release day that the README tells, and returns its moments, each with the seconds that it is shown."""
+    moments = []
+
+    def show(seconds, screen):
+        moments.append((screen, seconds))
+
+    desk.wait("production", "healthy", "GET /")
+    time.sleep(2)
+    show(3, desk.screen())
+    desk.keys("j", "d")
+    show(3, desk.wait("Deploy staging", "Cancel"))
+    desk.keys("Tab", "Enter")
+    show(2, desk.wait("Output", "pulling"))
+    show(2, desk.wait("How it ended", "runs in staging"))
+    desk.keys("Escape", "v")
+    desk.wait("Verify staging", "Cancel")
+    desk.keys("Tab", "Enter")
+    show(2, desk.wait("How it ended", "good", limit=150))
+    desk.keys("Escape", "j", "j", "d")
+    show(3, desk.wait("Deploy production", "Propose|Run [0-9]+ check|production to go on"))
+    desk.keys("Tab", "Enter")
+    time.sleep(3)
+    print(desk.tmux("capture-pane", "-p"))
+    return moments
+
+
+def main():
+    program = os.path.abspath(sys.argv[1] if len(sys.argv) > 1 else os.path.join(HERE, "../../target/release/tminus"))
+    with tempfile.TemporaryDirectory(prefix="tminus-pictures-") as home:
+        desk = Desk(program, home)
+        try:
+            moments = fly(desk)
+        finally:
+            desk.end()
+    for name, frames in (("overview", moments[:1]), ("release-day", moments)):
+        path = os.path.join(HERE, f"{name}.svg")
+        with open(path, "w", encoding="utf-8") as out:
+            out.write(picture(frames))
+        print(f"{os.path.relpath(path)}: {len(frames)} moments, {os.path.getsize(path) // 1024} KB")
+
+
+if __name__ == "__main__":
+    main()
