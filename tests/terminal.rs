@@ -1,4 +1,5 @@
 //! The built program in a real terminal: how it is left, and a release day by keys.
 
+mod drill;
 mod seat;
 mod ways_out;

@@ -5,7 +5,7 @@ use std::io::{Read, Write};
 use std::os::fd::RawFd;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Condvar, Mutex};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
@@ -29,6 +29,7 @@ pub struct Seat {
     follower: Option<JoinHandle<()>>,
     cooked: String,
     home: TempDir,
+    pressed: usize,
 }
 
 impl Seat {
@@ -68,7 +69,7 @@ impl Seat {
         let terminal = pair.master.as_raw_fd().unwrap();
         let follower = Some(std::thread::spawn(move || follow(reader, terminal, &told)));
         let keys = Some(pair.master.take_writer().unwrap());
-        Self { master: Some(pair.master), keys, child, shared, follower, cooked, home }
+        Self { master: Some(pair.master), keys, child, shared, follower, cooked, home, pressed: 0 }
     }
 
     pub fn pid(&self) -> i32 {
@@ -79,10 +80,32 @@ impl Seat {
         let writer = self.keys.as_mut().unwrap();
         writer.write_all(keys.as_bytes()).unwrap();
         writer.flush().unwrap();
+        self.pressed += keys.chars().count();
+    }
+
+    /// Types keys, and waits until the screen has the words.
+    #[track_caller]
+    pub fn press(&mut self, keys: &str, words: &str) {
+        self.types(keys);
+        self.sees(words);
+    }
+
+    /// Returns how many keys were typed.
+    pub const fn pressed(&self) -> usize {
+        self.pressed
+    }
+
+    /// Waits until the cockpit's clock has gone on twice: at least a second, as a person reads.
+    #[track_caller]
+    pub fn rests(&mut self) {
+        for _ in 0..2 {
+            let before = clock(&self.screen());
+            self.waits(PATIENCE, "the next second", |screen| clock(&screen.contents()) != before);
+        }
     }
 
     pub fn resizes(&self, columns: u16, lines: u16) {
-        self.shared.parser.lock().unwrap().0.screen_mut().set_size(lines, columns);
+        self.shared.parser.lock().unwrap_or_else(PoisonError::into_inner).0.screen_mut().set_size(lines, columns);
         self.master.as_ref().unwrap().resize(size(lines, columns)).unwrap();
     }
 
@@ -92,21 +115,27 @@ impl Seat {
         self.waits(PATIENCE, words, |screen| screen.contents().contains(words));
     }
 
+    /// Waits so long at most until the screen has the words.
+    #[track_caller]
+    pub fn sees_within(&mut self, bound: Duration, words: &str) {
+        self.waits(bound, words, |screen| screen.contents().contains(words));
+    }
+
     /// Waits until the screen is as wanted.
     #[track_caller]
     pub fn waits(&mut self, bound: Duration, what: &str, is_so: impl Fn(&vt100::Screen) -> bool) {
         let until = Instant::now() + bound;
-        let mut parser = self.shared.parser.lock().unwrap();
+        let mut parser = self.shared.parser.lock().unwrap_or_else(PoisonError::into_inner);
         while !is_so(parser.0.screen()) {
             let left = until.saturating_duration_since(Instant::now());
             let is_over = left.is_zero() || parser.1.is_some();
             assert!(!is_over, "{what} is never seen on\n{}", parser.0.screen().contents());
-            parser = self.shared.changed.wait_timeout(parser, left).unwrap().0;
+            parser = self.shared.changed.wait_timeout(parser, left).unwrap_or_else(PoisonError::into_inner).0;
         }
     }
 
     pub fn screen(&self) -> String {
-        self.shared.parser.lock().unwrap().0.screen().contents()
+        self.shared.parser.lock().unwrap_or_else(PoisonError::into_inner).0.screen().contents()
     }
 
     pub fn signal(&self, signal: i32) {
@@ -118,11 +147,16 @@ impl Seat {
     #[track_caller]
     pub fn signals_until(&mut self, signal: i32, words: &str) {
         let until = Instant::now() + PATIENCE;
-        let mut parser = self.shared.parser.lock().unwrap();
+        let mut parser = self.shared.parser.lock().unwrap_or_else(PoisonError::into_inner);
         while !parser.0.screen().contents().contains(words) {
             assert!(Instant::now() < until, "{words} is never seen on\n{}", parser.0.screen().contents());
             self.signal(signal);
-            parser = self.shared.changed.wait_timeout(parser, Duration::from_millis(200)).unwrap().0;
+            parser = self
+                .shared
+                .changed
+                .wait_timeout(parser, Duration::from_millis(200))
+                .unwrap_or_else(PoisonError::into_inner)
+                .0;
         }
     }
 
@@ -164,11 +198,11 @@ impl Seat {
     #[track_caller]
     fn sees_the_terminal_left(&self, bound: Duration) {
         let until = Instant::now() + bound;
-        let mut parser = self.shared.parser.lock().unwrap();
+        let mut parser = self.shared.parser.lock().unwrap_or_else(PoisonError::into_inner);
         while is_held(parser.0.screen()) {
             let left = until.saturating_duration_since(Instant::now());
             assert!(!left.is_zero(), "the terminal is not left:\n{}", parser.0.screen().contents());
-            parser = self.shared.changed.wait_timeout(parser, left).unwrap().0;
+            parser = self.shared.changed.wait_timeout(parser, left).unwrap_or_else(PoisonError::into_inner).0;
         }
     }
 
@@ -211,7 +245,7 @@ fn follow(mut reader: Box<dyn Read + Send>, terminal: RawFd, shared: &Shared) {
             continue;
         }
         let read = reader.read(&mut bytes).unwrap_or(0);
-        let mut parser = shared.parser.lock().unwrap();
+        let mut parser = shared.parser.lock().unwrap_or_else(PoisonError::into_inner);
         match read {
             0 => parser.1 = Some(Instant::now()),
             count => parser.0.process(&bytes[..count]),
@@ -222,6 +256,13 @@ fn follow(mut reader: Box<dyn Read + Send>, terminal: RawFd, shared: &Shared) {
             return;
         }
     }
+}
+
+/// Returns the time of day at the end of the footer.
+fn clock(screen: &str) -> String {
+    let words =
+        screen.split_whitespace().filter(|w| w.len() == 8 && w.as_bytes()[2] == b':' && w.as_bytes()[5] == b':');
+    words.last().unwrap_or_default().to_owned()
 }
 
 fn is_held(screen: &vt100::Screen) -> bool {

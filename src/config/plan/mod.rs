@@ -15,9 +15,9 @@ mod values;
 
 pub use super::effects::effects_of as commands;
 
-pub(super) use describe::{Choice, Key, Kind, Need, Noun, Table, Variant};
 pub use super::text::{Mistake as PlanError, Mistakes as PlanErrors};
 use super::text::{document, nearest, source};
+pub(super) use describe::{Choice, Key, Kind, Need, Noun, Table, Variant};
 pub use find::{FILE_NAME, find};
 pub(super) use names::NAME_PATTERN;
 pub use read::{Location, PlanFile, read};

@@ -1,8 +1,8 @@
 //! A plan file read from its text: the plan, or every mistake at once.
 
+use super::PlanErrors;
 use super::cursor::Cursor;
 use super::document::{Node, Value};
-use super::PlanErrors;
 use super::names::Names;
 use super::repair::{self, Parsed};
 use super::shape::Checker;

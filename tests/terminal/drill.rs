@@ -1,0 +1,116 @@
+//! A release day that goes bad, by keys alone: brought to production, found out, taken back, proved well.
+
+use super::seat::Seat;
+use std::time::{Duration, Instant};
+
+/// How long a part of the rehearsal's day may take: half a minute of it is waited for on purpose.
+const PART: Duration = Duration::from_secs(150);
+
+#[test]
+fn a_bad_release_is_brought_out_found_out_and_taken_back_by_keys_alone() {
+    let began = Instant::now();
+    let mut seat = Seat::at("bad-release");
+    seat.press("j", "▸ staging");
+    act(&mut seat, "d", "Deploy staging");
+    ends(&mut seat, "backend 1.0.0 runs in staging");
+    act(&mut seat, "v", "Verify staging");
+    ends(&mut seat, "✓ good");
+    seat.press("jj", "▸ production");
+    propose(&mut seat);
+    approve(&mut seat, "", "dana");
+    approve(&mut seat, "j", "omer");
+    seat.press("d", "Type production");
+    name(&mut seat);
+    ends(&mut seat, "backend 1.0.0 runs in production");
+    let out = began.elapsed();
+
+    seat.sees_within(PART, "unhealthy");
+    act(&mut seat, "v", "Verify production");
+    ends(&mut seat, "✗");
+    let found = began.elapsed();
+
+    seat.press("r", "Roll back production: why");
+    seat.rests();
+    seat.press("slow, and full of errors", "full of errors");
+    seat.rests();
+    seat.press("\r", "Type production");
+    name(&mut seat);
+    ends(&mut seat, "backend 0.9.4 is back in production");
+    let back = began.elapsed();
+    prove(&mut seat);
+
+    println!(
+        "{} keys; out after {} s, found out after {} s, back after {} s",
+        seat.pressed(),
+        out.as_secs(),
+        found.as_secs(),
+        back.as_secs()
+    );
+    seat.types("q");
+    assert_eq!(seat.ends(), 0);
+    seat.leaves_the_terminal_as_it_was();
+    seat.leaves_no_process();
+}
+
+/// Opens a preview, goes to its button and presses it, at a person's pace.
+fn act(seat: &mut Seat, key: &str, title: &str) {
+    seat.press(key, title);
+    seat.sees("Cancel");
+    seat.rests();
+    seat.types("\t");
+    seat.rests();
+    seat.types("\r");
+}
+
+/// Waits for the end of what runs, and goes back to the overview.
+fn ends(seat: &mut Seat, words: &str) {
+    seat.sees_within(PART, "How it ended");
+    seat.sees(words);
+    seat.press("\u{1b}", "Environments");
+}
+
+/// Verifies until it is well: seconds after the way back there are too few samples to say so, and it says that.
+fn prove(seat: &mut Seat) {
+    let until = Instant::now() + PART;
+    loop {
+        act(seat, "v", "Verify production");
+        seat.sees_within(PART, "How it ended");
+        let said = seat.screen();
+        seat.press("\u{1b}", "Environments");
+        if said.contains("✓ good") || said.contains("good so far; 30m is not reached") {
+            return;
+        }
+        assert!(said.contains("too few samples") && Instant::now() < until, "it is never well:\n{said}");
+    }
+}
+
+fn propose(seat: &mut Seat) {
+    act(seat, "d", "Deploy production");
+    seat.sees("waits for 2 approvals");
+    seat.rests();
+    seat.press("\r", "▸ production");
+}
+
+/// Becomes another person of the team, as a rehearsal allows, and approves.
+fn approve(seat: &mut Seat, down: &str, who: &str) {
+    seat.press("U", "Act as");
+    seat.rests();
+    seat.types(down);
+    seat.rests();
+    seat.press("\r", &format!("{who} drives"));
+    seat.press("a", &format!("Approve as {who}"));
+    seat.rests();
+    seat.press("\r", "approve deploy-production");
+}
+
+/// Types the name of the protected place, letter by letter as it appears, and presses Enter.
+fn name(seat: &mut Seat) {
+    seat.rests();
+    let mut typed = String::new();
+    for letter in "production".chars() {
+        typed.push(letter);
+        seat.press(&letter.to_string(), &format!("go on: {typed}"));
+    }
+    seat.rests();
+    seat.types("\r");
+}
