@@ -19,6 +19,8 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 COLUMNS, LINES = 120, 36
 # The size of one cell, in the picture's own units.
 WIDE, HIGH, FONT = 8.4, 18, 14
+# Lines that frames are made of: which edges of the cell each sign joins. Fonts leave gaps between them, so they are drawn.
+FRAMES = {"─": "lr", "│": "ud", "╭": "rd", "╮": "ld", "╰": "ru", "╯": "lu", "├": "udr", "┤": "udl", "┬": "lrd", "┴": "lru", "┼": "lrud"}
 INK, PAPER = "#d6d8e0", "#1b1c25"
 SIXTEEN = ["#21222c", "#ff6b6b", "#7bd88f", "#e5c07b", "#6cb6ff", "#c792ea", "#56d4dd", "#c8ccd4",
            "#6b7089", "#ff8f8f", "#9cf0ae", "#ffd98a", "#93caff", "#dcb3ff", "#83ecf3", "#ffffff"]
@@ -79,22 +81,36 @@ def columns_of(text):
     return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
 
 
+def framed(text, x, y, ink):
+    """Returns the lines of a run of signs that frames are made of."""
+    path = []
+    for at, sign in enumerate(text):
+        left, top = x + at * WIDE, y
+        middle, centre = left + WIDE / 2, top + HIGH / 2
+        ends = {"l": f"H{left:.1f}", "r": f"H{left + WIDE:.1f}", "u": f"V{top}", "d": f"V{top + HIGH}"}
+        path += [f"M{middle:.1f} {centre}{ends[edge]}" for edge in FRAMES[sign]]
+    return f'<path d="{"".join(path)}" stroke="{ink}" fill="none"/>'
+
+
 def drawn(screen):
     """Returns a screen with its escape sequences as the inside of a picture."""
-    parts = []
+    # tmux tells a look once, and goes on with it over the ends of lines.
+    papers, parts, look = [], [], Look()
     for row, line in enumerate(screen.split("\n")[:LINES]):
-        look, column = Look(), 0
+        column = 0
         for piece in re.split(r"(\x1b\[[0-9;:]*m)", line):
             if piece.startswith("\x1b["):
                 look.obey(piece[2:-1].replace(":", ";"))
                 continue
-            # A run of spaces without a background is nothing to draw.
-            for text in re.findall(r" {2,}|(?:[^ ]| (?! ))+| ", piece):
+            # Words, spaces and frames are drawn apart: a run of spaces without a background is nothing to draw.
+            for text in re.findall(r" {2,}|[─│╭╮╰╯├┤┬┴┼]+|(?:[^ ─│╭╮╰╯├┤┬┴┼]| (?! ))+| ", piece):
                 wide, (ink, paper) = columns_of(text), look.colours()
                 x, y = column * WIDE, row * HIGH
                 if paper:
-                    parts.append(f'<rect x="{x:.1f}" y="{y}" width="{wide * WIDE:.1f}" height="{HIGH}" fill="{paper}"/>')
-                if text.strip():
+                    papers.append(f'<rect x="{x:.1f}" y="{y}" width="{wide * WIDE:.1f}" height="{HIGH}" fill="{paper}"/>')
+                if text[0] in FRAMES:
+                    parts.append(framed(text, x, y, ink))
+                elif text.strip():
                     weight = ' font-weight="700"' if look.is_bold else ""
                     weight += ' text-decoration="underline"' if look.is_underlined else ""
                     shown = html.escape(text.rstrip())
@@ -102,7 +118,7 @@ def drawn(screen):
                     parts.append(f'<text x="{x:.1f}" y="{y + FONT}" fill="{ink}" textLength="{length:.1f}" '
                                  f'lengthAdjust="spacingAndGlyphs"{weight}>{shown}</text>')
                 column += wide
-    return "".join(parts)
+    return "".join(papers + parts)
 
 
 def picture(frames):
@@ -120,7 +136,7 @@ def picture(frames):
         groups.append(f'<g id="f{number}">{drawn(screen)}</g>')
         begin += seconds
     return (f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {wide:.0f} {high:.0f}" '
-            f'font-family="ui-monospace, \'JetBrains Mono\', \'DejaVu Sans Mono\', Menlo, Consolas, monospace" '
+            f'font-family="DejaVu Sans Mono, Menlo, Consolas, monospace" '
             f'font-size="{FONT}" xml:space="preserve"><style>{"".join(style)}</style>'
             f'<rect width="100%" height="100%" rx="10" fill="{PAPER}"/><g transform="translate(12 12)">{"".join(groups)}</g></svg>\n')
 
