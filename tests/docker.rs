@@ -10,6 +10,7 @@ pub mod need;
 pub mod recorder;
 pub mod registry;
 mod requests;
+pub mod sluice;
 pub mod wait;
 
 mod container;
@@ -20,4 +21,5 @@ mod proved;
 mod ship;
 mod ssh;
 mod tags;
+mod tls;
 mod watch;

@@ -2,5 +2,6 @@
 
 mod contract;
 mod hands;
+mod places;
 mod shop;
 mod swaps;

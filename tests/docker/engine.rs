@@ -60,6 +60,7 @@ pub struct OwnEngine {
     dockerd: PathBuf,
     socket: PathBuf,
     daemon: Option<Child>,
+    host: Option<String>,
 }
 
 impl Engine for OwnEngine {
@@ -81,6 +82,14 @@ pub fn own() -> Option<OwnEngine> {
 /// # Panics
 /// As [`own`].
 pub fn own_with(settings: &str) -> Option<OwnEngine> {
+    own_at(settings, None)
+}
+
+/// The same, listening at an address more, which is one of its own network.
+///
+/// # Panics
+/// As [`own`].
+pub fn own_at(settings: &str, host: Option<String>) -> Option<OwnEngine> {
     static COUNT: AtomicUsize = AtomicUsize::new(0);
     let ((ip, nsenter), dockerd) = (netns()?, need("dockerd")?);
     let name = format!("tm-{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
@@ -89,7 +98,7 @@ pub fn own_with(settings: &str) -> Option<OwnEngine> {
     fs::write(folder.path().join("daemon.json"), settings).unwrap();
     // A second engine in the network of the first would delete its bridge.
     run(&ip, &["netns", "add", &name]);
-    let mut engine = OwnEngine { name, folder, nsenter, dockerd, socket, daemon: None };
+    let mut engine = OwnEngine { name, folder, nsenter, dockerd, socket, daemon: None, host };
     run(&ip, &["-n", &engine.name, "link", "set", "lo", "up"]);
     engine.start();
     Some(engine)
@@ -148,6 +157,13 @@ impl OwnEngine {
         self.daemon.iter().for_each(|daemon| signal(daemon.id(), "CONT"));
     }
 
+    /// Returns a command that is run in its network.
+    pub fn inside(&self, program: &Path) -> Command {
+        let mut command = Command::new(&self.nsenter);
+        command.arg(format!("--net=/run/netns/{}", self.name)).arg(program);
+        command
+    }
+
     /// Returns the last that it wrote.
     pub fn log(&self) -> String {
         let log = fs::read(self.folder.path().join("log")).unwrap_or_default();
@@ -159,11 +175,11 @@ impl OwnEngine {
     fn command(&self) -> Command {
         let at = |name: &str| self.folder.path().join(name).display().to_string();
         let log = fs::File::options().create(true).append(true).open(at("log")).unwrap();
-        let mut command = Command::new(&self.nsenter);
         // Not `ip netns exec`: it mounts /sys again, and the engine misses its control groups there.
-        command.arg(format!("--net=/run/netns/{}", self.name)).arg(&self.dockerd);
+        let mut command = self.inside(&self.dockerd);
         command.args(["--config-file", &at("daemon.json"), "--data-root", &at("data"), "--exec-root", &at("exec")]);
         command.args(["--pidfile", &at("pid"), "--host", &format!("unix://{}", self.socket.display())]);
+        command.args(self.host.iter().flat_map(|host| ["--host", host]));
         command.args(["--bridge=none", "--iptables=false", "--shutdown-timeout=5"]);
         command.args(["--cgroup-parent", &format!("/{}", self.name)]);
         // A containerd of this machine is not the first engine's alone.

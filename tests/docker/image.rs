@@ -24,6 +24,8 @@ pub enum Behaviour {
     NeverReady,
     /// It is good, and does not end when it is asked to: it must be killed.
     Stubborn,
+    /// It is good, and brings a megabyte that no other image has and that nothing makes smaller.
+    Heavy,
 }
 
 /// An image that was built here; removed with its mark.
@@ -92,12 +94,29 @@ fn context(marked: &Marked, version: &str, behaviour: Behaviour) -> Vec<u8> {
     add(&mut context, "busybox", &busybox);
     add(&mut context, "entry.sh", entry(version, behaviour).as_bytes());
     let answer = format!("{{\"status\":\"ok\",\"version\":\"{version}\"}}\n");
+    if behaviour == Behaviour::Heavy {
+        add(&mut context, "www/noise", &noise(&format!("{} {version}", marked.id)));
+    }
     add(&mut context, "www/api/version", answer.as_bytes());
     if behaviour != Behaviour::Unhealthy {
         add(&mut context, "www/api/health", answer.as_bytes());
     }
     add(&mut context, "Dockerfile", dockerfile(marked, behaviour).as_bytes());
     context.into_inner().unwrap()
+}
+
+/// A megabyte that follows from a word, and looks like chance.
+fn noise(word: &str) -> Vec<u8> {
+    let mut state = word
+        .bytes()
+        .fold(0xcbf2_9ce4_8422_2325_u64, |state, byte| (state ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3));
+    let next = move || {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        state.to_le_bytes()
+    };
+    std::iter::repeat_with(next).take((1 << 20) / 8).flatten().collect()
 }
 
 fn dockerfile(marked: &Marked, behaviour: Behaviour) -> String {
@@ -122,7 +141,7 @@ fn entry(version: &str, behaviour: Behaviour) -> String {
     let started = format!("{BUSYBOX} echo \"INFO backend {version} started\"\n");
     let ends = "trap 'exit 0' TERM\n";
     match behaviour {
-        Behaviour::Good | Behaviour::Unhealthy => format!("{started}{ends}{serve}"),
+        Behaviour::Good | Behaviour::Unhealthy | Behaviour::Heavy => format!("{started}{ends}{serve}"),
         Behaviour::Crashes => format!("{BUSYBOX} echo \"ERROR backend {version}: no database\" >&2\nexit 3\n"),
         Behaviour::NeverReady => {
             format!(

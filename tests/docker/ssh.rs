@@ -15,12 +15,12 @@ use tminus::adapters::clock::SystemClock;
 use tminus::adapters::docker::{ContainerLog, Link};
 use tminus::ports::{FailureKind, LogSource};
 
-const BOUND: Duration = Duration::from_secs(20);
+pub const BOUND: Duration = Duration::from_secs(20);
 /// Tells the test's other half where the server is.
-const PORT: &str = "TMINUS_TEST_SSH_PORT";
+pub const PORT: &str = "TMINUS_TEST_SSH_PORT";
 
 /// A server that ends with the test.
-struct Server {
+pub struct Server {
     folder: TempDir,
     child: Child,
     port: u16,
@@ -37,7 +37,7 @@ fn run(program: &Path, words: &[&str]) {
     assert!(Command::new(program).args(words).stdout(Stdio::null()).status().unwrap().success(), "{program:?}");
 }
 
-fn server(engine: &dyn Engine) -> Option<Server> {
+pub fn server(engine: &dyn Engine) -> Option<Server> {
     let (sshd, ssh, keygen) = (need("sshd")?, need("ssh")?, need("ssh-keygen")?);
     let id = Command::new("id").arg("-u").output().unwrap();
     present("the right to let root log in (root)", (id.stdout == b"0\n").then_some(()))?;
@@ -82,7 +82,7 @@ fn wrap(folder: &Path, ssh: &Path) {
 }
 
 /// Runs the other half of a test in a process of its own, whose path has the other `ssh`.
-fn other_half(server: &Server, test: &str) {
+pub fn other_half(server: &Server, test: &str) {
     let path = std::env::var("PATH").unwrap();
     let path = format!("{}:{path}", server.folder.path().join("bin").display());
     let mut half = Command::new(std::env::current_exe().unwrap());

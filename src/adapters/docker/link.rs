@@ -38,8 +38,8 @@ struct Way {
     raw: Client,
     /// What the addresses of raw requests begin with.
     base: String,
-    /// Held, since it closes when it is dropped.
-    _tunnel: Option<Arc<Tunnel>>,
+    /// It closes when it is dropped.
+    tunnel: Option<Arc<Tunnel>>,
 }
 
 impl Link {
@@ -108,6 +108,19 @@ impl Link {
         Ok(self.address()?.variables())
     }
 
+    /// Returns the same for a program that knows no way through SSH: it is given this one, which ends with tminus.
+    ///
+    /// # Errors
+    /// As [`Self::docker`], where SSH leads to the engine.
+    pub(super) async fn variables_through(&self) -> Result<Vec<(String, String)>, PortError> {
+        let address = self.address()?;
+        if !matches!(address, Address::Ssh(_)) {
+            return Ok(address.variables());
+        }
+        let near = self.way().await?.tunnel.map_or(address, |tunnel| Address::Unix(tunnel.socket()));
+        Ok(near.variables())
+    }
+
     /// Returns the words that name the engine.
     pub fn name(&self) -> String {
         self.context.as_ref().map_or_else(|| "the Docker engine".to_owned(), |c| format!("the Docker engine {c}"))
@@ -151,7 +164,7 @@ impl Link {
         let (raw, base) = raw(&near).map_err(|why| why.because(self.name()))?;
         let said = || tunnel.as_ref().and_then(|tunnel| tunnel.said());
         match tokio::time::timeout(CONNECT, docker.negotiate_version()).await {
-            Ok(Ok(docker)) => Ok(Way { docker, raw, base, _tunnel: tunnel }),
+            Ok(Ok(docker)) => Ok(Way { docker, raw, base, tunnel }),
             Ok(Err(error)) => Err(said().into_iter().fold(no_way(&error), PortError::because)),
             Err(_elapsed) => {
                 let summary = format!("{} does not answer", self.name());

@@ -4,6 +4,7 @@ use crate::contract::target::end;
 use crate::docker::engine::{self, Engine, OwnEngine, block};
 use crate::docker::image::{self, Behaviour, Image as Built};
 use crate::docker::marked::Marked;
+use crate::docker::wait;
 use std::sync::Arc;
 use std::time::Duration;
 use tempfile::TempDir;
@@ -12,10 +13,10 @@ use tminus::adapters::registry::Image;
 use tminus::adapters::secrets::{Permission, Secrets};
 use tminus::domain::mask::Mask;
 use tminus::domain::names::{ActionId, ArtifactName, Digest, EnvName, OrderId, Version};
-use tminus::domain::order::{Delivered, Health, Order, Progress, Task};
+use tminus::domain::order::{Delivered, Health, Order, Progress, Receipt, Task};
 use tminus::domain::plan::Template;
 use tminus::domain::time::Span;
-use tminus::ports::Target;
+use tminus::ports::{PortError, Target};
 
 const BOUND: Duration = Duration::from_secs(120);
 
@@ -23,9 +24,21 @@ struct Local {
     folder: TempDir,
     socket: String,
     template: String,
+    network: &'static str,
 }
 
 impl Local {
+    fn on(engine: &OwnEngine, marked: &Marked, network: &'static str) -> Self {
+        let socket = format!("unix://{}", engine.socket().display());
+        Self { folder: tempfile::tempdir().unwrap(), socket, template: marked.name("api:{version}"), network }
+    }
+
+    async fn deliver(&self, id: &str, from: Option<Delivered>, to: &Delivered) -> Result<Receipt, PortError> {
+        let target = self.target();
+        let ticket = target.begin(&deliver(id, from, to.clone())).await?;
+        end(&*target, &ticket).await.0
+    }
+
     fn target(&self) -> Arc<ContainerTarget> {
         let delivery = ContainerDelivery {
             env: EnvName::new("staging"),
@@ -34,7 +47,7 @@ impl Local {
             ports: Vec::new(),
             env_files: Vec::new(),
             volumes: Vec::new(),
-            network: Some("none".to_owned()),
+            network: Some(self.network.to_owned()),
             timeout: Some(Span::seconds(60)),
         };
         let ground = ContainerGround {
@@ -71,11 +84,7 @@ async fn an_engine_that_restarts_in_the_middle_is_waited_for_and_the_delivery_go
     let marked = Marked::on(&engine);
     let one = image::make(&marked, "api:1.0.0", Behaviour::Good);
     let two = image::make(&marked, "api:1.1.0", Behaviour::Good);
-    let local = Local {
-        folder: tempfile::tempdir().unwrap(),
-        socket: format!("unix://{}", engine.socket().display()),
-        template: marked.name("api:{version}"),
-    };
+    let local = Local::on(&engine, &marked, "none");
     let target = local.target();
     let ready = target.readiness(&of(&one, "1.0.0").version).await.unwrap();
     assert_eq!(ready.digest, of(&one, "1.0.0").digest, "{ready:?}");
@@ -101,4 +110,27 @@ async fn an_engine_that_restarts_in_the_middle_is_waited_for_and_the_delivery_go
     assert_eq!((observed.version, observed.health), (Some(of(&two, "1.1.0").version), Health::Healthy));
     let kept = format!("/api.kept-1.0.0-{}", &one.id["sha256:".len()..][..12]);
     assert_eq!(names(&engine), ["/api".to_owned(), kept]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_container_on_the_hosts_network_is_replaced_in_its_place_and_brought_back_when_it_fails() {
+    // The network of the host is here the engine's own.
+    let Some(engine) = engine::own() else { return };
+    let marked = Marked::on(&engine);
+    let local = Local::on(&engine, &marked, "host");
+    let one = of(&image::make(&marked, "api:1.0.0", Behaviour::Good), "1.0.0");
+    let bad = of(&image::make(&marked, "api:1.1.0", Behaviour::Unhealthy), "1.1.0");
+    let two = of(&image::make(&marked, "api:1.2.0", Behaviour::Good), "1.2.0");
+    local.deliver("o1", None, &one).await.unwrap();
+    let failure = local.deliver("o2", Some(one.clone()), &bad).await.unwrap_err();
+    assert!(failure.sentence().contains("health"), "{failure:?}");
+    wait::until("the old one again", BOUND, || {
+        let seen = block(async { local.target().observe().await.unwrap() });
+        assert_eq!(seen.version.as_ref(), Some(&one.version));
+        (seen.health == Health::Healthy).then_some(())
+    });
+    let receipt = local.deliver("o3", Some(one), &two).await.unwrap();
+    assert!(receipt.summary.contains("requests were refused for"), "{receipt:?}");
+    let seen = local.target().observe().await.unwrap();
+    assert_eq!((seen.version, seen.health), (Some(two.version), Health::Healthy));
 }

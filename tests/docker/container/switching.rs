@@ -3,12 +3,17 @@
 use super::world::{Front, Reached, World};
 use crate::docker::client::hammer;
 use crate::docker::image::{Behaviour, turn_bad};
+use crate::docker::registry::Registry;
+use crate::docker::sluice::{Sluice, Way};
 use std::time::{Duration, Instant};
-use tminus::domain::order::Health;
+use tminus::domain::order::{Health, Progress};
 use tminus::ports::{FailureKind, Target};
 
 /// How long nobody may answer at a published port; it is longer on a machine that is busy.
 const GAP: Duration = Duration::from_secs(15);
+
+/// How much of a heavy image comes before nothing more does.
+const HALF: u64 = 400_000;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_is_lost_by_name_when_it_is_delivered_fails_and_goes_back() {
@@ -133,4 +138,32 @@ async fn without_the_kept_container_it_comes_from_the_image_and_without_that_fro
     eprintln!("from the registry: back in {:?}", from.elapsed());
     let observed = world.target().observe().await.unwrap();
     assert_eq!((observed.version, observed.health), (Some(world.delivered("1.0.0").version), Health::Healthy));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_image_that_stops_coming_in_the_middle_is_asked_for_again() {
+    let mut sluice = None;
+    let before = |registry: &Registry| sluice.insert(Sluice::before(&registry.address())).address();
+    let Some(world) = World::by_way_of(before, Reached::ByName) else { return };
+    let Some(sluice) = sluice else { return };
+    world.publish("1.0.0", Behaviour::Heavy);
+    sluice.hold(Way::Down, HALF);
+    let (target, order) = (world.target(), world.deliver("stalls", None, "1.0.0"));
+    let ticket = target.begin(&order).await.unwrap();
+    let (sender, mut news) = tokio::sync::mpsc::channel(256);
+    let told = async {
+        let mut lines = Vec::new();
+        while let Some(one) = news.recv().await {
+            let Progress::Line(line) = one else { continue };
+            if line.contains("asked for again") {
+                sluice.open();
+            }
+            lines.push(line);
+        }
+        lines
+    };
+    let (end, lines) = tokio::join!(target.follow(&ticket, sender), told);
+    assert!(lines.iter().any(|line| line.starts_with("nothing came for 60s of ")), "it did not stall: {lines:?}");
+    assert_eq!(end.unwrap().delivered, Some(world.delivered("1.0.0")));
+    assert_eq!(world.containers(), ["api running"]);
 }

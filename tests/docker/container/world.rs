@@ -48,6 +48,8 @@ pub struct World {
     /// The repository, with the environment files.
     pub root: TempDir,
     state: TempDir,
+    /// Where it finds its registry.
+    address: String,
     template: String,
     digests: Mutex<BTreeMap<String, Digest>>,
 }
@@ -55,7 +57,13 @@ pub struct World {
 impl World {
     /// Makes one; `None` where the machine has no engine or registry.
     pub fn new(reached: Reached) -> Option<Self> {
+        Self::by_way_of(Registry::address, reached)
+    }
+
+    /// Makes one with something before its registry, whose address is given in its place.
+    pub fn by_way_of(front: impl FnOnce(&Registry) -> String, reached: Reached) -> Option<Self> {
         let (host, registry) = (engine::host()?, registry::open()?);
+        let address = front(&registry);
         let marked = Marked::on(&host);
         let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let network = marked.name("net");
@@ -72,7 +80,7 @@ impl World {
             network: Some(network),
             timeout: Some(Span::seconds(30)),
         };
-        let template = format!("{}/{}:{{version}}", registry.address(), marked.name("api"));
+        let template = format!("{address}/{}:{{version}}", marked.name("api"));
         Some(Self {
             recorder: recorder::in_front_of(&marked.socket),
             marked,
@@ -81,6 +89,7 @@ impl World {
             port,
             root: tempfile::tempdir().unwrap(),
             state: tempfile::tempdir().unwrap(),
+            address,
             template,
             digests: Mutex::default(),
         })
@@ -133,7 +142,7 @@ impl World {
 
     pub fn target_of(&self, delivery: ContainerDelivery) -> Arc<ContainerTarget> {
         let secrets = Arc::new(Secrets::new(self.root.path(), Permission::Trusted, Mask::new()));
-        let url = format!("http://{}", self.registry.lock().unwrap().address());
+        let url = format!("http://{}", self.address);
         let login = Login { url, user: None, password: None, config: ClientConfig::of_environment() };
         let registry = tminus::adapters::registry::Registry::new(Http::new().unwrap(), secrets.clone(), login);
         let image = Image::new(Template::new(self.template.clone()), Some(registry));

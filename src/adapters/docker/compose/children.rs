@@ -115,7 +115,7 @@ impl Children {
     /// Runs the program to change something. One that a killed tminus left behind is waited for first.
     pub(super) async fn act(&self, words: Vec<String>, progress: &ProgressSender) -> Result<(), PortError> {
         let locked = self.turn().await?;
-        let program = self.program(words)?.within(ACT).holding(Arc::new(locked));
+        let program = self.program(words).await?.within(ACT).holding(Arc::new(locked));
         let ended = run(&program, progress, self.secrets.mask()).await?;
         self.judged(&program, &ended)
     }
@@ -137,7 +137,7 @@ impl Children {
     }
 
     async fn ask(&self, words: &[String]) -> Result<String, PortError> {
-        let program = self.program(words.to_vec())?.within(ASK);
+        let program = self.program(words.to_vec()).await?.within(ASK);
         let (nobody, _) = tokio::sync::mpsc::channel(1);
         let ended = run(&program, &nobody, self.secrets.mask()).await?;
         self.judged(&program, &ended)?;
@@ -147,10 +147,15 @@ impl Children {
         Ok(ended.stdout.text())
     }
 
-    fn program(&self, words: Vec<String>) -> Result<Program, PortError> {
+    async fn program(&self, words: Vec<String>) -> Result<Program, PortError> {
         self.secrets.trust().allow("nothing was run")?;
         let program = Program::new(words, self.secrets.root());
-        Ok(self.link.variables()?.into_iter().fold(program, |program, (name, value)| program.variable(name, value)))
+        // The first Compose speaks SSH only with a library that most have not installed.
+        let variables = match self.tool.get() {
+            Some(tool) if tool.is_first() => self.link.variables_through().await?,
+            Some(_) | None => self.link.variables()?,
+        };
+        Ok(variables.into_iter().fold(program, |program, (name, value)| program.variable(name, value)))
     }
 
     fn judged(&self, program: &Program, ended: &Ended) -> Result<(), PortError> {

@@ -4,13 +4,16 @@ use super::super::failure::{failure, is_absent};
 use crate::adapters::registry::Image;
 use crate::domain::names::{Digest, Version};
 use crate::domain::order::Progress;
+use crate::domain::time::brief;
 use crate::ports::{FailureKind, PortError, ProgressSender};
 use bollard::Docker;
 use bollard::auth::DockerCredentials;
+use bollard::errors::Error;
 use bollard::models::CreateImageInfo;
 use bollard::query_parameters::CreateImageOptionsBuilder;
-use futures::StreamExt as _;
+use futures::{Stream, StreamExt as _};
 use std::collections::HashMap;
+use std::time::Duration;
 
 /// Returns what an image is called on the engine: `repository@sha256:…`, or its own id where no registry holds it.
 ///
@@ -56,6 +59,20 @@ pub(in super::super) fn lost(reference: &str) -> PortError {
     PortError::new(FailureKind::NotFound, summary)
 }
 
+/// How often an image is asked for when nothing comes of it any more: most often it is one connection that died.
+const TRIES: usize = 3;
+
+/// How long an engine may say nothing of a pull.
+#[derive(Clone, Copy)]
+struct Patience {
+    /// While bytes come. It speaks of each half megabyte, so a way that is slower than this is none.
+    coming: Duration,
+    /// While it asks for a layer, holds one against its digest, or unpacks one: it says nothing of how far that is.
+    silent: Duration,
+}
+
+const PATIENCE: Patience = Patience { coming: Duration::from_secs(60), silent: Duration::from_secs(600) };
+
 async fn bring(
     docker: &Docker,
     (reference, host): (&str, &str),
@@ -63,24 +80,56 @@ async fn bring(
     progress: &ProgressSender,
 ) -> Result<(), PortError> {
     let options = CreateImageOptionsBuilder::new().from_image(reference).build();
-    let mut news = docker.create_image(Some(options), None, credentials);
+    let mut tried = 1;
+    loop {
+        // An engine gives a pull up when nobody listens to it any more.
+        let news = docker.create_image(Some(options.clone()), None, credentials.clone());
+        let stalled = match heard(Box::pin(news), PATIENCE, progress).await {
+            Ok(()) => return Ok(()),
+            Err(Broken::Failed(error)) => return Err(failed((reference, host), &error)),
+            Err(Broken::Stalled(after)) => format!("nothing came for {}", brief(after)),
+        };
+        if tried == TRIES {
+            let summary = format!("{reference} could not be pulled from {host}: {stalled}, {TRIES} times");
+            return Err(PortError::new(FailureKind::Timeout, summary));
+        }
+        tried += 1;
+        let line = format!("{stalled} of {reference}; it is asked for again, {tried} of {TRIES}");
+        drop(progress.try_send(Progress::Line(line)));
+    }
+}
+
+/// A registry that is away is not taken for the engine.
+fn failed((reference, host): (&str, &str), error: &Error) -> PortError {
+    let failed = failure(format!("{reference} could not be pulled from {host}"), error);
+    let is_registry = matches!(error, Error::DockerStreamError { .. } | Error::DockerResponseServerError { .. });
+    let is_away = is_registry && failed.kind == FailureKind::Unreachable;
+    if is_away { PortError { kind: FailureKind::Rejected, ..failed } } else { failed }
+}
+
+/// Why a pull ended before its image was there.
+enum Broken {
+    Failed(Error),
+    /// Nothing was heard for this long.
+    Stalled(Duration),
+}
+
+/// Hears a pull to its end.
+async fn heard(
+    mut news: impl Stream<Item = Result<CreateImageInfo, Error>> + Unpin,
+    patience: Patience,
+    progress: &ProgressSender,
+) -> Result<(), Broken> {
     let mut layers = Layers::default();
-    while let Some(news) = news.next().await {
-        let news = news.map_err(|error| {
-            let failed = failure(format!("{reference} could not be pulled from {host}"), &error);
-            let is_registry = matches!(
-                error,
-                bollard::errors::Error::DockerStreamError { .. }
-                    | bollard::errors::Error::DockerResponseServerError { .. }
-            );
-            let is_away = is_registry && failed.kind == FailureKind::Unreachable;
-            if is_away { PortError { kind: FailureKind::Rejected, ..failed } } else { failed }
-        })?;
-        if let Some(share) = layers.hear(&news) {
-            drop(progress.try_send(share));
+    loop {
+        let limit = if layers.is_coming() { patience.coming } else { patience.silent };
+        match tokio::time::timeout(limit, news.next()).await {
+            Ok(Some(Ok(told))) => drop(layers.hear(&told).map(|share| progress.try_send(share))),
+            Ok(Some(Err(error))) => return Err(Broken::Failed(error)),
+            Ok(None) => return Ok(()),
+            Err(_elapsed) => return Err(Broken::Stalled(limit)),
         }
     }
-    Ok(())
 }
 
 /// How far each layer is, in bytes.
@@ -88,6 +137,11 @@ async fn bring(
 struct Layers(HashMap<String, (u64, u64)>);
 
 impl Layers {
+    /// Says whether a layer is on its way.
+    fn is_coming(&self) -> bool {
+        self.0.values().any(|(done, total)| done < total)
+    }
+
     /// Takes one line of the engine's; a layer counts as done when it is downloaded.
     fn hear(&mut self, news: &CreateImageInfo) -> Option<Progress> {
         let layer = news.id.clone()?;
@@ -114,10 +168,35 @@ impl Layers {
 mod tests {
     use super::*;
 
+    fn news(json: &str) -> CreateImageInfo {
+        serde_json::from_str(json).unwrap()
+    }
+
+    /// How a pull ends that says this, and then nothing, for ever.
+    async fn stalls(told: &[&str]) -> Duration {
+        let moment = Duration::from_millis(1);
+        let patience = Patience { coming: moment, silent: moment * 30 };
+        let told: Vec<_> = told.iter().map(|json| Ok(news(json))).collect();
+        let (to, _from) = tokio::sync::mpsc::channel(8);
+        match heard(futures::stream::iter(told).chain(futures::stream::pending()), patience, &to).await {
+            Err(Broken::Stalled(after)) => after,
+            Err(Broken::Failed(_)) | Ok(()) => panic!("it did not stall"),
+        }
+    }
+
+    #[tokio::test]
+    async fn bytes_that_stop_coming_are_given_up_sooner_than_a_layer_that_is_unpacked() {
+        let half = r#"{"status":"Downloading","id":"a","progressDetail":{"current":10,"total":100}}"#;
+        let whole = r#"{"status":"Download complete","id":"a"}"#;
+        let (coming, silent) = (Duration::from_millis(1), Duration::from_millis(30));
+        assert_eq!(stalls(&[]).await, silent);
+        assert_eq!(stalls(&[half]).await, coming);
+        assert_eq!(stalls(&[half, whole]).await, silent);
+    }
+
     #[test]
     fn layers_are_added_up_and_never_go_back() {
         let mut layers = Layers::default();
-        let news = |json: &str| serde_json::from_str::<CreateImageInfo>(json).unwrap();
         let share = |done, total| Some(Progress::Share { done, total, of: "bytes of layers pulled".to_owned() });
         assert_eq!(layers.hear(&news(r#"{"status":"Pulling from x","id":"1.0"}"#)), None);
         let down = |id: &str, current, total| {
