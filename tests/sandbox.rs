@@ -49,7 +49,12 @@ impl Played {
 
     /// Forgets everything but the folder, as a process that is killed does.
     fn reopen(&mut self) {
-        self.world = Rehearsal::open(self.folder.path(), &the_plan(), &self.scenario, TimeKind::Virtual).unwrap();
+        self.world = self.again();
+    }
+
+    /// Opens the world once more, as the next process does.
+    fn again(&self) -> Rehearsal {
+        Rehearsal::open(self.folder.path(), &the_plan(), &self.scenario, TimeKind::Virtual).unwrap()
     }
 
     fn target(&self, env: &str) -> Arc<dyn Target> {

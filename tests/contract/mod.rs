@@ -1,3 +1,4 @@
 //! One contract for each port, run against every adapter and the rehearsal world.
 
+pub mod builder;
 pub mod target;

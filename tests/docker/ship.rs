@@ -1,5 +1,7 @@
 //! An image is built from its commit, inspected, tagged, pushed and compared, on a real engine and a real registry.
 
+mod contract;
+
 use super::engine::{Engine, OwnEngine, block, client, host, own};
 use super::marked::{LABEL, Marked};
 use super::recorder;
@@ -7,6 +9,7 @@ use super::registry::{self, Registry as Server};
 use super::tags::{login, pushed};
 use super::wait;
 use crate::adapters::world::Project;
+use crate::contract::builder::STAGES;
 use crate::contract::target::end;
 use bollard::Docker;
 use std::path::PathBuf;
@@ -116,9 +119,6 @@ impl Yards {
     }
 }
 
-const ALL: [BuildStage; 6] =
-    [BuildStage::LogIn, BuildStage::Build, BuildStage::Inspect, BuildStage::Tag, BuildStage::Push, BuildStage::Compare];
-
 fn lines(progress: &[Progress]) -> String {
     let line = |one: &Progress| match one {
         Progress::Line(text) => Some(text.clone()),
@@ -153,10 +153,10 @@ fn an_image_goes_from_its_commit_to_its_registry() {
     let mut previewed = Vec::new();
     block(async {
         let builder = yards.builder();
-        for stage in ALL {
+        for stage in STAGES {
             previewed.extend(builder.calls(&yards.order(stage, 1)));
         }
-        let receipts = yards.all(&ALL).await;
+        let receipts = yards.all(&STAGES).await;
         let said: Vec<&str> = receipts.iter().map(|receipt| receipt.summary.as_str()).collect();
         assert!(said[0].ends_with("takes the credentials of deploy"), "{said:?}");
         assert!(said[2].ends_with("user app, port 8000/tcp, health check every 5s"), "{said:?}");
@@ -356,7 +356,7 @@ fn a_tag_that_somebody_moved_is_a_conflict() {
     let (Some(engine), Some(server)) = (host(), registry::open()) else { return };
     let marked = Marked::on(&engine);
     let yards = Yards::new(&marked, &[("Dockerfile", &dockerfile(&marked, "COPY Dockerfile /x"))], Some(&server));
-    block(async { yards.all(&ALL[..5]).await });
+    block(async { yards.all(&STAGES[..5]).await });
     let other = pushed(&marked, &server, "api:1.0.0");
     block(async {
         let failure = yards.run(BuildStage::Compare).await.0.unwrap_err();
@@ -393,7 +393,7 @@ fn a_push_that_was_cut_off_is_found_and_pushed_on() {
     let files: Vec<(&str, &str)> = files.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
     let yards = Yards::new(&marked, &files, Some(&server));
     block(async {
-        yards.all(&ALL[..4]).await;
+        yards.all(&STAGES[..4]).await;
         let order = yards.order(BuildStage::Push, 1);
         let builder = yards.builder();
         let ticket = builder.begin(&order).await.unwrap();
@@ -429,7 +429,7 @@ fn a_registry_that_goes_away_in_the_middle_of_a_push_is_waited_for() {
     let (Some(engine), Some(mut server)) = (host(), registry::open()) else { return };
     let marked = Marked::on(&engine);
     let yards = Yards::new(&marked, &[("Dockerfile", &dockerfile(&marked, "COPY Dockerfile /x"))], Some(&server));
-    block(async { yards.all(&ALL[..4]).await });
+    block(async { yards.all(&STAGES[..4]).await });
     server.stop();
     block(async {
         let builder = yards.builder();
