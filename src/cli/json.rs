@@ -56,6 +56,7 @@ pub fn print_stop(stop: &Stop) {
 pub fn status(situation: &Situation<'_>) -> Value {
     let outlook = situation.outlook();
     let environments: Vec<Value> = situation.plan.environments.iter().map(|e| environment(situation, e)).collect();
+    let actions: Vec<Value> = situation.release.active_actions().map(open).collect();
     let zero = situation.opening().and_then(|o| o.zero);
     json!({
         "release": situation.version,
@@ -66,7 +67,21 @@ pub fn status(situation: &Situation<'_>) -> Value {
         "commit": situation.opening().map(|o| &o.commit),
         "at": situation.now,
         "seq": situation.release.seq,
+        "actions": actions,
         "environments": environments,
+    })
+}
+
+/// An action that has not ended.
+fn open(action: &ActionState) -> Value {
+    let step = action.current();
+    json!({
+        "id": action.id,
+        "since": action.started.as_ref().map(|(at, _)| at),
+        "step": step.map(|(nth, _)| nth + 1),
+        "steps": action.steps.len(),
+        "title": step.map(|(_, state)| &state.step.title),
+        "waits": action.is_stuck(),
     })
 }
 

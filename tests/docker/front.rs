@@ -7,11 +7,11 @@ use bollard::query_parameters::BuildImageOptionsBuilder;
 use futures::StreamExt as _;
 
 const SCRIPT: &str = "#!/bin/busybox sh\n\
-    body=$(/bin/busybox wget -q -O - http://backend:8000/api/version 2>&1) && {\n\
+    body=$(/bin/busybox wget -q -O - http://backend:8000/api${PATH_INFO:-/version} 2>&1) && {\n\
     /bin/busybox printf 'Content-Type: application/json\\r\\n\\r\\n%s' \"$body\"; exit 0; }\n\
     /bin/busybox printf 'Status: 502 Bad Gateway\\r\\n\\r\\n%s' \"$body\"\n";
 
-/// The path that it answers at, on port 80 inside.
+/// The path that it answers at, on port 80 inside: with the backend's version, or with what the rest of the path names.
 pub const PATH: &str = "/cgi-bin/api";
 
 /// Builds it, and returns its reference.

@@ -3,7 +3,10 @@
 use super::harbour::Harbour;
 use crate::docker::client::{hammer, hammer_within};
 use crate::docker::marked::Marked;
+use crate::docker::registry::Registry;
+use crate::docker::sluice::{Sluice, Way};
 use crate::docker::{front, image, need};
+use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 fn with_ports(marked: &Marked, port: &str) -> String {
@@ -93,6 +96,51 @@ fn a_tag_that_somebody_moves_after_the_approval_is_not_delivered() {
     harbour.expect(0, &["journal"]).says("digest");
 }
 
+/// A push begins within this time of the command.
+const BEGINS: Duration = Duration::from_secs(60);
+
+/// How much of an image comes through before the rest is held back.
+const BEGUN: u64 = 200_000;
+
+#[test]
+fn a_push_whose_tminus_is_killed_is_taken_up_and_the_image_is_built_once() {
+    let mut sluice = None;
+    let before = |registry: &Registry| sluice.insert(Sluice::before(&registry.address())).address();
+    let Some(harbour) = Harbour::by_way_of(before, with_ports) else { return };
+    let Some(sluice) = sluice else { return };
+    harbour.good("1.0.0");
+    harbour.open("1.0.0", None);
+    sluice.hold(Way::Up, BEGUN);
+    let mut building = harbour.start(&["build", "--yes"]);
+    sluice.is_reached(BEGINS);
+    building.kill().unwrap();
+    building.wait().unwrap();
+    let facts = harbour.flight.facts();
+    let open = facts.last().unwrap().clone();
+    assert_eq!(open["kind"], "step.ticketed", "the push had begun, and nothing more was known: {open}");
+    assert_eq!(harbour.digest("1.0.0"), None, "half a push has no tag");
+    harbour.expect(0, &["status"]).says("is not over").says("at step");
+    let status = harbour.expect(0, &["status", "--json"]).json();
+    assert!(status["actions"][0]["title"].as_str().unwrap().contains("ush"), "{status}");
+
+    sluice.open();
+    let told = harbour.expect(0, &["build", "--yes"]);
+    told.says("was begun before and was not over: taken up where it is");
+    let after = harbour.flight.facts();
+    assert_eq!(after[..facts.len()], facts, "a fact was lost");
+    let build: Vec<_> = after.iter().filter(|fact| fact["fact"].to_string().contains("\"build-1.0.0-")).collect();
+    let of_kind = |kind: &str| build.iter().filter(|fact| fact["kind"] == kind).count();
+    let started = build.iter().filter(|fact| fact["kind"] == "step.started");
+    let steps: BTreeSet<_> = started.map(|fact| fact["fact"]["fact"]["started"]["step"].as_u64().unwrap()).collect();
+    assert_eq!(of_kind("step.started"), steps.len(), "a step was begun twice: {build:#?}");
+    assert_eq!((of_kind("action.started"), of_kind("step.adopted"), of_kind("step.failed")), (1, 1, 0), "{build:#?}");
+    let told = build.iter().filter(|fact| fact["kind"] == "step.succeeded").map(ToString::to_string);
+    let there = harbour.digest("1.0.0").expect("the registry has it");
+    assert!(told.last().unwrap().contains(&there), "the journal does not say {there}: {after:#?}");
+    assert_eq!(harbour.built("1.0.0"), 1, "the image was built again");
+    harbour.expect(0, &["journal", "verify"]);
+}
+
 /// The front starts a program for each request.
 const PATIENCE: Duration = Duration::from_secs(3);
 
@@ -108,6 +156,7 @@ fn a_service_behind_a_front_is_delivered_by_compose_and_brought_back() {
         )
     };
     let Some(harbour) = Harbour::new(by_compose) else { return };
+    harbour.found_at("/cgi-bin");
     let (address, front, mark) = (harbour.registry.address(), front::make(&harbour.marked), &harbour.marked.id);
     let port = harbour.url.trim_start_matches("http://");
     harbour.write(
@@ -148,11 +197,23 @@ fn a_service_behind_a_front_is_delivered_by_compose_and_brought_back() {
         tally.lost.len(),
         tally.longest_gap
     );
+    image::turn_bad(&harbour.marked, &harbour.container("backend"));
+    harbour.expect(1, &["verify", "staging"]);
+    let client = hammer_within(&url, PATIENCE);
     let began = Instant::now();
     harbour.expect(0, &["rollback", "staging", "--yes", "--reason", "it turned bad"]);
-    eprintln!("by compose, from the command to healthy: {:?}", began.elapsed());
+    let took = began.elapsed();
     assert_eq!(
         (harbour.staging()["version"].as_str(), harbour.staging()["health"].as_str()),
         (Some("1.0.0"), Some("healthy"))
     );
+    let tally = client.stop();
+    assert_eq!(tally.versions, ["1.0.0"], "{tally:?}");
+    eprintln!(
+        "by compose, from the command to healthy: {took:?}; while 1.2.0 was bad and went: {} answered, {} not",
+        tally.answered,
+        tally.lost.len()
+    );
+    harbour.expect(0, &["verify", "staging"]);
+    harbour.expect(3, &["deploy", "staging", "--yes"]).says("it turned bad");
 }

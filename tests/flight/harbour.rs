@@ -6,8 +6,9 @@ use crate::docker::image::{self, Behaviour};
 use crate::docker::marked::{LABEL, Marked};
 use crate::docker::registry::{self, Registry};
 use bollard::auth::DockerCredentials;
-use bollard::query_parameters::PushImageOptionsBuilder;
+use bollard::query_parameters::{ListImagesOptionsBuilder, PushImageOptionsBuilder};
 use futures::StreamExt;
+use std::collections::HashMap;
 use std::fs;
 use std::net::TcpListener;
 use std::path::Path;
@@ -68,6 +69,8 @@ const ENTRY: &str = "/bin/busybox echo \"INFO backend VERSION started\"\ntrap 'e
 pub struct Harbour {
     pub flight: Flight,
     pub registry: Registry,
+    /// Where the project finds the registry.
+    pub address: String,
     pub marked: Marked,
     pub url: String,
 }
@@ -75,14 +78,23 @@ pub struct Harbour {
 impl Harbour {
     /// Makes the project, trusted, with nothing built and nothing delivered; `deliver` writes how it is delivered.
     pub fn new(deliver: impl FnOnce(&Marked, &str) -> String) -> Option<Self> {
+        Self::by_way_of(Registry::address, deliver)
+    }
+
+    /// The same, with something before the registry, whose address is given in its place.
+    pub fn by_way_of(
+        front: impl FnOnce(&Registry) -> String,
+        deliver: impl FnOnce(&Marked, &str) -> String,
+    ) -> Option<Self> {
         let engine = engine::host()?;
         let registry = registry::with_password("deploy", PASSWORD)?;
         let marked = Marked::on(&engine);
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-        let harbour = Self { flight: Flight::empty(), registry, url: format!("http://{port}"), marked };
+        let (flight, address) = (Flight::empty(), front(&registry));
+        let harbour = Self { flight, registry, address, url: format!("http://{port}"), marked };
         let plan = PLAN
             .replace("DELIVER", &deliver(&harbour.marked, &port.to_string()))
-            .replace("ADDRESS", &harbour.registry.address())
+            .replace("ADDRESS", &harbour.address)
             .replace("URL", &harbour.url)
             .replace("MARK", &harbour.marked.id);
         harbour.write("tminus.toml", &plan);
@@ -94,6 +106,14 @@ impl Harbour {
         harbour.commit();
         harbour.expect(0, &["trust", "--yes"]);
         Some(harbour)
+    }
+
+    /// Changes where staging is found: behind a path of its front.
+    pub fn found_at(&self, path: &str) {
+        let plan = fs::read_to_string(self.flight.dir.join("tminus.toml")).unwrap();
+        let url = &self.url;
+        self.write("tminus.toml", &plan.replace(&format!("\"{url}\""), &format!("\"{url}{path}\"")));
+        self.expect(0, &["trust", "--yes"]);
     }
 
     /// Writes a backend that answers, and tells its version.
@@ -168,6 +188,11 @@ impl Harbour {
         told
     }
 
+    /// Starts a command with the right password, for a test that ends it in its middle.
+    pub fn start(&self, words: &[&str]) -> std::process::Child {
+        self.flight.bare(words).env("HARBOUR_PASSWORD", PASSWORD).spawn().unwrap()
+    }
+
     /// Acts under the name of a member of the team.
     #[track_caller]
     pub fn named(&self, code: i32, name: &str, words: &[&str]) -> Told {
@@ -194,6 +219,37 @@ impl Harbour {
                 line.unwrap();
             }
         });
+    }
+
+    /// Returns the name of the container of a service, as Compose made it.
+    pub fn container(&self, service: &str) -> String {
+        let words = ["-f", "compose.yml", "-p", &self.marked.id, "ps", "-q", service];
+        let listed = std::process::Command::new("docker-compose").args(words).current_dir(&self.flight.dir).output();
+        let listed = String::from_utf8(listed.unwrap().stdout).unwrap();
+        assert_eq!(listed.lines().count(), 1, "{listed}");
+        listed.trim().to_owned()
+    }
+
+    /// Returns how many images the engine has that were built of a version here.
+    pub fn built(&self, version: &str) -> usize {
+        let labels = [format!("{LABEL}={}", self.marked.id), format!("org.opencontainers.image.version={version}")];
+        let filters = HashMap::from([("label".to_owned(), labels.to_vec())]);
+        let options = ListImagesOptionsBuilder::new().filters(&filters).build();
+        engine::block(async {
+            engine::client(&self.marked.socket).unwrap().list_images(Some(options)).await.unwrap().len()
+        })
+    }
+
+    /// Returns the digest that the registry itself answers for a version, past whatever stands before it.
+    pub fn digest(&self, version: &str) -> Option<String> {
+        let url = format!("http://{}/v2/harbour/backend/manifests/{version}", self.registry.address());
+        engine::block(async {
+            let client = reqwest::Client::builder().no_proxy().build().unwrap();
+            let ask = client.head(url).basic_auth("deploy", Some(PASSWORD));
+            let answer =
+                ask.header("accept", "application/vnd.docker.distribution.manifest.v2+json").send().await.unwrap();
+            Some(answer.headers().get("docker-content-digest")?.to_str().unwrap().to_owned())
+        })
     }
 
     /// Starts a service that the plan does not deliver, with the first Compose.

@@ -9,7 +9,7 @@ use crate::cli::{json, show};
 use crate::domain::command::Command;
 use crate::domain::names::Version;
 use crate::domain::plan::Plan;
-use crate::domain::release::{PlaceState, Release};
+use crate::domain::release::{ActionState, PlaceState, Release};
 use crate::domain::situation::{Situation, WayBackState, Word};
 use crate::domain::time::{age, brief, t_clock};
 use jiff::Timestamp;
@@ -68,6 +68,9 @@ fn print(situation: &Situation<'_>) {
     for reason in &outlook.blocking {
         show::line(&format!("  {} {}: {}", show::sign(reason.verdict), reason.verdict.word(), reason.says));
     }
+    for action in situation.release.active_actions() {
+        show::line(&open(situation, action));
+    }
     for environment in &situation.plan.environments {
         let places = situation.release.environments.get(&environment.name).map(|s| &s.places);
         for delivery in &environment.deliver {
@@ -78,6 +81,16 @@ fn print(situation: &Situation<'_>) {
             show::line(&format!("    ! drift: {drift}"));
         }
     }
+}
+
+/// Says of an action that it has not ended: one runs, waits for a person, or was left by a tminus that ended.
+fn open(situation: &Situation<'_>, action: &ActionState) -> String {
+    let since = action.started.as_ref().map(|(at, _)| format!(", begun {} ago", brief(age(situation.now, *at))));
+    let step = action.current().map(|(nth, state)| {
+        let wait = if action.is_stuck() { ": a person must look" } else { "" };
+        format!(", at step {} of {}, {}{wait}", nth + 1, action.steps.len(), state.step.title)
+    });
+    format!("  ! {} is not over{}{}", action.id, since.unwrap_or_default(), step.unwrap_or_default())
 }
 
 fn row(
