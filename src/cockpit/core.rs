@@ -50,9 +50,10 @@ impl Cockpit {
             keymap,
             now,
             world: None,
+            known: None,
             is_engine_gone: false,
             live: Live::default(),
-            trail: vec![Spot { view: View::Overview, row: 0 }],
+            trail: vec![Spot::top_of(View::Overview)],
             places: Vec::new(),
             panes,
             dialog: None,
@@ -104,9 +105,13 @@ impl Cockpit {
 
     /// Returns the containers whose rows are on the screen: only their load needs to be measured.
     pub fn in_sight(&self) -> BTreeSet<String> {
-        let lines = screen::view_lines(self.state.size);
-        let env = self.state.view().env();
-        env.map(|env| panes::environment::in_sight(&self.state, env, lines)).unwrap_or_default()
+        let state = &self.state;
+        if state.view() == &View::Environments {
+            return panes::everywhere::in_sight(state);
+        }
+        let place = (state.spot().row, screen::view_area(state.size));
+        let env = state.view().env();
+        env.map(|env| panes::environment::in_sight(state, env, place)).unwrap_or_default()
     }
 
     /// Draws everything; reads, and changes nothing.

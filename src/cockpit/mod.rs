@@ -3,7 +3,9 @@
 mod action;
 mod core;
 mod dialogs;
+mod header;
 mod keys;
+mod known;
 mod live;
 mod message;
 mod opening;

@@ -4,13 +4,13 @@ use super::action::{
     ActAction, Action, AppAction, CheckAction, DialogAction, PaneAction, RunAction, SearchAction, TextAction,
     ViewAction,
 };
+use super::header;
 use super::panes;
 use super::state::State;
 use super::view::View;
 use super::widgets::{Attention, Row};
 use crate::config::theme::Role;
-use crate::domain::situation::Word;
-use crate::domain::time::{age, brief, t_clock};
+use crate::domain::time::{age, brief};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
@@ -20,12 +20,12 @@ pub(crate) fn draw(state: &State, area: Rect, buffer: &mut Buffer) {
     if area.is_empty() {
         return;
     }
-    let top = header_height(area);
+    let top = header::height(area);
     let foot = u16::from(area.height > 3);
     let header = Rect { height: top.min(area.height), ..area };
     let body = Rect { y: area.y + top.min(area.height), height: area.height.saturating_sub(top + foot), ..area };
     let footer = Rect { y: area.bottom() - foot, height: foot, ..area };
-    draw_header(state, header, buffer);
+    header::draw(state, header, buffer);
     draw_view(state, body, buffer);
     draw_footer(state, footer, buffer);
     if let Some(dialog) = &state.dialog {
@@ -33,29 +33,21 @@ pub(crate) fn draw(state: &State, area: Rect, buffer: &mut Buffer) {
     }
 }
 
-/// Under this many columns the clock and the verdict get a line of their own.
-const NARROW: u16 = 110;
-
-/// A wide screen has room for air under the header, a narrow one needs two lines for it.
-const fn header_height(area: Rect) -> u16 {
-    match (area.width, area.height) {
-        (_, 0..=3) => 1,
-        (0..NARROW, _) => 2,
-        (_, 30..) => 2,
-        (_, _) => 1,
-    }
-}
-
-/// Returns how many lines a view has on a screen of this size.
-pub(crate) fn view_lines((width, height): (u16, u16)) -> u16 {
+/// Returns where the view stands on a screen of this size.
+pub(crate) fn view_area((width, height): (u16, u16)) -> Rect {
     let area = Rect { x: 0, y: 0, width, height };
-    height.saturating_sub(header_height(area) + u16::from(height > 3))
+    let top = header::height(area).min(height);
+    Rect { y: top, height: height.saturating_sub(top + u16::from(height > 3)), ..area }
 }
 
 fn draw_view(state: &State, area: Rect, buffer: &mut Buffer) {
+    if area.width < 4 || area.height < 2 {
+        // Nothing is cut without a sign.
+        return Row::dim(state.palette.sign("…", "~")).draw(area, buffer, &state.palette);
+    }
     match state.view() {
         View::Overview => panes::overview::draw(state, area, buffer),
-        View::Environments => panes::environments::draw(state, Attention::Here, area, buffer),
+        View::Environments => panes::everywhere::draw(state, area, buffer),
         View::Logs => panes::logs::draw(state, Attention::Here, area, buffer),
         View::Checklist => panes::checklist::draw(state, Attention::Here, area, buffer),
         View::Release => panes::release::draw(state, area, buffer),
@@ -72,72 +64,6 @@ fn draw_view(state: &State, area: Rect, buffer: &mut Buffer) {
         View::Calls => panes::calls::draw(state, area, buffer),
         View::Help(contexts) => panes::help::draw(state, contexts, area, buffer),
     }
-}
-
-fn draw_header(state: &State, area: Rect, buffer: &mut Buffer) {
-    let name = state.world.as_ref().map_or("", |w| w.plan.project.as_str());
-    let badge =
-        if area.width < 80 { Row::new() } else { Row::new().put(" T-MINUS ", Role::Badge).put("  ", Role::Text) };
-    let first = rehearsal(state, badge, area.width);
-    let first = first.put(format!("{name} {}", state.version), Role::Strong);
-    let (first, second) = match area.width {
-        0..NARROW => (first.right(who(state), Role::Dim), verdict(state, clock(state, Row::new()))),
-        _ => (verdict(state, clock(state, first.put("   ", Role::Text))), Row::new()),
-    };
-    let first = if area.width < NARROW {
-        first
-    } else {
-        first.right(state.palette.sign("● ", "* "), Role::Pass).right(who(state), Role::Text).right(" ", Role::Text)
-    };
-    let inset = |y: u16| Rect { x: area.x + 1, y, width: area.width.saturating_sub(1), height: 1 };
-    if area.height == 1 && area.width < NARROW {
-        let one = verdict(
-            state,
-            rehearsal(state, Row::new(), area.width).put(state.version.as_str(), Role::Strong).put(" ", Role::Text),
-        );
-        return one.draw(inset(area.y), buffer, &state.palette);
-    }
-    first.draw(inset(area.y), buffer, &state.palette);
-    if area.height > 1 {
-        second.draw(inset(area.y + 1), buffer, &state.palette);
-    }
-}
-
-fn rehearsal(state: &State, row: Row, columns: u16) -> Row {
-    match &state.rehearsal {
-        Some(scenario) if columns >= 80 => {
-            row.put(format!(" REHEARSAL {scenario} "), Role::Rehearsal).put("  ", Role::Text)
-        }
-        Some(_) => row.put("REHEARSAL", Role::Rehearsal).put(" ", Role::Text),
-        None => row,
-    }
-}
-
-fn clock(state: &State, row: Row) -> Row {
-    let zero = state.situation().and_then(|s| s.opening()).and_then(|o| o.zero);
-    match zero {
-        Some(zero) => row.put(t_clock(state.now, zero), Role::Accent).put("   ", Role::Text),
-        None => row.put("T-0 not set", Role::Dim).put("   ", Role::Text),
-    }
-}
-
-fn verdict(state: &State, row: Row) -> Row {
-    let Some(situation) = state.situation() else { return row.put("reading the journal…", Role::Dim) };
-    let outlook = situation.outlook();
-    let (sign, role) = match outlook.word {
-        Word::Go => (state.palette.sign("✓", "+"), Role::Pass),
-        Word::NoGo => (state.palette.sign("✗", "x"), Role::Fail),
-        Word::NotYet => (state.palette.sign("·", "."), Role::Warn),
-    };
-    let row = row.put(format!("{sign} {}", outlook.word.shown()), role);
-    match outlook.blocking.len() {
-        0 => row,
-        count => row.put(format!("  {count} blocking"), Role::Text),
-    }
-}
-
-fn who(state: &State) -> String {
-    format!("{} drives", state.who.name)
 }
 
 fn draw_footer(state: &State, area: Rect, buffer: &mut Buffer) {
@@ -216,10 +142,10 @@ fn hints(state: &State) -> Vec<(String, &'static str)> {
         View::Checklist | View::Check(_) => {
             [CheckAction::Run, CheckAction::Answer, CheckAction::RunAll].map(Action::Check).to_vec()
         }
+        View::Incident => vec![act[2], act[1], Action::App(AppAction::Reasons), Action::Pane(PaneAction::Open)],
+        View::Release => [PaneAction::Open, PaneAction::Next, PaneAction::Zoom].map(Action::Pane).to_vec(),
         View::Logs
-        | View::Release
         | View::Verify
-        | View::Incident
         | View::Reasons
         | View::Fact(_)
         | View::Tasks

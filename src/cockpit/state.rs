@@ -3,6 +3,7 @@
 use super::action::Action;
 use super::dialogs::Dialog;
 use super::keys::Guard;
+use super::known::Known;
 use super::live::Live;
 use super::theme::Palette;
 use super::view::View;
@@ -27,6 +28,8 @@ pub(crate) struct State {
     pub(crate) keymap: Keymap,
     pub(crate) now: Timestamp,
     pub(crate) world: Option<World>,
+    /// What follows from the world now.
+    pub(crate) known: Option<Known>,
     /// Whether the engine has gone away.
     pub(crate) is_engine_gone: bool,
     pub(crate) live: Live,
@@ -54,11 +57,40 @@ pub(crate) struct World {
     pub(crate) release: Arc<Release>,
 }
 
-/// A view with its cursor.
+/// A view with its cursors.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Spot {
     pub(crate) view: View,
     pub(crate) row: usize,
+    /// The cursor of the second pane, in a view that has two.
+    pub(crate) second_row: usize,
+    /// Which of the two panes has the keys.
+    pub(crate) side: Side,
+    /// Whether that pane has the whole screen.
+    pub(crate) zoom: Zoom,
+}
+
+/// The panes of a view that has two.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Side {
+    First,
+    Second,
+}
+
+impl Side {
+    pub(crate) const fn other(self) -> Self {
+        match self {
+            Self::First => Self::Second,
+            Self::Second => Self::First,
+        }
+    }
+}
+
+impl Spot {
+    /// Begins at the top of a view.
+    pub(crate) const fn top_of(view: View) -> Self {
+        Self { view, row: 0, second_row: 0, side: Side::First, zoom: Zoom::Shared }
+    }
 }
 
 /// The panes of the overview, and what each remembers.
@@ -79,6 +111,15 @@ pub(crate) struct Panes {
 pub(crate) enum Zoom {
     Shared,
     Alone,
+}
+
+impl Zoom {
+    pub(crate) const fn other(self) -> Self {
+        match self {
+            Self::Shared => Self::Alone,
+            Self::Alone => Self::Shared,
+        }
+    }
 }
 
 /// The panes of the overview.
@@ -123,7 +164,7 @@ impl State {
 
     pub(crate) fn spot(&self) -> &Spot {
         // The trail is never empty; the overview stands in for one that were.
-        const OVERVIEW: &Spot = &Spot { view: View::Overview, row: 0 };
+        const OVERVIEW: &Spot = &Spot::top_of(View::Overview);
         self.trail.last().unwrap_or(OVERVIEW)
     }
 
@@ -133,7 +174,7 @@ impl State {
 
     pub(crate) fn go(&mut self, view: View) {
         if self.view() != &view {
-            self.trail.push(Spot { view, row: 0 });
+            self.trail.push(Spot::top_of(view));
         }
     }
 
@@ -141,10 +182,12 @@ impl State {
     pub(crate) fn environment(&self) -> Option<&Environment> {
         let plan = &self.world.as_ref()?.plan;
         let of_action = |id| self.action(id).and_then(|a| a.proposal.request.env());
-        let shown =
-            self.trail.iter().rev().find_map(|spot| spot.view.env().or_else(|| spot.view.action().and_then(of_action)));
+        let shown = self.trail.iter().rev().find_map(|spot| match &spot.view {
+            View::Incident => super::panes::incident::env_at(self, spot),
+            other => other.env().or_else(|| other.action().and_then(of_action)).cloned(),
+        });
         match shown {
-            Some(env) => plan.environment(env),
+            Some(env) => plan.environment(&env),
             None => plan.environments.get(self.panes.env.min(plan.environments.len().saturating_sub(1))),
         }
     }
@@ -175,6 +218,11 @@ impl State {
     /// Writes a moment as a time of day in the zone of the one who looks.
     pub(crate) fn time_of_day(&self, at: Timestamp) -> String {
         at.to_zoned(self.zone.clone()).strftime("%H:%M:%S").to_string()
+    }
+
+    /// Writes a moment as people name a day: `Sun 22 Nov 13:23 UTC`.
+    pub(crate) fn day_and_time(&self, at: Timestamp) -> String {
+        at.to_zoned(self.zone.clone()).strftime("%a %d %b %H:%M %Z").to_string()
     }
 
     /// Writes a moment with its date.

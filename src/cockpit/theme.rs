@@ -44,6 +44,11 @@ impl Palette {
         }
     }
 
+    /// Returns the sign of a protected environment; the word stands beside it, or over the column.
+    pub(crate) const fn protected(&self) -> &'static str {
+        self.sign("◆", "*")
+    }
+
     pub(crate) const fn verdict(&self, verdict: Verdict) -> (&'static str, Role) {
         match verdict {
             Verdict::Pass => (self.sign("✓", "+"), Role::Pass),

@@ -97,6 +97,14 @@ impl fmt::Display for Span {
 pub struct Offset(i64);
 
 impl Offset {
+    /// T-0 itself.
+    pub const ZERO: Self = Self(0);
+
+    /// Makes the distance of an age after T-0.
+    pub const fn at_age(span: Span) -> Self {
+        Self(span.as_seconds() as i64)
+    }
+
     /// Reads a span with an optional sign before it.
     pub fn parse(text: &str) -> Result<Self, NotASpan> {
         let (sign, rest) = match text.as_bytes().first() {
@@ -116,6 +124,18 @@ impl Offset {
     /// Returns the moment at this offset from T-0.
     pub fn from(self, zero: Timestamp) -> Timestamp {
         zero.checked_add(jiff::SignedDuration::from_secs(self.0)).unwrap_or(zero)
+    }
+}
+
+impl fmt::Display for Offset {
+    /// Writes the distance with its sign, as the plan does: `-5d`, `+30m`; T-0 itself is `T-0`.
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let span = Span::seconds(self.0.unsigned_abs());
+        match self.0 {
+            0 => out.pad("T-0"),
+            ..0 => out.pad(&format!("-{span}")),
+            1.. => out.pad(&format!("+{span}")),
+        }
     }
 }
 
@@ -171,6 +191,13 @@ mod tests {
         assert_eq!(t_clock(at(-2_530), zero), "T-00:42:10");
         assert_eq!(t_clock(at(1_800), zero), "T+00:30:00");
         assert_eq!(t_clock(at(-5 * 86_400), zero), "T-5d 00:00:00");
+    }
+
+    #[test]
+    fn an_offset_is_written_as_the_plan_has_it() {
+        for (read, written) in [("-5d", "-5d"), ("0s", "T-0"), ("30m", "+30m"), ("+24h", "+24h")] {
+            assert_eq!(Offset::parse(read).map(|o| o.to_string()), Ok(written.to_owned()));
+        }
     }
 
     #[test]

@@ -42,6 +42,21 @@ fn an_environment_has_a_page_of_its_own() {
 }
 
 #[test]
+fn every_environment_is_listed_with_the_page_of_the_selected_one() {
+    snapshots("environments", "2 j j j");
+}
+
+#[test]
+fn the_release_stands_on_its_clock_with_its_branch_beside_it() {
+    snapshots("release", "5");
+}
+
+#[test]
+fn an_incident_is_told_by_what_is_known() {
+    snapshots("incident", "7");
+}
+
+#[test]
 fn a_check_has_a_page_with_its_evidence() {
     snapshots("check", "tab enter");
 }

@@ -57,7 +57,7 @@ impl PreviewDialog {
     pub(super) fn draw(&self, state: &State, area: Rect, buffer: &mut Buffer) {
         let columns = text_width(area);
         let env = self.request.subject();
-        let heading = Row::new().put(format!(" {} {env} ", capital(self.request.verb())), Role::Title);
+        let heading = self.heading(state, &env);
         let body = match &self.preview {
             None => vec![Row::dim("looking at the targets…")],
             Some(preview) => lines(state, preview, columns),
@@ -70,6 +70,19 @@ impl PreviewDialog {
         let is_open = !matches!(go, Go::Held(_));
         foot.extend(self.buttons.rows(&self.button(&go, &env), is_open, &state.palette));
         Sheet { heading, body: &body, first: self.first, foot: &foot }.draw(state, area, buffer);
+    }
+
+    fn heading(&self, state: &State, env: &str) -> Row {
+        let verb = capital(self.request.verb());
+        let plan = state.world.as_ref().map(|w| &w.plan);
+        let environment = plan.zip(self.request.env()).and_then(|(plan, env)| plan.environment(env));
+        match environment.is_some_and(|e| e.protected) {
+            true => Row::new().put(
+                format!(" {} {verb} {env} · protected ", state.palette.protected()),
+                Role::Protected,
+            ),
+            false => Row::new().put(format!(" {verb} {env} "), Role::Title),
+        }
     }
 
     fn button(&self, go: &Go, env: &str) -> String {

@@ -1,54 +1,140 @@
 //! The release's branch: where it stands, its tag, the checkout, the versions.
 
+use super::health::OLD;
+use super::lines::{self, Line};
 use crate::cockpit::state::State;
-use crate::cockpit::widgets::{Attention, Row, draw_page, frame};
+use crate::cockpit::view::View;
+use crate::cockpit::widgets::{Attention, Cursor, Row, draw_page, fold_lines, frame};
 use crate::config::theme::Role;
 use crate::domain::branch::{BranchState, Checkout};
-use crate::domain::plan::Way;
-use crate::domain::release::Opening;
+use crate::domain::plan::{Check, Way};
+use crate::domain::release::{BranchMove, Closing, Opening};
 use crate::domain::situation::Situation;
 use crate::domain::time::{age, brief};
+use crate::domain::verdict::Verdict;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 pub(super) fn draw(state: &State, attention: Attention, area: Rect, buffer: &mut Buffer) {
-    let heading = Row::new().put(" Release branch ", Role::Title).right(looked(state), Role::Dim);
-    let inside = frame(area, &heading, attention, buffer, &state.palette);
-    draw_page(&rows(state), state.panes.branch, inside, buffer, &state.palette);
+    let inside = frame(area, &heading(state), attention, buffer, &state.palette);
+    draw_page(&rows(state, usize::from(inside.width)), state.panes.branch, inside, buffer, &state.palette);
 }
 
-fn looked(state: &State) -> String {
-    state.live.branch_looked.map_or_else(String::new, |at| format!(" seen {} ago ", brief(age(state.now, at))))
+/// Draws the branch with all that is known of it, where some lines lead somewhere.
+pub(super) fn draw_whole(state: &State, cursor: Cursor, (area, buffer): (Rect, &mut Buffer)) {
+    let inside = frame(area, &heading(state), cursor.attention, buffer, &state.palette);
+    let lines = lines(state, usize::from(inside.width));
+    lines::draw(state, &lines, cursor, (inside, buffer));
 }
 
-pub(crate) fn rows(state: &State) -> Vec<Row> {
-    let Some(situation) = state.situation() else { return vec![Row::dim("reading the journal…")] };
-    let Some(opening) = situation.opening() else {
-        return vec![Row::text(format!("{} is not open", state.version)), Row::dim("tminus release cut opens it")];
+fn heading(state: &State) -> Row {
+    let heading = Row::new().put(" Release branch ", Role::Title);
+    match state.live.branch_looked.map(|at| age(state.now, at)) {
+        None => heading,
+        Some(age) if age > OLD => heading.right(format!(" ? not seen for {} ", brief(age)), Role::Warn),
+        Some(age) => heading.right(format!(" seen {} ago ", brief(age)), Role::Dim),
+    }
+}
+
+fn is_out_of_sight(state: &State, opening: &Opening) -> bool {
+    opening.lost.is_some() || state.live.branch_looked.is_some_and(|at| age(state.now, at) > OLD)
+}
+
+/// Returns the rows at a glance.
+pub(crate) fn rows(state: &State, room: usize) -> Vec<Row> {
+    let Some((situation, opening)) = state.situation().and_then(|s| Some((s, s.opening()?))) else {
+        return unopened(state, room);
     };
-    let mut rows = vec![first(opening, &situation.plan.release.base)];
+    let mut rows = stands(state, situation, opening, room);
+    rows.extend(written(state, situation).into_iter().map(|line| line.row));
+    rows.push(moves(state, opening));
+    faded_if(is_out_of_sight(state, opening), rows)
+}
+
+fn faded_if(is_old: bool, rows: Vec<Row>) -> Vec<Row> {
+    if is_old { rows.into_iter().map(Row::faded).collect() } else { rows }
+}
+
+fn unopened(state: &State, room: usize) -> Vec<Row> {
+    if state.world.is_none() {
+        return vec![Row::dim("reading the journal…")];
+    }
+    let says = format!("`tminus release cut {}` makes its branch and opens it", state.version);
+    let mut rows = vec![Row::text(format!("{} is not open", state.version))];
+    rows.extend(fold_lines(&says, room).into_iter().map(Row::dim));
+    rows
+}
+
+/// Returns everything, and what leads somewhere.
+pub(super) fn lines(state: &State, room: usize) -> Vec<Line> {
+    let Some((situation, opening)) = state.situation().and_then(|s| Some((s, s.opening()?))) else {
+        return unopened(state, room).into_iter().map(Line::plain).collect();
+    };
+    let mut rows = stands(state, situation, opening, room);
+    rows.push(Row::labelled("previous", opening.previous.as_ref().map_or("none", |v| v.as_str())));
+    let opened =
+        format!("{} ago by {} at {}", brief(age(state.now, opening.opened)), opening.by.name, opening.first.short());
+    rows.push(Row::labelled("opened", opened));
+    rows.extend(opening.closed.as_ref().map(|end| Row::label("closed").put(ending(state, end), Role::Warn)));
+    let mut lines: Vec<Line> = faded_if(is_out_of_sight(state, opening), rows).into_iter().map(Line::plain).collect();
+    lines.extend([Row::new(), Row::heading("What is written")].map(Line::plain));
+    lines.extend(written(state, situation));
+    let files = &situation.plan.release.versions;
+    lines.extend(
+        files
+            .iter()
+            .map(|at| Line::plain(Row::label("").put(&at.file, Role::Text).put(format!("  {}", at.key), Role::Dim))),
+    );
+    let title = format!("Moves of the branch  {}", opening.moves.len());
+    lines.extend([Row::new(), Row::heading(title)].map(Line::plain));
+    lines.extend(opening.moves.iter().rev().map(|moved| Line::plain(moved_row(state, moved))));
+    if opening.moves.is_empty() {
+        lines.push(Line::plain(Row::dim("not since it was opened")));
+    }
+    lines
+}
+
+fn ending(state: &State, end: &Closing) -> String {
+    format!("{} ago by {}: {}", brief(age(state.now, end.at)), end.by.name, end.note)
+}
+
+fn moved_row(state: &State, moved: &BranchMove) -> Row {
+    let files = match (moved.changes.everything, moved.changes.paths.as_slice()) {
+        (true, _) => "all files".to_owned(),
+        (false, [one]) => one.clone(),
+        (false, [first, others @ ..]) => format!("{first} and {} more", others.len()),
+        (false, []) => "no file".to_owned(),
+    };
+    let row = Row::new().put(format!("{}  ", moved.to.short()), Role::Accent).put(files, Role::Text);
+    row.right(format!("{} ago", brief(age(state.now, moved.at))), Role::Dim)
+}
+
+/// Says where the branch, its tag and the checkout stand.
+fn stands(state: &State, situation: Situation<'_>, opening: &Opening, room: usize) -> Vec<Row> {
+    let mut rows = first(opening, &situation.plan.release.base, room);
     if let Some((since, failure)) = &opening.lost {
-        rows.push(Row::new().put(
-            format!("? cannot be read for {}: {}", brief(age(state.now, *since)), failure.sentence()),
-            Role::Warn,
-        ));
+        let says = format!("? cannot be read for {}: {}", brief(age(state.now, *since)), failure.sentence());
+        rows.extend(fold_lines(&says, room).into_iter().map(|line| Row::new().put(line, Role::Warn)));
     }
     if let Some(branch) = &opening.state {
         rows.push(tag(state, situation, branch));
         rows.push(checkout(state, branch));
     }
-    rows.extend(versions(state, situation));
-    rows.push(moves(state, opening));
-    if opening.lost.is_some() { rows.into_iter().map(Row::faded).collect() } else { rows }
+    rows
 }
 
-fn first(opening: &Opening, base: &str) -> Row {
-    let row =
+fn first(opening: &Opening, base: &str, room: usize) -> Vec<Row> {
+    let name =
         Row::new().put(&opening.branch, Role::Strong).put("  ", Role::Text).put(opening.commit.short(), Role::Accent);
-    let Some(branch) = &opening.state else { return row.put("  not seen yet", Role::Dim) };
+    let Some(branch) = &opening.state else { return vec![name.put("  not seen yet", Role::Dim)] };
+    if branch.commit.is_none() {
+        return vec![name, Row::new().put("the branch is gone", Role::Warn)];
+    }
     let behind = if branch.behind > 0 { Role::Warn } else { Role::Dim };
-    row.put(format!("  {} ahead of {base}, ", branch.ahead), Role::Text)
-        .put(format!(" {} behind", branch.behind), behind)
+    let ahead = format!("{} ahead of {base}, ", branch.ahead);
+    let far = Row::new().put(ahead, Role::Text).put(format!("{} behind", branch.behind), behind);
+    // Where one line has no room, how far it is from its base is not what is cut.
+    if name.width() + 2 + far.width() <= room { vec![name.put("  ", Role::Text).with(far)] } else { vec![name, far] }
 }
 
 fn tag(state: &State, situation: Situation<'_>, branch: &BranchState) -> Row {
@@ -82,10 +168,12 @@ fn checkout(state: &State, branch: &BranchState) -> Row {
 }
 
 /// Tells of the checks that are about version files and the changelog.
-fn versions(state: &State, situation: Situation<'_>) -> Vec<Row> {
+fn written(state: &State, situation: Situation<'_>) -> Vec<Line> {
+    let changelog = situation.plan.release.changelog.as_deref();
     let about = |way: &Way| match way {
         Way::Versions => Some("versions"),
         Way::Changelog => Some("changelog"),
+        Way::File(file) if changelog.is_some_and(|path| file.path.as_str() == path) => Some("changelog"),
         Way::Run { .. }
         | Way::Http(_)
         | Way::Ignored(_)
@@ -100,10 +188,16 @@ fn versions(state: &State, situation: Situation<'_>) -> Vec<Row> {
         | Way::Metric(_)
         | Way::Manual { .. } => None,
     };
-    let checks = situation.plan.checks.iter().filter_map(|c| Some((about(&c.way)?, situation.standing(c, None))));
-    let line = |(label, standing): (&str, crate::domain::situation::Standing<'_>)| {
+    let checks = situation.plan.checks.iter().filter_map(|check| Some((about(&check.way)?, check)));
+    let line = |(label, check): (&str, &Check)| {
+        let standing = situation.standing(check, None);
         let (sign, role) = state.palette.verdict(standing.verdict);
-        Row::label(label).put(format!("{sign} "), role).put(standing.why, Role::Text)
+        let row = Row::label(label).put(format!("{sign} "), role);
+        let row = match standing.verdict {
+            Verdict::Pass => row.put(standing.why, Role::Text),
+            other => row.put(other.word(), role).put(format!("  {}", standing.why), Role::Text),
+        };
+        Line::opening(row, View::Check(check.name.clone()))
     };
     checks.map(line).collect()
 }

@@ -163,14 +163,20 @@ fn sign(state: &State, container: &Container) -> (&'static str, Role) {
     }
 }
 
-/// Writes how a container is, and what it is to the release where it does not serve.
-fn state_word(container: &Container, restarts_too: bool) -> String {
-    let word = match container.health {
+/// Returns the word for how a container is: one that is paused is no longer served, and is not gone either.
+pub(super) fn health_word(container: &Container) -> &'static str {
+    match container.health {
         Health::Unknown => "up, no check",
+        Health::Stopped if container.words.to_lowercase().contains("paused") => "paused",
         Health::Healthy | Health::Starting | Health::Unhealthy | Health::Stopped | Health::Absent | Health::Waiting => {
             container.health.word()
         }
-    };
+    }
+}
+
+/// Writes how a container is, and what it is to the release where it does not serve.
+fn state_word(container: &Container, restarts_too: bool) -> String {
+    let word = health_word(container);
     let role = match container.role {
         ContainerRole::Serves => "",
         ContainerRole::Candidate => ", new",

@@ -1,11 +1,14 @@
 //! One environment: what runs there, the way back, the horizons, what is under way, what was.
 
 use super::containers::{self, Lines};
-use super::{environments, tasks, way_back};
+use super::health::{OLD, is_out_of_sight};
+use super::{history, tasks, under_way, way_back};
 use crate::cockpit::state::State;
-use crate::cockpit::widgets::{Attention, Row, draw_window, fold_lines, frame, window};
+use crate::cockpit::view::View;
+use crate::cockpit::widgets::{Attention, Cursor, Row, draw_window, fold_lines, frame, window};
 use crate::config::theme::Role;
 use crate::domain::names::EnvName;
+use crate::domain::order::Health;
 use crate::domain::plan::Environment;
 use crate::domain::release::PlaceState;
 use crate::domain::situation::Situation;
@@ -14,16 +17,43 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use std::collections::BTreeSet;
 
+/// Draws the page of an environment that has the whole view.
 pub(crate) fn draw(state: &State, env: &EnvName, area: Rect, buffer: &mut Buffer) {
-    let protected = state.environment().is_some_and(|e| e.protected);
-    let role = if protected { Role::Protected } else { Role::Title };
-    let mut heading = Row::new().put(format!(" {env} "), role);
-    if protected {
-        heading = heading.right(" protected ", Role::Protected);
-    }
-    let inside = frame(area, &heading, Attention::Here, buffer, &state.palette);
+    draw_at(state, env, Cursor { row: state.spot().row, attention: Attention::Here }, (area, buffer));
+}
+
+/// Draws the page of an environment from a row on.
+pub(super) fn draw_at(state: &State, env: &EnvName, cursor: Cursor, (area, buffer): (Rect, &mut Buffer)) {
+    let inside = frame(area, &heading(state, env), cursor.attention, buffer, &state.palette);
     let page = Page::of(state, env, usize::from(inside.width));
-    draw_window(page.count(), state.spot().row, |at| page.row(state, at), (inside, buffer, &state.palette));
+    draw_window(page.count(), cursor.row, |at| page.row(state, at), (inside, buffer, &state.palette));
+}
+
+fn heading(state: &State, env: &EnvName) -> Row {
+    let plan = state.world.as_ref().map(|w| &w.plan);
+    let is_protected = plan.and_then(|p| p.environment(env)).is_some_and(|e| e.protected);
+    let seen = state.world.as_ref().and_then(|w| state.live.looked_at_env(env, &w.release));
+    let (seen, role) = match seen.map(|at| age(state.now, at)) {
+        None => ("not seen yet".to_owned(), Role::Dim),
+        Some(age) if age > OLD => (format!("? not seen for {}", brief(age)), Role::Warn),
+        Some(age) => (format!("seen {} ago", brief(age)), Role::Dim),
+    };
+    match is_protected {
+        true => {
+            let sign = state.palette.protected();
+            let row = Row::new().put(format!(" {sign} {env} protected "), Role::Protected);
+            row.right(format!(" {seen} "), role)
+        }
+        false => Row::new().put(format!(" {env} "), Role::Title).right(format!(" {seen} "), role),
+    }
+}
+
+/// Returns what Enter opens on the page: what is under way there, else what waits, else what was done last.
+pub(crate) fn target(state: &State, env: &EnvName) -> Option<View> {
+    let release = &state.world.as_ref()?.release;
+    let of_env = release.actions.iter().rev().find(|a| a.proposal.request.env() == Some(env));
+    let action = release.active(env).or_else(|| release.proposals(env).next()).or(of_env)?;
+    Some(View::Run(action.id.clone()))
 }
 
 /// Returns how many rows the page has.
@@ -31,10 +61,10 @@ pub(crate) fn count(state: &State, env: &EnvName) -> usize {
     Page::of(state, env, room(state)).count()
 }
 
-/// Returns the containers whose rows are on the screen.
-pub(crate) fn in_sight(state: &State, env: &EnvName, lines: u16) -> BTreeSet<String> {
-    let page = Page::of(state, env, room(state));
-    let shown = window(page.count(), state.spot().row, usize::from(lines.saturating_sub(2)));
+/// Returns the containers whose rows are on the screen, in a page of so many lines from a row on.
+pub(crate) fn in_sight(state: &State, env: &EnvName, (first, area): (usize, Rect)) -> BTreeSet<String> {
+    let page = Page::of(state, env, usize::from(area.width.saturating_sub(4)));
+    let shown = window(page.count(), first, usize::from(area.height.saturating_sub(2)));
     let names = shown.filter_map(|at| page.containers.name(at.checked_sub(page.before.len())?));
     names.map(str::to_owned).collect()
 }
@@ -56,14 +86,18 @@ impl<'a> Page<'a> {
         let Some((situation, environment)) = state.situation().and_then(|s| Some((s, s.plan.environment(env)?))) else {
             return Self { before: vec![Row::text("the plan does not have it")], containers, after: Vec::new() };
         };
-        let mut before = about(environment);
+        let mut before = under_way::rows(state, situation, environment, room);
         before.extend(runs(state, situation, environment, room));
-        before.extend(drift(state, situation, env, room));
+        before.extend(drift(state, env, room));
         before.push(Row::new());
-        before.push(Row::heading("Way back"));
-        before.extend(way_back::rows(state));
+        before.push(way_back_heading(state, env));
+        before.extend(way_back::rows(state, situation, env, room));
         before.extend(horizons(state, situation, env));
-        Self { before, containers, after: history(state, situation, env) }
+        // Every block begins with a line of air; the first stands at the top.
+        before.remove(0);
+        let mut after = history::rows(state, situation, env, room);
+        after.extend(about(environment));
+        Self { before, containers, after }
     }
 
     fn count(&self) -> usize {
@@ -80,18 +114,18 @@ impl<'a> Page<'a> {
 }
 
 fn about(environment: &Environment) -> Vec<Row> {
-    let mut rows = Vec::new();
+    let mut rows = vec![Row::new(), Row::heading("What it is for")];
     let words = [&environment.purpose, &environment.audience, &environment.cadence];
     let words: Vec<&str> = words.into_iter().flatten().map(String::as_str).collect();
     if !words.is_empty() {
-        rows.push(Row::dim(words.join(" · ")));
+        rows.push(Row::text(words.join(" · ")));
     }
     rows.extend(environment.url.as_ref().map(|url| Row::labelled("url", url)));
     if let Some(rule) = &environment.approvals {
         let from = rule.from.as_ref().map(|t| format!(" of {t}")).unwrap_or_default();
         rows.push(Row::labelled("approvals", format!("{}{from}", rule.count)));
     }
-    rows
+    if rows.len() > 2 { rows } else { Vec::new() }
 }
 
 fn runs(state: &State, situation: Situation<'_>, environment: &Environment, room: usize) -> Vec<Row> {
@@ -112,7 +146,7 @@ fn runs(state: &State, situation: Situation<'_>, environment: &Environment, room
             rows.extend(folded.into_iter().map(|line| Row::new().put(format!("  {line}"), Role::Warn)));
         }
     }
-    let faded = environments::is_out_of_sight(state, situation, &environment.name);
+    let faded = is_out_of_sight(state, situation, &environment.name);
     let rows = rows.into_iter().map(|row| if faded { row.faded() } else { row });
     [Row::new(), Row::heading("What runs")].into_iter().chain(rows).collect()
 }
@@ -138,14 +172,24 @@ fn health_words(place: &PlaceState) -> String {
     let own = place.seen.as_ref().filter(|_| place.lost.is_none()).and_then(|(_, seen)| seen.words.clone());
     match own {
         Some(words) if words.to_lowercase().contains(word) => words,
+        // An engine that says `paused` has said it better.
+        Some(words) if place.health() == Health::Stopped && words.to_lowercase().contains("paused") => words,
         Some(words) => format!("{word}  {words}"),
         None => word.to_owned(),
     }
 }
 
-fn drift(state: &State, situation: Situation<'_>, env: &EnvName, room: usize) -> Vec<Row> {
+fn way_back_heading(state: &State, env: &EnvName) -> Row {
+    let row = Row::heading("Way back");
+    match way_back::word(state, env) {
+        Some((sign, role, word)) => row.put(format!("  {sign} {word}"), role),
+        None => row,
+    }
+}
+
+fn drift(state: &State, env: &EnvName, room: usize) -> Vec<Row> {
     let sign = state.palette.sign("≠", "!");
-    let all = situation.drift(env);
+    let all = state.drift(env);
     let folded = all.iter().flat_map(|says| fold_lines(&format!("{sign} drift: {says}"), room));
     folded.map(|line| Row::new().put(line, Role::Warn)).collect()
 }
@@ -170,44 +214,5 @@ pub(super) fn horizons(state: &State, situation: Situation<'_>, env: &EnvName) -
             None => row.put(format!("not verified yet, due {} ago", brief(age(state.now, due.at))), Role::Warn),
         }
     }));
-    rows
-}
-
-fn history(state: &State, situation: Situation<'_>, env: &EnvName) -> Vec<Row> {
-    let mut rows = vec![Row::new(), Row::heading("What was done here")];
-    let actions = situation.release.actions.iter().rev().filter(|a| a.proposal.request.env() == Some(env));
-    rows.extend(actions.map(|action| {
-        let (sign, role, word) = tasks::standing(action, &state.palette);
-        let summary = action.ended.as_ref().map(|e| e.summary.as_str()).unwrap_or_default();
-        let row =
-            Row::new().put(format!("{sign} "), role).column(tasks::what(action), Role::Text, 34).column(word, role, 15);
-        row.put(summary, Role::Dim).right(format!("{} ago", brief(age(state.now, action.proposed))), Role::Dim)
-    }));
-    let stays = situation.release.environments.get(env).into_iter().flat_map(|e| &e.places);
-    let mut past: Vec<Row> = Vec::new();
-    for (artifact, place) in stays {
-        past.extend(place.stays.iter().rev().map(|stay| {
-            let was = if stay.was_healthy { "was seen healthy" } else { "was never seen healthy" };
-            let bad = situation
-                .release
-                .bad
-                .get(&stay.delivered.version)
-                .map(|b| format!("  marked bad: {}", b.reason))
-                .unwrap_or_default();
-            let row = Row::new().column(artifact.as_str(), Role::Text, 14).column(
-                stay.delivered.version.as_str(),
-                Role::Strong,
-                12,
-            );
-            row.column(format!("since {}", state.date_and_time(stay.since)), Role::Dim, 32)
-                .put(was, Role::Dim)
-                .put(bad, Role::Fail)
-        }));
-    }
-    if !past.is_empty() {
-        rows.push(Row::new());
-        rows.push(Row::heading("What ran here"));
-        rows.extend(past);
-    }
     rows
 }

@@ -1,16 +1,159 @@
-//! What is known while something is wrong: why it is not go.
+//! While something is wrong: what is not well, what changed lately, and which way back is open. Nothing that is not known.
 
-use super::page::page;
-use crate::cockpit::state::State;
-use crate::cockpit::widgets::Row;
+use super::health::{OLD, ill, is_out_of_sight};
+use super::lines::{self, Line};
+use super::{changes, reasons, way_back};
+use crate::cockpit::screen::view_area;
+use crate::cockpit::state::{Spot, State};
+use crate::cockpit::view::View;
+use crate::cockpit::widgets::{Attention, Cursor, Row, fold_lines, frame};
 use crate::config::theme::Role;
+use crate::domain::names::EnvName;
+use crate::domain::plan::Environment;
+use crate::domain::situation::{Situation, WayBackState};
+use crate::domain::time::{age, brief};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+/// How many changes are told.
+const CHANGES: usize = 8;
+
 pub(crate) fn draw(state: &State, area: Rect, buffer: &mut Buffer) {
-    page(state, &Row::new().put(" Incident ", Role::Title), &rows(state), area, buffer);
+    let inside = frame(area, &heading(state), Attention::Here, buffer, &state.palette);
+    let cursor = Cursor { row: state.spot().row, attention: Attention::Here };
+    lines::draw(state, &lines(state), cursor, (inside, buffer));
 }
 
-pub(crate) fn rows(state: &State) -> Vec<Row> {
-    super::reasons::rows(state)
+/// Says which environment the action keys are about: it is the one of the selected line.
+fn heading(state: &State) -> Row {
+    let row = Row::new().put(" Incident ", Role::Title);
+    match state.environment() {
+        None => row,
+        Some(environment) if environment.protected => {
+            let says = format!("{} {} protected ", state.palette.protected(), environment.name);
+            row.right(" keys act on ", Role::Dim).right(says, Role::Protected)
+        }
+        Some(environment) => {
+            row.right(" keys act on ", Role::Dim).right(format!("{} ", environment.name), Role::Strong)
+        }
+    }
+}
+
+/// Returns the environment of the line where the cursor of a spot stands.
+pub(crate) fn env_at(state: &State, spot: &Spot) -> Option<EnvName> {
+    let all = lines(state);
+    lines::stop_at(&all, spot.row).and_then(|at| all[at].env.clone())
+}
+
+/// Returns what Enter opens on the selected line.
+pub(crate) fn target(state: &State) -> Option<View> {
+    let all = lines(state);
+    lines::stop_at(&all, state.spot().row).and_then(|at| all[at].opens.clone())
+}
+
+pub(crate) fn lines(state: &State) -> Vec<Line> {
+    let Some(situation) = state.situation() else { return vec![Line::plain(Row::dim("reading the journal…"))] };
+    let room = usize::from(view_area(state.size).width.saturating_sub(4));
+    let mut all = vec![Line::plain(Row::heading("What is not well"))];
+    let unwell = unwell(state, situation, room);
+    all.extend(if unwell.is_empty() { vec![nothing(state, situation)] } else { unwell });
+    all.extend([Row::new(), Row::heading("What changed lately")].map(Line::plain));
+    let changes = changes::newest(state, situation, (CHANGES, room));
+    all.extend(if changes.is_empty() { vec![Line::plain(Row::dim("nothing that is known"))] } else { changes });
+    all.extend([Row::new(), Row::heading("Ways back")].map(Line::plain));
+    all.extend(by_need(state, situation).into_iter().flat_map(|e| way(state, situation, e, room)));
+    all
+}
+
+/// Silence is told with what it rests on: only what was looked at just now can be well.
+fn nothing(state: &State, situation: Situation<'_>) -> Line {
+    let all = &situation.plan.environments;
+    let seen = all.iter().filter(|e| !is_out_of_sight(state, situation, &e.name)).count();
+    let says = format!("nothing that is known; {seen} of {} environments were seen just now", all.len());
+    Line::plain(Row::dim(says))
+}
+
+fn unwell(state: &State, situation: Situation<'_>, room: usize) -> Vec<Line> {
+    let mut all = Vec::new();
+    let told = state.outlook().into_iter().flat_map(|outlook| &outlook.blocking);
+    for reason in told {
+        let Some(env) = &reason.env else { continue };
+        let view = reasons::page_of(state, reason).unwrap_or_else(|| View::Environment(env.clone()));
+        all.extend(folded((state.palette.verdict(reason.verdict), &reason.says), (env, view), room));
+    }
+    for environment in &situation.plan.environments {
+        let env = &environment.name;
+        let page = || View::Environment(env.clone());
+        for drift in state.drift(env) {
+            let sign = (state.palette.sign("≠", "!"), Role::Warn);
+            all.extend(folded((sign, &format!("drift: {drift}")), (env, page()), room));
+        }
+        let says = ill(state, env).map(|says| format!("{env}: {}", says.trim_start_matches("! ")));
+        let looked = state.live.looked_at_env(env, situation.release);
+        let unseen = looked.map(|at| age(state.now, at)).filter(|age| *age > OLD);
+        let unseen = unseen.map(|age| format!("{env} was not looked at for {}", brief(age)));
+        for says in says.into_iter().chain(unseen) {
+            all.extend(folded((("?", Role::Warn), &says), (env, page()), room));
+        }
+    }
+    let lost = state.live.lost_logs.iter();
+    all.extend(lost.map(|(source, (since, failure))| {
+        let says =
+            format!("the log {source} cannot be read for {}: {}", brief(age(state.now, *since)), failure.sentence());
+        Line::opening(Row::new().put("? ", Role::Warn).put(says, Role::Text), View::Logs)
+    }));
+    all
+}
+
+/// Folds a sentence into lines, of which the first leads to its page.
+fn folded(((sign, role), says): ((&str, Role), &str), (env, view): (&EnvName, View), room: usize) -> Vec<Line> {
+    let mut lines = Vec::new();
+    for (at, text) in fold_lines(says, room.saturating_sub(2)).into_iter().enumerate() {
+        lines.push(match at {
+            0 => Line::opening(Row::new().put(format!("{sign} "), role).put(text, Role::Text), view.clone()).about(env),
+            1.. => Line::plain(Row::text(format!("  {text}"))),
+        });
+    }
+    lines
+}
+
+/// Returns the environments, those that need a way back first: what is unwell, then what is protected.
+fn by_need<'a>(state: &State, situation: Situation<'a>) -> Vec<&'a Environment> {
+    let blocking = state.outlook().map(|o| o.blocking.as_slice()).unwrap_or_default();
+    let is_unwell = |e: &Environment| blocking.iter().any(|r| r.env.as_ref() == Some(&e.name));
+    let mut all: Vec<&Environment> = situation.plan.environments.iter().collect();
+    all.sort_by_key(|e| (!is_unwell(e), !e.protected));
+    all
+}
+
+fn way(state: &State, situation: Situation<'_>, environment: &Environment, room: usize) -> Vec<Line> {
+    const NAME: usize = 16;
+    let env = &environment.name;
+    let (Some(way), Some((sign, role, word))) = (state.way_back(env), way_back::word(state, env)) else {
+        return Vec::new();
+    };
+    let name = if environment.protected { Role::Protected } else { Role::Text };
+    let mark = if environment.protected { state.palette.protected() } else { " " };
+    let row = Row::new().put(format!("{sign} "), role).put(format!("{mark} "), Role::Protected);
+    let row = row.column(env.as_str(), name, NAME).put(format!("{word}  "), role);
+    let row = match &way.to {
+        Some(to) => row.put("to ", Role::Dim).put(to.as_str(), Role::Strong),
+        None => row,
+    };
+    let row = match way.takes.filter(|_| way.to.is_some()) {
+        Some(takes) => row.put(format!("  {}", way_back::about(takes)), Role::Dim),
+        None => row,
+    };
+    let mut lines = vec![Line::opening(row, View::Environment(env.clone())).about(env)];
+    let keeps = (!way.keeps.is_empty()).then(|| format!("does not undo: {}", way.keeps.join(", ")));
+    let why = way
+        .reasons
+        .iter()
+        .map(|why| (why.clone(), if way.state == WayBackState::Blocked { Role::Fail } else { Role::Warn }));
+    let notes = why.chain(keeps.map(|keeps| (keeps, Role::Warn)));
+    let notes =
+        notes.flat_map(|(text, role)| fold_lines(&text, room.saturating_sub(4)).into_iter().map(move |l| (l, role)));
+    lines.extend(notes.map(|(line, role)| Line::plain(Row::new().put(format!("    {line}"), role))));
+    let is_old = is_out_of_sight(state, situation, env);
+    if is_old { lines.into_iter().map(Line::faded).collect() } else { lines }
 }

@@ -2,7 +2,7 @@
 
 use crate::cockpit::state::State;
 use crate::cockpit::view::View;
-use crate::cockpit::widgets::{Attention, Cursor, Row, draw_list, frame};
+use crate::cockpit::widgets::{Attention, Cursor, Row, draw_long_list, frame};
 use crate::cockpit::words;
 use crate::config::theme::Role;
 use crate::domain::fact::Record;
@@ -49,11 +49,6 @@ pub(crate) fn draw(state: &State, area: Rect, buffer: &mut Buffer) {
     if story.is_empty() {
         return Row::dim("nothing has happened yet").draw(inside, buffer, &state.palette);
     }
-    draw_list(
-        &rows(state),
-        Cursor { row: state.spot().row, attention: Attention::Here },
-        inside,
-        buffer,
-        &state.palette,
-    );
+    let cursor = Cursor { row: state.spot().row, attention: Attention::Here };
+    draw_long_list(story.len(), cursor, |at| row(state, &story[at]), (inside, buffer, &state.palette));
 }

@@ -2,15 +2,22 @@
 
 pub(crate) mod branch;
 pub(crate) mod calls;
+mod changes;
 pub(crate) mod check;
 pub(crate) mod checklist;
+mod clock;
 mod containers;
+
 pub(crate) mod environment;
 pub(crate) mod environments;
+pub(crate) mod everywhere;
 pub(crate) mod fact;
+mod health;
 pub(crate) mod help;
+mod history;
 pub(crate) mod incident;
 pub(crate) mod journal;
+pub(crate) mod lines;
 pub(crate) mod logs;
 pub(crate) mod messages;
 pub(crate) mod overview;
@@ -19,7 +26,8 @@ pub(crate) mod reasons;
 pub(crate) mod release;
 pub(crate) mod running;
 pub(crate) mod tasks;
+mod under_way;
 pub(crate) mod verify;
 pub(crate) mod way_back;
 
-pub(crate) use page::count;
+pub(crate) use page::{count, stop};

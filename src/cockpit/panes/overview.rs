@@ -1,9 +1,10 @@
 //! Everything at a glance: which panes are shown where, by the size of the screen.
 
 use super::{branch, checklist, environments, logs, way_back};
+use crate::cockpit::screen::view_area;
 use crate::cockpit::state::{Pane, State, Zoom};
 use crate::cockpit::view::View;
-use crate::cockpit::widgets::Attention;
+use crate::cockpit::widgets::{Attention, split_across, split_down};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
@@ -12,7 +13,8 @@ pub(crate) fn target(state: &State) -> Option<View> {
     match state.panes.focus {
         Pane::Environments | Pane::WayBack => state.environment().map(|e| View::Environment(e.name.clone())),
         Pane::Checklist => checklist::selected(state).map(|c| View::Check(c.name.clone())),
-        Pane::Branch | Pane::Logs => None,
+        Pane::Branch => Some(View::Release),
+        Pane::Logs => None,
     }
 }
 
@@ -29,19 +31,31 @@ pub(crate) fn draw(state: &State, area: Rect, buffer: &mut Buffer) {
     }
 }
 
+/// Returns how many columns of text a pane has now.
+pub(super) fn room(state: &State, pane: Pane) -> usize {
+    let all = places(state, view_area(state.size));
+    all.into_iter().find(|(at, _)| *at == pane).map_or(0, |(_, place)| usize::from(place.width.saturating_sub(4)))
+}
+
 /// Returns which pane stands where. The pane that has the keys is always among them.
 fn places(state: &State, area: Rect) -> Vec<(Pane, Rect)> {
     let focus = state.panes.focus;
-    if state.panes.zoom == Zoom::Alone || area.width < 70 || area.height < 18 {
+    let environments = state.world.as_ref().map_or(5, |w| w.plan.environments.len().min(100)) as u16 + 3;
+    if state.panes.zoom == Zoom::Alone || area.width < 50 {
         return vec![(focus, area)];
     }
-    let environments = state.world.as_ref().map_or(5, |w| w.plan.environments.len()) as u16;
-    if area.width >= 100 && area.height >= 26 { wide(area, environments) } else { middle(area, environments, focus) }
+    match (area.width, area.height) {
+        (100.., 26..) => wide(state, area, environments),
+        (70.., 18..) => middle(area, environments, focus),
+        (_, height) if height >= environments + 6 => low(area, environments, focus),
+        (_, _) => vec![(focus, area)],
+    }
 }
 
-fn wide(area: Rect, environments: u16) -> Vec<(Pane, Rect)> {
-    let top = (environments + 3).clamp(10, (area.height / 3).max(10));
-    let mid = 7.min(area.height / 5).max(6);
+fn wide(state: &State, area: Rect, environments: u16) -> Vec<(Pane, Rect)> {
+    let checks = checklist::rows(state).len().min(100) as u16 + 2;
+    let top = environments.max(checks).clamp(10, (area.height / 3).max(10));
+    let mid = 8.min(area.height / 5).max(6);
     let left = area.width / 2 + area.width / 20;
     let (upper, rest) = split_down(area, top);
     let (middle, lower) = split_down(rest, mid);
@@ -56,21 +70,18 @@ fn wide(area: Rect, environments: u16) -> Vec<(Pane, Rect)> {
     ]
 }
 
+/// A low screen keeps the environments in sight, and shows the pane that has the keys beneath them.
+fn low(area: Rect, environments: u16, focus: Pane) -> Vec<(Pane, Rect)> {
+    let (upper, lower) = split_down(area, environments);
+    let second = if focus == Pane::Environments { Pane::Checklist } else { focus };
+    vec![(Pane::Environments, upper), (second, lower)]
+}
+
 /// A smaller screen has one row of two panes; the branch takes the place of the way back while it has the keys.
 fn middle(area: Rect, environments: u16, focus: Pane) -> Vec<(Pane, Rect)> {
-    let (upper, rest) = split_down(area, (environments + 3).min(area.height / 2));
+    let (upper, rest) = split_down(area, environments.min(area.height / 2));
     let (middle, lower) = split_down(rest, (rest.height * 3 / 5).clamp(6, 10));
     let (left, right) = split_across(middle, area.width / 2);
     let second = if focus == Pane::Branch { Pane::Branch } else { Pane::WayBack };
     vec![(Pane::Environments, upper), (Pane::Checklist, left), (second, right), (Pane::Logs, lower)]
-}
-
-fn split_down(area: Rect, lines: u16) -> (Rect, Rect) {
-    let lines = lines.min(area.height);
-    (Rect { height: lines, ..area }, Rect { y: area.y + lines, height: area.height - lines, ..area })
-}
-
-fn split_across(area: Rect, columns: u16) -> (Rect, Rect) {
-    let columns = columns.min(area.width);
-    (Rect { width: columns, ..area }, Rect { x: area.x + columns, width: area.width - columns, ..area })
 }

@@ -1,10 +1,10 @@
 //! What pages have in common: a frame with lines that scroll, and how many lines there are.
 
 use super::{
-    branch, calls, check, checklist, environment, environments, fact, help, incident, journal, messages, reasons,
-    release, running, tasks, verify, way_back,
+    branch, calls, check, checklist, environment, environments, fact, help, incident, journal, lines, messages,
+    overview, reasons, release, running, tasks, verify, way_back,
 };
-use crate::cockpit::state::{Pane, State};
+use crate::cockpit::state::{Pane, Side, State};
 use crate::cockpit::view::View;
 use crate::cockpit::widgets::{Attention, Row, draw_page, frame};
 use ratatui::buffer::Buffer;
@@ -15,15 +15,18 @@ pub(crate) fn count(state: &State) -> usize {
     match (state.view(), state.panes.focus) {
         (View::Overview, Pane::Environments) => environments::count(state),
         (View::Overview, Pane::Checklist) => checklist::rows(state).len(),
-        (View::Overview, Pane::Branch) => branch::rows(state).len(),
-        (View::Overview, Pane::WayBack) => way_back::rows(state).len(),
+        (View::Overview, Pane::Branch) => branch::rows(state, overview::room(state, Pane::Branch)).len(),
+        (View::Overview, Pane::WayBack) => way_back::here(state, overview::room(state, Pane::WayBack)).len(),
         (View::Overview, Pane::Logs) => 0,
+        (View::Environments, _) if state.spot().side == Side::Second => {
+            state.environment().map_or(0, |e| environment::count(state, &e.name))
+        }
         (View::Environments, _) => environments::count(state),
         (View::Logs, _) => 0,
         (View::Checklist, _) => checklist::rows(state).len(),
-        (View::Release, _) => release::rows(state).len(),
+        (View::Release, _) => release::lines(state).len(),
         (View::Verify, _) => verify::rows(state).len(),
-        (View::Incident, _) => incident::rows(state).len(),
+        (View::Incident, _) => incident::lines(state).len(),
         (View::Environment(env), _) => environment::count(state, env),
         (View::Check(name), _) => check::rows(state, name).len(),
         (View::Reasons, _) => reasons::rows(state).len(),
@@ -34,6 +37,30 @@ pub(crate) fn count(state: &State) -> usize {
         (View::Messages, _) => messages::rows(state).len(),
         (View::Calls, _) => calls::rows(state).len(),
         (View::Help(contexts), _) => help::rows(state, contexts).len(),
+    }
+}
+
+/// Returns the row that the cursor goes to when it is sent from one to another: where only some lines lead somewhere, it
+/// stands on those.
+pub(crate) fn stop(state: &State, (from, to): (usize, usize)) -> usize {
+    match state.view() {
+        View::Release => lines::step(&release::lines(state), (from, to)),
+        View::Incident => lines::step(&incident::lines(state), (from, to)),
+        View::Overview
+        | View::Environments
+        | View::Logs
+        | View::Checklist
+        | View::Verify
+        | View::Journal
+        | View::Environment(_)
+        | View::Check(_)
+        | View::Reasons
+        | View::Fact(_)
+        | View::Run(_)
+        | View::Tasks
+        | View::Messages
+        | View::Calls
+        | View::Help(_) => to,
     }
 }
 

@@ -11,22 +11,27 @@ use ratatui::layout::Rect;
 
 /// Returns the page of what the selected reason is about.
 pub(crate) fn target(state: &State) -> Option<View> {
-    let situation = state.situation()?;
-    let blocking = situation.outlook().blocking;
+    let blocking = &state.outlook()?.blocking;
     let reason = blocking.get(state.spot().row.min(blocking.len().saturating_sub(1)))?;
+    page_of(state, reason)
+}
+
+/// Returns the page of what a reason is about.
+pub(super) fn page_of(state: &State, reason: &Reason) -> Option<View> {
     let action = ActionId::new(reason.subject.as_str());
     if state.action(&action).is_some() {
         return Some(View::Run(action));
     }
+    let plan = &state.world.as_ref()?.plan;
     match &reason.env {
         Some(env) => Some(View::Environment(env.clone())),
-        None => situation.plan.check(&CheckName::new(reason.subject.as_str())).map(|c| View::Check(c.name.clone())),
+        None => plan.check(&CheckName::new(reason.subject.as_str())).map(|c| View::Check(c.name.clone())),
     }
 }
 
 pub(crate) fn rows(state: &State) -> Vec<Row> {
-    let Some(situation) = state.situation() else { return Vec::new() };
-    situation.outlook().blocking.iter().map(|reason| row(state, reason)).collect()
+    let blocking = state.outlook().into_iter().flat_map(|outlook| &outlook.blocking);
+    blocking.map(|reason| row(state, reason)).collect()
 }
 
 fn row(state: &State, reason: &Reason) -> Row {
@@ -37,7 +42,7 @@ fn row(state: &State, reason: &Reason) -> Row {
 
 pub(crate) fn draw(state: &State, area: Rect, buffer: &mut Buffer) {
     let rows = rows(state);
-    let word = state.situation().map(|s| s.outlook().word.shown()).unwrap_or_default();
+    let word = state.outlook().map(|outlook| outlook.word.shown()).unwrap_or_default();
     let heading =
         Row::new().put(format!(" {word}: why "), Role::Title).right(format!(" {} ", rows.len()), Role::Strong);
     let inside = frame(area, &heading, Attention::Here, buffer, &state.palette);

@@ -1,16 +1,52 @@
-//! The release as a whole: its branch, its versions, and the moments of the T-clock.
+//! The release as a whole: the moments of its T-clock, and its branch with what is written in it.
 
-use super::page::page;
-use crate::cockpit::state::State;
-use crate::cockpit::widgets::Row;
-use crate::config::theme::Role;
+use super::lines::{self, Line};
+use super::{branch, clock};
+use crate::cockpit::screen::view_area;
+use crate::cockpit::state::{Side, State, Zoom};
+use crate::cockpit::view::View;
+use crate::cockpit::widgets::{Attention, Cursor, split_across, split_down};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 pub(crate) fn draw(state: &State, area: Rect, buffer: &mut Buffer) {
-    page(state, &Row::new().put(" Release ", Role::Title), &rows(state), area, buffer);
+    let spot = state.spot();
+    for (side, place) in places(state, area) {
+        let attention = Attention::of(|| spot.side == side);
+        match side {
+            Side::First => clock::draw(state, Cursor { row: spot.row, attention }, (place, buffer)),
+            Side::Second => branch::draw_whole(state, Cursor { row: spot.second_row, attention }, (place, buffer)),
+        }
+    }
 }
 
-pub(crate) fn rows(state: &State) -> Vec<Row> {
-    super::branch::rows(state)
+/// Returns the lines of the pane that has the keys.
+pub(crate) fn lines(state: &State) -> Vec<Line> {
+    let side = state.spot().side;
+    let place = places(state, view_area(state.size)).into_iter().find(|(at, _)| *at == side);
+    let room = place.map_or(0, |(_, place)| usize::from(place.width.saturating_sub(4)));
+    match side {
+        Side::First => clock::lines(state, room),
+        Side::Second => branch::lines(state, room),
+    }
+}
+
+/// Returns what Enter opens on the selected line.
+pub(crate) fn target(state: &State) -> Option<View> {
+    let spot = state.spot();
+    let row = if spot.side == Side::First { spot.row } else { spot.second_row };
+    let all = lines(state);
+    lines::stop_at(&all, row).and_then(|at| all[at].opens.clone())
+}
+
+fn places(state: &State, area: Rect) -> Vec<(Side, Rect)> {
+    let spot = state.spot();
+    if spot.zoom == Zoom::Alone || area.width < 50 || area.height < 14 || (area.width < 110 && area.height < 20) {
+        return vec![(spot.side, area)];
+    }
+    let (clock, branch) = match area.width {
+        0..110 => split_down(area, area.height * 3 / 5),
+        _ => split_across(area, area.width * 11 / 20),
+    };
+    vec![(Side::First, clock), (Side::Second, branch)]
 }

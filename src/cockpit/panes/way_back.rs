@@ -1,5 +1,6 @@
 //! The way back of the selected environment: armed before it is needed.
 
+use super::health::is_out_of_sight;
 use crate::cockpit::state::State;
 use crate::cockpit::widgets::{Attention, Row, draw_page, fold_lines, frame};
 use crate::config::theme::Role;
@@ -11,44 +12,59 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 pub(super) fn draw(state: &State, attention: Attention, area: Rect, buffer: &mut Buffer) {
-    let env = state.environment().map(|e| e.name.to_string()).unwrap_or_default();
-    let mut heading = Row::new().put(format!(" Way back · {env} "), Role::Title);
-    if let Some((sign, role, word)) = word(state) {
+    let environment = state.environment();
+    let name = environment.map(|e| e.name.as_str()).unwrap_or_default();
+    let role = if environment.is_some_and(|e| e.protected) { Role::Protected } else { Role::Title };
+    let mut heading = Row::new().put(" Way back · ", Role::Title).put(format!("{name} "), role);
+    if let Some((sign, role, word)) = environment.and_then(|e| word(state, &e.name)) {
         heading = heading.right(format!(" {sign} {word} "), role);
     }
     let inside = frame(area, &heading, attention, buffer, &state.palette);
-    draw_page(&rows(state), state.panes.way_back, inside, buffer, &state.palette);
+    draw_page(&here(state, usize::from(inside.width)), state.panes.way_back, inside, buffer, &state.palette);
 }
 
-fn word(state: &State) -> Option<(&'static str, Role, &'static str)> {
-    let way = state.situation()?.way_back(&state.environment()?.name);
+/// Returns the rows about the selected environment.
+pub(crate) fn here(state: &State, room: usize) -> Vec<Row> {
+    match (state.situation(), state.environment()) {
+        (None, _) => vec![Row::dim("reading the journal…")],
+        (Some(_), None) => vec![Row::dim("the plan has no environment")],
+        (Some(situation), Some(environment)) => rows(state, situation, &environment.name, room),
+    }
+}
+
+/// Returns the sign, the part and the word of whether the way back is open.
+pub(super) fn word(state: &State, env: &EnvName) -> Option<(&'static str, Role, &'static str)> {
+    let way = state.way_back(env)?;
     let (sign, role) = match way.state {
         WayBackState::Ready => (state.palette.sign("✓", "+"), Role::Pass),
         WayBackState::Blocked => (state.palette.sign("✗", "x"), Role::Fail),
         WayBackState::None => (state.palette.sign("–", "-"), Role::Dim),
         WayBackState::Unknown => ("?", Role::Warn),
     };
+    // What is not in sight may have changed since.
+    let is_old = state.situation().is_some_and(|s| is_out_of_sight(state, s, env));
+    if is_old && way.state == WayBackState::Ready {
+        return Some((sign, Role::Dim, "ready when last seen"));
+    }
     Some((sign, role, way.state.word()))
 }
 
-pub(crate) fn rows(state: &State) -> Vec<Row> {
-    let (Some(situation), Some(environment)) = (state.situation(), state.environment()) else {
-        return vec![Row::dim("reading the journal…")];
-    };
-    let env = &environment.name;
-    let way = situation.way_back(env);
+pub(super) fn rows(state: &State, situation: Situation<'_>, env: &EnvName, room: usize) -> Vec<Row> {
+    let Some(way) = state.way_back(env) else { return Vec::new() };
     let Some(to) = &way.to else {
-        return vec![Row::text("nothing to go back to"), Row::dim("no other version was seen to be healthy here")];
+        let mut rows = vec![Row::text("nothing to go back to")];
+        let reasons = way.reasons.iter().flat_map(|why| fold_lines(why, room));
+        rows.extend(reasons.map(|line| Row::new().put(line, Role::Warn)));
+        if way.reasons.is_empty() {
+            rows.extend(fold_lines("no other version was seen to be healthy here", room).into_iter().map(Row::dim));
+        }
+        return rows;
     };
     let running = super::environments::running(state, env).unwrap_or_default();
     let digest =
         way.moves.iter().find_map(|m| m.to.digest.as_ref()).map(|d| format!("  {}", d.short())).unwrap_or_default();
-    let mut rows = vec![
-        Row::new()
-            .put(format!("after {running} to "), Role::Text)
-            .put(to.as_str(), Role::Strong)
-            .put(digest, Role::Dim),
-    ];
+    let first = Row::new().put(format!("after {running} to "), Role::Text).put(to.as_str(), Role::Strong);
+    let mut rows = vec![first.put(digest, Role::Dim)];
     if !way.places.is_empty() {
         rows.push(way.places.iter().fold(Row::new(), |row, place| put_place(state, row, place)));
     }
@@ -56,23 +72,31 @@ pub(crate) fn rows(state: &State) -> Vec<Row> {
         WayBackState::Unknown => ("?", Role::Warn),
         WayBackState::Ready | WayBackState::Blocked | WayBackState::None => (state.palette.sign("✗", "x"), Role::Fail),
     };
-    let reasons = way.reasons.iter().flat_map(|why| fold_lines(&format!("{sign} {why}"), 60));
+    let reasons = way.reasons.iter().flat_map(|why| fold_lines(&format!("{sign} {why}"), room));
     rows.extend(reasons.map(|line| Row::new().put(line, role)));
-    rows.extend(kept(situation, env));
     let last = situation.release.last_took("roll back", env).map(Span::from);
-    rows.extend(time(&way, last));
-    rows.extend(way.keeps.iter().enumerate().map(|(at, kept)| {
-        let label = if at == 0 { "does not undo" } else { "" };
-        Row::new().put(format!("{label:<14} "), Role::Warn).put(kept, Role::Text)
-    }));
+    rows.extend(time(way, last));
+    rows.extend(keeps(way, room));
+    rows.extend(kept(situation, env, room));
     rows
 }
 
+/// Writes what going back leaves as it is: nobody finds that out afterwards.
+fn keeps(way: &WayBack, room: usize) -> Vec<Row> {
+    const LABEL: usize = 15;
+    let all = way.keeps.iter().flat_map(|kept| fold_lines(kept, room.saturating_sub(LABEL)));
+    let label = |at| if at == 0 { "does not undo" } else { "" };
+    let row = |(at, kept): (usize, String)| {
+        Row::new().put(format!("{:<1$}", label(at), LABEL), Role::Warn).put(kept, Role::Text)
+    };
+    all.enumerate().map(row).collect()
+}
+
 /// Writes what is kept there for the way back, as its target says.
-fn kept(situation: Situation<'_>, env: &EnvName) -> Vec<Row> {
+fn kept(situation: Situation<'_>, env: &EnvName, room: usize) -> Vec<Row> {
     let places = situation.release.environments.get(env).into_iter().flat_map(|e| e.places.values());
     let all = places.filter_map(|p| p.seen.as_ref()).flat_map(|(_, seen)| &seen.kept);
-    all.flat_map(|line| fold_lines(&format!("kept: {line}"), 60)).map(Row::dim).collect()
+    all.flat_map(|line| fold_lines(&format!("kept: {line}"), room)).map(Row::dim).collect()
 }
 
 fn put_place(state: &State, row: Row, place: &Place) -> Row {
@@ -91,6 +115,11 @@ fn time(way: &WayBack, last: Option<Span>) -> Option<Row> {
         Some(last) => row.put(format!("  (last time {})", seconds(last)), Role::Dim),
         None => row,
     })
+}
+
+/// Writes about how long something takes.
+pub(super) fn about(span: Span) -> String {
+    format!("about {}", seconds(span))
 }
 
 /// Writes a span in whole seconds or minutes, as one says it.

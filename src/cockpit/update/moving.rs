@@ -3,7 +3,7 @@
 use crate::cockpit::action::ListAction;
 use crate::cockpit::message::Effect;
 use crate::cockpit::panes;
-use crate::cockpit::state::{Pane, State};
+use crate::cockpit::state::{Pane, Side, State};
 use crate::cockpit::view::View;
 
 impl State {
@@ -28,12 +28,14 @@ impl State {
         let rows = panes::count(self);
         let here = self.row().min(rows.saturating_sub(1));
         let next = here.saturating_add_signed(by).min(rows.saturating_sub(1));
+        let next = panes::stop(self, (here, next));
         self.move_to(next);
     }
 
     /// Returns the row of what has the keys.
     fn row(&self) -> usize {
         match (self.view(), self.panes.focus) {
+            (View::Environments | View::Release, _) if self.spot().side == Side::Second => self.spot().second_row,
             (View::Environments, _) | (View::Overview, Pane::Environments) => self.panes.env,
             (View::Checklist, _) | (View::Overview, Pane::Checklist) => self.panes.check,
             (View::Overview, Pane::Branch) => self.panes.branch,
@@ -44,7 +46,18 @@ impl State {
 
     pub(crate) fn move_to(&mut self, row: usize) {
         match (self.view(), self.panes.focus) {
-            (View::Environments, _) | (View::Overview, Pane::Environments) => self.panes.env = row,
+            (View::Environments | View::Release, _) if self.spot().side == Side::Second => {
+                if let Some(spot) = self.trail.last_mut() {
+                    spot.second_row = row;
+                }
+            }
+            (View::Environments, _) | (View::Overview, Pane::Environments) => {
+                self.panes.env = row;
+                // Another environment's page begins at its top.
+                if let Some(spot) = self.trail.last_mut() {
+                    spot.second_row = 0;
+                }
+            }
             (View::Checklist, _) | (View::Overview, Pane::Checklist) => self.panes.check = row,
             (View::Overview, Pane::Branch) => self.panes.branch = row,
             (View::Overview, Pane::WayBack) => self.panes.way_back = row,

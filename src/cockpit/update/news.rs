@@ -17,6 +17,7 @@ impl State {
             self.live.take(containers);
         }
         self.panes.log_end = None;
+        self.know();
     }
 
     pub(crate) fn hear(&mut self, news: News) {
@@ -36,6 +37,7 @@ impl State {
         if let Some(world) = &mut self.world {
             Arc::make_mut(&mut world.release).apply(record);
         }
+        self.know();
         if was_last {
             self.move_to(usize::MAX);
         }
@@ -50,5 +52,6 @@ impl State {
     pub(crate) fn second(&mut self, now: Timestamp) {
         self.now = now;
         self.live.tick();
+        self.know();
     }
 }

@@ -50,11 +50,11 @@ impl State {
             self.places.retain(|place| place.view != spot.view);
             self.places.push(spot);
         }
-        self.trail = vec![Spot { view: View::Overview, row: 0 }];
+        self.trail = vec![Spot::top_of(View::Overview)];
         if view != View::Overview {
-            let first = if view == View::Journal { usize::MAX } else { 0 };
-            let row = self.places.iter().find(|place| place.view == view).map_or(first, |place| place.row);
-            self.trail.push(Spot { view, row });
+            let row = if view == View::Journal { usize::MAX } else { 0 };
+            let left = self.places.iter().find(|place| place.view == view).cloned();
+            self.trail.push(left.unwrap_or(Spot { row, ..Spot::top_of(view) }));
         }
     }
 
@@ -62,8 +62,11 @@ impl State {
         match action {
             PaneAction::Next => self.turn_pane(1),
             PaneAction::Previous => self.turn_pane(Pane::ALL.len() - 1),
+            PaneAction::Zoom if self.view() == &View::Overview => self.panes.zoom = self.panes.zoom.other(),
             PaneAction::Zoom => {
-                self.panes.zoom = if self.panes.zoom == Zoom::Alone { Zoom::Shared } else { Zoom::Alone };
+                if let Some(spot) = self.trail.last_mut() {
+                    spot.zoom = spot.zoom.other();
+                }
             }
             PaneAction::Open => self.open_selected(),
         }
@@ -101,7 +104,10 @@ impl State {
     }
 
     fn back(&mut self) {
-        if self.trail.len() > 1 {
+        let spot = self.trail.last_mut();
+        if let Some(zoomed) = spot.filter(|spot| spot.zoom == Zoom::Alone) {
+            zoomed.zoom = Zoom::Shared;
+        } else if self.trail.len() > 1 {
             self.trail.pop();
         } else if self.panes.zoom == Zoom::Alone {
             self.panes.zoom = Zoom::Shared;
@@ -116,6 +122,12 @@ impl State {
     }
 
     fn turn_pane(&mut self, by: usize) {
+        if self.view() != &View::Overview {
+            if let Some(spot) = self.trail.last_mut() {
+                spot.side = spot.side.other();
+            }
+            return;
+        }
         let at = Pane::ALL.iter().position(|p| *p == self.panes.focus).unwrap_or(0);
         self.panes.focus = Pane::ALL[(at + by) % Pane::ALL.len()];
     }
@@ -142,12 +154,12 @@ impl State {
             View::Journal => panes::journal::target(self),
             View::Tasks => panes::tasks::target(self),
             View::Environments => self.environment().map(|e| View::Environment(e.name.clone())),
+            View::Environment(env) => panes::environment::target(self, env),
             View::Checklist => panes::checklist::selected(self).map(|c| View::Check(c.name.clone())),
+            View::Release => panes::release::target(self),
+            View::Incident => panes::incident::target(self),
             View::Logs
-            | View::Release
             | View::Verify
-            | View::Incident
-            | View::Environment(_)
             | View::Check(_)
             | View::Fact(_)
             | View::Run(_)

@@ -16,21 +16,31 @@ pub(crate) struct Cursor {
 
 /// Draws rows with a selected one; what does not fit is counted at the lower edge.
 pub(crate) fn draw_list(rows: &[Row], cursor: Cursor, area: Rect, buffer: &mut Buffer, palette: &Palette) {
+    draw_long_list(rows.len(), cursor, |at| rows[at].clone(), (area, buffer, palette));
+}
+
+/// Draws the rows in sight of so many, with a selected one, and makes no other.
+pub(crate) fn draw_long_list(
+    count: usize,
+    cursor: Cursor,
+    make: impl Fn(usize) -> Row,
+    (area, buffer, palette): (Rect, &mut Buffer, &Palette),
+) {
     let area = area.intersection(buffer.area);
     let height = usize::from(area.height);
-    if height == 0 || rows.is_empty() {
+    if height == 0 || count == 0 {
         return;
     }
-    let selected = cursor.row.min(rows.len() - 1);
-    let first = first_shown(selected, rows.len(), height);
-    for (line, row) in rows.iter().skip(first).take(height).enumerate() {
+    let selected = cursor.row.min(count - 1);
+    let first = first_shown(selected, count, height);
+    for (line, at) in (first..count).take(height).enumerate() {
         let place = Rect { y: area.y + line as u16, height: 1, ..area };
-        if first + line == selected {
+        if at == selected {
             mark(place, cursor.attention, buffer, palette);
         }
-        row.draw(place, buffer, palette);
+        make(at).draw(place, buffer, palette);
     }
-    draw_rest(rows.len().saturating_sub(first + height), area, buffer, palette);
+    draw_rest(count.saturating_sub(first + height), area, buffer, palette);
 }
 
 /// Draws rows from a first one on; what does not fit is counted at the lower edge.

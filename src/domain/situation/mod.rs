@@ -1,6 +1,7 @@
 //! What follows from the plan, the journal and the time: verdicts, gates, ways back, the go or no-go. Pure reads.
 
 mod build;
+mod course;
 mod drift;
 mod fresh;
 mod gate;
@@ -13,6 +14,7 @@ mod steps;
 mod values;
 mod way_back;
 
+pub use course::{Course, Event, Moment};
 pub use gate::{ApprovalCount, Gate, GateItem, ItemKind};
 pub use horizon::Due;
 pub use look::Situation;

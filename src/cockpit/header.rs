@@ -1,0 +1,123 @@
+//! The header: what is released, whether it may go on, and what nobody may miss: a rehearsal, an engine that has ended.
+
+use super::state::State;
+use super::widgets::{Row, cut, width};
+use crate::config::theme::Role;
+use crate::domain::situation::Word;
+use crate::domain::time::t_clock;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+/// Under this many columns the clock and the verdict get a line of their own.
+const NARROW: u16 = 110;
+/// Under this many, what matters most comes first, and the edges are used too.
+const TINY: u16 = 34;
+
+/// A wide screen has room for air under the header, a narrow one needs two lines for it, a low one has one.
+pub(super) const fn height(area: Rect) -> u16 {
+    match (area.width, area.height) {
+        (_, 0..=7) => 1,
+        (0..NARROW, _) | (_, 30..) => 2,
+        (_, _) => 1,
+    }
+}
+
+pub(super) fn draw(state: &State, area: Rect, buffer: &mut Buffer) {
+    let edge = u16::from(area.width >= TINY);
+    let line = |y: u16| Rect { x: area.x + edge, y, width: area.width.saturating_sub(edge), height: 1 };
+    let room = usize::from(line(0).width);
+    let rows = match (area.width, area.height) {
+        (0..NARROW, 0..=1) => vec![in_one_line(state)],
+        (0..TINY, _) => vec![in_one_line(state), clock(state, Row::new())],
+        (TINY..NARROW, _) => {
+            let second = verdict(state, clock(state, Row::new()).put("   ", Role::Text));
+            vec![title(state, room, 0).right(who(state), Role::Dim), alarm(state).with(second)]
+        }
+        (NARROW.., _) => {
+            let rest = verdict(state, clock(state, alarm(state)).put("   ", Role::Text));
+            let first = title(state, room, rest.width() + 4).put("   ", Role::Text).with(rest);
+            let sign = state.palette.sign("● ", "* ");
+            vec![first.right(sign, Role::Pass).right(who(state), Role::Text).right(" ", Role::Text)]
+        }
+    };
+    for (y, row) in (area.y..area.bottom()).zip(rows) {
+        row.draw(line(y), buffer, &state.palette);
+    }
+}
+
+/// What decides comes first: what is cut off at the end matters less.
+fn in_one_line(state: &State) -> Row {
+    let row = verdict(state, alarm(state)).put(" ", Role::Text).put(state.version.as_str(), Role::Strong);
+    match &state.rehearsal {
+        Some(_) => row.put(" ", Role::Text).put("REHEARSAL", Role::Rehearsal),
+        None => row,
+    }
+}
+
+/// Writes the badges, the project and the version; a long name of the project gives way, the others never.
+fn title(state: &State, room: usize, rest: usize) -> Row {
+    let project = state.world.as_ref().map_or("", |w| w.plan.project.as_str());
+    let version = state.version.as_str();
+    let needed = |row: &Row| row.width() + 1 + width(version) + rest;
+    let badge = Row::new().put(" T-MINUS ", Role::Badge).put("  ", Role::Text);
+    let wanted = width(project).min(12);
+    let full = rehearsal(state, badge, Length::Full);
+    let row = [full, rehearsal(state, Row::new(), Length::Full)].into_iter().find(|row| needed(row) + wanted <= room);
+    let row = row.filter(|_| room >= 78).unwrap_or_else(|| rehearsal(state, Row::new(), Length::Short));
+    let left = room.saturating_sub(needed(&row));
+    let name = if left >= 3 { cut(project, left, state.palette.signs).into_owned() } else { String::new() };
+    let gap = if name.is_empty() { "" } else { " " };
+    row.put(name, Role::Strong).put(gap, Role::Text).put(version, Role::Strong)
+}
+
+/// How much of a badge is written.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Length {
+    Full,
+    Short,
+}
+
+fn rehearsal(state: &State, row: Row, length: Length) -> Row {
+    match (&state.rehearsal, length) {
+        (Some(scenario), Length::Full) => {
+            row.put(format!(" REHEARSAL {scenario} "), Role::Rehearsal).put("  ", Role::Text)
+        }
+        (Some(_), Length::Short) => row.put("REHEARSAL", Role::Rehearsal).put(" ", Role::Text),
+        (None, _) => row,
+    }
+}
+
+/// Says that what stands on the screen is not followed any more.
+fn alarm(state: &State) -> Row {
+    let sign = state.palette.sign("✗", "x");
+    match (state.is_engine_gone, &state.live.journal_lost) {
+        (true, _) => Row::new().put(format!("{sign} engine ended  "), Role::Fail),
+        (false, Some(_)) => Row::new().put(format!("{sign} journal lost  "), Role::Fail),
+        (false, None) => Row::new(),
+    }
+}
+
+fn clock(state: &State, row: Row) -> Row {
+    match state.situation().and_then(|s| s.zero()) {
+        Some(zero) => row.put(t_clock(state.now, zero), Role::Accent),
+        None => row.put("T-0 not set", Role::Dim),
+    }
+}
+
+fn verdict(state: &State, row: Row) -> Row {
+    let Some(outlook) = state.outlook() else { return row.put("reading the journal…", Role::Dim) };
+    let (sign, role) = match outlook.word {
+        Word::Go => (state.palette.sign("✓", "+"), Role::Pass),
+        Word::NoGo => (state.palette.sign("✗", "x"), Role::Fail),
+        Word::NotYet => (state.palette.sign("·", "."), Role::Warn),
+    };
+    let row = row.put(format!("{sign} {}", outlook.word.shown()), role);
+    match outlook.blocking.len() {
+        0 => row,
+        count => row.put(format!("  {count} blocking"), Role::Text),
+    }
+}
+
+fn who(state: &State) -> String {
+    format!("{} drives", state.who.name)
+}

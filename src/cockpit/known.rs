@@ -1,0 +1,47 @@
+//! What follows from the world at a moment, worked out when either changes and not for every frame.
+
+use super::state::State;
+use crate::domain::names::EnvName;
+use crate::domain::situation::{Outlook, Situation, WayBack};
+use std::collections::BTreeMap;
+
+/// What was worked out.
+#[derive(Debug)]
+pub(crate) struct Known {
+    outlook: Outlook,
+    ways_back: BTreeMap<EnvName, WayBack>,
+    drift: BTreeMap<EnvName, Vec<String>>,
+}
+
+impl Known {
+    fn of(situation: Situation<'_>) -> Self {
+        let names = || situation.plan.environments.iter().map(|e| e.name.clone());
+        Self {
+            outlook: situation.outlook(),
+            ways_back: names().map(|env| (env.clone(), situation.way_back(&env))).collect(),
+            drift: names().map(|env| (env.clone(), situation.drift(&env))).collect(),
+        }
+    }
+}
+
+impl State {
+    /// Works it out again: the world has changed, or the second has.
+    pub(crate) fn know(&mut self) {
+        self.known = self.situation().map(Known::of);
+    }
+
+    /// Returns whether the release may go on, and why not.
+    pub(crate) fn outlook(&self) -> Option<&Outlook> {
+        self.known.as_ref().map(|known| &known.outlook)
+    }
+
+    /// Returns the way back of an environment.
+    pub(crate) fn way_back(&self, env: &EnvName) -> Option<&WayBack> {
+        self.known.as_ref()?.ways_back.get(env)
+    }
+
+    /// Returns what runs in an environment that tminus did not bring there.
+    pub(crate) fn drift(&self, env: &EnvName) -> &[String] {
+        self.known.as_ref().and_then(|known| known.drift.get(env)).map_or(&[], Vec::as_slice)
+    }
+}

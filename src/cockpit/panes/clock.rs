@@ -1,0 +1,181 @@
+//! The T-clock: the release's moments on a line, then one by one, and where each stands.
+
+use super::checklist::title_of;
+use super::lines::{self, Line};
+use super::tasks;
+use crate::cockpit::state::State;
+use crate::cockpit::view::View;
+use crate::cockpit::widgets::{Cursor, Row, Track, fold_lines, frame, width};
+use crate::config::theme::Role;
+use crate::domain::names::Phase;
+use crate::domain::situation::{Course, Event, Moment, Situation};
+use crate::domain::time::{age, brief, t_clock};
+use jiff::Timestamp;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+pub(super) fn draw(state: &State, cursor: Cursor, (area, buffer): (Rect, &mut Buffer)) {
+    let zero = state.situation().and_then(|s| s.zero());
+    let heading = Row::new().put(" T-clock ", Role::Title);
+    let heading = match zero {
+        Some(zero) => heading.right(format!(" T-0 is {} ", state.day_and_time(zero)), Role::Dim),
+        None => heading.right(" T-0 is not set ", Role::Warn),
+    };
+    let inside = frame(area, &heading, cursor.attention, buffer, &state.palette);
+    let lines = lines(state, usize::from(inside.width));
+    lines::draw(state, &lines, cursor, (inside, buffer));
+}
+
+pub(super) fn lines(state: &State, room: usize) -> Vec<Line> {
+    let Some(situation) = state.situation() else { return vec![Line::plain(Row::dim("reading the journal…"))] };
+    let mut rows = match (situation.opening(), situation.zero()) {
+        (None, _) => unset("is not open: `tminus release open` or `release cut` opens it", state, room),
+        (Some(_), None) => unset(
+            "has no T-0 yet: `tminus release schedule TIME` sets it, with TIME like 2026-11-22T14:00:00Z or +2h",
+            state,
+            room,
+        ),
+        (Some(_), Some(_)) => Vec::new(),
+    };
+    rows.extend(track(state, situation, room));
+    let mut lines: Vec<Line> = rows.into_iter().map(Line::plain).collect();
+    let course = situation.course();
+    if course.is_empty() {
+        lines.push(Line::plain(Row::dim("the plan has no milestone, no gate and no horizon")));
+    }
+    // What has no time yet comes after now.
+    let next = course.iter().position(|m| m.at.is_none_or(|at| at > state.now)).unwrap_or(course.len());
+    for (at, moment) in course.iter().enumerate() {
+        if at == next {
+            lines.extend(now_line(state, situation, room).map(Line::plain));
+        }
+        lines.push(line(state, situation, moment, room));
+    }
+    if next == course.len() {
+        lines.extend(now_line(state, situation, room).map(Line::plain));
+    }
+    lines
+}
+
+fn unset(says: &str, state: &State, room: usize) -> Vec<Row> {
+    let lines = fold_lines(&format!("{} {says}", state.version), room);
+    lines.into_iter().map(|line| Row::new().put(line, Role::Warn)).chain([Row::new()]).collect()
+}
+
+/// Draws the line: what is over is drawn through, and now stands where it is.
+fn track(state: &State, situation: Situation<'_>, room: usize) -> Vec<Row> {
+    let offsets = situation.offsets();
+    let seconds: Vec<i64> = offsets.iter().map(|o| o.seconds()).collect();
+    let now = situation.zero().map(|zero| state.now.duration_since(zero).as_secs());
+    let Some(track) = Track::of(&seconds, now, room) else { return Vec::new() };
+    let palette = &state.palette;
+    let is_over = |column: usize| track.now.is_some_and(|now| column < now);
+    let mut labels = String::new();
+    for (offset, point) in offsets.iter().zip(&track.points) {
+        let label = offset.to_string();
+        let begin = point.saturating_sub(width(&label) / 2);
+        labels.push_str(&" ".repeat(begin.saturating_sub(width(&labels))));
+        labels.push_str(&label);
+    }
+    let (first, last) = (track.points[0], track.points[track.points.len() - 1]);
+    let end = track.now.map_or(last, |now| now.max(last));
+    let begin = track.now.map_or(first, |now| now.min(first));
+    let mut line = Row::new().put(" ".repeat(begin), Role::Text);
+    for column in begin..=end {
+        let (sign, role) = match (track.now == Some(column), track.points.contains(&column), is_over(column)) {
+            (true, ..) => (palette.sign("◆", "#"), Role::Accent),
+            (false, true, true) => (palette.sign("●", "*"), Role::Text),
+            (false, true, false) => (palette.sign("○", "o"), Role::Text),
+            (false, false, true) => (palette.sign("━", "="), Role::Dim),
+            (false, false, false) => (palette.sign("┄", "-"), Role::Frame),
+        };
+        line = line.put(sign, role);
+    }
+    let mut rows = vec![Row::dim(labels), line];
+    if let Some(now) = track.now {
+        rows.push(Row::new().put(" ".repeat(now.saturating_sub(1)), Role::Text).put("now", Role::Accent));
+    }
+    rows.push(Row::new());
+    rows
+}
+
+/// Under this many columns a moment is told without its date.
+const ROOMY: usize = 60;
+const OFFSET: usize = 7;
+const DATE: usize = 14;
+
+fn now_line(state: &State, situation: Situation<'_>, room: usize) -> Option<Row> {
+    let zero = situation.zero()?;
+    let row = Row::new().put(format!("{} ", state.palette.sign("◆", "#")), Role::Accent);
+    let row = row.column("now", Role::Accent, OFFSET);
+    let row = if room >= ROOMY { row.column(day(state, state.now), Role::Dim, DATE) } else { row };
+    Some(row.put(t_clock(state.now, zero), Role::Accent))
+}
+
+fn line(state: &State, situation: Situation<'_>, moment: &Moment<'_>, room: usize) -> Line {
+    let (sign, role) = sign(state, moment.course);
+    let offset = moment.offset.map(|o| o.to_string()).unwrap_or_default();
+    let row = Row::new().put(format!("{sign} "), role).column(offset, Role::Text, OFFSET);
+    let date = moment.at.map(|at| day(state, at)).unwrap_or_default();
+    let row = if room >= ROOMY { row.column(date, Role::Dim, DATE) } else { row };
+    let weight = if moment.course == Course::Passed { Role::Dim } else { Role::Text };
+    let row = match &moment.event {
+        Event::Milestone(title) => row.put(title, weight),
+        Event::Phase { phase, good, total } => {
+            row.put(title_of(phase), Role::Text).put(format!("  {good} of {total} good"), Role::Dim)
+        }
+        Event::Horizon { env, horizon } => {
+            row.put(env.as_str(), Role::Text).put(format!("  verified at {horizon}"), Role::Dim)
+        }
+    };
+    let (says, role) = stands(state, moment);
+    let row = row.right(says, role);
+    match &moment.event {
+        Event::Milestone(_) => Line::plain(row),
+        Event::Phase { phase, .. } => Line::opening(row, first_lacking(situation, phase)),
+        Event::Horizon { env, .. } => Line::opening(row, View::Environment((*env).clone())).about(env),
+    }
+}
+
+/// Returns the page of the first check of a phase that is not good; the checklist when all are.
+fn first_lacking(situation: Situation<'_>, phase: &Phase) -> View {
+    let is_lacking = |check: &&crate::domain::plan::Check| {
+        check.required && !situation.standing(check, None).verdict.is_good_enough()
+    };
+    let lacking = situation.plan.checks_of(phase).find(is_lacking);
+    lacking.map_or(View::Checklist, |check| View::Check(check.name.clone()))
+}
+
+fn sign(state: &State, course: Course) -> (&'static str, Role) {
+    match course {
+        Course::Ahead | Course::NotThere => (state.palette.sign("○", "o"), Role::Dim),
+        Course::Passed => (state.palette.sign("●", "*"), Role::Dim),
+        Course::Overdue => ("!", Role::Warn),
+        Course::Stands(verdict) => state.palette.verdict(verdict),
+        Course::Ended(outcome) => {
+            let (sign, role, _) = tasks::outcome(outcome, &state.palette);
+            (sign, role)
+        }
+    }
+}
+
+/// Says where a moment stands, in a word and a time.
+fn stands(state: &State, moment: &Moment<'_>) -> (String, Role) {
+    let ago = |at: Timestamp| brief(age(state.now, at));
+    match (moment.course, moment.at) {
+        (Course::Ahead, Some(at)) => (format!("in {}", brief(age(at, state.now))), Role::Dim),
+        (Course::Ahead, None) => (String::new(), Role::Dim),
+        (Course::Passed, at) => (at.map(|at| format!("{} ago", ago(at))).unwrap_or_default(), Role::Dim),
+        (Course::Overdue, at) => (format!("overdue {}", at.map(ago).unwrap_or_default()), Role::Warn),
+        (Course::Stands(verdict), _) => (verdict.word().to_owned(), state.palette.verdict(verdict).1),
+        (Course::Ended(outcome), _) => {
+            let (_, role, word) = tasks::outcome(outcome, &state.palette);
+            (word.to_owned(), role)
+        }
+        (Course::NotThere, _) => (format!("{} not there yet", state.version), Role::Dim),
+    }
+}
+
+fn day(state: &State, at: Timestamp) -> String {
+    at.to_zoned(state.zone.clone()).strftime("%d %b %H:%M").to_string()
+}

@@ -1,0 +1,63 @@
+//! What was done in an environment, and what ran there.
+
+use super::tasks;
+use crate::cockpit::state::State;
+use crate::cockpit::widgets::{Row, fold_lines};
+use crate::config::theme::Role;
+use crate::domain::names::{ArtifactName, EnvName};
+use crate::domain::release::{ActionState, Stay};
+use crate::domain::situation::Situation;
+use crate::domain::time::{age, brief};
+
+/// Under this many columns a line of the history takes two.
+const ROOMY: usize = 76;
+
+pub(super) fn rows(state: &State, situation: Situation<'_>, env: &EnvName, room: usize) -> Vec<Row> {
+    let mut rows = vec![Row::new(), Row::heading("What was done here")];
+    let actions = situation.release.actions.iter().rev().filter(|a| a.proposal.request.env() == Some(env));
+    let done: Vec<Row> = actions.flat_map(|action| done(state, action, room)).collect();
+    rows.extend(if done.is_empty() { vec![Row::dim("nothing yet")] } else { done });
+    let places = situation.release.environments.get(env).into_iter().flat_map(|e| &e.places);
+    let stays = places.flat_map(|(artifact, place)| place.stays.iter().rev().map(move |stay| (artifact, stay)));
+    let past: Vec<Row> = stays.flat_map(|(artifact, stay)| ran(state, situation, (artifact, stay), room)).collect();
+    if !past.is_empty() {
+        rows.extend([Row::new(), Row::heading("What ran here")]);
+        rows.extend(past);
+    }
+    rows
+}
+
+fn done(state: &State, action: &ActionState, room: usize) -> Vec<Row> {
+    let (sign, role, word) = tasks::standing(action, &state.palette);
+    let what = tasks::what(action);
+    let by = &action.started.as_ref().map_or(&action.proposer, |(_, who)| who).name;
+    let ago = format!("{by}  {} ago", brief(age(state.now, action.proposed)));
+    let summary = action.ended.as_ref().map(|e| e.summary.as_str()).unwrap_or_default();
+    let row = Row::new().put(format!("{sign} "), role);
+    if room >= ROOMY {
+        let row = row.column(what, Role::Text, 34).column(word, role, 15);
+        return vec![row.put(summary, Role::Dim).right(ago, Role::Dim)];
+    }
+    let mut rows = vec![row.put(format!("{what} "), Role::Text), Row::new().put(format!("  {word}"), role)];
+    rows[1] = rows[1].clone().right(ago, Role::Dim);
+    rows.extend(fold_lines(summary, room.saturating_sub(2)).into_iter().map(|line| Row::dim(format!("  {line}"))));
+    rows
+}
+
+fn ran(state: &State, situation: Situation<'_>, (artifact, stay): (&ArtifactName, &Stay), room: usize) -> Vec<Row> {
+    let was = if stay.was_healthy { "was seen healthy" } else { "was never seen healthy" };
+    let mark = situation.release.bad.get(&stay.delivered.version);
+    let bad = mark.map(|mark| format!("marked bad: {}", mark.reason));
+    let since = format!("since {}", state.date_and_time(stay.since));
+    let version = stay.delivered.version.as_str();
+    let row = Row::new().column(artifact.as_str(), Role::Text, 14).column(version, Role::Strong, 12);
+    let indented = |text: &str, role| Row::new().put(format!("  {text}"), role);
+    if room >= ROOMY {
+        let mut rows = vec![row.column(since, Role::Dim, 32).put(was, Role::Dim)];
+        rows.extend(bad.map(|bad| indented(&bad, Role::Fail)));
+        return rows;
+    }
+    let mut rows = vec![row, indented(&since, Role::Dim), indented(was, Role::Dim)];
+    rows.extend(bad.map(|bad| indented(&bad, Role::Fail)));
+    rows
+}

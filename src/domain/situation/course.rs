@@ -1,0 +1,152 @@
+//! The release on its T-clock: the plan's milestones, the phases that gate, and the ages at which a version is looked at.
+
+use super::Situation;
+use crate::domain::action::Outcome;
+use crate::domain::names::{EnvName, Phase};
+use crate::domain::plan::{Environment, Verifier};
+use crate::domain::time::{Offset, Span};
+use crate::domain::verdict::Verdict;
+use jiff::Timestamp;
+
+/// One moment on the T-clock.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Moment<'a> {
+    /// The distance from T-0, where the plan says one.
+    pub offset: Option<Offset>,
+    /// When; absent while that cannot be told.
+    pub at: Option<Timestamp>,
+    /// What.
+    pub event: Event<'a>,
+    /// Where it stands.
+    pub course: Course,
+}
+
+/// What a moment is about.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Event<'a> {
+    /// A milestone of the plan, by its title.
+    Milestone(&'a str),
+    /// A phase that must be good by T-0, because an environment's gate waits for it.
+    Phase {
+        /// The phase.
+        phase: &'a Phase,
+        /// How many of its checks are good.
+        good: usize,
+        /// How many it has.
+        total: usize,
+    },
+    /// A version is looked at again at an age.
+    Horizon {
+        /// Where.
+        env: &'a EnvName,
+        /// The age.
+        horizon: Span,
+    },
+}
+
+/// Where a moment stands. Only what was proved is ever good.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Course {
+    /// It is to come.
+    Ahead,
+    /// It has passed; whether what it names was done, nothing says.
+    Passed,
+    /// It was due, and was not proved.
+    Overdue,
+    /// The checks were judged so, and it is not too late.
+    Stands(Verdict),
+    /// It was verified, and ended so.
+    Ended(Outcome),
+    /// The version does not run there yet.
+    NotThere,
+}
+
+impl<'a> Situation<'a> {
+    /// Returns the moments of the release, in the order of time; those whose time cannot be told come where the plan has them.
+    pub fn course(&self) -> Vec<Moment<'a>> {
+        let mut moments = self.milestones();
+        moments.extend(self.gating_phases());
+        moments.extend(self.plan.environments.iter().flat_map(|e| self.horizon_moments(e)));
+        let zero = self.zero();
+        let place = |m: &Moment<'_>| match (zero, m.at) {
+            (_, Some(at)) => at,
+            (zero, None) => m.offset.map_or(Timestamp::MAX, |o| o.from(zero.unwrap_or(self.now))),
+        };
+        moments.sort_by_key(place);
+        moments
+    }
+
+    /// Returns the distances from T-0 that the plan names, in order, each once.
+    pub fn offsets(&self) -> Vec<Offset> {
+        let horizons = self.plan.environments.iter().flat_map(|e| self.measured_at(e)).map(Offset::at_age);
+        let mut all: Vec<Offset> = self.plan.milestones.iter().map(|m| m.at).chain(horizons).collect();
+        all.sort_unstable();
+        all.dedup();
+        all
+    }
+
+    /// Returns T-0, once it is set.
+    pub fn zero(&self) -> Option<Timestamp> {
+        self.opening()?.zero
+    }
+
+    fn milestones(&self) -> Vec<Moment<'a>> {
+        let milestones = self.plan.milestones.iter().map(|milestone| {
+            let at = self.zero().map(|zero| milestone.at.from(zero));
+            let course = if at.is_some_and(|at| at <= self.now) { Course::Passed } else { Course::Ahead };
+            Moment { offset: Some(milestone.at), at, event: Event::Milestone(&milestone.title), course }
+        });
+        milestones.collect()
+    }
+
+    /// A phase is due at T-0 while an environment whose gate waits for it does not run the version.
+    fn gating_phases(&self) -> Vec<Moment<'a>> {
+        let waiting = |phase: &Phase| self.plan.environments.iter().any(|e| e.gate.contains(phase) && !self.runs_it(e));
+        let gating = |phase: &&Phase| self.plan.environments.iter().any(|e| e.gate.contains(phase));
+        let moment = |phase: &'a Phase| {
+            let checks = || self.plan.checks_of(phase).filter(|c| c.required);
+            let verdicts: Vec<Verdict> = checks().map(|c| self.standing(c, None).verdict).collect();
+            let good = verdicts.iter().filter(|v| v.is_good_enough()).count();
+            let worst = verdicts.iter().copied().fold(Verdict::Pass, Verdict::and);
+            let is_late = self.zero().is_some_and(|zero| zero < self.now) && waiting(phase);
+            let course = if is_late && !worst.is_good_enough() { Course::Overdue } else { Course::Stands(worst) };
+            let event = Event::Phase { phase, good, total: verdicts.len() };
+            Moment { offset: Some(Offset::ZERO), at: self.zero(), event, course }
+        };
+        let has_checks = |phase: &&Phase| self.plan.checks_of(phase).any(|c| c.required);
+        self.plan.phases.iter().filter(gating).filter(has_checks).map(moment).collect()
+    }
+
+    /// What runs in an environment has real moments; what is still to come there has those that the plan names from T-0.
+    fn horizon_moments(&self, environment: &'a Environment) -> Vec<Moment<'a>> {
+        let env = &environment.name;
+        if self.runs_it(environment) {
+            let due = self.due(env).into_iter().map(|due| {
+                let course = match due.outcome {
+                    Some(outcome) => Course::Ended(outcome),
+                    None if due.at > self.now => Course::Ahead,
+                    None => Course::Overdue,
+                };
+                let event = Event::Horizon { env, horizon: due.horizon };
+                Moment { offset: None, at: Some(due.at), event, course }
+            });
+            return due.collect();
+        }
+        let measured = self.measured_at(environment);
+        let planned = self.horizons(env).into_iter().map(|horizon| {
+            let offset = measured.contains(&horizon).then(|| Offset::at_age(horizon));
+            let at = offset.and_then(|offset| Some(offset.from(self.zero()?)));
+            Moment { offset, at, event: Event::Horizon { env, horizon }, course: Course::NotThere }
+        });
+        planned.collect()
+    }
+
+    /// Returns the ages at which the metrics of an environment are measured.
+    fn measured_at(&self, environment: &Environment) -> Vec<Span> {
+        let metrics = environment.verify.iter().filter_map(|name| match self.plan.verifier(name) {
+            Some(Verifier::Metric(metric)) => Some(metric.horizons.clone()),
+            Some(Verifier::Check(_)) | None => None,
+        });
+        metrics.flatten().collect()
+    }
+}
