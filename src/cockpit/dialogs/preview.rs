@@ -77,10 +77,9 @@ impl PreviewDialog {
         let plan = state.world.as_ref().map(|w| &w.plan);
         let environment = plan.zip(self.request.env()).and_then(|(plan, env)| plan.environment(env));
         match environment.is_some_and(|e| e.protected) {
-            true => Row::new().put(
-                format!(" {} {verb} {env} · protected ", state.palette.protected()),
-                Role::Protected,
-            ),
+            true => {
+                Row::new().put(format!(" {} {verb} {env} · protected ", state.palette.protected()), Role::Protected)
+            }
             false => Row::new().put(format!(" {verb} {env} "), Role::Title),
         }
     }
