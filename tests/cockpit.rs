@@ -1,5 +1,6 @@
 //! The cockpit as a person meets it: its screens at every size, its keys, and what no key may do by accident.
 
+mod checks;
 mod containers;
 mod fixture;
 mod keys;

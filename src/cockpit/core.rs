@@ -2,6 +2,7 @@
 
 use super::keys::{Guard, default_keymap, read_keymap};
 use super::live::Live;
+use super::looking::Looking;
 use super::message::{Effect, Message};
 use super::opening::{CockpitError, CockpitSettings};
 use super::panes;
@@ -62,7 +63,7 @@ impl Cockpit {
             tickets: 0,
             guard: Guard::default(),
             pending: Vec::new(),
-            search: String::new(),
+            looking: Looking::default(),
             hint: None,
             size: (80, 24),
         };

@@ -10,7 +10,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 /// The contexts that a keymap may have.
-pub const CONTEXTS: [&str; 23] = [
+pub const CONTEXTS: [&str; 24] = [
     "global",
     "list",
     "view.overview",
@@ -21,6 +21,7 @@ pub const CONTEXTS: [&str; 23] = [
     "view.journal",
     "view.run",
     "view.check",
+    "view.fact",
     "view.messages",
     "view.help",
     "view.page",

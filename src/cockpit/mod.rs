@@ -1,12 +1,15 @@
 //! The terminal: keymap, update, panes, dialogs, widgets, theme and the loop.
 
+mod about;
 mod action;
 mod core;
 mod dialogs;
+mod filter;
 mod header;
 mod keys;
 mod known;
 mod live;
+mod looking;
 mod message;
 mod opening;
 mod panes;

@@ -8,11 +8,12 @@ use super::header;
 use super::panes;
 use super::state::State;
 use super::view::View;
-use super::widgets::{Attention, Row};
+use super::widgets::{Attention, Row, light};
 use crate::config::theme::Role;
 use crate::domain::time::{age, brief};
+use crate::logs::pattern::Pattern;
 use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
+use ratatui::layout::{Margin, Rect};
 
 /// Draws everything; reads, and changes nothing.
 pub(crate) fn draw(state: &State, area: Rect, buffer: &mut Buffer) {
@@ -27,6 +28,7 @@ pub(crate) fn draw(state: &State, area: Rect, buffer: &mut Buffer) {
     let footer = Rect { y: area.bottom() - foot, height: foot, ..area };
     header::draw(state, header, buffer);
     draw_view(state, body, buffer);
+    light_hits(state, body, buffer);
     draw_footer(state, footer, buffer);
     if let Some(dialog) = &state.dialog {
         dialog.draw(state, if area.height > 8 { Rect { height: area.height - foot, ..area } } else { area }, buffer);
@@ -58,12 +60,24 @@ fn draw_view(state: &State, area: Rect, buffer: &mut Buffer) {
         View::Reasons => panes::reasons::draw(state, area, buffer),
         View::Journal => panes::journal::draw(state, area, buffer),
         View::Fact(seq) => panes::fact::draw(state, *seq, area, buffer),
+        View::Evidence(seq) => panes::evidence::draw(state, *seq, area, buffer),
+        View::Looks(env) => panes::looks::draw(state, env, area, buffer),
         View::Run(action) => panes::running::draw(state, action, area, buffer),
         View::Tasks => panes::tasks::draw(state, area, buffer),
         View::Messages => panes::messages::draw(state, area, buffer),
         View::Calls => panes::calls::draw(state, area, buffer),
         View::Help(contexts) => panes::help::draw(state, contexts, area, buffer),
     }
+}
+
+/// Lights what is searched, in what has the keys; log lines light their own.
+fn light_hits(state: &State, area: Rect, buffer: &mut Buffer) {
+    let searched = state.searched();
+    let Some(pattern) = Pattern::literal(searched).ok().filter(|_| !searched.is_empty() && !state.is_in_logs()) else {
+        return;
+    };
+    let place = if state.view() == &View::Overview { panes::overview::focused(state, area) } else { area };
+    light(&pattern, place.inner(Margin { horizontal: 2, vertical: 1 }), buffer, &state.palette);
 }
 
 fn draw_footer(state: &State, area: Rect, buffer: &mut Buffer) {
@@ -135,19 +149,21 @@ fn hints(state: &State) -> Vec<(String, &'static str)> {
             all
         }
         View::Run(_) => run.into_iter().chain([act[2]]).chain(back).collect(),
-        View::Journal => {
-            vec![Action::Search(SearchAction::Open), Action::Search(SearchAction::Next), Action::Pane(PaneAction::Open)]
-        }
         View::Environments | View::Environment(_) => act.into_iter().chain(decide).collect(),
-        View::Checklist | View::Check(_) => {
-            [CheckAction::Run, CheckAction::Answer, CheckAction::RunAll].map(Action::Check).to_vec()
+        View::Journal => journal_hints(),
+        View::Checklist => checklist_hints(),
+        View::Check(_) => {
+            let check = [CheckAction::Run, CheckAction::Answer].map(Action::Check);
+            check.into_iter().chain([Action::Act(ActAction::Waive), Action::Pane(PaneAction::Open)]).collect()
         }
         View::Incident => vec![act[2], act[1], Action::App(AppAction::Reasons), Action::Pane(PaneAction::Open)],
         View::Release => [PaneAction::Open, PaneAction::Next, PaneAction::Zoom].map(Action::Pane).to_vec(),
+        View::Verify => vec![act[1], Action::Pane(PaneAction::Next), Action::Pane(PaneAction::Open)],
+        View::Fact(_) => vec![Action::Pane(PaneAction::Subject)],
         View::Logs
-        | View::Verify
         | View::Reasons
-        | View::Fact(_)
+        | View::Evidence(_)
+        | View::Looks(_)
         | View::Tasks
         | View::Messages
         | View::Calls
@@ -161,6 +177,18 @@ fn hints(state: &State) -> Vec<(String, &'static str)> {
     }
     let possible = wanted.into_iter().filter(|a| state.why_not(*a).is_none());
     possible.filter_map(|a| Some((state.chord_of(a, &contexts)?, a.word()))).collect()
+}
+
+fn journal_hints() -> Vec<Action> {
+    let search = [SearchAction::Open, SearchAction::Next, SearchAction::Filter].map(Action::Search);
+    let open = [PaneAction::Open, PaneAction::Subject].map(Action::Pane);
+    search.into_iter().chain(open).collect()
+}
+
+fn checklist_hints() -> Vec<Action> {
+    let check = [CheckAction::Run, CheckAction::Answer, CheckAction::RunAll, CheckAction::Fold].map(Action::Check);
+    let more = [Action::Act(ActAction::Waive), Action::Search(SearchAction::Filter)];
+    check.into_iter().chain(more).collect()
 }
 
 fn dialog_hints(state: &State, contexts: &[&str]) -> Vec<(String, &'static str)> {

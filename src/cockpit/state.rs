@@ -5,6 +5,7 @@ use super::dialogs::Dialog;
 use super::keys::Guard;
 use super::known::Known;
 use super::live::Live;
+use super::looking::Looking;
 use super::theme::Palette;
 use super::view::View;
 use crate::config::keymap::{Keymap, Stroke};
@@ -45,7 +46,8 @@ pub(crate) struct State {
     pub(crate) tickets: u64,
     pub(crate) guard: Guard,
     pub(crate) pending: Vec<Stroke>,
-    pub(crate) search: String,
+    /// What is searched, left out and folded.
+    pub(crate) looking: Looking,
     /// A word for the footer about the last key, until the next one.
     pub(crate) hint: Option<String>,
     pub(crate) size: (u16, u16),

@@ -17,6 +17,10 @@ pub(crate) enum View {
     Check(CheckName),
     Reasons,
     Fact(u64),
+    /// One look at a check or a metric, by the fact that recorded it.
+    Evidence(u64),
+    /// Every look at an environment.
+    Looks(EnvName),
     Run(ActionId),
     Tasks,
     Messages,
@@ -41,13 +45,16 @@ impl View {
             Self::Run(_) => "view.run",
             Self::Messages => "view.messages",
             Self::Help(_) => "view.help",
-            Self::Environment(_) | Self::Reasons | Self::Fact(_) | Self::Tasks | Self::Calls => "view.page",
+            Self::Fact(_) => "view.fact",
+            Self::Environment(_) | Self::Reasons | Self::Evidence(_) | Self::Looks(_) | Self::Tasks | Self::Calls => {
+                "view.page"
+            }
         }
     }
 
     /// Returns the environment whose page it is.
     pub(crate) const fn env(&self) -> Option<&EnvName> {
-        if let Self::Environment(env) = self { Some(env) } else { None }
+        if let Self::Environment(env) | Self::Looks(env) = self { Some(env) } else { None }
     }
 
     /// Returns the check whose page it is.

@@ -6,13 +6,13 @@ use std::sync::Arc;
 use tminus::config::plan;
 use tminus::domain::branch::{BranchState, Checkout};
 use tminus::domain::fact::{CheckFact, Fact, PlanFact, Record, ReleaseFact, TargetFact, Who};
-use tminus::domain::names::{ArtifactName, CheckName, Commit, Digest, EnvName, LogName, Person, Version};
+use tminus::domain::names::{ArtifactName, CheckName, Commit, Digest, EnvName, LogName, MetricName, Person, Version};
 use tminus::domain::order::{Health, Observation, Place, Readiness};
 use tminus::domain::plan::Plan;
 use tminus::domain::release::Release;
 use tminus::domain::telemetry::{Event, LogLine, Telemetry};
 use tminus::domain::time::Span;
-use tminus::domain::verdict::{Evidence, Verdict};
+use tminus::domain::verdict::{Evidence, Number, Verdict};
 use tminus::engine::{News, Snapshot};
 
 const PLAN: &str = include_str!("../../assets/plans/rehearsal.toml");
@@ -176,4 +176,73 @@ fn lines() -> Vec<LogLine> {
     let line =
         |(source, text): (&str, &str)| LogLine { source: LogName::new(source), at: ago(2), text: text.to_owned() };
     texts.into_iter().map(line).collect()
+}
+
+/// What came after: more runs of a check, and looks at a metric.
+pub fn history() -> Vec<Record> {
+    let commit = Commit::new(COMMIT);
+    let ran = |verdict, found: &str| {
+        let mut fact = checked(&CheckName::new("backend-tests"), verdict, &commit);
+        if let Fact::Check(CheckFact::Finished { evidence, .. }) = &mut fact {
+            evidence.found = found.to_owned();
+        }
+        fact
+    };
+    let facts = vec![
+        (560, ran(Verdict::Fail, "83 of 87 % covered")),
+        (500, ran(Verdict::NoData, "the command took longer than 60 s")),
+        (420, ran(Verdict::Pass, "91 % covered")),
+        (400, look("error-rate", Verdict::Pass, Some(0.0004))),
+        (300, look("error-rate", Verdict::Inconclusive, Some(0.0011))),
+        (240, look("error-rate", Verdict::NoData, None)),
+        (120, look("error-rate", Verdict::Fail, Some(0.0312))),
+        (60, look("error-rate", Verdict::Fail, Some(0.041))),
+        (60, look("latency-p95", Verdict::Pass, Some(0.087))),
+    ];
+    let record = |(at, (age, fact))| Record { seq: 42 + at as u64, at: ago(age), who: who("omer"), fact };
+    facts.into_iter().enumerate().map(record).collect()
+}
+
+fn look(metric: &str, verdict: Verdict, value: Option<f64>) -> Fact {
+    let is_rate = metric == "error-rate";
+    let shown = |value: f64| if is_rate { format!("{} %", value * 100.0) } else { format!("{} ms", value * 1_000.0) };
+    let limit = if is_rate { "below 0.1 %" } else { "below 200 ms" };
+    let number = |value| Number {
+        name: metric.to_owned(),
+        value,
+        shown: shown(value),
+        limit: Some(limit.to_owned()),
+        samples: is_rate.then_some(12_000),
+        baseline: None,
+    };
+    let Fact::Check(CheckFact::Finished { mut evidence, .. }) =
+        checked(&CheckName::new("any"), verdict, &Commit::new(COMMIT))
+    else {
+        unreachable!()
+    };
+    evidence.asked = "sum(increase(http_requests_total[30m]))".to_owned();
+    evidence.expected = limit.to_owned();
+    evidence.found = value.map_or_else(|| "the answer is empty, or not a number".to_owned(), shown);
+    evidence.numbers = value.map(number).into_iter().collect();
+    let (env, horizon) = (EnvName::new("production"), Span::seconds(1_800));
+    evidence.env = Some(env.clone());
+    (evidence.commit, evidence.version) = (None, Some(version("0.9.4")));
+    let (release, metric) = (version("1.0.0"), MetricName::new(metric));
+    Fact::Check(CheckFact::Measured { release, metric, env, horizon, verdict, evidence })
+}
+
+/// The first fact of the next day.
+pub fn next_day() -> Record {
+    let fact = checked(&CheckName::new("quality"), Verdict::Pass, &Commit::new(COMMIT));
+    Record { seq: 100, at: ago(-12 * 3_600), who: who("omer"), fact }
+}
+
+/// A person says yes to a manual check.
+pub fn said(check: &str, by: Person) -> Fact {
+    let check = CheckName::new(check);
+    let mut fact = checked(&check, Verdict::Pass, &Commit::new(COMMIT));
+    if let Fact::Check(CheckFact::Finished { evidence, .. }) = &mut fact {
+        (evidence.by, evidence.tail) = (by, "read it".to_owned());
+    }
+    fact
 }

@@ -43,6 +43,34 @@ fn a_waiver_ends_with_the_commit_that_it_was_decided_on() {
 }
 
 #[test]
+fn who_went_on_without_an_answer_has_not_gone_on_in_spite_of_a_no() {
+    let mut tale = Tale::cleared();
+    tale.branch_moves(SECOND, &["README.md"]);
+    assert_eq!(tale.item("production", "version"), Verdict::Stale);
+    tale.waive("production", "version").unwrap();
+    assert_eq!(tale.item("production", "version"), Verdict::Waived);
+    tale.check_ends("version", None, Verdict::NoData);
+    assert_eq!(tale.item("production", "version"), Verdict::Waived, "still no answer");
+    tale.check_ends("version", None, Verdict::Fail);
+    assert_eq!(tale.item("production", "version"), Verdict::Fail);
+    tale.waive("production", "version").unwrap();
+    assert_eq!(tale.item("production", "version"), Verdict::Waived);
+    tale.check_ends("version", None, Verdict::Fail);
+    assert_eq!(tale.item("production", "version"), Verdict::Waived, "it was waived as failing, and fails");
+}
+
+#[test]
+fn a_failure_on_another_commit_is_not_the_one_that_was_waived() {
+    let mut tale = Tale::cleared();
+    tale.check_ends("version", None, Verdict::Fail);
+    tale.branch_moves(SECOND, &["README.md"]);
+    tale.waive("production", "version").unwrap();
+    assert_eq!(tale.item("production", "version"), Verdict::Waived, "what is waived is that nobody looked here");
+    tale.check_ends("version", None, Verdict::Fail);
+    assert_eq!(tale.item("production", "version"), Verdict::Fail);
+}
+
+#[test]
 fn a_waiver_holds_for_its_environment_alone() {
     let mut tale = Tale::cleared();
     tale.environment("staging").gate = vec!["pre-deploy".into()];

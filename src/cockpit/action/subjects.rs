@@ -89,6 +89,8 @@ actions! {
         Zoom = "pane.zoom", "zoom", Looks;
         /// Opens what is selected.
         Open = "pane.open", "open", Looks;
+        /// Goes to what the entry is about: its action, check, environment or release.
+        Subject = "pane.subject", "what it is about", Looks;
     }
 }
 
@@ -107,6 +109,8 @@ actions! {
         HalfDown = "list.half-down", "half page down", Looks;
         /// Goes half a page up.
         HalfUp = "list.half-up", "half page up", Looks;
+        /// Sends the selected line to the clipboard.
+        Copy = "list.copy", "copy", Looks;
     }
 }
 
@@ -123,7 +127,7 @@ actions! {
     SearchAction {
         /// Searches for a text.
         Open = "search.open", "search", Looks;
-        /// Shows only the lines that match a regular expression.
+        /// Shows only what a filter lets through; in the logs, the lines that match a regular expression.
         Filter = "search.filter", "filter", Looks;
         /// Goes to the next line that has it.
         Next = "search.next", "next hit", Looks;
@@ -161,6 +165,8 @@ actions! {
         RunAll = "check.run-all", "check all", Changes;
         /// Answers the selected check, which only a person can.
         Answer = "check.answer", "answer", Changes;
+        /// Folds the selected phase or group of the checklist, or opens it.
+        Fold = "check.fold", "fold", Looks;
     }
 }
 

@@ -1,7 +1,7 @@
 //! Why an action cannot be taken now; said in the footer instead of doing nothing.
 
 use super::registry::Action;
-use super::subjects::{ActAction, AppAction, CheckAction, RunAction};
+use super::subjects::{ActAction, AppAction, CheckAction, PaneAction, RunAction, SearchAction};
 use crate::cockpit::state::State;
 use crate::domain::release::{ActionState, StepPhase};
 
@@ -14,6 +14,12 @@ impl Action {
             Self::Run(action) => run(action, state),
             Self::App(AppAction::ActAs) if state.rehearsal.is_none() => {
                 Some("one acts under one's own name; only a rehearsal lets one act as others".to_owned())
+            }
+            Self::Pane(PaneAction::Subject) if state.subject().is_none() => {
+                Some("the fact itself is all there is of it".to_owned())
+            }
+            Self::Search(SearchAction::Filter) if state.fields().is_none() && !state.is_in_logs() => {
+                Some("the journal, the logs and the whole checklist can be filtered; / searches".to_owned())
             }
             Self::App(AppAction::Refresh) => without_world(state),
             Self::App(_)
@@ -48,16 +54,20 @@ fn act(action: ActAction, state: &State) -> Option<String> {
             let none = world.release.proposals(env).next().is_none();
             none.then(|| format!("nothing waits for approval in {env}"))
         }
-        ActAction::Waive => state
-            .waivable(environment)
-            .is_empty()
-            .then(|| format!("the gate of {env} waits for nothing that can be waived")),
+        ActAction::Waive => {
+            let environment = state.waiving()?;
+            let is_empty = state.waivable(environment).is_empty();
+            is_empty.then(|| format!("the gate of {} waits for nothing that can be waived", environment.name))
+        }
     }
 }
 
 fn check(action: CheckAction, state: &State) -> Option<String> {
     let selected = state.check();
     match action {
+        CheckAction::Fold => {
+            (!state.is_whole_checklist()).then(|| "the whole checklist folds: z, or view 4".to_owned())
+        }
         CheckAction::RunAll => None,
         CheckAction::Run => match selected {
             None => Some("no check is selected".to_owned()),

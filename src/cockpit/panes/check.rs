@@ -1,120 +1,241 @@
-//! One check: what it asks, what was found, the evidence, and its earlier runs.
+//! One check: what it asks, where it stands, who said what, and every run of it, the newest first, with its evidence.
 
-use super::page::page;
+use super::evidence;
 use crate::cockpit::state::State;
-use crate::cockpit::widgets::{Row, fold_lines};
+use crate::cockpit::view::View;
+use crate::cockpit::widgets::{Attention, Cursor, Row, draw_list, draw_page, frame};
 use crate::config::theme::Role;
 use crate::domain::names::CheckName;
 use crate::domain::plan::{Check, Way};
 use crate::domain::release::CheckRun;
+use crate::domain::situation::{Situation, Standing};
 use crate::domain::time::{age, brief};
-use crate::domain::verdict::Evidence;
+use crate::domain::verdict::Verdict;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use std::time::Duration;
+
+/// From this many columns on, the evidence stands beside the runs.
+const BESIDE: u16 = 120;
+
+/// Returns the runs at hand, the newest first.
+fn runs<'a>(state: &'a State, name: &CheckName) -> Vec<&'a CheckRun> {
+    let of = state.world.as_ref().and_then(|w| w.release.checks.get(&state.version)?.get(name));
+    of.into_iter().flat_map(|of| of.runs.iter().rev()).collect()
+}
+
+/// Returns the evidence of the selected run.
+pub(crate) fn target(state: &State, name: &CheckName) -> Option<View> {
+    selected(state, &runs(state, name)).map(|run| View::Evidence(run.seq))
+}
+
+fn selected<'a>(state: &State, runs: &[&'a CheckRun]) -> Option<&'a CheckRun> {
+    runs.get(state.spot().row.min(runs.len().saturating_sub(1))).copied()
+}
+
+/// Returns the rows of the runs.
+pub(crate) fn rows(state: &State, name: &CheckName) -> Vec<Row> {
+    runs(state, name).into_iter().map(|run| run_row(state, run)).collect()
+}
+
+fn run_row(state: &State, run: &CheckRun) -> Row {
+    let (sign, role) = state.palette.verdict(run.verdict);
+    let row = Row::new().put(format!("{sign} "), role).column(run.verdict.word(), role, 13);
+    let row = row.put(format!("{:>4}  ", brief(age(state.now, run.at))), Role::Dim);
+    let row = row.column(run.who.name.as_str(), Role::Accent, 9);
+    let row = match (&run.env, &run.evidence.commit) {
+        (Some(env), _) => row.column(env.as_str(), Role::Dim, 12),
+        (None, Some(commit)) => row.column(commit.short(), Role::Dim, 12),
+        (None, None) => row,
+    };
+    row.put(&run.evidence.found, Role::Text)
+}
+
+/// What the page shows, and where its evidence stands.
+struct Shown<'a> {
+    state: &'a State,
+    situation: Situation<'a>,
+    check: &'a Check,
+    runs: Vec<&'a CheckRun>,
+}
 
 pub(crate) fn draw(state: &State, name: &CheckName, area: Rect, buffer: &mut Buffer) {
     let heading = Row::new().put(format!(" Check · {name} "), Role::Title);
-    page(state, &heading, &rows(state, name), area, buffer);
+    let found = state.situation().and_then(|s| Some((s, s.plan.check(name)?)));
+    let Some((situation, check)) = found else {
+        let inside = frame(area, &heading, Attention::Here, buffer, &state.palette);
+        let says = if state.world.is_some() { "the plan no longer has it" } else { "reading the journal…" };
+        return Row::text(says).draw(inside, buffer, &state.palette);
+    };
+    let shown = Shown { state, situation, check, runs: runs(state, name) };
+    if area.width < BESIDE {
+        let inside = frame(area, &heading, Attention::Here, buffer, &state.palette);
+        let rest = shown.draw_about(inside, buffer);
+        let few = (shown.runs.len() as u16).min((rest.height / 3).max(3));
+        shown.draw_runs(Rect { height: few.min(rest.height), ..rest }, buffer);
+        return shown.draw_evidence(below(rest, few + 1), buffer);
+    }
+    let left = Rect { width: area.width * 11 / 20, ..area };
+    let right = Rect { x: area.x + left.width, width: area.width - left.width, ..area };
+    let inside = frame(left, &heading, Attention::Here, buffer, &state.palette);
+    let rest = shown.draw_about(inside, buffer);
+    shown.draw_runs(rest, buffer);
+    let run = selected(state, &shown.runs);
+    let which = run.map(|run| format!("· {} ", state.time_of_day(run.at))).unwrap_or_default();
+    let heading = Row::new().put(" Evidence ", Role::Title).put(which, Role::Dim);
+    let heading = heading.right(run.map(|r| format!(" fact {} ", r.seq)).unwrap_or_default(), Role::Dim);
+    let inside = frame(right, &heading, Attention::Elsewhere, buffer, &state.palette);
+    shown.draw_evidence(inside, buffer);
 }
 
-pub(crate) fn rows(state: &State, name: &CheckName) -> Vec<Row> {
-    let Some(situation) = state.situation() else { return Vec::new() };
-    let Some(check) = situation.plan.check(name) else { return vec![Row::text("the plan no longer has it")] };
-    let runs = situation.release.checks.get(situation.version).and_then(|c| c.get(name));
-    let newest = runs.and_then(|r| r.newest());
+const fn below(area: Rect, by: u16) -> Rect {
+    let by = if by > area.height { area.height } else { by };
+    Rect { y: area.y + by, height: area.height - by, ..area }
+}
+
+impl Shown<'_> {
+    /// Draws what the check is, and returns what is left for its runs.
+    fn draw_about(&self, area: Rect, buffer: &mut Buffer) -> Rect {
+        let palette = &self.state.palette;
+        let about = about(self.state, self.situation, self.check, usize::from(area.width));
+        // The selected run stays to be seen on the smallest screen: a heading and three of them at least.
+        let least = 1 + self.runs.len().clamp(1, 3) as u16;
+        let tall = (about.len() as u16).min(area.height.saturating_sub(least));
+        let hidden = about.len() - usize::from(tall);
+        about.iter().take(usize::from(tall)).enumerate().for_each(|(at, row)| {
+            row.draw(Rect { y: area.y + at as u16, height: 1, ..area }, buffer, palette);
+        });
+        let rest = below(area, tall);
+        let count = match self.runs.len() {
+            1 => "One run".to_owned(),
+            count => format!("{count} runs, the newest first"),
+        };
+        let more = if hidden > 1 { format!("{hidden} lines more on a taller screen") } else { String::new() };
+        Row::heading(count).right(more, Role::Dim).draw(rest, buffer, palette);
+        below(rest, 1)
+    }
+
+    fn draw_runs(&self, area: Rect, buffer: &mut Buffer) {
+        let state = self.state;
+        if self.runs.is_empty() {
+            return Row::dim("it was not measured yet").draw(area, buffer, &state.palette);
+        }
+        let rows: Vec<Row> = self.runs.iter().map(|run| run_row(state, run)).collect();
+        let cursor = Cursor { row: state.spot().row, attention: Attention::Here };
+        draw_list(&rows, cursor, area, buffer, &state.palette);
+    }
+
+    fn draw_evidence(&self, area: Rect, buffer: &mut Buffer) {
+        let Some(run) = selected(self.state, &self.runs).filter(|_| area.height > 0) else { return };
+        let lines = evidence::lines(self.state, &run.evidence, usize::from(area.width));
+        draw_page(&lines, 0, area, buffer, &self.state.palette);
+    }
+}
+
+/// Returns what the check is, where it stands, and what people decided about it.
+pub(super) fn about(state: &State, situation: Situation<'_>, check: &Check, columns: usize) -> Vec<Row> {
+    let newest = situation.release.checks.get(situation.version).and_then(|c| c.get(&check.name)?.newest());
     let standing = situation.standing(check, newest.and_then(|r| r.env.as_ref()));
     let (sign, role) = state.palette.verdict(standing.verdict);
-    let wide = usize::from(state.size.0.saturating_sub(18));
     let mut rows = vec![
         Row::new().put(&check.title, Role::Strong),
         Row::new()
             .put(format!("{sign} {}", standing.verdict.word()), role)
             .put(format!("  {}", standing.why), Role::Text),
-        Row::new(),
     ];
-    if let Some(line) =
-        state.live.checks.get(name).filter(|_| standing.verdict == crate::domain::verdict::Verdict::Running)
-    {
+    if let Some(line) = state.live.checks.get(&check.name).filter(|_| standing.verdict == Verdict::Running) {
         rows.push(Row::labelled("output", line));
     }
-    rows.extend(rules(check));
-    if let Some(run) = newest {
-        rows.push(Row::new());
-        rows.extend(evidence(state, run, wide));
-    }
-    rows.extend(history(state, runs.map(|r| r.runs.as_slice()).unwrap_or_default()));
+    rows.extend(waivers(situation, check, columns));
+    rows.push(Row::new());
+    rows.extend(rules(situation, check, &standing));
+    rows.extend(people(state, situation, check));
+    rows.push(Row::new());
     rows
 }
 
-fn rules(check: &Check) -> Vec<Row> {
-    let mut rows = vec![Row::labelled("phase", check.phase.as_str())];
+fn rules(situation: Situation<'_>, check: &Check, standing: &Standing<'_>) -> Vec<Row> {
+    let group = check.group.as_ref().map(|g| format!(" · {g}")).unwrap_or_default();
+    let mut rows = vec![Row::labelled("phase", format!("{}{group}", check.phase.as_str()))];
     rows.extend(check.owner.as_ref().map(|o| Row::labelled("owner", o)));
-    rows.extend(check.fresh.map(|f| Row::labelled("holds for", f.to_string())));
+    if let Some(holds) = holds(situation, check, standing) {
+        rows.push(Row::labelled("holds for", holds));
+    }
     let how = match &check.way {
         Way::Manual { four_eyes: true } => "two people say so (m)",
         Way::Manual { four_eyes: false } => "a person says so (m)",
         way => way.word(),
     };
     rows.push(Row::labelled("found by", how));
+    if !check.needs.is_empty() {
+        let names: Vec<&str> = check.needs.iter().map(CheckName::as_str).collect();
+        rows.push(Row::labelled("after", names.join(", ")));
+    }
     rows.extend((!check.required).then(|| Row::labelled("required", "no: shown, does not gate")));
     rows
 }
 
-fn evidence(state: &State, run: &CheckRun, wide: usize) -> Vec<Row> {
-    let Evidence {
-        asked,
-        expected,
-        found,
-        numbers,
-        tail,
-        sha256,
-        bytes,
-        by,
-        host,
-        began,
-        took,
-        commit,
-        env,
-        digest,
-        ..
-    } = &run.evidence;
-    let mut rows = vec![Row::heading("Evidence")];
-    for (label, text) in [("asked", asked), ("expected", expected), ("found", found)] {
-        rows.extend(
-            fold_lines(text, wide)
-                .iter()
-                .enumerate()
-                .map(|(at, line)| Row::labelled(if at == 0 { label } else { "" }, line)),
-        );
-    }
-    for number in numbers {
-        let limit = number.limit.as_deref().map(|l| format!("  ({l})")).unwrap_or_default();
-        let samples = number.samples.map(|s| format!("  from {s}")).unwrap_or_default();
-        rows.push(Row::labelled(&number.name, format!("{}{limit}{samples}", number.shown)));
-    }
-    rows.push(Row::labelled("when", format!("{}, took {took}", state.date_and_time(*began))));
-    rows.push(Row::labelled("by", format!("{by} on {host}")));
-    rows.extend(commit.as_ref().map(|c| Row::labelled("commit", c.short())));
-    rows.extend(env.as_ref().map(|e| Row::labelled("environment", e.as_str())));
-    rows.extend(digest.as_ref().map(|d| Row::labelled("digest", d.short())));
-    if !tail.trim().is_empty() {
-        let short = sha256.get(..12).unwrap_or(sha256);
-        rows.push(Row::labelled("came back", format!("{bytes} bytes, sha256 {short}…, its end:")));
-        rows.extend(tail.lines().map(|line| Row::new().put("  ", Role::Text).put(line, Role::Dim)));
-    }
-    rows
+/// Says for how long a verdict holds, and how much of that is left.
+fn holds(situation: Situation<'_>, check: &Check, standing: &Standing<'_>) -> Option<String> {
+    let left = left(situation, check, standing).map(|left| format!(", {} left", brief(left))).unwrap_or_default();
+    let fresh = match standing.run {
+        Some(run) => situation.holds_for(check, run)?,
+        None => check.fresh?,
+    };
+    Some(format!("{fresh}{left}"))
 }
 
-fn history(state: &State, runs: &[CheckRun]) -> Vec<Row> {
-    if runs.len() < 2 {
+/// Returns for how long a verdict that counts now still holds; nothing where it holds for ever.
+pub(super) fn left(situation: Situation<'_>, check: &Check, standing: &Standing<'_>) -> Option<Duration> {
+    let run = standing.run.filter(|_| matches!(standing.verdict, Verdict::Pass | Verdict::Fail))?;
+    let until = situation.holds_for(check, run)?.after(run.at);
+    Some(age(until, situation.now))
+}
+
+/// Returns the waivers that were given for it, with their reasons, and whether they count.
+fn waivers(situation: Situation<'_>, check: &Check, columns: usize) -> Vec<Row> {
+    let given = situation.release.waivers.iter().rev();
+    let given = given.filter(|w| &w.release == situation.version && w.item == check.name.as_str());
+    let says = given.map(|w| {
+        let counts = situation.waiver(&w.env, &w.item).is_some_and(|counting| counting.seq == w.seq);
+        let ended = if counts { "" } else { " (it no longer counts)" };
+        let ago = brief(age(situation.now, w.at));
+        (counts, format!("waived in {} by {}, {ago} ago{ended}: {}", w.env, w.who.name, w.reason))
+    });
+    let rows = says.flat_map(|(counts, says)| {
+        let role = if counts { Role::Warn } else { Role::Dim };
+        let folded = crate::cockpit::widgets::fold_lines(&says, columns);
+        folded.into_iter().map(move |line| Row::new().put(line, role)).collect::<Vec<_>>()
+    });
+    rows.collect()
+}
+
+/// Returns who said yes where two must, since anybody last said no, on this commit.
+fn people(state: &State, situation: Situation<'_>, check: &Check) -> Vec<Row> {
+    if check.way != (Way::Manual { four_eyes: true }) {
         return Vec::new();
     }
-    let mut rows = vec![Row::new(), Row::heading("Earlier")];
-    rows.extend(runs.iter().rev().skip(1).map(|run| {
-        let (sign, role) = state.palette.verdict(run.verdict);
-        let row = Row::new().put(format!("{sign} "), role).column(run.verdict.word(), role, 13);
-        row.put(format!("{} ago by {}  ", brief(age(state.now, run.at)), run.who.name), Role::Dim)
-            .put(&run.evidence.found, Role::Text)
-    }));
+    let commit = situation.opening().map(|o| &o.commit);
+    let runs = runs(state, &check.name);
+    let since_no = runs.into_iter().take_while(|run| run.verdict != Verdict::Fail);
+    let mut said: Vec<&CheckRun> = Vec::new();
+    for run in since_no.filter(|run| run.evidence.commit.as_ref() == commit) {
+        if said.iter().all(|other| other.who.name != run.who.name) {
+            said.push(run);
+        }
+    }
+    let mut rows: Vec<Row> = said
+        .iter()
+        .rev()
+        .map(|run| {
+            let note = run.evidence.tail.trim();
+            let note = if note.is_empty() { String::new() } else { format!(": {note}") };
+            Row::labelled("said yes", format!("{} at {}{note}", run.who.name, state.time_of_day(run.at)))
+        })
+        .collect();
+    if said.len() < 2 {
+        let missing = if said.is_empty() { "two people must look" } else { "another person must look too" };
+        rows.push(Row::label("").put(missing, Role::Warn));
+    }
     rows
 }

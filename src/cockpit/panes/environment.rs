@@ -61,6 +61,12 @@ pub(crate) fn count(state: &State, env: &EnvName) -> usize {
     Page::of(state, env, room(state)).count()
 }
 
+/// Returns every row, as a search reads them.
+pub(crate) fn texts(state: &State, env: &EnvName) -> Vec<Row> {
+    let page = Page::of(state, env, room(state));
+    (0..page.count()).map(|at| page.row(state, at)).collect()
+}
+
 /// Returns the containers whose rows are on the screen, in a page of so many lines from a row on.
 pub(crate) fn in_sight(state: &State, env: &EnvName, (first, area): (usize, Rect)) -> BTreeSet<String> {
     let page = Page::of(state, env, usize::from(area.width.saturating_sub(4)));

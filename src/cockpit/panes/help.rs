@@ -38,6 +38,8 @@ fn title_of(context: &str) -> &str {
         "view.journal" => "In the journal",
         "view.run" => "While an action runs, or stands still",
         "view.check" | "pane.checklist" => "On a check",
+        "view.verify" => "On verification",
+        "view.fact" => "On a fact",
         "pane.logs" => "In the logs",
         other => other,
     }

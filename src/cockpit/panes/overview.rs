@@ -12,7 +12,7 @@ use ratatui::layout::Rect;
 pub(crate) fn target(state: &State) -> Option<View> {
     match state.panes.focus {
         Pane::Environments | Pane::WayBack => state.environment().map(|e| View::Environment(e.name.clone())),
-        Pane::Checklist => checklist::selected(state).map(|c| View::Check(c.name.clone())),
+        Pane::Checklist => checklist::target(state),
         Pane::Branch => Some(View::Release),
         Pane::Logs => None,
     }
@@ -37,6 +37,12 @@ pub(super) fn room(state: &State, pane: Pane) -> usize {
     all.into_iter().find(|(at, _)| *at == pane).map_or(0, |(_, place)| usize::from(place.width.saturating_sub(4)))
 }
 
+/// Returns where the pane stands that has the keys.
+pub(crate) fn focused(state: &State, area: Rect) -> Rect {
+    let mut places = places(state, area).into_iter();
+    places.find(|(pane, _)| *pane == state.panes.focus).map_or(area, |(_, place)| place)
+}
+
 /// Returns which pane stands where. The pane that has the keys is always among them.
 fn places(state: &State, area: Rect) -> Vec<(Pane, Rect)> {
     let focus = state.panes.focus;
@@ -53,7 +59,7 @@ fn places(state: &State, area: Rect) -> Vec<(Pane, Rect)> {
 }
 
 fn wide(state: &State, area: Rect, environments: u16) -> Vec<(Pane, Rect)> {
-    let checks = checklist::rows(state).len().min(100) as u16 + 2;
+    let checks = checklist::count(state).min(100) as u16 + 2;
     let top = environments.max(checks).clamp(10, (area.height / 3).max(10));
     let mid = 8.min(area.height / 5).max(6);
     let left = area.width / 2 + area.width / 20;

@@ -1,8 +1,8 @@
 //! What pages have in common: a frame with lines that scroll, and how many lines there are.
 
 use super::{
-    branch, calls, check, checklist, environment, environments, fact, help, incident, journal, lines, messages,
-    overview, reasons, release, running, tasks, verify, way_back,
+    branch, calls, check, checklist, environment, environments, evidence, fact, help, incident, journal, lines, looks,
+    messages, overview, reasons, release, running, tasks, way_back,
 };
 use crate::cockpit::state::{Pane, Side, State};
 use crate::cockpit::view::View;
@@ -14,7 +14,7 @@ use ratatui::layout::Rect;
 pub(crate) fn count(state: &State) -> usize {
     match (state.view(), state.panes.focus) {
         (View::Overview, Pane::Environments) => environments::count(state),
-        (View::Overview, Pane::Checklist) => checklist::rows(state).len(),
+        (View::Overview, Pane::Checklist) => checklist::count(state),
         (View::Overview, Pane::Branch) => branch::rows(state, overview::room(state, Pane::Branch)).len(),
         (View::Overview, Pane::WayBack) => way_back::here(state, overview::room(state, Pane::WayBack)).len(),
         (View::Overview, Pane::Logs) => 0,
@@ -23,12 +23,14 @@ pub(crate) fn count(state: &State) -> usize {
         }
         (View::Environments, _) => environments::count(state),
         (View::Logs, _) => 0,
-        (View::Checklist, _) => checklist::rows(state).len(),
+        (View::Checklist, _) => checklist::count(state),
         (View::Release, _) => release::lines(state).len(),
-        (View::Verify, _) => verify::rows(state).len(),
+        (View::Verify, _) => environments::count(state),
         (View::Incident, _) => incident::lines(state).len(),
         (View::Environment(env), _) => environment::count(state, env),
         (View::Check(name), _) => check::rows(state, name).len(),
+        (View::Evidence(seq), _) => evidence::rows(state, *seq).len(),
+        (View::Looks(env), _) => looks::rows(state, env).len(),
         (View::Reasons, _) => reasons::rows(state).len(),
         (View::Journal, _) => journal::count(state),
         (View::Fact(seq), _) => fact::rows(state, *seq).len(),
@@ -56,6 +58,8 @@ pub(crate) fn stop(state: &State, (from, to): (usize, usize)) -> usize {
         | View::Check(_)
         | View::Reasons
         | View::Fact(_)
+        | View::Evidence(_)
+        | View::Looks(_)
         | View::Run(_)
         | View::Tasks
         | View::Messages

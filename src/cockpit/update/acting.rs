@@ -11,7 +11,7 @@ use crate::cockpit::state::{Asked, Refused, State};
 use crate::domain::action::{Patience, Request};
 use crate::domain::command::{ActionCommand, Command, Refusal};
 use crate::domain::names::EnvName;
-use crate::domain::plan::Environment;
+use crate::domain::plan::{Check, Environment};
 use crate::domain::situation::{GateItem, WayBackState};
 
 impl State {
@@ -26,7 +26,7 @@ impl State {
             ActAction::Verify => return self.preview(Request::Verify { env, horizon: None, patience: Patience::Now }),
             ActAction::RollBack => self.begin_roll_back(env),
             ActAction::Approve => self.begin_approval(&env),
-            ActAction::Waive => self.begin_waiver(env),
+            ActAction::Waive => self.begin_waiver(),
         }
         Vec::new()
     }
@@ -134,12 +134,35 @@ impl State {
         self.open(Dialog::Write(Box::new(WriteDialog::new(title, lines, Need::Optional, then))));
     }
 
-    fn begin_waiver(&mut self, env: EnvName) {
-        let Some(environment) = self.environment() else { return };
+    fn begin_waiver(&mut self) {
+        let Some(environment) = self.waiving() else { return };
+        let env = environment.name.clone();
         let items = self.waivable(environment);
+        // On a check's page the choice begins at that check.
+        let check = self.selected_check().map(|c| c.name.as_str());
+        let row = items.iter().position(|i| Some(i.item.as_str()) == check).unwrap_or(0);
         let options = items.iter().map(|i| format!("{}  ({}: {})", i.title, i.verdict.word(), i.why)).collect();
         let then = Choice::Waive { env: env.clone(), items: items.into_iter().map(|i| i.item).collect() };
         let title = format!("Go on in {env} without");
-        self.open(Dialog::Choose(Box::new(ChooseDialog { title, options, row: 0, then })));
+        self.open(Dialog::Choose(Box::new(ChooseDialog { title, options, row, then })));
+    }
+
+    /// Returns the check that the checklist or its page is about; elsewhere none.
+    fn selected_check(&self) -> Option<&Check> {
+        let is_about_checks = self.is_whole_checklist() || self.view().check().is_some();
+        self.check().filter(|_| is_about_checks)
+    }
+
+    /// Returns the environment whose gate a waiver is for: the selected one, or on a check one that waits for it.
+    pub(crate) fn waiving(&self) -> Option<&Environment> {
+        let here = self.environment()?;
+        let Some(check) = self.selected_check().filter(|check| !here.gate.contains(&check.phase)) else {
+            return Some(here);
+        };
+        let all = &self.world.as_ref()?.plan.environments;
+        let waits = |e: &&Environment| {
+            e.gate.contains(&check.phase) && self.waivable(e).iter().any(|i| i.item == check.name.as_str())
+        };
+        Some(all.iter().find(waits).unwrap_or(here))
     }
 }

@@ -17,6 +17,10 @@ impl State {
             }
             CheckAction::RunAll => self.run_all(),
             CheckAction::Answer => self.answer(),
+            CheckAction::Fold => {
+                self.fold();
+                Vec::new()
+            }
         }
     }
 

@@ -8,6 +8,12 @@ use crate::cockpit::view::View;
 
 impl State {
     pub(super) fn act_list(&mut self, action: ListAction) -> Vec<Effect> {
+        if self.view() == &View::Verify && matches!(action, ListAction::HalfDown | ListAction::HalfUp) {
+            let by = if action == ListAction::HalfDown { 4 } else { -4 };
+            // The page is no longer than a screen or two; drawing stops at its end.
+            self.looking.verify_first = self.looking.verify_first.saturating_add_signed(by).min(200);
+            return Vec::new();
+        }
         let half = isize::from((self.size.1 / 2).max(1) as i16);
         match action {
             ListAction::Down => self.move_by(1),
@@ -16,8 +22,21 @@ impl State {
             ListAction::HalfUp => self.move_by(-half),
             ListAction::Top => self.move_by(isize::MIN),
             ListAction::Bottom => self.move_by(isize::MAX),
+            ListAction::Copy => return self.copy_row(),
         }
         Vec::new()
+    }
+
+    /// Sends the selected row, or the first line that a page shows, to the clipboard.
+    fn copy_row(&mut self) -> Vec<Effect> {
+        let rows = panes::texts(self);
+        let Some(row) = rows.get(self.row().min(rows.len().saturating_sub(1))) else {
+            self.hint = Some("there is no line to copy here".to_owned());
+            return Vec::new();
+        };
+        let text = row.whole().trim().to_owned();
+        self.hint = Some("the line was sent to the clipboard".to_owned());
+        vec![Effect::Copy(text)]
     }
 
     fn move_by(&mut self, by: isize) {
@@ -33,10 +52,11 @@ impl State {
     }
 
     /// Returns the row of what has the keys.
-    fn row(&self) -> usize {
+    pub(super) fn row(&self) -> usize {
         match (self.view(), self.panes.focus) {
             (View::Environments | View::Release, _) if self.spot().side == Side::Second => self.spot().second_row,
-            (View::Environments, _) | (View::Overview, Pane::Environments) => self.panes.env,
+            (View::Environments | View::Verify, _) | (View::Overview, Pane::Environments) => self.panes.env,
+            (View::Checklist, _) | (View::Overview, Pane::Checklist) if self.is_whole_checklist() => self.looking.check,
             (View::Checklist, _) | (View::Overview, Pane::Checklist) => self.panes.check,
             (View::Overview, Pane::Branch) => self.panes.branch,
             (View::Overview, Pane::WayBack) => self.panes.way_back,
@@ -45,18 +65,22 @@ impl State {
     }
 
     pub(crate) fn move_to(&mut self, row: usize) {
+        self.looking.verify_first = 0;
         match (self.view(), self.panes.focus) {
             (View::Environments | View::Release, _) if self.spot().side == Side::Second => {
                 if let Some(spot) = self.trail.last_mut() {
                     spot.second_row = row;
                 }
             }
-            (View::Environments, _) | (View::Overview, Pane::Environments) => {
+            (View::Environments | View::Verify, _) | (View::Overview, Pane::Environments) => {
                 self.panes.env = row;
                 // Another environment's page begins at its top.
                 if let Some(spot) = self.trail.last_mut() {
                     spot.second_row = 0;
                 }
+            }
+            (View::Checklist, _) | (View::Overview, Pane::Checklist) if self.is_whole_checklist() => {
+                self.looking.check = row;
             }
             (View::Checklist, _) | (View::Overview, Pane::Checklist) => self.panes.check = row,
             (View::Overview, Pane::Branch) => self.panes.branch = row,

@@ -1,18 +1,29 @@
-//! Searching and filtering: the line that is written for it, and going from hit to hit.
+//! Searching and filtering: the line that is written for it, and going from hit to hit in every list and page.
 
 use crate::cockpit::action::SearchAction;
 use crate::cockpit::dialogs::{Dialog, Prompt, PromptKind};
+use crate::cockpit::filter::{Fields, Filter};
 use crate::cockpit::message::Effect;
 use crate::cockpit::panes;
 use crate::cockpit::state::State;
+use crate::cockpit::view::View;
+use crate::config::theme::Role;
+use crate::logs::pattern::Pattern;
+
+/// In which direction a search goes on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Onward {
+    Down,
+    Up,
+}
 
 impl State {
     pub(super) fn act_search(&mut self, action: SearchAction) -> Vec<Effect> {
         match action {
             SearchAction::Open => self.open_prompt(PromptKind::Search),
             SearchAction::Filter => self.open_prompt(PromptKind::Filter),
-            SearchAction::Next => self.search_on(1),
-            SearchAction::Previous => self.search_on(-1),
+            SearchAction::Next => self.search_on(Onward::Down),
+            SearchAction::Previous => self.search_on(Onward::Up),
             SearchAction::Take => self.take_prompt(),
         }
         Vec::new()
@@ -21,31 +32,83 @@ impl State {
     /// Opens the line at the foot. It changes nothing in the world, so the keys that follow count at once.
     fn open_prompt(&mut self, kind: PromptKind) {
         self.pending.clear();
-        self.dialog = Some(Dialog::Prompt(Box::new(Prompt::new(kind, ""))));
+        let text = match kind {
+            PromptKind::Search => String::new(),
+            PromptKind::Filter => self.filter().map(|f| f.text.clone()).unwrap_or_default(),
+        };
+        let mut prompt = Prompt::new(kind, &text);
+        if let (PromptKind::Filter, Some(fields)) = (kind, self.fields()) {
+            let keys: Vec<String> = fields.keys.iter().map(|key| format!("{key}:")).collect();
+            prompt.says = Some((format!("words, {} · ! turns one around", keys.join(" ")), Role::Dim));
+        }
+        self.dialog = Some(Dialog::Prompt(Box::new(prompt)));
     }
 
     fn take_prompt(&mut self) {
-        let Some(Dialog::Prompt(prompt)) = self.dialog.take() else { return };
-        match prompt.kind {
-            PromptKind::Search => {
-                self.search = prompt.written();
-                self.search_on(1);
+        let Some(Dialog::Prompt(mut prompt)) = self.dialog.take() else { return };
+        let text = prompt.written();
+        let wrong = match prompt.kind {
+            PromptKind::Search => self.search(text),
+            PromptKind::Filter => self.filtered_by(&text),
+        };
+        match wrong {
+            Err(says) => {
+                prompt.says = Some((says, Role::Warn));
+                self.dialog = Some(Dialog::Prompt(prompt));
             }
-            PromptKind::Filter => {}
+            Ok(()) => self.close(),
         }
-        self.close();
     }
 
-    /// Goes to the next row of the journal that has the text, around the end.
-    fn search_on(&mut self, by: isize) {
-        let rows = panes::journal::rows(self);
-        let count = rows.len() as isize;
-        let here = self.spot().row.min(rows.len().saturating_sub(1)) as isize;
-        let hit =
-            (1..=count).map(|far| (here + by * far).rem_euclid(count)).find(|at| rows[*at as usize].has(&self.search));
-        match hit {
-            Some(at) if !self.search.is_empty() => self.move_to(at as usize),
-            Some(_) | None => self.hint = Some(format!("nothing has \"{}\"", self.search)),
+    /// Takes the text of a search, and goes to its first place; an empty one lifts the search.
+    fn search(&mut self, text: String) -> Result<(), String> {
+        Pattern::literal(&text).map_err(|error| error.to_string())?;
+        let is_lifted = text.is_empty();
+        self.search_for(text);
+        if !is_lifted {
+            self.search_on(Onward::Down);
         }
+        Ok(())
+    }
+
+    /// Goes to the next row that has the text, around the end, and says which of how many it is.
+    fn search_on(&mut self, onward: Onward) {
+        let text = self.searched().to_owned();
+        let Some(pattern) = Pattern::literal(&text).ok().filter(|_| !text.is_empty()) else {
+            return self.hint = Some("nothing is searched here yet".to_owned());
+        };
+        let rows = panes::texts(self);
+        let hits: Vec<usize> =
+            rows.iter().enumerate().filter(|(_, row)| pattern.is_in(&row.whole())).map(|(at, _)| at).collect();
+        let here = self.row().min(rows.len().saturating_sub(1));
+        let straight = match onward {
+            Onward::Down => hits.iter().position(|hit| *hit > here),
+            Onward::Up => hits.iter().rposition(|hit| *hit < here),
+        };
+        let (around, again) = match onward {
+            Onward::Down => (hits.first().map(|_| 0), ", from the top again"),
+            Onward::Up => (hits.len().checked_sub(1), ", from the bottom again"),
+        };
+        let Some(at) = straight.or(around) else {
+            return self.hint = Some(format!("nothing has \"{text}\""));
+        };
+        self.move_to(hits[at]);
+        let again = if straight.is_some() { "" } else { again };
+        self.hint = Some(format!("\"{text}\": {} of {}{again}", at + 1, hits.len()));
+    }
+
+    /// Returns what the thing that has the keys can be filtered by; nothing where it cannot.
+    pub(crate) fn fields(&self) -> Option<Fields> {
+        if self.view() == &View::Journal {
+            return Some(panes::journal::FIELDS);
+        }
+        self.is_whole_checklist().then_some(panes::checklist::FIELDS)
+    }
+
+    fn filtered_by(&mut self, text: &str) -> Result<(), String> {
+        let Some(fields) = self.fields() else { return Ok(()) };
+        let filter = Filter::read(text, fields)?;
+        self.filter_by(filter);
+        Ok(())
     }
 }

@@ -1,5 +1,6 @@
 //! Which view is shown, and leaving the cockpit.
 
+use crate::cockpit::about;
 use crate::cockpit::action::{AppAction, LogsAction, PaneAction, ViewAction};
 use crate::cockpit::dialogs::{Buttons, Choice, ChooseDialog, ConfirmDialog, Dialog, Then};
 use crate::cockpit::message::Effect;
@@ -60,6 +61,8 @@ impl State {
 
     pub(super) fn act_pane(&mut self, action: PaneAction) -> Vec<Effect> {
         match action {
+            PaneAction::Next if self.view() == &View::Verify => self.turn_environment(1),
+            PaneAction::Previous if self.view() == &View::Verify => self.turn_environment(-1),
             PaneAction::Next => self.turn_pane(1),
             PaneAction::Previous => self.turn_pane(Pane::ALL.len() - 1),
             PaneAction::Zoom if self.view() == &View::Overview => self.panes.zoom = self.panes.zoom.other(),
@@ -69,6 +72,11 @@ impl State {
                 }
             }
             PaneAction::Open => self.open_selected(),
+            PaneAction::Subject => {
+                if let Some(view) = self.subject() {
+                    self.go(view);
+                }
+            }
         }
         Vec::new()
     }
@@ -104,6 +112,9 @@ impl State {
     }
 
     fn back(&mut self) {
+        if self.lift() {
+            return;
+        }
         let spot = self.trail.last_mut();
         if let Some(zoomed) = spot.filter(|spot| spot.zoom == Zoom::Alone) {
             zoomed.zoom = Zoom::Shared;
@@ -119,6 +130,11 @@ impl State {
         if !matches!(self.view(), View::Help(_)) {
             self.go(View::Help(contexts));
         }
+    }
+
+    fn turn_environment(&mut self, by: isize) {
+        let count = panes::count(self).max(1) as isize;
+        self.move_to((self.row() as isize + by).rem_euclid(count) as usize);
     }
 
     fn turn_pane(&mut self, by: usize) {
@@ -155,20 +171,44 @@ impl State {
             View::Tasks => panes::tasks::target(self),
             View::Environments => self.environment().map(|e| View::Environment(e.name.clone())),
             View::Environment(env) => panes::environment::target(self, env),
-            View::Checklist => panes::checklist::selected(self).map(|c| View::Check(c.name.clone())),
             View::Release => panes::release::target(self),
             View::Incident => panes::incident::target(self),
-            View::Logs
-            | View::Verify
-            | View::Check(_)
-            | View::Fact(_)
-            | View::Run(_)
-            | View::Messages
-            | View::Calls
-            | View::Help(_) => None,
+            View::Checklist => panes::checklist::target(self),
+            View::Verify => self.environment().map(|e| View::Looks(e.name.clone())),
+            View::Looks(env) => panes::looks::target(self, env),
+            View::Check(name) => panes::check::target(self, name),
+            View::Fact(seq) => self.subject_of(*seq),
+            View::Logs | View::Evidence(_) | View::Run(_) | View::Messages | View::Calls | View::Help(_) => None,
         };
-        if let Some(view) = target {
-            self.go(view);
+        match target {
+            Some(view) => self.go(view),
+            None if self.is_whole_checklist() => self.fold(),
+            None => {}
         }
+    }
+
+    /// Folds the selected phase or group of the checklist, or opens it.
+    pub(crate) fn fold(&mut self) {
+        let Some((key, row)) = panes::checklist::key_of(self) else { return };
+        if !self.looking.folded.remove(&key) {
+            self.looking.folded.insert(key);
+        }
+        self.move_to(row);
+    }
+
+    /// Returns the page of what a fact is about.
+    fn subject_of(&self, seq: u64) -> Option<View> {
+        let story = &self.world.as_ref()?.release.story;
+        let at = story.binary_search_by_key(&seq, |record| record.seq).ok()?;
+        about::subject(self, &story[at])
+    }
+
+    /// Returns the page of what the selected entry, or the fact that is shown, is about.
+    pub(crate) fn subject(&self) -> Option<View> {
+        if let View::Fact(seq) = self.view() {
+            return self.subject_of(*seq);
+        }
+        let record = panes::journal::selected(self).filter(|_| self.view() == &View::Journal)?;
+        about::subject(self, record)
     }
 }

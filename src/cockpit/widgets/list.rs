@@ -20,7 +20,7 @@ pub(crate) fn draw_list(rows: &[Row], cursor: Cursor, area: Rect, buffer: &mut B
 }
 
 /// Draws the rows in sight of so many, with a selected one, and makes no other.
-pub(crate) fn draw_long_list(
+fn draw_long_list(
     count: usize,
     cursor: Cursor,
     make: impl Fn(usize) -> Row,
@@ -40,7 +40,7 @@ pub(crate) fn draw_long_list(
         }
         make(at).draw(place, buffer, palette);
     }
-    draw_rest(count.saturating_sub(first + height), area, buffer, palette);
+    rest(count.saturating_sub(first + height), area, buffer, palette);
 }
 
 /// Draws rows from a first one on; what does not fit is counted at the lower edge.
@@ -63,11 +63,11 @@ pub(crate) fn draw_window(
 ) {
     let area = area.intersection(buffer.area);
     let shown = window(count, first, usize::from(area.height));
-    let rest = count - shown.end;
+    let hidden = count - shown.end;
     for (line, at) in shown.enumerate() {
         make(at).draw(Rect { y: area.y + line as u16, height: 1, ..area }, buffer, palette);
     }
-    draw_rest(rest, area, buffer, palette);
+    rest(hidden, area, buffer, palette);
 }
 
 /// Keeps the selected row in sight, with as little movement as a place without a memory can.
@@ -78,19 +78,20 @@ fn first_shown(selected: usize, rows: usize, height: usize) -> usize {
     selected.saturating_sub(height / 2).min(rows - height)
 }
 
-fn mark(place: Rect, attention: Attention, buffer: &mut Buffer, palette: &Palette) {
+/// Marks the row that is selected.
+pub(crate) fn mark(place: Rect, attention: Attention, buffer: &mut Buffer, palette: &Palette) {
     let role = if attention == Attention::Here { Role::Selection } else { Role::Remembered };
     let wide = Rect { x: place.x.saturating_sub(1), width: place.width + 2, ..place };
     buffer.set_style(wide.intersection(buffer.area), palette.style(role));
 }
 
 /// Writes how many rows follow into the frame beneath, so that nothing is cut without a sign.
-fn draw_rest(rest: usize, area: Rect, buffer: &mut Buffer, palette: &Palette) {
-    if rest == 0 || area.bottom() >= buffer.area.bottom() {
+pub(crate) fn rest(hidden: usize, area: Rect, buffer: &mut Buffer, palette: &Palette) {
+    if hidden == 0 || area.bottom() >= buffer.area.bottom() {
         return;
     }
     let line = Rect { y: area.bottom(), height: 1, ..area };
-    let text = format!(" {} {rest} more ", palette.sign("↓", "v"));
+    let text = format!(" {} {hidden} more ", palette.sign("↓", "v"));
     let columns = super::text::width(&text) as u16;
     if columns <= line.width {
         let place = Rect { x: line.right() - columns, width: columns, ..line };

@@ -1,16 +1,20 @@
 //! The small things that panes and dialogs are drawn with.
 
 mod bar;
+mod chart;
 mod frame;
 mod list;
+mod lit;
 mod row;
 mod split;
 mod text;
 mod track;
 
 pub(crate) use bar::{bar, sparks};
+pub(crate) use chart::{Marks, Part, Pieces, Point, line_chart, measured, sparkline, value_bar};
 pub(crate) use frame::{Attention, frame};
-pub(crate) use list::{Cursor, draw_list, draw_long_list, draw_page, draw_window, window};
+pub(crate) use list::{Cursor, draw_list, draw_page, draw_window, mark, rest, window};
+pub(crate) use lit::light;
 pub(crate) use row::Row;
 pub(crate) use split::{split_across, split_down};
 pub(crate) use text::{cut, fold_lines, safe, short_digests, width};

@@ -85,10 +85,12 @@ impl Row {
         self.left.iter().map(|(text, _)| width(text)).sum()
     }
 
-    /// Says whether any piece holds the text, whatever its case.
-    pub(crate) fn has(&self, needle: &str) -> bool {
-        let whole: String = self.left.iter().map(|(text, _)| text.as_str()).collect();
-        whole.to_lowercase().contains(&needle.to_lowercase())
+    /// Returns the whole line as text, as a search reads it and a copy takes it.
+    pub(crate) fn whole(&self) -> String {
+        let pieces = |pieces: &[(String, Role)]| pieces.iter().map(|(text, _)| text.as_str()).collect::<String>();
+        let (left, right) = (pieces(&self.left), pieces(&self.right));
+        let right = right.trim();
+        if right.is_empty() { left.trim_end().to_owned() } else { format!("{}  {right}", left.trim_end()) }
     }
 
     /// Draws the line into the first line of an area; the right part gives way before the left one is cut.

@@ -82,6 +82,9 @@ pub struct Verification {
 /// A gate goes on without something.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Waiver {
+    /// The fact that recorded it.
+    #[serde(default)]
+    pub seq: u64,
     /// The release.
     pub release: Version,
     /// The environment whose gate it is.
@@ -130,6 +133,7 @@ impl Release {
     pub(super) fn apply_mark(&mut self, record: &Record, fact: &GateFact) {
         match fact {
             GateFact::Waived { release, env, item, reason, commit } => self.waivers.push(Waiver {
+                seq: record.seq,
                 release: release.clone(),
                 env: env.clone(),
                 item: item.clone(),

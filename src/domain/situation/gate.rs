@@ -5,7 +5,8 @@ use crate::domain::action::{Move, Proposal, Request};
 use crate::domain::names::{CheckName, EnvName, Person};
 use crate::domain::order::Health;
 use crate::domain::plan::{After, Environment};
-use crate::domain::release::{ActionState, PlaceState, Waiver};
+use crate::domain::release::{ActionState, CheckRun, PlaceState, Waiver};
+use crate::domain::time::age;
 use crate::domain::verdict::Verdict;
 use serde::{Deserialize, Serialize};
 
@@ -131,7 +132,25 @@ impl<'a> Situation<'a> {
                 && &w.env == env
                 && w.item == item
                 && (w.commit.is_none() || w.commit.as_ref() == commit)
+                && !self.has_failed_since(w)
         })
+    }
+
+    /// Says whether the check of a waiver was found to fail since, where it did not fail when a person went on without it.
+    ///
+    /// Who goes on without an answer has not gone on in spite of a no.
+    fn has_failed_since(&self, waiver: &Waiver) -> bool {
+        let check = CheckName::new(waiver.item.as_str());
+        let state = self.release.checks.get(&waiver.release).and_then(|checks| checks.get(&check));
+        let runs = || state.into_iter().flat_map(|s| &s.runs).filter(|r| r.env.is_none());
+        let has_failed = runs().any(|r| r.seq > waiver.seq && r.verdict == Verdict::Fail);
+        let fresh = self.plan.check(&check).and_then(|c| c.fresh);
+        let counted = |r: &&CheckRun| {
+            let is_of_commit = r.evidence.commit.is_none() || r.evidence.commit == waiver.commit;
+            is_of_commit && fresh.is_none_or(|fresh| age(waiver.at, r.at) <= fresh.duration())
+        };
+        let before = runs().rfind(|r| r.seq < waiver.seq).filter(counted);
+        has_failed && before.is_none_or(|r| r.verdict != Verdict::Fail)
     }
 
     fn check_items(&self, environment: &Environment) -> Vec<GateItem> {

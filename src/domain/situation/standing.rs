@@ -77,9 +77,14 @@ impl<'a> Situation<'a> {
         }
     }
 
-    fn stale_by_age(&self, check: &Check, run: &CheckRun) -> Option<String> {
+    /// Returns how long the verdict of a run holds; nothing where only another commit or digest ends it.
+    pub fn holds_for(&self, check: &Check, run: &CheckRun) -> Option<Span> {
         let asks_a_service = run.evidence.commit.is_none() && run.env.is_none();
-        let fresh = check.fresh.or_else(|| asks_a_service.then_some(SERVICE_FRESH))?;
+        check.fresh.or_else(|| asks_a_service.then_some(SERVICE_FRESH))
+    }
+
+    fn stale_by_age(&self, check: &Check, run: &CheckRun) -> Option<String> {
+        let fresh = self.holds_for(check, run)?;
         let since = age(self.now, run.at);
         (since > fresh.duration())
             .then(|| format!("was {} {} ago, holds for {fresh}", run.verdict.word(), Span::from(whole_seconds(since))))

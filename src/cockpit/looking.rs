@@ -1,0 +1,113 @@
+//! What the one who looks has set for themselves: what is searched where, what is left out, what is folded.
+
+use super::filter::Filter;
+use super::panes;
+use super::state::{Pane, State, Zoom};
+use super::view::View;
+use crate::domain::fact::Record;
+use std::collections::BTreeSet;
+
+/// Where a text is searched: a view, and the pane of it that has the keys.
+type Place = (View, Option<Pane>);
+
+/// What is the screen's own beside cursors.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Looking {
+    searches: Vec<(Place, String)>,
+    /// What the checklist leaves out.
+    pub(crate) checks: Option<Filter>,
+    /// What the journal leaves out.
+    pub(crate) facts: Option<Filter>,
+    /// The numbers of the facts that the journal's filter lets through, oldest first.
+    pub(crate) let_through: Vec<u64>,
+    /// The folded phases and groups of the checklist.
+    pub(crate) folded: BTreeSet<String>,
+    /// The selected row of the whole checklist.
+    pub(crate) check: usize,
+    /// The first line shown of what is known of the selected environment's verification.
+    pub(crate) verify_first: usize,
+}
+
+impl State {
+    fn place(&self) -> Place {
+        let view = self.view().clone();
+        let pane = (view == View::Overview).then_some(self.panes.focus);
+        (view, pane)
+    }
+
+    /// Returns the text that is searched in what has the keys; empty when none is.
+    pub(crate) fn searched(&self) -> &str {
+        let place = self.place();
+        self.looking.searches.iter().find(|(of, _)| *of == place).map_or("", |(_, text)| text)
+    }
+
+    pub(crate) fn search_for(&mut self, text: String) {
+        let place = self.place();
+        self.looking.searches.retain(|(of, _)| *of != place);
+        if !text.is_empty() {
+            self.looking.searches.push((place, text));
+        }
+    }
+
+    /// Says whether the whole checklist is shown, not the overview's pane of it.
+    pub(crate) fn is_whole_checklist(&self) -> bool {
+        let is_zoomed = self.panes.focus == Pane::Checklist && self.panes.zoom == Zoom::Alone;
+        self.view() == &View::Checklist || (self.view() == &View::Overview && is_zoomed)
+    }
+
+    /// Says whether log lines have the keys.
+    pub(crate) fn is_in_logs(&self) -> bool {
+        self.view() == &View::Logs || (self.view() == &View::Overview && self.panes.focus == Pane::Logs)
+    }
+
+    /// Returns the filter of what has the keys.
+    pub(crate) fn filter(&self) -> Option<&Filter> {
+        if self.view() == &View::Journal {
+            return self.looking.facts.as_ref();
+        }
+        self.looking.checks.as_ref().filter(|_| self.is_whole_checklist())
+    }
+
+    /// Lifts the search and the filter of what has the keys, and says whether there were any. The selection stays.
+    pub(crate) fn lift(&mut self) -> bool {
+        let had = !self.searched().is_empty() || self.filter().is_some();
+        self.search_for(String::new());
+        if self.filter().is_some() {
+            self.filter_by(None);
+        }
+        had
+    }
+
+    /// Sets the filter of what has the keys; the selected line stays selected where it is still shown.
+    pub(crate) fn filter_by(&mut self, filter: Option<Filter>) {
+        if self.view() == &View::Journal {
+            let here = panes::journal::selected(self).map(|r| r.seq);
+            self.looking.facts = filter;
+            self.sift_journal();
+            let row = here.and_then(|seq| panes::journal::row_of(self, seq)).unwrap_or(usize::MAX);
+            self.move_to(row);
+        } else if self.is_whole_checklist() {
+            let here = panes::checklist::selected(self).map(|c| c.name.clone());
+            self.looking.checks = filter;
+            let row = here.and_then(|name| panes::checklist::row_of(self, &name)).unwrap_or(0);
+            self.move_to(row);
+        }
+    }
+
+    /// Looks through the journal again for what its filter lets through.
+    pub(crate) fn sift_journal(&mut self) {
+        let Some(world) = &self.world else { return };
+        let Some(filter) = &self.looking.facts else { return self.looking.let_through.clear() };
+        let all = world.release.story.iter();
+        let seqs = all.filter(|r| panes::journal::is_let_through(filter, r, &world.release)).map(|r| r.seq);
+        self.looking.let_through = seqs.collect();
+    }
+
+    /// Looks at a new fact: whether the journal's filter lets it through.
+    pub(crate) fn sift_in(&mut self, record: &Record) {
+        let (Some(world), Some(filter)) = (&self.world, &self.looking.facts) else { return };
+        if panes::journal::is_let_through(filter, record, &world.release) {
+            self.looking.let_through.push(record.seq);
+        }
+    }
+}

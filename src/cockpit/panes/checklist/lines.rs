@@ -1,0 +1,203 @@
+//! The lines of the checklist: phases, groups, checks; which of them are shown, and which is selected.
+
+use super::{pane, whole};
+use crate::cockpit::filter::{Fields, Filter};
+use crate::cockpit::state::State;
+use crate::cockpit::view::View;
+use crate::cockpit::widgets::Row;
+use crate::domain::names::{CheckName, EnvName, Phase};
+use crate::domain::plan::Check;
+use crate::domain::situation::{Situation, Standing};
+use crate::domain::verdict::Verdict;
+
+/// A line of the checklist.
+#[derive(Clone, Debug)]
+pub(crate) enum Line<'a> {
+    /// A phase, shown where there is more than one.
+    Phase { phase: &'a Phase, good: usize, total: usize, fold: Fold },
+    /// A group of checks.
+    Group { phase: &'a Phase, name: &'a str, good: usize, total: usize, verdict: Verdict, fold: Fold },
+    /// A check.
+    Check { check: &'a Check, standing: Standing<'a> },
+}
+
+/// Whether what belongs to a line is shown under it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Fold {
+    Open,
+    Folded,
+    /// It shows what is not good, and cannot be folded.
+    Fixed,
+}
+
+/// What the checklist can be filtered by.
+pub(crate) const FIELDS: Fields =
+    Fields { keys: &["verdict", "owner", "group", "phase", "by", "text"], of_word: key_of_word };
+
+/// A word that is a verdict is meant as one.
+fn key_of_word(word: &str) -> &'static str {
+    if Verdict::ALL.iter().any(|v| v.word() == word.to_lowercase()) { "verdict" } else { "text" }
+}
+
+fn is_let_through(filter: &Filter, check: &Check, standing: &Standing<'_>) -> bool {
+    let has = |text: &str, value: &str| text.to_lowercase().contains(value);
+    filter.lets(|key, value| match key {
+        "verdict" => standing.verdict.word().starts_with(value),
+        "owner" => check.owner.as_deref().is_some_and(|owner| has(owner, value)),
+        "group" => has(group_of(check), value),
+        "phase" => has(check.phase.as_str(), value) || has(title_of(&check.phase), value),
+        "by" => check.way.word() == value,
+        _ => has(&check.title, value) || has(check.name.as_str(), value) || has(&standing.why, value),
+    })
+}
+
+/// Returns how many lines are shown.
+pub(crate) fn count(state: &State) -> usize {
+    shown(state).len()
+}
+
+/// Returns every line as text, for a search.
+pub(crate) fn texts(state: &State) -> Vec<Row> {
+    if !state.is_whole_checklist() {
+        return pane::lines(state).iter().map(|line| pane::row(state, line)).collect();
+    }
+    let columns = whole::Columns::of(usize::from(state.size.0));
+    whole::lines(state).iter().map(|line| whole::row(state, line, &columns)).collect()
+}
+
+fn shown(state: &State) -> Vec<Line<'_>> {
+    if state.is_whole_checklist() { whole::lines(state) } else { pane::lines(state) }
+}
+
+fn row(state: &State) -> usize {
+    if state.is_whole_checklist() { state.looking.check } else { state.panes.check }
+}
+
+/// Returns the line that is selected.
+pub(crate) fn selected_line(state: &State) -> Option<Line<'_>> {
+    let all = shown(state);
+    let at = row(state).min(all.len().saturating_sub(1));
+    all.into_iter().nth(at)
+}
+
+/// Returns the check that is selected; on a group's own line, the first that is shown under it.
+pub(crate) fn selected(state: &State) -> Option<&Check> {
+    let all = shown(state);
+    let at = row(state).min(all.len().saturating_sub(1));
+    let mut from = all.into_iter().skip(at);
+    match from.next()? {
+        Line::Check { check, .. } => Some(check),
+        Line::Group { fold: Fold::Folded, .. } | Line::Phase { fold: Fold::Folded, .. } => None,
+        Line::Phase { .. } | Line::Group { .. } => from.find_map(|line| match line {
+            Line::Check { check, .. } => Some(check),
+            Line::Phase { .. } | Line::Group { .. } => None,
+        }),
+    }
+}
+
+/// Returns the page of the selected check; a phase or a group that can be folded has none.
+pub(crate) fn target(state: &State) -> Option<View> {
+    let is_heading = !matches!(selected_line(state), Some(Line::Check { .. }));
+    let check = selected(state).filter(|_| !(state.is_whole_checklist() && is_heading))?;
+    Some(View::Check(check.name.clone()))
+}
+
+/// Returns the row where a check is shown.
+pub(crate) fn row_of(state: &State, name: &CheckName) -> Option<usize> {
+    shown(state).iter().position(|line| match line {
+        Line::Check { check, .. } => &check.name == name,
+        Line::Phase { .. } | Line::Group { .. } => false,
+    })
+}
+
+/// Returns the name under which a phase or a group is folded, and the row of its own line.
+pub(crate) fn key_of(state: &State) -> Option<(String, usize)> {
+    if !state.is_whole_checklist() {
+        return None;
+    }
+    let all = whole::lines(state);
+    let at = state.looking.check.min(all.len().saturating_sub(1));
+    // A check folds the group that it stands in.
+    all.iter().enumerate().take(at + 1).rev().find_map(|(row, line)| match line {
+        Line::Phase { phase, .. } if row == at => Some((phase.as_str().to_owned(), row)),
+        Line::Group { phase, name, .. } => Some((fold_key(phase, name), row)),
+        Line::Phase { .. } | Line::Check { .. } => None,
+    })
+}
+
+pub(super) fn fold_key(phase: &Phase, group: &str) -> String {
+    format!("{}/{group}", phase.as_str())
+}
+
+/// Returns the checks that can be run and are not good, of the phases that gate something.
+pub(crate) fn lacking(state: &State) -> Vec<CheckName> {
+    let Some(situation) = state.situation() else { return Vec::new() };
+    let phases = gating(situation);
+    let checks = phases.into_iter().flat_map(|phase| situation.plan.checks_of(phase));
+    let wanted = checks.filter(|c| {
+        let verdict = situation.standing(c, None).verdict;
+        c.way.is_runnable() && verdict != Verdict::Pass && verdict != Verdict::Running
+    });
+    wanted.map(|c| c.name.clone()).collect()
+}
+
+pub(super) fn group_of(check: &Check) -> &str {
+    check.group.as_deref().unwrap_or(check.phase.as_str())
+}
+
+/// Returns the groups of some checks, in the order of the plan.
+pub(super) fn groups<'a>(standings: &[(&'a Check, Standing<'a>)]) -> Vec<&'a str> {
+    let mut names: Vec<&str> = Vec::new();
+    for (check, _) in standings {
+        let name = group_of(check);
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    names
+}
+
+/// Returns the checks of a phase with where they stand.
+pub(super) fn standings<'a>(
+    state: &'a State,
+    situation: Situation<'a>,
+    phase: &'a Phase,
+) -> Vec<(&'a Check, Standing<'a>)> {
+    let env = asked_about(state, situation, phase);
+    situation.plan.checks_of(phase).map(|c| (c, situation.standing(c, env))).collect()
+}
+
+/// Leaves out what the filter does not let through.
+pub(super) fn sift<'a>(state: &State, all: &[(&'a Check, Standing<'a>)]) -> Vec<(&'a Check, Standing<'a>)> {
+    let is_shown = |(check, standing): &&(&Check, Standing<'_>)| {
+        state.looking.checks.as_ref().is_none_or(|filter| is_let_through(filter, check, standing))
+    };
+    all.iter().filter(is_shown).cloned().collect()
+}
+
+/// Returns the phases that some environment's gate waits for, in the plan's order; every phase where none does.
+pub(super) fn gating(situation: Situation<'_>) -> Vec<&Phase> {
+    let plan = situation.plan;
+    let gated: Vec<&Phase> =
+        plan.phases.iter().filter(|p| plan.environments.iter().any(|e| e.gate.contains(p))).collect();
+    if gated.is_empty() { plan.phases.iter().collect() } else { gated }
+}
+
+/// The checks of a verification are about the selected environment, where it has them.
+pub(super) fn asked_about<'a>(state: &'a State, situation: Situation<'_>, phase: &Phase) -> Option<&'a EnvName> {
+    if gating(situation).contains(&phase) {
+        return None;
+    }
+    let environment = state.environment()?;
+    let is_verified = |c: &Check| environment.verify.iter().any(|v| v == c.name.as_str());
+    situation.plan.checks_of(phase).any(is_verified).then_some(&environment.name)
+}
+
+/// Returns how people call a phase.
+pub(crate) fn title_of(phase: &Phase) -> &str {
+    match phase.as_str() {
+        "pre-deploy" => "before deploy",
+        "post-deploy" => "after deploy",
+        other => other,
+    }
+}

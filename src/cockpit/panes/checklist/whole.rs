@@ -1,0 +1,215 @@
+//! The whole checklist: every phase with its groups and checks, and beside them the selected one's evidence.
+
+use super::lines::{Fold, Line, asked_about, fold_key, gating, group_of, groups, sift, standings, title_of};
+use super::pane::{empty, heading};
+use super::selected_line;
+use crate::cockpit::panes::{check, evidence};
+use crate::cockpit::state::State;
+use crate::cockpit::widgets::{Attention, Cursor, Row, bar, draw_list, draw_page, frame};
+use crate::config::theme::Role;
+use crate::domain::names::Phase;
+use crate::domain::plan::Check;
+use crate::domain::situation::{Situation, Standing};
+use crate::domain::time::{age, brief};
+use crate::domain::verdict::Verdict;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+/// From this many columns on, the evidence stands beside the list.
+const BESIDE: u16 = 120;
+
+/// Returns every line that is not folded or left out; a filter opens what is folded.
+pub(super) fn lines(state: &State) -> Vec<Line<'_>> {
+    let Some(situation) = state.situation() else { return Vec::new() };
+    let mut lines = Vec::new();
+    for phase in &situation.plan.phases {
+        let all = standings(state, situation, phase);
+        let shown = sift(state, &all);
+        if shown.is_empty() {
+            continue;
+        }
+        let good = all.iter().filter(|(_, s)| s.verdict.is_good_enough()).count();
+        let fold = fold(state, phase.as_str());
+        lines.push(Line::Phase { phase, good, total: all.len(), fold });
+        if fold != Fold::Folded {
+            push_groups(state, &mut lines, phase, (&all, &shown));
+        }
+    }
+    lines
+}
+
+type Standings<'a> = [(&'a Check, Standing<'a>)];
+
+fn push_groups<'a>(
+    state: &State,
+    lines: &mut Vec<Line<'a>>,
+    phase: &'a Phase,
+    (all, shown): (&Standings<'a>, &Standings<'a>),
+) {
+    for name in groups(shown) {
+        let of_group = || all.iter().filter(move |(c, _)| group_of(c) == name);
+        let good = of_group().filter(|(_, s)| s.verdict.is_good_enough()).count();
+        let verdict = of_group().map(|(_, s)| s.verdict).fold(Verdict::Pass, Verdict::and);
+        let fold = fold(state, &fold_key(phase, name));
+        lines.push(Line::Group { phase, name, good, total: of_group().count(), verdict, fold });
+        if fold != Fold::Folded {
+            let checks = shown.iter().filter(|(c, _)| group_of(c) == name);
+            lines.extend(checks.map(|(check, standing)| Line::Check { check, standing: standing.clone() }));
+        }
+    }
+}
+
+fn fold(state: &State, key: &str) -> Fold {
+    let is_folded = state.looking.checks.is_none() && state.looking.folded.contains(key);
+    if is_folded { Fold::Folded } else { Fold::Open }
+}
+
+/// How wide each column is; those at the right give way first.
+pub(super) struct Columns {
+    title: usize,
+    owner: usize,
+    due: usize,
+    age: usize,
+    left: usize,
+}
+
+impl Columns {
+    pub(super) fn of(room: usize) -> Self {
+        let wide = |least: usize, columns: usize| if room >= least { columns } else { 0 };
+        let (owner, due, age, left) = (wide(70, 13), wide(84, 8), wide(36, 6), wide(56, 7));
+        // Six columns of indent and sign, thirteen of the word.
+        let title = room.saturating_sub(19 + owner + due + age + left);
+        Self { title, owner, due, age, left }
+    }
+
+    fn head(&self) -> Row {
+        let row = Row::new().column("", Role::Dim, 6).column("verdict", Role::Dim, 13);
+        let row = row.column("check", Role::Dim, self.title).column("owner", Role::Dim, self.owner);
+        let row = row.column("due", Role::Dim, self.due).column(" age", Role::Dim, self.age);
+        row.column(" left", Role::Dim, self.left)
+    }
+}
+
+pub(super) fn row(state: &State, line: &Line<'_>, columns: &Columns) -> Row {
+    let mark = |fold: &Fold| match fold {
+        Fold::Folded => state.palette.sign("▸ ", "> "),
+        Fold::Open | Fold::Fixed => state.palette.sign("▾ ", "v "),
+    };
+    match line {
+        Line::Phase { phase, good, total, fold } => {
+            let (done, rest) = bar(*good as u64, *total as u64, 10, &state.palette);
+            let role = if good == total { Role::Pass } else { Role::Accent };
+            let row = Row::new().put(mark(fold), Role::Dim).put(title_of(phase), Role::Title);
+            let row = row.right(format!("{good}/{total} "), Role::Text).right(done, role);
+            row.right(rest, Role::Frame)
+        }
+        Line::Group { name, good, total, verdict, fold, .. } => {
+            let (sign, role) = state.palette.verdict(*verdict);
+            let weight = if *verdict == Verdict::Fail { Role::Strong } else { Role::Text };
+            let row = Row::new().put("  ", Role::Text).put(mark(fold), Role::Dim);
+            let row = row.put(format!("{sign} "), role).put(name, weight);
+            row.right(format!("{} ", verdict.word()), role).right(format!("{good}/{total}"), Role::Dim)
+        }
+        Line::Check { check, standing } => check_row(state, check, standing, columns),
+    }
+}
+
+fn check_row(state: &State, check: &Check, standing: &Standing<'_>, columns: &Columns) -> Row {
+    let (sign, role) = state.palette.verdict(standing.verdict);
+    let text = if standing.verdict == Verdict::Fail { Role::Fail } else { Role::Text };
+    let title = if check.required { check.title.clone() } else { format!("{} (optional)", check.title) };
+    let row = Row::new().put(format!("    {sign} "), role).column(standing.verdict.word(), role, 13);
+    let row = row.column(title, text, columns.title);
+    let row = row.column(check.owner.as_deref().unwrap_or_default(), Role::Text, columns.owner);
+    let (due, due_role) = state.situation().map_or((String::new(), Role::Dim), |s| due(state, s, check, standing));
+    let age = standing.run.map(|run| format!("{:>4}", brief(age(state.now, run.at))));
+    let left =
+        state.situation().and_then(|s| check::left(s, check, standing)).map(|left| format!("{:>5}", brief(left)));
+    let row = row.column(due, due_role, columns.due).column(age.unwrap_or_default(), Role::Dim, columns.age);
+    row.column(left.unwrap_or_default(), Role::Dim, columns.left)
+}
+
+/// Says when a check that is not good is due: what gates a deploy at T-0, what verifies one at its next horizon.
+fn due(state: &State, situation: Situation<'_>, check: &Check, standing: &Standing<'_>) -> (String, Role) {
+    if standing.verdict.is_good_enough() {
+        return (String::new(), Role::Dim);
+    }
+    let at = match asked_about(state, situation, &check.phase) {
+        Some(env) => situation.due(env).into_iter().find(|d| d.outcome.is_none()).map(|d| d.at),
+        None if gating(situation).contains(&&check.phase) => situation.opening().and_then(|o| o.zero),
+        None => None,
+    };
+    match at {
+        Some(at) if at > state.now => (format!("in {}", brief(age(at, state.now))), Role::Text),
+        Some(_) => ("now".to_owned(), Role::Warn),
+        None => (String::new(), Role::Dim),
+    }
+}
+
+pub(super) fn draw(state: &State, area: Rect, buffer: &mut Buffer) {
+    let is_beside = area.width >= BESIDE;
+    let wide = if is_beside { area.width * 3 / 5 } else { area.width };
+    let left = Rect { width: wide, ..area };
+    let mut heading = heading(state);
+    if let Some(filter) = &state.looking.checks {
+        heading = heading.put(format!("· only {} ", filter.text), Role::Accent);
+    }
+    let inside = frame(left, &heading, Attention::Here, buffer, &state.palette);
+    let columns = Columns::of(usize::from(inside.width));
+    let rows: Vec<Row> = lines(state).iter().map(|line| row(state, line, &columns)).collect();
+    if rows.is_empty() {
+        let is_filtered = state.looking.checks.is_some();
+        let says = if is_filtered { "no check is let through; Esc lifts the filter" } else { empty(state) };
+        return Row::dim(says).draw(inside, buffer, &state.palette);
+    }
+    let head = u16::from(inside.height > 8 && inside.width >= 56);
+    if head > 0 {
+        columns.head().draw(inside, buffer, &state.palette);
+    }
+    let list = Rect { y: inside.y + head, height: inside.height - head, ..inside };
+    let cursor = Cursor { row: state.looking.check, attention: Attention::Here };
+    draw_list(&rows, cursor, list, buffer, &state.palette);
+    if is_beside {
+        draw_beside(state, Rect { x: area.x + wide, width: area.width - wide, ..area }, buffer);
+    }
+}
+
+fn draw_beside(state: &State, area: Rect, buffer: &mut Buffer) {
+    let (Some(situation), Some(line)) = (state.situation(), selected_line(state)) else { return };
+    let columns = usize::from(area.width.saturating_sub(4));
+    let (name, rows) = match &line {
+        Line::Check { check, standing } => (check.name.as_str(), beside_check(state, (check, standing), columns)),
+        Line::Group { phase, name, .. } => {
+            let all = standings(state, situation, phase);
+            let of: Vec<Verdict> = all.iter().filter(|(c, _)| group_of(c) == *name).map(|(_, s)| s.verdict).collect();
+            (*name, tally(state, &of))
+        }
+        Line::Phase { phase, .. } => {
+            let all = standings(state, situation, phase);
+            (title_of(phase), tally(state, &all.iter().map(|(_, s)| s.verdict).collect::<Vec<_>>()))
+        }
+    };
+    let heading = Row::new().put(format!(" {name} "), Role::Title);
+    let inside = frame(area, &heading, Attention::Elsewhere, buffer, &state.palette);
+    draw_page(&rows, 0, inside, buffer, &state.palette);
+}
+
+fn beside_check(state: &State, (check, standing): (&Check, &Standing<'_>), columns: usize) -> Vec<Row> {
+    let Some(situation) = state.situation() else { return Vec::new() };
+    let mut rows = check::about(state, situation, check, columns);
+    rows.extend(standing.run.into_iter().flat_map(|run| evidence::lines(state, &run.evidence, columns)));
+    rows
+}
+
+/// Returns how many there are of each verdict.
+fn tally(state: &State, verdicts: &[Verdict]) -> Vec<Row> {
+    let count = |verdict: Verdict| verdicts.iter().filter(|v| **v == verdict).count();
+    let present = Verdict::ALL.into_iter().filter(|v| count(*v) > 0);
+    present
+        .map(|verdict| {
+            let (sign, role) = state.palette.verdict(verdict);
+            let row = Row::new().put(format!("{:>3} ", count(verdict)), Role::Strong);
+            row.put(format!("{sign} "), role).put(verdict.word(), role)
+        })
+        .collect()
+}

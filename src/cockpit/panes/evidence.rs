@@ -1,0 +1,136 @@
+//! One look, whole: what was asked, expected and found, on what, and what came back.
+
+use super::page::page;
+use crate::cockpit::state::State;
+use crate::cockpit::widgets::{Row, fold_lines};
+use crate::config::theme::Role;
+use crate::domain::names::{CheckName, EnvName, MetricName};
+use crate::domain::release::{CheckRun, Measure};
+use crate::domain::time::{Span, age, brief};
+use crate::domain::verdict::{Evidence, Number, Verdict};
+use jiff::Timestamp;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+/// One look at a check or a metric, as the journal recorded it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Look<'a> {
+    pub(crate) seq: u64,
+    pub(crate) at: Timestamp,
+    pub(crate) subject: Subject<'a>,
+    pub(crate) env: Option<&'a EnvName>,
+    pub(crate) verdict: Verdict,
+    pub(crate) evidence: &'a Evidence,
+}
+
+/// What was looked at.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Subject<'a> {
+    Check(&'a CheckName),
+    Metric(&'a MetricName, Span),
+}
+
+impl<'a> Look<'a> {
+    pub(crate) const fn of_check(name: &'a CheckName, run: &'a CheckRun) -> Self {
+        let (env, evidence) = (run.env.as_ref(), &run.evidence);
+        Self { seq: run.seq, at: run.at, subject: Subject::Check(name), env, verdict: run.verdict, evidence }
+    }
+
+    pub(crate) const fn of_metric(of: &'a Measure) -> Self {
+        let subject = Subject::Metric(&of.metric, of.horizon);
+        Self { seq: of.seq, at: of.at, subject, env: Some(&of.env), verdict: of.verdict, evidence: &of.evidence }
+    }
+
+    /// Returns what was looked at, as the plan calls it.
+    pub(crate) fn title(&self, state: &State) -> String {
+        let plan = state.world.as_ref().map(|w| &w.plan);
+        match self.subject {
+            Subject::Check(name) => {
+                plan.and_then(|p| p.check(name)).map_or_else(|| name.to_string(), |c| c.title.clone())
+            }
+            Subject::Metric(name, _) => {
+                plan.and_then(|p| p.metric(name)).map_or_else(|| name.to_string(), |m| m.title.clone())
+            }
+        }
+    }
+}
+
+/// Finds the look that a fact recorded.
+fn find(state: &State, seq: u64) -> Option<Look<'_>> {
+    let release = &state.world.as_ref()?.release;
+    let checks = release.checks.values().flatten();
+    let mut runs = checks.flat_map(|(name, of)| of.runs.iter().map(move |run| Look::of_check(name, run)));
+    let mut measures = release.measures.values().flatten().map(Look::of_metric);
+    runs.find(|look| look.seq == seq).or_else(|| measures.find(|look| look.seq == seq))
+}
+
+pub(crate) fn draw(state: &State, seq: u64, area: Rect, buffer: &mut Buffer) {
+    let title = find(state, seq).map(|look| look.title(state)).unwrap_or_default();
+    let heading = Row::new().put(format!(" Evidence · {title} "), Role::Title);
+    let heading = heading.right(format!(" fact {seq} "), Role::Dim);
+    page(state, &heading, &rows(state, seq), area, buffer);
+}
+
+pub(crate) fn rows(state: &State, seq: u64) -> Vec<Row> {
+    let Some(look) = find(state, seq) else {
+        return vec![Row::dim("it is no longer at hand; the journal has it: tminus journal")];
+    };
+    let (sign, role) = state.palette.verdict(look.verdict);
+    let ago = format!("  {} ago", brief(age(state.now, look.at)));
+    let mut rows = vec![
+        Row::new().put(look.title(state), Role::Strong),
+        Row::new().put(format!("{sign} {}", look.verdict.word()), role).put(ago, Role::Dim),
+    ];
+    if let Subject::Metric(_, horizon) = look.subject {
+        rows.push(Row::labelled("horizon", format!("+{horizon}")));
+    }
+    rows.push(Row::new());
+    rows.extend(lines(state, look.evidence, usize::from(state.size.0.saturating_sub(4))));
+    rows
+}
+
+/// Returns the evidence in so many columns.
+pub(super) fn lines(state: &State, evidence: &Evidence, columns: usize) -> Vec<Row> {
+    let Evidence { asked, expected, found, numbers, tail, sha256, bytes, by, host, began, took, commit, env, .. } =
+        evidence;
+    let mut rows = Vec::new();
+    for (label, text) in [("asked", asked), ("expected", expected), ("found", found)] {
+        rows.extend(labelled(label, text, columns));
+    }
+    rows.extend(numbers.iter().flat_map(|n| labelled(&n.name, &number(n), columns)));
+    rows.extend(labelled("when", &format!("{}, took {took}", state.date_and_time(*began)), columns));
+    rows.push(Row::labelled("by", format!("{by} on {host}")));
+    rows.extend(commit.as_ref().map(|c| Row::labelled("commit", c.short())));
+    rows.extend(env.as_ref().map(|e| Row::labelled("environment", e.as_str())));
+    rows.extend(evidence.version.as_ref().filter(|_| env.is_some()).map(|v| Row::labelled("version", v.as_str())));
+    rows.extend(evidence.digest.as_ref().map(|d| Row::labelled("digest", d.short())));
+    if !tail.trim().is_empty() {
+        let short = sha256.get(..12).filter(|s| !s.is_empty());
+        let hash = short.map(|s| format!("sha256 {s}…, ")).unwrap_or_default();
+        rows.push(Row::labelled("came back", format!("{bytes} bytes, {hash}its end:")));
+        let folded = tail.lines().flat_map(|line| fold_lines(line, columns.saturating_sub(2)));
+        rows.extend(folded.map(|line| Row::new().put("  ", Role::Text).put(line, Role::Dim)));
+    }
+    rows
+}
+
+/// Writes a number beside what it is held against.
+pub(super) fn number(number: &Number) -> String {
+    let limit = number.limit.as_deref().map(|l| format!("  ({l})")).unwrap_or_default();
+    let samples = number.samples.map(|s| format!("  from {}", grouped(s))).unwrap_or_default();
+    format!("{}{limit}{samples}", number.shown)
+}
+
+/// Writes a count with a comma at every thousand.
+pub(super) fn grouped(count: u64) -> String {
+    let digits = count.to_string();
+    let comma = |at: usize| if at > 0 && (digits.len() - at).is_multiple_of(3) { "," } else { "" };
+    digits.chars().enumerate().map(|(at, digit)| format!("{}{digit}", comma(at))).collect()
+}
+
+/// Writes a text behind a label, folded into the column behind it.
+pub(super) fn labelled(label: &str, text: &str, columns: usize) -> Vec<Row> {
+    // A label takes twelve columns and one of air.
+    let folded = fold_lines(text, columns.saturating_sub(13));
+    folded.iter().enumerate().map(|(at, line)| Row::labelled(if at == 0 { label } else { "" }, line)).collect()
+}

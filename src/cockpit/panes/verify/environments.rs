@@ -1,0 +1,75 @@
+//! The environments of the verify view: each with the horizon that matters there now.
+
+use crate::cockpit::panes::tasks;
+use crate::cockpit::state::State;
+use crate::cockpit::widgets::{Attention, Cursor, Row, draw_list, frame};
+use crate::config::theme::Role;
+use crate::domain::action::Outcome;
+use crate::domain::plan::Environment;
+use crate::domain::situation::{Due, Situation};
+use crate::domain::time::{age, brief};
+use crate::domain::verdict::Verdict;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+/// Where a horizon stands.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Standing {
+    Done(Outcome),
+    Ahead,
+    /// Its time has come, and it can still be looked at.
+    Due,
+    /// Nobody looked while what runs there was of that age.
+    Missed,
+}
+
+/// Returns where a horizon stands: it is missed when the next one has come without a look.
+pub(super) fn standing(state: &State, all: &[Due], at: usize) -> Standing {
+    let due = all[at];
+    let next = all.get(at + 1).map(|next| next.at);
+    match due.outcome {
+        Some(outcome) => Standing::Done(outcome),
+        None if due.at > state.now => Standing::Ahead,
+        None if next.is_some_and(|next| next <= state.now) => Standing::Missed,
+        None => Standing::Due,
+    }
+}
+
+/// Returns the sign, the part and the words of a horizon.
+pub(super) fn words(state: &State, all: &[Due], at: usize) -> (&'static str, Role, String) {
+    let due = all[at].at;
+    match standing(state, all, at) {
+        Standing::Done(outcome) => {
+            let (sign, role, word) = tasks::outcome(outcome, &state.palette);
+            (sign, role, word.to_owned())
+        }
+        Standing::Ahead => (state.palette.sign("·", "."), Role::Dim, format!("due in {}", brief(age(due, state.now)))),
+        Standing::Due => (state.palette.sign("◌", "o"), Role::Warn, format!("due {} ago", brief(age(state.now, due)))),
+        Standing::Missed => {
+            let (sign, role) = state.palette.verdict(Verdict::NoData);
+            (sign, role, "no-data: missed".to_owned())
+        }
+    }
+}
+
+pub(super) fn draw(state: &State, area: Rect, buffer: &mut Buffer) {
+    let heading = Row::new().put(" Verify ", Role::Title);
+    let inside = frame(area, &heading, Attention::Here, buffer, &state.palette);
+    let Some(situation) = state.situation() else {
+        return Row::dim("reading the journal…").draw(inside, buffer, &state.palette);
+    };
+    let rows: Vec<Row> = situation.plan.environments.iter().map(|e| row(state, situation, e)).collect();
+    draw_list(&rows, Cursor { row: state.panes.env, attention: Attention::Here }, inside, buffer, &state.palette);
+}
+
+fn row(state: &State, situation: Situation<'_>, environment: &Environment) -> Row {
+    let role = if environment.protected { Role::Protected } else { Role::Text };
+    let row = Row::new().column(environment.name.as_str(), role, 15);
+    let due = situation.due(&environment.name);
+    let open = |at: &usize| !matches!(standing(state, &due, *at), Standing::Done(Outcome::Good) | Standing::Missed);
+    let Some(at) = (0..due.len()).find(open).or(due.len().checked_sub(1)) else {
+        return row.put(if environment.verify.is_empty() { "not verified" } else { "no horizon" }, Role::Dim);
+    };
+    let (sign, role, says) = words(state, &due, at);
+    row.column(format!("+{}", due[at].horizon), Role::Dim, 6).put(format!("{sign} {says}"), role)
+}

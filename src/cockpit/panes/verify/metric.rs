@@ -1,0 +1,158 @@
+//! One metric of an environment: its last number against limit and baseline, and how it went; only what was measured.
+
+use crate::cockpit::panes::evidence;
+use crate::cockpit::state::State;
+use crate::cockpit::widgets::{
+    Marks, Part, Pieces, Point, Row, fold_lines, line_chart, measured, sparkline, value_bar, width,
+};
+use crate::config::theme::Role;
+use crate::domain::plan::{Limit, Metric};
+use crate::domain::release::Measure;
+use crate::domain::situation::Situation;
+use crate::domain::time::{age, brief};
+use crate::domain::verdict::{Number, Verdict};
+use jiff::Timestamp;
+
+/// How many lines a drawn line has.
+const LINES: usize = 4;
+/// With less room than this a sparkline stands for it.
+const WIDE: usize = 56;
+
+/// Returns what is known of a metric.
+pub(super) fn rows(
+    state: &State,
+    situation: Situation<'_>,
+    (metric, looks): (&Metric, &[&Measure]),
+    columns: usize,
+) -> Vec<Row> {
+    let Some(last) = looks.last() else {
+        let (sign, role) = state.palette.verdict(Verdict::Pending);
+        let row = Row::new().put(&metric.title, Role::Strong);
+        return vec![row.put(format!("  {sign} not measured here yet"), role), Row::new()];
+    };
+    let (sign, role) = state.palette.verdict(last.verdict);
+    let at = format!("  +{}  {} ago", last.horizon, brief(age(state.now, last.at)));
+    let mut rows = vec![
+        Row::new()
+            .put(&metric.title, Role::Strong)
+            .put(format!("  {sign} {}", last.verdict.word()), role)
+            .put(at, Role::Dim),
+    ];
+    match number(last) {
+        Some(number) => rows.extend(against(state, (metric, number), last.verdict, columns)),
+        None => {
+            // What has no number is said in words, and drawn as nothing.
+            let says = fold_lines(&last.evidence.found, columns);
+            rows.extend(says.into_iter().map(|line| Row::new().put(line, role)));
+        }
+    }
+    if looks.len() > 1 {
+        rows.extend(history(state, situation, (metric, looks), columns));
+    }
+    rows.push(Row::new());
+    rows
+}
+
+/// Returns the number of a look; none where nothing was measured, whatever stands in the record.
+fn number(look: &Measure) -> Option<&Number> {
+    let is_measured = look.verdict != Verdict::NoData;
+    look.evidence.numbers.first().filter(|n| is_measured && measured(Some(n.value)).is_some())
+}
+
+fn limit(metric: &Metric) -> Option<Limit> {
+    metric.below.or(metric.above)
+}
+
+fn shown(metric: &Metric, value: f64) -> String {
+    limit(metric).map_or_else(|| value.to_string(), |limit| limit.display(value))
+}
+
+fn against(state: &State, (metric, number): (&Metric, &Number), verdict: Verdict, columns: usize) -> Vec<Row> {
+    let baseline = measured(number.baseline);
+    let before = match (baseline, metric.baseline) {
+        (Some(before), _) => format!("the release before: {}", shown(metric, before)),
+        (None, Some(_)) => "the release before: none yet".to_owned(),
+        (None, None) => String::new(),
+    };
+    let mut says = vec![number.shown.clone()];
+    says.extend(number.limit.clone());
+    says.extend(number.samples.map(|s| format!("from {}", evidence::grouped(s))));
+    let words = says.join(" · ");
+    let fits = width(&words) + width(&before) + 3 <= columns;
+    let row = Row::text(&words);
+    let mut rows = if fits && !before.is_empty() {
+        vec![row.put(format!(" · {before}"), Role::Dim)]
+    } else {
+        let second = (!before.is_empty()).then(|| Row::dim(before));
+        std::iter::once(row).chain(second).collect()
+    };
+    let marks = Marks { limit: limit(metric).map(Limit::value), baseline };
+    let bar = value_bar(Some(number.value), marks, columns.min(64), state.palette.signs);
+    let role = state.palette.verdict(verdict).1;
+    rows.push(put(Row::new(), &bar, role));
+    rows
+}
+
+/// Puts pieces of a drawing into a line.
+fn put(row: Row, pieces: &Pieces, value: Role) -> Row {
+    pieces.iter().fold(row, |row, (text, part)| {
+        let role = match part {
+            Part::Value => value,
+            Part::Limit => Role::Strong,
+            Part::Baseline => Role::Accent,
+            Part::Rest => Role::Frame,
+        };
+        row.put(text, role)
+    })
+}
+
+/// Draws every look, oldest at the left; a look that brought no number is a gap.
+fn history(
+    state: &State,
+    situation: Situation<'_>,
+    (metric, looks): (&Metric, &[&Measure]),
+    columns: usize,
+) -> Vec<Row> {
+    let values: Vec<Option<f64>> = looks.iter().map(|look| number(look).map(|n| n.value)).collect();
+    let gaps = values.iter().filter(|v| v.is_none()).count();
+    let gaps = if gaps > 0 { format!(", {gaps} without a number") } else { String::new() };
+    let since = looks.first().and_then(|look| situation.running_since(&look.env));
+    let when = |at: Timestamp| match since {
+        Some(since) if at >= since => format!("+{}", brief(age(at, since))),
+        Some(_) | None => state.time_of_day(at),
+    };
+    let ends = looks.first().zip(looks.last()).map(|(first, last)| (when(first.at), when(last.at)));
+    let (first, last) = ends.unwrap_or_default();
+    if columns < WIDE {
+        let spark = sparkline(&values[values.len().saturating_sub(columns / 2)..], state.palette.signs);
+        let row = Row::new().put(spark, Role::Accent);
+        return vec![row.put(format!("  {} looks{gaps}", looks.len()), Role::Dim)];
+    }
+    let most = values.iter().flatten().copied().chain(limit(metric).map(Limit::value)).fold(0.0_f64, f64::max);
+    let label = width(&shown(metric, most)).max(4);
+    let room = columns.min(76) - label - 2;
+    let points: Vec<Point> =
+        looks.iter().zip(&values).map(|(look, y)| Point { x: look.at.as_second() as f64, y: *y }).collect();
+    let chart = line_chart(&points, limit(metric).map(Limit::value), (room, LINES), state.palette.signs);
+    let axis = state.palette.sign("│ ", "| ");
+    let mut rows: Vec<Row> = chart
+        .iter()
+        .enumerate()
+        .map(|(line, pieces)| {
+            let text = if line == 0 {
+                shown(metric, most)
+            } else if line + 1 == LINES {
+                "0".to_owned()
+            } else {
+                String::new()
+            };
+            let row = Row::new().put(format!("{text:>label$}"), Role::Dim).put(axis, Role::Frame);
+            put(row, pieces, Role::Accent)
+        })
+        .collect();
+    let indent = " ".repeat(label + 2);
+    let legend = state.palette.sign("limit ⠒⠒", "limit --");
+    let legend = if limit(metric).is_some() { format!("   {legend}") } else { String::new() };
+    rows.push(Row::dim(format!("{indent}{first} to {last}, {} looks{gaps}{legend}", looks.len())));
+    rows
+}

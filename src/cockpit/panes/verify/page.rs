@@ -1,0 +1,120 @@
+//! The verify view: the environments, and what is known of the selected one.
+
+use super::{environments, metric};
+use crate::cockpit::state::State;
+use crate::cockpit::widgets::{Attention, Row, draw_page, frame};
+use crate::config::theme::Role;
+use crate::domain::names::MetricName;
+use crate::domain::plan::{Check, Environment, Verifier};
+use crate::domain::release::Measure;
+use crate::domain::situation::Situation;
+use crate::domain::time::{age, brief};
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+/// From this many columns on, the environments stand beside.
+const BESIDE: u16 = 100;
+/// How wide they are then.
+const PLACES: u16 = 46;
+
+pub(crate) fn draw(state: &State, area: Rect, buffer: &mut Buffer) {
+    let Some((situation, environment)) = state.situation().zip(state.environment()) else {
+        let heading = Row::new().put(" Verify ", Role::Title);
+        let inside = frame(area, &heading, Attention::Here, buffer, &state.palette);
+        let says = if state.world.is_some() { "the plan has no environment" } else { "reading the journal…" };
+        return Row::dim(says).draw(inside, buffer, &state.palette);
+    };
+    let role = if environment.protected { Role::Protected } else { Role::Title };
+    let count = situation.plan.environments.len();
+    let at = situation.plan.environments.iter().position(|e| e.name == environment.name).map_or(0, |at| at + 1);
+    if area.width < BESIDE {
+        let heading = Row::new().put(" Verify · ", Role::Title).put(format!("{} ", environment.name), role);
+        let heading = heading.right(format!(" {at} of {count} "), Role::Dim);
+        return draw_one(state, (situation, environment), &heading, area, buffer);
+    }
+    environments::draw(state, Rect { width: PLACES, ..area }, buffer);
+    let right = Rect { x: area.x + PLACES, width: area.width - PLACES, ..area };
+    let heading = Row::new().put(format!(" {} ", environment.name), role);
+    draw_one(state, (situation, environment), &heading, right, buffer);
+}
+
+fn draw_one(
+    state: &State,
+    (situation, environment): (Situation<'_>, &Environment),
+    heading: &Row,
+    area: Rect,
+    buffer: &mut Buffer,
+) {
+    let attention = Attention::of(|| area.width == buffer.area.width);
+    let inside = frame(area, heading, attention, buffer, &state.palette);
+    let rows = rows(state, situation, environment, usize::from(inside.width));
+    draw_page(&rows, state.looking.verify_first, inside, buffer, &state.palette);
+}
+
+fn rows(state: &State, situation: Situation<'_>, environment: &Environment, columns: usize) -> Vec<Row> {
+    let mut rows = vec![runs(state, situation, environment), Row::new()];
+    rows.extend(horizons(state, situation, environment));
+    for name in &environment.verify {
+        if let Some(Verifier::Metric(of)) = situation.plan.verifier(name) {
+            let looks = looks(state, environment, &of.name);
+            rows.extend(metric::rows(state, situation, (of, &looks), columns));
+        }
+    }
+    let checks = environment.verify.iter().filter_map(|name| match situation.plan.verifier(name) {
+        Some(Verifier::Check(check)) => Some(check),
+        Some(Verifier::Metric(_)) | None => None,
+    });
+    let checks: Vec<Row> = checks.map(|check| check_row(state, situation, environment, check)).collect();
+    if !checks.is_empty() {
+        rows.push(Row::heading("Checks"));
+        rows.extend(checks);
+    }
+    if environment.verify.is_empty() {
+        rows.push(Row::dim("the plan verifies nothing here: env.NAME.verify = [\"CHECK\", \"METRIC\"]"));
+    }
+    rows
+}
+
+fn runs(state: &State, situation: Situation<'_>, environment: &Environment) -> Row {
+    let running = crate::cockpit::panes::environments::running(state, &environment.name);
+    let since = situation.running_since(&environment.name);
+    match (running, since) {
+        (Some(version), Some(since)) => Row::new()
+            .put("runs ", Role::Dim)
+            .put(version, Role::Strong)
+            .put(format!("  for {}, since {}", brief(age(state.now, since)), state.date_and_time(since)), Role::Dim),
+        (_, _) => Row::dim("nothing was seen to run here yet"),
+    }
+}
+
+/// Returns the looks at a metric, oldest first: of the release, while this runs here.
+fn looks<'a>(state: &'a State, environment: &Environment, metric: &MetricName) -> Vec<&'a Measure> {
+    let all = state.world.as_ref().and_then(|w| w.release.measures.get(&state.version));
+    let since = state.situation().and_then(|s| s.running_since(&environment.name));
+    let is_of = |m: &&Measure| m.env == environment.name && &m.metric == metric && since.is_none_or(|s| m.at >= s);
+    all.into_iter().flatten().filter(is_of).collect()
+}
+
+fn horizons(state: &State, situation: Situation<'_>, environment: &Environment) -> Vec<Row> {
+    let due = situation.due(&environment.name);
+    if due.is_empty() {
+        return Vec::new();
+    }
+    let mut rows = vec![Row::heading("Horizons")];
+    for (at, one) in due.iter().enumerate() {
+        let (sign, role, says) = environments::words(state, &due, at);
+        let row =
+            Row::new().column(format!("+{}", one.horizon), Role::Text, 7).column(format!("{sign} {says}"), role, 22);
+        rows.push(row.put(state.date_and_time(one.at), Role::Dim));
+    }
+    rows.push(Row::new());
+    rows
+}
+
+fn check_row(state: &State, situation: Situation<'_>, environment: &Environment, check: &Check) -> Row {
+    let standing = situation.standing(check, Some(&environment.name));
+    let (sign, role) = state.palette.verdict(standing.verdict);
+    let row = Row::new().put(format!("{sign} "), role).column(standing.verdict.word(), role, 13);
+    let ago = standing.run.map(|run| brief(age(state.now, run.at))).unwrap_or_default();
+    row.put(&check.title, Role::Text).put(format!("  {}", standing.why), Role::Dim).right(ago, Role::Dim)
+}
