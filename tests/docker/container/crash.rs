@@ -32,7 +32,7 @@ async fn survives(reached: Reached) {
     world.recorder.forget();
     world.run(&world.deliver("second", Some("1.0.0"), "2.0.0")).await.unwrap();
     let (mut from, mut to) = ("2.0.0", "1.0.0");
-    let whole = 10;
+    let whole = 11;
     for requests in 1..=whole {
         let order = world.deliver(&format!("crash-{requests}"), Some(from), to);
         world.recorder.forget();

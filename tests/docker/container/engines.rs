@@ -4,6 +4,7 @@ use crate::contract::target::end;
 use crate::docker::engine::{self, Engine, OwnEngine, block};
 use crate::docker::image::{self, Behaviour, Image as Built};
 use crate::docker::marked::Marked;
+use crate::docker::recorder;
 use crate::docker::wait;
 use std::sync::Arc;
 use std::time::Duration;
@@ -133,4 +134,51 @@ async fn a_container_on_the_hosts_network_is_replaced_in_its_place_and_brought_b
     assert!(receipt.summary.contains("requests were refused for"), "{receipt:?}");
     let seen = local.target().observe().await.unwrap();
     assert_eq!((seen.version, seen.health), (Some(two.version), Health::Healthy));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_machine_that_starts_anew_between_the_old_one_and_the_new_one_has_the_old_one() {
+    let Some(mut engine) = engine::own() else { return };
+    let marked = Marked::on(&engine);
+    let recorder = recorder::in_front_of(engine.socket());
+    let socket = format!("unix://{}", recorder.socket().display());
+    let local = Local { socket, ..Local::on(&engine, &marked, "host") };
+    let one = of(&image::make(&marked, "api:1.0.0", Behaviour::Good), "1.0.0");
+    let two = of(&image::make(&marked, "api:1.2.0", Behaviour::Good), "1.2.0");
+    local.deliver("o1", None, &one).await.unwrap();
+    let target = local.target();
+    let order = deliver("o2", Some(one), two.clone());
+    let ticket = target.begin(&order).await.unwrap();
+    let (sender, _nobody) = tokio::sync::mpsc::channel(1);
+    let is_stop = |(_, path): &(String, String)| path.starts_with("/containers/api/stop");
+    let asked_to_stop = async {
+        while !recorder.mutating().iter().any(is_stop) {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+    };
+    tokio::select! {
+        ended = target.follow(&ticket, sender) => panic!("it ended: {ended:?}"),
+        () = asked_to_stop => recorder.shut(),
+    }
+    drop(target);
+    let runs = |engine: &OwnEngine| {
+        let docker = engine.docker();
+        block(async { docker.inspect_container("api", None).await.unwrap().state.unwrap().running.unwrap() })
+    };
+    wait::until("the end of the old one", BOUND, || (!runs(&engine)).then_some(()));
+    tokio::task::block_in_place(|| {
+        engine.kill();
+        engine.start();
+    });
+    wait::until("the old one again", BOUND, || runs(&engine).then_some(()));
+    recorder.open();
+    let again = local.target();
+    let ticket = again.find(&order.id).await.unwrap().expect("it was begun");
+    assert_eq!(end(&*again, &ticket).await.0.unwrap().delivered, Some(two));
+    let policies = names(&engine).into_iter().map(|name| {
+        let docker = engine.docker();
+        let found = block(async { docker.inspect_container(name.trim_start_matches('/'), None).await.unwrap() });
+        found.host_config.unwrap().restart_policy.unwrap().name.unwrap().to_string()
+    });
+    assert_eq!(policies.collect::<Vec<_>>(), ["unless-stopped", "no"], "{:?}", names(&engine));
 }

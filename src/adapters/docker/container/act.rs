@@ -18,6 +18,8 @@ const END: Duration = Duration::from_secs(30 * 60);
 pub(super) enum Raise {
     /// Unless somebody stopped it.
     UnlessStopped,
+    /// Also one that was stopped, when the engine itself starts anew.
+    Always,
     /// Never.
     Never,
 }
@@ -99,6 +101,7 @@ impl Raise {
     pub(super) const fn name(self) -> &'static str {
         match self {
             Self::UnlessStopped => "unless-stopped",
+            Self::Always => "always",
             Self::Never => "no",
         }
     }
@@ -107,6 +110,7 @@ impl Raise {
     pub(super) fn policy(self) -> RestartPolicy {
         let name = match self {
             Self::UnlessStopped => RestartPolicyNameEnum::UNLESS_STOPPED,
+            Self::Always => RestartPolicyNameEnum::ALWAYS,
             Self::Never => RestartPolicyNameEnum::NO,
         };
         RestartPolicy { name: Some(name), maximum_retry_count: None }

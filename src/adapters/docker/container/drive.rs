@@ -158,6 +158,10 @@ impl Voyage<'_> {
             let old = self.scene().await?.old.filter(|old| old.runs);
             let stopped = Instant::now();
             if let Some(old) = &old {
+                // A machine that starts anew before the new one was started has one that serves.
+                if old.raised && !old.always {
+                    self.act(Act::Policy(old.name.clone(), Raise::Always)).await?;
+                }
                 self.end(old.name.clone()).await?;
             }
             if !stage.runs {

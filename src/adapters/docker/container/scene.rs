@@ -22,6 +22,9 @@ pub(super) struct Before {
     pub ran: bool,
     /// Whether its engine started it again by itself.
     pub raised: bool,
+    /// Whether it did so even with one that was stopped.
+    #[serde(default)]
+    pub always: bool,
     /// The id of the kept container that is brought back.
     pub kept: Option<String>,
     /// Whether the one that served was asked to end: it may be on its way while it still runs.
@@ -37,6 +40,8 @@ pub(super) struct Standing {
     pub runs: bool,
     /// Whether its engine starts it again by itself.
     pub raised: bool,
+    /// Whether it does so even with one that was stopped, when it starts anew.
+    pub always: bool,
     pub labels: HashMap<String, String>,
     /// When it ended.
     pub finished: Option<Timestamp>,
@@ -115,6 +120,7 @@ fn read(found: ContainerInspectResponse) -> Standing {
         name: found.name.unwrap_or_default().trim_start_matches('/').to_owned(),
         id: found.id.unwrap_or_default(),
         runs: state.running.unwrap_or_default() || state.restarting.unwrap_or_default(),
+        always: policy == Some(RestartPolicyNameEnum::ALWAYS),
         raised: !matches!(policy, None | Some(RestartPolicyNameEnum::NO | RestartPolicyNameEnum::EMPTY)),
         labels: found.config.and_then(|config| config.labels).unwrap_or_default(),
         finished: state.finished_at.and_then(|at| at.parse().ok()),

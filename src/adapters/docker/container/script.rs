@@ -110,6 +110,7 @@ impl Script<'_> {
             ],
             Switch::Handover | Switch::Alone => vec![
                 replaced,
+                under(IF_RAISED, Act::Policy(place.clone(), Raise::Always).call()),
                 under(GAP, Act::Stop(place.clone()).call()),
                 Act::Start(stage.to_owned()).call(),
                 of_old(rename(place, aside)),
@@ -139,9 +140,13 @@ impl Script<'_> {
         let Names { place, aside, .. } = self.names;
         let acts = match self.way {
             Switch::Beside => return Vec::new(),
-            Switch::Handover | Switch::Alone => {
-                [Act::Stop(place.clone()), Act::Start(aside.clone()), leave, Act::Rename(aside.clone(), place.clone())]
-            }
+            Switch::Handover | Switch::Alone => [
+                Act::Stop(place.clone()),
+                Act::Start(aside.clone()),
+                Act::Policy(aside.clone(), Raise::UnlessStopped),
+                leave,
+                Act::Rename(aside.clone(), place.clone()),
+            ],
         };
         let failed = "if it does not get healthy in its place: the old one is brought back";
         acts.iter().map(|act| under(failed, act.call())).collect()

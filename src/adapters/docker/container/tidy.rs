@@ -86,7 +86,8 @@ impl Voyage<'_> {
         if self.before.ran && (is_ending || !old.runs) {
             Act::Start(old.name.clone()).make(&self.docker).await?;
         }
-        if self.before.raised && !old.raised {
+        let is_changed = !old.raised || (old.always && !self.before.always);
+        if self.before.raised && is_changed {
             Act::Policy(old.name.clone(), Raise::UnlessStopped).make(&self.docker).await?;
         }
         Ok(())

@@ -98,6 +98,7 @@ pub(super) async fn before(target: &ContainerTarget, docker: &Docker, order: &Or
     Ok(Before {
         ran: old.as_ref().is_some_and(|old| old.runs),
         raised: old.as_ref().is_some_and(|old| old.raised),
+        always: old.as_ref().is_some_and(|old| old.always),
         old: old.map(|old| old.id),
         kept: if names.kept.is_some() { way_back(target, docker, to).await? } else { None },
         is_ending: false,
