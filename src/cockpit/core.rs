@@ -4,20 +4,21 @@ use super::keys::{Guard, default_keymap, read_keymap};
 use super::live::Live;
 use super::looking::Looking;
 use super::message::{Effect, Message};
-use super::opening::{CockpitError, CockpitSettings};
+use super::opening::{CockpitError, CockpitSettings, Opening};
 use super::panes;
 use super::screen;
-use super::state::{Pane, Panes, Spot, State, Zoom};
+use super::state::{Gaze, Pane, Panes, Spot, Stage, State, Zoom};
 use super::theme::{Colours, Palette};
 use super::view::View;
 use crate::config::keymap::Keymap;
 use crate::config::theme::Theme;
 use crate::domain::command::Refusal;
 use crate::domain::fact::Who;
-use crate::domain::names::Version;
+use crate::domain::names::{Person, Version};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use ratatui::Frame;
+use ratatui::buffer::Buffer;
 use std::collections::BTreeSet;
 
 /// The cockpit's state with its two doors: [`Cockpit::take`] and [`Cockpit::draw`].
@@ -31,6 +32,17 @@ impl Cockpit {
     /// # Errors
     /// When there is no such theme.
     pub fn new(who: Who, version: Version, now: Timestamp, settings: &CockpitSettings) -> Result<Self, CockpitError> {
+        let mut cockpit = Self::opening(String::new(), now, settings)?;
+        cockpit.state.opening = None;
+        (cockpit.state.who, cockpit.state.version) = (who, version);
+        Ok(cockpit)
+    }
+
+    /// Makes the cockpit that is seen while everything is read.
+    ///
+    /// # Errors
+    /// When there is no such theme.
+    pub fn opening(project: String, now: Timestamp, settings: &CockpitSettings) -> Result<Self, CockpitError> {
         let palette = palette(settings)?;
         let (keymap, problems) = keymap(settings);
         let panes = Panes {
@@ -42,10 +54,12 @@ impl Cockpit {
             way_back: 0,
             log_end: None,
         };
+        let nobody = Who { name: Person::new(""), user: String::new(), host: String::new() };
         let state = State {
-            who,
-            version,
+            who: nobody,
+            version: Version::UNKNOWN,
             rehearsal: None,
+            opening: Some(Stage { project, doing: "opening" }),
             zone: TimeZone::UTC,
             palette,
             keymap,
@@ -66,6 +80,8 @@ impl Cockpit {
             looking: Looking::default(),
             hint: None,
             size: (80, 24),
+            gaze: Gaze::Here,
+            mouse: settings.mouse,
         };
         let mut cockpit = Self { state };
         if !problems.is_empty() {
@@ -73,6 +89,14 @@ impl Cockpit {
             cockpit.state.refuse("keymap", Refusal::unknown(says).with(problems));
         }
         Ok(cockpit)
+    }
+
+    /// Takes what was opened.
+    pub(crate) fn open(&mut self, opening: Opening) {
+        let Opening { project, handle: _, who, version, rehearsal } = opening;
+        // Its name stands there until the engine's own account of it comes.
+        self.state.opening = Some(Stage { project, doing: "reading the journal" });
+        (self.state.who, self.state.version, self.state.rehearsal) = (who, version, rehearsal);
     }
 
     /// Says that this is the rehearsal of a scenario.
@@ -93,10 +117,20 @@ impl Cockpit {
     pub fn take(&mut self, message: Message) -> Vec<Effect> {
         match message {
             Message::Key(press) => return self.state.press(&press),
+            Message::Poured(presses) => return self.state.poured(&presses),
+            Message::Pointer { what, column, line, at } => return self.state.point(what, (column, line), at),
+            Message::News(news) => return self.state.hear(*news),
             Message::Paste { text, at } => self.state.paste(&text, at),
+            Message::FocusGained => self.state.look(Gaze::Here),
+            Message::FocusLost => self.state.look(Gaze::Elsewhere),
+            // Nothing has been asked of the terminal.
+            Message::Told(_) => {}
+            Message::Edited(left) => self.state.edited(left),
+            Message::Paged(read) => self.state.paged(read),
+            Message::Copied(sent) => self.state.copied(sent),
             Message::Size(columns, lines) => self.state.size = (columns, lines),
+            Message::Doing(doing) => self.state.doing(doing),
             Message::Joined(snapshot) => self.state.join(*snapshot),
-            Message::News(news) => self.state.hear(*news),
             Message::Reply(reply) => self.state.answered(*reply),
             Message::EngineGone => self.state.is_engine_gone = true,
             Message::Second(now) => self.state.second(now),
@@ -117,8 +151,12 @@ impl Cockpit {
 
     /// Draws everything; reads, and changes nothing.
     pub fn draw(&self, frame: &mut Frame<'_>) {
-        let area = frame.area();
-        screen::draw(&self.state, area, frame.buffer_mut());
+        self.paint(frame.buffer_mut());
+    }
+
+    /// Draws everything into a buffer.
+    pub fn paint(&self, buffer: &mut Buffer) {
+        screen::draw(&self.state, buffer.area, buffer);
     }
 }
 

@@ -36,7 +36,7 @@ pub(super) fn draw(state: &State, area: Rect, buffer: &mut Buffer) {
         (NARROW.., _) => {
             let rest = verdict(state, clock(state, alarm(state)).put("   ", Role::Text));
             let first = title(state, room, rest.width() + 4).put("   ", Role::Text).with(rest);
-            let sign = state.palette.sign("● ", "* ");
+            let sign = if who(state).is_empty() { "" } else { state.palette.sign("● ", "* ") };
             vec![first.right(sign, Role::Pass).right(who(state), Role::Text).right(" ", Role::Text)]
         }
     };
@@ -56,7 +56,8 @@ fn in_one_line(state: &State) -> Row {
 
 /// Writes the badges, the project and the version; a long name of the project gives way, the others never.
 fn title(state: &State, room: usize, rest: usize) -> Row {
-    let project = state.world.as_ref().map_or("", |w| w.plan.project.as_str());
+    let known = state.world.as_ref().map(|w| w.plan.project.as_str());
+    let project = known.or(state.opening.as_ref().map(|stage| stage.project.as_str())).unwrap_or("");
     let version = state.version.as_str();
     let needed = |row: &Row| row.width() + 1 + width(version) + rest;
     let badge = Row::new().put(" T-MINUS ", Role::Badge).put("  ", Role::Text);
@@ -105,7 +106,10 @@ fn clock(state: &State, row: Row) -> Row {
 }
 
 fn verdict(state: &State, row: Row) -> Row {
-    let Some(outlook) = state.outlook() else { return row.put("reading the journal…", Role::Dim) };
+    let Some(outlook) = state.outlook() else {
+        let doing = state.opening.as_ref().map_or("reading the journal", |stage| stage.doing);
+        return row.put(format!("{doing}…"), Role::Dim);
+    };
     let (sign, role) = match outlook.word {
         Word::Go => (state.palette.sign("✓", "+"), Role::Pass),
         Word::NoGo => (state.palette.sign("✗", "x"), Role::Fail),
@@ -119,5 +123,9 @@ fn verdict(state: &State, row: Row) -> Row {
 }
 
 fn who(state: &State) -> String {
+    // Nobody drives before it is open.
+    if state.who.name.as_str().is_empty() {
+        return String::new();
+    }
     format!("{} drives", state.who.name)
 }

@@ -22,8 +22,35 @@ pub enum Message {
         /// When, by the machine's own clock.
         at: Instant,
     },
+    /// Many keys came in one go: a paste that the terminal did not mark as one.
+    Poured(Vec<Press>),
+    /// The mouse was used.
+    Pointer {
+        /// What it did.
+        what: Pointed,
+        /// Where, from the left.
+        column: u16,
+        /// Where, from the top.
+        line: u16,
+        /// When, by the machine's own clock.
+        at: Instant,
+    },
+    /// The terminal's window has the keys.
+    FocusGained,
+    /// Another window has the keys: nobody may be looking.
+    FocusLost,
+    /// The terminal answers what it was asked.
+    Told(Told),
+    /// An editor has been left: what was written, or why there is nothing.
+    Edited(Result<String, String>),
+    /// A pager has been left, or why there was none.
+    Paged(Result<(), String>),
+    /// A text was sent to the clipboard, or why not.
+    Copied(Result<usize, String>),
     /// The terminal has another size.
     Size(u16, u16),
+    /// How far the opening has come: `reading the plan`.
+    Doing(&'static str),
     /// The cockpit joined the engine.
     Joined(Box<Snapshot>),
     /// The engine tells something.
@@ -56,6 +83,47 @@ pub enum Repeat {
     Held,
 }
 
+/// What a mouse did; only what has a use here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pointed {
+    /// The first button was pressed.
+    Click,
+    /// The wheel turned up.
+    WheelUp,
+    /// The wheel turned down.
+    WheelDown,
+}
+
+/// What a terminal answers about itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Told {
+    /// A private mode (DECRPM): 0 unknown, 1 set, 2 reset, 3 set for ever, 4 reset for ever.
+    Mode {
+        /// The number of the mode.
+        mode: u16,
+        /// How it is.
+        state: u8,
+    },
+    /// One of its colours: 10 the text, 11 the background.
+    Colour {
+        /// Which one.
+        which: u16,
+        /// Its red part.
+        red: u8,
+        /// Its green part.
+        green: u8,
+        /// Its blue part.
+        blue: u8,
+    },
+    /// The flags of its keyboard protocol: it has one.
+    Keyboard {
+        /// The flags.
+        flags: u8,
+    },
+    /// What it is (DA1). Every terminal answers this one, so that what it did not answer before it does not know.
+    Attributes,
+}
+
 /// What the cockpit wants done.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Effect {
@@ -77,10 +145,34 @@ pub enum Effect {
         /// What.
         command: Box<Command>,
     },
-    /// Send a text to the clipboard of the one who looks.
+    /// Send a text to the clipboard of whoever sits at the terminal (OSC 52); it is told with [`Message::Copied`].
     Copy(String),
+    /// Let a person write the text on in their own editor; it is told with [`Message::Edited`].
+    Edit {
+        /// What is written already.
+        text: String,
+    },
+    /// Let a person read the text in their own pager; it is told with [`Message::Paged`].
+    Page {
+        /// The text, masked already.
+        text: String,
+    },
+    /// Call somebody who looks elsewhere, in the way that they want to be called.
+    Call(String),
+    /// Take the mouse, or give it back to the terminal.
+    Mouse(Mouse),
     /// End the cockpit.
     Quit,
+}
+
+/// Whether the cockpit has the mouse; without it the terminal selects text with it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Mouse {
+    /// It has.
+    #[default]
+    Taken,
+    /// The terminal has.
+    Left,
 }
 
 /// What the engine answers.

@@ -1,12 +1,26 @@
 //! What the cockpit is opened with, and why it may not open.
 
+use super::message::Mouse;
 use crate::domain::fact::Who;
 use crate::domain::names::Version;
 use crate::engine::EngineHandle;
 use std::path::PathBuf;
+use tokio::sync::mpsc;
 
-/// What the cockpit is opened with.
+/// What the first frame shows, before anything is read.
+pub struct Front {
+    /// What is opened: the project's folder, or the scenario.
+    pub project: String,
+    /// How it looks, and which keys it has.
+    pub settings: CockpitSettings,
+    /// What is being done until it is open: `reading the plan`.
+    pub doing: mpsc::Receiver<&'static str>,
+}
+
+/// What the cockpit shows once everything is read.
 pub struct Opening {
+    /// The project's name.
+    pub project: String,
     /// The engine.
     pub handle: EngineHandle,
     /// Who acts.
@@ -15,8 +29,6 @@ pub struct Opening {
     pub version: Version,
     /// The scenario, in a rehearsal: the screen says so wherever it runs.
     pub rehearsal: Option<String>,
-    /// How it looks, and which keys it has.
-    pub settings: CockpitSettings,
 }
 
 /// How the cockpit looks, and which keys it has.
@@ -30,6 +42,39 @@ pub struct CockpitSettings {
     pub no_color: bool,
     /// Which signs are drawn.
     pub signs: Signs,
+    /// Whether the cockpit takes the mouse.
+    pub mouse: Mouse,
+    /// How somebody is called who looks elsewhere when a long action ends.
+    pub call: Call,
+    /// The programs of the person at the terminal.
+    pub programs: Programs,
+}
+
+/// The programs of the person at the terminal; each may have arguments.
+#[derive(Clone, Debug)]
+pub struct Programs {
+    /// `$VISUAL`, or `$EDITOR`.
+    pub editor: String,
+    /// `$PAGER`.
+    pub pager: String,
+}
+
+impl Default for Programs {
+    fn default() -> Self {
+        Self { editor: "vi".to_owned(), pager: "less".to_owned() }
+    }
+}
+
+/// How somebody is called who looks elsewhere when a long action ends.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Call {
+    /// Not at all.
+    #[default]
+    Never,
+    /// With the terminal's bell.
+    Bell,
+    /// With a message on the desktop (OSC 9), where the terminal shows such.
+    Message,
 }
 
 /// Which signs are drawn.
@@ -57,4 +102,25 @@ pub enum CockpitError {
     /// The theme cannot be read.
     #[error(transparent)]
     Theme(#[from] crate::config::theme::ThemeError),
+}
+
+/// How the cockpit ended where it did not end well: by itself, or because there was nothing to open.
+#[derive(Debug)]
+pub enum Ended<E> {
+    /// The cockpit cannot go on.
+    Cockpit(CockpitError),
+    /// What it was to show could not be opened.
+    Unopened(E),
+}
+
+impl<E> From<CockpitError> for Ended<E> {
+    fn from(error: CockpitError) -> Self {
+        Self::Cockpit(error)
+    }
+}
+
+impl<E> From<std::io::Error> for Ended<E> {
+    fn from(error: std::io::Error) -> Self {
+        Self::Cockpit(error.into())
+    }
 }

@@ -1,195 +1,253 @@
-//! The loop: keys, news, answers and the clock into the core; its effects to the engine; a frame when something changed.
+//! The loop: keys, news, answers and the clock into the core; its effects to the engine and the terminal; a frame when
+//! something changed.
 
 use super::core::Cockpit;
+use super::input::Keyboard;
 use super::message::{Effect, Message, Reply};
-use super::opening::{CockpitError, Opening};
-use super::source::{Asking, follow_engine, follow_keys};
-use super::terminal::{Held, copy, gone, is_gone, leave, panicked};
+use super::opening::{CockpitError, CockpitSettings, Ended, Front, Opening};
+use super::outside;
+use super::pace::{Haste, Pace};
+use super::signals::{Sign, Signals, stop_here};
+use super::source::{Asking, Followed, follow_engine, heard};
+use super::terminal::{Held, is_gone, leave, panicked, send};
 use crate::engine::EngineHandle;
+use futures::FutureExt;
+use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use ratatui::layout::Size;
 use std::collections::BTreeSet;
-use std::pin::pin;
+use std::future::Future;
+use std::pin::{Pin, pin};
 use std::time::Duration;
-use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::mpsc;
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until};
 
-/// The shortest time between two frames, and between two that only log lines ask for.
-const FRAME: Duration = Duration::from_millis(16);
-const FLOOD: Duration = Duration::from_millis(100);
-
-/// Opens the cockpit and returns when it is left.
+/// Takes the terminal, draws a first frame, opens behind it, and returns when the cockpit is left.
 ///
 /// # Errors
-/// When the terminal cannot be used or is gone, or there is no such theme.
-pub async fn run(opening: Opening) -> Result<(), CockpitError> {
-    let Opening { handle, who, version, rehearsal, settings } = opening;
-    let cockpit = Cockpit::new(who, version, handle.now(), &settings)?;
-    let cockpit = cockpit.rehearsing(rehearsal).in_zone(TimeZone::system());
-    let mut held = Held::new()?;
-    let mut loop_ = Loop::new(cockpit, handle)?;
-    // The first frame stands before anything is asked of the engine.
-    let size = held.begin_anew()?;
-    loop_.resize(size);
-    loop_.draw(&mut held)?;
-    loop_.turn(&mut held).await
+/// When the terminal cannot be used or is gone, there is no such theme, or there is nothing to open.
+pub async fn run<E>(front: Front, opening: impl Future<Output = Result<Opening, E>>) -> Result<(), Ended<E>> {
+    let Front { project, settings, doing } = front;
+    let cockpit = Cockpit::opening(project, Timestamp::now(), &settings)?.in_zone(TimeZone::system());
+    let mut loop_ = Loop::new(cockpit, settings, doing)?;
+    loop_.size();
+    loop_.draw()?;
+    loop_.turn(pin!(opening)).await
 }
 
 struct Loop {
     cockpit: Cockpit,
+    settings: CockpitSettings,
+    held: Held,
+    keyboard: Keyboard,
+    signals: Signals,
+    doing: mpsc::Receiver<&'static str>,
+    engine: Option<Engine>,
+    pace: Pace,
+    /// Whether the terminal has had another size since the last frame.
+    is_resized: bool,
+}
+
+/// What is there once it is open.
+struct Engine {
     handle: EngineHandle,
     asking: Asking,
     replies: mpsc::Receiver<Reply>,
-    signals: Signals,
-    drawn: Instant,
+    news: Followed,
     /// The containers that the engine was last told to be on the screen.
     attended: BTreeSet<String>,
-    /// When the next frame is due, if one is.
-    due: Option<Instant>,
 }
 
-/// How soon a change wants to be seen.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Haste {
-    Now,
-    Flood,
-}
-
 enum Next {
     Go,
     End,
 }
 
 impl Loop {
-    fn new(cockpit: Cockpit, handle: EngineHandle) -> Result<Self, CockpitError> {
-        let (sender, replies) = mpsc::channel(32);
-        let asking = Asking::new(handle.clone(), sender);
+    fn new(
+        cockpit: Cockpit,
+        settings: CockpitSettings,
+        doing: mpsc::Receiver<&'static str>,
+    ) -> Result<Self, CockpitError> {
         let signals = Signals::new()?;
-        Ok(Self {
-            cockpit,
-            handle,
-            asking,
-            replies,
-            signals,
-            drawn: Instant::now(),
-            attended: BTreeSet::new(),
-            due: None,
-        })
+        let held = Held::new(settings.mouse)?;
+        let keyboard = Keyboard::open()?;
+        let pace = Pace::default();
+        Ok(Self { cockpit, settings, held, keyboard, signals, doing, engine: None, pace, is_resized: false })
     }
 
-    async fn turn(&mut self, held: &mut Held) -> Result<(), CockpitError> {
-        let (mut keys, key_task) = follow_keys();
-        let (mut news, news_task) = follow_engine(self.handle.clone());
-        let _owned = (key_task, news_task);
-        let (mut gone, mut panicked) = (pin!(gone()), pin!(panicked()));
+    async fn turn<E>(
+        &mut self,
+        mut opening: Pin<&mut impl Future<Output = Result<Opening, E>>>,
+    ) -> Result<(), Ended<E>> {
+        let mut panicked = pin!(panicked());
         let mut second = interval(Duration::from_secs(1));
         second.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             let next = tokio::select! {
                 biased;
-                sign = self.signals.next() => self.obey(sign, held)?,
-                () = &mut gone => Next::End,
-                () = &mut panicked => return Err(CockpitError::Panicked),
-                key = keys.recv() => match key {
-                    // The event's own size may be out of date already.
-                    Some(Message::Size(..)) => self.anew(held)?,
-                    Some(message) => self.take(message, Haste::Now),
+                sign = self.signals.next() => self.obey(sign)?,
+                () = &mut panicked => return Err(CockpitError::Panicked.into()),
+                key = self.keyboard.next() => match key {
+                    Some(message) => self.keys(message)?,
                     // The terminal is gone: stop, do not spin.
                     None => Next::End,
                 },
-                () = sleep_until(self.due.unwrap_or_else(Instant::now)), if self.due.is_some() => {
-                    self.draw(held)?
+                () = sleep_until(self.pace.due().unwrap_or_else(Instant::now)), if self.pace.due().is_some() => Next::Go,
+                opened = &mut opening, if self.engine.is_none() => {
+                    self.open(opened.map_err(Ended::Unopened)?)?
                 }
-                Some(reply) = self.replies.recv() => self.take(Message::Reply(Box::new(reply)), Haste::Now),
-                Some(message) = news.recv() => {
+                Some(doing) = self.doing.recv() => self.take(Message::Doing(doing), Haste::Now)?,
+                message = heard(self.engine.as_mut().map(|e| (&mut e.replies, &mut e.news))) => {
                     let haste = haste_of(&message);
-                    self.take(message, haste)
+                    self.take(message, haste)?
                 }
-                _ = second.tick() => self.take(Message::Second(self.handle.now()), Haste::Now),
+                _ = second.tick() => self.take(Message::Second(self.now()), Haste::Now)?,
             };
-            if matches!(next, Next::End) {
+            if next == Next::End || (self.pace.is_due(Instant::now()) && self.draw()? == Next::End) {
                 return Ok(());
             }
         }
     }
 
-    fn take(&mut self, message: Message, haste: Haste) -> Next {
+    fn now(&self) -> Timestamp {
+        self.engine.as_ref().map_or_else(Timestamp::now, |engine| engine.handle.now())
+    }
+
+    fn open(&mut self, opening: Opening) -> Result<Next, CockpitError> {
+        let handle = opening.handle.clone();
+        let (sender, replies) = mpsc::channel(32);
+        let asking = Asking::new(handle.clone(), sender);
+        let news = follow_engine(handle.clone());
+        self.cockpit.open(opening);
+        self.engine = Some(Engine { handle, asking, replies, news, attended: BTreeSet::new() });
+        self.take(Message::Second(self.now()), Haste::Now)
+    }
+
+    /// Takes every key that is there already, and then draws once.
+    fn keys(&mut self, first: Message) -> Result<Next, CockpitError> {
+        let mut message = Some(first);
+        while let Some(key) = message {
+            if self.take(key, Haste::Key)? == Next::End {
+                return Ok(Next::End);
+            }
+            message = self.keyboard.ready();
+        }
+        Ok(Next::Go)
+    }
+
+    fn take(&mut self, message: Message, haste: Haste) -> Result<Next, CockpitError> {
+        self.pace.want(haste, Instant::now());
         for effect in self.cockpit.take(message) {
-            match effect {
-                Effect::Quit => return Next::End,
-                Effect::Copy(text) => copy(&text),
-                asked => self.asking.ask(asked),
+            let asked = match &mut self.engine {
+                Some(engine) => engine.asking.ask(effect),
+                None => Some(effect),
+            };
+            if let Some(effect) = asked
+                && self.carry_out(effect)? == Next::End
+            {
+                return Ok(Next::End);
             }
         }
-        self.want(haste);
-        Next::Go
+        Ok(Next::Go)
     }
 
-    fn want(&mut self, haste: Haste) {
-        let at = self.drawn + if haste == Haste::Now { FRAME } else { FLOOD };
-        self.due = Some(self.due.map_or(at, |due| due.min(at)));
+    fn carry_out(&mut self, effect: Effect) -> Result<Next, CockpitError> {
+        let told = match effect {
+            Effect::Quit => return Ok(Next::End),
+            // Without an engine there is nobody to ask; the cockpit says so before it comes to this.
+            Effect::Preview { .. } | Effect::Command { .. } => return Ok(Next::Go),
+            Effect::Mouse(mouse) => {
+                self.held.set_mouse(mouse)?;
+                return Ok(Next::Go);
+            }
+            Effect::Call(says) => {
+                send(&outside::call(self.settings.call, &says))?;
+                return Ok(Next::Go);
+            }
+            Effect::Copy(text) => {
+                let sent = outside::clipboard(&text).and_then(|bytes| send(&bytes).map_err(|error| error.to_string()));
+                Message::Copied(sent.map(|()| text.lines().count()))
+            }
+            Effect::Edit { text } => {
+                let editor = self.settings.programs.editor.clone();
+                Message::Edited(self.outside(|| outside::edit(&editor, &text))?)
+            }
+            Effect::Page { text } => {
+                let pager = self.settings.programs.pager.clone();
+                Message::Paged(self.outside(|| outside::page(&pager, &text))?)
+            }
+        };
+        let next = self.take(told, Haste::Key)?;
+        // A signal to end that came while another program had the terminal counts still; a stop was that program's.
+        match self.signals.next().now_or_never() {
+            Some(Sign::End) => Ok(Next::End),
+            Some(Sign::Stop | Sign::Continue | Sign::Size) | None => Ok(next),
+        }
     }
 
-    fn draw(&mut self, held: &mut Held) -> Result<Next, CockpitError> {
-        match held.draw(|frame| self.cockpit.draw(frame)) {
+    /// Gives the terminal to another program, and takes it again. The keys are its own: our reader has ended before.
+    fn outside<T>(&mut self, work: impl FnOnce() -> T) -> Result<T, CockpitError> {
+        self.keyboard.stop();
+        leave();
+        let done = work();
+        self.held.again()?;
+        self.size();
+        self.keyboard = Keyboard::open()?;
+        Ok(done)
+    }
+
+    fn draw(&mut self) -> Result<Next, CockpitError> {
+        if std::mem::take(&mut self.is_resized) {
+            self.held.begin_anew();
+            self.size();
+        }
+        match self.held.draw(|buffer| self.cockpit.paint(buffer)) {
             Ok(()) => {}
             Err(_) if is_gone() => return Ok(Next::End),
             Err(error) => return Err(error.into()),
         }
-        self.drawn = Instant::now();
-        self.due = None;
+        self.pace.drawn(Instant::now());
         self.attend();
         Ok(Next::Go)
     }
 
     /// Tells the engine which containers are on the screen, whenever that changes.
     fn attend(&mut self) {
+        let Some(engine) = &mut self.engine else { return };
         let in_sight = self.cockpit.in_sight();
-        if self.attended != in_sight {
-            self.handle.attend(in_sight.clone());
-            self.attended = in_sight;
+        if engine.attended != in_sight {
+            engine.handle.attend(in_sight.clone());
+            engine.attended = in_sight;
         }
     }
 
-    /// Draws everything anew, in the size that the terminal has now.
-    fn anew(&mut self, held: &mut Held) -> Result<Next, CockpitError> {
-        match held.begin_anew() {
-            Ok(size) => self.resize(size),
-            Err(_) if is_gone() => return Ok(Next::End),
-            Err(error) => return Err(error.into()),
-        }
-        self.want(Haste::Now);
-        Ok(Next::Go)
-    }
-
-    fn resize(&mut self, size: Size) {
+    fn size(&mut self) {
+        let size = self.held.size();
         self.cockpit.take(Message::Size(size.width, size.height));
     }
 
-    fn obey(&mut self, sign: Sign, held: &mut Held) -> Result<Next, CockpitError> {
+    fn obey(&mut self, sign: Sign) -> Result<Next, CockpitError> {
         match sign {
-            Sign::End => Ok(Next::End),
+            Sign::End => return Ok(Next::End),
+            Sign::Size => {
+                self.is_resized = true;
+                self.pace.want(Haste::Size, Instant::now());
+                return Ok(Next::Go);
+            }
             Sign::Stop => {
                 leave();
                 stop_here();
-                self.taken_again(held)
             }
-            Sign::Continue => {
-                leave();
-                self.taken_again(held)
-            }
+            Sign::Continue => leave(),
         }
-    }
-
-    fn taken_again(&mut self, held: &mut Held) -> Result<Next, CockpitError> {
         // A hang-up sends CONT along with HUP.
-        match held.again() {
-            Ok(size) => self.resize(size),
+        match self.held.again() {
+            Ok(()) => self.size(),
             Err(_) if is_gone() => return Ok(Next::End),
             Err(error) => return Err(error.into()),
         }
-        self.want(Haste::Now);
+        self.pace.want(Haste::Key, Instant::now());
         Ok(Next::Go)
     }
 }
@@ -206,54 +264,5 @@ fn haste_of(message: &Message) -> Haste {
             | Telemetry::BranchStillSo { .. },
         )) => Haste::Flood,
         News::Event(_) | News::Resync(_) => Haste::Now,
-    }
-}
-
-/// What a signal asks for.
-#[derive(Clone, Copy)]
-enum Sign {
-    /// HUP, TERM, INT: the cockpit ends; what was begun stops at a step boundary or is taken up again.
-    End,
-    /// TSTP: it stops, with the terminal as it was, until CONT.
-    Stop,
-    /// CONT: it goes on after a stop that nobody announced; the shell has had the terminal since.
-    Continue,
-}
-
-struct Signals {
-    hangup: Signal,
-    terminate: Signal,
-    interrupt: Signal,
-    stop: Signal,
-    going_on: Signal,
-}
-
-impl Signals {
-    fn new() -> Result<Self, CockpitError> {
-        Ok(Self {
-            hangup: signal(SignalKind::hangup())?,
-            terminate: signal(SignalKind::terminate())?,
-            interrupt: signal(SignalKind::interrupt())?,
-            stop: signal(SignalKind::from_raw(libc::SIGTSTP))?,
-            going_on: signal(SignalKind::from_raw(libc::SIGCONT))?,
-        })
-    }
-
-    async fn next(&mut self) -> Sign {
-        tokio::select! {
-            _ = self.hangup.recv() => Sign::End,
-            _ = self.terminate.recv() => Sign::End,
-            _ = self.interrupt.recv() => Sign::End,
-            _ = self.stop.recv() => Sign::Stop,
-            _ = self.going_on.recv() => Sign::Continue,
-        }
-    }
-}
-
-/// Stops the process as the terminal's own stop would, and returns when it is continued.
-fn stop_here() {
-    // SAFETY: raise takes a signal number and touches no memory of ours.
-    unsafe {
-        libc::raise(libc::SIGSTOP);
     }
 }

@@ -6,6 +6,7 @@ use super::keys::Guard;
 use super::known::Known;
 use super::live::Live;
 use super::looking::Looking;
+use super::message::Mouse;
 use super::theme::Palette;
 use super::view::View;
 use crate::config::keymap::{Keymap, Stroke};
@@ -24,6 +25,8 @@ pub(crate) struct State {
     pub(crate) who: Who,
     pub(crate) version: Version,
     pub(crate) rehearsal: Option<String>,
+    /// What is opened, and what is being done to that end; absent once it is open.
+    pub(crate) opening: Option<Stage>,
     pub(crate) zone: TimeZone,
     pub(crate) palette: Palette,
     pub(crate) keymap: Keymap,
@@ -51,6 +54,22 @@ pub(crate) struct State {
     /// A word for the footer about the last key, until the next one.
     pub(crate) hint: Option<String>,
     pub(crate) size: (u16, u16),
+    pub(crate) gaze: Gaze,
+    pub(crate) mouse: Mouse,
+}
+
+/// How far the opening has come.
+#[derive(Clone, Debug)]
+pub(crate) struct Stage {
+    pub(crate) project: String,
+    pub(crate) doing: &'static str,
+}
+
+/// Whether somebody may be looking, as far as the terminal tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Gaze {
+    Here,
+    Elsewhere,
 }
 
 /// What the engine told.

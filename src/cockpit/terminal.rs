@@ -1,20 +1,13 @@
 //! The terminal itself: entered in one place, left in one place, whatever the way out.
 
-use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste};
-use crossterm::execute;
-use crossterm::style::force_color_output;
-use crossterm::terminal::{
-    Clear, ClearType, EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode,
-};
-use ratatui::backend::CrosstermBackend;
-use ratatui::layout::{Rect, Size};
-use ratatui::{Frame, Terminal, TerminalOptions, Viewport};
-use std::future::pending;
-use std::io::{self, Stdout, Write};
+use super::message::Mouse;
+use super::paint::Canvas;
+use crossterm::terminal::{disable_raw_mode, enable_raw_mode};
+use ratatui::buffer::Buffer;
+use ratatui::layout::Size;
+use std::io;
 use std::sync::Once;
 use std::sync::atomic::{AtomicBool, Ordering};
-use tokio::io::Interest;
-use tokio::io::unix::AsyncFd;
 use tokio::sync::Notify;
 
 static IS_ENTERED: AtomicBool = AtomicBool::new(false);
@@ -22,44 +15,78 @@ static HOOK: Once = Once::new();
 /// Something panicked, on whatever thread; the hook has left the terminal.
 static PANICKED: Notify = Notify::const_new();
 
+/// The other screen, marked pastes, reports of focus, no cursor.
+const ENTER: &[u8] = b"\x1b[?1049h\x1b[?2004h\x1b[?1004h\x1b[?25l";
+/// Everything that was ever asked for, back; a terminal takes no harm from what it was not asked for: a frame that was
+/// begun, the mouse, the keyboard's flags, focus, pastes, the pen, the cursor, and the screen of before.
+const LEAVE: &[u8] =
+    b"\x1b[?2026l\x1b[?1006l\x1b[?1000l\x1b[<u\x1b[?1004l\x1b[?2004l\x1b[0m\x1b[?25h\x1b[?1049l\x1b[?25h";
+const TAKE_MOUSE: &[u8] = b"\x1b[?1000h\x1b[?1006h";
+const LEAVE_MOUSE: &[u8] = b"\x1b[?1006l\x1b[?1000l";
+/// A frame between these appears at once, where the terminal has synchronized output (mode 2026); others pass over a private
+/// mode that they do not know.
+const FRAME_BEGINS: &[u8] = b"\x1b[?2026h";
+const FRAME_ENDS: &[u8] = b"\x1b[?2026l";
+
 /// The terminal as the cockpit has it; dropped, it is as it was before.
 pub(crate) struct Held {
-    screen: Terminal<CrosstermBackend<Line>>,
+    canvas: Canvas,
     size: Size,
+    mouse: Mouse,
+    /// What goes out before the next frame: the screen is made empty.
+    before: Vec<u8>,
 }
 
 impl Held {
     /// Takes the terminal.
-    pub(crate) fn new() -> io::Result<Self> {
+    pub(crate) fn new(mouse: Mouse) -> io::Result<Self> {
         leave_on_panic();
-        enter()?;
-        let size = size();
-        let screen = screen(size).inspect_err(|_| leave())?;
-        Ok(Self { screen, size })
+        let mut held = Self { canvas: Canvas::new(0, 0), size: Size::ZERO, mouse, before: Vec::new() };
+        held.again()?;
+        Ok(held)
     }
 
     /// Takes it again after a stop.
-    pub(crate) fn again(&mut self) -> io::Result<Size> {
-        enter()?;
-        self.begin_anew()
+    pub(crate) fn again(&mut self) -> io::Result<()> {
+        enable_raw_mode()?;
+        IS_ENTERED.store(true, Ordering::SeqCst);
+        let mouse = if self.mouse == Mouse::Taken { TAKE_MOUSE } else { b"" };
+        self.begin_anew();
+        // It goes out with the first frame, so that nothing empty is seen before it.
+        self.before.splice(0..0, [ENTER, mouse].concat());
+        Ok(())
     }
 
     /// Begins with an empty screen in the size that the terminal has now.
-    ///
-    /// ratatui's own `clear` asks the terminal where its cursor is, and waits for the answer beside the task that reads the
-    /// keys; one that does not answer would end the cockpit. So the viewport is fixed, and made anew here.
-    pub(crate) fn begin_anew(&mut self) -> io::Result<Size> {
+    pub(crate) fn begin_anew(&mut self) {
         self.size = size();
-        execute!(io::stdout(), Clear(ClearType::All))?;
-        self.screen = screen(self.size)?;
-        Ok(self.size)
+        self.canvas = Canvas::new(self.size.width, self.size.height);
+        // What waits to go out, the way in, goes out still.
+        self.before.extend(self.canvas.clear());
     }
 
-    pub(crate) fn draw(&mut self, draw: impl FnOnce(&mut Frame<'_>)) -> io::Result<()> {
-        if self.size.width > 0 && self.size.height > 0 {
-            self.screen.draw(draw)?;
+    /// Returns the size that frames are drawn in.
+    pub(crate) const fn size(&self) -> Size {
+        self.size
+    }
+
+    /// Draws a frame, in one piece; where nothing changed, nothing is sent.
+    pub(crate) fn draw(&mut self, draw: impl FnOnce(&mut Buffer)) -> io::Result<()> {
+        let mut picture = self.canvas.blank();
+        if !picture.area.is_empty() {
+            draw(&mut picture);
         }
-        Ok(())
+        let cells = self.canvas.paint(picture);
+        if cells.is_empty() && self.before.is_empty() {
+            return Ok(());
+        }
+        send(&[FRAME_BEGINS, &std::mem::take(&mut self.before), &cells, FRAME_ENDS].concat())
+    }
+
+    /// Takes the mouse, or gives it back to the terminal.
+    pub(crate) fn set_mouse(&mut self, mouse: Mouse) -> io::Result<()> {
+        self.mouse = mouse;
+        send(if mouse == Mouse::Taken { TAKE_MOUSE } else { LEAVE_MOUSE })
     }
 }
 
@@ -69,23 +96,25 @@ impl Drop for Held {
     }
 }
 
-/// The way to the terminal. One that is gone takes everything in silence: the loop ends of itself, and ratatui, which shows the
-/// cursor as it is dropped and prints a failure of that, would panic for want of a place to print it.
-struct Line(Stdout);
-
-impl Write for Line {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.write(bytes).or_else(|error| if is_gone() { Ok(bytes.len()) } else { Err(error) })
+/// Sends bytes to the terminal. One that is gone takes everything in silence: the loop ends of itself.
+pub(crate) fn send(mut bytes: &[u8]) -> io::Result<()> {
+    while !bytes.is_empty() {
+        match rustix::io::retry_on_intr(|| rustix::io::write(io::stdout(), bytes)) {
+            Ok(count) => bytes = &bytes[count..],
+            Err(rustix::io::Errno::AGAIN) => wait_for_room()?,
+            Err(_) if is_gone() => return Ok(()),
+            Err(error) => return Err(error.into()),
+        }
     }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.0.flush().or_else(|error| if is_gone() { Ok(()) } else { Err(error) })
-    }
+    Ok(())
 }
 
-fn screen(size: Size) -> io::Result<Terminal<CrosstermBackend<Line>>> {
-    let viewport = Viewport::Fixed(Rect::new(0, 0, size.width, size.height));
-    Terminal::with_options(CrosstermBackend::new(Line(io::stdout())), TerminalOptions { viewport })
+/// Another program may have left the line so that it does not wait by itself.
+fn wait_for_room() -> io::Result<()> {
+    use rustix::event::{PollFd, PollFlags, poll};
+    let stdout = io::stdout();
+    rustix::io::retry_on_intr(|| poll(&mut [PollFd::new(&stdout, PollFlags::OUT)], None))?;
+    Ok(())
 }
 
 /// Returns the terminal's size; nothing by nothing when it tells none.
@@ -98,49 +127,18 @@ pub(crate) fn is_gone() -> bool {
     rustix::termios::tcgetattr(io::stdin()).is_err()
 }
 
-/// Returns when the other end of the terminal is closed, also where no SIGHUP tells of it.
-///
-/// crossterm 0.29 reads on and on at the end of its input, so this cannot be left to the keys.
-pub(crate) async fn gone() {
-    // SAFETY: nothing in this program closes standard input, so the descriptor outlives its registration.
-    let Ok(line) = (unsafe { AsyncFd::register_with_interest(io::stdin(), Interest::READABLE) }) else {
-        return pending().await;
-    };
-    while let Ok(mut ready) = line.readable().await {
-        if is_gone() {
-            return;
-        }
-        ready.clear_ready();
-    }
-    pending().await
-}
-
 /// Returns when something has panicked since the terminal was taken.
 pub(crate) async fn panicked() {
     PANICKED.notified().await;
-}
-
-fn enter() -> io::Result<()> {
-    // NO_COLOR is honoured in the theme; crossterm would leave out reverse and bold as well.
-    force_color_output(true);
-    enable_raw_mode()?;
-    IS_ENTERED.store(true, Ordering::SeqCst);
-    execute!(io::stdout(), EnterAlternateScreen, EnableBracketedPaste, crossterm::cursor::Hide).inspect_err(|_| leave())
 }
 
 /// Leaves the terminal as it was; called again, it does nothing.
 pub(crate) fn leave() {
     if IS_ENTERED.swap(false, Ordering::SeqCst) {
         // A terminal that is gone cannot be put right; the way out goes on.
-        let _ = execute!(io::stdout(), DisableBracketedPaste, crossterm::cursor::Show, LeaveAlternateScreen);
+        let _ = send(LEAVE);
         let _ = disable_raw_mode();
     }
-}
-
-/// Sends a text to the clipboard (OSC 52). Whether it is let in is the terminal's to say, and it tells nobody.
-pub(crate) fn copy(text: &str) {
-    // A terminal that is gone has no clipboard; the loop ends of itself.
-    let _ = execute!(io::stdout(), crossterm::clipboard::CopyToClipboard::to_clipboard_from(text));
 }
 
 fn leave_on_panic() {

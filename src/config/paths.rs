@@ -73,6 +73,12 @@ impl Paths {
         Ok(Self { config: folders.config_dir().to_owned(), home, state })
     }
 
+    /// Returns the folder of the user's own settings; it may not be there.
+    pub fn of_user() -> Result<PathBuf, PathsError> {
+        let folders = ProjectDirs::from("", "", "tminus").ok_or(PathsError::NoHome)?;
+        Ok(folders.config_dir().to_owned())
+    }
+
     /// Returns paths that all lie below one folder, for rehearsals and tests; creates nothing.
     pub fn below(root: &Path) -> Self {
         Self { config: root.join("config"), home: root.to_owned(), state: root.join("state") }

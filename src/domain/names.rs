@@ -97,6 +97,9 @@ pub struct Version(String);
 pub struct NotAVersion(pub String);
 
 impl Version {
+    /// Names no version: what stands where none is known yet.
+    pub const UNKNOWN: Self = Self(String::new());
+
     /// Reads a version; it goes into branch and tag names, so it holds nothing that git or a shell would mind.
     pub fn parse(text: &str) -> Result<Self, NotAVersion> {
         let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '+' | '_');

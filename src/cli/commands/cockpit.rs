@@ -1,60 +1,151 @@
-//! `tminus` alone: the cockpit.
+//! `tminus` alone: the cockpit. Its first frame comes before anything is read; what it shows is opened behind it.
 
 use crate::cli::args::Global;
 use crate::cli::desk::{Desk, Kind, Project, open_own};
 use crate::cli::exit::{Done, Exit, Stop};
-use crate::cockpit::{CockpitSettings, Signs};
+use crate::cockpit::{Call, CockpitSettings, Ended, Front, Mouse, Opening, Programs, Signs};
+use crate::config::paths::Paths;
 use crate::engine::{Left, Watch};
+use std::future::Future;
 use std::io::IsTerminal;
-use std::path::Path;
+use std::path::PathBuf;
+use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
+
+/// Where an opening says what it is at, for the first frame: `reading the plan`.
+pub type Doing = mpsc::Sender<&'static str>;
 
 /// Opens the cockpit on the nearest plan.
 pub async fn run(global: &Global) -> Done {
-    let project = Project::find(global).await?;
-    if let Kind::Own(_) = project.kind {
-        // A played world begins with its past, which only virtual time can travel through.
-        let desk = Desk::open(Project::find(global).await?, Watch::OnDemand, Left::TakenUp).await?;
-        open_own(&desk).await?;
-        desk.close().await;
-    }
-    show(project).await
+    // Where there is no plan, no screen comes up.
+    let path = Project::nearest()?;
+    let name = path.parent().and_then(|folder| folder.file_name()).map(|name| name.to_string_lossy().into_owned());
+    let global = global.clone();
+    show(name.unwrap_or_default(), |doing| async move {
+        tell(&doing, "reading the plan");
+        let project = Project::at(&path, &global).await?;
+        if let Kind::Own(_) = project.kind {
+            tell(&doing, "playing the past");
+            // A played world begins with its past, which only virtual time can travel through.
+            let desk = Desk::open(Project::at(&path, &global).await?, Watch::OnDemand, Left::TakenUp).await?;
+            open_own(&desk).await?;
+            desk.close().await;
+        }
+        Ok(project)
+    })
+    .await
 }
 
-/// Opens the cockpit on a project, and stays until it is left.
-pub async fn show(project: Project) -> Done {
+/// Says what an opening is at; a frame that is late misses it, and nothing waits for it.
+pub fn tell(doing: &Doing, what: &'static str) {
+    let _late = doing.try_send(what);
+}
+
+/// Opens the cockpit on the project that is made behind its first frame, and stays until it is left.
+pub async fn show<F>(name: String, project: impl FnOnce(Doing) -> F) -> Done
+where
+    F: Future<Output = Result<Project, Stop>> + Send + 'static,
+{
     if !(std::io::stdout().is_terminal() && std::io::stdin().is_terminal()) {
         return Err(Stop::wrong("the cockpit needs a terminal; `tminus status` and the other commands do not"));
     }
+    let (doing, told) = mpsc::channel(8);
+    let front = Front { project: name, settings: settings(), doing: told };
+    // A task of its own: what blocks in it holds up no key.
+    let mut task = tokio::spawn(open(project(doing.clone()), doing));
+    let mut opened = None;
+    let shown = crate::cockpit::run(front, async {
+        let (desk, opening) = joined(&mut task).await?;
+        opened = Some(desk);
+        Ok(opening)
+    });
+    let shown = shown.await;
+    match (shown, opened) {
+        (shown, Some(desk)) => {
+            desk.close().await;
+            ended(shown)
+        }
+        (Err(Ended::Unopened(stop)), None) => Err(stop),
+        (shown, None) => {
+            task.abort();
+            // It was left before it was open; what it opened by then is closed in order.
+            if let Ok((desk, _)) = joined(&mut task).await {
+                desk.close().await;
+            }
+            ended(shown)
+        }
+    }
+}
+
+async fn open(
+    project: impl Future<Output = Result<Project, Stop>> + Send,
+    doing: Doing,
+) -> Result<(Desk, Opening), Stop> {
+    let project = project.await?;
+    tell(&doing, "reading the journal");
     let desk = Desk::open(project, Watch::Live, Left::TakenUp).await?;
-    let version = desk.focus().await?;
-    let opening = crate::cockpit::Opening {
+    let version = match desk.focus().await {
+        Ok(version) => version,
+        Err(stop) => {
+            desk.close().await;
+            return Err(stop);
+        }
+    };
+    let opening = Opening {
+        project: desk.project.file.plan.project.clone(),
         handle: desk.handle.clone(),
         who: desk.project.who.clone(),
         version,
         rehearsal: desk.project.kind.scenario().map(|s| s.name.clone()),
-        settings: settings(desk.project.paths.config()),
     };
-    let shown = crate::cockpit::run(opening).await;
-    desk.close().await;
-    shown.map_err(|e| Stop::from(color_eyre::Report::from(e)))?;
-    Ok(Exit::Good)
+    Ok((desk, opening))
+}
+
+async fn joined(task: &mut JoinHandle<Result<(Desk, Opening), Stop>>) -> Result<(Desk, Opening), Stop> {
+    task.await.unwrap_or_else(|_| Err(Stop::cannot_tell("a part of tminus failed while it opened the project")))
+}
+
+fn ended(shown: Result<(), Ended<Stop>>) -> Done {
+    match shown {
+        Ok(()) => Ok(Exit::Good),
+        Err(Ended::Unopened(stop)) => Err(stop),
+        Err(Ended::Cockpit(error)) => Err(Stop::from(color_eyre::Report::from(error))),
+    }
 }
 
 /// Returns how the cockpit looks: the user's keymap where there is one, NO_COLOR, and plain signs where the locale has no others.
-fn settings(config: &Path) -> CockpitSettings {
-    let keymap = config.join("keymap.toml");
-    let is_set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+fn settings() -> CockpitSettings {
+    let keymap: Option<PathBuf> = Paths::of_user().ok().map(|config| config.join("keymap.toml"));
     CockpitSettings {
-        theme: std::env::var("TMINUS_THEME").ok(),
-        keymaps: keymap.exists().then_some(keymap).into_iter().collect(),
-        no_color: is_set("NO_COLOR"),
-        signs: if is_set("TMINUS_ASCII") || !is_utf8() { Signs::Ascii } else { Signs::Unicode },
+        theme: said("TMINUS_THEME"),
+        keymaps: keymap.filter(|keymap| keymap.exists()).into_iter().collect(),
+        no_color: said("NO_COLOR").is_some(),
+        signs: if said("TMINUS_ASCII").is_some() || !is_utf8() { Signs::Ascii } else { Signs::Unicode },
+        mouse: if said("TMINUS_MOUSE").as_deref() == Some("off") { Mouse::Left } else { Mouse::Taken },
+        call: match said("TMINUS_BELL").as_deref() {
+            Some("bell") => Call::Bell,
+            Some("message") => Call::Message,
+            Some(_) | None => Call::Never,
+        },
+        programs: programs(),
     }
+}
+
+fn programs() -> Programs {
+    let usual = Programs::default();
+    Programs {
+        editor: said("VISUAL").or_else(|| said("EDITOR")).unwrap_or(usual.editor),
+        pager: said("PAGER").unwrap_or(usual.pager),
+    }
+}
+
+/// Returns a variable of the environment that is set to something.
+fn said(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
 }
 
 /// Says whether the locale writes UTF-8; the first variable that is set counts.
 fn is_utf8() -> bool {
-    let locale =
-        ["LC_ALL", "LC_CTYPE", "LANG"].iter().find_map(|name| std::env::var(name).ok().filter(|v| !v.is_empty()));
+    let locale = ["LC_ALL", "LC_CTYPE", "LANG"].iter().find_map(|name| said(name));
     locale.is_none_or(|l| l.to_ascii_lowercase().replace('-', "").contains("utf8"))
 }

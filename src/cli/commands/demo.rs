@@ -18,6 +18,7 @@ use color_eyre::eyre::WrapErr;
 use jiff::Timestamp;
 use serde_json::json;
 use std::path::Path;
+use tokio::sync::oneshot;
 
 /// How long before T-0 a rehearsal begins.
 const BEFORE: &str = "+42m";
@@ -46,7 +47,7 @@ pub async fn run(global: &Global, args: DemoArgs) -> Done {
         if args.no_open {
             return Ok(Exit::Good);
         }
-        return cockpit::show(Project::at(&laid.dir.join("tminus.toml"), global).await?).await;
+        return open(global, scenario.name, laid).await;
     }
     if args.no_open {
         return Err(Stop::wrong("--no-open goes with --dir: where should the project be laid down?"));
@@ -58,13 +59,34 @@ pub async fn run(global: &Global, args: DemoArgs) -> Done {
 async fn passing(global: &Global, scenario: &Scenario) -> Done {
     let folder =
         tempfile::Builder::new().prefix("tminus-demo-").tempdir().wrap_err("no temporary folder can be made")?;
-    let laid = lay(global, &folder.path().join("project"), scenario).await?;
-    let project = Project::at(&laid.dir.join("tminus.toml"), global).await?;
-    let state = project.paths.state().to_owned();
-    let done = cockpit::show(project).await;
+    let (global, dir, played) = (global.clone(), folder.path().join("project"), scenario.clone());
+    let (sender, mut laid_down) = oneshot::channel();
+    let done = cockpit::show(scenario.name.clone(), |doing| async move {
+        cockpit::tell(&doing, "laying a project down, and playing its past");
+        let laid = lay_down(&dir, &played).map_err(|failure| Stop { exit: Exit::Wrong, ..Stop::from(failure) })?;
+        let (paths, _plan) = kept(&laid)?;
+        drop(sender.send(paths.state().to_owned()));
+        mark(&paths, &played)?;
+        begin(&global, &laid).await?;
+        cockpit::tell(&doing, "reading the plan");
+        Project::at(&laid.dir.join("tminus.toml"), &global).await
+    });
+    let done = done.await;
     // The state of a demo that nobody asked to keep goes with its folder.
-    drop(std::fs::remove_dir_all(state));
+    if let Ok(state) = laid_down.try_recv() {
+        drop(std::fs::remove_dir_all(state));
+    }
     done
+}
+
+/// Opens the cockpit on what was laid down.
+pub async fn open(global: &Global, name: String, laid: LaidDown) -> Done {
+    let global = global.clone();
+    let project = |doing| async move {
+        cockpit::tell(&doing, "reading the plan");
+        Project::at(&laid.dir.join("tminus.toml"), &global).await
+    };
+    cockpit::show(name, project).await
 }
 
 fn list(global: &Global, args: &DemoArgs) -> Done {

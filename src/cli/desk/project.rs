@@ -60,10 +60,14 @@ impl Kind {
 impl Project {
     /// Finds the project that the working folder lies in.
     pub async fn find(global: &Global) -> Result<Self, Stop> {
+        Self::at(&Self::nearest()?, global).await
+    }
+
+    /// Finds the plan file that the working folder lies under, and does not read it.
+    pub fn nearest() -> Result<PathBuf, Stop> {
         let here = std::env::current_dir().wrap_err("the working folder is gone")?;
         let missing = || Stop::wrong("no tminus.toml here or above; `tminus init` writes a first one");
-        let path = find(&here).ok_or_else(missing)?;
-        Self::at(&path, global).await
+        find(&here).ok_or_else(missing)
     }
 
     /// Reads the project of a plan file.

@@ -51,6 +51,8 @@ actions! {
         Refresh = "app.refresh", "look again", Looks;
         /// Acts under another name of the team; in a rehearsal only.
         ActAs = "app.act-as", "act as", Looks;
+        /// Takes the mouse, or gives it back to the terminal, which selects text with it.
+        Mouse = "app.mouse", "mouse", Looks;
         /// Closes what is open; never an action, and never the cockpit.
         Interrupt = "app.interrupt", "close", Looks;
     }

@@ -58,6 +58,12 @@ impl WriteDialog {
         self.text.insert_str(clean.join("\n"));
     }
 
+    /// Takes another text for the one that is written.
+    pub(crate) fn rewrite(&mut self, text: &str) {
+        self.text = TextArea::default();
+        self.paste(text);
+    }
+
     pub(super) fn draw(&self, state: &State, area: Rect, buffer: &mut Buffer) {
         let columns = text_width(area);
         let mut body: Vec<Row> = self.lines.iter().flat_map(|l| fold_lines(l, columns)).map(Row::dim).collect();

@@ -44,7 +44,7 @@ pub(crate) fn focused(state: &State, area: Rect) -> Rect {
 }
 
 /// Returns which pane stands where. The pane that has the keys is always among them.
-fn places(state: &State, area: Rect) -> Vec<(Pane, Rect)> {
+pub(crate) fn places(state: &State, area: Rect) -> Vec<(Pane, Rect)> {
     let focus = state.panes.focus;
     let environments = state.world.as_ref().map_or(5, |w| w.plan.environments.len().min(100)) as u16 + 3;
     if state.panes.zoom == Zoom::Alone || area.width < 50 {

@@ -6,6 +6,8 @@ mod checking;
 mod dialog;
 mod moving;
 mod news;
+mod outside;
+mod pointing;
 mod press;
 mod searching;
 mod viewing;

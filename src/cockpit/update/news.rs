@@ -1,17 +1,22 @@
 //! What the engine tells: facts into the fold, telemetry into what is live.
 
+use crate::cockpit::message::Effect;
 use crate::cockpit::panes;
-use crate::cockpit::state::{State, World};
+use crate::cockpit::state::{Gaze, State, World};
 use crate::cockpit::view::View;
-use crate::domain::fact::{Fact, Record, StepFact};
+use crate::domain::fact::{ActionFact, Fact, Record, StepFact};
 use crate::domain::telemetry::Event;
 use crate::engine::{News, Snapshot};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use std::sync::Arc;
+
+/// An action that takes longer makes people look elsewhere.
+const LONG: SignedDuration = SignedDuration::from_secs(10);
 
 impl State {
     /// Begins, or begins again, with everything as it is now.
     pub(crate) fn join(&mut self, snapshot: Snapshot) {
+        self.opening = None;
         self.world = Some(World { plan: snapshot.plan, release: snapshot.release });
         self.live.restart(snapshot.lines);
         for containers in snapshot.containers {
@@ -22,12 +27,32 @@ impl State {
         self.sift_journal();
     }
 
-    pub(crate) fn hear(&mut self, news: News) {
+    pub(crate) fn doing(&mut self, doing: &'static str) {
+        if let Some(stage) = &mut self.opening {
+            stage.doing = doing;
+        }
+    }
+
+    pub(crate) fn hear(&mut self, news: News) -> Vec<Effect> {
         match news {
             News::Resync(snapshot) => self.join(snapshot),
-            News::Event(Event::Fact(record)) => self.learn(&record),
+            News::Event(Event::Fact(record)) => {
+                self.learn(&record);
+                return self.call(&record).into_iter().collect();
+            }
             News::Event(Event::Telemetry(telemetry)) => self.live.take(telemetry),
         }
+        Vec::new()
+    }
+
+    /// Calls somebody who looks elsewhere when an action ends that took long enough to look elsewhere.
+    fn call(&self, record: &Record) -> Option<Effect> {
+        let Fact::Action(ActionFact::Finished { action, outcome, .. }) = &record.fact else { return None };
+        let state = self.action(action)?;
+        let (began, _) = state.started.as_ref()?;
+        let is_long = record.at.duration_since(*began) > LONG;
+        let says = || format!("tminus: {} {}: {}", self.version, state.proposal.request.words(), outcome.words());
+        (is_long && self.gaze == Gaze::Elsewhere).then(|| Effect::Call(says()))
     }
 
     fn learn(&mut self, record: &Record) {

@@ -22,6 +22,7 @@ impl State {
             AppAction::Calls => self.go(View::Calls),
             AppAction::Refresh => return self.ask("look again".to_owned(), Command::Refresh),
             AppAction::ActAs => self.choose_name(),
+            AppAction::Mouse => return self.turn_mouse(),
         }
         Vec::new()
     }

@@ -1,0 +1,113 @@
+//! What goes past the screen: the clipboard, a call to somebody who looks elsewhere, a person's own editor and pager.
+
+use super::opening::Call;
+use crate::logs::clean;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use std::io::Write;
+use std::path::Path;
+use std::process::Command;
+
+/// The longest text in base64 that terminals take (OSC 52: 100,000 bytes in xterm, 74,994 in the strictest of those known).
+const CLIPBOARD: usize = 74_994;
+
+/// Returns the sequence that sends a text to the clipboard.
+///
+/// # Errors
+/// When the text is longer than terminals take; it says so in words.
+pub(crate) fn clipboard(text: &str) -> Result<Vec<u8>, String> {
+    let encoded = STANDARD.encode(text);
+    if encoded.len() > CLIPBOARD {
+        let most = CLIPBOARD / 4 * 3;
+        return Err(format!(
+            "{} bytes are more than a terminal's clipboard takes ({most}): nothing was sent",
+            text.len()
+        ));
+    }
+    Ok(format!("\x1b]52;c;{encoded}\x07").into_bytes())
+}
+
+/// Returns the bytes that call somebody, in the way that they want to be called.
+pub(crate) fn call(way: Call, says: &str) -> Vec<u8> {
+    match way {
+        Call::Never => Vec::new(),
+        Call::Bell => b"\x07".to_vec(),
+        // A message cannot end its own sequence: it has no control characters.
+        Call::Message => format!("\x1b]9;{}\x07", clean::line(says)).into_bytes(),
+    }
+}
+
+/// Lets a person write a text on in their editor, and returns what they left.
+///
+/// # Errors
+/// In words: the editor is missing, or failed. The text that was given is kept by whoever asked.
+pub(crate) fn edit(editor: &str, text: &str) -> Result<String, String> {
+    let file = written(text, ".txt")?;
+    run(editor, file.path())?;
+    let left = std::fs::read_to_string(file.path())
+        .map_err(|error| format!("what {editor} left cannot be read: {error}; your text is as it was"))?;
+    Ok(left.trim_end_matches('\n').to_owned())
+}
+
+/// Lets a person read a text in their pager.
+///
+/// # Errors
+/// In words: the pager is missing, or failed.
+pub(crate) fn page(pager: &str, text: &str) -> Result<(), String> {
+    let file = written(text, ".log")?;
+    run(pager, file.path())
+}
+
+/// Writes a file that nobody else can read; it is gone when it is dropped.
+fn written(text: &str, ends: &str) -> Result<tempfile::NamedTempFile, String> {
+    // Made with 0600, whatever the umask.
+    let made = tempfile::Builder::new().prefix("tminus-").suffix(ends).tempfile();
+    let wrote = made.and_then(|mut file| file.write_all(text.as_bytes()).and_then(|()| file.flush()).map(|()| file));
+    wrote.map_err(|error| format!("no temporary file can be written: {error}"))
+}
+
+/// Runs a program of a person on a file, in the terminal, without a shell, and waits until it has ended.
+fn run(program: &str, file: &Path) -> Result<(), String> {
+    let words = shell_words::split(program).map_err(|error| format!("{program:?} is no command: {error}"))?;
+    let Some((name, arguments)) = words.split_first() else {
+        return Err("no program is named: set VISUAL, EDITOR or PAGER".to_owned());
+    };
+    let status = Command::new(name).args(arguments).arg(file).status();
+    match status {
+        Ok(status) if status.success() => Ok(()),
+        Ok(status) => Err(format!("{name} failed ({status}); your text is as it was")),
+        Err(error) => Err(format!("{name} cannot be run: {error}; your text is as it was")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_goes_to_the_clipboard_whole_or_not_at_all() {
+        assert_eq!(clipboard("digest").unwrap(), b"\x1b]52;c;ZGlnZXN0\x07");
+        assert!(clipboard(&"x".repeat(56_244)).is_ok());
+        assert!(clipboard(&"x".repeat(56_248)).unwrap_err().contains("nothing was sent"));
+    }
+
+    #[test]
+    fn a_call_cannot_end_its_own_sequence() {
+        let bytes = call(Call::Message, "deploy \x07\x1b]0;pwned\x07 ended");
+        assert_eq!(bytes.iter().filter(|byte| **byte < 0x20).count(), 2, "{}", bytes.escape_ascii());
+        assert_eq!(call(Call::Never, "x"), b"");
+    }
+
+    #[test]
+    fn an_editor_gets_the_text_and_what_it_leaves_comes_back() {
+        assert_eq!(edit("sed -i s/slow/fast/", "it is slow"), Ok("it is fast".to_owned()));
+    }
+
+    #[test]
+    fn an_editor_that_fails_or_is_missing_says_so() {
+        assert!(edit("false", "kept").unwrap_err().contains("false failed"));
+        assert!(edit("tminus-no-such-editor -w", "kept").unwrap_err().contains("cannot be run"));
+        assert!(edit("ed 'unclosed", "kept").unwrap_err().contains("is no command"));
+        assert!(edit("", "kept").unwrap_err().contains("no program is named"));
+    }
+}

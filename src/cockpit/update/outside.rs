@@ -1,0 +1,68 @@
+//! What the terminal does besides keys: keys poured in, focus, answers, and what comes back from other programs.
+
+use crate::cockpit::dialogs::Dialog;
+use crate::cockpit::message::{Effect, Mouse, Press};
+use crate::cockpit::state::{Gaze, State};
+
+impl State {
+    /// Takes keys that came in one go. Where a text or a name is written they are its letters; anywhere else each of them
+    /// would act, which nobody meant.
+    pub(crate) fn poured(&mut self, presses: &[Press]) -> Vec<Effect> {
+        match &self.dialog {
+            Some(Dialog::Write(_) | Dialog::Preview(_) | Dialog::Prompt(_)) => {
+                presses.iter().flat_map(|press| self.press(press)).collect()
+            }
+            Some(Dialog::Confirm(_) | Dialog::Choose(_) | Dialog::Refused(_)) | None => {
+                self.refuse_paste();
+                if let Some(last) = presses.last() {
+                    self.guard.go_deaf(last.at);
+                }
+                Vec::new()
+            }
+        }
+    }
+
+    pub(crate) fn refuse_paste(&mut self) {
+        self.pending.clear();
+        self.hint = Some("that was a paste, and there is nothing to write here: nothing was done".to_owned());
+    }
+
+    pub(crate) const fn look(&mut self, gaze: Gaze) {
+        self.gaze = gaze;
+    }
+
+    /// Takes the mouse, or gives it back to the terminal.
+    pub(super) fn turn_mouse(&mut self) -> Vec<Effect> {
+        let (mouse, says) = match self.mouse {
+            Mouse::Taken => (Mouse::Left, "the mouse is the terminal's: it selects text"),
+            Mouse::Left => (Mouse::Taken, "the mouse is the cockpit's: it selects rows, and scrolls"),
+        };
+        self.mouse = mouse;
+        self.hint = Some(says.to_owned());
+        vec![Effect::Mouse(mouse)]
+    }
+
+    /// Takes what an editor left; without one the text is as it was.
+    pub(crate) fn edited(&mut self, left: Result<String, String>) {
+        match (left, &mut self.dialog) {
+            (Ok(text), Some(Dialog::Write(dialog))) => dialog.rewrite(&text),
+            (Ok(_), _) => {}
+            (Err(why), _) => self.hint = Some(why),
+        }
+    }
+
+    pub(crate) fn paged(&mut self, read: Result<(), String>) {
+        if let Err(why) = read {
+            self.hint = Some(why);
+        }
+    }
+
+    /// Whether it has arrived, no terminal tells.
+    pub(crate) fn copied(&mut self, sent: Result<usize, String>) {
+        self.hint = Some(match sent {
+            Ok(1) => "1 line sent to the clipboard".to_owned(),
+            Ok(lines) => format!("{lines} lines sent to the clipboard"),
+            Err(why) => why,
+        });
+    }
+}

@@ -1,0 +1,106 @@
+//! The mouse: a click selects what is under it, and never confirms anything; the wheel scrolls what is under it.
+
+use crate::cockpit::action::{DialogAction, ListAction};
+use crate::cockpit::message::{Effect, Pointed};
+use crate::cockpit::panes;
+use crate::cockpit::screen;
+use crate::cockpit::state::State;
+use crate::cockpit::view::View;
+use crate::config::theme::Role;
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+use std::time::Instant;
+
+/// How many lines the wheel scrolls.
+const WHEEL: usize = 3;
+
+impl State {
+    /// Takes what the mouse did.
+    pub(crate) fn point(&mut self, what: Pointed, (column, line): (u16, u16), at: Instant) -> Vec<Effect> {
+        self.hint = None;
+        self.pending.clear();
+        self.guard.now = Some(at);
+        if self.dialog.is_some() {
+            self.point_at_dialog(what);
+            return Vec::new();
+        }
+        self.focus_at(column, line);
+        match what {
+            Pointed::Click => self.select_at(column, line),
+            Pointed::WheelUp => self.wheel(ListAction::Up),
+            Pointed::WheelDown => self.wheel(ListAction::Down),
+        }
+        Vec::new()
+    }
+
+    /// In a dialog only the wheel counts: what a button does wants a key that was meant.
+    fn point_at_dialog(&mut self, what: Pointed) {
+        match what {
+            Pointed::Click => self.hint = Some("a dialog is answered with keys: nothing was done".to_owned()),
+            Pointed::WheelUp => drop(self.act_dialog(DialogAction::Up)),
+            Pointed::WheelDown => drop(self.act_dialog(DialogAction::Down)),
+        }
+    }
+
+    fn wheel(&mut self, way: ListAction) {
+        for _ in 0..WHEEL {
+            self.act_list(way);
+        }
+    }
+
+    /// Gives the pane under the pointer the keys.
+    fn focus_at(&mut self, column: u16, line: u16) {
+        if self.view() != &View::Overview {
+            return;
+        }
+        let places = panes::overview::places(self, screen::view_area(self.size));
+        if let Some((pane, _)) = places.into_iter().find(|(_, place)| place.contains(Position::new(column, line))) {
+            self.panes.focus = pane;
+        }
+    }
+
+    /// Selects the row under the pointer: the one whose mark is seen there once it is selected. Which row stands on which line
+    /// only the panes know, so that they are asked by drawing.
+    fn select_at(&mut self, column: u16, line: u16) {
+        let before = self.row();
+        let count = panes::count(self);
+        let mut row = before.min(count.saturating_sub(1));
+        // Each try is nearer; a list that scrolls under the pointer needs some.
+        for _ in 0..TRIES {
+            self.move_to(row);
+            let Some(seen) = self.marked_line(column) else { break };
+            let away = isize::try_from(i32::from(line) - i32::from(seen)).unwrap_or(0);
+            if away == 0 {
+                return;
+            }
+            let next = row.saturating_add_signed(away).min(count.saturating_sub(1));
+            if next == row {
+                break;
+            }
+            row = next;
+        }
+        // Under the pointer is no row: a heading, or a gap.
+        self.move_to(before);
+    }
+
+    /// Returns the line on which the selected row is seen in a column.
+    fn marked_line(&self, column: u16) -> Option<u16> {
+        let mut buffer = Buffer::empty(self.area());
+        screen::draw(self, self.area(), &mut buffer);
+        let marked = self.palette.style(Role::Selection);
+        let body = screen::view_area(self.size);
+        (body.top()..body.bottom()).find(|line| {
+            let cell = buffer.cell(Position::new(column, *line));
+            cell.is_some_and(|cell| {
+                cell.modifier.contains(marked.add_modifier) && marked.bg.is_none_or(|bg| cell.bg == bg)
+            })
+        })
+    }
+
+    fn area(&self) -> Rect {
+        Rect { x: 0, y: 0, width: self.size.0, height: self.size.1 }
+    }
+}
+
+/// How often the row under the pointer is looked for.
+const TRIES: usize = 24;
