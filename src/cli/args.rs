@@ -32,6 +32,9 @@ pub struct Global {
     /// Fly your own plan with every port simulated: nothing is started, no socket is opened
     #[arg(long, global = true, value_name = "SCENARIO")]
     pub rehearse: Option<String>,
+    /// The cockpit as lines, with commands in words: for screen readers, and terminals that move no cursor
+    #[arg(long, global = true)]
+    pub plain: bool,
     /// Keep the engine in this process
     #[arg(long, global = true)]
     pub solo: bool,

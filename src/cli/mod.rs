@@ -9,6 +9,7 @@ mod interrupt;
 mod json;
 mod main;
 mod person;
+mod plain;
 mod show;
 
 pub use main::main;

@@ -35,3 +35,4 @@ pub use keys::{CONTEXTS, default_keymap, read_keymap};
 pub use message::{Answer, Effect, Message, Mouse, Pointed, Press, Repeat, Reply, Told};
 pub use opening::{Call, CockpitError, CockpitSettings, Ended, Front, Opening, Programs, Signs};
 pub use run::run;
+pub use words::sentence;

@@ -48,7 +48,7 @@ pub(crate) fn sign(fact: &Fact, palette: &Palette) -> (&'static str, Role) {
 }
 
 /// Writes a fact as a sentence.
-pub(crate) fn sentence(fact: &Fact) -> String {
+pub fn sentence(fact: &Fact) -> String {
     match fact {
         Fact::Plan(PlanFact::Adopted { hash, diff, .. }) => {
             let short = hash.get(..12).unwrap_or(hash);

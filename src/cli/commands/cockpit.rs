@@ -3,6 +3,8 @@
 use crate::cli::args::Global;
 use crate::cli::desk::{Desk, Kind, Project, open_own};
 use crate::cli::exit::{Done, Exit, Stop};
+use crate::cli::interrupt::or_interrupted;
+use crate::cli::plain::talk;
 use crate::cockpit::{Call, CockpitSettings, Ended, Front, Mouse, Opening, Programs, Signs};
 use crate::config::paths::Paths;
 use crate::engine::{Left, Watch};
@@ -20,8 +22,9 @@ pub async fn run(global: &Global) -> Done {
     // Where there is no plan, no screen comes up.
     let path = Project::nearest()?;
     let name = path.parent().and_then(|folder| folder.file_name()).map(|name| name.to_string_lossy().into_owned());
-    let global = global.clone();
-    show(name.unwrap_or_default(), |doing| async move {
+    let own = global.clone();
+    show(global, name.unwrap_or_default(), |doing| async move {
+        let global = own;
         tell(&doing, "reading the plan");
         let project = Project::at(&path, &global).await?;
         if let Kind::Own(_) = project.kind {
@@ -42,13 +45,41 @@ pub fn tell(doing: &Doing, what: &'static str) {
 }
 
 /// Opens the cockpit on the project that is made behind its first frame, and stays until it is left.
-pub async fn show<F>(name: String, project: impl FnOnce(Doing) -> F) -> Done
+///
+/// With `--plain`, and on a terminal that is dumb, it is a talk in lines instead.
+pub async fn show<F>(global: &Global, name: String, project: impl FnOnce(Doing) -> F) -> Done
 where
     F: Future<Output = Result<Project, Stop>> + Send + 'static,
 {
-    if !(std::io::stdout().is_terminal() && std::io::stdin().is_terminal()) {
-        return Err(Stop::wrong("the cockpit needs a terminal; `tminus status` and the other commands do not"));
+    let is_terminal = std::io::stdout().is_terminal() && std::io::stdin().is_terminal();
+    if global.plain || (is_terminal && said("TERM").as_deref() == Some("dumb")) {
+        return in_lines(project).await;
     }
+    if !is_terminal {
+        return Err(Stop::wrong(
+            "the cockpit needs a terminal; `--plain`, `tminus status` and the other commands do not",
+        ));
+    }
+    on_screen(name, project).await
+}
+
+/// The cockpit as lines.
+async fn in_lines<F>(project: impl FnOnce(Doing) -> F) -> Done
+where
+    F: Future<Output = Result<Project, Stop>> + Send + 'static,
+{
+    // Nobody shows what it is at.
+    let (doing, _) = mpsc::channel(1);
+    let (desk, opening) = or_interrupted(open(project(doing.clone()), doing)).await??;
+    let done = talk(&desk, opening.version).await;
+    desk.close().await;
+    done
+}
+
+async fn on_screen<F>(name: String, project: impl FnOnce(Doing) -> F) -> Done
+where
+    F: Future<Output = Result<Project, Stop>> + Send + 'static,
+{
     let (doing, told) = mpsc::channel(8);
     let front = Front { project: name, settings: settings(), doing: told };
     // A task of its own: what blocks in it holds up no key.

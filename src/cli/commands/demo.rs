@@ -59,9 +59,10 @@ pub async fn run(global: &Global, args: DemoArgs) -> Done {
 async fn passing(global: &Global, scenario: &Scenario) -> Done {
     let folder =
         tempfile::Builder::new().prefix("tminus-demo-").tempdir().wrap_err("no temporary folder can be made")?;
-    let (global, dir, played) = (global.clone(), folder.path().join("project"), scenario.clone());
+    let (own, dir, played) = (global.clone(), folder.path().join("project"), scenario.clone());
     let (sender, mut laid_down) = oneshot::channel();
-    let done = cockpit::show(scenario.name.clone(), |doing| async move {
+    let done = cockpit::show(global, scenario.name.clone(), |doing| async move {
+        let global = own;
         cockpit::tell(&doing, "laying a project down, and playing its past");
         let laid = lay_down(&dir, &played).map_err(|failure| Stop { exit: Exit::Wrong, ..Stop::from(failure) })?;
         let (paths, _plan) = kept(&laid)?;
@@ -81,12 +82,12 @@ async fn passing(global: &Global, scenario: &Scenario) -> Done {
 
 /// Opens the cockpit on what was laid down.
 pub async fn open(global: &Global, name: String, laid: LaidDown) -> Done {
-    let global = global.clone();
+    let own = global.clone();
     let project = |doing| async move {
         cockpit::tell(&doing, "reading the plan");
-        Project::at(&laid.dir.join("tminus.toml"), &global).await
+        Project::at(&laid.dir.join("tminus.toml"), &own).await
     };
-    cockpit::show(name, project).await
+    cockpit::show(global, name, project).await
 }
 
 fn list(global: &Global, args: &DemoArgs) -> Done {

@@ -58,7 +58,8 @@ async fn recorded(global: &Global) -> Result<Seen, Stop> {
     Ok((project.file.plan, release, version, Timestamp::now()))
 }
 
-fn print(situation: &Situation<'_>) {
+/// Prints where the release stands.
+pub fn print(situation: &Situation<'_>) {
     let outlook = situation.outlook();
     let clock = situation
         .opening()
