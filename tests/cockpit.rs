@@ -1,7 +1,9 @@
 //! The cockpit as a person meets it: its screens at every size, its keys, and what no key may do by accident.
 
+mod acting;
 mod checks;
 mod containers;
+mod day;
 mod fixture;
 mod keys;
 mod random;

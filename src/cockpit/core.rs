@@ -52,6 +52,7 @@ impl Cockpit {
             check: 0,
             branch: 0,
             way_back: 0,
+            output: 0,
             log_end: None,
         };
         let nobody = Who { name: Person::new(""), user: String::new(), host: String::new() };
@@ -72,7 +73,7 @@ impl Cockpit {
             places: Vec::new(),
             panes,
             dialog: None,
-            unread: Vec::new(),
+            said: super::said::Said::default(),
             asked: Vec::new(),
             tickets: 0,
             guard: Guard::default(),
@@ -132,7 +133,7 @@ impl Cockpit {
             Message::Doing(doing) => self.state.doing(doing),
             Message::Joined(snapshot) => self.state.join(*snapshot),
             Message::Reply(reply) => self.state.answered(*reply),
-            Message::EngineGone => self.state.is_engine_gone = true,
+            Message::EngineGone => self.state.lose_engine(),
             Message::Second(now) => self.state.second(now),
         }
         Vec::new()

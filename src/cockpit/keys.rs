@@ -10,7 +10,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 /// The contexts that a keymap may have.
-pub const CONTEXTS: [&str; 24] = [
+pub const CONTEXTS: [&str; 27] = [
     "global",
     "list",
     "view.overview",
@@ -22,7 +22,9 @@ pub const CONTEXTS: [&str; 24] = [
     "view.run",
     "view.check",
     "view.fact",
+    "view.tasks",
     "view.messages",
+    "view.calls",
     "view.help",
     "view.page",
     "pane.environments",
@@ -35,6 +37,7 @@ pub const CONTEXTS: [&str; 24] = [
     "dialog.write",
     "dialog.message",
     "dialog.prompt",
+    "dialog.palette",
 ];
 
 /// How long keys are ignored after a dialog has opened, or a text was pasted.
@@ -54,6 +57,8 @@ pub(crate) struct Guard {
     last: Option<(Stroke, Instant)>,
     /// How long after the key before it the last one came.
     gap: Option<Duration>,
+    /// What the last key was.
+    intent: Option<Intent>,
     /// When something was pressed or pasted last; dialogs open at that moment.
     pub(crate) now: Option<Instant>,
 }
@@ -79,13 +84,20 @@ impl Guard {
         self.last = Some((press.stroke, press.at));
         self.gap = after;
         self.now = Some(press.at);
-        if self.deaf_until.is_some_and(|until| press.at < until) {
+        let intent = if self.deaf_until.is_some_and(|until| press.at < until) {
             Intent::Deaf
         } else if again || poured || press.repeat == Repeat::Held {
             Intent::Held
         } else {
             Intent::Meant
-        }
+        };
+        self.intent = Some(intent);
+        intent
+    }
+
+    /// Returns what the last key was; nothing was meant before there was one.
+    pub(crate) fn intent(&self) -> Intent {
+        self.intent.unwrap_or(Intent::Deaf)
     }
 
     /// Says whether the last key came so soon after the one before it that nobody can have read in between.
@@ -126,6 +138,11 @@ impl State {
         if let Some(dialog) = &self.dialog {
             return vec![dialog_context(dialog)];
         }
+        self.contexts_beneath()
+    }
+
+    /// Returns the contexts of the view, whatever dialog lies over it.
+    pub(crate) fn contexts_beneath(&self) -> Vec<&'static str> {
         let is_overview = self.view() == &View::Overview;
         let mut contexts: Vec<_> = is_overview.then(|| pane_context(self.panes.focus)).into_iter().collect();
         contexts.extend([self.view().context(), "list"]);
@@ -160,8 +177,9 @@ fn dialog_context(dialog: &Dialog) -> &'static str {
         Dialog::Preview(_) | Dialog::Confirm(_) => "dialog.confirm",
         Dialog::Choose(_) => "dialog.choose",
         Dialog::Write(_) => "dialog.write",
-        Dialog::Refused(_) => "dialog.message",
+        Dialog::Saying(_) => "dialog.message",
         Dialog::Prompt(_) => "dialog.prompt",
+        Dialog::Palette(_) => "dialog.palette",
     }
 }
 

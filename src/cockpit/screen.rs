@@ -1,16 +1,11 @@
 //! The whole screen: header, view, footer, and the dialog over it.
 
-use super::action::{
-    ActAction, Action, AppAction, CheckAction, DialogAction, PaneAction, RunAction, SearchAction, TextAction,
-    ViewAction,
-};
+use super::footer;
 use super::header;
 use super::panes;
 use super::state::State;
 use super::view::View;
 use super::widgets::{Attention, Row, light};
-use crate::config::theme::Role;
-use crate::domain::time::{age, brief};
 use crate::logs::pattern::Pattern;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Margin, Rect};
@@ -29,10 +24,20 @@ pub(crate) fn draw(state: &State, area: Rect, buffer: &mut Buffer) {
     header::draw(state, header, buffer);
     draw_view(state, body, buffer);
     light_hits(state, body, buffer);
-    draw_footer(state, footer, buffer);
+    footer::draw(state, footer, buffer);
     if let Some(dialog) = &state.dialog {
-        dialog.draw(state, if area.height > 8 { Rect { height: area.height - foot, ..area } } else { area }, buffer);
+        dialog.draw(state, above_footer(area), buffer);
     }
+}
+
+/// Returns where a dialog may lie on a screen of this size.
+pub(crate) fn dialog_area((width, height): (u16, u16)) -> Rect {
+    above_footer(Rect { x: 0, y: 0, width, height })
+}
+
+/// The footer stays to be read, where there is any room for it.
+const fn above_footer(area: Rect) -> Rect {
+    if area.height > 8 { Rect { height: area.height - 1, ..area } } else { area }
 }
 
 /// Returns where the view stands on a screen of this size.
@@ -78,123 +83,4 @@ fn light_hits(state: &State, area: Rect, buffer: &mut Buffer) {
     };
     let place = if state.view() == &View::Overview { panes::overview::focused(state, area) } else { area };
     light(&pattern, place.inner(Margin { horizontal: 2, vertical: 1 }), buffer, &state.palette);
-}
-
-fn draw_footer(state: &State, area: Rect, buffer: &mut Buffer) {
-    let clock = state.now.to_zoned(state.zone.clone()).strftime("%H:%M:%S %Z").to_string();
-    let mut row = Row::new().put(" ", Role::Text);
-    row = footer_words(state, row, usize::from(area.width).saturating_sub(if area.width >= 100 { 34 } else { 16 }));
-    if let Some(asked) = state.asked.first() {
-        let since = brief(age(state.now, asked.since));
-        row = row
-            .right(format!("{} {} {since}", state.palette.sign("◌", "o"), asked.what), Role::Busy)
-            .right("   ", Role::Text);
-    } else if state.is_engine_gone {
-        row = row.right("the engine has ended", Role::Fail).right("   ", Role::Text);
-    } else if let Some(failure) = &state.live.journal_lost {
-        row = row
-            .right(format!("the journal cannot be written: {}", failure.sentence()), Role::Fail)
-            .right("   ", Role::Text);
-    } else if area.width >= 100 {
-        row = row.right(data_age(state), Role::Dim).right(" · ", Role::Dim);
-    }
-    row.right(clock, Role::Dim).right(" ", Role::Text).draw(area, buffer, &state.palette);
-}
-
-fn data_age(state: &State) -> String {
-    let Some(world) = &state.world else { return String::new() };
-    let looks = world.plan.environments.iter().filter_map(|e| state.live.looked_at_env(&e.name, &world.release));
-    looks.min().map_or_else(|| "no data yet".to_owned(), |oldest| format!("data {} old", brief(age(state.now, oldest))))
-}
-
-fn footer_words(state: &State, row: Row, room: usize) -> Row {
-    if let Some(hint) = &state.hint {
-        return row.put(hint, Role::Warn);
-    }
-    if !state.pending.is_empty() {
-        return row.put(format!("{} …", crate::config::keymap::chord_text(&state.pending)), Role::Accent);
-    }
-    hints(state).into_iter().fold(row, |row, (chord, word)| {
-        let piece = chord.chars().count() + word.chars().count() + 4;
-        if row.width() + piece > room.max(12) {
-            return row;
-        }
-        row.put(chord, Role::Key).put(format!(" {word}   "), Role::Dim)
-    })
-}
-
-/// Returns the keys that matter now, made from the live keymap; those that do nothing now are left out.
-fn hints(state: &State) -> Vec<(String, &'static str)> {
-    let contexts = state.contexts();
-    if state.dialog.is_some() {
-        return dialog_hints(state, &contexts);
-    }
-    let act = [ActAction::Deploy, ActAction::Verify, ActAction::RollBack].map(Action::Act);
-    let decide = [ActAction::Approve, ActAction::Waive].map(Action::Act);
-    let run = [RunAction::Stop, RunAction::Retry, RunAction::Leave, RunAction::Accept].map(Action::Run);
-    let back = [Action::App(AppAction::Back), Action::App(AppAction::Help)];
-    let mut wanted: Vec<Action> = match state.view() {
-        View::Overview => {
-            let mut all = vec![Action::App(AppAction::Help)];
-            all.extend(act);
-            all.extend(decide);
-            all.extend([
-                Action::App(AppAction::Reasons),
-                Action::View(ViewAction::Journal),
-                Action::Pane(PaneAction::Zoom),
-                Action::Act(ActAction::Build),
-                Action::App(AppAction::Quit),
-            ]);
-            all.rotate_left(1);
-            all
-        }
-        View::Run(_) => run.into_iter().chain([act[2]]).chain(back).collect(),
-        View::Environments | View::Environment(_) => act.into_iter().chain(decide).collect(),
-        View::Journal => journal_hints(),
-        View::Checklist => checklist_hints(),
-        View::Check(_) => {
-            let check = [CheckAction::Run, CheckAction::Answer].map(Action::Check);
-            check.into_iter().chain([Action::Act(ActAction::Waive), Action::Pane(PaneAction::Open)]).collect()
-        }
-        View::Incident => vec![act[2], act[1], Action::App(AppAction::Reasons), Action::Pane(PaneAction::Open)],
-        View::Release => [PaneAction::Open, PaneAction::Next, PaneAction::Zoom].map(Action::Pane).to_vec(),
-        View::Verify => vec![act[1], Action::Pane(PaneAction::Next), Action::Pane(PaneAction::Open)],
-        View::Fact(_) => vec![Action::Pane(PaneAction::Subject)],
-        View::Logs
-        | View::Reasons
-        | View::Evidence(_)
-        | View::Looks(_)
-        | View::Tasks
-        | View::Messages
-        | View::Calls
-        | View::Help(_) => Vec::new(),
-    };
-    if !matches!(state.view(), View::Overview | View::Run(_)) {
-        wanted.extend(back);
-    } else if matches!(state.view(), View::Overview) {
-        wanted.retain(|a| *a != Action::App(AppAction::Help));
-        wanted.insert(3, Action::App(AppAction::Help));
-    }
-    let possible = wanted.into_iter().filter(|a| state.why_not(*a).is_none());
-    possible.filter_map(|a| Some((state.chord_of(a, &contexts)?, a.word()))).collect()
-}
-
-fn journal_hints() -> Vec<Action> {
-    let search = [SearchAction::Open, SearchAction::Next, SearchAction::Filter].map(Action::Search);
-    let open = [PaneAction::Open, PaneAction::Subject].map(Action::Pane);
-    search.into_iter().chain(open).collect()
-}
-
-fn checklist_hints() -> Vec<Action> {
-    let check = [CheckAction::Run, CheckAction::Answer, CheckAction::RunAll, CheckAction::Fold].map(Action::Check);
-    let more = [Action::Act(ActAction::Waive), Action::Search(SearchAction::Filter)];
-    check.into_iter().chain(more).collect()
-}
-
-fn dialog_hints(state: &State, contexts: &[&str]) -> Vec<(String, &'static str)> {
-    let dialog =
-        [DialogAction::Cancel, DialogAction::Next, DialogAction::Press, DialogAction::Down].map(Action::Dialog);
-    let text = [TextAction::Submit, TextAction::NewLine].map(Action::Text);
-    let all = dialog.into_iter().chain(text);
-    all.filter_map(|a| Some((state.chord_of(a, contexts)?, a.word()))).collect()
 }

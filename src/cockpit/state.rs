@@ -7,10 +7,10 @@ use super::known::Known;
 use super::live::Live;
 use super::looking::Looking;
 use super::message::Mouse;
+use super::said::Said;
 use super::theme::Palette;
 use super::view::View;
 use crate::config::keymap::{Keymap, Stroke};
-use crate::domain::command::Refusal;
 use crate::domain::fact::Who;
 use crate::domain::names::{ActionId, EnvName, Version};
 use crate::domain::plan::{Check, Environment, Plan};
@@ -43,8 +43,8 @@ pub(crate) struct State {
     pub(crate) places: Vec<Spot>,
     pub(crate) panes: Panes,
     pub(crate) dialog: Option<Dialog>,
-    /// What was refused, and nobody has read yet, oldest first.
-    pub(crate) unread: Vec<Refused>,
+    /// What was said to the person.
+    pub(crate) said: Said,
     pub(crate) asked: Vec<Asked>,
     pub(crate) tickets: u64,
     pub(crate) guard: Guard,
@@ -123,6 +123,8 @@ pub(crate) struct Panes {
     pub(crate) check: usize,
     pub(crate) branch: usize,
     pub(crate) way_back: usize,
+    /// How many lines up from its newest the output of a step is scrolled; 0 follows.
+    pub(crate) output: usize,
     /// The number of the last line shown; absent while following.
     pub(crate) log_end: Option<u64>,
 }
@@ -168,15 +170,6 @@ pub(crate) struct Asked {
     pub(crate) proposes: Option<EnvName>,
 }
 
-/// A refusal that is not read yet.
-#[derive(Clone, Debug)]
-pub(crate) struct Refused {
-    pub(crate) what: String,
-    pub(crate) refusal: Refusal,
-    /// Where it was answered to a proposal.
-    pub(crate) proposes: Option<EnvName>,
-}
-
 impl State {
     pub(crate) fn situation(&self) -> Option<Situation<'_>> {
         let world = self.world.as_ref()?;
@@ -193,8 +186,15 @@ impl State {
         &self.spot().view
     }
 
+    /// Returns where one is, and beneath the help, which is about it.
+    pub(crate) fn beneath(&self) -> &Spot {
+        let beneath = self.trail.iter().rev().find(|spot| !matches!(spot.view, View::Help(_)));
+        beneath.unwrap_or_else(|| self.spot())
+    }
+
     pub(crate) fn go(&mut self, view: View) {
         if self.view() != &view {
+            self.panes.output = 0;
             self.trail.push(Spot::top_of(view));
         }
     }
@@ -203,6 +203,11 @@ impl State {
     pub(crate) fn environment(&self) -> Option<&Environment> {
         let plan = &self.world.as_ref()?.plan;
         let of_action = |id| self.action(id).and_then(|a| a.proposal.request.env());
+        if let (View::Tasks, Some(env)) =
+            (&self.beneath().view, self.shown_action().and_then(|a| a.proposal.request.env()))
+        {
+            return plan.environment(env);
+        }
         let shown = self.trail.iter().rev().find_map(|spot| match &spot.view {
             View::Incident => super::panes::incident::env_at(self, spot),
             other => other.env().or_else(|| other.action().and_then(of_action)).cloned(),
@@ -217,15 +222,18 @@ impl State {
         self.world.as_ref()?.release.action(id)
     }
 
-    /// Returns the action of the running view.
+    /// Returns the action of the running view, or the selected one of the list.
     pub(crate) fn shown_action(&self) -> Option<&ActionState> {
-        self.view().action().and_then(|id| self.action(id))
+        match &self.beneath().view {
+            View::Tasks => super::panes::tasks::selected(self),
+            view => view.action().and_then(|id| self.action(id)),
+        }
     }
 
     /// Returns the check that check keys are about.
     pub(crate) fn check(&self) -> Option<&Check> {
         let plan = &self.world.as_ref()?.plan;
-        match self.view().check() {
+        match self.beneath().view.check() {
             Some(name) => plan.check(name),
             None => super::panes::checklist::selected(self),
         }

@@ -46,9 +46,9 @@ impl View {
             Self::Messages => "view.messages",
             Self::Help(_) => "view.help",
             Self::Fact(_) => "view.fact",
-            Self::Environment(_) | Self::Reasons | Self::Evidence(_) | Self::Looks(_) | Self::Tasks | Self::Calls => {
-                "view.page"
-            }
+            Self::Tasks => "view.tasks",
+            Self::Calls => "view.calls",
+            Self::Environment(_) | Self::Reasons | Self::Evidence(_) | Self::Looks(_) => "view.page",
         }
     }
 

@@ -80,6 +80,15 @@ impl Request {
         }
     }
 
+    /// Changes the text that a person wrote.
+    #[must_use]
+    pub fn rewritten(self, change: &dyn Fn(&str) -> String) -> Self {
+        match self {
+            Self::RollBack { env, to, reason } => Self::RollBack { env, to, reason: change(&reason) },
+            Self::Deploy { .. } | Self::Verify { .. } | Self::Build { .. } | Self::Cut { .. } => self,
+        }
+    }
+
     /// Says whether it changes something in the world.
     pub const fn is_changing(&self) -> bool {
         !matches!(self, Self::Verify { .. })

@@ -144,6 +144,38 @@ pub enum ActionCommand {
     },
 }
 
+impl Command {
+    /// Changes every text that a person wrote: what somebody pastes into a reason may be a secret.
+    #[must_use]
+    pub fn rewritten(self, change: &dyn Fn(&str) -> String) -> Self {
+        match self {
+            Self::Release(ReleaseCommand::Close { version, note }) => {
+                Self::Release(ReleaseCommand::Close { version, note: change(&note) })
+            }
+            Self::Check(CheckCommand::Say { release, check, yes, note }) => {
+                Self::Check(CheckCommand::Say { release, check, yes, note: change(&note) })
+            }
+            Self::Gate(GateCommand::Approve { action, note }) => {
+                Self::Gate(GateCommand::Approve { action, note: change(&note) })
+            }
+            Self::Gate(GateCommand::Waive { release, env, item, reason }) => {
+                Self::Gate(GateCommand::Waive { release, env, item, reason: change(&reason) })
+            }
+            Self::Action(ActionCommand::Accept { action, note }) => {
+                Self::Action(ActionCommand::Accept { action, note: change(&note) })
+            }
+            Self::Action(ActionCommand::Start { release, request, mut consent }) => {
+                // What was seen is compared with what is asked for, so both are changed alike.
+                if let Some(seen) = &mut consent.seen {
+                    seen.request = seen.request.clone().rewritten(change);
+                }
+                Self::Action(ActionCommand::Start { release, request: request.rewritten(change), consent })
+            }
+            Self::Release(_) | Self::Check(_) | Self::Action(_) | Self::Refresh => self,
+        }
+    }
+}
+
 /// What a person has confirmed.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Consent {
@@ -200,5 +232,31 @@ impl Refusal {
     pub fn with(mut self, reasons: Vec<String>) -> Self {
         self.reasons = reasons;
         self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_person_wrote_is_changed_in_what_is_asked_and_in_what_was_seen() {
+        let request = Request::RollBack { env: EnvName::new("staging"), to: None, reason: "hunter2".to_owned() };
+        let seen = crate::domain::action::Proposal {
+            release: Version::parse("1.0.0").unwrap(),
+            request: request.clone(),
+            moves: Vec::new(),
+            plan: String::new(),
+            commit: None,
+        };
+        let consent = Consent { typed: None, seen: Some(seen) };
+        let release = Version::parse("1.0.0").unwrap();
+        let asked = Command::Action(ActionCommand::Start { release, request, consent });
+        let Command::Action(ActionCommand::Start { request, consent, .. }) = asked.rewritten(&|_| "•••".to_owned())
+        else {
+            panic!("it became another command")
+        };
+        assert_eq!(Some(&request), consent.seen.as_ref().map(|s| &s.request));
+        assert!(matches!(request, Request::RollBack { reason, .. } if reason == "•••"));
     }
 }

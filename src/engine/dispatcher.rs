@@ -70,7 +70,11 @@ impl Dispatcher {
 
     async fn call(&mut self, call: Call) {
         match call {
-            Call::Command { who, command, reply } => self.command((who, command), GateRun::NotYet, reply).await,
+            Call::Command { who, command, reply } => {
+                // Nothing that a person wrote is recorded before the mask has seen it.
+                let command = command.rewritten(&|text| self.world.mask.apply(text));
+                self.command((who, command), GateRun::NotYet, reply).await
+            }
             Call::Preview { version, request, reply } => self.preview(version, request, reply),
             Call::Attach { reply } => self.attach(reply),
             Call::Attend { containers } => drop(self.attention.send_replace(containers)),

@@ -6,6 +6,6 @@ mod why_not;
 
 pub use registry::{Action, Risk};
 pub use subjects::{
-    ActAction, AppAction, CheckAction, DialogAction, ListAction, LogsAction, PaneAction, RunAction, SearchAction,
-    TextAction, ViewAction,
+    ActAction, AppAction, CheckAction, DialogAction, ListAction, LogsAction, MessagesAction, PaneAction, RunAction,
+    SearchAction, TextAction, ViewAction,
 };

@@ -1,8 +1,8 @@
 //! All actions under one roof: id, help, risk. What they do is in `update`, why they may not is in `why_not`.
 
 use super::subjects::{
-    ActAction, AppAction, CheckAction, DialogAction, ListAction, LogsAction, PaneAction, RunAction, SearchAction,
-    TextAction, ViewAction,
+    ActAction, AppAction, CheckAction, DialogAction, ListAction, LogsAction, MessagesAction, PaneAction, RunAction,
+    SearchAction, TextAction, ViewAction,
 };
 
 /// What an action may do to the world.
@@ -35,6 +35,8 @@ pub enum Action {
     Check(CheckAction),
     /// An action that runs.
     Run(RunAction),
+    /// What was said.
+    Messages(MessagesAction),
     /// A dialog.
     Dialog(DialogAction),
     /// A text that is written.
@@ -53,6 +55,7 @@ macro_rules! each_subject {
             Action::Act($inner) => $what,
             Action::Check($inner) => $what,
             Action::Run($inner) => $what,
+            Action::Messages($inner) => $what,
             Action::Dialog($inner) => $what,
             Action::Text($inner) => $what,
         }
@@ -71,6 +74,7 @@ impl Action {
         all.extend(LogsAction::ALL.iter().copied().map(Self::Logs));
         all.extend(SearchAction::ALL.iter().copied().map(Self::Search));
         all.extend(AppAction::ALL.iter().copied().map(Self::App));
+        all.extend(MessagesAction::ALL.iter().copied().map(Self::Messages));
         all.extend(DialogAction::ALL.iter().copied().map(Self::Dialog));
         all.extend(TextAction::ALL.iter().copied().map(Self::Text));
         all

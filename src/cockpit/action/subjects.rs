@@ -45,6 +45,10 @@ actions! {
         Tasks = "app.tasks", "tasks", Looks;
         /// Lists what was said and refused, the newest first; errors stay until they are read.
         Messages = "app.messages", "messages", Looks;
+        /// Finds any action, environment or check by name, and runs or opens it.
+        Palette = "app.palette", "actions", Looks;
+        /// Filters the keys that work here while one types, and runs one.
+        Narrow = "app.narrow", "filter", Looks;
         /// Lists the exact calls that were made.
         Calls = "app.calls", "calls", Looks;
         /// Looks at every target and the branch again, now.
@@ -187,6 +191,16 @@ actions! {
 }
 
 actions! {
+    /// What was said.
+    MessagesAction {
+        /// Copies the selected message, whole.
+        Copy = "messages.copy", "copy", Looks;
+        /// Marks every message as read.
+        ReadAll = "messages.read-all", "all read", Looks;
+    }
+}
+
+actions! {
     /// A dialog.
     DialogAction {
         /// Closes the dialog; nothing is done.
@@ -201,6 +215,8 @@ actions! {
         Down = "dialog.down", "down", Looks;
         /// Shows what is further up.
         Up = "dialog.up", "up", Looks;
+        /// Shows the exact calls of a preview, or folds them away.
+        Calls = "dialog.calls", "calls", Looks;
     }
 }
 
@@ -211,5 +227,11 @@ actions! {
         Submit = "text.submit", "done", Changes;
         /// Begins a new line.
         NewLine = "text.new-line", "new line", Looks;
+        /// Goes on writing in the editor that $VISUAL or $EDITOR names.
+        Edit = "text.edit", "editor", Looks;
+        /// Takes the last change of the text back.
+        Undo = "text.undo", "undo", Looks;
+        /// Makes a change again that was taken back.
+        Redo = "text.redo", "redo", Looks;
     }
 }

@@ -28,6 +28,7 @@ impl Action {
             | Self::List(_)
             | Self::Logs(_)
             | Self::Search(_)
+            | Self::Messages(_)
             | Self::Dialog(_)
             | Self::Text(_) => None,
         }
@@ -89,6 +90,7 @@ fn run(action: RunAction, state: &State) -> Option<String> {
     }
     let stands_still = || (!shown.is_stuck()).then(|| "no step has failed".to_owned());
     match action {
+        RunAction::Stop if shown.is_stuck() => Some("it stands still: try it again, roll back, or leave it".to_owned()),
         RunAction::Stop if shown.stop_requested.is_some() => Some("it stops at the next step already".to_owned()),
         RunAction::Stop => None,
         RunAction::Retry | RunAction::Leave => stands_still(),

@@ -1,7 +1,7 @@
 //! Cancel and go: opens on cancel; a protected environment's name is typed letter by letter.
 
 use crate::cockpit::theme::Palette;
-use crate::cockpit::widgets::Row;
+use crate::cockpit::widgets::{Row, width};
 use crate::config::theme::Role;
 
 /// Which button Enter presses.
@@ -53,24 +53,47 @@ impl Buttons {
         };
     }
 
-    /// Draws the line of the name and the line of the buttons.
-    pub(crate) fn rows(&self, go: &str, is_open: bool, palette: &Palette) -> Vec<Row> {
+    /// Draws the line of the name and the buttons; the two stand under one another where they do not fit beside.
+    pub(crate) fn rows(&self, face: Face<'_>, palette: &Palette) -> Vec<Row> {
         let mut rows = Vec::new();
+        let is_open = face.standing == Standing::Open;
         if let Some(name) = self.must_type.as_ref().filter(|_| is_open) {
-            let row = Row::new().put(format!("Type {name} to go on: "), Role::Text).put(&self.typed, Role::Strong);
+            let long = format!("Type {name} to go on: ");
+            let fits = width(&long) + width(name) < face.columns;
+            let asks = if fits { long } else { format!("Type {name}: ") };
+            let row = Row::new().put(asks, Role::Text).put(&self.typed, Role::Strong);
             rows.push(row.put(palette.sign("▏", "_"), Role::Accent));
         }
         let cancel = if self.focus == Button::Cancel { Role::Button } else { Role::Text };
-        let open = is_open && self.is_name_typed();
-        let mut row = Row::new().put(" Cancel ", cancel).put("   ", Role::Text);
-        row = match (open, self.focus) {
-            (true, Button::Go) => row.put(format!(" {go} "), Role::Button),
-            (true, Button::Cancel) => row.put(format!(" {go} "), Role::Strong),
-            (false, _) => row.put(format!(" {go} "), Role::Dim),
+        let cancel = Row::new().put(format!(" {} ", face.cancel), cancel);
+        let go = match (is_open && self.is_name_typed(), self.focus) {
+            (true, Button::Go) => Role::Button,
+            (true, Button::Cancel) => Role::Strong,
+            (false, _) => Role::Dim,
         };
-        rows.push(row);
+        let go = Row::new().put(format!(" {} ", face.go), go);
+        match cancel.width() + 3 + go.width() <= face.columns {
+            true => rows.push(cancel.put("   ", Role::Text).with(go)),
+            false => rows.extend([cancel, go]),
+        }
         rows
     }
+}
+
+/// What the buttons say, and how much room they have.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Face<'a> {
+    pub(crate) cancel: &'a str,
+    pub(crate) go: &'a str,
+    pub(crate) standing: Standing,
+    pub(crate) columns: usize,
+}
+
+/// Whether the go button can be gone to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Standing {
+    Open,
+    Held,
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use super::shape::{Sheet, text_width};
 use crate::cockpit::state::State;
-use crate::cockpit::widgets::Row;
+use crate::cockpit::widgets::{Attention, Row};
 use crate::config::theme::Role;
 use crate::domain::names::{CheckName, EnvName, Person};
 use ratatui::buffer::Buffer;
@@ -44,6 +44,7 @@ impl ChooseDialog {
         let foot = [Row::dim("Enter takes it · Esc takes none")];
         let heading = Row::new().put(format!(" {} ", self.title), Role::Title);
         let first = self.row.saturating_sub(usize::from(area.height.saturating_sub(6)));
-        Sheet { heading, body: &body, first, foot: &foot }.draw(state, area, buffer);
+        let attention = Attention::Here;
+        Sheet { heading, body: &body, first, foot: &foot, attention }.draw(state, area, buffer);
     }
 }

@@ -1,9 +1,9 @@
 //! A question with cancel and go: retry, leave, quit while something runs.
 
-use super::buttons::Buttons;
-use super::shape::{Sheet, text_width};
+use super::buttons::{Buttons, Face, Standing};
+use super::shape::{Sheet, body_height, text_width};
 use crate::cockpit::state::State;
-use crate::cockpit::widgets::{Row, fold_lines};
+use crate::cockpit::widgets::{Attention, Row, fold_lines};
 use crate::config::theme::Role;
 use crate::domain::command::Command;
 use ratatui::buffer::Buffer;
@@ -14,8 +14,11 @@ use ratatui::layout::Rect;
 pub(crate) struct ConfirmDialog {
     pub(crate) title: String,
     pub(crate) lines: Vec<String>,
+    /// What the button says that does nothing: `Cancel`, `Wait`.
+    pub(crate) cancel: &'static str,
     pub(crate) go: &'static str,
     pub(crate) buttons: Buttons,
+    pub(crate) first: usize,
     pub(crate) then: Then,
 }
 
@@ -29,11 +32,32 @@ pub(crate) enum Then {
 }
 
 impl ConfirmDialog {
+    /// Makes a question that opens on the first of its two buttons.
+    pub(crate) fn new(title: &str, lines: Vec<String>, buttons: (&'static str, &'static str), then: Then) -> Self {
+        let (cancel, go) = buttons;
+        Self { title: title.to_owned(), lines, cancel, go, buttons: Buttons::default(), first: 0, then }
+    }
+
+    fn body(&self, columns: usize) -> Vec<Row> {
+        self.lines.iter().flat_map(|l| fold_lines(l, columns)).map(Row::text).collect()
+    }
+
+    fn foot(&self, state: &State, columns: usize) -> Vec<Row> {
+        let face = Face { cancel: self.cancel, go: self.go, standing: Standing::Open, columns };
+        self.buttons.rows(face, &state.palette)
+    }
+
+    /// Returns how far down it can be scrolled.
+    pub(crate) fn reach(&self, state: &State, area: Rect) -> usize {
+        let columns = text_width(area);
+        self.body(columns).len().saturating_sub(body_height(area, self.foot(state, columns).len()))
+    }
+
     pub(super) fn draw(&self, state: &State, area: Rect, buffer: &mut Buffer) {
         let columns = text_width(area);
-        let body: Vec<Row> = self.lines.iter().flat_map(|l| fold_lines(l, columns)).map(Row::text).collect();
-        let foot = self.buttons.rows(self.go, true, &state.palette);
+        let (body, foot) = (self.body(columns), self.foot(state, columns));
         let heading = Row::new().put(format!(" {} ", self.title), Role::Title);
-        Sheet { heading, body: &body, first: 0, foot: &foot }.draw(state, area, buffer);
+        let attention = Attention::Here;
+        Sheet { heading, body: &body, first: self.first, foot: &foot, attention }.draw(state, area, buffer);
     }
 }

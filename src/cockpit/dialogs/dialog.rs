@@ -1,6 +1,6 @@
 //! The dialog that is open, whichever it is.
 
-use super::{Button, ChooseDialog, ConfirmDialog, PreviewDialog, Prompt, RefusedDialog, WriteDialog};
+use super::{Button, ChooseDialog, ConfirmDialog, PaletteDialog, PreviewDialog, Prompt, SayingDialog, WriteDialog};
 use crate::cockpit::state::State;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -12,8 +12,9 @@ pub(crate) enum Dialog {
     Confirm(Box<ConfirmDialog>),
     Choose(Box<ChooseDialog>),
     Write(Box<WriteDialog>),
-    Refused(RefusedDialog),
+    Saying(SayingDialog),
     Prompt(Box<Prompt>),
+    Palette(Box<PaletteDialog>),
 }
 
 impl Dialog {
@@ -22,7 +23,7 @@ impl Dialog {
         let buttons = match self {
             Self::Preview(dialog) => &dialog.buttons,
             Self::Confirm(dialog) => &dialog.buttons,
-            Self::Choose(_) | Self::Write(_) | Self::Refused(_) | Self::Prompt(_) => return false,
+            Self::Choose(_) | Self::Write(_) | Self::Saying(_) | Self::Prompt(_) | Self::Palette(_) => return false,
         };
         buttons.focus == Button::Go && buttons.must_type.is_none()
     }
@@ -33,7 +34,8 @@ impl Dialog {
             Self::Confirm(dialog) => dialog.draw(state, area, buffer),
             Self::Choose(dialog) => dialog.draw(state, area, buffer),
             Self::Write(dialog) => dialog.draw(state, area, buffer),
-            Self::Refused(dialog) => dialog.draw(state, area, buffer),
+            Self::Saying(dialog) => dialog.draw(state, area, buffer),
+            Self::Palette(dialog) => dialog.draw(state, area, buffer),
             Self::Prompt(prompt) => prompt.draw(state, buffer.area, buffer),
         }
     }

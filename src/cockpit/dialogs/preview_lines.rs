@@ -8,54 +8,82 @@ use crate::domain::order::{Call, Delivered};
 use crate::domain::situation::{Gate, Preview};
 use crate::domain::verdict::Verdict;
 
-/// Returns the lines of a preview for a width.
-pub(super) fn lines(state: &State, preview: &Preview, columns: usize) -> Vec<Row> {
+/// Whether the exact calls of the steps are shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Calls {
+    Shown,
+    Folded,
+}
+
+/// Returns the lines of a preview for a width: what changes, the gate, what cannot be undone, the steps, the last time.
+pub(super) fn lines(state: &State, preview: &Preview, calls: Calls, columns: usize) -> Vec<Row> {
     let mut rows: Vec<Row> = preview.proposal.moves.iter().flat_map(|m| moved(m, columns)).collect();
-    if let Some(took) = preview.last_took {
-        rows.push(Row::labelled("last time", format!("took {took}")));
-    }
-    rows.extend(drift(state, preview, columns));
     rows.extend(blockers(preview, columns));
-    rows.extend(warnings(state, preview, columns));
+    rows.extend(drift(state, preview, columns));
     rows.extend(gate(state, preview, columns));
+    rows.extend(warnings(state, preview, columns));
     rows.push(Row::new());
     rows.push(Row::heading("Steps"));
     for (at, step) in preview.steps.iter().enumerate() {
-        rows.extend(step_lines(at, step, columns));
+        rows.extend(step_lines(at, step, calls, columns));
+    }
+    if let Some(took) = preview.last_took {
+        rows.push(Row::new());
+        rows.push(Row::labelled("last time", format!("took {took}")));
     }
     rows
 }
 
-/// Writes what moves, from → to; in two lines where one would be cut.
+/// Writes what moves: the versions first, their digests behind them, in a line of their own where they do not fit.
 fn moved(moved: &Move, columns: usize) -> Vec<Row> {
-    let shown = |d: &Delivered| match &d.digest {
-        Some(digest) => (d.version.to_string(), format!(" {}", digest.short())),
-        None => (d.version.to_string(), String::new()),
-    };
-    let row = Row::label(moved.artifact.as_str());
-    let (to, to_digest) = shown(&moved.to);
+    let digest = |d: &Delivered| d.digest.as_ref().map(crate::domain::names::Digest::short);
+    let label = Row::label(moved.artifact.as_str());
+    let arrow = || Row::new().put(" → ", Role::Dim);
+    let (to, to_digest) = (Row::new().put(moved.to.version.as_str(), Role::Strong), digest(&moved.to));
     if moved.from.as_ref() == Some(&moved.to) {
-        return vec![row.put(to, Role::Strong).put(to_digest, Role::Dim).put("  stays as it is", Role::Dim)];
+        let stays = Row::dim("  stays as it is");
+        return beside(label.with(to).with(stays), Row::dim(to_digest.unwrap_or_default()), columns);
     }
-    let (from, from_digest) = moved.from.as_ref().map_or_else(|| ("nothing".to_owned(), String::new()), shown);
-    let from = Row::new().put(from, Role::Text).put(from_digest, Role::Dim);
-    let to = Row::new().put(to, Role::Strong).put(to_digest, Role::Dim);
-    let arrow = Row::new().put("  →  ", Role::Dim);
-    if row.width() + from.width() + arrow.width() + to.width() <= columns {
-        return vec![row.with(from).with(arrow).with(to)];
-    }
-    vec![row.with(from), Row::new().put(format!("{:>11}  ", "→"), Role::Dim).with(to)]
+    let from = moved.from.as_ref().map_or("nothing", |f| f.version.as_str());
+    let versions = label.put(from, Role::Text).with(arrow()).with(to);
+    let digests = match (moved.from.as_ref().and_then(digest), to_digest) {
+        (Some(from), Some(to)) => Row::dim(from).with(arrow()).put(to, Role::Text),
+        (Some(from), None) => Row::dim(from).with(arrow()).put("not known yet", Role::Dim),
+        (None, Some(to)) => Row::new().put(to, Role::Text),
+        (None, None) => Row::new(),
+    };
+    beside(versions, digests, columns)
 }
 
-fn blockers(preview: &Preview, columns: usize) -> Vec<Row> {
-    let mut rows = Vec::new();
-    for blocker in &preview.blockers {
-        rows.extend(fold_lines(blocker, columns.saturating_sub(13)).into_iter().enumerate().map(|(at, line)| {
-            let label = if at == 0 { "held" } else { "" };
-            Row::new().put(format!("{label:<12} "), Role::Fail).put(line, Role::Text)
-        }));
+/// Puts one thing behind another, or in a line beneath where both do not fit.
+fn beside(first: Row, second: Row, columns: usize) -> Vec<Row> {
+    if second.width() == 0 {
+        return vec![first];
     }
-    rows
+    if first.width() + 3 + second.width() <= columns {
+        return vec![first.put("   ", Role::Text).with(second)];
+    }
+    let indent = if second.width() + 13 <= columns { "             " } else { "  " };
+    vec![first, Row::text(indent).with(second)]
+}
+
+/// Writes what holds it, and what is not known: unknown is not held.
+fn blockers(preview: &Preview, columns: usize) -> Vec<Row> {
+    let of = |blocker: &String| {
+        let (word, role) = match preview.unknown.contains(blocker) {
+            true => ("unknown", Role::Warn),
+            false => ("held", Role::Fail),
+        };
+        let lines = fold_lines(blocker, columns.saturating_sub(13)).into_iter().enumerate();
+        lines
+            .map(|(at, line)| {
+                let label = if at == 0 { word } else { "" };
+                Row::new().put(format!("{label:<12} "), role).put(line, Role::Text)
+            })
+            .collect::<Vec<Row>>()
+    };
+    let sorted = preview.blockers.iter().filter(|b| !preview.unknown.contains(b));
+    sorted.chain(preview.blockers.iter().filter(|b| preview.unknown.contains(b))).flat_map(of).collect()
 }
 
 /// Writes what tminus did not bring and would put something else in the place of.
@@ -87,7 +115,9 @@ fn warnings(state: &State, preview: &Preview, columns: usize) -> Vec<Row> {
 fn gate(state: &State, preview: &Preview, columns: usize) -> Vec<Row> {
     let Some(gate) = &preview.gate else { return Vec::new() };
     if gate.items.is_empty() && gate.approvals.is_none() {
-        return vec![Row::new(), Row::labelled("gate", "none: nothing is asked for here")];
+        let none = fold_lines("none: nothing is asked for here", columns.saturating_sub(13)).into_iter().enumerate();
+        let rows = none.map(|(at, line)| Row::labelled(if at == 0 { "gate" } else { "" }, line));
+        return std::iter::once(Row::new()).chain(rows).collect();
     }
     let good = gate.items.iter().filter(|i| i.verdict.is_good_enough()).count();
     let mut rows = vec![Row::new(), Row::heading("Gate").put(format!("  {good}/{}", gate.items.len()), Role::Dim)];
@@ -96,7 +126,8 @@ fn gate(state: &State, preview: &Preview, columns: usize) -> Vec<Row> {
         let (sign, role) = state.palette.verdict(item.verdict);
         let runs = if preview.runs_first.contains(&item.item) { "  runs first" } else { "" };
         let row = Row::new().put(format!("{sign} "), role).put(&item.title, Role::Text);
-        rows.push(row.put(format!("  {}", item.verdict.word()), role).put(runs, Role::Busy));
+        let word = Row::new().put(item.verdict.word(), role).put(runs, Role::Busy);
+        rows.extend(close_by(row, word, columns));
         if item.verdict == Verdict::Pending && !runs.is_empty() {
             continue;
         }
@@ -122,6 +153,14 @@ fn approvals(state: &State, gate: &Gate) -> Option<Row> {
     Some(Row::new().put(format!("{sign} "), role).put(count, Role::Text).put(by, Role::Dim))
 }
 
+/// Puts a word of state behind a title, or in a line beneath where both do not fit.
+fn close_by(title: Row, word: Row, columns: usize) -> Vec<Row> {
+    match title.width() + 2 + word.width() <= columns {
+        true => vec![title.put("  ", Role::Text).with(word)],
+        false => vec![title, Row::text("    ").with(word)],
+    }
+}
+
 /// Writes a call as it is made; the condition of one that may not be made stands dim before it.
 fn call_lines(call: &Call, columns: usize) -> Vec<Row> {
     let indented = |row: Row| Row::new().put("     ", Role::Text).with(row);
@@ -134,15 +173,28 @@ fn call_lines(call: &Call, columns: usize) -> Vec<Row> {
         }
         Call::Process { .. } | Call::Request { .. } => {
             let text = short_digests(&call.display());
-            fold_lines(&text, columns).into_iter().map(|l| indented(Row::new().put(l, Role::Accent))).collect()
+            // The first line of a call stands out, so that one sees where the next begins.
+            let folded = fold_lines(&text, columns.saturating_sub(2)).into_iter().enumerate();
+            folded
+                .map(|(at, line)| match at {
+                    0 => indented(Row::new().put("$ ", Role::Dim).put(line, Role::Accent)),
+                    _ => indented(Row::dim("  ").put(line, Role::Dim)),
+                })
+                .collect()
         }
     }
 }
 
-fn step_lines(at: usize, step: &Step, columns: usize) -> Vec<Row> {
-    let mut rows = vec![Row::new().put(format!("{:>2} ", at + 1), Role::Dim).put(&step.title, Role::Strong)];
-    for call in &step.calls {
-        rows.extend(call_lines(call, columns.saturating_sub(5)));
+fn step_lines(at: usize, step: &Step, shown: Calls, columns: usize) -> Vec<Row> {
+    let title = Row::new().put(format!("{:>2} ", at + 1), Role::Dim).put(&step.title, Role::Strong);
+    let counted = match (shown, step.calls.len()) {
+        (Calls::Shown, _) | (Calls::Folded, 0) => Row::new(),
+        (Calls::Folded, 1) => Row::dim("1 call"),
+        (Calls::Folded, count) => Row::dim(format!("{count} calls")),
+    };
+    let mut rows = if counted.width() == 0 { vec![title] } else { close_by(title, counted, columns) };
+    if shown == Calls::Shown {
+        rows.extend(step.calls.iter().flat_map(|call| call_lines(call, columns.saturating_sub(5))));
     }
     let (undo, role) = match &step.undo {
         StepUndo::Nothing => return rows,
@@ -150,7 +202,7 @@ fn step_lines(at: usize, step: &Step, columns: usize) -> Vec<Row> {
         StepUndo::Irreversible(why) => (format!("cannot be undone: {why}"), Role::Warn),
         StepUndo::Unsaid => ("the plan names no undo".to_owned(), Role::Warn),
     };
-    let folded = fold_lines(&undo, columns.saturating_sub(5));
-    rows.extend(folded.into_iter().map(|line| Row::new().put("     ", Role::Text).put(line, role)));
+    let folded = fold_lines(&undo, columns.saturating_sub(3));
+    rows.extend(folded.into_iter().map(|line| Row::new().put("   ", Role::Text).put(line, role)));
     rows
 }

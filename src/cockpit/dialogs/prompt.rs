@@ -48,6 +48,11 @@ impl Prompt {
         format!("{}{}", self.before, self.behind)
     }
 
+    /// Returns what stands before the cursor, and what behind it.
+    pub(super) fn parts(&self) -> (&str, &str) {
+        (&self.before, &self.behind)
+    }
+
     /// Takes a key that is bound to nothing here.
     pub(crate) fn stroke(&mut self, stroke: Stroke) {
         match (stroke.key, stroke.ctrl || stroke.alt) {

@@ -2,6 +2,7 @@
 
 use crate::cockpit::state::State;
 use crate::cockpit::widgets::{Attention, Row, draw_page, frame};
+use crate::config::theme::Role;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::widgets::{Clear, Widget};
@@ -12,11 +13,22 @@ pub(crate) struct Sheet<'a> {
     pub(crate) body: &'a [Row],
     pub(crate) first: usize,
     pub(crate) foot: &'a [Row],
+    /// How its frame looks: that of a protected place is not that of another.
+    pub(crate) attention: Attention,
 }
+
+/// Under this many columns a dialog takes the whole width.
+const NARROW: u16 = 60;
 
 /// Returns how wide the text of a dialog is on a screen.
 pub(crate) fn text_width(area: Rect) -> usize {
-    usize::from(area.width.saturating_sub(8).clamp(8, 96))
+    let margin = if area.width < NARROW { 4 } else { 8 };
+    usize::from(area.width.saturating_sub(margin).clamp(8, 96))
+}
+
+/// Returns how many lines a body may have above so many lines of a foot, before it must be scrolled.
+pub(crate) fn body_height(area: Rect, feet: usize) -> usize {
+    usize::from(area.height).saturating_sub(feet + 3)
 }
 
 impl Sheet<'_> {
@@ -27,11 +39,19 @@ impl Sheet<'_> {
         let (x, y) = (area.x + (area.width - wide) / 2, area.y + (area.height - high) / 2);
         let place = Rect { x, y, width: wide, height: high }.intersection(buffer.area);
         Clear.render(place, buffer);
-        let inside = frame(place, &self.heading, Attention::Here, buffer, &state.palette);
-        let feet = (self.foot.len() as u16).min(inside.height);
-        let gap = u16::from(inside.height > feet + 1);
-        let body = Rect { height: inside.height - feet - gap, ..inside };
-        let foot = Rect { y: inside.bottom() - feet, height: feet, ..inside };
+        let feet = (self.foot.len() as u16).min(place.height.saturating_sub(2));
+        let room = place.height.saturating_sub(2 + feet);
+        let gap = u16::from(room > 1);
+        let lines = usize::from(room - gap);
+        let above = self.first.min(self.body.len().saturating_sub(lines));
+        let heading = self.heading.clone();
+        let heading = match above {
+            0 => heading,
+            _ => heading.right(format!(" {} {above} more ", state.palette.sign("↑", "^")), Role::Dim),
+        };
+        let inside = frame(place, &heading, self.attention, buffer, &state.palette);
+        let body = Rect { height: room - gap, ..inside };
+        let foot = Rect { y: inside.bottom().saturating_sub(feet), height: feet, ..inside };
         draw_page(self.body, self.first, body, buffer, &state.palette);
         draw_page(self.foot, 0, foot, buffer, &state.palette);
         foot

@@ -1,22 +1,27 @@
-//! A text that a person writes: a reason, a note.
+//! A text that a person writes: a reason, a note. Long lines wrap; what has no room is counted.
 
-use super::shape::{Sheet, text_width};
+use super::shape::{Sheet, body_height, text_width};
+use crate::cockpit::action::{Action, TextAction};
 use crate::cockpit::state::State;
-use crate::cockpit::widgets::{Row, fold_lines, safe};
+use crate::cockpit::widgets::{Attention, Row, fold_lines, safe};
 use crate::config::keymap::{Key, Stroke};
 use crate::config::theme::Role;
 use crate::domain::names::{ActionId, CheckName, EnvName};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use ratatui::style::{Modifier, Style};
 use ratatui::widgets::Widget;
-use tui_textarea::{Input, TextArea};
+use tui_textarea::{CursorMove, Input, TextArea, WrapMode};
+
+/// How many letters are taken: a reason is read by people.
+const LONGEST: usize = 8_000;
 
 /// A text that a person writes.
 #[derive(Clone, Debug)]
 pub(crate) struct WriteDialog {
     pub(crate) title: String,
     pub(crate) lines: Vec<String>,
-    pub(crate) text: TextArea<'static>,
+    text: TextArea<'static>,
     pub(crate) need: Need,
     pub(crate) then: Writing,
 }
@@ -40,51 +45,113 @@ pub(crate) enum Writing {
 
 impl WriteDialog {
     pub(crate) fn new(title: impl Into<String>, lines: Vec<String>, need: Need, then: Writing) -> Self {
-        Self { title: title.into(), lines, text: TextArea::default(), need, then }
+        Self { title: title.into(), lines, text: area_of(Vec::new()), need, then }
     }
 
     pub(crate) fn written(&self) -> String {
         self.text.lines().join("\n").trim().to_owned()
     }
 
-    pub(crate) fn stroke(&mut self, stroke: Stroke) {
-        if let Some(key) = key_of(stroke.key) {
-            self.text.input(Input { key, ctrl: stroke.ctrl, alt: stroke.alt, shift: false });
-        }
+    /// Takes the text as an editor left it.
+    pub(crate) fn rewrite(&mut self, text: &str) {
+        let lines: Vec<String> = text.lines().map(|line| safe(line).into_owned()).collect();
+        self.text = area_of(lines);
+        self.text.move_cursor(CursorMove::Bottom);
+        self.text.move_cursor(CursorMove::End);
+    }
+
+    /// Takes a key on a screen where the text has so many columns: up and down go by the lines that are seen.
+    pub(crate) fn stroke(&mut self, stroke: Stroke, columns: usize) {
+        lay_out(&self.text, columns);
+        let is_full = self.length() >= LONGEST && matches!(stroke.key, Key::Char(_)) && !stroke.ctrl && !stroke.alt;
+        let Some(key) = key_of(stroke.key).filter(|_| !is_full) else { return };
+        self.text.input(Input { key, ctrl: stroke.ctrl, alt: stroke.alt, shift: false });
     }
 
     pub(crate) fn paste(&mut self, text: &str) {
         let clean: Vec<_> = text.lines().map(safe).collect();
-        self.text.insert_str(clean.join("\n"));
+        let room = LONGEST.saturating_sub(self.length());
+        self.text.insert_str(clean.join("\n").chars().take(room).collect::<String>());
     }
 
-    /// Takes another text for the one that is written.
-    pub(crate) fn rewrite(&mut self, text: &str) {
-        self.text = TextArea::default();
-        self.paste(text);
+    pub(crate) fn act(&mut self, action: TextAction) {
+        match action {
+            TextAction::NewLine => self.text.insert_newline(),
+            TextAction::Undo => drop(self.text.undo()),
+            TextAction::Redo => drop(self.text.redo()),
+            TextAction::Submit | TextAction::Edit => {}
+        }
+    }
+
+    fn length(&self) -> usize {
+        self.text.lines().iter().map(|line| line.chars().count() + 1).sum()
     }
 
     pub(super) fn draw(&self, state: &State, area: Rect, buffer: &mut Buffer) {
         let columns = text_width(area);
         let mut body: Vec<Row> = self.lines.iter().flat_map(|l| fold_lines(l, columns)).map(Row::dim).collect();
-        if !body.is_empty() {
-            body.push(Row::new());
+        if area.height < 16 {
+            // What it is about gives way to the text, and says so.
+            let most = body_height(area, 5);
+            if body.len() > most {
+                body.truncate(most.saturating_sub(1));
+                body.push(Row::dim("…"));
+            }
         }
-        let says = match self.need {
-            Need::Required if self.written().is_empty() => "a reason must be written · Esc cancels",
-            Need::Required | Need::Optional => "Enter goes on · Alt-Enter new line · Esc cancels",
-        };
-        let written = self.text.lines().len().clamp(1, 5);
-        let mut foot = vec![Row::new(); written + 1];
-        foot.push(Row::dim(says));
-        let heading = Row::new().put(format!(" {} ", self.title), Role::Title);
-        let place = Sheet { heading, body: &body, first: 0, foot: &foot }.draw(state, area, buffer);
-        let lines = Rect { height: place.height.saturating_sub(2), ..place };
         let mut text = self.text.clone();
-        text.set_cursor_line_style(ratatui::style::Style::default());
+        text.set_cursor_line_style(Style::default());
         text.set_style(state.palette.style(Role::Strong));
-        (&text).render(lines.intersection(buffer.area), buffer);
+        text.set_cursor_style(Style::default().add_modifier(Modifier::REVERSED));
+        let needed = lay_out(&text, columns);
+        let room = body_height(area, body.len() + 1).clamp(1, 12);
+        let shown = needed.clamp(1, room);
+        let mut foot = vec![Row::new(); shown];
+        foot.extend(self.says(state, columns));
+        let heading = Row::new().put(format!(" {} ", self.title), Role::Title);
+        let place =
+            Sheet { heading, body: &body, first: 0, foot: &foot, attention: Attention::Here }.draw(state, area, buffer);
+        let high = (shown as u16).min(place.height);
+        let lines = Rect { height: high, ..place }.intersection(buffer.area);
+        (&text).render(lines, buffer);
+        let above = usize::from(text.scroll_offset().0);
+        let below = needed.saturating_sub(above + shown);
+        if above + below > 0 {
+            let says = format!("{} {above}  {} {below} ", state.palette.sign("↑", "^"), state.palette.sign("↓", "v"));
+            let wide = (says.chars().count() as u16).min(place.width);
+            let place = Rect { x: place.right() - wide, y: place.bottom().saturating_sub(1), width: wide, height: 1 };
+            Row::dim(says).draw(place, buffer, &state.palette);
+        }
     }
+
+    /// Says which keys go on, by the live keymap.
+    fn says(&self, state: &State, columns: usize) -> Vec<Row> {
+        if self.need == Need::Required && self.written().is_empty() {
+            return vec![Row::new().put("a reason must be written", Role::Warn)];
+        }
+        let key = |action| state.chord_of(Action::Text(action), &["dialog.write"]).unwrap_or_default();
+        let all = [(TextAction::Submit, "goes on"), (TextAction::NewLine, "new line"), (TextAction::Edit, "editor")];
+        let row = all.into_iter().fold(Row::new(), |row, (action, word)| {
+            let piece = Row::new().put(key(action), Role::Key).put(format!(" {word}   "), Role::Dim);
+            if row.width() + piece.width() > columns.saturating_sub(8) { row } else { row.with(piece) }
+        });
+        vec![row]
+    }
+}
+
+fn area_of(lines: Vec<String>) -> TextArea<'static> {
+    let mut text = TextArea::new(lines);
+    text.set_wrap_mode(WrapMode::WordOrGlyph);
+    text
+}
+
+/// Tells the text how wide it is, and returns how many lines it has then.
+fn lay_out(text: &TextArea<'_>, columns: usize) -> usize {
+    let area = Rect { x: 0, y: 0, width: u16::try_from(columns).unwrap_or(u16::MAX), height: 1 };
+    text.render(area, &mut Buffer::empty(area));
+    let mut end = text.clone();
+    end.move_cursor(CursorMove::Bottom);
+    end.move_cursor(CursorMove::End);
+    end.screen_cursor().row + 1
 }
 
 const fn key_of(key: Key) -> Option<tui_textarea::Key> {

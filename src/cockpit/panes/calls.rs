@@ -1,24 +1,112 @@
-//! The exact calls that were made, step by step, the newest first.
+//! The exact calls that were made, step by step, the newest first; the selected one whole beneath.
 
-use super::page::page;
 use crate::cockpit::state::State;
-use crate::cockpit::widgets::Row;
+use crate::cockpit::widgets::{Attention, Cursor, Row, draw_list, draw_page, fold_lines, frame, short_digests};
 use crate::config::theme::Role;
+use crate::domain::order::Call;
+use crate::domain::release::{ActionState, StepState};
+use jiff::Timestamp;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-pub(crate) fn draw(state: &State, area: Rect, buffer: &mut Buffer) {
-    page(state, &Row::new().put(" Calls ", Role::Title), &rows(state), area, buffer);
+/// From this many columns on, the action and the step have columns of their own.
+const WIDE: usize = 90;
+/// The heights of the screen that leave room for the whole call, and how high it is then.
+const TALL: u16 = 14;
+const DETAIL: u16 = 7;
+
+/// One call that was made, and what for.
+pub(crate) struct Made<'a> {
+    pub(crate) action: &'a ActionState,
+    pub(crate) at: usize,
+    step: &'a StepState,
+    call: &'a Call,
+    began: Timestamp,
 }
 
-pub(crate) fn rows(state: &State) -> Vec<Row> {
+/// Returns the calls of every step that was begun, the newest step first, in it the first call first.
+pub(crate) fn made(state: &State) -> Vec<Made<'_>> {
     let Some(world) = &state.world else { return Vec::new() };
-    let mut rows = Vec::new();
-    for action in world.release.actions.iter().rev() {
-        let begun = action.steps.iter().filter(|step| step.began.is_some());
-        for step in begun.rev() {
-            rows.extend(step.step.calls.iter().map(|call| Row::labelled(action.id.as_str(), call.display())));
-        }
+    let mut steps: Vec<_> = world
+        .release
+        .actions
+        .iter()
+        .flat_map(|action| action.steps.iter().enumerate().map(move |(at, step)| (action, at, step)))
+        .filter_map(|(action, at, step)| Some((action, at, step, step.began?)))
+        .collect();
+    steps.sort_by_key(|(_, at, _, began)| std::cmp::Reverse((*began, *at)));
+    steps
+        .into_iter()
+        .flat_map(|(action, at, step, began)| {
+            step.step.calls.iter().map(move |call| Made { action, at, step, call, began })
+        })
+        .collect()
+}
+
+/// Returns the action of the selected call, and its step.
+pub(crate) fn selected(state: &State) -> Option<(crate::domain::names::ActionId, usize)> {
+    let made = made(state);
+    made.get(state.spot().row.min(made.len().saturating_sub(1))).map(|m| (m.action.id.clone(), m.at))
+}
+
+/// Returns each call whole, as a search reads them and a copy takes them.
+pub(super) fn texts(state: &State) -> Vec<Row> {
+    made(state).iter().map(|m| Row::text(m.call.display())).collect()
+}
+
+fn row(state: &State, made: &Made<'_>, columns: usize) -> Row {
+    let (sign, role) = state.palette.phase(made.step.phase);
+    let row = Row::new().put(format!("{}  ", state.time_of_day(made.began)), Role::Dim).put(format!("{sign} "), role);
+    let row = match columns >= WIDE {
+        true => row.column(made.action.id.as_str(), Role::Accent, 26).column(&made.step.step.title, Role::Dim, 26),
+        false => row,
+    };
+    let (condition, call) = bare(made.call);
+    let row = if condition.is_empty() { row } else { row.put(format!("({condition}) "), Role::Dim) };
+    row.put(short_digests(&call), Role::Text)
+}
+
+/// Parts a call from the condition under which it is made.
+fn bare(call: &Call) -> (String, String) {
+    match call {
+        Call::When { condition, call } => (condition.clone(), call.display()),
+        Call::Process { .. } | Call::Request { .. } => (String::new(), call.display()),
     }
-    if rows.is_empty() { vec![Row::dim("no call was made yet")] } else { rows }
+}
+
+fn detail(state: &State, made: &Made<'_>, columns: usize) -> Vec<Row> {
+    let (sign, role) = state.palette.phase(made.step.phase);
+    let (condition, call) = bare(made.call);
+    let mut rows: Vec<Row> = Vec::new();
+    let step = format!("step {}, {}", made.at + 1, made.step.step.title);
+    let head = Row::new().put(made.action.id.as_str(), Role::Accent).put(format!("  {step}"), Role::Text);
+    rows.push(head);
+    if !condition.is_empty() {
+        rows.push(Row::dim(format!("only {condition}")));
+    }
+    rows.extend(fold_lines(&call, columns).into_iter().map(|l| Row::new().put(l, Role::Accent)));
+    let summary = if made.step.summary.is_empty() { "not over yet" } else { &made.step.summary };
+    let folded = fold_lines(summary, columns.saturating_sub(2)).into_iter().enumerate();
+    rows.extend(folded.map(|(at, line)| {
+        Row::new().put(if at == 0 { format!("{sign} ") } else { "  ".to_owned() }, role).put(line, Role::Text)
+    }));
+    rows
+}
+
+pub(crate) fn draw(state: &State, area: Rect, buffer: &mut Buffer) {
+    let made = made(state);
+    let low = if area.height >= TALL { DETAIL } else { 0 };
+    let above = Rect { height: area.height - low, ..area };
+    let heading = Row::new().put(" Calls ", Role::Title).right(format!(" {} ", made.len()), Role::Dim);
+    let inside = frame(above, &heading, Attention::Here, buffer, &state.palette);
+    let rows: Vec<Row> = made.iter().map(|m| row(state, m, usize::from(inside.width))).collect();
+    if rows.is_empty() {
+        return Row::dim("no call was made yet").draw(inside, buffer, &state.palette);
+    }
+    draw_list(&rows, Cursor { row: state.spot().row, attention: Attention::Here }, inside, buffer, &state.palette);
+    let Some(selected) = made.get(state.spot().row.min(made.len() - 1)).filter(|_| low > 0) else { return };
+    let beneath = Rect { y: above.bottom(), height: low, ..area };
+    let heading = Row::new().put(" The call ", Role::Title);
+    let inside = frame(beneath, &heading, Attention::Elsewhere, buffer, &state.palette);
+    draw_page(&detail(state, selected, usize::from(inside.width)), 0, inside, buffer, &state.palette);
 }

@@ -1,51 +1,111 @@
-//! The keys that work where one came from, made from the live keymap.
+//! The keys that work where one came from, made from the live keymap; each can be run from here.
 
-use super::page::page;
-use crate::cockpit::action::{Action, Risk};
+use crate::cockpit::action::{Action, AppAction, Risk};
 use crate::cockpit::state::State;
-use crate::cockpit::widgets::Row;
+use crate::cockpit::widgets::{Attention, Cursor, Row, draw_list, frame};
 use crate::config::keymap::chord_text;
 use crate::config::theme::Role;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-pub(crate) fn rows(state: &State, contexts: &[&str]) -> Vec<Row> {
-    let mut rows = Vec::new();
+/// A line of the help.
+enum Line {
+    Heading(&'static str),
+    Key { action: Action, chords: String, help: String },
+    Gap,
+}
+
+fn lines(state: &State, contexts: &[&'static str]) -> Vec<Line> {
+    let mut lines = Vec::new();
     for context in contexts {
-        let lines: Vec<Row> = Action::all().into_iter().filter_map(|action| row(state, context, action)).collect();
-        if !lines.is_empty() {
-            rows.push(Row::heading(title_of(context)));
-            rows.extend(lines);
-            rows.push(Row::new());
+        let keys: Vec<Line> = Action::all().into_iter().filter_map(|action| key(state, context, action)).collect();
+        if !keys.is_empty() {
+            lines.push(Line::Heading(title_of(context)));
+            lines.extend(keys);
+            lines.push(Line::Gap);
         }
     }
-    rows
+    lines.pop();
+    lines
 }
 
-fn row(state: &State, context: &str, action: Action) -> Option<Row> {
+fn key(state: &State, context: &str, action: Action) -> Option<Line> {
     let bound: Vec<_> = state.keymap.bindings(context).iter().filter(|b| b.run == action.id()).collect();
     let chords: Vec<String> = bound.iter().map(|b| chord_text(&b.chord)).collect();
-    let help = bound.first()?.desc.as_deref().unwrap_or_else(|| action.help());
-    let role = if action.risk() == Risk::Changes { Role::Warn } else { Role::Text };
-    Some(Row::new().put("  ", Role::Text).column(chords.join("  "), Role::Key, 20).put(help, role))
+    let help = bound.first()?.desc.clone().unwrap_or_else(|| action.help().to_owned());
+    Some(Line::Key { action, chords: chords.join("  "), help })
 }
 
-fn title_of(context: &str) -> &str {
-    match context {
-        "global" => "Everywhere",
-        "list" => "In a list or on a page",
-        "view.overview" => "On the overview",
-        "view.journal" => "In the journal",
-        "view.run" => "While an action runs, or stands still",
-        "view.check" | "pane.checklist" => "On a check",
-        "view.verify" => "On verification",
-        "view.fact" => "On a fact",
-        "pane.logs" => "In the logs",
-        other => other,
+fn keys(state: &State, contexts: &[&'static str]) -> Vec<(usize, Action)> {
+    let lines = lines(state, contexts).into_iter().enumerate();
+    lines.filter_map(|(at, line)| if let Line::Key { action, .. } = line { Some((at, action)) } else { None }).collect()
+}
+
+pub(crate) fn count(state: &State, contexts: &[&'static str]) -> usize {
+    keys(state, contexts).len()
+}
+
+/// Returns the action of the selected key.
+pub(crate) fn selected(state: &State, contexts: &[&'static str]) -> Option<Action> {
+    let keys = keys(state, contexts);
+    keys.get(state.spot().row.min(keys.len().saturating_sub(1))).map(|(_, action)| *action)
+}
+
+/// Returns each key with its help, as a copy takes them.
+pub(super) fn texts(state: &State, contexts: &[&'static str]) -> Vec<Row> {
+    let lines = lines(state, contexts).into_iter();
+    lines
+        .filter_map(|line| match line {
+            Line::Key { chords, help, .. } => Some(Row::text(format!("{chords}  {help}"))),
+            Line::Heading(_) | Line::Gap => None,
+        })
+        .collect()
+}
+
+fn row(state: &State, line: &Line, columns: usize) -> Row {
+    let (action, chords, help) = match line {
+        Line::Heading(title) => return Row::heading(title),
+        Line::Gap => return Row::new(),
+        Line::Key { action, chords, help } => (*action, chords, help),
+    };
+    let sign = if action.risk() == Risk::Changes { state.palette.sign("▲ ", "! ") } else { "  " };
+    let row = Row::new().put(sign, Role::Warn).column(chords, Role::Key, if columns < 60 { 10 } else { 20 });
+    match state.why_not(action) {
+        Some(why) => row.put("not now: ", Role::Warn).put(why, Role::Dim),
+        None => row.put(help, Role::Text),
     }
 }
 
-pub(crate) fn draw(state: &State, contexts: &[&str], area: Rect, buffer: &mut Buffer) {
-    let heading = Row::new().put(" Keys that work here ", Role::Title).right(" Esc goes back ", Role::Dim);
-    page(state, &heading, &rows(state, contexts), area, buffer);
+const fn title_of(context: &'static str) -> &'static str {
+    match context.as_bytes() {
+        b"global" => "Everywhere",
+        b"list" => "In a list or on a page",
+        b"view.overview" => "On the overview",
+        b"view.environments" | b"pane.environments" => "On an environment",
+        b"view.journal" => "In the journal",
+        b"view.run" => "While an action runs, or stands still",
+        b"view.tasks" => "On a task",
+        b"view.messages" => "On a message",
+        b"view.check" | b"pane.checklist" => "On a check",
+        b"view.verify" => "On verification",
+        b"view.fact" => "On a fact",
+        b"pane.logs" => "In the logs",
+        _ => context,
+    }
+}
+
+pub(crate) fn draw(state: &State, contexts: &[&'static str], area: Rect, buffer: &mut Buffer) {
+    let heading = Row::new().put(" Keys that work here ", Role::Title);
+    let filter = state.chord_of(Action::App(AppAction::Narrow), &["view.help"]);
+    let heading = heading.right(" Enter runs it ", Role::Dim);
+    let heading = match filter {
+        Some(key) => heading.right(format!(" {key}"), Role::Key).right(" filters ", Role::Dim),
+        None => heading,
+    };
+    let inside = frame(area, &heading, Attention::Here, buffer, &state.palette);
+    let lines = lines(state, contexts);
+    let rows: Vec<Row> = lines.iter().map(|line| row(state, line, usize::from(inside.width))).collect();
+    let keys = keys(state, contexts);
+    let at = keys.get(state.spot().row.min(keys.len().saturating_sub(1))).map_or(0, |(at, _)| *at);
+    draw_list(&rows, Cursor { row: at, attention: Attention::Here }, inside, buffer, &state.palette);
 }

@@ -1,18 +1,70 @@
-//! What was refused, and nobody has read yet.
+//! What was said to the person, the newest first: results, refusals, lost services; errors stay marked until they are read.
 
-use super::page::page;
+use crate::cockpit::said::{Entry, Reading, Tone};
 use crate::cockpit::state::State;
-use crate::cockpit::widgets::Row;
+use crate::cockpit::theme::Palette;
+use crate::cockpit::widgets::{Attention, Cursor, Row, draw_list, frame};
 use crate::config::theme::Role;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-pub(crate) fn draw(state: &State, area: Rect, buffer: &mut Buffer) {
-    page(state, &Row::new().put(" Messages ", Role::Title), &rows(state), area, buffer);
+/// From this many columns on, what it is about has a column of its own.
+const WIDE: usize = 90;
+
+/// Returns the selected message.
+pub(crate) fn selected(state: &State) -> Option<&Entry> {
+    state.said.newest_first().nth(state.spot().row.min(state.said.len().saturating_sub(1)))
 }
 
-pub(crate) fn rows(state: &State) -> Vec<Row> {
-    let of = |refused: &crate::cockpit::state::Refused| Row::labelled(&refused.what, &refused.refusal.says);
-    let rows: Vec<Row> = state.unread.iter().rev().map(of).collect();
-    if rows.is_empty() { vec![Row::dim("nothing was refused")] } else { rows }
+/// Returns the sign, the part and the word of how something was said.
+pub(crate) const fn tone(tone: Tone, palette: &Palette) -> (&'static str, Role, &'static str) {
+    match tone {
+        Tone::Done => (palette.sign("·", "."), Role::Dim, "done"),
+        Tone::Hint => (palette.sign("·", "."), Role::Dim, "not now"),
+        Tone::Refused => (palette.sign("✗", "x"), Role::Fail, "refused"),
+        Tone::Trouble => (palette.sign("▲", "!"), Role::Warn, "trouble"),
+    }
+}
+
+/// Returns each message whole, as a search reads them and a copy takes them.
+pub(super) fn texts(state: &State) -> Vec<Row> {
+    let of = |e: &Entry| Row::text(format!("{}  {}", state.date_and_time(e.at), e.whole().replace('\n', "  ")));
+    state.said.newest_first().map(of).collect()
+}
+
+fn row(state: &State, entry: &Entry, columns: usize) -> Row {
+    let (sign, role, word) = tone(entry.tone, &state.palette);
+    let is_unread = entry.reading == Reading::Unread;
+    let mark = if is_unread { state.palette.sign("● ", "* ") } else { "  " };
+    let row = Row::new().put(mark, Role::Warn).put(format!("{}  ", state.time_of_day(entry.at)), Role::Dim);
+    let row = row.put(format!("{sign} "), role);
+    let row = if columns >= WIDE { row.column(word, role, 9).column(&entry.what, Role::Accent, 28) } else { row };
+    let row = if entry.times > 1 { row.put(format!("{}x  ", entry.times), Role::Dim) } else { row };
+    let row =
+        if columns < WIDE && !entry.what.is_empty() { row.put(format!("{}: ", entry.what), Role::Accent) } else { row };
+    let text = if is_unread { Role::Strong } else { Role::Text };
+    let row = row.put(&entry.says, text);
+    match entry.reasons.len() {
+        0 => row,
+        1 => row.put("  1 reason", Role::Dim),
+        several => row.put(format!("  {several} reasons"), Role::Dim),
+    }
+}
+
+pub(crate) fn draw(state: &State, area: Rect, buffer: &mut Buffer) {
+    let heading = Row::new().put(" Messages ", Role::Title);
+    let heading = match state.said.unread() {
+        0 => heading,
+        unread => heading.put(format!("· {unread} unread "), Role::Warn),
+    };
+    let heading = match state.said.dropped {
+        0 => heading.right(format!(" {} ", state.said.len()), Role::Dim),
+        dropped => heading.right(format!(" {}, {dropped} older are gone ", state.said.len()), Role::Dim),
+    };
+    let inside = frame(area, &heading, Attention::Here, buffer, &state.palette);
+    let rows: Vec<Row> = state.said.newest_first().map(|e| row(state, e, usize::from(inside.width))).collect();
+    if rows.is_empty() {
+        return Row::dim("nothing was said yet").draw(inside, buffer, &state.palette);
+    }
+    draw_list(&rows, Cursor { row: state.spot().row, attention: Attention::Here }, inside, buffer, &state.palette);
 }

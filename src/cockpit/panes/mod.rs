@@ -7,7 +7,7 @@ pub(crate) mod check;
 pub(crate) mod checklist;
 mod clock;
 mod containers;
-
+mod ending;
 pub(crate) mod environment;
 pub(crate) mod environments;
 pub(crate) mod everywhere;
@@ -22,6 +22,7 @@ pub(crate) mod lines;
 pub(crate) mod logs;
 pub(crate) mod looks;
 pub(crate) mod messages;
+pub(crate) mod output;
 pub(crate) mod overview;
 pub(crate) mod page;
 pub(crate) mod reasons;

@@ -2,7 +2,7 @@
 
 use super::{
     branch, calls, check, checklist, environment, environments, evidence, fact, help, incident, journal, lines, looks,
-    messages, overview, reasons, release, running, tasks, way_back,
+    overview, reasons, release, running, tasks, way_back,
 };
 use crate::cockpit::state::{Pane, Side, State};
 use crate::cockpit::view::View;
@@ -35,10 +35,10 @@ pub(crate) fn count(state: &State) -> usize {
         (View::Journal, _) => journal::count(state),
         (View::Fact(seq), _) => fact::rows(state, *seq).len(),
         (View::Run(action), _) => running::count(state, action),
-        (View::Tasks, _) => tasks::rows(state).len(),
-        (View::Messages, _) => messages::rows(state).len(),
-        (View::Calls, _) => calls::rows(state).len(),
-        (View::Help(contexts), _) => help::rows(state, contexts).len(),
+        (View::Tasks, _) => tasks::count(state),
+        (View::Messages, _) => state.said.len(),
+        (View::Calls, _) => calls::made(state).len(),
+        (View::Help(contexts), _) => help::count(state, contexts),
     }
 }
 

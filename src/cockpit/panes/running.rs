@@ -1,10 +1,8 @@
-//! An action while it runs, stands still, or after: its steps, the output of one, and what can be done.
+//! An action while it runs, stands still, or after: its steps with their times, the output of one, and what can be done.
 
-use super::tasks;
-use crate::cockpit::action::{ActAction, Action, RunAction};
-use crate::cockpit::live::StepLive;
-use crate::cockpit::state::State;
-use crate::cockpit::widgets::{Attention, Cursor, Row, bar, draw_list, fold_lines, frame};
+use super::{ending, output, tasks};
+use crate::cockpit::state::{State, Zoom};
+use crate::cockpit::widgets::{Attention, Cursor, Row, bar, draw_list, frame};
 use crate::config::theme::Role;
 use crate::domain::names::ActionId;
 use crate::domain::order::Progress;
@@ -12,6 +10,49 @@ use crate::domain::release::{ActionState, StepPhase, StepState};
 use crate::domain::time::{age, brief};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+
+/// From so many columns on, a step says when it began, and its bar has a number beside it.
+const WIDE: usize = 100;
+const ROOMY: usize = 60;
+/// Under so many lines only what matters most is shown: what went wrong, else the steps.
+const LOW: u16 = 14;
+
+/// The step whose output is shown, and how it was chosen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Shown {
+    /// The one that runs, whichever it is.
+    Current(usize),
+    /// One that a person went to.
+    Chosen(usize),
+}
+
+impl Shown {
+    pub(crate) const fn at(self) -> usize {
+        match self {
+            Self::Current(at) | Self::Chosen(at) => at,
+        }
+    }
+}
+
+/// Returns the step whose output is shown: the one that a person went to, else the one that runs.
+///
+/// A row of 0 follows what runs; row *n* is step *n*, counted from 1.
+pub(crate) fn shown(state: &State, action: &ActionState) -> Shown {
+    let last = action.steps.len().saturating_sub(1);
+    match state.spot().row {
+        0 => Shown::Current(current(action)),
+        row => Shown::Chosen((row - 1).min(last)),
+    }
+}
+
+fn current(action: &ActionState) -> usize {
+    action.current().map_or(action.steps.len().saturating_sub(1), |(at, _)| at)
+}
+
+/// Returns the row of a step as the cursor counts: 0 where the step is the one that runs.
+pub(crate) fn row_of(action: &ActionState, step: usize) -> usize {
+    if step == current(action) { 0 } else { step + 1 }
+}
 
 pub(crate) fn count(state: &State, id: &ActionId) -> usize {
     state.action(id).map_or(0, |a| a.steps.len())
@@ -23,31 +64,53 @@ pub(crate) fn draw(state: &State, id: &ActionId, area: Rect, buffer: &mut Buffer
         let inside = frame(area, &heading, Attention::Here, buffer, &state.palette);
         return Row::dim("the journal does not know it yet").draw(inside, buffer, &state.palette);
     };
-    let verdict = verdict_rows(state, action, usize::from(area.width.saturating_sub(4)));
-    let tall = (action.steps.len() as u16 + 2).clamp(3, (area.height / 2).max(3)).min(area.height);
-    let low = if verdict.is_empty() { 0 } else { (verdict.len() as u16 + 2).min(area.height - tall) };
-    let steps = Rect { height: tall, ..area };
-    let output = Rect { y: area.y + tall, height: area.height - tall - low, ..area };
-    let ending = Rect { y: area.bottom() - low, height: low, ..area };
-    draw_steps(state, action, steps, buffer);
-    draw_output(state, action, output, buffer);
-    if low > 0 {
-        draw_verdict(state, action, &verdict, ending, buffer);
+    if state.spot().zoom == Zoom::Alone {
+        return output::draw(state, action, Attention::Here, area, buffer);
     }
+    let ending = ending::rows(state, action, usize::from(area.width.saturating_sub(4)));
+    let (tall, low) = heights(action, area, ending.len());
+    let steps = Rect { height: tall, ..area };
+    let between = Rect { y: area.y + tall, height: area.height.saturating_sub(tall + low), ..area };
+    let beneath = Rect { y: area.bottom().saturating_sub(low), height: low, ..area };
+    draw_steps(state, action, steps, buffer);
+    output::draw(state, action, Attention::Elsewhere, between, buffer);
+    if low > 0 {
+        ending::draw(state, action, &ending, beneath, buffer);
+    }
+}
+
+/// Parts the height among the steps, the output and the ending; on a low screen the output gives way first.
+fn heights(action: &ActionState, area: Rect, ending: usize) -> (u16, u16) {
+    let steps = u16::try_from(action.steps.len()).unwrap_or(u16::MAX).saturating_add(2).max(3);
+    let ending = if ending == 0 { 0 } else { u16::try_from(ending).unwrap_or(u16::MAX).saturating_add(2) };
+    if area.height < LOW {
+        let low = if ending == 0 { 0 } else { ending.clamp(5, area.height.saturating_sub(3).max(5)).min(area.height) };
+        let rest = area.height.saturating_sub(low);
+        // With nothing to decide the steps leave some lines to the output.
+        let tall = if low > 0 { rest } else { steps.min((rest / 2 + 1).max(3)).min(rest) };
+        return (tall, low);
+    }
+    let tall = steps.clamp(3, (area.height / 2).max(3)).min(area.height);
+    (tall, ending.min((area.height - tall).saturating_sub(3).max(5)).min(area.height - tall))
 }
 
 fn draw_steps(state: &State, action: &ActionState, area: Rect, buffer: &mut Buffer) {
     let (sign, role, word) = tasks::standing(action, &state.palette);
-    let heading =
-        Row::new().put(format!(" {} ", tasks::what(action)), Role::Title).put(format!("· {} ", action.id), Role::Dim);
+    let what = Row::new().put(format!(" {} ", tasks::what(action)), Role::Title);
+    let is_wide = usize::from(area.width) >= ROOMY;
+    let heading = if is_wide { what.put(format!("· {} ", action.id), Role::Dim) } else { what };
     let heading =
         heading.right(format!(" {sign} {word} "), role).right(format!("{} ", elapsed(state, action)), Role::Dim);
     let inside = frame(area, &heading, Attention::Here, buffer, &state.palette);
     let wide = usize::from(inside.width);
     let rows: Vec<Row> =
         action.steps.iter().enumerate().map(|(at, step)| step_row(state, action, (at, step), wide)).collect();
-    let attention = if shown_step(state, action).1 { Attention::Here } else { Attention::Elsewhere };
-    draw_list(&rows, Cursor { row: shown_step(state, action).0, attention }, inside, buffer, &state.palette);
+    let shown = shown(state, action);
+    let attention = match shown {
+        Shown::Chosen(_) => Attention::Here,
+        Shown::Current(_) => Attention::Elsewhere,
+    };
+    draw_list(&rows, Cursor { row: shown.at(), attention }, inside, buffer, &state.palette);
     if rows.is_empty() {
         Row::dim("it has not begun").draw(inside, buffer, &state.palette);
     }
@@ -59,13 +122,6 @@ fn elapsed(state: &State, action: &ActionState) -> String {
     brief(age(until, *began))
 }
 
-/// Returns the step whose output is shown: the one that a person went to, else the one that runs.
-fn shown_step(state: &State, action: &ActionState) -> (usize, bool) {
-    let current = action.current().map_or(action.steps.len().saturating_sub(1), |(at, _)| at);
-    let row = state.spot().row;
-    if row == 0 { (current, false) } else { (row.min(action.steps.len().saturating_sub(1)), true) }
-}
-
 fn step_row(state: &State, action: &ActionState, (at, step): (usize, &StepState), wide: usize) -> Row {
     // A step that measured something bad is done, and is not green.
     let measured = step.verdict.map(|verdict| state.palette.verdict(verdict));
@@ -75,19 +131,12 @@ fn step_row(state: &State, action: &ActionState, (at, step): (usize, &StepState)
     let row = if step.attempts > 1 { row.put(format!("  attempt {}", step.attempts), Role::Warn) } else { row };
     let live = state.live.step(&action.id, at).filter(|_| step.phase == StepPhase::Running);
     let row = match live.and_then(|l| l.share.as_ref()) {
-        Some((done, total, of)) => {
-            let (filled, rest) = bar(*done, *total, if wide >= 100 { 24 } else { 12 }, &state.palette);
-            row.put("  ", Role::Text)
-                .put(filled, Role::Busy)
-                .put(rest, Role::Frame)
-                .put(format!("  {}", Progress::amount(*done, *total, of)), Role::Dim)
-        }
+        Some((done, total, of)) => share(state, row, (*done, *total, of), wide),
         None if step.phase != StepPhase::Waiting && !step.summary.is_empty() => {
             row.put(format!("  {}", step.summary), Role::Dim)
         }
         None => row,
     };
-    let time = step.began.map(|began| brief(age(step.ended.unwrap_or(state.now), began))).unwrap_or_default();
     let row = match step.verdict {
         Some(verdict) => {
             let (sign, role) = state.palette.verdict(verdict);
@@ -95,72 +144,30 @@ fn step_row(state: &State, action: &ActionState, (at, step): (usize, &StepState)
         }
         None => row,
     };
-    row.right(format!("{time:>5}"), Role::Dim)
+    times(state, step, row, wide)
 }
 
-fn draw_output(state: &State, action: &ActionState, area: Rect, buffer: &mut Buffer) {
-    let (at, _) = shown_step(state, action);
-    let title = action.steps.get(at).map(|s| s.step.title.as_str()).unwrap_or_default();
-    let heading = Row::new().put(" Output ", Role::Title).put(format!("· {title} "), Role::Dim);
-    let inside = frame(area, &heading, Attention::Elsewhere, buffer, &state.palette);
-    let height = usize::from(inside.height);
-    let live = state.live.step(&action.id, at);
-    let lines: Vec<&String> = live.into_iter().flat_map(|l: &StepLive| &l.output).collect();
-    let calls: Vec<String> = action
-        .steps
-        .get(at)
-        .map(|s| s.step.calls.iter().map(|c| format!("$ {}", c.display())).collect())
-        .unwrap_or_default();
-    let mut rows: Vec<Row> = calls.iter().map(|c| Row::new().put(c, Role::Accent)).collect();
-    rows.extend(lines.into_iter().map(Row::text));
-    let first = rows.len().saturating_sub(height);
-    for (line, row) in rows.iter().skip(first).enumerate() {
-        row.draw(Rect { y: inside.y + line as u16, height: 1, ..inside }, buffer, &state.palette);
+/// Writes how far a step has come: a bar where there is room, a number anywhere.
+fn share(state: &State, row: Row, (done, total, of): (u64, u64, &str), wide: usize) -> Row {
+    let percent = if total == 0 { 0 } else { done.min(total) * 100 / total };
+    let amount = format!("  {}", Progress::amount(done, total, of));
+    if wide < ROOMY {
+        return row.right(format!("{percent} %  "), Role::Busy);
     }
+    let (filled, rest) = bar(done, total, if wide >= WIDE { 24 } else { 12 }, &state.palette);
+    let row = row.put("  ", Role::Text).put(filled, Role::Busy).put(rest, Role::Frame);
+    let row = row.put(format!(" {percent:>3} %"), Role::Busy);
+    if wide >= WIDE { row.put(amount, Role::Dim) } else { row }
 }
 
-/// Returns what a person must read: why it stands still and what can be done, or how it ended.
-fn verdict_rows(state: &State, action: &ActionState, columns: usize) -> Vec<Row> {
-    if let Some(ending) = &action.ended {
-        let (sign, role, word) = tasks::outcome(ending.outcome, &state.palette);
-        let mut rows = vec![Row::new().put(format!("{sign} {word}"), role)];
-        rows.extend(fold_lines(&ending.summary, columns).into_iter().map(Row::text));
-        return rows;
+/// Writes how long a step took, or since when it runs.
+fn times(state: &State, step: &StepState, row: Row, wide: usize) -> Row {
+    let Some(began) = step.began else { return row };
+    let time = brief(age(step.ended.unwrap_or(state.now), began));
+    match (step.ended, wide >= WIDE) {
+        (Some(_), true) => row.right(format!("{}  took {time:>5}", state.time_of_day(began)), Role::Dim),
+        (None, true) => row.right(format!("{}  for  {time:>5}", state.time_of_day(began)), Role::Busy),
+        (Some(_), false) => row.right(format!("{time:>5}"), Role::Dim),
+        (None, false) => row.right(format!("{time:>5}"), Role::Busy),
     }
-    let Some((_, step)) = action.current().filter(|_| action.is_stuck()) else { return Vec::new() };
-    let mut rows = match &step.failure {
-        Some(failure) => {
-            let mut rows: Vec<Row> =
-                fold_lines(&failure.summary, columns).into_iter().map(|l| Row::new().put(l, Role::Fail)).collect();
-            let causes = failure.causes.iter().flat_map(|c| fold_lines(c, columns.saturating_sub(2)));
-            rows.extend(causes.map(|c| Row::new().put("  ", Role::Text).put(c, Role::Text)));
-            rows
-        }
-        None => fold_lines(&step.summary, columns).into_iter().map(|l| Row::new().put(l, Role::Warn)).collect(),
-    };
-    rows.push(Row::new());
-    rows.push(choices(state));
-    rows
-}
-
-/// Offers what can be done now, by the live keymap.
-fn choices(state: &State) -> Row {
-    let contexts = ["view.run", "list", "global"];
-    let all = [
-        Action::Run(RunAction::Retry),
-        Action::Act(ActAction::RollBack),
-        Action::Run(RunAction::Accept),
-        Action::Run(RunAction::Leave),
-    ];
-    let possible = all.into_iter().filter(|a| state.why_not(*a).is_none());
-    possible
-        .filter_map(|a| Some((state.chord_of(a, &contexts)?, a.word())))
-        .fold(Row::new(), |row, (chord, word)| row.put(chord, Role::Key).put(format!(" {word}    "), Role::Text))
-}
-
-fn draw_verdict(state: &State, action: &ActionState, rows: &[Row], area: Rect, buffer: &mut Buffer) {
-    let title = if action.ended.is_some() { " How it ended " } else { " It stands still until somebody decides " };
-    let role = if action.ended.is_some() { Role::Title } else { Role::Fail };
-    let inside = frame(area, &Row::new().put(title, role), Attention::Elsewhere, buffer, &state.palette);
-    crate::cockpit::widgets::draw_page(rows, 0, inside, buffer, &state.palette);
 }

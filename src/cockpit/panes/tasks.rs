@@ -6,15 +6,24 @@ use crate::cockpit::view::View;
 use crate::cockpit::widgets::{Attention, Cursor, Row, draw_list, frame};
 use crate::config::theme::Role;
 use crate::domain::action::{Outcome, Request};
-use crate::domain::release::ActionState;
+use crate::domain::release::{ActionState, StepPhase};
 use crate::domain::time::{age, brief};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+/// From so many columns on, how it ended in words stands beside.
+const WIDE: usize = 90;
+const ROOMY: usize = 60;
+
+/// Returns the selected action.
+pub(crate) fn selected(state: &State) -> Option<&ActionState> {
+    let all = newest_first(state);
+    all.get(state.beneath().row.min(all.len().saturating_sub(1))).copied()
+}
+
 /// Returns the page of the selected action.
 pub(crate) fn target(state: &State) -> Option<View> {
-    let all = newest_first(state);
-    all.get(state.spot().row.min(all.len().saturating_sub(1))).map(|a| View::Run(a.id.clone()))
+    selected(state).map(|a| View::Run(a.id.clone()))
 }
 
 /// Writes what an action does: `deploy 1.0.0 to production`.
@@ -53,33 +62,70 @@ pub(crate) fn outcome(outcome: Outcome, palette: &Palette) -> (&'static str, Rol
     (sign, role, outcome.words())
 }
 
+/// What runs first, then what waits, then what ran; in each the newest first.
 fn newest_first(state: &State) -> Vec<&ActionState> {
     let Some(world) = &state.world else { return Vec::new() };
     let mut all: Vec<&ActionState> = world.release.actions.iter().rev().collect();
-    all.sort_by_key(|a| !a.is_active());
+    all.sort_by_key(|a| (!a.is_active(), !a.is_open_proposal()));
     all
 }
 
-pub(crate) fn rows(state: &State) -> Vec<Row> {
-    newest_first(state).into_iter().map(|a| row(state, a)).collect()
+pub(crate) fn count(state: &State) -> usize {
+    state.world.as_ref().map_or(0, |w| w.release.actions.len())
 }
 
-fn row(state: &State, action: &ActionState) -> Row {
+/// Returns each action in words, as a search reads them and a copy takes them.
+pub(super) fn texts(state: &State) -> Vec<Row> {
+    let of = |a: &ActionState| {
+        let (_, _, word) = standing(a, &state.palette);
+        Row::text(format!("{}  {}  {word}  {}", a.id, what(a), now(state, a)).trim_end())
+    };
+    newest_first(state).into_iter().map(of).collect()
+}
+
+fn row(state: &State, action: &ActionState, columns: usize) -> Row {
     let (sign, role, word) = standing(action, &state.palette);
-    let row = Row::new().put(format!("{sign} "), role).column(what(action), Role::Text, 34).column(word, role, 15);
-    let done = action.steps.iter().filter(|s| s.phase == crate::domain::release::StepPhase::Succeeded).count();
-    let row = row.column(format!("step {done}/{}", action.steps.len()), Role::Dim, 11);
-    let summary = action.ended.as_ref().map(|e| e.summary.as_str()).unwrap_or_default();
-    let row = row.put(summary, Role::Dim);
-    row.right(format!("{}  {} ago", action.proposer.name, brief(age(state.now, action.proposed))), Role::Dim)
+    let row = Row::new().put(format!("{sign} "), role);
+    if columns < ROOMY {
+        let row = row.put(what(action), Role::Text);
+        return row.right(word, role);
+    }
+    let row = row.column(what(action), Role::Text, 34).column(word, role, 15);
+    let done = action.steps.iter().filter(|s| s.phase == StepPhase::Succeeded).count();
+    let steps = if action.steps.is_empty() { String::new() } else { format!("step {done}/{}", action.steps.len()) };
+    let row = row.column(steps, Role::Dim, 11);
+    let row = row.right(format!("{}  {} ago", action.proposer.name, brief(age(state.now, action.proposed))), Role::Dim);
+    if columns < WIDE { row } else { row.put(now(state, action), Role::Dim) }
+}
+
+/// Writes what it does now, what it waits for, or how it ended.
+fn now(state: &State, action: &ActionState) -> String {
+    if let Some(ending) = &action.ended {
+        return ending.summary.clone();
+    }
+    let Some((_, step)) = action.current() else { return String::new() };
+    match (&step.failure, step.began) {
+        (Some(failure), _) => failure.sentence(),
+        (None, Some(began)) => format!("{}, {}", step.step.title, brief(age(state.now, began))),
+        (None, None) => step.step.title.clone(),
+    }
 }
 
 pub(crate) fn draw(state: &State, area: Rect, buffer: &mut Buffer) {
-    let rows = rows(state);
-    let heading = Row::new().put(" Tasks ", Role::Title).right(format!(" {} ", rows.len()), Role::Dim);
+    let all = newest_first(state);
+    let stuck = all.iter().filter(|a| a.is_stuck()).count();
+    let running = all.iter().filter(|a| a.is_active()).count() - stuck;
+    let waiting = all.iter().filter(|a| a.is_open_proposal()).count();
+    let counts = [(stuck, "stands still"), (running, "running"), (waiting, "waiting")];
+    let counts: Vec<String> =
+        counts.iter().filter(|(count, _)| *count > 0).map(|(count, word)| format!("{count} {word}")).collect();
+    let counts = if counts.is_empty() { String::new() } else { format!("· {} ", counts.join(", ")) };
+    let heading = Row::new().put(" Tasks ", Role::Title).put(counts, if stuck > 0 { Role::Fail } else { Role::Busy });
+    let heading = heading.right(format!(" {} ", all.len()), Role::Dim);
     let inside = frame(area, &heading, Attention::Here, buffer, &state.palette);
-    if rows.is_empty() {
+    if all.is_empty() {
         return Row::dim("nothing was begun yet").draw(inside, buffer, &state.palette);
     }
+    let rows: Vec<Row> = all.iter().map(|a| row(state, a, usize::from(inside.width))).collect();
     draw_list(&rows, Cursor { row: state.spot().row, attention: Attention::Here }, inside, buffer, &state.palette);
 }

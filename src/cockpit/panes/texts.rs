@@ -30,10 +30,10 @@ pub(crate) fn texts(state: &State) -> Vec<Row> {
         (View::Journal, _) => journal::rows(state),
         (View::Fact(seq), _) => fact::rows(state, *seq),
         (View::Run(action), _) => steps(state, action),
-        (View::Tasks, _) => tasks::rows(state),
-        (View::Messages, _) => messages::rows(state),
-        (View::Calls, _) => calls::rows(state),
-        (View::Help(contexts), _) => help::rows(state, contexts),
+        (View::Tasks, _) => tasks::texts(state),
+        (View::Messages, _) => messages::texts(state),
+        (View::Calls, _) => calls::texts(state),
+        (View::Help(contexts), _) => help::texts(state, contexts),
     }
 }
 

@@ -2,12 +2,12 @@
 
 use crate::cockpit::action::{ActAction, RunAction};
 use crate::cockpit::dialogs::{
-    Buttons, Choice, ChooseDialog, ConfirmDialog, Dialog, Need, PreviewDialog, RefusedDialog, Then, WriteDialog,
-    Writing,
+    Choice, ChooseDialog, ConfirmDialog, Dialog, Need, PreviewDialog, SayingDialog, Then, WriteDialog, Writing,
 };
 use crate::cockpit::message::Effect;
 use crate::cockpit::panes;
-use crate::cockpit::state::{Asked, Refused, State};
+use crate::cockpit::said::Entry;
+use crate::cockpit::state::{Asked, State};
 use crate::domain::action::{Patience, Request};
 use crate::domain::command::{ActionCommand, Command, Refusal};
 use crate::domain::names::EnvName;
@@ -19,7 +19,14 @@ impl State {
         if action == ActAction::Build {
             return self.preview(Request::Build { version: self.version.clone(), artifact: None });
         }
-        let Some(env) = self.environment().map(|e| e.name.clone()) else { return Vec::new() };
+        match self.environment().map(|e| e.name.clone()) {
+            Some(env) => self.act_in(action, env),
+            None => Vec::new(),
+        }
+    }
+
+    /// Opens what an action in an environment begins with: its preview, or what must be written first.
+    pub(super) fn act_in(&mut self, action: ActAction, env: EnvName) -> Vec<Effect> {
         match action {
             ActAction::Build => {}
             ActAction::Deploy => return self.preview(Request::Deploy { env, version: self.version.clone() }),
@@ -72,13 +79,13 @@ impl State {
 
     /// Keeps a refusal until it is read.
     pub(crate) fn refuse(&mut self, what: impl Into<String>, refusal: Refusal) {
-        self.keep_unread(Refused { what: what.into(), refusal, proposes: None });
+        self.keep_unread(Entry::refused(self.now, what, refusal));
     }
 
-    pub(super) fn keep_unread(&mut self, refused: Refused) {
-        self.unread.push(refused);
+    pub(super) fn keep_unread(&mut self, refused: Entry) {
+        let number = self.said.keep(refused);
         if self.dialog.is_none() {
-            self.open(Dialog::Refused(RefusedDialog::default()));
+            self.open(Dialog::Saying(SayingDialog::new(number)));
         }
     }
 
@@ -98,8 +105,7 @@ impl State {
         }
         let what = go.to_lowercase();
         let then = Then::Ask { what: format!("{what} {}", action.id), command: Box::new(Command::Action(command)) };
-        let buttons = Buttons::default();
-        self.open(Dialog::Confirm(Box::new(ConfirmDialog { title: title.to_owned(), lines, go, buttons, then })));
+        self.open(Dialog::Confirm(Box::new(ConfirmDialog::new(title, lines, ("Cancel", go), then))));
     }
 
     fn begin_roll_back(&mut self, env: EnvName) {

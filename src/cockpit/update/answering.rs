@@ -2,7 +2,8 @@
 
 use crate::cockpit::dialogs::Dialog;
 use crate::cockpit::message::{Answer, Reply};
-use crate::cockpit::state::{Refused, State};
+use crate::cockpit::said::{Entry, Tone};
+use crate::cockpit::state::State;
 use crate::cockpit::view::View;
 use crate::domain::command::Refusal;
 use crate::domain::situation::Preview;
@@ -45,8 +46,11 @@ impl State {
         let (what, proposes) = at.map(|at| self.asked.remove(at)).map(|a| (a.what, a.proposes)).unwrap_or_default();
         match answer {
             Ok(Accepted::Started(action)) => self.go(View::Run(action)),
-            Ok(Accepted::Recorded(seq)) => self.hint = Some(format!("{what}: done, fact {seq} of the journal")),
-            Err(refusal) => self.keep_unread(Refused { what, refusal, proposes }),
+            Ok(Accepted::Recorded(seq)) => self.say(Tone::Done, what, format!("done, fact {seq} of the journal")),
+            Err(refusal) => {
+                let entry = Entry { proposes, ..Entry::refused(self.now, what, refusal) };
+                self.keep_unread(entry);
+            }
         }
     }
 }

@@ -2,10 +2,11 @@
 
 use crate::cockpit::action::DialogAction;
 use crate::cockpit::dialogs::{
-    Button, Choice, ChooseDialog, ConfirmDialog, Dialog, Go, Need, PreviewDialog, RefusedDialog, Then, WriteDialog,
+    Button, Choice, ChooseDialog, ConfirmDialog, Dialog, Go, Need, PreviewDialog, SayingDialog, Then, WriteDialog,
     Writing,
 };
 use crate::cockpit::message::Effect;
+use crate::cockpit::screen::dialog_area;
 use crate::cockpit::state::State;
 use crate::domain::command::{ActionCommand, Command, Consent};
 
@@ -17,39 +18,67 @@ impl State {
             DialogAction::Press => return self.press_button(),
             DialogAction::Down => self.scroll_dialog(1),
             DialogAction::Up => self.scroll_dialog(-1),
+            DialogAction::Calls => self.turn_calls(),
         }
         Vec::new()
     }
 
     /// Closes the dialog; a refusal that waits to be read comes up.
     pub(super) fn close(&mut self) {
-        if matches!(self.dialog, Some(Dialog::Refused(_))) && !self.unread.is_empty() {
-            self.unread.remove(0);
+        if let Some(Dialog::Saying(saying)) = self.dialog.take() {
+            self.said.read(saying.number);
         }
-        self.dialog = None;
-        if !self.unread.is_empty() {
-            self.open(Dialog::Refused(RefusedDialog::default()));
+        if let Some(number) = self.said.unread_refusal().map(|e| e.number) {
+            self.open(Dialog::Saying(SayingDialog::new(number)));
         }
     }
 
     fn turn_button(&mut self) {
         match &mut self.dialog {
-            Some(Dialog::Preview(dialog)) if !matches!(dialog.go(), Go::Held(_)) => dialog.buttons.turn(),
+            Some(Dialog::Preview(dialog)) if dialog.go().is_open() => dialog.buttons.turn(),
             Some(Dialog::Confirm(dialog)) => dialog.buttons.turn(),
             Some(
-                Dialog::Preview(_) | Dialog::Choose(_) | Dialog::Write(_) | Dialog::Refused(_) | Dialog::Prompt(_),
+                Dialog::Preview(_)
+                | Dialog::Choose(_)
+                | Dialog::Write(_)
+                | Dialog::Saying(_)
+                | Dialog::Prompt(_)
+                | Dialog::Palette(_),
             )
             | None => {}
         }
     }
 
     fn scroll_dialog(&mut self, by: isize) {
-        match &mut self.dialog {
-            Some(Dialog::Preview(dialog)) => dialog.first = dialog.first.saturating_add_signed(by * 3).min(2_000),
-            Some(Dialog::Refused(dialog)) => dialog.first = dialog.first.saturating_add_signed(by).min(2_000),
-            Some(Dialog::Choose(dialog)) => dialog.turn(by),
-            Some(Dialog::Confirm(_) | Dialog::Write(_) | Dialog::Prompt(_)) | None => {}
+        if let Some(Dialog::Palette(mut palette)) = self.dialog.take_if(|d| matches!(d, Dialog::Palette(_))) {
+            palette.turn(self, by);
+            self.dialog = Some(Dialog::Palette(palette));
+            return;
         }
+        let area = dialog_area(self.size);
+        // A dialog is scrolled no further than there is something to see.
+        let reach = match &self.dialog {
+            Some(Dialog::Preview(dialog)) => dialog.reach(self, area),
+            Some(Dialog::Confirm(dialog)) => dialog.reach(self, area),
+            Some(Dialog::Saying(dialog)) => dialog.reach(self, area),
+            Some(Dialog::Choose(_) | Dialog::Write(_) | Dialog::Prompt(_) | Dialog::Palette(_)) | None => 0,
+        };
+        let further = |first: usize, by: isize| first.min(reach).saturating_add_signed(by).min(reach);
+        match &mut self.dialog {
+            Some(Dialog::Preview(dialog)) => dialog.first = further(dialog.first, by * 3),
+            Some(Dialog::Confirm(dialog)) => dialog.first = further(dialog.first, by),
+            Some(Dialog::Saying(dialog)) => dialog.first = further(dialog.first, by),
+            Some(Dialog::Choose(dialog)) => dialog.turn(by),
+            Some(Dialog::Write(_) | Dialog::Prompt(_) | Dialog::Palette(_)) | None => {}
+        }
+    }
+
+    fn turn_calls(&mut self) {
+        let area = dialog_area(self.size);
+        let Some(Dialog::Preview(mut dialog)) = self.dialog.take() else { return };
+        dialog.turn_calls(self, area);
+        self.dialog = Some(Dialog::Preview(dialog));
+        self.scroll_dialog(0);
     }
 
     fn press_button(&mut self) -> Vec<Effect> {
@@ -61,7 +90,8 @@ impl State {
             Some(Dialog::Preview(dialog)) => self.press_preview(&dialog),
             Some(Dialog::Confirm(dialog)) => self.press_confirm(*dialog),
             Some(Dialog::Choose(dialog)) => self.press_choice(*dialog),
-            Some(Dialog::Refused(_)) => {
+            Some(Dialog::Palette(palette)) => self.press_palette(&palette),
+            Some(Dialog::Saying(_)) => {
                 self.close();
                 Vec::new()
             }
@@ -79,7 +109,7 @@ impl State {
         if is_half_typed {
             return Vec::new();
         }
-        let is_held = matches!(dialog.go(), Go::Held(_));
+        let is_held = !dialog.go().is_open();
         if dialog.buttons.focus == Button::Cancel || is_held || !dialog.buttons.is_name_typed() {
             self.close();
             return Vec::new();

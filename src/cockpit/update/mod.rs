@@ -4,6 +4,7 @@ mod acting;
 mod answering;
 mod checking;
 mod dialog;
+mod finding;
 mod moving;
 mod news;
 mod outside;

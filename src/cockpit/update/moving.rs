@@ -3,8 +3,10 @@
 use crate::cockpit::action::ListAction;
 use crate::cockpit::message::Effect;
 use crate::cockpit::panes;
-use crate::cockpit::state::{Pane, Side, State};
+use crate::cockpit::screen::view_area;
+use crate::cockpit::state::{Pane, Side, State, Zoom};
 use crate::cockpit::view::View;
+use crate::domain::names::ActionId;
 
 impl State {
     pub(super) fn act_list(&mut self, action: ListAction) -> Vec<Effect> {
@@ -18,8 +20,8 @@ impl State {
         match action {
             ListAction::Down => self.move_by(1),
             ListAction::Up => self.move_by(-1),
-            ListAction::HalfDown => self.move_by(half),
-            ListAction::HalfUp => self.move_by(-half),
+            ListAction::HalfDown => self.move_half(half),
+            ListAction::HalfUp => self.move_half(-half),
             ListAction::Top => self.move_by(isize::MIN),
             ListAction::Bottom => self.move_by(isize::MAX),
             ListAction::Copy => return self.copy_row(),
@@ -39,10 +41,21 @@ impl State {
         vec![Effect::Copy(text)]
     }
 
+    /// Half a page of a running action is its output's.
+    fn move_half(&mut self, by: isize) {
+        match self.view().action() {
+            Some(_) => self.scroll_output(by / 2),
+            None => self.move_by(by),
+        }
+    }
+
     fn move_by(&mut self, by: isize) {
         let is_logs = self.view() == &View::Overview && self.panes.focus == Pane::Logs;
         if is_logs || self.view() == &View::Logs {
             return self.move_logs(by);
+        }
+        if let Some(action) = self.view().action().cloned() {
+            return self.move_step(&action, by);
         }
         let rows = panes::count(self);
         let here = self.row().min(rows.saturating_sub(1));
@@ -51,8 +64,33 @@ impl State {
         self.move_to(next);
     }
 
+    /// Goes to another step, whose output is shown then; the step that runs is followed again.
+    fn move_step(&mut self, id: &ActionId, by: isize) {
+        if self.spot().zoom == Zoom::Alone {
+            return self.scroll_output(by);
+        }
+        let Some(action) = self.action(id) else { return };
+        let last = action.steps.len().saturating_sub(1);
+        let next = panes::running::shown(self, action).at().saturating_add_signed(by).min(last);
+        self.panes.output = 0;
+        self.move_to(next);
+    }
+
+    /// Scrolls the output of a step: up pauses, the end follows again.
+    fn scroll_output(&mut self, by: isize) {
+        let Some(action) = self.shown_action() else { return };
+        let columns = usize::from(self.size.0.saturating_sub(4));
+        let lines = panes::output::count(self, action, columns);
+        let most = lines.saturating_sub(usize::from(view_area(self.size).height.saturating_sub(2)));
+        let up = self.panes.output.min(most);
+        self.panes.output = up.saturating_add_signed(by.saturating_neg()).min(most);
+    }
+
     /// Returns the row of what has the keys.
     pub(super) fn row(&self) -> usize {
+        if let Some(action) = self.view().action().and_then(|id| self.action(id)) {
+            return panes::running::shown(self, action).at();
+        }
         match (self.view(), self.panes.focus) {
             (View::Environments | View::Release, _) if self.spot().side == Side::Second => self.spot().second_row,
             (View::Environments | View::Verify, _) | (View::Overview, Pane::Environments) => self.panes.env,
@@ -65,6 +103,9 @@ impl State {
     }
 
     pub(crate) fn move_to(&mut self, row: usize) {
+        // The step that runs is followed, wherever it goes.
+        let step = self.view().action().and_then(|id| self.action(id)).map(|a| panes::running::row_of(a, row));
+        let row = step.unwrap_or(row);
         self.looking.verify_first = 0;
         match (self.view(), self.panes.focus) {
             (View::Environments | View::Release, _) if self.spot().side == Side::Second => {

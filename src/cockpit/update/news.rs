@@ -2,10 +2,11 @@
 
 use crate::cockpit::message::Effect;
 use crate::cockpit::panes;
+use crate::cockpit::said::{Entry, Tone};
 use crate::cockpit::state::{Gaze, State, World};
 use crate::cockpit::view::View;
-use crate::domain::fact::{ActionFact, Fact, Record, StepFact};
-use crate::domain::telemetry::Event;
+use crate::domain::fact::{ActionFact, Fact, GateFact, Record, ReleaseFact, StepFact, TargetFact};
+use crate::domain::telemetry::{Event, Telemetry};
 use crate::engine::{News, Snapshot};
 use jiff::{SignedDuration, Timestamp};
 use std::sync::Arc;
@@ -40,7 +41,10 @@ impl State {
                 self.learn(&record);
                 return self.call(&record).into_iter().collect();
             }
-            News::Event(Event::Telemetry(telemetry)) => self.live.take(telemetry),
+            News::Event(Event::Telemetry(telemetry)) => {
+                self.hear_loss(&telemetry);
+                self.live.take(telemetry);
+            }
         }
         Vec::new()
     }
@@ -58,6 +62,7 @@ impl State {
     fn learn(&mut self, record: &Record) {
         let was_last = self.is_at_the_newest_fact();
         self.now = self.now.max(record.at);
+        self.remember(record);
         if let Fact::Step(StepFact::Started { action, step, .. }) = &record.fact {
             self.live.begin_step(action, *step);
         }
@@ -95,10 +100,71 @@ impl State {
         }
     }
 
+    /// Keeps among the messages what went wrong and what ended: one looks elsewhere when it happens.
+    fn remember(&mut self, record: &Record) {
+        let (what, says, tone) = match &record.fact {
+            Fact::Target(TargetFact::Lost { env, artifact, failure }) => {
+                (format!("{artifact} in {env}"), format!("cannot be seen: {}", failure.sentence()), Tone::Trouble)
+            }
+            Fact::Release(ReleaseFact::BranchLost { failure, .. }) => {
+                ("branch".to_owned(), format!("cannot be read: {}", failure.sentence()), Tone::Trouble)
+            }
+            Fact::Step(StepFact::Failed { action, failure, .. }) => {
+                (action.to_string(), failure.sentence(), Tone::Trouble)
+            }
+            Fact::Step(StepFact::Unclear { action, reason, .. }) => (action.to_string(), reason.clone(), Tone::Trouble),
+            Fact::Gate(GateFact::Lapsed { action, reason }) => {
+                (action.to_string(), format!("its approvals lapsed: {reason}"), Tone::Trouble)
+            }
+            Fact::Action(ActionFact::Finished { action, outcome, summary }) => {
+                (action.to_string(), format!("{}: {summary}", outcome.words()), Tone::Done)
+            }
+            Fact::Plan(_)
+            | Fact::Release(_)
+            | Fact::Check(_)
+            | Fact::Gate(_)
+            | Fact::Action(_)
+            | Fact::Step(_)
+            | Fact::Target(_) => return,
+        };
+        let entry = Entry::new(record.at, tone, what.as_str(), says);
+        let number = self.said.keep(entry);
+        // What is on the screen already need not be read a second time.
+        if self.view().action().is_some_and(|shown| shown.as_str() == what) {
+            self.said.read(number);
+        }
+    }
+
+    /// Keeps among the messages what cannot be followed or written any more.
+    fn hear_loss(&mut self, telemetry: &Telemetry) {
+        let (what, says) = match telemetry {
+            Telemetry::LogLost { source, failure: Some(failure), .. } => {
+                (format!("log {source}"), format!("cannot be followed: {}", failure.sentence()))
+            }
+            Telemetry::JournalLost { failure } => {
+                ("journal".to_owned(), format!("cannot be written: {}", failure.sentence()))
+            }
+            Telemetry::LogLost { failure: None, .. }
+            | Telemetry::Log(_)
+            | Telemetry::Step { .. }
+            | Telemetry::Check { .. }
+            | Telemetry::StillSo { .. }
+            | Telemetry::Containers { .. }
+            | Telemetry::BranchStillSo { .. } => return,
+        };
+        self.said.keep(Entry::new(self.now, Tone::Trouble, what, says));
+    }
+
     /// Says whether the journal is shown with its newest fact selected; then it stays so.
     fn is_at_the_newest_fact(&self) -> bool {
         let newest = panes::journal::count(self).saturating_sub(1);
         self.view() == &View::Journal && self.spot().row >= newest
+    }
+
+    pub(crate) fn lose_engine(&mut self) {
+        self.is_engine_gone = true;
+        let says = "has ended; what was begun is in the journal";
+        self.said.keep(Entry::new(self.now, Tone::Trouble, "the engine", says));
     }
 
     pub(crate) fn second(&mut self, now: Timestamp) {

@@ -2,6 +2,7 @@
 
 use crate::cockpit::dialogs::Dialog;
 use crate::cockpit::message::{Effect, Mouse, Press};
+use crate::cockpit::said::Tone;
 use crate::cockpit::state::{Gaze, State};
 
 impl State {
@@ -9,10 +10,10 @@ impl State {
     /// would act, which nobody meant.
     pub(crate) fn poured(&mut self, presses: &[Press]) -> Vec<Effect> {
         match &self.dialog {
-            Some(Dialog::Write(_) | Dialog::Preview(_) | Dialog::Prompt(_)) => {
+            Some(Dialog::Write(_) | Dialog::Preview(_) | Dialog::Prompt(_) | Dialog::Palette(_)) => {
                 presses.iter().flat_map(|press| self.press(press)).collect()
             }
-            Some(Dialog::Confirm(_) | Dialog::Choose(_) | Dialog::Refused(_)) | None => {
+            Some(Dialog::Confirm(_) | Dialog::Choose(_) | Dialog::Saying(_)) | None => {
                 self.refuse_paste();
                 if let Some(last) = presses.last() {
                     self.guard.go_deaf(last.at);
@@ -47,13 +48,13 @@ impl State {
         match (left, &mut self.dialog) {
             (Ok(text), Some(Dialog::Write(dialog))) => dialog.rewrite(&text),
             (Ok(_), _) => {}
-            (Err(why), _) => self.hint = Some(why),
+            (Err(why), _) => self.say(Tone::Trouble, "editor", why),
         }
     }
 
     pub(crate) fn paged(&mut self, read: Result<(), String>) {
         if let Err(why) = read {
-            self.hint = Some(why);
+            self.say(Tone::Trouble, "pager", why);
         }
     }
 

@@ -1,9 +1,11 @@
 //! One key: weighed by the guard, looked up in the contexts that count now, then done or said why not.
 
 use crate::cockpit::action::{Action, Risk};
-use crate::cockpit::dialogs::Dialog;
+use crate::cockpit::dialogs::{Dialog, text_width};
 use crate::cockpit::keys::{Found, Intent};
 use crate::cockpit::message::{Effect, Press};
+use crate::cockpit::said::{Entry, Tone};
+use crate::cockpit::screen::dialog_area;
 use crate::cockpit::state::State;
 use crate::config::keymap::{Key, Stroke};
 use std::time::Instant;
@@ -15,7 +17,7 @@ impl State {
         self.hint = None;
         if intent == Intent::Deaf {
             self.pending.clear();
-            return Vec::new();
+            return self.unheard(press.stroke);
         }
         self.pending.push(press.stroke);
         match self.find(&self.pending) {
@@ -28,13 +30,25 @@ impl State {
         }
     }
 
+    /// In the dead time a letter is still a letter of a text that is written; nothing else counts.
+    fn unheard(&mut self, stroke: Stroke) -> Vec<Effect> {
+        let is_letter = matches!(stroke.key, Key::Char(_)) && !stroke.ctrl && !stroke.alt;
+        let columns = text_width(dialog_area(self.size));
+        if let (Some(Dialog::Write(dialog)), true) = (&mut self.dialog, is_letter) {
+            dialog.stroke(stroke, columns);
+        }
+        Vec::new()
+    }
+
     /// A stroke that ends no chord counts for itself; in a text it is a letter.
     fn unbound(&mut self, stroke: Stroke, intent: Intent) -> Vec<Effect> {
         let had_begun = self.pending.len() > 1;
         self.pending.clear();
+        let columns = text_width(dialog_area(self.size));
         match (&mut self.dialog, stroke.key) {
-            (Some(Dialog::Write(dialog)), _) => dialog.stroke(stroke),
+            (Some(Dialog::Write(dialog)), _) => dialog.stroke(stroke, columns),
             (Some(Dialog::Prompt(prompt)), _) => prompt.stroke(stroke),
+            (Some(Dialog::Palette(palette)), _) => palette.stroke(stroke),
             (Some(Dialog::Preview(dialog)), Key::Char(letter)) if !stroke.ctrl && !stroke.alt => {
                 dialog.buttons.letter(letter)
             }
@@ -51,12 +65,12 @@ impl State {
         }
     }
 
-    fn take(&mut self, action: Action, intent: Intent) -> Vec<Effect> {
+    pub(super) fn take(&mut self, action: Action, intent: Intent) -> Vec<Effect> {
         if action.risk() == Risk::Changes && intent != Intent::Meant {
             return Vec::new();
         }
         if let Some(why) = self.why_not(action) {
-            self.hint = Some(why);
+            self.say(Tone::Hint, action.word(), why);
             return Vec::new();
         }
         self.act(action)
@@ -73,6 +87,7 @@ impl State {
             Action::Act(action) => self.act_on_release(action),
             Action::Check(action) => self.act_check(action),
             Action::Run(action) => self.act_run(action),
+            Action::Messages(action) => self.act_messages(action),
             Action::Dialog(action) => self.act_dialog(action),
             Action::Text(action) => self.act_text(action),
         }
@@ -86,7 +101,17 @@ impl State {
         if let Some(Dialog::Prompt(prompt)) = &mut self.dialog {
             return prompt.paste(text);
         }
+        if let Some(Dialog::Palette(palette)) = &mut self.dialog {
+            palette.paste(text);
+        }
         self.guard.go_deaf(at);
+    }
+
+    /// Says something in the footer, until the next key, and keeps it among the messages.
+    pub(crate) fn say(&mut self, tone: Tone, what: impl Into<String>, says: impl Into<String>) {
+        let entry = Entry::new(self.now, tone, what, says);
+        self.hint = Some(if tone == Tone::Done { entry.whole() } else { entry.says.clone() });
+        self.said.keep(entry);
     }
 
     /// Opens a dialog; keys are ignored for a moment.

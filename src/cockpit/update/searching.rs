@@ -20,6 +20,8 @@ pub(crate) enum Onward {
 impl State {
     pub(super) fn act_search(&mut self, action: SearchAction) -> Vec<Effect> {
         match action {
+            // What is searched among keys is run.
+            SearchAction::Open if matches!(self.view(), View::Help(_)) => self.narrow(),
             SearchAction::Open => self.open_prompt(PromptKind::Search),
             SearchAction::Filter => self.open_prompt(PromptKind::Filter),
             SearchAction::Next => self.search_on(Onward::Down),

@@ -2,7 +2,7 @@
 
 use crate::cockpit::about;
 use crate::cockpit::action::{AppAction, LogsAction, PaneAction, ViewAction};
-use crate::cockpit::dialogs::{Buttons, Choice, ChooseDialog, ConfirmDialog, Dialog, Then};
+use crate::cockpit::dialogs::{Choice, ChooseDialog, ConfirmDialog, Dialog, SayingDialog, Scope, Then};
 use crate::cockpit::message::Effect;
 use crate::cockpit::panes;
 use crate::cockpit::state::{Pane, Spot, State, Zoom};
@@ -20,6 +20,8 @@ impl State {
             AppAction::Tasks => self.go(View::Tasks),
             AppAction::Messages => self.go(View::Messages),
             AppAction::Calls => self.go(View::Calls),
+            AppAction::Palette => self.open_palette(Scope::Everything),
+            AppAction::Narrow => self.narrow(),
             AppAction::Refresh => return self.ask("look again".to_owned(), Command::Refresh),
             AppAction::ActAs => self.choose_name(),
             AppAction::Mouse => return self.turn_mouse(),
@@ -72,6 +74,7 @@ impl State {
                     spot.zoom = spot.zoom.other();
                 }
             }
+            PaneAction::Open if matches!(self.view(), View::Help(_)) => return self.run_help(),
             PaneAction::Open => self.open_selected(),
             PaneAction::Subject => {
                 if let Some(view) = self.subject() {
@@ -93,26 +96,27 @@ impl State {
 
     fn quit(&mut self) -> Vec<Effect> {
         let Some(world) = &self.world else { return vec![Effect::Quit] };
-        let running: Vec<String> =
-            world.release.active_actions().map(|a| format!("· {} {}", a.id, panes::tasks::what(a))).collect();
+        let mut running: Vec<String> = world
+            .release
+            .active_actions()
+            .map(|a| format!("· {}  {}, {}", panes::tasks::what(a), a.id, panes::tasks::standing(a, &self.palette).2))
+            .collect();
+        let checks = world.release.checks.values().flatten().filter(|(_, check)| check.running.is_some());
+        running.extend(checks.map(|(name, _)| format!("· check {name}, running")));
         if running.is_empty() || self.is_engine_gone {
             return vec![Effect::Quit];
         }
-        let mut lines =
-            vec!["This is still running; it stops at the next step, and the next cockpit takes it up:".to_owned()];
-        lines.extend(running);
-        let buttons = Buttons::default();
-        self.open(Dialog::Confirm(Box::new(ConfirmDialog {
-            title: "Quit?".to_owned(),
-            lines,
-            go: "Quit",
-            buttons,
-            then: Then::Quit,
-        })));
+        let mut lines = running;
+        lines.push(String::new());
+        lines.push(
+            "Leave, and it stops at the next step; the next cockpit takes it up. Wait, and nothing changes.".to_owned(),
+        );
+        let title = "Quit while this runs?";
+        self.open(Dialog::Confirm(Box::new(ConfirmDialog::new(title, lines, ("Wait", "Leave"), Then::Quit))));
         Vec::new()
     }
 
-    fn back(&mut self) {
+    pub(super) fn back(&mut self) {
         if self.lift() {
             return;
         }
@@ -136,6 +140,13 @@ impl State {
     fn turn_environment(&mut self, by: isize) {
         let count = panes::count(self).max(1) as isize;
         self.move_to((self.row() as isize + by).rem_euclid(count) as usize);
+    }
+
+    /// Goes to the action of the selected call, and to its step.
+    fn open_call(&mut self) {
+        let Some((id, step)) = panes::calls::selected(self) else { return };
+        self.go(View::Run(id));
+        self.move_to(step);
     }
 
     fn turn_pane(&mut self, by: usize) {
@@ -165,6 +176,35 @@ impl State {
     }
 
     fn open_selected(&mut self) {
+        match self.view() {
+            View::Run(_) => {
+                if let Some(spot) = self.trail.last_mut() {
+                    spot.zoom = Zoom::Alone;
+                }
+                return;
+            }
+            View::Messages => {
+                let number = panes::messages::selected(self).map(|e| e.number);
+                return number.into_iter().for_each(|n| self.open(Dialog::Saying(SayingDialog::new(n))));
+            }
+            View::Calls => return self.open_call(),
+            View::Help(_) => return,
+            View::Overview
+            | View::Environments
+            | View::Logs
+            | View::Checklist
+            | View::Release
+            | View::Verify
+            | View::Incident
+            | View::Journal
+            | View::Environment(_)
+            | View::Check(_)
+            | View::Reasons
+            | View::Fact(_)
+            | View::Evidence(_)
+            | View::Looks(_)
+            | View::Tasks => {}
+        }
         let target = match self.view() {
             View::Overview => panes::overview::target(self),
             View::Reasons => panes::reasons::target(self),

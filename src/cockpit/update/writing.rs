@@ -11,10 +11,11 @@ impl State {
     pub(super) fn act_text(&mut self, action: TextAction) -> Vec<Effect> {
         let Some(Dialog::Write(dialog)) = &mut self.dialog else { return Vec::new() };
         match action {
-            TextAction::NewLine => {
-                dialog.text.insert_newline();
+            TextAction::NewLine | TextAction::Undo | TextAction::Redo => {
+                dialog.act(action);
                 Vec::new()
             }
+            TextAction::Edit => vec![Effect::Edit { text: dialog.written() }],
             TextAction::Submit => {
                 let (text, need, then) = (dialog.written(), dialog.need, dialog.then.clone());
                 if need == Need::Required && text.is_empty() {

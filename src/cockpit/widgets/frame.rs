@@ -14,6 +14,8 @@ use ratatui::widgets::{Block, Widget};
 pub(crate) enum Attention {
     Here,
     Elsewhere,
+    /// It has the keys, and is about a protected place.
+    Guarded,
 }
 
 impl Attention {
@@ -43,7 +45,11 @@ pub(crate) fn frame(area: Rect, heading: &Row, attention: Attention, buffer: &mu
         Signs::Unicode => border::ROUNDED,
         Signs::Ascii => ASCII,
     };
-    let role = if attention == Attention::Here { Role::Focus } else { Role::Frame };
+    let role = match attention {
+        Attention::Here => Role::Focus,
+        Attention::Elsewhere => Role::Frame,
+        Attention::Guarded => Role::Protected,
+    };
     Block::bordered().border_set(set).border_style(palette.style(role)).render(area, buffer);
     let line = Rect { x: area.x + 2, width: area.width - 4, height: 1, ..area };
     heading.draw(line, buffer, palette);

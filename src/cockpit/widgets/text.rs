@@ -80,6 +80,8 @@ fn sticks(line: &str, word: &str) -> bool {
     let is_hex = |c: char| c.is_ascii_hexdigit();
     match word.chars().next() {
         Some(':' | '…') => line.ends_with("sha256") || line.ends_with(is_hex),
+        // A comma never begins a line.
+        Some(',' | ';' | '.' | ')' | '?' | '!') => !line.ends_with(' '),
         Some(first) => (line.ends_with("sha256:") || line.ends_with('…')) && is_hex(first),
         None => false,
     }

@@ -23,6 +23,9 @@ pub struct Preview {
     pub runs_first: Vec<String>,
     /// Why it cannot begin at all, whatever anybody confirms.
     pub blockers: Vec<String>,
+    /// Those of the blockers that nothing holds: they could not be found out.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unknown: Vec<String>,
     /// What a person should know before it begins: that something else runs there than tminus brought.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub warnings: Vec<String>,
@@ -88,6 +91,7 @@ impl<'a> Situation<'a> {
         }
         let warnings = env.filter(|_| proposal.request.is_changing()).map(|e| self.drift(&e.name)).unwrap_or_default();
         Ok(Preview {
+            unknown: self.untold(proposal),
             warnings,
             irreversible,
             gate,
@@ -121,7 +125,10 @@ impl<'a> Situation<'a> {
             }
         }
         match &proposal.request {
-            Request::Deploy { version, .. } => blockers.extend(self.not_deliverable(env, version)),
+            Request::Deploy { version, .. } => {
+                let (held, untold) = self.not_deliverable(env, version);
+                blockers.extend(held.into_iter().chain(untold));
+            }
             Request::RollBack { to, .. } => {
                 blockers.extend(to.as_ref().and_then(|to| self.marked_bad(env, to)));
                 let way = self.way_back_to(env, to.as_ref());
@@ -136,6 +143,21 @@ impl<'a> Situation<'a> {
         }
         blockers.extend(self.strangers(proposal));
         blockers
+    }
+
+    /// Returns which of the blockers are things that could not be found out.
+    fn untold(&self, proposal: &Proposal) -> Vec<String> {
+        match &proposal.request {
+            Request::Deploy { env, version } => {
+                let (_, untold) = self.not_deliverable(env, version);
+                untold
+            }
+            Request::RollBack { env, to, .. } => {
+                let way = self.way_back_to(env, to.as_ref());
+                if way.state == WayBackState::Unknown { way.reasons } else { Vec::new() }
+            }
+            Request::Verify { .. } | Request::Build { .. } | Request::Cut { .. } => Vec::new(),
+        }
     }
 
     /// Says whether something that an action rests on cannot be seen now: a target, or what would be brought there.
@@ -174,27 +196,29 @@ impl<'a> Situation<'a> {
             .collect()
     }
 
-    fn not_deliverable(&self, env: &EnvName, version: &Version) -> Vec<String> {
-        let Some(environment) = self.plan.environment(env) else { return Vec::new() };
+    /// Returns why a version cannot be delivered, and what of that could not be found out.
+    fn not_deliverable(&self, env: &EnvName, version: &Version) -> (Vec<String>, Vec<String>) {
+        let (mut held, mut untold) = (Vec::new(), Vec::new());
+        let Some(environment) = self.plan.environment(env) else { return (held, untold) };
         let places = self.release.environments.get(env).map(|s| &s.places);
-        let mut reasons = Vec::new();
         for delivery in &environment.deliver {
             let place = places.and_then(|p| p.get(&delivery.artifact));
             if let Some((_, failure)) = place.and_then(|p| p.lost.as_ref()) {
-                reasons.push(format!("{env} cannot be seen: {}", failure.sentence()));
+                untold.push(format!("{env} cannot be seen: {}", failure.sentence()));
             } else if let Some(ready) = place.and_then(|p| p.ready.get(version)) {
-                reasons.extend(ready.readiness.blockers.iter().chain(&ready.readiness.unknown).cloned());
+                held.extend(ready.readiness.blockers.iter().cloned());
+                untold.extend(ready.readiness.unknown.iter().cloned());
             } else {
-                reasons.push(format!(
+                untold.push(format!(
                     "nobody could find out whether {} {version} is there to be delivered",
                     delivery.artifact
                 ));
             }
         }
         if environment.deliver.is_empty() {
-            reasons.push(format!("the plan delivers nothing to {env}"));
+            held.push(format!("the plan delivers nothing to {env}"));
         }
-        reasons
+        (held, untold)
     }
 
     fn forward(&self, environment: &Environment, version: &Version) -> Vec<Move> {

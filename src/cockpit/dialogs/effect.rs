@@ -1,0 +1,120 @@
+//! What an entry of the palette would do, in words, before anybody takes it.
+
+use super::entries::{Entry, Target};
+use crate::cockpit::action::{ActAction, Action, AppAction, CheckAction, RunAction};
+use crate::cockpit::panes;
+use crate::cockpit::state::State;
+use crate::domain::action::{Patience, Request};
+use crate::domain::names::EnvName;
+
+/// Returns what would happen, or why nothing would.
+pub(super) fn words(state: &State, entry: &Entry) -> String {
+    if let Some(why) = &entry.why_not {
+        return format!("Not now: {why}.");
+    }
+    match &entry.target {
+        Target::Action(action) => of_action(state, *action),
+        Target::In(action, env) => acting(state, *action, Some(env)),
+        Target::Environment(env) => format!("Shows {env}. Nothing is done."),
+        Target::Check(check) => format!("Shows {check} with its evidence. Nothing is run."),
+        Target::Task(action) => match state.action(action) {
+            Some(shown) => format!("Shows {}. Nothing is done.", panes::tasks::what(shown)),
+            None => format!("Shows {action}. Nothing is done."),
+        },
+    }
+}
+
+fn of_action(state: &State, action: Action) -> String {
+    match action {
+        Action::Act(action) => acting(state, action, state.environment().map(|e| &e.name)),
+        Action::Check(action) => checking(state, action),
+        Action::Run(action) => running(state, action),
+        Action::App(AppAction::Quit) => {
+            let running = state.world.as_ref().map_or(0, |w| w.release.active_actions().count());
+            match running {
+                0 => "Leaves the cockpit; nothing runs.".to_owned(),
+                1 => "Asks first: 1 action runs.".to_owned(),
+                several => format!("Asks first: {several} actions run."),
+            }
+        }
+        Action::App(_)
+        | Action::View(_)
+        | Action::Pane(_)
+        | Action::List(_)
+        | Action::Logs(_)
+        | Action::Search(_)
+        | Action::Messages(_)
+        | Action::Dialog(_)
+        | Action::Text(_) => action.help().to_owned(),
+    }
+}
+
+fn acting(state: &State, action: ActAction, env: Option<&EnvName>) -> String {
+    let version = state.version.clone();
+    let request = match (action, env.cloned()) {
+        (ActAction::Build, _) => Request::Build { version, artifact: None },
+        (ActAction::Deploy, Some(env)) => Request::Deploy { env, version },
+        (ActAction::Verify, Some(env)) => Request::Verify { env, horizon: None, patience: Patience::Now },
+        (ActAction::RollBack, Some(env)) => Request::RollBack { env, to: None, reason: String::new() },
+        (ActAction::Approve, Some(env)) => return approving(state, &env),
+        (ActAction::Waive, Some(env)) => {
+            return format!("Asks what the gate of {env} is passed without, and why. Nothing is recorded before.");
+        }
+        (_, None) => return Action::Act(action).help().to_owned(),
+    };
+    let first = if action == ActAction::RollBack { "Asks what is wrong, then opens" } else { "Opens" };
+    let what = match state.situation().map(|s| s.propose(&request)) {
+        Some(Ok(proposal)) => format!("{}{}", proposal.request.words(), moves(&proposal)),
+        Some(Err(_)) | None => request.words(),
+    };
+    format!("{first} the preview of: {what}. Nothing is done yet.")
+}
+
+/// Writes what would move: `(0.9.4 → 1.0.0)`.
+fn moves(proposal: &crate::domain::action::Proposal) -> String {
+    let moved: Vec<String> = proposal
+        .moves
+        .iter()
+        .filter(|m| m.from.as_ref() != Some(&m.to))
+        .map(|m| {
+            let from = m.from.as_ref().map_or("nothing", |f| f.version.as_str());
+            format!("{} {from} → {}", m.artifact, m.to.version)
+        })
+        .collect();
+    if moved.is_empty() { String::new() } else { format!(" ({})", moved.join(", ")) }
+}
+
+fn approving(state: &State, env: &EnvName) -> String {
+    let proposal = state.world.as_ref().and_then(|w| w.release.proposals(env).next());
+    match proposal {
+        Some(proposal) => {
+            let what = panes::tasks::what(proposal);
+            format!("Asks for a note, then approves as {}: {what}. Nothing is recorded before.", state.who.name)
+        }
+        None => format!("Nothing waits for approval in {env}."),
+    }
+}
+
+fn checking(state: &State, action: CheckAction) -> String {
+    let name = state.check().map(|c| c.name.to_string()).unwrap_or_default();
+    match action {
+        CheckAction::Run => format!("Runs {name} now, and records what it finds."),
+        CheckAction::RunAll => match panes::checklist::lacking(state).len() {
+            0 => "Runs nothing: every check that tminus can run is good.".to_owned(),
+            1 => "Runs 1 check now, and records what it finds.".to_owned(),
+            several => format!("Runs {several} checks now, and records what they find."),
+        },
+        CheckAction::Fold => Action::Check(action).help().to_owned(),
+        CheckAction::Answer => format!("Asks whether {name} is true. Nothing is recorded before."),
+    }
+}
+
+fn running(state: &State, action: RunAction) -> String {
+    let what = state.shown_action().map(panes::tasks::what).unwrap_or_default();
+    match action {
+        RunAction::Stop => format!("Stops at the next step, at once: {what}."),
+        RunAction::Retry => format!("Asks first whether to try the failed step again: {what}."),
+        RunAction::Leave => format!("Asks first whether to leave everything as it is: {what}."),
+        RunAction::Accept => format!("Asks what you saw, then takes the step as done: {what}."),
+    }
+}

@@ -1,0 +1,146 @@
+//! What the palette offers: the actions that make sense now, and the environments, checks and tasks by name.
+
+use super::fuzzy::weigh;
+use crate::cockpit::action::{ActAction, Action, AppAction, Risk, SearchAction};
+use crate::cockpit::panes;
+use crate::cockpit::state::State;
+use crate::domain::names::{ActionId, CheckName, EnvName};
+
+/// What an entry leads to.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Target {
+    Action(Action),
+    /// Acting in an environment that is named.
+    In(ActAction, EnvName),
+    Environment(EnvName),
+    Check(CheckName),
+    Task(ActionId),
+}
+
+/// One thing that the palette offers.
+#[derive(Clone, Debug)]
+pub(crate) struct Entry {
+    pub(crate) target: Target,
+    pub(crate) name: String,
+    pub(crate) chord: String,
+    pub(crate) risk: Risk,
+    pub(crate) why_not: Option<String>,
+    pub(crate) help: String,
+    /// The name that a keymap gives it, to be found by.
+    id: &'static str,
+}
+
+/// What is offered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Scope {
+    /// Everything that makes sense now.
+    Everything,
+    /// The keys of some contexts alone.
+    Here(Vec<&'static str>),
+}
+
+impl Entry {
+    fn place(target: Target, name: String, help: &str) -> Self {
+        let (chord, help) = (String::new(), help.to_owned());
+        Self { target, name, chord, risk: Risk::Looks, why_not: None, help, id: "" }
+    }
+
+    /// Weighs it against what was typed: its name counts most, its help least.
+    fn weigh(&self, query: &str) -> Option<i32> {
+        let name = weigh(query, &self.name).map(|weight| weight + 40);
+        let id = weigh(query, self.id).map(|weight| weight + 10);
+        let whole = weigh(query, &format!("{} {}", self.name, self.help)).map(|weight| weight / 2);
+        let weight = name.max(id).max(whole)?;
+        Some(if self.why_not.is_some() { weight - 30 } else { weight })
+    }
+}
+
+/// Returns what fits what was typed, the best first; everything, what can be done first, when nothing was.
+pub(super) fn fitting(state: &State, scope: &Scope, query: &str) -> Vec<Entry> {
+    let mut weighed: Vec<(i32, Entry)> =
+        all(state, scope).into_iter().filter_map(|entry| Some((entry.weigh(query)?, entry))).collect();
+    weighed.sort_by_key(|(weight, _)| std::cmp::Reverse(*weight));
+    weighed.into_iter().map(|(_, entry)| entry).collect()
+}
+
+fn all(state: &State, scope: &Scope) -> Vec<Entry> {
+    let contexts = match scope {
+        Scope::Everything => state.contexts_beneath(),
+        Scope::Here(contexts) => contexts.clone(),
+    };
+    let actions = Action::all().into_iter().filter(|a| is_offered(*a));
+    let mut entries: Vec<Entry> = actions.filter_map(|a| of_action(state, a, scope, &contexts)).collect();
+    if *scope == Scope::Everything {
+        entries.extend(places(state));
+    }
+    entries
+}
+
+/// What moves a cursor, or belongs to a dialog, is no use from here.
+const fn is_offered(action: Action) -> bool {
+    match action {
+        Action::List(_) | Action::Dialog(_) | Action::Text(_) | Action::Search(SearchAction::Take) => false,
+        Action::App(AppAction::Palette | AppAction::Narrow | AppAction::Interrupt) => false,
+        Action::App(_)
+        | Action::View(_)
+        | Action::Pane(_)
+        | Action::Logs(_)
+        | Action::Search(_)
+        | Action::Act(_)
+        | Action::Check(_)
+        | Action::Run(_)
+        | Action::Messages(_) => true,
+    }
+}
+
+fn of_action(state: &State, action: Action, scope: &Scope, contexts: &[&str]) -> Option<Entry> {
+    let chord = state.chord_of(action, contexts);
+    let is_anywhere = match action {
+        Action::App(_) | Action::View(_) | Action::Act(_) => *scope == Scope::Everything,
+        Action::Pane(_)
+        | Action::List(_)
+        | Action::Logs(_)
+        | Action::Search(_)
+        | Action::Check(_)
+        | Action::Run(_)
+        | Action::Messages(_)
+        | Action::Dialog(_)
+        | Action::Text(_) => false,
+    };
+    (chord.is_some() || is_anywhere).then(|| Entry {
+        target: Target::Action(action),
+        name: action.word().to_owned(),
+        chord: chord.unwrap_or_default(),
+        risk: action.risk(),
+        why_not: state.why_not(action),
+        help: action.help().to_owned(),
+        id: action.id(),
+    })
+}
+
+fn places(state: &State) -> Vec<Entry> {
+    let Some(world) = &state.world else { return Vec::new() };
+    let mut entries = Vec::new();
+    for environment in &world.plan.environments {
+        for action in [ActAction::Deploy, ActAction::Verify, ActAction::RollBack] {
+            let name = format!("{} {}", Action::Act(action).word(), environment.name);
+            let target = Target::In(action, environment.name.clone());
+            let why_not = state.why_not(Action::Act(action));
+            entries.push(Entry { risk: Risk::Changes, why_not, ..Entry::place(target, name, "Opens its preview.") });
+        }
+    }
+    entries.extend(world.plan.environments.iter().map(|e| {
+        let help = "Shows what runs there, what was done there, and the way back.";
+        Entry::place(Target::Environment(e.name.clone()), format!("env {}", e.name), help)
+    }));
+    entries.extend(
+        world.plan.checks.iter().map(|check| {
+            Entry::place(Target::Check(check.name.clone()), format!("check {}", check.name), &check.title)
+        }),
+    );
+    entries.extend(world.release.actions.iter().rev().map(|action| {
+        let name = format!("task {}", action.id);
+        Entry::place(Target::Task(action.id.clone()), name, &panes::tasks::what(action))
+    }));
+    entries
+}

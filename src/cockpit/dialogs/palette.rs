@@ -1,0 +1,135 @@
+//! The palette: everything that can be done now by name, found by a few letters, with what it would do before it does it.
+
+use super::effect;
+use super::entries::{Entry, Scope, fitting};
+use super::prompt::{Prompt, PromptKind};
+use super::shape::{Sheet, body_height, text_width};
+use crate::cockpit::action::Risk;
+use crate::cockpit::state::State;
+use crate::cockpit::widgets::{Attention, Row, fold_lines};
+use crate::config::keymap::Stroke;
+use crate::config::theme::Role;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+/// From so many columns on, what an entry does stands beside it.
+const WIDE: usize = 60;
+
+/// The palette.
+#[derive(Clone, Debug)]
+pub(crate) struct PaletteDialog {
+    line: Prompt,
+    row: usize,
+    scope: Scope,
+}
+
+impl PaletteDialog {
+    pub(crate) fn new(scope: Scope) -> Self {
+        Self { line: Prompt::new(PromptKind::Search, ""), row: 0, scope }
+    }
+
+    /// Takes a key that is bound to nothing here: a letter of what is looked for.
+    pub(crate) fn stroke(&mut self, stroke: Stroke) {
+        self.line.stroke(stroke);
+        self.row = 0;
+    }
+
+    pub(crate) fn paste(&mut self, text: &str) {
+        self.line.paste(text);
+        self.row = 0;
+    }
+
+    pub(crate) fn turn(&mut self, state: &State, by: isize) {
+        let last = self.entries(state).len().saturating_sub(1);
+        self.row = self.row.min(last).saturating_add_signed(by).min(last);
+    }
+
+    fn entries(&self, state: &State) -> Vec<Entry> {
+        fitting(state, &self.scope, &self.line.written())
+    }
+
+    /// Returns what the selected entry leads to.
+    pub(crate) fn selected(&self, state: &State) -> Option<Entry> {
+        let mut entries = self.entries(state);
+        let last = entries.len().checked_sub(1)?;
+        Some(entries.swap_remove(self.row.min(last)))
+    }
+
+    pub(super) fn draw(&self, state: &State, area: Rect, buffer: &mut Buffer) {
+        let columns = text_width(area);
+        let entries = self.entries(state);
+        let row = self.row.min(entries.len().saturating_sub(1));
+        let low = area.height < 16;
+        let foot = foot(state, entries.get(row), columns, if low { 2 } else { 3 });
+        // The box stays as high as it is, whatever is typed.
+        let height = body_height(area, foot.len()).min(22).saturating_sub(if low { 1 } else { 2 });
+        let first = row.saturating_sub(height / 2).min(entries.len().saturating_sub(height));
+        let (before, behind) = self.line.parts();
+        let cursor = state.palette.sign("▏", "_");
+        let line = Row::new().put(": ", Role::Key).put(before, Role::Strong).put(cursor, Role::Accent);
+        let mut body = vec![line.put(behind, Role::Strong)];
+        if !low {
+            body.push(Row::new());
+        }
+        let shown = entries.iter().enumerate().skip(first).take(height);
+        body.extend(shown.map(|(at, entry)| entry_row(state, entry, Selected::of(at == row), columns)));
+        body.resize_with(height + if low { 1 } else { 2 }, Row::new);
+        let title = match self.scope {
+            Scope::Everything => " Actions ",
+            Scope::Here(_) => " Keys that work here ",
+        };
+        let count =
+            if entries.is_empty() { " none ".to_owned() } else { format!(" {} of {} ", row + 1, entries.len()) };
+        let heading = Row::new().put(title, Role::Title).right(count, Role::Dim);
+        Sheet { heading, body: &body, first: 0, foot: &foot, attention: Attention::Here }.draw(state, area, buffer);
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Selected {
+    Yes,
+    No,
+}
+
+impl Selected {
+    const fn of(is_selected: bool) -> Self {
+        if is_selected { Self::Yes } else { Self::No }
+    }
+}
+
+fn entry_row(state: &State, entry: &Entry, selected: Selected, columns: usize) -> Row {
+    let (mark, name) = match (selected, &entry.why_not) {
+        (Selected::Yes, _) => ("▸ ", Role::Button),
+        (Selected::No, None) => ("  ", Role::Text),
+        (Selected::No, Some(_)) => ("  ", Role::Dim),
+    };
+    // What changes something has a sign of its own, not only another colour.
+    let risk = match entry.risk {
+        Risk::Changes => state.palette.sign("▲ ", "! "),
+        Risk::Looks => "  ",
+    };
+    let row = Row::new().put(mark, Role::Accent).put(risk, Role::Warn);
+    if columns < WIDE {
+        let row = row.put(&entry.name, name);
+        return row.right(&entry.chord, Role::Key);
+    }
+    let row = row.column(&entry.name, name, 26).column(&entry.chord, Role::Key, 11);
+    match &entry.why_not {
+        Some(why) => row.put("not now: ", Role::Warn).put(why, Role::Dim),
+        None => row.put(&entry.help, Role::Dim),
+    }
+}
+
+/// Says what the selected entry would do, in so many lines whatever it is.
+fn foot(state: &State, entry: Option<&Entry>, columns: usize, lines: usize) -> Vec<Row> {
+    let words = entry.map_or_else(|| "Nothing is called so.".to_owned(), |entry| effect::words(state, entry));
+    let role = if entry.is_some_and(|e| e.why_not.is_none()) { Role::Accent } else { Role::Warn };
+    let mut folded = fold_lines(&words, columns);
+    if folded.len() > lines {
+        let rest = folded.split_off(lines - 1).join(" ");
+        folded.push(rest);
+    }
+    let mut rows: Vec<Row> = folded.into_iter().map(|line| Row::new().put(line, role)).collect();
+    rows.resize_with(lines, Row::new);
+    rows
+}

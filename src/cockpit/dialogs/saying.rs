@@ -1,0 +1,100 @@
+//! One message, whole: what the engine refused, in its words, or what was said before; read when it is closed.
+
+use super::shape::{Sheet, body_height, text_width};
+use crate::cockpit::action::{ActAction, Action, AppAction};
+use crate::cockpit::panes::messages;
+use crate::cockpit::said::{Entry, Tone};
+use crate::cockpit::state::State;
+use crate::cockpit::widgets::{Attention, Row, fold_lines};
+use crate::config::theme::Role;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+/// One message, whole.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct SayingDialog {
+    /// The number of the message.
+    pub(crate) number: u64,
+    pub(crate) first: usize,
+}
+
+impl SayingDialog {
+    pub(crate) const fn new(number: u64) -> Self {
+        Self { number, first: 0 }
+    }
+
+    /// Returns how far down it can be scrolled.
+    pub(crate) fn reach(self, state: &State, area: Rect) -> usize {
+        let Some(entry) = state.said.entry(self.number) else { return 0 };
+        let (_, body) = page(state, entry, text_width(area));
+        body.len().saturating_sub(body_height(area, 1))
+    }
+
+    pub(super) fn draw(self, state: &State, area: Rect, buffer: &mut Buffer) {
+        let Some(entry) = state.said.entry(self.number) else { return };
+        let (heading, body) = page(state, entry, text_width(area));
+        let more = state.said.unread().saturating_sub(1);
+        let foot = Row::new().put(" Read ", Role::Button);
+        let foot = [if more > 0 { foot.put(format!("   {more} more unread"), Role::Dim) } else { foot }];
+        let attention = Attention::Here;
+        Sheet { heading, body: &body, first: self.first, foot: &foot, attention }.draw(state, area, buffer);
+    }
+}
+
+fn page(state: &State, entry: &Entry, columns: usize) -> (Row, Vec<Row>) {
+    if let Some(proposed) = proposed(state, entry, columns) {
+        return proposed;
+    }
+    let mut body: Vec<Row> = fold_lines(&entry.says, columns).iter().map(Row::text).collect();
+    if !entry.reasons.is_empty() {
+        body.push(Row::new());
+    }
+    for reason in &entry.reasons {
+        for (at, line) in fold_lines(reason, columns.saturating_sub(2)).iter().enumerate() {
+            let sign = if at == 0 { "· " } else { "  " };
+            body.push(Row::new().put(sign, Role::Warn).put(line, Role::Text));
+        }
+    }
+    if entry.tone == Tone::Refused {
+        body.extend(what_now(state));
+    }
+    let (sign, role, word) = messages::tone(entry.tone, &state.palette);
+    let heading = Row::new().put(format!(" {sign} "), role).put(format!("{word}: {} ", entry.what), Role::Title);
+    (heading.right(format!(" {} ", state.time_of_day(entry.at)), Role::Dim), body)
+}
+
+/// Says what waits, where the refusal is the answer to a proposal and has left it open.
+fn proposed(state: &State, entry: &Entry, columns: usize) -> Option<(Row, Vec<Row>)> {
+    let env = entry.proposes.as_ref()?;
+    let (world, situation) = state.world.as_ref().zip(state.situation())?;
+    let (waiting, environment) = world.release.proposals(env).next().zip(world.plan.environment(env))?;
+    let missing = situation.gate(environment, &waiting.proposal).approvals_missing();
+    let count = if missing == 1 { "1 approval".to_owned() } else { format!("{missing} approvals") };
+    let heading = Row::new()
+        .put(format!(" {} ", state.palette.sign("◌", "o")), Role::Busy)
+        .put(format!("proposed: {} ", entry.what), Role::Title);
+    let says =
+        format!("{} waits for {count}. Nothing was begun; it is deployed from here once they are given.", waiting.id);
+    let mut body: Vec<Row> = fold_lines(&says, columns).iter().map(Row::text).collect();
+    body.extend(what_now(state));
+    Some((heading, body))
+}
+
+/// Says which keys go on, where the refusal left a proposal that waits.
+fn what_now(state: &State) -> Vec<Row> {
+    let Some((world, environment)) = state.world.as_ref().zip(state.environment()) else { return Vec::new() };
+    if world.release.proposals(&environment.name).next().is_none() {
+        return Vec::new();
+    }
+    let key = |action: Action| state.chord_of(action, &["global"]).unwrap_or_default();
+    let row =
+        Row::new().put(key(Action::Act(ActAction::Approve)), Role::Key).put(" approves what waits here", Role::Text);
+    let row = match state.rehearsal {
+        Some(_) => row
+            .put("   ", Role::Text)
+            .put(key(Action::App(AppAction::ActAs)), Role::Key)
+            .put(" acts as another name", Role::Text),
+        None => row,
+    };
+    vec![Row::new(), row]
+}

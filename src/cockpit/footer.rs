@@ -1,0 +1,188 @@
+//! The footer: the keys that matter now, what was just said, and how old what is shown is.
+
+use super::action::{
+    ActAction, Action, AppAction, CheckAction, DialogAction, ListAction, LogsAction, MessagesAction, PaneAction,
+    RunAction, SearchAction, TextAction, ViewAction,
+};
+use super::panes;
+use super::state::State;
+use super::view::View;
+use super::widgets::{Row, width};
+use crate::config::keymap::chord_text;
+use crate::config::theme::Role;
+use crate::domain::time::{age, brief};
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+/// From so many columns on, there is room for the age of what is shown.
+const WIDE: u16 = 100;
+
+/// A key and its word.
+type Hint = (String, String);
+
+pub(super) fn draw(state: &State, area: Rect, buffer: &mut Buffer) {
+    let right = right(state, area.width);
+    let taken: usize = right.iter().map(|(text, _)| width(text)).sum();
+    // The keys keep some room, whatever else is to be said; the clock gives way before them.
+    let room = usize::from(area.width).saturating_sub(taken + 2);
+    let (right, room) = if room < 14 { (Vec::new(), usize::from(area.width).saturating_sub(1)) } else { (right, room) };
+    let row = words(state, Row::new().put(" ", Role::Text), room);
+    right.into_iter().fold(row, |row, (text, role)| row.right(text, role)).draw(area, buffer, &state.palette);
+}
+
+/// Returns what stands at the right edge: what is asked, lost or unread, how old everything is, and the clock.
+fn right(state: &State, columns: u16) -> Vec<(String, Role)> {
+    let mut pieces = Vec::new();
+    if let Some(asked) = state.asked.first() {
+        let since = brief(age(state.now, asked.since));
+        pieces.push((format!("{} {} {since}   ", state.palette.sign("◌", "o"), asked.what), Role::Busy));
+    } else if state.is_engine_gone {
+        pieces.push(("the engine has ended   ".to_owned(), Role::Fail));
+    } else if let Some(failure) = &state.live.journal_lost {
+        pieces.push((format!("the journal cannot be written: {}   ", failure.sentence()), Role::Fail));
+    }
+    let messages = state.chord_of(Action::App(AppAction::Messages), &["global"]);
+    if let (unread @ 1.., Some(key)) = (state.said.unread(), messages) {
+        pieces.push((format!("{unread} unread · {key}   "), Role::Warn));
+    }
+    if pieces.is_empty() && columns >= WIDE {
+        pieces.push((format!("{} · ", data_age(state)), Role::Dim));
+    }
+    if columns < 60 && !pieces.is_empty() {
+        return pieces;
+    }
+    let clock = state.now.to_zoned(state.zone.clone());
+    let clock = clock.strftime(if columns < 60 { "%H:%M:%S " } else { "%H:%M:%S %Z " }).to_string();
+    pieces.push((clock, Role::Dim));
+    pieces
+}
+
+fn data_age(state: &State) -> String {
+    let Some(world) = &state.world else { return String::new() };
+    let looks = world.plan.environments.iter().filter_map(|e| state.live.looked_at_env(&e.name, &world.release));
+    looks.min().map_or_else(|| "no data yet".to_owned(), |oldest| format!("data {} old", brief(age(state.now, oldest))))
+}
+
+/// Writes what was just said, the beginning of a chord, or the keys that fit; what does not is told by a sign.
+fn words(state: &State, row: Row, room: usize) -> Row {
+    if let Some(hint) = &state.hint {
+        return row.put(hint, Role::Warn);
+    }
+    if !state.pending.is_empty() {
+        return row.put(format!("{} …", chord_text(&state.pending)), Role::Accent);
+    }
+    let hints = hints(state);
+    let count = hints.len();
+    let mut row = row;
+    for (at, (chord, word)) in hints.into_iter().enumerate() {
+        let piece = Row::new().put(chord, Role::Key).put(format!(" {word}"), Role::Dim);
+        // The last one needs no room for the sign that something follows.
+        let sign = if at + 1 == count { 0 } else { 2 };
+        if row.width() + piece.width() + sign > room {
+            return row.put("…", Role::Dim);
+        }
+        row = row.with(piece).put("   ", Role::Text);
+    }
+    row
+}
+
+/// Returns the keys that matter now, made from the live keymap; those that do nothing now are left out.
+fn hints(state: &State) -> Vec<Hint> {
+    let contexts = state.contexts();
+    let wanted = if state.dialog.is_some() { of_dialogs() } else { of_view(state) };
+    let mut seen: Vec<Action> = Vec::new();
+    let possible = wanted.into_iter().filter(|a| {
+        let is_new = !seen.contains(a);
+        seen.push(*a);
+        is_new && state.why_not(*a).is_none()
+    });
+    let mut hints: Vec<Hint> = if state.dialog.is_some() { Vec::new() } else { alarm(state).into_iter().collect() };
+    hints.extend(possible.filter_map(|a| Some((state.chord_of(a, &contexts)?, a.word().to_owned()))));
+    hints
+}
+
+/// Returns the way to what stands still, from wherever else one is.
+fn alarm(state: &State) -> Option<Hint> {
+    let world = state.world.as_ref()?;
+    let stuck = world.release.active_actions().find(|a| a.is_stuck())?;
+    let is_shown = state.view() == &View::Tasks || state.view().action() == Some(&stuck.id);
+    let key = state.chord_of(Action::App(AppAction::Tasks), &["global"]).filter(|_| !is_shown)?;
+    Some((key, format!("{} stands still", panes::tasks::what(stuck))))
+}
+
+fn of_dialogs() -> Vec<Action> {
+    let dialog =
+        [DialogAction::Cancel, DialogAction::Next, DialogAction::Press, DialogAction::Calls, DialogAction::Down];
+    let text = [TextAction::Submit, TextAction::NewLine, TextAction::Edit, TextAction::Undo];
+    let mut all: Vec<Action> = dialog.map(Action::Dialog).to_vec();
+    all.extend(text.map(Action::Text));
+    all.push(Action::Messages(MessagesAction::Copy));
+    all
+}
+
+/// Returns what one may want in a view, first what matters most.
+fn of_view(state: &State) -> Vec<Action> {
+    let act = [ActAction::Deploy, ActAction::Verify, ActAction::RollBack].map(Action::Act);
+    let decide = [ActAction::Approve, ActAction::Waive].map(Action::Act);
+    let open = Action::Pane(PaneAction::Open);
+    let ways = [Action::App(AppAction::Palette), Action::App(AppAction::Back), Action::App(AppAction::Help)];
+    let mut wanted: Vec<Action> = match state.view() {
+        View::Overview => return of_overview(&act, &decide),
+        View::Run(_) => of_run(state, act[2]),
+        View::Tasks => std::iter::once(open).chain(of_run(state, act[2])).collect(),
+        View::Journal => {
+            let search = [SearchAction::Open, SearchAction::Next, SearchAction::Filter].map(Action::Search);
+            search.into_iter().chain([open, Action::Pane(PaneAction::Subject)]).collect()
+        }
+        View::Environments | View::Environment(_) => act.into_iter().chain(decide).collect(),
+        View::Checklist => {
+            let all = [CheckAction::Run, CheckAction::Answer, CheckAction::RunAll, CheckAction::Fold];
+            let more = [decide[1], Action::Search(SearchAction::Filter)];
+            all.map(Action::Check).into_iter().chain(more).collect()
+        }
+        View::Check(_) => {
+            [CheckAction::Run, CheckAction::Answer].map(Action::Check).into_iter().chain([decide[1], open]).collect()
+        }
+        View::Logs => vec![
+            Action::Logs(LogsAction::Follow),
+            Action::Search(SearchAction::Open),
+            Action::Search(SearchAction::Filter),
+        ],
+        View::Messages => vec![open, Action::List(ListAction::Copy), Action::Messages(MessagesAction::ReadAll)],
+        View::Help(_) => vec![open, Action::App(AppAction::Narrow)],
+        View::Calls | View::Reasons => vec![open],
+        View::Incident => vec![act[2], act[1], Action::App(AppAction::Reasons), open],
+        View::Release => [PaneAction::Open, PaneAction::Next, PaneAction::Zoom].map(Action::Pane).to_vec(),
+        View::Verify => vec![act[1], Action::Pane(PaneAction::Next), open],
+        View::Fact(_) => vec![Action::Pane(PaneAction::Subject)],
+        View::Evidence(_) | View::Looks(_) => Vec::new(),
+    };
+    wanted.extend(ways);
+    wanted
+}
+
+fn of_overview(act: &[Action], decide: &[Action]) -> Vec<Action> {
+    let mut all = act.to_vec();
+    all.push(Action::App(AppAction::Help));
+    all.extend_from_slice(decide);
+    all.extend([
+        Action::App(AppAction::Reasons),
+        Action::App(AppAction::Palette),
+        Action::View(ViewAction::Journal),
+        Action::Pane(PaneAction::Zoom),
+        Action::Act(ActAction::Build),
+        Action::App(AppAction::Quit),
+    ]);
+    all
+}
+
+/// After a failure: again, back, leave it; while it runs: stop.
+fn of_run(state: &State, back: Action) -> Vec<Action> {
+    let [stop, retry, leave, accept] =
+        [RunAction::Stop, RunAction::Retry, RunAction::Leave, RunAction::Accept].map(Action::Run);
+    let zoom = Action::Pane(PaneAction::Zoom);
+    match state.shown_action() {
+        Some(shown) if shown.is_active() && !shown.is_stuck() => vec![stop, zoom, back],
+        Some(_) | None => vec![retry, back, leave, accept, zoom],
+    }
+}

@@ -1,0 +1,155 @@
+//! What a person must read of an action: why it stands still, what it waits for, how it ended; and what can be done now.
+
+use super::tasks;
+use crate::cockpit::action::{ActAction, Action, RunAction};
+use crate::cockpit::state::State;
+use crate::cockpit::widgets::{Attention, Row, draw_page, fold_lines, frame};
+use crate::config::theme::Role;
+use crate::domain::action::{Outcome, Request};
+use crate::domain::release::ActionState;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+/// Returns what must be read, with the line of what can be done at its end; nothing while it simply runs.
+pub(super) fn rows(state: &State, action: &ActionState, columns: usize) -> Vec<Row> {
+    let mut rows = said(state, action, columns);
+    if rows.is_empty() {
+        return rows;
+    }
+    let choices = choices(state, action, columns);
+    if !choices.is_empty() {
+        rows.push(Row::new());
+        rows.extend(choices);
+    }
+    rows
+}
+
+fn said(state: &State, action: &ActionState, columns: usize) -> Vec<Row> {
+    if let Some(ending) = &action.ended {
+        let (sign, role, word) = tasks::outcome(ending.outcome, &state.palette);
+        let mut rows = vec![Row::new().put(format!("{sign} {word}"), role)];
+        rows.extend(fold_lines(&ending.summary, columns).into_iter().map(Row::text));
+        return rows;
+    }
+    if action.is_open_proposal() {
+        return waiting(state, action, columns);
+    }
+    if action.is_stuck() {
+        return stuck(action, columns);
+    }
+    match &action.stop_requested {
+        Some(who) => fold_lines(&format!("{} asked it to stop: it ends with this step.", who.name), columns)
+            .into_iter()
+            .map(|l| Row::new().put(l, Role::Warn))
+            .collect(),
+        None => Vec::new(),
+    }
+}
+
+/// Says why it stands still, in the service's own words.
+fn stuck(action: &ActionState, columns: usize) -> Vec<Row> {
+    let Some((at, step)) = action.current() else { return Vec::new() };
+    let place = format!("step {}, {}", at + 1, step.step.title);
+    let mut rows: Vec<Row> = fold_lines(&place, columns).into_iter().map(Row::dim).collect();
+    let Some(failure) = &step.failure else {
+        rows.extend(fold_lines(&step.summary, columns).into_iter().map(|l| Row::new().put(l, Role::Warn)));
+        return rows;
+    };
+    rows.extend(fold_lines(&failure.summary, columns).into_iter().map(|l| Row::new().put(l, Role::Fail)));
+    let causes = failure.causes.iter().flat_map(|c| fold_lines(c, columns.saturating_sub(2)));
+    rows.extend(causes.map(|c| Row::text("  ").put(c, Role::Text)));
+    rows
+}
+
+/// Says what a proposal waits for, and who has given it.
+fn waiting(state: &State, action: &ActionState, columns: usize) -> Vec<Row> {
+    let environment = state.situation().zip(action.proposal.request.env());
+    let gate = environment.and_then(|(s, env)| Some(s.gate(s.plan.environment(env)?, &action.proposal)));
+    let missing = gate.map_or(0, |gate| gate.approvals_missing());
+    let says = match missing {
+        0 => format!("Proposed by {}; it can be begun now, from its preview.", action.proposer.name),
+        1 => format!("Proposed by {}; it waits for 1 approval.", action.proposer.name),
+        several => format!("Proposed by {}; it waits for {several} approvals.", action.proposer.name),
+    };
+    let mut rows: Vec<Row> = fold_lines(&says, columns).into_iter().map(Row::text).collect();
+    let sign = state.palette.sign("✓", "+");
+    rows.extend(action.approvals.iter().map(|approval| {
+        let row = Row::new().put(format!("{sign} "), Role::Accent).put(approval.who.name.as_str(), Role::Text);
+        if approval.note.is_empty() { row } else { row.put(format!("  {}", approval.note), Role::Dim) }
+    }));
+    if let Some(lapsed) = &action.lapsed {
+        let says = format!("Earlier approvals lapsed: {lapsed}");
+        rows.extend(fold_lines(&says, columns).into_iter().map(|l| Row::new().put(l, Role::Warn)));
+    }
+    rows
+}
+
+/// Offers what can be done now, by the live keymap; in several lines where one is too short.
+fn choices(state: &State, action: &ActionState, columns: usize) -> Vec<Row> {
+    let contexts = ["view.run", "list", "global"];
+    let all = wanted(action).into_iter().filter(|a| state.why_not(*a).is_none());
+    let mut rows: Vec<Row> = Vec::new();
+    for (chord, word) in all.filter_map(|a| Some((state.chord_of(a, &contexts)?, a.word()))) {
+        let choice = Row::new().put(chord, Role::Key).put(format!(" {word}"), Role::Text);
+        match rows.last_mut() {
+            Some(last) if last.width() + 4 + choice.width() <= columns => {
+                *last = std::mem::take(last).put("    ", Role::Text).with(choice);
+            }
+            Some(_) | None => rows.push(choice),
+        }
+    }
+    rows
+}
+
+/// Returns what one may want now: after a failure to try again, to go back, to leave it; after a deploy to verify.
+fn wanted(action: &ActionState) -> Vec<Action> {
+    let back = Action::Act(ActAction::RollBack);
+    let Some(ending) = &action.ended else {
+        if action.is_open_proposal() {
+            return vec![Action::Act(ActAction::Approve), Action::Act(ActAction::Deploy)];
+        }
+        let [retry, accept, leave] = [RunAction::Retry, RunAction::Accept, RunAction::Leave].map(Action::Run);
+        return if action.is_stuck() { vec![retry, back, accept, leave] } else { Vec::new() };
+    };
+    let has_place = action.proposal.request.env().is_some();
+    let is_delivery = matches!(action.proposal.request, Request::Deploy { .. } | Request::RollBack { .. });
+    match ending.outcome {
+        Outcome::Good | Outcome::GoodSoFar if is_delivery => vec![Action::Act(ActAction::Verify)],
+        Outcome::Good | Outcome::GoodSoFar | Outcome::Unclear => Vec::new(),
+        Outcome::NotGood | Outcome::Failed | Outcome::Stopped | Outcome::Refused if has_place => {
+            vec![back, Action::Act(ActAction::Verify)]
+        }
+        Outcome::NotGood | Outcome::Failed | Outcome::Stopped | Outcome::Refused => Vec::new(),
+    }
+}
+
+/// Draws the box; what can be done stays in sight, whatever else has no room.
+pub(super) fn draw(state: &State, action: &ActionState, rows: &[Row], area: Rect, buffer: &mut Buffer) {
+    let (title, role) = match &action.ended {
+        Some(_) => (" How it ended ", Role::Title),
+        None if action.is_stuck() => (" It stands still until somebody decides ", Role::Fail),
+        None if action.is_open_proposal() => (" It waits ", Role::Warn),
+        None => (" It stops ", Role::Warn),
+    };
+    let inside = frame(area, &Row::new().put(title, role), Attention::Elsewhere, buffer, &state.palette);
+    let feet = choices(state, action, usize::from(inside.width));
+    let low = (feet.len() as u16).min(inside.height);
+    let fits = rows.len() <= usize::from(inside.height);
+    if fits || feet.is_empty() {
+        return draw_page(rows, 0, inside, buffer, &state.palette);
+    }
+    // The empty line above the choices goes first.
+    let said = &rows[..rows.len().saturating_sub(feet.len() + 1)];
+    let above = Rect { height: inside.height - low, ..inside };
+    let shown = usize::from(above.height);
+    for (line, row) in said.iter().take(shown).enumerate() {
+        row.draw(Rect { y: above.y + line as u16, height: 1, ..above }, buffer, &state.palette);
+    }
+    draw_page(&feet, 0, Rect { y: above.bottom(), height: low, ..inside }, buffer, &state.palette);
+    if said.len() > shown {
+        let text = format!(" {} {} more in the output ", state.palette.sign("↓", "v"), said.len() - shown);
+        let wide = (text.chars().count() as u16).min(inside.width);
+        let place = Rect { x: inside.right() - wide, y: area.bottom() - 1, width: wide, height: 1 };
+        Row::dim(text).draw(place, buffer, &state.palette);
+    }
+}

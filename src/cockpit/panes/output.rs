@@ -1,0 +1,88 @@
+//! The output of one step: the calls that it makes, the lines that came, and how it ended; long lines are folded.
+
+use super::running::shown;
+use crate::cockpit::state::{State, Zoom};
+use crate::cockpit::widgets::{Attention, Row, fold_lines, frame};
+use crate::config::theme::Role;
+use crate::domain::order::Progress;
+use crate::domain::release::{ActionState, StepPhase, StepState};
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+/// Returns how many lines the output has at a width.
+pub(crate) fn count(state: &State, action: &ActionState, columns: usize) -> usize {
+    lines(state, action, columns).len()
+}
+
+fn lines(state: &State, action: &ActionState, columns: usize) -> Vec<Row> {
+    let at = shown(state, action).at();
+    let Some(step) = action.steps.get(at) else { return Vec::new() };
+    let mut rows = Vec::new();
+    for call in &step.step.calls {
+        let folded = fold_lines(&call.display(), columns.saturating_sub(2)).into_iter().enumerate();
+        rows.extend(folded.map(|(at, line)| match at {
+            0 => Row::dim("$ ").put(line, Role::Accent),
+            _ => Row::dim("  ").put(line, Role::Accent),
+        }));
+    }
+    let live = state.live.step(&action.id, at).into_iter().flat_map(|l| &l.output);
+    rows.extend(live.flat_map(|line| fold_lines(line, columns)).map(Row::text));
+    // The box beneath tells it already, unless the output has the whole screen.
+    let is_told_beneath = action.is_stuck() && action.current().is_some_and(|(current, _)| current == at);
+    if state.spot().zoom == Zoom::Alone || !is_told_beneath {
+        rows.extend(end(state, step, columns));
+    }
+    rows
+}
+
+/// Writes how a step ended, in the service's own words.
+fn end(state: &State, step: &StepState, columns: usize) -> Vec<Row> {
+    let (sign, role) = state.palette.phase(step.phase);
+    let (says, causes): (&str, &[String]) = match (&step.failure, step.phase) {
+        (Some(failure), _) => (&failure.summary, &failure.causes),
+        (None, StepPhase::Succeeded | StepPhase::Failed | StepPhase::Unclear) => (&step.summary, &[]),
+        (None, StepPhase::Waiting | StepPhase::Running) => return Vec::new(),
+    };
+    let columns = columns.saturating_sub(2);
+    let said = fold_lines(says, columns).into_iter().enumerate();
+    let said = said.map(|(at, line)| {
+        let sign = if at == 0 { format!("{sign} ") } else { "  ".to_owned() };
+        Row::new().put(sign, role).put(line, Role::Text)
+    });
+    let causes = causes.iter().flat_map(|cause| fold_lines(cause, columns));
+    said.chain(causes.map(|line| Row::text("  ").put(line, Role::Dim))).collect()
+}
+
+pub(super) fn draw(state: &State, action: &ActionState, attention: Attention, area: Rect, buffer: &mut Buffer) {
+    if area.height < 3 {
+        return;
+    }
+    let at = shown(state, action).at();
+    let title = action.steps.get(at).map(|s| s.step.title.as_str()).unwrap_or_default();
+    let rows = lines(state, action, usize::from(area.width.saturating_sub(4)));
+    let height = usize::from(area.height.saturating_sub(2));
+    let most = rows.len().saturating_sub(height);
+    let up = state.panes.output.min(most);
+    let heading = Row::new().put(" Output ", Role::Title).put(format!("· {title} "), Role::Dim);
+    let share = state.live.step(&action.id, at).and_then(|l| l.share.as_ref());
+    let share = share.filter(|_| action.steps.get(at).is_some_and(|s| s.phase == StepPhase::Running));
+    let heading = match (up, share) {
+        (0, Some((done, total, of))) => heading.right(format!(" {} ", Progress::amount(*done, *total, of)), Role::Dim),
+        (0, None) => heading,
+        (up, _) => heading.right(format!(" paused, +{up} newer "), Role::Warn),
+    };
+    let inside = frame(area, &heading, attention, buffer, &state.palette);
+    let first = most - up;
+    for (line, row) in rows.iter().skip(first).take(height).enumerate() {
+        row.draw(Rect { y: inside.y + line as u16, height: 1, ..inside }, buffer, &state.palette);
+    }
+    if rows.is_empty() {
+        Row::dim("nothing came yet").draw(inside, buffer, &state.palette);
+    }
+    if first > 0 && area.bottom() <= buffer.area.bottom() {
+        let text = format!(" {} {first} above ", state.palette.sign("↑", "^"));
+        let wide = (text.chars().count() as u16).min(area.width.saturating_sub(4));
+        let place = Rect { x: area.right().saturating_sub(wide + 2), y: area.bottom() - 1, width: wide, height: 1 };
+        Row::dim(text).draw(place, buffer, &state.palette);
+    }
+}

@@ -1,0 +1,169 @@
+//! What was said to the person: results, refusals, lost services; bounded, and errors stay unread until they are read.
+
+use crate::domain::command::Refusal;
+use crate::domain::names::EnvName;
+use jiff::Timestamp;
+use std::collections::VecDeque;
+
+/// How many messages are kept.
+const KEPT: usize = 500;
+
+/// What was said, oldest first.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Said {
+    entries: VecDeque<Entry>,
+    /// How many had to go.
+    pub(crate) dropped: u64,
+    last: u64,
+}
+
+/// One message.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Entry {
+    /// Its number, which no other has.
+    pub(crate) number: u64,
+    pub(crate) at: Timestamp,
+    pub(crate) tone: Tone,
+    /// What it is about: `deploy staging`.
+    pub(crate) what: String,
+    pub(crate) says: String,
+    pub(crate) reasons: Vec<String>,
+    /// Where it was answered to a proposal.
+    pub(crate) proposes: Option<EnvName>,
+    /// How often it was said in a row.
+    pub(crate) times: u32,
+    pub(crate) reading: Reading,
+}
+
+/// How it was said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Tone {
+    /// Something is done.
+    Done,
+    /// A key did nothing, and why.
+    Hint,
+    /// The engine refused something.
+    Refused,
+    /// Something is lost, failed or does not work.
+    Trouble,
+}
+
+/// Whether a person must read it, and has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Reading {
+    Unread,
+    Read,
+}
+
+impl Tone {
+    const fn reading(self) -> Reading {
+        match self {
+            Self::Done | Self::Hint => Reading::Read,
+            Self::Refused | Self::Trouble => Reading::Unread,
+        }
+    }
+}
+
+impl Entry {
+    pub(crate) fn new(at: Timestamp, tone: Tone, what: impl Into<String>, says: impl Into<String>) -> Self {
+        let (what, says) = (what.into(), says.into());
+        Self { number: 0, at, tone, what, says, reasons: Vec::new(), proposes: None, times: 1, reading: tone.reading() }
+    }
+
+    pub(crate) fn refused(at: Timestamp, what: impl Into<String>, refusal: Refusal) -> Self {
+        Self { reasons: refusal.reasons, ..Self::new(at, Tone::Refused, what, refusal.says) }
+    }
+
+    /// Returns the whole of it as plain lines.
+    pub(crate) fn whole(&self) -> String {
+        let head = if self.what.is_empty() { self.says.clone() } else { format!("{}: {}", self.what, self.says) };
+        std::iter::once(head).chain(self.reasons.iter().map(|r| format!("- {r}"))).collect::<Vec<_>>().join("\n")
+    }
+
+    fn is_as(&self, other: &Self) -> bool {
+        (self.tone, &self.what, &self.says, &self.reasons) == (other.tone, &other.what, &other.says, &other.reasons)
+            && self.proposes == other.proposes
+    }
+}
+
+impl Said {
+    /// Keeps a message, and returns its number. The same again is counted, and wants to be read again.
+    pub(crate) fn keep(&mut self, entry: Entry) -> u64 {
+        if let Some(last) = self.entries.back_mut().filter(|last| last.is_as(&entry)) {
+            last.times += 1;
+            (last.at, last.reading) = (entry.at, entry.reading);
+            return last.number;
+        }
+        if self.entries.len() >= KEPT {
+            // What nobody has read yet is the last to go.
+            let oldest_read = self.entries.iter().position(|e| e.reading == Reading::Read).unwrap_or(0);
+            self.entries.remove(oldest_read);
+            self.dropped += 1;
+        }
+        self.last += 1;
+        self.entries.push_back(Entry { number: self.last, ..entry });
+        self.last
+    }
+
+    /// Returns the messages, the newest first.
+    pub(crate) fn newest_first(&self) -> impl DoubleEndedIterator<Item = &Entry> + ExactSizeIterator {
+        self.entries.iter().rev()
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    pub(crate) fn entry(&self, number: u64) -> Option<&Entry> {
+        self.entries.iter().find(|e| e.number == number)
+    }
+
+    /// Returns how many are not read yet.
+    pub(crate) fn unread(&self) -> usize {
+        self.entries.iter().filter(|e| e.reading == Reading::Unread).count()
+    }
+
+    /// Returns the oldest refusal that is not read yet: an answer to a key, which is shown at once.
+    pub(crate) fn unread_refusal(&self) -> Option<&Entry> {
+        self.entries.iter().find(|e| e.reading == Reading::Unread && e.tone == Tone::Refused)
+    }
+
+    pub(crate) fn read(&mut self, number: u64) {
+        if let Some(entry) = self.entries.iter_mut().find(|e| e.number == number) {
+            entry.reading = Reading::Read;
+        }
+    }
+
+    pub(crate) fn read_all(&mut self) {
+        self.entries.iter_mut().for_each(|e| e.reading = Reading::Read);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entry(tone: Tone, says: &str) -> Entry {
+        Entry::new(Timestamp::UNIX_EPOCH, tone, "deploy staging", says)
+    }
+
+    #[test]
+    fn the_oldest_that_was_read_goes_first_and_is_counted() {
+        let mut said = Said::default();
+        let error = said.keep(entry(Tone::Refused, "no"));
+        for number in 0..KEPT + 9 {
+            said.keep(entry(Tone::Done, &number.to_string()));
+        }
+        assert_eq!((said.len(), said.dropped), (KEPT, 10));
+        assert!(said.entry(error).is_some(), "an error stays until it is read");
+    }
+
+    #[test]
+    fn the_same_again_is_counted_and_wants_to_be_read_again() {
+        let mut said = Said::default();
+        let first = said.keep(entry(Tone::Trouble, "gone"));
+        said.read(first);
+        assert_eq!((said.keep(entry(Tone::Trouble, "gone")), said.len(), said.unread()), (first, 1, 1));
+        assert_eq!(said.entry(first).map(|e| e.times), Some(2));
+    }
+}

@@ -1,0 +1,76 @@
+//! The palette and the help: any action by its name, through the same guards as by its key.
+
+use crate::cockpit::action::MessagesAction;
+use crate::cockpit::dialogs::{Dialog, Entry, PaletteDialog, Scope, Target};
+use crate::cockpit::message::Effect;
+use crate::cockpit::panes;
+use crate::cockpit::said::Tone;
+use crate::cockpit::state::State;
+use crate::cockpit::view::View;
+
+impl State {
+    /// Opens the palette. It changes nothing in the world, so the keys that follow count at once.
+    pub(super) fn open_palette(&mut self, scope: Scope) {
+        self.pending.clear();
+        self.dialog = Some(Dialog::Palette(Box::new(PaletteDialog::new(scope))));
+    }
+
+    /// Leaves the help, and offers its keys to be filtered while one types.
+    pub(super) fn narrow(&mut self) {
+        let View::Help(contexts) = self.view() else { return };
+        let contexts = contexts.clone();
+        self.back();
+        self.open_palette(Scope::Here(contexts));
+    }
+
+    /// Runs the selected key of the help where one came from.
+    pub(super) fn run_help(&mut self) -> Vec<Effect> {
+        let View::Help(contexts) = self.view() else { return Vec::new() };
+        let Some(action) = panes::help::selected(self, contexts) else { return Vec::new() };
+        if let Some(why) = self.why_not(action) {
+            self.say(Tone::Hint, action.word(), why);
+            return Vec::new();
+        }
+        let intent = self.guard.intent();
+        self.back();
+        self.take(action, intent)
+    }
+
+    /// Does what the selected entry names; one that cannot be done now says why, and the palette stays.
+    pub(super) fn press_palette(&mut self, palette: &PaletteDialog) -> Vec<Effect> {
+        let Some(Entry { target, why_not, name, .. }) = palette.selected(self) else { return Vec::new() };
+        if let Some(why) = why_not {
+            self.say(Tone::Hint, name, why);
+            return Vec::new();
+        }
+        self.close();
+        match target {
+            Target::Action(action) => {
+                let intent = self.guard.intent();
+                return self.take(action, intent);
+            }
+            Target::In(action, env) => return self.act_in(action, env),
+            Target::Environment(env) => self.go(View::Environment(env)),
+            Target::Check(check) => self.go(View::Check(check)),
+            Target::Task(action) => self.go(View::Run(action)),
+        }
+        Vec::new()
+    }
+
+    pub(super) fn act_messages(&mut self, action: MessagesAction) -> Vec<Effect> {
+        match action {
+            MessagesAction::Copy => {
+                let open = match &self.dialog {
+                    Some(Dialog::Saying(saying)) => self.said.entry(saying.number),
+                    Some(_) | None => panes::messages::selected(self),
+                };
+                let Some(text) = open.map(crate::cockpit::said::Entry::whole) else { return Vec::new() };
+                // Whether the terminal let it in, it tells nobody.
+                self.hint = Some("sent to the clipboard".to_owned());
+                return vec![Effect::Copy(text)];
+            }
+            MessagesAction::ReadAll => self.said.read_all(),
+        }
+        Vec::new()
+    }
+}

@@ -1,0 +1,132 @@
+//! Actions for the second half of a release day: one runs, one fails, one waits, one ended; told as the engine tells them.
+
+use super::{Seat, fixture, preview};
+use tminus::cockpit::Message;
+use tminus::domain::action::{Outcome, Patience, Proposal, Request, Step};
+use tminus::domain::fact::{ActionFact, Fact, Record, StepFact};
+use tminus::domain::failure::{Failure, FailureKind};
+use tminus::domain::names::{ActionId, EnvName, OrderId};
+use tminus::domain::order::{Call, Progress};
+use tminus::domain::telemetry::{Event, Telemetry};
+use tminus::engine::News;
+
+pub fn deploy(env: &str) -> Request {
+    Request::Deploy { env: EnvName::new(env), version: fixture::version("1.0.0") }
+}
+
+fn verify(env: &str) -> Request {
+    Request::Verify { env: EnvName::new(env), horizon: None, patience: Patience::Now }
+}
+
+/// Tells facts, each so many seconds ago.
+pub struct Day<'a> {
+    seat: &'a mut Seat,
+    seq: u64,
+}
+
+impl<'a> Day<'a> {
+    pub fn of(seat: &'a mut Seat) -> Self {
+        Self { seat, seq: 200 }
+    }
+
+    pub fn tell(&mut self, ago: i64, fact: Fact) {
+        self.seq += 1;
+        let at = fixture::now().checked_sub(jiff::SignedDuration::from_secs(ago)).unwrap();
+        let record = Record { seq: self.seq, at, who: fixture::who("dana"), fact };
+        self.seat.cockpit.take(Message::News(Box::new(News::Event(Event::Fact(record.into())))));
+    }
+
+    fn steps(request: &Request) -> (Proposal, Vec<Step>) {
+        let preview = preview(&fixture::version("1.0.0"), request).unwrap();
+        let mut steps = preview.steps;
+        for step in steps.iter_mut().filter(|s| !s.calls.is_empty()) {
+            step.calls = calls();
+        }
+        (preview.proposal, steps)
+    }
+
+    pub fn starts(&mut self, ago: i64, id: &str, request: &Request) {
+        let (proposal, steps) = Self::steps(request);
+        self.tell(ago, Fact::Action(ActionFact::Started { action: ActionId::new(id), proposal, steps }));
+    }
+
+    pub fn proposes(&mut self, ago: i64, id: &str, request: &Request) {
+        let (proposal, _) = Self::steps(request);
+        self.tell(ago, Fact::Action(ActionFact::Proposed { action: ActionId::new(id), proposal }));
+    }
+
+    pub fn begins(&mut self, ago: i64, id: &str, step: usize) {
+        let order = OrderId::new(format!("{id}-{step}"));
+        self.tell(ago, Fact::Step(StepFact::Started { action: ActionId::new(id), step, order }));
+    }
+
+    pub fn succeeds(&mut self, ago: i64, id: &str, step: usize, summary: &str) {
+        let (action, summary) = (ActionId::new(id), summary.to_owned());
+        self.tell(ago, Fact::Step(StepFact::Succeeded { action, step, summary, verdict: None, receipt: None }));
+    }
+
+    pub fn fails(&mut self, ago: i64, id: &str, step: usize) {
+        let failure = Failure {
+            causes: vec![
+                "container bayitplus-backend-2 is unhealthy after 60 s".to_owned(),
+                "its last words: ERROR could not connect to mongodb at mongo:27017: connection refused".to_owned(),
+            ],
+            ..Failure::new(FailureKind::Rejected, "compose did not bring backend 1.0.0 up in staging")
+        };
+        self.tell(ago, Fact::Step(StepFact::Failed { action: ActionId::new(id), step, failure }));
+    }
+
+    pub fn ends(&mut self, ago: i64, id: &str, outcome: Outcome, summary: &str) {
+        let (action, summary) = (ActionId::new(id), summary.to_owned());
+        self.tell(ago, Fact::Action(ActionFact::Finished { action, outcome, summary }));
+    }
+
+    pub fn says(&mut self, id: &str, step: usize, progress: Progress) {
+        let telemetry = Telemetry::Step { action: ActionId::new(id), step, progress };
+        self.seat.cockpit.take(Message::News(Box::new(News::Event(Event::Telemetry(telemetry)))));
+    }
+}
+
+fn calls() -> Vec<Call> {
+    let words = |text: &str| text.split(' ').map(str::to_owned).collect::<Vec<_>>();
+    let pull = "docker pull registry.example/bayitplus/backend@sha256:9999999999999999999999999999999999999999";
+    let up = "docker compose --project-name bayitplus up --detach --no-deps --wait backend";
+    vec![
+        Call::When {
+            condition: "unless the host has it".to_owned(),
+            call: Box::new(Call::Process { words: words(pull), dir: None }),
+        },
+        Call::Process { words: words(up), dir: Some("deploy".to_owned()) },
+    ]
+}
+
+pub const RUNNING: &str = "deploy-staging-201";
+
+/// A deploy to staging pulls its image; a verification of development went well before it.
+pub fn runs(seat: &mut Seat) {
+    let mut day = Day::of(seat);
+    day.starts(900, "verify-development-180", &verify("development"));
+    day.ends(840, "verify-development-180", Outcome::Good, "everything measured is within its limits");
+    day.starts(34, RUNNING, &deploy("staging"));
+    day.begins(33, RUNNING, 0);
+    day.succeeds(32, RUNNING, 0, "as the preview showed it");
+    day.begins(31, RUNNING, 1);
+    for line in ["pulling 7 layers", "layer 4f2c9e1 is there already", "שלום from the registry"] {
+        day.says(RUNNING, 1, Progress::Line(line.to_owned()));
+    }
+    day.says(RUNNING, 1, Progress::Share { done: 12_400_000, total: 40_000_000, of: "bytes pulled".to_owned() });
+}
+
+/// The same deploy has failed, and stands still.
+pub fn fails(seat: &mut Seat) {
+    runs(seat);
+    let mut day = Day { seat, seq: 300 };
+    day.fails(4, RUNNING, 1);
+}
+
+/// One stands still, one waits for approval, one ended.
+pub fn several(seat: &mut Seat) {
+    fails(seat);
+    let mut day = Day { seat, seq: 400 };
+    day.proposes(120, "deploy-production-202", &deploy("production"));
+}
