@@ -6,6 +6,7 @@ mod containers;
 mod day;
 mod fixture;
 mod keys;
+mod looks;
 mod random;
 mod screens;
 
@@ -42,7 +43,6 @@ impl Seat {
     fn new(settings: &CockpitSettings) -> Self {
         let world = fixture::snapshot();
         let mut cockpit = Cockpit::new(fixture::who("dana"), fixture::version("1.0.0"), fixture::now(), settings)
-            .unwrap()
             .rehearsing(Some("bad-release".to_owned()));
         cockpit.take(Message::Joined(Box::new(world)));
         cockpit.take(Message::News(Box::new(fixture::branch_still_so())));
@@ -58,7 +58,7 @@ impl Seat {
     /// A cockpit to which the engine has not spoken yet.
     fn unjoined(settings: &CockpitSettings) -> Self {
         let (who, version) = (fixture::who("dana"), fixture::version("1.0.0"));
-        let cockpit = Cockpit::new(who, version, fixture::now(), settings).unwrap();
+        let cockpit = Cockpit::new(who, version, fixture::now(), settings);
         Self { cockpit, at: Instant::now(), asked: Vec::new() }
     }
 

@@ -10,4 +10,5 @@ mod interrupt;
 mod kiosk;
 mod real;
 mod regrets;
+mod screen;
 mod world;

@@ -1,21 +1,27 @@
 //! The README says what is so: its table of keys is made from the live keymap, its table of checks from what is wired.
 
 use std::collections::BTreeMap;
-use tminus::cockpit::{Action, CONTEXTS, default_keymap};
-use tminus::config::keymap::chord_text;
+use tminus::cockpit::{Action, CONTEXTS, read_keymap};
+use tminus::config::keymap::{BUILT_IN, BuiltIn, Keymap, chord_text};
+use tminus::config::settings::SETTINGS;
+use tminus::config::theme::Theme;
 
-const OPENING: &str =
-    "<!-- keys: made from keymaps/default.toml; `TMINUS_WRITE=1 cargo test --test all readme` writes it again -->\n";
 const CLOSING: &str = "<!-- /keys -->";
 
 fn path() -> std::path::PathBuf {
     std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")
 }
 
+fn text() -> String {
+    std::fs::read_to_string(path()).expect("the README can be read")
+}
+
+fn opening(file: &str) -> String {
+    format!("<!-- keys: made from {file}; `TMINUS_WRITE=1 cargo test --test all readme` writes it again -->\n")
+}
+
 /// Makes the table: each action once, with all its chords, in the order of the keymap.
-fn table() -> String {
-    let (keymap, problems) = default_keymap();
-    assert!(problems.is_empty(), "{problems:?}");
+fn table(keymap: &Keymap) -> String {
     let mut rows: Vec<(String, Vec<String>, Vec<String>)> = Vec::new();
     for context in CONTEXTS {
         for binding in keymap.bindings(context) {
@@ -41,22 +47,43 @@ fn table() -> String {
     text
 }
 
-#[test]
-fn the_readme_has_the_keys_of_the_live_keymap() {
-    let text = std::fs::read_to_string(path()).expect("the README can be read");
-    let (before, rest) = text.split_once(OPENING).expect("the table of keys has its opening mark");
+/// Puts the table of a keymap between its marks.
+fn with_table(text: &str, keymap: BuiltIn) -> String {
+    let (map, problems) = read_keymap(keymap.text, keymap.file.as_ref());
+    assert!(problems.is_empty(), "{problems:?}");
+    let opening = opening(keymap.file);
+    let (before, rest) = text.split_once(&opening).expect("the table of keys has its opening mark");
     let (_, after) = rest.split_once(CLOSING).expect("the table of keys has its closing mark");
-    let fresh = format!("{before}{OPENING}{}{CLOSING}{after}", table());
+    format!("{before}{opening}{}{CLOSING}{after}", table(&map))
+}
+
+#[test]
+fn the_readme_has_the_keys_of_every_built_in_keymap() {
+    let before = text();
+    let fresh = BUILT_IN.into_iter().fold(before.clone(), |text, keymap| with_table(&text, keymap));
     if std::env::var_os("TMINUS_WRITE").is_some() {
         std::fs::write(path(), &fresh).expect("the README can be written");
         return;
     }
-    assert!(text == fresh, "the README's keys are stale: TMINUS_WRITE=1 cargo test --test all readme");
+    assert!(before == fresh, "the README's keys are stale: TMINUS_WRITE=1 cargo test --test all readme");
+}
+
+#[test]
+fn the_readme_names_every_setting_with_its_variable_and_every_theme() {
+    let text = text();
+    let mut missing = Vec::new();
+    for setting in SETTINGS {
+        let row = text.lines().find(|line| line.starts_with(&format!("| `{}` |", setting.name)));
+        let own = setting.own.iter().chain(setting.shared).map(|variable| variable.name);
+        missing.extend(own.filter(|name| !row.is_some_and(|row| row.contains(&format!("`{name}`")))));
+    }
+    missing.extend(Theme::built_in().map(|(name, _)| name).into_iter().filter(|n| !text.contains(&format!("`{n}`"))));
+    assert!(missing.is_empty(), "the README leaves out {missing:?}");
 }
 
 #[test]
 fn the_readme_names_every_command_and_no_other() {
-    let text = std::fs::read_to_string(path()).expect("the README can be read");
+    let text = text();
     let help = std::process::Command::new(env!("CARGO_BIN_EXE_tminus")).arg("--help").output().expect("tminus starts");
     let help = String::from_utf8_lossy(&help.stdout).into_owned();
     let listed = help.split_once("Commands:\n").map(|(_, rest)| rest).expect("the help lists commands");

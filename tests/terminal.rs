@@ -1,5 +1,6 @@
 //! The built program in a real terminal: how it is left, and a release day by keys.
 
+mod asked;
 mod drill;
 mod seat;
 mod ways_out;

@@ -81,6 +81,12 @@ pub enum Cmd {
     Journal(JournalArgs),
     /// Print the reference of the plan file, or its JSON schema
     Plan(PlanArgs),
+    /// Say what is set, and where each setting comes from
+    Config(ConfigArgs),
+    /// Print what a shell needs to complete a command line
+    Completions(CompletionsArgs),
+    /// Print the manual
+    Man(ManArgs),
     /// Be the backend of `demo --docker`, inside its container
     #[command(hide = true)]
     RehearseBackend(RehearseBackendArgs),
@@ -319,6 +325,34 @@ pub struct PlanArgs {
     /// The JSON schema, for editors
     #[arg(long)]
     pub schema: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct ConfigArgs {
+    #[command(subcommand)]
+    pub what: Option<ConfigCmd>,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum ConfigCmd {
+    /// Print the folder of config.toml, keymap.toml and themes
+    Path,
+    /// Say what is wrong in config.toml, keymap.toml and the themes in use; exit 2 when something is
+    Check,
+}
+
+#[derive(Debug, Args)]
+pub struct CompletionsArgs {
+    /// Which shell
+    #[arg(value_name = "SHELL")]
+    pub shell: clap_complete::Shell,
+}
+
+#[derive(Debug, Args)]
+pub struct ManArgs {
+    /// Write a page for every command into this folder
+    #[arg(long, value_name = "DIR")]
+    pub dir: Option<PathBuf>,
 }
 
 fn version(text: &str) -> Result<Version, String> {

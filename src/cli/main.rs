@@ -84,6 +84,9 @@ async fn dispatch(cli: Cli) -> Done {
             Some(JournalCmd::Export) => commands::journal::export(&global).await,
         },
         Some(Cmd::Plan(args)) => commands::plan::run(&args),
+        Some(Cmd::Config(args)) => commands::config::run(&global, args.what.as_ref()),
+        Some(Cmd::Completions(args)) => commands::completions::run(&args),
+        Some(Cmd::Man(args)) => commands::man::run(&args),
         Some(Cmd::RehearseBackend(args)) => commands::rehearse_backend::run(&args).await,
     }
 }

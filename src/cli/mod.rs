@@ -7,6 +7,7 @@ mod exit;
 pub mod init;
 mod interrupt;
 mod json;
+mod looks;
 mod main;
 mod person;
 mod plain;

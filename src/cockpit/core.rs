@@ -1,17 +1,19 @@
 //! The cockpit without its terminal and its engine: messages in, effects out, and a draw that only reads.
 
-use super::keys::{Guard, default_keymap, read_keymap};
+use super::ask::background;
+use super::keymaps::keymap_of;
+use super::keys::Guard;
 use super::live::Live;
 use super::looking::Looking;
 use super::message::{Effect, Message};
-use super::opening::{CockpitError, CockpitSettings, Opening};
+use super::opening::{CockpitSettings, Opening};
 use super::panes;
 use super::screen;
 use super::state::{Gaze, Pane, Panes, Spot, Stage, State, Zoom};
-use super::theme::{Colours, Palette};
+use super::theme::Palettes;
 use super::view::View;
-use crate::config::keymap::Keymap;
-use crate::config::theme::Theme;
+use crate::config::keymap::Weight;
+use crate::config::theme::Background;
 use crate::domain::command::Refusal;
 use crate::domain::fact::Who;
 use crate::domain::names::{Person, Version};
@@ -27,24 +29,22 @@ pub struct Cockpit {
 }
 
 impl Cockpit {
-    /// Makes a cockpit that knows nothing yet. What is wrong in a keymap file is shown, and the rest of it counts.
-    ///
-    /// # Errors
-    /// When there is no such theme.
-    pub fn new(who: Who, version: Version, now: Timestamp, settings: &CockpitSettings) -> Result<Self, CockpitError> {
-        let mut cockpit = Self::opening(String::new(), now, settings)?;
+    /// Makes a cockpit that knows nothing yet. What is wrong in the settings, the keys or the theme is shown, and the rest
+    /// of them counts.
+    pub fn new(who: Who, version: Version, now: Timestamp, settings: &CockpitSettings) -> Self {
+        let mut cockpit = Self::opening(String::new(), now, settings);
         cockpit.state.opening = None;
         (cockpit.state.who, cockpit.state.version) = (who, version);
-        Ok(cockpit)
+        cockpit
     }
 
     /// Makes the cockpit that is seen while everything is read.
-    ///
-    /// # Errors
-    /// When there is no such theme.
-    pub fn opening(project: String, now: Timestamp, settings: &CockpitSettings) -> Result<Self, CockpitError> {
-        let palette = palette(settings)?;
-        let (keymap, problems) = keymap(settings);
+    pub fn opening(project: String, now: Timestamp, settings: &CockpitSettings) -> Self {
+        let (palettes, mistakes) = Palettes::new(settings);
+        let (keymap, problems) = keymap_of(&settings.keymap, &settings.keymaps);
+        let mut wrong = settings.problems.clone();
+        wrong.extend(problems.iter().filter(|problem| problem.weight == Weight::Mistake).map(ToString::to_string));
+        wrong.extend(mistakes.iter().map(|m| format!("{}:{}: {}", m.file.display(), m.line, m.says)));
         let panes = Panes {
             focus: Pane::Environments,
             zoom: Zoom::Shared,
@@ -62,7 +62,8 @@ impl Cockpit {
             rehearsal: None,
             opening: Some(Stage { project, doing: "opening" }),
             zone: TimeZone::UTC,
-            palette,
+            palette: palettes.on(Background::Dark).clone(),
+            palettes,
             keymap,
             now,
             world: None,
@@ -85,11 +86,11 @@ impl Cockpit {
             mouse: settings.mouse,
         };
         let mut cockpit = Self { state };
-        if !problems.is_empty() {
-            let says = "Some keys of your own do not work; the others do.";
-            cockpit.state.refuse("keymap", Refusal::unknown(says).with(problems));
+        if !wrong.is_empty() {
+            let says = "Some of what you set yourself does not count; the rest does. tminus config says more.";
+            cockpit.state.refuse("settings", Refusal::unknown(says).with(wrong));
         }
-        Ok(cockpit)
+        cockpit
     }
 
     /// Takes what was opened.
@@ -124,8 +125,7 @@ impl Cockpit {
             Message::Paste { text, at } => self.state.paste(&text, at),
             Message::FocusGained => self.state.look(Gaze::Here),
             Message::FocusLost => self.state.look(Gaze::Elsewhere),
-            // Nothing has been asked of the terminal.
-            Message::Told(_) => {}
+            Message::Told(told) => self.state.dress(background(told)),
             Message::Edited(left) => self.state.edited(left),
             Message::Paged(read) => self.state.paged(read),
             Message::Copied(sent) => self.state.copied(sent),
@@ -159,28 +159,4 @@ impl Cockpit {
     pub fn paint(&self, buffer: &mut Buffer) {
         screen::draw(&self.state, buffer.area, buffer);
     }
-}
-
-fn palette(settings: &CockpitSettings) -> Result<Palette, CockpitError> {
-    let name = settings.theme.as_deref().unwrap_or("dark");
-    let built_in = Theme::built_in().into_iter().find(|(built_in, _)| *built_in == name);
-    let (file, text) = built_in.ok_or_else(|| CockpitError::NoSuchTheme(name.to_owned()))?;
-    let colours = if settings.no_color { Colours::LeftOut } else { Colours::Used };
-    Ok(Palette::new(&Theme::read(text, file)?, colours, settings.signs))
-}
-
-fn keymap(settings: &CockpitSettings) -> (Keymap, Vec<String>) {
-    let (mut keymap, problems) = default_keymap();
-    let mut problems: Vec<String> = problems.iter().map(ToString::to_string).collect();
-    for file in &settings.keymaps {
-        match std::fs::read_to_string(file) {
-            Ok(text) => {
-                let (over, more) = read_keymap(&text, file);
-                keymap.merge(over);
-                problems.extend(more.iter().map(ToString::to_string));
-            }
-            Err(error) => problems.push(format!("{}: {error}", file.display())),
-        }
-    }
-    (keymap, problems)
 }

@@ -5,8 +5,7 @@ use super::dialogs::Dialog;
 use super::message::{Press, Repeat};
 use super::state::{Pane, State};
 use super::view::View;
-use crate::config::keymap::{Key, Keymap, KeymapProblem, Names, Stroke};
-use std::path::Path;
+use crate::config::keymap::{Key, Stroke};
 use std::time::{Duration, Instant};
 
 /// The contexts that a keymap may have.
@@ -119,17 +118,6 @@ pub(crate) enum Found {
     /// The beginning of a chord.
     Begun,
     Nothing,
-}
-
-/// Returns the built-in keymap; what could not be read in it is left out, and a test says that nothing is.
-pub fn default_keymap() -> (Keymap, Vec<KeymapProblem>) {
-    read_keymap(include_str!("../../keymaps/default.toml"), Path::new("keymaps/default.toml"))
-}
-
-/// Reads a keymap file against the actions and contexts there are.
-pub fn read_keymap(text: &str, file: &Path) -> (Keymap, Vec<KeymapProblem>) {
-    let actions: Vec<&str> = Action::all().into_iter().map(Action::id).collect();
-    Keymap::read(text, &file.display().to_string(), Names { contexts: &CONTEXTS, actions: &actions })
 }
 
 impl State {

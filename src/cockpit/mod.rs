@@ -2,12 +2,14 @@
 
 mod about;
 mod action;
+mod ask;
 mod core;
 mod dialogs;
 mod filter;
 mod footer;
 mod header;
 mod input;
+mod keymaps;
 mod keys;
 mod known;
 mod live;
@@ -32,8 +34,10 @@ mod widgets;
 mod words;
 
 pub use action::{Action, Risk};
+pub use ask::{Answers, ask, why_not_asked};
 pub use core::Cockpit;
-pub use keys::{CONTEXTS, default_keymap, read_keymap};
+pub use keymaps::{default_keymap, keymap_of, read_keymap};
+pub use keys::CONTEXTS;
 pub use message::{Answer, Effect, Message, Mouse, Pointed, Press, Repeat, Reply, Told};
 pub use opening::{Call, CockpitError, CockpitSettings, Ended, Front, Opening, Programs, Signs};
 pub use run::run;

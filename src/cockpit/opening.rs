@@ -1,9 +1,12 @@
 //! What the cockpit is opened with, and why it may not open.
 
 use super::message::Mouse;
+use crate::config::settings::ConfigFolder;
+use crate::config::theme::ThemeChoice;
 use crate::domain::fact::Who;
 use crate::domain::names::Version;
 use crate::engine::EngineHandle;
+use jiff::tz::TimeZone;
 use std::path::PathBuf;
 use tokio::sync::mpsc;
 
@@ -34,10 +37,18 @@ pub struct Opening {
 /// How the cockpit looks, and which keys it has.
 #[derive(Clone, Debug, Default)]
 pub struct CockpitSettings {
-    /// The name of a built-in theme; `dark` when absent.
-    pub theme: Option<String>,
-    /// Keymap files that are laid over the built-in one, in this order.
+    /// Which theme.
+    pub theme: ThemeChoice,
+    /// The folder of own themes, where there is one.
+    pub folder: Option<ConfigFolder>,
+    /// The name of a built-in keymap; the default one for a name that is none.
+    pub keymap: String,
+    /// Keymap files that are laid over it, in this order.
     pub keymaps: Vec<PathBuf>,
+    /// The zone that times are shown in; the machine's when absent.
+    pub zone: Option<TimeZone>,
+    /// What was set and does not count.
+    pub problems: Vec<String>,
     /// Whether colours are left out (`NO_COLOR`).
     pub no_color: bool,
     /// Which signs are drawn.
@@ -96,12 +107,6 @@ pub enum CockpitError {
     /// A part of the program panicked; what it said stands on standard error.
     #[error("a part of tminus failed, and the cockpit with it; what was begun is in the journal")]
     Panicked,
-    /// The theme is not one.
-    #[error("there is no theme {0}; there are dark and light")]
-    NoSuchTheme(String),
-    /// The theme cannot be read.
-    #[error(transparent)]
-    Theme(#[from] crate::config::theme::ThemeError),
 }
 
 /// How the cockpit ended where it did not end well: by itself, or because there was nothing to open.

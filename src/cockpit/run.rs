@@ -1,6 +1,7 @@
 //! The loop: keys, news, answers and the clock into the core; its effects to the engine and the terminal; a frame when
 //! something changed.
 
+use super::ask::{ask_background, why_not_asked};
 use super::core::Cockpit;
 use super::input::Keyboard;
 use super::message::{Effect, Message, Reply};
@@ -10,6 +11,7 @@ use super::pace::{Haste, Pace};
 use super::signals::{Sign, Signals, stop_here};
 use super::source::{Asking, Followed, follow_engine, heard};
 use super::terminal::{Held, is_gone, leave, panicked, send};
+use crate::config::theme::ThemeChoice;
 use crate::engine::EngineHandle;
 use futures::FutureExt;
 use jiff::Timestamp;
@@ -27,10 +29,12 @@ use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until};
 /// When the terminal cannot be used or is gone, there is no such theme, or there is nothing to open.
 pub async fn run<E>(front: Front, opening: impl Future<Output = Result<Opening, E>>) -> Result<(), Ended<E>> {
     let Front { project, settings, doing } = front;
-    let cockpit = Cockpit::opening(project, Timestamp::now(), &settings)?.in_zone(TimeZone::system());
+    let zone = settings.zone.clone().unwrap_or_else(TimeZone::system);
+    let cockpit = Cockpit::opening(project, Timestamp::now(), &settings).in_zone(zone);
     let mut loop_ = Loop::new(cockpit, settings, doing)?;
     loop_.size();
     loop_.draw()?;
+    loop_.ask()?;
     loop_.turn(pin!(opening)).await
 }
 
@@ -108,6 +112,16 @@ impl Loop {
                 return Ok(());
             }
         }
+    }
+
+    /// Asks the terminal for its background, where the theme depends on it and it can be asked.
+    fn ask(&self) -> Result<(), CockpitError> {
+        let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+        let is_open = matches!(self.settings.theme, ThemeChoice::Asked { .. });
+        if is_open && why_not_asked(&variable).is_none() {
+            ask_background()?;
+        }
+        Ok(())
     }
 
     fn now(&self) -> Timestamp {

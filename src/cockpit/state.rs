@@ -8,9 +8,10 @@ use super::live::Live;
 use super::looking::Looking;
 use super::message::Mouse;
 use super::said::Said;
-use super::theme::Palette;
+use super::theme::{Palette, Palettes};
 use super::view::View;
 use crate::config::keymap::{Keymap, Stroke};
+use crate::config::theme::Background;
 use crate::domain::fact::Who;
 use crate::domain::names::{ActionId, EnvName, Version};
 use crate::domain::plan::{Check, Environment, Plan};
@@ -29,6 +30,7 @@ pub(crate) struct State {
     pub(crate) opening: Option<Stage>,
     pub(crate) zone: TimeZone,
     pub(crate) palette: Palette,
+    pub(crate) palettes: Palettes,
     pub(crate) keymap: Keymap,
     pub(crate) now: Timestamp,
     pub(crate) world: Option<World>,
@@ -242,6 +244,13 @@ impl State {
     /// Says why an action cannot be taken now; `None` when it can.
     pub(crate) fn why_not(&self, action: Action) -> Option<String> {
         action.why_not(self)
+    }
+
+    /// Puts on the palette for a background; what the terminal did not tell changes nothing.
+    pub(crate) fn dress(&mut self, background: Option<Background>) {
+        if let Some(background) = background {
+            self.palette = self.palettes.on(background).clone();
+        }
     }
 
     /// Writes a moment as a time of day in the zone of the one who looks.

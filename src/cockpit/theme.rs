@@ -1,7 +1,8 @@
 //! From a theme's roles to the terminal's styles, and the signs that stand before every word of state.
 
-use super::opening::Signs;
-use crate::config::theme::{Colour, Look, Role, Theme};
+use super::opening::{CockpitSettings, Signs};
+use crate::config::text::Mistake;
+use crate::config::theme::{Background, Colour, Look, Role, Theme};
 use crate::domain::order::Health;
 use crate::domain::release::StepPhase;
 use crate::domain::verdict::Verdict;
@@ -13,6 +14,34 @@ use std::collections::BTreeMap;
 pub(crate) struct Palette {
     styles: BTreeMap<Role, Style>,
     pub(crate) signs: Signs,
+}
+
+/// The palettes that the terminal's background chooses from.
+#[derive(Clone, Debug)]
+pub(crate) struct Palettes {
+    light: Palette,
+    dark: Palette,
+}
+
+impl Palettes {
+    /// Makes the palettes of what is set; what is wrong in own themes is in the list.
+    pub(crate) fn new(settings: &CockpitSettings) -> (Self, Vec<Mistake>) {
+        let colours = if settings.no_color { Colours::LeftOut } else { Colours::Used };
+        let names = [Background::Light, Background::Dark].map(|ground| settings.theme.on(ground));
+        let [(light, mut mistakes), (dark, more)] = names.map(|name| Theme::load(name, settings.folder.as_ref()));
+        mistakes.extend(more);
+        mistakes.dedup();
+        let [light, dark] = [light, dark].map(|theme| Palette::new(&theme, colours, settings.signs));
+        (Self { light, dark }, mistakes)
+    }
+
+    /// Returns the one for a background.
+    pub(crate) const fn on(&self, background: Background) -> &Palette {
+        match background {
+            Background::Light => &self.light,
+            Background::Dark => &self.dark,
+        }
+    }
 }
 
 /// Whether colours are used.
@@ -118,10 +147,10 @@ mod tests {
 
     #[test]
     fn without_colours_the_selection_is_still_seen() {
-        for (name, text) in Theme::built_in() {
-            let theme = Theme::read(text, name).unwrap();
+        for (name, _) in Theme::built_in() {
+            let (theme, _) = Theme::load(name, None);
             let palette = Palette::new(&theme, Colours::LeftOut, Signs::Ascii);
-            assert!(palette.style(Role::Selection).add_modifier.contains(Modifier::REVERSED));
+            assert!(palette.style(Role::Selection).add_modifier.contains(Modifier::REVERSED), "in {name}");
             assert!(theme.look.keys().all(|r| palette.style(*r).fg.is_none() && palette.style(*r).bg.is_none()));
         }
     }

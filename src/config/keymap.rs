@@ -2,10 +2,14 @@
 //!
 //! What a binding runs is known here only by its name; the cockpit says which names there are.
 
+mod built_in;
 mod file;
+mod lay;
+pub mod layout;
 mod stroke;
 
-pub use file::{Keymap, KeymapProblem, Names};
+pub use built_in::{BUILT_IN, BuiltIn};
+pub use file::{Keymap, KeymapProblem, Names, Weight};
 pub use stroke::{Key, Stroke, chord_text, parse_chord};
 
 /// A chord and what it runs.
@@ -17,6 +21,8 @@ pub struct Binding {
     pub run: String,
     /// A text that stands in the help instead of the action's own.
     pub desc: Option<String>,
+    /// The line of its file, from 1.
+    pub line: usize,
 }
 
 impl Binding {

@@ -8,6 +8,7 @@ pub mod plan;
 mod reference;
 pub mod scenario;
 mod schema;
+pub mod settings;
 pub mod text;
 pub mod theme;
 pub mod trust;

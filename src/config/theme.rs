@@ -1,69 +1,87 @@
-//! Theme files to validated looks: which colour and weight each role on the screen has.
+//! Themes: which colour and weight each role on the screen has.
 //!
 //! A theme says nothing about signs and words: state is never told by colour alone.
 
-use serde::Deserialize;
+mod contrast;
+mod file;
+
+pub use contrast::{contrast, rgb};
+
 use std::collections::BTreeMap;
 
-/// The parts that things on the screen play.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Role {
+macro_rules! roles {
+    ($($(#[$doc:meta])* $role:ident = $name:literal;)*) => {
+        /// The parts that things on the screen play.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Role { $($(#[$doc])* $role,)* }
+
+        impl Role {
+            /// Every role.
+            pub const ALL: &'static [Self] = &[$(Self::$role,)*];
+
+            /// Returns the name that a theme gives it.
+            pub const fn name(self) -> &'static str {
+                match self { $(Self::$role => $name,)* }
+            }
+        }
+    };
+}
+
+roles! {
     /// Ordinary text.
-    Text,
+    Text = "text";
     /// What matters less: ages, labels, frames' inner words.
-    Dim,
+    Dim = "dim";
     /// What matters more.
-    Strong,
+    Strong = "strong";
     /// The title of a pane.
-    Title,
+    Title = "title";
     /// A frame.
-    Frame,
+    Frame = "frame";
     /// The frame of the pane that has the keys.
-    Focus,
-    /// Proved good; nothing else is ever green.
-    Pass,
+    Focus = "focus";
+    /// Proved good; nothing else ever looks so.
+    Pass = "pass";
     /// Wrong.
-    Fail,
+    Fail = "fail";
     /// Wants attention.
-    Warn,
+    Warn = "warn";
     /// On its way.
-    Busy,
+    Busy = "busy";
     /// A number or a name that stands out.
-    Accent,
+    Accent = "accent";
     /// The name of a protected environment.
-    Protected,
+    Protected = "protected";
     /// The selected row.
-    Selection,
+    Selection = "selection";
     /// The selected row of a pane that has not the keys.
-    Remembered,
+    Remembered = "remembered";
     /// The program's own badge.
-    Badge,
+    Badge = "badge";
     /// The badge that says that this is a rehearsal.
-    Rehearsal,
+    Rehearsal = "rehearsal";
     /// A key in the footer.
-    Key,
+    Key = "key";
     /// A button that Enter presses.
-    Button,
+    Button = "button";
     /// What a search has found.
-    Hit,
+    Hit = "hit";
     /// The first of the colours that tell sources of lines apart; none of them means anything.
-    Source1,
+    Source1 = "source1";
     /// The second.
-    Source2,
+    Source2 = "source2";
     /// The third.
-    Source3,
+    Source3 = "source3";
     /// The fourth.
-    Source4,
+    Source4 = "source4";
     /// The fifth.
-    Source5,
+    Source5 = "source5";
     /// The sixth.
-    Source6,
+    Source6 = "source6";
 }
 
 /// How a role looks.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Look {
     /// The colour of the letters.
     pub fg: Option<Colour>,
@@ -78,117 +96,75 @@ pub struct Look {
 }
 
 /// A colour of a terminal.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(try_from = "ColourText")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Colour {
     /// One of the sixteen that the terminal's own scheme defines, or one of the 256.
     Index(u8),
-    /// Red, green, blue.
+    /// Red, green and blue.
     Rgb(u8, u8, u8),
 }
 
-/// A whole theme.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
+/// A theme.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Theme {
-    /// The roles; one that is missing looks like text.
+    /// The background that its colours were chosen for; the screen keeps the terminal's own.
+    pub background: Option<Colour>,
+    /// The look of each role; a role that is not here looks like the terminal's own text.
     pub look: BTreeMap<Role, Look>,
 }
 
-/// A theme cannot be read.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{file}:{line}: {says}")]
-pub struct ThemeError {
-    /// The file.
-    pub file: String,
-    /// The line, from 1.
-    pub line: usize,
-    /// What is wrong.
-    pub says: String,
+/// Whether the terminal writes dark on light, or light on dark.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Background {
+    /// Dark letters on a light ground.
+    Light,
+    /// Light letters on a dark ground.
+    Dark,
+}
+
+/// Which theme is wanted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ThemeChoice {
+    /// This one.
+    Always(String),
+    /// The one for the terminal's background, which it is asked for; until it answers, the dark one.
+    Asked {
+        /// On a light ground.
+        light: String,
+        /// On a dark ground.
+        dark: String,
+    },
+}
+
+impl Default for ThemeChoice {
+    fn default() -> Self {
+        Self::Asked { light: "light".to_owned(), dark: "dark".to_owned() }
+    }
+}
+
+impl ThemeChoice {
+    /// Returns the name of the theme for a background.
+    pub fn on(&self, background: Background) -> &str {
+        match (self, background) {
+            (Self::Always(name), _) => name,
+            (Self::Asked { light, .. }, Background::Light) => light,
+            (Self::Asked { dark, .. }, Background::Dark) => dark,
+        }
+    }
 }
 
 impl Theme {
-    /// Reads a theme.
-    pub fn read(text: &str, file: &str) -> Result<Self, ThemeError> {
-        toml::from_str(text).map_err(|error| {
-            let at = error.span().map_or(0, |s| s.start);
-            let line = text.get(..at).unwrap_or_default().matches('\n').count() + 1;
-            ThemeError { file: file.to_owned(), line, says: error.message().to_owned() }
-        })
-    }
-
     /// Returns the themes that come with the program, by name.
-    pub const fn built_in() -> [(&'static str, &'static str); 2] {
+    pub const fn built_in() -> [(&'static str, &'static str); 8] {
         [
             ("dark", include_str!("../../assets/themes/dark.toml")),
             ("light", include_str!("../../assets/themes/light.toml")),
+            ("sixteen", include_str!("../../assets/themes/sixteen.toml")),
+            ("high-contrast", include_str!("../../assets/themes/high-contrast.toml")),
+            ("high-contrast-light", include_str!("../../assets/themes/high-contrast-light.toml")),
+            ("colour-blind", include_str!("../../assets/themes/colour-blind.toml")),
+            ("colour-blind-light", include_str!("../../assets/themes/colour-blind-light.toml")),
+            ("grey", include_str!("../../assets/themes/grey.toml")),
         ]
-    }
-}
-
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum ColourText {
-    Index(u8),
-    Text(String),
-}
-
-const NAMES: [&str; 16] = [
-    "black",
-    "red",
-    "green",
-    "yellow",
-    "blue",
-    "magenta",
-    "cyan",
-    "white",
-    "bright-black",
-    "bright-red",
-    "bright-green",
-    "bright-yellow",
-    "bright-blue",
-    "bright-magenta",
-    "bright-cyan",
-    "bright-white",
-];
-
-impl TryFrom<ColourText> for Colour {
-    type Error = String;
-
-    fn try_from(text: ColourText) -> Result<Self, String> {
-        let text = match text {
-            ColourText::Index(index) => return Ok(Self::Index(index)),
-            ColourText::Text(text) => text,
-        };
-        if let Some(index) = NAMES.iter().position(|name| *name == text) {
-            return Ok(Self::Index(index as u8));
-        }
-        let part = |range: std::ops::Range<usize>| text.get(range).and_then(|hex| u8::from_str_radix(hex, 16).ok());
-        match (text.strip_prefix('#').map(str::len), part(1..3), part(3..5), part(5..7)) {
-            (Some(6), Some(red), Some(green), Some(blue)) => Ok(Self::Rgb(red, green, blue)),
-            _ => Err(format!("{text:?} is no colour: write a name such as \"bright-red\", 0 to 255, or \"#rrggbb\"")),
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_built_in_themes_are_read_and_only_pass_is_green() {
-        for (name, text) in Theme::built_in() {
-            let theme = Theme::read(text, name).unwrap();
-            let greens =
-                theme.look.iter().filter(|(_, l)| [Some(Colour::Index(2)), Some(Colour::Index(10))].contains(&l.fg));
-            assert_eq!(greens.map(|(role, _)| *role).collect::<Vec<_>>(), [Role::Pass], "in {name}");
-        }
-    }
-
-    #[test]
-    fn a_colour_that_is_none_is_named_with_its_line() {
-        let error = Theme::read("[look]\npass = { fg = \"gren\" }\n", "my.toml").unwrap_err();
-        assert_eq!(error.line, 2);
-        assert!(error.says.contains("gren"), "{error}");
     }
 }

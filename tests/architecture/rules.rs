@@ -61,6 +61,8 @@ pub const FENCES: &[Fence] = &[
     fence("crossterm", &["cockpit"]),
     fence("tui_textarea", &["cockpit"]),
     fence("clap", &["cli"]),
+    fence("clap_complete", &["cli"]),
+    fence("clap_mangen", &["cli"]),
     fence("color_eyre", &["cli", "main"]),
     fence("toml", &["config"]),
     fence("directories", &["config"]),

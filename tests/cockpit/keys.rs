@@ -2,40 +2,13 @@
 
 use super::{Seat, fixture};
 use proptest::prelude::*;
-use std::collections::BTreeMap;
 use std::time::Duration;
-use tminus::cockpit::{
-    Action, Answer, CONTEXTS, CockpitSettings, Effect, Message, Repeat, Reply, default_keymap, read_keymap,
-};
+use tminus::cockpit::{Answer, CockpitSettings, Effect, Message, Repeat, Reply, read_keymap};
 use tminus::config::keymap::{Key, Stroke};
 use tminus::domain::command::{ActionCommand, Refusal};
 
 fn seat() -> Seat {
     Seat::new(&CockpitSettings::default())
-}
-
-#[test]
-fn the_built_in_keymap_binds_every_action_and_names_none_that_is_unknown() {
-    let (keymap, problems) = default_keymap();
-    assert_eq!(problems, []);
-    let bound: Vec<String> = keymap.contexts().flat_map(|c| keymap.bindings(c)).map(|b| b.run.clone()).collect();
-    let unbound: Vec<&str> =
-        Action::all().into_iter().map(Action::id).filter(|id| !bound.iter().any(|b| b == id)).collect();
-    assert_eq!(unbound, [] as [&str; 0]);
-}
-
-#[test]
-fn no_chord_of_an_inner_context_hides_one_of_an_outer() {
-    let (keymap, _) = default_keymap();
-    let inner = CONTEXTS.iter().filter(|c| c.starts_with("view.") || c.starts_with("pane."));
-    for context in inner {
-        let stack = [*context, "list", "global"].into_iter().flat_map(|c| keymap.bindings(c));
-        let mut seen = BTreeMap::new();
-        for binding in stack {
-            let chord = format!("{:?}", binding.chord);
-            assert_eq!(seen.insert(chord, binding.run.clone()), None, "{} in {context}", binding.run);
-        }
-    }
 }
 
 #[test]

@@ -4,13 +4,12 @@ use crate::cli::args::Global;
 use crate::cli::desk::{Desk, Kind, Project, open_own};
 use crate::cli::exit::{Done, Exit, Stop};
 use crate::cli::interrupt::or_interrupted;
+use crate::cli::looks::variable;
 use crate::cli::plain::talk;
-use crate::cockpit::{Call, CockpitSettings, Ended, Front, Mouse, Opening, Programs, Signs};
-use crate::config::paths::Paths;
+use crate::cockpit::{Ended, Front, Opening};
 use crate::engine::{Left, Watch};
 use std::future::Future;
 use std::io::IsTerminal;
-use std::path::PathBuf;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
@@ -52,7 +51,7 @@ where
     F: Future<Output = Result<Project, Stop>> + Send + 'static,
 {
     let is_terminal = std::io::stdout().is_terminal() && std::io::stdin().is_terminal();
-    if global.plain || (is_terminal && said("TERM").as_deref() == Some("dumb")) {
+    if global.plain || (is_terminal && variable("TERM").as_deref() == Some("dumb")) {
         return in_lines(project).await;
     }
     if !is_terminal {
@@ -81,7 +80,7 @@ where
     F: Future<Output = Result<Project, Stop>> + Send + 'static,
 {
     let (doing, told) = mpsc::channel(8);
-    let front = Front { project: name, settings: settings(), doing: told };
+    let front = Front { project: name, settings: crate::cli::looks::of_cockpit(), doing: told };
     // A task of its own: what blocks in it holds up no key.
     let mut task = tokio::spawn(open(project(doing.clone()), doing));
     let mut opened = None;
@@ -142,41 +141,4 @@ fn ended(shown: Result<(), Ended<Stop>>) -> Done {
         Err(Ended::Unopened(stop)) => Err(stop),
         Err(Ended::Cockpit(error)) => Err(Stop::from(color_eyre::Report::from(error))),
     }
-}
-
-/// Returns how the cockpit looks: the user's keymap where there is one, NO_COLOR, and plain signs where the locale has no others.
-fn settings() -> CockpitSettings {
-    let keymap: Option<PathBuf> = Paths::of_user().ok().map(|config| config.join("keymap.toml"));
-    CockpitSettings {
-        theme: said("TMINUS_THEME"),
-        keymaps: keymap.filter(|keymap| keymap.exists()).into_iter().collect(),
-        no_color: said("NO_COLOR").is_some(),
-        signs: if said("TMINUS_ASCII").is_some() || !is_utf8() { Signs::Ascii } else { Signs::Unicode },
-        mouse: if said("TMINUS_MOUSE").as_deref() == Some("off") { Mouse::Left } else { Mouse::Taken },
-        call: match said("TMINUS_BELL").as_deref() {
-            Some("bell") => Call::Bell,
-            Some("message") => Call::Message,
-            Some(_) | None => Call::Never,
-        },
-        programs: programs(),
-    }
-}
-
-fn programs() -> Programs {
-    let usual = Programs::default();
-    Programs {
-        editor: said("VISUAL").or_else(|| said("EDITOR")).unwrap_or(usual.editor),
-        pager: said("PAGER").unwrap_or(usual.pager),
-    }
-}
-
-/// Returns a variable of the environment that is set to something.
-fn said(name: &str) -> Option<String> {
-    std::env::var(name).ok().filter(|value| !value.is_empty())
-}
-
-/// Says whether the locale writes UTF-8; the first variable that is set counts.
-fn is_utf8() -> bool {
-    let locale = ["LC_ALL", "LC_CTYPE", "LANG"].iter().find_map(|name| said(name));
-    locale.is_none_or(|l| l.to_ascii_lowercase().replace('-', "").contains("utf8"))
 }

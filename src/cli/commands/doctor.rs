@@ -11,13 +11,12 @@ use crate::domain::plan::{DeliverKind, LogOrigin, Plan, Way};
 use futures::future::join_all;
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::IsTerminal;
 
 /// One line of the report.
-struct Row {
-    about: &'static str,
-    is_well: bool,
-    says: String,
+pub(super) struct Row {
+    pub(super) about: &'static str,
+    pub(super) is_well: bool,
+    pub(super) says: String,
 }
 
 /// Whether an engine may be asked.
@@ -30,7 +29,7 @@ enum Asked {
 /// Says what tminus found.
 pub async fn run(global: &Global) -> Done {
     let project = Project::find(global).await;
-    let mut rows = vec![terminal()];
+    let mut rows = super::doctor_screen::rows().await;
     rows.extend(docker(project.as_ref().ok()).await);
     match &project {
         Ok(project) => rows.extend(of_project(project)),
@@ -51,27 +50,8 @@ pub async fn run(global: &Global) -> Done {
     Ok(project.map_or_else(|stop| stop.exit, |_| Exit::Good))
 }
 
-fn row(about: &'static str, is_well: bool, says: String) -> Row {
+pub(super) fn row(about: &'static str, is_well: bool, says: String) -> Row {
     Row { about, is_well, says }
-}
-
-fn terminal() -> Row {
-    let kind = std::env::var("TERM").unwrap_or_else(|_| "unset".to_owned());
-    let size = size();
-    let is_terminal = std::io::stdout().is_terminal();
-    let colour = if std::env::var_os("NO_COLOR").is_some_and(|v| !v.is_empty()) { ", NO_COLOR is set" } else { "" };
-    let tmux = if std::env::var_os("TMUX").is_some() { ", in tmux" } else { "" };
-    let says = if is_terminal {
-        format!("TERM={kind}, {size}{tmux}{colour}")
-    } else {
-        format!("no terminal on standard output (TERM={kind})")
-    };
-    row("terminal", is_terminal, says)
-}
-
-fn size() -> String {
-    let size = rustix::termios::tcgetwinsize(std::io::stdout());
-    size.map_or_else(|_| "size unknown".to_owned(), |size| format!("{}x{}", size.ws_col, size.ws_row))
 }
 
 /// Asks all at once: together they take no longer than the slowest may.

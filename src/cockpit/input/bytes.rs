@@ -71,6 +71,11 @@ impl Parser {
         self.paste.is_some()
     }
 
+    /// Says whether an answer of the terminal has begun and not ended; its rest, taken alone, would be keys.
+    pub(crate) fn is_told(&self) -> bool {
+        matches!(self.held[..], [ESC, b']' | b'P' | b'_' | b'^' | b'X', _, ..])
+    }
+
     /// Returns what the held bytes mean when nothing follows them: an escape alone is the key, or alt with what stands behind it.
     pub(crate) fn expire(&mut self) -> Vec<Heard> {
         let held = std::mem::take(&mut self.held);
@@ -183,6 +188,18 @@ mod tests {
 
     fn with(code: Key, ctrl: bool, alt: bool) -> Heard {
         Heard::Key(Stroke { key: code, ctrl, alt }, Repeat::Fresh)
+    }
+
+    #[test]
+    fn an_answer_whose_rest_is_on_its_way_is_waited_for() {
+        let mut parser = Parser::default();
+        assert_eq!(parser.feed(b"\x1b]"), []);
+        assert!(!parser.is_told(), "alt and a bracket is a key");
+        assert_eq!(parser.feed(b"11;rgb:1c1c/1c"), []);
+        assert!(parser.is_told());
+        let ground = Told::Colour { which: 11, red: 0x1c, green: 0x1c, blue: 0x1c };
+        assert_eq!(parser.feed(b"1c/1c1c\x1b\\"), [Heard::Told(ground)]);
+        assert!(!parser.is_told() && !parser.is_waiting());
     }
 
     #[test]

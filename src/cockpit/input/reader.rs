@@ -15,7 +15,7 @@ use tokio::sync::mpsc;
 
 /// How long the rest of a sequence may be on its way; a lone escape is the key after that.
 const SPLIT: Duration = Duration::from_millis(25);
-/// How long the rest of a paste may be on its way.
+/// How long the rest of a paste, or of an answer, may be on its way.
 const PASTE: Duration = Duration::from_secs(1);
 /// So many letters in one go are no typing.
 const TYPED_AT_ONCE: usize = 8;
@@ -105,7 +105,7 @@ impl Reader {
     }
 
     fn wait(&self) -> io::Result<Ready> {
-        let limit = match (self.parser.is_pasting(), self.parser.is_waiting()) {
+        let limit = match (self.parser.is_pasting() || self.parser.is_told(), self.parser.is_waiting()) {
             (true, _) => Some(PASTE),
             (false, true) => Some(SPLIT),
             (false, false) => None,

@@ -8,6 +8,7 @@ mod finding;
 mod moving;
 mod news;
 mod outside;
+mod placing;
 mod pointing;
 mod press;
 mod searching;

@@ -26,7 +26,10 @@ impl State {
                 self.pending.clear();
                 self.take(action, intent)
             }
-            Found::Nothing => self.unbound(press.stroke, intent),
+            Found::Nothing => match self.by_position(intent) {
+                Some(effects) => effects,
+                None => self.unbound(press.stroke, intent),
+            },
         }
     }
 
@@ -60,6 +63,14 @@ impl State {
             Found::Begun if had_begun => {
                 self.pending.push(stroke);
                 Vec::new()
+            }
+            Found::Nothing if had_begun && self.dialog.is_none() => {
+                self.pending.push(stroke);
+                let effects = self.by_position(intent);
+                effects.unwrap_or_else(|| {
+                    self.pending.clear();
+                    Vec::new()
+                })
             }
             Found::Action(_) | Found::Begun | Found::Nothing => Vec::new(),
         }

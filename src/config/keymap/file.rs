@@ -1,6 +1,7 @@
 //! One keymap file: read, every mistake named with its line, the good bindings kept.
 
-use super::{Binding, chord_text, parse_chord};
+use super::{Binding, Stroke, chord_text, parse_chord};
+use crate::config::text::nearest::nearest;
 use std::fmt;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -18,17 +19,32 @@ pub struct Names<'a> {
     pub contexts: &'a [&'a str],
     /// The actions.
     pub actions: &'a [&'a str],
+    /// Those of them that change something, or record a decision.
+    pub changing: &'a [&'a str],
+    /// The contexts where letters are typed: none of them can be a key there.
+    pub typed: &'a [&'a str],
 }
 
-/// Something in a keymap file that does not work; the rest of the file does.
+/// Something in a keymap file that does not work, or that hides something else; the rest of the file works.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KeymapProblem {
+    /// How much it matters.
+    pub weight: Weight,
     /// The file.
     pub file: String,
     /// The line, from 1.
     pub line: usize,
     /// What is wrong, and the nearest name where there is one.
     pub says: String,
+}
+
+/// How much a problem of a keymap matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Weight {
+    /// The binding does not count.
+    Mistake,
+    /// It counts, and hides or takes away another.
+    Note,
 }
 
 impl fmt::Display for KeymapProblem {
@@ -51,19 +67,6 @@ impl Keymap {
         (reader.map, reader.problems)
     }
 
-    /// Lays another keymap over this one: its chords win, `run = "none"` takes one away.
-    pub fn merge(&mut self, over: Self) {
-        for (context, bindings) in over.contexts {
-            let mine = self.bindings_mut(&context);
-            for binding in bindings {
-                mine.retain(|b| !b.collides_with(&binding));
-                if binding.run != "none" {
-                    mine.push(binding);
-                }
-            }
-        }
-    }
-
     /// Returns the bindings of a context, in the order of the file.
     pub fn bindings(&self, context: &str) -> &[Binding] {
         self.contexts.iter().find(|(name, _)| name == context).map_or(&[], |(_, bindings)| bindings)
@@ -74,7 +77,7 @@ impl Keymap {
         self.contexts.iter().map(|(name, _)| name.as_str())
     }
 
-    fn bindings_mut(&mut self, context: &str) -> &mut Vec<Binding> {
+    pub(super) fn bindings_mut(&mut self, context: &str) -> &mut Vec<Binding> {
         let at = match self.contexts.iter().position(|(name, _)| name == context) {
             Some(at) => at,
             None => {
@@ -131,14 +134,23 @@ impl Reader<'_> {
         let desc = table.get("desc").and_then(text);
         for chord in on {
             match parse_chord(&chord) {
-                Ok(chord) => self.bind(context, at, Binding { chord, run: run.clone(), desc: desc.clone() }),
+                Ok(chord) => {
+                    let line = self.line(at);
+                    self.bind(context, at, Binding { chord, run: run.clone(), desc: desc.clone(), line });
+                }
                 Err(word) => self.complain(at, format!("{word} is no key: write d, ctrl-d, enter, f1 or g g")),
             }
         }
     }
 
     fn bind(&mut self, context: &str, at: usize, binding: Binding) {
+        if let Some(says) = self.refused(context, &binding) {
+            return self.complain(at, says);
+        }
+        let takes_away = |b: &Binding| b.run == "none";
         let earlier = self.map.bindings(context).iter().find(|b| b.collides_with(&binding)).cloned();
+        // Keys may be taken away to make room for others that begin alike.
+        let earlier = earlier.filter(|e| e.chord == binding.chord || !(takes_away(e) || takes_away(&binding)));
         match earlier {
             Some(earlier) => {
                 let (new, old) = (chord_text(&binding.chord), chord_text(&earlier.chord));
@@ -148,9 +160,30 @@ impl Reader<'_> {
         }
     }
 
+    /// Says why a binding may not be, although it is written as one is.
+    fn refused(&self, context: &str, binding: &Binding) -> Option<String> {
+        let chord = chord_text(&binding.chord);
+        let is_letter = |stroke: &Stroke| matches!(stroke.key, super::Key::Char(_)) && !stroke.ctrl && !stroke.alt;
+        if self.names.typed.contains(&context) && binding.chord.first().is_some_and(is_letter) {
+            return Some(format!(
+                "{chord} is typed in {context}; a key there has ctrl or alt with it, or is none of the letters"
+            ));
+        }
+        let is_changing = self.names.changing.contains(&binding.run.as_str());
+        let reflex = binding.chord.iter().find(|stroke| is_changing && stroke.is_reflex())?;
+        Some(format!(
+            "{reflex} is pressed by habit in tmux, vim and shells, and {} changes something: choose another key",
+            binding.run
+        ))
+    }
+
+    fn line(&self, at: usize) -> usize {
+        self.text.get(..at).unwrap_or_default().matches('\n').count() + 1
+    }
+
     fn complain(&mut self, at: usize, says: String) {
-        let line = self.text.get(..at).unwrap_or_default().matches('\n').count() + 1;
-        self.problems.push(KeymapProblem { file: self.file.to_owned(), line, says });
+        let (file, line) = (self.file.to_owned(), self.line(at));
+        self.problems.push(KeymapProblem { weight: Weight::Mistake, file, line, says });
     }
 }
 
@@ -166,33 +199,19 @@ fn texts(value: &Spanned<DeValue<'_>>) -> Vec<String> {
 }
 
 fn hint(word: &str, names: &[&str]) -> String {
-    let near = names.iter().map(|name| (distance(word, name), name)).min();
-    near.filter(|(far, _)| *far <= 1 + word.len() / 3)
-        .map(|(_, name)| format!("; did you mean {name}?"))
-        .unwrap_or_default()
-}
-
-/// Counts the letters to change, add or leave out between two words.
-fn distance(one: &str, other: &str) -> usize {
-    let other: Vec<char> = other.chars().collect();
-    let mut row: Vec<usize> = (0..=other.len()).collect();
-    for (i, a) in one.chars().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, b) in other.iter().enumerate() {
-            let change = diagonal + usize::from(a != *b);
-            diagonal = row[j + 1];
-            row[j + 1] = change.min(diagonal + 1).min(row[j] + 1);
-        }
-    }
-    row[other.len()]
+    nearest(word, names.iter().copied()).map(|name| format!("; did you mean {name}?")).unwrap_or_default()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const NAMES: Names<'_> = Names { contexts: &["global", "pane.logs"], actions: &["list.top", "list.down", "quit"] };
+    const NAMES: Names<'_> = Names {
+        contexts: &["global", "pane.logs", "dialog.write"],
+        actions: &["list.top", "list.down", "quit", "act.deploy"],
+        changing: &["act.deploy"],
+        typed: &["dialog.write"],
+    };
 
     #[test]
     fn a_wrong_binding_is_named_with_its_line_and_the_others_are_kept() {
@@ -214,14 +233,22 @@ mod tests {
     }
 
     #[test]
-    fn a_file_that_is_laid_over_wins_and_can_take_away() {
-        let (mut map, _) =
-            Keymap::read("global = [{ on = \"q\", run = \"quit\" }, { on = \"j\", run = \"list.down\" }]", "a", NAMES);
-        let (over, problems) =
-            Keymap::read("global = [{ on = \"q\", run = \"list.top\" }, { on = \"j\", run = \"none\" }]", "b", NAMES);
-        assert_eq!(problems, []);
-        map.merge(over);
-        assert_eq!(map.bindings("global").iter().map(|b| b.run.as_str()).collect::<Vec<_>>(), ["list.top"]);
+    fn nothing_that_changes_the_world_lies_on_a_reflex() {
+        for chord in ["ctrl-h", "ctrl-j", "ctrl-k", "ctrl-l", "ctrl-a", "ctrl-b", "ctrl-d", "g ctrl-d"] {
+            let text = format!("global = [{{ on = \"{chord}\", run = \"act.deploy\" }}]");
+            let (map, problems) = Keymap::read(&text, "my.toml", NAMES);
+            assert_eq!((map.bindings("global").len(), problems.len()), (0, 1), "{chord}");
+            assert!(problems[0].says.contains("by habit"), "{problems:?}");
+            let (_, problems) = Keymap::read(&text.replace("act.deploy", "list.down"), "my.toml", NAMES);
+            assert_eq!(problems, [], "{chord}");
+        }
+    }
+
+    #[test]
+    fn a_letter_is_no_key_where_letters_are_typed() {
+        let text = "[dialog]\nwrite = [{ on = \"q\", run = \"quit\" }, { on = \"alt-q\", run = \"quit\" }]";
+        let (map, problems) = Keymap::read(text, "my.toml", NAMES);
+        assert_eq!((map.bindings("dialog.write").len(), problems.len()), (1, 1), "{problems:?}");
     }
 
     #[test]

@@ -75,6 +75,11 @@ impl Stroke {
         Self { key, ctrl: false, alt: false }
     }
 
+    /// Says whether hands press it without thinking: tmux's prefixes, and what moves or deletes in vim and shells.
+    pub fn is_reflex(&self) -> bool {
+        self.ctrl && matches!(self.key, Key::Char('h' | 'j' | 'k' | 'l' | 'a' | 'b' | 'd'))
+    }
+
     /// Reads `d`, `ctrl-d`, `alt-enter`, `shift-tab`, `f1`; `None` when it names no key.
     pub fn parse(text: &str) -> Option<Self> {
         if let Some(rest) = text.strip_prefix("ctrl-") {

@@ -1,0 +1,108 @@
+//! Keymaps against the actions and contexts there are: the built-in ones, and files of one's own over them.
+
+use super::action::{Action, Risk};
+use super::keys::CONTEXTS;
+use crate::config::keymap::{BUILT_IN, BuiltIn, Keymap, KeymapProblem, Names, Weight};
+use std::path::{Path, PathBuf};
+
+/// The contexts where letters are typed: a name, a text, a search.
+const TYPED: [&str; 4] = ["dialog.confirm", "dialog.write", "dialog.prompt", "dialog.palette"];
+
+/// Returns the built-in keymap; what could not be read in it is left out, and a test says that nothing is.
+pub fn default_keymap() -> (Keymap, Vec<KeymapProblem>) {
+    let [first, ..] = BUILT_IN;
+    read_keymap(first.text, Path::new(first.file))
+}
+
+/// Reads a keymap file against the actions and contexts there are.
+pub fn read_keymap(text: &str, file: &Path) -> (Keymap, Vec<KeymapProblem>) {
+    let all = Action::all();
+    let actions: Vec<&str> = all.iter().map(|action| action.id()).collect();
+    let changing: Vec<&str> = all.iter().filter(|a| a.risk() == Risk::Changes).map(|action| action.id()).collect();
+    let names = Names { contexts: &CONTEXTS, actions: &actions, changing: &changing, typed: &TYPED };
+    Keymap::read(text, &file.display().to_string(), names)
+}
+
+/// Lays the keymap of a name over the default one, and files over both, in their order; what does not work, or hides
+/// something, is in the list, and the rest counts.
+pub fn keymap_of(name: &str, files: &[PathBuf]) -> (Keymap, Vec<KeymapProblem>) {
+    let (mut map, mut problems) = default_keymap();
+    let [_, others @ ..] = BUILT_IN;
+    for BuiltIn { text, file, .. } in others.iter().filter(|keymap| keymap.name == name) {
+        lay(&mut map, text, Path::new(file), &mut problems);
+    }
+    for file in files {
+        match std::fs::read_to_string(file) {
+            Ok(text) => lay(&mut map, &text, file, &mut problems),
+            Err(error) => problems.push(KeymapProblem {
+                weight: Weight::Mistake,
+                file: file.display().to_string(),
+                line: 1,
+                says: format!("this file cannot be read: {error}"),
+            }),
+        }
+    }
+    (map, problems)
+}
+
+fn lay(map: &mut Keymap, text: &str, file: &Path, problems: &mut Vec<KeymapProblem>) {
+    let (over, mistakes) = read_keymap(text, file);
+    problems.extend(mistakes);
+    problems.extend(map.lay(&over, &file.display().to_string()));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeMap;
+
+    fn each() -> impl Iterator<Item = (&'static str, Keymap, Vec<KeymapProblem>)> {
+        BUILT_IN.into_iter().map(|built_in| {
+            let (map, problems) = keymap_of(built_in.name, &[]);
+            (built_in.name, map, problems)
+        })
+    }
+
+    #[test]
+    fn every_built_in_keymap_names_what_there_is_and_takes_nothing_away() {
+        for (name, _, problems) in each() {
+            assert_eq!(problems, [], "in {name}");
+        }
+    }
+
+    #[test]
+    fn every_built_in_keymap_has_a_key_for_every_action() {
+        for (name, map, _) in each() {
+            let is_bound = |id| map.contexts().any(|c| map.bindings(c).iter().any(|b| b.run == id));
+            let unbound: Vec<&str> = Action::all().into_iter().map(Action::id).filter(|id| !is_bound(*id)).collect();
+            assert_eq!(unbound, [] as [&str; 0], "in {name}");
+        }
+    }
+
+    #[test]
+    fn no_chord_of_an_inner_context_hides_one_of_an_outer() {
+        for (name, map, _) in each() {
+            for inner in CONTEXTS.iter().filter(|c| c.starts_with("view.") || c.starts_with("pane.")) {
+                let mut seen = BTreeMap::new();
+                for binding in [*inner, "list", "global"].into_iter().flat_map(|c| map.bindings(c)) {
+                    let before = seen.insert(format!("{:?}", binding.chord), binding.run.clone());
+                    assert_eq!(before, None, "{} in {inner} of {name}", binding.run);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn an_own_file_is_laid_over_and_its_slips_are_told_by_file_and_line() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("keymap.toml");
+        let text = "global = [\n{ on = \"ctrl-d\", run = \"act.deploy\" },\n{ on = \"Q\", run = \"app.quit\" },\n]\n[pane]\nlgos = []\n";
+        std::fs::write(&file, text).unwrap();
+        let (map, problems) = keymap_of("vim", std::slice::from_ref(&file));
+        let says: Vec<String> = problems.iter().map(ToString::to_string).collect();
+        assert_eq!(says.len(), 2, "{says:?}");
+        assert!(says[0].starts_with(&format!("{}:2: Ctrl-d is pressed by habit", file.display())), "{says:?}");
+        assert!(says[1].ends_with(":6: pane.lgos is no context of keys; did you mean pane.logs?"), "{says:?}");
+        assert!(map.bindings("global").iter().any(|b| b.run == "app.quit" && b.line == 3));
+    }
+}

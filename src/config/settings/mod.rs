@@ -1,0 +1,11 @@
+//! What a person may set for themselves: the settings there are, the file and the variables that set them, and which one counts.
+
+mod file;
+mod force;
+mod known;
+mod value;
+
+pub use file::ConfigFolder;
+pub use force::{InForce, Origin, SettingProblem, Settings};
+pub use known::{Bell, SETTINGS, Setting, Variable};
+pub use value::{Kind, Value, Variables};

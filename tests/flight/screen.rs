@@ -1,0 +1,83 @@
+//! What is set and where it comes from, completion and the manual, as a person asks for them.
+
+use super::world::Flight;
+use std::fs;
+
+fn write(flight: &Flight, name: &str, text: &str) {
+    let file = flight.home().join("config/tminus").join(name);
+    fs::create_dir_all(file.parent().unwrap()).unwrap();
+    fs::write(file, text).unwrap();
+}
+
+#[test]
+fn every_setting_is_told_with_where_it_comes_from() {
+    let flight = Flight::empty();
+    write(&flight, "config.toml", "# mine\nkeymap = \"vim\"\nbell = \"osc9\"\n");
+    let env =
+        [("TMINUS_THEME", "colour-blind"), ("TERM", "xterm-256color"), ("EDITOR", "nano -w"), ("LANG", "C.UTF-8")];
+    let told = flight.run_with(&env, &["config"]);
+    assert_eq!(told.code, Some(0), "{told}");
+    let line = |name: &str| told.out.lines().find(|line| line.starts_with(name)).unwrap_or_default().to_owned();
+    assert!(line("keymap").contains("\"vim\"") && line("keymap").ends_with("config.toml:2"), "{told}");
+    assert!(line("theme").contains("\"colour-blind\"") && line("theme").ends_with("variable TMINUS_THEME"), "{told}");
+    assert!(line("editor").contains("\"nano -w\"") && line("editor").ends_with("variable EDITOR"), "{told}");
+    assert!(line("mouse").ends_with("default"), "{told}");
+    let found = flight.run_with(&env, &["config", "--json"]).json();
+    let bell = found["settings"].as_array().unwrap().iter().find(|s| s["name"] == "bell").unwrap().clone();
+    assert_eq!((&found["schema"], &bell["value"], &bell["from"]["line"]), (&1.into(), &"osc9".into(), &3.into()));
+    let path = flight.expect(0, &["config", "path"]);
+    assert_eq!(path.out.trim(), flight.home().join("config/tminus").to_str().unwrap());
+}
+
+#[test]
+fn a_mistake_in_what_is_set_is_told_with_its_line_and_a_caret() {
+    let flight = Flight::empty();
+    write(&flight, "config.toml", "kemap = \"vim\"\ntheme = \"mine\"\n");
+    write(&flight, "themes/mine.toml", "[look]\npas = { fg = \"blue\" }\n");
+    write(
+        &flight,
+        "keymap.toml",
+        "global = [\n{ on = \"ctrl-d\", run = \"act.deploy\" },\n{ on = \"g\", run = \"app.quit\" } ]\n",
+    );
+    let told = flight.expect(2, &["config"]);
+    told.says("config.toml:1:1: `kemap` is no setting").says("did you mean `keymap`?").says("^^^^^");
+    told.says("mine.toml:2:1: `pas` is nothing that has a look").says("keymap.toml:2: Ctrl-d is pressed by habit");
+    told.is_plain();
+    flight.expect(2, &["config", "check"]).says("note: ").says("is hidden in");
+    let doctor = flight.run(&["doctor", "--json"]).json();
+    let wrong =
+        doctor["found"].as_array().unwrap().iter().filter(|row| row["about"] == "settings" && row["well"] == false);
+    assert!(wrong.count() >= 3, "{doctor}");
+    fs::remove_dir_all(flight.home().join("config/tminus")).unwrap();
+    flight.expect(0, &["config", "check"]).says("nothing is wrong");
+}
+
+#[test]
+fn completion_is_made_for_five_shells_and_a_sixth_is_refused() {
+    let flight = Flight::empty();
+    for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
+        let told = flight.expect(0, &["completions", shell]);
+        assert!(told.out.contains("rollback") && told.out.contains("completions"), "{shell}");
+    }
+    flight.expect(2, &["completions", "tcsh"]).says("possible values");
+}
+
+#[test]
+fn the_manual_has_a_page_for_every_command() {
+    let flight = Flight::empty();
+    let page = flight.expect(0, &["man"]);
+    assert!(page.out.contains(".TH tminus 1") && page.out.contains("Exit status"), "{page}");
+    flight.expect(0, &["man", "--dir", "pages"]).says("pages are in pages");
+    for page in ["tminus.1", "tminus-deploy.1", "tminus-release-cut.1", "tminus-config-check.1"] {
+        assert!(flight.dir.join("pages").join(page).is_file(), "{page}");
+    }
+    assert!(!flight.dir.join("pages/tminus-rehearse-backend.1").exists());
+}
+
+#[test]
+fn doctor_says_which_keys_and_looks_are_in_force() {
+    let flight = Flight::empty();
+    write(&flight, "config.toml", "zone = \"UTC\"\n");
+    let told = flight.run_with(&[("TMINUS_KEYMAP", "emacs"), ("TERM", "linux"), ("COLORTERM", "")], &["doctor"]);
+    told.says("emacs (variable TMINUS_KEYMAP)").says("sixteen (variable TERM)").says("UTC (").says("config.toml:1)");
+}

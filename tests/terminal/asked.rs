@@ -1,0 +1,36 @@
+//! The terminal is asked for its background behind the first frame; what it answers, and when, never becomes a key.
+
+use super::seat::Seat;
+use std::time::Duration;
+
+const LIGHT: &str = "\u{1b}]11;rgb:ffff/ffff/ffff\u{1b}\\";
+const MARK: &str = "\u{1b}[?62;22c";
+
+/// Opens a rehearsal whose terminal says nothing until it is told to.
+fn seat() -> Seat {
+    Seat::at("smooth")
+}
+
+#[test]
+fn an_answer_that_comes_late_is_no_key() {
+    let mut seat = seat();
+    // Long after its time: crossterm would read a deploy, a rollback and a build out of it.
+    seat.types(&format!("{LIGHT}\u{1b}[?2026;2$y{MARK}"));
+    seat.types("8");
+    seat.sees("Journal");
+    let screen = seat.screen();
+    assert!(!screen.contains("Cancel") && !screen.contains("layout"), "{screen}");
+    seat.types("q");
+    assert_eq!(seat.ends(), 0);
+}
+
+#[test]
+fn a_key_that_is_pressed_before_the_first_frame_counts_once() {
+    let mut seat = Seat::running(|command| command.args(["demo", "--scenario", "smooth"]));
+    seat.waits(Duration::from_secs(20), "the cockpit", |screen| screen.alternate_screen());
+    seat.types(&format!("8{LIGHT}{MARK}"));
+    seat.sees("Journal");
+    seat.types("q");
+    assert_eq!(seat.ends(), 0);
+    seat.leaves_the_terminal_as_it_was();
+}
