@@ -26,8 +26,20 @@ pub(super) fn draw(state: &State, area: Rect, buffer: &mut Buffer) {
     // The keys keep some room, whatever else is to be said; the clock gives way before them.
     let room = usize::from(area.width).saturating_sub(taken + 2);
     let (right, room) = if room < 14 { (Vec::new(), usize::from(area.width).saturating_sub(1)) } else { (right, room) };
-    let row = words(state, Row::new().put(" ", Role::Text), room);
+    let row = words(state, protected(state, area.width), room);
     right.into_iter().fold(row, |row, (text, role)| row.right(text, role)).draw(area, buffer, &state.palette);
+}
+
+/// Begins the line; it says so when the keys act on a protected environment.
+fn protected(state: &State, columns: u16) -> Row {
+    let row = Row::new().put(" ", Role::Text);
+    let environment = state.environment().filter(|e| e.protected && state.dialog.is_none());
+    let sign = state.palette.protected();
+    match environment {
+        None => row,
+        Some(_) if columns < 60 => row.put(format!("{sign} protected  "), Role::Protected),
+        Some(environment) => row.put(format!("{sign} {} protected  ", environment.name), Role::Protected),
+    }
 }
 
 /// Returns what stands at the right edge: what is asked, lost or unread, how old everything is, and the clock.

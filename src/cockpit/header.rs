@@ -47,7 +47,7 @@ pub(super) fn draw(state: &State, area: Rect, buffer: &mut Buffer) {
 
 /// What decides comes first: what is cut off at the end matters less.
 fn in_one_line(state: &State) -> Row {
-    let row = verdict(state, alarm(state)).put(" ", Role::Text).put(state.version.as_str(), Role::Strong);
+    let row = word(state, alarm(state)).put(" ", Role::Text).put(state.version.as_str(), Role::Strong);
     match &state.rehearsal {
         Some(_) => row.put(" ", Role::Text).put("REHEARSAL", Role::Rehearsal),
         None => row,
@@ -105,7 +105,7 @@ fn clock(state: &State, row: Row) -> Row {
     }
 }
 
-fn verdict(state: &State, row: Row) -> Row {
+fn word(state: &State, row: Row) -> Row {
     let Some(outlook) = state.outlook() else {
         let doing = state.opening.as_ref().map_or("reading the journal", |stage| stage.doing);
         return row.put(format!("{doing}…"), Role::Dim);
@@ -115,8 +115,12 @@ fn verdict(state: &State, row: Row) -> Row {
         Word::NoGo => (state.palette.sign("✗", "x"), Role::Fail),
         Word::NotYet => (state.palette.sign("·", "."), Role::Warn),
     };
-    let row = row.put(format!("{sign} {}", outlook.word.shown()), role);
-    match outlook.blocking.len() {
+    row.put(format!("{sign} {}", outlook.word.shown()), role)
+}
+
+fn verdict(state: &State, row: Row) -> Row {
+    let row = word(state, row);
+    match state.outlook().map_or(0, |outlook| outlook.blocking.len()) {
         0 => row,
         count => row.put(format!("  {count} blocking"), Role::Text),
     }

@@ -159,6 +159,22 @@ pub(crate) enum Pane {
 
 impl Pane {
     pub(crate) const ALL: [Self; 5] = [Self::Environments, Self::Checklist, Self::Branch, Self::WayBack, Self::Logs];
+
+    /// Returns the pane that comes so many after this one, around the end.
+    pub(crate) fn after(self, by: usize) -> Self {
+        let at = Self::ALL.iter().position(|pane| *pane == self).unwrap_or(0);
+        Self::ALL[(at + by) % Self::ALL.len()]
+    }
+
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Environments => "Environments",
+            Self::Checklist => "Checklist",
+            Self::Branch => "Branch",
+            Self::WayBack => "Way back",
+            Self::Logs => "Logs",
+        }
+    }
 }
 
 /// A question that the engine has not answered yet.
@@ -197,7 +213,16 @@ impl State {
     pub(crate) fn go(&mut self, view: View) {
         if self.view() != &view {
             self.panes.output = 0;
-            self.trail.push(Spot::top_of(view));
+            self.begin(view);
+        }
+    }
+
+    /// Enters a view where nobody has been.
+    pub(crate) fn begin(&mut self, view: View) {
+        self.trail.push(Spot::top_of(view));
+        let row = super::panes::first(self);
+        if let Some(spot) = self.trail.last_mut() {
+            spot.row = row;
         }
     }
 

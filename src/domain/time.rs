@@ -130,9 +130,12 @@ impl Offset {
 impl fmt::Display for Offset {
     /// Writes the distance with its sign, as the plan does: `-5d`, `+30m`; T-0 itself is `T-0`.
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let span = Span::seconds(self.0.unsigned_abs());
+        let seconds = self.0.unsigned_abs();
+        let span = Span::seconds(seconds);
         match self.0 {
             0 => out.pad("T-0"),
+            // One counts down in days; an age of 24h keeps its hours.
+            ..0 if seconds.is_multiple_of(86_400) => out.pad(&format!("-{}d", seconds / 86_400)),
             ..0 => out.pad(&format!("-{span}")),
             1.. => out.pad(&format!("+{span}")),
         }
@@ -195,7 +198,9 @@ mod tests {
 
     #[test]
     fn an_offset_is_written_as_the_plan_has_it() {
-        for (read, written) in [("-5d", "-5d"), ("0s", "T-0"), ("30m", "+30m"), ("+24h", "+24h")] {
+        for (read, written) in
+            [("-5d", "-5d"), ("-1d", "-1d"), ("-90m", "-90m"), ("0s", "T-0"), ("30m", "+30m"), ("+24h", "+24h")]
+        {
             assert_eq!(Offset::parse(read).map(|o| o.to_string()), Ok(written.to_owned()));
         }
     }

@@ -72,6 +72,72 @@ fn the_reasons_are_listed() {
 }
 
 #[test]
+fn what_decides_is_on_the_screen_at_every_size() {
+    for (columns, lines) in
+        [(200, 60), (160, 48), (120, 36), (100, 30), (80, 24), (70, 20), (60, 15), (40, 12), (30, 8)]
+    {
+        let mut seat = Seat::new(&CockpitSettings::default());
+        for keys in ["1", "2", "5", "7", "tab", "z"] {
+            seat.keys(keys);
+            let screen = seat.screen(columns, lines);
+            for what in ["NO-GO", "1.0.0", "REHEARSAL"] {
+                assert!(screen.contains(what), "no {what} at {columns}x{lines} after {keys}:\n{screen}");
+            }
+        }
+    }
+    for (columns, lines) in [(20, 5), (14, 3)] {
+        let screen = Seat::new(&CockpitSettings::default()).screen(columns, lines);
+        assert!(screen.contains("NO-GO 1.0.0"), "{columns}x{lines}:\n{screen}");
+    }
+}
+
+#[test]
+fn what_has_no_room_ends_in_a_sign() {
+    let seat = Seat::new(&CockpitSettings::default());
+    assert!(seat.screen(5, 2).contains('…'), "{}", seat.screen(5, 2));
+    assert!(!seat.screen(1, 1).trim().is_empty());
+}
+
+#[test]
+fn a_protected_environment_is_told_by_a_sign_and_a_word_wherever_it_stands() {
+    for (columns, lines) in SIZES {
+        for keys in ["1 j j j", "2 j j j", "j j j enter", "j j j d", "7 j j j"] {
+            let mut seat = Seat::new(&CockpitSettings::default());
+            seat.keys(keys);
+            let screen = seat.screen(columns, lines);
+            assert!(screen.contains('◆') && screen.contains("protected"), "{keys} at {columns}x{lines}:\n{screen}");
+        }
+    }
+}
+
+#[test]
+fn enter_leads_from_the_branch_to_the_release_and_from_an_incident_to_its_environment() {
+    let opened = |keys: &str| {
+        let mut seat = Seat::new(&CockpitSettings::default());
+        seat.keys(keys);
+        seat.screen(120, 36)
+    };
+    assert!(opened("tab tab enter").contains("T-clock"), "{}", opened("tab tab enter"));
+    assert!(opened("tab tab tab enter").contains("What runs"), "{}", opened("tab tab tab enter"));
+    let unseen = opened("7 enter");
+    assert!(unseen.contains("app-store protected") && unseen.contains("What runs"), "{unseen}");
+    // The first line of the clock that leads somewhere is what was due first.
+    assert!(opened("5 enter").contains("What runs"), "{}", opened("5 enter"));
+}
+
+#[test]
+fn a_release_without_its_zero_says_how_to_set_it() {
+    let mut world = super::fixture::snapshot();
+    let release = std::sync::Arc::make_mut(&mut world.release);
+    release.openings.values_mut().for_each(|opening| opening.zero = None);
+    let mut seat = Seat::new(&CockpitSettings::default());
+    seat.cockpit.take(tminus::cockpit::Message::Joined(Box::new(world)));
+    seat.keys("5");
+    let screen = seat.screen(120, 36);
+    assert!(screen.contains("tminus release schedule TIME") && screen.contains("T-0 is not set"), "{screen}");
+}
+
+#[test]
 fn ascii_signs_are_all_that_an_ascii_terminal_gets() {
     let settings = CockpitSettings { signs: Signs::Ascii, ..CockpitSettings::default() };
     let ours = Seat::new(&settings).screen(120, 36);

@@ -140,7 +140,7 @@ impl PreviewDialog {
         let verb = capital(self.request.verb());
         match self.is_protected(state) {
             true => {
-                Row::new().put(format!(" {} {verb} {env} · protected ", state.palette.protected()), Role::Protected)
+                Row::new().put(format!(" {} protected · {verb} {env} ", state.palette.protected()), Role::Protected)
             }
             false => Row::new().put(format!(" {verb} {env} "), Role::Title),
         }

@@ -79,12 +79,11 @@ pub(super) fn lines(state: &State, room: usize) -> Vec<Line> {
     let mut lines: Vec<Line> = faded_if(is_out_of_sight(state, opening), rows).into_iter().map(Line::plain).collect();
     lines.extend([Row::new(), Row::heading("What is written")].map(Line::plain));
     lines.extend(written(state, situation));
-    let files = &situation.plan.release.versions;
-    lines.extend(
-        files
-            .iter()
-            .map(|at| Line::plain(Row::label("").put(&at.file, Role::Text).put(format!("  {}", at.key), Role::Dim))),
-    );
+    let files = situation.plan.release.versions.iter().enumerate();
+    lines.extend(files.map(|(at, place)| {
+        let row = Row::label(if at == 0 { "version in" } else { "" }).put(&place.file, Role::Text);
+        Line::plain(row.put(format!("  {}", place.key), Role::Dim))
+    }));
     let title = format!("Moves of the branch  {}", opening.moves.len());
     lines.extend([Row::new(), Row::heading(title)].map(Line::plain));
     lines.extend(opening.moves.iter().rev().map(|moved| Line::plain(moved_row(state, moved))));

@@ -4,7 +4,7 @@ use super::lines::Line;
 use super::tasks;
 use crate::cockpit::state::State;
 use crate::cockpit::view::View;
-use crate::cockpit::widgets::Row;
+use crate::cockpit::widgets::{Row, width};
 use crate::config::theme::Role;
 use crate::domain::action::Request;
 use crate::domain::names::{ArtifactName, EnvName};
@@ -12,6 +12,9 @@ use crate::domain::release::{ActionState, Stay};
 use crate::domain::situation::Situation;
 use crate::domain::time::{age, brief};
 use jiff::Timestamp;
+
+/// Under this many columns only the versions are told.
+const ROOMY: usize = 60;
 
 /// Returns at most so many changes, in so many columns.
 pub(super) fn newest(state: &State, situation: Situation<'_>, (most, room): (usize, usize)) -> Vec<Line> {
@@ -33,13 +36,14 @@ fn by_action(state: &State, action: &ActionState, room: usize) -> Option<(Timest
     let (Request::Deploy { env, .. } | Request::RollBack { env, .. }) = &action.proposal.request else { return None };
     let moved = action.proposal.moves.iter().map(|m| {
         let from = m.from.as_ref().map_or("nothing", |d| d.version.as_str());
-        format!("{} {from} → {}", m.artifact, m.to.version)
+        moved(&m.artifact, &format!("{from} → {}", m.to.version), room)
     });
+    let moved = moved.collect::<Vec<_>>().join(", ");
     let (sign, role, word) = tasks::standing(action, &state.palette);
     let verb = action.proposal.request.verb();
-    let row = row(state, (sign, role), (*at, env), &moved.collect::<Vec<_>>().join(", "));
+    let row = row(state, (sign, role), (*at, env), &moved);
     let row = row.put(format!("  {verb}: "), Role::Dim).put(word, role);
-    let row = if room >= 60 { row.right(who.name.as_str(), Role::Dim) } else { row };
+    let row = if room >= ROOMY { row.right(who.name.as_str(), Role::Dim) } else { row };
     Some((*at, Line::opening(row, View::Run(action.id.clone())).about(env)))
 }
 
@@ -61,17 +65,25 @@ fn by_sight(
     (from, to): (&Stay, &Stay),
     room: usize,
 ) -> Line {
-    let moved = match from.delivered.version == to.delivered.version {
-        true => format!("{artifact} {}, another digest", to.delivered.version),
-        false => format!("{artifact} {} → {}", from.delivered.version, to.delivered.version),
+    let versions = match from.delivered.version == to.delivered.version {
+        true => format!("{}, another digest", to.delivered.version),
+        false => format!("{} → {}", from.delivered.version, to.delivered.version),
     };
-    let row = row(state, (state.palette.sign("·", "."), Role::Dim), (to.since, env), &moved);
-    let row = if room >= 60 { row.right("seen; no action of this journal", Role::Dim) } else { row };
+    let sign = (state.palette.sign("·", "."), Role::Dim);
+    let row = row(state, sign, (to.since, env), &moved(artifact, &versions, room));
+    let row = if room >= ROOMY { row.right("seen; not by tminus", Role::Dim) } else { row };
     Line::opening(row, View::Environment(env.clone())).about(env)
 }
 
+/// On a narrow screen the versions are told, and what they are of is on the page.
+fn moved(artifact: &ArtifactName, versions: &str, room: usize) -> String {
+    if room >= ROOMY { format!("{artifact} {versions}") } else { versions.to_owned() }
+}
+
 fn row(state: &State, (sign, role): (&str, Role), (at, env): (Timestamp, &EnvName), moved: &str) -> Row {
-    let ago = format!("{:>4} ago  ", brief(age(state.now, at)));
-    let row = Row::new().put(format!("{sign} "), role).put(ago, Role::Dim);
-    row.put(format!("{env}  "), Role::Strong).put(moved, Role::Text)
+    let plan = state.world.as_ref().map(|w| &w.plan);
+    let names = plan.into_iter().flat_map(|plan| &plan.environments).map(|e| width(e.name.as_str()));
+    let column = names.max().unwrap_or(0) + 2;
+    let row = Row::new().put(format!("{sign} "), role).put(format!("{:>4}  ", brief(age(state.now, at))), Role::Dim);
+    row.column(env.as_str(), Role::Strong, column).put(moved, Role::Text)
 }

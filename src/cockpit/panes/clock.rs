@@ -125,7 +125,7 @@ fn line(state: &State, situation: Situation<'_>, moment: &Moment<'_>, room: usiz
             row.put(title_of(phase), Role::Text).put(format!("  {good} of {total} good"), Role::Dim)
         }
         Event::Horizon { env, horizon } => {
-            row.put(env.as_str(), Role::Text).put(format!("  verified at {horizon}"), Role::Dim)
+            row.put(env.as_str(), Role::Text).put(format!("  verify at {horizon}"), Role::Dim)
         }
     };
     let (says, role) = stands(state, moment);
@@ -172,7 +172,7 @@ fn stands(state: &State, moment: &Moment<'_>) -> (String, Role) {
             let (_, role, word) = tasks::outcome(outcome, &state.palette);
             (word.to_owned(), role)
         }
-        (Course::NotThere, _) => (format!("{} not there yet", state.version), Role::Dim),
+        (Course::NotThere, _) => ("not there yet".to_owned(), Role::Dim),
     }
 }
 

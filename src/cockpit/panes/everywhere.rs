@@ -1,8 +1,9 @@
 //! Every environment: the list, and beside or beneath it the page of the selected one.
 
+use super::page::draw_next;
 use super::{environment, environments};
 use crate::cockpit::screen::view_area;
-use crate::cockpit::state::{Side, State, Zoom};
+use crate::cockpit::state::{Pane, Side, State, Zoom};
 use crate::cockpit::widgets::{Attention, Cursor, split_across, split_down};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -18,6 +19,11 @@ pub(crate) fn draw(state: &State, area: Rect, buffer: &mut Buffer) {
         let attention = Attention::of(|| spot.side == Side::Second);
         let cursor = Cursor { row: spot.second_row, attention };
         environment::draw_at(state, &environment.name, cursor, (page, buffer));
+    }
+    match (places.list, places.page, state.environment()) {
+        (Some(list), None, Some(environment)) => draw_next(state, environment.name.as_str(), list, buffer),
+        (None, Some(page), _) => draw_next(state, Pane::Environments.name(), page, buffer),
+        (_, _, _) => {}
     }
 }
 

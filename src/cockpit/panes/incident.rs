@@ -15,9 +15,6 @@ use crate::domain::time::{age, brief};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-/// How many changes are told.
-const CHANGES: usize = 8;
-
 pub(crate) fn draw(state: &State, area: Rect, buffer: &mut Buffer) {
     let inside = frame(area, &heading(state), Attention::Here, buffer, &state.palette);
     let cursor = Cursor { row: state.spot().row, attention: Attention::Here };
@@ -42,23 +39,26 @@ fn heading(state: &State) -> Row {
 /// Returns the environment of the line where the cursor of a spot stands.
 pub(crate) fn env_at(state: &State, spot: &Spot) -> Option<EnvName> {
     let all = lines(state);
-    lines::stop_at(&all, spot.row).and_then(|at| all[at].env.clone())
+    lines::about(&all, spot.row).and_then(|line| line.env.clone())
 }
 
 /// Returns what Enter opens on the selected line.
 pub(crate) fn target(state: &State) -> Option<View> {
     let all = lines(state);
-    lines::stop_at(&all, state.spot().row).and_then(|at| all[at].opens.clone())
+    lines::about(&all, state.spot().row).and_then(|line| line.opens.clone())
 }
 
 pub(crate) fn lines(state: &State) -> Vec<Line> {
     let Some(situation) = state.situation() else { return vec![Line::plain(Row::dim("reading the journal…"))] };
-    let room = usize::from(view_area(state.size).width.saturating_sub(4));
+    let area = view_area(state.size);
+    let room = usize::from(area.width.saturating_sub(4));
+    // The way back is to be in sight too.
+    let most = if area.height < 30 { 4 } else { 8 };
     let mut all = vec![Line::plain(Row::heading("What is not well"))];
     let unwell = unwell(state, situation, room);
     all.extend(if unwell.is_empty() { vec![nothing(state, situation)] } else { unwell });
     all.extend([Row::new(), Row::heading("What changed lately")].map(Line::plain));
-    let changes = changes::newest(state, situation, (CHANGES, room));
+    let changes = changes::newest(state, situation, (most, room));
     all.extend(if changes.is_empty() { vec![Line::plain(Row::dim("nothing that is known"))] } else { changes });
     all.extend([Row::new(), Row::heading("Ways back")].map(Line::plain));
     all.extend(by_need(state, situation).into_iter().flat_map(|e| way(state, situation, e, room)));

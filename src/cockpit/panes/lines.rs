@@ -1,8 +1,8 @@
-//! Lines of which some lead somewhere: the cursor stands on those alone.
+//! Lines of which some lead somewhere: the cursor goes from one of those to the next.
 
 use crate::cockpit::state::State;
 use crate::cockpit::view::View;
-use crate::cockpit::widgets::{Cursor, Row, draw_list};
+use crate::cockpit::widgets::{Cursor, Row, draw_long_list};
 use crate::domain::names::EnvName;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -41,29 +41,31 @@ impl Line {
     }
 }
 
-/// Returns where the cursor stands: on the line that was asked for, else on the next that leads somewhere, else on the last.
-pub(super) fn stop_at(lines: &[Line], row: usize) -> Option<usize> {
-    let after = lines.iter().enumerate().skip(row).find(|(_, line)| line.is_stop());
-    after.or_else(|| lines.iter().enumerate().rfind(|(_, line)| line.is_stop())).map(|(at, _)| at)
+/// How many lines that lead nowhere are passed over at once; what is longer is read line by line.
+const PASSED: usize = 4;
+
+/// Returns the first line that leads somewhere: there the cursor begins.
+pub(super) fn first(lines: &[Line]) -> usize {
+    lines.iter().position(Line::is_stop).unwrap_or(0)
 }
 
-/// Returns the line that the cursor goes to when it is sent to one: never against the way it moves.
+/// Returns the line that the cursor is about: its own, else the one above that it goes on, else the next.
+pub(super) fn about(lines: &[Line], row: usize) -> Option<&Line> {
+    let row = row.min(lines.len().saturating_sub(1));
+    let above = lines.iter().take(row + 1).rfind(|line| line.is_stop());
+    above.or_else(|| lines.iter().skip(row).find(|line| line.is_stop()))
+}
+
+/// Returns the line that the cursor goes to when it is sent from one to another.
 pub(super) fn step(lines: &[Line], (from, to): (usize, usize)) -> usize {
-    let Some(here) = stop_at(lines, from) else { return to };
     let stops = || lines.iter().enumerate().filter(|(_, line)| line.is_stop()).map(|(at, _)| at);
-    let target = here.saturating_add_signed(to as isize - from as isize).min(lines.len().saturating_sub(1));
-    let found =
-        if to >= from { stops().find(|at| *at >= target && *at > here) } else { stops().rfind(|at| *at <= target) };
-    found.or_else(|| if to >= from { stops().next_back() } else { stops().next() }).unwrap_or(here)
+    let found = if to > from { stops().find(|at| *at >= to) } else { stops().rfind(|at| *at <= to) };
+    found.filter(|at| at.abs_diff(to) <= PASSED && *at != from).unwrap_or(to)
 }
 
-/// Draws the lines with the cursor where it may stand.
+/// Draws the lines with the cursor.
 pub(super) fn draw(state: &State, lines: &[Line], cursor: Cursor, (area, buffer): (Rect, &mut Buffer)) {
-    let rows: Vec<Row> = lines.iter().map(|line| line.row.clone()).collect();
-    match stop_at(lines, cursor.row) {
-        Some(row) => draw_list(&rows, Cursor { row, ..cursor }, area, buffer, &state.palette),
-        None => crate::cockpit::widgets::draw_page(&rows, cursor.row, area, buffer, &state.palette),
-    }
+    draw_long_list(lines.len(), cursor, |at| lines[at].row.clone(), (area, buffer, &state.palette));
 }
 
 #[cfg(test)]
@@ -79,21 +81,24 @@ mod tests {
     }
 
     #[test]
-    fn the_cursor_stands_only_where_enter_leads_somewhere() {
+    fn the_cursor_begins_where_enter_leads_somewhere_and_is_about_what_it_goes_on() {
         let all = lines("--x-x--");
-        assert_eq!([0, 2, 3, 5, 99].map(|row| stop_at(&all, row)), [2, 2, 4, 4, 4].map(Some));
-        assert_eq!(stop_at(&lines("--"), 0), None);
+        assert_eq!(first(&all), 2);
+        assert!(about(&all, 0).is_some_and(|line| line.opens.is_some()));
+        assert!(about(&lines("--"), 0).is_none());
     }
 
     #[test]
-    fn the_cursor_goes_from_stop_to_stop_and_stays_at_the_ends() {
-        let all = lines("--x-x--x-");
-        assert_eq!(step(&all, (0, 1)), 4);
+    fn the_cursor_goes_from_stop_to_stop_and_reads_what_is_long_line_by_line() {
+        let all = lines("--x-x--x-------x");
+        assert_eq!(step(&all, (2, 3)), 4);
         assert_eq!(step(&all, (4, 5)), 7);
-        assert_eq!(step(&all, (7, 8)), 7);
         assert_eq!(step(&all, (7, 6)), 4);
-        assert_eq!(step(&all, (2, 1)), 2);
-        assert_eq!(step(&all, (2, 8)), 7);
-        assert_eq!(step(&all, (7, 0)), 2);
+        assert_eq!(step(&all, (7, 8)), 8);
+        assert_eq!(step(&all, (8, 9)), 9);
+        assert_eq!(step(&all, (10, 11)), 15);
+        // What stands above the first of them can still be read.
+        assert_eq!(step(&all, (2, 1)), 1);
+        assert_eq!(step(&all, (1, 0)), 0);
     }
 }

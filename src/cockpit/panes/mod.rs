@@ -34,5 +34,5 @@ mod under_way;
 pub(crate) mod verify;
 pub(crate) mod way_back;
 
-pub(crate) use page::{count, stop};
+pub(crate) use page::{count, first, stop};
 pub(crate) use texts::texts;

@@ -1,5 +1,6 @@
 //! Everything at a glance: which panes are shown where, by the size of the screen.
 
+use super::page::draw_next;
 use super::{branch, checklist, environments, logs, way_back};
 use crate::cockpit::screen::view_area;
 use crate::cockpit::state::{Pane, State, Zoom};
@@ -19,7 +20,9 @@ pub(crate) fn target(state: &State) -> Option<View> {
 }
 
 pub(crate) fn draw(state: &State, area: Rect, buffer: &mut Buffer) {
-    for (pane, place) in places(state, area) {
+    let places = places(state, area);
+    let next = state.panes.focus.after(1);
+    for (pane, place) in places.iter().copied() {
         let attention = Attention::of(|| state.panes.focus == pane);
         match pane {
             Pane::Environments => environments::draw(state, attention, place, buffer),
@@ -27,6 +30,9 @@ pub(crate) fn draw(state: &State, area: Rect, buffer: &mut Buffer) {
             Pane::Branch => branch::draw(state, attention, place, buffer),
             Pane::WayBack => way_back::draw(state, attention, place, buffer),
             Pane::Logs => logs::draw(state, attention, place, buffer),
+        }
+        if attention == Attention::Here && places.iter().all(|(other, _)| *other != next) {
+            draw_next(state, next.name(), place, buffer);
         }
     }
 }

@@ -4,9 +4,11 @@ use super::{
     branch, calls, check, checklist, environment, environments, evidence, fact, help, incident, journal, lines, looks,
     overview, reasons, release, running, tasks, way_back,
 };
+use crate::cockpit::action::{Action, PaneAction};
 use crate::cockpit::state::{Pane, Side, State};
 use crate::cockpit::view::View;
 use crate::cockpit::widgets::{Attention, Row, draw_page, frame};
+use crate::config::theme::Role;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
@@ -42,6 +44,31 @@ pub(crate) fn count(state: &State) -> usize {
     }
 }
 
+/// Returns the row where the cursor begins in a view that nobody has been in.
+pub(crate) fn first(state: &State) -> usize {
+    match state.view() {
+        View::Release => lines::first(&release::lines(state)),
+        View::Incident => lines::first(&incident::lines(state)),
+        View::Journal => usize::MAX,
+        View::Overview
+        | View::Environments
+        | View::Logs
+        | View::Checklist
+        | View::Verify
+        | View::Environment(_)
+        | View::Check(_)
+        | View::Evidence(_)
+        | View::Looks(_)
+        | View::Reasons
+        | View::Fact(_)
+        | View::Run(_)
+        | View::Tasks
+        | View::Messages
+        | View::Calls
+        | View::Help(_) => 0,
+    }
+}
+
 /// Returns the row that the cursor goes to when it is sent from one to another: where only some lines lead somewhere, it
 /// stands on those.
 pub(crate) fn stop(state: &State, (from, to): (usize, usize)) -> usize {
@@ -65,6 +92,17 @@ pub(crate) fn stop(state: &State, (from, to): (usize, usize)) -> usize {
         | View::Messages
         | View::Calls
         | View::Help(_) => to,
+    }
+}
+
+/// Writes into a frame's lower edge which pane comes next, where that one has no room on the screen.
+pub(super) fn draw_next(state: &State, name: &str, area: Rect, buffer: &mut Buffer) {
+    const REST: u16 = 16;
+    let Some(chord) = state.chord_of(Action::Pane(PaneAction::Next), &state.contexts()) else { return };
+    let row = Row::new().put(format!(" {chord} "), Role::Key).put(format!("{name} "), Role::Dim);
+    let columns = row.width() as u16;
+    if area.height > 2 && columns + REST <= area.width {
+        row.draw(Rect { x: area.x + 2, y: area.bottom() - 1, width: columns, height: 1 }, buffer, &state.palette);
     }
 }
 

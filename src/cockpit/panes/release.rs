@@ -1,9 +1,10 @@
 //! The release as a whole: the moments of its T-clock, and its branch with what is written in it.
 
 use super::lines::{self, Line};
+use super::page::draw_next;
 use super::{branch, clock};
 use crate::cockpit::screen::view_area;
-use crate::cockpit::state::{Side, State, Zoom};
+use crate::cockpit::state::{Pane, Side, State, Zoom};
 use crate::cockpit::view::View;
 use crate::cockpit::widgets::{Attention, Cursor, split_across, split_down};
 use ratatui::buffer::Buffer;
@@ -11,11 +12,16 @@ use ratatui::layout::Rect;
 
 pub(crate) fn draw(state: &State, area: Rect, buffer: &mut Buffer) {
     let spot = state.spot();
-    for (side, place) in places(state, area) {
+    let places = places(state, area);
+    for (side, place) in places.iter().copied() {
         let attention = Attention::of(|| spot.side == side);
         match side {
             Side::First => clock::draw(state, Cursor { row: spot.row, attention }, (place, buffer)),
             Side::Second => branch::draw_whole(state, Cursor { row: spot.second_row, attention }, (place, buffer)),
+        }
+        if places.len() == 1 {
+            let other = if side == Side::First { Pane::Branch.name() } else { "T-clock" };
+            draw_next(state, other, place, buffer);
         }
     }
 }
@@ -36,7 +42,7 @@ pub(crate) fn target(state: &State) -> Option<View> {
     let spot = state.spot();
     let row = if spot.side == Side::First { spot.row } else { spot.second_row };
     let all = lines(state);
-    lines::stop_at(&all, row).and_then(|at| all[at].opens.clone())
+    lines::about(&all, row).and_then(|line| line.opens.clone())
 }
 
 fn places(state: &State, area: Rect) -> Vec<(Side, Rect)> {

@@ -44,7 +44,7 @@ pub(super) fn word(state: &State, env: &EnvName) -> Option<(&'static str, Role, 
     // What is not in sight may have changed since.
     let is_old = state.situation().is_some_and(|s| is_out_of_sight(state, s, env));
     if is_old && way.state == WayBackState::Ready {
-        return Some((sign, Role::Dim, "ready when last seen"));
+        return Some(("?", Role::Warn, "ready when last seen"));
     }
     Some((sign, role, way.state.word()))
 }

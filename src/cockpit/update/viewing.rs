@@ -56,9 +56,10 @@ impl State {
         }
         self.trail = vec![Spot::top_of(View::Overview)];
         if view != View::Overview {
-            let row = if view == View::Journal { usize::MAX } else { 0 };
-            let left = self.places.iter().find(|place| place.view == view).cloned();
-            self.trail.push(left.unwrap_or(Spot { row, ..Spot::top_of(view) }));
+            match self.places.iter().find(|place| place.view == view).cloned() {
+                Some(left) => self.trail.push(left),
+                None => self.begin(view),
+            }
         }
     }
 
@@ -156,8 +157,7 @@ impl State {
             }
             return;
         }
-        let at = Pane::ALL.iter().position(|p| *p == self.panes.focus).unwrap_or(0);
-        self.panes.focus = Pane::ALL[(at + by) % Pane::ALL.len()];
+        self.panes.focus = self.panes.focus.after(by);
     }
 
     fn choose_name(&mut self) {

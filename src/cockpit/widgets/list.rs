@@ -20,7 +20,7 @@ pub(crate) fn draw_list(rows: &[Row], cursor: Cursor, area: Rect, buffer: &mut B
 }
 
 /// Draws the rows in sight of so many, with a selected one, and makes no other.
-fn draw_long_list(
+pub(crate) fn draw_long_list(
     count: usize,
     cursor: Cursor,
     make: impl Fn(usize) -> Row,
@@ -70,9 +70,10 @@ pub(crate) fn draw_window(
     rest(hidden, area, buffer, palette);
 }
 
-/// Keeps the selected row in sight, with as little movement as a place without a memory can.
+/// Keeps the selected row in sight, with as little movement as a place without a memory can: the top stays while the
+/// row is on the first screen.
 fn first_shown(selected: usize, rows: usize, height: usize) -> usize {
-    if rows <= height {
+    if rows <= height || selected + 1 < height {
         return 0;
     }
     selected.saturating_sub(height / 2).min(rows - height)

@@ -5,7 +5,8 @@ use regex::Regex;
 
 /// Says whether any move touched a file that matches one of the globs; without globs, every move does.
 pub(super) fn is_touched(moves: &[BranchMove], globs: &[String]) -> bool {
-    if globs.is_empty() {
+    // Patterns are costly to make, and without a move there is nothing to hold them against.
+    if globs.is_empty() || moves.is_empty() {
         return !moves.is_empty();
     }
     // What cannot be told apart from the rest is the rest: stale is the safe side.
