@@ -142,7 +142,7 @@ fn the_checklist_is_filtered_by_verdict_owner_and_text() {
         seat.keys("enter");
         seat.screen(120, 36)
     };
-    let owned = filter("owner:product !optional");
+    let owned = filter("owner:product !phase:daily");
     assert!(owned.contains("The review notes") && !owned.contains("Ratings and reviews"), "{owned}");
     seat.keys("esc");
     assert!(seat.screen(120, 36).contains("Ratings and reviews"), "{}", seat.screen(120, 36));
@@ -240,6 +240,16 @@ fn a_waiver_stands_on_the_page_of_its_check_with_its_reason() {
     seat.keys("enter enter");
     let screen = seat.screen(120, 36);
     assert!(screen.contains("waived in production by omer, 0s ago: the linter is wrong"), "{screen}");
+}
+
+#[test]
+fn a_check_is_waived_where_a_gate_waits_for_it() {
+    let mut seat = seat(120, 36);
+    seat.keys("4 /");
+    seat.letters("no lint");
+    seat.keys("enter W");
+    let screen = seat.screen(120, 36);
+    assert!(screen.contains("Go on in production without"), "development has no gate: {screen}");
 }
 
 #[test]

@@ -205,7 +205,8 @@ pub fn history() -> Vec<Record> {
 
 fn look(metric: &str, verdict: Verdict, value: Option<f64>) -> Fact {
     let is_rate = metric == "error-rate";
-    let shown = |value: f64| if is_rate { format!("{} %", value * 100.0) } else { format!("{} ms", value * 1_000.0) };
+    let shown =
+        |value: f64| if is_rate { format!("{:.2} %", value * 100.0) } else { format!("{:.0} ms", value * 1_000.0) };
     let limit = if is_rate { "below 0.1 %" } else { "below 200 ms" };
     let number = |value| Number {
         name: metric.to_owned(),

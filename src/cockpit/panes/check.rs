@@ -3,7 +3,7 @@
 use super::evidence;
 use crate::cockpit::state::State;
 use crate::cockpit::view::View;
-use crate::cockpit::widgets::{Attention, Cursor, Row, draw_list, draw_page, frame};
+use crate::cockpit::widgets::{Attention, Cursor, Row, draw_list, draw_page, fold_lines, frame, width};
 use crate::config::theme::Role;
 use crate::domain::names::CheckName;
 use crate::domain::plan::{Check, Way};
@@ -137,12 +137,14 @@ pub(super) fn about(state: &State, situation: Situation<'_>, check: &Check, colu
     let newest = situation.release.checks.get(situation.version).and_then(|c| c.get(&check.name)?.newest());
     let standing = situation.standing(check, newest.and_then(|r| r.env.as_ref()));
     let (sign, role) = state.palette.verdict(standing.verdict);
-    let mut rows = vec![
-        Row::new().put(&check.title, Role::Strong),
-        Row::new()
-            .put(format!("{sign} {}", standing.verdict.word()), role)
-            .put(format!("  {}", standing.why), Role::Text),
-    ];
+    let mut rows = vec![Row::new().put(&check.title, Role::Strong)];
+    let word = format!("{sign} {}  ", standing.verdict.word());
+    let indent = width(&word);
+    let why = fold_lines(&standing.why, columns.saturating_sub(indent));
+    rows.extend(why.iter().enumerate().map(|(at, line)| match at {
+        0 => Row::new().put(&word, role).put(line, Role::Text),
+        _ => Row::text(format!("{}{line}", " ".repeat(indent))),
+    }));
     if let Some(line) = state.live.checks.get(&check.name).filter(|_| standing.verdict == Verdict::Running) {
         rows.push(Row::labelled("output", line));
     }
@@ -204,7 +206,7 @@ fn waivers(situation: Situation<'_>, check: &Check, columns: usize) -> Vec<Row> 
     });
     let rows = says.flat_map(|(counts, says)| {
         let role = if counts { Role::Warn } else { Role::Dim };
-        let folded = crate::cockpit::widgets::fold_lines(&says, columns);
+        let folded = fold_lines(&says, columns);
         folded.into_iter().map(move |line| Row::new().put(line, role)).collect::<Vec<_>>()
     });
     rows.collect()

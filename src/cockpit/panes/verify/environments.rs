@@ -5,6 +5,7 @@ use crate::cockpit::state::State;
 use crate::cockpit::widgets::{Attention, Cursor, Row, draw_list, frame};
 use crate::config::theme::Role;
 use crate::domain::action::Outcome;
+use crate::domain::names::EnvName;
 use crate::domain::plan::Environment;
 use crate::domain::situation::{Due, Situation};
 use crate::domain::time::{age, brief};
@@ -21,30 +22,41 @@ pub(super) enum Standing {
     Due,
     /// Nobody looked while what runs there was of that age.
     Missed,
+    /// What runs there is not the release that is looked at.
+    Other,
 }
 
 /// Returns where a horizon stands: it is missed when the next one has come without a look.
-pub(super) fn standing(state: &State, all: &[Due], at: usize) -> Standing {
+pub(super) fn standing(state: &State, env: &EnvName, all: &[Due], at: usize) -> Standing {
     let due = all[at];
     let next = all.get(at + 1).map(|next| next.at);
     match due.outcome {
         Some(outcome) => Standing::Done(outcome),
+        None if !is_ours(state, env) => Standing::Other,
         None if due.at > state.now => Standing::Ahead,
         None if next.is_some_and(|next| next <= state.now) => Standing::Missed,
         None => Standing::Due,
     }
 }
 
+/// Says whether the release that is looked at runs in an environment.
+pub(super) fn is_ours(state: &State, env: &EnvName) -> bool {
+    let known = state.world.as_ref().and_then(|w| w.release.environments.get(env));
+    let mut places = known.into_iter().flat_map(|e| e.places.values());
+    places.any(|place| place.running().is_some_and(|running| running.version == state.version))
+}
+
 /// Returns the sign, the part and the words of a horizon.
-pub(super) fn words(state: &State, all: &[Due], at: usize) -> (&'static str, Role, String) {
+pub(super) fn words(state: &State, env: &EnvName, all: &[Due], at: usize) -> (&'static str, Role, String) {
     let due = all[at].at;
-    match standing(state, all, at) {
+    match standing(state, env, all, at) {
         Standing::Done(outcome) => {
             let (sign, role, word) = tasks::outcome(outcome, &state.palette);
             (sign, role, word.to_owned())
         }
         Standing::Ahead => (state.palette.sign("·", "."), Role::Dim, format!("due in {}", brief(age(due, state.now)))),
         Standing::Due => (state.palette.sign("◌", "o"), Role::Warn, format!("due {} ago", brief(age(state.now, due)))),
+        Standing::Other => (state.palette.sign("–", "-"), Role::Dim, "not this release".to_owned()),
         Standing::Missed => {
             let (sign, role) = state.palette.verdict(Verdict::NoData);
             (sign, role, "no-data: missed".to_owned())
@@ -65,11 +77,13 @@ pub(super) fn draw(state: &State, area: Rect, buffer: &mut Buffer) {
 fn row(state: &State, situation: Situation<'_>, environment: &Environment) -> Row {
     let role = if environment.protected { Role::Protected } else { Role::Text };
     let row = Row::new().column(environment.name.as_str(), role, 15);
-    let due = situation.due(&environment.name);
-    let open = |at: &usize| !matches!(standing(state, &due, *at), Standing::Done(Outcome::Good) | Standing::Missed);
+    let env = &environment.name;
+    let due = situation.due(env);
+    let open =
+        |at: &usize| !matches!(standing(state, env, &due, *at), Standing::Done(Outcome::Good) | Standing::Missed);
     let Some(at) = (0..due.len()).find(open).or(due.len().checked_sub(1)) else {
         return row.put(if environment.verify.is_empty() { "not verified" } else { "no horizon" }, Role::Dim);
     };
-    let (sign, role, says) = words(state, &due, at);
+    let (sign, role, says) = words(state, env, &due, at);
     row.column(format!("+{}", due[at].horizon), Role::Dim, 6).put(format!("{sign} {says}"), role)
 }

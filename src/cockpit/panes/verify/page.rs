@@ -53,7 +53,7 @@ fn draw_one(
 
 fn rows(state: &State, situation: Situation<'_>, environment: &Environment, columns: usize) -> Vec<Row> {
     let mut rows = vec![runs(state, situation, environment), Row::new()];
-    rows.extend(horizons(state, situation, environment));
+    rows.extend(horizons(state, situation, environment, columns));
     for name in &environment.verify {
         if let Some(Verifier::Metric(of)) = situation.plan.verifier(name) {
             let looks = looks(state, environment, &of.name);
@@ -78,13 +78,15 @@ fn rows(state: &State, situation: Situation<'_>, environment: &Environment, colu
 fn runs(state: &State, situation: Situation<'_>, environment: &Environment) -> Row {
     let running = crate::cockpit::panes::environments::running(state, &environment.name);
     let since = situation.running_since(&environment.name);
-    match (running, since) {
-        (Some(version), Some(since)) => Row::new()
-            .put("runs ", Role::Dim)
-            .put(version, Role::Strong)
-            .put(format!("  for {}, since {}", brief(age(state.now, since)), state.date_and_time(since)), Role::Dim),
-        (_, _) => Row::dim("nothing was seen to run here yet"),
-    }
+    let (Some(version), Some(since)) = (running, since) else {
+        return Row::dim("nothing was seen to run here yet");
+    };
+    let other = match environments::is_ours(state, &environment.name) {
+        true => String::new(),
+        false => format!("; {} does not run here", state.version),
+    };
+    let row = Row::new().put("runs ", Role::Dim).put(version, Role::Strong);
+    row.put(format!(" for {}{other}", brief(age(state.now, since))), Role::Dim)
 }
 
 /// Returns the looks at a metric, oldest first: of the release, while this runs here.
@@ -95,17 +97,19 @@ fn looks<'a>(state: &'a State, environment: &Environment, metric: &MetricName) -
     all.into_iter().flatten().filter(is_of).collect()
 }
 
-fn horizons(state: &State, situation: Situation<'_>, environment: &Environment) -> Vec<Row> {
+fn horizons(state: &State, situation: Situation<'_>, environment: &Environment, columns: usize) -> Vec<Row> {
     let due = situation.due(&environment.name);
     if due.is_empty() {
         return Vec::new();
     }
     let mut rows = vec![Row::heading("Horizons")];
     for (at, one) in due.iter().enumerate() {
-        let (sign, role, says) = environments::words(state, &due, at);
+        let (sign, role, says) = environments::words(state, &environment.name, &due, at);
         let row =
             Row::new().column(format!("+{}", one.horizon), Role::Text, 7).column(format!("{sign} {says}"), role, 22);
-        rows.push(row.put(state.date_and_time(one.at), Role::Dim));
+        // A date that would be cut is none.
+        let when = if columns >= 54 { state.date_and_time(one.at) } else { String::new() };
+        rows.push(row.put(when, Role::Dim));
     }
     rows.push(Row::new());
     rows
