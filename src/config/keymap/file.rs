@@ -163,12 +163,9 @@ impl Reader<'_> {
     /// Says why a binding may not be, although it is written as one is.
     fn refused(&self, context: &str, binding: &Binding) -> Option<String> {
         let chord = chord_text(&binding.chord);
-        let is_letter = |stroke: &Stroke| match stroke.key {
-            super::Key::Char(letter) => {
-                !stroke.ctrl && !stroke.alt && (letter.is_alphanumeric() || "-_. ".contains(letter))
-            }
-            _ => false,
-        };
+        let is_name = |letter: char| letter.is_alphanumeric() || "-_. ".contains(letter);
+        let is_letter =
+            |stroke: &Stroke| matches!(stroke.key, super::Key::Char(c) if is_name(c) && !stroke.ctrl && !stroke.alt);
         if self.names.typed.contains(&context) && binding.chord.first().is_some_and(is_letter) {
             return Some(format!(
                 "{chord} is typed in {context}; a key there has ctrl or alt with it, or is none of the letters"
