@@ -94,14 +94,21 @@ fn the_palette_finds_and_says_what_would_happen() {
 }
 
 #[test]
-fn a_text_is_written_in_lines_that_wrap() {
-    snapshots("write", nothing, |seat| {
+fn a_text_is_written_in_lines_that_wrap_and_the_one_with_the_cursor_is_seen() {
+    for (columns, lines) in SIZES {
+        let mut seat = seat();
+        seat.cockpit.take(Message::Size(columns, lines));
         seat.keys("j r");
         let text = "Since 1.0.0 the pool is exhausted every few minutes, and people are logged out. ";
         seat.letters(&text.repeat(3));
         seat.keys("alt-enter");
         seat.letters("omer saw it too");
-    });
+        let screen = seat.screen(columns, lines);
+        let rows: Vec<&str> = screen.lines().collect();
+        let last = rows.iter().position(|row| row.contains("omer saw it too")).unwrap();
+        assert!(rows[last - 1].contains("logged out.") || rows[last - 1].contains("out."), "{screen}");
+        assert!(!rows[last + 1].trim_matches(['│', ' ']).is_empty(), "no room is left empty: {screen}");
+    }
 }
 
 #[test]
@@ -111,13 +118,23 @@ fn quitting_while_something_runs_asks_with_the_list() {
 
 #[test]
 fn what_is_unknown_does_not_stand_under_held() {
-    let mut seat = seat();
-    lose(&mut seat);
-    snapshots("preview_unknown", lose_only, |seat| seat.keys("j d"));
-}
-
-fn lose_only(seat: &mut Seat) {
-    lose(seat);
+    for (columns, lines) in SIZES {
+        let mut seat = seat();
+        seat.cockpit.take(Message::Size(columns, lines));
+        seat.keys("j d");
+        let Some(Effect::Preview { ticket, version, request }) = seat.asked.last().cloned() else {
+            panic!("none asked")
+        };
+        let mut preview = super::preview(&version, &request).unwrap();
+        preview.unknown = vec!["the registry is away".to_owned()];
+        preview.blockers = preview.unknown.clone();
+        let answer = Answer::Preview(Box::new(Ok(preview)));
+        seat.cockpit.take(Message::Reply(Box::new(Reply { ticket, at: seat.at, answer })));
+        let screen = seat.screen(columns, lines);
+        assert!(screen.contains("unknown  the registry is away") && !screen.contains("held"), "{screen}");
+        seat.keys("tab enter");
+        assert!(seat.started().is_empty(), "what is not known is not begun");
+    }
 }
 
 #[test]

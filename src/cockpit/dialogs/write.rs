@@ -98,11 +98,15 @@ impl WriteDialog {
                 body.push(Row::dim("…"));
             }
         }
-        let mut text = self.text.clone();
+        // A copy that was drawn nowhere yet: it begins at its first line, and scrolls no further than it must.
+        let mut text = area_of(self.text.lines().to_vec());
+        let cursor = self.text.cursor();
+        let narrow = |number: usize| u16::try_from(number).unwrap_or(u16::MAX);
+        text.move_cursor(CursorMove::Jump(narrow(cursor.0), narrow(cursor.1)));
         text.set_cursor_line_style(Style::default());
         text.set_style(state.palette.style(Role::Strong));
         text.set_cursor_style(Style::default().add_modifier(Modifier::REVERSED));
-        let needed = lay_out(&text, columns);
+        let needed = lay_out(&text.clone(), columns);
         let room = body_height(area, body.len() + 1).clamp(1, 12);
         let shown = needed.clamp(1, room);
         let mut foot = vec![Row::new(); shown];
