@@ -94,11 +94,12 @@ impl Cockpit {
     }
 
     /// Takes what was opened.
-    pub(crate) fn open(&mut self, opening: Opening) {
+    pub(crate) fn open(&mut self, opening: Opening, zone: TimeZone) {
         let Opening { project, handle: _, who, version, rehearsal } = opening;
         // Its name stands there until the engine's own account of it comes.
         self.state.opening = Some(Stage { project, doing: "reading the journal" });
         (self.state.who, self.state.version, self.state.rehearsal) = (who, version, rehearsal);
+        self.state.zone = zone;
     }
 
     /// Says that this is the rehearsal of a scenario.

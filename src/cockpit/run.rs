@@ -29,13 +29,16 @@ use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until};
 /// When the terminal cannot be used or is gone, there is no such theme, or there is nothing to open.
 pub async fn run<E>(front: Front, opening: impl Future<Output = Result<Opening, E>>) -> Result<(), Ended<E>> {
     let Front { project, settings, doing } = front;
-    let zone = settings.zone.clone().unwrap_or_else(TimeZone::system);
-    let cockpit = Cockpit::opening(project, Timestamp::now(), &settings).in_zone(zone);
+    let named = settings.zone.clone();
+    let cockpit = Cockpit::opening(project, Timestamp::now(), &settings);
     let mut loop_ = Loop::new(cockpit, settings, doing)?;
     loop_.size();
     loop_.draw()?;
     loop_.ask()?;
-    loop_.turn(pin!(opening)).await
+    // The zone is looked for among all that the system has, which takes as long as the first frame itself.
+    let zone = tokio::task::spawn_blocking(|| named.unwrap_or_else(TimeZone::system));
+    let opened = async { Ok((opening.await?, zone.await.unwrap_or(TimeZone::UTC))) };
+    loop_.turn(pin!(opened)).await
 }
 
 struct Loop {
@@ -82,7 +85,7 @@ impl Loop {
 
     async fn turn<E>(
         &mut self,
-        mut opening: Pin<&mut impl Future<Output = Result<Opening, E>>>,
+        mut opening: Pin<&mut impl Future<Output = Result<(Opening, TimeZone), E>>>,
     ) -> Result<(), Ended<E>> {
         let mut panicked = pin!(panicked());
         let mut second = interval(Duration::from_secs(1));
@@ -128,12 +131,12 @@ impl Loop {
         self.engine.as_ref().map_or_else(Timestamp::now, |engine| engine.handle.now())
     }
 
-    fn open(&mut self, opening: Opening) -> Result<Next, CockpitError> {
+    fn open(&mut self, (opening, zone): (Opening, TimeZone)) -> Result<Next, CockpitError> {
         let handle = opening.handle.clone();
         let (sender, replies) = mpsc::channel(32);
         let asking = Asking::new(handle.clone(), sender);
         let news = follow_engine(handle.clone());
-        self.cockpit.open(opening);
+        self.cockpit.open(opening, zone);
         self.engine = Some(Engine { handle, asking, replies, news, attended: BTreeSet::new() });
         self.take(Message::Second(self.now()), Haste::Now)
     }

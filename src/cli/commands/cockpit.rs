@@ -10,7 +10,7 @@ use crate::cockpit::{Ended, Front, Opening};
 use crate::engine::{Left, Watch};
 use std::future::Future;
 use std::io::IsTerminal;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 
 /// Where an opening says what it is at, for the first frame: `reading the plan`.
@@ -81,10 +81,16 @@ where
 {
     let (doing, told) = mpsc::channel(8);
     let front = Front { project: name, settings: crate::cli::looks::of_cockpit(), doing: told };
-    // A task of its own: what blocks in it holds up no key.
-    let mut task = tokio::spawn(open(project(doing.clone()), doing));
+    // A task of its own: what blocks in it holds up no key. It waits for the first frame, whose time it would take.
+    let (drawn, first_frame) = oneshot::channel::<()>();
+    let work = open(project(doing.clone()), doing);
+    let mut task = tokio::spawn(async move {
+        let _drawn_or_left = first_frame.await;
+        work.await
+    });
     let mut opened = None;
     let shown = crate::cockpit::run(front, async {
+        drop(drawn);
         let (desk, opening) = joined(&mut task).await?;
         opened = Some(desk);
         Ok(opening)
