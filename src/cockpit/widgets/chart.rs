@@ -54,7 +54,7 @@ pub(crate) fn value_bar(value: Option<f64>, marks: Marks, columns: usize, signs:
     let cell = |at: usize| match (Some(at) == limit, Some(at) == baseline) {
         (true, _) => (of(signs, "│", "|"), Part::Limit),
         (false, true) => (of(signs, "┆", ":"), Part::Baseline),
-        (false, false) if at < filled => (of(signs, "█", "#"), Part::Value),
+        (false, false) if at < filled => (of(signs, "━", "#"), Part::Value),
         (false, false) => (rest(signs), Part::Rest),
     };
     joined((0..columns).map(cell))
@@ -250,7 +250,7 @@ mod tests {
         assert_eq!(bar(Some(0.001), Some(10.0)), "#---------|");
         let marks = Marks { limit: Some(10.0), baseline: Some(5.0) };
         let pieces = value_bar(Some(2.0), marks, 11, Signs::Unicode);
-        assert_eq!(text(&pieces), "██───┆────│");
+        assert_eq!(text(&pieces), "━━───┆────│");
         assert!(pieces.contains(&("┆".to_owned(), Part::Baseline)), "{pieces:?}");
     }
 

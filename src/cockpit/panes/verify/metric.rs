@@ -121,8 +121,11 @@ fn history(
         Some(since) if at >= since => format!("+{}", brief(age(at, since))),
         Some(_) | None => state.time_of_day(at),
     };
-    let ends = looks.first().zip(looks.last()).map(|(first, last)| (when(first.at), when(last.at)));
-    let (first, last) = ends.unwrap_or_default();
+    let times = |text: &dyn Fn(Timestamp) -> String| Some((text(looks.first()?.at), text(looks.last()?.at)));
+    let (first, last) = times(&when)
+        .filter(|(first, last)| first != last)
+        .or_else(|| times(&|at| state.time_of_day(at)))
+        .unwrap_or_default();
     if columns < WIDE {
         let spark = sparkline(&values[values.len().saturating_sub(columns / 2)..], state.palette.signs);
         let row = Row::new().put(spark, Role::Accent);
@@ -130,7 +133,7 @@ fn history(
     }
     let most = values.iter().flatten().copied().chain(limit(metric).map(Limit::value)).fold(0.0_f64, f64::max);
     let label = width(&shown(metric, most)).max(4);
-    let room = columns.min(76) - label - 2;
+    let room = columns.min(76).saturating_sub(label + 2);
     let points: Vec<Point> =
         looks.iter().zip(&values).map(|(look, y)| Point { x: look.at.as_second() as f64, y: *y }).collect();
     let chart = line_chart(&points, limit(metric).map(Limit::value), (room, LINES), state.palette.signs);
@@ -151,8 +154,7 @@ fn history(
         })
         .collect();
     let indent = " ".repeat(label + 2);
-    let legend = state.palette.sign("limit ⠒⠒", "limit --");
-    let legend = if limit(metric).is_some() { format!("   {legend}") } else { String::new() };
+    let legend = if limit(metric).is_some() { " · dashed: the limit" } else { "" };
     rows.push(Row::dim(format!("{indent}{first} to {last}, {} looks{gaps}{legend}", looks.len())));
     rows
 }
