@@ -6,6 +6,7 @@ mod containers;
 mod day;
 mod fixture;
 mod keys;
+mod logs;
 mod looks;
 mod random;
 mod screens;

@@ -53,7 +53,6 @@ impl Cockpit {
             branch: 0,
             way_back: 0,
             output: 0,
-            log_end: None,
         };
         let nobody = Who { name: Person::new(""), user: String::new(), host: String::new() };
         let state = State {
@@ -70,6 +69,8 @@ impl Cockpit {
             known: None,
             is_engine_gone: false,
             live: Live::default(),
+            logs: panes::logs::Logs::default(),
+            logs_before: None,
             trail: vec![Spot::top_of(View::Overview)],
             places: Vec::new(),
             panes,

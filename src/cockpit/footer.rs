@@ -155,11 +155,8 @@ fn of_view(state: &State) -> Vec<Action> {
         View::Check(_) => {
             [CheckAction::Run, CheckAction::Answer].map(Action::Check).into_iter().chain([decide[1], open]).collect()
         }
-        View::Logs => vec![
-            Action::Logs(LogsAction::Follow),
-            Action::Search(SearchAction::Open),
-            Action::Search(SearchAction::Filter),
-        ],
+        View::Logs => of_logs(state),
+        View::Line(_) => vec![Action::List(ListAction::Copy)],
         View::Messages => vec![open, Action::List(ListAction::Copy), Action::Messages(MessagesAction::ReadAll)],
         View::Help(_) => vec![open, Action::App(AppAction::Narrow)],
         View::Calls | View::Reasons => vec![open],
@@ -171,6 +168,18 @@ fn of_view(state: &State) -> Vec<Action> {
     };
     wanted.extend(ways);
     wanted
+}
+
+/// While lines are left out, what shows them again comes first.
+fn of_logs(state: &State) -> Vec<Action> {
+    let lift = (!state.logs.is_whole()).then_some(Action::Logs(LogsAction::Lift));
+    let search = [SearchAction::Open, SearchAction::Filter].map(Action::Search);
+    let still = [Action::Pane(PaneAction::Open), Action::List(ListAction::Copy)];
+    let still = still.into_iter().filter(|_| !state.logs.is_following());
+    let grave = [LogsAction::PreviousError, LogsAction::Sources].map(Action::Logs);
+    let rest = [LogsAction::Wrap, LogsAction::Time, LogsAction::Mark].map(Action::Logs);
+    let first = [Action::Logs(LogsAction::Follow)];
+    lift.into_iter().chain(first).chain(search).chain(grave).chain(still).chain(rest).collect()
 }
 
 fn of_overview(act: &[Action], decide: &[Action]) -> Vec<Action> {

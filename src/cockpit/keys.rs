@@ -9,7 +9,7 @@ use crate::config::keymap::{Key, Stroke};
 use std::time::{Duration, Instant};
 
 /// The contexts that a keymap may have.
-pub const CONTEXTS: [&str; 27] = [
+pub const CONTEXTS: [&str; 28] = [
     "global",
     "list",
     "view.overview",
@@ -37,6 +37,7 @@ pub const CONTEXTS: [&str; 27] = [
     "dialog.message",
     "dialog.prompt",
     "dialog.palette",
+    "dialog.sources",
 ];
 
 /// How long keys are ignored after a dialog has opened, or a text was pasted.
@@ -168,6 +169,7 @@ fn dialog_context(dialog: &Dialog) -> &'static str {
         Dialog::Saying(_) => "dialog.message",
         Dialog::Prompt(_) => "dialog.prompt",
         Dialog::Palette(_) => "dialog.palette",
+        Dialog::Sources(_) => "dialog.sources",
     }
 }
 

@@ -70,6 +70,9 @@ impl State {
 
     /// Lifts the search and the filter of what has the keys, and says whether there were any. The selection stays.
     pub(crate) fn lift(&mut self) -> bool {
+        if self.is_in_logs() {
+            return self.lift_logs();
+        }
         let had = !self.searched().is_empty() || self.filter().is_some();
         self.search_for(String::new());
         if self.filter().is_some() {

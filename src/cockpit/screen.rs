@@ -68,6 +68,7 @@ fn draw_view(state: &State, area: Rect, buffer: &mut Buffer) {
         View::Evidence(seq) => panes::evidence::draw(state, *seq, area, buffer),
         View::Looks(env) => panes::looks::draw(state, env, area, buffer),
         View::Run(action) => panes::running::draw(state, action, area, buffer),
+        View::Line(entry) => panes::logs::draw_line(state, entry, area, buffer),
         View::Tasks => panes::tasks::draw(state, area, buffer),
         View::Messages => panes::messages::draw(state, area, buffer),
         View::Calls => panes::calls::draw(state, area, buffer),

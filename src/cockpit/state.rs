@@ -7,6 +7,7 @@ use super::known::Known;
 use super::live::Live;
 use super::looking::Looking;
 use super::message::Mouse;
+use super::panes::logs::{Before, Logs};
 use super::said::Said;
 use super::theme::{Palette, Palettes};
 use super::view::View;
@@ -39,6 +40,9 @@ pub(crate) struct State {
     /// Whether the engine has gone away.
     pub(crate) is_engine_gone: bool,
     pub(crate) live: Live,
+    pub(crate) logs: Logs,
+    /// How the lines were shown before what is being written at the foot.
+    pub(crate) logs_before: Option<Before>,
     /// Where one is, and where one came from; never empty.
     pub(crate) trail: Vec<Spot>,
     /// Where one was in the numbered views that were left.
@@ -127,8 +131,6 @@ pub(crate) struct Panes {
     pub(crate) way_back: usize,
     /// How many lines up from its newest the output of a step is scrolled; 0 follows.
     pub(crate) output: usize,
-    /// The number of the last line shown; absent while following.
-    pub(crate) log_end: Option<u64>,
 }
 
 /// Whether the pane with the keys has the whole screen.

@@ -1,6 +1,8 @@
 //! The views: what fills the screen between header and footer, and what each is about.
 
+use super::panes::logs::Entry;
 use crate::domain::names::{ActionId, CheckName, EnvName};
+use std::sync::Arc;
 
 /// What fills the screen.
 #[derive(Clone, Debug, PartialEq)]
@@ -22,6 +24,8 @@ pub(crate) enum View {
     /// Every look at an environment.
     Looks(EnvName),
     Run(ActionId),
+    /// A line of a log, whole.
+    Line(Arc<Entry>),
     Tasks,
     Messages,
     Calls,
@@ -48,7 +52,7 @@ impl View {
             Self::Fact(_) => "view.fact",
             Self::Tasks => "view.tasks",
             Self::Calls => "view.calls",
-            Self::Environment(_) | Self::Reasons | Self::Evidence(_) | Self::Looks(_) => "view.page",
+            Self::Environment(_) | Self::Reasons | Self::Evidence(_) | Self::Looks(_) | Self::Line(_) => "view.page",
         }
     }
 

@@ -124,7 +124,37 @@ actions! {
     /// The log lines.
     LogsAction {
         /// Follows the newest line, or stands still.
-        Follow = "logs.follow", "follow", Looks;
+        Follow = "logs.follow", "follow/pause", Looks;
+        /// Goes to the next line that says it is an error.
+        NextError = "logs.next-error", "next error", Looks;
+        /// Goes to the previous line that says it is an error; while following, to the newest.
+        PreviousError = "logs.previous-error", "error", Looks;
+        /// Goes to the next warning or error.
+        NextWarning = "logs.next-warning", "next warning", Looks;
+        /// Goes to the previous warning or error; while following, to the newest.
+        PreviousWarning = "logs.previous-warning", "warning", Looks;
+        /// Chooses which sources are shown.
+        Sources = "logs.sources", "sources", Looks;
+        /// Lifts the filter, and shows every source again.
+        Lift = "logs.lift", "show all", Looks;
+        /// Folds long lines, or cuts them.
+        Wrap = "logs.wrap", "wrap", Looks;
+        /// Shows the time of day, no time, the age, or date and zone.
+        Time = "logs.time", "time", Looks;
+        /// Looks further to the left of lines that are cut.
+        Left = "logs.left", "left", Looks;
+        /// Looks further to the right of lines that are cut.
+        Right = "logs.right", "right", Looks;
+        /// Sends the lines in sight to the clipboard, with time and source.
+        CopyPane = "logs.copy-pane", "copy all in sight", Looks;
+        /// Sets a mark with the time behind the newest line.
+        Mark = "logs.mark", "mark", Looks;
+        /// Shows the selected source, or hides it.
+        TurnSource = "logs.turn-source", "show or hide", Looks;
+        /// Shows the selected source alone; again, every source.
+        OnlySource = "logs.only-source", "only this one", Looks;
+        /// Shows every source.
+        AllSources = "logs.all-sources", "all", Looks;
     }
 }
 

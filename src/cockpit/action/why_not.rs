@@ -1,7 +1,8 @@
 //! Why an action cannot be taken now; said in the footer instead of doing nothing.
 
 use super::registry::Action;
-use super::subjects::{ActAction, AppAction, CheckAction, PaneAction, RunAction, SearchAction};
+use super::subjects::{ActAction, AppAction, CheckAction, LogsAction, PaneAction, RunAction, SearchAction};
+use crate::cockpit::dialogs::Dialog;
 use crate::cockpit::state::State;
 use crate::domain::release::{ActionState, StepPhase};
 
@@ -21,12 +22,12 @@ impl Action {
             Self::Search(SearchAction::Filter) if state.fields().is_none() && !state.is_in_logs() => {
                 Some("the journal, the logs and the whole checklist can be filtered; / searches".to_owned())
             }
+            Self::Logs(action) => logs(action, state),
             Self::App(AppAction::Refresh) => without_world(state),
             Self::App(_)
             | Self::View(_)
             | Self::Pane(_)
             | Self::List(_)
-            | Self::Logs(_)
             | Self::Search(_)
             | Self::Messages(_)
             | Self::Dialog(_)
@@ -80,6 +81,36 @@ fn check(action: CheckAction, state: &State) -> Option<String> {
             Some(check) if check.way.is_runnable() => Some("tminus finds this out itself: c runs it".to_owned()),
             Some(_) => None,
         },
+    }
+}
+
+fn logs(action: LogsAction, state: &State) -> Option<String> {
+    match action {
+        LogsAction::Left | LogsAction::Right if state.logs.is_folded() => {
+            Some("long lines are folded: nothing is cut".to_owned())
+        }
+        LogsAction::TurnSource | LogsAction::OnlySource | LogsAction::AllSources
+            if !matches!(state.dialog, Some(Dialog::Sources(_))) =>
+        {
+            Some("the list of the sources is not open: s in the logs".to_owned())
+        }
+        LogsAction::Lift if state.logs.is_whole() => Some("every line is shown".to_owned()),
+        LogsAction::Follow
+        | LogsAction::NextError
+        | LogsAction::PreviousError
+        | LogsAction::NextWarning
+        | LogsAction::PreviousWarning
+        | LogsAction::Sources
+        | LogsAction::Lift
+        | LogsAction::Wrap
+        | LogsAction::Time
+        | LogsAction::Left
+        | LogsAction::Right
+        | LogsAction::CopyPane
+        | LogsAction::Mark
+        | LogsAction::TurnSource
+        | LogsAction::OnlySource
+        | LogsAction::AllSources => None,
     }
 }
 

@@ -1,6 +1,7 @@
 //! The dialog that is open, whichever it is.
 
 use super::{Button, ChooseDialog, ConfirmDialog, PaletteDialog, PreviewDialog, Prompt, SayingDialog, WriteDialog};
+use crate::cockpit::panes::logs::SourcesDialog;
 use crate::cockpit::state::State;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -15,6 +16,7 @@ pub(crate) enum Dialog {
     Saying(SayingDialog),
     Prompt(Box<Prompt>),
     Palette(Box<PaletteDialog>),
+    Sources(SourcesDialog),
 }
 
 impl Dialog {
@@ -23,7 +25,14 @@ impl Dialog {
         let buttons = match self {
             Self::Preview(dialog) => &dialog.buttons,
             Self::Confirm(dialog) => &dialog.buttons,
-            Self::Choose(_) | Self::Write(_) | Self::Saying(_) | Self::Prompt(_) | Self::Palette(_) => return false,
+            Self::Choose(_)
+            | Self::Write(_)
+            | Self::Saying(_)
+            | Self::Prompt(_)
+            | Self::Palette(_)
+            | Self::Sources(_) => {
+                return false;
+            }
         };
         buttons.focus == Button::Go && buttons.must_type.is_none()
     }
@@ -36,6 +45,7 @@ impl Dialog {
             Self::Write(dialog) => dialog.draw(state, area, buffer),
             Self::Saying(dialog) => dialog.draw(state, area, buffer),
             Self::Palette(dialog) => dialog.draw(state, area, buffer),
+            Self::Sources(dialog) => dialog.draw(state, area, buffer),
             Self::Prompt(prompt) => prompt.draw(state, buffer.area, buffer),
         }
     }

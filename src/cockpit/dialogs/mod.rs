@@ -25,5 +25,5 @@ pub(crate) use preview::Go;
 pub(crate) use preview::PreviewDialog;
 pub(crate) use prompt::{Prompt, PromptKind};
 pub(crate) use saying::SayingDialog;
-pub(crate) use shape::text_width;
+pub(crate) use shape::{Sheet, text_width};
 pub(crate) use write::{Need, WriteDialog, Writing};

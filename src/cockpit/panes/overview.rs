@@ -49,6 +49,11 @@ pub(crate) fn focused(state: &State, area: Rect) -> Rect {
     places.find(|(pane, _)| *pane == state.panes.focus).map_or(area, |(_, place)| place)
 }
 
+/// Returns where a pane stands in an area; nowhere where there is no room for it.
+pub(crate) fn place(state: &State, pane: Pane, area: Rect) -> Rect {
+    places(state, area).into_iter().find(|(at, _)| *at == pane).map_or(Rect::ZERO, |(_, place)| place)
+}
+
 /// Returns which pane stands where. The pane that has the keys is always among them.
 pub(crate) fn places(state: &State, area: Rect) -> Vec<(Pane, Rect)> {
     let focus = state.panes.focus;

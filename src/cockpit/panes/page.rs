@@ -1,8 +1,8 @@
 //! What pages have in common: a frame with lines that scroll, and how many lines there are.
 
 use super::{
-    branch, calls, check, checklist, environment, environments, evidence, fact, help, incident, journal, lines, looks,
-    overview, reasons, release, running, tasks, way_back,
+    branch, calls, check, checklist, environment, environments, evidence, fact, help, incident, journal, lines, logs,
+    looks, overview, reasons, release, running, tasks, way_back,
 };
 use crate::cockpit::action::{Action, PaneAction};
 use crate::cockpit::state::{Pane, Side, State};
@@ -41,6 +41,7 @@ pub(crate) fn count(state: &State) -> usize {
         (View::Messages, _) => state.said.len(),
         (View::Calls, _) => calls::made(state).len(),
         (View::Help(contexts), _) => help::count(state, contexts),
+        (View::Line(entry), _) => logs::line_rows(state, entry).len(),
     }
 }
 
@@ -62,6 +63,7 @@ pub(crate) fn first(state: &State) -> usize {
         | View::Reasons
         | View::Fact(_)
         | View::Run(_)
+        | View::Line(_)
         | View::Tasks
         | View::Messages
         | View::Calls
@@ -88,6 +90,7 @@ pub(crate) fn stop(state: &State, (from, to): (usize, usize)) -> usize {
         | View::Evidence(_)
         | View::Looks(_)
         | View::Run(_)
+        | View::Line(_)
         | View::Tasks
         | View::Messages
         | View::Calls

@@ -1,7 +1,7 @@
 //! The rows of what has the keys, as a search reads them and a copy takes them.
 
 use super::{
-    branch, calls, check, checklist, environment, environments, evidence, fact, help, incident, journal, looks,
+    branch, calls, check, checklist, environment, environments, evidence, fact, help, incident, journal, logs, looks,
     messages, overview, reasons, release, tasks, way_back,
 };
 use crate::cockpit::state::{Pane, Side, State};
@@ -34,6 +34,7 @@ pub(crate) fn texts(state: &State) -> Vec<Row> {
         (View::Messages, _) => messages::texts(state),
         (View::Calls, _) => calls::texts(state),
         (View::Help(contexts), _) => help::texts(state, contexts),
+        (View::Line(entry), _) => logs::line_rows(state, entry),
     }
 }
 

@@ -13,7 +13,7 @@ use crate::domain::command::{ActionCommand, Command, Consent};
 impl State {
     pub(super) fn act_dialog(&mut self, action: DialogAction) -> Vec<Effect> {
         match action {
-            DialogAction::Cancel => self.close(),
+            DialogAction::Cancel => self.leave_dialog(),
             DialogAction::Next | DialogAction::Previous => self.turn_button(),
             DialogAction::Press => return self.press_button(),
             DialogAction::Down => self.scroll_dialog(1),
@@ -21,6 +21,11 @@ impl State {
             DialogAction::Calls => self.turn_calls(),
         }
         Vec::new()
+    }
+
+    fn leave_dialog(&mut self) {
+        self.leave_prompt();
+        self.close();
     }
 
     /// Closes the dialog; a refusal that waits to be read comes up.
@@ -43,7 +48,8 @@ impl State {
                 | Dialog::Write(_)
                 | Dialog::Saying(_)
                 | Dialog::Prompt(_)
-                | Dialog::Palette(_),
+                | Dialog::Palette(_)
+                | Dialog::Sources(_),
             )
             | None => {}
         }
@@ -61,7 +67,10 @@ impl State {
             Some(Dialog::Preview(dialog)) => dialog.reach(self, area),
             Some(Dialog::Confirm(dialog)) => dialog.reach(self, area),
             Some(Dialog::Saying(dialog)) => dialog.reach(self, area),
-            Some(Dialog::Choose(_) | Dialog::Write(_) | Dialog::Prompt(_) | Dialog::Palette(_)) | None => 0,
+            Some(
+                Dialog::Choose(_) | Dialog::Write(_) | Dialog::Prompt(_) | Dialog::Palette(_) | Dialog::Sources(_),
+            )
+            | None => 0,
         };
         let further = |first: usize, by: isize| first.min(reach).saturating_add_signed(by).min(reach);
         match &mut self.dialog {
@@ -69,6 +78,7 @@ impl State {
             Some(Dialog::Confirm(dialog)) => dialog.first = further(dialog.first, by),
             Some(Dialog::Saying(dialog)) => dialog.first = further(dialog.first, by),
             Some(Dialog::Choose(dialog)) => dialog.turn(by),
+            Some(Dialog::Sources(dialog)) => dialog.turn(by),
             Some(Dialog::Write(_) | Dialog::Prompt(_) | Dialog::Palette(_)) | None => {}
         }
     }
@@ -95,7 +105,7 @@ impl State {
                 self.close();
                 Vec::new()
             }
-            Some(Dialog::Write(_) | Dialog::Prompt(_)) | None => Vec::new(),
+            Some(Dialog::Write(_) | Dialog::Prompt(_) | Dialog::Sources(_)) | None => Vec::new(),
         }
     }
 

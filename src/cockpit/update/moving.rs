@@ -10,6 +10,9 @@ use crate::domain::names::ActionId;
 
 impl State {
     pub(super) fn act_list(&mut self, action: ListAction) -> Vec<Effect> {
+        if self.is_in_logs() {
+            return self.move_logs(action);
+        }
         if self.view() == &View::Verify && matches!(action, ListAction::HalfDown | ListAction::HalfUp) {
             let by = if action == ListAction::HalfDown { 4 } else { -4 };
             // The page is no longer than a screen or two; drawing stops at its end.
@@ -31,6 +34,9 @@ impl State {
 
     /// Sends the selected row, or the first line that a page shows, to the clipboard.
     fn copy_row(&mut self) -> Vec<Effect> {
+        if let View::Line(_) = self.view() {
+            return self.copy_line();
+        }
         let rows = panes::texts(self);
         let Some(row) = rows.get(self.row().min(rows.len().saturating_sub(1))) else {
             self.hint = Some("there is no line to copy here".to_owned());
@@ -50,10 +56,6 @@ impl State {
     }
 
     fn move_by(&mut self, by: isize) {
-        let is_logs = self.view() == &View::Overview && self.panes.focus == Pane::Logs;
-        if is_logs || self.view() == &View::Logs {
-            return self.move_logs(by);
-        }
         if let Some(action) = self.view().action().cloned() {
             return self.move_step(&action, by);
         }
@@ -132,14 +134,5 @@ impl State {
                 }
             }
         }
-    }
-
-    /// Scrolling up pauses; the end follows again.
-    fn move_logs(&mut self, by: isize) {
-        let (oldest, newest) = (self.live.oldest(), self.live.counted);
-        let here = self.panes.log_end.unwrap_or(newest);
-        let by = i64::try_from(by).unwrap_or(i64::MAX);
-        let next = here.saturating_add_signed(by).clamp(oldest.min(newest), newest);
-        self.panes.log_end = (next < newest).then_some(next);
     }
 }

@@ -19,11 +19,10 @@ impl State {
     pub(crate) fn join(&mut self, snapshot: Snapshot) {
         self.opening = None;
         self.world = Some(World { plan: snapshot.plan, release: snapshot.release });
-        self.live.restart(snapshot.lines);
+        self.logs.catch_up(snapshot.lines);
         for containers in snapshot.containers {
             self.live.take(containers);
         }
-        self.panes.log_end = None;
         self.know();
         self.sift_journal();
     }
@@ -41,6 +40,7 @@ impl State {
                 self.learn(&record);
                 return self.call(&record).into_iter().collect();
             }
+            News::Event(Event::Telemetry(Telemetry::Log(line))) => self.logs.take(line),
             News::Event(Event::Telemetry(telemetry)) => {
                 self.hear_loss(&telemetry);
                 self.live.take(telemetry);
@@ -169,7 +169,7 @@ impl State {
 
     pub(crate) fn second(&mut self, now: Timestamp) {
         self.now = now;
-        self.live.tick();
+        self.logs.tick();
         self.know();
     }
 }

@@ -13,7 +13,7 @@ impl State {
             Some(Dialog::Write(_) | Dialog::Preview(_) | Dialog::Prompt(_) | Dialog::Palette(_)) => {
                 presses.iter().flat_map(|press| self.press(press)).collect()
             }
-            Some(Dialog::Confirm(_) | Dialog::Choose(_) | Dialog::Saying(_)) | None => {
+            Some(Dialog::Confirm(_) | Dialog::Choose(_) | Dialog::Saying(_) | Dialog::Sources(_)) | None => {
                 self.refuse_paste();
                 if let Some(last) = presses.last() {
                     self.guard.go_deaf(last.at);

@@ -49,7 +49,7 @@ impl State {
             Some(
                 Dialog::Write(_) | Dialog::Prompt(_) | Dialog::Palette(_) | Dialog::Preview(_) | Dialog::Confirm(_),
             ) => true,
-            Some(Dialog::Choose(_) | Dialog::Saying(_)) | None => false,
+            Some(Dialog::Choose(_) | Dialog::Saying(_) | Dialog::Sources(_)) | None => false,
         }
     }
 }

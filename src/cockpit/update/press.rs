@@ -50,7 +50,10 @@ impl State {
         let columns = text_width(dialog_area(self.size));
         match (&mut self.dialog, stroke.key) {
             (Some(Dialog::Write(dialog)), _) => dialog.stroke(stroke, columns),
-            (Some(Dialog::Prompt(prompt)), _) => prompt.stroke(stroke),
+            (Some(Dialog::Prompt(prompt)), _) => {
+                prompt.stroke(stroke);
+                self.prompted();
+            }
             (Some(Dialog::Palette(palette)), _) => palette.stroke(stroke),
             (Some(Dialog::Preview(dialog)), Key::Char(letter)) if !stroke.ctrl && !stroke.alt => {
                 dialog.buttons.letter(letter)
@@ -110,7 +113,8 @@ impl State {
             dialog.paste(text);
         }
         if let Some(Dialog::Prompt(prompt)) = &mut self.dialog {
-            return prompt.paste(text);
+            prompt.paste(text);
+            return self.prompted();
         }
         if let Some(Dialog::Palette(palette)) = &mut self.dialog {
             palette.paste(text);

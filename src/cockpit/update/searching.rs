@@ -5,17 +5,11 @@ use crate::cockpit::dialogs::{Dialog, Prompt, PromptKind};
 use crate::cockpit::filter::{Fields, Filter};
 use crate::cockpit::message::Effect;
 use crate::cockpit::panes;
+use crate::cockpit::panes::logs::{Before, Way};
 use crate::cockpit::state::State;
 use crate::cockpit::view::View;
 use crate::config::theme::Role;
 use crate::logs::pattern::Pattern;
-
-/// In which direction a search goes on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Onward {
-    Down,
-    Up,
-}
 
 impl State {
     pub(super) fn act_search(&mut self, action: SearchAction) -> Vec<Effect> {
@@ -24,8 +18,8 @@ impl State {
             SearchAction::Open if matches!(self.view(), View::Help(_)) => self.narrow(),
             SearchAction::Open => self.open_prompt(PromptKind::Search),
             SearchAction::Filter => self.open_prompt(PromptKind::Filter),
-            SearchAction::Next => self.search_on(Onward::Down),
-            SearchAction::Previous => self.search_on(Onward::Up),
+            SearchAction::Next => self.search_on(Way::Down),
+            SearchAction::Previous => self.search_on(Way::Up),
             SearchAction::Take => self.take_prompt(),
         }
         Vec::new()
@@ -34,8 +28,10 @@ impl State {
     /// Opens the line at the foot. It changes nothing in the world, so the keys that follow count at once.
     fn open_prompt(&mut self, kind: PromptKind) {
         self.pending.clear();
+        let before = Before::of(&self.logs);
         let text = match kind {
             PromptKind::Search => String::new(),
+            PromptKind::Filter if self.is_in_logs() => before.filter().to_owned(),
             PromptKind::Filter => self.filter().map(|f| f.text.clone()).unwrap_or_default(),
         };
         let mut prompt = Prompt::new(kind, &text);
@@ -43,13 +39,36 @@ impl State {
             let keys: Vec<String> = fields.keys.iter().map(|key| format!("{key}:")).collect();
             prompt.says = Some((format!("words, {} · ! turns one around", keys.join(" ")), Role::Dim));
         }
+        self.logs_before = Some(before);
         self.dialog = Some(Dialog::Prompt(Box::new(prompt)));
+    }
+
+    /// Shows in the logs the effect of what has been written so far.
+    pub(super) fn prompted(&mut self) {
+        let Some(Dialog::Prompt(prompt)) = &self.dialog else { return };
+        if !self.is_in_logs() {
+            return;
+        }
+        let (kind, text) = (prompt.kind, prompt.written());
+        let says = self.preview_logs(kind, &text);
+        if let Some(Dialog::Prompt(prompt)) = &mut self.dialog {
+            prompt.says = Some(says);
+        }
+    }
+
+    /// Leaves the line that is written, and the logs as they were before.
+    pub(super) fn leave_prompt(&mut self) {
+        let before = self.logs_before.take();
+        if matches!(self.dialog, Some(Dialog::Prompt(_))) && self.is_in_logs() {
+            before.into_iter().for_each(|before| before.restore(&mut self.logs));
+        }
     }
 
     fn take_prompt(&mut self) {
         let Some(Dialog::Prompt(mut prompt)) = self.dialog.take() else { return };
         let text = prompt.written();
         let wrong = match prompt.kind {
+            kind if self.is_in_logs() => self.take_for_logs(kind, &text),
             PromptKind::Search => self.search(text),
             PromptKind::Filter => self.filtered_by(&text),
         };
@@ -58,7 +77,10 @@ impl State {
                 prompt.says = Some((says, Role::Warn));
                 self.dialog = Some(Dialog::Prompt(prompt));
             }
-            Ok(()) => self.close(),
+            Ok(()) => {
+                self.logs_before = None;
+                self.close();
+            }
         }
     }
 
@@ -68,13 +90,16 @@ impl State {
         let is_lifted = text.is_empty();
         self.search_for(text);
         if !is_lifted {
-            self.search_on(Onward::Down);
+            self.search_on(Way::Down);
         }
         Ok(())
     }
 
     /// Goes to the next row that has the text, around the end, and says which of how many it is.
-    fn search_on(&mut self, onward: Onward) {
+    fn search_on(&mut self, way: Way) {
+        if self.is_in_logs() {
+            return self.search_logs_on(way);
+        }
         let text = self.searched().to_owned();
         let Some(pattern) = Pattern::literal(&text).ok().filter(|_| !text.is_empty()) else {
             return self.hint = Some("nothing is searched here yet".to_owned());
@@ -83,13 +108,13 @@ impl State {
         let hits: Vec<usize> =
             rows.iter().enumerate().filter(|(_, row)| pattern.is_in(&row.whole())).map(|(at, _)| at).collect();
         let here = self.row().min(rows.len().saturating_sub(1));
-        let straight = match onward {
-            Onward::Down => hits.iter().position(|hit| *hit > here),
-            Onward::Up => hits.iter().rposition(|hit| *hit < here),
+        let straight = match way {
+            Way::Down => hits.iter().position(|hit| *hit > here),
+            Way::Up => hits.iter().rposition(|hit| *hit < here),
         };
-        let (around, again) = match onward {
-            Onward::Down => (hits.first().map(|_| 0), ", from the top again"),
-            Onward::Up => (hits.len().checked_sub(1), ", from the bottom again"),
+        let (around, again) = match way {
+            Way::Down => (hits.first().map(|_| 0), ", from the top again"),
+            Way::Up => (hits.len().checked_sub(1), ", from the bottom again"),
         };
         let Some(at) = straight.or(around) else {
             return self.hint = Some(format!("nothing has \"{text}\""));

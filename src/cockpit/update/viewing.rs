@@ -1,7 +1,7 @@
 //! Which view is shown, and leaving the cockpit.
 
 use crate::cockpit::about;
-use crate::cockpit::action::{AppAction, LogsAction, PaneAction, ViewAction};
+use crate::cockpit::action::{AppAction, PaneAction, ViewAction};
 use crate::cockpit::dialogs::{Choice, ChooseDialog, ConfirmDialog, Dialog, SayingDialog, Scope, Then};
 use crate::cockpit::message::Effect;
 use crate::cockpit::panes;
@@ -81,15 +81,6 @@ impl State {
                 if let Some(view) = self.subject() {
                     self.go(view);
                 }
-            }
-        }
-        Vec::new()
-    }
-
-    pub(super) fn act_logs(&mut self, action: LogsAction) -> Vec<Effect> {
-        match action {
-            LogsAction::Follow => {
-                self.panes.log_end = if self.panes.log_end.is_some() { None } else { Some(self.live.counted) };
             }
         }
         Vec::new()
@@ -176,6 +167,9 @@ impl State {
     }
 
     fn open_selected(&mut self) {
+        if self.is_in_logs() {
+            return self.open_line();
+        }
         match self.view() {
             View::Run(_) => {
                 if let Some(spot) = self.trail.last_mut() {
@@ -203,10 +197,12 @@ impl State {
             | View::Fact(_)
             | View::Evidence(_)
             | View::Looks(_)
+            | View::Line(_)
             | View::Tasks => {}
         }
         let target = match self.view() {
             View::Overview => panes::overview::target(self),
+            View::Logs => None,
             View::Reasons => panes::reasons::target(self),
             View::Journal => panes::journal::target(self),
             View::Tasks => panes::tasks::target(self),
@@ -219,7 +215,7 @@ impl State {
             View::Looks(env) => panes::looks::target(self, env),
             View::Check(name) => panes::check::target(self, name),
             View::Fact(seq) => self.subject_of(*seq),
-            View::Logs | View::Evidence(_) | View::Run(_) | View::Messages | View::Calls | View::Help(_) => None,
+            View::Evidence(_) | View::Line(_) | View::Run(_) | View::Messages | View::Calls | View::Help(_) => None,
         };
         match target {
             Some(view) => self.go(view),

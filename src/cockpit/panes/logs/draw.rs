@@ -1,0 +1,144 @@
+//! The log pane on the screen: rows for the lines in sight, and nothing for any other.
+
+use super::cells::{Marks, Part, folds, part};
+use super::entry::{Entry, Kind};
+use super::gutter::Gutter;
+use super::heading::heading;
+use super::state::{Fold, Room};
+use crate::cockpit::panes::overview;
+use crate::cockpit::screen::view_area;
+use crate::cockpit::state::{Pane, State};
+use crate::cockpit::view::View;
+use crate::cockpit::widgets::{Attention, Row, frame, mark};
+use crate::config::theme::Role;
+use crate::domain::time::{age, brief};
+use crate::logs::level::Level;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+/// Returns how much room the texts have now.
+pub(crate) fn room(state: &State) -> Room {
+    let view = view_area(state.size);
+    let area = if state.view() == &View::Overview { overview::place(state, Pane::Logs, view) } else { view };
+    let inside = Rect { width: area.width.saturating_sub(4), height: area.height.saturating_sub(2), ..area };
+    room_in(state, inside)
+}
+
+fn room_in(state: &State, inside: Rect) -> Room {
+    let columns = usize::from(inside.width);
+    let lost = state.live.lost_logs.len().min(usize::from(inside.height / 2));
+    Room {
+        columns: columns.saturating_sub(Gutter::of(state, columns).width()),
+        lines: usize::from(inside.height).saturating_sub(lost),
+    }
+}
+
+pub(crate) fn draw(state: &State, attention: Attention, area: Rect, buffer: &mut Buffer) {
+    let columns = usize::from(area.width.saturating_sub(4));
+    let inside = frame(area, &heading(state, columns), attention, buffer, &state.palette);
+    if inside.is_empty() {
+        return;
+    }
+    let room = room_in(state, inside);
+    let lost = lost(state, usize::from(inside.height).saturating_sub(room.lines));
+    let mut lines = (inside.top()..inside.bottom()).map(|y| Rect { y, height: 1, ..inside });
+    for (row, place) in lost.iter().zip(&mut lines) {
+        row.draw(place, buffer, &state.palette);
+    }
+    let sight = state.logs.sight(room);
+    if sight.entries.is_empty() && lost.is_empty() {
+        return Row::dim(nothing(state)).draw(inside, buffer, &state.palette);
+    }
+    let gutter = Gutter::of(state, usize::from(inside.width));
+    let mut skipped = sight.skipped;
+    for (at, entry) in sight.entries.iter().enumerate() {
+        let rows = rows(state, entry, gutter, room);
+        for (row, place) in rows.iter().skip(std::mem::take(&mut skipped)).zip(&mut lines) {
+            if sight.selected == Some(at) {
+                mark(place, attention, buffer, &state.palette);
+            }
+            row.draw(place, buffer, &state.palette);
+        }
+    }
+}
+
+fn nothing(state: &State) -> &'static str {
+    if state.logs.is_whole() { "no line has come yet" } else { "no line is shown: each is filtered out or hidden" }
+}
+
+/// Returns what there is to say about the sources that cannot be read.
+fn lost(state: &State, most: usize) -> Vec<Row> {
+    let sources = state.live.lost_logs.iter().take(most);
+    let row = |(source, (since, failure)): (_, &(_, crate::domain::failure::Failure))| {
+        let since = brief(age(state.now, *since));
+        Row::new().put(format!("? {source} cannot be read for {since}: {}", failure.sentence()), Role::Warn)
+    };
+    sources.map(row).collect()
+}
+
+/// Makes the rows of one entry.
+fn rows(state: &State, entry: &Entry, gutter: Gutter, room: Room) -> Vec<Row> {
+    if !entry.is_line() {
+        return vec![notice(state, entry)];
+    }
+    match state.logs.fold {
+        Fold::Cut => {
+            let part = part(&entry.text, state.logs.aside, room.columns);
+            vec![marks(state, entry, part.range.end).put(gutter.row(state, entry), &entry.text, &part, &state.palette)]
+        }
+        Fold::Wrapped => wrapped(state, entry, gutter, room),
+    }
+}
+
+fn wrapped(state: &State, entry: &Entry, gutter: Gutter, room: Room) -> Vec<Row> {
+    let most = if state.logs.is_following() { usize::MAX } else { room.lines };
+    let parts = folds(&entry.text, room.columns, most);
+    let marks = marks(state, entry, parts.last().map_or(0, |last| last.end));
+    let mut rows: Vec<Row> = Vec::with_capacity(parts.len());
+    for range in parts {
+        let is_last = rows.len() + 1 == most;
+        let begin = range.start;
+        // What has no room at all is cut with a sign, like everything else.
+        let part = if is_last && range.end < entry.text.len() {
+            let cut = part(&entry.text[begin..], 0, room.columns);
+            Part { range: begin..begin + cut.range.end, ..cut }
+        } else {
+            Part { range, gap: 0, is_cut_before: false, is_cut_behind: false }
+        };
+        let row = if rows.is_empty() { gutter.row(state, entry) } else { gutter.blank() };
+        rows.push(marks.put(row, &entry.text, &part, &state.palette));
+    }
+    if rows.is_empty() {
+        rows.push(gutter.row(state, entry));
+    }
+    rows
+}
+
+/// Finds what stands out in a line, as far as it is in sight.
+fn marks(state: &State, entry: &Entry, end: usize) -> Marks {
+    let word = Level::find(entry.head()).and_then(|(level, place)| Some((role_of(level)?, place)));
+    // A hit may begin in sight and end behind the edge.
+    let search = state.logs.search.as_ref();
+    let until = entry.text.floor_char_boundary(end.saturating_add(256));
+    let hits = search.map(|search| search.places(&entry.text[..until]).collect()).unwrap_or_default();
+    Marks { word, hits }
+}
+
+pub(super) const fn role_of(level: Level) -> Option<Role> {
+    match level {
+        Level::Error => Some(Role::Fail),
+        Level::Warn => Some(Role::Warn),
+        Level::Info | Level::Debug => Some(Role::Dim),
+        Level::Unknown => None,
+    }
+}
+
+fn notice(state: &State, entry: &Entry) -> Row {
+    let rule = state.palette.sign("──", "--");
+    let role = match entry.kind {
+        Kind::Mark => Role::Accent,
+        Kind::Missed => Role::Warn,
+        Kind::Gone | Kind::Line => Role::Dim,
+    };
+    Row::new().put(format!("{rule} {} {rule}", entry.text), role)
+}

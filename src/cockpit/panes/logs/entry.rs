@@ -1,0 +1,83 @@
+//! One line as it is kept: safe to print, with its number.
+
+use crate::domain::names::LogName;
+use crate::domain::telemetry::LogLine;
+use crate::logs::clean;
+use crate::logs::level::Level;
+use jiff::Timestamp;
+use std::borrow::Cow;
+use std::time::Duration;
+
+/// How far into a line its level is looked for, in bytes: one of 64 KiB is not read through for a colour.
+const HEAD: usize = 1_024;
+
+/// What an entry costs besides its texts: itself, its counts, and its places in two lanes.
+const OVERHEAD: usize = size_of::<Entry>() + 16 + 2 * size_of::<usize>();
+
+/// One line.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Entry {
+    /// Its number in the order of arrival.
+    pub(crate) number: u64,
+    pub(crate) kind: Kind,
+    pub(crate) source: LogName,
+    pub(crate) at: Timestamp,
+    /// How much newer than it the newest line was when it came, where that is worth a word.
+    pub(crate) late: Option<Duration>,
+    /// The text, or for what is not a line of a log what is to be said.
+    pub(crate) text: String,
+}
+
+/// What stands there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// A line of a log.
+    Line,
+    /// A mark that a person set.
+    Mark,
+    /// Lines came here that the screen was too slow for.
+    Missed,
+    /// Older lines were here, and are not kept any more.
+    Gone,
+}
+
+impl Entry {
+    /// Makes an entry of a line; nothing in its text speaks to a terminal any more.
+    pub(super) fn of(line: LogLine) -> Self {
+        let clean = match clean::line(&line.text) {
+            Cow::Borrowed(_) => None,
+            Cow::Owned(clean) => Some(clean),
+        };
+        let text = clean.unwrap_or(line.text);
+        Self { number: 0, kind: Kind::Line, source: line.source, at: line.at, late: None, text }
+    }
+
+    /// Makes an entry that is no line of a log.
+    pub(super) fn notice(kind: Kind, at: Timestamp, text: impl Into<String>) -> Self {
+        Self { number: 0, kind, source: LogName::new(""), at, late: None, text: text.into() }
+    }
+
+    pub(super) fn is_line(&self) -> bool {
+        self.kind == Kind::Line
+    }
+
+    /// Says whether it is the same line of the same source.
+    pub(super) fn is_same(&self, other: &Self) -> bool {
+        self.kind == other.kind && self.at == other.at && self.source == other.source && self.text == other.text
+    }
+
+    /// Returns how many bytes it takes.
+    pub(super) fn cost(&self) -> usize {
+        self.text.capacity() + self.source.as_str().len() + OVERHEAD
+    }
+
+    /// Guesses how grave it is.
+    pub(super) fn level(&self) -> Level {
+        if self.is_line() { Level::guess(self.head()) } else { Level::Unknown }
+    }
+
+    /// Returns the beginning, where a line says how grave it is.
+    pub(super) fn head(&self) -> &str {
+        &self.text[..self.text.floor_char_boundary(HEAD)]
+    }
+}

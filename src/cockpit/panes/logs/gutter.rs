@@ -1,0 +1,100 @@
+//! What stands before every line: when it came, whether it was late, and from where; each in a column of its own.
+
+use super::entry::Entry;
+use super::state::{Clock, Logs};
+use crate::cockpit::state::State;
+use crate::cockpit::widgets::{Row, width};
+use crate::config::theme::Role;
+use crate::domain::names::LogName;
+use crate::domain::time::{age, brief};
+
+/// Under this many columns the time has no fraction, and a source fewer letters.
+const NARROW: usize = 60;
+
+/// How wide the columns before a line are.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Gutter {
+    clock: usize,
+    source: usize,
+}
+
+impl Gutter {
+    pub(super) fn of(state: &State, columns: usize) -> Self {
+        let clock = match state.logs.clock {
+            Clock::Day if columns < NARROW => 8,
+            Clock::Day => 12,
+            Clock::None => 0,
+            Clock::Age => 4,
+            Clock::Full => 29,
+        };
+        let most = if columns < NARROW { 8 } else { 16 };
+        // By every source that has told anything, not by those in sight: the texts do not jump as lines go by.
+        let told = state.logs.sources().keys();
+        let longest = told.map(|name| width(name.as_str())).max().unwrap_or(0).min(most);
+        Self { clock, source: longest }
+    }
+
+    pub(super) fn width(self) -> usize {
+        self.clock + 1 + if self.source > 0 { self.source + 1 } else { 0 }
+    }
+
+    /// Begins the first row of a line.
+    pub(super) fn row(self, state: &State, entry: &Entry) -> Row {
+        let row = match self.clock {
+            0 => Row::new(),
+            wide => Row::new().put(format!("{:>wide$}", self.time(state, entry)), Role::Dim),
+        };
+        let row = match entry.late {
+            Some(_) => row.put("↑", Role::Warn),
+            None => row.put(" ", Role::Dim),
+        };
+        match self.source {
+            0 => row,
+            wide => row.column(entry.source.as_str(), role(state, &entry.source), wide + 1),
+        }
+    }
+
+    /// Begins a further row of a line that is folded.
+    pub(super) fn blank(self) -> Row {
+        Row::new().put(" ".repeat(self.width()), Role::Dim)
+    }
+
+    fn time(self, state: &State, entry: &Entry) -> String {
+        let at = entry.at.to_zoned(state.zone.clone());
+        match state.logs.clock {
+            Clock::Day if self.clock < 12 => at.strftime("%H:%M:%S").to_string(),
+            Clock::Day => at.strftime("%H:%M:%S%.3f").to_string(),
+            Clock::None => String::new(),
+            Clock::Age => brief(age(state.now, entry.at)),
+            Clock::Full => at.strftime("%Y-%m-%d %H:%M:%S%.3f%:z").to_string(),
+        }
+    }
+}
+
+/// Returns the sources: those of the plan in its order, then any other that lines came from.
+pub(super) fn sources(state: &State) -> Vec<LogName> {
+    let plan = state.world.as_ref().map(|world| world.plan.logs.as_slice()).unwrap_or_default();
+    let mut all: Vec<LogName> = plan.iter().map(|stream| stream.name.clone()).collect();
+    all.extend(state.logs.sources().keys().filter(|name| !plan.iter().any(|stream| stream.name == **name)).cloned());
+    all
+}
+
+/// Returns the colour of a source: by its place in the plan, so that it is the same every day.
+pub(super) fn role(state: &State, source: &LogName) -> Role {
+    const ROLES: [Role; 6] = [Role::Source1, Role::Source2, Role::Source3, Role::Source4, Role::Source5, Role::Source6];
+    let place = sources(state).iter().position(|name| name == source).unwrap_or(0);
+    ROLES[place % ROLES.len()]
+}
+
+/// Says whether a source is hidden or shown, in words for the heading.
+pub(super) fn hidden_words(state: &State, logs: &Logs) -> Option<String> {
+    let (hidden, shown): (Vec<LogName>, Vec<LogName>) =
+        sources(state).into_iter().partition(|name| logs.is_hidden(name));
+    let list = |names: &[LogName]| names.iter().map(LogName::as_str).collect::<Vec<_>>().join(", ");
+    match (hidden.len(), shown.len()) {
+        (0, _) => None,
+        (_, 0) => Some("no source".to_owned()),
+        (hiding, showing) if showing <= hiding => Some(format!("{} only", list(&shown))),
+        (_, _) => Some(format!("without {}", list(&hidden))),
+    }
+}

@@ -1,0 +1,51 @@
+//! The title of the log pane: what is shown, what is left out, and whether it follows. The narrower, the less of it.
+
+use super::gutter::hidden_words;
+use super::state::PACE_KEPT;
+use super::store::in_thousands;
+use crate::cockpit::state::State;
+use crate::cockpit::widgets::{Row, sparks, width};
+use crate::config::theme::Role;
+use crate::logs::pattern::Pattern;
+
+/// Makes the title for so many columns.
+pub(super) fn heading(state: &State, columns: usize) -> Row {
+    let logs = &state.logs;
+    let (stand, role) = match &logs.paused {
+        None => (" following ".to_owned(), Role::Dim),
+        Some(paused) => (format!(" paused, +{} new ", in_thousands(paused.fresh)), Role::Warn),
+    };
+    let mut left = Row::new().put(" Logs ", Role::Title);
+    let room = columns.saturating_sub(width(&stand) + 2);
+    for (texts, role) in left_out(state) {
+        let fitting = texts.into_iter().find(|text| left.width() + width(text) <= room);
+        if let Some(text) = fitting {
+            left = left.put(text, role);
+        }
+    }
+    let mut right = vec![(stand, role)];
+    let pace = logs.pace();
+    if logs.is_following() {
+        right[0].0 = format!(" following · {}/s ", pace.last().copied().unwrap_or(0));
+    }
+    if pace.iter().any(|count| *count > 0) && columns >= left.width() + width(&right[0].0) + PACE_KEPT + 3 {
+        right.push((format!("{} ", sparks(&pace, &state.palette)), Role::Dim));
+    }
+    right.into_iter().fold(left, |row, (text, role)| row.right(text, role))
+}
+
+/// Returns what is left out and looked for, the most important first; each long, and short where that can be.
+fn left_out(state: &State) -> Vec<(Vec<String>, Role)> {
+    let logs = &state.logs;
+    let mut pieces = Vec::new();
+    if !logs.is_whole() {
+        let (shown, all) = logs.counts();
+        let counts = format!("{} of {} ", in_thousands(shown as u64), in_thousands(all as u64));
+        pieces.push((vec![format!("· showing {counts}"), format!("· {counts}"), "· filtered ".to_owned()], Role::Warn));
+    }
+    pieces.extend(hidden_words(state, logs).map(|words| (vec![format!("· {words} ")], Role::Accent)));
+    let filter = logs.store.sieve.filter.as_ref().map(Pattern::written);
+    pieces.extend(filter.map(|filter| (vec![format!("· & {filter} ")], Role::Accent)));
+    pieces.extend(logs.search.as_ref().map(|search| (vec![format!("· / {} ", search.written())], Role::Accent)));
+    pieces
+}

@@ -1,0 +1,61 @@
+//! One line, whole: what the pane cuts, and what it says only with a sign.
+
+use super::draw::role_of;
+use super::entry::Entry;
+use crate::cockpit::panes::page::page;
+use crate::cockpit::state::State;
+use crate::cockpit::widgets::{Row, fold_lines};
+use crate::config::theme::Role;
+use crate::domain::time::{age, brief};
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+pub(crate) fn draw(state: &State, entry: &Entry, area: Rect, buffer: &mut Buffer) {
+    let heading = Row::new().put(format!(" Line · {} ", entry.source), Role::Title);
+    page(state, &heading, &rows(state, entry), area, buffer);
+}
+
+pub(crate) fn rows(state: &State, entry: &Entry) -> Vec<Row> {
+    let wide = usize::from(state.size.0.saturating_sub(4));
+    let at = entry.at.to_zoned(state.zone.clone()).strftime("%Y-%m-%d %H:%M:%S%.6f %Z");
+    let mut rows = vec![Row::labelled("when", format!("{at}, {} ago", brief(age(state.now, entry.at))))];
+    if entry.is_line() {
+        rows.push(Row::labelled("source", entry.source.as_str()));
+    }
+    let level = entry.level();
+    rows.extend(level.word().zip(role_of(level)).map(|(word, role)| Row::label("says it is").put(word, role)));
+    rows.extend(entry.late.map(|late| {
+        let says = format!("{} after lines that are newer: it stands where its time is", brief(late));
+        Row::label("came late").put(says, Role::Warn)
+    }));
+    rows.push(Row::labelled("length", format!("{} bytes", entry.text.len())));
+    rows.push(Row::new());
+    rows.extend(fold_lines(&entry.text, wide).into_iter().map(Row::text));
+    if let Some(fields) = fields(&entry.text) {
+        rows.push(Row::new());
+        rows.push(Row::heading("Its fields"));
+        rows.extend(fields.lines().flat_map(|line| fold_lines(line, wide)).map(Row::dim));
+    }
+    rows
+}
+
+/// Returns the fields of a line that is JSON, or ends in it, one on each line.
+fn fields(text: &str) -> Option<String> {
+    let begin = text.find('{')?;
+    let object: serde_json::Map<String, serde_json::Value> = serde_json::from_str(&text[begin..]).ok()?;
+    let write = |value: &serde_json::Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    let lines: Vec<String> = object.iter().map(|(name, value)| format!("{name:<12} {}", write(value))).collect();
+    Some(lines.join("\n"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_fields_of_a_line_stand_one_on_each_line() {
+        let text = r#"12:00 {"level":"error","msg":"pool \"a\"","n":3}"#;
+        assert_eq!(fields(text).unwrap(), "level        error\nmsg          pool \"a\"\nn            3");
+        assert_eq!(fields("{not json}"), None);
+    }
+}

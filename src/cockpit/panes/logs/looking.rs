@@ -1,0 +1,142 @@
+//! Looking for something in the lines: the next one that has a text, the next one that is grave.
+
+use super::entry::Entry;
+use super::lane::Lane;
+use super::paused::Paused;
+use super::state::{Logs, Room};
+use crate::logs::level::Level;
+use crate::logs::pattern::Pattern;
+
+/// In which direction one looks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Way {
+    Down,
+    Up,
+}
+
+impl Logs {
+    /// Looks for a text from now on; nothing ends the search.
+    pub(crate) fn look_for(&mut self, search: Option<Pattern>) {
+        self.search = search;
+    }
+
+    /// Goes to the first line that has the text, from the selected one on; from the newest one up while following.
+    pub(crate) fn find_first(&mut self, room: Room) -> Option<String> {
+        let search = self.search.clone()?;
+        if self.selected().is_some_and(|entry| has(&search, &entry)) {
+            return None;
+        }
+        self.find_next(Way::Down, room)
+    }
+
+    /// Goes to the next line that has the text; returns what there is to say about it.
+    pub(crate) fn find_next(&mut self, way: Way, room: Room) -> Option<String> {
+        let Some(search) = self.search.clone() else {
+            return Some("nothing is searched for yet".to_owned());
+        };
+        let found = self.look(way, |entry| has(&search, entry));
+        self.settle(room);
+        let hidden = if found == Found::Nothing { self.hidden_hits(&search) } else { 0 };
+        let written = search.written();
+        found.says(way, || match hidden {
+            0 => format!("no line has \"{written}\""),
+            1 => format!("no line shown has \"{written}\"; 1 hidden line has it"),
+            count => format!("no line shown has \"{written}\"; {count} hidden lines have it"),
+        })
+    }
+
+    /// Goes to the next line that is at least so grave.
+    pub(crate) fn find_grave(&mut self, way: Way, level: Level, room: Room) -> Option<String> {
+        let found = self.look(way, |entry| entry.level() <= level);
+        self.settle(room);
+        found.says(way, || match level {
+            Level::Error => "no line here says that it is an error".to_owned(),
+            Level::Warn | Level::Info | Level::Debug | Level::Unknown => {
+                "no line here says that it is a warning, or worse".to_owned()
+            }
+        })
+    }
+
+    /// Returns how many of the lines at hand have a text.
+    pub(crate) fn hits(&self, search: &Pattern) -> usize {
+        self.lane().iter().filter(|entry| has(search, entry)).count()
+    }
+
+    fn hidden_hits(&self, search: &Pattern) -> usize {
+        let all = self.paused.as_ref().map_or(&self.store.all, |paused| &paused.all);
+        all.iter().filter(|entry| has(search, entry)).count().saturating_sub(self.hits(search))
+    }
+
+    fn lane(&self) -> &Lane {
+        self.paused.as_ref().map_or(&self.store.shown, |paused| &paused.shown)
+    }
+
+    /// Looks from the selected line on, then at what came since, then around the end. While following, the newest counts first;
+    /// where there is none, it goes on following.
+    fn look(&mut self, way: Way, wanted: impl Fn(&Entry) -> bool) -> Found {
+        let Some(paused) = &mut self.paused else {
+            let mut paused = Paused::of(&self.store);
+            let Some(at) = nearest(&paused, 0..paused.shown.len(), Way::Up, &wanted) else { return Found::Nothing };
+            paused.cursor = at;
+            self.paused = Some(Box::new(paused));
+            return Found::Ahead;
+        };
+        let ahead = |paused: &Paused| match way {
+            Way::Down => nearest(paused, (paused.cursor + 1).min(paused.shown.len())..paused.shown.len(), way, &wanted),
+            Way::Up => nearest(paused, 0..paused.cursor, way, &wanted),
+        };
+        let mut found = ahead(paused);
+        if found.is_none() && way == Way::Down && paused.fresh > 0 {
+            paused.refresh(&self.store);
+            found = ahead(paused);
+        }
+        if let Some(at) = found {
+            paused.cursor = at;
+            return Found::Ahead;
+        }
+        match nearest(paused, 0..paused.shown.len(), way, &wanted) {
+            None => Found::Nothing,
+            Some(at) if at == paused.cursor => Found::Alone,
+            Some(at) => {
+                paused.cursor = at;
+                Found::Around
+            }
+        }
+    }
+}
+
+/// How something was found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Found {
+    Ahead,
+    /// Behind the end, from the other end on.
+    Around,
+    /// The selected line is the only one.
+    Alone,
+    Nothing,
+}
+
+impl Found {
+    fn says(self, way: Way, nothing: impl FnOnce() -> String) -> Option<String> {
+        match (self, way) {
+            (Self::Ahead, _) => None,
+            (Self::Alone, _) => Some("there is no other".to_owned()),
+            (Self::Around, Way::Down) => Some("went on from the top".to_owned()),
+            (Self::Around, Way::Up) => Some("went on from the bottom".to_owned()),
+            (Self::Nothing, _) => Some(nothing()),
+        }
+    }
+}
+
+fn has(search: &Pattern, entry: &Entry) -> bool {
+    entry.is_line() && search.is_in(&entry.text)
+}
+
+/// Returns the first wanted line of a range: from its beginning down, or from its end up.
+fn nearest(paused: &Paused, range: std::ops::Range<usize>, way: Way, wanted: impl Fn(&Entry) -> bool) -> Option<usize> {
+    let is_wanted = |at: &usize| paused.shown.get(*at).is_some_and(|entry| wanted(entry));
+    match way {
+        Way::Down => range.into_iter().find(is_wanted),
+        Way::Up => range.into_iter().rev().find(is_wanted),
+    }
+}

@@ -1,0 +1,26 @@
+//! The newest log lines of every source: a tail that follows, or stands still and is looked through.
+
+mod before;
+mod cells;
+mod draw;
+mod entry;
+mod gutter;
+mod heading;
+mod lane;
+mod line;
+mod looking;
+mod paused;
+mod sources;
+mod state;
+mod store;
+#[cfg(test)]
+mod tests;
+
+pub(crate) use before::Before;
+pub(crate) use draw::{draw, room};
+pub(crate) use entry::Entry;
+pub(crate) use line::{draw as draw_line, rows as line_rows};
+pub(crate) use looking::Way;
+pub(crate) use paused::Step;
+pub(crate) use sources::SourcesDialog;
+pub(crate) use state::Logs;

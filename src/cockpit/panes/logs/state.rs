@@ -1,0 +1,313 @@
+//! What the log pane remembers: the lines, whether it follows them or stands still, and how they are shown.
+
+use super::entry::Entry;
+use super::paused::{Paused, Step};
+use super::store::{Sieve, Store, Taken};
+use crate::domain::names::LogName;
+use crate::domain::telemetry::LogLine;
+use crate::logs::pattern::Pattern;
+use jiff::Timestamp;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::sync::Arc;
+
+/// How many seconds of the log's pace are kept.
+pub(super) const PACE_KEPT: usize = 24;
+/// How many columns a step to the side is.
+const ASIDE: usize = 8;
+
+/// What the log pane remembers.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Logs {
+    pub(super) store: Store,
+    pace: VecDeque<u32>,
+    /// What stands still; absent while the newest lines are followed.
+    pub(super) paused: Option<Box<Paused>>,
+    pub(super) search: Option<Pattern>,
+    pub(super) fold: Fold,
+    pub(super) clock: Clock,
+    /// How many columns of each line are to the left of what is seen.
+    pub(super) aside: usize,
+}
+
+/// What becomes of a line that is longer than the pane is wide.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Fold {
+    #[default]
+    Cut,
+    Wrapped,
+}
+
+/// What is shown of a line's time.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Clock {
+    #[default]
+    Day,
+    None,
+    Age,
+    Full,
+}
+
+/// How many columns and lines the texts have, and what becomes of those that are longer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Room {
+    pub(crate) columns: usize,
+    pub(crate) lines: usize,
+}
+
+/// The lines in sight.
+pub(super) struct Sight {
+    pub(super) entries: Vec<Arc<Entry>>,
+    /// Which of them is selected.
+    pub(super) selected: Option<usize>,
+    /// How many rows of the first have no room.
+    pub(super) skipped: usize,
+}
+
+impl Logs {
+    /// Goes on with the lines of a snapshot.
+    pub(crate) fn catch_up(&mut self, lines: Vec<LogLine>) {
+        self.store.catch_up(lines);
+        self.count_fresh();
+    }
+
+    pub(crate) fn take(&mut self, line: LogLine) {
+        let taken = self.store.take(line);
+        if let Some(now) = self.pace.back_mut() {
+            *now += 1;
+        }
+        if let (Some(paused), Taken::Shown) = (&mut self.paused, taken) {
+            paused.fresh += 1;
+        }
+    }
+
+    /// Begins the next second.
+    pub(crate) fn tick(&mut self) {
+        if self.pace.len() > PACE_KEPT {
+            self.pace.pop_front();
+        }
+        self.pace.push_back(0);
+    }
+
+    /// Returns the lines of each of the last whole seconds, the newest last.
+    pub(super) fn pace(&self) -> Vec<u32> {
+        self.pace.iter().take(self.pace.len().saturating_sub(1)).copied().collect()
+    }
+
+    pub(crate) fn is_following(&self) -> bool {
+        self.paused.is_none()
+    }
+
+    pub(crate) fn is_folded(&self) -> bool {
+        self.fold == Fold::Wrapped
+    }
+
+    pub(crate) fn follow(&mut self) {
+        self.paused = None;
+    }
+
+    /// Stands still, and returns what stands.
+    pub(crate) fn pause(&mut self) -> &mut Paused {
+        self.paused.get_or_insert_with(|| Box::new(Paused::of(&self.store)))
+    }
+
+    pub(crate) fn selected(&self) -> Option<Arc<Entry>> {
+        self.paused.as_ref()?.selected().cloned()
+    }
+
+    /// Moves the selected line. Up pauses; down from the last line shows what came since, and then follows.
+    pub(crate) fn go(&mut self, step: Step, room: Room) {
+        match step {
+            Step::Bottom => self.follow(),
+            Step::Lines(by) if by > 0 => self.go_down(by, 0),
+            Step::Halves(by) if by > 0 => self.go_down(by * half(room), by * half(room)),
+            Step::Lines(by) => self.go_up(by, (0, room)),
+            Step::Halves(by) => self.go_up(by * half(room), (by * half(room), room)),
+            Step::Top => self.go_up(isize::MIN, (isize::MIN, room)),
+        }
+        self.settle(room);
+    }
+
+    fn go_up(&mut self, by: isize, (window, room): (isize, Room)) {
+        self.pause();
+        self.settle(room);
+        self.pause().go_by(by, window);
+    }
+
+    fn go_down(&mut self, by: isize, window: isize) {
+        let Some(paused) = &mut self.paused else { return };
+        let is_beyond = paused.cursor.saturating_add_signed(by) > paused.shown.last();
+        if is_beyond && paused.fresh > 0 {
+            paused.refresh(&self.store);
+        } else if paused.cursor >= paused.shown.last() {
+            return self.follow();
+        }
+        paused.go_by(by, window);
+    }
+
+    /// Remembers which line is the first in sight, so that the next step moves no more than it must.
+    pub(crate) fn settle(&mut self, room: Room) {
+        let (fold, columns) = (self.fold, room.columns);
+        if let Some(paused) = &mut self.paused {
+            paused.top = paused.first(room.lines, |entry| fold.height(entry, columns, room.lines));
+        }
+    }
+
+    /// Returns the lines in sight.
+    pub(super) fn sight(&self, room: Room) -> Sight {
+        let Some(paused) = &self.paused else { return self.newest(room) };
+        let first = paused.first(room.lines, |entry| self.fold.height(entry, room.columns, room.lines));
+        let mut left = room.lines;
+        let in_sight = paused.shown.iter().skip(first).take_while(|entry| {
+            let has_room = left > 0;
+            left = left.saturating_sub(self.fold.height(entry, room.columns, room.lines));
+            has_room
+        });
+        let entries: Vec<_> = in_sight.cloned().collect();
+        Sight { selected: Some(paused.cursor - first.min(paused.cursor)), entries, skipped: 0 }
+    }
+
+    fn newest(&self, room: Room) -> Sight {
+        let mut entries = Vec::new();
+        let mut used = 0;
+        for entry in self.store.shown.iter().rev() {
+            if used >= room.lines {
+                break;
+            }
+            used += self.fold.height(entry, room.columns, usize::MAX);
+            entries.push(Arc::clone(entry));
+        }
+        entries.extend(self.store.gone().filter(|_| used < room.lines));
+        entries.reverse();
+        Sight { entries, selected: None, skipped: used.saturating_sub(room.lines) }
+    }
+
+    /// Shows only the lines that match; nothing shows all.
+    pub(crate) fn filter_by(&mut self, filter: Option<Pattern>) {
+        self.sift(Sieve { filter, ..self.store.sieve.clone() });
+    }
+
+    /// Shows a source that is hidden, or hides it.
+    pub(crate) fn turn_source(&mut self, source: &LogName) {
+        let mut sieve = self.store.sieve.clone();
+        if !sieve.hidden.remove(source) {
+            sieve.hidden.insert(source.clone());
+        }
+        self.sift(sieve);
+    }
+
+    /// Hides every source of a list but one; asked again, it shows them all.
+    pub(crate) fn only_source(&mut self, source: &LogName, all: &[LogName]) {
+        let mut sieve = self.store.sieve.clone();
+        let others = all.iter().filter(|other| *other != source).cloned().collect();
+        sieve.hidden = if sieve.hidden == others { BTreeSet::new() } else { others };
+        self.sift(sieve);
+    }
+
+    /// Shows what the filter hid; says whether there was one.
+    pub(crate) fn lift_filter(&mut self) -> bool {
+        let had = self.store.sieve.filter.is_some();
+        if had {
+            self.filter_by(None);
+        }
+        had
+    }
+
+    /// Forgets what was searched for; says whether there was anything.
+    pub(crate) fn end_search(&mut self) -> bool {
+        self.search.take().is_some()
+    }
+
+    /// Shows every line again.
+    pub(crate) fn lift(&mut self) {
+        self.sift(Sieve::default());
+    }
+
+    pub(super) fn sift(&mut self, sieve: Sieve) {
+        self.store.sift(sieve);
+        if let Some(paused) = &mut self.paused {
+            paused.sift(&self.store.sieve, &self.store);
+        }
+    }
+
+    fn count_fresh(&mut self) {
+        if let Some(paused) = &mut self.paused {
+            paused.count_fresh(&self.store);
+        }
+    }
+
+    /// Says whether every line is shown.
+    pub(crate) fn is_whole(&self) -> bool {
+        self.store.sieve.is_open()
+    }
+
+    pub(crate) fn is_hidden(&self, source: &LogName) -> bool {
+        self.store.sieve.hidden.contains(source)
+    }
+
+    pub(crate) fn sources(&self) -> &BTreeMap<LogName, u64> {
+        &self.store.sources
+    }
+
+    /// Shows every source; what is filtered stays so.
+    pub(crate) fn show_all_sources(&mut self) {
+        self.sift(Sieve { hidden: BTreeSet::new(), ..self.store.sieve.clone() });
+    }
+
+    /// Returns the lines in sight, oldest first.
+    pub(crate) fn in_sight(&self, room: Room) -> Vec<Arc<Entry>> {
+        self.sight(room).entries
+    }
+
+    /// Returns how many lines are shown, and of how many.
+    pub(crate) fn counts(&self) -> (usize, usize) {
+        let (shown, all) = match &self.paused {
+            None => (&self.store.shown, &self.store.all),
+            Some(paused) => (&paused.shown, &paused.all),
+        };
+        (shown.lines(), all.lines())
+    }
+
+    pub(crate) fn wrap(&mut self) {
+        self.fold = if self.is_folded() { Fold::Cut } else { Fold::Wrapped };
+        self.aside = 0;
+    }
+
+    pub(crate) fn turn_clock(&mut self) {
+        self.clock = match self.clock {
+            Clock::Day => Clock::None,
+            Clock::None => Clock::Age,
+            Clock::Age => Clock::Full,
+            Clock::Full => Clock::Day,
+        };
+    }
+
+    pub(crate) fn mark(&mut self, now: Timestamp, text: String) {
+        self.store.mark(now, text);
+    }
+
+    pub(crate) fn go_left(&mut self) {
+        self.aside = self.aside.saturating_sub(ASIDE);
+    }
+
+    /// Looks further to the right, while a line in sight goes on there.
+    pub(crate) fn go_right(&mut self, room: Room) {
+        let longest = self.sight(room).entries.iter().map(|entry| super::cells::columns_of(&entry.text)).max();
+        if longest.unwrap_or(0) > self.aside + room.columns {
+            self.aside += ASIDE;
+        }
+    }
+}
+
+impl Fold {
+    /// Returns how many rows an entry takes, at most so many.
+    pub(super) fn height(self, entry: &Entry, columns: usize, most: usize) -> usize {
+        match self {
+            Self::Wrapped if entry.is_line() => super::cells::folds(&entry.text, columns, most).len().max(1),
+            Self::Wrapped | Self::Cut => 1,
+        }
+    }
+}
+
+fn half(room: Room) -> isize {
+    isize::try_from((room.lines / 2).max(1)).unwrap_or(1)
+}

@@ -1,0 +1,179 @@
+//! The lines that are kept: the newest, bounded by count and by bytes, and beside them those that the filter lets through.
+
+use super::entry::{Entry, Kind};
+use super::lane::Lane;
+use crate::domain::names::LogName;
+use crate::domain::telemetry::LogLine;
+use crate::logs::pattern::Pattern;
+use jiff::{SignedDuration, Timestamp};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// How many lines are kept, and how many bytes they may take. What is paused is held besides, and no larger.
+pub(super) const LINES_KEPT: usize = 5_000;
+pub(super) const BYTES_KEPT: usize = 4 << 20;
+/// How many lines back a late line may find its place.
+pub(super) const REORDERED: usize = 128;
+/// A line that comes this much after a newer one is told to be late; sources never arrive quite in step.
+const LATE: Duration = Duration::from_secs(1);
+
+/// Which lines are shown.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Sieve {
+    pub(crate) filter: Option<Pattern>,
+    pub(crate) hidden: BTreeSet<LogName>,
+}
+
+impl Sieve {
+    /// Says whether an entry is shown; what is no line of a log always is.
+    pub(super) fn lets_through(&self, entry: &Entry) -> bool {
+        !entry.is_line()
+            || !self.hidden.contains(&entry.source)
+                && self.filter.as_ref().is_none_or(|filter| filter.is_in(&entry.text))
+    }
+
+    pub(super) fn is_open(&self) -> bool {
+        self.filter.is_none() && self.hidden.is_empty()
+    }
+}
+
+/// The lines that are kept.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Store {
+    pub(super) all: Lane,
+    /// Those of all that the sieve lets through, in the same order; kept as lines come, not made anew for a frame.
+    pub(super) shown: Lane,
+    pub(super) sieve: Sieve,
+    bytes: usize,
+    pub(super) arrived: u64,
+    /// How many lines were kept and are not any more.
+    pub(super) gone: u64,
+    /// How many lines came from each source.
+    pub(super) sources: BTreeMap<LogName, u64>,
+}
+
+/// What became of a line that came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Taken {
+    Shown,
+    Hidden,
+}
+
+impl Store {
+    pub(super) fn take(&mut self, line: LogLine) -> Taken {
+        *self.sources.entry(line.source.clone()).or_default() += 1;
+        self.keep(Entry::of(line))
+    }
+
+    /// Sets a mark behind everything that has come.
+    pub(super) fn mark(&mut self, now: Timestamp, text: String) {
+        let at = self.all.newest().map_or(now, |newest| newest.at.max(now));
+        self.keep(Entry::notice(Kind::Mark, at, text));
+    }
+
+    /// Goes on with the lines of a snapshot: what is kept already comes no second time, and a hole is said.
+    pub(super) fn catch_up(&mut self, lines: Vec<LogLine>) {
+        let fresh: Vec<Entry> = lines.into_iter().map(Entry::of).collect();
+        let Some(first) = fresh.first() else { return };
+        let joint = self.all.iter().rposition(|entry| entry.is_same(first));
+        if joint.is_none() && self.all.len() > 0 {
+            let says = "the log was faster than this screen: lines that came here were not seen";
+            self.keep(Entry::notice(Kind::Missed, first.at, says));
+        }
+        // A late line may stand a little before the place where the two meet.
+        let from = joint.map_or(self.all.len(), |at| at.saturating_sub(REORDERED));
+        let mut kept: Vec<Option<Arc<Entry>>> = self.all.iter().skip(from).cloned().map(Some).collect();
+        for entry in fresh {
+            let twin = kept.iter_mut().find(|kept| kept.as_ref().is_some_and(|kept| kept.is_same(&entry)));
+            match twin {
+                Some(twin) => *twin = None,
+                None => {
+                    *self.sources.entry(entry.source.clone()).or_default() += 1;
+                    self.keep(entry);
+                }
+            }
+        }
+    }
+
+    /// Shows what another sieve lets through.
+    pub(super) fn sift(&mut self, sieve: Sieve) {
+        self.sieve = sieve;
+        self.shown = Lane::default();
+        for entry in self.all.iter().filter(|entry| self.sieve.lets_through(entry)) {
+            self.shown.push(Arc::clone(entry));
+        }
+    }
+
+    /// Returns what is said where older lines were.
+    pub(super) fn gone(&self) -> Option<Arc<Entry>> {
+        let at = self.all.oldest()?.at;
+        let says = match self.gone {
+            0 => return None,
+            1 => "1 older line is no longer here".to_owned(),
+            count => format!("{} older lines are no longer here", in_thousands(count)),
+        };
+        Some(Arc::new(Entry::notice(Kind::Gone, at, says)))
+    }
+
+    fn keep(&mut self, mut entry: Entry) -> Taken {
+        self.arrived += 1;
+        entry.number = self.arrived;
+        entry.late = self.lateness(&entry);
+        self.make_room(entry.cost());
+        self.bytes += entry.cost();
+        let entry = Arc::new(entry);
+        // Sources never arrive quite in step: a late line still finds its place among the newest.
+        let newer = self.all.iter().rev().take(REORDERED).take_while(|other| other.at > entry.at).count();
+        let is_shown = self.sieve.lets_through(&entry);
+        if is_shown {
+            let before_last = self.shown_among_last(newer);
+            self.shown.insert(Arc::clone(&entry), before_last);
+        }
+        self.all.insert(entry, newer);
+        if is_shown { Taken::Shown } else { Taken::Hidden }
+    }
+
+    fn lateness(&self, entry: &Entry) -> Option<Duration> {
+        let newest = self.all.newest()?.at;
+        let behind = newest.duration_since(entry.at);
+        let is_late = entry.is_line() && behind >= SignedDuration::try_from(LATE).unwrap_or(SignedDuration::ZERO);
+        is_late.then(|| behind.unsigned_abs())
+    }
+
+    /// Returns how many of so many last entries are shown.
+    fn shown_among_last(&self, count: usize) -> usize {
+        let mut shown = self.shown.iter().rev().peekable();
+        let last = self.all.iter().rev().take(count);
+        last.filter(|entry| shown.next_if(|next| next.number == entry.number).is_some()).count()
+    }
+
+    fn make_room(&mut self, cost: usize) {
+        while self.all.len() > 0 && (self.all.len() >= LINES_KEPT || self.bytes + cost > BYTES_KEPT) {
+            let Some(old) = self.all.pop_oldest() else { return };
+            self.bytes -= old.cost();
+            self.gone += u64::from(old.is_line());
+            if self.shown.oldest().is_some_and(|oldest| oldest.number == old.number) {
+                self.shown.pop_oldest();
+            }
+        }
+    }
+
+    #[cfg(test)]
+    pub(super) fn bytes(&self) -> usize {
+        self.bytes
+    }
+}
+
+/// Writes a count with its thousands apart: `12,340`.
+pub(super) fn in_thousands(count: u64) -> String {
+    let digits = count.to_string();
+    let mut written = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            written.push(',');
+        }
+        written.push(digit);
+    }
+    written
+}

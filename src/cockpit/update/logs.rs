@@ -1,0 +1,197 @@
+//! The keys of the log pane, and what a search or a filter does to it while it is written.
+
+use crate::cockpit::action::{ListAction, LogsAction};
+use crate::cockpit::dialogs::{Dialog, PromptKind};
+use crate::cockpit::message::Effect;
+use crate::cockpit::panes::logs::{Entry, SourcesDialog, Step, Way, room};
+use crate::cockpit::state::State;
+use crate::cockpit::view::View;
+use crate::config::theme::Role;
+use crate::logs::level::Level;
+use crate::logs::pattern::Pattern;
+use std::sync::Arc;
+
+impl State {
+    /// Returns the line that keys are about: the one on the page, else the selected one.
+    fn selected_line(&self) -> Option<Arc<Entry>> {
+        if let View::Line(entry) = self.view() { Some(Arc::clone(entry)) } else { self.logs.selected() }
+    }
+
+    pub(super) fn act_logs(&mut self, action: LogsAction) -> Vec<Effect> {
+        match action {
+            LogsAction::Follow => self.turn_follow(),
+            LogsAction::NextError => self.go_to_grave(Way::Down, Level::Error),
+            LogsAction::PreviousError => self.go_to_grave(Way::Up, Level::Error),
+            LogsAction::NextWarning => self.go_to_grave(Way::Down, Level::Warn),
+            LogsAction::PreviousWarning => self.go_to_grave(Way::Up, Level::Warn),
+            LogsAction::Sources => self.dialog = Some(Dialog::Sources(SourcesDialog::new(self))),
+            LogsAction::Lift => self.logs.lift(),
+            LogsAction::Wrap => self.logs.wrap(),
+            LogsAction::Time => self.logs.turn_clock(),
+            LogsAction::Left => self.logs.go_left(),
+            LogsAction::Right => self.logs.go_right(room(self)),
+            LogsAction::CopyPane => return self.copy_pane(),
+            LogsAction::Mark => self.mark(),
+            LogsAction::TurnSource => self.turn_source(),
+            LogsAction::OnlySource => self.only_source(),
+            LogsAction::AllSources => self.logs.show_all_sources(),
+        }
+        self.logs.settle(room(self));
+        Vec::new()
+    }
+
+    pub(super) fn move_logs(&mut self, action: ListAction) -> Vec<Effect> {
+        let step = match action {
+            ListAction::Down => Step::Lines(1),
+            ListAction::Up => Step::Lines(-1),
+            ListAction::HalfDown => Step::Halves(1),
+            ListAction::HalfUp => Step::Halves(-1),
+            ListAction::Top => Step::Top,
+            ListAction::Bottom => Step::Bottom,
+            ListAction::Copy => return self.copy_line(),
+        };
+        self.logs.go(step, room(self));
+        Vec::new()
+    }
+
+    /// Returns the page of the selected line; while lines go by, none is, so they stand still first.
+    fn line_page(&mut self) -> Option<View> {
+        if self.view() == &View::Overview && self.logs.is_following() {
+            return Some(View::Logs);
+        }
+        if self.logs.is_following() {
+            self.turn_follow();
+            self.hint = Some("paused: now Enter opens the selected line".to_owned());
+            return None;
+        }
+        self.logs.selected().map(View::Line)
+    }
+
+    pub(super) fn open_line(&mut self) {
+        if let Some(view) = self.line_page() {
+            self.go(view);
+        }
+    }
+
+    /// Goes to the next line that has what is searched for.
+    pub(super) fn search_logs_on(&mut self, way: Way) {
+        self.hint = self.logs.find_next(way, room(self));
+    }
+
+    /// Shows what a text that is being written finds or lets through, and says how much.
+    pub(super) fn preview_logs(&mut self, kind: PromptKind, text: &str) -> (String, Role) {
+        let pattern = match pattern(kind, text) {
+            Ok(pattern) => pattern,
+            Err(why) => return (why, Role::Fail),
+        };
+        let found = match (kind, pattern) {
+            (PromptKind::Search, None) => {
+                self.logs.look_for(None);
+                return ("Enter ends the search · Esc leaves it".to_owned(), Role::Dim);
+            }
+            (PromptKind::Filter, None) => {
+                self.logs.filter_by(None);
+                return ("Enter shows every line · Esc leaves it".to_owned(), Role::Dim);
+            }
+            (PromptKind::Search, Some(pattern)) => {
+                let hits = self.logs.hits(&pattern);
+                self.logs.look_for(Some(pattern));
+                hits
+            }
+            (PromptKind::Filter, pattern) => {
+                self.logs.filter_by(pattern);
+                self.logs.counts().0
+            }
+        };
+        let role = if found == 0 { Role::Warn } else { Role::Dim };
+        (format!("{found} of {} lines", self.logs.counts().1), role)
+    }
+
+    /// Takes a text that was written; one that is no expression stays to be mended, and says why.
+    pub(super) fn take_for_logs(&mut self, kind: PromptKind, text: &str) -> Result<(), String> {
+        let pattern = pattern(kind, text)?;
+        match kind {
+            PromptKind::Search => {
+                self.logs.look_for(pattern);
+                self.hint = self.logs.find_first(room(self));
+            }
+            PromptKind::Filter => self.logs.filter_by(pattern),
+        }
+        self.logs.settle(room(self));
+        Ok(())
+    }
+
+    /// Lifts the filter, else ends the search; says whether there was any.
+    pub(crate) fn lift_logs(&mut self) -> bool {
+        let had = self.logs.lift_filter() || self.logs.end_search();
+        self.logs.settle(room(self));
+        had
+    }
+
+    fn turn_follow(&mut self) {
+        if self.logs.is_following() {
+            self.logs.pause();
+            self.logs.settle(room(self));
+        } else {
+            self.logs.follow();
+        }
+    }
+
+    fn go_to_grave(&mut self, way: Way, level: Level) {
+        self.hint = self.logs.find_grave(way, level, room(self));
+    }
+
+    fn mark(&mut self) {
+        let time = self.time_of_day(self.now);
+        self.logs.mark(self.now, format!("mark {time}"));
+        self.hint = Some(format!("marked {time}"));
+    }
+
+    pub(super) fn copy_line(&mut self) -> Vec<Effect> {
+        let Some(entry) = self.selected_line() else {
+            self.hint = Some("no line is selected while they go by: k or F pauses".to_owned());
+            return Vec::new();
+        };
+        self.hint = Some("the line was sent to the clipboard".to_owned());
+        vec![Effect::Copy(entry.text.clone())]
+    }
+
+    fn copy_pane(&mut self) -> Vec<Effect> {
+        let entries = self.logs.in_sight(room(self));
+        let line = |entry: &Arc<Entry>| {
+            let at = entry.at.to_zoned(self.zone.clone()).strftime("%Y-%m-%d %H:%M:%S%.3f%:z").to_string();
+            format!("{at} {} {}\n", entry.source, entry.text)
+        };
+        let text: String = entries.iter().map(line).collect();
+        self.hint = Some(format!("{} lines were sent to the clipboard", entries.len()));
+        vec![Effect::Copy(text)]
+    }
+
+    fn turn_source(&mut self) {
+        if let Some(Dialog::Sources(dialog)) = &self.dialog
+            && let Some(selected) = dialog.selected()
+        {
+            self.logs.turn_source(selected);
+        }
+    }
+
+    fn only_source(&mut self) {
+        if let Some(Dialog::Sources(dialog)) = &self.dialog
+            && let Some(selected) = dialog.selected()
+        {
+            self.logs.only_source(selected, &dialog.sources);
+        }
+    }
+}
+
+/// Makes a pattern of what is written; nothing of nothing.
+fn pattern(kind: PromptKind, text: &str) -> Result<Option<Pattern>, String> {
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let made = match kind {
+        PromptKind::Search => Pattern::literal(text),
+        PromptKind::Filter => Pattern::expression(text),
+    };
+    made.map(Some).map_err(|why| format!("not a regular expression: {why}"))
+}
