@@ -36,7 +36,7 @@ impl Seat {
     /// Opens the rehearsal of a scenario, and waits until the cockpit shows it.
     pub fn at(scenario: &str) -> Self {
         let mut seat = Self::running(|command| command.args(["demo", "--scenario", scenario]));
-        seat.sees("way back");
+        seat.sees("Way back");
         seat.sees("production");
         seat
     }
