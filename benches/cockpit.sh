@@ -2,7 +2,7 @@
 # What a person at the terminal gets: start, keys, idle, resize and leaving, beside the least that can be and beside a peer.
 #   benches/cockpit.sh spec            prints tables for a pty bench (`ptybench.py --spec FILE`)
 #   benches/cockpit.sh run BENCH [N]   runs it N times interleaved (3), and prints its table
-# BENCH is any program that takes --spec, --do, --runs and --secs. The program is target/release/tminus, or $TMINUS; $HELLO is
+# BENCH is the words of any program that takes --spec, --do, --runs and --secs. The program is target/release/tminus, or $TMINUS; $HELLO is
 # a program that draws a list of 40 rows and moves in it, $OXKER is oxker, which needs a Docker engine; both may be left out.
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -58,7 +58,9 @@ run() {
     (project)
     spec >"$place/spec.toml"
     cd "$place/project"
-    "$1" --spec "$place/spec.toml" --do startup,keys,idle,resize,restore --runs "${2:-3}" --secs 10
+    local bench
+    read -ra bench <<<"$1"
+    "${bench[@]}" --spec "$place/spec.toml" --do startup,keys,idle,resize,restore --runs "${2:-3}" --secs 10
     rm -rf "$place"
 }
 
