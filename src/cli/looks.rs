@@ -57,7 +57,8 @@ pub fn of_cockpit() -> CockpitSettings {
         keymap: settings.keymap().to_owned(),
         keymaps: own_keys(&folder),
         folder: Some(folder),
-        zone: Some(settings.zone()),
+        // The machine's own is looked for later: that takes as long as the first frame.
+        zone: settings.get("zone").filter(|held| held.value.as_word() != "system").map(|_| settings.zone()),
         no_color: !settings.has_colours(),
         signs: if settings.has_signs() { Signs::Unicode } else { Signs::Ascii },
         mouse: if settings.has_mouse() { Mouse::Taken } else { Mouse::Left },
