@@ -188,23 +188,64 @@ def fly(desk):
     def show(seconds, screen):
         moments.append((screen, seconds))
 
-    desk.wait("production", "healthy", "GET /")
-    time.sleep(2)
-    show(3, desk.screen())
-    desk.keys("j", "d")
-    show(3, desk.wait("Deploy staging", "Cancel"))
-    desk.keys("Tab", "Enter")
-    show(2, desk.wait("Output", "pulling"))
-    show(2, desk.wait("How it ended", "runs in staging"))
-    desk.keys("Escape", "v")
-    desk.wait("Verify staging", "Cancel")
-    desk.keys("Tab", "Enter")
-    show(2, desk.wait("How it ended", "good", limit=150))
-    desk.keys("Escape", "j", "j", "d")
-    show(3, desk.wait("Deploy production", "Propose|Run [0-9]+ check|production to go on"))
-    desk.keys("Tab", "Enter")
-    time.sleep(3)
-    print(desk.tmux("capture-pane", "-p"))
+    def act(key, title):
+        desk.keys(key)
+        show(2.5, desk.wait(title, "Cancel"))
+        time.sleep(0.5)
+        desk.keys("Tab", "Enter")
+
+    def ends(words):
+        screen = desk.wait("How it ended", words, limit=150)
+        desk.keys("Escape")
+        desk.wait("Environments")
+        return screen
+
+    def approve(who, *down):
+        desk.keys("U", *down, "Enter")
+        desk.wait(f"{who} drives")
+        desk.keys("a")
+        desk.wait(f"Approve as {who}")
+        time.sleep(0.5)
+        desk.keys("Enter")
+        desk.wait("approve deploy-production")
+
+    def name():
+        time.sleep(0.5)
+        desk.keys(*"production")
+        show(1.5, desk.screen())
+        desk.keys("Enter")
+
+    desk.wait("production", "healthy", "following")
+    desk.keys("j")
+    show(2.5, desk.screen())
+    act("d", "Deploy staging")
+    show(1.5, desk.wait("Output", "pulling"))
+    show(1.5, ends("runs in staging"))
+    act("v", "Verify staging")
+    show(2, ends("good"))
+    desk.keys("j", "j")
+    act("d", "Deploy production")
+    desk.wait("waits for 2 approvals")
+    desk.keys("Enter")
+    approve("dana")
+    approve("omer", "j")
+    desk.keys("d")
+    show(3, desk.wait("Type production"))
+    name()
+    show(1.5, ends("runs in production"))
+    show(2.5, desk.wait("unhealthy"))
+    act("v", "Verify production")
+    show(3, ends("not good"))
+    desk.keys("r")
+    desk.wait("Roll back production: why")
+    time.sleep(0.5)
+    desk.tmux("send-keys", "-l", "slow, and full of errors")
+    time.sleep(0.5)
+    desk.keys("Enter")
+    show(3, desk.wait("Type production"))
+    name()
+    show(2, ends("0.9.4 is back in production"))
+    show(4, desk.wait("0.9.4", "healthy"))
     return moments
 
 
@@ -216,7 +257,7 @@ def main():
             moments = fly(desk)
         finally:
             desk.end()
-    for name, frames in (("overview", moments[:1]), ("release-day", moments)):
+    for name, frames in (("overview", moments[-1:]), ("release-day", moments)):
         path = os.path.join(HERE, f"{name}.svg")
         with open(path, "w", encoding="utf-8") as out:
             out.write(picture(frames))
