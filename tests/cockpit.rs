@@ -10,6 +10,7 @@ mod logs;
 mod looks;
 mod random;
 mod screens;
+mod themes;
 
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;

@@ -84,11 +84,12 @@ struct Columns {
 
 /// What a way back needs to be told: a sign and a version.
 const WAY: usize = 12;
+const SINCE: usize = 6;
 const WORD: usize = 11;
 const DIGEST: usize = 14;
 
 impl Columns {
-    /// Gives room by importance: name, version, health, since, way back, the word for protected, digest.
+    /// Gives room by importance: name, version, health, way back, since, the word for protected, digest.
     fn of(state: &State, situation: Situation<'_>, room: usize) -> Self {
         let all = || situation.plan.environments.iter();
         let longest = all().map(|e| width(e.name.as_str())).max().unwrap_or(0);
@@ -101,12 +102,14 @@ impl Columns {
             left -= given;
             given
         };
-        let health = [22, 15].into_iter().map(|wide| take(wide, 7 + WAY)).find(|given| *given > 0).unwrap_or(0);
+        let health = [22, 15, 12].into_iter().map(|wide| take(wide, SINCE + WAY)).find(|given| *given > 0).unwrap_or(0);
         if health == 0 {
-            let health = left.min(15);
-            return Self { name, version, health, since: 0, way: 0, word: 0, digest: 0 };
+            // The way back is looked for in a hurry; since when it runs is not.
+            let narrow = take(12, WAY);
+            let (health, way) = if narrow > 0 { (narrow, left) } else { (left.min(15), 0) };
+            return Self { name, version, health, since: 0, way, word: 0, digest: 0 };
         }
-        let since = take(7, 0);
+        let since = take(SINCE, 0);
         let word = if all().any(|e| e.protected) { take(WORD, WAY) } else { 0 };
         let digest = take(DIGEST, WAY);
         Self { name, version, digest, health, since, way: left, word }
