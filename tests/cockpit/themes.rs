@@ -6,6 +6,7 @@ use ratatui::backend::TestBackend;
 use ratatui::buffer::Buffer;
 use ratatui::style::Style;
 use tminus::cockpit::{CockpitSettings, Signs};
+use tminus::config::theme::ThemeChoice;
 
 /// The keys that lead to each view and dialog.
 const PLACES: [(&str, &str); 17] = [
@@ -76,7 +77,7 @@ fn words(style: Style) -> String {
 #[test]
 fn every_place_looks_as_its_theme_says() {
     for theme in ["dark", "light", "high-contrast"] {
-        let settings = CockpitSettings { theme: Some(theme.to_owned()), ..CockpitSettings::default() };
+        let settings = CockpitSettings { theme: ThemeChoice::Always(theme.to_owned()), ..CockpitSettings::default() };
         for (place, keys) in PLACES {
             insta::assert_snapshot!(format!("{theme}_{place}"), told(&screen(&settings, keys, (80, 24))));
         }
@@ -112,7 +113,8 @@ fn in_ascii_every_place_has_ascii_alone_but_for_what_came_from_outside() {
 #[test]
 fn the_selection_is_seen_in_every_theme_and_without_colours() {
     let themes = ["dark", "light", "sixteen", "high-contrast", "colour-blind"];
-    let named = themes.map(|theme| CockpitSettings { theme: Some(theme.to_owned()), ..CockpitSettings::default() });
+    let named = themes
+        .map(|theme| CockpitSettings { theme: ThemeChoice::Always(theme.to_owned()), ..CockpitSettings::default() });
     let none = CockpitSettings { no_color: true, ..CockpitSettings::default() };
     for settings in named.iter().chain([&none]) {
         let (first, second) = (screen(settings, "", (80, 24)), screen(settings, "j", (80, 24)));
