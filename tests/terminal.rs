@@ -2,5 +2,6 @@
 
 mod asked;
 mod drill;
+mod plain;
 mod seat;
 mod ways_out;

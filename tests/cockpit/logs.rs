@@ -177,7 +177,7 @@ fn what_a_line_holds_moves_nothing_beside_it() {
         seat.keys("3");
         for keys in ["t t t t", "l l", "h h w", "k k"] {
             seat.keys(keys);
-            stands_straight(&seat, &format!("{text:.60?} {keys}"));
+            stands_straight(&seat, &format!("{text:.60} {keys}"));
         }
     }
 }
@@ -196,8 +196,10 @@ fn stands_straight(seat: &Seat, what: &str) {
         assert!(!line(y).chars().any(char::is_control), "{what}");
         assert!(!line(y).contains(['\u{202e}', '\u{2066}', '\u{2069}']), "{what}");
     }
-    let behind = (3..22).find(|y| line(*y).contains("09.002"));
-    let behind = behind.unwrap_or_else(|| panic!("{what} hides the line behind it"));
+    let Some(behind) = (3..22).find(|y| line(*y).contains("09.002")) else {
+        // One that is folded, longer than the screen and selected, has the screen to itself.
+        return assert!(what.starts_with("long") && what.ends_with("k k"), "{what} hides the line behind it");
+    };
     assert_eq!((column(2, behind), column(15, behind)), ("1", "b"), "{what} moved the gutter");
 }
 

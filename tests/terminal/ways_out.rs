@@ -68,3 +68,67 @@ fn any_size_and_back_is_survived() {
     assert_eq!(seat.ends(), 0);
     seat.leaves_the_terminal_as_it_was();
 }
+
+#[test]
+fn a_part_that_panics_ends_the_cockpit_and_what_it_said_stands_on_the_terminal() {
+    let mut seat = Seat::running(|command| {
+        command.env("TMINUS_PANIC", "50");
+        command.args(["demo", "--scenario", "smooth"]);
+    });
+    seat.sees("way back");
+    // Every check begins and ends with a fact.
+    seat.types("C");
+    assert_eq!(seat.ends(), 4);
+    seat.sees("TMINUS_PANIC asks for a failure there");
+    seat.sees("a part of tminus failed");
+    seat.leaves_the_terminal_as_it_was();
+    seat.leaves_no_process();
+}
+
+#[test]
+fn what_cannot_be_opened_is_told_once_the_terminal_is_as_it_was() {
+    let mut command = CommandBuilder::new("sh");
+    let plan = "format = 1\n[project]\nname = \"x\"\n[check.c]\nphase = \"build\"\ntitle = \"C\"\nrun = [\"true\"]\n";
+    let script = format!("printf '{}' >tminus.toml; exec \"$0\"", plan.replace('\n', "\\n"));
+    command.args(["-c", &script, env!("CARGO_BIN_EXE_tminus")]);
+    let mut seat = Seat::holding(command);
+    assert_eq!(seat.ends(), 3, "{}", seat.screen());
+    seat.sees("is not trusted");
+    seat.leaves_the_terminal_as_it_was();
+}
+
+#[test]
+fn it_is_left_at_once_before_it_is_open() {
+    let mut seat = Seat::running(|command| {
+        command.args(["demo", "--scenario", "smooth"]);
+    });
+    seat.sees("playing its past");
+    seat.types("q");
+    assert_eq!(seat.ends(), 0);
+    seat.leaves_the_terminal_as_it_was();
+    seat.leaves_no_process();
+}
+
+#[test]
+fn a_paste_that_nobody_marked_begins_nothing() {
+    let mut seat = Seat::at("smooth");
+    seat.types("d staging verify\r");
+    seat.sees("nothing was done");
+    assert!(!seat.screen().contains("Cancel"), "{}", seat.screen());
+    seat.types("\u{1b}[200~q\u{1b}[201~");
+    seat.types("\u{1b}OQ");
+    seat.sees("the mouse is the terminal's");
+    seat.types("q");
+    assert_eq!(seat.ends(), 0);
+    seat.leaves_the_terminal_as_it_was();
+}
+
+#[test]
+fn a_click_selects_the_row_under_it() {
+    let mut seat = Seat::at("smooth");
+    let line = seat.screen().lines().position(|line| line.contains("production")).unwrap();
+    seat.types(&format!("\u{1b}[<0;10;{}M", line + 1));
+    seat.sees("▸ production");
+    seat.types("q");
+    assert_eq!(seat.ends(), 0);
+}

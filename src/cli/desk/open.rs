@@ -49,7 +49,7 @@ impl Desk {
         let change = adoption::change(&project, &recorded);
         let begun = recorded.active_actions().cloned().collect();
         let who = project.who.clone();
-        let witness = project.kind.scenario().and_then(|_| power_cut());
+        let witness = project.kind.scenario().and_then(|_| practised());
         let engine = Engine::start(Setup { plan, change, world, journal, who, watch, left, witness })
             .await
             .map_err(unstarted)?;
@@ -91,14 +91,20 @@ async fn doors(project: &Project, plan: &mut Plan, watch: Watch) -> Result<Opene
     Ok((real::rehearsed(project, &rehearsal).await?, Some(rehearsal), Some(backend)))
 }
 
-/// A rehearsal can practise the moment at which tminus itself is killed: `TMINUS_POWER_CUT=N` ends this process with
-/// SIGKILL as soon as fact N is on disk. It is looked at nowhere but in a rehearsal.
-fn power_cut() -> Option<Arc<dyn Fn(u64) + Send + Sync>> {
-    let at: u64 = std::env::var("TMINUS_POWER_CUT").ok()?.parse().ok()?;
+/// A rehearsal can practise the moments at which tminus itself fails: `TMINUS_POWER_CUT=N` ends this process with SIGKILL as
+/// soon as fact N is on disk, and `TMINUS_PANIC=N` makes the part that wrote it panic. They are looked at nowhere but in a
+/// rehearsal.
+fn practised() -> Option<Arc<dyn Fn(u64) + Send + Sync>> {
+    let moment = |name| std::env::var(name).ok().and_then(|at| at.parse::<u64>().ok());
+    let (cut, fault) = (moment("TMINUS_POWER_CUT"), moment("TMINUS_PANIC"));
+    if cut.or(fault).is_none() {
+        return None;
+    }
     Some(Arc::new(move |seq| {
-        if seq >= at {
+        if cut.is_some_and(|at| seq >= at) {
             rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::KILL).unwrap_or(());
         }
+        assert!(fault.is_none_or(|at| seq < at), "fact {seq} is on disk, and TMINUS_PANIC asks for a failure there");
     }))
 }
 

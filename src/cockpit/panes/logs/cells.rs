@@ -24,7 +24,7 @@ pub(super) struct Part {
 
 /// Returns the part of a text that so many columns show, from a column on; a cut takes one column for its sign.
 pub(super) fn part(text: &str, aside: usize, columns: usize) -> Part {
-    let is_cut_before = aside > 0 && !text.is_empty();
+    let is_cut_before = aside > 0 && !text.is_empty() && columns > 0;
     let from = if is_cut_before { aside + 1 } else { 0 };
     let room = columns.saturating_sub(usize::from(is_cut_before));
     let (begin, column) = skip(text, from);
@@ -34,7 +34,7 @@ pub(super) fn part(text: &str, aside: usize, columns: usize) -> Part {
         return Part { range: begin..text.len(), gap, is_cut_before, is_cut_behind: false };
     }
     let (end, _) = fill(&text[begin..], (room - gap).saturating_sub(1));
-    Part { range: begin..begin + end, gap, is_cut_before, is_cut_behind: true }
+    Part { range: begin..begin + end, gap, is_cut_before, is_cut_behind: room > gap }
 }
 
 /// Returns the parts of a text line by line, at most so many.
