@@ -117,7 +117,7 @@ mod tests {
 
     #[test]
     fn a_place_has_at_least_a_letter() {
-        assert_eq!(expression("x*").places("axxb").collect::<Vec<_>>(), [1..3]);
+        assert!(expression("x*").places("axxb").eq(std::iter::once(1..3)));
     }
 
     #[test]

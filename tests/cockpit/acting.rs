@@ -30,7 +30,9 @@ fn snapshots(name: &str, before: fn(&mut Seat), act: impl Fn(&mut Seat)) {
 fn nothing(_: &mut Seat) {}
 
 fn asked(seat: &Seat) -> Vec<&Command> {
-    let of = |effect| if let &Effect::Command { ref command, .. } = effect { Some(command.as_ref()) } else { None };
+    fn of(effect: &Effect) -> Option<&Command> {
+        if let Effect::Command { command, .. } = effect { Some(command) } else { None }
+    }
     seat.asked.iter().filter_map(of).collect()
 }
 

@@ -134,9 +134,9 @@ fn a_push_whose_tminus_is_killed_is_taken_up_and_the_image_is_built_once() {
     let steps: BTreeSet<_> = started.map(|fact| fact["fact"]["fact"]["started"]["step"].as_u64().unwrap()).collect();
     assert_eq!(of_kind("step.started"), steps.len(), "a step was begun twice: {build:#?}");
     assert_eq!((of_kind("action.started"), of_kind("step.adopted"), of_kind("step.failed")), (1, 1, 0), "{build:#?}");
-    let told = build.iter().filter(|fact| fact["kind"] == "step.succeeded").map(ToString::to_string);
+    let told = build.iter().rfind(|fact| fact["kind"] == "step.succeeded").map(ToString::to_string);
     let there = harbour.digest("1.0.0").expect("the registry has it");
-    assert!(told.last().unwrap().contains(&there), "the journal does not say {there}: {after:#?}");
+    assert!(told.unwrap().contains(&there), "the journal does not say {there}: {after:#?}");
     assert_eq!(harbour.built("1.0.0"), 1, "the image was built again");
     harbour.expect(0, &["journal", "verify"]);
 }

@@ -10,12 +10,12 @@ const PART: Duration = Duration::from_secs(150);
 fn a_bad_release_is_brought_out_found_out_and_taken_back_by_keys_alone() {
     let began = Instant::now();
     let mut seat = Seat::at("bad-release");
-    seat.press("j", "▸ staging");
+    seat.press("j", "▸   staging");
     act(&mut seat, "d", "Deploy staging");
     ends(&mut seat, "backend 1.0.0 runs in staging");
     act(&mut seat, "v", "Verify staging");
     ends(&mut seat, "✓ good");
-    seat.press("jj", "▸ production");
+    seat.press("jj", "▸ ◆ production");
     propose(&mut seat);
     approve(&mut seat, "", "dana");
     approve(&mut seat, "j", "omer");
@@ -88,7 +88,7 @@ fn propose(seat: &mut Seat) {
     act(seat, "d", "Deploy production");
     seat.sees("waits for 2 approvals");
     seat.rests();
-    seat.press("\r", "▸ production");
+    seat.press("\r", "▸ ◆ production");
 }
 
 /// Becomes another person of the team, as a rehearsal allows, and approves.

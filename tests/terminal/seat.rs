@@ -260,9 +260,8 @@ fn follow(mut reader: Box<dyn Read + Send>, terminal: RawFd, shared: &Shared) {
 
 /// Returns the time of day at the end of the footer.
 fn clock(screen: &str) -> String {
-    let words =
-        screen.split_whitespace().filter(|w| w.len() == 8 && w.as_bytes()[2] == b':' && w.as_bytes()[5] == b':');
-    words.last().unwrap_or_default().to_owned()
+    let is_clock = |word: &&str| word.len() == 8 && word.as_bytes()[2] == b':' && word.as_bytes()[5] == b':';
+    screen.split_whitespace().rfind(is_clock).unwrap_or_default().to_owned()
 }
 
 fn is_held(screen: &vt100::Screen) -> bool {

@@ -71,10 +71,9 @@ fn any_size_and_back_is_survived() {
 
 #[test]
 fn a_part_that_panics_ends_the_cockpit_and_what_it_said_stands_on_the_terminal() {
-    let mut seat = Seat::running(|command| {
-        command.env("TMINUS_PANIC", "50");
-        command.args(["demo", "--scenario", "smooth"]);
-    });
+    let mut command = CommandBuilder::new("env");
+    command.args(["TMINUS_PANIC=50", env!("CARGO_BIN_EXE_tminus"), "demo", "--scenario", "smooth"]);
+    let mut seat = Seat::holding(command);
     seat.sees("way back");
     // Every check begins and ends with a fact.
     seat.types("C");
@@ -88,7 +87,8 @@ fn a_part_that_panics_ends_the_cockpit_and_what_it_said_stands_on_the_terminal()
 #[test]
 fn what_cannot_be_opened_is_told_once_the_terminal_is_as_it_was() {
     let mut command = CommandBuilder::new("sh");
-    let plan = "format = 1\n[project]\nname = \"x\"\n[check.c]\nphase = \"build\"\ntitle = \"C\"\nrun = [\"true\"]\n";
+    let plan =
+        "format = 1\n[project]\nname = \"x\"\n[check.c]\nphase = \"pre-deploy\"\ntitle = \"C\"\nrun = [\"true\"]\n";
     let script = format!("printf '{}' >tminus.toml; exec \"$0\"", plan.replace('\n', "\\n"));
     command.args(["-c", &script, env!("CARGO_BIN_EXE_tminus")]);
     let mut seat = Seat::holding(command);
@@ -116,6 +116,7 @@ fn a_paste_that_nobody_marked_begins_nothing() {
     seat.sees("nothing was done");
     assert!(!seat.screen().contains("Cancel"), "{}", seat.screen());
     seat.types("\u{1b}[200~q\u{1b}[201~");
+    seat.rests();
     seat.types("\u{1b}OQ");
     seat.sees("the mouse is the terminal's");
     seat.types("q");
@@ -128,7 +129,7 @@ fn a_click_selects_the_row_under_it() {
     let mut seat = Seat::at("smooth");
     let line = seat.screen().lines().position(|line| line.contains("production")).unwrap();
     seat.types(&format!("\u{1b}[<0;10;{}M", line + 1));
-    seat.sees("▸ production");
+    seat.sees("▸ ◆ production");
     seat.types("q");
     assert_eq!(seat.ends(), 0);
 }

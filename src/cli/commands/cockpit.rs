@@ -70,7 +70,10 @@ where
     // Nobody shows what it is at.
     let (doing, _) = mpsc::channel(1);
     let (desk, opening) = or_interrupted(open(project(doing.clone()), doing)).await??;
-    let done = talk(&desk, opening.version).await;
+    let version = opening.version.clone();
+    // It holds a handle, and the engine ends once nobody does.
+    drop(opening);
+    let done = talk(&desk, version).await;
     desk.close().await;
     done
 }

@@ -97,9 +97,7 @@ async fn doors(project: &Project, plan: &mut Plan, watch: Watch) -> Result<Opene
 fn practised() -> Option<Arc<dyn Fn(u64) + Send + Sync>> {
     let moment = |name| std::env::var(name).ok().and_then(|at| at.parse::<u64>().ok());
     let (cut, fault) = (moment("TMINUS_POWER_CUT"), moment("TMINUS_PANIC"));
-    if cut.or(fault).is_none() {
-        return None;
-    }
+    cut.or(fault)?;
     Some(Arc::new(move |seq| {
         if cut.is_some_and(|at| seq >= at) {
             rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::KILL).unwrap_or(());

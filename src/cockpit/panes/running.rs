@@ -149,7 +149,7 @@ fn step_row(state: &State, action: &ActionState, (at, step): (usize, &StepState)
 
 /// Writes how far a step has come: a bar where there is room, a number anywhere.
 fn share(state: &State, row: Row, (done, total, of): (u64, u64, &str), wide: usize) -> Row {
-    let percent = if total == 0 { 0 } else { done.min(total) * 100 / total };
+    let percent = (done.min(total) * 100).checked_div(total).unwrap_or(0);
     let amount = format!("  {}", Progress::amount(done, total, of));
     if wide < ROOMY {
         return row.right(format!("{percent} %  "), Role::Busy);
