@@ -75,17 +75,24 @@ impl Canvas {
 /// gone as the terminal made it: with the colours of what stands there now.
 fn changes<'a>(shown: &'a Buffer, picture: &'a Buffer) -> impl Iterator<Item = (u16, u16, &'a Cell)> {
     let columns = usize::from(picture.area.width).max(1);
-    // How many cells belong to the wide character before them, and how many were broken by what was written before them.
-    let (mut covered, mut broken) = (0, 0);
+    // How many cells belong to the wide character before them, whether that was written now, and how many cells were broken
+    // by what was written before them.
+    let (mut covered, mut is_written, mut broken) = (0, false, 0);
     shown.content.iter().zip(&picture.content).enumerate().filter_map(move |(at, (before, now))| {
         if at.is_multiple_of(columns) {
             (covered, broken) = (0, 0);
         }
         let is_covered = covered > 0;
         let is_changed = !is_covered && (before != now || broken > 0);
-        covered = if is_covered { covered - 1 } else { width(now) - 1 };
-        let reach = if is_changed { width(before).max(width(now)) } else { 0 };
-        broken = reach.max(broken).saturating_sub(1);
+        if is_covered {
+            covered -= 1;
+        } else {
+            (covered, is_written) = (width(now) - 1, is_changed);
+        }
+        // What began in a cell that is written over is broken as far as it reached.
+        let over = if is_written { width(before) } else { 0 };
+        let own = if is_changed { width(now) } else { 0 };
+        broken = over.max(own).max(broken).saturating_sub(1);
         let place = ((at % columns) as u16, (at / columns) as u16);
         is_changed.then_some((place.0, place.1, now))
     })
