@@ -1,12 +1,14 @@
 //! What goes past the screen: the clipboard, a call to somebody who looks elsewhere, a person's own editor and pager.
 
 use super::opening::Call;
+use super::signals::stop_here;
 use crate::logs::clean;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use std::io::Write;
+use rustix::process::{Pid, WaitOptions, WaitStatus, waitpid};
+use std::io::{self, Write};
 use std::path::Path;
-use std::process::Command;
+use std::process::{Child, Command};
 
 /// The longest text in base64 that terminals take (OSC 52: 100,000 bytes in xterm, 74,994 in the strictest of those known).
 const CLIPBOARD: usize = 74_994;
@@ -72,11 +74,32 @@ fn run(program: &str, file: &Path) -> Result<(), String> {
     let Some((name, arguments)) = words.split_first() else {
         return Err("no program is named: set VISUAL, EDITOR or PAGER".to_owned());
     };
-    let status = Command::new(name).args(arguments).arg(file).status();
-    match status {
-        Ok(status) if status.success() => Ok(()),
-        Ok(status) => Err(format!("{name} failed ({status}); your text is as it was")),
+    match Command::new(name).args(arguments).arg(file).spawn().and_then(|child| ended(&child)) {
+        Ok(status) if status.exit_status() == Some(0) => Ok(()),
+        Ok(status) => Err(format!("{name} failed ({}); your text is as it was", how(status))),
         Err(error) => Err(format!("{name} cannot be run: {error}; your text is as it was")),
+    }
+}
+
+/// Waits until a program has ended. One that stops (Ctrl-Z) stops tminus too, so that the shell has the terminal; the shell
+/// lets both go on.
+fn ended(child: &Child) -> io::Result<WaitStatus> {
+    let pid = i32::try_from(child.id()).ok().and_then(Pid::from_raw);
+    loop {
+        let told = rustix::io::retry_on_intr(|| waitpid(pid, WaitOptions::UNTRACED))?;
+        match told {
+            Some((_, status)) if status.stopped() => stop_here(),
+            Some((_, status)) => return Ok(status),
+            None => {}
+        }
+    }
+}
+
+fn how(status: WaitStatus) -> String {
+    match (status.exit_status(), status.terminating_signal()) {
+        (Some(code), _) => format!("exit status {code}"),
+        (None, Some(signal)) => format!("signal {signal}"),
+        (None, None) => "nobody knows how".to_owned(),
     }
 }
 

@@ -13,7 +13,6 @@ use super::source::{Asking, Followed, follow_engine, heard};
 use super::terminal::{Held, is_gone, leave, panicked, send};
 use crate::config::theme::ThemeChoice;
 use crate::engine::EngineHandle;
-use futures::FutureExt;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use std::collections::BTreeSet;
@@ -188,19 +187,16 @@ impl Loop {
             }
             Effect::Edit { text } => {
                 let editor = self.settings.programs.editor.clone();
-                Message::Edited(self.outside(|| outside::edit(&editor, &text))?)
+                let left = self.outside(|| outside::edit(&editor, &text))?;
+                return self.back_with(Message::Edited(left));
             }
             Effect::Page { text } => {
                 let pager = self.settings.programs.pager.clone();
-                Message::Paged(self.outside(|| outside::page(&pager, &text))?)
+                let read = self.outside(|| outside::page(&pager, &text))?;
+                return self.back_with(Message::Paged(read));
             }
         };
-        let next = self.take(told, Haste::Key)?;
-        // A signal to end that came while another program had the terminal counts still; a stop was that program's.
-        match self.signals.next().now_or_never() {
-            Some(Sign::End) => Ok(Next::End),
-            Some(Sign::Stop | Sign::Continue | Sign::Size) | None => Ok(next),
-        }
+        self.take(told, Haste::Key)
     }
 
     /// Gives the terminal to another program, and takes it again. The keys are its own: our reader has ended before.
@@ -210,8 +206,16 @@ impl Loop {
         let done = work();
         self.held.again()?;
         self.size();
+        // What was typed on behind the end of the other program was meant for it.
+        let _ = rustix::termios::tcflush(std::io::stdin(), rustix::termios::QueueSelector::IFlush);
         self.keyboard = Keyboard::open()?;
         Ok(done)
+    }
+
+    /// Takes what another program left. A signal to end that came while it had the terminal counts still.
+    fn back_with(&mut self, left: Message) -> Result<Next, CockpitError> {
+        let next = self.take(left, Haste::Key)?;
+        Ok(if self.signals.is_ended() { Next::End } else { next })
     }
 
     fn draw(&mut self) -> Result<Next, CockpitError> {

@@ -1,5 +1,6 @@
 //! The signals that a cockpit obeys: to end, to stop and to go on, and that the window has another size.
 
+use futures::FutureExt;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 /// What a signal asks for.
@@ -47,6 +48,16 @@ impl Signals {
             _ = self.going_on.recv() => Sign::Continue,
             _ = self.size.recv() => Sign::Size,
         }
+    }
+
+    /// Says whether tminus itself was told to end while another program had the terminal. Its interrupts, stops and sizes
+    /// were that program's, and are forgotten.
+    pub(crate) fn is_ended(&mut self) -> bool {
+        let theirs = [&mut self.interrupt, &mut self.stop, &mut self.going_on, &mut self.size];
+        for signal in theirs {
+            let _forgotten = signal.recv().now_or_never();
+        }
+        self.hangup.recv().now_or_never().is_some() || self.terminate.recv().now_or_never().is_some()
     }
 }
 
