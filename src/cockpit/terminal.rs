@@ -72,6 +72,10 @@ impl Held {
 
     /// Draws a frame, in one piece; where nothing changed, nothing is sent.
     pub(crate) fn draw(&mut self, draw: impl FnOnce(&mut Buffer)) -> io::Result<()> {
+        // A panic elsewhere has left it already: a frame would be written over what the person has there.
+        if !IS_ENTERED.load(Ordering::SeqCst) {
+            return Ok(());
+        }
         let mut picture = self.canvas.blank();
         if !picture.area.is_empty() {
             draw(&mut picture);
