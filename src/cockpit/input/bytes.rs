@@ -53,7 +53,11 @@ impl Parser {
                     at += count;
                     self.paste = Some(Vec::new());
                 }
-                Front::Short if self.held.len() - at > LONGEST => at = self.held.len(),
+                Front::Short if self.held.len() - at > LONGEST => {
+                    // Its rest is noise like its beginning, and is waited for: taken alone it would be keys.
+                    self.held.truncate(at + 3);
+                    break;
+                }
                 Front::Short => break,
             }
         }
@@ -71,9 +75,9 @@ impl Parser {
         self.paste.is_some()
     }
 
-    /// Says whether an answer of the terminal has begun and not ended; its rest, taken alone, would be keys.
+    /// Says whether a sequence or an answer of the terminal has begun that no key begins; its rest, taken alone, would be keys.
     pub(crate) fn is_told(&self) -> bool {
-        matches!(self.held[..], [ESC, b']' | b'P' | b'_' | b'^' | b'X', _, ..])
+        matches!(self.held[..], [ESC, b'[' | b']' | b'P' | b'_' | b'^' | b'X', _, ..])
     }
 
     /// Returns what the held bytes mean when nothing follows them: an escape alone is the key, or alt with what stands behind it.
@@ -200,6 +204,17 @@ mod tests {
         let ground = Told::Colour { which: 11, red: 0x1c, green: 0x1c, blue: 0x1c };
         assert_eq!(parser.feed(b"1c/1c1c\x1b\\"), [Heard::Told(ground)]);
         assert!(!parser.is_told() && !parser.is_waiting());
+    }
+
+    #[test]
+    fn the_rest_of_a_sequence_is_waited_for_and_of_one_that_is_too_long_none_is_a_key() {
+        let mut parser = Parser::default();
+        assert_eq!(parser.feed(b"\x1b[<0;1"), []);
+        assert!(parser.is_told(), "a click that is cut");
+        assert_eq!(parser.feed(b"0;3M").len(), 1);
+        assert_eq!(parser.feed(b"\x1b]52;c;"), []);
+        (0..3).for_each(|_| assert_eq!(parser.feed(&[b'd'; LONGEST]), []));
+        assert_eq!(parser.feed(b"d\r\x07j"), [key(Key::Char('j'))]);
     }
 
     #[test]
