@@ -9,17 +9,23 @@ impl State {
     /// Takes keys that came in one go. Where a text or a name is written they are its letters; anywhere else each of them
     /// would act, which nobody meant.
     pub(crate) fn poured(&mut self, presses: &[Press]) -> Vec<Effect> {
-        match &self.dialog {
-            Some(Dialog::Write(_) | Dialog::Preview(_) | Dialog::Prompt(_) | Dialog::Palette(_)) => {
-                presses.iter().flat_map(|press| self.press(press)).collect()
-            }
-            Some(Dialog::Confirm(_) | Dialog::Choose(_) | Dialog::Saying(_) | Dialog::Sources(_)) | None => {
+        let mut effects = Vec::new();
+        for press in presses {
+            // One of the keys may have closed what was written in: the rest of them are nobody's.
+            if !self.is_written_in() {
                 self.refuse_paste();
-                if let Some(last) = presses.last() {
-                    self.guard.go_deaf(last.at);
-                }
-                Vec::new()
+                self.guard.go_deaf(press.at);
+                break;
             }
+            effects.extend(self.press(press));
+        }
+        effects
+    }
+
+    const fn is_written_in(&self) -> bool {
+        match &self.dialog {
+            Some(Dialog::Write(_) | Dialog::Preview(_) | Dialog::Prompt(_) | Dialog::Palette(_)) => true,
+            Some(Dialog::Confirm(_) | Dialog::Choose(_) | Dialog::Saying(_) | Dialog::Sources(_)) | None => false,
         }
     }
 

@@ -1,11 +1,12 @@
 //! A letter of another script: with a Hebrew, Cyrillic, Greek or Arabic layout, keys that look and move work by their place on
 //! the keyboard. What changes something never does: it says so.
 
-use crate::cockpit::action::{Action, AppAction, DialogAction, Risk};
+use crate::cockpit::action::{Action, AppAction, DialogAction, PaneAction, Risk};
 use crate::cockpit::dialogs::Dialog;
 use crate::cockpit::keys::{Found, Intent};
 use crate::cockpit::message::Effect;
 use crate::cockpit::state::State;
+use crate::cockpit::view::View;
 use crate::config::keymap::layout::position;
 use crate::config::keymap::{Key, Stroke, chord_text};
 
@@ -28,7 +29,9 @@ impl State {
             Found::Action(action) => {
                 self.pending.clear();
                 let chord = chord_text(&strokes);
-                if !is_by_position(action) {
+                // On the help, what opens an entry runs it, whatever it does.
+                let runs = action == Action::Pane(PaneAction::Open) && matches!(self.view(), View::Help(_));
+                if runs || !is_by_position(action) {
                     let word = action.word();
                     self.hint =
                         Some(format!("layout: {layout}; \"{chord}\" ({word}) works only as itself: switch the layout"));
