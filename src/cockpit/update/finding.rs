@@ -67,7 +67,8 @@ impl State {
                 let Some(text) = open.map(crate::cockpit::said::Entry::whole) else { return Vec::new() };
                 // Whether the terminal let it in, it tells nobody.
                 self.hint = Some("sent to the clipboard".to_owned());
-                return vec![Effect::Copy(text)];
+                // It goes past the screen, to wherever it is pasted.
+                return vec![Effect::Copy(crate::logs::clean::block(&text))];
             }
             MessagesAction::ReadAll => self.said.read_all(),
         }

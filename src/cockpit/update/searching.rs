@@ -39,7 +39,7 @@ impl State {
             let keys: Vec<String> = fields.keys.iter().map(|key| format!("{key}:")).collect();
             prompt.says = Some((format!("words, {} · ! turns one around", keys.join(" ")), Role::Dim));
         }
-        self.logs_before = Some(before);
+        self.logs_before = self.is_in_logs().then_some(before);
         self.dialog = Some(Dialog::Prompt(Box::new(prompt)));
     }
 
@@ -59,7 +59,8 @@ impl State {
     /// Leaves the line that is written, and the logs as they were before.
     pub(super) fn leave_prompt(&mut self) {
         let before = self.logs_before.take();
-        if matches!(self.dialog, Some(Dialog::Prompt(_))) && self.is_in_logs() {
+        // Another view may have come up meanwhile; the lines are as they were all the same.
+        if matches!(self.dialog, Some(Dialog::Prompt(_))) {
             before.into_iter().for_each(|before| before.restore(&mut self.logs));
         }
     }
