@@ -52,3 +52,18 @@ fn a_dumb_terminal_gets_lines_and_is_never_moved_on() {
     assert_eq!(seat.ends(), 0);
     seat.leaves_no_process();
 }
+
+#[test]
+fn an_answer_that_was_typed_before_its_question_does_not_count() {
+    let mut command = CommandBuilder::new("env");
+    command.args(["TERM=dumb", env!("CARGO_BIN_EXE_tminus"), "demo", "--scenario", "smooth"]);
+    let mut seat = Seat::holding(command);
+    seat.sees("Type help for the commands.");
+    seat.types("verify staging\ryes\r");
+    seat.sees("typed before the question was there");
+    seat.types("no\r");
+    seat.sees("nothing was done");
+    seat.types("quit\r");
+    assert_eq!(seat.ends(), 0);
+    seat.leaves_no_process();
+}

@@ -15,8 +15,9 @@ use crate::domain::situation::{Preview, Situation};
 use crate::domain::telemetry::{Event, Telemetry};
 use crate::engine::{Accepted, News, Snapshot};
 use jiff::tz::TimeZone;
-use std::io::BufRead;
+use std::io::{BufRead, IsTerminal};
 use std::sync::Arc;
+use std::time::Instant;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
@@ -25,8 +26,16 @@ pub async fn talk(desk: &Desk, version: Version) -> Done {
     let (snapshot, mut events) = desk.handle.attach().await.map_err(Stop::cannot_tell)?;
     let mut interrupts = Interrupts::listen()?;
     let mut lines = typed();
-    let mut talk =
-        Talk { desk, version, snapshot, asked: Asked::Nothing, answers: JoinSet::new(), zone: TimeZone::system() };
+    let mut talk = Talk {
+        desk,
+        version,
+        snapshot,
+        asked: Asked::Nothing,
+        asked_at: Instant::now(),
+        is_script: !std::io::stdin().is_terminal(),
+        answers: JoinSet::new(),
+        zone: TimeZone::system(),
+    };
     talk.status();
     show::line("Type help for the commands.");
     loop {
@@ -52,7 +61,7 @@ pub async fn talk(desk: &Desk, version: Version) -> Done {
 }
 
 /// Reads lines on a thread of its own, which ends with the program.
-fn typed() -> mpsc::Receiver<String> {
+fn typed() -> mpsc::Receiver<Typed> {
     let (sender, lines) = mpsc::channel(16);
     std::thread::spawn(move || {
         let mut stdin = std::io::stdin().lock();
@@ -60,7 +69,7 @@ fn typed() -> mpsc::Receiver<String> {
         while stdin.read_until(b'\n', &mut line).is_ok_and(|count| count > 0) {
             let text = String::from_utf8_lossy(&line).trim().to_owned();
             line.clear();
-            if sender.blocking_send(text).is_err() {
+            if sender.blocking_send(Typed { text, at: Instant::now() }).is_err() {
                 return;
             }
         }
@@ -68,11 +77,21 @@ fn typed() -> mpsc::Receiver<String> {
     lines
 }
 
+/// A line, and when it came.
+struct Typed {
+    text: String,
+    at: Instant,
+}
+
 struct Talk<'a> {
     desk: &'a Desk,
     version: Version,
     snapshot: Snapshot,
     asked: Asked,
+    /// When the question was said.
+    asked_at: Instant,
+    /// Whether the lines come from no terminal: a script is written before its questions.
+    is_script: bool,
     answers: JoinSet<Answer>,
     zone: TimeZone,
 }
@@ -137,7 +156,12 @@ impl Talk<'_> {
         }
     }
 
-    fn take(&mut self, line: &str) -> Next {
+    fn take(&mut self, Typed { text: line, at }: &Typed) -> Next {
+        let is_question = !matches!(self.asked, Asked::Nothing | Asked::Engine);
+        if is_question && !self.is_script && *at < self.asked_at {
+            show::line("That was typed before the question was there, and does not count: answer it now.");
+            return Next::Go;
+        }
         match std::mem::replace(&mut self.asked, Asked::Nothing) {
             Asked::Nothing | Asked::Engine => return self.obey(line),
             Asked::Reason(_) if line.is_empty() => show::line("nothing was done"),
@@ -163,7 +187,7 @@ impl Talk<'_> {
             Spoken::Verify(env) => self.preview(Request::Verify { env, horizon: None, patience: Patience::Now }),
             Spoken::RollBack(env) => {
                 show::line(&format!("What is wrong with what runs in {env}? An empty line does nothing."));
-                self.asked = Asked::Reason(env);
+                self.question(Asked::Reason(env));
             }
         }
         Next::Go
@@ -177,8 +201,12 @@ impl Talk<'_> {
         let running = running.join(", ");
         show::line(&format!("{running} is not over; it stops at its next step, and the next tminus takes it up."));
         show::line("Type yes to leave; anything else stays.");
-        self.asked = Asked::Leave;
+        self.question(Asked::Leave);
         Next::Go
+    }
+
+    fn question(&mut self, asked: Asked) {
+        (self.asked, self.asked_at) = (asked, Instant::now());
     }
 
     fn stop(&mut self) {
@@ -228,7 +256,7 @@ impl Talk<'_> {
             Some(name) => format!("Type {name} to go on; anything else does nothing."),
             None => "Type yes to go on; anything else does nothing.".to_owned(),
         });
-        self.asked = Asked::Consent(Box::new(preview));
+        self.question(Asked::Consent(Box::new(preview)));
     }
 
     fn consent(&mut self, preview: Preview, line: &str) {
