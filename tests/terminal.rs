@@ -4,4 +4,5 @@ mod asked;
 mod drill;
 mod plain;
 mod seat;
+mod tmux;
 mod ways_out;

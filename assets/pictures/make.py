@@ -92,12 +92,12 @@ def framed(text, x, y, ink):
     return f'<path d="{"".join(path)}" stroke="{ink}" fill="none"/>'
 
 
-def drawn(screen):
-    """Returns a screen with its escape sequences as the inside of a picture."""
+def drawn(screen, rows):
+    """Returns a screen with its escape sequences as the inside of a picture; `rows` keeps each row that differs, once."""
     # tmux tells a look once, and goes on with it over the ends of lines.
-    papers, parts, look = [], [], Look()
+    whole, look = [], Look()
     for row, line in enumerate(screen.split("\n")[:LINES]):
-        column = 0
+        papers, parts, column = [], [], 0
         for piece in re.split(r"(\x1b\[[0-9;:]*m)", line):
             if piece.startswith("\x1b["):
                 look.obey(piece[2:-1].replace(":", ";"))
@@ -105,7 +105,7 @@ def drawn(screen):
             # Words, spaces and frames are drawn apart: a run of spaces without a background is nothing to draw.
             for text in re.findall(r" {2,}|[─│╭╮╰╯├┤┬┴┼]+|(?:[^ ─│╭╮╰╯├┤┬┴┼]| (?! ))+| ", piece):
                 wide, (ink, paper) = columns_of(text), look.colours()
-                x, y = column * WIDE, row * HIGH
+                x, y = column * WIDE, 0
                 if paper:
                     papers.append(f'<rect x="{x:.1f}" y="{y}" width="{wide * WIDE:.1f}" height="{HIGH}" fill="{paper}"/>')
                 if text[0] in FRAMES:
@@ -118,14 +118,18 @@ def drawn(screen):
                     parts.append(f'<text x="{x:.1f}" y="{y + FONT}" fill="{ink}" textLength="{length:.1f}" '
                                  f'lengthAdjust="spacingAndGlyphs"{weight}>{shown}</text>')
                 column += wide
-    return "".join(papers + parts)
+        inside = "".join(papers + parts)
+        if inside:
+            name = rows.setdefault(inside, f"r{len(rows)}")
+            whole.append(f'<use href="#{name}" y="{row * HIGH}"/>')
+    return "".join(whole)
 
 
 def picture(frames):
     """Returns frames, each with the seconds that it stays, as one picture; several are shown one after another, for ever."""
     wide, high = COLUMNS * WIDE + 24, LINES * HIGH + 24
     whole = sum(seconds for _, seconds in frames)
-    style, groups, begin = [], [], 0.0
+    style, groups, begin, rows = [], [], 0.0, {}
     for number, (screen, seconds) in enumerate(frames):
         if len(frames) > 1:
             a, b = 100 * begin / whole, 100 * (begin + seconds) / whole
@@ -133,11 +137,12 @@ def picture(frames):
             after = f"{b:.3f}%,100%{{opacity:0}}" if b < 100 else ""
             style.append(f"@keyframes f{number}{{{before}{a + 0.001:.3f}%,{b - 0.001:.3f}%{{opacity:1}}{after}}}"
                          f"#f{number}{{animation:f{number} {whole:.1f}s step-end infinite;opacity:0}}")
-        groups.append(f'<g id="f{number}">{drawn(screen)}</g>')
+        groups.append(f'<g id="f{number}">{drawn(screen, rows)}</g>')
         begin += seconds
+    kept = "".join(f'<g id="{name}">{inside}</g>' for inside, name in rows.items())
     return (f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {wide:.0f} {high:.0f}" '
             f'font-family="DejaVu Sans Mono, Menlo, Consolas, monospace" '
-            f'font-size="{FONT}" xml:space="preserve"><style>{"".join(style)}</style>'
+            f'font-size="{FONT}" xml:space="preserve"><style>{"".join(style)}</style><defs>{kept}</defs>'
             f'<rect width="100%" height="100%" rx="10" fill="{PAPER}"/><g transform="translate(12 12)">{"".join(groups)}</g></svg>\n')
 
 
@@ -201,7 +206,10 @@ def fly(desk):
         return screen
 
     def approve(who, *down):
-        desk.keys("U", *down, "Enter")
+        desk.keys("U")
+        desk.wait("Act as")
+        time.sleep(0.6)
+        desk.keys(*down, "Enter")
         desk.wait(f"{who} drives")
         desk.keys("a")
         desk.wait(f"Approve as {who}")
@@ -226,6 +234,7 @@ def fly(desk):
     desk.keys("j", "j")
     act("d", "Deploy production")
     desk.wait("waits for 2 approvals")
+    time.sleep(0.6)
     desk.keys("Enter")
     approve("dana")
     approve("omer", "j")

@@ -16,7 +16,7 @@ pub(super) const BYTES_KEPT: usize = 4 << 20;
 /// How many lines back a late line may find its place.
 pub(super) const REORDERED: usize = 128;
 /// A line that comes this much after a newer one is told to be late; sources never arrive quite in step.
-const LATE: Duration = Duration::from_secs(1);
+const LATE: Duration = Duration::from_secs(3);
 
 /// Which lines are shown.
 #[derive(Clone, Debug, Default)]
