@@ -8,8 +8,9 @@ use crate::domain::telemetry::{Container, Telemetry};
 use jiff::Timestamp;
 use std::collections::{BTreeMap, HashMap, VecDeque};
 
-/// How many lines of a step's output are kept at hand.
+/// How many lines of a step's output, and the output of how many steps, are kept at hand.
 const OUTPUT_KEPT: usize = 500;
+const STEPS_KEPT: usize = 100;
 
 /// The lossy state.
 #[derive(Clone, Debug, Default)]
@@ -22,6 +23,8 @@ pub(crate) struct Live {
     /// Why nothing can be recorded any more: then nothing is touched either.
     pub(crate) journal_lost: Option<Failure>,
     steps: HashMap<(ActionId, usize), StepLive>,
+    /// The steps whose output is kept, in the order in which they began.
+    kept: VecDeque<(ActionId, usize)>,
     pub(crate) checks: HashMap<CheckName, String>,
 }
 
@@ -44,7 +47,7 @@ impl Live {
             Telemetry::LogLost { source, failure: None, .. } => {
                 self.lost_logs.remove(&source);
             }
-            Telemetry::Step { action, step, progress } => self.steps.entry((action, step)).or_default().take(progress),
+            Telemetry::Step { action, step, progress } => self.step_mut(action, step).take(progress),
             Telemetry::Check { check, progress: Progress::Line(line) } => {
                 self.checks.insert(check, line);
             }
@@ -58,6 +61,20 @@ impl Live {
             Telemetry::JournalLost { failure } => self.journal_lost = Some(failure),
             Telemetry::BranchStillSo { at } => self.branch_looked = Some(at),
         }
+    }
+
+    /// Returns what is known of a step; of more steps than are kept, the one that began first is forgotten.
+    fn step_mut(&mut self, action: ActionId, step: usize) -> &mut StepLive {
+        let key = (action, step);
+        if !self.kept.contains(&key) {
+            self.kept.push_back(key.clone());
+        }
+        if self.kept.len() > STEPS_KEPT
+            && let Some(first) = self.kept.pop_front()
+        {
+            self.steps.remove(&first);
+        }
+        self.steps.entry(key).or_default()
     }
 
     /// Forgets the output of a step that begins again.

@@ -1,6 +1,6 @@
 //! Every way out of the cockpit leaves the terminal as it was, says so in its status, and leaves nothing running.
 
-use super::seat::Seat;
+use super::seat::{PATIENCE, Seat};
 use portable_pty::CommandBuilder;
 
 #[test]
@@ -132,4 +132,23 @@ fn a_click_selects_the_row_under_it() {
     seat.sees("▸ ◆ production");
     seat.types("q");
     assert_eq!(seat.ends(), 0);
+}
+
+#[test]
+fn a_pager_has_the_terminal_to_itself_and_gives_it_back() {
+    let mut command = CommandBuilder::new("env");
+    let pager = r#"TMINUS_PAGER=sh -c 'cat "$0"; echo that is all; read line'"#;
+    command.args([pager, env!("CARGO_BIN_EXE_tminus"), "demo", "--scenario", "smooth"]);
+    let mut seat = Seat::holding(command);
+    seat.sees("way back");
+    seat.press("8", "Journal");
+    seat.press("p", "that is all");
+    seat.waits(PATIENCE, "the pager's own screen", |screen| !screen.alternate_screen());
+    assert!(seat.screen().contains("opened on release/1.0.0"), "{}", seat.screen());
+    seat.press("\r", "Journal");
+    seat.waits(PATIENCE, "the cockpit's screen", vt100::Screen::alternate_screen);
+    seat.types("q");
+    assert_eq!(seat.ends(), 0);
+    seat.leaves_the_terminal_as_it_was();
+    seat.leaves_no_process();
 }

@@ -95,6 +95,8 @@ actions! {
         Zoom = "pane.zoom", "zoom", Looks;
         /// Opens what is selected.
         Open = "pane.open", "open", Looks;
+        /// Opens the whole text of what has the keys in your pager.
+        Read = "pane.read", "pager", Looks;
         /// Goes to what the entry is about: its action, check, environment or release.
         Subject = "pane.subject", "what it is about", Looks;
     }

@@ -52,9 +52,10 @@ impl WriteDialog {
         self.text.lines().join("\n").trim().to_owned()
     }
 
-    /// Takes the text as an editor left it.
+    /// Takes the text as an editor left it, as much of it as may be written.
     pub(crate) fn rewrite(&mut self, text: &str) {
-        let lines: Vec<String> = text.lines().map(|line| safe(line).into_owned()).collect();
+        let short: String = text.chars().take(LONGEST).collect();
+        let lines: Vec<String> = short.lines().map(|line| safe(line).into_owned()).collect();
         self.text = area_of(lines);
         self.text.move_cursor(CursorMove::Bottom);
         self.text.move_cursor(CursorMove::End);

@@ -156,13 +156,18 @@ impl State {
         vec![Effect::Copy(entry.text.clone())]
     }
 
-    fn copy_pane(&mut self) -> Vec<Effect> {
-        let entries = self.logs.in_sight(room(self));
+    /// Writes lines as another program reads them: the whole moment, the source, the text.
+    pub(super) fn written_out(&self, entries: &[Arc<Entry>]) -> String {
         let line = |entry: &Arc<Entry>| {
             let at = entry.at.to_zoned(self.zone.clone()).strftime("%Y-%m-%d %H:%M:%S%.3f%:z").to_string();
             format!("{at} {} {}\n", entry.source, entry.text)
         };
-        let text: String = entries.iter().map(line).collect();
+        entries.iter().map(line).collect()
+    }
+
+    fn copy_pane(&mut self) -> Vec<Effect> {
+        let entries = self.logs.in_sight(room(self));
+        let text = self.written_out(&entries);
         self.hint = Some(format!("{} lines were sent to the clipboard", entries.len()));
         vec![Effect::Copy(text)]
     }

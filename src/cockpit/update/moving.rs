@@ -6,6 +6,7 @@ use crate::cockpit::panes;
 use crate::cockpit::screen::view_area;
 use crate::cockpit::state::{Pane, Side, State, Zoom};
 use crate::cockpit::view::View;
+use crate::cockpit::widgets::safe;
 use crate::domain::names::ActionId;
 
 impl State {
@@ -45,6 +46,28 @@ impl State {
         let text = row.whole().trim().to_owned();
         self.hint = Some("the line was sent to the clipboard".to_owned());
         vec![Effect::Copy(text)]
+    }
+
+    /// Gives what has the keys to the person's pager, whole: every line that is kept, and the output of a running step.
+    pub(super) fn page(&mut self) -> Vec<Effect> {
+        let text = if self.is_in_logs() { self.written_out(&self.logs.shown()) } else { self.written_page() };
+        if text.trim().is_empty() {
+            self.hint = Some("there is nothing to read here".to_owned());
+            return Vec::new();
+        }
+        vec![Effect::Page { text }]
+    }
+
+    fn written_page(&self) -> String {
+        let mut lines: Vec<String> = panes::texts(self).iter().map(|row| row.whole().trim_end().to_owned()).collect();
+        if let Some(action) = self.shown_action() {
+            let outputs = (0..action.steps.len()).filter_map(|step| Some((step, self.live.step(&action.id, step)?)));
+            for (step, live) in outputs {
+                lines.push(format!("\n{}", action.steps[step].step.title));
+                lines.extend(live.output.iter().map(|line| format!("  {}", safe(line))));
+            }
+        }
+        lines.join("\n")
     }
 
     /// Half a page of a running action is its output's.

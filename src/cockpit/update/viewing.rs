@@ -77,6 +77,7 @@ impl State {
             }
             PaneAction::Open if matches!(self.view(), View::Help(_)) => return self.run_help(),
             PaneAction::Open => self.open_selected(),
+            PaneAction::Read => return self.page(),
             PaneAction::Subject => {
                 if let Some(view) = self.subject() {
                     self.go(view);

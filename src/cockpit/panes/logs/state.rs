@@ -258,6 +258,12 @@ impl Logs {
         self.sight(room).entries
     }
 
+    /// Returns every line that is kept and shown, in sight or not.
+    pub(crate) fn shown(&self) -> Vec<Arc<Entry>> {
+        let lane = self.paused.as_ref().map_or(&self.store.shown, |paused| &paused.shown);
+        lane.iter().map(Arc::clone).collect()
+    }
+
     /// Returns how many lines are shown, and of how many.
     pub(crate) fn counts(&self) -> (usize, usize) {
         let (shown, all) = match &self.paused {
