@@ -101,7 +101,11 @@ fn words(state: &State, row: Row, room: usize) -> Row {
 /// Returns the keys that matter now, made from the live keymap; those that do nothing now are left out.
 fn hints(state: &State) -> Vec<Hint> {
     let contexts = state.contexts();
-    let wanted = if state.dialog.is_some() { of_dialogs() } else { of_view(state) };
+    let mut wanted = if state.dialog.is_some() { of_dialogs() } else { of_view(state) };
+    if state.dialog.is_none() {
+        // Somebody waits for it: where nothing does, it is left out below.
+        wanted.insert(0, Action::Act(ActAction::Approve));
+    }
     let mut seen: Vec<Action> = Vec::new();
     let possible = wanted.into_iter().filter(|a| {
         let is_new = !seen.contains(a);

@@ -8,6 +8,7 @@ use crate::domain::fact::{ActionFact, CheckFact, Fact, GateFact, PlanFact, Relea
 use crate::domain::names::EnvName;
 use crate::domain::order::Observation;
 use crate::domain::release::StepPhase;
+use crate::domain::time::brief;
 use crate::domain::verdict::Verdict;
 
 /// Returns the sign that stands before a fact.
@@ -92,7 +93,7 @@ fn of_check(fact: &CheckFact) -> String {
             format!("{check}{}: {}: {}", at(env.as_ref()), verdict.word(), evidence.found)
         }
         CheckFact::Measured { metric, env, horizon, verdict, evidence, .. } => {
-            format!("{metric} in {env} at {horizon}: {}: {}", verdict.word(), evidence.found)
+            format!("{metric} in {env} at {}: {}: {}", brief(horizon.duration()), verdict.word(), evidence.found)
         }
     }
 }

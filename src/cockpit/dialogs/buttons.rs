@@ -46,10 +46,14 @@ impl Buttons {
         self.focus = if self.is_name_typed() { Button::Go } else { Button::Cancel };
     }
 
+    /// Goes to the other button; where a name is typed, that alone opens the go button, and Esc is the way out.
     pub(crate) fn turn(&mut self) {
+        if self.must_type.is_some() {
+            return;
+        }
         self.focus = match self.focus {
-            Button::Cancel if self.is_name_typed() => Button::Go,
-            Button::Cancel | Button::Go => Button::Cancel,
+            Button::Cancel => Button::Go,
+            Button::Go => Button::Cancel,
         };
     }
 

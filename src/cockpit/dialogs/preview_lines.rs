@@ -6,6 +6,7 @@ use crate::config::theme::Role;
 use crate::domain::action::{Move, Step, StepUndo};
 use crate::domain::order::{Call, Delivered};
 use crate::domain::situation::{Gate, Preview};
+use crate::domain::time::brief;
 use crate::domain::verdict::Verdict;
 
 /// Whether the exact calls of the steps are shown.
@@ -29,7 +30,7 @@ pub(super) fn lines(state: &State, preview: &Preview, calls: Calls, columns: usi
     }
     if let Some(took) = preview.last_took {
         rows.push(Row::new());
-        rows.push(Row::labelled("last time", format!("took {took}")));
+        rows.push(Row::labelled("last time", format!("took {}", brief(took.duration()))));
     }
     rows
 }

@@ -37,7 +37,9 @@ fn lines(state: &State, action: &ActionState, columns: usize) -> Vec<Row> {
 
 /// Writes how a step ended, in the service's own words.
 fn end(state: &State, step: &StepState, columns: usize) -> Vec<Row> {
-    let (sign, role) = state.palette.phase(step.phase);
+    // What was measured and is bad is done, and is not green.
+    let measured = step.verdict.map(|verdict| state.palette.verdict(verdict));
+    let (sign, role) = measured.unwrap_or_else(|| state.palette.phase(step.phase));
     let (says, causes): (&str, &[String]) = match (&step.failure, step.phase) {
         (Some(failure), _) => (&failure.summary, &failure.causes),
         (None, StepPhase::Succeeded | StepPhase::Failed | StepPhase::Unclear) => (&step.summary, &[]),

@@ -117,11 +117,13 @@ impl State {
         };
         let is_half_typed = !dialog.buttons.typed.is_empty() && !dialog.buttons.is_name_typed();
         if is_half_typed {
+            self.hint = Some("the name is not whole: type it to its end, or Esc".to_owned());
             return Vec::new();
         }
         let is_held = !dialog.go().is_open();
         if dialog.buttons.focus == Button::Cancel || is_held || !dialog.buttons.is_name_typed() {
             self.close();
+            self.hint = Some("cancelled: nothing was done".to_owned());
             return Vec::new();
         }
         let typed = dialog.buttons.must_type.as_ref().map(|_| dialog.buttons.typed.clone());
