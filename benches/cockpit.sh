@@ -40,16 +40,16 @@ spec() {
     cat <<SPEC
 [tminus]
 cmd = "$tminus"
-ready = "▸ staging"
+ready = "▸ +staging"
 keys = ["j", "k"]
-probe = "re:▸ \\\\S+"
+probe = "re:▸ +(?:◆ )?\\\\S+"
 quit = ["q"]
 
 [demo]
 cmd = "$tminus demo --scenario smooth"
 ready = "way back"
 keys = ["j", "k"]
-probe = "re:▸ \\\\S+"
+probe = "re:▸ +(?:◆ )?\\\\S+"
 quit = ["q"]
 SPEC
 }
