@@ -8,6 +8,7 @@ mod fixture;
 mod keys;
 mod logs;
 mod looks;
+mod places;
 mod random;
 mod screens;
 mod themes;

@@ -95,6 +95,8 @@ pub(crate) struct Spot {
     pub(crate) side: Side,
     /// Whether that pane has the whole screen.
     pub(crate) zoom: Zoom,
+    /// The environment that the action keys were said to be about, in a view that is about several.
+    pub(crate) target: Option<EnvName>,
 }
 
 /// The panes of a view that has two.
@@ -116,7 +118,7 @@ impl Side {
 impl Spot {
     /// Begins at the top of a view.
     pub(crate) const fn top_of(view: View) -> Self {
-        Self { view, row: 0, second_row: 0, side: Side::First, zoom: Zoom::Shared }
+        Self { view, row: 0, second_row: 0, side: Side::First, zoom: Zoom::Shared, target: None }
     }
 }
 
@@ -221,11 +223,30 @@ impl State {
 
     /// Enters a view where nobody has been.
     pub(crate) fn begin(&mut self, view: View) {
-        self.trail.push(Spot::top_of(view));
+        self.enter(Spot::top_of(view));
         let row = super::panes::first(self);
+        let is_incident = self.view() == &View::Incident;
+        let target = if is_incident { super::panes::incident::worst(self) } else { None };
         if let Some(spot) = self.trail.last_mut() {
-            spot.row = row;
+            (spot.row, spot.target) = (row, target);
         }
+    }
+
+    /// Enters a view; the way back to where one was is kept, as far as anybody goes back.
+    pub(crate) fn enter(&mut self, spot: Spot) {
+        const KEPT: usize = 24;
+        self.trail.push(spot);
+        if self.trail.len() > KEPT {
+            // The overview stays at the beginning of every way.
+            self.trail.remove(1);
+        }
+    }
+
+    /// Returns where one is and what that was opened from, the nearest first, as far as the view with a key of its own:
+    /// where one was before that is another matter.
+    fn opened_from(&self) -> impl Iterator<Item = &Spot> {
+        let from = self.trail.iter().rposition(|spot| spot.view.is_numbered()).unwrap_or(0);
+        self.trail.iter().skip(from).rev()
     }
 
     /// Returns the environment that action keys are about: the one on the page, else the selected one.
@@ -237,8 +258,8 @@ impl State {
         {
             return plan.environment(env);
         }
-        let shown = self.trail.iter().rev().find_map(|spot| match &spot.view {
-            View::Incident => super::panes::incident::env_at(self, spot),
+        let shown = self.opened_from().find_map(|spot| match &spot.view {
+            View::Incident => spot.target.clone(),
             other => other.env().or_else(|| other.action().and_then(of_action)).cloned(),
         });
         match shown {
@@ -283,6 +304,12 @@ impl State {
     /// Writes a moment as a time of day in the zone of the one who looks.
     pub(crate) fn time_of_day(&self, at: Timestamp) -> String {
         at.to_zoned(self.zone.clone()).strftime("%H:%M:%S").to_string()
+    }
+
+    /// Writes a moment as a time of day with its zone, and with its day where that is another one.
+    pub(crate) fn moment(&self, at: Timestamp) -> String {
+        let (at, now) = (at.to_zoned(self.zone.clone()), self.now.to_zoned(self.zone.clone()));
+        at.strftime(if at.date() == now.date() { "%H:%M:%S %Z" } else { "%d %b %H:%M:%S %Z" }).to_string()
     }
 
     /// Writes a moment as people name a day: `Sun 22 Nov 13:23 UTC`.

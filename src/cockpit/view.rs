@@ -56,6 +56,32 @@ impl View {
         }
     }
 
+    /// Says whether a key of its own leads to it from everywhere; what is opened in it is a page of it.
+    pub(crate) const fn is_numbered(&self) -> bool {
+        match self {
+            Self::Overview
+            | Self::Environments
+            | Self::Logs
+            | Self::Checklist
+            | Self::Release
+            | Self::Verify
+            | Self::Incident
+            | Self::Journal => true,
+            Self::Environment(_)
+            | Self::Check(_)
+            | Self::Reasons
+            | Self::Fact(_)
+            | Self::Evidence(_)
+            | Self::Looks(_)
+            | Self::Run(_)
+            | Self::Line(_)
+            | Self::Tasks
+            | Self::Messages
+            | Self::Calls
+            | Self::Help(_) => false,
+        }
+    }
+
     /// Returns the environment whose page it is.
     pub(crate) const fn env(&self) -> Option<&EnvName> {
         if let Self::Environment(env) | Self::Looks(env) = self { Some(env) } else { None }

@@ -1,13 +1,14 @@
 //! Every view and dialog at the sizes that people have.
 
 use super::Seat;
-use tminus::cockpit::{CockpitSettings, Signs};
+use tminus::cockpit::{CockpitSettings, Message, Signs};
 
 const SIZES: [(u16, u16); 4] = [(160, 48), (120, 36), (80, 24), (40, 12)];
 
 fn snapshots(name: &str, keys: &str) {
     for (columns, lines) in SIZES {
         let mut seat = Seat::new(&CockpitSettings::default());
+        seat.cockpit.take(Message::Size(columns, lines));
         seat.keys(keys);
         insta::assert_snapshot!(format!("{name}_{columns}x{lines}"), seat.screen(columns, lines));
     }

@@ -5,7 +5,7 @@ use super::preview_lines::{Calls, lines};
 use super::shape::{Sheet, body_height, text_width};
 use crate::cockpit::action::{Action, DialogAction};
 use crate::cockpit::state::State;
-use crate::cockpit::widgets::{Attention, Row, fold_lines};
+use crate::cockpit::widgets::{Attention, Row, fold_lines, width};
 use crate::config::theme::Role;
 use crate::domain::action::Request;
 use crate::domain::situation::{ItemKind, Preview};
@@ -107,7 +107,7 @@ impl PreviewDialog {
             Go::Start | Go::StartAfterChecks(_) | Go::Propose(_) => Vec::new(),
         };
         let standing = if go.is_open() { Standing::Open } else { Standing::Held };
-        let text = self.button(&go, &self.request.subject());
+        let text = self.button(&go, columns);
         foot.extend(self.buttons.rows(Face { cancel: "Cancel", go: &text, standing, columns }, &state.palette));
         foot
     }
@@ -146,12 +146,17 @@ impl PreviewDialog {
         }
     }
 
-    fn button(&self, go: &Go, env: &str) -> String {
-        let verb = capital(self.request.verb());
+    /// Writes what the go button does; the title names the place too, and it is named whole or not at all.
+    fn button(&self, go: &Go, columns: usize) -> String {
+        let (verb, env) = (self.request.verb(), self.request.subject());
+        let after = |checks: &str| {
+            let long = format!("Run {checks}, then {verb} {env}");
+            if width(&long) + 2 <= columns { long } else { format!("Run {checks}, then {verb}") }
+        };
         match go {
-            Go::Start | Go::Held(_) | Go::Unknown(_) => format!("{verb} {env}"),
-            Go::StartAfterChecks(1) => format!("Run 1 check, then {} {env}", self.request.verb()),
-            Go::StartAfterChecks(count) => format!("Run {count} checks, then {} {env}", self.request.verb()),
+            Go::Start | Go::Held(_) | Go::Unknown(_) => format!("{} {env}", capital(verb)),
+            Go::StartAfterChecks(1) => after("1 check"),
+            Go::StartAfterChecks(count) => after(&format!("{count} checks")),
             Go::Propose(1) => "Propose, and wait for 1 approval".to_owned(),
             Go::Propose(count) => format!("Propose, and wait for {count} approvals"),
         }

@@ -187,13 +187,21 @@ fn call_lines(call: &Call, columns: usize) -> Vec<Row> {
 }
 
 fn step_lines(at: usize, step: &Step, shown: Calls, columns: usize) -> Vec<Row> {
-    let title = Row::new().put(format!("{:>2} ", at + 1), Role::Dim).put(&step.title, Role::Strong);
+    let mut rows: Vec<Row> = fold_lines(&step.title, columns.saturating_sub(3))
+        .into_iter()
+        .enumerate()
+        .map(|(line, text)| {
+            let number = if line == 0 { format!("{:>2} ", at + 1) } else { "   ".to_owned() };
+            Row::new().put(number, Role::Dim).put(text, Role::Strong)
+        })
+        .collect();
+    let title = rows.pop().unwrap_or_default();
     let counted = match (shown, step.calls.len()) {
         (Calls::Shown, _) | (Calls::Folded, 0) => Row::new(),
         (Calls::Folded, 1) => Row::dim("1 call"),
         (Calls::Folded, count) => Row::dim(format!("{count} calls")),
     };
-    let mut rows = if counted.width() == 0 { vec![title] } else { close_by(title, counted, columns) };
+    rows.extend(if counted.width() == 0 { vec![title] } else { close_by(title, counted, columns) });
     if shown == Calls::Shown {
         rows.extend(step.calls.iter().flat_map(|call| call_lines(call, columns.saturating_sub(5))));
     }

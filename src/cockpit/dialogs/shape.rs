@@ -45,14 +45,20 @@ impl Sheet<'_> {
         let lines = usize::from(room - gap);
         let above = self.first.min(self.body.len().saturating_sub(lines));
         let heading = self.heading.clone();
-        let heading = match above {
-            0 => heading,
-            _ => heading.right(format!(" {} {above} more ", state.palette.sign("↑", "^")), Role::Dim),
-        };
+        // The title says where it is done: what was scrolled past gives way to it.
+        let sign = state.palette.sign("↑", "^");
+        let says = [format!(" {sign} {above} more "), format!(" {sign} {above} "), format!(" {sign} ")];
+        let says = says.into_iter().map(|says| heading.clone().right(says, Role::Dim));
+        let fitting = says.into_iter().find(|row| above > 0 && row.needs() + 4 <= usize::from(place.width));
+        let heading = fitting.unwrap_or(heading);
         let inside = frame(place, &heading, self.attention, buffer, &state.palette);
         let body = Rect { height: room - gap, ..inside };
         let foot = Rect { y: inside.bottom().saturating_sub(feet), height: feet, ..inside };
-        draw_page(self.body, self.first, body, buffer, &state.palette);
+        if body.height > 0 {
+            draw_page(self.body, self.first, body, buffer, &state.palette);
+        }
+        // What follows of the body is counted in the line of air; without one nothing of it may show through.
+        Clear.render(foot, buffer);
         draw_page(self.foot, 0, foot, buffer, &state.palette);
         foot
     }

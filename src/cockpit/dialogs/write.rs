@@ -91,9 +91,10 @@ impl WriteDialog {
     pub(super) fn draw(&self, state: &State, area: Rect, buffer: &mut Buffer) {
         let columns = text_width(area);
         let mut body: Vec<Row> = self.lines.iter().flat_map(|l| fold_lines(l, columns)).map(Row::dim).collect();
+        let needed = lay_out(&self.text, columns);
         if area.height < 16 {
-            // What it is about gives way to the text, and says so.
-            let most = body_height(area, 5);
+            // What it is about gives way to the text as that grows, and says so.
+            let most = body_height(area, needed.clamp(1, 4) + 1);
             if body.len() > most {
                 body.truncate(most.saturating_sub(1));
                 body.push(Row::dim("…"));
@@ -107,7 +108,6 @@ impl WriteDialog {
         text.set_cursor_line_style(Style::default());
         text.set_style(state.palette.style(Role::Strong));
         text.set_cursor_style(Style::default().add_modifier(Modifier::REVERSED));
-        let needed = lay_out(&text.clone(), columns);
         let room = body_height(area, body.len() + 1).clamp(1, 12);
         let shown = needed.clamp(1, room);
         let mut foot = vec![Row::new(); shown];

@@ -4,22 +4,23 @@ use super::lines::Line;
 use super::tasks;
 use crate::cockpit::state::State;
 use crate::cockpit::view::View;
-use crate::cockpit::widgets::{Row, width};
+use crate::cockpit::widgets::{Row, fold_lines, width};
 use crate::config::theme::Role;
 use crate::domain::action::Request;
-use crate::domain::names::{ArtifactName, EnvName};
+use crate::domain::names::{ArtifactName, Digest, EnvName};
+use crate::domain::order::Delivered;
 use crate::domain::release::{ActionState, Stay};
 use crate::domain::situation::Situation;
 use crate::domain::time::{age, brief};
 use jiff::Timestamp;
 
-/// Under this many columns only the versions are told.
+/// Under this many columns the first line of a change has its versions alone.
 const ROOMY: usize = 60;
 
-/// Returns at most so many changes, in so many columns.
-pub(super) fn newest(state: &State, situation: Situation<'_>, (most, room): (usize, usize)) -> Vec<Line> {
+/// Returns every change in so many columns: of each a line that leads to it, and those that say when, who and what.
+pub(super) fn all(state: &State, situation: Situation<'_>, room: usize) -> Vec<Vec<Line>> {
     let actions = situation.release.actions.iter().filter_map(|action| by_action(state, action, room));
-    let mut all: Vec<(Timestamp, Line)> = actions.collect();
+    let mut all: Vec<(Timestamp, Vec<Line>)> = actions.collect();
     for (env, known) in &situation.release.environments {
         for (artifact, place) in &known.places {
             let moves = place.stays.windows(2).filter_map(|pair| Some((pair.first()?, pair.last()?)));
@@ -28,23 +29,52 @@ pub(super) fn newest(state: &State, situation: Situation<'_>, (most, room): (usi
         }
     }
     all.sort_by_key(|(at, _)| std::cmp::Reverse(*at));
-    all.into_iter().take(most).map(|(_, line)| line).collect()
+    all.into_iter().map(|(_, lines)| lines).collect()
 }
 
-fn by_action(state: &State, action: &ActionState, room: usize) -> Option<(Timestamp, Line)> {
+fn by_action(state: &State, action: &ActionState, room: usize) -> Option<(Timestamp, Vec<Line>)> {
     let (at, who) = action.started.as_ref()?;
     let (Request::Deploy { env, .. } | Request::RollBack { env, .. }) = &action.proposal.request else { return None };
-    let moved = action.proposal.moves.iter().map(|m| {
+    let versions = action.proposal.moves.iter().map(|m| {
         let from = m.from.as_ref().map_or("nothing", |d| d.version.as_str());
         moved(&m.artifact, &format!("{from} → {}", m.to.version), room)
     });
-    let moved = moved.collect::<Vec<_>>().join(", ");
     let (sign, role, word) = tasks::standing(action, &state.palette);
     let verb = action.proposal.request.verb();
-    let row = row(state, (sign, role), (*at, env), &moved);
-    let row = row.put(format!("  {verb}: "), Role::Dim).put(word, role);
-    let row = if room >= ROOMY { row.right(who.name.as_str(), Role::Dim) } else { row };
-    Some((*at, Line::opening(row, View::Run(action.id.clone())).about(env)))
+    let row = row(state, (sign, role), (*at, env), &versions.collect::<Vec<_>>().join(", "));
+    let mut says = vec![state.moment(*at)];
+    let row = if room >= ROOMY {
+        row.put(format!("  {verb}: "), Role::Dim).put(word, role)
+    } else {
+        says.insert(0, format!("{verb}: {word}"));
+        row
+    };
+    says.push(format!("begun by {}", who.name));
+    says.push(approved(action));
+    says.extend(action.proposal.moves.iter().filter_map(|m| digests(m.from.as_ref(), &m.to)));
+    Some((*at, lines(Line::opening(row, View::Run(action.id.clone())), &says, room)))
+}
+
+/// Says whose yes it had; nobody's is said, too.
+fn approved(action: &ActionState) -> String {
+    let names: Vec<&str> = action.approvals.iter().map(|approval| approval.who.name.as_str()).collect();
+    if names.is_empty() { "no approval given".to_owned() } else { format!("approved by {}", names.join(", ")) }
+}
+
+/// Says what moved by the names that cannot be given twice.
+fn digests(from: Option<&Delivered>, to: &Delivered) -> Option<String> {
+    let short = |delivered: &Delivered| delivered.digest.as_ref().map(called);
+    match (from.and_then(short), short(to)) {
+        (Some(from), Some(to)) => Some(format!("{from} → {to}")),
+        (Some(from), None) => Some(format!("{from} → not known yet")),
+        (None, Some(to)) => Some(format!("→ {to}")),
+        (None, None) => None,
+    }
+}
+
+/// A build of an app has a number, and looks like nothing else without its word.
+fn called(digest: &Digest) -> String {
+    if digest.as_str().contains(':') { digest.short() } else { format!("build {}", digest.short()) }
 }
 
 /// A target that carries no label of its action moved all the same because of it.
@@ -64,15 +94,36 @@ fn by_sight(
     (env, artifact): (&EnvName, &ArtifactName),
     (from, to): (&Stay, &Stay),
     room: usize,
-) -> Line {
+) -> Vec<Line> {
     let versions = match from.delivered.version == to.delivered.version {
         true => format!("{}, another digest", to.delivered.version),
         false => format!("{} → {}", from.delivered.version, to.delivered.version),
     };
     let sign = (state.palette.sign("·", "."), Role::Dim);
     let row = row(state, sign, (to.since, env), &moved(artifact, &versions, room));
-    let row = if room >= ROOMY { row.right("seen; not by tminus", Role::Dim) } else { row };
-    Line::opening(row, View::Environment(env.clone())).about(env)
+    let mut says = vec![state.moment(to.since), "seen; not by tminus".to_owned()];
+    says.extend(digests(Some(&from.delivered), &to.delivered));
+    lines(Line::opening(row, View::Environment(env.clone())), &says, room)
+}
+
+/// Puts what else is known of a change under its first line.
+fn lines(first: Line, says: &[String], room: usize) -> Vec<Line> {
+    let indent = if room >= ROOMY { 8 } else { 2 };
+    let folded = fold_pieces(says, room.saturating_sub(indent));
+    let rest = folded.into_iter().map(|line| Line::plain(Row::dim(format!("{}{line}", " ".repeat(indent)))));
+    std::iter::once(first).chain(rest).collect()
+}
+
+/// Puts pieces into lines; one is parted only where it has no room for itself.
+fn fold_pieces(pieces: &[String], columns: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for piece in pieces {
+        match lines.last_mut() {
+            Some(last) if width(last) + 3 + width(piece) <= columns => last.push_str(&format!(" · {piece}")),
+            Some(_) | None => lines.extend(fold_lines(piece, columns)),
+        }
+    }
+    lines
 }
 
 /// On a narrow screen the versions are told, and what they are of is on the page.

@@ -119,17 +119,32 @@ fn line(state: &State, situation: Situation<'_>, moment: &Moment<'_>, room: usiz
     let date = moment.at.map(|at| day(state, at)).unwrap_or_default();
     let row = if room >= ROOMY { row.column(date, Role::Dim, DATE) } else { row };
     let weight = if moment.course == Course::Passed { Role::Dim } else { Role::Text };
-    let row = match &moment.event {
-        Event::Milestone(title) => row.put(title, weight),
+    let (says, role) = stands(state, moment);
+    // The offset says already when it is verified; where all of it stands nowhere, the rest goes without.
+    let rows = match &moment.event {
+        Event::Milestone(title) => vec![row.put(title, weight)],
         Event::Phase { phase, good, total } => {
-            row.put(title_of(phase), Role::Text).put(format!("  {good} of {total} good"), Role::Dim)
+            let title = row.put(title_of(phase), Role::Text);
+            vec![
+                title.clone().put(format!("  {good} of {total} good"), Role::Dim),
+                title.put(format!("  {good}/{total}"), Role::Dim),
+            ]
         }
         Event::Horizon { env, horizon } => {
-            row.put(env.as_str(), Role::Text).put(format!("  verify at {horizon}"), Role::Dim)
+            let place = row.clone().put(env.as_str(), Role::Text);
+            vec![
+                place.clone().put(format!("  verify at {horizon}"), Role::Dim),
+                match moment.offset {
+                    Some(_) => row.put("verify ", Role::Dim).put(env.as_str(), Role::Text),
+                    None => place.clone().put(format!(" +{horizon}"), Role::Dim),
+                },
+                place,
+            ]
         }
     };
-    let (says, role) = stands(state, moment);
-    let row = row.right(says, role);
+    let rows: Vec<Row> = rows.into_iter().map(|row| row.right(says.as_str(), role)).collect();
+    let fitting = rows.iter().find(|row| row.needs() <= room).or(rows.last());
+    let row = fitting.cloned().unwrap_or_default();
     match &moment.event {
         Event::Milestone(_) => Line::plain(row),
         Event::Phase { phase, .. } => Line::opening(row, first_lacking(situation, phase)),

@@ -1,7 +1,7 @@
 //! What a person must read of an action: why it stands still, what it waits for, how it ended; and what can be done now.
 
 use super::tasks;
-use crate::cockpit::action::{ActAction, Action, RunAction};
+use crate::cockpit::action::{ActAction, Action, PaneAction, RunAction};
 use crate::cockpit::state::State;
 use crate::cockpit::widgets::{Attention, Row, draw_page, fold_lines, frame};
 use crate::config::theme::Role;
@@ -24,7 +24,8 @@ pub(super) fn rows(state: &State, action: &ActionState, columns: usize) -> Vec<R
     rows
 }
 
-fn said(state: &State, action: &ActionState, columns: usize) -> Vec<Row> {
+/// Returns what must be read, without what can be done.
+pub(super) fn said(state: &State, action: &ActionState, columns: usize) -> Vec<Row> {
     if let Some(ending) = &action.ended {
         let (sign, role, word) = tasks::outcome(ending.outcome, &state.palette);
         let mut rows = vec![Row::new().put(format!("{sign} {word}"), role)];
@@ -127,6 +128,7 @@ fn wanted(action: &ActionState) -> Vec<Action> {
 pub(super) fn draw(state: &State, action: &ActionState, rows: &[Row], area: Rect, buffer: &mut Buffer) {
     let (title, role) = match &action.ended {
         Some(_) => (" How it ended ", Role::Title),
+        None if action.is_stuck() && area.width < 60 => (" It stands still ", Role::Fail),
         None if action.is_stuck() => (" It stands still until somebody decides ", Role::Fail),
         None if action.is_open_proposal() => (" It waits ", Role::Warn),
         None => (" It stops ", Role::Warn),
@@ -135,11 +137,12 @@ pub(super) fn draw(state: &State, action: &ActionState, rows: &[Row], area: Rect
     let feet = choices(state, action, usize::from(inside.width));
     let low = (feet.len() as u16).min(inside.height);
     let fits = rows.len() <= usize::from(inside.height);
-    if fits || feet.is_empty() {
+    if fits {
         return draw_page(rows, 0, inside, buffer, &state.palette);
     }
     // The empty line above the choices goes first.
-    let said = &rows[..rows.len().saturating_sub(feet.len() + 1)];
+    let choices = if feet.is_empty() { 0 } else { feet.len() + 1 };
+    let said = &rows[..rows.len().saturating_sub(choices)];
     let above = Rect { height: inside.height - low, ..inside };
     let shown = usize::from(above.height);
     for (line, row) in said.iter().take(shown).enumerate() {
@@ -147,7 +150,9 @@ pub(super) fn draw(state: &State, action: &ActionState, rows: &[Row], area: Rect
     }
     draw_page(&feet, 0, Rect { y: above.bottom(), height: low, ..inside }, buffer, &state.palette);
     if said.len() > shown {
-        let text = format!(" {} {} more in the output ", state.palette.sign("↓", "v"), said.len() - shown);
+        let key = state.chord_of(Action::Pane(PaneAction::Zoom), &["view.run"]).map(|key| format!(": {key}"));
+        let key = key.unwrap_or_default();
+        let text = format!(" {} {} more{key} ", state.palette.sign("↓", "v"), said.len() - shown);
         let wide = (text.chars().count() as u16).min(inside.width);
         let place = Rect { x: inside.right() - wide, y: area.bottom() - 1, width: wide, height: 1 };
         Row::dim(text).draw(place, buffer, &state.palette);

@@ -1,14 +1,13 @@
 //! One environment: what runs there, the way back, the horizons, what is under way, what was.
 
 use super::containers::{self, Lines};
-use super::health::{OLD, is_out_of_sight};
+use super::health::{OLD, in_words, is_out_of_sight};
 use super::{history, tasks, under_way, way_back};
 use crate::cockpit::state::State;
 use crate::cockpit::view::View;
-use crate::cockpit::widgets::{Attention, Cursor, Row, draw_window, fold_lines, frame, window};
+use crate::cockpit::widgets::{Attention, Cursor, Row, draw_window, fold_lines, frame, width, window};
 use crate::config::theme::Role;
 use crate::domain::names::EnvName;
-use crate::domain::order::Health;
 use crate::domain::plan::Environment;
 use crate::domain::release::PlaceState;
 use crate::domain::situation::Situation;
@@ -163,26 +162,16 @@ fn what_runs(state: &State, (name, place): (&str, &PlaceState), seen: String, ro
     let version = running.as_ref().map_or_else(|| "nothing".to_owned(), |r| r.version.to_string());
     let digest = running.and_then(|r| r.digest).map(|d| d.short()).unwrap_or_default();
     let (sign, role) = state.palette.health(place.health());
-    let health = format!("{sign} {}", health_words(place));
-    if room >= 76 {
-        let row = Row::new().column(name, Role::Text, 24).column(version, Role::Strong, 12);
-        return vec![row.column(digest, Role::Dim, 18).put(health, role).right(seen, Role::Dim)];
+    let (word, more) = in_words(place);
+    let more = more.map(|more| format!(" · {more}")).unwrap_or_default();
+    let health = format!("{sign} {word}{more}");
+    let row = Row::new().column(name, Role::Text, 24).column(version.as_str(), Role::Strong, 12);
+    let row = row.column(digest.as_str(), Role::Dim, 18).put(&health, role);
+    if row.width() + 2 + width(&seen) <= room {
+        return vec![row.right(seen, Role::Dim)];
     }
     let first = Row::new().put(format!("{name} "), Role::Text).put(version, Role::Strong);
     vec![first.put(format!(" {digest}"), Role::Dim), Row::new().put(format!("  {health}"), role).right(seen, Role::Dim)]
-}
-
-/// Writes how a place is, with the service's own words; a word that is in them already is not said twice.
-fn health_words(place: &PlaceState) -> String {
-    let word = place.health().word();
-    let own = place.seen.as_ref().filter(|_| place.lost.is_none()).and_then(|(_, seen)| seen.words.clone());
-    match own {
-        Some(words) if words.to_lowercase().contains(word) => words,
-        // An engine that says `paused` has said it better.
-        Some(words) if place.health() == Health::Stopped && words.to_lowercase().contains("paused") => words,
-        Some(words) => format!("{word}  {words}"),
-        None => word.to_owned(),
-    }
 }
 
 fn way_back_heading(state: &State, env: &EnvName) -> Row {

@@ -89,24 +89,29 @@ const WORD: usize = 11;
 const DIGEST: usize = 14;
 
 impl Columns {
-    /// Gives room by importance: name, version, health, way back, since, the word for protected, digest.
+    /// Gives room by importance: the word of the health, name, version, way back, since, the word for protected, digest.
     fn of(state: &State, situation: Situation<'_>, room: usize) -> Self {
         let all = || situation.plan.environments.iter();
         let longest = all().map(|e| width(e.name.as_str())).max().unwrap_or(0);
         let versions = all().filter_map(|e| running(state, &e.name)).map(|v| width(&v)).max().unwrap_or(0);
-        let name = (longest + 5).clamp(9, 22).min(room);
-        let version = (versions + 2).clamp(9, 16).min(room - name);
+        let told: Vec<(usize, usize)> = all().map(|e| health(state, situation, &e.name).columns()).collect();
+        let word = told.iter().map(|(word, _)| *word).max().unwrap_or(0).clamp(12, 22).min(room);
+        let whole = told.iter().map(|(_, whole)| *whole).max().unwrap_or(0).clamp(22, 32);
+        let (least_name, least_version) = (10.min(room - word), 8);
+        let name = (longest + 5).clamp(9, 22).min((room - word).saturating_sub(least_version).max(least_name));
+        let version = (versions + 2).clamp(9, 16).min(room - word - name);
         let mut left = room - name - version;
         let mut take = |wanted: usize, spare: usize| {
             let given = if left >= wanted + spare { wanted } else { 0 };
             left -= given;
             given
         };
-        let health = [22, 15, 12].into_iter().map(|wide| take(wide, SINCE + WAY)).find(|given| *given > 0).unwrap_or(0);
+        let wide = [whole, word + 3, word].into_iter();
+        let health = wide.map(|wide| take(wide, SINCE + WAY)).find(|given| *given > 0).unwrap_or(0);
         if health == 0 {
             // The way back is looked for in a hurry; since when it runs is not.
-            let narrow = take(12, WAY);
-            let (health, way) = if narrow > 0 { (narrow, left) } else { (left.min(15), 0) };
+            let narrow = take(word, WAY);
+            let (health, way) = if narrow > 0 { (narrow, left) } else { (left, 0) };
             return Self { name, version, health, since: 0, way, word: 0, digest: 0 };
         }
         let since = take(SINCE, 0);
@@ -145,7 +150,7 @@ fn row(state: &State, situation: Situation<'_>, environment: &Environment, colum
     let row = row.column(word, Role::Protected, columns.word);
     let row = row.column(running(state, env).unwrap_or_else(|| "–".to_owned()), Role::Text, columns.version);
     let row = row.column(digest(situation, env), Role::Dim, columns.digest);
-    let row = health(state, situation, env, row, columns.health);
+    let row = health(state, situation, env).put(row, columns.health);
     let since = situation.running_since(env).map(|at| brief(age(state.now, at))).unwrap_or_default();
     let row = row.column(since, Role::Dim, columns.since);
     let row = if columns.way > 0 { way_back(state, env, row, columns.way) } else { row };

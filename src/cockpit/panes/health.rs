@@ -6,6 +6,7 @@ use crate::cockpit::widgets::{Row, width};
 use crate::config::theme::Role;
 use crate::domain::names::EnvName;
 use crate::domain::order::{Health, Observation};
+use crate::domain::release::PlaceState;
 use crate::domain::situation::Situation;
 use crate::domain::telemetry::{Container, ContainerRole};
 use crate::domain::time::{age, brief};
@@ -22,34 +23,83 @@ pub(super) fn is_out_of_sight(state: &State, situation: Situation<'_>, env: &Env
     is_lost || looked.is_none_or(|at| age(state.now, at) > OLD)
 }
 
-/// Puts how an environment is.
-pub(super) fn health(state: &State, situation: Situation<'_>, env: &EnvName, row: Row, columns: usize) -> Row {
+/// How an environment is: in a word, and what else is said of it where there is room.
+#[derive(Clone, Debug)]
+pub(super) struct Told {
+    /// A sign and a word: they are never cut where anything else can give way.
+    word: String,
+    more: Option<String>,
+    role: Role,
+}
+
+impl Told {
+    fn word(word: impl Into<String>, role: Role) -> Self {
+        Self { word: word.into(), more: None, role }
+    }
+
+    /// Returns the columns that the word needs, and those that all of it would take; each with one of air.
+    pub(super) fn columns(&self) -> (usize, usize) {
+        let word = width(&self.word) + 1;
+        (word, word + self.more.as_ref().map_or(0, |more| 3 + width(more)))
+    }
+
+    /// Puts it; what else is said is left out where hardly any of it would stand there.
+    pub(super) fn put(&self, row: Row, columns: usize) -> Row {
+        const WORTH: usize = 7;
+        let is_worth = |more: &&String| columns >= self.columns().0 + 3 + width(more).min(WORTH);
+        let text = match self.more.as_ref().filter(is_worth) {
+            Some(more) => format!("{} · {more}", self.word),
+            None => self.word.clone(),
+        };
+        row.column(text, self.role, columns)
+    }
+}
+
+/// Says how an environment is.
+pub(super) fn health(state: &State, situation: Situation<'_>, env: &EnvName) -> Told {
     let Some(known) = situation.release.environments.get(env) else {
-        return row.column("? not seen yet", Role::Dim, columns);
+        return Told::word("? not seen yet", Role::Dim);
     };
     if let Some((since, _)) = known.places.values().find_map(|p| p.lost.as_ref()) {
-        return row.column(format!("? lost {}", brief(age(state.now, *since))), Role::Warn, columns);
+        return Told::word(format!("? lost {}", brief(age(state.now, *since))), Role::Warn);
     }
     if let Some(action) = situation.release.active(env) {
-        let (word, role) = if action.is_stuck() {
-            (state.palette.sign("✗ stands still", "x stands still"), Role::Fail)
-        } else {
-            (in_progress(action.proposal.request.verb()), Role::Busy)
+        return match action.is_stuck() {
+            true => Told::word(state.palette.sign("✗ stands still", "x stands still"), Role::Fail),
+            false => Told::word(in_progress(action.proposal.request.verb()), Role::Busy),
         };
-        return row.column(word, role, columns);
     }
     let worst = known.places.values().max_by_key(|p| badness(p.health()));
     if let Some(looked) = state.live.looked_at_env(env, situation.release).filter(|at| age(state.now, *at) > OLD) {
-        return row.column(format!("? {} old", brief(age(state.now, looked))), Role::Warn, columns);
+        return Told::word(format!("? {} old", brief(age(state.now, looked))), Role::Warn);
     }
-    let Some(place) = worst else { return row.column("? not seen yet", Role::Dim, columns) };
+    let Some(place) = worst else { return Told::word("? not seen yet", Role::Dim) };
     if let (Health::Healthy | Health::Unknown, Some(notice)) = (place.health(), notice(state, env)) {
-        return row.column(notice, Role::Warn, columns);
+        return Told::word(notice, Role::Warn);
     }
     let (sign, role) = state.palette.health(place.health());
-    let words = place.seen.as_ref().and_then(|(_, seen): &(_, Observation)| seen.words.as_deref());
-    let word = words.filter(|w| width(w) + 3 <= columns).unwrap_or(place.health().word());
-    row.column(format!("{sign} {word}"), role, columns)
+    let (word, more) = in_words(place);
+    Told { word: format!("{sign} {word}"), more, role }
+}
+
+/// Returns the one word for how a place is, and what its service says besides.
+///
+/// A service's own name for a good state is that word (`in review`, `on sale`), at every width; what it counts or
+/// explains stands behind ours, so that a bad one is read first (`unhealthy`, `3 of 3 replicas`).
+pub(super) fn in_words(place: &PlaceState) -> (String, Option<String>) {
+    const NAME: usize = 18;
+    let health = place.health();
+    let word = health.word();
+    let own = place.seen.as_ref().filter(|_| place.lost.is_none());
+    let Some(own) = own.and_then(|(_, seen): &(_, Observation)| seen.words.clone()) else {
+        return (word.to_owned(), None);
+    };
+    let is_name = width(&own) <= NAME && !own.contains(|letter: char| letter.is_ascii_digit() || letter == ',');
+    let has = |word: &str| own.to_lowercase().contains(word);
+    // What says the word itself, or `paused`, has said it better.
+    let says_it = has(word) || (health == Health::Stopped && has("paused"));
+    let is_good = matches!(health, Health::Healthy | Health::Waiting);
+    if is_name && (is_good || says_it) { (own, None) } else { (word.to_owned(), Some(own)) }
 }
 
 /// Says what is not as it should be where the artifacts themselves are well.

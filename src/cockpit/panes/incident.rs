@@ -3,10 +3,11 @@
 use super::health::{OLD, ill, is_out_of_sight};
 use super::lines::{self, Line};
 use super::{changes, reasons, way_back};
+use crate::cockpit::action::{Action, PaneAction};
 use crate::cockpit::screen::view_area;
-use crate::cockpit::state::{Spot, State};
+use crate::cockpit::state::State;
 use crate::cockpit::view::View;
-use crate::cockpit::widgets::{Attention, Cursor, Row, fold_lines, frame};
+use crate::cockpit::widgets::{Attention, Cursor, Row, fold_lines, frame, width};
 use crate::config::theme::Role;
 use crate::domain::names::EnvName;
 use crate::domain::plan::Environment;
@@ -16,30 +17,40 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 pub(crate) fn draw(state: &State, area: Rect, buffer: &mut Buffer) {
-    let inside = frame(area, &heading(state), Attention::Here, buffer, &state.palette);
+    let inside = frame(area, &heading(state, area), Attention::Here, buffer, &state.palette);
     let cursor = Cursor { row: state.spot().row, attention: Attention::Here };
     lines::draw(state, &lines(state), cursor, (inside, buffer));
 }
 
-/// Says which environment the action keys are about: it is the one of the selected line.
-fn heading(state: &State) -> Row {
+/// Says which environment the action keys are about: the one that was named, whatever line is read.
+fn heading(state: &State, area: Rect) -> Row {
     let row = Row::new().put(" Incident ", Role::Title);
-    match state.environment() {
+    let Some(environment) = state.environment() else { return row };
+    let is_wide = area.width >= 60;
+    let key = state.chord_of(Action::Pane(PaneAction::Next), &state.contexts_beneath()).filter(|_| area.width >= 80);
+    let row = row.right(if is_wide { " keys act on " } else { " acts on " }, Role::Dim);
+    let row = match (environment.protected, is_wide) {
+        (false, _) => row.right(format!("{} ", environment.name), Role::Strong),
+        (true, wide) => {
+            let word = if wide { "protected " } else { "" };
+            row.right(format!("{} {} {word}", state.palette.protected(), environment.name), Role::Protected)
+        }
+    };
+    match key {
+        Some(key) => row.right(format!("· {key} "), Role::Key).right("another ", Role::Dim),
         None => row,
-        Some(environment) if environment.protected => {
-            let says = format!("{} {} protected ", state.palette.protected(), environment.name);
-            row.right(" keys act on ", Role::Dim).right(says, Role::Protected)
-        }
-        Some(environment) => {
-            row.right(" keys act on ", Role::Dim).right(format!("{} ", environment.name), Role::Strong)
-        }
     }
 }
 
-/// Returns the environment of the line where the cursor of a spot stands.
-pub(crate) fn env_at(state: &State, spot: &Spot) -> Option<EnvName> {
+/// Returns the environment that is looked at first: where something is not well, else where a way back is needed most.
+pub(crate) fn worst(state: &State) -> Option<EnvName> {
+    lines(state).into_iter().find_map(|line| line.env)
+}
+
+/// Returns the environment whose way back a line tells.
+pub(crate) fn chosen_at(state: &State, row: usize) -> Option<EnvName> {
     let all = lines(state);
-    lines::about(&all, spot.row).and_then(|line| line.env.clone())
+    lines::about(&all, row).and_then(|line| line.chooses.clone())
 }
 
 /// Returns what Enter opens on the selected line.
@@ -52,17 +63,40 @@ pub(crate) fn lines(state: &State) -> Vec<Line> {
     let Some(situation) = state.situation() else { return vec![Line::plain(Row::dim("reading the journal…"))] };
     let area = view_area(state.size);
     let room = usize::from(area.width.saturating_sub(4));
-    // The way back is to be in sight too.
-    let most = if area.height < 30 { 4 } else { 8 };
     let mut all = vec![Line::plain(Row::heading("What is not well"))];
     let unwell = unwell(state, situation, room);
     all.extend(if unwell.is_empty() { vec![nothing(state, situation)] } else { unwell });
     all.extend([Row::new(), Row::heading("What changed lately")].map(Line::plain));
-    let changes = changes::newest(state, situation, (most, room));
-    all.extend(if changes.is_empty() { vec![Line::plain(Row::dim("nothing that is known"))] } else { changes });
+    let ways: Vec<Line> = by_need(state, situation).into_iter().flat_map(|e| way(state, situation, e, room)).collect();
+    let mut lately = changes::all(state, situation, room);
+    // The way back is to be in sight too: what is older comes after it, where not all of it is.
+    let left = usize::from(area.height).saturating_sub(all.len() + ways.len() + 4);
+    let before = lately.split_off(in_sight(&lately, left.max(if area.height < 30 { 6 } else { 12 })));
+    if lately.is_empty() {
+        all.push(Line::plain(Row::dim("nothing that is known")));
+    }
+    all.extend(lately.into_iter().flatten());
+    if !before.is_empty() {
+        let says = format!("  {} {} older, beneath the ways back", state.palette.sign("↓", "v"), before.len());
+        all.push(Line::plain(Row::dim(says)));
+    }
     all.extend([Row::new(), Row::heading("Ways back")].map(Line::plain));
-    all.extend(by_need(state, situation).into_iter().flat_map(|e| way(state, situation, e, room)));
+    all.extend(ways);
+    if !before.is_empty() {
+        all.extend([Row::new(), Row::heading("What changed before")].map(Line::plain));
+        all.extend(before.into_iter().flatten());
+    }
     all
+}
+
+/// Returns how many changes so many lines have room for; the newest is told in any case.
+fn in_sight(changes: &[Vec<Line>], most: usize) -> usize {
+    let mut taken = 0;
+    let fits = changes.iter().take_while(|change| {
+        taken += change.len();
+        taken <= most
+    });
+    fits.count().max(1).min(changes.len())
 }
 
 /// Silence is told with what it rests on: only what was looked at just now can be well.
@@ -140,11 +174,14 @@ fn way(state: &State, situation: Situation<'_>, environment: &Environment, room:
         Some(to) => row.put("to ", Role::Dim).put(to.as_str(), Role::Strong),
         None => row,
     };
-    let row = match way.takes.filter(|_| way.to.is_some()) {
-        Some(takes) => row.put(format!("  {}", way_back::about(takes)), Role::Dim),
+    let is_named = state.environment().is_some_and(|named| named.name == *env);
+    let row = if is_named { row.right("← keys act here", Role::Accent) } else { row };
+    let takes = way.takes.filter(|_| way.to.is_some()).map(|takes| format!("  {}", way_back::about(takes)));
+    let row = match takes.filter(|takes| row.needs() + width(takes) <= room) {
+        Some(takes) => row.put(takes, Role::Dim),
         None => row,
     };
-    let mut lines = vec![Line::opening(row, View::Environment(env.clone())).about(env)];
+    let mut lines = vec![Line::opening(row, View::Environment(env.clone())).choosing(env)];
     let keeps = (!way.keeps.is_empty()).then(|| format!("does not undo: {}", way.keeps.join(", ")));
     let why = way
         .reasons

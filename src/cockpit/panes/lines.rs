@@ -2,7 +2,7 @@
 
 use crate::cockpit::state::State;
 use crate::cockpit::view::View;
-use crate::cockpit::widgets::{Cursor, Row, draw_long_list};
+use crate::cockpit::widgets::{Cursor, Row, draw_long_list, point};
 use crate::domain::names::EnvName;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -11,24 +11,32 @@ use ratatui::layout::Rect;
 #[derive(Clone, Debug)]
 pub(crate) struct Line {
     pub(crate) row: Row,
-    /// The environment that action keys are about while the cursor is here.
+    /// The environment that it is about.
     pub(crate) env: Option<EnvName>,
+    /// The environment that action keys are about once the cursor was here.
+    pub(crate) chooses: Option<EnvName>,
     pub(crate) opens: Option<View>,
 }
 
 impl Line {
     pub(super) const fn plain(row: Row) -> Self {
-        Self { row, env: None, opens: None }
+        Self { row, env: None, chooses: None, opens: None }
     }
 
     pub(super) const fn opening(row: Row, view: View) -> Self {
-        Self { row, env: None, opens: Some(view) }
+        Self { row, env: None, chooses: None, opens: Some(view) }
     }
 
     #[must_use]
     pub(super) fn about(mut self, env: &EnvName) -> Self {
         self.env = Some(env.clone());
         self
+    }
+
+    #[must_use]
+    pub(super) fn choosing(mut self, env: &EnvName) -> Self {
+        self.chooses = Some(env.clone());
+        self.about(env)
     }
 
     pub(super) fn faded(mut self) -> Self {
@@ -63,9 +71,10 @@ pub(super) fn step(lines: &[Line], (from, to): (usize, usize)) -> usize {
     found.filter(|at| at.abs_diff(to) <= PASSED && *at != from).unwrap_or(to)
 }
 
-/// Draws the lines with the cursor.
+/// Draws the lines with the cursor, which has a sign here: some of them are headings, and look selected anyway.
 pub(super) fn draw(state: &State, lines: &[Line], cursor: Cursor, (area, buffer): (Rect, &mut Buffer)) {
     draw_long_list(lines.len(), cursor, |at| lines[at].row.clone(), (area, buffer, &state.palette));
+    point(lines.len(), cursor, area, (buffer, &state.palette));
 }
 
 #[cfg(test)]

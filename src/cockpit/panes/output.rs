@@ -1,5 +1,6 @@
 //! The output of one step: the calls that it makes, the lines that came, and how it ended; long lines are folded.
 
+use super::ending;
 use super::running::shown;
 use crate::cockpit::state::{State, Zoom};
 use crate::cockpit::widgets::{Attention, Row, fold_lines, frame};
@@ -31,6 +32,11 @@ fn lines(state: &State, action: &ActionState, columns: usize) -> Vec<Row> {
     let is_told_beneath = action.is_stuck() && action.current().is_some_and(|(current, _)| current == at);
     if state.spot().zoom == Zoom::Alone || !is_told_beneath {
         rows.extend(end(state, step, columns));
+    }
+    // With the whole screen there is no box beneath, and what it says may have had no room in it.
+    if state.spot().zoom == Zoom::Alone && action.ended.is_some() {
+        rows.extend([Row::new(), Row::heading("How it ended")]);
+        rows.extend(ending::said(state, action, columns));
     }
     rows
 }

@@ -2,7 +2,7 @@
 
 use super::{ending, output, tasks};
 use crate::cockpit::state::{State, Zoom};
-use crate::cockpit::widgets::{Attention, Cursor, Row, bar, draw_list, frame};
+use crate::cockpit::widgets::{Attention, Cursor, Row, bar, draw_list, frame, width};
 use crate::config::theme::Role;
 use crate::domain::names::ActionId;
 use crate::domain::order::Progress;
@@ -91,16 +91,14 @@ fn heights(action: &ActionState, area: Rect, ending: usize) -> (u16, u16) {
         return (tall, low);
     }
     let tall = steps.clamp(3, (area.height / 2).max(3)).min(area.height);
-    (tall, ending.min((area.height - tall).saturating_sub(3).max(5)).min(area.height - tall))
+    let low = ending.min(area.height - tall);
+    // Too little for the output is the steps'.
+    let left = area.height - tall - low;
+    (if left < 3 { tall + left } else { tall }, low)
 }
 
 fn draw_steps(state: &State, action: &ActionState, area: Rect, buffer: &mut Buffer) {
-    let (sign, role, word) = tasks::standing(action, &state.palette);
-    let what = Row::new().put(format!(" {} ", tasks::what(action)), Role::Title);
-    let is_wide = usize::from(area.width) >= ROOMY;
-    let heading = if is_wide { what.put(format!("· {} ", action.id), Role::Dim) } else { what };
-    let heading =
-        heading.right(format!(" {sign} {word} "), role).right(format!("{} ", elapsed(state, action)), Role::Dim);
+    let heading = heading(state, action, usize::from(area.width.saturating_sub(4)));
     let inside = frame(area, &heading, Attention::Here, buffer, &state.palette);
     let wide = usize::from(inside.width);
     let rows: Vec<Row> =
@@ -116,6 +114,26 @@ fn draw_steps(state: &State, action: &ActionState, area: Rect, buffer: &mut Buff
     }
 }
 
+/// Writes what is done and where it stands, as much of it as has room; where it is done stands in every title.
+fn heading(state: &State, action: &ActionState, room: usize) -> Row {
+    let (sign, role, word) = tasks::standing(action, &state.palette);
+    let title = |what: String| Row::new().put(format!(" {what} "), Role::Title);
+    let whole = || title(tasks::what(action));
+    let short = || title(tasks::what_shortly(action));
+    let (stands, sign) = (format!(" {sign} {word} "), format!(" {sign} "));
+    let time = format!("{} ", elapsed(state, action));
+    let all = [
+        (whole().put(format!("· {} ", action.id), Role::Dim), stands.as_str(), time.as_str()),
+        (whole(), &stands, &time),
+        (short(), &stands, &time),
+        (short(), &stands, ""),
+        (short(), &sign, ""),
+    ];
+    let fits = |(row, stands, time): &(Row, &str, &str)| row.width() + 1 + width(stands) + width(time) <= room;
+    let fitting = all.iter().find(|one| fits(one)).or(all.last());
+    fitting.map_or_else(Row::new, |(row, stands, time)| row.clone().right(*stands, role).right(*time, Role::Dim))
+}
+
 fn elapsed(state: &State, action: &ActionState) -> String {
     let Some((began, _)) = &action.started else { return String::new() };
     let until = action.ended.as_ref().map_or(state.now, |e| e.at);
@@ -128,6 +146,9 @@ fn step_row(state: &State, action: &ActionState, (at, step): (usize, &StepState)
     let (sign, role) = measured.unwrap_or_else(|| state.palette.phase(step.phase));
     let title = if step.phase == StepPhase::Waiting { Role::Dim } else { Role::Text };
     let row = Row::new().put(format!("{sign} "), role).put(&step.step.title, title);
+    if wide < ROOMY {
+        return narrow_row(state, action, (at, step), (row, wide));
+    }
     let row = if step.attempts > 1 { row.put(format!("  attempt {}", step.attempts), Role::Warn) } else { row };
     let live = state.live.step(&action.id, at).filter(|_| step.phase == StepPhase::Running);
     let row = match live.and_then(|l| l.share.as_ref()) {
@@ -145,6 +166,24 @@ fn step_row(state: &State, action: &ActionState, (at, step): (usize, &StepState)
         None => row,
     };
     times(state, step, row, wide)
+}
+
+/// A narrow screen has room for what is done, and for how far it is or how long it took where that fits behind it.
+fn narrow_row(state: &State, action: &ActionState, (at, step): (usize, &StepState), (row, wide): (Row, usize)) -> Row {
+    let live = state.live.step(&action.id, at).filter(|_| step.phase == StepPhase::Running);
+    let with = match live.and_then(|l| l.share.as_ref()) {
+        Some((done, total, of)) => share(state, row.clone(), (*done, *total, of), wide),
+        None => match step.verdict {
+            Some(verdict) => {
+                let (sign, role) = state.palette.verdict(verdict);
+                row.clone().right(format!("{sign} {}  ", verdict.word()), role)
+            }
+            None => row.clone(),
+        },
+    };
+    let timed = times(state, step, with.clone(), wide);
+    let fitting = [timed, with].into_iter().find(|row| row.needs() <= wide);
+    fitting.unwrap_or(row)
 }
 
 /// Writes how far a step has come: a bar where there is room, a number anywhere.

@@ -3,7 +3,7 @@
 use crate::cockpit::state::State;
 use crate::cockpit::theme::Palette;
 use crate::cockpit::view::View;
-use crate::cockpit::widgets::{Attention, Cursor, Row, draw_list, frame};
+use crate::cockpit::widgets::{Attention, Cursor, Row, draw_list, frame, width};
 use crate::config::theme::Role;
 use crate::domain::action::{Outcome, Request};
 use crate::domain::release::{ActionState, StepPhase};
@@ -36,6 +36,14 @@ pub(crate) fn what(action: &ActionState) -> String {
         Request::RollBack { env, to: None, .. } => format!("roll {env} back"),
         Request::Build { version, .. } => format!("build {version}"),
         Request::Cut { version } => format!("cut {version}"),
+    }
+}
+
+/// Writes what an action does where there is little room: `deploy production`; the place is never what gives way.
+pub(crate) fn what_shortly(action: &ActionState) -> String {
+    match action.proposal.request.env() {
+        Some(env) => format!("{} {env}", action.proposal.request.verb()),
+        None => what(action),
     }
 }
 
@@ -87,8 +95,9 @@ fn row(state: &State, action: &ActionState, columns: usize) -> Row {
     let (sign, role, word) = standing(action, &state.palette);
     let row = Row::new().put(format!("{sign} "), role);
     if columns < ROOMY {
-        let row = row.put(what(action), Role::Text);
-        return row.right(word, role);
+        let what = what(action);
+        let fits = row.width() + width(&what) + 1 + width(word) <= columns;
+        return row.put(if fits { what } else { what_shortly(action) }, Role::Text).right(word, role);
     }
     let row = row.column(what(action), Role::Text, 34).column(word, role, 15);
     let done = action.steps.iter().filter(|s| s.phase == StepPhase::Succeeded).count();

@@ -55,23 +55,28 @@ impl State {
         }
     }
 
+    /// Returns how far down the open dialog can be scrolled; nothing where it has a cursor instead.
+    pub(crate) fn reach(&self) -> Option<usize> {
+        let area = dialog_area(self.size);
+        match &self.dialog {
+            Some(Dialog::Preview(dialog)) => Some(dialog.reach(self, area)),
+            Some(Dialog::Confirm(dialog)) => Some(dialog.reach(self, area)),
+            Some(Dialog::Saying(dialog)) => Some(dialog.reach(self, area)),
+            Some(
+                Dialog::Choose(_) | Dialog::Write(_) | Dialog::Prompt(_) | Dialog::Palette(_) | Dialog::Sources(_),
+            )
+            | None => None,
+        }
+    }
+
     fn scroll_dialog(&mut self, by: isize) {
         if let Some(Dialog::Palette(mut palette)) = self.dialog.take_if(|d| matches!(d, Dialog::Palette(_))) {
             palette.turn(self, by);
             self.dialog = Some(Dialog::Palette(palette));
             return;
         }
-        let area = dialog_area(self.size);
         // A dialog is scrolled no further than there is something to see.
-        let reach = match &self.dialog {
-            Some(Dialog::Preview(dialog)) => dialog.reach(self, area),
-            Some(Dialog::Confirm(dialog)) => dialog.reach(self, area),
-            Some(Dialog::Saying(dialog)) => dialog.reach(self, area),
-            Some(
-                Dialog::Choose(_) | Dialog::Write(_) | Dialog::Prompt(_) | Dialog::Palette(_) | Dialog::Sources(_),
-            )
-            | None => 0,
-        };
+        let reach = self.reach().unwrap_or(0);
         let further = |first: usize, by: isize| first.min(reach).saturating_add_signed(by).min(reach);
         match &mut self.dialog {
             Some(Dialog::Preview(dialog)) => dialog.first = further(dialog.first, by * 3),

@@ -152,8 +152,12 @@ impl State {
             (View::Overview, Pane::Branch) => self.panes.branch = row,
             (View::Overview, Pane::WayBack) => self.panes.way_back = row,
             (_, _) => {
+                // Only where the cursor stands on a way back itself is that one meant.
+                let is_incident = self.view() == &View::Incident;
+                let chosen = if is_incident { panes::incident::chosen_at(self, row) } else { None };
                 if let Some(spot) = self.trail.last_mut() {
                     spot.row = row;
+                    spot.target = chosen.or(spot.target.take());
                 }
             }
         }

@@ -44,27 +44,31 @@ impl State {
         Vec::new()
     }
 
-    /// Goes to a numbered view, to the row where one left it; the journal begins at its newest fact.
+    /// Goes to a numbered view, to the row where one left it; the journal begins at its newest fact. Where one was is
+    /// one step back, except from the overview: that is where every way back ends.
     fn show(&mut self, view: View) {
         if self.view() == &view {
             return;
         }
-        let left = std::mem::take(&mut self.trail);
-        if let Some(spot) = left.into_iter().nth(1) {
+        let left = self.trail.iter().rev().find(|spot| spot.view.is_numbered()).cloned();
+        if let Some(spot) = left.filter(|spot| spot.view != View::Overview) {
             self.places.retain(|place| place.view != spot.view);
             self.places.push(spot);
         }
-        self.trail = vec![Spot::top_of(View::Overview)];
-        if view != View::Overview {
-            match self.places.iter().find(|place| place.view == view).cloned() {
-                Some(left) => self.trail.push(left),
-                None => self.begin(view),
-            }
+        if view == View::Overview {
+            self.trail = vec![Spot::top_of(View::Overview)];
+            return;
+        }
+        match self.places.iter().find(|place| place.view == view).cloned() {
+            Some(left) => self.enter(left),
+            None => self.begin(view),
         }
     }
 
     pub(super) fn act_pane(&mut self, action: PaneAction) -> Vec<Effect> {
         match action {
+            PaneAction::Next if self.view() == &View::Incident => self.turn_target(1),
+            PaneAction::Previous if self.view() == &View::Incident => self.turn_target(-1),
             PaneAction::Next if self.view() == &View::Verify => self.turn_environment(1),
             PaneAction::Previous if self.view() == &View::Verify => self.turn_environment(-1),
             PaneAction::Next => self.turn_pane(1),
@@ -133,6 +137,17 @@ impl State {
     fn turn_environment(&mut self, by: isize) {
         let count = panes::count(self).max(1) as isize;
         self.move_to((self.row() as isize + by).rem_euclid(count) as usize);
+    }
+
+    /// Names another environment for the action keys, where the view is about several.
+    fn turn_target(&mut self, by: isize) {
+        let named = self.environment().map(|e| e.name.clone());
+        let Some(all) = self.world.as_ref().map(|w| &w.plan.environments).filter(|all| !all.is_empty()) else { return };
+        let at = all.iter().position(|e| Some(&e.name) == named.as_ref()).unwrap_or(0);
+        let next = all.get((at as isize + by).rem_euclid(all.len() as isize) as usize).map(|e| e.name.clone());
+        if let Some(spot) = self.trail.last_mut() {
+            spot.target = next;
+        }
     }
 
     /// Goes to the action of the selected call, and to its step.

@@ -70,6 +70,18 @@ pub(crate) fn draw_window(
     rest(hidden, area, buffer, palette);
 }
 
+/// Puts a sign before the selected row of a list that has the keys, into the air between it and the frame.
+pub(crate) fn point(count: usize, cursor: Cursor, area: Rect, (buffer, palette): (&mut Buffer, &Palette)) {
+    let area = area.intersection(buffer.area);
+    if area.is_empty() || count == 0 || area.x == 0 || cursor.attention == Attention::Elsewhere {
+        return;
+    }
+    let selected = cursor.row.min(count - 1);
+    let line = (selected - first_shown(selected, count, usize::from(area.height))) as u16;
+    let place = Rect { x: area.x - 1, y: area.y + line, width: 1, height: 1 };
+    Row::new().put("▸", Role::Accent).draw(place, buffer, palette);
+}
+
 /// Keeps the selected row in sight, with as little movement as a place without a memory can: the top stays while the
 /// row is on the first screen.
 fn first_shown(selected: usize, rows: usize, height: usize) -> usize {

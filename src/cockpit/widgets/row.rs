@@ -85,6 +85,12 @@ impl Row {
         self.left.iter().map(|(text, _)| width(text)).sum()
     }
 
+    /// Returns the columns that it needs for that nothing of it gives way.
+    pub(crate) fn needs(&self) -> usize {
+        let right: usize = self.right.iter().map(|(text, _)| width(text)).sum();
+        self.width() + if right > 0 { right + 1 } else { 0 }
+    }
+
     /// Returns the whole line as text, as a search reads it and a copy takes it.
     pub(crate) fn whole(&self) -> String {
         let pieces = |pieces: &[(String, Role)]| pieces.iter().map(|(text, _)| text.as_str()).collect::<String>();

@@ -46,7 +46,8 @@ pub(crate) fn draw(state: &State, attention: Attention, area: Rect, buffer: &mut
     if state.is_whole_checklist() {
         return whole::draw(state, area, buffer);
     }
-    let inside = frame(area, &heading(state), attention, buffer, &state.palette);
+    let heading = heading(state, usize::from(area.width.saturating_sub(4)));
+    let inside = frame(area, &heading, attention, buffer, &state.palette);
     let rows: Vec<Row> = lines(state).iter().map(|line| row(state, line)).collect();
     if rows.is_empty() {
         return Row::dim(empty(state)).draw(inside, buffer, &state.palette);
@@ -58,7 +59,8 @@ pub(super) const fn empty(state: &State) -> &'static str {
     if state.world.is_some() { "the plan has no checks" } else { "reading the journal…" }
 }
 
-pub(super) fn heading(state: &State) -> Row {
+/// Writes how much of it is good and how old the oldest of what that rests on is; the bar gives way first.
+pub(super) fn heading(state: &State, columns: usize) -> Row {
     let row = Row::new().put(" Checklist ", Role::Title);
     let Some(situation) = state.situation() else { return row };
     let phases = gating(situation);
@@ -67,14 +69,18 @@ pub(super) fn heading(state: &State) -> Row {
         _ => row,
     };
     let checks = || phases.iter().flat_map(|p| situation.plan.checks_of(p));
-    let (total, good) =
-        (checks().count(), checks().filter(|c| situation.standing(c, None).verdict.is_good_enough()).count());
+    let standings: Vec<Standing<'_>> = checks().map(|c| situation.standing(c, None)).collect();
+    let (total, good) = (standings.len(), standings.iter().filter(|s| s.verdict.is_good_enough()).count());
+    let oldest = standings.iter().filter_map(|s| s.run).map(|run| run.at).min();
+    let row = match oldest {
+        Some(at) => row.right(format!(" oldest {} ", brief(age(state.now, at))), Role::Dim),
+        None => row.right(" never run ", Role::Dim),
+    };
+    let row = row.right(format!(" {good}/{total} "), Role::Strong);
     let (done, rest) = bar(good as u64, total as u64, 10, &state.palette);
     let role = if good == total { Role::Pass } else { Role::Accent };
-    row.right(format!(" {good}/{total} "), Role::Strong)
-        .right(done, role)
-        .right(rest, Role::Frame)
-        .right(" ", Role::Text)
+    let with_bar = row.clone().right(done, role).right(rest, Role::Frame).right(" ", Role::Text);
+    if with_bar.needs() <= columns { with_bar } else { row }
 }
 
 pub(super) fn row(state: &State, line: &Line<'_>) -> Row {

@@ -66,6 +66,8 @@ fn fold(state: &State, key: &str) -> Fold {
 
 /// How wide each column is; those at the right give way first.
 pub(super) struct Columns {
+    /// The word of the verdict; without a column it stands at the right edge, and the title has the room.
+    word: usize,
     title: usize,
     owner: usize,
     due: usize,
@@ -76,14 +78,15 @@ pub(super) struct Columns {
 impl Columns {
     pub(super) fn of(room: usize) -> Self {
         let wide = |least: usize, columns: usize| if room >= least { columns } else { 0 };
-        let (owner, due, age, left) = (wide(70, 13), wide(84, 8), wide(36, 6), wide(56, 7));
-        // Six columns of indent and sign, thirteen of the word.
-        let title = room.saturating_sub(19 + owner + due + age + left);
-        Self { title, owner, due, age, left }
+        let (owner, due, age, left) = (wide(70, 13), wide(84, 8), wide(56, 6), wide(56, 7));
+        let word = wide(56, 13);
+        // Six columns of indent and sign.
+        let title = room.saturating_sub(6 + word + owner + due + age + left);
+        Self { word, title, owner, due, age, left }
     }
 
     fn head(&self) -> Row {
-        let row = Row::new().column("", Role::Dim, 6).column("verdict", Role::Dim, 13);
+        let row = Row::new().column("", Role::Dim, 6).column("verdict", Role::Dim, self.word);
         let row = row.column("check", Role::Dim, self.title).column("owner", Role::Dim, self.owner);
         let row = row.column("due", Role::Dim, self.due).column(" age", Role::Dim, self.age);
         row.column(" left", Role::Dim, self.left)
@@ -118,8 +121,11 @@ fn check_row(state: &State, check: &Check, standing: &Standing<'_>, columns: &Co
     let (sign, role) = state.palette.verdict(standing.verdict);
     let text = if standing.verdict == Verdict::Fail { Role::Fail } else { Role::Text };
     let title = if check.required { check.title.clone() } else { format!("{} (optional)", check.title) };
-    let row = Row::new().put(format!("    {sign} "), role).column(standing.verdict.word(), role, 13);
-    let row = row.column(title, text, columns.title);
+    let row = Row::new().put(format!("    {sign} "), role);
+    if columns.word == 0 {
+        return row.put(title, text).right(standing.verdict.word(), role);
+    }
+    let row = row.column(standing.verdict.word(), role, columns.word).column(title, text, columns.title);
     let row = row.column(check.owner.as_deref().unwrap_or_default(), Role::Text, columns.owner);
     let (due, due_role) = state.situation().map_or((String::new(), Role::Dim), |s| due(state, s, check, standing));
     let age = standing.run.map(|run| format!("{:>4}", brief(age(state.now, run.at))));
@@ -150,7 +156,7 @@ pub(super) fn draw(state: &State, area: Rect, buffer: &mut Buffer) {
     let is_beside = area.width >= BESIDE;
     let wide = if is_beside { area.width * 3 / 5 } else { area.width };
     let left = Rect { width: wide, ..area };
-    let mut heading = heading(state);
+    let mut heading = heading(state, usize::from(left.width.saturating_sub(4)));
     if let Some(filter) = &state.looking.checks {
         heading = heading.put(format!("· only {} ", filter.text), Role::Accent);
     }

@@ -26,12 +26,21 @@ pub(super) fn heading(state: &State, columns: usize) -> Row {
     let mut right = vec![(stand, role)];
     let pace = logs.pace();
     if logs.is_following() {
-        right[0].0 = format!(" following · {}/s ", pace.last().copied().unwrap_or(0));
+        right[0].0 = format!(" following · {}/s ", per_second(logs.rate()));
     }
     if pace.iter().any(|count| *count > 0) && columns >= left.width() + width(&right[0].0) + PACE_KEPT + 3 {
         right.push((format!("{} ", sparks(&pace, &state.palette)), Role::Dim));
     }
     right.into_iter().fold(left, |row, (text, role)| row.right(text, role))
+}
+
+/// Writes a rate: less than one a second is not none.
+fn per_second(rate: f64) -> String {
+    match rate {
+        0.0 => "0".to_owned(),
+        rate if rate < 1.0 => "<1".to_owned(),
+        rate => in_thousands(rate.round() as u64),
+    }
 }
 
 /// Returns what is left out and looked for, the most important first; each long, and short where that can be.

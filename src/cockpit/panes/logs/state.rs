@@ -93,6 +93,16 @@ impl Logs {
         self.pace.iter().take(self.pace.len().saturating_sub(1)).copied().collect()
     }
 
+    /// Returns the lines a second over the last whole seconds: sources are read in gulps, and one second alone says
+    /// nothing.
+    pub(super) fn rate(&self) -> f64 {
+        const OVER: usize = 8;
+        let whole = self.pace();
+        let last = &whole[whole.len().saturating_sub(OVER)..];
+        let lines: u32 = last.iter().sum();
+        if last.is_empty() { 0.0 } else { f64::from(lines) / last.len() as f64 }
+    }
+
     pub(crate) fn is_following(&self) -> bool {
         self.paused.is_none()
     }

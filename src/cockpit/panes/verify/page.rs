@@ -64,7 +64,7 @@ fn rows(state: &State, situation: Situation<'_>, environment: &Environment, colu
         Some(Verifier::Check(check)) => Some(check),
         Some(Verifier::Metric(_)) | None => None,
     });
-    let checks: Vec<Row> = checks.map(|check| check_row(state, situation, environment, check)).collect();
+    let checks: Vec<Row> = checks.map(|check| check_row(state, (situation, environment), check, columns)).collect();
     if !checks.is_empty() {
         rows.push(Row::heading("Checks"));
         rows.extend(checks);
@@ -115,10 +115,20 @@ fn horizons(state: &State, situation: Situation<'_>, environment: &Environment, 
     rows
 }
 
-fn check_row(state: &State, situation: Situation<'_>, environment: &Environment, check: &Check) -> Row {
+fn check_row(
+    state: &State,
+    (situation, environment): (Situation<'_>, &Environment),
+    check: &Check,
+    columns: usize,
+) -> Row {
     let standing = situation.standing(check, Some(&environment.name));
     let (sign, role) = state.palette.verdict(standing.verdict);
-    let row = Row::new().put(format!("{sign} "), role).column(standing.verdict.word(), role, 13);
+    let row = Row::new().put(format!("{sign} "), role);
+    if columns < 56 {
+        // The title has the room, and the word the right edge.
+        return row.put(&check.title, Role::Text).right(standing.verdict.word(), role);
+    }
+    let row = row.column(standing.verdict.word(), role, 13);
     let ago = standing.run.map(|run| brief(age(state.now, run.at))).unwrap_or_default();
     row.put(&check.title, Role::Text).put(format!("  {}", standing.why), Role::Dim).right(ago, Role::Dim)
 }
