@@ -2,7 +2,7 @@
 
 use super::health::{OLD, health, is_out_of_sight};
 use crate::cockpit::state::State;
-use crate::cockpit::widgets::{Attention, Cursor, Row, draw_list, frame, width};
+use crate::cockpit::widgets::{Attention, Cursor, Row, draw_long_list, frame, width};
 use crate::config::theme::Role;
 use crate::domain::names::EnvName;
 use crate::domain::plan::Environment;
@@ -49,7 +49,9 @@ pub(crate) fn draw(state: &State, attention: Attention, area: Rect, buffer: &mut
         columns.head(state).draw(inside, buffer, &state.palette);
     }
     let list = Rect { y: inside.y + head, height: inside.height.saturating_sub(head), ..inside };
-    draw_list(&rows, Cursor { row: state.panes.env, attention }, list, buffer, &state.palette);
+    // The sign of the selected one stands in its row, whichever pane has the keys: they act on it.
+    let cursor = Cursor { row: state.panes.env, attention };
+    draw_long_list(rows.len(), cursor, |at| rows[at].clone(), (list, buffer, &state.palette));
 }
 
 /// Says when the environments were looked at, and how many were not for too long.
@@ -97,7 +99,7 @@ impl Columns {
         let told: Vec<(usize, usize)> = all().map(|e| health(state, situation, &e.name).columns()).collect();
         let word = told.iter().map(|(word, _)| *word).max().unwrap_or(0).clamp(12, 22).min(room);
         let whole = told.iter().map(|(_, whole)| *whole).max().unwrap_or(0).clamp(22, 32);
-        let (least_name, least_version) = (10.min(room - word), 8);
+        let (least_name, least_version) = (10.min(room - word), 7);
         let name = (longest + 5).clamp(9, 22).min((room - word).saturating_sub(least_version).max(least_name));
         let version = (versions + 2).clamp(9, 16).min(room - word - name);
         let mut left = room - name - version;

@@ -84,10 +84,10 @@ pub(super) fn health(state: &State, situation: Situation<'_>, env: &EnvName) -> 
 
 /// Returns the one word for how a place is, and what its service says besides.
 ///
-/// A service's own name for a good state is that word (`in review`, `on sale`), at every width; what it counts or
+/// A service's own short name for a good state is that word (`in review`, `on sale`), at every width; what it counts or
 /// explains stands behind ours, so that a bad one is read first (`unhealthy`, `3 of 3 replicas`).
 pub(super) fn in_words(place: &PlaceState) -> (String, Option<String>) {
-    const NAME: usize = 18;
+    const NAME: usize = 10;
     let health = place.health();
     let word = health.word();
     let own = place.seen.as_ref().filter(|_| place.lost.is_none());

@@ -65,7 +65,7 @@ pub(crate) fn lines(state: &State) -> Vec<Line> {
     let room = usize::from(area.width.saturating_sub(4));
     let mut all = vec![Line::plain(Row::heading("What is not well"))];
     let unwell = unwell(state, situation, room);
-    all.extend(if unwell.is_empty() { vec![nothing(state, situation)] } else { unwell });
+    all.extend(if unwell.is_empty() { nothing(state, situation, room) } else { unwell });
     all.extend([Row::new(), Row::heading("What changed lately")].map(Line::plain));
     let ways: Vec<Line> = by_need(state, situation).into_iter().flat_map(|e| way(state, situation, e, room)).collect();
     let mut lately = changes::all(state, situation, room);
@@ -100,11 +100,11 @@ fn in_sight(changes: &[Vec<Line>], most: usize) -> usize {
 }
 
 /// Silence is told with what it rests on: only what was looked at just now can be well.
-fn nothing(state: &State, situation: Situation<'_>) -> Line {
+fn nothing(state: &State, situation: Situation<'_>, room: usize) -> Vec<Line> {
     let all = &situation.plan.environments;
     let seen = all.iter().filter(|e| !is_out_of_sight(state, situation, &e.name)).count();
     let says = format!("nothing that is known; {seen} of {} environments were seen just now", all.len());
-    Line::plain(Row::dim(says))
+    fold_lines(&says, room).into_iter().map(|line| Line::plain(Row::dim(line))).collect()
 }
 
 fn unwell(state: &State, situation: Situation<'_>, room: usize) -> Vec<Line> {

@@ -71,7 +71,7 @@ pub(super) fn step(lines: &[Line], (from, to): (usize, usize)) -> usize {
     found.filter(|at| at.abs_diff(to) <= PASSED && *at != from).unwrap_or(to)
 }
 
-/// Draws the lines with the cursor, which has a sign here: some of them are headings, and look selected anyway.
+/// Draws the lines with the cursor.
 pub(super) fn draw(state: &State, lines: &[Line], cursor: Cursor, (area, buffer): (Rect, &mut Buffer)) {
     draw_long_list(lines.len(), cursor, |at| lines[at].row.clone(), (area, buffer, &state.palette));
     point(lines.len(), cursor, area, (buffer, &state.palette));

@@ -14,12 +14,13 @@ pub(crate) struct Cursor {
     pub(crate) attention: Attention,
 }
 
-/// Draws rows with a selected one; what does not fit is counted at the lower edge.
+/// Draws rows with a selected one, which has a sign; what does not fit is counted at the lower edge.
 pub(crate) fn draw_list(rows: &[Row], cursor: Cursor, area: Rect, buffer: &mut Buffer, palette: &Palette) {
     draw_long_list(rows.len(), cursor, |at| rows[at].clone(), (area, buffer, palette));
+    point(rows.len(), cursor, area, (buffer, palette));
 }
 
-/// Draws the rows in sight of so many, with a selected one, and makes no other.
+/// Draws the rows in sight of so many, with a selected one, and makes no other; the sign before it is the caller's.
 pub(crate) fn draw_long_list(
     count: usize,
     cursor: Cursor,

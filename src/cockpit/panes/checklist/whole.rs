@@ -5,7 +5,7 @@ use super::pane::{empty, heading};
 use super::selected_line;
 use crate::cockpit::panes::{check, evidence};
 use crate::cockpit::state::State;
-use crate::cockpit::widgets::{Attention, Cursor, Row, bar, draw_list, draw_page, frame};
+use crate::cockpit::widgets::{Attention, Cursor, Row, bar, draw_long_list, draw_page, frame};
 use crate::config::theme::Role;
 use crate::domain::names::Phase;
 use crate::domain::plan::Check;
@@ -174,7 +174,8 @@ pub(super) fn draw(state: &State, area: Rect, buffer: &mut Buffer) {
     }
     let list = Rect { y: inside.y + head, height: inside.height - head, ..inside };
     let cursor = Cursor { row: state.looking.check, attention: Attention::Here };
-    draw_list(&rows, cursor, list, buffer, &state.palette);
+    // A sign of the cursor beside that of what is folded would say nothing.
+    draw_long_list(rows.len(), cursor, |at| rows[at].clone(), (list, buffer, &state.palette));
     if is_beside {
         draw_beside(state, Rect { x: area.x + wide, width: area.width - wide, ..area }, buffer);
     }

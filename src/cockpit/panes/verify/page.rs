@@ -52,7 +52,8 @@ fn draw_one(
 }
 
 fn rows(state: &State, situation: Situation<'_>, environment: &Environment, columns: usize) -> Vec<Row> {
-    let mut rows = vec![runs(state, situation, environment), Row::new()];
+    let mut rows = runs(state, situation, environment, columns);
+    rows.push(Row::new());
     rows.extend(horizons(state, situation, environment, columns));
     for name in &environment.verify {
         if let Some(Verifier::Metric(of)) = situation.plan.verifier(name) {
@@ -75,18 +76,22 @@ fn rows(state: &State, situation: Situation<'_>, environment: &Environment, colu
     rows
 }
 
-fn runs(state: &State, situation: Situation<'_>, environment: &Environment) -> Row {
+fn runs(state: &State, situation: Situation<'_>, environment: &Environment, columns: usize) -> Vec<Row> {
     let running = crate::cockpit::panes::environments::running(state, &environment.name);
     let since = situation.running_since(&environment.name);
     let (Some(version), Some(since)) = (running, since) else {
-        return Row::dim("nothing was seen to run here yet");
-    };
-    let other = match environments::is_ours(state, &environment.name) {
-        true => String::new(),
-        false => format!("; {} does not run here", state.version),
+        return vec![Row::dim("nothing was seen to run here yet")];
     };
     let row = Row::new().put("runs ", Role::Dim).put(version, Role::Strong);
-    row.put(format!(" for {}{other}", brief(age(state.now, since))), Role::Dim)
+    let row = row.put(format!(" for {}", brief(age(state.now, since))), Role::Dim);
+    if environments::is_ours(state, &environment.name) {
+        return vec![row];
+    }
+    let other = format!("{} does not run here", state.version);
+    if row.width() + 2 + other.len() <= columns {
+        return vec![row.put(format!("; {other}"), Role::Dim)];
+    }
+    vec![row, Row::dim(other)]
 }
 
 /// Returns the looks at a metric, oldest first: of the release, while this runs here.
