@@ -120,9 +120,9 @@ fn word(state: &State, row: Row) -> Row {
 
 fn verdict(state: &State, row: Row) -> Row {
     let row = word(state, row);
-    match state.outlook().map_or(0, |outlook| outlook.blocking.len()) {
-        0 => row,
-        count => row.put(format!("  {count} blocking"), Role::Text),
+    match state.outlook().map(|outlook| outlook.in_short()).unwrap_or_default() {
+        short if short.is_empty() => row,
+        short => row.put(format!("  {short}"), Role::Text),
     }
 }
 

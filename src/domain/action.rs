@@ -80,6 +80,17 @@ impl Request {
         }
     }
 
+    /// Returns what is done while it runs: `deploying`, `rolling back`.
+    pub const fn doing(&self) -> &'static str {
+        match self {
+            Self::Deploy { .. } => "deploying",
+            Self::Verify { .. } => "verifying",
+            Self::RollBack { .. } => "rolling back",
+            Self::Build { .. } => "building",
+            Self::Cut { .. } => "cutting",
+        }
+    }
+
     /// Changes the text that a person wrote.
     #[must_use]
     pub fn rewritten(self, change: &dyn Fn(&str) -> String) -> Self {

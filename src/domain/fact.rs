@@ -44,6 +44,14 @@ impl Who {
     pub fn engine() -> Self {
         Self { name: Person::new("tminus"), user: String::new(), host: String::new() }
     }
+
+    /// Returns the name, with the user and the machine of a person; the engine has neither.
+    pub fn in_full(&self) -> String {
+        match (self.user.as_str(), self.host.as_str()) {
+            ("", "") => self.name.to_string(),
+            (user, host) => format!("{} ({user}@{host})", self.name),
+        }
+    }
 }
 
 /// What happened, by subject.

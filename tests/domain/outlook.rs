@@ -91,3 +91,35 @@ fn a_branch_that_cannot_be_read_is_not_go() {
     tale.tell(Fact::Release(ReleaseFact::BranchLost { version: tale.version.clone(), failure }));
     assert_eq!(outlook(&tale).word, Word::NotYet);
 }
+
+#[test]
+fn a_proposal_that_waits_is_not_go_and_says_how_many_approvals_are_missing() {
+    let mut tale = Tale::cleared();
+    assert_eq!(outlook(&tale).in_short(), "to propose; 2 approvals follow");
+    let proposal = tale.proposed();
+    assert_eq!((outlook(&tale).word, outlook(&tale).in_short().as_str()), (Word::NotYet, "2 approvals missing"));
+    tale.approve("dana", &proposal).unwrap();
+    assert_eq!((outlook(&tale).word, outlook(&tale).in_short().as_str()), (Word::NotYet, "1 approval missing"));
+    tale.approve("omer", &proposal).unwrap();
+    assert_eq!((outlook(&tale).word, outlook(&tale).in_short().as_str()), (Word::Go, ""));
+}
+
+#[test]
+fn it_is_not_go_while_something_is_being_changed() {
+    let mut tale = Tale::cleared();
+    let action = tale.start(Tale::deploy("staging", "1.0.0")).unwrap();
+    assert_eq!(outlook(&tale).word, Word::NotYet);
+    assert_eq!(outlook(&tale).in_short(), "deploying staging");
+    tale.finish(&action, None);
+    assert!(outlook(&tale).blocking.iter().all(|r| r.verdict != Verdict::Running));
+}
+
+#[test]
+fn a_rollback_without_a_reason_does_not_take_it_from_what_merely_waits() {
+    let mut tale = Tale::cleared();
+    tale.flown();
+    let back = tale.start(Tale::roll_back("production", None)).unwrap();
+    assert!(outlook(&tale).in_short().starts_with("rolling back production"), "{}", outlook(&tale).in_short());
+    tale.finish(&back, None);
+    assert!(!outlook(&tale).in_short().contains("rolling back"));
+}

@@ -65,7 +65,8 @@ pub fn print(situation: &Situation<'_>) {
         .opening()
         .and_then(|o| o.zero)
         .map_or_else(|| "T-0 not scheduled".to_owned(), |z| t_clock(situation.now, z));
-    show::line(&format!("{} {}  {clock}  {}", situation.plan.project, situation.version, outlook.word.shown()));
+    let short = if outlook.in_short().is_empty() { String::new() } else { format!("  {}", outlook.in_short()) };
+    show::line(&format!("{} {}  {clock}  {}{short}", situation.plan.project, situation.version, outlook.word.shown()));
     for reason in &outlook.blocking {
         show::line(&format!("  {} {}: {}", show::sign(reason.verdict), reason.verdict.word(), reason.says));
     }
@@ -110,7 +111,7 @@ fn row(
         (None, Some((_, seen))) => seen.words.clone().unwrap_or_else(|| health.word().to_owned()),
         (None, None) => health.word().to_owned(),
     };
-    let since = situation.running_since(name).map(|s| brief(age(situation.now, s))).unwrap_or_default();
+    let since = situation.brought(name).map(|s| brief(age(situation.now, s))).unwrap_or_default();
     let way = situation.way_back(name);
     let back = match (way.state, &way.to) {
         (WayBackState::Ready, Some(to)) => format!("back to {to} ready"),

@@ -152,7 +152,9 @@ impl Talk<'_> {
         show::line(&format!("{time} {}: {}", record.who.name, sentence(&record.fact)));
         let outlook = self.situation().outlook();
         if outlook.word != before {
-            show::line(&format!("{time} it is {} now, {} blocking", outlook.word.shown(), outlook.blocking.len()));
+            let short = outlook.in_short();
+            let short = if short.is_empty() { short } else { format!(", {short}") };
+            show::line(&format!("{time} it is {} now{short}", outlook.word.shown()));
         }
     }
 

@@ -144,7 +144,8 @@ fn with_reason(situation: &Situation<'_>, proposal: Proposal) -> Proposal {
     if !reason.trim().is_empty() {
         return proposal;
     }
-    let known = situation.outlook().blocking.into_iter().find(|r| r.env.as_ref() == Some(env)).map(|r| r.says);
+    let is_wrong = |r: &crate::domain::situation::Reason| r.env.as_ref() == Some(env) && !r.is_on_its_way();
+    let known = situation.outlook().blocking.into_iter().find(is_wrong).map(|r| r.says);
     let reason = known.unwrap_or_else(|| "rolled back; nobody wrote why".to_owned());
     Proposal { request: Request::RollBack { env: env.clone(), to: to.clone(), reason }, ..proposal }
 }

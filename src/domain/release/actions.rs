@@ -220,6 +220,12 @@ impl ActionState {
         self.started.is_some() && self.ended.is_none()
     }
 
+    /// Returns since when it is as it is: since it ended, else since it began, else since it was proposed.
+    pub fn since(&self) -> Timestamp {
+        let began = || self.started.as_ref().map(|(at, _)| *at);
+        self.ended.as_ref().map(|e| e.at).or_else(began).unwrap_or(self.proposed)
+    }
+
     /// Returns the first step that is not done, with its number.
     pub fn current(&self) -> Option<(usize, &StepState)> {
         self.steps.iter().enumerate().find(|(_, s)| s.phase != StepPhase::Succeeded)

@@ -4,6 +4,7 @@ use super::Situation;
 use crate::domain::action::Outcome;
 use crate::domain::names::EnvName;
 use crate::domain::plan::Verifier;
+use crate::domain::release::ActionState;
 use crate::domain::time::{Span, age};
 use jiff::Timestamp;
 
@@ -23,6 +24,17 @@ impl<'a> Situation<'a> {
     pub fn running_since(&self, env: &EnvName) -> Option<Timestamp> {
         let places = &self.release.environments.get(env)?.places;
         places.values().filter_map(|p| p.stays.last()).map(|s| s.since).max()
+    }
+
+    /// Returns since when people say that it runs there: since the action that brought it ended, else since it was seen.
+    pub fn brought(&self, env: &EnvName) -> Option<Timestamp> {
+        let running: Vec<_> = self.release.environments.get(env)?.places.values().filter_map(|p| p.running()).collect();
+        let is_of = |a: &&ActionState| a.proposal.request.env() == Some(env) && a.proposal.request.is_changing();
+        let last = self.release.actions.iter().rev().filter(is_of).find(|a| a.started.is_some());
+        let ended = last.filter(|a| a.ended.is_some() && a.proposal.moves.iter().any(|m| running.contains(&m.to)));
+        let since = self.running_since(env)?;
+        // What came after it by itself, or long before it, is not its doing.
+        Some(ended.map(ActionState::since).filter(|at| *at >= since).unwrap_or(since))
     }
 
     /// Returns the horizons of an environment, shortest first: those of its metrics, and those that others' `after` ask for.

@@ -5,6 +5,7 @@ mod course;
 mod drift;
 mod fresh;
 mod gate;
+mod go;
 mod horizon;
 mod look;
 mod outlook;
@@ -16,6 +17,7 @@ mod way_back;
 
 pub use course::{Course, Event, Moment};
 pub use gate::{ApprovalCount, Gate, GateItem, ItemKind};
+pub use go::Go;
 pub use horizon::Due;
 pub use look::Situation;
 pub use outlook::{Outlook, Reason, Word};

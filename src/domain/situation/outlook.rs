@@ -5,7 +5,7 @@ use crate::domain::action::{Outcome, Request};
 use crate::domain::names::EnvName;
 use crate::domain::order::Health;
 use crate::domain::plan::Environment;
-use crate::domain::release::PlaceState;
+use crate::domain::release::{ActionState, PlaceState};
 use crate::domain::verdict::Verdict;
 use serde::{Deserialize, Serialize};
 
@@ -16,6 +16,29 @@ pub struct Outlook {
     pub word: Word,
     /// Why it is not `go`, worst first.
     pub blocking: Vec<Reason>,
+    /// How many approvals the next deploy will wait for; 0 where it asks for none, or where a proposal already waits.
+    #[serde(default)]
+    pub approvals: usize,
+}
+
+impl Outlook {
+    /// Returns what stands behind the word: the one reason in short, what runs, or how many reasons there are.
+    pub fn in_short(&self) -> String {
+        let running = self.blocking.iter().find(|r| r.verdict == Verdict::Running).and_then(|r| r.short.as_ref());
+        match (self.blocking.as_slice(), running) {
+            ([], _) if self.approvals == 0 => String::new(),
+            ([], _) => format!("to propose; {} follow", approvals(self.approvals)),
+            ([Reason { short: Some(short), .. }], _) => short.clone(),
+            ([_], Some(running)) => running.clone(),
+            ([_, others @ ..], Some(running)) => format!("{running}, {} more", others.len()),
+            (all, None) => format!("{} blocking", all.len()),
+        }
+    }
+}
+
+/// Writes a number of approvals.
+fn approvals(count: usize) -> String {
+    if count == 1 { "1 approval".to_owned() } else { format!("{count} approvals") }
 }
 
 /// The words for it.
@@ -52,6 +75,21 @@ pub struct Reason {
     pub verdict: Verdict,
     /// In words.
     pub says: String,
+    /// In the few words that stand beside the verdict where it is the only one; absent where it is only counted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub short: Option<String>,
+}
+
+impl Reason {
+    /// Makes a reason that is told in words, and counted beside the verdict.
+    fn new(subject: impl ToString, env: Option<&EnvName>, verdict: Verdict, says: String) -> Self {
+        Self { subject: subject.to_string(), env: env.cloned(), verdict, says, short: None }
+    }
+
+    /// Says whether something only waits or runs: it is not ill.
+    pub const fn is_on_its_way(&self) -> bool {
+        matches!(self.verdict, Verdict::Running | Verdict::Pending)
+    }
 }
 
 impl<'a> Situation<'a> {
@@ -61,6 +99,8 @@ impl<'a> Situation<'a> {
         blocking.extend(self.branch_reasons());
         blocking.extend(self.bad_reason());
         blocking.extend(self.gate_reasons());
+        blocking.extend(self.busy_reasons());
+        blocking.extend(self.approval_reasons());
         let badness = |v: Verdict| if v == Verdict::Fail { 0 } else { 1 };
         blocking.sort_by_key(|r| badness(r.verdict));
         let word = match blocking.first() {
@@ -68,36 +108,67 @@ impl<'a> Situation<'a> {
             Some(worst) if worst.verdict == Verdict::Fail => Word::NoGo,
             Some(_) => Word::NotYet,
         };
-        Outlook { word, blocking }
+        Outlook { word, blocking, approvals: self.approvals_to_come() }
+    }
+
+    /// Returns what is being changed now: until it has ended, nobody knows what it leaves.
+    fn busy_reasons(&self) -> Vec<Reason> {
+        let is_busy = |a: &&ActionState| a.proposal.request.is_changing() && !a.is_stuck();
+        let of = |action: &ActionState| {
+            let request = &action.proposal.request;
+            let step = action.current().map(|(at, _)| format!(", at step {} of {}", at + 1, action.steps.len()));
+            let says = format!("{} of {} runs{}", request.verb(), request.subject(), step.unwrap_or_default());
+            let short = Some(format!("{} {}", request.doing(), request.subject()));
+            Reason { short, ..Reason::new(&action.id, request.env(), Verdict::Running, says) }
+        };
+        self.release.active_actions().filter(is_busy).map(of).collect()
+    }
+
+    /// Returns the proposals that wait for people.
+    fn approval_reasons(&self) -> Vec<Reason> {
+        let all = self.plan.environments.iter();
+        let waiting = all.flat_map(|e| self.release.proposals(&e.name).map(move |action| (e, action)));
+        let of = |(environment, action): (&Environment, &ActionState)| {
+            let gate = self.gate(environment, &action.proposal);
+            let (missing, count) = (gate.approvals_missing(), gate.approvals?);
+            let (given, needed) = (count.given.len(), count.needed);
+            let says = format!("{} waits: {given} of {} given", action.id, approvals(needed));
+            let short = Some(format!("{} missing", approvals(missing)));
+            let reason = Reason { short, ..Reason::new(&action.id, Some(&environment.name), Verdict::Pending, says) };
+            (missing > 0).then_some(reason)
+        };
+        waiting.filter_map(of).collect()
+    }
+
+    /// Returns how many approvals the next gated environment asks for, where nobody has proposed it yet.
+    fn approvals_to_come(&self) -> usize {
+        let gated = |e: &&Environment| !(e.gate.is_empty() && e.after.is_empty());
+        let next = self.plan.environments.iter().filter(gated).find(|e| !self.runs_it(e));
+        let unasked = next.filter(|e| self.release.proposals(&e.name).next().is_none());
+        unasked.and_then(|e| e.approvals.as_ref()).map_or(0, |rule| rule.count)
     }
 
     /// Returns what holds the next gate on the way: of the first gated environment that does not run the version yet.
     ///
-    /// Approvals are the answer to go or no-go, so they are not asked for here; a store's review comes when it is next.
+    /// Approvals are the answer to go or no-go: they are missed once a proposal waits for them; before that they are
+    /// announced beside the word. A store's review comes when it is next.
     fn gate_reasons(&self) -> Vec<Reason> {
         let gated = |e: &&Environment| !(e.gate.is_empty() && e.after.is_empty());
         let Some(environment) = self.plan.environments.iter().filter(gated).find(|e| !self.runs_it(e)) else {
             let has_gate = self.plan.environments.iter().any(|e| gated(&e));
             let says = "the plan has no gate: nothing was asked, so nothing is proved".to_owned();
-            let reason = Reason { subject: "plan".to_owned(), env: None, verdict: Verdict::Pending, says };
+            let reason = Reason::new("plan", None, Verdict::Pending, says);
             return if has_gate { Vec::new() } else { vec![reason] };
         };
         if !self.release.environments.contains_key(&environment.name) {
-            let (subject, env) = (environment.name.to_string(), Some(environment.name.clone()));
-            let says = format!("nobody has looked at {subject} yet");
-            return vec![Reason { subject, env, verdict: Verdict::NoData, says }];
+            let env = &environment.name;
+            return vec![Reason::new(env, Some(env), Verdict::NoData, format!("nobody has looked at {env} yet"))];
         }
         let request = Request::Deploy { env: environment.name.clone(), version: self.version.clone() };
         let Ok(proposal) = self.propose(&request) else { return Vec::new() };
         let gate = self.gate(environment, &proposal);
         let held = gate.blocking().filter(|i| i.kind != ItemKind::Bad);
-        held.map(|i| Reason {
-            subject: i.item.clone(),
-            env: None,
-            verdict: i.verdict,
-            says: format!("{}: {}", i.title, i.why),
-        })
-        .collect()
+        held.map(|i| Reason::new(&i.item, None, i.verdict, format!("{}: {}", i.title, i.why))).collect()
     }
 
     /// Says whether every artifact of the version runs in an environment.
@@ -113,7 +184,7 @@ impl<'a> Situation<'a> {
 
     fn reasons_in(&self, environment: &Environment) -> Vec<Reason> {
         let name = &environment.name;
-        let reason = |verdict, says| Reason { subject: name.to_string(), env: Some(name.clone()), verdict, says };
+        let reason = |verdict, says| Reason::new(name, Some(name), verdict, says);
         let Some(state) = self.release.environments.get(name) else { return Vec::new() };
         let mut reasons = Vec::new();
         for (artifact, place) in &state.places {
@@ -143,12 +214,7 @@ impl<'a> Situation<'a> {
             step.step.title,
             step.summary
         );
-        Some(Reason {
-            subject: action.id.to_string(),
-            env: Some(environment.name.clone()),
-            verdict: Verdict::Fail,
-            says,
-        })
+        Some(Reason::new(&action.id, Some(&environment.name), Verdict::Fail, says))
     }
 
     /// Says so when the last verification of what runs there now was not good.
@@ -165,7 +231,7 @@ impl<'a> Situation<'a> {
         let mark = self.release.bad.get(self.version)?;
         let says =
             format!("{} was rolled away from in {} by {}: {}", self.version, mark.env, mark.who.name, mark.reason);
-        Some(Reason { subject: self.version.to_string(), env: Some(mark.env.clone()), verdict: Verdict::Fail, says })
+        Some(Reason::new(self.version, Some(&mark.env), Verdict::Fail, says))
     }
 
     fn branch_reasons(&self) -> Option<Reason> {
@@ -173,10 +239,10 @@ impl<'a> Situation<'a> {
         let is_gone = opening.state.as_ref().is_some_and(|s| s.commit.is_none());
         if is_gone && opening.closed.is_none() {
             let says = format!("the branch {} is gone", opening.branch);
-            return Some(Reason { subject: opening.branch.clone(), env: None, verdict: Verdict::NoData, says });
+            return Some(Reason::new(&opening.branch, None, Verdict::NoData, says));
         }
         let (_, failure) = opening.lost.as_ref()?;
         let says = format!("{} cannot be read: {}", opening.branch, failure.sentence());
-        Some(Reason { subject: opening.branch.clone(), env: None, verdict: Verdict::NoData, says })
+        Some(Reason::new(&opening.branch, None, Verdict::NoData, says))
     }
 }

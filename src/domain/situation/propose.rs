@@ -4,7 +4,7 @@ use super::{CallsOf, Gate, Situation, WayBackState};
 use crate::domain::action::{Move, Proposal, Request, Step, StepUndo};
 use crate::domain::command::Refusal;
 use crate::domain::names::{ActionId, ArtifactName, EnvName, Version};
-use crate::domain::order::Delivered;
+use crate::domain::order::{Call, Delivered, Order};
 use crate::domain::plan::Environment;
 use crate::domain::release::PlaceState;
 use crate::domain::time::Span;
@@ -31,6 +31,12 @@ pub struct Preview {
     pub warnings: Vec<String>,
     /// What cannot be undone.
     pub irreversible: Vec<String>,
+    /// What a rollback leaves as it is.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub keeps: Vec<String>,
+    /// About how long it takes, where its target knows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub takes: Option<Span>,
     /// How long it took the last time.
     pub last_took: Option<Span>,
     /// The name to type, for a protected environment.
@@ -80,20 +86,18 @@ impl<'a> Situation<'a> {
         let is_deploy = matches!(proposal.request, Request::Deploy { .. });
         let gate = env.filter(|_| is_deploy).map(|env| self.gate(env, proposal));
         let runs_first = env.filter(|_| is_deploy).map(|env| self.lacking(env)).unwrap_or_default();
-        let irreversible = steps.iter().filter_map(|s| match &s.undo {
-            StepUndo::Irreversible(why) => Some(format!("{}: {why}", s.title)),
-            StepUndo::Unsaid => Some(format!("{}: the plan names no undo", s.title)),
-            StepUndo::Nothing | StepUndo::By(_) => None,
-        });
-        let mut irreversible: Vec<String> = irreversible.collect();
-        if let Request::RollBack { env, to, .. } = &proposal.request {
-            irreversible.extend(self.way_back_to(env, to.as_ref()).keeps);
-        }
+        let way = match &proposal.request {
+            Request::RollBack { env, to, .. } => Some(self.way_back_to(env, to.as_ref())),
+            Request::Deploy { .. } | Request::Verify { .. } | Request::Build { .. } | Request::Cut { .. } => None,
+        };
+        let (keeps, takes) = way.map(|way| (way.keeps, way.takes)).unwrap_or_default();
         let warnings = env.filter(|_| proposal.request.is_changing()).map(|e| self.drift(&e.name)).unwrap_or_default();
         Ok(Preview {
             unknown: self.untold(proposal),
             warnings,
-            irreversible,
+            irreversible: cannot_be_undone(&steps),
+            keeps,
+            takes,
             gate,
             runs_first: runs_first.iter().map(ToString::to_string).collect(),
             blockers: self.blockers(proposal),
@@ -102,6 +106,12 @@ impl<'a> Situation<'a> {
             proposal: proposal.clone(),
             steps,
         })
+    }
+
+    /// Returns what a proposal would do that cannot be undone, in the words of its preview.
+    pub fn irreversible_of(&self, proposal: &Proposal) -> Vec<String> {
+        let steps = self.steps(proposal, &self.action_id(proposal), &Uncalled);
+        steps.map(|steps| cannot_be_undone(&steps)).unwrap_or_default()
     }
 
     /// Returns why an action cannot begin, whatever anybody confirms: a lock, a missing artifact, no way back.
@@ -268,4 +278,22 @@ impl<'a> Situation<'a> {
             self.version
         ))
     }
+}
+
+/// Where only the steps matter, and nobody asks for their calls.
+struct Uncalled;
+
+impl CallsOf for Uncalled {
+    fn calls_of(&self, _: Option<&ArtifactName>, _: &Order) -> Vec<Call> {
+        Vec::new()
+    }
+}
+
+fn cannot_be_undone(steps: &[Step]) -> Vec<String> {
+    let of = |step: &Step| match &step.undo {
+        StepUndo::Irreversible(why) => Some(format!("{}: {why}", step.title)),
+        StepUndo::Unsaid => Some(format!("{}: the plan names no undo", step.title)),
+        StepUndo::Nothing | StepUndo::By(_) => None,
+    };
+    steps.iter().filter_map(of).collect()
 }

@@ -132,6 +132,12 @@ fn plain(title: String, task: StepTask) -> Step {
 
 fn deliver(env: &EnvName, moved: &Move) -> Step {
     let undo = match &moved.from {
+        // What runs there before runs there after.
+        Some(from) if from == &moved.to => StepUndo::Nothing,
+        Some(from) if from.version == moved.to.version => {
+            let digest = from.digest.as_ref().map(|d| format!(" ({})", d.short())).unwrap_or_default();
+            StepUndo::By(format!("bring {}{digest} back", from.version))
+        }
         Some(from) => StepUndo::By(format!("roll back to {}", from.version)),
         None => StepUndo::Irreversible(format!("nothing ran in {env} before")),
     };

@@ -89,7 +89,8 @@ impl<'a> Situation<'a> {
         if let Some(wanted) = version.filter(|_| way.to.is_none()) {
             way.reasons.push(format!("{wanted} was never seen to be healthy in {env}"));
         }
-        way.keeps.extend(self.irreversible(env));
+        // What is gone for good is read first, wherever there is little room.
+        way.keeps.splice(0..0, self.irreversible(env));
         way.takes = way.takes.or_else(|| self.release.last_took("roll back", env).map(Span::from));
         way
     }
