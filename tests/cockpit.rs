@@ -4,6 +4,7 @@ mod acting;
 mod checks;
 mod containers;
 mod day;
+mod deciding;
 mod fixture;
 mod keys;
 mod logs;

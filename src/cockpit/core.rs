@@ -136,7 +136,7 @@ impl Cockpit {
             Message::Joined(snapshot) => self.state.join(*snapshot),
             Message::Reply(reply) => self.state.answered(*reply),
             Message::EngineGone => self.state.lose_engine(),
-            Message::Second(now) => self.state.second(now),
+            Message::Second(now) => return self.state.second(now),
         }
         Vec::new()
     }

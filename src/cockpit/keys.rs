@@ -1,6 +1,6 @@
 //! From strokes to actions: the contexts that count now, chords, and the guards against a key that was not meant.
 
-use super::action::Action;
+use super::action::{Action, AppAction};
 use super::dialogs::Dialog;
 use super::message::{Press, Repeat};
 use super::state::{Pane, State};
@@ -151,7 +151,33 @@ impl State {
                 }
             }
         }
+        self.find_offered(strokes)
+    }
+
+    /// A message that names keys is no wall before them: what it offers works in it.
+    fn find_offered(&self, strokes: &[Stroke]) -> Found {
+        let Some(Dialog::Saying(saying)) = &self.dialog else { return Found::Nothing };
+        let offered = saying.offers(self);
+        let all = self.contexts_beneath().into_iter().flat_map(|context| self.keymap.bindings(context));
+        let all = all.filter_map(|b| Some((b, Action::find(&b.run).filter(|a| offered.contains(a))?)));
+        for (binding, action) in all {
+            if binding.chord == strokes {
+                return Found::Action(action);
+            }
+            if binding.chord.starts_with(strokes) {
+                return Found::Begun;
+            }
+        }
         Found::Nothing
+    }
+
+    /// Returns what one presses for an action: its key in the keymap in force, else its name in the palette.
+    pub(crate) fn key_to(&self, action: Action) -> String {
+        let bound = self.chord_of(action, &self.contexts_beneath()).or_else(|| self.chord_of(action, &CONTEXTS));
+        bound.unwrap_or_else(|| {
+            let palette = self.chord_of(Action::App(AppAction::Palette), &CONTEXTS).unwrap_or_default();
+            format!("{palette} {}", action.word()).trim_start().to_owned()
+        })
     }
 
     /// Returns the chord that runs an action in these contexts, as people read it.

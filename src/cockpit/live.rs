@@ -31,8 +31,8 @@ pub(crate) struct Live {
 /// How far a step has come.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct StepLive {
-    /// Done, of, and what is counted.
-    pub(crate) share: Option<(u64, u64, String)>,
+    /// What is counted, done and of how many; in the order in which they began to be counted.
+    shares: Vec<(String, u64, u64)>,
     pub(crate) output: VecDeque<String>,
 }
 
@@ -100,9 +100,23 @@ impl Live {
 }
 
 impl StepLive {
+    /// Returns what began to be counted last: what a step did before it is not gone back to.
+    pub(crate) fn share(&self) -> Option<(u64, u64, &str)> {
+        self.shares.last().map(|(of, done, total)| (*done, *total, of.as_str()))
+    }
+
+    fn count(&mut self, (done, total): (u64, u64), of: String) {
+        match self.shares.iter_mut().find(|share| share.0 == of) {
+            // Answers may overtake one another; what is done stays done.
+            Some(share) if share.2 == total => share.1 = share.1.max(done),
+            Some(share) => (share.1, share.2) = (done, total),
+            None => self.shares.push((of, done, total)),
+        }
+    }
+
     fn take(&mut self, progress: Progress) {
         match progress {
-            Progress::Share { done, total, of } => self.share = Some((done, total, of)),
+            Progress::Share { done, total, of } => self.count((done, total), of),
             Progress::Line(line) => {
                 if self.output.len() >= OUTPUT_KEPT {
                     self.output.pop_front();

@@ -1,5 +1,6 @@
 //! Keys, pastes and sizes at random: nothing panics, and nothing is begun but by its own confirmation.
 
+use super::day::{Day, deploy};
 use super::{Seat, preview};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
@@ -8,12 +9,18 @@ use std::time::{Duration, Instant};
 use tminus::cockpit::{CockpitSettings, Effect, Message, Press, Repeat};
 use tminus::config::keymap::{Key, Stroke};
 use tminus::domain::action::{Proposal, Request};
-use tminus::domain::command::{ActionCommand, Command};
+use tminus::domain::command::{ActionCommand, Command, GateCommand};
 
 /// One thing that happens at the terminal.
 #[derive(Clone, Debug)]
 enum Input {
-    Key { stroke: Stroke, after: u64, repeat: Repeat },
+    Key {
+        stroke: Stroke,
+        after: u64,
+        repeat: Repeat,
+    },
+    /// A text, typed letter by letter: a name that opens a button, a reason.
+    Text(&'static str),
     Paste(&'static str),
     Size(u16, u16),
 }
@@ -29,7 +36,10 @@ struct Watch {
     /// Since when there is a moment in which keys do not count.
     disturbed: Instant,
     last: Instant,
+    /// When Enter was pressed last: what it opened is not answered in its dead time.
+    entered: Instant,
     begun: usize,
+    decided: usize,
 }
 
 const DEAD_TIME: Duration = Duration::from_millis(400);
@@ -37,10 +47,12 @@ const READING: Duration = Duration::from_millis(250);
 
 impl Watch {
     fn new() -> Self {
-        let seat = Seat::new(&CockpitSettings::default());
+        let mut seat = Seat::new(&CockpitSettings::default());
+        // Something waits that an approval would let through.
+        Day::of(&mut seat).proposes(120, "deploy-production-202", &deploy("production"));
         let at = seat.at;
         let (size, letters) = ((80, 24), String::new());
-        Self { seat, size, shown: None, letters, disturbed: at, last: at, begun: 0 }
+        Self { seat, size, shown: None, letters, disturbed: at, last: at, entered: at, begun: 0, decided: 0 }
     }
 
     fn take(&mut self, input: &Input) {
@@ -48,6 +60,12 @@ impl Watch {
             Input::Key { stroke, after, repeat } => {
                 self.seat.wait(*after);
                 self.key(*stroke, *repeat);
+            }
+            Input::Text(text) => {
+                for letter in text.chars() {
+                    self.seat.wait(450);
+                    self.key(Stroke::plain(Key::Char(letter)), Repeat::Fresh);
+                }
             }
             Input::Paste(text) => {
                 self.seat.paste(text);
@@ -74,12 +92,33 @@ impl Watch {
             {
                 self.judge(action, stroke, repeat, since_last);
             }
+            if let Effect::Command { command, .. } = &effect
+                && let Command::Gate(gate) = command.as_ref()
+            {
+                self.weigh(gate, stroke, repeat, at);
+            }
             if let Effect::Preview { version, request, .. } = &effect {
                 self.shown = preview(version, request).ok().map(|p| (p.proposal, at));
                 self.letters.clear();
             }
             self.seat.answer(&effect);
         }
+        if stroke.key == Key::Enter {
+            self.entered = at;
+        }
+    }
+
+    /// Fails where something is let through without that its name was typed for it.
+    fn weigh(&mut self, gate: &GateCommand, stroke: Stroke, repeat: Repeat, at: Instant) {
+        self.decided += 1;
+        let name = match gate {
+            GateCommand::Waive { item, .. } => item.as_str(),
+            GateCommand::Approve { .. } => "production",
+        };
+        assert!(self.letters.ends_with(name), "{name} was not typed: {}", self.letters);
+        assert_eq!((stroke.key, repeat), (Key::Enter, Repeat::Fresh), "another key than Enter");
+        assert!(at - self.entered >= DEAD_TIME, "it is let through in the dead time of its question");
+        assert!(at - self.disturbed >= DEAD_TIME, "it is let through in the dead time of a paste");
     }
 
     /// Fails where something begins that nobody confirmed.
@@ -126,8 +165,10 @@ fn inputs() -> impl Strategy<Value = Vec<Input>> {
         (0_u16..220, 0_u16..70),
     ];
     let paste = prop::sample::select(vec!["production", "d\t\n", "staging\n", "\u{1b}[200~\u{202e}q", "שלום"]);
+    let text = prop::sample::select(vec!["production", "staging", "mobile-lint", "it is known"]);
     let input = prop_oneof![
         40 => key,
+        2 => text.prop_map(Input::Text),
         1 => paste.prop_map(Input::Paste),
         1 => size.prop_map(|(columns, lines)| Input::Size(columns, lines)),
     ];
@@ -171,4 +212,34 @@ fn before_the_engine_has_said_anything_no_key_begins_anything() {
         Ok(())
     });
     result.unwrap_or_else(|error| panic!("{error}"));
+}
+
+/// What a person does in haste: the key, Enter, whatever is typed, Enter, at every pace.
+fn haste() -> impl Strategy<Value = Vec<Input>> {
+    let key = |key: Key, after: u64| Input::Key { stroke: Stroke::plain(key), after, repeat: Repeat::Fresh };
+    let word = prop_oneof![Just("production"), Just("mobile-lint"), Just("xyzzy"), Just("it is known")];
+    let pace = prop_oneof![Just(30_u64), Just(260), Just(420), Just(700)];
+    let piece = (prop::sample::select(vec!['a', 'W', 'j']), word.clone(), word, pace).prop_map(
+        move |(letter, first, second, after)| {
+            let enter = || key(Key::Enter, after);
+            let open = vec![key(Key::Char(letter), after), enter(), Input::Text(first), enter()];
+            open.into_iter().chain([Input::Text(second), key(Key::Tab, after), enter()]).collect::<Vec<_>>()
+        },
+    );
+    prop::collection::vec(piece, 1..12).prop_map(|pieces| pieces.concat())
+}
+
+#[test]
+fn in_haste_nothing_is_approved_or_waived_but_by_its_name() {
+    let decided = Cell::new(0);
+    let mut runner = TestRunner::new(config(48));
+    let result = runner.run(&haste(), |inputs| {
+        let mut watch = Watch::new();
+        let down = || Input::Key { stroke: Stroke::plain(Key::Char('j')), after: 500, repeat: Repeat::Fresh };
+        [down(), down(), down()].iter().chain(&inputs).for_each(|input| watch.take(input));
+        decided.set(decided.get() + watch.decided);
+        Ok(())
+    });
+    result.unwrap_or_else(|error| panic!("{error}"));
+    assert!(decided.get() > 0, "the guards were never met: nothing was decided in all the runs");
 }

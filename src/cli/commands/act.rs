@@ -9,7 +9,7 @@ use crate::domain::action::{Outcome, Request, StepUndo};
 use crate::domain::command::{ActionCommand, Command, Consent};
 use crate::domain::names::{ActionId, Version};
 use crate::domain::release::{ActionState, StepPhase};
-use crate::domain::situation::Preview;
+use crate::domain::situation::{Go, Preview};
 use crate::engine::{Accepted, EngineHandle, Left, Watch};
 
 /// Opens the project's engine for a command that acts: what an earlier one left is taken up.
@@ -46,7 +46,16 @@ pub async fn preview(global: &Global, desk: Desk, request: Request) -> Done {
     } else {
         print_preview(&preview);
     }
-    Ok(Exit::Good)
+    Ok(could(&preview))
+}
+
+/// Says whether it could be gone on with: what is not known is not held.
+fn could(preview: &Preview) -> Exit {
+    match preview.go() {
+        Go::Start | Go::StartAfterChecks(_) | Go::Propose(_) => Exit::Good,
+        Go::Held(_) | Go::Closed(_) => Exit::Refused,
+        Go::Unknown(_) => Exit::CannotTell,
+    }
 }
 
 /// Does what was asked, and follows it to its end.
@@ -207,10 +216,17 @@ pub fn print_preview(preview: &Preview) {
         show::line(&format!("  approvals {} of {}", approvals.given.len(), approvals.needed));
     }
     for blocker in &preview.blockers {
-        show::line(&format!("  cannot begin: {blocker}"));
+        let word = if preview.unknown.contains(blocker) { "unknown, so it cannot begin" } else { "held" };
+        show::line(&format!("  {word}: {blocker}"));
     }
     for thing in &preview.irreversible {
+        show::line(&format!("  cannot be undone: {thing}"));
+    }
+    for thing in &preview.keeps {
         show::line(&format!("  does not undo: {thing}"));
+    }
+    if let Some(takes) = preview.takes {
+        show::line(&format!("  takes about {takes}"));
     }
     if let Some(took) = preview.last_took {
         show::line(&format!("  took {took} the last time"));

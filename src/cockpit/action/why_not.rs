@@ -2,7 +2,7 @@
 
 use super::registry::Action;
 use super::subjects::{
-    ActAction, AppAction, CheckAction, DialogAction, LogsAction, PaneAction, RunAction, SearchAction,
+    ActAction, AppAction, CheckAction, DialogAction, LogsAction, PaneAction, RunAction, SearchAction, ViewAction,
 };
 use crate::cockpit::dialogs::Dialog;
 use crate::cockpit::state::State;
@@ -22,7 +22,8 @@ impl Action {
                 Some("the fact itself is all there is of it".to_owned())
             }
             Self::Search(SearchAction::Filter) if state.fields().is_none() && !state.is_in_logs() => {
-                Some("the journal, the logs and the whole checklist can be filtered; / searches".to_owned())
+                let key = state.key_to(Self::Search(SearchAction::Open));
+                Some(format!("the journal, the logs and the whole checklist can be filtered; {key} searches"))
             }
             Self::Logs(action) => logs(action, state),
             Self::Dialog(DialogAction::Down | DialogAction::Up) if state.reach() == Some(0) => {
@@ -73,17 +74,23 @@ fn check(action: CheckAction, state: &State) -> Option<String> {
     let selected = state.check();
     match action {
         CheckAction::Fold => {
-            (!state.is_whole_checklist()).then(|| "the whole checklist folds: z, or view 4".to_owned())
+            let key = state.key_to(Action::View(ViewAction::Checklist));
+            (!state.is_whole_checklist()).then(|| format!("the whole checklist folds: {key} shows it"))
         }
         CheckAction::RunAll => None,
         CheckAction::Run => match selected {
             None => Some("no check is selected".to_owned()),
-            Some(check) if !check.way.is_runnable() => Some("only a person can answer this check: m".to_owned()),
+            Some(check) if !check.way.is_runnable() => Some(format!(
+                "only a person can answer this check: {} answers it",
+                state.key_to(Action::Check(CheckAction::Answer))
+            )),
             Some(_) => None,
         },
         CheckAction::Answer => match selected {
             None => Some("no check is selected".to_owned()),
-            Some(check) if check.way.is_runnable() => Some("tminus finds this out itself: c runs it".to_owned()),
+            Some(check) if check.way.is_runnable() => {
+                Some(format!("tminus finds this out itself: {} runs it", state.key_to(Action::Check(CheckAction::Run))))
+            }
             Some(_) => None,
         },
     }
@@ -97,7 +104,10 @@ fn logs(action: LogsAction, state: &State) -> Option<String> {
         LogsAction::TurnSource | LogsAction::OnlySource | LogsAction::AllSources
             if !matches!(state.dialog, Some(Dialog::Sources(_))) =>
         {
-            Some("the list of the sources is not open: s in the logs".to_owned())
+            Some(format!(
+                "the list of the sources is not open: {} in the logs opens it",
+                state.key_to(Action::Logs(LogsAction::Sources))
+            ))
         }
         LogsAction::Lift if state.logs.is_whole() => Some("every line is shown".to_owned()),
         LogsAction::Follow

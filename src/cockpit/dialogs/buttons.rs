@@ -27,6 +27,11 @@ impl Buttons {
         self.must_type.as_ref().is_none_or(|name| *name == self.typed)
     }
 
+    /// Says whether a name is begun, and not whole.
+    pub(crate) fn is_half_typed(&self) -> bool {
+        !self.typed.is_empty() && !self.is_name_typed()
+    }
+
     /// Types a letter of the name; the whole name moves to the go button.
     pub(crate) fn letter(&mut self, letter: char) {
         if self.must_type.is_some() && self.typed.chars().count() < 64 {

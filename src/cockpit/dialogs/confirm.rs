@@ -38,6 +38,13 @@ impl ConfirmDialog {
         Self { title: title.to_owned(), lines, cancel, go, buttons: Buttons::default(), first: 0, then }
     }
 
+    /// Makes it open only with a name that is typed letter by letter.
+    #[must_use]
+    pub(crate) fn typing(mut self, name: Option<String>) -> Self {
+        self.buttons.must_type = name;
+        self
+    }
+
     fn body(&self, columns: usize) -> Vec<Row> {
         self.lines.iter().flat_map(|l| fold_lines(l, columns)).map(Row::text).collect()
     }

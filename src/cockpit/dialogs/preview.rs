@@ -3,12 +3,12 @@
 use super::buttons::{Buttons, Face, Standing};
 use super::preview_lines::{Calls, lines};
 use super::shape::{Sheet, body_height, text_width};
-use crate::cockpit::action::{Action, DialogAction};
+use crate::cockpit::action::{ActAction, Action, DialogAction};
 use crate::cockpit::state::State;
 use crate::cockpit::widgets::{Attention, Row, fold_lines, width};
 use crate::config::theme::Role;
 use crate::domain::action::Request;
-use crate::domain::situation::{ItemKind, Preview};
+use crate::domain::situation::{Gate, Go, ItemKind, Preview};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
@@ -17,7 +17,11 @@ use ratatui::layout::Rect;
 pub(crate) struct PreviewDialog {
     /// The question that the engine answers with the preview.
     pub(crate) ticket: u64,
+    /// The last question that it has answered; while it has not answered the last, nothing more is asked.
+    pub(crate) answered: u64,
     pub(crate) request: Request,
+    /// What a person asked for, with what they left open.
+    pub(crate) asked: Request,
     /// Absent until the engine has answered.
     pub(crate) preview: Option<Preview>,
     pub(crate) buttons: Buttons,
@@ -26,47 +30,36 @@ pub(crate) struct PreviewDialog {
     pub(crate) calls: Option<Calls>,
 }
 
-/// What the go button would do.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Go {
-    /// It begins.
-    Start,
-    /// So many checks run, then it begins.
-    StartAfterChecks(usize),
-    /// It is proposed, and waits for so many approvals.
-    Propose(usize),
-    /// Nothing: it cannot begin, and why.
-    Held(String),
-    /// Nothing: something could not be found out, and what.
-    Unknown(String),
-}
-
-impl Go {
-    /// Says whether the button can be pressed.
-    pub(crate) const fn is_open(&self) -> bool {
-        match self {
-            Self::Start | Self::StartAfterChecks(_) | Self::Propose(_) => true,
-            Self::Held(_) | Self::Unknown(_) => false,
-        }
-    }
-}
-
 impl PreviewDialog {
     pub(crate) fn new(ticket: u64, request: Request) -> Self {
-        Self { ticket, request, preview: None, buttons: Buttons::default(), first: 0, calls: None }
+        let (asked, buttons) = (request.clone(), Buttons::default());
+        Self { ticket, answered: 0, request, asked, preview: None, buttons, first: 0, calls: None }
     }
 
     /// Takes the engine's answer in.
     pub(crate) fn fill(&mut self, preview: Preview) {
-        let asks_for_name = !matches!(go_of(&preview), Go::Propose(_));
+        let asks_for_name = !matches!(preview.go(), Go::Propose(_));
+        self.buttons = Buttons::default();
         self.buttons.must_type = preview.type_name.clone().filter(|_| asks_for_name);
         self.request = preview.proposal.request.clone();
         self.preview = Some(preview);
     }
 
+    /// Takes a later answer in: where it says the same, nobody is disturbed.
+    pub(crate) fn refill(&mut self, preview: Preview) -> Change {
+        let before = self.preview.as_ref();
+        let is_same = before.is_some_and(|b| is_alike(b, &preview) && b.steps == preview.steps);
+        if is_same {
+            self.preview = Some(preview);
+            return Change::None;
+        }
+        self.fill(preview);
+        Change::Seen
+    }
+
     /// Returns what the go button would do now.
     pub(crate) fn go(&self) -> Go {
-        self.preview.as_ref().map_or_else(|| Go::Held("tminus looks at the targets first".to_owned()), go_of)
+        self.preview.as_ref().map_or_else(|| Go::Held("tminus looks at the targets first".to_owned()), Preview::go)
     }
 
     /// Shows the exact calls, or folds them away.
@@ -85,7 +78,8 @@ impl PreviewDialog {
     fn body(&self, state: &State, area: Rect, feet: usize) -> (Vec<Row>, Calls) {
         let columns = text_width(area);
         let Some(preview) = &self.preview else { return (vec![Row::dim("looking at the targets…")], Calls::Shown) };
-        let of = |calls| lines(state, preview, calls, columns);
+        let told = self.told(columns, area);
+        let of = |calls| lines(state, (preview, told), calls, columns);
         match self.calls {
             Some(calls) => (of(calls), calls),
             None => {
@@ -98,11 +92,28 @@ impl PreviewDialog {
         }
     }
 
+    /// Returns the blocker that the foot tells whole: it is not told twice.
+    fn told(&self, columns: usize, area: Rect) -> Option<&str> {
+        let blockers = self.preview.iter().flat_map(|p| &p.blockers);
+        let go = self.go();
+        let (word, why) = match &go {
+            Go::Held(why) => ("held", why),
+            Go::Unknown(why) => ("unknown", why),
+            Go::Start | Go::StartAfterChecks(_) | Go::Propose(_) | Go::Closed(_) => return None,
+        };
+        let is_whole = fold_lines(why, columns.saturating_sub(word.len() + 2)).len() <= most_lines(area);
+        blockers.map(String::as_str).find(|b| b == why).filter(|_| is_whole)
+    }
+
     fn foot(&self, state: &State, area: Rect) -> Vec<Row> {
         let columns = text_width(area);
         let go = self.go();
         let mut foot = match &go {
             Go::Held(why) => why_not(("held", Role::Fail), why, columns, area),
+            Go::Closed(item) => {
+                let why = format!("the gate waits for \"{}\"; {}", item.title, way_on(state, item.kind));
+                why_not(("held", Role::Fail), &why, columns, area)
+            }
             Go::Unknown(why) => why_not(("unknown", Role::Warn), why, columns, area),
             Go::Start | Go::StartAfterChecks(_) | Go::Propose(_) => Vec::new(),
         };
@@ -154,7 +165,7 @@ impl PreviewDialog {
             if width(&long) + 2 <= columns { long } else { format!("Run {checks}, then {verb}") }
         };
         match go {
-            Go::Start | Go::Held(_) | Go::Unknown(_) => format!("{} {env}", capital(verb)),
+            Go::Start | Go::Held(_) | Go::Closed(_) | Go::Unknown(_) => format!("{} {env}", capital(verb)),
             Go::StartAfterChecks(1) => after("1 check"),
             Go::StartAfterChecks(count) => after(&format!("{count} checks")),
             Go::Propose(1) => "Propose, and wait for 1 approval".to_owned(),
@@ -163,9 +174,14 @@ impl PreviewDialog {
     }
 }
 
+/// Returns how many lines the foot has for why the button is closed.
+const fn most_lines(area: Rect) -> usize {
+    if area.height < 16 { 2 } else { 4 }
+}
+
 /// Writes why the button is closed; on a low screen as much of it as leaves room for what changes.
 fn why_not((word, role): (&str, Role), why: &str, columns: usize, area: Rect) -> Vec<Row> {
-    let most = if area.height < 16 { 2 } else { 4 };
+    let most = most_lines(area);
     let indent = word.len() + 2;
     let mut lines = fold_lines(why, columns.saturating_sub(indent));
     if lines.len() > most {
@@ -176,32 +192,36 @@ fn why_not((word, role): (&str, Role), why: &str, columns: usize, area: Rect) ->
     lines.into_iter().enumerate().map(|(at, line)| Row::new().put(label(at), role).put(line, Role::Text)).collect()
 }
 
-fn go_of(preview: &Preview) -> Go {
-    if let Some(blocker) = preview.blockers.iter().find(|b| !preview.unknown.contains(b)) {
-        return Go::Held(blocker.clone());
-    }
-    if let Some(untold) = preview.blockers.first() {
-        return Go::Unknown(untold.clone());
-    }
-    let Some(gate) = &preview.gate else { return Go::Start };
-    let closed = gate.blocking().find(|item| !preview.runs_first.contains(&item.item));
-    if let Some(item) = closed {
-        return Go::Held(format!("the gate waits for \"{}\"; {}", item.title, way_on(item.kind)));
-    }
-    match (gate.approvals_missing(), preview.runs_first.len()) {
-        (0, 0) => Go::Start,
-        (0, checks) => Go::StartAfterChecks(checks),
-        (missing, _) => Go::Propose(missing),
+/// Says what opens a gate that waits for this.
+fn way_on(state: &State, kind: ItemKind) -> String {
+    let waive = state.key_to(Action::Act(ActAction::Waive));
+    match kind {
+        ItemKind::After => format!("verify there, or {waive} waives it with a reason"),
+        ItemKind::Manual => format!("answer it on the checklist, or {waive} waives it with a reason"),
+        ItemKind::Runnable | ItemKind::Bad => format!("{waive} waives it with a reason"),
     }
 }
 
-/// Says what opens a gate that waits for this.
-const fn way_on(kind: ItemKind) -> &'static str {
-    match kind {
-        ItemKind::After => "verify there, or W waives it with a reason",
-        ItemKind::Manual => "answer it on the checklist, or W waives it with a reason",
-        ItemKind::Runnable | ItemKind::Bad => "W waives it with a reason",
-    }
+/// Whether a later answer changes what a person reads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Change {
+    None,
+    Seen,
+}
+
+/// Says whether two previews of one request come to the same; why something holds may tell the time, and is not compared.
+fn is_alike(one: &Preview, other: &Preview) -> bool {
+    one.proposal == other.proposal
+        && one.blockers == other.blockers
+        && one.runs_first == other.runs_first
+        && is_gate_alike(one.gate.as_ref(), other.gate.as_ref())
+}
+
+/// Says whether two gates ask for the same, and found the same.
+pub(crate) fn is_gate_alike(one: Option<&Gate>, other: Option<&Gate>) -> bool {
+    let items = |gate: &Gate| gate.items.iter().map(|i| (i.item.clone(), i.verdict)).collect::<Vec<_>>();
+    let given = |gate: &Gate| gate.approvals.as_ref().map(|a| a.given.clone());
+    one.map(items) == other.map(items) && one.map(given) == other.map(given)
 }
 
 pub(super) fn capital(word: &str) -> String {

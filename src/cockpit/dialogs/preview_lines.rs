@@ -16,10 +16,17 @@ pub(crate) enum Calls {
     Folded,
 }
 
-/// Returns the lines of a preview for a width: what changes, the gate, what cannot be undone, the steps, the last time.
-pub(super) fn lines(state: &State, preview: &Preview, calls: Calls, columns: usize) -> Vec<Row> {
+/// Returns the lines of a preview for a width: what changes, how long it takes, the gate, what cannot be undone, the steps;
+/// without the blocker that is told elsewhere.
+pub(super) fn lines(
+    state: &State,
+    (preview, told): (&Preview, Option<&str>),
+    calls: Calls,
+    columns: usize,
+) -> Vec<Row> {
     let mut rows: Vec<Row> = preview.proposal.moves.iter().flat_map(|m| moved(m, columns)).collect();
-    rows.extend(blockers(preview, columns));
+    rows.extend(takes(preview));
+    rows.extend(blockers(preview, told, columns));
     rows.extend(drift(state, preview, columns));
     rows.extend(gate(state, preview, columns));
     rows.extend(warnings(state, preview, columns));
@@ -28,11 +35,19 @@ pub(super) fn lines(state: &State, preview: &Preview, calls: Calls, columns: usi
     for (at, step) in preview.steps.iter().enumerate() {
         rows.extend(step_lines(at, step, calls, columns));
     }
-    if let Some(took) = preview.last_took {
-        rows.push(Row::new());
-        rows.push(Row::labelled("last time", format!("took {}", brief(took.duration()))));
-    }
     rows
+}
+
+/// Writes how long it takes, where that is known: it is asked before anything else in a hurry.
+fn takes(preview: &Preview) -> Option<Row> {
+    let last = preview.last_took.map(|took| format!("took {} the last time", brief(took.duration())));
+    let about = preview.takes.map(|takes| format!("about {}", brief(takes.duration())));
+    let says = match (about, last) {
+        (Some(about), Some(last)) => format!("{about}; {last}"),
+        (Some(one), None) | (None, Some(one)) => one,
+        (None, None) => return None,
+    };
+    Some(Row::labelled("time", says))
 }
 
 /// Writes what moves: the versions first, their digests behind them, in a line of their own where they do not fit.
@@ -69,7 +84,7 @@ fn beside(first: Row, second: Row, columns: usize) -> Vec<Row> {
 }
 
 /// Writes what holds it, and what is not known: unknown is not held.
-fn blockers(preview: &Preview, columns: usize) -> Vec<Row> {
+fn blockers(preview: &Preview, told: Option<&str>, columns: usize) -> Vec<Row> {
     let of = |blocker: &String| {
         let (word, role) = match preview.unknown.contains(blocker) {
             true => ("unknown", Role::Warn),
@@ -83,8 +98,9 @@ fn blockers(preview: &Preview, columns: usize) -> Vec<Row> {
             })
             .collect::<Vec<Row>>()
     };
-    let sorted = preview.blockers.iter().filter(|b| !preview.unknown.contains(b));
-    sorted.chain(preview.blockers.iter().filter(|b| preview.unknown.contains(b))).flat_map(of).collect()
+    let rest = || preview.blockers.iter().filter(|b| Some(b.as_str()) != told);
+    let sorted = rest().filter(|b| !preview.unknown.contains(b));
+    sorted.chain(rest().filter(|b| preview.unknown.contains(b))).flat_map(of).collect()
 }
 
 /// Writes what tminus did not bring and would put something else in the place of.
@@ -96,20 +112,17 @@ fn drift(state: &State, preview: &Preview, columns: usize) -> Vec<Row> {
     heading.into_iter().chain(rows).collect()
 }
 
-/// Writes what cannot be undone, before anything else is read.
+/// Writes what cannot be undone, before anything else is read; of a rollback also what it leaves as it is.
 fn warnings(state: &State, preview: &Preview, columns: usize) -> Vec<Row> {
-    if preview.irreversible.is_empty() {
-        return Vec::new();
-    }
-    let mut rows =
-        vec![Row::new(), Row::new().put(format!("{} Cannot be undone", state.palette.sign("▲", "!")), Role::Warn)];
-    for line in &preview.irreversible {
-        rows.extend(
-            fold_lines(line, columns.saturating_sub(2))
-                .iter()
-                .map(|l| Row::new().put("  ", Role::Text).put(l, Role::Warn)),
-        );
-    }
+    let sign = state.palette.sign("▲", "!");
+    let of = |heading: String, lines: &[String]| {
+        let folded = lines.iter().flat_map(|line| fold_lines(line, columns.saturating_sub(2)));
+        let rows = folded.map(|l| Row::text("  ").put(l, Role::Warn));
+        let heading = [Row::new(), Row::new().put(heading, Role::Warn)];
+        if lines.is_empty() { Vec::new() } else { heading.into_iter().chain(rows).collect() }
+    };
+    let mut rows = of(format!("{sign} Cannot be undone"), &preview.irreversible);
+    rows.extend(of(format!("{sign} This does not undo; it stays as it is"), &preview.keeps));
     rows
 }
 

@@ -23,6 +23,13 @@ impl SayingDialog {
         Self { number, first: 0 }
     }
 
+    /// Returns the actions that its last line names.
+    pub(crate) fn offers(self, state: &State) -> Vec<Action> {
+        let Some(entry) = state.said.entry(self.number) else { return Vec::new() };
+        let is_answer = entry.proposes.is_some() || entry.tone == Tone::Refused;
+        if is_answer { offers(state).into_iter().map(|(action, _)| action).collect() } else { Vec::new() }
+    }
+
     /// Returns how far down it can be scrolled.
     pub(crate) fn reach(self, state: &State, area: Rect) -> usize {
         let Some(entry) = state.said.entry(self.number) else { return 0 };
@@ -80,21 +87,22 @@ fn proposed(state: &State, entry: &Entry, columns: usize) -> Option<(Row, Vec<Ro
     Some((heading, body))
 }
 
-/// Says which keys go on, where the refusal left a proposal that waits.
-fn what_now(state: &State) -> Vec<Row> {
+/// Returns what can be done about a proposal that waits here, each with its words.
+fn offers(state: &State) -> Vec<(Action, &'static str)> {
     let Some((world, environment)) = state.world.as_ref().zip(state.environment()) else { return Vec::new() };
     if world.release.proposals(&environment.name).next().is_none() {
         return Vec::new();
     }
-    let key = |action: Action| state.chord_of(action, &["global"]).unwrap_or_default();
-    let row =
-        Row::new().put(key(Action::Act(ActAction::Approve)), Role::Key).put(" approves what waits here", Role::Text);
-    let row = match state.rehearsal {
-        Some(_) => row
-            .put("   ", Role::Text)
-            .put(key(Action::App(AppAction::ActAs)), Role::Key)
-            .put(" acts as another name", Role::Text),
-        None => row,
+    let approve = (Action::Act(ActAction::Approve), "approves what waits here");
+    let other = state.rehearsal.as_ref().map(|_| (Action::App(AppAction::ActAs), "acts as another name"));
+    std::iter::once(approve).chain(other).collect()
+}
+
+/// Says which keys go on, where the refusal left a proposal that waits.
+fn what_now(state: &State) -> Vec<Row> {
+    let piece = |(action, says): (Action, &str)| {
+        Row::new().put(state.key_to(action), Role::Key).put(format!(" {says}"), Role::Text)
     };
-    vec![Row::new(), row]
+    let rows = offers(state).into_iter().map(piece).reduce(|row, next| row.put("   ", Role::Text).with(next));
+    rows.into_iter().flat_map(|row| [Row::new(), row]).collect()
 }

@@ -43,6 +43,18 @@ pub(crate) enum Writing {
     Accept(ActionId),
 }
 
+impl Writing {
+    /// Returns what the key that ends the text does.
+    const fn word(&self) -> &'static str {
+        match self {
+            Self::RollBack(_) => "to the preview",
+            Self::Waive { .. } | Self::Approve(_) => "goes on",
+            Self::Answer { .. } => "answers",
+            Self::Accept(_) => "accepts",
+        }
+    }
+}
+
 impl WriteDialog {
     pub(crate) fn new(title: impl Into<String>, lines: Vec<String>, need: Need, then: Writing) -> Self {
         Self { title: title.into(), lines, text: area_of(Vec::new()), need, then }
@@ -134,7 +146,8 @@ impl WriteDialog {
             return vec![Row::new().put("a reason must be written", Role::Warn)];
         }
         let key = |action| state.chord_of(Action::Text(action), &["dialog.write"]).unwrap_or_default();
-        let all = [(TextAction::Submit, "goes on"), (TextAction::NewLine, "new line"), (TextAction::Edit, "editor")];
+        let all =
+            [(TextAction::Submit, self.then.word()), (TextAction::NewLine, "new line"), (TextAction::Edit, "editor")];
         let row = all.into_iter().fold(Row::new(), |row, (action, word)| {
             let piece = Row::new().put(key(action), Role::Key).put(format!(" {word}   "), Role::Dim);
             if row.width() + piece.width() > columns.saturating_sub(8) { row } else { row.with(piece) }

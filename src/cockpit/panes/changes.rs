@@ -33,7 +33,7 @@ pub(super) fn all(state: &State, situation: Situation<'_>, room: usize) -> Vec<V
 }
 
 fn by_action(state: &State, action: &ActionState, room: usize) -> Option<(Timestamp, Vec<Line>)> {
-    let (at, who) = action.started.as_ref()?;
+    let (at, who) = (action.since(), &action.started.as_ref()?.1);
     let (Request::Deploy { env, .. } | Request::RollBack { env, .. }) = &action.proposal.request else { return None };
     let versions = action.proposal.moves.iter().map(|m| {
         let from = m.from.as_ref().map_or("nothing", |d| d.version.as_str());
@@ -41,8 +41,8 @@ fn by_action(state: &State, action: &ActionState, room: usize) -> Option<(Timest
     });
     let (sign, role, word) = tasks::standing(action, &state.palette);
     let verb = action.proposal.request.verb();
-    let row = row(state, (sign, role), (*at, env), &versions.collect::<Vec<_>>().join(", "));
-    let mut says = vec![state.moment(*at)];
+    let row = row(state, (sign, role), (at, env), &versions.collect::<Vec<_>>().join(", "));
+    let mut says = vec![state.moment(at)];
     let row = if room >= ROOMY {
         row.put(format!("  {verb}: "), Role::Dim).put(word, role)
     } else {
@@ -52,7 +52,7 @@ fn by_action(state: &State, action: &ActionState, room: usize) -> Option<(Timest
     says.push(format!("begun by {}", who.name));
     says.push(approved(action));
     says.extend(action.proposal.moves.iter().filter_map(|m| digests(m.from.as_ref(), &m.to)));
-    Some((*at, lines(Line::opening(row, View::Run(action.id.clone())), &says, room)))
+    Some((at, lines(Line::opening(row, View::Run(action.id.clone())), &says, room)))
 }
 
 /// Says whose yes it had; nobody's is said, too.

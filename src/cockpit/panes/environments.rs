@@ -1,6 +1,7 @@
 //! The environments: what runs where, how it is, since when, and whether there is a way back.
 
 use super::health::{OLD, health, is_out_of_sight};
+use super::under_way;
 use crate::cockpit::state::State;
 use crate::cockpit::widgets::{Attention, Cursor, Row, draw_long_list, frame, width};
 use crate::config::theme::Role;
@@ -153,10 +154,27 @@ fn row(state: &State, situation: Situation<'_>, environment: &Environment, colum
     let row = row.column(running(state, env).unwrap_or_else(|| "–".to_owned()), Role::Text, columns.version);
     let row = row.column(digest(situation, env), Role::Dim, columns.digest);
     let row = health(state, situation, env).put(row, columns.health);
-    let since = situation.running_since(env).map(|at| brief(age(state.now, at))).unwrap_or_default();
-    let row = row.column(since, Role::Dim, columns.since);
-    let row = if columns.way > 0 { way_back(state, env, row, columns.way) } else { row };
+    let row = match notice(state, situation, environment, columns) {
+        Some(notice) => row.with(notice),
+        None => {
+            let since = situation.brought(env).map(|at| brief(age(state.now, at))).unwrap_or_default();
+            let row = row.column(since, Role::Dim, columns.since);
+            if columns.way > 0 { way_back(state, env, row, columns.way) } else { row }
+        }
+    };
     if is_out_of_sight(state, situation, env) { row.faded() } else { row }
+}
+
+/// Says what waits there, in the place of since when; the way back stays beside it where both fit.
+fn notice(state: &State, situation: Situation<'_>, environment: &Environment, columns: &Columns) -> Option<Row> {
+    let (sign, role, says) = under_way::in_short(state, situation, environment)?;
+    let room = columns.since + columns.way;
+    let way = way_back(state, &environment.name, Row::new(), 0);
+    let fits = |beside: usize| says.iter().map(|s| format!("{sign} {s}")).find(|s| width(s) + beside <= room);
+    if let Some(text) = fits(way.width() + 2).filter(|_| way.width() > 0) {
+        return Some(Row::new().put(text, role).put("  ", Role::Text).with(way));
+    }
+    fits(0).map(|text| Row::new().put(text, role))
 }
 
 /// Returns what the first artifact of an environment is known by for good, and how many others there are.
@@ -178,8 +196,8 @@ fn way_back(state: &State, env: &EnvName, row: Row, columns: usize) -> Row {
             let row = row.put(state.palette.sign("✓ ", "+ "), Role::Pass);
             row.put(to, Role::Text).put(takes(way, columns), Role::Dim)
         }
-        WayBackState::Blocked => row.column(format!("{} none", state.palette.sign("✗", "x")), Role::Fail, columns),
-        WayBackState::Unknown => row.column(format!("? {to} unknown"), Role::Warn, columns),
+        WayBackState::Blocked => row.put(format!("{} none", state.palette.sign("✗", "x")), Role::Fail),
+        WayBackState::Unknown => row.put(format!("? {to} unknown"), Role::Warn),
         WayBackState::None => row.column("–", Role::Dim, columns),
     }
 }

@@ -22,7 +22,7 @@ pub(crate) fn rows(state: &State, seq: u64) -> Vec<Row> {
     let mut rows = vec![
         Row::new().put(format!("{sign} "), role).put(words::sentence(&record.fact), Role::Strong),
         Row::labelled("when", state.date_and_time(record.at)),
-        Row::labelled("who", format!("{} ({}@{})", who.name, who.user, who.host)),
+        Row::labelled("who", who.in_full()),
         Row::labelled("kind", record.fact.kind()),
         Row::new(),
     ];

@@ -11,7 +11,7 @@ use crate::cockpit::widgets::{Attention, Cursor, Row, fold_lines, frame, width};
 use crate::config::theme::Role;
 use crate::domain::names::EnvName;
 use crate::domain::plan::Environment;
-use crate::domain::situation::{Situation, WayBackState};
+use crate::domain::situation::Situation;
 use crate::domain::time::{age, brief};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -109,7 +109,7 @@ fn nothing(state: &State, situation: Situation<'_>, room: usize) -> Vec<Line> {
 
 fn unwell(state: &State, situation: Situation<'_>, room: usize) -> Vec<Line> {
     let mut all = Vec::new();
-    let told = state.outlook().into_iter().flat_map(|outlook| &outlook.blocking);
+    let told = state.outlook().into_iter().flat_map(|outlook| &outlook.blocking).filter(|r| !r.is_on_its_way());
     for reason in told {
         let Some(env) = &reason.env else { continue };
         let view = reasons::page_of(state, reason).unwrap_or_else(|| View::Environment(env.clone()));
@@ -154,7 +154,7 @@ fn folded(((sign, role), says): ((&str, Role), &str), (env, view): (&EnvName, Vi
 /// Returns the environments, those that need a way back first: what is unwell, then what is protected.
 fn by_need<'a>(state: &State, situation: Situation<'a>) -> Vec<&'a Environment> {
     let blocking = state.outlook().map(|o| o.blocking.as_slice()).unwrap_or_default();
-    let is_unwell = |e: &Environment| blocking.iter().any(|r| r.env.as_ref() == Some(&e.name));
+    let is_unwell = |e: &Environment| blocking.iter().any(|r| r.env.as_ref() == Some(&e.name) && !r.is_on_its_way());
     let mut all: Vec<&Environment> = situation.plan.environments.iter().collect();
     all.sort_by_key(|e| (!is_unwell(e), !e.protected));
     all
@@ -183,10 +183,7 @@ fn way(state: &State, situation: Situation<'_>, environment: &Environment, room:
     };
     let mut lines = vec![Line::opening(row, View::Environment(env.clone())).choosing(env)];
     let keeps = (!way.keeps.is_empty()).then(|| format!("does not undo: {}", way.keeps.join(", ")));
-    let why = way
-        .reasons
-        .iter()
-        .map(|why| (why.clone(), if way.state == WayBackState::Blocked { Role::Fail } else { Role::Warn }));
+    let why = way.reasons.iter().map(|why| (why.clone(), way_back::tone(way.state)));
     let notes = why.chain(keeps.map(|keeps| (keeps, Role::Warn)));
     let notes =
         notes.flat_map(|(text, role)| fold_lines(&text, room.saturating_sub(4)).into_iter().map(move |l| (l, role)));

@@ -72,10 +72,10 @@ pub(super) fn draw(state: &State, action: &ActionState, attention: Attention, ar
     let most = rows.len().saturating_sub(height);
     let up = state.panes.output.min(most);
     let heading = Row::new().put(" Output ", Role::Title).put(format!("· {title} "), Role::Dim);
-    let share = state.live.step(&action.id, at).and_then(|l| l.share.as_ref());
+    let share = state.live.step(&action.id, at).and_then(|l| l.share());
     let share = share.filter(|_| action.steps.get(at).is_some_and(|s| s.phase == StepPhase::Running));
     let heading = match (up, share) {
-        (0, Some((done, total, of))) => heading.right(format!(" {} ", Progress::amount(*done, *total, of)), Role::Dim),
+        (0, Some((done, total, of))) => heading.right(format!(" {} ", Progress::amount(done, total, of)), Role::Dim),
         (0, None) => heading,
         (up, _) => heading.right(format!(" paused, +{up} newer "), Role::Warn),
     };

@@ -151,8 +151,8 @@ fn step_row(state: &State, action: &ActionState, (at, step): (usize, &StepState)
     }
     let row = if step.attempts > 1 { row.put(format!("  attempt {}", step.attempts), Role::Warn) } else { row };
     let live = state.live.step(&action.id, at).filter(|_| step.phase == StepPhase::Running);
-    let row = match live.and_then(|l| l.share.as_ref()) {
-        Some((done, total, of)) => share(state, row, (*done, *total, of), wide),
+    let row = match live.and_then(|l| l.share()) {
+        Some(counted) => share(state, row, counted, wide),
         None if step.phase != StepPhase::Waiting && !step.summary.is_empty() => {
             row.put(format!("  {}", step.summary), Role::Dim)
         }
@@ -171,8 +171,8 @@ fn step_row(state: &State, action: &ActionState, (at, step): (usize, &StepState)
 /// A narrow screen has room for what is done, and for how far it is or how long it took where that fits behind it.
 fn narrow_row(state: &State, action: &ActionState, (at, step): (usize, &StepState), (row, wide): (Row, usize)) -> Row {
     let live = state.live.step(&action.id, at).filter(|_| step.phase == StepPhase::Running);
-    let with = match live.and_then(|l| l.share.as_ref()) {
-        Some((done, total, of)) => share(state, row.clone(), (*done, *total, of), wide),
+    let with = match live.and_then(|l| l.share()) {
+        Some(counted) => share(state, row.clone(), counted, wide),
         None => match step.verdict {
             Some(verdict) => {
                 let (sign, role) = state.palette.verdict(verdict);
@@ -186,7 +186,7 @@ fn narrow_row(state: &State, action: &ActionState, (at, step): (usize, &StepStat
     fitting.unwrap_or(row)
 }
 
-/// Writes how far a step has come: a bar where there is room, a number anywhere.
+/// Writes how far a step has come, and what is counted: a bar where there is room, a number anywhere.
 fn share(state: &State, row: Row, (done, total, of): (u64, u64, &str), wide: usize) -> Row {
     let percent = (done.min(total) * 100).checked_div(total).unwrap_or(0);
     let amount = format!("  {}", Progress::amount(done, total, of));
@@ -196,7 +196,8 @@ fn share(state: &State, row: Row, (done, total, of): (u64, u64, &str), wide: usi
     let (filled, rest) = bar(done, total, if wide >= WIDE { 24 } else { 12 }, &state.palette);
     let row = row.put("  ", Role::Text).put(filled, Role::Busy).put(rest, Role::Frame);
     let row = row.put(format!(" {percent:>3} %"), Role::Busy);
-    if wide >= WIDE { row.put(amount, Role::Dim) } else { row }
+    let of = of.strip_prefix("bytes ").unwrap_or(of);
+    if wide >= WIDE { row.put(amount, Role::Dim) } else { row.put(format!(" {of}"), Role::Dim) }
 }
 
 /// Writes how long a step took, or since when it runs.

@@ -103,7 +103,7 @@ fn row(state: &State, action: &ActionState, columns: usize) -> Row {
     let done = action.steps.iter().filter(|s| s.phase == StepPhase::Succeeded).count();
     let steps = if action.steps.is_empty() { String::new() } else { format!("step {done}/{}", action.steps.len()) };
     let row = row.column(steps, Role::Dim, 11);
-    let row = row.right(format!("{}  {} ago", action.proposer.name, brief(age(state.now, action.proposed))), Role::Dim);
+    let row = row.right(format!("{}  {} ago", action.proposer.name, brief(age(state.now, action.since()))), Role::Dim);
     if columns < WIDE { row } else { row.put(now(state, action), Role::Dim) }
 }
 

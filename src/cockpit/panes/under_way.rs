@@ -1,19 +1,20 @@
 //! What runs, stands still or waits in an environment: its steps, and who has said yes.
 
 use super::tasks;
+use crate::cockpit::action::{ActAction, Action};
 use crate::cockpit::state::State;
 use crate::cockpit::widgets::{Row, fold_lines};
 use crate::config::theme::Role;
 use crate::domain::plan::Environment;
 use crate::domain::release::{ActionState, StepPhase, StepState};
-use crate::domain::situation::Situation;
+use crate::domain::situation::{Gate, Situation};
 use crate::domain::time::{age, brief};
 
 pub(super) fn rows(state: &State, situation: Situation<'_>, environment: &Environment, room: usize) -> Vec<Row> {
     let env = &environment.name;
     let active = situation.release.active(env).into_iter();
     let mut rows: Vec<Row> = active.flat_map(|action| runs(state, action, room)).collect();
-    rows.extend(situation.release.proposals(env).flat_map(|action| waits(state, environment, action)));
+    rows.extend(situation.release.proposals(env).flat_map(|action| waits(state, situation, environment, action)));
     if rows.is_empty() {
         return rows;
     }
@@ -30,23 +31,61 @@ fn runs(state: &State, action: &ActionState, room: usize) -> Vec<Row> {
     rows
 }
 
-fn waits(state: &State, environment: &Environment, action: &ActionState) -> Vec<Row> {
+fn waits(state: &State, situation: Situation<'_>, environment: &Environment, action: &ActionState) -> Vec<Row> {
     let mut rows = vec![line(state, action)];
-    if let Some(rule) = &environment.approvals {
-        let given: Vec<&str> = action.approvals.iter().map(|a| a.who.name.as_str()).collect();
-        let row = Row::new().put(format!("    {} of {} approvals", given.len(), rule.count), Role::Text);
-        rows.push(if given.is_empty() { row } else { row.put(format!("  {}", given.join(", ")), Role::Dim) });
+    let gate = situation.gate(environment, &action.proposal);
+    if let Some(count) = &gate.approvals {
+        let (given, needed) = (count.given.len(), count.needed);
+        let row = match gate.approvals_missing() {
+            0 => Row::new().put(format!("    approved {given} of {needed}"), Role::Text),
+            _ => Row::new().put(format!("    {given} of {needed} approvals"), Role::Text),
+        };
+        let names: Vec<&str> = count.given.iter().map(|p| p.as_str()).collect();
+        rows.push(if given == 0 { row } else { row.put(format!("  {}", names.join(", ")), Role::Dim) });
     }
+    rows.extend(next(state, &gate));
     rows.extend(action.lapsed.as_ref().map(|why| Row::new().put(format!("    {why}"), Role::Warn)));
     rows
 }
 
+/// Says what opens or begins what waits, by the keymap in force.
+fn next(state: &State, gate: &Gate) -> Option<Row> {
+    let (action, says) = match (gate.approvals_missing(), gate.is_met()) {
+        (0, true) => (ActAction::Deploy, "goes on"),
+        (0, false) => return Some(Row::new().put("    its gate is closed again", Role::Warn)),
+        (_, _) => (ActAction::Approve, "approves"),
+    };
+    let key = state.key_to(Action::Act(action));
+    Some(Row::text("    ").put(key, Role::Key).put(format!(" {says}"), Role::Text))
+}
+
+/// Says in few words what waits in an environment, in the fewest last; what runs there its health tells already.
+pub(super) fn in_short(
+    state: &State,
+    situation: Situation<'_>,
+    environment: &Environment,
+) -> Option<(&'static str, Role, Vec<String>)> {
+    let env = &environment.name;
+    let proposal = situation.release.proposals(env).next()?;
+    let sign = state.palette.sign("◌", "o");
+    let count = situation.gate(environment, &proposal.proposal).approvals;
+    let says = match count.map(|c| (c.given.len(), c.needed)) {
+        Some((given, needed)) if given < needed => vec![
+            format!("waits: {given} of {needed} approvals"),
+            format!("{given} of {needed} approvals"),
+            format!("waits {given}/{needed}"),
+        ],
+        Some((given, needed)) => vec![format!("approved {given} of {needed}"), format!("approved {given}/{needed}")],
+        None => vec!["waits".to_owned()],
+    };
+    Some((sign, Role::Warn, says))
+}
+
 fn line(state: &State, action: &ActionState) -> Row {
     let (sign, role, word) = tasks::standing(action, &state.palette);
-    let since = action.started.as_ref().map_or(action.proposed, |(at, _)| *at);
     let row = Row::new().put(format!("{sign} "), role).put(tasks::what(action), Role::Strong);
     let row = row.put(format!("  {word}"), role);
-    row.right(format!("{}  {}", action.proposer.name, brief(age(state.now, since))), Role::Dim)
+    row.right(format!("{}  {}", action.proposer.name, brief(age(state.now, action.since()))), Role::Dim)
 }
 
 fn step_row(state: &State, step: &StepState) -> Row {

@@ -49,16 +49,25 @@ pub(super) fn word(state: &State, env: &EnvName) -> Option<(&'static str, Role, 
     Some((sign, role, way.state.word()))
 }
 
+/// Returns the part of the reasons of a way back: that there is none to be named is no alarm.
+pub(super) const fn tone(state: WayBackState) -> Role {
+    match state {
+        WayBackState::Blocked => Role::Fail,
+        WayBackState::Unknown => Role::Warn,
+        WayBackState::Ready | WayBackState::None => Role::Dim,
+    }
+}
+
 pub(super) fn rows(state: &State, situation: Situation<'_>, env: &EnvName, room: usize) -> Vec<Row> {
     let Some(way) = state.way_back(env) else { return Vec::new() };
     let Some(to) = &way.to else {
-        let mut rows = vec![Row::text("nothing to go back to")];
-        let reasons = way.reasons.iter().flat_map(|why| fold_lines(why, room));
-        rows.extend(reasons.map(|line| Row::new().put(line, Role::Warn)));
+        // With no version to name nothing is wrong: it is said calmly what is so.
         if way.reasons.is_empty() {
+            let mut rows = vec![Row::text("nothing to go back to")];
             rows.extend(fold_lines("no other version was seen to be healthy here", room).into_iter().map(Row::dim));
+            return rows;
         }
-        return rows;
+        return way.reasons.iter().flat_map(|why| fold_lines(why, room)).map(Row::text).collect();
     };
     let running = super::environments::running(state, env).unwrap_or_default();
     let digest =

@@ -10,7 +10,7 @@ use crate::cockpit::said::Entry;
 use crate::cockpit::state::{Asked, State};
 use crate::domain::action::{Patience, Request};
 use crate::domain::command::{ActionCommand, Command, Refusal};
-use crate::domain::names::EnvName;
+use crate::domain::names::{ActionId, EnvName};
 use crate::domain::plan::{Check, Environment};
 use crate::domain::situation::{GateItem, WayBackState};
 
@@ -127,17 +127,26 @@ impl State {
     fn begin_approval(&mut self, env: &EnvName) {
         let Some(world) = &self.world else { return };
         let Some(proposal) = world.release.proposals(env).next() else { return };
-        let mut lines =
-            vec![format!("{} {}, proposed by {}.", proposal.id, panes::tasks::what(proposal), proposal.proposer.name)];
+        let (id, mut lines) = (proposal.id.clone(), self.about_proposal(&proposal.id));
+        lines.push("You may write a note.".to_owned());
+        let title = format!("Approve as {}", self.who.name);
+        let then = Writing::Approve(id);
+        self.open(Dialog::Write(Box::new(WriteDialog::new(title, lines, Need::Optional, then))));
+    }
+
+    /// Says what an approval of a proposal lets happen, in the words of its preview.
+    pub(super) fn about_proposal(&self, id: &ActionId) -> Vec<String> {
+        let Some((proposal, situation)) = self.action(id).zip(self.situation()) else { return Vec::new() };
+        let mut lines = vec![format!("{id} {}, proposed by {}.", panes::tasks::what(proposal), proposal.proposer.name)];
         lines.extend(proposal.proposal.moves.iter().map(|m| {
             let from = m.from.as_ref().map_or_else(|| "nothing".to_owned(), |f| f.version.to_string());
             let digest = m.to.digest.as_ref().map(|d| format!(" {}", d.short())).unwrap_or_default();
             format!("{}: {from} → {}{digest}", m.artifact, m.to.version)
         }));
-        lines.push("You may write a note.".to_owned());
-        let title = format!("Approve as {}", self.who.name);
-        let then = Writing::Approve(proposal.id.clone());
-        self.open(Dialog::Write(Box::new(WriteDialog::new(title, lines, Need::Optional, then))));
+        let sign = self.palette.sign("▲", "!");
+        let gone = situation.irreversible_of(&proposal.proposal);
+        lines.extend(gone.into_iter().map(|thing| format!("{sign} Cannot be undone: {thing}")));
+        lines
     }
 
     fn begin_waiver(&mut self) {

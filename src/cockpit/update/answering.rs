@@ -1,6 +1,6 @@
 //! What the engine answers to what was asked.
 
-use crate::cockpit::dialogs::Dialog;
+use crate::cockpit::dialogs::{Change, Dialog};
 use crate::cockpit::message::{Answer, Reply};
 use crate::cockpit::said::{Entry, Tone};
 use crate::cockpit::state::State;
@@ -32,8 +32,11 @@ impl State {
         };
         match answer {
             Ok(preview) => {
-                dialog.fill(preview);
-                self.open(Dialog::Preview(dialog));
+                dialog.answered = ticket;
+                match dialog.refill(preview) {
+                    Change::Seen => self.open(Dialog::Preview(dialog)),
+                    Change::None => self.dialog = Some(Dialog::Preview(dialog)),
+                }
             }
             Err(refusal) => {
                 self.refuse(format!("{} {}", dialog.request.verb(), dialog.request.subject()), refusal);

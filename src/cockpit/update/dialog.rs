@@ -2,13 +2,15 @@
 
 use crate::cockpit::action::DialogAction;
 use crate::cockpit::dialogs::{
-    Button, Choice, ChooseDialog, ConfirmDialog, Dialog, Go, Need, PreviewDialog, SayingDialog, Then, WriteDialog,
-    Writing,
+    Button, Choice, ChooseDialog, ConfirmDialog, Dialog, Need, PreviewDialog, SayingDialog, Then, WriteDialog, Writing,
 };
 use crate::cockpit::message::Effect;
 use crate::cockpit::screen::dialog_area;
 use crate::cockpit::state::State;
 use crate::domain::command::{ActionCommand, Command, Consent};
+use crate::domain::situation::Go;
+
+const HALF_TYPED: &str = "the name is not whole: type it to its end, or Esc";
 
 impl State {
     pub(super) fn act_dialog(&mut self, action: DialogAction) -> Vec<Effect> {
@@ -120,9 +122,8 @@ impl State {
             self.close();
             return Vec::new();
         };
-        let is_half_typed = !dialog.buttons.typed.is_empty() && !dialog.buttons.is_name_typed();
-        if is_half_typed {
-            self.hint = Some("the name is not whole: type it to its end, or Esc".to_owned());
+        if dialog.buttons.is_half_typed() {
+            self.hint = Some(HALF_TYPED.to_owned());
             return Vec::new();
         }
         let is_held = !dialog.go().is_open();
@@ -146,9 +147,14 @@ impl State {
     }
 
     fn press_confirm(&mut self, dialog: ConfirmDialog) -> Vec<Effect> {
+        if dialog.buttons.is_half_typed() {
+            self.hint = Some(HALF_TYPED.to_owned());
+            return Vec::new();
+        }
         self.close();
         match (dialog.buttons.focus, dialog.then) {
             (Button::Cancel, _) => Vec::new(),
+            (Button::Go, _) if !dialog.buttons.is_name_typed() => Vec::new(),
             (Button::Go, Then::Ask { what, command }) => self.ask(what, *command),
             (Button::Go, Then::Quit) => vec![Effect::Quit],
         }

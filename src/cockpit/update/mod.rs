@@ -5,6 +5,7 @@ mod answering;
 mod checking;
 mod dialog;
 mod finding;
+mod following;
 mod logs;
 mod moving;
 mod news;

@@ -38,7 +38,7 @@ impl State {
             News::Resync(snapshot) => self.join(snapshot),
             News::Event(Event::Fact(record)) => {
                 self.learn(&record);
-                return self.call(&record).into_iter().collect();
+                return self.call(&record).into_iter().chain(self.follow_preview()).collect();
             }
             News::Event(Event::Telemetry(Telemetry::Log(line))) => self.logs.take(line),
             News::Event(Event::Telemetry(telemetry)) => {
@@ -167,9 +167,10 @@ impl State {
         self.said.keep(Entry::new(self.now, Tone::Trouble, "the engine", says));
     }
 
-    pub(crate) fn second(&mut self, now: Timestamp) {
+    pub(crate) fn second(&mut self, now: Timestamp) -> Vec<Effect> {
         self.now = now;
         self.logs.tick();
         self.know();
+        self.follow_preview()
     }
 }

@@ -1,6 +1,6 @@
 //! One key: weighed by the guard, looked up in the contexts that count now, then done or said why not.
 
-use crate::cockpit::action::{Action, Risk};
+use crate::cockpit::action::{Action, AppAction, Risk};
 use crate::cockpit::dialogs::{Dialog, text_width};
 use crate::cockpit::keys::{Found, Intent};
 use crate::cockpit::message::{Effect, Press};
@@ -59,6 +59,10 @@ impl State {
                 dialog.buttons.letter(letter)
             }
             (Some(Dialog::Preview(dialog)), Key::Backspace) => dialog.buttons.backspace(),
+            (Some(Dialog::Confirm(dialog)), Key::Char(letter)) if !stroke.ctrl && !stroke.alt => {
+                dialog.buttons.letter(letter)
+            }
+            (Some(Dialog::Confirm(dialog)), Key::Backspace) => dialog.buttons.backspace(),
             (Some(_) | None, _) => {}
         }
         match self.find(&[stroke]) {
@@ -86,6 +90,10 @@ impl State {
         if let Some(why) = self.why_not(action) {
             self.say(Tone::Hint, action.word(), why);
             return Vec::new();
+        }
+        if matches!((&self.dialog, action), (Some(Dialog::Saying(_)), Action::Act(_) | Action::App(AppAction::ActAs))) {
+            // What is gone on from was read.
+            self.close();
         }
         self.act(action)
     }

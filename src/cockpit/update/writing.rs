@@ -1,11 +1,12 @@
 //! A text that is written, and what becomes of it.
 
 use crate::cockpit::action::TextAction;
-use crate::cockpit::dialogs::{Dialog, Need, Writing};
+use crate::cockpit::dialogs::{ConfirmDialog, Dialog, Need, Then, Writing};
 use crate::cockpit::message::Effect;
 use crate::cockpit::state::State;
 use crate::domain::action::Request;
 use crate::domain::command::{ActionCommand, CheckCommand, Command, GateCommand};
+use crate::domain::names::{ActionId, EnvName};
 
 impl State {
     pub(super) fn act_text(&mut self, action: TextAction) -> Vec<Effect> {
@@ -28,25 +29,54 @@ impl State {
     }
 
     fn written(&mut self, then: Writing, text: String) -> Vec<Effect> {
-        let release = self.version.clone();
         match then {
             Writing::RollBack(env) => self.preview(Request::RollBack { env, to: None, reason: text }),
             Writing::Waive { env, item } => {
-                let what = format!("waive {item}");
-                self.ask(what, Command::Gate(GateCommand::Waive { release, env, item, reason: text }))
+                self.confirm_waiver(env, item, text);
+                Vec::new()
             }
             Writing::Answer { check, yes } => {
                 let what = format!("answer {check}");
+                let release = self.version.clone();
                 self.ask(what, Command::Check(CheckCommand::Say { release, check, yes, note: text }))
             }
             Writing::Approve(action) => {
-                let what = format!("approve {action}");
-                self.ask(what, Command::Gate(GateCommand::Approve { action, note: text }))
+                self.confirm_approval(action, text);
+                Vec::new()
             }
             Writing::Accept(action) => {
                 let what = format!("accept {action}");
                 self.ask(what, Command::Action(ActionCommand::Accept { action, note: text }))
             }
         }
+    }
+
+    /// A waiver wants as much as a deploy to a protected place: it opens on cancel, and what is waived is typed.
+    fn confirm_waiver(&mut self, env: EnvName, item: String, reason: String) {
+        let lines =
+            vec![format!("{env} goes on without {item}, as {} decides:", self.who.name), format!("\"{reason}\"")];
+        let what = format!("waive {item}");
+        let release = self.version.clone();
+        let waive = GateCommand::Waive { release, env: env.clone(), item: item.clone(), reason };
+        let then = Then::Ask { what, command: Box::new(Command::Gate(waive)) };
+        let dialog = ConfirmDialog::new(&format!("Waive {item} in {env}"), lines, ("Cancel", "Waive it"), then);
+        self.open(Dialog::Confirm(Box::new(dialog.typing(Some(item)))));
+    }
+
+    /// An approval opens on cancel too, and shows once more what it lets happen.
+    fn confirm_approval(&mut self, action: ActionId, note: String) {
+        let mut lines = self.about_proposal(&action);
+        if !note.is_empty() {
+            lines.push(format!("Your note: {note}"));
+        }
+        let env = self.action(&action).and_then(|a| a.proposal.request.env().cloned());
+        let plan = self.world.as_ref().map(|w| &w.plan);
+        let environment = plan.zip(env.as_ref()).and_then(|(plan, env)| plan.environment(env));
+        let name = environment.filter(|e| e.protected).map(|e| e.name.to_string());
+        let what = format!("approve {action}");
+        let then = Then::Ask { what, command: Box::new(Command::Gate(GateCommand::Approve { action, note })) };
+        let title = format!("Approve as {}", self.who.name);
+        let dialog = ConfirmDialog::new(&title, lines, ("Cancel", "Approve"), then);
+        self.open(Dialog::Confirm(Box::new(dialog.typing(name))));
     }
 }

@@ -1,0 +1,34 @@
+//! An open preview follows the release: what it rests on is compared with what is known now, and asked for anew.
+
+use crate::cockpit::dialogs::{Dialog, PreviewDialog, is_gate_alike};
+use crate::cockpit::message::Effect;
+use crate::cockpit::state::State;
+use crate::domain::situation::{Preview, Situation};
+
+impl State {
+    /// Asks again for the preview that is open, where it says something else than is known by now.
+    pub(crate) fn follow_preview(&mut self) -> Vec<Effect> {
+        let Some(Dialog::Preview(dialog)) = &self.dialog else { return Vec::new() };
+        // One question at a time: an answer that is old when it comes is compared at the next fact, or second.
+        let is_asked = dialog.answered != dialog.ticket;
+        let is_old = self.situation().zip(dialog.preview.as_ref()).is_some_and(|(s, p)| is_old(s, dialog, p));
+        if is_asked || !is_old || self.is_engine_gone {
+            return Vec::new();
+        }
+        self.tickets += 1;
+        let ticket = self.tickets;
+        let Some(Dialog::Preview(dialog)) = &mut self.dialog else { return Vec::new() };
+        dialog.ticket = ticket;
+        let request = dialog.asked.clone();
+        vec![Effect::Preview { ticket, version: self.version.clone(), request }]
+    }
+}
+
+fn is_old(situation: Situation<'_>, dialog: &PreviewDialog, preview: &Preview) -> bool {
+    let Ok(proposal) = situation.propose(&dialog.asked) else { return true };
+    let environment = proposal.request.env().and_then(|env| situation.plan.environment(env));
+    let gate = environment.filter(|_| preview.gate.is_some()).map(|e| situation.gate(e, &proposal));
+    proposal != preview.proposal
+        || situation.blockers(&proposal) != preview.blockers
+        || !is_gate_alike(gate.as_ref(), preview.gate.as_ref())
+}

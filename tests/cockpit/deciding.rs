@@ -1,0 +1,224 @@
+//! Deciding: approvals, waivers, what waits and what holds, told the same everywhere and done by nobody by accident.
+
+use super::day::{Day, deploy};
+use super::{Seat, fixture, preview};
+use tminus::cockpit::{Answer, CockpitSettings, Effect, Message, Reply};
+use tminus::domain::action::{Outcome, Request};
+use tminus::domain::command::{Command, GateCommand, Refusal};
+use tminus::domain::fact::{ActionFact, Fact, Record, Who};
+use tminus::domain::names::{ActionId, EnvName};
+use tminus::domain::order::Progress;
+use tminus::domain::situation::Preview;
+use tminus::domain::telemetry::Event;
+use tminus::engine::News;
+
+const WAITS: &str = "deploy-production-202";
+
+fn seat() -> Seat {
+    Seat::new(&CockpitSettings::default())
+}
+
+/// A seat with the cursor on production, where a proposal waits.
+fn waiting() -> Seat {
+    let mut seat = seat();
+    Day::of(&mut seat).proposes(120, WAITS, &deploy("production"));
+    seat.keys("j j j");
+    seat
+}
+
+fn decided(seat: &Seat) -> Vec<&GateCommand> {
+    fn of(effect: &Effect) -> Option<&GateCommand> {
+        match effect {
+            Effect::Command { command, .. } => match command.as_ref() {
+                Command::Gate(gate) => Some(gate),
+                Command::Release(_) | Command::Check(_) | Command::Action(_) | Command::Refresh => None,
+            },
+            _ => None,
+        }
+    }
+    seat.asked.iter().filter_map(of).collect()
+}
+
+fn tell(seat: &mut Seat, seq: u64, fact: Fact) -> Vec<Effect> {
+    let record = Record { seq, at: fixture::now(), who: fixture::who("omer"), fact };
+    seat.cockpit.take(Message::News(Box::new(News::Event(Event::Fact(record.into())))))
+}
+
+fn reply(seat: &mut Seat, effects: &[Effect], change: impl Fn(&mut Preview)) {
+    let [Effect::Preview { ticket, version, request }] = effects else {
+        panic!("no preview is asked for: {effects:?}")
+    };
+    let mut preview = preview(version, request).unwrap();
+    change(&mut preview);
+    let answer = Answer::Preview(Box::new(Ok(preview)));
+    seat.cockpit.take(Message::Reply(Box::new(Reply { ticket: *ticket, at: seat.at, answer })));
+}
+
+#[test]
+fn what_waits_for_approvals_is_told_on_the_row_of_its_environment() {
+    let seat = waiting();
+    for (size, says) in
+        [((160, 48), "◌ waits 0/2  ✓ 0.9.3"), ((120, 36), "◌ waits 0/2  ✓ 0.9.3"), ((80, 24), "◌ 0 of 2 approvals")]
+    {
+        let screen = seat.screen(size.0, size.1);
+        let row = screen.lines().find(|l| l.contains("production")).unwrap();
+        assert!(row.contains(says), "with the way back beside it where both fit: {row}");
+    }
+}
+
+#[test]
+fn the_page_of_an_environment_says_which_key_goes_on_with_what_waits() {
+    let mut seat = waiting();
+    seat.keys("enter");
+    let screen = seat.screen(120, 36);
+    assert!(screen.contains("0 of 2 approvals") && screen.contains("a approves"), "{screen}");
+}
+
+#[test]
+fn an_approval_shows_what_cannot_be_undone_and_wants_the_name_of_a_protected_place() {
+    let mut seat = waiting();
+    seat.keys("a enter");
+    let screen = seat.screen(120, 36);
+    assert!(screen.contains("Cannot be undone: Migrate the database"), "{screen}");
+    seat.keys("tab enter");
+    assert_eq!(decided(&seat), Vec::<&GateCommand>::new(), "it opens on cancel, and tab is not enough");
+    seat.keys("a");
+    seat.letters("seen");
+    seat.keys("enter");
+    seat.letters("production");
+    seat.keys("enter");
+    let approve = GateCommand::Approve { action: ActionId::new(WAITS), note: "seen".to_owned() };
+    assert_eq!(decided(&seat), [&approve]);
+}
+
+#[test]
+fn a_waiver_wants_a_reason_and_the_name_of_what_is_waived() {
+    let mut seat = seat();
+    seat.keys("j j j W enter");
+    seat.letters("it is known");
+    seat.keys("enter");
+    let screen = seat.screen(120, 36);
+    assert!(screen.contains("goes on without") && screen.contains("it is known"), "{screen}");
+    seat.letters("xq");
+    seat.keys("enter tab enter");
+    assert_eq!(decided(&seat), Vec::<&GateCommand>::new());
+    assert!(seat.screen(120, 36).contains("the name is not whole"), "{}", seat.screen(120, 36));
+    seat.keys("backspace backspace");
+    let item = screen.lines().find_map(|l| l.split("Type ").nth(1)).unwrap().split(" to go on").next().unwrap();
+    seat.letters(item);
+    seat.keys("enter");
+    let [GateCommand::Waive { item: waived, reason, .. }] = decided(&seat)[..] else { panic!("{:?}", seat.asked) };
+    assert_eq!((waived.as_str(), reason.as_str()), (item, "it is known"));
+}
+
+#[test]
+fn a_preview_that_is_open_follows_the_release_and_steals_no_key() {
+    let mut seat = seat();
+    seat.keys("j v");
+    let id = ActionId::new("deploy-staging-300");
+    let proposal = preview(&fixture::version("1.0.0"), &deploy("staging")).unwrap().proposal;
+    let asked =
+        tell(&mut seat, 300, Fact::Action(ActionFact::Started { action: id.clone(), proposal, steps: Vec::new() }));
+    reply(&mut seat, &asked, |p| {
+        p.blockers = vec!["deploy-staging-300 (deploy of staging, begun by omer) is running".into()]
+    });
+    for (columns, lines) in [(160, 48), (120, 36), (80, 24)] {
+        let screen = seat.screen(columns, lines);
+        assert_eq!(screen.matches("held").count(), 1, "{screen}");
+    }
+    let ended = ActionFact::Finished { action: id, outcome: Outcome::Good, summary: "done".to_owned() };
+    let asked = tell(&mut seat, 301, Fact::Action(ended));
+    reply(&mut seat, &asked, |_| {});
+    assert!(!seat.screen(120, 36).contains("held"), "{}", seat.screen(120, 36));
+    seat.keys("enter");
+    assert!(seat.started().is_empty(), "it stands on cancel again");
+}
+
+#[test]
+fn a_preview_that_has_changed_under_a_finger_takes_no_key_for_a_moment() {
+    let mut seat = seat();
+    seat.keys("j v tab");
+    let id = ActionId::new("deploy-staging-300");
+    let proposal = preview(&fixture::version("1.0.0"), &deploy("staging")).unwrap().proposal;
+    let asked = tell(&mut seat, 300, Fact::Action(ActionFact::Started { action: id, proposal, steps: Vec::new() }));
+    reply(&mut seat, &asked, |p| p.steps.truncate(1));
+    seat.wait(100);
+    seat.stroke(
+        tminus::config::keymap::Stroke::plain(tminus::config::keymap::Key::Enter),
+        tminus::cockpit::Repeat::Fresh,
+    );
+    assert!(seat.started().is_empty() && seat.screen(120, 36).contains("Cancel"), "{}", seat.screen(120, 36));
+}
+
+#[test]
+fn a_message_that_names_a_key_lets_it_work() {
+    let mut seat = waiting();
+    seat.keys("v tab enter");
+    let Some(Effect::Command { ticket, .. }) = seat.asked.last().cloned() else { panic!("nothing was asked") };
+    let answer = Answer::Command(Err(Refusal::held("Not now.")));
+    seat.cockpit.take(Message::Reply(Box::new(Reply { ticket, at: seat.at, answer })));
+    assert!(seat.screen(120, 36).contains("U acts as another name"), "{}", seat.screen(120, 36));
+    seat.keys("U");
+    let screen = seat.screen(120, 36);
+    assert!(!screen.contains("Not now.") && screen.contains("omer"), "{screen}");
+    seat.keys("esc a");
+    assert!(seat.screen(120, 36).contains("Approve as dana"), "{}", seat.screen(120, 36));
+}
+
+#[test]
+fn what_runs_is_told_with_what_is_counted_and_never_goes_back() {
+    let mut seat = seat();
+    super::day::runs(&mut seat);
+    let mut day = Day::of(&mut seat);
+    let share = |done, of: &str| Progress::Share { done, total: 10, of: of.to_owned() };
+    for (done, of) in
+        [(9, "layers"), (1, "containers ready"), (10, "layers"), (2, "containers ready"), (1, "containers ready")]
+    {
+        day.says(super::day::RUNNING, 1, share(done, of));
+    }
+    seat.keys("T enter");
+    for (columns, lines) in [(160, 48), (80, 24)] {
+        let screen = seat.screen(columns, lines);
+        assert!(screen.contains("20 %") && screen.contains("containers ready"), "{screen}");
+    }
+}
+
+#[test]
+fn a_rollback_says_what_it_leaves_as_it_is_and_about_how_long_it_takes() {
+    let mut seat = seat();
+    seat.keys("j j j r");
+    seat.letters("errors");
+    seat.keys("enter");
+    let screen = seat.screen(120, 36);
+    assert!(screen.contains("This does not undo") && screen.contains("about 40s"), "{screen}");
+    assert!(!screen.contains("Cannot be undone"), "{screen}");
+}
+
+#[test]
+fn the_ages_of_one_deploy_are_the_same_everywhere() {
+    let mut seat = seat();
+    let mut day = Day::of(&mut seat);
+    day.proposes(600, "deploy-staging-201", &deploy("staging"));
+    day.starts(300, "deploy-staging-201", &deploy("staging"));
+    day.ends(120, "deploy-staging-201", Outcome::Good, "everything was done");
+    seat.keys("T");
+    let row = |screen: String| screen.lines().find(|l| l.contains("deploy 1.0.0")).unwrap_or_default().to_owned();
+    assert!(row(seat.screen(160, 48)).contains("2m ago"), "{}", seat.screen(160, 48));
+    seat.keys("1 g g j");
+    let row = seat.screen(160, 48).lines().find(|l| l.contains("staging")).unwrap_or_default().to_owned();
+    assert!(row.contains("2m"), "{row}");
+}
+
+#[test]
+fn the_engine_itself_has_a_name_and_no_machine() {
+    assert_eq!(Who::engine().in_full(), "tminus");
+    assert_eq!(fixture::who("dana").in_full(), "dana (dana@desk)");
+}
+
+#[test]
+fn a_deploy_of_what_runs_already_promises_no_rollback_to_itself() {
+    let request = Request::Deploy { env: EnvName::new("staging"), version: fixture::version("1.0.0") };
+    let preview = preview(&fixture::version("1.0.0"), &request).unwrap();
+    let undo = format!("{:?}", preview.steps.iter().map(|s| &s.undo).collect::<Vec<_>>());
+    assert!(!undo.contains("roll back to 1.0.0"), "{undo}");
+}
