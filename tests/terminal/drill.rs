@@ -91,7 +91,7 @@ fn propose(seat: &mut Seat) {
     seat.press("\r", "▸ ◆ production");
 }
 
-/// Becomes another person of the team, as a rehearsal allows, and approves.
+/// Becomes another person of the team, as a rehearsal allows, and approves by the name of the protected place.
 fn approve(seat: &mut Seat, down: &str, who: &str) {
     seat.press("U", "Act as");
     seat.rests();
@@ -100,7 +100,9 @@ fn approve(seat: &mut Seat, down: &str, who: &str) {
     seat.press("\r", &format!("{who} drives"));
     seat.press("a", &format!("Approve as {who}"));
     seat.rests();
-    seat.press("\r", "approve deploy-production");
+    seat.press("\r", "Type production");
+    name(seat);
+    seat.sees("approve deploy-production");
 }
 
 /// Types the name of the protected place, letter by letter as it appears, and presses Enter.
