@@ -110,7 +110,9 @@ fn hints(state: &State) -> Vec<Hint> {
     let possible = wanted.into_iter().filter(|a| {
         let is_new = !seen.contains(a);
         seen.push(*a);
-        is_new && state.why_not(*a).is_none()
+        // Where all of a dialog is in sight there is nothing to scroll.
+        let is_idle = *a == Action::Dialog(DialogAction::Down) && state.reach() == Some(0);
+        is_new && !is_idle && state.why_not(*a).is_none()
     });
     let mut hints: Vec<Hint> = if state.dialog.is_some() { Vec::new() } else { alarm(state).into_iter().collect() };
     hints.extend(possible.filter_map(|a| Some((state.chord_of(a, &contexts)?, a.word().to_owned()))));

@@ -90,6 +90,15 @@ fn no_change_is_left_out_and_the_pages_of_an_incident_turn() {
     assert!(last.contains("0.9.3 → 0.9.4") && !last.contains(" more ─"), "{last}");
 }
 
+#[test]
+fn one_comes_back_to_a_line_that_leads_somewhere() {
+    let mut seat = seat(40, 12, "7 page-down page-down 1");
+    seat.cockpit.take(Message::Size(160, 48));
+    seat.keys("7");
+    let shown = seat.screen(160, 48);
+    assert!(!line(&shown, "▸").contains("▸  "), "{shown}");
+}
+
 /// A seat where production does not work, in its service's own words.
 fn unwell(words: &str) -> Seat {
     let mut world = fixture::snapshot();
@@ -154,6 +163,9 @@ fn the_footer_offers_to_scroll_only_what_has_more() {
         shown.lines().last().unwrap_or_default().to_owned()
     };
     assert!(!last(160, 48).contains(" down"), "{}", last(160, 48));
+    assert!(screen(40, 12, "j d").contains("more"), "it is scrolled where it has more");
+    // To scroll where there is nothing to scroll is no mistake that one is told of.
+    assert!(!screen(160, 48, "j d up down esc M").contains("in sight"));
 }
 
 #[test]

@@ -1,9 +1,7 @@
 //! Why an action cannot be taken now; said in the footer instead of doing nothing.
 
 use super::registry::Action;
-use super::subjects::{
-    ActAction, AppAction, CheckAction, DialogAction, LogsAction, PaneAction, RunAction, SearchAction, ViewAction,
-};
+use super::subjects::{ActAction, AppAction, CheckAction, LogsAction, PaneAction, RunAction, SearchAction, ViewAction};
 use crate::cockpit::dialogs::Dialog;
 use crate::cockpit::state::State;
 use crate::domain::release::{ActionState, StepPhase};
@@ -26,9 +24,6 @@ impl Action {
                 Some(format!("the journal, the logs and the whole checklist can be filtered; {key} searches"))
             }
             Self::Logs(action) => logs(action, state),
-            Self::Dialog(DialogAction::Down | DialogAction::Up) if state.reach() == Some(0) => {
-                Some("all of it is in sight".to_owned())
-            }
             Self::App(AppAction::Refresh) => without_world(state),
             Self::App(_)
             | Self::View(_)

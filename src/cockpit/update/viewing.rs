@@ -5,7 +5,7 @@ use crate::cockpit::action::{AppAction, PaneAction, ViewAction};
 use crate::cockpit::dialogs::{Choice, ChooseDialog, ConfirmDialog, Dialog, SayingDialog, Scope, Then};
 use crate::cockpit::message::Effect;
 use crate::cockpit::panes;
-use crate::cockpit::state::{Pane, Spot, State, Zoom};
+use crate::cockpit::state::{Pane, Side, Spot, State, Zoom};
 use crate::cockpit::view::View;
 use crate::domain::command::Command;
 use crate::domain::names::Person;
@@ -60,7 +60,15 @@ impl State {
             return;
         }
         match self.places.iter().find(|place| place.view == view).cloned() {
-            Some(left) => self.enter(left),
+            Some(left) => {
+                // What stands there may be laid out otherwise by now: the cursor goes on from the line it belongs to.
+                let row = left.row;
+                self.enter(left);
+                let row = panes::stop(self, (row.saturating_add(1), row));
+                if let Some(spot) = self.trail.last_mut().filter(|spot| spot.side == Side::First) {
+                    spot.row = row;
+                }
+            }
             None => self.begin(view),
         }
     }

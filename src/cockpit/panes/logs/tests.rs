@@ -37,6 +37,19 @@ fn pattern(text: &str) -> Option<Pattern> {
 }
 
 #[test]
+fn the_pace_is_steady_where_lines_come_in_gulps() {
+    let mut logs = Logs::default();
+    let mut told = Vec::new();
+    for second in 0..40 {
+        logs.tick();
+        let gulp = if second % 2 == 0 { 8 } else { 0 };
+        (0..gulp).for_each(|n| logs.take(line("a", second, &n.to_string())));
+        told.push(logs.rate());
+    }
+    assert!(told[10..].iter().all(|rate| *rate == 4.0), "{told:?}");
+}
+
+#[test]
 fn a_flood_keeps_the_newest_lines_and_counts_the_others() {
     let mut logs = counted(0..LINES_KEPT as i64 + 12);
     assert_eq!(seen(&logs), ["5008", "5009", "5010", "5011"]);
