@@ -4,17 +4,19 @@
 
 use super::input::Keyboard;
 use super::message::{Message, Told};
-use super::terminal::send;
+use super::terminal::{Frames, send};
 use crate::config::settings::Variables;
-use crate::config::theme::{Background, contrast};
+use crate::config::theme::{Background, ThemeChoice, contrast};
 use std::io;
 use std::time::Duration;
 use tokio::time::{Instant, timeout_at};
 
 /// Which background (OSC 11).
 const BACKGROUND: &[u8] = b"\x1b]11;?\x1b\\";
-/// Whether it has synchronized output (DECRQM), and what every terminal answers (DA1): after that, nothing more will come.
-const MODE_AND_MARK: &[u8] = b"\x1b[?2026$p\x1b[c";
+/// Whether it has synchronized output (DECRQM).
+const SYNCHRONIZED_OUTPUT: &[u8] = b"\x1b[?2026$p";
+/// What every terminal answers (DA1): after that, nothing more will come.
+const MARK: &[u8] = b"\x1b[c";
 
 /// How long one who waits for an answer waits.
 const PATIENCE: Duration = Duration::from_millis(300);
@@ -54,9 +56,16 @@ fn is_answering_tmux(version: &str) -> bool {
     (next(), next()) >= (3, 6)
 }
 
-/// Asks for the background; whoever reads the terminal hears the answer.
-pub(crate) fn ask_background() -> io::Result<()> {
-    send(BACKGROUND)
+/// What the cockpit asks behind its first frame; whoever reads the terminal hears the answers.
+pub(crate) fn questions(theme: &ThemeChoice) -> Vec<u8> {
+    let background = if matches!(theme, ThemeChoice::Asked { .. }) { BACKGROUND } else { b"" };
+    [background, SYNCHRONIZED_OUTPUT].concat()
+}
+
+/// Returns how frames come to the screen of a terminal that tells so; `None` when it tells something else.
+pub(crate) fn frames(told: Told) -> Option<Frames> {
+    let Told::Mode { mode: SYNCHRONIZED, state } = told else { return None };
+    Some(if matches!(state, 1..=2) { Frames::Whole } else { Frames::AsTheyCome })
 }
 
 /// Returns the background that a terminal tells; `None` when it tells something else.
@@ -82,15 +91,13 @@ pub async fn ask() -> io::Result<Answers> {
 
 async fn listen() -> io::Result<Answers> {
     let mut keyboard = Keyboard::open()?;
-    send(&[BACKGROUND, MODE_AND_MARK].concat())?;
+    send(&[BACKGROUND, SYNCHRONIZED_OUTPUT, MARK].concat())?;
     let until = Instant::now() + PATIENCE;
     let mut answers = Answers::default();
     while let Ok(Some(message)) = timeout_at(until, keyboard.next()).await {
         let Message::Told(told) = message else { continue };
         answers.background = answers.background.or(background(told));
-        if let Told::Mode { mode: SYNCHRONIZED, state } = told {
-            answers.synchronized = Some(matches!(state, 1..=2));
-        }
+        answers.synchronized = answers.synchronized.or(frames(told).map(|frames| frames == Frames::Whole));
         if told == Told::Attributes {
             break;
         }

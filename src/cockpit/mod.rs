@@ -23,6 +23,7 @@ mod panes;
 mod run;
 mod said;
 mod screen;
+mod second;
 mod signals;
 mod source;
 mod state;
@@ -30,6 +31,7 @@ mod terminal;
 mod theme;
 mod update;
 mod view;
+mod watched;
 mod widgets;
 mod words;
 

@@ -1,26 +1,25 @@
 //! The loop: keys, news, answers and the clock into the core; its effects to the engine and the terminal; a frame when
 //! something changed.
 
-use super::ask::{ask_background, why_not_asked};
+use super::ask::{frames, questions, why_not_asked};
 use super::core::Cockpit;
 use super::input::Keyboard;
 use super::message::{Effect, Message, Reply};
 use super::opening::{CockpitError, CockpitSettings, Ended, Front, Opening};
 use super::outside;
 use super::pace::{Haste, Pace};
+use super::second::Seconds;
 use super::signals::{Sign, Signals, stop_here};
 use super::source::{Asking, Followed, follow_engine, heard};
-use super::terminal::{Held, is_gone, leave, panicked, send};
-use crate::config::theme::ThemeChoice;
+use super::terminal::{Held, is_gone, leave, panicked};
 use crate::engine::EngineHandle;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use std::collections::BTreeSet;
 use std::future::Future;
 use std::pin::{Pin, pin};
-use std::time::Duration;
 use tokio::sync::mpsc;
-use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until};
+use tokio::time::{Instant, sleep_until};
 
 /// Takes the terminal, draws a first frame, opens behind it, and returns when the cockpit is left.
 ///
@@ -87,9 +86,9 @@ impl Loop {
         mut opening: Pin<&mut impl Future<Output = Result<(Opening, TimeZone), E>>>,
     ) -> Result<(), Ended<E>> {
         let mut panicked = pin!(panicked());
-        let mut second = interval(Duration::from_secs(1));
-        second.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut seconds = Seconds::new()?;
         loop {
+            let (due, is_held_up) = (self.due(), self.held.is_held_up());
             let next = tokio::select! {
                 biased;
                 sign = self.signals.next() => self.obey(sign)?,
@@ -99,7 +98,8 @@ impl Loop {
                     // The terminal is gone: stop, do not spin.
                     None => Next::End,
                 },
-                () = sleep_until(self.pace.due().unwrap_or_else(Instant::now)), if self.pace.due().is_some() => Next::Go,
+                flowed = self.held.flow(), if is_held_up => flowed.map(|()| Next::Go)?,
+                () = sleep_until(due.unwrap_or_else(Instant::now)), if due.is_some() => Next::Go,
                 opened = &mut opening, if self.engine.is_none() => {
                     self.open(opened.map_err(Ended::Unopened)?)?
                 }
@@ -108,20 +108,28 @@ impl Loop {
                     let haste = haste_of(&message);
                     self.take(message, haste)?
                 }
-                _ = second.tick() => self.take(Message::Second(self.now()), Haste::Now)?,
+                second = seconds.next() => {
+                    second?;
+                    self.take(Message::Second(self.now()), Haste::Now)?
+                }
             };
-            if next == Next::End || (self.pace.is_due(Instant::now()) && self.draw()? == Next::End) {
+            let is_due = self.pace.is_due(Instant::now()) && !self.held.is_held_up();
+            if next == Next::End || (is_due && self.draw()? == Next::End) {
                 return Ok(());
             }
         }
     }
 
-    /// Asks the terminal for its background, where the theme depends on it and it can be asked.
-    fn ask(&self) -> Result<(), CockpitError> {
+    /// Returns when the next frame is due; while the terminal takes nothing, none is: the newest is drawn when it does.
+    fn due(&self) -> Option<Instant> {
+        self.pace.due().filter(|_| !self.held.is_held_up())
+    }
+
+    /// Asks the terminal what it can, where it can be asked.
+    fn ask(&mut self) -> Result<(), CockpitError> {
         let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
-        let is_open = matches!(self.settings.theme, ThemeChoice::Asked { .. });
-        if is_open && why_not_asked(&variable).is_none() {
-            ask_background()?;
+        if why_not_asked(&variable).is_none() {
+            self.held.say(&questions(&self.settings.theme))?;
         }
         Ok(())
     }
@@ -144,6 +152,11 @@ impl Loop {
     fn keys(&mut self, first: Message) -> Result<Next, CockpitError> {
         let mut message = Some(first);
         while let Some(key) = message {
+            if let Message::Told(told) = &key
+                && let Some(frames) = frames(*told)
+            {
+                self.held.set_frames(frames);
+            }
             if self.take(key, Haste::Key)? == Next::End {
                 return Ok(Next::End);
             }
@@ -178,11 +191,12 @@ impl Loop {
                 return Ok(Next::Go);
             }
             Effect::Call(says) => {
-                send(&outside::call(self.settings.call, &says))?;
+                self.held.say(&outside::call(self.settings.call, &says))?;
                 return Ok(Next::Go);
             }
             Effect::Copy(text) => {
-                let sent = outside::clipboard(&text).and_then(|bytes| send(&bytes).map_err(|error| error.to_string()));
+                let sent = outside::clipboard(&text);
+                let sent = sent.and_then(|bytes| self.held.say(&bytes).map_err(|error| error.to_string()));
                 Message::Copied(sent.map(|()| text.lines().count()))
             }
             Effect::Edit { text } => {

@@ -2,15 +2,22 @@
 
 use super::message::Mouse;
 use super::paint::Canvas;
+use super::watched::watched;
 use crossterm::terminal::{disable_raw_mode, enable_raw_mode};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Size;
+use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
+use rustix::io::Errno;
 use std::io;
-use std::sync::Once;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{LazyLock, Once};
+use tokio::io::Interest;
+use tokio::io::unix::AsyncFd;
 use tokio::sync::Notify;
 
 static IS_ENTERED: AtomicBool = AtomicBool::new(false);
+/// A way to the terminal that never waits. It is one of our own: standard output is the shell's as well, and stays as it is.
+static LINE: LazyLock<Option<OwnedFd>> = LazyLock::new(open_line);
 static HOOK: Once = Once::new();
 /// Something panicked, on whatever thread; the hook has left the terminal.
 static PANICKED: Notify = Notify::const_new();
@@ -23,10 +30,13 @@ const LEAVE: &[u8] =
     b"\x1b[?2026l\x1b[?1006l\x1b[?1000l\x1b[<u\x1b[?1004l\x1b[?2004l\x1b[0m\x1b[?25h\x1b[?1049l\x1b[?25h";
 const TAKE_MOUSE: &[u8] = b"\x1b[?1000h\x1b[?1006h";
 const LEAVE_MOUSE: &[u8] = b"\x1b[?1006l\x1b[?1000l";
-/// A frame between these appears at once, where the terminal has synchronized output (mode 2026); others pass over a private
-/// mode that they do not know.
+/// A frame between these appears at once, where the terminal has synchronized output (mode 2026).
 const FRAME_BEGINS: &[u8] = b"\x1b[?2026h";
 const FRAME_ENDS: &[u8] = b"\x1b[?2026l";
+/// So few bytes are taken in one piece anyhow.
+const IN_ONE_PIECE: usize = 64;
+/// How long a terminal that takes nothing is waited for on the way out.
+const PATIENCE: rustix::event::Timespec = rustix::event::Timespec { tv_sec: 0, tv_nsec: 500_000_000 };
 
 /// The terminal as the cockpit has it; dropped, it is as it was before.
 pub(crate) struct Held {
@@ -35,13 +45,34 @@ pub(crate) struct Held {
     mouse: Mouse,
     /// What goes out before the next frame: the screen is made empty.
     before: Vec<u8>,
+    /// What the terminal has not taken yet.
+    rest: Vec<u8>,
+    /// Where it is told that the terminal takes bytes again; there only while it does not.
+    room: Option<AsyncFd<BorrowedFd<'static>>>,
+    frames: Frames,
+}
+
+/// How a frame comes to the screen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Frames {
+    AsTheyCome,
+    /// At once: the terminal told that it has synchronized output.
+    Whole,
 }
 
 impl Held {
     /// Takes the terminal.
     pub(crate) fn new(mouse: Mouse) -> io::Result<Self> {
         leave_on_panic();
-        let mut held = Self { canvas: Canvas::new(0, 0), size: Size::ZERO, mouse, before: Vec::new() };
+        let mut held = Self {
+            canvas: Canvas::new(0, 0),
+            size: Size::ZERO,
+            mouse,
+            before: Vec::new(),
+            rest: Vec::new(),
+            room: None,
+            frames: Frames::AsTheyCome,
+        };
         held.again()?;
         Ok(held)
     }
@@ -51,6 +82,8 @@ impl Held {
         enable_raw_mode()?;
         IS_ENTERED.store(true, Ordering::SeqCst);
         let mouse = if self.mouse == Mouse::Taken { TAKE_MOUSE } else { b"" };
+        // What was under way was for the screen of before.
+        self.rest.clear();
         self.begin_anew();
         // It goes out with the first frame, so that nothing empty is seen before it.
         self.before.splice(0..0, [ENTER, mouse].concat());
@@ -84,13 +117,55 @@ impl Held {
         if cells.is_empty() && self.before.is_empty() {
             return Ok(());
         }
-        send(&[FRAME_BEGINS, &std::mem::take(&mut self.before), &cells, FRAME_ENDS].concat())
+        let mut bytes = std::mem::take(&mut self.before);
+        bytes.extend(cells);
+        if self.frames == Frames::Whole && bytes.len() > IN_ONE_PIECE {
+            bytes = [FRAME_BEGINS, &bytes, FRAME_ENDS].concat();
+        }
+        self.say(&bytes)
+    }
+
+    /// Says something to the terminal, behind what it has not taken yet.
+    pub(crate) fn say(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.rest.extend_from_slice(bytes);
+        self.push()
+    }
+
+    /// Says whether the terminal takes nothing just now (somebody pressed Ctrl-S, or the line is slow): frames wait.
+    pub(crate) const fn is_held_up(&self) -> bool {
+        !self.rest.is_empty()
+    }
+
+    /// Returns once the terminal has taken everything.
+    pub(crate) async fn flow(&mut self) -> io::Result<()> {
+        while self.is_held_up() {
+            let room = match self.room.take() {
+                Some(room) => room,
+                None => watched(line(), Interest::WRITABLE)?,
+            };
+            let room = self.room.insert(room);
+            let mut ready = room.writable().await?;
+            let pushed = push(&mut self.rest);
+            ready.clear_ready();
+            pushed?;
+        }
+        self.room = None;
+        Ok(())
+    }
+
+    fn push(&mut self) -> io::Result<()> {
+        push(&mut self.rest)
+    }
+
+    /// Has frames come to the screen as the terminal can.
+    pub(crate) const fn set_frames(&mut self, frames: Frames) {
+        self.frames = frames;
     }
 
     /// Takes the mouse, or gives it back to the terminal.
     pub(crate) fn set_mouse(&mut self, mouse: Mouse) -> io::Result<()> {
         self.mouse = mouse;
-        send(if mouse == Mouse::Taken { TAKE_MOUSE } else { LEAVE_MOUSE })
+        self.say(if mouse == Mouse::Taken { TAKE_MOUSE } else { LEAVE_MOUSE })
     }
 }
 
@@ -100,25 +175,48 @@ impl Drop for Held {
     }
 }
 
-/// Sends bytes to the terminal. One that is gone takes everything in silence: the loop ends of itself.
-pub(crate) fn send(mut bytes: &[u8]) -> io::Result<()> {
-    while !bytes.is_empty() {
-        match rustix::io::retry_on_intr(|| rustix::io::write(io::stdout(), bytes)) {
-            Ok(count) => bytes = &bytes[count..],
-            Err(rustix::io::Errno::AGAIN) => wait_for_room()?,
-            Err(_) if is_gone() => return Ok(()),
+/// Sends as much as the terminal takes. One that is gone takes everything in silence: the loop ends of itself.
+fn push(rest: &mut Vec<u8>) -> io::Result<()> {
+    while !rest.is_empty() {
+        match rustix::io::retry_on_intr(|| rustix::io::write(line(), rest)) {
+            Ok(count) => drop(rest.drain(..count)),
+            Err(Errno::AGAIN) => return Ok(()),
+            Err(_) if is_gone() => rest.clear(),
             Err(error) => return Err(error.into()),
         }
     }
     Ok(())
 }
 
-/// Another program may have left the line so that it does not wait by itself.
+/// Sends all bytes to the terminal, and waits for a moment when it takes none.
+pub(crate) fn send(bytes: &[u8]) -> io::Result<()> {
+    let mut rest = bytes.to_vec();
+    push(&mut rest)?;
+    while !rest.is_empty() {
+        wait_for_room()?;
+        push(&mut rest)?;
+    }
+    Ok(())
+}
+
 fn wait_for_room() -> io::Result<()> {
     use rustix::event::{PollFd, PollFlags, poll};
+    let line = line();
+    let count = rustix::io::retry_on_intr(|| poll(&mut [PollFd::new(&line, PollFlags::OUT)], Some(&PATIENCE)))?;
+    if count == 0 { Err(io::ErrorKind::TimedOut.into()) } else { Ok(()) }
+}
+
+/// Returns the way to the terminal; where it has no name here, as in some containers, it is standard output.
+fn line() -> BorrowedFd<'static> {
+    static STDOUT: LazyLock<io::Stdout> = LazyLock::new(io::stdout);
+    LINE.as_ref().map_or_else(|| STDOUT.as_fd(), AsFd::as_fd)
+}
+
+fn open_line() -> Option<OwnedFd> {
+    use rustix::fs::{Mode, OFlags, open};
     let stdout = io::stdout();
-    rustix::io::retry_on_intr(|| poll(&mut [PollFd::new(&stdout, PollFlags::OUT)], None))?;
-    Ok(())
+    let name = rustix::termios::ttyname(&stdout, Vec::new()).ok()?;
+    open(name, OFlags::WRONLY | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC, Mode::empty()).ok()
 }
 
 /// Returns the terminal's size; nothing by nothing when it tells none.

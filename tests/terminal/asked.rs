@@ -34,3 +34,14 @@ fn a_key_that_is_pressed_before_the_first_frame_counts_once() {
     assert_eq!(seat.ends(), 0);
     seat.leaves_the_terminal_as_it_was();
 }
+
+#[test]
+fn a_frame_is_marked_as_whole_only_where_the_terminal_says_that_it_knows_the_mark() {
+    let mut seat = seat();
+    assert!(!seat.wrote().contains("\u{1b}[?2026h"), "nobody has answered");
+    seat.types("\u{1b}[?2026;2$y");
+    seat.press("8", "Journal");
+    assert!(seat.wrote().contains("\u{1b}[?2026h"));
+    seat.types("q");
+    assert_eq!(seat.ends(), 0);
+}

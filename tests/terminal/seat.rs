@@ -2,7 +2,8 @@
 
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
 use std::io::{Read, Write};
-use std::os::fd::RawFd;
+use std::os::fd::{AsRawFd, RawFd};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
@@ -15,9 +16,17 @@ pub const PATIENCE: Duration = Duration::from_secs(20);
 
 struct Shared {
     parser: Mutex<(vt100::Parser, Option<Instant>)>,
+    /// All that the program has written.
+    wrote: Mutex<Vec<u8>>,
     changed: Condvar,
     /// Whether the test has hung up.
     is_closing: AtomicBool,
+}
+
+/// What a terminal takes of the bytes that are sent to it.
+pub enum Flow {
+    Nothing,
+    Everything,
 }
 
 /// A person at a terminal with the program in it.
@@ -64,7 +73,12 @@ impl Seat {
         let cooked = modes(pair.master.as_raw_fd().unwrap());
         let child = pair.slave.spawn_command(command).unwrap();
         let parser = Mutex::new((vt100::Parser::new(36, 120, 0), None));
-        let shared = Arc::new(Shared { parser, changed: Condvar::new(), is_closing: AtomicBool::new(false) });
+        let shared = Arc::new(Shared {
+            parser,
+            wrote: Mutex::default(),
+            changed: Condvar::new(),
+            is_closing: AtomicBool::new(false),
+        });
         let (reader, told) = (pair.master.try_clone_reader().unwrap(), shared.clone());
         let terminal = pair.master.as_raw_fd().unwrap();
         let follower = Some(std::thread::spawn(move || follow(reader, terminal, &told)));
@@ -134,8 +148,25 @@ impl Seat {
         }
     }
 
+    /// Returns all that the program has written.
+    pub fn wrote(&self) -> String {
+        String::from_utf8_lossy(&self.shared.wrote.lock().unwrap_or_else(PoisonError::into_inner)).into_owned()
+    }
+
     pub fn screen(&self) -> String {
         self.shared.parser.lock().unwrap_or_else(PoisonError::into_inner).0.screen().contents()
+    }
+
+    /// Has the terminal take nothing, as Ctrl-S does, or everything again.
+    pub fn takes(&self, flow: Flow) {
+        let name = self.master.as_ref().unwrap().tty_name().unwrap();
+        let line = std::fs::OpenOptions::new().write(true).custom_flags(libc::O_NOCTTY).open(name).unwrap();
+        let what = match flow {
+            Flow::Nothing => libc::TCOOFF,
+            Flow::Everything => libc::TCOON,
+        };
+        // SAFETY: tcflow takes two numbers and touches no memory of ours; the line is open.
+        assert_eq!(unsafe { libc::tcflow(line.as_raw_fd(), what) }, 0);
     }
 
     pub fn signal(&self, signal: i32) {
@@ -245,6 +276,7 @@ fn follow(mut reader: Box<dyn Read + Send>, terminal: RawFd, shared: &Shared) {
             continue;
         }
         let read = reader.read(&mut bytes).unwrap_or(0);
+        shared.wrote.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(&bytes[..read]);
         let mut parser = shared.parser.lock().unwrap_or_else(PoisonError::into_inner);
         match read {
             0 => parser.1 = Some(Instant::now()),

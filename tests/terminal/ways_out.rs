@@ -1,6 +1,6 @@
 //! Every way out of the cockpit leaves the terminal as it was, says so in its status, and leaves nothing running.
 
-use super::seat::{PATIENCE, Seat};
+use super::seat::{Flow, PATIENCE, Seat};
 use portable_pty::CommandBuilder;
 
 #[test]
@@ -24,6 +24,30 @@ fn a_signal_to_end_leaves_in_order() {
         seat.leaves_the_terminal_as_it_was();
         seat.leaves_no_process();
     }
+}
+
+#[test]
+fn a_terminal_that_takes_nothing_holds_up_no_signal_to_end() {
+    let mut seat = Seat::at("smooth");
+    seat.takes(Flow::Nothing);
+    seat.types("8");
+    seat.signal(libc::SIGTERM);
+    assert_eq!(seat.ends(), 0);
+    seat.leaves_no_process();
+}
+
+#[test]
+fn a_terminal_that_takes_bytes_again_shows_what_is_so_then() {
+    let mut seat = Seat::at("smooth");
+    seat.takes(Flow::Nothing);
+    seat.types("8");
+    seat.types("3");
+    seat.takes(Flow::Everything);
+    seat.sees("Logs");
+    seat.press("8", "Journal");
+    seat.types("q");
+    assert_eq!(seat.ends(), 0);
+    seat.leaves_the_terminal_as_it_was();
 }
 
 #[test]

@@ -92,13 +92,21 @@ where
         work.await
     });
     let mut opened = None;
+    // A runtime of its own, on this thread: a key wakes nobody but the loop, and the clock ticks once. What the engine does
+    // stays with the workers.
+    let screen =
+        tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(color_eyre::Report::from)?;
     let shown = crate::cockpit::run(front, async {
         drop(drawn);
         let (desk, opening) = joined(&mut task).await?;
         opened = Some(desk);
         Ok(opening)
     });
-    let shown = shown.await;
+    let shown = tokio::task::block_in_place(|| {
+        let shown = screen.block_on(shown);
+        screen.shutdown_background();
+        shown
+    });
     match (shown, opened) {
         (shown, Some(desk)) => {
             desk.close().await;

@@ -15,11 +15,16 @@ use crate::domain::situation::{Preview, Situation};
 use crate::domain::telemetry::{Event, Telemetry};
 use crate::engine::{Accepted, News, Snapshot};
 use jiff::tz::TimeZone;
-use std::io::{BufRead, IsTerminal};
+use std::io::{BufRead, IsTerminal, Read};
 use std::sync::Arc;
 use std::time::Instant;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
+
+/// The longest line that is taken.
+const LONGEST: u64 = 4_096;
+/// What stands for a longer one; it is no command, and nothing's name.
+const TOO_LONG: &str = "(a line of more than 4096 bytes)";
 
 /// Talks until a person quits, the lines end, or a signal comes.
 pub async fn talk(desk: &Desk, version: Version) -> Done {
@@ -66,9 +71,13 @@ fn typed() -> mpsc::Receiver<Typed> {
     std::thread::spawn(move || {
         let mut stdin = std::io::stdin().lock();
         let mut line = Vec::new();
-        while stdin.read_until(b'\n', &mut line).is_ok_and(|count| count > 0) {
-            let text = String::from_utf8_lossy(&line).trim().to_owned();
+        while (&mut stdin).take(LONGEST).read_until(b'\n', &mut line).is_ok_and(|count| count > 0) {
+            let is_whole = line.ends_with(b"\n") || (line.len() as u64) < LONGEST;
+            let text = if is_whole { String::from_utf8_lossy(&line).trim().to_owned() } else { TOO_LONG.to_owned() };
             line.clear();
+            if !is_whole && stdin.skip_until(b'\n').is_err() {
+                return;
+            }
             if sender.blocking_send(Typed { text, at: Instant::now() }).is_err() {
                 return;
             }

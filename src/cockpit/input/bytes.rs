@@ -219,7 +219,7 @@ mod tests {
 
     #[test]
     fn keys_are_told_as_terminals_of_every_kind_write_them() {
-        let all: [(&[u8], Heard); 26] = [
+        let all: [(&[u8], Heard); 29] = [
             (b"j", key(Key::Char('j'))),
             (b"G", key(Key::Char('G'))),
             ("ש".as_bytes(), key(Key::Char('ש'))),
@@ -240,6 +240,9 @@ mod tests {
             (b"\x1bOP", key(Key::F(1))),
             (b"\x1b[[A", key(Key::F(1))),
             (b"\x1b[24~", key(Key::F(12))),
+            (b"\x1b[25~", key(Key::F(13))),
+            (b"\x1b[34~", key(Key::F(20))),
+            (b"\x1b[57387u", key(Key::F(24))),
             (b"\x1b[99;5u", with(Key::Char('c'), true, false)),
             (b"\x1b[27u", key(Key::Esc)),
             (b"\x1b[103:71;2u", key(Key::Char('G'))),

@@ -1,124 +1,123 @@
-//! The thread that reads the terminal: it sleeps until there is something, and can be stopped at once.
+//! The reader of the terminal: it sleeps until there is something, on the loop's own thread, and can be stopped at once.
 //!
 //! crossterm's own reader is not used: it reads on and on at the end of its input, blocks in the middle of a sequence, and
-//! cannot be stopped for an editor that wants the terminal.
+//! cannot be stopped for an editor that wants the terminal. Nor is a thread: each key would wake two.
 
 use super::bytes::Parser;
 use super::heard::Heard;
 use crate::cockpit::message::{Message, Press};
+use crate::cockpit::watched::watched;
 use crate::config::keymap::Key;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
-use std::io::{self, PipeReader, PipeWriter};
-use std::thread::JoinHandle;
+use std::collections::VecDeque;
+use std::io::{self, Stdin};
 use std::time::{Duration, Instant};
-use tokio::sync::mpsc;
+use tokio::io::Interest;
+use tokio::io::unix::AsyncFd;
+use tokio::time::timeout_at;
 
 /// How long the rest of a sequence may be on its way; a lone escape is the key after that.
 const SPLIT: Duration = Duration::from_millis(25);
-/// How long the rest of a paste, or of an answer, may be on its way.
-const PASTE: Duration = Duration::from_secs(1);
+/// How long the rest of an answer may be on its way.
+const ANSWER: Duration = Duration::from_secs(1);
+/// How long the rest of a paste may be on its way. It is long: what comes behind it would be keys.
+const PASTE: Duration = Duration::from_secs(30);
 /// So many letters in one go are no typing.
 const TYPED_AT_ONCE: usize = 8;
 
-/// The reader of the terminal; dropped, it has ended, and the terminal's input is anybody's.
+/// The reader of the terminal; dropped, the terminal's input is anybody's.
 pub(crate) struct Keyboard {
-    messages: Option<mpsc::Receiver<Message>>,
-    stop: Option<PipeWriter>,
-    thread: Option<JoinHandle<()>>,
+    line: Option<AsyncFd<Stdin>>,
+    parser: Parser,
+    /// What was heard and not yet asked for.
+    heard: VecDeque<Message>,
+    /// When bytes came last.
+    read: Instant,
+}
+
+/// What there is to read.
+enum Read {
+    Bytes(Vec<Heard>),
+    Nothing,
+    /// The terminal is gone.
+    End,
 }
 
 impl Keyboard {
     /// Begins to read.
     pub(crate) fn open() -> io::Result<Self> {
-        let (stopped, stop) = io::pipe()?;
-        let (sender, messages) = mpsc::channel(64);
-        let reader = Reader { stopped, parser: Parser::default(), sender };
-        let thread = std::thread::Builder::new().name("keyboard".to_owned()).spawn(move || reader.run())?;
-        Ok(Self { messages: Some(messages), stop: Some(stop), thread: Some(thread) })
+        let line = watched(io::stdin(), Interest::READABLE)?;
+        Ok(Self { line: Some(line), parser: Parser::default(), heard: VecDeque::new(), read: Instant::now() })
     }
 
     /// Waits for the next message; none when the terminal is gone.
     pub(crate) async fn next(&mut self) -> Option<Message> {
-        self.messages.as_mut()?.recv().await
+        loop {
+            if let Some(message) = self.ready() {
+                return Some(message);
+            }
+            let limit = self.limit();
+            let line = self.line.as_ref()?;
+            let ready = match limit {
+                Some(limit) => timeout_at((self.read + limit).into(), line.readable()).await,
+                None => Ok(line.readable().await),
+            };
+            let heard = match ready {
+                Err(_) => self.parser.expire(),
+                Ok(Err(_)) => return None,
+                Ok(Ok(mut ready)) => match read(&mut self.parser) {
+                    Read::Bytes(heard) => {
+                        self.read = Instant::now();
+                        heard
+                    }
+                    Read::Nothing => {
+                        ready.clear_ready();
+                        continue;
+                    }
+                    Read::End => return None,
+                },
+            };
+            self.heard.extend(messages(heard, Instant::now()));
+        }
     }
 
     /// Returns the next message if it is there already.
     pub(crate) fn ready(&mut self) -> Option<Message> {
-        self.messages.as_mut()?.try_recv().ok()
+        self.heard.pop_front()
     }
-}
 
-impl Keyboard {
-    /// Ends the reading, and returns when it has ended: from then on the terminal's input is anybody's.
+    /// Ends the reading: from then on the terminal's input is anybody's.
     pub(crate) fn stop(&mut self) {
-        // Closed first: the thread may be waiting for room in the channel.
-        self.messages = None;
-        self.stop = None;
-        if let Some(thread) = self.thread.take() {
-            let _ended = thread.join();
+        self.line = None;
+        self.heard.clear();
+    }
+
+    /// Returns how long the rest of what has begun is waited for.
+    fn limit(&self) -> Option<Duration> {
+        match (self.parser.is_pasting(), self.parser.is_told(), self.parser.is_waiting()) {
+            (true, _, _) => Some(PASTE),
+            (false, true, _) => Some(ANSWER),
+            (false, false, true) => Some(SPLIT),
+            (false, false, false) => None,
         }
     }
 }
 
-impl Drop for Keyboard {
-    fn drop(&mut self) {
-        self.stop();
+/// Reads what is there. It is looked for first: the line waits for bytes, and the loop must not.
+fn read(parser: &mut Parser) -> Read {
+    let stdin = io::stdin();
+    let at_once = Timespec { tv_sec: 0, tv_nsec: 0 };
+    match rustix::io::retry_on_intr(|| poll(&mut [PollFd::new(&stdin, PollFlags::IN)], Some(&at_once))) {
+        Ok(0) => return Read::Nothing,
+        Ok(_) => {}
+        Err(_) => return Read::End,
     }
-}
-
-struct Reader {
-    stopped: PipeReader,
-    parser: Parser,
-    sender: mpsc::Sender<Message>,
-}
-
-/// What there is to read.
-enum Ready {
-    Bytes,
-    /// Nothing came in time.
-    Silence,
-    /// It is stopped.
-    Stop,
-}
-
-impl Reader {
-    fn run(mut self) {
-        let mut bytes = [0; 4_096];
-        loop {
-            let heard = match self.wait() {
-                Ok(Ready::Stop) | Err(_) => return,
-                Ok(Ready::Silence) => self.parser.expire(),
-                Ok(Ready::Bytes) => match rustix::io::read(io::stdin(), &mut bytes) {
-                    // The terminal is gone.
-                    Ok(0) => return,
-                    Ok(count) => self.parser.feed(&bytes[..count]),
-                    Err(rustix::io::Errno::INTR | rustix::io::Errno::AGAIN) => continue,
-                    Err(_) => return,
-                },
-            };
-            for message in messages(heard, Instant::now()) {
-                if self.sender.blocking_send(message).is_err() {
-                    return;
-                }
-            }
-        }
-    }
-
-    fn wait(&self) -> io::Result<Ready> {
-        let limit = match (self.parser.is_pasting() || self.parser.is_told(), self.parser.is_waiting()) {
-            (true, _) => Some(PASTE),
-            (false, true) => Some(SPLIT),
-            (false, false) => None,
-        };
-        let limit = limit.and_then(|limit| Timespec::try_from(limit).ok());
-        let stdin = io::stdin();
-        let mut wanted = [PollFd::new(&self.stopped, PollFlags::IN), PollFd::new(&stdin, PollFlags::IN)];
-        let count = rustix::io::retry_on_intr(|| poll(&mut wanted, limit.as_ref()))?;
-        Ok(match (count, wanted[0].revents().is_empty()) {
-            (0, _) => Ready::Silence,
-            (_, false) => Ready::Stop,
-            (_, true) => Ready::Bytes,
-        })
+    let mut bytes = [0; 4_096];
+    match rustix::io::retry_on_intr(|| rustix::io::read(&stdin, &mut bytes)) {
+        Ok(0) => Read::End,
+        Ok(count) => Read::Bytes(parser.feed(&bytes[..count])),
+        Err(rustix::io::Errno::AGAIN) => Read::Nothing,
+        Err(_) => Read::End,
     }
 }
 

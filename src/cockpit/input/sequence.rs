@@ -145,13 +145,15 @@ const fn numbered(number: u32) -> Option<Key> {
         // The numbers have gaps where the keys of an old terminal had.
         11..=15 => return function(number - 10),
         17..=21 => return function(number - 11),
-        23 | 24 => return function(number - 12),
+        23..=26 => return function(number - 12),
+        28 | 29 => return function(number - 13),
+        31..=34 => return function(number - 14),
         _ => return None,
     })
 }
 
 const fn function(number: u32) -> Option<Key> {
-    if number >= 1 && number <= 12 { Some(Key::F(number as u8)) } else { None }
+    if number >= 1 && number <= 24 { Some(Key::F(number as u8)) } else { None }
 }
 
 /// Returns the key of a code point, or of kitty's codes for keys that have none.
@@ -177,6 +179,7 @@ fn unicode(code: u32, shifted: Option<u32>, bits: u32) -> Option<Key> {
         57_423 => Key::Home,
         57_424 => Key::End,
         57_426 => Key::Delete,
+        57_376..=57_387 => return function(code - 57_363),
         // The rest of the private area are keys that nothing here has a use for.
         0..=31 | 57_344..=63_743 => return None,
         _ => {

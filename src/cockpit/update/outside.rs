@@ -6,8 +6,8 @@ use crate::cockpit::said::Tone;
 use crate::cockpit::state::{Gaze, State};
 
 impl State {
-    /// Takes keys that came in one go. Where a text or a name is written they are its letters; anywhere else each of them
-    /// would act, which nobody meant.
+    /// Takes keys that came in one go. Where a text is written they are its letters; anywhere else each of them would
+    /// act, which nobody meant.
     pub(crate) fn poured(&mut self, presses: &[Press]) -> Vec<Effect> {
         let mut effects = Vec::new();
         for press in presses {
@@ -24,8 +24,12 @@ impl State {
 
     const fn is_written_in(&self) -> bool {
         match &self.dialog {
-            Some(Dialog::Write(_) | Dialog::Preview(_) | Dialog::Prompt(_) | Dialog::Palette(_)) => true,
-            Some(Dialog::Confirm(_) | Dialog::Choose(_) | Dialog::Saying(_) | Dialog::Sources(_)) | None => false,
+            Some(Dialog::Write(_) | Dialog::Prompt(_) | Dialog::Palette(_)) => true,
+            // A name that stands for a consent is typed by a person, not poured in.
+            Some(
+                Dialog::Preview(_) | Dialog::Confirm(_) | Dialog::Choose(_) | Dialog::Saying(_) | Dialog::Sources(_),
+            )
+            | None => false,
         }
     }
 
