@@ -21,6 +21,7 @@ pub(crate) const fn action(fact: &Fact) -> Option<&ActionId> {
         | Fact::Plan(_)
         | Fact::Release(_)
         | Fact::Check(_)
+        | Fact::Seat(_)
         | Fact::Target(_) => None,
     }
 }
@@ -38,6 +39,7 @@ pub(crate) fn env<'a>(fact: &'a Fact, release: &'a Release) -> Option<&'a EnvNam
         | Fact::Release(_)
         | Fact::Action(_)
         | Fact::Step(_)
+        | Fact::Seat(_)
         | Fact::Gate(GateFact::Approved { .. } | GateFact::Lapsed { .. }) => {
             release.action(action(fact)?)?.proposal.request.env()
         }
@@ -55,6 +57,7 @@ pub(crate) fn check(fact: &Fact) -> Option<&str> {
         | Fact::Release(_)
         | Fact::Action(_)
         | Fact::Step(_)
+        | Fact::Seat(_)
         | Fact::Target(_) => None,
     }
 }
@@ -79,6 +82,7 @@ pub(crate) fn subject(state: &State, record: &Record) -> Option<View> {
         Fact::Plan(_)
         | Fact::Action(_)
         | Fact::Step(_)
+        | Fact::Seat(_)
         | Fact::Gate(GateFact::Approved { .. } | GateFact::Lapsed { .. }) => None,
     }
 }

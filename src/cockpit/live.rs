@@ -60,6 +60,7 @@ impl Live {
             }
             Telemetry::JournalLost { failure } => self.journal_lost = Some(failure),
             Telemetry::BranchStillSo { at } => self.branch_looked = Some(at),
+            Telemetry::Present { .. } => {}
         }
     }
 

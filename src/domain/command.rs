@@ -2,6 +2,7 @@
 
 use super::action::Request;
 use super::names::{ActionId, CheckName, Commit, EnvName, Version};
+use super::seat::SeatCommand;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -16,6 +17,8 @@ pub enum Command {
     Gate(GateCommand),
     /// About an action.
     Action(ActionCommand),
+    /// About the seats.
+    Seat(SeatCommand),
     /// Look at the targets and the branch again, now.
     Refresh,
 }
@@ -171,7 +174,10 @@ impl Command {
                 }
                 Self::Action(ActionCommand::Start { release, request: request.rewritten(change), consent })
             }
-            Self::Release(_) | Self::Check(_) | Self::Action(_) | Self::Refresh => self,
+            Self::Seat(SeatCommand::Sit { wish, place }) => {
+                Self::Seat(SeatCommand::Sit { wish, place: change(&place) })
+            }
+            Self::Release(_) | Self::Check(_) | Self::Action(_) | Self::Seat(_) | Self::Refresh => self,
         }
     }
 }

@@ -10,6 +10,7 @@ use super::branch::{BranchState, Changes};
 use super::failure::Failure;
 use super::names::{ActionId, ArtifactName, CheckName, Commit, EnvName, MetricName, OrderId, Person, Version};
 use super::order::{Observation, Readiness, Receipt, Ticket};
+use super::seat::SeatFact;
 use super::time::Span;
 use super::verdict::{Evidence, Verdict};
 use jiff::Timestamp;
@@ -72,6 +73,8 @@ pub enum Fact {
     Step(StepFact),
     /// What a target was seen to run.
     Target(TargetFact),
+    /// Who is here, and in which seat.
+    Seat(SeatFact),
 }
 
 /// The plan was read, and is not the one known before.

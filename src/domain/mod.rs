@@ -14,6 +14,7 @@ pub mod names;
 pub mod order;
 pub mod plan;
 pub mod release;
+pub mod seat;
 pub mod sentence;
 pub mod situation;
 pub mod size;

@@ -61,6 +61,8 @@ name! {
     ActionId,
     /// One order given to a port: an action's id, its step and the attempt.
     OrderId,
+    /// A place at the release's table, from when somebody comes until they go.
+    SeatId,
     /// A commit, as its full hexadecimal object name.
     Commit,
     /// What an image or a build is known by for good: `sha256:…`, or a build number.

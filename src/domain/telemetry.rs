@@ -2,7 +2,7 @@
 
 use super::fact::Record;
 use super::failure::Failure;
-use super::names::{ActionId, ArtifactName, CheckName, Digest, EnvName, LogName};
+use super::names::{ActionId, ArtifactName, CheckName, Digest, EnvName, LogName, SeatId};
 use super::order::{Health, Progress};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -71,6 +71,17 @@ pub enum Telemetry {
     JournalLost {
         /// Why.
         failure: Failure,
+    },
+    /// Where somebody who sits at the release looks.
+    Present {
+        /// Their seat.
+        seat: SeatId,
+        /// The view, by its name.
+        view: String,
+        /// The size of their screen, in columns and rows.
+        size: (u16, u16),
+        /// When they pressed a key last.
+        key: Timestamp,
     },
     /// The branch was looked at and is as it was.
     BranchStillSo {

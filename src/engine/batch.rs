@@ -2,8 +2,8 @@
 
 use super::dispatcher::Dispatcher;
 use super::handle::Accepted;
-use super::report::{CommandReply, Purpose, Then};
-use crate::domain::command::{Command, Refusal};
+use super::report::{Asked, CommandReply, Purpose, Then};
+use crate::domain::command::Refusal;
 use crate::domain::fact::{CheckFact, Fact, Who};
 use crate::domain::failure::{Failure, FailureKind};
 use crate::domain::measurement::Question;
@@ -26,7 +26,7 @@ pub(super) enum AfterBatch {
     /// A client waits for the verdicts.
     Reply(CommandReply),
     /// A command waits for them, and is decided again.
-    Decide { who: Who, command: Command, reply: CommandReply },
+    Decide { asked: Asked, reply: CommandReply },
 }
 
 impl Batch {
@@ -115,7 +115,7 @@ impl Dispatcher {
         match after {
             AfterBatch::Reply(reply) => drop(reply.send(Ok(Accepted::Recorded(self.release.seq)))),
             // The checks may have taken minutes: the targets are looked at again before the decision.
-            AfterBatch::Decide { who, command, reply } => self.survey_all(Then::Decide { who, command, reply }),
+            AfterBatch::Decide { asked, reply } => self.survey_all(Then::Decide { asked, reply }),
         }
     }
 }

@@ -1,27 +1,31 @@
 //! The one owner of the release: clients' commands and the tasks' reports come in one by one, facts go out.
 
 use super::batch::{AfterBatch, Batch};
-use super::handle::{Accepted, Call, Snapshot};
-use super::report::{CommandReply, Report, Survey, Then};
+use super::halt::Halt;
+use super::handle::{Accepted, Call, Join, Snapshot};
+use super::presence::Presence;
+use super::report::{Asked, CommandReply, Report, Survey, Then};
 use super::scribe::Scribe;
 use super::tail::Tail;
+use super::told::Events;
 use super::world::World;
 use super::yard::Yard;
 use crate::domain::action::Request;
-use crate::domain::command::{Command, Refusal, RefusalKind};
+use crate::domain::command::{ActionCommand, Command, Refusal, RefusalKind};
 use crate::domain::decide::{Decision, Follow, GateRun, Ground, Retrying, decide};
 use crate::domain::fact::{ActionFact, Fact, Who};
 use crate::domain::failure::{Failure, FailureKind};
 use crate::domain::names::{ActionId, ArtifactName, EnvName, Version};
 use crate::domain::plan::Plan;
 use crate::domain::release::Release;
+use crate::domain::seat::SeatCommand;
 use crate::domain::situation::Situation;
-use crate::domain::telemetry::{Event, Telemetry};
+use crate::domain::telemetry::Telemetry;
 use crate::ports::Attention;
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Instant;
-use tokio::sync::{broadcast, mpsc, oneshot, watch};
+use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::{AbortHandle, JoinSet};
 
 /// Owns the release; nothing else changes it.
@@ -30,7 +34,7 @@ pub(super) struct Dispatcher {
     pub release: Arc<Release>,
     pub world: World,
     pub scribe: Scribe,
-    pub events: broadcast::Sender<Event>,
+    pub events: Events,
     pub calls: mpsc::Receiver<Call>,
     pub reports: mpsc::Receiver<Report>,
     pub reporter: mpsc::Sender<Report>,
@@ -44,6 +48,8 @@ pub(super) struct Dispatcher {
     pub looks: HashMap<(EnvName, ArtifactName), Instant>,
     pub tail: Tail,
     pub yard: Yard,
+    pub presence: Presence,
+    pub halt: Halt,
     /// The containers that are on a screen.
     pub attention: watch::Sender<Attention>,
     /// Why the journal cannot be written; from then on nothing is touched.
@@ -63,6 +69,7 @@ impl Dispatcher {
                 },
                 Some(ended) = self.tasks.join_next() => if let Err(error) = ended { self.broke(&error).await },
             }
+            self.halt_at_boundary();
         }
         self.tasks.shutdown().await;
         self.scribe.end().await;
@@ -70,25 +77,24 @@ impl Dispatcher {
 
     async fn call(&mut self, call: Call) {
         match call {
-            Call::Command { who, command, reply } => {
+            Call::Command { who, seat, command, reply } => {
                 // Nothing that a person wrote is recorded before the mask has seen it.
                 let command = command.rewritten(&|text| self.world.mask.apply(text));
-                self.command((who, command), GateRun::NotYet, reply).await
+                self.command(Asked { who, seat, command }, GateRun::NotYet, reply).await
             }
+            Call::Halt { who, seat, reply } => self.halt(&who, seat.as_ref(), reply),
+            Call::Look(present) => self.look(present),
             Call::Preview { version, request, reply } => self.preview(version, request, reply),
             Call::Attach { reply } => self.attach(reply),
             Call::Attend { containers } => drop(self.attention.send_replace(containers)),
         }
     }
 
-    fn attach(&self, reply: oneshot::Sender<(Snapshot, broadcast::Receiver<Event>)>) {
-        let snapshot = Snapshot {
-            plan: self.plan.clone(),
-            release: self.release.clone(),
-            lines: self.tail.newest(),
-            containers: self.yard.newest(),
-        };
-        drop(reply.send((snapshot, self.events.subscribe())));
+    fn attach(&self, reply: oneshot::Sender<Join>) {
+        let (lines, events) = self.tail.join(&self.events);
+        let (plan, release, containers) = (self.plan.clone(), self.release.clone(), self.yard.newest());
+        let (present, lost) = (self.presence.newest(), self.lost.clone());
+        drop(reply.send(Join::here(Snapshot { plan, release, lines, containers, present, lost }, events)));
     }
 
     fn preview(&mut self, version: Version, request: Request, reply: super::report::PreviewReply) {
@@ -108,55 +114,73 @@ impl Dispatcher {
     }
 
     /// Decides a command, records what it comes to, and does what follows.
-    pub(super) async fn command(&mut self, (who, command): (Who, Command), gate_was_run: GateRun, reply: CommandReply) {
+    pub(super) async fn command(&mut self, asked: Asked, gate_was_run: GateRun, reply: CommandReply) {
         if let Some(lost) = &self.lost {
             drop(reply.send(Err(journal_lost(lost))));
             return;
         }
-        let decision = match self.decide(&who, &command, gate_was_run) {
+        let decided = self.held_by_halt(&asked.command).and_then(|()| self.decide(&asked, gate_was_run));
+        let decision = match decided {
             Ok(decision) => decision,
             Err(refusal) => {
                 drop(reply.send(Err(refusal)));
                 return;
             }
         };
-        if let Err(refusal) = self.record(&who, decision.facts).await {
+        if let Err(refusal) = self.record(&asked.who, decision.facts).await {
             drop(reply.send(Err(refusal)));
             return;
         }
-        self.follow((who, command), decision.follow, reply).await;
+        self.follow(asked, decision.follow, reply).await;
     }
 
-    fn decide(&self, who: &Who, command: &Command, gate_was_run: GateRun) -> Result<Decision, Refusal> {
+    fn decide(&self, Asked { who, seat, command }: &Asked, gate_was_run: GateRun) -> Result<Decision, Refusal> {
         let (plan, release, now) = (&self.plan, &self.release, self.world.clock.now());
-        decide(&Ground { plan, release, who, now, calls_of: &self.world, gate_was_run }, command)
+        let driver_away = release.seats.driver().and_then(|driver| self.presence.away(&driver.id));
+        let seat = seat.as_ref();
+        decide(&Ground { plan, release, who, seat, driver_away, now, calls_of: &self.world, gate_was_run }, command)
     }
 
-    async fn follow(&mut self, (who, command): (Who, Command), follow: Follow, reply: CommandReply) {
+    async fn follow(&mut self, asked: Asked, follow: Follow, reply: CommandReply) {
         match follow {
-            Follow::Nothing => drop(reply.send(Ok(Accepted::Recorded(self.release.seq)))),
+            Follow::Nothing => drop(reply.send(Ok(self.accepted(&asked.command)))),
             Follow::Refuse(refusal) => drop(reply.send(Err(refusal))),
             Follow::Look => self.survey_all(Then::Reply(reply)),
             Follow::RunChecks(version, checks) => {
-                self.begin_batch((who, version), checks, AfterBatch::Reply(reply)).await;
+                self.begin_batch((asked.who, version), checks, AfterBatch::Reply(reply)).await;
             }
             Follow::RunFirst(version, checks) => {
-                let after = AfterBatch::Decide { who: who.clone(), command, reply };
-                self.begin_batch((who, version), checks, after).await;
+                let who = asked.who.clone();
+                self.begin_batch((who, version), checks, AfterBatch::Decide { asked, reply }).await;
             }
             Follow::Advance(action) => {
-                let retrying = match command {
-                    Command::Action(crate::domain::command::ActionCommand::Retry { .. }) => Retrying::Yes,
-                    Command::Action(_)
-                    | Command::Release(_)
-                    | Command::Check(_)
-                    | Command::Gate(_)
-                    | Command::Refresh => Retrying::No,
-                };
+                let is_retry = matches!(asked.command, Command::Action(ActionCommand::Retry { .. }));
+                let retrying = if is_retry { Retrying::Yes } else { Retrying::No };
                 drop(reply.send(Ok(Accepted::Started(action.clone()))));
                 self.stop_if_asked(&action).await;
                 self.advance(&action, retrying).await;
             }
+        }
+    }
+
+    /// Returns the answer to a command whose facts are all that comes of it.
+    fn accepted(&self, command: &Command) -> Accepted {
+        let seated = match command {
+            Command::Seat(SeatCommand::Sit { .. }) => self.release.seats.iter().last(),
+            Command::Seat(_)
+            | Command::Release(_)
+            | Command::Check(_)
+            | Command::Gate(_)
+            | Command::Action(_)
+            | Command::Refresh => None,
+        };
+        seated.map_or(Accepted::Recorded(self.release.seq), |seat| Accepted::Seated(seat.id.clone()))
+    }
+
+    /// Tells everybody where a seat looks.
+    fn look(&mut self, present: Telemetry) {
+        if self.presence.take(&present) {
+            self.tell(present);
         }
     }
 
@@ -201,9 +225,9 @@ impl Dispatcher {
                 // A verification that a rollback took the place of measures no further.
                 step.abort();
             }
-            // No receiver is no error: the journal has it.
-            drop(self.events.send(Event::Fact(Arc::new(record))));
+            self.events.fact(record);
         }
+        self.presence.keep(&self.release.seats);
         Ok(())
     }
 
@@ -220,7 +244,7 @@ impl Dispatcher {
     }
 
     pub(super) fn tell(&self, telemetry: Telemetry) {
-        drop(self.events.send(Event::Telemetry(telemetry)));
+        self.events.telemetry(telemetry);
     }
 
     pub(super) fn situation<'a>(&'a self, version: &'a Version) -> Situation<'a> {
@@ -237,7 +261,7 @@ impl Dispatcher {
             Then::Nothing => {}
             Then::Reply(reply) => drop(reply.send(Ok(Accepted::Recorded(self.release.seq)))),
             Then::Preview { version, request, reply } => self.answer_preview(&version, &request, reply),
-            Then::Decide { who, command, reply } => Box::pin(self.command((who, command), GateRun::Done, reply)).await,
+            Then::Decide { asked, reply } => Box::pin(self.command(asked, GateRun::Done, reply)).await,
             Then::Looked { action, step } => self.looked(action, step).await,
             Then::Delivered { action, step, receipt } => self.delivered((action, step), receipt).await,
         }

@@ -1,6 +1,7 @@
 //! Taking the steps of an action. `StepStarted` is on disk before anything here touches the world.
 
 use super::dispatcher::Dispatcher;
+use super::halt::Halt;
 use super::report::{Purpose, Report, Then};
 use super::world::{LOOK, World, within};
 use crate::domain::action::{Request, StepTask};
@@ -48,6 +49,8 @@ impl Dispatcher {
                     self.survey_all(Then::Nothing);
                 }
             }
+            // The next engine takes it up here.
+            Next::Step(..) if matches!(self.halt, Halt::Asked(_)) => {}
             Next::Step(step, order) => {
                 let env = action.proposal.request.env().cloned();
                 let taking = Taking { action: id.clone(), step, env, order };

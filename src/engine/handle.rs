@@ -1,36 +1,41 @@
-//! What a client holds of the engine: commands in, events out. A client in another process will hold the same.
+//! What a client holds of the engine: commands in, events out. A client in another process holds the same.
 
+use super::told::Told;
 use crate::domain::action::Request;
 use crate::domain::command::{Command, Refusal, RefusalKind};
 use crate::domain::fact::Who;
-use crate::domain::names::{ActionId, Version};
+use crate::domain::names::{ActionId, SeatId, Version};
 use crate::domain::plan::Plan;
 use crate::domain::release::Release;
 use crate::domain::situation::Preview;
 use crate::domain::telemetry::{Event, LogLine, Telemetry};
-use crate::ports::{Attention, Clock};
+use crate::ports::Attention;
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use tokio::sync::{broadcast, mpsc, oneshot};
 
 /// A client's hold on the engine; cloned freely.
 #[derive(Clone)]
 pub struct EngineHandle {
-    pub(super) calls: mpsc::Sender<Call>,
-    pub(super) clock: Arc<dyn Clock>,
+    calls: mpsc::Sender<Call>,
+    now: Arc<dyn Fn() -> Timestamp + Send + Sync>,
+    seat: Option<SeatId>,
 }
 
 /// What the engine did about a command.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Accepted {
     /// It is in the journal, up to this number.
     Recorded(u64),
     /// An action began; its facts tell the rest.
     Started(ActionId),
+    /// Whoever asked has a seat now.
+    Seated(SeatId),
 }
 
 /// Everything at one moment: what a client begins with, and begins with again when it fell behind.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Snapshot {
     /// The plan.
     pub plan: Arc<Plan>,
@@ -40,6 +45,10 @@ pub struct Snapshot {
     pub lines: Vec<LogLine>,
     /// The containers of each place, as last told.
     pub containers: Vec<Telemetry>,
+    /// Where everybody who sits there looks, as last told.
+    pub present: Vec<Telemetry>,
+    /// Why the journal cannot be written, when it cannot: nothing is touched any more.
+    pub lost: Option<String>,
 }
 
 /// What comes out of the stream of events.
@@ -56,29 +65,114 @@ pub enum News {
 #[error("the engine has ended")]
 pub struct Gone;
 
-/// The events since a snapshot.
-pub struct EventStream {
-    pub(super) events: broadcast::Receiver<Event>,
-    pub(super) handle: EngineHandle,
-    /// The last fact that this client has seen: what a snapshot held already is not told again.
-    pub(super) seen: u64,
+/// Why a stream has no next event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Behind {
+    /// This client was too slow; it begins again with a snapshot.
+    Lagged,
+    /// The engine is gone.
+    Gone,
 }
 
+/// The events since a snapshot.
+pub struct EventStream {
+    source: Source,
+    handle: EngineHandle,
+    /// The last fact that this client has seen: what a snapshot held already is not told again.
+    seen: u64,
+}
+
+enum Source {
+    Here(broadcast::Receiver<Told>),
+    There(mpsc::Receiver<Event>),
+}
+
+/// What a client that joins is given.
+pub struct Join {
+    snapshot: Snapshot,
+    source: Source,
+}
+
+/// What clients ask: of a dispatcher, or of whoever brings it to one in another process.
 #[expect(clippy::large_enum_variant, reason = "a call is moved once, from a client to the dispatcher")]
-pub(super) enum Call {
-    Command { who: Who, command: Command, reply: oneshot::Sender<Result<Accepted, Refusal>> },
-    Preview { version: Version, request: Request, reply: oneshot::Sender<Result<Preview, Refusal>> },
-    Attend { containers: Attention },
-    Attach { reply: oneshot::Sender<(Snapshot, broadcast::Receiver<Event>)> },
+pub enum Call {
+    /// Do this.
+    Command {
+        /// Who asks.
+        who: Who,
+        /// From which seat, where there are seats.
+        seat: Option<SeatId>,
+        /// What.
+        command: Command,
+        /// Where the answer goes.
+        reply: oneshot::Sender<Result<Accepted, Refusal>>,
+    },
+    /// Say what this would do.
+    Preview {
+        /// The release.
+        version: Version,
+        /// What.
+        request: Request,
+        /// Where the answer goes.
+        reply: oneshot::Sender<Result<Preview, Refusal>>,
+    },
+    /// These containers are on a screen.
+    Attend {
+        /// Which; all that this client looks at.
+        containers: Attention,
+    },
+    /// This is where a seat looks.
+    Look(Telemetry),
+    /// Begin nothing more, and say when nothing runs.
+    Halt {
+        /// Who asks.
+        who: Who,
+        /// From which seat, where there are seats.
+        seat: Option<SeatId>,
+        /// Where the answer goes.
+        reply: oneshot::Sender<Result<(), Refusal>>,
+    },
+    /// Let me follow.
+    Attach {
+        /// Where the answer goes.
+        reply: oneshot::Sender<Join>,
+    },
+}
+
+impl Join {
+    pub(super) const fn here(snapshot: Snapshot, events: broadcast::Receiver<Told>) -> Self {
+        Self { snapshot, source: Source::Here(events) }
+    }
+
+    /// Joins an engine in another process. Where the channel ends, the client joins again, or finds that the engine is gone.
+    pub const fn there(snapshot: Snapshot, events: mpsc::Receiver<Event>) -> Self {
+        Self { snapshot, source: Source::There(events) }
+    }
 }
 
 impl EngineHandle {
+    /// Makes a handle of whoever takes its calls, and of what time it is there.
+    pub fn of(calls: mpsc::Sender<Call>, now: Arc<dyn Fn() -> Timestamp + Send + Sync>) -> Self {
+        Self { calls, now, seat: None }
+    }
+
+    /// Returns the same hold, from a seat.
+    #[must_use]
+    pub fn seated(&self, seat: SeatId) -> Self {
+        Self { seat: Some(seat), ..self.clone() }
+    }
+
+    /// Returns the seat that commands come from.
+    pub const fn seat(&self) -> Option<&SeatId> {
+        self.seat.as_ref()
+    }
+
     /// Asks the engine to do something. The answer comes when it is recorded, or refused.
     ///
     /// A deploy whose gate lacks checks that can be run runs them first; its answer comes after that.
     pub async fn command(&self, who: &Who, command: Command) -> Result<Accepted, Refusal> {
         let (reply, answer) = oneshot::channel();
-        let call = Call::Command { who: who.clone(), command, reply };
+        let call = Call::Command { who: who.clone(), seat: self.seat.clone(), command, reply };
         self.calls.send(call).await.map_err(|_| gone())?;
         answer.await.unwrap_or_else(|_| Err(gone()))
     }
@@ -96,42 +190,81 @@ impl EngineHandle {
         drop(self.calls.try_send(Call::Attend { containers }));
     }
 
+    /// Says where this seat looks. Lost when the engine is busy.
+    pub fn look(&self, present: Telemetry) {
+        drop(self.calls.try_send(Call::Look(present)));
+    }
+
+    /// Asks the engine to begin nothing more. The answer comes when nothing runs: what was begun stands between two steps,
+    /// and the next engine takes it up there.
+    pub async fn halt(&self, who: &Who) -> Result<(), Refusal> {
+        let (reply, answer) = oneshot::channel();
+        let call = Call::Halt { who: who.clone(), seat: self.seat.clone(), reply };
+        self.calls.send(call).await.map_err(|_| gone())?;
+        answer.await.unwrap_or_else(|_| Err(gone()))
+    }
+
     /// Joins: everything as it is now, and the events from there on.
     pub async fn attach(&self) -> Result<(Snapshot, EventStream), Gone> {
         let (reply, answer) = oneshot::channel();
         self.calls.send(Call::Attach { reply }).await.map_err(|_| Gone)?;
-        let (snapshot, events) = answer.await.map_err(|_| Gone)?;
+        let Join { snapshot, source } = answer.await.map_err(|_| Gone)?;
         let seen = snapshot.release.seq;
-        Ok((snapshot, EventStream { events, handle: self.clone(), seen }))
+        Ok((snapshot, EventStream { source, handle: self.clone(), seen }))
     }
 
     /// Returns the time by the engine's clock, which in a rehearsal is the world's.
     pub fn now(&self) -> Timestamp {
-        self.clock.now()
+        (self.now)()
     }
 }
 
 impl EventStream {
     /// Waits for the next event, or for a fresh snapshot when this client was too slow.
     pub async fn next(&mut self) -> Result<News, Gone> {
+        let told = match &mut self.source {
+            Source::Here(_) => self.told().await.map(|told| told.event().clone()),
+            Source::There(events) => loop {
+                match events.recv().await {
+                    Some(event) if is_known(&event, &mut self.seen) => {}
+                    Some(event) => break Ok(event),
+                    None => break Err(Behind::Lagged),
+                }
+            },
+        };
+        match told {
+            Ok(event) => Ok(News::Event(event)),
+            Err(Behind::Lagged) => {
+                let (snapshot, fresh) = self.handle.attach().await?;
+                *self = fresh;
+                Ok(News::Resync(snapshot))
+            }
+            Err(Behind::Gone) => Err(Gone),
+        }
+    }
+
+    /// Waits for the next event of an engine in this process, as all its clients share it.
+    pub async fn told(&mut self) -> Result<Told, Behind> {
+        let Source::Here(events) = &mut self.source else { return Err(Behind::Gone) };
         loop {
-            match self.events.recv().await {
-                Ok(Event::Fact(record)) if record.seq <= self.seen => {}
-                Ok(event) => {
-                    if let Event::Fact(record) = &event {
-                        self.seen = record.seq;
-                    }
-                    return Ok(News::Event(event));
-                }
-                Err(broadcast::error::RecvError::Lagged(_)) => {
-                    let (snapshot, fresh) = self.handle.attach().await?;
-                    *self = fresh;
-                    return Ok(News::Resync(snapshot));
-                }
-                Err(broadcast::error::RecvError::Closed) => return Err(Gone),
+            match events.recv().await {
+                Ok(told) if is_known(told.event(), &mut self.seen) => {}
+                Ok(told) => return Ok(told),
+                Err(broadcast::error::RecvError::Lagged(_)) => return Err(Behind::Lagged),
+                Err(broadcast::error::RecvError::Closed) => return Err(Behind::Gone),
             }
         }
     }
+}
+
+/// Says whether an event is a fact that the client has seen, and takes note of it otherwise.
+fn is_known(event: &Event, seen: &mut u64) -> bool {
+    let Event::Fact(record) = event else { return false };
+    if record.seq <= *seen {
+        return true;
+    }
+    *seen = record.seq;
+    false
 }
 
 fn gone() -> Refusal {

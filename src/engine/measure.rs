@@ -71,7 +71,7 @@ impl Dispatcher {
                     Purpose::Batch { check, .. } => Telemetry::Check { check: check.clone(), progress },
                     Purpose::Step { action, step } => Telemetry::Step { action: action.clone(), step: *step, progress },
                 };
-                drop(events.send(crate::domain::telemetry::Event::Telemetry(telemetry)));
+                events.telemetry(telemetry);
             }
         });
         sender

@@ -12,6 +12,7 @@ use crate::domain::judge::judge_failure;
 use crate::domain::names::{ActionId, CheckName, EnvName, OrderId, Person, Version};
 use crate::domain::order::Ticket;
 use crate::domain::release::StepPhase;
+use crate::domain::seat::SeatFact;
 use crate::domain::time::Span;
 use crate::domain::verdict::Evidence;
 
@@ -26,6 +27,17 @@ impl Dispatcher {
         for id in active {
             self.take_up(&id).await;
         }
+    }
+
+    /// Whoever sat with an earlier engine has gone with it.
+    pub(super) async fn clear_seats(&mut self) {
+        let rose = self.release.seats.iter().map(|seat| {
+            let (seat, name, why) = (seat.id.clone(), seat.who.name.clone(), "the engine ended".to_owned());
+            Fact::Seat(SeatFact::Rose { seat, name, why })
+        });
+        let rose = rose.collect();
+        // Where it cannot be written, nothing else is done either.
+        drop(self.record(&Who::engine(), rose).await);
     }
 
     async fn take_up(&mut self, id: &ActionId) {

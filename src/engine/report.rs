@@ -7,7 +7,7 @@ use crate::domain::command::{Command, Refusal};
 use crate::domain::fact::Who;
 use crate::domain::failure::Failure;
 use crate::domain::measurement::Measurement;
-use crate::domain::names::{ActionId, ArtifactName, CheckName, Commit, EnvName, Version};
+use crate::domain::names::{ActionId, ArtifactName, CheckName, Commit, EnvName, SeatId, Version};
 use crate::domain::order::{Observation, Readiness, Receipt, Ticket};
 use crate::domain::situation::Preview;
 use jiff::Timestamp;
@@ -15,6 +15,15 @@ use tokio::sync::oneshot;
 
 pub(super) type CommandReply = oneshot::Sender<Result<Accepted, Refusal>>;
 pub(super) type PreviewReply = oneshot::Sender<Result<Preview, Refusal>>;
+
+/// A command, and who asks for it.
+#[derive(Clone)]
+pub(super) struct Asked {
+    pub who: Who,
+    /// From which seat; none for a command of the shell.
+    pub seat: Option<SeatId>,
+    pub command: Command,
+}
 
 /// What a task found out.
 #[expect(clippy::large_enum_variant, reason = "a report is moved once, from a task to the dispatcher")]
@@ -91,7 +100,7 @@ pub(super) enum Then {
     /// A client waits for a preview.
     Preview { version: Version, request: Request, reply: PreviewReply },
     /// A client waits for a decision that rests on it.
-    Decide { who: Who, command: Command, reply: CommandReply },
+    Decide { asked: Asked, reply: CommandReply },
     /// A step was a look.
     Looked { action: ActionId, step: usize },
     /// A step delivered something, and it is time to see whether it took.

@@ -1,26 +1,26 @@
 //! Starting an engine: the journal is read, the plan taken in, what was left is taken up.
 
 use super::dispatcher::Dispatcher;
+use super::halt::Halt;
 use super::handle::EngineHandle;
+use super::presence::Presence;
 use super::report::Then;
 use super::scribe::{Scribe, Witness};
 use super::tail::Tail;
+use super::told::Events;
 use super::watch::Watch;
 use super::world::World;
 use super::yard::Yard;
 use crate::domain::fact::{Fact, GateFact, PlanFact, Who};
 use crate::domain::plan::Plan;
 use crate::domain::release::Release;
-use crate::domain::telemetry::Event;
 use crate::journal::{Journal, JournalError};
 use crate::ports::Attention;
 use std::collections::HashMap;
 use std::sync::Arc;
-use tokio::sync::{broadcast, mpsc, watch};
+use tokio::sync::{mpsc, watch};
 use tokio::task::{JoinHandle, JoinSet};
 
-/// How many events a client may be behind before it is told to begin again from a snapshot.
-const EVENTS_HELD: usize = 8_192;
 /// How many calls and reports wait for the dispatcher; their senders wait, nothing is lost.
 const INBOX: usize = 256;
 
@@ -95,8 +95,9 @@ impl Engine {
         let release = Release::of(&records);
         let (calls, call_inbox) = mpsc::channel(INBOX);
         let (reporter, reports) = mpsc::channel(INBOX);
-        let (events, _) = broadcast::channel::<Event>(EVENTS_HELD);
-        let handle = EngineHandle { calls, clock: world.clock.clone() };
+        let events = Events::new();
+        let clock = world.clock.clone();
+        let handle = EngineHandle::of(calls, Arc::new(move || clock.now()));
         let mut dispatcher = Dispatcher {
             plan: Arc::new(plan),
             release: Arc::new(release),
@@ -113,10 +114,13 @@ impl Engine {
             looks: HashMap::new(),
             tail: Tail::default(),
             yard: Yard::default(),
+            presence: Presence::default(),
+            halt: Halt::default(),
             attention: watch::channel(Attention::new()).0,
             lost: None,
         };
         dispatcher.adopt_plan(&who, change).await.map_err(|refusal| StartError::Lost(refusal.says))?;
+        dispatcher.clear_seats().await;
         if left == Left::TakenUp {
             dispatcher.recover().await;
         }

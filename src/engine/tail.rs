@@ -1,10 +1,11 @@
 //! The log pump: lines from every source, masked, to whoever listens, and the newest kept for who joins late.
 
+use super::told::{Events, Told};
 use super::world::World;
 use crate::domain::failure::Failure;
 use crate::domain::mask::Mask;
 use crate::domain::names::LogName;
-use crate::domain::telemetry::{Event, LogLine, Telemetry};
+use crate::domain::telemetry::{LogLine, Telemetry};
 use crate::logs::clean;
 use crate::ports::LogSource;
 use jiff::Timestamp;
@@ -28,21 +29,23 @@ pub(super) struct Tail {
 }
 
 impl Tail {
-    /// Returns the newest lines, oldest first.
-    pub(super) fn newest(&self) -> Vec<LogLine> {
-        self.lines.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect()
+    /// Returns the newest lines, oldest first, and the events from there on: no line is in both, and none in neither.
+    pub(super) fn join(&self, events: &Events) -> (Vec<LogLine>, broadcast::Receiver<Told>) {
+        let lines = self.lines.lock().unwrap_or_else(PoisonError::into_inner);
+        (lines.iter().cloned().collect(), events.subscribe())
     }
 
-    fn keep(&self, line: LogLine) {
+    fn pass(&self, line: LogLine, events: &Events) {
         let mut lines = self.lines.lock().unwrap_or_else(PoisonError::into_inner);
         if lines.len() == KEPT {
             lines.pop_front();
         }
-        lines.push_back(line);
+        lines.push_back(line.clone());
+        events.telemetry(Telemetry::Log(line));
     }
 
     /// Starts to follow every source.
-    pub(super) fn start(&self, world: &World, events: &broadcast::Sender<Event>, tasks: &mut JoinSet<()>) {
+    pub(super) fn start(&self, world: &World, events: &Events, tasks: &mut JoinSet<()>) {
         for (name, source) in &world.logs {
             let pump = Pump {
                 name: name.clone(),
@@ -61,7 +64,7 @@ struct Pump {
     source: Arc<dyn LogSource>,
     tail: Tail,
     mask: Mask,
-    events: broadcast::Sender<Event>,
+    events: Events,
 }
 
 impl Pump {
@@ -95,12 +98,11 @@ impl Pump {
     fn pass(&self, line: LogLine) {
         // Cleaned first: a sequence in the middle of a secret would hide it from the mask.
         let line = LogLine { text: self.mask.apply(&clean::line(&line.text)), ..line };
-        self.tail.keep(line.clone());
-        drop(self.events.send(Event::Telemetry(Telemetry::Log(line))));
+        self.tail.pass(line, &self.events);
     }
 
     fn lost(&self, at: Timestamp, failure: Option<Failure>) {
         let source = self.name.clone();
-        drop(self.events.send(Event::Telemetry(Telemetry::LogLost { source, at, failure })));
+        self.events.telemetry(Telemetry::LogLost { source, at, failure });
     }
 }

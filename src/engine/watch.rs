@@ -3,16 +3,17 @@
 use super::dispatcher::Dispatcher;
 use super::report::{PlaceReport, Report, Survey, Then};
 use super::survey::{PlaceAsk, look_at_place};
+use super::told::Events;
 use super::world::World;
 use super::yard::Yard;
 use crate::domain::failure::{Failure, FailureKind};
 use crate::domain::names::{ArtifactName, EnvName};
 use crate::domain::order::Observation;
-use crate::domain::telemetry::{Event, Telemetry};
+use crate::domain::telemetry::Telemetry;
 use crate::ports::{Attention, Sight, Target};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-use tokio::sync::{broadcast, mpsc, watch};
+use tokio::sync::{mpsc, watch};
 use tokio::time::MissedTickBehavior;
 
 /// Whether the engine keeps looking by itself.
@@ -77,7 +78,7 @@ struct Sentry {
     target: Arc<dyn Target>,
     world: World,
     reporter: mpsc::Sender<Report>,
-    events: broadcast::Sender<Event>,
+    events: Events,
     yard: Yard,
 }
 
@@ -124,7 +125,7 @@ impl Sentry {
     }
 
     fn tell(&self, telemetry: Telemetry) {
-        drop(self.events.send(Event::Telemetry(telemetry)));
+        self.events.telemetry(telemetry);
     }
 
     async fn report(&self, seen: Result<Observation, Failure>) -> Result<(), Over> {

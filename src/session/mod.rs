@@ -1,2 +1,16 @@
-//! More clients on one engine. The engine's own process and its socket come with a later release;
-//! until then a session is the in-process [`crate::engine`] handle.
+//! More clients on one engine: the socket, who may come in, and the client's side, which holds the engine's own handle.
+//!
+//! What goes over the socket is in [`wire`]. A client is never silently behind: where it was too slow it is told so, and
+//! begins again with a snapshot.
+
+mod client;
+mod door;
+mod guest;
+mod people;
+mod place;
+pub mod wire;
+
+pub use client::{JoinError, Joined, join};
+pub use door::{Door, DoorError, Terms};
+pub use people::{user_name, user_of};
+pub use place::{Place, PlaceError};

@@ -103,6 +103,7 @@ async fn begin(
     let start = ActionCommand::Start { release: version.clone(), request, consent };
     match or_interrupted(handle.command(&project.who, Command::Action(start))).await?? {
         Accepted::Started(id) => Ok(id),
+        Accepted::Seated(seat) => Err(Stop::cannot_tell(format!("the engine gave {seat}, and began nothing"))),
         Accepted::Recorded(seq) => Err(Stop::cannot_tell(format!("the engine recorded {seq}, and began nothing"))),
     }
 }

@@ -6,6 +6,7 @@ use crate::cli::exit::{Done, Exit, Stop};
 use crate::cli::{json, show};
 use crate::domain::fact::{ActionFact, CheckFact, Fact, Record, StepFact, TargetFact};
 use crate::domain::release::Release;
+use crate::domain::seat::SeatFact;
 use crate::journal::{self, JournalError, Reader};
 use serde_json::json;
 
@@ -63,6 +64,10 @@ pub(super) const fn is_telling(fact: &Fact) -> bool {
             | StepFact::Adopted { .. }
             | StepFact::Accepted { .. },
         ) => true,
+        Fact::Seat(SeatFact::Passed { .. }) => true,
+        Fact::Seat(
+            SeatFact::Sat { .. } | SeatFact::Rose { .. } | SeatFact::Asked { .. } | SeatFact::Declined { .. },
+        ) => false,
         Fact::Target(TargetFact::Ready { .. }) => false,
         Fact::Target(TargetFact::Observed { .. } | TargetFact::Lost { .. }) => true,
     }

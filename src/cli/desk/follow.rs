@@ -71,6 +71,7 @@ fn telemetry_of(telemetry: &Telemetry, id: &ActionId, teller: &mut Teller) -> Re
         | Telemetry::Check { .. }
         | Telemetry::StillSo { .. }
         | Telemetry::Containers { .. }
+        | Telemetry::Present { .. }
         | Telemetry::BranchStillSo { .. } => {}
     }
     Ok(())

@@ -251,7 +251,7 @@ impl Talk<'_> {
                 Err(refusal) => refuse(&refusal),
             },
             Answer::Command(Ok(Accepted::Started(id))) => show::line(&format!("{id} has begun")),
-            Answer::Command(Ok(Accepted::Recorded(_))) => {}
+            Answer::Command(Ok(Accepted::Recorded(_) | Accepted::Seated(_))) => {}
             Answer::Command(Err(refusal)) => refuse(&refusal),
         }
         Next::Go

@@ -50,6 +50,8 @@ impl State {
         match answer {
             Ok(Accepted::Started(action)) => self.go(View::Run(action)),
             Ok(Accepted::Recorded(seq)) => self.say(Tone::Done, what, format!("done, fact {seq} of the journal")),
+            // The header shows who sits where.
+            Ok(Accepted::Seated(_)) => {}
             Err(refusal) => {
                 let entry = Entry { proposes, ..Entry::refused(self.now, what, refusal) };
                 self.keep_unread(entry);

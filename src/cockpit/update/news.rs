@@ -125,6 +125,7 @@ impl State {
             | Fact::Gate(_)
             | Fact::Action(_)
             | Fact::Step(_)
+            | Fact::Seat(_)
             | Fact::Target(_) => return,
         };
         let entry = Entry::new(record.at, tone, what.as_str(), says);
@@ -150,6 +151,7 @@ impl State {
             | Telemetry::Check { .. }
             | Telemetry::StillSo { .. }
             | Telemetry::Containers { .. }
+            | Telemetry::Present { .. }
             | Telemetry::BranchStillSo { .. } => return,
         };
         self.said.keep(Entry::new(self.now, Tone::Trouble, what, says));

@@ -105,6 +105,7 @@ fn proposed_id(fact: &Fact) -> Option<ActionId> {
         | Fact::Gate(_)
         | Fact::Action(_)
         | Fact::Step(_)
+        | Fact::Seat(_)
         | Fact::Target(_) => None,
     }
 }

@@ -6,6 +6,7 @@ mod gate;
 mod progress;
 mod release;
 mod router;
+mod seat;
 
 pub use progress::{Next, Retrying, next};
 pub use router::{Decision, Follow, GateRun, Ground, decide};

@@ -2,10 +2,11 @@
 
 use crate::domain::command::{Command, Refusal};
 use crate::domain::fact::{Fact, Who};
-use crate::domain::names::{ActionId, CheckName, Version};
+use crate::domain::names::{ActionId, CheckName, SeatId, Version};
 use crate::domain::plan::Plan;
 use crate::domain::release::Release;
 use crate::domain::situation::{CallsOf, Situation};
+use crate::domain::time::Span;
 use jiff::Timestamp;
 
 /// What a command comes to. The facts are recorded first, whatever follows.
@@ -43,6 +44,10 @@ pub struct Ground<'a> {
     pub release: &'a Release,
     /// Who asks.
     pub who: &'a Who,
+    /// From which seat; a command of the shell has none.
+    pub seat: Option<&'a SeatId>,
+    /// How long the driver has pressed no key; absent when nobody knows.
+    pub driver_away: Option<Span>,
     /// When.
     pub now: Timestamp,
     /// Which calls an order would make.
@@ -68,11 +73,13 @@ impl Ground<'_> {
 
 /// Decides what a command comes to.
 pub fn decide(ground: &Ground<'_>, command: &Command) -> Result<Decision, Refusal> {
+    ground.release.seats.admit(ground.seat, ground.who, command)?;
     match command {
         Command::Release(command) => super::release::decide(ground, command),
         Command::Check(command) => super::check::decide(ground, command),
         Command::Gate(command) => super::gate::decide(ground, command),
         Command::Action(command) => super::action::decide(ground, command),
+        Command::Seat(command) => super::seat::decide(ground, command),
         Command::Refresh => Ok(Decision { facts: Vec::new(), follow: Follow::Look }),
     }
 }

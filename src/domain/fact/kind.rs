@@ -1,6 +1,7 @@
 //! What a fact says of itself: its kind, as the journal stores it (never rename one), and the step it is about.
 
 use super::super::names::ActionId;
+use super::super::seat::SeatFact;
 use super::{ActionFact, CheckFact, Fact, GateFact, PlanFact, ReleaseFact, StepFact, TargetFact};
 
 impl Fact {
@@ -14,6 +15,19 @@ impl Fact {
             Self::Action(fact) => fact.kind(),
             Self::Step(fact) => fact.kind(),
             Self::Target(fact) => fact.kind(),
+            Self::Seat(fact) => fact.kind(),
+        }
+    }
+}
+
+impl SeatFact {
+    const fn kind(&self) -> &'static str {
+        match self {
+            Self::Sat { .. } => "seat.sat",
+            Self::Rose { .. } => "seat.rose",
+            Self::Asked { .. } => "seat.asked",
+            Self::Declined { .. } => "seat.declined",
+            Self::Passed { .. } => "seat.passed",
         }
     }
 }

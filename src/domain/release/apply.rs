@@ -32,6 +32,7 @@ impl Release {
             Fact::Action(fact) => self.apply_action(record, fact),
             Fact::Step(fact) => self.apply_step(record, fact),
             Fact::Target(fact) => self.apply_target(record, fact),
+            Fact::Seat(fact) => self.seats.apply(fact, (record.at, &record.who)),
         }
     }
 

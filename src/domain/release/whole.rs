@@ -3,6 +3,7 @@
 use super::{ActionState, BadMark, CheckState, EnvState, Measure, Opening, Waiver};
 use crate::domain::fact::{Record, Who};
 use crate::domain::names::{ActionId, CheckName, EnvName, Version};
+use crate::domain::seat::Seats;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -31,6 +32,9 @@ pub struct Release {
     pub waivers: Vec<Waiver>,
     /// The versions that are not to be deployed again.
     pub bad: BTreeMap<Version, BadMark>,
+    /// Who is here.
+    #[serde(default)]
+    pub seats: Seats,
     /// The newest facts as they were recorded, oldest first, at most [`Release::STORY_KEPT`]; the journal has them all.
     #[serde(default)]
     pub story: Vec<Arc<Record>>,

@@ -1,0 +1,110 @@
+//! Coming, going, and the driver's seat.
+
+use super::router::{Decision, Ground};
+use crate::domain::command::Refusal;
+use crate::domain::fact::Fact;
+use crate::domain::names::SeatId;
+use crate::domain::seat::{ABSENT, Passing, Role, Seat, SeatCommand, SeatFact, Wish, is_same};
+
+pub(super) fn decide(ground: &Ground<'_>, command: &SeatCommand) -> Result<Decision, Refusal> {
+    let fact = match command {
+        SeatCommand::Sit { wish, place } => sit(ground, *wish, place)?,
+        SeatCommand::Rise { why } => rise(own(ground)?, why),
+        SeatCommand::Ask => ask(ground)?,
+        SeatCommand::Give { to } => give(ground, to)?,
+        SeatCommand::Decline { to } => decline(ground, to)?,
+        SeatCommand::Take => take(ground)?,
+    };
+    Ok(Decision::record(Fact::Seat(fact)))
+}
+
+fn rise(own: &Seat, why: &str) -> SeatFact {
+    SeatFact::Rose { seat: own.id.clone(), name: own.who.name.clone(), why: why.to_owned() }
+}
+
+fn sit(ground: &Ground<'_>, wish: Wish, place: &str) -> Result<SeatFact, Refusal> {
+    if ground.seat.is_some() {
+        return Err(Refusal::held("you have a seat already"));
+    }
+    let seat = SeatId::new(format!("seat-{}", ground.release.seq + 1));
+    let role = match (wish, ground.release.seats.driver()) {
+        (Wish::Observe, _) => Role::Observer,
+        (Wish::Act, None) => Role::Driver,
+        (Wish::Act, Some(_)) => Role::Navigator,
+    };
+    Ok(SeatFact::Sat { seat, role, place: place.chars().take(80).collect() })
+}
+
+fn ask(ground: &Ground<'_>) -> Result<SeatFact, Refusal> {
+    let own = own(ground)?;
+    match own.role {
+        Role::Driver => Err(Refusal::held("you drive already")),
+        Role::Observer => Err(Refusal::held("you observe: join without --observe to ask for the driver's seat")),
+        Role::Navigator if own.asks.is_some() => {
+            Err(Refusal::held("you have asked already; the driver has not answered"))
+        }
+        Role::Navigator => Ok(SeatFact::Asked { seat: own.id.clone() }),
+    }
+}
+
+fn give(ground: &Ground<'_>, to: &SeatId) -> Result<SeatFact, Refusal> {
+    let (from, to) = (driving(ground)?, other(ground, to)?);
+    match to.role {
+        Role::Observer => Err(Refusal::held(format!("{} observes, and cannot drive", to.who.name))),
+        Role::Driver => Err(Refusal::held("you drive already")),
+        Role::Navigator => Ok(passed(Some(from), to, Passing::Given)),
+    }
+}
+
+fn decline(ground: &Ground<'_>, to: &SeatId) -> Result<SeatFact, Refusal> {
+    driving(ground)?;
+    let to = other(ground, to)?;
+    match to.asks {
+        Some(_) => Ok(SeatFact::Declined { seat: to.id.clone(), name: to.who.name.clone() }),
+        None => Err(Refusal::held(format!("{} does not ask for the driver's seat", to.who.name))),
+    }
+}
+
+fn take(ground: &Ground<'_>) -> Result<SeatFact, Refusal> {
+    let own = own(ground)?;
+    let driver = match (own.role, ground.release.seats.driver()) {
+        (Role::Observer, _) => return Err(Refusal::held("you observe: join without --observe to drive")),
+        (Role::Driver, _) => return Err(Refusal::held("you drive already")),
+        (Role::Navigator, None) => return Ok(passed(None, own, Passing::Free)),
+        (Role::Navigator, Some(driver)) => driver,
+    };
+    if is_same(&driver.who, &own.who) {
+        return Ok(passed(Some(driver), own, Passing::Same));
+    }
+    match ground.driver_away {
+        Some(away) if away >= ABSENT => Ok(passed(Some(driver), own, Passing::Absent(away))),
+        away => Err(Refusal::held(format!(
+            "{} drives, and pressed a key {} ago: ask for the seat; without a yes it can be taken after {ABSENT} without a key",
+            driver.who.name,
+            away.unwrap_or(crate::domain::time::Span::seconds(0)),
+        ))),
+    }
+}
+
+fn passed(from: Option<&Seat>, to: &Seat, how: Passing) -> SeatFact {
+    SeatFact::Passed { from: from.map(|f| f.id.clone()), to: to.id.clone(), name: to.who.name.clone(), how }
+}
+
+fn own<'a>(ground: &'a Ground<'_>) -> Result<&'a Seat, Refusal> {
+    let seat = ground.seat.and_then(|id| ground.release.seats.find(id));
+    seat.ok_or_else(|| {
+        Refusal::held("only who sits at the release has a seat to give, ask for or leave: `tminus attach`")
+    })
+}
+
+fn driving<'a>(ground: &'a Ground<'_>) -> Result<&'a Seat, Refusal> {
+    let own = own(ground)?;
+    match own.role {
+        Role::Driver => Ok(own),
+        Role::Navigator | Role::Observer => Err(Refusal::held("only the driver gives the driver's seat away")),
+    }
+}
+
+fn other<'a>(ground: &'a Ground<'_>, id: &SeatId) -> Result<&'a Seat, Refusal> {
+    ground.release.seats.find(id).ok_or_else(|| Refusal::held("whoever that was has gone"))
+}

@@ -1,0 +1,279 @@
+//! The seats at a release: who is here, and who may do what.
+
+use super::command::{Command, GateCommand, Refusal};
+use super::fact::Who;
+use super::names::{Person, SeatId};
+use super::time::Span;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// How long a driver must have pressed no key before somebody else may take the seat without a yes.
+pub const ABSENT: Span = Span::seconds(120);
+
+/// What a seat may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Role {
+    /// May act.
+    Driver,
+    /// May approve and annotate.
+    Navigator,
+    /// May look.
+    Observer,
+}
+
+impl Role {
+    /// Returns what somebody in this role does: `dana drives`.
+    pub const fn verb(self) -> &'static str {
+        match self {
+            Self::Driver => "drives",
+            Self::Navigator => "navigates",
+            Self::Observer => "observes",
+        }
+    }
+}
+
+/// How the driver's seat came to somebody else.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Passing {
+    /// The driver gave it.
+    Given,
+    /// Nobody drove.
+    Free,
+    /// The driver had pressed no key for so long.
+    Absent(Span),
+    /// It is the same system user, at another terminal.
+    Same,
+}
+
+/// Somebody came, went, asked, gave.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SeatFact {
+    /// Somebody came.
+    Sat {
+        /// The seat.
+        seat: SeatId,
+        /// What they may do.
+        role: Role,
+        /// The terminal that they sit at, as they call it.
+        place: String,
+    },
+    /// Somebody went.
+    Rose {
+        /// The seat.
+        seat: SeatId,
+        /// Who sat there.
+        name: Person,
+        /// Why, in words.
+        why: String,
+    },
+    /// Somebody asks for the driver's seat.
+    Asked {
+        /// Their seat.
+        seat: SeatId,
+    },
+    /// The driver said no.
+    Declined {
+        /// The seat that had asked.
+        seat: SeatId,
+        /// Who had asked.
+        name: Person,
+    },
+    /// The driver's seat is somebody else's from now on.
+    Passed {
+        /// Who drove before.
+        from: Option<SeatId>,
+        /// Which seat drives now.
+        to: SeatId,
+        /// Who that is.
+        name: Person,
+        /// How it came about.
+        how: Passing,
+    },
+}
+
+/// What somebody asks about seats.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum SeatCommand {
+    /// Let me join.
+    Sit {
+        /// What for.
+        wish: Wish,
+        /// The terminal, as it calls itself.
+        place: String,
+    },
+    /// I go.
+    Rise {
+        /// Why, in words.
+        why: String,
+    },
+    /// I would like to drive.
+    Ask,
+    /// Drive, please.
+    Give {
+        /// To whom.
+        to: SeatId,
+    },
+    /// No, I go on driving.
+    Decline {
+        /// Who had asked.
+        to: SeatId,
+    },
+    /// I drive now: nobody does, or the driver is away.
+    Take,
+}
+
+/// What somebody who joins wants.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Wish {
+    /// To drive where nobody does, else to navigate.
+    Act,
+    /// Only to look.
+    Observe,
+}
+
+/// A seat that somebody sits in.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Seat {
+    /// Its name.
+    pub id: SeatId,
+    /// Who sits there.
+    pub who: Who,
+    /// What they may do.
+    pub role: Role,
+    /// The terminal, as it calls itself.
+    pub place: String,
+    /// Since when.
+    pub since: Timestamp,
+    /// Since when they ask for the driver's seat.
+    pub asks: Option<Timestamp>,
+}
+
+/// Everybody who is here, in the order in which they came.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Seats(Vec<Seat>);
+
+impl SeatFact {
+    /// Returns what happened, as it goes on behind the name of whoever brought it about.
+    pub fn words(&self) -> String {
+        match self {
+            Self::Sat { role, place, .. } => format!("came, and {}, at {place}", role.verb()),
+            Self::Rose { name, why, .. } => format!("{name} went: {why}"),
+            Self::Asked { .. } => "asks for the driver's seat".to_owned(),
+            Self::Declined { name, .. } => format!("{name} is not given the driver's seat"),
+            Self::Passed { name, how, .. } => format!("{name} drives from here on: {}", how.words()),
+        }
+    }
+}
+
+impl Passing {
+    fn words(self) -> String {
+        match self {
+            Self::Given => "it was given".to_owned(),
+            Self::Free => "nobody drove".to_owned(),
+            Self::Absent(span) => format!("whoever drove had pressed no key for {span}"),
+            Self::Same => "the same system user, at another terminal".to_owned(),
+        }
+    }
+}
+
+impl Seats {
+    /// Returns everybody, in the order in which they came.
+    pub fn iter(&self) -> impl Iterator<Item = &Seat> {
+        self.0.iter()
+    }
+
+    /// Finds a seat.
+    pub fn find(&self, id: &SeatId) -> Option<&Seat> {
+        self.0.iter().find(|s| &s.id == id)
+    }
+
+    /// Returns who drives.
+    pub fn driver(&self) -> Option<&Seat> {
+        self.0.iter().find(|s| s.role == Role::Driver)
+    }
+
+    /// Returns the others that sit under the same system user: who shares a user cannot be told apart.
+    pub fn same_user<'a>(&'a self, seat: &'a Seat) -> impl Iterator<Item = &'a Seat> {
+        self.0.iter().filter(move |s| s.id != seat.id && is_same(&s.who, &seat.who))
+    }
+
+    /// Takes one more fact in.
+    pub fn apply(&mut self, fact: &SeatFact, (at, who): (Timestamp, &Who)) {
+        match fact {
+            SeatFact::Sat { seat, role, place } => {
+                let (id, who, place) = (seat.clone(), who.clone(), place.clone());
+                self.0.push(Seat { id, who, role: *role, place, since: at, asks: None });
+            }
+            SeatFact::Rose { seat, .. } => self.0.retain(|s| &s.id != seat),
+            SeatFact::Asked { seat } => self.change(seat, |s| s.asks = Some(at)),
+            SeatFact::Declined { seat, .. } => self.change(seat, |s| s.asks = None),
+            SeatFact::Passed { from, to, .. } => {
+                if let Some(from) = from {
+                    self.change(from, |s| s.role = Role::Navigator);
+                }
+                self.change(to, |s| (s.role, s.asks) = (Role::Driver, None));
+            }
+        }
+    }
+
+    fn change(&mut self, id: &SeatId, change: impl FnOnce(&mut Seat)) {
+        if let Some(seat) = self.0.iter_mut().find(|s| &s.id == id) {
+            change(seat);
+        }
+    }
+
+    /// Refuses what a seat, or somebody without one, may not do.
+    pub fn admit(&self, seat: Option<&SeatId>, who: &Who, command: &Command) -> Result<(), Refusal> {
+        self.admit_as((seat, who), least_role(command))
+    }
+
+    /// Refuses what only a role may do that the seat, or somebody without one, does not have.
+    pub fn admit_as(&self, (seat, who): (Option<&SeatId>, &Who), least: Role) -> Result<(), Refusal> {
+        let Some(id) = seat else { return self.admit_unseated(who, least) };
+        let Some(seat) = self.find(id) else {
+            return Err(Refusal::held("this seat is no longer at the table: join again"));
+        };
+        match (least, seat.role) {
+            (Role::Observer, _) | (_, Role::Driver) | (Role::Navigator, Role::Navigator) => Ok(()),
+            (_, Role::Observer) => Err(Refusal::held("you observe: an observer looks, and does nothing")),
+            (Role::Driver, Role::Navigator) => Err(Refusal::held(match self.driver() {
+                Some(driver) => format!("you navigate, and {} drives: ask for the driver's seat", driver.who.name),
+                None => "you navigate, and nobody drives: take the driver's seat first".to_owned(),
+            })),
+        }
+    }
+
+    /// A command without a seat acts where nobody drives, or for the system user who does.
+    fn admit_unseated(&self, who: &Who, least: Role) -> Result<(), Refusal> {
+        match (least, self.driver()) {
+            (Role::Observer | Role::Navigator, _) | (Role::Driver, None) => Ok(()),
+            (Role::Driver, Some(driver)) if is_same(&driver.who, who) => Ok(()),
+            (Role::Driver, Some(driver)) => Err(Refusal::held(format!(
+                "{} drives, from {}: ask for the driver's seat in a cockpit (`tminus attach`)",
+                driver.who.name, driver.place
+            ))),
+        }
+    }
+}
+
+/// Says whether two are one system user of one machine.
+pub fn is_same(one: &Who, other: &Who) -> bool {
+    one.user == other.user && one.host == other.host
+}
+
+/// Returns the least role that may ask for something.
+const fn least_role(command: &Command) -> Role {
+    use super::command::CheckCommand;
+    match command {
+        Command::Refresh | Command::Seat(_) => Role::Observer,
+        Command::Gate(GateCommand::Approve { .. }) | Command::Check(CheckCommand::Say { .. }) => Role::Navigator,
+        Command::Gate(GateCommand::Waive { .. })
+        | Command::Check(CheckCommand::Run { .. })
+        | Command::Release(_)
+        | Command::Action(_) => Role::Driver,
+    }
+}

@@ -1,0 +1,83 @@
+//! Ending at a boundary: nothing more is begun, what touches the world is waited for, and the next engine goes on from there.
+
+use super::dispatcher::Dispatcher;
+use crate::domain::action::StepTask;
+use crate::domain::command::{ActionCommand, CheckCommand, Command, Refusal, RefusalKind};
+use crate::domain::fact::Who;
+use crate::domain::names::SeatId;
+use crate::domain::release::StepPhase;
+use crate::domain::seat::Role;
+use tokio::sync::oneshot;
+
+pub(super) type HaltReply = oneshot::Sender<Result<(), Refusal>>;
+
+/// Whether the engine is about to end.
+#[derive(Default)]
+pub(super) enum Halt {
+    /// It is not.
+    #[default]
+    No,
+    /// It begins nothing more; these wait until nothing runs.
+    Asked(Vec<HaltReply>),
+}
+
+impl Dispatcher {
+    /// Begins nothing more from here on, where whoever asks may ask that.
+    pub(super) fn halt(&mut self, who: &Who, seat: Option<&SeatId>, reply: HaltReply) {
+        if let Err(refusal) = self.release.seats.admit_as((seat, who), Role::Driver) {
+            drop(reply.send(Err(refusal)));
+            return;
+        }
+        match &mut self.halt {
+            Halt::Asked(replies) => replies.push(reply),
+            Halt::No => self.halt = Halt::Asked(vec![reply]),
+        }
+        self.halt_at_boundary();
+    }
+
+    /// Tells who waits for the end that it has come.
+    pub(super) fn halt_at_boundary(&mut self) {
+        if self.is_touching() && self.lost.is_none() {
+            return;
+        }
+        if let Halt::Asked(replies) = &mut self.halt {
+            for reply in replies.drain(..) {
+                drop(reply.send(Ok(())));
+            }
+        }
+    }
+
+    /// Says whether something of the world is being changed. A wait or a measurement is not: it is taken again later.
+    fn is_touching(&self) -> bool {
+        self.release.active_actions().filter_map(|action| action.current()).any(|(_, state)| {
+            let changes = match state.step.task {
+                StepTask::Order { .. } | StepTask::Branch { .. } => true,
+                StepTask::Look | StepTask::Hold { .. } | StepTask::Check { .. } | StepTask::Measure { .. } => false,
+            };
+            changes && state.phase == StepPhase::Running
+        })
+    }
+
+    /// Refuses what would begin something when the engine is about to end.
+    pub(super) fn held_by_halt(&self, command: &Command) -> Result<(), Refusal> {
+        let begins = match command {
+            Command::Action(
+                ActionCommand::Start { .. } | ActionCommand::Retry { .. } | ActionCommand::Accept { .. },
+            )
+            | Command::Check(CheckCommand::Run { .. }) => true,
+            Command::Action(ActionCommand::Stop { .. } | ActionCommand::Leave { .. })
+            | Command::Check(CheckCommand::Say { .. })
+            | Command::Release(_)
+            | Command::Gate(_)
+            | Command::Seat(_)
+            | Command::Refresh => false,
+        };
+        match (&self.halt, begins) {
+            (Halt::No, _) | (_, false) => Ok(()),
+            (Halt::Asked(_), true) => Err(Refusal::new(
+                RefusalKind::CannotTell,
+                "the engine ends at its next boundary: ask again, of the next one",
+            )),
+        }
+    }
+}

@@ -1,0 +1,274 @@
+//! The client's side of the socket: it returns the engine's own handle, and whoever holds that cannot tell the difference.
+
+use super::place::{Place, PlaceError};
+use super::wire::{self, About, FROM_ENGINE, Frame, Hello, Kind, PROTOCOL, Unwelcome, Welcome};
+use crate::domain::command::Refusal;
+use crate::domain::fact::Who;
+use crate::domain::situation::Preview;
+use crate::domain::telemetry::Event;
+use crate::engine::{Accepted, Call, EngineHandle, Join, Snapshot};
+use futures::StreamExt;
+use jiff::{SignedDuration, Timestamp};
+use std::collections::HashMap;
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::io::AsyncWriteExt;
+use tokio::net::UnixStream;
+use tokio::net::unix::{OwnedReadHalf, OwnedWriteHalf};
+use tokio::sync::{mpsc, oneshot};
+use tokio_util::bytes::BytesMut;
+use tokio_util::codec::{FramedRead, LengthDelimitedCodec};
+
+/// How long an engine may take to answer a greeting.
+const WELCOME: Duration = Duration::from_secs(5);
+/// How many calls wait to be sent; then who calls waits.
+const CALLS: usize = 256;
+/// How many events a part of the client may be behind; then it begins again with a snapshot.
+const EVENTS: usize = 4_096;
+/// A rehearsal's clock may be far off; that of one machine is its own, whatever a greeting took.
+const SAME_CLOCK: SignedDuration = SignedDuration::from_secs(1);
+
+/// A running engine that was joined.
+pub struct Joined {
+    /// The engine's handle.
+    pub handle: EngineHandle,
+    /// What the engine said.
+    pub welcome: Welcome,
+    asks: mpsc::Sender<Ask>,
+}
+
+/// No engine was joined.
+#[derive(Debug, thiserror::Error)]
+pub enum JoinError {
+    /// None runs.
+    #[error("no engine runs")]
+    Nobody,
+    /// The place is not one to look at.
+    #[error(transparent)]
+    Place(#[from] PlaceError),
+    /// It does not talk to this build.
+    #[error("{}", .0.says)]
+    Unwelcome(Unwelcome),
+    /// It is there, and does not answer as an engine does.
+    #[error("whatever listens at the engine's socket does not answer as an engine does")]
+    Broken(#[source] io::Error),
+}
+
+/// What is asked of an engine's process, beside the calls that every engine takes.
+enum Ask {
+    Halt(Who, oneshot::Sender<Result<(), Refusal>>),
+    Inspect(oneshot::Sender<About>),
+}
+
+/// Who waits for an answer.
+enum Waiting {
+    Command(oneshot::Sender<Result<Accepted, Refusal>>),
+    Preview(oneshot::Sender<Result<Preview, Refusal>>),
+    Join(oneshot::Sender<Join>),
+    Halt(oneshot::Sender<Result<(), Refusal>>),
+    Inspect(oneshot::Sender<About>),
+}
+
+type Frames = FramedRead<OwnedReadHalf, LengthDelimitedCodec>;
+type Out = ((Kind, u64), Vec<u8>);
+
+/// Joins the engine that listens at a place.
+pub async fn join(place: &Place, who: &Who) -> Result<Joined, JoinError> {
+    let stream = match UnixStream::connect(place.socket()).await {
+        Ok(stream) => stream,
+        Err(error) => {
+            use io::ErrorKind::{ConnectionRefused, NotFound};
+            return Err(match error.kind() {
+                NotFound | ConnectionRefused => JoinError::Nobody,
+                _ => JoinError::Broken(error),
+            });
+        }
+    };
+    // Looked at behind the connection: a folder of somebody else's may hold anything.
+    place.check()?;
+    let (read, mut write) = stream.into_split();
+    let mut frames = FramedRead::new(read, wire::codec(FROM_ENGINE));
+    let hello = Hello { protocol: PROTOCOL, tminus: env!("CARGO_PKG_VERSION").to_owned(), who: who.clone() };
+    let greeted = async {
+        let mut bytes = BytesMut::new();
+        wire::put(&mut bytes, (Kind::Hello, 0), &wire::text(&hello)?)?;
+        write.write_all(&bytes).await?;
+        let answer = frames.next().await.ok_or(io::ErrorKind::UnexpectedEof)?;
+        Frame::of(answer?)
+    };
+    let answer = tokio::time::timeout(WELCOME, greeted).await;
+    let answer = answer.map_err(|_| JoinError::Broken(io::ErrorKind::TimedOut.into()))?.map_err(JoinError::Broken)?;
+    if answer.kind == Kind::Unwelcome {
+        return Err(JoinError::Unwelcome(answer.read().map_err(JoinError::Broken)?));
+    }
+    let welcome: Welcome = answer.read().map_err(JoinError::Broken)?;
+    let (calls, inbox) = mpsc::channel(CALLS);
+    let (asks, questions) = mpsc::channel(8);
+    let (out, outbox) = mpsc::channel(CALLS);
+    tokio::spawn(write_out(write, outbox));
+    let client = Client { calls: inbox, questions, out, waiting: HashMap::new(), following: HashMap::new(), ticket: 0 };
+    tokio::spawn(client.run(frames));
+    Ok(Joined { handle: EngineHandle::of(calls, clock(&welcome)), welcome, asks })
+}
+
+impl Joined {
+    /// Asks the engine to end at its next boundary, and waits until it is there.
+    pub async fn halt(&self, who: &Who) -> Result<(), Refusal> {
+        let (reply, answer) = oneshot::channel();
+        // An engine that ends before it has answered has ended.
+        if self.asks.send(Ask::Halt(who.clone(), reply)).await.is_err() {
+            return Ok(());
+        }
+        answer.await.unwrap_or(Ok(()))
+    }
+
+    /// Asks how the engine is; nothing when it has ended.
+    pub async fn inspect(&self) -> Option<About> {
+        let (reply, answer) = oneshot::channel();
+        self.asks.send(Ask::Inspect(reply)).await.ok()?;
+        answer.await.ok()
+    }
+}
+
+/// Returns the engine's clock: this machine's, or as far off it as a rehearsal's is.
+fn clock(welcome: &Welcome) -> Arc<dyn Fn() -> Timestamp + Send + Sync> {
+    let apart = welcome.now.duration_since(Timestamp::now());
+    let apart = if apart.abs() < SAME_CLOCK { SignedDuration::ZERO } else { apart };
+    Arc::new(move || Timestamp::now().checked_add(apart).unwrap_or(Timestamp::MAX))
+}
+
+struct Client {
+    calls: mpsc::Receiver<Call>,
+    questions: mpsc::Receiver<Ask>,
+    out: mpsc::Sender<Out>,
+    waiting: HashMap<u64, Waiting>,
+    following: HashMap<u64, mpsc::Sender<Event>>,
+    ticket: u64,
+}
+
+/// What is to be done next.
+enum Next {
+    Call(Call),
+    Ask(Ask),
+    Frame(Frame),
+    End,
+}
+
+impl Client {
+    /// Carries calls there and answers back, until the engine or the last holder of the handle has gone.
+    async fn run(mut self, mut frames: Frames) {
+        loop {
+            let next = self.next(&mut frames).await;
+            let done = match next {
+                Next::Call(call) => self.call(call),
+                Next::Ask(ask) => self.ask(ask),
+                Next::Frame(frame) => self.hear(&frame),
+                Next::End => return,
+            };
+            // What cannot be understood is no engine: whoever waits is told that it is gone.
+            if done.is_err() {
+                return;
+            }
+        }
+    }
+
+    /// Takes a call only while there is room to send it, and a frame whenever there is one.
+    async fn next(&mut self, frames: &mut Frames) -> Next {
+        let (out, calls, questions) = (&self.out, &mut self.calls, &mut self.questions);
+        let asked = async {
+            let Ok(_room) = out.reserve().await else { return Next::End };
+            tokio::select! {
+                call = calls.recv() => call.map_or(Next::End, Next::Call),
+                Some(ask) = questions.recv() => Next::Ask(ask),
+            }
+        };
+        tokio::select! {
+            asked = asked => asked,
+            frame = frames.next() => match frame {
+                Some(Ok(bytes)) => Frame::of(bytes).map_or(Next::End, Next::Frame),
+                Some(Err(_)) | None => Next::End,
+            },
+        }
+    }
+
+    fn call(&mut self, call: Call) -> io::Result<()> {
+        match call {
+            Call::Command { who, command, reply, .. } => {
+                self.send(Kind::Command, &(who, command), Some(Waiting::Command(reply)))
+            }
+            Call::Preview { version, request, reply } => {
+                self.send(Kind::Preview, &(version, request), Some(Waiting::Preview(reply)))
+            }
+            Call::Attend { containers } => self.send(Kind::Attend, &containers, None),
+            Call::Look(present) => self.send(Kind::Look, &present, None),
+            Call::Attach { reply } => self.send(Kind::Attach, &(), Some(Waiting::Join(reply))),
+            Call::Halt { who, reply, .. } => self.send(Kind::Halt, &who, Some(Waiting::Halt(reply))),
+        }
+    }
+
+    fn ask(&mut self, ask: Ask) -> io::Result<()> {
+        match ask {
+            Ask::Halt(who, reply) => self.send(Kind::Halt, &who, Some(Waiting::Halt(reply))),
+            Ask::Inspect(reply) => self.send(Kind::Inspect, &(), Some(Waiting::Inspect(reply))),
+        }
+    }
+
+    fn send(&mut self, kind: Kind, what: &impl serde::Serialize, waiting: Option<Waiting>) -> io::Result<()> {
+        self.ticket += 1;
+        let text = wire::text(what)?;
+        if let Some(waiting) = waiting {
+            self.waiting.insert(self.ticket, waiting);
+        }
+        self.out.try_send(((kind, self.ticket), text)).map_err(|_| io::ErrorKind::BrokenPipe.into())
+    }
+
+    fn hear(&mut self, frame: &Frame) -> io::Result<()> {
+        if frame.kind == Kind::News {
+            return self.news(frame);
+        }
+        if frame.kind == Kind::Lagged {
+            // Whoever followed there finds an end, and joins again.
+            self.following.remove(&frame.ticket);
+            self.waiting.remove(&frame.ticket);
+            return Ok(());
+        }
+        // Nobody may wait any more; a send to nobody is no error.
+        match (self.waiting.remove(&frame.ticket), frame.kind) {
+            (Some(Waiting::Command(reply)), Kind::Done) => drop(reply.send(frame.read()?)),
+            (Some(Waiting::Preview(reply)), Kind::Previewed) => drop(reply.send(frame.read()?)),
+            (Some(Waiting::Halt(reply)), Kind::Halted) => drop(reply.send(frame.read()?)),
+            (Some(Waiting::Inspect(reply)), Kind::About) => drop(reply.send(frame.read()?)),
+            (Some(Waiting::Join(reply)), Kind::Joined) => {
+                let snapshot: Snapshot = frame.read()?;
+                let (sender, events) = mpsc::channel(EVENTS);
+                self.following.insert(frame.ticket, sender);
+                drop(reply.send(Join::there(snapshot, events)));
+            }
+            (Some(_) | None, _) => return Err(io::ErrorKind::InvalidData.into()),
+        }
+        Ok(())
+    }
+
+    fn news(&mut self, frame: &Frame) -> io::Result<()> {
+        let Some(follower) = self.following.get(&frame.ticket) else { return Ok(()) };
+        if follower.try_send(frame.read()?).is_ok() {
+            return Ok(());
+        }
+        // Gone, or too slow: it follows no more, and one that is only slow joins again.
+        self.following.remove(&frame.ticket);
+        // Where there is no room for it now, the next event brings it here again.
+        drop(self.out.try_send(((Kind::Detach, frame.ticket), b"null".to_vec())));
+        Ok(())
+    }
+}
+
+async fn write_out(mut to: OwnedWriteHalf, mut outbox: mpsc::Receiver<Out>) {
+    let mut bytes = BytesMut::new();
+    while let Some((head, text)) = outbox.recv().await {
+        bytes.clear();
+        if wire::put(&mut bytes, head, &text).is_err() || to.write_all(&bytes).await.is_err() {
+            return;
+        }
+    }
+}

@@ -1,0 +1,133 @@
+//! The engine's side of the socket: who knocks is let in, and served until they go.
+
+use super::guest;
+use super::place::{Place, PlaceError};
+use super::wire::About;
+use crate::engine::EngineHandle;
+use jiff::Timestamp;
+use std::collections::{BTreeSet, HashMap};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+use tokio::net::UnixListener;
+use tokio::sync::{Notify, watch};
+use tokio::task::{JoinHandle, JoinSet};
+
+/// How many clients may be connected at once.
+const MOST: usize = 256;
+/// How long to wait when the system gives no more connections.
+const AGAIN: Duration = Duration::from_millis(100);
+
+/// What an engine is opened to its clients with.
+#[derive(Clone, Debug)]
+pub struct Terms {
+    /// Where the socket is.
+    pub place: Place,
+    /// The machine, as it stands beside every name.
+    pub host: String,
+    /// Whether people may be played.
+    pub is_rehearsal: bool,
+}
+
+/// The door cannot be opened.
+pub type DoorError = PlaceError;
+
+/// An open door. Dropped, it is closed, and the connections end.
+pub struct Door {
+    hall: Arc<Hall>,
+    task: JoinHandle<()>,
+}
+
+/// What all connections share.
+pub(super) struct Hall {
+    pub handle: EngineHandle,
+    pub terms: Terms,
+    pub since: Timestamp,
+    count: watch::Sender<usize>,
+    attention: Mutex<HashMap<u64, BTreeSet<String>>>,
+    halted: Notify,
+}
+
+impl Door {
+    /// Binds the socket and lets clients in. Whoever opens holds the journal: two engines have not one door.
+    pub fn open(terms: Terms, handle: EngineHandle) -> Result<Self, DoorError> {
+        let listener = terms.place.bind()?;
+        let hall = Arc::new(Hall {
+            handle,
+            terms,
+            since: Timestamp::now(),
+            count: watch::channel(0).0,
+            attention: Mutex::default(),
+            halted: Notify::new(),
+        });
+        let task = tokio::spawn(let_in(listener, hall.clone()));
+        Ok(Self { hall, task })
+    }
+
+    /// Returns how many clients are connected, and every change of it.
+    pub fn count(&self) -> watch::Receiver<usize> {
+        self.hall.count.subscribe()
+    }
+
+    /// Waits until a client has asked for an end, and the engine has come to a boundary.
+    pub async fn halted(&self) {
+        self.hall.halted.notified().await;
+    }
+}
+
+impl Drop for Door {
+    fn drop(&mut self) {
+        self.hall.terms.place.clear();
+        self.task.abort();
+    }
+}
+
+impl Hall {
+    /// Says which containers one client looks at; the engine is told what all of them do.
+    pub(super) fn attend(&self, guest: u64, containers: BTreeSet<String>) {
+        let mut attention = self.attention.lock().unwrap_or_else(PoisonError::into_inner);
+        match containers.is_empty() {
+            true => drop(attention.remove(&guest)),
+            false => drop(attention.insert(guest, containers)),
+        }
+        self.handle.attend(attention.values().flatten().cloned().collect());
+    }
+
+    pub(super) fn about(&self) -> About {
+        About { clients: *self.count.borrow(), memory: memory() }
+    }
+
+    /// Tells whoever runs the engine that it may end now.
+    pub(super) fn halt(&self) {
+        self.halted.notify_one();
+    }
+}
+
+async fn let_in(listener: UnixListener, hall: Arc<Hall>) {
+    let mut guests = JoinSet::new();
+    let mut number = 0;
+    loop {
+        tokio::select! {
+            come = listener.accept() => match come {
+                Ok((stream, _)) => {
+                    number += 1;
+                    let is_full = guests.len() >= MOST;
+                    guests.spawn(guest::serve(stream, hall.clone(), guest::Number { number, is_full }));
+                    hall.count.send_replace(guests.len());
+                }
+                // No more files: the clients that are there go on, and one of them will go.
+                Err(_) => tokio::time::sleep(AGAIN).await,
+            },
+            Some(_) = guests.join_next() => {
+                hall.count.send_replace(guests.len());
+            }
+        }
+    }
+}
+
+/// Returns how much memory this process holds, in bytes: `VmRSS` of proc_pid_status(5).
+fn memory() -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
+    let kilobytes: u64 = line.trim().strip_suffix(" kB")?.trim().parse().ok()?;
+    Some(kilobytes * 1024)
+}

@@ -1,0 +1,315 @@
+//! One client of an engine, from its first word until it has gone.
+
+use super::door::Hall;
+use super::people::admitted;
+use super::wire::{self, FROM_CLIENT, Frame, Hello, Kind, PROTOCOL, Unwelcome, Welcome};
+use crate::domain::action::Request;
+use crate::domain::command::{Command, Refusal, RefusalKind};
+use crate::domain::fact::Who;
+use crate::domain::names::{SeatId, Version};
+use crate::domain::seat::SeatCommand;
+use crate::domain::telemetry::Telemetry;
+use crate::engine::{Accepted, Behind, EngineHandle, Told};
+use futures::StreamExt;
+use serde::Serialize;
+use std::collections::{BTreeSet, HashMap};
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::io::AsyncWriteExt;
+use tokio::net::UnixStream;
+use tokio::net::unix::{OwnedReadHalf, OwnedWriteHalf};
+use tokio::sync::{Semaphore, mpsc};
+use tokio::task::{AbortHandle, JoinSet};
+use tokio_util::bytes::BytesMut;
+use tokio_util::codec::{FramedRead, LengthDelimitedCodec};
+
+/// How long a client may take for its first word.
+const FIRST_WORD: Duration = Duration::from_secs(5);
+/// How many frames wait for a client that reads slowly; then what brings them waits, and falls behind.
+const AHEAD: usize = 1_024;
+/// How many bytes are written at once, where so many wait.
+const BATCH: usize = 64 * 1024;
+/// How many questions of one client are answered at once; it is not listened to beyond that.
+const AT_ONCE: usize = 32;
+/// How many streams of events one client may follow.
+const STREAMS: usize = 8;
+
+/// Which client this is.
+#[derive(Clone, Copy)]
+pub(super) struct Number {
+    /// Its number, from when it came.
+    pub number: u64,
+    /// Whether there are as many as may be, so that this one is turned away.
+    pub is_full: bool,
+}
+
+/// A frame on its way to a client.
+enum Out {
+    Text((Kind, u64), Vec<u8>),
+    News(u64, Told),
+}
+
+type Frames = FramedRead<OwnedReadHalf, LengthDelimitedCodec>;
+
+struct Guest {
+    hall: Arc<Hall>,
+    number: u64,
+    uid: u32,
+    out: mpsc::Sender<Out>,
+    /// Answers on their way.
+    answers: JoinSet<()>,
+    at_once: Arc<Semaphore>,
+    streams: HashMap<u64, AbortHandle>,
+    seat: Option<(SeatId, Who)>,
+}
+
+/// Serves a client until it goes, or says what no client says.
+pub(super) async fn serve(stream: UnixStream, hall: Arc<Hall>, number: Number) {
+    // One whose user the kernel does not tell is nobody.
+    let Ok(uid) = stream.peer_cred().map(|peer| peer.uid()) else { return };
+    let (read, write) = stream.into_split();
+    let mut frames = FramedRead::new(read, wire::codec(FROM_CLIENT));
+    let (out, outbox) = mpsc::channel(AHEAD);
+    let mut writer = JoinSet::new();
+    writer.spawn(write_out(write, outbox));
+    let first = tokio::time::timeout(FIRST_WORD, frames.next()).await;
+    let Ok(Some(Ok(first))) = first else { return };
+    let hello = Frame::of(first).and_then(|f| if f.kind == Kind::Hello { f.read::<Hello>() } else { Err(not_hello()) });
+    let Ok(hello) = hello else { return };
+    let (answers, at_once) = (JoinSet::new(), Arc::new(Semaphore::new(AT_ONCE)));
+    let streams = HashMap::new();
+    let mut guest = Guest { hall, number: number.number, uid, out, answers, at_once, streams, seat: None };
+    if guest.welcome(&hello, number.is_full).await {
+        tokio::select! {
+            () = guest.listen(&mut frames) => {}
+            // The other side reads no more.
+            _ = writer.join_next() => {}
+        }
+    }
+    guest.go().await;
+    // What was said last, such as why it is not welcome, is still on its way.
+    drop(guest);
+    drop(tokio::time::timeout(FIRST_WORD, writer.join_next()).await);
+}
+
+fn not_hello() -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, "the first word is no greeting")
+}
+
+impl Guest {
+    async fn welcome(&self, hello: &Hello, is_full: bool) -> bool {
+        let tminus = env!("CARGO_PKG_VERSION").to_owned();
+        let (says, theirs) = (hello.protocol, &hello.tminus);
+        let refused = match (is_full, says == PROTOCOL) {
+            (true, _) => Some("the engine has as many clients as it takes; close one".to_owned()),
+            (false, true) => None,
+            (false, false) => Some(format!(
+                "the running engine is of tminus {tminus} and speaks protocol {PROTOCOL}; this is tminus {theirs} and speaks {says}. \
+                 Use the same build, or end the engine at its next boundary with its own: tminus engine stop"
+            )),
+        };
+        if let Some(says) = refused {
+            self.say((Kind::Unwelcome, 0), &Unwelcome { protocol: PROTOCOL, tminus, says }).await;
+            return false;
+        }
+        let (pid, since, now) = (std::process::id(), self.hall.since, self.hall.handle.now());
+        self.say((Kind::Welcome, 0), &Welcome { tminus, pid, since, now, you: self.who(&hello.who) }).await
+    }
+
+    fn who(&self, claimed: &Who) -> Who {
+        admitted(claimed, (self.uid, &self.hall.terms.host), self.hall.terms.is_rehearsal)
+    }
+
+    async fn listen(&mut self, frames: &mut Frames) {
+        while let Some(Ok(bytes)) = frames.next().await {
+            let Ok(frame) = Frame::of(bytes) else { return };
+            if self.hear(frame).await.is_err() {
+                return;
+            }
+            while self.answers.try_join_next().is_some() {}
+        }
+    }
+
+    async fn hear(&mut self, frame: Frame) -> io::Result<()> {
+        match frame.kind {
+            Kind::Command => {
+                let (who, command) = frame.read::<(Who, Command)>()?;
+                self.command(frame.ticket, self.who(&who), command).await
+            }
+            Kind::Preview => {
+                let (version, request) = frame.read::<(Version, Request)>()?;
+                self.preview(frame.ticket, version, request).await
+            }
+            Kind::Attend => self.hall.attend(self.number, frame.read::<BTreeSet<String>>()?),
+            Kind::Look => self.look(frame.read::<Telemetry>()?),
+            Kind::Attach => self.follow(frame.ticket).await,
+            Kind::Detach => {
+                if let Some(stream) = self.streams.remove(&frame.ticket) {
+                    stream.abort();
+                }
+            }
+            Kind::Halt => self.halt(frame.ticket, &frame.read::<Who>()?).await,
+            Kind::Inspect => drop(self.say((Kind::About, frame.ticket), &self.hall.about()).await),
+            Kind::Hello | Kind::Welcome | Kind::Unwelcome => return Err(not_hello()),
+            Kind::Done | Kind::Previewed | Kind::Joined | Kind::News | Kind::Lagged | Kind::About | Kind::Halted => {
+                return Err(io::Error::new(io::ErrorKind::InvalidData, "only an engine says that"));
+            }
+        }
+        Ok(())
+    }
+
+    fn handle(&self) -> EngineHandle {
+        let handle = &self.hall.handle;
+        self.seat.as_ref().map_or_else(|| handle.clone(), |(seat, _)| handle.seated(seat.clone()))
+    }
+
+    async fn command(&mut self, ticket: u64, who: Who, command: Command) {
+        let handle = self.handle();
+        if let Command::Seat(_) = &command {
+            // In order: what comes next comes from the seat that this one gives.
+            let is_rising = matches!(command, Command::Seat(SeatCommand::Rise { .. }));
+            let answer = handle.command(&who, command).await;
+            match &answer {
+                Ok(Accepted::Seated(seat)) => self.seat = Some((seat.clone(), who)),
+                Ok(_) if is_rising => self.seat = None,
+                Ok(_) | Err(_) => {}
+            }
+            self.say((Kind::Done, ticket), &answer).await;
+            return;
+        }
+        self.answer(Kind::Done, ticket, async move { handle.command(&who, command).await }).await;
+    }
+
+    async fn preview(&mut self, ticket: u64, version: Version, request: Request) {
+        let handle = self.handle();
+        self.answer(Kind::Previewed, ticket, async move { handle.preview(&version, request).await }).await;
+    }
+
+    /// Answers when the answer is there, and listens on meanwhile.
+    async fn answer<T: Serialize + Send + Sync + 'static>(
+        &mut self,
+        kind: Kind,
+        ticket: u64,
+        answer: impl Future<Output = T> + Send + 'static,
+    ) {
+        let (out, at_once) = (self.out.clone(), self.at_once.clone());
+        let Ok(permit) = at_once.acquire_owned().await else { return };
+        self.answers.spawn(async move {
+            let answer = answer.await;
+            say(&out, (kind, ticket), &answer).await;
+            drop(permit);
+        });
+    }
+
+    fn look(&self, told: Telemetry) {
+        let Some((seat, _)) = &self.seat else { return };
+        if let Telemetry::Present { view, size, key, .. } = told {
+            let view = view.chars().filter(|c| !c.is_control()).take(40).collect();
+            self.hall.handle.look(Telemetry::Present { seat: seat.clone(), view, size, key });
+        }
+    }
+
+    async fn follow(&mut self, ticket: u64) {
+        self.streams.retain(|_, stream| !stream.is_finished());
+        if self.streams.len() >= STREAMS {
+            drop(self.out.send(Out::Text((Kind::Lagged, ticket), b"null".to_vec())).await);
+            return;
+        }
+        let (handle, out) = (self.hall.handle.clone(), self.out.clone());
+        self.streams.insert(ticket, self.answers.spawn(stream_out(handle, out, ticket)));
+    }
+
+    async fn halt(&self, ticket: u64, claimed: &Who) {
+        let halted = self.handle().halt(&self.who(claimed)).await;
+        let is_halted = halted.is_ok();
+        self.say((Kind::Halted, ticket), &halted).await;
+        if is_halted {
+            self.hall.halt();
+        }
+    }
+
+    /// Says something; false when the other side reads no more.
+    async fn say(&self, head: (Kind, u64), what: &impl Serialize) -> bool {
+        say(&self.out, head, what).await
+    }
+
+    /// Leaves nothing behind: no seat, no attention, no answer that nobody waits for.
+    async fn go(&mut self) {
+        self.answers.shutdown().await;
+        self.hall.attend(self.number, BTreeSet::new());
+        let handle = self.handle();
+        if let Some((_, who)) = self.seat.take() {
+            let rise = SeatCommand::Rise { why: "the connection ended".to_owned() };
+            // The engine may be ending too; the next one finds the seat empty.
+            drop(handle.command(&who, Command::Seat(rise)).await);
+        }
+    }
+}
+
+/// Sends a snapshot and the events from there on, until the client is too slow for them.
+async fn stream_out(handle: EngineHandle, out: mpsc::Sender<Out>, ticket: u64) {
+    let Ok((snapshot, mut stream)) = handle.attach().await else { return };
+    if !say(&out, (Kind::Joined, ticket), &snapshot).await {
+        return;
+    }
+    drop(snapshot);
+    loop {
+        match stream.told().await {
+            Ok(told) => {
+                if out.send(Out::News(ticket, told)).await.is_err() {
+                    return;
+                }
+            }
+            Err(Behind::Lagged) => {
+                drop(out.send(Out::Text((Kind::Lagged, ticket), b"null".to_vec())).await);
+                return;
+            }
+            Err(Behind::Gone) => return,
+        }
+    }
+}
+
+async fn say(out: &mpsc::Sender<Out>, head: (Kind, u64), what: &impl Serialize) -> bool {
+    let text = wire::text(what).or_else(|error| {
+        // What cannot be written is an answer too.
+        let refusal = Refusal::new(RefusalKind::CannotTell, format!("the answer cannot be sent: {error}"));
+        wire::text(&Err::<(), _>(refusal))
+    });
+    match text {
+        Ok(text) => out.send(Out::Text(head, text)).await.is_ok(),
+        Err(_) => false,
+    }
+}
+
+/// Writes what waits, many frames at once. A client that never reads stops this, and nothing else.
+async fn write_out(mut to: OwnedWriteHalf, mut outbox: mpsc::Receiver<Out>) {
+    let mut bytes = BytesMut::with_capacity(BATCH);
+    while let Some(out) = outbox.recv().await {
+        let mut put = put_out(&mut bytes, &out);
+        while put.is_ok() && bytes.len() < BATCH {
+            match outbox.try_recv() {
+                Ok(out) => put = put_out(&mut bytes, &out),
+                Err(_) => break,
+            }
+        }
+        if put.is_err() || to.write_all(&bytes).await.is_err() {
+            return;
+        }
+        match bytes.capacity() > 4 * BATCH {
+            true => bytes = BytesMut::with_capacity(BATCH),
+            false => bytes.clear(),
+        }
+    }
+}
+
+fn put_out(to: &mut BytesMut, out: &Out) -> io::Result<()> {
+    match out {
+        Out::Text(head, text) => wire::put(to, *head, text),
+        // An event that cannot be written would be missing without a sign: the connection ends instead.
+        Out::News(ticket, told) => match told.wire(|event| wire::text(event).unwrap_or_default()) {
+            [] => Err(io::Error::new(io::ErrorKind::InvalidData, "an event cannot be written")),
+            text => wire::put(to, (Kind::News, *ticket), text),
+        },
+    }
+}

@@ -1,0 +1,198 @@
+//! Where an engine's socket is: in a runtime folder for its owner alone, or for one group where the plan opens it.
+
+use super::people::{group_of, user_of};
+use rustix::fs::{Gid, chown};
+use std::fs::{self, DirBuilder, Permissions};
+use std::io;
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+use tokio::net::UnixListener;
+
+/// How long a socket's path may be, in bytes: unix(7).
+const LONGEST: usize = 107;
+
+/// The folder and the socket of one project's engine.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    folder: PathBuf,
+    socket: PathBuf,
+    group: Option<String>,
+}
+
+/// The place cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum PlaceError {
+    /// Something there could not be made, or looked at.
+    #[error("{doing} {} failed", path.display())]
+    Io {
+        /// What was being done.
+        doing: &'static str,
+        /// To what.
+        path: PathBuf,
+        /// What the system said.
+        #[source]
+        source: io::Error,
+    },
+    /// The folder belongs to somebody else.
+    #[error("{} belongs to another user (id {owner}); no engine is looked for or opened there", path.display())]
+    NotOurs {
+        /// Which.
+        path: PathBuf,
+        /// Whose.
+        owner: u32,
+    },
+    /// Somebody else may write there.
+    #[error("{} is open to others (mode {mode:03o}); run chmod {wanted:03o} on it", path.display())]
+    Open {
+        /// Which.
+        path: PathBuf,
+        /// Its permission bits.
+        mode: u32,
+        /// What they should be.
+        wanted: u32,
+    },
+    /// The plan names a group that the system does not know.
+    #[error("the plan opens the engine to the group {0}, which this system does not know")]
+    NoGroup(String),
+    /// The path is too long for a socket.
+    #[error("{} is too long for a socket: at most {LONGEST} bytes", .0.display())]
+    TooLong(PathBuf),
+}
+
+impl Place {
+    /// Returns the place of a project's engine below a runtime folder; creates nothing.
+    pub fn of(runtime: &Path, project: &str, group: Option<&str>) -> Self {
+        let folder = runtime.to_owned();
+        Self { socket: folder.join(format!("{project}.sock")), folder, group: group.map(str::to_owned) }
+    }
+
+    /// Returns the socket's path.
+    pub fn socket(&self) -> &Path {
+        &self.socket
+    }
+
+    /// Makes the folder, and binds the socket in it; whoever binds holds the journal, so a socket that is there is left over.
+    pub(super) fn bind(&self) -> Result<UnixListener, PlaceError> {
+        if self.socket.as_os_str().len() > LONGEST {
+            return Err(PlaceError::TooLong(self.socket.clone()));
+        }
+        let io = |doing, path: &Path| {
+            let path = path.to_owned();
+            move |source| PlaceError::Io { doing, path, source }
+        };
+        DirBuilder::new().recursive(true).mode(0o700).create(&self.folder).map_err(io("creating", &self.folder))?;
+        self.give(&self.folder, 0o700, 0o750)?;
+        self.check()?;
+        match fs::remove_file(&self.socket) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(io("removing", &self.socket)(error)),
+            Ok(()) | Err(_) => {}
+        }
+        // Nobody else gets through the folder before the socket has its own mode.
+        let listener = UnixListener::bind(&self.socket).map_err(io("binding", &self.socket))?;
+        self.give(&self.socket, 0o600, 0o660)?;
+        Ok(listener)
+    }
+
+    /// Gives a file to the owner alone, or to the group as well.
+    fn give(&self, path: &Path, alone: u32, shared: u32) -> Result<(), PlaceError> {
+        let io = |source: io::Error| PlaceError::Io { doing: "opening to its owner", path: path.to_owned(), source };
+        if fs::symlink_metadata(path).map_err(io)?.uid() != user_of() {
+            return self.check();
+        }
+        let mode = match &self.group {
+            None => alone,
+            Some(name) => {
+                let group = group_of(name).ok_or_else(|| PlaceError::NoGroup(name.clone()))?;
+                chown(path, None, Some(Gid::from_raw(group))).map_err(|error| io(error.into()))?;
+                shared
+            }
+        };
+        fs::set_permissions(path, Permissions::from_mode(mode)).map_err(io)
+    }
+
+    /// Refuses a folder of somebody else's, or one that others may write, or enter.
+    pub(super) fn check(&self) -> Result<(), PlaceError> {
+        let path = self.folder.clone();
+        let found = fs::symlink_metadata(&self.folder);
+        let found = found.map_err(|source| PlaceError::Io { doing: "looking at", path: path.clone(), source })?;
+        let group = self.group.as_deref().and_then(group_of);
+        let (is_ours, is_groups) = (found.uid() == user_of(), group == Some(found.gid()));
+        if !found.is_dir() || !(is_ours || is_groups) {
+            return Err(PlaceError::NotOurs { path, owner: found.uid() });
+        }
+        let wanted = if is_groups { 0o750 } else { 0o700 };
+        let mode = found.mode() & 0o777;
+        if mode & !wanted != 0 {
+            return Err(PlaceError::Open { path, mode, wanted });
+        }
+        Ok(())
+    }
+
+    /// Takes the socket away, where it is there.
+    pub(super) fn clear(&self) {
+        // One that cannot be removed refuses connections, which is what a client asks about.
+        drop(fs::remove_file(&self.socket));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn mode(path: &Path) -> u32 {
+        fs::metadata(path).unwrap().mode() & 0o777
+    }
+
+    #[tokio::test]
+    async fn a_socket_is_for_its_owner_alone() {
+        let dir = tempfile::tempdir().unwrap();
+        let place = Place::of(&dir.path().join("run"), "shop", None);
+        let _listener = place.bind().unwrap();
+        assert_eq!((mode(&dir.path().join("run")), mode(place.socket())), (0o700, 0o600));
+    }
+
+    #[tokio::test]
+    async fn a_group_of_the_plan_may_come_in_and_nobody_else() {
+        let dir = tempfile::tempdir().unwrap();
+        // The group of one's own files is one that every user may give them to.
+        let gid = fs::metadata(dir.path()).unwrap().gid();
+        let groups = fs::read_to_string("/etc/group").unwrap();
+        let name = groups.lines().find(|l| l.split(':').nth(2) == Some(&gid.to_string())).unwrap();
+        let place = Place::of(&dir.path().join("run"), "shop", name.split(':').next());
+        let _listener = place.bind().unwrap();
+        assert_eq!((mode(&dir.path().join("run")), mode(place.socket())), (0o750, 0o660));
+    }
+
+    #[tokio::test]
+    async fn a_group_that_is_not_there_is_an_error_in_words() {
+        let dir = tempfile::tempdir().unwrap();
+        let place = Place::of(&dir.path().join("run"), "shop", Some("no-such-group"));
+        assert!(matches!(place.bind(), Err(PlaceError::NoGroup(name)) if name == "no-such-group"));
+    }
+
+    #[test]
+    fn a_folder_that_others_may_enter_is_refused() {
+        let dir = tempfile::tempdir().unwrap();
+        let folder = dir.path().join("run");
+        fs::create_dir(&folder).unwrap();
+        fs::set_permissions(&folder, Permissions::from_mode(0o755)).unwrap();
+        let refused = Place::of(&folder, "shop", None).check().unwrap_err();
+        assert!(matches!(refused, PlaceError::Open { mode: 0o755, wanted: 0o700, .. }), "{refused}");
+    }
+
+    #[test]
+    fn a_folder_of_another_user_is_refused() {
+        // Where everybody is root nothing belongs to another; /proc/1 belongs to root for everybody else.
+        let folder = Path::new("/proc/1");
+        if fs::metadata(folder).unwrap().uid() != user_of() {
+            assert!(matches!(Place::of(folder, "shop", None).check(), Err(PlaceError::NotOurs { .. })));
+        }
+        let dir = tempfile::tempdir().unwrap();
+        let link = dir.path().join("link");
+        std::os::unix::fs::symlink(dir.path(), &link).unwrap();
+        assert!(
+            matches!(Place::of(&link, "shop", None).check(), Err(PlaceError::NotOurs { .. })),
+            "a link is not ours"
+        );
+    }
+}
