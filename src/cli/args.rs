@@ -35,7 +35,7 @@ pub struct Global {
     /// The cockpit as lines, with commands in words: for screen readers, and terminals that move no cursor
     #[arg(long, global = true)]
     pub plain: bool,
-    /// Keep the engine in this process
+    /// Keep the engine in this process; what it runs ends with it ($TMINUS_SOLO does the same)
     #[arg(long, global = true)]
     pub solo: bool,
     /// Act under this name; only in a rehearsal
@@ -72,6 +72,13 @@ pub enum Cmd {
     Approve(ApproveArgs),
     /// Decide about an action that stands still: retry, accept, leave
     Settle(SettleArgs),
+    /// Follow an action to its end
+    Wait(WaitArgs),
+    /// Join the running cockpit
+    Attach(AttachArgs),
+    /// Run, stop and inspect the engine that works on when every terminal is closed
+    #[command(subcommand)]
+    Engine(EngineCmd),
     /// Print log lines
     Logs(LogsArgs),
     /// Cut, open, schedule, close a release
@@ -197,6 +204,9 @@ pub struct DeployArgs {
     pub env: String,
     #[command(flatten)]
     pub confirm: Confirm,
+    /// Return at once with the action's id; the engine works on
+    #[arg(long, conflicts_with = "preview")]
+    pub detach: bool,
     /// Go on without a check of the gate, with the reason
     #[arg(long, value_name = "CHECK=REASON")]
     pub waive: Vec<String>,
@@ -254,6 +264,39 @@ pub struct SettleArgs {
     /// Leave everything as it is, and end the action
     #[arg(long, group = "how")]
     pub leave: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct WaitArgs {
+    /// The action's id, or the environment that it holds
+    #[arg(value_name = "ENV|ACTION")]
+    pub what: String,
+}
+
+#[derive(Debug, Args)]
+pub struct AttachArgs {
+    /// Only look: an observer cannot act
+    #[arg(long)]
+    pub observe: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum EngineCmd {
+    /// Be the project's engine until nothing is to be done, here in the foreground
+    Run {
+        /// How long to stay when nothing runs, no horizon is open and nobody is attached
+        #[arg(long, value_name = "SPAN", default_value = "60s", value_parser = span)]
+        grace: crate::domain::time::Span,
+        /// Say on standard output how the start went, then leave the terminal alone
+        #[arg(long, hide = true)]
+        detached: bool,
+    },
+    /// End the engine at its next step boundary; what was begun is taken up by the next one
+    Stop,
+    /// Say whether an engine runs, since when, with how many clients
+    Inspect,
+    /// Print a systemd unit that keeps the engine of this project running
+    Unit,
 }
 
 #[derive(Debug, Args)]

@@ -62,7 +62,7 @@ fn print_stop(stop: &Stop) {
 async fn dispatch(cli: Cli) -> Done {
     let global = cli.global;
     match cli.command {
-        None => commands::cockpit::run(&global).await,
+        None => commands::cockpit::run(&global, crate::domain::seat::Wish::Act).await,
         Some(Cmd::Demo(args)) => commands::demo::run(&global, args).await,
         Some(Cmd::Init) => commands::init::run(),
         Some(Cmd::Lint(args)) => commands::lint::run(&global, &args).await,
@@ -76,6 +76,9 @@ async fn dispatch(cli: Cli) -> Done {
         Some(Cmd::Rollback(args)) => commands::rollback::run(&global, args).await,
         Some(Cmd::Approve(args)) => commands::approve::run(&global, args).await,
         Some(Cmd::Settle(args)) => commands::settle::run(&global, args).await,
+        Some(Cmd::Wait(args)) => commands::wait::run(&global, args).await,
+        Some(Cmd::Attach(args)) => commands::attach::run(&global, &args).await,
+        Some(Cmd::Engine(what)) => commands::engine::run(&global, what).await,
         Some(Cmd::Logs(args)) => commands::logs::run(&global, args).await,
         Some(Cmd::Release(command)) => commands::release::run(&global, command).await,
         Some(Cmd::Journal(args)) => match args.what {

@@ -106,6 +106,40 @@ impl Paths {
         self.state.join("journal.db")
     }
 
+    /// Returns the file in which a running engine says where it listens.
+    pub fn engine(&self) -> PathBuf {
+        self.state.join("engine.json")
+    }
+
+    /// Returns what an engine without a terminal says, and what went wrong in it.
+    pub fn engine_log(&self) -> PathBuf {
+        self.state.join("engine.log")
+    }
+
+    /// Returns the name of the engine's socket: one for each journal.
+    pub fn engine_name(&self) -> String {
+        let digest = Sha256::digest(self.state.as_os_str().as_encoded_bytes());
+        digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+    }
+
+    /// Returns the folder of this user's sockets: `$XDG_RUNTIME_DIR/tminus`, or one below the system's temporary folder.
+    pub fn runtime() -> Result<PathBuf, PathsError> {
+        let own = directories::BaseDirs::new().and_then(|dirs| dirs.runtime_dir().map(|dir| dir.join("tminus")));
+        if let Some(own) = own {
+            return Ok(own);
+        }
+        let here = || PathBuf::from("a temporary file");
+        let user =
+            own_user().map_err(|source| PathsError::Io { doing: "finding out who owns", path: here(), source })?;
+        Ok(std::env::temp_dir().join(format!("tminus-{user}")))
+    }
+
+    /// Returns the folder of an engine that is open to a group: every member finds it by the project alone.
+    pub fn runtime_of_group(&self) -> PathBuf {
+        let project = self.state.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        PathBuf::from("/tmp").join(format!("tminus-team-{project}"))
+    }
+
     /// Returns the file that remembers which plans are trusted.
     pub fn trust(&self) -> PathBuf {
         self.state.join("trust.json")

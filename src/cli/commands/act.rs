@@ -1,7 +1,7 @@
 //! What build, deploy, verify and rollback have in common: preview, begin or take up, follow, say how it ended.
 
 use crate::cli::args::Global;
-use crate::cli::desk::{Desk, Followed, Kind, Project, follow, open_own};
+use crate::cli::desk::{Desk, Followed, Kind, Need, Project, follow, open_own};
 use crate::cli::exit::{Done, Exit, Stop};
 use crate::cli::interrupt::or_interrupted;
 use crate::cli::{json, show};
@@ -10,22 +10,22 @@ use crate::domain::command::{ActionCommand, Command, Consent};
 use crate::domain::names::{ActionId, Version};
 use crate::domain::release::{ActionState, StepPhase};
 use crate::domain::situation::{Go, Preview};
-use crate::engine::{Accepted, EngineHandle, Left, Watch};
+use crate::engine::{Accepted, EngineHandle};
 
 /// Opens the project's engine for a command that acts: what an earlier one left is taken up.
 pub async fn desk(global: &Global) -> Result<Desk, Stop> {
-    open(global, Left::TakenUp).await
+    open(global, Need::Act).await
 }
 
 /// Opens the project's engine for a command that only looks, asks or approves: what an earlier one left stays as it is.
 pub async fn looking(global: &Global) -> Result<Desk, Stop> {
-    open(global, Left::Untouched).await
+    open(global, Need::Look).await
 }
 
-async fn open(global: &Global, left: Left) -> Result<Desk, Stop> {
+async fn open(global: &Global, need: Need) -> Result<Desk, Stop> {
     let project = Project::find(global).await?;
     let is_own = matches!(project.kind, Kind::Own(_));
-    let desk = Desk::open(project, Watch::OnDemand, left).await?;
+    let desk = Desk::open(project, need).await?;
     if is_own {
         open_own(&desk).await?;
     }
@@ -58,15 +58,33 @@ fn could(preview: &Preview) -> Exit {
     }
 }
 
+/// Whether a command follows what it began.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Waiting {
+    /// To its end.
+    ToTheEnd,
+    /// Not: the engine works on.
+    Not,
+}
+
+/// Says what goes on.
+fn accepted(global: &Global, id: &ActionId) -> Done {
+    match global.json {
+        true => json::print(serde_json::json!({ "action": id })),
+        false => show::line(&format!("{id} has begun; `tminus wait {id}` follows it")),
+    }
+    Ok(Exit::Good)
+}
+
 /// Does what was asked, and follows it to its end.
-pub async fn act(global: &Global, desk: Desk, request: Request, consent: Consent) -> Done {
-    let done = at(global, &desk, request, consent).await;
+pub async fn act(global: &Global, desk: Desk, request: Request, asked: (Consent, Waiting)) -> Done {
+    let done = at(global, &desk, request, asked).await;
     // Whatever it came to: what the engine still runs ends with it.
     desk.close().await;
     done
 }
 
-async fn at(global: &Global, desk: &Desk, request: Request, consent: Consent) -> Done {
+async fn at(global: &Global, desk: &Desk, request: Request, (consent, waiting): (Consent, Waiting)) -> Done {
     let version = desk.focus().await?;
     let begun = begun_before(&desk.begun, &request);
     // What was begun before may end while this looks, so the preview of a second one is not even made.
@@ -83,6 +101,9 @@ async fn at(global: &Global, desk: &Desk, request: Request, consent: Consent) ->
         }
         (None, None) => return Err(Stop::cannot_tell("there is nothing to begin and nothing to take up")),
     };
+    if waiting == Waiting::Not {
+        return accepted(global, &id);
+    }
     let followed = follow(&desk.handle, &desk.project.who, (snapshot, events), &id).await?;
     let Followed::Settled(action) = followed else { return Ok(Exit::CannotTell) };
     let action = leave_if_stuck(desk, *action).await?;

@@ -1,13 +1,15 @@
 //! `tminus` alone: the cockpit. Its first frame comes before anything is read; what it shows is opened behind it.
 
 use crate::cli::args::Global;
-use crate::cli::desk::{Desk, Kind, Project, open_own};
+use crate::cli::desk::{Desk, Kind, Need, Project, open_own};
 use crate::cli::exit::{Done, Exit, Stop};
 use crate::cli::interrupt::or_interrupted;
 use crate::cli::looks::variable;
 use crate::cli::plain::talk;
 use crate::cockpit::{Ended, Front, Opening};
-use crate::engine::{Left, Watch};
+use crate::domain::command::Command;
+use crate::domain::seat::{SeatCommand, Wish};
+use crate::engine::{Accepted, EngineHandle, Left, Watch};
 use std::future::Future;
 use std::io::IsTerminal;
 use tokio::sync::{mpsc, oneshot};
@@ -17,19 +19,19 @@ use tokio::task::JoinHandle;
 pub type Doing = mpsc::Sender<&'static str>;
 
 /// Opens the cockpit on the nearest plan.
-pub async fn run(global: &Global) -> Done {
+pub async fn run(global: &Global, wish: Wish) -> Done {
     // Where there is no plan, no screen comes up.
     let path = Project::nearest()?;
     let name = path.parent().and_then(|folder| folder.file_name()).map(|name| name.to_string_lossy().into_owned());
     let own = global.clone();
-    show(global, name.unwrap_or_default(), |doing| async move {
+    show(global, (name.unwrap_or_default(), wish), |doing| async move {
         let global = own;
         tell(&doing, "reading the plan");
         let project = Project::at(&path, &global).await?;
         if let Kind::Own(_) = project.kind {
             tell(&doing, "playing the past");
             // A played world begins with its past, which only virtual time can travel through.
-            let desk = Desk::open(Project::at(&path, &global).await?, Watch::OnDemand, Left::TakenUp).await?;
+            let desk = Desk::here(Project::at(&path, &global).await?, Watch::OnDemand, Left::TakenUp).await?;
             open_own(&desk).await?;
             desk.close().await;
         }
@@ -46,30 +48,30 @@ pub fn tell(doing: &Doing, what: &'static str) {
 /// Opens the cockpit on the project that is made behind its first frame, and stays until it is left.
 ///
 /// With `--plain`, and on a terminal that is dumb, it is a talk in lines instead.
-pub async fn show<F>(global: &Global, name: String, project: impl FnOnce(Doing) -> F) -> Done
+pub async fn show<F>(global: &Global, (name, wish): (String, Wish), project: impl FnOnce(Doing) -> F) -> Done
 where
     F: Future<Output = Result<Project, Stop>> + Send + 'static,
 {
     let is_terminal = std::io::stdout().is_terminal() && std::io::stdin().is_terminal();
     if global.plain || (is_terminal && variable("TERM").as_deref() == Some("dumb")) {
-        return in_lines(project).await;
+        return in_lines(wish, project).await;
     }
     if !is_terminal {
         return Err(Stop::wrong(
             "the cockpit needs a terminal; `--plain`, `tminus status` and the other commands do not",
         ));
     }
-    on_screen(name, project).await
+    on_screen((name, wish), project).await
 }
 
 /// The cockpit as lines.
-async fn in_lines<F>(project: impl FnOnce(Doing) -> F) -> Done
+async fn in_lines<F>(wish: Wish, project: impl FnOnce(Doing) -> F) -> Done
 where
     F: Future<Output = Result<Project, Stop>> + Send + 'static,
 {
     // Nobody shows what it is at.
     let (doing, _) = mpsc::channel(1);
-    let (desk, opening) = or_interrupted(open(project(doing.clone()), doing)).await??;
+    let (desk, opening) = or_interrupted(open(project(doing.clone()), (doing, wish))).await??;
     let version = opening.version.clone();
     // It holds a handle, and the engine ends once nobody does.
     drop(opening);
@@ -78,7 +80,7 @@ where
     done
 }
 
-async fn on_screen<F>(name: String, project: impl FnOnce(Doing) -> F) -> Done
+async fn on_screen<F>((name, wish): (String, Wish), project: impl FnOnce(Doing) -> F) -> Done
 where
     F: Future<Output = Result<Project, Stop>> + Send + 'static,
 {
@@ -86,7 +88,7 @@ where
     let front = Front { project: name, settings: crate::cli::looks::of_cockpit(), doing: told };
     // A task of its own: what blocks in it holds up no key. It waits for the first frame, whose time it would take.
     let (drawn, first_frame) = oneshot::channel::<()>();
-    let work = open(project(doing.clone()), doing);
+    let work = open(project(doing.clone()), (doing, wish));
     let mut task = tokio::spawn(async move {
         let _drawn_or_left = first_frame.await;
         work.await
@@ -126,11 +128,11 @@ where
 
 async fn open(
     project: impl Future<Output = Result<Project, Stop>> + Send,
-    doing: Doing,
+    (doing, wish): (Doing, Wish),
 ) -> Result<(Desk, Opening), Stop> {
     let project = project.await?;
     tell(&doing, "reading the journal");
-    let desk = Desk::open(project, Watch::Live, Left::TakenUp).await?;
+    let desk = Desk::open(project, Need::Cockpit).await?;
     let version = match desk.focus().await {
         Ok(version) => version,
         Err(stop) => {
@@ -138,14 +140,27 @@ async fn open(
             return Err(stop);
         }
     };
+    let handle = match desk.joined() {
+        Some(_) => sit(&desk, wish).await?,
+        None => desk.handle.clone(),
+    };
     let opening = Opening {
         project: desk.project.file.plan.project.clone(),
-        handle: desk.handle.clone(),
+        handle,
         who: desk.project.who.clone(),
         version,
         rehearsal: desk.project.kind.scenario().map(|s| s.name.clone()),
     };
     Ok((desk, opening))
+}
+
+/// Takes a seat at an engine that others may sit at too.
+async fn sit(desk: &Desk, wish: Wish) -> Result<EngineHandle, Stop> {
+    let sit = SeatCommand::Sit { wish, place: crate::cli::person::place() };
+    match desk.handle.command(&desk.project.who, Command::Seat(sit)).await? {
+        Accepted::Seated(seat) => Ok(desk.handle.seated(seat)),
+        Accepted::Recorded(_) | Accepted::Started(_) => Err(Stop::cannot_tell("the engine gave no seat")),
+    }
 }
 
 async fn joined(task: &mut JoinHandle<Result<(Desk, Opening), Stop>>) -> Result<(Desk, Opening), Stop> {

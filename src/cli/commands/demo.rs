@@ -11,6 +11,7 @@ use crate::config::plan::read;
 use crate::config::trust::{Grant, Trust};
 use crate::domain::command::{Command, ReleaseCommand};
 use crate::domain::plan::Plan;
+use crate::domain::seat::Wish;
 use crate::domain::time::Offset;
 use crate::engine::{Left, Watch};
 use crate::sandbox::{LaidDown, Scenario, lay_down};
@@ -59,9 +60,9 @@ pub async fn run(global: &Global, args: DemoArgs) -> Done {
 async fn passing(global: &Global, scenario: &Scenario) -> Done {
     let folder =
         tempfile::Builder::new().prefix("tminus-demo-").tempdir().wrap_err("no temporary folder can be made")?;
-    let (own, dir, played) = (global.clone(), folder.path().join("project"), scenario.clone());
+    let (own, dir, played) = (Global { solo: true, ..global.clone() }, folder.path().join("project"), scenario.clone());
     let (sender, mut laid_down) = oneshot::channel();
-    let done = cockpit::show(global, scenario.name.clone(), |doing| async move {
+    let done = cockpit::show(global, (scenario.name.clone(), Wish::Act), |doing| async move {
         let global = own;
         cockpit::tell(&doing, "laying a project down, and playing its past");
         let laid = lay_down(&dir, &played).map_err(|failure| Stop { exit: Exit::Wrong, ..Stop::from(failure) })?;
@@ -87,7 +88,7 @@ pub async fn open(global: &Global, name: String, laid: LaidDown) -> Done {
         cockpit::tell(&doing, "reading the plan");
         Project::at(&laid.dir.join("tminus.toml"), &own).await
     };
-    cockpit::show(global, name, project).await
+    cockpit::show(global, (name, Wish::Act), project).await
 }
 
 fn list(global: &Global, args: &DemoArgs) -> Done {
@@ -120,7 +121,7 @@ pub async fn begin(global: &Global, laid: &LaidDown) -> Result<(), Stop> {
     let grant = Grant { by: crate::cli::person::local().name, at: Timestamp::now(), commands: effects_of(&plan) };
     trust.grant(&laid.dir, grant).map_err(|e| Stop::from(color_eyre::Report::from(e)))?;
     let project = Project::at(&laid.dir.join("tminus.toml"), global).await?;
-    let desk = Desk::open(project, Watch::OnDemand, Left::TakenUp).await?;
+    let desk = Desk::here(project, Watch::OnDemand, Left::TakenUp).await?;
     match &desk.rehearsal {
         Some(rehearsal) => observe_past(rehearsal, &desk.handle, &desk.project).await?,
         // A real world has no past to travel to, only what runs now.

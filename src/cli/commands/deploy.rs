@@ -1,6 +1,6 @@
 //! `tminus deploy ENV`.
 
-use super::act;
+use super::act::{self, Waiting};
 use crate::cli::args::{DeployArgs, Global, env};
 use crate::cli::desk::Desk;
 use crate::cli::exit::{Done, Stop};
@@ -24,7 +24,17 @@ pub async fn run(global: &Global, args: DeployArgs) -> Done {
     for waiver in &args.waive {
         waive(&desk, &args.env, waiver).await?;
     }
-    act::act(global, desk, request, args.confirm.consent()).await
+    let waiting = match (args.detach, desk.joined().is_some()) {
+        (false, _) => Waiting::ToTheEnd,
+        (true, true) => Waiting::Not,
+        (true, false) => {
+            desk.close().await;
+            return Err(Stop::wrong(
+                "--detach needs an engine that works on: not with --solo, and in a rehearsal only while its cockpit is open",
+            ));
+        }
+    };
+    act::act(global, desk, request, (args.confirm.consent(), waiting)).await
 }
 
 async fn waive(desk: &Desk, environment: &str, text: &str) -> Result<(), Stop> {

@@ -2,6 +2,7 @@
 
 pub mod act;
 pub mod approve;
+pub mod attach;
 pub mod build;
 pub mod check;
 pub mod cockpit;
@@ -12,6 +13,7 @@ pub mod demo_docker;
 pub mod deploy;
 pub mod doctor;
 pub mod doctor_screen;
+pub mod engine;
 pub mod fly;
 pub mod init;
 pub mod journal;
@@ -26,3 +28,4 @@ pub mod settle;
 pub mod status;
 pub mod trust;
 pub mod verify;
+pub mod wait;

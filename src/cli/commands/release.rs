@@ -2,7 +2,7 @@
 
 use super::act;
 use crate::cli::args::{Global, ReleaseCmd};
-use crate::cli::desk::{Desk, Followed, Project, follow};
+use crate::cli::desk::{Desk, Followed, Need, Project, follow};
 use crate::cli::exit::{Done, Exit, Stop};
 use crate::cli::interrupt::or_interrupted;
 use crate::cli::{json, show};
@@ -10,7 +10,7 @@ use crate::domain::command::{Command, ReleaseCommand};
 use crate::domain::names::{Commit, Version};
 use crate::domain::plan::Placeholder;
 use crate::domain::time::{Offset, t_clock};
-use crate::engine::{Accepted, Left, Watch};
+use crate::engine::Accepted;
 use jiff::Timestamp;
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -27,7 +27,7 @@ pub async fn run(global: &Global, command: ReleaseCmd) -> Done {
 
 /// Opens the engine without opening a release in a played world by itself.
 async fn bare(global: &Global) -> Result<Desk, Stop> {
-    Desk::open(Project::find(global).await?, Watch::OnDemand, Left::TakenUp).await
+    Desk::open(Project::find(global).await?, Need::Act).await
 }
 
 async fn cut(global: &Global, version: Version, at: Option<String>) -> Done {

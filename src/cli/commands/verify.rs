@@ -1,6 +1,6 @@
 //! `tminus verify ENV`.
 
-use super::act;
+use super::act::{self, Waiting};
 use crate::cli::args::{Global, VerifyArgs, env};
 use crate::cli::exit::Done;
 use crate::domain::action::{Patience, Request};
@@ -16,5 +16,5 @@ pub async fn run(global: &Global, args: VerifyArgs) -> Done {
         false => Patience::Now,
     };
     let request = Request::Verify { env: env(&args.env), horizon: args.horizon, patience };
-    act::act(global, desk, request, Consent::default()).await
+    act::act(global, desk, request, (Consent::default(), Waiting::ToTheEnd)).await
 }

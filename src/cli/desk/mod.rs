@@ -1,6 +1,7 @@
 //! What a command works at: the project, the world behind its ports, the engine.
 
 mod adoption;
+mod engine;
 mod follow;
 mod known;
 mod masked;
@@ -10,8 +11,9 @@ mod project;
 mod real;
 mod rehearsal;
 
+pub use engine::{Started, open_door, running as engine_of, stop as stop_engine};
 pub use follow::{Followed, follow};
-pub use open::Desk;
+pub use open::{Desk, Need};
 pub use own::open_own;
 pub use project::{Kind, Project};
 pub use real::{is_connected, is_delivered, is_measured, is_read};

@@ -1,9 +1,10 @@
-//! Opening the engine of a project for a command, or for the cockpit.
+//! Opening a project for a command, or for the cockpit: with an engine in this process, or by joining the one that runs.
 
 use super::project::{Kind, Project};
 use super::rehearsal::world_folder;
-use super::{adoption, real};
-use crate::cli::exit::Stop;
+use super::{adoption, engine, real};
+use crate::cli::exit::{Exit, Stop};
+use crate::cli::show;
 use crate::domain::mask::Mask;
 use crate::domain::names::{LogName, Version};
 use crate::domain::plan::Plan;
@@ -12,10 +13,28 @@ use crate::engine::{Engine, EngineHandle, Left, Setup, StartError, Watch, World}
 use crate::journal::{Journal, JournalError};
 use crate::ports::{LogSource, Repository};
 use crate::sandbox::{Backend, Rehearsal, TimeKind};
+use crate::session::Joined;
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::Duration;
 
-/// A running engine with the project that it is for.
+/// How long to wait for a command that has the journal for a moment.
+const PATIENCE: Duration = Duration::from_secs(3);
+/// How long between two tries.
+const AGAIN: Duration = Duration::from_millis(100);
+
+/// What a project is opened for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Need {
+    /// A screen, whose work outlives it.
+    Cockpit,
+    /// A command that acts: what an earlier engine left is taken up.
+    Act,
+    /// A command that only looks, asks or approves: what an earlier engine left stays as it is.
+    Look,
+}
+
+/// An engine with the project that it is for.
 pub struct Desk {
     /// The project.
     pub project: Project,
@@ -27,21 +46,86 @@ pub struct Desk {
     pub repository: Arc<dyn Repository>,
     /// What must not be shown.
     pub mask: Mask,
-    /// The actions that were not over when the journal was opened; the engine has taken them up since.
+    /// The actions that were not over when the project was opened; the engine has taken them up since.
     pub begun: Vec<ActionState>,
     /// The played world, in a rehearsal.
     pub rehearsal: Option<Rehearsal>,
-    engine: Engine,
-    /// The played product's own server; it answers for as long as this is held.
-    _backend: Option<Backend>,
+    held: Held,
+}
+
+/// Where the engine is.
+enum Held {
+    Here {
+        engine: Engine,
+        /// The played product's own server; it answers for as long as this is held.
+        _backend: Option<Backend>,
+    },
+    There(Joined),
 }
 
 impl Desk {
-    /// Opens the engine: reads the journal, wires the ports, takes up what was left.
-    pub async fn open(project: Project, watch: Watch, left: Left) -> Result<Self, Stop> {
+    /// Opens a project for what is needed: the engine that runs is joined, and where none does, one is started or is here.
+    pub async fn open(project: Project, need: Need) -> Result<Self, Stop> {
+        project.require_trust()?;
+        if project.is_solo {
+            return Self::alone(project, need).await;
+        }
+        if let Some(joined) = engine::running(&project).await? {
+            return Self::of(project, joined).await;
+        }
+        let is_real = matches!(project.kind, Kind::Real);
+        match need {
+            Need::Cockpit => {}
+            Need::Act if is_real => {}
+            Need::Act | Need::Look => return Self::alone(project, need).await,
+        }
+        let joined = engine::start(&project).await?;
+        Self::of(project, joined).await
+    }
+
+    /// Opens the engine in this process, as a need has it, or joins one that took the journal meanwhile.
+    async fn alone(project: Project, need: Need) -> Result<Self, Stop> {
+        let (watch, left) = match need {
+            Need::Cockpit => (Watch::Live, Left::TakenUp),
+            Need::Act => (Watch::OnDemand, Left::TakenUp),
+            Need::Look => (Watch::OnDemand, Left::Untouched),
+        };
+        let until = std::time::Instant::now() + PATIENCE;
+        let mut project = project;
+        loop {
+            let (back, stop) = match Self::try_here(project, watch, left).await {
+                Ok(desk) => return Ok(desk),
+                Err(Unopened::Held(project, stop)) => (*project, stop),
+                Err(Unopened::Stop(stop)) => return Err(stop),
+            };
+            project = back;
+            if project.is_solo || std::time::Instant::now() > until {
+                return Err(stop);
+            }
+            if let Some(joined) = engine::running(&project).await? {
+                return Self::of(project, joined).await;
+            }
+            tokio::time::sleep(AGAIN).await;
+        }
+    }
+
+    /// Opens the engine in this process: reads the journal, wires the ports, takes up what was left.
+    pub async fn here(project: Project, watch: Watch, left: Left) -> Result<Self, Stop> {
+        Self::try_here(project, watch, left).await.map_err(|unopened| match unopened {
+            Unopened::Held(_, stop) | Unopened::Stop(stop) => stop,
+        })
+    }
+
+    async fn try_here(project: Project, watch: Watch, left: Left) -> Result<Self, Unopened> {
         project.require_trust()?;
         project.paths.prepare().map_err(|e| Stop::from(color_eyre::Report::from(e)))?;
-        let journal = Journal::open(&project.paths.journal()).map_err(held)?;
+        let journal = match Journal::open(&project.paths.journal()) {
+            Ok(journal) => journal,
+            Err(error @ JournalError::Held { .. }) => {
+                return Err(Unopened::Held(Box::new(project), Stop::refused(error)));
+            }
+            Err(error) => return Err(Unopened::Stop(color_eyre::Report::from(error).into())),
+        };
         let mut plan = project.file.plan.clone();
         let (world, rehearsal, backend) = doors(&project, &mut plan, watch).await?;
         let (logs, repository, mask) = (world.logs.clone(), world.repository.clone(), world.mask.clone());
@@ -52,9 +136,36 @@ impl Desk {
         let witness = project.kind.scenario().and_then(|_| practised());
         let engine = Engine::start(Setup { plan, change, world, journal, who, watch, left, witness })
             .await
-            .map_err(unstarted)?;
+            .map_err(|error| Unopened::Stop(unstarted(error)))?;
         let handle = engine.handle.clone();
-        Ok(Self { project, handle, logs, repository, mask, begun, rehearsal, engine, _backend: backend })
+        let held = Held::Here { engine, _backend: backend };
+        Ok(Self { project, handle, logs, repository, mask, begun, rehearsal, held })
+    }
+
+    /// Sits down at an engine that runs elsewhere.
+    async fn of(mut project: Project, joined: Joined) -> Result<Self, Stop> {
+        let (snapshot, _) = joined.handle.attach().await.map_err(Stop::cannot_tell)?;
+        let is_other = snapshot.release.plan.as_ref().is_some_and(|plan| plan.hash != project.file.hash);
+        if is_other {
+            show::hint(
+                "the running engine works by another plan than this file; `tminus engine stop` ends it at its next \
+                 boundary, and the next one takes this file",
+            );
+        }
+        project.who = joined.welcome.you.clone();
+        let begun = snapshot.release.active_actions().cloned().collect();
+        let (world, rehearsal) = seen(&project).await?;
+        let (logs, repository, mask) = (world.logs, world.repository, world.mask);
+        let handle = joined.handle.clone();
+        Ok(Self { project, handle, logs, repository, mask, begun, rehearsal, held: Held::There(joined) })
+    }
+
+    /// Returns the engine that was joined, when it is not in this process.
+    pub const fn joined(&self) -> Option<&Joined> {
+        match &self.held {
+            Held::There(joined) => Some(joined),
+            Held::Here { .. } => None,
+        }
     }
 
     /// Returns the release that the command is about.
@@ -63,10 +174,26 @@ impl Desk {
         self.project.focus(&snapshot.release)
     }
 
-    /// Ends the engine, and waits until it has.
+    /// Ends an engine in this process, and waits until it has; one elsewhere works on.
     pub async fn close(self) {
         drop(self.handle);
-        self.engine.end().await;
+        match self.held {
+            Held::Here { engine, .. } => engine.end().await,
+            Held::There(_) => {}
+        }
+    }
+}
+
+/// Why no engine was opened here.
+enum Unopened {
+    /// Somebody has the journal.
+    Held(Box<Project>, Stop),
+    Stop(Stop),
+}
+
+impl From<Stop> for Unopened {
+    fn from(stop: Stop) -> Self {
+        Self::Stop(stop)
     }
 }
 
@@ -91,6 +218,13 @@ async fn doors(project: &Project, plan: &mut Plan, watch: Watch) -> Result<Opene
     Ok((real::rehearsed(project, &rehearsal).await?, Some(rehearsal), Some(backend)))
 }
 
+/// Returns the world as a client of another process reads it: logs and repository, and nothing is brought anywhere.
+async fn seen(project: &Project) -> Result<(World, Option<Rehearsal>), Stop> {
+    let Some(scenario) = project.kind.scenario() else { return Ok((real::world(project).await?, None)) };
+    let rehearsal = Rehearsal::open(&world_folder(project), &project.file.plan, scenario, TimeKind::Real)?;
+    Ok((real::rehearsed(project, &rehearsal).await?, Some(rehearsal)))
+}
+
 /// A rehearsal can practise the moments at which tminus itself fails: `TMINUS_POWER_CUT=N` ends this process with SIGKILL as
 /// soon as fact N is on disk, and `TMINUS_PANIC=N` makes the part that wrote it panic. They are looked at nowhere but in a
 /// rehearsal.
@@ -106,11 +240,6 @@ fn practised() -> Option<Arc<dyn Fn(u64) + Send + Sync>> {
     }))
 }
 
-fn held(error: JournalError) -> Stop {
-    let is_held = matches!(error, JournalError::Held { .. });
-    if is_held { Stop::refused(error) } else { color_eyre::Report::from(error).into() }
-}
-
 fn unstarted(error: StartError) -> Stop {
-    color_eyre::Report::from(error).into()
+    Stop { exit: Exit::CannotTell, report: error.into(), reasons: Vec::new() }
 }

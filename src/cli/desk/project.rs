@@ -4,6 +4,7 @@ use super::rehearsal::Marked;
 use crate::adapters::git::GitRepository;
 use crate::cli::args::Global;
 use crate::cli::exit::Stop;
+use crate::cli::looks::variable;
 use crate::cli::person;
 use crate::config::effects::effects_of;
 use crate::config::paths::{Origin, Paths};
@@ -34,6 +35,8 @@ pub struct Project {
     pub who: Who,
     /// The release that was named on the command line.
     pub named: Option<Version>,
+    /// Whether the engine stays in this process: asked for, or everything is played and nothing outlives the command.
+    pub is_solo: bool,
 }
 
 /// Whether a project is real.
@@ -82,7 +85,8 @@ impl Project {
             Paths::of_project(&file.plan.project, &origin).map_err(|e| Stop::from(color_eyre::Report::from(e)))?;
         let (kind, paths) = kind(global, paths)?;
         let who = actor(global, &kind)?;
-        Ok(Self { root, file, repository, paths, kind, who, named: global.release.clone() })
+        let is_solo = global.solo || variable("TMINUS_SOLO").is_some() || matches!(kind, Kind::Own(_));
+        Ok(Self { root, file, repository, paths, kind, who, named: global.release.clone(), is_solo })
     }
 
     /// Returns what the journal says, as it is on disk; nothing at all before the first fact.

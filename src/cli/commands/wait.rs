@@ -1,0 +1,38 @@
+//! `tminus wait ENV|ACTION`: follows an action to its end.
+
+use super::act;
+use crate::cli::args::{Global, WaitArgs, env};
+use crate::cli::desk::{Desk, Followed, follow};
+use crate::cli::exit::{Done, Exit, Stop};
+use crate::domain::names::ActionId;
+use crate::domain::release::Release;
+
+/// Follows the action; an interrupt leaves it to the engine.
+pub async fn run(global: &Global, args: WaitArgs) -> Done {
+    let desk = act::desk(global).await?;
+    let done = at(global, &desk, &args.what).await;
+    desk.close().await;
+    done
+}
+
+async fn at(global: &Global, desk: &Desk, what: &str) -> Done {
+    let (snapshot, events) = desk.handle.attach().await.map_err(Stop::cannot_tell)?;
+    let id = action(&snapshot.release, what)?;
+    match follow(&desk.handle, &desk.project.who, (snapshot, events), &id).await? {
+        Followed::Settled(action) => act::finish(global, desk, &action).await,
+        Followed::Left => Ok(Exit::CannotTell),
+    }
+}
+
+/// Finds an action by its id, or the one that holds an environment, or was the last there.
+fn action(release: &Release, what: &str) -> Result<ActionId, Stop> {
+    if let Some(action) = release.action(&ActionId::new(what)) {
+        return Ok(action.id.clone());
+    }
+    let env = env(what);
+    let last = || release.actions.iter().rev().find(|a| a.started.is_some() && a.proposal.request.env() == Some(&env));
+    let found = release.active(&env).or_else(last);
+    found
+        .map(|a| a.id.clone())
+        .ok_or_else(|| Stop::wrong(format!("no action {what}, and none in an environment {what}")))
+}

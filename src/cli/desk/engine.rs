@@ -1,0 +1,127 @@
+//! The project's engine in its own process: finding it, starting it, and where it listens.
+
+use super::project::Project;
+use crate::cli::exit::{Exit, Stop};
+use crate::cli::person;
+use crate::config::paths::{Paths, write_private};
+use crate::domain::fact::Who;
+use crate::session::{Door, JoinError, Joined, Place, Terms, join};
+use color_eyre::eyre::WrapErr;
+use serde::{Deserialize, Serialize};
+use std::fs::OpenOptions;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::PathBuf;
+use std::process::Stdio;
+use std::time::Duration;
+use tokio::io::{AsyncBufReadExt, BufReader};
+
+/// How long an engine may take to start: it reads the journal, and asks a password store for secrets.
+const START: Duration = Duration::from_secs(60);
+/// How long what an engine said before is kept, in bytes.
+const LOG_KEPT: u64 = 1024 * 1024;
+
+/// Where an engine listens, as it says in the project's state folder: another login may have another runtime folder.
+#[derive(Serialize, Deserialize)]
+struct Listening {
+    runtime: PathBuf,
+}
+
+/// How a start went, as an engine without a terminal says it to whoever started it.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Started {
+    /// The exit status; absent when it runs.
+    pub exit: Option<u8>,
+    /// What is said beside it.
+    pub says: String,
+}
+
+/// Joins the project's engine, where one runs.
+pub async fn running(project: &Project) -> Result<Option<Joined>, Stop> {
+    match join(&place(project)?, &project.who).await {
+        Ok(joined) => Ok(Some(joined)),
+        Err(JoinError::Nobody) => Ok(None),
+        Err(error @ (JoinError::Unwelcome(_) | JoinError::Place(_))) => Err(Stop::refused(error)),
+        Err(error @ JoinError::Broken(_)) => {
+            Err(Stop { exit: Exit::CannotTell, report: error.into(), reasons: Vec::new() })
+        }
+    }
+}
+
+/// Starts the project's engine in a process of its own, and joins it.
+pub async fn start(project: &Project) -> Result<Joined, Stop> {
+    project.paths.prepare().map_err(|e| Stop::from(color_eyre::Report::from(e)))?;
+    let program = std::env::current_exe().wrap_err("this program cannot be found again")?;
+    let log = project.paths.engine_log();
+    let is_long = log.metadata().is_ok_and(|m| m.len() > LOG_KEPT);
+    let log = OpenOptions::new().create(true).write(true).truncate(is_long).append(!is_long).mode(0o600).open(&log);
+    let log = log.wrap_err("the engine's log cannot be written")?;
+    let mut child = tokio::process::Command::new(program);
+    child.args(["engine", "run", "--detached"]).current_dir(&project.root);
+    child.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(log);
+    let mut child = child.spawn().wrap_err("the engine could not be started")?;
+    let told = child.stdout.take().ok_or_else(|| Stop::cannot_tell("the engine cannot be heard"))?;
+    let mut line = String::new();
+    let mut told = BufReader::new(told);
+    let heard = tokio::time::timeout(START, told.read_line(&mut line)).await;
+    let started: Started = match heard {
+        Ok(Ok(_)) => serde_json::from_str(&line).unwrap_or_else(|_| unsaid(project)),
+        Ok(Err(_)) | Err(_) => unsaid(project),
+    };
+    match started.exit {
+        None => {}
+        // Somebody else started one at the same moment.
+        Some(code) if code == Exit::Refused.code() => {
+            if let Some(joined) = running(project).await? {
+                return Ok(joined);
+            }
+            return Err(Stop::refused(started.says));
+        }
+        Some(code) if code == Exit::Wrong.code() => return Err(Stop::wrong(started.says)),
+        Some(_) => return Err(Stop::cannot_tell(started.says)),
+    }
+    running(project).await?.ok_or_else(|| Stop::cannot_tell("the engine was started, and has ended already"))
+}
+
+fn unsaid(project: &Project) -> Started {
+    let says = format!("the engine did not start; what it said is in {}", project.paths.engine_log().display());
+    Started { exit: Some(Exit::CannotTell.code()), says }
+}
+
+/// Opens the door of an engine in this process.
+pub fn open_door(project: &Project, handle: crate::engine::EngineHandle) -> Result<Door, Stop> {
+    let place = match &project.file.plan.session_group {
+        Some(_) => place(project)?,
+        None => {
+            let runtime = Paths::runtime().map_err(|e| Stop::from(color_eyre::Report::from(e)))?;
+            let text = serde_json::to_vec(&Listening { runtime: runtime.clone() }).wrap_err("it cannot be said")?;
+            write_private(&project.paths.engine(), &text).map_err(|e| Stop::from(color_eyre::Report::from(e)))?;
+            Place::of(&runtime, &project.paths.engine_name(), None)
+        }
+    };
+    let terms = Terms { place, host: person::host(), is_rehearsal: project.kind.scenario().is_some() };
+    Door::open(terms, handle).map_err(|e| Stop { exit: Exit::CannotTell, report: e.into(), reasons: Vec::new() })
+}
+
+/// Returns where the project's engine listens, or would.
+fn place(project: &Project) -> Result<Place, Stop> {
+    if let Some(group) = &project.file.plan.session_group {
+        return Ok(Place::of(&project.paths.runtime_of_group(), "engine", Some(group)));
+    }
+    let said =
+        std::fs::read(project.paths.engine()).ok().and_then(|text| serde_json::from_slice::<Listening>(&text).ok());
+    let runtime = match said {
+        Some(said) => said.runtime,
+        None => Paths::runtime().map_err(|e| Stop::from(color_eyre::Report::from(e)))?,
+    };
+    Ok(Place::of(&runtime, &project.paths.engine_name(), None))
+}
+
+/// Ends a running engine at its next boundary, and waits until its process has let the journal go.
+pub async fn stop(joined: &Joined, who: &Who) -> Result<(), Stop> {
+    joined.halt(who).await?;
+    // The connection ends with the process.
+    while joined.inspect().await.is_some() {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    Ok(())
+}
