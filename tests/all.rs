@@ -15,4 +15,5 @@ mod lint;
 mod plan_file;
 mod readme;
 mod sandbox;
+mod session;
 mod terminal;

@@ -244,7 +244,17 @@ impl Tale {
 
     fn decide(&self, command: &Command) -> Result<Decision, Refusal> {
         let (plan, release, who, now) = (&self.plan, &self.release, &self.who, self.now);
-        decide(&Ground { plan, release, who, now, calls_of: &NoCalls, gate_was_run: self.gate_was_run }, command)
+        let ground = Ground {
+            plan,
+            release,
+            who,
+            seat: None,
+            driver_away: None,
+            now,
+            calls_of: &NoCalls,
+            gate_was_run: self.gate_was_run,
+        };
+        decide(&ground, command)
     }
 
     /// Decides, and takes in the facts that come of it.

@@ -27,15 +27,15 @@ use tminus::sandbox::{Rehearsal, Scenario, TimeKind};
 
 const PLAN: &str = include_str!("../assets/plans/rehearsal.toml");
 
-fn who(name: &str) -> Who {
+pub(crate) fn who(name: &str) -> Who {
     Who { name: Person::new(name), user: format!("user-of-{name}"), host: "bridge".to_owned() }
 }
 
-fn version(text: &str) -> Version {
+pub(crate) fn version(text: &str) -> Version {
     Version::parse(text).unwrap()
 }
 
-fn deploy(env: &str) -> Request {
+pub(crate) fn deploy(env: &str) -> Request {
     Request::Deploy { env: EnvName::new(env), version: version("1.0.0") }
 }
 
@@ -44,21 +44,21 @@ fn verify(env: &str, patience: Patience) -> Request {
 }
 
 /// A folder with a journal and a played world in virtual time; engines come and go over it.
-struct House {
-    folder: TempDir,
+pub(crate) struct House {
+    pub(crate) folder: TempDir,
     plan: Plan,
     scenario: Scenario,
 }
 
 /// A running engine.
-struct Flight {
+pub(crate) struct Flight {
     engine: Engine,
-    handle: EngineHandle,
+    pub(crate) handle: EngineHandle,
     rehearsal: Rehearsal,
 }
 
 impl House {
-    fn new(scenario: &str) -> Self {
+    pub(crate) fn new(scenario: &str) -> Self {
         let plan = plan::read(Path::new("tminus.toml"), PLAN).unwrap().plan;
         Self { folder: tempfile::tempdir().unwrap(), plan, scenario: Scenario::named(scenario).unwrap() }
     }
@@ -71,7 +71,7 @@ impl House {
         Rehearsal::open(&self.folder.path().join("world"), &self.plan, &self.scenario, TimeKind::Virtual).unwrap()
     }
 
-    fn records(&self) -> Vec<Record> {
+    pub(crate) fn records(&self) -> Vec<Record> {
         Reader::open(&self.journal()).unwrap().records(0).unwrap()
     }
 
@@ -83,7 +83,7 @@ impl House {
         self.records().iter().map(|r| r.fact.kind()).collect()
     }
 
-    async fn start(&self) -> Flight {
+    pub(crate) async fn start(&self) -> Flight {
         self.start_with(|_| {}).await
     }
 
@@ -127,7 +127,7 @@ impl House {
     }
 
     /// Starts an engine with 1.0.0 open and everything looked at.
-    async fn open(&self) -> Flight {
+    pub(crate) async fn open(&self) -> Flight {
         self.open_with(|_| {}).await
     }
 
@@ -155,7 +155,7 @@ impl Flight {
         let command = ActionCommand::Start { release: version("1.0.0"), request, consent };
         match self.command(Command::Action(command)).await? {
             Accepted::Started(action) => Ok(action),
-            Accepted::Recorded(seq) => panic!("recorded as {seq}, not begun"),
+            other @ (Accepted::Recorded(_) | Accepted::Seated(_)) => panic!("{other:?}, not begun"),
         }
     }
 
@@ -168,7 +168,7 @@ impl Flight {
     }
 
     /// Waits until the release looks like this.
-    async fn until(&self, is_so: impl Fn(&Release) -> bool) -> Arc<Release> {
+    pub(crate) async fn until(&self, is_so: impl Fn(&Release) -> bool) -> Arc<Release> {
         let (mut snapshot, mut events) = self.attach().await;
         while !is_so(&snapshot.release) {
             match events.next().await.unwrap() {
@@ -181,14 +181,14 @@ impl Flight {
     }
 
     /// Waits until an action is over, or stands still.
-    async fn settled(&self, id: &ActionId) -> ActionState {
+    pub(crate) async fn settled(&self, id: &ActionId) -> ActionState {
         let is_settled = |a: &ActionState| a.ended.is_some() || a.is_stuck();
         let release = self.until(|release| release.action(id).is_some_and(is_settled)).await;
         release.action(id).unwrap().clone()
     }
 
     /// Ends the engine as a process that is killed does: what runs is dropped where it is.
-    async fn end(self) -> Rehearsal {
+    pub(crate) async fn end(self) -> Rehearsal {
         drop(self.handle);
         self.engine.end().await;
         self.rehearsal

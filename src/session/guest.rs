@@ -19,7 +19,7 @@ use std::time::Duration;
 use tokio::io::AsyncWriteExt;
 use tokio::net::UnixStream;
 use tokio::net::unix::{OwnedReadHalf, OwnedWriteHalf};
-use tokio::sync::{Semaphore, mpsc};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 use tokio::task::{AbortHandle, JoinSet};
 use tokio_util::bytes::BytesMut;
 use tokio_util::codec::{FramedRead, LengthDelimitedCodec};
@@ -32,6 +32,8 @@ const AHEAD: usize = 1_024;
 const BATCH: usize = 64 * 1024;
 /// How many questions of one client are answered at once; it is not listened to beyond that.
 const AT_ONCE: usize = 32;
+/// How many snapshots are on their way to one client at once: each may be as long as the journal.
+const SNAPSHOTS: usize = 2;
 /// How many streams of events one client may follow.
 const STREAMS: usize = 8;
 
@@ -47,6 +49,8 @@ pub(super) struct Number {
 /// A frame on its way to a client.
 enum Out {
     Text((Kind, u64), Vec<u8>),
+    /// A snapshot, and the leave to have one on its way.
+    Snapshot(u64, Vec<u8>, OwnedSemaphorePermit),
     News(u64, Told),
 }
 
@@ -60,6 +64,7 @@ struct Guest {
     /// Answers on their way.
     answers: JoinSet<()>,
     at_once: Arc<Semaphore>,
+    snapshots: Arc<Semaphore>,
     streams: HashMap<u64, AbortHandle>,
     seat: Option<(SeatId, Who)>,
 }
@@ -78,9 +83,11 @@ pub(super) async fn serve(stream: UnixStream, hall: Arc<Hall>, number: Number) {
     let hello = Frame::of(first).and_then(|f| if f.kind == Kind::Hello { f.read::<Hello>() } else { Err(not_hello()) });
     let Ok(hello) = hello else { return };
     let (answers, at_once) = (JoinSet::new(), Arc::new(Semaphore::new(AT_ONCE)));
+    let snapshots = Arc::new(Semaphore::new(SNAPSHOTS));
     let streams = HashMap::new();
-    let mut guest = Guest { hall, number: number.number, uid, out, answers, at_once, streams, seat: None };
-    if guest.welcome(&hello, number.is_full).await {
+    let Number { number, is_full } = number;
+    let mut guest = Guest { hall, number, uid, out, answers, at_once, snapshots, streams, seat: None };
+    if guest.welcome(&hello, is_full).await {
         tokio::select! {
             () = guest.listen(&mut frames) => {}
             // The other side reads no more.
@@ -216,8 +223,10 @@ impl Guest {
             drop(self.out.send(Out::Text((Kind::Lagged, ticket), b"null".to_vec())).await);
             return;
         }
-        let (handle, out) = (self.hall.handle.clone(), self.out.clone());
-        self.streams.insert(ticket, self.answers.spawn(stream_out(handle, out, ticket)));
+        let stream = stream_out(self.hall.handle.clone(), (self.out.clone(), self.snapshots.clone()), ticket);
+        if let Some(before) = self.streams.insert(ticket, self.answers.spawn(stream)) {
+            before.abort();
+        }
     }
 
     async fn halt(&self, ticket: u64, claimed: &Who) {
@@ -248,12 +257,14 @@ impl Guest {
 }
 
 /// Sends a snapshot and the events from there on, until the client is too slow for them.
-async fn stream_out(handle: EngineHandle, out: mpsc::Sender<Out>, ticket: u64) {
+async fn stream_out(handle: EngineHandle, (out, snapshots): (mpsc::Sender<Out>, Arc<Semaphore>), ticket: u64) {
+    let Ok(leave) = snapshots.acquire_owned().await else { return };
     let Ok((snapshot, mut stream)) = handle.attach().await else { return };
-    if !say(&out, (Kind::Joined, ticket), &snapshot).await {
+    let Ok(text) = wire::text(&snapshot) else { return };
+    drop(snapshot);
+    if out.send(Out::Snapshot(ticket, text, leave)).await.is_err() {
         return;
     }
-    drop(snapshot);
     loop {
         match stream.told().await {
             Ok(told) => {
@@ -306,6 +317,7 @@ async fn write_out(mut to: OwnedWriteHalf, mut outbox: mpsc::Receiver<Out>) {
 fn put_out(to: &mut BytesMut, out: &Out) -> io::Result<()> {
     match out {
         Out::Text(head, text) => wire::put(to, *head, text),
+        Out::Snapshot(ticket, text, _) => wire::put(to, (Kind::Joined, *ticket), text),
         // An event that cannot be written would be missing without a sign: the connection ends instead.
         Out::News(ticket, told) => match told.wire(|event| wire::text(event).unwrap_or_default()) {
             [] => Err(io::Error::new(io::ErrorKind::InvalidData, "an event cannot be written")),

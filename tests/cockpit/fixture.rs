@@ -46,7 +46,14 @@ pub fn snapshot() -> Snapshot {
         .enumerate()
         .map(|(at, (age, fact))| Record { seq: at as u64 + 1, at: ago(age), who: who("dana"), fact })
         .collect();
-    Snapshot { plan: Arc::new(plan), release: Arc::new(Release::of(&records)), lines: lines(), containers: Vec::new() }
+    Snapshot {
+        plan: Arc::new(plan),
+        release: Arc::new(Release::of(&records)),
+        lines: lines(),
+        containers: Vec::new(),
+        present: Vec::new(),
+        lost: None,
+    }
 }
 
 /// Every target but one was just looked at, and is as it was.
