@@ -49,9 +49,14 @@ pub(super) struct Number {
 /// A frame on its way to a client.
 enum Out {
     Text((Kind, u64), Vec<u8>),
-    /// A snapshot, and the leave to have one on its way.
-    Snapshot(u64, Vec<u8>, OwnedSemaphorePermit),
+    /// A snapshot, with the leave to have one on its way, which ends with it.
+    Snapshot(u64, Vec<u8>, Leave),
     News(u64, Told),
+}
+
+/// The leave to have one more snapshot on its way.
+struct Leave {
+    _permit: OwnedSemaphorePermit,
 }
 
 type Frames = FramedRead<OwnedReadHalf, LengthDelimitedCodec>;
@@ -258,11 +263,11 @@ impl Guest {
 
 /// Sends a snapshot and the events from there on, until the client is too slow for them.
 async fn stream_out(handle: EngineHandle, (out, snapshots): (mpsc::Sender<Out>, Arc<Semaphore>), ticket: u64) {
-    let Ok(leave) = snapshots.acquire_owned().await else { return };
+    let Ok(permit) = snapshots.acquire_owned().await else { return };
     let Ok((snapshot, mut stream)) = handle.attach().await else { return };
     let Ok(text) = wire::text(&snapshot) else { return };
     drop(snapshot);
-    if out.send(Out::Snapshot(ticket, text, leave)).await.is_err() {
+    if out.send(Out::Snapshot(ticket, text, Leave { _permit: permit })).await.is_err() {
         return;
     }
     loop {
