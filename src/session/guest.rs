@@ -50,13 +50,12 @@ pub(super) struct Number {
 enum Out {
     Text((Kind, u64), Vec<u8>),
     /// A snapshot, with the leave to have one on its way, which ends with it.
-    Snapshot(u64, Vec<u8>, Leave),
+    Snapshot {
+        ticket: u64,
+        text: Vec<u8>,
+        _leave: OwnedSemaphorePermit,
+    },
     News(u64, Told),
-}
-
-/// The leave to have one more snapshot on its way.
-struct Leave {
-    _permit: OwnedSemaphorePermit,
 }
 
 type Frames = FramedRead<OwnedReadHalf, LengthDelimitedCodec>;
@@ -263,11 +262,11 @@ impl Guest {
 
 /// Sends a snapshot and the events from there on, until the client is too slow for them.
 async fn stream_out(handle: EngineHandle, (out, snapshots): (mpsc::Sender<Out>, Arc<Semaphore>), ticket: u64) {
-    let Ok(permit) = snapshots.acquire_owned().await else { return };
+    let Ok(_leave) = snapshots.acquire_owned().await else { return };
     let Ok((snapshot, mut stream)) = handle.attach().await else { return };
     let Ok(text) = wire::text(&snapshot) else { return };
     drop(snapshot);
-    if out.send(Out::Snapshot(ticket, text, Leave { _permit: permit })).await.is_err() {
+    if out.send(Out::Snapshot { ticket, text, _leave }).await.is_err() {
         return;
     }
     loop {
@@ -322,7 +321,7 @@ async fn write_out(mut to: OwnedWriteHalf, mut outbox: mpsc::Receiver<Out>) {
 fn put_out(to: &mut BytesMut, out: &Out) -> io::Result<()> {
     match out {
         Out::Text(head, text) => wire::put(to, *head, text),
-        Out::Snapshot(ticket, text, _) => wire::put(to, (Kind::Joined, *ticket), text),
+        Out::Snapshot { ticket, text, .. } => wire::put(to, (Kind::Joined, *ticket), text),
         // An event that cannot be written would be missing without a sign: the connection ends instead.
         Out::News(ticket, told) => match told.wire(|event| wire::text(event).unwrap_or_default()) {
             [] => Err(io::Error::new(io::ErrorKind::InvalidData, "an event cannot be written")),
