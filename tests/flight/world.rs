@@ -107,7 +107,8 @@ impl Flight {
     pub fn bare<S: AsRef<OsStr>>(&self, words: impl IntoIterator<Item = S>) -> std::process::Command {
         let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_tminus"));
         command.args(words).current_dir(&self.dir).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        command.env("HOME", self.home()).env("XDG_STATE_HOME", self.state());
+        // No engine outlives a test that is not about one.
+        command.env("TMINUS_SOLO", "1").env("HOME", self.home()).env("XDG_STATE_HOME", self.state());
         command.env("XDG_CONFIG_HOME", self.home().join("config")).env("XDG_DATA_HOME", self.home().join("share"));
         for name in ["TMINUS_NAME", "TMINUS_POWER_CUT", "NO_COLOR", "GIT_DIR", "GIT_WORK_TREE"] {
             command.env_remove(name);

@@ -9,6 +9,7 @@ fn talk(lines: &str) -> Output {
     let home = tempfile::tempdir().unwrap();
     let mut command = Command::new(env!("CARGO_BIN_EXE_tminus"));
     command.args(["demo", "--scenario", "smooth", "--plain"]).env_clear().env("PATH", std::env::var("PATH").unwrap());
+    command.env("TMINUS_SOLO", "1");
     for name in ["HOME", "XDG_STATE_HOME", "XDG_CONFIG_HOME", "TMPDIR"] {
         command.env(name, home.path());
     }

@@ -64,7 +64,9 @@ impl Seat {
         for (name, value) in [("PATH", std::env::var("PATH").unwrap().as_str()), ("TERM", "xterm-256color")] {
             command.env(name, value);
         }
+        // No engine outlives a test that is not about one.
         command.env("LANG", "C.UTF-8");
+        command.env("TMINUS_SOLO", "1");
         for name in ["HOME", "XDG_STATE_HOME", "XDG_CONFIG_HOME", "TMPDIR"] {
             command.env(name, home.path());
         }

@@ -25,6 +25,7 @@ impl Tmux {
         let mut command = Command::new(&self.program);
         command.arg("-S").arg(self.home.path().join("tmux")).args(words).env_clear();
         command.env("PATH", std::env::var("PATH").unwrap()).env("LANG", "C.UTF-8").env("TERM", "xterm-256color");
+        command.env("TMINUS_SOLO", "1");
         for name in ["HOME", "XDG_STATE_HOME", "XDG_CONFIG_HOME", "TMPDIR"] {
             command.env(name, self.home.path());
         }
