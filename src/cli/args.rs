@@ -72,6 +72,10 @@ pub enum Cmd {
     Approve(ApproveArgs),
     /// Decide about an action that stands still: retry, accept, leave
     Settle(SettleArgs),
+    /// Hold an environment: nobody else deploys there, and who tries reads why
+    Lock(LockArgs),
+    /// Let an environment go that you hold
+    Unlock(UnlockArgs),
     /// Follow an action to its end
     Wait(WaitArgs),
     /// Join the running cockpit
@@ -264,6 +268,32 @@ pub struct SettleArgs {
     /// Leave everything as it is, and end the action
     #[arg(long, group = "how")]
     pub leave: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct LockArgs {
+    /// The environment
+    #[arg(value_name = "ENV")]
+    pub env: String,
+    /// Why; whoever is held by it reads this
+    #[arg(long, value_name = "TEXT")]
+    pub reason: String,
+    /// How long: 30m, 2h; until it is unlocked unless told
+    #[arg(long = "for", value_name = "SPAN", value_parser = span)]
+    pub lapse: Option<crate::domain::time::Span>,
+    /// Take it over from whoever holds it, by their name; it stands in the journal
+    #[arg(long, value_name = "HOLDER")]
+    pub take_over: Option<String>,
+    /// The environment's name, to take over the lock of a protected one
+    #[arg(long, value_name = "ENV", requires = "take_over")]
+    pub confirm: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct UnlockArgs {
+    /// The environment
+    #[arg(value_name = "ENV")]
+    pub env: String,
 }
 
 #[derive(Debug, Args)]

@@ -8,6 +8,7 @@ mod kind;
 use super::action::{Outcome, Proposal, Step};
 use super::branch::{BranchState, Changes};
 use super::failure::Failure;
+use super::lock::LockFact;
 use super::names::{ActionId, ArtifactName, CheckName, Commit, EnvName, MetricName, OrderId, Person, Version};
 use super::order::{Observation, Readiness, Receipt, Ticket};
 use super::seat::SeatFact;
@@ -75,6 +76,8 @@ pub enum Fact {
     Target(TargetFact),
     /// Who is here, and in which seat.
     Seat(SeatFact),
+    /// Who holds an environment.
+    Lock(LockFact),
 }
 
 /// The plan was read, and is not the one known before.

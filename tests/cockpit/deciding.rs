@@ -31,7 +31,7 @@ fn decided(seat: &Seat) -> Vec<&GateCommand> {
         match effect {
             Effect::Command { command, .. } => match command.as_ref() {
                 Command::Gate(gate) => Some(gate),
-                Command::Release(_) | Command::Check(_) | Command::Action(_) | Command::Seat(_) | Command::Refresh => {
+                Command::Release(_) | Command::Check(_) | Command::Action(_) | Command::Seat(_) | Command::Lock(_) | Command::Refresh => {
                     None
                 }
             },

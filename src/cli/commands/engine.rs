@@ -5,10 +5,9 @@ use crate::cli::desk::{Desk, Project, Started, engine_of, open_door, say_ended, 
 use crate::cli::exit::{Done, Exit, Stop};
 use crate::cli::interrupt::Interrupts;
 use crate::cli::{json, show};
-use crate::domain::plan::Plan;
 use crate::domain::release::Release;
-use crate::domain::situation::Situation;
-use crate::domain::telemetry::Event;
+use crate::domain::situation::work;
+use crate::domain::telemetry::{Event, JOURNAL_WAY_ON, journal_lost};
 use crate::domain::time::{Span, brief};
 use crate::engine::{EventStream, Gone, Left, News, Snapshot, Watch};
 use crate::session::Door;
@@ -85,7 +84,7 @@ async fn live(desk: &Desk, door: &Door, (interrupts, grace): (&mut Interrupts, S
     let who = desk.project.who.clone();
     loop {
         let is_busy =
-            *count.borrow_and_update() > 0 || works_on(&plan, &release.borrow_and_update(), desk.handle.now());
+            *count.borrow_and_update() > 0 || !work(&plan, &release.borrow_and_update(), desk.handle.now()).is_empty();
         if is_busy {
             idle_since = Instant::now();
         }
@@ -126,17 +125,6 @@ async fn fold(mut events: EventStream, release: watch::Sender<Arc<Release>>) {
     }
 }
 
-/// Says whether there is work without anybody there: an action that is not over, or a horizon that is still open.
-fn works_on(plan: &Plan, release: &Release, now: Timestamp) -> bool {
-    let is_open = |version| {
-        let situation = Situation { plan, release, version, now };
-        plan.environments
-            .iter()
-            .any(|env| situation.due(&env.name).iter().any(|due| due.outcome.is_none() && due.at > now))
-    };
-    release.active_actions().next().is_some() || release.open_versions().into_iter().any(is_open)
-}
-
 async fn stop(global: &Global) -> Done {
     let project = Project::find(global).await?;
     let Some(joined) = engine_of(&project).await? else {
@@ -165,13 +153,14 @@ async fn inspect(global: &Global) -> Done {
     let (snapshot, _) = joined.handle.attach().await.map_err(Stop::cannot_tell)?;
     let (welcome, release) = (&joined.welcome, &snapshot.release);
     let running: Vec<String> = release.active_actions().map(|a| a.id.to_string()).collect();
+    let work = work(&snapshot.plan, release, joined.handle.now());
     // This command is one of them.
     let clients = about.clients.saturating_sub(1);
     if global.json {
         let seats: Vec<_> = release.seats.iter().collect();
         json::print(json!({
             "running": true, "pid": welcome.pid, "tminus": welcome.tminus, "since": welcome.since, "clients": clients,
-            "memory": about.memory, "facts": release.seq, "actions": running, "seats": seats, "journal_lost": snapshot.lost,
+            "memory": about.memory, "facts": release.seq, "actions": running, "work": work, "seats": seats, "journal_lost": snapshot.lost,
         }));
         return Ok(Exit::Good);
     }
@@ -182,11 +171,11 @@ async fn inspect(global: &Global) -> Done {
     for seat in release.seats.iter() {
         show::line(&format!("  {} {}, at {}", seat.who.name, seat.role.verb(), seat.place));
     }
-    for action in &running {
-        show::line(&format!("  {action} is not over"));
+    for work in &work {
+        show::line(&format!("  {work}"));
     }
     if let Some(why) = &snapshot.lost {
-        show::line(&format!("  ! the journal cannot be written, so nothing is touched: {why}"));
+        show::line(&format!("  ! {}. Now {JOURNAL_WAY_ON}", journal_lost(why).sentence()));
     }
     Ok(Exit::Good)
 }

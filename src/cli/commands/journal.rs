@@ -64,7 +64,7 @@ pub(super) const fn is_telling(fact: &Fact) -> bool {
             | StepFact::Adopted { .. }
             | StepFact::Accepted { .. },
         ) => true,
-        Fact::Seat(SeatFact::Passed { .. }) => true,
+        Fact::Lock(_) | Fact::Seat(SeatFact::Passed { .. }) => true,
         Fact::Seat(
             SeatFact::Sat { .. } | SeatFact::Rose { .. } | SeatFact::Asked { .. } | SeatFact::Declined { .. },
         ) => false,

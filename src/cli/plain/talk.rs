@@ -10,9 +10,10 @@ use crate::cockpit::sentence;
 use crate::domain::action::{Patience, Request};
 use crate::domain::command::{ActionCommand, Command, Consent, Refusal};
 use crate::domain::fact::Record;
+use crate::domain::failure::Failure;
 use crate::domain::names::{EnvName, Version};
 use crate::domain::situation::{Preview, Situation};
-use crate::domain::telemetry::{Event, Telemetry};
+use crate::domain::telemetry::{Event, JOURNAL_WAY_ON, Telemetry, journal_lost};
 use crate::engine::{Accepted, News, Snapshot};
 use jiff::tz::TimeZone;
 use std::io::{BufRead, IsTerminal, Read};
@@ -41,6 +42,9 @@ pub async fn talk(desk: &Desk, version: Version) -> Done {
         answers: JoinSet::new(),
         zone: TimeZone::system(),
     };
+    if let Some(why) = &talk.snapshot.lost {
+        talk.lost(&journal_lost(why));
+    }
     talk.status();
     show::line("Type help for the commands.");
     loop {
@@ -138,6 +142,10 @@ impl Talk<'_> {
         status::print(&self.situation());
     }
 
+    fn lost(&self, failure: &Failure) {
+        show::line(&format!("! {}. Now {JOURNAL_WAY_ON}", failure.sentence()));
+    }
+
     fn hear(&mut self, news: News) -> Next {
         match news {
             News::Resync(fresh) => {
@@ -147,7 +155,7 @@ impl Talk<'_> {
             }
             News::Event(Event::Fact(record)) => self.learn(&record),
             News::Event(Event::Telemetry(Telemetry::JournalLost { failure })) => {
-                show::line(&format!("The journal cannot be written, so nothing is touched: {}", failure.sentence()));
+                self.lost(&failure);
             }
             News::Event(Event::Telemetry(_)) => {}
         }
@@ -247,7 +255,7 @@ impl Talk<'_> {
         self.asked = Asked::Nothing;
         match answer {
             Answer::Preview(answer) => match *answer {
-                Ok(preview) => self.ask(preview),
+                Ok(preview) => self.ask(preview.seen_by(&self.desk.project.who)),
                 Err(refusal) => refuse(&refusal),
             },
             Answer::Command(Ok(Accepted::Started(id))) => show::line(&format!("{id} has begun")),

@@ -12,6 +12,7 @@ use crate::domain::plan::Environment;
 use crate::domain::release::PlaceState;
 use crate::domain::situation::Situation;
 use crate::domain::time::{age, brief};
+use crate::domain::verdict::Verdict;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use std::collections::BTreeSet;
@@ -206,6 +207,10 @@ pub(super) fn horizons(state: &State, situation: Situation<'_>, env: &EnvName) -
             }
             None if due.at > state.now => row.put(format!("due in {}", brief(age(due.at, state.now))), Role::Dim),
             None if !is_ours => row.put("never verified; it is not this release", Role::Dim),
+            None if due.is_missed(state.now) => {
+                let (sign, role) = state.palette.verdict(Verdict::NoData);
+                row.put(format!("{sign} {}", due.words()), role)
+            }
             None => row.put(format!("not verified yet, due {} ago", brief(age(state.now, due.at))), Role::Warn),
         }
     }));

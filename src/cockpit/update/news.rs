@@ -6,7 +6,8 @@ use crate::cockpit::said::{Entry, Tone};
 use crate::cockpit::state::{Gaze, State, World};
 use crate::cockpit::view::View;
 use crate::domain::fact::{ActionFact, Fact, GateFact, Record, ReleaseFact, StepFact, TargetFact};
-use crate::domain::telemetry::{Event, Telemetry};
+use crate::domain::lock::LockFact;
+use crate::domain::telemetry::{Event, JOURNAL_WAY_ON, Telemetry, journal_lost};
 use crate::engine::{News, Snapshot};
 use jiff::{SignedDuration, Timestamp};
 use std::sync::Arc;
@@ -24,6 +25,12 @@ impl State {
         for containers in snapshot.containers {
             self.live.take(containers);
         }
+        // Who joins an engine that lost its journal is told like those who saw it happen.
+        let failure = snapshot.lost.as_deref().map(journal_lost);
+        if let (None, Some(failure)) = (&self.live.journal_lost, &failure) {
+            self.hear_loss(&Telemetry::JournalLost { failure: failure.clone() });
+        }
+        self.live.journal_lost = failure;
         self.know();
         self.sift_journal();
     }
@@ -121,9 +128,14 @@ impl State {
             Fact::Action(ActionFact::Finished { action, outcome, summary }) => {
                 (action.to_string(), format!("{}: {summary}", outcome.words()), Tone::Done)
             }
+            // Whoever held it, and everybody else, hears that somebody else does.
+            Fact::Lock(fact @ LockFact::TakenOver { env, .. }) => {
+                (env.to_string(), format!("{}, by {}", fact.words(), record.who.name), Tone::Trouble)
+            }
             Fact::Plan(_)
             | Fact::Release(_)
             | Fact::Check(_)
+            | Fact::Lock(LockFact::Taken { .. } | LockFact::Released { .. })
             | Fact::Gate(_)
             | Fact::Action(_)
             | Fact::Step(_)
@@ -145,7 +157,7 @@ impl State {
                 (format!("log {source}"), format!("cannot be followed: {}", failure.sentence()))
             }
             Telemetry::JournalLost { failure } => {
-                ("journal".to_owned(), format!("cannot be written: {}", failure.sentence()))
+                ("journal".to_owned(), format!("{}. Now {JOURNAL_WAY_ON}", failure.sentence()))
             }
             Telemetry::LogLost { failure: None, .. }
             | Telemetry::Log(_)
