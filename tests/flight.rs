@@ -11,4 +11,5 @@ mod kiosk;
 mod real;
 mod regrets;
 mod screen;
+mod survive;
 mod world;

@@ -110,7 +110,13 @@ pub fn print(situation: &Situation<'_>) {
             show::line(&format!("    ! {}", lock.words(situation.now)));
         }
         for missed in situation.missed(environment) {
-            show::line(&format!("    {} +{} of {}: {}", show::sign(Verdict::NoData), missed.horizon, environment.name, missed.words()));
+            show::line(&format!(
+                "    {} +{} of {}: {}",
+                show::sign(Verdict::NoData),
+                missed.horizon,
+                environment.name,
+                missed.words()
+            ));
         }
         for drift in situation.drift(&environment.name) {
             show::line(&format!("    ! drift: {drift}"));

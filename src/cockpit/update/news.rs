@@ -8,6 +8,7 @@ use crate::cockpit::view::View;
 use crate::domain::fact::{ActionFact, Fact, GateFact, Record, ReleaseFact, StepFact, TargetFact};
 use crate::domain::lock::LockFact;
 use crate::domain::telemetry::{Event, JOURNAL_WAY_ON, Telemetry, journal_lost};
+use crate::domain::time::brief;
 use crate::engine::{News, Snapshot};
 use jiff::{SignedDuration, Timestamp};
 use std::sync::Arc;
@@ -175,6 +176,18 @@ impl State {
     fn is_at_the_newest_fact(&self) -> bool {
         let newest = panes::journal::count(self).saturating_sub(1);
         self.view() == &View::Journal && self.spot().row >= newest
+    }
+
+    /// Says that the clock leapt: every age on the screen did too.
+    pub(crate) fn leap(&mut self, by: SignedDuration) {
+        let far = brief(by.unsigned_abs());
+        let says = match by.is_negative() {
+            true => format!("was set back by {far}: what was recorded meanwhile may seem to lie ahead"),
+            false => {
+                format!("went {far} ahead at once: the machine slept, or its time was set. Ages go by the new time")
+            }
+        };
+        self.said.keep(Entry::new(self.now, Tone::Trouble, "the clock", says));
     }
 
     pub(crate) fn second(&mut self, now: Timestamp) -> Vec<Effect> {

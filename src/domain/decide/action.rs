@@ -84,7 +84,13 @@ fn takes_over(ground: &Ground<'_>, situation: &Situation<'_>, proposal: &Proposa
     let Request::RollBack { env, reason, .. } = &proposal.request else { return None };
     let lock = situation.lock_for(ground.who, &proposal.request)?;
     let (env, reason) = (env.clone(), format!("to roll back: {reason}"));
-    Some(Fact::Lock(LockFact::TakenOver { env, from: lock.holder.clone(), since: lock.since, reason, until: lock.until }))
+    Some(Fact::Lock(LockFact::TakenOver {
+        env,
+        from: lock.holder.clone(),
+        since: lock.since,
+        reason,
+        until: lock.until,
+    }))
 }
 
 /// What touches a locked environment again waits for its holder.

@@ -238,7 +238,8 @@ impl<'a> Situation<'a> {
             return self.missed_for(after).map_or_else(never, |missed| (Verdict::NoData, missed));
         };
         let long_enough = |v: &crate::domain::release::Verification| {
-            v.outcome == Outcome::Good && after.horizon.is_none_or(|h| v.horizon.is_some_and(|reached| reached >= h))
+            v.outcome == Outcome::Good
+                && after.horizon.is_none_or(|h| v.horizon.is_some_and(|reached| reached >= h))
                 && v.horizon.and_then(|h| self.measurable_until(env, h)).is_none_or(|until| v.at < until)
         };
         match last.outcome {
