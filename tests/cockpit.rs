@@ -6,6 +6,7 @@ mod containers;
 mod day;
 mod deciding;
 mod fixture;
+mod holding;
 mod keys;
 mod logs;
 mod looks;

@@ -61,7 +61,7 @@ fn act(action: ActAction, state: &State) -> Option<String> {
             let lock = state.situation()?.lock(env).filter(|lock| !lock.is_of(&state.who))?;
             Some(format!("{env} is {}", lock.words(state.now)))
         }
-        ActAction::Build | ActAction::Verify | ActAction::RollBack => None,
+        ActAction::Build | ActAction::Verify | ActAction::RollBack | ActAction::Lock => None,
         ActAction::Approve => {
             let world = state.world.as_ref()?;
             let none = world.release.proposals(env).next().is_none();

@@ -94,6 +94,7 @@ impl<'a> Page<'a> {
         };
         let mut before = under_way::rows(state, situation, environment, room);
         before.extend(runs(state, situation, environment, room));
+        before.extend(lock(state, situation, env, room));
         before.extend(drift(state, env, room));
         before.push(Row::new());
         before.push(way_back_heading(state, env));
@@ -181,6 +182,13 @@ fn way_back_heading(state: &State, env: &EnvName) -> Row {
         Some((sign, role, word)) => row.put(format!("  {sign} {word}"), role),
         None => row,
     }
+}
+
+/// Writes who holds it, since when, and why.
+fn lock(state: &State, situation: Situation<'_>, env: &EnvName, room: usize) -> Vec<Row> {
+    let Some(lock) = situation.lock(env) else { return Vec::new() };
+    let folded = fold_lines(&format!("! {}", lock.words(state.now)), room);
+    folded.into_iter().map(|line| Row::new().put(line, Role::Warn)).collect()
 }
 
 fn drift(state: &State, env: &EnvName, room: usize) -> Vec<Row> {
