@@ -1,0 +1,12 @@
+//! The command line, as clap reads it. The doc comments are its help texts.
+
+mod acting;
+mod known;
+mod line;
+mod program;
+mod reading;
+
+pub use acting::*;
+pub use line::*;
+pub use program::*;
+pub use reading::*;
