@@ -5,7 +5,7 @@ use super::every::{self, SIZES};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::buffer::Buffer;
-use ratatui::style::Style;
+use ratatui::style::{Color, Style};
 use std::fmt::Write;
 use tminus::cockpit::{CockpitSettings, Signs};
 use tminus::config::theme::{Colour, ThemeChoice, contrast, rgb};
@@ -68,7 +68,7 @@ fn runs(buffer: &Buffer, y: u16) -> String {
 /// A style without what a terminal does by itself.
 fn plain(style: Style) -> Style {
     use ratatui::style::Color::Reset;
-    let keep = |colour: Option<ratatui::style::Color>| colour.filter(|colour| *colour != Reset);
+    let keep = |colour: Option<Color>| colour.filter(|colour| *colour != Reset);
     Style { fg: keep(style.fg), bg: keep(style.bg), ..Style::default() }.add_modifier(style.add_modifier)
 }
 
@@ -138,20 +138,21 @@ fn every_letter_of_a_high_contrast_theme_can_be_read() {
             let buffer = painted(&every::at(&settings, place, size), size);
             for cell in buffer.content.iter().filter(|cell| cell.symbol().chars().any(char::is_alphanumeric)) {
                 let style = plain(cell.style());
-                let contrast = contrast(indexed(style.fg, ink), indexed(style.bg, ground));
+                let contrast = contrast(sure(style.fg, ink), sure(style.bg, ground));
                 assert!(contrast >= 7.0, "{} in {theme}: {:?} {} is {contrast}", place.0, cell.symbol(), words(style));
             }
         }
     }
 }
 
-fn indexed(colour: Option<ratatui::style::Color>, own: u8) -> (u8, u8, u8) {
-    let index = match colour {
-        None => own,
-        Some(ratatui::style::Color::Indexed(index)) => index,
+fn sure(colour: Option<Color>, own: u8) -> (u8, u8, u8) {
+    let colour = match colour {
+        None => Colour::Index(own),
+        Some(Color::Indexed(index)) => Colour::Index(index),
+        Some(Color::Rgb(red, green, blue)) => Colour::Rgb(red, green, blue),
         Some(other) => panic!("{other} is another colour in each terminal"),
     };
-    rgb(Colour::Index(index)).unwrap_or_else(|| panic!("{index} is another colour in each terminal"))
+    rgb(colour).unwrap_or_else(|| panic!("{colour:?} is another colour in each terminal"))
 }
 
 #[test]

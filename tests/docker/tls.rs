@@ -12,14 +12,9 @@ use std::process::{Command, Stdio};
 use std::sync::Arc;
 use tempfile::TempDir;
 use tminus::adapters::clock::SystemClock;
-use tminus::adapters::docker::{ContainerDelivery, ContainerGround, ContainerLog, ContainerTarget, Flights, Link};
-use tminus::adapters::registry::Image;
-use tminus::adapters::secrets::{Permission, Secrets};
-use tminus::domain::mask::Mask;
-use tminus::domain::names::{ActionId, ArtifactName, Digest, EnvName, OrderId, Version};
+use tminus::adapters::docker::{ContainerLog, ContainerTarget, Link};
+use tminus::domain::names::{ActionId, ArtifactName, Digest, OrderId, Version};
 use tminus::domain::order::{Delivered, Health, Order, Task};
-use tminus::domain::plan::Template;
-use tminus::domain::time::Span;
 use tminus::ports::{FailureKind, LogSource as _, Target as _};
 
 /// Where it listens, in a network of its own.

@@ -19,10 +19,10 @@ pub(super) enum Asked {
     Text(Text),
     /// A person is to say yes, or the name.
     Consent(Box<Preview>),
-    /// A person is to say yes.
-    Sure(Command),
-    /// A person is to say yes, and may write a note behind it.
-    Approval(ActionId),
+    /// A person is to type a word: yes, or the name of what is at stake.
+    Sure(String, Box<Command>),
+    /// A person is to type a word too, and may write a note behind it.
+    Approval(String, ActionId),
     /// A person is to say yes or no, and may write behind it what they saw.
     Truth(CheckName),
     /// A person is to say whether to leave what runs.
@@ -56,6 +56,8 @@ pub(super) enum After {
     Nothing,
     Status,
     Checks(Vec<CheckName>),
+    /// It was proposed: that it has not begun is no surprise.
+    Proposal(EnvName),
 }
 
 impl Talk<'_> {
@@ -70,9 +72,9 @@ impl Talk<'_> {
             Asked::Text(_) if line.is_empty() => show::line("nothing was done"),
             Asked::Text(text) => self.written(text, line.to_owned()),
             Asked::Consent(preview) => self.consent(*preview, line),
-            Asked::Sure(command) if line == "yes" => self.command(command, After::Nothing),
-            Asked::Sure(_) => show::line("nothing was done"),
-            Asked::Approval(action) => match said(line, "yes") {
+            Asked::Sure(word, command) if *line == *word => self.command(*command, After::Nothing),
+            Asked::Sure(_, _) => show::line("nothing was done"),
+            Asked::Approval(word, action) => match said(line, &word) {
                 Some(note) => self.command(Command::Gate(GateCommand::Approve { action, note }), After::Nothing),
                 None => show::line("nothing was done"),
             },
@@ -92,8 +94,10 @@ impl Talk<'_> {
         match text {
             Text::RollBack(env) => self.preview(Request::RollBack { env, to: None, reason: written }, Ahead::Act),
             Text::Waive(env, item) => {
+                let word = item.clone();
                 let waive = GateCommand::Waive { release, env, item, reason: written };
-                self.command(Command::Gate(waive), After::Nothing);
+                show::line(&format!("Type {word} to waive it; anything else does nothing."));
+                self.question(Asked::Sure(word, Box::new(Command::Gate(waive))));
             }
             Text::Accept(action) => {
                 let accept = ActionCommand::Accept { action, note: written };
@@ -127,10 +131,16 @@ impl Talk<'_> {
             },
             Answer::Command(_, Ok(Accepted::Started(id))) => show::line(&format!("{id} has begun")),
             Answer::Command(after, Ok(Accepted::Recorded(_))) => match after {
-                After::Nothing => {}
+                After::Nothing | After::Proposal(_) => {}
                 After::Status => self.status(),
                 After::Checks(names) => self.checks(&names),
             },
+            Answer::Command(After::Proposal(env), Err(refusal)) if self.is_proposed(&env) => {
+                show::line(&format!("Proposed, and not begun: {}", refusal.says));
+                show::line(&format!(
+                    "`approve {env}` gives an approval; `deploy {env}` begins it when there are enough."
+                ));
+            }
             Answer::Command(_, Err(refusal)) => refuse(&refusal),
         }
         Next::Go
@@ -162,14 +172,17 @@ impl Talk<'_> {
         self.question(Asked::Consent(Box::new(preview)));
     }
 
+    fn is_proposed(&self, env: &EnvName) -> bool {
+        self.snapshot.release.proposals(env).next().is_some()
+    }
+
     /// Says what would be approved, freshly looked at, and asks.
     fn ask_to_approve(&mut self, action: ActionId, preview: &Preview) {
         act::print_preview(preview);
-        let name = &self.who.name;
-        show::line(&format!(
-            "Type yes to approve {action} as {name}, with a note behind it if you wish; anything else does nothing."
-        ));
-        self.question(Asked::Approval(action));
+        let (name, word) = (&self.who.name, preview.type_name.clone().unwrap_or_else(|| "yes".to_owned()));
+        let note = "with a note behind it if you wish; anything else does nothing";
+        show::line(&format!("Type {word} to approve {action} as {name}, {note}."));
+        self.question(Asked::Approval(word, action));
     }
 
     fn consent(&mut self, preview: Preview, line: &str) {
@@ -178,9 +191,13 @@ impl Talk<'_> {
         if line != typed.as_deref().unwrap_or("yes") {
             return show::line("nothing was done");
         }
+        let after = match (&preview.gate, missing(&preview)) {
+            (Some(gate), 1..) => After::Proposal(gate.env.clone()),
+            (_, _) => After::Nothing,
+        };
         let (request, release) = (preview.proposal.request.clone(), self.version.clone());
         let consent = Consent { typed, seen: Some(preview.proposal) };
-        self.command(Command::Action(ActionCommand::Start { release, request, consent }), After::Nothing);
+        self.command(Command::Action(ActionCommand::Start { release, request, consent }), after);
     }
 }
 

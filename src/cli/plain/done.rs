@@ -152,7 +152,7 @@ impl Talk<'_> {
         let (asks, asked) = match how {
             Settling::Retry => (
                 "Type yes to try the step again; anything else does nothing.",
-                Asked::Sure(Command::Action(ActionCommand::Retry { action })),
+                Asked::Sure("yes".to_owned(), Box::new(Command::Action(ActionCommand::Retry { action }))),
             ),
             Settling::Accept => (
                 "What did you see that says it is done? An empty line does nothing.",
@@ -160,7 +160,7 @@ impl Talk<'_> {
             ),
             Settling::Leave => (
                 "Type yes to leave everything as it is, and end it; anything else does nothing.",
-                Asked::Sure(Command::Action(ActionCommand::Leave { action })),
+                Asked::Sure("yes".to_owned(), Box::new(Command::Action(ActionCommand::Leave { action }))),
             ),
         };
         show::line(asks);

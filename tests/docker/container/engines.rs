@@ -10,14 +10,9 @@ use crate::docker::wait;
 use std::sync::Arc;
 use std::time::Duration;
 use tempfile::TempDir;
-use tminus::adapters::docker::{ContainerDelivery, ContainerGround, ContainerTarget, Flights, Link};
-use tminus::adapters::registry::Image;
-use tminus::adapters::secrets::{Permission, Secrets};
-use tminus::domain::mask::Mask;
+use tminus::adapters::docker::{ContainerTarget, Link};
 use tminus::domain::names::{ActionId, ArtifactName, Digest, EnvName, OrderId, Version};
 use tminus::domain::order::{Delivered, Health, Order, Progress, Receipt, Task};
-use tminus::domain::plan::Template;
-use tminus::domain::time::Span;
 use tminus::ports::{PortError, Target};
 
 const BOUND: Duration = Duration::from_secs(120);
