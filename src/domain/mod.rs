@@ -11,6 +11,7 @@ pub mod lint;
 pub mod mask;
 pub mod measurement;
 pub mod names;
+pub mod notation;
 pub mod order;
 pub mod plan;
 pub mod release;

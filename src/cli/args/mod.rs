@@ -1,0 +1,14 @@
+//! The command line, as clap reads it. The doc comments are its help texts.
+
+mod acting;
+mod engine;
+mod known;
+mod line;
+mod program;
+mod reading;
+
+pub use acting::*;
+pub use engine::*;
+pub use line::*;
+pub use program::*;
+pub use reading::*;
