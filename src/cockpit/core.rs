@@ -6,10 +6,10 @@ use super::keys::Guard;
 use super::live::Live;
 use super::looking::Looking;
 use super::message::{Effect, Message};
-use super::opening::{CockpitSettings, Opening};
+use super::opening::{CockpitSettings, Housing, Opening};
 use super::panes;
 use super::screen;
-use super::state::{Gaze, Pane, Panes, Spot, Stage, State, Zoom};
+use super::state::{Gaze, Leaving, Pane, Panes, Spot, Stage, State, Zoom};
 use super::theme::Palettes;
 use super::view::View;
 use crate::config::keymap::Weight;
@@ -67,7 +67,8 @@ impl Cockpit {
             now,
             world: None,
             known: None,
-            is_engine_gone: false,
+            housing: Housing::default(),
+            gone: None,
             live: Live::default(),
             logs: panes::logs::Logs::default(),
             logs_before: None,
@@ -84,6 +85,7 @@ impl Cockpit {
             hint: None,
             size: (80, 24),
             gaze: Gaze::Here,
+            leaving: Leaving::default(),
             mouse: settings.mouse,
         };
         let mut cockpit = Self { state };
@@ -96,7 +98,8 @@ impl Cockpit {
 
     /// Takes what was opened.
     pub(crate) fn open(&mut self, opening: Opening, zone: TimeZone) {
-        let Opening { project, handle: _, who, version, rehearsal } = opening;
+        let Opening { project, handle: _, who, version, rehearsal, housing } = opening;
+        self.state.housing = housing;
         // Its name stands there until the engine's own account of it comes.
         self.state.opening = Some(Stage { project, doing: "reading the journal" });
         (self.state.who, self.state.version, self.state.rehearsal) = (who, version, rehearsal);
@@ -107,6 +110,13 @@ impl Cockpit {
     #[must_use]
     pub fn rehearsing(mut self, scenario: Option<String>) -> Self {
         self.state.rehearsal = scenario;
+        self
+    }
+
+    /// Says where the engine works.
+    #[must_use]
+    pub fn housed(mut self, housing: Housing) -> Self {
+        self.state.housing = housing;
         self
     }
 
@@ -136,6 +146,7 @@ impl Cockpit {
             Message::Joined(snapshot) => self.state.join(*snapshot),
             Message::Reply(reply) => self.state.answered(*reply),
             Message::EngineGone => self.state.lose_engine(),
+            Message::Rejoining(what) => self.state.rejoining(what),
             Message::Second(now) => return self.state.second(now),
         }
         Vec::new()

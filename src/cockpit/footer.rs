@@ -5,7 +5,7 @@ use super::action::{
     RunAction, SearchAction, TextAction, ViewAction,
 };
 use super::panes;
-use super::state::State;
+use super::state::{Leaving, State};
 use super::view::View;
 use super::widgets::{Row, width};
 use crate::config::keymap::chord_text;
@@ -45,10 +45,13 @@ fn protected(state: &State, columns: u16) -> Row {
 /// Returns what stands at the right edge: what is asked, lost or unread, how old everything is, and the clock.
 fn right(state: &State, columns: u16) -> Vec<(String, Role)> {
     let mut pieces = Vec::new();
-    if let Some(asked) = state.asked.first() {
+    if state.leaving == Leaving::OnceOver {
+        let key = state.key_to(Action::App(AppAction::Back));
+        pieces.push((format!("{} leaves once it is over, {key} stays   ", state.palette.sign("◌", "o")), Role::Busy));
+    } else if let Some(asked) = state.asked.first() {
         let since = brief(age(state.now, asked.since));
         pieces.push((format!("{} {} {since}   ", state.palette.sign("◌", "o"), asked.what), Role::Busy));
-    } else if state.is_engine_gone {
+    } else if state.gone.is_some() {
         pieces.push(("the engine has ended   ".to_owned(), Role::Fail));
     } else if let Some(failure) = &state.live.journal_lost {
         pieces.push((format!("the journal cannot be written: {}   ", failure.sentence()), Role::Fail));

@@ -26,6 +26,10 @@ pub(super) fn draw(state: &State, area: Rect, buffer: &mut Buffer) {
     let edge = u16::from(area.width >= TINY);
     let line = |y: u16| Rect { x: area.x + edge, y, width: area.width.saturating_sub(edge), height: 1 };
     let room = usize::from(line(0).width);
+    if let Some(banner) = state.banner(room) {
+        draw_gone(state, (banner, room), area, buffer);
+        return;
+    }
     let rows = match (area.width, area.height) {
         (0..NARROW, 0..=1) => vec![in_one_line(state)],
         (0..TINY, _) => vec![in_one_line(state), clock(state, Row::new())],
@@ -43,6 +47,16 @@ pub(super) fn draw(state: &State, area: Rect, buffer: &mut Buffer) {
     for (y, row) in (area.y..area.bottom()).zip(rows) {
         row.draw(line(y), buffer, &state.palette);
     }
+}
+
+/// While the engine is gone, that stands where the verdict stood; what stays of the rest is dimmed, for it is old.
+fn draw_gone(state: &State, (banner, room): (Row, usize), area: Rect, buffer: &mut Buffer) {
+    let edge = u16::from(area.width >= TINY);
+    let line = |y: u16| Rect { x: area.x + edge, y, width: area.width.saturating_sub(edge), height: 1 };
+    if area.height > 1 {
+        title(state, room, 0).right(who(state), Role::Dim).faded().draw(line(area.y), buffer, &state.palette);
+    }
+    banner.draw(line(area.bottom() - 1), buffer, &state.palette);
 }
 
 /// What decides comes first: what is cut off at the end matters less.
@@ -91,10 +105,9 @@ fn rehearsal(state: &State, row: Row, length: Length) -> Row {
 /// Says that what stands on the screen is not followed any more.
 fn alarm(state: &State) -> Row {
     let sign = state.palette.sign("✗", "x");
-    match (state.is_engine_gone, &state.live.journal_lost) {
-        (true, _) => Row::new().put(format!("{sign} engine ended  "), Role::Fail),
-        (false, Some(_)) => Row::new().put(format!("{sign} journal lost  "), Role::Fail),
-        (false, None) => Row::new(),
+    match &state.live.journal_lost {
+        Some(_) => Row::new().put(format!("{sign} journal lost  "), Role::Fail),
+        None => Row::new(),
     }
 }
 

@@ -190,7 +190,7 @@ impl State {
 fn dialog_context(dialog: &Dialog) -> &'static str {
     match dialog {
         Dialog::Preview(_) | Dialog::Confirm(_) => "dialog.confirm",
-        Dialog::Choose(_) => "dialog.choose",
+        Dialog::Choose(_) | Dialog::Leave(_) => "dialog.choose",
         Dialog::Write(_) => "dialog.write",
         Dialog::Saying(_) => "dialog.message",
         Dialog::Prompt(_) => "dialog.prompt",

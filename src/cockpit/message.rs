@@ -59,8 +59,31 @@ pub enum Message {
     Reply(Box<Reply>),
     /// The engine is gone.
     EngineGone,
+    /// What is done about that.
+    Rejoining(Rejoining),
     /// A second has passed; the time by the engine's clock.
     Second(Timestamp),
+}
+
+/// What is done about an engine that has gone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Rejoining {
+    /// Nothing: it was in this process.
+    Never,
+    /// One is being joined, or started.
+    Trying,
+    /// None could be joined or started.
+    Later {
+        /// Why, in words.
+        why: String,
+        /// When it is tried again, by the engine's clock.
+        at: Timestamp,
+    },
+    /// Somebody stopped it: the next one that starts is joined, and none is started until a person asks for it.
+    Stopped {
+        /// Who.
+        by: String,
+    },
 }
 
 /// A key, and when it was pressed.
@@ -161,6 +184,8 @@ pub enum Effect {
     Call(String),
     /// Take the mouse, or give it back to the terminal.
     Mouse(Mouse),
+    /// Join the engine again now, or start one.
+    Rejoin,
     /// End the cockpit.
     Quit,
 }

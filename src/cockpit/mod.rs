@@ -2,11 +2,13 @@
 
 mod about;
 mod action;
+mod again;
 mod ask;
 mod core;
 mod dialogs;
 mod filter;
 mod footer;
+mod gone;
 mod header;
 mod input;
 mod keymaps;
@@ -40,7 +42,9 @@ pub use ask::{Answers, ask, why_not_asked};
 pub use core::Cockpit;
 pub use keymaps::{default_keymap, keymap_of, read_keymap};
 pub use keys::CONTEXTS;
-pub use message::{Answer, Effect, Message, Mouse, Pointed, Press, Repeat, Reply, Told};
-pub use opening::{Call, CockpitError, CockpitSettings, Ended, Front, Opening, Programs, Signs};
+pub use message::{Answer, Effect, Message, Mouse, Pointed, Press, Rejoining, Repeat, Reply, Told};
+pub use opening::{
+    Call, CockpitError, CockpitSettings, Ended, Front, Housing, Opening, Programs, Signs, Try, Unopened,
+};
 pub use run::run;
 pub use words::sentence;

@@ -32,6 +32,48 @@ pub struct Opening {
     pub version: Version,
     /// The scenario, in a rehearsal: the screen says so wherever it runs.
     pub rehearsal: Option<String>,
+    /// Where the engine works.
+    pub housing: Housing,
+}
+
+/// Where the engine works: whether it outlives this cockpit.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Housing {
+    /// In this process: it ends with the cockpit.
+    #[default]
+    Here,
+    /// In a process of its own: it works on.
+    Elsewhere,
+}
+
+/// For what an opening is asked for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Try {
+    /// Nothing is open yet.
+    First,
+    /// The engine has gone: join the next one, and start one unless somebody stopped it.
+    #[default]
+    Again,
+    /// A person asks: join one, or start one whoever stopped it.
+    Asked,
+}
+
+/// Why nothing was opened.
+#[derive(Debug)]
+pub enum Unopened<E> {
+    /// Somebody stopped the engine, and no other runs yet.
+    Stopped {
+        /// Who.
+        by: String,
+    },
+    /// It cannot be opened.
+    Failed(E),
+}
+
+impl<E> From<E> for Unopened<E> {
+    fn from(error: E) -> Self {
+        Self::Failed(error)
+    }
 }
 
 /// How the cockpit looks, and which keys it has.

@@ -1,31 +1,42 @@
 //! The loop: keys, news, answers and the clock into the core; its effects to the engine and the terminal; a frame when
 //! something changed.
 
+mod rejoin;
+
+use self::rejoin::under_way;
+use super::again::Again;
 use super::ask::{frames, questions, why_not_asked};
 use super::core::Cockpit;
 use super::input::Keyboard;
-use super::message::{Effect, Message, Reply};
-use super::opening::{CockpitError, CockpitSettings, Ended, Front, Opening};
+use super::message::{Effect, Message, Rejoining, Reply};
+use super::opening::{CockpitError, CockpitSettings, Ended, Front, Housing, Opening, Try, Unopened};
 use super::outside;
 use super::pace::{Haste, Pace};
 use super::second::Seconds;
 use super::signals::{Sign, Signals, stop_here};
-use super::source::{Asking, Followed, follow_engine, heard};
+use super::source::{Asking, Followed, heard};
 use super::terminal::{Held, is_gone, leave, panicked};
 use crate::engine::EngineHandle;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use std::collections::BTreeSet;
+use std::fmt::Display;
 use std::future::Future;
-use std::pin::{Pin, pin};
+use std::pin::pin;
 use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep_until};
 
-/// Takes the terminal, draws a first frame, opens behind it, and returns when the cockpit is left.
+/// Takes the terminal, draws a first frame, opens behind it, and returns when the cockpit is left. An engine in another
+/// process that has gone is asked for again.
 ///
 /// # Errors
 /// When the terminal cannot be used or is gone, there is no such theme, or there is nothing to open.
-pub async fn run<E>(front: Front, opening: impl Future<Output = Result<Opening, E>>) -> Result<(), Ended<E>> {
+pub async fn run<E, F>(front: Front, open: impl FnMut(Try) -> F) -> Result<(), Ended<E>>
+where
+    E: Display,
+    F: Future<Output = Result<Opening, Unopened<E>>>,
+{
     let Front { project, settings, doing } = front;
     let named = settings.zone.clone();
     let cockpit = Cockpit::opening(project, Timestamp::now(), &settings);
@@ -34,9 +45,8 @@ pub async fn run<E>(front: Front, opening: impl Future<Output = Result<Opening, 
     loop_.draw()?;
     loop_.ask()?;
     // The zone is looked for among all that the system has, which takes as long as the first frame itself.
-    let zone = tokio::task::spawn_blocking(|| named.unwrap_or_else(TimeZone::system));
-    let opened = async { Ok((opening.await?, zone.await.unwrap_or(TimeZone::UTC))) };
-    loop_.turn(pin!(opened)).await
+    loop_.zone = Some(tokio::task::spawn_blocking(|| named.unwrap_or_else(TimeZone::system)));
+    loop_.turn(open).await
 }
 
 struct Loop {
@@ -47,6 +57,9 @@ struct Loop {
     signals: Signals,
     doing: mpsc::Receiver<&'static str>,
     engine: Option<Engine>,
+    /// The zone of whoever looks, until the first opening takes it.
+    zone: Option<JoinHandle<TimeZone>>,
+    again: Again,
     pace: Pace,
     /// Whether the terminal has had another size since the last frame.
     is_resized: bool,
@@ -60,6 +73,7 @@ struct Engine {
     news: Followed,
     /// The containers that the engine was last told to be on the screen.
     attended: BTreeSet<String>,
+    housing: Housing,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -77,18 +91,21 @@ impl Loop {
         let signals = Signals::new()?;
         let held = Held::new(settings.mouse)?;
         let keyboard = Keyboard::open()?;
-        let pace = Pace::default();
-        Ok(Self { cockpit, settings, held, keyboard, signals, doing, engine: None, pace, is_resized: false })
+        let (pace, again) = (Pace::default(), Again::default());
+        let (engine, zone, is_resized) = (None, None, false);
+        Ok(Self { cockpit, settings, held, keyboard, signals, doing, engine, zone, again, pace, is_resized })
     }
 
-    async fn turn<E>(
-        &mut self,
-        mut opening: Pin<&mut impl Future<Output = Result<(Opening, TimeZone), E>>>,
-    ) -> Result<(), Ended<E>> {
+    async fn turn<E, F>(&mut self, mut open: impl FnMut(Try) -> F) -> Result<(), Ended<E>>
+    where
+        E: Display,
+        F: Future<Output = Result<Opening, Unopened<E>>>,
+    {
+        let mut opening = Some(Box::pin(open(Try::First)));
         let mut panicked = pin!(panicked());
         let mut seconds = Seconds::new()?;
         loop {
-            let (due, is_held_up) = (self.due(), self.held.is_held_up());
+            let (due, is_held_up, again) = (self.due(), self.held.is_held_up(), self.again.next());
             let next = tokio::select! {
                 biased;
                 sign = self.signals.next() => self.obey(sign)?,
@@ -100,13 +117,20 @@ impl Loop {
                 },
                 flowed = self.held.flow(), if is_held_up => flowed.map(|()| Next::Go)?,
                 () = sleep_until(due.unwrap_or_else(Instant::now)), if due.is_some() => Next::Go,
-                opened = &mut opening, if self.engine.is_none() => {
-                    self.open(opened.map_err(Ended::Unopened)?)?
+                opened = under_way(&mut opening) => {
+                    opening = None;
+                    self.opened(opened).await?
+                }
+                () = sleep_until(again.unwrap_or_else(Instant::now)), if again.is_some() && opening.is_none() => {
+                    let how = self.again.begin();
+                    opening = Some(Box::pin(open(how)));
+                    self.take(Message::Rejoining(Rejoining::Trying), Haste::Now)?
                 }
                 Some(doing) = self.doing.recv() => self.take(Message::Doing(doing), Haste::Now)?,
                 message = heard(self.engine.as_mut().map(|e| (&mut e.replies, &mut e.news))) => {
-                    let haste = haste_of(&message);
-                    self.take(message, haste)?
+                    let (haste, is_gone) = (haste_of(&message), matches!(message, Message::EngineGone));
+                    let next = self.take(message, haste)?;
+                    if is_gone { self.lost()? } else { next }
                 }
                 second = seconds.next() => {
                     second?;
@@ -136,16 +160,6 @@ impl Loop {
 
     fn now(&self) -> Timestamp {
         self.engine.as_ref().map_or_else(Timestamp::now, |engine| engine.handle.now())
-    }
-
-    fn open(&mut self, (opening, zone): (Opening, TimeZone)) -> Result<Next, CockpitError> {
-        let handle = opening.handle.clone();
-        let (sender, replies) = mpsc::channel(32);
-        let asking = Asking::new(handle.clone(), sender);
-        let news = follow_engine(handle.clone());
-        self.cockpit.open(opening, zone);
-        self.engine = Some(Engine { handle, asking, replies, news, attended: BTreeSet::new() });
-        self.take(Message::Second(self.now()), Haste::Now)
     }
 
     /// Takes every key that is there already, and then draws once.
@@ -184,6 +198,10 @@ impl Loop {
     fn carry_out(&mut self, effect: Effect) -> Result<Next, CockpitError> {
         let told = match effect {
             Effect::Quit => return Ok(Next::End),
+            Effect::Rejoin => {
+                self.again.asked(Instant::now());
+                return Ok(Next::Go);
+            }
             // Without an engine there is nobody to ask; the cockpit says so before it comes to this.
             Effect::Preview { .. } | Effect::Command { .. } => return Ok(Next::Go),
             Effect::Mouse(mouse) => {

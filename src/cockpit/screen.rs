@@ -24,6 +24,7 @@ pub(crate) fn draw(state: &State, area: Rect, buffer: &mut Buffer) {
     header::draw(state, header, buffer);
     draw_view(state, body, buffer);
     light_hits(state, body, buffer);
+    state.fade(body, buffer);
     footer::draw(state, footer, buffer);
     if let Some(dialog) = &state.dialog {
         dialog.draw(state, above_footer(area), buffer);

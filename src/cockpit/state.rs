@@ -2,11 +2,13 @@
 
 use super::action::Action;
 use super::dialogs::Dialog;
+use super::gone::Gone;
 use super::keys::Guard;
 use super::known::Known;
 use super::live::Live;
 use super::looking::Looking;
 use super::message::Mouse;
+use super::opening::Housing;
 use super::panes::logs::{Before, Logs};
 use super::said::Said;
 use super::theme::{Palette, Palettes};
@@ -37,8 +39,10 @@ pub(crate) struct State {
     pub(crate) world: Option<World>,
     /// What follows from the world now.
     pub(crate) known: Option<Known>,
-    /// Whether the engine has gone away.
-    pub(crate) is_engine_gone: bool,
+    /// Whether the engine outlives this cockpit.
+    pub(crate) housing: Housing,
+    /// Since when the engine is gone, and what is done about it; absent while it is there.
+    pub(crate) gone: Option<Gone>,
     pub(crate) live: Live,
     pub(crate) logs: Logs,
     /// How the lines were shown before what is being written at the foot.
@@ -61,6 +65,7 @@ pub(crate) struct State {
     pub(crate) hint: Option<String>,
     pub(crate) size: (u16, u16),
     pub(crate) gaze: Gaze,
+    pub(crate) leaving: Leaving,
     pub(crate) mouse: Mouse,
 }
 
@@ -76,6 +81,15 @@ pub(crate) struct Stage {
 pub(crate) enum Gaze {
     Here,
     Elsewhere,
+}
+
+/// Whether the cockpit leaves by itself.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Leaving {
+    #[default]
+    Not,
+    /// Once nothing runs any more.
+    OnceOver,
 }
 
 /// What the engine told.

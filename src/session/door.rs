@@ -3,13 +3,14 @@
 use super::guest;
 use super::place::{Place, PlaceError};
 use super::wire::About;
+use crate::domain::fact::Who;
 use crate::engine::EngineHandle;
 use jiff::Timestamp;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::net::UnixListener;
-use tokio::sync::{Notify, watch};
+use tokio::sync::watch;
 use tokio::task::{JoinHandle, JoinSet};
 
 /// How many clients may be connected at once.
@@ -44,7 +45,7 @@ pub(super) struct Hall {
     pub since: Timestamp,
     count: watch::Sender<usize>,
     attention: Mutex<HashMap<u64, BTreeSet<String>>>,
-    halted: Notify,
+    halted: watch::Sender<Option<Who>>,
 }
 
 impl Door {
@@ -57,7 +58,7 @@ impl Door {
             since: Timestamp::now(),
             count: watch::channel(0).0,
             attention: Mutex::default(),
-            halted: Notify::new(),
+            halted: watch::channel(None).0,
         });
         let task = tokio::spawn(let_in(listener, hall.clone()));
         Ok(Self { hall, task })
@@ -68,9 +69,11 @@ impl Door {
         self.hall.count.subscribe()
     }
 
-    /// Waits until a client has asked for an end, and the engine has come to a boundary.
-    pub async fn halted(&self) {
-        self.hall.halted.notified().await;
+    /// Waits until a client has asked for an end, and the engine has come to a boundary; returns who asked.
+    pub async fn halted(&self) -> Option<Who> {
+        let mut halted = self.hall.halted.subscribe();
+        let who = halted.wait_for(Option::is_some).await;
+        who.ok().and_then(|who| who.clone())
     }
 }
 
@@ -96,9 +99,9 @@ impl Hall {
         About { clients: *self.count.borrow(), memory: memory() }
     }
 
-    /// Tells whoever runs the engine that it may end now.
-    pub(super) fn halt(&self) {
-        self.halted.notify_one();
+    /// Tells whoever runs the engine that it may end now, and who asked for that.
+    pub(super) fn halt(&self, who: Who) {
+        self.halted.send_replace(Some(who));
     }
 }
 

@@ -234,11 +234,12 @@ impl Guest {
     }
 
     async fn halt(&self, ticket: u64, claimed: &Who) {
-        let halted = self.handle().halt(&self.who(claimed)).await;
+        let who = self.who(claimed);
+        let halted = self.handle().halt(&who).await;
         let is_halted = halted.is_ok();
         self.say((Kind::Halted, ticket), &halted).await;
         if is_halted {
-            self.hall.halt();
+            self.hall.halt(who);
         }
     }
 

@@ -1,5 +1,7 @@
 //! `tminus` alone: the cockpit. Its first frame comes before anything is read; what it shows is opened behind it.
 
+use super::leaving::leave;
+use super::openings::{Openings, show_of};
 use crate::cli::args::Global;
 use crate::cli::desk::{Desk, Kind, Need, Project, open_own};
 use crate::cli::exit::{Done, Exit, Stop};
@@ -7,13 +9,11 @@ use crate::cli::interrupt::or_interrupted;
 use crate::cli::looks::variable;
 use crate::cli::plain::talk;
 use crate::cockpit::{Ended, Front, Opening};
-use crate::domain::command::Command;
-use crate::domain::seat::{SeatCommand, Wish};
-use crate::engine::{Accepted, EngineHandle, Left, Watch};
+use crate::domain::seat::Wish;
+use crate::engine::{Left, Watch};
 use std::future::Future;
 use std::io::IsTerminal;
 use tokio::sync::{mpsc, oneshot};
-use tokio::task::JoinHandle;
 
 /// Where an opening says what it is at, for the first frame: `reading the plan`.
 pub type Doing = mpsc::Sender<&'static str>;
@@ -76,7 +76,7 @@ where
     // It holds a handle, and the engine ends once nobody does.
     drop(opening);
     let done = talk(&desk, version).await;
-    desk.close().await;
+    leave(desk).await;
     done
 }
 
@@ -89,40 +89,32 @@ where
     // A task of its own: what blocks in it holds up no key. It waits for the first frame, whose time it would take.
     let (drawn, first_frame) = oneshot::channel::<()>();
     let work = open(project(doing.clone()), (doing, wish));
-    let mut task = tokio::spawn(async move {
+    let first = tokio::spawn(async move {
         let _drawn_or_left = first_frame.await;
-        work.await
+        Ok(work.await?)
     });
-    let mut opened = None;
+    let openings = Openings::begun(first);
+    let (workers, mut drawn) = (tokio::runtime::Handle::current(), Some(drawn));
     // A runtime of its own, on this thread: a key wakes nobody but the loop, and the clock ticks once. What the engine does
     // stays with the workers.
     let screen =
         tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(color_eyre::Report::from)?;
-    let shown = crate::cockpit::run(front, async {
-        drop(drawn);
-        let (desk, opening) = joined(&mut task).await?;
-        opened = Some(desk);
-        Ok(opening)
+    let shown = crate::cockpit::run(front, |how| {
+        drop(drawn.take());
+        openings.next(how, (&workers, wish))
     });
     let shown = tokio::task::block_in_place(|| {
         let shown = screen.block_on(shown);
         screen.shutdown_background();
         shown
     });
-    match (shown, opened) {
+    match (shown, openings.end().await) {
+        (Err(Ended::Unopened(stop)), _) => Err(stop),
         (shown, Some(desk)) => {
-            desk.close().await;
+            leave(desk).await;
             ended(shown)
         }
-        (Err(Ended::Unopened(stop)), None) => Err(stop),
-        (shown, None) => {
-            task.abort();
-            // It was left before it was open; what it opened by then is closed in order.
-            if let Ok((desk, _)) = joined(&mut task).await {
-                desk.close().await;
-            }
-            ended(shown)
-        }
+        (shown, None) => ended(shown),
     }
 }
 
@@ -133,38 +125,13 @@ async fn open(
     let project = project.await?;
     tell(&doing, "reading the journal");
     let desk = Desk::open(project, Need::Cockpit).await?;
-    let version = match desk.focus().await {
-        Ok(version) => version,
+    match desk.focus().await {
+        Ok(version) => show_of(desk, (version, wish)).await,
         Err(stop) => {
             desk.close().await;
-            return Err(stop);
+            Err(stop)
         }
-    };
-    let handle = match desk.joined() {
-        Some(_) => sit(&desk, wish).await?,
-        None => desk.handle.clone(),
-    };
-    let opening = Opening {
-        project: desk.project.file.plan.project.clone(),
-        handle,
-        who: desk.project.who.clone(),
-        version,
-        rehearsal: desk.project.kind.scenario().map(|s| s.name.clone()),
-    };
-    Ok((desk, opening))
-}
-
-/// Takes a seat at an engine that others may sit at too.
-async fn sit(desk: &Desk, wish: Wish) -> Result<EngineHandle, Stop> {
-    let sit = SeatCommand::Sit { wish, place: crate::cli::person::place() };
-    match desk.handle.command(&desk.project.who, Command::Seat(sit)).await? {
-        Accepted::Seated(seat) => Ok(desk.handle.seated(seat)),
-        Accepted::Recorded(_) | Accepted::Started(_) => Err(Stop::cannot_tell("the engine gave no seat")),
     }
-}
-
-async fn joined(task: &mut JoinHandle<Result<(Desk, Opening), Stop>>) -> Result<(Desk, Opening), Stop> {
-    task.await.unwrap_or_else(|_| Err(Stop::cannot_tell("a part of tminus failed while it opened the project")))
 }
 
 fn ended(shown: Result<(), Ended<Stop>>) -> Done {

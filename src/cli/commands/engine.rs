@@ -1,7 +1,7 @@
 //! `tminus engine`: the process that works on when every terminal is closed.
 
 use crate::cli::args::{EngineCmd, Global};
-use crate::cli::desk::{Desk, Project, Started, engine_of, open_door, stop_engine};
+use crate::cli::desk::{Desk, Project, Started, engine_of, open_door, say_ended, stop_engine};
 use crate::cli::exit::{Done, Exit, Stop};
 use crate::cli::interrupt::Interrupts;
 use crate::cli::{json, show};
@@ -93,13 +93,17 @@ async fn live(desk: &Desk, door: &Door, (interrupts, grace): (&mut Interrupts, S
         // A horizon that passes tells nobody.
         let look_again = Instant::now() + std::time::Duration::from_secs(60);
         tokio::select! {
-            () = door.halted() => return Ok(()),
+            who = door.halted() => {
+                say_ended(&desk.project, who.as_ref().map_or("somebody", |who| who.name.as_str()));
+                return Ok(());
+            }
             () = interrupts.next() => {
                 show::hint("ending at the next boundary; once more ends at once");
                 tokio::select! {
                     halted = desk.handle.halt(&who) => halted?,
                     () = interrupts.next() => {}
                 }
+                say_ended(&desk.project, "a signal");
                 return Ok(());
             }
             changed = count.changed() => changed.map_err(Stop::cannot_tell)?,

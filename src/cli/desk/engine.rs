@@ -24,6 +24,9 @@ const LOG_KEPT: u64 = 1024 * 1024;
 #[derive(Serialize, Deserialize)]
 struct Listening {
     runtime: PathBuf,
+    /// Who ended the last one, when somebody did; one that was killed says nothing.
+    #[serde(default)]
+    ended_by: Option<String>,
 }
 
 /// How a start went, as an engine without a terminal says it to whoever started it.
@@ -93,8 +96,7 @@ pub fn open_door(project: &Project, handle: crate::engine::EngineHandle) -> Resu
         Some(_) => place(project)?,
         None => {
             let runtime = Paths::runtime().map_err(|e| Stop::from(color_eyre::Report::from(e)))?;
-            let text = serde_json::to_vec(&Listening { runtime: runtime.clone() }).wrap_err("it cannot be said")?;
-            write_private(&project.paths.engine(), &text).map_err(|e| Stop::from(color_eyre::Report::from(e)))?;
+            say(project, &Listening { runtime: runtime.clone(), ended_by: None })?;
             Place::of(&runtime, &project.paths.engine_name(), None)
         }
     };
@@ -102,14 +104,33 @@ pub fn open_door(project: &Project, handle: crate::engine::EngineHandle) -> Resu
     Door::open(terms, handle).map_err(|e| Stop { exit: Exit::CannotTell, report: e.into(), reasons: Vec::new() })
 }
 
+/// Says in the project's state folder who ended the engine, before those who are joined find that it has ended.
+pub fn say_ended(project: &Project, by: &str) {
+    let listening = heard(project).map(|listening| Listening { ended_by: Some(by.to_owned()), ..listening });
+    // Where it cannot be said, it is as if the engine had died: the next cockpit starts another.
+    drop(listening.map(|listening| say(project, &listening)));
+}
+
+/// Returns who ended the last engine of this login, where somebody did.
+pub fn ended_by(project: &Project) -> Option<String> {
+    heard(project)?.ended_by
+}
+
+fn say(project: &Project, listening: &Listening) -> Result<(), Stop> {
+    let text = serde_json::to_vec(listening).wrap_err("it cannot be said")?;
+    write_private(&project.paths.engine(), &text).map_err(|e| Stop::from(color_eyre::Report::from(e)))
+}
+
+fn heard(project: &Project) -> Option<Listening> {
+    std::fs::read(project.paths.engine()).ok().and_then(|text| serde_json::from_slice(&text).ok())
+}
+
 /// Returns where the project's engine listens, or would.
 fn place(project: &Project) -> Result<Place, Stop> {
     if let Some(group) = &project.file.plan.session_group {
         return Ok(Place::of(&project.paths.runtime_of_group(), "engine", Some(group)));
     }
-    let said =
-        std::fs::read(project.paths.engine()).ok().and_then(|text| serde_json::from_slice::<Listening>(&text).ok());
-    let runtime = match said {
+    let runtime = match heard(project) {
         Some(said) => said.runtime,
         None => Paths::runtime().map_err(|e| Stop::from(color_eyre::Report::from(e)))?,
     };

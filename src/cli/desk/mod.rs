@@ -11,7 +11,7 @@ mod project;
 mod real;
 mod rehearsal;
 
-pub use engine::{Started, open_door, running as engine_of, stop as stop_engine};
+pub use engine::{Started, open_door, running as engine_of, say_ended, stop as stop_engine};
 pub use follow::{Followed, follow};
 pub use open::{Desk, Need};
 pub use own::open_own;

@@ -83,6 +83,22 @@ impl Desk {
         Self::of(project, joined).await
     }
 
+    /// Joins an engine after the one that was joined has gone. One that died is replaced; where somebody stopped it, that
+    /// was meant: then only another that runs is joined, and the answer is who stopped it.
+    pub async fn again(project: Project) -> Result<Result<Self, String>, Stop> {
+        if let Some(joined) = engine::running(&project).await? {
+            return Self::of(project, joined).await.map(Ok);
+        }
+        if let Some(by) = engine::ended_by(&project) {
+            return Ok(Err(by));
+        }
+        if project.file.plan.session_group.is_some() {
+            return Err(Stop::cannot_tell("a team's engine is started by a person"));
+        }
+        let joined = engine::start(&project).await?;
+        Self::of(project, joined).await.map(Ok)
+    }
+
     /// Opens the engine in this process, as a need has it, or joins one that took the journal meanwhile.
     async fn alone(project: Project, need: Need) -> Result<Self, Stop> {
         let (watch, left) = match need {

@@ -20,6 +20,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// A project, found and read; nothing of it was run.
+#[derive(Clone)]
 pub struct Project {
     /// The folder of the plan; its paths count from here.
     pub root: PathBuf,

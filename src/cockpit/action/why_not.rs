@@ -12,7 +12,7 @@ impl Action {
         match self {
             Self::Act(action) => without_world(state).or_else(|| act(action, state)),
             Self::Check(action) => without_world(state).or_else(|| check(action, state)),
-            Self::Run(action) => run(action, state),
+            Self::Run(action) => state.engineless().or_else(|| run(action, state)),
             Self::App(AppAction::ActAs) if state.rehearsal.is_none() => {
                 Some("one acts under one's own name; only a rehearsal lets one act as others".to_owned())
             }
@@ -24,6 +24,7 @@ impl Action {
                 Some(format!("the journal, the logs and the whole checklist can be filtered; {key} searches"))
             }
             Self::Logs(action) => logs(action, state),
+            Self::App(AppAction::Refresh) if state.is_away_from_engine() => None,
             Self::App(AppAction::Refresh) => without_world(state),
             Self::App(_)
             | Self::View(_)
@@ -38,10 +39,8 @@ impl Action {
 }
 
 fn without_world(state: &State) -> Option<String> {
-    if state.is_engine_gone {
-        return Some("the engine has ended; what was begun is in the journal".to_owned());
-    }
-    state.world.is_none().then(|| "the journal is being read".to_owned())
+    let reading = || state.world.is_none().then(|| "the journal is being read".to_owned());
+    state.engineless().or_else(reading)
 }
 
 fn act(action: ActAction, state: &State) -> Option<String> {

@@ -1,4 +1,4 @@
-//! A question with cancel and go: retry, leave, quit while something runs.
+//! A question with cancel and go: retry, leave, waive, approve.
 
 use super::buttons::{Buttons, Face, Standing};
 use super::shape::{Sheet, body_height, text_width};
@@ -27,8 +27,6 @@ pub(crate) struct ConfirmDialog {
 pub(crate) enum Then {
     /// Asks the engine; the words name it in the footer.
     Ask { what: String, command: Box<Command> },
-    /// Ends the cockpit.
-    Quit,
 }
 
 impl ConfirmDialog {

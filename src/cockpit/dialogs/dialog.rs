@@ -1,6 +1,8 @@
 //! The dialog that is open, whichever it is.
 
-use super::{Button, ChooseDialog, ConfirmDialog, PaletteDialog, PreviewDialog, Prompt, SayingDialog, WriteDialog};
+use super::{
+    Button, ChooseDialog, ConfirmDialog, LeaveDialog, PaletteDialog, PreviewDialog, Prompt, SayingDialog, WriteDialog,
+};
 use crate::cockpit::panes::logs::SourcesDialog;
 use crate::cockpit::state::State;
 use ratatui::buffer::Buffer;
@@ -17,6 +19,7 @@ pub(crate) enum Dialog {
     Prompt(Box<Prompt>),
     Palette(Box<PaletteDialog>),
     Sources(SourcesDialog),
+    Leave(LeaveDialog),
 }
 
 impl Dialog {
@@ -30,6 +33,7 @@ impl Dialog {
             | Self::Saying(_)
             | Self::Prompt(_)
             | Self::Palette(_)
+            | Self::Leave(_)
             | Self::Sources(_) => {
                 return false;
             }
@@ -46,6 +50,7 @@ impl Dialog {
             Self::Saying(dialog) => dialog.draw(state, area, buffer),
             Self::Palette(dialog) => dialog.draw(state, area, buffer),
             Self::Sources(dialog) => dialog.draw(state, area, buffer),
+            Self::Leave(dialog) => dialog.draw(state, area, buffer),
             Self::Prompt(prompt) => prompt.draw(state, buffer.area, buffer),
         }
     }

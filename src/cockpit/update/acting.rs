@@ -6,7 +6,7 @@ use crate::cockpit::dialogs::{
 };
 use crate::cockpit::message::Effect;
 use crate::cockpit::panes;
-use crate::cockpit::said::Entry;
+use crate::cockpit::said::{Entry, Tone};
 use crate::cockpit::state::{Asked, State};
 use crate::domain::action::{Patience, Request};
 use crate::domain::command::{ActionCommand, Command, Refusal};
@@ -64,6 +64,10 @@ impl State {
 
     /// Asks for a preview, and opens the dialog that waits for it.
     pub(super) fn preview(&mut self, request: Request) -> Vec<Effect> {
+        if let Some(why) = self.engineless() {
+            self.say(Tone::Hint, request.verb(), why);
+            return Vec::new();
+        }
         self.tickets += 1;
         let ticket = self.tickets;
         self.open(Dialog::Preview(Box::new(PreviewDialog::new(ticket, request.clone()))));
@@ -72,6 +76,10 @@ impl State {
 
     /// Asks the engine for something; the footer says so until it has answered.
     pub(super) fn ask(&mut self, what: String, command: Command) -> Vec<Effect> {
+        if let Some(why) = self.engineless() {
+            self.say(Tone::Hint, what, why);
+            return Vec::new();
+        }
         self.tickets += 1;
         self.asked.push(Asked { ticket: self.tickets, what, since: self.now, proposes: None });
         vec![Effect::Command { ticket: self.tickets, who: self.who.clone(), command: Box::new(command) }]

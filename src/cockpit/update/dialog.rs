@@ -51,6 +51,7 @@ impl State {
                 | Dialog::Saying(_)
                 | Dialog::Prompt(_)
                 | Dialog::Palette(_)
+                | Dialog::Leave(_)
                 | Dialog::Sources(_),
             )
             | None => {}
@@ -65,7 +66,12 @@ impl State {
             Some(Dialog::Confirm(dialog)) => Some(dialog.reach(self, area)),
             Some(Dialog::Saying(dialog)) => Some(dialog.reach(self, area)),
             Some(
-                Dialog::Choose(_) | Dialog::Write(_) | Dialog::Prompt(_) | Dialog::Palette(_) | Dialog::Sources(_),
+                Dialog::Choose(_)
+                | Dialog::Write(_)
+                | Dialog::Prompt(_)
+                | Dialog::Palette(_)
+                | Dialog::Leave(_)
+                | Dialog::Sources(_),
             )
             | None => None,
         }
@@ -86,6 +92,7 @@ impl State {
             Some(Dialog::Saying(dialog)) => dialog.first = further(dialog.first, by),
             Some(Dialog::Choose(dialog)) => dialog.turn(by),
             Some(Dialog::Sources(dialog)) => dialog.turn(by),
+            Some(Dialog::Leave(dialog)) => dialog.turn(by),
             Some(Dialog::Write(_) | Dialog::Prompt(_) | Dialog::Palette(_)) | None => {}
         }
     }
@@ -108,6 +115,7 @@ impl State {
             Some(Dialog::Confirm(dialog)) => self.press_confirm(*dialog),
             Some(Dialog::Choose(dialog)) => self.press_choice(*dialog),
             Some(Dialog::Palette(palette)) => self.press_palette(&palette),
+            Some(Dialog::Leave(dialog)) => self.press_leave(dialog),
             Some(Dialog::Saying(_)) => {
                 self.close();
                 Vec::new()
@@ -156,7 +164,6 @@ impl State {
             (Button::Cancel, _) => Vec::new(),
             (Button::Go, _) if !dialog.buttons.is_name_typed() => Vec::new(),
             (Button::Go, Then::Ask { what, command }) => self.ask(what, *command),
-            (Button::Go, Then::Quit) => vec![Effect::Quit],
         }
     }
 

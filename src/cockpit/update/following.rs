@@ -12,7 +12,7 @@ impl State {
         // One question at a time: an answer that is old when it comes is compared at the next fact, or second.
         let is_asked = dialog.answered != dialog.ticket;
         let is_old = self.situation().zip(dialog.preview.as_ref()).is_some_and(|(s, p)| is_old(s, dialog, p));
-        if is_asked || !is_old || self.is_engine_gone {
+        if is_asked || !is_old || self.gone.is_some() {
             return Vec::new();
         }
         self.tickets += 1;

@@ -6,6 +6,7 @@ mod checking;
 mod dialog;
 mod finding;
 mod following;
+mod leaving;
 mod logs;
 mod moving;
 mod news;

@@ -18,6 +18,7 @@ impl State {
     /// Begins, or begins again, with everything as it is now.
     pub(crate) fn join(&mut self, snapshot: Snapshot) {
         self.opening = None;
+        self.find_engine(&snapshot);
         self.world = Some(World { plan: snapshot.plan, release: snapshot.release });
         self.logs.catch_up(snapshot.lines);
         for containers in snapshot.containers {
@@ -38,7 +39,8 @@ impl State {
             News::Resync(snapshot) => self.join(snapshot),
             News::Event(Event::Fact(record)) => {
                 self.learn(&record);
-                return self.call(&record).into_iter().chain(self.follow_preview()).collect();
+                let call = self.call(&record);
+                return call.into_iter().chain(self.follow_preview()).chain(self.leave_if_over()).collect();
             }
             News::Event(Event::Telemetry(Telemetry::Log(line))) => self.logs.take(line),
             News::Event(Event::Telemetry(telemetry)) => {
@@ -163,16 +165,10 @@ impl State {
         self.view() == &View::Journal && self.spot().row >= newest
     }
 
-    pub(crate) fn lose_engine(&mut self) {
-        self.is_engine_gone = true;
-        let says = "has ended; what was begun is in the journal";
-        self.said.keep(Entry::new(self.now, Tone::Trouble, "the engine", says));
-    }
-
     pub(crate) fn second(&mut self, now: Timestamp) -> Vec<Effect> {
         self.now = now;
         self.logs.tick();
         self.know();
-        self.follow_preview()
+        self.follow_preview().into_iter().chain(self.leave_if_over()).collect()
     }
 }

@@ -27,7 +27,12 @@ impl State {
             Some(Dialog::Write(_) | Dialog::Prompt(_) | Dialog::Palette(_)) => true,
             // A name that stands for a consent is typed by a person, not poured in.
             Some(
-                Dialog::Preview(_) | Dialog::Confirm(_) | Dialog::Choose(_) | Dialog::Saying(_) | Dialog::Sources(_),
+                Dialog::Preview(_)
+                | Dialog::Confirm(_)
+                | Dialog::Choose(_)
+                | Dialog::Saying(_)
+                | Dialog::Leave(_)
+                | Dialog::Sources(_),
             )
             | None => false,
         }

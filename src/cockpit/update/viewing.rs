@@ -1,8 +1,8 @@
-//! Which view is shown, and leaving the cockpit.
+//! Which view is shown.
 
 use crate::cockpit::about;
 use crate::cockpit::action::{AppAction, PaneAction, ViewAction};
-use crate::cockpit::dialogs::{Choice, ChooseDialog, ConfirmDialog, Dialog, SayingDialog, Scope, Then};
+use crate::cockpit::dialogs::{Choice, ChooseDialog, Dialog, SayingDialog, Scope};
 use crate::cockpit::message::Effect;
 use crate::cockpit::panes;
 use crate::cockpit::state::{Pane, Side, Spot, State, Zoom};
@@ -22,6 +22,7 @@ impl State {
             AppAction::Calls => self.go(View::Calls),
             AppAction::Palette => self.open_palette(Scope::Everything),
             AppAction::Narrow => self.narrow(),
+            AppAction::Refresh if self.is_away_from_engine() => return self.rejoin(),
             AppAction::Refresh => return self.ask("look again".to_owned(), Command::Refresh),
             AppAction::ActAs => self.choose_name(),
             AppAction::Mouse => return self.turn_mouse(),
@@ -99,30 +100,8 @@ impl State {
         Vec::new()
     }
 
-    fn quit(&mut self) -> Vec<Effect> {
-        let Some(world) = &self.world else { return vec![Effect::Quit] };
-        let mut running: Vec<String> = world
-            .release
-            .active_actions()
-            .map(|a| format!("· {}  {}, {}", panes::tasks::what(a), a.id, panes::tasks::standing(a, &self.palette).2))
-            .collect();
-        let checks = world.release.checks.values().flatten().filter(|(_, check)| check.running.is_some());
-        running.extend(checks.map(|(name, _)| format!("· check {name}, running")));
-        if running.is_empty() || self.is_engine_gone {
-            return vec![Effect::Quit];
-        }
-        let mut lines = running;
-        lines.push(String::new());
-        lines.push(
-            "Leave, and it stops at the next step; the next cockpit takes it up. Wait, and nothing changes.".to_owned(),
-        );
-        let title = "Quit while this runs?";
-        self.open(Dialog::Confirm(Box::new(ConfirmDialog::new(title, lines, ("Wait", "Leave"), Then::Quit))));
-        Vec::new()
-    }
-
     pub(super) fn back(&mut self) {
-        if self.lift() {
+        if self.call_off() || self.lift() {
             return;
         }
         let spot = self.trail.last_mut();

@@ -1,0 +1,115 @@
+//! What the cockpit shows, opened the first time and each time that its engine has gone.
+
+use crate::cli::desk::{Desk, Need, Project};
+use crate::cli::exit::Stop;
+use crate::cockpit::{Housing, Opening, Try, Unopened};
+use crate::domain::command::Command;
+use crate::domain::names::Version;
+use crate::domain::seat::{SeatCommand, Wish};
+use crate::engine::{Accepted, EngineHandle};
+use futures::FutureExt;
+use std::cell::RefCell;
+use std::future::{Future, poll_fn};
+use std::rc::Rc;
+use std::task::Poll;
+use tokio::runtime::Handle;
+use tokio::task::JoinHandle;
+
+/// What a task brings that opens.
+type Opened = Result<(Desk, Opening), Unopened<Stop>>;
+
+/// What is open, and what is being opened; the cockpit and whoever closes it behind the cockpit hold the same.
+#[derive(Clone)]
+pub(super) struct Openings(Rc<RefCell<Book>>);
+
+struct Book {
+    task: Option<JoinHandle<Opened>>,
+    desk: Option<Desk>,
+    version: Option<Version>,
+}
+
+impl Openings {
+    /// Begins with an opening that is under way.
+    pub(super) fn begun(first: JoinHandle<Opened>) -> Self {
+        Self(Rc::new(RefCell::new(Book { task: Some(first), desk: None, version: None })))
+    }
+
+    /// Opens: the first time it is what is under way already; later an engine is joined again, on the workers' threads.
+    pub(super) fn next(
+        &self,
+        how: Try,
+        (workers, wish): (&Handle, Wish),
+    ) -> impl Future<Output = Result<Opening, Unopened<Stop>>> + use<> {
+        let book = self.0.clone();
+        let known = {
+            let book = book.borrow();
+            book.desk.as_ref().map(|desk| desk.project.clone()).zip(book.version.clone())
+        };
+        if let Some((project, version)) = known {
+            book.borrow_mut().task = Some(workers.spawn(again(project, (version, wish), how)));
+        }
+        poll_fn(move |context| {
+            let mut book = book.borrow_mut();
+            let Some(task) = &mut book.task else { return Poll::Pending };
+            let Poll::Ready(opened) = task.poll_unpin(context) else { return Poll::Pending };
+            book.task = None;
+            let failed = || Stop::cannot_tell("a part of tminus failed while it opened the project");
+            let opened = opened.unwrap_or_else(|_| Err(failed().into()));
+            Poll::Ready(opened.map(|(desk, opening)| {
+                (book.desk, book.version) = (Some(desk), Some(opening.version.clone()));
+                opening
+            }))
+        })
+    }
+
+    /// Returns what is open, once the cockpit has been left. What was just being opened is not waited for longer than it
+    /// takes to end it, and closed in order.
+    pub(super) async fn end(self) -> Option<Desk> {
+        let (task, desk) = {
+            let mut book = self.0.borrow_mut();
+            (book.task.take(), book.desk.take())
+        };
+        if let Some(task) = task {
+            task.abort();
+            if let Ok(Ok((late, _))) = task.await {
+                late.close().await;
+            }
+        }
+        desk
+    }
+}
+
+/// Joins an engine again, for the release that was looked at.
+async fn again(project: Project, (version, wish): (Version, Wish), how: Try) -> Opened {
+    let desk = match how {
+        Try::First | Try::Asked => Desk::open(project, Need::Cockpit).await?,
+        Try::Again => Desk::again(project).await?.map_err(|by| Unopened::Stopped { by })?,
+    };
+    Ok(show_of(desk, (version, wish)).await?)
+}
+
+/// Returns what the cockpit shows of a desk, with a seat at it.
+pub(super) async fn show_of(desk: Desk, (version, wish): (Version, Wish)) -> Result<(Desk, Opening), Stop> {
+    let (handle, housing) = match desk.joined() {
+        Some(_) => (sit(&desk, wish).await?, Housing::Elsewhere),
+        None => (desk.handle.clone(), Housing::Here),
+    };
+    let opening = Opening {
+        project: desk.project.file.plan.project.clone(),
+        handle,
+        who: desk.project.who.clone(),
+        version,
+        rehearsal: desk.project.kind.scenario().map(|s| s.name.clone()),
+        housing,
+    };
+    Ok((desk, opening))
+}
+
+/// Takes a seat at an engine that others may sit at too.
+async fn sit(desk: &Desk, wish: Wish) -> Result<EngineHandle, Stop> {
+    let sit = SeatCommand::Sit { wish, place: crate::cli::person::place() };
+    match desk.handle.command(&desk.project.who, Command::Seat(sit)).await? {
+        Accepted::Seated(seat) => Ok(desk.handle.seated(seat)),
+        Accepted::Recorded(_) | Accepted::Started(_) => Err(Stop::cannot_tell("the engine gave no seat")),
+    }
+}

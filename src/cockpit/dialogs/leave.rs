@@ -1,0 +1,125 @@
+//! Leaving while something runs: what runs, and the ways to go. Where the engine works on, detaching comes first.
+
+use super::shape::{Sheet, body_height, text_width};
+use crate::cockpit::opening::Housing;
+use crate::cockpit::panes::tasks;
+use crate::cockpit::state::State;
+use crate::cockpit::widgets::{Attention, Row, fold_lines, width};
+use crate::config::theme::Role;
+use crate::domain::release::ActionState;
+use crate::domain::time::{age, brief};
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+/// The question, and which way is chosen.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct LeaveDialog {
+    pub(crate) row: usize,
+}
+
+/// A way to go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Way {
+    /// Leave now.
+    Leave,
+    /// Leave once it is over.
+    Wait,
+    /// Stop it at the next step boundary, and stay.
+    Stop,
+    /// Stay.
+    Stay,
+}
+
+impl Way {
+    /// Returns the ways, the first of which Enter takes: one that does no harm.
+    const fn all(housing: Housing) -> [Self; 4] {
+        match housing {
+            Housing::Elsewhere => [Self::Leave, Self::Wait, Self::Stop, Self::Stay],
+            Housing::Here => [Self::Stay, Self::Wait, Self::Stop, Self::Leave],
+        }
+    }
+
+    const fn words(self, housing: Housing) -> (&'static str, &'static str) {
+        match (self, housing) {
+            (Self::Leave, Housing::Elsewhere) => ("Detach", "leave; the engine works on"),
+            (Self::Leave, Housing::Here) => ("Leave", "it stops here; the next takes it up"),
+            (Self::Wait, _) => ("Wait", "leave once it is over"),
+            (Self::Stop, _) => ("Stop safely", "at the next step; stay and watch"),
+            (Self::Stay, _) => ("Cancel", "stay"),
+        }
+    }
+}
+
+impl LeaveDialog {
+    pub(crate) fn turn(&mut self, by: isize) {
+        self.row = self.row.saturating_add_signed(by).min(3);
+    }
+
+    pub(crate) fn way(self, housing: Housing) -> Way {
+        Way::all(housing)[self.row.min(3)]
+    }
+
+    pub(super) fn draw(self, state: &State, area: Rect, buffer: &mut Buffer) {
+        let columns = text_width(area);
+        let foot = self.foot(state, columns);
+        let mut body = running(state, columns);
+        if body.is_empty() {
+            body.push(Row::dim("Nothing runs any more."));
+        } else if state.housing == Housing::Here {
+            let says = "The engine is this process: what runs stops with the cockpit, and the next one takes it up.";
+            body.push(Row::new());
+            body.extend(fold_lines(says, columns).iter().map(Row::dim));
+        }
+        let room = body_height(area, foot.len());
+        if body.len() > room && room > 1 {
+            let more = body.len() - (room - 1);
+            body.truncate(room - 1);
+            body.push(Row::dim(format!("{} {more} more lines", state.palette.sign("↓", "v"))));
+        }
+        let heading = Row::new().put(" Leave while this runs? ", Role::Title);
+        Sheet { heading, body: &body, first: 0, foot: &foot, attention: Attention::Here }.draw(state, area, buffer);
+    }
+
+    fn foot(self, state: &State, columns: usize) -> Vec<Row> {
+        let row = |(at, way): (usize, Way)| {
+            let (name, says) = way.words(state.housing);
+            let is_chosen = at == self.row;
+            let mark = if is_chosen { state.palette.sign("▸ ", "> ") } else { "  " };
+            let (name_role, says_role) = if is_chosen { (Role::Button, Role::Text) } else { (Role::Text, Role::Dim) };
+            let row = Row::new().put(mark, Role::Accent).put(format!(" {name} "), name_role);
+            let gap = " ".repeat(16_usize.saturating_sub(row.width()));
+            let fits = row.width() + width(&gap) + width(says) <= columns;
+            if fits { row.put(gap, Role::Text).put(says, says_role) } else { row }
+        };
+        Way::all(state.housing).into_iter().enumerate().map(row).collect()
+    }
+}
+
+/// Lists what runs: what it is, its id, at which step, for how long.
+fn running(state: &State, columns: usize) -> Vec<Row> {
+    let Some(world) = &state.world else { return Vec::new() };
+    let mut rows: Vec<Row> = Vec::new();
+    for action in world.release.active_actions() {
+        let (sign, role, word) = tasks::standing(action, &state.palette);
+        rows.push(Row::new().put(format!("{sign} "), role).put(tasks::what(action), Role::Strong).right(word, role));
+        let says = format!("{}, {}", action.id, step(state, action));
+        let lines = fold_lines(&says, columns.saturating_sub(2));
+        rows.extend(lines.iter().map(|line| Row::dim(format!("  {line}"))));
+    }
+    let checks = world.release.checks.values().flatten();
+    for (name, (since, _)) in checks.filter_map(|(name, check)| Some((name, check.running.as_ref()?))) {
+        let (sign, role) = (state.palette.sign("◌", "o"), Role::Busy);
+        let row = Row::new().put(format!("{sign} "), role).put(format!("check {name}"), Role::Strong);
+        rows.push(row.right(format!("running, {}", brief(age(state.now, *since))), role));
+    }
+    rows
+}
+
+/// Says at which step an action is, and since when it runs.
+fn step(state: &State, action: &ActionState) -> String {
+    let since = format!("since {}", state.time_of_day(action.since()));
+    match action.current() {
+        Some((at, _)) => format!("step {} of {}, {since}", at + 1, action.steps.len()),
+        None => since,
+    }
+}

@@ -1,0 +1,125 @@
+//! The engine has gone: since when, what is done about it, and how the screen says that what stands on it is old.
+
+use super::action::{Action, AppAction};
+use super::message::{Effect, Rejoining};
+use super::said::{Entry, Tone};
+use super::state::State;
+use super::widgets::Row;
+use crate::config::theme::Role;
+use crate::domain::failure::{Failure, FailureKind};
+use crate::domain::time::{age, brief};
+use crate::engine::Snapshot;
+use jiff::Timestamp;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::{Modifier, Style};
+
+/// An engine that has gone.
+#[derive(Clone, Debug)]
+pub(crate) struct Gone {
+    pub(crate) since: Timestamp,
+    /// What is done about it.
+    pub(crate) again: Rejoining,
+}
+
+impl State {
+    pub(crate) fn lose_engine(&mut self) {
+        self.gone = Some(Gone { since: self.now, again: Rejoining::Never });
+        let says = "has ended; what was begun is in the journal";
+        self.said.keep(Entry::new(self.now, Tone::Trouble, "the engine", says));
+    }
+
+    pub(crate) fn rejoining(&mut self, what: Rejoining) {
+        if let Some(gone) = &mut self.gone {
+            gone.again = what;
+        }
+    }
+
+    /// Says whether another engine can be joined, or is being.
+    pub(crate) fn is_away_from_engine(&self) -> bool {
+        self.gone.as_ref().is_some_and(|gone| gone.again != Rejoining::Never)
+    }
+
+    /// Asks for an engine now: a person does not want to wait for the next try.
+    pub(crate) fn rejoin(&mut self) -> Vec<Effect> {
+        self.rejoining(Rejoining::Trying);
+        vec![Effect::Rejoin]
+    }
+
+    /// An engine is there again: what was asked of the one before it has no answer any more.
+    pub(crate) fn find_engine(&mut self, snapshot: &Snapshot) {
+        let lost = snapshot.lost.as_ref();
+        self.live.journal_lost = lost.map(|why| Failure::new(FailureKind::Rejected, why.clone()));
+        if self.gone.take().is_none() {
+            return;
+        }
+        for asked in std::mem::take(&mut self.asked) {
+            let says = "was asked of an engine that has ended since: look at what is true now, and ask again";
+            self.said.keep(Entry::new(self.now, Tone::Trouble, asked.what, says));
+        }
+        self.said.keep(Entry::new(self.now, Tone::Done, "the engine", "is joined again"));
+    }
+
+    /// Says why nothing can be asked of the engine now; nothing while it is there.
+    pub(crate) fn engineless(&self) -> Option<String> {
+        let gone = self.gone.as_ref()?;
+        let key = || self.key_to(Action::App(AppAction::Refresh));
+        Some(match &gone.again {
+            Rejoining::Never => "the engine has ended; what was begun is in the journal".to_owned(),
+            Rejoining::Trying => "the engine has ended, and is being joined again: nothing was done".to_owned(),
+            Rejoining::Later { .. } => {
+                format!("the engine has ended: nothing was done; {} joins again now", key())
+            }
+            Rejoining::Stopped { by } => format!("{by} stopped the engine: nothing was done; {} starts one", key()),
+        })
+    }
+
+    /// Returns the line that nobody may miss while the engine is gone, as long as there is room for it.
+    pub(super) fn banner(&self, columns: usize) -> Option<Row> {
+        let gone = self.gone.as_ref()?;
+        let since = brief(age(self.now, gone.since));
+        let key = self.key_to(Action::App(AppAction::Refresh));
+        let (sign, role) = match &gone.again {
+            Rejoining::Never | Rejoining::Trying | Rejoining::Later { .. } => (self.palette.sign("✗", "x"), Role::Fail),
+            Rejoining::Stopped { .. } => (self.palette.sign("■", "#"), Role::Warn),
+        };
+        let says = match &gone.again {
+            Rejoining::Never => [
+                format!("the engine has ended {since} ago; what was begun is in the journal"),
+                format!("the engine has ended {since} ago"),
+                format!("engine ended {since} ago"),
+            ],
+            Rejoining::Trying => [
+                format!("the engine has ended {since} ago; joining again"),
+                format!("engine ended {since} ago; joining again"),
+                format!("engine ended {since} ago"),
+            ],
+            Rejoining::Later { why, at } => {
+                let wait = brief(age(*at, self.now));
+                [
+                    format!("the engine has ended {since} ago; {why}; again in {wait}, or now with {key}"),
+                    format!("engine ended {since} ago; again in {wait}, or {key}"),
+                    format!("engine ended {since} ago; {key}"),
+                ]
+            }
+            Rejoining::Stopped { by } => [
+                format!("{by} stopped the engine {since} ago; the next one is joined, and {key} starts one"),
+                format!("{by} stopped the engine; {key} starts one"),
+                format!("engine stopped; {key}"),
+            ],
+        };
+        let old = format!("as of {} ", self.time_of_day(gone.since));
+        let rows = says.map(|says| Row::new().put(format!("{sign} {says}"), role));
+        let [.., shortest] = rows.clone();
+        let aged = rows.iter().map(|row| row.clone().right(&old, Role::Dim)).find(|row| row.needs() <= columns);
+        Some(aged.or_else(|| rows.into_iter().find(|row| row.width() <= columns)).unwrap_or(shortest))
+    }
+
+    /// Dims what is not known to be so any more.
+    pub(super) fn fade(&self, area: Rect, buffer: &mut Buffer) {
+        if self.gone.is_some() {
+            let dim = Style { bg: None, ..self.palette.style(Role::Dim) };
+            buffer.set_style(area.intersection(buffer.area), dim.remove_modifier(Modifier::BOLD));
+        }
+    }
+}

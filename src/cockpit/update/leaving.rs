@@ -1,0 +1,81 @@
+//! Leaving the cockpit: at once while nothing runs; else a person says what becomes of it.
+
+use crate::cockpit::dialogs::{Dialog, LeaveDialog, Way};
+use crate::cockpit::message::Effect;
+use crate::cockpit::said::Tone;
+use crate::cockpit::state::{Leaving, State};
+use crate::cockpit::view::View;
+use crate::domain::command::{ActionCommand, Command};
+use crate::domain::names::ActionId;
+
+impl State {
+    pub(super) fn quit(&mut self) -> Vec<Effect> {
+        if !self.is_working() || self.gone.is_some() {
+            return vec![Effect::Quit];
+        }
+        self.open(Dialog::Leave(LeaveDialog::default()));
+        Vec::new()
+    }
+
+    /// Says whether anything is not over that leaving would leave behind.
+    fn is_working(&self) -> bool {
+        let Some(world) = &self.world else { return false };
+        let is_checking = world.release.checks.values().flatten().any(|(_, check)| check.running.is_some());
+        is_checking || world.release.active_actions().next().is_some()
+    }
+
+    pub(super) fn press_leave(&mut self, dialog: LeaveDialog) -> Vec<Effect> {
+        self.close();
+        if self.leaving == Leaving::OnceOver && self.call_off() {
+            self.hint = None;
+        }
+        match dialog.way(self.housing) {
+            Way::Leave => vec![Effect::Quit],
+            Way::Wait => {
+                self.leaving = Leaving::OnceOver;
+                self.leave_if_over()
+            }
+            Way::Stop => self.stop_all(),
+            Way::Stay => Vec::new(),
+        }
+    }
+
+    /// Asks everything that runs to stop at its next step, and shows it.
+    fn stop_all(&mut self) -> Vec<Effect> {
+        let Some(world) = &self.world else { return Vec::new() };
+        let stops = |a: &&crate::domain::release::ActionState| !a.is_stuck() && a.stop_requested.is_none();
+        let all: Vec<ActionId> = world.release.active_actions().filter(stops).map(|a| a.id.clone()).collect();
+        match all.as_slice() {
+            [only] => self.go(View::Run(only.clone())),
+            [] | [_, ..] => self.go(View::Tasks),
+        }
+        let stop = |action: ActionId| {
+            let what = format!("stop {action}");
+            self.ask(what, Command::Action(ActionCommand::Stop { action }))
+        };
+        all.into_iter().flat_map(stop).collect()
+    }
+
+    /// Calls the leaving off that waits for the end of what runs; false when none does.
+    pub(super) fn call_off(&mut self) -> bool {
+        let was_leaving = std::mem::take(&mut self.leaving) == Leaving::OnceOver;
+        if was_leaving {
+            self.hint = Some("not leaving any more".to_owned());
+        }
+        was_leaving
+    }
+
+    /// Leaves once nothing runs any more, where that was wished; what stands still wants a person, who stays for it.
+    pub(crate) fn leave_if_over(&mut self) -> Vec<Effect> {
+        if self.leaving != Leaving::OnceOver || self.gone.is_some() {
+            return Vec::new();
+        }
+        let stuck = self.world.as_ref().and_then(|w| w.release.active_actions().find(|a| a.is_stuck()));
+        if let Some(stuck) = stuck.map(|a| a.id.to_string()) {
+            self.leaving = Leaving::Not;
+            self.say(Tone::Hint, "leaving", format!("{stuck} stands still and wants a person: not left"));
+            return Vec::new();
+        }
+        if self.is_working() { Vec::new() } else { vec![Effect::Quit] }
+    }
+}
