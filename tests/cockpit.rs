@@ -5,6 +5,7 @@ mod checks;
 mod containers;
 mod day;
 mod deciding;
+mod every;
 mod fixture;
 mod holding;
 mod keys;

@@ -6,6 +6,7 @@
 mod delivery;
 mod flights;
 mod identity;
+mod pilot;
 mod record;
 mod runner;
 

@@ -3,6 +3,7 @@
 use super::exit::{Exit, Stop};
 use crate::domain::action::Request;
 use crate::domain::names::EnvName;
+use crate::domain::notation::printable;
 use crate::domain::plan::Environment;
 use crate::domain::release::{ActionState, CheckRun, Measure, PlaceState, Release};
 use crate::domain::situation::{Due, Preview, Situation, WayBack};
@@ -18,24 +19,7 @@ pub fn print(mut value: Value) {
     if let (Some(whole), Some(fields)) = (whole.as_object_mut(), value.as_object_mut()) {
         whole.append(fields);
     }
-    super::show::text(&format!("{}\n", escaped(&whole.to_string())));
-}
-
-/// Escapes what the notation lets stand but a terminal would follow: 8-bit controls, and what turns text around.
-fn escaped(line: &str) -> String {
-    let is_followed = |c: char| {
-        c.is_control()
-            || matches!(c, '\u{61c}' | '\u{200e}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-    };
-    let mut safe = String::with_capacity(line.len());
-    for c in line.chars() {
-        if is_followed(c) {
-            safe.push_str(&format!("\\u{:04x}", u32::from(c)));
-        } else {
-            safe.push(c);
-        }
-    }
-    safe
+    super::show::text(&format!("{}\n", printable(&whole.to_string())));
 }
 
 /// Prints why a command stopped.

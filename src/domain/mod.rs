@@ -12,6 +12,7 @@ pub mod lock;
 pub mod mask;
 pub mod measurement;
 pub mod names;
+pub mod notation;
 pub mod order;
 pub mod plan;
 pub mod release;

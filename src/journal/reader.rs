@@ -4,6 +4,7 @@ use super::entry::{Entry, GENESIS, Hash, hex};
 use super::error::{Broken, Fault, JournalError};
 use super::store;
 use crate::domain::fact::Record;
+use crate::domain::notation::printable;
 use rusqlite::{Connection, OptionalExtension};
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -84,7 +85,8 @@ impl Reader {
 
     /// Writes every entry as one JSON object a line, and checks the chain on the way.
     ///
-    /// An entry of an unknown kind is written too, as it stands.
+    /// An entry of an unknown kind is written too, as it stands. What a terminal would follow is escaped: the values are
+    /// those that were stored, and the hash is over the stored bytes.
     ///
     /// # Errors
     /// [`JournalError::Broken`] at the first bad entry, after the good ones were written; [`JournalError::Export`]
@@ -183,5 +185,5 @@ fn print(entry: &Entry, out: &mut dyn Write) -> Result<(), JournalError> {
         previous: hex(&entry.previous),
     };
     let line = serde_json::to_string(&line).map_err(|cause| unreadable(cause.to_string()))?;
-    writeln!(out, "{line}").map_err(JournalError::Export)
+    writeln!(out, "{}", printable(&line)).map_err(JournalError::Export)
 }

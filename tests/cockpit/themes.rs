@@ -1,69 +1,74 @@
-//! Every view and dialog in every theme, without colours, and in ASCII: what is seen, and how it looks.
+//! Every view and dialog at every size, in three themes, without colours and in ASCII: what is seen, and how it looks.
 
 use super::Seat;
+use super::every::{self, SIZES};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::buffer::Buffer;
-use ratatui::style::Style;
+use ratatui::style::{Color, Style};
+use std::fmt::Write;
 use tminus::cockpit::{CockpitSettings, Signs};
-use tminus::config::theme::ThemeChoice;
+use tminus::config::theme::{Colour, ThemeChoice, contrast, rgb};
 
-/// The keys that lead to each view and dialog.
-const PLACES: [(&str, &str); 17] = [
-    ("overview", ""),
-    ("environments", "2"),
-    ("logs", "3"),
-    ("checklist", "4"),
-    ("release", "5"),
-    ("verify", "6"),
-    ("incident", "7"),
-    ("journal", "8"),
-    ("environment", "j enter"),
-    ("check", "tab enter"),
-    ("reasons", "!"),
-    ("tasks", "T"),
-    ("messages", "M"),
-    ("calls", "@"),
-    ("help", "?"),
-    ("preview", "j d"),
-    ("preview_protected", "j j j r"),
-];
+fn painted(seat: &Seat, (columns, lines): (u16, u16)) -> Buffer {
+    let mut terminal = Terminal::new(TestBackend::new(columns, lines)).unwrap();
+    terminal.draw(|frame| seat.cockpit.draw(frame)).unwrap();
+    terminal.backend().buffer().clone()
+}
 
 fn screen(settings: &CockpitSettings, keys: &str, (columns, lines): (u16, u16)) -> Buffer {
     let mut seat = Seat::new(settings);
     if !keys.is_empty() {
         seat.keys(keys);
     }
-    let mut terminal = Terminal::new(TestBackend::new(columns, lines)).unwrap();
-    terminal.draw(|frame| seat.cockpit.draw(frame)).unwrap();
-    terminal.backend().buffer().clone()
+    painted(&seat, (columns, lines))
 }
 
-/// Writes a screen with the style of every run of cells beneath its line.
-fn told(buffer: &Buffer) -> String {
+/// Returns the three themes that people read in most, and none.
+fn looks() -> [(&'static str, CockpitSettings); 4] {
+    let theme = |name: &'static str| {
+        let theme = ThemeChoice::Always(name.to_owned());
+        (name, CockpitSettings { theme, ..CockpitSettings::default() })
+    };
+    let none = CockpitSettings { no_color: true, ..CockpitSettings::default() };
+    [theme("dark"), theme("light"), theme("high-contrast"), ("no colours", none)]
+}
+
+/// Writes where each style lies, a line of the screen in a line; lines that look the same stand together.
+fn styles(buffer: &Buffer) -> String {
     let mut told = String::new();
-    for y in 0..buffer.area.height {
-        let cells: Vec<_> = (0..buffer.area.width).map(|x| &buffer[(x, y)]).collect();
-        let text: String = cells.iter().map(|cell| cell.symbol()).collect();
-        told.push_str(text.trim_end());
-        told.push('\n');
-        let mut begin = 0;
-        while begin < cells.len() {
-            let style = plain(cells[begin].style());
-            let same = cells[begin..].iter().take_while(|cell| plain(cell.style()) == style).count();
-            if style != Style::default() {
-                told.push_str(&format!("    {begin}+{same} {}\n", words(style)));
-            }
-            begin += same;
+    let mut first = 0;
+    while first < buffer.area.height {
+        let runs = runs(buffer, first);
+        let same = (first..buffer.area.height).take_while(|y| self::runs(buffer, *y) == runs).count();
+        let last = first + u16::try_from(same).unwrap();
+        if !runs.is_empty() {
+            let lines = if same == 1 { format!("{first}") } else { format!("{first}-{}", last - 1) };
+            writeln!(told, "{lines:>5}  {runs}").unwrap();
         }
+        first = last;
     }
     told
+}
+
+fn runs(buffer: &Buffer, y: u16) -> String {
+    let cells: Vec<_> = (0..buffer.area.width).map(|x| plain(buffer[(x, y)].style())).collect();
+    let mut runs = Vec::new();
+    let mut begin = 0;
+    while begin < cells.len() {
+        let same = cells[begin..].iter().take_while(|style| **style == cells[begin]).count();
+        if cells[begin] != Style::default() {
+            runs.push(format!("{begin}+{same} {}", words(cells[begin])));
+        }
+        begin += same;
+    }
+    runs.join(", ")
 }
 
 /// A style without what a terminal does by itself.
 fn plain(style: Style) -> Style {
     use ratatui::style::Color::Reset;
-    let keep = |colour: Option<ratatui::style::Color>| colour.filter(|colour| *colour != Reset);
+    let keep = |colour: Option<Color>| colour.filter(|colour| *colour != Reset);
     Style { fg: keep(style.fg), bg: keep(style.bg), ..Style::default() }.add_modifier(style.add_modifier)
 }
 
@@ -75,37 +80,88 @@ fn words(style: Style) -> String {
 }
 
 #[test]
-fn every_place_looks_as_its_theme_says() {
-    for theme in ["dark", "light", "high-contrast"] {
-        let settings = CockpitSettings { theme: ThemeChoice::Always(theme.to_owned()), ..CockpitSettings::default() };
-        for (place, keys) in PLACES {
-            insta::assert_snapshot!(format!("{theme}_{place}"), told(&screen(&settings, keys, (80, 24))));
+fn a_theme_changes_how_a_place_looks_and_never_what_it_says() {
+    for place in every::place() {
+        let mut told = String::new();
+        for size in SIZES {
+            let said = every::at(&CockpitSettings::default(), place, size).screen(size.0, size.1);
+            for (look, settings) in looks() {
+                let seat = every::at(&settings, place, size);
+                assert_eq!(seat.screen(size.0, size.1), said, "{} in {look}", place.0);
+                let buffer = painted(&seat, size);
+                writeln!(told, "{}x{} {look}\n{}", size.0, size.1, styles(&buffer)).unwrap();
+                let is_plain = |cell: &ratatui::buffer::Cell| {
+                    let style = plain(cell.style());
+                    style.fg.is_none() && style.bg.is_none()
+                };
+                let has_colours = !buffer.content.iter().all(is_plain);
+                assert_eq!(has_colours, !settings.no_color, "{} in {look}", place.0);
+            }
         }
-    }
-}
-
-#[test]
-fn without_colours_every_place_is_told_by_signs_words_and_weight() {
-    let settings = CockpitSettings { no_color: true, ..CockpitSettings::default() };
-    for (place, keys) in PLACES {
-        let buffer = screen(&settings, keys, (80, 24));
-        assert!(buffer.content.iter().all(|cell| plain(cell.style()).fg.is_none()), "{place} has a colour");
-        assert!(buffer.content.iter().all(|cell| plain(cell.style()).bg.is_none()), "{place} has a background");
-        insta::assert_snapshot!(format!("no_color_{place}"), told(&buffer));
+        insta::assert_snapshot!(format!("looks_{}", place.0), told);
     }
 }
 
 #[test]
 fn in_ascii_every_place_has_ascii_alone_but_for_what_came_from_outside() {
     let settings = CockpitSettings { signs: Signs::Ascii, ..CockpitSettings::default() };
-    for size in [(160, 48), (120, 36), (80, 24), (40, 12)] {
-        for (place, keys) in PLACES {
-            let buffer = screen(&settings, keys, size);
-            let strange: Vec<&str> =
-                buffer.content.iter().map(|cell| cell.symbol()).filter(|s| !s.is_ascii()).collect();
-            // The log of the release day has a line in Hebrew and one in Japanese.
-            let ours: Vec<_> = strange.iter().filter(|s| !s.chars().all(|c| "שלום日本語".contains(c))).collect();
-            assert!(ours.is_empty(), "{place} at {size:?}: {ours:?}");
+    for place in every::place() {
+        let mut told = String::new();
+        for size in SIZES {
+            let screen = every::at(&settings, place, size).screen(size.0, size.1);
+            // The log of the release day has a line in Hebrew and one in Japanese; so has what a registry says.
+            let strange: String = screen.chars().filter(|c| !c.is_ascii() && !"שלום日本語".contains(*c)).collect();
+            assert!(strange.is_empty(), "{} at {size:?}: {strange}\n{screen}", place.0);
+            writeln!(told, "{}x{}\n{screen}\n", size.0, size.1).unwrap();
+        }
+        insta::assert_snapshot!(format!("ascii_{}", place.0), told);
+    }
+}
+
+#[test]
+fn every_page_and_dialog_says_at_every_size_what_it_is_for() {
+    for place in every::HERE {
+        let mut told = String::new();
+        for size in SIZES {
+            let screen = every::at(&CockpitSettings::default(), place, size).screen(size.0, size.1);
+            writeln!(told, "{}x{}\n{screen}\n", size.0, size.1).unwrap();
+        }
+        insta::assert_snapshot!(format!("said_{}", place.0), told);
+    }
+}
+
+#[test]
+fn every_letter_of_a_high_contrast_theme_can_be_read() {
+    for (theme, (ink, ground)) in [("high-contrast", (231, 16)), ("high-contrast-light", (16, 231))] {
+        let settings = CockpitSettings { theme: ThemeChoice::Always(theme.to_owned()), ..CockpitSettings::default() };
+        for (place, size) in every::place().zip([(120, 36), (80, 24)].into_iter().cycle()) {
+            let buffer = painted(&every::at(&settings, place, size), size);
+            for cell in buffer.content.iter().filter(|cell| cell.symbol().chars().any(char::is_alphanumeric)) {
+                let style = plain(cell.style());
+                let contrast = contrast(sure(style.fg, ink), sure(style.bg, ground));
+                assert!(contrast >= 7.0, "{} in {theme}: {:?} {} is {contrast}", place.0, cell.symbol(), words(style));
+            }
+        }
+    }
+}
+
+fn sure(colour: Option<Color>, own: u8) -> (u8, u8, u8) {
+    let colour = match colour {
+        None => Colour::Index(own),
+        Some(Color::Indexed(index)) => Colour::Index(index),
+        Some(Color::Rgb(red, green, blue)) => Colour::Rgb(red, green, blue),
+        Some(other) => panic!("{other} is another colour in each terminal"),
+    };
+    rgb(colour).unwrap_or_else(|| panic!("{colour:?} is another colour in each terminal"))
+}
+
+#[test]
+fn no_two_places_are_the_same_one() {
+    let mut seen = std::collections::BTreeMap::new();
+    for place in every::place() {
+        let screen = every::at(&CockpitSettings::default(), place, (120, 36)).screen(120, 36);
+        if let Some(other) = seen.insert(screen, place.0) {
+            panic!("the keys of {} and {other} lead to the same screen", place.0);
         }
     }
 }

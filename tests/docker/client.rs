@@ -25,6 +25,13 @@ pub struct Tally {
     pub longest_gap: Duration,
 }
 
+impl Tally {
+    /// Says what the client met, in one line.
+    pub fn words(&self) -> String {
+        format!("{} answered, {} lost, longest gap {:?}", self.answered, self.lost.len(), self.longest_gap)
+    }
+}
+
 /// A client that runs until it is stopped.
 pub struct Hammer {
     is_over: Arc<AtomicBool>,

@@ -5,5 +5,6 @@ mod crash;
 mod ending;
 mod engines;
 mod hands;
+pub mod plain;
 mod switching;
 mod world;

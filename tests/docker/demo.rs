@@ -25,7 +25,11 @@ impl Demo {
         let home = tempfile::tempdir().unwrap();
         let mut command = Command::new(env!("CARGO_BIN_EXE_tminus"));
         command.args(["demo", "--docker", "--headless", "--scenario", scenario]).current_dir(home.path());
-        command.env("TMINUS_SOLO", "1").env("HOME", home.path()).env("DOCKER_HOST", engine).env_remove("DOCKER_CONTEXT");
+        command
+            .env("TMINUS_SOLO", "1")
+            .env("HOME", home.path())
+            .env("DOCKER_HOST", engine)
+            .env_remove("DOCKER_CONTEXT");
         for (name, folder) in [("XDG_STATE_HOME", "state"), ("XDG_CONFIG_HOME", "config"), ("XDG_DATA_HOME", "share")] {
             command.env(name, home.path().join(folder));
         }

@@ -3,8 +3,8 @@
 use super::requests::Requests;
 use std::future::Future;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 use tempfile::TempDir;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -22,7 +22,8 @@ pub struct Recorder {
 
 struct Shared {
     engine: PathBuf,
-    lines: Mutex<Vec<String>>,
+    /// The requests so far; who waits for one is told of each.
+    lines: watch::Sender<Vec<String>>,
     /// Counted up to cut every connection there is.
     severed: watch::Sender<u64>,
     is_shut: AtomicBool,
@@ -34,7 +35,7 @@ pub fn in_front_of(engine: &Path) -> Recorder {
     let folder = tempfile::Builder::new().prefix("tm-recorder-").tempdir().unwrap();
     let shared = Arc::new(Shared {
         engine: engine.to_owned(),
-        lines: Mutex::default(),
+        lines: watch::Sender::default(),
         severed: watch::Sender::new(0),
         is_shut: AtomicBool::new(false),
         is_over: watch::Sender::new(false),
@@ -57,19 +58,23 @@ impl Recorder {
 
     /// Returns every request so far: the method, and the path with its query, without the version of the interface.
     pub fn requests(&self) -> Vec<(String, String)> {
-        self.shared.lines.lock().unwrap().iter().map(|line| parts(line)).collect()
+        self.shared.lines.borrow().iter().map(|line| parts(line)).collect()
     }
 
     /// Returns the requests that may change something.
     pub fn mutating(&self) -> Vec<(String, String)> {
-        let mut requests = self.requests();
-        requests.retain(|(method, _)| method != "GET" && method != "HEAD");
-        requests
+        mutating(&self.shared.lines.borrow())
+    }
+
+    /// Waits until the requests that may change something are as wanted.
+    pub async fn until(&self, is_so: impl Fn(&[(String, String)]) -> bool) {
+        let mut lines = self.shared.lines.subscribe();
+        lines.wait_for(|lines| is_so(&mutating(lines))).await.expect("the recorder is gone");
     }
 
     /// Forgets what was requested so far.
     pub fn forget(&self) {
-        self.shared.lines.lock().unwrap().clear();
+        self.shared.lines.send_modify(Vec::clear);
     }
 
     /// Cuts every connection; new ones are taken.
@@ -124,7 +129,7 @@ async fn connect(client: UnixStream, shared: Arc<Shared>) {
     let there = pump(from_client, to_engine, |bytes| {
         // Behind an upgrade there are no more requests.
         if !is_upgraded.load(Ordering::SeqCst) {
-            shared.lines.lock().unwrap().extend(requests.read(bytes));
+            shared.lines.send_modify(|lines| lines.extend(requests.read(bytes)));
         }
     });
     let back = pump(from_engine, to_client, |bytes| {
@@ -152,6 +157,12 @@ async fn pump(mut from: OwnedReadHalf, mut to: OwnedWriteHalf, mut see: impl FnM
         }
     }
     drop(to.shutdown().await);
+}
+
+fn mutating(lines: &[String]) -> Vec<(String, String)> {
+    let mut requests: Vec<_> = lines.iter().map(|line| parts(line)).collect();
+    requests.retain(|(method, _)| method != "GET" && method != "HEAD");
+    requests
 }
 
 fn parts(line: &str) -> (String, String) {

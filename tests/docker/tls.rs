@@ -1,5 +1,6 @@
 //! An engine over TCP with TLS: it shows a certificate, asks for one, and is reached by what the environment says.
 
+use super::container::plain;
 use super::engine::{self, Engine as _, OwnEngine, block};
 use super::image::{self, Behaviour};
 use super::marked::Marked;
@@ -11,14 +12,9 @@ use std::process::{Command, Stdio};
 use std::sync::Arc;
 use tempfile::TempDir;
 use tminus::adapters::clock::SystemClock;
-use tminus::adapters::docker::{ContainerDelivery, ContainerGround, ContainerLog, ContainerTarget, Flights, Link};
-use tminus::adapters::registry::Image;
-use tminus::adapters::secrets::{Permission, Secrets};
-use tminus::domain::mask::Mask;
-use tminus::domain::names::{ActionId, ArtifactName, Digest, EnvName, OrderId, Version};
+use tminus::adapters::docker::{ContainerLog, ContainerTarget, Link};
+use tminus::domain::names::{ActionId, ArtifactName, Digest, OrderId, Version};
 use tminus::domain::order::{Delivered, Health, Order, Task};
-use tminus::domain::plan::Template;
-use tminus::domain::time::Span;
 use tminus::ports::{FailureKind, LogSource as _, Target as _};
 
 /// Where it listens, in a network of its own.
@@ -88,25 +84,8 @@ fn an_engine_over_tls_takes_a_delivery_from_whoever_it_knows() {
 }
 
 fn target(folder: &TempDir) -> ContainerTarget {
-    let delivery = ContainerDelivery {
-        env: EnvName::new("staging"),
-        artifact: ArtifactName::new("api"),
-        container: "api".to_owned(),
-        ports: Vec::new(),
-        env_files: Vec::new(),
-        volumes: Vec::new(),
-        network: Some("none".to_owned()),
-        timeout: Some(Span::seconds(60)),
-    };
-    let ground = ContainerGround {
-        link: Link::new(None),
-        flights: Flights::new(folder.path().join("docker")),
-        secrets: Arc::new(Secrets::new(folder.path(), Permission::Trusted, Mask::new())),
-        state: folder.path().join("containers"),
-    };
     let image = std::env::var(IMAGE).unwrap_or_default();
-    let template = image.split(' ').next().unwrap_or_default();
-    ContainerTarget::new(delivery, Image::new(Template::new(template), None), ground)
+    plain::target((folder.path(), Link::new(None)), image.split(' ').next().unwrap_or_default(), "none")
 }
 
 #[test]

@@ -57,9 +57,31 @@ fn completion_is_made_for_five_shells_and_a_sixth_is_refused() {
     let flight = Flight::empty();
     for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
         let told = flight.expect(0, &["completions", shell]);
-        assert!(told.out.contains("rollback") && told.out.contains("completions"), "{shell}");
+        assert!(told.out.contains("TMINUS_COMPLETE") && told.out.contains("tminus"), "{shell}");
     }
     flight.expect(2, &["completions", "tcsh"]).says("possible values");
+}
+
+#[test]
+fn a_shell_is_offered_the_names_of_the_nearest_plan_and_nothing_of_it_runs() {
+    let offered = |flight: &Flight, words: &[&str]| {
+        let at = words.len().to_string();
+        let line: Vec<&str> = ["--", "tminus"].iter().chain(words).copied().collect();
+        let env = [("TMINUS_COMPLETE", "bash"), ("_CLAP_COMPLETE_INDEX", at.as_str()), ("_CLAP_IFS", "\n")];
+        flight.run_with(&env, &line).out
+    };
+    let flight = Flight::rehearsal("smooth");
+    for command in ["deploy", "verify", "rollback", "approve", "settle"] {
+        let out = offered(&flight, &[command, ""]);
+        assert!(out.contains("staging") && out.contains("production"), "{command}: {out}");
+    }
+    assert_eq!(offered(&flight, &["deploy", "prod"]).trim(), "production");
+    assert!(offered(&flight, &["logs", ""]).contains("cluster-backend"));
+    assert!(offered(&flight, &["check", "change"]).contains("changelog"));
+    assert!(offered(&flight, &["roll"]).contains("rollback"));
+    let nowhere = Flight::empty();
+    assert!(!offered(&nowhere, &["deploy", ""]).contains("staging"));
+    assert!(!nowhere.state().exists(), "an offer keeps nothing");
 }
 
 #[test]

@@ -4,6 +4,10 @@ use super::seat::Seat;
 use portable_pty::CommandBuilder;
 use std::io::Write;
 use std::process::{Command, Output, Stdio};
+use std::time::Duration;
+
+/// How long a delivery of the rehearsal may take.
+const PART: Duration = Duration::from_secs(150);
 
 fn talk(lines: &str) -> Output {
     let home = tempfile::tempdir().unwrap();
@@ -64,6 +68,71 @@ fn an_answer_that_was_typed_before_its_question_does_not_count() {
     seat.sees("typed before the question was there");
     seat.types("no\r");
     seat.sees("nothing was done");
+    seat.types("quit\r");
+    assert_eq!(seat.ends(), 0);
+    seat.leaves_no_process();
+}
+
+/// Sits down at a terminal that moves no cursor.
+fn dumb(scenario: &str) -> Seat {
+    let mut command = CommandBuilder::new("env");
+    command.args(["TERM=dumb", env!("CARGO_BIN_EXE_tminus"), "demo", "--scenario", scenario]);
+    let mut seat = Seat::holding(command);
+    seat.sees("Type help for the commands.");
+    seat
+}
+
+#[test]
+fn a_protected_environment_is_deployed_to_by_words_alone() {
+    let mut seat = dumb("smooth");
+    seat.press("waive production\r", "goes on without one of these");
+    seat.press("waive production after:staging\r", "Why may production go on without it?");
+    seat.press("the staging host is away today\r", "Type after:staging to waive it");
+    seat.press("after:staging\r", "goes on without after:staging: the staging host");
+    seat.press("deploy production\r", "It waits for 2 approvals. Type yes to propose it");
+    seat.press("yes\r", "`approve production` gives an approval");
+    for name in ["dana", "omer"] {
+        seat.press(&format!("as {name}\r"), &format!("{name} acts from now on"));
+        seat.types("approve production\r");
+        seat.sees(&format!(" as {name}, with a note behind it"));
+        seat.press("production, I read it\r", &format!("{name}: deploy-production-"));
+    }
+    seat.press("deploy production\r", "Type production to go on");
+    seat.types("production\r");
+    seat.sees_within(PART, "ended: good: backend 1.0.0 runs in production");
+    seat.types("quit\r");
+    assert_eq!(seat.ends(), 0);
+    seat.leaves_no_process();
+}
+
+#[test]
+fn what_is_asked_for_is_said_and_what_cannot_be_done_says_why() {
+    let lines = "help\nlogs nowhere\njournal 5\nwaive staging nothing\ncheck changelog\nanswer changelog\nas mallory\n\
+                 approve production\nretry production\nfollow everything\nwaive production changelog\n\nquit\n";
+    let said = String::from_utf8(talk(lines).stdout).unwrap();
+    for wanted in [
+        "approve ENV|ACTION",
+        "the plan has no log source nowhere",
+        "T-0 of 1.0.0 set",
+        "does not wait for nothing",
+        "changelog is measured: `check changelog` does it",
+        "no team has mallory; there are dana, omer",
+        "no proposal waits in production",
+        "nothing stands still in production",
+        "the plan has no log source everything",
+    ] {
+        assert!(said.contains(wanted), "{wanted:?} is not said in\n{said}");
+    }
+    assert!(said.contains("CHANGELOG.md has this version: ") && !said.contains("waives"), "{said}");
+}
+
+#[test]
+fn log_lines_are_said_as_they_come_until_quiet() {
+    let mut seat = dumb("smooth");
+    seat.press("follow\r", "the lines of every source are said as they come");
+    seat.sees("backend      ");
+    seat.press("quiet\r", "no more log lines are said");
+    seat.press("logs 3\r", "logs 3");
     seat.types("quit\r");
     assert_eq!(seat.ends(), 0);
     seat.leaves_no_process();

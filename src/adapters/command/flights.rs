@@ -1,6 +1,6 @@
 //! Orders in flight: their commands are started one after another, recorded before and after, and can be stopped.
 
-use super::identity::Identity;
+use super::pilot::Pilot;
 use super::record::{Record, State};
 use crate::adapters::book::Book;
 use crate::adapters::process::{GRACE, Group, Program, Watch, from_root};
@@ -36,7 +36,7 @@ pub(super) struct Job {
     pub(super) timeout: Duration,
 }
 
-type End = Result<(), PortError>;
+pub(super) type End = Result<(), PortError>;
 
 struct Flight {
     end: watch::Receiver<Option<End>>,
@@ -221,102 +221,4 @@ fn cannot_tell(order: &OrderId, call: usize, calls: usize) -> PortError {
     let summary = format!("tminus was interrupted at command {} of {calls} of {order}", call + 1);
     PortError::new(FailureKind::Unclear, summary)
         .because("nobody can tell whether it did its work: look there, then say that it is done, or begin it again")
-}
-
-/// One order's own task: it starts the calls, waits, and writes down what came of them.
-struct Pilot {
-    book: Book,
-    record: Record,
-    stop: Arc<Notify>,
-    mask: crate::domain::mask::Mask,
-}
-
-impl Pilot {
-    async fn fly(mut self, programs: Vec<Program>, timeout: Duration, started: oneshot::Sender<End>) -> End {
-        let mut started = Some(started);
-        let until = tokio::time::Instant::now() + timeout;
-        let mut end = Ok(());
-        for (call, program) in programs.iter().enumerate() {
-            end = self.make(call, program, (until, timeout), &mut started).await;
-            if end.is_err() {
-                break;
-            }
-        }
-        self.record.state = end.clone().map_or_else(State::Failed, |()| State::Done);
-        let written = self.book.write(&self.record.order.clone(), self.record).await;
-        if let Some(started) = started {
-            let _gone = started.send(end.clone());
-        }
-        end.and(written)
-    }
-
-    async fn make(
-        &mut self,
-        call: usize,
-        program: &Program,
-        (until, allowed): (tokio::time::Instant, Duration),
-        started: &mut Option<oneshot::Sender<End>>,
-    ) -> End {
-        self.note(State::Starting(call)).await?;
-        let unwritable = |error: std::io::Error| {
-            PortError::new(FailureKind::Rejected, "its output cannot be written down").because(error.to_string())
-        };
-        let output = self.book.open_output(&self.record.order).map_err(unwritable)?;
-        let mut command = program.command()?;
-        command.stdout(output.try_clone().map_err(unwritable)?).stderr(output.try_clone().map_err(unwritable)?);
-        let mut child = command.spawn().map_err(|error| program.start_failure(&error))?;
-        let group = child.id().and_then(Group::of);
-        if let Some(pid) = child.id() {
-            self.note(State::Running(call, Identity::of(pid))).await?;
-        }
-        if let Some(started) = started.take() {
-            let _gone = started.send(Ok(()));
-        }
-        let stopped = tokio::select! {
-            status = child.wait() => return self.ended(program, status),
-            () = self.stop.notified() => {
-                PortError::new(FailureKind::Cancelled, format!("{} was stopped", program.name()))
-            }
-            () = tokio::time::sleep_until(until) => {
-                let allowed = crate::domain::time::Span::from(allowed);
-                PortError::new(FailureKind::Timeout, format!("{} was not done after {allowed}", program.name()))
-            }
-            () = bounded(&output) => PortError::new(FailureKind::Rejected, "its output could not be kept in bounds"),
-        };
-        group.inspect(|group| group.ask_to_end());
-        let _slow = tokio::time::timeout(GRACE, child.wait()).await;
-        group.inspect(|group| group.end());
-        let _reaped = child.wait().await;
-        Err(stopped)
-    }
-
-    fn ended(&self, program: &Program, status: std::io::Result<std::process::ExitStatus>) -> End {
-        let how = match status {
-            Ok(status) if status.success() => return Ok(()),
-            Ok(status) => {
-                status.code().map_or("was ended by a signal".to_owned(), |code| format!("ended with exit {code}"))
-            }
-            Err(error) => format!("could not be waited for: {error}"),
-        };
-        let failure = PortError::new(FailureKind::Rejected, format!("{} {how}", program.name()));
-        let words = crate::adapters::process::last_words(&self.book.output(&self.record.order));
-        Err(words.into_iter().fold(failure, |failure, line| failure.because(self.mask.apply(&line))))
-    }
-
-    async fn note(&mut self, state: State) -> End {
-        self.record.state = state;
-        self.book.write(&self.record.order, self.record.clone()).await
-    }
-}
-
-/// Never ends while all is well: starts the file anew when a command writes more than a disk should hold.
-async fn bounded(output: &std::fs::File) {
-    const MOST: u64 = 64 << 20;
-    loop {
-        tokio::time::sleep(Duration::from_secs(1)).await;
-        let is_too_much = output.metadata().is_ok_and(|about| about.len() > MOST);
-        if is_too_much && output.set_len(0).is_err() {
-            return;
-        }
-    }
 }

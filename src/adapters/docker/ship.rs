@@ -10,6 +10,7 @@ mod output;
 mod pack;
 mod push;
 mod transfer;
+mod work;
 
 pub(super) use build::builder;
 pub use builder::{ImageBuilder, Recipe, Yard};

@@ -9,7 +9,7 @@ use crate::cli::{json, show};
 use crate::domain::command::{CheckCommand, Command};
 use crate::domain::names::{CheckName, Phase, Version};
 use crate::domain::plan::{Check, Plan};
-use crate::domain::situation::Situation;
+use crate::domain::situation::{Situation, Standing};
 use crate::domain::verdict::Verdict;
 use serde_json::json;
 
@@ -35,7 +35,7 @@ async fn at(global: &Global, desk: &Desk, args: &CheckArgs) -> Done {
 }
 
 /// Returns the checks of the names that were given, in the order of the plan; all that gate something when none were.
-fn chosen<'a>(plan: &'a Plan, names: &[String]) -> Result<Vec<&'a Check>, Stop> {
+pub(in crate::cli) fn chosen<'a>(plan: &'a Plan, names: &[String]) -> Result<Vec<&'a Check>, Stop> {
     if names.is_empty() {
         let gates: Vec<&Phase> = plan.environments.iter().flat_map(|e| &e.gate).collect();
         return Ok(plan.checks.iter().filter(|c| gates.contains(&&c.phase)).collect());
@@ -86,19 +86,18 @@ async fn report(global: &Global, desk: &Desk, (version, chosen): (&Version, &[Ch
             let evidence = standing.run.map(|r| json::evidence(check.name.as_str(), r.verdict, &r.evidence));
             rows.push(json!({ "name": check.name, "title": check.title, "verdict": standing.verdict, "why": standing.why, "required": check.required, "evidence": evidence }));
         } else {
-            let optional = if check.required { "" } else { " (not required)" };
-            show::line(&format!(
-                "{} {:<12} {:<24} {}{optional}: {}",
-                show::sign(standing.verdict),
-                standing.verdict.word(),
-                check.name,
-                check.title,
-                standing.why
-            ));
+            show::line(&row(check, &standing));
         }
     }
     if global.json {
         json::print(json!({ "release": version, "checks": rows }));
     }
     Ok(Exit::of_verdicts(verdicts))
+}
+
+/// Says how a check stands, in one line.
+pub(in crate::cli) fn row(check: &Check, standing: &Standing<'_>) -> String {
+    let optional = if check.required { "" } else { " (not required)" };
+    let (sign, word) = (show::sign(standing.verdict), standing.verdict.word());
+    format!("{sign} {word:<12} {:<24} {}{optional}: {}", check.name, check.title, standing.why)
 }

@@ -1,14 +1,28 @@
-//! `tminus completions`: what a shell needs to complete a command line, made from the command line itself.
+//! `tminus completions`: what a shell needs to complete a command line. The shell asks tminus itself at each TAB.
 
 use crate::cli::args::{Cli, CompletionsArgs};
-use crate::cli::exit::{Done, Exit};
+use crate::cli::exit::{Done, Exit, Stop};
 use crate::cli::show;
 use clap::CommandFactory;
+use clap_complete::CompleteEnv;
+use clap_complete::env::Shells;
+
+/// The variable by which a shell asks; its value names the shell.
+const ASKED: &str = "TMINUS_COMPLETE";
 
 /// Prints the script of a shell.
 pub fn run(args: &CompletionsArgs) -> Done {
+    let shells = Shells::builtins();
+    let shell = shells.completer(&args.shell.to_string());
+    let shell = shell.ok_or_else(|| Stop::wrong(format!("there is no completion for {}", args.shell)))?;
     let mut script = Vec::new();
-    clap_complete::generate(args.shell, &mut Cli::command(), "tminus", &mut script);
+    let written = shell.write_registration(ASKED, "tminus", "tminus", "tminus", &mut script);
+    written.map_err(color_eyre::Report::from)?;
     show::text(&String::from_utf8_lossy(&script));
     Ok(Exit::Good)
+}
+
+/// Answers a shell that asks what could stand at the cursor, and ends; else it does nothing.
+pub fn answer() {
+    CompleteEnv::with_factory(Cli::command).var(ASKED).bin("tminus").completer("tminus").complete();
 }

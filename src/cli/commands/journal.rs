@@ -45,7 +45,7 @@ fn print_json(record: &Record) {
 }
 
 /// Leaves out what only says that something is on its way; `--all` has it.
-pub(super) const fn is_telling(fact: &Fact) -> bool {
+pub(in crate::cli) const fn is_telling(fact: &Fact) -> bool {
     match fact {
         Fact::Plan(_) | Fact::Release(_) | Fact::Gate(_) => true,
         Fact::Check(CheckFact::Started { .. }) => false,

@@ -1,5 +1,6 @@
 //! What is built, and where it goes: artifacts and environments made of Dockerfiles, compose files and manifests.
 
+use super::environments::{distance, environment_name, is_local, known_environment};
 use super::found::{Compose, Found, Service, Workload};
 use super::text::{list, may_stand, name, quoted, unique};
 
@@ -266,40 +267,4 @@ fn runs(workload: &Workload, artifact: &Artifact) -> bool {
     let by_image =
         workload.image.as_deref().is_some_and(|i| is_same_image(i, &artifact.image) || last_part(i) == artifact.name);
     by_image || workload.name.rsplit('/').next() == Some(&artifact.name)
-}
-
-/// Reads the environment's name off a compose file: `staging` of `docker-compose.staging.yml`.
-fn environment_name(file: &str) -> String {
-    let stem = file.rsplit('/').next().unwrap_or(file).trim_end_matches(".yaml").trim_end_matches(".yml");
-    let rest = stem.trim_start_matches("docker-compose").trim_start_matches("compose").trim_matches(['.', '-']);
-    if rest.is_empty() {
-        let folders = file.rsplit_once('/').map_or("", |(folders, _)| folders);
-        return folders.split('/').find_map(known_environment).unwrap_or("development").to_owned();
-    }
-    known_environment(rest).map_or_else(|| name(rest, "development"), str::to_owned)
-}
-
-fn known_environment(word: &str) -> Option<&'static str> {
-    match word.to_ascii_lowercase().as_str() {
-        "prod" | "production" | "live" => Some("production"),
-        "stage" | "staging" | "stg" => Some("staging"),
-        "dev" | "development" | "local" | "override" => Some("development"),
-        "test" | "testing" | "ci" => Some("test"),
-        _ => None,
-    }
-}
-
-fn is_local(env: &str) -> bool {
-    matches!(env, "development" | "test")
-}
-
-/// Returns how far an environment is from the developers, so that the riskiest comes last.
-fn distance(env: &str) -> u8 {
-    match env {
-        "development" => 0,
-        "test" => 1,
-        "production" => 4,
-        "staging" => 3,
-        _ => 2,
-    }
 }

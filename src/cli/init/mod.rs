@@ -2,6 +2,7 @@
 
 mod compose;
 mod delivery;
+mod environments;
 mod found;
 mod kubernetes;
 mod look;

@@ -1,6 +1,10 @@
 //! `--plain`: the cockpit as lines, for screen readers and for terminals that move no cursor.
 
+mod asked;
+mod done;
+mod named;
 mod spoken;
 mod talk;
+mod told;
 
 pub use talk::talk;

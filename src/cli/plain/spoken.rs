@@ -1,85 +1,138 @@
-//! What a person types: a command in words, or the answer to a question.
+//! What a person types: a command in words. One table says which there are, what follows them, and what they do.
 
-use crate::domain::names::EnvName;
-use crate::domain::plan::Plan;
-
-/// What was typed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Spoken {
+/// What can be asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Verb {
     Status,
+    Refresh,
+    Check,
+    Answer,
+    Deploy,
+    Approve,
+    Waive,
+    Verify,
+    RollBack,
+    Stop,
+    Retry,
+    Accept,
+    Leave,
+    Logs,
+    Follow,
+    Quiet,
+    Journal,
+    As,
     Help,
     Quit,
-    Deploy(EnvName),
-    Verify(EnvName),
-    RollBack(EnvName),
-    Stop,
-    Nothing,
-    /// It cannot be done like this, and why.
-    Unclear(String),
 }
 
-/// What can be typed, line by line.
-pub(super) const HELP: [&str; 8] = [
-    "status            where the release stands",
-    "deploy ENV        shows what a deploy would do, then asks",
-    "verify ENV        shows what a verification would measure, then asks",
-    "roll back ENV     asks what is wrong, shows what a rollback would do, then asks",
-    "stop              stops what runs at its next step",
-    "help              says this",
-    "quit              ends tminus; what runs stops at its next step, and the next tminus takes it up",
-    "No question has yes as its default: an empty line does nothing.",
+/// One command: how it is said, what follows it, and what it does.
+struct Entry {
+    verb: Verb,
+    said: &'static str,
+    takes: &'static str,
+    does: &'static str,
+}
+
+const fn entry(verb: Verb, said: &'static str, takes: &'static str, does: &'static str) -> Entry {
+    Entry { verb, said, takes, does }
+}
+
+/// Every command, in the order of a release day.
+const TABLE: [Entry; 20] = [
+    entry(Verb::Status, "status", "", "where the release stands"),
+    entry(Verb::Refresh, "refresh", "", "looks at the targets and the branch again, and says where it stands"),
+    entry(Verb::Check, "check", "[PHASE|CHECK …]", "runs checks; all that a gate needs when none is named"),
+    entry(Verb::Answer, "answer", "CHECK", "asks whether a check that a person answers is true"),
+    entry(
+        Verb::Deploy,
+        "deploy",
+        "ENV",
+        "shows what a deploy would do, then asks; where approvals are missing it proposes",
+    ),
+    entry(Verb::Approve, "approve", "ENV|ACTION", "shows the proposal that waits, then asks"),
+    entry(
+        Verb::Waive,
+        "waive",
+        "ENV [ITEM]",
+        "says what its gate waits for; with one of those, asks why to go on without",
+    ),
+    entry(Verb::Verify, "verify", "ENV", "shows what a verification would measure, then asks"),
+    entry(Verb::RollBack, "roll back", "ENV", "asks what is wrong, shows what a rollback would do, then asks"),
+    entry(Verb::Stop, "stop", "", "stops what runs at its next step"),
+    entry(Verb::Retry, "retry", "ENV|ACTION", "tries the step again that an action stands still at; asks first"),
+    entry(Verb::Accept, "accept", "ENV|ACTION", "asks what you saw: an unclear step is done"),
+    entry(Verb::Leave, "leave", "ENV|ACTION", "leaves everything as it is, and ends the action; asks first"),
+    entry(Verb::Logs, "logs", "[SOURCE] [COUNT]", "the newest log lines, 20 unless told"),
+    entry(Verb::Follow, "follow", "[SOURCE]", "says each log line as it comes, until `quiet`"),
+    entry(Verb::Quiet, "quiet", "", "says no more log lines"),
+    entry(Verb::Journal, "journal", "[COUNT]", "the newest entries of the journal, 20 unless told"),
+    entry(Verb::As, "as", "NAME", "acts under another name of the plan's teams; in a rehearsal alone"),
+    entry(Verb::Help, "help", "", "says this"),
+    entry(Verb::Quit, "quit", "", "ends tminus; what runs stops at its next step, and the next tminus takes it up"),
 ];
 
+/// Other ways to say the same.
+const ALSO: [(&str, Verb); 3] = [("rollback", Verb::RollBack), ("?", Verb::Help), ("exit", Verb::Quit)];
+
+/// A command that was typed, and the words behind it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Spoken {
+    pub(super) verb: Verb,
+    pub(super) words: Vec<String>,
+}
+
 impl Spoken {
-    /// Understands a line.
-    pub(super) fn of(line: &str, plan: &Plan) -> Self {
+    /// Understands a line; nothing was said in an empty one. Else why it cannot be understood.
+    pub(super) fn of(line: &str) -> Result<Option<Self>, String> {
         let words: Vec<&str> = line.split_whitespace().collect();
-        let at = |env: &[&str], make: fn(EnvName) -> Self| match environment(env, plan) {
-            Ok(env) => make(env),
-            Err(why) => Self::Unclear(why),
-        };
-        match words[..] {
-            [] => Self::Nothing,
-            ["status"] => Self::Status,
-            ["help" | "?"] => Self::Help,
-            ["quit" | "exit"] => Self::Quit,
-            ["stop"] => Self::Stop,
-            ["deploy", ref env @ ..] => at(env, Self::Deploy),
-            ["verify", ref env @ ..] => at(env, Self::Verify),
-            ["roll", "back", ref env @ ..] | ["rollback", ref env @ ..] => at(env, Self::RollBack),
-            [word, ..] => Self::Unclear(format!("{word:?} is no command: type help")),
+        let Some(first) = words.first() else { return Ok(None) };
+        let said = TABLE.iter().map(|e| (e.said, e.verb)).chain(ALSO);
+        let found = said.into_iter().find_map(|(said, verb)| Some((verb, behind(&words, said)?)));
+        let Some((verb, rest)) = found else { return Err(format!("{first:?} is no command: type help")) };
+        let is_alone = TABLE.iter().any(|e| e.verb == verb && e.takes.is_empty());
+        if is_alone && !rest.is_empty() {
+            return Err(format!("{line:?} says more than is understood: type help"));
         }
+        Ok(Some(Self { verb, words: rest.iter().map(|word| (*word).to_owned()).collect() }))
     }
 }
 
-/// Returns the environment that was named; the only one needs no name.
-fn environment(words: &[&str], plan: &Plan) -> Result<EnvName, String> {
-    let names: Vec<&str> = plan.environments.iter().map(|e| e.name.as_str()).collect();
-    match (words, &names[..]) {
-        ([], [only]) => Ok(EnvName::new(*only)),
-        ([], _) => Err(format!("where? There are {}", names.join(", "))),
-        ([name], _) if names.contains(name) => Ok(EnvName::new(*name)),
-        ([name], _) => Err(format!("the plan has no environment {name}; it has {}", names.join(", "))),
-        (_, _) => Err("one environment at a time".to_owned()),
-    }
+/// Returns the words behind the ones that a command is said with.
+fn behind<'a, 'b>(words: &'a [&'b str], said: &'b str) -> Option<&'a [&'b str]> {
+    let said: Vec<&str> = said.split(' ').collect();
+    words.strip_prefix(&said[..])
+}
+
+/// Returns what can be typed, a line for each.
+pub(super) fn help() -> Vec<String> {
+    let shape = |e: &Entry| format!("{} {}", e.said, e.takes).trim_end().to_owned();
+    let width = TABLE.iter().map(|e| shape(e).chars().count()).max().unwrap_or_default();
+    let lines = TABLE.iter().map(|e| format!("{:<width$}  {}", shape(e), e.does));
+    let last = "No question has yes as its default: an empty line does nothing.".to_owned();
+    lines.chain([last]).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::path::Path;
 
     #[test]
-    fn an_environment_is_named_and_never_guessed() {
-        let text = include_str!("../../../assets/plans/rehearsal.toml");
-        let plan = crate::config::plan::read(Path::new("tminus.toml"), text).unwrap().plan;
-        let spoken = |line| Spoken::of(line, &plan);
-        assert_eq!(spoken(" deploy  staging "), Spoken::Deploy(EnvName::new("staging")));
-        assert_eq!(spoken("roll back production"), Spoken::RollBack(EnvName::new("production")));
-        assert!(matches!(spoken("roll back"), Spoken::Unclear(why) if why.starts_with("where? There are")));
-        assert!(matches!(spoken("deploy prod"), Spoken::Unclear(why) if why.contains("no environment prod")));
-        assert!(matches!(spoken("deploy staging now"), Spoken::Unclear(_)));
-        assert!(matches!(spoken("deplyo staging"), Spoken::Unclear(why) if why.contains("help")));
-        assert_eq!(spoken(""), Spoken::Nothing);
+    fn every_command_is_understood_as_its_table_says_it() {
+        for entry in &TABLE {
+            let line = format!("  {}  {} ", entry.said, if entry.takes.is_empty() { "" } else { "staging" });
+            let spoken = Spoken::of(&line).unwrap().unwrap();
+            assert_eq!((spoken.verb, spoken.words.len()), (entry.verb, usize::from(!entry.takes.is_empty())), "{line}");
+            assert!(help().iter().any(|line| line.starts_with(entry.said) && line.ends_with(entry.does)));
+        }
+    }
+
+    #[test]
+    fn what_is_not_a_command_does_nothing_and_says_so() {
+        assert_eq!(Spoken::of("  "), Ok(None));
+        assert!(Spoken::of("deplyo staging").unwrap_err().contains("help"));
+        assert!(Spoken::of("roll").unwrap_err().contains("help"));
+        assert!(Spoken::of("stop following").unwrap_err().contains("more than is understood"));
+        assert!(Spoken::of("quit now").is_err());
+        assert_eq!(Spoken::of("rollback production").unwrap().unwrap().verb, Verb::RollBack);
     }
 }

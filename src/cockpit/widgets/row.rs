@@ -124,7 +124,7 @@ impl Row {
             let shown = if is_last { cut_hard(text, room, palette) } else { text.clone() };
             let shown = in_signs(shown, palette.signs);
             let style = if self.is_faded { palette.style(Role::Dim) } else { palette.style(*role) };
-            let (next, _) = buffer.set_stringn(x, y, &shown, room, keep_background(style, buffer, x, y));
+            let (next, _) = buffer.set_stringn(x, y, &shown, room, over(style, palette, buffer, (x, y)));
             room = room.saturating_sub(usize::from(next.saturating_sub(x)));
             x = next;
             if room == 0 || is_last {
@@ -155,8 +155,12 @@ fn in_signs(text: String, signs: Signs) -> String {
     if signs == Signs::Ascii { text.chars().map(plain).collect() } else { text }
 }
 
-/// Keeps the background of a selected row, and nothing of a frame beneath.
-fn keep_background(style: Style, buffer: &Buffer, x: u16, y: u16) -> Style {
+/// Keeps the background of a selected row, and nothing of a frame beneath. On a selection that has letters of its own
+/// colour, all of them have it: another one may not be readable there.
+fn over(style: Style, palette: &Palette, buffer: &Buffer, (x, y): (u16, u16)) -> Style {
     let under = buffer.cell((x, y)).map_or(Color::Reset, |cell| cell.bg);
-    Style { fg: style.fg.or(Some(Color::Reset)), bg: style.bg.or(Some(under)), ..style }
+    let selected = [Role::Selection, Role::Remembered].map(|role| palette.style(role));
+    let mark = selected.into_iter().find(|mark| style.bg.is_none() && mark.bg == Some(under));
+    let ink = mark.and_then(|mark| mark.fg).or(style.fg).or(Some(Color::Reset));
+    Style { fg: ink, bg: style.bg.or(Some(under)), ..style }
 }

@@ -38,13 +38,7 @@ async fn a_service_of_two_containers_is_delivered_whole_and_brought_back_whole()
     let rush = hammer_within(&shop.front(), PATIENCE);
     let receipt = shop.deliver("o3", &next).await.unwrap();
     let tally = rush.stop();
-    eprintln!(
-        "{}: {} answered, {} lost, longest gap {:?}",
-        receipt.summary,
-        tally.answered,
-        tally.lost.len(),
-        tally.longest_gap
-    );
+    eprintln!("{}: {}", receipt.summary, tally.words());
     let runs = shop.backends().await;
     assert!(
         runs.len() == 2
@@ -88,13 +82,7 @@ async fn a_service_on_the_hosts_network_is_replaced_in_its_place_and_brought_bac
         let receipt = shop.deliver("o3", &next).await.unwrap();
         let tally = rush.stop();
         assert!(receipt.summary.contains("it has no network of its own: nobody was reached"), "{receipt:?}");
-        eprintln!(
-            "{}: {} answered, {} lost, longest gap {:?}",
-            receipt.summary,
-            tally.answered,
-            tally.lost.len(),
-            tally.longest_gap
-        );
+        eprintln!("{}: {}", receipt.summary, tally.words());
         assert_eq!(tally.versions, ["1.0.0", "1.2.0"]);
         assert_eq!(shop.backends().await.len(), 1);
     }

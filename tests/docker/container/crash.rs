@@ -4,7 +4,6 @@
 use super::world::{BOUND, Reached, World};
 use crate::contract::target::end;
 use crate::docker::image::Behaviour;
-use std::time::Duration;
 use tminus::domain::order::{Health, Order};
 use tminus::ports::Target;
 
@@ -13,11 +12,7 @@ async fn until_crash(world: &World, order: &Order, requests: usize) {
     let target = world.target();
     let ticket = target.begin(order).await.unwrap();
     let (sender, _nobody) = tokio::sync::mpsc::channel(1);
-    let sent = async {
-        while world.recorder.mutating().len() < requests {
-            tokio::time::sleep(Duration::from_millis(1)).await;
-        }
-    };
+    let sent = world.recorder.until(|sent| sent.len() >= requests);
     tokio::select! {
         ended = target.follow(&ticket, sender) => drop(ended),
         () = sent => {}

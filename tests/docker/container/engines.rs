@@ -1,5 +1,6 @@
 //! An engine that goes away in the middle of a delivery, and images that no registry holds.
 
+use super::plain;
 use crate::contract::target::end;
 use crate::docker::engine::{self, Engine, OwnEngine, block};
 use crate::docker::image::{self, Behaviour, Image as Built};
@@ -9,14 +10,9 @@ use crate::docker::wait;
 use std::sync::Arc;
 use std::time::Duration;
 use tempfile::TempDir;
-use tminus::adapters::docker::{ContainerDelivery, ContainerGround, ContainerTarget, Flights, Link};
-use tminus::adapters::registry::Image;
-use tminus::adapters::secrets::{Permission, Secrets};
-use tminus::domain::mask::Mask;
+use tminus::adapters::docker::{ContainerTarget, Link};
 use tminus::domain::names::{ActionId, ArtifactName, Digest, EnvName, OrderId, Version};
 use tminus::domain::order::{Delivered, Health, Order, Progress, Receipt, Task};
-use tminus::domain::plan::Template;
-use tminus::domain::time::Span;
 use tminus::ports::{PortError, Target};
 
 const BOUND: Duration = Duration::from_secs(120);
@@ -41,23 +37,8 @@ impl Local {
     }
 
     fn target(&self) -> Arc<ContainerTarget> {
-        let delivery = ContainerDelivery {
-            env: EnvName::new("staging"),
-            artifact: ArtifactName::new("api"),
-            container: "api".to_owned(),
-            ports: Vec::new(),
-            env_files: Vec::new(),
-            volumes: Vec::new(),
-            network: Some(self.network.to_owned()),
-            timeout: Some(Span::seconds(60)),
-        };
-        let ground = ContainerGround {
-            link: Link::new(Some(self.socket.clone())),
-            flights: Flights::new(self.folder.path().join("docker")),
-            secrets: Arc::new(Secrets::new(self.folder.path(), Permission::Trusted, Mask::new())),
-            state: self.folder.path().join("containers"),
-        };
-        Arc::new(ContainerTarget::new(delivery, Image::new(Template::new(self.template.clone()), None), ground))
+        let link = Link::new(Some(self.socket.clone()));
+        Arc::new(plain::target((self.folder.path(), link), &self.template, self.network))
     }
 }
 
@@ -151,11 +132,7 @@ async fn a_machine_that_starts_anew_between_the_old_one_and_the_new_one_has_the_
     let ticket = target.begin(&order).await.unwrap();
     let (sender, _nobody) = tokio::sync::mpsc::channel(1);
     let is_stop = |(_, path): &(String, String)| path.starts_with("/containers/api/stop");
-    let asked_to_stop = async {
-        while !recorder.mutating().iter().any(is_stop) {
-            tokio::time::sleep(Duration::from_millis(1)).await;
-        }
-    };
+    let asked_to_stop = recorder.until(|requests| requests.iter().any(is_stop));
     tokio::select! {
         ended = target.follow(&ticket, sender) => panic!("it ended: {ended:?}"),
         () = asked_to_stop => recorder.shut(),

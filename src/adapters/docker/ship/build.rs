@@ -91,7 +91,7 @@ pub(super) async fn build(
 ) -> Result<String, PortError> {
     let builder = builder(link).await?;
     // An engine says nothing before it has the whole context, which may take as long as the build.
-    let docker = link.docker().await?.with_timeout(super::builder::BUILD + Duration::from_secs(1));
+    let docker = link.docker().await?.with_timeout(super::work::BUILD + Duration::from_secs(1));
     let mut output = Output::new(progress.clone(), mask.clone());
     let Parcel { pieces, packed } = context.send();
     let mut news = docker.build_image(options(making, builder), credentials, Some(bollard::body_try_stream(pieces)));

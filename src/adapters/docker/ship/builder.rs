@@ -7,34 +7,22 @@ use super::context::Context;
 use super::found;
 use super::inspect::{self, Inspected};
 use super::push;
-use crate::adapters::docker::drive::{Drive, Flights};
+use super::work::{Work, asked, limit};
+use crate::adapters::docker::drive::Flights;
 use crate::adapters::docker::link::Link;
 use crate::adapters::git::GitRepository;
 use crate::adapters::registry::{Access, Image, ImageName, Registry};
 use crate::adapters::worktree::Worktree;
 use crate::domain::mask::Mask;
 use crate::domain::names::{ArtifactName, Commit, Digest, OrderId, Version};
-use crate::domain::order::{
-    BuildStage, Call, Delivered, Health, Observation, Order, Place, Readiness, Receipt, Task, Ticket,
-};
+use crate::domain::order::{BuildStage, Call, Health, Observation, Order, Place, Readiness, Receipt, Ticket};
 use crate::domain::plan::ImageBuild;
 use crate::domain::size::size;
-use crate::domain::time::brief;
 use crate::ports::{FailureKind, PortError, ProgressSender, Target};
 use async_trait::async_trait;
 use jiff::Timestamp;
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
-
-/// How long a build may take, and how long a push.
-pub(super) const BUILD: Duration = Duration::from_secs(3_600);
-
-/// How long a registry or an engine is waited for where there is nothing to do but ask.
-const ASK: Duration = Duration::from_secs(30);
-
-/// How often a push may break off in the middle.
-const BROKEN: usize = 5;
+use std::sync::{Arc, Mutex};
 
 /// What the plan says of one build.
 #[derive(Clone, Debug)]
@@ -66,7 +54,7 @@ pub struct Yard {
 #[derive(Clone)]
 pub struct ImageBuilder {
     recipe: Arc<Recipe>,
-    yard: Yard,
+    pub(super) yard: Yard,
 }
 
 impl ImageBuilder {
@@ -127,7 +115,7 @@ impl ImageBuilder {
         seen.ok_or_else(|| PortError::new(FailureKind::NotFound, gone()))
     }
 
-    async fn stage(
+    pub(super) async fn stage(
         &self,
         order: &Order,
         (version, commit, stage): (&Version, &Commit, BuildStage),
@@ -164,93 +152,6 @@ impl ImageBuilder {
     /// Finds the newest of a version on the engine, by its name.
     async fn named(&self, name: &ImageName) -> Result<Option<Inspected>, PortError> {
         inspect::of(&self.yard.link.docker().await?, &name.tagged()).await
-    }
-}
-
-/// One stage, driven.
-struct Work<'a> {
-    builder: &'a ImageBuilder,
-    limit: Duration,
-    away: Mutex<Away>,
-}
-
-impl Work<'_> {
-    /// An engine that is away is waited for as long as the stage may take; a registry only as long as [`ASK`].
-    async fn judged(&self, begun: Instant, failure: PortError) -> PortError {
-        let is_registry = failure.kind == FailureKind::Unreachable && self.is_engine_there().await;
-        let mut away = self.away.lock().unwrap_or_else(PoisonError::into_inner);
-        if is_registry && away.is_over(begun, Instant::now()) {
-            let summary = format!("no registry answers after {}", brief(ASK));
-            return PortError::new(FailureKind::Rejected, summary).because(failure.sentence());
-        }
-        failure
-    }
-
-    async fn is_engine_there(&self) -> bool {
-        match self.builder.yard.link.docker().await {
-            Ok(docker) => docker.ping().await.is_ok(),
-            Err(_) => false,
-        }
-    }
-}
-
-/// Since when a registry does not answer, by the tries that failed.
-#[derive(Default)]
-struct Away {
-    since: Option<Instant>,
-    /// How many tries failed late: something was sent, and then it broke off.
-    broken: usize,
-}
-
-impl Away {
-    /// Takes a try that failed, and says whether it was the last. A long one was answered for a while.
-    fn is_over(&mut self, begun: Instant, now: Instant) -> bool {
-        if now.duration_since(begun) >= ASK {
-            self.broken += 1;
-            self.since = Some(now);
-        }
-        let since = *self.since.get_or_insert(begun);
-        now.duration_since(since) >= ASK || self.broken >= BROKEN
-    }
-}
-
-#[async_trait]
-impl Drive for Work<'_> {
-    async fn drive(&self, order: &Order, progress: &ProgressSender) -> Result<Receipt, PortError> {
-        let (version, commit, stage) = asked(order)?;
-        let begun = Instant::now();
-        let done = match self.builder.stage(order, (version, commit, stage), progress).await {
-            Err(failure) if stage == BuildStage::Push => Err(self.judged(begun, failure).await),
-            done => done,
-        };
-        let (summary, digest) = done?;
-        let delivered = digest.map(|digest| Delivered { version: version.clone(), digest: Some(digest) });
-        Ok(Receipt { order: order.id.clone(), delivered, summary })
-    }
-
-    /// Half a build is the engine's own cache, half a push are layers that no tag names: nothing to take back.
-    async fn tidy(&self, _order: &Order) -> Result<(), PortError> {
-        Ok(())
-    }
-
-    fn limit(&self) -> Duration {
-        self.limit
-    }
-}
-
-fn asked(order: &Order) -> Result<(&Version, &Commit, BuildStage), PortError> {
-    match &order.task {
-        Task::Build { version, commit, stage, .. } => Ok((version, commit, *stage)),
-        Task::Deliver { .. } | Task::Restore { .. } | Task::Run { .. } => {
-            Err(PortError::new(FailureKind::Rejected, "a builder only builds"))
-        }
-    }
-}
-
-const fn limit(stage: BuildStage) -> Duration {
-    match stage {
-        BuildStage::Build | BuildStage::Push => BUILD,
-        BuildStage::LogIn | BuildStage::Inspect | BuildStage::Tag | BuildStage::Compare => ASK,
     }
 }
 
@@ -344,25 +245,5 @@ impl Target for ImageBuilder {
 
     async fn cancel(&self, ticket: &Ticket) -> Result<(), PortError> {
         self.yard.flights.cancel(ticket).await
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_registry_is_waited_for_half_a_minute_and_a_push_that_breaks_off_goes_on() {
-        let start = Instant::now();
-        let at = |seconds| start + Duration::from_secs(seconds);
-        let mut away = Away::default();
-        assert!(!away.is_over(at(0), at(1)));
-        assert!(!away.is_over(at(20), at(21)));
-        assert!(away.is_over(at(29), at(30)));
-        let mut away = Away::default();
-        for broken in 1..BROKEN as u64 {
-            assert!(!away.is_over(at(100 * broken), at(100 * broken + 90)), "it was sending until then");
-        }
-        assert!(away.is_over(at(1_000), at(1_100)));
     }
 }

@@ -10,6 +10,7 @@ mod lane;
 mod line;
 mod looking;
 mod paused;
+mod sifting;
 mod sources;
 mod state;
 mod store;

@@ -2,12 +2,11 @@
 
 use super::entry::Entry;
 use super::paused::{Paused, Step};
-use super::store::{Sieve, Store, Taken};
-use crate::domain::names::LogName;
+use super::store::{Store, Taken};
 use crate::domain::telemetry::LogLine;
 use crate::logs::pattern::Pattern;
 use jiff::Timestamp;
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 /// How many seconds of the log's pace are kept.
@@ -191,76 +190,15 @@ impl Logs {
         Sight { entries, selected: None, skipped: used.saturating_sub(room.lines) }
     }
 
-    /// Shows only the lines that match; nothing shows all.
-    pub(crate) fn filter_by(&mut self, filter: Option<Pattern>) {
-        self.sift(Sieve { filter, ..self.store.sieve.clone() });
-    }
-
-    /// Shows a source that is hidden, or hides it.
-    pub(crate) fn turn_source(&mut self, source: &LogName) {
-        let mut sieve = self.store.sieve.clone();
-        if !sieve.hidden.remove(source) {
-            sieve.hidden.insert(source.clone());
-        }
-        self.sift(sieve);
-    }
-
-    /// Hides every source of a list but one; asked again, it shows them all.
-    pub(crate) fn only_source(&mut self, source: &LogName, all: &[LogName]) {
-        let mut sieve = self.store.sieve.clone();
-        let others = all.iter().filter(|other| *other != source).cloned().collect();
-        sieve.hidden = if sieve.hidden == others { BTreeSet::new() } else { others };
-        self.sift(sieve);
-    }
-
-    /// Shows what the filter hid; says whether there was one.
-    pub(crate) fn lift_filter(&mut self) -> bool {
-        let had = self.store.sieve.filter.is_some();
-        if had {
-            self.filter_by(None);
-        }
-        had
-    }
-
     /// Forgets what was searched for; says whether there was anything.
     pub(crate) fn end_search(&mut self) -> bool {
         self.search.take().is_some()
-    }
-
-    /// Shows every line again.
-    pub(crate) fn lift(&mut self) {
-        self.sift(Sieve::default());
-    }
-
-    pub(super) fn sift(&mut self, sieve: Sieve) {
-        self.store.sift(sieve);
-        if let Some(paused) = &mut self.paused {
-            paused.sift(&self.store.sieve, &self.store);
-        }
     }
 
     fn count_fresh(&mut self) {
         if let Some(paused) = &mut self.paused {
             paused.count_fresh(&self.store);
         }
-    }
-
-    /// Says whether every line is shown.
-    pub(crate) fn is_whole(&self) -> bool {
-        self.store.sieve.is_open()
-    }
-
-    pub(crate) fn is_hidden(&self, source: &LogName) -> bool {
-        self.store.sieve.hidden.contains(source)
-    }
-
-    pub(crate) fn sources(&self) -> &BTreeMap<LogName, u64> {
-        &self.store.sources
-    }
-
-    /// Shows every source; what is filtered stays so.
-    pub(crate) fn show_all_sources(&mut self) {
-        self.sift(Sieve { hidden: BTreeSet::new(), ..self.store.sieve.clone() });
     }
 
     /// Returns the lines in sight, oldest first.

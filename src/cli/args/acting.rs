@@ -1,0 +1,141 @@
+//! What acts: build, deploy, verify, roll back, approve, settle, and the release itself.
+
+use super::known;
+use super::line::{span, version};
+use crate::domain::command::Consent;
+use crate::domain::names::Version;
+use clap::{Args, Subcommand};
+use clap_complete::ArgValueCandidates;
+
+#[derive(Debug, Args)]
+pub struct Confirm {
+    /// Say what it would do, with the exact calls, and stop
+    #[arg(long)]
+    pub preview: bool,
+    /// Go ahead
+    #[arg(long)]
+    pub yes: bool,
+    /// The environment's name, for a protected one
+    #[arg(long, value_name = "ENV", add = ArgValueCandidates::new(known::environments))]
+    pub confirm: Option<String>,
+}
+
+impl Confirm {
+    /// Says whether a person or a script has said yes.
+    pub fn consent(&self) -> Consent {
+        Consent { typed: self.confirm.clone(), seen: None }
+    }
+}
+
+#[derive(Debug, Args)]
+pub struct BuildArgs {
+    /// Which artifact; all that the plan builds unless told
+    #[arg(value_name = "ARTIFACT")]
+    pub artifact: Option<String>,
+    /// Say what it would do, with the exact calls, and stop
+    #[arg(long)]
+    pub preview: bool,
+    /// Go ahead
+    #[arg(long)]
+    pub yes: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct DeployArgs {
+    /// Where
+    #[arg(value_name = "ENV", add = ArgValueCandidates::new(known::environments))]
+    pub env: String,
+    #[command(flatten)]
+    pub confirm: Confirm,
+    /// Return at once with the action's id; the engine works on
+    #[arg(long, conflicts_with = "preview")]
+    pub detach: bool,
+    /// Go on without a check of the gate, with the reason
+    #[arg(long, value_name = "CHECK=REASON")]
+    pub waive: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct VerifyArgs {
+    /// Where
+    #[arg(value_name = "ENV", add = ArgValueCandidates::new(known::environments))]
+    pub env: String,
+    /// At which age: 30m, 24h, 7d; the next one that is due unless told
+    #[arg(long, value_name = "AGE", value_parser = span)]
+    pub horizon: Option<crate::domain::time::Span>,
+    /// Wait until that age is reached
+    #[arg(long)]
+    pub wait: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct RollbackArgs {
+    /// Where
+    #[arg(value_name = "ENV", add = ArgValueCandidates::new(known::environments))]
+    pub env: String,
+    /// To which version; the last one that was good there unless told
+    #[arg(long, value_name = "VERSION", value_parser = version)]
+    pub to: Option<Version>,
+    /// What is wrong with the version that is left; it is marked bad with this
+    #[arg(long, value_name = "TEXT", default_value = "")]
+    pub reason: String,
+    #[command(flatten)]
+    pub confirm: Confirm,
+}
+
+#[derive(Debug, Args)]
+pub struct ApproveArgs {
+    /// The environment, or the action's id
+    #[arg(value_name = "ENV|ACTION", add = ArgValueCandidates::new(known::environments))]
+    pub what: String,
+    /// What you write beside your approval
+    #[arg(long, value_name = "TEXT", default_value = "")]
+    pub note: String,
+}
+
+#[derive(Debug, Args)]
+pub struct SettleArgs {
+    /// The action's id, or the environment that it holds
+    #[arg(value_name = "ENV|ACTION", add = ArgValueCandidates::new(known::environments))]
+    pub what: String,
+    /// Try the step again
+    #[arg(long, group = "how")]
+    pub retry: bool,
+    /// You looked: an unclear step is done; say what you saw
+    #[arg(long, value_name = "TEXT", group = "how")]
+    pub accept: Option<String>,
+    /// Leave everything as it is, and end the action
+    #[arg(long, group = "how")]
+    pub leave: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum ReleaseCmd {
+    /// Create the release's branch, and open the release
+    Cut {
+        /// The version
+        #[arg(value_parser = version)]
+        version: Version,
+        /// Where the branch begins; the base branch unless told
+        #[arg(long, value_name = "COMMIT")]
+        at: Option<String>,
+    },
+    /// Open a release whose branch exists
+    Open {
+        /// The version
+        #[arg(value_parser = version)]
+        version: Version,
+    },
+    /// Set T-0: a time (2026-11-22T14:00:00Z), or `+2h`
+    Schedule {
+        /// When
+        #[arg(value_name = "TIME")]
+        time: String,
+    },
+    /// End the release
+    Close {
+        /// What you write beside it
+        #[arg(long, value_name = "TEXT", default_value = "")]
+        note: String,
+    },
+}

@@ -1,0 +1,16 @@
+//! The command line, as clap reads it. The doc comments are its help texts.
+
+mod acting;
+mod engine;
+mod known;
+mod line;
+mod lock;
+mod program;
+mod reading;
+
+pub use acting::*;
+pub use engine::*;
+pub use line::*;
+pub use lock::*;
+pub use program::*;
+pub use reading::*;

@@ -1,0 +1,64 @@
+//! What is about the program itself: the rehearsal, trust, and what a shell and a reader need.
+
+use clap::Args;
+use std::path::PathBuf;
+
+#[derive(Debug, Args)]
+pub struct DemoArgs {
+    /// Which scenario
+    #[arg(long, value_name = "NAME", default_value = "bad-release")]
+    pub scenario: String,
+    /// List the scenarios
+    #[arg(long)]
+    pub list: bool,
+    /// Lay the rehearsal project down here, and keep it
+    #[arg(long, value_name = "DIR")]
+    pub dir: Option<PathBuf>,
+    /// Do not open the cockpit
+    #[arg(long)]
+    pub no_open: bool,
+    /// Fly it over the Docker engine of this machine: real containers, made from this program, removed on the way out
+    #[arg(long, conflicts_with = "no_open")]
+    pub docker: bool,
+    /// Fly the whole scenario by its script, print the timeline, and compare the journal with what is expected
+    #[arg(long, conflicts_with_all = ["dir", "no_open"])]
+    pub headless: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct LintArgs {
+    /// List the rules
+    #[arg(long)]
+    pub rules: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct TrustArgs {
+    /// Do not ask
+    #[arg(long)]
+    pub yes: bool,
+    /// Take the trust back
+    #[arg(long, conflicts_with = "yes")]
+    pub revoke: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct CompletionsArgs {
+    /// Which shell
+    #[arg(value_name = "SHELL")]
+    pub shell: clap_complete::Shell,
+}
+
+#[derive(Debug, Args)]
+pub struct ManArgs {
+    /// Write a page for every command into this folder
+    #[arg(long, value_name = "DIR")]
+    pub dir: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub struct RehearseBackendArgs {
+    /// Ask the backend beside this process whether it is well
+    #[arg(long)]
+    pub health: bool,
+}

@@ -1,0 +1,86 @@
+//! What reads: where it stands, checks, logs, the journal, the plan, the settings.
+
+use super::known;
+use super::line::span;
+use clap::{Args, Subcommand};
+use clap_complete::ArgValueCandidates;
+
+#[derive(Debug, Args)]
+pub struct StatusArgs {
+    /// Exit 0 for go, 1 for no-go, 4 when it cannot be told
+    #[arg(long)]
+    pub gate: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct CheckArgs {
+    /// Phases or checks; without any, everything that a gate needs
+    #[arg(value_name = "PHASE|ID", add = ArgValueCandidates::new(known::checks))]
+    pub what: Vec<String>,
+    /// Only what is stale, or was never measured
+    #[arg(long)]
+    pub stale: bool,
+    /// Answer a manual check: it is true
+    #[arg(long, conflicts_with = "no")]
+    pub yes: bool,
+    /// Answer a manual check: it is not true
+    #[arg(long)]
+    pub no: bool,
+    /// What you write beside your answer
+    #[arg(long, value_name = "TEXT", default_value = "")]
+    pub note: String,
+}
+
+#[derive(Debug, Args)]
+pub struct LogsArgs {
+    /// The sources; all of them unless told
+    #[arg(value_name = "SOURCE", add = ArgValueCandidates::new(known::sources))]
+    pub sources: Vec<String>,
+    /// Go on with the lines that come
+    #[arg(short, long)]
+    pub follow: bool,
+    /// Only lines that match this regular expression
+    #[arg(long, value_name = "RE")]
+    pub grep: Option<String>,
+    /// How far back
+    #[arg(long, value_name = "AGE", default_value = "10m", value_parser = span)]
+    pub since: crate::domain::time::Span,
+}
+
+#[derive(Debug, Args)]
+pub struct JournalArgs {
+    #[command(subcommand)]
+    pub what: Option<JournalCmd>,
+    /// Also what was only observed, and the beginnings of steps
+    #[arg(long)]
+    pub all: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum JournalCmd {
+    /// Check every entry against the chain; print the count and the head hash
+    Verify,
+    /// Print every entry with its hash, one JSON object a line
+    Export,
+}
+
+#[derive(Debug, Args)]
+pub struct PlanArgs {
+    /// The JSON schema, for editors
+    #[arg(long)]
+    pub schema: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct ConfigArgs {
+    #[command(subcommand)]
+    pub what: Option<ConfigCmd>,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum ConfigCmd {
+    /// Print the folder of config.toml, keymap.toml and themes
+    Path,
+    /// Say what is wrong in config.toml, keymap.toml and the themes in use; exit 2 when something is
+    Check,
+}

@@ -1,0 +1,223 @@
+//! What a command does: it is asked of the engine, or asked back first. Nothing that changes something goes unasked.
+
+use super::asked::{After, Ahead, Answer, Asked, Text};
+use super::named;
+use super::spoken::{Spoken, Verb, help};
+use super::talk::{Next, Talk};
+use crate::cli::commands::check;
+use crate::cli::show;
+use crate::domain::action::{Patience, Request};
+use crate::domain::command::{ActionCommand, CheckCommand, Command};
+use crate::domain::names::{CheckName, EnvName, Version};
+use crate::domain::situation::GateItem;
+
+/// What a command came to, or why it cannot be done like this.
+type Said = Result<(), String>;
+
+/// How an action goes on that stands still.
+#[derive(Clone, Copy)]
+enum Settling {
+    Retry,
+    Accept,
+    Leave,
+}
+
+impl Talk<'_> {
+    pub(super) fn obey(&mut self, line: &str) -> Next {
+        let (verb, words) = match Spoken::of(line) {
+            Ok(None) => return Next::Go,
+            Ok(Some(Spoken { verb: Verb::Quit, .. })) => return self.quit(),
+            Ok(Some(spoken)) => (spoken.verb, spoken.words),
+            Err(why) => {
+                show::line(&why);
+                return Next::Go;
+            }
+        };
+        if let Err(why) = self.perform(verb, &words) {
+            show::line(&why);
+        }
+        Next::Go
+    }
+
+    fn perform(&mut self, verb: Verb, words: &[String]) -> Said {
+        match verb {
+            Verb::Status => self.status(),
+            Verb::Refresh => self.command(Command::Refresh, After::Status),
+            Verb::Check => self.check(words)?,
+            Verb::Answer => self.ask_for_truth(words)?,
+            Verb::Deploy => {
+                let (env, version) = (self.environment(words)?, self.version.clone());
+                self.preview(Request::Deploy { env, version }, Ahead::Act);
+            }
+            Verb::Approve => self.approve(words)?,
+            Verb::Waive => self.waive(words)?,
+            Verb::Verify => {
+                let env = self.environment(words)?;
+                self.preview(Request::Verify { env, horizon: None, patience: Patience::Now }, Ahead::Act);
+            }
+            Verb::RollBack => {
+                let env = self.environment(words)?;
+                show::line(&format!("What is wrong with what runs in {env}? An empty line does nothing."));
+                self.question(Asked::Text(Text::RollBack(env)));
+            }
+            Verb::Stop => self.stop(),
+            Verb::Retry => self.settle(Settling::Retry, words)?,
+            Verb::Accept => self.settle(Settling::Accept, words)?,
+            Verb::Leave => self.settle(Settling::Leave, words)?,
+            Verb::Logs => self.logs(named::source(words, &self.snapshot.plan)?),
+            Verb::Follow => self.follow(named::source(words, &self.snapshot.plan)?.0),
+            Verb::Quiet => self.quiet(),
+            Verb::Journal => self.journal(named::count(words)?),
+            Verb::As => self.act_as(words)?,
+            Verb::Help => help().iter().for_each(|line| show::line(line)),
+            Verb::Quit => {}
+        }
+        Ok(())
+    }
+
+    fn environment(&self, words: &[String]) -> Result<EnvName, String> {
+        named::environment(words, &self.snapshot.plan)
+    }
+
+    fn check(&mut self, words: &[String]) -> Said {
+        let plan = self.snapshot.plan.clone();
+        let chosen = check::chosen(&plan, words).map_err(|stop| stop.report.to_string())?;
+        let names: Vec<CheckName> = chosen.iter().map(|c| c.name.clone()).collect();
+        let checks: Vec<CheckName> = chosen.iter().filter(|c| c.way.is_runnable()).map(|c| c.name.clone()).collect();
+        if checks.is_empty() {
+            self.checks(&names);
+            return Ok(());
+        }
+        let run = CheckCommand::Run { release: self.version.clone(), checks };
+        self.command(Command::Check(run), After::Checks(names));
+        Ok(())
+    }
+
+    fn ask_for_truth(&mut self, words: &[String]) -> Said {
+        let check = named::manual(words, &self.snapshot.plan)?;
+        let (name, title) = (check.name.clone(), check.title.clone());
+        show::line(&format!(
+            "{title}: is it true? Type yes or no, with what you saw behind it; anything else does nothing."
+        ));
+        self.question(Asked::Truth(name));
+        Ok(())
+    }
+
+    fn approve(&mut self, words: &[String]) -> Said {
+        let found = named::proposal(words, (&self.snapshot.plan, &self.snapshot.release))?;
+        let (id, proposer) = (found.id.clone(), found.proposer.name.clone());
+        let (version, request) = (found.proposal.release.clone(), found.proposal.request.clone());
+        show::line(&format!("{id}, proposed by {proposer}"));
+        // Whether it still is what would be done now is decided on fresh sight of the targets.
+        self.preview_of((&version, request), Ahead::Approve(id));
+        Ok(())
+    }
+
+    fn waive(&mut self, words: &[String]) -> Said {
+        let (env, item) = match words {
+            [env, item] => (self.environment(std::slice::from_ref(env))?, item),
+            [] | [_] => {
+                let env = self.environment(words)?;
+                self.waits(&env);
+                return Ok(());
+            }
+            [_, _, ..] => return Err("one item at a time; the reason is asked for".to_owned()),
+        };
+        let found = self.waiting(&env)?.into_iter().find(|waiting| waiting.item == *item);
+        let found =
+            found.ok_or_else(|| format!("the gate of {env} does not wait for {item}; `waive {env}` lists them"))?;
+        show::line(&format!("\"{}\" is {}: {}", found.title, found.verdict.word(), found.why));
+        show::line(&format!(
+            "Why may {env} go on without it? The journal keeps the reason. An empty line does nothing."
+        ));
+        self.question(Asked::Text(Text::Waive(env, found.item)));
+        Ok(())
+    }
+
+    /// Returns what the gate of an environment waits for and a waiver could pass.
+    pub(super) fn waiting(&self, env: &EnvName) -> Result<Vec<GateItem>, String> {
+        let situation = self.situation();
+        let request = Request::Deploy { env: env.clone(), version: self.version.clone() };
+        let proposal = situation.propose(&request).map_err(|refusal| refusal.says)?;
+        let environment = situation.environment(env).map_err(|refusal| refusal.says)?;
+        Ok(situation.gate(environment, &proposal).blocking().cloned().collect())
+    }
+
+    /// Asks how an action goes on that stands still.
+    fn settle(&mut self, how: Settling, words: &[String]) -> Said {
+        let found = named::stuck(words, (&self.snapshot.plan, &self.snapshot.release))?;
+        let action = found.id.clone();
+        let step = found.current().map(|(_, s)| format!("\"{}\": {}", s.step.title, s.summary)).unwrap_or_default();
+        show::line(&format!("{action} stands still at {step}"));
+        let (asks, asked) = match how {
+            Settling::Retry => (
+                "Type yes to try the step again; anything else does nothing.",
+                Asked::Sure("yes".to_owned(), Box::new(Command::Action(ActionCommand::Retry { action }))),
+            ),
+            Settling::Accept => (
+                "What did you see that says it is done? An empty line does nothing.",
+                Asked::Text(Text::Accept(action)),
+            ),
+            Settling::Leave => (
+                "Type yes to leave everything as it is, and end it; anything else does nothing.",
+                Asked::Sure("yes".to_owned(), Box::new(Command::Action(ActionCommand::Leave { action }))),
+            ),
+        };
+        show::line(asks);
+        self.question(asked);
+        Ok(())
+    }
+
+    fn act_as(&mut self, words: &[String]) -> Said {
+        if self.desk.rehearsal.is_none() {
+            return Err("you are who you are; only in a rehearsal one person plays several".to_owned());
+        }
+        let name = named::member(words, &self.snapshot.plan)?;
+        // One person plays several: each is a user of the rehearsal's own.
+        self.who.user = format!("played:{name}");
+        self.who.name = name;
+        show::line(&format!("{} acts from now on", self.who.name));
+        Ok(())
+    }
+
+    fn quit(&mut self) -> Next {
+        let running: Vec<String> = self.snapshot.release.active_actions().map(|a| a.id.to_string()).collect();
+        if running.is_empty() {
+            return Next::End;
+        }
+        let running = running.join(", ");
+        show::line(&format!("{running} is not over; it stops at its next step, and the next tminus takes it up."));
+        show::line("Type yes to leave; anything else stays.");
+        self.question(Asked::Quit);
+        Next::Go
+    }
+
+    fn stop(&mut self) {
+        let running: Vec<_> = self.snapshot.release.active_actions().map(|a| a.id.clone()).collect();
+        if running.is_empty() {
+            return show::line("nothing runs");
+        }
+        for action in running {
+            self.command(Command::Action(ActionCommand::Stop { action }), After::Nothing);
+        }
+    }
+
+    pub(super) fn preview(&mut self, request: Request, ahead: Ahead) {
+        let version = self.version.clone();
+        self.preview_of((&version, request), ahead);
+    }
+
+    fn preview_of(&mut self, (version, request): (&Version, Request), ahead: Ahead) {
+        show::line("looking at the targets");
+        let (handle, version) = (self.desk.handle.clone(), version.clone());
+        let look = async move { Answer::Preview(ahead, Box::new(handle.preview(&version, request).await)) };
+        self.answers.spawn(look);
+        self.asked = Asked::Engine;
+    }
+
+    pub(super) fn command(&mut self, command: Command, after: After) {
+        let (handle, who) = (self.desk.handle.clone(), self.who.clone());
+        self.answers.spawn(async move { Answer::Command(after, handle.command(&who, command).await) });
+        self.asked = Asked::Engine;
+    }
+}

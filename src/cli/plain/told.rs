@@ -1,0 +1,140 @@
+//! What is said: what happens as it happens, and on demand where it stands, the logs, the journal, the checks.
+
+use super::talk::{Followed, Next, Talk};
+use crate::cli::commands::{check, journal, status};
+use crate::cli::show;
+use crate::cockpit::sentence;
+use crate::domain::fact::Record;
+use crate::domain::failure::Failure;
+use crate::domain::names::{CheckName, EnvName, LogName};
+use crate::domain::telemetry::{Event, JOURNAL_WAY_ON, LogLine, Telemetry};
+use crate::engine::News;
+use crate::logs::clean;
+use jiff::Timestamp;
+use std::sync::Arc;
+
+/// How many log lines are kept for who asks for them.
+const KEPT: usize = 500;
+
+impl Talk<'_> {
+    /// Says that nothing is touched any more, and what a person does about it.
+    pub(super) fn lost(&self, failure: &Failure) {
+        show::line(&format!("! {}. Now {JOURNAL_WAY_ON}", failure.sentence()));
+    }
+
+    pub(super) fn status(&self) {
+        status::print(&self.situation());
+    }
+
+    pub(super) fn hear(&mut self, news: News) -> Next {
+        match news {
+            News::Resync(fresh) => {
+                self.snapshot = fresh;
+                show::line("Too much happened to say it line by line; this is where it stands now:");
+                self.status();
+            }
+            News::Event(Event::Fact(record)) => self.learn(&record),
+            News::Event(Event::Telemetry(Telemetry::JournalLost { failure })) => {
+                self.lost(&failure);
+            }
+            News::Event(Event::Telemetry(Telemetry::Log(line))) => self.keep(line),
+            News::Event(Event::Telemetry(_)) => {}
+        }
+        Next::Go
+    }
+
+    fn learn(&mut self, record: &Record) {
+        let before = self.situation().outlook().word;
+        Arc::make_mut(&mut self.snapshot.release).apply(record);
+        let time = self.time(record.at, "%H:%M:%S");
+        show::line(&format!("{time} {}: {}", record.who.name, sentence(&record.fact)));
+        let outlook = self.situation().outlook();
+        if outlook.word != before {
+            let short = outlook.in_short();
+            let short = if short.is_empty() { short } else { format!(", {short}") };
+            show::line(&format!("{time} it is {} now{short}", outlook.word.shown()));
+        }
+    }
+
+    fn keep(&mut self, line: LogLine) {
+        let is_followed = match &self.followed {
+            Followed::Nothing => false,
+            Followed::All => true,
+            Followed::One(source) => *source == line.source,
+        };
+        if is_followed {
+            self.say_line(&line);
+        }
+        let lines = &mut self.snapshot.lines;
+        if lines.len() >= KEPT {
+            lines.drain(..=lines.len() - KEPT);
+        }
+        lines.push(line);
+    }
+
+    fn say_line(&self, line: &LogLine) {
+        let text = self.desk.mask.apply(&clean::line(&line.text));
+        show::line(&format!("{} {:<12} {}", self.time(line.at, "%H:%M:%S.%3f"), line.source, clean::line(&text)));
+    }
+
+    /// Says the newest lines of a source, or of all of them, oldest first.
+    pub(super) fn logs(&self, (source, count): (Option<LogName>, usize)) {
+        let is_asked = |line: &&LogLine| source.as_ref().is_none_or(|source| *source == line.source);
+        let mut lines: Vec<&LogLine> = self.snapshot.lines.iter().rev().filter(is_asked).take(count).collect();
+        if lines.is_empty() {
+            return show::line("no line was seen yet");
+        }
+        lines.reverse();
+        lines.into_iter().for_each(|line| self.say_line(line));
+    }
+
+    pub(super) fn follow(&mut self, source: Option<LogName>) {
+        let what = source.as_ref().map_or_else(|| "every source".to_owned(), ToString::to_string);
+        self.followed = source.map_or(Followed::All, Followed::One);
+        show::line(&format!("the lines of {what} are said as they come, until `quiet`"));
+    }
+
+    pub(super) fn quiet(&mut self) {
+        self.followed = Followed::Nothing;
+        show::line("no more log lines are said");
+    }
+
+    /// Says the newest entries of the journal that tell something, oldest first.
+    pub(super) fn journal(&self, count: usize) {
+        let story = &self.snapshot.release.story;
+        let mut told: Vec<&Arc<Record>> =
+            story.iter().rev().filter(|r| journal::is_telling(&r.fact)).take(count).collect();
+        told.reverse();
+        for record in told {
+            let at = self.time(record.at, "%Y-%m-%d %H:%M:%S");
+            show::line(&format!("{:>5} {at} {}: {}", record.seq, record.who.name, sentence(&record.fact)));
+        }
+    }
+
+    /// Says how checks stand.
+    pub(super) fn checks(&self, names: &[CheckName]) {
+        let situation = self.situation();
+        for check in names.iter().filter_map(|name| situation.plan.check(name)) {
+            show::line(&check::row(check, &situation.standing(check, None)));
+        }
+    }
+
+    /// Says what the gate of an environment waits for and a waiver could pass.
+    pub(super) fn waits(&self, env: &EnvName) {
+        match self.waiting(env) {
+            Err(why) => show::line(&why),
+            Ok(items) if items.is_empty() => show::line(&format!("the gate of {env} waits for nothing to waive")),
+            Ok(items) => {
+                for item in &items {
+                    let sign = show::sign(item.verdict);
+                    show::line(&format!("{sign} {}  {}: {}: {}", item.item, item.title, item.verdict.word(), item.why));
+                }
+                show::line(&format!("`waive {env} ITEM` goes on without one of these, with a reason."));
+            }
+        }
+    }
+
+    fn time(&self, at: Timestamp, shape: &str) -> String {
+        at.to_zoned(self.zone.clone()).strftime(shape).to_string()
+    }
+}

@@ -1,0 +1,49 @@
+//! People decided about a gate.
+
+use crate::domain::names::{ActionId, Commit, EnvName, Version};
+use serde::{Deserialize, Serialize};
+
+/// People decided about a gate.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum GateFact {
+    /// A proposal was approved.
+    Approved {
+        /// The proposal.
+        action: ActionId,
+        /// What was written.
+        note: String,
+        /// Whether the plan let a second approval of one system user count.
+        #[serde(default)]
+        same_user: bool,
+    },
+    /// The approvals of a proposal count no longer.
+    Lapsed {
+        /// The proposal.
+        action: ActionId,
+        /// Why.
+        reason: String,
+    },
+    /// A gate goes on without something.
+    Waived {
+        /// The release.
+        release: Version,
+        /// The environment whose gate it is.
+        env: EnvName,
+        /// What it goes on without: a check's name, `after:ENV`, or `bad:VERSION`.
+        item: String,
+        /// Why.
+        reason: String,
+        /// The commit that it was decided on; another commit ends it.
+        commit: Option<Commit>,
+    },
+    /// A version is not to be deployed again.
+    MarkedBad {
+        /// The version.
+        version: Version,
+        /// The environment that it was rolled back in.
+        env: EnvName,
+        /// Why.
+        reason: String,
+    },
+}

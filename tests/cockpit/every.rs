@@ -1,0 +1,112 @@
+//! Every view and every dialog, and how one gets there on the release day of the fixture.
+
+use super::{Seat, day, fixture, preview};
+use tminus::cockpit::{Answer, CockpitSettings, Effect, Message, Reply};
+use tminus::domain::command::Refusal;
+use tminus::domain::telemetry::Event;
+use tminus::engine::News;
+
+/// The sizes that people have.
+pub const SIZES: [(u16, u16); 4] = [(160, 48), (120, 36), (80, 24), (40, 12)];
+
+/// A view or a dialog, and what is done to be there.
+pub type Place = (&'static str, fn(&mut Seat));
+
+/// Those whose words at every size stand beside what is tried of them, in the other files.
+pub const ELSEWHERE: [Place; 20] = [
+    ("overview", |_| {}),
+    ("environments", |seat| seat.keys("2")),
+    ("logs", |seat| seat.keys("3")),
+    ("checklist", |seat| seat.keys("4")),
+    ("release", |seat| seat.keys("5")),
+    ("verify", |seat| after(seat, history, "6 j j j")),
+    ("incident", |seat| seat.keys("7")),
+    ("journal", |seat| seat.keys("8")),
+    ("environment", |seat| seat.keys("j enter")),
+    ("check", |seat| seat.keys("tab enter")),
+    ("reasons", |seat| seat.keys("!")),
+    ("run", |seat| after(seat, day::fails, "T enter")),
+    ("tasks", |seat| after(seat, day::several, "T")),
+    ("calls", |seat| after(seat, day::several, "@")),
+    ("help", |seat| seat.keys("?")),
+    ("preview", |seat| seat.keys("j d")),
+    ("preview_protected", |seat| seat.keys("j j j d")),
+    ("palette", |seat| seat.keys(":")),
+    ("messages", |seat| after(seat, refused, "enter M")),
+    ("confirm_quit", |seat| after(seat, day::fails, "q")),
+];
+
+/// Those whose words stand here alone.
+pub const HERE: [Place; 16] = [
+    ("evidence", |seat| after(seat, history, "4 j j enter j j enter")),
+    ("looks", |seat| after(seat, history, "6 j j j enter")),
+    ("fact", |seat| seat.keys("8 enter")),
+    ("line", |seat| seat.keys("3 enter enter")),
+    ("sources", |seat| seat.keys("3 s")),
+    ("write_roll_back", |seat| seat.keys("j j j r")),
+    ("write_waiver", |seat| seat.keys("j j j W enter")),
+    ("write_approval", |seat| after(seat, day::several, "j j j a")),
+    ("choose_name", |seat| seat.keys("U")),
+    ("choose_waiver", |seat| seat.keys("j j j W")),
+    ("confirm_retry", |seat| after(seat, day::fails, "T enter R")),
+    ("preview_unknown", unknown),
+    ("saying", |seat| after(seat, refused, "")),
+    ("palette_typed", |seat| {
+        seat.keys(":");
+        seat.letters("dep stag");
+    }),
+    ("search", |seat| {
+        seat.keys("8 /");
+        seat.letters("stag");
+    }),
+    ("filter", |seat| {
+        seat.keys("8 &");
+        seat.letters("stag");
+    }),
+];
+
+/// Returns all of them.
+pub fn place() -> impl Iterator<Item = Place> {
+    ELSEWHERE.into_iter().chain(HERE)
+}
+
+/// Goes to a place, at a size.
+pub fn at(settings: &CockpitSettings, (_, go): Place, (columns, lines): (u16, u16)) -> Seat {
+    let mut seat = Seat::new(settings);
+    seat.cockpit.take(Message::Size(columns, lines));
+    go(&mut seat);
+    seat
+}
+
+fn after(seat: &mut Seat, before: fn(&mut Seat), keys: &str) {
+    before(seat);
+    if !keys.is_empty() {
+        seat.keys(keys);
+    }
+}
+
+fn history(seat: &mut Seat) {
+    for record in fixture::history() {
+        seat.cockpit.take(Message::News(Box::new(News::Event(Event::Fact(record.into())))));
+    }
+}
+
+/// The engine refuses what it was asked.
+fn refused(seat: &mut Seat) {
+    seat.keys("j v tab enter");
+    let Some(Effect::Command { ticket, .. }) = seat.asked.last().cloned() else { panic!("nothing was asked") };
+    let refusal = Refusal::held("Somebody else is at it.").with(vec!["omer deploys there".to_owned()]);
+    let answer = Answer::Command(Err(refusal));
+    seat.cockpit.take(Message::Reply(Box::new(Reply { ticket, at: seat.at, answer })));
+}
+
+/// What would be done cannot be told.
+fn unknown(seat: &mut Seat) {
+    seat.keys("j d");
+    let Some(Effect::Preview { ticket, version, request }) = seat.asked.last().cloned() else { panic!("none asked") };
+    let mut preview = preview(&version, &request).unwrap();
+    preview.unknown = vec!["the registry is away".to_owned()];
+    preview.blockers = preview.unknown.clone();
+    let answer = Answer::Preview(Box::new(Ok(preview)));
+    seat.cockpit.take(Message::Reply(Box::new(Reply { ticket, at: seat.at, answer })));
+}
