@@ -7,6 +7,10 @@ use crate::domain::plan::{Environment, Plan, Verifier};
 use crate::domain::release::{ActionState, Release};
 use crate::domain::time::{Span, age};
 use jiff::Timestamp;
+use std::time::Duration;
+
+/// How long the last horizon can be measured at least: a short one is not missed over lunch.
+const DAY: Duration = Duration::from_secs(86_400);
 
 /// A horizon of what runs in an environment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -106,11 +110,12 @@ impl<'a> Situation<'a> {
     }
 
     /// Returns until when a horizon of what runs in an environment can be measured: until the next one is due, the last one
-    /// for half its length again.
+    /// for half its length again, and for a day at least.
     pub fn measurable_until(&self, env: &EnvName, horizon: Span) -> Option<Timestamp> {
         let since = self.running_since(env)?;
         let next = self.horizons(env).into_iter().find(|next| *next > horizon);
-        Some(next.unwrap_or_else(|| Span::from(horizon.duration().saturating_mul(3) / 2)).after(since))
+        let more = DAY.max(horizon.duration() / 2);
+        Some(next.unwrap_or_else(|| Span::from(horizon.duration().saturating_add(more))).after(since))
     }
 
     /// Returns the horizons of an environment that nobody measured in time, where the release runs.
