@@ -9,7 +9,7 @@ use super::opening::{CockpitError, CockpitSettings, Ended, Front, Opening};
 use super::outside;
 use super::pace::{Haste, Pace};
 use super::second::Seconds;
-use super::signals::{Sign, Signals, stop_here};
+use super::signals::{Sign, Signals, has_shell, stop_here};
 use super::source::{Asking, Followed, follow_engine, heard};
 use super::terminal::{Held, is_gone, leave, panicked};
 use crate::engine::EngineHandle;
@@ -184,6 +184,8 @@ impl Loop {
     fn carry_out(&mut self, effect: Effect) -> Result<Next, CockpitError> {
         let told = match effect {
             Effect::Quit => return Ok(Next::End),
+            Effect::Suspend if has_shell() => return self.obey(Sign::Stop),
+            Effect::Suspend => Message::NoShell,
             // Without an engine there is nobody to ask; the cockpit says so before it comes to this.
             Effect::Preview { .. } | Effect::Command { .. } => return Ok(Next::Go),
             Effect::Mouse(mouse) => {

@@ -84,6 +84,7 @@ impl Asking {
             | Effect::Page { .. }
             | Effect::Call(_)
             | Effect::Mouse(_)
+            | Effect::Suspend
             | Effect::Quit) => return Some(other),
         }
         None
