@@ -26,6 +26,7 @@ impl Action {
             Self::Logs(action) => logs(action, state),
             Self::App(AppAction::Refresh) if state.is_away_from_engine() => None,
             Self::App(AppAction::Refresh) => without_world(state),
+            Self::App(AppAction::Suspend) => suspend(state),
             Self::App(_)
             | Self::View(_)
             | Self::Pane(_)
@@ -41,6 +42,12 @@ impl Action {
 fn without_world(state: &State) -> Option<String> {
     let reading = || state.world.is_none().then(|| "the journal is being read".to_owned());
     state.engineless().or_else(reading)
+}
+
+/// What runs in this process would stand still with it.
+fn suspend(state: &State) -> Option<String> {
+    let active = state.world.as_ref()?.release.active_actions().next()?;
+    Some(format!("{} is not over, and would stand still with the cockpit", active.id))
 }
 
 fn act(action: ActAction, state: &State) -> Option<String> {
