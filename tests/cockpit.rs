@@ -110,7 +110,7 @@ impl Seat {
         let commands = self.asked.iter().filter_map(|e| match e {
             Effect::Command { command, .. } => Some(command.as_ref()),
             Effect::Preview { .. } | Effect::Copy(_) | Effect::Edit { .. } | Effect::Page { .. } => None,
-            Effect::Call(_) | Effect::Mouse(_) | Effect::Rejoin | Effect::Quit => None,
+            Effect::Call(_) | Effect::Mouse(_) | Effect::Rejoin | Effect::Suspend | Effect::Quit => None,
         });
         commands
             .filter_map(|c| match c {

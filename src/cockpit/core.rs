@@ -141,6 +141,7 @@ impl Cockpit {
             Message::Edited(left) => self.state.edited(left),
             Message::Paged(read) => self.state.paged(read),
             Message::Copied(sent) => self.state.copied(sent),
+            Message::NoShell => self.state.no_shell(),
             Message::Size(columns, lines) => self.state.size = (columns, lines),
             Message::Doing(doing) => self.state.doing(doing),
             Message::Joined(snapshot) => self.state.join(*snapshot),

@@ -47,6 +47,8 @@ pub enum Message {
     Paged(Result<(), String>),
     /// A text was sent to the clipboard, or why not.
     Copied(Result<usize, String>),
+    /// No shell waits behind the cockpit: what stopped here would never go on.
+    NoShell,
     /// The terminal has another size.
     Size(u16, u16),
     /// How far the opening has come: `reading the plan`.
@@ -188,6 +190,9 @@ pub enum Effect {
     Mouse(Mouse),
     /// Join the engine again now, or start one.
     Rejoin,
+    /// Give the terminal to the shell, and stop until it says to go on; where there is none, it is told with
+    /// [`Message::NoShell`].
+    Suspend,
     /// End the cockpit.
     Quit,
 }

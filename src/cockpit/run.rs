@@ -14,7 +14,7 @@ use super::opening::{CockpitError, CockpitSettings, Ended, Front, Housing, Openi
 use super::outside;
 use super::pace::{Haste, Pace};
 use super::second::Seconds;
-use super::signals::{Sign, Signals, stop_here};
+use super::signals::{Sign, Signals, has_shell, stop_here};
 use super::source::{Asking, Followed, heard};
 use super::terminal::{Held, is_gone, leave, panicked};
 use crate::engine::EngineHandle;
@@ -215,6 +215,8 @@ impl Loop {
                 self.again.asked(Instant::now());
                 return Ok(Next::Go);
             }
+            Effect::Suspend if has_shell() => return self.obey(Sign::Stop),
+            Effect::Suspend => Message::NoShell,
             // Without an engine there is nobody to ask; the cockpit says so before it comes to this.
             Effect::Preview { .. } | Effect::Command { .. } => return Ok(Next::Go),
             Effect::Mouse(mouse) => {

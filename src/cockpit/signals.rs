@@ -61,6 +61,13 @@ impl Signals {
     }
 }
 
+/// Says whether somebody would bring the process back: its parent is of the same session, as a shell with jobs is.
+pub(crate) fn has_shell() -> bool {
+    let session = |process| rustix::process::getsid(process).ok();
+    let parent = rustix::process::getppid().and_then(|parent| session(Some(parent)));
+    parent.is_some() && parent == session(None)
+}
+
 /// Stops the process as the terminal's own stop would, and returns when it is continued.
 pub(crate) fn stop_here() {
     // SAFETY: raise takes a signal number and touches no memory of ours.

@@ -85,6 +85,7 @@ impl Asking {
             | Effect::Call(_)
             | Effect::Mouse(_)
             | Effect::Rejoin
+            | Effect::Suspend
             | Effect::Quit) => return Some(other),
         }
         None

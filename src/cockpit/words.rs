@@ -10,6 +10,16 @@ use crate::domain::order::Observation;
 use crate::domain::release::StepPhase;
 use crate::domain::time::brief;
 use crate::domain::verdict::Verdict;
+use std::time::Duration;
+
+/// Says how long ago something was seen, in steps of ten seconds at first: what is looked at all the time redraws nothing.
+pub(crate) fn seen_ago(age: Duration) -> String {
+    match age.as_secs() {
+        0..10 => "seen now".to_owned(),
+        s @ 10..100 => format!("seen {}s ago", s / 10 * 10),
+        _ => format!("seen {} ago", brief(age)),
+    }
+}
 
 /// Returns the sign that stands before a fact.
 pub(crate) fn sign(fact: &Fact, palette: &Palette) -> (&'static str, Role) {

@@ -82,6 +82,32 @@ fn a_stopped_cockpit_gives_the_terminal_back_and_takes_it_again() {
 }
 
 #[test]
+fn the_suspend_key_gives_the_terminal_to_the_shell_and_the_shell_gives_it_back() {
+    let mut command = CommandBuilder::new("bash");
+    command.args(["--norc", "--noprofile", "-i"]);
+    let mut seat = Seat::holding(command);
+    seat.types(&format!("PS1='at the shell> '; {} demo --scenario smooth\n", env!("CARGO_BIN_EXE_tminus")));
+    seat.sees("way back");
+    seat.types("\x1a");
+    seat.sees("Stopped");
+    seat.types("fg\n");
+    seat.sees("Environments");
+    seat.types("q");
+    seat.waits(PATIENCE, "the shell's own screen", |screen| !screen.alternate_screen());
+    seat.types("exit\n");
+    assert_eq!(seat.ends(), 0);
+}
+
+#[test]
+fn the_suspend_key_says_so_where_no_shell_would_bring_the_cockpit_back() {
+    let mut seat = Seat::at("smooth");
+    seat.types("\x1a");
+    seat.sees("no shell waits");
+    seat.types("q");
+    assert_eq!(seat.ends(), 0);
+}
+
+#[test]
 fn any_size_and_back_is_survived() {
     let mut seat = Seat::at("smooth");
     for (columns, lines) in [(80, 24), (1, 1), (40, 12), (2, 40), (300, 3), (120, 36)] {

@@ -57,6 +57,8 @@ actions! {
         ActAs = "app.act-as", "act as", Looks;
         /// Takes the mouse, or gives it back to the terminal, which selects text with it.
         Mouse = "app.mouse", "mouse", Looks;
+        /// Stops the cockpit, and gives the terminal to the shell until it goes on (`fg`).
+        Suspend = "app.suspend", "suspend", Looks;
         /// Closes what is open; never an action, and never the cockpit.
         Interrupt = "app.interrupt", "close", Looks;
     }

@@ -27,6 +27,7 @@ impl Action {
             Self::Logs(action) => logs(action, state),
             Self::App(AppAction::Refresh) if state.is_away_from_engine() => None,
             Self::App(AppAction::Refresh) => without_world(state),
+            Self::App(AppAction::Suspend) => suspend(state),
             Self::App(_)
             | Self::View(_)
             | Self::Pane(_)
@@ -48,6 +49,12 @@ fn without_world(state: &State) -> Option<String> {
 fn unwritable(state: &State) -> Option<String> {
     let lost = || state.live.journal_lost.as_ref().map(|lost| format!("{}; {JOURNAL_WAY_ON}", lost.sentence()));
     state.engineless().or_else(lost)
+}
+
+/// What runs in this process would stand still with it.
+fn suspend(state: &State) -> Option<String> {
+    let active = state.world.as_ref()?.release.active_actions().next()?;
+    Some(format!("{} is not over, and would stand still with the cockpit", active.id))
 }
 
 fn act(action: ActAction, state: &State) -> Option<String> {

@@ -5,6 +5,7 @@ use super::lines::{self, Line};
 use crate::cockpit::state::State;
 use crate::cockpit::view::View;
 use crate::cockpit::widgets::{Attention, Cursor, Row, draw_page, fold_lines, frame};
+use crate::cockpit::words;
 use crate::config::theme::Role;
 use crate::domain::branch::{BranchState, Checkout};
 use crate::domain::plan::{Check, Way};
@@ -32,7 +33,7 @@ fn heading(state: &State) -> Row {
     match state.live.branch_looked.map(|at| age(state.now, at)) {
         None => heading,
         Some(age) if age > OLD => heading.right(format!(" ? not seen for {} ", brief(age)), Role::Warn),
-        Some(age) => heading.right(format!(" seen {} ago ", brief(age)), Role::Dim),
+        Some(age) => heading.right(format!(" {} ", words::seen_ago(age)), Role::Dim),
     }
 }
 

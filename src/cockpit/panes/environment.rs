@@ -6,6 +6,7 @@ use super::{history, tasks, under_way, way_back};
 use crate::cockpit::state::State;
 use crate::cockpit::view::View;
 use crate::cockpit::widgets::{Attention, Cursor, Row, draw_window, fold_lines, frame, width, window};
+use crate::cockpit::words;
 use crate::config::theme::Role;
 use crate::domain::names::EnvName;
 use crate::domain::plan::Environment;
@@ -36,7 +37,7 @@ fn heading(state: &State, env: &EnvName) -> Row {
     let (seen, role) = match seen.map(|at| age(state.now, at)) {
         None => ("not seen yet".to_owned(), Role::Dim),
         Some(age) if age > OLD => (format!("? not seen for {}", brief(age)), Role::Warn),
-        Some(age) => (format!("seen {} ago", brief(age)), Role::Dim),
+        Some(age) => (words::seen_ago(age), Role::Dim),
     };
     match is_protected {
         true => {
@@ -145,7 +146,7 @@ fn runs(state: &State, situation: Situation<'_>, environment: &Environment, room
             continue;
         };
         let looked = state.live.looked(&environment.name, &delivery.artifact, place);
-        let seen = looked.map(|at| format!("seen {} ago", brief(age(state.now, at)))).unwrap_or_default();
+        let seen = looked.map(|at| words::seen_ago(age(state.now, at))).unwrap_or_default();
         rows.extend(what_runs(state, (&name, place), seen, room));
         if let Some((since, failure)) = &place.lost {
             let says = format!("? cannot be seen for {}: {}", brief(age(state.now, *since)), failure.sentence());

@@ -4,6 +4,7 @@ use super::health::{OLD, health, is_out_of_sight};
 use super::under_way;
 use crate::cockpit::state::State;
 use crate::cockpit::widgets::{Attention, Cursor, Row, draw_long_list, frame, width};
+use crate::cockpit::words;
 use crate::config::theme::Role;
 use crate::domain::names::EnvName;
 use crate::domain::plan::Environment;
@@ -62,7 +63,7 @@ fn seen(state: &State) -> (String, Role) {
     let looks: Vec<_> = world.plan.environments.iter().map(look).collect();
     let is_fresh = |at: &jiff::Timestamp| age(state.now, *at) <= OLD;
     let fresh: Vec<_> = looks.iter().flatten().copied().filter(is_fresh).collect();
-    let ago = fresh.iter().min().map(|at| format!("seen {} ago", brief(age(state.now, *at))));
+    let ago = fresh.iter().min().map(|at| words::seen_ago(age(state.now, *at)));
     match (ago, looks.len() - fresh.len()) {
         (Some(ago), 0) => (ago, Role::Dim),
         (Some(ago), unseen) => (format!("{ago}, {unseen} unseen"), Role::Warn),

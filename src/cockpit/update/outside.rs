@@ -74,6 +74,11 @@ impl State {
     }
 
     /// Whether it has arrived, no terminal tells.
+    pub(crate) fn no_shell(&mut self) {
+        let says = "no shell waits behind this terminal, so nothing would bring the cockpit back";
+        self.hint = Some(says.to_owned());
+    }
+
     pub(crate) fn copied(&mut self, sent: Result<usize, String>) {
         self.hint = Some(match sent {
             Ok(1) => "1 line sent to the clipboard".to_owned(),
