@@ -1,14 +1,14 @@
 //! Flights: the built program, run as a person or a script runs it, one process after another.
 
 mod commands;
-mod crash;
+pub mod crash;
 mod docker;
 mod doctor;
-mod drill;
+pub mod drill;
 mod harbour;
 mod interrupt;
 mod kiosk;
 mod real;
 mod regrets;
 mod screen;
-mod world;
+pub mod world;
