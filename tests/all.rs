@@ -10,6 +10,7 @@ mod engine;
 mod flight;
 mod init;
 mod judge;
+mod kills;
 mod licences;
 mod lint;
 mod plan_file;

@@ -1,10 +1,10 @@
 //! Flights: the built program, run as a person or a script runs it, one process after another.
 
 mod commands;
-mod crash;
+pub mod crash;
 mod docker;
 mod doctor;
-mod drill;
+pub mod drill;
 mod harbour;
 mod interrupt;
 mod kiosk;
@@ -12,4 +12,4 @@ mod real;
 mod regrets;
 mod screen;
 mod survive;
-mod world;
+pub mod world;

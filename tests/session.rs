@@ -1,7 +1,9 @@
 //! More clients on one engine, over its real socket: the engine here is a real one over a played world and a real journal.
 
+mod files;
 mod guests;
 mod hostile;
+mod lag;
 mod seats;
 
 use crate::engine::{Flight, House};

@@ -8,27 +8,43 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 
 /// The signals that ask the program to end, heard from here on.
 pub struct Interrupts {
-    heard: Vec<Signal>,
+    heard: Vec<(Interrupt, Signal)>,
+}
+
+/// What a signal says about whoever is there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Interrupt {
+    /// Somebody wants an end: SIGINT, SIGTERM.
+    Asked,
+    /// The terminal is gone, and nobody is there any more: SIGHUP.
+    Gone,
 }
 
 impl Interrupts {
     /// Begins to listen; one that the program was started deaf to (`nohup`, `&` in a script) stays unheard.
     pub fn listen() -> Result<Self, Stop> {
-        let kinds = [SignalKind::interrupt(), SignalKind::terminate(), SignalKind::hangup()];
+        let (asked, gone) = ([SignalKind::interrupt(), SignalKind::terminate()], SignalKind::hangup());
+        let kinds = asked.map(|kind| (Interrupt::Asked, kind)).into_iter().chain([(Interrupt::Gone, gone)]);
         let deaf = ignored();
-        let is_heard = |kind: &SignalKind| deaf & (1 << (kind.as_raw_value() - 1)) == 0;
-        let heard = kinds.into_iter().filter(is_heard).map(signal).collect::<Result<_, _>>();
+        let is_heard = |(_, kind): &(Interrupt, SignalKind)| deaf & (1 << (kind.as_raw_value() - 1)) == 0;
+        let heard =
+            kinds.filter(is_heard).map(|(what, kind)| signal(kind).map(|s| (what, s))).collect::<Result<_, _>>();
         Ok(Self { heard: heard.map_err(|error| Stop::from(color_eyre::Report::from(error)))? })
     }
 
     /// Waits for the next one.
-    pub async fn next(&mut self) {
+    pub async fn next(&mut self) -> Interrupt {
         std::future::poll_fn(|context| {
-            let is_here = |signal: &mut Signal| signal.poll_recv(context).is_ready();
-            let is_any = self.heard.iter_mut().map(is_here).fold(false, |any, here| any | here);
-            if is_any { std::task::Poll::Ready(()) } else { std::task::Poll::Pending }
+            let mut here = None;
+            // Each is asked, so that each wakes this again.
+            for (what, signal) in &mut self.heard {
+                if signal.poll_recv(context).is_ready() {
+                    here = Some(*what);
+                }
+            }
+            here.map_or(std::task::Poll::Pending, std::task::Poll::Ready)
         })
-        .await;
+        .await
     }
 }
 
@@ -39,7 +55,7 @@ pub async fn or_interrupted<T>(work: impl Future<Output = T>) -> Result<T, Stop>
     let mut interrupts = Interrupts::listen()?;
     tokio::select! {
         done = work => Ok(done),
-        () = interrupts.next() => Err(Stop::cannot_tell("interrupted; what it ran is ended, and what was known by then is in the journal")),
+        _ = interrupts.next() => Err(Stop::cannot_tell("interrupted; what it ran is ended, and what was known by then is in the journal")),
     }
 }
 

@@ -25,6 +25,7 @@ pub(crate) struct Gone {
 impl State {
     pub(crate) fn lose_engine(&mut self) {
         self.gone = Some(Gone { since: self.now, again: Rejoining::Never });
+        self.logs.change_engine();
         let says = "has ended; what was begun is in the journal";
         self.said.keep(Entry::new(self.now, Tone::Trouble, "the engine", says));
     }

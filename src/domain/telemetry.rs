@@ -32,8 +32,8 @@ pub const JOURNAL_WAY_ON: &str =
 /// Lossy news: dropped where nobody takes it, never made a fact.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Telemetry {
-    /// A line of a log.
-    Log(LogLine),
+    /// Lines of a log, oldest first: as many as came in the same moment.
+    Log(Arc<[LogLine]>),
     /// A log source cannot be read, since when, and why; `None` when it can again.
     LogLost {
         /// The source.

@@ -90,10 +90,11 @@ impl Dispatcher {
     }
 
     fn attach(&self, reply: oneshot::Sender<Join>) {
-        let (lines, events) = self.tail.join(&self.events);
+        let ((lines, passed), events) = self.tail.join(&self.events);
         let (plan, release, containers) = (self.plan.clone(), self.release.clone(), self.yard.newest());
         let (present, lost) = (self.presence.newest(), self.lost.clone());
-        drop(reply.send(Join::here(Snapshot { plan, release, lines, containers, present, lost }, events)));
+        let snapshot = Snapshot { plan, release, lines, passed, containers, present, lost };
+        drop(reply.send(Join::here(snapshot, events)));
     }
 
     fn preview(&mut self, version: Version, request: Request, reply: super::report::PreviewReply) {

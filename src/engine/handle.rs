@@ -1,6 +1,6 @@
 //! What a client holds of the engine: commands in, events out. A client in another process holds the same.
 
-use super::told::Told;
+use super::told::{Telling, Told};
 use crate::domain::action::Request;
 use crate::domain::command::{Command, Refusal, RefusalKind};
 use crate::domain::fact::Who;
@@ -13,7 +13,7 @@ use crate::ports::Attention;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
-use tokio::sync::{broadcast, mpsc, oneshot};
+use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot};
 
 /// A client's hold on the engine; cloned freely.
 #[derive(Clone)]
@@ -43,6 +43,8 @@ pub struct Snapshot {
     pub release: Arc<Release>,
     /// The newest lines of the logs, oldest first.
     pub lines: Vec<LogLine>,
+    /// How many lines this engine has passed on so far, the last of `lines` among them: who fell behind counts what is missing.
+    pub passed: u64,
     /// The containers of each place, as last told.
     pub containers: Vec<Telemetry>,
     /// Where everybody who sits there looks, as last told.
@@ -83,8 +85,16 @@ pub struct EventStream {
 }
 
 enum Source {
-    Here(broadcast::Receiver<Told>),
-    There(mpsc::Receiver<Event>),
+    Here(Telling),
+    There(mpsc::Receiver<Arrived>),
+}
+
+/// An event that came from an engine in another process, and the room that it takes up until it is taken.
+pub struct Arrived {
+    /// The event.
+    pub event: Event,
+    /// Its share of what may wait.
+    pub room: OwnedSemaphorePermit,
 }
 
 /// What a client that joins is given.
@@ -140,12 +150,12 @@ pub enum Call {
 }
 
 impl Join {
-    pub(super) const fn here(snapshot: Snapshot, events: broadcast::Receiver<Told>) -> Self {
+    pub(super) const fn here(snapshot: Snapshot, events: Telling) -> Self {
         Self { snapshot, source: Source::Here(events) }
     }
 
     /// Joins an engine in another process. Where the channel ends, the client joins again, or finds that the engine is gone.
-    pub const fn there(snapshot: Snapshot, events: mpsc::Receiver<Event>) -> Self {
+    pub const fn there(snapshot: Snapshot, events: mpsc::Receiver<Arrived>) -> Self {
         Self { snapshot, source: Source::There(events) }
     }
 }
@@ -226,8 +236,8 @@ impl EventStream {
             Source::Here(_) => self.told().await.map(|told| told.event().clone()),
             Source::There(events) => loop {
                 match events.recv().await {
-                    Some(event) if is_known(&event, &mut self.seen) => {}
-                    Some(event) => break Ok(event),
+                    Some(Arrived { event, .. }) if is_known(&event, &mut self.seen) => {}
+                    Some(Arrived { event, .. }) => break Ok(event),
                     None => break Err(Behind::Lagged),
                 }
             },
@@ -247,11 +257,9 @@ impl EventStream {
     pub async fn told(&mut self) -> Result<Told, Behind> {
         let Source::Here(events) = &mut self.source else { return Err(Behind::Gone) };
         loop {
-            match events.recv().await {
-                Ok(told) if is_known(told.event(), &mut self.seen) => {}
-                Ok(told) => return Ok(told),
-                Err(broadcast::error::RecvError::Lagged(_)) => return Err(Behind::Lagged),
-                Err(broadcast::error::RecvError::Closed) => return Err(Behind::Gone),
+            let told = events.next().await?;
+            if !is_known(told.event(), &mut self.seen) {
+                return Ok(told);
             }
         }
     }

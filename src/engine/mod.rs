@@ -20,7 +20,7 @@ mod watch;
 mod world;
 mod yard;
 
-pub use handle::{Accepted, Behind, Call, EngineHandle, EventStream, Gone, Join, News, Snapshot};
+pub use handle::{Accepted, Arrived, Behind, Call, EngineHandle, EventStream, Gone, Join, News, Snapshot};
 pub use start::{Engine, Left, PlanChange, Setup, StartError};
 pub use told::Told;
 pub use watch::Watch;

@@ -1,6 +1,6 @@
 //! The log pump: lines from every source, masked, to whoever listens, and the newest kept for who joins late.
 
-use super::told::{Events, Told};
+use super::told::{Events, Telling};
 use super::world::World;
 use crate::domain::failure::Failure;
 use crate::domain::mask::Mask;
@@ -12,36 +12,61 @@ use jiff::Timestamp;
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
-use tokio::sync::{broadcast, mpsc};
+use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
-/// How many lines are kept for a client that joins.
+/// How many lines are kept for a client that joins, and how many bytes they may be.
 const KEPT: usize = 500;
+const KEPT_BYTES: usize = 1 << 20;
 /// How many lines a source may be ahead of the pump; then it waits.
 const AHEAD: usize = 1_024;
+/// How many bytes of lines go in one event, where so many came in the same moment.
+const TOGETHER: usize = 64 * 1024;
+/// How long the lines that follow on others are gathered: one line goes on at once, a flood in gulps.
+const GATHER: Duration = Duration::from_millis(10);
 /// How long to wait before a source that ended is asked again.
 const AGAIN: Duration = Duration::from_secs(2);
 
 /// The newest lines.
 #[derive(Clone, Default)]
 pub(super) struct Tail {
-    lines: Arc<Mutex<VecDeque<LogLine>>>,
+    kept: Arc<Mutex<Kept>>,
+}
+
+#[derive(Default)]
+struct Kept {
+    lines: VecDeque<LogLine>,
+    bytes: usize,
+    /// How many lines there were, those that are not kept among them.
+    passed: u64,
+}
+
+impl Kept {
+    fn take(&mut self, lines: &[LogLine]) {
+        self.passed += lines.len() as u64;
+        for line in &lines[lines.len().saturating_sub(KEPT)..] {
+            self.bytes += line.text.len();
+            self.lines.push_back(line.clone());
+            while self.lines.len() > KEPT || self.bytes > KEPT_BYTES {
+                let Some(old) = self.lines.pop_front() else { break };
+                self.bytes -= old.text.len();
+            }
+        }
+    }
 }
 
 impl Tail {
-    /// Returns the newest lines, oldest first, and the events from there on: no line is in both, and none in neither.
-    pub(super) fn join(&self, events: &Events) -> (Vec<LogLine>, broadcast::Receiver<Told>) {
-        let lines = self.lines.lock().unwrap_or_else(PoisonError::into_inner);
-        (lines.iter().cloned().collect(), events.subscribe())
+    /// Returns the newest lines, oldest first, how many there were, and the events from there on: no line is in both, and
+    /// none in neither.
+    pub(super) fn join(&self, events: &Events) -> ((Vec<LogLine>, u64), Telling) {
+        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        ((kept.lines.iter().cloned().collect(), kept.passed), events.subscribe())
     }
 
-    fn pass(&self, line: LogLine, events: &Events) {
-        let mut lines = self.lines.lock().unwrap_or_else(PoisonError::into_inner);
-        if lines.len() == KEPT {
-            lines.pop_front();
-        }
-        lines.push_back(line.clone());
-        events.telemetry(Telemetry::Log(line));
+    fn pass(&self, lines: Vec<LogLine>, events: &Events) {
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.take(&lines);
+        events.telemetry(Telemetry::Log(lines.into()));
     }
 
     /// Starts to follow every source.
@@ -76,12 +101,16 @@ impl Pump {
             let (sender, mut lines) = mpsc::channel(AHEAD);
             let follow = self.source.follow(since, sender);
             let take = async {
-                while let Some(line) = lines.recv().await {
-                    if std::mem::take(&mut is_lost) {
-                        self.lost(line.at, None);
+                let mut came = Vec::new();
+                while lines.recv_many(&mut came, AHEAD).await > 0 {
+                    if let Some(first) = came.first()
+                        && std::mem::take(&mut is_lost)
+                    {
+                        self.lost(first.at, None);
                     }
-                    since = Some(line.at);
-                    self.pass(line);
+                    since = came.last().map(|line| line.at);
+                    self.pass(came.drain(..));
+                    tokio::time::sleep(GATHER).await;
                 }
             };
             let (ended, ()) = futures::join!(follow, take);
@@ -95,10 +124,22 @@ impl Pump {
         }
     }
 
-    fn pass(&self, line: LogLine) {
-        // Cleaned first: a sequence in the middle of a secret would hide it from the mask.
-        let line = LogLine { text: self.mask.apply(&clean::line(&line.text)), ..line };
-        self.tail.pass(line, &self.events);
+    /// Passes lines on, few enough of them together that an event stays short.
+    fn pass(&self, lines: impl Iterator<Item = LogLine>) {
+        let (mut together, mut bytes) = (Vec::new(), 0);
+        for line in lines {
+            // Cleaned first: a sequence in the middle of a secret would hide it from the mask.
+            let line = LogLine { text: self.mask.apply(&clean::line(&line.text)), ..line };
+            bytes += line.text.len();
+            together.push(line);
+            if bytes >= TOGETHER {
+                self.tail.pass(std::mem::take(&mut together), &self.events);
+                bytes = 0;
+            }
+        }
+        if !together.is_empty() {
+            self.tail.pass(together, &self.events);
+        }
     }
 
     fn lost(&self, at: Timestamp, failure: Option<Failure>) {

@@ -5,8 +5,7 @@ use super::wire::{self, About, FROM_ENGINE, Frame, Hello, Kind, PROTOCOL, Unwelc
 use crate::domain::command::Refusal;
 use crate::domain::fact::Who;
 use crate::domain::situation::Preview;
-use crate::domain::telemetry::Event;
-use crate::engine::{Accepted, Call, EngineHandle, Join, Snapshot};
+use crate::engine::{Accepted, Arrived, Call, EngineHandle, Join, Snapshot};
 use futures::StreamExt;
 use jiff::{SignedDuration, Timestamp};
 use std::collections::HashMap;
@@ -16,7 +15,7 @@ use std::time::Duration;
 use tokio::io::AsyncWriteExt;
 use tokio::net::UnixStream;
 use tokio::net::unix::{OwnedReadHalf, OwnedWriteHalf};
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{Semaphore, mpsc, oneshot};
 use tokio_util::bytes::BytesMut;
 use tokio_util::codec::{FramedRead, LengthDelimitedCodec};
 
@@ -24,8 +23,9 @@ use tokio_util::codec::{FramedRead, LengthDelimitedCodec};
 const WELCOME: Duration = Duration::from_secs(5);
 /// How many calls wait to be sent; then who calls waits.
 const CALLS: usize = 256;
-/// How many events a part of the client may be behind; then it begins again with a snapshot.
+/// How many events a part of the client may be behind, and how many bytes; then it begins again with a snapshot.
 const EVENTS: usize = 4_096;
+const ROOM: usize = 8 << 20;
 /// A rehearsal's clock may be far off; that of one machine is its own, whatever a greeting took.
 const SAME_CLOCK: SignedDuration = SignedDuration::from_secs(1);
 
@@ -143,8 +143,18 @@ struct Client {
     questions: mpsc::Receiver<Ask>,
     out: mpsc::Sender<Out>,
     waiting: HashMap<u64, Waiting>,
-    following: HashMap<u64, mpsc::Sender<Event>>,
+    following: HashMap<u64, Follower>,
     ticket: u64,
+}
+
+/// A part of the client that follows, or followed until it was too slow, or gone.
+enum Follower {
+    Follows {
+        events: mpsc::Sender<Arrived>,
+        room: Arc<Semaphore>,
+    },
+    /// It follows no more, and the engine is not told yet.
+    Leaves,
 }
 
 /// What is to be done next.
@@ -202,7 +212,10 @@ impl Client {
             }
             Call::Attend { containers } => self.send(Kind::Attend, &containers, None),
             Call::Look(present) => self.send(Kind::Look, &present, None),
-            Call::Attach { reply } => self.send(Kind::Attach, &(), Some(Waiting::Join(reply))),
+            Call::Attach { reply } => {
+                self.leave();
+                self.send(Kind::Attach, &(), Some(Waiting::Join(reply)))
+            }
             Call::Halt { who, reply, .. } => self.send(Kind::Halt, &who, Some(Waiting::Halt(reply))),
         }
     }
@@ -242,7 +255,8 @@ impl Client {
             (Some(Waiting::Join(reply)), Kind::Joined) => {
                 let snapshot: Snapshot = frame.read()?;
                 let (sender, events) = mpsc::channel(EVENTS);
-                self.following.insert(frame.ticket, sender);
+                let room = Arc::new(Semaphore::new(ROOM));
+                self.following.insert(frame.ticket, Follower::Follows { events: sender, room });
                 drop(reply.send(Join::there(snapshot, events)));
             }
             (Some(_) | None, _) => return Err(io::ErrorKind::InvalidData.into()),
@@ -251,15 +265,33 @@ impl Client {
     }
 
     fn news(&mut self, frame: &Frame) -> io::Result<()> {
-        let Some(follower) = self.following.get(&frame.ticket) else { return Ok(()) };
-        if follower.try_send(frame.read()?).is_ok() {
-            return Ok(());
+        if let Some(Follower::Follows { events, room }) = self.following.get(&frame.ticket) {
+            // One that is longer than the room is alone in it.
+            let share = u32::try_from(frame.size().min(ROOM)).unwrap_or(u32::MAX);
+            let event = frame.read()?;
+            let sent = room
+                .clone()
+                .try_acquire_many_owned(share)
+                .is_ok_and(|room| events.try_send(Arrived { event, room }).is_ok());
+            if !sent {
+                // Gone, or too slow: it follows no more, and one that is only slow finds the end and joins again.
+                self.following.insert(frame.ticket, Follower::Leaves);
+            }
         }
-        // Gone, or too slow: it follows no more, and one that is only slow joins again.
-        self.following.remove(&frame.ticket);
-        // Where there is no room for it now, the next event brings it here again.
-        drop(self.out.try_send(((Kind::Detach, frame.ticket), b"null".to_vec())));
+        self.leave();
         Ok(())
+    }
+
+    /// Tells the engine who follows no more, as far as there is room for it now; the next event or call brings it here again.
+    /// The room for one frame is left: a call was taken because it is there.
+    fn leave(&mut self) {
+        let out = &self.out;
+        self.following.retain(|ticket, follower| match follower {
+            Follower::Follows { events, .. } if !events.is_closed() => true,
+            Follower::Follows { .. } | Follower::Leaves => {
+                out.capacity() < 2 || out.try_send(((Kind::Detach, *ticket), b"null".to_vec())).is_err()
+            }
+        });
     }
 }
 

@@ -15,6 +15,8 @@ use tokio::task::{JoinHandle, JoinSet};
 
 /// How many clients may be connected at once.
 const MOST: usize = 256;
+/// How many more are told at once that there is no room; beyond that nobody is told anything.
+const TOLD: usize = 64;
 /// How long to wait when the system gives no more connections.
 const AGAIN: Duration = Duration::from_millis(100);
 
@@ -113,6 +115,9 @@ async fn let_in(listener: UnixListener, hall: Arc<Hall>) {
             come = listener.accept() => match come {
                 Ok((stream, _)) => {
                     number += 1;
+                    if guests.len() >= MOST + TOLD {
+                        continue;
+                    }
                     let is_full = guests.len() >= MOST;
                     guests.spawn(guest::serve(stream, hall.clone(), guest::Number { number, is_full }));
                     hall.count.send_replace(guests.len());

@@ -27,11 +27,17 @@ use tokio_util::codec::{FramedRead, LengthDelimitedCodec};
 /// How long a client may take for its first word.
 const FIRST_WORD: Duration = Duration::from_secs(5);
 /// How many frames wait for a client that reads slowly; then what brings them waits, and falls behind.
-const AHEAD: usize = 1_024;
+const AHEAD: usize = 256;
+/// How many bytes of events wait for a client that reads slowly; those behind them wait in the engine, for all clients once.
+const ROOM: usize = 256 * 1024;
+/// How long the first word may be, in bytes: whoever has not said who they are is given no memory.
+const FIRST: usize = 16 * 1024;
 /// How many bytes are written at once, where so many wait.
 const BATCH: usize = 64 * 1024;
 /// How many questions of one client are answered at once; it is not listened to beyond that.
 const AT_ONCE: usize = 32;
+/// How many bytes of a question count as one more: a few long ones take up what many short ones would.
+const LONG: usize = 32 * 1024;
 /// How many snapshots are on their way to one client at once: each may be as long as the journal.
 const SNAPSHOTS: usize = 2;
 /// How many streams of events one client may follow.
@@ -55,10 +61,35 @@ enum Out {
         text: Vec<u8>,
         _leave: OwnedSemaphorePermit,
     },
-    News(u64, Told),
+    /// An event, with its share of the room for those that wait.
+    News {
+        ticket: u64,
+        told: Told,
+        _room: OwnedSemaphorePermit,
+    },
 }
 
 type Frames = FramedRead<OwnedReadHalf, LengthDelimitedCodec>;
+
+/// A question: which answer goes where, and how much of what may be asked at once it is.
+struct Asked {
+    answer: (Kind, u64),
+    weight: u32,
+}
+
+impl Asked {
+    fn by(frame: &Frame, answer: Kind) -> Self {
+        let weight = (1 + frame.size() / LONG).min(AT_ONCE);
+        Self { answer: (answer, frame.ticket), weight: u32::try_from(weight).unwrap_or(1) }
+    }
+}
+
+/// What may be on its way to one client at once.
+#[derive(Clone)]
+struct Bounds {
+    snapshots: Arc<Semaphore>,
+    room: Arc<Semaphore>,
+}
 
 struct Guest {
     hall: Arc<Hall>,
@@ -68,7 +99,7 @@ struct Guest {
     /// Answers on their way.
     answers: JoinSet<()>,
     at_once: Arc<Semaphore>,
-    snapshots: Arc<Semaphore>,
+    bounds: Bounds,
     streams: HashMap<u64, AbortHandle>,
     seat: Option<(SeatId, Who)>,
 }
@@ -78,7 +109,7 @@ pub(super) async fn serve(stream: UnixStream, hall: Arc<Hall>, number: Number) {
     // One whose user the kernel does not tell is nobody.
     let Ok(uid) = stream.peer_cred().map(|peer| peer.uid()) else { return };
     let (read, write) = stream.into_split();
-    let mut frames = FramedRead::new(read, wire::codec(FROM_CLIENT));
+    let mut frames = FramedRead::new(read, wire::codec(FIRST));
     let (out, outbox) = mpsc::channel(AHEAD);
     let mut writer = JoinSet::new();
     writer.spawn(write_out(write, outbox));
@@ -86,11 +117,12 @@ pub(super) async fn serve(stream: UnixStream, hall: Arc<Hall>, number: Number) {
     let Ok(Some(Ok(first))) = first else { return };
     let hello = Frame::of(first).and_then(|f| if f.kind == Kind::Hello { f.read::<Hello>() } else { Err(not_hello()) });
     let Ok(hello) = hello else { return };
+    frames.decoder_mut().set_max_frame_length(FROM_CLIENT);
     let (answers, at_once) = (JoinSet::new(), Arc::new(Semaphore::new(AT_ONCE)));
-    let snapshots = Arc::new(Semaphore::new(SNAPSHOTS));
+    let bounds = Bounds { snapshots: Arc::new(Semaphore::new(SNAPSHOTS)), room: Arc::new(Semaphore::new(ROOM)) };
     let streams = HashMap::new();
     let Number { number, is_full } = number;
-    let mut guest = Guest { hall, number, uid, out, answers, at_once, snapshots, streams, seat: None };
+    let mut guest = Guest { hall, number, uid, out, answers, at_once, bounds, streams, seat: None };
     if guest.welcome(&hello, is_full).await {
         tokio::select! {
             () = guest.listen(&mut frames) => {}
@@ -146,11 +178,11 @@ impl Guest {
         match frame.kind {
             Kind::Command => {
                 let (who, command) = frame.read::<(Who, Command)>()?;
-                self.command(frame.ticket, self.who(&who), command).await
+                self.command(Asked::by(&frame, Kind::Done), self.who(&who), command).await
             }
             Kind::Preview => {
                 let (version, request) = frame.read::<(Version, Request)>()?;
-                self.preview(frame.ticket, version, request).await
+                self.preview(Asked::by(&frame, Kind::Previewed), version, request).await
             }
             Kind::Attend => self.hall.attend(self.number, frame.read::<BTreeSet<String>>()?),
             Kind::Look => self.look(frame.read::<Telemetry>()?),
@@ -175,7 +207,7 @@ impl Guest {
         self.seat.as_ref().map_or_else(|| handle.clone(), |(seat, _)| handle.seated(seat.clone()))
     }
 
-    async fn command(&mut self, ticket: u64, who: Who, command: Command) {
+    async fn command(&mut self, asked: Asked, who: Who, command: Command) {
         let handle = self.handle();
         if let Command::Seat(_) = &command {
             // In order: what comes next comes from the seat that this one gives.
@@ -186,29 +218,28 @@ impl Guest {
                 Ok(_) if is_rising => self.seat = None,
                 Ok(_) | Err(_) => {}
             }
-            self.say((Kind::Done, ticket), &answer).await;
+            self.say(asked.answer, &answer).await;
             return;
         }
-        self.answer(Kind::Done, ticket, async move { handle.command(&who, command).await }).await;
+        self.answer(asked, async move { handle.command(&who, command).await }).await;
     }
 
-    async fn preview(&mut self, ticket: u64, version: Version, request: Request) {
+    async fn preview(&mut self, asked: Asked, version: Version, request: Request) {
         let handle = self.handle();
-        self.answer(Kind::Previewed, ticket, async move { handle.preview(&version, request).await }).await;
+        self.answer(asked, async move { handle.preview(&version, request).await }).await;
     }
 
     /// Answers when the answer is there, and listens on meanwhile.
     async fn answer<T: Serialize + Send + Sync + 'static>(
         &mut self,
-        kind: Kind,
-        ticket: u64,
+        asked: Asked,
         answer: impl Future<Output = T> + Send + 'static,
     ) {
         let (out, at_once) = (self.out.clone(), self.at_once.clone());
-        let Ok(permit) = at_once.acquire_owned().await else { return };
+        let Ok(permit) = at_once.acquire_many_owned(asked.weight).await else { return };
         self.answers.spawn(async move {
             let answer = answer.await;
-            say(&out, (kind, ticket), &answer).await;
+            say(&out, asked.answer, &answer).await;
             drop(permit);
         });
     }
@@ -227,7 +258,7 @@ impl Guest {
             drop(self.out.send(Out::Text((Kind::Lagged, ticket), b"null".to_vec())).await);
             return;
         }
-        let stream = stream_out(self.hall.handle.clone(), (self.out.clone(), self.snapshots.clone()), ticket);
+        let stream = stream_out(self.hall.handle.clone(), (self.out.clone(), self.bounds.clone()), ticket);
         if let Some(before) = self.streams.insert(ticket, self.answers.spawn(stream)) {
             before.abort();
         }
@@ -262,8 +293,8 @@ impl Guest {
 }
 
 /// Sends a snapshot and the events from there on, until the client is too slow for them.
-async fn stream_out(handle: EngineHandle, (out, snapshots): (mpsc::Sender<Out>, Arc<Semaphore>), ticket: u64) {
-    let Ok(_leave) = snapshots.acquire_owned().await else { return };
+async fn stream_out(handle: EngineHandle, (out, bounds): (mpsc::Sender<Out>, Bounds), ticket: u64) {
+    let Ok(_leave) = bounds.snapshots.acquire_owned().await else { return };
     let Ok((snapshot, mut stream)) = handle.attach().await else { return };
     let Ok(text) = wire::text(&snapshot) else { return };
     drop(snapshot);
@@ -273,7 +304,10 @@ async fn stream_out(handle: EngineHandle, (out, snapshots): (mpsc::Sender<Out>, 
     loop {
         match stream.told().await {
             Ok(told) => {
-                if out.send(Out::News(ticket, told)).await.is_err() {
+                // One that is longer than the room is alone in it.
+                let share = u32::try_from(told.wire().len().min(ROOM)).unwrap_or(u32::MAX);
+                let Ok(_room) = bounds.room.clone().acquire_many_owned(share).await else { return };
+                if out.send(Out::News { ticket, told, _room }).await.is_err() {
                     return;
                 }
             }
@@ -324,7 +358,7 @@ fn put_out(to: &mut BytesMut, out: &Out) -> io::Result<()> {
         Out::Text(head, text) => wire::put(to, *head, text),
         Out::Snapshot { ticket, text, .. } => wire::put(to, (Kind::Joined, *ticket), text),
         // An event that cannot be written would be missing without a sign: the connection ends instead.
-        Out::News(ticket, told) => match told.wire(|event| wire::text(event).unwrap_or_default()) {
+        Out::News { ticket, told, .. } => match told.wire() {
             [] => Err(io::Error::new(io::ErrorKind::InvalidData, "an event cannot be written")),
             text => wire::put(to, (Kind::News, *ticket), text),
         },

@@ -2,7 +2,27 @@
 //!
 //! The client speaks first, with [`Hello`]; the engine answers with [`Welcome`], or with [`Unwelcome`] and hangs up. These
 //! three, and the frame around them, never change, so that any two builds of tminus can tell each other in words that they
-//! do not understand each other. Everything else is as [`PROTOCOL`] says.
+//! do not understand each other. Everything else is as [`PROTOCOL`] says. Whoever says anything else is hung up on.
+//!
+//! A ticket belongs to the question; the answer bears it. [`Kind::Attach`] is answered with [`Kind::Joined`], a snapshot, and
+//! then with [`Kind::News`] for every event, each once and in order, until [`Kind::Lagged`] says that nothing more comes on
+//! this ticket. The client then attaches anew. Facts bear their numbers, and a snapshot the number of lines that were passed
+//! on, so that a client knows what it has, and how many lines it missed.
+//!
+//! What is bounded, so that no client takes the engine's memory or another's time:
+//!
+//! | | |
+//! | --- | --- |
+//! | clients | 256; 64 more are told why they are not let in |
+//! | the first word | 16 KiB, within 5 s |
+//! | a frame of a client, of an engine | 1 MiB, 256 MiB |
+//! | questions of one client that are answered at once | 32, or 1 MiB of them |
+//! | streams of one client | 8 |
+//! | snapshots on their way to one client | 2 |
+//! | events that wait for one client | 256 KiB, and the 64 KiB that are being written |
+//! | events that wait in the engine, for all clients once | 8,192 or 32 MiB |
+//! | lines in a snapshot | 500 or 1 MiB |
+//! | events that wait in a client for a part of it | 4,096 or 8 MiB |
 
 use crate::domain::fact::Who;
 use jiff::Timestamp;
@@ -150,6 +170,11 @@ impl Frame {
         let ticket = bytes.get_u64();
         let kind = Kind::of(number).ok_or_else(|| bad(format!("{number} is no kind of frame")))?;
         Ok(Self { kind, ticket, text: bytes.freeze() })
+    }
+
+    /// Returns how many bytes are in it.
+    pub fn size(&self) -> usize {
+        self.text.len()
     }
 
     /// Reads what is in it.

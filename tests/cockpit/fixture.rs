@@ -50,6 +50,7 @@ pub fn snapshot() -> Snapshot {
         plan: Arc::new(plan),
         release: Arc::new(Release::of(&records)),
         lines: lines(),
+        passed: lines().len() as u64,
         containers: Vec::new(),
         present: Vec::new(),
         lost: None,

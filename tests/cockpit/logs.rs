@@ -15,7 +15,7 @@ impl Seat {
     fn log(&mut self, source: &str, milliseconds: i64, text: &str) {
         let at = fixture::now() + jiff::SignedDuration::from_millis(milliseconds - 60_000);
         let line = LogLine { source: LogName::new(source), at, text: text.to_owned() };
-        self.cockpit.take(Message::News(Box::new(News::Event(Event::Telemetry(Telemetry::Log(line))))));
+        self.cockpit.take(Message::News(Box::new(News::Event(Event::Telemetry(Telemetry::Log([line].into()))))));
     }
 
     fn resize(&mut self, (columns, lines): (u16, u16)) {

@@ -100,7 +100,7 @@ impl<'a> Eve<'a> {
 
 /// How an interrupted action went on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum How {
+pub enum How {
     /// Its end was on disk.
     WasOver,
     /// The same command took it up.
@@ -123,7 +123,7 @@ fn ended(flight: &Flight) -> Option<String> {
 }
 
 /// Asserts that the world saw each order once, and each step's delivery once unless a person said "again".
-fn once(flight: &Flight, (seq, how): (u64, How)) {
+pub fn once(flight: &Flight, (seq, how): (u64, How)) {
     let world = fs::read(flight.kept().join("world/world.json")).unwrap();
     let world: Value = serde_json::from_slice(&world).unwrap();
     let mut steps: BTreeMap<String, u32> = BTreeMap::new();
@@ -140,7 +140,7 @@ fn once(flight: &Flight, (seq, how): (u64, How)) {
 }
 
 /// Puts a `sh` before the system's that writes down what it is asked to run.
-fn shim(home: &Path) {
+pub fn shim(home: &Path) {
     let bin = home.join("bin");
     fs::create_dir(&bin).unwrap();
     let text = format!("#!/bin/sh\nprintf '%s\\n' \"$*\" >> '{}'\nexec /bin/sh \"$@\"\n", home.join("ran").display());
@@ -149,7 +149,7 @@ fn shim(home: &Path) {
     fs::write(home.join("ran"), "").unwrap();
 }
 
-fn copy(from: &Path, to: &Path) {
+pub fn copy(from: &Path, to: &Path) {
     fs::create_dir(to).unwrap();
     fs::set_permissions(to, fs::metadata(from).unwrap().permissions()).unwrap();
     for entry in fs::read_dir(from).unwrap() {

@@ -106,7 +106,7 @@ fn approve(seat: &mut Seat, down: &str, who: &str) {
 }
 
 /// Types the name of the protected place, letter by letter as it appears, and presses Enter.
-fn name(seat: &mut Seat) {
+pub fn name(seat: &mut Seat) {
     seat.rests();
     let mut typed = String::new();
     for letter in "production".chars() {

@@ -4,7 +4,7 @@ use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system}
 use std::io::{Read, Write};
 use std::os::fd::{AsRawFd, RawFd};
 use std::os::unix::fs::OpenOptionsExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread::JoinHandle;
@@ -37,7 +37,9 @@ pub struct Seat {
     shared: Arc<Shared>,
     follower: Option<JoinHandle<()>>,
     cooked: String,
-    home: TempDir,
+    home: PathBuf,
+    /// Gone with the seat, where it is its own.
+    own: Option<TempDir>,
     pressed: usize,
 }
 
@@ -71,6 +73,14 @@ impl Seat {
             command.env(name, home.path());
         }
         command.cwd(home.path());
+        let path = home.path().to_owned();
+        let mut seat = Self::in_home(command, &path);
+        seat.own = Some(home);
+        seat
+    }
+
+    /// Runs a command, as it is, in a terminal of 120x36 and in somebody's home.
+    pub fn in_home(command: CommandBuilder, home: &Path) -> Self {
         let pair = native_pty_system().openpty(size(36, 120)).unwrap();
         let cooked = modes(pair.master.as_raw_fd().unwrap());
         let child = pair.slave.spawn_command(command).unwrap();
@@ -85,7 +95,8 @@ impl Seat {
         let terminal = pair.master.as_raw_fd().unwrap();
         let follower = Some(std::thread::spawn(move || follow(reader, terminal, &told)));
         let keys = Some(pair.master.take_writer().unwrap());
-        Self { master: Some(pair.master), keys, child, shared, follower, cooked, home, pressed: 0 }
+        let (master, home) = (Some(pair.master), home.to_owned());
+        Self { master, keys, child, shared, follower, cooked, home, own: None, pressed: 0 }
     }
 
     pub fn pid(&self) -> i32 {
@@ -243,10 +254,10 @@ impl Seat {
     #[track_caller]
     pub fn leaves_no_process(&self) {
         let until = Instant::now() + PATIENCE;
-        let mut left = in_home(self.home.path());
+        let mut left = in_home(&self.home);
         while !left.is_empty() && Instant::now() < until {
             std::thread::yield_now();
-            left = in_home(self.home.path());
+            left = in_home(&self.home);
         }
         assert_eq!(left, [] as [String; 0]);
     }
@@ -258,6 +269,7 @@ impl Drop for Seat {
         drop(self.child.kill());
         drop(self.child.wait());
         self.hangs_up();
+        drop(self.own.take());
     }
 }
 

@@ -104,7 +104,7 @@ async fn at(global: &Global, desk: &Desk, request: Request, (consent, waiting): 
     if waiting == Waiting::Not {
         return accepted(global, &id);
     }
-    let followed = follow(&desk.handle, &desk.project.who, (snapshot, events), &id).await?;
+    let followed = follow(desk, (snapshot, events), &id).await?;
     let Followed::Settled(action) = followed else { return Ok(Exit::CannotTell) };
     let action = leave_if_stuck(desk, *action).await?;
     finish(global, desk, &action).await

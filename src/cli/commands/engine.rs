@@ -96,11 +96,11 @@ async fn live(desk: &Desk, door: &Door, (interrupts, grace): (&mut Interrupts, S
                 say_ended(&desk.project, who.as_ref().map_or("somebody", |who| who.name.as_str()));
                 return Ok(());
             }
-            () = interrupts.next() => {
+            _ = interrupts.next() => {
                 show::hint("ending at the next boundary; once more ends at once");
                 tokio::select! {
                     halted = desk.handle.halt(&who) => halted?,
-                    () = interrupts.next() => {}
+                    _ = interrupts.next() => {}
                 }
                 say_ended(&desk.project, "a signal");
                 return Ok(());

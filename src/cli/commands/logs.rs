@@ -81,7 +81,7 @@ async fn go_on(
                 Some(_) => {}
                 None => return Ok(()),
             },
-            () = interrupts.next() => return Ok(()),
+            _ = interrupts.next() => return Ok(()),
         }
     }
 }

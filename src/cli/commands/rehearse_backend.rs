@@ -30,7 +30,7 @@ pub async fn run(args: &RehearseBackendArgs) -> Done {
     let mut interrupts = Interrupts::listen()?;
     tokio::select! {
         served = serve_alone(alone) => served.map_err(Stop::from)?,
-        () = interrupts.next() => {}
+        _ = interrupts.next() => {}
     }
     Ok(Exit::Good)
 }

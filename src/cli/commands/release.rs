@@ -52,7 +52,7 @@ async fn cut_at(global: &Global, desk: &Desk, (version, at): (Version, Option<St
     else {
         return Err(Stop::cannot_tell("the engine began nothing"));
     };
-    let Followed::Settled(action) = follow(&desk.handle, &desk.project.who, (snapshot, events), &id).await? else {
+    let Followed::Settled(action) = follow(desk, (snapshot, events), &id).await? else {
         return Ok(Exit::CannotTell);
     };
     act::finish(global, desk, &action).await

@@ -18,7 +18,7 @@ pub async fn run(global: &Global, args: WaitArgs) -> Done {
 async fn at(global: &Global, desk: &Desk, what: &str) -> Done {
     let (snapshot, events) = desk.handle.attach().await.map_err(Stop::cannot_tell)?;
     let id = action(&snapshot.release, what)?;
-    match follow(&desk.handle, &desk.project.who, (snapshot, events), &id).await? {
+    match follow(desk, (snapshot, events), &id).await? {
         Followed::Settled(action) => act::finish(global, desk, &action).await,
         Followed::Left => Ok(Exit::CannotTell),
     }

@@ -1,15 +1,15 @@
 //! Following an action to its end: progress to standard error, an interrupt stops it at the next boundary.
 
+use super::open::Desk;
 use crate::cli::exit::Stop;
-use crate::cli::interrupt::Interrupts;
+use crate::cli::interrupt::{Interrupt, Interrupts};
 use crate::cli::show;
 use crate::domain::command::{ActionCommand, Command};
-use crate::domain::fact::Who;
 use crate::domain::names::ActionId;
 use crate::domain::order::Progress;
 use crate::domain::release::{ActionState, StepPhase};
 use crate::domain::telemetry::{Event, JOURNAL_WAY_ON, Telemetry, journal_lost};
-use crate::engine::{EngineHandle, EventStream, News, Snapshot};
+use crate::engine::{EventStream, News, Snapshot};
 use crate::logs::clean;
 
 /// How following ended.
@@ -21,9 +21,10 @@ pub enum Followed {
 }
 
 /// Follows an action until it is over, or stands still.
+///
+/// A terminal that is gone ends the following, and the action only where its engine is in this process.
 pub async fn follow(
-    handle: &EngineHandle,
-    who: &Who,
+    desk: &Desk,
     (mut snapshot, mut events): (Snapshot, EventStream),
     id: &ActionId,
 ) -> Result<Followed, Stop> {
@@ -41,22 +42,33 @@ pub async fn follow(
             }
         }
         tokio::select! {
-            news = events.next() => match news.map_err(Stop::cannot_tell)? {
+            news = events.next() => match news.map_err(|_| left_alone(id))? {
                 News::Resync(fresh) => snapshot = fresh,
                 News::Event(Event::Fact(record)) => std::sync::Arc::make_mut(&mut snapshot.release).apply(&record),
                 News::Event(Event::Telemetry(telemetry)) => telemetry_of(&telemetry, id, &mut teller)?,
             },
-            () = interrupts.next() => {
+            interrupt = interrupts.next() => {
+                if interrupt == Interrupt::Gone && desk.joined().is_some() {
+                    return Ok(Followed::Left);
+                }
                 if interrupted {
                     show::hint("left; the journal knows where it is, and the next tminus takes it up");
                     return Ok(Followed::Left);
                 }
                 interrupted = true;
                 show::hint("stopping at the next boundary; once more leaves it");
-                handle.command(who, Command::Action(ActionCommand::Stop { action: id.clone() })).await?;
+                let stop = Command::Action(ActionCommand::Stop { action: id.clone() });
+                desk.handle.command(&desk.project.who, stop).await?;
             }
         }
     }
+}
+
+/// Says what is so when the engine has ended in the middle of an action.
+fn left_alone(id: &ActionId) -> Stop {
+    Stop::cannot_tell(format!(
+        "the engine has ended in the middle of {id}; the journal knows where it is, and `tminus wait {id}` takes it up"
+    ))
 }
 
 fn telemetry_of(telemetry: &Telemetry, id: &ActionId, teller: &mut Teller) -> Result<(), Stop> {

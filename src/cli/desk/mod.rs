@@ -7,6 +7,7 @@ mod known;
 mod masked;
 mod open;
 mod own;
+mod practice;
 mod project;
 mod real;
 mod rehearsal;

@@ -2,7 +2,7 @@
 
 use super::project::{Kind, Project};
 use super::rehearsal::world_folder;
-use super::{adoption, engine, real};
+use super::{adoption, engine, practice, real};
 use crate::cli::exit::{Exit, Stop};
 use crate::cli::show;
 use crate::domain::fact::Who;
@@ -137,6 +137,7 @@ impl Desk {
 
     async fn try_here(project: Project, watch: Watch, left: Left) -> Result<Self, Unopened> {
         project.require_trust()?;
+        let watch = practice::watch_of(&project, watch)?;
         project.paths.prepare().map_err(|e| Stop::from(color_eyre::Report::from(e)))?;
         let journal = match Journal::open(&project.paths.journal()) {
             Ok(journal) => journal,
@@ -153,7 +154,7 @@ impl Desk {
         let change = adoption::change(&project, &recorded);
         let begun = recorded.active_actions().cloned().collect();
         let who = project.who.clone();
-        let witness = project.kind.scenario().and_then(|_| practised());
+        let witness = practice::witness(&project);
         let engine = Engine::start(Setup { plan, change, world, journal, who, watch, left, witness })
             .await
             .map_err(|error| Unopened::Stop(unstarted(error)))?;
@@ -235,11 +236,7 @@ type Opened = (World, Option<Rehearsal>, Option<Backend>);
 
 async fn doors(project: &Project, plan: &mut Plan, watch: Watch) -> Result<Opened, Stop> {
     let Some(scenario) = project.kind.scenario() else { return Ok((real::world(project).await?, None, None)) };
-    let time = match watch {
-        Watch::Live => TimeKind::Real,
-        Watch::OnDemand => TimeKind::Virtual,
-    };
-    let rehearsal = Rehearsal::open(&world_folder(project), plan, scenario, time)?;
+    let rehearsal = Rehearsal::open(&world_folder(project), plan, scenario, time_of(watch))?;
     if let Kind::Own(_) = project.kind {
         return Ok((super::own::world(&rehearsal, plan)?, Some(rehearsal), None));
     }
@@ -255,23 +252,17 @@ async fn doors(project: &Project, plan: &mut Plan, watch: Watch) -> Result<Opene
 /// Returns the world as a client of another process reads it: logs and repository, and nothing is brought anywhere.
 async fn seen(project: &Project) -> Result<(World, Option<Rehearsal>), Stop> {
     let Some(scenario) = project.kind.scenario() else { return Ok((real::world(project).await?, None)) };
-    let rehearsal = Rehearsal::open(&world_folder(project), &project.file.plan, scenario, TimeKind::Real)?;
+    let time = time_of(practice::watch_of(project, Watch::Live)?);
+    let rehearsal = Rehearsal::open(&world_folder(project), &project.file.plan, scenario, time)?;
     Ok((real::rehearsed(project, &rehearsal).await?, Some(rehearsal)))
 }
 
-/// A rehearsal can practise the moments at which tminus itself fails: `TMINUS_POWER_CUT=N` ends this process with SIGKILL as
-/// soon as fact N is on disk, and `TMINUS_PANIC=N` makes the part that wrote it panic. They are looked at nowhere but in a
-/// rehearsal.
-fn practised() -> Option<Arc<dyn Fn(u64) + Send + Sync>> {
-    let moment = |name| std::env::var(name).ok().and_then(|at| at.parse::<u64>().ok());
-    let (cut, fault) = (moment("TMINUS_POWER_CUT"), moment("TMINUS_PANIC"));
-    cut.or(fault)?;
-    Some(Arc::new(move |seq| {
-        if cut.is_some_and(|at| seq >= at) {
-            rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::KILL).unwrap_or(());
-        }
-        assert!(fault.is_none_or(|at| seq < at), "fact {seq} is on disk, and TMINUS_PANIC asks for a failure there");
-    }))
+/// Returns the time of a rehearsal: who looks on sees it pass, and a command does not wait for it.
+const fn time_of(watch: Watch) -> TimeKind {
+    match watch {
+        Watch::Live => TimeKind::Real,
+        Watch::OnDemand => TimeKind::Virtual,
+    }
 }
 
 fn unstarted(error: StartError) -> Stop {

@@ -48,7 +48,7 @@ pub async fn talk(desk: &Desk, version: Version) -> Done {
         let is_listening = !matches!(talk.asked, Asked::Engine);
         let next = tokio::select! {
             biased;
-            () = interrupts.next() => Next::End,
+            _ = interrupts.next() => Next::End,
             news = events.next() => talk.hear(news.map_err(Stop::cannot_tell)?),
             Some(answer) = talk.answers.join_next() => match answer {
                 Ok(answer) => talk.answered(answer),

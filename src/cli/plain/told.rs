@@ -29,15 +29,21 @@ impl Talk<'_> {
     pub(super) fn hear(&mut self, news: News) -> Next {
         match news {
             News::Resync(fresh) => {
+                let missed = fresh.passed.saturating_sub(self.snapshot.passed);
                 self.snapshot = fresh;
                 show::line("Too much happened to say it line by line; this is where it stands now:");
                 self.status();
+                if missed > 0 && !matches!(self.followed, Followed::Nothing) {
+                    show::line(&format!("{missed} log lines came meanwhile and are not said; `logs` says the newest"));
+                }
             }
             News::Event(Event::Fact(record)) => self.learn(&record),
             News::Event(Event::Telemetry(Telemetry::JournalLost { failure })) => {
                 self.lost(&failure);
             }
-            News::Event(Event::Telemetry(Telemetry::Log(line))) => self.keep(line),
+            News::Event(Event::Telemetry(Telemetry::Log(lines))) => {
+                lines.iter().cloned().for_each(|line| self.keep(line));
+            }
             News::Event(Event::Telemetry(_)) => {}
         }
         Next::Go
@@ -65,6 +71,7 @@ impl Talk<'_> {
         if is_followed {
             self.say_line(&line);
         }
+        self.snapshot.passed += 1;
         let lines = &mut self.snapshot.lines;
         if lines.len() >= KEPT {
             lines.drain(..=lines.len() - KEPT);

@@ -53,6 +53,8 @@ impl State {
             // The header shows who sits where.
             Ok(Accepted::Seated(_)) => {}
             Err(refusal) => {
+                // A gate has reasons, and leaves what was proposed open; a seat, or an engine that has ended, leaves nothing.
+                let proposes = proposes.filter(|_| !refusal.reasons.is_empty());
                 let entry = Entry { proposes, ..Entry::refused(self.now, what, refusal) };
                 self.keep_unread(entry);
             }

@@ -22,7 +22,7 @@ impl State {
         self.opening = None;
         self.find_engine(&snapshot);
         self.world = Some(World { plan: snapshot.plan, release: snapshot.release });
-        self.logs.catch_up(snapshot.lines);
+        self.logs.catch_up(snapshot.lines, snapshot.passed);
         for containers in snapshot.containers {
             self.live.take(containers);
         }
@@ -50,7 +50,9 @@ impl State {
                 let call = self.call(&record);
                 return call.into_iter().chain(self.follow_preview()).chain(self.leave_if_over()).collect();
             }
-            News::Event(Event::Telemetry(Telemetry::Log(line))) => self.logs.take(line),
+            News::Event(Event::Telemetry(Telemetry::Log(lines))) => {
+                lines.iter().cloned().for_each(|line| self.logs.take(line))
+            }
             News::Event(Event::Telemetry(telemetry)) => {
                 self.hear_loss(&telemetry);
                 self.live.take(telemetry);

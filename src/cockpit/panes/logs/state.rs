@@ -64,9 +64,14 @@ pub(super) struct Sight {
 
 impl Logs {
     /// Goes on with the lines of a snapshot.
-    pub(crate) fn catch_up(&mut self, lines: Vec<LogLine>) {
-        self.store.catch_up(lines);
+    pub(crate) fn catch_up(&mut self, lines: Vec<LogLine>, passed: u64) {
+        self.store.catch_up(lines, passed);
         self.count_fresh();
+    }
+
+    /// Expects another engine.
+    pub(crate) const fn change_engine(&mut self) {
+        self.store.change_engine();
     }
 
     pub(crate) fn take(&mut self, line: LogLine) {

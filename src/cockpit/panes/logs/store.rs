@@ -47,6 +47,8 @@ pub(super) struct Store {
     pub(super) sieve: Sieve,
     bytes: usize,
     pub(super) arrived: u64,
+    /// How many lines the engine had passed on when the last one came here; nothing before the engine is joined.
+    heard: Option<u64>,
     /// How many lines were kept and are not any more.
     pub(super) gone: u64,
     /// How many lines came from each source.
@@ -62,6 +64,7 @@ pub(super) enum Taken {
 
 impl Store {
     pub(super) fn take(&mut self, line: LogLine) -> Taken {
+        self.heard = Some(self.heard.unwrap_or(0) + 1);
         *self.sources.entry(line.source.clone()).or_default() += 1;
         self.keep(Entry::of(line))
     }
@@ -72,28 +75,51 @@ impl Store {
         self.keep(Entry::notice(Kind::Mark, at, text));
     }
 
-    /// Goes on with the lines of a snapshot: what is kept already comes no second time, and a hole is said.
-    pub(super) fn catch_up(&mut self, lines: Vec<LogLine>) {
-        let fresh: Vec<Entry> = lines.into_iter().map(Entry::of).collect();
-        let Some(first) = fresh.first() else { return };
-        let joint = self.all.iter().rposition(|entry| entry.is_same(first));
-        if joint.is_none() && self.all.len() > 0 {
-            let says = "the log was faster than this screen: lines that came here were not seen";
-            self.keep(Entry::notice(Kind::Missed, first.at, says));
-        }
-        // A late line may stand a little before the place where the two meet.
-        let from = joint.map_or(self.all.len(), |at| at.saturating_sub(REORDERED));
-        let mut kept: Vec<Option<Arc<Entry>>> = self.all.iter().skip(from).cloned().map(Some).collect();
-        for entry in fresh {
-            let twin = kept.iter_mut().find(|kept| kept.as_ref().is_some_and(|kept| kept.is_same(&entry)));
-            match twin {
-                Some(twin) => *twin = None,
-                None => {
-                    *self.sources.entry(entry.source.clone()).or_default() += 1;
-                    self.keep(entry);
-                }
+    /// Goes on with the lines of a snapshot, the last of so many that the engine has passed on: what has come already comes
+    /// no second time, and a hole is counted and said.
+    pub(super) fn catch_up(&mut self, lines: Vec<LogLine>, passed: u64) {
+        let here = lines.len() as u64;
+        let fresh = match self.heard.replace(passed).and_then(|heard| passed.checked_sub(heard)) {
+            Some(fresh) => {
+                self.say_missed(fresh.saturating_sub(here), &lines);
+                let known = usize::try_from(here.saturating_sub(fresh)).unwrap_or(usize::MAX);
+                lines.into_iter().skip(known).collect()
             }
+            None => self.unknown(lines),
+        };
+        for line in fresh {
+            *self.sources.entry(line.source.clone()).or_default() += 1;
+            self.keep(Entry::of(line));
         }
+    }
+
+    /// Expects lines of another engine, which counts anew.
+    pub(super) const fn change_engine(&mut self) {
+        self.heard = None;
+    }
+
+    /// Returns those lines of another engine that are not kept already; both may have read the same log.
+    fn unknown(&self, lines: Vec<LogLine>) -> Vec<LogLine> {
+        let mut kept: Vec<Option<&Arc<Entry>>> =
+            self.all.iter().rev().take(lines.len() + REORDERED).map(Some).collect();
+        let mut is_unknown = |line: &LogLine| {
+            let entry = Entry::of(line.clone());
+            match kept.iter_mut().find(|kept| kept.is_some_and(|kept| kept.is_same(&entry))) {
+                Some(twin) => twin.take().is_none(),
+                None => true,
+            }
+        };
+        lines.into_iter().filter(|line| is_unknown(line)).collect()
+    }
+
+    fn say_missed(&mut self, missed: u64, lines: &[LogLine]) {
+        if missed == 0 {
+            return;
+        }
+        let newest = || self.all.newest().map_or(Timestamp::UNIX_EPOCH, |newest| newest.at);
+        let at = lines.first().map_or_else(newest, |line| line.at);
+        let says = format!("{} lines were dropped here: the log was faster than this screen", in_thousands(missed));
+        self.keep(Entry::notice(Kind::Missed, at, says));
     }
 
     /// Shows what another sieve lets through.

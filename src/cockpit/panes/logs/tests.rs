@@ -193,11 +193,14 @@ fn the_next_grave_line_is_found_by_what_it_says() {
 fn a_snapshot_brings_nothing_twice_and_says_where_lines_are_missing() {
     let mut logs = counted(0..20);
     let snapshot = |range: std::ops::Range<i64>| range.map(|n| line("a", n, &n.to_string())).collect::<Vec<_>>();
-    logs.catch_up(snapshot(10..22));
+    logs.catch_up(snapshot(10..22), 22);
     assert_eq!(logs.counts().1, 22);
-    logs.catch_up(snapshot(30..33));
-    assert_eq!(seen(&logs)[0], "the log was faster than this screen: lines that came here were not seen");
+    logs.catch_up(snapshot(30..33), 33);
+    assert_eq!(seen(&logs)[0], "8 lines were dropped here: the log was faster than this screen");
     assert_eq!(logs.counts().1, 25);
+    logs.change_engine();
+    logs.catch_up(snapshot(31..40), 500);
+    assert_eq!(logs.counts().1, 32, "another engine has read the same log");
 }
 
 #[test]

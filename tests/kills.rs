@@ -1,0 +1,9 @@
+//! Whatever is killed in the middle of an action: the world was begun once, the journal is whole, and whoever comes next is
+//! told what is true. Engines, terminals, connections and tmux servers here are real processes.
+
+mod every_fact;
+mod house;
+mod pair;
+mod points;
+mod sshd;
+mod watcher;

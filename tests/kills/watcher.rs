@@ -1,0 +1,79 @@
+//! Somebody who sits at the engine and hears every fact, in the test's own process.
+
+use super::house::{House, me};
+use std::sync::Arc;
+use std::time::Duration;
+use tminus::domain::command::Command;
+use tminus::domain::fact::Record;
+use tminus::domain::release::Release;
+use tminus::domain::seat::{SeatCommand, Wish};
+use tminus::domain::telemetry::Event;
+use tminus::engine::{EventStream, News, Snapshot};
+use tminus::session::Joined;
+
+const PATIENCE: Duration = Duration::from_secs(90);
+
+pub struct Watcher<'a> {
+    house: &'a House,
+    joined: Joined,
+    events: EventStream,
+    pub release: Arc<Release>,
+    /// What was told since.
+    pub heard: Vec<Arc<Record>>,
+}
+
+impl<'a> Watcher<'a> {
+    pub fn at(house: &'a House) -> Self {
+        let joined = house.join().expect("an engine runs");
+        let attached = house.runtime.block_on(joined.handle.attach()).unwrap();
+        let (Snapshot { release, .. }, events) = attached;
+        Self { house, joined, events, release, heard: Vec::new() }
+    }
+
+    /// Takes a seat to look.
+    pub fn sits(&self) {
+        let sit = Command::Seat(SeatCommand::Sit { wish: Wish::Observe, place: "a test".to_owned() });
+        self.house.runtime.block_on(self.joined.handle.command(&me(), sit)).unwrap();
+    }
+
+    /// Hears the next news; false when the engine is gone.
+    async fn hear(&mut self) -> bool {
+        match self.events.next().await {
+            Ok(News::Event(Event::Fact(record))) => {
+                Arc::make_mut(&mut self.release).apply(&record);
+                self.heard.push(record);
+                true
+            }
+            Ok(News::Event(Event::Telemetry(_))) => true,
+            Ok(News::Resync(_)) => panic!("nobody is slow here"),
+            Err(_) => false,
+        }
+    }
+
+    /// Hears all that is told until the engine is gone.
+    pub fn until_gone(mut self) -> Vec<Arc<Record>> {
+        let house = self.house;
+        house.runtime.block_on(async { while self.hear().await {} });
+        self.heard
+    }
+
+    /// Waits until it is so.
+    #[track_caller]
+    pub fn until(&mut self, what: &str, is_so: impl Fn(&Self) -> bool) {
+        let house = self.house;
+        let until = async {
+            while !is_so(self) {
+                assert!(self.hear().await, "the engine is gone before {what}");
+            }
+        };
+        let heard = house.runtime.block_on(async { tokio::time::timeout(PATIENCE, until).await });
+        let kinds = || self.heard.iter().map(|r| r.fact.kind()).collect::<Vec<_>>();
+        assert!(heard.is_ok(), "{what} never comes: {:?}", kinds());
+    }
+
+    /// Returns how often a kind of fact was told since the action began.
+    pub fn count(&self, kind: &str) -> usize {
+        let begun = self.heard.iter().skip_while(|r| r.fact.kind() != "action.started");
+        begun.filter(|r| r.fact.kind() == kind).count()
+    }
+}
