@@ -21,8 +21,10 @@ pub async fn run(global: &Global, args: &StatusArgs) -> Done {
     let (plan, release, version, now) = match looked_at(global).await {
         Ok(seen) => seen,
         Err(stop) if stop.exit == Exit::Refused => {
+            let seen = recorded(global).await?;
+            let Some(seen) = seen else { return Err(stop) };
             show::hint(&format!("as the journal has it: {}", stop.report));
-            recorded(global).await?
+            seen
         }
         Err(stop) => return Err(stop),
     };
@@ -51,11 +53,15 @@ async fn look(desk: &Desk) -> Result<Seen, Stop> {
     Ok(((*snapshot.plan).clone(), (*snapshot.release).clone(), version, now))
 }
 
-async fn recorded(global: &Global) -> Result<Seen, Stop> {
+/// Returns what stands in the journal, where there is one here.
+async fn recorded(global: &Global) -> Result<Option<Seen>, Stop> {
     let project = Project::find(global).await?;
+    if !project.paths.journal().exists() {
+        return Ok(None);
+    }
     let release = project.recorded()?;
     let version = project.focus(&release)?;
-    Ok((project.file.plan, release, version, Timestamp::now()))
+    Ok(Some((project.file.plan, release, version, Timestamp::now())))
 }
 
 /// Prints where the release stands.

@@ -2,14 +2,16 @@
 
 use super::act;
 use crate::cli::args::{Global, WaitArgs, env};
-use crate::cli::desk::{Desk, Followed, follow};
+use crate::cli::desk::{Desk, Followed, Interrupted, Project, follow};
 use crate::cli::exit::{Done, Exit, Stop};
 use crate::domain::names::ActionId;
 use crate::domain::release::Release;
 
 /// Follows the action; an interrupt leaves it to the engine.
 pub async fn run(global: &Global, args: WaitArgs) -> Done {
-    let desk = act::desk(global).await?;
+    // Where nothing is to be followed, no engine is started.
+    let is_over = Project::find(global).await?.recorded()?.active_actions().next().is_none();
+    let desk = if is_over { act::looking(global).await? } else { act::desk(global).await? };
     let done = at(global, &desk, &args.what).await;
     desk.close().await;
     done
@@ -18,7 +20,7 @@ pub async fn run(global: &Global, args: WaitArgs) -> Done {
 async fn at(global: &Global, desk: &Desk, what: &str) -> Done {
     let (snapshot, events) = desk.handle.attach().await.map_err(Stop::cannot_tell)?;
     let id = action(&snapshot.release, what)?;
-    match follow(desk, (snapshot, events), &id).await? {
+    match follow(desk, (snapshot, events), (&id, Interrupted::Leaves)).await? {
         Followed::Settled(action) => act::finish(global, desk, &action).await,
         Followed::Left => Ok(Exit::CannotTell),
     }
