@@ -117,6 +117,9 @@ impl Place {
             move |source| PlaceError::Io { doing, path, source }
         };
         DirBuilder::new().recursive(true).mode(0o700).create(&self.folder).map_err(io("creating", &self.folder))?;
+        if !looked_at(&self.folder)?.is_dir() {
+            return Err(PlaceError::NoFolder(self.folder.clone()));
+        }
         self.give(&self.folder, 0o700, 0o750)?;
         self.check()?;
         if let Some(owner) = self.keeper() {

@@ -8,6 +8,7 @@ use std::io::{BufRead, BufReader, Lines};
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStderr, Command, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
 use tempfile::TempDir;
 
 /// A team on one machine: dana keeps the journal, omer is in the group with her, mallory is not.
@@ -30,7 +31,9 @@ impl Team {
         need("useradd")?;
         need("runuser")?;
         present("the right to make users (root)", rustix::process::geteuid().is_root().then_some(()))?;
-        let pid = std::process::id();
+        static TEAMS: AtomicU32 = AtomicU32::new(0);
+        let nth = TEAMS.fetch_add(1, Ordering::Relaxed);
+        let pid = format!("{}x{nth}", std::process::id());
         let (kiosk, ground) = (Kiosk::new(), tempfile::tempdir().unwrap());
         let users: Vec<String> = ["d", "o", "m"].iter().map(|letter| format!("tm{letter}{pid}")).collect();
         let team = Self { kiosk, ground, group: format!("tmg{pid}"), users, engine: None };
