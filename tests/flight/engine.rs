@@ -55,6 +55,7 @@ impl Stay {
         let plan = self.0.plan();
         assert!(plan.contains(from));
         self.0.write("tminus.toml", &plan.replace(from, to));
+        self.0.commit();
     }
 
     /// Begins a deploy, and returns its id.
@@ -277,6 +278,8 @@ fn several_names_of_one_user_are_not_several_people_unless_the_plan_says_so() {
     stay.named(3, "omer", &["approve", "production"]).says("do not count as two");
     stay.named(3, "dana", &deploy);
     stay.change_plan("same-user = false", "same-user = true");
+    stay.expect(0, &["check", "pre-deploy"]);
+    stay.named(0, "dana", &["check", "read", "--yes"]);
     stay.named(3, "dana", &deploy);
     stay.named(0, "dana", &["approve", "production"]);
     stay.named(0, "omer", &["approve", "production"]);

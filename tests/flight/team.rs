@@ -43,6 +43,8 @@ impl Team {
         everybody(team.kiosk.flight.home());
         let plan =
             team.kiosk.plan().replace("[release]", &format!("[session]\ngroup = \"{}\"\n\n[release]", team.group));
+        team.kiosk.write("tminus.toml", &plan);
+        team.kiosk.commit();
         for nth in [OMER, MALLORY] {
             fs::create_dir(team.home(nth)).unwrap();
             git2::Repository::clone(team.kiosk.flight.dir.to_str().unwrap(), &team.project(nth)).unwrap();

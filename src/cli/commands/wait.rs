@@ -2,16 +2,17 @@
 
 use super::act;
 use crate::cli::args::{Global, WaitArgs, env};
-use crate::cli::desk::{Desk, Followed, Interrupted, Project, follow};
+use crate::cli::desk::{Desk, Followed, Interrupted, Project, engine_of, follow};
 use crate::cli::exit::{Done, Exit, Stop};
 use crate::domain::names::ActionId;
 use crate::domain::release::Release;
 
 /// Follows the action; an interrupt leaves it to the engine.
 pub async fn run(global: &Global, args: WaitArgs) -> Done {
-    // Where nothing is to be followed, no engine is started.
-    let is_over = Project::find(global).await?.recorded()?.active_actions().next().is_none();
-    let desk = if is_over { act::looking(global).await? } else { act::desk(global).await? };
+    let project = Project::find(global).await?;
+    // An engine is only started for an action that none works on.
+    let is_left = project.recorded()?.active_actions().next().is_some() && engine_of(&project).await?.is_none();
+    let desk = if is_left { act::desk(global).await? } else { act::looking(global).await? };
     let done = at(global, &desk, &args.what).await;
     desk.close().await;
     done
