@@ -7,6 +7,7 @@ mod day;
 mod deciding;
 mod every;
 mod fixture;
+mod holding;
 mod keys;
 mod logs;
 mod looks;

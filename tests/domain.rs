@@ -7,6 +7,8 @@ mod checks;
 mod drift;
 mod fold;
 mod gate;
+mod horizons;
+mod locks;
 mod outlook;
 mod standing;
 mod way_back;

@@ -3,6 +3,7 @@
 mod build;
 mod laws;
 mod recovery;
+mod survive;
 mod trouble;
 mod untold;
 
@@ -48,6 +49,10 @@ pub(crate) struct House {
     pub(crate) folder: TempDir,
     plan: Plan,
     scenario: Scenario,
+    /// Where the journal is, when it is not beside the world.
+    apart: Option<PathBuf>,
+    /// Where the world is, when it is another house's.
+    world: Option<PathBuf>,
 }
 
 /// A running engine.
@@ -60,15 +65,32 @@ pub(crate) struct Flight {
 impl House {
     pub(crate) fn new(scenario: &str) -> Self {
         let plan = plan::read(Path::new("tminus.toml"), PLAN).unwrap().plan;
-        Self { folder: tempfile::tempdir().unwrap(), plan, scenario: Scenario::named(scenario).unwrap() }
+        Self {
+            folder: tempfile::tempdir().unwrap(),
+            plan,
+            scenario: Scenario::named(scenario).unwrap(),
+            apart: None,
+            world: None,
+        }
+    }
+
+    /// The same with its journal in another folder.
+    fn with_journal(self, folder: &Path) -> Self {
+        Self { apart: Some(folder.to_owned()), ..self }
+    }
+
+    /// The same over the world of another house.
+    fn in_world_of(self, other: &Self) -> Self {
+        Self { world: Some(other.folder.path().join("world")), ..self }
     }
 
     fn journal(&self) -> PathBuf {
-        self.folder.path().join("journal.db")
+        self.apart.as_deref().unwrap_or(self.folder.path()).join("journal.db")
     }
 
     fn rehearsal(&self) -> Rehearsal {
-        Rehearsal::open(&self.folder.path().join("world"), &self.plan, &self.scenario, TimeKind::Virtual).unwrap()
+        let world = self.world.clone().unwrap_or_else(|| self.folder.path().join("world"));
+        Rehearsal::open(&world, &self.plan, &self.scenario, TimeKind::Virtual).unwrap()
     }
 
     pub(crate) fn records(&self) -> Vec<Record> {

@@ -12,5 +12,6 @@ mod kiosk;
 mod real;
 mod regrets;
 mod screen;
+mod survive;
 mod team;
 pub mod world;

@@ -6,7 +6,7 @@ use crate::domain::names::EnvName;
 use crate::domain::notation::printable;
 use crate::domain::plan::Environment;
 use crate::domain::release::{ActionState, CheckRun, Measure, PlaceState, Release};
-use crate::domain::situation::{Preview, Situation, WayBack};
+use crate::domain::situation::{Due, Preview, Situation, WayBack};
 use crate::domain::verdict::{Evidence, Verdict};
 use serde_json::{Value, json};
 
@@ -89,11 +89,23 @@ fn environment(situation: &Situation<'_>, environment: &Environment) -> Value {
         "since": situation.running_since(name),
         "way_back": way_back(&situation.way_back(name)),
         "drift": situation.drift(name),
+        "lock": situation.lock(name),
+        "horizons": situation.due(name).iter().map(|due| horizon(situation, due)).collect::<Vec<_>>(),
         "protected": environment.protected,
         "lost": lost,
         "running": situation.release.active(name).map(|a| &a.id),
         "proposals": situation.release.proposals(name).map(|a| &a.id).collect::<Vec<_>>(),
         "artifacts": artifacts,
+    })
+}
+
+fn horizon(situation: &Situation<'_>, due: &Due) -> Value {
+    json!({
+        "horizon": due.horizon.to_string(),
+        "at": due.at,
+        "until": due.until,
+        "outcome": due.outcome,
+        "no_data": due.is_missed(situation.now).then(|| due.words()),
     })
 }
 

@@ -77,6 +77,8 @@ async fn dispatch(cli: Cli) -> Done {
         Some(Cmd::Rollback(args)) => commands::rollback::run(&global, args).await,
         Some(Cmd::Approve(args)) => commands::approve::run(&global, args).await,
         Some(Cmd::Settle(args)) => commands::settle::run(&global, args).await,
+        Some(Cmd::Lock(args)) => commands::lock::take(&global, args).await,
+        Some(Cmd::Unlock(args)) => commands::lock::release(&global, args).await,
         Some(Cmd::Wait(args)) => commands::wait::run(&global, args).await,
         Some(Cmd::Attach(args)) => commands::attach::run(&global, &args).await,
         Some(Cmd::Engine(what)) => commands::engine::run(&global, what).await,

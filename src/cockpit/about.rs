@@ -22,6 +22,7 @@ pub(crate) const fn action(fact: &Fact) -> Option<&ActionId> {
         | Fact::Release(_)
         | Fact::Check(_)
         | Fact::Seat(_)
+        | Fact::Lock(_)
         | Fact::Target(_) => None,
     }
 }
@@ -35,6 +36,7 @@ pub(crate) fn env<'a>(fact: &'a Fact, release: &'a Release) -> Option<&'a EnvNam
         | Fact::Target(
             TargetFact::Observed { env, .. } | TargetFact::Lost { env, .. } | TargetFact::Ready { env, .. },
         ) => Some(env),
+        Fact::Lock(fact) => Some(fact.env()),
         Fact::Plan(_)
         | Fact::Release(_)
         | Fact::Action(_)
@@ -58,6 +60,7 @@ pub(crate) fn check(fact: &Fact) -> Option<&str> {
         | Fact::Action(_)
         | Fact::Step(_)
         | Fact::Seat(_)
+        | Fact::Lock(_)
         | Fact::Target(_) => None,
     }
 }
@@ -78,6 +81,7 @@ pub(crate) fn subject(state: &State, record: &Record) -> Option<View> {
         Fact::Target(
             TargetFact::Observed { env, .. } | TargetFact::Lost { env, .. } | TargetFact::Ready { env, .. },
         ) => place(env),
+        Fact::Lock(fact) => place(fact.env()),
         Fact::Release(_) => Some(View::Release),
         Fact::Plan(_)
         | Fact::Action(_)

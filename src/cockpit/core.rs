@@ -149,6 +149,7 @@ impl Cockpit {
             Message::EngineGone => self.state.lose_engine(),
             Message::Rejoining(what) => self.state.rejoining(what),
             Message::Second(now) => return self.state.second(now),
+            Message::Leapt(by) => self.state.leap(by),
         }
         Vec::new()
     }

@@ -54,7 +54,7 @@ fn right(state: &State, columns: u16) -> Vec<(String, Role)> {
     } else if state.gone.is_some() {
         pieces.push(("the engine has ended   ".to_owned(), Role::Fail));
     } else if let Some(failure) = &state.live.journal_lost {
-        pieces.push((format!("the journal cannot be written: {}   ", failure.sentence()), Role::Fail));
+        pieces.push((format!("{}   ", failure.sentence()), Role::Fail));
     }
     let messages = state.chord_of(Action::App(AppAction::Messages), &["global"]);
     if let (unread @ 1.., Some(key)) = (state.said.unread(), messages) {

@@ -7,7 +7,7 @@ use crate::domain::fact::Who;
 use crate::domain::names::Version;
 use crate::domain::situation::Preview;
 use crate::engine::{Accepted, News, Snapshot};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use std::time::Instant;
 
 /// What comes to the cockpit.
@@ -65,6 +65,8 @@ pub enum Message {
     Rejoining(Rejoining),
     /// A second has passed; the time by the engine's clock.
     Second(Timestamp),
+    /// The engine's clock went so far ahead of the time that passed, or back: the machine slept, or its time was set.
+    Leapt(SignedDuration),
 }
 
 /// What is done about an engine that has gone.

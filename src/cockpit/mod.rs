@@ -4,6 +4,7 @@ mod about;
 mod action;
 mod again;
 mod ask;
+mod beat;
 mod core;
 mod dialogs;
 mod filter;

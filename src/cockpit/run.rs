@@ -6,6 +6,7 @@ mod rejoin;
 use self::rejoin::under_way;
 use super::again::Again;
 use super::ask::{frames, questions, why_not_asked};
+use super::beat::Beat;
 use super::core::Cockpit;
 use super::input::Keyboard;
 use super::message::{Effect, Message, Rejoining, Reply};
@@ -61,6 +62,7 @@ struct Loop {
     zone: Option<JoinHandle<TimeZone>>,
     again: Again,
     pace: Pace,
+    beat: Beat,
     /// Whether the terminal has had another size since the last frame.
     is_resized: bool,
 }
@@ -92,8 +94,8 @@ impl Loop {
         let held = Held::new(settings.mouse)?;
         let keyboard = Keyboard::open()?;
         let (pace, again) = (Pace::default(), Again::default());
-        let (engine, zone, is_resized) = (None, None, false);
-        Ok(Self { cockpit, settings, held, keyboard, signals, doing, engine, zone, again, pace, is_resized })
+        let (engine, zone, beat, is_resized) = (None, None, Beat::default(), false);
+        Ok(Self { cockpit, settings, held, keyboard, signals, doing, engine, zone, again, pace, beat, is_resized })
     }
 
     async fn turn<E, F>(&mut self, mut open: impl FnMut(Try) -> F) -> Result<(), Ended<E>>
@@ -134,7 +136,7 @@ impl Loop {
                 }
                 second = seconds.next() => {
                     second?;
-                    self.take(Message::Second(self.now()), Haste::Now)?
+                    self.second()?
                 }
             };
             let is_due = self.pace.is_due(Instant::now()) && !self.held.is_held_up();
@@ -156,6 +158,17 @@ impl Loop {
             self.held.say(&questions(&self.settings.theme))?;
         }
         Ok(())
+    }
+
+    /// Tells the time, and that it leapt.
+    fn second(&mut self) -> Result<Next, CockpitError> {
+        let now = self.now();
+        let leap = self.beat.take(now, Instant::now().into_std());
+        let next = self.take(Message::Second(now), Haste::Now)?;
+        match leap {
+            Some(by) => self.take(Message::Leapt(by), Haste::Now),
+            None => Ok(next),
+        }
     }
 
     fn now(&self) -> Timestamp {

@@ -53,6 +53,7 @@ pub(crate) fn sign(fact: &Fact, palette: &Palette) -> (&'static str, Role) {
         Fact::Plan(_)
         | Fact::Release(_)
         | Fact::Seat(_)
+        | Fact::Lock(_)
         | Fact::Gate(GateFact::Lapsed { .. })
         | Fact::Step(StepFact::Ticketed { .. })
         | Fact::Action(ActionFact::Proposed { .. } | ActionFact::StopRequested { .. }) => note,
@@ -74,6 +75,7 @@ pub fn sentence(fact: &Fact) -> String {
         Fact::Step(fact) => of_step(fact),
         Fact::Target(fact) => of_target(fact),
         Fact::Seat(fact) => fact.words(),
+        Fact::Lock(fact) => fact.words(),
     }
 }
 

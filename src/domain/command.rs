@@ -1,6 +1,7 @@
 //! Commands: what a person asks of the engine; answered by facts, or by a refusal to them alone.
 
 use super::action::Request;
+use super::lock::LockCommand;
 use super::names::{ActionId, CheckName, Commit, EnvName, Version};
 use super::seat::SeatCommand;
 use jiff::Timestamp;
@@ -19,6 +20,8 @@ pub enum Command {
     Action(ActionCommand),
     /// About the seats.
     Seat(SeatCommand),
+    /// About who holds an environment.
+    Lock(LockCommand),
     /// Look at the targets and the branch again, now.
     Refresh,
 }
@@ -177,6 +180,7 @@ impl Command {
             Self::Seat(SeatCommand::Sit { wish, place }) => {
                 Self::Seat(SeatCommand::Sit { wish, place: change(&place) })
             }
+            Self::Lock(command) => Self::Lock(command.rewritten(change)),
             Self::Release(_) | Self::Check(_) | Self::Action(_) | Self::Seat(_) | Self::Refresh => self,
         }
     }

@@ -16,6 +16,7 @@ pub use gate::GateFact;
 pub use release::{PlanFact, ReleaseFact};
 pub use target::TargetFact;
 
+use super::lock::LockFact;
 use super::names::Person;
 use super::seat::SeatFact;
 use jiff::Timestamp;
@@ -80,4 +81,6 @@ pub enum Fact {
     Target(TargetFact),
     /// Who is here, and in which seat.
     Seat(SeatFact),
+    /// Who holds an environment.
+    Lock(LockFact),
 }

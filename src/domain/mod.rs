@@ -8,6 +8,7 @@ pub mod fact;
 pub mod failure;
 pub mod judge;
 pub mod lint;
+pub mod lock;
 pub mod mask;
 pub mod measurement;
 pub mod names;

@@ -268,10 +268,15 @@ pub fn is_same(one: &Who, other: &Who) -> bool {
 /// Returns the least role that may ask for something.
 const fn least_role(command: &Command) -> Role {
     use super::command::CheckCommand;
+    use super::lock::LockCommand;
     match command {
         Command::Refresh | Command::Seat(_) => Role::Observer,
-        Command::Gate(GateCommand::Approve { .. }) | Command::Check(CheckCommand::Say { .. }) => Role::Navigator,
-        Command::Gate(GateCommand::Waive { .. })
+        // To hold something still is no act; to take it from somebody is one.
+        Command::Lock(LockCommand::Take { .. } | LockCommand::Release { .. })
+        | Command::Gate(GateCommand::Approve { .. })
+        | Command::Check(CheckCommand::Say { .. }) => Role::Navigator,
+        Command::Lock(LockCommand::TakeOver { .. })
+        | Command::Gate(GateCommand::Waive { .. })
         | Command::Check(CheckCommand::Run { .. })
         | Command::Release(_)
         | Command::Action(_) => Role::Driver,

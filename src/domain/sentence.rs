@@ -18,6 +18,7 @@ impl Record {
             Fact::Step(fact) => step(fact, before),
             Fact::Target(fact) => target(fact),
             Fact::Seat(fact) => fact.words(),
+            Fact::Lock(fact) => fact.words(),
         }
     }
 }

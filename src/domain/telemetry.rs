@@ -1,7 +1,7 @@
 //! What clients hear from the engine: facts, and the lossy rest.
 
 use super::fact::Record;
-use super::failure::Failure;
+use super::failure::{Failure, FailureKind};
 use super::names::{ActionId, ArtifactName, CheckName, Digest, EnvName, LogName, SeatId};
 use super::order::{Health, Progress};
 use jiff::Timestamp;
@@ -16,6 +16,18 @@ pub enum Event {
     /// Something that may be lost.
     Telemetry(Telemetry),
 }
+
+/// Returns what is said once the journal cannot be written, and what a person does about it.
+///
+/// It is not tried again: what the world did meanwhile went by unrecorded, and only the next engine asks after it.
+pub fn journal_lost(why: &str) -> Failure {
+    let says = "the journal cannot be written, so nothing is touched";
+    Failure::new(FailureKind::Rejected, says).because(why)
+}
+
+/// What a person does about a journal that cannot be written.
+pub const JOURNAL_WAY_ON: &str =
+    "make it writable, then `tminus engine stop`, and open tminus again: the next engine takes up what was begun";
 
 /// Lossy news: dropped where nobody takes it, never made a fact.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

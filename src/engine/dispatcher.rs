@@ -14,13 +14,12 @@ use crate::domain::action::Request;
 use crate::domain::command::{ActionCommand, Command, Refusal, RefusalKind};
 use crate::domain::decide::{Decision, Follow, GateRun, Ground, Retrying, decide};
 use crate::domain::fact::{ActionFact, Fact, Who};
-use crate::domain::failure::{Failure, FailureKind};
 use crate::domain::names::{ActionId, ArtifactName, EnvName, Version};
 use crate::domain::plan::Plan;
 use crate::domain::release::Release;
 use crate::domain::seat::SeatCommand;
 use crate::domain::situation::Situation;
-use crate::domain::telemetry::Telemetry;
+use crate::domain::telemetry::{self, JOURNAL_WAY_ON, Telemetry};
 use crate::ports::Attention;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -173,6 +172,7 @@ impl Dispatcher {
             | Command::Check(_)
             | Command::Gate(_)
             | Command::Action(_)
+            | Command::Lock(_)
             | Command::Refresh => None,
         };
         seated.map_or(Accepted::Recorded(self.release.seq), |seat| Accepted::Seated(seat.id.clone()))
@@ -234,8 +234,7 @@ impl Dispatcher {
 
     /// Stops touching the world: what cannot be recorded must not be done.
     fn lose_journal(&mut self, why: String) -> Refusal {
-        let failure = Failure::new(FailureKind::Rejected, "the journal cannot be written").because(why.clone());
-        self.tell(Telemetry::JournalLost { failure });
+        self.tell(Telemetry::JournalLost { failure: telemetry::journal_lost(&why) });
         let refusal = journal_lost(&why);
         self.lost = Some(why);
         for batch in std::mem::take(&mut self.batches) {
@@ -278,7 +277,7 @@ fn refuse(then: Then, refusal: Refusal) {
 }
 
 fn journal_lost(why: &str) -> Refusal {
-    let says =
-        format!("the journal cannot be written, so nothing is touched: {why}. What stands in it can still be read.");
+    let failure = telemetry::journal_lost(why).sentence();
+    let says = format!("{failure}. What stands in it can still be read. Now {JOURNAL_WAY_ON}");
     Refusal::new(RefusalKind::JournalLost, says)
 }

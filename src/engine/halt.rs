@@ -70,6 +70,7 @@ impl Dispatcher {
             | Command::Release(_)
             | Command::Gate(_)
             | Command::Seat(_)
+            | Command::Lock(_)
             | Command::Refresh => false,
         };
         match (&self.halt, begins) {

@@ -167,13 +167,7 @@ impl Dispatcher {
 
     fn is_as_shown(&self, place: &PlaceState, moved: &Move, proposal: &Proposal) -> Result<(), Failure> {
         let conflict = |says: String| Err(Failure::new(FailureKind::Conflict, says));
-        let running = place.running();
-        if running != moved.from {
-            let words = |d: Option<&Delivered>| d.map_or_else(|| "nothing".to_owned(), name_of);
-            let (now, then) = (words(running.as_ref()), words(moved.from.as_ref()));
-            return conflict(format!("{} is {now} now, the preview showed {then}", moved.artifact));
-        }
-        let is_back = matches!(proposal.request, Request::RollBack { .. });
+        // Who released is said before what: that something else runs now follows from it.
         let label = place.seen.as_ref().and_then(|(_, o)| o.action.as_ref());
         if let Some(stranger) = label.filter(|id| proposal.request.is_changing() && self.release.action(id).is_none()) {
             return conflict(format!(
@@ -181,6 +175,13 @@ impl Dispatcher {
                 moved.artifact
             ));
         }
+        let running = place.running();
+        if running != moved.from {
+            let words = |d: Option<&Delivered>| d.map_or_else(|| "nothing".to_owned(), name_of);
+            let (now, then) = (words(running.as_ref()), words(moved.from.as_ref()));
+            return conflict(format!("{} is {now} now, the preview showed {then}", moved.artifact));
+        }
+        let is_back = matches!(proposal.request, Request::RollBack { .. });
         let ready = place.ready.get(&moved.to.version).map(|r| &r.readiness);
         let is_held = |then| ready.is_some_and(|ready| is_back && ready.has(then));
         match (ready.and_then(|ready| ready.digest.as_ref()), &moved.to.digest) {

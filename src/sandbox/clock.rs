@@ -6,6 +6,10 @@ use crate::domain::time::age;
 use crate::ports::Clock;
 use async_trait::async_trait;
 use jiff::Timestamp;
+use std::time::Duration;
+
+/// The longest wait without a look at the clock.
+const PIECE: Duration = Duration::from_secs(5);
 
 /// The world's clock.
 pub(crate) struct WorldClock(pub SharedWorld);
@@ -18,7 +22,12 @@ impl Clock for WorldClock {
 
     async fn sleep_until(&self, moment: Timestamp) {
         match self.0.time() {
-            TimeKind::Real => tokio::time::sleep(age(moment, self.0.now())).await,
+            TimeKind::Real => {
+                // In pieces: the machine may sleep, or be set to another time, meanwhile.
+                while self.0.now() < moment {
+                    tokio::time::sleep(age(moment, self.0.now()).min(PIECE)).await;
+                }
+            }
             // A world that cannot be written is told by the next thing that is done in it.
             TimeKind::Virtual => drop(leap(&self.0, moment)),
         }

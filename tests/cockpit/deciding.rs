@@ -31,9 +31,12 @@ fn decided(seat: &Seat) -> Vec<&GateCommand> {
         match effect {
             Effect::Command { command, .. } => match command.as_ref() {
                 Command::Gate(gate) => Some(gate),
-                Command::Release(_) | Command::Check(_) | Command::Action(_) | Command::Seat(_) | Command::Refresh => {
-                    None
-                }
+                Command::Release(_)
+                | Command::Check(_)
+                | Command::Action(_)
+                | Command::Seat(_)
+                | Command::Lock(_)
+                | Command::Refresh => None,
             },
             _ => None,
         }

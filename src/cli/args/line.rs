@@ -2,6 +2,7 @@
 
 use super::acting::*;
 use super::engine::*;
+use super::lock::*;
 use super::program::*;
 use super::reading::*;
 use crate::domain::names::{EnvName, Version};
@@ -75,6 +76,10 @@ pub enum Cmd {
     Approve(ApproveArgs),
     /// Decide about an action that stands still: retry, accept, leave
     Settle(SettleArgs),
+    /// Hold an environment: nobody else deploys there, and who tries reads why
+    Lock(LockArgs),
+    /// Let an environment go that you hold
+    Unlock(UnlockArgs),
     /// Follow an action to its end
     Wait(WaitArgs),
     /// Join the running cockpit

@@ -4,11 +4,13 @@ mod acting;
 mod engine;
 mod known;
 mod line;
+mod lock;
 mod program;
 mod reading;
 
 pub use acting::*;
 pub use engine::*;
 pub use line::*;
+pub use lock::*;
 pub use program::*;
 pub use reading::*;

@@ -41,7 +41,7 @@ async fn open(global: &Global, need: Need) -> Result<Desk, Stop> {
 pub async fn preview(global: &Global, desk: Desk, request: Request) -> Done {
     let looked = or_interrupted(async {
         let version = desk.focus().await?;
-        Ok::<_, Stop>(desk.handle.preview(&version, request).await?)
+        Ok::<_, Stop>(desk.handle.preview(&version, request).await?.seen_by(&desk.project.who))
     });
     let looked = looked.await;
     desk.close().await;
@@ -135,6 +135,11 @@ async fn begin(
 ) -> Result<ActionId, Stop> {
     if !preview.runs_first.is_empty() {
         show::hint(&format!("running what the gate lacks: {}", preview.runs_first.join(", ")));
+    }
+    if let (Request::RollBack { .. }, Some(lock)) = (&preview.proposal.request, &preview.locked)
+        && lock.holder != project.who
+    {
+        show::hint(&format!("this takes over a lock: {}", lock.words));
     }
     let request = preview.proposal.request.clone();
     let consent = Consent { seen: Some(preview.proposal), ..consent };

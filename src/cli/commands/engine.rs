@@ -5,6 +5,8 @@ use crate::cli::args::{EngineCmd, Global};
 use crate::cli::desk::{Project, engine_of, socket_of, stop_engine};
 use crate::cli::exit::{Done, Exit, Stop};
 use crate::cli::{json, show};
+use crate::domain::situation::work;
+use crate::domain::telemetry::{JOURNAL_WAY_ON, journal_lost};
 use crate::domain::time::brief;
 use jiff::Timestamp;
 use serde_json::json;
@@ -56,13 +58,14 @@ async fn inspect(global: &Global) -> Done {
     let (snapshot, _) = joined.handle.attach().await.map_err(Stop::cannot_tell)?;
     let (welcome, release) = (&joined.welcome, &snapshot.release);
     let running: Vec<String> = release.active_actions().map(|a| a.id.to_string()).collect();
+    let work = work(&snapshot.plan, release, joined.handle.now());
     // This command is one of them.
     let clients = about.clients.saturating_sub(1);
     if global.json {
         let seats: Vec<_> = release.seats.iter().collect();
         json::print(json!({
             "running": true, "pid": welcome.pid, "tminus": welcome.tminus, "since": welcome.since, "clients": clients,
-            "socket": socket_of(&project)?, "plan": about.root, "log": project.paths.engine_log(), "memory": about.memory, "facts": release.seq, "actions": running, "seats": seats, "journal_lost": snapshot.lost,
+            "socket": socket_of(&project)?, "plan": about.root, "log": project.paths.engine_log(), "memory": about.memory, "facts": release.seq, "actions": running, "work": work, "seats": seats, "journal_lost": snapshot.lost,
         }));
         return Ok(Exit::Good);
     }
@@ -74,11 +77,11 @@ async fn inspect(global: &Global) -> Done {
     for seat in release.seats.iter() {
         show::line(&format!("  {} {}, at {}", seat.who.name, seat.role.verb(), seat.place));
     }
-    for line in engine_run::active(release) {
-        show::line(&format!("  {line}"));
+    for work in &work {
+        show::line(&format!("  {work}"));
     }
     if let Some(why) = &snapshot.lost {
-        show::line(&format!("  ! the journal cannot be written, so nothing is touched: {why}"));
+        show::line(&format!("  ! {}. Now {JOURNAL_WAY_ON}", journal_lost(why).sentence()));
     }
     Ok(Exit::Good)
 }

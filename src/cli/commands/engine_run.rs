@@ -6,10 +6,9 @@ use crate::cli::exit::{Done, Exit, Stop};
 use crate::cli::interrupt::Interrupts;
 use crate::cli::show;
 use crate::domain::fact::{Fact, Record};
-use crate::domain::plan::Plan;
 use crate::domain::release::Release;
 use crate::domain::seat::SeatFact;
-use crate::domain::situation::Situation;
+use crate::domain::situation::work;
 use crate::domain::telemetry::Event;
 use crate::domain::time::Span;
 use crate::engine::{EventStream, Gone, Left, News, Snapshot, Watch};
@@ -99,7 +98,7 @@ async fn live(
     let who = desk.project.who.clone();
     loop {
         let is_busy =
-            *count.borrow_and_update() > 0 || works_on(&plan, &release.borrow_and_update(), desk.handle.now());
+            *count.borrow_and_update() > 0 || !work(&plan, &release.borrow_and_update(), desk.handle.now()).is_empty();
         if is_busy {
             idle_since = Instant::now();
         }
@@ -145,17 +144,6 @@ async fn fold(mut events: EventStream, release: watch::Sender<Arc<Release>>, sai
             Err(Gone) => return,
         }
     }
-}
-
-/// Says whether there is work without anybody there: an action that is not over, or a horizon that is still open.
-fn works_on(plan: &Plan, release: &Release, now: Timestamp) -> bool {
-    let is_open = |version| {
-        let situation = Situation { plan, release, version, now };
-        plan.environments
-            .iter()
-            .any(|env| situation.due(&env.name).iter().any(|due| due.outcome.is_none() && due.at > now))
-    };
-    release.active_actions().next().is_some() || release.open_versions().into_iter().any(is_open)
 }
 
 /// Says of every action that is not over where it is.

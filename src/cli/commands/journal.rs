@@ -67,7 +67,7 @@ pub(in crate::cli) const fn is_telling(fact: &Fact) -> bool {
             | StepFact::Adopted { .. }
             | StepFact::Accepted { .. },
         ) => true,
-        Fact::Seat(SeatFact::Passed { .. }) => true,
+        Fact::Lock(_) | Fact::Seat(SeatFact::Passed { .. }) => true,
         Fact::Seat(
             SeatFact::Sat { .. } | SeatFact::Rose { .. } | SeatFact::Asked { .. } | SeatFact::Declined { .. },
         ) => false,

@@ -21,6 +21,7 @@ pub mod init;
 pub mod journal;
 mod leaving;
 pub mod lint;
+pub mod lock;
 pub mod logs;
 pub mod man;
 mod openings;

@@ -3,7 +3,7 @@
 use crate::cli::desk::{Desk, Need, Project};
 use crate::cli::exit::Stop;
 use crate::cockpit::{Housing, Opening, Try, Unopened};
-use crate::domain::command::Command;
+use crate::domain::command::{Command, RefusalKind};
 use crate::domain::names::Version;
 use crate::domain::seat::{SeatCommand, Wish};
 use crate::engine::{Accepted, EngineHandle};
@@ -110,7 +110,12 @@ pub(super) async fn show_of(desk: Desk, (version, wish): (Version, Wish)) -> Res
 /// Takes a seat at an engine that others may sit at too.
 async fn sit(desk: &Desk, wish: Wish) -> Result<EngineHandle, Stop> {
     let sit = SeatCommand::Sit { wish, place: crate::cli::person::place() };
-    match desk.handle.command(&desk.project.who, Command::Seat(sit)).await? {
+    let seated = match desk.handle.command(&desk.project.who, Command::Seat(sit)).await {
+        // Who sits where is a fact, and none can be written: one looks without a seat, and the screen says why.
+        Err(refusal) if refusal.kind == RefusalKind::JournalLost => return Ok(desk.handle.clone()),
+        seated => seated?,
+    };
+    match seated {
         Accepted::Seated(seat) => Ok(desk.handle.seated(seat)),
         Accepted::Recorded(_) | Accepted::Started(_) => Err(Stop::cannot_tell("the engine gave no seat")),
     }

@@ -6,38 +6,60 @@ use crate::cli::desk::{Desk, Project};
 use crate::cli::exit::{Done, Exit, Stop};
 use crate::cli::interrupt::or_interrupted;
 use crate::cli::{json, show};
-use crate::domain::command::Command;
+use crate::domain::command::{Command, RefusalKind};
 use crate::domain::names::Version;
 use crate::domain::plan::Plan;
 use crate::domain::release::{ActionState, PlaceState, Release};
 use crate::domain::situation::{Situation, WayBackState, Word};
+use crate::domain::telemetry::{JOURNAL_WAY_ON, journal_lost};
 use crate::domain::time::{age, brief, t_clock};
+use crate::domain::verdict::Verdict;
+use crate::engine::StartError;
+use crate::journal::JournalError;
 use jiff::Timestamp;
 
 /// Says where the release stands: freshly looked at where that may be, else as the journal has it.
 ///
 /// It may not while the plan is not trusted, or a cockpit holds the journal and looks for itself.
 pub async fn run(global: &Global, args: &StatusArgs) -> Done {
-    let (plan, release, version, now) = match looked_at(global).await {
+    let Seen { plan, release, version, now, lost } = match looked_at(global).await {
         Ok(seen) => seen,
-        Err(stop) if stop.exit == Exit::Refused => {
-            let seen = recorded(global).await?;
-            let Some(seen) = seen else { return Err(stop) };
-            show::hint(&format!("as the journal has it: {}", stop.report));
+        Err(stop) if stop.exit == Exit::Refused || is_of_the_journal(&stop) => {
+            let Some(seen) = recorded(global).await? else { return Err(stop) };
+            show::hint(&format!("as the journal has it: {:#}", stop.report));
             seen
         }
         Err(stop) => return Err(stop),
     };
     let situation = Situation { plan: &plan, release: &release, version: &version, now };
     if global.json {
-        json::print(json::status(&situation));
+        let mut status = json::status(&situation);
+        status["journal_lost"] = serde_json::json!(lost);
+        json::print(status);
     } else {
+        if let Some(why) = &lost {
+            show::line(&format!("! {}. Now {JOURNAL_WAY_ON}", journal_lost(why).sentence()));
+        }
         print(&situation);
     }
     Ok(if args.gate { of_word(situation.outlook().word) } else { Exit::Good })
 }
 
-type Seen = (Plan, Release, Version, Timestamp);
+struct Seen {
+    plan: Plan,
+    release: Release,
+    version: Version,
+    now: Timestamp,
+    /// Why the engine's journal cannot be written.
+    lost: Option<String>,
+}
+
+/// Says whether no engine could be had because its journal cannot be written: what stands in it can be read all the same.
+fn is_of_the_journal(stop: &Stop) -> bool {
+    let is_journal = |error: &JournalError| matches!(error, JournalError::Full(_) | JournalError::NotWritable { .. });
+    let is_lost = |error: &StartError| matches!(error, StartError::Lost(_));
+    stop.report.downcast_ref().is_some_and(is_journal) || stop.report.downcast_ref().is_some_and(is_lost)
+}
 
 async fn looked_at(global: &Global) -> Result<Seen, Stop> {
     let desk = act::looking(global).await?;
@@ -47,10 +69,14 @@ async fn looked_at(global: &Global) -> Result<Seen, Stop> {
 }
 
 async fn look(desk: &Desk) -> Result<Seen, Stop> {
-    desk.handle.command(&desk.project.who, Command::Refresh).await?;
+    match desk.handle.command(&desk.project.who, Command::Refresh).await {
+        Err(refusal) if refusal.kind == RefusalKind::JournalLost => {}
+        looked => drop(looked?),
+    }
     let (snapshot, _) = desk.handle.attach().await.map_err(Stop::cannot_tell)?;
     let (version, now) = (desk.project.focus(&snapshot.release)?, desk.handle.now());
-    Ok(((*snapshot.plan).clone(), (*snapshot.release).clone(), version, now))
+    let (plan, release) = ((*snapshot.plan).clone(), (*snapshot.release).clone());
+    Ok(Seen { plan, release, version, now, lost: snapshot.lost })
 }
 
 /// Returns what stands in the journal, where there is one here.
@@ -61,7 +87,7 @@ async fn recorded(global: &Global) -> Result<Option<Seen>, Stop> {
     }
     let release = project.recorded()?;
     let version = project.focus(&release)?;
-    Ok(Some((project.file.plan, release, version, Timestamp::now())))
+    Ok(Some(Seen { plan: project.file.plan, release, version, now: Timestamp::now(), lost: None }))
 }
 
 /// Prints where the release stands.
@@ -84,6 +110,18 @@ pub fn print(situation: &Situation<'_>) {
         for delivery in &environment.deliver {
             let place = places.and_then(|p| p.get(&delivery.artifact));
             show::line(&row(situation, environment, place));
+        }
+        if let Some(lock) = situation.lock(&environment.name) {
+            show::line(&format!("    ! {}", lock.words(situation.now)));
+        }
+        for missed in situation.missed(environment) {
+            show::line(&format!(
+                "    {} +{} of {}: {}",
+                show::sign(Verdict::NoData),
+                missed.horizon,
+                environment.name,
+                missed.words()
+            ));
         }
         for drift in situation.drift(&environment.name) {
             show::line(&format!("    ! drift: {drift}"));

@@ -8,7 +8,7 @@ use crate::domain::command::{ActionCommand, Command};
 use crate::domain::names::ActionId;
 use crate::domain::order::Progress;
 use crate::domain::release::{ActionState, StepPhase};
-use crate::domain::telemetry::{Event, Telemetry};
+use crate::domain::telemetry::{Event, JOURNAL_WAY_ON, Telemetry, journal_lost};
 use crate::engine::{EventStream, News, Snapshot};
 use crate::logs::clean;
 
@@ -41,6 +41,9 @@ pub async fn follow(
     let mut interrupted = interrupted;
     let mut teller = Teller::default();
     loop {
+        if let Some(why) = &snapshot.lost {
+            return Err(Stop::from(journal_lost(why)));
+        }
         if let Some(action) = snapshot.release.action(id) {
             teller.tell(action);
             if action.ended.is_some() || action.is_stuck() {
@@ -85,7 +88,10 @@ fn telemetry_of(telemetry: &Telemetry, id: &ActionId, teller: &mut Teller) -> Re
         Telemetry::Step { action, step, progress: Progress::Share { done, total, of } } if action == id => {
             teller.share(*step, (*done, *total), of);
         }
-        Telemetry::JournalLost { failure } => return Err(Stop::from(failure.clone())),
+        Telemetry::JournalLost { failure } => {
+            show::hint(JOURNAL_WAY_ON);
+            return Err(Stop::from(failure.clone()));
+        }
         Telemetry::Step { .. }
         | Telemetry::Log(_)
         | Telemetry::LogLost { .. }

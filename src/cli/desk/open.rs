@@ -4,16 +4,19 @@ use super::project::{Kind, Project};
 use super::rehearsal::world_folder;
 use super::{adoption, agree, engine, practice, real};
 use crate::cli::exit::{Exit, Stop};
+use crate::domain::fact::Who;
 use crate::domain::mask::Mask;
 use crate::domain::names::{LogName, Version};
 use crate::domain::plan::Plan;
 use crate::domain::release::ActionState;
 use crate::domain::seat::Wish;
+use crate::domain::time::{age, brief};
 use crate::engine::{Engine, EngineHandle, Left, Setup, StartError, Watch, World};
 use crate::journal::{Journal, JournalError};
 use crate::ports::{LogSource, Repository};
 use crate::sandbox::{Backend, Rehearsal, TimeKind};
 use crate::session::Joined;
+use jiff::Timestamp;
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -154,8 +157,9 @@ impl Desk {
         project.paths.prepare().map_err(|e| Stop::from(color_eyre::Report::from(e)))?;
         let journal = match Journal::open(&project.paths.journal()) {
             Ok(journal) => journal,
-            Err(error @ JournalError::Held { .. }) => {
-                return Err(Unopened::Held(Box::new(project), Stop::refused(error)));
+            Err(JournalError::Held { pid, who, since }) => {
+                let stop = held(&project, (pid, &who, since)).await;
+                return Err(Unopened::Held(Box::new(project), stop));
             }
             Err(error) => return Err(Unopened::Stop(color_eyre::Report::from(error).into())),
         };
@@ -212,6 +216,20 @@ impl Desk {
             Held::There(_) => {}
         }
     }
+}
+
+/// Says who has the journal, for how long, and how one reaches them.
+async fn held(project: &Project, (pid, who, since): (u32, &Who, Timestamp)) -> Stop {
+    let age = brief(age(Timestamp::now(), since));
+    // Whoever has it may be between taking the lock and signing it.
+    let process = if pid == 0 { "just started".to_owned() } else { format!("process {pid}, for {age}") };
+    let reach = match engine::running(project).await {
+        Ok(Some(_)) => {
+            "It is this project's engine: `tminus attach` joins it, `tminus engine stop` ends it at its next boundary."
+        }
+        Ok(None) | Err(_) => "It is no engine that others join: leave the tminus that runs there, then try again.",
+    };
+    Stop::refused(format!("the journal is held by {} on {} ({process}). {reach}", who.name, who.host))
 }
 
 /// Why no engine was opened here.

@@ -125,7 +125,7 @@ impl Talk<'_> {
         self.asked = Asked::Nothing;
         match answer {
             Answer::Preview(ahead, answer) => match (ahead, *answer) {
-                (Ahead::Act, Ok(preview)) => self.ask(preview),
+                (Ahead::Act, Ok(preview)) => self.ask(preview.seen_by(&self.who)),
                 (Ahead::Approve(action), Ok(preview)) => self.ask_to_approve(action, &preview),
                 (Ahead::Act | Ahead::Approve(_), Err(refusal)) => refuse(&refusal),
             },

@@ -8,6 +8,7 @@ use crate::cli::show;
 use crate::domain::fact::Who;
 use crate::domain::names::{LogName, Version};
 use crate::domain::situation::Situation;
+use crate::domain::telemetry::journal_lost;
 use crate::engine::Snapshot;
 use jiff::tz::TimeZone;
 use std::io::{BufRead, IsTerminal, Read};
@@ -37,6 +38,9 @@ pub async fn talk(desk: &Desk, version: Version) -> Done {
         followed: Followed::Nothing,
         zone: TimeZone::system(),
     };
+    if let Some(why) = &talk.snapshot.lost {
+        talk.lost(&journal_lost(why));
+    }
     talk.status();
     show::line("Type help for the commands.");
     loop {

@@ -5,8 +5,9 @@ use crate::cli::commands::{check, journal, status};
 use crate::cli::show;
 use crate::cockpit::sentence;
 use crate::domain::fact::Record;
+use crate::domain::failure::Failure;
 use crate::domain::names::{CheckName, EnvName, LogName};
-use crate::domain::telemetry::{Event, LogLine, Telemetry};
+use crate::domain::telemetry::{Event, JOURNAL_WAY_ON, LogLine, Telemetry};
 use crate::engine::News;
 use crate::logs::clean;
 use jiff::Timestamp;
@@ -16,6 +17,11 @@ use std::sync::Arc;
 const KEPT: usize = 500;
 
 impl Talk<'_> {
+    /// Says that nothing is touched any more, and what a person does about it.
+    pub(super) fn lost(&self, failure: &Failure) {
+        show::line(&format!("! {}. Now {JOURNAL_WAY_ON}", failure.sentence()));
+    }
+
     pub(super) fn status(&self) {
         status::print(&self.situation());
     }
@@ -33,7 +39,7 @@ impl Talk<'_> {
             }
             News::Event(Event::Fact(record)) => self.learn(&record),
             News::Event(Event::Telemetry(Telemetry::JournalLost { failure })) => {
-                show::line(&format!("The journal cannot be written, so nothing is touched: {}", failure.sentence()));
+                self.lost(&failure);
             }
             News::Event(Event::Telemetry(Telemetry::Log(lines))) => {
                 lines.iter().cloned().for_each(|line| self.keep(line));

@@ -193,6 +193,8 @@ actions! {
         Approve = "act.approve", "approve", Changes;
         /// Goes on without one thing that the gate waits for, with a written reason.
         Waive = "act.waive", "waive", Changes;
+        /// Locks the selected environment, unlocks it for who holds it, or takes it over from them.
+        Lock = "act.lock", "lock", Changes;
     }
 }
 

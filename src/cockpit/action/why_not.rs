@@ -5,6 +5,7 @@ use super::subjects::{ActAction, AppAction, CheckAction, LogsAction, PaneAction,
 use crate::cockpit::dialogs::Dialog;
 use crate::cockpit::state::State;
 use crate::domain::release::{ActionState, StepPhase};
+use crate::domain::telemetry::JOURNAL_WAY_ON;
 
 impl Action {
     /// Returns why it cannot be taken now; `None` when it can.
@@ -12,7 +13,7 @@ impl Action {
         match self {
             Self::Act(action) => without_world(state).or_else(|| act(action, state)),
             Self::Check(action) => without_world(state).or_else(|| check(action, state)),
-            Self::Run(action) => state.engineless().or_else(|| run(action, state)),
+            Self::Run(action) => unwritable(state).or_else(|| run(action, state)),
             Self::App(AppAction::ActAs) if state.rehearsal.is_none() => {
                 Some("one acts under one's own name; only a rehearsal lets one act as others".to_owned())
             }
@@ -41,7 +42,13 @@ impl Action {
 
 fn without_world(state: &State) -> Option<String> {
     let reading = || state.world.is_none().then(|| "the journal is being read".to_owned());
-    state.engineless().or_else(reading)
+    unwritable(state).or_else(reading)
+}
+
+/// Says that there is no engine, or one that touches nothing any more.
+fn unwritable(state: &State) -> Option<String> {
+    let lost = || state.live.journal_lost.as_ref().map(|lost| format!("{}; {JOURNAL_WAY_ON}", lost.sentence()));
+    state.engineless().or_else(lost)
 }
 
 /// What runs in this process would stand still with it.
@@ -57,7 +64,11 @@ fn act(action: ActAction, state: &State) -> Option<String> {
     let Some(environment) = state.environment() else { return Some("the plan has no environment".to_owned()) };
     let env = &environment.name;
     match action {
-        ActAction::Build | ActAction::Deploy | ActAction::Verify | ActAction::RollBack => None,
+        ActAction::Deploy => {
+            let lock = state.situation()?.lock(env).filter(|lock| !lock.is_of(&state.who))?;
+            Some(format!("{env} is {}", lock.words(state.now)))
+        }
+        ActAction::Build | ActAction::Verify | ActAction::RollBack | ActAction::Lock => None,
         ActAction::Approve => {
             let world = state.world.as_ref()?;
             let none = world.release.proposals(env).next().is_none();

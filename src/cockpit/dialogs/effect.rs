@@ -60,6 +60,7 @@ fn acting(state: &State, action: ActAction, env: Option<&EnvName>) -> String {
         (ActAction::Waive, Some(env)) => {
             return format!("Asks what the gate of {env} is passed without, and why. Nothing is recorded before.");
         }
+        (ActAction::Lock, Some(env)) => return locking(state, &env),
         (_, None) => return Action::Act(action).help().to_owned(),
     };
     let first = if action == ActAction::RollBack { "Asks what is wrong, then opens" } else { "Opens" };
@@ -92,6 +93,14 @@ fn approving(state: &State, env: &EnvName) -> String {
             format!("Asks for a note, then approves as {}: {what}. Nothing is recorded before.", state.who.name)
         }
         None => format!("Nothing waits for approval in {env}."),
+    }
+}
+
+fn locking(state: &State, env: &EnvName) -> String {
+    match state.situation().and_then(|s| s.lock(env)) {
+        None => format!("Asks why, then holds {env}: nobody else deploys there."),
+        Some(lock) if lock.is_of(&state.who) => format!("Asks whether {env} is to be let go."),
+        Some(lock) => format!("Asks why {env} is taken over from {}. Nothing is recorded before.", lock.holder.name),
     }
 }
 

@@ -41,6 +41,8 @@ pub(crate) enum Writing {
     Answer { check: CheckName, yes: bool },
     Approve(ActionId),
     Accept(ActionId),
+    Lock(EnvName),
+    TakeOver { env: EnvName, from: String },
 }
 
 impl Writing {
@@ -48,7 +50,8 @@ impl Writing {
     const fn word(&self) -> &'static str {
         match self {
             Self::RollBack(_) => "to the preview",
-            Self::Waive { .. } | Self::Approve(_) => "goes on",
+            Self::Waive { .. } | Self::Approve(_) | Self::TakeOver { .. } => "goes on",
+            Self::Lock(_) => "locks it",
             Self::Answer { .. } => "answers",
             Self::Accept(_) => "accepts",
         }

@@ -10,6 +10,7 @@ use crate::config::theme::Role;
 use crate::domain::names::Phase;
 use crate::domain::situation::{Course, Event, Moment, Situation};
 use crate::domain::time::{age, brief, t_clock};
+use crate::domain::verdict::Verdict;
 use jiff::Timestamp;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -166,6 +167,7 @@ fn sign(state: &State, course: Course) -> (&'static str, Role) {
         Course::Ahead | Course::NotThere => (state.palette.sign("○", "o"), Role::Dim),
         Course::Passed => (state.palette.sign("●", "*"), Role::Dim),
         Course::Overdue => ("!", Role::Warn),
+        Course::Missed => state.palette.verdict(Verdict::NoData),
         Course::Stands(verdict) => state.palette.verdict(verdict),
         Course::Ended(outcome) => {
             let (sign, role, _) = tasks::outcome(outcome, &state.palette);
@@ -182,6 +184,7 @@ fn stands(state: &State, moment: &Moment<'_>) -> (String, Role) {
         (Course::Ahead, None) => (String::new(), Role::Dim),
         (Course::Passed, at) => (at.map(|at| format!("{} ago", ago(at))).unwrap_or_default(), Role::Dim),
         (Course::Overdue, at) => (format!("overdue {}", at.map(ago).unwrap_or_default()), Role::Warn),
+        (Course::Missed, _) => ("no-data: missed".to_owned(), state.palette.verdict(Verdict::NoData).1),
         (Course::Stands(verdict), _) => (verdict.word().to_owned(), state.palette.verdict(verdict).1),
         (Course::Ended(outcome), _) => {
             let (_, role, word) = tasks::outcome(outcome, &state.palette);

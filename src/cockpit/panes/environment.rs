@@ -13,6 +13,7 @@ use crate::domain::plan::Environment;
 use crate::domain::release::PlaceState;
 use crate::domain::situation::Situation;
 use crate::domain::time::{age, brief};
+use crate::domain::verdict::Verdict;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use std::collections::BTreeSet;
@@ -94,6 +95,7 @@ impl<'a> Page<'a> {
         };
         let mut before = under_way::rows(state, situation, environment, room);
         before.extend(runs(state, situation, environment, room));
+        before.extend(lock(state, situation, env, room));
         before.extend(drift(state, env, room));
         before.push(Row::new());
         before.push(way_back_heading(state, env));
@@ -183,6 +185,13 @@ fn way_back_heading(state: &State, env: &EnvName) -> Row {
     }
 }
 
+/// Writes who holds it, since when, and why.
+fn lock(state: &State, situation: Situation<'_>, env: &EnvName, room: usize) -> Vec<Row> {
+    let Some(lock) = situation.lock(env) else { return Vec::new() };
+    let folded = fold_lines(&format!("! {}", lock.words(state.now)), room);
+    folded.into_iter().map(|line| Row::new().put(line, Role::Warn)).collect()
+}
+
 fn drift(state: &State, env: &EnvName, room: usize) -> Vec<Row> {
     let sign = state.palette.sign("≠", "!");
     let all = state.drift(env);
@@ -207,6 +216,10 @@ pub(super) fn horizons(state: &State, situation: Situation<'_>, env: &EnvName) -
             }
             None if due.at > state.now => row.put(format!("due in {}", brief(age(due.at, state.now))), Role::Dim),
             None if !is_ours => row.put("never verified; it is not this release", Role::Dim),
+            None if due.is_missed(state.now) => {
+                let (sign, role) = state.palette.verdict(Verdict::NoData);
+                row.put(format!("{sign} {}", due.words()), role)
+            }
             None => row.put(format!("not verified yet, due {} ago", brief(age(state.now, due.at))), Role::Warn),
         }
     }));

@@ -48,6 +48,7 @@ impl Loop {
             None => TimeZone::UTC,
         };
         self.follow(&opening);
+        self.beat.begin_anew();
         self.cockpit.open(opening, zone);
         self.take(Message::Second(self.now()), Haste::Now)
     }

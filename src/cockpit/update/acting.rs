@@ -34,6 +34,7 @@ impl State {
             ActAction::RollBack => self.begin_roll_back(env),
             ActAction::Approve => self.begin_approval(&env),
             ActAction::Waive => self.begin_waiver(),
+            ActAction::Lock => self.begin_lock(env),
         }
         Vec::new()
     }

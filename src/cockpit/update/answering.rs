@@ -33,7 +33,7 @@ impl State {
         match answer {
             Ok(preview) => {
                 dialog.answered = ticket;
-                match dialog.refill(preview) {
+                match dialog.refill(preview.seen_by(&self.who)) {
                     Change::Seen => self.open(Dialog::Preview(dialog)),
                     Change::None => self.dialog = Some(Dialog::Preview(dialog)),
                 }

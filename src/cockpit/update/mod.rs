@@ -7,6 +7,7 @@ mod dialog;
 mod finding;
 mod following;
 mod leaving;
+mod locking;
 mod logs;
 mod moving;
 mod news;

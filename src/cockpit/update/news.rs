@@ -6,7 +6,9 @@ use crate::cockpit::said::{Entry, Tone};
 use crate::cockpit::state::{Gaze, State, World};
 use crate::cockpit::view::View;
 use crate::domain::fact::{ActionFact, Fact, GateFact, Record, ReleaseFact, StepFact, TargetFact};
-use crate::domain::telemetry::{Event, Telemetry};
+use crate::domain::lock::LockFact;
+use crate::domain::telemetry::{Event, JOURNAL_WAY_ON, Telemetry, journal_lost};
+use crate::domain::time::brief;
 use crate::engine::{News, Snapshot};
 use jiff::{SignedDuration, Timestamp};
 use std::sync::Arc;
@@ -24,6 +26,12 @@ impl State {
         for containers in snapshot.containers {
             self.live.take(containers);
         }
+        // Who joins an engine that lost its journal is told like those who saw it happen.
+        let failure = snapshot.lost.as_deref().map(journal_lost);
+        if let (None, Some(failure)) = (&self.live.journal_lost, &failure) {
+            self.hear_loss(&Telemetry::JournalLost { failure: failure.clone() });
+        }
+        self.live.journal_lost = failure;
         self.know();
         self.sift_journal();
     }
@@ -123,9 +131,14 @@ impl State {
             Fact::Action(ActionFact::Finished { action, outcome, summary }) => {
                 (action.to_string(), format!("{}: {summary}", outcome.words()), Tone::Done)
             }
+            // Whoever held it, and everybody else, hears that somebody else does.
+            Fact::Lock(fact @ LockFact::TakenOver { env, .. }) => {
+                (env.to_string(), format!("{}, by {}", fact.words(), record.who.name), Tone::Trouble)
+            }
             Fact::Plan(_)
             | Fact::Release(_)
             | Fact::Check(_)
+            | Fact::Lock(LockFact::Taken { .. } | LockFact::Released { .. })
             | Fact::Gate(_)
             | Fact::Action(_)
             | Fact::Step(_)
@@ -147,7 +160,7 @@ impl State {
                 (format!("log {source}"), format!("cannot be followed: {}", failure.sentence()))
             }
             Telemetry::JournalLost { failure } => {
-                ("journal".to_owned(), format!("cannot be written: {}", failure.sentence()))
+                ("journal".to_owned(), format!("{}. Now {JOURNAL_WAY_ON}", failure.sentence()))
             }
             Telemetry::LogLost { failure: None, .. }
             | Telemetry::Log(_)
@@ -165,6 +178,18 @@ impl State {
     fn is_at_the_newest_fact(&self) -> bool {
         let newest = panes::journal::count(self).saturating_sub(1);
         self.view() == &View::Journal && self.spot().row >= newest
+    }
+
+    /// Says that the clock leapt: every age on the screen did too.
+    pub(crate) fn leap(&mut self, by: SignedDuration) {
+        let far = brief(by.unsigned_abs());
+        let says = match by.is_negative() {
+            true => format!("was set back by {far}: what was recorded meanwhile may seem to lie ahead"),
+            false => {
+                format!("went {far} ahead at once: the machine slept, or its time was set. Ages go by the new time")
+            }
+        };
+        self.said.keep(Entry::new(self.now, Tone::Trouble, "the clock", says));
     }
 
     pub(crate) fn second(&mut self, now: Timestamp) -> Vec<Effect> {

@@ -44,6 +44,11 @@ impl State {
                 self.confirm_approval(action, text);
                 Vec::new()
             }
+            Writing::Lock(env) => self.lock(env, text),
+            Writing::TakeOver { env, from } => {
+                self.confirm_takeover((env, from), text);
+                Vec::new()
+            }
             Writing::Accept(action) => {
                 let what = format!("accept {action}");
                 self.ask(what, Command::Action(ActionCommand::Accept { action, note: text }))

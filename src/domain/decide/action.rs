@@ -5,6 +5,7 @@ use super::router::{Decision, Follow, GateRun, Ground};
 use crate::domain::action::{Outcome, Proposal, Request};
 use crate::domain::command::{ActionCommand, Consent, Refusal, RefusalKind};
 use crate::domain::fact::{ActionFact, Fact, GateFact, StepFact};
+use crate::domain::lock::{Lock, LockFact};
 use crate::domain::names::{ActionId, EnvName, Version};
 use crate::domain::plan::Environment;
 use crate::domain::release::{ActionState, StepPhase};
@@ -39,6 +40,9 @@ fn start(ground: &Ground<'_>, version: &Version, request: &Request, consent: &Co
             format!("{} held: it is not what the preview showed any more. Look at it again.", subject(&proposal));
         return Err(Refusal::held(says).with(differences(seen, &proposal)));
     }
+    if let Some(held) = held_by_lock(ground, &situation, &proposal) {
+        return Err(held);
+    }
     let environment = proposal.request.env().map(|env| situation.environment(env)).transpose()?;
     if let (Request::Deploy { .. }, Some(environment)) = (&proposal.request, environment) {
         let lacking = situation.lacking(environment);
@@ -52,6 +56,51 @@ fn start(ground: &Ground<'_>, version: &Version, request: &Request, consent: &Co
     }
     confirmed(environment, &proposal, consent)?;
     begin(ground, &situation, proposal)
+}
+
+/// Returns the refusal of another's lock; going back takes it over instead.
+fn held_by_lock(ground: &Ground<'_>, situation: &Situation<'_>, proposal: &Proposal) -> Option<Refusal> {
+    let env = proposal.request.env()?;
+    match &proposal.request {
+        Request::RollBack { .. } => None,
+        Request::Deploy { .. } | Request::Verify { .. } | Request::Build { .. } | Request::Cut { .. } => {
+            let lock = situation.lock_for(ground.who, &proposal.request)?;
+            Some(locked(ground, &subject(proposal), (env, lock)))
+        }
+    }
+}
+
+/// Says who holds an environment, and how one gets on.
+fn locked(ground: &Ground<'_>, what: &str, (env, lock): (&EnvName, &Lock)) -> Refusal {
+    let (words, name) = (lock.words(ground.now), &lock.holder.name);
+    Refusal::held(format!(
+        "{what} held: {env} is {words}. {name} unlocks it, or it is taken over: `tminus lock {env} --take-over {name} --reason TEXT`"
+    ))
+    .with(vec![format!("{env} is {words}")])
+}
+
+/// Going back does not wait for whoever locked the environment: the lock comes to who goes back, and says from whom.
+fn takes_over(ground: &Ground<'_>, situation: &Situation<'_>, proposal: &Proposal) -> Option<Fact> {
+    let Request::RollBack { env, reason, .. } = &proposal.request else { return None };
+    let lock = situation.lock_for(ground.who, &proposal.request)?;
+    let (env, reason) = (env.clone(), format!("to roll back: {reason}"));
+    Some(Fact::Lock(LockFact::TakenOver {
+        env,
+        from: lock.holder.clone(),
+        since: lock.since,
+        reason,
+        until: lock.until,
+    }))
+}
+
+/// What touches a locked environment again waits for its holder.
+fn unlocked(ground: &Ground<'_>, action: &ActionState) -> Result<(), Refusal> {
+    let situation = ground.situation(&action.proposal.release);
+    let request = &action.proposal.request;
+    match (request.env(), situation.lock_for(ground.who, request)) {
+        (Some(env), Some(lock)) => Err(locked(ground, action.id.as_str(), (env, lock))),
+        (Some(_) | None, None) | (None, Some(_)) => Ok(()),
+    }
 }
 
 /// Returns the refusal of a gate that is not open, with the proposal left open where approvals are missing.
@@ -106,6 +155,7 @@ fn proposed_id(fact: &Fact) -> Option<ActionId> {
         | Fact::Action(_)
         | Fact::Step(_)
         | Fact::Seat(_)
+        | Fact::Lock(_)
         | Fact::Target(_) => None,
     }
 }
@@ -135,6 +185,7 @@ fn begin(ground: &Ground<'_>, situation: &Situation<'_>, proposal: Proposal) -> 
         ActionFact::Finished { action: a.id.clone(), outcome, summary }
     });
     let mut facts: Vec<Fact> = left.map(Fact::Action).collect();
+    facts.extend(takes_over(ground, situation, &proposal));
     facts.push(Fact::Action(ActionFact::Started { action: action.clone(), proposal, steps }));
     Ok(Decision { facts, follow: Follow::Advance(action) })
 }
@@ -219,6 +270,7 @@ fn stop(ground: &Ground<'_>, id: &ActionId) -> Result<Decision, Refusal> {
 fn retry(ground: &Ground<'_>, id: &ActionId) -> Result<Decision, Refusal> {
     let action = active(ground, id)?;
     alone(ground, action)?;
+    unlocked(ground, action)?;
     match action.is_stuck() {
         true => Ok(Decision { facts: Vec::new(), follow: Follow::Advance(id.clone()) }),
         false => Err(Refusal::held(format!("{id} is running; there is nothing to try again"))),

@@ -3,6 +3,7 @@
 mod action;
 mod check;
 mod gate;
+mod lock;
 mod progress;
 mod release;
 mod router;

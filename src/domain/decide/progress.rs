@@ -5,7 +5,7 @@ use crate::domain::fact::{ActionFact, Fact, GateFact};
 use crate::domain::failure::FailureKind;
 use crate::domain::names::OrderId;
 use crate::domain::release::{ActionState, Release, StepPhase, StepState};
-use crate::domain::time::Span;
+use crate::domain::time::{Span, age, brief};
 use crate::domain::verdict::Verdict;
 
 /// What an action does next.
@@ -131,10 +131,21 @@ fn verified(action: &ActionState, horizon: Option<Span>, since: Option<jiff::Tim
         (false, _, _) => wrong.join("; "),
         (true, _, _) if !has_measured => "nothing was measured: the plan names nothing that could tell".to_owned(),
         (true, Outcome::GoodSoFar, Some(horizon)) => format!("all {count} are good so far; {horizon} is not reached"),
-        (true, _, Some(horizon)) => format!("all {count} are good at {horizon}"),
+        (true, _, Some(horizon)) => match (since, looked) {
+            // What was measured later than it was asked for says so.
+            (Some(since), Some(at)) if late(horizon).after(since) < at => {
+                format!("all {count} are good at {horizon}, measured at an age of {}", brief(age(at, since)))
+            }
+            (Some(_) | None, Some(_) | None) => format!("all {count} are good at {horizon}"),
+        },
         (true, _, None) => format!("all {count} are good"),
     };
     ended(action, outcome, summary)
+}
+
+/// Returns the age from which on a measurement for a horizon is late: half its length again.
+fn late(horizon: Span) -> Span {
+    Span::from(horizon.duration().saturating_mul(3) / 2)
 }
 
 fn summary_of(action: &ActionState) -> String {

@@ -80,6 +80,7 @@ pub fn decide(ground: &Ground<'_>, command: &Command) -> Result<Decision, Refusa
         Command::Gate(command) => super::gate::decide(ground, command),
         Command::Action(command) => super::action::decide(ground, command),
         Command::Seat(command) => super::seat::decide(ground, command),
+        Command::Lock(command) => super::lock::decide(ground, command),
         Command::Refresh => Ok(Decision { facts: Vec::new(), follow: Follow::Look }),
     }
 }

@@ -1,5 +1,6 @@
 //! What a fact says of itself: its kind, as the journal stores it (never rename one), and the step it is about.
 
+use super::super::lock::LockFact;
 use super::super::names::ActionId;
 use super::super::seat::SeatFact;
 use super::{ActionFact, CheckFact, Fact, GateFact, PlanFact, ReleaseFact, StepFact, TargetFact};
@@ -16,6 +17,17 @@ impl Fact {
             Self::Step(fact) => fact.kind(),
             Self::Target(fact) => fact.kind(),
             Self::Seat(fact) => fact.kind(),
+            Self::Lock(fact) => fact.kind(),
+        }
+    }
+}
+
+impl LockFact {
+    const fn kind(&self) -> &'static str {
+        match self {
+            Self::Taken { .. } => "lock.taken",
+            Self::Released { .. } => "lock.released",
+            Self::TakenOver { .. } => "lock.taken-over",
         }
     }
 }

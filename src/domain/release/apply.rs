@@ -33,7 +33,9 @@ impl Release {
             Fact::Step(fact) => self.apply_step(record, fact),
             Fact::Target(fact) => self.apply_target(record, fact),
             Fact::Seat(fact) => self.seats.apply(fact, (record.at, &record.who)),
+            Fact::Lock(_) => {}
         }
+        self.locks.apply(record, &self.seats);
     }
 
     fn keep(&mut self, record: &Record) {

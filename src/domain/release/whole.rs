@@ -2,6 +2,7 @@
 
 use super::{ActionState, BadMark, CheckState, EnvState, Measure, Opening, Waiver};
 use crate::domain::fact::{Record, Who};
+use crate::domain::lock::Locks;
 use crate::domain::names::{ActionId, CheckName, EnvName, Version};
 use crate::domain::seat::Seats;
 use jiff::Timestamp;
@@ -35,6 +36,9 @@ pub struct Release {
     /// Who is here.
     #[serde(default)]
     pub seats: Seats,
+    /// Which environments a person holds.
+    #[serde(default)]
+    pub locks: Locks,
     /// The newest facts as they were recorded, oldest first, at most [`Release::STORY_KEPT`]; the journal has them all.
     #[serde(default)]
     pub story: Vec<Arc<Record>>,

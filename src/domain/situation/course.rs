@@ -51,6 +51,8 @@ pub enum Course {
     Ahead,
     /// It has passed; whether what it names was done, nothing says.
     Passed,
+    /// It was due, nobody measured it, and it is too late to.
+    Missed,
     /// It was due, and was not proved.
     Overdue,
     /// The checks were judged so, and it is not too late.
@@ -125,6 +127,7 @@ impl<'a> Situation<'a> {
                 let course = match due.outcome {
                     Some(outcome) => Course::Ended(outcome),
                     None if due.at > self.now => Course::Ahead,
+                    None if due.is_missed(self.now) => Course::Missed,
                     None => Course::Overdue,
                 };
                 let event = Event::Horizon { env, horizon: due.horizon };

@@ -234,10 +234,13 @@ impl<'a> Situation<'a> {
         }
         let newest_first = || state.verifications.iter().rev().filter(|v| is_for_it(v));
         let Some(last) = newest_first().next() else {
-            return (Verdict::Pending, format!("it was not verified in {env}"));
+            let never = || (Verdict::Pending, format!("it was not verified in {env}"));
+            return self.missed_for(after).map_or_else(never, |missed| (Verdict::NoData, missed));
         };
         let long_enough = |v: &crate::domain::release::Verification| {
-            v.outcome == Outcome::Good && after.horizon.is_none_or(|h| v.horizon.is_some_and(|reached| reached >= h))
+            v.outcome == Outcome::Good
+                && after.horizon.is_none_or(|h| v.horizon.is_some_and(|reached| reached >= h))
+                && v.horizon.and_then(|h| self.measurable_until(env, h)).is_none_or(|until| v.at < until)
         };
         match last.outcome {
             Outcome::NotGood | Outcome::Failed => {
@@ -247,13 +250,24 @@ impl<'a> Situation<'a> {
             _ if newest_first().take_while(|v| v.outcome != Outcome::NotGood).any(long_enough) => {
                 (Verdict::Pass, format!("verified in {env}"))
             }
-            Outcome::GoodSoFar | Outcome::Good => {
-                (Verdict::Pending, format!("good in {env} so far, not for long enough"))
-            }
+            Outcome::GoodSoFar | Outcome::Good => match self.missed_for(after) {
+                Some(missed) => (Verdict::NoData, missed),
+                None => (Verdict::Pending, format!("good in {env} so far, not for long enough")),
+            },
             Outcome::Unclear | Outcome::Stopped | Outcome::Refused => {
                 (Verdict::NoData, format!("the last verification in {env} could not tell"))
             }
         }
+    }
+
+    /// Says that nobody measured what the gate waits for, and that no longer horizon is to come that would prove it too.
+    fn missed_for(&self, after: &After) -> Option<String> {
+        let due = self.due(&after.env);
+        let mut enough = due.iter().filter(|d| after.horizon.is_some_and(|h| d.horizon >= h));
+        let first = enough.clone().next().filter(|d| d.is_missed(self.now))?;
+        let is_lost = enough.all(|d| !d.is_open(self.now));
+        let rest = if is_lost { "" } else { "; a longer horizon can still show it" };
+        Some(format!("+{} in {}: {}{rest}", first.horizon, after.env, first.words()))
     }
 
     /// Where no digest can be compared, what was built of another commit was something else.

@@ -3,10 +3,14 @@
 use super::Situation;
 use crate::domain::action::Outcome;
 use crate::domain::names::EnvName;
-use crate::domain::plan::Verifier;
-use crate::domain::release::ActionState;
+use crate::domain::plan::{Environment, Plan, Verifier};
+use crate::domain::release::{ActionState, Release};
 use crate::domain::time::{Span, age};
 use jiff::Timestamp;
+use std::time::Duration;
+
+/// How long the last horizon can be measured at least: a short one is not missed over lunch.
+const DAY: Duration = Duration::from_secs(86_400);
 
 /// A horizon of what runs in an environment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,8 +19,40 @@ pub struct Due {
     pub horizon: Span,
     /// When what runs there now reaches it.
     pub at: Timestamp,
+    /// Until when it can be measured: what is measured later says nothing about this age.
+    pub until: Timestamp,
     /// How a verification at that age ended; absent when there was none.
     pub outcome: Option<Outcome>,
+}
+
+impl Due {
+    /// Says whether it was not measured, and still can be, now or later.
+    pub fn is_open(&self, now: Timestamp) -> bool {
+        self.outcome.is_none() && now < self.until
+    }
+
+    /// Says whether it was not measured, and cannot be any more.
+    pub fn is_missed(&self, now: Timestamp) -> bool {
+        self.outcome.is_none() && self.until <= now
+    }
+
+    /// Returns what is known of one that was missed.
+    pub fn words(&self) -> String {
+        format!("no-data: nobody measured from {:.0} to {:.0}", self.at, self.until)
+    }
+}
+
+/// Returns what an engine goes on for when nobody is there: actions that are not over, horizons that can be measured still.
+pub fn work(plan: &Plan, release: &Release, now: Timestamp) -> Vec<String> {
+    let mut work: Vec<String> = release.active_actions().map(|a| format!("{} is not over", a.id)).collect();
+    for version in release.open_versions() {
+        let situation = Situation { plan, release, version, now };
+        for environment in plan.environments.iter().filter(|e| situation.runs_it(e)) {
+            let open = situation.due(&environment.name).into_iter().filter(|due| due.is_open(now));
+            work.extend(open.map(|due| format!("+{} of {version} in {} is open", due.horizon, environment.name)));
+        }
+    }
+    work
 }
 
 impl<'a> Situation<'a> {
@@ -59,20 +95,48 @@ impl<'a> Situation<'a> {
         let state = self.release.environments.get(env);
         let outcome_at = |horizon: Span| {
             let all = state.into_iter().flat_map(|s| s.verifications.iter().rev());
-            all.filter(|v| v.at >= since && v.horizon == Some(horizon))
+            let until = self.measurable_until(env, horizon);
+            all.filter(|v| v.at >= since && v.horizon == Some(horizon) && until.is_none_or(|until| v.at < until))
                 .map(|v| v.outcome)
                 .find(|o| *o != Outcome::GoodSoFar)
         };
         self.horizons(env)
             .into_iter()
-            .map(|horizon| Due { horizon, at: horizon.after(since), outcome: outcome_at(horizon) })
+            .map(|horizon| {
+                let (at, outcome) = (horizon.after(since), outcome_at(horizon));
+                Due { horizon, at, until: self.measurable_until(env, horizon).unwrap_or(at), outcome }
+            })
             .collect()
     }
 
-    /// Returns the horizon that a verification looks at when nobody names one: the first that was not good yet, else the last.
+    /// Returns until when a horizon of what runs in an environment can be measured: until the next one is due, the last one
+    /// for half its length again, and for a day at least.
+    pub fn measurable_until(&self, env: &EnvName, horizon: Span) -> Option<Timestamp> {
+        let since = self.running_since(env)?;
+        let next = self.horizons(env).into_iter().find(|next| *next > horizon);
+        let more = DAY.max(horizon.duration() / 2);
+        Some(next.unwrap_or_else(|| Span::from(horizon.duration().saturating_add(more))).after(since))
+    }
+
+    /// Returns the horizons of an environment that nobody measured in time, where the release runs.
+    pub fn missed(&self, environment: &Environment) -> Vec<Due> {
+        let due = if self.runs_it(environment) { self.due(&environment.name) } else { Vec::new() };
+        due.into_iter().filter(|due| due.is_missed(self.now)).collect()
+    }
+
+    /// Returns the horizon that a verification looks at when nobody names one: the first that was not good yet, else the last;
+    /// none when it is too late for all of them, and the verification tells how it is now.
     pub fn next_horizon(&self, env: &EnvName) -> Option<Span> {
-        let due = self.due(env);
+        let due: Vec<Due> = self.due(env).into_iter().filter(|d| self.now < d.until).collect();
         due.iter().find(|d| d.outcome != Some(Outcome::Good)).or(due.last()).map(|d| d.horizon)
+    }
+
+    /// Says that it is too late to measure a horizon.
+    pub fn too_late(&self, env: &EnvName, horizon: Span) -> Option<String> {
+        let until = self.measurable_until(env, horizon).filter(|until| *until <= self.now)?;
+        Some(format!(
+            "+{horizon} of what runs in {env} could be measured until {until:.0}; what is measured now says nothing about that age"
+        ))
     }
 
     /// Returns how long an environment has run what it runs.

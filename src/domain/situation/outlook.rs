@@ -172,7 +172,7 @@ impl<'a> Situation<'a> {
     }
 
     /// Says whether every artifact of the version runs in an environment.
-    pub(super) fn runs_it(&self, environment: &Environment) -> bool {
+    pub fn runs_it(&self, environment: &Environment) -> bool {
         let places = self.release.environments.get(&environment.name).map(|s| &s.places);
         let runs = |p: &PlaceState| p.running().is_some_and(|r| &r.version == self.version);
         environment.deliver.iter().all(|d| places.and_then(|p| p.get(&d.artifact)).is_some_and(runs))

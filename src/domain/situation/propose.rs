@@ -1,6 +1,6 @@
 //! What an action would do now: the proposal with nothing left open, and the preview of it.
 
-use super::{CallsOf, Gate, Situation, WayBackState};
+use super::{CallsOf, Gate, Locked, Situation, WayBackState};
 use crate::domain::action::{Move, Proposal, Request, Step, StepUndo};
 use crate::domain::command::Refusal;
 use crate::domain::names::{ActionId, ArtifactName, EnvName, Version};
@@ -29,6 +29,9 @@ pub struct Preview {
     /// What a person should know before it begins: that something else runs there than tminus brought.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub warnings: Vec<String>,
+    /// Who holds the environment, where a person does; [`Preview::seen_by`] says what that means for somebody.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub locked: Option<Locked>,
     /// What cannot be undone.
     pub irreversible: Vec<String>,
     /// What a rollback leaves as it is.
@@ -95,6 +98,7 @@ impl<'a> Situation<'a> {
         Ok(Preview {
             unknown: self.untold(proposal),
             warnings,
+            locked: self.locked(proposal),
             irreversible: cannot_be_undone(&steps),
             keeps,
             takes,
@@ -149,7 +153,8 @@ impl<'a> Situation<'a> {
                 }
             }
             Request::Verify { .. } if proposal.moves.is_empty() => blockers.push(format!("nothing runs in {env}")),
-            Request::Verify { .. } | Request::Build { .. } | Request::Cut { .. } => {}
+            Request::Verify { horizon: Some(horizon), .. } => blockers.extend(self.too_late(env, *horizon)),
+            Request::Verify { horizon: None, .. } | Request::Build { .. } | Request::Cut { .. } => {}
         }
         blockers.extend(self.strangers(proposal));
         blockers

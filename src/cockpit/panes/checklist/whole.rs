@@ -141,7 +141,7 @@ fn due(state: &State, situation: Situation<'_>, check: &Check, standing: &Standi
         return (String::new(), Role::Dim);
     }
     let at = match asked_about(state, situation, &check.phase) {
-        Some(env) => situation.due(env).into_iter().find(|d| d.outcome.is_none()).map(|d| d.at),
+        Some(env) => situation.due(env).into_iter().find(|d| d.is_open(situation.now)).map(|d| d.at),
         None if gating(situation).contains(&&check.phase) => situation.opening().and_then(|o| o.zero),
         None => None,
     };

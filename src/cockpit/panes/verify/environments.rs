@@ -26,15 +26,14 @@ pub(super) enum Standing {
     Other,
 }
 
-/// Returns where a horizon stands: it is missed when the next one has come without a look.
+/// Returns where a horizon stands.
 pub(super) fn standing(state: &State, env: &EnvName, all: &[Due], at: usize) -> Standing {
     let due = all[at];
-    let next = all.get(at + 1).map(|next| next.at);
     match due.outcome {
         Some(outcome) => Standing::Done(outcome),
         None if !is_ours(state, env) => Standing::Other,
         None if due.at > state.now => Standing::Ahead,
-        None if next.is_some_and(|next| next <= state.now) => Standing::Missed,
+        None if due.is_missed(state.now) => Standing::Missed,
         None => Standing::Due,
     }
 }

@@ -112,6 +112,14 @@ fn horizons(state: &State, situation: Situation<'_>, environment: &Environment, 
         let (sign, role, says) = environments::words(state, &environment.name, &due, at);
         let row =
             Row::new().column(format!("+{}", one.horizon), Role::Text, 7).column(format!("{sign} {says}"), role, 22);
+        if let environments::Standing::Missed = environments::standing(state, &environment.name, &due, at) {
+            let (from, to) = (state.date_and_time(one.at), state.date_and_time(one.until));
+            let whole = format!("{sign} no-data: nobody measured from {from} to {to}");
+            if 7 + whole.chars().count() <= columns {
+                rows.push(Row::new().column(format!("+{}", one.horizon), Role::Text, 7).put(whole, role));
+                continue;
+            }
+        }
         // A date that would be cut is none.
         let when = if columns >= 54 { state.date_and_time(one.at) } else { String::new() };
         rows.push(row.put(when, Role::Dim));

@@ -1,0 +1,32 @@
+//! The commands about who holds an environment.
+
+use super::known;
+use super::line::span;
+use clap::Args;
+use clap_complete::ArgValueCandidates;
+
+#[derive(Debug, Args)]
+pub struct LockArgs {
+    /// The environment
+    #[arg(value_name = "ENV", add = ArgValueCandidates::new(known::environments))]
+    pub env: String,
+    /// Why; whoever is held by it reads this
+    #[arg(long, value_name = "TEXT")]
+    pub reason: String,
+    /// How long: 30m, 2h; until it is unlocked unless told
+    #[arg(long = "for", value_name = "SPAN", value_parser = span)]
+    pub lapse: Option<crate::domain::time::Span>,
+    /// Take it over from whoever holds it, by their name; it stands in the journal
+    #[arg(long, value_name = "HOLDER")]
+    pub take_over: Option<String>,
+    /// The environment's name, to take over the lock of a protected one
+    #[arg(long, value_name = "ENV", requires = "take_over")]
+    pub confirm: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct UnlockArgs {
+    /// The environment
+    #[arg(value_name = "ENV", add = ArgValueCandidates::new(known::environments))]
+    pub env: String,
+}

@@ -1,0 +1,50 @@
+//! `tminus lock ENV` and `tminus unlock ENV`: who holds an environment, and why.
+
+use super::act;
+use crate::cli::args::{Global, LockArgs, UnlockArgs, env};
+use crate::cli::desk::Desk;
+use crate::cli::exit::{Done, Exit, Stop};
+use crate::cli::interrupt::or_interrupted;
+use crate::cli::{json, show};
+use crate::domain::command::Command;
+use crate::domain::lock::LockCommand;
+use crate::domain::names::EnvName;
+use serde_json::json;
+
+/// Locks an environment, or takes its lock over.
+pub async fn take(global: &Global, args: LockArgs) -> Done {
+    let desk = act::looking(global).await?;
+    let env = env(&args.env);
+    let until = args.lapse.map(|span| span.after(desk.handle.now()));
+    let (reason, typed) = (args.reason, args.confirm);
+    let command = match args.take_over {
+        Some(from) => LockCommand::TakeOver { env: env.clone(), from, reason, until, typed },
+        None => LockCommand::Take { env: env.clone(), reason, until },
+    };
+    let done = or_interrupted(ask(global, &desk, (env, command))).await;
+    desk.close().await;
+    done?
+}
+
+/// Lets an environment go.
+pub async fn release(global: &Global, args: UnlockArgs) -> Done {
+    let desk = act::looking(global).await?;
+    let env = env(&args.env);
+    let command = LockCommand::Release { env: env.clone() };
+    let done = or_interrupted(ask(global, &desk, (env, command))).await;
+    desk.close().await;
+    done?
+}
+
+async fn ask(global: &Global, desk: &Desk, (env, command): (EnvName, LockCommand)) -> Done {
+    desk.handle.command(&desk.project.who, Command::Lock(command)).await?;
+    let (snapshot, _) = desk.handle.attach().await.map_err(Stop::cannot_tell)?;
+    let lock = snapshot.release.locks.find(&env);
+    if global.json {
+        json::print(json!({ "environment": env, "lock": lock }));
+        return Ok(Exit::Good);
+    }
+    let words = lock.map_or_else(|| "unlocked".to_owned(), |lock| lock.words(desk.handle.now()));
+    show::line(&format!("{env} is {words}"));
+    Ok(Exit::Good)
+}

@@ -1,0 +1,97 @@
+//! Holding an environment on the screen, and an engine that lost its journal or whose clock leapt.
+
+use super::{Seat, fixture};
+use jiff::SignedDuration;
+use tminus::cockpit::{CockpitSettings, Effect, Message};
+use tminus::domain::command::Command;
+use tminus::domain::fact::{Fact, Record};
+use tminus::domain::lock::{LockCommand, LockFact};
+use tminus::domain::names::EnvName;
+use tminus::domain::telemetry::Event;
+use tminus::engine::News;
+
+fn seat() -> Seat {
+    let mut seat = Seat::new(&CockpitSettings::default());
+    seat.cockpit.take(Message::Size(120, 36));
+    seat.keys("2");
+    seat
+}
+
+/// Somebody locks the environment that is selected.
+fn locked_by(seat: &mut Seat, name: &str) -> EnvName {
+    seat.keys("H");
+    seat.letters("x");
+    seat.keys("enter");
+    let Some(LockCommand::Take { env, .. }) = asked(seat) else { panic!("{:?}", seat.asked) };
+    let fact = Fact::Lock(LockFact::Taken { env: env.clone(), reason: "the database is migrated".into(), until: None });
+    let record = Record { seq: 900, at: fixture::now(), who: fixture::who(name), fact };
+    seat.cockpit.take(Message::News(Box::new(News::Event(Event::Fact(record.into())))));
+    env
+}
+
+fn asked(seat: &Seat) -> Option<LockCommand> {
+    seat.asked.iter().rev().find_map(|effect| match effect {
+        Effect::Command { command, .. } => match command.as_ref() {
+            Command::Lock(lock) => Some(lock.clone()),
+            _ => None,
+        },
+        _ => None,
+    })
+}
+
+#[test]
+fn an_environment_is_locked_with_a_reason_and_unlocked_by_its_holder() {
+    let mut seat = seat();
+    let env = locked_by(&mut seat, "dana");
+    seat.keys("H");
+    assert!(seat.screen(120, 36).contains(&format!("Unlock {env}?")), "{}", seat.screen(120, 36));
+    seat.keys("tab enter");
+    assert_eq!(asked(&seat), Some(LockCommand::Release { env }));
+}
+
+#[test]
+fn another_holder_is_named_holds_a_deploy_and_is_taken_over_by_name() {
+    let mut seat = seat();
+    let env = locked_by(&mut seat, "omer");
+    seat.keys("d");
+    assert!(seat.screen(120, 36).contains("locked by omer"), "{}", seat.screen(120, 36));
+    assert!(!seat.asked.iter().any(|e| matches!(e, Effect::Preview { .. })), "a deploy opens nothing");
+    seat.keys("H");
+    seat.letters("y");
+    seat.keys("enter");
+    let screen = seat.screen(120, 36);
+    assert!(screen.contains("from omer") && screen.contains("the database is migrated"), "{screen}");
+    seat.keys("tab enter");
+    let taken = asked(&seat);
+    assert!(
+        matches!(&taken, Some(LockCommand::TakeOver { env: of, from, .. }) if *of == env && from == "omer"),
+        "{taken:?}"
+    );
+}
+
+#[test]
+fn who_joins_an_engine_that_lost_its_journal_is_told_on_every_view_and_may_not_act() {
+    for (columns, lines) in [(160, 48), (120, 36), (80, 24), (40, 12)] {
+        let mut seat = Seat::new(&CockpitSettings::default());
+        seat.cockpit.take(Message::Size(columns, lines));
+        let mut snapshot = fixture::snapshot();
+        snapshot.lost = Some("the disk that holds the journal is full".to_owned());
+        seat.cockpit.take(Message::Joined(Box::new(snapshot)));
+        for view in ["1", "2", "3", "4", "5", "6", "7", "8", "T", "M"] {
+            seat.keys(view);
+            assert!(seat.screen(columns, lines).contains("journal lost"), "{view}: {}", seat.screen(columns, lines));
+        }
+        seat.keys("1 d");
+        assert!(seat.asked.is_empty(), "{:?}", seat.asked);
+    }
+}
+
+#[test]
+fn a_clock_that_leaps_is_a_message() {
+    let mut seat = seat();
+    seat.cockpit.take(Message::Leapt(SignedDuration::from_hours(2)));
+    seat.keys("M");
+    assert!(seat.screen(120, 36).contains("2h ahead at once"), "{}", seat.screen(120, 36));
+    seat.cockpit.take(Message::Leapt(SignedDuration::from_secs(-90)));
+    assert!(seat.screen(120, 36).contains("was set back by 90s"), "{}", seat.screen(120, 36));
+}

@@ -1,0 +1,95 @@
+//! The ages at which a version is looked at again: until when they can be measured, and what is said of one that nobody did.
+
+use super::{Tale, span};
+use tminus::domain::action::{Outcome, Patience, Request};
+use tminus::domain::names::EnvName;
+use tminus::domain::order::Health;
+use tminus::domain::situation::{Due, work};
+use tminus::domain::verdict::Verdict;
+
+/// 1.0.0 runs in production since just now.
+fn delivered() -> Tale {
+    let mut tale = Tale::new();
+    tale.see("production", "1.0.0", Health::Healthy);
+    tale
+}
+
+fn due(tale: &Tale) -> Vec<Due> {
+    tale.situation().due(&EnvName::new("production"))
+}
+
+fn verify(horizon: &str) -> Request {
+    Request::Verify { env: EnvName::new("production"), horizon: Some(span(horizon)), patience: Patience::Now }
+}
+
+#[test]
+fn a_horizon_can_be_measured_until_the_next_is_due_and_the_last_for_half_its_length_again() {
+    let tale = delivered();
+    let all = due(&tale);
+    assert!(all.len() >= 2, "{all:?}");
+    for pair in all.windows(2) {
+        assert_eq!(pair[0].until, pair[1].at);
+    }
+    let last = all.last().unwrap();
+    let half = last.until.duration_since(last.at);
+    assert_eq!(half.as_secs() * 2, last.horizon.as_seconds().cast_signed());
+}
+
+#[test]
+fn an_open_horizon_is_work_and_one_that_passed_is_not() {
+    let mut tale = delivered();
+    let work = |tale: &Tale| work(&tale.plan, &tale.release, tale.now);
+    assert!(!work(&tale).is_empty());
+    let last = due(&tale).last().copied().unwrap();
+    tale.now = last.until;
+    assert_eq!(work(&tale), Vec::<String>::new());
+}
+
+#[test]
+fn what_another_release_runs_is_no_work() {
+    let tale = Tale::new();
+    assert_eq!(work(&tale.plan, &tale.release, tale.now), Vec::<String>::new());
+}
+
+#[test]
+fn a_horizon_that_nobody_measured_is_no_data_from_when_to_when() {
+    let mut tale = delivered();
+    let first = due(&tale)[0];
+    tale.now = first.until;
+    let missed = tale.situation().missed(tale.plan.environment(&EnvName::new("production")).unwrap());
+    assert_eq!(missed.iter().map(|d| d.horizon).collect::<Vec<_>>(), [first.horizon]);
+    let words = missed[0].words();
+    assert!(words.starts_with("no-data: nobody measured from 2026-"), "{words}");
+}
+
+#[test]
+fn what_is_measured_too_late_does_not_pass_as_the_horizon() {
+    let mut tale = delivered();
+    let first = due(&tale)[0];
+    tale.now = first.until;
+    let horizon = first.horizon.to_string();
+    let blockers = tale.situation().blockers(&tale.proposal(&verify(&horizon)));
+    assert!(blockers.iter().any(|b| b.contains("could be measured until")), "{blockers:?}");
+    tale.verified("production", Some(&horizon), Outcome::Good);
+    assert_eq!(due(&tale)[0].outcome, None, "an old build that wrote it all the same proves nothing either");
+}
+
+#[test]
+fn when_it_is_too_late_for_every_horizon_a_verification_names_none() {
+    let mut tale = delivered();
+    tale.now = due(&tale).last().unwrap().until;
+    let request = Request::Verify { env: EnvName::new("production"), horizon: None, patience: Patience::Now };
+    assert!(matches!(tale.proposal(&request).request, Request::Verify { horizon: None, .. }));
+}
+
+#[test]
+fn a_gate_that_waits_for_a_horizon_that_nobody_measured_is_no_data() {
+    let mut tale = Tale::cleared();
+    tale.environment("production").after[0].horizon = Some(span("30m"));
+    let staging = EnvName::new("staging");
+    let until = tale.situation().measurable_until(&staging, span("30m")).unwrap();
+    tale.now = until;
+    assert_eq!(tale.item("production", "after:staging"), Verdict::NoData);
+    let why = tale.gate("production").items.into_iter().find(|i| i.item == "after:staging").unwrap().why;
+    assert!(why.contains("nobody measured from"), "{why}");
+}
