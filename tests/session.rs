@@ -31,7 +31,8 @@ impl Inn {
         let house = House::new("smooth");
         let flight = house.open().await;
         let place = Place::of(&house.folder.path().join("run"), "shop", None);
-        let terms = Terms { place: place.clone(), host: "bridge".to_owned(), is_rehearsal: true };
+        let terms =
+            Terms { place: place.clone(), root: "/srv/bridge".into(), host: "bridge".to_owned(), is_rehearsal: true };
         let door = Door::open(terms, flight.handle.clone()).unwrap();
         Self { flight, door, house, place }
     }

@@ -91,6 +91,11 @@ impl Stop {
         Self { exit: Exit::Refused, report: color_eyre::eyre::eyre!("{says}"), reasons: Vec::new() }
     }
 
+    /// Stops because it may not, with the causes beneath.
+    pub fn refused_because(error: impl std::error::Error + Send + Sync + 'static) -> Self {
+        Self { exit: Exit::Refused, report: error.into(), reasons: Vec::new() }
+    }
+
     /// Stops because it cannot be told.
     pub fn cannot_tell(says: impl std::fmt::Display) -> Self {
         Self { exit: Exit::CannotTell, report: color_eyre::eyre::eyre!("{says}"), reasons: Vec::new() }

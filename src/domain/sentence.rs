@@ -120,7 +120,8 @@ fn gate(fact: &GateFact) -> String {
     match fact {
         GateFact::Approved { action, note, same_user } => {
             let note = if note.is_empty() { String::new() } else { format!(": {note}") };
-            let same = if *same_user { " (same system user as another approval; the plan accepts that)" } else { "" };
+            let same =
+                if *same_user { " (the same system user as another of them; the plan accepts that)" } else { "" };
             format!("{action} is approved{same}{note}")
         }
         GateFact::Lapsed { action, reason } => format!("the approvals of {action} lapsed: {reason}"),

@@ -78,15 +78,17 @@ pub async fn join(place: &Place, who: &Who) -> Result<Joined, JoinError> {
     let stream = match UnixStream::connect(place.socket()).await {
         Ok(stream) => stream,
         Err(error) => {
-            use io::ErrorKind::{ConnectionRefused, NotFound};
+            use io::ErrorKind::{ConnectionRefused, NotADirectory, NotFound, PermissionDenied};
             return Err(match error.kind() {
                 NotFound | ConnectionRefused => JoinError::Nobody,
+                PermissionDenied | NotADirectory => place.closed().map_or(JoinError::Broken(error), JoinError::Place),
                 _ => JoinError::Broken(error),
             });
         }
     };
     // Looked at behind the connection: a folder of somebody else's may hold anything.
     place.check()?;
+    place.check_listener(stream.peer_cred().map_err(JoinError::Broken)?.uid())?;
     let (read, mut write) = stream.into_split();
     let mut frames = FramedRead::new(read, wire::codec(FROM_ENGINE));
     let hello = Hello { protocol: PROTOCOL, tminus: env!("CARGO_PKG_VERSION").to_owned(), who: who.clone() };

@@ -7,6 +7,7 @@ use crate::domain::fact::Who;
 use crate::engine::EngineHandle;
 use jiff::Timestamp;
 use std::collections::{BTreeSet, HashMap};
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::net::UnixListener;
@@ -25,6 +26,8 @@ const AGAIN: Duration = Duration::from_millis(100);
 pub struct Terms {
     /// Where the socket is.
     pub place: Place,
+    /// The folder of the plan that the engine works by.
+    pub root: PathBuf,
     /// The machine, as it stands beside every name.
     pub host: String,
     /// Whether people may be played.
@@ -66,6 +69,11 @@ impl Door {
         Ok(Self { hall, task })
     }
 
+    /// Returns where it is.
+    pub fn place(&self) -> &Place {
+        &self.hall.terms.place
+    }
+
     /// Returns how many clients are connected, and every change of it.
     pub fn count(&self) -> watch::Receiver<usize> {
         self.hall.count.subscribe()
@@ -98,7 +106,7 @@ impl Hall {
     }
 
     pub(super) fn about(&self) -> About {
-        About { clients: *self.count.borrow(), memory: memory() }
+        About { clients: *self.count.borrow(), memory: memory(), root: self.terms.root.clone() }
     }
 
     /// Tells whoever runs the engine that it may end now, and who asked for that.

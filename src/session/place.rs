@@ -1,7 +1,8 @@
 //! Where an engine's socket is: in a runtime folder for its owner alone, or for one group where the plan opens it.
 
-use super::people::{group_of, user_of};
+use super::people::{group_of, user_name, user_of};
 use rustix::fs::{Gid, chown};
+use rustix::io::Errno;
 use std::fs::{self, DirBuilder, Permissions};
 use std::io;
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt};
@@ -34,13 +35,38 @@ pub enum PlaceError {
         source: io::Error,
     },
     /// The folder belongs to somebody else.
-    #[error("{} belongs to another user (id {owner}); no engine is looked for or opened there", path.display())]
+    #[error("{} belongs to {}; no engine is looked for or opened there (--solo needs no such folder)", path.display(), user_name(*.owner))]
     NotOurs {
         /// Which.
         path: PathBuf,
         /// Whose.
         owner: u32,
     },
+    /// Something else lies where the folder should be: a link could lead anywhere.
+    #[error("{} is no folder; no engine is looked for or opened there", .0.display())]
+    NoFolder(PathBuf),
+    /// Others may put another folder in its place.
+    #[error("everybody may rename what lies in {}; run chmod +t on it", .0.display())]
+    Loose(PathBuf),
+    /// The engine is open to a group that this user is not in.
+    #[error("the engine of {keeper} is open to the group {group}, and {user} is not in it", keeper = user_name(*.keeper), user = user_name(user_of()))]
+    NotMember {
+        /// The group.
+        group: String,
+        /// Whose engine it is.
+        keeper: u32,
+    },
+    /// Whoever listens is not whose the folder is.
+    #[error("{} is held by {}, and its folder is not theirs; nothing is said to it", path.display(), user_name(*.listener))]
+    Stranger {
+        /// The socket.
+        path: PathBuf,
+        /// Who listens.
+        listener: u32,
+    },
+    /// The engine's own user may not give it to the group.
+    #[error("the plan opens the engine to the group {0}, which you are not in")]
+    NotGiven(String),
     /// Somebody else may write there.
     #[error("{} is open to others (mode {mode:03o}); run chmod {wanted:03o} on it", path.display())]
     Open {
@@ -57,6 +83,16 @@ pub enum PlaceError {
     /// The path is too long for a socket.
     #[error("{} is too long for a socket: at most {LONGEST} bytes", .0.display())]
     TooLong(PathBuf),
+}
+
+impl std::fmt::Display for Place {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let user = user_name(user_of());
+        match &self.group {
+            Some(group) => write!(f, "{}, for {user} and the group {group}", self.socket.display()),
+            None => write!(f, "{}, for {user} alone", self.socket.display()),
+        }
+    }
 }
 
 impl Place {
@@ -81,8 +117,14 @@ impl Place {
             move |source| PlaceError::Io { doing, path, source }
         };
         DirBuilder::new().recursive(true).mode(0o700).create(&self.folder).map_err(io("creating", &self.folder))?;
+        if !looked_at(&self.folder)?.is_dir() {
+            return Err(PlaceError::NoFolder(self.folder.clone()));
+        }
         self.give(&self.folder, 0o700, 0o750)?;
         self.check()?;
+        if let Some(owner) = self.keeper() {
+            return Err(PlaceError::NotOurs { path: self.folder.clone(), owner });
+        }
         match fs::remove_file(&self.socket) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(io("removing", &self.socket)(error)),
             Ok(()) | Err(_) => {}
@@ -103,21 +145,26 @@ impl Place {
             None => alone,
             Some(name) => {
                 let group = group_of(name).ok_or_else(|| PlaceError::NoGroup(name.clone()))?;
-                chown(path, None, Some(Gid::from_raw(group))).map_err(|error| io(error.into()))?;
-                shared
+                match chown(path, None, Some(Gid::from_raw(group))) {
+                    Ok(()) => shared,
+                    Err(Errno::PERM) => return Err(PlaceError::NotGiven(name.clone())),
+                    Err(error) => return Err(io(error.into())),
+                }
             }
         };
         fs::set_permissions(path, Permissions::from_mode(mode)).map_err(io)
     }
 
-    /// Refuses a folder of somebody else's, or one that others may write, or enter.
+    /// Refuses a folder of somebody else's, one that others may write, or enter, and one that others may put another in place of.
     pub(super) fn check(&self) -> Result<(), PlaceError> {
         let path = self.folder.clone();
-        let found = fs::symlink_metadata(&self.folder);
-        let found = found.map_err(|source| PlaceError::Io { doing: "looking at", path: path.clone(), source })?;
+        let found = looked_at(&self.folder)?;
         let group = self.group.as_deref().and_then(group_of);
         let (is_ours, is_groups) = (found.uid() == user_of(), group == Some(found.gid()));
-        if !found.is_dir() || !(is_ours || is_groups) {
+        if !found.is_dir() {
+            return Err(PlaceError::NoFolder(path));
+        }
+        if !(is_ours || is_groups) {
             return Err(PlaceError::NotOurs { path, owner: found.uid() });
         }
         let wanted = if is_groups { 0o750 } else { 0o700 };
@@ -125,7 +172,43 @@ impl Place {
         if mode & !wanted != 0 {
             return Err(PlaceError::Open { path, mode, wanted });
         }
-        Ok(())
+        self.check_above()
+    }
+
+    /// Refuses a folder above in which others may rename: what was looked at would not be what is opened.
+    fn check_above(&self) -> Result<(), PlaceError> {
+        let Some(above) = self.folder.parent() else { return Ok(()) };
+        // Sticky: who may write there may rename only what is theirs (inode(7)).
+        let found = fs::metadata(above);
+        let found = found.map_err(|source| PlaceError::Io { doing: "looking at", path: above.to_owned(), source })?;
+        let is_loose = found.mode() & 0o002 != 0 && found.mode() & 0o1000 == 0;
+        if is_loose { Err(PlaceError::Loose(above.to_owned())) } else { Ok(()) }
+    }
+
+    /// Returns whose the folder is, where it is there, open to the group, and somebody else's; refuses one that is not to be used.
+    pub fn kept_by(&self) -> Result<Option<String>, PlaceError> {
+        let Some(keeper) = self.keeper() else { return Ok(None) };
+        self.check()?;
+        Ok(Some(user_name(keeper)))
+    }
+
+    fn keeper(&self) -> Option<u32> {
+        looked_at(&self.folder).ok().map(|found| found.uid()).filter(|uid| *uid != user_of())
+    }
+
+    /// Says why somebody may not connect: the group that this is open to is not theirs, or the place is none to look at.
+    pub(super) fn closed(&self) -> Option<PlaceError> {
+        let checked = self.check().err();
+        let (Some(group), Some(keeper), None) = (&self.group, self.keeper(), &checked) else { return checked };
+        Some(PlaceError::NotMember { group: group.clone(), keeper })
+    }
+
+    /// Refuses a socket that somebody else holds than whoever the folder belongs to.
+    pub(super) fn check_listener(&self, listener: u32) -> Result<(), PlaceError> {
+        match looked_at(&self.folder)?.uid() == listener {
+            true => Ok(()),
+            false => Err(PlaceError::Stranger { path: self.socket.clone(), listener }),
+        }
     }
 
     /// Takes the socket away, where it is there.
@@ -133,6 +216,12 @@ impl Place {
         // One that cannot be removed refuses connections, which is what a client asks about.
         drop(fs::remove_file(&self.socket));
     }
+}
+
+/// Looks at the folder itself, and through no link.
+fn looked_at(folder: &Path) -> Result<fs::Metadata, PlaceError> {
+    let io = |source| PlaceError::Io { doing: "looking at", path: folder.to_owned(), source };
+    fs::symlink_metadata(folder).map_err(io)
 }
 
 #[cfg(test)]
@@ -191,8 +280,8 @@ mod tests {
         let link = dir.path().join("link");
         std::os::unix::fs::symlink(dir.path(), &link).unwrap();
         assert!(
-            matches!(Place::of(&link, "shop", None).check(), Err(PlaceError::NotOurs { .. })),
-            "a link is not ours"
+            matches!(Place::of(&link, "shop", None).check(), Err(PlaceError::NoFolder(_))),
+            "a link may lead anywhere"
         );
     }
 }

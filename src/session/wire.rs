@@ -29,6 +29,7 @@ use jiff::Timestamp;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use std::io;
+use std::path::PathBuf;
 use tokio_util::bytes::{Buf, BufMut, Bytes, BytesMut};
 use tokio_util::codec::LengthDelimitedCodec;
 
@@ -86,6 +87,8 @@ pub struct About {
     pub clients: usize,
     /// How much memory the process holds, in bytes, where the system says.
     pub memory: Option<u64>,
+    /// The folder of the plan that it works by.
+    pub root: PathBuf,
 }
 
 macro_rules! kinds {

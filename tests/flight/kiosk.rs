@@ -129,6 +129,11 @@ impl Kiosk {
         git2::Repository::open(&self.flight.dir).unwrap()
     }
 
+    /// Commits everything as it is.
+    pub fn commit(&self) {
+        commit_all(&self.repository());
+    }
+
     /// Acts under another name of the same system user.
     #[track_caller]
     pub fn named(&self, code: i32, name: &str, words: &[&str]) -> Told {
@@ -149,5 +154,7 @@ fn commit_all(repository: &git2::Repository) -> git2::Oid {
     index.write().unwrap();
     let tree = repository.find_tree(index.write_tree().unwrap()).unwrap();
     let who = git2::Signature::now("dana", "dana@example.com").unwrap();
-    repository.commit(Some("HEAD"), &who, &who, "begin", &tree, &[]).unwrap()
+    let before = repository.head().ok().map(|head| head.peel_to_commit().unwrap());
+    let parents: Vec<&git2::Commit<'_>> = before.iter().collect();
+    repository.commit(Some("HEAD"), &who, &who, "begin", &tree, &parents).unwrap()
 }

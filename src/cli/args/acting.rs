@@ -10,7 +10,7 @@ use clap_complete::ArgValueCandidates;
 #[derive(Debug, Args)]
 pub struct Confirm {
     /// Say what it would do, with the exact calls, and stop
-    #[arg(long)]
+    #[arg(long, conflicts_with = "detach")]
     pub preview: bool,
     /// Go ahead
     #[arg(long)]
@@ -28,12 +28,21 @@ impl Confirm {
 }
 
 #[derive(Debug, Args)]
+pub struct Detach {
+    /// Return at once with the action's id; the engine works on, and `tminus wait ID` follows it
+    #[arg(long)]
+    pub detach: bool,
+}
+
+#[derive(Debug, Args)]
 pub struct BuildArgs {
     /// Which artifact; all that the plan builds unless told
     #[arg(value_name = "ARTIFACT")]
     pub artifact: Option<String>,
+    #[command(flatten)]
+    pub detach: Detach,
     /// Say what it would do, with the exact calls, and stop
-    #[arg(long)]
+    #[arg(long, conflicts_with = "detach")]
     pub preview: bool,
     /// Go ahead
     #[arg(long)]
@@ -47,9 +56,8 @@ pub struct DeployArgs {
     pub env: String,
     #[command(flatten)]
     pub confirm: Confirm,
-    /// Return at once with the action's id; the engine works on
-    #[arg(long, conflicts_with = "preview")]
-    pub detach: bool,
+    #[command(flatten)]
+    pub detach: Detach,
     /// Go on without a check of the gate, with the reason
     #[arg(long, value_name = "CHECK=REASON")]
     pub waive: Vec<String>,
@@ -66,6 +74,8 @@ pub struct VerifyArgs {
     /// Wait until that age is reached
     #[arg(long)]
     pub wait: bool,
+    #[command(flatten)]
+    pub detach: Detach,
 }
 
 #[derive(Debug, Args)]
@@ -81,6 +91,8 @@ pub struct RollbackArgs {
     pub reason: String,
     #[command(flatten)]
     pub confirm: Confirm,
+    #[command(flatten)]
+    pub detach: Detach,
 }
 
 #[derive(Debug, Args)]

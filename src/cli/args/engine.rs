@@ -7,7 +7,7 @@ use clap_complete::ArgValueCandidates;
 
 #[derive(Debug, Args)]
 pub struct WaitArgs {
-    /// The action's id, or the environment that it holds
+    /// The action's id, or the environment that it holds, or was the last one in
     #[arg(value_name = "ENV|ACTION", add = ArgValueCandidates::new(known::environments))]
     pub what: String,
 }

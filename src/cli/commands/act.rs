@@ -1,7 +1,7 @@
 //! What build, deploy, verify and rollback have in common: preview, begin or take up, follow, say how it ended.
 
-use crate::cli::args::Global;
-use crate::cli::desk::{Desk, Followed, Kind, Need, Project, follow, open_own};
+use crate::cli::args::{Detach, Global};
+use crate::cli::desk::{Desk, Followed, Interrupted, Kind, Need, Project, follow, open_own};
 use crate::cli::exit::{Done, Exit, Stop};
 use crate::cli::interrupt::or_interrupted;
 use crate::cli::{json, show};
@@ -17,7 +17,12 @@ pub async fn desk(global: &Global) -> Result<Desk, Stop> {
     open(global, Need::Act).await
 }
 
-/// Opens the project's engine for a command that only looks, asks or approves: what an earlier one left stays as it is.
+/// Opens the project's engine for a command that measures, approves or answers: what an earlier one left stays as it is.
+pub async fn deciding(global: &Global) -> Result<Desk, Stop> {
+    open(global, Need::Decide).await
+}
+
+/// Opens the project's engine for a command that only looks: what an earlier one left stays as it is.
 pub async fn looking(global: &Global) -> Result<Desk, Stop> {
     open(global, Need::Look).await
 }
@@ -67,6 +72,18 @@ pub enum Waiting {
     Not,
 }
 
+/// Says whether what is begun is followed; nothing works on where the engine ends with the command.
+pub fn waiting(desk: &Desk, asked: &Detach) -> Result<Waiting, Stop> {
+    match (asked.detach, desk.joined().is_some()) {
+        (false, _) => Ok(Waiting::ToTheEnd),
+        (true, true) => Ok(Waiting::Not),
+        (true, false) => Err(Stop::wrong(
+            "--detach needs an engine that works on: there is none with --solo, and in a rehearsal only `tminus` or \
+             `tminus engine run` start one",
+        )),
+    }
+}
+
 /// Says what goes on.
 fn accepted(global: &Global, id: &ActionId) -> Done {
     match global.json {
@@ -104,7 +121,7 @@ async fn at(global: &Global, desk: &Desk, request: Request, (consent, waiting): 
     if waiting == Waiting::Not {
         return accepted(global, &id);
     }
-    let followed = follow(desk, (snapshot, events), &id).await?;
+    let followed = follow(desk, (snapshot, events), (&id, Interrupted::Stops)).await?;
     let Followed::Settled(action) = followed else { return Ok(Exit::CannotTell) };
     let action = leave_if_stuck(desk, *action).await?;
     finish(global, desk, &action).await

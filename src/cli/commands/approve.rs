@@ -13,7 +13,7 @@ use serde_json::json;
 
 /// Approves the proposal that waits.
 pub async fn run(global: &Global, args: ApproveArgs) -> Done {
-    let desk = act::looking(global).await?;
+    let desk = act::deciding(global).await?;
     let done = or_interrupted(at(global, &desk, args)).await;
     desk.close().await;
     done?

@@ -1,6 +1,6 @@
 //! `tminus build [ARTIFACT]`.
 
-use super::act::{self, Waiting};
+use super::act;
 use crate::cli::args::{BuildArgs, Global};
 use crate::cli::exit::{Done, Stop};
 use crate::domain::action::Request;
@@ -24,5 +24,6 @@ pub async fn run(global: &Global, args: BuildArgs) -> Done {
         desk.close().await;
         return Err(Stop::refused("nothing was done: `--preview` shows what would be, `--yes` does it"));
     }
-    act::act(global, desk, request, (Consent::default(), Waiting::ToTheEnd)).await
+    let waiting = act::waiting(&desk, &args.detach)?;
+    act::act(global, desk, request, (Consent::default(), waiting)).await
 }

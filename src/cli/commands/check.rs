@@ -15,7 +15,7 @@ use serde_json::json;
 
 /// Runs checks, or answers a manual one.
 pub async fn run(global: &Global, args: &CheckArgs) -> Done {
-    let desk = act::looking(global).await?;
+    let desk = act::deciding(global).await?;
     // What is stale, and where a check counts, depends on where the branch stands now.
     desk.handle.command(&desk.project.who, Command::Refresh).await?;
     let done = or_interrupted(at(global, &desk, args)).await;

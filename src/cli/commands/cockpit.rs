@@ -124,7 +124,7 @@ async fn open(
 ) -> Result<(Desk, Opening), Stop> {
     let project = project.await?;
     tell(&doing, "reading the journal");
-    let desk = Desk::open(project, Need::Cockpit).await?;
+    let desk = Desk::open(project, Need::of(wish)).await?;
     match desk.focus().await {
         Ok(version) => show_of(desk, (version, wish)).await,
         Err(stop) => {

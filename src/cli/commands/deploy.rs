@@ -1,6 +1,6 @@
 //! `tminus deploy ENV`.
 
-use super::act::{self, Waiting};
+use super::act;
 use crate::cli::args::{DeployArgs, Global, env};
 use crate::cli::desk::Desk;
 use crate::cli::exit::{Done, Stop};
@@ -21,19 +21,10 @@ pub async fn run(global: &Global, args: DeployArgs) -> Done {
     if !args.confirm.yes {
         return Err(Stop::refused("nothing was done: `--preview` shows what would be, `--yes` does it"));
     }
+    let waiting = act::waiting(&desk, &args.detach)?;
     for waiver in &args.waive {
         waive(&desk, &args.env, waiver).await?;
     }
-    let waiting = match (args.detach, desk.joined().is_some()) {
-        (false, _) => Waiting::ToTheEnd,
-        (true, true) => Waiting::Not,
-        (true, false) => {
-            desk.close().await;
-            return Err(Stop::wrong(
-                "--detach needs an engine that works on: not with --solo, and in a rehearsal only while its cockpit is open",
-            ));
-        }
-    };
     act::act(global, desk, request, (args.confirm.consent(), waiting)).await
 }
 

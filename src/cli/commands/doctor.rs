@@ -2,13 +2,16 @@
 
 use crate::adapters::docker;
 use crate::cli::args::Global;
-use crate::cli::desk::{Kind, Project, is_connected, is_delivered, is_measured, is_read};
+use crate::cli::desk::{Kind, Project, engine_of, is_connected, is_delivered, is_measured, is_read, socket_of};
 use crate::cli::exit::{Done, Exit};
 use crate::cli::{json, show};
 use crate::config::paths::PathsError;
 use crate::config::trust::TrustState;
 use crate::domain::plan::{DeliverKind, LogOrigin, Plan, Way};
+use crate::domain::time::{age, brief};
+use crate::session::Joined;
 use futures::future::join_all;
+use jiff::Timestamp;
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -32,7 +35,10 @@ pub async fn run(global: &Global) -> Done {
     let mut rows = super::doctor_screen::rows().await;
     rows.extend(docker(project.as_ref().ok()).await);
     match &project {
-        Ok(project) => rows.extend(of_project(project)),
+        Ok(project) => {
+            rows.extend(of_project(project));
+            rows.push(own_engine(project).await);
+        }
         Err(stop) => rows.push(row("plan", false, stop.report.to_string())),
     }
     if global.json {
@@ -131,6 +137,30 @@ fn of_project(project: &Project) -> Vec<Row> {
         rows.extend(unavailable(plan).into_iter().map(|says| row("build", false, says)));
     }
     rows
+}
+
+/// Says whether the engine that outlives terminals runs.
+async fn own_engine(project: &Project) -> Row {
+    let about = "tminus engine";
+    let log = project.paths.engine_log();
+    let joined = match (engine_of(project).await, socket_of(project)) {
+        (Ok(Some(joined)), Ok(socket)) => (joined, socket),
+        (Ok(None), Ok(socket)) => return row(about, true, format!("none runs; it would be at {}", socket.display())),
+        (Err(stop), _) | (_, Err(stop)) => return row(about, false, stop.report.to_string()),
+    };
+    let (Joined { welcome, .. }, socket) = &joined;
+    let age = brief(age(Timestamp::now(), welcome.since));
+    row(
+        about,
+        true,
+        format!(
+            "process {} of tminus {}, for {age}, at {}; its log is {}",
+            welcome.pid,
+            welcome.tminus,
+            socket.display(),
+            log.display()
+        ),
+    )
 }
 
 fn trust(project: &Project) -> Row {

@@ -1,7 +1,7 @@
 //! `tminus journal`: print, verify, export. It only reads, also beside a running cockpit.
 
 use crate::cli::args::Global;
-use crate::cli::desk::Project;
+use crate::cli::desk::{Project, require_own_place};
 use crate::cli::exit::{Done, Exit, Stop};
 use crate::cli::{json, show};
 use crate::domain::fact::{ActionFact, CheckFact, Fact, Record, StepFact, TargetFact};
@@ -15,7 +15,10 @@ pub async fn print(global: &Global, all: bool) -> Done {
     let project = Project::find(global).await?;
     let records = match Reader::open(&project.paths.journal()).and_then(|reader| reader.records(0)) {
         Ok(records) => records,
-        Err(JournalError::Missing(_)) => Vec::new(),
+        Err(JournalError::Missing(_)) => {
+            require_own_place(&project)?;
+            Vec::new()
+        }
         Err(error) => return Err(color_eyre::Report::from(error).into()),
     };
     if global.json {
@@ -78,6 +81,7 @@ pub async fn verify(global: &Global) -> Done {
     let project = Project::find(global).await?;
     let path = project.paths.journal();
     if !path.exists() {
+        require_own_place(&project)?;
         return Err(Stop::cannot_tell(JournalError::Missing(path)));
     }
     match journal::verify(&path) {

@@ -14,6 +14,8 @@ pub mod deploy;
 pub mod doctor;
 pub mod doctor_screen;
 pub mod engine;
+mod engine_run;
+mod engine_unit;
 pub mod fly;
 pub mod init;
 pub mod journal;

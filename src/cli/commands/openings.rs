@@ -82,7 +82,9 @@ impl Openings {
 /// Joins an engine again, for the release that was looked at.
 async fn again(project: Project, (version, wish): (Version, Wish), how: Try) -> Opened {
     let desk = match how {
-        Try::First | Try::Asked => Desk::open(project, Need::Cockpit).await?,
+        Try::First => Desk::open(project, Need::of(wish)).await?,
+        // It works by the file as it is now; what was read when the cockpit came up is of no use any more.
+        Try::Asked => Desk::open(project, Need::Watch).await?,
         Try::Again => Desk::again(project).await?.map_err(|by| Unopened::Stopped { by })?,
     };
     Ok(show_of(desk, (version, wish)).await?)

@@ -2,7 +2,7 @@
 
 use super::act;
 use crate::cli::args::{Global, ReleaseCmd};
-use crate::cli::desk::{Desk, Followed, Need, Project, follow};
+use crate::cli::desk::{Desk, Followed, Interrupted, Need, Project, follow};
 use crate::cli::exit::{Done, Exit, Stop};
 use crate::cli::interrupt::or_interrupted;
 use crate::cli::{json, show};
@@ -52,7 +52,7 @@ async fn cut_at(global: &Global, desk: &Desk, (version, at): (Version, Option<St
     else {
         return Err(Stop::cannot_tell("the engine began nothing"));
     };
-    let Followed::Settled(action) = follow(desk, (snapshot, events), &id).await? else {
+    let Followed::Settled(action) = follow(desk, (snapshot, events), (&id, Interrupted::Stops)).await? else {
         return Ok(Exit::CannotTell);
     };
     act::finish(global, desk, &action).await

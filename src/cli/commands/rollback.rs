@@ -1,6 +1,6 @@
 //! `tminus rollback ENV`.
 
-use super::act::{self, Waiting};
+use super::act;
 use crate::cli::args::{Global, RollbackArgs, env};
 use crate::cli::exit::{Done, Stop};
 use crate::domain::action::Request;
@@ -19,5 +19,6 @@ pub async fn run(global: &Global, args: RollbackArgs) -> Done {
     if !args.confirm.yes {
         return Err(Stop::refused("nothing was done: `--preview` shows the way back, `--yes` takes it"));
     }
-    act::act(global, desk, request, (args.confirm.consent(), Waiting::ToTheEnd)).await
+    let waiting = act::waiting(&desk, &args.detach)?;
+    act::act(global, desk, request, (args.confirm.consent(), waiting)).await
 }

@@ -2,7 +2,7 @@
 
 use super::act;
 use crate::cli::args::{Global, SettleArgs, env};
-use crate::cli::desk::{Desk, Followed, follow};
+use crate::cli::desk::{Desk, Followed, Interrupted, follow};
 use crate::cli::exit::{Done, Exit, Stop};
 use crate::cli::interrupt::or_interrupted;
 use crate::domain::command::{ActionCommand, Command};
@@ -30,7 +30,7 @@ async fn at(global: &Global, desk: &Desk, args: SettleArgs) -> Done {
     desk.handle.command(&desk.project.who, Command::Action(command)).await?;
     // The action stood still a moment ago: what counts is what comes after this command.
     let (snapshot, events) = or_interrupted(moved_on((snapshot, events), &action, before)).await??;
-    let Followed::Settled(state) = follow(desk, (snapshot, events), &action).await? else {
+    let Followed::Settled(state) = follow(desk, (snapshot, events), (&action, Interrupted::Stops)).await? else {
         return Ok(Exit::CannotTell);
     };
     act::finish(global, desk, &state).await

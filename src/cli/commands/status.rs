@@ -25,8 +25,9 @@ pub async fn run(global: &Global, args: &StatusArgs) -> Done {
     let Seen { plan, release, version, now, lost } = match looked_at(global).await {
         Ok(seen) => seen,
         Err(stop) if stop.exit == Exit::Refused || is_of_the_journal(&stop) => {
+            let Some(seen) = recorded(global).await? else { return Err(stop) };
             show::hint(&format!("as the journal has it: {:#}", stop.report));
-            recorded(global).await?
+            seen
         }
         Err(stop) => return Err(stop),
     };
@@ -78,11 +79,15 @@ async fn look(desk: &Desk) -> Result<Seen, Stop> {
     Ok(Seen { plan, release, version, now, lost: snapshot.lost })
 }
 
-async fn recorded(global: &Global) -> Result<Seen, Stop> {
+/// Returns what stands in the journal, where there is one here.
+async fn recorded(global: &Global) -> Result<Option<Seen>, Stop> {
     let project = Project::find(global).await?;
+    if !project.paths.journal().exists() {
+        return Ok(None);
+    }
     let release = project.recorded()?;
     let version = project.focus(&release)?;
-    Ok(Seen { plan: project.file.plan, release, version, now: Timestamp::now(), lost: None })
+    Ok(Some(Seen { plan: project.file.plan, release, version, now: Timestamp::now(), lost: None }))
 }
 
 /// Prints where the release stands.

@@ -1,6 +1,6 @@
 //! `tminus verify ENV`.
 
-use super::act::{self, Waiting};
+use super::act;
 use crate::cli::args::{Global, VerifyArgs, env};
 use crate::cli::exit::Done;
 use crate::domain::action::{Patience, Request};
@@ -8,13 +8,16 @@ use crate::domain::command::Consent;
 
 /// Verifies what runs in an environment.
 ///
-/// Where time is virtual, waiting costs nothing, so it goes on to the horizon that was asked for.
+/// Where time is virtual, which it is in a rehearsal without an engine of its own, waiting costs nothing, so it goes on to
+/// the horizon that was asked for.
 pub async fn run(global: &Global, args: VerifyArgs) -> Done {
     let desk = act::desk(global).await?;
-    let patience = match args.wait || desk.rehearsal.is_some() {
+    let waiting = act::waiting(&desk, &args.detach)?;
+    let is_virtual = desk.rehearsal.is_some() && desk.joined().is_none();
+    let patience = match args.wait || is_virtual {
         true => Patience::UntilDue,
         false => Patience::Now,
     };
     let request = Request::Verify { env: env(&args.env), horizon: args.horizon, patience };
-    act::act(global, desk, request, (Consent::default(), Waiting::ToTheEnd)).await
+    act::act(global, desk, request, (Consent::default(), waiting)).await
 }

@@ -2,14 +2,17 @@
 
 use super::act;
 use crate::cli::args::{Global, WaitArgs, env};
-use crate::cli::desk::{Desk, Followed, follow};
+use crate::cli::desk::{Desk, Followed, Interrupted, Project, engine_of, follow};
 use crate::cli::exit::{Done, Exit, Stop};
 use crate::domain::names::ActionId;
 use crate::domain::release::Release;
 
 /// Follows the action; an interrupt leaves it to the engine.
 pub async fn run(global: &Global, args: WaitArgs) -> Done {
-    let desk = act::desk(global).await?;
+    let project = Project::find(global).await?;
+    // An engine is only started for an action that none works on.
+    let is_left = project.recorded()?.active_actions().next().is_some() && engine_of(&project).await?.is_none();
+    let desk = if is_left { act::desk(global).await? } else { act::looking(global).await? };
     let done = at(global, &desk, &args.what).await;
     desk.close().await;
     done
@@ -18,7 +21,7 @@ pub async fn run(global: &Global, args: WaitArgs) -> Done {
 async fn at(global: &Global, desk: &Desk, what: &str) -> Done {
     let (snapshot, events) = desk.handle.attach().await.map_err(Stop::cannot_tell)?;
     let id = action(&snapshot.release, what)?;
-    match follow(desk, (snapshot, events), &id).await? {
+    match follow(desk, (snapshot, events), (&id, Interrupted::Leaves)).await? {
         Followed::Settled(action) => act::finish(global, desk, &action).await,
         Followed::Left => Ok(Exit::CannotTell),
     }

@@ -1,6 +1,6 @@
 //! The project's engine in its own process: finding it, starting it, and where it listens.
 
-use super::project::Project;
+use super::project::{Kind, Project};
 use crate::cli::exit::{Exit, Stop};
 use crate::cli::person;
 use crate::config::paths::{Paths, write_private};
@@ -8,17 +8,21 @@ use crate::domain::fact::Who;
 use crate::session::{Door, JoinError, Joined, Place, Terms, join};
 use color_eyre::eyre::WrapErr;
 use serde::{Deserialize, Serialize};
-use std::fs::OpenOptions;
+use std::fs::{File, OpenOptions};
 use std::os::unix::fs::OpenOptionsExt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
 use tokio::io::{AsyncBufReadExt, BufReader};
 
 /// How long an engine may take to start: it reads the journal, and asks a password store for secrets.
 const START: Duration = Duration::from_secs(60);
+/// How long between two looks at whether an engine has ended.
+const LOOK_AGAIN: Duration = Duration::from_millis(20);
+/// How many lines of what a failed engine said are shown.
+const LAST_LINES: usize = 3;
 /// How long what an engine said before is kept, in bytes.
-const LOG_KEPT: u64 = 1024 * 1024;
+pub const LOG_KEPT: u64 = 1024 * 1024;
 
 /// Where an engine listens, as it says in the project's state folder: another login may have another runtime folder.
 #[derive(Serialize, Deserialize)]
@@ -40,9 +44,13 @@ pub struct Started {
 
 /// Joins the project's engine, where one runs.
 pub async fn running(project: &Project) -> Result<Option<Joined>, Stop> {
-    match join(&place(project)?, &project.who).await {
+    let place = place(project)?;
+    match join(&place, &project.who).await {
         Ok(joined) => Ok(Some(joined)),
-        Err(JoinError::Nobody) => Ok(None),
+        Err(JoinError::Nobody) => match place.kept_by().map_err(Stop::refused)? {
+            None => Ok(None),
+            Some(keeper) => Err(Stop::refused(format!("no engine runs; {}", elsewhere(&keeper)))),
+        },
         Err(error @ (JoinError::Unwelcome(_) | JoinError::Place(_))) => Err(Stop::refused(error)),
         Err(error @ JoinError::Broken(_)) => {
             Err(Stop { exit: Exit::CannotTell, report: error.into(), reasons: Vec::new() })
@@ -50,14 +58,41 @@ pub async fn running(project: &Project) -> Result<Option<Joined>, Stop> {
     }
 }
 
+fn elsewhere(keeper: &str) -> String {
+    format!(
+        "the journal of this project is {keeper}'s, and so is the team's engine: where none runs, {keeper} starts it with \
+         `tminus`, `tminus engine run` or a unit (`tminus engine unit`)"
+    )
+}
+
+/// Refuses a second journal beside the one that somebody else keeps for the team.
+pub fn require_own_place(project: &Project) -> Result<(), Stop> {
+    if project.file.plan.session_group.is_none() || matches!(project.kind, Kind::Own(_)) {
+        return Ok(());
+    }
+    match place(project)?.kept_by().map_err(Stop::refused)? {
+        None => Ok(()),
+        Some(keeper) => Err(Stop::refused(elsewhere(&keeper))),
+    }
+}
+
+/// Refuses to begin a team's journal unasked: whoever has none here yet may be looking for somebody else's.
+pub(super) fn require_journal(project: &Project) -> Result<(), Stop> {
+    let Some(group) = &project.file.plan.session_group else { return Ok(()) };
+    if project.paths.journal().exists() {
+        return Ok(());
+    }
+    Err(Stop::refused(format!(
+        "the plan opens one engine to the group {group}; none runs, and there is no journal of this project here. Whoever \
+         keeps it starts the engine with `tminus engine run`; where nobody does yet, that begins one, here"
+    )))
+}
+
 /// Starts the project's engine in a process of its own, and joins it.
 pub async fn start(project: &Project) -> Result<Joined, Stop> {
     project.paths.prepare().map_err(|e| Stop::from(color_eyre::Report::from(e)))?;
     let program = std::env::current_exe().wrap_err("this program cannot be found again")?;
-    let log = project.paths.engine_log();
-    let is_long = log.metadata().is_ok_and(|m| m.len() > LOG_KEPT);
-    let log = OpenOptions::new().create(true).write(true).truncate(is_long).append(!is_long).mode(0o600).open(&log);
-    let log = log.wrap_err("the engine's log cannot be written")?;
+    let (log, said_before) = open_log(&project.paths.engine_log()).wrap_err("the engine's log cannot be written")?;
     let mut child = tokio::process::Command::new(program);
     child.args(["engine", "run", "--detached"]).current_dir(&project.root);
     child.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(log);
@@ -67,8 +102,8 @@ pub async fn start(project: &Project) -> Result<Joined, Stop> {
     let mut told = BufReader::new(told);
     let heard = tokio::time::timeout(START, told.read_line(&mut line)).await;
     let started: Started = match heard {
-        Ok(Ok(_)) => serde_json::from_str(&line).unwrap_or_else(|_| unsaid(project)),
-        Ok(Err(_)) | Err(_) => unsaid(project),
+        Ok(Ok(_)) => serde_json::from_str(&line).unwrap_or_else(|_| unsaid(project, said_before)),
+        Ok(Err(_)) | Err(_) => unsaid(project, said_before),
     };
     match started.exit {
         None => {}
@@ -85,8 +120,25 @@ pub async fn start(project: &Project) -> Result<Joined, Stop> {
     running(project).await?.ok_or_else(|| Stop::cannot_tell("the engine was started, and has ended already"))
 }
 
-fn unsaid(project: &Project) -> Started {
-    let says = format!("the engine did not start; what it said is in {}", project.paths.engine_log().display());
+/// Opens the file of what engines say, cut where it is long, and returns how long it is.
+fn open_log(path: &Path) -> std::io::Result<(File, u64)> {
+    let log = OpenOptions::new().create(true).append(true).mode(0o600).open(path)?;
+    if log.metadata()?.len() > LOG_KEPT {
+        log.set_len(0)?;
+    }
+    let length = log.metadata()?.len();
+    Ok((log, length))
+}
+
+/// Says that an engine ended without a word, or said none in time, with the last that stands in its log.
+fn unsaid(project: &Project, said_before: u64) -> Started {
+    let path = project.paths.engine_log();
+    let said = std::fs::read(&path).unwrap_or_default();
+    let said = said.get(usize::try_from(said_before).unwrap_or(0)..).unwrap_or_default();
+    let said = String::from_utf8_lossy(said);
+    let last: Vec<&str> = said.lines().filter(|line| !line.trim().is_empty()).rev().take(LAST_LINES).collect();
+    let last: String = last.into_iter().rev().map(|line| format!("\n  {line}")).collect();
+    let says = format!("the engine did not start; what it said is in {}{last}", path.display());
     Started { exit: Some(Exit::CannotTell.code()), says }
 }
 
@@ -100,8 +152,14 @@ pub fn open_door(project: &Project, handle: crate::engine::EngineHandle) -> Resu
             Place::of(&runtime, &project.paths.engine_name(), None)
         }
     };
-    let terms = Terms { place, host: person::host(), is_rehearsal: project.kind.scenario().is_some() };
-    Door::open(terms, handle).map_err(|e| Stop { exit: Exit::CannotTell, report: e.into(), reasons: Vec::new() })
+    let root = project.root.clone();
+    let terms = Terms { place, root, host: person::host(), is_rehearsal: project.kind.scenario().is_some() };
+    Door::open(terms, handle).map_err(Stop::refused_because)
+}
+
+/// Returns the socket of the project's engine, where it listens, or would.
+pub fn socket(project: &Project) -> Result<PathBuf, Stop> {
+    Ok(place(project)?.socket().to_owned())
 }
 
 /// Says in the project's state folder who ended the engine, before those who are joined find that it has ended.
@@ -140,9 +198,20 @@ fn place(project: &Project) -> Result<Place, Stop> {
 /// Ends a running engine at its next boundary, and waits until its process has let the journal go.
 pub async fn stop(joined: &Joined, who: &Who) -> Result<(), Stop> {
     joined.halt(who).await?;
-    // The connection ends with the process.
+    // The connection ends before the journal is closed, and the process behind both.
     while joined.inspect().await.is_some() {
-        tokio::time::sleep(Duration::from_millis(20)).await;
+        tokio::time::sleep(LOOK_AGAIN).await;
+    }
+    let until = std::time::Instant::now() + START;
+    while is_there(joined.welcome.pid) && std::time::Instant::now() < until {
+        tokio::time::sleep(LOOK_AGAIN).await;
     }
     Ok(())
+}
+
+/// Says whether a process is there and not over: one whose end nobody took note of yet is over (proc_pid_stat(5)).
+fn is_there(pid: u32) -> bool {
+    let Ok(stat) = std::fs::read_to_string(format!("/proc/{pid}/stat")) else { return false };
+    let state = stat.rsplit_once(')').and_then(|(_, rest)| rest.trim_start().chars().next());
+    !matches!(state, None | Some('Z' | 'X'))
 }

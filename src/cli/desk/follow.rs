@@ -20,16 +20,25 @@ pub enum Followed {
     Left,
 }
 
+/// What an interrupt does to the action that is followed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Interrupted {
+    /// The first one stops it at its next boundary, the second one leaves it: whoever follows has begun it.
+    Stops,
+    /// It is left at once: whoever follows only looks.
+    Leaves,
+}
+
 /// Follows an action until it is over, or stands still.
 ///
 /// A terminal that is gone ends the following, and the action only where its engine is in this process.
 pub async fn follow(
     desk: &Desk,
     (mut snapshot, mut events): (Snapshot, EventStream),
-    id: &ActionId,
+    (id, interrupted): (&ActionId, Interrupted),
 ) -> Result<Followed, Stop> {
     let mut interrupts = Interrupts::listen()?;
-    let mut interrupted = false;
+    let mut interrupted = interrupted;
     let mut teller = Teller::default();
     loop {
         if let Some(why) = &snapshot.lost {
@@ -51,11 +60,11 @@ pub async fn follow(
                 if interrupt == Interrupt::Gone && desk.joined().is_some() {
                     return Ok(Followed::Left);
                 }
-                if interrupted {
-                    show::hint("left; the journal knows where it is, and the next tminus takes it up");
+                if interrupted == Interrupted::Leaves {
+                    show::hint("left; the journal knows where it is, and the engine goes on with it, or the next tminus");
                     return Ok(Followed::Left);
                 }
-                interrupted = true;
+                interrupted = Interrupted::Leaves;
                 show::hint("stopping at the next boundary; once more leaves it");
                 let stop = Command::Action(ActionCommand::Stop { action: id.clone() });
                 desk.handle.command(&desk.project.who, stop).await?;

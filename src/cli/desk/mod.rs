@@ -1,6 +1,7 @@
 //! What a command works at: the project, the world behind its ports, the engine.
 
 mod adoption;
+mod agree;
 mod engine;
 mod follow;
 mod known;
@@ -12,8 +13,11 @@ mod project;
 mod real;
 mod rehearsal;
 
-pub use engine::{Started, open_door, running as engine_of, say_ended, stop as stop_engine};
-pub use follow::{Followed, follow};
+pub use engine::{
+    LOG_KEPT, Started, open_door, require_own_place, running as engine_of, say_ended, socket as socket_of,
+    stop as stop_engine,
+};
+pub use follow::{Followed, Interrupted, follow};
 pub use open::{Desk, Need};
 pub use own::open_own;
 pub use project::{Kind, Project};

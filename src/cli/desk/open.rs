@@ -2,14 +2,14 @@
 
 use super::project::{Kind, Project};
 use super::rehearsal::world_folder;
-use super::{adoption, engine, practice, real};
+use super::{adoption, agree, engine, practice, real};
 use crate::cli::exit::{Exit, Stop};
-use crate::cli::show;
 use crate::domain::fact::Who;
 use crate::domain::mask::Mask;
 use crate::domain::names::{LogName, Version};
 use crate::domain::plan::Plan;
 use crate::domain::release::ActionState;
+use crate::domain::seat::Wish;
 use crate::domain::time::{age, brief};
 use crate::engine::{Engine, EngineHandle, Left, Setup, StartError, Watch, World};
 use crate::journal::{Journal, JournalError};
@@ -31,10 +31,24 @@ const AGAIN: Duration = Duration::from_millis(100);
 pub enum Need {
     /// A screen, whose work outlives it.
     Cockpit,
+    /// A screen that takes the engine as it is: it only looks, or comes back.
+    Watch,
     /// A command that acts: what an earlier engine left is taken up.
     Act,
-    /// A command that only looks, asks or approves: what an earlier engine left stays as it is.
+    /// A command that measures, approves or answers: what an earlier engine left stays as it is.
+    Decide,
+    /// A command that only looks: what an earlier engine left stays as it is.
     Look,
+}
+
+impl Need {
+    /// Returns what a screen needs that opens with a wish; whoever only looks may look at the work by another plan.
+    pub const fn of(wish: Wish) -> Self {
+        match wish {
+            Wish::Act => Self::Cockpit,
+            Wish::Observe => Self::Watch,
+        }
+    }
 }
 
 /// An engine with the project that it is for.
@@ -74,23 +88,24 @@ impl Desk {
             return Self::alone(project, need).await;
         }
         if let Some(joined) = engine::running(&project).await? {
-            return Self::of(project, joined).await;
+            return Self::at(project, joined, need).await;
         }
+        engine::require_journal(&project)?;
         let is_real = matches!(project.kind, Kind::Real);
         match need {
-            Need::Cockpit => {}
+            Need::Cockpit | Need::Watch => {}
             Need::Act if is_real => {}
-            Need::Act | Need::Look => return Self::alone(project, need).await,
+            Need::Act | Need::Decide | Need::Look => return Self::alone(project, need).await,
         }
         let joined = engine::start(&project).await?;
-        Self::of(project, joined).await
+        Self::at(project, joined, need).await
     }
 
     /// Joins an engine after the one that was joined has gone. One that died is replaced; where somebody stopped it, that
     /// was meant: then only another that runs is joined, and the answer is who stopped it.
     pub async fn again(project: Project) -> Result<Result<Self, String>, Stop> {
         if let Some(joined) = engine::running(&project).await? {
-            return Self::of(project, joined).await.map(Ok);
+            return Self::at(project, joined, Need::Watch).await.map(Ok);
         }
         if let Some(by) = engine::ended_by(&project) {
             return Ok(Err(by));
@@ -99,15 +114,15 @@ impl Desk {
             return Err(Stop::cannot_tell("a team's engine is started by a person"));
         }
         let joined = engine::start(&project).await?;
-        Self::of(project, joined).await.map(Ok)
+        Self::at(project, joined, Need::Watch).await.map(Ok)
     }
 
     /// Opens the engine in this process, as a need has it, or joins one that took the journal meanwhile.
     async fn alone(project: Project, need: Need) -> Result<Self, Stop> {
         let (watch, left) = match need {
-            Need::Cockpit => (Watch::Live, Left::TakenUp),
+            Need::Cockpit | Need::Watch => (Watch::Live, Left::TakenUp),
             Need::Act => (Watch::OnDemand, Left::TakenUp),
-            Need::Look => (Watch::OnDemand, Left::Untouched),
+            Need::Decide | Need::Look => (Watch::OnDemand, Left::Untouched),
         };
         let until = std::time::Instant::now() + PATIENCE;
         let mut project = project;
@@ -122,7 +137,7 @@ impl Desk {
                 return Err(stop);
             }
             if let Some(joined) = engine::running(&project).await? {
-                return Self::of(project, joined).await;
+                return Self::at(project, joined, need).await;
             }
             tokio::time::sleep(AGAIN).await;
         }
@@ -137,6 +152,7 @@ impl Desk {
 
     async fn try_here(project: Project, watch: Watch, left: Left) -> Result<Self, Unopened> {
         project.require_trust()?;
+        engine::require_own_place(&project)?;
         let watch = practice::watch_of(&project, watch)?;
         project.paths.prepare().map_err(|e| Stop::from(color_eyre::Report::from(e)))?;
         let journal = match Journal::open(&project.paths.journal()) {
@@ -163,19 +179,16 @@ impl Desk {
         Ok(Self { project, handle, logs, repository, mask, begun, rehearsal, held })
     }
 
-    /// Sits down at an engine that runs elsewhere.
-    async fn of(mut project: Project, joined: Joined) -> Result<Self, Stop> {
-        let (snapshot, _) = joined.handle.attach().await.map_err(Stop::cannot_tell)?;
-        let is_other = snapshot.release.plan.as_ref().is_some_and(|plan| plan.hash != project.file.hash);
-        if is_other {
-            show::hint(
-                "the running engine works by another plan than this file; `tminus engine stop` ends it at its next \
-                 boundary, and the next one takes this file",
-            );
-        }
+    /// Sits down at an engine that runs elsewhere, where it works by the plan that is here.
+    async fn at(mut project: Project, joined: Joined, need: Need) -> Result<Self, Stop> {
+        let agree::Agreed { joined, snapshot, other } = agree::agree(&project, joined, need).await?;
         project.who = joined.welcome.you.clone();
         let begun = snapshot.release.active_actions().cloned().collect();
+        // What is read here is read by the plan that was trusted here.
         let (world, rehearsal) = seen(&project).await?;
+        if let Some(plan) = other {
+            project.file.plan = (*plan).clone();
+        }
         let (logs, repository, mask) = (world.logs, world.repository, world.mask);
         let handle = joined.handle.clone();
         Ok(Self { project, handle, logs, repository, mask, begun, rehearsal, held: Held::There(joined) })

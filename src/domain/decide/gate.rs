@@ -40,13 +40,15 @@ fn approve(ground: &Ground<'_>, id: &ActionId, note: &str) -> Result<Decision, R
         return Err(Refusal::held(format!("{} has approved {id} already", who.name)));
     }
     let is_same_user = |a: &crate::domain::release::Approval| a.who.user == who.user && a.who.host == who.host;
-    let same_user = action.approvals.iter().any(is_same_user);
-    if same_user && !rule.same_user {
+    let is_approved = action.approvals.iter().any(is_same_user);
+    if is_approved && !rule.same_user {
         return Err(Refusal::held(format!(
             "the system user {} has approved {id} already, under another name; two approvals of one user do not count as two here",
             who.user
         )));
     }
+    // Where the proposer's own does not count, an approval under another name of theirs only does because the plan says so.
+    let same_user = is_approved || (!rule.own && crate::domain::seat::is_same(who, &action.proposer));
     Ok(Decision::record(Fact::Gate(GateFact::Approved { action: id.clone(), note: note.to_owned(), same_user })))
 }
 

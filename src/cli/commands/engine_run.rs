@@ -1,0 +1,178 @@
+//! `tminus engine run`: being the engine, from the door's opening until there is nothing to work for.
+
+use crate::cli::args::Global;
+use crate::cli::desk::{Desk, LOG_KEPT, Project, Started, open_door, say_ended};
+use crate::cli::exit::{Done, Exit, Stop};
+use crate::cli::interrupt::Interrupts;
+use crate::cli::show;
+use crate::domain::fact::{Fact, Record};
+use crate::domain::release::Release;
+use crate::domain::seat::SeatFact;
+use crate::domain::situation::work;
+use crate::domain::telemetry::Event;
+use crate::domain::time::Span;
+use crate::engine::{EventStream, Gone, Left, News, Snapshot, Watch};
+use crate::session::Door;
+use color_eyre::eyre::WrapErr;
+use jiff::Timestamp;
+use std::io::Write;
+use std::sync::Arc;
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+use tokio::time::{Instant, sleep_until};
+
+/// Where what the engine says goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Said {
+    /// To the terminal that it was started from.
+    Here,
+    /// To a file that is kept short.
+    Log,
+}
+
+/// Is the engine in the foreground: says what happens, and ends at an interrupt.
+pub(super) async fn here(global: &Global, grace: Span) -> Done {
+    be(global, (grace, Said::Here), || Ok(())).await
+}
+
+/// Is the engine without a terminal, and says on standard output how its start went.
+pub(super) async fn detached(global: &Global, grace: Span) -> Done {
+    // A session of its own: what happens to the terminal of whoever started it does not happen here.
+    rustix::process::setsid().wrap_err("the engine cannot have a session of its own")?;
+    let say = |started: &Started| {
+        let line = serde_json::to_string(started).unwrap_or_default();
+        // Whoever started it may be gone already; the engine works all the same.
+        drop(writeln!(std::io::stdout(), "{line}"));
+    };
+    let done = be(global, (grace, Said::Log), || {
+        say(&Started { exit: None, says: String::new() });
+        leave_the_pipe()
+    });
+    let done = done.await;
+    if let Err(stop) = &done {
+        let causes: Vec<String> = stop.report.chain().map(ToString::to_string).collect();
+        say(&Started { exit: Some(stop.exit.code()), says: causes.join("\n  because: ") });
+    }
+    done
+}
+
+/// Lets go of the pipe to whoever started it: they may read it to its end.
+fn leave_the_pipe() -> Result<(), Stop> {
+    let nothing = std::fs::OpenOptions::new().write(true).open("/dev/null").wrap_err("/dev/null cannot be opened")?;
+    rustix::stdio::dup2_stdout(nothing).wrap_err("standard output cannot be let go")?;
+    Ok(())
+}
+
+/// Is the engine until it may end.
+async fn be(global: &Global, (grace, said): (Span, Said), ready: impl FnOnce() -> Result<(), Stop>) -> Done {
+    let project = Project::find(global).await?;
+    let mut interrupts = Interrupts::listen()?;
+    let desk = Desk::here(project, Watch::Live, Left::TakenUp).await?;
+    let lived = async {
+        let door = open_door(&desk.project, desk.handle.clone())?;
+        ready()?;
+        say(
+            said,
+            &format!("tminus {}, process {}, at {}", env!("CARGO_PKG_VERSION"), std::process::id(), door.place()),
+        );
+        live(&desk, &door, (&mut interrupts, grace, said)).await
+    };
+    let lived = lived.await;
+    desk.close().await;
+    say(said, &format!("ended: {}", lived?));
+    Ok(Exit::Good)
+}
+
+/// Works until somebody asks for an end, or there is nothing to work for; returns which of them, in words.
+async fn live(
+    desk: &Desk,
+    door: &Door,
+    (interrupts, grace, said): (&mut Interrupts, Span, Said),
+) -> Result<String, Stop> {
+    let (Snapshot { plan, release, .. }, events) = desk.handle.attach().await.map_err(Stop::cannot_tell)?;
+    let (sender, mut release) = watch::channel(release);
+    let mut folding = JoinSet::new();
+    folding.spawn(fold(events, sender, said));
+    let mut count = door.count();
+    let mut idle_since = Instant::now();
+    let who = desk.project.who.clone();
+    loop {
+        let is_busy =
+            *count.borrow_and_update() > 0 || !work(&plan, &release.borrow_and_update(), desk.handle.now()).is_empty();
+        if is_busy {
+            idle_since = Instant::now();
+        }
+        let end = idle_since + grace.duration();
+        // A horizon that passes tells nobody.
+        let look_again = Instant::now() + std::time::Duration::from_secs(60);
+        tokio::select! {
+            by = door.halted() => {
+                let by = by.as_ref().map_or("somebody", |who| who.name.as_str());
+                say_ended(&desk.project, by);
+                return Ok(format!("{by} asked for it"));
+            }
+            _ = interrupts.next() => {
+                let waits: String = active(&release.borrow()).iter().map(|line| format!("\n  {line}")).collect();
+                say(said, &format!("ending at the next boundary; once more ends at once{waits}"));
+                tokio::select! {
+                    halted = desk.handle.halt(&who) => halted?,
+                    _ = interrupts.next() => {}
+                }
+                say_ended(&desk.project, "a signal");
+                return Ok("interrupted".to_owned());
+            }
+            changed = count.changed() => changed.map_err(Stop::cannot_tell)?,
+            changed = release.changed() => changed.map_err(Stop::cannot_tell)?,
+            () = sleep_until(end), if !is_busy => return Ok(format!("nothing was to be done for {grace}")),
+            () = sleep_until(look_again), if is_busy => {}
+        }
+    }
+}
+
+/// Folds the facts as they come, for whoever watches, and says those that tell something.
+async fn fold(mut events: EventStream, release: watch::Sender<Arc<Release>>, said: Said) {
+    loop {
+        match events.next().await {
+            Ok(News::Event(Event::Fact(record))) => {
+                if is_said(&record.fact) {
+                    say(said, &sentence(&record, &release.borrow()));
+                }
+                release.send_modify(|r| Arc::make_mut(r).apply(&record));
+            }
+            Ok(News::Event(Event::Telemetry(_))) => {}
+            Ok(News::Resync(fresh)) => drop(release.send_replace(fresh.release)),
+            Err(Gone) => return,
+        }
+    }
+}
+
+/// Says of every action that is not over where it is.
+pub(super) fn active(release: &Release) -> Vec<String> {
+    let line = |action: &crate::domain::release::ActionState| {
+        let step = action.current();
+        let step = step.map(|(nth, s)| format!(", at step {} of {}, {}", nth + 1, action.steps.len(), s.step.title));
+        format!("{} is not over{}", action.id, step.unwrap_or_default())
+    };
+    release.active_actions().map(line).collect()
+}
+
+/// Says what tells something to whoever reads along: also who comes and goes.
+const fn is_said(fact: &Fact) -> bool {
+    matches!(fact, Fact::Seat(SeatFact::Sat { .. } | SeatFact::Rose { .. })) || super::journal::is_telling(fact)
+}
+
+fn sentence(record: &Record, before: &Release) -> String {
+    format!("{} {}", record.who.name, record.sentence(before))
+}
+
+fn say(said: Said, words: &str) {
+    if said == Said::Log {
+        // Opened to append, so that what comes next stands at the beginning.
+        let length = rustix::fs::fstat(std::io::stderr()).map_or(0, |stat| stat.st_size);
+        if u64::try_from(length).is_ok_and(|length| length > LOG_KEPT) {
+            // Nobody can be told, and the next line tries again.
+            rustix::fs::ftruncate(std::io::stderr(), 0).unwrap_or(());
+        }
+    }
+    show::hint(&format!("{} {words}", Timestamp::now().strftime("%Y-%m-%d %H:%M:%SZ")));
+}

@@ -1,0 +1,104 @@
+//! Whether the running engine works by the plan of this file, and what follows when it does not.
+//!
+//! An engine works by the plan as it was when it started. It is started anew only for its own file, so that two clones of
+//! one project never make it go back and forth between their plans.
+
+use super::engine;
+use super::open::Need;
+use super::project::Project;
+use crate::cli::exit::Stop;
+use crate::cli::show;
+use crate::domain::plan::Plan;
+use crate::engine::Snapshot;
+use crate::session::Joined;
+use crate::session::wire::About;
+use similar::{ChangeTag, TextDiff};
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// How often, and how long apart, it is asked whether somebody else is there.
+const LOOKS: u32 = 10;
+const LOOK_AGAIN: Duration = Duration::from_millis(20);
+
+/// An engine that a need can be met with.
+pub(super) struct Agreed {
+    /// The engine.
+    pub joined: Joined,
+    /// Everything as it is there.
+    pub snapshot: Snapshot,
+    /// The plan that it works by, where that is not this file's.
+    pub other: Option<Arc<Plan>>,
+}
+
+/// Meets a need with the engine that runs: as it is, started anew with this file's plan, or not at all.
+pub(super) async fn agree(project: &Project, joined: Joined, need: Need) -> Result<Agreed, Stop> {
+    let (snapshot, _) = joined.handle.attach().await.map_err(Stop::cannot_tell)?;
+    let Some(lines) = differing(project, &snapshot) else { return Ok(Agreed { joined, snapshot, other: None }) };
+    let other = Some(snapshot.plan.clone());
+    if need == Need::Watch {
+        return Ok(Agreed { joined, snapshot, other });
+    }
+    let Some(about) = alone(&joined).await else { return anew(project, joined).await };
+    let is_own_file = about.root == project.root && engine::require_own_place(project).is_ok();
+    let running = snapshot.release.active_actions().next().map(|action| action.id.clone());
+    // This command is one of them.
+    let others = about.clients.saturating_sub(1);
+    if is_own_file && running.is_none() && others == 0 {
+        return anew(project, joined).await;
+    }
+    let mut says =
+        format!("the running engine (process {}) works by {}", joined.welcome.pid, whose(project, &about.root));
+    says.push_str(&format!(": {lines} lines are different"));
+    says.extend(running.map(|id| format!("; {id} is not over")));
+    says.extend((others > 0).then(|| format!("; {others} others are attached")));
+    says.push_str(". `tminus engine stop` ends it at its next boundary, and the next one takes this file");
+    match need {
+        Need::Look => {
+            show::hint(&says);
+            Ok(Agreed { joined, snapshot, other })
+        }
+        Need::Watch => Ok(Agreed { joined, snapshot, other }),
+        Need::Cockpit => Err(Stop::refused(format!("{says}; until then `tminus attach --observe` looks at its work"))),
+        Need::Act | Need::Decide => Err(Stop::refused(format!("{says}; until then nothing is done from here"))),
+    }
+}
+
+/// Asks how an engine is, until nobody else is there; who has just gone may be counted for a moment.
+async fn alone(joined: &Joined) -> Option<About> {
+    let mut about = joined.inspect().await?;
+    for _ in 0..LOOKS {
+        if about.clients <= 1 {
+            break;
+        }
+        tokio::time::sleep(LOOK_AGAIN).await;
+        about = joined.inspect().await?;
+    }
+    Some(about)
+}
+
+fn whose(project: &Project, root: &Path) -> String {
+    match root == project.root {
+        true => "this plan as it was when it started".to_owned(),
+        false => format!("the plan in {}", root.display()),
+    }
+}
+
+/// Counts the lines that are in one of the two plans only; nothing where they are one.
+fn differing(project: &Project, snapshot: &Snapshot) -> Option<usize> {
+    let known = snapshot.release.plan.as_ref().filter(|plan| plan.hash != project.file.hash)?;
+    let diff = TextDiff::from_lines(&known.text, &project.file.text);
+    Some(diff.iter_all_changes().filter(|change| change.tag() != ChangeTag::Equal).count())
+}
+
+/// Ends an engine that nothing and nobody needs, and starts one that takes this file; its journal says what changed.
+async fn anew(project: &Project, joined: Joined) -> Result<Agreed, Stop> {
+    engine::stop(&joined, &project.who).await?;
+    drop(joined);
+    let joined = engine::start(project).await?;
+    let (snapshot, _) = joined.handle.attach().await.map_err(Stop::cannot_tell)?;
+    match differing(project, &snapshot) {
+        None => Ok(Agreed { joined, snapshot, other: None }),
+        Some(_) => Err(Stop::refused("the plan changed again, or another engine came in between; run it again")),
+    }
+}
