@@ -1,6 +1,7 @@
 //! The cockpit as a person meets it: its screens at every size, its keys, and what no key may do by accident.
 
 mod acting;
+mod away;
 mod checks;
 mod containers;
 mod day;

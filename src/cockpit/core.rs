@@ -16,7 +16,7 @@ use crate::config::keymap::Weight;
 use crate::config::theme::Background;
 use crate::domain::command::Refusal;
 use crate::domain::fact::Who;
-use crate::domain::names::{Person, Version};
+use crate::domain::names::{Person, SeatId, Version};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use ratatui::Frame;
@@ -86,6 +86,8 @@ impl Cockpit {
             size: (80, 24),
             gaze: Gaze::Here,
             leaving: Leaving::default(),
+            seat: None,
+            meanwhile: None,
             mouse: settings.mouse,
         };
         let mut cockpit = Self { state };
@@ -98,18 +100,30 @@ impl Cockpit {
 
     /// Takes what was opened.
     pub(crate) fn open(&mut self, opening: Opening, zone: TimeZone) {
-        let Opening { project, handle: _, who, version, rehearsal, housing } = opening;
-        self.state.housing = housing;
+        let Opening { project, handle, who, version, rehearsal, housing } = opening;
+        (self.state.housing, self.state.seat) = (housing, handle.seat().cloned());
         // Its name stands there until the engine's own account of it comes.
         self.state.opening = Some(Stage { project, doing: "reading the journal" });
         (self.state.who, self.state.version, self.state.rehearsal) = (who, version, rehearsal);
         self.state.zone = zone;
     }
 
+    /// Goes on with another engine: who looks at what stays as it is.
+    pub(crate) fn open_again(&mut self, opening: &Opening) {
+        self.state.seat = opening.handle.seat().cloned();
+    }
+
     /// Says that this is the rehearsal of a scenario.
     #[must_use]
     pub fn rehearsing(mut self, scenario: Option<String>) -> Self {
         self.state.rehearsal = scenario;
+        self
+    }
+
+    /// Says which seat this is.
+    #[must_use]
+    pub fn seated(mut self, seat: SeatId) -> Self {
+        self.state.seat = Some(seat);
         self
     }
 

@@ -47,7 +47,8 @@ fn right(state: &State, columns: u16) -> Vec<(String, Role)> {
     let mut pieces = Vec::new();
     if state.leaving == Leaving::OnceOver {
         let key = state.key_to(Action::App(AppAction::Back));
-        pieces.push((format!("{} leaves once it is over, {key} stays   ", state.palette.sign("◌", "o")), Role::Busy));
+        let says = if columns < 60 { "leaving" } else { "leaves once it is over" };
+        pieces.push((format!("{} {says}, {key} stays   ", state.palette.sign("◌", "o")), Role::Busy));
     } else if let Some(asked) = state.asked.first() {
         let since = brief(age(state.now, asked.since));
         pieces.push((format!("{} {} {since}   ", state.palette.sign("◌", "o"), asked.what), Role::Busy));

@@ -48,17 +48,17 @@ impl State {
     }
 
     /// An engine is there again: what was asked of the one before it has no answer any more.
-    pub(crate) fn find_engine(&mut self, snapshot: &Snapshot) {
+    /// Returns since when the one before it was gone, and the last fact that was seen of it.
+    pub(crate) fn find_engine(&mut self, snapshot: &Snapshot) -> Option<(Timestamp, u64)> {
         let lost = snapshot.lost.as_ref();
         self.live.journal_lost = lost.map(|why| Failure::new(FailureKind::Rejected, why.clone()));
-        if self.gone.take().is_none() {
-            return;
-        }
+        let since = self.gone.take()?.since;
         for asked in std::mem::take(&mut self.asked) {
             let says = "was asked of an engine that has ended since: look at what is true now, and ask again";
             self.said.keep(Entry::new(self.now, Tone::Trouble, asked.what, says));
         }
-        self.said.keep(Entry::new(self.now, Tone::Done, "the engine", "is joined again"));
+        self.say(Tone::Done, "the engine", "is joined again");
+        Some((since, self.world.as_ref().map_or(0, |world| world.release.seq)))
     }
 
     /// Says why nothing can be asked of the engine now; nothing while it is there.

@@ -192,7 +192,7 @@ fn dialog_context(dialog: &Dialog) -> &'static str {
         Dialog::Preview(_) | Dialog::Confirm(_) => "dialog.confirm",
         Dialog::Choose(_) | Dialog::Leave(_) => "dialog.choose",
         Dialog::Write(_) => "dialog.write",
-        Dialog::Saying(_) => "dialog.message",
+        Dialog::Saying(_) | Dialog::Meanwhile(_) => "dialog.message",
         Dialog::Prompt(_) => "dialog.prompt",
         Dialog::Palette(_) => "dialog.palette",
         Dialog::Sources(_) => "dialog.sources",

@@ -16,7 +16,8 @@ use super::view::View;
 use crate::config::keymap::{Keymap, Stroke};
 use crate::config::theme::Background;
 use crate::domain::fact::Who;
-use crate::domain::names::{ActionId, EnvName, Version};
+use crate::domain::meanwhile::Away;
+use crate::domain::names::{ActionId, EnvName, SeatId, Version};
 use crate::domain::plan::{Check, Environment, Plan};
 use crate::domain::release::{ActionState, Release};
 use crate::domain::situation::Situation;
@@ -66,6 +67,10 @@ pub(crate) struct State {
     pub(crate) size: (u16, u16),
     pub(crate) gaze: Gaze,
     pub(crate) leaving: Leaving,
+    /// The seat that this cockpit has, at an engine that others may sit at too.
+    pub(crate) seat: Option<SeatId>,
+    /// What happened before one came back; absent where nothing did.
+    pub(crate) meanwhile: Option<Meanwhile>,
     pub(crate) mouse: Mouse,
 }
 
@@ -81,6 +86,14 @@ pub(crate) struct Stage {
 pub(crate) enum Gaze {
     Here,
     Elsewhere,
+}
+
+/// Since when nobody was here, and until which fact.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Meanwhile {
+    pub(crate) away: Away,
+    /// The last fact that belongs to it; absent until it was read.
+    pub(crate) upto: Option<u64>,
 }
 
 /// Whether the cockpit leaves by itself.

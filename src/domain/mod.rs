@@ -10,6 +10,7 @@ pub mod judge;
 pub mod lint;
 pub mod lock;
 pub mod mask;
+pub mod meanwhile;
 pub mod measurement;
 pub mod names;
 pub mod notation;

@@ -102,6 +102,20 @@ fn calls() -> Vec<Call> {
 
 pub const RUNNING: &str = "deploy-staging-201";
 
+/// The facts of a deploy to staging whose first step is done, each with its age.
+pub fn running() -> Vec<(i64, Fact)> {
+    let (proposal, steps) = Day::steps(&deploy("staging"));
+    let action = || ActionId::new(RUNNING);
+    let order = |step: usize| OrderId::new(format!("{RUNNING}-{step}"));
+    let summary = "as the preview showed it".to_owned();
+    vec![
+        (34, Fact::Action(ActionFact::Started { action: action(), proposal, steps })),
+        (33, Fact::Step(StepFact::Started { action: action(), step: 0, order: order(0) })),
+        (32, Fact::Step(StepFact::Succeeded { action: action(), step: 0, summary, verdict: None, receipt: None })),
+        (31, Fact::Step(StepFact::Started { action: action(), step: 1, order: order(1) })),
+    ]
+}
+
 /// A deploy to staging pulls its image; a verification of development went well before it.
 pub fn runs(seat: &mut Seat) {
     let mut day = Day::of(seat);

@@ -186,7 +186,12 @@ impl Talk<'_> {
             return Next::End;
         }
         let running = running.join(", ");
-        show::line(&format!("{running} is not over; it stops at its next step, and the next tminus takes it up."));
+        show::line(&match self.desk.joined() {
+            Some(_) => {
+                format!("{running} is not over; the engine works on when you leave. `stop` stops it at its next step.")
+            }
+            None => format!("{running} is not over; it stops at its next step, and the next tminus takes it up."),
+        });
         show::line("Type yes to leave; anything else stays.");
         self.question(Asked::Quit);
         Next::Go

@@ -68,7 +68,7 @@ const TABLE: [Entry; 20] = [
     entry(Verb::Journal, "journal", "[COUNT]", "the newest entries of the journal, 20 unless told"),
     entry(Verb::As, "as", "NAME", "acts under another name of the plan's teams; in a rehearsal alone"),
     entry(Verb::Help, "help", "", "says this"),
-    entry(Verb::Quit, "quit", "", "ends tminus; what runs stops at its next step, and the next tminus takes it up"),
+    entry(Verb::Quit, "quit", "", "ends tminus; its engine works on, or the next tminus takes up what runs"),
 ];
 
 /// Other ways to say the same.

@@ -6,7 +6,7 @@ use crate::cli::exit::{Done, Exit, Stop};
 use crate::cli::interrupt::Interrupts;
 use crate::cli::show;
 use crate::domain::fact::Who;
-use crate::domain::names::{LogName, Version};
+use crate::domain::names::{LogName, SeatId, Version};
 use crate::domain::situation::Situation;
 use crate::domain::telemetry::journal_lost;
 use crate::engine::Snapshot;
@@ -22,7 +22,7 @@ const LONGEST: u64 = 4_096;
 const TOO_LONG: &str = "(a line of more than 4096 bytes)";
 
 /// Talks until a person quits, the lines end, or a signal comes.
-pub async fn talk(desk: &Desk, version: Version) -> Done {
+pub async fn talk(desk: &Desk, version: Version, seat: Option<&SeatId>) -> Done {
     let (snapshot, mut events) = desk.handle.attach().await.map_err(Stop::cannot_tell)?;
     let mut interrupts = Interrupts::listen()?;
     let mut lines = typed();
@@ -42,6 +42,7 @@ pub async fn talk(desk: &Desk, version: Version) -> Done {
         talk.lost(&journal_lost(why));
     }
     talk.status();
+    talk.meanwhile(seat);
     show::line("Type help for the commands.");
     loop {
         // Lines that wait are taken once the last one is answered, so that a script reads like a talk.

@@ -6,8 +6,9 @@ use crate::cli::show;
 use crate::cockpit::sentence;
 use crate::domain::fact::Record;
 use crate::domain::failure::Failure;
-use crate::domain::names::{CheckName, EnvName, LogName};
+use crate::domain::names::{CheckName, EnvName, LogName, SeatId};
 use crate::domain::telemetry::{Event, JOURNAL_WAY_ON, LogLine, Telemetry};
+use crate::domain::time::{age, brief};
 use crate::engine::News;
 use crate::logs::clean;
 use jiff::Timestamp;
@@ -138,6 +139,22 @@ impl Talk<'_> {
                 }
                 show::line(&format!("`waive {env} ITEM` goes on without one of these, with a reason."));
             }
+        }
+    }
+
+    /// Says what happened since this person left, where anything did.
+    pub(super) fn meanwhile(&self, seat: Option<&SeatId>) {
+        let release = &self.snapshot.release;
+        let Some(away) = seat.and_then(|seat| release.away(seat)) else { return };
+        let records = release.meanwhile(away.after, None);
+        if records.is_empty() {
+            return;
+        }
+        let ago = brief(age(self.desk.handle.now(), away.since));
+        show::line(&format!("{}, {ago} ago:", away.words()));
+        for record in records {
+            let at = self.time(record.at, "%H:%M:%S");
+            show::line(&format!("  {at} {}: {}", record.who.name, record.sentence(release)));
         }
     }
 

@@ -49,6 +49,8 @@ actions! {
         Palette = "app.palette", "actions", Looks;
         /// Filters the keys that work here while one types, and runs one.
         Narrow = "app.narrow", "filter", Looks;
+        /// Shows what happened before one came back.
+        Meanwhile = "app.meanwhile", "meanwhile", Looks;
         /// Lists the exact calls that were made.
         Calls = "app.calls", "calls", Looks;
         /// Looks at every target and the branch again, now.

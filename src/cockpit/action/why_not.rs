@@ -25,6 +25,9 @@ impl Action {
                 Some(format!("the journal, the logs and the whole checklist can be filtered; {key} searches"))
             }
             Self::Logs(action) => logs(action, state),
+            Self::App(AppAction::Meanwhile) if state.meanwhile.is_none() => {
+                Some("nothing happened before you came".to_owned())
+            }
             Self::App(AppAction::Refresh) if state.is_away_from_engine() => None,
             Self::App(AppAction::Refresh) => without_world(state),
             Self::App(AppAction::Suspend) => suspend(state),

@@ -1,7 +1,8 @@
 //! The dialog that is open, whichever it is.
 
 use super::{
-    Button, ChooseDialog, ConfirmDialog, LeaveDialog, PaletteDialog, PreviewDialog, Prompt, SayingDialog, WriteDialog,
+    Button, ChooseDialog, ConfirmDialog, LeaveDialog, MeanwhileDialog, PaletteDialog, PreviewDialog, Prompt,
+    SayingDialog, WriteDialog,
 };
 use crate::cockpit::panes::logs::SourcesDialog;
 use crate::cockpit::state::State;
@@ -20,6 +21,7 @@ pub(crate) enum Dialog {
     Palette(Box<PaletteDialog>),
     Sources(SourcesDialog),
     Leave(LeaveDialog),
+    Meanwhile(MeanwhileDialog),
 }
 
 impl Dialog {
@@ -34,6 +36,7 @@ impl Dialog {
             | Self::Prompt(_)
             | Self::Palette(_)
             | Self::Leave(_)
+            | Self::Meanwhile(_)
             | Self::Sources(_) => {
                 return false;
             }
@@ -51,6 +54,7 @@ impl Dialog {
             Self::Palette(dialog) => dialog.draw(state, area, buffer),
             Self::Sources(dialog) => dialog.draw(state, area, buffer),
             Self::Leave(dialog) => dialog.draw(state, area, buffer),
+            Self::Meanwhile(dialog) => dialog.draw(state, area, buffer),
             Self::Prompt(prompt) => prompt.draw(state, buffer.area, buffer),
         }
     }

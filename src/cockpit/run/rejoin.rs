@@ -56,6 +56,7 @@ impl Loop {
     /// Goes on with another engine: who looks at what stays as it is.
     fn join_again(&mut self, opening: Opening) -> Result<Next, CockpitError> {
         self.follow(&opening);
+        self.cockpit.open_again(&opening);
         self.take(Message::Second(self.now()), Haste::Now)
     }
 

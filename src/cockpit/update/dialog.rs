@@ -32,8 +32,20 @@ impl State {
 
     /// Closes the dialog; a refusal that waits to be read comes up.
     pub(super) fn close(&mut self) {
-        if let Some(Dialog::Saying(saying)) = self.dialog.take() {
-            self.said.read(saying.number);
+        match self.dialog.take() {
+            Some(Dialog::Saying(saying)) => self.said.read(saying.number),
+            Some(Dialog::Meanwhile(_)) => self.has_read_meanwhile(),
+            Some(
+                Dialog::Preview(_)
+                | Dialog::Confirm(_)
+                | Dialog::Choose(_)
+                | Dialog::Write(_)
+                | Dialog::Prompt(_)
+                | Dialog::Palette(_)
+                | Dialog::Leave(_)
+                | Dialog::Sources(_),
+            )
+            | None => {}
         }
         if let Some(number) = self.said.unread_refusal().map(|e| e.number) {
             self.open(Dialog::Saying(SayingDialog::new(number)));
@@ -52,6 +64,7 @@ impl State {
                 | Dialog::Prompt(_)
                 | Dialog::Palette(_)
                 | Dialog::Leave(_)
+                | Dialog::Meanwhile(_)
                 | Dialog::Sources(_),
             )
             | None => {}
@@ -65,6 +78,7 @@ impl State {
             Some(Dialog::Preview(dialog)) => Some(dialog.reach(self, area)),
             Some(Dialog::Confirm(dialog)) => Some(dialog.reach(self, area)),
             Some(Dialog::Saying(dialog)) => Some(dialog.reach(self, area)),
+            Some(Dialog::Meanwhile(dialog)) => Some(dialog.reach(self, area)),
             Some(
                 Dialog::Choose(_)
                 | Dialog::Write(_)
@@ -90,6 +104,7 @@ impl State {
             Some(Dialog::Preview(dialog)) => dialog.first = further(dialog.first, by * 3),
             Some(Dialog::Confirm(dialog)) => dialog.first = further(dialog.first, by),
             Some(Dialog::Saying(dialog)) => dialog.first = further(dialog.first, by),
+            Some(Dialog::Meanwhile(dialog)) => dialog.first = further(dialog.first, by),
             Some(Dialog::Choose(dialog)) => dialog.turn(by),
             Some(Dialog::Sources(dialog)) => dialog.turn(by),
             Some(Dialog::Leave(dialog)) => dialog.turn(by),
@@ -116,7 +131,7 @@ impl State {
             Some(Dialog::Choose(dialog)) => self.press_choice(*dialog),
             Some(Dialog::Palette(palette)) => self.press_palette(&palette),
             Some(Dialog::Leave(dialog)) => self.press_leave(dialog),
-            Some(Dialog::Saying(_)) => {
+            Some(Dialog::Saying(_) | Dialog::Meanwhile(_)) => {
                 self.close();
                 Vec::new()
             }

@@ -9,6 +9,7 @@ mod following;
 mod leaving;
 mod locking;
 mod logs;
+mod meanwhile;
 mod moving;
 mod news;
 mod outside;

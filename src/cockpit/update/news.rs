@@ -19,8 +19,8 @@ const LONG: SignedDuration = SignedDuration::from_secs(10);
 impl State {
     /// Begins, or begins again, with everything as it is now.
     pub(crate) fn join(&mut self, snapshot: Snapshot) {
-        self.opening = None;
-        self.find_engine(&snapshot);
+        let is_first = self.opening.take().is_some() || self.world.is_none();
+        let gone = self.find_engine(&snapshot);
         self.world = Some(World { plan: snapshot.plan, release: snapshot.release });
         self.logs.catch_up(snapshot.lines, snapshot.passed);
         for containers in snapshot.containers {
@@ -34,6 +34,9 @@ impl State {
         self.live.journal_lost = failure;
         self.know();
         self.sift_journal();
+        if is_first || gone.is_some() {
+            self.come_back(gone);
+        }
     }
 
     pub(crate) fn doing(&mut self, doing: &'static str) {

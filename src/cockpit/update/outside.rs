@@ -32,6 +32,7 @@ impl State {
                 | Dialog::Choose(_)
                 | Dialog::Saying(_)
                 | Dialog::Leave(_)
+                | Dialog::Meanwhile(_)
                 | Dialog::Sources(_),
             )
             | None => false,

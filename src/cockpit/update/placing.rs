@@ -52,7 +52,10 @@ impl State {
             Some(
                 Dialog::Write(_) | Dialog::Prompt(_) | Dialog::Palette(_) | Dialog::Preview(_) | Dialog::Confirm(_),
             ) => true,
-            Some(Dialog::Choose(_) | Dialog::Saying(_) | Dialog::Leave(_) | Dialog::Sources(_)) | None => false,
+            Some(
+                Dialog::Choose(_) | Dialog::Saying(_) | Dialog::Leave(_) | Dialog::Meanwhile(_) | Dialog::Sources(_),
+            )
+            | None => false,
         }
     }
 }

@@ -19,6 +19,7 @@ impl State {
             AppAction::Reasons => self.go(View::Reasons),
             AppAction::Tasks => self.go(View::Tasks),
             AppAction::Messages => self.go(View::Messages),
+            AppAction::Meanwhile => self.show_meanwhile(),
             AppAction::Calls => self.go(View::Calls),
             AppAction::Palette => self.open_palette(Scope::Everything),
             AppAction::Narrow => self.narrow(),
