@@ -8,6 +8,7 @@ use super::looking::Looking;
 use super::message::{Effect, Message};
 use super::opening::{CockpitSettings, Housing, Opening};
 use super::panes;
+use super::presence::OwnGlance;
 use super::screen;
 use super::state::{Gaze, Leaving, Pane, Panes, Spot, Stage, State, Zoom};
 use super::theme::Palettes;
@@ -16,7 +17,7 @@ use crate::config::keymap::Weight;
 use crate::config::theme::Background;
 use crate::domain::command::Refusal;
 use crate::domain::fact::Who;
-use crate::domain::names::{Person, Version};
+use crate::domain::names::{Person, SeatId, Version};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use ratatui::Frame;
@@ -57,6 +58,8 @@ impl Cockpit {
         let nobody = Who { name: Person::new(""), user: String::new(), host: String::new() };
         let state = State {
             who: nobody,
+            seat: None,
+            glance: OwnGlance::default(),
             version: Version::UNKNOWN,
             rehearsal: None,
             opening: Some(Stage { project, doing: "opening" }),
@@ -98,12 +101,21 @@ impl Cockpit {
 
     /// Takes what was opened.
     pub(crate) fn open(&mut self, opening: Opening, zone: TimeZone) {
-        let Opening { project, handle: _, who, version, rehearsal, housing } = opening;
-        self.state.housing = housing;
+        let Opening { project, handle, who, version, rehearsal, housing } = opening;
+        (self.state.housing, self.state.seat) = (housing, handle.seat().cloned());
+        // A seat at another engine has told nothing yet.
+        self.state.glance = OwnGlance::default();
         // Its name stands there until the engine's own account of it comes.
         self.state.opening = Some(Stage { project, doing: "reading the journal" });
         (self.state.who, self.state.version, self.state.rehearsal) = (who, version, rehearsal);
         self.state.zone = zone;
+    }
+
+    /// Says which seat it has, at an engine that others may join too.
+    #[must_use]
+    pub fn seated(mut self, seat: SeatId) -> Self {
+        self.state.seat = Some(seat);
+        self
     }
 
     /// Says that this is the rehearsal of a scenario.
@@ -129,6 +141,15 @@ impl Cockpit {
 
     /// Takes a message in, and returns what is to be done about it.
     pub fn take(&mut self, message: Message) -> Vec<Effect> {
+        if is_by_hand(&message) {
+            self.state.glance.pressed(self.state.now);
+        }
+        let mut effects = self.take_in(message);
+        effects.extend(self.state.tell_glance());
+        effects
+    }
+
+    fn take_in(&mut self, message: Message) -> Vec<Effect> {
         match message {
             Message::Key(press) => return self.state.press(&press),
             Message::Poured(presses) => return self.state.poured(&presses),
@@ -173,5 +194,28 @@ impl Cockpit {
     /// Draws everything into a buffer.
     pub fn paint(&self, buffer: &mut Buffer) {
         screen::draw(&self.state, buffer.area, buffer);
+    }
+}
+
+/// Says whether somebody sits there who sent it.
+const fn is_by_hand(message: &Message) -> bool {
+    match message {
+        Message::Key(_) | Message::Paste { .. } | Message::Poured(_) | Message::Pointer { .. } => true,
+        Message::FocusGained
+        | Message::FocusLost
+        | Message::Told(_)
+        | Message::Edited(_)
+        | Message::Paged(_)
+        | Message::Copied(_)
+        | Message::Size(..)
+        | Message::Doing(_)
+        | Message::Joined(_)
+        | Message::News(_)
+        | Message::Reply(_)
+        | Message::NoShell
+        | Message::Leapt(_)
+        | Message::EngineGone
+        | Message::Rejoining(_)
+        | Message::Second(_) => false,
     }
 }

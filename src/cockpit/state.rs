@@ -10,13 +10,15 @@ use super::looking::Looking;
 use super::message::Mouse;
 use super::opening::Housing;
 use super::panes::logs::{Before, Logs};
+use super::people::People;
+use super::presence::OwnGlance;
 use super::said::Said;
 use super::theme::{Palette, Palettes};
 use super::view::View;
 use crate::config::keymap::{Keymap, Stroke};
 use crate::config::theme::Background;
 use crate::domain::fact::Who;
-use crate::domain::names::{ActionId, EnvName, Version};
+use crate::domain::names::{ActionId, EnvName, SeatId, Version};
 use crate::domain::plan::{Check, Environment, Plan};
 use crate::domain::release::{ActionState, Release};
 use crate::domain::situation::Situation;
@@ -27,6 +29,10 @@ use std::sync::Arc;
 /// The whole state.
 pub(crate) struct State {
     pub(crate) who: Who,
+    /// One's own seat, at an engine that others may join too.
+    pub(crate) seat: Option<SeatId>,
+    /// What this seat told of where it looks.
+    pub(crate) glance: OwnGlance,
     pub(crate) version: Version,
     pub(crate) rehearsal: Option<String>,
     /// What is opened, and what is being done to that end; absent once it is open.
@@ -210,6 +216,13 @@ impl State {
     pub(crate) fn situation(&self) -> Option<Situation<'_>> {
         let world = self.world.as_ref()?;
         Some(Situation { plan: &world.plan, release: &world.release, version: &self.version, now: self.now })
+    }
+
+    /// Returns everybody who is here, as one sees it oneself.
+    pub(crate) fn people(&self) -> Option<People<'_>> {
+        let World { plan, release } = self.world.as_ref()?;
+        let (seats, glances) = (&release.seats, &self.live.glances);
+        Some(People { seats, plan, glances, own: self.seat.as_ref(), now: self.now })
     }
 
     pub(crate) fn spot(&self) -> &Spot {
