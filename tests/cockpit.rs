@@ -15,6 +15,7 @@ mod looks;
 mod places;
 mod random;
 mod screens;
+mod seats;
 mod themes;
 
 use ratatui::Terminal;
@@ -111,7 +112,8 @@ impl Seat {
         let commands = self.asked.iter().filter_map(|e| match e {
             Effect::Command { command, .. } => Some(command.as_ref()),
             Effect::Preview { .. } | Effect::Copy(_) | Effect::Edit { .. } | Effect::Page { .. } => None,
-            Effect::Call(_) | Effect::Mouse(_) | Effect::Rejoin | Effect::Suspend | Effect::Quit => None,
+            Effect::Call(_) | Effect::Mouse(_) | Effect::Look(_) => None,
+            Effect::Rejoin | Effect::Suspend | Effect::Quit => None,
         });
         commands
             .filter_map(|c| match c {

@@ -10,6 +10,7 @@ mod gate;
 mod horizons;
 mod locks;
 mod outlook;
+mod seats;
 mod standing;
 mod way_back;
 

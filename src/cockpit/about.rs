@@ -83,10 +83,10 @@ pub(crate) fn subject(state: &State, record: &Record) -> Option<View> {
         ) => place(env),
         Fact::Lock(fact) => place(fact.env()),
         Fact::Release(_) => Some(View::Release),
+        Fact::Seat(_) => Some(View::People),
         Fact::Plan(_)
         | Fact::Action(_)
         | Fact::Step(_)
-        | Fact::Seat(_)
         | Fact::Gate(GateFact::Approved { .. } | GateFact::Lapsed { .. }) => None,
     }
 }

@@ -8,6 +8,7 @@ use super::looking::Looking;
 use super::message::{Effect, Message};
 use super::opening::{CockpitSettings, Housing, Opening};
 use super::panes;
+use super::presence::OwnGlance;
 use super::screen;
 use super::state::{Gaze, Leaving, Pane, Panes, Spot, Stage, State, Zoom};
 use super::theme::Palettes;
@@ -57,6 +58,8 @@ impl Cockpit {
         let nobody = Who { name: Person::new(""), user: String::new(), host: String::new() };
         let state = State {
             who: nobody,
+            seat: None,
+            glance: OwnGlance::default(),
             version: Version::UNKNOWN,
             rehearsal: None,
             opening: Some(Stage { project, doing: "opening" }),
@@ -86,7 +89,6 @@ impl Cockpit {
             size: (80, 24),
             gaze: Gaze::Here,
             leaving: Leaving::default(),
-            seat: None,
             meanwhile: None,
             mouse: settings.mouse,
         };
@@ -102,6 +104,8 @@ impl Cockpit {
     pub(crate) fn open(&mut self, opening: Opening, zone: TimeZone) {
         let Opening { project, handle, who, version, rehearsal, housing } = opening;
         (self.state.housing, self.state.seat) = (housing, handle.seat().cloned());
+        // A seat at another engine has told nothing yet.
+        self.state.glance = OwnGlance::default();
         // Its name stands there until the engine's own account of it comes.
         self.state.opening = Some(Stage { project, doing: "reading the journal" });
         (self.state.who, self.state.version, self.state.rehearsal) = (who, version, rehearsal);
@@ -111,6 +115,7 @@ impl Cockpit {
     /// Goes on with another engine: who looks at what stays as it is.
     pub(crate) fn open_again(&mut self, opening: &Opening) {
         self.state.seat = opening.handle.seat().cloned();
+        self.state.glance = OwnGlance::default();
     }
 
     /// Says that this is the rehearsal of a scenario.
@@ -143,6 +148,15 @@ impl Cockpit {
 
     /// Takes a message in, and returns what is to be done about it.
     pub fn take(&mut self, message: Message) -> Vec<Effect> {
+        if is_by_hand(&message) {
+            self.state.glance.pressed(self.state.now);
+        }
+        let mut effects = self.take_in(message);
+        effects.extend(self.state.tell_glance());
+        effects
+    }
+
+    fn take_in(&mut self, message: Message) -> Vec<Effect> {
         match message {
             Message::Key(press) => return self.state.press(&press),
             Message::Poured(presses) => return self.state.poured(&presses),
@@ -187,5 +201,28 @@ impl Cockpit {
     /// Draws everything into a buffer.
     pub fn paint(&self, buffer: &mut Buffer) {
         screen::draw(&self.state, buffer.area, buffer);
+    }
+}
+
+/// Says whether somebody sits there who sent it.
+const fn is_by_hand(message: &Message) -> bool {
+    match message {
+        Message::Key(_) | Message::Paste { .. } | Message::Poured(_) | Message::Pointer { .. } => true,
+        Message::FocusGained
+        | Message::FocusLost
+        | Message::Told(_)
+        | Message::Edited(_)
+        | Message::Paged(_)
+        | Message::Copied(_)
+        | Message::Size(..)
+        | Message::Doing(_)
+        | Message::Joined(_)
+        | Message::News(_)
+        | Message::Reply(_)
+        | Message::NoShell
+        | Message::Leapt(_)
+        | Message::EngineGone
+        | Message::Rejoining(_)
+        | Message::Second(_) => false,
     }
 }

@@ -2,7 +2,7 @@
 
 use super::action::{
     ActAction, Action, AppAction, CheckAction, DialogAction, ListAction, LogsAction, MessagesAction, PaneAction,
-    RunAction, SearchAction, TextAction, ViewAction,
+    RunAction, SearchAction, SeatAction, TextAction, ViewAction,
 };
 use super::panes;
 use super::state::{Leaving, State};
@@ -16,6 +16,9 @@ use ratatui::layout::Rect;
 
 /// From so many columns on, there is room for the age of what is shown.
 const WIDE: u16 = 100;
+
+/// What can be done about seats, first what is asked of the one who drives.
+const SEATS: [SeatAction; 4] = [SeatAction::Give, SeatAction::Decline, SeatAction::Ask, SeatAction::Take];
 
 /// A key and its word.
 type Hint = (String, String);
@@ -118,9 +121,36 @@ fn hints(state: &State) -> Vec<Hint> {
         let is_idle = *a == Action::Dialog(DialogAction::Down) && state.reach() == Some(0);
         is_new && !is_idle && state.why_not(*a).is_none()
     });
-    let mut hints: Vec<Hint> = if state.dialog.is_some() { Vec::new() } else { alarm(state).into_iter().collect() };
-    hints.extend(possible.filter_map(|a| Some((state.chord_of(a, &contexts)?, a.word().to_owned()))));
+    let mut hints: Vec<Hint> = match state.dialog {
+        Some(_) => Vec::new(),
+        None => asking(state).into_iter().chain(alarm(state)).collect(),
+    };
+    hints.extend(possible.filter_map(|a| Some((state.chord_of(a, &contexts)?, word(state, a)))));
     hints
+}
+
+/// Returns the word of an action; what is approved elsewhere than where the keys act is named.
+fn word(state: &State, action: Action) -> String {
+    let elsewhere = state.approvable().and_then(|proposal| proposal.proposal.request.env());
+    let elsewhere = elsewhere.filter(|env| state.environment().is_none_or(|here| here.name != **env));
+    match (action, elsewhere) {
+        (Action::Act(ActAction::Approve), Some(env)) => format!("approve {env}"),
+        (action, _) => action.word().to_owned(),
+    }
+}
+
+/// Somebody asks the one who drives for the seat: yes or no, from wherever one is.
+fn asking(state: &State) -> Vec<Hint> {
+    let Some(people) = state.people() else { return Vec::new() };
+    let asker = people.seats.askers().into_iter().next().filter(|_| people.seats.driving(people.own).is_ok());
+    let Some(asker) = asker.filter(|_| state.view() != &View::People) else { return Vec::new() };
+    // Both answers have room on a narrow screen, too.
+    let yes = match state.size.0 {
+        ..60 => format!("yes to {}", asker.who.name),
+        60.. => format!("yes, {} drives", asker.who.name),
+    };
+    let both = [(SeatAction::Give, yes), (SeatAction::Decline, "no".to_owned())];
+    both.into_iter().filter_map(|(a, says)| Some((state.chord_of(Action::Seat(a), &["global"])?, says))).collect()
 }
 
 /// Returns the way to what stands still, from wherever else one is.
@@ -170,6 +200,7 @@ fn of_view(state: &State) -> Vec<Action> {
         View::Messages => vec![open, Action::List(ListAction::Copy), Action::Messages(MessagesAction::ReadAll)],
         View::Help(_) => vec![open, Action::App(AppAction::Narrow)],
         View::Calls | View::Reasons => vec![open],
+        View::People => SEATS.map(Action::Seat).to_vec(),
         View::Incident => vec![act[2], act[1], Action::App(AppAction::Reasons), open],
         View::Release => [PaneAction::Open, PaneAction::Next, PaneAction::Zoom].map(Action::Pane).to_vec(),
         View::Verify => vec![act[1], Action::Pane(PaneAction::Next), open],

@@ -1,6 +1,7 @@
 //! The header: what is released, whether it may go on, and what nobody may miss: a rehearsal, an engine that has ended.
 
 use super::state::State;
+use super::who;
 use super::widgets::{Row, cut, width};
 use crate::config::theme::Role;
 use crate::domain::situation::Word;
@@ -35,13 +36,14 @@ pub(super) fn draw(state: &State, area: Rect, buffer: &mut Buffer) {
         (0..TINY, _) => vec![in_one_line(state), clock(state, Row::new())],
         (TINY..NARROW, _) => {
             let second = verdict(state, clock(state, Row::new()).put("   ", Role::Text));
-            vec![title(state, room, 0).right(who(state), Role::Dim), alarm(state).with(second)]
+            vec![seated(state, title(state, room, least_of_people(state)), room), alarm(state).with(second)]
         }
         (NARROW.., _) => {
             let rest = verdict(state, clock(state, alarm(state)).put("   ", Role::Text));
-            let first = title(state, room, rest.width() + 4).put("   ", Role::Text).with(rest);
-            let sign = if who(state).is_empty() { "" } else { state.palette.sign("● ", "* ") };
-            vec![first.right(sign, Role::Pass).right(who(state), Role::Text).right(" ", Role::Text)]
+            let people = if state.seat.is_some() { who::least(state) + 4 } else { 0 };
+            let first = title(state, room, rest.width() + 4 + people).put("   ", Role::Text).with(rest);
+            let sign = if who::least(state) == 0 { "" } else { state.palette.sign("● ", "* ") };
+            vec![who::put(state, first.right(sign, Role::Pass), room.saturating_sub(3)).right(" ", Role::Text)]
         }
     };
     for (y, row) in (area.y..area.bottom()).zip(rows) {
@@ -54,7 +56,11 @@ fn draw_gone(state: &State, (banner, room): (Row, usize), area: Rect, buffer: &m
     let edge = u16::from(area.width >= TINY);
     let line = |y: u16| Rect { x: area.x + edge, y, width: area.width.saturating_sub(edge), height: 1 };
     if area.height > 1 {
-        title(state, room, 0).right(who(state), Role::Dim).faded().draw(line(area.y), buffer, &state.palette);
+        seated(state, title(state, room, least_of_people(state)), room).faded().draw(
+            line(area.y),
+            buffer,
+            &state.palette,
+        );
     }
     banner.draw(line(area.bottom() - 1), buffer, &state.palette);
 }
@@ -139,10 +145,16 @@ fn verdict(state: &State, row: Row) -> Row {
     }
 }
 
-fn who(state: &State) -> String {
-    // Nobody drives before it is open.
-    if state.who.name.as_str().is_empty() {
-        return String::new();
+/// Returns the columns that are kept for who is here, where others can be.
+fn least_of_people(state: &State) -> usize {
+    if state.seat.is_some() { who::least(state) + 2 } else { 0 }
+}
+
+/// Where nobody else can join, who drives is no news, and is dimmed.
+fn seated(state: &State, row: Row, room: usize) -> Row {
+    match &state.seat {
+        Some(_) => who::put(state, row, room),
+        None if state.who.name.as_str().is_empty() => row,
+        None => row.right(format!("{} drives", state.who.name), Role::Dim),
     }
-    format!("{} drives", state.who.name)
 }

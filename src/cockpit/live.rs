@@ -1,5 +1,6 @@
 //! What is only known while one looks: ages, log lines, progress. Folded from telemetry; lossy, and never a fact.
 
+use super::presence::Glances;
 use crate::domain::failure::Failure;
 use crate::domain::names::{ActionId, ArtifactName, CheckName, EnvName, LogName};
 use crate::domain::order::Progress;
@@ -26,6 +27,8 @@ pub(crate) struct Live {
     /// The steps whose output is kept, in the order in which they began.
     kept: VecDeque<(ActionId, usize)>,
     pub(crate) checks: HashMap<CheckName, String>,
+    /// Where everybody looks.
+    pub(crate) glances: Glances,
 }
 
 /// How far a step has come.
@@ -60,7 +63,7 @@ impl Live {
             }
             Telemetry::JournalLost { failure } => self.journal_lost = Some(failure),
             Telemetry::BranchStillSo { at } => self.branch_looked = Some(at),
-            Telemetry::Present { .. } => {}
+            Telemetry::Present { .. } => self.glances.take(&telemetry),
         }
     }
 

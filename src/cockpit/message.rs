@@ -6,6 +6,7 @@ use crate::domain::command::{Command, Refusal};
 use crate::domain::fact::Who;
 use crate::domain::names::Version;
 use crate::domain::situation::Preview;
+use crate::domain::telemetry::Telemetry;
 use crate::engine::{Accepted, News, Snapshot};
 use jiff::{SignedDuration, Timestamp};
 use std::time::Instant;
@@ -172,6 +173,8 @@ pub enum Effect {
         /// What.
         command: Box<Command>,
     },
+    /// Tell the others where this seat looks.
+    Look(Telemetry),
     /// Send a text to the clipboard of whoever sits at the terminal (OSC 52); it is told with [`Message::Copied`].
     Copy(String),
     /// Let a person write the text on in their own editor; it is told with [`Message::Edited`].

@@ -23,6 +23,9 @@ mod outside;
 mod pace;
 mod paint;
 mod panes;
+mod people;
+mod presence;
+mod proposals;
 mod run;
 mod said;
 mod screen;
@@ -35,6 +38,7 @@ mod theme;
 mod update;
 mod view;
 mod watched;
+mod who;
 mod widgets;
 mod words;
 
@@ -47,5 +51,7 @@ pub use message::{Answer, Effect, Message, Mouse, Pointed, Press, Rejoining, Rep
 pub use opening::{
     Call, CockpitError, CockpitSettings, Ended, Front, Housing, Opening, Programs, Signs, Try, Unopened,
 };
+pub use people::People;
+pub use presence::{Glance, Glances};
 pub use run::run;
 pub use words::sentence;

@@ -40,6 +40,8 @@ pub(crate) struct Entry {
 pub(crate) enum Tone {
     /// Something is done.
     Done,
+    /// Something that somebody else did.
+    Note,
     /// A key did nothing, and why.
     Hint,
     /// The engine refused something.
@@ -58,7 +60,7 @@ pub(crate) enum Reading {
 impl Tone {
     const fn reading(self) -> Reading {
         match self {
-            Self::Done | Self::Hint => Reading::Read,
+            Self::Done | Self::Note | Self::Hint => Reading::Read,
             Self::Refused | Self::Trouble => Reading::Unread,
         }
     }

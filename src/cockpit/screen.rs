@@ -73,6 +73,7 @@ fn draw_view(state: &State, area: Rect, buffer: &mut Buffer) {
         View::Tasks => panes::tasks::draw(state, area, buffer),
         View::Messages => panes::messages::draw(state, area, buffer),
         View::Calls => panes::calls::draw(state, area, buffer),
+        View::People => panes::people::draw(state, area, buffer),
         View::Help(contexts) => panes::help::draw(state, contexts, area, buffer),
     }
 }

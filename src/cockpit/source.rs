@@ -79,6 +79,7 @@ impl Asking {
         match effect {
             Effect::Preview { ticket, version, request } => self.preview(ticket, version, request),
             Effect::Command { ticket, who, command } => self.command(ticket, who, *command),
+            Effect::Look(present) => self.handle.look(present),
             other @ (Effect::Copy(_)
             | Effect::Edit { .. }
             | Effect::Page { .. }

@@ -10,6 +10,8 @@ use super::looking::Looking;
 use super::message::Mouse;
 use super::opening::Housing;
 use super::panes::logs::{Before, Logs};
+use super::people::People;
+use super::presence::OwnGlance;
 use super::said::Said;
 use super::theme::{Palette, Palettes};
 use super::view::View;
@@ -28,6 +30,10 @@ use std::sync::Arc;
 /// The whole state.
 pub(crate) struct State {
     pub(crate) who: Who,
+    /// One's own seat, at an engine that others may join too.
+    pub(crate) seat: Option<SeatId>,
+    /// What this seat told of where it looks.
+    pub(crate) glance: OwnGlance,
     pub(crate) version: Version,
     pub(crate) rehearsal: Option<String>,
     /// What is opened, and what is being done to that end; absent once it is open.
@@ -67,8 +73,6 @@ pub(crate) struct State {
     pub(crate) size: (u16, u16),
     pub(crate) gaze: Gaze,
     pub(crate) leaving: Leaving,
-    /// The seat that this cockpit has, at an engine that others may sit at too.
-    pub(crate) seat: Option<SeatId>,
     /// What happened before one came back; absent where nothing did.
     pub(crate) meanwhile: Option<Meanwhile>,
     pub(crate) mouse: Mouse,
@@ -223,6 +227,13 @@ impl State {
     pub(crate) fn situation(&self) -> Option<Situation<'_>> {
         let world = self.world.as_ref()?;
         Some(Situation { plan: &world.plan, release: &world.release, version: &self.version, now: self.now })
+    }
+
+    /// Returns everybody who is here, as one sees it oneself.
+    pub(crate) fn people(&self) -> Option<People<'_>> {
+        let World { plan, release } = self.world.as_ref()?;
+        let (seats, glances) = (&release.seats, &self.live.glances);
+        Some(People { seats, plan, glances, own: self.seat.as_ref(), now: self.now })
     }
 
     pub(crate) fn spot(&self) -> &Spot {

@@ -29,6 +29,8 @@ pub(crate) enum View {
     Tasks,
     Messages,
     Calls,
+    /// Everybody who is here.
+    People,
     /// The keys that work in the contexts one came from.
     Help(Vec<&'static str>),
 }
@@ -52,7 +54,12 @@ impl View {
             Self::Fact(_) => "view.fact",
             Self::Tasks => "view.tasks",
             Self::Calls => "view.calls",
-            Self::Environment(_) | Self::Reasons | Self::Evidence(_) | Self::Looks(_) | Self::Line(_) => "view.page",
+            Self::Environment(_)
+            | Self::Reasons
+            | Self::Evidence(_)
+            | Self::Looks(_)
+            | Self::Line(_)
+            | Self::People => "view.page",
         }
     }
 
@@ -78,7 +85,35 @@ impl View {
             | Self::Tasks
             | Self::Messages
             | Self::Calls
+            | Self::People
             | Self::Help(_) => false,
+        }
+    }
+
+    /// Returns its name, as the others are told where one looks.
+    pub(crate) fn words(&self) -> String {
+        match self {
+            Self::Overview => "overview".to_owned(),
+            Self::Environments => "environments".to_owned(),
+            Self::Logs => "logs".to_owned(),
+            Self::Checklist => "checklist".to_owned(),
+            Self::Release => "release".to_owned(),
+            Self::Verify => "verify".to_owned(),
+            Self::Incident => "incident".to_owned(),
+            Self::Journal => "journal".to_owned(),
+            Self::Environment(env) => format!("environment {env}"),
+            Self::Check(check) => format!("check {check}"),
+            Self::Reasons => "reasons".to_owned(),
+            Self::Fact(seq) => format!("fact {seq}"),
+            Self::Evidence(seq) => format!("evidence of fact {seq}"),
+            Self::Looks(env) => format!("measurements of {env}"),
+            Self::Run(action) => action.to_string(),
+            Self::Line(_) => "a log line".to_owned(),
+            Self::Tasks => "tasks".to_owned(),
+            Self::Messages => "messages".to_owned(),
+            Self::Calls => "calls".to_owned(),
+            Self::People => "people".to_owned(),
+            Self::Help(_) => "keys".to_owned(),
         }
     }
 

@@ -1,6 +1,7 @@
 //! The release as pure values and pure functions: no file, no clock, no tokio.
 
 pub mod action;
+pub mod admit;
 pub mod branch;
 pub mod command;
 pub mod decide;

@@ -1,6 +1,5 @@
 //! The seats at a release: who is here, and who may do what.
 
-use super::command::{Command, GateCommand, Refusal};
 use super::fact::Who;
 use super::names::{Person, SeatId};
 use super::time::Span;
@@ -225,60 +224,9 @@ impl Seats {
             change(seat);
         }
     }
-
-    /// Refuses what a seat, or somebody without one, may not do.
-    pub fn admit(&self, seat: Option<&SeatId>, who: &Who, command: &Command) -> Result<(), Refusal> {
-        self.admit_as((seat, who), least_role(command))
-    }
-
-    /// Refuses what only a role may do that the seat, or somebody without one, does not have.
-    pub fn admit_as(&self, (seat, who): (Option<&SeatId>, &Who), least: Role) -> Result<(), Refusal> {
-        let Some(id) = seat else { return self.admit_unseated(who, least) };
-        let Some(seat) = self.find(id) else {
-            return Err(Refusal::held("this seat is no longer at the table: join again"));
-        };
-        match (least, seat.role) {
-            (Role::Observer, _) | (_, Role::Driver) | (Role::Navigator, Role::Navigator) => Ok(()),
-            (_, Role::Observer) => Err(Refusal::held("you observe: an observer looks, and does nothing")),
-            (Role::Driver, Role::Navigator) => Err(Refusal::held(match self.driver() {
-                Some(driver) => format!("you navigate, and {} drives: ask for the driver's seat", driver.who.name),
-                None => "you navigate, and nobody drives: take the driver's seat first".to_owned(),
-            })),
-        }
-    }
-
-    /// A command without a seat acts where nobody drives, or for the system user who does.
-    fn admit_unseated(&self, who: &Who, least: Role) -> Result<(), Refusal> {
-        match (least, self.driver()) {
-            (Role::Observer | Role::Navigator, _) | (Role::Driver, None) => Ok(()),
-            (Role::Driver, Some(driver)) if is_same(&driver.who, who) => Ok(()),
-            (Role::Driver, Some(driver)) => Err(Refusal::held(format!(
-                "{} drives, from {}: ask for the driver's seat in a cockpit (`tminus attach`)",
-                driver.who.name, driver.place
-            ))),
-        }
-    }
 }
 
 /// Says whether two are one system user of one machine.
 pub fn is_same(one: &Who, other: &Who) -> bool {
     one.user == other.user && one.host == other.host
-}
-
-/// Returns the least role that may ask for something.
-const fn least_role(command: &Command) -> Role {
-    use super::command::CheckCommand;
-    use super::lock::LockCommand;
-    match command {
-        Command::Refresh | Command::Seat(_) => Role::Observer,
-        // To hold something still is no act; to take it from somebody is one.
-        Command::Lock(LockCommand::Take { .. } | LockCommand::Release { .. })
-        | Command::Gate(GateCommand::Approve { .. })
-        | Command::Check(CheckCommand::Say { .. }) => Role::Navigator,
-        Command::Lock(LockCommand::TakeOver { .. })
-        | Command::Gate(GateCommand::Waive { .. })
-        | Command::Check(CheckCommand::Run { .. })
-        | Command::Release(_)
-        | Command::Action(_) => Role::Driver,
-    }
 }

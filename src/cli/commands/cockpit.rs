@@ -72,10 +72,9 @@ where
     // Nobody shows what it is at.
     let (doing, _) = mpsc::channel(1);
     let (desk, opening) = or_interrupted(open(project(doing.clone()), (doing, wish))).await??;
-    let (version, seat) = (opening.version.clone(), opening.handle.seat().cloned());
-    // It holds a handle, and the engine ends once nobody does.
-    drop(opening);
-    let done = talk(&desk, version, seat.as_ref()).await;
+    // The talk has the only other handle: the engine of this program ends once nobody holds one.
+    let Opening { handle, version, .. } = opening;
+    let done = talk(&desk, handle, version).await;
     leave(desk).await;
     done
 }

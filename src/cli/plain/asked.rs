@@ -62,6 +62,7 @@ pub(super) enum After {
 
 impl Talk<'_> {
     pub(super) fn take(&mut self, Typed { text: line, at }: &Typed) -> Next {
+        self.tell_glance();
         let is_question = !matches!(self.asked, Asked::Nothing | Asked::Engine);
         if is_question && !self.is_script && *at < self.asked_at {
             show::line("That was typed before the question was there, and does not count: answer it now.");

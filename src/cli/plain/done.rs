@@ -9,6 +9,7 @@ use crate::cli::show;
 use crate::domain::action::{Patience, Request};
 use crate::domain::command::{ActionCommand, CheckCommand, Command};
 use crate::domain::names::{CheckName, EnvName, Version};
+use crate::domain::seat::SeatCommand;
 use crate::domain::situation::GateItem;
 
 /// What a command came to, or why it cannot be done like this.
@@ -40,6 +41,7 @@ impl Talk<'_> {
     }
 
     fn perform(&mut self, verb: Verb, words: &[String]) -> Said {
+        self.not_barred(verb)?;
         match verb {
             Verb::Status => self.status(),
             Verb::Refresh => self.command(Command::Refresh, After::Status),
@@ -68,6 +70,11 @@ impl Talk<'_> {
             Verb::Follow => self.follow(named::source(words, &self.snapshot.plan)?.0),
             Verb::Quiet => self.quiet(),
             Verb::Journal => self.journal(named::count(words)?),
+            Verb::People => self.people(),
+            Verb::Ask => self.command(Command::Seat(SeatCommand::Ask), After::Nothing),
+            Verb::Take => self.command(Command::Seat(SeatCommand::Take), After::Nothing),
+            Verb::Give => self.give(words)?,
+            Verb::Decline => self.decline(words)?,
             Verb::As => self.act_as(words)?,
             Verb::Help => help().iter().for_each(|line| show::line(line)),
             Verb::Quit => {}
@@ -214,14 +221,14 @@ impl Talk<'_> {
 
     fn preview_of(&mut self, (version, request): (&Version, Request), ahead: Ahead) {
         show::line("looking at the targets");
-        let (handle, version) = (self.desk.handle.clone(), version.clone());
+        let (handle, version) = (self.handle.clone(), version.clone());
         let look = async move { Answer::Preview(ahead, Box::new(handle.preview(&version, request).await)) };
         self.answers.spawn(look);
         self.asked = Asked::Engine;
     }
 
     pub(super) fn command(&mut self, command: Command, after: After) {
-        let (handle, who) = (self.desk.handle.clone(), self.who.clone());
+        let (handle, who) = (self.handle.clone(), self.who.clone());
         self.answers.spawn(async move { Answer::Command(after, handle.command(&who, command).await) });
         self.asked = Asked::Engine;
     }

@@ -3,6 +3,7 @@
 mod asked;
 mod done;
 mod named;
+mod people;
 mod spoken;
 mod talk;
 mod told;

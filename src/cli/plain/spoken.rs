@@ -20,6 +20,11 @@ pub(super) enum Verb {
     Follow,
     Quiet,
     Journal,
+    People,
+    Ask,
+    Give,
+    Decline,
+    Take,
     As,
     Help,
     Quit,
@@ -38,7 +43,7 @@ const fn entry(verb: Verb, said: &'static str, takes: &'static str, does: &'stat
 }
 
 /// Every command, in the order of a release day.
-const TABLE: [Entry; 20] = [
+const TABLE: [Entry; 25] = [
     entry(Verb::Status, "status", "", "where the release stands"),
     entry(Verb::Refresh, "refresh", "", "looks at the targets and the branch again, and says where it stands"),
     entry(Verb::Check, "check", "[PHASE|CHECK …]", "runs checks; all that a gate needs when none is named"),
@@ -66,6 +71,11 @@ const TABLE: [Entry; 20] = [
     entry(Verb::Follow, "follow", "[SOURCE]", "says each log line as it comes, until `quiet`"),
     entry(Verb::Quiet, "quiet", "", "says no more log lines"),
     entry(Verb::Journal, "journal", "[COUNT]", "the newest entries of the journal, 20 unless told"),
+    entry(Verb::People, "people", "", "who is here, in which seat, and where they look"),
+    entry(Verb::Ask, "ask", "", "asks whoever drives for the driver's seat"),
+    entry(Verb::Give, "give", "[NAME]", "gives the driver's seat away; the one who asks needs no name"),
+    entry(Verb::Decline, "decline", "[NAME]", "goes on driving, and says so to who asks for the seat"),
+    entry(Verb::Take, "take", "", "takes the driver's seat where nobody drives, or whoever drives is away"),
     entry(Verb::As, "as", "NAME", "acts under another name of the plan's teams; in a rehearsal alone"),
     entry(Verb::Help, "help", "", "says this"),
     entry(Verb::Quit, "quit", "", "ends tminus; its engine works on, or the next tminus takes up what runs"),
@@ -134,5 +144,12 @@ mod tests {
         assert!(Spoken::of("stop following").unwrap_err().contains("more than is understood"));
         assert!(Spoken::of("quit now").is_err());
         assert_eq!(Spoken::of("rollback production").unwrap().unwrap().verb, Verb::RollBack);
+    }
+
+    #[test]
+    fn a_name_that_the_seat_is_given_to_may_have_spaces() {
+        let given = Spoken::of("give omer ben david").unwrap().unwrap();
+        assert_eq!((given.verb, given.words.join(" ")), (Verb::Give, "omer ben david".to_owned()));
+        assert!(Spoken::of("take it").is_err());
     }
 }

@@ -5,11 +5,13 @@ use crate::cli::desk::Desk;
 use crate::cli::exit::{Done, Exit, Stop};
 use crate::cli::interrupt::Interrupts;
 use crate::cli::show;
+use crate::cockpit::Glances;
 use crate::domain::fact::Who;
-use crate::domain::names::{LogName, SeatId, Version};
+use crate::domain::names::{LogName, Version};
 use crate::domain::situation::Situation;
 use crate::domain::telemetry::journal_lost;
-use crate::engine::Snapshot;
+use crate::engine::{EngineHandle, Snapshot};
+use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use std::io::{BufRead, IsTerminal, Read};
 use std::time::Instant;
@@ -22,13 +24,20 @@ const LONGEST: u64 = 4_096;
 const TOO_LONG: &str = "(a line of more than 4096 bytes)";
 
 /// Talks until a person quits, the lines end, or a signal comes.
-pub async fn talk(desk: &Desk, version: Version, seat: Option<&SeatId>) -> Done {
-    let (snapshot, mut events) = desk.handle.attach().await.map_err(Stop::cannot_tell)?;
+pub async fn talk(desk: &Desk, handle: EngineHandle, version: Version) -> Done {
+    let seat = handle.seat().cloned();
+    let seat = seat.as_ref();
+    let (snapshot, mut events) = handle.attach().await.map_err(Stop::cannot_tell)?;
     let mut interrupts = Interrupts::listen()?;
     let mut lines = typed();
+    let mut glances = Glances::default();
+    snapshot.present.iter().for_each(|told| glances.take(told));
     let mut talk = Talk {
         desk,
         who: desk.project.who.clone(),
+        handle,
+        glances,
+        glanced: None,
         version,
         snapshot,
         asked: Asked::Nothing,
@@ -97,6 +106,12 @@ pub(super) struct Talk<'a> {
     pub(super) desk: &'a Desk,
     /// Who acts; in a rehearsal it can be another one.
     pub(super) who: Who,
+    /// The engine, from one's seat where there are seats.
+    pub(super) handle: EngineHandle,
+    /// Where everybody looks.
+    pub(super) glances: Glances,
+    /// When it was told last that somebody types here.
+    pub(super) glanced: Option<Timestamp>,
     pub(super) version: Version,
     pub(super) snapshot: Snapshot,
     pub(super) asked: Asked,
@@ -124,6 +139,6 @@ pub(super) enum Next {
 impl Talk<'_> {
     pub(super) fn situation(&self) -> Situation<'_> {
         let (plan, release) = (&self.snapshot.plan, &self.snapshot.release);
-        Situation { plan, release, version: &self.version, now: self.desk.handle.now() }
+        Situation { plan, release, version: &self.version, now: self.handle.now() }
     }
 }

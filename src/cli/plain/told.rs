@@ -3,7 +3,7 @@
 use super::talk::{Followed, Next, Talk};
 use crate::cli::commands::{check, journal, status};
 use crate::cli::show;
-use crate::cockpit::sentence;
+use crate::cockpit::{Glances, sentence};
 use crate::domain::fact::Record;
 use crate::domain::failure::Failure;
 use crate::domain::names::{CheckName, EnvName, LogName, SeatId};
@@ -31,6 +31,8 @@ impl Talk<'_> {
         match news {
             News::Resync(fresh) => {
                 let missed = fresh.passed.saturating_sub(self.snapshot.passed);
+                self.glances = Glances::default();
+                fresh.present.iter().for_each(|told| self.glances.take(told));
                 self.snapshot = fresh;
                 show::line("Too much happened to say it line by line; this is where it stands now:");
                 self.status();
@@ -45,7 +47,7 @@ impl Talk<'_> {
             News::Event(Event::Telemetry(Telemetry::Log(lines))) => {
                 lines.iter().cloned().for_each(|line| self.keep(line));
             }
-            News::Event(Event::Telemetry(_)) => {}
+            News::Event(Event::Telemetry(told)) => self.glances.take(&told),
         }
         Next::Go
     }
@@ -55,6 +57,7 @@ impl Talk<'_> {
         Arc::make_mut(&mut self.snapshot.release).apply(record);
         let time = self.time(record.at, "%H:%M:%S");
         show::line(&format!("{time} {}: {}", record.who.name, sentence(&record.fact)));
+        self.hear_of_seats(record);
         let outlook = self.situation().outlook();
         if outlook.word != before {
             let short = outlook.in_short();

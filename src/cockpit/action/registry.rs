@@ -2,7 +2,7 @@
 
 use super::subjects::{
     ActAction, AppAction, CheckAction, DialogAction, ListAction, LogsAction, MessagesAction, PaneAction, RunAction,
-    SearchAction, TextAction, ViewAction,
+    SearchAction, SeatAction, TextAction, ViewAction,
 };
 
 /// What an action may do to the world.
@@ -35,6 +35,8 @@ pub enum Action {
     Check(CheckAction),
     /// An action that runs.
     Run(RunAction),
+    /// Who drives.
+    Seat(SeatAction),
     /// What was said.
     Messages(MessagesAction),
     /// A dialog.
@@ -55,6 +57,7 @@ macro_rules! each_subject {
             Action::Act($inner) => $what,
             Action::Check($inner) => $what,
             Action::Run($inner) => $what,
+            Action::Seat($inner) => $what,
             Action::Messages($inner) => $what,
             Action::Dialog($inner) => $what,
             Action::Text($inner) => $what,
@@ -68,6 +71,7 @@ impl Action {
         let mut all: Vec<Self> = ActAction::ALL.iter().copied().map(Self::Act).collect();
         all.extend(RunAction::ALL.iter().copied().map(Self::Run));
         all.extend(CheckAction::ALL.iter().copied().map(Self::Check));
+        all.extend(SeatAction::ALL.iter().copied().map(Self::Seat));
         all.extend(ViewAction::ALL.iter().copied().map(Self::View));
         all.extend(PaneAction::ALL.iter().copied().map(Self::Pane));
         all.extend(ListAction::ALL.iter().copied().map(Self::List));

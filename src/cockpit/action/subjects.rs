@@ -53,6 +53,8 @@ actions! {
         Meanwhile = "app.meanwhile", "meanwhile", Looks;
         /// Lists the exact calls that were made.
         Calls = "app.calls", "calls", Looks;
+        /// Lists who is here: in which seat, where they look, and who cannot be told apart.
+        People = "app.people", "people", Looks;
         /// Looks at every target and the branch again, now.
         Refresh = "app.refresh", "look again", Looks;
         /// Acts under another name of the team; in a rehearsal only.
@@ -225,6 +227,20 @@ actions! {
         Leave = "run.leave", "leave as it is", Changes;
         /// Says that a step whose end nobody saw is done.
         Accept = "run.accept", "accept", Changes;
+    }
+}
+
+actions! {
+    /// Who drives.
+    SeatAction {
+        /// Asks whoever drives for the driver's seat.
+        Ask = "seat.ask", "ask to drive", Changes;
+        /// Gives the driver's seat to who asks for it, or to somebody chosen.
+        Give = "seat.give", "let drive", Changes;
+        /// Tells who asks for the driver's seat that one goes on driving.
+        Decline = "seat.decline", "go on driving", Changes;
+        /// Takes the driver's seat: where nobody drives, from who is away, or from one's own other terminal.
+        Take = "seat.take", "take the seat", Changes;
     }
 }
 

@@ -1,5 +1,6 @@
 //! Why an action cannot be taken now; said in the footer instead of doing nothing.
 
+use super::barred;
 use super::registry::Action;
 use super::subjects::{ActAction, AppAction, CheckAction, LogsAction, PaneAction, RunAction, SearchAction, ViewAction};
 use crate::cockpit::dialogs::Dialog;
@@ -10,7 +11,11 @@ use crate::domain::telemetry::JOURNAL_WAY_ON;
 impl Action {
     /// Returns why it cannot be taken now; `None` when it can.
     pub(crate) fn why_not(self, state: &State) -> Option<String> {
+        if let Some(why) = barred::by_seat(self, state) {
+            return Some(why);
+        }
         match self {
+            Self::Seat(action) => without_world(state).or_else(|| barred::seat(action, state)),
             Self::Act(action) => without_world(state).or_else(|| act(action, state)),
             Self::Check(action) => without_world(state).or_else(|| check(action, state)),
             Self::Run(action) => unwritable(state).or_else(|| run(action, state)),
@@ -64,19 +69,17 @@ fn act(action: ActAction, state: &State) -> Option<String> {
     if action == ActAction::Build {
         return state.situation().and_then(|s| s.not_buildable(None).into_iter().next());
     }
-    let Some(environment) = state.environment() else { return Some("the plan has no environment".to_owned()) };
-    let env = &environment.name;
+    if state.environment().is_none() {
+        return Some("the plan has no environment".to_owned());
+    }
     match action {
         ActAction::Deploy => {
+            let env = &state.environment()?.name;
             let lock = state.situation()?.lock(env).filter(|lock| !lock.is_of(&state.who))?;
             Some(format!("{env} is {}", lock.words(state.now)))
         }
         ActAction::Build | ActAction::Verify | ActAction::RollBack | ActAction::Lock => None,
-        ActAction::Approve => {
-            let world = state.world.as_ref()?;
-            let none = world.release.proposals(env).next().is_none();
-            none.then(|| format!("nothing waits for approval in {env}"))
-        }
+        ActAction::Approve => state.why_nothing_to_approve(),
         ActAction::Waive => {
             let environment = state.waiving()?;
             let is_empty = state.waivable(environment).is_empty();

@@ -4,7 +4,7 @@ use super::shape::{Sheet, text_width};
 use crate::cockpit::state::State;
 use crate::cockpit::widgets::{Attention, Row};
 use crate::config::theme::Role;
-use crate::domain::names::{CheckName, EnvName, Person};
+use crate::domain::names::{CheckName, EnvName, Person, SeatId};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
@@ -24,6 +24,10 @@ pub(crate) enum Choice {
     Waive { env: EnvName, items: Vec<String> },
     /// The name to act under.
     ActAs(Vec<Person>),
+    /// Who is given the driver's seat.
+    Give(Vec<SeatId>),
+    /// Who is told that one goes on driving.
+    Decline(Vec<SeatId>),
     /// Whether a manual check is true: yes first.
     Answer(CheckName),
 }

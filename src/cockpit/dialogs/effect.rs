@@ -26,6 +26,10 @@ pub(super) fn words(state: &State, entry: &Entry) -> String {
 
 fn of_action(state: &State, action: Action) -> String {
     match action {
+        Action::Act(ActAction::Approve) => match state.approvable().and_then(|a| a.proposal.request.env()) {
+            Some(env) => approving(state, env),
+            None => action.help().to_owned(),
+        },
         Action::Act(action) => acting(state, action, state.environment().map(|e| &e.name)),
         Action::Check(action) => checking(state, action),
         Action::Run(action) => running(state, action),
@@ -43,6 +47,7 @@ fn of_action(state: &State, action: Action) -> String {
         | Action::List(_)
         | Action::Logs(_)
         | Action::Search(_)
+        | Action::Seat(_)
         | Action::Messages(_)
         | Action::Dialog(_)
         | Action::Text(_) => action.help().to_owned(),

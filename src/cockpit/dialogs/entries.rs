@@ -89,6 +89,7 @@ const fn is_offered(action: Action) -> bool {
         | Action::Act(_)
         | Action::Check(_)
         | Action::Run(_)
+        | Action::Seat(_)
         | Action::Messages(_) => true,
     }
 }
@@ -96,7 +97,7 @@ const fn is_offered(action: Action) -> bool {
 fn of_action(state: &State, action: Action, scope: &Scope, contexts: &[&str]) -> Option<Entry> {
     let chord = state.chord_of(action, contexts);
     let is_anywhere = match action {
-        Action::App(_) | Action::View(_) | Action::Act(_) => *scope == Scope::Everything,
+        Action::App(_) | Action::View(_) | Action::Act(_) | Action::Seat(_) => *scope == Scope::Everything,
         Action::Pane(_)
         | Action::List(_)
         | Action::Logs(_)

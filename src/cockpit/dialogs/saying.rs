@@ -7,6 +7,7 @@ use crate::cockpit::said::{Entry, Tone};
 use crate::cockpit::state::State;
 use crate::cockpit::widgets::{Attention, Row, fold_lines};
 use crate::config::theme::Role;
+use crate::domain::release::ActionState;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
@@ -75,6 +76,9 @@ fn proposed(state: &State, entry: &Entry, columns: usize) -> Option<(Row, Vec<Ro
     let env = entry.proposes.as_ref()?;
     let (world, situation) = state.world.as_ref().zip(state.situation())?;
     let (waiting, environment) = world.release.proposals(env).next().zip(world.plan.environment(env))?;
+    if state.is_approved(waiting) {
+        return Some(approved(state, waiting, columns));
+    }
     let missing = situation.gate(environment, &waiting.proposal).approvals_missing();
     let count = if missing == 1 { "1 approval".to_owned() } else { format!("{missing} approvals") };
     let heading = Row::new()
@@ -87,15 +91,29 @@ fn proposed(state: &State, entry: &Entry, columns: usize) -> Option<(Row, Vec<Ro
     Some((heading, body))
 }
 
+/// Says that what was proposed has every yes that it needs, and may begin.
+fn approved(state: &State, waiting: &ActionState, columns: usize) -> (Row, Vec<Row>) {
+    let names: Vec<&str> = waiting.approvals.iter().map(|a| a.who.name.as_str()).collect();
+    let heading = Row::new()
+        .put(format!(" {} ", state.palette.sign("✓", "+")), Role::Pass)
+        .put(format!("approved: {} ", crate::cockpit::panes::tasks::what(waiting)), Role::Title);
+    let says = format!("{} is approved by {}. Nothing was begun yet.", waiting.id, names.join(", "));
+    let body = fold_lines(&says, columns).iter().map(Row::text).chain(what_now(state)).collect();
+    (heading, body)
+}
+
 /// Returns what can be done about a proposal that waits here, each with its words.
 fn offers(state: &State) -> Vec<(Action, &'static str)> {
     let Some((world, environment)) = state.world.as_ref().zip(state.environment()) else { return Vec::new() };
-    if world.release.proposals(&environment.name).next().is_none() {
-        return Vec::new();
+    let Some(waiting) = world.release.proposals(&environment.name).next() else { return Vec::new() };
+    if state.is_approved(waiting) {
+        let go_on = Action::Act(ActAction::Deploy);
+        return if state.why_not(go_on).is_none() { vec![(go_on, "goes on with it")] } else { Vec::new() };
     }
     let approve = (Action::Act(ActAction::Approve), "approves what waits here");
+    let approve = Some(approve).filter(|_| state.why_not_approve(waiting).is_none());
     let other = state.rehearsal.as_ref().map(|_| (Action::App(AppAction::ActAs), "acts as another name"));
-    std::iter::once(approve).chain(other).collect()
+    approve.into_iter().chain(other).collect()
 }
 
 /// Says which keys go on, where the refusal left a proposal that waits.

@@ -115,7 +115,7 @@ fn lines(first: Line, says: &[String], room: usize) -> Vec<Line> {
 }
 
 /// Puts pieces into lines; one is parted only where it has no room for itself.
-fn fold_pieces(pieces: &[String], columns: usize) -> Vec<String> {
+pub(super) fn fold_pieces(pieces: &[String], columns: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for piece in pieces {
         match lines.last_mut() {

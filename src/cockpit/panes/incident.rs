@@ -9,6 +9,7 @@ use crate::cockpit::state::State;
 use crate::cockpit::view::View;
 use crate::cockpit::widgets::{Attention, Cursor, Row, fold_lines, frame, width};
 use crate::config::theme::Role;
+use crate::domain::fact::Fact;
 use crate::domain::names::EnvName;
 use crate::domain::plan::Environment;
 use crate::domain::situation::Situation;
@@ -86,7 +87,31 @@ pub(crate) fn lines(state: &State) -> Vec<Line> {
         all.extend([Row::new(), Row::heading("What changed before")].map(Line::plain));
         all.extend(before.into_iter().flatten());
     }
+    all.extend(seats(state, situation, room));
     all
+}
+
+/// Says who came, went and drove, the newest first, where others can be here too.
+fn seats(state: &State, situation: Situation<'_>, room: usize) -> Vec<Line> {
+    const TOLD: usize = 6;
+    let story = situation.release.story.iter().rev();
+    let facts =
+        story.filter_map(|record| Some((record, if let Fact::Seat(fact) = &record.fact { fact } else { return None })));
+    let told = facts.take(TOLD).flat_map(|(record, fact)| {
+        let when = format!("{:>4}  ", brief(age(state.now, record.at)));
+        let indent = width(&when);
+        let says = fold_lines(&format!("{} {}", record.who.name, fact.words()), room.saturating_sub(indent));
+        let row = move |(at, text): (usize, String)| match at {
+            0 => Line::opening(Row::new().put(&when, Role::Dim).put(text, Role::Text), View::Fact(record.seq)),
+            1.. => Line::plain(Row::text(format!("{}{text}", " ".repeat(indent)))),
+        };
+        says.into_iter().enumerate().map(row).collect::<Vec<_>>()
+    });
+    let told: Vec<Line> = told.collect();
+    match told.is_empty() {
+        true => told,
+        false => [Row::new(), Row::heading("Who was here")].map(Line::plain).into_iter().chain(told).collect(),
+    }
 }
 
 /// Returns how many changes so many lines have room for; the newest is told in any case.

@@ -20,6 +20,7 @@ pub(crate) fn selected(state: &State) -> Option<&Entry> {
 pub(crate) const fn tone(tone: Tone, palette: &Palette) -> (&'static str, Role, &'static str) {
     match tone {
         Tone::Done => (palette.sign("·", "."), Role::Dim, "done"),
+        Tone::Note => (palette.sign("·", "."), Role::Accent, "note"),
         Tone::Hint => (palette.sign("·", "."), Role::Dim, "not now"),
         Tone::Refused => (palette.sign("✗", "x"), Role::Fail, "refused"),
         Tone::Trouble => (palette.sign("▲", "!"), Role::Warn, "trouble"),

@@ -25,6 +25,7 @@ pub(crate) mod messages;
 pub(crate) mod output;
 pub(crate) mod overview;
 pub(crate) mod page;
+pub(crate) mod people;
 pub(crate) mod reasons;
 pub(crate) mod release;
 pub(crate) mod running;

@@ -2,7 +2,7 @@
 
 use super::{
     branch, calls, check, checklist, environment, environments, evidence, fact, help, incident, journal, lines, logs,
-    looks, overview, reasons, release, running, tasks, way_back,
+    looks, overview, people, reasons, release, running, tasks, way_back,
 };
 use crate::cockpit::action::{Action, PaneAction};
 use crate::cockpit::state::{Pane, Side, State};
@@ -40,6 +40,7 @@ pub(crate) fn count(state: &State) -> usize {
         (View::Tasks, _) => tasks::count(state),
         (View::Messages, _) => state.said.len(),
         (View::Calls, _) => calls::made(state).len(),
+        (View::People, _) => people::count(state),
         (View::Help(contexts), _) => help::count(state, contexts),
         (View::Line(entry), _) => logs::line_rows(state, entry).len(),
     }
@@ -67,6 +68,7 @@ pub(crate) fn first(state: &State) -> usize {
         | View::Tasks
         | View::Messages
         | View::Calls
+        | View::People
         | View::Help(_) => 0,
     }
 }
@@ -94,6 +96,7 @@ pub(crate) fn stop(state: &State, (from, to): (usize, usize)) -> usize {
         | View::Tasks
         | View::Messages
         | View::Calls
+        | View::People
         | View::Help(_) => to,
     }
 }

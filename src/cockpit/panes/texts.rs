@@ -2,7 +2,7 @@
 
 use super::{
     branch, calls, check, checklist, environment, environments, evidence, fact, help, incident, journal, logs, looks,
-    messages, overview, reasons, release, tasks, way_back,
+    messages, overview, people, reasons, release, tasks, way_back,
 };
 use crate::cockpit::state::{Pane, Side, State};
 use crate::cockpit::view::View;
@@ -33,6 +33,7 @@ pub(crate) fn texts(state: &State) -> Vec<Row> {
         (View::Tasks, _) => tasks::texts(state),
         (View::Messages, _) => messages::texts(state),
         (View::Calls, _) => calls::texts(state),
+        (View::People, _) => people::texts(state),
         (View::Help(contexts), _) => help::texts(state, contexts),
         (View::Line(entry), _) => logs::line_rows(state, entry),
     }

@@ -19,6 +19,10 @@ impl State {
         if action == ActAction::Build {
             return self.preview(Request::Build { version: self.version.clone(), artifact: None });
         }
+        let approved = self.approvable().and_then(|a| a.proposal.request.env().cloned());
+        if let (ActAction::Approve, Some(env)) = (action, approved) {
+            return self.act_in(action, env);
+        }
         match self.environment().map(|e| e.name.clone()) {
             Some(env) => self.act_in(action, env),
             None => Vec::new(),
@@ -155,6 +159,15 @@ impl State {
         let sign = self.palette.sign("▲", "!");
         let gone = situation.irreversible_of(&proposal.proposal);
         lines.extend(gone.into_iter().map(|thing| format!("{sign} Cannot be undone: {thing}")));
+        let names: Vec<&str> = proposal.approvals.iter().map(|a| a.who.name.as_str()).collect();
+        if !names.is_empty() {
+            lines.push(format!("Approved by {} so far.", names.join(", ")));
+        }
+        let plan = proposal.proposal.plan.get(..8).unwrap_or(&proposal.proposal.plan);
+        let commit = proposal.proposal.commit.as_ref().map(|c| format!(", commit {}", c.short())).unwrap_or_default();
+        lines.push(format!(
+            "A yes is to exactly this (plan {plan}{commit}, these digests), and lapses when it changes."
+        ));
         lines
     }
 

@@ -1,6 +1,6 @@
 //! The keys of a dialog.
 
-use crate::cockpit::action::DialogAction;
+use crate::cockpit::action::{DialogAction, SeatAction};
 use crate::cockpit::dialogs::{
     Button, Choice, ChooseDialog, ConfirmDialog, Dialog, Need, PreviewDialog, SayingDialog, Then, WriteDialog, Writing,
 };
@@ -192,6 +192,8 @@ impl State {
                     self.who.user = format!("played:{name}");
                 }
             }
+            Choice::Give(seats) => return self.chosen_seat(seats.get(dialog.row), SeatAction::Give),
+            Choice::Decline(seats) => return self.chosen_seat(seats.get(dialog.row), SeatAction::Decline),
             Choice::Waive { env, items } => {
                 let Some(item) = items.get(dialog.row).cloned() else { return Vec::new() };
                 let lines = vec![dialog.options.get(dialog.row).cloned().unwrap_or_default()];

@@ -17,5 +17,6 @@ mod placing;
 mod pointing;
 mod press;
 mod searching;
+mod seats;
 mod viewing;
 mod writing;

@@ -2,6 +2,7 @@
 
 use crate::cockpit::message::Effect;
 use crate::cockpit::panes;
+use crate::cockpit::presence::Glances;
 use crate::cockpit::said::{Entry, Tone};
 use crate::cockpit::state::{Gaze, State, World};
 use crate::cockpit::view::View;
@@ -23,8 +24,9 @@ impl State {
         let gone = self.find_engine(&snapshot);
         self.world = Some(World { plan: snapshot.plan, release: snapshot.release });
         self.logs.catch_up(snapshot.lines, snapshot.passed);
-        for containers in snapshot.containers {
-            self.live.take(containers);
+        self.live.glances = Glances::default();
+        for told in snapshot.containers.into_iter().chain(snapshot.present) {
+            self.live.take(told);
         }
         // Who joins an engine that lost its journal is told like those who saw it happen.
         let failure = snapshot.lost.as_deref().map(journal_lost);
@@ -50,8 +52,9 @@ impl State {
             News::Resync(snapshot) => self.join(snapshot),
             News::Event(Event::Fact(record)) => {
                 self.learn(&record);
-                let call = self.call(&record);
-                return call.into_iter().chain(self.follow_preview()).chain(self.leave_if_over()).collect();
+                let (noticed, call) = (self.notice(&record), self.call(&record));
+                let follows = self.follow_preview();
+                return noticed.into_iter().chain(call).chain(follows).chain(self.leave_if_over()).collect();
             }
             News::Event(Event::Telemetry(Telemetry::Log(lines))) => {
                 lines.iter().cloned().for_each(|line| self.logs.take(line))
@@ -78,6 +81,7 @@ impl State {
         let was_last = self.is_at_the_newest_fact();
         self.now = self.now.max(record.at);
         self.remember(record);
+        self.note(record);
         if let Fact::Step(StepFact::Started { action, step, .. }) = &record.fact {
             self.live.begin_step(action, *step);
         }

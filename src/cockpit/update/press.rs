@@ -109,6 +109,7 @@ impl State {
             Action::Act(action) => self.act_on_release(action),
             Action::Check(action) => self.act_check(action),
             Action::Run(action) => self.act_run(action),
+            Action::Seat(action) => self.act_seat(action),
             Action::Messages(action) => self.act_messages(action),
             Action::Dialog(action) => self.act_dialog(action),
             Action::Text(action) => self.act_text(action),

@@ -21,6 +21,7 @@ impl State {
             AppAction::Messages => self.go(View::Messages),
             AppAction::Meanwhile => self.show_meanwhile(),
             AppAction::Calls => self.go(View::Calls),
+            AppAction::People => self.go(View::People),
             AppAction::Palette => self.open_palette(Scope::Everything),
             AppAction::Narrow => self.narrow(),
             AppAction::Refresh if self.is_away_from_engine() => return self.rejoin(),
@@ -187,7 +188,7 @@ impl State {
                 return number.into_iter().for_each(|n| self.open(Dialog::Saying(SayingDialog::new(n))));
             }
             View::Calls => return self.open_call(),
-            View::Help(_) => return,
+            View::Help(_) | View::People => return,
             View::Overview
             | View::Environments
             | View::Logs
@@ -220,7 +221,8 @@ impl State {
             View::Looks(env) => panes::looks::target(self, env),
             View::Check(name) => panes::check::target(self, name),
             View::Fact(seq) => self.subject_of(*seq),
-            View::Evidence(_) | View::Line(_) | View::Run(_) | View::Messages | View::Calls | View::Help(_) => None,
+            View::Evidence(_) | View::Line(_) | View::Run(_) | View::Messages | View::Calls | View::People => None,
+            View::Help(_) => None,
         };
         match target {
             Some(view) => self.go(view),

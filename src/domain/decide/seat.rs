@@ -9,7 +9,7 @@ use crate::domain::seat::{ABSENT, Passing, Role, Seat, SeatCommand, SeatFact, Wi
 pub(super) fn decide(ground: &Ground<'_>, command: &SeatCommand) -> Result<Decision, Refusal> {
     let fact = match command {
         SeatCommand::Sit { wish, place } => sit(ground, *wish, place)?,
-        SeatCommand::Rise { why } => rise(own(ground)?, why),
+        SeatCommand::Rise { why } => rise(ground.release.seats.own(ground.seat)?, why),
         SeatCommand::Ask => ask(ground)?,
         SeatCommand::Give { to } => give(ground, to)?,
         SeatCommand::Decline { to } => decline(ground, to)?,
@@ -36,19 +36,12 @@ fn sit(ground: &Ground<'_>, wish: Wish, place: &str) -> Result<SeatFact, Refusal
 }
 
 fn ask(ground: &Ground<'_>) -> Result<SeatFact, Refusal> {
-    let own = own(ground)?;
-    match own.role {
-        Role::Driver => Err(Refusal::held("you drive already")),
-        Role::Observer => Err(Refusal::held("you observe: join without --observe to ask for the driver's seat")),
-        Role::Navigator if own.asks.is_some() => {
-            Err(Refusal::held("you have asked already; the driver has not answered"))
-        }
-        Role::Navigator => Ok(SeatFact::Asked { seat: own.id.clone() }),
-    }
+    let own = ground.release.seats.asking(ground.seat)?;
+    Ok(SeatFact::Asked { seat: own.id.clone() })
 }
 
 fn give(ground: &Ground<'_>, to: &SeatId) -> Result<SeatFact, Refusal> {
-    let (from, to) = (driving(ground)?, other(ground, to)?);
+    let (from, to) = (ground.release.seats.driving(ground.seat)?, other(ground, to)?);
     match to.role {
         Role::Observer => Err(Refusal::held(format!("{} observes, and cannot drive", to.who.name))),
         Role::Driver => Err(Refusal::held("you drive already")),
@@ -57,7 +50,7 @@ fn give(ground: &Ground<'_>, to: &SeatId) -> Result<SeatFact, Refusal> {
 }
 
 fn decline(ground: &Ground<'_>, to: &SeatId) -> Result<SeatFact, Refusal> {
-    driving(ground)?;
+    ground.release.seats.driving(ground.seat)?;
     let to = other(ground, to)?;
     match to.asks {
         Some(_) => Ok(SeatFact::Declined { seat: to.id.clone(), name: to.who.name.clone() }),
@@ -66,13 +59,9 @@ fn decline(ground: &Ground<'_>, to: &SeatId) -> Result<SeatFact, Refusal> {
 }
 
 fn take(ground: &Ground<'_>) -> Result<SeatFact, Refusal> {
-    let own = own(ground)?;
-    let driver = match (own.role, ground.release.seats.driver()) {
-        (Role::Observer, _) => return Err(Refusal::held("you observe: join without --observe to drive")),
-        (Role::Driver, _) => return Err(Refusal::held("you drive already")),
-        (Role::Navigator, None) => return Ok(passed(None, own, Passing::Free)),
-        (Role::Navigator, Some(driver)) => driver,
-    };
+    let seats = &ground.release.seats;
+    let own = seats.taking(ground.seat)?;
+    let Some(driver) = seats.driver() else { return Ok(passed(None, own, Passing::Free)) };
     if is_same(&driver.who, &own.who) {
         return Ok(passed(Some(driver), own, Passing::Same));
     }
@@ -88,21 +77,6 @@ fn take(ground: &Ground<'_>) -> Result<SeatFact, Refusal> {
 
 fn passed(from: Option<&Seat>, to: &Seat, how: Passing) -> SeatFact {
     SeatFact::Passed { from: from.map(|f| f.id.clone()), to: to.id.clone(), name: to.who.name.clone(), how }
-}
-
-fn own<'a>(ground: &'a Ground<'_>) -> Result<&'a Seat, Refusal> {
-    let seat = ground.seat.and_then(|id| ground.release.seats.find(id));
-    seat.ok_or_else(|| {
-        Refusal::held("only who sits at the release has a seat to give, ask for or leave: `tminus attach`")
-    })
-}
-
-fn driving<'a>(ground: &'a Ground<'_>) -> Result<&'a Seat, Refusal> {
-    let own = own(ground)?;
-    match own.role {
-        Role::Driver => Ok(own),
-        Role::Navigator | Role::Observer => Err(Refusal::held("only the driver gives the driver's seat away")),
-    }
 }
 
 fn other<'a>(ground: &'a Ground<'_>, id: &SeatId) -> Result<&'a Seat, Refusal> {

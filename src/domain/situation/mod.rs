@@ -1,5 +1,6 @@
 //! What follows from the plan, the journal and the time: verdicts, gates, ways back, the go or no-go. Pure reads.
 
+mod approve;
 mod build;
 mod course;
 mod drift;
@@ -16,6 +17,7 @@ mod steps;
 mod values;
 mod way_back;
 
+pub use approve::Eyes;
 pub use course::{Course, Event, Moment};
 pub use gate::{ApprovalCount, Gate, GateItem, ItemKind};
 pub use go::Go;

@@ -1,0 +1,93 @@
+//! What one's seat may not do, said at once; the rule is the domain's own, and the key for the way out the keymap's.
+
+use super::registry::Action;
+use super::subjects::{ActAction, CheckAction, SeatAction};
+use crate::cockpit::state::State;
+use crate::domain::admit::{Barred, Deed};
+use crate::domain::names::Person;
+use crate::domain::seat::{ABSENT, is_same};
+use crate::domain::time::{age, brief};
+
+impl Action {
+    /// Returns what it is, as far as roles tell it apart.
+    const fn deed(self) -> Deed {
+        match self {
+            Self::Act(ActAction::Approve) => Deed::Approve,
+            Self::Act(ActAction::Waive) => Deed::Waive,
+            Self::Act(ActAction::Lock) => Deed::Hold,
+            Self::Act(ActAction::Build | ActAction::Deploy | ActAction::Verify | ActAction::RollBack)
+            | Self::Run(_) => Deed::Act,
+            Self::Check(CheckAction::Run | CheckAction::RunAll) => Deed::Check,
+            Self::Check(CheckAction::Answer) => Deed::Answer,
+            Self::Check(CheckAction::Fold)
+            | Self::App(_)
+            | Self::View(_)
+            | Self::Pane(_)
+            | Self::List(_)
+            | Self::Logs(_)
+            | Self::Search(_)
+            | Self::Seat(_)
+            | Self::Messages(_)
+            | Self::Dialog(_)
+            | Self::Text(_) => Deed::Look,
+        }
+    }
+}
+
+/// Returns why one's seat may not do it; nothing where one sits alone.
+pub(super) fn by_seat(action: Action, state: &State) -> Option<String> {
+    let people = state.people().filter(|_| state.seat.is_some() && state.gone.is_none())?;
+    match people.seats.barred((people.own, &state.who), action.deed().least_role())? {
+        Barred::Navigator(Some(driver)) => Some(way_to_drive(state, &driver)),
+        Barred::Navigator(None) => {
+            Some(format!("you navigate, and nobody drives: {} takes the driver's seat", key(state, SeatAction::Take)))
+        }
+        other @ (Barred::Gone | Barred::Observer | Barred::Driven(..)) => Some(other.says()),
+    }
+}
+
+/// Says who drives, and which key leads to the seat.
+fn way_to_drive(state: &State, name: &Person) -> String {
+    let way = way(state).unwrap_or_else(|| format!("{} asks for the seat", key(state, SeatAction::Ask)));
+    format!("you navigate, and {name} drives: {way}")
+}
+
+/// Returns the way to the seat that is not to ask for it.
+fn way(state: &State) -> Option<String> {
+    let people = state.people()?;
+    let (own, driver) = (people.seats.own(people.own).ok()?, people.seats.driver()?);
+    let take = key(state, SeatAction::Take);
+    let away = people.glances.of(&driver.id).map(|glance| age(state.now, glance.key));
+    if is_same(&own.who, &driver.who) {
+        return Some(format!("{take} takes the seat, of the same system user"));
+    }
+    match away.filter(|away| *away >= ABSENT.duration()) {
+        Some(away) => Some(format!("no key for {}, {take} takes the seat", brief(away))),
+        None => own.asks.map(|_| "you have asked for the seat".to_owned()),
+    }
+}
+
+fn key(state: &State, action: SeatAction) -> String {
+    state.key_to(Action::Seat(action))
+}
+
+/// Returns why nothing can be done about the seats like this.
+pub(super) fn seat(action: SeatAction, state: &State) -> Option<String> {
+    let Some(people) = state.people().filter(|_| state.seat.is_some()) else {
+        return Some("nobody else can join here: there is no seat to pass".to_owned());
+    };
+    let (seats, own) = (people.seats, people.own);
+    let refused = match action {
+        SeatAction::Ask => seats.asking(own),
+        SeatAction::Take => seats.taking(own),
+        SeatAction::Give | SeatAction::Decline => seats.driving(own),
+    };
+    if let Err(refusal) = refused {
+        return Some(refusal.says);
+    }
+    match action {
+        SeatAction::Give if seats.heirs().is_empty() => Some("nobody else is here who could drive".to_owned()),
+        SeatAction::Decline if seats.askers().is_empty() => Some("nobody asks for the driver's seat".to_owned()),
+        SeatAction::Ask | SeatAction::Take | SeatAction::Give | SeatAction::Decline => None,
+    }
+}

@@ -1,0 +1,78 @@
+//! Everybody who is here: in which seat, as which user, where they look, and who cannot be told apart.
+
+use super::changes::fold_pieces;
+use crate::cockpit::people::People;
+use crate::cockpit::state::State;
+use crate::cockpit::widgets::{Attention, Cursor, Row, draw_list, fold_lines, frame};
+use crate::config::theme::Role;
+use crate::domain::seat::{self, Seat};
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+const INDENT: usize = 4;
+
+/// Returns the selected seat.
+pub(crate) fn selected(state: &State) -> Option<&Seat> {
+    let all = state.people()?.in_order();
+    all.get(state.spot().row.min(all.len().saturating_sub(1))).copied()
+}
+
+pub(crate) fn count(state: &State) -> usize {
+    state.people().map_or(0, |people| people.seats.iter().count())
+}
+
+/// Returns everybody in words, as a search reads them and a copy takes them.
+pub(super) fn texts(state: &State) -> Vec<Row> {
+    let Some(people) = state.people() else { return Vec::new() };
+    let moment = |at| state.moment(at);
+    let of = |seat: &&Seat| Row::text(format!("{}  {}", people.heading(seat), people.about(seat, &moment).join(", ")));
+    people.in_order().iter().map(of).collect()
+}
+
+pub(crate) fn draw(state: &State, area: Rect, buffer: &mut Buffer) {
+    let count = count(state);
+    let heading = Row::new().put(" People ", Role::Title).right(format!(" {count} here "), Role::Dim);
+    let inside = frame(area, &heading, Attention::Here, buffer, &state.palette);
+    let Some(people) = state.people().filter(|_| count > 0) else {
+        let says = "Nobody sits here: the engine is this cockpit's own, and nobody else can join it.";
+        let rows: Vec<Row> = fold_lines(says, usize::from(inside.width)).into_iter().map(Row::dim).collect();
+        return crate::cockpit::widgets::draw_page(&rows, 0, inside, buffer, &state.palette);
+    };
+    let mut rows = Vec::new();
+    let mut cursor = 0;
+    for (at, seat) in people.in_order().into_iter().enumerate() {
+        if at > 0 && inside.height > 9 {
+            rows.push(Row::new());
+        }
+        if at <= state.spot().row {
+            cursor = rows.len();
+        }
+        rows.extend(of_seat(state, people, seat, usize::from(inside.width)));
+    }
+    if people.seats.driver().is_none() {
+        rows.extend([
+            Row::new(),
+            Row::new().put("Nobody drives: nothing can be begun until somebody does.", Role::Warn),
+        ]);
+    }
+    let cursor = Cursor { row: cursor, attention: Attention::Here };
+    draw_list(&rows, cursor, inside, buffer, &state.palette);
+}
+
+fn of_seat(state: &State, people: People<'_>, seat: &Seat, room: usize) -> Vec<Row> {
+    let (sign, role) = match seat.role {
+        seat::Role::Driver => (state.palette.sign("●", "*"), Role::Pass),
+        seat::Role::Navigator => (state.palette.sign("◐", "o"), Role::Accent),
+        seat::Role::Observer => (state.palette.sign("○", "."), Role::Dim),
+    };
+    let row = Row::new().put(format!("  {sign} "), role).put(seat.who.name.as_str(), Role::Strong);
+    let row = row.put(people.mark(seat), Role::Accent).put(format!("  {}", seat.role.verb()), Role::Text);
+    let row = if seat.asks.is_some() { row.put("  asks to drive", Role::Warn) } else { row };
+    let columns = room.saturating_sub(INDENT);
+    let pieces = fold_pieces(&people.about(seat, &|at| state.moment(at)), columns);
+    let shares = people.shares(seat).map(|says| fold_lines(&says, columns)).unwrap_or_default();
+    let indented = |line: String, role| Row::new().put(format!("{}{line}", " ".repeat(INDENT)), role);
+    let pieces = pieces.into_iter().map(|line| indented(line, Role::Dim));
+    let shares = shares.into_iter().map(|line| indented(line, Role::Warn));
+    std::iter::once(row).chain(pieces).chain(shares).collect()
+}

@@ -1,0 +1,103 @@
+//! Where everybody looks: what each seat last told of itself, and what this one tells. Lossy; who sits here is a fact.
+
+use super::dialogs::Dialog;
+use super::message::Effect;
+use super::state::State;
+use crate::domain::names::SeatId;
+use crate::domain::telemetry::Telemetry;
+use jiff::{SignedDuration, Timestamp};
+use std::collections::BTreeMap;
+
+/// How long a seat waits before it tells of another key: nobody needs to know it sooner, and a line may be slow.
+const BETWEEN: SignedDuration = SignedDuration::from_secs(5);
+
+/// Where a seat looks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Glance {
+    /// The view, by its name.
+    pub view: String,
+    /// The size of its screen; none where there is none.
+    pub size: (u16, u16),
+    /// When it pressed a key last.
+    pub key: Timestamp,
+}
+
+/// Where everybody looks, as last told.
+#[derive(Clone, Debug, Default)]
+pub struct Glances(BTreeMap<SeatId, Glance>);
+
+impl Glances {
+    /// Takes what a seat tells; anything else changes nothing.
+    pub fn take(&mut self, told: &Telemetry) {
+        if let Telemetry::Present { seat, view, size, key } = told {
+            self.0.insert(seat.clone(), Glance { view: view.clone(), size: *size, key: *key });
+        }
+    }
+
+    /// Returns where a seat looks.
+    pub fn of(&self, seat: &SeatId) -> Option<&Glance> {
+        self.0.get(seat)
+    }
+
+    /// Forgets a seat that has gone.
+    pub fn forget(&mut self, seat: &SeatId) {
+        self.0.remove(seat);
+    }
+}
+
+/// What this seat told of itself.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct OwnGlance {
+    /// When it was told, and what.
+    told: Option<(Timestamp, Glance)>,
+    /// When a key was pressed last.
+    key: Option<Timestamp>,
+}
+
+impl OwnGlance {
+    /// Takes note of a key.
+    pub(crate) const fn pressed(&mut self, at: Timestamp) {
+        self.key = Some(at);
+    }
+}
+
+impl State {
+    /// Tells where one looks: another view at once, another key or size after a while, and nothing while nothing changes.
+    pub(crate) fn tell_glance(&mut self) -> Option<Effect> {
+        let seat = self.seat.clone().filter(|_| self.world.is_some() && self.gone.is_none())?;
+        // Whoever has just sat down is there.
+        let key = *self.glance.key.get_or_insert(self.now);
+        let glance = Glance { view: self.looks_at(), size: self.size, key };
+        let is_due = self.glance.told.as_ref().is_none_or(|(at, told)| {
+            let is_changed = *told != glance && self.now.duration_since(*at) >= BETWEEN;
+            told.view != glance.view || is_changed
+        });
+        if !is_due {
+            return None;
+        }
+        self.glance.told = Some((self.now, glance.clone()));
+        let Glance { view, size, key } = glance;
+        Some(Effect::Look(Telemetry::Present { seat, view, size, key }))
+    }
+
+    /// Names what one looks at: an open preview before the view beneath it.
+    fn looks_at(&self) -> String {
+        match &self.dialog {
+            Some(Dialog::Preview(dialog)) => {
+                format!("preview of {} {}", dialog.request.verb(), dialog.request.subject())
+            }
+            Some(
+                Dialog::Confirm(_)
+                | Dialog::Leave(_)
+                | Dialog::Meanwhile(_)
+                | Dialog::Choose(_)
+                | Dialog::Write(_)
+                | Dialog::Saying(_)
+                | Dialog::Prompt(_)
+                | Dialog::Palette(_)
+                | Dialog::Sources(_),
+            )
+            | None => self.view().words(),
+        }
+    }
+}

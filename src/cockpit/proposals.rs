@@ -1,0 +1,44 @@
+//! What waits for a yes: which proposal the key for it is about, and whether one's own yes would count.
+
+use super::state::State;
+use crate::domain::release::ActionState;
+use crate::domain::situation::Situation;
+
+impl State {
+    /// Returns the proposal that one may approve: the one where the keys act, else the newest elsewhere.
+    pub(crate) fn approvable(&self) -> Option<&ActionState> {
+        let here = self.environment().map(|e| &e.name);
+        let release = &self.world.as_ref()?.release;
+        let mut open: Vec<&ActionState> = release.actions.iter().rev().filter(|a| a.is_open_proposal()).collect();
+        open.sort_by_key(|a| a.proposal.request.env() != here);
+        open.into_iter().find(|a| self.why_not_approve(a).is_none())
+    }
+
+    /// Returns why one's own yes to a proposal would not count.
+    pub(crate) fn why_not_approve(&self, action: &ActionState) -> Option<String> {
+        // What was proposed belongs to its own release, whichever one looks at.
+        let situation = Situation { version: &action.proposal.release, ..self.situation()? };
+        situation.may_approve(action, &self.who).err().map(|refusal| refusal.says)
+    }
+
+    /// Returns why nothing can be approved here and now.
+    pub(crate) fn why_nothing_to_approve(&self) -> Option<String> {
+        if self.approvable().is_some() {
+            return None;
+        }
+        let env = &self.environment()?.name;
+        let waiting = self.world.as_ref()?.release.proposals(env).next();
+        waiting.and_then(|a| self.why_not_approve(a)).or_else(|| Some(format!("nothing waits for approval in {env}")))
+    }
+
+    /// Says whether a proposal has every yes that it needs, and nothing else is missing.
+    pub(crate) fn is_approved(&self, action: &ActionState) -> bool {
+        let Some(situation) = self.situation() else { return false };
+        let environment = action.proposal.request.env().and_then(|env| situation.plan.environment(env));
+        action.is_open_proposal()
+            && environment.is_some_and(|e| {
+                let gate = situation.gate(e, &action.proposal);
+                gate.approvals_missing() == 0 && gate.is_met()
+            })
+    }
+}

@@ -1,0 +1,180 @@
+//! The driver's seat: asked for, given, kept, taken; and what others do at the table, said to the one it is about.
+
+use crate::cockpit::action::{ActAction, Action, SeatAction};
+use crate::cockpit::dialogs::{Choice, ChooseDialog, Dialog};
+use crate::cockpit::message::Effect;
+use crate::cockpit::panes;
+use crate::cockpit::said::{Entry, Tone};
+use crate::cockpit::state::{Gaze, State};
+use crate::cockpit::view::View;
+use crate::domain::command::Command;
+use crate::domain::fact::{ActionFact, Fact, GateFact, Record};
+use crate::domain::names::{ActionId, SeatId};
+use crate::domain::seat::{Seat, SeatCommand, SeatFact};
+
+impl State {
+    pub(super) fn act_seat(&mut self, action: SeatAction) -> Vec<Effect> {
+        match action {
+            SeatAction::Ask => self.ask("ask for the driver's seat".to_owned(), Command::Seat(SeatCommand::Ask)),
+            SeatAction::Take => self.ask("take the driver's seat".to_owned(), Command::Seat(SeatCommand::Take)),
+            SeatAction::Give => self.give(),
+            SeatAction::Decline => self.decline(),
+        }
+    }
+
+    /// Gives the seat to the one who asks; where nobody does, or several do, to whom one chooses.
+    fn give(&mut self) -> Vec<Effect> {
+        let Some(people) = self.people() else { return Vec::new() };
+        let is_heir = |seat: &&Seat| people.seats.heirs().iter().any(|heir| heir.id == seat.id);
+        let selected = panes::people::selected(self).filter(|_| self.view() == &View::People).filter(is_heir);
+        let chosen = match (selected, people.seats.askers().as_slice()) {
+            (Some(selected), _) => Some(selected.id.clone()),
+            (None, [asker]) => Some(asker.id.clone()),
+            (None, _) => None,
+        };
+        let heirs: Vec<SeatId> = people.seats.heirs().iter().map(|seat| seat.id.clone()).collect();
+        match chosen {
+            Some(to) => self.chosen_seat(Some(&to), SeatAction::Give),
+            None => self.choose_seat("Give the driver's seat to".to_owned(), heirs, Choice::Give),
+        }
+    }
+
+    fn decline(&mut self) -> Vec<Effect> {
+        let Some(people) = self.people() else { return Vec::new() };
+        let askers: Vec<SeatId> = people.seats.askers().iter().map(|seat| seat.id.clone()).collect();
+        match askers.as_slice() {
+            [asker] => self.chosen_seat(Some(asker), SeatAction::Decline),
+            _ => self.choose_seat("Go on driving, and tell".to_owned(), askers, Choice::Decline),
+        }
+    }
+
+    fn choose_seat(&mut self, title: String, seats: Vec<SeatId>, then: fn(Vec<SeatId>) -> Choice) -> Vec<Effect> {
+        let Some(people) = self.people() else { return Vec::new() };
+        let option = |id: &SeatId| {
+            let Some(seat) = people.seats.find(id) else { return "somebody who has gone".to_owned() };
+            let asks = if seat.asks.is_some() { ", who asks" } else { "" };
+            format!("{}{asks}  ({}, at {})", seat.who.name, seat.who.user, seat.place)
+        };
+        let options = seats.iter().map(option).collect();
+        self.open(Dialog::Choose(Box::new(ChooseDialog { title, options, row: 0, then: then(seats) })));
+        Vec::new()
+    }
+
+    pub(super) fn chosen_seat(&mut self, seat: Option<&SeatId>, action: SeatAction) -> Vec<Effect> {
+        let Some(to) = seat.cloned() else { return Vec::new() };
+        let name = self.name_of(&to);
+        match action {
+            SeatAction::Decline => {
+                self.ask(format!("keep the seat from {name}"), seat_command(SeatCommand::Decline { to }))
+            }
+            SeatAction::Give | SeatAction::Ask | SeatAction::Take => {
+                self.ask(format!("give {name} the seat"), seat_command(SeatCommand::Give { to }))
+            }
+        }
+    }
+
+    fn name_of(&self, seat: &SeatId) -> String {
+        let found = self.people().and_then(|people| people.seats.find(seat));
+        found.map_or_else(|| "somebody who has gone".to_owned(), |seat| seat.who.name.to_string())
+    }
+
+    /// Keeps among the messages what others did at the table, before it is so; quietly.
+    pub(super) fn note(&mut self, record: &Record) {
+        if record.who.name == self.who.name && record.who.user == self.who.user {
+            return;
+        }
+        let name = &record.who.name;
+        let (what, says) = match &record.fact {
+            Fact::Seat(fact) => (name.to_string(), fact.words()),
+            Fact::Action(ActionFact::Proposed { action, proposal }) => {
+                (action.to_string(), format!("{name} proposes to {}; it waits for approval", proposal.request.words()))
+            }
+            Fact::Gate(GateFact::Approved { action, note, .. }) => {
+                let note = if note.is_empty() { String::new() } else { format!(": {note}") };
+                (action.to_string(), format!("approved by {name}{note}"))
+            }
+            Fact::Plan(_)
+            | Fact::Release(_)
+            | Fact::Check(_)
+            | Fact::Gate(_)
+            | Fact::Action(_)
+            | Fact::Step(_)
+            | Fact::Lock(_)
+            | Fact::Target(_) => return,
+        };
+        self.said.keep(Entry::new(record.at, Tone::Note, what, says));
+    }
+
+    /// Says in the footer what somebody did that concerns oneself, once it is so, and calls who looks elsewhere.
+    pub(super) fn notice(&mut self, record: &Record) -> Option<Effect> {
+        if let Fact::Seat(SeatFact::Rose { seat, .. }) = &record.fact {
+            self.live.glances.forget(seat);
+        }
+        let name = &record.who.name;
+        let says = match &record.fact {
+            Fact::Seat(fact) => self.concerns(fact, record)?,
+            Fact::Gate(GateFact::Approved { action, .. }) if *name != self.who.name => self.goes_on(action, record)?,
+            Fact::Plan(_)
+            | Fact::Release(_)
+            | Fact::Check(_)
+            | Fact::Gate(_)
+            | Fact::Action(_)
+            | Fact::Step(_)
+            | Fact::Lock(_)
+            | Fact::Target(_) => return None,
+        };
+        self.hint = says.in_footer.then(|| says.text.clone()).or_else(|| self.hint.take());
+        (self.gaze == Gaze::Elsewhere).then(|| Effect::Call(format!("tminus: {}", says.text)))
+    }
+
+    fn concerns(&self, fact: &SeatFact, record: &Record) -> Option<Says> {
+        let own = self.seat.as_ref()?;
+        let name = &record.who.name;
+        match fact {
+            // The keys for yes and no stand in the footer until it is answered.
+            SeatFact::Asked { .. } => {
+                self.people()?.seats.driving(Some(own)).ok()?;
+                Some(Says { text: format!("{name} asks for the driver's seat"), in_footer: false })
+            }
+            SeatFact::Declined { seat, .. } if seat == own => Some(Says::new(format!("{name} goes on driving"))),
+            SeatFact::Passed { to, .. } if to == own => Some(Says::new("you drive now".to_owned())),
+            SeatFact::Passed { from, name, .. } if from.as_ref() == Some(own) => {
+                Some(Says::new(format!("{name} drives now, and you navigate")))
+            }
+            SeatFact::Sat { .. } | SeatFact::Rose { .. } | SeatFact::Declined { .. } | SeatFact::Passed { .. } => None,
+        }
+    }
+
+    /// Says to the proposer that what was proposed has its last yes, and which key goes on with it.
+    fn goes_on(&self, action: &ActionId, record: &Record) -> Option<Says> {
+        let action = self.action(action)?;
+        let is_own = action.proposer.name == self.who.name;
+        let env = action.proposal.request.env()?;
+        let by = &record.who.name;
+        match (is_own, self.is_approved(action)) {
+            (true, true) => {
+                let key = self.key_to(Action::Act(ActAction::Deploy));
+                Some(Says::new(format!("{by} approved {env}: {key} there goes on")))
+            }
+            (true, false) => Some(Says::new(format!("{by} approved {env}; it waits for more"))),
+            (false, _) => None,
+        }
+    }
+}
+
+/// What is said to somebody.
+struct Says {
+    text: String,
+    /// Whether it stands in the footer until the next key.
+    in_footer: bool,
+}
+
+impl Says {
+    const fn new(text: String) -> Self {
+        Self { text, in_footer: true }
+    }
+}
+
+const fn seat_command(command: SeatCommand) -> Command {
+    Command::Seat(command)
+}

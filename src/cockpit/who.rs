@@ -1,0 +1,120 @@
+//! Who is here, in the header: who drives, oneself, and the others, as far as there is room.
+
+use super::people::People;
+use super::state::State;
+use super::widgets::{Row, cut, width};
+use crate::config::theme::Role;
+use crate::domain::seat::{self, Seat};
+
+/// A piece of the header.
+type Piece = (String, Role);
+
+/// Returns the columns that the header keeps for it in any case.
+pub(super) fn least(state: &State) -> usize {
+    forms(state).last().map_or(0, |form| columns(form))
+}
+
+/// Puts who is here at the right edge of a line, in the longest form that has room there.
+pub(super) fn put(state: &State, row: Row, room: usize) -> Row {
+    let room = room.saturating_sub(row.width() + 2);
+    let forms = forms(state);
+    let fitting = forms.iter().find(|form| columns(form) <= room);
+    let cut_short =
+        || forms.last().map(|form| vec![(cut(&text(form), room, state.palette.signs).into_owned(), Role::Text)]);
+    let form = fitting.cloned().or_else(cut_short).unwrap_or_default();
+    form.into_iter().fold(row, |row, (text, role)| row.right(text, role))
+}
+
+fn columns(form: &[Piece]) -> usize {
+    form.iter().map(|(text, _)| width(text)).sum()
+}
+
+fn text(form: &[Piece]) -> String {
+    form.iter().map(|(text, _)| text.as_str()).collect()
+}
+
+/// Returns what may be said, the longest first.
+fn forms(state: &State) -> Vec<Vec<Piece>> {
+    // Nobody drives before it is open.
+    if state.who.name.as_str().is_empty() {
+        return Vec::new();
+    }
+    let Some(people) = state.people().filter(|_| state.seat.is_some()) else {
+        return vec![vec![(format!("{} drives", state.who.name), Role::Text)]];
+    };
+    vec![whole(people), in_short(people), shortest(people)]
+}
+
+/// Everybody with what they do.
+fn whole(people: People<'_>) -> Vec<Piece> {
+    let mut pieces: Vec<Piece> = Vec::new();
+    if people.seats.driver().is_none() {
+        pieces.push(("nobody drives".to_owned(), Role::Warn));
+    }
+    for seat in people.in_order() {
+        if !pieces.is_empty() {
+            pieces.push((" · ".to_owned(), Role::Dim));
+        }
+        pieces.push(of(seat, &format!("{}{}", seat.who.name, people.mark(seat))));
+    }
+    pieces
+}
+
+/// Says of somebody what they do; that they ask to drive before that.
+fn of(seat: &Seat, name: &str) -> Piece {
+    match seat.asks {
+        Some(_) => (format!("{name} asks to drive"), Role::Warn),
+        None => (format!("{name} {}", seat.role.verb()), Role::Text),
+    }
+}
+
+/// Who drives, oneself, who asks, and how many others there are.
+fn in_short(people: People<'_>) -> Vec<Piece> {
+    let mut named: Vec<&Seat> = people.seats.driver().into_iter().collect();
+    let more = people.seats.askers().into_iter().next().into_iter().chain(people.seats.own(people.own).ok());
+    for seat in more {
+        if named.iter().all(|n| n.id != seat.id) {
+            named.push(seat);
+        }
+    }
+    let mut pieces: Vec<Piece> = Vec::new();
+    if people.seats.driver().is_none() {
+        pieces.push(("nobody drives".to_owned(), Role::Warn));
+    }
+    for seat in &named {
+        if !pieces.is_empty() {
+            pieces.push((" · ".to_owned(), Role::Dim));
+        }
+        pieces.push(if people.own == Some(&seat.id) { yourself(seat) } else { of(seat, seat.who.name.as_str()) });
+    }
+    pieces.extend(others(people, named.len()));
+    pieces
+}
+
+/// Who drives, or who asks oneself, and how many others there are.
+fn shortest(people: People<'_>) -> Vec<Piece> {
+    let (driver, asker) = (people.seats.driver(), people.seats.askers().into_iter().next());
+    let is_own = driver.is_some_and(|seat| people.own == Some(&seat.id));
+    let first = match (driver, asker) {
+        (Some(_), Some(asker)) if is_own => (format!("{} asks", asker.who.name), Role::Warn),
+        (Some(driver), _) if is_own => yourself(driver),
+        (Some(driver), _) => of(driver, driver.who.name.as_str()),
+        (None, _) => ("nobody drives".to_owned(), Role::Warn),
+    };
+    std::iter::once(first).chain(others(people, usize::from(driver.is_some()))).collect()
+}
+
+fn yourself(seat: &Seat) -> Piece {
+    let says = match (seat.role, seat.asks) {
+        (_, Some(_)) => return ("you ask".to_owned(), Role::Warn),
+        (seat::Role::Driver, None) => "you drive",
+        (seat::Role::Navigator, None) => "you navigate",
+        (seat::Role::Observer, None) => "you observe",
+    };
+    (says.to_owned(), Role::Text)
+}
+
+fn others(people: People<'_>, named: usize) -> Option<Piece> {
+    let others = people.seats.iter().count().saturating_sub(named);
+    (others > 0).then(|| (format!(" +{others}"), Role::Dim))
+}
