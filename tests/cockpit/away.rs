@@ -207,7 +207,7 @@ fn an_engine_that_is_there_again_tells_what_became_of_what_ran() {
     assert!(!screen.contains("ended 3s ago;"), "{screen}");
     seat.keys("esc");
     assert!(!seat.screen(120, 36).contains("Since the engine ended"));
-    seat.keys("H");
+    seat.keys("B");
     assert!(seat.screen(120, 36).contains("Since the engine ended"), "it can be read again");
 }
 
@@ -255,7 +255,7 @@ fn one_who_comes_back_is_told_what_happened_meanwhile() {
 fn one_who_comes_back_to_nothing_new_is_told_nothing() {
     let mut seat = coming_back(Vec::new());
     assert!(!seat.screen(120, 36).contains("Since you left"), "{}", seat.screen(120, 36));
-    seat.keys("H");
+    seat.keys("B");
     assert!(seat.screen(120, 36).contains("nothing happened before you came"), "{}", seat.screen(120, 36));
 }
 
@@ -267,7 +267,7 @@ fn what_happened_meanwhile_closes_with_esc_and_grows_no_more() {
     let closed = seat.screen(120, 36);
     assert!(!closed.contains("Since you left"), "{closed}");
     over(&mut seat);
-    seat.keys("H");
+    seat.keys("B");
     let again = seat.screen(120, 36);
     assert!(again.contains("is unclear") && !again.contains("ended, good"), "{again}");
 }

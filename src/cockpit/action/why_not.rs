@@ -4,6 +4,7 @@ use super::barred;
 use super::registry::Action;
 use super::subjects::{ActAction, AppAction, CheckAction, LogsAction, PaneAction, RunAction, SearchAction, ViewAction};
 use crate::cockpit::dialogs::Dialog;
+use crate::cockpit::opening::Housing;
 use crate::cockpit::state::State;
 use crate::domain::release::{ActionState, StepPhase};
 use crate::domain::telemetry::JOURNAL_WAY_ON;
@@ -59,8 +60,11 @@ fn unwritable(state: &State) -> Option<String> {
     state.engineless().or_else(lost)
 }
 
-/// What runs in this process would stand still with it.
+/// What runs in this process would stand still with it; an engine elsewhere works on.
 fn suspend(state: &State) -> Option<String> {
+    if state.housing == Housing::Elsewhere {
+        return None;
+    }
     let active = state.world.as_ref()?.release.active_actions().next()?;
     Some(format!("{} is not over, and would stand still with the cockpit", active.id))
 }
