@@ -8,9 +8,10 @@ use crate::terminal::drill::name;
 use crate::terminal::seat::{PATIENCE, Seat};
 use portable_pty::CommandBuilder;
 use std::fs::{self, Permissions};
+use std::io::{BufRead, BufReader};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Child, Command, Output, Stdio};
 use tempfile::TempDir;
 
 const PLAN: &str = r#"format = 1
@@ -46,6 +47,8 @@ struct Team {
     folder: TempDir,
     user: String,
     sshd: Sshd,
+    /// The first one's engine: a team's journal begins only where somebody asks for that.
+    engine: Option<Child>,
 }
 
 impl Team {
@@ -56,7 +59,7 @@ impl Team {
         let (sshd, folder) = (Sshd::start()?, tempfile::tempdir().unwrap());
         fs::set_permissions(folder.path(), Permissions::from_mode(0o755)).unwrap();
         let user = format!("tminus{}", std::process::id());
-        let team = Self { folder, user, sshd };
+        let mut team = Self { folder, user, sshd, engine: None };
         let (omer, program) = (team.home("omer"), team.program());
         run("useradd", &["-U", "-m", "-d", &omer, "-s", "/bin/sh", "-p", "*", &team.user]);
         // The other user need not be able to enter the folder that the program was built in.
@@ -78,7 +81,7 @@ impl Team {
     }
 
     /// Writes the project, has both trust it, and cuts `1.0.0`.
-    fn lay_down(&self) {
+    fn lay_down(&mut self) {
         let (project, world) = (self.project(), self.folder.path().join("world"));
         fs::create_dir_all(&project).unwrap();
         fs::create_dir(&world).unwrap();
@@ -96,9 +99,15 @@ impl Team {
         let clone = format!("{}/kiosk", self.home("omer"));
         run("git", &["clone", "-q", at, &clone]);
         run("chown", &["-R", &format!("{0}:{0}", self.user), &clone]);
-        for words in [&["trust", "--yes"][..], &["release", "cut", "1.0.0"]] {
-            assert!(self.dana(words).status.success(), "{words:?}");
-        }
+        assert!(self.dana(&["trust", "--yes"]).status.success());
+        let mut engine = Command::new(self.program());
+        engine.args(["engine", "run", "--detached"]).current_dir(self.project()).env_clear().envs(self.env());
+        let mut engine = engine.stdout(Stdio::piped()).spawn().unwrap();
+        let mut said = String::new();
+        BufReader::new(engine.stdout.take().unwrap()).read_line(&mut said).unwrap();
+        self.engine = Some(engine);
+        assert!(said.contains("\"exit\":null"), "{said}");
+        assert!(self.dana(&["release", "cut", "1.0.0"]).status.success());
         let words = self.sshd.words(&self.user, &format!("{} trust --yes >/dev/null 2>&1", self.there()));
         assert!(Command::new(&words[0]).args(&words[1..]).output().unwrap().status.success());
     }
@@ -143,6 +152,10 @@ impl Drop for Team {
     fn drop(&mut self) {
         // The engine ends first: it is the first one's, and nobody is at it any more.
         drop(self.dana(&["engine", "stop"]));
+        if let Some(mut engine) = self.engine.take() {
+            drop(engine.kill());
+            drop(engine.wait());
+        }
         let state = self.folder.path().join("dana/.local/state/tminus");
         for project in fs::read_dir(state).into_iter().flatten().flatten() {
             drop(fs::remove_dir_all(format!("/tmp/tminus-team-{}", project.file_name().display())));

@@ -135,6 +135,9 @@ fn fly(house: &House, victim: Victim, point: Point) {
     let mut next = house.terminal(&[PROGRAM]);
     next.sees_within(PATIENCE * 2, "way back");
     next.waits(PATIENCE, "1.0.0 in staging", is_there);
+    // Whoever comes back may be told first what happened meanwhile.
+    next.types("\u{3}");
+    next.waits(PATIENCE, "nothing before it", |screen| !screen.contents().contains("Since you left"));
     next.types("q");
     assert_eq!(next.ends(), 0);
     let release = house.release();
