@@ -69,9 +69,23 @@ impl<'a> Cockpit<'a> {
         Some(Self { house, victim, seat, sshd })
     }
 
-    /// Begins a deploy to staging by keys, at a person's pace.
+    /// Begins a deploy to staging by keys, at a person's pace. A preview that changes while one reads it stands on Cancel
+    /// again, and then a person begins anew.
     fn deploys(&mut self) {
+        let before = self.house.release().actions.len();
         self.seat.press("j", "▸   staging");
+        for _ in 0..3 {
+            self.presses_deploy();
+            for _ in 0..4 {
+                if self.house.release().actions.len() > before {
+                    return;
+                }
+                self.seat.rests();
+            }
+        }
+    }
+
+    fn presses_deploy(&mut self) {
         self.seat.press("d", "Deploy staging");
         self.seat.sees("Cancel");
         self.seat.rests();
