@@ -161,7 +161,7 @@ enum Follower {
 
 /// What is to be done next.
 enum Next {
-    Call(Call),
+    Call(Box<Call>),
     Ask(Ask),
     Frame(Frame),
     End,
@@ -173,7 +173,7 @@ impl Client {
         loop {
             let next = self.next(&mut frames).await;
             let done = match next {
-                Next::Call(call) => self.call(call),
+                Next::Call(call) => self.call(*call),
                 Next::Ask(ask) => self.ask(ask),
                 Next::Frame(frame) => self.hear(&frame),
                 Next::End => return,
@@ -191,7 +191,7 @@ impl Client {
         let asked = async {
             let Ok(_room) = out.reserve().await else { return Next::End };
             tokio::select! {
-                call = calls.recv() => call.map_or(Next::End, Next::Call),
+                call = calls.recv() => call.map_or(Next::End, |call| Next::Call(Box::new(call))),
                 Some(ask) = questions.recv() => Next::Ask(ask),
             }
         };

@@ -47,7 +47,7 @@ impl Team {
         team.kiosk.commit();
         for nth in [OMER, MALLORY] {
             fs::create_dir(team.home(nth)).unwrap();
-            git2::Repository::clone(team.kiosk.flight.dir.to_str().unwrap(), &team.project(nth)).unwrap();
+            git2::Repository::clone(team.kiosk.flight.dir.to_str().unwrap(), team.project(nth)).unwrap();
         }
         for (nth, user) in team.users.iter().enumerate() {
             as_root("useradd", &["-M", "-d", team.home(nth).to_str().unwrap(), user]);

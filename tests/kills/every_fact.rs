@@ -57,7 +57,7 @@ impl Flown<'_> {
 
     /// Goes on with another engine process, or with a command that finds nobody behind the socket that was left.
     fn go_on(&self, seq: u64) -> How {
-        let _next = (seq % 2 == 0).then(|| self.house.engine(None));
+        let _next = seq.is_multiple_of(2).then(|| self.house.engine(None));
         let (has_begun, is_over) = (self.has_begun(), ended(&self.house.release()).is_some());
         let how = match (has_begun, is_over) {
             (true, true) => How::WasOver,

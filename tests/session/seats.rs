@@ -4,7 +4,8 @@ use super::Inn;
 use tminus::domain::command::{Command, RefusalKind, ReleaseCommand};
 use tminus::domain::fact::Fact;
 use tminus::domain::seat::{Passing, Role, SeatCommand, SeatFact, Wish};
-use tminus::domain::telemetry::Telemetry;
+use tminus::domain::telemetry::{Event, Telemetry};
+use tminus::engine::News;
 
 fn close() -> Command {
     Command::Release(ReleaseCommand::Close { version: crate::engine::version("1.0.0"), note: String::new() })
@@ -84,11 +85,9 @@ async fn where_somebody_looks_is_told_to_all_and_nobody_speaks_for_another_seat(
     // It says that it is omer's seat; it is told of dana's.
     dana.handle.look(Telemetry::Present { seat: omers, view: "logs\u{1b}[2J".to_owned(), size: (80, 24), key });
     let told = loop {
-        match events.next().await.unwrap() {
-            tminus::engine::News::Event(tminus::domain::telemetry::Event::Telemetry(
-                told @ Telemetry::Present { .. },
-            )) => break told,
-            _ => {}
+        let news = events.next().await.unwrap();
+        if let News::Event(Event::Telemetry(told @ Telemetry::Present { .. })) = news {
+            break told;
         }
     };
     assert_eq!(told, Telemetry::Present { seat: danas, view: "logs[2J".to_owned(), size: (80, 24), key });

@@ -81,6 +81,11 @@ fn a_stopped_cockpit_gives_the_terminal_back_and_takes_it_again() {
     seat.leaves_the_terminal_as_it_was();
 }
 
+/// Counts the prompts of the shell that stand on the screen.
+fn prompts(screen: &vt100::Screen) -> usize {
+    screen.contents().lines().filter(|line| line.starts_with("at the shell>")).count()
+}
+
 #[test]
 fn the_suspend_key_gives_the_terminal_to_the_shell_and_the_shell_gives_it_back() {
     let mut command = CommandBuilder::new("bash");
@@ -89,11 +94,12 @@ fn the_suspend_key_gives_the_terminal_to_the_shell_and_the_shell_gives_it_back()
     seat.types(&format!("PS1='at the shell> '; {} demo --scenario smooth\n", env!("CARGO_BIN_EXE_tminus")));
     seat.sees("way back");
     seat.types("\x1a");
-    seat.sees("Stopped");
+    seat.waits(PATIENCE, "the prompt behind the stop", |screen| prompts(screen) == 1);
+    assert!(seat.screen().contains("Stopped"), "{}", seat.screen());
     seat.types("fg\n");
     seat.sees("Environments");
     seat.types("q");
-    seat.waits(PATIENCE, "the shell's own screen", |screen| !screen.alternate_screen());
+    seat.waits(PATIENCE, "the prompt behind the end", |screen| prompts(screen) == 2);
     seat.types("exit\n");
     assert_eq!(seat.ends(), 0);
 }
