@@ -62,6 +62,7 @@ pub(super) enum After {
 
 impl Talk<'_> {
     pub(super) fn take(&mut self, Typed { text: line, at }: &Typed) -> Next {
+        self.turn = Instant::now();
         self.tell_glance();
         let is_question = !matches!(self.asked, Asked::Nothing | Asked::Engine);
         if is_question && !self.is_script && *at < self.asked_at {
@@ -87,7 +88,8 @@ impl Talk<'_> {
     }
 
     pub(super) fn question(&mut self, asked: Asked) {
-        (self.asked, self.asked_at) = (asked, Instant::now());
+        // Not after it was said: whoever reads fast answers before this line is reached.
+        (self.asked, self.asked_at) = (asked, self.turn);
     }
 
     fn written(&mut self, text: Text, written: String) {
@@ -123,6 +125,7 @@ impl Talk<'_> {
     }
 
     pub(super) fn answered(&mut self, answer: Answer) -> Next {
+        self.turn = Instant::now();
         self.asked = Asked::Nothing;
         match answer {
             Answer::Preview(ahead, answer) => match (ahead, *answer) {

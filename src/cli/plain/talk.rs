@@ -42,6 +42,7 @@ pub async fn talk(desk: &Desk, handle: EngineHandle, version: Version) -> Done {
         snapshot,
         asked: Asked::Nothing,
         asked_at: Instant::now(),
+        turn: Instant::now(),
         is_script: !std::io::stdin().is_terminal(),
         answers: JoinSet::new(),
         followed: Followed::Nothing,
@@ -115,8 +116,10 @@ pub(super) struct Talk<'a> {
     pub(super) version: Version,
     pub(super) snapshot: Snapshot,
     pub(super) asked: Asked,
-    /// When the question was said.
+    /// From when on an answer counts: what was typed before the question was on its way is none.
     pub(super) asked_at: Instant,
+    /// When what is being taken in now began to be.
+    pub(super) turn: Instant,
     /// Whether the lines come from no terminal: a script is written before its questions.
     pub(super) is_script: bool,
     pub(super) answers: JoinSet<Answer>,
