@@ -63,9 +63,16 @@ impl Signals {
 
 /// Says whether somebody would bring the process back: its parent is of the same session, as a shell with jobs is.
 pub(crate) fn has_shell() -> bool {
-    let session = |process| rustix::process::getsid(process).ok();
-    let parent = rustix::process::getppid().and_then(|parent| session(Some(parent)));
-    parent.is_some() && parent == session(None)
+    let own = session(0);
+    own.is_some() && rustix::process::getppid().is_some_and(|parent| session(parent.as_raw_pid()) == own)
+}
+
+/// Returns the session of a process, 0 being this one. In a container it may be led from outside, and then has the number 0,
+/// for which rustix's own call has no answer and fails.
+fn session(process: libc::pid_t) -> Option<libc::pid_t> {
+    // SAFETY: getsid takes a number and touches no memory of ours.
+    let session = unsafe { libc::getsid(process) };
+    (session >= 0).then_some(session)
 }
 
 /// Stops the process as the terminal's own stop would, and returns when it is continued.
