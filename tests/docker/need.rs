@@ -34,8 +34,20 @@ pub fn compose_two() -> Option<PathBuf> {
 /// When it may not and `TMINUS_CI` is set.
 pub fn netns() -> Option<(PathBuf, PathBuf)> {
     let (ip, nsenter) = (need("ip")?, need("nsenter")?);
-    let id = Command::new("id").arg("-u").stderr(Stdio::null()).output().unwrap();
-    present("the right to make a network namespace (root)", (id.stdout == b"0\n").then_some((ip, nsenter)))
+    present("the right to make a network namespace (root)", is_root().then_some((ip, nsenter)))
+}
+
+/// Returns `unshare` when processes of its own, numbered anew, may be made.
+///
+/// # Panics
+/// When it may not and `TMINUS_CI` is set.
+pub fn pidns() -> Option<PathBuf> {
+    let unshare = need("unshare")?;
+    present("the right to make a process namespace (root)", is_root().then_some(unshare))
+}
+
+fn is_root() -> bool {
+    Command::new("id").arg("-u").stderr(Stdio::null()).output().unwrap().stdout == b"0\n"
 }
 
 /// Passes on what is there; says that the test is left out when it is not.

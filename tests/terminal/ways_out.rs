@@ -1,6 +1,7 @@
 //! Every way out of the cockpit leaves the terminal as it was, says so in its status, and leaves nothing running.
 
 use super::seat::{Flow, PATIENCE, Seat};
+use crate::docker::need::pidns;
 use portable_pty::CommandBuilder;
 
 #[test]
@@ -107,6 +108,21 @@ fn the_suspend_key_gives_the_terminal_to_the_shell_and_the_shell_gives_it_back()
 #[test]
 fn the_suspend_key_says_so_where_no_shell_would_bring_the_cockpit_back() {
     let mut seat = Seat::at("smooth");
+    seat.types("\x1a");
+    seat.sees("no shell waits");
+    seat.types("q");
+    assert_eq!(seat.ends(), 0);
+}
+
+#[test]
+fn a_container_whose_session_is_led_from_outside_is_told_apart_from_a_shell_too() {
+    let Some(unshare) = pidns() else { return };
+    let mut command = CommandBuilder::new(unshare);
+    // The shell's session has no number in there; the cockpit leads one of its own.
+    let cockpit = format!("setsid --wait {} demo --scenario smooth; exit $?", env!("CARGO_BIN_EXE_tminus"));
+    command.args(["--pid", "--fork", "--mount-proc", "--kill-child", "sh", "-c", &cockpit]);
+    let mut seat = Seat::holding(command);
+    seat.sees("production");
     seat.types("\x1a");
     seat.sees("no shell waits");
     seat.types("q");
