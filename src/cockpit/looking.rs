@@ -2,7 +2,8 @@
 
 use super::filter::Filter;
 use super::panes;
-use super::state::{Pane, State, Zoom};
+use super::spot::{Pane, Zoom};
+use super::state::State;
 use super::view::View;
 use crate::domain::fact::Record;
 use std::collections::BTreeSet;

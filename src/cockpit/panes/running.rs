@@ -1,7 +1,8 @@
 //! An action while it runs, stands still, or after: its steps with their times, the output of one, and what can be done.
 
 use super::{ending, output, tasks};
-use crate::cockpit::state::{State, Zoom};
+use crate::cockpit::spot::Zoom;
+use crate::cockpit::state::State;
 use crate::cockpit::widgets::{Attention, Cursor, Row, bar, draw_list, frame, width};
 use crate::config::theme::Role;
 use crate::domain::names::ActionId;
