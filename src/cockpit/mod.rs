@@ -57,4 +57,3 @@ pub use opening::{
 pub use people::People;
 pub use presence::{Glance, Glances};
 pub use run::run;
-pub use words::sentence;
