@@ -250,10 +250,11 @@ impl State {
 
     /// Returns the page of what the selected entry, or the fact that is shown, is about.
     pub(crate) fn subject(&self) -> Option<View> {
-        if let View::Fact(seq) = self.view() {
+        let view = &self.beneath().view;
+        if let View::Fact(seq) = view {
             return self.subject_of(*seq);
         }
-        let record = panes::journal::selected(self).filter(|_| self.view() == &View::Journal)?;
+        let record = panes::journal::selected(self).filter(|_| view == &View::Journal)?;
         about::subject(self, record)
     }
 }
