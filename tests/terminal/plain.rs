@@ -88,7 +88,7 @@ fn a_protected_environment_is_deployed_to_by_words_alone() {
     seat.press("waive production\r", "goes on without one of these");
     seat.press("waive production after:staging\r", "Why may production go on without it?");
     seat.press("the staging host is away today\r", "Type after:staging to waive it");
-    seat.press("after:staging\r", "goes on without after:staging: the staging host");
+    seat.press("after:staging\r", "after:staging is waived for production: the staging host");
     seat.press("deploy production\r", "It waits for 2 approvals. Type yes to propose it");
     seat.press("yes\r", "`approve production` gives an approval");
     for name in ["dana", "omer"] {
