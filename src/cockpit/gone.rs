@@ -1,6 +1,7 @@
 //! The engine has gone: since when, what is done about it, and how the screen says that what stands on it is old.
 
 use super::action::{Action, AppAction};
+use super::dialogs::Dialog;
 use super::message::{Effect, Rejoining};
 use super::said::{Entry, Tone};
 use super::state::State;
@@ -52,6 +53,10 @@ impl State {
         for asked in std::mem::take(&mut self.asked) {
             let says = "was asked of an engine that has ended since: look at what is true now, and ask again";
             self.said.keep(Entry::new(self.now, Tone::Trouble, asked.what, says));
+        }
+        if let Some(Dialog::Preview(dialog)) = &mut self.dialog {
+            // Its answer is waited for no longer; the next second asks this engine, where it is missing or old.
+            dialog.answered = dialog.ticket;
         }
         self.say(Tone::Done, "the engine", "is joined again");
         Some((since, self.world.as_ref().map_or(0, |world| world.release.seq)))

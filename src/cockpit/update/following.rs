@@ -13,7 +13,8 @@ impl State {
         // One question at a time: an answer that is old when it comes is compared at the next fact, or second.
         let is_asked = dialog.answered != dialog.ticket;
         let known = self.situation().zip(dialog.preview.as_ref());
-        let is_old = known.is_some_and(|(s, p)| is_old(s, dialog, p) || is_locked_otherwise(s, &self.who, p));
+        let is_old = dialog.preview.is_none()
+            || known.is_some_and(|(s, p)| is_old(s, dialog, p) || is_locked_otherwise(s, &self.who, p));
         if is_asked || !is_old || self.gone.is_some() {
             return Vec::new();
         }
