@@ -99,7 +99,7 @@ fn a_protected_environment_is_deployed_to_by_words_alone() {
     }
     seat.press("deploy production\r", "Type production to go on");
     seat.types("production\r");
-    seat.sees_within(PART, "ended: good: backend 1.0.0 runs in production");
+    seat.sees_within(PART, "ended, good: backend 1.0.0 runs in production");
     seat.types("quit\r");
     assert_eq!(seat.ends(), 0);
     seat.leaves_no_process();
