@@ -11,6 +11,7 @@ pub mod recorder;
 pub mod registry;
 mod requests;
 pub mod sluice;
+pub mod sshd;
 pub mod wait;
 
 mod container;

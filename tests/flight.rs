@@ -8,7 +8,7 @@ pub mod drill;
 mod engine;
 mod harbour;
 mod interrupt;
-mod kiosk;
+pub mod kiosk;
 mod real;
 mod regrets;
 mod screen;

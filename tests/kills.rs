@@ -5,5 +5,4 @@ mod every_fact;
 mod house;
 mod pair;
 mod points;
-mod sshd;
 mod watcher;

@@ -131,11 +131,11 @@ fn hints(state: &State) -> Vec<Hint> {
 
 /// Returns the word of an action; what is approved elsewhere than where the keys act is named.
 fn word(state: &State, action: Action) -> String {
-    let elsewhere = state.approvable().and_then(|proposal| proposal.proposal.request.env());
-    let elsewhere = elsewhere.filter(|env| state.environment().is_none_or(|here| here.name != **env));
-    match (action, elsewhere) {
-        (Action::Act(ActAction::Approve), Some(env)) => format!("approve {env}"),
-        (action, _) => action.word().to_owned(),
+    let Action::Act(ActAction::Approve) = action else { return action.word().to_owned() };
+    let approved = state.approvable().and_then(|proposal| proposal.proposal.request.env());
+    match approved.filter(|env| state.environment().is_none_or(|here| here.name != **env)) {
+        Some(env) => format!("{} {env}", action.word()),
+        None => action.word().to_owned(),
     }
 }
 

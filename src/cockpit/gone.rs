@@ -1,14 +1,13 @@
 //! The engine has gone: since when, what is done about it, and how the screen says that what stands on it is old.
 
 use super::action::{Action, AppAction};
+use super::dialogs::Dialog;
 use super::message::{Effect, Rejoining};
 use super::said::{Entry, Tone};
 use super::state::State;
 use super::widgets::Row;
 use crate::config::theme::Role;
-use crate::domain::failure::{Failure, FailureKind};
 use crate::domain::time::{age, brief};
-use crate::engine::Snapshot;
 use jiff::Timestamp;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -49,13 +48,15 @@ impl State {
 
     /// An engine is there again: what was asked of the one before it has no answer any more.
     /// Returns since when the one before it was gone, and the last fact that was seen of it.
-    pub(crate) fn find_engine(&mut self, snapshot: &Snapshot) -> Option<(Timestamp, u64)> {
-        let lost = snapshot.lost.as_ref();
-        self.live.journal_lost = lost.map(|why| Failure::new(FailureKind::Rejected, why.clone()));
+    pub(crate) fn find_engine(&mut self) -> Option<(Timestamp, u64)> {
         let since = self.gone.take()?.since;
         for asked in std::mem::take(&mut self.asked) {
             let says = "was asked of an engine that has ended since: look at what is true now, and ask again";
             self.said.keep(Entry::new(self.now, Tone::Trouble, asked.what, says));
+        }
+        if let Some(Dialog::Preview(dialog)) = &mut self.dialog {
+            // Its answer is waited for no longer; the next second asks this engine, where it is missing or old.
+            dialog.answered = dialog.ticket;
         }
         self.say(Tone::Done, "the engine", "is joined again");
         Some((since, self.world.as_ref().map_or(0, |world| world.release.seq)))
@@ -86,19 +87,19 @@ impl State {
         };
         let says = match &gone.again {
             Rejoining::Never => [
-                format!("the engine has ended {since} ago; what was begun is in the journal"),
-                format!("the engine has ended {since} ago"),
+                format!("the engine ended {since} ago; what was begun is in the journal"),
+                format!("the engine ended {since} ago"),
                 format!("engine ended {since} ago"),
             ],
             Rejoining::Trying => [
-                format!("the engine has ended {since} ago; joining again"),
+                format!("the engine ended {since} ago; joining again"),
                 format!("engine ended {since} ago; joining again"),
                 format!("engine ended {since} ago"),
             ],
             Rejoining::Later { why, at } => {
                 let wait = brief(age(*at, self.now));
                 [
-                    format!("the engine has ended {since} ago; {why}; again in {wait}, or now with {key}"),
+                    format!("the engine ended {since} ago; {why}; again in {wait}, or now with {key}"),
                     format!("engine ended {since} ago; again in {wait}, or {key}"),
                     format!("engine ended {since} ago; {key}"),
                 ]

@@ -3,7 +3,8 @@
 use super::action::{Action, AppAction};
 use super::dialogs::Dialog;
 use super::message::{Press, Repeat};
-use super::state::{Pane, State};
+use super::spot::Pane;
+use super::state::State;
 use super::view::View;
 use crate::config::keymap::{Key, Stroke};
 use std::time::{Duration, Instant};

@@ -24,6 +24,8 @@ pub(crate) struct Live {
     /// Why nothing can be recorded any more: then nothing is touched either.
     pub(crate) journal_lost: Option<Failure>,
     steps: HashMap<(ActionId, usize), StepLive>,
+    /// Since when this screen hears what is told.
+    pub(crate) joined: Option<Timestamp>,
     /// The steps whose output is kept, in the order in which they began.
     kept: VecDeque<(ActionId, usize)>,
     pub(crate) checks: HashMap<CheckName, String>,
@@ -37,10 +39,12 @@ pub(crate) struct StepLive {
     /// What is counted, done and of how many; in the order in which they began to be counted.
     shares: Vec<(String, u64, u64)>,
     pub(crate) output: VecDeque<String>,
+    /// When it was told of last.
+    heard: Option<Timestamp>,
 }
 
 impl Live {
-    pub(crate) fn take(&mut self, telemetry: Telemetry) {
+    pub(crate) fn take(&mut self, telemetry: Telemetry, now: Timestamp) {
         match telemetry {
             // The log pane keeps the lines.
             Telemetry::Log(_) => {}
@@ -50,7 +54,7 @@ impl Live {
             Telemetry::LogLost { source, failure: None, .. } => {
                 self.lost_logs.remove(&source);
             }
-            Telemetry::Step { action, step, progress } => self.step_mut(action, step).take(progress),
+            Telemetry::Step { action, step, progress } => self.step_mut(action, step).take(progress, now),
             Telemetry::Check { check, progress: Progress::Line(line) } => {
                 self.checks.insert(check, line);
             }
@@ -90,6 +94,11 @@ impl Live {
         self.steps.get(&(action.clone(), step))
     }
 
+    /// Returns when a step was told of last.
+    pub(crate) fn heard(&self, action: &ActionId, step: usize) -> Option<Timestamp> {
+        self.step(action, step)?.heard
+    }
+
     /// Returns when a target was last looked at with success.
     pub(crate) fn looked(&self, env: &EnvName, artifact: &ArtifactName, place: &PlaceState) -> Option<Timestamp> {
         let told = self.looked.get(&(env.clone(), artifact.clone())).copied();
@@ -118,7 +127,8 @@ impl StepLive {
         }
     }
 
-    fn take(&mut self, progress: Progress) {
+    fn take(&mut self, progress: Progress, now: Timestamp) {
+        self.heard = Some(now);
         match progress {
             Progress::Share { done, total, of } => self.count((done, total), of),
             Progress::Line(line) => {

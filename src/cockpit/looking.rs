@@ -2,7 +2,8 @@
 
 use super::filter::Filter;
 use super::panes;
-use super::state::{Pane, State, Zoom};
+use super::spot::{Pane, Zoom};
+use super::state::State;
 use super::view::View;
 use crate::domain::fact::Record;
 use std::collections::BTreeSet;
@@ -51,13 +52,27 @@ impl State {
 
     /// Says whether the whole checklist is shown, not the overview's pane of it.
     pub(crate) fn is_whole_checklist(&self) -> bool {
+        self.has_whole_checklist(self.view())
+    }
+
+    /// Says whether a view has the whole checklist; asked of what is beneath the help, too.
+    pub(crate) fn has_whole_checklist(&self, view: &View) -> bool {
         let is_zoomed = self.panes.focus == Pane::Checklist && self.panes.zoom == Zoom::Alone;
-        self.view() == &View::Checklist || (self.view() == &View::Overview && is_zoomed)
+        view == &View::Checklist || (view == &View::Overview && is_zoomed)
     }
 
     /// Says whether log lines have the keys.
     pub(crate) fn is_in_logs(&self) -> bool {
-        self.view() == &View::Logs || (self.view() == &View::Overview && self.panes.focus == Pane::Logs)
+        self.has_logs(self.view())
+    }
+
+    fn has_logs(&self, view: &View) -> bool {
+        view == &View::Logs || (view == &View::Overview && self.panes.focus == Pane::Logs)
+    }
+
+    /// Says whether what is in a view can be filtered.
+    pub(crate) fn can_be_filtered(&self, view: &View) -> bool {
+        view == &View::Journal || self.has_logs(view) || self.has_whole_checklist(view)
     }
 
     /// Returns the filter of what has the keys.

@@ -78,6 +78,11 @@ impl Palette {
         self.sign("◆", "*")
     }
 
+    /// Returns the sign of an environment that a person holds.
+    pub(crate) const fn lock(&self) -> &'static str {
+        self.sign("⊘", "L")
+    }
+
     pub(crate) const fn verdict(&self, verdict: Verdict) -> (&'static str, Role) {
         match verdict {
             Verdict::Pass => (self.sign("✓", "+"), Role::Pass),

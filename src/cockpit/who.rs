@@ -40,7 +40,8 @@ fn forms(state: &State) -> Vec<Vec<Piece>> {
         return Vec::new();
     }
     let Some(people) = state.people().filter(|_| state.seat.is_some()) else {
-        return vec![vec![(format!("{} drives", state.who.name), Role::Text)]];
+        let name = state.who.name.as_str();
+        return vec![vec![(format!("{name} drives"), Role::Text)], vec![(name.to_owned(), Role::Text)]];
     };
     vec![whole(people), in_short(people), shortest(people)]
 }

@@ -88,7 +88,7 @@ fn release(fact: &ReleaseFact) -> String {
             let before = previous.as_ref().map(|p| format!(", after {p}")).unwrap_or_default();
             format!("{version} is open on {branch} at {}{before}", commit.short())
         }
-        ReleaseFact::Scheduled { version, zero } => format!("T-0 of {version} is {zero}"),
+        ReleaseFact::Scheduled { version, zero } => format!("T-0 of {version} set to {zero:.0}"),
         ReleaseFact::Branch { state, changes, .. } => {
             let commit = state.commit.as_ref().map_or("no commit", |c| c.short());
             let files = changes.as_ref().map(|c| format!(", {} files changed", c.paths.len())).unwrap_or_default();
@@ -176,7 +176,10 @@ fn target(fact: &TargetFact) -> String {
 }
 
 fn seen(observation: &Observation) -> String {
-    let version = observation.version.as_ref().map_or_else(|| "no version".to_owned(), ToString::to_string);
-    let words = observation.words.as_ref().map(|w| format!(", {w}")).unwrap_or_default();
-    format!("{version} {}{words}", observation.health.word())
+    let version = observation.version.as_ref().map(|version| format!("{version} ")).unwrap_or_default();
+    let word = observation.health.word();
+    // A service that says `healthy` has said nothing more.
+    let own = observation.words.as_deref().filter(|own| *own != word);
+    let own = own.map(|own| format!(", {own}")).unwrap_or_default();
+    format!("{version}{word}{own}")
 }

@@ -1,5 +1,6 @@
 //! Acting: the preview and its guards, what runs, what ran, what was said, and the one registry that finds it all.
 
+use super::day::Day;
 use super::{Seat, day, fixture};
 use std::time::Duration;
 use tminus::cockpit::{Answer, CockpitSettings, Effect, Message, Repeat, Reply};
@@ -8,6 +9,7 @@ use tminus::domain::command::{ActionCommand, Command, Refusal};
 use tminus::domain::fact::{Fact, Record, TargetFact};
 use tminus::domain::failure::{Failure, FailureKind};
 use tminus::domain::names::{ArtifactName, EnvName};
+use tminus::domain::order::Progress;
 use tminus::domain::telemetry::Event;
 use tminus::engine::News;
 
@@ -335,6 +337,37 @@ fn an_editor_brings_its_text_back_into_the_dialog() {
     assert_eq!(seat.asked.last(), Some(&Effect::Edit { text: "draft".to_owned() }));
     seat.cockpit.take(Message::Edited(Ok("the pool is\u{7} exhausted\n".to_owned())));
     assert!(seat.screen(120, 36).contains("the pool is exhausted"), "{}", seat.screen(120, 36));
+}
+
+#[test]
+fn an_action_of_which_nothing_is_heard_for_long_says_so_in_steps_until_it_is_heard_of_again() {
+    let later = |seconds| fixture::now().checked_add(jiff::SignedDuration::from_secs(seconds)).unwrap();
+    for (columns, lines, says) in
+        [(160, 48, "no word for"), (120, 36, "no word for"), (80, 24, "no word for"), (40, 12, "silent")]
+    {
+        let mut seat = seat();
+        seat.cockpit.take(Message::Size(columns, lines));
+        day::runs(&mut seat);
+        seat.keys("T enter");
+        let at = |seat: &mut Seat, seconds| {
+            seat.cockpit.take(Message::Second(later(seconds)));
+            seat.screen(columns, lines)
+        };
+        assert!(!at(&mut seat, 29).contains(says), "{}", at(&mut seat, 29));
+        for seconds in 30..40 {
+            let screen = at(&mut seat, seconds);
+            assert!(screen.contains(&format!("{says} 30s")), "{screen}");
+        }
+        assert!(at(&mut seat, 300).contains(&format!("{says} 5m")), "{}", at(&mut seat, 300));
+        seat.keys("1");
+        if columns >= 80 {
+            assert!(seat.screen(columns, lines).contains("silent 5m"), "{}", seat.screen(columns, lines));
+        }
+        Day::of(&mut seat).says(day::RUNNING, 1, Progress::Line("layer 9 is there".to_owned()));
+        assert!(!seat.screen(columns, lines).contains("silent"), "{}", seat.screen(columns, lines));
+        seat.keys("T enter");
+        assert!(!seat.screen(columns, lines).contains(says), "{}", seat.screen(columns, lines));
+    }
 }
 
 #[test]

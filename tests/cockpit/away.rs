@@ -211,6 +211,20 @@ fn an_engine_that_is_there_again_tells_what_became_of_what_ran() {
     assert!(seat.screen(120, 36).contains("Since the engine ended"), "it can be read again");
 }
 
+#[test]
+fn a_preview_that_an_engine_left_unanswered_is_asked_of_the_next_one() {
+    let mut seat = joined();
+    seat.keys("j d");
+    // Somebody else's deploy begins there; what that changes is asked, and never answered.
+    day::runs(&mut seat);
+    seat.cockpit.take(Message::EngineGone);
+    seat.cockpit.take(Message::Rejoining(Rejoining::Trying));
+    assert_eq!(seat.cockpit.take(Message::Second(later(1))), []);
+    seat.cockpit.take(Message::Joined(Box::new(found_again())));
+    let asked = seat.cockpit.take(Message::Second(later(2)));
+    assert!(matches!(asked[..], [Effect::Preview { .. }]), "{asked:?}");
+}
+
 /// Dana left twelve minutes ago, and comes back; what happened in between is told by facts.
 fn coming_back(meanwhile: Vec<Fact>) -> Seat {
     let (dana, omer) = (fixture::who("dana"), fixture::who("omer"));

@@ -170,15 +170,15 @@ fn the_journal_is_filtered_and_keeps_what_was_selected() {
 fn a_search_says_which_of_how_many_goes_around_and_stays_in_its_view() {
     let mut seat = seat(120, 36);
     seat.keys("8 g g /");
-    seat.letters("testflight runs");
+    seat.letters("in testflight:");
     seat.keys("enter");
-    assert!(seat.screen(120, 36).contains("\"testflight runs\": 1 of 2"), "{}", seat.screen(120, 36));
+    assert!(seat.screen(120, 36).contains("\"in testflight:\": 1 of 2"), "{}", seat.screen(120, 36));
     seat.keys("n n");
     assert!(seat.screen(120, 36).contains("1 of 2, from the top again"), "{}", seat.screen(120, 36));
     seat.keys("N");
     assert!(seat.screen(120, 36).contains("2 of 2, from the bottom again"), "{}", seat.screen(120, 36));
     let lit = buffer(&seat, 120, 36).content().iter().filter(|c| c.bg == ratatui::style::Color::Indexed(179)).count();
-    assert_eq!(lit, 2 * "testflight runs".len());
+    assert_eq!(lit, 2 * "in testflight:".len());
     seat.keys("4 n");
     assert!(seat.screen(120, 36).contains("nothing is searched here yet"), "{}", seat.screen(120, 36));
     seat.keys("/");
@@ -186,7 +186,7 @@ fn a_search_says_which_of_how_many_goes_around_and_stays_in_its_view() {
     seat.keys("enter");
     assert!(seat.screen(120, 36).contains("nothing has \"zebra\""));
     seat.keys("8 n");
-    assert!(seat.screen(120, 36).contains("testflight runs\": 1 of 2"), "{}", seat.screen(120, 36));
+    assert!(seat.screen(120, 36).contains("in testflight:\": 1 of 2"), "{}", seat.screen(120, 36));
     seat.keys("esc");
     assert!(seat.screen(120, 36).contains("Journal"), "the first Esc lifts the search");
     seat.keys("esc");
@@ -203,9 +203,9 @@ fn an_entry_leads_to_what_it_was_about() {
         seat.screen(120, 36)
     };
     assert!(to(&mut seat, "mobile-lint").contains("Check · mobile-lint"));
-    assert!(to(&mut seat, "staging runs").contains("What runs"), "{}", seat.screen(120, 36));
+    assert!(to(&mut seat, "in staging:").contains("What runs"), "{}", seat.screen(120, 36));
     assert!(to(&mut seat, "error-rate in").contains("Evidence · production"));
-    let screen = to(&mut seat, "counts from now on");
+    let screen = to(&mut seat, "is in force");
     assert!(screen.contains("the fact itself is all there is of it"), "{screen}");
     seat.keys("8 g g j enter");
     assert!(seat.screen(120, 36).contains("release.opened"), "{}", seat.screen(120, 36));
@@ -220,7 +220,7 @@ fn a_line_is_sent_to_the_clipboard_as_text() {
     let mut seat = seat(120, 36);
     seat.keys("8 g g y");
     let Some(Effect::Copy(text)) = seat.asked.last() else { panic!("{:?}", seat.asked) };
-    assert!(text.starts_with('1') && text.contains("the plan abababababab counts from now on"), "{text}");
+    assert!(text.starts_with('1') && text.contains("the plan abababababab is in force"), "{text}");
 }
 
 #[test]

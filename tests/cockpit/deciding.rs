@@ -5,10 +5,11 @@ use super::{Seat, fixture, preview};
 use tminus::cockpit::{Answer, CockpitSettings, Effect, Message, Reply};
 use tminus::domain::action::{Outcome, Request};
 use tminus::domain::command::{Command, GateCommand, Refusal};
-use tminus::domain::fact::{ActionFact, Fact, Record, Who};
+use tminus::domain::fact::{ActionFact, Fact, GateFact, Record, Who};
+use tminus::domain::lock::LockFact;
 use tminus::domain::names::{ActionId, EnvName};
 use tminus::domain::order::Progress;
-use tminus::domain::situation::Preview;
+use tminus::domain::situation::{Locked, Preview};
 use tminus::domain::telemetry::Event;
 use tminus::engine::News;
 
@@ -153,6 +154,38 @@ fn a_preview_that_has_changed_under_a_finger_takes_no_key_for_a_moment() {
         tminus::cockpit::Repeat::Fresh,
     );
     assert!(seat.started().is_empty() && seat.screen(120, 36).contains("Cancel"), "{}", seat.screen(120, 36));
+}
+
+#[test]
+fn a_lock_that_comes_under_an_open_preview_holds_it_and_its_age_disturbs_nobody() {
+    let mut seat = seat();
+    seat.keys("j d");
+    let env = EnvName::new("staging");
+    let fact = LockFact::Taken { env: env.clone(), reason: "the database is migrated".to_owned(), until: None };
+    let asked = tell(&mut seat, 300, Fact::Lock(fact));
+    let lock = |words: &str| Some(Locked { holder: fixture::who("omer"), words: words.to_owned() });
+    reply(&mut seat, &asked, |p| p.locked = lock("staging is locked by omer for 0s: the database is migrated"));
+    let screen = seat.screen(120, 36);
+    assert!(screen.contains("held") && screen.contains("locked by omer"), "{screen}");
+    let later = |seconds| fixture::now().checked_add(jiff::SignedDuration::from_secs(seconds)).unwrap();
+    for second in 1..90 {
+        assert_eq!(seat.cockpit.take(Message::Second(later(second))), [], "nothing is asked that was answered");
+    }
+    let asked = tell(&mut seat, 301, Fact::Lock(LockFact::Released { env }));
+    reply(&mut seat, &asked, |_| {});
+    assert!(!seat.screen(120, 36).contains("held"), "{}", seat.screen(120, 36));
+}
+
+#[test]
+fn of_two_proposals_the_one_that_the_key_is_offered_for_is_approved() {
+    let mut seat = waiting();
+    let newer = ActionId::new("deploy-production-240");
+    let mut day = Day::of(&mut seat);
+    day.proposes(60, newer.as_str(), &deploy("production"));
+    day.tell(30, Fact::Gate(GateFact::Approved { action: newer, note: String::new(), same_user: false }));
+    seat.keys("a");
+    let screen = seat.screen(120, 36);
+    assert!(screen.contains(WAITS), "{screen}");
 }
 
 #[test]

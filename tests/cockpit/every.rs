@@ -3,6 +3,9 @@
 use super::{Seat, day, fixture, preview};
 use tminus::cockpit::{Answer, CockpitSettings, Effect, Message, Reply};
 use tminus::domain::command::Refusal;
+use tminus::domain::fact::{Fact, Record};
+use tminus::domain::lock::LockFact;
+use tminus::domain::names::EnvName;
 use tminus::domain::telemetry::Event;
 use tminus::engine::News;
 
@@ -37,7 +40,9 @@ pub const ELSEWHERE: [Place; 20] = [
 ];
 
 /// Those whose words stand here alone.
-pub const HERE: [Place; 16] = [
+pub const HERE: [Place; 18] = [
+    ("under_way", |seat| after(seat, day::runs, "")),
+    ("locked", |seat| after(seat, locked, "")),
     ("evidence", |seat| after(seat, history, "4 j j enter j j enter")),
     ("looks", |seat| after(seat, history, "6 j j j enter")),
     ("fact", |seat| seat.keys("8 enter")),
@@ -98,6 +103,18 @@ fn refused(seat: &mut Seat) {
     let refusal = Refusal::held("Somebody else is at it.").with(vec!["omer deploys there".to_owned()]);
     let answer = Answer::Command(Err(refusal));
     seat.cockpit.take(Message::Reply(Box::new(Reply { ticket, at: seat.at, answer })));
+}
+
+/// Somebody else holds production, and one holds staging oneself.
+fn locked(seat: &mut Seat) {
+    let lock =
+        |env: &str, reason: &str| LockFact::Taken { env: EnvName::new(env), reason: reason.to_owned(), until: None };
+    for (seq, ago, name, env) in [(900, 720, "omer", "production"), (901, 30, "dana", "staging")] {
+        let at = fixture::now().checked_sub(jiff::SignedDuration::from_secs(ago)).unwrap();
+        let fact = Fact::Lock(lock(env, "the database is migrated"));
+        let record = Record { seq, at, who: fixture::who(name), fact };
+        seat.cockpit.take(Message::News(Box::new(News::Event(Event::Fact(record.into())))));
+    }
 }
 
 /// What would be done cannot be told.

@@ -70,6 +70,34 @@ fn another_holder_is_named_holds_a_deploy_and_is_taken_over_by_name() {
 }
 
 #[test]
+fn who_holds_an_environment_is_told_on_its_row_beside_the_way_back() {
+    for (columns, lines) in [(160, 48), (120, 36), (80, 24), (40, 12)] {
+        for view in ["1", "2"] {
+            let mut seat = Seat::new(&CockpitSettings::default());
+            seat.cockpit.take(Message::Size(columns, lines));
+            for (seq, name, env) in [(900, "omer", "production"), (901, "dana", "staging")] {
+                let fact = LockFact::Taken { env: EnvName::new(env), reason: "migrating".into(), until: None };
+                let record = Record { seq, at: fixture::now(), who: fixture::who(name), fact: Fact::Lock(fact) };
+                seat.cockpit.take(Message::News(Box::new(News::Event(Event::Fact(record.into())))));
+            }
+            seat.keys(view);
+            let screen = seat.screen(columns, lines);
+            let row = |env: &str| screen.lines().find(|line| line.contains(&format!("{env}  "))).unwrap_or_default();
+            let (theirs, own, free) = (row("production"), row("staging"), row("development"));
+            assert!(theirs.contains('⊘') && own.contains('⊘') && !free.contains('⊘'), "{columns}:\n{screen}");
+            if columns >= 80 {
+                let way_back = theirs.contains("✓ 0.9.3") && own.contains("✓ 0.9.4");
+                let is_told = |row: &str, who: &str| row.contains("⊘ locked") || row.contains(&format!("⊘ {who}"));
+                assert!(is_told(theirs, "omer 0s") && is_told(own, "yours 0s") && way_back, "{columns}:\n{screen}");
+            }
+            if (columns, view) == (120, "2") {
+                assert!(theirs.contains("by omer for 0s") && own.contains("by you for 0s"), "{columns}:\n{screen}");
+            }
+        }
+    }
+}
+
+#[test]
 fn who_joins_an_engine_that_lost_its_journal_is_told_on_every_view_and_may_not_act() {
     for (columns, lines) in [(160, 48), (120, 36), (80, 24), (40, 12)] {
         let mut seat = Seat::new(&CockpitSettings::default());
@@ -84,6 +112,17 @@ fn who_joins_an_engine_that_lost_its_journal_is_told_on_every_view_and_may_not_a
         seat.keys("1 d");
         assert!(seat.asked.is_empty(), "{:?}", seat.asked);
     }
+}
+
+#[test]
+fn who_joins_an_engine_that_lost_its_journal_reads_among_the_messages_what_to_do() {
+    let mut seat = Seat::new(&CockpitSettings::default());
+    let mut snapshot = fixture::snapshot();
+    snapshot.lost = Some("the disk that holds the journal is full".to_owned());
+    seat.cockpit.take(Message::Joined(Box::new(snapshot)));
+    seat.keys("M");
+    let screen = seat.screen(160, 48);
+    assert!(screen.contains("the disk that holds the journal is full. Now make"), "{screen}");
 }
 
 #[test]

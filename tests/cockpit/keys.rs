@@ -12,6 +12,33 @@ fn seat() -> Seat {
 }
 
 #[test]
+fn a_paste_that_nothing_takes_says_so_and_how_a_name_is_typed() {
+    let mut seat = seat();
+    seat.keys("g");
+    seat.paste("d\t\n");
+    assert!(seat.screen(80, 24).contains("that was a paste: nothing was done"), "{}", seat.screen(80, 24));
+    seat.keys("j j j r");
+    seat.paste("errors");
+    seat.keys("enter");
+    seat.paste("production");
+    let screen = seat.screen(80, 24);
+    assert!(screen.contains("a paste does not count: type production letter by letter"), "{screen}");
+    assert!(seat.started().is_empty());
+}
+
+#[test]
+fn the_help_says_of_each_key_whether_it_works_where_one_came_from() {
+    for (keys, key) in [("8 j j j j", "  o  "), ("8", "  &  "), ("4", "  &  "), ("3", "  &  "), ("4", "  Space  ")] {
+        let mut seat = Seat::new(&CockpitSettings::default());
+        seat.keys(keys);
+        seat.keys("?");
+        let screen = seat.screen(160, 48);
+        let line = screen.lines().find(|line| line.contains(key)).unwrap_or_else(|| panic!("{keys}:\n{screen}"));
+        assert!(!line.contains("not now"), "{keys}: {line}");
+    }
+}
+
+#[test]
 fn a_keymap_with_a_wrong_name_says_where() {
     let (_, problems) = read_keymap("global = [\n{ on = \"d\", run = \"act.deplyo\" }]", "my.toml".as_ref());
     assert_eq!(problems[0].to_string(), "my.toml:2: act.deplyo is no action; did you mean act.deploy?");

@@ -1,16 +1,14 @@
 //! An engine behind SSH: the person's own `ssh`, a real `sshd` on loopback, `docker system dial-stdio` at its end.
 
 use super::engine::{self, Engine, block};
-use super::need::{need, present};
-use super::wait;
+use super::need::need;
+use super::sshd::Sshd;
 use std::fs;
-use std::net::{TcpListener, TcpStream};
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::Command;
 use std::sync::Arc;
 use std::time::Duration;
-use tempfile::TempDir;
 use tminus::adapters::clock::SystemClock;
 use tminus::adapters::docker::{ContainerLog, Link};
 use tminus::ports::{FailureKind, LogSource};
@@ -19,51 +17,11 @@ pub const BOUND: Duration = Duration::from_secs(20);
 /// Tells the test's other half where the server is.
 pub const PORT: &str = "TMINUS_TEST_SSH_PORT";
 
-/// A server that ends with the test.
-pub struct Server {
-    folder: TempDir,
-    child: Child,
-    port: u16,
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        drop(self.child.kill());
-        drop(self.child.wait());
-    }
-}
-
-fn run(program: &Path, words: &[&str]) {
-    assert!(Command::new(program).args(words).stdout(Stdio::null()).status().unwrap().success(), "{program:?}");
-}
-
-pub fn server(engine: &dyn Engine) -> Option<Server> {
-    let (sshd, ssh, keygen) = (need("sshd")?, need("ssh")?, need("ssh-keygen")?);
-    let id = Command::new("id").arg("-u").output().unwrap();
-    present("the right to let root log in (root)", (id.stdout == b"0\n").then_some(()))?;
-    let folder = tempfile::tempdir().unwrap();
-    let at = |name: &str| folder.path().join(name).display().to_string();
-    for key in ["host", "own"] {
-        run(&keygen, &["-q", "-t", "ed25519", "-N", "", "-f", &at(key)]);
-    }
-    fs::copy(at("own.pub"), at("allowed")).unwrap();
-    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-    let settings = format!(
-        "Port {port}\nListenAddress 127.0.0.1\nHostKey {}\nAuthorizedKeysFile {}\nPidFile none\nStrictModes no\n\
-         UsePAM no\nPermitRootLogin prohibit-password\nPasswordAuthentication no\nSetEnv DOCKER_HOST=unix://{}\n",
-        at("host"),
-        at("allowed"),
-        // The engine on the other side may be one that only the tests know.
-        engine.socket().display()
-    );
-    fs::write(at("sshd"), settings).unwrap();
-    fs::create_dir_all("/run/sshd").unwrap();
-    let child = Command::new(sshd).args(["-D", "-f", &at("sshd")]).stderr(Stdio::null()).spawn().unwrap();
-    let known = format!("[127.0.0.1]:{port} {}", fs::read_to_string(at("host.pub")).unwrap());
-    fs::write(at("known"), known).unwrap();
-    wrap(folder.path(), &ssh);
-    let server = Server { folder, child, port };
-    wait::until("the server", BOUND, || TcpStream::connect(("127.0.0.1", port)).ok());
+/// Starts a server behind which an engine is found, and puts an `ssh` beside it that knows it.
+pub fn server(engine: &dyn Engine) -> Option<Sshd> {
+    // The engine on the other side may be one that only the tests know.
+    let server = Sshd::with(&format!("SetEnv DOCKER_HOST=unix://{}\n", engine.socket().display()))?;
+    wrap(server.folder(), &need("ssh")?);
     Some(server)
 }
 
@@ -82,11 +40,11 @@ fn wrap(folder: &Path, ssh: &Path) {
 }
 
 /// Runs the other half of a test in a process of its own, whose path has the other `ssh`.
-pub fn other_half(server: &Server, test: &str) {
+pub fn other_half(server: &Sshd, test: &str) {
     let path = std::env::var("PATH").unwrap();
-    let path = format!("{}:{path}", server.folder.path().join("bin").display());
+    let path = format!("{}:{path}", server.folder().join("bin").display());
     let mut half = Command::new(std::env::current_exe().unwrap());
-    half.args([test, "--exact", "--ignored", "--nocapture"]).env("PATH", path).env(PORT, server.port.to_string());
+    half.args([test, "--exact", "--ignored", "--nocapture"]).env("PATH", path).env(PORT, server.port().to_string());
     let done = half.env_remove("SSH_AUTH_SOCK").output().unwrap();
     let said = String::from_utf8_lossy(&done.stdout);
     assert!(done.status.success() && said.contains("1 passed"), "{said}{}", String::from_utf8_lossy(&done.stderr));

@@ -4,7 +4,8 @@ use super::world::{Flight, Told};
 use std::fs;
 use std::path::PathBuf;
 
-const PLAN: &str = r#"format = 1
+/// The project, its people and what is delivered; the rest of a plan says where to.
+pub const PROJECT: &str = r#"format = 1
 
 [project]
 name = "Kiosk"
@@ -19,19 +20,28 @@ members = ["dana", "omer"]
 
 [artifact.site]
 image = "registry.example.com/kiosk:{version}"
+"#;
 
+/// Returns the line of an environment that is delivered to by writing a file of the world.
+pub fn delivery(env: &str) -> String {
+    let (now, put) = (format!(r#"[["cat", "WORLD/{env}"]]"#), r#""sh", "scripts/put.sh", "WORLD", "{env}""#);
+    let orders = format!(r#"deploy = [[{put}, "{{version}}"]], undo = [[{put}, "{{previous}}"]]"#);
+    format!(r#"deliver.site = {{ with = "command", current = {now}, {orders}, timeout = "30s" }}"#)
+}
+
+const PLACES: &str = r#"
 [env.staging]
 gate   = ["pre-deploy"]
 verify = ["up"]
 logs   = ["site"]
-deliver.site = { with = "command", current = [["cat", "WORLD/staging"]], deploy = [["sh", "scripts/put.sh", "WORLD", "{env}", "{version}"]], undo = [["sh", "scripts/put.sh", "WORLD", "{env}", "{previous}"]], timeout = "30s" }
+STAGING
 
 [env.production]
 gate      = ["pre-deploy", "review"]
 verify    = ["up"]
 protected = true
 approvals = { count = 2, from = "engineering", own = true, same-user = false }
-deliver.site = { with = "command", current = [["cat", "WORLD/production"]], deploy = [["sh", "scripts/put.sh", "WORLD", "{env}", "{version}"]], undo = [["sh", "scripts/put.sh", "WORLD", "{env}", "{previous}"]], timeout = "30s" }
+PRODUCTION
 
 [[env.staging.step]]
 at      = "before"
@@ -62,7 +72,8 @@ timeout = "10s"
 file = "site.log"
 "#;
 
-const PUT: &str = r#"set -eu
+/// Brings a version to an environment, by writing it there.
+pub const PUT: &str = r#"set -eu
 echo "$*" >> "$1/began"
 test ! -e "$1/full" || { echo "the disk of $2 is full" >&2; exit 7; }
 echo "$3" > "$1/$2"
@@ -116,7 +127,8 @@ impl Kiosk {
     }
 
     pub fn plan(&self) -> String {
-        PLAN.replace("WORLD", self.world.to_str().unwrap())
+        let places = PLACES.replace("STAGING", &delivery("staging")).replace("PRODUCTION", &delivery("production"));
+        format!("{PROJECT}{places}").replace("WORLD", self.world.to_str().unwrap())
     }
 
     pub fn write(&self, path: &str, text: &str) {

@@ -2,8 +2,9 @@
 //! user over a real SSH connection, in tmux.
 
 use super::house::PROGRAM;
-use super::sshd::Sshd;
 use crate::docker::need::{need, present};
+use crate::docker::sshd::Sshd;
+use crate::flight::kiosk::{PROJECT, PUT, delivery};
 use crate::terminal::drill::name;
 use crate::terminal::seat::{PATIENCE, Seat};
 use portable_pty::CommandBuilder;
@@ -14,32 +15,17 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use tempfile::TempDir;
 
-const PLAN: &str = r#"format = 1
-
-[project]
-name = "Kiosk"
-
+const PLACES: &str = r#"
 [session]
 group = "GROUP"
 
-[release]
-base   = "main"
-branch = "release/{version}"
-tag    = "v{version}"
-
-[team.engineering]
-members = ["dana", "omer"]
-
-[artifact.site]
-image = "registry.example.com/kiosk:{version}"
-
 [env.staging]
-deliver.site = { with = "command", current = [["cat", "WORLD/staging"]], deploy = [["sh", "put.sh", "WORLD/{env}", "{version}"]], undo = [["sh", "put.sh", "WORLD/{env}", "{previous}"]], timeout = "30s" }
+STAGING
 
 [env.production]
 protected = true
 approvals = { count = 1, from = "engineering", own = false, same-user = false }
-deliver.site = { with = "command", current = [["cat", "WORLD/production"]], deploy = [["sh", "put.sh", "WORLD/{env}", "{version}"]], undo = [["sh", "put.sh", "WORLD/{env}", "{previous}"]], timeout = "30s" }
+PRODUCTION
 "#;
 
 /// A project of two people, each with a clone and a home; the second one's system user is gone when this is.
@@ -88,9 +74,11 @@ impl Team {
         for env in ["staging", "production"] {
             fs::write(world.join(env), "0.9.0\n").unwrap();
         }
-        let plan = PLAN.replace("GROUP", &self.user).replace("WORLD", world.to_str().unwrap());
+        let places = PLACES.replace("STAGING", &delivery("staging")).replace("PRODUCTION", &delivery("production"));
+        let plan = format!("{PROJECT}{places}").replace("GROUP", &self.user).replace("WORLD", world.to_str().unwrap());
         fs::write(project.join("tminus.toml"), plan).unwrap();
-        fs::write(project.join("put.sh"), "set -eu\necho \"$2\" > \"$1\"\n").unwrap();
+        fs::create_dir(project.join("scripts")).unwrap();
+        fs::write(project.join("scripts/put.sh"), PUT).unwrap();
         let at = project.to_str().unwrap();
         run("git", &["-C", at, "init", "-q", "-b", "main"]);
         run("git", &["-C", at, "add", "."]);

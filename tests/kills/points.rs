@@ -1,9 +1,9 @@
 //! A deploy in real time, and at ten points through it the terminal, the connection, the tmux server or the engine is killed.
 
 use super::house::{House, PROGRAM, kill};
-use super::sshd::Sshd;
 use super::watcher::Watcher;
 use crate::docker::need::need;
+use crate::docker::sshd::Sshd;
 use crate::docker::wait;
 use crate::flight::crash::{How, once};
 use crate::flight::world::Flight;

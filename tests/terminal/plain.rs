@@ -88,7 +88,7 @@ fn a_protected_environment_is_deployed_to_by_words_alone() {
     seat.press("waive production\r", "goes on without one of these");
     seat.press("waive production after:staging\r", "Why may production go on without it?");
     seat.press("the staging host is away today\r", "Type after:staging to waive it");
-    seat.press("after:staging\r", "goes on without after:staging: the staging host");
+    seat.press("after:staging\r", "after:staging is waived for production: the staging host");
     seat.press("deploy production\r", "It waits for 2 approvals. Type yes to propose it");
     seat.press("yes\r", "`approve production` gives an approval");
     for name in ["dana", "omer"] {
@@ -99,7 +99,7 @@ fn a_protected_environment_is_deployed_to_by_words_alone() {
     }
     seat.press("deploy production\r", "Type production to go on");
     seat.types("production\r");
-    seat.sees_within(PART, "ended: good: backend 1.0.0 runs in production");
+    seat.sees_within(PART, "ended, good: backend 1.0.0 runs in production");
     seat.types("quit\r");
     assert_eq!(seat.ends(), 0);
     seat.leaves_no_process();

@@ -216,7 +216,7 @@ fn a_pager_has_the_terminal_to_itself_and_gives_it_back() {
     seat.press("8", "Journal");
     seat.press("p", "that is all");
     seat.waits(PATIENCE, "the pager's own screen", |screen| !screen.alternate_screen());
-    assert!(seat.screen().contains("opened on release/1.0.0"), "{}", seat.screen());
+    assert!(seat.screen().contains("1.0.0 is open on release/1.0.0"), "{}", seat.screen());
     seat.press("\r", "Journal");
     seat.waits(PATIENCE, "the cockpit's screen", vt100::Screen::alternate_screen);
     seat.types("q");

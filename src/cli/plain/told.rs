@@ -3,7 +3,7 @@
 use super::talk::{Followed, Next, Talk};
 use crate::cli::commands::{check, journal, status};
 use crate::cli::show;
-use crate::cockpit::{Glances, sentence};
+use crate::cockpit::Glances;
 use crate::domain::fact::Record;
 use crate::domain::failure::Failure;
 use crate::domain::names::{CheckName, EnvName, LogName, SeatId};
@@ -56,7 +56,7 @@ impl Talk<'_> {
         let before = self.situation().outlook().word;
         Arc::make_mut(&mut self.snapshot.release).apply(record);
         let time = self.time(record.at, "%H:%M:%S");
-        show::line(&format!("{time} {}: {}", record.who.name, sentence(&record.fact)));
+        show::line(&format!("{time} {}: {}", record.who.name, record.sentence(&self.snapshot.release)));
         self.hear_of_seats(record);
         let outlook = self.situation().outlook();
         if outlook.word != before {
@@ -118,7 +118,12 @@ impl Talk<'_> {
         told.reverse();
         for record in told {
             let at = self.time(record.at, "%Y-%m-%d %H:%M:%S");
-            show::line(&format!("{:>5} {at} {}: {}", record.seq, record.who.name, sentence(&record.fact)));
+            show::line(&format!(
+                "{:>5} {at} {}: {}",
+                record.seq,
+                record.who.name,
+                record.sentence(&self.snapshot.release)
+            ));
         }
     }
 

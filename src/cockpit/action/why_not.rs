@@ -26,7 +26,7 @@ impl Action {
             Self::Pane(PaneAction::Subject) if state.subject().is_none() => {
                 Some("the fact itself is all there is of it".to_owned())
             }
-            Self::Search(SearchAction::Filter) if state.fields().is_none() && !state.is_in_logs() => {
+            Self::Search(SearchAction::Filter) if !state.can_be_filtered(&state.beneath().view) => {
                 let key = state.key_to(Self::Search(SearchAction::Open));
                 Some(format!("the journal, the logs and the whole checklist can be filtered; {key} searches"))
             }
@@ -97,7 +97,8 @@ fn check(action: CheckAction, state: &State) -> Option<String> {
     match action {
         CheckAction::Fold => {
             let key = state.key_to(Action::View(ViewAction::Checklist));
-            (!state.is_whole_checklist()).then(|| format!("the whole checklist folds: {key} shows it"))
+            (!state.has_whole_checklist(&state.beneath().view))
+                .then(|| format!("the whole checklist folds: {key} shows it"))
         }
         CheckAction::RunAll => None,
         CheckAction::Run => match selected {

@@ -25,7 +25,7 @@ pub(crate) use entries::{Entry, Scope, Target};
 pub(crate) use leave::{LeaveDialog, Way};
 pub(crate) use meanwhile::MeanwhileDialog;
 pub(crate) use palette::PaletteDialog;
-pub(crate) use preview::{Change, PreviewDialog, is_gate_alike};
+pub(crate) use preview::{Change, PreviewDialog, blockers, is_gate_alike};
 pub(crate) use prompt::{Prompt, PromptKind};
 pub(crate) use saying::SayingDialog;
 pub(crate) use shape::{Sheet, text_width};

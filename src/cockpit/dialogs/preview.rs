@@ -188,8 +188,12 @@ fn why_not((word, role): (&str, Role), why: &str, columns: usize, area: Rect) ->
         let rest = lines.split_off(most - 1).join(" ");
         lines.push(rest);
     }
-    let label = |at: usize| if at == 0 { format!("{word}  ") } else { " ".repeat(indent) };
-    lines.into_iter().enumerate().map(|(at, line)| Row::new().put(label(at), role).put(line, Role::Text)).collect()
+    let label = |at: usize| match at {
+        // The word alone: in some themes its part has a ground of its own.
+        0 => Row::new().put(word, role).put("  ", Role::Text),
+        1.. => Row::text(" ".repeat(indent)),
+    };
+    lines.into_iter().enumerate().map(|(at, line)| label(at).put(line, Role::Text)).collect()
 }
 
 /// Says what opens a gate that waits for this.
@@ -211,10 +215,18 @@ pub(crate) enum Change {
 
 /// Says whether two previews of one request come to the same; why something holds may tell the time, and is not compared.
 fn is_alike(one: &Preview, other: &Preview) -> bool {
+    let holder = |preview: &Preview| preview.locked.as_ref().map(|lock| lock.holder.clone());
     one.proposal == other.proposal
-        && one.blockers == other.blockers
+        && blockers(one).eq(blockers(other))
+        && holder(one) == holder(other)
         && one.runs_first == other.runs_first
         && is_gate_alike(one.gate.as_ref(), other.gate.as_ref())
+}
+
+/// Returns what holds it whoever asks: the lock of somebody else tells its age, and is compared by who holds it.
+pub(crate) fn blockers(preview: &Preview) -> impl Iterator<Item = &String> {
+    let lock = preview.locked.as_ref().map(|lock| &lock.words);
+    preview.blockers.iter().filter(move |blocker| Some(*blocker) != lock)
 }
 
 /// Says whether two gates ask for the same, and found the same.

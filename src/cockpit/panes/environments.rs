@@ -148,14 +148,16 @@ fn row(state: &State, situation: Situation<'_>, environment: &Environment, colum
         true => (state.palette.protected(), Role::Protected, "protected"),
         false => (" ", Role::Text, ""),
     };
-    let mark = if here { state.palette.sign("▸ ", "> ") } else { "  " };
-    let row = Row::new().put(mark, Role::Accent).put(format!("{sign} "), Role::Protected);
+    let mark = if here { state.palette.sign("▸", ">") } else { " " };
+    let (held, held_role) = lock_sign(state, situation, env);
+    let row = Row::new().put(mark, Role::Accent).put(held, held_role).put(format!("{sign} "), Role::Protected);
     let row = row.column(env.as_str(), name_role, columns.name.saturating_sub(4));
     let row = row.column(word, Role::Protected, columns.word);
     let row = row.column(running(state, env).unwrap_or_else(|| "–".to_owned()), Role::Text, columns.version);
     let row = row.column(digest(situation, env), Role::Dim, columns.digest);
     let row = health(state, situation, env).put(row, columns.health);
-    let row = match notice(state, situation, environment, columns) {
+    let waits = notice(state, situation, environment, columns);
+    let row = match waits.or_else(|| locked(state, situation, env, columns)) {
         Some(notice) => row.with(notice),
         None => {
             let since = situation.brought(env).map(|at| brief(age(state.now, at))).unwrap_or_default();
@@ -176,6 +178,31 @@ fn notice(state: &State, situation: Situation<'_>, environment: &Environment, co
         return Some(Row::new().put(text, role).put("  ", Role::Text).with(way));
     }
     fits(0).map(|text| Row::new().put(text, role))
+}
+
+/// Returns the sign that an environment is locked, or a blank: it stands before the name at every width.
+fn lock_sign(state: &State, situation: Situation<'_>, env: &EnvName) -> (&'static str, Role) {
+    match situation.lock(env) {
+        None => (" ", Role::Accent),
+        Some(lock) if lock.is_of(&state.who) => (state.palette.lock(), Role::Accent),
+        Some(_) => (state.palette.lock(), Role::Warn),
+    }
+}
+
+/// Says who holds an environment and for how long, as much of it as has room beside the way back.
+fn locked(state: &State, situation: Situation<'_>, env: &EnvName, columns: &Columns) -> Option<Row> {
+    let lock = situation.lock(env)?;
+    let (sign, role) = lock_sign(state, situation, env);
+    let way = way_back(state, env, Row::new(), 0);
+    let room = (columns.since + columns.way).saturating_sub(way.width() + 2);
+    let (holder, ago) = (&lock.holder.name, words::in_steps(age(state.now, lock.since)));
+    let says = match lock.is_of(&state.who) {
+        true => [format!("locked by you for {ago}"), "locked by you".to_owned(), format!("yours {ago}")],
+        false => [format!("locked by {holder} for {ago}"), format!("locked by {holder}"), format!("{holder} {ago}")],
+    };
+    let all = says.into_iter().chain(["locked".to_owned()]).map(|says| format!("{sign} {says}"));
+    let fitting = all.into_iter().find(|says| width(says) <= room)?;
+    Some(Row::new().put(fitting, role).put("  ", Role::Text).with(way))
 }
 
 /// Returns what the first artifact of an environment is known by for good, and how many others there are.

@@ -3,7 +3,8 @@
 use super::page::draw_next;
 use super::{environment, environments};
 use crate::cockpit::screen::view_area;
-use crate::cockpit::state::{Pane, Side, State, Zoom};
+use crate::cockpit::spot::{Pane, Side, Zoom};
+use crate::cockpit::state::State;
 use crate::cockpit::widgets::{Attention, Cursor, split_across, split_down};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;

@@ -14,13 +14,14 @@ pub(crate) fn draw(state: &State, seq: u64, area: Rect, buffer: &mut Buffer) {
 }
 
 pub(crate) fn rows(state: &State, seq: u64) -> Vec<Row> {
-    let story = state.world.as_ref().map(|w| w.release.story.as_slice()).unwrap_or_default();
-    let Some(record) = story.iter().find(|r| r.seq == seq) else { return vec![Row::dim("it is no longer at hand")] };
+    let release = state.world.as_ref().map(|w| &w.release);
+    let found = release.and_then(|release| Some((release, release.story.iter().find(|r| r.seq == seq)?)));
+    let Some((release, record)) = found else { return vec![Row::dim("it is no longer at hand")] };
     let wide = usize::from(state.size.0.saturating_sub(4));
     let (sign, role) = words::sign(&record.fact, &state.palette);
     let who = &record.who;
     let mut rows = vec![
-        Row::new().put(format!("{sign} "), role).put(words::sentence(&record.fact), Role::Strong),
+        Row::new().put(format!("{sign} "), role).put(record.sentence(release), Role::Strong),
         Row::labelled("when", state.date_and_time(record.at)),
         Row::labelled("who", who.in_full()),
         Row::labelled("kind", record.fact.kind()),

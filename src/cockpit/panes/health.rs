@@ -1,12 +1,13 @@
 //! How an environment is, in one cell: the worst of what runs there, what is under way, what is not as it should be.
 
 use super::containers::health_word;
+use super::silence::silence;
 use crate::cockpit::state::State;
 use crate::cockpit::widgets::{Row, width};
 use crate::config::theme::Role;
 use crate::domain::names::EnvName;
 use crate::domain::order::{Health, Observation};
-use crate::domain::release::PlaceState;
+use crate::domain::release::{ActionState, PlaceState};
 use crate::domain::situation::Situation;
 use crate::domain::telemetry::{Container, ContainerRole};
 use crate::domain::time::{age, brief};
@@ -66,7 +67,7 @@ pub(super) fn health(state: &State, situation: Situation<'_>, env: &EnvName) -> 
     if let Some(action) = situation.release.active(env) {
         return match action.is_stuck() {
             true => Told::word(state.palette.sign("✗ stands still", "x stands still"), Role::Fail),
-            false => Told::word(in_progress(action.proposal.request.verb()), Role::Busy),
+            false => under_way(state, action),
         };
     }
     let worst = known.places.values().max_by_key(|p| badness(p.health()));
@@ -80,6 +81,15 @@ pub(super) fn health(state: &State, situation: Situation<'_>, env: &EnvName) -> 
     let (sign, role) = state.palette.health(place.health());
     let (word, more) = in_words(place);
     Told { word: format!("{sign} {word}"), more, role }
+}
+
+/// Says what is done there, and that nothing was heard of it for long.
+fn under_way(state: &State, action: &ActionState) -> Told {
+    let (sign, doing) = (state.palette.sign("◌", "o"), in_progress(action.proposal.request.verb()));
+    match silence(state, action) {
+        None => Told::word(format!("{sign} {doing}"), Role::Busy),
+        Some(quiet) => Told { word: format!("{sign} silent {quiet}"), more: Some(doing.to_owned()), role: Role::Warn },
+    }
 }
 
 /// Returns the one word for how a place is, and what its service says besides.
@@ -131,10 +141,10 @@ pub(super) fn ill(state: &State, env: &EnvName) -> Option<String> {
 
 fn in_progress(verb: &str) -> &'static str {
     match verb {
-        "deploy" => "◌ deploying",
-        "verify" => "◌ verifying",
-        "roll back" => "◌ rolling back",
-        _ => "◌ under way",
+        "deploy" => "deploying",
+        "verify" => "verifying",
+        "roll back" => "rolling back",
+        _ => "under way",
     }
 }
 

@@ -28,7 +28,7 @@ pub(crate) fn is_let_through(filter: &Filter, record: &Record, release: &Release
         "env" => about::env(fact, release).is_some_and(|env| has(env.as_str(), value)),
         "check" => about::check(fact).is_some_and(|check| has(check, value)),
         "action" => about::action(fact).is_some_and(|action| has(action.as_str(), value)),
-        _ => has(&words::sentence(fact), value),
+        _ => has(&record.sentence(release), value),
     })
 }
 
@@ -52,7 +52,7 @@ fn fact(state: &State, row: usize) -> Option<&Arc<Record>> {
 
 /// Returns the selected fact.
 pub(crate) fn selected(state: &State) -> Option<&Arc<Record>> {
-    fact(state, state.spot().row.min(count(state).saturating_sub(1)))
+    fact(state, state.beneath().row.min(count(state).saturating_sub(1)))
 }
 
 /// Returns the row of a fact; of the first one after it where it is left out.
@@ -81,7 +81,8 @@ fn row(state: &State, record: &Record) -> Row {
     let row = row.put(format!("{}  ", state.time_of_day(record.at)), Role::Dim);
     let columns = if state.size.0 >= 60 { 11 } else { 6 };
     let row = row.column(record.who.name.as_str(), Role::Accent, columns).put(format!("{sign} "), role);
-    row.put(words::sentence(&record.fact), Role::Text)
+    let says = state.world.as_ref().map(|world| record.sentence(&world.release));
+    row.put(says.unwrap_or_default(), Role::Text)
 }
 
 fn day(state: &State, row: usize) -> Option<Date> {

@@ -29,6 +29,7 @@ pub(crate) mod people;
 pub(crate) mod reasons;
 pub(crate) mod release;
 pub(crate) mod running;
+mod silence;
 pub(crate) mod tasks;
 pub(crate) mod texts;
 mod under_way;

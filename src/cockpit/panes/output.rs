@@ -2,7 +2,8 @@
 
 use super::ending;
 use super::running::shown;
-use crate::cockpit::state::{State, Zoom};
+use crate::cockpit::spot::Zoom;
+use crate::cockpit::state::State;
 use crate::cockpit::widgets::{Attention, Row, fold_lines, frame};
 use crate::config::theme::Role;
 use crate::domain::order::Progress;

@@ -3,7 +3,8 @@
 use super::page::draw_next;
 use super::{branch, checklist, environments, logs, way_back};
 use crate::cockpit::screen::view_area;
-use crate::cockpit::state::{Pane, State, Zoom};
+use crate::cockpit::spot::{Pane, Zoom};
+use crate::cockpit::state::State;
 use crate::cockpit::view::View;
 use crate::cockpit::widgets::{Attention, split_across, split_down};
 use ratatui::buffer::Buffer;

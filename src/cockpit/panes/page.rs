@@ -5,7 +5,8 @@ use super::{
     looks, overview, people, reasons, release, running, tasks, way_back,
 };
 use crate::cockpit::action::{Action, PaneAction};
-use crate::cockpit::state::{Pane, Side, State};
+use crate::cockpit::spot::{Pane, Side};
+use crate::cockpit::state::State;
 use crate::cockpit::view::View;
 use crate::cockpit::widgets::{Attention, Row, draw_page, frame};
 use crate::config::theme::Role;

@@ -1,8 +1,10 @@
 //! An action while it runs, stands still, or after: its steps with their times, the output of one, and what can be done.
 
+use super::silence::silence;
 use super::{ending, output, tasks};
-use crate::cockpit::state::{State, Zoom};
-use crate::cockpit::widgets::{Attention, Cursor, Row, bar, draw_list, frame, width};
+use crate::cockpit::spot::Zoom;
+use crate::cockpit::state::State;
+use crate::cockpit::widgets::{Attention, Cursor, Row, bar, draw_list, frame};
 use crate::config::theme::Role;
 use crate::domain::names::ActionId;
 use crate::domain::order::Progress;
@@ -122,16 +124,21 @@ fn heading(state: &State, action: &ActionState, room: usize) -> Row {
     let short = || title(tasks::what_shortly(action));
     let (stands, sign) = (format!(" {sign} {word} "), format!(" {sign} "));
     let time = format!("{} ", elapsed(state, action));
+    let quiet = silence(state, action);
+    let quiet = |says: &str| quiet.as_ref().map(|quiet| format!("· {says} {quiet} ")).unwrap_or_default();
+    let (told, briefly) = (quiet("no word for"), quiet("silent"));
     let all = [
-        (whole().put(format!("· {} ", action.id), Role::Dim), stands.as_str(), time.as_str()),
-        (whole(), &stands, &time),
-        (short(), &stands, &time),
-        (short(), &stands, ""),
-        (short(), &sign, ""),
+        (whole().put(format!("· {} ", action.id), Role::Dim), &stands, &told, time.as_str()),
+        (whole(), &stands, &told, &time),
+        (short(), &stands, &told, &time),
+        (short(), &stands, &briefly, &time),
+        (short(), &stands, &briefly, ""),
+        (short(), &sign, &briefly, ""),
     ];
-    let fits = |(row, stands, time): &(Row, &str, &str)| row.width() + 1 + width(stands) + width(time) <= room;
-    let fitting = all.iter().find(|one| fits(one)).or(all.last());
-    fitting.map_or_else(Row::new, |(row, stands, time)| row.clone().right(*stands, role).right(*time, Role::Dim))
+    let all =
+        all.map(|(row, stands, quiet, time)| row.right(stands, role).right(quiet, Role::Warn).right(time, Role::Dim));
+    let [.., shortest] = &all;
+    all.iter().find(|row| row.needs() <= room).unwrap_or(shortest).clone()
 }
 
 fn elapsed(state: &State, action: &ActionState) -> String {

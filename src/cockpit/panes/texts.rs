@@ -4,7 +4,8 @@ use super::{
     branch, calls, check, checklist, environment, environments, evidence, fact, help, incident, journal, logs, looks,
     messages, overview, people, reasons, release, tasks, way_back,
 };
-use crate::cockpit::state::{Pane, Side, State};
+use crate::cockpit::spot::{Pane, Side};
+use crate::cockpit::state::State;
 use crate::cockpit::view::View;
 use crate::cockpit::widgets::Row;
 use crate::domain::names::ActionId;

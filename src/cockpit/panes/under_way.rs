@@ -1,5 +1,6 @@
 //! What runs, stands still or waits in an environment: its steps, and who has said yes.
 
+use super::silence::silence;
 use super::tasks;
 use crate::cockpit::action::{ActAction, Action};
 use crate::cockpit::state::State;
@@ -85,6 +86,10 @@ fn line(state: &State, action: &ActionState) -> Row {
     let (sign, role, word) = tasks::standing(action, &state.palette);
     let row = Row::new().put(format!("{sign} "), role).put(tasks::what(action), Role::Strong);
     let row = row.put(format!("  {word}"), role);
+    let row = match silence(state, action) {
+        Some(quiet) => row.put(format!(" · no word for {quiet}"), Role::Warn),
+        None => row,
+    };
     row.right(format!("{}  {}", action.proposer.name, brief(age(state.now, action.since()))), Role::Dim)
 }
 

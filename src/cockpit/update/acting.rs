@@ -139,8 +139,10 @@ impl State {
 
     fn begin_approval(&mut self, env: &EnvName) {
         let Some(world) = &self.world else { return };
-        let Some(proposal) = world.release.proposals(env).next() else { return };
-        let (id, mut lines) = (proposal.id.clone(), self.about_proposal(&proposal.id));
+        // Of several, the newest that one may say yes to: the footer and the palette offered that one.
+        let found = world.release.proposals(env).find(|proposal| self.why_not_approve(proposal).is_none());
+        let Some(id) = found.map(|proposal| proposal.id.clone()) else { return };
+        let mut lines = self.about_proposal(&id);
         lines.push("You may write a note.".to_owned());
         let title = format!("Approve as {}", self.who.name);
         let then = Writing::Approve(id);

@@ -1,8 +1,9 @@
 //! An open preview follows the release: what it rests on is compared with what is known now, and asked for anew.
 
-use crate::cockpit::dialogs::{Dialog, PreviewDialog, is_gate_alike};
+use crate::cockpit::dialogs::{Dialog, PreviewDialog, blockers, is_gate_alike};
 use crate::cockpit::message::Effect;
 use crate::cockpit::state::State;
+use crate::domain::fact::Who;
 use crate::domain::situation::{Preview, Situation};
 
 impl State {
@@ -11,7 +12,9 @@ impl State {
         let Some(Dialog::Preview(dialog)) = &self.dialog else { return Vec::new() };
         // One question at a time: an answer that is old when it comes is compared at the next fact, or second.
         let is_asked = dialog.answered != dialog.ticket;
-        let is_old = self.situation().zip(dialog.preview.as_ref()).is_some_and(|(s, p)| is_old(s, dialog, p));
+        let known = self.situation().zip(dialog.preview.as_ref());
+        let is_old = dialog.preview.is_none()
+            || known.is_some_and(|(s, p)| is_old(s, dialog, p) || is_locked_otherwise(s, &self.who, p));
         if is_asked || !is_old || self.gone.is_some() {
             return Vec::new();
         }
@@ -29,6 +32,12 @@ fn is_old(situation: Situation<'_>, dialog: &PreviewDialog, preview: &Preview) -
     let environment = proposal.request.env().and_then(|env| situation.plan.environment(env));
     let gate = environment.filter(|_| preview.gate.is_some()).map(|e| situation.gate(e, &proposal));
     proposal != preview.proposal
-        || situation.blockers(&proposal) != preview.blockers
+        || !situation.blockers(&proposal).iter().eq(blockers(preview))
         || !is_gate_alike(gate.as_ref(), preview.gate.as_ref())
+}
+
+/// Says whether somebody else holds the place than the preview says. That the lock grows older is no news.
+fn is_locked_otherwise(situation: Situation<'_>, who: &Who, preview: &Preview) -> bool {
+    let shown = preview.locked.as_ref().map(|lock| &lock.holder).filter(|holder| *holder != who);
+    situation.lock_for(who, &preview.proposal.request).map(|lock| &lock.holder) != shown
 }

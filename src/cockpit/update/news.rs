@@ -21,12 +21,12 @@ impl State {
     /// Begins, or begins again, with everything as it is now.
     pub(crate) fn join(&mut self, snapshot: Snapshot) {
         let is_first = self.opening.take().is_some() || self.world.is_none();
-        let gone = self.find_engine(&snapshot);
+        let gone = self.find_engine();
         self.world = Some(World { plan: snapshot.plan, release: snapshot.release });
         self.logs.catch_up(snapshot.lines, snapshot.passed);
-        self.live.glances = Glances::default();
+        (self.live.glances, self.live.joined) = (Glances::default(), Some(self.now));
         for told in snapshot.containers.into_iter().chain(snapshot.present) {
-            self.live.take(told);
+            self.live.take(told, self.now);
         }
         // Who joins an engine that lost its journal is told like those who saw it happen.
         let failure = snapshot.lost.as_deref().map(journal_lost);
@@ -61,7 +61,7 @@ impl State {
             }
             News::Event(Event::Telemetry(telemetry)) => {
                 self.hear_loss(&telemetry);
-                self.live.take(telemetry);
+                self.live.take(telemetry, self.now);
             }
         }
         Vec::new()

@@ -41,7 +41,15 @@ impl State {
 
     pub(crate) fn refuse_paste(&mut self) {
         self.pending.clear();
-        self.hint = Some("that was a paste, and there is nothing to write here: nothing was done".to_owned());
+        let name = match &self.dialog {
+            Some(Dialog::Preview(dialog)) => dialog.buttons.must_type.as_ref(),
+            Some(Dialog::Confirm(dialog)) => dialog.buttons.must_type.as_ref(),
+            Some(_) | None => None,
+        };
+        self.hint = Some(match name {
+            Some(name) => format!("a paste does not count: type {name} letter by letter"),
+            None => "that was a paste: nothing was done".to_owned(),
+        });
     }
 
     pub(crate) const fn look(&mut self, gaze: Gaze) {

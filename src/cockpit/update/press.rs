@@ -118,15 +118,14 @@ impl State {
 
     /// Takes a pasted text: letters for a text that is written, nothing anywhere else.
     pub(crate) fn paste(&mut self, text: &str, at: Instant) {
-        if let Some(Dialog::Write(dialog)) = &mut self.dialog {
-            dialog.paste(text);
-        }
-        if let Some(Dialog::Prompt(prompt)) = &mut self.dialog {
-            prompt.paste(text);
-            return self.prompted();
-        }
-        if let Some(Dialog::Palette(palette)) = &mut self.dialog {
-            palette.paste(text);
+        match &mut self.dialog {
+            Some(Dialog::Write(dialog)) => dialog.paste(text),
+            Some(Dialog::Prompt(prompt)) => {
+                prompt.paste(text);
+                return self.prompted();
+            }
+            Some(Dialog::Palette(palette)) => palette.paste(text),
+            Some(_) | None => self.refuse_paste(),
         }
         self.guard.go_deaf(at);
     }

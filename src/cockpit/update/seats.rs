@@ -7,6 +7,7 @@ use crate::cockpit::panes;
 use crate::cockpit::said::{Entry, Tone};
 use crate::cockpit::state::{Gaze, State};
 use crate::cockpit::view::View;
+use crate::domain::action::Proposal;
 use crate::domain::command::Command;
 use crate::domain::fact::{ActionFact, Fact, GateFact, Record};
 use crate::domain::names::{ActionId, SeatId};
@@ -84,23 +85,14 @@ impl State {
             return;
         }
         let name = &record.who.name;
-        let (what, says) = match &record.fact {
-            Fact::Seat(fact) => (name.to_string(), fact.words()),
-            Fact::Action(ActionFact::Proposed { action, proposal }) => {
+        let Some(deed) = AtTable::of(&record.fact) else { return };
+        let (what, says) = match deed {
+            AtTable::Seat(fact) => (name.to_string(), fact.words()),
+            AtTable::Proposed(action, proposal) => {
                 (action.to_string(), format!("{name} proposes to {}; it waits for approval", proposal.request.words()))
             }
-            Fact::Gate(GateFact::Approved { action, note, .. }) => {
-                let note = if note.is_empty() { String::new() } else { format!(": {note}") };
-                (action.to_string(), format!("approved by {name}{note}"))
-            }
-            Fact::Plan(_)
-            | Fact::Release(_)
-            | Fact::Check(_)
-            | Fact::Gate(_)
-            | Fact::Action(_)
-            | Fact::Step(_)
-            | Fact::Lock(_)
-            | Fact::Target(_) => return,
+            AtTable::Approved(action, "") => (action.to_string(), format!("approved by {name}")),
+            AtTable::Approved(action, note) => (action.to_string(), format!("approved by {name}: {note}")),
         };
         self.said.keep(Entry::new(record.at, Tone::Note, what, says));
     }
@@ -110,18 +102,10 @@ impl State {
         if let Fact::Seat(SeatFact::Rose { seat, .. }) = &record.fact {
             self.live.glances.forget(seat);
         }
-        let name = &record.who.name;
-        let says = match &record.fact {
-            Fact::Seat(fact) => self.concerns(fact, record)?,
-            Fact::Gate(GateFact::Approved { action, .. }) if *name != self.who.name => self.goes_on(action, record)?,
-            Fact::Plan(_)
-            | Fact::Release(_)
-            | Fact::Check(_)
-            | Fact::Gate(_)
-            | Fact::Action(_)
-            | Fact::Step(_)
-            | Fact::Lock(_)
-            | Fact::Target(_) => return None,
+        let says = match AtTable::of(&record.fact)? {
+            AtTable::Seat(fact) => self.concerns(fact, record)?,
+            AtTable::Approved(action, _) if record.who.name != self.who.name => self.goes_on(action, record)?,
+            AtTable::Approved(..) | AtTable::Proposed(..) => return None,
         };
         self.hint = says.in_footer.then(|| says.text.clone()).or_else(|| self.hint.take());
         (self.gaze == Gaze::Elsewhere).then(|| Effect::Call(format!("tminus: {}", says.text)))
@@ -158,6 +142,32 @@ impl State {
             }
             (true, false) => Some(Says::new(format!("{by} approved {env}; it waits for more"))),
             (false, _) => None,
+        }
+    }
+}
+
+/// What somebody does at the table that the others hear of.
+enum AtTable<'a> {
+    Seat(&'a SeatFact),
+    Proposed(&'a ActionId, &'a Proposal),
+    /// With what was noted, if anything.
+    Approved(&'a ActionId, &'a str),
+}
+
+impl<'a> AtTable<'a> {
+    fn of(fact: &'a Fact) -> Option<Self> {
+        match fact {
+            Fact::Seat(fact) => Some(Self::Seat(fact)),
+            Fact::Action(ActionFact::Proposed { action, proposal }) => Some(Self::Proposed(action, proposal)),
+            Fact::Gate(GateFact::Approved { action, note, .. }) => Some(Self::Approved(action, note)),
+            Fact::Plan(_)
+            | Fact::Release(_)
+            | Fact::Check(_)
+            | Fact::Gate(_)
+            | Fact::Action(_)
+            | Fact::Step(_)
+            | Fact::Lock(_)
+            | Fact::Target(_) => None,
         }
     }
 }

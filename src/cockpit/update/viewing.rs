@@ -5,7 +5,8 @@ use crate::cockpit::action::{AppAction, PaneAction, ViewAction};
 use crate::cockpit::dialogs::{Choice, ChooseDialog, Dialog, SayingDialog, Scope};
 use crate::cockpit::message::Effect;
 use crate::cockpit::panes;
-use crate::cockpit::state::{Pane, Side, Spot, State, Zoom};
+use crate::cockpit::spot::{Pane, Side, Spot, Zoom};
+use crate::cockpit::state::State;
 use crate::cockpit::view::View;
 use crate::domain::command::Command;
 use crate::domain::names::Person;
@@ -249,10 +250,11 @@ impl State {
 
     /// Returns the page of what the selected entry, or the fact that is shown, is about.
     pub(crate) fn subject(&self) -> Option<View> {
-        if let View::Fact(seq) = self.view() {
+        let view = &self.beneath().view;
+        if let View::Fact(seq) = view {
             return self.subject_of(*seq);
         }
-        let record = panes::journal::selected(self).filter(|_| self.view() == &View::Journal)?;
+        let record = panes::journal::selected(self).filter(|_| view == &View::Journal)?;
         about::subject(self, record)
     }
 }

@@ -75,10 +75,14 @@ fn pieces(paragraph: &str) -> Vec<&str> {
     pieces
 }
 
-/// Says whether a word belongs to the one before it: a digest is never parted at its colon or its dots.
+/// Says whether a word belongs to the one before it: a digest is never parted at its colon or its dots, an option of a
+/// command not at its dashes.
 fn sticks(line: &str, word: &str) -> bool {
     let is_hex = |c: char| c.is_ascii_hexdigit();
+    let is_option = line.starts_with('-');
     match word.chars().next() {
+        Some('-') => !line.ends_with(' '),
+        Some(first) if is_option => !first.is_whitespace(),
         Some(':' | '…') => line.ends_with("sha256") || line.ends_with(is_hex),
         // A comma never begins a line.
         Some(',' | ';' | '.' | ')' | '?' | '!') => !line.ends_with(' '),
@@ -137,6 +141,13 @@ mod tests {
         let lines = fold_lines(&short, 28);
         assert!(lines.iter().any(|l| l.contains("sha256:01234567…cdef")), "{lines:?}");
         assert_eq!(short_digests("sha256: nothing, sha256:abcd"), "sha256: nothing, sha256:abcd");
+    }
+
+    #[test]
+    fn an_option_of_a_command_is_never_parted_at_its_dashes() {
+        assert_eq!(fold_lines("up -d --wait --no-deps backend", 16), ["up -d --wait", "--no-deps", "backend"]);
+        assert_eq!(fold_lines("up -d --wait --no-deps backend", 14), ["up -d --wait", "--no-deps", "backend"]);
+        assert_eq!(fold_lines("the day is up-to-date", 15), ["the day is up-", "to-date"]);
     }
 
     #[test]

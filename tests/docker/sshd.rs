@@ -1,7 +1,7 @@
 //! A real sshd on loopback, with a configuration, keys and a port of its own.
 
-use crate::docker::need::{need, present};
-use crate::docker::wait;
+use super::need::{need, present};
+use super::wait;
 use std::fs::{self, Permissions};
 use std::net::{TcpListener, TcpStream};
 use std::os::unix::fs::PermissionsExt;
@@ -22,6 +22,11 @@ pub struct Sshd {
 impl Sshd {
     /// Starts one that lets every user in by one key; nothing where that cannot be.
     pub fn start() -> Option<Self> {
+        Self::with("")
+    }
+
+    /// Starts one with more lines of settings.
+    pub fn with(more: &str) -> Option<Self> {
         let (sshd, _ssh, keygen) = (need("sshd")?, need("ssh")?, need("ssh-keygen")?);
         let id = Command::new("id").arg("-u").output().unwrap();
         present("the right to let root log in (root)", (id.stdout == b"0\n").then_some(()))?;
@@ -36,7 +41,7 @@ impl Sshd {
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let settings = format!(
             "Port {port}\nListenAddress 127.0.0.1\nHostKey {}\nAuthorizedKeysFile {}\nPidFile none\nStrictModes no\n\
-             UsePAM no\nPermitRootLogin prohibit-password\nPasswordAuthentication no\n",
+             UsePAM no\nPermitRootLogin prohibit-password\nPasswordAuthentication no\n{more}",
             at("host"),
             at("allowed"),
         );
@@ -48,6 +53,15 @@ impl Sshd {
         let server = Self { folder, child, port };
         wait::until("the server", BOUND, || TcpStream::connect(("127.0.0.1", port)).ok());
         Some(server)
+    }
+
+    /// Returns where its keys are: `own` lets one in, `known` names the host.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    pub const fn port(&self) -> u16 {
+        self.port
     }
 
     /// Returns the words that bring a command there, with a terminal.

@@ -1,0 +1,101 @@
+//! Where one is: a view with its cursors, the panes of the overview, and which of them has the keys or the whole screen.
+
+use super::view::View;
+use crate::domain::names::EnvName;
+
+/// A view with its cursors.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Spot {
+    pub(crate) view: View,
+    pub(crate) row: usize,
+    /// The cursor of the second pane, in a view that has two.
+    pub(crate) second_row: usize,
+    /// Which of the two panes has the keys.
+    pub(crate) side: Side,
+    /// Whether that pane has the whole screen.
+    pub(crate) zoom: Zoom,
+    /// The environment that the action keys were said to be about, in a view that is about several.
+    pub(crate) target: Option<EnvName>,
+}
+
+/// The panes of a view that has two.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Side {
+    First,
+    Second,
+}
+
+impl Side {
+    pub(crate) const fn other(self) -> Self {
+        match self {
+            Self::First => Self::Second,
+            Self::Second => Self::First,
+        }
+    }
+}
+
+impl Spot {
+    /// Begins at the top of a view.
+    pub(crate) const fn top_of(view: View) -> Self {
+        Self { view, row: 0, second_row: 0, side: Side::First, zoom: Zoom::Shared, target: None }
+    }
+}
+
+/// The panes of the overview, and what each remembers.
+#[derive(Clone, Debug)]
+pub(crate) struct Panes {
+    pub(crate) focus: Pane,
+    pub(crate) zoom: Zoom,
+    pub(crate) env: usize,
+    pub(crate) check: usize,
+    pub(crate) branch: usize,
+    pub(crate) way_back: usize,
+    /// How many lines up from its newest the output of a step is scrolled; 0 follows.
+    pub(crate) output: usize,
+}
+
+/// Whether the pane with the keys has the whole screen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Zoom {
+    Shared,
+    Alone,
+}
+
+impl Zoom {
+    pub(crate) const fn other(self) -> Self {
+        match self {
+            Self::Shared => Self::Alone,
+            Self::Alone => Self::Shared,
+        }
+    }
+}
+
+/// The panes of the overview.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Pane {
+    Environments,
+    Checklist,
+    Branch,
+    WayBack,
+    Logs,
+}
+
+impl Pane {
+    pub(crate) const ALL: [Self; 5] = [Self::Environments, Self::Checklist, Self::Branch, Self::WayBack, Self::Logs];
+
+    /// Returns the pane that comes so many after this one, around the end.
+    pub(crate) fn after(self, by: usize) -> Self {
+        let at = Self::ALL.iter().position(|pane| *pane == self).unwrap_or(0);
+        Self::ALL[(at + by) % Self::ALL.len()]
+    }
+
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Environments => "Environments",
+            Self::Checklist => "Checklist",
+            Self::Branch => "Branch",
+            Self::WayBack => "Way back",
+            Self::Logs => "Logs",
+        }
+    }
+}
