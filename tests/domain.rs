@@ -13,6 +13,7 @@ mod outlook;
 mod seats;
 mod standing;
 mod way_back;
+mod trail;
 
 use jiff::Timestamp;
 use std::path::Path;

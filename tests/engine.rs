@@ -54,6 +54,8 @@ pub(crate) struct House {
     /// Where the world is, when it is another house's.
     world: Option<PathBuf>,
 }
+    /// Who acts.
+    who: Who,
 
 /// A running engine.
 pub(crate) struct Flight {
@@ -61,6 +63,7 @@ pub(crate) struct Flight {
     pub(crate) handle: EngineHandle,
     rehearsal: Rehearsal,
 }
+    who: Who,
 
 impl House {
     pub(crate) fn new(scenario: &str) -> Self {
@@ -72,9 +75,15 @@ impl House {
             apart: None,
             world: None,
         }
+            who: who("dana"),
     }
 
     /// The same with its journal in another folder.
+    /// The same with somebody else who acts.
+    fn of(self, name: &str) -> Self {
+        Self { who: who(name), ..self }
+    }
+
     fn with_journal(self, folder: &Path) -> Self {
         Self { apart: Some(folder.to_owned()), ..self }
     }
@@ -135,13 +144,13 @@ impl House {
             change,
             world,
             journal,
-            who: who("dana"),
+            who: self.who.clone(),
             watch: Watch::OnDemand,
             left: tminus::engine::Left::TakenUp,
             witness: None,
         };
         let engine = Engine::start(setup).await.unwrap();
-        Flight { handle: engine.handle.clone(), engine, rehearsal }
+        Flight { handle: engine.handle.clone(), engine, rehearsal, who: self.who.clone() }
     }
 
     fn release_if_any(&self) -> Release {
@@ -168,7 +177,7 @@ impl House {
 
 impl Flight {
     async fn command(&self, command: Command) -> Result<Accepted, Refusal> {
-        self.handle.command(&who("dana"), command).await
+        self.handle.command(&self.who, command).await
     }
 
     async fn start(&self, request: Request) -> Result<ActionId, Refusal> {

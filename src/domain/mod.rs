@@ -25,3 +25,4 @@ pub mod size;
 pub mod telemetry;
 pub mod time;
 pub mod verdict;
+pub mod trail;

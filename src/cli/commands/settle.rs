@@ -60,7 +60,7 @@ async fn moved_on(
 }
 
 fn stuck(release: &Release, what: &str) -> Result<ActionId, Stop> {
-    if let Some(action) = release.action(&ActionId::new(what)) {
+    if let Some(action) = release.named(what) {
         return Ok(action.id.clone());
     }
     let active = release.active(&env(what)).map(|a| a.id.clone());

@@ -29,7 +29,7 @@ async fn at(global: &Global, desk: &Desk, what: &str) -> Done {
 
 /// Finds an action by its id, or the one that holds an environment, or was the last there.
 fn action(release: &Release, what: &str) -> Result<ActionId, Stop> {
-    if let Some(action) = release.action(&ActionId::new(what)) {
+    if let Some(action) = release.named(what) {
         return Ok(action.id.clone());
     }
     let env = env(what);
