@@ -8,12 +8,13 @@ mod drift;
 mod fold;
 mod gate;
 mod horizons;
+mod kept;
 mod locks;
 mod outlook;
 mod seats;
 mod standing;
-mod way_back;
 mod trail;
+mod way_back;
 
 use jiff::Timestamp;
 use std::path::Path;

@@ -5,5 +5,6 @@ mod every_fact;
 mod house;
 mod pair;
 mod points;
+mod seat;
 mod sshd;
 mod watcher;

@@ -196,6 +196,7 @@ impl Dispatcher {
         match report {
             Report::Surveyed { survey, then } => self.surveyed(survey, then).await,
             Report::Due => self.survey_all(Then::Nothing),
+            Report::Unclaimed => self.free_seat().await,
             Report::Ticketed { action, step, ticket } => self.ticketed(action, step, ticket).await,
             Report::Ended { action, step, result } => self.ended(action, step, result).await,
             Report::Waited { action, step } => self.succeeded((action, step), "waited".to_owned(), None).await,

@@ -27,10 +27,11 @@ fn sit(ground: &Ground<'_>, wish: Wish, place: &str) -> Result<SeatFact, Refusal
         return Err(Refusal::held("you have a seat already"));
     }
     let seat = SeatId::new(format!("seat-{}", ground.release.seq + 1));
-    let role = match (wish, ground.release.seats.driver()) {
-        (Wish::Observe, _) => Role::Observer,
-        (Wish::Act, None) => Role::Driver,
-        (Wish::Act, Some(_)) => Role::Navigator,
+    let seats = &ground.release.seats;
+    let role = match (wish, seats.driver(), seats.kept_from(ground.who)) {
+        (Wish::Observe, _, _) => Role::Observer,
+        (Wish::Act, None, None) => Role::Driver,
+        (Wish::Act, Some(_), _) | (Wish::Act, None, Some(_)) => Role::Navigator,
     };
     Ok(SeatFact::Sat { seat, role, place: place.chars().take(80).collect() })
 }
@@ -61,7 +62,12 @@ fn decline(ground: &Ground<'_>, to: &SeatId) -> Result<SeatFact, Refusal> {
 fn take(ground: &Ground<'_>) -> Result<SeatFact, Refusal> {
     let seats = &ground.release.seats;
     let own = seats.taking(ground.seat)?;
-    let Some(driver) = seats.driver() else { return Ok(passed(None, own, Passing::Free)) };
+    let Some(driver) = seats.driver() else {
+        return match seats.kept_from_user(&own.who) {
+            Some(kept) => Err(Refusal::held(kept.says())),
+            None => Ok(passed(None, own, Passing::Free)),
+        };
+    };
     if is_same(&driver.who, &own.who) {
         return Ok(passed(Some(driver), own, Passing::Same));
     }
