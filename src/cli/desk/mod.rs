@@ -5,6 +5,7 @@ mod agree;
 mod engine;
 mod follow;
 mod known;
+mod losses;
 mod masked;
 mod open;
 mod own;
