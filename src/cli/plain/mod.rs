@@ -2,6 +2,7 @@
 
 mod asked;
 mod done;
+mod locking;
 mod named;
 mod people;
 mod spoken;
