@@ -1,5 +1,6 @@
 //! The engine over a played world and a real journal: what is written first, what happens when things break.
 
+mod asked;
 mod build;
 mod laws;
 mod recovery;
@@ -53,17 +54,17 @@ pub(crate) struct House {
     apart: Option<PathBuf>,
     /// Where the world is, when it is another house's.
     world: Option<PathBuf>,
-}
     /// Who acts.
     who: Who,
+}
 
 /// A running engine.
 pub(crate) struct Flight {
     engine: Engine,
     pub(crate) handle: EngineHandle,
     rehearsal: Rehearsal,
-}
     who: Who,
+}
 
 impl House {
     pub(crate) fn new(scenario: &str) -> Self {
@@ -74,16 +75,16 @@ impl House {
             scenario: Scenario::named(scenario).unwrap(),
             apart: None,
             world: None,
-        }
             who: who("dana"),
+        }
     }
 
-    /// The same with its journal in another folder.
     /// The same with somebody else who acts.
     fn of(self, name: &str) -> Self {
         Self { who: who(name), ..self }
     }
 
+    /// The same with its journal in another folder.
     fn with_journal(self, folder: &Path) -> Self {
         Self { apart: Some(folder.to_owned()), ..self }
     }

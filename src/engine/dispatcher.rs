@@ -262,6 +262,7 @@ impl Dispatcher {
             Then::Nothing => {}
             Then::Reply(reply) => drop(reply.send(Ok(Accepted::Recorded(self.release.seq)))),
             Then::Preview { version, request, reply } => self.answer_preview(&version, &request, reply),
+            Then::Decide { reply, .. } if reply.is_closed() => {}
             Then::Decide { asked, reply } => Box::pin(self.command(asked, GateRun::Done, reply)).await,
             Then::Looked { action, step } => self.looked(action, step).await,
             Then::Delivered { action, step, receipt } => self.delivered((action, step), receipt).await,

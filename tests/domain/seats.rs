@@ -182,6 +182,14 @@ fn the_first_to_come_drives_and_whoever_only_wants_to_look_never_does() {
 }
 
 #[test]
+fn what_a_client_says_of_itself_is_short_in_the_journal() {
+    let (mut table, [dana, ..]) = Table::of_three();
+    let facts = table.seat(&dana, SeatCommand::Rise { why: "x".repeat(1_000_000) }).unwrap();
+    let [Fact::Seat(SeatFact::Rose { why, .. })] = facts.as_slice() else { panic!("{facts:?}") };
+    assert!(why.len() <= 80, "{} letters", why.len());
+}
+
+#[test]
 fn nobody_sits_twice_in_one_place() {
     let (mut table, [dana, ..]) = Table::of_three();
     let sit = SeatCommand::Sit { wish: Wish::Act, place: "pts/9".to_owned() };

@@ -6,6 +6,9 @@ use crate::domain::fact::Fact;
 use crate::domain::names::SeatId;
 use crate::domain::seat::{ABSENT, Passing, Role, Seat, SeatCommand, SeatFact, Wish, is_same};
 
+/// How long what a client says of itself may be, in letters: it stands in the journal, and on everybody's screen.
+const LONGEST: usize = 80;
+
 pub(super) fn decide(ground: &Ground<'_>, command: &SeatCommand) -> Result<Decision, Refusal> {
     let fact = match command {
         SeatCommand::Sit { wish, place } => sit(ground, *wish, place)?,
@@ -19,7 +22,7 @@ pub(super) fn decide(ground: &Ground<'_>, command: &SeatCommand) -> Result<Decis
 }
 
 fn rise(own: &Seat, why: &str) -> SeatFact {
-    SeatFact::Rose { seat: own.id.clone(), name: own.who.name.clone(), why: why.to_owned() }
+    SeatFact::Rose { seat: own.id.clone(), name: own.who.name.clone(), why: why.chars().take(LONGEST).collect() }
 }
 
 fn sit(ground: &Ground<'_>, wish: Wish, place: &str) -> Result<SeatFact, Refusal> {
@@ -33,7 +36,7 @@ fn sit(ground: &Ground<'_>, wish: Wish, place: &str) -> Result<SeatFact, Refusal
         (Wish::Act, None, None) => Role::Driver,
         (Wish::Act, Some(_), _) | (Wish::Act, None, Some(_)) => Role::Navigator,
     };
-    Ok(SeatFact::Sat { seat, role, place: place.chars().take(80).collect() })
+    Ok(SeatFact::Sat { seat, role, place: place.chars().take(LONGEST).collect() })
 }
 
 fn ask(ground: &Ground<'_>) -> Result<SeatFact, Refusal> {
