@@ -80,6 +80,11 @@ impl House {
         command
     }
 
+    /// Starts a command that lines are written to.
+    pub fn talk(&self, words: &[&str]) -> Child {
+        self.command(words).stdin(Stdio::piped()).spawn().unwrap()
+    }
+
     /// Runs a command, which joins the engine where one runs.
     pub fn run(&self, words: &[&str]) -> Told {
         let mut command = assert_cmd::Command::from_std(self.command(words));

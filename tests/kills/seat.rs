@@ -2,6 +2,7 @@
 
 use super::house::House;
 use crate::flight::world::Flight;
+use std::io::{BufRead, BufReader, Write};
 use tminus::domain::command::{Command, Refusal};
 use tminus::domain::fact::Who;
 use tminus::domain::names::Person;
@@ -53,4 +54,22 @@ fn who_drove_when_the_engine_died_drives_again_and_who_came_first_navigates() {
     assert_eq!(Guest::of(&house, "dana").sits(), Role::Driver);
     let kinds: Vec<_> = house.records().iter().map(|record| record.fact.kind()).collect();
     assert!(kinds.contains(&"seat.kept") && !kinds.contains(&"seat.freed"), "{kinds:?}");
+}
+
+#[test]
+fn a_talk_in_lines_goes_on_with_the_next_engine() {
+    let house = House::of(Flight::rehearsal("smooth"));
+    let mut engine = house.engine_in_real_time();
+    let mut talk = house.talk(&["--plain"]);
+    let mut typed = talk.stdin.take().unwrap();
+    let mut said = BufReader::new(talk.stdout.take().unwrap()).lines();
+    let mut says = |what: &str| assert!(said.any(|line| line.unwrap().contains(what)), "{what:?} is never said");
+    says("Type help for the commands.");
+    house.kill_engine();
+    engine.ended_by();
+    // It begins anew with the next engine, which it starts where nobody else does.
+    says("Type help for the commands.");
+    writeln!(typed, "people\nquit").unwrap();
+    says("drives");
+    assert_eq!(talk.wait().unwrap().code(), Some(0));
 }

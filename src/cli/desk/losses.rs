@@ -16,7 +16,7 @@ const STAYED: Duration = Duration::from_secs(20);
 
 /// How often an engine was lost, or not found, since one has stayed.
 #[derive(Default)]
-pub(super) struct Losses {
+pub struct Losses {
     tries: usize,
     joined: Option<Instant>,
 }
@@ -35,6 +35,32 @@ impl Losses {
         self.tries += 1;
         wait
     }
+
+    /// Joins the next engine after one that was joined has gone, or says why there is none; `rest` says what that means.
+    pub async fn next_engine(&mut self, desk: &Desk, rest: &str) -> Result<Desk, Stop> {
+        if desk.joined().is_none() {
+            return Err(Stop::cannot_tell(format!("the engine has ended{rest}")));
+        }
+        show::hint("the engine has ended; joining the next one");
+        self.lost(Instant::now());
+        let mut why = None;
+        while let Some(wait) = self.next() {
+            tokio::time::sleep(wait).await;
+            match Desk::again(desk.project.clone()).await {
+                Ok(Ok(next)) => {
+                    self.joined = Some(Instant::now());
+                    return Ok(next);
+                }
+                Ok(Err(by)) => return Err(Stop::cannot_tell(format!("{by} ended the engine{rest}"))),
+                Err(stop) => why = Some(stop),
+            }
+        }
+        let says = format!("the engine has ended{rest}");
+        why.map_or_else(
+            || Err(Stop::cannot_tell(&says)),
+            |stop| Err(Stop { report: stop.report.wrap_err(says.clone()), ..stop }),
+        )
+    }
 }
 
 /// Joins the next engine in place of the one that has gone; nothing where a person leaves meanwhile.
@@ -43,57 +69,22 @@ pub(super) async fn rejoined(
     (losses, interrupts): (&mut Losses, &mut Interrupts),
     id: &ActionId,
 ) -> Result<Option<(Snapshot, EventStream)>, Stop> {
-    if desk.joined().is_none() {
-        return Err(alone(id));
-    }
-    show::hint("the engine has ended; joining the next one");
-    losses.lost(Instant::now());
-    let joined = tokio::select! {
-        joined = next(desk, losses, id) => joined?,
-        _ = interrupts.next() => {
-            show::hint(&format!("left; no engine is there: the journal knows where it is, and `tminus wait {id}` takes it up"));
-            return Ok(None);
-        }
-    };
-    losses.joined = Some(Instant::now());
-    let (next, attached) = joined;
-    *desk = next;
-    show::hint("the next engine is joined, and goes on with it");
-    Ok(Some(attached))
-}
-
-async fn next(desk: &Desk, losses: &mut Losses, id: &ActionId) -> Result<(Desk, (Snapshot, EventStream)), Stop> {
-    let mut why = None;
-    while let Some(wait) = losses.next() {
-        tokio::time::sleep(wait).await;
-        match Desk::again(desk.project.clone()).await {
-            Ok(Ok(next)) => {
-                // One that is gone already is one more that did not stay.
-                if let Ok(attached) = next.handle.attach().await {
-                    return Ok((next, attached));
-                }
+    let rest = format!(" in the middle of {id}; the journal knows where it is, and `tminus wait {id}` takes it up");
+    loop {
+        let next = tokio::select! {
+            next = losses.next_engine(desk, &rest) => next?,
+            _ = interrupts.next() => {
+                show::hint(&format!("left; the engine has ended{rest}"));
+                return Ok(None);
             }
-            Ok(Err(by)) => return Err(stopped(id, &by)),
-            Err(stop) => why = Some(stop),
+        };
+        *desk = next;
+        // One that is gone already is one more that did not stay.
+        if let Ok(attached) = desk.handle.attach().await {
+            show::hint("the next engine is joined, and goes on with it");
+            return Ok(Some(attached));
         }
     }
-    why.map_or_else(|| Err(alone(id)), |stop| Err(Stop { report: stop.report.wrap_err(words(id)), ..stop }))
-}
-
-fn words(id: &ActionId) -> String {
-    format!(
-        "the engine has ended in the middle of {id}; the journal knows where it is, and `tminus wait {id}` takes it up"
-    )
-}
-
-fn alone(id: &ActionId) -> Stop {
-    Stop::cannot_tell(words(id))
-}
-
-fn stopped(id: &ActionId, by: &str) -> Stop {
-    Stop::cannot_tell(format!(
-        "the engine was ended by {by} in the middle of {id}; the journal knows where it is, and `tminus wait {id}` takes it up"
-    ))
 }
 
 #[cfg(test)]

@@ -19,6 +19,7 @@ pub use engine::{
     stop as stop_engine,
 };
 pub use follow::{Followed, Interrupted, follow};
+pub use losses::Losses;
 pub use open::{Desk, Need};
 pub use own::open_own;
 pub use project::{Kind, Project};

@@ -9,4 +9,4 @@ mod spoken;
 mod talk;
 mod told;
 
-pub use talk::talk;
+pub use talk::{End, talk, typed};
