@@ -8,10 +8,12 @@ mod drift;
 mod fold;
 mod gate;
 mod horizons;
+mod kept;
 mod locks;
 mod outlook;
 mod seats;
 mod standing;
+mod trail;
 mod way_back;
 
 use jiff::Timestamp;

@@ -1,5 +1,6 @@
 //! The engine over a played world and a real journal: what is written first, what happens when things break.
 
+mod asked;
 mod build;
 mod laws;
 mod recovery;
@@ -53,6 +54,8 @@ pub(crate) struct House {
     apart: Option<PathBuf>,
     /// Where the world is, when it is another house's.
     world: Option<PathBuf>,
+    /// Who acts.
+    who: Who,
 }
 
 /// A running engine.
@@ -60,6 +63,7 @@ pub(crate) struct Flight {
     engine: Engine,
     pub(crate) handle: EngineHandle,
     rehearsal: Rehearsal,
+    who: Who,
 }
 
 impl House {
@@ -71,7 +75,13 @@ impl House {
             scenario: Scenario::named(scenario).unwrap(),
             apart: None,
             world: None,
+            who: who("dana"),
         }
+    }
+
+    /// The same with somebody else who acts.
+    fn of(self, name: &str) -> Self {
+        Self { who: who(name), ..self }
     }
 
     /// The same with its journal in another folder.
@@ -135,13 +145,13 @@ impl House {
             change,
             world,
             journal,
-            who: who("dana"),
+            who: self.who.clone(),
             watch: Watch::OnDemand,
             left: tminus::engine::Left::TakenUp,
             witness: None,
         };
         let engine = Engine::start(setup).await.unwrap();
-        Flight { handle: engine.handle.clone(), engine, rehearsal }
+        Flight { handle: engine.handle.clone(), engine, rehearsal, who: self.who.clone() }
     }
 
     fn release_if_any(&self) -> Release {
@@ -168,7 +178,7 @@ impl House {
 
 impl Flight {
     async fn command(&self, command: Command) -> Result<Accepted, Refusal> {
-        self.handle.command(&who("dana"), command).await
+        self.handle.command(&self.who, command).await
     }
 
     async fn start(&self, request: Request) -> Result<ActionId, Refusal> {

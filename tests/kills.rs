@@ -5,4 +5,5 @@ mod every_fact;
 mod house;
 mod pair;
 mod points;
+mod seat;
 mod watcher;

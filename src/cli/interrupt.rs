@@ -55,7 +55,7 @@ pub async fn or_interrupted<T>(work: impl Future<Output = T>) -> Result<T, Stop>
     let mut interrupts = Interrupts::listen()?;
     tokio::select! {
         done = work => Ok(done),
-        _ = interrupts.next() => Err(Stop::cannot_tell("interrupted; what it ran is ended, and what was known by then is in the journal")),
+        _ = interrupts.next() => Err(Stop::cannot_tell("interrupted; no action is begun for it, and what was known by then is in the journal")),
     }
 }
 

@@ -88,6 +88,8 @@ impl<'a> People<'a> {
         }
         if lines.is_empty() {
             lines.push("nobody sits here: the engine is this program's own".to_owned());
+        } else if let (None, Some(kept)) = (self.seats.driver(), self.seats.kept()) {
+            lines.push(format!("nobody drives: {}", kept.says()));
         } else if self.seats.driver().is_none() {
             lines.push("nobody drives: the driver's seat can be taken".to_owned());
         }

@@ -50,7 +50,7 @@ fn forms(state: &State) -> Vec<Vec<Piece>> {
 fn whole(people: People<'_>) -> Vec<Piece> {
     let mut pieces: Vec<Piece> = Vec::new();
     if people.seats.driver().is_none() {
-        pieces.push(("nobody drives".to_owned(), Role::Warn));
+        pieces.push((nobody(people), Role::Warn));
     }
     for seat in people.in_order() {
         if !pieces.is_empty() {
@@ -80,7 +80,7 @@ fn in_short(people: People<'_>) -> Vec<Piece> {
     }
     let mut pieces: Vec<Piece> = Vec::new();
     if people.seats.driver().is_none() {
-        pieces.push(("nobody drives".to_owned(), Role::Warn));
+        pieces.push((nobody(people), Role::Warn));
     }
     for seat in &named {
         if !pieces.is_empty() {
@@ -100,9 +100,17 @@ fn shortest(people: People<'_>) -> Vec<Piece> {
         (Some(_), Some(asker)) if is_own => (format!("{} asks", asker.who.name), Role::Warn),
         (Some(driver), _) if is_own => yourself(driver),
         (Some(driver), _) => of(driver, driver.who.name.as_str()),
-        (None, _) => ("nobody drives".to_owned(), Role::Warn),
+        (None, _) => (nobody(people), Role::Warn),
     };
     std::iter::once(first).chain(others(people, usize::from(driver.is_some()))).collect()
+}
+
+/// Says that nobody drives, and for whom the seat is kept.
+fn nobody(people: People<'_>) -> String {
+    match people.seats.kept() {
+        Some(kept) => format!("seat kept for {}", kept.who.name),
+        None => "nobody drives".to_owned(),
+    }
 }
 
 fn yourself(seat: &Seat) -> Piece {

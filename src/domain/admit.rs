@@ -2,6 +2,7 @@
 
 use super::command::{CheckCommand, Command, GateCommand, Refusal};
 use super::fact::Who;
+use super::kept::Kept;
 use super::lock::LockCommand;
 use super::names::{Person, SeatId};
 use super::seat::{Role, Seat, Seats, is_same};
@@ -40,6 +41,8 @@ pub enum Barred {
     Navigator(Option<Person>),
     /// It has no seat, and somebody else drives, from that place.
     Driven(Person, String),
+    /// Nobody drives, and the seat is kept for whoever did when the engine ended.
+    Kept(Kept),
 }
 
 impl Deed {
@@ -81,6 +84,7 @@ impl Barred {
             Self::Driven(driver, place) => {
                 format!("{driver} drives, from {place}: ask for the driver's seat in a cockpit (`tminus attach`)")
             }
+            Self::Kept(kept) => kept.says(),
         }
     }
 }
@@ -103,16 +107,18 @@ impl Seats {
         match (least, seat.role) {
             (Role::Observer, _) | (_, Role::Driver) | (Role::Navigator, Role::Navigator) => None,
             (_, Role::Observer) => Some(Barred::Observer),
-            (Role::Driver, Role::Navigator) => {
-                Some(Barred::Navigator(self.driver().map(|driver| driver.who.name.clone())))
-            }
+            (Role::Driver, Role::Navigator) => Some(match (self.driver(), self.kept_from_user(&seat.who)) {
+                (None, Some(kept)) => Barred::Kept(kept.clone()),
+                (driver, _) => Barred::Navigator(driver.map(|driver| driver.who.name.clone())),
+            }),
         }
     }
 
     /// A command without a seat acts where nobody drives, or for the system user who does.
     fn barred_without_seat(&self, who: &Who, least: Role) -> Option<Barred> {
         match (least, self.driver()) {
-            (Role::Observer | Role::Navigator, _) | (Role::Driver, None) => None,
+            (Role::Observer | Role::Navigator, _) => None,
+            (Role::Driver, None) => self.kept_from_user(who).map(|kept| Barred::Kept(kept.clone())),
             (Role::Driver, Some(driver)) if is_same(&driver.who, who) => None,
             (Role::Driver, Some(driver)) => Some(Barred::Driven(driver.who.name.clone(), driver.place.clone())),
         }
@@ -132,7 +138,10 @@ impl Seats {
             Role::Driver => Err(Refusal::held("you drive already")),
             Role::Observer => Err(Refusal::held("you observe: join without --observe to ask for the driver's seat")),
             Role::Navigator if self.driver().is_none() => {
-                Err(Refusal::held("nobody drives: there is nobody to ask, take the driver's seat"))
+                let kept = self.kept_from_user(&own.who).map(Kept::says);
+                Err(Refusal::held(
+                    kept.unwrap_or_else(|| "nobody drives: there is nobody to ask, take the driver's seat".to_owned()),
+                ))
             }
             Role::Navigator if own.asks.is_some() => {
                 Err(Refusal::held("you have asked already; the driver has not answered"))

@@ -180,6 +180,7 @@ impl Command {
             Self::Seat(SeatCommand::Sit { wish, place }) => {
                 Self::Seat(SeatCommand::Sit { wish, place: change(&place) })
             }
+            Self::Seat(SeatCommand::Rise { why }) => Self::Seat(SeatCommand::Rise { why: change(&why) }),
             Self::Lock(command) => Self::Lock(command.rewritten(change)),
             Self::Release(_) | Self::Check(_) | Self::Action(_) | Self::Seat(_) | Self::Refresh => self,
         }

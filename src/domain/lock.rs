@@ -205,6 +205,7 @@ impl Locks {
         match fact {
             SeatFact::Sat { .. } | SeatFact::Rose { .. } => {}
             SeatFact::Asked { .. } | SeatFact::Declined { .. } | SeatFact::Passed { .. } => return,
+            SeatFact::Kept { .. } | SeatFact::Freed { .. } => return,
         }
         for lock in self.0.values_mut() {
             let is_here = seats.iter().any(|s| s.who == lock.holder);

@@ -4,7 +4,7 @@ use super::fact::{CheckFact, Fact, Record, ReleaseFact, StepFact, TargetFact, Wh
 use super::names::{ArtifactName, EnvName, SeatId, Version};
 use super::order::{Health, Observation};
 use super::release::Release;
-use super::seat::{SeatFact, is_same};
+use super::seat::{SeatFact, is_one};
 use super::verdict::Verdict;
 use jiff::Timestamp;
 use std::collections::{HashMap, HashSet};
@@ -45,7 +45,7 @@ impl Release {
     /// here. Nothing for who was never here before, as far as the newest facts tell.
     pub fn away(&self, seat: &SeatId) -> Option<Away> {
         let own = &self.seats.find(seat)?.who;
-        let is_own = |who: &Who| is_same(who, own) && who.name == own.name;
+        let is_own = |who: &Who| is_one(who, own);
         let mut here: HashSet<&SeatId> = HashSet::new();
         let (mut left, mut before) = (None, None::<&Record>);
         for record in &self.story {
@@ -62,7 +62,7 @@ impl Release {
                     left = if was_own { Some(parted(record, before)) } else { left };
                 }
                 Fact::Seat(SeatFact::Sat { .. } | SeatFact::Asked { .. } | SeatFact::Declined { .. })
-                | Fact::Seat(SeatFact::Passed { .. })
+                | Fact::Seat(SeatFact::Passed { .. } | SeatFact::Kept { .. } | SeatFact::Freed { .. })
                 | Fact::Plan(_)
                 | Fact::Release(_)
                 | Fact::Check(_)
@@ -126,9 +126,13 @@ fn matters<'a>(fact: &'a Fact, seen: &mut Seen<'a>) -> bool {
         }
         Fact::Target(TargetFact::Lost { env, artifact, .. }) => seen.insert((env, artifact), None) != Some(None),
         Fact::Target(TargetFact::Ready { .. }) => false,
-        Fact::Seat(SeatFact::Passed { .. }) => true,
+        Fact::Seat(SeatFact::Passed { .. } | SeatFact::Freed { .. }) => true,
         Fact::Seat(
-            SeatFact::Sat { .. } | SeatFact::Rose { .. } | SeatFact::Asked { .. } | SeatFact::Declined { .. },
+            SeatFact::Sat { .. }
+            | SeatFact::Rose { .. }
+            | SeatFact::Asked { .. }
+            | SeatFact::Declined { .. }
+            | SeatFact::Kept { .. },
         ) => false,
     }
 }

@@ -1,6 +1,7 @@
 //! The seats at a release: who is here, and who may do what.
 
 use super::fact::Who;
+use super::kept::Kept;
 use super::names::{Person, SeatId};
 use super::time::Span;
 use jiff::Timestamp;
@@ -91,6 +92,18 @@ pub enum SeatFact {
         /// How it came about.
         how: Passing,
     },
+    /// The engine ended under whoever drove, and the next one keeps the seat for them.
+    Kept {
+        /// Who drove.
+        who: Who,
+        /// For how long.
+        span: Span,
+    },
+    /// The seat was kept, and whoever it was kept for did not come.
+    Freed {
+        /// Who that was.
+        name: Person,
+    },
 }
 
 /// What somebody asks about seats.
@@ -153,7 +166,12 @@ pub struct Seat {
 
 /// Everybody who is here, in the order in which they came.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Seats(Vec<Seat>);
+pub struct Seats {
+    taken: Vec<Seat>,
+    /// For whom the driver's seat is kept, where nobody sits in it.
+    #[serde(default)]
+    pub(super) kept: Option<Kept>,
+}
 
 impl SeatFact {
     /// Returns what happened, as it goes on behind the name of whoever brought it about.
@@ -164,6 +182,10 @@ impl SeatFact {
             Self::Asked { .. } => "asks for the driver's seat".to_owned(),
             Self::Declined { name, .. } => format!("{name} is not given the driver's seat"),
             Self::Passed { name, how, .. } => format!("{name} drives from here on: {}", how.words()),
+            Self::Kept { who, span } => {
+                format!("keeps the driver's seat for {} for {span}: the engine ended while they drove", who.name)
+            }
+            Self::Freed { name } => format!("frees the driver's seat: {name} did not come back"),
         }
     }
 }
@@ -182,22 +204,22 @@ impl Passing {
 impl Seats {
     /// Returns everybody, in the order in which they came.
     pub fn iter(&self) -> impl Iterator<Item = &Seat> {
-        self.0.iter()
+        self.taken.iter()
     }
 
     /// Finds a seat.
     pub fn find(&self, id: &SeatId) -> Option<&Seat> {
-        self.0.iter().find(|s| &s.id == id)
+        self.taken.iter().find(|s| &s.id == id)
     }
 
     /// Returns who drives.
     pub fn driver(&self) -> Option<&Seat> {
-        self.0.iter().find(|s| s.role == Role::Driver)
+        self.taken.iter().find(|s| s.role == Role::Driver)
     }
 
     /// Returns the others that sit under the same system user: who shares a user cannot be told apart.
     pub fn same_user<'a>(&'a self, seat: &'a Seat) -> impl Iterator<Item = &'a Seat> {
-        self.0.iter().filter(move |s| s.id != seat.id && is_same(&s.who, &seat.who))
+        self.taken.iter().filter(move |s| s.id != seat.id && is_same(&s.who, &seat.who))
     }
 
     /// Takes one more fact in.
@@ -205,9 +227,11 @@ impl Seats {
         match fact {
             SeatFact::Sat { seat, role, place } => {
                 let (id, who, place) = (seat.clone(), who.clone(), place.clone());
-                self.0.push(Seat { id, who, role: *role, place, since: at, asks: None });
+                let is_claimed = |kept: &Kept| *role == Role::Driver || is_one(&kept.who, &who);
+                self.kept = self.kept.take().filter(|kept| !is_claimed(kept));
+                self.taken.push(Seat { id, who, role: *role, place, since: at, asks: None });
             }
-            SeatFact::Rose { seat, .. } => self.0.retain(|s| &s.id != seat),
+            SeatFact::Rose { seat, .. } => self.taken.retain(|s| &s.id != seat),
             SeatFact::Asked { seat } => self.change(seat, |s| s.asks = Some(at)),
             SeatFact::Declined { seat, .. } => self.change(seat, |s| s.asks = None),
             SeatFact::Passed { from, to, .. } => {
@@ -215,12 +239,15 @@ impl Seats {
                     self.change(from, |s| s.role = Role::Navigator);
                 }
                 self.change(to, |s| (s.role, s.asks) = (Role::Driver, None));
+                self.kept = None;
             }
+            SeatFact::Kept { who, span } => self.kept = Some(Kept { who: who.clone(), until: span.after(at) }),
+            SeatFact::Freed { .. } => self.kept = None,
         }
     }
 
     fn change(&mut self, id: &SeatId, change: impl FnOnce(&mut Seat)) {
-        if let Some(seat) = self.0.iter_mut().find(|s| &s.id == id) {
+        if let Some(seat) = self.taken.iter_mut().find(|s| &s.id == id) {
             change(seat);
         }
     }
@@ -229,4 +256,9 @@ impl Seats {
 /// Says whether two are one system user of one machine.
 pub fn is_same(one: &Who, other: &Who) -> bool {
     one.user == other.user && one.host == other.host
+}
+
+/// Says whether two are one person: one system user, under one name.
+pub fn is_one(one: &Who, other: &Who) -> bool {
+    is_same(one, other) && one.name == other.name
 }

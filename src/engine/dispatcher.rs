@@ -196,6 +196,7 @@ impl Dispatcher {
         match report {
             Report::Surveyed { survey, then } => self.surveyed(survey, then).await,
             Report::Due => self.survey_all(Then::Nothing),
+            Report::Unclaimed => self.free_seat().await,
             Report::Ticketed { action, step, ticket } => self.ticketed(action, step, ticket).await,
             Report::Ended { action, step, result } => self.ended(action, step, result).await,
             Report::Waited { action, step } => self.succeeded((action, step), "waited".to_owned(), None).await,
@@ -261,6 +262,7 @@ impl Dispatcher {
             Then::Nothing => {}
             Then::Reply(reply) => drop(reply.send(Ok(Accepted::Recorded(self.release.seq)))),
             Then::Preview { version, request, reply } => self.answer_preview(&version, &request, reply),
+            Then::Decide { reply, .. } if reply.is_closed() => {}
             Then::Decide { asked, reply } => Box::pin(self.command(asked, GateRun::Done, reply)).await,
             Then::Looked { action, step } => self.looked(action, step).await,
             Then::Delivered { action, step, receipt } => self.delivered((action, step), receipt).await,

@@ -24,7 +24,12 @@ pub(super) enum Halt {
 impl Dispatcher {
     /// Begins nothing more from here on, where whoever asks may ask that.
     pub(super) fn halt(&mut self, who: &Who, seat: Option<&SeatId>, reply: HaltReply) {
-        if let Err(refusal) = self.release.seats.admit_as((seat, who), Role::Driver) {
+        // The engine itself ends when its process is told to, whoever drives; no client is known by its name.
+        let admitted = match *who == Who::engine() {
+            true => Ok(()),
+            false => self.release.seats.admit_as((seat, who), Role::Driver),
+        };
+        if let Err(refusal) = admitted {
             drop(reply.send(Err(refusal)));
             return;
         }

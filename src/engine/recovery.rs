@@ -9,10 +9,10 @@ use crate::domain::decide::Retrying;
 use crate::domain::fact::{CheckFact, Fact, StepFact, Who};
 use crate::domain::failure::{Failure, FailureKind};
 use crate::domain::judge::judge_failure;
+use crate::domain::kept::{KEPT, Return};
 use crate::domain::names::{ActionId, CheckName, EnvName, OrderId, Person, Version};
 use crate::domain::order::Ticket;
 use crate::domain::release::StepPhase;
-use crate::domain::seat::SeatFact;
 use crate::domain::time::Span;
 use crate::domain::verdict::Evidence;
 
@@ -29,15 +29,25 @@ impl Dispatcher {
         }
     }
 
-    /// Whoever sat with an earlier engine has gone with it.
-    pub(super) async fn clear_seats(&mut self) {
-        let rose = self.release.seats.iter().map(|seat| {
-            let (seat, name, why) = (seat.id.clone(), seat.who.name.clone(), "the engine ended".to_owned());
-            Fact::Seat(SeatFact::Rose { seat, name, why })
-        });
-        let rose = rose.collect();
+    /// Whoever sat with an earlier engine has gone with it; the seat of who drove is kept for them, where they can come back.
+    pub(super) async fn clear_seats(&mut self, way: Return) {
+        let left = self.release.seats.left_behind(way).into_iter().map(Fact::Seat).collect();
         // Where it cannot be written, nothing else is done either.
-        drop(self.record(&Who::engine(), rose).await);
+        drop(self.record(&Who::engine(), left).await);
+        if self.release.seats.kept().is_some() {
+            let reporter = self.reporter.clone();
+            self.tasks.spawn(async move {
+                // By the machine's own time: the wall's may leap, and a rehearsal's is not a person's.
+                tokio::time::sleep(KEPT.duration()).await;
+                drop(reporter.send(Report::Unclaimed).await);
+            });
+        }
+    }
+
+    /// Frees the driver's seat where whoever it was kept for did not come.
+    pub(super) async fn free_seat(&mut self) {
+        let freed = self.release.seats.unclaimed().into_iter().map(Fact::Seat).collect();
+        drop(self.record(&Who::engine(), freed).await);
     }
 
     async fn take_up(&mut self, id: &ActionId) {

@@ -32,6 +32,8 @@ pub(super) enum Report {
     Surveyed { survey: Survey, then: Then },
     /// It is time to look at everything again.
     Due,
+    /// Whoever the driver's seat was kept for had their time.
+    Unclaimed,
     /// An order was begun, or found again.
     Ticketed { action: ActionId, step: usize, ticket: Ticket },
     /// An order ended.

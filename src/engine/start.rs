@@ -12,6 +12,7 @@ use super::watch::Watch;
 use super::world::World;
 use super::yard::Yard;
 use crate::domain::fact::{Fact, GateFact, PlanFact, Who};
+use crate::domain::kept::Return;
 use crate::domain::plan::Plan;
 use crate::domain::release::Release;
 use crate::journal::{Journal, JournalError};
@@ -120,7 +121,11 @@ impl Engine {
             lost: None,
         };
         dispatcher.adopt_plan(&who, change).await.map_err(|refusal| StartError::Lost(refusal.says))?;
-        dispatcher.clear_seats().await;
+        let way = match watch {
+            Watch::Live => Return::Open,
+            Watch::OnDemand => Return::Shut,
+        };
+        dispatcher.clear_seats(way).await;
         if left == Left::TakenUp {
             dispatcher.recover().await;
         }

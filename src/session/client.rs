@@ -1,62 +1,28 @@
-//! The client's side of the socket: it returns the engine's own handle, and whoever holds that cannot tell the difference.
+//! What a client carries: calls to an engine in another process, and what comes back to whoever waits for it.
 
-use super::place::{Place, PlaceError};
-use super::wire::{self, About, FROM_ENGINE, Frame, Hello, Kind, PROTOCOL, Unwelcome, Welcome};
+use super::wire::{self, About, Frame, Kind};
 use crate::domain::command::Refusal;
 use crate::domain::fact::Who;
 use crate::domain::situation::Preview;
-use crate::engine::{Accepted, Arrived, Call, EngineHandle, Join, Snapshot};
+use crate::engine::{Accepted, Arrived, Call, Join, Snapshot};
 use futures::StreamExt;
-use jiff::{SignedDuration, Timestamp};
 use std::collections::HashMap;
 use std::io;
 use std::sync::Arc;
-use std::time::Duration;
 use tokio::io::AsyncWriteExt;
-use tokio::net::UnixStream;
 use tokio::net::unix::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::sync::{Semaphore, mpsc, oneshot};
 use tokio_util::bytes::BytesMut;
 use tokio_util::codec::{FramedRead, LengthDelimitedCodec};
 
-/// How long an engine may take to answer a greeting.
-const WELCOME: Duration = Duration::from_secs(5);
 /// How many calls wait to be sent; then who calls waits.
 const CALLS: usize = 256;
 /// How many events a part of the client may be behind, and how many bytes; then it begins again with a snapshot.
 const EVENTS: usize = 4_096;
 const ROOM: usize = 8 << 20;
-/// A rehearsal's clock may be far off; that of one machine is its own, whatever a greeting took.
-const SAME_CLOCK: SignedDuration = SignedDuration::from_secs(1);
-
-/// A running engine that was joined.
-pub struct Joined {
-    /// The engine's handle.
-    pub handle: EngineHandle,
-    /// What the engine said.
-    pub welcome: Welcome,
-    asks: mpsc::Sender<Ask>,
-}
-
-/// No engine was joined.
-#[derive(Debug, thiserror::Error)]
-pub enum JoinError {
-    /// None runs.
-    #[error("no engine runs")]
-    Nobody,
-    /// The place is not one to look at.
-    #[error(transparent)]
-    Place(#[from] PlaceError),
-    /// It does not talk to this build.
-    #[error("{}", .0.says)]
-    Unwelcome(Unwelcome),
-    /// It is there, and does not answer as an engine does.
-    #[error("whatever listens at the engine's socket does not answer as an engine does")]
-    Broken(#[source] io::Error),
-}
 
 /// What is asked of an engine's process, beside the calls that every engine takes.
-enum Ask {
+pub(super) enum Ask {
     Halt(Who, oneshot::Sender<Result<(), Refusal>>),
     Inspect(oneshot::Sender<About>),
 }
@@ -70,74 +36,21 @@ enum Waiting {
     Inspect(oneshot::Sender<About>),
 }
 
-type Frames = FramedRead<OwnedReadHalf, LengthDelimitedCodec>;
+pub(super) type Frames = FramedRead<OwnedReadHalf, LengthDelimitedCodec>;
 type Out = ((Kind, u64), Vec<u8>);
 
-/// Joins the engine that listens at a place.
-pub async fn join(place: &Place, who: &Who) -> Result<Joined, JoinError> {
-    let stream = match UnixStream::connect(place.socket()).await {
-        Ok(stream) => stream,
-        Err(error) => {
-            use io::ErrorKind::{ConnectionRefused, NotADirectory, NotFound, PermissionDenied};
-            return Err(match error.kind() {
-                NotFound | ConnectionRefused => JoinError::Nobody,
-                PermissionDenied | NotADirectory => place.closed().map_or(JoinError::Broken(error), JoinError::Place),
-                _ => JoinError::Broken(error),
-            });
-        }
-    };
-    // Looked at behind the connection: a folder of somebody else's may hold anything.
-    place.check()?;
-    place.check_listener(stream.peer_cred().map_err(JoinError::Broken)?.uid())?;
-    let (read, mut write) = stream.into_split();
-    let mut frames = FramedRead::new(read, wire::codec(FROM_ENGINE));
-    let hello = Hello { protocol: PROTOCOL, tminus: env!("CARGO_PKG_VERSION").to_owned(), who: who.clone() };
-    let greeted = async {
-        let mut bytes = BytesMut::new();
-        wire::put(&mut bytes, (Kind::Hello, 0), &wire::text(&hello)?)?;
-        write.write_all(&bytes).await?;
-        let answer = frames.next().await.ok_or(io::ErrorKind::UnexpectedEof)?;
-        Frame::of(answer?)
-    };
-    let answer = tokio::time::timeout(WELCOME, greeted).await;
-    let answer = answer.map_err(|_| JoinError::Broken(io::ErrorKind::TimedOut.into()))?.map_err(JoinError::Broken)?;
-    if answer.kind == Kind::Unwelcome {
-        return Err(JoinError::Unwelcome(answer.read().map_err(JoinError::Broken)?));
-    }
-    let welcome: Welcome = answer.read().map_err(JoinError::Broken)?;
+/// The two ways to ask a client for something.
+pub(super) type Ways = (mpsc::Sender<Call>, mpsc::Sender<Ask>);
+
+/// Carries over a connection that was greeted, on tasks of its own, which end with it or with the last who asks.
+pub(super) fn carry(frames: Frames, write: OwnedWriteHalf) -> Ways {
     let (calls, inbox) = mpsc::channel(CALLS);
     let (asks, questions) = mpsc::channel(8);
     let (out, outbox) = mpsc::channel(CALLS);
     tokio::spawn(write_out(write, outbox));
     let client = Client { calls: inbox, questions, out, waiting: HashMap::new(), following: HashMap::new(), ticket: 0 };
     tokio::spawn(client.run(frames));
-    Ok(Joined { handle: EngineHandle::of(calls, clock(&welcome)), welcome, asks })
-}
-
-impl Joined {
-    /// Asks the engine to end at its next boundary, and waits until it is there.
-    pub async fn halt(&self, who: &Who) -> Result<(), Refusal> {
-        let (reply, answer) = oneshot::channel();
-        // An engine that ends before it has answered has ended.
-        if self.asks.send(Ask::Halt(who.clone(), reply)).await.is_err() {
-            return Ok(());
-        }
-        answer.await.unwrap_or(Ok(()))
-    }
-
-    /// Asks how the engine is; nothing when it has ended.
-    pub async fn inspect(&self) -> Option<About> {
-        let (reply, answer) = oneshot::channel();
-        self.asks.send(Ask::Inspect(reply)).await.ok()?;
-        answer.await.ok()
-    }
-}
-
-/// Returns the engine's clock: this machine's, or as far off it as a rehearsal's is.
-fn clock(welcome: &Welcome) -> Arc<dyn Fn() -> Timestamp + Send + Sync> {
-    let apart = welcome.now.duration_since(Timestamp::now());
-    let apart = if apart.abs() < SAME_CLOCK { SignedDuration::ZERO } else { apart };
-    Arc::new(move || Timestamp::now().checked_add(apart).unwrap_or(Timestamp::MAX))
+    (calls, asks)
 }
 
 struct Client {

@@ -1,45 +1,36 @@
-//! One client of an engine, from its first word until it has gone.
+//! One client of an engine, from its first word until it has gone: what it asks, and what it leaves behind.
 
 use super::door::Hall;
+use super::outbox::Outbox;
 use super::people::admitted;
 use super::wire::{self, FROM_CLIENT, Frame, Hello, Kind, PROTOCOL, Unwelcome, Welcome};
 use crate::domain::action::Request;
-use crate::domain::command::{Command, Refusal, RefusalKind};
+use crate::domain::command::Command;
 use crate::domain::fact::Who;
 use crate::domain::names::{SeatId, Version};
 use crate::domain::seat::SeatCommand;
 use crate::domain::telemetry::Telemetry;
-use crate::engine::{Accepted, Behind, EngineHandle, Told};
+use crate::engine::{Accepted, EngineHandle};
 use futures::StreamExt;
 use serde::Serialize;
 use std::collections::{BTreeSet, HashMap};
 use std::io;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::io::AsyncWriteExt;
 use tokio::net::UnixStream;
-use tokio::net::unix::{OwnedReadHalf, OwnedWriteHalf};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
+use tokio::net::unix::OwnedReadHalf;
+use tokio::sync::Semaphore;
 use tokio::task::{AbortHandle, JoinSet};
-use tokio_util::bytes::BytesMut;
 use tokio_util::codec::{FramedRead, LengthDelimitedCodec};
 
 /// How long a client may take for its first word.
 const FIRST_WORD: Duration = Duration::from_secs(5);
-/// How many frames wait for a client that reads slowly; then what brings them waits, and falls behind.
-const AHEAD: usize = 256;
-/// How many bytes of events wait for a client that reads slowly; those behind them wait in the engine, for all clients once.
-const ROOM: usize = 256 * 1024;
 /// How long the first word may be, in bytes: whoever has not said who they are is given no memory.
 const FIRST: usize = 16 * 1024;
-/// How many bytes are written at once, where so many wait.
-const BATCH: usize = 64 * 1024;
 /// How many questions of one client are answered at once; it is not listened to beyond that.
 const AT_ONCE: usize = 32;
 /// How many bytes of a question count as one more: a few long ones take up what many short ones would.
 const LONG: usize = 32 * 1024;
-/// How many snapshots are on their way to one client at once: each may be as long as the journal.
-const SNAPSHOTS: usize = 2;
 /// How many streams of events one client may follow.
 const STREAMS: usize = 8;
 
@@ -50,23 +41,6 @@ pub(super) struct Number {
     pub number: u64,
     /// Whether there are as many as may be, so that this one is turned away.
     pub is_full: bool,
-}
-
-/// A frame on its way to a client.
-enum Out {
-    Text((Kind, u64), Vec<u8>),
-    /// A snapshot, with the leave to have one on its way, which ends with it.
-    Snapshot {
-        ticket: u64,
-        text: Vec<u8>,
-        _leave: OwnedSemaphorePermit,
-    },
-    /// An event, with its share of the room for those that wait.
-    News {
-        ticket: u64,
-        told: Told,
-        _room: OwnedSemaphorePermit,
-    },
 }
 
 type Frames = FramedRead<OwnedReadHalf, LengthDelimitedCodec>;
@@ -84,22 +58,14 @@ impl Asked {
     }
 }
 
-/// What may be on its way to one client at once.
-#[derive(Clone)]
-struct Bounds {
-    snapshots: Arc<Semaphore>,
-    room: Arc<Semaphore>,
-}
-
 struct Guest {
     hall: Arc<Hall>,
     number: u64,
     uid: u32,
-    out: mpsc::Sender<Out>,
     /// Answers on their way.
     answers: JoinSet<()>,
     at_once: Arc<Semaphore>,
-    bounds: Bounds,
+    outbox: Outbox,
     streams: HashMap<u64, AbortHandle>,
     seat: Option<(SeatId, Who)>,
 }
@@ -110,19 +76,17 @@ pub(super) async fn serve(stream: UnixStream, hall: Arc<Hall>, number: Number) {
     let Ok(uid) = stream.peer_cred().map(|peer| peer.uid()) else { return };
     let (read, write) = stream.into_split();
     let mut frames = FramedRead::new(read, wire::codec(FIRST));
-    let (out, outbox) = mpsc::channel(AHEAD);
     let mut writer = JoinSet::new();
-    writer.spawn(write_out(write, outbox));
+    let outbox = Outbox::open(write, &mut writer);
     let first = tokio::time::timeout(FIRST_WORD, frames.next()).await;
     let Ok(Some(Ok(first))) = first else { return };
     let hello = Frame::of(first).and_then(|f| if f.kind == Kind::Hello { f.read::<Hello>() } else { Err(not_hello()) });
     let Ok(hello) = hello else { return };
     frames.decoder_mut().set_max_frame_length(FROM_CLIENT);
     let (answers, at_once) = (JoinSet::new(), Arc::new(Semaphore::new(AT_ONCE)));
-    let bounds = Bounds { snapshots: Arc::new(Semaphore::new(SNAPSHOTS)), room: Arc::new(Semaphore::new(ROOM)) };
     let streams = HashMap::new();
     let Number { number, is_full } = number;
-    let mut guest = Guest { hall, number, uid, out, answers, at_once, bounds, streams, seat: None };
+    let mut guest = Guest { hall, number, uid, outbox, answers, at_once, streams, seat: None };
     if guest.welcome(&hello, is_full).await {
         tokio::select! {
             () = guest.listen(&mut frames) => {}
@@ -153,11 +117,11 @@ impl Guest {
             )),
         };
         if let Some(says) = refused {
-            self.say((Kind::Unwelcome, 0), &Unwelcome { protocol: PROTOCOL, tminus, says }).await;
+            self.outbox.say((Kind::Unwelcome, 0), &Unwelcome { protocol: PROTOCOL, tminus, says }).await;
             return false;
         }
         let (pid, since, now) = (std::process::id(), self.hall.since, self.hall.handle.now());
-        self.say((Kind::Welcome, 0), &Welcome { tminus, pid, since, now, you: self.who(&hello.who) }).await
+        self.outbox.say((Kind::Welcome, 0), &Welcome { tminus, pid, since, now, you: self.who(&hello.who) }).await
     }
 
     fn who(&self, claimed: &Who) -> Who {
@@ -193,7 +157,7 @@ impl Guest {
                 }
             }
             Kind::Halt => self.halt(frame.ticket, &frame.read::<Who>()?).await,
-            Kind::Inspect => drop(self.say((Kind::About, frame.ticket), &self.hall.about()).await),
+            Kind::Inspect => drop(self.outbox.say((Kind::About, frame.ticket), &self.hall.about()).await),
             Kind::Hello | Kind::Welcome | Kind::Unwelcome => return Err(not_hello()),
             Kind::Done | Kind::Previewed | Kind::Joined | Kind::News | Kind::Lagged | Kind::About | Kind::Halted => {
                 return Err(io::Error::new(io::ErrorKind::InvalidData, "only an engine says that"));
@@ -218,7 +182,7 @@ impl Guest {
                 Ok(_) if is_rising => self.seat = None,
                 Ok(_) | Err(_) => {}
             }
-            self.say(asked.answer, &answer).await;
+            self.outbox.say(asked.answer, &answer).await;
             return;
         }
         self.answer(asked, async move { handle.command(&who, command).await }).await;
@@ -235,11 +199,11 @@ impl Guest {
         asked: Asked,
         answer: impl Future<Output = T> + Send + 'static,
     ) {
-        let (out, at_once) = (self.out.clone(), self.at_once.clone());
+        let (outbox, at_once) = (self.outbox.clone(), self.at_once.clone());
         let Ok(permit) = at_once.acquire_many_owned(asked.weight).await else { return };
         self.answers.spawn(async move {
             let answer = answer.await;
-            say(&out, asked.answer, &answer).await;
+            outbox.say(asked.answer, &answer).await;
             drop(permit);
         });
     }
@@ -255,10 +219,9 @@ impl Guest {
     async fn follow(&mut self, ticket: u64) {
         self.streams.retain(|_, stream| !stream.is_finished());
         if self.streams.len() >= STREAMS {
-            drop(self.out.send(Out::Text((Kind::Lagged, ticket), b"null".to_vec())).await);
-            return;
+            return self.outbox.lagged(ticket).await;
         }
-        let stream = stream_out(self.hall.handle.clone(), (self.out.clone(), self.bounds.clone()), ticket);
+        let stream = self.outbox.clone().stream(self.hall.handle.clone(), ticket);
         if let Some(before) = self.streams.insert(ticket, self.answers.spawn(stream)) {
             before.abort();
         }
@@ -268,15 +231,10 @@ impl Guest {
         let who = self.who(claimed);
         let halted = self.handle().halt(&who).await;
         let is_halted = halted.is_ok();
-        self.say((Kind::Halted, ticket), &halted).await;
+        self.outbox.say((Kind::Halted, ticket), &halted).await;
         if is_halted {
             self.hall.halt(who);
         }
-    }
-
-    /// Says something; false when the other side reads no more.
-    async fn say(&self, head: (Kind, u64), what: &impl Serialize) -> bool {
-        say(&self.out, head, what).await
     }
 
     /// Leaves nothing behind: no seat, no attention, no answer that nobody waits for.
@@ -289,78 +247,5 @@ impl Guest {
             // The engine may be ending too; the next one finds the seat empty.
             drop(handle.command(&who, Command::Seat(rise)).await);
         }
-    }
-}
-
-/// Sends a snapshot and the events from there on, until the client is too slow for them.
-async fn stream_out(handle: EngineHandle, (out, bounds): (mpsc::Sender<Out>, Bounds), ticket: u64) {
-    let Ok(_leave) = bounds.snapshots.acquire_owned().await else { return };
-    let Ok((snapshot, mut stream)) = handle.attach().await else { return };
-    let Ok(text) = wire::text(&snapshot) else { return };
-    drop(snapshot);
-    if out.send(Out::Snapshot { ticket, text, _leave }).await.is_err() {
-        return;
-    }
-    loop {
-        match stream.told().await {
-            Ok(told) => {
-                // One that is longer than the room is alone in it.
-                let share = u32::try_from(told.wire().len().min(ROOM)).unwrap_or(u32::MAX);
-                let Ok(_room) = bounds.room.clone().acquire_many_owned(share).await else { return };
-                if out.send(Out::News { ticket, told, _room }).await.is_err() {
-                    return;
-                }
-            }
-            Err(Behind::Lagged) => {
-                drop(out.send(Out::Text((Kind::Lagged, ticket), b"null".to_vec())).await);
-                return;
-            }
-            Err(Behind::Gone) => return,
-        }
-    }
-}
-
-async fn say(out: &mpsc::Sender<Out>, head: (Kind, u64), what: &impl Serialize) -> bool {
-    let text = wire::text(what).or_else(|error| {
-        // What cannot be written is an answer too.
-        let refusal = Refusal::new(RefusalKind::CannotTell, format!("the answer cannot be sent: {error}"));
-        wire::text(&Err::<(), _>(refusal))
-    });
-    match text {
-        Ok(text) => out.send(Out::Text(head, text)).await.is_ok(),
-        Err(_) => false,
-    }
-}
-
-/// Writes what waits, many frames at once. A client that never reads stops this, and nothing else.
-async fn write_out(mut to: OwnedWriteHalf, mut outbox: mpsc::Receiver<Out>) {
-    let mut bytes = BytesMut::with_capacity(BATCH);
-    while let Some(out) = outbox.recv().await {
-        let mut put = put_out(&mut bytes, &out);
-        while put.is_ok() && bytes.len() < BATCH {
-            match outbox.try_recv() {
-                Ok(out) => put = put_out(&mut bytes, &out),
-                Err(_) => break,
-            }
-        }
-        if put.is_err() || to.write_all(&bytes).await.is_err() {
-            return;
-        }
-        match bytes.capacity() > 4 * BATCH {
-            true => bytes = BytesMut::with_capacity(BATCH),
-            false => bytes.clear(),
-        }
-    }
-}
-
-fn put_out(to: &mut BytesMut, out: &Out) -> io::Result<()> {
-    match out {
-        Out::Text(head, text) => wire::put(to, *head, text),
-        Out::Snapshot { ticket, text, .. } => wire::put(to, (Kind::Joined, *ticket), text),
-        // An event that cannot be written would be missing without a sign: the connection ends instead.
-        Out::News { ticket, told, .. } => match told.wire() {
-            [] => Err(io::Error::new(io::ErrorKind::InvalidData, "an event cannot be written")),
-            text => wire::put(to, (Kind::News, *ticket), text),
-        },
     }
 }

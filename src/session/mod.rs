@@ -6,11 +6,13 @@
 mod client;
 mod door;
 mod guest;
+mod joining;
+mod outbox;
 mod people;
 mod place;
 pub mod wire;
 
-pub use client::{JoinError, Joined, join};
 pub use door::{Door, DoorError, Terms};
+pub use joining::{JoinError, Joined, join};
 pub use people::{user_name, user_of};
 pub use place::{Place, PlaceError};

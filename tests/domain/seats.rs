@@ -13,19 +13,19 @@ use tminus::domain::seat::{ABSENT, Passing, Role, Seat, SeatCommand, SeatFact, W
 use tminus::domain::time::Span;
 
 /// A release at which people sit.
-struct Table {
-    tale: Tale,
+pub(super) struct Table {
+    pub(super) tale: Tale,
     /// How long the driver has pressed no key.
     away: Option<Span>,
 }
 
 impl Table {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         Self { tale: Tale::blank(), away: Some(Span::seconds(3)) }
     }
 
     /// dana drives, omer navigates, noa observes.
-    fn of_three() -> (Self, [SeatId; 3]) {
+    pub(super) fn of_three() -> (Self, [SeatId; 3]) {
         let mut table = Self::new();
         let seats = [
             table.sit("dana", Wish::Act).unwrap(),
@@ -35,7 +35,7 @@ impl Table {
         (table, seats)
     }
 
-    fn ask(&mut self, seat: Option<&SeatId>, who: &Who, command: &Command) -> Result<Vec<Fact>, Refusal> {
+    pub(super) fn ask(&mut self, seat: Option<&SeatId>, who: &Who, command: &Command) -> Result<Vec<Fact>, Refusal> {
         let ground = Ground {
             plan: &self.tale.plan,
             release: &self.tale.release,
@@ -54,30 +54,30 @@ impl Table {
         Ok(facts)
     }
 
-    fn sit_as(&mut self, who: &Who, wish: Wish) -> Result<SeatId, Refusal> {
+    pub(super) fn sit_as(&mut self, who: &Who, wish: Wish) -> Result<SeatId, Refusal> {
         let sit = SeatCommand::Sit { wish, place: "pts/1".to_owned() };
         self.ask(None, who, &Command::Seat(sit))?;
         Ok(self.tale.release.seats.iter().last().unwrap().id.clone())
     }
 
-    fn sit(&mut self, name: &str, wish: Wish) -> Result<SeatId, Refusal> {
+    pub(super) fn sit(&mut self, name: &str, wish: Wish) -> Result<SeatId, Refusal> {
         self.sit_as(&who(name), wish)
     }
 
-    fn seat(&mut self, seat: &SeatId, command: SeatCommand) -> Result<Vec<Fact>, Refusal> {
+    pub(super) fn seat(&mut self, seat: &SeatId, command: SeatCommand) -> Result<Vec<Fact>, Refusal> {
         let who = self.find(seat).map_or_else(|| who("nobody"), |seat| seat.who.clone());
         self.ask(Some(seat), &who, &Command::Seat(command))
     }
 
-    fn find(&self, seat: &SeatId) -> Option<&Seat> {
+    pub(super) fn find(&self, seat: &SeatId) -> Option<&Seat> {
         self.tale.release.seats.find(seat)
     }
 
-    fn role(&self, seat: &SeatId) -> Option<Role> {
+    pub(super) fn role(&self, seat: &SeatId) -> Option<Role> {
         self.find(seat).map(|seat| seat.role)
     }
 
-    fn how(facts: &[Fact]) -> Option<Passing> {
+    pub(super) fn how(facts: &[Fact]) -> Option<Passing> {
         match facts {
             [Fact::Seat(SeatFact::Passed { how, .. })] => Some(*how),
             _ => None,
@@ -94,7 +94,7 @@ fn id() -> ActionId {
 }
 
 /// One command of each kind, with the least role that may ask for it.
-fn commands() -> Vec<(Role, Command)> {
+pub(super) fn commands() -> Vec<(Role, Command)> {
     let release = super::version("1.0.0");
     let request = Request::Verify { env: env(), horizon: None, patience: Patience::Now };
     let consent = Consent { typed: None, seen: None };
@@ -179,6 +179,14 @@ fn the_first_to_come_drives_and_whoever_only_wants_to_look_never_does() {
     let dana = table.sit("dana", Wish::Act).unwrap();
     assert_eq!(table.role(&dana), Some(Role::Driver));
     assert!(table.seat(&dana, SeatCommand::Give { to: noa }).unwrap_err().says.contains("cannot drive"));
+}
+
+#[test]
+fn what_a_client_says_of_itself_is_short_in_the_journal() {
+    let (mut table, [dana, ..]) = Table::of_three();
+    let facts = table.seat(&dana, SeatCommand::Rise { why: "x".repeat(1_000_000) }).unwrap();
+    let [Fact::Seat(SeatFact::Rose { why, .. })] = facts.as_slice() else { panic!("{facts:?}") };
+    assert!(why.len() <= 80, "{} letters", why.len());
 }
 
 #[test]

@@ -137,16 +137,11 @@ async fn an_engine_that_starts_on_a_full_disk_touches_nothing_and_can_be_read() 
     flight.end().await;
 }
 
-/// Two journals over one world: one for each of two teams that do not know of each other.
+/// Two journals over one world, with the same facts in them: one for each of two teams that do not know of each other.
 async fn two_journals(house: &House) -> (TempDir, House) {
     let folder = tempfile::tempdir().unwrap();
-    let other = House::new("smooth").with_journal(folder.path()).in_world_of(house);
-    let flight = other.open().await;
-    // An action is named by the number of its fact: one fact more, and the two journals name theirs apart.
-    let schedule =
-        tminus::domain::command::ReleaseCommand::Schedule { version: version("1.0.0"), zero: flight.handle.now() };
-    flight.command(Command::Release(schedule)).await.unwrap();
-    flight.end().await;
+    let other = House::new("smooth").with_journal(folder.path()).in_world_of(house).of("omer");
+    other.open().await.end().await;
     (folder, other)
 }
 

@@ -4,6 +4,7 @@ use super::kiosk::Kiosk;
 use super::world::{Told, tell};
 use serde_json::Value;
 use std::fs;
+use std::io::{BufRead, BufReader};
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::{Child, Command};
@@ -161,13 +162,50 @@ fn whoever_waits_may_leave_and_the_action_goes_on() {
     stay.hold();
     let id = stay.deploys();
     let mut waiting = stay.child(&["wait", &id]);
-    let mut lines = std::io::BufRead::lines(std::io::BufReader::new(waiting.stderr.take().unwrap()));
+    let mut lines = BufReader::new(waiting.stderr.take().unwrap()).lines();
     assert!(lines.any(|line| line.unwrap().contains("… Warm the cache")));
     let pid = rustix::process::Pid::from_child(&waiting);
     rustix::process::kill_process(pid, rustix::process::Signal::INT).unwrap();
     assert_eq!(waiting.wait().unwrap().code(), Some(4));
     stay.let_go();
     stay.expect(0, &["wait", &id]).says("good");
+}
+
+#[test]
+fn a_deploy_whose_engine_dies_goes_on_with_the_next_one_and_begins_nothing_twice() {
+    let stay = Stay::cut();
+    stay.hold();
+    let pid = stay.pid().unwrap().to_string();
+    let mut deploying = stay.child(&["deploy", "staging", "--yes"]);
+    let mut told = BufReader::new(deploying.stderr.take().unwrap()).lines();
+    assert!(told.any(|line| line.unwrap().contains("… Warm the cache")));
+    assert!(Command::new("kill").args(["-s", "KILL", &pid]).status().unwrap().success());
+    assert!(told.any(|line| line.unwrap().contains("the next engine is joined")));
+    stay.let_go();
+    // How a process ended that was another one's child, nobody can tell.
+    let rest: Vec<String> = told.map(Result::unwrap).collect();
+    assert!(rest.iter().any(|line| line.contains("tminus settle")), "{rest:?}");
+    assert_eq!(deploying.wait().unwrap().code(), Some(4), "{rest:?}");
+    assert_ne!(stay.pid().unwrap().to_string(), pid);
+    stay.expect(0, &["settle", "staging", "--accept", "it is warm"]).says("good");
+    assert_eq!(stay.0.read("staging"), "1.0.0\n");
+}
+
+#[test]
+fn whoever_leaves_what_they_began_is_told_that_the_engine_works_on() {
+    let stay = Stay::cut();
+    stay.hold();
+    let mut deploying = stay.child(&["deploy", "staging", "--yes"]);
+    let mut told = BufReader::new(deploying.stderr.take().unwrap()).lines();
+    let pid = rustix::process::Pid::from_child(&deploying);
+    let interrupt = || rustix::process::kill_process(pid, rustix::process::Signal::INT).unwrap();
+    assert!(told.any(|line| line.unwrap().contains("… Warm the cache")));
+    interrupt();
+    assert!(told.any(|line| line.unwrap().contains("once more leaves it")));
+    interrupt();
+    assert!(told.any(|line| line.unwrap().contains("the engine works on, and `tminus wait deploy-staging-")));
+    assert_eq!(deploying.wait().unwrap().code(), Some(4));
+    stay.let_go();
 }
 
 #[test]
@@ -184,7 +222,7 @@ fn an_engine_ends_when_nothing_is_to_be_done_and_at_an_interrupt() {
     assert_eq!(told.code, Some(0), "{told}");
     told.says(" alone").says("nothing was to be done for 1s");
     let mut engine = stay.child(&["engine", "run"]);
-    let mut lines = std::io::BufRead::lines(std::io::BufReader::new(engine.stderr.take().unwrap()));
+    let mut lines = BufReader::new(engine.stderr.take().unwrap()).lines();
     assert!(lines.any(|line| line.unwrap().contains("process")));
     stay.expect(0, &["deploy", "staging", "--yes"]);
     assert!(lines.any(|line| line.unwrap().contains("ended, good")), "what it does is said");
@@ -236,6 +274,8 @@ fn a_changed_plan_waits_for_what_runs_and_until_then_nothing_is_done_by_it() {
     let told = stay.expect(3, &["deploy", "production", "--yes", "--confirm", "production"]);
     told.says("this plan as it was when it started").says(&format!("{id} is not over")).says("tminus engine stop");
     stay.expect(3, &["check"]).says("2 lines are different");
+    stay.expect(3, &["lock", "production", "--reason", "the load test"]).says("2 lines are different");
+    stay.expect(3, &["unlock", "production"]).says("2 lines are different");
     stay.expect(0, &["status"]).says("2 lines are different").says(&format!("{id} is not over"));
     assert_eq!(stay.pid(), pid);
     stay.let_go();

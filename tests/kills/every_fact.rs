@@ -5,7 +5,7 @@ use super::house::House;
 use super::watcher::Watcher;
 use crate::flight::crash::{How, once};
 use crate::flight::drill::{BACK, TO_PRODUCTION, approved, environment};
-use crate::flight::world::Flight;
+use crate::flight::world::{Flight, Told};
 use serde_json::Value;
 use std::ops::RangeInclusive;
 use tminus::domain::action::Outcome;
@@ -33,26 +33,42 @@ impl Flown<'_> {
         first..=last
     }
 
-    /// Kills the engine as soon as one fact is on disk, and goes on afterwards.
+    /// Kills the engine as soon as one fact is on disk. The command goes on with the next one, where it knows of an action.
     fn cut(&self, seq: u64) -> How {
+        // The engine that the command before this one went on with.
+        self.house.kill_engine();
         self.house.put_back();
         let mut engine = self.house.engine(Some(seq));
         let watcher = Watcher::at(&self.house);
         watcher.sits();
-        let told = self.house.run(self.words);
-        assert_eq!(told.code, Some(4), "cut at {seq}: {told}");
-        told.says("the engine has ended");
+        let told = self.house.goes_on(self.words);
         assert_eq!(engine.ended_by(), KILLED, "cut at {seq}");
         let heard = watcher.until_gone();
         let acknowledged = self.house.records();
         assert!(acknowledged.len() as u64 >= seq, "fact {seq} is not on disk");
         let lost = heard.iter().find(|record| !acknowledged.contains(record.as_ref()));
         assert_eq!(lost, None, "cut at {seq}: it was told, and is not in the journal");
-        let how = self.go_on(seq);
+        let how = self.what_became(seq, &told);
         let after = self.house.records();
         assert_eq!(after.get(..acknowledged.len()), Some(&acknowledged[..]), "cut at {seq}: a fact was lost");
         once(&self.house.flight, (seq, how));
         how
+    }
+
+    /// Says how it went on: by itself, or because a person looked, or began it again.
+    fn what_became(&self, seq: u64, told: &Told) -> How {
+        let at_cut = Release::of(self.house.records().iter().take_while(|record| record.seq <= seq));
+        let is_stuck = told.to_string().contains("a person must look");
+        match (told.code, ended(&at_cut).is_some(), is_stuck) {
+            (Some(0), true, _) => How::WasOver,
+            (Some(0), false, _) => How::TakenUp,
+            (Some(4), _, true) => self.settled(seq),
+            (_, _, _) => {
+                assert_eq!(told.code, Some(4), "cut at {seq}: {told}");
+                told.says("the engine has ended");
+                self.go_on(seq)
+            }
+        }
     }
 
     /// Goes on with another engine process, or with a command that finds nobody behind the socket that was left.
@@ -82,6 +98,10 @@ impl Flown<'_> {
         }
         assert_eq!(told.code, Some(4), "cut at {seq}: {told}");
         told.says("a person must look").says("tminus settle");
+        self.settled(seq)
+    }
+
+    fn settled(&self, seq: u64) -> How {
         let settled = self.house.run(&["settle", self.env, "--retry"]);
         assert_eq!(settled.code, Some(0), "cut at {seq}: {settled}");
         How::Asked

@@ -80,17 +80,39 @@ impl House {
         command
     }
 
+    /// Starts a command that lines are written to.
+    pub fn talk(&self, words: &[&str]) -> Child {
+        self.command(words).stdin(Stdio::piped()).spawn().unwrap()
+    }
+
     /// Runs a command, which joins the engine where one runs.
     pub fn run(&self, words: &[&str]) -> Told {
         let mut command = assert_cmd::Command::from_std(self.command(words));
         tell(&words.join(" "), command.timeout(BOUND).output().unwrap())
     }
 
+    /// Runs a command that starts the next engine, where it loses the one that it joined, in virtual time.
+    pub fn goes_on(&self, words: &[&str]) -> Told {
+        let mut command = self.command(words);
+        command.env("TMINUS_TIME", "virtual");
+        let mut command = assert_cmd::Command::from_std(command);
+        tell(&words.join(" "), command.timeout(BOUND).output().unwrap())
+    }
+
     /// Starts an engine in virtual time, which kills itself as soon as a fact is on disk, and waits until it listens.
     pub fn engine(&self, cut: Option<u64>) -> Engine {
+        let cut = cut.map(|seq| ("TMINUS_POWER_CUT", seq.to_string()));
+        self.engine_in([("TMINUS_TIME", "virtual".to_owned())].into_iter().chain(cut))
+    }
+
+    /// Starts an engine in real time, and waits until it listens.
+    pub fn engine_in_real_time(&self) -> Engine {
+        self.engine_in([])
+    }
+
+    fn engine_in(&self, env: impl IntoIterator<Item = (&'static str, String)>) -> Engine {
         let mut command = self.command(&["engine", "run", "--detached", "--grace", "60s"]);
-        command.env("TMINUS_TIME", "virtual").envs(cut.map(|seq| ("TMINUS_POWER_CUT", seq.to_string())));
-        let mut child = command.spawn().unwrap();
+        let mut child = command.envs(env).spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
         let engine = Engine(child);
@@ -119,8 +141,13 @@ impl House {
 
     /// Joins the engine, where one runs.
     pub fn join(&self) -> Option<Joined> {
+        self.join_as(&me())
+    }
+
+    /// Joins it as somebody.
+    pub fn join_as(&self, who: &Who) -> Option<Joined> {
         let place = self.place()?;
-        self.runtime.block_on(join(&place, &me())).ok()
+        self.runtime.block_on(join(&place, who)).ok()
     }
 
     /// Returns the process of the engine that runs.

@@ -65,6 +65,23 @@ async fn whose_connection_ends_has_gone_and_then_the_seat_is_free() {
 }
 
 #[tokio::test]
+async fn an_engine_whose_process_is_to_end_comes_to_a_boundary_whoever_drives() {
+    let inn = Inn::open().await;
+    let (dana, omer) = (inn.join("dana").await, inn.join("omer").await);
+    dana.sit(Wish::Act).await;
+    let held = inn.flight.handle.halt(&omer.who).await.unwrap_err();
+    assert!(held.says.contains("dana drives"), "{held:?}");
+    let engine = tminus::domain::fact::Who::engine();
+    // Nobody who comes through the door is taken for it.
+    let place = &inn.place;
+    let posing = tminus::session::join(place, &engine).await.unwrap();
+    assert_ne!(posing.welcome.you, engine);
+    assert!(posing.halt(&engine).await.unwrap_err().says.contains("dana drives"));
+    inn.flight.handle.halt(&engine).await.unwrap();
+    assert!(dana.deploy("staging").await.unwrap_err().says.contains("ends at its next boundary"));
+}
+
+#[tokio::test]
 async fn a_command_without_a_seat_acts_for_the_driver_and_is_held_for_anybody_else() {
     let inn = Inn::open().await;
     let (dana, script) = (inn.join("dana").await, inn.join("dana").await);

@@ -45,6 +45,33 @@ fn a_verification_goes_on_with_yes_alone() {
 }
 
 #[test]
+fn an_environment_is_held_with_a_reason_taken_over_with_a_word_and_let_go() {
+    let said = talk(
+        "as dana\nlock staging\n\nlock staging\nthe load test runs\nlock staging\nas omer\nunlock staging\nlock staging\n\
+         dana is on a plane\nno\nlock staging\ndana is on a plane\nyes\nunlock staging\nunlock staging\nquit\n",
+    );
+    let said = String::from_utf8(said.stdout).unwrap();
+    let mut rest = said.as_str();
+    for wanted in [
+        "Nobody else deploys to staging",
+        "nothing was done",
+        "Nobody else deploys to staging",
+        "the load test runs",
+        "`unlock staging` lets it go",
+        "refused: staging is locked by dana",
+        "Why do you take it over from dana?",
+        "Type yes to take staging over from dana",
+        "nothing was done",
+        "Type yes to take staging over from dana",
+        "dana is on a plane",
+        "refused: staging is not locked",
+    ] {
+        let at = rest.find(wanted).unwrap_or_else(|| panic!("{wanted:?} is not said, or not there, in\n{said}"));
+        rest = &rest[at + wanted.len()..];
+    }
+}
+
+#[test]
 fn a_dumb_terminal_gets_lines_and_is_never_moved_on() {
     let mut command = CommandBuilder::new("env");
     command.args(["TERM=dumb", env!("CARGO_BIN_EXE_tminus"), "demo", "--scenario", "smooth"]);

@@ -94,14 +94,14 @@ fn accepted(global: &Global, id: &ActionId) -> Done {
 }
 
 /// Does what was asked, and follows it to its end.
-pub async fn act(global: &Global, desk: Desk, request: Request, asked: (Consent, Waiting)) -> Done {
-    let done = at(global, &desk, request, asked).await;
+pub async fn act(global: &Global, mut desk: Desk, request: Request, asked: (Consent, Waiting)) -> Done {
+    let done = at(global, &mut desk, request, asked).await;
     // Whatever it came to: what the engine still runs ends with it.
     desk.close().await;
     done
 }
 
-async fn at(global: &Global, desk: &Desk, request: Request, (consent, waiting): (Consent, Waiting)) -> Done {
+async fn at(global: &Global, desk: &mut Desk, request: Request, (consent, waiting): (Consent, Waiting)) -> Done {
     let version = desk.focus().await?;
     let begun = begun_before(&desk.begun, &request);
     // What was begun before may end while this looks, so the preview of a second one is not even made.

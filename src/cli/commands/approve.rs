@@ -38,7 +38,7 @@ async fn at(global: &Global, desk: &Desk, args: ApproveArgs) -> Done {
 }
 
 fn proposal(release: &Release, what: &str) -> Result<ActionId, Stop> {
-    if let Some(action) = release.action(&ActionId::new(what)) {
+    if let Some(action) = release.named(what) {
         return Ok(action.id.clone());
     }
     let env = env(what);

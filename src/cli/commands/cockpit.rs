@@ -3,11 +3,11 @@
 use super::leaving::leave;
 use super::openings::{Openings, show_of};
 use crate::cli::args::Global;
-use crate::cli::desk::{Desk, Kind, Need, Project, open_own};
+use crate::cli::desk::{Desk, Kind, Losses, Need, Project, open_own};
 use crate::cli::exit::{Done, Exit, Stop};
 use crate::cli::interrupt::or_interrupted;
 use crate::cli::looks::variable;
-use crate::cli::plain::talk;
+use crate::cli::plain::{End, talk, typed};
 use crate::cockpit::{Ended, Front, Opening};
 use crate::domain::seat::Wish;
 use crate::engine::{Left, Watch};
@@ -72,11 +72,20 @@ where
     // Nobody shows what it is at.
     let (doing, _) = mpsc::channel(1);
     let (desk, opening) = or_interrupted(open(project(doing.clone()), (doing, wish))).await??;
-    // The talk has the only other handle: the engine of this program ends once nobody holds one.
-    let Opening { handle, version, .. } = opening;
-    let done = talk(&desk, handle, version).await;
-    leave(desk).await;
-    done
+    let (mut desk, mut opening, mut lines, mut losses) = (desk, opening, typed(), Losses::default());
+    loop {
+        // The talk has the only other handle: the engine of this program ends once nobody holds one.
+        let Opening { handle, version, .. } = opening;
+        let ended = talk(&desk, (handle, version.clone()), &mut lines).await;
+        if ended.as_ref().is_ok_and(|end| *end == End::Gone) {
+            let rest = "; what was begun is in the journal, and `tminus` comes back to it";
+            let next = or_interrupted(losses.next_engine(&desk, rest)).await??;
+            (desk, opening) = show_of(next, (version, wish)).await?;
+            continue;
+        }
+        leave(desk).await;
+        return ended.map(|_| Exit::Good);
+    }
 }
 
 async fn on_screen<F>((name, wish): (String, Wish), project: impl FnOnce(Doing) -> F) -> Done

@@ -77,6 +77,9 @@ async fn inspect(global: &Global) -> Done {
     for seat in release.seats.iter() {
         show::line(&format!("  {} {}, at {}", seat.who.name, seat.role.verb(), seat.place));
     }
+    if let Some(kept) = release.seats.kept() {
+        show::line(&format!("  {}", kept.says()));
+    }
     for work in &work {
         show::line(&format!("  {work}"));
     }

@@ -5,7 +5,7 @@ use crate::cli::desk::{Desk, LOG_KEPT, Project, Started, open_door, say_ended};
 use crate::cli::exit::{Done, Exit, Stop};
 use crate::cli::interrupt::Interrupts;
 use crate::cli::show;
-use crate::domain::fact::{Fact, Record};
+use crate::domain::fact::{Fact, Record, Who};
 use crate::domain::release::Release;
 use crate::domain::seat::SeatFact;
 use crate::domain::situation::work;
@@ -95,7 +95,8 @@ async fn live(
     folding.spawn(fold(events, sender, said));
     let mut count = door.count();
     let mut idle_since = Instant::now();
-    let who = desk.project.who.clone();
+    // Its own process may end it, whoever drives.
+    let itself = Who::engine();
     loop {
         let is_busy =
             *count.borrow_and_update() > 0 || !work(&plan, &release.borrow_and_update(), desk.handle.now()).is_empty();
@@ -115,7 +116,7 @@ async fn live(
                 let waits: String = active(&release.borrow()).iter().map(|line| format!("\n  {line}")).collect();
                 say(said, &format!("ending at the next boundary; once more ends at once{waits}"));
                 tokio::select! {
-                    halted = desk.handle.halt(&who) => halted?,
+                    halted = desk.handle.halt(&itself) => halted?,
                     _ = interrupts.next() => {}
                 }
                 say_ended(&desk.project, "a signal");

@@ -67,7 +67,8 @@ pub(in crate::cli) const fn is_telling(fact: &Fact) -> bool {
             | StepFact::Adopted { .. }
             | StepFact::Accepted { .. },
         ) => true,
-        Fact::Lock(_) | Fact::Seat(SeatFact::Passed { .. }) => true,
+        Fact::Lock(_) => true,
+        Fact::Seat(SeatFact::Passed { .. } | SeatFact::Kept { .. } | SeatFact::Freed { .. }) => true,
         Fact::Seat(
             SeatFact::Sat { .. } | SeatFact::Rose { .. } | SeatFact::Asked { .. } | SeatFact::Declined { .. },
         ) => false,

@@ -13,7 +13,7 @@ use serde_json::json;
 
 /// Locks an environment, or takes its lock over.
 pub async fn take(global: &Global, args: LockArgs) -> Done {
-    let desk = act::looking(global).await?;
+    let desk = act::deciding(global).await?;
     let env = env(&args.env);
     let until = args.lapse.map(|span| span.after(desk.handle.now()));
     let (reason, typed) = (args.reason, args.confirm);
@@ -28,7 +28,7 @@ pub async fn take(global: &Global, args: LockArgs) -> Done {
 
 /// Lets an environment go.
 pub async fn release(global: &Global, args: UnlockArgs) -> Done {
-    let desk = act::looking(global).await?;
+    let desk = act::deciding(global).await?;
     let env = env(&args.env);
     let command = LockCommand::Release { env: env.clone() };
     let done = or_interrupted(ask(global, &desk, (env, command))).await;

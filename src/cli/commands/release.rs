@@ -31,13 +31,13 @@ async fn bare(global: &Global) -> Result<Desk, Stop> {
 }
 
 async fn cut(global: &Global, version: Version, at: Option<String>) -> Done {
-    let desk = bare(global).await?;
-    let done = cut_at(global, &desk, (version, at)).await;
+    let mut desk = bare(global).await?;
+    let done = cut_at(global, &mut desk, (version, at)).await;
     desk.close().await;
     done
 }
 
-async fn cut_at(global: &Global, desk: &Desk, (version, at): (Version, Option<String>)) -> Done {
+async fn cut_at(global: &Global, desk: &mut Desk, (version, at): (Version, Option<String>)) -> Done {
     let branch = branch_of(desk, &version)?;
     let base = at.unwrap_or_else(|| desk.project.file.plan.release.base.clone());
     let repository = desk.repository.clone();

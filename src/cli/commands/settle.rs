@@ -11,13 +11,13 @@ use crate::domain::release::Release;
 
 /// Retries, accepts or leaves.
 pub async fn run(global: &Global, args: SettleArgs) -> Done {
-    let desk = act::desk(global).await?;
-    let done = at(global, &desk, args).await;
+    let mut desk = act::desk(global).await?;
+    let done = at(global, &mut desk, args).await;
     desk.close().await;
     done
 }
 
-async fn at(global: &Global, desk: &Desk, args: SettleArgs) -> Done {
+async fn at(global: &Global, desk: &mut Desk, args: SettleArgs) -> Done {
     let (snapshot, events) = desk.handle.attach().await.map_err(Stop::cannot_tell)?;
     let action = stuck(&snapshot.release, &args.what)?;
     let command = match (args.retry, args.accept, args.leave) {
@@ -60,7 +60,7 @@ async fn moved_on(
 }
 
 fn stuck(release: &Release, what: &str) -> Result<ActionId, Stop> {
-    if let Some(action) = release.action(&ActionId::new(what)) {
+    if let Some(action) = release.named(what) {
         return Ok(action.id.clone());
     }
     let active = release.active(&env(what)).map(|a| a.id.clone());

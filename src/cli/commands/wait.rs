@@ -12,13 +12,13 @@ pub async fn run(global: &Global, args: WaitArgs) -> Done {
     let project = Project::find(global).await?;
     // An engine is only started for an action that none works on.
     let is_left = project.recorded()?.active_actions().next().is_some() && engine_of(&project).await?.is_none();
-    let desk = if is_left { act::desk(global).await? } else { act::looking(global).await? };
-    let done = at(global, &desk, &args.what).await;
+    let mut desk = if is_left { act::desk(global).await? } else { act::looking(global).await? };
+    let done = at(global, &mut desk, &args.what).await;
     desk.close().await;
     done
 }
 
-async fn at(global: &Global, desk: &Desk, what: &str) -> Done {
+async fn at(global: &Global, desk: &mut Desk, what: &str) -> Done {
     let (snapshot, events) = desk.handle.attach().await.map_err(Stop::cannot_tell)?;
     let id = action(&snapshot.release, what)?;
     match follow(desk, (snapshot, events), (&id, Interrupted::Leaves)).await? {
@@ -29,7 +29,7 @@ async fn at(global: &Global, desk: &Desk, what: &str) -> Done {
 
 /// Finds an action by its id, or the one that holds an environment, or was the last there.
 fn action(release: &Release, what: &str) -> Result<ActionId, Stop> {
-    if let Some(action) = release.action(&ActionId::new(what)) {
+    if let Some(action) = release.named(what) {
         return Ok(action.id.clone());
     }
     let env = env(what);

@@ -199,9 +199,7 @@ fn place(project: &Project) -> Result<Place, Stop> {
 pub async fn stop(joined: &Joined, who: &Who) -> Result<(), Stop> {
     joined.halt(who).await?;
     // The connection ends before the journal is closed, and the process behind both.
-    while joined.inspect().await.is_some() {
-        tokio::time::sleep(LOOK_AGAIN).await;
-    }
+    joined.gone().await;
     let until = std::time::Instant::now() + START;
     while is_there(joined.welcome.pid) && std::time::Instant::now() < until {
         tokio::time::sleep(LOOK_AGAIN).await;

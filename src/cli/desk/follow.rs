@@ -1,5 +1,6 @@
 //! Following an action to its end: progress to standard error, an interrupt stops it at the next boundary.
 
+use super::losses::{Losses, rejoined};
 use super::open::Desk;
 use crate::cli::exit::Stop;
 use crate::cli::interrupt::{Interrupt, Interrupts};
@@ -9,14 +10,14 @@ use crate::domain::names::ActionId;
 use crate::domain::order::Progress;
 use crate::domain::release::{ActionState, StepPhase};
 use crate::domain::telemetry::{Event, JOURNAL_WAY_ON, Telemetry, journal_lost};
-use crate::engine::{EventStream, News, Snapshot};
+use crate::engine::{EventStream, Gone, News, Snapshot};
 use crate::logs::clean;
 
 /// How following ended.
 pub enum Followed {
     /// The action is over, or stands still and waits for a person.
     Settled(Box<ActionState>),
-    /// A second interrupt: the journal knows where it is, and the next tminus takes it up.
+    /// A person left it, or is not there any more.
     Left,
 }
 
@@ -29,17 +30,16 @@ pub enum Interrupted {
     Leaves,
 }
 
-/// Follows an action until it is over, or stands still.
+/// Follows an action until it is over, or stands still; where its engine dies in another process, with the next one.
 ///
 /// A terminal that is gone ends the following, and the action only where its engine is in this process.
 pub async fn follow(
-    desk: &Desk,
+    desk: &mut Desk,
     (mut snapshot, mut events): (Snapshot, EventStream),
     (id, interrupted): (&ActionId, Interrupted),
 ) -> Result<Followed, Stop> {
     let mut interrupts = Interrupts::listen()?;
-    let mut interrupted = interrupted;
-    let mut teller = Teller::default();
+    let (mut interrupted, mut teller, mut losses) = (interrupted, Teller::default(), Losses::default());
     loop {
         if let Some(why) = &snapshot.lost {
             return Err(Stop::from(journal_lost(why)));
@@ -50,34 +50,43 @@ pub async fn follow(
                 return Ok(Followed::Settled(Box::new(action.clone())));
             }
         }
-        tokio::select! {
-            news = events.next() => match news.map_err(|_| left_alone(id))? {
-                News::Resync(fresh) => snapshot = fresh,
-                News::Event(Event::Fact(record)) => std::sync::Arc::make_mut(&mut snapshot.release).apply(&record),
-                News::Event(Event::Telemetry(telemetry)) => telemetry_of(&telemetry, id, &mut teller)?,
-            },
-            interrupt = interrupts.next() => {
-                if interrupt == Interrupt::Gone && desk.joined().is_some() {
-                    return Ok(Followed::Left);
+        let interrupt = tokio::select! {
+            news = events.next() => {
+                match news {
+                    Ok(News::Resync(fresh)) => snapshot = fresh,
+                    Ok(News::Event(Event::Fact(record))) => std::sync::Arc::make_mut(&mut snapshot.release).apply(&record),
+                    Ok(News::Event(Event::Telemetry(telemetry))) => telemetry_of(&telemetry, id, &mut teller)?,
+                    Err(Gone) => match rejoined(desk, (&mut losses, &mut interrupts), id).await? {
+                        Some(again) => (snapshot, events) = again,
+                        None => return Ok(Followed::Left),
+                    },
                 }
-                if interrupted == Interrupted::Leaves {
-                    show::hint("left; the journal knows where it is, and the engine goes on with it, or the next tminus");
-                    return Ok(Followed::Left);
-                }
-                interrupted = Interrupted::Leaves;
-                show::hint("stopping at the next boundary; once more leaves it");
-                let stop = Command::Action(ActionCommand::Stop { action: id.clone() });
-                desk.handle.command(&desk.project.who, stop).await?;
+                continue;
             }
+            interrupt = interrupts.next() => interrupt,
+        };
+        if interrupt == Interrupt::Gone && desk.joined().is_some() {
+            return Ok(Followed::Left);
         }
+        if interrupted == Interrupted::Leaves {
+            show::hint(&left(desk, id));
+            return Ok(Followed::Left);
+        }
+        interrupted = Interrupted::Leaves;
+        show::hint("stopping at the next boundary; once more leaves it");
+        let stop = Command::Action(ActionCommand::Stop { action: id.clone() });
+        desk.handle.command(&desk.project.who, stop).await?;
     }
 }
 
-/// Says what is so when the engine has ended in the middle of an action.
-fn left_alone(id: &ActionId) -> Stop {
-    Stop::cannot_tell(format!(
-        "the engine has ended in the middle of {id}; the journal knows where it is, and `tminus wait {id}` takes it up"
-    ))
+/// Says what becomes of an action that is left: that is not the same wherever its engine is.
+fn left(desk: &Desk, id: &ActionId) -> String {
+    match desk.joined() {
+        Some(_) => format!("left; the engine works on, and `tminus wait {id}` follows it"),
+        None => format!(
+            "left; its engine ends with this command: the journal knows where it is, and `tminus wait {id}` takes it up"
+        ),
+    }
 }
 
 fn telemetry_of(telemetry: &Telemetry, id: &ActionId, teller: &mut Teller) -> Result<(), Stop> {

@@ -5,6 +5,7 @@ mod agree;
 mod engine;
 mod follow;
 mod known;
+mod losses;
 mod masked;
 mod open;
 mod own;
@@ -18,6 +19,7 @@ pub use engine::{
     stop as stop_engine,
 };
 pub use follow::{Followed, Interrupted, follow};
+pub use losses::Losses;
 pub use open::{Desk, Need};
 pub use own::open_own;
 pub use project::{Kind, Project};

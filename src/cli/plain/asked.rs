@@ -37,6 +37,10 @@ pub(super) enum Text {
     Waive(EnvName, String),
     /// What was seen of an unclear step.
     Accept(ActionId),
+    /// Why to hold an environment.
+    Lock(EnvName),
+    /// Why to take an environment over, and from whom.
+    TakeOver(EnvName, String),
 }
 
 /// What the engine answered, and what it was asked for.
@@ -106,6 +110,8 @@ impl Talk<'_> {
                 let accept = ActionCommand::Accept { action, note: written };
                 self.command(Command::Action(accept), After::Nothing);
             }
+            Text::Lock(env) => self.take_lock(env, written),
+            Text::TakeOver(env, from) => self.ask_to_take_over((env, from), written),
         }
     }
 

@@ -66,6 +66,8 @@ impl Talk<'_> {
             Verb::Retry => self.settle(Settling::Retry, words)?,
             Verb::Accept => self.settle(Settling::Accept, words)?,
             Verb::Leave => self.settle(Settling::Leave, words)?,
+            Verb::Lock => self.lock(words)?,
+            Verb::Unlock => self.unlock(words)?,
             Verb::Logs => self.logs(named::source(words, &self.snapshot.plan)?),
             Verb::Follow => self.follow(named::source(words, &self.snapshot.plan)?.0),
             Verb::Quiet => self.quiet(),
@@ -82,7 +84,7 @@ impl Talk<'_> {
         Ok(())
     }
 
-    fn environment(&self, words: &[String]) -> Result<EnvName, String> {
+    pub(super) fn environment(&self, words: &[String]) -> Result<EnvName, String> {
         named::environment(words, &self.snapshot.plan)
     }
 

@@ -2,10 +2,11 @@
 
 mod asked;
 mod done;
+mod locking;
 mod named;
 mod people;
 mod spoken;
 mod talk;
 mod told;
 
-pub use talk::talk;
+pub use talk::{End, talk, typed};

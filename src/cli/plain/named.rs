@@ -1,6 +1,6 @@
 //! What the words behind a command name: an environment, an action, a check, a count. Nothing is guessed.
 
-use crate::domain::names::{ActionId, CheckName, EnvName, LogName, Person};
+use crate::domain::names::{CheckName, EnvName, LogName, Person};
 use crate::domain::plan::{Check, Plan};
 use crate::domain::release::{ActionState, Release};
 
@@ -47,7 +47,7 @@ pub(super) fn stuck<'a>(words: &[String], (plan, release): (&Plan, &'a Release))
 
 fn by_id<'a>(words: &[String], release: &'a Release) -> Option<&'a ActionState> {
     let [id] = words else { return None };
-    release.action(&ActionId::new(id))
+    release.named(id)
 }
 
 /// Returns the check that was named, when a person answers it.

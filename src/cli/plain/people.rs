@@ -86,6 +86,7 @@ const fn deed(verb: Verb) -> Deed {
         Verb::Answer => Deed::Answer,
         Verb::Approve => Deed::Approve,
         Verb::Waive => Deed::Waive,
+        Verb::Lock | Verb::Unlock => Deed::Hold,
         Verb::Status | Verb::Refresh | Verb::Logs | Verb::Follow | Verb::Quiet | Verb::Journal => Deed::Look,
         Verb::People | Verb::Ask | Verb::Give | Verb::Decline | Verb::Take => Deed::Look,
         Verb::As | Verb::Help | Verb::Quit => Deed::Look,

@@ -16,6 +16,8 @@ pub(super) enum Verb {
     Retry,
     Accept,
     Leave,
+    Lock,
+    Unlock,
     Logs,
     Follow,
     Quiet,
@@ -43,7 +45,7 @@ const fn entry(verb: Verb, said: &'static str, takes: &'static str, does: &'stat
 }
 
 /// Every command, in the order of a release day.
-const TABLE: [Entry; 25] = [
+const TABLE: [Entry; 27] = [
     entry(Verb::Status, "status", "", "where the release stands"),
     entry(Verb::Refresh, "refresh", "", "looks at the targets and the branch again, and says where it stands"),
     entry(Verb::Check, "check", "[PHASE|CHECK …]", "runs checks; all that a gate needs when none is named"),
@@ -67,6 +69,13 @@ const TABLE: [Entry; 25] = [
     entry(Verb::Retry, "retry", "ENV|ACTION", "tries the step again that an action stands still at; asks first"),
     entry(Verb::Accept, "accept", "ENV|ACTION", "asks what you saw: an unclear step is done"),
     entry(Verb::Leave, "leave", "ENV|ACTION", "leaves everything as it is, and ends the action; asks first"),
+    entry(
+        Verb::Lock,
+        "lock",
+        "ENV",
+        "asks why, and holds it: nobody else deploys there; or takes it over from who does",
+    ),
+    entry(Verb::Unlock, "unlock", "ENV", "lets it go again that you hold"),
     entry(Verb::Logs, "logs", "[SOURCE] [COUNT]", "the newest log lines, 20 unless told"),
     entry(Verb::Follow, "follow", "[SOURCE]", "says each log line as it comes, until `quiet`"),
     entry(Verb::Quiet, "quiet", "", "says no more log lines"),

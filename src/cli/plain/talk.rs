@@ -2,7 +2,7 @@
 
 use super::asked::{Answer, Asked};
 use crate::cli::desk::Desk;
-use crate::cli::exit::{Done, Exit, Stop};
+use crate::cli::exit::Stop;
 use crate::cli::interrupt::Interrupts;
 use crate::cli::show;
 use crate::cockpit::Glances;
@@ -23,13 +23,24 @@ const LONGEST: u64 = 4_096;
 /// What stands for a longer one; it is no command, and nothing's name.
 const TOO_LONG: &str = "(a line of more than 4096 bytes)";
 
-/// Talks until a person quits, the lines end, or a signal comes.
-pub async fn talk(desk: &Desk, handle: EngineHandle, version: Version) -> Done {
+/// How a talk ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// A person left, or is not there any more.
+    Left,
+    /// The engine in another process has gone; with the next one the talk can go on.
+    Gone,
+}
+
+/// The lines that a person types, from one talk to the next.
+pub struct Lines(mpsc::Receiver<Typed>);
+
+/// Talks until a person quits, the lines end, a signal comes, or the engine has gone.
+pub async fn talk(desk: &Desk, (handle, version): (EngineHandle, Version), lines: &mut Lines) -> Result<End, Stop> {
     let seat = handle.seat().cloned();
     let seat = seat.as_ref();
     let (snapshot, mut events) = handle.attach().await.map_err(Stop::cannot_tell)?;
     let mut interrupts = Interrupts::listen()?;
-    let mut lines = typed();
     let mut glances = Glances::default();
     snapshot.present.iter().for_each(|told| glances.take(told));
     let mut talk = Talk {
@@ -60,24 +71,28 @@ pub async fn talk(desk: &Desk, handle: EngineHandle, version: Version) -> Done {
         let next = tokio::select! {
             biased;
             _ = interrupts.next() => Next::End,
-            news = events.next() => talk.hear(news.map_err(Stop::cannot_tell)?),
+            news = events.next() => match news {
+                Ok(news) => talk.hear(news),
+                Err(_) if desk.joined().is_some() => return Ok(End::Gone),
+                Err(gone) => return Err(Stop::cannot_tell(gone)),
+            },
             Some(answer) = talk.answers.join_next() => match answer {
                 Ok(answer) => talk.answered(answer),
                 Err(_) => return Err(Stop::cannot_tell("a part of tminus failed; what was begun is in the journal")),
             },
-            line = lines.recv(), if is_listening => match line {
+            line = lines.0.recv(), if is_listening => match line {
                 Some(line) => talk.take(&line),
                 None => Next::End,
             },
         };
         if matches!(next, Next::End) {
-            return Ok(Exit::Good);
+            return Ok(End::Left);
         }
     }
 }
 
 /// Reads lines on a thread of its own, which ends with the program.
-fn typed() -> mpsc::Receiver<Typed> {
+pub fn typed() -> Lines {
     let (sender, lines) = mpsc::channel(16);
     std::thread::spawn(move || {
         let mut stdin = std::io::stdin().lock();
@@ -94,11 +109,11 @@ fn typed() -> mpsc::Receiver<Typed> {
             }
         }
     });
-    lines
+    Lines(lines)
 }
 
 /// A line, and when it came.
-pub(super) struct Typed {
+pub struct Typed {
     pub(super) text: String,
     pub(super) at: Instant,
 }

@@ -42,7 +42,7 @@ pub(super) fn by_seat(action: Action, state: &State) -> Option<String> {
         Barred::Navigator(None) => {
             Some(format!("you navigate, and nobody drives: {} takes the driver's seat", key(state, SeatAction::Take)))
         }
-        other @ (Barred::Gone | Barred::Observer | Barred::Driven(..)) => Some(other.says()),
+        other @ (Barred::Gone | Barred::Observer | Barred::Driven(..) | Barred::Kept(..)) => Some(other.says()),
     }
 }
 

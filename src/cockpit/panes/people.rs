@@ -50,10 +50,12 @@ pub(crate) fn draw(state: &State, area: Rect, buffer: &mut Buffer) {
         rows.extend(of_seat(state, people, seat, usize::from(inside.width)));
     }
     if people.seats.driver().is_none() {
-        rows.extend([
-            Row::new(),
-            Row::new().put("Nobody drives: nothing can be begun until somebody does.", Role::Warn),
-        ]);
+        let kept = people.seats.kept().map(|kept| format!("Nobody drives: {}.", kept.says()));
+        let says = kept.unwrap_or_else(|| "Nobody drives: nothing can be begun until somebody does.".to_owned());
+        rows.push(Row::new());
+        rows.extend(
+            fold_lines(&says, usize::from(inside.width)).into_iter().map(|line| Row::new().put(line, Role::Warn)),
+        );
     }
     let cursor = Cursor { row: cursor, attention: Attention::Here };
     draw_list(&rows, cursor, inside, buffer, &state.palette);

@@ -126,6 +126,7 @@ impl State {
                 Some(Says::new(format!("{name} drives now, and you navigate")))
             }
             SeatFact::Sat { .. } | SeatFact::Rose { .. } | SeatFact::Declined { .. } | SeatFact::Passed { .. } => None,
+            SeatFact::Kept { .. } | SeatFact::Freed { .. } => None,
         }
     }
 

@@ -146,18 +146,8 @@ fn propose(ground: &Ground<'_>, proposal: &Proposal, env: &EnvName) -> Vec<Fact>
 }
 
 fn proposed_id(fact: &Fact) -> Option<ActionId> {
-    match fact {
-        Fact::Action(ActionFact::Proposed { action, .. }) => Some(action.clone()),
-        Fact::Plan(_)
-        | Fact::Release(_)
-        | Fact::Check(_)
-        | Fact::Gate(_)
-        | Fact::Action(_)
-        | Fact::Step(_)
-        | Fact::Seat(_)
-        | Fact::Lock(_)
-        | Fact::Target(_) => None,
-    }
+    let Fact::Action(ActionFact::Proposed { action, .. }) = fact else { return None };
+    Some(action.clone())
 }
 
 /// A protected environment goes on only when its name was typed.

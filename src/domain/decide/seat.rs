@@ -6,6 +6,9 @@ use crate::domain::fact::Fact;
 use crate::domain::names::SeatId;
 use crate::domain::seat::{ABSENT, Passing, Role, Seat, SeatCommand, SeatFact, Wish, is_same};
 
+/// How long what a client says of itself may be, in letters: it stands in the journal, and on everybody's screen.
+const LONGEST: usize = 80;
+
 pub(super) fn decide(ground: &Ground<'_>, command: &SeatCommand) -> Result<Decision, Refusal> {
     let fact = match command {
         SeatCommand::Sit { wish, place } => sit(ground, *wish, place)?,
@@ -19,7 +22,7 @@ pub(super) fn decide(ground: &Ground<'_>, command: &SeatCommand) -> Result<Decis
 }
 
 fn rise(own: &Seat, why: &str) -> SeatFact {
-    SeatFact::Rose { seat: own.id.clone(), name: own.who.name.clone(), why: why.to_owned() }
+    SeatFact::Rose { seat: own.id.clone(), name: own.who.name.clone(), why: why.chars().take(LONGEST).collect() }
 }
 
 fn sit(ground: &Ground<'_>, wish: Wish, place: &str) -> Result<SeatFact, Refusal> {
@@ -27,12 +30,13 @@ fn sit(ground: &Ground<'_>, wish: Wish, place: &str) -> Result<SeatFact, Refusal
         return Err(Refusal::held("you have a seat already"));
     }
     let seat = SeatId::new(format!("seat-{}", ground.release.seq + 1));
-    let role = match (wish, ground.release.seats.driver()) {
-        (Wish::Observe, _) => Role::Observer,
-        (Wish::Act, None) => Role::Driver,
-        (Wish::Act, Some(_)) => Role::Navigator,
+    let seats = &ground.release.seats;
+    let role = match (wish, seats.driver(), seats.kept_from(ground.who)) {
+        (Wish::Observe, _, _) => Role::Observer,
+        (Wish::Act, None, None) => Role::Driver,
+        (Wish::Act, Some(_), _) | (Wish::Act, None, Some(_)) => Role::Navigator,
     };
-    Ok(SeatFact::Sat { seat, role, place: place.chars().take(80).collect() })
+    Ok(SeatFact::Sat { seat, role, place: place.chars().take(LONGEST).collect() })
 }
 
 fn ask(ground: &Ground<'_>) -> Result<SeatFact, Refusal> {
@@ -61,7 +65,12 @@ fn decline(ground: &Ground<'_>, to: &SeatId) -> Result<SeatFact, Refusal> {
 fn take(ground: &Ground<'_>) -> Result<SeatFact, Refusal> {
     let seats = &ground.release.seats;
     let own = seats.taking(ground.seat)?;
-    let Some(driver) = seats.driver() else { return Ok(passed(None, own, Passing::Free)) };
+    let Some(driver) = seats.driver() else {
+        return match seats.kept_from_user(&own.who) {
+            Some(kept) => Err(Refusal::held(kept.says())),
+            None => Ok(passed(None, own, Passing::Free)),
+        };
+    };
     if is_same(&driver.who, &own.who) {
         return Ok(passed(Some(driver), own, Passing::Same));
     }

@@ -40,6 +40,8 @@ impl SeatFact {
             Self::Asked { .. } => "seat.asked",
             Self::Declined { .. } => "seat.declined",
             Self::Passed { .. } => "seat.passed",
+            Self::Kept { .. } => "seat.kept",
+            Self::Freed { .. } => "seat.freed",
         }
     }
 }

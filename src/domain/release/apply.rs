@@ -20,6 +20,7 @@ impl Release {
             return;
         }
         self.seq = record.seq;
+        self.trail.follow(record);
         self.keep(record);
         match &record.fact {
             Fact::Plan(PlanFact::Adopted { hash, text, .. }) => {

@@ -5,6 +5,7 @@ use crate::domain::fact::{Record, Who};
 use crate::domain::lock::Locks;
 use crate::domain::names::{ActionId, CheckName, EnvName, Version};
 use crate::domain::seat::Seats;
+use crate::domain::trail::{Trail, unmarked};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -17,6 +18,9 @@ use std::sync::Arc;
 pub struct Release {
     /// The number of the last fact.
     pub seq: u64,
+    /// What all facts so far have gone into: it tells this journal from another one.
+    #[serde(default)]
+    pub trail: Trail,
     /// The plan in force.
     pub plan: Option<PlanStamp>,
     /// The releases, by version.
@@ -64,6 +68,14 @@ impl Release {
     /// Finds an action.
     pub fn action(&self, id: &ActionId) -> Option<&ActionState> {
         self.actions.iter().rev().find(|a| &a.id == id)
+    }
+
+    /// Finds an action as a person names it: by its id, or by what stands before its mark where that is one action.
+    pub fn named(&self, text: &str) -> Option<&ActionState> {
+        self.action(&ActionId::new(text)).or_else(|| {
+            let mut alike = self.actions.iter().filter(|a| unmarked(a.id.as_str()) == Some(text));
+            alike.next().filter(|_| alike.next().is_none())
+        })
     }
 
     /// Returns the versions that are open, lowest first.

@@ -73,13 +73,17 @@ impl<'a> Situation<'a> {
         Ok(Proposal { release: self.version.clone(), request, moves, plan, commit: Some(opening.commit.clone()) })
     }
 
-    /// Returns the id that an action gets: that of its open proposal, or one that no other fact has the number of.
+    /// Returns the id that an action gets: that of its open proposal, or one that no other fact has the number of, and
+    /// no other journal the mark: targets carry it, and who released there is told by it alone.
     pub fn action_id(&self, proposal: &Proposal) -> ActionId {
         let env = proposal.request.env();
-        let open = env.and_then(|env| self.release.proposals(env).find(|a| &a.proposal == proposal));
+        if let Some(open) = env.and_then(|env| self.release.proposals(env).find(|a| &a.proposal == proposal)) {
+            return open.id.clone();
+        }
         let place = env.map_or_else(|| self.version.to_string(), ToString::to_string);
         let verb = proposal.request.verb().replace(' ', "");
-        open.map_or_else(|| ActionId::new(format!("{verb}-{place}-{}", self.release.seq + 1)), |a| a.id.clone())
+        let (number, mark) = (self.release.seq + 1, self.release.trail.mark());
+        ActionId::new(format!("{verb}-{place}-{number}-{mark}"))
     }
 
     /// Makes the preview of a proposal.
