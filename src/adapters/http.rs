@@ -9,35 +9,60 @@ use jiff::Timestamp;
 use reqwest::redirect::Policy;
 use reqwest::{Client, Method, RequestBuilder, Response, Url};
 use std::error::Error as _;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 /// How long a connection may take to come about.
 const CONNECT: Duration = Duration::from_secs(10);
 
 /// The client, cheap to clone. Proxies are those of the environment, but never for this machine itself.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Http {
-    outside: Client,
-    loopback: Client,
+    clients: Arc<Clients>,
+}
+
+/// Each is made for the first request that needs it: that reads all the certificates of the system, which takes longer than
+/// the rest of an opening, and most openings ask nobody.
+#[derive(Debug, Default)]
+struct Clients {
+    outside: OnceLock<Client>,
+    loopback: OnceLock<Client>,
+}
+
+/// Whether a client may go by way of a proxy.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Way {
+    AsTheEnvironmentSays,
+    Straight,
+}
+
+impl Clients {
+    /// Returns the client for an address; an error when the system's certificates cannot be read.
+    fn of(&self, url: &Url) -> Result<&Client, PortError> {
+        let (place, way) = match is_loopback(url) {
+            true => (&self.loopback, Way::Straight),
+            false => (&self.outside, Way::AsTheEnvironmentSays),
+        };
+        if let Some(client) = place.get() {
+            return Ok(client);
+        }
+        let made = client(way).map_err(|error| {
+            PortError::new(FailureKind::Unavailable, "the HTTP client could not be made").caused_by(&error)
+        })?;
+        // Of two that were made at once, one serves both.
+        Ok(place.get_or_init(|| made))
+    }
+}
+
+fn client(way: Way) -> reqwest::Result<Client> {
+    let builder = Client::builder()
+        .user_agent(concat!("tminus/", env!("CARGO_PKG_VERSION")))
+        .redirect(Policy::none())
+        .connect_timeout(CONNECT);
+    if way == Way::Straight { builder.no_proxy().build() } else { builder.build() }
 }
 
 impl Http {
-    /// Makes the client; an error when the system's certificates cannot be read.
-    pub fn new() -> Result<Self, PortError> {
-        let failed = |error: reqwest::Error| {
-            PortError::new(FailureKind::Unavailable, "the HTTP client could not be made").caused_by(&error)
-        };
-        let builder = || {
-            Client::builder()
-                .user_agent(concat!("tminus/", env!("CARGO_PKG_VERSION")))
-                .redirect(Policy::none())
-                .connect_timeout(CONNECT)
-        };
-        let outside = builder().build().map_err(failed)?;
-        let loopback = builder().no_proxy().build().map_err(failed)?;
-        Ok(Self { outside, loopback })
-    }
-
     /// Begins a request; an error when the address is none, or not of the web.
     pub fn request(&self, method: Method, address: &str) -> Result<RequestBuilder, PortError> {
         let malformed = |why: String| PortError::new(FailureKind::Malformed, "the address cannot be used").because(why);
@@ -45,8 +70,7 @@ impl Http {
         if !matches!(url.scheme(), "http" | "https") {
             return Err(malformed(format!("{} is neither http nor https", url.scheme())));
         }
-        let client = if is_loopback(&url) { &self.loopback } else { &self.outside };
-        Ok(client.request(method, url))
+        Ok(self.clients.of(&url)?.request(method, url))
     }
 
     /// Sends a request and reads its answer, both within a time; any status is an answer.

@@ -14,7 +14,7 @@ use super::spot::{Pane, Panes, Spot, Zoom};
 use super::state::{Gaze, Leaving, Stage, State};
 use super::theme::Palettes;
 use super::view::View;
-use crate::config::keymap::Weight;
+use crate::config::keymap::{Keymap, Weight};
 use crate::config::theme::Background;
 use crate::domain::command::Refusal;
 use crate::domain::fact::Who;
@@ -28,6 +28,8 @@ use std::collections::BTreeSet;
 /// The cockpit's state with its two doors: [`Cockpit::take`] and [`Cockpit::draw`].
 pub struct Cockpit {
     state: State,
+    /// What is wrong in what somebody set, until the keys are learned and all of it is said.
+    wrong: Vec<String>,
 }
 
 impl Cockpit {
@@ -35,17 +37,17 @@ impl Cockpit {
     /// of them counts.
     pub fn new(who: Who, version: Version, now: Timestamp, settings: &CockpitSettings) -> Self {
         let mut cockpit = Self::opening(String::new(), now, settings);
+        cockpit.learn_keys(settings);
         cockpit.state.opening = None;
         (cockpit.state.who, cockpit.state.version) = (who, version);
         cockpit
     }
 
-    /// Makes the cockpit that is seen while everything is read.
+    /// Makes the cockpit that is seen while everything is read. It knows no keys yet: reading them takes as long as the
+    /// first frame.
     pub fn opening(project: String, now: Timestamp, settings: &CockpitSettings) -> Self {
         let (palettes, mistakes) = Palettes::new(settings);
-        let (keymap, problems) = keymap_of(&settings.keymap, &settings.keymaps);
         let mut wrong = settings.problems.clone();
-        wrong.extend(problems.iter().filter(|problem| problem.weight == Weight::Mistake).map(ToString::to_string));
         wrong.extend(mistakes.iter().map(|m| format!("{}:{}: {}", m.file.display(), m.line, m.says)));
         let panes = Panes {
             focus: Pane::Environments,
@@ -67,7 +69,7 @@ impl Cockpit {
             zone: TimeZone::UTC,
             palette: palettes.on(Background::Dark).clone(),
             palettes,
-            keymap,
+            keymap: Keymap::default(),
             now,
             world: None,
             known: None,
@@ -93,12 +95,19 @@ impl Cockpit {
             meanwhile: None,
             mouse: settings.mouse,
         };
-        let mut cockpit = Self { state };
-        if !wrong.is_empty() {
+        Self { state, wrong }
+    }
+
+    /// Learns the keys, and says what of all that somebody set does not count.
+    pub(crate) fn learn_keys(&mut self, settings: &CockpitSettings) {
+        let (keymap, problems) = keymap_of(&settings.keymap, &settings.keymaps);
+        self.state.keymap = keymap;
+        let mistakes = problems.iter().filter(|problem| problem.weight == Weight::Mistake).map(ToString::to_string);
+        self.wrong.extend(mistakes);
+        if !self.wrong.is_empty() {
             let says = "Some of what you set yourself does not count; the rest does. tminus config says more.";
-            cockpit.state.refuse("settings", Refusal::unknown(says).with(wrong));
+            self.state.refuse("settings", Refusal::unknown(says).with(std::mem::take(&mut self.wrong)));
         }
-        cockpit
     }
 
     /// Takes what was opened.

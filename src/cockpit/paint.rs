@@ -9,6 +9,8 @@ use unicode_width::UnicodeWidthStr;
 #[derive(Debug)]
 pub(crate) struct Canvas {
     shown: Buffer,
+    /// What was shown before, to be painted over: a frame asks for no memory of its own.
+    spare: Buffer,
     pen: Pen,
     /// Where the terminal's cursor is, as far as that is sure.
     at: Option<(u16, u16)>,
@@ -40,12 +42,17 @@ impl Canvas {
     /// Begins with a screen of which nothing is known.
     pub(crate) fn new(columns: u16, lines: u16) -> Self {
         let area = ratatui::layout::Rect::new(0, 0, columns, lines);
-        Self { shown: Buffer::empty(area), pen: PLAIN, at: None }
+        Self { shown: Buffer::empty(area), spare: Buffer::default(), pen: PLAIN, at: None }
     }
 
     /// Returns an empty picture of the same size.
-    pub(crate) fn blank(&self) -> Buffer {
-        Buffer::empty(self.shown.area)
+    pub(crate) fn blank(&mut self) -> Buffer {
+        let mut blank = std::mem::take(&mut self.spare);
+        if blank.area != self.shown.area {
+            return Buffer::empty(self.shown.area);
+        }
+        blank.reset();
+        blank
     }
 
     /// Returns the bytes that make an unknown screen empty.
@@ -66,7 +73,7 @@ impl Canvas {
             brush.write(cell.symbol());
         }
         (self.pen, self.at) = (brush.pen, brush.at);
-        self.shown = picture;
+        self.spare = std::mem::replace(&mut self.shown, picture);
         bytes
     }
 }

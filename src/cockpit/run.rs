@@ -44,6 +44,7 @@ where
     let mut loop_ = Loop::new(cockpit, settings, doing)?;
     loop_.size();
     loop_.draw()?;
+    loop_.learn_keys();
     loop_.ask()?;
     // The zone is looked for among all that the system has, which takes as long as the first frame itself.
     loop_.zone = Some(tokio::task::spawn_blocking(|| named.unwrap_or_else(TimeZone::system)));
@@ -149,6 +150,12 @@ impl Loop {
     /// Returns when the next frame is due; while the terminal takes nothing, none is: the newest is drawn when it does.
     fn due(&self) -> Option<Instant> {
         self.pace.due().filter(|_| !self.held.is_held_up())
+    }
+
+    /// Reads the keys, behind the first frame and before the first key.
+    fn learn_keys(&mut self) {
+        self.cockpit.learn_keys(&self.settings);
+        self.pace.want(Haste::Now, Instant::now());
     }
 
     /// Asks the terminal what it can, where it can be asked.

@@ -81,9 +81,10 @@ fn draw_view(state: &State, area: Rect, buffer: &mut Buffer) {
 /// Lights what is searched, in what has the keys; log lines light their own.
 fn light_hits(state: &State, area: Rect, buffer: &mut Buffer) {
     let searched = state.searched();
-    let Some(pattern) = Pattern::literal(searched).ok().filter(|_| !searched.is_empty() && !state.is_in_logs()) else {
+    if searched.is_empty() || state.is_in_logs() {
         return;
-    };
+    }
+    let Ok(pattern) = Pattern::literal(searched) else { return };
     let place = if state.view() == &View::Overview { panes::overview::focused(state, area) } else { area };
     light(&pattern, place.inner(Margin { horizontal: 2, vertical: 1 }), buffer, &state.palette);
 }

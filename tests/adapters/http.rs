@@ -41,7 +41,7 @@ pub fn ok(body: &str) -> Vec<u8> {
 }
 
 async fn get(url: &str, within: Duration) -> Result<HttpAnswer, PortError> {
-    let http = Http::new()?;
+    let http = Http::default();
     http.send(http.request(reqwest::Method::GET, url)?, within).await
 }
 

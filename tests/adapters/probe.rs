@@ -46,7 +46,7 @@ impl World {
             worktree: Worktree::new(repository.clone(), self.state.path().join("worktree")),
             repository,
             rules: rules(),
-            http: Http::new().unwrap(),
+            http: Http::default(),
             stock: Stock { images: HashMap::new(), registries: HashMap::new(), link: Link::new(None) },
             secrets: Arc::new(Secrets::new(&root, self.permission, Mask::new())),
             clock: self.clock.clone(),

@@ -64,7 +64,7 @@ fn measure(stock: Stock, way: Way) -> Result<Measurement, PortError> {
         worktree: Worktree::new(repository.clone(), root.join("worktree")),
         repository,
         rules: rules(),
-        http: Http::new().unwrap(),
+        http: Http::default(),
         stock,
         secrets: Arc::new(Secrets::new(&root, Permission::Trusted, Mask::new())),
         clock: Arc::new(SystemClock),
@@ -95,7 +95,7 @@ fn an_image_is_measured_only_when_it_is_the_registrys() {
     let name = format!("{}/{}", server.address(), marked.name("api:{version}"));
     let stock = || {
         let secrets = Arc::new(Secrets::new("/", Permission::Trusted, Mask::new()));
-        let registry = Registry::new(Http::new().unwrap(), secrets, login(&server.address(), None));
+        let registry = Registry::new(Http::default(), secrets, login(&server.address(), None));
         let image = Image::new(Template::new(&name), Some(registry));
         Stock { images: HashMap::from([("api".into(), image)]), registries: HashMap::new(), link: link.clone() }
     };
@@ -120,7 +120,7 @@ fn a_registry_is_connected_when_it_takes_the_credentials() {
     let stock = |password: &str| {
         let secrets = Arc::new(Secrets::new("/", Permission::Trusted, Mask::new()));
         let login = login(&server.address(), Some(("deploy", password)));
-        let registry = Registry::new(Http::new().unwrap(), secrets, login);
+        let registry = Registry::new(Http::default(), secrets, login);
         let registries = HashMap::from([("hub".into(), registry)]);
         Stock { images: HashMap::new(), registries, link: Link::new(None) }
     };

@@ -72,7 +72,7 @@ impl Yards {
     fn builder(&self) -> ImageBuilder {
         let mask = Mask::new();
         let secrets = Arc::new(Secrets::new(self.root.path(), Permission::Trusted, mask.clone()));
-        let registry = self.login.clone().map(|login| Registry::new(Http::new().unwrap(), secrets, login));
+        let registry = self.login.clone().map(|login| Registry::new(Http::default(), secrets, login));
         let repository = Arc::new(GitRepository::open(self.root.path(), "origin").unwrap());
         let recipe = Recipe {
             artifact: "api".into(),

@@ -35,7 +35,7 @@ impl Ground {
 
     fn registry(&self, login: Login) -> Registry {
         let secrets = Secrets::new(self.dir.path(), Permission::Trusted, self.mask.clone());
-        Registry::new(Http::new().unwrap(), Arc::new(secrets), login)
+        Registry::new(Http::default(), Arc::new(secrets), login)
     }
 
     /// One whose credentials are in docker's own configuration.
@@ -262,7 +262,7 @@ fn a_plan_that_nobody_trusts_runs_no_keeper() {
     let config = ClientConfig { dir: Some(ground.dir.path().to_owned()), path: None };
     let secrets = Secrets::new(ground.dir.path(), Permission::Untrusted, Mask::new());
     let login = Login { url: "a.example".to_owned(), user: None, password: None, config };
-    let registry = Registry::new(Http::new().unwrap(), Arc::new(secrets), login);
+    let registry = Registry::new(Http::default(), Arc::new(secrets), login);
     block(async { assert_eq!(registry.credentials().await.unwrap_err().kind, FailureKind::Unauthorized) });
     assert!(!Path::new(ground.dir.path()).join("asked").exists());
 }

@@ -62,7 +62,7 @@ impl Doors {
         let commands = Commands::new(project.paths.state().join("commands"), secrets.clone());
         let state = project.paths.state().to_owned();
         let flights = Flights::new(state.join("docker"));
-        Ok(Self { repository, secrets, commands, http: Http::new()?, mask, flights, state, links: Mutex::default() })
+        Ok(Self { repository, secrets, commands, http: Http::default(), mask, flights, state, links: Mutex::default() })
     }
 
     fn link(&self, context: Option<&String>) -> Link {

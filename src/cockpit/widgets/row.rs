@@ -1,6 +1,6 @@
 //! One line of the screen: pieces from the left, pieces at the right edge; what does not fit is cut with a sign.
 
-use super::text::{cut, safe, width};
+use super::text::{columns_of_plain, cut, safe, width};
 use crate::cockpit::opening::Signs;
 use crate::cockpit::theme::Palette;
 use crate::config::theme::Role;
@@ -124,7 +124,7 @@ impl Row {
             let shown = if is_last { cut_hard(text, room, palette) } else { text.clone() };
             let shown = in_signs(shown, palette.signs);
             let style = if self.is_faded { palette.style(Role::Dim) } else { palette.style(*role) };
-            let (next, _) = buffer.set_stringn(x, y, &shown, room, over(style, palette, buffer, (x, y)));
+            let next = write(buffer, (x, y, room), &shown, over(style, palette, buffer, (x, y)));
             room = room.saturating_sub(usize::from(next.saturating_sub(x)));
             x = next;
             if room == 0 || is_last {
@@ -132,6 +132,21 @@ impl Row {
             }
         }
     }
+}
+
+/// Writes a text into at most so many cells, and returns the column behind it.
+fn write(buffer: &mut Buffer, (x, y, room): (u16, u16, usize), text: &str, style: Style) -> u16 {
+    if columns_of_plain(text).is_none() {
+        return buffer.set_stringn(x, y, text, room, style).0;
+    }
+    let room = room.min(usize::from(buffer.area.right().saturating_sub(x)));
+    let mut next = x;
+    for letter in text.chars().take(room) {
+        let Some(cell) = buffer.cell_mut((next, y)) else { break };
+        cell.set_char(letter).set_style(style);
+        next += 1;
+    }
+    next
 }
 
 /// Cuts a text that fills its room exactly, too, because more would have come after it.

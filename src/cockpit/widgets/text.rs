@@ -13,7 +13,25 @@ pub(crate) fn safe(text: &str) -> Cow<'_, str> {
 
 /// Returns how many columns a text takes.
 pub(crate) fn width(text: &str) -> usize {
-    text.graphemes(true).map(UnicodeWidthStr::width).sum()
+    match columns_of_plain(text) {
+        Some(columns) => columns,
+        None => text.graphemes(true).map(UnicodeWidthStr::width).sum(),
+    }
+}
+
+/// Returns how many columns a text takes of which each character stands alone in one: what nearly all of a screen is.
+/// Others have to be put together first, by tables that cost more than all the rest of a frame.
+pub(crate) fn columns_of_plain(text: &str) -> Option<usize> {
+    // Whatever joins two characters to one is among what is left out here.
+    let is_plain = |letter: char| matches!(letter, ' '..='~' | '·' | '–' | '—' | '…' | '←'..='↓' | '─'..='▟' | '▸' | '◌' | '◐' | '✓' | '✗' | '⠀'..='⣿');
+    let mut columns = 0;
+    for letter in text.chars() {
+        if !is_plain(letter) {
+            return None;
+        }
+        columns += 1;
+    }
+    Some(columns)
 }
 
 /// Cuts a text to so many columns; what is cut ends in a sign.
@@ -96,6 +114,10 @@ pub(crate) fn fold_lines(text: &str, columns: usize) -> Vec<String> {
     let columns = columns.max(8);
     let mut lines = Vec::new();
     for paragraph in text.lines() {
+        if !paragraph.starts_with(char::is_whitespace) && width(paragraph) <= columns {
+            lines.push(paragraph.trim_end().to_owned());
+            continue;
+        }
         let mut line = String::new();
         for word in pieces(paragraph) {
             if width(&line) + width(word) > columns && !line.is_empty() {
@@ -112,6 +134,9 @@ fn push_word(line: &mut String, word: &str, columns: usize, lines: &mut Vec<Stri
     if line.is_empty() && word.trim().is_empty() && !lines.is_empty() {
         return;
     }
+    if width(line) + width(word) <= columns {
+        return line.push_str(word);
+    }
     for letter in word.graphemes(true) {
         if width(line) + width(letter) > columns {
             lines.push(std::mem::take(line));
@@ -123,6 +148,18 @@ fn push_word(line: &mut String, word: &str, columns: usize, lines: &mut Vec<Stri
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn what_is_counted_the_short_way_is_as_wide_as_the_long_way_says(text in "[ -~·–—…←-↓─-▟▸◌◐✓✗⠀-⣿]{0,12}\\PC{0,2}") {
+            let long: usize = text.graphemes(true).map(UnicodeWidthStr::width).sum();
+            prop_assert_eq!(width(&text), long);
+            if let Some(columns) = columns_of_plain(&text) {
+                prop_assert_eq!((columns, columns), (long, text.graphemes(true).count()));
+            }
+        }
+    }
 
     #[test]
     fn a_cut_text_ends_in_a_sign_and_keeps_its_columns() {

@@ -56,7 +56,8 @@ impl fmt::Display for KeymapProblem {
 impl Keymap {
     /// Reads a file. What is wrong is in the list; what is right is in the keymap.
     pub fn read(text: &str, file: &str, names: Names<'_>) -> (Self, Vec<KeymapProblem>) {
-        let mut reader = Reader { text, file, names, map: Self::default(), problems: Vec::new() };
+        let lines = text.match_indices('\n').map(|(at, _)| at).collect();
+        let mut reader = Reader { lines, file, names, map: Self::default(), problems: Vec::new() };
         match DeTable::parse(text) {
             Ok(table) => reader.table("", table.get_ref()),
             Err(error) => {
@@ -90,7 +91,8 @@ impl Keymap {
 }
 
 struct Reader<'a> {
-    text: &'a str,
+    /// Where each line of the text ends.
+    lines: Vec<usize>,
     file: &'a str,
     names: Names<'a>,
     map: Keymap,
@@ -162,11 +164,11 @@ impl Reader<'_> {
 
     /// Says why a binding may not be, although it is written as one is.
     fn refused(&self, context: &str, binding: &Binding) -> Option<String> {
-        let chord = chord_text(&binding.chord);
         let is_name = |letter: char| letter.is_alphanumeric() || "-_. ".contains(letter);
         let is_letter =
             |stroke: &Stroke| matches!(stroke.key, super::Key::Char(c) if is_name(c) && !stroke.ctrl && !stroke.alt);
         if self.names.typed.contains(&context) && binding.chord.first().is_some_and(is_letter) {
+            let chord = chord_text(&binding.chord);
             return Some(format!(
                 "{chord} is typed in {context}; a key there has ctrl or alt with it, or is none of the letters"
             ));
@@ -180,7 +182,7 @@ impl Reader<'_> {
     }
 
     fn line(&self, at: usize) -> usize {
-        self.text.get(..at).unwrap_or_default().matches('\n').count() + 1
+        self.lines.partition_point(|end| *end < at) + 1
     }
 
     fn complain(&mut self, at: usize, says: String) {

@@ -123,7 +123,7 @@ impl Shop {
     pub fn target(&self) -> ComposeTarget {
         let secrets = Arc::new(Secrets::new(self.root.path(), Permission::Trusted, Mask::new()));
         let address = self.login.as_ref().map(|login| format!("{}/", login.url)).unwrap_or_default();
-        let registry = self.login.clone().map(|login| Registry::new(Http::new().unwrap(), secrets.clone(), login));
+        let registry = self.login.clone().map(|login| Registry::new(Http::default(), secrets.clone(), login));
         let template = Template::new(format!("{address}{}:{{version}}", self.marked.name("api")));
         let image = Image::new(template, registry);
         let compose = Compose {

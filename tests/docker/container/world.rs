@@ -144,7 +144,7 @@ impl World {
         let secrets = Arc::new(Secrets::new(self.root.path(), Permission::Trusted, Mask::new()));
         let url = format!("http://{}", self.address);
         let login = Login { url, user: None, password: None, config: ClientConfig::of_environment() };
-        let registry = tminus::adapters::registry::Registry::new(Http::new().unwrap(), secrets.clone(), login);
+        let registry = tminus::adapters::registry::Registry::new(Http::default(), secrets.clone(), login);
         let image = Image::new(Template::new(self.template.clone()), Some(registry));
         let ground = ContainerGround {
             link: Link::new(Some(format!("unix://{}", self.recorder.socket().display()))),
