@@ -125,7 +125,7 @@ impl Cockpit {
     /// Goes on with another engine: who looks at what stays as it is.
     pub(crate) fn open_again(&mut self, opening: &Opening) {
         self.state.seat = opening.handle.seat().cloned();
-        self.state.glance = OwnGlance::default();
+        self.state.glance.tell_anew();
     }
 
     /// Says that this is the rehearsal of a scenario.

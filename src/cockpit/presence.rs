@@ -59,6 +59,11 @@ impl OwnGlance {
     pub(crate) const fn pressed(&mut self, at: Timestamp) {
         self.key = Some(at);
     }
+
+    /// Has it told anew, to another engine. When a key was pressed last stays as it was: who was away is away still.
+    pub(crate) fn tell_anew(&mut self) {
+        self.told = None;
+    }
 }
 
 impl State {
@@ -99,5 +104,20 @@ impl State {
             )
             | None => self.view().words(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_pressed_no_key_is_as_long_away_at_the_next_engine() {
+        let (at, view) = (Timestamp::UNIX_EPOCH, "journal".to_owned());
+        let mut own = OwnGlance::default();
+        own.pressed(at);
+        own.told = Some((at, Glance { view, size: (80, 24), key: at }));
+        own.tell_anew();
+        assert_eq!((own.key, own.told), (Some(at), None));
     }
 }
