@@ -114,8 +114,7 @@ impl Dispatcher {
     fn end_batch(&mut self, after: AfterBatch) {
         match after {
             AfterBatch::Reply(reply) => drop(reply.send(Ok(Accepted::Recorded(self.release.seq)))),
-            // Whoever asked has left meanwhile, and was told that nothing is begun for them.
-            AfterBatch::Decide { reply, .. } if reply.is_closed() => {}
+            AfterBatch::Decide { asked, reply } if asked.is_taken_back(&reply) => {}
             // The checks may have taken minutes: the targets are looked at again before the decision.
             AfterBatch::Decide { asked, reply } => self.survey_all(Then::Decide { asked, reply }),
         }

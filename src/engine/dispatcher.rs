@@ -262,8 +262,11 @@ impl Dispatcher {
             Then::Nothing => {}
             Then::Reply(reply) => drop(reply.send(Ok(Accepted::Recorded(self.release.seq)))),
             Then::Preview { version, request, reply } => self.answer_preview(&version, &request, reply),
-            Then::Decide { reply, .. } if reply.is_closed() => {}
-            Then::Decide { asked, reply } => Box::pin(self.command(asked, GateRun::Done, reply)).await,
+            Then::Decide { asked, reply } if asked.is_taken_back(&reply) => {}
+            Then::Decide { asked, reply } => {
+                let asked = asked.by_whoever_left(&self.release.seats);
+                Box::pin(self.command(asked, GateRun::Done, reply)).await;
+            }
             Then::Looked { action, step } => self.looked(action, step).await,
             Then::Delivered { action, step, receipt } => self.delivered((action, step), receipt).await,
         }

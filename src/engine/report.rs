@@ -9,6 +9,7 @@ use crate::domain::failure::Failure;
 use crate::domain::measurement::Measurement;
 use crate::domain::names::{ActionId, ArtifactName, CheckName, Commit, EnvName, SeatId, Version};
 use crate::domain::order::{Observation, Readiness, Receipt, Ticket};
+use crate::domain::seat::Seats;
 use crate::domain::situation::Preview;
 use jiff::Timestamp;
 use tokio::sync::oneshot;
@@ -23,6 +24,20 @@ pub(super) struct Asked {
     /// From which seat; none for a command of the shell.
     pub seat: Option<SeatId>,
     pub command: Command,
+}
+
+impl Asked {
+    /// Says whether it is taken back: a command of the shell that ends says that nothing is begun for it. A cockpit that
+    /// goes has detached, and the engine works on.
+    pub(super) fn is_taken_back(&self, reply: &CommandReply) -> bool {
+        self.seat.is_none() && reply.is_closed()
+    }
+
+    /// Returns the same of whoever sat there when they asked, and was admitted, and has detached since.
+    pub(super) fn by_whoever_left(self, seats: &Seats) -> Self {
+        let seat = self.seat.filter(|seat| seats.find(seat).is_some());
+        Self { seat, ..self }
+    }
 }
 
 /// What a task found out.

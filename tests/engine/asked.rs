@@ -1,8 +1,10 @@
 //! What is asked of an engine by somebody who leaves before it is decided.
 
 use super::{House, deploy, version};
-use tminus::domain::command::Command;
+use tminus::domain::command::{ActionCommand, Command, Consent};
 use tminus::domain::release::Release;
+use tminus::domain::seat::{SeatCommand, Wish};
+use tminus::engine::Accepted;
 
 fn count(release: &Release, kind: &str) -> usize {
     release.story.iter().filter(|record| record.fact.kind() == kind).count()
@@ -26,4 +28,25 @@ async fn nothing_is_begun_for_somebody_who_has_left_while_the_gate_was_measured(
     }
     let release = flight.until(|_| true).await;
     assert!(release.actions.is_empty(), "{:?}", release.actions);
+}
+
+#[tokio::test]
+async fn what_a_cockpit_asked_for_is_begun_though_it_detached_while_the_gate_was_measured() {
+    let house = House::new("smooth");
+    let flight = house.open().await;
+    let sit = SeatCommand::Sit { wish: Wish::Act, place: "a terminal".to_owned() };
+    let Accepted::Seated(seat) = flight.command(Command::Seat(sit)).await.unwrap() else { panic!("no seat") };
+    let cockpit = flight.handle.seated(seat);
+    let consent = Consent { typed: Some("production".to_owned()), seen: None };
+    let start = ActionCommand::Start { release: version("1.0.0"), request: deploy("production"), consent };
+    tokio::select! {
+        begun = cockpit.command(&flight.who, Command::Action(start)) => panic!("begun before it left: {begun:?}"),
+        _ = flight.until(|release| count(release, "check.started") > 0) => {}
+    }
+    let rise = SeatCommand::Rise { why: "the terminal is gone".to_owned() };
+    cockpit.command(&flight.who, Command::Seat(rise)).await.unwrap();
+    // The gate asks for more than checks: what was decided is that it waits for those who approve.
+    let release = flight.until(|release| release.actions.len() == 1).await;
+    assert!(release.seats.iter().next().is_none());
+    assert_eq!(release.actions[0].proposal.request, deploy("production"));
 }
