@@ -89,6 +89,7 @@ impl Cockpit {
             pending: Vec::new(),
             looking: Looking::default(),
             hint: None,
+            hinted: None,
             size: (80, 24),
             gaze: Gaze::Here,
             leaving: Leaving::default(),

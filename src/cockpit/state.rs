@@ -67,8 +67,10 @@ pub(crate) struct State {
     pub(crate) pending: Vec<Stroke>,
     /// What is searched, left out and folded.
     pub(crate) looking: Looking,
-    /// A word for the footer about the last key, until the next one.
+    /// A word for the footer about the last key, until the next one, or until it has stood long enough to be read.
     pub(crate) hint: Option<String>,
+    /// The word that stood there at the last second, and since when.
+    pub(crate) hinted: Option<(String, Timestamp)>,
     pub(crate) size: (u16, u16),
     pub(crate) gaze: Gaze,
     pub(crate) leaving: Leaving,

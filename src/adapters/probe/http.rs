@@ -36,8 +36,10 @@ pub(super) async fn measure(
             tries.push(unmade(asked.tries.max(1) - number + 1, allowed));
             break;
         }
+        let made = make(around, &request)?;
+        // What is measured is the service: the first request of all makes the client first, and reads the certificates.
         let began = Instant::now();
-        let answer = send(around, &request, left).await?;
+        let answer = around.http.send(made, left).await;
         let took = Span::from(began.elapsed());
         if let Ok(answer) = &answer {
             whole.push(answer.body.as_bytes());
@@ -74,12 +76,8 @@ async fn fill(around: &Surroundings, ask: &Ask, asked: &HttpCheck) -> Result<Req
     })
 }
 
-/// The outer error is the plan's: an address or a header that cannot be sent. The inner one is the world's.
-async fn send(
-    around: &Surroundings,
-    request: &Request,
-    within: Duration,
-) -> Result<Result<HttpAnswer, PortError>, PortError> {
+/// Makes a request to be sent; the error is the plan's: an address or a header that cannot be sent.
+fn make(around: &Surroundings, request: &Request) -> Result<reqwest::RequestBuilder, PortError> {
     let mut builder = around.http.request(request.method.clone(), &request.url)?;
     for (name, value) in &request.headers {
         let mut header = reqwest::header::HeaderValue::from_str(exposed(value)).map_err(|_| {
@@ -91,7 +89,7 @@ async fn send(
     if let Some(body) = &request.body {
         builder = builder.body(body.clone());
     }
-    Ok(around.http.send(builder, within).await)
+    Ok(builder)
 }
 
 fn unmade(count: u32, allowed: Duration) -> HttpTry {

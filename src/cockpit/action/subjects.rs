@@ -193,7 +193,7 @@ actions! {
         Verify = "act.verify", "verify", Changes;
         /// Shows what a rollback of the selected environment would do.
         RollBack = "act.roll-back", "roll back", Changes;
-        /// Approves the proposal that waits in the selected environment.
+        /// Approves the proposal that waits: in the selected environment, or where one does.
         Approve = "act.approve", "approve", Changes;
         /// Goes on without one thing that the gate waits for, with a written reason.
         Waive = "act.waive", "waive", Changes;

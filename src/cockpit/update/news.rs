@@ -9,13 +9,16 @@ use crate::cockpit::view::View;
 use crate::domain::fact::{ActionFact, Fact, GateFact, Record, ReleaseFact, StepFact, TargetFact};
 use crate::domain::lock::LockFact;
 use crate::domain::telemetry::{Event, JOURNAL_WAY_ON, Telemetry, journal_lost};
-use crate::domain::time::brief;
+use crate::domain::time::{age, brief};
 use crate::engine::{News, Snapshot};
 use jiff::{SignedDuration, Timestamp};
 use std::sync::Arc;
+use std::time::Duration;
 
 /// An action that takes longer makes people look elsewhere.
 const LONG: SignedDuration = SignedDuration::from_secs(10);
+/// How long a word for the footer takes to be read, by somebody who does something else too.
+const READ: Duration = Duration::from_secs(30);
 
 impl State {
     /// Begins, or begins again, with everything as it is now.
@@ -199,10 +202,21 @@ impl State {
         self.said.keep(Entry::new(self.now, Tone::Trouble, "the clock", says));
     }
 
+    /// Takes a word for the footer away that has stood long enough to be read: later it may not be so any more.
+    fn age_hint(&mut self) {
+        let stands = self.hint.as_ref().zip(self.hinted.as_ref()).filter(|(hint, (read, _))| *hint == read);
+        match stands {
+            Some((_, (_, since))) if age(self.now, *since) >= READ => self.hint = None,
+            Some(_) => {}
+            None => self.hinted = self.hint.clone().map(|hint| (hint, self.now)),
+        }
+    }
+
     pub(crate) fn second(&mut self, now: Timestamp) -> Vec<Effect> {
         self.now = now;
         self.logs.tick();
         self.know();
+        self.age_hint();
         self.follow_preview().into_iter().chain(self.leave_if_over()).collect()
     }
 }

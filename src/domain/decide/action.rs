@@ -158,7 +158,9 @@ fn confirmed(environment: Option<&Environment>, proposal: &Proposal, consent: &C
     if consent.typed.as_deref() == Some(environment.name.as_str()) {
         return Ok(());
     }
-    let reason = format!("{0} is protected: its name must be typed (`--confirm {0}`)", environment.name);
+    let wrong = consent.typed.as_ref().filter(|typed| !typed.is_empty());
+    let wrong = wrong.map(|typed| format!(", and {typed:?} is not it")).unwrap_or_default();
+    let reason = format!("{0} is protected: its name must be typed (`--confirm {0}`){wrong}", environment.name);
     Err(Refusal::held(format!("{} held: {reason}", subject(proposal))).with(vec![reason]))
 }
 

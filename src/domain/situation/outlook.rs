@@ -187,16 +187,22 @@ impl<'a> Situation<'a> {
         let reason = |verdict, says| Reason::new(name, Some(name), verdict, says);
         let Some(state) = self.release.environments.get(name) else { return Vec::new() };
         let mut reasons = Vec::new();
+        // What is stopped while it is replaced is on its way; that it is being changed is a reason of its own.
+        let changing = self.release.active(name).filter(|a| a.proposal.request.is_changing() && !a.is_stuck());
+        let is_ill = |health| match health {
+            Health::Unhealthy => true,
+            Health::Stopped => changing.is_none(),
+            Health::Healthy | Health::Starting | Health::Absent | Health::Waiting | Health::Unknown => false,
+        };
         for (artifact, place) in &state.places {
             if let Some((_, failure)) = &place.lost {
                 reasons.push(reason(Verdict::NoData, format!("{name} cannot be seen: {}", failure.sentence())));
-            } else if let (Health::Unhealthy | Health::Stopped, Some((_, seen))) = (place.health(), &place.seen) {
-                let words = seen.words.clone().unwrap_or_else(|| place.health().word().to_owned());
+            } else if let (true, Some((_, seen))) = (is_ill(place.health()), &place.seen) {
+                let word = place.health().word();
+                let words = seen.words.as_ref().filter(|words| *words != word);
+                let words = words.map(|words| format!(": {words}")).unwrap_or_default();
                 let version = seen.version.as_ref().map(|v| format!(" {v}")).unwrap_or_default();
-                reasons.push(reason(
-                    Verdict::Fail,
-                    format!("{artifact}{version} in {name} is {}: {words}", place.health().word()),
-                ));
+                reasons.push(reason(Verdict::Fail, format!("{artifact}{version} in {name} is {word}{words}")));
             }
         }
         reasons.extend(self.stuck_reason(environment));
