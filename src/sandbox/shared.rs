@@ -50,7 +50,7 @@ impl SharedWorld {
             let says = format!("the world in {} plays {}, not {}", folder.display(), world.scenario, scenario.name);
             return Err(Failure::new(FailureKind::Conflict, says));
         }
-        world.time = time;
+        go_on(&mut world, (folder, machine), time);
         world.extend(plan, scenario);
         write(folder, &world)?;
         drop(lock);
@@ -140,6 +140,21 @@ fn path(folder: &Path) -> PathBuf {
 }
 
 /// Which file it is: a rename gives another inode.
+/// Goes on from where a world was left, in a kind of time. Real time has passed since the world was written last, also while
+/// nobody played in it; virtual time has not.
+fn go_on(world: &mut World, (folder, machine): (&Path, Timestamp), time: TimeKind) {
+    if world.time == TimeKind::Real {
+        let written = fs::metadata(path(folder)).and_then(|file| file.modified()).ok();
+        let written = written.and_then(|at| Timestamp::try_from(at).ok()).unwrap_or(machine);
+        let passed = machine.duration_since(written).max(SignedDuration::ZERO);
+        world.now = world.now.checked_add(passed).unwrap_or(world.now);
+    }
+    if time == TimeKind::Real {
+        world.now = world.now.max(machine);
+    }
+    world.time = time;
+}
+
 fn stamp(folder: &Path) -> Option<(u64, u64, i64)> {
     let file = fs::metadata(path(folder)).ok()?;
     Some((file.ino(), file.len(), file.mtime_nsec()))

@@ -3,11 +3,14 @@
 use super::kiosk::Kiosk;
 use super::world::{Told, tell};
 use serde_json::Value;
-use std::fs;
-use std::io::{BufRead, BufReader};
+use std::fs::{self, File};
+use std::io::{BufRead, BufReader, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::{Child, Command};
+use std::sync::mpsc;
+use std::thread;
+use std::time::{Duration, Instant};
 
 /// A project whose commands may start an engine; one that still runs at the end is ended.
 struct Stay(Kiosk);
@@ -46,10 +49,23 @@ impl Stay {
         assert!(Command::new("mkfifo").arg(self.0.world.join("go")).status().unwrap().success());
     }
 
-    /// Lets the step go that waits.
+    /// Waits until the held step runs and waits itself, and returns what lets it go.
+    #[track_caller]
+    fn held(&self) -> File {
+        let (path, (opened, told)) = (self.0.world.join("go"), mpsc::channel());
+        // It is open when somebody reads at the other end.
+        thread::spawn(move || opened.send(File::options().write(true).open(path)));
+        told.recv_timeout(Duration::from_secs(60)).expect("the step waits to be let go").unwrap()
+    }
+
+    #[track_caller]
     fn let_go(&self) {
-        fs::write(self.0.world.join("go"), "go\n").unwrap();
+        self.let_go_of(self.held());
+    }
+
+    fn let_go_of(&self, mut step: File) {
         fs::remove_file(self.0.world.join("go")).unwrap();
+        step.write_all(b"go\n").unwrap();
     }
 
     fn change_plan(&self, from: &str, to: &str) {
@@ -179,9 +195,11 @@ fn a_deploy_whose_engine_dies_goes_on_with_the_next_one_and_begins_nothing_twice
     let mut deploying = stay.child(&["deploy", "staging", "--yes"]);
     let mut told = BufReader::new(deploying.stderr.take().unwrap()).lines();
     assert!(told.any(|line| line.unwrap().contains("… Warm the cache")));
+    // Between the word of its start and the start itself, there is no process yet that could go on.
+    let step = stay.held();
     assert!(Command::new("kill").args(["-s", "KILL", &pid]).status().unwrap().success());
     assert!(told.any(|line| line.unwrap().contains("the next engine is joined")));
-    stay.let_go();
+    stay.let_go_of(step);
     // How a process ended that was another one's child, nobody can tell.
     let rest: Vec<String> = told.map(Result::unwrap).collect();
     assert!(rest.iter().any(|line| line.contains("tminus settle")), "{rest:?}");
@@ -238,10 +256,10 @@ fn a_stop_waits_for_the_boundary_and_the_next_engine_goes_on_from_there() {
     stay.hold();
     let id = stay.deploys();
     let stopping = stay.child(&["engine", "stop"]);
-    let until = std::time::Instant::now() + std::time::Duration::from_secs(60);
+    let until = Instant::now() + Duration::from_secs(60);
     let is_refusing = || stay.with(&[], &["check", "tests"]).code == Some(4);
     while !is_refusing() {
-        assert!(std::time::Instant::now() < until, "the engine takes nothing more on");
+        assert!(Instant::now() < until, "the engine takes nothing more on");
     }
     stay.let_go();
     let told = tell("engine stop", stopping.wait_with_output().unwrap());

@@ -46,6 +46,20 @@ async fn begin_makes_the_calls_of_the_preview_and_no_others() {
     }
 }
 
+#[test]
+fn real_time_has_passed_for_whoever_plays_on_in_virtual_time() {
+    let played = Played::new("smooth");
+    let open = |time| Rehearsal::open(played.folder.path(), &the_plan(), &played.scenario, time).unwrap();
+    let left = {
+        let real = open(TimeKind::Real);
+        real.now()
+    };
+    assert!(open(TimeKind::Virtual).now() >= left, "time went back");
+    // Virtual time stands still while nobody plays.
+    let stands = open(TimeKind::Virtual).now();
+    assert_eq!(open(TimeKind::Virtual).now(), stands);
+}
+
 #[tokio::test]
 async fn an_order_that_was_begun_is_not_begun_again_and_the_try_is_counted() {
     let played = Played::new("smooth");
