@@ -166,13 +166,25 @@ fn inputs() -> impl Strategy<Value = Vec<Input>> {
     ];
     let paste = prop::sample::select(vec!["production", "d\t\n", "staging\n", "\u{1b}[200~\u{202e}q", "שלום"]);
     let text = prop::sample::select(vec!["production", "staging", "mobile-lint", "it is known"]);
-    let input = prop_oneof![
+    let single = prop_oneof![
         40 => key,
         2 => text.prop_map(Input::Text),
         1 => paste.prop_map(Input::Paste),
         1 => size.prop_map(|(columns, lines)| Input::Size(columns, lines)),
     ];
-    prop::collection::vec(input, 1..120)
+    let input = prop_oneof![40 => single.prop_map(|input| vec![input]), 1 => way()];
+    prop::collection::vec(input, 1..120).prop_map(|inputs| inputs.concat())
+}
+
+/// The way to a beginning, at every pace: by chance alone it is hardly ever found, and the guards never met.
+fn way() -> impl Strategy<Value = Vec<Input>> {
+    let key = |key: Key, after: u64| Input::Key { stroke: Stroke::plain(key), after, repeat: Repeat::Fresh };
+    let pace = prop_oneof![Just(30_u64), Just(260), Just(420), Just(700)];
+    (prop::sample::select(vec!['d', 'v', 'r']), pace.clone(), pace).prop_map(move |(letter, first, second)| {
+        let home = [Key::Esc, Key::Esc, Key::Char('1'), Key::Char('j')].map(|k| key(k, 700));
+        let rest = [key(Key::Char(letter), 700), key(Key::Tab, first), key(Key::Enter, second)];
+        home.into_iter().chain(rest).collect()
+    })
 }
 
 /// So many runs; PROPTEST_CASES asks for more.
