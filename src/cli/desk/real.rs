@@ -233,7 +233,7 @@ fn compose(plan: &Plan, (environment, deliver): (&Environment, &Deliver), doors:
         programs: COMPOSE_PROGRAMS.iter().map(words).collect(),
     };
     let ground = ComposeGround {
-        link: Link::new(context.clone()),
+        link: doors.link(context.as_ref()),
         flights: doors.flights.clone(),
         secrets: doors.secrets.clone(),
         state: doors.state.join("compose"),
