@@ -1,6 +1,7 @@
 //! The loop: keys, news, answers and the clock into the core; its effects to the engine and the terminal; a frame when
 //! something changed.
 
+mod effects;
 mod rejoin;
 
 use self::rejoin::under_way;
@@ -9,12 +10,11 @@ use super::ask::{frames, questions, why_not_asked};
 use super::beat::Beat;
 use super::core::Cockpit;
 use super::input::Keyboard;
-use super::message::{Effect, Message, Rejoining, Reply};
+use super::message::{Message, Rejoining, Reply};
 use super::opening::{CockpitError, CockpitSettings, Ended, Front, Housing, Opening, Try, Unopened};
-use super::outside;
 use super::pace::{Haste, Pace};
 use super::second::Seconds;
-use super::signals::{Sign, Signals, has_shell, stop_here};
+use super::signals::{Sign, Signals, stop_here};
 use super::source::{Asking, Followed, heard};
 use super::terminal::{Held, is_gone, leave, panicked};
 use crate::engine::EngineHandle;
@@ -213,63 +213,6 @@ impl Loop {
             }
         }
         Ok(Next::Go)
-    }
-
-    fn carry_out(&mut self, effect: Effect) -> Result<Next, CockpitError> {
-        let told = match effect {
-            Effect::Quit => return Ok(Next::End),
-            Effect::Rejoin => {
-                self.again.asked(Instant::now());
-                return Ok(Next::Go);
-            }
-            Effect::Suspend if has_shell() => return self.obey(Sign::Stop),
-            Effect::Suspend => Message::NoShell,
-            // Without an engine there is nobody to ask; the cockpit says so before it comes to this.
-            Effect::Preview { .. } | Effect::Command { .. } | Effect::Look(_) => return Ok(Next::Go),
-            Effect::Mouse(mouse) => {
-                self.held.set_mouse(mouse)?;
-                return Ok(Next::Go);
-            }
-            Effect::Call(says) => {
-                self.held.say(&outside::call(self.settings.call, &says))?;
-                return Ok(Next::Go);
-            }
-            Effect::Copy(text) => {
-                let sent = outside::clipboard(&text);
-                let sent = sent.and_then(|bytes| self.held.say(&bytes).map_err(|error| error.to_string()));
-                Message::Copied(sent.map(|()| text.lines().count()))
-            }
-            Effect::Edit { text } => {
-                let editor = self.settings.programs.editor.clone();
-                let left = self.outside(|| outside::edit(&editor, &text))?;
-                return self.back_with(Message::Edited(left));
-            }
-            Effect::Page { text } => {
-                let pager = self.settings.programs.pager.clone();
-                let read = self.outside(|| outside::page(&pager, &text))?;
-                return self.back_with(Message::Paged(read));
-            }
-        };
-        self.take(told, Haste::Key)
-    }
-
-    /// Gives the terminal to another program, and takes it again. The keys are its own: our reader has ended before.
-    fn outside<T>(&mut self, work: impl FnOnce() -> T) -> Result<T, CockpitError> {
-        self.keyboard.stop();
-        leave();
-        let done = work();
-        self.held.again()?;
-        self.size();
-        // What was typed on behind the end of the other program was meant for it.
-        let _ = rustix::termios::tcflush(std::io::stdin(), rustix::termios::QueueSelector::IFlush);
-        self.keyboard = Keyboard::open()?;
-        Ok(done)
-    }
-
-    /// Takes what another program left. A signal to end that came while it had the terminal counts still.
-    fn back_with(&mut self, left: Message) -> Result<Next, CockpitError> {
-        let next = self.take(left, Haste::Key)?;
-        Ok(if self.signals.is_ended() { Next::End } else { next })
     }
 
     fn draw(&mut self) -> Result<Next, CockpitError> {

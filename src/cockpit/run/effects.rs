@@ -1,0 +1,71 @@
+//! What the core asks of the terminal and of other programs, carried out.
+
+use super::{Loop, Next};
+use crate::cockpit::input::Keyboard;
+use crate::cockpit::message::{Effect, Message};
+use crate::cockpit::opening::CockpitError;
+use crate::cockpit::outside;
+use crate::cockpit::pace::Haste;
+use crate::cockpit::signals::{Sign, has_shell};
+use crate::cockpit::terminal::leave;
+use tokio::time::Instant;
+
+impl Loop {
+    /// Does what an effect asks for that no engine answers.
+    pub(super) fn carry_out(&mut self, effect: Effect) -> Result<Next, CockpitError> {
+        let told = match effect {
+            Effect::Quit => return Ok(Next::End),
+            Effect::Rejoin => {
+                self.again.asked(Instant::now());
+                return Ok(Next::Go);
+            }
+            Effect::Suspend if has_shell() => return self.obey(Sign::Stop),
+            Effect::Suspend => Message::NoShell,
+            // Without an engine there is nobody to ask; the cockpit says so before it comes to this.
+            Effect::Preview { .. } | Effect::Command { .. } | Effect::Look(_) => return Ok(Next::Go),
+            Effect::Mouse(mouse) => {
+                self.held.set_mouse(mouse)?;
+                return Ok(Next::Go);
+            }
+            Effect::Call(says) => {
+                self.held.say(&outside::call(self.settings.call, &says))?;
+                return Ok(Next::Go);
+            }
+            Effect::Copy(text) => {
+                let sent = outside::clipboard(&text);
+                let sent = sent.and_then(|bytes| self.held.say(&bytes).map_err(|error| error.to_string()));
+                Message::Copied(sent.map(|()| text.lines().count()))
+            }
+            Effect::Edit { text } => {
+                let editor = self.settings.programs.editor.clone();
+                let left = self.outside(|| outside::edit(&editor, &text))?;
+                return self.back_with(Message::Edited(left));
+            }
+            Effect::Page { text } => {
+                let pager = self.settings.programs.pager.clone();
+                let read = self.outside(|| outside::page(&pager, &text))?;
+                return self.back_with(Message::Paged(read));
+            }
+        };
+        self.take(told, Haste::Key)
+    }
+
+    /// Gives the terminal to another program, and takes it again. The keys are its own: our reader has ended before.
+    fn outside<T>(&mut self, work: impl FnOnce() -> T) -> Result<T, CockpitError> {
+        self.keyboard.stop();
+        leave();
+        let done = work();
+        self.held.again()?;
+        self.size();
+        // What was typed on behind the end of the other program was meant for it.
+        let _ = rustix::termios::tcflush(std::io::stdin(), rustix::termios::QueueSelector::IFlush);
+        self.keyboard = Keyboard::open()?;
+        Ok(done)
+    }
+
+    /// Takes what another program left. A signal to end that came while it had the terminal counts still.
+    fn back_with(&mut self, left: Message) -> Result<Next, CockpitError> {
+        let next = self.take(left, Haste::Key)?;
+        Ok(if self.signals.is_ended() { Next::End } else { next })
+    }
+}
