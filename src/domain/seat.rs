@@ -175,13 +175,15 @@ pub struct Seats {
 
 impl SeatFact {
     /// Returns what happened, as it goes on behind the name of whoever brought it about.
-    pub fn words(&self) -> String {
+    pub fn words(&self, by: &Who) -> String {
+        // Whoever did it to themselves is named already.
+        let about = |name: &Person| if *name == by.name { String::new() } else { format!("{name} ") };
         match self {
             Self::Sat { role, place, .. } => format!("came, and {}, at {place}", role.verb()),
-            Self::Rose { name, why, .. } => format!("{name} went: {why}"),
+            Self::Rose { name, why, .. } => format!("{}went: {why}", about(name)),
             Self::Asked { .. } => "asks for the driver's seat".to_owned(),
             Self::Declined { name, .. } => format!("{name} is not given the driver's seat"),
-            Self::Passed { name, how, .. } => format!("{name} drives from here on: {}", how.words()),
+            Self::Passed { name, how, .. } => format!("{}drives from here on: {}", about(name), how.words()),
             Self::Kept { who, span } => {
                 format!("keeps the driver's seat for {} for {span}: the engine ended while they drove", who.name)
             }

@@ -17,7 +17,7 @@ impl Record {
             Fact::Action(fact) => action(fact),
             Fact::Step(fact) => step(fact, before),
             Fact::Target(fact) => target(fact),
-            Fact::Seat(fact) => fact.words(),
+            Fact::Seat(fact) => fact.words(&self.who),
             Fact::Lock(fact) => fact.words(),
         }
     }

@@ -87,7 +87,7 @@ impl State {
         let name = &record.who.name;
         let Some(deed) = AtTable::of(&record.fact) else { return };
         let (what, says) = match deed {
-            AtTable::Seat(fact) => (name.to_string(), fact.words()),
+            AtTable::Seat(fact) => (name.to_string(), fact.words(&record.who)),
             AtTable::Proposed(action, proposal) => {
                 (action.to_string(), format!("{name} proposes to {}; it waits for approval", proposal.request.words()))
             }
