@@ -4,18 +4,23 @@ use super::action::{
     ActAction, Action, AppAction, CheckAction, DialogAction, ListAction, LogsAction, MessagesAction, PaneAction,
     RunAction, SearchAction, SeatAction, TextAction, ViewAction,
 };
+use super::dialogs::Dialog;
 use super::panes;
 use super::state::{Leaving, State};
 use super::view::View;
-use super::widgets::{Row, width};
+use super::widgets::{Row, fold_lines, width};
 use crate::config::keymap::chord_text;
 use crate::config::theme::Role;
 use crate::domain::time::{age, brief};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use ratatui::widgets::{Clear, Widget};
 
 /// From so many columns on, there is room for the age of what is shown.
 const WIDE: u16 = 100;
+
+/// How many lines what is said may take.
+const MOST: usize = 4;
 
 /// What can be done about seats, first what is asked of the one who drives.
 const SEATS: [SeatAction; 4] = [SeatAction::Give, SeatAction::Decline, SeatAction::Ask, SeatAction::Take];
@@ -24,13 +29,37 @@ const SEATS: [SeatAction; 4] = [SeatAction::Give, SeatAction::Decline, SeatActio
 type Hint = (String, String);
 
 pub(super) fn draw(state: &State, area: Rect, buffer: &mut Buffer) {
+    if area.is_empty() {
+        return;
+    }
     let right = right(state, area.width);
     let taken: usize = right.iter().map(|(text, _)| width(text)).sum();
     // The keys keep some room, whatever else is to be said; the clock gives way before them.
     let room = usize::from(area.width).saturating_sub(taken + 2);
     let (right, room) = if room < 14 { (Vec::new(), usize::from(area.width).saturating_sub(1)) } else { (right, room) };
-    let row = words(state, protected(state, area.width), room);
+    let begin = protected(state, area.width);
+    let is_long = |hint: &&String| state.dialog.is_none() && begin.width() + width(hint) > room;
+    if let Some(hint) = state.hint.as_ref().filter(is_long) {
+        return draw_long(state, (begin, hint), area, buffer);
+    }
+    let row = words(state, begin, room);
     right.into_iter().fold(row, |row, (text, role)| row.right(text, role)).draw(area, buffer, &state.palette);
+}
+
+/// Says what one line has no room for in the place of the view's last ones, for as long as it is said.
+fn draw_long(state: &State, (begin, hint): (Row, &str), area: Rect, buffer: &mut Buffer) {
+    let indent = begin.width();
+    let lines = fold_lines(hint, usize::from(area.width).saturating_sub(indent + 1));
+    let count = lines.len().min(MOST).min(usize::from(area.bottom()));
+    let place = Rect { y: area.bottom() - count as u16, height: count as u16, ..area };
+    Clear.render(place, buffer);
+    for (at, line) in lines.iter().take(count).enumerate() {
+        let begin = if at == 0 { begin.clone() } else { Row::new().put(" ".repeat(indent), Role::Text) };
+        let is_cut = at + 1 == count && count < lines.len();
+        let line = if is_cut { format!("{line}{}", state.palette.sign("…", "~")) } else { line.clone() };
+        let row = Row::new().with(begin).put(line, Role::Warn);
+        row.draw(Rect { y: place.y + at as u16, height: 1, ..place }, buffer, &state.palette);
+    }
 }
 
 /// Begins the line; it says so when the keys act on a protected environment.
@@ -119,7 +148,10 @@ fn hints(state: &State) -> Vec<Hint> {
         seen.push(*a);
         // Where all of a dialog is in sight there is nothing to scroll.
         let is_idle = *a == Action::Dialog(DialogAction::Down) && state.reach() == Some(0);
-        is_new && !is_idle && state.why_not(*a).is_none()
+        // What closes a dialog that is only read has been named.
+        let is_twice =
+            *a == Action::Dialog(DialogAction::Press) && state.dialog.as_ref().is_some_and(Dialog::is_only_read);
+        is_new && !is_idle && !is_twice && !leads_nowhere(state, *a) && state.why_not(*a).is_none()
     });
     let mut hints: Vec<Hint> = match state.dialog {
         Some(_) => Vec::new(),
@@ -129,8 +161,19 @@ fn hints(state: &State) -> Vec<Hint> {
     hints
 }
 
+/// Says whether nobody would take an action now, though it answers with its reasons: nothing is to be gone back from.
+fn leads_nowhere(state: &State, action: Action) -> bool {
+    let Some((situation, environment)) = state.situation().zip(state.environment()) else { return false };
+    let env = &environment.name;
+    let is_calm = || situation.release.active(env).is_none() && situation.way_back(env).to.is_none();
+    action == Action::Act(ActAction::RollBack) && is_calm()
+}
+
 /// Returns the word of an action; what is approved elsewhere than where the keys act is named.
 fn word(state: &State, action: Action) -> String {
+    if action == Action::Dialog(DialogAction::Cancel) && state.dialog.as_ref().is_some_and(Dialog::is_only_read) {
+        return "close".to_owned();
+    }
     let Action::Act(ActAction::Approve) = action else { return action.word().to_owned() };
     let approved = state.approvable().and_then(|proposal| proposal.proposal.request.env());
     match approved.filter(|env| state.environment().is_none_or(|here| here.name != **env)) {

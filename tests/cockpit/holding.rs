@@ -134,3 +134,20 @@ fn a_clock_that_leaps_is_a_message() {
     seat.cockpit.take(Message::Leapt(SignedDuration::from_secs(-90)));
     assert!(seat.screen(120, 36).contains("was set back by 90s"), "{}", seat.screen(120, 36));
 }
+
+#[test]
+fn why_something_cannot_be_done_is_said_whole_also_where_one_line_has_no_room_for_it() {
+    for (columns, lines) in [(80, 24), (40, 12)] {
+        let mut seat = seat();
+        locked_by(&mut seat, "omer");
+        seat.cockpit.take(Message::Size(columns, lines));
+        let before = seat.screen(columns, lines);
+        seat.keys("d");
+        let screen = seat.screen(columns, lines);
+        let said: Vec<&str> = screen.lines().rev().take(4).collect();
+        let said = said.iter().rev().map(|line| line.trim()).collect::<Vec<_>>().join(" ");
+        assert!(said.contains("locked by omer") && said.contains("the database is migrated"), "{screen}");
+        seat.keys("j k");
+        assert_eq!(seat.screen(columns, lines), before, "it gives the view its lines back");
+    }
+}

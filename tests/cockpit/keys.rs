@@ -130,7 +130,10 @@ fn a_refusal_stays_until_it_is_read() {
     let refusal = Refusal::held("Somebody else is at it.").with(vec!["omer deploys".to_owned()]);
     let answer = Answer::Command(Err(refusal));
     seat.cockpit.take(Message::Reply(Box::new(Reply { ticket, at: seat.at, answer })));
-    assert!(seat.screen(120, 36).contains("Somebody else is at it."));
+    let screen = seat.screen(120, 36);
+    assert!(screen.contains("Somebody else is at it."));
+    let footer = screen.lines().last().unwrap();
+    assert!(footer.contains("Esc close") && !footer.contains("cancel") && !footer.contains("Enter"), "{footer}");
     seat.keys("j 1");
     assert!(seat.screen(120, 36).contains("omer deploys"));
     seat.keys("enter");

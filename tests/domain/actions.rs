@@ -42,9 +42,22 @@ fn a_protected_environment_goes_on_only_when_its_name_is_typed_exactly() {
         let mut tale = Tale::new();
         let consent = Consent { typed: typed.map(str::to_owned), seen: None };
         let refusal = start(&mut tale, Tale::roll_back("production", None), consent).unwrap_err();
-        assert!(refusal.says.contains("--confirm production"), "{typed:?}: {refusal}");
+        let says =
+            typed.map_or("--confirm production".to_owned(), |typed| format!("{typed:?}, and this is production"));
+        assert!(refusal.says.contains(&says), "{typed:?}: {refusal}");
     }
     Tale::new().start(Tale::roll_back("production", None)).unwrap();
+}
+
+#[test]
+fn another_name_than_the_places_own_is_refused_before_anything_is_measured_or_proposed() {
+    let mut tale = Tale::new();
+    for env in ["staging", "production"] {
+        let consent = Consent { typed: Some("development".to_owned()), seen: None };
+        let refusal = start(&mut tale, Tale::deploy(env, "1.0.0"), consent).unwrap_err();
+        assert!(refusal.says.contains(&format!("\"development\", and this is {env}")), "{refusal}");
+        assert_eq!(tale.release.proposals(&EnvName::new(env)).count(), 0);
+    }
 }
 
 #[test]

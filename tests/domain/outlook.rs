@@ -4,8 +4,9 @@ use super::Tale;
 use tminus::domain::action::Outcome;
 use tminus::domain::fact::{Fact, ReleaseFact};
 use tminus::domain::failure::{Failure, FailureKind};
+use tminus::domain::names::EnvName;
 use tminus::domain::order::Health;
-use tminus::domain::situation::{Outlook, Word};
+use tminus::domain::situation::{Outlook, Proof, Word};
 use tminus::domain::verdict::Verdict;
 
 fn outlook(tale: &Tale) -> Outlook {
@@ -63,6 +64,48 @@ fn a_verification_that_is_not_good_is_no_go_until_something_else_runs_there() {
     tale.pass("1m");
     tale.see("production", "0.9.5", Health::Healthy);
     assert_eq!(outlook(&tale).word, Word::Go, "{:?}", outlook(&tale).blocking);
+}
+
+#[test]
+fn what_was_found_not_good_stays_so_when_the_next_look_cannot_tell() {
+    let mut tale = Tale::cleared();
+    tale.verified("production", None, Outcome::NotGood);
+    for outcome in [Outcome::Unclear, Outcome::Stopped] {
+        tale.pass("1m");
+        tale.verified("production", None, outcome);
+        assert_eq!(outlook(&tale).word, Word::NoGo, "{outcome:?}");
+    }
+    tale.pass("1m");
+    tale.verified("production", None, Outcome::Good);
+    assert_eq!(outlook(&tale).word, Word::Go, "{:?}", outlook(&tale).blocking);
+}
+
+#[test]
+fn what_a_deploy_brought_is_proved_by_a_verification_that_could_tell() {
+    let mut tale = Tale::cleared();
+    let proof = |tale: &Tale| {
+        let situation = tale.situation();
+        situation.proof(situation.plan.environment(&EnvName::new("production")).unwrap())
+    };
+    assert_eq!(proof(&tale), Proof::Unasked, "the release does not run there");
+    tale.see("production", "1.0.0", Health::Healthy);
+    assert_eq!(proof(&tale), Proof::Missing);
+    for (outcome, proved) in [
+        (Outcome::Unclear, Proof::Missing),
+        (Outcome::GoodSoFar, Proof::Good),
+        (Outcome::NotGood, Proof::Bad),
+        (Outcome::Stopped, Proof::Bad),
+        (Outcome::Good, Proof::Good),
+    ] {
+        tale.pass("1m");
+        tale.verified("production", None, outcome);
+        assert_eq!(proof(&tale), proved, "{outcome:?}");
+    }
+    tale.pass("1m");
+    tale.see("production", "0.9.4", Health::Healthy);
+    tale.pass("1m");
+    tale.see("production", "1.0.0", Health::Healthy);
+    assert_eq!(proof(&tale), Proof::Missing, "it came anew");
 }
 
 #[test]

@@ -15,7 +15,9 @@ fn a_command_delivers_and_brings_the_named_version_back() {
     assert_eq!(kiosk.read("began"), "");
     kiosk.flight.expect(0, &["deploy", "staging", "--yes"]).says("good");
     assert_eq!(kiosk.read("staging"), "1.0.0\n");
+    kiosk.flight.expect(0, &["status"]).says("? unverified");
     kiosk.flight.expect(0, &["verify", "staging"]);
+    kiosk.flight.expect(0, &["status"]).says("✓ verified");
     kiosk.flight.expect(3, &["rollback", "staging", "--yes", "--to", "0.8.0"]).says("0.8.0");
     kiosk.flight.expect(0, &["rollback", "staging", "--yes", "--to", "0.9.0", "--reason", "too bright"]);
     assert_eq!(kiosk.read("staging"), "0.9.0\n");

@@ -7,10 +7,10 @@ use crate::cli::exit::{Done, Exit, Stop};
 use crate::cli::interrupt::or_interrupted;
 use crate::cli::{json, show};
 use crate::domain::command::{Command, RefusalKind};
-use crate::domain::names::Version;
-use crate::domain::plan::Plan;
+use crate::domain::names::{EnvName, Version};
+use crate::domain::plan::{Deliver, Environment, Plan};
 use crate::domain::release::{ActionState, PlaceState, Release};
-use crate::domain::situation::{Situation, WayBackState, Word};
+use crate::domain::situation::{By, HowItIs, Situation, WayBackState, Word};
 use crate::domain::telemetry::{JOURNAL_WAY_ON, journal_lost};
 use crate::domain::time::{age, brief, t_clock};
 use crate::domain::verdict::Verdict;
@@ -90,6 +90,9 @@ async fn recorded(global: &Global) -> Result<Option<Seen>, Stop> {
     Ok(Some(Seen { plan: project.file.plan, release, version, now: Timestamp::now(), lost: None }))
 }
 
+/// A cell that is longer than this moves what is behind it, in its own row alone.
+const WIDEST: usize = 40;
+
 /// Prints where the release stands.
 pub fn print(situation: &Situation<'_>) {
     let outlook = situation.outlook();
@@ -105,11 +108,15 @@ pub fn print(situation: &Situation<'_>) {
     for action in situation.release.active_actions() {
         show::line(&open(situation, action));
     }
-    for environment in &situation.plan.environments {
-        let places = situation.release.environments.get(&environment.name).map(|s| &s.places);
-        for delivery in &environment.deliver {
-            let place = places.and_then(|p| p.get(&delivery.artifact));
-            show::line(&row(situation, environment, place));
+    let environments = &situation.plan.environments;
+    let table: Vec<Vec<[String; 4]>> = environments.iter().map(|e| cells(situation, e)).collect();
+    let wide = |at: usize| table.iter().flatten().map(|cells| cells[at].chars().count()).max().unwrap_or(0);
+    let [names, versions, healths, since] = [0, 1, 2, 3].map(|at| wide(at).min(WIDEST));
+    for (environment, rows) in environments.iter().zip(&table) {
+        for [name, version, health, ago] in rows {
+            let way = way_back(situation, &environment.name);
+            let row = format!("  {name:<names$}  {version:<versions$}  {health:<healths$}  {ago:>since$}  {way}");
+            show::line(row.trim_end());
         }
         if let Some(lock) = situation.lock(&environment.name) {
             show::line(&format!("    ! {}", lock.words(situation.now)));
@@ -139,30 +146,40 @@ fn open(situation: &Situation<'_>, action: &ActionState) -> String {
     format!("  ! {} is not over{}{}", action.id, since.unwrap_or_default(), step.unwrap_or_default())
 }
 
-fn row(
-    situation: &Situation<'_>,
-    environment: &crate::domain::plan::Environment,
-    place: Option<&PlaceState>,
-) -> String {
-    let name = &environment.name;
-    let Some(place) = place else { return format!("  {name:<14} {:<10} · not looked at yet", "—") };
-    let version = place.running().map_or_else(|| "—".to_owned(), |r| r.version.to_string());
-    let health = place.health();
-    let words = match (&place.lost, &place.seen) {
-        (Some((since, failure)), _) => {
-            format!("not seen for {}: {}", brief(age(situation.now, *since)), failure.summary)
-        }
-        (None, Some((_, seen))) => seen.words.clone().unwrap_or_else(|| health.word().to_owned()),
-        (None, None) => health.word().to_owned(),
+/// Writes what is known of each artifact of an environment: name, version, how it is, since when.
+fn cells(situation: &Situation<'_>, environment: &Environment) -> Vec<[String; 4]> {
+    let places = situation.release.environments.get(&environment.name).map(|s| &s.places);
+    let of = |delivery: &Deliver| {
+        let name = environment.name.to_string();
+        let Some(place) = places.and_then(|p| p.get(&delivery.artifact)) else {
+            return [name, "—".to_owned(), "· not looked at yet".to_owned(), String::new()];
+        };
+        let version = place.running().map_or_else(|| "—".to_owned(), |r| r.version.to_string());
+        let since = situation.brought(&environment.name).map(|s| brief(age(situation.now, s)));
+        [name, version, health(situation, environment, place), since.unwrap_or_default()]
     };
-    let since = situation.brought(name).map(|s| brief(age(situation.now, s))).unwrap_or_default();
-    let way = situation.way_back(name);
-    let back = match (way.state, &way.to) {
+    environment.deliver.iter().map(of).collect()
+}
+
+fn health(situation: &Situation<'_>, environment: &Environment, place: &PlaceState) -> String {
+    if let Some((since, failure)) = &place.lost {
+        return format!("? not seen for {}: {}", brief(age(situation.now, *since)), failure.summary);
+    }
+    let HowItIs { by, word, more } = situation.how_it_is(environment, place);
+    let sign = match by {
+        By::Health(health) => show::health_sign(health),
+        By::Verdict(verdict) => show::sign(verdict),
+    };
+    format!("{sign} {word}{}", more.map(|more| format!(" · {more}")).unwrap_or_default())
+}
+
+fn way_back(situation: &Situation<'_>, env: &EnvName) -> String {
+    let way = situation.way_back(env);
+    match (way.state, &way.to) {
         (WayBackState::Ready, Some(to)) => format!("back to {to} ready"),
         (_, Some(to)) => format!("back to {to} {}: {}", way.state.word(), way.reasons.join("; ")),
         (_, None) => "no way back".to_owned(),
-    };
-    format!("  {name:<14} {version:<10} {} {words:<14} {since:>4}   {back}", show::health_sign(health))
+    }
 }
 
 const fn of_word(word: Word) -> Exit {

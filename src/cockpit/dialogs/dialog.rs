@@ -44,6 +44,11 @@ impl Dialog {
         buttons.focus == Button::Go && buttons.must_type.is_none()
     }
 
+    /// Says whether it tells something and asks nothing.
+    pub(crate) const fn is_only_read(&self) -> bool {
+        matches!(self, Self::Saying(_) | Self::Meanwhile(_))
+    }
+
     pub(crate) fn draw(&self, state: &State, area: Rect, buffer: &mut Buffer) {
         match self {
             Self::Preview(dialog) => dialog.draw(state, area, buffer),

@@ -1,7 +1,7 @@
 //! One environment: what runs there, the way back, the horizons, what is under way, what was.
 
 use super::containers::{self, Lines};
-use super::health::{OLD, in_words, is_out_of_sight};
+use super::health::{OLD, is_out_of_sight};
 use super::{history, tasks, under_way, way_back};
 use crate::cockpit::state::State;
 use crate::cockpit::view::View;
@@ -165,7 +165,7 @@ fn what_runs(state: &State, (name, place): (&str, &PlaceState), seen: String, ro
     let version = running.as_ref().map_or_else(|| "nothing".to_owned(), |r| r.version.to_string());
     let digest = running.and_then(|r| r.digest).map(|d| d.short()).unwrap_or_default();
     let (sign, role) = state.palette.health(place.health());
-    let (word, more) = in_words(place);
+    let (word, more) = place.in_words();
     let more = more.map(|more| format!(" · {more}")).unwrap_or_default();
     let health = format!("{sign} {word}{more}");
     let row = Row::new().column(name, Role::Text, 24).column(version.as_str(), Role::Strong, 12);

@@ -87,7 +87,7 @@ struct Columns {
 }
 
 /// What a way back needs to be told: a sign and a version.
-const WAY: usize = 12;
+const WAY: usize = 11;
 const SINCE: usize = 6;
 const WORD: usize = 11;
 const DIGEST: usize = 14;

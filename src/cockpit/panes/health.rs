@@ -6,9 +6,9 @@ use crate::cockpit::state::State;
 use crate::cockpit::widgets::{Row, width};
 use crate::config::theme::Role;
 use crate::domain::names::EnvName;
-use crate::domain::order::{Health, Observation};
-use crate::domain::release::{ActionState, PlaceState};
-use crate::domain::situation::Situation;
+use crate::domain::order::Health;
+use crate::domain::release::ActionState;
+use crate::domain::situation::{By, HowItIs, Situation};
 use crate::domain::telemetry::{Container, ContainerRole};
 use crate::domain::time::{age, brief};
 use std::time::Duration;
@@ -78,8 +78,14 @@ pub(super) fn health(state: &State, situation: Situation<'_>, env: &EnvName) -> 
     if let (Health::Healthy | Health::Unknown, Some(notice)) = (place.health(), notice(state, env)) {
         return Told::word(notice, Role::Warn);
     }
-    let (sign, role) = state.palette.health(place.health());
-    let (word, more) = in_words(place);
+    let Some(environment) = situation.plan.environment(env) else {
+        return Told::word("? not in the plan", Role::Dim);
+    };
+    let HowItIs { by, word, more } = situation.how_it_is(environment, place);
+    let (sign, role) = match by {
+        By::Health(health) => state.palette.health(health),
+        By::Verdict(verdict) => state.palette.verdict(verdict),
+    };
     Told { word: format!("{sign} {word}"), more, role }
 }
 
@@ -90,26 +96,6 @@ fn under_way(state: &State, action: &ActionState) -> Told {
         None => Told::word(format!("{sign} {doing}"), Role::Busy),
         Some(quiet) => Told { word: format!("{sign} silent {quiet}"), more: Some(doing.to_owned()), role: Role::Warn },
     }
-}
-
-/// Returns the one word for how a place is, and what its service says besides.
-///
-/// A service's own short name for a good state is that word (`in review`, `on sale`), at every width; what it counts or
-/// explains stands behind ours, so that a bad one is read first (`unhealthy`, `3 of 3 replicas`).
-pub(super) fn in_words(place: &PlaceState) -> (String, Option<String>) {
-    const NAME: usize = 10;
-    let health = place.health();
-    let word = health.word();
-    let own = place.seen.as_ref().filter(|_| place.lost.is_none());
-    let Some(own) = own.and_then(|(_, seen): &(_, Observation)| seen.words.clone()) else {
-        return (word.to_owned(), None);
-    };
-    let is_name = width(&own) <= NAME && !own.contains(|letter: char| letter.is_ascii_digit() || letter == ',');
-    let has = |word: &str| own.to_lowercase().contains(word);
-    // What says the word itself, or `paused`, has said it better.
-    let says_it = has(word) || (health == Health::Stopped && has("paused"));
-    let is_good = matches!(health, Health::Healthy | Health::Waiting);
-    if is_name && (is_good || says_it) { (own, None) } else { (word.to_owned(), Some(own)) }
 }
 
 /// Says what is not as it should be where the artifacts themselves are well.

@@ -40,10 +40,11 @@ fn start(ground: &Ground<'_>, version: &Version, request: &Request, consent: &Co
             format!("{} held: it is not what the preview showed any more. Look at it again.", subject(&proposal));
         return Err(Refusal::held(says).with(differences(seen, &proposal)));
     }
+    let environment = proposal.request.env().map(|env| situation.environment(env)).transpose()?;
+    is_the_one_named(environment, &proposal, consent)?;
     if let Some(held) = held_by_lock(ground, &situation, &proposal) {
         return Err(held);
     }
-    let environment = proposal.request.env().map(|env| situation.environment(env)).transpose()?;
     if let (Request::Deploy { .. }, Some(environment)) = (&proposal.request, environment) {
         let lacking = situation.lacking(environment);
         if ground.gate_was_run == GateRun::NotYet && !lacking.is_empty() {
@@ -150,6 +151,18 @@ fn proposed_id(fact: &Fact) -> Option<ActionId> {
     Some(action.clone())
 }
 
+/// Whoever typed another name means another place: nothing is measured or proposed here for that.
+fn is_the_one_named(environment: Option<&Environment>, proposal: &Proposal, consent: &Consent) -> Result<(), Refusal> {
+    let typed = consent.typed.as_deref().filter(|typed| !typed.is_empty());
+    match (environment.map(|e| e.name.as_str()), typed) {
+        (Some(name), Some(typed)) if name != typed => {
+            let reason = format!("the name that was typed is {typed:?}, and this is {name}");
+            Err(Refusal::held(format!("{} held: {reason}", subject(proposal))).with(vec![reason]))
+        }
+        (_, _) => Ok(()),
+    }
+}
+
 /// A protected environment goes on only when its name was typed.
 fn confirmed(environment: Option<&Environment>, proposal: &Proposal, consent: &Consent) -> Result<(), Refusal> {
     let Some(environment) = environment.filter(|e| e.protected && proposal.request.is_changing()) else {
@@ -158,9 +171,7 @@ fn confirmed(environment: Option<&Environment>, proposal: &Proposal, consent: &C
     if consent.typed.as_deref() == Some(environment.name.as_str()) {
         return Ok(());
     }
-    let wrong = consent.typed.as_ref().filter(|typed| !typed.is_empty());
-    let wrong = wrong.map(|typed| format!(", and {typed:?} is not it")).unwrap_or_default();
-    let reason = format!("{0} is protected: its name must be typed (`--confirm {0}`){wrong}", environment.name);
+    let reason = format!("{0} is protected: its name must be typed (`--confirm {0}`)", environment.name);
     Err(Refusal::held(format!("{} held: {reason}", subject(proposal))).with(vec![reason]))
 }
 

@@ -202,6 +202,26 @@ impl PlaceState {
         self.seen.as_ref()?.1.digest.as_ref()
     }
 
+    /// Returns the one word for how it is, and what its service says besides.
+    ///
+    /// A service's own short name for a good state is that word (`in review`, `on sale`), wherever it is told; what it
+    /// counts or explains stands behind ours, so that a bad one is read first (`unhealthy`, `3 of 3 replicas`).
+    pub fn in_words(&self) -> (String, Option<String>) {
+        const NAME: usize = 10;
+        let health = self.health();
+        let word = health.word();
+        let seen = self.seen.as_ref().filter(|_| self.lost.is_none());
+        let Some(own) = seen.and_then(|(_, seen)| seen.words.clone()) else {
+            return (word.to_owned(), None);
+        };
+        let is_name = own.chars().count() <= NAME && !own.contains(|c: char| c.is_ascii_digit() || c == ',');
+        let has = |word: &str| own.to_lowercase().contains(word);
+        // What says the word itself, or `paused`, has said it better.
+        let says_it = has(word) || (health == Health::Stopped && has("paused"));
+        let is_good = matches!(health, Health::Healthy | Health::Waiting);
+        if is_name && (is_good || says_it) { (own, None) } else { (word.to_owned(), Some(own)) }
+    }
+
     /// Returns how it is; unknown while it cannot be seen.
     pub fn health(&self) -> Health {
         match (&self.lost, &self.seen) {

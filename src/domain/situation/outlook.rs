@@ -223,10 +223,9 @@ impl<'a> Situation<'a> {
         Some(Reason::new(&action.id, Some(&environment.name), Verdict::Fail, says))
     }
 
-    /// Says so when the last verification of what runs there now was not good.
+    /// Says so when the last verification of what runs there now that could tell was not good.
     fn verification_reason(&self, env: &EnvName) -> Option<String> {
-        let since = self.running_since(env)?;
-        let last = self.release.environments.get(env)?.verifications.iter().rev().find(|v| v.at >= since)?;
+        let last = self.told_last(env)?;
         let is_bad = matches!(last.outcome, Outcome::NotGood);
         let action = self.release.action(&last.action);
         let summary = action.and_then(|a| a.ended.as_ref()).map(|e| e.summary.clone()).unwrap_or_default();

@@ -31,7 +31,12 @@ pub(super) fn rows(
         return vec![row.put(format!("  {sign} not measured here yet"), role), Row::new()];
     };
     let (sign, role) = state.palette.verdict(last.verdict);
-    let at = format!("  +{}  {} ago", last.horizon, brief(age(state.now, last.at)));
+    // One that was looked at before its time was of no horizon's age.
+    let at_age = match metric.horizons.contains(&last.horizon) {
+        true => last.horizon.to_string(),
+        false => brief(last.horizon.duration()),
+    };
+    let at = format!("  +{at_age}  {} ago", brief(age(state.now, last.at)));
     let mut rows = vec![
         Row::new()
             .put(&metric.title, Role::Strong)

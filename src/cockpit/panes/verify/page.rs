@@ -78,7 +78,7 @@ fn rows(state: &State, situation: Situation<'_>, environment: &Environment, colu
 
 fn runs(state: &State, situation: Situation<'_>, environment: &Environment, columns: usize) -> Vec<Row> {
     let running = crate::cockpit::panes::environments::running(state, &environment.name);
-    let since = situation.running_since(&environment.name);
+    let since = situation.brought(&environment.name);
     let (Some(version), Some(since)) = (running, since) else {
         return vec![Row::dim("nothing was seen to run here yet")];
     };

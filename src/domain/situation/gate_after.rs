@@ -1,0 +1,125 @@
+//! What a gate asks of another environment: that it was good there, for long enough, with the same digest.
+
+use super::{GateItem, ItemKind, Situation};
+use crate::domain::action::{Move, Outcome};
+use crate::domain::order::{Delivered, Health};
+use crate::domain::plan::{After, Environment};
+use crate::domain::release::{PlaceState, Verification};
+use crate::domain::verdict::Verdict;
+
+impl Situation<'_> {
+    /// Returns how it stands with another environment that a gate waits for.
+    pub(super) fn after_item(&self, environment: &Environment, after: &After, moves: &[Move]) -> GateItem {
+        let (verdict, why) = match after.any {
+            true => self.any_was_good(after),
+            false => self.same_was_good(after, moves),
+        };
+        let title = match after.horizon {
+            Some(horizon) => format!("{} has stayed good for {horizon}", after.env),
+            None => format!("{} is good", after.env),
+        };
+        debug_assert_ne!(environment.name, after.env, "the plan's reader refuses a circle");
+        GateItem { item: format!("after:{}", after.env), kind: ItemKind::After, title, verdict, why }
+    }
+
+    /// The same digest must have stayed good there for the horizon.
+    fn same_was_good(&self, after: &After, moves: &[Move]) -> (Verdict, String) {
+        let Some(state) = self.release.environments.get(&after.env) else {
+            return (Verdict::Pending, format!("nothing is known of {}", after.env));
+        };
+        let delivers = |artifact| self.plan.environment(&after.env).is_some_and(|e| e.delivery(artifact).is_some());
+        let shared: Vec<&Move> = moves.iter().filter(|m| delivers(&m.artifact)).collect();
+        if shared.is_empty() {
+            return (Verdict::Pending, format!("{} gets nothing of it, so nothing there proves it", after.env));
+        }
+        for step in &shared {
+            let running = state.places.get(&step.artifact).and_then(PlaceState::running);
+            if running.as_ref() != Some(&step.to) {
+                return (Verdict::Pending, format!("{} does not run {}", after.env, wanted(&step.to)));
+            }
+        }
+        self.env_was_good(after, |v| shared.iter().all(|m| v.ran.get(&m.artifact) == Some(&m.to)))
+    }
+
+    /// Whatever runs there must have stayed good for the horizon.
+    fn any_was_good(&self, after: &After) -> (Verdict, String) {
+        let running = self.release.environments.get(&after.env).map(|s| s.places.clone()).unwrap_or_default();
+        self.env_was_good(after, |v| {
+            v.ran.iter().all(|(a, ran)| running.get(a).and_then(|p| p.running()).as_ref() == Some(ran))
+        })
+    }
+
+    fn env_was_good(&self, after: &After, is_for_it: impl Fn(&Verification) -> bool) -> (Verdict, String) {
+        let env = &after.env;
+        let Some(state) = self.release.environments.get(env) else {
+            return (Verdict::Pending, format!("nothing is known of {env}"));
+        };
+        if let Some((_, failure)) = state.places.values().find_map(|p| p.lost.as_ref()) {
+            return (Verdict::NoData, format!("{env} cannot be seen: {}", failure.summary));
+        }
+        // A target that never tells how it is leaves the word to the verification.
+        let is_unwell = |h: Health| !matches!(h, Health::Healthy | Health::Unknown);
+        if let Some(place) = state.places.values().find(|p| is_unwell(p.health())) {
+            return (place.health().verdict(), format!("{env} is {}", place.health().word()));
+        }
+        if let Some(why) = self.other_commit(after) {
+            return (Verdict::Stale, why);
+        }
+        let newest_first = || state.verifications.iter().rev().filter(|v| is_for_it(v));
+        let Some(last) = newest_first().next() else {
+            let never = || (Verdict::Pending, format!("it was not verified in {env}"));
+            return self.missed_for(after).map_or_else(never, |missed| (Verdict::NoData, missed));
+        };
+        let long_enough = |v: &Verification| {
+            v.outcome == Outcome::Good
+                && after.horizon.is_none_or(|h| v.horizon.is_some_and(|reached| reached >= h))
+                && v.horizon.and_then(|h| self.measurable_until(env, h)).is_none_or(|until| v.at < until)
+        };
+        match last.outcome {
+            Outcome::NotGood | Outcome::Failed => {
+                (Verdict::Fail, format!("the last verification in {env} says: not good"))
+            }
+            // What was good before it was not good has not stayed good.
+            _ if newest_first().take_while(|v| v.outcome != Outcome::NotGood).any(long_enough) => {
+                (Verdict::Pass, format!("verified in {env}"))
+            }
+            Outcome::GoodSoFar | Outcome::Good => match self.missed_for(after) {
+                Some(missed) => (Verdict::NoData, missed),
+                None => (Verdict::Pending, format!("good in {env} so far, not for long enough")),
+            },
+            Outcome::Unclear | Outcome::Stopped | Outcome::Refused => {
+                (Verdict::NoData, format!("the last verification in {env} could not tell"))
+            }
+        }
+    }
+
+    /// Says that nobody measured what the gate waits for, and that no longer horizon is to come that would prove it too.
+    fn missed_for(&self, after: &After) -> Option<String> {
+        let due = self.due(&after.env);
+        let mut enough = due.iter().filter(|d| after.horizon.is_some_and(|h| d.horizon >= h));
+        let first = enough.clone().next().filter(|d| d.is_missed(self.now))?;
+        let is_lost = enough.all(|d| !d.is_open(self.now));
+        let rest = if is_lost { "" } else { "; a longer horizon can still show it" };
+        Some(format!("+{} in {}: {}{rest}", first.horizon, after.env, first.words()))
+    }
+
+    /// Where no digest can be compared, what was built of another commit was something else.
+    fn other_commit(&self, after: &After) -> Option<String> {
+        let places = &self.release.environments.get(&after.env)?.places;
+        if after.any || places.values().any(|p| p.digest().is_some()) {
+            return None;
+        }
+        let (then, now) = (self.deploy_that_brought(&after.env)?.proposal.commit.as_ref()?, &self.opening()?.commit);
+        let says = || format!("{} got {}, the release is at {}", after.env, then.short(), now.short());
+        (then != now).then(says)
+    }
+}
+
+/// Names what must run elsewhere: an image by its digest, what a store built by version and number.
+fn wanted(delivered: &Delivered) -> String {
+    match &delivered.digest {
+        None => delivered.version.to_string(),
+        Some(digest) if digest.as_str().contains(':') => digest.short(),
+        Some(build) => format!("{} ({build})", delivered.version),
+    }
+}

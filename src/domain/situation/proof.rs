@@ -1,0 +1,86 @@
+//! What was proved of the version that runs in an environment: that it started well is not yet that it is good.
+
+use super::Situation;
+use crate::domain::action::Outcome;
+use crate::domain::names::EnvName;
+use crate::domain::order::Health;
+use crate::domain::plan::Environment;
+use crate::domain::release::{PlaceState, Verification};
+use crate::domain::verdict::Verdict;
+
+/// What verification says of what runs in an environment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Proof {
+    /// The plan verifies nothing there, or the release does not run there.
+    Unasked,
+    /// Nobody verified it since it runs there, or nobody who did could tell.
+    Missing,
+    /// The last verification that could tell was good, at the end of a horizon or so far.
+    Good,
+    /// The last verification that could tell was not good.
+    Bad,
+}
+
+/// How a place is, with what was proved of it: one telling for every screen and line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HowItIs {
+    /// What its sign is taken from.
+    pub by: By,
+    /// In a word.
+    pub word: String,
+    /// What else is said, where there is room.
+    pub more: Option<String>,
+}
+
+/// What tells how a place is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum By {
+    /// What its target says of itself.
+    Health(Health),
+    /// What a verification found.
+    Verdict(Verdict),
+}
+
+impl<'a> Situation<'a> {
+    /// Returns how a place is. What is healthy and not verified is not all well yet, and a target that does not tell how
+    /// it is leaves the word to the verification.
+    pub fn how_it_is(&self, environment: &Environment, place: &PlaceState) -> HowItIs {
+        let (word, more) = place.in_words();
+        let verified = |verdict, word: &str| HowItIs { by: By::Verdict(verdict), word: word.to_owned(), more: None };
+        match (place.health(), self.proof(environment)) {
+            (Health::Healthy, Proof::Missing) => {
+                HowItIs { by: By::Health(Health::Waiting), word, more: Some("unverified".to_owned()) }
+            }
+            (Health::Healthy | Health::Unknown, Proof::Bad) if place.lost.is_none() => {
+                HowItIs { more: Some("verified".to_owned()), ..verified(Verdict::Fail, "not good") }
+            }
+            (Health::Unknown, Proof::Good) if place.lost.is_none() => verified(Verdict::Pass, "verified"),
+            (Health::Unknown, Proof::Missing) if place.lost.is_none() => {
+                HowItIs { by: By::Health(Health::Unknown), word: "unverified".to_owned(), more }
+            }
+            (health, _) => HowItIs { by: By::Health(health), word, more },
+        }
+    }
+
+    /// Returns what is proved of the release in an environment.
+    pub fn proof(&self, environment: &Environment) -> Proof {
+        if environment.verify.is_empty() || !self.runs_it(environment) {
+            return Proof::Unasked;
+        }
+        match self.told_last(&environment.name) {
+            Some(told) if told.outcome == Outcome::NotGood => Proof::Bad,
+            Some(_) => Proof::Good,
+            None => Proof::Missing,
+        }
+    }
+
+    /// Returns the last verification of what runs in an environment now that could tell how it is.
+    pub(super) fn told_last(&self, env: &EnvName) -> Option<&'a Verification> {
+        let since = self.running_since(env)?;
+        let told = |v: &&Verification| match v.outcome {
+            Outcome::Good | Outcome::GoodSoFar | Outcome::NotGood => v.at >= since,
+            Outcome::Unclear | Outcome::Failed | Outcome::Stopped | Outcome::Refused => false,
+        };
+        self.release.environments.get(env)?.verifications.iter().rev().find(told)
+    }
+}
