@@ -93,3 +93,25 @@ fn a_gate_that_waits_for_a_horizon_that_nobody_measured_is_no_data() {
     let why = tale.gate("production").items.into_iter().find(|i| i.item == "after:staging").unwrap().why;
     assert!(why.contains("nobody measured from"), "{why}");
 }
+
+#[test]
+fn a_verification_that_could_not_tell_leaves_its_horizon_open_until_it_cannot_be_measured_any_more() {
+    for (outcome, is_open) in [(Outcome::Unclear, true), (Outcome::GoodSoFar, true), (Outcome::Good, false)] {
+        let mut tale = delivered();
+        let first = due(&tale)[0];
+        tale.now = first.at;
+        tale.verified("production", Some(&first.horizon.to_string()), outcome);
+        let left = |tale: &Tale| {
+            let verification = tale.release.actions.last().unwrap();
+            tale.situation().left_open(verification).map(|due| (due.at, due.until))
+        };
+        assert_eq!(left(&tale), is_open.then_some((first.at, first.until)), "{outcome:?}");
+        let before = tale.now;
+        tale.now = first.until;
+        assert_eq!(left(&tale), None, "it is too late");
+        tale.now = before;
+        tale.pass("1m");
+        tale.see("production", "0.9.5", Health::Healthy);
+        assert_eq!(left(&tale), None, "something else runs there");
+    }
+}

@@ -9,7 +9,7 @@ use crate::domain::action::{Outcome, Request, StepUndo};
 use crate::domain::command::{ActionCommand, Command, Consent};
 use crate::domain::names::{ActionId, Version};
 use crate::domain::release::{ActionState, StepPhase};
-use crate::domain::situation::{Go, Preview};
+use crate::domain::situation::{Go, Preview, Situation};
 use crate::engine::{Accepted, EngineHandle};
 
 /// Opens the project's engine for a command that acts: what an earlier one left is taken up.
@@ -207,6 +207,14 @@ pub async fn finish(global: &Global, desk: &Desk, action: &ActionState) -> Resul
     }
     if ending.outcome == Outcome::Failed {
         hint_after_failure(action);
+    }
+    let (plan, release, now) = (&*snapshot.plan, &*snapshot.release, desk.handle.now());
+    let situation = Situation { plan, release, version: &action.proposal.release, now };
+    if let (Some(due), Some(env)) = (situation.left_open(action), action.proposal.request.env()) {
+        let (horizon, at, until) = (due.horizon, due.at, due.until);
+        show::hint(&format!(
+            "+{horizon} can be measured from {at:.0} until {until:.0}: `tminus verify {env} --horizon {horizon}`"
+        ));
     }
     Ok(Exit::of_outcome(ending.outcome))
 }

@@ -30,6 +30,7 @@ pub(super) fn said(state: &State, action: &ActionState, columns: usize) -> Vec<R
         let (sign, role, word) = tasks::outcome(ending.outcome, &state.palette);
         let mut rows = vec![Row::new().put(format!("{sign} {word}"), role)];
         rows.extend(fold_lines(&ending.summary, columns).into_iter().map(Row::text));
+        rows.extend(again(state, action).iter().flat_map(|says| fold_lines(says, columns)).map(Row::dim));
         return rows;
     }
     if action.is_open_proposal() {
@@ -45,6 +46,16 @@ pub(super) fn said(state: &State, action: &ActionState, columns: usize) -> Vec<R
             .collect(),
         None => Vec::new(),
     }
+}
+
+/// Says when what a verification could not tell yet can be measured.
+fn again(state: &State, action: &ActionState) -> Option<String> {
+    let due = state.situation()?.left_open(action)?;
+    let (horizon, at, until) = (due.horizon, state.moment(due.at), state.moment(due.until));
+    Some(match due.at <= state.now {
+        true => format!("+{horizon} can be measured until {until}"),
+        false => format!("+{horizon} is reached at {at}, and can be measured until {until}"),
+    })
 }
 
 /// Says why it stands still, in the service's own words.
@@ -116,6 +127,7 @@ fn wanted(action: &ActionState) -> Vec<Action> {
     let is_delivery = matches!(action.proposal.request, Request::Deploy { .. } | Request::RollBack { .. });
     match ending.outcome {
         Outcome::Good | Outcome::GoodSoFar if is_delivery => vec![Action::Act(ActAction::Verify)],
+        Outcome::GoodSoFar | Outcome::Unclear if has_place => vec![Action::Act(ActAction::Verify)],
         Outcome::Good | Outcome::GoodSoFar | Outcome::Unclear => Vec::new(),
         Outcome::NotGood | Outcome::Failed | Outcome::Stopped | Outcome::Refused if has_place => {
             vec![back, Action::Act(ActAction::Verify)]

@@ -1,7 +1,7 @@
 //! The ages at which a version is looked at again: +30 min, +24 h, +7 d.
 
 use super::Situation;
-use crate::domain::action::Outcome;
+use crate::domain::action::{Outcome, Request};
 use crate::domain::names::EnvName;
 use crate::domain::plan::{Environment, Plan, Verifier};
 use crate::domain::release::{ActionState, Release};
@@ -129,6 +129,17 @@ impl<'a> Situation<'a> {
     pub fn next_horizon(&self, env: &EnvName) -> Option<Span> {
         let due: Vec<Due> = self.due(env).into_iter().filter(|d| self.now < d.until).collect();
         due.iter().find(|d| d.outcome != Some(Outcome::Good)).or(due.last()).map(|d| d.horizon)
+    }
+
+    /// Returns the horizon that a verification has left open when it ended, where it can be measured still: it came before
+    /// its time, or could not tell.
+    pub fn left_open(&self, verification: &ActionState) -> Option<Due> {
+        let Request::Verify { env, horizon: Some(horizon), .. } = &verification.proposal.request else { return None };
+        let is_open = |outcome| matches!(outcome, Outcome::GoodSoFar | Outcome::Unclear);
+        verification.ended.as_ref().filter(|ending| is_open(ending.outcome))?;
+        // What runs there by now may be something else, which has horizons of its own.
+        self.running_since(env).filter(|since| *since <= verification.since())?;
+        self.due(env).into_iter().find(|due| due.horizon == *horizon && self.now < due.until)
     }
 
     /// Says that it is too late to measure a horizon.
