@@ -7,6 +7,7 @@ mod contexts;
 mod drive;
 mod failure;
 mod frames;
+mod gone;
 mod labels;
 mod link;
 mod logs;

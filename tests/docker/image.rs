@@ -24,6 +24,8 @@ pub enum Behaviour {
     NeverReady,
     /// It is good, and does not end when it is asked to: it must be killed.
     Stubborn,
+    /// It is good, and leaves so many files in its container that the engine takes a while to remove it.
+    Littering,
     /// It is good, and brings a megabyte that no other image has and that nothing makes smaller.
     Heavy,
 }
@@ -120,7 +122,10 @@ fn noise(word: &str) -> Vec<u8> {
 }
 
 fn dockerfile(marked: &Marked, behaviour: Behaviour) -> String {
-    let grace = if behaviour == Behaviour::NeverReady { "300s" } else { "500ms" };
+    let grace = match behaviour {
+        Behaviour::NeverReady | Behaviour::Littering => "300s",
+        Behaviour::Good | Behaviour::Unhealthy | Behaviour::Crashes | Behaviour::Stubborn | Behaviour::Heavy => "500ms",
+    };
     // There is no shell in the image, so each command is a list of words.
     format!(
         "FROM scratch\n\
@@ -142,6 +147,10 @@ fn entry(version: &str, behaviour: Behaviour) -> String {
     let ends = "trap 'exit 0' TERM\n";
     match behaviour {
         Behaviour::Good | Behaviour::Unhealthy | Behaviour::Heavy => format!("{started}{ends}{serve}"),
+        Behaviour::Littering => {
+            let litter = "i=0\nwhile [ $i -lt 60000 ]; do : > /litter/$i; i=$((i + 1)); done\n";
+            format!("{BUSYBOX} mkdir /litter\n{litter}{started}{ends}{serve}")
+        }
         Behaviour::Crashes => format!("{BUSYBOX} echo \"ERROR backend {version}: no database\" >&2\nexit 3\n"),
         Behaviour::NeverReady => {
             format!(

@@ -1,6 +1,7 @@
 //! What one container is, in our words. Only reads; what happens next is not its business.
 
 use super::failure::{failure, is_absent};
+use super::gone::{is_going, until_gone};
 use super::labels;
 use super::name;
 use crate::domain::names::{ActionId, Digest, Version};
@@ -135,13 +136,20 @@ pub(super) async fn look(docker: &Docker, container: &str) -> Result<Option<Seen
     }
 }
 
-/// Looks at a container alone, and not at what registries know its image by; `None` when there is none.
+/// Looks at a container alone, and not at what registries know its image by; `None` when there is none, which is waited
+/// for where the engine is removing it.
 ///
 /// # Errors
 /// When the engine does not answer, or not in a way that makes sense.
 pub(super) async fn inspect(docker: &Docker, container: &str) -> Result<Option<Seen>, PortError> {
     match docker.inspect_container(container, None::<InspectContainerOptions>).await {
-        Ok(inspected) => Ok(Some(seen(inspected)).filter(|found| is_meant(container, &found.name, &found.id))),
+        Ok(inspected) => {
+            let is_going = is_going(inspected.state.as_ref());
+            match Some(seen(inspected)).filter(|found| is_meant(container, &found.name, &found.id)) {
+                Some(found) if is_going => until_gone(docker, &found.id).await.map(|()| None),
+                found => Ok(found),
+            }
+        }
         Err(error) if is_absent(&error) => Ok(None),
         Err(error) => Err(failure(format!("{container} could not be looked at"), &error)),
     }

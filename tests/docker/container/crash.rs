@@ -58,3 +58,26 @@ async fn a_delivery_by_name_survives_a_crash_behind_each_request() {
 async fn a_delivery_by_port_survives_a_crash_behind_each_request() {
     survives(Reached::ByPort).await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_its_engine_is_still_removing_when_tminus_is_back_is_waited_for() {
+    let Some(world) = World::new(Reached::ByPort) else { return };
+    world.publish("1.0.0", Behaviour::Good);
+    world.publish("2.0.0", Behaviour::Littering);
+    world.run(&world.deliver("first", None, "1.0.0")).await.unwrap();
+    world.recorder.forget();
+    let order = world.deliver("second", Some("1.0.0"), "2.0.0");
+    let target = world.target();
+    let ticket = target.begin(&order).await.unwrap();
+    let (sender, _nobody) = tokio::sync::mpsc::channel(1);
+    tokio::select! {
+        ended = target.follow(&ticket, sender) => panic!("no candidate was removed: {ended:?}"),
+        () = world.recorder.until(|sent| sent.iter().any(|(method, _)| method == "DELETE")) => {}
+    }
+    let again = world.target();
+    let ticket = again.find(&order.id).await.unwrap().expect("it was begun");
+    let receipt = tokio::time::timeout(BOUND, end(&*again, &ticket)).await.expect("it does not end").0.unwrap();
+    assert_eq!(receipt.delivered, Some(world.delivered("2.0.0")));
+    let waited = world.recorder.mutating().iter().any(|(_, path)| path.contains("/wait"));
+    assert!(waited, "it was gone before anybody looked: {:#?}", world.recorder.mutating());
+}

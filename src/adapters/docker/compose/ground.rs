@@ -3,6 +3,7 @@
 use super::calls::END;
 use super::rendered::Network;
 use crate::adapters::docker::failure::{failure, is_absent};
+use crate::adapters::docker::gone::{is_removed_already, until_gone};
 use crate::adapters::docker::look::{Seen, last_lines, look};
 use crate::domain::order::Health;
 use crate::ports::{FailureKind, PortError};
@@ -103,6 +104,7 @@ pub(super) async fn remove(docker: &Docker, container: &str) -> Result<(), PortE
     match docker.remove_container(container, Some(options)).await {
         Ok(()) => Ok(()),
         Err(error) if is_absent(&error) => Ok(()),
+        Err(error) if is_removed_already(&error) => until_gone(docker, container).await,
         Err(error) => Err(failure(format!("{container} could not be removed"), &error)),
     }
 }

@@ -1,6 +1,7 @@
 //! The requests that change something on an engine: each is previewed and made from the same value.
 
 use super::super::failure::{failure, kind};
+use super::super::gone::{is_removed_already, until_gone};
 use crate::domain::order::Call;
 use crate::ports::{FailureKind, PortError};
 use bollard::Docker;
@@ -75,8 +76,20 @@ impl Act {
         match made {
             Err(bollard::errors::Error::DockerResponseServerError { status_code: 304, .. }) => Ok(()),
             Err(error) if self.is_over(&error) => Ok(()),
+            Err(error) if is_removed_already(&error) => until_gone(docker, self.name()).await,
             Err(error) => Err(failure(self.could_not(), &error)),
             Ok(()) => Ok(()),
+        }
+    }
+
+    fn name(&self) -> &str {
+        match self {
+            Self::Start(name)
+            | Self::Stop(name)
+            | Self::Rename(name, _)
+            | Self::Policy(name, _)
+            | Self::Remove(name)
+            | Self::Discard(name) => name,
         }
     }
 

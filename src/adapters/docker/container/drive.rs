@@ -21,6 +21,10 @@ const DRAIN: Duration = Duration::from_secs(2);
 /// What may be added to the plan's patience for an image to come, and for containers to end.
 const AROUND: Duration = Duration::from_secs(30 * 60);
 
+/// How long an engine may take to make a container, and how often is looked whether it has.
+const MAKING: Duration = Duration::from_secs(10);
+const AGAIN: Duration = Duration::from_millis(100);
+
 /// For how long nobody answered at a published port.
 struct Gap {
     /// Until the new one had started; then it has yet to listen.
@@ -246,9 +250,17 @@ impl Voyage<'_> {
         }
     }
 
+    /// Says whether what has a name was made for this order. The name is taken from when the engine begins to make it, and
+    /// only when that is done is something found under it.
     async fn is_made(&self, name: &str) -> Result<bool, PortError> {
-        let found = standing(&self.docker, name).await?;
-        Ok(found.is_some_and(|found| found.label(labels::ORDER) == Some(self.order.id.as_str())))
+        let until = Instant::now() + MAKING;
+        loop {
+            match standing(&self.docker, name).await? {
+                Some(found) => return Ok(found.label(labels::ORDER) == Some(self.order.id.as_str())),
+                None if Instant::now() < until => tokio::time::sleep(AGAIN).await,
+                None => return Ok(false),
+            }
+        }
     }
 
     async fn there(&self, name: &str) -> Result<Standing, PortError> {

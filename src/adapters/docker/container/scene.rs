@@ -1,6 +1,7 @@
 //! What of one order is on the engine: found by ids and labels, so that it can be driven on from anywhere.
 
 use super::super::failure::{failure, is_absent};
+use super::super::gone::{is_going, until_gone};
 use super::super::labels;
 use super::super::look::is_meant;
 use super::names::Names;
@@ -94,10 +95,16 @@ pub(super) enum IsHandover {
     No,
 }
 
-/// Returns a container by its name or id; `None` when there is none.
+/// Returns a container by its name or id; `None` when there is none, which is waited for where the engine is removing it.
 pub(super) async fn standing(docker: &Docker, container: &str) -> Result<Option<Standing>, PortError> {
     match docker.inspect_container(container, None::<InspectContainerOptions>).await {
-        Ok(found) => Ok(Some(read(found)).filter(|found| is_meant(container, &found.name, &found.id))),
+        Ok(found) => {
+            let is_going = is_going(found.state.as_ref());
+            match Some(read(found)).filter(|found| is_meant(container, &found.name, &found.id)) {
+                Some(found) if is_going => until_gone(docker, &found.id).await.map(|()| None),
+                found => Ok(found),
+            }
+        }
         Err(error) if is_absent(&error) => Ok(None),
         Err(error) => Err(failure(format!("{container} could not be looked at"), &error)),
     }
