@@ -8,6 +8,7 @@ mod delivery;
 mod flight;
 mod ground;
 mod kept;
+mod passage;
 mod pin;
 mod ready;
 mod rendered;

@@ -5,7 +5,7 @@ use super::flight::Flight;
 use super::pin::{self, Before};
 use super::settled::{Handover, Settled};
 use super::target::ComposeTarget;
-use super::{beside, ground};
+use super::{beside, ground, passage};
 use crate::adapters::docker::container::health;
 use crate::adapters::docker::drive::Drive;
 use crate::adapters::docker::labels;
@@ -32,6 +32,7 @@ impl Drive for ComposeTarget {
         };
         let docker = self.link.docker().await?;
         let settled = self.settle().await?;
+        passage::mend(&docker, &settled).await?;
         let before = before(self, &docker, (order, &settled)).await?;
         Flight { target: self, docker, settled, before, order, to, progress }.fly().await
     }
@@ -44,6 +45,7 @@ impl Drive for ComposeTarget {
             // Nothing was touched before that was written.
             return Ok(());
         };
+        passage::mend(&docker, &settled).await?;
         let found = ground::containers(&docker, &settled.names.project, Some(&settled.names.service)).await?;
         // Compose ends the old one before the new one is there: ended in between, it leaves nothing that runs.
         let is_gone = before.image.is_some() && (found.is_empty() || (before.ran && !runs(&found)));

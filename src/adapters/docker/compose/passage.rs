@@ -1,0 +1,45 @@
+//! What a Compose that was ended in the middle leaves. The second one makes the new container under a name of passage,
+//! `<id of the old one>_<name>`, removes the old one, and only then gives the new one its name. Left as it is, the next try
+//! wants the name of passage again, and is refused.
+
+use super::ground;
+use super::settled::Settled;
+use crate::adapters::docker::failure::failure;
+use crate::adapters::docker::labels;
+use crate::adapters::docker::look::Seen;
+use crate::ports::PortError;
+use bollard::Docker;
+use bollard::query_parameters::RenameContainerOptionsBuilder;
+
+/// How much of an id stands in a name of passage.
+const SHORT_ID: usize = 12;
+
+/// Removes what never came to the place of an old one that is still there, and gives its name to what has.
+pub(super) async fn mend(docker: &Docker, settled: &Settled) -> Result<(), PortError> {
+    let found = ground::containers(docker, &settled.names.project, Some(&settled.names.service)).await?;
+    for one in found.iter().filter(|one| one.labels.contains_key(labels::ORDER)) {
+        let Some((old, name)) = on_passage(one) else { continue };
+        let is_there = found.iter().any(|other| other.id.starts_with(old));
+        let is_taken = found.iter().any(|other| other.name == name);
+        match (is_there, one.since) {
+            (true, None) => ground::remove(docker, &one.id).await?,
+            (false, _) if !is_taken => rename(docker, one, name).await?,
+            (true, Some(_)) | (false, _) => {}
+        }
+    }
+    Ok(())
+}
+
+/// Returns the id of the old one and the name to come, where a container has a name of passage. The first Compose gives
+/// one to the old container itself, and deals with it.
+fn on_passage(one: &Seen) -> Option<(&str, &str)> {
+    let (old, name) = one.name.split_once('_')?;
+    let is_id = old.len() == SHORT_ID && old.chars().all(|c| c.is_ascii_hexdigit());
+    (is_id && !one.id.starts_with(old)).then_some((old, name))
+}
+
+async fn rename(docker: &Docker, one: &Seen, name: &str) -> Result<(), PortError> {
+    let options = RenameContainerOptionsBuilder::new().name(name).build();
+    let renamed = docker.rename_container(&one.id, options).await;
+    renamed.map_err(|error| failure(format!("{} could not be renamed to {name}", one.name), &error))
+}
