@@ -133,7 +133,10 @@ async fn begin(
     preview: Preview,
     consent: Consent,
 ) -> Result<ActionId, Stop> {
-    if !preview.runs_first.is_empty() {
+    // With another name than this place's nothing runs: it is refused.
+    let env = preview.proposal.request.env().map(|env| env.as_str());
+    let is_meant = consent.typed.is_none() || consent.typed.as_deref() == env;
+    if is_meant && !preview.runs_first.is_empty() {
         show::hint(&format!("running what the gate lacks: {}", preview.runs_first.join(", ")));
     }
     if let (Request::RollBack { .. }, Some(lock)) = (&preview.proposal.request, &preview.locked)

@@ -4,7 +4,7 @@
 use super::world::{BOUND, Reached, World};
 use crate::contract::target::end;
 use crate::docker::image::Behaviour;
-use tminus::domain::order::{Health, Order};
+use tminus::domain::order::{Call, Health, Order};
 use tminus::ports::Target;
 
 /// Follows an order until so many requests were sent, then lets everything go.
@@ -17,6 +17,11 @@ async fn until_crash(world: &World, order: &Order, requests: usize) {
         ended = target.follow(&ticket, sender) => drop(ended),
         () = sent => {}
     }
+}
+
+/// An engine makes one of a name, and removes it, once: whoever comes back while it is at it may ask for it again.
+fn is_done_once(call: &Call) -> bool {
+    matches!(call, Call::Request { line, .. } if line.starts_with("POST /containers/create?") || line.starts_with("DELETE "))
 }
 
 async fn survives(reached: Reached) {
@@ -38,9 +43,11 @@ async fn survives(reached: Reached) {
         let made = world.made();
         let receipt = receipt.unwrap_or_else(|failure| panic!("after {requests} of {made:#?}: {failure:?}"));
         assert_eq!(receipt.delivered, Some(world.delivered(to)));
-        let mut once = made.clone();
+        let mut done = made;
+        done.dedup_by(|again, before| again == before && is_done_once(again));
+        let mut once = done.clone();
         once.dedup();
-        assert_eq!(once, made, "something was done twice after {requests}");
+        assert_eq!(once, done, "something was done twice after {requests}");
         let kept = ["1.0.0", "2.0.0"].map(|version| format!("{} exited", world.kept("kept", version)));
         assert_eq!(world.containers(), ["api running".to_owned()].into_iter().chain(kept).collect::<Vec<_>>());
         let observed = world.target().observe().await.unwrap();
