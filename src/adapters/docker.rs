@@ -6,6 +6,7 @@ mod container;
 mod contexts;
 mod drive;
 mod failure;
+mod find;
 mod frames;
 mod gone;
 mod labels;

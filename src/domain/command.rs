@@ -196,6 +196,14 @@ pub struct Consent {
     pub seen: Option<super::action::Proposal>,
 }
 
+impl Consent {
+    /// Returns the name that was typed, where it is another than this place's.
+    #[must_use]
+    pub fn other_name(&self, env: &EnvName) -> Option<&str> {
+        self.typed.as_deref().filter(|typed| !typed.is_empty() && *typed != env.as_str())
+    }
+}
+
 /// Why the engine does not do what was asked.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[error("{says}")]

@@ -7,7 +7,7 @@ use crate::ports::{FailureKind, PortError};
 use bollard::Docker;
 use bollard::errors::Error;
 use bollard::models::{ContainerState, ContainerStateStatusEnum};
-use bollard::query_parameters::WaitContainerOptionsBuilder;
+use bollard::query_parameters::{RemoveContainerOptions, WaitContainerOptionsBuilder};
 use futures::TryStreamExt as _;
 use std::time::Duration;
 
@@ -19,8 +19,25 @@ pub(super) fn is_going(state: Option<&ContainerState>) -> bool {
     state.and_then(|state| state.status) == Some(ContainerStateStatusEnum::REMOVING)
 }
 
+/// Removes a container, and waits for it. One that is gone, or on its way already, is no error.
+///
+/// # Errors
+/// When the engine refuses, or does not answer.
+pub(super) async fn remove(
+    docker: &Docker,
+    container: &str,
+    options: Option<RemoveContainerOptions>,
+) -> Result<(), PortError> {
+    match docker.remove_container(container, options).await {
+        Ok(()) => Ok(()),
+        Err(error) if is_absent(&error) => Ok(()),
+        Err(error) if is_removed_already(&error) => until_gone(docker, container).await,
+        Err(error) => Err(failure(format!("{container} could not be removed"), &error)),
+    }
+}
+
 /// Says whether an engine refused to remove what it is removing already.
-pub(super) fn is_removed_already(error: &Error) -> bool {
+fn is_removed_already(error: &Error) -> bool {
     matches!(error, Error::DockerResponseServerError { status_code: 409, message } if message.contains("already in progress"))
 }
 

@@ -1,7 +1,7 @@
 //! What one container is, in our words. Only reads; what happens next is not its business.
 
 use super::failure::{failure, is_absent};
-use super::gone::{is_going, until_gone};
+use super::find::find;
 use super::labels;
 use super::name;
 use crate::domain::names::{ActionId, Digest, Version};
@@ -11,16 +11,13 @@ use crate::ports::PortError;
 use bollard::Docker;
 use bollard::container::LogOutput;
 use bollard::models::{ContainerInspectResponse, ContainerState, ContainerStateStatusEnum, HealthStatusEnum, PortMap};
-use bollard::query_parameters::{InspectContainerOptions, LogsOptionsBuilder};
+use bollard::query_parameters::LogsOptionsBuilder;
 use futures::TryStreamExt as _;
 use jiff::Timestamp;
 use std::collections::HashMap;
 
 /// How many entries of a health log are told.
 const CHECKS_TOLD: usize = 3;
-
-/// How many digits of an id a person writes at least.
-const SHORT_ID: usize = 12;
 
 /// How much of one line of a log or a check is told, in characters.
 const LINE_TOLD: usize = 500;
@@ -142,23 +139,7 @@ pub(super) async fn look(docker: &Docker, container: &str) -> Result<Option<Seen
 /// # Errors
 /// When the engine does not answer, or not in a way that makes sense.
 pub(super) async fn inspect(docker: &Docker, container: &str) -> Result<Option<Seen>, PortError> {
-    match docker.inspect_container(container, None::<InspectContainerOptions>).await {
-        Ok(inspected) => {
-            let is_going = is_going(inspected.state.as_ref());
-            match Some(seen(inspected)).filter(|found| is_meant(container, &found.name, &found.id)) {
-                Some(found) if is_going => until_gone(docker, &found.id).await.map(|()| None),
-                found => Ok(found),
-            }
-        }
-        Err(error) if is_absent(&error) => Ok(None),
-        Err(error) => Err(failure(format!("{container} could not be looked at"), &error)),
-    }
-}
-
-/// Says whether an answer is about the container that was asked for. An engine takes a name that nothing has for the
-/// beginning of an id, and answers with a stranger: `be` is both a name and the beginning of many ids.
-pub(super) fn is_meant(asked: &str, name: &str, id: &str) -> bool {
-    name == asked || (asked.len() >= SHORT_ID && id.starts_with(asked))
+    Ok(find(docker, container).await?.map(seen))
 }
 
 /// Returns the newest lines that a container wrote, oldest first, made plain; none when it is gone.

@@ -134,9 +134,8 @@ async fn begin(
     consent: Consent,
 ) -> Result<ActionId, Stop> {
     // With another name than this place's nothing runs: it is refused.
-    let env = preview.proposal.request.env().map(|env| env.as_str());
-    let is_meant = consent.typed.is_none() || consent.typed.as_deref() == env;
-    if is_meant && !preview.runs_first.is_empty() {
+    let names_another = preview.proposal.request.env().is_some_and(|env| consent.other_name(env).is_some());
+    if !names_another && !preview.runs_first.is_empty() {
         show::hint(&format!("running what the gate lacks: {}", preview.runs_first.join(", ")));
     }
     if let (Request::RollBack { .. }, Some(lock)) = (&preview.proposal.request, &preview.locked)

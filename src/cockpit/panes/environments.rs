@@ -1,6 +1,6 @@
 //! The environments: what runs where, how it is, since when, and whether there is a way back.
 
-use super::health::{OLD, health, is_out_of_sight};
+use super::health::{OLD, Told, health, is_out_of_sight};
 use super::under_way;
 use crate::cockpit::state::State;
 use crate::cockpit::widgets::{Attention, Cursor, Row, draw_long_list, frame, width};
@@ -41,8 +41,11 @@ pub(crate) fn draw(state: &State, attention: Attention, area: Rect, buffer: &mut
     let Some(situation) = state.situation() else {
         return Row::dim("reading the journal…").draw(inside, buffer, &state.palette);
     };
-    let columns = Columns::of(state, situation, usize::from(inside.width));
-    let rows: Vec<Row> = situation.plan.environments.iter().map(|e| row(state, situation, e, &columns)).collect();
+    let environments = &situation.plan.environments;
+    let told: Vec<Told> = environments.iter().map(|e| health(state, situation, &e.name)).collect();
+    let columns = Columns::of(state, (situation, &told), usize::from(inside.width));
+    let each = environments.iter().zip(told);
+    let rows: Vec<Row> = each.map(|(e, told)| row(state, (situation, e, told), &columns)).collect();
     if rows.is_empty() {
         return Row::dim("the plan has no environment").draw(inside, buffer, &state.palette);
     }
@@ -94,11 +97,11 @@ const DIGEST: usize = 14;
 
 impl Columns {
     /// Gives room by importance: the word of the health, name, version, way back, since, the word for protected, digest.
-    fn of(state: &State, situation: Situation<'_>, room: usize) -> Self {
+    fn of(state: &State, (situation, told): (Situation<'_>, &[Told]), room: usize) -> Self {
         let all = || situation.plan.environments.iter();
         let longest = all().map(|e| width(e.name.as_str())).max().unwrap_or(0);
         let versions = all().filter_map(|e| running(state, &e.name)).map(|v| width(&v)).max().unwrap_or(0);
-        let told: Vec<(usize, usize)> = all().map(|e| health(state, situation, &e.name).columns()).collect();
+        let told: Vec<(usize, usize)> = told.iter().map(Told::columns).collect();
         let word = told.iter().map(|(word, _)| *word).max().unwrap_or(0).clamp(12, 22).min(room);
         let whole = told.iter().map(|(_, whole)| *whole).max().unwrap_or(0).clamp(22, 32);
         let (least_name, least_version) = (10.min(room - word), 7);
@@ -141,7 +144,7 @@ impl Columns {
     }
 }
 
-fn row(state: &State, situation: Situation<'_>, environment: &Environment, columns: &Columns) -> Row {
+fn row(state: &State, (situation, environment, told): (Situation<'_>, &Environment, Told), columns: &Columns) -> Row {
     let env = &environment.name;
     let here = state.environment().is_some_and(|e| e.name == *env);
     let (sign, name_role, word) = match environment.protected {
@@ -155,7 +158,7 @@ fn row(state: &State, situation: Situation<'_>, environment: &Environment, colum
     let row = row.column(word, Role::Protected, columns.word);
     let row = row.column(running(state, env).unwrap_or_else(|| "–".to_owned()), Role::Text, columns.version);
     let row = row.column(digest(situation, env), Role::Dim, columns.digest);
-    let row = health(state, situation, env).put(row, columns.health);
+    let row = told.put(row, columns.health);
     let waits = notice(state, situation, environment, columns);
     let row = match waits.or_else(|| locked(state, situation, env, columns)) {
         Some(notice) => row.with(notice),

@@ -8,6 +8,7 @@ mod progress;
 mod release;
 mod router;
 mod seat;
+mod start;
 
 pub use progress::{Next, Retrying, next};
 pub use router::{Decision, Follow, GateRun, Ground, decide};

@@ -5,10 +5,12 @@ mod apply;
 mod checks;
 mod environments;
 mod opening;
+mod steps;
 mod whole;
 
-pub use actions::{ActionState, Approval, Ending, StepPhase, StepState};
+pub use actions::{ActionState, Approval, Ending};
 pub use checks::{CheckRun, CheckState, Measure};
 pub use environments::{BadMark, EnvState, PlaceState, ReadyState, Stay, Verification, Waiver};
 pub use opening::{BranchMove, Closing, Opening};
+pub use steps::{StepPhase, StepState};
 pub use whole::{PlanStamp, Release};

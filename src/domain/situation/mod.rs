@@ -1,6 +1,7 @@
 //! What follows from the plan, the journal and the time: verdicts, gates, ways back, the go or no-go. Pure reads.
 
 mod approve;
+mod blockers;
 mod build;
 mod course;
 mod drift;
@@ -12,6 +13,7 @@ mod horizon;
 mod locked;
 mod look;
 mod outlook;
+mod preview;
 mod proof;
 mod propose;
 mod standing;
@@ -27,8 +29,8 @@ pub use horizon::{Due, work};
 pub use locked::Locked;
 pub use look::Situation;
 pub use outlook::{Outlook, Reason, Word};
+pub use preview::Preview;
 pub use proof::{By, HowItIs, Proof};
-pub use propose::Preview;
 pub use standing::Standing;
 pub use steps::CallsOf;
 pub use way_back::{WayBack, WayBackState};

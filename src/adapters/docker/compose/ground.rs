@@ -3,17 +3,15 @@
 use super::calls::END;
 use super::rendered::Network;
 use crate::adapters::docker::failure::{failure, is_absent};
-use crate::adapters::docker::gone::{is_removed_already, until_gone};
+use crate::adapters::docker::find::find;
+use crate::adapters::docker::gone;
 use crate::adapters::docker::look::{Seen, last_lines, look};
 use crate::domain::order::Health;
 use crate::ports::{FailureKind, PortError};
 use bollard::Docker;
-use bollard::models::{
-    ContainerInspectResponse, EndpointSettings, HealthStatusEnum, NetworkConnectRequest, NetworkDisconnectRequest,
-};
+use bollard::models::{EndpointSettings, HealthStatusEnum, NetworkConnectRequest, NetworkDisconnectRequest};
 use bollard::query_parameters::{
-    InspectContainerOptions, ListContainersOptionsBuilder, RemoveContainerOptionsBuilder, StartContainerOptions,
-    StopContainerOptionsBuilder,
+    ListContainersOptionsBuilder, RemoveContainerOptionsBuilder, StartContainerOptions, StopContainerOptionsBuilder,
 };
 use jiff::Timestamp;
 use std::collections::HashMap;
@@ -101,12 +99,7 @@ pub(super) async fn remove(docker: &Docker, container: &str) -> Result<(), PortE
         Err(error) => return Err(failure(format!("{container} could not be stopped"), &error)),
     }
     let options = RemoveContainerOptionsBuilder::new().force(true).v(true).build();
-    match docker.remove_container(container, Some(options)).await {
-        Ok(()) => Ok(()),
-        Err(error) if is_absent(&error) => Ok(()),
-        Err(error) if is_removed_already(&error) => until_gone(docker, container).await,
-        Err(error) => Err(failure(format!("{container} could not be removed"), &error)),
-    }
+    gone::remove(docker, container, Some(options)).await
 }
 
 /// Says whether a container was checked since a moment, and how it was then; `None` while it was not.
@@ -114,7 +107,7 @@ pub(super) async fn checked(docker: &Docker, seen: &Seen, since: Timestamp) -> R
     if seen.health != Health::Healthy {
         return Ok(Some(seen.health).filter(|health| *health != Health::Starting));
     }
-    let Some(inspected) = inspect(docker, &seen.id).await? else { return Ok(Some(Health::Absent)) };
+    let Some(inspected) = find(docker, &seen.id).await? else { return Ok(Some(Health::Absent)) };
     let Some(health) = inspected.state.and_then(|state| state.health) else { return Ok(Some(seen.health)) };
     let last = health.log.unwrap_or_default().into_iter().next_back();
     let at = last.as_ref().and_then(|check| check.start).map(|at| at.unix_timestamp_nanos());
@@ -131,16 +124,8 @@ pub(super) async fn because(docker: &Docker, seen: &Seen, failed: PortError) -> 
 }
 
 async fn endpoint(docker: &Docker, container: &str, network: &str) -> Result<Option<EndpointSettings>, PortError> {
-    let networks = inspect(docker, container).await?.and_then(|found| found.network_settings?.networks);
+    let networks = find(docker, container).await?.and_then(|found| found.network_settings?.networks);
     Ok(networks.and_then(|mut networks| networks.remove(network)))
-}
-
-async fn inspect(docker: &Docker, container: &str) -> Result<Option<ContainerInspectResponse>, PortError> {
-    match docker.inspect_container(container, None::<InspectContainerOptions>).await {
-        Ok(found) => Ok(Some(found)),
-        Err(error) if is_absent(&error) => Ok(None),
-        Err(error) => Err(failure(format!("{container} could not be looked at"), &error)),
-    }
 }
 
 /// What a crash between the two leaves is found as a container that is in no network.

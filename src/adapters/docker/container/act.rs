@@ -1,10 +1,11 @@
 //! The requests that change something on an engine: each is previewed and made from the same value.
 
-use super::super::failure::{failure, kind};
-use super::super::gone::{is_removed_already, until_gone};
+use super::super::failure::failure;
+use super::super::gone::remove;
 use crate::domain::order::Call;
-use crate::ports::{FailureKind, PortError};
+use crate::ports::PortError;
 use bollard::Docker;
+use bollard::errors::Error;
 use bollard::models::{ContainerCreateBody, ContainerUpdateBody, RestartPolicy, RestartPolicyNameEnum};
 use bollard::query_parameters::{
     CreateContainerOptionsBuilder, RemoveContainerOptionsBuilder, RenameContainerOptionsBuilder,
@@ -61,50 +62,29 @@ impl Act {
 
     /// Makes it. What is so already is no error.
     pub(super) async fn make(&self, docker: &Docker) -> Result<(), PortError> {
-        let made = match self {
-            Self::Start(name) => docker.start_container(name, None).await,
-            Self::Stop(name) => docker.clone().with_timeout(END).stop_container(name, None).await,
-            Self::Rename(name, to) => {
-                docker.rename_container(name, RenameContainerOptionsBuilder::new().name(to).build()).await
+        let (made, could_not) = match self {
+            Self::Start(name) => (docker.start_container(name, None).await, format!("{name} could not be started")),
+            Self::Stop(name) => {
+                let stopped = docker.clone().with_timeout(END).stop_container(name, None).await;
+                (stopped, format!("{name} could not be stopped"))
             }
-            Self::Policy(name, raise) => docker.update_container(name, raise.update()).await,
-            Self::Remove(name) => docker.remove_container(name, None).await,
+            Self::Rename(name, to) => {
+                let options = RenameContainerOptionsBuilder::new().name(to).build();
+                (docker.rename_container(name, options).await, format!("{name} could not be renamed to {to}"))
+            }
+            Self::Policy(name, raise) => {
+                let could_not = format!("the restart policy of {name} could not be changed");
+                (docker.update_container(name, raise.update()).await, could_not)
+            }
+            Self::Remove(name) => return remove(docker, name, None).await,
             Self::Discard(name) => {
-                docker.remove_container(name, Some(RemoveContainerOptionsBuilder::new().v(true).build())).await
+                return remove(docker, name, Some(RemoveContainerOptionsBuilder::new().v(true).build())).await;
             }
         };
         match made {
-            Err(bollard::errors::Error::DockerResponseServerError { status_code: 304, .. }) => Ok(()),
-            Err(error) if self.is_over(&error) => Ok(()),
-            Err(error) if is_removed_already(&error) => until_gone(docker, self.name()).await,
-            Err(error) => Err(failure(self.could_not(), &error)),
+            Err(Error::DockerResponseServerError { status_code: 304, .. }) => Ok(()),
+            Err(error) => Err(failure(could_not, &error)),
             Ok(()) => Ok(()),
-        }
-    }
-
-    fn name(&self) -> &str {
-        match self {
-            Self::Start(name)
-            | Self::Stop(name)
-            | Self::Rename(name, _)
-            | Self::Policy(name, _)
-            | Self::Remove(name)
-            | Self::Discard(name) => name,
-        }
-    }
-
-    fn is_over(&self, error: &bollard::errors::Error) -> bool {
-        let is_removal = matches!(self, Self::Remove(_) | Self::Discard(_));
-        is_removal && kind(error) == FailureKind::NotFound
-    }
-
-    fn could_not(&self) -> String {
-        match self {
-            Self::Start(name) => format!("{name} could not be started"),
-            Self::Stop(name) => format!("{name} could not be stopped"),
-            Self::Rename(name, to) => format!("{name} could not be renamed to {to}"),
-            Self::Policy(name, _) => format!("the restart policy of {name} could not be changed"),
-            Self::Remove(name) | Self::Discard(name) => format!("{name} could not be removed"),
         }
     }
 }

@@ -1,15 +1,14 @@
 //! The steps of a delivery, each done only where it is not done yet.
 
 use super::super::drive::Drive;
-use super::super::labels;
-use super::act::{Act, Raise, create};
-use super::effective::{Effective, Published};
+use super::act::{Act, Raise};
+use super::effective::Published;
+use super::health;
 use super::kept;
 use super::scene::{Before, Standing, standing};
 use super::spec::Switch;
 use super::target::ContainerTarget;
 use super::voyage::Voyage;
-use super::{health, pull};
 use crate::domain::order::{Health, Order, Progress, Receipt};
 use crate::ports::{FailureKind, PortError, ProgressSender};
 use async_trait::async_trait;
@@ -20,10 +19,6 @@ const DRAIN: Duration = Duration::from_secs(2);
 
 /// What may be added to the plan's patience for an image to come, and for containers to end.
 const AROUND: Duration = Duration::from_secs(30 * 60);
-
-/// How long an engine may take to make a container, and how often is looked whether it has.
-const MAKING: Duration = Duration::from_secs(10);
-const AGAIN: Duration = Duration::from_millis(100);
 
 /// For how long nobody answered at a published port.
 struct Gap {
@@ -237,32 +232,6 @@ impl Voyage<'_> {
         self.act(Act::Discard(found.name.clone())).await
     }
 
-    async fn make(&self, name: &str, how: (Published, Raise)) -> Result<(), PortError> {
-        let reference = self.target.reference(self.to)?;
-        pull::pull(&self.docker, &self.target.image, &reference, self.progress).await?;
-        let today = Effective::read(&self.target.delivery, &self.target.ground.secrets).await?;
-        self.say(format!("{name} is made of {reference}"));
-        let body = today.body(&reference, (self.order, (&self.target.delivery, self.to)), how);
-        match create(&self.docker, name, body).await {
-            // The engine was still making it for this order when it was interrupted.
-            Err(failure) if failure.kind == FailureKind::Conflict && self.is_made(name).await? => Ok(()),
-            made => made,
-        }
-    }
-
-    /// Says whether what has a name was made for this order. The name is taken from when the engine begins to make it, and
-    /// only when that is done is something found under it.
-    async fn is_made(&self, name: &str) -> Result<bool, PortError> {
-        let until = Instant::now() + MAKING;
-        loop {
-            match standing(&self.docker, name).await? {
-                Some(found) => return Ok(found.label(labels::ORDER) == Some(self.order.id.as_str())),
-                None if Instant::now() < until => tokio::time::sleep(AGAIN).await,
-                None => return Ok(false),
-            }
-        }
-    }
-
     async fn there(&self, name: &str) -> Result<Standing, PortError> {
         let gone = || PortError::new(FailureKind::Rejected, format!("{name} was removed by somebody else"));
         standing(&self.docker, name).await?.ok_or_else(gone)
@@ -281,7 +250,7 @@ impl Voyage<'_> {
         act.make(&self.docker).await
     }
 
-    fn say(&self, line: String) {
+    pub(super) fn say(&self, line: String) {
         drop(self.progress.try_send(Progress::Line(line)));
     }
 

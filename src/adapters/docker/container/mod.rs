@@ -6,6 +6,7 @@ mod effective;
 mod environment;
 pub(super) mod health;
 mod kept;
+mod make;
 mod names;
 pub(super) mod pull;
 mod ready;

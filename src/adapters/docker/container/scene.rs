@@ -1,15 +1,14 @@
 //! What of one order is on the engine: found by ids and labels, so that it can be driven on from anywhere.
 
-use super::super::failure::{failure, is_absent};
-use super::super::gone::{is_going, until_gone};
+use super::super::failure::failure;
+use super::super::find::find;
 use super::super::labels;
-use super::super::look::is_meant;
 use super::names::Names;
 use crate::domain::names::OrderId;
 use crate::ports::PortError;
 use bollard::Docker;
 use bollard::models::{ContainerInspectResponse, RestartPolicyNameEnum};
-use bollard::query_parameters::{InspectContainerOptions, ListContainersOptionsBuilder};
+use bollard::query_parameters::ListContainersOptionsBuilder;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
@@ -97,17 +96,7 @@ pub(super) enum IsHandover {
 
 /// Returns a container by its name or id; `None` when there is none, which is waited for where the engine is removing it.
 pub(super) async fn standing(docker: &Docker, container: &str) -> Result<Option<Standing>, PortError> {
-    match docker.inspect_container(container, None::<InspectContainerOptions>).await {
-        Ok(found) => {
-            let is_going = is_going(found.state.as_ref());
-            match Some(read(found)).filter(|found| is_meant(container, &found.name, &found.id)) {
-                Some(found) if is_going => until_gone(docker, &found.id).await.map(|()| None),
-                found => Ok(found),
-            }
-        }
-        Err(error) if is_absent(&error) => Ok(None),
-        Err(error) => Err(failure(format!("{container} could not be looked at"), &error)),
-    }
+    Ok(find(docker, container).await?.map(read))
 }
 
 /// Returns the ids of the containers that carry every one of some labels, whether they run or not.

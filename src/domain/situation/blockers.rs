@@ -1,0 +1,125 @@
+//! Why an action cannot begin, and what of that nobody could find out.
+
+use super::{Situation, WayBackState};
+use crate::domain::action::{Move, Proposal, Request};
+use crate::domain::names::{EnvName, Version};
+
+impl Situation<'_> {
+    /// Returns why an action cannot begin, whatever anybody confirms: a lock, a missing artifact, no way back.
+    pub fn blockers(&self, proposal: &Proposal) -> Vec<String> {
+        let mut blockers = Vec::new();
+        if let Request::Build { artifact, .. } = &proposal.request {
+            return self.not_buildable(artifact.as_ref());
+        }
+        let Some(env) = proposal.request.env() else { return blockers };
+        if let Some(action) = self.release.active(env) {
+            let is_look_only = !action.proposal.request.is_changing();
+            // Nobody waits for a verification's horizon with a rollback in hand.
+            let may_replace =
+                matches!(proposal.request, Request::RollBack { .. }) && (action.is_stuck() || is_look_only);
+            let is_look = !proposal.request.is_changing() && action.is_stuck();
+            if !may_replace && !is_look {
+                let (verb, who) =
+                    (action.proposal.request.verb(), action.started.as_ref().map(|s| s.1.name.to_string()));
+                let state = if action.is_stuck() { "stands still and waits for a decision" } else { "is running" };
+                blockers.push(format!("{} ({verb} of {env}, begun by {}) {state}", action.id, who.unwrap_or_default()));
+            }
+        }
+        match &proposal.request {
+            Request::Deploy { version, .. } => {
+                let (held, untold) = self.not_deliverable(env, version);
+                blockers.extend(held.into_iter().chain(untold));
+            }
+            Request::RollBack { to, .. } => {
+                blockers.extend(to.as_ref().and_then(|to| self.marked_bad(env, to)));
+                let way = self.way_back_to(env, to.as_ref());
+                if way.state != WayBackState::Ready {
+                    let none = || format!("no version but the one that runs was ever seen to be healthy in {env}");
+                    let reasons = if way.reasons.is_empty() { vec![none()] } else { way.reasons };
+                    blockers.extend(reasons);
+                }
+            }
+            Request::Verify { .. } if proposal.moves.is_empty() => blockers.push(format!("nothing runs in {env}")),
+            Request::Verify { horizon: Some(horizon), .. } => blockers.extend(self.too_late(env, *horizon)),
+            Request::Verify { horizon: None, .. } | Request::Build { .. } | Request::Cut { .. } => {}
+        }
+        blockers.extend(self.strangers(proposal));
+        blockers
+    }
+
+    /// Returns which of the blockers are things that could not be found out.
+    pub(super) fn untold(&self, proposal: &Proposal) -> Vec<String> {
+        match &proposal.request {
+            Request::Deploy { env, version } => {
+                let (_, untold) = self.not_deliverable(env, version);
+                untold
+            }
+            Request::RollBack { env, to, .. } => {
+                let way = self.way_back_to(env, to.as_ref());
+                if way.state == WayBackState::Unknown { way.reasons } else { Vec::new() }
+            }
+            Request::Verify { .. } | Request::Build { .. } | Request::Cut { .. } => Vec::new(),
+        }
+    }
+
+    /// Says whether something that an action rests on cannot be seen now: a target, or what would be brought there.
+    pub fn is_out_of_sight(&self, proposal: &Proposal) -> bool {
+        let state = proposal.request.env().and_then(|env| self.release.environments.get(env));
+        let is_untold = |m: &Move| {
+            let place = state.and_then(|s| s.places.get(&m.artifact));
+            let ready = place.and_then(|p| p.ready.get(&m.to.version)).map(|r| &r.readiness);
+            ready.is_some_and(|r| r.blockers.is_empty() && !r.unknown.is_empty())
+        };
+        state.is_some_and(|s| s.places.values().any(|p| p.lost.is_some())) || proposal.moves.iter().any(is_untold)
+    }
+
+    /// Says that a version was rolled away from, unless a waiver lets it come back.
+    fn marked_bad(&self, env: &EnvName, version: &Version) -> Option<String> {
+        let mark = self.release.bad.get(version)?;
+        let item = format!("bad:{version}");
+        let says = || {
+            let (who, place, why) = (&mark.who.name, &mark.env, &mark.reason);
+            format!("{version} was rolled away from in {place} by {who}: {why}; waive {item} with a reason to go there")
+        };
+        self.waiver(env, &item).is_none().then(says)
+    }
+
+    /// Returns the targets that carry the id of an action that this journal does not know: somebody else released.
+    fn strangers(&self, proposal: &Proposal) -> Vec<String> {
+        let (Some(env), true) = (proposal.request.env(), proposal.request.is_changing()) else { return Vec::new() };
+        let Some(state) = self.release.environments.get(env) else { return Vec::new() };
+        let labels =
+            state.places.iter().filter_map(|(artifact, p)| Some((artifact, p.seen.as_ref()?.1.action.clone()?)));
+        labels
+            .filter(|(_, id)| self.release.action(id).is_none())
+            .map(|(artifact, id)| {
+                format!("{artifact} in {env} carries {id}, which this journal does not know: somebody else released")
+            })
+            .collect()
+    }
+
+    /// Returns why a version cannot be delivered, and what of that could not be found out.
+    fn not_deliverable(&self, env: &EnvName, version: &Version) -> (Vec<String>, Vec<String>) {
+        let (mut held, mut untold) = (Vec::new(), Vec::new());
+        let Some(environment) = self.plan.environment(env) else { return (held, untold) };
+        let places = self.release.environments.get(env).map(|s| &s.places);
+        for delivery in &environment.deliver {
+            let place = places.and_then(|p| p.get(&delivery.artifact));
+            if let Some((_, failure)) = place.and_then(|p| p.lost.as_ref()) {
+                untold.push(format!("{env} cannot be seen: {}", failure.sentence()));
+            } else if let Some(ready) = place.and_then(|p| p.ready.get(version)) {
+                held.extend(ready.readiness.blockers.iter().cloned());
+                untold.extend(ready.readiness.unknown.iter().cloned());
+            } else {
+                untold.push(format!(
+                    "nobody could find out whether {} {version} is there to be delivered",
+                    delivery.artifact
+                ));
+            }
+        }
+        if environment.deliver.is_empty() {
+            held.push(format!("the plan delivers nothing to {env}"));
+        }
+        (held, untold)
+    }
+}
