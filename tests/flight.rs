@@ -1,5 +1,6 @@
 //! Flights: the built program, run as a person or a script runs it, one process after another.
 
+mod begin;
 mod commands;
 pub mod crash;
 mod docker;
@@ -12,6 +13,7 @@ pub mod kiosk;
 mod real;
 mod regrets;
 mod screen;
+mod stay;
 mod survive;
 mod team;
 pub mod world;

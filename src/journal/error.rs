@@ -1,5 +1,6 @@
 //! What can go wrong with a journal, told apart by what a person would do about it.
 
+use super::lock::Keeper;
 use crate::domain::fact::Who;
 use jiff::Timestamp;
 use rusqlite::ErrorCode;
@@ -20,6 +21,8 @@ pub enum JournalError {
         who: Who,
         /// Since when it holds the journal.
         since: Timestamp,
+        /// What it is.
+        keeper: Keeper,
     },
     /// There is none at this path.
     #[error("there is no journal at {}", .0.display())]

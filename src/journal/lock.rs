@@ -24,11 +24,24 @@ struct Holder {
     pid: u32,
     who: Who,
     since: Timestamp,
+    #[serde(default)]
+    keeper: Keeper,
+}
+
+/// What kind of process holds the lock.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Keeper {
+    /// One that ends with its command or its screen.
+    #[default]
+    Command,
+    /// The engine that others join: as soon as its door is open, where it is not yet.
+    Engine,
 }
 
 impl WriterLock {
     /// Takes the lock, or says who has it.
-    pub(super) fn take(journal: &Path) -> Result<Self, JournalError> {
+    pub(super) fn take(journal: &Path, keeper: Keeper) -> Result<Self, JournalError> {
         let path = journal.with_extension("lock");
         let failed = |cause| JournalError::of_files(&path, cause);
         let mut options = OpenOptions::new();
@@ -40,7 +53,8 @@ impl WriterLock {
             Err(TryLockError::Error(cause)) => return Err(failed(cause)),
         }
         let mut lock = Self { file };
-        lock.sign(&Holder { pid: std::process::id(), who: local(), since: Timestamp::now() }).map_err(failed)?;
+        lock.sign(&Holder { pid: std::process::id(), who: local(), since: Timestamp::now(), keeper })
+            .map_err(failed)?;
         Ok(lock)
     }
 
@@ -58,9 +72,9 @@ fn held(file: &mut File) -> JournalError {
     // The other one may be between taking the lock and signing it.
     let Some(holder) = holder else {
         let who = Who { name: Person::new("somebody"), user: String::new(), host: "this host".into() };
-        return JournalError::Held { pid: 0, who, since: Timestamp::UNIX_EPOCH };
+        return JournalError::Held { pid: 0, who, since: Timestamp::UNIX_EPOCH, keeper: Keeper::Command };
     };
-    JournalError::Held { pid: holder.pid, who: holder.who, since: holder.since }
+    JournalError::Held { pid: holder.pid, who: holder.who, since: holder.since, keeper: holder.keeper }
 }
 
 /// Returns who runs this process, as the environment tells it; good enough to find the terminal that holds the lock.

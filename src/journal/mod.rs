@@ -22,6 +22,7 @@ mod store;
 mod writer;
 
 pub use error::{Broken, Fault, JournalError};
+pub use lock::Keeper;
 pub use reader::{Head, Reader, Verified, export, verify};
 pub use writer::Journal;
 

@@ -4,7 +4,7 @@
 
 use super::entry::{Draft, Entry, GENESIS, Hash};
 use super::error::{Broken, Fault, JournalError};
-use super::lock::WriterLock;
+use super::lock::{Keeper, WriterLock};
 use super::reader::read;
 use super::store;
 use crate::domain::fact::{Fact, Record, Who};
@@ -22,16 +22,24 @@ pub struct Journal {
 }
 
 impl Journal {
-    /// Opens a journal to write, and makes it where there is none (0600).
+    /// Opens a journal to write for a command, and makes it where there is none (0600).
     ///
     /// # Errors
     /// [`JournalError::Held`] when another process writes to it, [`JournalError::Newer`] when a newer tminus made it,
     /// [`JournalError::NotWritable`] and [`JournalError::Full`] as they say.
     pub fn open(path: &Path) -> Result<Self, JournalError> {
+        Self::open_as(Keeper::Command, path)
+    }
+
+    /// Opens a journal to write, as what keeps it.
+    ///
+    /// # Errors
+    /// Those of [`Journal::open`].
+    pub fn open_as(keeper: Keeper, path: &Path) -> Result<Self, JournalError> {
         if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
             store::create_folder(folder).map_err(|cause| JournalError::of_files(folder, cause))?;
         }
-        let lock = WriterLock::take(path)?;
+        let lock = WriterLock::take(path, keeper)?;
         let connection = store::open_to_write(path)?;
         Ok(Self { connection, path: path.to_path_buf(), _lock: lock })
     }

@@ -1,100 +1,15 @@
 //! The engine that outlives its terminal, as a person at the shell meets it: real processes, a real socket.
 
 use super::kiosk::Kiosk;
-use super::world::{Told, tell};
+use super::stay::Stay;
+use super::world::tell;
 use serde_json::Value;
-use std::fs::{self, File};
-use std::io::{BufRead, BufReader, Write};
+use std::fs;
+use std::io::{BufRead, BufReader};
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
-use std::process::{Child, Command};
-use std::sync::mpsc;
-use std::thread;
+use std::process::Command;
 use std::time::{Duration, Instant};
-
-/// A project whose commands may start an engine; one that still runs at the end is ended.
-struct Stay(Kiosk);
-
-impl Stay {
-    fn cut() -> Self {
-        let stay = Self(Kiosk::new());
-        stay.expect(0, &["trust", "--yes"]);
-        stay.expect(0, &["release", "cut", "1.0.0"]);
-        stay
-    }
-
-    fn with(&self, env: &[(&str, &str)], words: &[&str]) -> Told {
-        self.0.flight.run_with(&[&[("TMINUS_SOLO", "")], env].concat(), words)
-    }
-
-    #[track_caller]
-    fn expect(&self, code: i32, words: &[&str]) -> Told {
-        self.named(code, "", words)
-    }
-
-    #[track_caller]
-    fn named(&self, code: i32, name: &str, words: &[&str]) -> Told {
-        let told = self.with(&[("TMINUS_NAME", name)], words);
-        assert_eq!(told.code, Some(code), "{told}");
-        told
-    }
-
-    /// Returns the process of the engine, where one runs.
-    fn pid(&self) -> Option<u64> {
-        self.with(&[], &["engine", "inspect", "--json"]).json()["pid"].as_u64()
-    }
-
-    /// Makes the step before a delivery wait for the test.
-    fn hold(&self) {
-        assert!(Command::new("mkfifo").arg(self.0.world.join("go")).status().unwrap().success());
-    }
-
-    /// Waits until the held step runs and waits itself, and returns what lets it go.
-    #[track_caller]
-    fn held(&self) -> File {
-        let (path, (opened, told)) = (self.0.world.join("go"), mpsc::channel());
-        // It is open when somebody reads at the other end.
-        thread::spawn(move || opened.send(File::options().write(true).open(path)));
-        told.recv_timeout(Duration::from_secs(60)).expect("the step waits to be let go").unwrap()
-    }
-
-    #[track_caller]
-    fn let_go(&self) {
-        self.let_go_of(self.held());
-    }
-
-    fn let_go_of(&self, mut step: File) {
-        fs::remove_file(self.0.world.join("go")).unwrap();
-        step.write_all(b"go\n").unwrap();
-    }
-
-    fn change_plan(&self, from: &str, to: &str) {
-        let plan = self.0.plan();
-        assert!(plan.contains(from));
-        self.0.write("tminus.toml", &plan.replace(from, to));
-        self.0.commit();
-    }
-
-    /// Begins a deploy, and returns its id.
-    fn deploys(&self) -> String {
-        let told = self.expect(0, &["deploy", "staging", "--yes", "--detach", "--json"]).json();
-        assert_eq!(told["schema"], 1);
-        told["action"].as_str().unwrap().to_owned()
-    }
-
-    /// Starts a command that is held while it runs.
-    fn child(&self, words: &[&str]) -> Child {
-        self.0.flight.bare(words).env_remove("TMINUS_SOLO").spawn().unwrap()
-    }
-}
-
-impl Drop for Stay {
-    fn drop(&mut self) {
-        if let Some(pid) = self.pid() {
-            drop(Command::new("kill").args(["-s", "KILL", &pid.to_string()]).status());
-        }
-    }
-}
 
 fn keys(value: &Value) -> Vec<String> {
     value.as_object().map(|object| object.keys().cloned().collect()).unwrap_or_default()
@@ -344,28 +259,6 @@ fn several_names_of_one_user_are_not_several_people_unless_the_plan_says_so() {
     stay.named(0, "dana", &deploy);
     stay.expect(0, &["journal"]).says("the same system user as another of them; the plan accepts that");
     assert!(stay.pid().is_some(), "it all went through the socket");
-}
-
-#[test]
-fn a_start_that_fails_says_why_to_whoever_asked() {
-    let stay = Stay(Kiosk::new());
-    stay.expect(3, &["release", "cut", "1.0.0"]).says("is not trusted");
-    stay.expect(3, &["engine", "run"]).says("is not trusted");
-    stay.expect(0, &["trust", "--yes"]);
-    stay.0.write("tminus.toml", "format = 1\n[project\n");
-    stay.expect(2, &["engine", "run"]);
-    stay.expect(2, &["release", "cut", "1.0.0"]);
-    stay.0.write("tminus.toml", &stay.0.plan());
-    // Somebody has the journal who opens no door.
-    stay.0.flight.expect(0, &["release", "cut", "1.0.0"]);
-    stay.hold();
-    let mut holder = stay.0.flight.bare(["deploy", "staging", "--yes"]).spawn().unwrap();
-    let mut lines = std::io::BufRead::lines(std::io::BufReader::new(holder.stderr.take().unwrap()));
-    assert!(lines.any(|line| line.unwrap().contains("… Warm the cache")));
-    let told = stay.expect(3, &["deploy", "staging", "--yes"]);
-    told.says(&holder.id().to_string());
-    stay.let_go();
-    assert_eq!(holder.wait().unwrap().code(), Some(0));
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! `tminus engine run`: being the engine, from the door's opening until there is nothing to work for.
 
 use crate::cli::args::Global;
-use crate::cli::desk::{Desk, LOG_KEPT, Project, Started, open_door, say_ended};
+use crate::cli::desk::{Desk, LOG_KEPT, Project, Started, Unopened, open_door, say_ended};
 use crate::cli::exit::{Done, Exit, Stop};
 use crate::cli::interrupt::Interrupts;
 use crate::cli::show;
@@ -11,7 +11,8 @@ use crate::domain::seat::SeatFact;
 use crate::domain::situation::work;
 use crate::domain::telemetry::Event;
 use crate::domain::time::Span;
-use crate::engine::{EventStream, Gone, Left, News, Snapshot, Watch};
+use crate::engine::{EventStream, Gone, News, Snapshot};
+use crate::journal::Keeper;
 use crate::session::Door;
 use color_eyre::eyre::WrapErr;
 use jiff::Timestamp;
@@ -32,7 +33,9 @@ enum Said {
 
 /// Is the engine in the foreground: says what happens, and ends at an interrupt.
 pub(super) async fn here(global: &Global, grace: Span) -> Done {
-    be(global, (grace, Said::Here), || Ok(())).await
+    let mut interrupts = Interrupts::listen()?;
+    let desk = Desk::resident(Project::find(global).await?).await?;
+    be(desk, (&mut interrupts, grace, Said::Here), || Ok(())).await
 }
 
 /// Is the engine without a terminal, and says on standard output how its start went.
@@ -44,14 +47,21 @@ pub(super) async fn detached(global: &Global, grace: Span) -> Done {
         // Whoever started it may be gone already; the engine works all the same.
         drop(writeln!(std::io::stdout(), "{line}"));
     };
-    let done = be(global, (grace, Said::Log), || {
-        say(&Started { exit: None, says: String::new() });
-        leave_the_pipe()
-    });
-    let done = done.await;
+    let mut is_another = false;
+    let done = async {
+        let mut interrupts = Interrupts::listen()?;
+        let desk = Desk::resident(Project::find(global).await?).await;
+        is_another = matches!(&desk, Err(Unopened::Held(held)) if held.by == Keeper::Engine);
+        be(desk?, (&mut interrupts, grace, Said::Log), || {
+            say(&Started { exit: None, says: String::new(), is_another: false });
+            leave_the_pipe()
+        })
+        .await
+    };
+    let done: Done = done.await;
     if let Err(stop) = &done {
         let causes: Vec<String> = stop.report.chain().map(ToString::to_string).collect();
-        say(&Started { exit: Some(stop.exit.code()), says: causes.join("\n  because: ") });
+        say(&Started { exit: Some(stop.exit.code()), says: causes.join("\n  because: "), is_another });
     }
     done
 }
@@ -64,10 +74,11 @@ fn leave_the_pipe() -> Result<(), Stop> {
 }
 
 /// Is the engine until it may end.
-async fn be(global: &Global, (grace, said): (Span, Said), ready: impl FnOnce() -> Result<(), Stop>) -> Done {
-    let project = Project::find(global).await?;
-    let mut interrupts = Interrupts::listen()?;
-    let desk = Desk::here(project, Watch::Live, Left::TakenUp).await?;
+async fn be(
+    desk: Desk,
+    (interrupts, grace, said): (&mut Interrupts, Span, Said),
+    ready: impl FnOnce() -> Result<(), Stop>,
+) -> Done {
     let lived = async {
         let door = open_door(&desk.project, desk.handle.clone())?;
         ready()?;
@@ -75,7 +86,7 @@ async fn be(global: &Global, (grace, said): (Span, Said), ready: impl FnOnce() -
             said,
             &format!("tminus {}, process {}, at {}", env!("CARGO_PKG_VERSION"), std::process::id(), door.place()),
         );
-        live(&desk, &door, (&mut interrupts, grace, said)).await
+        live(&desk, &door, (interrupts, grace, said)).await
     };
     let lived = lived.await;
     desk.close().await;

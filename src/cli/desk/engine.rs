@@ -16,7 +16,9 @@ use std::time::Duration;
 use tokio::io::{AsyncBufReadExt, BufReader};
 
 /// How long an engine may take to start: it reads the journal, and asks a password store for secrets.
-const START: Duration = Duration::from_secs(60);
+pub(super) const START: Duration = Duration::from_secs(60);
+/// How long between two looks at whether an engine that somebody else started has opened its door.
+const DOOR_AGAIN: Duration = Duration::from_millis(100);
 /// How long between two looks at whether an engine has ended.
 const LOOK_AGAIN: Duration = Duration::from_millis(20);
 /// How many lines of what a failed engine said are shown.
@@ -40,6 +42,9 @@ pub struct Started {
     pub exit: Option<u8>,
     /// What is said beside it.
     pub says: String,
+    /// Whether another engine has the journal.
+    #[serde(default)]
+    pub is_another: bool,
 }
 
 /// Joins the project's engine, where one runs.
@@ -88,8 +93,33 @@ pub(super) fn require_journal(project: &Project) -> Result<(), Stop> {
     )))
 }
 
-/// Starts the project's engine in a process of its own, and joins it.
+/// Starts the project's engine in a process of its own, and joins it; or joins the one that somebody else starts just now.
 pub async fn start(project: &Project) -> Result<Joined, Stop> {
+    let until = std::time::Instant::now() + START;
+    loop {
+        let Started { exit, says, is_another } = begin(project).await?;
+        match exit {
+            None => {
+                let gone = || Stop::cannot_tell("the engine was started, and has ended already");
+                return running(project).await?.ok_or_else(gone);
+            }
+            Some(code) if code == Exit::Refused.code() => {
+                if let Some(joined) = running(project).await? {
+                    return Ok(joined);
+                }
+                if !is_another || std::time::Instant::now() > until {
+                    return Err(Stop::refused(says));
+                }
+                tokio::time::sleep(DOOR_AGAIN).await;
+            }
+            Some(code) if code == Exit::Wrong.code() => return Err(Stop::wrong(says)),
+            Some(_) => return Err(Stop::cannot_tell(says)),
+        }
+    }
+}
+
+/// Starts an engine in a process of its own, and returns how its start went.
+async fn begin(project: &Project) -> Result<Started, Stop> {
     project.paths.prepare().map_err(|e| Stop::from(color_eyre::Report::from(e)))?;
     let program = std::env::current_exe().wrap_err("this program cannot be found again")?;
     let (log, said_before) = open_log(&project.paths.engine_log()).wrap_err("the engine's log cannot be written")?;
@@ -101,23 +131,10 @@ pub async fn start(project: &Project) -> Result<Joined, Stop> {
     let mut line = String::new();
     let mut told = BufReader::new(told);
     let heard = tokio::time::timeout(START, told.read_line(&mut line)).await;
-    let started: Started = match heard {
+    Ok(match heard {
         Ok(Ok(_)) => serde_json::from_str(&line).unwrap_or_else(|_| unsaid(project, said_before)),
         Ok(Err(_)) | Err(_) => unsaid(project, said_before),
-    };
-    match started.exit {
-        None => {}
-        // Somebody else started one at the same moment.
-        Some(code) if code == Exit::Refused.code() => {
-            if let Some(joined) = running(project).await? {
-                return Ok(joined);
-            }
-            return Err(Stop::refused(started.says));
-        }
-        Some(code) if code == Exit::Wrong.code() => return Err(Stop::wrong(started.says)),
-        Some(_) => return Err(Stop::cannot_tell(started.says)),
-    }
-    running(project).await?.ok_or_else(|| Stop::cannot_tell("the engine was started, and has ended already"))
+    })
 }
 
 /// Opens the file of what engines say, cut where it is long, and returns how long it is.
@@ -139,7 +156,7 @@ fn unsaid(project: &Project, said_before: u64) -> Started {
     let last: Vec<&str> = said.lines().filter(|line| !line.trim().is_empty()).rev().take(LAST_LINES).collect();
     let last: String = last.into_iter().rev().map(|line| format!("\n  {line}")).collect();
     let says = format!("the engine did not start; what it said is in {}{last}", path.display());
-    Started { exit: Some(Exit::CannotTell.code()), says }
+    Started { exit: Some(Exit::CannotTell.code()), says, is_another: false }
 }
 
 /// Opens the door of an engine in this process.

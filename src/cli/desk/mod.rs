@@ -20,7 +20,7 @@ pub use engine::{
 };
 pub use follow::{Followed, Interrupted, follow};
 pub use losses::Losses;
-pub use open::{Desk, Need};
+pub use open::{Desk, Need, Unopened};
 pub use own::open_own;
 pub use project::{Kind, Project};
 pub use real::{is_connected, is_delivered, is_measured, is_read};

@@ -12,7 +12,7 @@ use crate::domain::release::ActionState;
 use crate::domain::seat::Wish;
 use crate::domain::time::{age, brief};
 use crate::engine::{Engine, EngineHandle, Left, Setup, StartError, Watch, World};
-use crate::journal::{Journal, JournalError};
+use crate::journal::{Journal, JournalError, Keeper};
 use crate::ports::{LogSource, Repository};
 use crate::sandbox::{Backend, Rehearsal, TimeKind};
 use crate::session::Joined;
@@ -67,11 +67,11 @@ pub struct Desk {
     pub begun: Vec<ActionState>,
     /// The played world, in a rehearsal.
     pub rehearsal: Option<Rehearsal>,
-    held: Held,
+    housing: Housing,
 }
 
 /// Where the engine is.
-enum Held {
+enum Housing {
     Here {
         engine: Engine,
         /// The played product's own server; it answers for as long as this is held.
@@ -95,6 +95,8 @@ impl Desk {
         match need {
             Need::Cockpit | Need::Watch => {}
             Need::Act if is_real => {}
+            // What was left would be taken up by an engine that stays.
+            Need::Decide if is_real && project.recorded()?.active_actions().next().is_none() => {}
             Need::Act | Need::Decide | Need::Look => return Self::alone(project, need).await,
         }
         let joined = engine::start(&project).await?;
@@ -127,14 +129,15 @@ impl Desk {
         let until = std::time::Instant::now() + PATIENCE;
         let mut project = project;
         loop {
-            let (back, stop) = match Self::try_here(project, watch, left).await {
+            let held = match Self::try_here(project, (watch, left), Keeper::Command).await {
                 Ok(desk) => return Ok(desk),
-                Err(Unopened::Held(project, stop)) => (*project, stop),
+                Err(Unopened::Held(held)) => *held,
                 Err(Unopened::Stop(stop)) => return Err(stop),
             };
-            project = back;
+            project = held.project;
+            let until = if held.by == Keeper::Engine { until + engine::START } else { until };
             if project.is_solo || std::time::Instant::now() > until {
-                return Err(stop);
+                return Err(held.stop);
             }
             if let Some(joined) = engine::running(&project).await? {
                 return Self::at(project, joined, need).await;
@@ -145,21 +148,35 @@ impl Desk {
 
     /// Opens the engine in this process: reads the journal, wires the ports, takes up what was left.
     pub async fn here(project: Project, watch: Watch, left: Left) -> Result<Self, Stop> {
-        Self::try_here(project, watch, left).await.map_err(|unopened| match unopened {
-            Unopened::Held(_, stop) | Unopened::Stop(stop) => stop,
-        })
+        Ok(Self::try_here(project, (watch, left), Keeper::Command).await?)
     }
 
-    async fn try_here(project: Project, watch: Watch, left: Left) -> Result<Self, Unopened> {
+    /// Opens the engine in this process for others to join. A command that has the journal for a moment is waited for;
+    /// another engine is not.
+    pub async fn resident(project: Project) -> Result<Self, Unopened> {
+        let until = std::time::Instant::now() + PATIENCE;
+        let mut project = project;
+        loop {
+            match Self::try_here(project, (Watch::Live, Left::TakenUp), Keeper::Engine).await {
+                Err(Unopened::Held(held)) if held.by == Keeper::Command && std::time::Instant::now() < until => {
+                    project = held.project;
+                }
+                opened => return opened,
+            }
+            tokio::time::sleep(AGAIN).await;
+        }
+    }
+
+    async fn try_here(project: Project, (watch, left): (Watch, Left), keeper: Keeper) -> Result<Self, Unopened> {
         project.require_trust()?;
         engine::require_own_place(&project)?;
         let watch = practice::watch_of(&project, watch)?;
         project.paths.prepare().map_err(|e| Stop::from(color_eyre::Report::from(e)))?;
-        let journal = match Journal::open(&project.paths.journal()) {
+        let journal = match Journal::open_as(keeper, &project.paths.journal()) {
             Ok(journal) => journal,
-            Err(JournalError::Held { pid, who, since }) => {
-                let stop = held(&project, (pid, &who, since)).await;
-                return Err(Unopened::Held(Box::new(project), stop));
+            Err(JournalError::Held { pid, who, since, keeper: by }) => {
+                let stop = held(&project, (pid, &who, since), by).await;
+                return Err(Unopened::Held(Box::new(Held { project, by, stop })));
             }
             Err(error) => return Err(Unopened::Stop(color_eyre::Report::from(error).into())),
         };
@@ -175,8 +192,8 @@ impl Desk {
             .await
             .map_err(|error| Unopened::Stop(unstarted(error)))?;
         let handle = engine.handle.clone();
-        let held = Held::Here { engine, _backend: backend };
-        Ok(Self { project, handle, logs, repository, mask, begun, rehearsal, held })
+        let housing = Housing::Here { engine, _backend: backend };
+        Ok(Self { project, handle, logs, repository, mask, begun, rehearsal, housing })
     }
 
     /// Sits down at an engine that runs elsewhere, where it works by the plan that is here.
@@ -191,14 +208,14 @@ impl Desk {
         }
         let (logs, repository, mask) = (world.logs, world.repository, world.mask);
         let handle = joined.handle.clone();
-        Ok(Self { project, handle, logs, repository, mask, begun, rehearsal, held: Held::There(joined) })
+        Ok(Self { project, handle, logs, repository, mask, begun, rehearsal, housing: Housing::There(joined) })
     }
 
     /// Returns the engine that was joined, when it is not in this process.
     pub const fn joined(&self) -> Option<&Joined> {
-        match &self.held {
-            Held::There(joined) => Some(joined),
-            Held::Here { .. } => None,
+        match &self.housing {
+            Housing::There(joined) => Some(joined),
+            Housing::Here { .. } => None,
         }
     }
 
@@ -211,32 +228,56 @@ impl Desk {
     /// Ends an engine in this process, and waits until it has; one elsewhere works on.
     pub async fn close(self) {
         drop(self.handle);
-        match self.held {
-            Held::Here { engine, .. } => engine.end().await,
-            Held::There(_) => {}
+        match self.housing {
+            Housing::Here { engine, .. } => engine.end().await,
+            Housing::There(_) => {}
         }
     }
 }
 
 /// Says who has the journal, for how long, and how one reaches them.
-async fn held(project: &Project, (pid, who, since): (u32, &Who, Timestamp)) -> Stop {
+async fn held(project: &Project, (pid, who, since): (u32, &Who, Timestamp), by: Keeper) -> Stop {
     let age = brief(age(Timestamp::now(), since));
     // Whoever has it may be between taking the lock and signing it.
     let process = if pid == 0 { "just started".to_owned() } else { format!("process {pid}, for {age}") };
-    let reach = match engine::running(project).await {
-        Ok(Some(_)) => {
+    let reach = match (engine::running(project).await, by) {
+        (Ok(Some(_)), _) => {
             "It is this project's engine: `tminus attach` joins it, `tminus engine stop` ends it at its next boundary."
         }
-        Ok(None) | Err(_) => "It is no engine that others join: leave the tminus that runs there, then try again.",
+        (Ok(None) | Err(_), Keeper::Engine) => {
+            "It is this project's engine, and its door is not open: it begins, or ends. Try again in a moment."
+        }
+        (Ok(None) | Err(_), Keeper::Command) => {
+            "It is no engine that others join: leave the tminus that runs there, then try again."
+        }
     };
     Stop::refused(format!("the journal is held by {} on {} ({process}). {reach}", who.name, who.host))
 }
 
 /// Why no engine was opened here.
-enum Unopened {
+pub enum Unopened {
     /// Somebody has the journal.
-    Held(Box<Project>, Stop),
+    Held(Box<Held>),
+    /// Whatever else.
     Stop(Stop),
+}
+
+/// Who has the journal, with what was to be opened.
+pub struct Held {
+    project: Project,
+    /// What has it.
+    pub by: Keeper,
+    /// What is said of it.
+    pub stop: Stop,
+}
+
+impl From<Unopened> for Stop {
+    fn from(unopened: Unopened) -> Self {
+        match unopened {
+            Unopened::Held(held) => held.stop,
+            Unopened::Stop(stop) => stop,
+        }
+    }
 }
 
 impl From<Stop> for Unopened {
