@@ -4,8 +4,7 @@ use super::act;
 use crate::cli::args::{Global, WaitArgs, env};
 use crate::cli::desk::{Desk, Followed, Interrupted, Project, engine_of, follow};
 use crate::cli::exit::{Done, Exit, Stop};
-use crate::domain::names::ActionId;
-use crate::domain::release::Release;
+use crate::domain::release::{ActionState, Release};
 
 /// Follows the action; an interrupt leaves it to the engine.
 pub async fn run(global: &Global, args: WaitArgs) -> Done {
@@ -13,29 +12,49 @@ pub async fn run(global: &Global, args: WaitArgs) -> Done {
     // An engine is only started for an action that none works on.
     let is_left = project.recorded()?.active_actions().next().is_some() && engine_of(&project).await?.is_none();
     let mut desk = if is_left { act::desk(global).await? } else { act::looking(global).await? };
-    let done = at(global, &mut desk, &args.what).await;
+    let is_worked_on = is_left || desk.joined().is_some();
+    let done = at(global, (&mut desk, is_worked_on), &args.what).await;
     desk.close().await;
     done
 }
 
-async fn at(global: &Global, desk: &mut Desk, what: &str) -> Done {
+async fn at(global: &Global, (desk, is_worked_on): (&mut Desk, bool), what: &str) -> Done {
     let (snapshot, events) = desk.handle.attach().await.map_err(Stop::cannot_tell)?;
-    let id = action(&snapshot.release, what)?;
+    let action = action(&snapshot.release, what)?;
+    if action.started.is_none() {
+        return Err(not_begun(action));
+    }
+    let id = action.id.clone();
+    if action.is_active() && !action.is_stuck() && !is_worked_on {
+        // Its engine died a moment ago.
+        return Err(Stop::cannot_tell(format!(
+            "{id} is not over, and no engine works on it: `tminus wait {id}` again"
+        )));
+    }
     match follow(desk, (snapshot, events), (&id, Interrupted::Leaves)).await? {
         Followed::Settled(action) => act::finish(global, desk, &action).await,
         Followed::Left => Ok(Exit::CannotTell),
     }
 }
 
+/// A proposal has no end to wait for: a person begins it, or nobody does.
+fn not_begun(action: &ActionState) -> Stop {
+    let id = &action.id;
+    let why = match (&action.lapsed, action.proposal.request.env()) {
+        (Some(reason), _) => format!("its approvals lapsed: {reason}"),
+        (None, Some(env)) => format!("it was proposed, and `tminus approve {env}` approves it"),
+        (None, None) => "it was proposed".to_owned(),
+    };
+    Stop::refused(format!("{id} was not begun: {why}"))
+}
+
 /// Finds an action by its id, or the one that holds an environment, or was the last there.
-fn action(release: &Release, what: &str) -> Result<ActionId, Stop> {
+fn action<'a>(release: &'a Release, what: &str) -> Result<&'a ActionState, Stop> {
     if let Some(action) = release.named(what) {
-        return Ok(action.id.clone());
+        return Ok(action);
     }
     let env = env(what);
     let last = || release.actions.iter().rev().find(|a| a.started.is_some() && a.proposal.request.env() == Some(&env));
     let found = release.active(&env).or_else(last);
-    found
-        .map(|a| a.id.clone())
-        .ok_or_else(|| Stop::wrong(format!("no action {what}, and none in an environment {what}")))
+    found.ok_or_else(|| Stop::wrong(format!("no action {what}, and none in an environment {what}")))
 }
