@@ -4,6 +4,7 @@ mod files;
 mod guests;
 mod hostile;
 mod lag;
+mod protocol;
 mod seats;
 
 use crate::engine::{Flight, House};

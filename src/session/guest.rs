@@ -2,7 +2,7 @@
 
 use super::door::Hall;
 use super::outbox::Outbox;
-use super::people::admitted;
+use super::people::{admitted, user_name};
 use super::wire::{self, FROM_CLIENT, Frame, Hello, Kind, PROTOCOL, Unwelcome, Welcome};
 use crate::domain::action::Request;
 use crate::domain::command::Command;
@@ -16,7 +16,7 @@ use serde::Serialize;
 use std::collections::{BTreeSet, HashMap};
 use std::io;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::net::UnixStream;
 use tokio::net::unix::OwnedReadHalf;
 use tokio::sync::Semaphore;
@@ -31,6 +31,8 @@ const FIRST: usize = 16 * 1024;
 const AT_ONCE: usize = 32;
 /// How many bytes of a question count as one more: a few long ones take up what many short ones would.
 const LONG: usize = 32 * 1024;
+/// How often a client may tell within a second where it looks; the rest of that second is not heard.
+const LOOKS: u32 = 20;
 /// How many streams of events one client may follow.
 const STREAMS: usize = 8;
 
@@ -61,19 +63,40 @@ impl Asked {
 struct Guest {
     hall: Arc<Hall>,
     number: u64,
-    uid: u32,
+    /// The system user, as the kernel says.
+    user: String,
     /// Answers on their way.
     answers: JoinSet<()>,
     at_once: Arc<Semaphore>,
     outbox: Outbox,
     streams: HashMap<u64, AbortHandle>,
     seat: Option<(SeatId, Who)>,
+    looks: Looks,
+}
+
+/// How often a client told where it looks, in the present second.
+#[derive(Default)]
+struct Looks {
+    since: Option<Instant>,
+    count: u32,
+}
+
+impl Looks {
+    fn is_one_more_allowed(&mut self, now: Instant) -> bool {
+        if self.since.is_none_or(|since| now.duration_since(since) >= Duration::from_secs(1)) {
+            *self = Self { since: Some(now), count: 0 };
+        }
+        self.count += 1;
+        self.count <= LOOKS
+    }
 }
 
 /// Serves a client until it goes, or says what no client says.
 pub(super) async fn serve(stream: UnixStream, hall: Arc<Hall>, number: Number) {
     // One whose user the kernel does not tell is nobody.
     let Ok(uid) = stream.peer_cred().map(|peer| peer.uid()) else { return };
+    // A directory that names users may be slow, and the others are served meanwhile.
+    let Ok(user) = tokio::task::spawn_blocking(move || user_name(uid)).await else { return };
     let (read, write) = stream.into_split();
     let mut frames = FramedRead::new(read, wire::codec(FIRST));
     let mut writer = JoinSet::new();
@@ -86,13 +109,10 @@ pub(super) async fn serve(stream: UnixStream, hall: Arc<Hall>, number: Number) {
     let (answers, at_once) = (JoinSet::new(), Arc::new(Semaphore::new(AT_ONCE)));
     let streams = HashMap::new();
     let Number { number, is_full } = number;
-    let mut guest = Guest { hall, number, uid, outbox, answers, at_once, streams, seat: None };
+    let mut guest =
+        Guest { hall, number, user, outbox, answers, at_once, streams, seat: None, looks: Looks::default() };
     if guest.welcome(&hello, is_full).await {
-        tokio::select! {
-            () = guest.listen(&mut frames) => {}
-            // The other side reads no more.
-            _ = writer.join_next() => {}
-        }
+        guest.listen(&mut frames, &mut writer).await;
     }
     guest.go().await;
     // What was said last, such as why it is not welcome, is still on its way.
@@ -125,11 +145,18 @@ impl Guest {
     }
 
     fn who(&self, claimed: &Who) -> Who {
-        admitted(claimed, (self.uid, &self.hall.terms.host), self.hall.terms.is_rehearsal)
+        admitted(claimed, (&self.user, &self.hall.terms.host), self.hall.terms.is_rehearsal)
     }
 
-    async fn listen(&mut self, frames: &mut Frames) {
-        while let Some(Ok(bytes)) = frames.next().await {
+    /// Hears one frame after another. What was heard is done to its end: a seat that was given is known when it goes.
+    async fn listen(&mut self, frames: &mut Frames, writer: &mut JoinSet<()>) {
+        loop {
+            let bytes = tokio::select! {
+                next = frames.next() => next,
+                // The other side reads no more.
+                _ = writer.join_next() => return,
+            };
+            let Some(Ok(bytes)) = bytes else { return };
             let Ok(frame) = Frame::of(bytes) else { return };
             if self.hear(frame).await.is_err() {
                 return;
@@ -203,13 +230,16 @@ impl Guest {
         let Ok(permit) = at_once.acquire_many_owned(asked.weight).await else { return };
         self.answers.spawn(async move {
             let answer = answer.await;
-            outbox.say(asked.answer, &answer).await;
-            drop(permit);
+            outbox.answer(asked.answer, &answer, permit).await;
         });
     }
 
-    fn look(&self, told: Telemetry) {
+    /// Passes on where a client looks, as often as a person can change it.
+    fn look(&mut self, told: Telemetry) {
         let Some((seat, _)) = &self.seat else { return };
+        if !self.looks.is_one_more_allowed(Instant::now()) {
+            return;
+        }
         if let Telemetry::Present { view, size, key, .. } = told {
             let view = view.chars().filter(|c| !c.is_control()).take(40).collect();
             self.hall.handle.look(Telemetry::Present { seat: seat.clone(), view, size, key });

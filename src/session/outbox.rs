@@ -32,6 +32,8 @@ pub(super) struct Outbox {
 /// A frame on its way to a client.
 enum Out {
     Text((Kind, u64), Vec<u8>),
+    /// An answer, with its share of what may be asked at once, which ends when it is written.
+    Answer((Kind, u64), Vec<u8>, #[expect(dead_code, reason = "held until it is written")] OwnedSemaphorePermit),
     /// A snapshot, with the leave to have one on its way, which ends with it.
     Snapshot {
         ticket: u64,
@@ -56,14 +58,17 @@ impl Outbox {
 
     /// Says something; false when the other side reads no more.
     pub(super) async fn say(&self, head: (Kind, u64), what: &impl Serialize) -> bool {
-        let text = wire::text(what).or_else(|error| {
-            // What cannot be written is an answer too.
-            let refusal = Refusal::new(RefusalKind::CannotTell, format!("the answer cannot be sent: {error}"));
-            wire::text(&Err::<(), _>(refusal))
-        });
-        match text {
+        match text(what) {
             Ok(text) => self.out.send(Out::Text(head, text)).await.is_ok(),
             Err(_) => false,
+        }
+    }
+
+    /// Answers a question, which counts as one that is being answered until the answer is written.
+    pub(super) async fn answer(&self, head: (Kind, u64), what: &impl Serialize, share: OwnedSemaphorePermit) {
+        if let Ok(text) = text(what) {
+            // Who reads no more has no question either.
+            drop(self.out.send(Out::Answer(head, text, share)).await);
         }
     }
 
@@ -99,6 +104,14 @@ impl Outbox {
     }
 }
 
+fn text(what: &impl Serialize) -> io::Result<Vec<u8>> {
+    wire::text(what).or_else(|error| {
+        // What cannot be written is an answer too.
+        let refusal = Refusal::new(RefusalKind::CannotTell, format!("the answer cannot be sent: {error}"));
+        wire::text(&Err::<(), _>(refusal))
+    })
+}
+
 /// Writes what waits, many frames at once. A client that never reads stops this, and nothing else.
 async fn write_out(mut to: OwnedWriteHalf, mut outbox: mpsc::Receiver<Out>) {
     let mut bytes = BytesMut::with_capacity(BATCH);
@@ -122,7 +135,7 @@ async fn write_out(mut to: OwnedWriteHalf, mut outbox: mpsc::Receiver<Out>) {
 
 fn put_out(to: &mut BytesMut, out: &Out) -> io::Result<()> {
     match out {
-        Out::Text(head, text) => wire::put(to, *head, text),
+        Out::Text(head, text) | Out::Answer(head, text, _) => wire::put(to, *head, text),
         Out::Snapshot { ticket, text, .. } => wire::put(to, (Kind::Joined, *ticket), text),
         // An event that cannot be written would be missing without a sign: the connection ends instead.
         Out::News { ticket, told, .. } => match told.wire() {

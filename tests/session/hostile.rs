@@ -5,6 +5,8 @@ use futures::StreamExt;
 use proptest::prelude::*;
 use std::time::Duration;
 use tminus::domain::command::Command;
+use tminus::domain::fact::Fact;
+use tminus::domain::seat::{SeatCommand, SeatFact, Wish};
 use tminus::session::wire::{self, Frame, Hello, Kind, PROTOCOL, Unwelcome};
 use tminus::session::{JoinError, join};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -106,8 +108,10 @@ async fn a_client_that_never_reads_holds_up_nobody() {
 fn conversation() -> Vec<u8> {
     let who = played("mallory");
     let deploy = crate::engine::deploy("staging");
+    let sit = SeatCommand::Sit { wish: Wish::Act, place: "a pipe".to_owned() };
     let says = [
         (Kind::Attach, wire::text(&())),
+        (Kind::Command, wire::text(&(&who, Command::Seat(sit)))),
         (Kind::Command, wire::text(&(&who, Command::Refresh))),
         (Kind::Preview, wire::text(&(crate::engine::version("1.0.0"), deploy))),
         (Kind::Attend, wire::text(&["shop-backend"])),
@@ -151,6 +155,10 @@ async fn a_client_that_goes_in_the_middle_of_any_word_leaves_nothing() {
     }
     dana.ask(Command::Refresh).await.unwrap();
     inn.until_clients(1).await;
+    let (now, _) = inn.flight.handle.attach().await.unwrap();
+    let sat = |fact: &Fact| matches!(fact, Fact::Seat(SeatFact::Sat { .. }));
+    assert!(now.release.story.iter().any(|record| sat(&record.fact)), "some of them came far enough to sit");
+    assert_eq!(now.release.seats.iter().count(), 0, "who has gone has no seat");
 }
 
 #[test]

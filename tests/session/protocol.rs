@@ -1,0 +1,63 @@
+//! What goes over the socket, held against the number that two builds compare.
+
+use sha2::{Digest, Sha256};
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+use tminus::session::wire::PROTOCOL;
+
+/// The rooms whose types go over the socket.
+const ROOMS: [&str; 3] = ["src/domain", "src/engine", "src/session"];
+
+/// The number and the shape that it was given to. Where this fails, the shape of a frame, a fact or the fold has changed, so
+/// that two builds of one number would misread each other: raise `PROTOCOL` with it.
+const GIVEN: (u32, &str) = (2, "86da918987c1d7e9");
+
+#[test]
+fn whoever_changes_what_goes_over_the_socket_raises_the_protocol() {
+    let mut shapes = BTreeSet::new();
+    for room in ROOMS {
+        collect(Path::new(env!("CARGO_MANIFEST_DIR")).join(room).as_path(), &mut shapes);
+    }
+    assert!(shapes.iter().any(|shape| shape.contains("pub enum Fact {")), "the facts are among them");
+    assert!(shapes.iter().any(|shape| shape.contains("pub struct Welcome {")), "the frames are among them");
+    let mut hash = Sha256::new();
+    for shape in &shapes {
+        hash.update(shape.as_bytes());
+    }
+    let hash: String = hash.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    assert_eq!((PROTOCOL, hash.as_str()), GIVEN, "{} types", shapes.len());
+}
+
+fn collect(folder: &Path, shapes: &mut BTreeSet<String>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            collect(&path, shapes);
+        } else if path.extension().is_some_and(|ending| ending == "rs") {
+            shapes.extend(serialised(&fs::read_to_string(&path).unwrap()));
+        }
+    }
+}
+
+/// Returns the types of a file that are read or written, as they are declared, without what is said of them.
+fn serialised(text: &str) -> Vec<String> {
+    let lines: Vec<&str> = text.lines().filter(|line| !line.trim_start().starts_with("//")).collect();
+    let is_one =
+        |line: &str| line.starts_with("#[derive(") && (line.contains("Serialize") || line.contains("Deserialize"));
+    let begins = lines.iter().enumerate().filter(|(_, line)| is_one(line)).map(|(at, _)| at);
+    let item = |at: usize| {
+        let ends = |line: &&str| *line == "}" || (!line.starts_with([' ', '#', '}']) && line.ends_with([';', '}']));
+        let count = lines[at..].iter().position(|line| ends(&line)).expect("a type ends");
+        lines[at..=at + count].iter().map(|line| format!("{line}\n")).collect()
+    };
+    begins.map(item).collect()
+}
+
+#[test]
+fn a_declaration_is_taken_whole_and_without_its_words() {
+    let text = "//! A file.\n\n/// One.\n#[derive(Clone, Serialize)]\npub struct One {\n    /// Its part.\n    pub part: u8,\n}\n\n\
+                #[derive(Clone)]\nstruct Other;\n#[derive(Deserialize)]\n#[serde(transparent)]\npub struct Two(u8);\n";
+    let one = "#[derive(Clone, Serialize)]\npub struct One {\n    pub part: u8,\n}\n";
+    assert_eq!(serialised(text), [one, "#[derive(Deserialize)]\n#[serde(transparent)]\npub struct Two(u8);\n"]);
+}
