@@ -57,12 +57,14 @@ impl Seats {
     }
 
     /// Returns what is so once an engine has ended: whoever sat there has gone with it, and the seat of who drove is kept.
-    /// Who left by themselves before has a seat no more, and nothing is kept for them.
-    pub fn left_behind(&self, way: Return) -> Vec<SeatFact> {
+    /// Who left by themselves before has a seat no more, and nothing is kept for them. `last` is when the last fact was
+    /// written before.
+    pub fn left_behind(&self, way: Return, last: Option<Timestamp>) -> Vec<SeatFact> {
         let rose = |seat: &super::seat::Seat| SeatFact::Rose {
             seat: seat.id.clone(),
             name: seat.who.name.clone(),
             why: "the engine ended".to_owned(),
+            last,
         };
         let drove = self.driver().map(|driver| &driver.who).or(self.kept().map(|kept| &kept.who));
         let kept = match (way, self.kept()) {

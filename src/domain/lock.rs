@@ -9,6 +9,7 @@ use super::time::{age, brief};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 /// An environment was locked, unlocked, or its lock came to somebody else.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -156,9 +157,14 @@ impl Lock {
 
     /// Returns who holds it, since when, why, and what was last seen of them.
     pub fn words(&self, now: Timestamp) -> String {
+        self.words_with(now, None)
+    }
+
+    /// Returns the same, with how long ago its holder, who sits here, pressed a key last.
+    pub fn words_with(&self, now: Timestamp, key: Option<Duration>) -> String {
         let ago = |at| brief(age(now, at));
         let sits = match self.sits {
-            Sits::Here => String::new(),
+            Sits::Here => key.map(|key| format!("; last key {} ago", brief(key))).unwrap_or_default(),
             Sits::Gone(at) => format!("; left {} ago", ago(at)),
             Sits::Never => "; not in a seat".to_owned(),
         };
@@ -202,16 +208,17 @@ impl Locks {
 
     /// Takes note of who came and went.
     fn see(&mut self, at: Timestamp, fact: &SeatFact, seats: &Seats) {
-        match fact {
-            SeatFact::Sat { .. } | SeatFact::Rose { .. } => {}
+        let last_seen = match fact {
+            SeatFact::Sat { .. } => at,
+            SeatFact::Rose { last, .. } => last.unwrap_or(at),
             SeatFact::Asked { .. } | SeatFact::Declined { .. } | SeatFact::Passed { .. } => return,
             SeatFact::Kept { .. } | SeatFact::Freed { .. } => return,
-        }
+        };
         for lock in self.0.values_mut() {
             let is_here = seats.iter().any(|s| s.who == lock.holder);
             lock.sits = match (is_here, lock.sits) {
                 (true, _) => Sits::Here,
-                (false, Sits::Here) => Sits::Gone(at),
+                (false, Sits::Here) => Sits::Gone(last_seen),
                 (false, gone @ (Sits::Gone(_) | Sits::Never)) => gone,
             };
         }

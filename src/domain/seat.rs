@@ -68,6 +68,9 @@ pub enum SeatFact {
         name: Person,
         /// Why, in words.
         why: String,
+        /// Until when they are known to have sat there, where nobody saw them go.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        last: Option<Timestamp>,
     },
     /// Somebody asks for the driver's seat.
     Asked {

@@ -15,6 +15,7 @@ use crate::domain::order::Ticket;
 use crate::domain::release::StepPhase;
 use crate::domain::time::Span;
 use crate::domain::verdict::Evidence;
+use jiff::Timestamp;
 
 impl Dispatcher {
     /// Takes up what an earlier engine left: checks that never ended, and actions in the middle of a step.
@@ -30,8 +31,8 @@ impl Dispatcher {
     }
 
     /// Whoever sat with an earlier engine has gone with it; the seat of who drove is kept for them, where they can come back.
-    pub(super) async fn clear_seats(&mut self, way: Return) {
-        let left = self.release.seats.left_behind(way).into_iter().map(Fact::Seat).collect();
+    pub(super) async fn clear_seats(&mut self, way: Return, last: Option<Timestamp>) {
+        let left = self.release.seats.left_behind(way, last).into_iter().map(Fact::Seat).collect();
         // Where it cannot be written, nothing else is done either.
         drop(self.record(&Who::engine(), left).await);
         if self.release.seats.kept().is_some() {

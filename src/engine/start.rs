@@ -93,7 +93,7 @@ impl Engine {
     pub async fn start(setup: Setup) -> Result<Self, StartError> {
         let Setup { plan, change, world, journal, who, watch, left, witness } = setup;
         let records = journal.records(0)?;
-        let release = Release::of(&records);
+        let (release, last) = (Release::of(&records), records.last().map(|record| record.at));
         let (calls, call_inbox) = mpsc::channel(INBOX);
         let (reporter, reports) = mpsc::channel(INBOX);
         let events = Events::new();
@@ -125,7 +125,7 @@ impl Engine {
             Watch::Live => Return::Open,
             Watch::OnDemand => Return::Shut,
         };
-        dispatcher.clear_seats(way).await;
+        dispatcher.clear_seats(way, last).await;
         if left == Left::TakenUp {
             dispatcher.recover().await;
         }

@@ -231,7 +231,8 @@ fn coming_back(meanwhile: Vec<Fact>) -> Seat {
     let place = "pts/1".to_owned();
     let sat =
         |seat: &str| Fact::Seat(SeatFact::Sat { seat: SeatId::new(seat), role: Role::Driver, place: place.clone() });
-    let rose = SeatFact::Rose { seat: SeatId::new("seat-1"), name: Person::new("dana"), why: "left".to_owned() };
+    let rose =
+        SeatFact::Rose { seat: SeatId::new("seat-1"), name: Person::new("dana"), why: "left".to_owned(), last: None };
     let mut snapshot = fixture::snapshot();
     let release = Arc::make_mut(&mut snapshot.release);
     tell(release, 300, (&dana, 900), sat("seat-1"));

@@ -10,7 +10,7 @@ use tminus::domain::seat::{Passing, Role, SeatCommand, SeatFact, Wish};
 
 /// Another engine finds what the one before it left.
 fn next_engine(table: &mut Table, way: Return) {
-    let left = table.tale.release.seats.left_behind(way);
+    let left = table.tale.release.seats.left_behind(way, None);
     table.tale.who = Who::engine();
     left.into_iter().for_each(|fact| table.tale.tell(Fact::Seat(fact)));
 }

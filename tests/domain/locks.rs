@@ -5,6 +5,7 @@ use tminus::domain::command::{ActionCommand, Command, Refusal, RefusalKind};
 use tminus::domain::decide::Follow;
 use tminus::domain::fact::Fact;
 use tminus::domain::failure::FailureKind;
+use tminus::domain::kept::Return;
 use tminus::domain::lock::{LockCommand, LockFact, Sits};
 use tminus::domain::names::{EnvName, SeatId};
 use tminus::domain::seat::{Role, SeatFact};
@@ -122,10 +123,26 @@ fn a_holder_whose_seat_is_gone_is_told_as_such() {
     let env = EnvName::new("staging");
     assert_eq!(tale.release.locks.find(&env).unwrap().sits, Sits::Here);
     tale.pass("40m");
-    tale.tell(Fact::Seat(SeatFact::Rose { seat, name: who("omer").name, why: "the engine ended".into() }));
+    tale.tell(Fact::Seat(SeatFact::Rose { seat, name: who("omer").name, why: "the engine ended".into(), last: None }));
     tale.pass("5m");
     let words = tale.release.locks.find(&env).unwrap().words(tale.now);
     assert!(words.contains("locked by omer for 45m; left 5m ago"), "{words}");
+}
+
+#[test]
+fn a_holder_who_went_with_a_dead_engine_left_when_it_was_last_heard_of() {
+    let mut tale = Tale::new();
+    let (seat, place) = (SeatId::new("seat-1"), "a terminal".to_owned());
+    tale.who = who("omer");
+    tale.tell(Fact::Seat(SeatFact::Sat { seat, role: Role::Driver, place }));
+    lock_as(&mut tale, "omer", "staging", None).unwrap();
+    let last = tale.release.story.last().map(|record| record.at);
+    tale.pass("72h");
+    for left in tale.release.seats.left_behind(Return::Open, last) {
+        tale.tell(Fact::Seat(left));
+    }
+    let words = tale.release.locks.find(&EnvName::new("staging")).unwrap().words(tale.now);
+    assert!(words.contains("locked by omer for 3d; left 3d ago"), "{words}");
 }
 
 #[test]

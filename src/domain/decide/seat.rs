@@ -22,7 +22,8 @@ pub(super) fn decide(ground: &Ground<'_>, command: &SeatCommand) -> Result<Decis
 }
 
 fn rise(own: &Seat, why: &str) -> SeatFact {
-    SeatFact::Rose { seat: own.id.clone(), name: own.who.name.clone(), why: why.chars().take(LONGEST).collect() }
+    let why = why.chars().take(LONGEST).collect();
+    SeatFact::Rose { seat: own.id.clone(), name: own.who.name.clone(), why, last: None }
 }
 
 fn sit(ground: &Ground<'_>, wish: Wish, place: &str) -> Result<SeatFact, Refusal> {
