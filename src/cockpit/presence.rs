@@ -3,8 +3,10 @@
 use super::dialogs::Dialog;
 use super::message::Effect;
 use super::state::State;
+use crate::domain::lock::Lock;
 use crate::domain::names::SeatId;
 use crate::domain::telemetry::Telemetry;
+use crate::domain::time::age;
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeMap;
 
@@ -74,7 +76,9 @@ impl State {
         let key = *self.glance.key.get_or_insert(self.now);
         let glance = Glance { view: self.looks_at(), size: self.size, key };
         let is_due = self.glance.told.as_ref().is_none_or(|(at, told)| {
-            let is_changed = *told != glance && self.now.duration_since(*at) >= BETWEEN;
+            let since = self.now.duration_since(*at);
+            // A clock that was set back would keep this seat silent until it is as late again.
+            let is_changed = *told != glance && (since >= BETWEEN || since.is_negative());
             told.view != glance.view || is_changed
         });
         if !is_due {
@@ -83,6 +87,15 @@ impl State {
         self.glance.told = Some((self.now, glance.clone()));
         let Glance { view, size, key } = glance;
         Some(Effect::Look(Telemetry::Present { seat, view, size, key }))
+    }
+
+    /// Returns who holds an environment, and when they pressed a key last, where they sit here and told.
+    pub(crate) fn lock_words(&self, lock: &Lock) -> String {
+        let seats = self.world.as_ref().into_iter().flat_map(|world| world.release.seats.iter());
+        let own = seats.filter(|seat| seat.who == lock.holder);
+        let key = own.filter_map(|seat| Some(self.live.glances.of(&seat.id)?.key)).max();
+        let key = key.filter(|_| !lock.is_of(&self.who)).map(|at| age(self.now, at));
+        lock.words_with(self.now, key)
     }
 
     /// Names what one looks at: an open preview before the view beneath it.

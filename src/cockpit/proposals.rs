@@ -1,6 +1,7 @@
 //! What waits for a yes: which proposal the key for it is about, and whether one's own yes would count.
 
 use super::state::State;
+use crate::domain::names::EnvName;
 use crate::domain::release::ActionState;
 use crate::domain::situation::Situation;
 
@@ -12,6 +13,11 @@ impl State {
         let mut open: Vec<&ActionState> = release.actions.iter().rev().filter(|a| a.is_open_proposal()).collect();
         open.sort_by_key(|a| a.proposal.request.env() != here);
         open.into_iter().find(|a| self.why_not_approve(a).is_none())
+    }
+
+    /// Returns the proposal for an environment that one may approve: of several the newest.
+    pub(crate) fn approvable_in<'a>(&'a self, env: &'a EnvName) -> Option<&'a ActionState> {
+        self.world.as_ref()?.release.proposals(env).find(|proposal| self.why_not_approve(proposal).is_none())
     }
 
     /// Returns why one's own yes to a proposal would not count.

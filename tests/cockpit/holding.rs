@@ -6,8 +6,9 @@ use tminus::cockpit::{CockpitSettings, Effect, Message};
 use tminus::domain::command::Command;
 use tminus::domain::fact::{Fact, Record};
 use tminus::domain::lock::{LockCommand, LockFact};
-use tminus::domain::names::EnvName;
-use tminus::domain::telemetry::Event;
+use tminus::domain::names::{EnvName, SeatId};
+use tminus::domain::seat::{Role, SeatFact};
+use tminus::domain::telemetry::{Event, Telemetry};
 use tminus::engine::News;
 
 fn seat() -> Seat {
@@ -67,6 +68,38 @@ fn another_holder_is_named_holds_a_deploy_and_is_taken_over_by_name() {
         matches!(&taken, Some(LockCommand::TakeOver { env: of, from, .. }) if *of == env && from == "omer"),
         "{taken:?}"
     );
+}
+
+#[test]
+fn a_named_environment_is_held_by_its_own_lock_and_by_no_other() {
+    let mut seat = seat();
+    let held = locked_by(&mut seat, "omer");
+    let other = if held.as_str() == "staging" { "development" } else { "staging" };
+    let told = |seat: &mut Seat, env: &str| {
+        seat.keys(":");
+        seat.letters(&format!("deploy {env}"));
+        let screen = seat.screen(120, 36);
+        seat.keys("esc");
+        screen
+    };
+    let (free, theirs) = (told(&mut seat, other), told(&mut seat, held.as_str()));
+    assert!(free.contains("Opens the preview of") && !free.contains("locked by"), "{free}");
+    assert!(theirs.contains("Not now") && theirs.contains("locked by omer"), "{theirs}");
+}
+
+#[test]
+fn the_last_key_of_who_holds_an_environment_is_told_while_they_sit_here() {
+    let mut seat = seat();
+    let (omer, now) = (SeatId::new("seat-omer"), fixture::now());
+    let sat = SeatFact::Sat { seat: omer.clone(), role: Role::Navigator, place: "pts/9".to_owned() };
+    let record = Record { seq: 899, at: now, who: fixture::who("omer"), fact: Fact::Seat(sat) };
+    seat.cockpit.take(Message::News(Box::new(News::Event(Event::Fact(record.into())))));
+    let key = now.checked_sub(SignedDuration::from_mins(7)).unwrap();
+    let looks = Telemetry::Present { seat: omer, view: "logs".to_owned(), size: (80, 24), key };
+    seat.cockpit.take(Message::News(Box::new(News::Event(Event::Telemetry(looks)))));
+    locked_by(&mut seat, "omer");
+    let screen = seat.screen(120, 36);
+    assert!(screen.contains("last key 7m ago"), "{screen}");
 }
 
 #[test]

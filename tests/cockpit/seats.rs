@@ -186,8 +186,12 @@ fn a_navigator_is_told_who_drives_and_the_key_to_the_seat() {
 #[test]
 fn where_nobody_drives_the_key_that_takes_the_seat_is_named() {
     let mut seat = omer();
-    let rose =
-        SeatFact::Rose { seat: SeatId::new(DANA), name: Person::new("dana"), why: "the connection ended".into() };
+    let rose = SeatFact::Rose {
+        seat: SeatId::new(DANA),
+        name: Person::new("dana"),
+        why: "the connection ended".into(),
+        last: None,
+    };
     tell(&mut seat, (300, "dana"), Fact::Seat(rose));
     assert!(header(&seat, 160).contains("nobody drives"), "{}", header(&seat, 160));
     seat.keys("d");
@@ -304,6 +308,20 @@ fn another_view_is_told_at_once_a_key_now_and_then_and_an_idle_cockpit_tells_not
 }
 
 #[test]
+fn a_clock_that_was_set_back_keeps_nobody_silent() {
+    let mut seat = omer();
+    seat.keys("3");
+    seat.asked.clear();
+    let earlier = fixture::now().checked_sub(jiff::SignedDuration::from_hours(1)).unwrap();
+    seat.cockpit.take(Message::Second(earlier));
+    seat.keys("k");
+    assert_eq!(glances(&seat.asked), ["logs"], "whoever presses a key is not absent");
+    seat.asked.clear();
+    seat.keys("k k");
+    assert!(glances(&seat.asked).is_empty(), "and the next one waits as ever");
+}
+
+#[test]
 fn who_sits_alone_tells_nobody_where_they_look() {
     let mut seat = Seat::new(&CockpitSettings::default());
     seat.keys("3 4 k d");
@@ -367,7 +385,12 @@ fn an_approval_that_lapses_is_said_to_everybody() {
 #[test]
 fn who_came_and_went_stands_in_the_journal_and_in_the_incident() {
     let mut seat = dana();
-    let rose = SeatFact::Rose { seat: SeatId::new(NOA), name: Person::new("noa"), why: "the connection ended".into() };
+    let rose = SeatFact::Rose {
+        seat: SeatId::new(NOA),
+        name: Person::new("noa"),
+        why: "the connection ended".into(),
+        last: None,
+    };
     tell(&mut seat, (300, "noa"), Fact::Seat(rose));
     for keys in ["8", "7 G"] {
         seat.keys(keys);

@@ -69,7 +69,9 @@ impl Talk<'_> {
     pub(super) fn tell_glance(&mut self) {
         let Some(seat) = self.handle.seat().cloned() else { return };
         let now = self.handle.now();
-        if self.glanced.is_some_and(|at| now.duration_since(at) < BETWEEN) {
+        let since = self.glanced.map(|at| now.duration_since(at));
+        // A clock that was set back is no reason to be silent.
+        if since.is_some_and(|since| !since.is_negative() && since < BETWEEN) {
             return;
         }
         self.glanced = Some(now);

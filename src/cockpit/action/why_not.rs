@@ -6,6 +6,7 @@ use super::subjects::{ActAction, AppAction, CheckAction, LogsAction, PaneAction,
 use crate::cockpit::dialogs::Dialog;
 use crate::cockpit::opening::Housing;
 use crate::cockpit::state::State;
+use crate::domain::names::EnvName;
 use crate::domain::release::{ActionState, StepPhase};
 use crate::domain::telemetry::JOURNAL_WAY_ON;
 
@@ -49,6 +50,20 @@ impl Action {
     }
 }
 
+impl ActAction {
+    /// Returns why it cannot be taken now in an environment, whichever one the keys act on.
+    pub(crate) fn why_not_in(self, env: &EnvName, state: &State) -> Option<String> {
+        let barred = barred::by_seat(Action::Act(self), state).or_else(|| without_world(state));
+        barred.or_else(|| if self == Self::Deploy { held_by_another(env, state) } else { None })
+    }
+}
+
+/// Says who holds an environment, where that is somebody else.
+fn held_by_another(env: &EnvName, state: &State) -> Option<String> {
+    let lock = state.situation()?.lock(env).filter(|lock| !lock.is_of(&state.who))?;
+    Some(format!("{env} is {}", state.lock_words(lock)))
+}
+
 fn without_world(state: &State) -> Option<String> {
     let reading = || state.world.is_none().then(|| "the journal is being read".to_owned());
     unwritable(state).or_else(reading)
@@ -77,11 +92,7 @@ fn act(action: ActAction, state: &State) -> Option<String> {
         return Some("the plan has no environment".to_owned());
     }
     match action {
-        ActAction::Deploy => {
-            let env = &state.environment()?.name;
-            let lock = state.situation()?.lock(env).filter(|lock| !lock.is_of(&state.who))?;
-            Some(format!("{env} is {}", lock.words(state.now)))
-        }
+        ActAction::Deploy => held_by_another(&state.environment()?.name, state),
         ActAction::Build | ActAction::Verify | ActAction::RollBack | ActAction::Lock => None,
         ActAction::Approve => state.why_nothing_to_approve(),
         ActAction::Waive => {

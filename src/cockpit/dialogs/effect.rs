@@ -91,8 +91,7 @@ fn moves(proposal: &crate::domain::action::Proposal) -> String {
 }
 
 fn approving(state: &State, env: &EnvName) -> String {
-    let proposal = state.world.as_ref().and_then(|w| w.release.proposals(env).next());
-    match proposal {
+    match state.approvable_in(env) {
         Some(proposal) => {
             let what = panes::tasks::what(proposal);
             format!("Asks for a note, then approves as {}: {what}. Nothing is recorded before.", state.who.name)

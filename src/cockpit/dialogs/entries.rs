@@ -126,7 +126,7 @@ fn places(state: &State) -> Vec<Entry> {
         for action in [ActAction::Deploy, ActAction::Verify, ActAction::RollBack] {
             let name = format!("{} {}", Action::Act(action).word(), environment.name);
             let target = Target::In(action, environment.name.clone());
-            let why_not = state.why_not(Action::Act(action));
+            let why_not = action.why_not_in(&environment.name, state);
             entries.push(Entry { risk: Risk::Changes, why_not, ..Entry::place(target, name, "Opens its preview.") });
         }
     }

@@ -188,7 +188,7 @@ fn way_back_heading(state: &State, env: &EnvName) -> Row {
 /// Writes who holds it, since when, and why.
 fn lock(state: &State, situation: Situation<'_>, env: &EnvName, room: usize) -> Vec<Row> {
     let Some(lock) = situation.lock(env) else { return Vec::new() };
-    let folded = fold_lines(&format!("{} {}", state.palette.lock(), lock.words(state.now)), room);
+    let folded = fold_lines(&format!("{} {}", state.palette.lock(), state.lock_words(lock)), room);
     folded.into_iter().map(|line| Row::new().put(line, Role::Warn)).collect()
 }
 

@@ -138,10 +138,8 @@ impl State {
     }
 
     fn begin_approval(&mut self, env: &EnvName) {
-        let Some(world) = &self.world else { return };
-        // Of several, the newest that one may say yes to: the footer and the palette offered that one.
-        let found = world.release.proposals(env).find(|proposal| self.why_not_approve(proposal).is_none());
-        let Some(id) = found.map(|proposal| proposal.id.clone()) else { return };
+        // The footer and the palette offered that one.
+        let Some(id) = self.approvable_in(env).map(|proposal| proposal.id.clone()) else { return };
         let mut lines = self.about_proposal(&id);
         lines.push("You may write a note.".to_owned());
         let title = format!("Approve as {}", self.who.name);

@@ -18,7 +18,7 @@ impl State {
             let dialog = WriteDialog::new(format!("Lock {env}: why"), lines, Need::Required, Writing::Lock(env));
             return self.open(Dialog::Write(Box::new(dialog)));
         };
-        let (words, is_own, from) = (lock.words(self.now), lock.is_of(&self.who), lock.holder.name.to_string());
+        let (words, is_own, from) = (self.lock_words(lock), lock.is_of(&self.who), lock.holder.name.to_string());
         let lines = vec![format!("{env} is {words}")];
         if is_own {
             let command = Box::new(Command::Lock(LockCommand::Release { env: env.clone() }));
@@ -38,7 +38,8 @@ impl State {
 
     /// To take from somebody opens on cancel, and in a protected place wants its name.
     pub(super) fn confirm_takeover(&mut self, (env, from): (EnvName, String), reason: String) {
-        let held = self.situation().and_then(|s| s.lock(&env)).map(|lock| format!("{env} is {}", lock.words(self.now)));
+        let held =
+            self.situation().and_then(|s| s.lock(&env)).map(|lock| format!("{env} is {}", self.lock_words(lock)));
         let mut lines: Vec<String> = held.into_iter().collect();
         lines.push(format!("From here on {} holds it: \"{reason}\". The journal says from whom.", self.who.name));
         let plan = self.world.as_ref().map(|w| &w.plan);
