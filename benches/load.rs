@@ -28,6 +28,8 @@ type Bad = Box<dyn Error + Send + Sync>;
 
 /// In how many processes the clients are.
 const PROCESSES: usize = 4;
+/// How much memory the engine may hold at most, in MiB: what waits for clients is bounded, and the rest is small.
+const MOST: u64 = 128;
 /// How often a slow client stops reading, and for how long.
 const SLOW: (Duration, Duration) = (Duration::from_secs(5), Duration::from_secs(3));
 /// How long the last lines and facts may take to everybody.
@@ -365,7 +367,11 @@ fn measure(load: Load) -> Result<(), Bad> {
         after.1,
         before.1
     );
-    judge(&site, (&mut watchers, heard), end, lasted)
+    judge(&site, (&mut watchers, heard), end, lasted)?;
+    match after.1 > MOST {
+        true => Err(format!("the engine held {} MiB, more than {MOST}", after.1).into()),
+        false => Ok(()),
+    }
 }
 
 type Heard = Vec<std::io::Lines<BufReader<std::process::ChildStdout>>>;
