@@ -21,7 +21,7 @@ pub enum Event {
 ///
 /// It is not tried again: what the world did meanwhile went by unrecorded, and only the next engine asks after it.
 pub fn journal_lost(why: &str) -> Failure {
-    let says = "the journal cannot be written, so nothing more is begun";
+    let says = "the journal cannot be written, so nothing is begun";
     Failure::new(FailureKind::Rejected, says).because(why)
 }
 
