@@ -1,5 +1,6 @@
 //! A line that is written at the foot of the screen: what to search for, what to filter by. Its effect is seen while it is written.
 
+use crate::cockpit::action::{Action, DialogAction, SearchAction};
 use crate::cockpit::state::State;
 use crate::cockpit::widgets::{Row, safe};
 use crate::config::keymap::{Key, Stroke};
@@ -51,6 +52,12 @@ impl Prompt {
     /// Returns what stands before the cursor, and what behind it.
     pub(super) fn parts(&self) -> (&str, &str) {
         (&self.before, &self.behind)
+    }
+
+    /// Says which keys take the line, and leave it.
+    pub(crate) fn keys(state: &State, takes: &str) -> String {
+        let take = (Action::Search(SearchAction::Take), takes);
+        state.keys_say("dialog.prompt", &[take, (Action::Dialog(DialogAction::Cancel), "leaves it")])
     }
 
     /// Takes a key that is bound to nothing here.
@@ -107,7 +114,7 @@ impl Prompt {
         let row = row.put(cursor, Role::Accent).put(&self.behind, Role::Strong);
         let row = match &self.says {
             Some((says, role)) => row.right(says, *role),
-            None => row.right("Enter takes it · Esc leaves it", Role::Dim),
+            None => row.right(Self::keys(state, "takes it"), Role::Dim),
         };
         row.right(" ", Role::Text).draw(line, buffer, &state.palette);
     }

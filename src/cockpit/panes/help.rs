@@ -1,6 +1,6 @@
 //! The keys that work where one came from, made from the live keymap; each can be run from here.
 
-use crate::cockpit::action::{Action, AppAction, Risk};
+use crate::cockpit::action::{Action, AppAction, PaneAction, Risk};
 use crate::cockpit::state::State;
 use crate::cockpit::widgets::{Attention, Cursor, Row, draw_list, frame};
 use crate::config::keymap::chord_text;
@@ -97,7 +97,7 @@ const fn title_of(context: &'static str) -> &'static str {
 pub(crate) fn draw(state: &State, contexts: &[&'static str], area: Rect, buffer: &mut Buffer) {
     let heading = Row::new().put(" Keys that work here ", Role::Title);
     let filter = state.chord_of(Action::App(AppAction::Narrow), &["view.help"]);
-    let heading = heading.right(" Enter runs it ", Role::Dim);
+    let heading = heading.right(format!(" {} runs it ", state.key_to(Action::Pane(PaneAction::Open))), Role::Dim);
     let heading = match filter {
         Some(key) => heading.right(format!(" {key}"), Role::Key).right(" filters ", Role::Dim),
         None => heading,
