@@ -82,6 +82,8 @@ const fn title_of(context: &'static str) -> &'static str {
         b"list" => "In a list or on a page",
         b"view.overview" => "On the overview",
         b"view.environments" | b"pane.environments" => "On an environment",
+        b"view.release" => "On the release",
+        b"view.incident" => "While something is wrong",
         b"view.journal" => "In the journal",
         b"view.run" => "While an action runs, or stands still",
         b"view.tasks" => "On a task",
@@ -89,7 +91,19 @@ const fn title_of(context: &'static str) -> &'static str {
         b"view.check" | b"pane.checklist" => "On a check",
         b"view.verify" => "On verification",
         b"view.fact" => "On a fact",
+        b"view.calls" => "On a call",
+        b"view.help" => "Among the keys",
+        b"view.page" => "On a page",
+        b"pane.branch" => "On the branch",
+        b"pane.way-back" => "On the way back",
         b"pane.logs" => "In the logs",
+        b"dialog.confirm" => "Before something is done",
+        b"dialog.choose" => "Where one of several is chosen",
+        b"dialog.write" => "Where a text is written",
+        b"dialog.message" => "On a message that is open",
+        b"dialog.prompt" => "Where a line is written",
+        b"dialog.palette" => "Among the actions",
+        b"dialog.sources" => "Among the sources of lines",
         _ => context,
     }
 }
@@ -108,4 +122,18 @@ pub(crate) fn draw(state: &State, contexts: &[&'static str], area: Rect, buffer:
     let keys = keys(state, contexts);
     let at = keys.get(state.spot().row.min(keys.len().saturating_sub(1))).map_or(0, |(at, _)| *at);
     draw_list(&rows, Cursor { row: at, attention: Attention::Here }, inside, buffer, &state.palette);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cockpit::keys::CONTEXTS;
+
+    #[test]
+    fn every_context_has_a_title_in_words() {
+        for context in CONTEXTS {
+            let title = title_of(context);
+            assert!(title.starts_with(char::is_uppercase), "{context} stands there as {title}");
+        }
+    }
 }
