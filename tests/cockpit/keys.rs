@@ -95,6 +95,23 @@ fn every_key_that_a_screen_names_is_the_one_that_does_it_after_keys_were_laid_el
 }
 
 #[test]
+fn the_end_of_a_long_search_and_its_cursor_are_seen_in_every_script() {
+    for (text, end) in [("日本語", "語▏"), ("שלום", "ם▏"), ("search", "h▏"), ("e\u{301}", "e\u{301}▏")]
+    {
+        for (columns, lines) in [(160, 48), (80, 24), (40, 12)] {
+            for keys in ["8 /", "3 /", "4 &", ":"] {
+                let mut seat = seat();
+                seat.cockpit.take(Message::Size(columns, lines));
+                seat.keys(keys);
+                seat.paste(&text.repeat(50));
+                let screen = seat.screen(columns, lines);
+                assert!(screen.contains(end), "{keys} at {columns}x{lines}:\n{screen}");
+            }
+        }
+    }
+}
+
+#[test]
 fn a_preview_opens_on_cancel() {
     let mut seat = seat();
     seat.keys("j v enter");
