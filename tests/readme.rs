@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use tminus::cockpit::{Action, CONTEXTS, read_keymap};
-use tminus::config::keymap::{BUILT_IN, BuiltIn, Keymap, chord_text};
+use tminus::config::keymap::{BUILT_IN, Binding, BuiltIn, Keymap, chord_text};
 use tminus::config::settings::SETTINGS;
 use tminus::config::theme::Theme;
 
@@ -20,27 +20,40 @@ fn opening(file: &str) -> String {
     format!("<!-- keys: made from {file}; `TMINUS_WRITE=1 cargo test --test all readme` writes it again -->\n")
 }
 
-/// Makes the table: each action once, with all its chords, in the order of the keymap.
-fn table(keymap: &Keymap) -> String {
-    let mut rows: Vec<(String, Vec<String>, Vec<String>)> = Vec::new();
+/// A row of the table: an action, its chords, and the contexts where these and no others run it.
+type Row = (String, Vec<String>, Vec<&'static str>);
+
+/// Returns the rows, in the order of the keymap: an action has one for each set of chords that run it somewhere.
+fn rows(keymap: &Keymap) -> Vec<Row> {
+    let mut rows: Vec<Row> = Vec::new();
     for context in CONTEXTS {
-        for binding in keymap.bindings(context) {
-            let chord = format!("`{}`", chord_text(&binding.chord));
-            match rows.iter_mut().find(|(run, ..)| *run == binding.run) {
-                Some((_, chords, places)) => {
-                    if !chords.contains(&chord) {
-                        chords.push(chord);
-                    }
-                    if !places.contains(&context.to_owned()) {
-                        places.push(context.to_owned());
-                    }
-                }
-                None => rows.push((binding.run.clone(), vec![chord], vec![context.to_owned()])),
+        for (run, chords) in bound(keymap, context) {
+            match rows.iter_mut().find(|row| (&row.0, &row.1) == (&run, &chords)) {
+                Some((.., places)) => places.push(context),
+                None => rows.push((run, chords, vec![context])),
             }
         }
     }
+    rows
+}
+
+/// Returns each action of a context with all its chords there.
+fn bound(keymap: &Keymap, context: &str) -> Vec<(String, Vec<String>)> {
+    let mut bound: Vec<(String, Vec<String>)> = Vec::new();
+    for binding in keymap.bindings(context) {
+        let chord = format!("`{}`", chord_text(&binding.chord));
+        match bound.iter_mut().find(|(run, _)| *run == binding.run) {
+            Some((_, chords)) => chords.push(chord),
+            None => bound.push((binding.run.clone(), vec![chord])),
+        }
+    }
+    bound
+}
+
+/// Makes the table: every claim of a row is true in every place of that row.
+fn table(keymap: &Keymap) -> String {
     let mut text = String::from("| keys | action | where |\n| --- | --- | --- |\n");
-    for (run, chords, places) in rows {
+    for (run, chords, places) in rows(keymap) {
         let action = Action::find(&run).expect("a keymap without problems names only actions");
         text.push_str(&format!("| {} | {} | {} |\n", chords.join(" "), action.help(), places.join(", ")));
     }
@@ -66,6 +79,30 @@ fn the_readme_has_the_keys_of_every_built_in_keymap() {
         return;
     }
     assert!(before == fresh, "the README's keys are stale: TMINUS_WRITE=1 cargo test --test all readme");
+}
+
+#[test]
+fn each_key_of_the_readme_does_what_its_row_says_in_each_place_of_the_row() {
+    let text = text();
+    for keymap in BUILT_IN {
+        let (map, _) = read_keymap(keymap.text, keymap.file.as_ref());
+        let (_, rest) = text.split_once(&opening(keymap.file)).expect("the table of keys has its opening mark");
+        let (table, _) = rest.split_once(CLOSING).expect("the table of keys has its closing mark");
+        let mut claims = 0;
+        for row in table.lines().skip(2) {
+            let cells: Vec<&str> = row.trim_matches(['|', ' ']).split(" | ").collect();
+            let [keys, help, places] = cells[..] else { panic!("not a row of three cells: {row}") };
+            let keys = keys.trim_matches('`').split("` `");
+            for (key, place) in keys.flat_map(|key| places.split(", ").map(move |place| (key, place))) {
+                let does = |binding: &&Binding| Action::find(&binding.run).is_some_and(|action| action.help() == help);
+                let bound = map.bindings(place).iter().filter(does).any(|binding| chord_text(&binding.chord) == key);
+                assert!(bound, "{key} in {place} of {}: {help}", keymap.name);
+                claims += 1;
+            }
+        }
+        let bindings: usize = map.contexts().map(|context| map.bindings(context).len()).sum();
+        assert_eq!(claims, bindings, "{} leaves a key out", keymap.name);
+    }
 }
 
 #[test]

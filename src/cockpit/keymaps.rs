@@ -54,6 +54,7 @@ fn lay(map: &mut Keymap, text: &str, file: &Path, problems: &mut Vec<KeymapProbl
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::keymap::Binding;
     use std::collections::BTreeMap;
 
     fn each() -> impl Iterator<Item = (&'static str, Keymap, Vec<KeymapProblem>)> {
@@ -76,6 +77,42 @@ mod tests {
             let is_bound = |id| map.contexts().any(|c| map.bindings(c).iter().any(|b| b.run == id));
             let unbound: Vec<&str> = Action::all().into_iter().map(Action::id).filter(|id| !is_bound(*id)).collect();
             assert_eq!(unbound, [] as [&str; 0], "in {name}");
+        }
+    }
+
+    #[test]
+    fn what_an_overlay_gives_a_chord_has_one_of_its_chords_wherever_it_has_any() {
+        let [default, overlays @ ..] = BUILT_IN;
+        let (default, _) = read_keymap(default.text, Path::new(default.file));
+        for overlay in overlays {
+            let (over, _) = read_keymap(overlay.text, Path::new(overlay.file));
+            let (whole, _) = keymap_of(overlay.name, &[]);
+            let own: Vec<_> = CONTEXTS.iter().flat_map(|context| over.bindings(context)).collect();
+            assert!(own.iter().any(|b| b.run == "pane.next"), "{} goes to no pane", overlay.name);
+            for context in CONTEXTS {
+                for run in
+                    default.bindings(context).iter().map(|b| &b.run).filter(|run| own.iter().any(|b| b.run == **run))
+                {
+                    let is_own = |b: &Binding| b.run == *run && own.iter().any(|o| o.run == *run && o.chord == b.chord);
+                    let has = whole.bindings(context).iter().any(is_own);
+                    assert!(has, "{run} in {context} has no chord of {}", overlay.name);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn wherever_tab_goes_to_the_next_pane_every_chord_of_the_overlay_for_it_does() {
+        let chords = |map: &Keymap, context: &str| {
+            let all = map.bindings(context).iter().filter(|b| b.run == "pane.next" || b.run == "pane.previous");
+            all.map(|b| (b.run.clone(), b.chord.clone())).collect::<Vec<_>>()
+        };
+        for (name, map, _) in each() {
+            let panes: Vec<_> = CONTEXTS.into_iter().filter(|context| !chords(&map, context).is_empty()).collect();
+            assert!(panes.len() >= 5, "{name}: {panes:?}");
+            for context in &panes {
+                assert_eq!(chords(&map, context), chords(&map, "view.overview"), "{context} of {name}");
+            }
         }
     }
 

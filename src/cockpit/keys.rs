@@ -181,6 +181,12 @@ impl State {
         })
     }
 
+    /// Says what keys do in one context: `Enter takes it · Esc takes none`; what has no key there is left out.
+    pub(crate) fn keys_say(&self, context: &str, all: &[(Action, &str)]) -> String {
+        let says = all.iter().filter_map(|(action, says)| Some((self.chord_of(*action, &[context])?, says)));
+        says.map(|(chord, says)| format!("{chord} {says}")).collect::<Vec<_>>().join(" · ")
+    }
+
     /// Returns the chord that runs an action in these contexts, as people read it.
     pub(crate) fn chord_of(&self, action: Action, contexts: &[&str]) -> Option<String> {
         let bindings = contexts.iter().flat_map(|context| self.keymap.bindings(context));

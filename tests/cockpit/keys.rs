@@ -44,6 +44,73 @@ fn a_keymap_with_a_wrong_name_says_where() {
     assert_eq!(problems[0].to_string(), "my.toml:2: act.deplyo is no action; did you mean act.deploy?");
 }
 
+/// Keys that lie elsewhere than by default.
+const ELSEWHERE: &str = r#"
+global = [{ on = "esc", run = "none" }, { on = "K", run = "app.back" }]
+list = [
+  { on = ["enter", "k", "up"], run = "none" },
+  { on = "O", run = "pane.open" },
+  { on = "I", run = "list.up" },
+]
+[pane]
+logs = [{ on = ["F", "="], run = "none" }, { on = "f", run = "logs.follow" }]
+[dialog]
+choose = [
+  { on = ["esc", "ctrl-c", "enter"], run = "none" },
+  { on = "x", run = "dialog.cancel" },
+  { on = "f3", run = "dialog.press" },
+]
+prompt = [
+  { on = ["esc", "ctrl-c", "enter"], run = "none" },
+  { on = "f4", run = "dialog.cancel" },
+  { on = "f3", run = "search.take" },
+]
+confirm = [{ on = ["esc", "ctrl-c"], run = "none" }, { on = "f4", run = "dialog.cancel" }]
+"#;
+
+#[test]
+fn every_key_that_a_screen_names_is_the_one_that_does_it_after_keys_were_laid_elsewhere() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("keymap.toml");
+    std::fs::write(&file, ELSEWHERE).unwrap();
+    let settings = CockpitSettings { keymaps: vec![file], ..CockpitSettings::default() };
+    let all = [
+        ("U", "F3 takes it · x takes none"),
+        ("8 /", "F3 takes it · F4 leaves it"),
+        ("3 / x backspace", "F3 ends the search · F4 leaves it"),
+        ("3 & x backspace", "F3 shows every line · F4 leaves it"),
+        ("3 O", "paused: now O opens the selected line"),
+        ("3 y", "no line is selected while they go by: I or f pauses"),
+        ("8 & z z z f3", "no fact is let through; K lifts the filter"),
+        ("4 & z z z f3", "no check is let through; K lifts the filter"),
+        ("?", " O runs it "),
+        ("j j j r e r r enter p r enter", "the name is not whole: type it to its end, or F4"),
+    ];
+    for (keys, says) in all {
+        let mut seat = Seat::new(&settings);
+        seat.keys(keys);
+        let screen = seat.screen(160, 48);
+        assert!(screen.contains(says), "{keys} does not say \"{says}\":\n{screen}");
+    }
+}
+
+#[test]
+fn the_end_of_a_long_search_and_its_cursor_are_seen_in_every_script() {
+    for (text, end) in [("日本語", "語▏"), ("שלום", "ם▏"), ("search", "h▏"), ("e\u{301}", "e\u{301}▏")]
+    {
+        for (columns, lines) in [(160, 48), (80, 24), (40, 12)] {
+            for keys in ["8 /", "3 /", "4 &", ":"] {
+                let mut seat = seat();
+                seat.cockpit.take(Message::Size(columns, lines));
+                seat.keys(keys);
+                seat.paste(&text.repeat(50));
+                let screen = seat.screen(columns, lines);
+                assert!(screen.contains(end), "{keys} at {columns}x{lines}:\n{screen}");
+            }
+        }
+    }
+}
+
 #[test]
 fn a_preview_opens_on_cancel() {
     let mut seat = seat();

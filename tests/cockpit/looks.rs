@@ -73,6 +73,24 @@ fn the_keys_of_vim_and_emacs_lie_over_the_default_ones() {
     }
 }
 
+#[test]
+fn the_keys_of_vim_and_emacs_go_to_the_next_pane_wherever_tab_does() {
+    for (keymap, next) in [("vim", "ctrl-w w"), ("emacs", "ctrl-x o")] {
+        let settings = CockpitSettings { keymap: keymap.to_owned(), ..CockpitSettings::default() };
+        for view in ["1", "2", "5", "6", "7"] {
+            let after = |keys: &str| {
+                let mut seat = Seat::new(&settings);
+                seat.keys(view);
+                let before = paint(&seat);
+                seat.keys(keys);
+                assert_ne!(before, paint(&seat), "{keys} of {keymap} does nothing in {view}");
+                seat.screen(120, 36)
+            };
+            assert_eq!(after(next), after("tab"), "{keymap} in {view}");
+        }
+    }
+}
+
 /// Returns every colour and weight on the screen.
 fn paint(seat: &Seat) -> Vec<(Color, Color, Modifier)> {
     let mut terminal = Terminal::new(TestBackend::new(120, 36)).unwrap();

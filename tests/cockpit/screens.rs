@@ -68,6 +68,12 @@ fn the_help_is_made_of_the_live_keymap() {
 }
 
 #[test]
+fn the_help_has_the_keys_of_the_view_one_came_from_under_its_name() {
+    snapshots("help_release", "5 ?");
+    snapshots("help_incident", "7 ?");
+}
+
+#[test]
 fn the_reasons_are_listed() {
     snapshots("reasons", "!");
 }

@@ -1,6 +1,7 @@
 //! One of several: the gate's item to waive, the name to act under, yes or no.
 
 use super::shape::{Sheet, text_width};
+use crate::cockpit::action::{Action, DialogAction};
 use crate::cockpit::state::State;
 use crate::cockpit::widgets::{Attention, Row};
 use crate::config::theme::Role;
@@ -45,7 +46,9 @@ impl ChooseDialog {
             false => Row::text(format!("  {text}")),
         };
         let body: Vec<Row> = self.options.iter().enumerate().map(option).collect();
-        let foot = [Row::dim("Enter takes it · Esc takes none")];
+        let keys = [(DialogAction::Press, "takes it"), (DialogAction::Cancel, "takes none")];
+        let keys = keys.map(|(action, says)| (Action::Dialog(action), says));
+        let foot = [Row::dim(state.keys_say("dialog.choose", &keys))];
         let heading = Row::new().put(format!(" {} ", self.title), Role::Title);
         let first = self.row.saturating_sub(usize::from(area.height.saturating_sub(6)));
         let attention = Attention::Here;

@@ -64,10 +64,7 @@ impl PaletteDialog {
         // The box stays as high as it is, whatever is typed.
         let height = body_height(area, foot.len()).min(22).saturating_sub(if low { 1 } else { 2 });
         let first = row.saturating_sub(height / 2).min(entries.len().saturating_sub(height));
-        let (before, behind) = self.line.parts();
-        let cursor = state.palette.sign("▏", "_");
-        let line = Row::new().put(": ", Role::Key).put(before, Role::Strong).put(cursor, Role::Accent);
-        let mut body = vec![line.put(behind, Role::Strong)];
+        let mut body = vec![self.line.row(": ", columns, &state.palette)];
         if !low {
             body.push(Row::new());
         }

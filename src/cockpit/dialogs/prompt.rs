@@ -1,11 +1,14 @@
 //! A line that is written at the foot of the screen: what to search for, what to filter by. Its effect is seen while it is written.
 
+use crate::cockpit::action::{Action, DialogAction, SearchAction};
 use crate::cockpit::state::State;
-use crate::cockpit::widgets::{Row, safe};
+use crate::cockpit::theme::Palette;
+use crate::cockpit::widgets::{Row, cut, cut_front, safe, width};
 use crate::config::keymap::{Key, Stroke};
 use crate::config::theme::Role;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use unicode_segmentation::UnicodeSegmentation;
 
 /// The longest text that is taken, in letters.
 const LONGEST: usize = 512;
@@ -48,32 +51,29 @@ impl Prompt {
         format!("{}{}", self.before, self.behind)
     }
 
-    /// Returns what stands before the cursor, and what behind it.
-    pub(super) fn parts(&self) -> (&str, &str) {
-        (&self.before, &self.behind)
+    /// Says which keys take the line, and leave it.
+    pub(crate) fn keys(state: &State, takes: &str) -> String {
+        let take = (Action::Search(SearchAction::Take), takes);
+        state.keys_say("dialog.prompt", &[take, (Action::Dialog(DialogAction::Cancel), "leaves it")])
     }
 
-    /// Takes a key that is bound to nothing here.
+    /// Takes a key that is bound to nothing here. What a person sees as one letter is gone over, or deleted, whole.
     pub(crate) fn stroke(&mut self, stroke: Stroke) {
         match (stroke.key, stroke.ctrl || stroke.alt) {
             (Key::Char(letter), false) => self.insert(letter),
             (Key::Backspace, false) | (Key::Char('h'), true) => {
-                self.before.pop();
+                last(&mut self.before);
             }
             (Key::Delete, false) => {
-                self.behind = self.behind.chars().skip(1).collect();
+                first(&mut self.behind);
             }
             (Key::Char('u'), true) => self.before.clear(),
             (Key::Char('w') | Key::Backspace, true) => {
                 let kept = self.before.trim_end().rfind(' ').map_or(0, |space| space + 1);
                 self.before.truncate(kept);
             }
-            (Key::Left, _) => self.behind.insert_str(0, &self.before.pop().map(String::from).unwrap_or_default()),
-            (Key::Right, _) => {
-                let next: String = self.behind.chars().take(1).collect();
-                self.behind.drain(..next.len());
-                self.before.push_str(&next);
-            }
+            (Key::Left, _) => self.behind.insert_str(0, &last(&mut self.before)),
+            (Key::Right, _) => self.before.push_str(&first(&mut self.behind)),
             (Key::Home, _) | (Key::Char('a'), true) => {
                 self.behind = self.written();
                 self.before.clear();
@@ -102,27 +102,51 @@ impl Prompt {
         let area = area.intersection(buffer.area);
         let line = Rect { y: area.bottom().saturating_sub(1), height: area.height.min(1), ..area };
         ratatui::widgets::Widget::render(ratatui::widgets::Clear, line, buffer);
-        let cursor = state.palette.sign("▏", "_");
-        let row = Row::new().put(format!(" {}", self.kind.sign()), Role::Key).put(self.tail(line), Role::Strong);
-        let row = row.put(cursor, Role::Accent).put(&self.behind, Role::Strong);
-        let row = match &self.says {
-            Some((says, role)) => row.right(says, *role),
-            None => row.right("Enter takes it · Esc leaves it", Role::Dim),
+        let sign = format!(" {}", self.kind.sign());
+        let (says, role) = self.says.clone().unwrap_or_else(|| (Self::keys(state, "takes it"), Role::Dim));
+        // What is said gives way to a line that is longer than its half of the screen.
+        let room = usize::from(line.width);
+        let beside = room.saturating_sub(width(&safe(&says)) + 2);
+        let whole = self.row(&sign, usize::MAX, &state.palette);
+        let row = match whole.width() <= beside || beside >= room / 2 {
+            true => self.row(&sign, beside, &state.palette).right(says, role).right(" ", Role::Text),
+            false => self.row(&sign, room, &state.palette),
         };
-        row.right(" ", Role::Text).draw(line, buffer, &state.palette);
+        row.draw(line, buffer, &state.palette);
     }
 
-    /// Returns the end of what stands before the cursor, so that the cursor is seen.
-    fn tail(&self, line: Rect) -> String {
-        let room = usize::from(line.width.saturating_sub(6));
-        let letters: Vec<char> = self.before.chars().collect();
-        letters[letters.len().saturating_sub(room)..].iter().collect()
+    /// Makes the line with its cursor behind a sign, in so many columns: what stands around the cursor is seen, and what is
+    /// left out is told by a sign.
+    pub(super) fn row(&self, sign: &str, columns: usize, palette: &Palette) -> Row {
+        let cursor = palette.sign("▏", "_");
+        let room = columns.saturating_sub(width(sign) + width(cursor));
+        let (before, behind) = (safe(&self.before), safe(&self.behind));
+        // Some of what follows is seen, too.
+        let before = cut_front(&before, room - width(&behind).min(room / 4), palette.signs);
+        let behind = cut(&behind, room.saturating_sub(width(&before)), palette.signs);
+        let row = Row::new().put(sign, Role::Key).put(&before, Role::Strong);
+        row.put(cursor, Role::Accent).put(behind, Role::Strong)
     }
+}
+
+/// Takes off what a person sees as the last letter of a text, and returns it: a letter with all its marks.
+fn last(text: &mut String) -> String {
+    let at = text.grapheme_indices(true).next_back().map_or(0, |(at, _)| at);
+    text.split_off(at)
+}
+
+/// Takes off what a person sees as the first letter of a text, and returns it.
+fn first(text: &mut String) -> String {
+    let end = text.graphemes(true).next().map_or(0, str::len);
+    text.drain(..end).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cockpit::opening::CockpitSettings;
+    use crate::cockpit::theme::Palettes;
+    use crate::config::theme::Background;
 
     fn typed(keys: &[(Key, bool)]) -> String {
         let mut prompt = Prompt::new(PromptKind::Search, "one two");
@@ -137,5 +161,56 @@ mod tests {
         assert_eq!(typed(&[(Key::Char('w'), true)]), "one ");
         assert_eq!(typed(&[(Key::Char('u'), true), (Key::Backspace, false)]), "");
         assert_eq!(typed(&[(Key::Home, false), (Key::Right, false), (Key::Backspace, false)]), "ne two");
+    }
+
+    fn after(text: &str, keys: &[Key]) -> Prompt {
+        let mut prompt = Prompt::new(PromptKind::Search, text);
+        keys.iter().for_each(|key| prompt.stroke(Stroke::plain(*key)));
+        prompt
+    }
+
+    #[test]
+    fn what_a_person_sees_as_one_letter_is_gone_over_and_deleted_whole() {
+        // A letter of Japanese with its sound mark apart, one of Hebrew with its points, one with an accent, a family.
+        for letter in ["日", "か\u{3099}", "ש\u{5c1}\u{5b8}", "e\u{301}", "👩\u{200d}👧"] {
+            let text = format!("a{letter}b");
+            let written = |keys: &[Key]| after(&text, keys).written();
+            assert_eq!(written(&[Key::Left, Key::Backspace]), "ab", "{letter}");
+            assert_eq!(written(&[Key::Left, Key::Left, Key::Delete]), "ab", "{letter}");
+            assert_eq!(written(&[Key::Left, Key::Left, Key::Char('x')]), format!("ax{letter}b"));
+            assert_eq!(written(&[Key::Home, Key::Right, Key::Right, Key::Char('x')]), format!("a{letter}xb"));
+        }
+    }
+
+    #[test]
+    fn the_cursor_and_what_stands_before_it_are_seen_in_every_script_and_room() {
+        let (palettes, _) = Palettes::new(&CockpitSettings::default());
+        let palette = palettes.on(Background::Dark);
+        for letter in ["x", "本", "ל", "e\u{301}", "ש\u{5c1}\u{5b8}"] {
+            for count in [0, 3, 40] {
+                let end = "終";
+                let text = format!("{}{end}", letter.repeat(count));
+                for columns in 6..60 {
+                    let row = after(&text, &[]).row(" /", columns, palette);
+                    assert!(row.width() <= columns, "{letter} in {columns}: {}", row.whole());
+                    assert!(row.whole().ends_with("終▏"), "{letter} in {columns}: {}", row.whole());
+                    let keys = [Key::Home, Key::Right];
+                    let row = after(&text, &keys).row(" /", columns, palette);
+                    assert!(row.width() <= columns, "{letter} in {columns}: {}", row.whole());
+                    let begin = if count == 0 { end } else { letter };
+                    assert!(row.whole().starts_with(&format!(" /{begin}▏")), "{letter} in {columns}: {}", row.whole());
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_left_out_of_a_line_is_told_by_a_sign() {
+        let (palettes, _) = Palettes::new(&CockpitSettings::default());
+        let row = |text: &str, keys: &[Key]| after(text, keys).row("/", 10, palettes.on(Background::Dark)).whole();
+        assert_eq!(row("0123456789", &[]), "/…3456789▏");
+        assert_eq!(row("0123456789", &[Key::Left, Key::Left, Key::Left]), "/…23456▏7…");
+        assert_eq!(row("日本語日本語", &[]), "/…日本語▏");
+        assert_eq!(row("01234567", &[Key::Home]), "/▏01234567");
     }
 }

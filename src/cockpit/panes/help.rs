@@ -1,6 +1,6 @@
 //! The keys that work where one came from, made from the live keymap; each can be run from here.
 
-use crate::cockpit::action::{Action, AppAction, Risk};
+use crate::cockpit::action::{Action, AppAction, PaneAction, Risk};
 use crate::cockpit::state::State;
 use crate::cockpit::widgets::{Attention, Cursor, Row, draw_list, frame};
 use crate::config::keymap::chord_text;
@@ -82,6 +82,8 @@ const fn title_of(context: &'static str) -> &'static str {
         b"list" => "In a list or on a page",
         b"view.overview" => "On the overview",
         b"view.environments" | b"pane.environments" => "On an environment",
+        b"view.release" => "On the release",
+        b"view.incident" => "While something is wrong",
         b"view.journal" => "In the journal",
         b"view.run" => "While an action runs, or stands still",
         b"view.tasks" => "On a task",
@@ -89,7 +91,19 @@ const fn title_of(context: &'static str) -> &'static str {
         b"view.check" | b"pane.checklist" => "On a check",
         b"view.verify" => "On verification",
         b"view.fact" => "On a fact",
+        b"view.calls" => "On a call",
+        b"view.help" => "Among the keys",
+        b"view.page" => "On a page",
+        b"pane.branch" => "On the branch",
+        b"pane.way-back" => "On the way back",
         b"pane.logs" => "In the logs",
+        b"dialog.confirm" => "Before something is done",
+        b"dialog.choose" => "Where one of several is chosen",
+        b"dialog.write" => "Where a text is written",
+        b"dialog.message" => "On a message that is open",
+        b"dialog.prompt" => "Where a line is written",
+        b"dialog.palette" => "Among the actions",
+        b"dialog.sources" => "Among the sources of lines",
         _ => context,
     }
 }
@@ -97,7 +111,7 @@ const fn title_of(context: &'static str) -> &'static str {
 pub(crate) fn draw(state: &State, contexts: &[&'static str], area: Rect, buffer: &mut Buffer) {
     let heading = Row::new().put(" Keys that work here ", Role::Title);
     let filter = state.chord_of(Action::App(AppAction::Narrow), &["view.help"]);
-    let heading = heading.right(" Enter runs it ", Role::Dim);
+    let heading = heading.right(format!(" {} runs it ", state.key_to(Action::Pane(PaneAction::Open))), Role::Dim);
     let heading = match filter {
         Some(key) => heading.right(format!(" {key}"), Role::Key).right(" filters ", Role::Dim),
         None => heading,
@@ -108,4 +122,18 @@ pub(crate) fn draw(state: &State, contexts: &[&'static str], area: Rect, buffer:
     let keys = keys(state, contexts);
     let at = keys.get(state.spot().row.min(keys.len().saturating_sub(1))).map_or(0, |(at, _)| *at);
     draw_list(&rows, Cursor { row: at, attention: Attention::Here }, inside, buffer, &state.palette);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cockpit::keys::CONTEXTS;
+
+    #[test]
+    fn every_context_has_a_title_in_words() {
+        for context in CONTEXTS {
+            let title = title_of(context);
+            assert!(title.starts_with(char::is_uppercase), "{context} stands there as {title}");
+        }
+    }
 }

@@ -1,6 +1,7 @@
 //! The journal: what happened, fact by fact, the newest last, each day under its date. Only rows in sight are made.
 
 use crate::cockpit::about;
+use crate::cockpit::action::{Action, AppAction};
 use crate::cockpit::filter::{Fields, Filter};
 use crate::cockpit::state::State;
 use crate::cockpit::view::View;
@@ -120,8 +121,11 @@ pub(crate) fn draw(state: &State, area: Rect, buffer: &mut Buffer) {
     let (count, height) = (count(state), usize::from(inside.height));
     if count == 0 {
         let says = match &state.looking.facts {
-            Some(_) => "no fact is let through; Esc lifts the filter",
-            None => "nothing has happened yet",
+            Some(_) => {
+                let key = state.key_to(Action::App(AppAction::Back));
+                format!("no fact is let through; {key} lifts the filter")
+            }
+            None => "nothing has happened yet".to_owned(),
         };
         return Row::dim(says).draw(inside, buffer, &state.palette);
     }

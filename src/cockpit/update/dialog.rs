@@ -1,6 +1,6 @@
 //! The keys of a dialog.
 
-use crate::cockpit::action::{DialogAction, SeatAction};
+use crate::cockpit::action::{Action, DialogAction, SeatAction};
 use crate::cockpit::dialogs::{
     Button, Choice, ChooseDialog, ConfirmDialog, Dialog, Need, PreviewDialog, SayingDialog, Then, WriteDialog, Writing,
 };
@@ -9,8 +9,6 @@ use crate::cockpit::screen::dialog_area;
 use crate::cockpit::state::State;
 use crate::domain::command::{ActionCommand, Command, Consent};
 use crate::domain::situation::Go;
-
-const HALF_TYPED: &str = "the name is not whole: type it to its end, or Esc";
 
 impl State {
     pub(super) fn act_dialog(&mut self, action: DialogAction) -> Vec<Effect> {
@@ -139,6 +137,12 @@ impl State {
         }
     }
 
+    fn half_typed(&self) -> String {
+        let key = self.chord_of(Action::Dialog(DialogAction::Cancel), &["dialog.confirm"]);
+        let or = key.map(|key| format!(", or {key}")).unwrap_or_default();
+        format!("the name is not whole: type it to its end{or}")
+    }
+
     /// The only place where an action is started.
     fn press_preview(&mut self, dialog: &PreviewDialog) -> Vec<Effect> {
         let Some(preview) = dialog.preview.as_ref() else {
@@ -146,7 +150,7 @@ impl State {
             return Vec::new();
         };
         if dialog.buttons.is_half_typed() {
-            self.hint = Some(HALF_TYPED.to_owned());
+            self.hint = Some(self.half_typed());
             return Vec::new();
         }
         let is_held = !dialog.go().is_open();
@@ -171,7 +175,7 @@ impl State {
 
     fn press_confirm(&mut self, dialog: ConfirmDialog) -> Vec<Effect> {
         if dialog.buttons.is_half_typed() {
-            self.hint = Some(HALF_TYPED.to_owned());
+            self.hint = Some(self.half_typed());
             return Vec::new();
         }
         self.close();

@@ -1,7 +1,7 @@
 //! The keys of the log pane, and what a search or a filter does to it while it is written.
 
-use crate::cockpit::action::{ListAction, LogsAction};
-use crate::cockpit::dialogs::{Dialog, PromptKind};
+use crate::cockpit::action::{Action, ListAction, LogsAction, PaneAction};
+use crate::cockpit::dialogs::{Dialog, Prompt, PromptKind};
 use crate::cockpit::message::Effect;
 use crate::cockpit::panes::logs::{Entry, SourcesDialog, Step, Way, room};
 use crate::cockpit::state::State;
@@ -61,7 +61,8 @@ impl State {
         }
         if self.logs.is_following() {
             self.turn_follow();
-            self.hint = Some("paused: now Enter opens the selected line".to_owned());
+            let key = self.key_to(Action::Pane(PaneAction::Open));
+            self.hint = Some(format!("paused: now {key} opens the selected line"));
             return None;
         }
         self.logs.selected().map(View::Line)
@@ -87,11 +88,11 @@ impl State {
         let found = match (kind, pattern) {
             (PromptKind::Search, None) => {
                 self.logs.look_for(None);
-                return ("Enter ends the search · Esc leaves it".to_owned(), Role::Dim);
+                return (Prompt::keys(self, "ends the search"), Role::Dim);
             }
             (PromptKind::Filter, None) => {
                 self.logs.filter_by(None);
-                return ("Enter shows every line · Esc leaves it".to_owned(), Role::Dim);
+                return (Prompt::keys(self, "shows every line"), Role::Dim);
             }
             (PromptKind::Search, Some(pattern)) => {
                 let hits = self.logs.hits(&pattern);
@@ -149,7 +150,9 @@ impl State {
 
     pub(super) fn copy_line(&mut self) -> Vec<Effect> {
         let Some(entry) = self.selected_line() else {
-            self.hint = Some("no line is selected while they go by: k or F pauses".to_owned());
+            let [up, follow] =
+                [Action::List(ListAction::Up), Action::Logs(LogsAction::Follow)].map(|action| self.key_to(action));
+            self.hint = Some(format!("no line is selected while they go by: {up} or {follow} pauses"));
             return Vec::new();
         };
         self.hint = Some("the line was sent to the clipboard".to_owned());

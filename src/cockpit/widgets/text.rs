@@ -39,10 +39,6 @@ pub(crate) fn cut(text: &str, columns: usize, signs: Signs) -> Cow<'_, str> {
     if width(text) <= columns {
         return Cow::Borrowed(text);
     }
-    let sign = match signs {
-        Signs::Unicode => "…",
-        Signs::Ascii => "~",
-    };
     let mut kept = String::new();
     let mut used = 0;
     for letter in text.graphemes(true) {
@@ -53,9 +49,34 @@ pub(crate) fn cut(text: &str, columns: usize, signs: Signs) -> Cow<'_, str> {
         kept.push_str(letter);
     }
     if columns > 0 {
-        kept.push_str(sign);
+        kept.push_str(sign_of_cut(signs));
     }
     Cow::Owned(kept)
+}
+
+/// Cuts the front of a text, so that so many columns of its end are left; what is cut begins with a sign.
+pub(crate) fn cut_front(text: &str, columns: usize, signs: Signs) -> Cow<'_, str> {
+    if width(text) <= columns {
+        return Cow::Borrowed(text);
+    }
+    let mut begin = text.len();
+    let mut used = 1;
+    for (at, letter) in text.grapheme_indices(true).rev() {
+        used += letter.width();
+        if used > columns {
+            break;
+        }
+        begin = at;
+    }
+    let sign = if columns > 0 { sign_of_cut(signs) } else { "" };
+    Cow::Owned(format!("{sign}{}", &text[begin..]))
+}
+
+const fn sign_of_cut(signs: Signs) -> &'static str {
+    match signs {
+        Signs::Unicode => "…",
+        Signs::Ascii => "~",
+    }
 }
 
 /// Shortens every digest of a text from the middle of its hex, so that its beginning and end can be compared.
@@ -168,6 +189,16 @@ mod tests {
         assert_eq!(cut("日本語", 4, Signs::Unicode), "日…");
         assert_eq!(cut("abc", 0, Signs::Unicode), "");
         assert_eq!(cut("abc", 3, Signs::Unicode), "abc");
+    }
+
+    #[test]
+    fn a_text_whose_front_is_cut_begins_with_a_sign_and_keeps_its_end() {
+        assert_eq!(cut_front("production", 6, Signs::Unicode), "…ction");
+        assert_eq!(cut_front("production", 6, Signs::Ascii), "~ction");
+        assert_eq!(cut_front("日本語", 4, Signs::Unicode), "…語");
+        assert_eq!(cut_front("xe\u{301}e\u{301}", 2, Signs::Unicode), "…e\u{301}");
+        assert_eq!(cut_front("abc", 0, Signs::Unicode), "");
+        assert_eq!(cut_front("abc", 3, Signs::Unicode), "abc");
     }
 
     #[test]

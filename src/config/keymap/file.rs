@@ -126,23 +126,42 @@ impl Reader<'_> {
             let nearest = hint(key.get_ref(), &["on", "run", "desc"]);
             return self.complain(key.span().start, format!("{} is no key of a binding{nearest}", key.get_ref()));
         }
-        let (Some(on), Some(run)) = (table.get("on").map(texts), table.get("run").and_then(text)) else {
+        let (Some(on), Some(run)) = (table.get("on"), table.get("run").and_then(text)) else {
             return self.complain(at, "a binding needs on = \"KEYS\" and run = \"ACTION\"".to_owned());
         };
         if run != "none" && !self.names.actions.contains(&run.as_str()) {
             let nearest = hint(&run, self.names.actions);
             return self.complain(at, format!("{run} is no action{nearest}"));
         }
-        let desc = table.get("desc").and_then(text);
-        for chord in on {
-            match parse_chord(&chord) {
-                Ok(chord) => {
-                    let line = self.line(at);
-                    self.bind(context, at, Binding { chord, run: run.clone(), desc: desc.clone(), line });
-                }
-                Err(word) => self.complain(at, format!("{word} is no key: write d, ctrl-d, enter, f1 or g g")),
-            }
+        let desc = table.get("desc");
+        if let Some(wrong) = desc.filter(|desc| text(desc).is_none()) {
+            return self.complain(wrong.span().start, "desc is a text: desc = \"Deploy\"".to_owned());
         }
+        let desc = desc.and_then(text);
+        for chord in self.chords(on) {
+            let line = self.line(at);
+            self.bind(context, at, Binding { chord, run: run.clone(), desc: desc.clone(), line });
+        }
+    }
+
+    /// Returns the chords that `on` names: a text, or a list of texts. One that is none is told on its own line.
+    fn chords(&mut self, on: &Spanned<DeValue<'_>>) -> Vec<Vec<Stroke>> {
+        let DeValue::Array(list) = on.get_ref() else { return self.chord(on).into_iter().collect() };
+        if list.is_empty() {
+            self.complain(on.span().start, "on names no key: write on = \"d\", or leave the binding out".to_owned());
+        }
+        list.iter().filter_map(|entry| self.chord(entry)).collect()
+    }
+
+    fn chord(&mut self, on: &Spanned<DeValue<'_>>) -> Option<Vec<Stroke>> {
+        let read = text(on).map(|text| parse_chord(&text));
+        let says = match read {
+            Some(Ok(chord)) => return Some(chord),
+            Some(Err(word)) => format!("{word} is no key: write d, ctrl-d, enter, f1 or g g"),
+            None => "a key is a text: on = \"5\", or on = [\"5\", \"g g\"]".to_owned(),
+        };
+        self.complain(on.span().start, says);
+        None
     }
 
     fn bind(&mut self, context: &str, at: usize, binding: Binding) {
@@ -173,6 +192,9 @@ impl Reader<'_> {
                 "{chord} is typed in {context}; a key there has ctrl or alt with it, or is none of the letters"
             ));
         }
+        if let Some((stroke, sent)) = binding.chord.iter().find_map(|stroke| Some((stroke, stroke.sent_as()?))) {
+            return Some(format!("most terminals send {sent} for {stroke}: bind that, or another key"));
+        }
         let is_changing = self.names.changing.contains(&binding.run.as_str());
         let reflex = binding.chord.iter().find(|stroke| is_changing && stroke.is_reflex())?;
         Some(format!(
@@ -193,13 +215,6 @@ impl Reader<'_> {
 
 fn text(value: &Spanned<DeValue<'_>>) -> Option<String> {
     value.get_ref().as_str().map(str::to_owned)
-}
-
-fn texts(value: &Spanned<DeValue<'_>>) -> Vec<String> {
-    match value.get_ref() {
-        DeValue::Array(list) => list.iter().filter_map(text).collect(),
-        _ => text(value).into_iter().collect(),
-    }
 }
 
 fn hint(word: &str, names: &[&str]) -> String {
@@ -253,6 +268,33 @@ mod tests {
         let text = "[dialog]\nwrite = [{ on = \"q\", run = \"quit\" }, { on = \"alt-q\", run = \"quit\" }]";
         let (map, problems) = Keymap::read(text, "my.toml", NAMES);
         assert_eq!((map.bindings("dialog.write").len(), problems.len()), (1, 1), "{problems:?}");
+    }
+
+    #[test]
+    fn what_names_no_key_is_told_on_its_line_and_the_rest_is_bound() {
+        let text = "global = [\n{ on = 5, run = \"quit\" },\n{ on = [], run = \"quit\" },\n\
+            { on = [\n\"x\",\n7,\n\"y\" ], run = \"quit\" },\n{ on = \"z\", run = \"quit\", desc = 3 },\n\
+            { on = \"q\", run = \"quit\", desc = \"Out\" },\n]\n";
+        let (map, problems) = Keymap::read(text, "my.toml", NAMES);
+        let says: Vec<String> = problems.iter().map(ToString::to_string).collect();
+        let begins =
+            ["my.toml:2: a key is a text", "my.toml:3: on names no key", "my.toml:6: a key", "my.toml:8: desc is"];
+        assert_eq!(says.len(), begins.len(), "{says:?}");
+        assert!(says.iter().zip(begins).all(|(says, begin)| says.starts_with(begin)), "{says:?}");
+        let bound: Vec<String> = map.bindings("global").iter().map(|b| chord_text(&b.chord)).collect();
+        assert_eq!(bound, ["x", "y", "q"]);
+        assert_eq!(map.bindings("global")[2].desc.as_deref(), Some("Out"));
+    }
+
+    #[test]
+    fn a_key_that_most_terminals_cannot_send_is_told_and_the_rest_is_bound() {
+        for (chord, sent) in [("ctrl-D", "Ctrl-d"), ("ctrl-m", "Enter"), ("ctrl-i", "Tab"), ("g ctrl-[", "Esc")] {
+            let text = format!("global = [\n{{ on = [\"{chord}\", \"x\"], run = \"quit\" }}]");
+            let (map, problems) = Keymap::read(&text, "my.toml", NAMES);
+            assert_eq!((map.bindings("global").len(), problems.len()), (1, 1), "{chord}: {problems:?}");
+            let says = problems[0].to_string();
+            assert!(says.starts_with(&format!("my.toml:2: most terminals send {sent} for ")), "{says}");
+        }
     }
 
     #[test]

@@ -80,6 +80,26 @@ impl Stroke {
         self.ctrl && matches!(self.key, Key::Char('h' | 'j' | 'k' | 'l' | 'a' | 'b' | 'd'))
     }
 
+    /// Returns the key that most terminals send in its place: a control byte has no case, and some are another key's own.
+    ///
+    /// Source: xterm's ctlseqs; the bytes 0x1c to 0x1f are read as ctrl with 4 to 7.
+    pub fn sent_as(&self) -> Option<Self> {
+        let Key::Char(letter) = self.key else { return None };
+        let (key, ctrl) = match letter.to_ascii_lowercase() {
+            'i' => (Key::Tab, false),
+            'm' => (Key::Enter, false),
+            '[' | '3' => (Key::Esc, false),
+            '8' | '?' => (Key::Backspace, false),
+            '2' | '@' => (Key::Char(' '), true),
+            '\\' => (Key::Char('4'), true),
+            ']' => (Key::Char('5'), true),
+            '^' => (Key::Char('6'), true),
+            '/' | '_' => (Key::Char('7'), true),
+            lower => (Key::Char(lower), true),
+        };
+        Some(Self { key, ctrl, ..*self }).filter(|sent| self.ctrl && sent != self)
+    }
+
     /// Reads `d`, `ctrl-d`, `alt-enter`, `shift-tab`, `f1`; `None` when it names no key.
     pub fn parse(text: &str) -> Option<Self> {
         if let Some(rest) = text.strip_prefix("ctrl-") {
@@ -144,5 +164,18 @@ mod tests {
         assert_eq!(parse_chord("g entr"), Err("entr".to_owned()));
         assert_eq!(parse_chord("f99"), Err("f99".to_owned()));
         assert!(parse_chord(" ").is_err());
+    }
+
+    #[test]
+    fn what_a_control_byte_cannot_tell_is_known_with_what_comes_instead() {
+        let sent = |text| Stroke::parse(text).unwrap().sent_as().map(|stroke| stroke.to_string());
+        let all =
+            [("ctrl-D", "Ctrl-d"), ("ctrl-M", "Enter"), ("ctrl-m", "Enter"), ("ctrl-i", "Tab"), ("ctrl-[", "Esc")];
+        for (text, instead) in all {
+            assert_eq!(sent(text).as_deref(), Some(instead), "{text}");
+        }
+        for text in ["ctrl-d", "ctrl-j", "ctrl-space", "ctrl-7", "D", "m", "alt-D", "alt-[", "ctrl-up"] {
+            assert_eq!(sent(text), None, "{text}");
+        }
     }
 }

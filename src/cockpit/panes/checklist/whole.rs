@@ -3,6 +3,7 @@
 use super::lines::{Fold, Line, asked_about, fold_key, gating, group_of, groups, sift, standings, title_of};
 use super::pane::{empty, heading};
 use super::selected_line;
+use crate::cockpit::action::{Action, AppAction};
 use crate::cockpit::panes::{check, evidence};
 use crate::cockpit::state::State;
 use crate::cockpit::widgets::{Attention, Cursor, Row, bar, draw_long_list, draw_page, frame};
@@ -164,9 +165,9 @@ pub(super) fn draw(state: &State, area: Rect, buffer: &mut Buffer) {
     let columns = Columns::of(usize::from(inside.width));
     let rows: Vec<Row> = lines(state).iter().map(|line| row(state, line, &columns)).collect();
     if rows.is_empty() {
-        let is_filtered = state.looking.checks.is_some();
-        let says = if is_filtered { "no check is let through; Esc lifts the filter" } else { empty(state) };
-        return Row::dim(says).draw(inside, buffer, &state.palette);
+        let key = state.key_to(Action::App(AppAction::Back));
+        let lifts = state.looking.checks.as_ref().map(|_| format!("no check is let through; {key} lifts the filter"));
+        return Row::dim(lifts.as_deref().unwrap_or_else(|| empty(state))).draw(inside, buffer, &state.palette);
     }
     let head = u16::from(inside.height > 8 && inside.width >= 56);
     if head > 0 {
