@@ -17,6 +17,7 @@ mod random;
 mod screens;
 mod seats;
 mod themes;
+mod verifying;
 
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
