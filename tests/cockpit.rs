@@ -2,6 +2,7 @@
 
 mod acting;
 mod away;
+mod calling;
 mod checks;
 mod containers;
 mod day;

@@ -91,7 +91,7 @@ impl Cockpit {
             hint: None,
             hinted: None,
             size: (80, 24),
-            gaze: Gaze::Here,
+            gaze: Gaze::Untold,
             leaving: Leaving::default(),
             meanwhile: None,
             mouse: settings.mouse,
