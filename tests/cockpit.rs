@@ -72,6 +72,13 @@ impl Seat {
         Self { cockpit, at: Instant::now(), asked: Vec::new() }
     }
 
+    /// Makes another cockpit of it: in another house, in a seat.
+    fn change(&mut self, change: impl FnOnce(Cockpit) -> Cockpit) {
+        let (who, version) = (fixture::who("nobody"), fixture::version("1.0.0"));
+        let blank = Cockpit::new(who, version, fixture::now(), &CockpitSettings::default());
+        self.cockpit = change(std::mem::replace(&mut self.cockpit, blank));
+    }
+
     fn wait(&mut self, millis: u64) {
         self.at += Duration::from_millis(millis);
     }
