@@ -2,6 +2,7 @@
 
 mod acting;
 mod away;
+mod calling;
 mod checks;
 mod containers;
 mod day;
@@ -17,6 +18,7 @@ mod random;
 mod screens;
 mod seats;
 mod themes;
+mod verifying;
 
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
@@ -68,6 +70,13 @@ impl Seat {
         let (who, version) = (fixture::who("dana"), fixture::version("1.0.0"));
         let cockpit = Cockpit::new(who, version, fixture::now(), settings);
         Self { cockpit, at: Instant::now(), asked: Vec::new() }
+    }
+
+    /// Makes another cockpit of it: in another house, in a seat.
+    fn change(&mut self, change: impl FnOnce(Cockpit) -> Cockpit) {
+        let (who, version) = (fixture::who("nobody"), fixture::version("1.0.0"));
+        let blank = Cockpit::new(who, version, fixture::now(), &CockpitSettings::default());
+        self.cockpit = change(std::mem::replace(&mut self.cockpit, blank));
     }
 
     fn wait(&mut self, millis: u64) {

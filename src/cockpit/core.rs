@@ -1,5 +1,6 @@
 //! The cockpit without its terminal and its engine: messages in, effects out, and a draw that only reads.
 
+use super::action::{Action, AppAction};
 use super::ask::background;
 use super::keymaps::keymap_of;
 use super::keys::Guard;
@@ -91,7 +92,7 @@ impl Cockpit {
             hint: None,
             hinted: None,
             size: (80, 24),
-            gaze: Gaze::Here,
+            gaze: Gaze::Untold,
             leaving: Leaving::default(),
             meanwhile: None,
             mouse: settings.mouse,
@@ -181,6 +182,7 @@ impl Cockpit {
             Message::Paged(read) => self.state.paged(read),
             Message::Copied(sent) => self.state.copied(sent),
             Message::NoShell => self.state.no_shell(),
+            Message::NotStopped(why) => self.state.not_stopped(&why),
             Message::Size(columns, lines) => self.state.size = (columns, lines),
             Message::Doing(doing) => self.state.doing(doing),
             Message::Joined(snapshot) => self.state.join(*snapshot),
@@ -191,6 +193,11 @@ impl Cockpit {
             Message::Leapt(by) => self.state.leap(by),
         }
         Vec::new()
+    }
+
+    /// Returns why the process must not stop now; nothing where it may.
+    pub(crate) fn why_not_stop(&self) -> Option<String> {
+        Action::App(AppAction::Suspend).why_not(&self.state)
     }
 
     /// Returns the containers whose rows are on the screen: only their load needs to be measured.
@@ -231,6 +238,7 @@ const fn is_by_hand(message: &Message) -> bool {
         | Message::News(_)
         | Message::Reply(_)
         | Message::NoShell
+        | Message::NotStopped(_)
         | Message::Leapt(_)
         | Message::EngineGone
         | Message::Rejoining(_)

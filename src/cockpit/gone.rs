@@ -11,7 +11,7 @@ use crate::domain::time::{age, brief};
 use jiff::Timestamp;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use ratatui::style::{Modifier, Style};
+use ratatui::style::{Color, Modifier, Style};
 
 /// An engine that has gone.
 #[derive(Clone, Debug)]
@@ -117,11 +117,16 @@ impl State {
         Some(aged.or_else(|| rows.into_iter().find(|row| row.width() <= columns)).unwrap_or(shortest))
     }
 
-    /// Dims what is not known to be so any more.
+    /// Dims what is not known to be so any more. What stands on a ground keeps its ink: the dim one may not be readable there.
     pub(super) fn fade(&self, area: Rect, buffer: &mut Buffer) {
-        if self.gone.is_some() {
-            let dim = Style { bg: None, ..self.palette.style(Role::Dim) };
-            buffer.set_style(area.intersection(buffer.area), dim.remove_modifier(Modifier::BOLD));
+        if self.gone.is_none() {
+            return;
+        }
+        let dim = Style { bg: None, ..self.palette.style(Role::Dim) }.remove_modifier(Modifier::BOLD);
+        for place in area.intersection(buffer.area).positions() {
+            if let Some(cell) = buffer.cell_mut(place).filter(|cell| cell.bg == Color::Reset) {
+                cell.set_style(dim);
+            }
         }
     }
 }

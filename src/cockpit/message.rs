@@ -50,6 +50,8 @@ pub enum Message {
     Copied(Result<usize, String>),
     /// No shell waits behind the cockpit: what stopped here would never go on.
     NoShell,
+    /// An editor or a pager stopped, and was let go on; why, in words.
+    NotStopped(String),
     /// The terminal has another size.
     Size(u16, u16),
     /// How far the opening has come: `reading the plan`.

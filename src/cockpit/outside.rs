@@ -1,17 +1,19 @@
 //! What goes past the screen: the clipboard, a call to somebody who looks elsewhere, a person's own editor and pager.
 
 use super::opening::Call;
-use super::signals::stop_here;
 use crate::logs::clean;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use rustix::process::{Pid, WaitOptions, WaitStatus, waitpid};
+use rustix::process::{Pid, Signal, WaitOptions, WaitStatus, kill_current_process_group, waitpid};
 use std::io::{self, Write};
 use std::path::Path;
 use std::process::{Child, Command};
 
 /// The longest text in base64 that terminals take (OSC 52: 100,000 bytes in xterm, 74,994 in the strictest of those known).
 const CLIPBOARD: usize = 74_994;
+
+/// What is done when a program that has the terminal stops.
+pub(crate) type OnStop<'a> = &'a mut dyn FnMut();
 
 /// Returns the sequence that sends a text to the clipboard.
 ///
@@ -39,25 +41,26 @@ pub(crate) fn call(way: Call, says: &str) -> Vec<u8> {
     }
 }
 
-/// Lets a person write a text on in their editor, and returns what they left.
+/// Lets a person write a text on in their editor, and returns what they left. What is done when the editor stops is the
+/// caller's.
 ///
 /// # Errors
 /// In words: the editor is missing, or failed. The text that was given is kept by whoever asked.
-pub(crate) fn edit(editor: &str, text: &str) -> Result<String, String> {
+pub(crate) fn edit(editor: &str, text: &str, on_stop: OnStop<'_>) -> Result<String, String> {
     let file = written(text, ".txt")?;
-    run(editor, file.path())?;
+    run(editor, file.path(), on_stop)?;
     let left = std::fs::read_to_string(file.path())
         .map_err(|error| format!("what {editor} left cannot be read: {error}; your text is as it was"))?;
     Ok(left.trim_end_matches('\n').to_owned())
 }
 
-/// Lets a person read a text in their pager.
+/// Lets a person read a text in their pager. What is done when the pager stops is the caller's.
 ///
 /// # Errors
 /// In words: the pager is missing, or failed.
-pub(crate) fn page(pager: &str, text: &str) -> Result<(), String> {
+pub(crate) fn page(pager: &str, text: &str, on_stop: OnStop<'_>) -> Result<(), String> {
     let file = written(text, ".log")?;
-    run(pager, file.path())
+    run(pager, file.path(), on_stop)
 }
 
 /// Writes a file that nobody else can read; it is gone when it is dropped.
@@ -69,30 +72,34 @@ fn written(text: &str, ends: &str) -> Result<tempfile::NamedTempFile, String> {
 }
 
 /// Runs a program of a person on a file, in the terminal, without a shell, and waits until it has ended.
-fn run(program: &str, file: &Path) -> Result<(), String> {
+fn run(program: &str, file: &Path, on_stop: OnStop<'_>) -> Result<(), String> {
     let words = shell_words::split(program).map_err(|error| format!("{program:?} is no command: {error}"))?;
     let Some((name, arguments)) = words.split_first() else {
         return Err("no program is named: set VISUAL, EDITOR or PAGER".to_owned());
     };
-    match Command::new(name).args(arguments).arg(file).spawn().and_then(|child| ended(&child)) {
+    match Command::new(name).args(arguments).arg(file).spawn().and_then(|child| ended(&child, on_stop)) {
         Ok(status) if status.exit_status() == Some(0) => Ok(()),
         Ok(status) => Err(format!("{name} failed ({}); your text is as it was", how(status))),
         Err(error) => Err(format!("{name} cannot be run: {error}; your text is as it was")),
     }
 }
 
-/// Waits until a program has ended. One that stops (Ctrl-Z) stops tminus too, so that the shell has the terminal; the shell
-/// lets both go on.
-fn ended(child: &Child) -> io::Result<WaitStatus> {
+/// Waits until a program has ended, and says whenever it has stopped (Ctrl-Z).
+fn ended(child: &Child, on_stop: OnStop<'_>) -> io::Result<WaitStatus> {
     let pid = i32::try_from(child.id()).ok().and_then(Pid::from_raw);
     loop {
         let told = rustix::io::retry_on_intr(|| waitpid(pid, WaitOptions::UNTRACED))?;
         match told {
-            Some((_, status)) if status.stopped() => stop_here(),
+            Some((_, status)) if status.stopped() => on_stop(),
             Some((_, status)) => return Ok(status),
             None => {}
         }
     }
+}
+
+/// Lets a program that has stopped go on. Ctrl-Z stops everybody who shares the terminal's foreground with it, so all of them go on.
+pub(crate) fn go_on() {
+    let _ = kill_current_process_group(Signal::CONT);
 }
 
 fn how(status: WaitStatus) -> String {
@@ -123,14 +130,25 @@ mod tests {
 
     #[test]
     fn an_editor_gets_the_text_and_what_it_leaves_comes_back() {
-        assert_eq!(edit("sed -i s/slow/fast/", "it is slow"), Ok("it is fast".to_owned()));
+        assert_eq!(edit("sed -i s/slow/fast/", "it is slow", &mut go_on), Ok("it is fast".to_owned()));
+    }
+
+    #[test]
+    fn an_editor_that_stops_is_told_of_and_goes_on_when_it_is_let() {
+        let mut stops = 0;
+        let editor = "sh -c 'kill -STOP $$; echo on >>\"$0\"; kill -STOP $$; echo and on >>\"$0\"'";
+        let left = edit(editor, "it was slow\n", &mut || {
+            stops += 1;
+            go_on();
+        });
+        assert_eq!((left, stops), (Ok("it was slow\non\nand on".to_owned()), 2));
     }
 
     #[test]
     fn an_editor_that_fails_or_is_missing_says_so() {
-        assert!(edit("false", "kept").unwrap_err().contains("false failed"));
-        assert!(edit("tminus-no-such-editor -w", "kept").unwrap_err().contains("cannot be run"));
-        assert!(edit("ed 'unclosed", "kept").unwrap_err().contains("is no command"));
-        assert!(edit("", "kept").unwrap_err().contains("no program is named"));
+        assert!(edit("false", "kept", &mut go_on).unwrap_err().contains("false failed"));
+        assert!(edit("tminus-no-such-editor -w", "kept", &mut go_on).unwrap_err().contains("cannot be run"));
+        assert!(edit("ed 'unclosed", "kept", &mut go_on).unwrap_err().contains("is no command"));
+        assert!(edit("", "kept", &mut go_on).unwrap_err().contains("no program is named"));
     }
 }

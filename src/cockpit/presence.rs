@@ -62,6 +62,16 @@ impl OwnGlance {
         self.key = Some(at);
     }
 
+    /// Takes whoever has just sat down to be there.
+    pub(crate) fn sits(&mut self, at: Timestamp) -> Timestamp {
+        *self.key.get_or_insert(at)
+    }
+
+    /// Returns for how long no key was pressed.
+    pub(crate) fn rests(&self, now: Timestamp) -> SignedDuration {
+        self.key.map_or(SignedDuration::ZERO, |key| now.duration_since(key))
+    }
+
     /// Has it told anew, to another engine. When a key was pressed last stays as it was: who was away is away still.
     pub(crate) fn tell_anew(&mut self) {
         self.told = None;
@@ -72,8 +82,7 @@ impl State {
     /// Tells where one looks: another view at once, another key or size after a while, and nothing while nothing changes.
     pub(crate) fn tell_glance(&mut self) -> Option<Effect> {
         let seat = self.seat.clone().filter(|_| self.world.is_some() && self.gone.is_none())?;
-        // Whoever has just sat down is there.
-        let key = *self.glance.key.get_or_insert(self.now);
+        let key = self.glance.sits(self.now);
         let glance = Glance { view: self.looks_at(), size: self.size, key };
         let is_due = self.glance.told.as_ref().is_none_or(|(at, told)| {
             let since = self.now.duration_since(*at);

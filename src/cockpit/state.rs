@@ -22,8 +22,8 @@ use crate::domain::names::{EnvName, SeatId, Version};
 use crate::domain::plan::Plan;
 use crate::domain::release::Release;
 use crate::domain::situation::Situation;
-use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 use std::sync::Arc;
 
 /// The whole state.
@@ -86,9 +86,14 @@ pub(crate) struct Stage {
     pub(crate) doing: &'static str,
 }
 
+/// Who presses no key for so long may look elsewhere: reading a screen takes no longer.
+const STILL: SignedDuration = SignedDuration::from_secs(30);
+
 /// Whether somebody may be looking, as far as the terminal tells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Gaze {
+    /// It has told nothing yet: tmux tells nothing by itself, and others only when it changes.
+    Untold,
     Here,
     Elsewhere,
 }
@@ -138,6 +143,15 @@ impl State {
         let World { plan, release } = self.world.as_ref()?;
         let (seats, glances) = (&release.seats, &self.live.glances);
         Some(People { seats, plan, glances, own: self.seat.as_ref(), now: self.now })
+    }
+
+    /// Says whether the person looks elsewhere. Where the terminal has never told, whoever pressed no key for a while does.
+    pub(crate) fn is_elsewhere(&self) -> bool {
+        match self.gaze {
+            Gaze::Here => false,
+            Gaze::Elsewhere => true,
+            Gaze::Untold => self.glance.rests(self.now) >= STILL,
+        }
     }
 
     /// Puts on the palette for a background; what the terminal did not tell changes nothing.

@@ -2,17 +2,19 @@
 
 use super::opening::{CockpitSettings, Signs};
 use crate::config::text::Mistake;
-use crate::config::theme::{Background, Colour, Look, Role, Theme};
+use crate::config::theme::{Background, Colour, Look, Role, Theme, ink_on};
 use crate::domain::order::Health;
 use crate::domain::release::StepPhase;
 use crate::domain::verdict::Verdict;
 use ratatui::style::{Color, Modifier, Style};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// How everything looks: one style per role, one sign per state.
 #[derive(Clone, Debug)]
 pub(crate) struct Palette {
     styles: BTreeMap<Role, Style>,
+    /// The roles whose ink the theme names.
+    inked: BTreeSet<Role>,
     pub(crate) signs: Signs,
 }
 
@@ -58,11 +60,20 @@ impl Palette {
             Colours::Used => colourful(look),
             Colours::LeftOut => plain(*role, look),
         };
-        Self { styles: theme.look.iter().map(|(role, look)| (*role, style_of(role, look))).collect(), signs }
+        let styles = theme.look.iter().map(|(role, look)| (*role, style_of(role, look))).collect();
+        let inked = theme.look.iter().filter(|(_, look)| look.fg.is_some()).map(|(role, _)| *role).collect();
+        Self { styles, inked, signs }
     }
 
     pub(crate) fn style(&self, role: Role) -> Style {
         self.styles.get(&role).copied().unwrap_or_default()
+    }
+
+    /// Returns the ink of a letter on the ground of a role. Where the theme names the ink, every letter has it: another one may
+    /// not be readable there. Where it names none, a letter keeps a colour of its own.
+    pub(crate) fn ink(&self, ground: Role, own: Option<Color>) -> Option<Color> {
+        let ink = self.style(ground).fg;
+        if self.inked.contains(&ground) { ink } else { own.or(ink) }
     }
 
     /// Returns the first for a terminal that has every sign, the second for one that has ASCII alone.
@@ -119,12 +130,15 @@ impl Palette {
     }
 }
 
+/// On a ground of the theme's own there is always an ink: the terminal's may be the same, where its background is not the one
+/// that the theme was made for.
 fn colourful(look: &Look) -> Style {
     let colour = |c: Colour| match c {
         Colour::Index(index) => Color::Indexed(index),
         Colour::Rgb(red, green, blue) => Color::Rgb(red, green, blue),
     };
-    Style { fg: look.fg.map(colour), bg: look.bg.map(colour), ..Style::default() }.add_modifier(weight(look))
+    let ink = look.fg.or_else(|| look.bg.map(ink_on));
+    Style { fg: ink.map(colour), bg: look.bg.map(colour), ..Style::default() }.add_modifier(weight(look))
 }
 
 /// Without colours, what had a background is reversed, so that the selection stays to be seen.
@@ -158,6 +172,32 @@ mod tests {
             assert!(palette.style(Role::Selection).add_modifier.contains(Modifier::REVERSED), "in {name}");
             assert!(theme.look.keys().all(|r| palette.style(*r).fg.is_none() && palette.style(*r).bg.is_none()));
         }
+    }
+
+    #[test]
+    fn no_theme_leaves_the_terminals_own_ink_on_a_ground_of_its_own() {
+        for (name, _) in Theme::built_in() {
+            let (theme, _) = Theme::load(name, None);
+            let palette = Palette::new(&theme, Colours::Used, Signs::Unicode);
+            let bare = Role::ALL.iter().filter(|role| palette.style(**role).bg.is_some());
+            let bare: Vec<_> =
+                bare.filter(|role| palette.ink(**role, None).is_none()).map(|role| role.name()).collect();
+            assert_eq!(bare, [] as [&str; 0], "in {name}");
+        }
+    }
+
+    #[test]
+    fn a_letter_keeps_its_own_colour_on_a_ground_only_where_the_theme_names_no_ink() {
+        let ground = Look { bg: Some(Colour::Index(238)), ..Look::default() };
+        let of = |look| {
+            let theme = Theme { look: BTreeMap::from([(Role::Selection, look)]), ..Theme::default() };
+            Palette::new(&theme, Colours::Used, Signs::Unicode)
+        };
+        let (own, white, yellow) = (Some(Color::Indexed(2)), Some(Color::Indexed(231)), Some(Color::Indexed(226)));
+        let unnamed = of(ground);
+        assert_eq!((unnamed.ink(Role::Selection, None), unnamed.ink(Role::Selection, own)), (white, own));
+        let named = of(Look { fg: Some(Colour::Index(226)), ..ground });
+        assert_eq!((named.ink(Role::Selection, None), named.ink(Role::Selection, own)), (yellow, yellow));
     }
 
     #[test]

@@ -5,7 +5,7 @@
 mod contrast;
 mod file;
 
-pub use contrast::{contrast, rgb};
+pub use contrast::{contrast, ink_on, rgb};
 
 use std::collections::BTreeMap;
 

@@ -20,8 +20,9 @@ fn seat() -> Seat {
 
 /// A cockpit whose engine is in another process.
 fn joined() -> Seat {
-    let Seat { cockpit, at, asked } = seat();
-    Seat { cockpit: cockpit.housed(Housing::Elsewhere), at, asked }
+    let mut seat = seat();
+    seat.change(|cockpit| cockpit.housed(Housing::Elsewhere));
+    seat
 }
 
 fn pictures(name: &str, act: impl Fn() -> Seat) {
@@ -33,12 +34,33 @@ fn pictures(name: &str, act: impl Fn() -> Seat) {
 }
 
 fn lost(again: Rejoining) -> Seat {
-    let mut seat = joined();
-    day::runs(&mut seat);
+    let mut seat = seat();
+    lose(&mut seat, again);
+    seat
+}
+
+/// A deploy runs in an engine of another process.
+pub fn elsewhere(seat: &mut Seat) {
+    seat.change(|cockpit| cockpit.housed(Housing::Elsewhere));
+    day::runs(seat);
+}
+
+fn lose(seat: &mut Seat, again: Rejoining) {
+    elsewhere(seat);
     seat.cockpit.take(Message::EngineGone);
     seat.cockpit.take(Message::Rejoining(again));
     seat.cockpit.take(Message::Second(later(3)));
-    seat
+}
+
+/// The engine is gone, and is being joined again.
+pub fn gone(seat: &mut Seat) {
+    lose(seat, Rejoining::Trying);
+}
+
+/// The engine was gone, and the next one tells what became of what ran.
+pub fn back(seat: &mut Seat) {
+    gone(seat);
+    seat.cockpit.take(Message::Joined(Box::new(found_again())));
 }
 
 fn later(seconds: i64) -> jiff::Timestamp {

@@ -44,6 +44,11 @@ fn several() -> Vec<Container> {
     ]
 }
 
+/// Staging has several.
+pub fn at_work(seat: &mut Seat) {
+    seat.cockpit.take(told(several()));
+}
+
 fn at_staging(columns: u16, lines: u16, containers: Vec<Container>) -> Seat {
     let mut seat = Seat::new(&CockpitSettings::default());
     seat.cockpit.take(Message::Size(columns, lines));

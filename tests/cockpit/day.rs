@@ -138,6 +138,13 @@ pub fn fails(seat: &mut Seat) {
     day.fails(4, RUNNING, 1);
 }
 
+/// Whether its step was done, nobody knows.
+pub fn unclear(seat: &mut Seat) {
+    runs(seat);
+    let reason = "tminus was interrupted just as this began".to_owned();
+    Day { seat, seq: 300 }.tell(4, Fact::Step(StepFact::Unclear { action: ActionId::new(RUNNING), step: 1, reason }));
+}
+
 /// One stands still, one waits for approval, one ended.
 pub fn several(seat: &mut Seat) {
     fails(seat);

@@ -1,6 +1,6 @@
 //! Every view and every dialog, and how one gets there on the release day of the fixture.
 
-use super::{Seat, day, fixture, preview};
+use super::{Seat, away, containers, day, fixture, logs, preview, seats};
 use tminus::cockpit::{Answer, CockpitSettings, Effect, Message, Reply};
 use tminus::domain::command::Refusal;
 use tminus::domain::fact::{Fact, Record};
@@ -16,7 +16,7 @@ pub const SIZES: [(u16, u16); 4] = [(160, 48), (120, 36), (80, 24), (40, 12)];
 pub type Place = (&'static str, fn(&mut Seat));
 
 /// Those whose words at every size stand beside what is tried of them, in the other files.
-pub const ELSEWHERE: [Place; 20] = [
+pub const ELSEWHERE: [Place; 26] = [
     ("overview", |_| {}),
     ("environments", |seat| seat.keys("2")),
     ("logs", |seat| seat.keys("3")),
@@ -37,10 +37,16 @@ pub const ELSEWHERE: [Place; 20] = [
     ("palette", |seat| seat.keys(":")),
     ("messages", |seat| after(seat, refused, "enter M")),
     ("confirm_quit", |seat| after(seat, day::fails, "q")),
+    ("leave_joined", |seat| after(seat, away::elsewhere, "q")),
+    ("gone", |seat| after(seat, away::gone, "")),
+    ("check_history", |seat| after(seat, history, "4 j j enter j")),
+    ("containers", |seat| after(seat, containers::at_work, "j enter ctrl-d ctrl-d")),
+    ("output", |seat| after(seat, day::fails, "T enter z")),
+    ("logs_paused", |seat| after(seat, logs::paused, "")),
 ];
 
 /// Those whose words stand here alone.
-pub const HERE: [Place; 18] = [
+pub const HERE: [Place; 36] = [
     ("under_way", |seat| after(seat, day::runs, "")),
     ("locked", |seat| after(seat, locked, "")),
     ("evidence", |seat| after(seat, history, "4 j j enter j j enter")),
@@ -63,6 +69,37 @@ pub const HERE: [Place; 18] = [
     ("search", |seat| {
         seat.keys("8 /");
         seat.letters("stag");
+    }),
+    ("people", |seat| after(seat, seats::sit, "P")),
+    ("seat_asked", |seat| after(seat, seats::asked, "")),
+    ("meanwhile", |seat| after(seat, away::back, "")),
+    ("zoomed_overview", |seat| seat.keys("tab z")),
+    ("zoomed_environments", |seat| seat.keys("2 j j j z")),
+    ("zoomed_release", |seat| seat.keys("5 z")),
+    ("preview_verify", |seat| seat.keys("j v")),
+    ("preview_build", |seat| seat.keys("b")),
+    ("preview_roll_back", |seat| written(seat, "j j j r", "slow, and full of errors")),
+    ("confirm_waiver", |seat| written(seat, "j j j W enter", "it is known")),
+    ("confirm_approval", |seat| {
+        day::several(seat);
+        written(seat, "j j j a", "I read it");
+    }),
+    ("confirm_unlock", |seat| after(seat, locked, "j H")),
+    ("confirm_take_over", |seat| {
+        locked(seat);
+        written(seat, "j j j H", "omer is on a plane");
+    }),
+    ("write_lock", |seat| seat.keys("j H")),
+    ("write_take_over", |seat| after(seat, locked, "j j j H")),
+    ("write_answer", |seat| {
+        seat.keys("4 /");
+        seat.letters("privacy");
+        seat.keys("enter m enter");
+    }),
+    ("write_accept", |seat| after(seat, day::unclear, "T enter A")),
+    ("filter_logs", |seat| {
+        seat.keys("3 &");
+        seat.letters("GET");
     }),
     ("filter", |seat| {
         seat.keys("8 &");
@@ -88,6 +125,13 @@ fn after(seat: &mut Seat, before: fn(&mut Seat), keys: &str) {
     if !keys.is_empty() {
         seat.keys(keys);
     }
+}
+
+/// Writes a text, and goes on to what it is for.
+fn written(seat: &mut Seat, keys: &str, text: &str) {
+    seat.keys(keys);
+    seat.letters(text);
+    seat.keys("enter");
 }
 
 fn history(seat: &mut Seat) {

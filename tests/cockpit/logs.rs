@@ -27,10 +27,15 @@ impl Seat {
     }
 }
 
-/// A busy minute of two services.
 fn busy(size: (u16, u16)) -> Seat {
     let mut seat = Seat::new(&CockpitSettings::default());
     seat.resize(size);
+    minute(&mut seat);
+    seat
+}
+
+/// A busy minute of two services.
+fn minute(seat: &mut Seat) {
     for n in 0..120 {
         let at = 57_000 + n * 25;
         match n % 12 {
@@ -40,7 +45,17 @@ fn busy(size: (u16, u16)) -> Seat {
             _ => seat.log("backend", at, &format!("INFO GET /api/content/{n} 200 14ms")),
         }
     }
-    seat
+}
+
+/// The lines stand still with a filter and a search, and another one has come.
+pub fn paused(seat: &mut Seat) {
+    minute(seat);
+    seat.keys("3 &");
+    seat.letters("timed out|pool");
+    seat.keys("enter /");
+    seat.letters("exhausted");
+    seat.keys("enter k k");
+    seat.log("backend", 60_500, "ERROR pool exhausted again");
 }
 
 fn logs(size: (u16, u16)) -> Seat {
@@ -59,13 +74,9 @@ fn the_logs_follow_the_newest_line() {
 #[test]
 fn the_logs_stand_still_with_a_filter_and_a_search() {
     for size in SIZES {
-        let mut seat = logs(size);
-        seat.keys("&");
-        seat.letters("timed out|pool");
-        seat.keys("enter /");
-        seat.letters("exhausted");
-        seat.keys("enter k k");
-        seat.log("backend", 60_500, "ERROR pool exhausted again");
+        let mut seat = Seat::new(&CockpitSettings::default());
+        seat.resize(size);
+        paused(&mut seat);
         insta::assert_snapshot!(format!("logs_paused_{}x{}", size.0, size.1), seat.screen(size.0, size.1));
     }
 }

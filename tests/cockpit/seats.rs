@@ -28,6 +28,23 @@ fn three() -> Vec<(Who, SeatFact)> {
     vec![sat("dana", DANA, Role::Driver), sat("omer", OMER, Role::Navigator), sat("noa", NOA, Role::Observer)]
 }
 
+/// Sits everybody down at a cockpit's table, where dana drives it.
+pub fn sit(seat: &mut Seat) {
+    seat.change(|cockpit| cockpit.rehearsing(None).seated(SeatId::new(DANA)));
+    for (seq, (who, fact)) in (600..).zip(three()) {
+        tell(seat, (seq, who.name.as_str()), Fact::Seat(fact));
+    }
+    for told in [looks(DANA, "overview", (120, 36), 4), looks(OMER, "environment staging", (80, 24), 70)] {
+        seat.cockpit.take(Message::News(Box::new(News::Event(Event::Telemetry(told)))));
+    }
+}
+
+/// Omer asks dana for the seat.
+pub fn asked(seat: &mut Seat) {
+    sit(seat);
+    asks(seat, 700, ("omer", OMER));
+}
+
 /// The cockpit of one of them.
 fn cockpit_of(name: &str, own: &str, table: Vec<(Who, SeatFact)>) -> Seat {
     let settings = CockpitSettings::default();

@@ -8,7 +8,7 @@ use ratatui::buffer::Buffer;
 use ratatui::style::{Color, Style};
 use std::fmt::Write;
 use tminus::cockpit::{CockpitSettings, Signs};
-use tminus::config::theme::{Colour, ThemeChoice, contrast, rgb};
+use tminus::config::theme::{Colour, Theme, ThemeChoice, contrast, rgb};
 
 fn painted(seat: &Seat, (columns, lines): (u16, u16)) -> Buffer {
     let mut terminal = Terminal::new(TestBackend::new(columns, lines)).unwrap();
@@ -127,6 +127,21 @@ fn every_page_and_dialog_says_at_every_size_what_it_is_for() {
             writeln!(told, "{}x{}\n{screen}\n", size.0, size.1).unwrap();
         }
         insta::assert_snapshot!(format!("said_{}", place.0), told);
+    }
+}
+
+#[test]
+fn no_letter_on_a_ground_of_ours_has_the_terminals_own_ink() {
+    for (theme, _) in Theme::built_in() {
+        let settings = CockpitSettings { theme: ThemeChoice::Always(theme.to_owned()), ..CockpitSettings::default() };
+        for (place, size) in every::place().zip([(120, 36), (80, 24)].into_iter().cycle()) {
+            let buffer = painted(&every::at(&settings, place, size), size);
+            for cell in buffer.content.iter().filter(|cell| cell.symbol() != " ") {
+                let style = plain(cell.style());
+                let is_bare = style.bg.is_some() && style.fg.is_none();
+                assert!(!is_bare, "{} in {theme}: {:?} {}", place.0, cell.symbol(), words(style));
+            }
+        }
     }
 }
 

@@ -53,7 +53,7 @@ fn a_bad_release_is_brought_out_found_out_and_taken_back_by_keys_alone() {
 }
 
 /// Opens a preview, goes to its button and presses it, at a person's pace.
-fn act(seat: &mut Seat, key: &str, title: &str) {
+pub fn act(seat: &mut Seat, key: &str, title: &str) {
     seat.press(key, title);
     seat.sees("Cancel");
     seat.rests();

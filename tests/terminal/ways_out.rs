@@ -1,5 +1,6 @@
 //! Every way out of the cockpit leaves the terminal as it was, says so in its status, and leaves nothing running.
 
+use super::drill::act;
 use super::seat::{Flow, PATIENCE, Seat};
 use crate::docker::need::pidns;
 use portable_pty::CommandBuilder;
@@ -223,4 +224,50 @@ fn a_pager_has_the_terminal_to_itself_and_gives_it_back() {
     assert_eq!(seat.ends(), 0);
     seat.leaves_the_terminal_as_it_was();
     seat.leaves_no_process();
+}
+
+/// A shell with the cockpit in it, whose pager stops, as Ctrl-Z stops it, and says so when it goes on.
+fn stopping_pager() -> Seat {
+    let mut command = CommandBuilder::new("bash");
+    command.args(["--norc", "--noprofile", "-i"]);
+    let mut seat = Seat::holding(command);
+    let pager = r#"sh -c 'kill -STOP $$; echo it \goes on; read line'"#;
+    let cockpit = env!("CARGO_BIN_EXE_tminus");
+    seat.types(&format!(
+        "PS1='at the shell> '; TMINUS_PAGER=\"{}\" {cockpit} demo --scenario smooth\n",
+        pager.replace('$', "\\$")
+    ));
+    seat.sees("way back");
+    seat
+}
+
+#[test]
+fn a_pager_that_stops_gives_the_terminal_to_the_shell_while_nothing_runs() {
+    let mut seat = stopping_pager();
+    seat.press("8", "Journal");
+    seat.types("p");
+    seat.waits(PATIENCE, "the prompt behind the stop", |screen| prompts(screen) == 1);
+    assert!(!seat.screen().contains("it goes on"), "{}", seat.screen());
+    seat.press("fg\n", "it goes on");
+    seat.press("\r", "Journal");
+    seat.types("q");
+    seat.waits(PATIENCE, "the prompt behind the end", |screen| prompts(screen) == 2);
+    seat.types("exit\n");
+    assert_eq!(seat.ends(), 0);
+}
+
+#[test]
+fn a_pager_that_stops_goes_on_while_an_action_would_stand_still_with_it() {
+    let mut seat = stopping_pager();
+    seat.press("j", "▸   staging");
+    act(&mut seat, "d", "Deploy staging");
+    seat.sees("running");
+    seat.press("p", "it goes on");
+    assert!(!seat.screen().contains("Stopped"), "{}", seat.screen());
+    seat.press("\r", "it was not stopped: deploy-staging");
+    seat.sees_within(std::time::Duration::from_secs(150), "How it ended");
+    seat.types("q");
+    seat.waits(PATIENCE, "the prompt behind the end", |screen| prompts(screen) == 1);
+    seat.types("exit\n");
+    assert_eq!(seat.ends(), 0);
 }

@@ -2,7 +2,7 @@
 
 use super::{
     branch, calls, check, checklist, environment, environments, evidence, fact, help, incident, journal, logs, looks,
-    messages, overview, people, reasons, release, tasks, way_back,
+    messages, overview, people, reasons, release, tasks, verify, way_back,
 };
 use crate::cockpit::spot::{Pane, Side};
 use crate::cockpit::state::State;
@@ -16,12 +16,14 @@ pub(crate) fn texts(state: &State) -> Vec<Row> {
         (View::Environments, _) if state.spot().side == Side::Second => {
             state.environment().map(|e| environment::texts(state, &e.name)).unwrap_or_default()
         }
-        (View::Overview, Pane::Environments) | (View::Environments | View::Verify, _) => places(state),
+        (View::Overview, Pane::Environments) | (View::Environments, _) => places(state),
         (View::Overview, Pane::Checklist) | (View::Checklist, _) => checklist::texts(state),
         (View::Overview, Pane::Branch) => branch::rows(state, overview::room(state, Pane::Branch)),
         (View::Overview, Pane::WayBack) => way_back::here(state, overview::room(state, Pane::WayBack)),
         (View::Overview, Pane::Logs) | (View::Logs, _) => Vec::new(),
         (View::Release, _) => release::lines(state).into_iter().map(|line| line.row).collect(),
+        // The environments are chosen by their keys; what is read, searched and copied are the numbers.
+        (View::Verify, _) => verify::texts(state),
         (View::Incident, _) => incident::lines(state).into_iter().map(|line| line.row).collect(),
         (View::Environment(env), _) => environment::texts(state, env),
         (View::Check(name), _) => check::rows(state, name),

@@ -4,9 +4,9 @@ use super::{Loop, Next};
 use crate::cockpit::input::Keyboard;
 use crate::cockpit::message::{Effect, Message};
 use crate::cockpit::opening::CockpitError;
-use crate::cockpit::outside;
+use crate::cockpit::outside::{self, OnStop, go_on};
 use crate::cockpit::pace::Haste;
-use crate::cockpit::signals::{Sign, has_shell};
+use crate::cockpit::signals::{Sign, has_shell, stop_here};
 use crate::cockpit::terminal::leave;
 use tokio::time::Instant;
 
@@ -38,28 +38,41 @@ impl Loop {
             }
             Effect::Edit { text } => {
                 let editor = self.settings.programs.editor.clone();
-                let left = self.outside(|| outside::edit(&editor, &text))?;
+                let left = self.outside(|on_stop| outside::edit(&editor, &text, on_stop))?;
                 return self.back_with(Message::Edited(left));
             }
             Effect::Page { text } => {
                 let pager = self.settings.programs.pager.clone();
-                let read = self.outside(|| outside::page(&pager, &text))?;
+                let read = self.outside(|on_stop| outside::page(&pager, &text, on_stop))?;
                 return self.back_with(Message::Paged(read));
             }
         };
         self.take(told, Haste::Key)
     }
 
-    /// Gives the terminal to another program, and takes it again. The keys are its own: our reader has ended before.
-    fn outside<T>(&mut self, work: impl FnOnce() -> T) -> Result<T, CockpitError> {
+    /// Gives the terminal to another program, and takes it again. The keys are its own: our reader has ended before. When the
+    /// program stops, tminus stops with it, so that the shell has the terminal; where an action would stand still with
+    /// tminus, the program goes on.
+    fn outside<T>(&mut self, work: impl FnOnce(OnStop<'_>) -> T) -> Result<T, CockpitError> {
         self.keyboard.stop();
         leave();
-        let done = work();
+        let why = self.cockpit.why_not_stop();
+        let mut is_let_on = false;
+        let done = work(&mut || match &why {
+            Some(_) => {
+                is_let_on = true;
+                go_on();
+            }
+            None => stop_here(),
+        });
         self.held.again()?;
         self.size();
         // What was typed on behind the end of the other program was meant for it.
         let _ = rustix::termios::tcflush(std::io::stdin(), rustix::termios::QueueSelector::IFlush);
         self.keyboard = Keyboard::open()?;
+        if let Some(why) = why.filter(|_| is_let_on) {
+            self.take(Message::NotStopped(why), Haste::Key)?;
+        }
         Ok(done)
     }
 

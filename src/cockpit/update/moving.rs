@@ -17,8 +17,9 @@ impl State {
         }
         if self.view() == &View::Verify && matches!(action, ListAction::HalfDown | ListAction::HalfUp) {
             let by = if action == ListAction::HalfDown { 4 } else { -4 };
-            // The page is no longer than a screen or two; drawing stops at its end.
-            self.looking.verify_first = self.looking.verify_first.saturating_add_signed(by).min(200);
+            // A search may have gone to a line that is on the last page already.
+            let reach = panes::verify::reach(self);
+            self.looking.verify_first = self.looking.verify_first.min(reach).saturating_add_signed(by).min(reach);
             return Vec::new();
         }
         let half = isize::from((self.size.1 / 2).max(1) as i16);
@@ -40,7 +41,7 @@ impl State {
             return self.copy_line();
         }
         let rows = panes::texts(self);
-        let Some(row) = rows.get(self.row().min(rows.len().saturating_sub(1))) else {
+        let Some(row) = rows.get(self.line().min(rows.len().saturating_sub(1))) else {
             self.hint = Some("there is no line to copy here".to_owned());
             return Vec::new();
         };
@@ -125,6 +126,21 @@ impl State {
             (View::Overview, Pane::Branch) => self.panes.branch,
             (View::Overview, Pane::WayBack) => self.panes.way_back,
             (_, _) => self.spot().row,
+        }
+    }
+
+    /// Returns the line that a search goes on from and a copy takes. The cursor of the verify view stands on an environment,
+    /// and its lines are those of the page beside.
+    pub(super) fn line(&self) -> usize {
+        if self.view() == &View::Verify { self.looking.verify_first } else { self.row() }
+    }
+
+    /// Goes to a line that a search has found.
+    pub(super) fn go_to_line(&mut self, line: usize) {
+        if self.view() == &View::Verify {
+            self.looking.verify_first = line;
+        } else {
+            self.move_to(line);
         }
     }
 

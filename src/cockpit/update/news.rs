@@ -4,7 +4,7 @@ use crate::cockpit::message::Effect;
 use crate::cockpit::panes;
 use crate::cockpit::presence::Glances;
 use crate::cockpit::said::{Entry, Tone};
-use crate::cockpit::state::{Gaze, State, World};
+use crate::cockpit::state::{State, World};
 use crate::cockpit::view::View;
 use crate::domain::fact::{ActionFact, Fact, GateFact, Record, ReleaseFact, StepFact, TargetFact};
 use crate::domain::lock::LockFact;
@@ -77,7 +77,7 @@ impl State {
         let (began, _) = state.started.as_ref()?;
         let is_long = record.at.duration_since(*began) > LONG;
         let says = || format!("tminus: {} {}: {}", self.version, state.proposal.request.words(), outcome.words());
-        (is_long && self.gaze == Gaze::Elsewhere).then(|| Effect::Call(says()))
+        (is_long && self.is_elsewhere()).then(|| Effect::Call(says()))
     }
 
     fn learn(&mut self, record: &Record) {
@@ -214,6 +214,7 @@ impl State {
 
     pub(crate) fn second(&mut self, now: Timestamp) -> Vec<Effect> {
         self.now = now;
+        self.glance.sits(now);
         self.logs.tick();
         self.know();
         self.age_hint();

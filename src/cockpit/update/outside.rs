@@ -88,6 +88,10 @@ impl State {
         self.hint = Some(says.to_owned());
     }
 
+    pub(crate) fn not_stopped(&mut self, why: &str) {
+        self.hint = Some(format!("it was not stopped: {why}"));
+    }
+
     pub(crate) fn copied(&mut self, sent: Result<usize, String>) {
         self.hint = Some(match sent {
             Ok(1) => "1 line sent to the clipboard".to_owned(),

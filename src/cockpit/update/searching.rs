@@ -108,7 +108,7 @@ impl State {
         let rows = panes::texts(self);
         let hits: Vec<usize> =
             rows.iter().enumerate().filter(|(_, row)| pattern.is_in(&row.whole())).map(|(at, _)| at).collect();
-        let here = self.row().min(rows.len().saturating_sub(1));
+        let here = self.line().min(rows.len().saturating_sub(1));
         let straight = match way {
             Way::Down => hits.iter().position(|hit| *hit > here),
             Way::Up => hits.iter().rposition(|hit| *hit < here),
@@ -120,7 +120,7 @@ impl State {
         let Some(at) = straight.or(around) else {
             return self.hint = Some(format!("nothing has \"{text}\""));
         };
-        self.move_to(hits[at]);
+        self.go_to_line(hits[at]);
         let again = if straight.is_some() { "" } else { again };
         self.hint = Some(format!("\"{text}\": {} of {}{again}", at + 1, hits.len()));
     }

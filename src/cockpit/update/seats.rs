@@ -5,7 +5,7 @@ use crate::cockpit::dialogs::{Choice, ChooseDialog, Dialog};
 use crate::cockpit::message::Effect;
 use crate::cockpit::panes;
 use crate::cockpit::said::{Entry, Tone};
-use crate::cockpit::state::{Gaze, State};
+use crate::cockpit::state::State;
 use crate::cockpit::view::View;
 use crate::domain::action::Proposal;
 use crate::domain::command::Command;
@@ -108,7 +108,7 @@ impl State {
             AtTable::Approved(..) | AtTable::Proposed(..) => return None,
         };
         self.hint = says.in_footer.then(|| says.text.clone()).or_else(|| self.hint.take());
-        (self.gaze == Gaze::Elsewhere).then(|| Effect::Call(format!("tminus: {}", says.text)))
+        self.is_elsewhere().then(|| Effect::Call(format!("tminus: {}", says.text)))
     }
 
     fn concerns(&self, fact: &SeatFact, record: &Record) -> Option<Says> {

@@ -170,12 +170,11 @@ fn in_signs(text: String, signs: Signs) -> String {
     if signs == Signs::Ascii { text.chars().map(plain).collect() } else { text }
 }
 
-/// Keeps the background of a selected row, and nothing of a frame beneath. On a selection that has letters of its own
-/// colour, all of them have it: another one may not be readable there.
+/// Keeps the background of a selected row, and nothing of a frame beneath.
 fn over(style: Style, palette: &Palette, buffer: &Buffer, (x, y): (u16, u16)) -> Style {
     let under = buffer.cell((x, y)).map_or(Color::Reset, |cell| cell.bg);
-    let selected = [Role::Selection, Role::Remembered].map(|role| palette.style(role));
-    let mark = selected.into_iter().find(|mark| style.bg.is_none() && mark.bg == Some(under));
-    let ink = mark.and_then(|mark| mark.fg).or(style.fg).or(Some(Color::Reset));
-    Style { fg: ink, bg: style.bg.or(Some(under)), ..style }
+    let is_under = |role: &Role| style.bg.is_none() && palette.style(*role).bg == Some(under);
+    let ground = [Role::Selection, Role::Remembered].into_iter().find(is_under);
+    let ink = ground.map_or(style.fg, |ground| palette.ink(ground, style.fg));
+    Style { fg: ink.or(Some(Color::Reset)), bg: style.bg.or(Some(under)), ..style }
 }

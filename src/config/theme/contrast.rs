@@ -20,6 +20,20 @@ pub fn rgb(colour: Colour) -> Option<(u8, u8, u8)> {
     }
 }
 
+/// Returns the ink that is read best on a ground: black or white. Of the first sixteen, which each terminal has its own way,
+/// those that are dark everywhere get the scheme's white, and the others its black.
+pub fn ink_on(ground: Colour) -> Colour {
+    const BLACK: (u8, u8, u8) = (0, 0, 0);
+    const WHITE: (u8, u8, u8) = (255, 255, 255);
+    match (rgb(ground), ground) {
+        (Some(ground), _) if contrast(ground, WHITE) > contrast(ground, BLACK) => Colour::Index(231),
+        (Some(_), _) => Colour::Index(16),
+        // Black, red, blue, magenta and grey.
+        (None, Colour::Index(0 | 1 | 4 | 5 | 8)) => Colour::Index(15),
+        (None, _) => Colour::Index(0),
+    }
+}
+
 /// Returns the contrast of two colours, from 1 to 21 (WCAG 2.2, "contrast ratio").
 pub fn contrast(one: (u8, u8, u8), other: (u8, u8, u8)) -> f64 {
     let (one, other) = (luminance(one), luminance(other));
@@ -117,6 +131,15 @@ mod tests {
             }
         }
         assert_eq!(weak, [] as [String; 0]);
+    }
+
+    #[test]
+    fn every_ground_whose_colour_is_sure_has_an_ink_that_is_read_on_it() {
+        let sure = (16..=255).map(Colour::Index).chain([Colour::Rgb(0x77, 0x77, 0x77), Colour::Rgb(0x75, 0x75, 0x75)]);
+        for ground in sure {
+            let found = contrast(rgb(ink_on(ground)).unwrap(), rgb(ground).unwrap());
+            assert!(found >= 4.5, "{ground:?} has ink of {found:.1}");
+        }
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The verify view: the environments, and what is known of the selected one.
 
 use super::{environments, metric};
+use crate::cockpit::screen::view_area;
 use crate::cockpit::state::State;
 use crate::cockpit::widgets::{Attention, Row, draw_page, frame};
 use crate::config::theme::Role;
@@ -16,6 +17,8 @@ use ratatui::layout::Rect;
 const BESIDE: u16 = 100;
 /// How wide they are then.
 const PLACES: u16 = 46;
+/// The columns and the lines that a frame takes.
+const FRAME: (u16, u16) = (4, 2);
 
 pub(crate) fn draw(state: &State, area: Rect, buffer: &mut Buffer) {
     let Some((situation, environment)) = state.situation().zip(state.environment()) else {
@@ -27,15 +30,33 @@ pub(crate) fn draw(state: &State, area: Rect, buffer: &mut Buffer) {
     let role = if environment.protected { Role::Protected } else { Role::Title };
     let count = situation.plan.environments.len();
     let at = situation.plan.environments.iter().position(|e| e.name == environment.name).map_or(0, |at| at + 1);
-    if area.width < BESIDE {
+    let page = page_area(area);
+    if page == area {
         let heading = Row::new().put(" Verify · ", Role::Title).put(format!("{} ", environment.name), role);
         let heading = heading.right(format!(" {at} of {count} "), Role::Dim);
         return draw_one(state, (situation, environment), &heading, area, buffer);
     }
     environments::draw(state, Rect { width: PLACES, ..area }, buffer);
-    let right = Rect { x: area.x + PLACES, width: area.width - PLACES, ..area };
     let heading = Row::new().put(format!(" {} ", environment.name), role);
-    draw_one(state, (situation, environment), &heading, right, buffer);
+    draw_one(state, (situation, environment), &heading, page, buffer);
+}
+
+/// Returns where the page stands: in the whole area, or beside the environments.
+const fn page_area(area: Rect) -> Rect {
+    if area.width < BESIDE { area } else { Rect { x: area.x + PLACES, width: area.width - PLACES, ..area } }
+}
+
+/// Returns every line of the page, as it is folded now.
+pub(crate) fn texts(state: &State) -> Vec<Row> {
+    let columns = page_area(view_area(state.size)).width.saturating_sub(FRAME.0);
+    let about = state.situation().zip(state.environment());
+    about.map(|(situation, environment)| rows(state, situation, environment, usize::from(columns))).unwrap_or_default()
+}
+
+/// Returns how far down the page can be scrolled.
+pub(crate) fn reach(state: &State) -> usize {
+    let lines = view_area(state.size).height.saturating_sub(FRAME.1);
+    texts(state).len().saturating_sub(usize::from(lines))
 }
 
 fn draw_one(
