@@ -19,6 +19,8 @@ mod screens;
 mod seats;
 mod themes;
 mod verifying;
+mod watch;
+mod ways;
 
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;

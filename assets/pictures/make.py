@@ -215,6 +215,9 @@ def fly(desk):
         desk.wait(f"Approve as {who}")
         time.sleep(0.5)
         desk.keys("Enter")
+        desk.wait("Type production")
+        time.sleep(0.5)
+        desk.keys(*"production", "Enter")
         desk.wait("approve deploy-production")
 
     def name():

@@ -3,9 +3,10 @@
 //! Commands, secrets that are read, places that secrets are sent to, what is given to an engine or a cluster, and what
 //! the places to fill in stand for. A change of any of them asks for trust again; a change of a title or a limit does not.
 
+use super::deliveries;
 use crate::domain::plan::{
-    Artifact, ArtifactKind, Check, CommandLine, Connect, ConnectKind, DeliverKind, Environment, LogOrigin, Method,
-    Plan, RunbookTask, Secret, Setting, Undo, Way,
+    Artifact, ArtifactKind, Check, CommandLine, Connect, ConnectKind, Environment, LogOrigin, Method, Plan,
+    RunbookTask, Secret, Setting, Undo, Way,
 };
 
 /// Returns every command, secret and delivery of a plan, each once, in the order of the documentation.
@@ -74,29 +75,7 @@ fn build(artifact: &Artifact) -> Option<String> {
 
 fn environment(env: &Environment, lines: &mut Vec<String>) {
     for deliver in &env.deliver {
-        let subject = format!("env.{}.deliver.{}", env.name, deliver.artifact);
-        match &deliver.kind {
-            DeliverKind::Command { current, deploy, undo, dir } => {
-                for (role, commands) in [("current", current), ("deploy", deploy), ("undo", undo)] {
-                    let runs = |line| format!("{subject} {role} runs {}", in_folder(line, dir.as_deref()));
-                    lines.extend(commands.iter().map(runs));
-                }
-            }
-            DeliverKind::Docker { container, ports, env_files, volumes, network, context } => lines.push(format!(
-                "{subject} replaces the container {container} (context {context:?}, ports {ports:?}, volumes {volumes:?}, \
-                 env-file {env_files:?}, network {network:?})"
-            )),
-            DeliverKind::Compose { file, service, project, context } => lines
-                .push(format!("{subject} starts {service} of {file} (project {project:?}, context {context:?})")),
-            DeliverKind::Kubernetes { context, namespace, manifests, workload, container } => lines.push(format!(
-                "{subject} changes {workload} in {namespace} (context {context:?}, manifests {manifests:?}, container \
-                 {container:?})"
-            )),
-            DeliverKind::TestFlight { connect, groups } => {
-                lines.push(format!("{subject} gives a build to {groups:?} through {connect}"));
-            }
-            DeliverKind::AppStore { connect, .. } => lines.push(format!("{subject} submits through {connect}")),
-        }
+        deliveries::lines(&format!("env.{}.deliver.{}", env.name, deliver.artifact), &deliver.kind, lines);
     }
     for (index, step) in env.steps.iter().enumerate() {
         let subject = format!("env.{}.step {}", env.name, index + 1);
@@ -187,7 +166,7 @@ fn source(secret: &Secret) -> String {
     }
 }
 
-fn in_folder(run: &CommandLine, folder: Option<&str>) -> String {
+pub(super) fn in_folder(run: &CommandLine, folder: Option<&str>) -> String {
     match folder {
         Some(folder) => format!("{} (in {folder})", run.display()),
         None => run.display(),

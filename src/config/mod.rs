@@ -1,5 +1,6 @@
 //! Files to validated values: the plan file, keymaps, themes, paths, trust.
 
+mod deliveries;
 pub mod effects;
 pub mod keymap;
 pub mod loose;

@@ -145,6 +145,19 @@ pub fn unclear(seat: &mut Seat) {
     Day { seat, seq: 300 }.tell(4, Fact::Step(StepFact::Unclear { action: ActionId::new(RUNNING), step: 1, reason }));
 }
 
+/// Everything that a person can be wanted for: one stands still, one is unclear, one runs, one waits for approval.
+pub fn wants_a_person(seat: &mut Seat) {
+    several(seat);
+    let mut day = Day { seat, seq: 500 };
+    let (unclear, runs) = ("deploy-development-203", "verify-production-204");
+    day.starts(60, unclear, &deploy("development"));
+    day.begins(59, unclear, 0);
+    let reason = "tminus was interrupted just as this began".to_owned();
+    day.tell(50, Fact::Step(StepFact::Unclear { action: ActionId::new(unclear), step: 0, reason }));
+    day.starts(20, runs, &verify("production"));
+    day.begins(19, runs, 0);
+}
+
 /// One stands still, one waits for approval, one ended.
 pub fn several(seat: &mut Seat) {
     fails(seat);

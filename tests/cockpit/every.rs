@@ -150,7 +150,7 @@ fn refused(seat: &mut Seat) {
 }
 
 /// Somebody else holds production, and one holds staging oneself.
-fn locked(seat: &mut Seat) {
+pub fn locked(seat: &mut Seat) {
     let lock =
         |env: &str, reason: &str| LockFact::Taken { env: EnvName::new(env), reason: reason.to_owned(), until: None };
     for (seq, ago, name, env) in [(900, 720, "omer", "production"), (901, 30, "dana", "staging")] {

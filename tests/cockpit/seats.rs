@@ -39,6 +39,13 @@ pub fn sit(seat: &mut Seat) {
     }
 }
 
+/// Omer, beside dana, who has not pressed a key for long.
+pub fn beside() -> Seat {
+    let mut seat = omer();
+    seat.cockpit.take(Message::News(Box::new(News::Event(Event::Telemetry(looks(DANA, "logs", (80, 24), 180))))));
+    seat
+}
+
 /// Omer asks dana for the seat.
 pub fn asked(seat: &mut Seat) {
     sit(seat);

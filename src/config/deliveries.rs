@@ -1,0 +1,80 @@
+//! What a delivery of a plan would do, in the words that a person trusts.
+
+use super::effects::in_folder;
+use crate::domain::plan::DeliverKind;
+
+/// Adds what a delivery runs, starts or changes. What the plan leaves out is left out.
+pub(super) fn lines(subject: &str, kind: &DeliverKind, lines: &mut Vec<String>) {
+    match kind {
+        DeliverKind::Command { current, deploy, undo, dir } => {
+            for (role, commands) in [("current", current), ("deploy", deploy), ("undo", undo)] {
+                let runs = |line| format!("{subject} {role} runs {}", in_folder(line, dir.as_deref()));
+                lines.extend(commands.iter().map(runs));
+            }
+        }
+        DeliverKind::Docker { container, ports, env_files, volumes, network, context } => {
+            let details = [
+                ("context", one(context.as_ref())),
+                ("ports", all(ports)),
+                ("volumes", all(volumes)),
+                ("env-file", all(env_files)),
+                ("network", one(network.as_ref())),
+            ];
+            lines.push(format!("{subject} replaces the container {container}{}", told(&details)));
+        }
+        DeliverKind::Compose { file, service, project, context } => {
+            let details = [("project", one(project.as_ref())), ("context", one(context.as_ref()))];
+            lines.push(format!("{subject} starts {service} of {file}{}", told(&details)));
+        }
+        DeliverKind::Kubernetes { context, namespace, manifests, workload, container } => {
+            let details = [
+                ("context", one(context.as_ref())),
+                ("manifests", one(manifests.as_ref())),
+                ("container", one(container.as_ref())),
+            ];
+            lines.push(format!("{subject} changes {workload} in {namespace}{}", told(&details)));
+        }
+        DeliverKind::TestFlight { connect, groups } => {
+            lines.push(format!("{subject} gives a build to {} through {connect}", all(groups).join(", ")));
+        }
+        DeliverKind::AppStore { connect, .. } => lines.push(format!("{subject} submits through {connect}")),
+    }
+}
+
+/// Values in quotes: none of them can look like another part of its line.
+fn all(values: &[String]) -> Vec<String> {
+    values.iter().map(|value| format!("{value:?}")).collect()
+}
+
+fn one(value: Option<&String>) -> Vec<String> {
+    value.map(|value| format!("{value:?}")).into_iter().collect()
+}
+
+fn told(details: &[(&str, Vec<String>)]) -> String {
+    let given = details.iter().filter(|(_, values)| !values.is_empty());
+    let given: Vec<String> = given.map(|(name, values)| format!("{name} {}", values.join(", "))).collect();
+    if given.is_empty() { String::new() } else { format!(" ({})", given.join("; ")) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_plan_leaves_out_is_not_told_and_a_value_stays_in_its_quotes() {
+        let mut told = Vec::new();
+        let (file, service) = ("compose.yml".to_owned(), "backend".to_owned());
+        let compose = |project: Option<&str>| DeliverKind::Compose {
+            file: file.clone(),
+            service: service.clone(),
+            project: project.map(str::to_owned),
+            context: None,
+        };
+        lines("d", &compose(None), &mut told);
+        lines("d", &compose(Some("shop\"; context \"far")), &mut told);
+        assert_eq!(
+            told,
+            ["d starts backend of compose.yml", r#"d starts backend of compose.yml (project "shop\"; context \"far")"#]
+        );
+    }
+}
