@@ -11,6 +11,7 @@ import argparse
 import os
 import random
 import re
+import signal
 import subprocess
 import sys
 import tempfile
@@ -108,6 +109,8 @@ def main():
     asked.add_argument("--program", default="target/release/tminus")
     asked = asked.parse_args()
     program = os.path.abspath(asked.program)
+    # Whoever ends this ends what it started.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended"))
     with tempfile.TemporaryDirectory(prefix="tminus-pairing-") as home:
         tmux, place = Tmux(home), f"{home}/world"
         subprocess.run([program, "demo", "--dir", place, "--no-open"], env=tmux.env, check=True, stdout=subprocess.DEVNULL)
