@@ -48,7 +48,7 @@ fn serialised(text: &str) -> Vec<String> {
     let begins = lines.iter().enumerate().filter(|(_, line)| is_one(line)).map(|(at, _)| at);
     let item = |at: usize| {
         let ends = |line: &&str| *line == "}" || (!line.starts_with([' ', '#', '}']) && line.ends_with([';', '}']));
-        let count = lines[at..].iter().position(|line| ends(line)).expect("a type ends");
+        let count = lines[at..].iter().position(ends).expect("a type ends");
         lines[at..=at + count].iter().map(|line| format!("{line}\n")).collect()
     };
     begins.map(item).collect()
