@@ -50,7 +50,7 @@ impl Interrupts {
 
 /// Does something until it is done, or a person or the machine wants an end.
 ///
-/// The engine is still to be closed then: that ends what it runs.
+/// An engine in this process is still to be closed then, which ends what it runs; one elsewhere goes on with that.
 pub async fn or_interrupted<T>(work: impl Future<Output = T>) -> Result<T, Stop> {
     let mut interrupts = Interrupts::listen()?;
     tokio::select! {

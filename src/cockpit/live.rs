@@ -21,7 +21,7 @@ pub(crate) struct Live {
     pub(crate) lost_logs: BTreeMap<LogName, (Timestamp, Failure)>,
     /// The containers of each place, and when they were last told.
     pub(crate) containers: BTreeMap<(EnvName, ArtifactName), (Timestamp, Vec<Container>)>,
-    /// Why nothing can be recorded any more: then nothing is touched either.
+    /// Why nothing can be recorded any more: then nothing is begun either.
     pub(crate) journal_lost: Option<Failure>,
     steps: HashMap<(ActionId, usize), StepLive>,
     /// Since when this screen hears what is told.

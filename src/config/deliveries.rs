@@ -20,11 +20,11 @@ pub(super) fn lines(subject: &str, kind: &DeliverKind, lines: &mut Vec<String>) 
                 ("env-file", all(env_files)),
                 ("network", one(network.as_ref())),
             ];
-            lines.push(format!("{subject} replaces the container {container}{}", told(&details)));
+            lines.push(format!("{subject} replaces the container {}{}", plain(container), told(&details)));
         }
         DeliverKind::Compose { file, service, project, context } => {
             let details = [("project", one(project.as_ref())), ("context", one(context.as_ref()))];
-            lines.push(format!("{subject} starts {service} of {file}{}", told(&details)));
+            lines.push(format!("{subject} starts {} of {}{}", plain(service), plain(file), told(&details)));
         }
         DeliverKind::Kubernetes { context, namespace, manifests, workload, container } => {
             let details = [
@@ -32,13 +32,20 @@ pub(super) fn lines(subject: &str, kind: &DeliverKind, lines: &mut Vec<String>) 
                 ("manifests", one(manifests.as_ref())),
                 ("container", one(container.as_ref())),
             ];
-            lines.push(format!("{subject} changes {workload} in {namespace}{}", told(&details)));
+            lines.push(format!("{subject} changes {} in {}{}", plain(workload), plain(namespace), told(&details)));
         }
         DeliverKind::TestFlight { connect, groups } => {
-            lines.push(format!("{subject} gives a build to {} through {connect}", all(groups).join(", ")));
+            let to = if groups.is_empty() { "no group".to_owned() } else { all(groups).join(", ") };
+            lines.push(format!("{subject} gives a build to {to} through {connect}"));
         }
         DeliverKind::AppStore { connect, .. } => lines.push(format!("{subject} submits through {connect}")),
     }
+}
+
+/// A name as it is, or in quotes where it could look like another part of its line.
+fn plain(name: &str) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./:@{}".contains(c);
+    if !name.is_empty() && name.chars().all(is_plain) { name.to_owned() } else { format!("{name:?}") }
 }
 
 /// Values in quotes: none of them can look like another part of its line.
@@ -59,6 +66,18 @@ fn told(details: &[(&str, Vec<String>)]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_file_that_is_named_like_a_context_is_not_read_as_one() {
+        let compose = |file: &str, context: Option<&str>| {
+            let (file, service) = (file.to_owned(), "backend".to_owned());
+            let kind = DeliverKind::Compose { file, service, project: None, context: context.map(str::to_owned) };
+            let mut told = Vec::new();
+            lines("d", &kind, &mut told);
+            told
+        };
+        assert_ne!(compose("compose.yml (context \"prod\")", None), compose("compose.yml", Some("prod")));
+    }
 
     #[test]
     fn what_a_plan_leaves_out_is_not_told_and_a_value_stays_in_its_quotes() {

@@ -226,7 +226,7 @@ pub enum RefusalKind {
     Held,
     /// It cannot be told whether it may: exit 4.
     CannotTell,
-    /// The journal cannot be written: nothing is touched. Exit 4.
+    /// The journal cannot be written: nothing is begun. Exit 4.
     JournalLost,
 }
 

@@ -79,7 +79,7 @@ pub enum Telemetry {
         /// The containers, in the order that they are shown in.
         containers: Vec<Container>,
     },
-    /// The journal cannot be written: the engine touches nothing any more, and can still be read.
+    /// The journal cannot be written: the engine begins nothing any more, and can still be read.
     JournalLost {
         /// Why.
         failure: Failure,

@@ -51,7 +51,7 @@ pub(super) struct Dispatcher {
     pub halt: Halt,
     /// The containers that are on a screen.
     pub attention: watch::Sender<Attention>,
-    /// Why the journal cannot be written; from then on nothing is touched.
+    /// Why the journal cannot be written; from then on nothing is begun.
     pub lost: Option<String>,
 }
 

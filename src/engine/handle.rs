@@ -49,7 +49,7 @@ pub struct Snapshot {
     pub containers: Vec<Telemetry>,
     /// Where everybody who sits there looks, as last told.
     pub present: Vec<Telemetry>,
-    /// Why the journal cannot be written, when it cannot: nothing is touched any more.
+    /// Why the journal cannot be written, when it cannot: nothing is begun any more.
     pub lost: Option<String>,
 }
 

@@ -32,8 +32,8 @@ pub(super) struct Outbox {
 /// A frame on its way to a client.
 enum Out {
     Text((Kind, u64), Vec<u8>),
-    /// An answer, with its share of what may be asked at once, which ends when it is written.
-    Answer((Kind, u64), Vec<u8>, #[expect(dead_code, reason = "held until it is written")] OwnedSemaphorePermit),
+    /// An answer, with its share of what may be asked at once, which ends when it is among what is written next.
+    Answer((Kind, u64), Vec<u8>, #[expect(dead_code, reason = "held while it waits")] OwnedSemaphorePermit),
     /// A snapshot, with the leave to have one on its way, which ends with it.
     Snapshot {
         ticket: u64,
@@ -64,7 +64,7 @@ impl Outbox {
         }
     }
 
-    /// Answers a question, which counts as one that is being answered until the answer is written.
+    /// Answers a question, which counts as one that is being answered while the answer waits.
     pub(super) async fn answer(&self, head: (Kind, u64), what: &impl Serialize, share: OwnedSemaphorePermit) {
         if let Ok(text) = text(what) {
             // Who reads no more has no question either.

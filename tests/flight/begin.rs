@@ -2,7 +2,9 @@
 
 use super::kiosk::Kiosk;
 use super::stay::Stay;
-use std::process::{Child, Stdio};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
 
 #[test]
 fn a_start_that_fails_says_why_to_whoever_asked() {
@@ -50,6 +52,38 @@ fn commands_that_begin_at_once_all_find_the_one_engine() {
     stay.expect(0, &["engine", "stop"]);
     stay.expect(0, &["check", "pre-deploy"]);
     assert!(stay.pid().is_some_and(|new| Some(new) != pid), "a check starts the engine that others join");
+}
+
+#[test]
+fn an_engine_whose_door_is_not_where_it_was_is_told_as_such_and_not_waited_for() {
+    let stay = Stay::cut();
+    let about = stay.expect(0, &["engine", "inspect", "--json"]).json();
+    let pid = about["pid"].as_u64().unwrap().to_string();
+    fs::remove_file(about["socket"].as_str().unwrap()).unwrap();
+    // It began long ago.
+    let lock = lock_of(&stay.0.flight.state());
+    let mut holder: serde_json::Value = serde_json::from_str(&fs::read_to_string(&lock).unwrap()).unwrap();
+    assert_eq!((holder["keeper"].as_str(), holder["pid"].to_string()), (Some("engine"), pid.clone()));
+    holder["since"] = "2020-01-01T00:00:00Z".into();
+    fs::write(&lock, holder.to_string()).unwrap();
+    let told = stay.expect(3, &["deploy", "staging", "--yes"]);
+    told.says(&format!("process {pid}")).says("its door is not where this tminus looks for it");
+    assert!(Command::new("kill").args(["-s", "INT", &pid]).status().unwrap().success());
+    let mut told = stay.with(&[], &["release", "schedule", "+2h"]);
+    for _ in 0..20 {
+        if told.code == Some(0) {
+            break;
+        }
+        told = stay.with(&[], &["release", "schedule", "+2h"]);
+    }
+    assert_eq!(told.code, Some(0), "it is ended, and another begins: {told}");
+}
+
+/// Finds the file that says who holds the journal.
+fn lock_of(state: &Path) -> PathBuf {
+    let projects = fs::read_dir(state.join("tminus")).unwrap();
+    let locks = projects.map(|project| project.unwrap().path().join("journal.lock"));
+    locks.into_iter().find(|lock| lock.exists()).expect("a journal has a lock")
 }
 
 #[test]

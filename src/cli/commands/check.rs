@@ -19,6 +19,9 @@ pub async fn run(global: &Global, args: &CheckArgs) -> Done {
     // What is stale, and where a check counts, depends on where the branch stands now.
     desk.handle.command(&desk.project.who, Command::Refresh).await?;
     let done = or_interrupted(at(global, &desk, args)).await;
+    if done.is_err() && desk.joined().is_some() {
+        show::hint("the engine goes on with the checks that run; `tminus status` says how they went");
+    }
     desk.close().await;
     done?
 }

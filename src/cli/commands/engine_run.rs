@@ -12,7 +12,6 @@ use crate::domain::situation::work;
 use crate::domain::telemetry::Event;
 use crate::domain::time::Span;
 use crate::engine::{EventStream, Gone, News, Snapshot};
-use crate::journal::Keeper;
 use crate::session::Door;
 use color_eyre::eyre::WrapErr;
 use jiff::Timestamp;
@@ -51,7 +50,7 @@ pub(super) async fn detached(global: &Global, grace: Span) -> Done {
     let done = async {
         let mut interrupts = Interrupts::listen()?;
         let desk = Desk::resident(Project::find(global).await?).await;
-        is_another = matches!(&desk, Err(Unopened::Held(held)) if held.by == Keeper::Engine);
+        is_another = matches!(&desk, Err(Unopened::Held(held)) if held.is_opening);
         be(desk?, (&mut interrupts, grace, Said::Log), || {
             say(&Started { exit: None, says: String::new(), is_another: false });
             leave_the_pipe()

@@ -17,8 +17,10 @@ use tokio::io::{AsyncBufReadExt, BufReader};
 
 /// How long an engine may take to start: it reads the journal, and asks a password store for secrets.
 pub(super) const START: Duration = Duration::from_secs(60);
-/// How long between two looks at whether an engine that somebody else started has opened its door.
+/// How long between two looks at whether an engine that somebody else started has opened its door, and how many looks there
+/// are before one is started again: that one may have failed.
 const DOOR_AGAIN: Duration = Duration::from_millis(100);
+const LOOKS: usize = 10;
 /// How long between two looks at whether an engine has ended.
 const LOOK_AGAIN: Duration = Duration::from_millis(20);
 /// How many lines of what a failed engine said are shown.
@@ -42,7 +44,7 @@ pub struct Started {
     pub exit: Option<u8>,
     /// What is said beside it.
     pub says: String,
-    /// Whether another engine has the journal.
+    /// Whether another engine has the journal that began a moment ago.
     #[serde(default)]
     pub is_another: bool,
 }
@@ -104,13 +106,15 @@ pub async fn start(project: &Project) -> Result<Joined, Stop> {
                 return running(project).await?.ok_or_else(gone);
             }
             Some(code) if code == Exit::Refused.code() => {
-                if let Some(joined) = running(project).await? {
-                    return Ok(joined);
+                for _ in 0..LOOKS {
+                    if let Some(joined) = running(project).await? {
+                        return Ok(joined);
+                    }
+                    if !is_another || std::time::Instant::now() > until {
+                        return Err(Stop::refused(says));
+                    }
+                    tokio::time::sleep(DOOR_AGAIN).await;
                 }
-                if !is_another || std::time::Instant::now() > until {
-                    return Err(Stop::refused(says));
-                }
-                tokio::time::sleep(DOOR_AGAIN).await;
             }
             Some(code) if code == Exit::Wrong.code() => return Err(Stop::wrong(says)),
             Some(_) => return Err(Stop::cannot_tell(says)),

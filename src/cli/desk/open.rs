@@ -135,7 +135,7 @@ impl Desk {
                 Err(Unopened::Stop(stop)) => return Err(stop),
             };
             project = held.project;
-            let until = if held.by == Keeper::Engine { until + engine::START } else { until };
+            let until = if held.is_opening { until + engine::START } else { until };
             if project.is_solo || std::time::Instant::now() > until {
                 return Err(held.stop);
             }
@@ -151,14 +151,14 @@ impl Desk {
         Ok(Self::try_here(project, (watch, left), Keeper::Command).await?)
     }
 
-    /// Opens the engine in this process for others to join. A command that has the journal for a moment is waited for;
-    /// another engine is not.
+    /// Opens the engine in this process for others to join. Whoever has the journal for a moment is waited for; an engine
+    /// that begins just now is not.
     pub async fn resident(project: Project) -> Result<Self, Unopened> {
         let until = std::time::Instant::now() + PATIENCE;
         let mut project = project;
         loop {
             match Self::try_here(project, (Watch::Live, Left::TakenUp), Keeper::Engine).await {
-                Err(Unopened::Held(held)) if held.by == Keeper::Command && std::time::Instant::now() < until => {
+                Err(Unopened::Held(held)) if !held.is_opening && std::time::Instant::now() < until => {
                     project = held.project;
                 }
                 opened => return opened,
@@ -175,8 +175,9 @@ impl Desk {
         let journal = match Journal::open_as(keeper, &project.paths.journal()) {
             Ok(journal) => journal,
             Err(JournalError::Held { pid, who, since, keeper: by }) => {
-                let stop = held(&project, (pid, &who, since), by).await;
-                return Err(Unopened::Held(Box::new(Held { project, by, stop })));
+                let is_opening = by == Keeper::Engine && age(Timestamp::now(), since) < engine::START;
+                let stop = held(&project, (pid, &who, since), (by, is_opening)).await;
+                return Err(Unopened::Held(Box::new(Held { project, is_opening, stop })));
             }
             Err(error) => return Err(Unopened::Stop(color_eyre::Report::from(error).into())),
         };
@@ -236,7 +237,7 @@ impl Desk {
 }
 
 /// Says who has the journal, for how long, and how one reaches them.
-async fn held(project: &Project, (pid, who, since): (u32, &Who, Timestamp), by: Keeper) -> Stop {
+async fn held(project: &Project, (pid, who, since): (u32, &Who, Timestamp), (by, is_opening): (Keeper, bool)) -> Stop {
     let age = brief(age(Timestamp::now(), since));
     // Whoever has it may be between taking the lock and signing it.
     let process = if pid == 0 { "just started".to_owned() } else { format!("process {pid}, for {age}") };
@@ -244,8 +245,13 @@ async fn held(project: &Project, (pid, who, since): (u32, &Who, Timestamp), by: 
         (Ok(Some(_)), _) => {
             "It is this project's engine: `tminus attach` joins it, `tminus engine stop` ends it at its next boundary."
         }
+        (Ok(None) | Err(_), Keeper::Engine) if is_opening => {
+            "It is this project's engine, and its door is not open yet. Try again in a moment."
+        }
         (Ok(None) | Err(_), Keeper::Engine) => {
-            "It is this project's engine, and its door is not open: it begins, or ends. Try again in a moment."
+            "It is this project's engine, and its door is not where this tminus looks for it: it ends just now, or another plan \
+             ([session] group) or another XDG_RUNTIME_DIR was in force when it began. `tminus engine stop` from there, or \
+             SIGINT to that process, ends it at its next boundary."
         }
         (Ok(None) | Err(_), Keeper::Command) => {
             "It is no engine that others join: leave the tminus that runs there, then try again."
@@ -265,8 +271,8 @@ pub enum Unopened {
 /// Who has the journal, with what was to be opened.
 pub struct Held {
     project: Project,
-    /// What has it.
-    pub by: Keeper,
+    /// Whether that is an engine that began a moment ago, whose door is about to open.
+    pub is_opening: bool,
     /// What is said of it.
     pub stop: Stop,
 }

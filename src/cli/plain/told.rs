@@ -18,7 +18,7 @@ use std::sync::Arc;
 const KEPT: usize = 500;
 
 impl Talk<'_> {
-    /// Says that nothing is touched any more, and what a person does about it.
+    /// Says that nothing is begun any more, and what a person does about it.
     pub(super) fn lost(&self, failure: &Failure) {
         show::line(&format!("! {}. Now {JOURNAL_WAY_ON}", failure.sentence()));
     }

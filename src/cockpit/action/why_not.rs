@@ -69,7 +69,7 @@ fn without_world(state: &State) -> Option<String> {
     unwritable(state).or_else(reading)
 }
 
-/// Says that there is no engine, or one that touches nothing any more.
+/// Says that there is no engine, or one that begins nothing any more.
 fn unwritable(state: &State) -> Option<String> {
     let lost = || state.live.journal_lost.as_ref().map(|lost| format!("{}; {JOURNAL_WAY_ON}", lost.sentence()));
     state.engineless().or_else(lost)

@@ -42,9 +42,14 @@ impl Due {
     }
 }
 
-/// Returns what an engine goes on for when nobody is there: actions that are not over, horizons that can be measured still.
+/// Returns what an engine goes on for when nobody is there: actions and checks that are not over, horizons that can be
+/// measured still.
 pub fn work(plan: &Plan, release: &Release, now: Timestamp) -> Vec<String> {
     let mut work: Vec<String> = release.active_actions().map(|a| format!("{} is not over", a.id)).collect();
+    for (version, checks) in &release.checks {
+        let running = checks.iter().filter(|(_, check)| check.running.is_some());
+        work.extend(running.map(|(name, _)| format!("{name} of {version} is measured")));
+    }
     for version in release.open_versions() {
         let situation = Situation { plan, release, version, now };
         for environment in plan.environments.iter().filter(|e| situation.runs_it(e)) {
