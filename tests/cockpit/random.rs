@@ -1,7 +1,7 @@
-//! Keys, pastes and sizes at random: nothing panics, and nothing is asked of the engine but by its own confirmation.
+//! Keys, pastes and sizes at random: nothing panics, and nothing begins or is let through but by its own confirmation.
 
 use super::Seat;
-use super::watch::Watch;
+use super::watch::{Judging, Watch};
 use super::ways::{ASKED_FIRST, AT_ONCE, Input, Piece, alone, driving, inputs as way_of, navigating, waiting};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
@@ -74,12 +74,12 @@ fn config(cases: u32) -> Config {
 }
 
 #[test]
-fn at_random_nothing_panics_and_nothing_is_asked_unconfirmed() {
+fn at_random_nothing_panics_and_nothing_begins_unconfirmed() {
     let asked = RefCell::new(Vec::new());
     let mut runner = TestRunner::new(config(32));
     let table = prop::sample::select(vec![alone as fn() -> Seat, driving, navigating]);
     let result = runner.run(&(table, inputs()), |(table, inputs)| {
-        let mut watch = Watch::new(table());
+        let mut watch = Watch::new(table(), Judging::Beginnings);
         inputs.iter().for_each(|input| watch.take(input));
         asked.borrow_mut().extend(watch.asked);
         Ok(())
@@ -91,7 +91,7 @@ fn at_random_nothing_panics_and_nothing_is_asked_unconfirmed() {
 #[test]
 fn every_change_is_asked_for_by_who_takes_its_way_calmly() {
     for (word, table, pieces) in ASKED_FIRST.iter().chain(&AT_ONCE) {
-        let mut watch = Watch::new(table());
+        let mut watch = Watch::new(table(), Judging::All);
         way_of(pieces, 700).iter().for_each(|input| watch.take(input));
         assert_eq!(watch.asked, [*word], "by {pieces:?}");
     }
@@ -102,7 +102,7 @@ fn nothing_that_has_a_question_is_asked_for_by_who_does_not_read_it() {
     // Who writes a text has the question before their eyes while they write.
     let is_read = |pieces: &[Piece]| pieces.iter().any(|piece| matches!(piece, Piece::Text(_)));
     for (word, table, pieces) in ASKED_FIRST.iter().filter(|(_, _, pieces)| !is_read(pieces)) {
-        let mut watch = Watch::new(table());
+        let mut watch = Watch::new(table(), Judging::All);
         way_of(pieces, 30).iter().for_each(|input| watch.take(input));
         assert!(!watch.asked.contains(word), "{word} by {pieces:?}");
     }
@@ -147,7 +147,7 @@ fn in_haste_nothing_is_approved_or_waived_but_by_its_name() {
     let asked = RefCell::new(Vec::new());
     let mut runner = TestRunner::new(config(48));
     let result = runner.run(&haste(), |inputs| {
-        let mut watch = Watch::new(waiting());
+        let mut watch = Watch::new(waiting(), Judging::Beginnings);
         let down = || Input::Key { stroke: Stroke::plain(Key::Char('j')), after: 500, repeat: Repeat::Fresh };
         [down(), down(), down()].iter().chain(&inputs).for_each(|input| watch.take(input));
         asked.borrow_mut().extend(watch.asked);

@@ -28,6 +28,7 @@ pub struct Watch {
     last: Instant,
     /// When Enter was pressed last: what it opened is not answered in its dead time.
     entered: Instant,
+    judging: Judging,
     /// What was asked of the engine, each by a word.
     pub asked: Vec<&'static str>,
 }
@@ -45,8 +46,19 @@ struct By {
     since_last: Duration,
 }
 
+/// What is judged: by chance, only what begins or lets something through; on the ways to it, whatever changes something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Judging {
+    Beginnings,
+    All,
+}
+
+const fn is_beginning(command: &Command) -> bool {
+    matches!(command, Command::Action(ActionCommand::Start { .. }) | Command::Gate(_))
+}
+
 impl Watch {
-    pub fn new(seat: Seat) -> Self {
+    pub fn new(seat: Seat, judging: Judging) -> Self {
         let at = seat.at;
         let (size, letters, strokes, asked) = ((80, 24), String::new(), Vec::new(), Vec::new());
         let mut watch = Self {
@@ -59,6 +71,7 @@ impl Watch {
             disturbed: at,
             last: at,
             entered: at,
+            judging,
             asked,
         };
         watch.look();
@@ -139,6 +152,9 @@ impl Watch {
 
     /// Fails where something is asked for that nobody confirmed in its own way, and returns the word for it.
     fn judge(&self, command: &Command, by: By) -> &'static str {
+        if self.judging == Judging::Beginnings && !is_beginning(command) {
+            return "another";
+        }
         // To look again changes nothing, however often it is asked for.
         let is_look = matches!(command, Command::Refresh);
         assert!(is_look || by.repeat == Repeat::Fresh, "a key that is held asks for {command:?}");
