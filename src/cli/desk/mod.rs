@@ -13,6 +13,7 @@ mod practice;
 mod project;
 mod real;
 mod rehearsal;
+mod unopened;
 
 pub use engine::{
     LOG_KEPT, Started, open_door, require_own_place, running as engine_of, say_ended, socket as socket_of,
@@ -20,8 +21,9 @@ pub use engine::{
 };
 pub use follow::{Followed, Interrupted, follow};
 pub use losses::Losses;
-pub use open::{Desk, Need, Unopened};
+pub use open::{Desk, Need};
 pub use own::open_own;
 pub use project::{Kind, Project};
 pub use real::{is_connected, is_delivered, is_measured, is_read};
 pub use rehearsal::{mark, observe_past};
+pub use unopened::Unopened;

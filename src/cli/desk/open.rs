@@ -2,15 +2,15 @@
 
 use super::project::{Kind, Project};
 use super::rehearsal::world_folder;
+use super::unopened::{Held, Unopened, held};
 use super::{adoption, agree, engine, practice, real};
 use crate::cli::exit::{Exit, Stop};
-use crate::domain::fact::Who;
 use crate::domain::mask::Mask;
 use crate::domain::names::{LogName, Version};
 use crate::domain::plan::Plan;
 use crate::domain::release::ActionState;
 use crate::domain::seat::Wish;
-use crate::domain::time::{age, brief};
+use crate::domain::time::age;
 use crate::engine::{Engine, EngineHandle, Left, Setup, StartError, Watch, World};
 use crate::journal::{Journal, JournalError, Keeper};
 use crate::ports::{LogSource, Repository};
@@ -233,62 +233,6 @@ impl Desk {
             Housing::Here { engine, .. } => engine.end().await,
             Housing::There(_) => {}
         }
-    }
-}
-
-/// Says who has the journal, for how long, and how one reaches them.
-async fn held(project: &Project, (pid, who, since): (u32, &Who, Timestamp), (by, is_opening): (Keeper, bool)) -> Stop {
-    let age = brief(age(Timestamp::now(), since));
-    // Whoever has it may be between taking the lock and signing it.
-    let process = if pid == 0 { "just started".to_owned() } else { format!("process {pid}, for {age}") };
-    let reach = match (engine::running(project).await, by) {
-        (Ok(Some(_)), _) => {
-            "It is this project's engine: `tminus attach` joins it, `tminus engine stop` ends it at its next boundary."
-        }
-        (Ok(None) | Err(_), Keeper::Engine) if is_opening => {
-            "It is this project's engine, and its door is not open yet. Try again in a moment."
-        }
-        (Ok(None) | Err(_), Keeper::Engine) => {
-            "It is this project's engine, and its door is not where this tminus looks for it: it ends just now, or another plan \
-             ([session] group) or another XDG_RUNTIME_DIR was in force when it began. `tminus engine stop` from there, or \
-             SIGINT to that process, ends it at its next boundary."
-        }
-        (Ok(None) | Err(_), Keeper::Command) => {
-            "It is no engine that others join: leave the tminus that runs there, then try again."
-        }
-    };
-    Stop::refused(format!("the journal is held by {} on {} ({process}). {reach}", who.name, who.host))
-}
-
-/// Why no engine was opened here.
-pub enum Unopened {
-    /// Somebody has the journal.
-    Held(Box<Held>),
-    /// Whatever else.
-    Stop(Stop),
-}
-
-/// Who has the journal, with what was to be opened.
-pub struct Held {
-    project: Project,
-    /// Whether that is an engine that began a moment ago, whose door is about to open.
-    pub is_opening: bool,
-    /// What is said of it.
-    pub stop: Stop,
-}
-
-impl From<Unopened> for Stop {
-    fn from(unopened: Unopened) -> Self {
-        match unopened {
-            Unopened::Held(held) => held.stop,
-            Unopened::Stop(stop) => stop,
-        }
-    }
-}
-
-impl From<Stop> for Unopened {
-    fn from(stop: Stop) -> Self {
-        Self::Stop(stop)
     }
 }
 
