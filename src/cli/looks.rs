@@ -60,7 +60,7 @@ pub fn of_cockpit() -> CockpitSettings {
         // The machine's own is looked for later: that takes as long as the first frame.
         zone: settings.get("zone").filter(|held| held.value.as_word() != "system").map(|_| settings.zone()),
         no_color: !settings.has_colours(),
-        signs: if settings.has_signs() { Signs::Unicode } else { Signs::Ascii },
+        signs: signs_of(&settings),
         mouse: if settings.has_mouse() { Mouse::Taken } else { Mouse::Left },
         call: match settings.bell() {
             Bell::Off => Call::Never,
@@ -70,6 +70,16 @@ pub fn of_cockpit() -> CockpitSettings {
         programs: Programs { editor: settings.editor().to_owned(), pager: settings.pager().to_owned() },
         problems: settings.problems.iter().map(ToString::to_string).collect(),
     }
+}
+
+/// Returns which signs a plain line has.
+pub fn signs() -> Signs {
+    let folder = ConfigFolder::at(Paths::of_user().unwrap_or_default());
+    signs_of(&Settings::read(&folder, &variable))
+}
+
+fn signs_of(settings: &Settings) -> Signs {
+    if settings.has_signs() { Signs::Unicode } else { Signs::Ascii }
 }
 
 /// Looks a variable of the environment up; one that is empty is not set.

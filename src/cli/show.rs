@@ -1,34 +1,25 @@
 //! How things look on a plain terminal, line by line: sign, word, and no colour.
 
-use crate::domain::order::Health;
+use super::looks;
+use crate::cockpit::Signs;
 use crate::domain::verdict::Verdict;
 use crate::logs::clean;
+use std::sync::LazyLock;
 
-/// Returns the sign of a verdict; only a pass has the one that means good.
-pub const fn sign(verdict: Verdict) -> &'static str {
-    match verdict {
-        Verdict::Pass => "✓",
-        Verdict::Fail => "✗",
-        Verdict::Inconclusive => "?",
-        Verdict::NoData => "∅",
-        Verdict::Stale => "~",
-        Verdict::Waived => "!",
-        Verdict::Running => "…",
-        Verdict::Pending => "·",
-    }
+/// Which signs are written: those of the screen, by the same setting.
+pub fn signs() -> Signs {
+    static SIGNS: LazyLock<Signs> = LazyLock::new(looks::signs);
+    *SIGNS
 }
 
-/// Returns the sign of how a target is.
-pub const fn health_sign(health: Health) -> &'static str {
-    match health {
-        Health::Healthy => "✓",
-        Health::Starting => "…",
-        Health::Unhealthy => "✗",
-        Health::Stopped => "■",
-        Health::Absent => "·",
-        Health::Waiting => "◐",
-        Health::Unknown => "?",
-    }
+/// Returns the sign of a verdict.
+pub fn sign(verdict: Verdict) -> &'static str {
+    signs().verdict(verdict)
+}
+
+/// Returns the sign of what is as it should be, or is not.
+pub fn sign_of(is_good: bool) -> &'static str {
+    sign(if is_good { Verdict::Pass } else { Verdict::Fail })
 }
 
 /// Prints a line to standard output, made safe; a closed pipe ends the program quietly.
@@ -38,7 +29,7 @@ pub fn line(text: &str) {
     use std::io::Write;
     let mut out = std::io::stdout().lock();
     let still: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-    if writeln!(out, "{}", clean::line(&still)).is_err() {
+    if writeln!(out, "{}", signs().write(clean::line(&still).into_owned())).is_err() {
         std::process::exit(0);
     }
 }
@@ -46,7 +37,7 @@ pub fn line(text: &str) {
 /// Says something on standard error, made safe; nobody who listens there is no error.
 pub fn hint(text: &str) {
     use std::io::Write;
-    drop(writeln!(std::io::stderr().lock(), "{}", clean::block(text)));
+    drop(writeln!(std::io::stderr().lock(), "{}", signs().write(clean::block(text))));
 }
 
 /// Prints text that tminus made itself, with its own line ends.

@@ -32,6 +32,7 @@ mod said;
 mod screen;
 mod second;
 mod signals;
+mod signs;
 mod source;
 mod spot;
 mod state;
@@ -51,9 +52,8 @@ pub use core::Cockpit;
 pub use keymaps::{default_keymap, keymap_of, read_keymap};
 pub use keys::CONTEXTS;
 pub use message::{Answer, Effect, Message, Mouse, Pointed, Press, Rejoining, Repeat, Reply, Told};
-pub use opening::{
-    Call, CockpitError, CockpitSettings, Ended, Front, Housing, Opening, Programs, Signs, Try, Unopened,
-};
+pub use opening::{Call, CockpitError, CockpitSettings, Ended, Front, Housing, Opening, Programs, Try, Unopened};
 pub use people::People;
 pub use presence::{Glance, Glances};
 pub use run::run;
+pub use signs::Signs;

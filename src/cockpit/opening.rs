@@ -1,6 +1,7 @@
 //! What the cockpit is opened with, and why it may not open.
 
 use super::message::Mouse;
+use super::signs::Signs;
 use crate::config::settings::ConfigFolder;
 use crate::config::theme::ThemeChoice;
 use crate::domain::fact::Who;
@@ -128,16 +129,6 @@ pub enum Call {
     Bell,
     /// With a message on the desktop (OSC 9), where the terminal shows such.
     Message,
-}
-
-/// Which signs are drawn.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Signs {
-    /// `✓ ✗ ◌ ╭─╮`.
-    #[default]
-    Unicode,
-    /// `+ x o .-.`, for terminals and fonts that have no others.
-    Ascii,
 }
 
 /// Why the cockpit ended, or did not open.

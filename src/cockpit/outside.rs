@@ -4,7 +4,9 @@ use super::opening::Call;
 use crate::logs::clean;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use rustix::process::{Pid, Signal, WaitOptions, WaitStatus, kill_current_process_group, waitpid};
+use rustix::process::{
+    Pid, Signal, WaitOptions, WaitStatus, kill_current_process_group, kill_process, kill_process_group, waitpid,
+};
 use std::io::{self, Write};
 use std::path::Path;
 use std::process::{Child, Command};
@@ -90,7 +92,12 @@ fn ended(child: &Child, on_stop: OnStop<'_>) -> io::Result<WaitStatus> {
     loop {
         let told = rustix::io::retry_on_intr(|| waitpid(pid, WaitOptions::UNTRACED))?;
         match told {
-            Some((_, status)) if status.stopped() => on_stop(),
+            Some((stopped, status)) if status.stopped() => {
+                on_stop();
+                // One that gave itself a group is not reached by what goes to ours.
+                let _ = kill_process_group(stopped, Signal::CONT);
+                let _ = kill_process(stopped, Signal::CONT);
+            }
             Some((_, status)) => return Ok(status),
             None => {}
         }

@@ -1,6 +1,7 @@
 //! From a theme's roles to the terminal's styles, and the signs that stand before every word of state.
 
-use super::opening::{CockpitSettings, Signs};
+use super::opening::CockpitSettings;
+use super::signs::Signs;
 use crate::config::text::Mistake;
 use crate::config::theme::{Background, Colour, Look, Role, Theme, ink_on};
 use crate::domain::order::Health;
@@ -78,10 +79,7 @@ impl Palette {
 
     /// Returns the first for a terminal that has every sign, the second for one that has ASCII alone.
     pub(crate) const fn sign(&self, unicode: &'static str, ascii: &'static str) -> &'static str {
-        match self.signs {
-            Signs::Unicode => unicode,
-            Signs::Ascii => ascii,
-        }
+        self.signs.pick(unicode, ascii)
     }
 
     /// Returns the sign of a protected environment; the word stands beside it, or over the column.
@@ -95,38 +93,36 @@ impl Palette {
     }
 
     pub(crate) const fn verdict(&self, verdict: Verdict) -> (&'static str, Role) {
-        match verdict {
-            Verdict::Pass => (self.sign("✓", "+"), Role::Pass),
-            Verdict::Fail => (self.sign("✗", "x"), Role::Fail),
-            Verdict::Inconclusive => (self.sign("≈", "?"), Role::Warn),
-            Verdict::NoData => (self.sign("∅", "!"), Role::Warn),
-            Verdict::Stale => ("~", Role::Warn),
-            Verdict::Waived => (self.sign("»", ">"), Role::Warn),
-            Verdict::Running => (self.sign("◌", "o"), Role::Busy),
-            Verdict::Pending => (self.sign("·", "."), Role::Dim),
-        }
+        let role = match verdict {
+            Verdict::Pass => Role::Pass,
+            Verdict::Fail => Role::Fail,
+            Verdict::Inconclusive | Verdict::NoData | Verdict::Stale | Verdict::Waived => Role::Warn,
+            Verdict::Running => Role::Busy,
+            Verdict::Pending => Role::Dim,
+        };
+        (self.signs.verdict(verdict), role)
     }
 
     pub(crate) const fn health(&self, health: Health) -> (&'static str, Role) {
-        match health {
-            Health::Healthy => (self.sign("✓", "+"), Role::Pass),
-            Health::Starting => (self.sign("◌", "o"), Role::Busy),
-            Health::Unhealthy => (self.sign("✗", "x"), Role::Fail),
-            Health::Stopped => (self.sign("■", "#"), Role::Fail),
-            Health::Absent => (self.sign("–", "-"), Role::Dim),
-            Health::Waiting => (self.sign("◐", "o"), Role::Warn),
-            Health::Unknown => ("?", Role::Warn),
-        }
+        let role = match health {
+            Health::Healthy => Role::Pass,
+            Health::Starting => Role::Busy,
+            Health::Unhealthy | Health::Stopped => Role::Fail,
+            Health::Absent => Role::Dim,
+            Health::Waiting | Health::Unknown => Role::Warn,
+        };
+        (self.signs.health(health), role)
     }
 
     pub(crate) const fn phase(&self, phase: StepPhase) -> (&'static str, Role) {
-        match phase {
-            StepPhase::Waiting => (self.sign("·", "."), Role::Dim),
-            StepPhase::Running => (self.sign("◌", "o"), Role::Busy),
-            StepPhase::Succeeded => (self.sign("✓", "+"), Role::Pass),
-            StepPhase::Failed => (self.sign("✗", "x"), Role::Fail),
-            StepPhase::Unclear => ("?", Role::Warn),
-        }
+        let role = match phase {
+            StepPhase::Waiting => Role::Dim,
+            StepPhase::Running => Role::Busy,
+            StepPhase::Succeeded => Role::Pass,
+            StepPhase::Failed => Role::Fail,
+            StepPhase::Unclear => Role::Warn,
+        };
+        (self.signs.phase(phase), role)
     }
 }
 

@@ -43,7 +43,7 @@ pub(super) fn lines(subject: &str, kind: &DeliverKind, lines: &mut Vec<String>) 
 }
 
 /// A name as it is, or in quotes where it could look like another part of its line.
-fn plain(name: &str) -> String {
+pub(super) fn plain(name: &str) -> String {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./:@{}".contains(c);
     if !name.is_empty() && name.chars().all(is_plain) { name.to_owned() } else { format!("{name:?}") }
 }

@@ -64,7 +64,9 @@ fn build(artifact: &Artifact) -> Option<String> {
     match &artifact.kind {
         ArtifactKind::Image { build, image, .. } => {
             let build = build.as_ref()?;
-            Some(format!("artifact.{} builds {image} from {}/{}", artifact.name, build.context, build.dockerfile))
+            // Where the one ends and the other begins is part of what is trusted.
+            let (context, dockerfile) = (deliveries::plain(&build.context), deliveries::plain(&build.dockerfile));
+            Some(format!("artifact.{} builds {image} from {context}, by {dockerfile}", artifact.name))
         }
         ArtifactKind::App { build, .. } => {
             let build = build.as_ref()?;

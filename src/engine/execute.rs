@@ -191,10 +191,12 @@ impl Dispatcher {
     fn branch(&mut self, taking: Taking, branch: String, at: crate::domain::names::Commit) {
         let (world, reporter): (World, _) = (self.world.clone(), self.reporter.clone());
         let Taking { action, step, .. } = taking;
-        self.tasks.spawn(async move {
+        let id = action.clone();
+        let handle = self.tasks.spawn(async move {
             let result = within(LOOK, "the repository", world.repository.create_branch(&branch, &at)).await;
             drop(reporter.send(Report::Branched { action, step, result }).await);
         });
+        self.steps.insert(id, handle);
     }
 
     /// Says whether the step that runs may be cut short: it changes nothing.

@@ -43,7 +43,7 @@ impl Dispatcher {
 
     /// Tells who waits for the end that it has come.
     pub(super) fn halt_at_boundary(&mut self) {
-        if self.is_touching() && self.lost.is_none() {
+        if self.is_touching() {
             return;
         }
         if let Halt::Asked(replies) = &mut self.halt {
@@ -55,12 +55,15 @@ impl Dispatcher {
 
     /// Says whether something of the world is being changed. A wait or a measurement is not: it is taken again later.
     fn is_touching(&self) -> bool {
-        self.release.active_actions().filter_map(|action| action.current()).any(|(_, state)| {
+        self.release.active_actions().any(|action| {
+            let Some((_, state)) = action.current() else { return false };
             let changes = match state.step.task {
                 StepTask::Order { .. } | StepTask::Branch { .. } => true,
                 StepTask::Look | StepTask::Hold { .. } | StepTask::Check { .. } | StepTask::Measure { .. } => false,
             };
-            changes && state.phase == StepPhase::Running
+            // Without a journal the end of an order is recorded nowhere: that its task is through is all that tells.
+            let works = self.lost.is_none() || self.steps.get(&action.id).is_some_and(|task| !task.is_finished());
+            changes && state.phase == StepPhase::Running && works
         })
     }
 

@@ -3,7 +3,7 @@
 use super::dispatcher::Dispatcher;
 use super::report::{Measured, Purpose, Report};
 use crate::domain::fact::{CheckFact, Fact, StepFact, Who};
-use crate::domain::failure::Failure;
+use crate::domain::failure::{Failure, FailureKind};
 use crate::domain::judge::{Judgement, judge, judge_failure, judge_metric};
 use crate::domain::measurement::{Ask, Measurement, Question};
 use crate::domain::names::{ActionId, EnvName, Version};
@@ -12,6 +12,8 @@ use crate::domain::plan::Way;
 use crate::domain::telemetry::Telemetry;
 use crate::domain::time::Span;
 use crate::domain::verdict::Evidence;
+use futures::FutureExt as _;
+use std::panic::AssertUnwindSafe;
 use tokio::sync::mpsc;
 use tokio::task::AbortHandle;
 
@@ -42,7 +44,9 @@ impl Dispatcher {
         let (world, reporter, progress) = (self.world.clone(), self.reporter.clone(), self.progress_of(&purpose));
         self.tasks.spawn(async move {
             let (began, timer) = (world.clock.now(), std::time::Instant::now());
-            let result = world.probe.measure(&ask, progress).await;
+            // One that panics is an answer like any other: whoever waits for the check must not wait for ever.
+            let asked = AssertUnwindSafe(world.probe.measure(&ask, progress)).catch_unwind();
+            let result = asked.await.unwrap_or_else(|_| Err(broken()));
             let took = timer.elapsed();
             let measured = Measured { purpose, who, ask, result, began, took };
             drop(reporter.send(Report::Measured(Box::new(measured))).await);
@@ -196,6 +200,10 @@ fn depends_on_commit(question: &Question) -> bool {
             Way::Http(_) | Way::Connects(_) | Way::Tls(_) | Way::Dns(_) | Way::Log(_) | Way::Metric(_) => false,
         },
     }
+}
+
+fn broken() -> Failure {
+    Failure::new(FailureKind::Malformed, "tminus itself failed while it measured")
 }
 
 fn asked_of(question: &Question) -> String {

@@ -1,6 +1,7 @@
 //! One client of an engine, from its first word until it has gone: what it asks, and what it leaves behind.
 
 use super::door::Hall;
+use super::looks::Looks;
 use super::outbox::Outbox;
 use super::people::{admitted, user_name};
 use super::wire::{self, FROM_CLIENT, Frame, Hello, Kind, PROTOCOL, Unwelcome, Welcome};
@@ -16,11 +17,12 @@ use serde::Serialize;
 use std::collections::{BTreeSet, HashMap};
 use std::io;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use tokio::net::UnixStream;
 use tokio::net::unix::OwnedReadHalf;
 use tokio::sync::Semaphore;
 use tokio::task::{AbortHandle, JoinSet};
+use tokio::time::Instant;
 use tokio_util::codec::{FramedRead, LengthDelimitedCodec};
 
 /// How long a client may take for its first word.
@@ -31,8 +33,6 @@ const FIRST: usize = 16 * 1024;
 const AT_ONCE: usize = 32;
 /// How many bytes of a question count as one more: a few long ones take up what many short ones would.
 const LONG: usize = 32 * 1024;
-/// How often a client may tell within a second where it looks; the rest of that second is not heard.
-const LOOKS: u32 = 20;
 /// How many streams of events one client may follow.
 const STREAMS: usize = 8;
 
@@ -72,23 +72,6 @@ struct Guest {
     streams: HashMap<u64, AbortHandle>,
     seat: Option<(SeatId, Who)>,
     looks: Looks,
-}
-
-/// How often a client told where it looks, in the present second.
-#[derive(Default)]
-struct Looks {
-    since: Option<Instant>,
-    count: u32,
-}
-
-impl Looks {
-    fn is_one_more_allowed(&mut self, now: Instant) -> bool {
-        if self.since.is_none_or(|since| now.duration_since(since) >= Duration::from_secs(1)) {
-            *self = Self { since: Some(now), count: 0 };
-        }
-        self.count += 1;
-        self.count <= LOOKS
-    }
 }
 
 /// Serves a client until it goes, or says what no client says.
@@ -153,6 +136,10 @@ impl Guest {
         loop {
             let bytes = tokio::select! {
                 next = frames.next() => next,
+                told = self.looks.due() => {
+                    self.pass_on(told);
+                    continue;
+                }
                 // The other side reads no more.
                 _ = writer.join_next() => return,
             };
@@ -236,10 +223,13 @@ impl Guest {
 
     /// Passes on where a client looks, as often as a person can change it.
     fn look(&mut self, told: Telemetry) {
-        let Some((seat, _)) = &self.seat else { return };
-        if !self.looks.is_one_more_allowed(Instant::now()) {
-            return;
+        if let Some(told) = self.looks.admit(told, Instant::now()) {
+            self.pass_on(told);
         }
+    }
+
+    fn pass_on(&self, told: Telemetry) {
+        let Some((seat, _)) = &self.seat else { return };
         if let Telemetry::Present { view, size, key, .. } = told {
             let view = view.chars().filter(|c| !c.is_control()).take(40).collect();
             self.hall.handle.look(Telemetry::Present { seat: seat.clone(), view, size, key });

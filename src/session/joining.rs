@@ -63,8 +63,7 @@ pub async fn join(place: &Place, who: &Who) -> Result<Joined, JoinError> {
         }
     };
     // Looked at behind the connection: a folder of somebody else's may hold anything.
-    place.check()?;
-    place.check_listener(stream.peer_cred().map_err(JoinError::Broken)?.uid())?;
+    look(place, stream.peer_cred().map_err(JoinError::Broken)?.uid()).await?;
     let (read, mut write) = stream.into_split();
     let mut frames = FramedRead::new(read, wire::codec(FROM_ENGINE));
     let hello = Hello { protocol: PROTOCOL, tminus: env!("CARGO_PKG_VERSION").to_owned(), who: who.clone() };
@@ -83,6 +82,15 @@ pub async fn join(place: &Place, who: &Who) -> Result<Joined, JoinError> {
     let welcome: Welcome = answer.read().map_err(JoinError::Broken)?;
     let (calls, asks) = carry(frames, write);
     Ok(Joined { handle: EngineHandle::of(calls, clock(&welcome)), welcome, asks })
+}
+
+/// Looks at the place and at who listens there. Groups may stand in a directory elsewhere, which may be slow, or hang.
+async fn look(place: &Place, listener: u32) -> Result<(), JoinError> {
+    let place = place.clone();
+    let looking = tokio::task::spawn_blocking(move || place.check().and_then(|()| place.check_listener(listener)));
+    let looked = tokio::time::timeout(WELCOME, looking).await;
+    let looked = looked.map_err(|_| JoinError::Broken(io::ErrorKind::TimedOut.into()))?;
+    Ok(looked.map_err(|error| JoinError::Broken(io::Error::other(error)))??)
 }
 
 impl Joined {

@@ -7,6 +7,7 @@ mod client;
 mod door;
 mod guest;
 mod joining;
+mod looks;
 mod outbox;
 mod people;
 mod place;

@@ -79,7 +79,7 @@ fn at_random_nothing_panics_and_nothing_begins_unconfirmed() {
     let mut runner = TestRunner::new(config(32));
     let table = prop::sample::select(vec![alone as fn() -> Seat, driving, navigating]);
     let result = runner.run(&(table, inputs()), |(table, inputs)| {
-        let mut watch = Watch::new(table(), Judging::Beginnings);
+        let mut watch = Watch::new(table(), Judging::Meant);
         inputs.iter().for_each(|input| watch.take(input));
         asked.borrow_mut().extend(watch.asked);
         Ok(())
@@ -147,7 +147,7 @@ fn in_haste_nothing_is_approved_or_waived_but_by_its_name() {
     let asked = RefCell::new(Vec::new());
     let mut runner = TestRunner::new(config(48));
     let result = runner.run(&haste(), |inputs| {
-        let mut watch = Watch::new(waiting(), Judging::Beginnings);
+        let mut watch = Watch::new(waiting(), Judging::Meant);
         let down = || Input::Key { stroke: Stroke::plain(Key::Char('j')), after: 500, repeat: Repeat::Fresh };
         [down(), down(), down()].iter().chain(&inputs).for_each(|input| watch.take(input));
         asked.borrow_mut().extend(watch.asked);

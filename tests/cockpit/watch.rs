@@ -46,15 +46,20 @@ struct By {
     since_last: Duration,
 }
 
-/// What is judged: by chance, only what begins or lets something through; on the ways to it, whatever changes something.
+/// What is judged: by chance, what only a person may mean; on the ways to it, also what a key alone asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Judging {
-    Beginnings,
+    Meant,
     All,
 }
 
-const fn is_beginning(command: &Command) -> bool {
-    matches!(command, Command::Action(ActionCommand::Start { .. }) | Command::Gate(_))
+/// Says whether a key of its own asks for it, with no question before: to look, to measure, to stop, to come and go.
+const fn is_keyed_alone(command: &Command) -> bool {
+    match command {
+        Command::Refresh | Command::Check(CheckCommand::Run { .. }) | Command::Seat(_) => true,
+        Command::Action(action) => matches!(action, ActionCommand::Stop { .. }),
+        Command::Check(CheckCommand::Say { .. }) | Command::Gate(_) | Command::Lock(_) | Command::Release(_) => false,
+    }
 }
 
 impl Watch {
@@ -152,7 +157,7 @@ impl Watch {
 
     /// Fails where something is asked for that nobody confirmed in its own way, and returns the word for it.
     fn judge(&self, command: &Command, by: By) -> &'static str {
-        if self.judging == Judging::Beginnings && !is_beginning(command) {
+        if self.judging == Judging::Meant && is_keyed_alone(command) {
             return "another";
         }
         // To look again changes nothing, however often it is asked for.

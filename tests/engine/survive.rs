@@ -8,18 +8,18 @@ use std::fs::File;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command as Process;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use tempfile::TempDir;
 use tminus::domain::action::{Outcome, Patience};
 use tminus::domain::command::{Command, RefusalKind};
-use tminus::domain::order::{Order, Ticket};
+use tminus::domain::order::{Order, Receipt, Ticket};
 use tminus::domain::release::StepPhase;
 use tminus::domain::seat::{SeatCommand, Wish};
 use tminus::domain::telemetry::{Event, Telemetry};
 use tminus::engine::News;
-use tminus::ports::{Clock, PortError, Target};
-use tokio::sync::watch;
+use tminus::ports::{Clock, PortError, ProgressSender, Target};
+use tokio::sync::{Notify, watch};
 
 /// A disk of one mebibyte, which is gone with this.
 struct Disk(TempDir);
@@ -121,6 +121,55 @@ async fn a_disk_that_is_full_in_the_middle_of_a_deploy_stops_the_engine_and_the_
     flight.end().await;
     assert!(house.records().len() > known);
     tminus::journal::verify(&disk.0.path().join("journal.db")).unwrap();
+}
+
+/// Fills the disk once the order works, and ends the order when it is let.
+struct Works {
+    filler: PathBuf,
+    is_full: Notify,
+    goes_on: Notify,
+    is_through: AtomicBool,
+}
+
+#[async_trait]
+impl Meddler for Works {
+    async fn follow(&self, inner: &dyn Target, ticket: &Ticket, said: ProgressSender) -> Result<Receipt, PortError> {
+        fill(&self.filler);
+        self.is_full.notify_one();
+        self.goes_on.notified().await;
+        let done = inner.follow(ticket, said).await;
+        self.is_through.store(true, Ordering::SeqCst);
+        done
+    }
+}
+
+#[tokio::test]
+async fn an_engine_whose_journal_is_lost_ends_when_what_was_begun_is_through() {
+    let Some(disk) = Disk::mount() else { return };
+    let house = House::new("smooth").with_journal(disk.0.path());
+    house.open().await.end().await;
+    let (is_full, goes_on, is_through) = (Notify::new(), Notify::new(), AtomicBool::new(false));
+    let works = Arc::new(Works { filler: disk.filler(), is_full, goes_on, is_through });
+    let meddler = works.clone();
+    let flight = house.start_with(|world| meddle(world, "staging", meddler)).await;
+    flight.start(deploy("staging")).await.unwrap();
+    works.is_full.notified().await;
+    let sit = SeatCommand::Sit { wish: Wish::Act, place: "a terminal".to_owned() };
+    assert_eq!(flight.command(Command::Seat(sit)).await.unwrap_err().kind, RefusalKind::JournalLost);
+    // Anybody may end it, and it ends after the order.
+    let omer = who("omer");
+    let halted = async {
+        flight.handle.halt(&omer).await.unwrap();
+        works.is_through.load(Ordering::SeqCst)
+    };
+    let let_go = async {
+        flight.attach().await;
+        assert!(!works.is_through.load(Ordering::SeqCst));
+        works.goes_on.notify_one();
+    };
+    let (was_through, ()) = tokio::join!(halted, let_go);
+    assert!(was_through, "the engine ended before the order did");
+    flight.end().await;
 }
 
 #[tokio::test]

@@ -422,3 +422,28 @@ async fn an_adapter_that_panics_leaves_a_step_that_a_person_looks_at() {
     let preview = flight.handle.preview(&version("1.0.0"), verify("staging", Patience::Now)).await;
     assert!(preview.is_ok(), "the engine goes on");
 }
+
+/// A probe with a mistake in it.
+struct Slips;
+
+#[async_trait]
+impl Probe for Slips {
+    async fn measure(&self, _: &Ask, _: ProgressSender) -> Result<Measurement, PortError> {
+        panic!("a mistake in a probe")
+    }
+}
+
+#[tokio::test]
+async fn a_check_whose_probe_panics_ends_without_data() {
+    let house = House::new("smooth");
+    let flight = house.open_with(|world| world.probe = Arc::new(Slips)).await;
+    let check = CheckName::new("version");
+    let run = CheckCommand::Run { release: version("1.0.0"), checks: vec![check.clone()] };
+    flight.command(Command::Check(run)).await.unwrap();
+    let (snapshot, _) = flight.attach().await;
+    let state = &snapshot.release.checks[&version("1.0.0")][&check];
+    assert!(state.running.is_none(), "it runs for ever");
+    let run = state.runs.last().unwrap();
+    assert_eq!(run.verdict, Verdict::NoData);
+    assert!(run.evidence.found.contains("tminus itself failed"), "{}", run.evidence.found);
+}

@@ -21,7 +21,7 @@ fn a_start_that_fails_says_why_to_whoever_asked() {
     stay.hold();
     let mut holder = stay.0.flight.bare(["deploy", "staging", "--yes"]).spawn().unwrap();
     let mut lines = std::io::BufRead::lines(std::io::BufReader::new(holder.stderr.take().unwrap()));
-    assert!(lines.any(|line| line.unwrap().contains("… Warm the cache")));
+    assert!(lines.any(|line| line.unwrap().contains("◌ Warm the cache")));
     let told = stay.expect(3, &["deploy", "staging", "--yes"]);
     told.says(&holder.id().to_string());
     stay.let_go();

@@ -94,7 +94,7 @@ fn whoever_waits_may_leave_and_the_action_goes_on() {
     let id = stay.deploys();
     let mut waiting = stay.child(&["wait", &id]);
     let mut lines = BufReader::new(waiting.stderr.take().unwrap()).lines();
-    assert!(lines.any(|line| line.unwrap().contains("… Warm the cache")));
+    assert!(lines.any(|line| line.unwrap().contains("◌ Warm the cache")));
     let pid = rustix::process::Pid::from_child(&waiting);
     rustix::process::kill_process(pid, rustix::process::Signal::INT).unwrap();
     assert_eq!(waiting.wait().unwrap().code(), Some(4));
@@ -109,7 +109,7 @@ fn a_deploy_whose_engine_dies_goes_on_with_the_next_one_and_begins_nothing_twice
     let pid = stay.pid().unwrap().to_string();
     let mut deploying = stay.child(&["deploy", "staging", "--yes"]);
     let mut told = BufReader::new(deploying.stderr.take().unwrap()).lines();
-    assert!(told.any(|line| line.unwrap().contains("… Warm the cache")));
+    assert!(told.any(|line| line.unwrap().contains("◌ Warm the cache")));
     // Between the word of its start and the start itself, there is no process yet that could go on.
     let step = stay.held();
     assert!(Command::new("kill").args(["-s", "KILL", &pid]).status().unwrap().success());
@@ -132,7 +132,7 @@ fn whoever_leaves_what_they_began_is_told_that_the_engine_works_on() {
     let mut told = BufReader::new(deploying.stderr.take().unwrap()).lines();
     let pid = rustix::process::Pid::from_child(&deploying);
     let interrupt = || rustix::process::kill_process(pid, rustix::process::Signal::INT).unwrap();
-    assert!(told.any(|line| line.unwrap().contains("… Warm the cache")));
+    assert!(told.any(|line| line.unwrap().contains("◌ Warm the cache")));
     interrupt();
     assert!(told.any(|line| line.unwrap().contains("once more leaves it")));
     interrupt();

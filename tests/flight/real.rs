@@ -65,7 +65,7 @@ fn an_interrupt_stops_at_the_next_boundary() {
     let mut child = kiosk.flight.bare(["deploy", "staging", "--yes"]).spawn().unwrap();
     let mut lines = BufReader::new(child.stderr.take().unwrap()).lines().map(Result::unwrap);
     // The step runs until the test opens the other end of its pipe.
-    assert!(lines.any(|line| line.contains("… Warm the cache")));
+    assert!(lines.any(|line| line.contains("◌ Warm the cache")));
     let pid = rustix::process::Pid::from_child(&child);
     rustix::process::kill_process(pid, rustix::process::Signal::INT).unwrap();
     assert!(lines.any(|line| line.contains("stopping at the next boundary")));

@@ -14,7 +14,7 @@ fn every_setting_is_told_with_where_it_comes_from() {
     let flight = Flight::empty();
     write(&flight, "config.toml", "# mine\nkeymap = \"vim\"\nbell = \"osc9\"\n");
     let env =
-        [("TMINUS_THEME", "colour-blind"), ("TERM", "xterm-256color"), ("EDITOR", "nano -w"), ("LANG", "C.UTF-8")];
+        [("TMINUS_THEME", "colour-blind"), ("TERM", "xterm-256color"), ("EDITOR", "nano -w"), ("LC_ALL", "C.UTF-8")];
     let told = flight.run_with(&env, &["config"]);
     assert_eq!(told.code, Some(0), "{told}");
     let line = |name: &str| told.out.lines().find(|line| line.starts_with(name)).unwrap_or_default().to_owned();
@@ -102,4 +102,16 @@ fn doctor_says_which_keys_and_looks_are_in_force() {
     write(&flight, "config.toml", "zone = \"UTC\"\n");
     let told = flight.run_with(&[("TMINUS_KEYMAP", "emacs"), ("TERM", "linux"), ("COLORTERM", "")], &["doctor"]);
     told.says("emacs (variable TMINUS_KEYMAP)").says("sixteen (variable TERM)").says("UTC (").says("config.toml:1)");
+}
+
+#[test]
+fn where_the_locale_has_no_signs_plain_lines_have_none_either() {
+    let flight = Flight::rehearsal("smooth");
+    let signed = flight.expect(0, &["deploy", "staging", "--yes"]);
+    signed.says("◌ ").says("✓ ");
+    for words in [&["verify", "staging"][..], &["status"], &["check", "version"], &["doctor"], &["journal"]] {
+        let told = flight.run_with(&[("LC_ALL", "C")], words);
+        assert!(told.out.is_ascii() && told.err.is_ascii(), "{told}");
+    }
+    flight.run_with(&[("LC_ALL", "C")], &["status"]).says("+ ");
 }

@@ -110,7 +110,7 @@ impl Flight {
         // No engine outlives a test that is not about one.
         command.env("TMINUS_SOLO", "1").env("HOME", self.home()).env("XDG_STATE_HOME", self.state());
         command.env("XDG_CONFIG_HOME", self.home().join("config")).env("XDG_DATA_HOME", self.home().join("share"));
-        command.env("XDG_RUNTIME_DIR", self.home());
+        command.env("XDG_RUNTIME_DIR", self.home()).env("LC_ALL", "C.UTF-8");
         for name in ["TMINUS_NAME", "TMINUS_POWER_CUT", "NO_COLOR", "GIT_DIR", "GIT_WORK_TREE"] {
             command.env_remove(name);
         }

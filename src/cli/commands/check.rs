@@ -16,17 +16,19 @@ use serde_json::json;
 /// Runs checks, or answers a manual one.
 pub async fn run(global: &Global, args: &CheckArgs) -> Done {
     let desk = act::deciding(global).await?;
-    // What is stale, and where a check counts, depends on where the branch stands now.
-    desk.handle.command(&desk.project.who, Command::Refresh).await?;
     let done = or_interrupted(at(global, &desk, args)).await;
     if done.is_err() && desk.joined().is_some() {
-        show::hint("the engine goes on with the checks that run; `tminus status` says how they went");
+        show::hint(
+            "the engine goes on with the checks that run: `tminus status` says how they went, `tminus engine stop` ends them",
+        );
     }
     desk.close().await;
     done?
 }
 
 async fn at(global: &Global, desk: &Desk, args: &CheckArgs) -> Done {
+    // What is stale, and where a check counts, depends on where the branch stands now.
+    desk.handle.command(&desk.project.who, Command::Refresh).await?;
     let version = desk.focus().await?;
     let chosen: Vec<Check> = chosen(&desk.project.file.plan, &args.what)?.into_iter().cloned().collect();
     if args.yes || args.no {

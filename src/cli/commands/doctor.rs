@@ -48,7 +48,7 @@ pub async fn run(global: &Global) -> Done {
     } else {
         show::line(&format!("tminus {}", env!("CARGO_PKG_VERSION")));
         for row in &rows {
-            let sign = if row.is_well { "✓" } else { "✗" };
+            let sign = show::sign_of(row.is_well);
             row.says.lines().for_each(|line| show::line(&format!("{sign} {:<14} {line}", row.about)));
         }
     }

@@ -100,12 +100,13 @@ fn report(global: &Global, scenario: &Scenario, (flown, records, missing): (&[Fl
     }
     timeline(records);
     for wrong in flown.iter().filter(|f| !f.is_as_expected()) {
-        show::line(&format!("✗ tminus {} ended with {:?}, not {}", wrong.line, wrong.got, wrong.expected));
+        let bad = show::sign_of(false);
+        show::line(&format!("{bad} tminus {} ended with {:?}, not {}", wrong.line, wrong.got, wrong.expected));
     }
     for lack in missing {
-        show::line(&format!("✗ {lack}"));
+        show::line(&format!("{} {lack}", show::sign_of(false)));
     }
-    let sign = if is_good { "✓" } else { "✗" };
+    let sign = show::sign_of(is_good);
     let says = if is_good {
         "the journal says what the scenario expects"
     } else {

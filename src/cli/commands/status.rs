@@ -167,7 +167,7 @@ fn health(situation: &Situation<'_>, environment: &Environment, place: &PlaceSta
     }
     let HowItIs { by, word, more } = situation.how_it_is(environment, place);
     let sign = match by {
-        By::Health(health) => show::health_sign(health),
+        By::Health(health) => show::signs().health(health),
         By::Verdict(verdict) => show::sign(verdict),
     };
     format!("{sign} {word}{}", more.map(|more| format!(" · {more}")).unwrap_or_default())

@@ -20,7 +20,7 @@ pub(super) const START: Duration = Duration::from_secs(60);
 /// How long between two looks at whether an engine that somebody else started has opened its door, and how many looks there
 /// are before one is started again: that one may have failed.
 const DOOR_AGAIN: Duration = Duration::from_millis(100);
-const LOOKS: usize = 10;
+const DOOR_LOOKS: usize = 50;
 /// How long between two looks at whether an engine has ended.
 const LOOK_AGAIN: Duration = Duration::from_millis(20);
 /// How many lines of what a failed engine said are shown.
@@ -106,7 +106,7 @@ pub async fn start(project: &Project) -> Result<Joined, Stop> {
                 return running(project).await?.ok_or_else(gone);
             }
             Some(code) if code == Exit::Refused.code() => {
-                for _ in 0..LOOKS {
+                for _ in 0..DOOR_LOOKS {
                     if let Some(joined) = running(project).await? {
                         return Ok(joined);
                     }

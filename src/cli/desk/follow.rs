@@ -146,14 +146,18 @@ impl Teller {
             let place = format!("{:>2}/{count}", index + 1);
             match state.phase {
                 StepPhase::Waiting => {}
-                StepPhase::Running => show::hint(&format!("{place}  … {title}")),
+                StepPhase::Running => show::hint(&format!("{place}  {} {title}", show::signs().phase(state.phase))),
                 StepPhase::Succeeded => {
-                    let sign = state.verdict.map_or("✓", |v| show::sign(v));
+                    let sign = state.verdict.map_or_else(|| show::signs().phase(state.phase), show::sign);
                     show::hint(&format!("{place}  {sign} {title}: {}", clean::line(&state.summary)));
                 }
                 StepPhase::Failed => {
                     let why = state.failure.as_ref().map(|f| f.sentence()).unwrap_or_default();
-                    show::hint(&format!("{place}  ✗ {title}: {}", clean::line(&why)));
+                    show::hint(&format!(
+                        "{place}  {} {title}: {}",
+                        show::signs().phase(state.phase),
+                        clean::line(&why)
+                    ));
                 }
                 StepPhase::Unclear => show::hint(&format!("{place}  ? {title}: {}", clean::line(&state.summary))),
             }

@@ -21,10 +21,11 @@ pub(super) async fn held(
         (Ok(Some(_)), _) => {
             "It is this project's engine: `tminus attach` joins it, `tminus engine stop` ends it at its next boundary."
         }
-        (Ok(None) | Err(_), Keeper::Engine) if is_opening => {
+        (Err(why), Keeper::Engine) => &format!("It is this project's engine: {:#}", why.report),
+        (Ok(None), Keeper::Engine) if is_opening => {
             "It is this project's engine, and its door is not open yet. Try again in a moment."
         }
-        (Ok(None) | Err(_), Keeper::Engine) => {
+        (Ok(None), Keeper::Engine) => {
             "It is this project's engine, and its door is not where this tminus looks for it: it ends just now, or another plan \
              ([session] group) or another XDG_RUNTIME_DIR was in force when it began. `tminus engine stop` from there, or \
              SIGINT to that process, ends it at its next boundary."

@@ -2,7 +2,9 @@
 
 use super::barred;
 use super::registry::Action;
-use super::subjects::{ActAction, AppAction, CheckAction, LogsAction, PaneAction, RunAction, SearchAction, ViewAction};
+use super::subjects::{
+    ActAction, AppAction, CheckAction, DialogAction, LogsAction, PaneAction, RunAction, SearchAction, ViewAction,
+};
 use crate::cockpit::dialogs::Dialog;
 use crate::cockpit::opening::Housing;
 use crate::cockpit::state::State;
@@ -44,9 +46,19 @@ impl Action {
             | Self::List(_)
             | Self::Search(_)
             | Self::Messages(_)
-            | Self::Dialog(_)
             | Self::Text(_) => None,
+            Self::Dialog(action) => dialog(action, state),
         }
+    }
+}
+
+fn dialog(action: DialogAction, state: &State) -> Option<String> {
+    match (action, &state.dialog) {
+        (DialogAction::Calls, Some(Dialog::Preview(_))) => None,
+        (DialogAction::Calls, _) => Some("it has no calls to show".to_owned()),
+        (DialogAction::Next | DialogAction::Previous, Some(dialog)) => dialog.why_no_other_button(),
+        (DialogAction::Next | DialogAction::Previous, None) => None,
+        (DialogAction::Cancel | DialogAction::Press | DialogAction::Down | DialogAction::Up, _) => None,
     }
 }
 

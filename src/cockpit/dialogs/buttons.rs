@@ -1,7 +1,7 @@
 //! Cancel and go: opens on cancel; a protected environment's name is typed letter by letter.
 
 use crate::cockpit::theme::Palette;
-use crate::cockpit::widgets::{Row, width};
+use crate::cockpit::widgets::{Row, take_last, width};
 use crate::config::theme::Role;
 
 /// Which button Enter presses.
@@ -42,13 +42,18 @@ impl Buttons {
 
     pub(crate) fn backspace(&mut self) {
         if self.must_type.is_some() {
-            self.typed.pop();
+            take_last(&mut self.typed);
             self.focus_by_name();
         }
     }
 
     fn focus_by_name(&mut self) {
         self.focus = if self.is_name_typed() { Button::Go } else { Button::Cancel };
+    }
+
+    /// Says why the other button cannot be gone to.
+    pub(crate) fn why_no_other(&self) -> Option<String> {
+        self.must_type.as_ref().map(|name| format!("the name opens the button: type {name}"))
     }
 
     /// Goes to the other button; where a name is typed, that alone opens the go button, and Esc is the way out.

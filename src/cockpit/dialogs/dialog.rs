@@ -25,6 +25,25 @@ pub(crate) enum Dialog {
 }
 
 impl Dialog {
+    /// Says why the other button cannot be gone to, where the dialog has two.
+    pub(crate) fn why_no_other_button(&self) -> Option<String> {
+        match self {
+            Self::Preview(dialog) if !dialog.go().is_open() => {
+                Some("it cannot begin now: nothing but Cancel is there".to_owned())
+            }
+            Self::Preview(dialog) => dialog.buttons.why_no_other(),
+            Self::Confirm(dialog) => dialog.buttons.why_no_other(),
+            Self::Choose(_)
+            | Self::Write(_)
+            | Self::Saying(_)
+            | Self::Prompt(_)
+            | Self::Palette(_)
+            | Self::Leave(_)
+            | Self::Meanwhile(_)
+            | Self::Sources(_) => None,
+        }
+    }
+
     /// Says whether the go button has the focus without that a name was typed for it.
     pub(crate) fn is_one_tab_away(&self) -> bool {
         let buttons = match self {

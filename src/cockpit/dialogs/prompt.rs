@@ -3,7 +3,7 @@
 use crate::cockpit::action::{Action, DialogAction, SearchAction};
 use crate::cockpit::state::State;
 use crate::cockpit::theme::Palette;
-use crate::cockpit::widgets::{Row, cut, cut_front, safe, width};
+use crate::cockpit::widgets::{Row, cut, cut_front, safe, take_last, width};
 use crate::config::keymap::{Key, Stroke};
 use crate::config::theme::Role;
 use ratatui::buffer::Buffer;
@@ -62,7 +62,7 @@ impl Prompt {
         match (stroke.key, stroke.ctrl || stroke.alt) {
             (Key::Char(letter), false) => self.insert(letter),
             (Key::Backspace, false) | (Key::Char('h'), true) => {
-                last(&mut self.before);
+                take_last(&mut self.before);
             }
             (Key::Delete, false) => {
                 first(&mut self.behind);
@@ -72,7 +72,7 @@ impl Prompt {
                 let kept = self.before.trim_end().rfind(' ').map_or(0, |space| space + 1);
                 self.before.truncate(kept);
             }
-            (Key::Left, _) => self.behind.insert_str(0, &last(&mut self.before)),
+            (Key::Left, _) => self.behind.insert_str(0, &take_last(&mut self.before)),
             (Key::Right, _) => self.before.push_str(&first(&mut self.behind)),
             (Key::Home, _) | (Key::Char('a'), true) => {
                 self.behind = self.written();
@@ -127,12 +127,6 @@ impl Prompt {
         let row = Row::new().put(sign, Role::Key).put(&before, Role::Strong);
         row.put(cursor, Role::Accent).put(behind, Role::Strong)
     }
-}
-
-/// Takes off what a person sees as the last letter of a text, and returns it: a letter with all its marks.
-fn last(text: &mut String) -> String {
-    let at = text.grapheme_indices(true).next_back().map_or(0, |(at, _)| at);
-    text.split_off(at)
 }
 
 /// Takes off what a person sees as the first letter of a text, and returns it.

@@ -1,7 +1,7 @@
 //! The frame around a pane: its title at the left, what is known of its age at the right.
 
 use super::row::Row;
-use crate::cockpit::opening::Signs;
+use crate::cockpit::signs::Signs;
 use crate::cockpit::theme::Palette;
 use crate::config::theme::Role;
 use ratatui::buffer::Buffer;

@@ -42,7 +42,7 @@ fn line(area: Rect, y: u16, buffer: &Buffer) -> (String, Vec<(usize, u16, u16)>)
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cockpit::opening::Signs;
+    use crate::cockpit::signs::Signs;
     use crate::cockpit::theme::Colours;
     use crate::config::theme::Theme;
 

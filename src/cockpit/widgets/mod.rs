@@ -17,5 +17,5 @@ pub(crate) use list::{Cursor, draw_list, draw_long_list, draw_page, draw_window,
 pub(crate) use lit::light;
 pub(crate) use row::Row;
 pub(crate) use split::{split_across, split_down};
-pub(crate) use text::{cut, cut_front, fold_lines, safe, short_digests, width};
+pub(crate) use text::{cut, cut_front, fold_lines, safe, short_digests, take_last, width};
 pub(crate) use track::Track;

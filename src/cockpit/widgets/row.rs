@@ -1,7 +1,7 @@
 //! One line of the screen: pieces from the left, pieces at the right edge; what does not fit is cut with a sign.
 
 use super::text::{columns_of_plain, cut, safe, width};
-use crate::cockpit::opening::Signs;
+use crate::cockpit::signs::Signs;
 use crate::cockpit::theme::Palette;
 use crate::config::theme::Role;
 use ratatui::buffer::Buffer;
@@ -122,7 +122,7 @@ impl Row {
         for (text, role) in pieces {
             let is_last = is_too_long && width(text) >= room;
             let shown = if is_last { cut_hard(text, room, palette) } else { text.clone() };
-            let shown = in_signs(shown, palette.signs);
+            let shown = palette.signs.write(shown);
             let style = if self.is_faded { palette.style(Role::Dim) } else { palette.style(*role) };
             let next = write(buffer, (x, y, room), &shown, over(style, palette, buffer, (x, y)));
             room = room.saturating_sub(usize::from(next.saturating_sub(x)));
@@ -153,21 +153,6 @@ fn write(buffer: &mut Buffer, (x, y, room): (u16, u16, usize), text: &str, style
 fn cut_hard(text: &str, room: usize, palette: &Palette) -> String {
     let longer = format!("{text}  ");
     cut(&longer, room, palette.signs).into_owned()
-}
-
-/// Writes our own typography in ASCII where that is all a terminal has; each sign keeps its one column.
-fn in_signs(text: String, signs: Signs) -> String {
-    let plain = |letter: char| match letter {
-        '…' => '~',
-        '·' | '–' | '—' => '-',
-        '→' => '>',
-        '←' => '<',
-        '↑' => '^',
-        '↓' => 'v',
-        '▸' => '>',
-        other => other,
-    };
-    if signs == Signs::Ascii { text.chars().map(plain).collect() } else { text }
 }
 
 /// Keeps the background of a selected row, and nothing of a frame beneath.

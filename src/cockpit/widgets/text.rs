@@ -1,6 +1,6 @@
 //! Text from outside, made safe to print, measured and cut; the one door through which it comes to the screen.
 
-use crate::cockpit::opening::Signs;
+use crate::cockpit::signs::Signs;
 use crate::logs::clean;
 use std::borrow::Cow;
 use unicode_segmentation::UnicodeSegmentation;
@@ -32,6 +32,12 @@ pub(crate) fn columns_of_plain(text: &str) -> Option<usize> {
         columns += 1;
     }
     Some(columns)
+}
+
+/// Takes off what a person sees as the last letter of a text, and returns it: a letter with all its marks.
+pub(crate) fn take_last(text: &mut String) -> String {
+    let at = text.grapheme_indices(true).next_back().map_or(0, |(at, _)| at);
+    text.split_off(at)
 }
 
 /// Cuts a text to so many columns; what is cut ends in a sign.

@@ -84,18 +84,26 @@ impl Stroke {
     ///
     /// Source: xterm's ctlseqs; the bytes 0x1c to 0x1f are read as ctrl with 4 to 7.
     pub fn sent_as(&self) -> Option<Self> {
-        let Key::Char(letter) = self.key else { return None };
-        let (key, ctrl) = match letter.to_ascii_lowercase() {
-            'i' => (Key::Tab, false),
-            'm' => (Key::Enter, false),
-            '[' | '3' => (Key::Esc, false),
-            '8' | '?' => (Key::Backspace, false),
-            '2' | '@' => (Key::Char(' '), true),
-            '\\' => (Key::Char('4'), true),
-            ']' => (Key::Char('5'), true),
-            '^' => (Key::Char('6'), true),
-            '/' | '_' => (Key::Char('7'), true),
-            lower => (Key::Char(lower), true),
+        let (key, ctrl) = match self.key {
+            Key::Char(letter) => match letter.to_ascii_lowercase() {
+                'i' => (Key::Tab, false),
+                'm' => (Key::Enter, false),
+                '[' | '3' => (Key::Esc, false),
+                '8' | '?' => (Key::Backspace, false),
+                '2' | '@' => (Key::Char(' '), true),
+                '\\' => (Key::Char('4'), true),
+                ']' => (Key::Char('5'), true),
+                '^' => (Key::Char('6'), true),
+                '/' | '_' => (Key::Char('7'), true),
+                lower @ ('a'..='z' | '4'..='7' | ' ') => (Key::Char(lower), true),
+                // No control byte is its own: what is sent is the key alone.
+                other => (Key::Char(other), false),
+            },
+            Key::Enter | Key::Tab | Key::Esc | Key::Backspace => (self.key, false),
+            Key::BackTab | Key::Delete | Key::Up | Key::Down | Key::Left | Key::Right | Key::Home | Key::End => {
+                return None;
+            }
+            Key::PageUp | Key::PageDown | Key::F(_) => return None,
         };
         Some(Self { key, ctrl, ..*self }).filter(|sent| self.ctrl && sent != self)
     }
@@ -171,7 +179,9 @@ mod tests {
         let sent = |text| Stroke::parse(text).unwrap().sent_as().map(|stroke| stroke.to_string());
         let all =
             [("ctrl-D", "Ctrl-d"), ("ctrl-M", "Enter"), ("ctrl-m", "Enter"), ("ctrl-i", "Tab"), ("ctrl-[", "Esc")];
-        for (text, instead) in all {
+        let alone =
+            [("ctrl-enter", "Enter"), ("ctrl-tab", "Tab"), ("ctrl-1", "1"), ("ctrl-;", ";"), ("ctrl-minus", "-")];
+        for (text, instead) in all.into_iter().chain(alone) {
             assert_eq!(sent(text).as_deref(), Some(instead), "{text}");
         }
         for text in ["ctrl-d", "ctrl-j", "ctrl-space", "ctrl-7", "D", "m", "alt-D", "alt-[", "ctrl-up"] {

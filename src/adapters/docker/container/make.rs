@@ -7,7 +7,8 @@ use super::pull;
 use super::scene::standing;
 use super::voyage::Voyage;
 use crate::ports::{FailureKind, PortError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
+use tokio::time::Instant;
 
 /// How long an engine may take to make a container, and how often is looked whether it has: it tells nobody who did not
 /// ask for it.
@@ -22,22 +23,27 @@ impl Voyage<'_> {
         let today = Effective::read(&self.target.delivery, &self.target.ground.secrets).await?;
         self.say(format!("{name} is made of {reference}"));
         let body = today.body(&reference, (self.order, (&self.target.delivery, self.to)), how);
-        match create(&self.docker, name, body).await {
-            // The engine was still making it for this order when it was interrupted.
-            Err(failure) if failure.kind == FailureKind::Conflict && self.is_made(name).await? => Ok(()),
+        match create(&self.docker, name, body.clone()).await {
+            Err(failure) if failure.kind == FailureKind::Conflict => match self.standing_as(name).await? {
+                // The engine was still making it for this order when it was interrupted.
+                Some(order) if order.as_deref() == Some(self.order.id.as_str()) => Ok(()),
+                Some(_) => Err(failure),
+                // Whatever had the name was on its way out.
+                None => create(&self.docker, name, body).await,
+            },
             made => made,
         }
     }
 
-    /// Says whether what has a name was made for this order. The name is taken from when the engine begins to make it, and
-    /// only when that is done is something found under it.
-    async fn is_made(&self, name: &str) -> Result<bool, PortError> {
+    /// Waits for what has a name, and returns the order that it was made for; nothing where nothing comes. The name is taken
+    /// from when the engine begins to make it, and only when that is done is something found under it.
+    async fn standing_as(&self, name: &str) -> Result<Option<Option<String>>, PortError> {
         let until = Instant::now() + MAKING;
         loop {
             match standing(&self.docker, name).await? {
-                Some(found) => return Ok(found.label(labels::ORDER) == Some(self.order.id.as_str())),
+                Some(found) => return Ok(Some(found.label(labels::ORDER).map(str::to_owned))),
                 None if Instant::now() < until => tokio::time::sleep(AGAIN).await,
-                None => return Ok(false),
+                None => return Ok(None),
             }
         }
     }
