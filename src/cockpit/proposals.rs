@@ -33,7 +33,9 @@ impl State {
             return None;
         }
         let env = &self.environment()?.name;
-        let waiting = self.world.as_ref()?.release.proposals(env).next();
+        let release = &self.world.as_ref()?.release;
+        let elsewhere = || release.actions.iter().rev().find(|a| a.is_open_proposal());
+        let waiting = release.proposals(env).next().or_else(elsewhere);
         waiting.and_then(|a| self.why_not_approve(a)).or_else(|| Some(format!("nothing waits for approval in {env}")))
     }
 

@@ -145,6 +145,18 @@ impl State {
         Some(People { seats, plan, glances, own: self.seat.as_ref(), now: self.now })
     }
 
+    /// Returns whoever sits here, by their own name.
+    pub(crate) fn own(&self) -> Option<&Who> {
+        let world = self.world.as_ref()?;
+        world.release.seats.own(self.seat.as_ref()).ok().map(|seat| &seat.who)
+    }
+
+    /// Returns whom one plays in a rehearsal, where that is somebody else than oneself.
+    pub(crate) fn played(&self) -> Option<&str> {
+        let name = &self.who.name;
+        self.own().filter(|own| own.name != *name).map(|_| name.as_str())
+    }
+
     /// Says whether the person looks elsewhere. Where the terminal has never told, whoever pressed no key for a while does.
     pub(crate) fn is_elsewhere(&self) -> bool {
         match self.gaze {

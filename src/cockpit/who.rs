@@ -43,11 +43,12 @@ fn forms(state: &State) -> Vec<Vec<Piece>> {
         let name = state.who.name.as_str();
         return vec![vec![(format!("{name} drives"), Role::Text)], vec![(name.to_owned(), Role::Text)]];
     };
-    vec![whole(people), in_short(people), shortest(people)]
+    let played = state.played();
+    vec![whole(people, played), in_short(people, played), shortest(people, played)]
 }
 
 /// Everybody with what they do.
-fn whole(people: People<'_>) -> Vec<Piece> {
+fn whole(people: People<'_>, played: Option<&str>) -> Vec<Piece> {
     let mut pieces: Vec<Piece> = Vec::new();
     if people.seats.driver().is_none() {
         pieces.push((nobody(people), Role::Warn));
@@ -56,7 +57,11 @@ fn whole(people: People<'_>) -> Vec<Piece> {
         if !pieces.is_empty() {
             pieces.push((" · ".to_owned(), Role::Dim));
         }
-        pieces.push(of(seat, &format!("{}{}", seat.who.name, people.mark(seat))));
+        let name = match played.filter(|_| people.own == Some(&seat.id)) {
+            Some(played) => format!("{} (you, as {played})", seat.who.name),
+            None => format!("{}{}", seat.who.name, people.mark(seat)),
+        };
+        pieces.push(of(seat, &name));
     }
     pieces
 }
@@ -70,7 +75,7 @@ fn of(seat: &Seat, name: &str) -> Piece {
 }
 
 /// Who drives, oneself, who asks, and how many others there are.
-fn in_short(people: People<'_>) -> Vec<Piece> {
+fn in_short(people: People<'_>, played: Option<&str>) -> Vec<Piece> {
     let mut named: Vec<&Seat> = people.seats.driver().into_iter().collect();
     let more = people.seats.askers().into_iter().next().into_iter().chain(people.seats.own(people.own).ok());
     for seat in more {
@@ -86,19 +91,23 @@ fn in_short(people: People<'_>) -> Vec<Piece> {
         if !pieces.is_empty() {
             pieces.push((" · ".to_owned(), Role::Dim));
         }
-        pieces.push(if people.own == Some(&seat.id) { yourself(seat) } else { of(seat, seat.who.name.as_str()) });
+        pieces.push(if people.own == Some(&seat.id) {
+            yourself(seat, played)
+        } else {
+            of(seat, seat.who.name.as_str())
+        });
     }
     pieces.extend(others(people, named.len()));
     pieces
 }
 
 /// Who drives, or who asks oneself, and how many others there are.
-fn shortest(people: People<'_>) -> Vec<Piece> {
+fn shortest(people: People<'_>, played: Option<&str>) -> Vec<Piece> {
     let (driver, asker) = (people.seats.driver(), people.seats.askers().into_iter().next());
     let is_own = driver.is_some_and(|seat| people.own == Some(&seat.id));
     let first = match (driver, asker) {
         (Some(_), Some(asker)) if is_own => (format!("{} asks", asker.who.name), Role::Warn),
-        (Some(driver), _) if is_own => yourself(driver),
+        (Some(driver), _) if is_own => yourself(driver, played),
         (Some(driver), _) => of(driver, driver.who.name.as_str()),
         (None, _) => (nobody(people), Role::Warn),
     };
@@ -113,14 +122,14 @@ fn nobody(people: People<'_>) -> String {
     }
 }
 
-fn yourself(seat: &Seat) -> Piece {
+fn yourself(seat: &Seat, played: Option<&str>) -> Piece {
     let says = match (seat.role, seat.asks) {
         (_, Some(_)) => return ("you ask".to_owned(), Role::Warn),
         (seat::Role::Driver, None) => "you drive",
         (seat::Role::Navigator, None) => "you navigate",
         (seat::Role::Observer, None) => "you observe",
     };
-    (says.to_owned(), Role::Text)
+    (played.map_or_else(|| says.to_owned(), |played| format!("{says} as {played}")), Role::Text)
 }
 
 fn others(people: People<'_>, named: usize) -> Option<Piece> {

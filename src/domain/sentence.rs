@@ -111,7 +111,7 @@ fn check(fact: &CheckFact) -> String {
             format!("{check}{place}: {}, {}", verdict.word(), evidence.found)
         }
         CheckFact::Measured { metric, env, horizon, verdict, evidence, .. } => {
-            format!("{metric} in {env} over {horizon}: {}, {}", verdict.word(), evidence.found)
+            format!("{metric} in {env} over {}: {}, {}", horizon.rounded(), verdict.word(), evidence.found)
         }
     }
 }

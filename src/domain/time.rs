@@ -71,6 +71,14 @@ impl From<Duration> for Span {
     }
 }
 
+impl Span {
+    /// Returns it in whole seconds, as a person says it; what is shorter than one stays as it is.
+    pub fn rounded(self) -> Self {
+        let whole = Duration::from_secs(self.0.as_secs());
+        if whole.is_zero() { self } else { Self(whole) }
+    }
+}
+
 impl fmt::Display for Span {
     /// Writes the largest unit that loses nothing: `30m`, `24h`, `90s`, `7d`.
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -11,7 +11,7 @@ use crate::domain::order::Progress;
 use crate::domain::plan::Way;
 use crate::domain::telemetry::Telemetry;
 use crate::domain::time::Span;
-use crate::domain::verdict::Evidence;
+use crate::domain::verdict::{Evidence, Verdict};
 use futures::FutureExt as _;
 use std::panic::AssertUnwindSafe;
 use tokio::sync::mpsc;
@@ -100,7 +100,7 @@ impl Dispatcher {
                 if !self.is_waiting_for(&action, step) {
                     return;
                 }
-                let found = evidence.found.clone();
+                let found = summary(&measured.ask.question, &evidence, verdict);
                 let Some(release) = self.release.action(&action).map(|a| a.proposal.release.clone()) else { return };
                 let Some(fact) = step_fact(&measured.ask, release, (verdict, evidence)) else { return };
                 let succeeded = StepFact::Succeeded {
@@ -167,12 +167,20 @@ impl Dispatcher {
     }
 }
 
+/// Says what a step found: over which time where it is a number, and what it should have been where it is not.
+fn summary(question: &Question, evidence: &Evidence, verdict: Verdict) -> String {
+    let Question::Metric { window, .. } = question else { return evidence.found.clone() };
+    let found = format!("{}, over {}", evidence.found, window.rounded());
+    match verdict {
+        Verdict::Fail | Verdict::Inconclusive => format!("{found}; wanted: {}", evidence.expected),
+        Verdict::Pass | Verdict::NoData | Verdict::Stale | Verdict::Waived | Verdict::Running | Verdict::Pending => {
+            found
+        }
+    }
+}
+
 /// Returns the fact that a step of a verification amounts to.
-fn step_fact(
-    ask: &Ask,
-    release: Version,
-    (verdict, evidence): (crate::domain::verdict::Verdict, Box<Evidence>),
-) -> Option<CheckFact> {
+fn step_fact(ask: &Ask, release: Version, (verdict, evidence): (Verdict, Box<Evidence>)) -> Option<CheckFact> {
     Some(match &ask.question {
         Question::Check(check) => {
             CheckFact::Finished { release, check: check.name.clone(), env: ask.env.clone(), verdict, evidence }

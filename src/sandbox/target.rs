@@ -96,6 +96,9 @@ impl PlayedTarget {
     fn observed(&self, standing: &Standing, now: Timestamp) -> Observation {
         let words = match &standing.state {
             State::Absent => None,
+            State::Up if self.health(standing, now) == Health::Unhealthy => {
+                Some(format!("{}, and answers badly", self.up()))
+            }
             State::Up => Some(self.at_rest().to_owned()),
             State::UpWith(words) | State::Coming(words) | State::Broken(words) => Some(words.clone()),
             State::Down => Some("stopped".to_owned()),
@@ -129,6 +132,16 @@ impl PlayedTarget {
         match self.kind {
             DeliverKind::Docker { .. } | DeliverKind::Compose { .. } | DeliverKind::Command { .. } => "healthy",
             DeliverKind::Kubernetes { .. } => "3 of 3 replicas",
+            DeliverKind::TestFlight { .. } => "in beta testing",
+            DeliverKind::AppStore { .. } => "on sale",
+        }
+    }
+
+    /// What is up, whatever it answers.
+    const fn up(&self) -> &'static str {
+        match self.kind {
+            DeliverKind::Kubernetes { .. } => "3 of 3 replicas are up",
+            DeliverKind::Docker { .. } | DeliverKind::Compose { .. } | DeliverKind::Command { .. } => "it is up",
             DeliverKind::TestFlight { .. } => "in beta testing",
             DeliverKind::AppStore { .. } => "on sale",
         }

@@ -109,6 +109,27 @@ fn what_a_deploy_brought_is_proved_by_a_verification_that_could_tell() {
 }
 
 #[test]
+fn what_a_rollback_brought_back_is_proved_by_a_verification_after_it() {
+    let mut tale = Tale::cleared();
+    tale.flown();
+    tale.verified("production", None, Outcome::NotGood);
+    tale.pass("1m");
+    let back = tale.start(Tale::roll_back("production", None)).unwrap();
+    assert_eq!(tale.finish(&back, None), Outcome::Good);
+    tale.see("production", "0.9.4", Health::Healthy);
+    let told = |tale: &Tale| {
+        let situation = tale.situation();
+        let environment = situation.plan.environment(&EnvName::new("production")).unwrap();
+        let place = situation.release.environments[&environment.name].places.values().next().unwrap();
+        situation.how_it_is(environment, place).more
+    };
+    assert_eq!(told(&tale).as_deref(), Some("unverified"));
+    tale.pass("1m");
+    tale.verified("production", None, Outcome::GoodSoFar);
+    assert_ne!(told(&tale).as_deref(), Some("unverified"));
+}
+
+#[test]
 fn an_action_that_stands_still_is_no_go() {
     let mut tale = Tale::cleared();
     let action = tale.start(Tale::deploy("staging", "1.0.0")).unwrap();

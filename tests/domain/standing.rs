@@ -1,7 +1,7 @@
 //! Where a check stands: its last verdict, unless that went stale.
 
 use super::{FIRST, SECOND, Tale, span};
-use tminus::domain::names::CheckName;
+use tminus::domain::names::{CheckName, EnvName};
 use tminus::domain::order::Health;
 use tminus::domain::verdict::Verdict;
 
@@ -82,10 +82,26 @@ fn a_branch_that_comes_back_to_a_commit_makes_its_verdicts_count_again() {
 #[test]
 fn a_check_of_an_environment_goes_stale_with_its_digest() {
     let mut tale = Tale::new();
+    tale.see("production", "1.0.0", Health::Healthy);
     tale.check_ends("api-health", Some("production"), Verdict::Pass);
     assert_eq!(tale.standing("api-health", Some("production")), Verdict::Pass);
-    tale.see("production", "1.0.0", Health::Healthy);
+    tale.see("production", "0.9.5", Health::Healthy);
     assert_eq!(tale.standing("api-health", Some("production")), Verdict::Stale);
+}
+
+#[test]
+fn what_an_environment_answers_with_another_version_says_nothing_of_the_release() {
+    let mut tale = Tale::new();
+    let (production, health) = (EnvName::new("production"), CheckName::new("api-health"));
+    tale.check_ends("api-health", Some("production"), Verdict::Pass);
+    assert_eq!(tale.standing("api-health", Some("production")), Verdict::Stale);
+    let there = |tale: &Tale| {
+        let situation = tale.situation();
+        situation.standing_there(situation.plan.check(&health).unwrap(), &production).verdict
+    };
+    assert_eq!(there(&tale), Verdict::Pass, "it says how the environment is");
+    tale.see("production", "1.0.0", Health::Healthy);
+    assert_eq!(there(&tale), Verdict::Stale);
 }
 
 #[test]

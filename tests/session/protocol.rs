@@ -61,13 +61,14 @@ fn serialised(text: &str) -> Vec<String> {
     begins.map(item).collect()
 }
 
-/// Returns a line that has something read or written, and begins no type that is taken.
+/// Returns a line that makes a type read or written in another way than a derive on one line before it.
 fn overlooked(text: &str) -> Option<&str> {
     let is_named = |line: &str| line.contains("Serialize") || line.contains("Deserialize");
-    let is_harmless = |line: &str| {
-        line.starts_with("use ") || line.contains(": Serialize") || line.contains("impl serde::") || line.contains("//")
-    };
-    text.lines().find(|line| is_named(line) && !is_harmless(line) && !line.starts_with("#[derive("))
+    let is_derive = |line: &str| line.trim_start().starts_with("#[derive(");
+    let is_set_in = |line: &str| is_derive(line) && line.starts_with(' ') && is_named(line);
+    let is_folded = |line: &str| is_derive(line) && line.ends_with('(');
+    let is_by_hand = |line: &str| line.starts_with("impl") && is_named(line) && line.contains(" for ");
+    text.lines().find(|line| is_set_in(line) || is_folded(line) || is_by_hand(line))
 }
 
 #[test]

@@ -84,8 +84,9 @@ fn proposed(state: &State, entry: &Entry, columns: usize) -> Option<(Row, Vec<Ro
     let heading = Row::new()
         .put(format!(" {} ", state.palette.sign("◌", "o")), Role::Busy)
         .put(format!("proposed: {} ", entry.what), Role::Title);
+    let key = state.key_to(Action::Act(ActAction::Deploy));
     let says =
-        format!("{} waits for {count}. Nothing was begun; it is deployed from here once they are given.", waiting.id);
+        format!("{} waits for {count}. Nothing was begun; once they are given, {key} here deploys it.", waiting.id);
     let mut body: Vec<Row> = fold_lines(&says, columns).iter().map(Row::text).collect();
     body.extend(what_now(state));
     Some((heading, body))

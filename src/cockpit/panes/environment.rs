@@ -214,8 +214,8 @@ pub(super) fn horizons(state: &State, situation: Situation<'_>, env: &EnvName) -
                 let (sign, role, word) = tasks::outcome(outcome, &state.palette);
                 row.put(format!("{sign} {word}"), role)
             }
-            None if due.at > state.now => row.put(format!("due in {}", brief(age(due.at, state.now))), Role::Dim),
             None if !is_ours => row.put("never verified; it is not this release", Role::Dim),
+            None if due.at > state.now => row.put(format!("due in {}", brief(age(due.at, state.now))), Role::Dim),
             None if due.is_missed(state.now) => {
                 let (sign, role) = state.palette.verdict(Verdict::NoData);
                 row.put(format!("{sign} {}", due.words()), role)

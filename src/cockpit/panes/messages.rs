@@ -34,7 +34,11 @@ pub(super) fn texts(state: &State) -> Vec<Row> {
 }
 
 fn row(state: &State, entry: &Entry, columns: usize) -> Row {
-    let (sign, role, word) = tone(entry.tone, &state.palette);
+    // What was proposed was refused only for now.
+    let (sign, role, word) = match &entry.proposes {
+        Some(_) => (state.palette.sign("◌", "o"), Role::Busy, "proposed"),
+        None => tone(entry.tone, &state.palette),
+    };
     let is_unread = entry.reading == Reading::Unread;
     let mark = if is_unread { state.palette.sign("● ", "* ") } else { "  " };
     let row = Row::new().put(mark, Role::Warn).put(format!("{}  ", state.time_of_day(entry.at)), Role::Dim);

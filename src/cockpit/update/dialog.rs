@@ -8,6 +8,8 @@ use crate::cockpit::message::Effect;
 use crate::cockpit::screen::dialog_area;
 use crate::cockpit::state::State;
 use crate::domain::command::{ActionCommand, Command, Consent};
+use crate::domain::fact::Who;
+use crate::domain::names::Person;
 use crate::domain::situation::Go;
 
 impl State {
@@ -186,14 +188,19 @@ impl State {
         }
     }
 
+    /// One person plays several in a rehearsal: each is a user of the rehearsal's own.
+    fn act_as(&mut self, name: &Person) {
+        let own = self.own().cloned();
+        let played = || Who { name: name.clone(), user: format!("played:{name}"), host: self.who.host.clone() };
+        self.who = own.filter(|own| own.name == *name).unwrap_or_else(played);
+    }
+
     fn press_choice(&mut self, dialog: ChooseDialog) -> Vec<Effect> {
         self.close();
         match dialog.then {
             Choice::ActAs(names) => {
                 if let Some(name) = names.get(dialog.row) {
-                    self.who.name = name.clone();
-                    // One person plays several: each is a user of the rehearsal's own.
-                    self.who.user = format!("played:{name}");
+                    self.act_as(name);
                 }
             }
             Choice::Give(seats) => return self.chosen_seat(seats.get(dialog.row), SeatAction::Give),

@@ -1,6 +1,6 @@
 //! One key: weighed by the guard, looked up in the contexts that count now, then done or said why not.
 
-use crate::cockpit::action::{Action, AppAction, Risk};
+use crate::cockpit::action::{Action, AppAction, DialogAction, Risk};
 use crate::cockpit::dialogs::{Dialog, text_width};
 use crate::cockpit::keys::{Found, Intent};
 use crate::cockpit::message::{Effect, Press};
@@ -33,8 +33,15 @@ impl State {
         }
     }
 
-    /// In the dead time a letter is still a letter of a text that is written; nothing else counts.
+    /// In the dead time a letter is still a letter of a text that is written, and a cursor moves, so that what is confirmed
+    /// behind it is what was meant; nothing else counts.
     fn unheard(&mut self, stroke: Stroke) -> Vec<Effect> {
+        if let Found::Action(action @ Action::Dialog(DialogAction::Down | DialogAction::Up)) = self.find(&[stroke]) {
+            return self.act(action);
+        }
+        if self.dialog.is_some() && stroke.key == Key::Enter {
+            self.hint = Some("too quick: press it once more to go on".to_owned());
+        }
         let is_letter = matches!(stroke.key, Key::Char(_)) && !stroke.ctrl && !stroke.alt;
         let columns = text_width(dialog_area(self.size));
         if let (Some(Dialog::Write(dialog)), true) = (&mut self.dialog, is_letter) {

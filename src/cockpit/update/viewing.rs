@@ -167,7 +167,11 @@ impl State {
             let of = world.plan.teams.iter().filter(|t| t.members.contains(name)).map(|t| t.name.as_str());
             of.collect::<Vec<_>>().join(", ")
         };
-        let options = names.iter().map(|n| format!("{n}  ({})", teams(n))).collect();
+        let mut options: Vec<String> = names.iter().map(|n| format!("{n}  ({})", teams(n))).collect();
+        if let Some(own) = self.own().map(|own| &own.name).filter(|own| !names.contains(own)) {
+            options.push(format!("{own}  (yourself)"));
+            names.push(own.clone());
+        }
         let row = names.iter().position(|n| *n == self.who.name).unwrap_or(0);
         let title = "Act as, in this rehearsal".to_owned();
         self.open(Dialog::Choose(Box::new(ChooseDialog { title, options, row, then: Choice::ActAs(names) })));

@@ -1,11 +1,11 @@
 //! What was proved of the version that runs in an environment: that it started well is not yet that it is good.
 
 use super::Situation;
-use crate::domain::action::Outcome;
+use crate::domain::action::{Outcome, Request};
 use crate::domain::names::EnvName;
 use crate::domain::order::Health;
 use crate::domain::plan::Environment;
-use crate::domain::release::{PlaceState, Verification};
+use crate::domain::release::{ActionState, PlaceState, Verification};
 use crate::domain::verdict::Verdict;
 
 /// What verification says of what runs in an environment.
@@ -64,7 +64,7 @@ impl<'a> Situation<'a> {
 
     /// Returns what is proved of the release in an environment.
     pub fn proof(&self, environment: &Environment) -> Proof {
-        if environment.verify.is_empty() || !self.runs_it(environment) {
+        if environment.verify.is_empty() || !(self.runs_it(environment) || self.went_back(environment)) {
             return Proof::Unasked;
         }
         match self.told_last(&environment.name) {
@@ -72,6 +72,16 @@ impl<'a> Situation<'a> {
             Some(_) => Proof::Good,
             None => Proof::Missing,
         }
+    }
+
+    /// Says whether what runs in an environment was brought back there by a rollback: nobody has looked at it since, either.
+    fn went_back(&self, environment: &Environment) -> bool {
+        let env = &environment.name;
+        let is_of = |a: &&ActionState| a.proposal.request.env() == Some(env) && a.proposal.request.is_changing();
+        let last = self.release.actions.iter().rev().filter(is_of).find(|a| a.started.is_some());
+        let back = last.filter(|a| matches!(a.proposal.request, Request::RollBack { .. }));
+        let places = || self.release.environments.get(env).into_iter().flat_map(|e| e.places.values());
+        back.is_some_and(|a| a.proposal.moves.iter().any(|m| places().any(|p| p.running().as_ref() == Some(&m.to))))
     }
 
     /// Returns the last verification of what runs in an environment now that could tell how it is.

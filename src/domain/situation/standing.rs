@@ -2,7 +2,7 @@
 
 use super::Situation;
 use super::fresh::is_touched;
-use crate::domain::names::{CheckName, EnvName};
+use crate::domain::names::{CheckName, EnvName, Version};
 use crate::domain::plan::Check;
 use crate::domain::release::CheckRun;
 use crate::domain::time::{Span, age};
@@ -25,6 +25,10 @@ pub struct Standing<'a> {
 impl<'a> Situation<'a> {
     /// Returns where a check stands for the release, or for an environment when it is asked about one.
     pub fn standing(&self, check: &Check, env: Option<&EnvName>) -> Standing<'a> {
+        self.standing_of_version(check, env, self.version)
+    }
+
+    fn standing_of_version(&self, check: &Check, env: Option<&EnvName>, version: &Version) -> Standing<'a> {
         let state = self.release.checks.get(self.version).and_then(|checks| checks.get(&check.name));
         let run = state.and_then(|s| s.last(env));
         if let Some(since) = state.and_then(|s| s.running.as_ref()).filter(|(_, e)| e.as_ref() == env) {
@@ -34,10 +38,17 @@ impl<'a> Situation<'a> {
         let Some(run) = run else {
             return Standing { verdict: Verdict::Pending, why: "not measured yet".to_owned(), run: None };
         };
-        if let Some(why) = self.staleness(check, run) {
+        if let Some(why) = self.staleness(check, run, version) {
             return Standing { verdict: Verdict::Stale, why, run: Some(run) };
         }
         Standing { verdict: run.verdict, why: run.evidence.found.clone(), run: Some(run) }
+    }
+
+    /// Returns where a check stands of what runs in an environment now, whichever release that is.
+    pub fn standing_there(&self, check: &Check, env: &EnvName) -> Standing<'a> {
+        let there = self.release.environments.get(env).and_then(|e| e.places.values().next()).and_then(|p| p.running());
+        let version = there.as_ref().map_or(self.version, |running| &running.version);
+        self.standing_of_version(check, Some(env), version)
     }
 
     /// Returns where a check stands by its name; a name that the plan no longer has is pending.
@@ -46,11 +57,14 @@ impl<'a> Situation<'a> {
     }
 
     /// Says why a run no longer counts; only what once said something can go stale.
-    fn staleness(&self, check: &Check, run: &CheckRun) -> Option<String> {
+    fn staleness(&self, check: &Check, run: &CheckRun, version: &Version) -> Option<String> {
         if matches!(run.verdict, Verdict::NoData | Verdict::Inconclusive) {
             return None;
         }
-        self.stale_by_commit(check, run).or_else(|| self.stale_by_digest(run)).or_else(|| self.stale_by_age(check, run))
+        stale_by_version(run, version)
+            .or_else(|| self.stale_by_commit(check, run))
+            .or_else(|| self.stale_by_digest(run))
+            .or_else(|| self.stale_by_age(check, run))
     }
 
     fn stale_by_commit(&self, check: &Check, run: &CheckRun) -> Option<String> {
@@ -89,6 +103,12 @@ impl<'a> Situation<'a> {
         (since > fresh.duration())
             .then(|| format!("was {} {} ago, holds for {fresh}", run.verdict.word(), Span::from(whole_seconds(since))))
     }
+}
+
+/// What was asked of an environment speaks for the version that ran there.
+fn stale_by_version(run: &CheckRun, version: &Version) -> Option<String> {
+    let (env, then) = (run.env.as_ref()?, run.evidence.version.as_ref()?);
+    (then != version).then(|| format!("was {} in {env} on {then}, not on {version}", run.verdict.word()))
 }
 
 fn whole_seconds(duration: std::time::Duration) -> std::time::Duration {

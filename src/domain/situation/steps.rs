@@ -98,7 +98,7 @@ impl<'a> Situation<'a> {
                 Some(Verifier::Metric(metric)) => {
                     let horizon = horizon.or_else(|| metric.horizons.first().copied()).unwrap_or(Span::seconds(1_800));
                     let task = StepTask::Measure { metric: metric.name.clone(), horizon };
-                    steps.push(plain(format!("{} over {horizon}", metric.title), task));
+                    steps.push(plain(format!("{} over {horizon} at most", metric.title), task));
                 }
                 None => {}
             }

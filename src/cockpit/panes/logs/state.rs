@@ -70,7 +70,7 @@ impl Logs {
     }
 
     /// Expects another engine.
-    pub(crate) const fn change_engine(&mut self) {
+    pub(crate) fn change_engine(&mut self) {
         self.store.change_engine();
     }
 

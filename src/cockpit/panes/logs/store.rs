@@ -17,6 +17,10 @@ pub(super) const BYTES_KEPT: usize = 4 << 20;
 pub(super) const REORDERED: usize = 128;
 /// A line that comes this much after a newer one is told to be late; sources never arrive quite in step.
 const LATE: Duration = Duration::from_secs(3);
+/// How many of the last lines another engine may tell again: it begins with the end of every log.
+const TOLD_AGAIN: usize = 512 + REORDERED;
+/// How much newer than those a line is when none of them is told again any more.
+const TOLD_WITHIN: SignedDuration = SignedDuration::from_secs(60);
 
 /// Which lines are shown.
 #[derive(Clone, Debug, Default)]
@@ -49,6 +53,8 @@ pub(super) struct Store {
     pub(super) arrived: u64,
     /// How many lines the engine had passed on when the last one came here; nothing before the engine is joined.
     heard: Option<u64>,
+    /// The last lines of an engine before this one that were not told again yet, oldest first.
+    told_before: Vec<Arc<Entry>>,
     /// How many lines were kept and are not any more.
     pub(super) gone: u64,
     /// How many lines came from each source.
@@ -65,8 +71,27 @@ pub(super) enum Taken {
 impl Store {
     pub(super) fn take(&mut self, line: LogLine) -> Taken {
         self.heard = Some(self.heard.unwrap_or(0) + 1);
-        *self.sources.entry(line.source.clone()).or_default() += 1;
-        self.keep(Entry::of(line))
+        self.take_new(line)
+    }
+
+    /// Takes a line in that no engine before this one has told.
+    fn take_new(&mut self, line: LogLine) -> Taken {
+        let entry = Entry::of(line);
+        if self.was_told(&entry) {
+            return Taken::Hidden;
+        }
+        *self.sources.entry(entry.source.clone()).or_default() += 1;
+        self.keep(entry)
+    }
+
+    /// Says whether an engine before this one has told a line, which counts once.
+    fn was_told(&mut self, entry: &Entry) -> bool {
+        let Some(newest) = self.told_before.last() else { return false };
+        if entry.at.duration_since(newest.at) > TOLD_WITHIN {
+            self.told_before.clear();
+        }
+        let twin = self.told_before.iter().position(|told| told.is_same(entry));
+        twin.map(|at| self.told_before.remove(at)).is_some()
     }
 
     /// Sets a mark behind everything that has come.
@@ -85,31 +110,19 @@ impl Store {
                 let known = usize::try_from(here.saturating_sub(fresh)).unwrap_or(usize::MAX);
                 lines.into_iter().skip(known).collect()
             }
-            None => self.unknown(lines),
+            None => lines,
         };
         for line in fresh {
-            *self.sources.entry(line.source.clone()).or_default() += 1;
-            self.keep(Entry::of(line));
+            self.take_new(line);
         }
     }
 
-    /// Expects lines of another engine, which counts anew.
-    pub(super) const fn change_engine(&mut self) {
+    /// Expects lines of another engine, which counts anew, and has read the ends of the same logs.
+    pub(super) fn change_engine(&mut self) {
         self.heard = None;
-    }
-
-    /// Returns those lines of another engine that are not kept already; both may have read the same log.
-    fn unknown(&self, lines: Vec<LogLine>) -> Vec<LogLine> {
-        let mut kept: Vec<Option<&Arc<Entry>>> =
-            self.all.iter().rev().take(lines.len() + REORDERED).map(Some).collect();
-        let mut is_unknown = |line: &LogLine| {
-            let entry = Entry::of(line.clone());
-            match kept.iter_mut().find(|kept| kept.is_some_and(|kept| kept.is_same(&entry))) {
-                Some(twin) => twin.take().is_none(),
-                None => true,
-            }
-        };
-        lines.into_iter().filter(|line| is_unknown(line)).collect()
+        let last = self.all.iter().rev().take(TOLD_AGAIN).filter(|entry| entry.is_line()).map(Arc::clone);
+        self.told_before = last.collect();
+        self.told_before.reverse();
     }
 
     fn say_missed(&mut self, missed: u64, lines: &[LogLine]) {

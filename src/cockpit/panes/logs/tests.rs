@@ -201,6 +201,12 @@ fn a_snapshot_brings_nothing_twice_and_says_where_lines_are_missing() {
     logs.change_engine();
     logs.catch_up(snapshot(31..40), 500);
     assert_eq!(logs.counts().1, 32, "another engine has read the same log");
+    logs.change_engine();
+    logs.catch_up(Vec::new(), 0);
+    (35..42).for_each(|n| logs.take(line("a", n, &n.to_string())));
+    assert_eq!(logs.counts().1, 34, "and tells its end line by line");
+    logs.take(line("a", 41, "41"));
+    assert_eq!(logs.counts().1, 35, "what it says twice itself is there twice");
 }
 
 #[test]

@@ -155,7 +155,7 @@ fn check_row(
     check: &Check,
     columns: usize,
 ) -> Row {
-    let standing = situation.standing(check, Some(&environment.name));
+    let standing = situation.standing_there(check, &environment.name);
     let (sign, role) = state.palette.verdict(standing.verdict);
     let row = Row::new().put(format!("{sign} "), role);
     if columns < 56 {
