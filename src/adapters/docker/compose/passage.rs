@@ -18,7 +18,7 @@ const SHORT_ID: usize = 12;
 pub(super) async fn mend(docker: &Docker, settled: &Settled) -> Result<(), PortError> {
     let found = ground::containers(docker, &settled.names.project, Some(&settled.names.service)).await?;
     for one in found.iter().filter(|one| one.labels.contains_key(labels::ORDER)) {
-        let Some((old, name)) = on_passage(one) else { continue };
+        let Some((old, name)) = on_passage(&one.name, &one.id) else { continue };
         let is_there = found.iter().any(|other| other.id.starts_with(old));
         let is_taken = found.iter().any(|other| other.name == name);
         match (is_there, one.since) {
@@ -32,14 +32,30 @@ pub(super) async fn mend(docker: &Docker, settled: &Settled) -> Result<(), PortE
 
 /// Returns the id of the old one and the name to come, where a container has a name of passage. The first Compose gives
 /// one to the old container itself, and deals with it.
-fn on_passage(one: &Seen) -> Option<(&str, &str)> {
-    let (old, name) = one.name.split_once('_')?;
+fn on_passage<'a>(name: &'a str, id: &str) -> Option<(&'a str, &'a str)> {
+    let (old, name) = name.split_once('_')?;
     let is_id = old.len() == SHORT_ID && old.chars().all(|c| c.is_ascii_hexdigit());
-    (is_id && !one.id.starts_with(old)).then_some((old, name))
+    (is_id && !id.starts_with(old)).then_some((old, name))
 }
 
 async fn rename(docker: &Docker, one: &Seen, name: &str) -> Result<(), PortError> {
     let options = RenameContainerOptionsBuilder::new().name(name).build();
     let renamed = docker.rename_container(&one.id, options).await;
     renamed.map_err(|error| failure(format!("{} could not be renamed to {name}", one.name), &error))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_of_passage_has_the_id_of_another_before_it() {
+        let id = "feedc0ffee99";
+        assert_eq!(on_passage("0123456789ab_shop-api-1", id), Some(("0123456789ab", "shop-api-1")));
+        assert_eq!(on_passage("0123456789ab_a_b", id), Some(("0123456789ab", "a_b")));
+        for name in ["shop-api-1", "0123456789a_shop", "0123456789abc_shop", "0123456789xy_shop", "shop_api_1"] {
+            assert_eq!(on_passage(name, id), None, "{name}");
+        }
+        assert_eq!(on_passage("feedc0ffee99_shop-api-1", "feedc0ffee99aa"), None, "the first Compose's own");
+    }
 }
