@@ -19,7 +19,7 @@ use crate::config::keymap::{Keymap, Weight};
 use crate::config::theme::Background;
 use crate::domain::command::Refusal;
 use crate::domain::fact::Who;
-use crate::domain::names::{Person, SeatId, Version};
+use crate::domain::names::{ActionId, Person, SeatId, Version};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use ratatui::Frame;
@@ -94,6 +94,7 @@ impl Cockpit {
             size: (80, 24),
             gaze: Gaze::Untold,
             leaving: Leaving::default(),
+            waited: Vec::new(),
             meanwhile: None,
             mouse: settings.mouse,
         };
@@ -110,6 +111,11 @@ impl Cockpit {
             let says = "Some of what you set yourself does not count; the rest does. tminus config says more.";
             self.state.refuse("settings", Refusal::unknown(says).with(std::mem::take(&mut self.wrong)));
         }
+    }
+
+    /// Returns the actions whose end was waited for, where the cockpit left by itself.
+    pub(crate) fn waited_for(&self) -> Vec<ActionId> {
+        self.state.waited_for()
     }
 
     /// Takes what was opened.

@@ -222,6 +222,7 @@ fn of_view(state: &State) -> Vec<Action> {
     let open = Action::Pane(PaneAction::Open);
     let ways = [Action::App(AppAction::Palette), Action::App(AppAction::Back), Action::App(AppAction::Help)];
     let mut wanted: Vec<Action> = match state.view() {
+        View::Overview if state.is_bad_here() => return of_overview(&[act[2], act[1], act[0]], &decide),
         View::Overview => return of_overview(&act, &decide),
         View::Run(_) => of_run(state, act[2]),
         View::Tasks => std::iter::once(open).chain(of_run(state, act[2])).collect(),

@@ -19,20 +19,28 @@ pub(crate) struct Gone {
     pub(crate) since: Timestamp,
     /// What is done about it.
     pub(crate) again: Rejoining,
+    /// Why it could not be joined again, as it was told last.
+    pub(crate) told: Option<String>,
 }
 
 impl State {
     pub(crate) fn lose_engine(&mut self) {
-        self.gone = Some(Gone { since: self.now, again: Rejoining::Never });
+        self.gone = Some(Gone { since: self.now, again: Rejoining::Never, told: None });
         self.logs.change_engine();
         let says = "has ended; what was begun is in the journal";
         self.said.keep(Entry::new(self.now, Tone::Trouble, "the engine", says));
     }
 
     pub(crate) fn rejoining(&mut self, what: Rejoining) {
-        if let Some(gone) = &mut self.gone {
-            gone.again = what;
+        let Some(gone) = &mut self.gone else { return };
+        // On a narrow screen the banner has no room for it; the same reason is told once.
+        if let Rejoining::Later { why, .. } = &what
+            && gone.told.as_ref() != Some(why)
+        {
+            gone.told = Some(why.clone());
+            self.said.keep(Entry::new(self.now, Tone::Trouble, "the engine", format!("is not joined again: {why}")));
         }
+        gone.again = what;
     }
 
     /// Says whether another engine can be joined, or is being.

@@ -2,7 +2,8 @@
 
 use super::state::State;
 use crate::domain::names::EnvName;
-use crate::domain::situation::{Outlook, Situation, WayBack};
+use crate::domain::situation::{Outlook, Reason, Situation, WayBack};
+use crate::domain::verdict::Verdict;
 use std::collections::BTreeMap;
 
 /// What was worked out.
@@ -33,6 +34,15 @@ impl State {
     /// Returns whether the release may go on, and why not.
     pub(crate) fn outlook(&self) -> Option<&Outlook> {
         self.known.as_ref().map(|known| &known.outlook)
+    }
+
+    /// Says whether the environment that the keys act on is a reason for NO-GO, and can be gone back from.
+    pub(crate) fn is_bad_here(&self) -> bool {
+        let Some((known, environment)) = self.known.as_ref().zip(self.environment()) else { return false };
+        let env = &environment.name;
+        let is_bad = |reason: &Reason| reason.env.as_ref() == Some(env) && reason.verdict == Verdict::Fail;
+        let has_way = known.ways_back.get(env).is_some_and(|way| way.to.is_some());
+        has_way && known.outlook.blocking.iter().any(is_bad)
     }
 
     /// Returns the way back of an environment.

@@ -17,6 +17,7 @@ use super::second::Seconds;
 use super::signals::{Sign, Signals, stop_here};
 use super::source::{Asking, Followed, heard};
 use super::terminal::{Held, is_gone, leave, panicked};
+use crate::domain::names::ActionId;
 use crate::engine::EngineHandle;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -33,7 +34,7 @@ use tokio::time::{Instant, sleep_until};
 ///
 /// # Errors
 /// When the terminal cannot be used or is gone, there is no such theme, or there is nothing to open.
-pub async fn run<E, F>(front: Front, open: impl FnMut(Try) -> F) -> Result<(), Ended<E>>
+pub async fn run<E, F>(front: Front, open: impl FnMut(Try) -> F) -> Result<Vec<ActionId>, Ended<E>>
 where
     E: Display,
     F: Future<Output = Result<Opening, Unopened<E>>>,
@@ -48,7 +49,8 @@ where
     loop_.ask()?;
     // The zone is looked for among all that the system has, which takes as long as the first frame itself.
     loop_.zone = Some(tokio::task::spawn_blocking(|| named.unwrap_or_else(TimeZone::system)));
-    loop_.turn(open).await
+    loop_.turn(open).await?;
+    Ok(loop_.cockpit.waited_for())
 }
 
 struct Loop {

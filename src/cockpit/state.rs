@@ -18,7 +18,7 @@ use crate::config::keymap::{Keymap, Stroke};
 use crate::config::theme::Background;
 use crate::domain::fact::Who;
 use crate::domain::meanwhile::Away;
-use crate::domain::names::{EnvName, SeatId, Version};
+use crate::domain::names::{ActionId, EnvName, SeatId, Version};
 use crate::domain::plan::Plan;
 use crate::domain::release::Release;
 use crate::domain::situation::Situation;
@@ -74,6 +74,8 @@ pub(crate) struct State {
     pub(crate) size: (u16, u16),
     pub(crate) gaze: Gaze,
     pub(crate) leaving: Leaving,
+    /// What is waited for before it leaves.
+    pub(crate) waited: Vec<ActionId>,
     /// What happened before one came back; absent where nothing did.
     pub(crate) meanwhile: Option<Meanwhile>,
     pub(crate) mouse: Mouse,

@@ -9,6 +9,7 @@ use crate::cli::interrupt::or_interrupted;
 use crate::cli::looks::variable;
 use crate::cli::plain::{End, talk, typed};
 use crate::cockpit::{Ended, Front, Opening};
+use crate::domain::names::ActionId;
 use crate::domain::seat::Wish;
 use crate::engine::{Left, Watch};
 use std::future::Future;
@@ -83,7 +84,7 @@ where
             (desk, opening) = show_of(next, (version, wish)).await?;
             continue;
         }
-        leave(desk).await;
+        leave(desk, &[]).await;
         return ended.map(|_| Exit::Good);
     }
 }
@@ -119,7 +120,7 @@ where
     match (shown, openings.end().await) {
         (Err(Ended::Unopened(stop)), _) => Err(stop),
         (shown, Some(desk)) => {
-            leave(desk).await;
+            leave(desk, shown.as_deref().unwrap_or_default()).await;
             ended(shown)
         }
         (shown, None) => ended(shown),
@@ -142,9 +143,9 @@ async fn open(
     }
 }
 
-fn ended(shown: Result<(), Ended<Stop>>) -> Done {
+fn ended(shown: Result<Vec<ActionId>, Ended<Stop>>) -> Done {
     match shown {
-        Ok(()) => Ok(Exit::Good),
+        Ok(_) => Ok(Exit::Good),
         Err(Ended::Unopened(stop)) => Err(stop),
         Err(Ended::Cockpit(error)) => Err(Stop::from(color_eyre::Report::from(error))),
     }

@@ -22,7 +22,7 @@ use jiff::Timestamp;
 ///
 /// It may not while the plan is not trusted, or a cockpit holds the journal and looks for itself.
 pub async fn run(global: &Global, args: &StatusArgs) -> Done {
-    let Seen { plan, release, version, now, lost } = match looked_at(global).await {
+    let Seen { plan, release, version, now, lost, world } = match looked_at(global).await {
         Ok(seen) => seen,
         Err(stop) if stop.exit == Exit::Refused || is_of_the_journal(&stop) => {
             let Some(seen) = recorded(global).await? else { return Err(stop) };
@@ -35,12 +35,18 @@ pub async fn run(global: &Global, args: &StatusArgs) -> Done {
     if global.json {
         let mut status = json::status(&situation);
         status["journal_lost"] = serde_json::json!(lost);
+        status["rehearsal"] = serde_json::json!(world.rehearsal);
+        status["carried_on"] = match world.hands {
+            Hands::Engine => true.into(),
+            Hands::Nobody => false.into(),
+            Hands::Unknown => serde_json::Value::Null,
+        };
         json::print(status);
     } else {
         if let Some(why) = &lost {
             show::line(&format!("! {}. Now {JOURNAL_WAY_ON}", journal_lost(why).sentence()));
         }
-        print(&situation);
+        print(&situation, &world);
     }
     Ok(if args.gate { of_word(situation.outlook().word) } else { Exit::Good })
 }
@@ -52,6 +58,33 @@ struct Seen {
     now: Timestamp,
     /// Why the engine's journal cannot be written.
     lost: Option<String>,
+    world: About,
+}
+
+/// What is told beside where a release stands.
+pub struct About {
+    /// The scenario, in a rehearsal.
+    pub rehearsal: Option<String>,
+    /// Whether somebody carries on what is not over.
+    pub hands: Hands,
+}
+
+/// Who carries on what is not over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Hands {
+    /// An engine that runs.
+    Engine,
+    /// Nobody: no engine runs.
+    Nobody,
+    /// The journal alone was read.
+    Unknown,
+}
+
+impl About {
+    /// Returns what there is about a project whose work is in these hands.
+    pub fn of(project: &Project, hands: Hands) -> Self {
+        Self { rehearsal: project.kind.scenario().map(|scenario| scenario.name.clone()), hands }
+    }
 }
 
 /// Says whether no engine could be had because its journal cannot be written: what stands in it can be read all the same.
@@ -76,7 +109,8 @@ async fn look(desk: &Desk) -> Result<Seen, Stop> {
     let (snapshot, _) = desk.handle.attach().await.map_err(Stop::cannot_tell)?;
     let (version, now) = (desk.project.focus(&snapshot.release)?, desk.handle.now());
     let (plan, release) = ((*snapshot.plan).clone(), (*snapshot.release).clone());
-    Ok(Seen { plan, release, version, now, lost: snapshot.lost })
+    let hands = if desk.joined().is_some() { Hands::Engine } else { Hands::Nobody };
+    Ok(Seen { plan, release, version, now, lost: snapshot.lost, world: About::of(&desk.project, hands) })
 }
 
 /// Returns what stands in the journal, where there is one here.
@@ -87,26 +121,32 @@ async fn recorded(global: &Global) -> Result<Option<Seen>, Stop> {
     }
     let release = project.recorded()?;
     let version = project.focus(&release)?;
-    Ok(Some(Seen { plan: project.file.plan, release, version, now: Timestamp::now(), lost: None }))
+    let world = About::of(&project, Hands::Unknown);
+    Ok(Some(Seen { plan: project.file.plan, release, version, now: Timestamp::now(), lost: None, world }))
 }
 
 /// A cell that is longer than this moves what is behind it, in its own row alone.
 const WIDEST: usize = 40;
 
 /// Prints where the release stands.
-pub fn print(situation: &Situation<'_>) {
+pub fn print(situation: &Situation<'_>, world: &About) {
     let outlook = situation.outlook();
     let clock = situation
         .opening()
         .and_then(|o| o.zero)
         .map_or_else(|| "T-0 not scheduled".to_owned(), |z| t_clock(situation.now, z));
     let short = if outlook.in_short().is_empty() { String::new() } else { format!("  {}", outlook.in_short()) };
-    show::line(&format!("{} {}  {clock}  {}{short}", situation.plan.project, situation.version, outlook.word.shown()));
+    let played = world.rehearsal.as_ref().map(|name| format!("REHEARSAL {name}  ")).unwrap_or_default();
+    let (project, version, word) = (&situation.plan.project, situation.version, outlook.word.shown());
+    show::line(&format!("{played}{project} {version}  {clock}  {word}{short}"));
     for reason in &outlook.blocking {
         show::line(&format!("  {} {}: {}", show::sign(reason.verdict), reason.verdict.word(), reason.says));
     }
     for action in situation.release.active_actions() {
         show::line(&open(situation, action));
+        if world.hands == Hands::Nobody && !action.is_stuck() {
+            show::line("    no engine runs: it stands there until `tminus`, or `tminus engine run`, takes it up");
+        }
     }
     let environments = &situation.plan.environments;
     let table: Vec<Vec<[String; 4]>> = environments.iter().map(|e| cells(situation, e)).collect();

@@ -125,9 +125,12 @@ pub async fn start(project: &Project) -> Result<Joined, Stop> {
 /// Starts an engine in a process of its own, and returns how its start went.
 async fn begin(project: &Project) -> Result<Started, Stop> {
     project.paths.prepare().map_err(|e| Stop::from(color_eyre::Report::from(e)))?;
-    let program = std::env::current_exe().wrap_err("this program cannot be found again")?;
+    let path = std::env::current_exe().wrap_err("this program cannot be found again")?;
+    // One that was replaced on the disk meanwhile is still this one here: the engine is of the same build (proc_pid_exe(5)).
+    let program = if path.exists() { path.as_path() } else { Path::new("/proc/self/exe") };
     let (log, said_before) = open_log(&project.paths.engine_log()).wrap_err("the engine's log cannot be written")?;
     let mut child = tokio::process::Command::new(program);
+    child.arg0("tminus");
     child.args(["engine", "run", "--detached"]).current_dir(&project.root);
     child.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(log);
     let mut child = child.spawn().wrap_err("the engine could not be started")?;

@@ -24,7 +24,7 @@ impl Talk<'_> {
     }
 
     pub(super) fn status(&self) {
-        status::print(&self.situation());
+        status::print(&self.situation(), &status::About::of(&self.desk.project, status::Hands::Engine));
     }
 
     pub(super) fn hear(&mut self, news: News) -> Next {

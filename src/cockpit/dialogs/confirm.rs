@@ -3,7 +3,7 @@
 use super::buttons::{Buttons, Face, Standing};
 use super::shape::{Sheet, body_height, text_width};
 use crate::cockpit::state::State;
-use crate::cockpit::widgets::{Attention, Row, fold_lines};
+use crate::cockpit::widgets::{Attention, Row, cut, fold_lines};
 use crate::config::theme::Role;
 use crate::domain::command::Command;
 use ratatui::buffer::Buffer;
@@ -47,20 +47,27 @@ impl ConfirmDialog {
         self.lines.iter().flat_map(|l| fold_lines(l, columns)).map(Row::text).collect()
     }
 
-    fn foot(&self, state: &State, columns: usize) -> Vec<Row> {
+    /// Returns what does not scroll: where not all is in sight, the first line of what cannot be undone, too.
+    fn foot(&self, state: &State, area: Rect) -> Vec<Row> {
+        let columns = text_width(area);
         let face = Face { cancel: self.cancel, go: self.go, standing: Standing::Open, columns };
-        self.buttons.rows(face, &state.palette)
+        let rows = self.buttons.rows(face, &state.palette);
+        let is_whole = self.body(columns).len() <= body_height(area, rows.len());
+        let sign = state.palette.sign("▲", "!");
+        let warning = self.lines.iter().find(|line| line.starts_with(sign)).filter(|_| !is_whole && area.height > 6);
+        let pinned = warning.map(|line| Row::new().put(cut(line, columns, state.palette.signs), Role::Warn));
+        pinned.into_iter().chain(rows).collect()
     }
 
     /// Returns how far down it can be scrolled.
     pub(crate) fn reach(&self, state: &State, area: Rect) -> usize {
         let columns = text_width(area);
-        self.body(columns).len().saturating_sub(body_height(area, self.foot(state, columns).len()))
+        self.body(columns).len().saturating_sub(body_height(area, self.foot(state, area).len()))
     }
 
     pub(super) fn draw(&self, state: &State, area: Rect, buffer: &mut Buffer) {
         let columns = text_width(area);
-        let (body, foot) = (self.body(columns), self.foot(state, columns));
+        let (body, foot) = (self.body(columns), self.foot(state, area));
         let heading = Row::new().put(format!(" {} ", self.title), Role::Title);
         let attention = Attention::Here;
         Sheet { heading, body: &body, first: self.first, foot: &foot, attention }.draw(state, area, buffer);

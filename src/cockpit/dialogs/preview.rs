@@ -1,7 +1,7 @@
 //! The preview: what an action would do, before it does it. Opens on cancel.
 
 use super::buttons::{Buttons, Face, Standing};
-use super::preview_lines::{Calls, lines};
+use super::preview_lines::{self, Calls, lines};
 use super::shape::{Sheet, body_height, text_width};
 use crate::cockpit::action::{ActAction, Action, DialogAction};
 use crate::cockpit::state::State;
@@ -117,10 +117,22 @@ impl PreviewDialog {
             Go::Unknown(why) => why_not(("unknown", Role::Warn), why, columns, area),
             Go::Start | Go::StartAfterChecks(_) | Go::Propose(_) => Vec::new(),
         };
+        foot.splice(0..0, self.pinned(state, area, foot.len() + 2));
         let standing = if go.is_open() { Standing::Open } else { Standing::Held };
         let text = self.button(&go, columns);
         foot.extend(self.buttons.rows(Face { cancel: "Cancel", go: &text, standing, columns }, &state.palette));
         foot
+    }
+
+    /// Returns what cannot be undone, in a line each, where not all of the preview is in sight: nobody presses the button
+    /// without having had that on the screen.
+    fn pinned(&self, state: &State, area: Rect, feet: usize) -> Vec<Row> {
+        let columns = text_width(area);
+        let Some(preview) = self.preview.as_ref().filter(|_| area.height > 6) else { return Vec::new() };
+        let pinned = preview_lines::pinned(state, preview, columns);
+        let shown = self.calls.unwrap_or(Calls::Folded);
+        let all = lines(state, (preview, self.told(columns, area)), shown, columns).len();
+        if all > body_height(area, feet + 1) { pinned } else { Vec::new() }
     }
 
     pub(super) fn draw(&self, state: &State, area: Rect, buffer: &mut Buffer) {

@@ -1,7 +1,7 @@
 //! The lines of a preview: what changes, the gate, the steps with their calls, what cannot be undone.
 
 use crate::cockpit::state::State;
-use crate::cockpit::widgets::{Row, fold_lines, short_digests};
+use crate::cockpit::widgets::{Row, cut, fold_lines, short_digests, width};
 use crate::config::theme::Role;
 use crate::domain::action::{Move, Step, StepUndo};
 use crate::domain::order::{Call, Delivered};
@@ -124,6 +124,20 @@ fn warnings(state: &State, preview: &Preview, columns: usize) -> Vec<Row> {
     let mut rows = of(format!("{sign} Cannot be undone"), &preview.irreversible);
     rows.extend(of(format!("{sign} This does not undo; it stays as it is"), &preview.keeps));
     rows
+}
+
+/// Returns what cannot be undone in as few lines as there are kinds of it.
+pub(super) fn pinned(state: &State, preview: &Preview, columns: usize) -> Vec<Row> {
+    let sign = state.palette.sign("▲", "!");
+    let of = |says: &str, things: &[String]| {
+        let first = things.first()?;
+        let more = if things.len() > 1 { format!(", {} more", things.len() - 1) } else { String::new() };
+        let room = columns.saturating_sub(width(says) + width(&more) + 4);
+        let first = cut(first, room, state.palette.signs).into_owned();
+        Some(Row::new().put(format!("{sign} {says}: {first}{more}"), Role::Warn))
+    };
+    let gone = of("Cannot be undone", &preview.irreversible);
+    gone.into_iter().chain(of("Does not undo", &preview.keeps)).collect()
 }
 
 fn gate(state: &State, preview: &Preview, columns: usize) -> Vec<Row> {

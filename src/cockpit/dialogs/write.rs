@@ -84,10 +84,13 @@ impl WriteDialog {
         self.text.input(Input { key, ctrl: stroke.ctrl, alt: stroke.alt, shift: false });
     }
 
-    pub(crate) fn paste(&mut self, text: &str) {
+    /// Takes a text in, and says how much of one that is too long it has taken.
+    pub(crate) fn paste(&mut self, text: &str) -> Option<String> {
         let clean: Vec<_> = text.lines().map(safe).collect();
-        let room = LONGEST.saturating_sub(self.length());
-        self.text.insert_str(clean.join("\n").chars().take(room).collect::<String>());
+        let (clean, room) = (clean.join("\n"), LONGEST.saturating_sub(self.length()));
+        self.text.insert_str(clean.chars().take(room).collect::<String>());
+        let count = clean.chars().count();
+        (count > room).then(|| format!("only {room} of {count} characters fit: the rest was not taken"))
     }
 
     pub(crate) fn act(&mut self, action: TextAction) {
@@ -146,7 +149,7 @@ impl WriteDialog {
     /// Says which keys go on, by the live keymap.
     fn says(&self, state: &State, columns: usize) -> Vec<Row> {
         if self.need == Need::Required && self.written().is_empty() {
-            return vec![Row::new().put("a reason must be written", Role::Warn)];
+            return vec![Row::dim("a reason must be written")];
         }
         let key = |action| state.chord_of(Action::Text(action), &["dialog.write"]).unwrap_or_default();
         let all =

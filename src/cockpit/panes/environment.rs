@@ -1,7 +1,7 @@
 //! One environment: what runs there, the way back, the horizons, what is under way, what was.
 
 use super::containers::{self, Lines};
-use super::health::{OLD, is_out_of_sight};
+use super::health::{OLD, Shown, is_out_of_sight, shown};
 use super::{history, tasks, under_way, way_back};
 use crate::cockpit::state::State;
 use crate::cockpit::view::View;
@@ -147,7 +147,7 @@ fn runs(state: &State, situation: Situation<'_>, environment: &Environment, room
         };
         let looked = state.live.looked(&environment.name, &delivery.artifact, place);
         let seen = looked.map(|at| words::seen_ago(age(state.now, at))).unwrap_or_default();
-        rows.extend(what_runs(state, (&name, place), seen, room));
+        rows.extend(what_runs((&name, place), &shown(state, situation, environment, place), seen, room));
         if let Some((since, failure)) = &place.lost {
             let says = format!("? cannot be seen for {}: {}", brief(age(state.now, *since)), failure.sentence());
             let folded = fold_lines(&says, room.saturating_sub(2));
@@ -160,21 +160,23 @@ fn runs(state: &State, situation: Situation<'_>, environment: &Environment, room
 }
 
 /// Writes what runs in a place: in one line where there is room for it, else in two.
-fn what_runs(state: &State, (name, place): (&str, &PlaceState), seen: String, room: usize) -> Vec<Row> {
+fn what_runs((name, place): (&str, &PlaceState), shown: &Shown, seen: String, room: usize) -> Vec<Row> {
     let running = place.running();
     let version = running.as_ref().map_or_else(|| "nothing".to_owned(), |r| r.version.to_string());
     let digest = running.and_then(|r| r.digest).map(|d| d.short()).unwrap_or_default();
-    let (sign, role) = state.palette.health(place.health());
-    let (word, more) = place.in_words();
-    let more = more.map(|more| format!(" · {more}")).unwrap_or_default();
+    let Shown { sign, role, word, more } = shown;
+    let more = more.as_ref().map(|more| format!(" · {more}")).unwrap_or_default();
     let health = format!("{sign} {word}{more}");
     let row = Row::new().column(name, Role::Text, 24).column(version.as_str(), Role::Strong, 12);
-    let row = row.column(digest.as_str(), Role::Dim, 18).put(&health, role);
+    let row = row.column(digest.as_str(), Role::Dim, 18).put(&health, *role);
     if row.width() + 2 + width(&seen) <= room {
         return vec![row.right(seen, Role::Dim)];
     }
     let first = Row::new().put(format!("{name} "), Role::Text).put(version, Role::Strong);
-    vec![first.put(format!(" {digest}"), Role::Dim), Row::new().put(format!("  {health}"), role).right(seen, Role::Dim)]
+    vec![
+        first.put(format!(" {digest}"), Role::Dim),
+        Row::new().put(format!("  {health}"), *role).right(seen, Role::Dim),
+    ]
 }
 
 fn way_back_heading(state: &State, env: &EnvName) -> Row {

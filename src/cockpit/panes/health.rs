@@ -7,8 +7,9 @@ use crate::cockpit::widgets::{Row, width};
 use crate::config::theme::Role;
 use crate::domain::names::EnvName;
 use crate::domain::order::Health;
-use crate::domain::release::ActionState;
-use crate::domain::situation::{By, HowItIs, Situation};
+use crate::domain::plan::Environment;
+use crate::domain::release::{ActionState, PlaceState};
+use crate::domain::situation::{By, HowItIs, Situation, UNVERIFIED};
 use crate::domain::telemetry::{Container, ContainerRole};
 use crate::domain::time::{age, brief};
 use std::time::Duration;
@@ -30,12 +31,14 @@ pub(super) struct Told {
     /// A sign and a word: they are never cut where anything else can give way.
     word: String,
     more: Option<String>,
+    /// What is said in place of the word where not all of it has room: that nobody has verified it matters more.
+    instead: Option<String>,
     role: Role,
 }
 
 impl Told {
     fn word(word: impl Into<String>, role: Role) -> Self {
-        Self { word: word.into(), more: None, role }
+        Self { word: word.into(), more: None, instead: None, role }
     }
 
     /// Returns the columns that the word needs, and those that all of it would take; each with one of air.
@@ -48,9 +51,11 @@ impl Told {
     pub(super) fn put(&self, row: Row, columns: usize) -> Row {
         const WORTH: usize = 7;
         let is_worth = |more: &&String| columns >= self.columns().0 + 3 + width(more).min(WORTH);
-        let text = match self.more.as_ref().filter(is_worth) {
+        let is_whole = columns > self.columns().1 - 1;
+        let instead = self.instead.as_ref().filter(|text| !is_whole && width(text) < columns);
+        let text = match self.more.as_ref().filter(is_worth).filter(|_| instead.is_none()) {
             Some(more) => format!("{} · {more}", self.word),
-            None => self.word.clone(),
+            None => instead.unwrap_or(&self.word).clone(),
         };
         row.column(text, self.role, columns)
     }
@@ -81,12 +86,27 @@ pub(super) fn health(state: &State, situation: Situation<'_>, env: &EnvName) -> 
     let Some(environment) = situation.plan.environment(env) else {
         return Told::word("? not in the plan", Role::Dim);
     };
+    let Shown { sign, role, word, more } = shown(state, situation, environment, place);
+    let instead = more.as_ref().filter(|more| *more == UNVERIFIED).map(|more| format!("{sign} {more}"));
+    Told { word: format!("{sign} {word}"), more, instead, role }
+}
+
+/// How a place is, as it is shown.
+pub(super) struct Shown {
+    pub(super) sign: &'static str,
+    pub(super) role: Role,
+    pub(super) word: String,
+    pub(super) more: Option<String>,
+}
+
+/// Returns how a place is, as every page shows it.
+pub(super) fn shown(state: &State, situation: Situation<'_>, environment: &Environment, place: &PlaceState) -> Shown {
     let HowItIs { by, word, more } = situation.how_it_is(environment, place);
     let (sign, role) = match by {
         By::Health(health) => state.palette.health(health),
         By::Verdict(verdict) => state.palette.verdict(verdict),
     };
-    Told { word: format!("{sign} {word}"), more, role }
+    Shown { sign, role, word, more }
 }
 
 /// Says what is done there, and that nothing was heard of it for long.
@@ -94,7 +114,9 @@ fn under_way(state: &State, action: &ActionState) -> Told {
     let (sign, doing) = (state.palette.sign("◌", "o"), in_progress(action.proposal.request.verb()));
     match silence(state, action) {
         None => Told::word(format!("{sign} {doing}"), Role::Busy),
-        Some(quiet) => Told { word: format!("{sign} silent {quiet}"), more: Some(doing.to_owned()), role: Role::Warn },
+        Some(quiet) => {
+            Told { more: Some(doing.to_owned()), ..Told::word(format!("{sign} silent {quiet}"), Role::Warn) }
+        }
     }
 }
 

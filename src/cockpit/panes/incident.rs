@@ -124,6 +124,9 @@ fn in_sight(changes: &[Vec<Line>], most: usize) -> usize {
     fits.count().max(1).min(changes.len())
 }
 
+/// How many lines of one sentence are told here: what changed and the ways back must stay in sight.
+const MOST_TOLD: usize = 4;
+
 /// Silence is told with what it rests on: only what was looked at just now can be well.
 fn nothing(state: &State, situation: Situation<'_>, room: usize) -> Vec<Line> {
     let all = &situation.plan.environments;
@@ -167,12 +170,15 @@ fn unwell(state: &State, situation: Situation<'_>, room: usize) -> Vec<Line> {
 /// Folds a sentence into lines, of which the first leads to its page.
 fn folded(((sign, role), says): ((&str, Role), &str), (env, view): (&EnvName, View), room: usize) -> Vec<Line> {
     let mut lines = Vec::new();
-    for (at, text) in fold_lines(says, room.saturating_sub(2)).into_iter().enumerate() {
+    let all = fold_lines(says, room.saturating_sub(2));
+    let more = all.len().saturating_sub(MOST_TOLD);
+    for (at, text) in all.into_iter().take(MOST_TOLD).enumerate() {
         lines.push(match at {
             0 => Line::opening(Row::new().put(format!("{sign} "), role).put(text, Role::Text), view.clone()).about(env),
             1.. => Line::plain(Row::text(format!("  {text}"))),
         });
     }
+    lines.extend((more > 0).then(|| Line::plain(Row::dim(format!("  … {more} more lines on its page")))));
     lines
 }
 

@@ -63,7 +63,7 @@ pub(crate) fn places(state: &State, area: Rect) -> Vec<(Pane, Rect)> {
         return vec![(focus, area)];
     }
     match (area.width, area.height) {
-        (100.., 26..) => wide(state, area, environments),
+        (120.., 26..) => wide(state, area, environments),
         (70.., 18..) => middle(area, environments, focus),
         (_, height) if height >= environments + 6 => low(area, environments, focus),
         (_, _) => vec![(focus, area)],

@@ -33,6 +33,8 @@ impl State {
             Way::Leave => vec![Effect::Quit],
             Way::Wait => {
                 self.leaving = Leaving::OnceOver;
+                let active = self.world.iter().flat_map(|world| world.release.active_actions());
+                self.waited = active.map(|action| action.id.clone()).collect();
                 self.leave_if_over()
             }
             Way::Stop => self.stop_all(),
@@ -77,5 +79,10 @@ impl State {
             return Vec::new();
         }
         if self.is_working() { Vec::new() } else { vec![Effect::Quit] }
+    }
+
+    /// Returns the actions whose end was waited for, where the cockpit left by itself.
+    pub(crate) fn waited_for(&self) -> Vec<ActionId> {
+        if self.leaving == Leaving::OnceOver { self.waited.clone() } else { Vec::new() }
     }
 }

@@ -126,7 +126,11 @@ impl State {
     /// Takes a pasted text: letters for a text that is written, nothing anywhere else.
     pub(crate) fn paste(&mut self, text: &str, at: Instant) {
         match &mut self.dialog {
-            Some(Dialog::Write(dialog)) => dialog.paste(text),
+            Some(Dialog::Write(dialog)) => {
+                if let Some(cut) = dialog.paste(text) {
+                    self.say(Tone::Hint, "paste", cut);
+                }
+            }
             Some(Dialog::Prompt(prompt)) => {
                 prompt.paste(text);
                 return self.prompted();

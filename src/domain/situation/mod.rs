@@ -30,7 +30,7 @@ pub use locked::Locked;
 pub use look::Situation;
 pub use outlook::{Outlook, Reason, Word};
 pub use preview::Preview;
-pub use proof::{By, HowItIs, Proof};
+pub use proof::{By, HowItIs, Proof, UNVERIFIED};
 pub use standing::Standing;
 pub use steps::CallsOf;
 pub use way_back::{WayBack, WayBackState};

@@ -41,6 +41,9 @@ pub enum By {
     Verdict(Verdict),
 }
 
+/// The word for what nobody has verified.
+pub const UNVERIFIED: &str = "unverified";
+
 impl<'a> Situation<'a> {
     /// Returns how a place is. What is healthy and not verified is not all well yet, and a target that does not tell how
     /// it is leaves the word to the verification.
@@ -49,14 +52,14 @@ impl<'a> Situation<'a> {
         let verified = |verdict, word: &str| HowItIs { by: By::Verdict(verdict), word: word.to_owned(), more: None };
         match (place.health(), self.proof(environment)) {
             (Health::Healthy, Proof::Missing) => {
-                HowItIs { by: By::Health(Health::Waiting), word, more: Some("unverified".to_owned()) }
+                HowItIs { by: By::Health(Health::Waiting), word, more: Some(UNVERIFIED.to_owned()) }
             }
             (Health::Healthy | Health::Unknown, Proof::Bad) if place.lost.is_none() => {
                 HowItIs { more: Some("verified".to_owned()), ..verified(Verdict::Fail, "not good") }
             }
             (Health::Unknown, Proof::Good) if place.lost.is_none() => verified(Verdict::Pass, "verified"),
             (Health::Unknown, Proof::Missing) if place.lost.is_none() => {
-                HowItIs { by: By::Health(Health::Unknown), word: "unverified".to_owned(), more }
+                HowItIs { by: By::Health(Health::Unknown), word: UNVERIFIED.to_owned(), more }
             }
             (health, _) => HowItIs { by: By::Health(health), word, more },
         }
