@@ -1,6 +1,6 @@
 //! `tminus` alone: the cockpit. Its first frame comes before anything is read; what it shows is opened behind it.
 
-use super::leaving::leave;
+use super::leaving::{Leaving, leave};
 use super::openings::{Openings, show_of};
 use crate::cli::args::Global;
 use crate::cli::desk::{Desk, Kind, Losses, Need, Project, open_own};
@@ -78,12 +78,13 @@ where
         let Opening { handle, version, .. } = opening;
         let ended = talk(&desk, (handle, version.clone()), &mut lines).await;
         if ended.as_ref().is_ok_and(|end| *end == End::Gone) {
-            let rest = "; what was begun is in the journal, and `tminus` comes back to it";
-            let next = or_interrupted(losses.next_engine(&desk, rest)).await??;
+            let back = desk.project.typed("tminus");
+            let rest = format!("; what was begun is in the journal, and `{back}` comes back to it");
+            let next = or_interrupted(losses.next_engine(&desk, &rest)).await??;
             (desk, opening) = show_of(next, (version, wish)).await?;
             continue;
         }
-        leave(desk).await;
+        leave(desk, Leaving::Talk).await;
         return ended.map(|_| Exit::Good);
     }
 }
@@ -119,7 +120,7 @@ where
     match (shown, openings.end().await) {
         (Err(Ended::Unopened(stop)), _) => Err(stop),
         (shown, Some(desk)) => {
-            leave(desk).await;
+            leave(desk, Leaving::Screen).await;
             ended(shown)
         }
         (shown, None) => ended(shown),
