@@ -2,7 +2,7 @@
 
 use super::act;
 use crate::cli::args::{Global, SettleArgs, env};
-use crate::cli::desk::{Desk, Followed, Interrupted, follow};
+use crate::cli::desk::{Desk, Followed, Interrupted, Project, follow};
 use crate::cli::exit::{Done, Exit, Stop};
 use crate::cli::interrupt::or_interrupted;
 use crate::domain::command::{ActionCommand, Command};
@@ -19,7 +19,7 @@ pub async fn run(global: &Global, args: SettleArgs) -> Done {
 
 async fn at(global: &Global, desk: &mut Desk, args: SettleArgs) -> Done {
     let (snapshot, events) = desk.handle.attach().await.map_err(Stop::cannot_tell)?;
-    let action = stuck(&snapshot.release, &args.what)?;
+    let action = stuck(&desk.project, &snapshot.release, &args.what)?;
     let command = match (args.retry, args.accept, args.leave) {
         (true, _, _) => ActionCommand::Retry { action: action.clone() },
         (_, Some(note), _) => ActionCommand::Accept { action: action.clone(), note },
@@ -59,10 +59,13 @@ async fn moved_on(
     }
 }
 
-fn stuck(release: &Release, what: &str) -> Result<ActionId, Stop> {
+fn stuck(project: &Project, release: &Release, what: &str) -> Result<ActionId, Stop> {
     if let Some(action) = release.named(what) {
         return Ok(action.id.clone());
     }
-    let active = release.active(&env(what)).map(|a| a.id.clone());
-    active.ok_or_else(|| Stop::refused(format!("no action stands still in {what}")))
+    if let Some(action) = release.active(&env(what)) {
+        return Ok(action.id.clone());
+    }
+    project.action_or_environment(what)?;
+    Err(Stop::refused(format!("no action stands still in {what}")))
 }

@@ -1,8 +1,9 @@
 //! `tminus status`.
 
 use super::act;
+use super::carried::Carrier;
 use crate::cli::args::{Global, StatusArgs};
-use crate::cli::desk::{Desk, Project};
+use crate::cli::desk::{Desk, Project, engine_of};
 use crate::cli::exit::{Done, Exit, Stop};
 use crate::cli::interrupt::or_interrupted;
 use crate::cli::{json, show};
@@ -22,7 +23,7 @@ use jiff::Timestamp;
 ///
 /// It may not while the plan is not trusted, or a cockpit holds the journal and looks for itself.
 pub async fn run(global: &Global, args: &StatusArgs) -> Done {
-    let Seen { plan, release, version, now, lost } = match looked_at(global).await {
+    let seen = match looked_at(global).await {
         Ok(seen) => seen,
         Err(stop) if stop.exit == Exit::Refused || is_of_the_journal(&stop) => {
             let Some(seen) = recorded(global).await? else { return Err(stop) };
@@ -31,21 +32,29 @@ pub async fn run(global: &Global, args: &StatusArgs) -> Done {
         }
         Err(stop) => return Err(stop),
     };
-    let situation = Situation { plan: &plan, release: &release, version: &version, now };
+    let Seen { project, carrier, plan, release, version, now, lost } = &seen;
+    let situation = Situation { plan, release, version, now: *now };
     if global.json {
         let mut status = json::status(&situation);
+        let mut outlook = situation.outlook();
+        carrier.correct(&mut outlook, release);
+        carrier.mark(&mut status["actions"]);
+        status["blocking"] = serde_json::json!(outlook.blocking);
+        status["rehearsal"] = serde_json::json!(project.kind.scenario().map(|scenario| &scenario.name));
         status["journal_lost"] = serde_json::json!(lost);
         json::print(status);
     } else {
-        if let Some(why) = &lost {
+        if let Some(why) = lost {
             show::line(&format!("! {}. Now {JOURNAL_WAY_ON}", journal_lost(why).sentence()));
         }
-        print(&situation);
+        print(&situation, (project, *carrier));
     }
     Ok(if args.gate { of_word(situation.outlook().word) } else { Exit::Good })
 }
 
 struct Seen {
+    project: Project,
+    carrier: Carrier,
     plan: Plan,
     release: Release,
     version: Version,
@@ -76,7 +85,9 @@ async fn look(desk: &Desk) -> Result<Seen, Stop> {
     let (snapshot, _) = desk.handle.attach().await.map_err(Stop::cannot_tell)?;
     let (version, now) = (desk.project.focus(&snapshot.release)?, desk.handle.now());
     let (plan, release) = ((*snapshot.plan).clone(), (*snapshot.release).clone());
-    Ok(Seen { plan, release, version, now, lost: snapshot.lost })
+    // An engine that is here for this look leaves what was begun as it is.
+    let carrier = if desk.joined().is_some() { Carrier::Engine } else { Carrier::Nobody };
+    Ok(Seen { project: desk.project.clone(), carrier, plan, release, version, now, lost: snapshot.lost })
 }
 
 /// Returns what stands in the journal, where there is one here.
@@ -87,26 +98,38 @@ async fn recorded(global: &Global) -> Result<Option<Seen>, Stop> {
     }
     let release = project.recorded()?;
     let version = project.focus(&release)?;
-    Ok(Some(Seen { plan: project.file.plan, release, version, now: Timestamp::now(), lost: None }))
+    let carrier = match engine_of(&project).await {
+        Ok(Some(_)) => Carrier::Engine,
+        // Somebody may have the journal without a door: a cockpit with `--solo`, or a command.
+        Ok(None) | Err(_) => Carrier::Unknown,
+    };
+    let plan = project.file.plan.clone();
+    Ok(Some(Seen { project, carrier, plan, release, version, now: Timestamp::now(), lost: None }))
 }
 
 /// A cell that is longer than this moves what is behind it, in its own row alone.
 const WIDEST: usize = 40;
 
 /// Prints where the release stands.
-pub fn print(situation: &Situation<'_>) {
-    let outlook = situation.outlook();
+pub fn print(situation: &Situation<'_>, (project, carrier): (&Project, Carrier)) {
+    let mut outlook = situation.outlook();
+    carrier.correct(&mut outlook, situation.release);
+    let played = project.kind.scenario().map(|scenario| format!("REHEARSAL {}  ", scenario.name)).unwrap_or_default();
     let clock = situation
         .opening()
         .and_then(|o| o.zero)
         .map_or_else(|| "T-0 not scheduled".to_owned(), |z| t_clock(situation.now, z));
     let short = if outlook.in_short().is_empty() { String::new() } else { format!("  {}", outlook.in_short()) };
-    show::line(&format!("{} {}  {clock}  {}{short}", situation.plan.project, situation.version, outlook.word.shown()));
+    let (name, word) = (&situation.plan.project, outlook.word.shown());
+    show::line(&format!("{played}{name} {}  {clock}  {word}{short}", situation.version));
     for reason in &outlook.blocking {
         show::line(&format!("  {} {}: {}", show::sign(reason.verdict), reason.verdict.word(), reason.says));
     }
     for action in situation.release.active_actions() {
         show::line(&open(situation, action));
+        if let Some(words) = carrier.words(project, action) {
+            show::line(&format!("    {words}"));
+        }
     }
     let environments = &situation.plan.environments;
     let table: Vec<Vec<[String; 4]>> = environments.iter().map(|e| cells(situation, e)).collect();
