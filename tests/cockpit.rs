@@ -18,6 +18,7 @@ mod random;
 mod screens;
 mod seats;
 mod themes;
+mod unjoined;
 mod verifying;
 mod watch;
 mod ways;

@@ -16,4 +16,5 @@ mod screen;
 mod stay;
 mod survive;
 mod team;
+mod told;
 pub mod world;

@@ -49,9 +49,12 @@ impl Again {
         wait
     }
 
-    /// A try failed; returns how long to wait before the next.
+    /// A try failed; returns how long to wait before the next: not at all where a person has asked for it meanwhile.
     pub(crate) fn failed(&mut self, now: Instant) -> Duration {
-        let wait = wait_after(self.tries.saturating_sub(1));
+        let wait = match self.how {
+            Try::Asked => Duration::ZERO,
+            Try::First | Try::Again => wait_after(self.tries.saturating_sub(1)),
+        };
         self.tries += 1;
         self.next = Some(now + wait);
         wait
@@ -59,7 +62,10 @@ impl Again {
 
     /// Nothing was tried: somebody stopped the engine, and there is no other yet.
     pub(crate) fn looked(&mut self, now: Instant) {
-        self.next = Some(now + LOOK);
+        self.next = Some(match self.how {
+            Try::Asked => now,
+            Try::First | Try::Again => now + LOOK,
+        });
     }
 
     /// A person wants it now.
@@ -100,5 +106,17 @@ mod tests {
         assert_eq!(waits, [1, 2, 4, 8, 15, 30, 30]);
         again.asked(now);
         assert_eq!((again.next(), again.begin(), again.next()), (Some(now), Try::Asked, None));
+    }
+
+    #[test]
+    fn who_asks_while_a_try_is_made_is_not_put_off_by_its_failure() {
+        let (mut again, now) = (Again::default(), Instant::now());
+        again.joined(now);
+        again.lost(now);
+        assert_eq!(again.begin(), Try::Again);
+        again.asked(now);
+        assert_eq!((again.failed(now), again.next()), (Duration::ZERO, Some(now)));
+        assert_eq!(again.begin(), Try::Asked);
+        assert_ne!(again.failed(now), Duration::ZERO, "that was the one that was asked for");
     }
 }

@@ -19,13 +19,22 @@ pub(crate) struct Gone {
     pub(crate) since: Timestamp,
     /// What is done about it.
     pub(crate) again: Rejoining,
-    /// Why it could not be joined again, as it was told last.
-    pub(crate) told: Option<String>,
+    /// Whether a person wants to hear what the next try comes to.
+    asked: Asked,
+    /// Why the last try came to nothing, as it was told: the same is not told at each of them.
+    told: Option<String>,
+}
+
+/// Whether a person asked for the try that is made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Asked {
+    Yes,
+    No,
 }
 
 impl State {
     pub(crate) fn lose_engine(&mut self) {
-        self.gone = Some(Gone { since: self.now, again: Rejoining::Never, told: None });
+        self.gone = Some(Gone { since: self.now, again: Rejoining::Never, asked: Asked::No, told: None });
         self.logs.change_engine();
         let says = "has ended; what was begun is in the journal";
         self.said.keep(Entry::new(self.now, Tone::Trouble, "the engine", says));
@@ -33,14 +42,29 @@ impl State {
 
     pub(crate) fn rejoining(&mut self, what: Rejoining) {
         let Some(gone) = &mut self.gone else { return };
-        // On a narrow screen the banner has no room for it; the same reason is told once.
-        if let Rejoining::Later { why, .. } = &what
-            && gone.told.as_ref() != Some(why)
-        {
-            gone.told = Some(why.clone());
-            self.said.keep(Entry::new(self.now, Tone::Trouble, "the engine", format!("is not joined again: {why}")));
+        let before = std::mem::replace(&mut gone.again, what.clone());
+        match (before, what) {
+            (Rejoining::Trying, Rejoining::Later { why, .. }) => self.tell_why_not(&why),
+            (_, Rejoining::Never | Rejoining::Trying | Rejoining::Later { .. } | Rejoining::Stopped { .. }) => {}
         }
-        gone.again = what;
+    }
+
+    /// Tells why a try came to nothing: once, and again whenever it is another reason, or a person asked for the try.
+    fn tell_why_not(&mut self, why: &str) {
+        let Some(gone) = &mut self.gone else { return };
+        let is_known = gone.told.as_deref() == Some(why);
+        let asked = std::mem::replace(&mut gone.asked, Asked::No);
+        if is_known && asked == Asked::No {
+            return;
+        }
+        gone.told = Some(why.to_owned());
+        let mut lines = why.lines().map(str::trim).filter(|line| !line.is_empty());
+        let says = format!("was not joined again, nor started: {}", lines.next().unwrap_or("nobody says why"));
+        let reasons = lines.map(str::to_owned).collect();
+        if asked == Asked::Yes {
+            self.hint = Some(says.clone());
+        }
+        self.said.keep(Entry { reasons, ..Entry::new(self.now, Tone::Trouble, "the engine", says) });
     }
 
     /// Says whether another engine can be joined, or is being.
@@ -51,6 +75,9 @@ impl State {
     /// Asks for an engine now: a person does not want to wait for the next try.
     pub(crate) fn rejoin(&mut self) -> Vec<Effect> {
         self.rejoining(Rejoining::Trying);
+        if let Some(gone) = &mut self.gone {
+            gone.asked = Asked::Yes;
+        }
         vec![Effect::Rejoin]
     }
 
@@ -106,6 +133,7 @@ impl State {
             ],
             Rejoining::Later { why, at } => {
                 let wait = brief(age(*at, self.now));
+                let why = why.lines().next().unwrap_or_default();
                 [
                     format!("the engine ended {since} ago; {why}; again in {wait}, or now with {key}"),
                     format!("engine ended {since} ago; again in {wait}, or {key}"),

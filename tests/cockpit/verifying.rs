@@ -50,7 +50,7 @@ fn a_search_finds_the_numbers_and_leaves_the_environment_as_it_is() {
             screen.lines().find(|line| line.contains('▸')).map(|line| line[..line.find('▸').unwrap() + 16].to_owned())
         };
         let before = selected(&mut seat);
-        assert!(before.is_some() || columns == 40, "an environment is selected");
+        assert!(before.is_some() || columns < 120, "an environment is selected");
         seat.keys("/");
         seat.letters("87 ms");
         seat.keys("enter");

@@ -28,9 +28,13 @@ fn a_talk_through_a_pipe_says_where_it_stands_and_does_nothing_that_was_not_said
     let output = talk("help\ndeploy staging\n\nverify nowhere\nroll back production\n\nquit\n");
     let said = String::from_utf8(output.stdout).unwrap();
     assert!(output.status.success(), "{said}");
-    for wanted in
-        ["BayitPlus 1.0.0", "would deploy", "deploy ENV", "the plan has no environment nowhere", "nothing was done"]
-    {
+    for wanted in [
+        "REHEARSAL smooth  BayitPlus 1.0.0",
+        "would deploy",
+        "deploy ENV",
+        "the plan has no environment nowhere",
+        "nothing was done",
+    ] {
         assert!(said.contains(wanted), "{wanted:?} is not said in\n{said}");
     }
     assert!(!said.contains("begins"), "{said}");
@@ -77,6 +81,7 @@ fn a_dumb_terminal_gets_lines_and_is_never_moved_on() {
     command.args(["TERM=dumb", env!("CARGO_BIN_EXE_tminus"), "demo", "--scenario", "smooth"]);
     let mut seat = Seat::holding(command);
     seat.sees("Type help for the commands.");
+    seat.sees("REHEARSAL smooth");
     seat.leaves_the_terminal_as_it_was();
     seat.types("status\r");
     seat.sees("NOT YET");
@@ -118,11 +123,12 @@ fn a_protected_environment_is_deployed_to_by_words_alone() {
     seat.press("after:staging\r", "after:staging is waived for production: the staging host");
     seat.press("deploy production\r", "It waits for 2 approvals. Type yes to propose it");
     seat.press("yes\r", "`approve production` gives an approval");
-    for name in ["dana", "omer"] {
+    for (name, count) in [("dana", "has 1 of 2 approvals"), ("omer", "has 2 of 2 approvals")] {
         seat.press(&format!("as {name}\r"), &format!("{name} acts from now on"));
         seat.types("approve production\r");
         seat.sees(&format!(" as {name}, with a note behind it"));
         seat.press("production, I read it\r", &format!("{name}: deploy-production-"));
+        seat.sees(count);
     }
     seat.press("deploy production\r", "Type production to go on");
     seat.types("production\r");

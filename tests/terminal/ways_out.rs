@@ -15,6 +15,24 @@ fn the_quit_key_leaves_at_once() {
 }
 
 #[test]
+fn who_leaves_once_it_is_over_is_told_how_it_ended() {
+    let mut seat = Seat::at("smooth");
+    seat.press("j", "▸   staging");
+    act(&mut seat, "d", "Deploy staging");
+    seat.sees("running");
+    seat.press("q", "Leave while this runs?");
+    seat.rests();
+    seat.press("j", "▸  Wait");
+    seat.types("\r");
+    seat.waits(std::time::Duration::from_secs(150), "the end", |screen| {
+        !screen.alternate_screen() && screen.contents().contains(": good — backend 1.0.0 runs in staging")
+    });
+    assert_eq!(seat.ends(), 0);
+    seat.leaves_the_terminal_as_it_was();
+    seat.leaves_no_process();
+}
+
+#[test]
 fn a_signal_to_end_leaves_in_order() {
     for signal in [libc::SIGTERM, libc::SIGHUP, libc::SIGINT] {
         let mut seat = Seat::at("smooth");

@@ -1,5 +1,6 @@
 //! What build, deploy, verify and rollback have in common: preview, begin or take up, follow, say how it ended.
 
+use super::leaving::how_it_ended;
 use crate::cli::args::{Detach, Global};
 use crate::cli::desk::{Desk, Followed, Interrupted, Kind, Need, Project, follow, open_own};
 use crate::cli::exit::{Done, Exit, Stop};
@@ -10,6 +11,7 @@ use crate::domain::command::{ActionCommand, Command, Consent};
 use crate::domain::names::{ActionId, Version};
 use crate::domain::release::{ActionState, StepPhase};
 use crate::domain::situation::{Go, Preview, Situation};
+use crate::domain::time::brief;
 use crate::engine::{Accepted, EngineHandle};
 
 /// Opens the project's engine for a command that acts: what an earlier one left is taken up.
@@ -204,8 +206,8 @@ pub async fn finish(global: &Global, desk: &Desk, action: &ActionState) -> Resul
         ));
         return Ok(Exit::CannotTell);
     };
-    if !global.json {
-        show::line(&format!("{}: {} — {}", action.id, ending.outcome.words(), ending.summary));
+    if let Some(words) = how_it_ended(action).filter(|_| !global.json) {
+        show::line(&words);
     }
     if ending.outcome == Outcome::Failed {
         hint_after_failure(action);
@@ -280,9 +282,9 @@ pub fn print_preview(preview: &Preview) {
         show::line(&format!("  does not undo: {thing}"));
     }
     if let Some(takes) = preview.takes {
-        show::line(&format!("  takes about {takes}"));
+        show::line(&format!("  takes about {}", brief(takes.duration())));
     }
     if let Some(took) = preview.last_took {
-        show::line(&format!("  took {took} the last time"));
+        show::line(&format!("  took {} the last time", brief(took.duration())));
     }
 }

@@ -2,13 +2,16 @@
 
 use super::act;
 use crate::cli::args::{ApproveArgs, Global, env};
-use crate::cli::desk::Desk;
+use crate::cli::desk::{Desk, Project};
 use crate::cli::exit::{Done, Exit, Stop};
 use crate::cli::interrupt::or_interrupted;
 use crate::cli::{json, show};
 use crate::domain::command::{Command, GateCommand};
 use crate::domain::names::ActionId;
 use crate::domain::release::Release;
+use crate::domain::situation::{ApprovalCount, Situation};
+use crate::engine::Snapshot;
+use jiff::Timestamp;
 use serde_json::json;
 
 /// Approves the proposal that waits.
@@ -21,7 +24,7 @@ pub async fn run(global: &Global, args: ApproveArgs) -> Done {
 
 async fn at(global: &Global, desk: &Desk, args: ApproveArgs) -> Done {
     let (snapshot, _) = desk.handle.attach().await.map_err(Stop::cannot_tell)?;
-    let action = proposal(&snapshot.release, &args.what)?;
+    let action = proposal(&desk.project, &snapshot.release, &args.what)?;
     // Whether it still is what would be done now is decided on fresh sight of the targets.
     let version = snapshot.release.action(&action).map(|a| (a.proposal.release.clone(), a.proposal.request.clone()));
     if let Some((version, request)) = version {
@@ -29,19 +32,41 @@ async fn at(global: &Global, desk: &Desk, args: ApproveArgs) -> Done {
     }
     let approve = GateCommand::Approve { action: action.clone(), note: args.note };
     desk.handle.command(&desk.project.who, Command::Gate(approve)).await?;
+    let (snapshot, _) = desk.handle.attach().await.map_err(Stop::cannot_tell)?;
+    let count = count(&snapshot, &action, desk.handle.now());
+    let by = &desk.project.who.name;
     if global.json {
-        json::print(json!({ "approved": action, "by": desk.project.who.name }));
+        let (given, needed) = count.as_ref().map(|count| (count.given.len(), count.needed)).unzip();
+        json::print(json!({ "approved": action, "by": by, "approvals": given, "needed": needed }));
     } else {
-        show::line(&format!("{action} is approved by {}", desk.project.who.name));
+        let count = count.map(|count| format!(": {}", words(&count))).unwrap_or_default();
+        show::line(&format!("{action} is approved by {by}{count}"));
     }
     Ok(Exit::Good)
 }
 
-fn proposal(release: &Release, what: &str) -> Result<ActionId, Stop> {
+/// Returns how many approvals of a proposal count, and how many it needs.
+pub(in crate::cli) fn count(snapshot: &Snapshot, id: &ActionId, now: Timestamp) -> Option<ApprovalCount> {
+    let action = snapshot.release.action(id)?;
+    let (plan, release, version) = (&*snapshot.plan, &*snapshot.release, &action.proposal.release);
+    let environment = plan.environment(action.proposal.request.env()?)?;
+    Situation { plan, release, version, now }.gate(environment, &action.proposal).approvals
+}
+
+/// Says how many approvals there are, of how many.
+pub(in crate::cli) fn words(count: &ApprovalCount) -> String {
+    format!("{} of {} approvals", count.given.len(), count.needed)
+}
+
+fn proposal(project: &Project, release: &Release, what: &str) -> Result<ActionId, Stop> {
     if let Some(action) = release.named(what) {
         return Ok(action.id.clone());
     }
     let env = env(what);
     let newest = release.proposals(&env).find(|a| a.lapsed.is_none()).or(release.proposals(&env).next());
-    newest.map(|a| a.id.clone()).ok_or_else(|| Stop::refused(format!("no proposal waits in {what}")))
+    if let Some(newest) = newest {
+        return Ok(newest.id.clone());
+    }
+    project.action_or_environment(what)?;
+    Err(Stop::refused(format!("no proposal waits in {what}")))
 }

@@ -79,8 +79,9 @@ where
         let Opening { handle, version, .. } = opening;
         let ended = talk(&desk, (handle, version.clone()), &mut lines).await;
         if ended.as_ref().is_ok_and(|end| *end == End::Gone) {
-            let rest = "; what was begun is in the journal, and `tminus` comes back to it";
-            let next = or_interrupted(losses.next_engine(&desk, rest)).await??;
+            let back = desk.project.typed("tminus");
+            let rest = format!("; what was begun is in the journal, and `{back}` comes back to it");
+            let next = or_interrupted(losses.next_engine(&desk, &rest)).await??;
             (desk, opening) = show_of(next, (version, wish)).await?;
             continue;
         }

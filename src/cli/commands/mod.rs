@@ -4,6 +4,7 @@ pub mod act;
 pub mod approve;
 pub mod attach;
 pub mod build;
+pub mod carried;
 pub mod check;
 pub mod cockpit;
 pub mod completions;

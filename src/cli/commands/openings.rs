@@ -84,7 +84,7 @@ async fn again(project: Project, (version, wish): (Version, Wish), how: Try) -> 
     let desk = match how {
         Try::First => Desk::open(project, Need::of(wish)).await?,
         // It works by the file as it is now; what was read when the cockpit came up is of no use any more.
-        Try::Asked => Desk::open(project, Need::Watch).await?,
+        Try::Asked => Desk::open(project.reread().await?, Need::Watch).await?,
         Try::Again => Desk::again(project).await?.map_err(|by| Unopened::Stopped { by })?,
     };
     Ok(show_of(desk, (version, wish)).await?)

@@ -2,12 +2,11 @@
 
 use super::act;
 use crate::cli::args::{Global, SettleArgs, env};
-use crate::cli::desk::{Desk, Followed, Interrupted, follow};
+use crate::cli::desk::{Desk, Followed, Interrupted, Project, follow};
 use crate::cli::exit::{Done, Exit, Stop};
 use crate::cli::interrupt::or_interrupted;
 use crate::domain::command::{ActionCommand, Command};
 use crate::domain::names::ActionId;
-use crate::domain::plan::Plan;
 use crate::domain::release::Release;
 
 /// Retries, accepts or leaves.
@@ -20,7 +19,7 @@ pub async fn run(global: &Global, args: SettleArgs) -> Done {
 
 async fn at(global: &Global, desk: &mut Desk, args: SettleArgs) -> Done {
     let (snapshot, events) = desk.handle.attach().await.map_err(Stop::cannot_tell)?;
-    let action = stuck((&snapshot.plan, &snapshot.release), &args.what)?;
+    let action = stuck(&desk.project, &snapshot.release, &args.what)?;
     let command = match (args.retry, args.accept, args.leave) {
         (true, _, _) => ActionCommand::Retry { action: action.clone() },
         (_, Some(note), _) => ActionCommand::Accept { action: action.clone(), note },
@@ -60,14 +59,13 @@ async fn moved_on(
     }
 }
 
-fn stuck((plan, release): (&Plan, &Release), what: &str) -> Result<ActionId, Stop> {
+fn stuck(project: &Project, release: &Release, what: &str) -> Result<ActionId, Stop> {
     if let Some(action) = release.named(what) {
         return Ok(action.id.clone());
     }
-    let environment = env(what);
-    if plan.environment(&environment).is_none() {
-        return Err(Stop::wrong(format!("the journal has no action {what}, and the plan no environment of that name")));
+    if let Some(action) = release.active(&env(what)) {
+        return Ok(action.id.clone());
     }
-    let active = release.active(&environment).map(|a| a.id.clone());
-    active.ok_or_else(|| Stop::refused(format!("no action stands still in {what}")))
+    project.action_or_environment(what)?;
+    Err(Stop::refused(format!("no action stands still in {what}")))
 }

@@ -1,8 +1,9 @@
 //! `tminus status`.
 
 use super::act;
+use super::carried::Carrier;
 use crate::cli::args::{Global, StatusArgs};
-use crate::cli::desk::{Desk, Project};
+use crate::cli::desk::{Desk, Project, engine_of};
 use crate::cli::exit::{Done, Exit, Stop};
 use crate::cli::interrupt::or_interrupted;
 use crate::cli::{json, show};
@@ -22,7 +23,7 @@ use jiff::Timestamp;
 ///
 /// It may not while the plan is not trusted, or a cockpit holds the journal and looks for itself.
 pub async fn run(global: &Global, args: &StatusArgs) -> Done {
-    let Seen { plan, release, version, now, lost, world } = match looked_at(global).await {
+    let seen = match looked_at(global).await {
         Ok(seen) => seen,
         Err(stop) if stop.exit == Exit::Refused || is_of_the_journal(&stop) => {
             let Some(seen) = recorded(global).await? else { return Err(stop) };
@@ -31,60 +32,35 @@ pub async fn run(global: &Global, args: &StatusArgs) -> Done {
         }
         Err(stop) => return Err(stop),
     };
-    let situation = Situation { plan: &plan, release: &release, version: &version, now };
+    let Seen { project, carrier, plan, release, version, now, lost } = &seen;
+    let situation = Situation { plan, release, version, now: *now };
     if global.json {
         let mut status = json::status(&situation);
+        let mut outlook = situation.outlook();
+        carrier.correct(&mut outlook, release);
+        carrier.mark(&mut status["actions"]);
+        status["blocking"] = serde_json::json!(outlook.blocking);
+        status["rehearsal"] = serde_json::json!(project.kind.scenario().map(|scenario| &scenario.name));
         status["journal_lost"] = serde_json::json!(lost);
-        status["rehearsal"] = serde_json::json!(world.rehearsal);
-        status["carried_on"] = match world.hands {
-            Hands::Engine => true.into(),
-            Hands::Nobody => false.into(),
-            Hands::Unknown => serde_json::Value::Null,
-        };
         json::print(status);
     } else {
-        if let Some(why) = &lost {
+        if let Some(why) = lost {
             show::line(&format!("! {}. Now {JOURNAL_WAY_ON}", journal_lost(why).sentence()));
         }
-        print(&situation, &world);
+        print(&situation, (project, *carrier));
     }
     Ok(if args.gate { of_word(situation.outlook().word) } else { Exit::Good })
 }
 
 struct Seen {
+    project: Project,
+    carrier: Carrier,
     plan: Plan,
     release: Release,
     version: Version,
     now: Timestamp,
     /// Why the engine's journal cannot be written.
     lost: Option<String>,
-    world: About,
-}
-
-/// What is told beside where a release stands.
-pub struct About {
-    /// The scenario, in a rehearsal.
-    pub rehearsal: Option<String>,
-    /// Whether somebody carries on what is not over.
-    pub hands: Hands,
-}
-
-/// Who carries on what is not over.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Hands {
-    /// An engine that runs.
-    Engine,
-    /// Nobody: no engine runs.
-    Nobody,
-    /// The journal alone was read.
-    Unknown,
-}
-
-impl About {
-    /// Returns what there is about a project whose work is in these hands.
-    pub fn of(project: &Project, hands: Hands) -> Self {
-        Self { rehearsal: project.kind.scenario().map(|scenario| scenario.name.clone()), hands }
-    }
 }
 
 /// Says whether no engine could be had because its journal cannot be written: what stands in it can be read all the same.
@@ -109,8 +85,9 @@ async fn look(desk: &Desk) -> Result<Seen, Stop> {
     let (snapshot, _) = desk.handle.attach().await.map_err(Stop::cannot_tell)?;
     let (version, now) = (desk.project.focus(&snapshot.release)?, desk.handle.now());
     let (plan, release) = ((*snapshot.plan).clone(), (*snapshot.release).clone());
-    let hands = if desk.joined().is_some() { Hands::Engine } else { Hands::Nobody };
-    Ok(Seen { plan, release, version, now, lost: snapshot.lost, world: About::of(&desk.project, hands) })
+    // An engine that is here for this look leaves what was begun as it is.
+    let carrier = if desk.joined().is_some() { Carrier::Engine } else { Carrier::Nobody };
+    Ok(Seen { project: desk.project.clone(), carrier, plan, release, version, now, lost: snapshot.lost })
 }
 
 /// Returns what stands in the journal, where there is one here.
@@ -121,31 +98,37 @@ async fn recorded(global: &Global) -> Result<Option<Seen>, Stop> {
     }
     let release = project.recorded()?;
     let version = project.focus(&release)?;
-    let world = About::of(&project, Hands::Unknown);
-    Ok(Some(Seen { plan: project.file.plan, release, version, now: Timestamp::now(), lost: None, world }))
+    let carrier = match engine_of(&project).await {
+        Ok(Some(_)) => Carrier::Engine,
+        // Somebody may have the journal without a door: a cockpit with `--solo`, or a command.
+        Ok(None) | Err(_) => Carrier::Unknown,
+    };
+    let plan = project.file.plan.clone();
+    Ok(Some(Seen { project, carrier, plan, release, version, now: Timestamp::now(), lost: None }))
 }
 
 /// A cell that is longer than this moves what is behind it, in its own row alone.
 const WIDEST: usize = 40;
 
 /// Prints where the release stands.
-pub fn print(situation: &Situation<'_>, world: &About) {
-    let outlook = situation.outlook();
+pub fn print(situation: &Situation<'_>, (project, carrier): (&Project, Carrier)) {
+    let mut outlook = situation.outlook();
+    carrier.correct(&mut outlook, situation.release);
+    let played = project.kind.scenario().map(|scenario| format!("REHEARSAL {}  ", scenario.name)).unwrap_or_default();
     let clock = situation
         .opening()
         .and_then(|o| o.zero)
         .map_or_else(|| "T-0 not scheduled".to_owned(), |z| t_clock(situation.now, z));
     let short = if outlook.in_short().is_empty() { String::new() } else { format!("  {}", outlook.in_short()) };
-    let played = world.rehearsal.as_ref().map(|name| format!("REHEARSAL {name}  ")).unwrap_or_default();
-    let (project, version, word) = (&situation.plan.project, situation.version, outlook.word.shown());
-    show::line(&format!("{played}{project} {version}  {clock}  {word}{short}"));
+    let (name, word) = (&situation.plan.project, outlook.word.shown());
+    show::line(&format!("{played}{name} {}  {clock}  {word}{short}", situation.version));
     for reason in &outlook.blocking {
         show::line(&format!("  {} {}: {}", show::sign(reason.verdict), reason.verdict.word(), reason.says));
     }
     for action in situation.release.active_actions() {
         show::line(&open(situation, action));
-        if world.hands == Hands::Nobody && !action.is_stuck() {
-            show::line("    no engine runs: it stands there until `tminus`, or `tminus engine run`, takes it up");
+        if let Some(words) = carrier.words(project, action) {
+            show::line(&format!("    {words}"));
         }
     }
     let environments = &situation.plan.environments;

@@ -1,5 +1,6 @@
 //! The project's engine in its own process: finding it, starting it, and where it listens.
 
+use super::program::Program;
 use super::project::{Kind, Project};
 use crate::cli::exit::{Exit, Stop};
 use crate::cli::person;
@@ -125,12 +126,10 @@ pub async fn start(project: &Project) -> Result<Joined, Stop> {
 /// Starts an engine in a process of its own, and returns how its start went.
 async fn begin(project: &Project) -> Result<Started, Stop> {
     project.paths.prepare().map_err(|e| Stop::from(color_eyre::Report::from(e)))?;
-    let path = std::env::current_exe().wrap_err("this program cannot be found again")?;
-    // One that was replaced on the disk meanwhile is still this one here: the engine is of the same build (proc_pid_exe(5)).
-    let program = if path.exists() { path.as_path() } else { Path::new("/proc/self/exe") };
+    let program = Program::of(std::env::current_exe().wrap_err("this program cannot be found again")?);
     let (log, said_before) = open_log(&project.paths.engine_log()).wrap_err("the engine's log cannot be written")?;
-    let mut child = tokio::process::Command::new(program);
-    child.arg0("tminus");
+    let mut child = tokio::process::Command::new(program.path);
+    child.arg0(program.name);
     child.args(["engine", "run", "--detached"]).current_dir(&project.root);
     child.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(log);
     let mut child = child.spawn().wrap_err("the engine could not be started")?;

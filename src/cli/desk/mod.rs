@@ -10,6 +10,7 @@ mod masked;
 mod open;
 mod own;
 mod practice;
+mod program;
 mod project;
 mod real;
 mod rehearsal;

@@ -8,7 +8,7 @@ use crate::cli::looks::variable;
 use crate::cli::person;
 use crate::config::effects::effects_of;
 use crate::config::paths::{Origin, Paths};
-use crate::config::plan::{PlanFile, find, read};
+use crate::config::plan::{FILE_NAME, PlanFile, find, read};
 use crate::config::trust::{Trust, TrustState};
 use crate::domain::fact::Who;
 use crate::domain::names::Version;
@@ -74,11 +74,15 @@ impl Project {
         find(&here).ok_or_else(missing)
     }
 
+    /// Returns a command as it is typed where the person is: from elsewhere, the project's folder is gone to first.
+    pub fn typed(&self, command: &str) -> String {
+        let near = std::env::current_dir().ok().and_then(|here| find(&here));
+        typed_from(near.as_deref().and_then(Path::parent), &self.root, command)
+    }
+
     /// Reads the project of a plan file.
     pub async fn at(path: &Path, global: &Global) -> Result<Self, Stop> {
-        let text = tokio::fs::read_to_string(path).await.wrap_err_with(|| format!("{} cannot be read", path.display()));
-        let text = text.map_err(|report| Stop { exit: crate::cli::exit::Exit::Wrong, report, reasons: Vec::new() })?;
-        let file = read(path, &text).map_err(Stop::wrong)?;
+        let file = read_file(path).await?;
         let root = path.parent().unwrap_or(Path::new("/")).to_owned();
         let repository = GitRepository::open(&root, &file.plan.release.remote).ok().map(Arc::new);
         let origin = origin(repository.as_deref(), &root).await;
@@ -88,6 +92,11 @@ impl Project {
         let who = actor(global, &kind)?;
         let is_solo = global.solo || variable("TMINUS_SOLO").is_some() || matches!(kind, Kind::Own(_));
         Ok(Self { root, file, repository, paths, kind, who, named: global.release.clone(), is_solo })
+    }
+
+    /// Reads the plan file again: it may be another one by now, and trusted as that.
+    pub async fn reread(self) -> Result<Self, Stop> {
+        Ok(Self { file: read_file(&self.root.join(FILE_NAME)).await?, ..self })
     }
 
     /// Returns what the journal says, as it is on disk; nothing at all before the first fact.
@@ -130,6 +139,12 @@ impl Project {
         }
     }
 
+    /// Says that a word names nothing, where it is no environment; that it is no action was seen before.
+    pub fn action_or_environment(&self, what: &str) -> Result<(), Stop> {
+        self.environment(what)
+            .map_err(|stop| Stop { report: stop.report.wrap_err(format!("no action {what}")), ..stop })
+    }
+
     /// Finds an artifact of the plan, or says which there are.
     pub fn artifact(&self, name: &str) -> Result<(), Stop> {
         let names: Vec<&str> = self.file.plan.artifacts.iter().map(|a| a.name.as_str()).collect();
@@ -167,6 +182,21 @@ impl Project {
     }
 }
 
+async fn read_file(path: &Path) -> Result<PlanFile, Stop> {
+    let text = tokio::fs::read_to_string(path).await.wrap_err_with(|| format!("{} cannot be read", path.display()));
+    let text = text.map_err(|report| Stop { exit: crate::cli::exit::Exit::Wrong, report, reasons: Vec::new() })?;
+    read(path, &text).map_err(Stop::wrong)
+}
+
+/// Returns a command as it is typed in a folder whose nearest project is in `near`.
+fn typed_from(near: Option<&Path>, root: &Path, command: &str) -> String {
+    let root = root.canonicalize().unwrap_or_else(|_| root.to_owned());
+    match near == Some(root.as_path()) {
+        true => command.to_owned(),
+        false => format!("cd {} && {command}", shell_words::quote(&root.to_string_lossy())),
+    }
+}
+
 /// A project is known by its first commit, so that every clone of it has one journal.
 async fn origin(repository: Option<&GitRepository>, root: &Path) -> Origin {
     let Some(repository) = repository else { return Origin::Folder(root.to_owned()) };
@@ -195,5 +225,21 @@ fn actor(global: &Global, kind: &Kind) -> Result<Who, Stop> {
         (Some(_), Kind::Real) => {
             Err(Stop::wrong("--as plays another person, which only a rehearsal allows; you act as yourself here"))
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_command_is_typed_as_it_is_in_its_project_and_behind_the_way_there_from_elsewhere() {
+        let home = tempfile::tempdir().unwrap();
+        let root = home.path().canonicalize().unwrap().join("my demo");
+        std::fs::create_dir(&root).unwrap();
+        assert_eq!(typed_from(Some(&root), &root, "tminus wait a"), "tminus wait a");
+        let there = format!("cd '{}' && tminus wait a", root.display());
+        assert_eq!(typed_from(None, &root, "tminus wait a"), there);
+        assert_eq!(typed_from(root.parent(), &root, "tminus wait a"), there, "another project is nearer");
     }
 }

@@ -1,10 +1,11 @@
 //! What is said: what happens as it happens, and on demand where it stands, the logs, the journal, the checks.
 
 use super::talk::{Followed, Next, Talk};
-use crate::cli::commands::{check, journal, status};
+use crate::cli::commands::carried::Carrier;
+use crate::cli::commands::{approve, check, journal, status};
 use crate::cli::show;
 use crate::cockpit::Glances;
-use crate::domain::fact::Record;
+use crate::domain::fact::{Fact, GateFact, Record};
 use crate::domain::failure::Failure;
 use crate::domain::names::{CheckName, EnvName, LogName, SeatId};
 use crate::domain::telemetry::{Event, JOURNAL_WAY_ON, LogLine, Telemetry};
@@ -24,7 +25,8 @@ impl Talk<'_> {
     }
 
     pub(super) fn status(&self) {
-        status::print(&self.situation(), &status::About::of(&self.desk.project, status::Hands::Engine));
+        // The talk has an engine: it would not go on without one.
+        status::print(&self.situation(), (&self.desk.project, Carrier::Engine));
     }
 
     pub(super) fn hear(&mut self, news: News) -> Next {
@@ -57,12 +59,21 @@ impl Talk<'_> {
         Arc::make_mut(&mut self.snapshot.release).apply(record);
         let time = self.time(record.at, "%H:%M:%S");
         show::line(&format!("{time} {}: {}", record.who.name, record.sentence(&self.snapshot.release)));
+        self.count_approvals(record);
         self.hear_of_seats(record);
         let outlook = self.situation().outlook();
         if outlook.word != before {
             let short = outlook.in_short();
             let short = if short.is_empty() { short } else { format!(", {short}") };
             show::line(&format!("{time} it is {} now{short}", outlook.word.shown()));
+        }
+    }
+
+    /// Says behind an approval how many there are now, of how many.
+    fn count_approvals(&self, record: &Record) {
+        let Fact::Gate(GateFact::Approved { action, .. }) = &record.fact else { return };
+        if let Some(count) = approve::count(&self.snapshot, action, self.handle.now()) {
+            show::line(&format!("{action} has {}", approve::words(&count)));
         }
     }
 
