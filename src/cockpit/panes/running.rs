@@ -4,7 +4,7 @@ use super::silence::silence;
 use super::{ending, output, tasks};
 use crate::cockpit::spot::Zoom;
 use crate::cockpit::state::State;
-use crate::cockpit::widgets::{Attention, Cursor, Row, bar, draw_list, frame};
+use crate::cockpit::widgets::{Attention, Cursor, Row, bar, cut, draw_list, frame};
 use crate::config::theme::Role;
 use crate::domain::names::ActionId;
 use crate::domain::order::Progress;
@@ -152,9 +152,14 @@ fn step_row(state: &State, action: &ActionState, (at, step): (usize, &StepState)
     let measured = step.verdict.map(|verdict| state.palette.verdict(verdict));
     let (sign, role) = measured.unwrap_or_else(|| state.palette.phase(step.phase));
     let title = if step.phase == StepPhase::Waiting { Role::Dim } else { Role::Text };
-    let row = Row::new().put(format!("{sign} "), role).put(&step.step.title, title);
+    let begin = Row::new().put(format!("{sign} "), role);
+    let row = begin.clone().put(&step.step.title, title);
     if wide < ROOMY {
-        return narrow_row(state, action, (at, step), (row, wide));
+        let is_measured = step.verdict.is_some() && !step.summary.is_empty();
+        return match is_measured {
+            true => measured_row(state, step, (begin, row), wide),
+            false => narrow_row(state, action, (at, step), (row, wide)),
+        };
     }
     let row = if step.attempts > 1 { row.put(format!("  attempt {}", step.attempts), Role::Warn) } else { row };
     let live = state.live.step(&action.id, at).filter(|_| step.phase == StepPhase::Running);
@@ -173,6 +178,19 @@ fn step_row(state: &State, action: &ActionState, (at, step): (usize, &StepState)
         None => row,
     };
     times(state, step, row, wide)
+}
+
+/// What was measured stands behind its title where it fits, else before it: what came out matters more.
+fn measured_row(state: &State, step: &StepState, (begin, titled): (Row, Row), wide: usize) -> Row {
+    /// How much of a title is left in any case.
+    const TITLE: usize = 10;
+    let behind = titled.put(format!("  {}", step.summary), Role::Dim);
+    if behind.needs() <= wide {
+        return behind;
+    }
+    let room = wide.saturating_sub(begin.width() + 2 + TITLE);
+    let found = cut(&step.summary, room, state.palette.signs);
+    begin.put(found, Role::Strong).put("  ", Role::Text).put(&step.step.title, Role::Dim)
 }
 
 /// A narrow screen has room for what is done, and for how far it is or how long it took where that fits behind it.
