@@ -27,9 +27,10 @@ impl Buttons {
         self.must_type.as_ref().is_none_or(|name| *name == self.typed)
     }
 
-    /// Says whether a name is begun, and not whole.
-    pub(crate) fn is_half_typed(&self) -> bool {
-        !self.typed.is_empty() && !self.is_name_typed()
+    /// Says what is wrong with what is typed so far; nothing where nothing is typed, or the name.
+    pub(crate) fn amiss(&self) -> Option<Amiss<'_>> {
+        let name = self.must_type.as_deref().filter(|name| !self.typed.is_empty() && *name != self.typed)?;
+        Some(if name.starts_with(&self.typed) { Amiss::Half } else { Amiss::Other { name } })
     }
 
     /// Types a letter of the name; the whole name moves to the go button.
@@ -94,6 +95,15 @@ impl Buttons {
     }
 }
 
+/// What is wrong with a name as it is typed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Amiss<'a> {
+    /// It is right as far as it goes.
+    Half,
+    /// It is not the name, however much is written behind it.
+    Other { name: &'a str },
+}
+
 /// What the buttons say, and how much room they have.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Face<'a> {
@@ -121,10 +131,26 @@ mod tests {
         assert_eq!(buttons.focus, Button::Cancel);
         "pro".chars().for_each(|c| buttons.letter(c));
         assert!(!buttons.is_name_typed());
+        assert_eq!(buttons.amiss(), Some(Amiss::Half));
         buttons.letter('d');
+        assert_eq!(buttons.amiss(), None);
         assert_eq!((buttons.is_name_typed(), buttons.focus), (true, Button::Go));
         buttons.letter('x');
         assert_eq!((buttons.is_name_typed(), buttons.focus), (false, Button::Cancel));
+    }
+
+    #[test]
+    fn what_no_letter_behind_it_makes_the_name_is_told_apart_from_its_beginning() {
+        let amiss = |typed: &str| {
+            let buttons = Buttons { must_type: Some("prod".into()), typed: typed.to_owned(), ..Buttons::default() };
+            match buttons.amiss() {
+                None => "nothing",
+                Some(Amiss::Half) => "half",
+                Some(Amiss::Other { .. }) => "other",
+            }
+        };
+        assert_eq!(["", "p", "pro", "prod"].map(amiss), ["nothing", "half", "half", "nothing"]);
+        assert_eq!(["Uja", "Pro", "prodx", " p"].map(amiss), ["other"; 4]);
     }
 
     #[test]

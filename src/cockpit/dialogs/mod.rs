@@ -17,7 +17,7 @@ mod saying;
 mod shape;
 mod write;
 
-pub(crate) use buttons::Button;
+pub(crate) use buttons::{Amiss, Button, Buttons};
 pub(crate) use choose::{Choice, ChooseDialog};
 pub(crate) use confirm::{ConfirmDialog, Then};
 pub(crate) use dialog::Dialog;

@@ -2,7 +2,8 @@
 
 use crate::cockpit::action::{Action, DialogAction, SeatAction};
 use crate::cockpit::dialogs::{
-    Button, Choice, ChooseDialog, ConfirmDialog, Dialog, Need, PreviewDialog, SayingDialog, Then, WriteDialog, Writing,
+    Amiss, Button, Buttons, Choice, ChooseDialog, ConfirmDialog, Dialog, Need, PreviewDialog, SayingDialog, Then,
+    WriteDialog, Writing,
 };
 use crate::cockpit::message::Effect;
 use crate::cockpit::screen::dialog_area;
@@ -139,10 +140,15 @@ impl State {
         }
     }
 
-    fn half_typed(&self) -> String {
+    /// Says why a name that is typed opens nothing yet.
+    fn amiss(&self, buttons: &Buttons) -> Option<String> {
+        let amiss = buttons.amiss()?;
         let key = self.chord_of(Action::Dialog(DialogAction::Cancel), &["dialog.confirm"]);
         let or = key.map(|key| format!(", or {key}")).unwrap_or_default();
-        format!("the name is not whole: type it to its end{or}")
+        Some(match amiss {
+            Amiss::Half => format!("the name is not whole: type it to its end{or}"),
+            Amiss::Other { name } => format!("that is not the name: it is {name}{or}"),
+        })
     }
 
     /// The only place where an action is started.
@@ -151,8 +157,8 @@ impl State {
             self.close();
             return Vec::new();
         };
-        if dialog.buttons.is_half_typed() {
-            self.hint = Some(self.half_typed());
+        if let Some(amiss) = self.amiss(&dialog.buttons) {
+            self.hint = Some(amiss);
             return Vec::new();
         }
         let is_held = !dialog.go().is_open();
@@ -176,8 +182,8 @@ impl State {
     }
 
     fn press_confirm(&mut self, dialog: ConfirmDialog) -> Vec<Effect> {
-        if dialog.buttons.is_half_typed() {
-            self.hint = Some(self.half_typed());
+        if let Some(amiss) = self.amiss(&dialog.buttons) {
+            self.hint = Some(amiss);
             return Vec::new();
         }
         self.close();
