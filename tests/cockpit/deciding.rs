@@ -63,9 +63,13 @@ fn reply(seat: &mut Seat, effects: &[Effect], change: impl Fn(&mut Preview)) {
 #[test]
 fn what_waits_for_approvals_is_told_on_the_row_of_its_environment() {
     let seat = waiting();
-    for (size, says) in
-        [((160, 48), "◌ waits 0/2  ✓ 0.9.3"), ((120, 36), "◌ waits 0/2  ✓ 0.9.3"), ((80, 24), "◌ waits 0/2")]
-    {
+    for (size, says) in [
+        ((160, 48), "◌ waits 0/2  ✓ 0.9.3"),
+        ((120, 36), "◌ waits 0/2  ✓ 0.9.3"),
+        ((110, 32), "◌ waits 0/2  ✓ 0.9.3"),
+        ((100, 30), "◌ waits 0/2  ✓ 0.9.3"),
+        ((80, 24), "◌ waits 0/2"),
+    ] {
         let screen = seat.screen(size.0, size.1);
         let row = screen.lines().find(|l| l.contains("production")).unwrap();
         assert!(row.contains(says), "with the way back beside it where both fit: {row}");
@@ -98,6 +102,56 @@ fn an_approval_shows_what_cannot_be_undone_and_wants_the_name_of_a_protected_pla
 }
 
 #[test]
+fn what_cannot_be_undone_stays_above_the_buttons_of_an_approval_wherever_it_is_scrolled() {
+    for (columns, lines) in [(80, 10), (60, 10), (40, 12), (40, 8)] {
+        let mut seat = waiting();
+        seat.cockpit.take(Message::Size(columns, lines));
+        seat.keys("a enter");
+        for _ in 0..12 {
+            seat.keys("down");
+            let screen = seat.screen(columns, lines);
+            assert!(screen.contains("▲ Cannot be undone: Migrate the"), "{columns}x{lines}:\n{screen}");
+            assert!(screen.contains("Cancel"), "{columns}x{lines}:\n{screen}");
+        }
+    }
+}
+
+#[test]
+fn what_cannot_be_undone_stays_above_the_buttons_of_a_preview_that_is_longer_than_the_screen() {
+    let screens = |(columns, lines): (u16, u16)| {
+        let mut seat = seat();
+        seat.cockpit.take(Message::Size(columns, lines));
+        seat.keys("j d");
+        let asked = [seat.asked.last().cloned().unwrap()];
+        reply(&mut seat, &asked, |p| p.irreversible = vec!["Migrate the database: a field is dropped".to_owned()]);
+        let first = seat.screen(columns, lines);
+        (0..12).for_each(|_| seat.keys("down"));
+        [first, seat.screen(columns, lines)]
+    };
+    for size in [(80, 12), (60, 10), (40, 12), (40, 8)] {
+        for screen in screens(size) {
+            assert!(screen.contains("▲ Cannot be undone: Migrate the"), "{size:?}:\n{screen}");
+            assert!(screen.contains("Cancel") && screen.contains("Deploy staging"), "{size:?}:\n{screen}");
+        }
+    }
+    let [whole, _] = screens((120, 36));
+    assert!(whole.contains("▲ Cannot be undone") && !whole.contains("Cannot be undone:"), "told once:\n{whole}");
+}
+
+#[test]
+fn what_a_rollback_leaves_as_it_is_stays_above_its_buttons() {
+    for (columns, lines) in [(60, 10), (40, 12), (40, 8)] {
+        let mut seat = seat();
+        seat.cockpit.take(Message::Size(columns, lines));
+        seat.keys("j j j r");
+        seat.letters("errors");
+        seat.keys("enter");
+        let screen = seat.screen(columns, lines);
+        assert!(screen.contains("▲ Does not undo"), "{columns}x{lines}:\n{screen}");
+    }
+}
+
+#[test]
 fn a_waiver_wants_a_reason_and_the_name_of_what_is_waived() {
     let mut seat = seat();
     seat.keys("j j j W enter");
@@ -108,7 +162,7 @@ fn a_waiver_wants_a_reason_and_the_name_of_what_is_waived() {
     seat.letters("xq");
     seat.keys("enter tab enter");
     assert_eq!(decided(&seat), Vec::<&GateCommand>::new());
-    assert!(seat.screen(120, 36).contains("the name is not whole"), "{}", seat.screen(120, 36));
+    assert!(seat.screen(120, 36).contains("that is not the name"), "{}", seat.screen(120, 36));
     seat.keys("backspace backspace");
     let item = screen.lines().find_map(|l| l.split("Type ").nth(1)).unwrap().split(" to go on").next().unwrap();
     seat.letters(item);

@@ -164,7 +164,7 @@ fn fly(house: &House, victim: Victim, point: Point) {
 fn is_there(screen: &vt100::Screen) -> bool {
     let contents = screen.contents();
     let mut rows = contents.lines().filter(|line| line.contains(" staging "));
-    rows.any(|row| row.contains("1.0.0") && row.contains(" healthy"))
+    rows.any(|row| row.contains("1.0.0") && [" healthy", " unverified"].iter().any(|word| row.contains(word)))
 }
 
 /// Waits for what the next engine makes of the action; it asks where nobody can know.
