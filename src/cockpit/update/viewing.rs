@@ -168,11 +168,12 @@ impl State {
             of.collect::<Vec<_>>().join(", ")
         };
         let mut options: Vec<String> = names.iter().map(|n| format!("{n}  ({})", teams(n))).collect();
+        // Who is themselves is not asked to stay that: the cursor begins at the first of the others.
+        let row = names.iter().position(|n| *n == self.who.name).unwrap_or(0);
         if let Some(own) = self.own().map(|own| &own.name).filter(|own| !names.contains(own)) {
             options.push(format!("{own}  (yourself)"));
             names.push(own.clone());
         }
-        let row = names.iter().position(|n| *n == self.who.name).unwrap_or(0);
         let title = "Act as, in this rehearsal".to_owned();
         self.open(Dialog::Choose(Box::new(ChooseDialog { title, options, row, then: Choice::ActAs(names) })));
     }
