@@ -32,7 +32,9 @@ class Terminal:
         self.socket = f"{home}/tmux"
         self.env = dict(PATH=os.environ["PATH"], HOME=home, XDG_STATE_HOME=f"{home}/state", XDG_CONFIG_HOME=f"{home}/config",
                         XDG_CACHE_HOME=f"{home}/cache", XDG_DATA_HOME=f"{home}/share", LANG="C.UTF-8", TERM="xterm-256color",
-                        USER="monkey", LOGNAME="monkey", RUST_BACKTRACE="1")
+                        USER="monkey", LOGNAME="monkey", RUST_BACKTRACE="1",
+                        # What keys at random would do in an editor is no concern of this.
+                        EDITOR="true", VISUAL="true", PAGER="true")
         self.tmux("-f", "/dev/null", "new-session", "-d", "-x", "120", "-y", "36", "exec sh -i")
 
     def tmux(self, *words):
@@ -89,6 +91,11 @@ def main():
             terminal.tmux("kill-server")
 
 
+def said(path):
+    """Returns what a shell has written to a file; nothing where it has not yet."""
+    return open(path).read().strip() if os.path.exists(path) else ""
+
+
 def run(terminal, program, home, asked, chance):
     world = f"{home}/world"
     terminal.type(f"{program} demo --dir {world} --no-open; stty -g >{home}/before; cd {world}; clear")
@@ -98,7 +105,12 @@ def run(terminal, program, home, asked, chance):
     while time.monotonic() < end:
         if not terminal.state().startswith("1"):
             left = f"{home}/left-{opened}"
-            if opened and open(left).read().strip() != "0":
+            if opened:
+                # An editor or a pager gives the screen back in between: the cockpit was left when the shell says so.
+                terminal.wait(lambda: said(left) or terminal.state().startswith("1"))
+                if not said(left):
+                    continue
+            if opened and said(left) != "0":
                 sys.exit(f"seed {asked.seed}: the cockpit ended badly:\n{terminal.screen()}")
             opened += 1
             terminal.type(f"clear; {program}; echo $? >{home}/left-{opened}")
@@ -113,7 +125,7 @@ def run(terminal, program, home, asked, chance):
             break
         terminal.tmux("send-keys", key)
         time.sleep(0.6)
-    terminal.wait(lambda: os.path.exists(f"{home}/left-{opened}"), limit=30)
+    terminal.wait(lambda: said(f"{home}/left-{opened}"), limit=30)
     return judge(terminal, program, home, world, (asked.seed, flags, opened, pressed))
 
 
