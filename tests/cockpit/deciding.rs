@@ -66,8 +66,7 @@ fn what_waits_for_approvals_is_told_on_the_row_of_its_environment() {
     for (size, says) in [
         ((160, 48), "◌ waits 0/2  ✓ 0.9.3"),
         ((120, 36), "◌ waits 0/2  ✓ 0.9.3"),
-        ((110, 32), "approvals"),
-        ((100, 30), "approvals"),
+        ((110, 32), "◌ 0 of 2 approvals  ✓ 0.9.3"),
         ((80, 24), "◌ waits 0/2"),
     ] {
         let screen = seat.screen(size.0, size.1);
