@@ -23,6 +23,8 @@ fn who_leaves_once_it_is_over_is_told_how_it_ended() {
     seat.press("q", "Leave while this runs?");
     seat.rests();
     seat.press("j", "▸  Wait");
+    // Enter on the heels of another key is taken for one that was poured in.
+    seat.rests();
     seat.types("\r");
     seat.waits(std::time::Duration::from_secs(150), "the end", |screen| {
         !screen.alternate_screen() && screen.contents().contains(": good — backend 1.0.0 runs in staging")
