@@ -1,7 +1,7 @@
 //! The dialog that is open, whichever it is.
 
 use super::{
-    Button, ChooseDialog, ConfirmDialog, LeaveDialog, MeanwhileDialog, PaletteDialog, PreviewDialog, Prompt,
+    Button, Buttons, ChooseDialog, ConfirmDialog, LeaveDialog, MeanwhileDialog, PaletteDialog, PreviewDialog, Prompt,
     SayingDialog, WriteDialog,
 };
 use crate::cockpit::panes::logs::SourcesDialog;
@@ -25,14 +25,11 @@ pub(crate) enum Dialog {
 }
 
 impl Dialog {
-    /// Says why the other button cannot be gone to, where the dialog has two.
-    pub(crate) fn why_no_other_button(&self) -> Option<String> {
+    /// Returns the two buttons, where the dialog has them.
+    fn buttons(&self) -> Option<&Buttons> {
         match self {
-            Self::Preview(dialog) if !dialog.go().is_open() => {
-                Some("it cannot begin now: nothing but Cancel is there".to_owned())
-            }
-            Self::Preview(dialog) => dialog.buttons.why_no_other(),
-            Self::Confirm(dialog) => dialog.buttons.why_no_other(),
+            Self::Preview(dialog) => Some(&dialog.buttons),
+            Self::Confirm(dialog) => Some(&dialog.buttons),
             Self::Choose(_)
             | Self::Write(_)
             | Self::Saying(_)
@@ -44,23 +41,17 @@ impl Dialog {
         }
     }
 
+    /// Says why the other button cannot be gone to, where the dialog has two.
+    pub(crate) fn why_no_other_button(&self) -> Option<String> {
+        if matches!(self, Self::Preview(dialog) if !dialog.go().is_open()) {
+            return Some("it cannot begin now: nothing but Cancel is there".to_owned());
+        }
+        self.buttons()?.why_no_other()
+    }
+
     /// Says whether the go button has the focus without that a name was typed for it.
     pub(crate) fn is_one_tab_away(&self) -> bool {
-        let buttons = match self {
-            Self::Preview(dialog) => &dialog.buttons,
-            Self::Confirm(dialog) => &dialog.buttons,
-            Self::Choose(_)
-            | Self::Write(_)
-            | Self::Saying(_)
-            | Self::Prompt(_)
-            | Self::Palette(_)
-            | Self::Leave(_)
-            | Self::Meanwhile(_)
-            | Self::Sources(_) => {
-                return false;
-            }
-        };
-        buttons.focus == Button::Go && buttons.must_type.is_none()
+        self.buttons().is_some_and(|buttons| buttons.focus == Button::Go && buttons.must_type.is_none())
     }
 
     /// Says whether it tells something and asks nothing.
