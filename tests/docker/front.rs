@@ -2,9 +2,8 @@
 //! twice, so that whatever is lost shows.
 
 use super::engine::{block, client};
+use super::image;
 use super::marked::{LABEL, Marked};
-use bollard::query_parameters::BuildImageOptionsBuilder;
-use futures::StreamExt as _;
 
 const SCRIPT: &str = "#!/bin/busybox sh\n\
     body=$(/bin/busybox wget -q -O - http://backend:8000/api${PATH_INFO:-/version} 2>&1) && {\n\
@@ -18,7 +17,7 @@ pub const PATH: &str = "/cgi-bin/api";
 pub fn make(marked: &Marked) -> String {
     let mut context = tar::Builder::new(Vec::new());
     let dockerfile = format!(
-        "FROM scratch\nCOPY busybox /bin/busybox\nCOPY www /www\nLABEL {LABEL}={}\n\
+        "FROM scratch\nLABEL {LABEL}={}\nCOPY busybox /bin/busybox\nCOPY www /www\n\
          ENTRYPOINT [\"/bin/busybox\", \"httpd\", \"-f\", \"-p\", \"80\", \"-h\", \"/www\"]\n",
         marked.id
     );
@@ -27,12 +26,8 @@ pub fn make(marked: &Marked) -> String {
     add(&mut context, "Dockerfile", dockerfile.as_bytes());
     let (context, name) = (context.into_inner().unwrap(), marked.name("front:1"));
     block(async {
-        let options = BuildImageOptionsBuilder::new().t(&name).rm(true).build();
         let docker = client(&marked.socket).unwrap();
-        let mut lines = docker.build_image(options, None, Some(bollard::body_full(context.into())));
-        while let Some(line) = lines.next().await {
-            line.unwrap();
-        }
+        image::build(&docker, &name, context).await;
     });
     name
 }

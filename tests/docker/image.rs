@@ -71,12 +71,15 @@ fn exec(marked: &Marked, container: &str, words: &[&str]) {
     });
 }
 
-async fn build(docker: &Docker, reference: &str, context: Vec<u8>) {
-    // Another test may remove the layers that both share while this one stands on them.
+/// Builds what lies in an archive, under a name.
+pub async fn build(docker: &Docker, reference: &str, context: Vec<u8>) {
+    // Another image may be removed with the layers that both share while this one stands on them.
     let mut tries = 0;
     while let Err(why) = build_once(docker, reference, context.clone()).await {
         tries += 1;
-        assert!(tries < 5 && why.contains("unknown parent image"), "{reference} was not built: {why}");
+        let is_shared =
+            ["unknown parent image", "No such image", "layer does not exist"].iter().any(|w| why.contains(w));
+        assert!(tries < 5 && is_shared, "{reference} was not built: {why}");
     }
 }
 
@@ -89,7 +92,8 @@ async fn build_once(docker: &Docker, reference: &str, context: Vec<u8>) -> Resul
     Ok(())
 }
 
-/// What all versions share comes first, so that it is built once.
+/// The mark comes first: nothing that another test removes is under it. Then what all versions share, so that it is
+/// built once.
 fn context(marked: &Marked, version: &str, behaviour: Behaviour) -> Vec<u8> {
     let mut context = tar::Builder::new(Vec::new());
     let busybox = std::fs::read(BUSYBOX).unwrap_or_else(|error| panic!("{BUSYBOX} (busybox-static): {error}"));
@@ -129,10 +133,10 @@ fn dockerfile(marked: &Marked, behaviour: Behaviour) -> String {
     // There is no shell in the image, so each command is a list of words.
     format!(
         "FROM scratch\n\
+         LABEL {LABEL}={id}\n\
          COPY busybox {BUSYBOX}\n\
          COPY www /www\n\
          COPY entry.sh /entry.sh\n\
-         LABEL {LABEL}={id}\n\
          EXPOSE {PORT}\n\
          HEALTHCHECK --interval=1s --timeout=1s --start-period={grace} --retries=2 \
          CMD [\"{BUSYBOX}\", \"wget\", \"-q\", \"-O\", \"-\", \"http://127.0.0.1:{PORT}/api/health\"]\n\

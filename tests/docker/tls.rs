@@ -45,7 +45,10 @@ fn authority(openssl: &Path) -> TempDir {
 /// Runs the other half of a test in the network of the engine, with what the environment says of it.
 fn other_half(engine: &OwnEngine, test: &str, variables: &[(&str, &str)]) {
     let mut half = engine.inside(&std::env::current_exe().unwrap());
-    half.args([test, "--exact", "--ignored", "--nocapture"]).env("DOCKER_HOST", AT).stdin(Stdio::null());
+    half.args([test, "--exact", "--ignored", "--nocapture"])
+        .env("DOCKER_HOST", AT)
+        .stdin(Stdio::null())
+        .env("RUST_BACKTRACE", "0");
     half.env_remove("DOCKER_CONTEXT").env_remove("DOCKER_TLS_VERIFY").env_remove("DOCKER_CERT_PATH");
     let done = half.envs(variables.iter().copied()).output().unwrap();
     let said = String::from_utf8_lossy(&done.stdout);

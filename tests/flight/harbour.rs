@@ -132,7 +132,7 @@ impl Harbour {
         let check = r#"["/bin/busybox", "wget", "-q", "-O", "-", "http://127.0.0.1:8000/api/health"]"#;
         let id = &self.marked.id;
         self.write("backend/Dockerfile", &format!(
-            "FROM scratch\nCOPY busybox /bin/busybox\nCOPY www /www\nCOPY entry.sh /entry.sh\nLABEL {LABEL}={id}\nEXPOSE 8000\n\
+            "FROM scratch\nLABEL {LABEL}={id}\nCOPY busybox /bin/busybox\nCOPY www /www\nCOPY entry.sh /entry.sh\nEXPOSE 8000\n\
              HEALTHCHECK --interval=1s --timeout=1s --start-period=500ms --retries=2 CMD {check}\n\
              ENTRYPOINT [\"/bin/busybox\", \"sh\", \"/entry.sh\"]\n"
         ));
