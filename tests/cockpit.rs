@@ -17,6 +17,7 @@ mod places;
 mod random;
 mod screens;
 mod seats;
+mod sight;
 mod themes;
 mod unjoined;
 mod verifying;

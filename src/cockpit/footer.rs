@@ -1,23 +1,20 @@
-//! The footer: the keys that matter now, what was just said, and how old what is shown is.
+//! The footer: the keys that matter now, and what was just said.
 
 use super::action::{
     ActAction, Action, AppAction, CheckAction, DialogAction, ListAction, LogsAction, MessagesAction, PaneAction,
     RunAction, SearchAction, SeatAction, TextAction, ViewAction,
 };
 use super::dialogs::Dialog;
+use super::edge;
 use super::panes;
-use super::state::{Leaving, State};
+use super::state::State;
 use super::view::View;
 use super::widgets::{Row, fold_lines, width};
 use crate::config::keymap::chord_text;
 use crate::config::theme::Role;
-use crate::domain::time::{age, brief};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::widgets::{Clear, Widget};
-
-/// From so many columns on, there is room for the age of what is shown.
-const WIDE: u16 = 100;
 
 /// How many lines what is said may take.
 const MOST: usize = 4;
@@ -32,7 +29,7 @@ pub(super) fn draw(state: &State, area: Rect, buffer: &mut Buffer) {
     if area.is_empty() {
         return;
     }
-    let right = right(state, area.width);
+    let right = edge::right(state, area.width);
     let taken: usize = right.iter().map(|(text, _)| width(text)).sum();
     // The keys keep some room, whatever else is to be said; the clock gives way before them.
     let room = usize::from(area.width).saturating_sub(taken + 2);
@@ -72,43 +69,6 @@ fn protected(state: &State, columns: u16) -> Row {
         Some(_) if columns < 60 => row.put(format!("{sign} protected  "), Role::Protected),
         Some(environment) => row.put(format!("{sign} {} protected  ", environment.name), Role::Protected),
     }
-}
-
-/// Returns what stands at the right edge: what is asked, lost or unread, how old everything is, and the clock.
-fn right(state: &State, columns: u16) -> Vec<(String, Role)> {
-    let mut pieces = Vec::new();
-    if state.leaving == Leaving::OnceOver {
-        let key = state.key_to(Action::App(AppAction::Back));
-        let says = if columns < 60 { "leaving" } else { "leaves once it is over" };
-        pieces.push((format!("{} {says}, {key} stays   ", state.palette.sign("◌", "o")), Role::Busy));
-    } else if let Some(asked) = state.asked.first() {
-        let since = brief(age(state.now, asked.since));
-        pieces.push((format!("{} {} {since}   ", state.palette.sign("◌", "o"), asked.what), Role::Busy));
-    } else if state.gone.is_some() {
-        pieces.push(("the engine has ended   ".to_owned(), Role::Fail));
-    } else if let Some(failure) = &state.live.journal_lost {
-        pieces.push((format!("{}   ", failure.sentence()), Role::Fail));
-    }
-    let messages = state.chord_of(Action::App(AppAction::Messages), &["global"]);
-    if let (unread @ 1.., Some(key)) = (state.said.unread(), messages) {
-        pieces.push((format!("{unread} unread · {key}   "), Role::Warn));
-    }
-    if pieces.is_empty() && columns >= WIDE {
-        pieces.push((format!("{} · ", data_age(state)), Role::Dim));
-    }
-    if columns < 60 && !pieces.is_empty() {
-        return pieces;
-    }
-    let clock = state.now.to_zoned(state.zone.clone());
-    let clock = clock.strftime(if columns < 60 { "%H:%M:%S " } else { "%H:%M:%S %Z " }).to_string();
-    pieces.push((clock, Role::Dim));
-    pieces
-}
-
-fn data_age(state: &State) -> String {
-    let Some(world) = &state.world else { return String::new() };
-    let looks = world.plan.environments.iter().filter_map(|e| state.live.looked_at_env(&e.name, &world.release));
-    looks.min().map_or_else(|| "no data yet".to_owned(), |oldest| format!("data {} old", brief(age(state.now, oldest))))
 }
 
 /// Writes what was just said, the beginning of a chord, or the keys that fit; what does not is told by a sign.
@@ -171,8 +131,8 @@ fn leads_nowhere(state: &State, action: Action) -> bool {
 
 /// Returns the word of an action; what is approved elsewhere than where the keys act is named.
 fn word(state: &State, action: Action) -> String {
-    if action == Action::Dialog(DialogAction::Cancel) && state.dialog.as_ref().is_some_and(Dialog::is_only_read) {
-        return "close".to_owned();
+    if let Some(word) = state.dialog.as_ref().and_then(|dialog| dialog.word(action)) {
+        return word.to_owned();
     }
     let Action::Act(ActAction::Approve) = action else { return action.word().to_owned() };
     let approved = state.approvable().and_then(|proposal| proposal.proposal.request.env());

@@ -7,6 +7,7 @@ mod ask;
 mod beat;
 mod core;
 mod dialogs;
+mod edge;
 mod filter;
 mod footer;
 mod gone;

@@ -3,7 +3,7 @@
 use super::state::State;
 use crate::domain::names::EnvName;
 use crate::domain::release::ActionState;
-use crate::domain::situation::Situation;
+use crate::domain::situation::{Gate, Situation};
 
 impl State {
     /// Returns the proposal that one may approve: the one where the keys act, else the newest elsewhere.
@@ -41,12 +41,13 @@ impl State {
 
     /// Says whether a proposal has every yes that it needs, and nothing else is missing.
     pub(crate) fn is_approved(&self, action: &ActionState) -> bool {
-        let Some(situation) = self.situation() else { return false };
-        let environment = action.proposal.request.env().and_then(|env| situation.plan.environment(env));
-        action.is_open_proposal()
-            && environment.is_some_and(|e| {
-                let gate = situation.gate(e, &action.proposal);
-                gate.approvals_missing() == 0 && gate.is_met()
-            })
+        action.is_open_proposal() && self.gate_of(action).is_some_and(|gate| gate.is_open())
+    }
+
+    /// Returns the gate before what is proposed.
+    pub(crate) fn gate_of(&self, action: &ActionState) -> Option<Gate> {
+        let situation = self.situation()?;
+        let environment = situation.plan.environment(action.proposal.request.env()?)?;
+        Some(situation.gate(environment, &action.proposal))
     }
 }

@@ -68,6 +68,7 @@ fn what_waits_for_approvals_is_told_on_the_row_of_its_environment() {
         ((120, 36), "◌ waits 0/2  ✓ 0.9.3"),
         ((110, 32), "◌ 0 of 2 approvals  ✓ 0.9.3"),
         ((80, 24), "◌ waits 0/2"),
+        ((40, 12), "◌ waits 0/2"),
     ] {
         let screen = seat.screen(size.0, size.1);
         let row = screen.lines().find(|l| l.contains("production")).unwrap();

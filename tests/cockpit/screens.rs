@@ -2,6 +2,8 @@
 
 use super::Seat;
 use tminus::cockpit::{CockpitSettings, Message, Signs};
+use tminus::domain::telemetry::{Event, Telemetry};
+use tminus::engine::News;
 
 const SIZES: [(u16, u16); 4] = [(160, 48), (120, 36), (80, 24), (40, 12)];
 
@@ -95,6 +97,51 @@ fn what_decides_is_on_the_screen_at_every_size() {
     for (columns, lines) in [(20, 5), (14, 3)] {
         let screen = Seat::new(&CockpitSettings::default()).screen(columns, lines);
         assert!(screen.contains("NO-GO 1.0.0"), "{columns}x{lines}:\n{screen}");
+    }
+}
+
+#[test]
+fn what_is_not_verified_keeps_that_word_at_every_size_and_on_its_page() {
+    for (columns, lines) in [(160, 48), (120, 36), (110, 32), (100, 30), (80, 24), (40, 12)] {
+        let mut seat = Seat::new(&CockpitSettings::default());
+        seat.cockpit.take(Message::Size(columns, lines));
+        let overview = seat.screen(columns, lines);
+        let row = overview.lines().find(|line| line.contains("staging")).unwrap();
+        assert!(row.contains("unverified"), "{columns}x{lines}:\n{overview}");
+        seat.keys("j enter");
+        let page = seat.screen(columns, lines);
+        assert!(page.contains("◐ healthy · unverified"), "{columns}x{lines}:\n{page}");
+    }
+}
+
+#[test]
+fn a_wider_overview_tells_no_less_of_the_environments() {
+    for (columns, lines) in [(160, 48), (120, 36), (110, 32), (100, 30), (80, 24)] {
+        let screen = Seat::new(&CockpitSettings::default()).screen(columns, lines);
+        let head = screen.lines().find(|line| line.contains("version")).unwrap();
+        assert!(head.contains("since") && head.contains("way back"), "{columns}x{lines}:\n{screen}");
+        let row = screen.lines().find(|line| line.contains("production")).unwrap();
+        assert!(row.contains("83m") && row.contains("✓ 0.9.3"), "{columns}x{lines}:\n{screen}");
+    }
+}
+
+#[test]
+fn the_footer_says_at_every_size_how_old_what_is_shown_is_once_that_is_too_old() {
+    for (columns, lines) in SIZES {
+        let mut seat = Seat::new(&CockpitSettings::default());
+        seat.cockpit.take(Message::Size(columns, lines));
+        seat.keys("8");
+        let footer = |seat: &Seat| seat.screen(columns, lines).lines().last().unwrap().to_owned();
+        assert!(footer(&seat).contains("83m old"), "{columns}x{lines}: {}", footer(&seat));
+        let plan = super::fixture::snapshot().plan;
+        let environment = plan.environments.iter().find(|e| e.name.as_str() == "app-store").unwrap();
+        for delivery in &environment.deliver {
+            let (env, artifact, at) = (environment.name.clone(), delivery.artifact.clone(), super::fixture::now());
+            let seen = Telemetry::StillSo { env, artifact, at };
+            seat.cockpit.take(Message::News(Box::new(News::Event(Event::Telemetry(seen)))));
+        }
+        assert!(!footer(&seat).contains("83m old"), "{columns}x{lines}: {}", footer(&seat));
+        assert!(footer(&seat).contains("12:41:09"), "{columns}x{lines}: {}", footer(&seat));
     }
 }
 

@@ -39,6 +39,20 @@ impl ChooseDialog {
         self.row = self.row.saturating_add_signed(by).min(last);
     }
 
+    /// Returns what a key does here, in the words of the box and of the footer.
+    pub(super) const fn word(action: Action) -> Option<&'static str> {
+        let Action::Dialog(action) = action else { return None };
+        match action {
+            DialogAction::Press => Some("takes it"),
+            DialogAction::Cancel => Some("takes none"),
+            DialogAction::Next
+            | DialogAction::Previous
+            | DialogAction::Down
+            | DialogAction::Up
+            | DialogAction::Calls => None,
+        }
+    }
+
     pub(super) fn draw(&self, state: &State, area: Rect, buffer: &mut Buffer) {
         let columns = text_width(area);
         let option = |(at, text): (usize, &String)| match at == self.row {
@@ -46,8 +60,8 @@ impl ChooseDialog {
             false => Row::text(format!("  {text}")),
         };
         let body: Vec<Row> = self.options.iter().enumerate().map(option).collect();
-        let keys = [(DialogAction::Press, "takes it"), (DialogAction::Cancel, "takes none")];
-        let keys = keys.map(|(action, says)| (Action::Dialog(action), says));
+        let keys = [DialogAction::Press, DialogAction::Cancel].map(Action::Dialog);
+        let keys: Vec<(Action, &str)> = keys.into_iter().filter_map(|a| Some((a, Self::word(a)?))).collect();
         let foot = [Row::dim(state.keys_say("dialog.choose", &keys))];
         let heading = Row::new().put(format!(" {} ", self.title), Role::Title);
         let first = self.row.saturating_sub(usize::from(area.height.saturating_sub(6)));

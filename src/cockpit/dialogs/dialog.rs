@@ -4,6 +4,7 @@ use super::{
     Button, Buttons, ChooseDialog, ConfirmDialog, LeaveDialog, MeanwhileDialog, PaletteDialog, PreviewDialog, Prompt,
     SayingDialog, WriteDialog,
 };
+use crate::cockpit::action::{Action, DialogAction, TextAction};
 use crate::cockpit::panes::logs::SourcesDialog;
 use crate::cockpit::state::State;
 use ratatui::buffer::Buffer;
@@ -52,6 +53,21 @@ impl Dialog {
     /// Says whether the go button has the focus without that a name was typed for it.
     pub(crate) fn is_one_tab_away(&self) -> bool {
         self.buttons().is_some_and(|buttons| buttons.focus == Button::Go && buttons.must_type.is_none())
+    }
+
+    /// Returns the word for a key that its own box tells, so that the footer says the same.
+    pub(crate) fn word(&self, action: Action) -> Option<&'static str> {
+        match self {
+            Self::Write(dialog) => (action == Action::Text(TextAction::Submit)).then(|| dialog.then.word()),
+            Self::Choose(_) => ChooseDialog::word(action),
+            Self::Saying(_) | Self::Meanwhile(_) => (action == Action::Dialog(DialogAction::Cancel)).then_some("close"),
+            Self::Preview(_)
+            | Self::Confirm(_)
+            | Self::Prompt(_)
+            | Self::Palette(_)
+            | Self::Leave(_)
+            | Self::Sources(_) => None,
+        }
     }
 
     /// Says whether it tells something and asks nothing.

@@ -24,6 +24,14 @@ pub(crate) struct WriteDialog {
     text: TextArea<'static>,
     pub(crate) need: Need,
     pub(crate) then: Writing,
+    missed: Missed,
+}
+
+/// Whether somebody wanted to go on with nothing written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Missed {
+    NotYet,
+    Once,
 }
 
 /// Whether something must be written.
@@ -47,7 +55,7 @@ pub(crate) enum Writing {
 
 impl Writing {
     /// Returns what the key that ends the text does.
-    const fn word(&self) -> &'static str {
+    pub(super) const fn word(&self) -> &'static str {
         match self {
             Self::RollBack(_) => "to the preview",
             Self::Waive { .. } | Self::Approve(_) | Self::TakeOver { .. } => "goes on",
@@ -60,20 +68,26 @@ impl Writing {
 
 impl WriteDialog {
     pub(crate) fn new(title: impl Into<String>, lines: Vec<String>, need: Need, then: Writing) -> Self {
-        Self { title: title.into(), lines, text: area_of(Vec::new()), need, then }
+        Self { title: title.into(), lines, text: area_of(Vec::new()), need, then, missed: Missed::NotYet }
+    }
+
+    /// Keeps in mind that somebody wanted to go on with nothing written: what was a hint is a complaint then.
+    pub(crate) const fn miss(&mut self) {
+        self.missed = Missed::Once;
     }
 
     pub(crate) fn written(&self) -> String {
         self.text.lines().join("\n").trim().to_owned()
     }
 
-    /// Takes the text as an editor left it, as much of it as may be written.
-    pub(crate) fn rewrite(&mut self, text: &str) {
+    /// Takes the text as an editor left it, and says how much of one that is too long it has taken.
+    pub(crate) fn rewrite(&mut self, text: &str) -> Option<String> {
         let short: String = text.chars().take(LONGEST).collect();
         let lines: Vec<String> = short.lines().map(|line| safe(line).into_owned()).collect();
         self.text = area_of(lines);
         self.text.move_cursor(CursorMove::Bottom);
         self.text.move_cursor(CursorMove::End);
+        cut_short(text.trim_end(), LONGEST)
     }
 
     /// Takes a key on a screen where the text has so many columns: up and down go by the lines that are seen.
@@ -89,8 +103,7 @@ impl WriteDialog {
         let clean: Vec<_> = text.lines().map(safe).collect();
         let (clean, room) = (clean.join("\n"), LONGEST.saturating_sub(self.length()));
         self.text.insert_str(clean.chars().take(room).collect::<String>());
-        let count = clean.chars().count();
-        (count > room).then(|| format!("only {room} of {count} characters fit: the rest was not taken"))
+        cut_short(&clean, room)
     }
 
     pub(crate) fn act(&mut self, action: TextAction) {
@@ -103,7 +116,9 @@ impl WriteDialog {
     }
 
     fn length(&self) -> usize {
-        self.text.lines().iter().map(|line| line.chars().count() + 1).sum()
+        let lines = self.text.lines().iter().map(|line| line.chars().count() + 1);
+        // Behind the last line no new one begins.
+        lines.sum::<usize>().saturating_sub(1)
     }
 
     pub(super) fn draw(&self, state: &State, area: Rect, buffer: &mut Buffer) {
@@ -149,7 +164,11 @@ impl WriteDialog {
     /// Says which keys go on, by the live keymap.
     fn says(&self, state: &State, columns: usize) -> Vec<Row> {
         if self.need == Need::Required && self.written().is_empty() {
-            return vec![Row::dim("a reason must be written")];
+            let role = match self.missed {
+                Missed::NotYet => Role::Dim,
+                Missed::Once => Role::Warn,
+            };
+            return vec![Row::new().put("a reason must be written", role)];
         }
         let key = |action| state.chord_of(Action::Text(action), &["dialog.write"]).unwrap_or_default();
         let all =
@@ -160,6 +179,12 @@ impl WriteDialog {
         });
         vec![row]
     }
+}
+
+/// Says how much of a text was taken, where that is not all of it.
+fn cut_short(text: &str, room: usize) -> Option<String> {
+    let count = text.chars().count();
+    (count > room).then(|| format!("only {room} of {count} characters fit: the rest was not taken"))
 }
 
 fn area_of(lines: Vec<String>) -> TextArea<'static> {

@@ -106,7 +106,8 @@ impl Columns {
         let whole = told.iter().map(|(_, whole)| *whole).max().unwrap_or(0).clamp(22, 32);
         let (least_name, least_version) = (10.min(room - word), 7);
         let name = (longest + 5).clamp(9, 22).min((room - word).saturating_sub(least_version).max(least_name));
-        let version = (versions + 2).clamp(9, 16).min(room - word - name);
+        // Where the health stands at the edge, it needs no air behind it.
+        let version = (versions + 2).clamp(9, 16).min(room - word - name + 1).min(room - name);
         let mut left = room - name - version;
         let mut take = |wanted: usize, spare: usize| {
             let given = if left >= wanted + spare { wanted } else { 0 };
@@ -125,6 +126,11 @@ impl Columns {
         let word = if all().any(|e| e.protected) { take(WORD, WAY) } else { 0 };
         let digest = take(DIGEST, WAY);
         Self { name, version, digest, health, since, way: left, word }
+    }
+
+    /// Says whether nothing stands behind the health.
+    const fn ends_with_health(&self) -> bool {
+        self.since + self.way == 0
     }
 
     /// Without a column for the word, the head says what the sign means.
@@ -152,14 +158,23 @@ fn row(state: &State, (situation, environment, told): (Situation<'_>, &Environme
         false => (" ", Role::Text, ""),
     };
     let mark = if here { state.palette.sign("▸", ">") } else { " " };
-    let (held, held_role) = lock_sign(state, situation, env);
+    let waits = notice(state, situation, environment, columns);
+    // Without a column of its own it is told in the place of a health that is good, else by its sign alone.
+    let short = waiting_in_health(state, (situation, environment), columns);
+    let (held, held_role) = match (lock_sign(state, situation, env), &short) {
+        ((" ", _), Some((sign, role, _))) if !told.is_well() => (*sign, *role),
+        (lock, _) => lock,
+    };
     let row = Row::new().put(mark, Role::Accent).put(held, held_role).put(format!("{sign} "), Role::Protected);
     let row = row.column(env.as_str(), name_role, columns.name.saturating_sub(4));
     let row = row.column(word, Role::Protected, columns.word);
     let row = row.column(running(state, env).unwrap_or_else(|| "–".to_owned()), Role::Text, columns.version);
     let row = row.column(digest(situation, env), Role::Dim, columns.digest);
-    let row = told.put(row, columns.health);
-    let waits = notice(state, situation, environment, columns);
+    let row = match short.filter(|_| told.is_well()) {
+        Some((sign, role, says)) => row.put(format!("{sign} {says}"), role),
+        None if columns.ends_with_health() => told.put_last(row, columns.health),
+        None => told.put(row, columns.health),
+    };
     let row = match waits.or_else(|| locked(state, situation, env, columns)) {
         Some(notice) => row.with(notice),
         None => {
@@ -181,6 +196,20 @@ fn notice(state: &State, situation: Situation<'_>, environment: &Environment, co
         return Some(Row::new().put(text, role).put("  ", Role::Text).with(way));
     }
     fits(0).map(|text| Row::new().put(text, role))
+}
+
+/// Says what waits there for the column of the health, where nothing stands behind that.
+fn waiting_in_health(
+    state: &State,
+    (situation, environment): (Situation<'_>, &Environment),
+    columns: &Columns,
+) -> Option<(&'static str, Role, String)> {
+    if !columns.ends_with_health() {
+        return None;
+    }
+    let (sign, role, says) = under_way::in_short(state, situation, environment)?;
+    let fitting = says.into_iter().find(|says| width(sign) + 1 + width(says) <= columns.health)?;
+    Some((sign, role, fitting))
 }
 
 /// Returns the sign that an environment is locked, or a blank: it stands before the name at every width.

@@ -15,7 +15,7 @@ use crate::domain::time::{age, brief};
 use std::time::Duration;
 
 /// What was last seen longer ago than this is not taken for what is now.
-pub(super) const OLD: Duration = Duration::from_secs(90);
+pub(crate) const OLD: Duration = Duration::from_secs(90);
 
 /// Says whether an environment cannot be seen now, or was not looked at for too long.
 pub(super) fn is_out_of_sight(state: &State, situation: Situation<'_>, env: &EnvName) -> bool {
@@ -43,21 +43,34 @@ impl Told {
 
     /// Returns the columns that the word needs, and those that all of it would take; each with one of air.
     pub(super) fn columns(&self) -> (usize, usize) {
-        let word = width(&self.word) + 1;
-        (word, word + self.more.as_ref().map_or(0, |more| 3 + width(more)))
+        let whole = width(&self.word) + 1 + self.more.as_ref().map_or(0, |more| 3 + width(more));
+        (width(self.instead.as_ref().unwrap_or(&self.word)) + 1, whole)
     }
 
-    /// Puts it; what else is said is left out where hardly any of it would stand there.
+    /// Says whether all is well there, so that something else may be told in its place.
+    pub(super) fn is_well(&self) -> bool {
+        self.role == Role::Pass
+    }
+
+    /// Puts it with one column of air behind it.
     pub(super) fn put(&self, row: Row, columns: usize) -> Row {
+        row.column(self.text(columns), self.role, columns)
+    }
+
+    /// Puts it where nothing stands behind it: it needs no air there.
+    pub(super) fn put_last(&self, row: Row, columns: usize) -> Row {
+        row.put(self.text(columns + 1), self.role)
+    }
+
+    /// Returns it for so many columns; what else is said is left out where hardly any of it would stand there.
+    fn text(&self, columns: usize) -> String {
         const WORTH: usize = 7;
-        let is_worth = |more: &&String| columns >= self.columns().0 + 3 + width(more).min(WORTH);
-        let is_whole = columns > self.columns().1 - 1;
-        let instead = self.instead.as_ref().filter(|text| !is_whole && width(text) < columns);
-        let text = match self.more.as_ref().filter(is_worth).filter(|_| instead.is_none()) {
-            Some(more) => format!("{} · {more}", self.word),
-            None => instead.unwrap_or(&self.word).clone(),
-        };
-        row.column(text, self.role, columns)
+        let word = width(&self.word) + 1;
+        match (&self.more, &self.instead) {
+            (Some(more), Some(instead)) if columns < word + 3 + width(more) => instead.clone(),
+            (Some(more), _) if columns >= word + 3 + width(more).min(WORTH) => format!("{} · {more}", self.word),
+            (Some(_) | None, _) => self.word.clone(),
+        }
     }
 }
 

@@ -9,7 +9,7 @@ use crate::cockpit::state::State;
 use crate::cockpit::view::View;
 use crate::cockpit::widgets::{Attention, Cursor, Row, fold_lines, frame, width};
 use crate::config::theme::Role;
-use crate::domain::fact::Fact;
+use crate::domain::fact::{Fact, GateFact};
 use crate::domain::names::EnvName;
 use crate::domain::plan::Environment;
 use crate::domain::situation::Situation;
@@ -140,22 +140,24 @@ fn unwell(state: &State, situation: Situation<'_>, room: usize) -> Vec<Line> {
     let told = state.outlook().into_iter().flat_map(|outlook| &outlook.blocking).filter(|r| !r.is_on_its_way());
     for reason in told {
         let Some(env) = &reason.env else { continue };
-        let view = reasons::page_of(state, reason).unwrap_or_else(|| View::Environment(env.clone()));
-        all.extend(folded((state.palette.verdict(reason.verdict), &reason.says), (env, view), room));
+        let marked = marked(situation, env).filter(|_| reason.subject == situation.version.as_str());
+        let page = marked.or_else(|| reasons::page_of(state, reason));
+        let view = page.unwrap_or_else(|| View::Environment(env.clone()));
+        all.extend(folded(state, (state.palette.verdict(reason.verdict), &reason.says), (env, view), room));
     }
     for environment in &situation.plan.environments {
         let env = &environment.name;
         let page = || View::Environment(env.clone());
         for drift in state.drift(env) {
             let sign = (state.palette.sign("≠", "!"), Role::Warn);
-            all.extend(folded((sign, &format!("drift: {drift}")), (env, page()), room));
+            all.extend(folded(state, (sign, &format!("drift: {drift}")), (env, page()), room));
         }
         let says = ill(state, env).map(|says| format!("{env}: {}", says.trim_start_matches("! ")));
         let looked = state.live.looked_at_env(env, situation.release);
         let unseen = looked.map(|at| age(state.now, at)).filter(|age| *age > OLD);
         let unseen = unseen.map(|age| format!("{env} was not looked at for {}", brief(age)));
         for says in says.into_iter().chain(unseen) {
-            all.extend(folded((("?", Role::Warn), &says), (env, page()), room));
+            all.extend(folded(state, (("?", Role::Warn), &says), (env, page()), room));
         }
     }
     let lost = state.live.lost_logs.iter();
@@ -167,8 +169,23 @@ fn unwell(state: &State, situation: Situation<'_>, room: usize) -> Vec<Line> {
     all
 }
 
+/// Returns the fact by which the version that is looked at was marked bad in an environment: its reason stands there whole.
+fn marked(situation: Situation<'_>, env: &EnvName) -> Option<View> {
+    let is_mark = |fact: &Fact| {
+        let Fact::Gate(GateFact::MarkedBad { version, env: of, .. }) = fact else { return false };
+        version == situation.version && of == env
+    };
+    let mut story = situation.release.story.iter();
+    story.rfind(|record| is_mark(&record.fact)).map(|record| View::Fact(record.seq))
+}
+
 /// Folds a sentence into lines, of which the first leads to its page.
-fn folded(((sign, role), says): ((&str, Role), &str), (env, view): (&EnvName, View), room: usize) -> Vec<Line> {
+fn folded(
+    state: &State,
+    ((sign, role), says): ((&str, Role), &str),
+    (env, view): (&EnvName, View),
+    room: usize,
+) -> Vec<Line> {
     let mut lines = Vec::new();
     let all = fold_lines(says, room.saturating_sub(2));
     let more = all.len().saturating_sub(MOST_TOLD);
@@ -178,7 +195,8 @@ fn folded(((sign, role), says): ((&str, Role), &str), (env, view): (&EnvName, Vi
             1.. => Line::plain(Row::text(format!("  {text}"))),
         });
     }
-    lines.extend((more > 0).then(|| Line::plain(Row::dim(format!("  … {more} more lines on its page")))));
+    let key = state.key_to(Action::Pane(PaneAction::Open));
+    lines.extend((more > 0).then(|| Line::plain(Row::dim(format!("  … {more} more lines: {key} opens it")))));
     lines
 }
 

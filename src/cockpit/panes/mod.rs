@@ -36,5 +36,6 @@ mod under_way;
 pub(crate) mod verify;
 pub(crate) mod way_back;
 
+pub(crate) use health::OLD;
 pub(crate) use page::{count, first, stop};
 pub(crate) use texts::texts;

@@ -70,7 +70,11 @@ impl State {
     /// Takes what an editor left; without one the text is as it was.
     pub(crate) fn edited(&mut self, left: Result<String, String>) {
         match (left, &mut self.dialog) {
-            (Ok(text), Some(Dialog::Write(dialog))) => dialog.rewrite(&text),
+            (Ok(text), Some(Dialog::Write(dialog))) => {
+                if let Some(cut) = dialog.rewrite(&text) {
+                    self.say(Tone::Hint, "editor", cut);
+                }
+            }
             (Ok(_), _) => {}
             (Err(why), _) => self.say(Tone::Trouble, "editor", why),
         }

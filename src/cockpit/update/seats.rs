@@ -141,7 +141,11 @@ impl State {
                 let key = self.key_to(Action::Act(ActAction::Deploy));
                 Some(Says::new(format!("{by} approved {env}: {key} there goes on")))
             }
-            (true, false) => Some(Says::new(format!("{by} approved {env}; it waits for more"))),
+            (true, false) => {
+                let gate = self.gate_of(action)?;
+                let count = gate.approvals.map(|all| format!(", {} of {} approvals", all.given.len(), all.needed));
+                Some(Says::new(format!("{by} approved {env}{}; it waits for more", count.unwrap_or_default())))
+            }
             (false, _) => None,
         }
     }

@@ -20,6 +20,7 @@ impl State {
             TextAction::Submit => {
                 let (text, need, then) = (dialog.written(), dialog.need, dialog.then.clone());
                 if need == Need::Required && text.is_empty() {
+                    dialog.miss();
                     return Vec::new();
                 }
                 self.close();

@@ -1,0 +1,71 @@
+//! The right edge of the footer: what is asked, lost or unread, how old what is shown is, and the clock.
+
+use super::action::{Action, AppAction};
+use super::panes;
+use super::state::{Leaving, State};
+use super::words::in_steps;
+use crate::config::theme::Role;
+use crate::domain::time::{age, brief};
+use std::time::Duration;
+
+/// From so many columns on, there is room for the age of what is shown.
+const WIDE: u16 = 100;
+
+/// Returns what stands at the right edge: what is asked, lost or unread, how old everything is, and the clock.
+pub(super) fn right(state: &State, columns: u16) -> Vec<(String, Role)> {
+    let mut pieces = Vec::new();
+    if state.leaving == Leaving::OnceOver {
+        let key = state.key_to(Action::App(AppAction::Back));
+        let says = if columns < 60 { "leaving" } else { "leaves once it is over" };
+        pieces.push((format!("{} {says}, {key} stays   ", state.palette.sign("◌", "o")), Role::Busy));
+    } else if let Some(asked) = state.asked.first() {
+        let since = brief(age(state.now, asked.since));
+        pieces.push((format!("{} {} {since}   ", state.palette.sign("◌", "o"), asked.what), Role::Busy));
+    } else if state.gone.is_some() {
+        pieces.push(("the engine has ended   ".to_owned(), Role::Fail));
+    } else if let Some(failure) = &state.live.journal_lost {
+        pieces.push((format!("{}   ", failure.sentence()), Role::Fail));
+    }
+    let messages = state.chord_of(Action::App(AppAction::Messages), &["global"]);
+    if let (unread @ 1.., Some(key)) = (state.said.unread(), messages) {
+        pieces.push((format!("{unread} unread · {key}   "), Role::Warn));
+    }
+    // What is said needs the room more.
+    let old = too_old(state).filter(|_| pieces.is_empty() && columns < WIDE && state.hint.is_none());
+    if let (Some(old), 60..) = (&old, columns) {
+        pieces.push((format!("data {old} old · "), Role::Warn));
+    } else if let Some(old) = &old {
+        // It stands where the clock stood, and costs no key its room.
+        pieces.push((format!("{old} old "), Role::Warn));
+    } else if pieces.is_empty() && columns >= WIDE {
+        pieces.push((format!("{} · ", data_age(state)), Role::Dim));
+    }
+    if columns < 60 && !pieces.is_empty() {
+        return pieces;
+    }
+    let clock = state.now.to_zoned(state.zone.clone());
+    // Beside an age the zone gives way.
+    let has_zone = columns >= 60 && old.is_none();
+    let clock = clock.strftime(if has_zone { "%H:%M:%S %Z " } else { "%H:%M:%S " }).to_string();
+    pieces.push((clock, Role::Dim));
+    pieces
+}
+
+fn data_age(state: &State) -> String {
+    if state.world.is_none() {
+        return String::new();
+    }
+    oldest(state).map_or_else(|| "no data yet".to_owned(), |age| format!("data {} old", brief(age)))
+}
+
+/// Returns the age of the environment that was looked at longest ago.
+fn oldest(state: &State) -> Option<Duration> {
+    let world = state.world.as_ref()?;
+    let looks = world.plan.environments.iter().filter_map(|e| state.live.looked_at_env(&e.name, &world.release));
+    looks.min().map(|oldest| age(state.now, oldest))
+}
+
+/// Returns the age of what is shown where some of it is too old to be taken for what is now.
+fn too_old(state: &State) -> Option<String> {
+    oldest(state).filter(|age| *age > panes::OLD).map(in_steps)
+}
