@@ -177,20 +177,19 @@ fn of_dialogs() -> Vec<Action> {
 
 /// Returns what one may want in a view, first what matters most.
 fn of_view(state: &State) -> Vec<Action> {
-    let act = [ActAction::Deploy, ActAction::Verify, ActAction::RollBack].map(Action::Act);
+    let [verify, back] = [ActAction::Verify, ActAction::RollBack].map(Action::Act);
     let decide = [ActAction::Approve, ActAction::Waive].map(Action::Act);
     let open = Action::Pane(PaneAction::Open);
     let ways = [Action::App(AppAction::Palette), Action::App(AppAction::Back), Action::App(AppAction::Help)];
     let mut wanted: Vec<Action> = match state.view() {
-        View::Overview if state.is_bad_here() => return of_overview(&[act[2], act[1], act[0]], &decide),
-        View::Overview => return of_overview(&act, &decide),
-        View::Run(_) => of_run(state, act[2]),
-        View::Tasks => std::iter::once(open).chain(of_run(state, act[2])).collect(),
+        View::Overview => return of_overview(&acts(state), &decide),
+        View::Run(_) => of_run(state, back),
+        View::Tasks => std::iter::once(open).chain(of_run(state, back)).collect(),
         View::Journal => {
             let search = [SearchAction::Open, SearchAction::Next, SearchAction::Filter].map(Action::Search);
             search.into_iter().chain([open, Action::Pane(PaneAction::Subject)]).collect()
         }
-        View::Environments | View::Environment(_) => act.into_iter().chain(decide).collect(),
+        View::Environments | View::Environment(_) => acts(state).into_iter().chain(decide).collect(),
         View::Checklist => {
             let all = [CheckAction::Run, CheckAction::Answer, CheckAction::RunAll, CheckAction::Fold];
             let more = [decide[1], Action::Search(SearchAction::Filter)];
@@ -205,14 +204,24 @@ fn of_view(state: &State) -> Vec<Action> {
         View::Help(_) => vec![open, Action::App(AppAction::Narrow)],
         View::Calls | View::Reasons => vec![open],
         View::People => SEATS.map(Action::Seat).to_vec(),
-        View::Incident => vec![act[2], act[1], Action::App(AppAction::Reasons), open],
+        View::Incident => vec![back, verify, Action::App(AppAction::Reasons), open],
         View::Release => [PaneAction::Open, PaneAction::Next, PaneAction::Zoom].map(Action::Pane).to_vec(),
-        View::Verify => vec![act[1], Action::Pane(PaneAction::Next), open],
+        View::Verify => vec![verify, Action::Pane(PaneAction::Next), open],
         View::Fact(_) => vec![Action::Pane(PaneAction::Subject)],
         View::Evidence(_) | View::Looks(_) => Vec::new(),
     };
     wanted.extend(ways);
     wanted
+}
+
+/// Returns what can be done to the environment that the keys act on, first what its state asks for.
+fn acts(state: &State) -> [Action; 3] {
+    let [deploy, verify, back] = [ActAction::Deploy, ActAction::Verify, ActAction::RollBack].map(Action::Act);
+    match (state.is_bad_here(), state.is_unverified_here()) {
+        (true, _) => [back, verify, deploy],
+        (false, true) => [verify, deploy, back],
+        (false, false) => [deploy, verify, back],
+    }
 }
 
 /// While lines are left out, what shows them again comes first.

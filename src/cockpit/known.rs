@@ -2,7 +2,7 @@
 
 use super::state::State;
 use crate::domain::names::EnvName;
-use crate::domain::situation::{Outlook, Reason, Situation, WayBack};
+use crate::domain::situation::{Outlook, Proof, Reason, Situation, WayBack};
 use crate::domain::verdict::Verdict;
 use std::collections::BTreeMap;
 
@@ -43,6 +43,12 @@ impl State {
         let is_bad = |reason: &Reason| reason.env.as_ref() == Some(env) && reason.verdict == Verdict::Fail;
         let has_way = known.ways_back.get(env).is_some_and(|way| way.to.is_some());
         has_way && known.outlook.blocking.iter().any(is_bad)
+    }
+
+    /// Says whether nobody has verified what was brought to the environment that the keys act on.
+    pub(crate) fn is_unverified_here(&self) -> bool {
+        let situation = self.situation();
+        situation.zip(self.environment()).is_some_and(|(s, environment)| s.proof(environment) == Proof::Missing)
     }
 
     /// Returns the way back of an environment.

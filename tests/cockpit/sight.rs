@@ -74,7 +74,7 @@ fn a_long_reason_leaves_room_on_the_page_of_an_incident_and_stands_whole_in_its_
 }
 
 #[test]
-fn where_the_environment_is_ill_and_has_a_way_back_the_footer_offers_that_first() {
+fn the_footer_offers_first_what_the_environment_asks_for() {
     let mut seat = seat();
     seat.keys("j");
     let observation = Observation {
@@ -95,7 +95,10 @@ fn where_the_environment_is_ill_and_has_a_way_back_the_footer_offers_that_first(
     }
     seat.keys("k");
     let screen = seat.screen(120, 36);
-    assert!(screen.lines().last().unwrap().starts_with(" d deploy"), "elsewhere all is well: {screen}");
+    assert!(screen.lines().last().unwrap().starts_with(" v verify"), "elsewhere nobody has verified: {screen}");
+    seat.keys("j j");
+    let screen = seat.screen(120, 36);
+    assert!(screen.lines().last().unwrap().starts_with(" d deploy"), "and elsewhere all is well: {screen}");
 }
 
 #[test]

@@ -43,8 +43,13 @@ impl ConfirmDialog {
         self
     }
 
-    fn body(&self, columns: usize) -> Vec<Row> {
-        self.lines.iter().flat_map(|l| fold_lines(l, columns)).map(Row::text).collect()
+    fn body(&self, state: &State, columns: usize) -> Vec<Row> {
+        let role = |line: &str| if is_warning(state, line) { Role::Warn } else { Role::Text };
+        let folded = |line: &String| {
+            let role = role(line);
+            fold_lines(line, columns).into_iter().map(move |text| Row::new().put(text, role))
+        };
+        self.lines.iter().flat_map(folded).collect()
     }
 
     /// Returns what does not scroll: where not all is in sight, the first line of what cannot be undone, too.
@@ -52,9 +57,8 @@ impl ConfirmDialog {
         let columns = text_width(area);
         let face = Face { cancel: self.cancel, go: self.go, standing: Standing::Open, columns };
         let rows = self.buttons.rows(face, &state.palette);
-        let is_whole = self.body(columns).len() <= body_height(area, rows.len());
-        let sign = state.palette.sign("▲", "!");
-        let warning = self.lines.iter().find(|line| line.starts_with(sign)).filter(|_| !is_whole && area.height > 6);
+        let is_whole = self.body(state, columns).len() <= body_height(area, rows.len());
+        let warning = self.lines.iter().find(|line| is_warning(state, line)).filter(|_| !is_whole && area.height > 6);
         let pinned = warning.map(|line| Row::new().put(cut(line, columns, state.palette.signs), Role::Warn));
         pinned.into_iter().chain(rows).collect()
     }
@@ -62,14 +66,19 @@ impl ConfirmDialog {
     /// Returns how far down it can be scrolled.
     pub(crate) fn reach(&self, state: &State, area: Rect) -> usize {
         let columns = text_width(area);
-        self.body(columns).len().saturating_sub(body_height(area, self.foot(state, area).len()))
+        self.body(state, columns).len().saturating_sub(body_height(area, self.foot(state, area).len()))
     }
 
     pub(super) fn draw(&self, state: &State, area: Rect, buffer: &mut Buffer) {
         let columns = text_width(area);
-        let (body, foot) = (self.body(columns), self.foot(state, area));
+        let (body, foot) = (self.body(state, columns), self.foot(state, area));
         let heading = Row::new().put(format!(" {} ", self.title), Role::Title);
         let attention = Attention::Here;
         Sheet { heading, body: &body, first: self.first, foot: &foot, attention }.draw(state, area, buffer);
     }
+}
+
+/// Says whether a line tells what cannot be undone.
+fn is_warning(state: &State, line: &str) -> bool {
+    line.starts_with(state.palette.sign("▲", "!"))
 }
