@@ -121,7 +121,7 @@ fn pieces(paragraph: &str) -> Vec<&str> {
 }
 
 /// Says whether a word belongs to the one before it: a digest is never parted at its colon or its dots, an option of a
-/// command not at its dashes.
+/// command not at its dashes, and a quote or a bracket stays with what is in it.
 fn sticks(line: &str, word: &str) -> bool {
     let is_hex = |c: char| c.is_ascii_hexdigit();
     let is_option = line.starts_with('-');
@@ -130,7 +130,8 @@ fn sticks(line: &str, word: &str) -> bool {
         Some(first) if is_option => !first.is_whitespace(),
         Some(':' | '…') => line.ends_with("sha256") || line.ends_with(is_hex),
         // A comma never begins a line.
-        Some(',' | ';' | '.' | ')' | '?' | '!') => !line.ends_with(' '),
+        Some(',' | ';' | '.' | ')' | '?' | '!' | '"') => !line.ends_with(' '),
+        Some(first) if line.ends_with(['"', '(']) => !first.is_whitespace(),
         Some(first) => (line.ends_with("sha256:") || line.ends_with('…')) && is_hex(first),
         None => false,
     }
@@ -222,6 +223,16 @@ mod tests {
         assert_eq!(fold_lines("up -d --wait --no-deps backend", 16), ["up -d --wait", "--no-deps", "backend"]);
         assert_eq!(fold_lines("up -d --wait --no-deps backend", 14), ["up -d --wait", "--no-deps", "backend"]);
         assert_eq!(fold_lines("the day is up-to-date", 15), ["the day is up-", "to-date"]);
+    }
+
+    #[test]
+    fn a_quote_and_a_bracket_stay_with_what_is_in_them() {
+        assert_eq!(
+            fold_lines(r#"is "unhealthy", not "healthy"; p95"#, 28),
+            [r#"is "unhealthy", not"#, r#""healthy"; p95"#]
+        );
+        assert_eq!(fold_lines("it has ended (fail)", 14), ["it has ended", "(fail)"]);
+        assert_eq!(fold_lines(r#"says "two words" here"#, 10), [r#"says "two"#, r#"words""#, "here"]);
     }
 
     #[test]
