@@ -30,8 +30,9 @@ pub(super) fn right(state: &State, columns: u16) -> Vec<(String, Role)> {
     if let (unread @ 1.., Some(key)) = (state.said.unread(), messages) {
         pieces.push((format!("{unread} unread · {key}   "), Role::Warn));
     }
-    // What is said needs the room more.
-    let old = too_old(state).filter(|_| pieces.is_empty() && columns < WIDE && state.hint.is_none());
+    // What is said, and how a chord goes on, needs the room more.
+    let is_calm = pieces.is_empty() && state.hint.is_none() && state.pending.is_empty();
+    let old = too_old(state).filter(|_| is_calm && columns < WIDE);
     if let (Some(old), 60..) = (&old, columns) {
         pieces.push((format!("data {old} old · "), Role::Warn));
     } else if let Some(old) = &old {

@@ -33,8 +33,13 @@ pub(super) fn draw(state: &State, area: Rect, buffer: &mut Buffer) {
     let taken: usize = right.iter().map(|(text, _)| width(text)).sum();
     // The keys keep some room, whatever else is to be said; the clock gives way before them.
     let room = usize::from(area.width).saturating_sub(taken + 2);
-    let (right, room) = if room < 14 { (Vec::new(), usize::from(area.width).saturating_sub(1)) } else { (right, room) };
     let begin = protected(state, area.width);
+    // In a dialog what is said has this line alone.
+    let is_cut = |hint: &String| state.dialog.is_some() && begin.width() + width(hint) > room;
+    let (right, room) = match room < 14 || state.hint.as_ref().is_some_and(is_cut) {
+        true => (Vec::new(), usize::from(area.width).saturating_sub(1)),
+        false => (right, room),
+    };
     let is_long = |hint: &&String| state.dialog.is_none() && begin.width() + width(hint) > room;
     if let Some(hint) = state.hint.as_ref().filter(is_long) {
         return draw_long(state, (begin, hint), area, buffer);
@@ -77,11 +82,15 @@ fn words(state: &State, row: Row, room: usize) -> Row {
         return row.put(hint, Role::Warn);
     }
     if !state.pending.is_empty() {
-        return row.put(format!("{} …", chord_text(&state.pending)), Role::Accent);
+        let begun = row.put(format!("{} …   ", chord_text(&state.pending)), Role::Accent);
+        return fitting(begun, continuations(state), room);
     }
-    let hints = hints(state);
+    fitting(row, hints(state), room)
+}
+
+/// Puts as many of the keys as fit; what does not is told by a sign.
+fn fitting(mut row: Row, hints: Vec<Hint>, room: usize) -> Row {
     let count = hints.len();
-    let mut row = row;
     for (at, (chord, word)) in hints.into_iter().enumerate() {
         let piece = Row::new().put(chord, Role::Key).put(format!(" {word}"), Role::Dim);
         // The last one needs no room for the sign that something follows.
@@ -92,6 +101,21 @@ fn words(state: &State, row: Row, room: usize) -> Row {
         row = row.with(piece).put("   ", Role::Text);
     }
     row
+}
+
+/// Returns how the chord that is begun can go on.
+fn continuations(state: &State) -> Vec<Hint> {
+    let contexts = state.contexts();
+    let mut all: Vec<Hint> = Vec::new();
+    for binding in contexts.iter().flat_map(|context| state.keymap.bindings(context)) {
+        let rest = binding.chord.strip_prefix(state.pending.as_slice()).filter(|rest| !rest.is_empty());
+        let Some((rest, action)) = rest.zip(Action::find(&binding.run)) else { continue };
+        let hint = (chord_text(rest), action.word().to_owned());
+        if !all.contains(&hint) {
+            all.push(hint);
+        }
+    }
+    all
 }
 
 /// Returns the keys that matter now, made from the live keymap; those that do nothing now are left out.

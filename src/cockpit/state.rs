@@ -21,6 +21,7 @@ use crate::domain::meanwhile::Away;
 use crate::domain::names::{ActionId, EnvName, SeatId, Version};
 use crate::domain::plan::Plan;
 use crate::domain::release::Release;
+use crate::domain::seat;
 use crate::domain::situation::Situation;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
@@ -151,6 +152,12 @@ impl State {
     pub(crate) fn own(&self) -> Option<&Who> {
         let world = self.world.as_ref()?;
         world.release.seats.own(self.seat.as_ref()).ok().map(|seat| &seat.who)
+    }
+
+    /// Says whether one only looks.
+    pub(crate) fn is_observer(&self) -> bool {
+        let own = self.world.as_ref().and_then(|world| world.release.seats.own(self.seat.as_ref()).ok());
+        own.is_some_and(|seat| seat.role == seat::Role::Observer)
     }
 
     /// Returns whom one plays in a rehearsal, where that is somebody else than oneself.

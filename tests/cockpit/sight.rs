@@ -5,6 +5,7 @@ use super::{Seat, fixture};
 use tminus::cockpit::{CockpitSettings, Message};
 use tminus::domain::action::{Patience, Request};
 use tminus::domain::fact::{Fact, GateFact, StepFact, TargetFact};
+use tminus::domain::failure::{Failure, FailureKind};
 use tminus::domain::names::{ActionId, ArtifactName, Digest, EnvName};
 use tminus::domain::order::{Health, Observation};
 use tminus::domain::verdict::Verdict;
@@ -54,6 +55,36 @@ fn the_box_and_the_footer_have_one_word_for_one_key() {
     assert_eq!(seat.screen(120, 36).matches("Enter to the preview").count(), 2, "{}", seat.screen(120, 36));
     seat.keys("esc U");
     assert!(footer(&seat).contains("Enter takes it"), "{}", footer(&seat));
+}
+
+#[test]
+fn how_a_chord_goes_on_is_in_the_footer_once_it_is_begun() {
+    for columns in [120, 80] {
+        let mut seat = seat();
+        seat.cockpit.take(Message::Size(columns, 24));
+        seat.keys("S");
+        let screen = seat.screen(columns, 24);
+        let footer = screen.lines().last().unwrap();
+        assert!(footer.contains("S …   a ") && footer.contains("   y ") && footer.contains("   n "), "{footer}");
+    }
+}
+
+#[test]
+fn a_retry_tells_what_cannot_be_undone_of_its_step() {
+    let mut seat = seat();
+    let id = "deploy-production-204";
+    let request = Request::Deploy { env: EnvName::new("production"), version: fixture::version("1.0.0") };
+    let mut day = Day::of(&mut seat);
+    day.starts(20, id, &request);
+    let action = || ActionId::new(id);
+    let done = StepFact::Succeeded { action: action(), step: 0, summary: String::new(), verdict: None, receipt: None };
+    day.tell(19, Fact::Step(done));
+    day.begins(18, id, 1);
+    let failure = Failure::new(FailureKind::Unreachable, "no answer");
+    day.tell(2, Fact::Step(StepFact::Failed { action: action(), step: 1, failure }));
+    seat.keys("T enter R");
+    let screen = seat.screen(120, 36);
+    assert!(screen.contains("Try the failed step again?") && screen.contains("▲ Cannot be undone"), "{screen}");
 }
 
 #[test]

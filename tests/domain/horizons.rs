@@ -52,6 +52,21 @@ fn what_another_release_runs_is_no_work() {
 }
 
 #[test]
+fn what_a_rollback_brought_back_is_work_until_its_horizons_have_passed() {
+    let mut tale = Tale::cleared();
+    tale.flown();
+    let back = tale.start(Tale::roll_back("production", None)).unwrap();
+    tale.finish(&back, None);
+    tale.see("production", "0.9.4", Health::Healthy);
+    let work = |tale: &Tale| work(&tale.plan, &tale.release, tale.now);
+    let open = due(&tale).len();
+    let of_production = |line: &String| line.contains("of 0.9.4 in production is open");
+    assert!(open > 0 && work(&tale).iter().filter(|line| of_production(line)).count() == open, "{:?}", work(&tale));
+    tale.now = due(&tale).last().unwrap().until;
+    assert!(!work(&tale).iter().any(|line| of_production(line)), "{:?}", work(&tale));
+}
+
+#[test]
 fn a_horizon_that_nobody_measured_is_no_data_from_when_to_when() {
     let mut tale = delivered();
     let first = due(&tale)[0];

@@ -106,6 +106,11 @@ fn what_a_deploy_brought_is_proved_by_a_verification_that_could_tell() {
     tale.pass("1m");
     tale.see("production", "1.0.0", Health::Healthy);
     assert_eq!(proof(&tale), Proof::Missing, "it came anew");
+    tale.verified("production", None, Outcome::Good);
+    assert_eq!(proof(&tale), Proof::Good);
+    tale.pass("1m");
+    tale.flown();
+    assert_eq!(proof(&tale), Proof::Missing, "the same version was brought once more");
 }
 
 #[test]

@@ -72,7 +72,8 @@ async fn inspect(global: &Global) -> Done {
     let age = brief(crate::domain::time::age(Timestamp::now(), welcome.since));
     let memory = about.memory.map(|bytes| format!(", {} MiB", bytes / (1024 * 1024))).unwrap_or_default();
     show::line(&format!("tminus {}, process {}, for {age}{memory}", welcome.tminus, welcome.pid));
-    show::line(&format!("{clients} clients, {} facts in the journal", release.seq));
+    let many = if clients == 1 { "client" } else { "clients" };
+    show::line(&format!("{clients} {many}, {} facts in the journal", release.seq));
     show::line(&format!("at {}, by the plan in {}", socket_of(&project)?.display(), about.root.display()));
     for seat in release.seats.iter() {
         show::line(&format!("  {} {}, at {}", seat.who.name, seat.role.verb(), seat.place));

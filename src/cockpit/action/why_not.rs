@@ -26,6 +26,9 @@ impl Action {
             Self::App(AppAction::ActAs) if state.rehearsal.is_none() => {
                 Some("one acts under one's own name; only a rehearsal lets one act as others".to_owned())
             }
+            Self::App(AppAction::ActAs) if state.is_observer() => {
+                Some("you observe: whoever decides nothing acts as nobody".to_owned())
+            }
             Self::Pane(PaneAction::Subject) if state.subject().is_none() => {
                 Some("the fact itself is all there is of it".to_owned())
             }

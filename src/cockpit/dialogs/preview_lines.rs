@@ -140,6 +140,9 @@ pub(super) fn pinned(state: &State, preview: &Preview, columns: usize) -> Vec<Ro
     gone.into_iter().chain(of("Does not undo", &preview.keeps)).collect()
 }
 
+/// How many lines of why an item of the gate is not good are told.
+const WHY: usize = 2;
+
 fn gate(state: &State, preview: &Preview, columns: usize) -> Vec<Row> {
     let Some(gate) = &preview.gate else { return Vec::new() };
     if gate.items.is_empty() && gate.approvals.is_none() {
@@ -159,8 +162,14 @@ fn gate(state: &State, preview: &Preview, columns: usize) -> Vec<Row> {
         if item.verdict == Verdict::Pending && !runs.is_empty() {
             continue;
         }
+        let why = fold_lines(&item.why, columns.saturating_sub(5));
+        let cut = if why.len() > WHY { state.palette.sign("…", "~") } else { "" };
+        let told = why.len().min(WHY);
         rows.extend(
-            fold_lines(&item.why, columns.saturating_sub(4)).iter().take(2).map(|l| Row::dim(format!("    {l}"))),
+            why[..told]
+                .iter()
+                .enumerate()
+                .map(|(at, line)| Row::dim(format!("    {line}{}", if at + 1 == told { cut } else { "" }))),
         );
     }
     rows.extend(approvals(state, gate));

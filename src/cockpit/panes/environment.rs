@@ -206,8 +206,7 @@ pub(super) fn horizons(state: &State, situation: Situation<'_>, env: &EnvName) -
     if due.is_empty() {
         return Vec::new();
     }
-    let places = situation.release.environments.get(env).into_iter().flat_map(|e| e.places.values());
-    let is_ours = places.filter_map(PlaceState::running).any(|running| running.version == state.version);
+    let is_ours = situation.plan.environment(env).is_some_and(|environment| situation.was_brought(environment));
     let mut rows = vec![Row::new(), Row::heading("Verified at")];
     rows.extend(due.iter().map(|due| {
         let row = Row::new().column(format!("+{}", due.horizon), Role::Text, 8);

@@ -103,7 +103,7 @@ impl Columns {
         let versions = all().filter_map(|e| running(state, &e.name)).map(|v| width(&v)).max().unwrap_or(0);
         let told: Vec<(usize, usize)> = told.iter().map(Told::columns).collect();
         let word = told.iter().map(|(word, _)| *word).max().unwrap_or(0).clamp(12, 22).min(room);
-        let whole = told.iter().map(|(_, whole)| *whole).max().unwrap_or(0).clamp(22, 32);
+        let whole = told.iter().map(|(_, whole)| *whole).max().unwrap_or(0).clamp(22, 44);
         let (least_name, least_version) = (10.min(room - word), 7);
         let name = (longest + 5).clamp(9, 22).min((room - word).saturating_sub(least_version).max(least_name));
         // Where the health stands at the edge, it needs no air behind it.
@@ -114,7 +114,7 @@ impl Columns {
             left -= given;
             given
         };
-        let wide = [whole, word + 3, word].into_iter();
+        let wide = [whole, whole.min(32), word + 3, word].into_iter();
         let health = wide.map(|wide| take(wide, SINCE + WAY)).find(|given| *given > 0).unwrap_or(0);
         if health == 0 {
             // The way back is looked for in a hurry; since when it runs is not.

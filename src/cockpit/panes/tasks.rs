@@ -101,7 +101,8 @@ fn row(state: &State, action: &ActionState, columns: usize) -> Row {
     }
     let row = row.column(what(action), Role::Text, 34).column(word, role, 15);
     let done = action.steps.iter().filter(|s| s.phase == StepPhase::Succeeded).count();
-    let steps = if action.steps.is_empty() { String::new() } else { format!("step {done}/{}", action.steps.len()) };
+    let at = action.current().filter(|_| action.ended.is_none()).map_or(done, |(at, _)| at + 1);
+    let steps = if action.steps.is_empty() { String::new() } else { format!("step {at}/{}", action.steps.len()) };
     let row = row.column(steps, Role::Dim, 11);
     let row = row.right(format!("{}  {} ago", action.proposer.name, brief(age(state.now, action.since()))), Role::Dim);
     if columns < WIDE { row } else { row.put(now(state, action), Role::Dim) }

@@ -8,7 +8,7 @@ use crate::cockpit::message::Effect;
 use crate::cockpit::panes;
 use crate::cockpit::said::{Entry, Tone};
 use crate::cockpit::state::{Asked, State};
-use crate::domain::action::{Patience, Request};
+use crate::domain::action::{Patience, Request, StepUndo};
 use crate::domain::command::{ActionCommand, Command, Refusal};
 use crate::domain::names::{ActionId, EnvName};
 use crate::domain::plan::{Check, Environment};
@@ -115,6 +115,9 @@ impl State {
         let mut lines = vec![panes::tasks::what(action)];
         if let Some((_, step)) = action.current() {
             lines.push(format!("\"{}\": {}", step.step.title, step.summary));
+            if let (ActionCommand::Retry { .. }, StepUndo::Irreversible(why)) = (&command, &step.step.undo) {
+                lines.push(format!("{} Cannot be undone: {why}", self.palette.sign("▲", "!")));
+            }
         }
         let what = go.to_lowercase();
         let then = Then::Ask { what: format!("{what} {}", action.id), command: Box::new(Command::Action(command)) };

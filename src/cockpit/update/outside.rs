@@ -42,7 +42,7 @@ impl State {
     pub(crate) fn refuse_paste(&mut self) {
         self.pending.clear();
         let name = match &self.dialog {
-            Some(Dialog::Preview(dialog)) => dialog.buttons.must_type.as_ref(),
+            Some(Dialog::Preview(dialog)) => dialog.buttons.must_type.as_ref().filter(|_| dialog.go().is_open()),
             Some(Dialog::Confirm(dialog)) => dialog.buttons.must_type.as_ref(),
             Some(_) | None => None,
         };

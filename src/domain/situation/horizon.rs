@@ -4,7 +4,7 @@ use super::Situation;
 use crate::domain::action::{Outcome, Request};
 use crate::domain::names::EnvName;
 use crate::domain::plan::{Environment, Plan, Verifier};
-use crate::domain::release::{ActionState, Release};
+use crate::domain::release::{ActionState, PlaceState, Release};
 use crate::domain::time::{Span, age};
 use jiff::Timestamp;
 use std::time::Duration;
@@ -50,12 +50,17 @@ pub fn work(plan: &Plan, release: &Release, now: Timestamp) -> Vec<String> {
         let running = checks.iter().filter(|(_, check)| check.running.is_some());
         work.extend(running.map(|(name, _)| format!("{name} of {version} is measured")));
     }
-    for version in release.open_versions() {
-        let situation = Situation { plan, release, version, now };
-        for environment in plan.environments.iter().filter(|e| situation.runs_it(e)) {
-            let open = situation.due(&environment.name).into_iter().filter(|due| due.is_open(now));
-            work.extend(open.map(|due| format!("+{} of {version} in {} is open", due.horizon, environment.name)));
-        }
+    for environment in &plan.environments {
+        let env = &environment.name;
+        let of = |version| Situation { plan, release, version, now };
+        // What was brought back is brought back for every release that is open.
+        let Some(situation) = release.open_versions().into_iter().map(of).find(|s| s.was_brought(environment)) else {
+            continue;
+        };
+        let running = release.environments.get(env).and_then(|e| e.places.values().find_map(PlaceState::running));
+        let version = running.map(|running| running.version.to_string()).unwrap_or_default();
+        let open = situation.due(env).into_iter().filter(|due| due.is_open(now));
+        work.extend(open.map(|due| format!("+{} of {version} in {env} is open", due.horizon)));
     }
     work
 }

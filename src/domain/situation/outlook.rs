@@ -236,7 +236,8 @@ impl<'a> Situation<'a> {
         let mark = self.release.bad.get(self.version)?;
         let says =
             format!("{} was rolled away from in {} by {}: {}", self.version, mark.env, mark.who.name, mark.reason);
-        Some(Reason::new(self.version, Some(&mark.env), Verdict::Fail, says))
+        let short = Some(format!("{} was rolled back", self.version));
+        Some(Reason { short, ..Reason::new(self.version, Some(&mark.env), Verdict::Fail, says) })
     }
 
     fn branch_reasons(&self) -> Option<Reason> {

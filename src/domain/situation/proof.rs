@@ -67,7 +67,7 @@ impl<'a> Situation<'a> {
 
     /// Returns what is proved of the release in an environment.
     pub fn proof(&self, environment: &Environment) -> Proof {
-        if environment.verify.is_empty() || !(self.runs_it(environment) || self.went_back(environment)) {
+        if environment.verify.is_empty() || !self.was_brought(environment) {
             return Proof::Unasked;
         }
         match self.told_last(&environment.name) {
@@ -75,6 +75,11 @@ impl<'a> Situation<'a> {
             Some(_) => Proof::Good,
             None => Proof::Missing,
         }
+    }
+
+    /// Says whether what runs in an environment is looked after: the release itself, or what a rollback brought back.
+    pub fn was_brought(&self, environment: &Environment) -> bool {
+        self.runs_it(environment) || self.went_back(environment)
     }
 
     /// Says whether what runs in an environment was brought back there by a rollback: nobody has looked at it since, either.
@@ -87,9 +92,10 @@ impl<'a> Situation<'a> {
         back.is_some_and(|a| a.proposal.moves.iter().any(|m| places().any(|p| p.running().as_ref() == Some(&m.to))))
     }
 
-    /// Returns the last verification of what runs in an environment now that could tell how it is.
+    /// Returns the last verification of what runs in an environment now that could tell how it is; the same version brought
+    /// there once more is another thing to look at.
     pub(super) fn told_last(&self, env: &EnvName) -> Option<&'a Verification> {
-        let since = self.running_since(env)?;
+        let since = self.brought(env)?;
         let told = |v: &&Verification| match v.outcome {
             Outcome::Good | Outcome::GoodSoFar | Outcome::NotGood => v.at >= since,
             Outcome::Unclear | Outcome::Failed | Outcome::Stopped | Outcome::Refused => false,

@@ -25,7 +25,7 @@ pub(super) fn heading(state: &State, columns: usize) -> Row {
     }
     let mut right = vec![(stand, role)];
     let pace = logs.pace();
-    if logs.is_following() {
+    if logs.is_following() && !pace.is_empty() {
         right[0].0 = format!(" following · {}/s ", per_second(logs.rate()));
     }
     if pace.iter().any(|count| *count > 0) && columns >= left.width() + width(&right[0].0) + PACE_KEPT + 3 {

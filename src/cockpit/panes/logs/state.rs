@@ -11,6 +11,8 @@ use std::sync::Arc;
 
 /// How many seconds of the log's pace are kept.
 pub(super) const PACE_KEPT: usize = 24;
+/// For how many seconds an engine is taken to tell the ends of the logs.
+const ENDS_TOLD: u8 = 2;
 /// How many columns a step to the side is.
 const ASIDE: usize = 8;
 
@@ -19,6 +21,8 @@ const ASIDE: usize = 8;
 pub(crate) struct Logs {
     pub(super) store: Store,
     pace: VecDeque<u32>,
+    /// How many seconds are left in which an engine tells the ends of the logs, which is not their pace.
+    unpaced: u8,
     /// What stands still; absent while the newest lines are followed.
     pub(super) paused: Option<Box<Paused>>,
     pub(super) search: Option<Pattern>,
@@ -65,6 +69,9 @@ pub(super) struct Sight {
 impl Logs {
     /// Goes on with the lines of a snapshot.
     pub(crate) fn catch_up(&mut self, lines: Vec<LogLine>, passed: u64) {
+        if self.store.is_unheard() {
+            self.unpaced = ENDS_TOLD;
+        }
         self.store.catch_up(lines, passed);
         self.count_fresh();
     }
@@ -76,7 +83,7 @@ impl Logs {
 
     pub(crate) fn take(&mut self, line: LogLine) {
         let taken = self.store.take(line);
-        if let Some(now) = self.pace.back_mut() {
+        if let Some(now) = self.pace.back_mut().filter(|_| self.unpaced == 0) {
             *now += 1;
         }
         if let (Some(paused), Taken::Shown) = (&mut self.paused, taken) {
@@ -86,6 +93,10 @@ impl Logs {
 
     /// Begins the next second.
     pub(crate) fn tick(&mut self) {
+        if self.unpaced > 0 {
+            self.unpaced -= 1;
+            self.pace.clear();
+        }
         if self.pace.len() > PACE_KEPT {
             self.pace.pop_front();
         }

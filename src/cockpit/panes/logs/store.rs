@@ -125,6 +125,11 @@ impl Store {
         self.told_before.reverse();
     }
 
+    /// Says whether no engine has told anything yet, or none since another one was expected.
+    pub(super) const fn is_unheard(&self) -> bool {
+        self.heard.is_none()
+    }
+
     fn say_missed(&mut self, missed: u64, lines: &[LogLine]) {
         if missed == 0 {
             return;

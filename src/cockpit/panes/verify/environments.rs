@@ -31,11 +31,17 @@ pub(super) fn standing(state: &State, env: &EnvName, all: &[Due], at: usize) -> 
     let due = all[at];
     match due.outcome {
         Some(outcome) => Standing::Done(outcome),
-        None if !is_ours(state, env) => Standing::Other,
+        None if !was_brought(state, env) => Standing::Other,
         None if due.at > state.now => Standing::Ahead,
         None if due.is_missed(state.now) => Standing::Missed,
         None => Standing::Due,
     }
+}
+
+/// Says whether what runs in an environment is looked after: the release, or what a rollback of it brought back.
+fn was_brought(state: &State, env: &EnvName) -> bool {
+    let found = state.situation().and_then(|s| Some((s, s.plan.environment(env)?)));
+    found.is_some_and(|(situation, environment)| situation.was_brought(environment))
 }
 
 /// Says whether the release that is looked at runs in an environment.
