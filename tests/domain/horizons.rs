@@ -63,7 +63,7 @@ fn what_a_rollback_brought_back_is_work_until_its_horizons_have_passed() {
     let of_production = |line: &String| line.contains("of 0.9.4 in production is open");
     assert!(open > 0 && work(&tale).iter().filter(|line| of_production(line)).count() == open, "{:?}", work(&tale));
     tale.now = due(&tale).last().unwrap().until;
-    assert!(!work(&tale).iter().any(|line| of_production(line)), "{:?}", work(&tale));
+    assert!(!work(&tale).iter().any(of_production), "{:?}", work(&tale));
 }
 
 #[test]
