@@ -24,6 +24,7 @@ mod verifying;
 mod watch;
 mod ways;
 
+use crate::slots::{Scarce, Slot, take};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use std::time::{Duration, Instant};
@@ -38,6 +39,7 @@ struct Seat {
     cockpit: Cockpit,
     at: Instant,
     asked: Vec<Effect>,
+    _slot: Slot,
 }
 
 struct NoCalls;
@@ -66,14 +68,14 @@ impl Seat {
         for _ in 0..8 {
             cockpit.take(Message::Second(fixture::now()));
         }
-        Self { cockpit, at: Instant::now(), asked: Vec::new() }
+        Self { cockpit, at: Instant::now(), asked: Vec::new(), _slot: take(Scarce::Processor) }
     }
 
     /// A cockpit to which the engine has not spoken yet.
     fn unjoined(settings: &CockpitSettings) -> Self {
         let (who, version) = (fixture::who("dana"), fixture::version("1.0.0"));
         let cockpit = Cockpit::new(who, version, fixture::now(), settings);
-        Self { cockpit, at: Instant::now(), asked: Vec::new() }
+        Self { cockpit, at: Instant::now(), asked: Vec::new(), _slot: take(Scarce::Processor) }
     }
 
     /// Makes another cockpit of it: in another house, in a seat.

@@ -2,6 +2,7 @@
 
 mod asked;
 mod build;
+mod every_fact;
 mod laws;
 mod recovery;
 mod survive;
@@ -56,6 +57,8 @@ pub(crate) struct House {
     world: Option<PathBuf>,
     /// Who acts.
     who: Who,
+    /// Is told of every fact on disk.
+    witness: Option<Arc<dyn Fn(u64) + Send + Sync>>,
 }
 
 /// A running engine.
@@ -76,6 +79,7 @@ impl House {
             apart: None,
             world: None,
             who: who("dana"),
+            witness: None,
         }
     }
 
@@ -92,6 +96,12 @@ impl House {
     /// The same over the world of another house.
     fn in_world_of(self, other: &Self) -> Self {
         Self { world: Some(other.folder.path().join("world")), ..self }
+    }
+
+    /// A house like this one over what another folder holds.
+    fn over(&self, folder: PathBuf) -> Self {
+        let (apart, world) = (Some(folder.clone()), Some(folder.join("world")));
+        Self { folder: tempfile::tempdir().unwrap(), apart, world, ..Self::new(&self.scenario.name) }
     }
 
     fn journal(&self) -> PathBuf {
@@ -148,7 +158,7 @@ impl House {
             who: self.who.clone(),
             watch: Watch::OnDemand,
             left: tminus::engine::Left::TakenUp,
-            witness: None,
+            witness: self.witness.clone(),
         };
         let engine = Engine::start(setup).await.unwrap();
         Flight { handle: engine.handle.clone(), engine, rehearsal, who: self.who.clone() }

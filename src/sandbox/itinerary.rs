@@ -101,9 +101,9 @@ impl Itinerary {
     }
 
     /// Returns the itinerary of a command that is only played.
-    pub(crate) fn of_command(time: TimeKind) -> Self {
+    pub(crate) fn of_command(time: TimeKind, pace: f64) -> Self {
         let phases = vec![leg("rehearsed: nothing was run", (1, "commands"), (4.0, 1.0), Runs::Old)];
-        Self { phases: phases.into_iter().map(|leg| leg.at(time, 1.0)).collect(), ending: Ending::Good }
+        Self { phases: phases.into_iter().map(|leg| leg.at(time, pace)).collect(), ending: Ending::Good }
     }
 
     /// Makes the itinerary of one stage of a build, which breaks with these words if any.

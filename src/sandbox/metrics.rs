@@ -31,7 +31,7 @@ impl Window {
 /// Reads a metric where a version serves, with the release before as its baseline.
 pub(crate) fn reading(scenario: &Scenario, site: &Site, run: &Run, ask: (&Metric, Window)) -> Reading {
     let (metric, window) = ask;
-    let count = (window.seconds() * per_second(site, run)).floor();
+    let count = (window.seconds() * per_second(site, run, scenario.pace)).floor();
     let series = Series { scenario, site, run, window, count };
     let has_any = count >= 1.0;
     let before = site.past.iter().rfind(|landed| landed.version != run.version && landed.at < run.since);
@@ -45,7 +45,7 @@ pub(crate) fn reading(scenario: &Scenario, site: &Site, run: &Run, ask: (&Metric
 /// How many requests, or sessions of an app, there are in a second.
 ///
 /// Where somebody sits and waits, one minute stands for half an hour: too few to say is honest, and no lesson.
-fn per_second(site: &Site, run: &Run) -> f64 {
+fn per_second(site: &Site, run: &Run, pace: f64) -> f64 {
     let honest = match (site.holds, site.role.as_str()) {
         (Holds::Image, "production") => 400.0 / 60.0,
         (Holds::Image, "staging") => 0.5,
@@ -55,7 +55,7 @@ fn per_second(site: &Site, run: &Run) -> f64 {
     };
     match run.time {
         TimeKind::Virtual => honest,
-        TimeKind::Real => honest * 30.0,
+        TimeKind::Real => honest * 30.0 / pace,
     }
 }
 

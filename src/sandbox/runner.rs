@@ -30,7 +30,7 @@ impl Target for PlayedRunner {
     }
 
     async fn readiness(&self, version: &Version) -> Result<Readiness, Failure> {
-        let (version, takes) = (version.clone(), Some(Itinerary::of_command(self.0.time()).takes()));
+        let (version, takes) = (version.clone(), Some(Itinerary::of_command(self.0.time(), self.0.scenario().pace).takes()));
         Ok(Readiness {
             held: Vec::new(),
             unknown: Vec::new(),
@@ -63,7 +63,7 @@ impl Target for PlayedRunner {
                 calls: self.calls(order),
                 at: now,
                 time,
-                itinerary: Itinerary::of_command(time),
+                itinerary: Itinerary::of_command(time, self.0.scenario().pace),
                 cancelled: None,
                 times_begun: 1,
             })

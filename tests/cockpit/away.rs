@@ -265,10 +265,10 @@ fn coming_back(meanwhile: Vec<Fact>) -> Seat {
         tell(release, at, (&omer, 600), fact);
     }
     tell(release, 303 + count, (&dana, 1), sat("seat-9"));
-    let Seat { cockpit, at, asked } = Seat::unjoined(&CockpitSettings::default());
+    let Seat { cockpit, at, asked, _slot } = Seat::unjoined(&CockpitSettings::default());
     let mut cockpit = cockpit.housed(Housing::Elsewhere).seated(SeatId::new("seat-9"));
     cockpit.take(Message::Joined(Box::new(snapshot)));
-    Seat { cockpit, at, asked }
+    Seat { cockpit, at, asked, _slot }
 }
 
 fn an_evening() -> Vec<Fact> {

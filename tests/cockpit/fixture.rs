@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use tminus::config::plan;
 use tminus::domain::branch::{BranchState, Checkout};
 use tminus::domain::fact::{CheckFact, Fact, PlanFact, Record, ReleaseFact, TargetFact, Who};
@@ -30,24 +30,31 @@ pub fn who(name: &str) -> Who {
     Who { name: Person::new(name), user: name.to_owned(), host: "desk".to_owned() }
 }
 
-fn the_plan() -> Plan {
-    plan::read(Path::new("tminus.toml"), PLAN).unwrap().plan
+fn the_plan() -> &'static Plan {
+    static THE: LazyLock<Plan> = LazyLock::new(|| plan::read(Path::new("tminus.toml"), PLAN).unwrap().plan);
+    &THE
 }
 
 fn ago(seconds: i64) -> Timestamp {
     now().checked_sub(jiff::SignedDuration::from_secs(seconds)).unwrap()
 }
 
+/// Returns the release day; it is worked out once, and always the same.
 pub fn snapshot() -> Snapshot {
+    static THE: LazyLock<Snapshot> = LazyLock::new(worked_out);
+    THE.clone()
+}
+
+fn worked_out() -> Snapshot {
     let plan = the_plan();
-    let facts = facts(&plan);
+    let facts = facts(plan);
     let records: Vec<Record> = facts
         .into_iter()
         .enumerate()
         .map(|(at, (age, fact))| Record { seq: at as u64 + 1, at: ago(age), who: who("dana"), fact })
         .collect();
     Snapshot {
-        plan: Arc::new(plan),
+        plan: Arc::new(plan.clone()),
         release: Arc::new(Release::of(&records)),
         lines: lines(),
         passed: lines().len() as u64,

@@ -7,8 +7,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-/// How long one answer may take.
-const PATIENCE: Duration = Duration::from_millis(200);
+/// How long one answer may take on a machine that does other things too; one that is refused is lost at once.
+const PATIENCE: Duration = Duration::from_secs(1);
 /// How long it rests between two requests.
 const PAUSE: Duration = Duration::from_millis(5);
 

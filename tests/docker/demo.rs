@@ -2,6 +2,7 @@
 
 use super::engine::{self, Engine, block, client};
 use super::wait;
+use crate::slots::{Scarce, Slot, take};
 use bollard::query_parameters::{ListContainersOptionsBuilder, ListImagesOptionsBuilder};
 use std::collections::HashMap;
 use std::path::Path;
@@ -18,6 +19,7 @@ const BOUND: Duration = Duration::from_secs(120);
 struct Demo {
     child: Child,
     _home: TempDir,
+    _slot: Slot,
 }
 
 impl Demo {
@@ -36,7 +38,7 @@ impl Demo {
         // A pipe that nobody reads would hold it up; what it says fits into a file.
         let said = |name| std::fs::File::create(home.path().join(name)).unwrap();
         command.stdin(Stdio::null()).stdout(said("out")).stderr(said("err"));
-        Self { child: command.spawn().unwrap(), _home: home }
+        Self { child: command.spawn().unwrap(), _home: home, _slot: take(Scarce::Docker) }
     }
 
     fn signal(&self, name: &str) {

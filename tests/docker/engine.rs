@@ -2,6 +2,7 @@
 
 use super::need::{need, netns, present};
 use super::wait;
+use crate::slots::{Scarce, Slot, take};
 use bollard::{API_DEFAULT_VERSION, Docker};
 use std::ffi::OsStr;
 use std::fs;
@@ -61,6 +62,7 @@ pub struct OwnEngine {
     socket: PathBuf,
     daemon: Option<Child>,
     host: Option<String>,
+    _slot: Slot,
 }
 
 impl Engine for OwnEngine {
@@ -96,9 +98,10 @@ pub fn own_at(settings: &str, host: Option<String>) -> Option<OwnEngine> {
     let folder = tempfile::Builder::new().prefix("tm-engine-").tempdir().unwrap();
     let socket = folder.path().join("docker.sock");
     fs::write(folder.path().join("daemon.json"), settings).unwrap();
+    let _slot = take(Scarce::Docker);
     // A second engine in the network of the first would delete its bridge.
     run(&ip, &["netns", "add", &name]);
-    let mut engine = OwnEngine { name, folder, nsenter, dockerd, socket, daemon: None, host };
+    let mut engine = OwnEngine { name, folder, nsenter, dockerd, socket, daemon: None, host, _slot };
     run(&ip, &["-n", &engine.name, "link", "set", "lo", "up"]);
     engine.start();
     Some(engine)

@@ -4,6 +4,7 @@
 use super::engine::{block, client};
 use super::image;
 use super::marked::{LABEL, Marked};
+use serde_json::json;
 
 const SCRIPT: &str = "#!/bin/busybox sh\n\
     body=$(/bin/busybox wget -q -O - http://backend:8000/api${PATH_INFO:-/version} 2>&1) && {\n\
@@ -12,30 +13,17 @@ const SCRIPT: &str = "#!/bin/busybox sh\n\
 
 /// The path that it answers at, on port 80 inside: with the backend's version, or with what the rest of the path names.
 pub const PATH: &str = "/cgi-bin/api";
+const CGI: &str = "www/cgi-bin/api";
 
-/// Builds it, and returns its reference.
+/// Makes it, and returns its reference.
 pub fn make(marked: &Marked) -> String {
-    let mut context = tar::Builder::new(Vec::new());
-    let dockerfile = format!(
-        "FROM scratch\nLABEL {LABEL}={}\nCOPY busybox /bin/busybox\nCOPY www /www\n\
-         ENTRYPOINT [\"/bin/busybox\", \"httpd\", \"-f\", \"-p\", \"80\", \"-h\", \"/www\"]\n",
-        marked.id
-    );
-    add(&mut context, "busybox", &std::fs::read("/bin/busybox").unwrap());
-    add(&mut context, &format!("www{PATH}"), SCRIPT.as_bytes());
-    add(&mut context, "Dockerfile", dockerfile.as_bytes());
-    let (context, name) = (context.into_inner().unwrap(), marked.name("front:1"));
+    let files = [image::mark(marked), image::busybox(), (CGI, SCRIPT.as_bytes().to_vec())];
+    let entrypoint = ["/bin/busybox", "httpd", "-f", "-p", "80", "-h", "/www"];
+    let (config, name) =
+        (json!({ "Labels": { LABEL: marked.id }, "Entrypoint": entrypoint }), marked.name("front:1"));
     block(async {
         let docker = client(&marked.socket).unwrap();
-        image::build(&docker, &name, context).await;
+        image::load(&docker, &name, (&files, config)).await;
     });
     name
-}
-
-fn add(context: &mut tar::Builder<Vec<u8>>, name: &str, content: &[u8]) {
-    let mut header = tar::Header::new_gnu();
-    header.set_size(content.len() as u64);
-    header.set_mode(0o755);
-    header.set_cksum();
-    context.append_data(&mut header, name, content).unwrap();
 }

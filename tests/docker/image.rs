@@ -1,11 +1,16 @@
-//! Images of a small backend, built from nothing but busybox: good ones, and ones that fail in a way of their own.
+//! Images of a small backend, made of nothing but busybox: good ones, and ones that fail in a way of their own.
+//!
+//! They are loaded as `docker save` writes them, in one request; a builder would make a container for each of their lines.
+//! Each has one layer, and no other image has the same: nothing that another test removes is a part of it.
 
 use super::engine::{block, client};
 use super::marked::{LABEL, Marked};
 use bollard::Docker;
-use bollard::query_parameters::BuildImageOptionsBuilder;
+use bollard::query_parameters::ImportImageOptionsBuilder;
 use futures::StreamExt;
-use std::path::Path;
+use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
+use std::path::{Path, PathBuf};
 
 /// The port that it listens on inside.
 pub const PORT: u16 = 8000;
@@ -30,7 +35,7 @@ pub enum Behaviour {
     Heavy,
 }
 
-/// An image that was built here; removed with its mark.
+/// An image that was made here; removed with its mark.
 pub struct Image {
     /// Its name and tag.
     pub reference: String,
@@ -38,18 +43,18 @@ pub struct Image {
     pub id: String,
 }
 
-/// Builds an image. `name_tag` is `api:1.0.0`; the mark is put before it, and the tag is the version that it tells.
+/// Makes an image. `name_tag` is `api:1.0.0`; the mark is put before it, and the tag is the version that it tells.
 pub fn make(marked: &Marked, name_tag: &str, behaviour: Behaviour) -> Image {
     make_as(marked, &marked.name(name_tag), behaviour)
 }
 
-/// Builds an image under a whole name: that of a registry, for one.
+/// Makes an image under a whole name: that of a registry, for one.
 pub fn make_as(marked: &Marked, reference: &str, behaviour: Behaviour) -> Image {
     let version = reference.rsplit(':').next().unwrap_or("0");
-    let context = context(marked, version, behaviour);
+    let (files, config) = (files(marked, version, behaviour), config(marked, behaviour));
     let id = block(async {
         let docker = client(&marked.socket).unwrap();
-        build(&docker, reference, context).await;
+        load(&docker, reference, (&files, config)).await;
         docker.inspect_image(reference).await.unwrap().id.unwrap()
     });
     Image { reference: reference.to_owned(), id }
@@ -71,44 +76,79 @@ fn exec(marked: &Marked, container: &str, words: &[&str]) {
     });
 }
 
-/// Builds what lies in an archive, under a name.
-pub async fn build(docker: &Docker, reference: &str, context: Vec<u8>) {
-    // Another image may be removed with the layers that both share while this one stands on them.
-    let mut tries = 0;
-    while let Err(why) = build_once(docker, reference, context.clone()).await {
-        tries += 1;
-        let is_shared =
-            ["unknown parent image", "No such image", "layer does not exist"].iter().any(|w| why.contains(w));
-        assert!(tries < 5 && is_shared, "{reference} was not built: {why}");
-    }
+/// A file of an image: where it lies, and what it holds.
+pub type ImageFile = (&'static str, Vec<u8>);
+
+/// Returns what makes a layer one that no other test has.
+pub fn mark(marked: &Marked) -> ImageFile {
+    ("mark", marked.id.clone().into_bytes())
 }
 
-async fn build_once(docker: &Docker, reference: &str, context: Vec<u8>) -> Result<(), String> {
-    let options = BuildImageOptionsBuilder::new().t(reference).rm(true).forcerm(true).build();
-    let mut lines = docker.build_image(options, None, Some(bollard::body_full(context.into())));
+/// Returns busybox, which is all that runs in an image.
+pub fn busybox() -> ImageFile {
+    let bytes = std::fs::read(BUSYBOX).unwrap_or_else(|error| panic!("{BUSYBOX} (busybox-static): {error}"));
+    ("bin/busybox", bytes)
+}
+
+/// Gives an engine an image of one layer, with what the OCI calls its config.
+pub async fn load(docker: &Docker, reference: &str, (files, config): (&[ImageFile], Value)) {
+    let layer = layer(files);
+    let diff_id = format!("sha256:{}", hex(&layer));
+    let architecture = match std::env::consts::ARCH {
+        "x86_64" => "amd64",
+        "aarch64" => "arm64",
+        other => other,
+    };
+    let config = json!({
+        "architecture": architecture, "os": "linux", "config": config,
+        "rootfs": { "type": "layers", "diff_ids": [diff_id] }, "history": [{ "created_by": "the tests" }],
+    });
+    let config = config.to_string().into_bytes();
+    let name = format!("{}.json", hex(&config));
+    let manifest = json!([{ "Config": name, "RepoTags": [reference], "Layers": ["layer.tar"] }]).to_string();
+    let mut archive = tar::Builder::new(Vec::new());
+    add(&mut archive, name, &config);
+    add(&mut archive, "layer.tar", &layer);
+    add(&mut archive, "manifest.json", manifest.as_bytes());
+    let (options, body) = (ImportImageOptionsBuilder::new().quiet(true).build(), archive.into_inner().unwrap());
+    let mut lines = docker.import_image(options, bollard::body_full(body.into()), None);
     while let Some(line) = lines.next().await {
-        line.map_err(|error| error.to_string())?;
+        line.unwrap_or_else(|error| panic!("{reference} was not loaded: {error}"));
     }
-    Ok(())
 }
 
-/// The mark comes first: nothing that another test removes is under it. Then what all versions share, so that it is
-/// built once.
-fn context(marked: &Marked, version: &str, behaviour: Behaviour) -> Vec<u8> {
-    let mut context = tar::Builder::new(Vec::new());
-    let busybox = std::fs::read(BUSYBOX).unwrap_or_else(|error| panic!("{BUSYBOX} (busybox-static): {error}"));
-    add(&mut context, "busybox", &busybox);
-    add(&mut context, "entry.sh", entry(version, behaviour).as_bytes());
-    let answer = format!("{{\"status\":\"ok\",\"version\":\"{version}\"}}\n");
+fn layer(files: &[ImageFile]) -> Vec<u8> {
+    let mut layer = tar::Builder::new(Vec::new());
+    let folders: std::collections::BTreeSet<PathBuf> =
+        files.iter().flat_map(|(path, _)| Path::new(path).ancestors().skip(1).map(Path::to_owned)).collect();
+    for folder in folders.iter().filter(|folder| !folder.as_os_str().is_empty()) {
+        let mut header = tar::Header::new_gnu();
+        header.set_entry_type(tar::EntryType::Directory);
+        header.set_size(0);
+        header.set_mode(0o755);
+        layer.append_data(&mut header, folder, &[][..]).unwrap();
+    }
+    for (path, bytes) in files {
+        add(&mut layer, path, bytes);
+    }
+    layer.into_inner().unwrap()
+}
+
+fn hex(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn files(marked: &Marked, version: &str, behaviour: Behaviour) -> Vec<ImageFile> {
+    let answer = format!("{{\"status\":\"ok\",\"version\":\"{version}\"}}\n").into_bytes();
+    let mut files = vec![mark(marked), busybox(), ("entry.sh", entry(version, behaviour).into_bytes())];
+    files.push(("www/api/version", answer.clone()));
     if behaviour == Behaviour::Heavy {
-        add(&mut context, "www/noise", &noise(&format!("{} {version}", marked.id)));
+        files.push(("www/noise", noise(&format!("{} {version}", marked.id))));
     }
-    add(&mut context, "www/api/version", answer.as_bytes());
     if behaviour != Behaviour::Unhealthy {
-        add(&mut context, "www/api/health", answer.as_bytes());
+        files.push(("www/api/health", answer));
     }
-    add(&mut context, "Dockerfile", dockerfile(marked, behaviour).as_bytes());
-    context.into_inner().unwrap()
+    files
 }
 
 /// A megabyte that follows from a word, and looks like chance.
@@ -125,24 +165,23 @@ fn noise(word: &str) -> Vec<u8> {
     std::iter::repeat_with(next).take((1 << 20) / 8).flatten().collect()
 }
 
-fn dockerfile(marked: &Marked, behaviour: Behaviour) -> String {
+fn config(marked: &Marked, behaviour: Behaviour) -> Value {
+    const SECOND: u64 = 1_000_000_000;
     let grace = match behaviour {
-        Behaviour::NeverReady | Behaviour::Littering => "300s",
-        Behaviour::Good | Behaviour::Unhealthy | Behaviour::Crashes | Behaviour::Stubborn | Behaviour::Heavy => "500ms",
+        Behaviour::NeverReady | Behaviour::Littering => 300 * SECOND,
+        Behaviour::Good | Behaviour::Unhealthy | Behaviour::Crashes | Behaviour::Stubborn | Behaviour::Heavy => SECOND / 2,
     };
+    let asks = format!("http://127.0.0.1:{PORT}/api/health");
     // There is no shell in the image, so each command is a list of words.
-    format!(
-        "FROM scratch\n\
-         LABEL {LABEL}={id}\n\
-         COPY busybox {BUSYBOX}\n\
-         COPY www /www\n\
-         COPY entry.sh /entry.sh\n\
-         EXPOSE {PORT}\n\
-         HEALTHCHECK --interval=1s --timeout=1s --start-period={grace} --retries=2 \
-         CMD [\"{BUSYBOX}\", \"wget\", \"-q\", \"-O\", \"-\", \"http://127.0.0.1:{PORT}/api/health\"]\n\
-         ENTRYPOINT [\"{BUSYBOX}\", \"sh\", \"/entry.sh\"]\n",
-        id = marked.id,
-    )
+    json!({
+        "Labels": { LABEL: marked.id },
+        "ExposedPorts": { format!("{PORT}/tcp"): {} },
+        "Entrypoint": [BUSYBOX, "sh", "/entry.sh"],
+        "Healthcheck": {
+            "Test": ["CMD", BUSYBOX, "wget", "-q", "-O", "-", asks],
+            "Interval": SECOND, "Timeout": SECOND, "StartPeriod": grace, "Retries": 2,
+        },
+    })
 }
 
 fn entry(version: &str, behaviour: Behaviour) -> String {

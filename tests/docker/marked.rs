@@ -1,12 +1,13 @@
 //! What a test makes on an engine carries a mark of its own, and is removed by it when the test ends.
 
 use super::engine::{Engine, block, client};
+use crate::slots::{Scarce, Slot, take};
 use bollard::Docker;
 use bollard::query_parameters::{
     ListContainersOptionsBuilder, ListImagesOptionsBuilder, RemoveContainerOptionsBuilder, RemoveImageOptionsBuilder,
 };
 use std::collections::HashMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -19,6 +20,7 @@ pub struct Marked {
     pub socket: PathBuf,
     /// The mark: it begins every name.
     pub id: String,
+    _slot: Slot,
 }
 
 impl Marked {
@@ -26,7 +28,12 @@ impl Marked {
         static COUNT: AtomicUsize = AtomicUsize::new(0);
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().subsec_micros();
         let id = format!("tm-{}-{now}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
-        Self { socket: engine.socket().to_owned(), id }
+        Self { socket: engine.socket().to_owned(), id, _slot: take(Scarce::Docker) }
+    }
+
+    /// The same mark, by another way to the engine.
+    pub fn by_way_of(&self, socket: &Path) -> Self {
+        Self { socket: socket.to_owned(), id: self.id.clone(), _slot: take(Scarce::Docker) }
     }
 
     /// Returns a name that no other test has.

@@ -43,7 +43,7 @@ fn becomes(marked: &Marked, name: &str, expected: HealthStatusEnum) {
 }
 
 fn free_port() -> u16 {
-    std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+    crate::ports::free()
 }
 
 #[test]
@@ -63,7 +63,7 @@ fn a_good_image_becomes_healthy_answers_turns_bad_and_leaves_nothing() {
     assert!(tally.answered > 0 && tally.lost.iter().any(|(_, why)| why == "status 404"), "{tally:?}");
     assert!(tally.longest_gap < BOUND, "{tally:?}");
     assert_eq!(marked.left().len(), 2, "{:?}", marked.left());
-    let again = Marked { socket: marked.socket.clone(), id: marked.id.clone() };
+    let again = marked.by_way_of(&marked.socket);
     drop(marked);
     assert_eq!(again.left(), Vec::<String>::new());
 }
@@ -146,7 +146,7 @@ fn a_recorder_writes_down_what_is_asked_and_can_be_cut() {
     let Some(host) = engine::host() else { return };
     let marked = Marked::on(&host);
     let recorder = recorder::in_front_of(host.socket());
-    let through = Marked { socket: recorder.socket(), id: marked.id.clone() };
+    let through = marked.by_way_of(&recorder.socket());
     let made = image::make(&through, "api:1", Behaviour::Good);
     let name = start(&through, "api", &made.reference, None);
     let expected = ["/build?".into(), format!("/containers/create?name={name}"), format!("/containers/{name}/start")];

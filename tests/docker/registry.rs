@@ -3,7 +3,7 @@
 use super::need::need;
 use super::wait;
 use std::fs;
-use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::net::{Ipv4Addr, TcpStream};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
@@ -69,7 +69,7 @@ impl Registry {
 
     fn serving(program: PathBuf, passwords: Option<Vec<u8>>) -> Self {
         let folder = tempfile::Builder::new().prefix("tm-registry-").tempdir().unwrap();
-        let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap().port();
+        let port = crate::ports::free();
         let place = folder.path().display();
         let auth = passwords.map(|lines| {
             fs::write(folder.path().join("htpasswd"), lines).unwrap();

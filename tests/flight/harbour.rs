@@ -10,7 +10,6 @@ use bollard::query_parameters::{ListImagesOptionsBuilder, PushImageOptionsBuilde
 use futures::StreamExt;
 use std::collections::HashMap;
 use std::fs;
-use std::net::TcpListener;
 use std::path::Path;
 
 const PASSWORD: &str = "a password that nobody sees";
@@ -89,7 +88,7 @@ impl Harbour {
         let engine = engine::host()?;
         let registry = registry::with_password("deploy", PASSWORD)?;
         let marked = Marked::on(&engine);
-        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+        let port = format!("127.0.0.1:{}", crate::ports::free());
         let (flight, address) = (Flight::empty(), front(&registry));
         let harbour = Self { flight, registry, address, url: format!("http://{port}"), marked };
         let plan = PLAN

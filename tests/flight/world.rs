@@ -1,5 +1,6 @@
 //! A project with a home of its own, and the built program run in it. No test's flight sees another's.
 
+use crate::slots::{Scarce, Slot, take};
 use assert_cmd::Command;
 use serde_json::Value;
 use std::ffi::OsStr;
@@ -58,6 +59,7 @@ pub struct Flight {
     home: TempDir,
     /// Where the plan is.
     pub dir: PathBuf,
+    _slot: Slot,
 }
 
 impl Flight {
@@ -66,7 +68,7 @@ impl Flight {
         let home = tempfile::tempdir().unwrap();
         let dir = home.path().join("project");
         fs::create_dir(&dir).unwrap();
-        Self { home, dir }
+        Self { home, dir, _slot: take(Scarce::Program) }
     }
 
     /// Lays a rehearsal down, with its release open.

@@ -2,7 +2,7 @@
 
 use crate::flight::crash::{copy, shim};
 use crate::flight::world::{Flight, Told, tell};
-use crate::terminal::seat::Seat;
+use crate::terminal::seat::{QUICK, Seat};
 use portable_pty::CommandBuilder;
 use std::ffi::OsStr;
 use std::fs;
@@ -70,6 +70,7 @@ impl House {
             ("TMPDIR", self.flight.home().display().to_string()),
             ("TERM", "xterm-256color".to_owned()),
             ("LANG", "C.UTF-8".to_owned()),
+            ("TMINUS_TIME", QUICK.to_owned()),
         ]
     }
 

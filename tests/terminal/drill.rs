@@ -9,7 +9,7 @@ const PART: Duration = Duration::from_secs(150);
 #[test]
 fn a_bad_release_is_brought_out_found_out_and_taken_back_by_keys_alone() {
     let began = Instant::now();
-    let mut seat = Seat::at("bad-release");
+    let mut seat = Seat::quick("bad-release");
     seat.press("j", "▸   staging");
     act(&mut seat, "d", "Deploy staging");
     ends(&mut seat, "backend 1.0.0 runs in staging");

@@ -1,6 +1,6 @@
 //! `--plain`: the same release day in lines, in a pipe and at a terminal that moves no cursor.
 
-use super::seat::Seat;
+use super::seat::{QUICK, Seat};
 use portable_pty::CommandBuilder;
 use std::io::Write;
 use std::process::{Command, Output, Stdio};
@@ -109,7 +109,7 @@ fn an_answer_that_was_typed_before_its_question_does_not_count() {
 fn dumb(scenario: &str) -> Seat {
     let mut command = CommandBuilder::new("env");
     command.args(["TERM=dumb", env!("CARGO_BIN_EXE_tminus"), "demo", "--scenario", scenario]);
-    let mut seat = Seat::holding(command);
+    let mut seat = Seat::holding_at(QUICK, command);
     seat.sees("Type help for the commands.");
     seat
 }

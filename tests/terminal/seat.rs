@@ -1,5 +1,6 @@
 //! The program in a pseudo-terminal of its own, what is on its screen, and what it leaves behind.
 
+use crate::slots::{Scarce, Slot, take};
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
 use std::io::{Read, Write};
 use std::os::fd::{AsRawFd, RawFd};
@@ -13,6 +14,9 @@ use tempfile::TempDir;
 
 /// How long anything may take on a machine that does other things too.
 pub const PATIENCE: Duration = Duration::from_secs(20);
+
+/// What is played takes a fifth of its time.
+pub const QUICK: &str = "0.2";
 
 struct Shared {
     parser: Mutex<(vt100::Parser, Option<Instant>)>,
@@ -41,15 +45,26 @@ pub struct Seat {
     /// Gone with the seat, where it is its own.
     own: Option<TempDir>,
     pressed: usize,
+    _slot: Slot,
 }
 
 impl Seat {
     /// Opens the rehearsal of a scenario, and waits until the cockpit shows it.
     pub fn at(scenario: &str) -> Self {
-        let mut seat = Self::running(|command| command.args(["demo", "--scenario", scenario]));
-        seat.sees("Way back");
-        seat.sees("production");
-        seat
+        Self::shown(Self::running(|command| command.args(["demo", "--scenario", scenario])))
+    }
+
+    /// The same where what is played takes a fifth of its time.
+    pub fn quick(scenario: &str) -> Self {
+        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_tminus"));
+        command.args(["demo", "--scenario", scenario]);
+        Self::shown(Self::holding_at(QUICK, command))
+    }
+
+    fn shown(mut self) -> Self {
+        self.sees("Way back");
+        self.sees("production");
+        self
     }
 
     /// Runs the built program with arguments, in a home of its own.
@@ -60,7 +75,12 @@ impl Seat {
     }
 
     /// Runs any command in a terminal of 120x36.
-    pub fn holding(mut command: CommandBuilder) -> Self {
+    pub fn holding(command: CommandBuilder) -> Self {
+        Self::holding_at("real", command)
+    }
+
+    /// The same in such a time of a rehearsal.
+    pub fn holding_at(time: &str, mut command: CommandBuilder) -> Self {
         let home = tempfile::tempdir().unwrap();
         command.env_clear();
         for (name, value) in [("PATH", std::env::var("PATH").unwrap().as_str()), ("TERM", "xterm-256color")] {
@@ -69,6 +89,7 @@ impl Seat {
         // No engine outlives a test that is not about one.
         command.env("LANG", "C.UTF-8");
         command.env("TMINUS_SOLO", "1");
+        command.env("TMINUS_TIME", time);
         for name in ["HOME", "XDG_STATE_HOME", "XDG_CONFIG_HOME", "TMPDIR"] {
             command.env(name, home.path());
         }
@@ -81,6 +102,7 @@ impl Seat {
 
     /// Runs a command, as it is, in a terminal of 120x36 and in somebody's home.
     pub fn in_home(command: CommandBuilder, home: &Path) -> Self {
+        let _slot = take(Scarce::Terminal);
         let pair = native_pty_system().openpty(size(36, 120)).unwrap();
         let cooked = modes(pair.master.as_raw_fd().unwrap());
         let child = pair.slave.spawn_command(command).unwrap();
@@ -96,7 +118,7 @@ impl Seat {
         let follower = Some(std::thread::spawn(move || follow(reader, terminal, &told)));
         let keys = Some(pair.master.take_writer().unwrap());
         let (master, home) = (Some(pair.master), home.to_owned());
-        Self { master, keys, child, shared, follower, cooked, home, own: None, pressed: 0 }
+        Self { master, keys, child, shared, follower, cooked, home, own: None, pressed: 0, _slot }
     }
 
     pub fn pid(&self) -> i32 {

@@ -1,4 +1,4 @@
-//! What a rehearsal can practise about tminus itself: its own end at a fact, and a day that takes no time.
+//! What a rehearsal can practise about tminus itself: its own end at a fact, and a day that takes little time, or none.
 //!
 //! None of it is looked at in a project that is not a rehearsal.
 
@@ -8,17 +8,40 @@ use crate::cli::looks::variable;
 use crate::engine::Watch;
 use std::sync::Arc;
 
+/// What `TMINUS_TIME` asks for.
+enum PlayedTime {
+    /// `virtual`: an engine that keeps looking by itself does not wait for time to pass.
+    Virtual,
+    /// `real`, or a number: real time, in which what is played takes so many times as long as usual.
+    Real(f64),
+}
+
+fn played_time() -> Result<PlayedTime, Stop> {
+    let Some(asked) = variable("TMINUS_TIME") else { return Ok(PlayedTime::Real(1.0)) };
+    match (asked.as_str(), asked.parse::<f64>()) {
+        ("virtual", _) => Ok(PlayedTime::Virtual),
+        ("real", _) => Ok(PlayedTime::Real(1.0)),
+        (_, Ok(pace)) if (0.01..=100.0).contains(&pace) => Ok(PlayedTime::Real(pace)),
+        (_, _) => Err(Stop::wrong(format!("TMINUS_TIME={asked} is neither real, virtual nor a number from 0.01 to 100"))),
+    }
+}
+
 /// Returns how an engine of a project looks: nothing passes by itself in virtual time, so there it looks when it is asked.
-///
-/// `TMINUS_TIME=virtual` has an engine that keeps looking by itself fly a rehearsal in virtual time.
 pub fn watch_of(project: &Project, wanted: Watch) -> Result<Watch, Stop> {
     if project.kind.scenario().is_none() {
         return Ok(wanted);
     }
-    match variable("TMINUS_TIME").as_deref() {
-        None | Some("real") => Ok(wanted),
-        Some("virtual") => Ok(Watch::OnDemand),
-        Some(other) => Err(Stop::wrong(format!("TMINUS_TIME={other} is neither real nor virtual"))),
+    match played_time()? {
+        PlayedTime::Real(_) => Ok(wanted),
+        PlayedTime::Virtual => Ok(Watch::OnDemand),
+    }
+}
+
+/// Returns how many times as long as usual what is played takes on screen.
+pub fn pace() -> Result<f64, Stop> {
+    match played_time()? {
+        PlayedTime::Real(pace) => Ok(pace),
+        PlayedTime::Virtual => Ok(1.0),
     }
 }
 

@@ -1,5 +1,6 @@
 //! Which project this is: its plan, its repository, where its state is kept, whether its plan is trusted.
 
+use super::practice;
 use super::rehearsal::Marked;
 use crate::adapters::git::GitRepository;
 use crate::cli::args::Global;
@@ -207,13 +208,14 @@ async fn origin(repository: Option<&GitRepository>, root: &Path) -> Origin {
 }
 
 fn kind(global: &Global, paths: Paths) -> Result<(Kind, Paths), Stop> {
+    let played = |name: &str| Ok::<_, Stop>(Scenario::named(name).map_err(Stop::wrong)?.at_pace(practice::pace()?));
     if let Some(name) = &global.rehearse {
-        let scenario = Scenario::named(name).map_err(Stop::wrong)?;
+        let scenario = played(name)?;
         let below = Paths::below(&paths.rehearsals().join(&scenario.name));
         return Ok((Kind::Own(Box::new(scenario)), below));
     }
     match Marked::read(&paths)? {
-        Some(marked) => Ok((Kind::LaidDown(Box::new(Scenario::named(&marked.scenario).map_err(Stop::wrong)?)), paths)),
+        Some(marked) => Ok((Kind::LaidDown(Box::new(played(&marked.scenario)?)), paths)),
         None => Ok((Kind::Real, paths)),
     }
 }

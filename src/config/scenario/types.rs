@@ -52,6 +52,21 @@ pub struct Scenario {
     pub never: Vec<Expectation>,
 }
 
+impl Scenario {
+    /// Returns the same with everything on screen this much longer.
+    #[must_use]
+    pub fn at_pace(mut self, pace: f64) -> Self {
+        self.pace *= pace;
+        let delays = (self.events.iter_mut().map(|event| &mut event.since_deploy))
+            .chain(self.outages.iter_mut().flat_map(|outage| [&mut outage.when.after, &mut outage.lasts]))
+            .chain(self.prunes.iter_mut().map(|prune| &mut prune.when.after));
+        for delay in delays {
+            delay.shown = delay.shown.duration().mul_f64(pace).into();
+        }
+        self
+    }
+}
+
 /// A stage of a build that breaks, each time.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]

@@ -55,7 +55,7 @@ async fn a_service_of_two_containers_is_delivered_whole_and_brought_back_whole()
 #[tokio::test(flavor = "multi_thread")]
 async fn a_service_on_the_hosts_network_is_replaced_in_its_place_and_brought_back_when_it_fails() {
     for program in programs() {
-        let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let port = crate::ports::free();
         let ask = format!("[CMD, /bin/busybox, wget, -q, -O, '-', 'http://127.0.0.1:{port}/api/health']");
         let more = format!(
             "    network_mode: host\n    stop_grace_period: 1s\n    \

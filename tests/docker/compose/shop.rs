@@ -7,6 +7,7 @@ use crate::docker::image::{self, Behaviour};
 use crate::docker::marked::{LABEL, Marked};
 use crate::docker::need;
 use crate::docker::registry::Registry as Server;
+use crate::slots::{Scarce, Slot, is_nightly, take};
 use bollard::auth::DockerCredentials;
 use bollard::models::HealthStatusEnum;
 use bollard::query_parameters::{ListContainersOptionsBuilder, PushImageOptionsBuilder, RemoveImageOptionsBuilder};
@@ -46,6 +47,7 @@ pub struct Shop {
     pub login: Option<Login>,
     /// Another way to the engine than its own socket.
     pub context: Option<String>,
+    _slot: Slot,
 }
 
 /// The second Compose: a plug-in of docker's client.
@@ -58,18 +60,19 @@ pub fn first() -> Option<Vec<String>> {
     need::need("docker-compose").map(|place| vec![place.display().to_string()])
 }
 
-/// The programs that are here.
+/// The programs to try: the second Compose, and in a nightly run the first one too, whose contract, swap and recovery are
+/// always tried by themselves.
 pub fn programs() -> Vec<Vec<String>> {
-    second().into_iter().chain(first()).collect()
+    second().into_iter().chain(first().filter(|_| is_nightly())).collect()
 }
 
 impl Shop {
     pub fn new(program: Vec<String>, more: &str) -> Option<Self> {
-        let host = engine::host()?;
+        let (host, _slot) = (engine::host()?, take(Scarce::Compose));
         let marked = Marked::on(&host);
-        let front = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let front = crate::ports::free();
         let (root, state) = (TempDir::new().unwrap(), TempDir::new().unwrap());
-        let shop = Self { host, marked, root, state, program, front, login: None, context: None };
+        let shop = Self { host, marked, root, state, program, front, login: None, context: None, _slot };
         front::make(&shop.marked);
         shop.write(more);
         Some(shop)

@@ -122,7 +122,7 @@ async fn left_anywhere(program: Vec<String>) {
 #[tokio::test(flavor = "multi_thread")]
 async fn ports_of_the_host_are_without_anybody_only_while_they_change_hands() {
     for program in programs() {
-        let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let port = crate::ports::free();
         let Some(shop) = Shop::new(program.clone(), &format!("    ports: ['127.0.0.1:{port}:8000']\n")) else { return };
         let url = format!("http://127.0.0.1:{port}/api/version");
         let good = shop.make("1.0.0", Behaviour::Good);

@@ -65,7 +65,7 @@ impl World {
         let (host, registry) = (engine::host()?, registry::open()?);
         let address = front(&registry);
         let marked = Marked::on(&host);
-        let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let port = crate::ports::free();
         let network = marked.name("net");
         let labels = HashMap::from([(LABEL.to_owned(), marked.id.clone())]);
         let request = NetworkCreateRequest { name: network.clone(), labels: Some(labels), ..Default::default() };
@@ -228,13 +228,15 @@ pub struct Front {
     name: String,
 }
 
-/// Four loops; each says `ok` with what was answered, or `lost`. Without a system around it, busybox can look names up
-/// only by `nslookup`, and its `wget` knows no time limit.
+/// Four loops; each says `ok` with what was answered, or `lost`, and rests a little, so that what is lost is lost to the swap
+/// and not to their own load. Without a system around it, busybox can look names up only by `nslookup`, and its `wget` knows
+/// no time limit.
 const ASK: &str = r#"
 ask() {
   while :; do
     a=$(/bin/busybox nslookup "$NAME" 127.0.0.11 2>/dev/null | /bin/busybox awk '/^Name/{n=1} n&&/^Address/{print $2; exit}')
     if [ -n "$a" ] && v=$(/bin/busybox timeout 3 /bin/busybox wget -q -O - "http://$a:8000/api/version" 2>&1); then /bin/busybox echo "ok $v"; else /bin/busybox echo "lost [$a] $v"; fi
+    /bin/busybox usleep 10000
   done
 }
 ask & ask & ask & ask & wait

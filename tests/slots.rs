@@ -1,0 +1,83 @@
+//! Many tests run at once, since most of them wait; of what there is little of, only so many at the same time.
+//!
+//! A test takes a slot of the scarcest thing that it needs, by the fixture that brings it, and gives it back when it ends.
+//! Whoever has a slot waits for no second one: so nobody waits for somebody who waits.
+
+use std::collections::HashMap;
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread::ThreadId;
+
+/// What there is little of, and how many tests may have it at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Scarce {
+    /// A project that Compose delivers.
+    Compose,
+    /// Containers, images and second engines.
+    Docker,
+    /// The program at a pseudo-terminal, where a person's pace counts.
+    Terminal,
+    /// The program as a process, one command after another.
+    Program,
+    /// Nothing but the processor: a cockpit that is drawn again and again.
+    Processor,
+}
+
+impl Scarce {
+    const fn many(self) -> usize {
+        match self {
+            Self::Compose => 3,
+            Self::Docker => 5,
+            Self::Terminal => 6,
+            Self::Program => 4,
+            Self::Processor => 2,
+        }
+    }
+}
+
+/// Who has what: the thread that took it, and in how many slots.
+static TAKEN: Mutex<Option<HashMap<ThreadId, (Scarce, usize)>>> = Mutex::new(None);
+static GIVEN_BACK: Condvar = Condvar::new();
+
+/// Keeps a slot taken for as long as it lives.
+#[derive(Debug)]
+pub struct Slot(ThreadId);
+
+/// Waits for a slot, unless this thread has one.
+pub fn take(scarce: Scarce) -> Slot {
+    let me = std::thread::current().id();
+    let mut taken = taken();
+    loop {
+        let all = taken.get_or_insert_default();
+        let is_free = all.values().filter(|(what, _)| *what == scarce).count() < scarce.many();
+        if let Some((_, slots)) = all.get_mut(&me) {
+            *slots += 1;
+            return Slot(me);
+        }
+        if is_free {
+            all.insert(me, (scarce, 1));
+            return Slot(me);
+        }
+        taken = GIVEN_BACK.wait(taken).unwrap_or_else(PoisonError::into_inner);
+    }
+}
+
+impl Drop for Slot {
+    fn drop(&mut self) {
+        let mut taken = taken();
+        let all = taken.get_or_insert_default();
+        match all.get_mut(&self.0) {
+            Some((_, slots)) if *slots > 1 => *slots -= 1,
+            Some(_) | None => drop(all.remove(&self.0)),
+        }
+        GIVEN_BACK.notify_all();
+    }
+}
+
+fn taken() -> MutexGuard<'static, Option<HashMap<ThreadId, (Scarce, usize)>>> {
+    TAKEN.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Says whether what is long by nature is tested too: each fact by real processes, both Composes everywhere.
+pub fn is_nightly() -> bool {
+    std::env::var_os("TMINUS_NIGHTLY").is_some()
+}
