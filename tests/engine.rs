@@ -9,6 +9,7 @@ mod survive;
 mod trouble;
 mod untold;
 
+use crate::slots::{Scarce, Slot, take};
 use async_trait::async_trait;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -59,6 +60,7 @@ pub(crate) struct House {
     who: Who,
     /// Is told of every fact on disk.
     witness: Option<Arc<dyn Fn(u64) + Send + Sync>>,
+    _slot: Slot,
 }
 
 /// A running engine.
@@ -80,6 +82,7 @@ impl House {
             world: None,
             who: who("dana"),
             witness: None,
+            _slot: take(Scarce::Processor),
         }
     }
 

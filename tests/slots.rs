@@ -10,6 +10,8 @@ use std::thread::ThreadId;
 /// What there is little of, and how many tests may have it at once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Scarce {
+    /// An engine, and a terminal or a connection that is killed at it: mostly a wait for what is played.
+    Kills,
     /// A project that Compose delivers.
     Compose,
     /// Containers, images and second engines.
@@ -18,17 +20,18 @@ pub enum Scarce {
     Terminal,
     /// The program as a process, one command after another.
     Program,
-    /// Nothing but the processor: a cockpit that is drawn again and again.
+    /// Nothing but the processor: a cockpit that is drawn again and again, an engine in the test itself.
     Processor,
 }
 
 impl Scarce {
     const fn many(self) -> usize {
         match self {
-            Self::Compose => 3,
-            Self::Docker => 5,
-            Self::Terminal => 6,
-            Self::Program => 4,
+            Self::Kills => 6,
+            Self::Compose => 2,
+            Self::Docker => 4,
+            Self::Terminal => 4,
+            Self::Program => 3,
             Self::Processor => 2,
         }
     }

@@ -106,6 +106,7 @@ pub const LONGEST_FUNCTION: usize = 60;
 
 /// What may lie at the top of the repository; `target` and `.git` are not the repository's.
 pub const TOP: &[&str] = &[
+    ".cargo",
     ".ci",
     ".gitattributes",
     ".gitignore",

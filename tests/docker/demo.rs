@@ -18,7 +18,7 @@ const BOUND: Duration = Duration::from_secs(120);
 /// A demo that runs in a home of its own.
 struct Demo {
     child: Child,
-    _home: TempDir,
+    home: TempDir,
     _slot: Slot,
 }
 
@@ -38,7 +38,7 @@ impl Demo {
         // A pipe that nobody reads would hold it up; what it says fits into a file.
         let said = |name| std::fs::File::create(home.path().join(name)).unwrap();
         command.stdin(Stdio::null()).stdout(said("out")).stderr(said("err"));
-        Self { child: command.spawn().unwrap(), _home: home, _slot: take(Scarce::Docker) }
+        Self { child: command.spawn().unwrap(), home: home, _slot: take(Scarce::Docker) }
     }
 
     fn signal(&self, name: &str) {
@@ -46,9 +46,21 @@ impl Demo {
         assert!(done.success());
     }
 
+    /// Waits until its containers run.
+    #[track_caller]
+    fn runs(&mut self, host: &dyn Engine) {
+        let pid = self.child.id();
+        let are_there = wait::found(BOUND, || {
+            let ended = self.child.try_wait().unwrap().map(|_| false);
+            ended.or_else(|| (held(host.socket(), pid).0 >= 2).then_some(true))
+        });
+        let said = |name: &str| std::fs::read_to_string(self.home.path().join(name)).unwrap_or_default();
+        assert_eq!(are_there, Some(true), "its containers did not come\n{}{}", said("out"), said("err"));
+    }
+
     fn end(mut self, bound: Duration) -> Output {
         let status = wait::until("the demo's end", bound, || self.child.try_wait().unwrap());
-        let said = |name: &str| std::fs::read(self._home.path().join(name)).unwrap();
+        let said = |name: &str| std::fs::read(self.home.path().join(name)).unwrap();
         Output { status, stdout: said("out"), stderr: said("err") }
     }
 }
@@ -100,9 +112,9 @@ fn assert_ended(output: &Output, code: i32, words: &str) {
 #[test]
 fn a_bad_release_is_flown_over_real_containers_and_nothing_is_left() {
     let Some(host) = engine::host() else { return };
-    let demo = Demo::start("bad-release", &address(&host));
+    let mut demo = Demo::start("bad-release", &address(&host));
     let pid = demo.child.id();
-    wait::until("its containers", BOUND, || (held(host.socket(), pid).0 >= 2).then_some(()));
+    demo.runs(&host);
     let output = demo.end(FLIGHT);
     assert_ended(&output, 0, "✓ bad-release: the journal says what the scenario expects");
     assert_eq!(held(host.socket(), pid), (0, 0, 0));
@@ -111,16 +123,15 @@ fn a_bad_release_is_flown_over_real_containers_and_nothing_is_left() {
 #[test]
 fn what_a_killed_demo_left_is_removed_by_the_next_one_which_ends_when_it_is_asked_to() {
     let Some(host) = engine::host() else { return };
-    let both_run = |pid| wait::until("its containers", BOUND, || (held(host.socket(), pid).0 >= 2).then_some(()));
-    let first = Demo::start("smooth", &address(&host));
+    let mut first = Demo::start("smooth", &address(&host));
     let killed = first.child.id();
-    both_run(killed);
+    first.runs(&host);
     first.signal("KILL");
     first.end(BOUND);
     assert!(held(host.socket(), killed).0 >= 2, "nobody was there to remove it");
-    let second = Demo::start("smooth", &address(&host));
+    let mut second = Demo::start("smooth", &address(&host));
     let asked = second.child.id();
-    both_run(asked);
+    second.runs(&host);
     assert_eq!(held(host.socket(), killed), (0, 0, 0));
     second.signal("TERM");
     assert_ended(&second.end(BOUND), 4, "interrupted");

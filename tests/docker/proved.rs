@@ -149,7 +149,7 @@ fn a_recorder_writes_down_what_is_asked_and_can_be_cut() {
     let through = marked.by_way_of(&recorder.socket());
     let made = image::make(&through, "api:1", Behaviour::Good);
     let name = start(&through, "api", &made.reference, None);
-    let expected = ["/build?".into(), format!("/containers/create?name={name}"), format!("/containers/{name}/start")];
+    let expected = ["/images/load?".into(), format!("/containers/create?name={name}"), format!("/containers/{name}/start")];
     let made = recorder.mutating();
     let is_expected = made.iter().zip(&expected).all(|(made, line)| made.0 == "POST" && made.1.starts_with(line));
     assert!(is_expected && made.len() == expected.len(), "{made:?}");

@@ -111,14 +111,17 @@ pub enum How {
 /// Where each way of going on is met: nothing is begun, something is asked for, it runs, it is done, all is over.
 const KINDS: [&str; 5] = ["action.started", "step.started", "step.ticketed", "step.succeeded", "action.finished"];
 
-/// Returns the numbers of the first fact of each of these kinds; of all facts in a nightly run.
+/// Returns the numbers of the first and the last fact of each of these kinds; of all facts in a nightly run.
 pub fn chosen<'a>(facts: impl Iterator<Item = (u64, &'a str)>) -> Vec<u64> {
     let facts: Vec<_> = facts.collect();
-    let first = |kind| facts.iter().find(|fact| fact.1 == kind).unwrap_or_else(|| panic!("no {kind} in {facts:?}")).0;
-    match is_nightly() {
-        true => facts.iter().map(|fact| fact.0).collect(),
-        false => KINDS.into_iter().map(first).collect(),
-    }
+    let is_chosen = |at: &usize| {
+        let is_same = |fact: &(u64, &str)| fact.1 == facts[*at].1;
+        let is_edge = facts.iter().position(is_same) == Some(*at) || facts.iter().rposition(is_same) == Some(*at);
+        is_nightly() || (is_edge && KINDS.contains(&facts[*at].1))
+    };
+    let chosen: Vec<u64> = (0..facts.len()).filter(is_chosen).map(|at| facts[at].0).collect();
+    assert!(chosen.len() >= KINDS.len(), "an action of {facts:?} is none");
+    chosen
 }
 
 fn exported(flight: &Flight) -> Vec<String> {

@@ -1,8 +1,9 @@
 //! A rehearsal whose engine is a process of its own, and whoever comes to it. No engine outlives the house.
 
+use crate::docker::wait;
 use crate::flight::crash::{copy, shim};
 use crate::flight::world::{Flight, Told, tell};
-use crate::terminal::seat::{QUICK, Seat};
+use crate::terminal::seat::Seat;
 use portable_pty::CommandBuilder;
 use std::ffi::OsStr;
 use std::fs;
@@ -70,7 +71,6 @@ impl House {
             ("TMPDIR", self.flight.home().display().to_string()),
             ("TERM", "xterm-256color".to_owned()),
             ("LANG", "C.UTF-8".to_owned()),
-            ("TMINUS_TIME", QUICK.to_owned()),
         ]
     }
 
@@ -159,10 +159,13 @@ impl House {
 
     /// Ends the engine that runs, at once, and returns when nobody listens any more.
     pub fn kill_engine(&self) {
-        while let Some(joined) = self.join() {
-            kill(joined.welcome.pid);
-            std::thread::yield_now();
-        }
+        wait::until("the end of the engine", BOUND, || match self.join() {
+            Some(joined) => {
+                kill(joined.welcome.pid);
+                None
+            }
+            None => Some(()),
+        });
     }
 }
 

@@ -7,6 +7,7 @@ use crate::docker::sshd::Sshd;
 use crate::docker::wait;
 use crate::flight::crash::{How, once};
 use crate::flight::world::Flight;
+use crate::slots::{Scarce, take};
 use crate::terminal::seat::{PATIENCE, Seat};
 use std::process::Command;
 use tminus::domain::action::Outcome;
@@ -189,6 +190,7 @@ fn outcome(release: &Release) -> Option<Outcome> {
 /// Flies to every point, some at the same time, each lane in a house of its own.
 fn at_every_point(victim: Victim) {
     let fly_all = move |points: Vec<Point>| {
+        let _slot = take(Scarce::Kills);
         let house = House::of(Flight::rehearsal("smooth"));
         points.into_iter().for_each(|point| fly(&house, victim, point));
     };

@@ -1,7 +1,7 @@
 //! The end of a long action, in the bytes that a terminal gets.
 
 use super::drill::act;
-use super::seat::{QUICK, Seat};
+use super::seat::Seat;
 use portable_pty::CommandBuilder;
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ fn told(bell: &str) -> String {
     let mut command = CommandBuilder::new("env");
     let bell = format!("TMINUS_BELL={bell}");
     command.args([bell.as_str(), env!("CARGO_BIN_EXE_tminus"), "demo", "--scenario", "smooth"]);
-    let mut seat = Seat::holding_at(QUICK, command);
+    let mut seat = Seat::holding(command);
     seat.sees("way back");
     act(&mut seat, "b", "Build 1.0.0");
     seat.types("\u{1b}[O");

@@ -1,5 +1,6 @@
 //! The program in a pseudo-terminal of its own, what is on its screen, and what it leaves behind.
 
+use crate::docker::wait;
 use crate::slots::{Scarce, Slot, take};
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
 use std::io::{Read, Write};
@@ -239,14 +240,8 @@ impl Seat {
     /// Waits for the end of the program, and returns its status.
     #[track_caller]
     pub fn ends(&mut self) -> u32 {
-        let until = Instant::now() + PATIENCE;
-        loop {
-            if let Some(status) = self.child.try_wait().unwrap() {
-                return status.exit_code();
-            }
-            assert!(Instant::now() < until, "it does not end:\n{}", self.screen());
-            std::thread::yield_now();
-        }
+        let status = wait::found(PATIENCE, || self.child.try_wait().unwrap());
+        status.unwrap_or_else(|| panic!("it does not end:\n{}", self.screen())).exit_code()
     }
 
     /// Asserts that the terminal is as it was before.
@@ -254,10 +249,7 @@ impl Seat {
     pub fn leaves_the_terminal_as_it_was(&self) {
         self.sees_the_terminal_left(PATIENCE);
         let line = self.master.as_ref().unwrap().as_raw_fd().unwrap();
-        let until = Instant::now() + PATIENCE;
-        while modes(line) != self.cooked && Instant::now() < until {
-            std::thread::yield_now();
-        }
+        wait::found(PATIENCE, || (modes(line) == self.cooked).then_some(()));
         assert_eq!(modes(line), self.cooked, "the line's modes");
     }
 
@@ -275,13 +267,8 @@ impl Seat {
     /// Asserts that no process that was begun in this home is left.
     #[track_caller]
     pub fn leaves_no_process(&self) {
-        let until = Instant::now() + PATIENCE;
-        let mut left = in_home(&self.home);
-        while !left.is_empty() && Instant::now() < until {
-            std::thread::yield_now();
-            left = in_home(&self.home);
-        }
-        assert_eq!(left, [] as [String; 0]);
+        wait::found(PATIENCE, || in_home(&self.home).is_empty().then_some(()));
+        assert_eq!(in_home(&self.home), [] as [String; 0]);
     }
 }
 

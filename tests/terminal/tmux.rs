@@ -2,20 +2,22 @@
 
 use super::seat::PATIENCE;
 use crate::docker::need::need;
+use crate::docker::wait;
+use crate::slots::{Scarce, Slot, take};
 use std::path::PathBuf;
 use std::process::Command;
-use std::time::Instant;
 use tempfile::TempDir;
 
 /// A tmux server of the test's own, with one pane.
 struct Tmux {
     program: PathBuf,
     home: TempDir,
+    _slot: Slot,
 }
 
 impl Tmux {
     fn open(columns: u16, lines: u16) -> Option<Self> {
-        let tmux = Self { program: need("tmux")?, home: tempfile::tempdir().unwrap() };
+        let tmux = Self { program: need("tmux")?, home: tempfile::tempdir().unwrap(), _slot: take(Scarce::Terminal) };
         let (columns, lines) = (columns.to_string(), lines.to_string());
         tmux.run(&["-f", "/dev/null", "new-session", "-d", "-x", &columns, "-y", &lines, "exec sh"]);
         Some(tmux)
@@ -59,11 +61,8 @@ impl Tmux {
 
     #[track_caller]
     fn waits(&self, what: &str, is_so: impl Fn(&Self) -> bool) {
-        let until = Instant::now() + PATIENCE;
-        while !is_so(self) {
-            assert!(Instant::now() < until, "{what} is never so on\n{}", self.screen());
-            std::thread::yield_now();
-        }
+        let is_seen = wait::found(PATIENCE, || is_so(self).then_some(()));
+        assert!(is_seen.is_some(), "{what} is never so on\n{}", self.screen());
     }
 }
 
