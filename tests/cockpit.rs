@@ -57,6 +57,7 @@ impl CallsOf for NoCalls {
 
 impl Seat {
     fn new(settings: &CockpitSettings) -> Self {
+        let _slot = take(Scarce::Processor);
         let world = fixture::snapshot();
         let mut cockpit = Cockpit::new(fixture::who("dana"), fixture::version("1.0.0"), fixture::now(), settings)
             .rehearsing(Some("bad-release".to_owned()));
@@ -68,14 +69,15 @@ impl Seat {
         for _ in 0..8 {
             cockpit.take(Message::Second(fixture::now()));
         }
-        Self { cockpit, at: Instant::now(), asked: Vec::new(), _slot: take(Scarce::Processor) }
+        Self { cockpit, at: Instant::now(), asked: Vec::new(), _slot }
     }
 
     /// A cockpit to which the engine has not spoken yet.
     fn unjoined(settings: &CockpitSettings) -> Self {
+        let _slot = take(Scarce::Processor);
         let (who, version) = (fixture::who("dana"), fixture::version("1.0.0"));
         let cockpit = Cockpit::new(who, version, fixture::now(), settings);
-        Self { cockpit, at: Instant::now(), asked: Vec::new(), _slot: take(Scarce::Processor) }
+        Self { cockpit, at: Instant::now(), asked: Vec::new(), _slot }
     }
 
     /// Makes another cockpit of it: in another house, in a seat.

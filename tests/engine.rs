@@ -73,6 +73,7 @@ pub(crate) struct Flight {
 
 impl House {
     pub(crate) fn new(scenario: &str) -> Self {
+        let _slot = take(Scarce::Processor);
         let plan = plan::read(Path::new("tminus.toml"), PLAN).unwrap().plan;
         Self {
             folder: tempfile::tempdir().unwrap(),
@@ -82,7 +83,7 @@ impl House {
             world: None,
             who: who("dana"),
             witness: None,
-            _slot: take(Scarce::Processor),
+            _slot,
         }
     }
 

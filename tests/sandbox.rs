@@ -5,6 +5,7 @@ mod laid_down;
 mod ports;
 mod scenarios;
 
+use crate::slots::{Scarce, Slot, take};
 use jiff::Timestamp;
 use std::path::Path;
 use std::sync::Arc;
@@ -34,6 +35,7 @@ struct Played {
     folder: TempDir,
     scenario: Scenario,
     world: Rehearsal,
+    _slot: Slot,
 }
 
 impl Played {
@@ -42,9 +44,9 @@ impl Played {
     }
 
     fn of(scenario: Scenario) -> Self {
-        let folder = tempfile::tempdir().unwrap();
+        let (folder, _slot) = (tempfile::tempdir().unwrap(), take(Scarce::Processor));
         let world = Rehearsal::open(folder.path(), &the_plan(), &scenario, TimeKind::Virtual).unwrap();
-        Self { folder, scenario, world }
+        Self { folder, scenario, world, _slot }
     }
 
     /// Forgets everything but the folder, as a process that is killed does.

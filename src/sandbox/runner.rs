@@ -30,7 +30,8 @@ impl Target for PlayedRunner {
     }
 
     async fn readiness(&self, version: &Version) -> Result<Readiness, Failure> {
-        let (version, takes) = (version.clone(), Some(Itinerary::of_command(self.0.time(), self.0.scenario().pace).takes()));
+        let (version, takes) =
+            (version.clone(), Some(Itinerary::of_command(self.0.time(), self.0.scenario().pace).takes()));
         Ok(Readiness {
             held: Vec::new(),
             unknown: Vec::new(),

@@ -174,7 +174,9 @@ impl PlayedTarget {
     fn begun(&self, world: &World, order: &Order, now: Timestamp) -> Begun {
         let itinerary = match &order.task {
             Task::Deliver { to, .. } | Task::Restore { to, .. } => self.itinerary(world, &to.version, now),
-            Task::Run { .. } | Task::Build { .. } => Itinerary::of_command(self.world.time(), self.world.scenario().pace),
+            Task::Run { .. } | Task::Build { .. } => {
+                Itinerary::of_command(self.world.time(), self.world.scenario().pace)
+            }
         };
         Begun {
             order: order.clone(),

@@ -64,7 +64,12 @@ fn cockpit_of(name: &str, own: &str, table: Vec<(Who, SeatFact)>) -> Seat {
         release.apply(&Record { seq: 100 + at as u64, at: since, who, fact: Fact::Seat(fact) });
     }
     world.present = vec![looks(DANA, "overview", (120, 36), 4), looks(OMER, "environment staging", (80, 24), 70)];
-    let mut seat = Seat { cockpit: cockpit.seated(SeatId::new(own)), at: std::time::Instant::now(), asked: Vec::new(), _slot: take(Scarce::Processor) };
+    let mut seat = Seat {
+        cockpit: cockpit.seated(SeatId::new(own)),
+        at: std::time::Instant::now(),
+        asked: Vec::new(),
+        _slot: take(Scarce::Processor),
+    };
     seat.cockpit.take(Message::Joined(Box::new(world)));
     for news in fixture::still_so() {
         seat.cockpit.take(Message::News(Box::new(news)));

@@ -24,6 +24,7 @@ struct Demo {
 
 impl Demo {
     fn start(scenario: &str, engine: &str) -> Self {
+        let slot = take(Scarce::Docker);
         let home = tempfile::tempdir().unwrap();
         let mut command = Command::new(env!("CARGO_BIN_EXE_tminus"));
         command.args(["demo", "--docker", "--headless", "--scenario", scenario]).current_dir(home.path());
@@ -38,7 +39,7 @@ impl Demo {
         // A pipe that nobody reads would hold it up; what it says fits into a file.
         let said = |name| std::fs::File::create(home.path().join(name)).unwrap();
         command.stdin(Stdio::null()).stdout(said("out")).stderr(said("err"));
-        Self { child: command.spawn().unwrap(), home: home, _slot: take(Scarce::Docker) }
+        Self { child: command.spawn().unwrap(), home: home, _slot: slot }
     }
 
     fn signal(&self, name: &str) {

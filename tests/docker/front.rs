@@ -19,8 +19,7 @@ const CGI: &str = "www/cgi-bin/api";
 pub fn make(marked: &Marked) -> String {
     let files = [image::mark(marked), image::busybox(), (CGI, SCRIPT.as_bytes().to_vec())];
     let entrypoint = ["/bin/busybox", "httpd", "-f", "-p", "80", "-h", "/www"];
-    let (config, name) =
-        (json!({ "Labels": { LABEL: marked.id }, "Entrypoint": entrypoint }), marked.name("front:1"));
+    let (config, name) = (json!({ "Labels": { LABEL: marked.id }, "Entrypoint": entrypoint }), marked.name("front:1"));
     block(async {
         let docker = client(&marked.socket).unwrap();
         image::load(&docker, &name, (&files, config)).await;

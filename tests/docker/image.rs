@@ -169,7 +169,9 @@ fn config(marked: &Marked, behaviour: Behaviour) -> Value {
     const SECOND: u64 = 1_000_000_000;
     let grace = match behaviour {
         Behaviour::NeverReady | Behaviour::Littering => 300 * SECOND,
-        Behaviour::Good | Behaviour::Unhealthy | Behaviour::Crashes | Behaviour::Stubborn | Behaviour::Heavy => SECOND / 2,
+        Behaviour::Good | Behaviour::Unhealthy | Behaviour::Crashes | Behaviour::Stubborn | Behaviour::Heavy => {
+            SECOND / 2
+        }
     };
     let asks = format!("http://127.0.0.1:{PORT}/api/health");
     // There is no shell in the image, so each command is a list of words.

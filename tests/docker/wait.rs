@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 /// How often is looked.
-const LOOK: Duration = Duration::from_millis(10);
+const LOOK: Duration = Duration::from_millis(50);
 
 /// Returns what the look finds, as soon as it finds it.
 ///

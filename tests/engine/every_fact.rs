@@ -42,7 +42,8 @@ async fn disks(house: &mut House, request: &Request) -> Disks {
 /// Goes on from a disk, as the next engine and the person at it do.
 async fn goes_on(flight: &Flight, (seq, before): (u64, &Release), request: &Request) -> (ActionId, How) {
     let is_asked_for = |asked: &Request| (asked.verb(), asked.env()) == (request.verb(), request.env());
-    let begun = before.actions.iter().rfind(|action| action.started.is_some() && is_asked_for(&action.proposal.request));
+    let begun =
+        before.actions.iter().rfind(|action| action.started.is_some() && is_asked_for(&action.proposal.request));
     let (action, how) = match begun {
         Some(action) if action.ended.is_some() => (action.id.clone(), How::WasOver),
         Some(action) => (action.id.clone(), How::TakenUp),

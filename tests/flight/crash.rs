@@ -48,7 +48,11 @@ impl<'a> Eve<'a> {
         let told = self.run(None, self.words);
         assert_eq!(told.code, Some(0), "{told}");
         let facts = self.flight.facts();
-        chosen(facts[self.before.len()..].iter().map(|fact| (fact["seq"].as_u64().unwrap(), fact["kind"].as_str().unwrap())))
+        chosen(
+            facts[self.before.len()..]
+                .iter()
+                .map(|fact| (fact["seq"].as_u64().unwrap(), fact["kind"].as_str().unwrap())),
+        )
     }
 
     /// Cuts the power as soon as one fact is on disk, and goes on afterwards.

@@ -65,10 +65,11 @@ pub struct Flight {
 impl Flight {
     /// Makes a home with an empty folder for a project in it.
     pub fn empty() -> Self {
+        let _slot = take(Scarce::Program);
         let home = tempfile::tempdir().unwrap();
         let dir = home.path().join("project");
         fs::create_dir(&dir).unwrap();
-        Self { home, dir, _slot: take(Scarce::Program) }
+        Self { home, dir, _slot }
     }
 
     /// Lays a rehearsal down, with its release open.

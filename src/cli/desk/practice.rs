@@ -22,7 +22,9 @@ fn played_time() -> Result<PlayedTime, Stop> {
         ("virtual", _) => Ok(PlayedTime::Virtual),
         ("real", _) => Ok(PlayedTime::Real(1.0)),
         (_, Ok(pace)) if (0.01..=100.0).contains(&pace) => Ok(PlayedTime::Real(pace)),
-        (_, _) => Err(Stop::wrong(format!("TMINUS_TIME={asked} is neither real, virtual nor a number from 0.01 to 100"))),
+        (_, _) => {
+            Err(Stop::wrong(format!("TMINUS_TIME={asked} is neither real, virtual nor a number from 0.01 to 100")))
+        }
     }
 }
 
