@@ -1,14 +1,14 @@
-//! Many tests run at once, since most of them wait; of what there is little of, only so many at the same time.
+//! Many tests run at once, since most of them wait; of what is scarce, only so many at the same time.
 //!
-//! A test takes a slot of the scarcest thing that it needs, by the fixture that brings it, and gives it back when it ends.
-//! Whoever has a slot waits for no second one: so nobody waits for somebody who waits.
+//! A test takes a slot of the scarcest thing that it needs, through the fixture that brings it, and gives it back when it
+//! ends. A test that has a slot never waits for a second one, so tests cannot wait for each other in a circle.
 
-use std::collections::HashMap;
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
-use std::thread::ThreadId;
+use std::collections::{HashMap, VecDeque};
+use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
+use std::thread::{Thread, ThreadId};
 
-/// What there is little of, and how many tests may have it at once.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+/// What is scarce. The numbers are for two processors, which the tests keep busy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scarce {
     /// An engine, and a terminal or a connection that is killed at it: mostly a wait for what is played.
     Kills,
@@ -25,66 +25,89 @@ pub enum Scarce {
 }
 
 impl Scarce {
+    /// Returns how many tests may have it at once.
     const fn many(self) -> usize {
         match self {
             Self::Kills => 4,
-            Self::Compose => 2,
-            Self::Docker => 3,
-            Self::Terminal => 3,
-            Self::Program => 2,
-            Self::Processor => 2,
+            Self::Docker | Self::Terminal | Self::Program => 3,
+            Self::Compose | Self::Processor => 2,
         }
     }
 }
 
-/// How much less of the processor a test gets that needs nothing else.
+/// How much less of a processor a test gets that needs nothing else.
 const NICE: i32 = 10;
 
-/// Who has what: the thread that took it, and in how many slots.
-static TAKEN: Mutex<Option<HashMap<ThreadId, (Scarce, usize)>>> = Mutex::new(None);
-static GIVEN_BACK: Condvar = Condvar::new();
+#[derive(Default)]
+struct Slots {
+    /// What each thread has, and how often it took it.
+    taken: HashMap<ThreadId, (Scarce, usize)>,
+    /// Who waits for what, in the order in which they came.
+    waiting: VecDeque<(Thread, Scarce)>,
+}
+
+impl Slots {
+    fn is_free(&self, scarce: Scarce) -> bool {
+        self.taken.values().filter(|(what, _)| *what == scarce).count() < scarce.many()
+    }
+
+    /// Takes a slot back, and hands it to whoever waited longest.
+    fn give_back(&mut self, who: ThreadId) {
+        let Some((scarce, times)) = self.taken.get_mut(&who) else { return };
+        let scarce = *scarce;
+        *times -= 1;
+        if *times > 0 {
+            return;
+        }
+        self.taken.remove(&who);
+        if let Some(next) = self.waiting.iter().position(|(_, what)| *what == scarce)
+            && let Some((next, _)) = self.waiting.remove(next)
+        {
+            self.taken.insert(next.id(), (scarce, 1));
+            next.unpark();
+        }
+    }
+}
+
+static SLOTS: LazyLock<Mutex<Slots>> = LazyLock::new(Mutex::default);
 
 /// Keeps a slot taken for as long as it lives.
 #[derive(Debug)]
 pub struct Slot(ThreadId);
 
-/// Waits for a slot, unless this thread has one.
+/// Waits for a slot, unless this thread has one of whatever kind.
 pub fn take(scarce: Scarce) -> Slot {
-    let me = std::thread::current().id();
-    let mut taken = taken();
-    loop {
-        let all = taken.get_or_insert_default();
-        let is_free = all.values().filter(|(what, _)| *what == scarce).count() < scarce.many();
-        if let Some((_, slots)) = all.get_mut(&me) {
-            *slots += 1;
-            return Slot(me);
-        }
-        if is_free {
-            all.insert(me, (scarce, 1));
-            if scarce == Scarce::Processor {
-                // A thread of its own is nice by itself: what can wait makes room for what a person's pace is measured in.
-                rustix::process::nice(NICE).ok();
-            }
-            return Slot(me);
-        }
-        taken = GIVEN_BACK.wait(taken).unwrap_or_else(PoisonError::into_inner);
+    let me = std::thread::current();
+    let mut all = slots();
+    if let Some((_, times)) = all.taken.get_mut(&me.id()) {
+        *times += 1;
+        return Slot(me.id());
     }
+    if all.is_free(scarce) {
+        all.taken.insert(me.id(), (scarce, 1));
+    } else {
+        all.waiting.push_back((me.clone(), scarce));
+    }
+    while !all.taken.contains_key(&me.id()) {
+        drop(all);
+        std::thread::park();
+        all = slots();
+    }
+    if scarce == Scarce::Processor {
+        // This thread alone, which ends with the test: real programs beside it, which are timed, come first.
+        rustix::process::nice(NICE).ok();
+    }
+    Slot(me.id())
 }
 
 impl Drop for Slot {
     fn drop(&mut self) {
-        let mut taken = taken();
-        let all = taken.get_or_insert_default();
-        match all.get_mut(&self.0) {
-            Some((_, slots)) if *slots > 1 => *slots -= 1,
-            Some(_) | None => drop(all.remove(&self.0)),
-        }
-        GIVEN_BACK.notify_all();
+        slots().give_back(self.0);
     }
 }
 
-fn taken() -> MutexGuard<'static, Option<HashMap<ThreadId, (Scarce, usize)>>> {
-    TAKEN.lock().unwrap_or_else(PoisonError::into_inner)
+fn slots() -> MutexGuard<'static, Slots> {
+    SLOTS.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Says whether what is long by nature is tested too: each fact by real processes, both Composes everywhere.

@@ -246,7 +246,7 @@ async fn a_service_that_refuses_or_is_silent_gives_no_answer() {
     let world = World::new(&[("a", "1")]);
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let address = format!("http://{}", listener.local_addr().unwrap());
-    let silent = Check { timeout: Some(Span::seconds(2)), ..check(Way::Http(http(&address, 3))) };
+    let silent = Check { timeout: Some(Span::seconds(6)), ..check(Way::Http(http(&address, 3))) };
     let Reading::Http(tries) = world.measure(silent).await.unwrap().reading else { panic!() };
     assert!(tries.iter().all(|one| one.answer.is_err()), "{tries:?}");
     drop(listener);

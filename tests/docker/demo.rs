@@ -39,7 +39,7 @@ impl Demo {
         // A pipe that nobody reads would hold it up; what it says fits into a file.
         let said = |name| std::fs::File::create(home.path().join(name)).unwrap();
         command.stdin(Stdio::null()).stdout(said("out")).stderr(said("err"));
-        Self { child: command.spawn().unwrap(), home: home, _slot: slot }
+        Self { child: command.spawn().unwrap(), home, _slot: slot }
     }
 
     fn signal(&self, name: &str) {
