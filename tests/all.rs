@@ -13,6 +13,7 @@ mod judge;
 mod kills;
 mod licences;
 mod lint;
+mod nightly;
 mod plan_file;
 mod ports;
 mod readme;

@@ -58,7 +58,7 @@ pub(crate) struct House {
     world: Option<PathBuf>,
     /// Who acts.
     who: Who,
-    /// Is told of every fact on disk.
+    /// Called after each commit with the number of its last fact.
     witness: Option<Arc<dyn Fn(u64) + Send + Sync>>,
     _slot: Slot,
 }

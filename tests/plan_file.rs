@@ -477,7 +477,7 @@ fn fits(schema: &Value, value: &Value) -> Result<(), String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(crate::nightly::cases(200))]
 
     #[test]
     fn any_text_is_read_or_refused(text in "\\PC{0,200}|[\\[\\]{}=\"'.,#\n a-z0-9]{0,200}") {

@@ -35,14 +35,14 @@ impl Scarce {
     }
 }
 
-/// How much less of a processor a test gets that needs nothing else.
+/// The niceness of a test that needs only the processor.
 const NICE: i32 = 10;
 
 #[derive(Default)]
 struct Slots {
     /// What each thread has, and how often it took it.
     taken: HashMap<ThreadId, (Scarce, usize)>,
-    /// Who waits for what, in the order in which they came.
+    /// The threads that wait, in the order in which they came.
     waiting: VecDeque<(Thread, Scarce)>,
 }
 
@@ -51,7 +51,7 @@ impl Slots {
         self.taken.values().filter(|(what, _)| *what == scarce).count() < scarce.many()
     }
 
-    /// Takes a slot back, and hands it to whoever waited longest.
+    /// Takes a slot back, and gives it to the thread that has waited longest.
     fn give_back(&mut self, who: ThreadId) {
         let Some((scarce, times)) = self.taken.get_mut(&who) else { return };
         let scarce = *scarce;
@@ -94,8 +94,8 @@ pub fn take(scarce: Scarce) -> Slot {
         all = slots();
     }
     if scarce == Scarce::Processor {
-        // This thread alone, which ends with the test: real programs beside it, which are timed, come first.
-        rustix::process::nice(NICE).ok();
+        // This thread alone, which ends with the test: the programs beside it, which are timed, come first.
+        rustix::process::setpriority_process(None, NICE).ok();
     }
     Slot(me.id())
 }
@@ -108,9 +108,4 @@ impl Drop for Slot {
 
 fn slots() -> MutexGuard<'static, Slots> {
     SLOTS.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// Says whether what is long by nature is tested too: each fact by real processes, both Composes everywhere.
-pub fn is_nightly() -> bool {
-    std::env::var_os("TMINUS_NIGHTLY").is_some()
 }

@@ -1,5 +1,6 @@
 //! What the adapters' tests stand on: a repository in a temporary folder, a mask, a place for progress.
 
+use crate::slots::{Scarce, Slot, take};
 use std::path::Path;
 use std::sync::Arc;
 use tempfile::TempDir;
@@ -29,15 +30,17 @@ pub fn secrets(root: &Path) -> Arc<Secrets> {
 pub struct Project {
     pub dir: TempDir,
     pub git: git2::Repository,
+    _slot: Slot,
 }
 
 impl Project {
     pub fn new(files: &[(&str, &str)]) -> Self {
+        let _slot = take(Scarce::Program);
         let dir = tempfile::tempdir().unwrap();
         let mut options = git2::RepositoryInitOptions::new();
         options.initial_head("main");
         let git = git2::Repository::init_opts(dir.path(), &options).unwrap();
-        let project = Self { dir, git };
+        let project = Self { dir, git, _slot };
         project.commit(files);
         project
     }

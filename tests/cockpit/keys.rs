@@ -242,7 +242,7 @@ fn any_stroke() -> impl Strategy<Value = Stroke> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(crate::nightly::cases(48))]
 
     #[test]
     fn no_keys_at_any_size_panic_or_start_what_was_not_confirmed(

@@ -3,8 +3,9 @@
 use super::Seat;
 use super::watch::{Judging, Watch};
 use super::ways::{ASKED_FIRST, AT_ONCE, Input, Piece, alone, driving, inputs as way_of, navigating, waiting};
+use crate::nightly::cases;
 use proptest::prelude::*;
-use proptest::test_runner::{Config, TestRunner};
+use proptest::test_runner::TestRunner;
 use std::cell::RefCell;
 use tminus::cockpit::{CockpitSettings, Effect, Message, Press, Repeat};
 use tminus::config::keymap::{Key, Stroke, parse_chord};
@@ -67,16 +68,10 @@ fn way() -> impl Strategy<Value = Vec<Input>> {
     (prop::sample::select(ways.collect::<Vec<_>>()), pace).prop_map(|(pieces, pace)| way_of(&pieces, pace))
 }
 
-/// So many runs; PROPTEST_CASES asks for more.
-fn config(cases: u32) -> Config {
-    let asked = std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok());
-    Config { cases: asked.unwrap_or(cases), failure_persistence: None, ..Config::default() }
-}
-
 #[test]
 fn at_random_nothing_panics_and_nothing_begins_unconfirmed() {
     let asked = RefCell::new(Vec::new());
-    let mut runner = TestRunner::new(config(32));
+    let mut runner = TestRunner::new(cases(32));
     let table = prop::sample::select(vec![alone as fn() -> Seat, driving, navigating]);
     let result = runner.run(&(table, inputs()), |(table, inputs)| {
         let mut watch = Watch::new(table(), Judging::Meant);
@@ -110,7 +105,7 @@ fn nothing_that_has_a_question_is_asked_for_by_who_does_not_read_it() {
 
 #[test]
 fn before_the_engine_has_said_anything_no_key_begins_anything() {
-    let mut runner = TestRunner::new(config(16));
+    let mut runner = TestRunner::new(cases(16));
     let result = runner.run(&inputs(), |inputs| {
         let mut seat = Seat::unjoined(&CockpitSettings::default());
         for input in &inputs {
@@ -145,7 +140,7 @@ fn haste() -> impl Strategy<Value = Vec<Input>> {
 #[test]
 fn in_haste_nothing_is_approved_or_waived_but_by_its_name() {
     let asked = RefCell::new(Vec::new());
-    let mut runner = TestRunner::new(config(48));
+    let mut runner = TestRunner::new(cases(48));
     let result = runner.run(&haste(), |inputs| {
         let mut watch = Watch::new(waiting(), Judging::Meant);
         let down = || Input::Key { stroke: Stroke::plain(Key::Char('j')), after: 500, repeat: Repeat::Fresh };

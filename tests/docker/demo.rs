@@ -7,6 +7,7 @@ use bollard::query_parameters::{ListContainersOptionsBuilder, ListImagesOptionsB
 use std::collections::HashMap;
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 use tempfile::TempDir;
 
@@ -14,6 +15,8 @@ const LABEL: &str = "tminus.demo";
 /// The whole flight waits for a pool to run dry, and takes about a minute where nothing else runs.
 const FLIGHT: Duration = Duration::from_secs(300);
 const BOUND: Duration = Duration::from_secs(120);
+/// A demo removes what a dead one left, so two tests of it would get into each other's way.
+static ONE: Mutex<()> = Mutex::new(());
 
 /// A demo that runs in a home of its own.
 struct Demo {
@@ -113,6 +116,7 @@ fn assert_ended(output: &Output, code: i32, words: &str) {
 #[test]
 fn a_bad_release_is_flown_over_real_containers_and_nothing_is_left() {
     let Some(host) = engine::host() else { return };
+    let _one = ONE.lock().unwrap_or_else(PoisonError::into_inner);
     let mut demo = Demo::start("bad-release", &address(&host));
     let pid = demo.child.id();
     demo.runs(&host);
@@ -124,6 +128,7 @@ fn a_bad_release_is_flown_over_real_containers_and_nothing_is_left() {
 #[test]
 fn what_a_killed_demo_left_is_removed_by_the_next_one_which_ends_when_it_is_asked_to() {
     let Some(host) = engine::host() else { return };
+    let _one = ONE.lock().unwrap_or_else(PoisonError::into_inner);
     let mut first = Demo::start("smooth", &address(&host));
     let killed = first.child.id();
     first.runs(&host);

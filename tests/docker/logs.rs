@@ -134,7 +134,8 @@ fn on_host(test: impl FnOnce(&Run<'_>)) {
 #[test]
 fn what_a_container_writes_is_read_whatever_it_is() {
     on_host(|run| {
-        let script = "echo one; echo two >&2; printf 'no \\377 text\\n'; printf 'open'; /bin/busybox head -c 200000 /dev/zero | /bin/busybox tr '\\0' x; echo; printf '\\033[2Jred\\r\\n'; echo last";
+        // Standard error comes by a way of its own: the script waits until it is written down.
+        let script = "echo one; echo two >&2; /bin/busybox sleep 1; printf 'no \\377 text\\n'; printf 'open'; /bin/busybox head -c 200000 /dev/zero | /bin/busybox tr '\\0' x; echo; printf '\\033[2Jred\\r\\n'; echo last";
         for terminal in [false, true] {
             let name = run.start(&format!("terminal-{terminal}"), script, |body| body.tty = Some(terminal));
             let lines = block(async {

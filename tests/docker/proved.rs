@@ -161,10 +161,12 @@ fn a_recorder_writes_down_what_is_asked_and_can_be_cut() {
         // What is waited for ends only when it is cut.
         let mut events = docker.events(None);
         let until_cut = async { while events.next().await.is_some_and(|event| event.is_ok()) {} };
-        tokio::join!(until_cut, async {
+        let cut = async {
             docker.ping().await.unwrap();
             recorder.shut();
-        });
+        };
+        let both = async { tokio::join!(until_cut, cut) };
+        tokio::time::timeout(BOUND, both).await.expect("it is cut");
     });
     assert!(block(client(&recorder.socket()).unwrap().ping()).is_err());
     recorder.open();

@@ -2,6 +2,7 @@
 
 use super::need::need;
 use super::wait;
+use crate::slots::{Scarce, Slot, take};
 use std::fs;
 use std::net::{Ipv4Addr, TcpStream};
 use std::path::PathBuf;
@@ -17,6 +18,7 @@ pub struct Registry {
     program: PathBuf,
     port: u16,
     server: Option<Child>,
+    _slot: Slot,
 }
 
 /// Starts a registry that anybody may push to.
@@ -68,6 +70,7 @@ impl Registry {
     }
 
     fn serving(program: PathBuf, passwords: Option<Vec<u8>>) -> Self {
+        let _slot = take(Scarce::Docker);
         let folder = tempfile::Builder::new().prefix("tm-registry-").tempdir().unwrap();
         let port = crate::ports::free();
         let place = folder.path().display();
@@ -82,7 +85,7 @@ impl Registry {
             auth.unwrap_or_default()
         );
         fs::write(folder.path().join("config.yml"), config).unwrap();
-        let mut registry = Self { folder, program, port, server: None };
+        let mut registry = Self { folder, program, port, server: None, _slot };
         registry.start();
         registry
     }

@@ -2,6 +2,7 @@
 
 use super::need::{need, present};
 use super::wait;
+use crate::slots::{Scarce, Slot, take};
 use std::fs::{self, Permissions};
 use std::net::TcpStream;
 use std::os::unix::fs::PermissionsExt;
@@ -17,6 +18,7 @@ pub struct Sshd {
     folder: TempDir,
     child: Child,
     port: u16,
+    _slot: Slot,
 }
 
 impl Sshd {
@@ -30,7 +32,7 @@ impl Sshd {
         let (sshd, _ssh, keygen) = (need("sshd")?, need("ssh")?, need("ssh-keygen")?);
         let id = Command::new("id").arg("-u").output().unwrap();
         present("the right to let root log in (root)", (id.stdout == b"0\n").then_some(()))?;
-        let folder = tempfile::tempdir().unwrap();
+        let (folder, _slot) = (tempfile::tempdir().unwrap(), take(Scarce::Terminal));
         let at = |name: &str| folder.path().join(name).display().to_string();
         for key in ["host", "own"] {
             run(&keygen, &["-q", "-t", "ed25519", "-N", "", "-f", &at(key)]);
@@ -50,7 +52,7 @@ impl Sshd {
         let child = Command::new(sshd).args(["-D", "-f", &at("sshd")]).stderr(Stdio::null()).spawn().unwrap();
         let known = format!("[127.0.0.1]:{port} {}", fs::read_to_string(at("host.pub")).unwrap());
         fs::write(at("known"), known).unwrap();
-        let server = Self { folder, child, port };
+        let server = Self { folder, child, port, _slot };
         wait::until("the server", BOUND, || TcpStream::connect(("127.0.0.1", port)).ok());
         Some(server)
     }

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-/// How often is looked.
+/// The time between two looks.
 const LOOK: Duration = Duration::from_millis(50);
 
 /// Returns what the look finds, as soon as it finds it.

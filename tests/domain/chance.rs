@@ -146,7 +146,7 @@ fn live(happenings: &[(u8, Happening)]) -> Tale {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(crate::nightly::cases(48))]
 
     #[test]
     fn whatever_is_asked_no_rule_is_broken_and_a_replay_tells_the_same(

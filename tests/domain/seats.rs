@@ -281,7 +281,7 @@ fn command(table: &Table, (kind, to): (u8, usize)) -> SeatCommand {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 128, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(crate::nightly::cases(128))]
 
     #[test]
     fn there_are_never_two_drivers_and_an_observer_never_drives(

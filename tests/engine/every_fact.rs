@@ -76,6 +76,7 @@ async fn at_every_fact(mut house: House, request: Request, runs: &str) -> Vec<Ho
         let release = Release::of(&after);
         let ended = release.action(&action).unwrap().ended.as_ref().map(|ending| ending.outcome);
         assert_eq!(ended, Some(Outcome::Good), "cut at {seq}");
+        assert!(release.active_actions().next().is_none(), "cut at {seq}: something still runs");
         let place = &release.environments[&env].places[&ArtifactName::new("backend")];
         let there = place.running().map(|delivered| delivered.version);
         assert_eq!((there, place.health()), (Some(version(runs)), Health::Healthy), "cut at {seq}");

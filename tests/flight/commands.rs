@@ -182,3 +182,17 @@ fn init_writes_a_plan_that_is_valid_at_once() {
     kiosk.flight.expect(2, &["status"]).says("no release is open");
     kiosk.flight.expect(0, &["doctor"]);
 }
+
+#[test]
+fn a_time_that_is_none_is_named_in_a_rehearsal_and_nowhere_else() {
+    let flight = Flight::rehearsal("smooth");
+    for (time, code) in [("0.2", 0), ("virtual", 0), ("real", 0), ("0.001", 2), ("soon", 2)] {
+        let told = flight.run_with(&[("TMINUS_TIME", time)], &["status"]);
+        assert_eq!(told.code, Some(code), "{told}");
+        if code == 2 {
+            told.says(&format!("TMINUS_TIME={time} is neither real, virtual nor a number from 0.01 to 100"));
+        }
+    }
+    let told = Kiosk::cut().flight.run_with(&[("TMINUS_TIME", "soon")], &["status"]);
+    assert_eq!(told.code, Some(0), "{told}");
+}

@@ -3,9 +3,9 @@
 
 use super::drill::{BACK, TO_PRODUCTION, approved, environment};
 use super::world::{Flight, Told};
-use crate::slots::is_nightly;
+use crate::nightly::is_nightly;
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::{BufRead, BufReader};
 use std::os::unix::fs::PermissionsExt;
@@ -115,17 +115,20 @@ pub enum How {
 /// Where each way of going on is met: nothing is begun, something is asked for, it runs, it is done, all is over.
 const KINDS: [&str; 5] = ["action.started", "step.started", "step.ticketed", "step.succeeded", "action.finished"];
 
-/// Returns the numbers of the first and the last fact of each of these kinds; of all facts in a nightly run.
+/// Returns the facts to cut at: the first of all, the one before the action starts, and the first and the last of each of
+/// the kinds; every fact in a nightly run.
 pub fn chosen<'a>(facts: impl Iterator<Item = (u64, &'a str)>) -> Vec<u64> {
     let facts: Vec<_> = facts.collect();
-    let is_chosen = |at: &usize| {
-        let is_same = |fact: &(u64, &str)| fact.1 == facts[*at].1;
-        let is_edge = facts.iter().position(is_same) == Some(*at) || facts.iter().rposition(is_same) == Some(*at);
-        is_nightly() || (is_edge && KINDS.contains(&facts[*at].1))
-    };
-    let chosen: Vec<u64> = (0..facts.len()).filter(is_chosen).map(|at| facts[at].0).collect();
-    assert!(chosen.len() >= KINDS.len(), "an action of {facts:?} is none");
-    chosen
+    if is_nightly() {
+        return facts.into_iter().map(|(seq, _)| seq).collect();
+    }
+    let place = |place: Option<usize>, kind| place.unwrap_or_else(|| panic!("there is no {kind} in {facts:?}"));
+    let first = |kind| place(facts.iter().position(|fact| fact.1 == kind), kind);
+    let last = |kind| place(facts.iter().rposition(|fact| fact.1 == kind), kind);
+    let edges = KINDS.into_iter().flat_map(|kind| [first(kind), last(kind)]);
+    let before = [0, first("action.started").saturating_sub(1)];
+    let chosen: BTreeSet<usize> = before.into_iter().chain(edges).collect();
+    chosen.into_iter().map(|at| facts[at].0).collect()
 }
 
 fn exported(flight: &Flight) -> Vec<String> {
@@ -171,8 +174,9 @@ pub fn shim(home: &Path) {
 pub fn copy(from: &Path, to: &Path) {
     fs::create_dir(to).unwrap();
     fs::set_permissions(to, fs::metadata(from).unwrap().permissions()).unwrap();
-    for entry in fs::read_dir(from).unwrap() {
-        let entry = entry.unwrap();
+    // What is being written beside is not there yet.
+    let is_there = |entry: &fs::DirEntry| entry.path().extension().is_none_or(|ending| ending != "new");
+    for entry in fs::read_dir(from).unwrap().map(Result::unwrap).filter(is_there) {
         let target = to.join(entry.file_name());
         match entry.file_type().unwrap().is_dir() {
             true => copy(&entry.path(), &target),

@@ -32,7 +32,7 @@ impl Flown<'_> {
     }
 
     /// Kills the engine as soon as one fact is on disk. The command goes on with the next one, where it knows of an action.
-    fn cut(&self, seq: u64) -> How {
+    fn cut(&self, (turn, seq): (usize, u64)) -> How {
         // The engine that the command before this one went on with.
         self.house.kill_engine();
         self.house.put_back();
@@ -46,7 +46,7 @@ impl Flown<'_> {
         assert!(acknowledged.len() as u64 >= seq, "fact {seq} is not on disk");
         let lost = heard.iter().find(|record| !acknowledged.contains(record.as_ref()));
         assert_eq!(lost, None, "cut at {seq}: it was told, and is not in the journal");
-        let how = self.what_became(seq, &told);
+        let how = self.what_became((turn, seq), &told);
         let after = self.house.records();
         assert_eq!(after.get(..acknowledged.len()), Some(&acknowledged[..]), "cut at {seq}: a fact was lost");
         once(&self.house.flight, (seq, how));
@@ -54,7 +54,7 @@ impl Flown<'_> {
     }
 
     /// Says how it went on: by itself, or because a person looked, or began it again.
-    fn what_became(&self, seq: u64, told: &Told) -> How {
+    fn what_became(&self, (turn, seq): (usize, u64), told: &Told) -> How {
         let at_cut = Release::of(self.house.records().iter().take_while(|record| record.seq <= seq));
         let is_stuck = told.to_string().contains("a person must look");
         match (told.code, ended(&at_cut).is_some(), is_stuck) {
@@ -64,14 +64,15 @@ impl Flown<'_> {
             (_, _, _) => {
                 assert_eq!(told.code, Some(4), "cut at {seq}: {told}");
                 told.says("the engine has ended");
-                self.go_on(seq)
+                self.go_on((turn, seq))
             }
         }
     }
 
     /// Goes on with another engine process, or with a command that finds nobody behind the socket that was left.
-    fn go_on(&self, seq: u64) -> How {
-        let _next = seq.is_multiple_of(2).then(|| self.house.engine(None));
+    fn go_on(&self, (turn, seq): (usize, u64)) -> How {
+        let has_next = turn.is_multiple_of(2);
+        let _next = has_next.then(|| self.house.engine(None));
         let (has_begun, is_over) = (self.has_begun(), ended(&self.house.release()).is_some());
         let how = match (has_begun, is_over) {
             (true, true) => How::WasOver,
@@ -80,7 +81,7 @@ impl Flown<'_> {
         };
         let release = self.house.release();
         assert_eq!(ended(&release), Some(Outcome::Good), "cut at {seq}");
-        let is_alone = how == How::WasOver && seq % 2 == 1;
+        let is_alone = how == How::WasOver && !has_next;
         assert!(is_alone || release.seats.iter().next().is_none(), "cut at {seq}: somebody sits at a dead engine");
         how
     }
@@ -107,14 +108,14 @@ impl Flown<'_> {
 
     /// Cuts at the chosen facts; says how each went on.
     fn at_chosen_facts(&self, version: &str) -> Vec<How> {
-        let one = |seq| {
-            let how = self.cut(seq);
+        let one = |(turn, seq)| {
+            let how = self.cut((turn, seq));
             let there = environment(&self.house.flight, self.env);
             assert_eq!((&there["version"], &there["health"]), (&version.into(), &"healthy".into()), "cut at {seq}");
             assert_eq!(there["running"], Value::Null, "cut at {seq}");
             how
         };
-        let went = self.clean().into_iter().map(one).collect();
+        let went = self.clean().into_iter().enumerate().map(one).collect();
         self.house.flight.expect(0, &["journal", "verify"]).says("whole");
         went
     }

@@ -168,7 +168,7 @@ fn a_conversation_with_any_byte_wrong_and_cut_anywhere_harms_nobody() {
     let dana = runtime.block_on(inn.join("dana"));
     let whole = conversation();
     let places = (0..whole.len(), 0..whole.len(), 0..whole.len());
-    proptest!(ProptestConfig::with_cases(400), |((at, cut, end) in places, wrong: u8)| {
+    proptest!(crate::nightly::cases(400), |((at, cut, end) in places, wrong: u8)| {
         let mut bytes = whole.clone();
         bytes[at] = wrong;
         let (cut, end) = (cut.min(end), cut.max(end));

@@ -202,7 +202,7 @@ async fn play(folder: &Path, turns: Vec<Turn>) -> (Release, Release) {
 #[test]
 fn whatever_is_lost_on_the_way_a_client_has_the_journals_state_in_the_end() {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-    proptest!(ProptestConfig::with_cases(60), |(turns in proptest::collection::vec(turn(), 1..40))| {
+    proptest!(crate::nightly::cases(60), |(turns in proptest::collection::vec(turn(), 1..40))| {
         let folder = tempfile::tempdir().unwrap();
         let mode = std::os::unix::fs::PermissionsExt::from_mode(0o700);
         std::fs::set_permissions(folder.path(), mode).unwrap();

@@ -1,6 +1,7 @@
 //! `--plain`: the same release day in lines, in a pipe and at a terminal that moves no cursor.
 
 use super::seat::{QUICK, Seat};
+use crate::slots::{Scarce, take};
 use portable_pty::CommandBuilder;
 use std::io::Write;
 use std::process::{Command, Output, Stdio};
@@ -10,6 +11,7 @@ use std::time::Duration;
 const PART: Duration = Duration::from_secs(150);
 
 fn talk(lines: &str) -> Output {
+    let _slot = take(Scarce::Program);
     let home = tempfile::tempdir().unwrap();
     let mut command = Command::new(env!("CARGO_BIN_EXE_tminus"));
     command.args(["demo", "--scenario", "smooth", "--plain"]).env_clear().env("PATH", std::env::var("PATH").unwrap());

@@ -91,6 +91,19 @@ kind = "action.finished"
     }
 
     #[test]
+    fn a_pace_changes_every_time_on_screen_and_none_that_is_honest() {
+        let more = "[[outage]]\nof = [\"metrics\"]\nwhen = { env = \"production\", after = { honest = \"1h\", shown = \"8s\" } }\n\
+                    lasts = { honest = \"2h\", shown = \"10s\" }\n[[prune]]\nversion = \"0.9.4\"\nfrom = [\"registry\"]\n\
+                    when = { after = { honest = \"3h\", shown = \"6s\" } }\n[[script]]";
+        let scenario = read("assets/scenarios/bad.toml", &GOOD.replace("[[script]]", more)).unwrap().at_pace(0.5);
+        let (outage, prune) = (&scenario.outages[0], &scenario.prunes[0]);
+        let delays = [scenario.events[0].since_deploy, outage.when.after, outage.lasts, prune.when.after];
+        assert_eq!(delays.map(|delay| delay.shown.as_seconds()), [10, 4, 5, 3]);
+        assert_eq!(delays.map(|delay| delay.honest.as_seconds()), [240, 3_600, 7_200, 10_800]);
+        assert!((scenario.pace - 0.5).abs() < f64::EPSILON, "{}", scenario.pace);
+    }
+
+    #[test]
     fn a_mistake_is_named_with_file_line_and_the_nearest_word() {
         assert_eq!(
             error("env = \"production\"\nversion", "env = \"prodction\"\nversion"),

@@ -53,7 +53,7 @@ pub struct Scenario {
 }
 
 impl Scenario {
-    /// Returns the same with everything on screen this much longer.
+    /// Returns the scenario with every time on screen multiplied by `pace`.
     #[must_use]
     pub fn at_pace(mut self, pace: f64) -> Self {
         self.pace *= pace;

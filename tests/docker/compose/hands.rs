@@ -1,6 +1,6 @@
 //! What somebody else did or said: drift, dependants that do not bear it, files that are wrong.
 
-use super::shop::{Shop, programs};
+use super::shop::{Shop, programs, usual_programs};
 use crate::docker::engine::block;
 use crate::docker::image::Behaviour;
 use crate::docker::wait;
@@ -33,7 +33,7 @@ async fn a_dependant_that_does_not_bear_it_brings_the_old_version_back() {
     let more = "    healthcheck: {test: [CMD, /bin/busybox, wget, -q, -O, '-', 'http://127.0.0.1:8000/api/version'], interval: 1s, retries: 2}\n  \
                 worker:\n    image: WORKER\n    depends_on: [backend]\n    \
                 healthcheck: {test: [CMD, /bin/busybox, wget, -q, -O, '-', 'http://backend:8000/api/health'], interval: 1s, retries: 2}\n";
-    for program in programs() {
+    for program in usual_programs() {
         let Some(shop) = Shop::new(program, "") else { return };
         let one = shop.make("1.0.0", Behaviour::Good);
         shop.write(&more.replace("WORKER", &shop.marked.name("api:1.0.0")));

@@ -1,7 +1,7 @@
 //! Where a service runs is not always one container in a network of this machine: it may be several, on the host's own
 //! network, or on an engine behind SSH.
 
-use super::shop::{PATIENCE, Shop, programs, second};
+use super::shop::{PATIENCE, Shop, second, usual_programs};
 use crate::contract::target::end;
 use crate::docker::client::hammer_within;
 use crate::docker::engine;
@@ -54,7 +54,7 @@ async fn a_service_of_two_containers_is_delivered_whole_and_brought_back_whole()
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_service_on_the_hosts_network_is_replaced_in_its_place_and_brought_back_when_it_fails() {
-    for program in programs() {
+    for program in usual_programs() {
         let port = crate::ports::free();
         let ask = format!("[CMD, /bin/busybox, wget, -q, -O, '-', 'http://127.0.0.1:{port}/api/health']");
         let more = format!(
@@ -99,7 +99,7 @@ fn a_service_on_an_engine_behind_ssh_is_delivered_and_brought_back() {
 #[ignore = "the other half of a test that gives it a path of its own"]
 async fn it_is_delivered_behind_ssh() {
     let port = std::env::var(PORT).unwrap();
-    for program in programs() {
+    for program in usual_programs() {
         let mut shop = Shop::new(program.clone(), "").unwrap();
         shop.context = Some(format!("ssh://root@127.0.0.1:{port}"));
         let (good, next) = (shop.make("1.0.0", Behaviour::Good), shop.make("1.2.0", Behaviour::Good));

@@ -7,7 +7,8 @@ use crate::docker::image::{self, Behaviour};
 use crate::docker::marked::{LABEL, Marked};
 use crate::docker::need;
 use crate::docker::registry::Registry as Server;
-use crate::slots::{Scarce, Slot, is_nightly, take};
+use crate::nightly::is_nightly;
+use crate::slots::{Scarce, Slot, take};
 use bollard::auth::DockerCredentials;
 use bollard::models::HealthStatusEnum;
 use bollard::query_parameters::{ListContainersOptionsBuilder, PushImageOptionsBuilder, RemoveImageOptionsBuilder};
@@ -60,9 +61,13 @@ pub fn first() -> Option<Vec<String>> {
     need::need("docker-compose").map(|place| vec![place.display().to_string()])
 }
 
-/// The programs to try: the second Compose, and in a nightly run the first one too, whose contract, swap and recovery are
-/// always tried by themselves.
+/// The programs that are here.
 pub fn programs() -> Vec<Vec<String>> {
+    second().into_iter().chain(first()).collect()
+}
+
+/// Those to try where it takes long and little depends on which it is: the first Compose in a nightly run alone.
+pub fn usual_programs() -> Vec<Vec<String>> {
     second().into_iter().chain(first().filter(|_| is_nightly())).collect()
 }
 

@@ -1,12 +1,12 @@
 //! What a delivery costs whoever asks meanwhile, and that one that was left anywhere is driven on.
 
-use super::shop::{PASSWORD, PATIENCE, Shop, first, programs, second};
+use super::shop::{PASSWORD, PATIENCE, Shop, first, programs, second, usual_programs};
 use crate::contract::target::end;
 use crate::docker::client::hammer_within;
 use crate::docker::image::Behaviour;
 use crate::docker::registry;
 use crate::docker::tags::login;
-use crate::slots::is_nightly;
+use crate::nightly::is_nightly;
 use std::time::{Duration, Instant};
 use tminus::domain::names::{ActionId, ArtifactName, Digest, OrderId};
 use tminus::domain::order::{Health, Order, Task};
@@ -96,7 +96,7 @@ async fn an_order_of_the_first_compose_that_is_left_anywhere_is_driven_on() {
     }
 }
 
-/// How many milliseconds behind its beginning an order is left.
+/// The moments, in milliseconds after the beginning, at which an order is left.
 const MOMENTS: [u64; 6] = [0, 700, 1_500, 2_600, 3_400, 4_500];
 
 async fn left_anywhere(program: Vec<String>, moments: &[u64]) {
@@ -126,7 +126,7 @@ async fn left_anywhere(program: Vec<String>, moments: &[u64]) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn ports_of_the_host_are_without_anybody_only_while_they_change_hands() {
-    for program in programs() {
+    for program in usual_programs() {
         let port = crate::ports::free();
         let Some(shop) = Shop::new(program.clone(), &format!("    ports: ['127.0.0.1:{port}:8000']\n")) else { return };
         let url = format!("http://127.0.0.1:{port}/api/version");
@@ -161,8 +161,8 @@ async fn ports_of_the_host_are_without_anybody_only_while_they_change_hands() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_image_comes_from_a_registry_behind_a_password() {
     for program in programs() {
-        let Some(server) = registry::with_password("deploy", PASSWORD) else { return };
         let Some(mut shop) = Shop::new(program, "") else { return };
+        let Some(server) = registry::with_password("deploy", PASSWORD) else { return };
         shop.login = Some(login(&server.address(), Some(("deploy", PASSWORD))));
         let (one, two) = (shop.push(&server, "1.0.0").await, shop.push(&server, "1.2.0").await);
         shop.deliver("o1", &one).await.unwrap();

@@ -224,7 +224,7 @@ fn a_count_is_written_with_its_thousands_apart() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn what_is_kept_shown_as_lines_come_is_what_a_new_look_would_show(
