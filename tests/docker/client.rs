@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-/// How long one answer may take on a machine that does other things too; one that is refused is lost at once.
+/// The time limit of one request, generous for a busy machine. A refused connection counts as lost at once.
 const PATIENCE: Duration = Duration::from_secs(1);
 /// How long it rests between two requests.
 const PAUSE: Duration = Duration::from_millis(5);
