@@ -140,7 +140,7 @@ impl Shop {
             file: "docker-compose.yml".into(),
             service: "backend".into(),
             project: Some(self.project()),
-            timeout: Some(Span::seconds(60)),
+            timeout: Some(Span::seconds(180)),
             image,
             programs: vec![self.program.clone()],
         };
