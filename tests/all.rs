@@ -1,6 +1,7 @@
 //! The one integration test binary: each module is one part of the story.
 
 mod adapters;
+mod adversarial;
 mod architecture;
 mod cockpit;
 mod contract;

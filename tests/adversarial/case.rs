@@ -1,0 +1,76 @@
+//! A case: what is tried, and how it must end.
+
+use super::project::{Project, Ran};
+use crate::slots::{Scarce, take};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// How the last command of a case must end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// With 0; a `status` without `--gate` with GO.
+    Green,
+    /// With 1, 3 or 4: not good, refused, or nobody could tell. A plan that cannot be read (2) does not count.
+    NotGreen,
+    /// With 2: the plan or the command line is refused.
+    Refused,
+}
+
+/// What is tried. Its last command is what it returns.
+pub struct Case {
+    pub name: String,
+    pub ending: Ending,
+    run: Box<dyn Fn(&Project) -> Ran + Send + Sync>,
+}
+
+/// A case that must not end green.
+pub fn evil(name: impl Into<String>, run: impl Fn(&Project) -> Ran + Send + Sync + 'static) -> Case {
+    Case { name: name.into(), ending: Ending::NotGreen, run: Box::new(run) }
+}
+
+/// A control: it must end green.
+pub fn good(name: impl Into<String>, run: impl Fn(&Project) -> Ran + Send + Sync + 'static) -> Case {
+    Case { name: name.into(), ending: Ending::Green, run: Box::new(run) }
+}
+
+/// A case whose plan must be refused before anything runs.
+pub fn refused(name: impl Into<String>, run: impl Fn(&Project) -> Ran + Send + Sync + 'static) -> Case {
+    Case { name: name.into(), ending: Ending::Refused, run: Box::new(run) }
+}
+
+/// Runs cases two at a time, and fails with every one that ends otherwise.
+pub fn run_all(cases: &[Case]) {
+    let _slot = take(Scarce::Processor);
+    let (next, faults) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
+    std::thread::scope(|scope| {
+        for _ in 0..2 {
+            scope.spawn(|| {
+                while let Some(case) = cases.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    if let Err(fault) = case.judged() {
+                        faults.lock().unwrap().push(format!("{}: {fault}", case.name));
+                    }
+                }
+            });
+        }
+    });
+    let faults = faults.into_inner().unwrap();
+    assert!(faults.is_empty(), "{} of {} cases:\n\n{}", faults.len(), cases.len(), faults.join("\n\n"));
+    eprintln!("{} cases", cases.len());
+}
+
+impl Case {
+    fn judged(&self) -> Result<(), String> {
+        let project = Project::new();
+        let ran = catch_unwind(AssertUnwindSafe(|| (self.run)(&project))).map_err(|panic| {
+            let words = panic.downcast_ref::<String>().cloned();
+            words.or_else(|| panic.downcast_ref::<&str>().map(|s| (*s).to_owned())).unwrap_or_default()
+        })?;
+        let is_right = match self.ending {
+            Ending::Green => ran.is_green(),
+            Ending::NotGreen => !ran.is_green() && (matches!(ran.code, Some(1 | 3 | 4)) || ran.is_a_look()),
+            Ending::Refused => ran.code == Some(2),
+        };
+        if is_right { Ok(()) } else { Err(format!("{:?} was expected\n{ran}", self.ending)) }
+    }
+}
