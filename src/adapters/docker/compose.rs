@@ -8,6 +8,7 @@ mod delivery;
 mod flight;
 mod ground;
 mod kept;
+mod names;
 mod passage;
 mod pin;
 mod ready;

@@ -197,7 +197,7 @@ impl Shop {
 
 impl Drop for Shop {
     fn drop(&mut self) {
-        let kept = format!("tminus/kept/{}-backend", self.project());
+        let kept = format!("tminus/kept/{}/backend", self.project());
         block(async {
             let docker = client(self.host.socket()).unwrap();
             for version in ["1.0.0", "1.1.0", "1.2.0", "1.3.0"] {

@@ -1,8 +1,9 @@
 //! The acts of a delivery, in order: what is previewed and what is done are both read off these. Pure.
 
+use super::names::tag;
 use super::pin::Shelf;
 use super::rendered::Network;
-use super::settings::{Compose, tag};
+use super::settings::Compose;
 use super::settled::{Handover, Settled};
 use crate::adapters::docker::container::pull;
 use crate::domain::order::{Call, Delivered, Order, Task};

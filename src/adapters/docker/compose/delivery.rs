@@ -72,16 +72,34 @@ fn runs(found: &[Seen]) -> bool {
 
 /// Takes the candidate out of its networks, so that it is asked nothing any more, and removes it.
 pub(super) async fn drop_candidate(docker: &Docker, settled: &Settled) -> Result<(), PortError> {
-    let name = settled.names.candidate();
-    let Some(seen) = look(docker, &name).await? else { return Ok(()) };
-    if !seen.labels.contains_key(labels::ORDER) {
-        return Err(ground::in_the_way(&name));
+    let names = &settled.names;
+    if let Some(seen) = look(docker, &names.candidate()).await? {
+        if !seen.labels.contains_key(labels::ORDER) {
+            return Err(ground::in_the_way(&seen.name));
+        }
+        drop_one(docker, settled, &seen.name).await?;
     }
+    // An earlier build's name may be another service's as well.
+    match look(docker, &names.earlier_candidate()).await? {
+        Some(seen) if is_left_here(&seen, settled) => drop_one(docker, settled, &seen.name).await,
+        Some(_) | None => Ok(()),
+    }
+}
+
+async fn drop_one(docker: &Docker, settled: &Settled, name: &str) -> Result<(), PortError> {
     match &settled.handover {
-        Handover::Quiet(networks) | Handover::Covered(networks, _) => ground::leave(docker, &name, networks).await?,
+        Handover::Quiet(networks) | Handover::Covered(networks, _) => ground::leave(docker, name, networks).await?,
         Handover::Alone(_) => {}
     }
-    ground::remove(docker, &name).await
+    ground::remove(docker, name).await
+}
+
+fn is_left_here(seen: &Seen, settled: &Settled) -> bool {
+    let has = |label: &str, value: &str| seen.labels.get(label).is_some_and(|it| it == value);
+    seen.labels.contains_key(labels::ORDER)
+        && ground::is_one_off(&seen.labels)
+        && has(ground::PROJECT, &settled.names.project)
+        && has(ground::SERVICE, &settled.names.service)
 }
 
 async fn recorded(target: &ComposeTarget, order: &Order) -> Option<Before> {

@@ -59,6 +59,7 @@ impl Flight<'_> {
     async fn provide(&self) -> Result<String, PortError> {
         let reference = self.target.reference(self.to)?;
         pull::pull(&self.docker, &self.target.compose.image, &reference, self.progress).await?;
+        kept::take_over(&self.docker, &self.settled.names, &self.target.past().await).await?;
         let from = super::calls::moved(self.order).and_then(|(from, _)| from);
         if let (Some(from), Some(image)) = (from, &self.before.image) {
             let image = self.target.reference(from).unwrap_or_else(|_| image.clone());
@@ -165,7 +166,7 @@ impl Flight<'_> {
         };
         let past = changes::add(past, new);
         self.target.shelf.record(changes::FILE, &past).await?;
-        kept::prune(&self.docker, &self.settled.names, &changes::kept(&past)).await
+        kept::prune(&self.docker, &self.settled.names, &past).await
     }
 
     fn receipt(&self, gap: Option<Duration>) -> Receipt {

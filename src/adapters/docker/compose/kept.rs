@@ -1,12 +1,29 @@
 //! Images that a way back needs, kept from being pruned by a tag of ours. Only tags of ours are ever taken away.
 
-use super::settings::{Names, tag};
+use super::changes::{self, Past};
+use super::names::{self, Names, tag};
 use crate::adapters::docker::failure::{failure, is_absent};
-use crate::domain::names::Version;
+use crate::domain::names::{Digest, Version};
 use crate::ports::PortError;
 use bollard::Docker;
+use bollard::models::ImageSummary;
 use bollard::query_parameters::{ListImagesOptionsBuilder, RemoveImageOptionsBuilder, TagImageOptionsBuilder};
 use std::collections::HashMap;
+
+/// An image that is kept.
+pub(super) struct KeptImage {
+    /// The tag that keeps it, with its repository.
+    name: String,
+    version: Version,
+    made: Made,
+}
+
+/// Which build named it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Made {
+    Now,
+    Earlier,
+}
 
 /// Keeps an image, unless it is kept already or gone: one that runs can be removed by force.
 pub(super) async fn keep(docker: &Docker, names: &Names, image: &str, version: &Version) -> Result<(), PortError> {
@@ -23,39 +40,105 @@ pub(super) async fn keep(docker: &Docker, names: &Names, image: &str, version: &
     }
 }
 
-/// Returns the tags that are kept.
-pub(super) async fn kept(docker: &Docker, names: &Names) -> Result<Vec<String>, PortError> {
-    let filters = HashMap::from([("reference".to_owned(), vec![names.kept()])]);
+/// Returns what is kept for a service, in the order of its versions. What an earlier build kept counts where it is what
+/// was delivered here: its tag may be another service's as well.
+pub(super) async fn kept(docker: &Docker, names: &Names, past: &[Past]) -> Result<Vec<KeptImage>, PortError> {
+    let filters = HashMap::from([("reference".to_owned(), vec![names.kept(), names.earlier_kept()])]);
     let options = ListImagesOptionsBuilder::new().filters(&filters).build();
     let listed = docker.list_images(Some(options)).await;
     let listed = listed.map_err(|error| failure("the images that are kept could not be listed", &error))?;
-    let prefix = format!("{}:", names.kept());
-    let all = listed.into_iter().flat_map(|image| image.repo_tags);
-    let mut tags: Vec<String> = all.filter_map(|name| name.strip_prefix(&prefix).map(str::to_owned)).collect();
-    tags.sort();
-    Ok(tags)
+    let mut all: Vec<KeptImage> = listed.iter().flat_map(|image| of_image(image, names, past)).collect();
+    all.sort_by(|a, b| a.version.cmp(&b.version).then_with(|| a.name.cmp(&b.name)));
+    Ok(all)
+}
+
+fn of_image(image: &ImageSummary, names: &Names, past: &[Past]) -> Vec<KeptImage> {
+    let (now, earlier) = (format!("{}:", names.kept()), format!("{}:", names.earlier_kept()));
+    let is_it = |digest: &Digest| {
+        let known = image.repo_digests.iter().filter_map(|entry| entry.split_once('@'));
+        image.id == digest.as_str() || known.into_iter().any(|(_, known)| known == digest.as_str())
+    };
+    let read = |name: &String| {
+        if let Some(tag) = name.strip_prefix(&now) {
+            return Some(KeptImage { name: name.clone(), version: names::version(tag)?, made: Made::Now });
+        }
+        let tag = name.strip_prefix(&earlier)?;
+        let is_past = |one: &&Past| names::earlier_tag(&one.version) == tag && one.digest.as_ref().is_some_and(is_it);
+        let version = past.iter().find(is_past)?.version.clone();
+        Some(KeptImage { name: name.clone(), version, made: Made::Earlier })
+    };
+    image.repo_tags.iter().filter_map(read).collect()
 }
 
 /// Says what is kept, the one that runs left out.
-pub(super) fn words(names: &Names, tags: &[String], runs: Option<&Version>) -> Vec<String> {
-    let others = tags.iter().filter(|kept| runs.is_none_or(|version| tag(version) != **kept));
-    others.map(|kept| format!("image {}:{kept}: the way back to {kept}", names.kept())).collect()
+pub(super) fn words(all: &[KeptImage], runs: Option<&Version>) -> Vec<String> {
+    let others = all.iter().filter(|kept| runs != Some(&kept.version));
+    others.map(|kept| format!("image {}: the way back to {}", kept.name, kept.version)).collect()
+}
+
+/// Gives what an earlier build kept for this service the name that is its alone.
+pub(super) async fn take_over(docker: &Docker, names: &Names, past: &[Past]) -> Result<(), PortError> {
+    for one in kept(docker, names, past).await?.into_iter().filter(|one| one.made == Made::Earlier) {
+        keep(docker, names, &one.name, &one.version).await?;
+        let_go(docker, &one.name).await?;
+    }
+    Ok(())
 }
 
 /// Lets go of every version but the newest.
-pub(super) async fn prune(docker: &Docker, names: &Names, newest: &[&Version]) -> Result<(), PortError> {
-    if newest.len() < super::changes::KEPT {
+pub(super) async fn prune(docker: &Docker, names: &Names, past: &[Past]) -> Result<(), PortError> {
+    let newest = changes::kept(past);
+    if newest.len() < changes::KEPT {
         return Ok(());
     }
-    let wanted: Vec<String> = newest.iter().map(|version| tag(version)).collect();
-    for old in kept(docker, names).await?.into_iter().filter(|kept| !wanted.contains(kept)) {
-        let name = format!("{}:{old}", names.kept());
-        let options = RemoveImageOptionsBuilder::new().noprune(false).build();
-        match docker.remove_image(&name, Some(options), None).await {
-            Ok(_) => {}
-            Err(error) if is_absent(&error) => {}
-            Err(error) => return Err(failure(format!("{name} could not be let go of"), &error)),
-        }
+    let all = kept(docker, names, past).await?;
+    for old in all.into_iter().filter(|one| one.made == Made::Now && !newest.contains(&&one.version)) {
+        let_go(docker, &old.name).await?;
     }
     Ok(())
+}
+
+async fn let_go(docker: &Docker, name: &str) -> Result<(), PortError> {
+    let options = RemoveImageOptionsBuilder::new().noprune(false).build();
+    match docker.remove_image(name, Some(options), None).await {
+        Ok(_) => Ok(()),
+        Err(error) if is_absent(&error) => Ok(()),
+        Err(error) => Err(failure(format!("{name} could not be let go of"), &error)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::time::Span;
+    use jiff::Timestamp;
+
+    fn past(version: &str, digest: &str) -> Past {
+        Past {
+            version: Version::parse(version).unwrap(),
+            digest: Some(Digest::new(digest)),
+            at: Timestamp::UNIX_EPOCH,
+            took: Span::seconds(5),
+            by: "2.26.1".into(),
+            settings: std::collections::BTreeMap::new(),
+        }
+    }
+
+    fn image(id: &str, digests: &[&str], tags: &[&str]) -> ImageSummary {
+        let owned = |all: &[&str]| all.iter().map(ToString::to_string).collect();
+        ImageSummary { id: id.into(), repo_digests: owned(digests), repo_tags: owned(tags), ..ImageSummary::default() }
+    }
+
+    #[test]
+    fn what_an_earlier_build_kept_is_found_where_it_was_delivered_here() {
+        let names = Names { project: "shop".into(), service: "api-web".into() };
+        let past = [past("1.0.0+b", "sha256:aa"), past("1.1.0", "sha256:22")];
+        let of = |image: &ImageSummary| words(&of_image(image, &names, &past), None);
+        let earlier = image("sha256:11", &["r/api@sha256:aa"], &["tminus/kept/shop-api-web:1.0.0_b", "r/api:1"]);
+        assert_eq!(of(&earlier), ["image tminus/kept/shop-api-web:1.0.0_b: the way back to 1.0.0+b"]);
+        let local = image("sha256:22", &[], &["tminus/kept/shop-api-web:1.1.0"]);
+        assert_eq!(of(&local).len(), 1, "an image that no registry knows");
+        let of_another = image("sha256:33", &["r/web@sha256:bb"], &["tminus/kept/shop-api-web:1.1.0"]);
+        assert!(of(&of_another).is_empty(), "project shop-api, service web");
+    }
 }

@@ -1,6 +1,7 @@
 //! The files of ours beside the compose file: what pins the service to a digest, and what stood there before. They are
 //! in the project's state, for its owner alone, and a person can read them.
 
+use super::names;
 use super::settings::Compose;
 use crate::adapters::docker::labels;
 use crate::domain::names::OrderId;
@@ -37,10 +38,15 @@ pub(super) struct Before {
 }
 
 impl Shelf {
+    /// Names the folder; what an earlier build laid down for this delivery moves there.
     pub(super) fn new(state: &Path, compose: &Compose) -> Self {
-        let name = format!("{}-{}", compose.env, compose.artifact);
-        let name = name.replace(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '-' | '_'), "-");
-        Self { dir: state.join(name) }
+        let dir = state.join(names::folder(compose));
+        let earlier = state.join(names::earlier_folder(compose));
+        if !dir.exists() && is_of(&earlier, compose) {
+            // Where it cannot be moved, it is as if nothing had been delivered: a way back is lost, and nothing wrong is done.
+            drop(std::fs::rename(&earlier, &dir));
+        }
+        Self { dir }
     }
 
     /// Returns the file that pins what is being brought.
@@ -103,6 +109,14 @@ impl Shelf {
     }
 }
 
+/// Says whether a folder of an earlier build is that of one delivery: what was pinned there last says whose it is.
+fn is_of(folder: &Path, compose: &Compose) -> bool {
+    let pinned = ["current.yml", "next.yml"].iter().find_map(|name| std::fs::read_to_string(folder.join(name)).ok());
+    let Some(tree) = pinned.and_then(|text| super::tree::read(&text).ok()) else { return false };
+    let marks = &tree["services"][&compose.service]["labels"];
+    marks[labels::ENV] == compose.env.as_str() && marks[labels::ARTIFACT] == compose.artifact.as_str()
+}
+
 /// Returns the labels of what an order brings.
 pub(super) fn marks(compose: &Compose, order: &Order, to: &Delivered) -> BTreeMap<String, String> {
     let own = [
@@ -157,6 +171,30 @@ mod tests {
         assert_eq!(tree["services"]["b"]["image"], "r:5000/b@sha256:12");
         assert_eq!(tree["services"]["b"]["labels"]["tminus.env"], "a: $$x \"y\"\n");
         assert_eq!(tree["version"], "2.4");
+    }
+
+    #[test]
+    fn the_folder_of_an_earlier_build_goes_to_the_delivery_that_it_was_of() {
+        let state = tempfile::tempdir().unwrap();
+        let compose = |env: &str, artifact: &str| Compose {
+            env: env.into(),
+            artifact: artifact.into(),
+            file: "c.yml".into(),
+            service: "web".into(),
+            project: None,
+            timeout: None,
+            image: crate::adapters::registry::Image::new(crate::domain::plan::Template::new("a:{version}"), None),
+            programs: Vec::new(),
+        };
+        let (one, other) = (compose("eu", "west-api"), compose("eu-west", "api"));
+        let earlier = state.path().join("eu-west-api");
+        std::fs::create_dir(&earlier).unwrap();
+        let marks = [(labels::ENV, "eu-west"), (labels::ARTIFACT, "api")];
+        let marks = marks.map(|(key, value)| (key.to_owned(), value.to_owned())).into();
+        std::fs::write(earlier.join("current.yml"), text("web", "a:1", &marks, None)).unwrap();
+        let (one, other) = (Shelf::new(state.path(), &one), Shelf::new(state.path(), &other));
+        assert_ne!(one.next(), other.next());
+        assert!(!one.current().exists() && other.current().exists() && !earlier.exists());
     }
 
     #[test]

@@ -1,7 +1,7 @@
-//! What the plan says of a delivery by Compose, and the names that follow from it. Pure.
+//! What the plan says of a delivery by Compose. Pure.
 
 use crate::adapters::registry::Image;
-use crate::domain::names::{ArtifactName, EnvName, Version};
+use crate::domain::names::{ArtifactName, EnvName};
 use crate::domain::time::Span;
 use std::path::Path;
 
@@ -39,36 +39,6 @@ impl Compose {
     }
 }
 
-/// The names on the engine.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Names {
-    /// The compose project.
-    pub(super) project: String,
-    /// The service.
-    pub(super) service: String,
-}
-
-impl Names {
-    /// Returns the name of the container that proves a version beside the one that serves.
-    pub(super) fn candidate(&self) -> String {
-        format!("{}-{}-tminus-next", self.project, self.service)
-    }
-
-    /// Returns the repository of the tags that keep images from being pruned.
-    pub(super) fn kept(&self) -> String {
-        let plain = |text: &str| {
-            let lower = text.to_ascii_lowercase().replace(|c: char| !c.is_ascii_alphanumeric(), "-");
-            lower.split('-').filter(|part| !part.is_empty()).collect::<Vec<_>>().join("-")
-        };
-        format!("tminus/kept/{}-{}", plain(&self.project), plain(&self.service))
-    }
-}
-
-/// Returns the tag of a version; a `+` cannot stand in one.
-pub(super) fn tag(version: &Version) -> String {
-    version.as_str().replace('+', "_")
-}
-
 /// Returns the project's name that Compose takes from a folder, as its both versions do.
 pub(super) fn default_project(root: &Path, file: &str) -> String {
     let folder = root.join(file).parent().map(Path::to_path_buf).unwrap_or_default();
@@ -87,12 +57,5 @@ mod tests {
     fn a_folder_names_a_project_as_compose_does() {
         assert_eq!(default_project(Path::new("/srv/_My Shop.v2"), "docker-compose.yml"), "myshopv2");
         assert_eq!(default_project(Path::new("/srv/shop"), "ops/docker-compose.yml"), "ops");
-    }
-
-    #[test]
-    fn the_tags_of_ours_are_names_that_an_engine_takes() {
-        let names = Names { project: "my_shop-".into(), service: "Back.end".into() };
-        assert_eq!(names.kept(), "tminus/kept/my-shop-back-end");
-        assert_eq!(tag(&Version::parse("1.0.0+b1").unwrap()), "1.0.0_b1");
     }
 }

@@ -2,8 +2,9 @@
 //! asked, and settled by asking Compose.
 
 use super::children::{Children, Tool};
+use super::names::Names;
 use super::rendered::{Network, Reach, Rendered};
-use super::settings::{Compose, Names, default_project};
+use super::settings::{Compose, default_project};
 use crate::adapters::dotenv;
 use crate::ports::{FailureKind, PortError};
 use std::collections::{BTreeMap, BTreeSet};

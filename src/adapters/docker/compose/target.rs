@@ -202,7 +202,7 @@ impl Place for ComposeTarget {
         let is_service = labels.get(ground::SERVICE) == Some(&names.service);
         Some(match (is_service, ground::is_one_off(labels)) {
             (true, false) => ContainerRole::Serves,
-            (true, true) if name == names.candidate() => ContainerRole::Candidate,
+            (true, true) if names.is_candidate(name) => ContainerRole::Candidate,
             (true | false, true) | (false, false) => ContainerRole::Beside,
         })
     }
@@ -212,7 +212,7 @@ impl Place for ComposeTarget {
         let names = self.known().names;
         let found = ground::containers(&docker, &names.project, Some(&names.service)).await?;
         let observed = seen::together(&found, self.compose.image.template());
-        let tags = kept::kept(&docker, &names).await?;
-        Ok(Observation { kept: kept::words(&names, &tags, observed.version.as_ref()), ..observed })
+        let kept = kept::kept(&docker, &names, &self.past().await).await?;
+        Ok(Observation { kept: kept::words(&kept, observed.version.as_ref()), ..observed })
     }
 }
