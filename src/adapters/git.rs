@@ -2,13 +2,16 @@
 //!
 //! Every question opens the repository anew on a blocking thread: a checkout that moves under a long session is seen.
 
+mod beginning;
 mod branch;
 mod checkout;
 mod failure;
 
+pub use beginning::PlanAt;
 pub use checkout::Standing;
 
-use crate::domain::branch::{BranchState, Changes};
+use crate::config::plan::FILE_NAME;
+use crate::domain::branch::{BranchBase, BranchState, Changes};
 use crate::domain::names::Commit;
 use crate::ports::{FailureKind, PortError, Repository};
 use async_trait::async_trait;
@@ -22,6 +25,8 @@ use std::path::{Path, PathBuf};
 pub struct GitRepository {
     root: PathBuf,
     remote: String,
+    /// The plan's file, from the root.
+    plan: PathBuf,
 }
 
 impl GitRepository {
@@ -31,7 +36,9 @@ impl GitRepository {
             git_failure(&format!("{} is in no git repository that can be read", folder.display()), &error)
         })?;
         let root = repository.workdir().unwrap_or_else(|| repository.path()).to_owned();
-        Ok(Self { root, remote: remote.to_owned() })
+        let below = folder.canonicalize().ok().zip(root.canonicalize().ok());
+        let below = below.and_then(|(folder, root)| folder.strip_prefix(root).map(Path::to_owned).ok());
+        Ok(Self { root, remote: remote.to_owned(), plan: below.unwrap_or_default().join(FILE_NAME) })
     }
 
     /// Returns the folder that paths of the plan count from; the repository itself when it is bare.
@@ -97,6 +104,15 @@ impl GitRepository {
         self.ask("the tag could not be read", move |repository, _| {
             let reference = branch::absent_is_none(repository.find_reference(&name))?;
             Ok(reference.map(|found| found.peel_to_tag().is_ok()))
+        })
+        .await
+    }
+
+    /// Says whether a commit holds the plan that lies here.
+    pub async fn holds_plan(&self, commit: &Commit) -> Result<PlanAt, PortError> {
+        let (commit, plan) = (commit.clone(), self.plan.clone());
+        self.ask("the plan could not be looked up", move |repository, _| {
+            beginning::holds_plan(repository, &commit, &plan)
         })
         .await
     }
@@ -168,6 +184,25 @@ impl Repository for GitRepository {
 
     async fn tags(&self) -> Result<Vec<(String, Timestamp)>, PortError> {
         self.ask("the tags could not be listed", |repository, _| branch::tags(repository)).await
+    }
+
+    async fn base(&self, name: &str) -> Result<Option<BranchBase>, PortError> {
+        let wanted = name.to_owned();
+        self.ask(&format!("{name} could not be read"), move |repository, remote| {
+            beginning::base(repository, remote, &wanted)
+        })
+        .await
+    }
+
+    async fn try_branch(&self, branch: &str, at: &Commit) -> Result<(), PortError> {
+        let (name, commit, plan) = (branch.to_owned(), at.clone(), self.plan.clone());
+        let what = format!("the branch {branch} cannot be created");
+        let obstacles =
+            self.ask(&what, move |repository, _| beginning::obstacles(repository, (&name, &commit), &plan)).await?;
+        match obstacles.is_empty() {
+            true => Ok(()),
+            false => Err(PortError { causes: obstacles, ..PortError::new(FailureKind::Conflict, what) }),
+        }
     }
 
     async fn create_branch(&self, branch: &str, at: &Commit) -> Result<(), PortError> {

@@ -1,6 +1,7 @@
 //! Subcommands and wiring: the one place that names concrete adapters.
 
 mod args;
+mod ask;
 mod commands;
 mod desk;
 mod exit;

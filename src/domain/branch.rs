@@ -1,6 +1,7 @@
 //! How the release's branch stands.
 
 use super::names::Commit;
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 /// How a branch stands.
@@ -31,6 +32,28 @@ pub enum Checkout {
     Dirty(u64),
     /// At another commit.
     Elsewhere(Option<Commit>),
+}
+
+/// Where a release would begin when nobody names a commit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BranchBase {
+    /// The name that was found: `main`, or `origin/main` where there is no `main` here.
+    pub name: String,
+    /// Its commit.
+    pub commit: Commit,
+    /// The remote's copy of it as it was last fetched; absent where there is none, or it is what was found.
+    pub remote: Option<RemoteCopy>,
+    /// When the remote was last fetched, as far as git has written it down.
+    pub fetched: Option<Timestamp>,
+}
+
+/// The remote's copy of a branch, against the branch here.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RemoteCopy {
+    /// Its name: `origin/main`.
+    pub name: String,
+    /// Commits that it has and the branch here has not.
+    pub ahead: u64,
 }
 
 /// The files that changed between two commits.

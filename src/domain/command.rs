@@ -58,6 +58,15 @@ pub enum ReleaseCommand {
         /// T-0.
         zero: Timestamp,
     },
+    /// Say that a milestone was reached.
+    Reach {
+        /// The version.
+        version: Version,
+        /// The milestone's title.
+        milestone: String,
+        /// What is written.
+        note: String,
+    },
     /// End it.
     Close {
         /// The version.
@@ -157,6 +166,9 @@ impl Command {
         match self {
             Self::Release(ReleaseCommand::Close { version, note }) => {
                 Self::Release(ReleaseCommand::Close { version, note: change(&note) })
+            }
+            Self::Release(ReleaseCommand::Reach { version, milestone, note }) => {
+                Self::Release(ReleaseCommand::Reach { version, milestone, note: change(&note) })
             }
             Self::Check(CheckCommand::Say { release, check, yes, note }) => {
                 Self::Check(CheckCommand::Say { release, check, yes, note: change(&note) })

@@ -108,7 +108,14 @@ type Seen<'a> = HashMap<(&'a EnvName, &'a ArtifactName), Option<(Option<&'a Vers
 fn matters<'a>(fact: &'a Fact, seen: &mut Seen<'a>) -> bool {
     match fact {
         Fact::Plan(_) | Fact::Gate(_) | Fact::Action(_) | Fact::Lock(_) => true,
-        Fact::Release(ReleaseFact::Opened { .. } | ReleaseFact::Scheduled { .. } | ReleaseFact::Closed { .. }) => true,
+        Fact::Release(
+            ReleaseFact::Opened { .. }
+            | ReleaseFact::Scheduled { .. }
+            | ReleaseFact::Closed { .. }
+            | ReleaseFact::Reached { .. }
+            | ReleaseFact::Reopened { .. }
+            | ReleaseFact::Withdrawn { .. },
+        ) => true,
         Fact::Release(ReleaseFact::Branch { changes, .. }) => changes.is_some(),
         Fact::Release(ReleaseFact::BranchLost { .. }) => true,
         Fact::Check(CheckFact::Started { .. }) => false,

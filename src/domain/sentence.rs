@@ -97,6 +97,10 @@ fn release(fact: &ReleaseFact) -> String {
         ReleaseFact::BranchLost { failure, .. } => format!("the branch cannot be read: {}", failure.sentence()),
         ReleaseFact::Closed { version, note } if note.is_empty() => format!("{version} is closed"),
         ReleaseFact::Closed { version, note } => format!("{version} is closed: {note}"),
+        ReleaseFact::Reached { version, milestone, note } if note.is_empty() => format!("{version}: done: {milestone}"),
+        ReleaseFact::Reached { version, milestone, note } => format!("{version}: done: {milestone}: {note}"),
+        ReleaseFact::Reopened { version } => format!("{version} is open again"),
+        ReleaseFact::Withdrawn { version, why } => format!("{version} is not open, and can be cut again: {why}"),
     }
 }
 

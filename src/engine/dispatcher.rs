@@ -145,6 +145,7 @@ impl Dispatcher {
         match follow {
             Follow::Nothing => drop(reply.send(Ok(self.accepted(&asked.command)))),
             Follow::Refuse(refusal) => drop(reply.send(Err(refusal))),
+            Follow::TryBranch { branch, at } => self.try_branch(asked, (branch, at), reply),
             Follow::Look => self.survey_all(Then::Reply(reply)),
             Follow::RunChecks(version, checks) => {
                 self.begin_batch((asked.who, version), checks, AfterBatch::Reply(reply)).await;
@@ -190,6 +191,8 @@ impl Dispatcher {
             // Nothing is recorded any more, but whoever waits is told.
             if let Report::Surveyed { then, .. } = report {
                 refuse(then, journal_lost(lost));
+            } else if let Report::BranchTried { reply, .. } = report {
+                drop(reply.send(Err(journal_lost(lost))));
             }
             return;
         }
@@ -200,6 +203,7 @@ impl Dispatcher {
             Report::Ticketed { action, step, ticket } => self.ticketed(action, step, ticket).await,
             Report::Ended { action, step, result } => self.ended(action, step, result).await,
             Report::Waited { action, step } => self.succeeded((action, step), "waited".to_owned(), None).await,
+            Report::BranchTried { asked, reply, result } => self.branch_tried(asked, reply, result).await,
             Report::Branched { action, step, result } => self.branched(action, step, result).await,
             Report::Found { action, step, result, why } => self.found((action, step), result, &why).await,
             Report::Measured(measured) => self.measured(*measured).await,

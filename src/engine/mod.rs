@@ -1,6 +1,7 @@
 //! The engine owns the release: it decides, records, then lets ports touch the world.
 
 mod batch;
+mod branching;
 mod cancel;
 mod dispatcher;
 mod execute;

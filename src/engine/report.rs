@@ -55,6 +55,8 @@ pub(super) enum Report {
     Ended { action: ActionId, step: usize, result: Result<Receipt, Failure> },
     /// A wait is over.
     Waited { action: ActionId, step: usize },
+    /// The repository has said whether a branch can be created.
+    BranchTried { asked: Asked, reply: CommandReply, result: Result<(), Failure> },
     /// A branch was created, or not.
     Branched { action: ActionId, step: usize, result: Result<(), Failure> },
     /// A service was asked about an order that may have been begun; `why` says how it came that nobody knows.

@@ -8,7 +8,7 @@ mod repository;
 mod switch;
 mod target;
 
-pub use crate::domain::branch::{BranchState, Changes, Checkout};
+pub use crate::domain::branch::{BranchBase, BranchState, Changes, Checkout};
 pub use crate::domain::failure::{Failure as PortError, FailureKind};
 pub use crate::domain::telemetry::LogLine;
 pub use clock::Clock;

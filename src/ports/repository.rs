@@ -1,7 +1,7 @@
 //! The git repository that is being released.
 
 use super::PortError;
-use crate::domain::branch::{BranchState, Changes};
+use crate::domain::branch::{BranchBase, BranchState, Changes};
 use crate::domain::names::Commit;
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -20,6 +20,12 @@ pub trait Repository: Send + Sync {
 
     /// Returns every tag with the moment of its commit, newest first.
     async fn tags(&self) -> Result<Vec<(String, Timestamp)>, PortError>;
+
+    /// Returns where the base of a release stands: its branch here, or the remote's copy where there is none here.
+    async fn base(&self, name: &str) -> Result<Option<BranchBase>, PortError>;
+
+    /// Says why [`Repository::create_branch`] would fail, without touching anything: `Conflict` with each reason.
+    async fn try_branch(&self, branch: &str, at: &Commit) -> Result<(), PortError>;
 
     /// Creates a branch at a commit and checks it out; an error when it exists elsewhere. Doing it twice does no harm.
     async fn create_branch(&self, branch: &str, at: &Commit) -> Result<(), PortError>;

@@ -1,7 +1,7 @@
 //! A git repository that is only played, for a rehearsal of a user's own plan.
 
 use super::shared::SharedWorld;
-use crate::domain::branch::{BranchState, Changes, Checkout};
+use crate::domain::branch::{BranchBase, BranchState, Changes, Checkout};
 use crate::domain::failure::{Failure, FailureKind};
 use crate::domain::names::Commit;
 use crate::ports::Repository;
@@ -44,6 +44,22 @@ impl Repository for PlayedRepository {
             tags.sort_by_key(|(_, at)| std::cmp::Reverse(*at));
             tags
         })
+    }
+
+    async fn base(&self, name: &str) -> Result<Option<BranchBase>, Failure> {
+        let base = |commit| BranchBase { name: name.to_owned(), commit, remote: None, fetched: None };
+        Ok(self.commit(name)?.map(base))
+    }
+
+    async fn try_branch(&self, branch: &str, at: &Commit) -> Result<(), Failure> {
+        let there = self.0.read(|world| world.branches.get(branch).cloned())?;
+        match there.filter(|there| there != at) {
+            None => Ok(()),
+            Some(there) => {
+                let says = format!("the branch {branch} cannot be created: it exists already, at {}", there.short());
+                Err(Failure::new(FailureKind::Conflict, says))
+            }
+        }
     }
 
     async fn create_branch(&self, branch: &str, at: &Commit) -> Result<(), Failure> {

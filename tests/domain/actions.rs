@@ -235,7 +235,7 @@ fn a_version_is_opened_once() {
     assert!(tale.command(&open("1.0.0")).unwrap_err().says.contains("open already"));
     let close = ReleaseCommand::Close { version: super::version("1.0.0"), note: String::new() };
     tale.command(&Command::Release(close)).unwrap();
-    assert!(tale.command(&open("1.0.0")).unwrap_err().says.contains("was closed"));
+    assert!(tale.command(&open("1.0.0")).unwrap_err().says.contains("`tminus release open 1.0.0` opens it again"));
     let Ok(Follow::Advance(cut)) = tale.command(&open("1.1.0")) else { panic!("not cut") };
     assert_eq!(tale.finish(&cut, None), Outcome::Good);
 }

@@ -13,7 +13,7 @@ use tminus::domain::order::{Observation, Order, Receipt, Ticket};
 use tminus::domain::plan::Deliver;
 use tminus::domain::release::StepPhase;
 use tminus::domain::verdict::Verdict;
-use tminus::ports::{BranchState, Changes, PortError, Probe, ProgressSender, Repository, Target};
+use tminus::ports::{BranchBase, BranchState, Changes, PortError, Probe, ProgressSender, Repository, Target};
 use tokio::sync::{Semaphore, mpsc};
 
 const SECRET: &str = "hunter2-and-a-half";
@@ -374,6 +374,12 @@ impl Repository for Moves {
     }
     async fn tags(&self) -> Result<Vec<(String, jiff::Timestamp)>, PortError> {
         self.0.tags().await
+    }
+    async fn base(&self, name: &str) -> Result<Option<BranchBase>, PortError> {
+        self.0.base(name).await
+    }
+    async fn try_branch(&self, branch: &str, at: &Commit) -> Result<(), PortError> {
+        self.0.try_branch(branch, at).await
     }
     async fn create_branch(&self, branch: &str, at: &Commit) -> Result<(), PortError> {
         self.0.create_branch(branch, at).await

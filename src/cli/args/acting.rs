@@ -131,8 +131,11 @@ pub enum ReleaseCmd {
         /// Where the branch begins; the base branch unless told
         #[arg(long, value_name = "COMMIT")]
         at: Option<String>,
+        /// Cut from the base branch also where the remote has commits that it lacks
+        #[arg(long)]
+        yes: bool,
     },
-    /// Open a release whose branch exists
+    /// Open a release whose branch exists, or open a closed one again
     Open {
         /// The version
         #[arg(value_parser = version)]
@@ -144,10 +147,22 @@ pub enum ReleaseCmd {
         #[arg(value_name = "TIME")]
         time: String,
     },
-    /// End the release
+    /// Record that a milestone of the plan was reached
+    Done {
+        /// Its title, or its offset: "Review the release branch, sign off", or -1d
+        #[arg(value_name = "MILESTONE", allow_hyphen_values = true)]
+        milestone: String,
+        /// What you write beside it
+        #[arg(long, value_name = "TEXT", default_value = "")]
+        note: String,
+    },
+    /// Close the release; `tminus release open VERSION` opens it again
     Close {
         /// What you write beside it
         #[arg(long, value_name = "TEXT", default_value = "")]
         note: String,
+        /// Go ahead without a question
+        #[arg(long)]
+        yes: bool,
     },
 }

@@ -42,7 +42,7 @@ async fn open(global: &Global, need: Need) -> Result<Desk, Stop> {
 /// Prints a preview, and nothing else.
 pub async fn preview(global: &Global, desk: Desk, request: Request) -> Done {
     let looked = or_interrupted(async {
-        let version = desk.focus().await?;
+        let version = desk.focus_of(&request).await?;
         Ok::<_, Stop>(desk.handle.preview(&version, request).await?.seen_by(&desk.project.who))
     });
     let looked = looked.await;
@@ -104,7 +104,7 @@ pub async fn act(global: &Global, mut desk: Desk, request: Request, asked: (Cons
 }
 
 async fn at(global: &Global, desk: &mut Desk, request: Request, (consent, waiting): (Consent, Waiting)) -> Done {
-    let version = desk.focus().await?;
+    let version = desk.focus_of(&request).await?;
     let begun = begun_before(&desk.begun, &request);
     // What was begun before may end while this looks, so the preview of a second one is not even made.
     let fresh = match &begun {

@@ -30,6 +30,12 @@ async fn at(global: &Global, desk: &Desk, args: &CheckArgs) -> Done {
     // What is stale, and where a check counts, depends on where the branch stands now.
     desk.handle.command(&desk.project.who, Command::Refresh).await?;
     let version = desk.focus().await?;
+    let (snapshot, _) = desk.handle.attach().await.map_err(Stop::cannot_tell)?;
+    if let Some(opening) = snapshot.release.openings.get(&version)
+        && let Some(says) = desk.project.uncommitted_plan(&opening.commit).await
+    {
+        show::hint(&says);
+    }
     let chosen: Vec<Check> = chosen(&desk.project.file.plan, &args.what)?.into_iter().cloned().collect();
     if args.yes || args.no {
         answer(desk, (&version, &chosen), args).await?;

@@ -13,6 +13,8 @@ pub fn run() -> Done {
         false => report.into(),
     })?;
     show::line(&format!("wrote {}", written.path.display()));
-    show::hint("read it, then: tminus lint, tminus trust, tminus release cut VERSION");
+    show::hint(
+        "read it, then: tminus lint, commit tminus.toml on the base branch, tminus trust, tminus release cut VERSION",
+    );
     Ok(Exit::Good)
 }

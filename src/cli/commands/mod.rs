@@ -9,6 +9,7 @@ pub mod check;
 pub mod cockpit;
 pub mod completions;
 pub mod config;
+mod cut;
 pub mod demo;
 pub mod demo_docker;
 pub mod deploy;

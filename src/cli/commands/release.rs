@@ -1,16 +1,16 @@
-//! `tminus release …`: cut, open, schedule, close.
+//! `tminus release …`: open, schedule, done, close. Cutting is in `cut`.
 
-use super::act;
+use super::cut::{self, Cut};
 use crate::cli::args::{Global, ReleaseCmd};
-use crate::cli::desk::{Desk, Followed, Interrupted, Need, Project, follow};
+use crate::cli::desk::{Desk, Need, Project};
 use crate::cli::exit::{Done, Exit, Stop};
 use crate::cli::interrupt::or_interrupted;
-use crate::cli::{json, show};
+use crate::cli::{ask, json, show};
+use crate::domain::branch::BranchBase;
 use crate::domain::command::{Command, ReleaseCommand};
-use crate::domain::names::{Commit, Version};
+use crate::domain::names::Version;
 use crate::domain::plan::Placeholder;
 use crate::domain::time::{Offset, t_clock};
-use crate::engine::Accepted;
 use jiff::Timestamp;
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -18,63 +18,62 @@ use std::collections::BTreeMap;
 /// Does what was asked about a release.
 pub async fn run(global: &Global, command: ReleaseCmd) -> Done {
     match command {
-        ReleaseCmd::Cut { version, at } => cut(global, version, at).await,
+        ReleaseCmd::Cut { version, at, yes } => cut::run(global, Cut { version, at, yes }).await,
         ReleaseCmd::Open { version } => open(global, version).await,
         ReleaseCmd::Schedule { time } => schedule(global, &time).await,
-        ReleaseCmd::Close { note } => close(global, note).await,
+        ReleaseCmd::Done { milestone, note } => done(global, &milestone, note).await,
+        ReleaseCmd::Close { note, yes } => close(global, note, yes).await,
     }
 }
 
 /// Opens the engine without opening a release in a played world by itself.
-async fn bare(global: &Global) -> Result<Desk, Stop> {
+pub(super) async fn bare(global: &Global) -> Result<Desk, Stop> {
     Desk::open(Project::find(global).await?, Need::Act).await
-}
-
-async fn cut(global: &Global, version: Version, at: Option<String>) -> Done {
-    let mut desk = bare(global).await?;
-    let done = cut_at(global, &mut desk, (version, at)).await;
-    desk.close().await;
-    done
-}
-
-async fn cut_at(global: &Global, desk: &mut Desk, (version, at): (Version, Option<String>)) -> Done {
-    let branch = branch_of(desk, &version)?;
-    let base = at.unwrap_or_else(|| desk.project.file.plan.release.base.clone());
-    let repository = desk.repository.clone();
-    if repository.resolve(&branch).await?.is_some() {
-        return Err(Stop::refused(format!("{branch} exists already: `tminus release open {version}` opens it")));
-    }
-    let commit = found(&base, repository.resolve(&base).await?)?;
-    let previous = previous(desk, &version).await?;
-    let (snapshot, events) = desk.handle.attach().await.map_err(Stop::cannot_tell)?;
-    let cut = ReleaseCommand::Cut { version: version.clone(), branch, commit, previous };
-    let Accepted::Started(id) = or_interrupted(desk.handle.command(&desk.project.who, Command::Release(cut))).await??
-    else {
-        return Err(Stop::cannot_tell("the engine began nothing"));
-    };
-    let Followed::Settled(action) = follow(desk, (snapshot, events), (&id, Interrupted::Stops)).await? else {
-        return Ok(Exit::CannotTell);
-    };
-    act::finish(global, desk, &action).await
 }
 
 async fn open(global: &Global, version: Version) -> Done {
     let desk = bare(global).await?;
     let opened = or_interrupted(open_release(&desk, &version)).await;
     desk.close().await;
-    opened??;
-    say(global, &format!("{version} is open"), json!({ "opened": version }));
+    let says = opened??;
+    say(global, &says, json!({ "opened": version }));
     Ok(Exit::Good)
 }
 
-/// Opens a release on its branch, which must exist.
-pub async fn open_release(desk: &Desk, version: &Version) -> Result<(), Stop> {
-    let branch = branch_of(desk, version)?;
-    let commit = found(&branch, desk.repository.resolve(&branch).await?)?;
+/// Opens a release on its branch, which must exist here or at the remote, or opens a closed one again. Says which.
+pub async fn open_release(desk: &Desk, version: &Version) -> Result<String, Stop> {
+    let (snapshot, _) = desk.handle.attach().await.map_err(Stop::cannot_tell)?;
+    let known = snapshot.release.openings.get(version);
+    let (branch, commit, says) = match known.filter(|opening| opening.closed.is_some()) {
+        Some(closed) => (closed.branch.clone(), closed.commit.clone(), format!("{version} is open again")),
+        None => {
+            let branch = branch_of(desk, version)?;
+            let base = found(&branch, desk.repository.base(&branch).await?)?;
+            hint_of_copy(&base, &branch, desk.handle.now());
+            (branch, base.commit, format!("{version} is open"))
+        }
+    };
     let previous = previous(desk, version).await?;
     let open = ReleaseCommand::Open { version: version.clone(), branch, commit, previous };
     desk.handle.command(&desk.project.who, Command::Release(open)).await?;
-    Ok(())
+    Ok(says)
+}
+
+/// Says that a branch is only at the remote, or stands behind the remote's copy of it.
+fn hint_of_copy(found: &BranchBase, branch: &str, now: Timestamp) {
+    let fetched = cut::fetched(found, now);
+    match &found.remote {
+        None if found.name != branch => {
+            show::hint(&format!(
+                "{branch} is not here: opened on {}, {fetched}. `git switch {branch}` checks it out",
+                found.name
+            ));
+        }
+        Some(copy) if copy.ahead > 0 => {
+            show::hint(&format!("{branch} is {} behind {}, {fetched}", cut::commits(copy.ahead), copy.name));
+        }
+        Some(_) | None => {}
+    }
 }
 
 async fn schedule(global: &Global, time: &str) -> Done {
@@ -93,14 +92,53 @@ async fn schedule(global: &Global, time: &str) -> Done {
     Ok(Exit::Good)
 }
 
-async fn close(global: &Global, note: String) -> Done {
+/// Records that a milestone was reached; the plan's own title is recorded, also where its offset was named.
+async fn done(global: &Global, milestone: &str, note: String) -> Done {
     let desk = bare(global).await?;
+    let done = or_interrupted(reach(&desk, milestone, note)).await;
+    desk.close().await;
+    let (version, title) = done??;
+    say(global, &format!("{version}: done: {title}"), json!({ "release": version, "done": title }));
+    Ok(Exit::Good)
+}
+
+async fn reach(desk: &Desk, milestone: &str, note: String) -> Result<(Version, String), Stop> {
     let version = desk.focus().await?;
+    let all = &desk.project.file.plan.milestones;
+    let offset = Offset::parse(milestone).ok();
+    let of_offset: Vec<_> = all.iter().filter(|m| Some(m.at) == offset).collect();
+    let title = match (all.iter().find(|m| m.title == milestone), of_offset.as_slice()) {
+        (Some(titled), _) => titled.title.clone(),
+        (None, [only]) => only.title.clone(),
+        (None, _) => {
+            let known: Vec<_> = all.iter().map(|m| format!("\"{}\" ({})", m.title, m.at)).collect();
+            let known = if known.is_empty() { "it has none".to_owned() } else { known.join(", ") };
+            return Err(Stop::wrong(format!("the plan has no milestone {milestone:?}: {known}")));
+        }
+    };
+    let reach = ReleaseCommand::Reach { version: version.clone(), milestone: title.clone(), note };
+    desk.handle.command(&desk.project.who, Command::Release(reach)).await?;
+    Ok((version, title))
+}
+
+async fn close(global: &Global, note: String, yes: bool) -> Done {
+    let desk = bare(global).await?;
+    let closed = or_interrupted(close_at(&desk, note, yes)).await;
+    desk.close().await;
+    let version = closed??;
+    let says = format!("{version} is closed; `tminus release open {version}` opens it again");
+    say(global, &says, json!({ "closed": version }));
+    Ok(Exit::Good)
+}
+
+async fn close_at(desk: &Desk, note: String, yes: bool) -> Result<Version, Stop> {
+    let version = desk.focus().await?;
+    if !yes && !ask::yes(&format!("Close {version}? Nothing is deployed from it any more."))? {
+        return Err(Stop::refused(format!("{version} stays open; `--yes` closes it without a question")));
+    }
     let close = ReleaseCommand::Close { version: version.clone(), note };
     desk.handle.command(&desk.project.who, Command::Release(close)).await?;
-    say(global, &format!("{version} is closed"), json!({ "closed": version }));
-    desk.close().await;
-    Ok(Exit::Good)
+    Ok(version)
 }
 
 fn say(global: &Global, words: &str, value: serde_json::Value) {
@@ -118,17 +156,19 @@ fn moment(text: &str, now: Timestamp) -> Result<Timestamp, Stop> {
     Ok(offset.from(now))
 }
 
-fn branch_of(desk: &Desk, version: &Version) -> Result<String, Stop> {
+/// Returns the branch that the plan gives a version.
+pub(super) fn branch_of(desk: &Desk, version: &Version) -> Result<String, Stop> {
     let values = BTreeMap::from([(Placeholder::Version, version.to_string())]);
     desk.project.file.plan.release.branch.fill(&values).map_err(Stop::wrong)
 }
 
-fn found(name: &str, commit: Option<Commit>) -> Result<Commit, Stop> {
-    commit.ok_or_else(|| Stop::wrong(format!("the repository has no {name}")))
+/// Returns what a name stands for, or says that it stands for nothing.
+pub(super) fn found<T>(name: &str, found: Option<T>) -> Result<T, Stop> {
+    found.ok_or_else(|| Stop::wrong(format!("the repository has no {name}, and no remote was seen to have it")))
 }
 
 /// Returns the version before: that of the newest tag of the plan's form that is not this one.
-async fn previous(desk: &Desk, version: &Version) -> Result<Option<Version>, Stop> {
+pub(super) async fn previous(desk: &Desk, version: &Version) -> Result<Option<Version>, Stop> {
     let form = desk.project.file.plan.release.tag.as_str();
     let Some((front, back)) = form.split_once("{version}") else { return Ok(None) };
     let tags = desk.repository.tags().await?;

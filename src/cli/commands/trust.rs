@@ -3,12 +3,11 @@
 use crate::cli::args::{Global, TrustArgs};
 use crate::cli::desk::Project;
 use crate::cli::exit::{Done, Exit, Stop};
-use crate::cli::{json, show};
+use crate::cli::{ask, json, show};
 use crate::config::effects::effects_of;
 use crate::config::trust::{Grant, Trust, TrustError, TrustState};
 use jiff::Timestamp;
 use serde_json::json;
-use std::io::{BufRead, IsTerminal};
 
 /// Shows what the plan would run, asks, and remembers the answer.
 pub async fn run(global: &Global, args: &TrustArgs) -> Done {
@@ -29,12 +28,15 @@ pub async fn run(global: &Global, args: &TrustArgs) -> Done {
     if !global.json {
         list(&state, &effects);
     }
-    if !(args.yes || asked()?) {
+    if !(args.yes || ask::yes("trust it?")?) {
         return Err(Stop::refused("the plan is not trusted; `--yes` trusts it without a question"));
     }
     let grant = Grant { by: project.who.name.clone(), at: Timestamp::now(), commands: effects };
     trust.grant(&project.root, grant).map_err(failed)?;
     say(global, &format!("trusted by {}", project.who.name));
+    if let Some(says) = project.uncommitted_here().await {
+        show::hint(&says);
+    }
     Ok(Exit::Good)
 }
 
@@ -50,18 +52,6 @@ fn list(state: &TrustState, effects: &[String]) {
             effects.iter().for_each(|line| show::line(&format!("  {line}")));
         }
     }
-}
-
-/// Asks a person; nobody at the terminal is a no.
-fn asked() -> Result<bool, Stop> {
-    let input = std::io::stdin();
-    if !input.is_terminal() {
-        return Ok(false);
-    }
-    eprint!("trust it? [y/N] ");
-    let mut answer = String::new();
-    input.lock().read_line(&mut answer).map_err(|e| Stop::from(color_eyre::Report::from(e)))?;
-    Ok(matches!(answer.trim(), "y" | "Y" | "yes"))
 }
 
 fn say(global: &Global, words: &str) {

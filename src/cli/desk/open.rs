@@ -5,6 +5,7 @@ use super::rehearsal::world_folder;
 use super::unopened::{Held, Unopened, held};
 use super::{adoption, agree, engine, practice, real};
 use crate::cli::exit::{Exit, Stop};
+use crate::domain::action::Request;
 use crate::domain::mask::Mask;
 use crate::domain::names::{LogName, Version};
 use crate::domain::plan::Plan;
@@ -224,6 +225,13 @@ impl Desk {
     pub async fn focus(&self) -> Result<Version, Stop> {
         let (snapshot, _) = self.handle.attach().await.map_err(Stop::cannot_tell)?;
         self.project.focus(&snapshot.release)
+    }
+
+    /// Returns the release that a request is about: the named one, what runs in the environment, or the only open one.
+    pub async fn focus_of(&self, request: &Request) -> Result<Version, Stop> {
+        let (snapshot, _) = self.handle.attach().await.map_err(Stop::cannot_tell)?;
+        let running = snapshot.release.release_of(request).filter(|_| self.project.named.is_none());
+        running.map_or_else(|| self.project.focus(&snapshot.release), |version| Ok(version.clone()))
     }
 
     /// Ends an engine in this process, and waits until it has; one elsewhere works on.

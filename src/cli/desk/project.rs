@@ -2,7 +2,7 @@
 
 use super::practice;
 use super::rehearsal::Marked;
-use crate::adapters::git::GitRepository;
+use crate::adapters::git::{GitRepository, PlanAt};
 use crate::cli::args::Global;
 use crate::cli::exit::Stop;
 use crate::cli::looks::variable;
@@ -12,9 +12,10 @@ use crate::config::paths::{Origin, Paths};
 use crate::config::plan::{FILE_NAME, PlanFile, find, read};
 use crate::config::trust::{Trust, TrustState};
 use crate::domain::fact::Who;
-use crate::domain::names::Version;
+use crate::domain::names::{Commit, Version};
 use crate::domain::release::Release;
 use crate::journal::{JournalError, Reader};
+use crate::ports::Repository as _;
 use crate::sandbox::Scenario;
 use color_eyre::eyre::WrapErr;
 use std::path::{Path, PathBuf};
@@ -129,6 +130,27 @@ impl Project {
                 Err(Stop::wrong(format!("{} are open: say which with --release", names.join(", "))))
             }
         }
+    }
+
+    /// Says that a commit does not hold the plan that lies here: what it checks there counts for no release.
+    pub async fn uncommitted_plan(&self, commit: &Commit) -> Option<String> {
+        let at = self.repository.as_ref()?.holds_plan(commit).await.ok()?;
+        let is = match at {
+            PlanAt::Same => return None,
+            PlanAt::Other => "holds another tminus.toml than the one here",
+            PlanAt::Missing => "has no tminus.toml",
+        };
+        let base = &self.file.plan.release.base;
+        Some(format!(
+            "{} {is}, so checks of files and commands cannot count for it. Commit tminus.toml on {base} before a release is cut",
+            commit.short()
+        ))
+    }
+
+    /// Says the same of the commit that is checked out.
+    pub async fn uncommitted_here(&self) -> Option<String> {
+        let commit = self.repository.as_ref()?.resolve("HEAD").await.ok()??;
+        self.uncommitted_plan(&commit).await
     }
 
     /// Says which environments there are, when one was named that is none of them.

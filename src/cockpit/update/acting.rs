@@ -10,7 +10,7 @@ use crate::cockpit::said::{Entry, Tone};
 use crate::cockpit::state::{Asked, State};
 use crate::domain::action::{Patience, Request, StepUndo};
 use crate::domain::command::{ActionCommand, Command, Refusal};
-use crate::domain::names::{ActionId, EnvName};
+use crate::domain::names::{ActionId, EnvName, Version};
 use crate::domain::plan::{Check, Environment};
 use crate::domain::situation::{GateItem, WayBackState};
 
@@ -76,7 +76,13 @@ impl State {
         self.tickets += 1;
         let ticket = self.tickets;
         self.open(Dialog::Preview(Box::new(PreviewDialog::new(ticket, request.clone()))));
-        vec![Effect::Preview { ticket, version: self.version.clone(), request }]
+        vec![Effect::Preview { ticket, version: self.version_of(&request), request }]
+    }
+
+    /// Returns the release that a request is about: what is rolled back is what runs there.
+    pub(super) fn version_of(&self, request: &Request) -> Version {
+        let of = self.world.as_ref().and_then(|world| world.release.release_of(request));
+        of.unwrap_or(&self.version).clone()
     }
 
     /// Asks the engine for something; the footer says so until it has answered.

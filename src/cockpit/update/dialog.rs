@@ -172,7 +172,7 @@ impl State {
         let request = preview.proposal.request.clone();
         let what = format!("{} {}", request.verb(), request.subject());
         self.close();
-        let release = self.version.clone();
+        let release = preview.proposal.release.clone();
         let proposes = request.env().filter(|_| matches!(dialog.go(), Go::Propose(_))).cloned();
         let effects = self.ask(what, Command::Action(ActionCommand::Start { release, request, consent }));
         if let Some(asked) = self.asked.last_mut() {

@@ -12,7 +12,9 @@ impl State {
         let Some(Dialog::Preview(dialog)) = &self.dialog else { return Vec::new() };
         // One question at a time: an answer that is old when it comes is compared at the next fact, or second.
         let is_asked = dialog.answered != dialog.ticket;
-        let known = self.situation().zip(dialog.preview.as_ref());
+        let version = self.version_of(&dialog.asked);
+        let situation = self.situation().map(|s| Situation { version: &version, ..s });
+        let known = situation.zip(dialog.preview.as_ref());
         let is_old = dialog.preview.is_none()
             || known.is_some_and(|(s, p)| is_old(s, dialog, p) || is_locked_otherwise(s, &self.who, p));
         if is_asked || !is_old || self.gone.is_some() {
@@ -23,7 +25,7 @@ impl State {
         let Some(Dialog::Preview(dialog)) = &mut self.dialog else { return Vec::new() };
         dialog.ticket = ticket;
         let request = dialog.asked.clone();
-        vec![Effect::Preview { ticket, version: self.version.clone(), request }]
+        vec![Effect::Preview { ticket, version: self.version_of(&request), request }]
     }
 }
 

@@ -10,13 +10,16 @@ use serde::{Deserialize, Serialize};
 pub(super) const ENVIRONMENTS: [&str; 5] = ["development", "staging", "testflight", "production", "app-store"];
 
 /// The kinds of fact that a scenario may expect.
-pub(super) const KINDS: [&str; 27] = [
+pub(super) const KINDS: [&str; 30] = [
     "plan.adopted",
     "release.opened",
     "release.scheduled",
     "release.branch",
     "release.branch-lost",
     "release.closed",
+    "release.reached",
+    "release.reopened",
+    "release.withdrawn",
     "check.started",
     "check.finished",
     "check.measured",

@@ -1,5 +1,6 @@
 //! An action on its way: it is stopped, tried again, left or accepted.
 
+use super::progress::withdrawn;
 use super::router::{Decision, Follow, Ground};
 use super::start::{locked, start};
 use crate::domain::action::Outcome;
@@ -76,8 +77,9 @@ fn leave(ground: &Ground<'_>, id: &ActionId) -> Result<Decision, Refusal> {
     }
     let at = action.current().map(|(_, s)| s.step.title.clone()).unwrap_or_default();
     let summary = format!("left as it is at \"{at}\"");
-    let finished = ActionFact::Finished { action: id.clone(), outcome: Outcome::Failed, summary };
-    Ok(Decision::record(Fact::Action(finished)))
+    let withdrawn = withdrawn(action, &summary);
+    let finished = Fact::Action(ActionFact::Finished { action: id.clone(), outcome: Outcome::Failed, summary });
+    Ok(Decision { facts: std::iter::once(finished).chain(withdrawn).collect(), follow: Follow::Nothing })
 }
 
 fn accept(ground: &Ground<'_>, id: &ActionId, note: &str) -> Result<Decision, Refusal> {

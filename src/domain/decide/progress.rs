@@ -1,7 +1,7 @@
 //! What an action does next, and how it ends.
 
 use crate::domain::action::{Outcome, Request, StepTask};
-use crate::domain::fact::{ActionFact, Fact, GateFact};
+use crate::domain::fact::{ActionFact, Fact, GateFact, ReleaseFact};
 use crate::domain::failure::FailureKind;
 use crate::domain::names::OrderId;
 use crate::domain::release::{ActionState, Release, StepPhase, StepState};
@@ -29,6 +29,7 @@ pub fn next(release: &Release, action: &ActionState, retrying: Retrying) -> Next
         StepPhase::Waiting if action.stop_requested.is_some() => Next::Finish(stopped(action, index, "before")),
         StepPhase::Waiting => Next::Step(index, order_id(action, index, step)),
         StepPhase::Failed if is_refused(step) => Next::Finish(refused(action, step)),
+        StepPhase::Failed if has_no_branch(step) => Next::Finish(uncut(action, step)),
         StepPhase::Failed if was_cancelled(step) => Next::Finish(stopped(action, index, "in the middle of")),
         StepPhase::Failed | StepPhase::Unclear if retrying == Retrying::Yes => {
             Next::Step(index, order_id(action, index, step))
@@ -56,6 +57,27 @@ fn is_refused(step: &StepState) -> bool {
     step.step.task == StepTask::Look && is_conflict
 }
 
+/// A branch that was not created is as if nobody had asked; one that got no answer may be there.
+fn has_no_branch(step: &StepState) -> bool {
+    let is_answer = step.failure.as_ref().is_some_and(|f| f.kind != FailureKind::Timeout);
+    matches!(step.step.task, StepTask::Branch { .. }) && is_answer
+}
+
+/// Ends a cut that came to nothing: the version is free again.
+fn uncut(action: &ActionState, step: &StepState) -> Vec<Fact> {
+    let mut facts = vec![ended(action, Outcome::Failed, format!("no release was opened: {}", step.summary))];
+    facts.extend(withdrawn(action, &step.summary));
+    facts
+}
+
+/// Returns what a cut that ends without its branch leaves of the release: nothing.
+pub(super) fn withdrawn(action: &ActionState, why: &str) -> Option<Fact> {
+    let Request::Cut { version } = &action.proposal.request else { return None };
+    let has_branch = action.steps.iter().any(|s| s.phase == StepPhase::Succeeded);
+    let withdrawn = ReleaseFact::Withdrawn { version: version.clone(), why: why.to_owned() };
+    (!has_branch).then_some(Fact::Release(withdrawn))
+}
+
 fn was_cancelled(step: &StepState) -> bool {
     step.failure.as_ref().is_some_and(|f| f.kind == FailureKind::Cancelled)
 }
@@ -67,11 +89,9 @@ fn refused(action: &ActionState, step: &StepState) -> Vec<Fact> {
 fn stopped(action: &ActionState, index: usize, place: &str) -> Vec<Fact> {
     let who = action.stop_requested.as_ref().map_or_else(|| "tminus".to_owned(), |w| w.name.to_string());
     let at = action.steps.get(index).map(|s| s.step.title.clone()).unwrap_or_default();
-    vec![ended(
-        action,
-        Outcome::Stopped,
-        format!("stopped by {who} {place} \"{at}\"; {index} of {} steps are done", action.steps.len()),
-    )]
+    let says = format!("stopped by {who} {place} \"{at}\"; {index} of {} steps are done", action.steps.len());
+    let withdrawn = withdrawn(action, &says);
+    std::iter::once(ended(action, Outcome::Stopped, says)).chain(withdrawn).collect()
 }
 
 fn finish(release: &Release, action: &ActionState) -> Vec<Fact> {

@@ -1,6 +1,6 @@
 //! Opening, scheduling and closing a release.
 
-use super::router::{Decision, Follow, Ground};
+use super::router::{Decision, Follow, GateRun, Ground};
 use crate::domain::action::{Proposal, Request};
 use crate::domain::command::{Refusal, ReleaseCommand};
 use crate::domain::fact::{ActionFact, Fact, ReleaseFact};
@@ -9,6 +9,10 @@ use crate::domain::names::Version;
 pub(super) fn decide(ground: &Ground<'_>, command: &ReleaseCommand) -> Result<Decision, Refusal> {
     match command {
         ReleaseCommand::Open { version, branch, commit, previous } => {
+            if ground.release.openings.get(version).is_some_and(|opening| opening.closed.is_some()) {
+                let reopened = Fact::Release(ReleaseFact::Reopened { version: version.clone() });
+                return Ok(Decision { facts: vec![reopened], follow: Follow::Look });
+            }
             is_new(ground, version)?;
             let (version, branch) = (version.clone(), branch.clone());
             let fact = ReleaseFact::Opened { version, branch, commit: commit.clone(), previous: previous.clone() };
@@ -21,6 +25,14 @@ pub(super) fn decide(ground: &Ground<'_>, command: &ReleaseCommand) -> Result<De
             is_open(ground, version)?;
             let fact = ReleaseFact::Scheduled { version: version.clone(), zero: *zero };
             Ok(Decision::record(Fact::Release(fact)))
+        }
+        ReleaseCommand::Reach { version, milestone, note } => {
+            is_open(ground, version)?;
+            if !ground.plan.milestones.iter().any(|m| m.title == *milestone) {
+                return Err(Refusal::unknown(format!("the plan has no milestone {milestone:?}")));
+            }
+            let (version, milestone, note) = (version.clone(), milestone.clone(), note.clone());
+            Ok(Decision::record(Fact::Release(ReleaseFact::Reached { version, milestone, note })))
         }
         ReleaseCommand::Close { version, note } => {
             is_open(ground, version)?;
@@ -36,9 +48,13 @@ pub(super) fn decide(ground: &Ground<'_>, command: &ReleaseCommand) -> Result<De
 
 type Cut<'a> = (&'a Version, &'a str, &'a crate::domain::names::Commit, Option<&'a Version>);
 
-/// Opens the release, and begins the action that creates its branch.
+/// Opens the release, and begins the action that creates its branch, once the repository has said that it can.
 fn cut(ground: &Ground<'_>, (version, branch, commit, previous): Cut<'_>) -> Result<Decision, Refusal> {
     is_new(ground, version)?;
+    if ground.gate_was_run == GateRun::NotYet {
+        let follow = Follow::TryBranch { branch: branch.to_owned(), at: commit.clone() };
+        return Ok(Decision { facts: Vec::new(), follow });
+    }
     let opened = Fact::Release(ReleaseFact::Opened {
         version: version.clone(),
         branch: branch.to_owned(),
@@ -65,7 +81,7 @@ fn is_new(ground: &Ground<'_>, version: &Version) -> Result<(), Refusal> {
     match ground.release.openings.get(version) {
         None => Ok(()),
         Some(opening) if opening.closed.is_some() => Err(Refusal::held(format!(
-            "{version} was closed; a version is released once. Open the next one, or a hotfix."
+            "{version} was cut before and is closed. `tminus release open {version}` opens it again"
         ))),
         Some(opening) => {
             Err(Refusal::held(format!("{version} is open already, since {} by {}", opening.opened, opening.by.name)))
@@ -76,7 +92,7 @@ fn is_new(ground: &Ground<'_>, version: &Version) -> Result<(), Refusal> {
 pub(super) fn is_open(ground: &Ground<'_>, version: &Version) -> Result<(), Refusal> {
     match ground.release.openings.get(version) {
         Some(opening) if opening.closed.is_none() => Ok(()),
-        Some(_) => Err(Refusal::held(format!("{version} is closed"))),
+        Some(_) => Err(Refusal::held(format!("{version} is closed; `tminus release open {version}` opens it again"))),
         None => Err(Refusal::unknown(format!("{version} is not open: `tminus release cut {version}` opens it"))),
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::domain::command::{Command, Refusal};
 use crate::domain::fact::{Fact, Who};
-use crate::domain::names::{ActionId, CheckName, SeatId, Version};
+use crate::domain::names::{ActionId, CheckName, Commit, SeatId, Version};
 use crate::domain::plan::Plan;
 use crate::domain::release::Release;
 use crate::domain::situation::{CallsOf, Situation};
@@ -30,6 +30,13 @@ pub enum Follow {
     RunChecks(Version, Vec<CheckName>),
     /// Checks that a gate lacks run, and then the same command is decided again.
     RunFirst(Version, Vec<CheckName>),
+    /// The repository is asked whether the branch can be created, and then the same command is decided again.
+    TryBranch {
+        /// The branch.
+        branch: String,
+        /// Where it would begin.
+        at: Commit,
+    },
     /// Targets and branch are looked at.
     Look,
     /// The answer is no; the facts, such as an open proposal, stand all the same.
@@ -52,16 +59,17 @@ pub struct Ground<'a> {
     pub now: Timestamp,
     /// Which calls an order would make.
     pub calls_of: &'a dyn CallsOf,
-    /// Whether the checks that the gate lacks were run just now, for this very command.
+    /// Whether what must be found out first was, just now, for this very command: the checks that the gate lacks, or
+    /// whether a branch can be created.
     pub gate_was_run: GateRun,
 }
 
-/// Whether the checks that a gate lacks were run for this command.
+/// Whether the checks that a gate lacks were run, or the repository was asked, for this command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum GateRun {
     /// Not yet.
     NotYet,
-    /// They were: what is still lacking now holds the action.
+    /// It was: what is still lacking now holds the action.
     Done,
 }
 

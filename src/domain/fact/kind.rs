@@ -54,6 +54,9 @@ impl ReleaseFact {
             Self::Branch { .. } => "release.branch",
             Self::BranchLost { .. } => "release.branch-lost",
             Self::Closed { .. } => "release.closed",
+            Self::Reached { .. } => "release.reached",
+            Self::Reopened { .. } => "release.reopened",
+            Self::Withdrawn { .. } => "release.withdrawn",
         }
     }
 }

@@ -68,4 +68,25 @@ pub enum ReleaseFact {
         /// What was written.
         note: String,
     },
+    /// A person says that a milestone of the plan was reached.
+    Reached {
+        /// The version.
+        version: Version,
+        /// Its title.
+        milestone: String,
+        /// What was written.
+        note: String,
+    },
+    /// A release that was closed is on its way again.
+    Reopened {
+        /// The version.
+        version: Version,
+    },
+    /// The release is as if it had never been opened, because its branch could not be created.
+    Withdrawn {
+        /// The version.
+        version: Version,
+        /// Why.
+        why: String,
+    },
 }

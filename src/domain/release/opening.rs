@@ -7,6 +7,7 @@ use crate::domain::failure::Failure;
 use crate::domain::names::{Commit, Version};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// A version on its way.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -33,6 +34,9 @@ pub struct Opening {
     pub lost: Option<(Timestamp, Failure)>,
     /// Each move of the branch, oldest first.
     pub moves: Vec<BranchMove>,
+    /// The milestones that a person called done, by their titles.
+    #[serde(default)]
+    pub reached: BTreeMap<String, Reached>,
     /// How it ended.
     pub closed: Option<Closing>,
 }
@@ -46,6 +50,17 @@ pub struct BranchMove {
     pub changes: Changes,
     /// When it was seen.
     pub at: Timestamp,
+}
+
+/// A milestone that a person called done.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Reached {
+    /// When.
+    pub at: Timestamp,
+    /// By whom.
+    pub by: Who,
+    /// What was written.
+    pub note: String,
 }
 
 /// The end of a release.
@@ -75,6 +90,7 @@ impl Release {
                     state: None,
                     lost: None,
                     moves: Vec::new(),
+                    reached: BTreeMap::new(),
                     closed: None,
                 };
                 self.openings.insert(version.clone(), opening);
@@ -91,6 +107,14 @@ impl Release {
             ReleaseFact::Closed { version, note } => {
                 let closing = Closing { at: record.at, by: record.who.clone(), note: note.clone() };
                 self.with_opening(version, |o| o.closed = Some(closing));
+            }
+            ReleaseFact::Reached { version, milestone, note } => {
+                let reached = Reached { at: record.at, by: record.who.clone(), note: note.clone() };
+                self.with_opening(version, |o| drop(o.reached.insert(milestone.clone(), reached)));
+            }
+            ReleaseFact::Reopened { version } => self.with_opening(version, |o| o.closed = None),
+            ReleaseFact::Withdrawn { version, .. } => {
+                self.openings.remove(version);
             }
         }
     }

@@ -1,6 +1,7 @@
 //! The state that the fold makes, and how its parts are found.
 
-use super::{ActionState, BadMark, CheckState, EnvState, Measure, Opening, Waiver};
+use super::{ActionState, BadMark, CheckState, EnvState, Measure, Opening, PlaceState, Waiver};
+use crate::domain::action::Request;
 use crate::domain::fact::{Record, Who};
 use crate::domain::lock::Locks;
 use crate::domain::names::{ActionId, CheckName, EnvName, Version};
@@ -81,6 +82,23 @@ impl Release {
     /// Returns the versions that are open, lowest first.
     pub fn open_versions(&self) -> Vec<&Version> {
         self.openings.values().filter(|o| o.closed.is_none()).map(|o| &o.version).collect()
+    }
+
+    /// Returns the release that what runs in an environment belongs to, open or closed.
+    pub fn release_in(&self, env: &EnvName) -> Option<&Version> {
+        let places = &self.environments.get(env)?.places;
+        let runs = |version: &Version| places.values().filter_map(PlaceState::running).any(|r| r.version == *version);
+        self.openings.keys().rev().find(|version| runs(version))
+    }
+
+    /// Returns the release that a request is about where several are open and nobody names one: what runs in an environment
+    /// says which is rolled back there. Nothing for what only a person can say.
+    pub fn release_of(&self, request: &Request) -> Option<&Version> {
+        let Request::RollBack { env, .. } = request else { return None };
+        match self.open_versions().as_slice() {
+            [] | [_] => None,
+            [.., last] => Some(self.release_in(env).unwrap_or(last)),
+        }
     }
 
     /// Returns the action that holds an environment: begun and not over.

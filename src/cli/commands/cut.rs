@@ -1,0 +1,121 @@
+//! `tminus release cut VERSION`: what is known of the base and the version is looked at before anything is opened.
+
+use super::act;
+use super::release::{bare, branch_of, found, previous};
+use crate::cli::args::Global;
+use crate::cli::desk::{Desk, Followed, Interrupted, follow};
+use crate::cli::exit::{Done, Exit, Stop};
+use crate::cli::interrupt::or_interrupted;
+use crate::cli::show;
+use crate::domain::branch::BranchBase;
+use crate::domain::command::{Command, ReleaseCommand};
+use crate::domain::names::{Commit, Version};
+use crate::domain::plan::Placeholder;
+use crate::domain::time::{age, brief};
+use crate::engine::Accepted;
+use jiff::Timestamp;
+use std::collections::BTreeMap;
+
+/// What was asked for.
+pub struct Cut {
+    /// The version.
+    pub version: Version,
+    /// Where the branch begins; the base of the plan when absent.
+    pub at: Option<String>,
+    /// Whether it is cut from a base that is behind its remote.
+    pub yes: bool,
+}
+
+/// Creates the release's branch, and opens the release.
+pub async fn run(global: &Global, cut: Cut) -> Done {
+    let mut desk = bare(global).await?;
+    let done = at(global, &mut desk, cut).await;
+    desk.close().await;
+    done
+}
+
+async fn at(global: &Global, desk: &mut Desk, cut: Cut) -> Done {
+    let Cut { version, at, yes } = cut;
+    let branch = branch_of(desk, &version)?;
+    if let Some(there) = desk.repository.base(&branch).await? {
+        return Err(Stop::refused(format!("{} exists already: `tminus release open {version}` opens it", there.name)));
+    }
+    let commit = match at {
+        Some(at) => found(&at, desk.repository.resolve(&at).await?)?,
+        None => begin(desk, yes).await?,
+    };
+    is_untagged(desk, &version, &commit).await?;
+    let previous = previous(desk, &version).await?;
+    let (snapshot, events) = desk.handle.attach().await.map_err(Stop::cannot_tell)?;
+    let cut = ReleaseCommand::Cut { version, branch, commit: commit.clone(), previous };
+    let Accepted::Started(id) = or_interrupted(desk.handle.command(&desk.project.who, Command::Release(cut))).await??
+    else {
+        return Err(Stop::cannot_tell("the engine began nothing"));
+    };
+    let Followed::Settled(action) = follow(desk, (snapshot, events), (&id, Interrupted::Stops)).await? else {
+        return Ok(Exit::CannotTell);
+    };
+    let done = act::finish(global, desk, &action).await;
+    if let Some(says) = desk.project.uncommitted_plan(&commit).await {
+        show::hint(&says);
+    }
+    done
+}
+
+/// Returns the commit of the plan's base. One that lacks commits of the remote is used only when a person says so.
+async fn begin(desk: &Desk, yes: bool) -> Result<Commit, Stop> {
+    let name = &desk.project.file.plan.release.base;
+    let base = found(name, desk.repository.base(name).await?)?;
+    let fetched = fetched(&base, desk.handle.now());
+    match &base.remote {
+        Some(copy) if copy.ahead > 0 => {
+            let behind = format!("{name} is {} behind {}, {fetched}", commits(copy.ahead), copy.name);
+            if !yes {
+                return Err(Stop::refused(format!(
+                    "no release was opened: {behind}. Update {name}, cut there with `--at {}`, or cut from {name} as it is \
+                     with `--yes`",
+                    copy.name
+                )));
+            }
+            show::hint(&behind);
+        }
+        Some(copy) => show::hint(&format!("{name} has every commit of {}, {fetched}", copy.name)),
+        None if base.name != *name => {
+            show::hint(&format!("there is no {name} here: cut from {}, {fetched}", base.name))
+        }
+        None => {}
+    }
+    Ok(base.commit)
+}
+
+/// A version whose tag is at another commit was released from there.
+async fn is_untagged(desk: &Desk, version: &Version, commit: &Commit) -> Result<(), Stop> {
+    let values = BTreeMap::from([(Placeholder::Version, version.to_string())]);
+    let form = &desk.project.file.plan.release.tag;
+    let tag = form.fill(&values).map_err(Stop::wrong)?;
+    if form.as_str().starts_with("v{version}") && version.as_str().starts_with('v') {
+        let bare = version.as_str().trim_start_matches('v');
+        return Err(Stop::wrong(format!("the tag of {version} would be {tag}: write `tminus release cut {bare}`")));
+    }
+    match desk.repository.resolve(&format!("refs/tags/{tag}")).await? {
+        Some(other) if other != *commit => Err(Stop::refused(format!(
+            "no release was opened: the tag {tag} is at {}, and {version} would begin at {}: it was released before",
+            other.short(),
+            commit.short()
+        ))),
+        Some(_) | None => Ok(()),
+    }
+}
+
+/// Says how old what is known of the remote is.
+pub(super) fn fetched(base: &BranchBase, now: Timestamp) -> String {
+    match base.fetched {
+        Some(at) => format!("as last fetched {} ago", brief(age(now, at))),
+        None => "as it was when it was cloned".to_owned(),
+    }
+}
+
+/// Writes a number of commits.
+pub(super) fn commits(count: u64) -> String {
+    if count == 1 { "1 commit".to_owned() } else { format!("{count} commits") }
+}

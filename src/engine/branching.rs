@@ -1,0 +1,40 @@
+//! Whether a branch can be created, asked before a release is opened for it.
+
+use super::dispatcher::Dispatcher;
+use super::report::{Asked, CommandReply, Report};
+use super::world::{LOOK, within};
+use crate::domain::command::{Refusal, RefusalKind};
+use crate::domain::decide::GateRun;
+use crate::domain::failure::{Failure, FailureKind};
+use crate::domain::names::Commit;
+
+impl Dispatcher {
+    /// Asks the repository, in a task of its own, whether a branch can be created.
+    pub(super) fn try_branch(&mut self, asked: Asked, (branch, at): (String, Commit), reply: CommandReply) {
+        let (repository, reporter) = (self.world.repository.clone(), self.reporter.clone());
+        self.tasks.spawn(async move {
+            let result = within(LOOK, "the repository", repository.try_branch(&branch, &at)).await;
+            drop(reporter.send(Report::BranchTried { asked, reply, result }).await);
+        });
+    }
+
+    /// Decides the command again that waits for the repository's word, or refuses it.
+    pub(super) async fn branch_tried(&mut self, asked: Asked, reply: CommandReply, result: Result<(), Failure>) {
+        match result {
+            Ok(()) if asked.is_taken_back(&reply) => {}
+            Ok(()) => {
+                let asked = asked.by_whoever_left(&self.release.seats);
+                Box::pin(self.command(asked, GateRun::Done, reply)).await;
+            }
+            Err(failure) => drop(reply.send(Err(refusal(self.world.masked(failure))))),
+        }
+    }
+}
+
+fn refusal(failure: Failure) -> Refusal {
+    let kind = match failure.kind == FailureKind::Conflict {
+        true => RefusalKind::Held,
+        false => RefusalKind::CannotTell,
+    };
+    Refusal::new(kind, format!("no release was opened: {}", failure.sentence())).with(failure.causes)
+}
