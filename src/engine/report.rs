@@ -41,7 +41,6 @@ impl Asked {
 }
 
 /// What a task found out.
-#[expect(clippy::large_enum_variant, reason = "a report is moved once, from a task to the dispatcher")]
 pub(super) enum Report {
     /// Targets and branches were looked at.
     Surveyed { survey: Survey, then: Then },
