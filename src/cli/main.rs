@@ -29,22 +29,25 @@ pub fn main() -> ExitCode {
 
 /// Prints what clap has to say; a request for help is no error.
 fn usage(error: &clap::Error) -> ExitCode {
-    // A closed pipe is the reader's wish.
-    drop(error.print());
-    if error.use_stderr() { Exit::Wrong.into() } else { Exit::Good.into() }
+    let exit = if error.use_stderr() { Exit::Wrong } else { Exit::Good };
+    if let (Err(why), Exit::Good) = (error.print(), exit) {
+        show::unwritten(why);
+    }
+    show::ended(exit).into()
 }
 
 fn finish(done: Done, is_json: bool) -> ExitCode {
-    match done {
-        Ok(exit) => exit.into(),
+    let exit = match done {
+        Ok(exit) => exit,
         Err(stop) => {
             if is_json {
                 json::print_stop(&stop);
             }
             print_stop(&stop);
-            stop.exit.into()
+            stop.exit
         }
-    }
+    };
+    show::ended(exit).into()
 }
 
 fn print_stop(stop: &Stop) {

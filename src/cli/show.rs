@@ -1,10 +1,18 @@
-//! How things look on a plain terminal, line by line: sign, word, and no colour.
+//! How things look on a plain terminal, line by line: sign, word, and no colour; and what becomes of a command whose
+//! output could not be written.
 
+use super::exit::Exit;
 use super::looks;
 use crate::cockpit::Signs;
 use crate::domain::verdict::Verdict;
 use crate::logs::clean;
-use std::sync::LazyLock;
+use rustix::event::{PollFd, PollFlags, poll};
+use rustix::io::Errno;
+use std::io;
+use std::sync::{LazyLock, OnceLock};
+
+/// Why standard output could not be written, from the first failure on.
+static UNWRITTEN: OnceLock<io::Error> = OnceLock::new();
 
 /// Which signs are written: those of the screen, by the same setting.
 pub fn signs() -> Signs {
@@ -22,29 +30,77 @@ pub fn sign_of(is_good: bool) -> &'static str {
     sign(if is_good { Verdict::Pass } else { Verdict::Fail })
 }
 
-/// Prints a line to standard output, made safe; a closed pipe ends the program quietly.
+/// Prints a line to standard output, made safe.
 ///
 /// What stands in it comes from several places, so no part may overwrite or hide another, as a terminal would let it.
 pub fn line(text: &str) {
-    use std::io::Write;
-    let mut out = std::io::stdout().lock();
     let still: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-    if writeln!(out, "{}", signs().write(clean::line(&still).into_owned())).is_err() {
-        std::process::exit(0);
-    }
+    put(&format!("{}\n", signs().write(clean::line(&still).into_owned())));
 }
 
 /// Says something on standard error, made safe; nobody who listens there is no error.
 pub fn hint(text: &str) {
-    use std::io::Write;
-    drop(writeln!(std::io::stderr().lock(), "{}", signs().write(clean::block(text))));
+    use io::Write;
+    drop(writeln!(io::stderr().lock(), "{}", signs().write(clean::block(text))));
+}
+
+/// Asks something on standard error, and leaves the cursor behind it.
+pub fn question(text: &str) {
+    use io::Write;
+    drop(write!(io::stderr().lock(), "{} ", signs().write(clean::block(text))));
 }
 
 /// Prints text that tminus made itself, with its own line ends.
 pub fn text(text: &str) {
-    use std::io::Write;
-    let mut out = std::io::stdout().lock();
-    if write!(out, "{text}").and_then(|()| out.flush()).is_err() {
-        std::process::exit(0);
+    put(text);
+}
+
+/// Says whether nothing more can be written to standard output: what only prints has nothing left to do.
+pub fn is_unwritable() -> bool {
+    UNWRITTEN.get().is_some()
+}
+
+/// Remembers why standard output could not be written.
+pub fn unwritten(why: io::Error) {
+    drop(UNWRITTEN.set(why));
+}
+
+/// Returns how a command ends that came to `exit`. A reader who closed the pipe has read enough; where the output is lost
+/// otherwise, what was asked for did not arrive, and that is never good.
+pub fn ended(exit: Exit) -> Exit {
+    let Some(why) = UNWRITTEN.get().filter(|why| why.kind() != io::ErrorKind::BrokenPipe) else { return exit };
+    hint(&format!("error: standard output could not be written: {why}"));
+    match exit {
+        Exit::Good => Exit::CannotTell,
+        Exit::NotGood | Exit::Wrong | Exit::Refused | Exit::CannotTell => exit,
     }
+}
+
+/// Writes to standard output. A failure does not end the command: what it does matters more than what it says of it.
+fn put(text: &str) {
+    // Held so that no two lines run into each other.
+    let _turn = io::stdout().lock();
+    if !is_unwritable()
+        && let Err(why) = write_all(text.as_bytes())
+    {
+        unwritten(why.into());
+    }
+}
+
+/// Writes all of it without the library's buffer, which takes a descriptor that cannot be written for one that can.
+fn write_all(mut rest: &[u8]) -> Result<(), Errno> {
+    let out = rustix::stdio::stdout();
+    while !rest.is_empty() {
+        match rustix::io::write(out, rest) {
+            Ok(0) => return Err(Errno::IO),
+            Ok(count) => rest = rest.get(count..).unwrap_or_default(),
+            Err(Errno::INTR) => {}
+            // A pipe that another program made non-blocking: it is waited for, as for any other.
+            Err(Errno::AGAIN) => {
+                poll(&mut [PollFd::new(&out, PollFlags::OUT)], None)?;
+            }
+            Err(why) => return Err(why),
+        }
+    }
+    Ok(())
 }

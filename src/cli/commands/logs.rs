@@ -74,7 +74,7 @@ async fn go_on(
     }
     drop(sender);
     let mut interrupts = Interrupts::listen()?;
-    loop {
+    while !show::is_unwritable() {
         tokio::select! {
             line = lines.recv() => match line {
                 Some(line) if grep.as_ref().is_none_or(|g| g.is_match(&line.text)) => print(global, desk, &line),
@@ -84,6 +84,7 @@ async fn go_on(
             _ = interrupts.next() => return Ok(()),
         }
     }
+    Ok(())
 }
 
 fn print(global: &Global, desk: &Desk, line: &LogLine) {
