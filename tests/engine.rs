@@ -4,6 +4,7 @@ mod asked;
 mod build;
 mod every_fact;
 mod laws;
+mod looks;
 mod recovery;
 mod survive;
 mod trouble;

@@ -4,6 +4,7 @@ use super::dispatcher::Dispatcher;
 use super::handle::Accepted;
 use super::report::{Asked, CommandReply, Purpose, Then};
 use crate::domain::command::Refusal;
+use crate::domain::decide::GateRun;
 use crate::domain::fact::{CheckFact, Fact, Who};
 use crate::domain::failure::{Failure, FailureKind};
 use crate::domain::measurement::Question;
@@ -116,7 +117,9 @@ impl Dispatcher {
             AfterBatch::Reply(reply) => drop(reply.send(Ok(Accepted::Recorded(self.release.seq)))),
             AfterBatch::Decide { asked, reply } if asked.is_taken_back(&reply) => {}
             // The checks may have taken minutes: the targets are looked at again before the decision.
-            AfterBatch::Decide { asked, reply } => self.survey_all(Then::Decide { asked, reply }),
+            AfterBatch::Decide { asked, reply } => {
+                self.survey_all(Then::Decide { asked, gate_was_run: GateRun::Done, reply });
+            }
         }
     }
 }

@@ -6,6 +6,7 @@ use super::handle::{Accepted, Call, Join, Snapshot};
 use super::presence::Presence;
 use super::report::{Asked, CommandReply, Report, Survey, Then};
 use super::scribe::Scribe;
+use super::survey::LookedFor;
 use super::tail::Tail;
 use super::told::Events;
 use super::world::World;
@@ -14,7 +15,7 @@ use crate::domain::action::Request;
 use crate::domain::command::{ActionCommand, Command, Refusal, RefusalKind};
 use crate::domain::decide::{Decision, Follow, GateRun, Ground, Retrying, decide};
 use crate::domain::fact::{ActionFact, Fact, Who};
-use crate::domain::names::{ActionId, ArtifactName, EnvName, Version};
+use crate::domain::names::{ActionId, EnvName, Version};
 use crate::domain::plan::Plan;
 use crate::domain::release::Release;
 use crate::domain::seat::SeatCommand;
@@ -43,8 +44,8 @@ pub(super) struct Dispatcher {
     pub steps: HashMap<ActionId, AbortHandle>,
     pub batches: Vec<Batch>,
     pub batch_count: u64,
-    /// When each place was last looked at, by the machine's own clock.
-    pub looks: HashMap<(EnvName, ArtifactName), Instant>,
+    /// When each thing was last asked that a look has answered, by the machine's own clock.
+    pub looks: HashMap<LookedFor, Instant>,
     pub tail: Tail,
     pub yard: Yard,
     pub presence: Presence,
@@ -79,7 +80,15 @@ impl Dispatcher {
             Call::Command { who, seat, command, reply } => {
                 // Nothing that a person wrote is recorded before the mask has seen it.
                 let command = command.rewritten(&|text| self.world.mask.apply(text));
-                self.command(Asked { who, seat, command }, GateRun::NotYet, reply).await
+                let asked = Asked { who, seat, command };
+                let after = self.after_of(&asked.command);
+                if after.is_empty() {
+                    return self.command(asked, GateRun::NotYet, reply).await;
+                }
+                match self.release.seats.admit(asked.seat.as_ref(), &asked.who, &asked.command) {
+                    Err(refusal) => drop(reply.send(Err(refusal))),
+                    Ok(()) => self.survey(after, Then::Decide { asked, gate_was_run: GateRun::NotYet, reply }),
+                }
             }
             Call::Halt { who, seat, reply } => self.halt(&who, seat.as_ref(), reply),
             Call::Look(present) => self.look(present),
@@ -87,6 +96,15 @@ impl Dispatcher {
             Call::Attach { reply } => self.attach(reply),
             Call::Attend { containers } => drop(self.attention.send_replace(containers)),
         }
+    }
+
+    /// Returns what a deploy comes after: how it is there is looked at again before anything is decided, however long ago
+    /// its preview was made.
+    fn after_of(&self, command: &Command) -> Vec<EnvName> {
+        let Command::Action(ActionCommand::Start { request: request @ Request::Deploy { .. }, .. }) = command else {
+            return Vec::new();
+        };
+        self.rests_on(request).into_iter().skip(1).collect()
     }
 
     fn attach(&self, reply: oneshot::Sender<Join>) {
@@ -98,7 +116,7 @@ impl Dispatcher {
     }
 
     fn preview(&mut self, version: Version, request: Request, reply: super::report::PreviewReply) {
-        let envs = request.env().into_iter().cloned().collect();
+        let envs = self.rests_on(&request);
         let named = match &request {
             Request::RollBack { to, .. } => to.clone(),
             Request::Deploy { .. } | Request::Verify { .. } | Request::Build { .. } | Request::Cut { .. } => None,
@@ -266,10 +284,10 @@ impl Dispatcher {
             Then::Nothing => {}
             Then::Reply(reply) => drop(reply.send(Ok(Accepted::Recorded(self.release.seq)))),
             Then::Preview { version, request, reply } => self.answer_preview(&version, &request, reply),
-            Then::Decide { asked, reply } if asked.is_taken_back(&reply) => {}
-            Then::Decide { asked, reply } => {
+            Then::Decide { asked, gate_was_run: _, reply } if asked.is_taken_back(&reply) => {}
+            Then::Decide { asked, gate_was_run, reply } => {
                 let asked = asked.by_whoever_left(&self.release.seats);
-                Box::pin(self.command(asked, GateRun::Done, reply)).await;
+                Box::pin(self.command(asked, gate_was_run, reply)).await;
             }
             Then::Looked { action, step } => self.looked(action, step).await,
             Then::Delivered { action, step, receipt } => self.delivered((action, step), receipt).await,

@@ -4,6 +4,7 @@ use super::handle::Accepted;
 use crate::domain::action::Request;
 use crate::domain::branch::{BranchState, Changes};
 use crate::domain::command::{Command, Refusal};
+use crate::domain::decide::GateRun;
 use crate::domain::fact::Who;
 use crate::domain::failure::Failure;
 use crate::domain::measurement::Measurement;
@@ -118,7 +119,7 @@ pub(super) enum Then {
     /// A client waits for a preview.
     Preview { version: Version, request: Request, reply: PreviewReply },
     /// A client waits for a decision that rests on it.
-    Decide { asked: Asked, reply: CommandReply },
+    Decide { asked: Asked, gate_was_run: GateRun, reply: CommandReply },
     /// A step was a look.
     Looked { action: ActionId, step: usize },
     /// A step delivered something, and it is time to see whether it took.

@@ -3,10 +3,11 @@
 use super::dispatcher::Dispatcher;
 use super::report::{BranchReport, PlaceReport, Report, Survey, Then};
 use super::world::{LOOK, World, within};
+use crate::domain::action::Request;
 use crate::domain::fact::{Fact, ReleaseFact, TargetFact};
 use crate::domain::failure::Failure;
 use crate::domain::names::{ArtifactName, Commit, EnvName, Version};
-use crate::domain::order::Readiness;
+use crate::domain::order::{Observation, Readiness};
 use crate::domain::plan::Placeholder;
 use crate::domain::telemetry::Telemetry;
 use futures::future::join_all;
@@ -15,6 +16,9 @@ use std::time::Instant;
 
 /// How many versions that ran somewhere are looked after, so that a way back is known before it is needed.
 const VERSIONS_BACK: usize = 3;
+
+/// What a look asks: what runs in a place, or whether a version can be brought there.
+pub(super) type LookedFor = (EnvName, ArtifactName, Option<Version>);
 
 /// What to look at in one place.
 #[derive(Clone)]
@@ -58,6 +62,16 @@ impl Dispatcher {
             let survey = look(&world, places, branches).await;
             drop(reporter.send(Report::Surveyed { survey, then }).await);
         });
+    }
+
+    /// Returns the environments that a request rests on: its own, and for a deploy those that must be good before it.
+    pub(super) fn rests_on(&self, request: &Request) -> Vec<EnvName> {
+        let Some(env) = request.env() else { return Vec::new() };
+        let is_deploy = matches!(request, Request::Deploy { .. });
+        let after = self.plan.environment(env).filter(|_| is_deploy).into_iter().flat_map(|e| &e.after);
+        let mut envs = vec![env.clone()];
+        envs.extend(after.map(|after| after.env.clone()));
+        envs
     }
 
     pub(super) fn place_asks(&self, env: &EnvName) -> Vec<PlaceAsk> {
@@ -108,9 +122,7 @@ impl Dispatcher {
     pub(super) fn changes_of(&mut self, survey: Survey) -> Vec<Fact> {
         let mut facts = Vec::new();
         for place in survey.places {
-            if self.is_news(&place) {
-                self.place_changes(place, &mut facts);
-            }
+            self.place_changes(place, &mut facts);
         }
         for branch in survey.branches {
             facts.extend(self.branch_change(branch));
@@ -118,45 +130,65 @@ impl Dispatcher {
         facts
     }
 
-    /// Says whether nobody has looked there since; a look that comes late tells what was, not what is.
-    fn is_news(&mut self, report: &PlaceReport) -> bool {
-        let newest = self.looks.entry((report.env.clone(), report.artifact.clone())).or_insert(report.asked);
-        let is_news = report.asked >= *newest;
-        *newest = report.asked.max(*newest);
+    /// Says whether nobody has asked the same since; an answer that comes late tells what was, not what is.
+    fn is_news(&mut self, question: LookedFor, asked: Instant) -> bool {
+        let newest = self.looks.entry(question).or_insert(asked);
+        let is_news = asked >= *newest;
+        *newest = asked.max(*newest);
         is_news
     }
 
-    fn place_changes(&self, report: PlaceReport, facts: &mut Vec<Fact>) {
-        let PlaceReport { env, artifact, seen, ready, asked: _ } = report;
-        let known = self.release.environments.get(&env).and_then(|e| e.places.get(&artifact));
-        let at = self.world.clock.now();
+    /// Each answer counts for itself: that somebody saw later what runs there takes nothing from what this look found out
+    /// about a version.
+    fn place_changes(&mut self, report: PlaceReport, facts: &mut Vec<Fact>) {
+        let PlaceReport { env, artifact, seen, ready, asked } = report;
+        let mut is_news =
+            |version: Option<&Version>| self.is_news((env.clone(), artifact.clone(), version.cloned()), asked);
+        let seen = is_news(None).then_some(seen);
+        let ready: Vec<_> = ready.into_iter().filter(|(version, _)| is_news(Some(version))).collect();
+        if let Some(seen) = seen {
+            facts.extend(self.seen_change((&env, &artifact), seen));
+        }
+        facts.extend(ready.into_iter().filter_map(|answer| self.ready_change((&env, &artifact), answer)));
+    }
+
+    fn seen_change(
+        &self,
+        (env, artifact): (&EnvName, &ArtifactName),
+        seen: Result<Observation, Failure>,
+    ) -> Option<Fact> {
+        let known = self.release.environments.get(env).and_then(|e| e.places.get(artifact));
+        let (env, artifact) = (env.clone(), artifact.clone());
         match seen {
             Ok(observation) => {
                 let observation = self.world.masked_seen(observation);
                 let is_known =
                     known.is_some_and(|k| k.lost.is_none() && k.seen.as_ref().is_some_and(|(_, o)| o == &observation));
                 if is_known {
-                    self.tell(Telemetry::StillSo { env: env.clone(), artifact: artifact.clone(), at });
-                } else {
-                    let (env, artifact) = (env.clone(), artifact.clone());
-                    facts.push(Fact::Target(TargetFact::Observed { env, artifact, observation }));
+                    self.tell(Telemetry::StillSo { env, artifact, at: self.world.clock.now() });
+                    return None;
                 }
+                Some(Fact::Target(TargetFact::Observed { env, artifact, observation }))
             }
             Err(failure) if known.is_none_or(|k| k.lost.is_none()) => {
                 let failure = self.world.masked(failure);
-                facts.push(Fact::Target(TargetFact::Lost { env: env.clone(), artifact: artifact.clone(), failure }));
+                Some(Fact::Target(TargetFact::Lost { env, artifact, failure }))
             }
-            Err(_) => {}
+            Err(_) => None,
         }
-        for (version, answer) in ready {
-            let readiness = answer.unwrap_or_else(|failure| untold(version, &failure));
-            let readiness = self.world.masked_ready(readiness);
-            let is_known =
-                known.and_then(|k| k.ready.get(&readiness.version)).is_some_and(|r| r.readiness == readiness);
-            if !is_known {
-                facts.push(Fact::Target(TargetFact::Ready { env: env.clone(), artifact: artifact.clone(), readiness }));
-            }
-        }
+    }
+
+    fn ready_change(
+        &self,
+        (env, artifact): (&EnvName, &ArtifactName),
+        (version, answer): (Version, Result<Readiness, Failure>),
+    ) -> Option<Fact> {
+        let known = self.release.environments.get(env).and_then(|e| e.places.get(artifact));
+        let readiness = answer.unwrap_or_else(|failure| untold(version, &failure));
+        let readiness = self.world.masked_ready(readiness);
+        let is_known = known.and_then(|k| k.ready.get(&readiness.version)).is_some_and(|r| r.readiness == readiness);
+        let (env, artifact) = (env.clone(), artifact.clone());
+        (!is_known).then_some(Fact::Target(TargetFact::Ready { env, artifact, readiness }))
     }
 
     fn branch_change(&self, report: BranchReport) -> Option<Fact> {

@@ -164,6 +164,7 @@ async fn a_check_that_was_cut_off_is_no_data_and_its_verification_measures_again
     let house = House::new("smooth");
     let silent = Arc::new(Silent(Notify::new()));
     let flight = house.open_with(|world| world.probe = silent.clone()).await;
+    flight.settled(&flight.start(deploy("staging")).await.unwrap()).await;
     let action = flight.start(verify("staging", Patience::Now)).await.unwrap();
     silent.0.notified().await;
     flight.end().await;

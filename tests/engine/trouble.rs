@@ -13,6 +13,7 @@ use tminus::domain::order::{Observation, Order, Receipt, Ticket};
 use tminus::domain::plan::Deliver;
 use tminus::domain::release::StepPhase;
 use tminus::domain::verdict::Verdict;
+use tminus::engine::World;
 use tminus::ports::{BranchBase, BranchState, Changes, PortError, Probe, ProgressSender, Repository, Target};
 use tokio::sync::{Semaphore, mpsc};
 
@@ -333,6 +334,7 @@ async fn a_verification_is_cut_short_when_somebody_asks_and_its_check_is_no_data
     let house = House::new("smooth");
     let (probe, mut asked) = Gated::new("well");
     let flight = house.open_with(|world| world.probe = probe.clone()).await;
+    flight.settled(&flight.start(deploy("staging")).await.unwrap()).await;
     let action = flight.start(verify("staging", Patience::Now)).await.unwrap();
     let check = asked.recv().await.unwrap();
     flight.act(ActionCommand::Stop { action: action.clone() }).await.unwrap();
@@ -344,13 +346,27 @@ async fn a_verification_is_cut_short_when_somebody_asks_and_its_check_is_no_data
     assert_eq!(release.checks[&version("1.0.0")][&check].running, None);
 }
 
+/// A place where the release runs.
+struct Brought;
+
+#[async_trait]
+impl Meddler for Brought {
+    async fn observe(&self, inner: &dyn Target) -> Result<Observation, PortError> {
+        Ok(Observation { version: Some(version("1.0.0")), ..inner.observe().await? })
+    }
+}
+
 #[tokio::test]
 async fn a_verification_that_cannot_see_one_of_two_artifacts_could_not_tell() {
     let mut house = House::new("smooth");
     let staging = house.plan.environments.iter_mut().find(|e| e.name.as_str() == "staging").unwrap();
     let mobile = Deliver { artifact: "mobile".into(), ..staging.deliver[0].clone() };
     staging.deliver.push(mobile.clone());
-    let flight = house.open_with(|world| drop(world.targets.remove(&("staging".into(), mobile.artifact)))).await;
+    let runs = |world: &mut World| {
+        drop(world.targets.remove(&("staging".into(), mobile.artifact)));
+        meddle(world, "staging", Arc::new(Brought));
+    };
+    let flight = house.open_with(runs).await;
     let action = flight.start(verify("staging", Patience::Now)).await.unwrap();
     let settled = flight.settled(&action).await;
     assert_eq!(settled.ended.unwrap().outcome, Outcome::Unclear);

@@ -1,0 +1,79 @@
+//! What a look finds out counts, whatever else was seen meanwhile; and a deploy looks at what it comes after.
+
+use super::{House, Meddler, backend, deploy, meddle, version};
+use async_trait::async_trait;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use tminus::domain::action::Request;
+use tminus::domain::command::Command;
+use tminus::domain::names::EnvName;
+use tminus::domain::order::Observation;
+use tminus::ports::{PortError, Target};
+use tokio::sync::watch;
+
+/// Lets the look that it was told to hold wait until another one was answered.
+struct Held {
+    hold: watch::Sender<bool>,
+}
+
+#[async_trait]
+impl Meddler for Held {
+    async fn observe(&self, inner: &dyn Target) -> Result<Observation, PortError> {
+        let is_mine = self.hold.send_if_modified(std::mem::take);
+        if is_mine {
+            self.hold.subscribe().wait_for(|is_over| *is_over).await.unwrap();
+        }
+        inner.observe().await
+    }
+}
+
+#[tokio::test]
+async fn what_a_slow_look_found_out_of_a_version_is_not_lost_to_a_newer_look() {
+    let house = House::new("smooth");
+    let held = Arc::new(Held { hold: watch::channel(false).0 });
+    let flight = house.open_with(|world| meddle(world, "staging", held.clone())).await;
+    flight.command(Command::Refresh).await.unwrap();
+    let asked = version("0.9.1");
+    let back =
+        Request::RollBack { env: EnvName::new("staging"), to: Some(asked.clone()), reason: "it is slow".to_owned() };
+    held.hold.send_replace(true);
+    let newer = async {
+        // The slow look has begun once it has taken the sign.
+        held.hold.subscribe().wait_for(|is_left| !*is_left).await.unwrap();
+        flight.command(Command::Refresh).await.unwrap();
+        held.hold.send_replace(true);
+    };
+    let open = version("1.0.0");
+    let (preview, ()) = futures::join!(flight.handle.preview(&open, back), newer);
+    preview.unwrap();
+    let release = flight.until(|_| true).await;
+    let place = &release.environments[&EnvName::new("staging")].places[&backend("staging").1];
+    assert!(place.ready.contains_key(&asked), "{:?}", place.ready.keys());
+}
+
+/// Counts the looks.
+#[derive(Default)]
+struct Counted(AtomicUsize);
+
+#[async_trait]
+impl Meddler for Counted {
+    async fn observe(&self, inner: &dyn Target) -> Result<Observation, PortError> {
+        self.0.fetch_add(1, Ordering::SeqCst);
+        inner.observe().await
+    }
+}
+
+#[tokio::test]
+async fn a_deploy_looks_again_at_what_it_comes_after_for_its_preview_and_before_it_is_decided() {
+    let house = House::new("smooth");
+    let counted = Arc::new(Counted::default());
+    let flight = house.open_with(|world| meddle(world, "staging", counted.clone())).await;
+    let count = || counted.0.load(Ordering::SeqCst);
+    // What the gate lacks is run for the first one.
+    flight.start(deploy("production")).await.unwrap_err();
+    let before = count();
+    flight.handle.preview(&version("1.0.0"), deploy("production")).await.unwrap();
+    assert_eq!(count(), before + 1);
+    flight.start(deploy("production")).await.unwrap_err();
+    assert_eq!(count(), before + 2);
+}
