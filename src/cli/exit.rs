@@ -42,15 +42,21 @@ impl Exit {
         }
     }
 
-    /// Returns what several verdicts come to.
+    /// Returns what several verdicts come to; of none at all, nothing can be told.
     pub fn of_verdicts(verdicts: impl IntoIterator<Item = Verdict>) -> Self {
-        verdicts.into_iter().fold(Self::Good, |exit, verdict| match (exit, verdict) {
-            (_, Verdict::Fail) | (Self::NotGood, _) => Self::NotGood,
-            (exit, Verdict::Pass | Verdict::Waived) => exit,
-            (_, Verdict::Inconclusive | Verdict::NoData | Verdict::Stale | Verdict::Running | Verdict::Pending) => {
+        let of = |verdict| match verdict {
+            Verdict::Pass | Verdict::Waived => Self::Good,
+            Verdict::Fail => Self::NotGood,
+            Verdict::Inconclusive | Verdict::NoData | Verdict::Stale | Verdict::Running | Verdict::Pending => {
                 Self::CannotTell
             }
-        })
+        };
+        let worse = |one, other| match (one, other) {
+            (Self::NotGood, _) | (_, Self::NotGood) => Self::NotGood,
+            (Self::Good, other) => other,
+            (worst, _) => worst,
+        };
+        verdicts.into_iter().map(of).reduce(worse).unwrap_or(Self::CannotTell)
     }
 
     /// Returns what a refusal comes to.
@@ -139,3 +145,17 @@ impl From<color_eyre::Report> for Stop {
 
 /// What a command comes to.
 pub type Done = Result<Exit, Stop>;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_verdict_at_all_is_not_good() {
+        assert_eq!(Exit::of_verdicts([]), Exit::CannotTell);
+        assert_eq!(Exit::of_verdicts([Verdict::Pass, Verdict::Waived]), Exit::Good);
+        assert_eq!(Exit::of_verdicts([Verdict::Pass, Verdict::Stale]), Exit::CannotTell);
+        assert_eq!(Exit::of_verdicts([Verdict::NoData, Verdict::Fail, Verdict::Pass]), Exit::NotGood);
+        assert_eq!(Exit::of_verdicts([Verdict::Fail, Verdict::NoData]), Exit::NotGood);
+    }
+}

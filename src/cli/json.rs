@@ -6,7 +6,7 @@ use crate::domain::names::EnvName;
 use crate::domain::notation::printable;
 use crate::domain::plan::Environment;
 use crate::domain::release::{ActionState, CheckRun, Measure, PlaceState, Release};
-use crate::domain::situation::{Due, Preview, Situation, WayBack};
+use crate::domain::situation::{Due, Outlook, Preview, Situation, WaivedItem, WayBack};
 use crate::domain::verdict::{Evidence, Verdict};
 use serde_json::{Value, json};
 
@@ -37,8 +37,7 @@ pub fn print_stop(stop: &Stop) {
 }
 
 /// Makes the object of `status`.
-pub fn status(situation: &Situation<'_>) -> Value {
-    let outlook = situation.outlook();
+pub fn status(situation: &Situation<'_>, outlook: &Outlook) -> Value {
     let environments: Vec<Value> = situation.plan.environments.iter().map(|e| environment(situation, e)).collect();
     let actions: Vec<Value> = situation.release.active_actions().map(open).collect();
     let zero = situation.opening().and_then(|o| o.zero);
@@ -46,6 +45,7 @@ pub fn status(situation: &Situation<'_>) -> Value {
         "release": situation.version,
         "verdict": outlook.word,
         "blocking": outlook.blocking,
+        "waived": outlook.waived,
         "zero": zero,
         "clock": zero.map(|z| crate::domain::time::t_clock(situation.now, z)),
         "commit": situation.opening().map(|o| &o.commit),
@@ -122,7 +122,7 @@ fn way_back(way: &WayBack) -> Value {
 }
 
 /// Makes the object of an action that is over, or stands still.
-pub fn action(release: &Release, action: &ActionState) -> Value {
+pub fn action(release: &Release, action: &ActionState, waived: &[WaivedItem]) -> Value {
     let steps: Vec<Value> = action
         .steps
         .iter()
@@ -137,6 +137,7 @@ pub fn action(release: &Release, action: &ActionState) -> Value {
         "outcome": action.ended.as_ref().map(|e| e.outcome),
         "summary": action.ended.as_ref().map(|e| e.summary.clone()),
         "moves": action.proposal.moves,
+        "waived": waived,
         "steps": steps,
         "measured": env.map(|env| measured(release, action, env)).unwrap_or_default(),
     })

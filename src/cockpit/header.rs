@@ -6,6 +6,7 @@ use super::widgets::{Row, cut, width};
 use crate::config::theme::Role;
 use crate::domain::situation::Word;
 use crate::domain::time::t_clock;
+use crate::domain::verdict::Verdict;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
@@ -130,11 +131,12 @@ fn word(state: &State, row: Row) -> Row {
         return row.put(format!("{doing}…"), Role::Dim);
     };
     let (sign, role) = match outlook.word {
+        Word::Go if !outlook.waived.is_empty() => state.palette.verdict(Verdict::Waived),
         Word::Go => (state.palette.sign("✓", "+"), Role::Pass),
         Word::NoGo => (state.palette.sign("✗", "x"), Role::Fail),
         Word::NotYet => (state.palette.sign("·", "."), Role::Warn),
     };
-    row.put(format!("{sign} {}", outlook.word.shown()), role)
+    row.put(format!("{sign} {}", outlook.shown()), role)
 }
 
 fn verdict(state: &State, row: Row) -> Row {

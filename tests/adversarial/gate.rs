@@ -1,17 +1,27 @@
-//! The gate looks again, and nothing that was not measured opens it.
+//! The gate looks again, nothing that was not measured opens it, and a status that nobody could read is not good.
 
 use super::case::{Case, evil, good, refused, run_all};
-use super::project::Project;
+use super::project::{Project, Ran};
+
+const PASSES: &str = "run = [\"true\"]\ntimeout = \"5s\"\n";
+const FAILS: &str = "run = [\"false\"]\ntimeout = \"5s\"\n";
 
 pub fn cases() -> Vec<Case> {
+    [gates(), nothing_measured(), verifications(), looked_at_again(), told(), unwritable()]
+        .into_iter()
+        .flatten()
+        .collect()
+}
+
+fn gates() -> Vec<Case> {
     vec![
         good("a-gate-of-one-check-that-passes", |p| {
-            gated(p, "run = [\"true\"]\ntimeout = \"5s\"\n");
+            gated(p, PASSES);
             p.done("check tests");
             p.tm("status --gate").says("GO")
         }),
         evil("a-gate-of-one-check-that-fails", |p| {
-            gated(p, "run = [\"false\"]\ntimeout = \"5s\"\n");
+            gated(p, FAILS);
             p.tm("check tests").ends(1);
             p.tm("status --gate")
         }),
@@ -33,20 +43,329 @@ pub fn cases() -> Vec<Case> {
             p.tm("lint")
         }),
         evil("a-gate-that-nobody-measured", |p| {
-            gated(p, "run = [\"true\"]\ntimeout = \"5s\"\n");
+            gated(p, PASSES);
+            p.tm("status --gate")
+        }),
+        evil("a-gate-of-a-phase-without-checks", |p| {
+            staged(p, "gate = [\"review\"]\n", &check("tests", "pre-deploy", PASSES));
+            p.done("check tests");
+            p.tm("status --gate").ends(4).says("no check of review is required")
+        }),
+        evil("a-gate-of-a-phase-without-checks-is-no-way-to-deploy", |p| {
+            staged(p, "gate = [\"review\"]\n", &check("tests", "pre-deploy", PASSES));
+            let ran = p.tm("deploy staging --yes").says("nothing was asked, so nothing is proved");
+            assert_eq!(running(p, "staging"), "0.9.0");
+            ran
+        }),
+        evil("a-gate-in-which-nothing-is-required", |p| {
+            staged(
+                p,
+                "gate = [\"pre-deploy\"]\n",
+                &check("tests", "pre-deploy", &format!("required = false\n{FAILS}")),
+            );
+            p.tm("check tests").ends(1);
+            p.tm("status --gate").ends(4)
+        }),
+        evil("a-gate-in-which-nothing-is-required-though-all-passes", |p| {
+            staged(
+                p,
+                "gate = [\"pre-deploy\"]\n",
+                &check("tests", "pre-deploy", &format!("required = false\n{PASSES}")),
+            );
+            p.done("check tests");
+            p.tm("deploy staging --preview")
+        }),
+        evil("who-waives-an-empty-gate-has-measured-nothing", |p| {
+            staged(p, "gate = [\"review\"]\n", "");
+            p.done("deploy staging --yes --waive 'gate:staging=we looked ourselves'").says("waived by");
+            p.tm("status --gate")
+        }),
+        evil("a-gate-of-an-environment-that-nothing-is-delivered-to", |p| {
+            p.plan("[env.staging]\ngate = [\"review\"]\n").cut();
+            p.tm("status --gate").ends(4)
+        }),
+        evil("it-runs-there-and-came-through-no-gate", |p| {
+            gated(p, FAILS);
+            p.runs("staging", "1.0.0");
+            p.tm("status --gate").never_says("GO ")
+        }),
+        evil("the-plan-that-init-writes-has-measured-nothing", |p| {
+            p.file("Dockerfile", "FROM scratch\nCOPY f /f\n").file("f", "hi");
+            p.file("docker-compose.yml", "services:\n  web:\n    build: .\n    image: case01\n").commit();
+            p.done("init");
+            p.cut();
+            p.tm("status --gate").ends(4)
+        }),
+        good("an-environment-without-a-gate-is-deployed-to", |p| {
+            staged(p, "", "");
+            let ran = p.tm("deploy staging --yes");
+            assert_eq!(running(p, "staging"), "1.0.0");
+            ran
+        }),
+        good("a-gate-of-two-phases-of-which-one-has-checks", |p| {
+            staged(p, "gate = [\"pre-deploy\", \"review\"]\n", &check("tests", "pre-deploy", PASSES));
+            p.done("check");
             p.tm("status --gate")
         }),
     ]
 }
 
+fn nothing_measured() -> Vec<Case> {
+    vec![
+        evil("check-where-no-environment-has-a-gate", |p| {
+            staged(p, "", &check("tests", "pre-deploy", PASSES));
+            p.tm("check").ends(4).says("nothing was measured")
+        }),
+        evil("check-of-a-phase-without-checks", |p| {
+            gated(p, PASSES);
+            p.tm("check review").ends(4).says("review")
+        }),
+        evil("check-of-nothing-that-is-stale-where-nothing-is", |p| {
+            staged(p, "", "");
+            p.tm("check --stale")
+        }),
+        evil("check-of-nothing-as-json", |p| {
+            staged(p, "", "");
+            p.tm("check --json").ends(4)
+        }),
+        good("check-of-what-is-stale-where-all-is-fresh-and-good", |p| {
+            gated(p, PASSES);
+            p.done("check");
+            p.tm("check --stale").says("pass")
+        }),
+        evil("check-of-what-is-stale-where-one-has-failed", |p| {
+            gated(p, FAILS);
+            p.tm("check").ends(1);
+            p.tm("check --stale")
+        }),
+        evil("an-optional-check-that-fails-when-it-is-asked-for", |p| {
+            let optional = check("extra", "pre-deploy", &format!("required = false\n{FAILS}"));
+            staged(p, "gate = [\"pre-deploy\"]\n", &(check("tests", "pre-deploy", PASSES) + &optional));
+            p.tm("check extra").ends(1)
+        }),
+        evil("a-phase-of-optional-checks-that-fail", |p| {
+            staged(p, "", &check("extra", "review", &format!("required = false\n{FAILS}")));
+            p.tm("check review").ends(1)
+        }),
+        good("an-optional-check-that-fails-beside-a-required-one", |p| {
+            let optional = check("extra", "pre-deploy", &format!("required = false\n{FAILS}"));
+            staged(p, "gate = [\"pre-deploy\"]\n", &(check("tests", "pre-deploy", PASSES) + &optional));
+            p.tm("check pre-deploy").says("not required")
+        }),
+    ]
+}
+
+fn verifications() -> Vec<Case> {
+    let verified = || check("up", "post-deploy", PASSES);
+    vec![
+        evil("verify-where-another-version-runs", move |p| {
+            staged(p, "verify = [\"up\"]\n", &verified());
+            p.tm("verify staging").ends(4).says("0.9.0 runs in staging, not 1.0.0")
+        }),
+        evil("verify-where-somebody-put-another-version", move |p| {
+            staged(p, "verify = [\"up\"]\n", &verified());
+            p.done("deploy staging --yes");
+            p.runs("staging", "0.9.5");
+            p.tm("verify staging --json").ends(4).says("0.9.5")
+        }),
+        evil("verify-where-nothing-runs", move |p| {
+            staged(p, "verify = [\"up\"]\n", &verified());
+            p.sh(&format!("rm {}", p.world().join("staging").display()));
+            p.tm("verify staging").ends(4)
+        }),
+        evil("verify-that-looks-at-nothing", |p| {
+            staged(p, "", "");
+            p.done("deploy staging --yes");
+            p.tm("verify staging").ends(4).says("nothing was measured")
+        }),
+        good("verify-names-the-version-that-it-looked-at", move |p| {
+            staged(p, "verify = [\"up\"]\n", &verified());
+            p.done("deploy staging --yes");
+            p.tm("verify staging").says("1.0.0 in staging")
+        }),
+        good("verify-of-what-a-rollback-brought-back", move |p| {
+            staged(p, "verify = [\"up\"]\n", &verified());
+            p.done("status");
+            p.done("deploy staging --yes");
+            p.done("rollback staging --yes --reason slow");
+            p.tm("verify staging").says("0.9.0 in staging")
+        }),
+    ]
+}
+
+fn looked_at_again() -> Vec<Case> {
+    vec![
+        good("after-an-environment-that-is-still-good", |p| {
+            behind_staging(p);
+            let ran = p.tm("deploy production --yes");
+            assert_eq!(running(p, "production"), "1.0.0");
+            ran
+        }),
+        evil("after-an-environment-whose-place-is-gone", |p| {
+            behind_staging(p);
+            p.sh(&format!("rm {}", p.world().join("staging").display()));
+            let ran = p.tm("deploy production --yes");
+            assert_eq!(running(p, "production"), "0.9.0");
+            ran
+        }),
+        evil("after-an-environment-that-somebody-put-another-version-into", |p| {
+            behind_staging(p);
+            p.runs("staging", "0.9.7");
+            let ran = p.tm("deploy production --yes").says("staging does not run 1.0.0");
+            assert_eq!(running(p, "production"), "0.9.0");
+            ran
+        }),
+        evil("a-preview-shows-what-runs-in-the-environment-before-now", |p| {
+            behind_staging(p);
+            p.runs("staging", "0.9.7");
+            p.tm("deploy production --preview").never_says("staging is good  pass")
+        }),
+        evil("after-an-environment-that-nobody-verified", |p| {
+            before_production(p);
+            p.done("deploy staging --yes");
+            p.tm("deploy production --yes")
+        }),
+    ]
+}
+
+fn told() -> Vec<Case> {
+    let untrusted = |p: &Project| {
+        gated(p, PASSES);
+        p.done("check");
+        p.done("status --gate");
+        p.sh("sed -i 's/\"true\"/\"test\", \"1\"/' tminus.toml");
+    };
+    vec![
+        evil("the-gate-of-a-plan-that-nobody-trusts", move |p| {
+            untrusted(p);
+            p.tm("status --gate").ends(4).says("tminus trust")
+        }),
+        evil("the-word-of-a-plan-that-nobody-trusts", move |p| {
+            untrusted(p);
+            p.tm("status")
+        }),
+        evil("the-gate-of-a-plan-that-nobody-trusts-as-json", move |p| {
+            untrusted(p);
+            p.tm("status --gate --json").ends(4).says("\"verdict\":\"not-yet\"")
+        }),
+        evil("a-failing-check-that-nobody-waived", |p| {
+            gated(p, FAILS);
+            p.tm("deploy staging --yes").says("[tests]")
+        }),
+        good("a-waiver-is-told-where-the-go-is", |p| {
+            gated(p, FAILS);
+            let ran = p.done("deploy staging --yes --waive 'tests=no test server today'");
+            ran.says("waived by").says("no test server today");
+            p.done("status --json").says("\"waived\":[{").says("no test server today");
+            p.tm("status --gate").says("GO with 1 waiver").says("waived by").says("no test server today")
+        }),
+        good("a-check-that-passes-is-told-without-a-waiver", |p| {
+            gated(p, PASSES);
+            p.done("check");
+            p.tm("status --gate").never_says("waive")
+        }),
+    ]
+}
+
+fn unwritable() -> Vec<Case> {
+    vec![
+        evil("a-deploy-that-is-good-onto-a-full-disk", |p| {
+            staged(p, "", "");
+            let ran = into(p, "deploy staging --yes", "> /dev/full");
+            assert_eq!(running(p, "staging"), "1.0.0", "it was deployed all the same");
+            ran.ends(4)
+        }),
+        evil("a-deploy-that-fails-onto-a-full-disk", |p| {
+            staged(
+                p,
+                "",
+                "[[env.staging.step]]\nat = \"before\"\ntitle = \"Migrate\"\nrun = [\"false\"]\nundo = [\"true\"]\ntimeout = \"5s\"\n",
+            );
+            into(p, "deploy staging --yes", "> /dev/full").ends(1)
+        }),
+        good("a-deploy-into-a-pipe-that-is-closed", |p| {
+            staged(p, "", "");
+            let ran = into(p, "deploy staging --yes", "| true");
+            assert_eq!(running(p, "staging"), "1.0.0");
+            ran
+        }),
+        evil("a-check-that-fails-into-a-pipe-that-is-closed", |p| {
+            gated(p, FAILS);
+            into(p, "check", "| true").ends(1)
+        }),
+        evil("a-go-onto-a-full-disk", |p| {
+            gated(p, PASSES);
+            p.done("check");
+            into(p, "status --gate", "> /dev/full").ends(4)
+        }),
+        evil("a-go-as-json-onto-a-full-disk", |p| {
+            gated(p, PASSES);
+            p.done("check");
+            into(p, "status --gate --json", "> /dev/full").ends(4)
+        }),
+        evil("a-go-that-cannot-be-written-at-all", |p| {
+            gated(p, PASSES);
+            p.done("check");
+            into(p, "status --gate", "1< /dev/null").ends(4)
+        }),
+        evil("a-whole-journal-onto-a-full-disk", |p| {
+            staged(p, "", "");
+            into(p, "journal verify", "> /dev/full").ends(4)
+        }),
+        evil("help-onto-a-full-disk", |p| into(p, "--help", "> /dev/full").ends(4)),
+        evil("a-list-of-rules-onto-a-full-disk", |p| into(p, "lint --rules", "> /dev/full").ends(4)),
+        good("a-go-that-nobody-reads", |p| {
+            gated(p, PASSES);
+            p.done("check");
+            into(p, "status --gate", "> /dev/null")
+        }),
+    ]
+}
+
+/// Returns what "runs" in an environment.
+fn running(p: &Project, env: &str) -> String {
+    std::fs::read_to_string(p.world().join(env)).unwrap().trim().to_owned()
+}
+
+fn check(name: &str, phase: &str, way: &str) -> String {
+    format!("[check.{name}]\nphase = \"{phase}\"\ntitle = \"{name}\"\n{way}\n")
+}
+
+/// Cuts a release whose staging has these keys, in a plan with these tables.
+fn staged(p: &Project, keys: &str, tables: &str) {
+    let place = p.place("staging");
+    p.runs("staging", "0.9.0").plan(&format!("[env.staging]\n{keys}{place}{tables}")).cut();
+}
+
 /// Cuts a release whose staging has a gate of one check.
-fn gated(p: &Project, check: &str) {
-    let staging = p.place("staging");
-    p.runs("staging", "0.9.0");
+fn gated(p: &Project, way: &str) {
+    staged(p, "gate = [\"pre-deploy\"]\n", &check("tests", "pre-deploy", way));
+}
+
+/// Cuts a release whose production comes after staging.
+fn before_production(p: &Project) {
+    let (staging, production) = (p.place("staging"), p.place("production"));
+    p.runs("staging", "0.9.0").runs("production", "0.9.0");
     p.plan(&format!(
-        "[env.staging]\ngate = [\"pre-deploy\"]\n{staging}[check.tests]\nphase = \"pre-deploy\"\ntitle = \"Tests pass\"\n{check}"
+        "[env.staging]\nverify = [\"up\"]\n{staging}[env.production]\nafter = [{{ env = \"staging\" }}]\n{production}{}",
+        check("up", "post-deploy", PASSES)
     ));
     p.cut();
+}
+
+/// The same, with the release good in staging.
+fn behind_staging(p: &Project) {
+    before_production(p);
+    p.done("deploy staging --yes");
+    p.done("verify staging");
+}
+
+/// Runs tminus with its standard output elsewhere.
+fn into(p: &Project, words: &str, to: &str) -> Ran {
+    let program = env!("CARGO_BIN_EXE_tminus");
+    p.sh(&format!("{{ TMINUS_SOLO=1 {program} {words} 2> ../err; echo $? > ../code; }} {to} || true"));
+    let read = |name: &str| std::fs::read_to_string(p.dir().join("..").join(name)).unwrap_or_default();
+    Ran { words: format!("{words} {to}"), code: read("code").trim().parse().ok(), out: String::new(), err: read("err") }
 }
 
 #[test]

@@ -82,7 +82,7 @@ fn the_calls_that_were_made_are_listed() {
 fn messages_stay_and_errors_are_marked_until_they_are_read() {
     snapshots("messages", day::runs, |seat| {
         lose(seat);
-        seat.keys("j a j v tab enter");
+        seat.keys("j a k v tab enter");
         refuse(seat, "Somebody else is at it.");
         seat.keys("enter M");
     });

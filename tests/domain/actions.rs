@@ -63,6 +63,7 @@ fn another_name_than_the_places_own_is_refused_before_anything_is_measured_or_pr
 #[test]
 fn a_verification_asks_nobody_to_type_a_name() {
     let mut tale = Tale::new();
+    tale.see("production", "1.0.0", Health::Healthy);
     start(&mut tale, verify("production", None, Patience::Now), Consent::default()).unwrap();
 }
 
@@ -72,6 +73,7 @@ fn two_actions_never_hold_one_environment() {
     let first = tale.start(Tale::deploy("staging", "1.0.0")).unwrap();
     let refusal = tale.start(Tale::deploy("staging", "1.0.0")).unwrap_err();
     assert!(refusal.says.contains(first.as_str()) && refusal.says.contains("dana"), "{refusal}");
+    tale.see("production", "1.0.0", Health::Healthy);
     tale.start(verify("production", None, Patience::Now)).unwrap();
 }
 
@@ -89,7 +91,7 @@ fn what_changed_since_the_preview_is_refused_and_named() {
 #[test]
 fn a_target_that_carries_a_strangers_action_is_not_touched() {
     let mut tale = Tale::new();
-    let stranger = Observation { action: Some("deploy-staging-999".into()), ..super::seen("0.9.4", Health::Healthy) };
+    let stranger = Observation { action: Some("deploy-staging-999".into()), ..super::seen("1.0.0", Health::Healthy) };
     tale.observe(("staging", "backend"), stranger);
     let refusal = tale.start(Tale::deploy("staging", "1.0.0")).unwrap_err();
     assert!(refusal.says.contains("somebody else released"), "{refusal}");
@@ -259,4 +261,13 @@ fn nothing_is_asked_of_an_action_that_is_not_there() {
     for command in [ActionCommand::Stop { action: action.clone() }, ActionCommand::Retry { action: action.clone() }] {
         assert_eq!(ask(&mut tale, command).unwrap_err().kind, RefusalKind::Unknown);
     }
+}
+
+#[test]
+fn a_verification_of_a_version_that_does_not_run_there_cannot_tell_and_says_which_does() {
+    let mut tale = Tale::cleared();
+    let refusal = tale.start(verify("production", None, Patience::Now)).unwrap_err();
+    assert_eq!(refusal.kind, RefusalKind::CannotTell, "{refusal:?}");
+    assert!(refusal.says.contains("backend 0.9.4 runs in production, not 1.0.0"), "{refusal:?}");
+    tale.start(verify("staging", None, Patience::Now)).unwrap();
 }

@@ -193,3 +193,35 @@ fn a_gate_speaks_of_the_release_that_it_is_asked_about() {
     tale.open("1.0.1", FIRST);
     assert_eq!(tale.item("production", "version"), Verdict::Pending);
 }
+
+#[test]
+fn a_gate_that_requires_no_check_is_closed_and_can_be_waived_with_a_reason() {
+    let mut tale = Tale::cleared();
+    for check in &mut tale.plan.checks {
+        check.required = false;
+    }
+    let gate = tale.gate("production");
+    let closed: Vec<&str> = gate.blocking().map(|item| item.why.as_str()).collect();
+    assert_eq!(closed, ["no check of pre-deploy is required: nothing was asked, so nothing is proved"]);
+    tale.waive("production", "gate:production").unwrap();
+    assert!(tale.gate("production").is_met());
+    assert!(tale.waive("staging", "gate:staging").is_err(), "staging has no gate");
+}
+
+#[test]
+fn a_gate_of_no_phase_asks_for_nothing_and_is_none() {
+    let tale = Tale::cleared();
+    assert!(tale.gate("staging").is_met(), "{:?}", tale.gate("staging"));
+}
+
+#[test]
+fn a_verification_of_nothing_proves_nothing_of_what_runs_there() {
+    let mut tale = Tale::cleared();
+    tale.environment("production").after[0].any = true;
+    assert_eq!(tale.item("production", AFTER), Verdict::Pass);
+    let state = tale.release.environments.get_mut(&"staging".into()).unwrap();
+    for verification in &mut state.verifications {
+        verification.ran.clear();
+    }
+    assert_ne!(tale.item("production", AFTER), Verdict::Pass);
+}

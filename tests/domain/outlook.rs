@@ -192,3 +192,48 @@ fn a_rollback_without_a_reason_does_not_take_it_from_what_merely_waits() {
     tale.finish(&back, None);
     assert!(!outlook(&tale).in_short().contains("rolling back"));
 }
+
+#[test]
+fn a_plan_in_which_nothing_is_required_is_not_yet() {
+    let mut tale = Tale::cleared();
+    for check in &mut tale.plan.checks {
+        check.required = false;
+    }
+    for environment in &mut tale.plan.environments {
+        environment.after.clear();
+    }
+    assert_eq!(outlook(&tale).word, Word::NotYet);
+    assert!(reason(&tale).contains("nothing was asked, so nothing is proved"), "{}", reason(&tale));
+    tale.waive("production", "gate:production").unwrap();
+    assert_eq!(outlook(&tale).word, Word::NotYet, "who waives that has measured nothing");
+}
+
+#[test]
+fn a_version_that_came_through_no_gate_is_not_go_because_it_runs_there() {
+    let mut tale = Tale::new();
+    for env in ["staging", "production"] {
+        tale.see(env, "1.0.0", Health::Healthy);
+    }
+    assert_eq!(outlook(&tale).word, Word::NotYet, "nobody measured anything");
+    let is_asked = |tale: &Tale| outlook(tale).blocking.iter().any(|r| r.subject == "version");
+    assert!(is_asked(&tale), "{:?}", outlook(&tale).blocking);
+    let mut tale = Tale::cleared();
+    tale.see("production", "1.0.0", Health::Healthy);
+    assert!(!is_asked(&tale), "its gate is met, and the store is next: {:?}", outlook(&tale).blocking);
+    let mut tale = Tale::cleared();
+    tale.environment("app-store").gate.clear();
+    tale.flown();
+    tale.check_ends("version", None, Verdict::NoData);
+    assert!(!is_asked(&tale), "it came through: {:?}", outlook(&tale).blocking);
+}
+
+#[test]
+fn a_go_with_a_waiver_says_so_and_names_who_and_why() {
+    let mut tale = Tale::cleared();
+    tale.check_ends("version", None, Verdict::Fail);
+    tale.waive("production", "version").unwrap();
+    let outlook = outlook(&tale);
+    assert_eq!((outlook.word, outlook.shown().as_str()), (Word::Go, "GO with 1 waiver"));
+    let words: Vec<String> = outlook.waived.iter().map(|waived| waived.words()).collect();
+    assert_eq!(words, ["version for production: waived by dana: we looked"]);
+}

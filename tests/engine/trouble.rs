@@ -352,7 +352,7 @@ struct Brought;
 #[async_trait]
 impl Meddler for Brought {
     async fn observe(&self, inner: &dyn Target) -> Result<Observation, PortError> {
-        Ok(Observation { version: Some(version("1.0.0")), ..inner.observe().await? })
+        Ok(Observation { version: Some(version("1.0.0")), digest: None, ..inner.observe().await? })
     }
 }
 

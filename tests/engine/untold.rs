@@ -3,7 +3,6 @@
 use super::{House, Meddler, deploy, meddle, verify};
 use async_trait::async_trait;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use tminus::domain::action::{Outcome, Patience};
 use tminus::domain::order::{Health, Observation};
 use tminus::domain::verdict::Verdict;
@@ -59,22 +58,21 @@ async fn a_container_that_is_not_up_is_not_excused_by_a_missing_health_check() {
     assert!(failure.summary.contains("is stopped: exited with 1"), "{failure:?}");
 }
 
-/// An orchestrator that runs the release, and knew once how it is.
-struct Unknowing(AtomicBool);
+/// An orchestrator that runs the release, and does not know how it is.
+struct Unknowing;
 
 #[async_trait]
 impl Meddler for Unknowing {
     async fn observe(&self, inner: &dyn Target) -> Result<Observation, PortError> {
-        let health = if self.0.swap(true, Ordering::SeqCst) { Health::Unknown } else { Health::Healthy };
-        Ok(Observation { health, version: Some(super::version("1.0.0")), ..inner.observe().await? })
+        let version = Some(super::version("1.0.0"));
+        Ok(Observation { health: Health::Unknown, version, digest: None, ..inner.observe().await? })
     }
 }
 
 #[tokio::test]
 async fn an_orchestrator_that_does_not_know_is_no_data() {
     let house = House::new("smooth");
-    let flight =
-        house.open_with(|world| meddle(world, "production", Arc::new(Unknowing(AtomicBool::new(false))))).await;
+    let flight = house.open_with(|world| meddle(world, "production", Arc::new(Unknowing))).await;
     let action = flight.start(verify("production", Patience::Now)).await.unwrap();
     assert_eq!(flight.settled(&action).await.steps[0].verdict, Some(Verdict::NoData));
 }

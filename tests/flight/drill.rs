@@ -100,3 +100,17 @@ fn a_version_rolled_away_from_needs_a_waiver_to_come_again() {
     flight.expect(0, &["deploy", "staging", "--yes", "--waive", "bad:1.0.0=the cache is bigger now"]);
     flight.expect(0, &["journal"]).says("the cache is bigger now");
 }
+
+#[test]
+fn a_scenario_onto_a_full_disk_is_flown_to_its_end_and_leaves_nothing_behind() {
+    let flight = Flight::empty();
+    let folder = flight.home().join("tmp");
+    std::fs::create_dir(&folder).unwrap();
+    let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let mut command = flight.bare(["demo", "--scenario", "smooth", "--headless"]);
+    let done = command.stdout(full).env("TMPDIR", &folder).output().unwrap();
+    let said = String::from_utf8_lossy(&done.stderr).into_owned();
+    assert_eq!(done.status.code(), Some(4), "{said}");
+    assert!(said.contains("tminus verify production") && said.contains("could not be written"), "{said}");
+    assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 0, "its folder is gone");
+}

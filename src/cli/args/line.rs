@@ -14,7 +14,7 @@ use clap::{Args, Parser, Subcommand};
 /// Without a command it opens the cockpit on the nearest tminus.toml, upwards.
 ///
 /// Exit status: 0 done, and good; 1 done, and not good; 2 the command line or the plan is wrong; 3 refused (a closed
-/// gate, a missing approval or confirmation, a lock, a plan not trusted); 4 could not tell.
+/// gate, a missing approval or confirmation, a lock, a plan not trusted); 4 could not tell, or nothing was measured.
 #[derive(Debug, Parser)]
 #[command(name = "tminus", version, max_term_width = 100)]
 pub struct Cli {

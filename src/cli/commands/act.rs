@@ -12,6 +12,7 @@ use crate::domain::names::{ActionId, Version};
 use crate::domain::release::{ActionState, StepPhase};
 use crate::domain::situation::{Go, Preview, Situation};
 use crate::domain::time::brief;
+use crate::domain::verdict::Verdict;
 use crate::engine::{Accepted, EngineHandle};
 
 /// Opens the project's engine for a command that acts: what an earlier one left is taken up.
@@ -195,8 +196,14 @@ async fn leave_if_stuck(desk: &Desk, action: ActionState) -> Result<ActionState,
 /// Says how an action ended.
 pub async fn finish(global: &Global, desk: &Desk, action: &ActionState) -> Result<Exit, Stop> {
     let (snapshot, _) = desk.handle.attach().await.map_err(Stop::cannot_tell)?;
+    let (plan, release, now) = (&*snapshot.plan, &*snapshot.release, desk.handle.now());
+    let situation = Situation { plan, release, version: &action.proposal.release, now };
+    let environment = action.proposal.request.env().and_then(|env| plan.environment(env));
+    let waived = environment.map(|e| situation.waived_for(e, &action.proposal)).unwrap_or_default();
     if global.json {
-        json::print(json::action(&snapshot.release, action));
+        json::print(json::action(release, action, &waived));
+    } else {
+        waived.iter().for_each(|waived| show::line(&format!("{} {}", show::sign(Verdict::Waived), waived.words())));
     }
     let Some(ending) = &action.ended else {
         let step = action.current().map(|(_, s)| s.step.title.clone()).unwrap_or_default();
@@ -212,8 +219,6 @@ pub async fn finish(global: &Global, desk: &Desk, action: &ActionState) -> Resul
     if ending.outcome == Outcome::Failed {
         hint_after_failure(action);
     }
-    let (plan, release, now) = (&*snapshot.plan, &*snapshot.release, desk.handle.now());
-    let situation = Situation { plan, release, version: &action.proposal.release, now };
     if let (Some(due), Some(env)) = (situation.left_open(action), action.proposal.request.env()) {
         let (horizon, at, until) = (due.horizon, due.at, due.until);
         show::hint(&format!(

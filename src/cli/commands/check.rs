@@ -10,7 +10,6 @@ use crate::domain::command::{CheckCommand, Command};
 use crate::domain::names::{CheckName, Phase, Version};
 use crate::domain::plan::{Check, Plan};
 use crate::domain::situation::{Situation, Standing};
-use crate::domain::verdict::Verdict;
 use serde_json::json;
 
 /// Runs checks, or answers a manual one.
@@ -37,12 +36,31 @@ async fn at(global: &Global, desk: &Desk, args: &CheckArgs) -> Done {
         show::hint(&says);
     }
     let chosen: Vec<Check> = chosen(&desk.project.file.plan, &args.what)?.into_iter().cloned().collect();
+    if chosen.is_empty() {
+        return Err(Stop::cannot_tell(nothing_to_measure(&args.what)));
+    }
     if args.yes || args.no {
         answer(desk, (&version, &chosen), args).await?;
     } else {
         measure(desk, (&version, &chosen), args.stale).await?;
     }
-    report(global, desk, (&version, &chosen)).await
+    report(global, desk, (&version, &chosen), &args.what).await
+}
+
+/// Says that there is no check to run: nothing was asked, so nothing is proved.
+pub(in crate::cli) fn nothing_to_measure(names: &[String]) -> String {
+    match names {
+        [] => "no check is in a phase that a gate names: nothing was measured; name a phase or a check".to_owned(),
+        [phase] => format!("the phase {phase} has no check: nothing was measured"),
+        phases => format!("the phases {} have no check: nothing was measured", phases.join(", ")),
+    }
+}
+
+/// Returns the checks whose verdicts decide: the required ones and those asked for by name; where there are none, all.
+fn deciding<'a>(chosen: &'a [Check], names: &[String]) -> Vec<&'a Check> {
+    let is_named = |c: &Check| names.iter().any(|name| c.name.as_str() == name);
+    let some: Vec<&Check> = chosen.iter().filter(|c| c.required || is_named(c)).collect();
+    if some.is_empty() { chosen.iter().collect() } else { some }
 }
 
 /// Returns the checks of the names that were given, in the order of the plan; all that gate something when none were.
@@ -83,16 +101,17 @@ async fn answer(desk: &Desk, (version, chosen): (&Version, &[Check]), args: &Che
     Ok(())
 }
 
-async fn report(global: &Global, desk: &Desk, (version, chosen): (&Version, &[Check])) -> Result<Exit, Stop> {
+async fn report(
+    global: &Global,
+    desk: &Desk,
+    (version, chosen): (&Version, &[Check]),
+    names: &[String],
+) -> Result<Exit, Stop> {
     let (snapshot, _) = desk.handle.attach().await.map_err(Stop::cannot_tell)?;
     let situation = Situation { plan: &snapshot.plan, release: &snapshot.release, version, now: desk.handle.now() };
     let mut rows = Vec::new();
-    let mut verdicts: Vec<Verdict> = Vec::new();
     for check in chosen {
         let standing = situation.standing(check, None);
-        if check.required {
-            verdicts.push(standing.verdict);
-        }
         if global.json {
             let evidence = standing.run.map(|r| json::evidence(check.name.as_str(), r.verdict, &r.evidence));
             rows.push(json!({ "name": check.name, "title": check.title, "verdict": standing.verdict, "why": standing.why, "required": check.required, "evidence": evidence }));
@@ -103,7 +122,7 @@ async fn report(global: &Global, desk: &Desk, (version, chosen): (&Version, &[Ch
     if global.json {
         json::print(json!({ "release": version, "checks": rows }));
     }
-    Ok(Exit::of_verdicts(verdicts))
+    Ok(Exit::of_verdicts(deciding(chosen, names).into_iter().map(|check| situation.standing(check, None).verdict)))
 }
 
 /// Says how a check stands, in one line.

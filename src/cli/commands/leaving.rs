@@ -2,6 +2,7 @@
 
 use crate::cli::desk::{Desk, Project};
 use crate::cli::show;
+use crate::domain::action::{Move, Request};
 use crate::domain::command::Command;
 use crate::domain::names::ActionId;
 use crate::domain::release::ActionState;
@@ -45,10 +46,21 @@ async fn goodbye(desk: &Desk, waited: &[ActionId]) -> Option<Vec<String>> {
     Some(lines)
 }
 
-/// Says how an action ended: its id, the word for it, and what came of it.
+/// Says how an action ended: its id, the word for it, and what came of it; of a verification also what it looked at.
 pub(super) fn how_it_ended(action: &ActionState) -> Option<String> {
     let ending = action.ended.as_ref()?;
-    Some(format!("{}: {} — {}", action.id, ending.outcome.words(), ending.summary))
+    let what = match &action.proposal.request {
+        Request::Verify { env, .. } => format!("{} in {env}: ", looked_at(&action.proposal.moves)),
+        Request::Deploy { .. } | Request::RollBack { .. } | Request::Build { .. } | Request::Cut { .. } => {
+            String::new()
+        }
+    };
+    Some(format!("{}: {} — {what}{}", action.id, ending.outcome.words(), ending.summary))
+}
+
+/// Names what was looked at: each artifact with its version.
+fn looked_at(moves: &[Move]) -> String {
+    moves.iter().map(|m| format!("{} {}", m.artifact, m.to.version)).collect::<Vec<_>>().join(", ")
 }
 
 /// Says that an action goes on, and how it is followed.

@@ -11,7 +11,7 @@ use crate::domain::command::{Command, RefusalKind};
 use crate::domain::names::{EnvName, Version};
 use crate::domain::plan::{Deliver, Environment, Plan};
 use crate::domain::release::{ActionState, PlaceState, Release};
-use crate::domain::situation::{By, HowItIs, Situation, WayBackState, Word};
+use crate::domain::situation::{By, HowItIs, Outlook, Reason, Situation, WayBackState, Word};
 use crate::domain::telemetry::{JOURNAL_WAY_ON, journal_lost};
 use crate::domain::time::{age, brief, t_clock};
 use crate::domain::verdict::Verdict;
@@ -26,20 +26,22 @@ pub async fn run(global: &Global, args: &StatusArgs) -> Done {
     let seen = match looked_at(global).await {
         Ok(seen) => seen,
         Err(stop) if stop.exit == Exit::Refused || is_of_the_journal(&stop) => {
-            let Some(seen) = recorded(global).await? else { return Err(stop) };
+            let Some(seen) = recorded(global, is_of_the_journal(&stop)).await? else { return Err(stop) };
             show::hint(&format!("as the journal has it: {:#}", stop.report));
             seen
         }
         Err(stop) => return Err(stop),
     };
-    let Seen { project, carrier, plan, release, version, now, lost } = &seen;
+    let Seen { project, carrier, plan, release, version, now, lost, doubt } = &seen;
     let situation = Situation { plan, release, version, now: *now };
+    let mut outlook = situation.outlook();
+    carrier.correct(&mut outlook, release);
+    if let Some(why) = doubt {
+        outlook.add(Reason::new("plan", None, Verdict::Pending, why.clone()));
+    }
     if global.json {
-        let mut status = json::status(&situation);
-        let mut outlook = situation.outlook();
-        carrier.correct(&mut outlook, release);
+        let mut status = json::status(&situation, &outlook);
         carrier.mark(&mut status["actions"]);
-        status["blocking"] = serde_json::json!(outlook.blocking);
         status["rehearsal"] = serde_json::json!(project.kind.scenario().map(|scenario| &scenario.name));
         status["journal_lost"] = serde_json::json!(lost);
         json::print(status);
@@ -47,9 +49,9 @@ pub async fn run(global: &Global, args: &StatusArgs) -> Done {
         if let Some(why) = lost {
             show::line(&format!("! {}. Now {JOURNAL_WAY_ON}", journal_lost(why).sentence()));
         }
-        print(&situation, (project, *carrier));
+        print(&situation, (project, *carrier), &outlook);
     }
-    Ok(if args.gate { of_word(situation.outlook().word) } else { Exit::Good })
+    Ok(if args.gate { of_word(outlook.word) } else { Exit::Good })
 }
 
 struct Seen {
@@ -61,6 +63,8 @@ struct Seen {
     now: Timestamp,
     /// Why the engine's journal cannot be written.
     lost: Option<String>,
+    /// Why a go cannot be taken from it.
+    doubt: Option<String>,
 }
 
 /// Says whether no engine could be had because its journal cannot be written: what stands in it can be read all the same.
@@ -85,13 +89,19 @@ async fn look(desk: &Desk) -> Result<Seen, Stop> {
     let (snapshot, _) = desk.handle.attach().await.map_err(Stop::cannot_tell)?;
     let (version, now) = (desk.project.focus(&snapshot.release)?, desk.handle.now());
     let (plan, release) = ((*snapshot.plan).clone(), (*snapshot.release).clone());
+    let is_another = release.plan.as_ref().is_some_and(|known| known.hash != desk.project.file.hash);
+    let doubt = match (&snapshot.lost, is_another) {
+        (Some(_), _) => Some("the journal cannot be written, so nothing new was looked at".to_owned()),
+        (None, true) => Some("the running engine works by another plan than this file".to_owned()),
+        (None, false) => None,
+    };
     // An engine that is here for this look leaves what was begun as it is.
     let carrier = if desk.joined().is_some() { Carrier::Engine } else { Carrier::Nobody };
-    Ok(Seen { project: desk.project.clone(), carrier, plan, release, version, now, lost: snapshot.lost })
+    Ok(Seen { project: desk.project.clone(), carrier, plan, release, version, now, lost: snapshot.lost, doubt })
 }
 
 /// Returns what stands in the journal, where there is one here.
-async fn recorded(global: &Global) -> Result<Option<Seen>, Stop> {
+async fn recorded(global: &Global, is_unwritable: bool) -> Result<Option<Seen>, Stop> {
     let project = Project::find(global).await?;
     if !project.paths.journal().exists() {
         return Ok(None);
@@ -104,26 +114,32 @@ async fn recorded(global: &Global) -> Result<Option<Seen>, Stop> {
         Ok(None) | Err(_) => Carrier::Unknown,
     };
     let plan = project.file.plan.clone();
-    Ok(Some(Seen { project, carrier, plan, release, version, now: Timestamp::now(), lost: None }))
+    let doubt = match project.require_trust() {
+        Err(_) => Some("the plan is not trusted as it is now: `tminus trust` shows what it runs".to_owned()),
+        Ok(()) if is_unwritable => Some("the journal cannot be written, so nothing new was looked at".to_owned()),
+        Ok(()) => None,
+    };
+    Ok(Some(Seen { project, carrier, plan, release, version, now: Timestamp::now(), lost: None, doubt }))
 }
 
 /// A cell that is longer than this moves what is behind it, in its own row alone.
 const WIDEST: usize = 40;
 
 /// Prints where the release stands.
-pub fn print(situation: &Situation<'_>, (project, carrier): (&Project, Carrier)) {
-    let mut outlook = situation.outlook();
-    carrier.correct(&mut outlook, situation.release);
+pub fn print(situation: &Situation<'_>, (project, carrier): (&Project, Carrier), outlook: &Outlook) {
     let played = project.kind.scenario().map(|scenario| format!("REHEARSAL {}  ", scenario.name)).unwrap_or_default();
     let clock = situation
         .opening()
         .and_then(|o| o.zero)
         .map_or_else(|| "T-0 not scheduled".to_owned(), |z| t_clock(situation.now, z));
     let short = if outlook.in_short().is_empty() { String::new() } else { format!("  {}", outlook.in_short()) };
-    let (name, word) = (&situation.plan.project, outlook.word.shown());
+    let (name, word) = (&situation.plan.project, outlook.shown());
     show::line(&format!("{played}{name} {}  {clock}  {word}{short}", situation.version));
     for reason in &outlook.blocking {
         show::line(&format!("  {} {}: {}", show::sign(reason.verdict), reason.verdict.word(), reason.says));
+    }
+    for waived in &outlook.waived {
+        show::line(&format!("  {} {}", show::sign(Verdict::Waived), waived.words()));
     }
     for action in situation.release.active_actions() {
         show::line(&open(situation, action));

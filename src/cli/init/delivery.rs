@@ -137,8 +137,8 @@ impl Delivery {
         self.environments.last()
     }
 
-    /// Writes the tables.
-    pub(super) fn write(&self, text: &mut String) {
+    /// Writes the tables; `checks` are those that the gate of the last environment waits for.
+    pub(super) fn write(&self, checks: &str, text: &mut String) {
         text.push_str("# ── What is built ──\n");
         for artifact in &self.artifacts {
             text.push_str(&format!("[artifact.{}]\nimage = {}", artifact.name, quoted(&artifact.image)));
@@ -162,7 +162,7 @@ impl Delivery {
         let last = self.last().map(|env| env.name.as_str());
         let has_staging = self.environments.iter().any(|env| env.name == "staging");
         for env in &self.environments {
-            write_environment(env, last, text);
+            write_environment(env, last.map(|last| (last, checks)), text);
             if env.name == "production" && has_staging {
                 text.push_str(AFTER_STAGING);
             }
@@ -199,7 +199,7 @@ const NO_ENVIRONMENT: &str = "\
 
 ";
 
-fn write_environment(env: &Environment, last: Option<&str>, text: &mut String) {
+fn write_environment(env: &Environment, gate: Option<(&str, &str)>, text: &mut String) {
     text.push_str(&format!("[env.{}]\n", env.name));
     match &env.url {
         Some(url) => text.push_str(&format!("url       = {}\n", quoted(url))),
@@ -207,8 +207,11 @@ fn write_environment(env: &Environment, last: Option<&str>, text: &mut String) {
             text.push_str("# url     = \"https://…\"  # what {url} stands for in the checks that are in its verify\n")
         }
     }
-    if last == Some(env.name.as_str()) {
-        text.push_str("gate      = [\"pre-deploy\"]  # the phases that must be good before a deploy here\n");
+    match gate.filter(|(last, _)| *last == env.name) {
+        // A gate that asks for nothing proves nothing, and stays closed.
+        Some((_, "")) => text.push_str("# gate    = [\"pre-deploy\"]  # once a check has that phase\n"),
+        Some(_) => text.push_str("gate      = [\"pre-deploy\"]  # the phases that must be good before a deploy here\n"),
+        None => {}
     }
     if env.name == "production" {
         text.push_str("protected = true            # the person types the environment's name\n");

@@ -18,11 +18,12 @@ pub fn propose(found: &Found) -> String {
     text.push_str(&format!("name = {}\n\n", quoted(name)));
     release(found, &mut text);
     text.push_str(MILESTONES);
-    delivery.write(&mut text);
+    let checks = verify::before_deploy(found);
+    delivery.write(&checks, &mut text);
     if !found.plists.is_empty() {
         apple(found, &mut text);
     }
-    verify::checks(found, &delivery, &mut text);
+    verify::write(&checks, &delivery, &mut text);
     delivery.write_logs(&mut text);
     text.push_str(LATER);
     if !found.unread.is_empty() {

@@ -5,9 +5,8 @@ use super::found::{Found, Node, Python};
 use super::propose::versions;
 use super::text::{list, name, quoted, unique};
 
-/// Writes the checks, each before the gate of the last environment, and the health check of those with an address.
-pub(super) fn checks(found: &Found, delivery: &Delivery, text: &mut String) {
-    text.push_str("# ── What must be true ──\n");
+/// Returns the checks that a gate waits for; nothing where none was found.
+pub(super) fn before_deploy(found: &Found) -> String {
     let mut taken = vec!["health".to_owned()];
     let mut written = String::new();
     for python in found.python.iter().filter(|p| p.has_pytest) {
@@ -37,11 +36,17 @@ pub(super) fn checks(found: &Found, delivery: &Delivery, text: &mut String) {
         );
     }
     dotenv(found, &mut taken, &mut written);
-    match (written.is_empty(), delivery.last()) {
+    written
+}
+
+/// Writes the checks before the gate of the last environment, and the health check of those with an address.
+pub(super) fn write(checks: &str, delivery: &Delivery, text: &mut String) {
+    text.push_str("# ── What must be true ──\n");
+    match (checks.is_empty(), delivery.last()) {
         (true, _) => text.push_str(NO_CHECK),
         // without a gate nobody would wait for them
-        (false, None) => text.push_str(&commented(NO_GATE, &written)),
-        (false, Some(_)) => text.push_str(&written),
+        (false, None) => text.push_str(&commented(NO_GATE, checks)),
+        (false, Some(_)) => text.push_str(checks),
     }
     health(delivery, text);
 }

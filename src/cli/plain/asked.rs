@@ -232,6 +232,7 @@ fn way_on(kind: ItemKind, item: &str) -> String {
         ItemKind::After => format!("`verify {}` finds out", item.trim_start_matches("after:")),
         ItemKind::Manual => format!("`answer {item}` says whether it is true"),
         ItemKind::Runnable => format!("`check {item}` measures it again"),
+        ItemKind::Empty => "a check of the plan must be required there".to_owned(),
         ItemKind::Bad => "it was taken back before".to_owned(),
     }
 }

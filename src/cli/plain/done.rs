@@ -91,6 +91,9 @@ impl Talk<'_> {
     fn check(&mut self, words: &[String]) -> Said {
         let plan = self.snapshot.plan.clone();
         let chosen = check::chosen(&plan, words).map_err(|stop| stop.report.to_string())?;
+        if chosen.is_empty() {
+            return Err(check::nothing_to_measure(words));
+        }
         let names: Vec<CheckName> = chosen.iter().map(|c| c.name.clone()).collect();
         let checks: Vec<CheckName> = chosen.iter().filter(|c| c.way.is_runnable()).map(|c| c.name.clone()).collect();
         if checks.is_empty() {

@@ -26,7 +26,7 @@ impl Talk<'_> {
 
     pub(super) fn status(&self) {
         // The talk has an engine: it would not go on without one.
-        status::print(&self.situation(), (&self.desk.project, Carrier::Engine));
+        status::print(&self.situation(), (&self.desk.project, Carrier::Engine), &self.situation().outlook());
     }
 
     pub(super) fn hear(&mut self, news: News) -> Next {
@@ -55,17 +55,17 @@ impl Talk<'_> {
     }
 
     fn learn(&mut self, record: &Record) {
-        let before = self.situation().outlook().word;
+        let before = self.situation().outlook().shown();
         Arc::make_mut(&mut self.snapshot.release).apply(record);
         let time = self.time(record.at, "%H:%M:%S");
         show::line(&format!("{time} {}: {}", record.who.name, record.sentence(&self.snapshot.release)));
         self.count_approvals(record);
         self.hear_of_seats(record);
         let outlook = self.situation().outlook();
-        if outlook.word != before {
+        if outlook.shown() != before {
             let short = outlook.in_short();
             let short = if short.is_empty() { short } else { format!(", {short}") };
-            show::line(&format!("{time} it is {} now{short}", outlook.word.shown()));
+            show::line(&format!("{time} it is {} now{short}", outlook.shown()));
         }
     }
 

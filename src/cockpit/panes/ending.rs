@@ -7,6 +7,7 @@ use crate::cockpit::widgets::{Attention, Row, draw_page, fold_lines, frame};
 use crate::config::theme::Role;
 use crate::domain::action::{Outcome, Request};
 use crate::domain::release::ActionState;
+use crate::domain::verdict::Verdict;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
@@ -30,6 +31,7 @@ pub(super) fn said(state: &State, action: &ActionState, columns: usize) -> Vec<R
         let (sign, role, word) = tasks::outcome(ending.outcome, &state.palette);
         let mut rows = vec![Row::new().put(format!("{sign} {word}"), role)];
         rows.extend(fold_lines(&ending.summary, columns).into_iter().map(Row::text));
+        rows.extend(waived(state, action, columns));
         rows.extend(again(state, action).iter().flat_map(|says| fold_lines(says, columns)).map(Row::dim));
         return rows;
     }
@@ -46,6 +48,15 @@ pub(super) fn said(state: &State, action: &ActionState, columns: usize) -> Vec<R
             .collect(),
         None => Vec::new(),
     }
+}
+
+/// Says what an action went on without, and who decided that.
+fn waived(state: &State, action: &ActionState, columns: usize) -> Vec<Row> {
+    let environment = state.situation().zip(action.proposal.request.env());
+    let waived = environment.and_then(|(s, env)| Some(s.waived_for(s.plan.environment(env)?, &action.proposal)));
+    let (sign, role) = state.palette.verdict(Verdict::Waived);
+    let lines = waived.unwrap_or_default().into_iter().map(|waived| format!("{sign} {}", waived.words()));
+    lines.flat_map(|line| fold_lines(&line, columns)).map(|line| Row::new().put(line, role)).collect()
 }
 
 /// Says when what a verification could not tell yet can be measured.

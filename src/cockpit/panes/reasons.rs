@@ -1,19 +1,29 @@
-//! Why it is not go: every reason, worst first, and what each is about.
+//! Why it is not go: every reason, worst first, and what each is about; and what people went on without.
 
 use crate::cockpit::state::State;
 use crate::cockpit::view::View;
 use crate::cockpit::widgets::{Attention, Cursor, Row, draw_list, frame};
 use crate::config::theme::Role;
 use crate::domain::names::{ActionId, CheckName};
-use crate::domain::situation::Reason;
+use crate::domain::situation::{Outlook, Reason, WaivedItem};
+use crate::domain::verdict::Verdict;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 /// Returns the page of what the selected reason is about.
 pub(crate) fn target(state: &State) -> Option<View> {
-    let blocking = &state.outlook()?.blocking;
-    let reason = blocking.get(state.spot().row.min(blocking.len().saturating_sub(1)))?;
-    page_of(state, reason)
+    let outlook = state.outlook()?;
+    let row = state.spot().row.min(rows(state).len().saturating_sub(1));
+    match outlook.blocking.get(row) {
+        Some(reason) => page_of(state, reason),
+        None => page_of_waived(state, outlook.waived.get(row - outlook.blocking.len())?),
+    }
+}
+
+/// Returns the page of what was waived: a check's own, else that of the environment whose gate goes on without it.
+fn page_of_waived(state: &State, waived: &WaivedItem) -> Option<View> {
+    let check = state.world.as_ref()?.plan.check(&CheckName::new(waived.item.as_str()));
+    Some(check.map_or_else(|| View::Environment(waived.env.clone()), |check| View::Check(check.name.clone())))
 }
 
 /// Returns the page of what a reason is about.
@@ -30,8 +40,15 @@ pub(super) fn page_of(state: &State, reason: &Reason) -> Option<View> {
 }
 
 pub(crate) fn rows(state: &State) -> Vec<Row> {
-    let blocking = state.outlook().into_iter().flat_map(|outlook| &outlook.blocking);
-    blocking.map(|reason| row(state, reason)).collect()
+    let Some(outlook) = state.outlook() else { return Vec::new() };
+    let blocking = outlook.blocking.iter().map(|reason| row(state, reason));
+    blocking.chain(outlook.waived.iter().map(|waived| row_of_waived(state, waived))).collect()
+}
+
+fn row_of_waived(state: &State, waived: &WaivedItem) -> Row {
+    let (sign, role) = state.palette.verdict(Verdict::Waived);
+    let row = Row::new().put(format!("{sign} "), role).column(Verdict::Waived.word(), role, 13);
+    row.put(waived.words(), Role::Text)
 }
 
 fn row(state: &State, reason: &Reason) -> Row {
@@ -42,7 +59,7 @@ fn row(state: &State, reason: &Reason) -> Row {
 
 pub(crate) fn draw(state: &State, area: Rect, buffer: &mut Buffer) {
     let rows = rows(state);
-    let word = state.outlook().map(|outlook| outlook.word.shown()).unwrap_or_default();
+    let word = state.outlook().map(Outlook::shown).unwrap_or_default();
     let heading =
         Row::new().put(format!(" {word}: why "), Role::Title).right(format!(" {} ", rows.len()), Role::Strong);
     let inside = frame(area, &heading, Attention::Here, buffer, &state.palette);

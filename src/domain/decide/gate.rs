@@ -36,8 +36,9 @@ fn waive(
     }
     let is_check = environment.gate.iter().flat_map(|p| ground.plan.checks_of(p)).any(|c| c.name.as_str() == item);
     let is_after = environment.after.iter().any(|a| item == format!("after:{}", a.env));
+    let is_empty = situation.asks_nothing(environment).is_some_and(|nothing| nothing.item == item);
     let is_bad = ground.release.bad.keys().any(|v| item == format!("bad:{v}"));
-    if !(is_check || is_after || is_bad) {
+    if !(is_check || is_after || is_bad || is_empty) {
         return Err(Refusal::unknown(format!("the gate of {env} has no {item}")));
     }
     Ok(Decision::record(Fact::Gate(GateFact::Waived {

@@ -25,7 +25,9 @@ pub(super) fn start(
     let blockers = situation.blockers(&proposal);
     if !blockers.is_empty() {
         let says = format!("{} held: {}", subject(&proposal), blockers.join("; "));
-        let kind = if situation.is_out_of_sight(&proposal) { RefusalKind::CannotTell } else { RefusalKind::Held };
+        let untold = situation.untold(&proposal);
+        let is_untold = situation.is_out_of_sight(&proposal) || blockers.iter().all(|b| untold.contains(b));
+        let kind = if is_untold { RefusalKind::CannotTell } else { RefusalKind::Held };
         return Err(Refusal::new(kind, says).with(blockers));
     }
     if let Some(seen) = &consent.seen

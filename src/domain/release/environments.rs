@@ -89,7 +89,7 @@ pub struct Waiver {
     pub release: Version,
     /// The environment whose gate it is.
     pub env: EnvName,
-    /// A check's name, `after:ENV`, or `bad:VERSION`.
+    /// A check's name, `after:ENV`, `bad:VERSION`, or `gate:ENV`.
     pub item: String,
     /// Why.
     pub reason: String,

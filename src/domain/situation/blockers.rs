@@ -2,7 +2,8 @@
 
 use super::{Situation, WayBackState};
 use crate::domain::action::{Move, Proposal, Request};
-use crate::domain::names::{EnvName, Version};
+use crate::domain::names::{ArtifactName, EnvName, Version};
+use crate::domain::release::PlaceState;
 
 impl Situation<'_> {
     /// Returns why an action cannot begin, whatever anybody confirms: a lock, a missing artifact, no way back.
@@ -39,16 +40,18 @@ impl Situation<'_> {
                     blockers.extend(reasons);
                 }
             }
-            Request::Verify { .. } if proposal.moves.is_empty() => blockers.push(format!("nothing runs in {env}")),
-            Request::Verify { horizon: Some(horizon), .. } => blockers.extend(self.too_late(env, *horizon)),
-            Request::Verify { horizon: None, .. } | Request::Build { .. } | Request::Cut { .. } => {}
+            Request::Verify { horizon, .. } => match self.not_there(env) {
+                absent if absent.is_empty() => blockers.extend(horizon.and_then(|h| self.too_late(env, h))),
+                absent => blockers.extend(absent),
+            },
+            Request::Build { .. } | Request::Cut { .. } => {}
         }
         blockers.extend(self.strangers(proposal));
         blockers
     }
 
     /// Returns which of the blockers are things that could not be found out.
-    pub(super) fn untold(&self, proposal: &Proposal) -> Vec<String> {
+    pub fn untold(&self, proposal: &Proposal) -> Vec<String> {
         match &proposal.request {
             Request::Deploy { env, version } => {
                 let (_, untold) = self.not_deliverable(env, version);
@@ -58,8 +61,36 @@ impl Situation<'_> {
                 let way = self.way_back_to(env, to.as_ref());
                 if way.state == WayBackState::Unknown { way.reasons } else { Vec::new() }
             }
-            Request::Verify { .. } | Request::Build { .. } | Request::Cut { .. } => Vec::new(),
+            Request::Verify { env, .. } => self.not_there(env),
+            Request::Build { .. } | Request::Cut { .. } => Vec::new(),
         }
+    }
+
+    /// Returns what speaks against looking at an environment: the release does not run there, so what is measured there
+    /// says nothing of it. What a rollback brought back is looked at as well.
+    fn not_there(&self, env: &EnvName) -> Vec<String> {
+        let Some(environment) = self.plan.environment(env).filter(|e| !self.was_brought(e)) else { return Vec::new() };
+        let places = self.release.environments.get(env).map(|s| &s.places);
+        let is_blind = places.is_none_or(|places| places.values().all(|p| p.lost.is_some()));
+        let absent = |artifact: &ArtifactName| {
+            let place = places.and_then(|p| p.get(artifact));
+            if let Some((_, failure)) = place.and_then(|p| p.lost.as_ref()) {
+                // Where another artifact can be seen, the verification says of this one that it has no data.
+                return is_blind.then(|| format!("{env} cannot be seen: {}", failure.sentence()));
+            }
+            match place.and_then(PlaceState::running).map(|running| running.version) {
+                None => Some(format!("no version of {artifact} runs in {env}, so there is nothing to verify")),
+                Some(other) if &other != self.version => Some(format!(
+                    "{artifact} {other} runs in {env}, not {0}: what is measured there says nothing of {0}",
+                    self.version
+                )),
+                Some(_) => None,
+            }
+        };
+        if environment.deliver.is_empty() {
+            return vec![format!("the plan delivers nothing to {env}, so there is nothing to verify")];
+        }
+        environment.deliver.iter().filter_map(|d| absent(&d.artifact)).collect()
     }
 
     /// Says whether something that an action rests on cannot be seen now: a target, or what would be brought there.

@@ -23,7 +23,7 @@ pub struct Gate {
 /// One thing that must be true.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct GateItem {
-    /// What it is called in a waiver: a check's name, `after:ENV`, or `bad:VERSION`.
+    /// What it is called in a waiver: a check's name, `after:ENV`, `bad:VERSION`, or `gate:ENV`.
     pub item: String,
     /// What kind it is.
     pub kind: ItemKind,
@@ -46,6 +46,8 @@ pub enum ItemKind {
     After,
     /// A version that was rolled away from.
     Bad,
+    /// That something is required at all.
+    Empty,
 }
 
 /// How many people have said yes.
@@ -85,6 +87,7 @@ impl<'a> Situation<'a> {
     /// Returns the gate that a proposal to deploy meets.
     pub fn gate(&self, environment: &Environment, proposal: &Proposal) -> Gate {
         let mut items = self.check_items(environment);
+        items.extend(self.asks_nothing(environment));
         items.extend(environment.after.iter().map(|after| self.after_item(environment, after, &proposal.moves)));
         items.extend(self.bad_items(environment, proposal));
         for item in &mut items {
@@ -167,6 +170,23 @@ impl<'a> Situation<'a> {
                 }
             })
             .collect()
+    }
+
+    /// Returns what keeps a gate closed whose phases require no check: nothing was asked, so nothing is proved.
+    pub fn asks_nothing(&self, environment: &Environment) -> Option<GateItem> {
+        let mut checks = environment.gate.iter().flat_map(|phase| self.plan.checks_of(phase));
+        if environment.gate.is_empty() || checks.any(|c| c.required) {
+            return None;
+        }
+        let phases: Vec<&str> = environment.gate.iter().map(|phase| phase.as_str()).collect();
+        let (env, phases) = (&environment.name, phases.join(" or "));
+        Some(GateItem {
+            item: format!("gate:{env}"),
+            kind: ItemKind::Empty,
+            title: format!("The gate of {env} requires a check"),
+            verdict: Verdict::Pending,
+            why: format!("no check of {phases} is required: nothing was asked, so nothing is proved"),
+        })
     }
 
     fn bad_items(&self, environment: &Environment, proposal: &Proposal) -> Option<GateItem> {

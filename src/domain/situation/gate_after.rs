@@ -43,9 +43,9 @@ impl Situation<'_> {
 
     /// Whatever runs there must have stayed good for the horizon.
     fn any_was_good(&self, after: &After) -> (Verdict, String) {
-        let running = self.release.environments.get(&after.env).map(|s| s.places.clone()).unwrap_or_default();
+        let places = self.release.environments.get(&after.env).map(|s| s.places.clone()).unwrap_or_default();
         self.env_was_good(after, |v| {
-            v.ran.iter().all(|(a, ran)| running.get(a).and_then(|p| p.running()).as_ref() == Some(ran))
+            !v.ran.is_empty() && places.iter().all(|(a, place)| v.ran.get(a) == place.running().as_ref())
         })
     }
 

@@ -19,6 +19,7 @@ mod propose;
 mod standing;
 mod steps;
 mod values;
+mod waived;
 mod way_back;
 
 pub use approve::Eyes;
@@ -33,4 +34,5 @@ pub use preview::Preview;
 pub use proof::{By, HowItIs, Proof, UNVERIFIED};
 pub use standing::Standing;
 pub use steps::CallsOf;
+pub use waived::WaivedItem;
 pub use way_back::{WayBack, WayBackState};

@@ -1,6 +1,6 @@
 //! Go or no-go: one word, with its reasons.
 
-use super::{ItemKind, Situation};
+use super::{GateItem, ItemKind, Situation, WaivedItem};
 use crate::domain::action::{Outcome, Request};
 use crate::domain::names::EnvName;
 use crate::domain::order::Health;
@@ -19,9 +19,28 @@ pub struct Outlook {
     /// How many approvals the next deploy will wait for; 0 where it asks for none, or where a proposal already waits.
     #[serde(default)]
     pub approvals: usize,
+    /// What people went on without.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub waived: Vec<WaivedItem>,
 }
 
 impl Outlook {
+    /// Returns the word as it is shown: a go that people went on without something for says so.
+    pub fn shown(&self) -> String {
+        match (self.word, self.waived.len()) {
+            (Word::Go, 1) => "GO with 1 waiver".to_owned(),
+            (Word::Go, count @ 2..) => format!("GO with {count} waivers"),
+            (Word::Go | Word::NoGo | Word::NotYet, _) => self.word.shown().to_owned(),
+        }
+    }
+
+    /// Adds a reason, and what follows from it for the word.
+    pub fn add(&mut self, reason: Reason) {
+        self.blocking.push(reason);
+        self.blocking.sort_by_key(|r| if r.verdict == Verdict::Fail { 0 } else { 1 });
+        self.word = Word::of(&self.blocking);
+    }
+
     /// Returns what stands behind the word: the one reason in short, what runs, or how many reasons there are.
     pub fn in_short(&self) -> String {
         let running = self.blocking.iter().find(|r| r.verdict == Verdict::Running).and_then(|r| r.short.as_ref());
@@ -54,6 +73,15 @@ pub enum Word {
 }
 
 impl Word {
+    /// Returns the word for what stands in the way, worst first.
+    fn of(blocking: &[Reason]) -> Self {
+        match blocking.first() {
+            None => Self::Go,
+            Some(worst) if worst.verdict == Verdict::Fail => Self::NoGo,
+            Some(_) => Self::NotYet,
+        }
+    }
+
     /// Returns the word as the screen shows it.
     pub const fn shown(self) -> &'static str {
         match self {
@@ -82,8 +110,13 @@ pub struct Reason {
 
 impl Reason {
     /// Makes a reason that is told in words, and counted beside the verdict.
-    fn new(subject: impl ToString, env: Option<&EnvName>, verdict: Verdict, says: String) -> Self {
+    pub fn new(subject: impl ToString, env: Option<&EnvName>, verdict: Verdict, says: String) -> Self {
         Self { subject: subject.to_string(), env: env.cloned(), verdict, says, short: None }
+    }
+
+    /// Makes the reason of what holds a gate.
+    fn of(item: &GateItem) -> Self {
+        Self::new(&item.item, None, item.verdict, format!("{}: {}", item.title, item.why))
     }
 
     /// Says whether something only waits or runs: it is not ill.
@@ -103,12 +136,8 @@ impl<'a> Situation<'a> {
         blocking.extend(self.approval_reasons());
         let badness = |v: Verdict| if v == Verdict::Fail { 0 } else { 1 };
         blocking.sort_by_key(|r| badness(r.verdict));
-        let word = match blocking.first() {
-            None => Word::Go,
-            Some(worst) if worst.verdict == Verdict::Fail => Word::NoGo,
-            Some(_) => Word::NotYet,
-        };
-        Outlook { word, blocking, approvals: self.approvals_to_come() }
+        let word = Word::of(&blocking);
+        Outlook { word, blocking, approvals: self.approvals_to_come(), waived: self.waived() }
     }
 
     /// Returns what is being changed now: until it has ended, nobody knows what it leaves.
@@ -153,29 +182,50 @@ impl<'a> Situation<'a> {
     /// Approvals are the answer to go or no-go: they are missed once a proposal waits for them; before that they are
     /// announced beside the word. A store's review comes when it is next.
     fn gate_reasons(&self) -> Vec<Reason> {
-        let gated = |e: &&Environment| !(e.gate.is_empty() && e.after.is_empty());
-        let Some(environment) = self.plan.environments.iter().filter(gated).find(|e| !self.runs_it(e)) else {
-            let has_gate = self.plan.environments.iter().any(|e| gated(&e));
-            let says = "the plan has no gate: nothing was asked, so nothing is proved".to_owned();
-            let reason = Reason::new("plan", None, Verdict::Pending, says);
-            return if has_gate { Vec::new() } else { vec![reason] };
-        };
-        if !self.release.environments.contains_key(&environment.name) {
-            let env = &environment.name;
+        let gated = || self.plan.environments.iter().filter(|e| !(e.gate.is_empty() && e.after.is_empty()));
+        let empty = gated().map(|e| self.asks_nothing(e).filter(|_| e.after.is_empty()));
+        match empty.collect::<Option<Vec<GateItem>>>() {
+            Some(none) if none.is_empty() => {
+                let says = "the plan has no gate: nothing was asked, so nothing is proved".to_owned();
+                return vec![Reason::new("plan", None, Verdict::Pending, says)];
+            }
+            // Who waives that may deploy, and has measured nothing all the same.
+            Some(all) => return all.iter().map(Reason::of).collect(),
+            None => {}
+        }
+        // What runs somewhere without having come through the gate there was not asked for by anybody.
+        let mut ahead = gated().filter(|e| !self.came_through(e)).map(|e| (e, self.held_in(e)));
+        let next = ahead.find(|(e, held)| !held.is_empty() || !self.runs_it(e));
+        next.map(|(_, held)| held).unwrap_or_default()
+    }
+
+    /// Returns what holds the gate of an environment now.
+    fn held_in(&self, environment: &Environment) -> Vec<Reason> {
+        let env = &environment.name;
+        if !environment.deliver.is_empty() && !self.release.environments.contains_key(env) {
             return vec![Reason::new(env, Some(env), Verdict::NoData, format!("nobody has looked at {env} yet"))];
         }
-        let request = Request::Deploy { env: environment.name.clone(), version: self.version.clone() };
+        let request = Request::Deploy { env: env.clone(), version: self.version.clone() };
         let Ok(proposal) = self.propose(&request) else { return Vec::new() };
         let gate = self.gate(environment, &proposal);
-        let held = gate.blocking().filter(|i| i.kind != ItemKind::Bad);
-        held.map(|i| Reason::new(&i.item, None, i.verdict, format!("{}: {}", i.title, i.why))).collect()
+        gate.blocking().filter(|i| i.kind != ItemKind::Bad).map(Reason::of).collect()
+    }
+
+    /// Says whether the version runs in an environment and a deploy brought it there, which its gate let through.
+    fn came_through(&self, environment: &Environment) -> bool {
+        let is_it = |a: &ActionState| match &a.proposal.request {
+            Request::Deploy { env, version } => env == &environment.name && version == self.version,
+            Request::Verify { .. } | Request::RollBack { .. } | Request::Build { .. } | Request::Cut { .. } => false,
+        };
+        self.runs_it(environment) && self.release.actions.iter().any(|a| a.started.is_some() && is_it(a))
     }
 
     /// Says whether every artifact of the version runs in an environment.
     pub fn runs_it(&self, environment: &Environment) -> bool {
         let places = self.release.environments.get(&environment.name).map(|s| &s.places);
         let runs = |p: &PlaceState| p.running().is_some_and(|r| &r.version == self.version);
-        environment.deliver.iter().all(|d| places.and_then(|p| p.get(&d.artifact)).is_some_and(runs))
+        let delivers = !environment.deliver.is_empty();
+        delivers && environment.deliver.iter().all(|d| places.and_then(|p| p.get(&d.artifact)).is_some_and(runs))
     }
 
     fn environment_reasons(&self) -> Vec<Reason> {

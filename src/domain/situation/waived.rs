@@ -1,0 +1,55 @@
+//! What a person went on without, told wherever the verdict is.
+
+use super::Situation;
+use crate::domain::action::{Proposal, Request};
+use crate::domain::names::{EnvName, Person};
+use crate::domain::plan::Environment;
+use crate::domain::verdict::Verdict;
+use serde::{Deserialize, Serialize};
+
+/// One thing that a gate goes on without.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WaivedItem {
+    /// The environment whose gate it is.
+    pub env: EnvName,
+    /// A check's name, `after:ENV`, `bad:VERSION`, or `gate:ENV`.
+    pub item: String,
+    /// Who decided.
+    pub by: Person,
+    /// Why.
+    pub reason: String,
+}
+
+impl WaivedItem {
+    /// Says what was waived, by whom, and why.
+    pub fn words(&self) -> String {
+        format!("{} for {}: waived by {}: {}", self.item, self.env, self.by, self.reason)
+    }
+}
+
+impl Situation<'_> {
+    /// Returns everything that the gates of the release go on without.
+    pub fn waived(&self) -> Vec<WaivedItem> {
+        if !self.release.waivers.iter().any(|w| &w.release == self.version) {
+            return Vec::new();
+        }
+        let in_one = |environment: &Environment| {
+            let request = Request::Deploy { env: environment.name.clone(), version: self.version.clone() };
+            let proposal = self.propose(&request).ok();
+            proposal.map(|proposal| self.waived_for(environment, &proposal)).unwrap_or_default()
+        };
+        self.plan.environments.iter().flat_map(in_one).collect()
+    }
+
+    /// Returns what the gate that a proposal meets goes on without.
+    pub fn waived_for(&self, environment: &Environment, proposal: &Proposal) -> Vec<WaivedItem> {
+        let Request::Deploy { env, .. } = &proposal.request else { return Vec::new() };
+        let items = self.gate(environment, proposal).items.into_iter().filter(|i| i.verdict == Verdict::Waived);
+        let of = |item: String| {
+            let waiver = self.waiver(env, &item)?;
+            let (env, by, reason) = (env.clone(), waiver.who.name.clone(), waiver.reason.clone());
+            Some(WaivedItem { env, item, by, reason })
+        };
+        items.filter_map(|i| of(i.item)).collect()
+    }
+}
