@@ -4,6 +4,7 @@ mod actions;
 mod approvals;
 mod chance;
 mod checks;
+mod definitions;
 mod drift;
 mod fold;
 mod gate;
@@ -187,6 +188,7 @@ impl Tale {
             env: env.map(EnvName::new),
             version: running.clone().map(|d| d.version),
             digest: running.and_then(|d| d.digest),
+            definition: None,
         }
     }
 
@@ -196,7 +198,10 @@ impl Tale {
     }
 
     fn check_ends(&mut self, name: &str, env: Option<&str>, verdict: Verdict) {
-        let evidence = Box::new(self.evidence(env));
+        let mut evidence = Box::new(self.evidence(env));
+        let env_name = env.map(EnvName::new);
+        let check = self.plan.check(&CheckName::new(name));
+        evidence.definition = check.map(|check| self.plan.definition_of(check, env_name.as_ref()));
         let (release, check, env) = (self.version.clone(), CheckName::new(name), env.map(EnvName::new));
         self.tell(Fact::Check(CheckFact::Finished { release, check, env, verdict, evidence }));
     }

@@ -1,5 +1,6 @@
 //! Actions: deploy, verify, roll back, cut; what was asked for, and the steps that it takes.
 
+use super::definition::VerificationScope;
 use super::names::ArtifactName;
 use super::names::{CheckName, Commit, EnvName, MetricName, Version};
 use super::order::{Call, Delivered, Task};
@@ -119,6 +120,9 @@ pub struct Proposal {
     pub plan: String,
     /// The commit of the release.
     pub commit: Option<Commit>,
+    /// What a verification looks at; absent for what is none, and in what an older tminus recorded.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scope: Option<VerificationScope>,
 }
 
 /// What happens to one artifact.

@@ -279,6 +279,7 @@ mod tests {
             moves: Vec::new(),
             plan: String::new(),
             commit: None,
+            scope: None,
         };
         let consent = Consent { typed: None, seen: Some(seen) };
         let release = Version::parse("1.0.0").unwrap();

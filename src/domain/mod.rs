@@ -5,6 +5,7 @@ pub mod admit;
 pub mod branch;
 pub mod command;
 pub mod decide;
+pub mod definition;
 pub mod fact;
 pub mod failure;
 pub mod judge;

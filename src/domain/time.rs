@@ -155,6 +155,13 @@ pub fn age(now: Timestamp, then: Timestamp) -> Duration {
     Duration::try_from(now.duration_since(then)).unwrap_or(Duration::ZERO)
 }
 
+/// Says whether a moment that was recorded is still to come: the clock was set back since, by more than clocks are set by
+/// themselves.
+pub fn is_to_come(then: Timestamp, now: Timestamp) -> bool {
+    const USUAL: Span = Span::seconds(60);
+    then > USUAL.after(now)
+}
+
 /// Writes an age for a narrow column: `12s`, `40m`, `2h`, `21d`.
 pub fn brief(age: Duration) -> String {
     match age.as_secs() {

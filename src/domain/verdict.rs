@@ -1,5 +1,6 @@
 //! Verdicts, and the evidence that they rest on.
 
+use super::definition::Definition;
 use super::names::{Commit, Digest, EnvName, Person, Version};
 use super::time::Span;
 use jiff::Timestamp;
@@ -17,7 +18,7 @@ pub enum Verdict {
     Inconclusive,
     /// Nothing came back, or it could not be measured at all.
     NoData,
-    /// Was true for another commit or digest, or too long ago.
+    /// Was true for another commit, digest or definition, or too long ago.
     Stale,
     /// A person decided to go on without it, and wrote why.
     Waived,
@@ -109,6 +110,9 @@ pub struct Evidence {
     pub version: Option<Version>,
     /// The digest that ran there.
     pub digest: Option<Digest>,
+    /// What was asked; absent in what an older tminus recorded.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub definition: Option<Definition>,
 }
 
 /// A number that was measured, beside what it is held against.

@@ -82,7 +82,7 @@ impl Dispatcher {
                 let command = command.rewritten(&|text| self.world.mask.apply(text));
                 let asked = Asked { who, seat, command };
                 let after = self.after_of(&asked.command);
-                if after.is_empty() {
+                if after.is_empty() && !self.rests_outside(&asked.command) {
                     return self.command(asked, GateRun::NotYet, reply).await;
                 }
                 match self.release.seats.admit(asked.seat.as_ref(), &asked.who, &asked.command) {

@@ -1,7 +1,8 @@
 //! Asking a probe, and making evidence of its answer.
 
 use super::dispatcher::Dispatcher;
-use super::report::{Measured, Purpose, Report};
+use super::report::{Answer, Measured, Purpose, Report};
+use crate::domain::definition::Definition;
 use crate::domain::fact::{CheckFact, Fact, StepFact, Who};
 use crate::domain::failure::{Failure, FailureKind};
 use crate::domain::judge::{Judgement, judge, judge_failure, judge_metric};
@@ -35,7 +36,7 @@ impl Dispatcher {
             commit: situation.opening().map(|o| o.commit.clone()),
             env: env.cloned(),
             version: place.and_then(|p| p.running()).map_or_else(|| Some(version.clone()), |d| Some(d.version)),
-            since: env.and_then(|env| situation.running_since(env)),
+            since: env.and_then(|env| self.release.lines_since(env)),
         }
     }
 
@@ -48,7 +49,7 @@ impl Dispatcher {
             let asked = AssertUnwindSafe(world.probe.measure(&ask, progress)).catch_unwind();
             let result = asked.await.unwrap_or_else(|_| Err(broken()));
             let took = timer.elapsed();
-            let measured = Measured { purpose, who, ask, result, began, took };
+            let measured = Measured { purpose, answer: Answer { who, ask, result, began, took } };
             drop(reporter.send(Report::Measured(Box::new(measured))).await);
         })
     }
@@ -57,7 +58,7 @@ impl Dispatcher {
     pub(super) fn report_unmeasured(&mut self, (purpose, who): (Purpose, Who), ask: Ask, failure: Failure) {
         let (reporter, began) = (self.reporter.clone(), self.world.clock.now());
         let took = std::time::Duration::ZERO;
-        let measured = Measured { purpose, who, ask, result: Err(failure), began, took };
+        let measured = Measured { purpose, answer: Answer { who, ask, result: Err(failure), began, took } };
         self.tasks.spawn(async move { drop(reporter.send(Report::Measured(Box::new(measured))).await) });
     }
 
@@ -83,16 +84,17 @@ impl Dispatcher {
 
     /// Judges a measurement and records it.
     pub(super) async fn measured(&mut self, measured: Measured) {
-        let judgement = self.judged(&measured);
+        let Measured { purpose, answer } = measured;
+        let judgement = self.judged(&answer);
         let verdict = judgement.verdict;
-        let evidence = Box::new(self.evidence(&measured, judgement));
-        match measured.purpose {
+        let evidence = Box::new(self.evidence(&answer, judgement));
+        match purpose {
             Purpose::Batch { batch, check } => {
                 let Some(at) = self.batches.iter().position(|b| b.id == batch) else { return };
                 let release = self.batches[at].version.clone();
                 self.batches[at].running.retain(|n| n != &check);
                 let fact = CheckFact::Finished { release, check, env: None, verdict, evidence };
-                if self.record(&measured.who, vec![Fact::Check(fact)]).await.is_ok() {
+                if self.record(&answer.who, vec![Fact::Check(fact)]).await.is_ok() {
                     self.pump_batches().await;
                 }
             }
@@ -100,9 +102,9 @@ impl Dispatcher {
                 if !self.is_waiting_for(&action, step) {
                     return;
                 }
-                let found = summary(&measured.ask.question, &evidence, verdict);
+                let found = summary(&answer.ask.question, &evidence, verdict);
                 let Some(release) = self.release.action(&action).map(|a| a.proposal.release.clone()) else { return };
-                let Some(fact) = step_fact(&measured.ask, release, (verdict, evidence)) else { return };
+                let Some(fact) = step_fact(&answer.ask, release, (verdict, evidence)) else { return };
                 let succeeded = StepFact::Succeeded {
                     action: action.clone(),
                     step,
@@ -110,30 +112,30 @@ impl Dispatcher {
                     verdict: Some(verdict),
                     receipt: None,
                 };
-                if self.record(&measured.who, vec![Fact::Check(fact), Fact::Step(succeeded)]).await.is_ok() {
+                if self.record(&answer.who, vec![Fact::Check(fact), Fact::Step(succeeded)]).await.is_ok() {
                     self.go_on(&action).await;
                 }
             }
         }
     }
 
-    fn judged(&self, measured: &Measured) -> Judgement {
-        match (&measured.result, &measured.ask.question) {
+    pub(super) fn judged(&self, answer: &Answer) -> Judgement {
+        match (&answer.result, &answer.ask.question) {
             (Err(failure), _) => judge_failure(&self.world.masked(failure.clone())),
-            (Ok(measurement), Question::Check(check)) => judge(check, measurement, &measured.ask.values),
+            (Ok(measurement), Question::Check(check)) => judge(check, measurement, &answer.ask.values),
             (Ok(measurement), Question::Metric { metric, .. }) => judge_metric(metric, measurement),
         }
     }
 
-    fn evidence(&self, measured: &Measured, judgement: Judgement) -> Evidence {
+    pub(super) fn evidence(&self, answer: &Answer, judgement: Judgement) -> Evidence {
         let empty = || Measurement {
-            asked: asked_of(&measured.ask.question),
+            asked: asked_of(&answer.ask.question),
             reading: crate::domain::measurement::Reading::Unmeasured(String::new()),
             tail: String::new(),
             sha256: String::new(),
             bytes: 0,
         };
-        let read = measured.result.as_ref().ok().cloned().unwrap_or_else(empty);
+        let read = answer.result.as_ref().ok().cloned().unwrap_or_else(empty);
         let mask = |text: &str| self.world.mask.apply(text);
         Evidence {
             asked: mask(&read.asked),
@@ -143,14 +145,22 @@ impl Dispatcher {
             tail: mask(&read.tail),
             sha256: read.sha256,
             bytes: read.bytes,
-            by: measured.who.name.clone(),
-            host: measured.who.host.clone(),
-            began: measured.began,
-            took: Span::from(measured.took),
-            commit: measured.ask.commit.clone().filter(|_| depends_on_commit(&measured.ask.question)),
-            env: measured.ask.env.clone(),
-            version: measured.ask.version.clone(),
-            digest: self.digest_in(measured.ask.env.as_ref()),
+            by: answer.who.name.clone(),
+            host: answer.who.host.clone(),
+            began: answer.began,
+            took: Span::from(answer.took),
+            commit: answer.ask.commit.clone().filter(|_| depends_on_commit(&answer.ask.question)),
+            env: answer.ask.env.clone(),
+            version: answer.ask.version.clone(),
+            digest: self.digest_in(answer.ask.env.as_ref()),
+            definition: Some(self.definition_of(&answer.ask)),
+        }
+    }
+
+    fn definition_of(&self, ask: &Ask) -> Definition {
+        match &ask.question {
+            Question::Check(check) => self.plan.definition_of(check, ask.env.as_ref()),
+            Question::Metric { metric, .. } => self.plan.definition_of_metric(metric, ask.env.as_ref()),
         }
     }
 

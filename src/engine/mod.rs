@@ -8,6 +8,7 @@ mod execute;
 mod halt;
 mod handle;
 mod measure;
+mod outside;
 mod presence;
 mod recovery;
 mod report;

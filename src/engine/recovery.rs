@@ -210,6 +210,7 @@ impl Dispatcher {
             env: env.clone(),
             version: Some(version.clone()),
             digest: None,
+            definition: None,
         };
         let (release, check, verdict) = (version.clone(), check.clone(), judgement.verdict);
         Fact::Check(CheckFact::Finished { release, check, env, verdict, evidence: Box::new(evidence) })

@@ -74,9 +74,14 @@ pub(super) enum Purpose {
     Step { action: ActionId, step: usize },
 }
 
-/// A measurement, with when it was made.
+/// A measurement, and what it was for.
 pub(super) struct Measured {
     pub purpose: Purpose,
+    pub answer: Answer,
+}
+
+/// What came back to a question.
+pub(super) struct Answer {
     pub who: Who,
     pub ask: crate::domain::measurement::Ask,
     pub result: Result<Measurement, Failure>,
@@ -89,6 +94,15 @@ pub(super) struct Measured {
 pub(super) struct Survey {
     pub places: Vec<PlaceReport>,
     pub branches: Vec<BranchReport>,
+    pub outside: Vec<OutsideReport>,
+}
+
+/// Something that no commit holds was looked at again.
+pub(super) struct OutsideReport {
+    /// The release whose check it is.
+    pub version: Version,
+    /// What came back.
+    pub answer: Answer,
 }
 
 /// One target.

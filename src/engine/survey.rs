@@ -1,6 +1,7 @@
 //! Looking at the world: targets, what can be brought to them, branches; and which of it is news.
 
 use super::dispatcher::Dispatcher;
+use super::outside::{OutsideAsk, look_outside};
 use super::report::{BranchReport, PlaceReport, Report, Survey, Then};
 use super::world::{LOOK, World, within};
 use crate::domain::action::Request;
@@ -56,10 +57,10 @@ impl Dispatcher {
         for place in &mut places {
             place.versions.extend(named.filter(|v| !place.versions.contains(v)).cloned());
         }
-        let branches = self.branch_asks();
+        let (branches, outside) = (self.branch_asks(), self.outside_asks());
         let (world, reporter) = (self.world.clone(), self.reporter.clone());
         self.tasks.spawn(async move {
-            let survey = look(&world, places, branches).await;
+            let survey = look(&world, places, branches, outside).await;
             drop(reporter.send(Report::Surveyed { survey, then }).await);
         });
     }
@@ -127,6 +128,7 @@ impl Dispatcher {
         for branch in survey.branches {
             facts.extend(self.branch_change(branch));
         }
+        facts.extend(survey.outside.into_iter().filter_map(|report| self.outside_change(report)));
         facts
     }
 
@@ -225,12 +227,13 @@ fn untold(version: Version, failure: &Failure) -> Readiness {
     }
 }
 
-async fn look(world: &World, places: Vec<PlaceAsk>, branches: Vec<BranchAsk>) -> Survey {
-    let (places, branches) = futures::join!(
+async fn look(world: &World, places: Vec<PlaceAsk>, branches: Vec<BranchAsk>, outside: Vec<OutsideAsk>) -> Survey {
+    let (places, branches, outside) = futures::join!(
         join_all(places.into_iter().map(|ask| look_at_place(world, ask))),
-        join_all(branches.into_iter().map(|ask| look_at_branch(world, ask)))
+        join_all(branches.into_iter().map(|ask| look_at_branch(world, ask))),
+        look_outside(world, outside)
     );
-    Survey { places, branches }
+    Survey { places, branches, outside }
 }
 
 pub(super) async fn look_at_place(world: &World, ask: PlaceAsk) -> PlaceReport {

@@ -134,7 +134,7 @@ impl Sentry {
     }
 
     async fn send(&self, place: PlaceReport) -> Result<(), Over> {
-        let survey = Survey { places: vec![place], branches: Vec::new() };
+        let survey = Survey { places: vec![place], branches: Vec::new(), outside: Vec::new() };
         self.reporter.send(Report::Surveyed { survey, then: Then::Nothing }).await.map_err(|_gone| Over)
     }
 

@@ -12,4 +12,12 @@ pub trait Probe: Send + Sync {
     /// An error of the measurement is an `Err`, and becomes `no-data` with the reason, never a pass or a fail.
     /// Dropping the future stops whatever it started.
     async fn measure(&self, ask: &Ask, progress: ProgressSender) -> Result<Measurement, PortError>;
+
+    /// Looks once more at what no commit holds, without running anything and whatever the checkout is at.
+    ///
+    /// `None` where only a whole measurement can tell, and where nothing may be read.
+    async fn look_again(&self, ask: &Ask) -> Option<Result<Measurement, PortError>> {
+        let _ = ask;
+        None
+    }
 }

@@ -93,7 +93,8 @@ mod tests {
     fn deploy(env: &str, outcome: Outcome) -> [Fact; 2] {
         let (action, version) = (ActionId::new(format!("deploy-{env}")), Version::parse("1.0.0").unwrap());
         let request = Request::Deploy { env: EnvName::new(env), version: version.clone() };
-        let proposal = Proposal { release: version, request, moves: Vec::new(), plan: String::new(), commit: None };
+        let proposal =
+            Proposal { release: version, request, moves: Vec::new(), plan: String::new(), commit: None, scope: None };
         [
             Fact::Action(ActionFact::Proposed { action: action.clone(), proposal }),
             Fact::Action(ActionFact::Finished { action, outcome, summary: String::new() }),

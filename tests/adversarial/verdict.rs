@@ -1,9 +1,336 @@
 //! A verdict belongs to what was asked: another definition, another age, or something changed outside the commit ends it.
 
-use super::case::{Case, run_all};
+use super::case::{Case, evil, good, run_all};
+use super::project::{Project, Ran};
+
+/// A plan whose staging has a gate of these checks.
+fn gated(p: &Project, checks: &str) {
+    let staging = p.place("staging");
+    p.plan(&format!("[env.staging]\ngate = [\"pre-deploy\"]\n{staging}{checks}"));
+}
+
+/// One check of the gate, with this way of knowing.
+fn check(name: &str, way: &str) -> String {
+    format!("[check.{name}]\nphase = \"pre-deploy\"\ntitle = \"{name} holds\"\n{way}\n")
+}
+
+/// 1.0.0 is cut, and the one check of staging's gate is good.
+fn passed(p: &Project, way: &str) {
+    p.runs("staging", "0.9.0");
+    gated(p, &check("t", way));
+    p.cut().done("check t");
+}
+
+/// Another plan is in force, which is in no commit.
+fn now(p: &Project, way: &str) {
+    gated(p, &check("t", way));
+    p.done("trust --yes");
+}
+
+/// The check passes, and then asks something else.
+fn redefined(name: &str, before: &'static str, after: &'static str) -> Case {
+    evil(format!("definition-{name}"), move |p| {
+        passed(p, before);
+        now(p, after);
+        p.tm("status --gate")
+    })
+}
+
+/// The check passes, and then is written otherwise and asks the same.
+fn rewritten(name: &str, before: &'static str, after: &'static str) -> Case {
+    good(format!("definition-{name}"), move |p| {
+        passed(p, before);
+        now(p, after);
+        p.tm("status --gate")
+    })
+}
+
+const TRUE: &str = "run = [\"true\"]\ntimeout = \"5s\"";
+
+fn definitions() -> Vec<Case> {
+    let env = "run = [\"sh\", \"-c\", \"test $A = 1\"]\nenv = { A = \"1\" }";
+    vec![
+        redefined("command", TRUE, "run = [\"false\"]\ntimeout = \"5s\""),
+        redefined("argument", "run = [\"test\", \"1\", \"=\", \"1\"]", "run = [\"test\", \"1\", \"=\", \"2\"]"),
+        redefined(
+            "limit",
+            "run = [\"echo\", \"TOTAL 90%\"]\nexpect = { matches = 'TOTAL (\\d+)%', above = 87 }",
+            "run = [\"echo\", \"TOTAL 90%\"]\nexpect = { matches = 'TOTAL (\\d+)%', above = 95 }",
+        ),
+        redefined("expectation-added", "run = [\"echo\", \"x\"]", "run = [\"echo\", \"x\"]\nexpect = { has = \"y\" }"),
+        redefined("exit", TRUE, "run = [\"true\"]\ntimeout = \"5s\"\nexpect = { exit = 3 }"),
+        redefined("environment", env, "run = [\"sh\", \"-c\", \"test $A = 1\"]\nenv = { A = \"2\" }"),
+        redefined("folder", TRUE, "run = [\"true\"]\ntimeout = \"5s\"\ndir = \"backend\""),
+        redefined("ground", TRUE, "run = [\"true\"]\ntimeout = \"5s\"\nin = \"worktree\""),
+        redefined("kind", TRUE, "ignored = [\".env\"]"),
+        redefined("time", "run = [\"true\"]\ntimeout = \"9s\"", "run = [\"true\"]\ntimeout = \"1ms\""),
+        evil("definition-of-a-need", |p| {
+            p.runs("staging", "0.9.0");
+            let plan = |p: &Project, lint: &str| {
+                let lint = format!("[check.lint]\nphase = \"daily\"\ntitle = \"Lint\"\nrun = [\"{lint}\"]\n");
+                gated(p, &format!("{}{lint}", check("t", "run = [\"true\"]\nneeds = [\"lint\"]")));
+            };
+            plan(p, "true");
+            p.cut().done("check lint t");
+            plan(p, "false");
+            p.done("trust --yes");
+            p.tm("status --gate").says("its definition changed")
+        }),
+        evil("definition-of-what-a-person-said", |p| {
+            p.runs("staging", "0.9.0");
+            gated(p, &check("t", "manual = true"));
+            p.cut().done("check t --yes");
+            gated(p, &check("t", "manual = true").replace("t holds", "The privacy policy is current"));
+            p.done("trust --yes");
+            p.tm("status --gate")
+        }),
+        evil("definition-in-a-commit-that-paths-leave-out", |p| {
+            p.file("backend/a", "a");
+            passed(p, "run = [\"true\"]\npaths = [\"backend/**\"]");
+            gated(p, &check("t", "run = [\"false\"]\npaths = [\"backend/**\"]"));
+            p.commit().done("trust --yes");
+            p.tm("status --gate")
+        }),
+        evil("definition-and-a-deploy", |p| {
+            passed(p, TRUE);
+            now(p, "run = [\"false\"]\ntimeout = \"5s\"");
+            p.tm("deploy staging --yes")
+        }),
+        evil("definition-that-a-waiver-was-for", |p| {
+            p.runs("staging", "0.9.0");
+            gated(p, &check("t", "run = [\"false\"]"));
+            p.cut().tm("check t").ends(1);
+            p.done("deploy staging --yes --waive 't=the linter is wrong today'");
+            p.runs("staging", "0.9.0");
+            now(p, "run = [\"sh\", \"-c\", \"exit 3\"]");
+            p.tm("status --gate")
+        }),
+        good("definition-as-it-was-again", |p| {
+            passed(p, TRUE);
+            now(p, "run = [\"false\"]");
+            now(p, TRUE);
+            p.tm("status --gate")
+        }),
+        rewritten("same-with-another-freshness", TRUE, "run = [\"true\"]\ntimeout = \"5s\"\nfresh = \"4h\""),
+        rewritten("same-in-another-group", TRUE, "run = [\"true\"]\ntimeout = \"5s\"\ngroup = \"Quality\""),
+        rewritten(
+            "same-with-lint-told",
+            TRUE,
+            "run = [\"true\"]\ntimeout = \"5s\"\nlint-ok = { cannot-fail = \"a test\" }",
+        ),
+        good("definition-of-another-check-changed", |p| {
+            p.runs("staging", "0.9.0");
+            let other = |run: &str| format!("[check.o]\nphase = \"daily\"\ntitle = \"o\"\nrun = [\"{run}\"]\n");
+            gated(p, &format!("{}{}", check("t", TRUE), other("true")));
+            p.cut().done("check t");
+            gated(p, &format!("{}{}", check("t", TRUE), other("false")));
+            p.done("trust --yes");
+            p.tm("status --gate")
+        }),
+        good("definition-that-changed-and-was-asked-again", |p| {
+            passed(p, TRUE);
+            now(p, "run = [\"true\"]\ntimeout = \"7s\"");
+            p.commit().done("check t");
+            p.tm("deploy staging --yes")
+        }),
+    ]
+}
+
+const DOTENV: &str = "dotenv = { file = \".env\", needs = [\"KEY\"] }";
+
+/// An environment file that git ignores, with one value, and a check that it is there.
+fn with_dotenv(p: &Project, more: &str) {
+    p.file(".gitignore", ".env\n").file(".env", "KEY=Kx93jT\n");
+    passed(p, &format!("{DOTENV}{more}"));
+}
+
+fn outside() -> Vec<Case> {
+    vec![
+        evil("dotenv-emptied", |p| {
+            with_dotenv(p, "");
+            p.file(".env", "KEY=\n");
+            p.tm("status --gate")
+        }),
+        evil("dotenv-emptied-within-its-freshness", |p| {
+            with_dotenv(p, "\nfresh = \"7d\"");
+            p.file(".env", "KEY=\n");
+            p.tm("status --gate")
+        }),
+        evil("dotenv-emptied-and-a-deploy", |p| {
+            with_dotenv(p, "\nfresh = \"7d\"");
+            p.file(".env", "KEY=\n");
+            p.tm("deploy staging --yes")
+        }),
+        evil("dotenv-gone-and-a-deploy", |p| {
+            with_dotenv(p, "");
+            p.sh("rm .env");
+            p.tm("deploy staging --yes")
+        }),
+        evil("dotenv-emptied-while-the-checkout-is-dirty", |p| {
+            with_dotenv(p, "");
+            p.file(".env", "OTHER=1\n").file("scratch.txt", "x");
+            p.tm("status --gate")
+        }),
+        evil("dotenv-that-needs-more", |p| {
+            with_dotenv(p, "");
+            now(p, "dotenv = { file = \".env\", needs = [\"KEY\", \"SENTRY_DSN\"] }");
+            p.tm("status --gate")
+        }),
+        evil("dotenv-of-another-file", |p| {
+            with_dotenv(p, "");
+            now(p, "dotenv = { file = \".env.production\", needs = [\"KEY\"] }");
+            p.tm("deploy staging --yes")
+        }),
+        good("dotenv-with-another-value", |p| {
+            with_dotenv(p, "");
+            p.file(".env", "KEY=Lq82hD\nMORE=1\n");
+            p.tm("status --gate")
+        }),
+        good("dotenv-emptied-and-filled-again", |p| {
+            with_dotenv(p, "");
+            p.file(".env", "KEY=\n").tm("status --gate");
+            p.file(".env", "KEY=Kx93jT\n");
+            p.tm("deploy staging --yes")
+        }),
+        good("dotenv-whose-value-is-in-no-journal", |p| {
+            with_dotenv(p, "");
+            p.tm("status --gate");
+            p.sh("! grep -ra Kx93jT ../state");
+            p.tm("status --gate")
+        }),
+    ]
+}
+
+/// Staging is verified by these, and production comes after it.
+fn followed(p: &Project, verify: &str, after: &str, checks: &str) {
+    let (staging, production) = (p.place("staging"), p.place("production"));
+    p.plan(&format!(
+        "[env.staging]\nverify = {verify}\n{staging}[env.production]\nafter = [{{ env = \"staging\"{after} }}]\n{production}{checks}"
+    ));
+}
+
+fn looks(name: &str, run: &str) -> String {
+    format!("[check.{name}]\nphase = \"post-deploy\"\ntitle = \"{name}\"\nrun = {run}\ntimeout = \"5s\"\n")
+}
+
+fn both() -> String {
+    format!("{}{}", looks("up", "[\"true\"]"), looks("deep", "[\"true\"]"))
+}
+
+/// Staging runs 1.0.0 and was verified.
+fn verified(p: &Project, after: &str) {
+    p.runs("staging", "0.9.0").runs("production", "0.9.0");
+    followed(p, "[\"up\"]", after, &looks("up", "[\"true\"]"));
+    p.cut().done("deploy staging --yes");
+    p.tm("verify staging --wait");
+}
+
+fn to_production(p: &Project) -> Ran {
+    p.tm("deploy production --yes")
+}
+
+fn ages() -> Vec<Case> {
+    vec![
+        good("age-of-what-was-verified", |p| {
+            verified(p, "");
+            to_production(p)
+        }),
+        evil("age-of-a-redeploy", |p| {
+            verified(p, "");
+            p.done("deploy staging --yes");
+            to_production(p)
+        }),
+        evil("age-of-a-redeploy-in-the-status", |p| {
+            verified(p, "");
+            p.done("deploy staging --yes");
+            p.tm("status --gate").says("unverified")
+        }),
+        good("age-of-a-redeploy-that-was-verified", |p| {
+            verified(p, "");
+            p.done("deploy staging --yes");
+            p.done("verify staging");
+            to_production(p)
+        }),
+        good("age-of-what-reached-its-horizon", |p| {
+            verified(p, ", horizon = \"1s\"");
+            to_production(p)
+        }),
+        evil("age-of-a-redeploy-at-its-horizon", |p| {
+            verified(p, ", horizon = \"1s\"");
+            p.done("deploy staging --yes");
+            to_production(p)
+        }),
+        evil("age-of-what-was-taken-away-and-put-back", |p| {
+            verified(p, "");
+            p.runs("staging", "0.8.0").tm("status");
+            p.runs("staging", "1.0.0").tm("status");
+            to_production(p)
+        }),
+        evil("log-line-of-the-start-before", |p| {
+            p.runs("staging", "0.9.0");
+            let world = p.world();
+            let at = world.display();
+            let start = format!(
+                "[ -e {at}/said ] || date -u '+%Y-%m-%dT%H:%M:%S.%NZ ready' >> {at}/log; touch {at}/said; echo {{version}} > {at}/staging"
+            );
+            let staging = p.place("staging").replace(&format!("echo {{version}} > {at}/staging"), &start);
+            p.plan(&format!(
+                "[env.staging]\nverify = [\"started\"]\nlogs = [\"site\"]\n{staging}[log.site]\nfile = \"{at}/log\"\n\
+                 [check.started]\nphase = \"post-deploy\"\ntitle = \"started\"\nlog = {{ source = \"site\", has = \"ready\", within = \"1s\" }}\n"
+            ));
+            p.sh("touch ../world/log").cut().done("deploy staging --yes");
+            p.sh("sleep 1.1").done("deploy staging --yes");
+            p.tm("verify staging")
+        }),
+    ]
+}
+
+fn verifications() -> Vec<Case> {
+    vec![
+        evil("verify-list-that-grew", |p| {
+            verified(p, "");
+            followed(p, "[\"up\", \"deep\"]", "", &both());
+            p.done("trust --yes");
+            to_production(p).says("it did not look at deep")
+        }),
+        evil("verify-of-what-asks-otherwise-now", |p| {
+            verified(p, "");
+            followed(p, "[\"up\"]", "", &looks("up", "[\"false\"]"));
+            p.done("trust --yes");
+            to_production(p).says("the definition of up changed")
+        }),
+        evil("verify-of-another-place", |p| {
+            verified(p, "");
+            let (staging, production) = (p.place("stage-2"), p.place("production"));
+            p.runs("stage-2", "1.0.0").plan(&format!(
+                "[env.staging]\nverify = [\"up\"]\n{staging}[env.production]\nafter = [{{ env = \"staging\" }}]\n{production}{}",
+                looks("up", "[\"true\"]")
+            ));
+            p.done("trust --yes");
+            to_production(p)
+        }),
+        good("verify-list-that-shrank", |p| {
+            p.runs("staging", "0.9.0").runs("production", "0.9.0");
+            followed(p, "[\"up\", \"deep\"]", "", &both());
+            p.cut().done("deploy staging --yes");
+            p.done("verify staging");
+            followed(p, "[\"up\"]", "", &both());
+            p.done("trust --yes");
+            to_production(p)
+        }),
+        good("verify-list-that-grew-and-was-verified", |p| {
+            verified(p, "");
+            followed(p, "[\"up\", \"deep\"]", "", &both());
+            p.commit().done("trust --yes");
+            p.done("deploy staging --yes");
+            p.done("verify staging");
+            to_production(p)
+        }),
+    ]
+}
 
 pub fn cases() -> Vec<Case> {
-    vec![]
+    definitions().into_iter().chain(outside()).chain(ages()).chain(verifications()).collect()
 }
 
 #[test]

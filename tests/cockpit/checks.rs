@@ -232,6 +232,7 @@ fn a_waiver_stands_on_the_page_of_its_check_with_its_reason() {
         item: "mobile-lint".to_owned(),
         reason: "the linter is wrong".to_owned(),
         commit: None,
+        definition: None,
     };
     let record = Record { seq: 900, at: fixture::now(), who: fixture::who("omer"), fact: Fact::Gate(waived) };
     told(&mut seat, record);

@@ -157,6 +157,11 @@ fn in_environment(env: &EnvName, artifact: &ArtifactName) -> Vec<(i64, Fact)> {
     facts
 }
 
+/// What a check of the plan asks.
+fn definition(check: &CheckName) -> Option<tminus::domain::definition::Definition> {
+    the_plan().check(check).map(|check| the_plan().definition_of(check, None))
+}
+
 fn checked(check: &CheckName, verdict: Verdict, commit: &Commit) -> Fact {
     let found = if verdict == Verdict::Pass { "as expected" } else { "the key was refused (401)" };
     let evidence = Evidence {
@@ -175,6 +180,7 @@ fn checked(check: &CheckName, verdict: Verdict, commit: &Commit) -> Fact {
         env: None,
         version: None,
         digest: None,
+        definition: definition(check),
     };
     let evidence = Box::new(evidence);
     Fact::Check(CheckFact::Finished { release: version("1.0.0"), check: check.clone(), env: None, verdict, evidence })

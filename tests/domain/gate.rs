@@ -154,6 +154,7 @@ fn any_version_there_must_have_stayed_good_for_the_horizon_too() {
     let after = &mut tale.environment("production").after[0];
     (after.any, after.horizon) = (true, Some(span("24h")));
     assert_eq!(tale.item("production", AFTER), Verdict::Pending);
+    tale.pass("24h");
     tale.verified("staging", Some("24h"), Outcome::Good);
     assert_eq!(tale.item("production", AFTER), Verdict::Pass);
 }

@@ -90,6 +90,23 @@ impl Probe for RealProbe {
             Err(PortError::new(FailureKind::Timeout, summary))
         })
     }
+
+    async fn look_again(&self, ask: &Ask) -> Option<Result<Measurement, PortError>> {
+        let Question::Check(check) = &ask.question else { return None };
+        let around = &self.surroundings;
+        around.secrets.trust().allow(&format!("{} was not looked at", check.name)).ok()?;
+        let look = async {
+            if let Way::Image(asked) = &check.way {
+                return Some(image::measure(around, ask, asked).await);
+            }
+            let Way::Dotenv(asked) = &check.way else { return None };
+            if check.in_worktree { None } else { Some(file::dotenv_again(around, asked).await) }
+        };
+        tokio::time::timeout(limit(check), look).await.unwrap_or_else(|_elapsed| {
+            let summary = format!("{} was not looked at after {}", check.name, Span::from(limit(check)));
+            Some(Err(PortError::new(FailureKind::Timeout, summary)))
+        })
+    }
 }
 
 /// Returns how long one run of a check may take: as the plan says, else ten minutes for a command, half a minute for

@@ -83,12 +83,26 @@ pub(super) async fn dotenv(
     (check, ask): (&Check, &Ask),
     asked: &DotenvCheck,
 ) -> Result<Measurement, PortError> {
-    let what = format!("the names in {}", asked.file);
+    let what = names_in(asked);
     let ground = match ground::find(around, check, ask).await? {
         Ok(ground) => ground,
         Err(why) => return Ok(quiet(what, Reading::Unmeasured(why))),
     };
-    let Some(real) = inside(ground.dir(), &asked.file)? else {
+    let reading = names(ground.dir(), asked).await?;
+    Ok(quiet(what, ground.moved().await?.map_or(reading, Reading::Unmeasured)))
+}
+
+/// Looks once more: the file is no part of the commit, so it does not matter what else is in the checkout.
+pub(super) async fn dotenv_again(around: &Surroundings, asked: &DotenvCheck) -> Result<Measurement, PortError> {
+    Ok(quiet(names_in(asked), names(&around.root, asked).await?))
+}
+
+fn names_in(asked: &DotenvCheck) -> String {
+    format!("the names in {}", asked.file)
+}
+
+async fn names(dir: &Path, asked: &DotenvCheck) -> Result<Reading, PortError> {
+    let Some(real) = inside(dir, &asked.file)? else {
         return Err(PortError::new(FailureKind::NotFound, format!("{} is not there", asked.file)));
     };
     let pairs = environment::read(&real, &asked.file).await?;
@@ -101,8 +115,7 @@ pub(super) async fn dotenv(
             Some(_) => {}
         }
     }
-    let reading = Reading::Dotenv { missing, empty };
-    Ok(quiet(what, ground.moved().await?.map_or(reading, Reading::Unmeasured)))
+    Ok(Reading::Dotenv { missing, empty })
 }
 
 /// Returns the real path of a file in a folder, links followed; an error when that leads out, `None` when nothing is there.

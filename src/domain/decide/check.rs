@@ -62,6 +62,7 @@ fn say(
         env: None,
         version: Some(version.clone()),
         digest: None,
+        definition: Some(ground.plan.definition_of(check, None)),
     };
     Ok(Decision::record(Fact::Check(CheckFact::Finished {
         release: version.clone(),
@@ -77,8 +78,10 @@ fn is_second_pair_of_eyes(ground: &Ground<'_>, version: &Version, check: &Check)
     let commit = ground.release.openings.get(version).map(|o| &o.commit);
     let runs = ground.release.checks.get(version).and_then(|c| c.get(&check.name)).map(|s| s.runs.as_slice());
     let is_fresh = |at| check.fresh.is_none_or(|fresh| age(ground.now, at) <= fresh.duration());
+    let definition = ground.plan.definition_of(check, None);
     runs.unwrap_or_default().iter().rev().take_while(|r| r.verdict != Verdict::Fail).any(|r| {
         r.evidence.commit.as_ref() == commit
+            && r.evidence.definition.as_ref() == Some(&definition)
             && is_fresh(r.at)
             && r.who.name != ground.who.name
             && (r.who.user != ground.who.user || r.who.user.is_empty())

@@ -47,5 +47,6 @@ fn waive(
         item: item.to_owned(),
         reason: reason.trim().to_owned(),
         commit: ground.release.openings.get(version).map(|o| o.commit.clone()),
+        definition: situation.definition_of_item(env, item),
     })))
 }

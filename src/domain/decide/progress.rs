@@ -4,7 +4,7 @@ use crate::domain::action::{Outcome, Request, StepTask};
 use crate::domain::fact::{ActionFact, Fact, GateFact, ReleaseFact};
 use crate::domain::failure::FailureKind;
 use crate::domain::names::OrderId;
-use crate::domain::release::{ActionState, Release, StepPhase, StepState};
+use crate::domain::release::{ActionState, Release, Since, StepPhase, StepState};
 use crate::domain::time::{Span, age, brief};
 use crate::domain::verdict::Verdict;
 
@@ -97,11 +97,7 @@ fn stopped(action: &ActionState, index: usize, place: &str) -> Vec<Fact> {
 fn finish(release: &Release, action: &ActionState) -> Vec<Fact> {
     match &action.proposal.request {
         Request::Verify { horizon, env, .. } => {
-            let since = release
-                .environments
-                .get(env)
-                .and_then(|e| e.places.values().filter_map(|p| p.stays.last()).map(|s| s.since).max());
-            vec![verified(action, *horizon, since)]
+            vec![verified(action, *horizon, release.age_of(env))]
         }
         Request::RollBack { env, reason, .. } => {
             let left = action
@@ -123,7 +119,8 @@ fn finish(release: &Release, action: &ActionState) -> Vec<Fact> {
 }
 
 /// A verification ends as the worst of what it measured; before its horizon, good is only good so far.
-fn verified(action: &ActionState, horizon: Option<Span>, since: Option<jiff::Timestamp>) -> Fact {
+fn verified(action: &ActionState, horizon: Option<Span>, began: Option<Since>) -> Fact {
+    let since = began.map(|began| began.at);
     let measured = action.steps.iter().filter_map(|s| Some((s, s.verdict?)));
     let worst = measured.clone().fold(Verdict::Pass, |worst, (_, verdict)| worst.and(verdict));
     let looked = action.steps.iter().filter_map(|s| s.ended).max();
@@ -132,9 +129,14 @@ fn verified(action: &ActionState, horizon: Option<Span>, since: Option<jiff::Tim
         (None, _, _) => true,
         (Some(_), _, _) => false,
     };
+    let is_before = |s: &StepState| s.ended.zip(since).is_some_and(|(ended, since)| ended < since);
+    // What was found before it was started again, and what was found after, are of two things.
+    let is_of_two =
+        measured.clone().any(|(s, _)| is_before(s)) && looked.zip(since).is_some_and(|(at, since)| at >= since);
     let has_measured = action.steps.iter().any(|s| s.verdict.is_some());
     let outcome = match worst {
         _ if !has_measured => Outcome::Unclear,
+        Verdict::Pass | Verdict::Waived if is_of_two => Outcome::Unclear,
         Verdict::Pass | Verdict::Waived if is_due => Outcome::Good,
         Verdict::Pass | Verdict::Waived => Outcome::GoodSoFar,
         Verdict::Fail => Outcome::NotGood,
@@ -150,6 +152,7 @@ fn verified(action: &ActionState, horizon: Option<Span>, since: Option<jiff::Tim
     let summary = match (wrong.is_empty(), outcome, horizon) {
         (false, _, _) => wrong.join("; "),
         (true, _, _) if !has_measured => "nothing was measured: the plan names nothing that could tell".to_owned(),
+        (true, Outcome::Unclear, _) => "what runs there was started again while it was looked at".to_owned(),
         (true, Outcome::GoodSoFar, Some(horizon)) => format!("all {count} are good so far; {horizon} is not reached"),
         (true, _, Some(horizon)) => match (since, looked) {
             // What was measured later than it was asked for says so.

@@ -1,5 +1,6 @@
 //! People decided about a gate.
 
+use crate::domain::definition::Definition;
 use crate::domain::names::{ActionId, Commit, EnvName, Version};
 use serde::{Deserialize, Serialize};
 
@@ -36,6 +37,9 @@ pub enum GateFact {
         reason: String,
         /// The commit that it was decided on; another commit ends it.
         commit: Option<Commit>,
+        /// What it asked then; another question ends it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        definition: Option<Definition>,
     },
     /// A version is not to be deployed again.
     MarkedBad {

@@ -25,7 +25,7 @@ pub struct Check {
     pub needs: Vec<CheckName>,
     /// `paths`: globs; stays fresh while only other files change.
     pub paths: Vec<String>,
-    /// `fresh`: how long a verdict holds; for ever when absent.
+    /// `fresh`: how long a verdict holds; when absent, a short time for what no commit holds, for ever for the rest.
     pub fresh: Option<Span>,
     /// `owner`: a team or a person.
     pub owner: Option<String>,
@@ -82,6 +82,19 @@ pub enum Way {
         /// `four-eyes`: two people say so.
         four_eyes: bool,
     },
+}
+
+impl Check {
+    /// Says whether its verdict also rests on what no commit holds: another file, a service, a secret, the time.
+    pub fn looks_outside(&self) -> bool {
+        match &self.way {
+            Way::Dotenv(_) | Way::Image(_) | Way::Http(_) | Way::Connects(_) | Way::Tls(_) | Way::Dns(_) => true,
+            Way::Log(_) | Way::Metric(_) => true,
+            Way::Run { .. } => self.env.iter().any(|(_, setting)| matches!(setting, Setting::Secret(_))),
+            Way::File(asked) => asked.newer_than.is_some(),
+            Way::Versions | Way::Ignored(_) | Way::Secrets(_) | Way::Changelog | Way::Manual { .. } => false,
+        }
+    }
 }
 
 impl Way {

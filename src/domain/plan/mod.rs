@@ -6,6 +6,7 @@ mod artifact;
 mod check;
 mod command;
 mod connect;
+mod defined;
 mod environment;
 mod incident;
 mod logs;

@@ -1,9 +1,10 @@
 //! The actions: proposed, approved, begun, step by step, ended.
 
 use super::Release;
+use super::ages::Since;
 use super::environments::Verification;
 use super::steps::{StepPhase, StepState};
-use crate::domain::action::{Outcome, Proposal, Request};
+use crate::domain::action::{Outcome, Proposal, Request, StepTask};
 use crate::domain::fact::{ActionFact, GateFact, Record, StepFact, Who};
 use crate::domain::names::ActionId;
 use crate::domain::plan::Approvals;
@@ -34,6 +35,9 @@ pub struct ActionState {
     pub stop_requested: Option<Who>,
     /// How it ended.
     pub ended: Option<Ending>,
+    /// When it last touched what runs in its environment; absent while it has not.
+    #[serde(default)]
+    pub touched: Option<Since>,
 }
 
 /// One yes.
@@ -78,9 +82,15 @@ impl Release {
             }
             ActionFact::Finished { action, outcome, summary } => {
                 let ending = Ending { outcome: *outcome, summary: summary.clone(), at: record.at };
-                self.with_action(action, |a| a.ended = Some(ending));
+                let at = self.moment(record);
+                self.with_action(action, |a| {
+                    a.ended = Some(ending);
+                    if *outcome == Outcome::Good && a.proposal.request.is_changing() {
+                        a.touched = Some(at);
+                    }
+                });
                 self.end_checks(action);
-                self.keep_verification(action, record.at);
+                self.keep_verification(action, record);
             }
         }
     }
@@ -100,10 +110,13 @@ impl Release {
     }
 
     pub(super) fn apply_step(&mut self, record: &Record, fact: &StepFact) {
-        let (action, index) = fact.place();
+        let ((action, index), at) = (fact.place(), self.moment(record));
         let Some(state) = self.actions.iter_mut().rev().find(|a| &a.id == action) else { return };
         if let Some(step) = state.steps.get_mut(index) {
             step.apply(record.at, fact);
+            if matches!(step.step.task, StepTask::Order { .. }) {
+                state.touched = Some(at);
+            }
         }
     }
 
@@ -124,7 +137,7 @@ impl Release {
         }
     }
 
-    fn keep_verification(&mut self, id: &ActionId, at: Timestamp) {
+    fn keep_verification(&mut self, id: &ActionId, record: &Record) {
         let Some(action) = self.action(id) else { return };
         let (Request::Verify { env, horizon, .. }, Some(ending)) = (&action.proposal.request, &action.ended) else {
             return;
@@ -135,8 +148,10 @@ impl Release {
             release: action.proposal.release.clone(),
             ran,
             horizon: *horizon,
+            scope: action.proposal.scope.clone(),
             outcome: ending.outcome,
-            at,
+            at: record.at,
+            seq: record.seq,
         };
         let env = env.clone();
         self.environments.entry(env).or_default().verifications.push(verification);
@@ -156,6 +171,7 @@ impl ActionState {
             steps: Vec::new(),
             stop_requested: None,
             ended: None,
+            touched: None,
         }
     }
 

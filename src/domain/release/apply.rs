@@ -22,6 +22,10 @@ impl Release {
         self.seq = record.seq;
         self.trail.follow(record);
         self.keep(record);
+        // Looks are many and change nothing; the clock that counts is that of what was decided, done and measured.
+        if !matches!(record.fact, Fact::Target(_)) {
+            self.latest = Some(self.moment(record).at);
+        }
         match &record.fact {
             Fact::Plan(PlanFact::Adopted { hash, text, .. }) => {
                 let (hash, text) = (hash.clone(), text.clone());

@@ -1,7 +1,8 @@
 //! What runs where, what ran there before, and which way back is open.
 
-use super::Release;
+use super::{Release, Since, ages};
 use crate::domain::action::Outcome;
+use crate::domain::definition::{Definition, VerificationScope};
 use crate::domain::fact::{GateFact, Record, TargetFact, Who};
 use crate::domain::failure::Failure;
 use crate::domain::names::{ActionId, ArtifactName, Commit, Digest, EnvName, Version};
@@ -47,8 +48,17 @@ pub struct ReadyState {
 pub struct Stay {
     /// The version.
     pub delivered: Delivered,
-    /// Since when.
+    /// Since when it is here.
     pub since: Timestamp,
+    /// The fact that told of it first.
+    #[serde(default)]
+    pub seq: u64,
+    /// Since when it runs as it does now: it may have been started again, or brought once more.
+    #[serde(default)]
+    pub renewed: Since,
+    /// When it was started, as its host says.
+    #[serde(default)]
+    pub started: Option<Timestamp>,
     /// Whether it was ever seen to be healthy here: only then is it a way back.
     pub was_healthy: bool,
     /// Whether its target does not tell how it is, as a command or a container without a health check does not, and
@@ -73,10 +83,16 @@ pub struct Verification {
     pub ran: BTreeMap<ArtifactName, Delivered>,
     /// The horizon that was reached.
     pub horizon: Option<Span>,
+    /// What it looked at; absent in what an older tminus recorded.
+    #[serde(default)]
+    pub scope: Option<VerificationScope>,
     /// How it ended.
     pub outcome: Outcome,
     /// When.
     pub at: Timestamp,
+    /// The fact that recorded it.
+    #[serde(default)]
+    pub seq: u64,
 }
 
 /// A gate goes on without something.
@@ -95,6 +111,9 @@ pub struct Waiver {
     pub reason: String,
     /// The commit that it was decided on.
     pub commit: Option<Commit>,
+    /// What the item asked when it was decided.
+    #[serde(default)]
+    pub definition: Option<Definition>,
     /// Who decided.
     pub who: Who,
     /// When.
@@ -118,7 +137,8 @@ impl Release {
     pub(super) fn apply_target(&mut self, record: &Record, fact: &TargetFact) {
         match fact {
             TargetFact::Observed { env, artifact, observation } => {
-                self.place(env, artifact).see(record.at, observation);
+                let at = self.moment(record);
+                self.place(env, artifact).see(record.at, at, observation);
             }
             TargetFact::Lost { env, artifact, failure } => {
                 self.place(env, artifact).lost = Some((record.at, failure.clone()));
@@ -132,13 +152,14 @@ impl Release {
 
     pub(super) fn apply_mark(&mut self, record: &Record, fact: &GateFact) {
         match fact {
-            GateFact::Waived { release, env, item, reason, commit } => self.waivers.push(Waiver {
+            GateFact::Waived { release, env, item, reason, commit, definition } => self.waivers.push(Waiver {
                 seq: record.seq,
                 release: release.clone(),
                 env: env.clone(),
                 item: item.clone(),
                 reason: reason.clone(),
                 commit: commit.clone(),
+                definition: definition.clone(),
                 who: record.who.clone(),
                 at: record.at,
             }),
@@ -170,14 +191,20 @@ impl Stay {
 }
 
 impl PlaceState {
-    fn see(&mut self, at: Timestamp, observation: &Observation) {
+    fn see(&mut self, recorded: Timestamp, at: Since, observation: &Observation) {
         self.lost = None;
         if let Some(version) = &observation.version {
             let delivered = Delivered { version: version.clone(), digest: observation.digest.clone() };
-            if self.stays.last().is_none_or(|s| s.delivered != delivered) {
+            if self.stays.last().is_some_and(|s| s.delivered == delivered) {
+                self.see_again(at, observation);
+            } else {
+                let before = self.seen.as_ref().map(|(at, _)| *at);
                 self.stays.push(Stay {
                     delivered,
-                    since: observation.since.unwrap_or(at),
+                    since: observation.since.unwrap_or(recorded),
+                    seq: at.seq,
+                    renewed: Since { seq: at.seq, at: ages::start(observation, at, before) },
+                    started: observation.since,
                     was_healthy: false,
                     is_untold: false,
                     was_unwell: false,
@@ -188,7 +215,7 @@ impl PlaceState {
                 stay.see(observation.health);
             }
         }
-        self.seen = Some((at, observation.clone()));
+        self.seen = Some((recorded, observation.clone()));
     }
 
     /// Returns what runs here, as last seen.

@@ -1,6 +1,7 @@
 //! Where everything stands, as a fold of the journal: the engine, the screen, recovery, `status` and reports read this and nothing else.
 
 mod actions;
+mod ages;
 mod apply;
 mod checks;
 mod environments;
@@ -9,6 +10,7 @@ mod steps;
 mod whole;
 
 pub use actions::{ActionState, Approval, Ending};
+pub use ages::Since;
 pub use checks::{CheckRun, CheckState, Measure};
 pub use environments::{BadMark, EnvState, PlaceState, ReadyState, Stay, Verification, Waiver};
 pub use opening::{BranchMove, Closing, Opening};

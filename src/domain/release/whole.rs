@@ -22,6 +22,9 @@ pub struct Release {
     /// What all facts so far have gone into: it tells this journal from another one.
     #[serde(default)]
     pub trail: Trail,
+    /// The latest moment at which something was decided, done or measured.
+    #[serde(default)]
+    pub latest: Option<Timestamp>,
     /// The plan in force.
     pub plan: Option<PlanStamp>,
     /// The releases, by version.

@@ -134,6 +134,7 @@ impl<'a> Situation<'a> {
                 && &w.env == env
                 && w.item == item
                 && (w.commit.is_none() || w.commit.as_ref() == commit)
+                && self.is_for_what_is_asked(w)
                 && !self.has_failed_since(w)
         })
     }
@@ -146,10 +147,11 @@ impl<'a> Situation<'a> {
         let state = self.release.checks.get(&waiver.release).and_then(|checks| checks.get(&check));
         let runs = || state.into_iter().flat_map(|s| &s.runs).filter(|r| r.env.is_none());
         let has_failed = runs().any(|r| r.seq > waiver.seq && r.verdict == Verdict::Fail);
-        let fresh = self.plan.check(&check).and_then(|c| c.fresh);
         let counted = |r: &&CheckRun| {
             let is_of_commit = r.evidence.commit.is_none() || r.evidence.commit == waiver.commit;
-            is_of_commit && fresh.is_none_or(|fresh| age(waiver.at, r.at) <= fresh.duration())
+            let is_asked = waiver.definition.is_none() || r.evidence.definition == waiver.definition;
+            let fresh = self.plan.check(&check).and_then(|c| self.holds_for(c, r));
+            is_of_commit && is_asked && fresh.is_none_or(|fresh| age(waiver.at, r.at) <= fresh.duration())
         };
         let before = runs().rfind(|r| r.seq < waiver.seq).filter(counted);
         has_failed && before.is_none_or(|r| r.verdict != Verdict::Fail)

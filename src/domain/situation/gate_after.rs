@@ -65,13 +65,21 @@ impl Situation<'_> {
         if let Some(why) = self.other_commit(after) {
             return (Verdict::Stale, why);
         }
-        let newest_first = || state.verifications.iter().rev().filter(|v| is_for_it(v));
+        let since = self.release.age_of(env).map_or(0, |since| since.seq);
+        let arrived = self.release.arrival_of(env).map_or(0, |since| since.seq);
+        // What was good before it was started again is not proved any more; what was not good is not good by that.
+        let is_of_now = |v: &Verification| v.seq > since || (v.outcome == Outcome::NotGood && v.seq > arrived);
+        let newest_first = || state.verifications.iter().rev().filter(|v| is_for_it(v) && is_of_now(v));
         let Some(last) = newest_first().next() else {
-            let never = || (Verdict::Pending, format!("it was not verified in {env}"));
+            let never = || match state.verifications.iter().rfind(|v| is_for_it(v)) {
+                None => (Verdict::Pending, format!("it was not verified in {env}")),
+                Some(_) => (Verdict::Stale, format!("it was not verified in {env} since it was started there anew")),
+            };
             return self.missed_for(after).map_or_else(never, |missed| (Verdict::NoData, missed));
         };
         let long_enough = |v: &Verification| {
             v.outcome == Outcome::Good
+                && self.not_counted(env, v).is_none()
                 && after.horizon.is_none_or(|h| v.horizon.is_some_and(|reached| reached >= h))
                 && v.horizon.and_then(|h| self.measurable_until(env, h)).is_none_or(|until| v.at < until)
         };
@@ -82,6 +90,10 @@ impl Situation<'_> {
             // What was good before it was not good has not stayed good.
             _ if newest_first().take_while(|v| v.outcome != Outcome::NotGood).any(long_enough) => {
                 (Verdict::Pass, format!("verified in {env}"))
+            }
+            Outcome::GoodSoFar | Outcome::Good if self.not_counted(env, last).is_some() => {
+                let why = self.not_counted(env, last).unwrap_or_default();
+                (Verdict::Stale, format!("the last verification in {env} does not count: {why}"))
             }
             Outcome::GoodSoFar | Outcome::Good => match self.missed_for(after) {
                 Some(missed) => (Verdict::NoData, missed),

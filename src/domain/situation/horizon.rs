@@ -66,21 +66,14 @@ pub fn work(plan: &Plan, release: &Release, now: Timestamp) -> Vec<String> {
 }
 
 impl<'a> Situation<'a> {
-    /// Returns since when an environment runs what it runs; the newest of its artifacts counts.
+    /// Returns since when an environment runs what it runs, as it runs now: a redeploy and a restart begin a new age.
     pub fn running_since(&self, env: &EnvName) -> Option<Timestamp> {
-        let places = &self.release.environments.get(env)?.places;
-        places.values().filter_map(|p| p.stays.last()).map(|s| s.since).max()
+        self.release.age_of(env).map(|since| since.at)
     }
 
     /// Returns since when people say that it runs there: since the action that brought it ended, else since it was seen.
     pub fn brought(&self, env: &EnvName) -> Option<Timestamp> {
-        let running: Vec<_> = self.release.environments.get(env)?.places.values().filter_map(|p| p.running()).collect();
-        let is_of = |a: &&ActionState| a.proposal.request.env() == Some(env) && a.proposal.request.is_changing();
-        let last = self.release.actions.iter().rev().filter(is_of).find(|a| a.started.is_some());
-        let ended = last.filter(|a| a.ended.is_some() && a.proposal.moves.iter().any(|m| running.contains(&m.to)));
-        let since = self.running_since(env)?;
-        // What came after it by itself, or long before it, is not its doing.
-        Some(ended.map(ActionState::since).filter(|at| *at >= since).unwrap_or(since))
+        self.release.arrival_of(env).map(|since| since.at)
     }
 
     /// Returns the horizons of an environment, shortest first: those of its metrics, and those that others' `after` ask for.
@@ -101,19 +94,20 @@ impl<'a> Situation<'a> {
 
     /// Returns each horizon of what runs in an environment now, with when it is due and how it went.
     pub fn due(&self, env: &EnvName) -> Vec<Due> {
-        let Some(since) = self.running_since(env) else { return Vec::new() };
+        let Some(since) = self.release.age_of(env) else { return Vec::new() };
         let state = self.release.environments.get(env);
         let outcome_at = |horizon: Span| {
             let all = state.into_iter().flat_map(|s| s.verifications.iter().rev());
             let until = self.measurable_until(env, horizon);
-            all.filter(|v| v.at >= since && v.horizon == Some(horizon) && until.is_none_or(|until| v.at < until))
+            all.filter(|v| v.seq > since.seq && v.horizon == Some(horizon) && until.is_none_or(|until| v.at < until))
+                .filter(|v| v.outcome != Outcome::Good || self.not_counted(env, v).is_none())
                 .map(|v| v.outcome)
                 .find(|o| *o != Outcome::GoodSoFar)
         };
         self.horizons(env)
             .into_iter()
             .map(|horizon| {
-                let (at, outcome) = (horizon.after(since), outcome_at(horizon));
+                let (at, outcome) = (horizon.after(since.at), outcome_at(horizon));
                 Due { horizon, at, until: self.measurable_until(env, horizon).unwrap_or(at), outcome }
             })
             .collect()

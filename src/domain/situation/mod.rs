@@ -4,6 +4,7 @@ mod approve;
 mod blockers;
 mod build;
 mod course;
+mod definition;
 mod drift;
 mod fresh;
 mod gate;

@@ -95,9 +95,11 @@ impl<'a> Situation<'a> {
     /// Returns the last verification of what runs in an environment now that could tell how it is; the same version brought
     /// there once more is another thing to look at.
     pub(super) fn told_last(&self, env: &EnvName) -> Option<&'a Verification> {
-        let since = self.brought(env)?;
+        let (since, arrived) = (self.release.age_of(env)?.seq, self.release.arrival_of(env)?.seq);
         let told = |v: &&Verification| match v.outcome {
-            Outcome::Good | Outcome::GoodSoFar | Outcome::NotGood => v.at >= since,
+            Outcome::Good | Outcome::GoodSoFar => v.seq > since && self.not_counted(env, v).is_none(),
+            // A restart makes nothing good.
+            Outcome::NotGood => v.seq > arrived,
             Outcome::Unclear | Outcome::Failed | Outcome::Stopped | Outcome::Refused => false,
         };
         self.release.environments.get(env)?.verifications.iter().rev().find(told)

@@ -32,7 +32,12 @@ impl<'a> Situation<'a> {
             Request::Build { version, artifact } => (request.clone(), self.made_by(version, artifact.as_ref())),
             Request::Cut { .. } => (request.clone(), Vec::new()),
         };
-        Ok(Proposal { release: self.version.clone(), request, moves, plan, commit: Some(opening.commit.clone()) })
+        let scope = match &request {
+            Request::Verify { env, .. } => Some(self.plan.scope_of(env)),
+            Request::Deploy { .. } | Request::RollBack { .. } | Request::Build { .. } | Request::Cut { .. } => None,
+        };
+        let (release, commit) = (self.version.clone(), Some(opening.commit.clone()));
+        Ok(Proposal { release, request, moves, plan, commit, scope })
     }
 
     /// Returns the id that an action gets: that of its open proposal, or one that no other fact has the number of, and

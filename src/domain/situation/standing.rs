@@ -5,11 +5,11 @@ use super::fresh::is_touched;
 use crate::domain::names::{CheckName, EnvName, Version};
 use crate::domain::plan::Check;
 use crate::domain::release::CheckRun;
-use crate::domain::time::{Span, age};
+use crate::domain::time::{Span, age, is_to_come};
 use crate::domain::verdict::Verdict;
 
-/// How long the answer of a service counts in a gate when the plan does not say: nothing else would ever end it.
-const SERVICE_FRESH: Span = Span::seconds(15 * 60);
+/// How long what lies outside the commit counts in a gate when the plan does not say: nothing else would ever end it.
+const OUTSIDE_FRESH: Span = Span::seconds(15 * 60);
 
 /// Where a check stands now.
 #[derive(Clone, Debug, PartialEq)]
@@ -62,9 +62,20 @@ impl<'a> Situation<'a> {
             return None;
         }
         stale_by_version(run, version)
+            .or_else(|| self.stale_by_definition(check, run))
             .or_else(|| self.stale_by_commit(check, run))
             .or_else(|| self.stale_by_digest(run))
             .or_else(|| self.stale_by_age(check, run))
+    }
+
+    /// A verdict answers the question that was asked.
+    fn stale_by_definition(&self, check: &Check, run: &CheckRun) -> Option<String> {
+        let word = run.verdict.word();
+        match &run.evidence.definition {
+            None => Some(format!("was {word}, as an older tminus recorded it: what exactly was asked is not known")),
+            Some(then) if *then == self.plan.definition_of(check, run.env.as_ref()) => None,
+            Some(_) => Some(format!("was {word}, and its definition changed since")),
+        }
     }
 
     fn stale_by_commit(&self, check: &Check, run: &CheckRun) -> Option<String> {
@@ -93,12 +104,16 @@ impl<'a> Situation<'a> {
 
     /// Returns how long the verdict of a run holds; nothing where only another commit or digest ends it.
     pub fn holds_for(&self, check: &Check, run: &CheckRun) -> Option<Span> {
-        let asks_a_service = run.evidence.commit.is_none() && run.env.is_none();
-        check.fresh.or_else(|| asks_a_service.then_some(SERVICE_FRESH))
+        let is_outside = run.evidence.commit.is_none() || check.looks_outside();
+        check.fresh.or_else(|| (is_outside && run.env.is_none()).then_some(OUTSIDE_FRESH))
     }
 
     fn stale_by_age(&self, check: &Check, run: &CheckRun) -> Option<String> {
         let fresh = self.holds_for(check, run)?;
+        if is_to_come(run.at, self.now) {
+            let word = run.verdict.word();
+            return Some(format!("is {word} as of {:.0}, which is still to come: the clock was set back", run.at));
+        }
         let since = age(self.now, run.at);
         (since > fresh.duration())
             .then(|| format!("was {} {} ago, holds for {fresh}", run.verdict.word(), Span::from(whole_seconds(since))))

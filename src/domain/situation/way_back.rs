@@ -120,7 +120,7 @@ impl<'a> Situation<'a> {
     fn was_just_taken(&self, env: &EnvName) -> Option<String> {
         let state = self.release.environments.get(env)?;
         let is_unwell = |p: &PlaceState| !matches!(p.health(), Health::Healthy | Health::Unknown);
-        let since = self.running_since(env)?;
+        let since = self.brought(env)?;
         let was_bad = state.verifications.iter().any(|v| v.at >= since && v.outcome == Outcome::NotGood);
         if was_bad || state.places.values().any(is_unwell) || self.release.active(env).is_some() {
             return None;

@@ -19,7 +19,11 @@ pub(super) static CHECK: Table = Table {
             Kind::List(&Kind::Glob),
             "Files that it is about: its verdict stays fresh while only others change.",
         ),
-        may("fresh", Kind::Span, "How long a verdict holds; for ever when absent."),
+        may(
+            "fresh",
+            Kind::Span,
+            "How long a verdict holds. When absent, 15 minutes for what no commit holds (an environment file, an image, a service, the age of a file, a command with a secret), for ever for the rest.",
+        ),
         may("owner", Kind::Name(Noun::Owner), "The team or the person who answers for it."),
         may("required", Kind::Bool, "Whether it gates; `false` only shows it.").or("true"),
         may("in", Kind::Word(&["worktree"]), "Runs it in tminus's own clean worktree."),

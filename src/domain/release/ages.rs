@@ -1,0 +1,111 @@
+//! Since when what runs somewhere runs as it does: brought, brought once more, or started again by whatever means.
+//!
+//! What was found out before that says nothing of it. The order of the facts tells what came before, so that a clock that
+//! was set back tells nothing wrong.
+
+use super::{ActionState, PlaceState, Release, Stay};
+use crate::domain::action::StepTask;
+use crate::domain::fact::Record;
+use crate::domain::names::EnvName;
+use crate::domain::order::{Health, Observation, Task};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// A moment of the journal, by the number of its fact first.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Since {
+    /// The fact that told of it.
+    pub seq: u64,
+    /// When, but never before something that the journal knew earlier: the clock may have been set back.
+    pub at: Timestamp,
+}
+
+impl Release {
+    /// Returns since when an environment runs what it runs, as it runs now; the newest of its artifacts counts.
+    pub fn age_of(&self, env: &EnvName) -> Option<Since> {
+        let renewed = self.stays(env).map(|stay| stay.renewed).max()?;
+        let brought = self.brought_by(env).and_then(|action| action.touched);
+        Some(brought.map_or(renewed, |brought| brought.max(renewed)))
+    }
+
+    /// Returns since when people say that it runs there, however often it was started again by itself or by hand: since the
+    /// action that brought it ended, else since it was seen.
+    pub fn arrival_of(&self, env: &EnvName) -> Option<Since> {
+        let arrived = self.stays(env).map(|stay| Since { seq: stay.seq, at: stay.since }).max()?;
+        let ended = |action: &ActionState| Some(Since { seq: action.touched?.seq, at: action.ended.as_ref()?.at });
+        let brought = self.brought_by(env).and_then(ended);
+        Some(brought.map_or(arrived, |brought| brought.max(arrived)))
+    }
+
+    /// Returns from when on lines are of what runs in an environment now: since it was started, by the clock of where it
+    /// runs, else since the order began that brought it.
+    pub fn lines_since(&self, env: &EnvName) -> Option<Timestamp> {
+        if let Some(started) = self.stays(env).filter_map(|stay| stay.started).max() {
+            return Some(started);
+        }
+        let renewed = self.stays(env).map(|stay| stay.renewed).max()?;
+        let is_delivery = |task: &StepTask| match task {
+            StepTask::Order { task, .. } => matches!(task.as_ref(), Task::Deliver { .. } | Task::Restore { .. }),
+            StepTask::Look
+            | StepTask::Hold { .. }
+            | StepTask::Check { .. }
+            | StepTask::Measure { .. }
+            | StepTask::Branch { .. } => false,
+        };
+        let action = self.brought_by(env).filter(|action| action.touched.is_some_and(|touched| touched >= renewed));
+        let began = action.into_iter().flat_map(|a| &a.steps).filter(|s| is_delivery(&s.step.task));
+        Some(began.filter_map(|s| s.began).max().unwrap_or(renewed.at))
+    }
+
+    fn stays(&self, env: &EnvName) -> impl Iterator<Item = &Stay> {
+        self.environments.get(env).into_iter().flat_map(|e| e.places.values()).filter_map(|place| place.stays.last())
+    }
+
+    /// Returns the last action that brought what runs in an environment now, or tried to once more.
+    fn brought_by(&self, env: &EnvName) -> Option<&ActionState> {
+        let places = &self.environments.get(env)?.places;
+        let running: Vec<_> = places.values().filter_map(PlaceState::running).collect();
+        let is_of = |a: &&ActionState| {
+            a.touched.is_some()
+                && a.proposal.request.env() == Some(env)
+                && a.proposal.request.is_changing()
+                && a.proposal.moves.iter().any(|m| running.contains(&m.to))
+        };
+        self.actions.iter().rev().find(is_of)
+    }
+
+    /// Returns the moment of a fact.
+    pub(super) fn moment(&self, record: &Record) -> Since {
+        Since { seq: record.seq, at: self.latest.map_or(record.at, |latest| latest.max(record.at)) }
+    }
+}
+
+impl PlaceState {
+    /// Takes in that the version that ran here is seen again: it may have been started anew in between.
+    pub(super) fn see_again(&mut self, at: Since, observation: &Observation) {
+        let before = self.seen.as_ref().map(|(at, seen)| (*at, seen.clone()));
+        let Some(stay) = self.stays.last_mut() else { return };
+        let was_away = before.as_ref().is_some_and(|(_, seen)| seen.version.is_none() || is_away(seen.health));
+        let has_other_start = observation.since.is_some() && observation.since != stay.started;
+        let has_other_label = observation.action.is_some() && observation.action != stay.action;
+        if (was_away && !is_away(observation.health)) || has_other_start || has_other_label {
+            stay.renewed = Since { seq: at.seq, at: start(observation, at, before.map(|(at, _)| at)) };
+        }
+        stay.started = observation.since.or(stay.started);
+        stay.action = observation.action.clone().or_else(|| stay.action.take());
+    }
+}
+
+/// Returns when what is seen began, as far as the clock of its host can be believed: not later than it is seen, and not
+/// before it was last seen to be something else.
+pub(super) fn start(observation: &Observation, at: Since, before: Option<Timestamp>) -> Timestamp {
+    let is_likely = |since: &Timestamp| *since <= at.at && before.is_none_or(|before| *since >= before);
+    observation.since.filter(is_likely).unwrap_or(at.at)
+}
+
+const fn is_away(health: Health) -> bool {
+    match health {
+        Health::Stopped | Health::Absent => true,
+        Health::Healthy | Health::Starting | Health::Unhealthy | Health::Waiting | Health::Unknown => false,
+    }
+}

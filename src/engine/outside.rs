@@ -1,0 +1,85 @@
+//! Looking again at what no commit holds: an environment file, an image behind a tag. What was found there counts until it
+//! is found to be otherwise, and a gate is not decided before somebody has looked.
+
+use super::dispatcher::Dispatcher;
+use super::report::{Answer, OutsideReport};
+use super::world::World;
+use crate::domain::action::Request;
+use crate::domain::command::{ActionCommand, Command};
+use crate::domain::fact::{CheckFact, Fact, Who};
+use crate::domain::measurement::{Ask, Question};
+use crate::domain::names::Version;
+use crate::domain::plan::{Check, Way};
+use crate::domain::release::CheckRun;
+use crate::domain::verdict::Verdict;
+use futures::future::join_all;
+
+/// What is looked at again.
+pub(super) struct OutsideAsk {
+    version: Version,
+    ask: Ask,
+}
+
+impl Dispatcher {
+    /// Returns what was found out of every open release and can be looked at again without running the check.
+    pub(super) fn outside_asks(&self) -> Vec<OutsideAsk> {
+        let of_version = |version: &Version| {
+            let checks = self.plan.checks.iter().filter(|check| self.may_have_changed(version, check));
+            let ask = |check: &Check| OutsideAsk {
+                version: version.clone(),
+                ask: self.ask(version, Question::Check(check.clone()), None),
+            };
+            checks.map(ask).collect::<Vec<_>>()
+        };
+        self.release.open_versions().into_iter().flat_map(of_version).collect()
+    }
+
+    /// Says whether what a gate asks must be looked at again before the command is decided.
+    pub(super) fn rests_outside(&self, command: &Command) -> bool {
+        let Command::Action(ActionCommand::Start { release, request: Request::Deploy { env, .. }, .. }) = command
+        else {
+            return false;
+        };
+        let phases = self.plan.environment(env).into_iter().flat_map(|e| &e.gate);
+        phases.flat_map(|phase| self.plan.checks_of(phase)).any(|check| self.may_have_changed(release, check))
+    }
+
+    fn may_have_changed(&self, version: &Version, check: &Check) -> bool {
+        matches!(check.way, Way::Dotenv(_) | Way::Image(_)) && self.found_before(version, check).is_some()
+    }
+
+    /// Returns what was found out last, where it was about the same question and nobody is measuring now.
+    fn found_before(&self, version: &Version, check: &Check) -> Option<&CheckRun> {
+        let state = self.release.checks.get(version)?.get(&check.name).filter(|state| state.running.is_none())?;
+        let asked = Some(self.plan.definition_of(check, None));
+        state.last(None).filter(|run| run.evidence.definition == asked)
+    }
+
+    /// Returns the fact that something is otherwise than it was found before.
+    pub(super) fn outside_change(&self, report: OutsideReport) -> Option<Fact> {
+        let OutsideReport { version, answer } = report;
+        let Question::Check(check) = &answer.ask.question else { return None };
+        // Whoever measured in the meantime knows better.
+        let before = self.found_before(&version, check).filter(|run| run.at <= answer.began)?;
+        let judgement = self.judged(&answer);
+        let verdict = judgement.verdict;
+        let evidence = self.evidence(&answer, judgement);
+        let is_same = verdict == before.verdict
+            && (verdict == Verdict::NoData
+                || (evidence.found == before.evidence.found && evidence.tail == before.evidence.tail));
+        let (release, check) = (version, check.name.clone());
+        let fact = CheckFact::Finished { release, check, env: None, verdict, evidence: Box::new(evidence) };
+        (!is_same).then_some(Fact::Check(fact))
+    }
+}
+
+/// Looks at all of it at once; what can only be told by a whole run is left out.
+pub(super) async fn look_outside(world: &World, asks: Vec<OutsideAsk>) -> Vec<OutsideReport> {
+    let looks = asks.into_iter().map(|OutsideAsk { version, ask }| async move {
+        let (began, timer) = (world.clock.now(), std::time::Instant::now());
+        let result = world.probe.look_again(&ask).await?;
+        let answer = Answer { who: Who::engine(), ask, result, began, took: timer.elapsed() };
+        Some(OutsideReport { version, answer })
+    });
+    join_all(looks).await.into_iter().flatten().collect()
+}
