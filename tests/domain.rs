@@ -15,6 +15,7 @@ mod outlook;
 mod seats;
 mod standing;
 mod trail;
+mod way_after;
 mod way_back;
 
 use jiff::Timestamp;
@@ -366,7 +367,7 @@ impl Tale {
 
 fn seen(text: &str, health: Health) -> Observation {
     let (version, digest) = (Some(version(text)), Some(digest(text)));
-    Observation { kept: Vec::new(), version, digest, health, words: None, since: None, action: None }
+    Observation { kept: Vec::new(), version, digest, health, words: None, since: None, serves: None, action: None }
 }
 
 fn readiness(text: &str) -> Readiness {
@@ -378,6 +379,8 @@ fn readiness(text: &str) -> Readiness {
         places: Vec::new(),
         blockers: Vec::new(),
         keeps: Vec::new(),
+        once_replaced: Vec::new(),
+        deploy: Vec::new(),
         takes: Some(span("40s")),
     }
 }

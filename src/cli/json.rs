@@ -79,7 +79,7 @@ fn environment(situation: &Situation<'_>, environment: &Environment) -> Value {
         .deliver
         .iter()
         .filter_map(|d| Some((d, state?.places.get(&d.artifact)?)))
-        .map(|(d, p)| json!({ "name": d.artifact, "running": p.running(), "health": p.health(), "words": p.seen.as_ref().and_then(|(_, o)| o.words.clone()) }))
+        .map(|(d, p)| json!({ "name": d.artifact, "running": p.running(), "serves_instead": p.serves_instead(), "health": p.health(), "words": p.seen.as_ref().and_then(|(_, o)| o.words.clone()) }))
         .collect();
     json!({
         "name": name,
@@ -113,7 +113,8 @@ fn way_back(way: &WayBack) -> Value {
     json!({
         "state": way.state,
         "version": way.to,
-        "digest": way.moves.first().and_then(|m| m.to.digest.as_ref()),
+        "digest": way.moves.first().filter(|_| way.moves.len() == 1).and_then(|m| m.to.digest.as_ref()),
+        "moves": way.moves.iter().map(|m| json!({ "artifact": m.artifact, "version": m.to.version, "digest": m.to.digest })).collect::<Vec<_>>(),
         "takes_seconds": way.takes.map(|t| t.as_seconds()),
         "does_not_undo": way.keeps,
         "reasons": way.reasons,

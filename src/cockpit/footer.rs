@@ -149,7 +149,7 @@ fn hints(state: &State) -> Vec<Hint> {
 fn leads_nowhere(state: &State, action: Action) -> bool {
     let Some((situation, environment)) = state.situation().zip(state.environment()) else { return false };
     let env = &environment.name;
-    let is_calm = || situation.release.active(env).is_none() && situation.way_back(env).to.is_none();
+    let is_calm = || situation.release.active(env).is_none() && situation.way_back(env).moves.is_empty();
     action == Action::Act(ActAction::RollBack) && is_calm()
 }
 

@@ -41,7 +41,7 @@ impl State {
         let Some((known, environment)) = self.known.as_ref().zip(self.environment()) else { return false };
         let env = &environment.name;
         let is_bad = |reason: &Reason| reason.env.as_ref() == Some(env) && reason.verdict == Verdict::Fail;
-        let has_way = known.ways_back.get(env).is_some_and(|way| way.to.is_some());
+        let has_way = known.ways_back.get(env).is_some_and(|way| !way.moves.is_empty());
         has_way && known.outlook.blocking.iter().any(is_bad)
     }
 

@@ -202,6 +202,9 @@ pub struct Observation {
     pub words: Option<String>,
     /// Since when this version runs there.
     pub since: Option<Timestamp>,
+    /// What answers requests, where that is not the version that was asked for there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub serves: Option<Version>,
     /// The action whose label it carries.
     pub action: Option<ActionId>,
     /// What is kept there for a way back, and why: `container backend.0.9.4: the way back to 0.9.4`.
@@ -268,9 +271,15 @@ pub struct Readiness {
     pub places: Vec<Place>,
     /// Why it cannot be done, empty when it can.
     pub blockers: Vec<String>,
+    /// Why it cannot be deployed, though it could be brought back with what it served with.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub deploy: Vec<String>,
     /// What could not be found out, and must be known before it is done.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unknown: Vec<String>,
+    /// Why it could not be brought back once another version has taken its place: `the registry lost it`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub once_replaced: Vec<String>,
     /// What going there will not undo: `2 migrations`, `1 setting`.
     pub keeps: Vec<String>,
     /// About how long it takes.

@@ -130,6 +130,9 @@ fn gate(fact: &GateFact) -> String {
         }
         GateFact::Lapsed { action, reason } => format!("the approvals of {action} lapsed: {reason}"),
         GateFact::Waived { env, item, reason, .. } => format!("{item} is waived for {env}: {reason}"),
+        GateFact::Adopted { env, action, reason } => {
+            format!("{action}, which another journal knows, is adopted in {env}: {reason}")
+        }
         GateFact::MarkedBad { version, env, reason } => format!("{version} is marked bad, in {env}: {reason}"),
     }
 }

@@ -3,6 +3,7 @@
 use super::batch::{AfterBatch, Batch};
 use super::halt::Halt;
 use super::handle::{Accepted, Call, Join, Snapshot};
+use super::look_limits::LookLimits;
 use super::presence::Presence;
 use super::report::{Asked, CommandReply, Report, Survey, Then};
 use super::scribe::Scribe;
@@ -46,6 +47,8 @@ pub(super) struct Dispatcher {
     pub batch_count: u64,
     /// When each thing was last asked that a look has answered, by the machine's own clock.
     pub looks: HashMap<LookedFor, Instant>,
+    /// How long places take to answer.
+    pub look_limits: LookLimits,
     pub tail: Tail,
     pub yard: Yard,
     pub presence: Presence,

@@ -2,6 +2,7 @@
 
 use super::dispatcher::Dispatcher;
 use super::halt::Halt;
+use super::look_limits::{load, scaled};
 use super::report::{Purpose, Report, Then};
 use super::world::{LOOK, World, within};
 use crate::domain::action::{Request, StepTask};
@@ -15,6 +16,7 @@ use crate::domain::release::ActionState;
 use crate::domain::time::Span;
 use crate::ports::Target;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::mpsc;
 
 /// One step that is being taken.
@@ -148,11 +150,12 @@ impl Dispatcher {
             Ok(target) => target,
             Err(failure) => return self.fail(&taking, failure).await,
         };
-        let order = Order { id: taking.order.clone(), action: taking.action.clone(), env, task };
         let (reporter, progress) = (self.reporter.clone(), self.progress_for(&taking));
         let (action, step) = (taking.action.clone(), taking.step);
+        let limit = self.limit(env.as_ref(), artifact);
+        let order = Order { id: taking.order.clone(), action: taking.action.clone(), env, task };
         let handle = self.tasks.spawn(async move {
-            let result = match within(LOOK, "the target", target.begin(&order)).await {
+            let result = match within(limit, "the target", target.begin(&order)).await {
                 Ok(ticket) => {
                     drop(
                         reporter.send(Report::Ticketed { action: action.clone(), step, ticket: ticket.clone() }).await,
@@ -161,7 +164,7 @@ impl Dispatcher {
                 }
                 // It may have begun all the same: the service is asked, so that nobody begins it twice.
                 Err(failure) if is_unanswered(failure.kind) => {
-                    let result = within(LOOK, "the target", target.find(&order.id)).await;
+                    let result = within(limit, "the target", target.find(&order.id)).await;
                     let why = format!("this got no answer as it began ({})", failure.sentence());
                     drop(reporter.send(Report::Found { action, step, result, why }).await);
                     return;
@@ -171,6 +174,14 @@ impl Dispatcher {
             drop(reporter.send(Report::Ended { action, step, result }).await);
         });
         self.steps.insert(taking.action, handle);
+    }
+
+    /// Returns how long a target may take to answer.
+    pub(super) fn limit(&self, env: Option<&EnvName>, artifact: Option<&ArtifactName>) -> Duration {
+        match env.zip(artifact) {
+            Some((env, artifact)) => self.look_limits.limit(self.plan.limits.look.duration(), env, artifact),
+            None => scaled(LOOK, load()),
+        }
     }
 
     /// Follows an order that is in flight already.

@@ -7,6 +7,7 @@ mod dispatcher;
 mod execute;
 mod halt;
 mod handle;
+mod look_limits;
 mod measure;
 mod outside;
 mod presence;

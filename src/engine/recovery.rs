@@ -2,6 +2,7 @@
 
 use super::dispatcher::Dispatcher;
 use super::execute::Taking;
+use super::look_limits::{load, scaled};
 use super::report::Report;
 use super::world::{LOOK, within};
 use crate::domain::action::StepTask;
@@ -100,8 +101,9 @@ impl Dispatcher {
     /// Asks the service whether it knows the order.
     fn search(&mut self, taking: Taking, target: std::sync::Arc<dyn crate::ports::Target>) {
         let reporter = self.reporter.clone();
+        let limit = scaled(LOOK, load());
         self.tasks.spawn(async move {
-            let result = within(LOOK, "the target", target.find(&taking.order)).await;
+            let result = within(limit, "the target", target.find(&taking.order)).await;
             let why = "tminus was interrupted just as this began".to_owned();
             drop(reporter.send(Report::Found { action: taking.action, step: taking.step, result, why }).await);
         });

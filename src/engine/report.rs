@@ -1,12 +1,13 @@
 //! What the engine's own tasks bring back to the dispatcher. Everything that happens to the release comes through here or from a client.
 
 use super::handle::Accepted;
+use super::look_limits::LookEnd;
 use crate::domain::action::Request;
 use crate::domain::branch::{BranchState, Changes};
 use crate::domain::command::{Command, Refusal};
 use crate::domain::decide::GateRun;
 use crate::domain::fact::Who;
-use crate::domain::failure::Failure;
+use crate::domain::failure::{Failure, FailureKind};
 use crate::domain::measurement::Measurement;
 use crate::domain::names::{ActionId, ArtifactName, CheckName, Commit, EnvName, SeatId, Version};
 use crate::domain::order::{Observation, Readiness, Receipt, Ticket};
@@ -111,8 +112,26 @@ pub(super) struct PlaceReport {
     pub artifact: ArtifactName,
     /// When the look began, by the machine's own clock.
     pub asked: std::time::Instant,
+    /// How long the look took; absent for what a target told by itself.
+    pub took: Option<std::time::Duration>,
     pub seen: Result<Observation, Failure>,
     pub ready: Vec<(Version, Result<Readiness, Failure>)>,
+}
+
+impl PlaceReport {
+    /// Returns how the look ended, for the next one to be given its time.
+    pub(super) fn end(&self) -> Option<LookEnd> {
+        let took = self.took?;
+        let is_late = |failure: &Failure| failure.kind == FailureKind::Timeout;
+        let answers = self.ready.iter().map(|(_, answer)| answer.as_ref().err());
+        let failures: Vec<Option<&Failure>> = answers.chain([self.seen.as_ref().err()]).collect();
+        let late = failures.iter().flatten().filter(|failure| is_late(failure)).count();
+        Some(match late {
+            0 => LookEnd::Answered(took),
+            late if late < failures.len() => LookEnd::Partly(took),
+            _ => LookEnd::Nothing(took),
+        })
+    }
 }
 
 /// One branch.

@@ -117,6 +117,9 @@ impl Dispatcher {
                 Some(_) => {}
                 None => self.is_as_shown(place, moved, proposal)?,
             }
+            if let Request::Deploy { .. } = &proposal.request {
+                is_still_there(place, moved)?;
+            }
         }
         match is_verify {
             true => Ok(self.look_verdict(proposal, places)),
@@ -246,6 +249,17 @@ impl Dispatcher {
         let mut facts = vec![Fact::Step(fact)];
         facts.extend(self.interrupted_check(id, step));
         drop(self.record(&Who::engine(), facts).await);
+    }
+}
+
+/// What would be brought is looked for before any step that cannot be undone.
+fn is_still_there(place: &PlaceState, moved: &Move) -> Result<(), Failure> {
+    let Some(ready) = place.ready.get(&moved.to.version).map(|r| &r.readiness) else { return Ok(()) };
+    match ready.blockers.iter().chain(&ready.deploy).next() {
+        None => Ok(()),
+        Some(why) => {
+            Err(Failure::new(FailureKind::Conflict, format!("{} {}: {why}", moved.artifact, moved.to.version)))
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 use super::dispatcher::Dispatcher;
 use super::halt::Halt;
 use super::handle::EngineHandle;
+use super::look_limits::LookLimits;
 use super::presence::Presence;
 use super::report::Then;
 use super::scribe::{Scribe, Witness};
@@ -113,6 +114,7 @@ impl Engine {
             batches: Vec::new(),
             batch_count: 0,
             looks: HashMap::new(),
+            look_limits: LookLimits::default(),
             tail: Tail::default(),
             yard: Yard::default(),
             presence: Presence::default(),

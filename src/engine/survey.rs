@@ -13,7 +13,7 @@ use crate::domain::plan::Placeholder;
 use crate::domain::telemetry::Telemetry;
 use futures::future::join_all;
 use std::collections::BTreeMap;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// How many versions that ran somewhere are looked after, so that a way back is known before it is needed.
 const VERSIONS_BACK: usize = 3;
@@ -27,6 +27,8 @@ pub(super) struct PlaceAsk {
     pub env: EnvName,
     pub artifact: ArtifactName,
     pub versions: Vec<Version>,
+    /// How long the look may take.
+    pub limit: Duration,
 }
 
 /// Which branch to look at.
@@ -81,6 +83,7 @@ impl Dispatcher {
             env: env.clone(),
             artifact: artifact.clone(),
             versions: self.versions_for(env, artifact),
+            limit: self.look_limits.limit(self.plan.limits.look.duration(), env, artifact),
         };
         environment.deliver.iter().map(|d| ask(&d.artifact)).collect()
     }
@@ -123,6 +126,9 @@ impl Dispatcher {
     pub(super) fn changes_of(&mut self, survey: Survey) -> Vec<Fact> {
         let mut facts = Vec::new();
         for place in survey.places {
+            if let Some(end) = place.end() {
+                self.look_limits.learn(&place.env, &place.artifact, end);
+            }
             self.place_changes(place, &mut facts);
         }
         for branch in survey.branches {
@@ -143,7 +149,7 @@ impl Dispatcher {
     /// Each answer counts for itself: that somebody saw later what runs there takes nothing from what this look found out
     /// about a version.
     fn place_changes(&mut self, report: PlaceReport, facts: &mut Vec<Fact>) {
-        let PlaceReport { env, artifact, seen, ready, asked } = report;
+        let PlaceReport { env, artifact, seen, ready, asked, took: _ } = report;
         let mut is_news =
             |version: Option<&Version>| self.is_news((env.clone(), artifact.clone(), version.cloned()), asked);
         let seen = is_news(None).then_some(seen);
@@ -223,6 +229,8 @@ fn untold(version: Version, failure: &Failure) -> Readiness {
         blockers: Vec::new(),
         unknown: vec![format!("it cannot be told: {}", failure.sentence())],
         keeps: Vec::new(),
+        once_replaced: Vec::new(),
+        deploy: Vec::new(),
         takes: None,
     }
 }
@@ -237,22 +245,22 @@ async fn look(world: &World, places: Vec<PlaceAsk>, branches: Vec<BranchAsk>, ou
 }
 
 pub(super) async fn look_at_place(world: &World, ask: PlaceAsk) -> PlaceReport {
-    let PlaceAsk { env, artifact, versions } = ask;
+    let PlaceAsk { env, artifact, versions, limit } = ask;
     let asked = Instant::now();
     let target = match world.target(Some(&env), Some(&artifact)) {
         Ok(target) => target,
-        Err(failure) => return PlaceReport { env, artifact, asked, seen: Err(failure), ready: Vec::new() },
+        Err(failure) => return PlaceReport { env, artifact, asked, took: None, seen: Err(failure), ready: Vec::new() },
     };
     let what = format!("{artifact} in {env}");
     let answers = versions.into_iter().map(|version| {
         let (target, what) = (target.clone(), what.clone());
         async move {
-            let readiness = within(LOOK, &what, target.readiness(&version)).await;
+            let readiness = within(limit, &what, target.readiness(&version)).await;
             (version, readiness)
         }
     });
-    let (seen, ready) = futures::join!(within(LOOK, &what, target.observe()), join_all(answers));
-    PlaceReport { env, artifact, asked, seen, ready }
+    let (seen, ready) = futures::join!(within(limit, &what, target.observe()), join_all(answers));
+    PlaceReport { env, artifact, asked, took: Some(asked.elapsed()), seen, ready }
 }
 
 pub(super) async fn look_at_branch(world: &World, ask: BranchAsk) -> BranchReport {

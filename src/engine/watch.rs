@@ -39,11 +39,12 @@ impl Dispatcher {
     pub(super) fn watch(&mut self) {
         let envs: Vec<EnvName> = self.plan.environments.iter().map(|e| e.name.clone()).collect();
         let asks: Vec<_> = envs.iter().flat_map(|env| self.place_asks(env)).collect();
-        for PlaceAsk { env, artifact, versions: _ } in asks {
+        for PlaceAsk { env, artifact, versions: _, limit } in asks {
             let Ok(target) = self.world.target(Some(&env), Some(&artifact)) else { continue };
             let sentry = Sentry {
                 env,
                 artifact,
+                limit,
                 target,
                 world: self.world.clone(),
                 reporter: self.reporter.clone(),
@@ -75,6 +76,8 @@ impl Dispatcher {
 struct Sentry {
     env: EnvName,
     artifact: ArtifactName,
+    /// How long a look may take.
+    limit: Duration,
     target: Arc<dyn Target>,
     world: World,
     reporter: mpsc::Sender<Report>,
@@ -130,7 +133,7 @@ impl Sentry {
 
     async fn report(&self, seen: Result<Observation, Failure>) -> Result<(), Over> {
         let (env, artifact) = (self.env.clone(), self.artifact.clone());
-        self.send(PlaceReport { env, artifact, asked: Instant::now(), seen, ready: Vec::new() }).await
+        self.send(PlaceReport { env, artifact, asked: Instant::now(), took: None, seen, ready: Vec::new() }).await
     }
 
     async fn send(&self, place: PlaceReport) -> Result<(), Over> {
@@ -139,7 +142,12 @@ impl Sentry {
     }
 
     async fn ask_for_ever(&self) {
-        let ask = PlaceAsk { env: self.env.clone(), artifact: self.artifact.clone(), versions: Vec::new() };
+        let ask = PlaceAsk {
+            env: self.env.clone(),
+            artifact: self.artifact.clone(),
+            versions: Vec::new(),
+            limit: self.limit,
+        };
         let mut ticks = tokio::time::interval(TARGETS);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {

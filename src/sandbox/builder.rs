@@ -30,7 +30,16 @@ impl Target for PlayedBuilder {
     async fn observe(&self) -> Result<Observation, Failure> {
         let words = Some("builds are played: nothing is made".to_owned());
         let (version, digest, since, action) = (None, None, None, None);
-        Ok(Observation { version, digest, health: Health::Healthy, words, since, action, kept: Vec::new() })
+        Ok(Observation {
+            serves: None,
+            version,
+            digest,
+            health: Health::Healthy,
+            words,
+            since,
+            action,
+            kept: Vec::new(),
+        })
     }
 
     async fn readiness(&self, version: &Version) -> Result<Readiness, Failure> {
@@ -41,6 +50,8 @@ impl Target for PlayedBuilder {
             blockers: Vec::new(),
             unknown: Vec::new(),
             keeps: Vec::new(),
+            once_replaced: Vec::new(),
+            deploy: Vec::new(),
             held: Vec::new(),
             takes: None,
         })

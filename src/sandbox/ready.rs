@@ -40,6 +40,8 @@ impl PlayedTarget {
             places,
             blockers: self.blockers(version, &standing, registry || (host && near.is_some())),
             keeps: keeps.cloned().unwrap_or_default(),
+            once_replaced: self.once_replaced(registry).into_iter().collect(),
+            deploy: Vec::new(),
             takes: Some(self.itinerary(world, version, now).takes()),
         }
     }
@@ -59,6 +61,12 @@ impl PlayedTarget {
                 .push(format!("{name} is gone: the {far} no longer has it{near}; build {version} again from its tag"));
         }
         blockers
+    }
+
+    /// Only a cluster's nodes drop what they do not run; a host keeps what tminus brought there.
+    fn once_replaced(&self, registry: bool) -> Option<String> {
+        let drops = matches!(self.kind, DeliverKind::Kubernetes { .. });
+        (drops && !registry).then(|| "the registry lost it, and nodes drop what they do not run".to_owned())
     }
 
     fn known(&self, world: &World, version: &Version, now: Timestamp) -> Known {

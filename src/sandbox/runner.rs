@@ -19,6 +19,7 @@ impl Target for PlayedRunner {
     async fn observe(&self) -> Result<Observation, Failure> {
         let words = Some("commands are played, not run".to_owned());
         Ok(Observation {
+            serves: None,
             kept: Vec::new(),
             version: None,
             digest: None,
@@ -40,6 +41,8 @@ impl Target for PlayedRunner {
             places: Vec::new(),
             blockers: Vec::new(),
             keeps: Vec::new(),
+            once_replaced: Vec::new(),
+            deploy: Vec::new(),
             takes,
         })
     }

@@ -108,6 +108,7 @@ impl PlayedTarget {
             kept: Vec::new(),
             digest: version.as_ref().map(|version| self.digest(version)),
             health: self.health(standing, now),
+            serves: standing.serves.as_ref().map(|run| run.version.clone()).filter(|v| Some(v) != version.as_ref()),
             version,
             words,
             since: standing.since,

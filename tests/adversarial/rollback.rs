@@ -1,9 +1,260 @@
 //! The rollback is real, and the preview promises no other.
 
-use super::case::{Case, run_all};
+use super::case::{Case, evil, good, refused, run_all};
+use super::project::{Project, Ran};
+
+/// One environment that a command delivers to, where 0.9.0 runs; 1.0.0 is cut.
+fn staged(p: &Project) {
+    p.plan(&format!("[env.staging]\n{}", p.place("staging"))).runs("staging", "0.9.0").cut();
+}
+
+fn protected(p: &Project) {
+    p.plan(&format!("[env.staging]\nprotected = true\n{}", p.place("staging"))).runs("staging", "0.9.0").cut();
+}
+
+/// Steps of the deploy stand before it, and its delivery ends like this.
+fn with_delivery(p: &Project, deploy: &str, undo: &str, steps: &str) {
+    let delivery = format!(
+        "deliver.site = {{ with = \"command\", current = [[\"cat\", \"{{world}}/staging\"]], deploy = [[\"sh\", \"-c\", \
+         \"{deploy}\"]]{undo}, timeout = \"9s\" }}\n"
+    );
+    p.plan(&format!("[env.staging]\n{delivery}{steps}")).runs("staging", "0.9.0").cut();
+}
+
+const UNDO: &str = ", undo = [[\"sh\", \"-c\", \"echo {previous} > {world}/staging\"]]";
+
+/// Two artifacts in one environment, each with versions of its own.
+fn pair(p: &Project) {
+    let place = |name: &str| p.place(name).replace("deliver.site", &format!("deliver.{name}"));
+    let artifacts = "[artifact.api]\nimage = \"registry.example.com/api:{version}\"\n[artifact.ui]\nimage = \
+                     \"registry.example.com/ui:{version}\"\n";
+    p.plan(&format!("{artifacts}[env.staging]\n{}{}", place("api"), place("ui")));
+    p.runs("api", "2024.1").runs("ui", "7.7").cut();
+    p.done("deploy staging --yes");
+}
+
+#[track_caller]
+fn runs(p: &Project, place: &str, version: &str) {
+    let now = std::fs::read_to_string(p.world().join(place)).unwrap();
+    assert_eq!(now.trim(), version, "what runs in {place}");
+}
+
+fn deployed(p: &Project) {
+    staged(p);
+    p.done("deploy staging --yes");
+}
+
+fn back(p: &Project) -> Ran {
+    p.tm("rollback staging --yes --reason slow")
+}
 
 pub fn cases() -> Vec<Case> {
-    vec![]
+    let mut all = targets();
+    all.extend(promises());
+    all.extend(after_failures());
+    all.extend(two_artifacts());
+    all.extend(decisions());
+    all
+}
+
+/// What a rollback leads to.
+fn targets() -> Vec<Case> {
+    vec![
+        good("the version before comes back", |p| {
+            deployed(p);
+            let ran = back(p);
+            runs(p, "staging", "0.9.0");
+            ran
+        }),
+        good("a named version that ran comes back", |p| {
+            deployed(p);
+            p.tm("rollback staging --to 0.9.0 --yes --reason slow")
+        }),
+        evil("a version that never ran", |p| {
+            deployed(p);
+            p.tm("rollback staging --to 0.8.0 --yes --reason slow").says("0.8.0 was never seen to be healthy")
+        }),
+        evil("the version that runs", |p| {
+            deployed(p);
+            p.tm("rollback staging --to 1.0.0 --yes --reason slow").says("1.0.0 runs in staging already")
+        }),
+        evil("the first version of all", |p| {
+            staged(p);
+            back(p).says("no rollback target")
+        }),
+        evil("the same rollback twice", |p| {
+            deployed(p);
+            back(p).ends(0);
+            back(p)
+        }),
+        evil("a version that was rolled back from, by name", |p| {
+            deployed(p);
+            back(p).ends(0);
+            p.tm("rollback staging --to 1.0.0 --yes --reason no").says("rolled away from")
+        }),
+        evil("a version that was rolled back from, deployed again", |p| {
+            deployed(p);
+            back(p).ends(0);
+            p.tm("deploy staging --yes")
+        }),
+        evil("nothing was ever looked at", |p| {
+            staged(p);
+            std::fs::remove_file(p.world().join("staging")).unwrap();
+            back(p)
+        }),
+    ]
+}
+
+/// What a preview says of how a deploy is undone.
+fn promises() -> Vec<Case> {
+    vec![
+        good("a preview promises the rollback that there is", |p| {
+            staged(p);
+            p.tm("deploy staging --preview").says("undone by: roll back to 0.9.0")
+        }),
+        evil("a delivery without an undo promises none", |p| {
+            with_delivery(p, "echo {version} > {world}/staging", "", "");
+            p.done("deploy staging --preview").never_says("undone by: roll back").says("the plan names no `undo`");
+            p.done("deploy staging --yes");
+            back(p)
+        }),
+        evil("the first delivery promises no rollback", |p| {
+            with_delivery(p, "echo {version} > {world}/staging", UNDO, "");
+            std::fs::write(p.world().join("staging"), "").unwrap();
+            p.done("deploy staging --preview").never_says("undone by: roll back").says("nothing ran in staging before");
+            back(p)
+        }),
+        evil("a step's undo is not promised where no rollback would run it", |p| {
+            let step =
+                "[[env.staging.step]]\ntitle = \"s\"\nat = \"before-deploy\"\nrun = [\"true\"]\nundo = [\"true\"]\n";
+            with_delivery(p, "echo {version} > {world}/staging", "", step);
+            p.done("deploy staging --preview").says("by hand: no rollback would run it");
+            back(p)
+        }),
+        evil("a rollback's own undo names the waiver that it needs", |p| {
+            deployed(p);
+            p.done("rollback staging --preview").says("it is marked bad, so that needs a waiver");
+            back(p).ends(0);
+            p.tm("deploy staging --yes")
+        }),
+        evil("the registry lost what runs, and the nodes will drop it", |p| {
+            rehearsed(p);
+            let preview = p.tm("--rehearse rollback-impossible deploy production --preview");
+            preview
+                .says("after this there is no rollback to 0.9.4: the registry lost it")
+                .never_says("roll back to 0.9.4\n")
+        }),
+        evil("the App Store has no rollback, and none is promised", |p| {
+            rehearsed(p);
+            let preview = p.tm("--rehearse smooth deploy app-store --preview");
+            preview.says("App Store has no rollback").never_says("undone by: roll back")
+        }),
+        evil("a rollback that does not exist is not offered after a failure", |p| {
+            with_delivery(p, "exit 7", "", "");
+            p.tm("deploy staging --yes").ends(1).never_says("--preview` shows");
+            back(p)
+        }),
+    ]
+}
+
+/// The plan of the rehearsal, under its own names.
+fn rehearsed(p: &Project) {
+    p.file("tminus.toml", include_str!("../../assets/plans/rehearsal.toml")).commit();
+    p.done("--rehearse smooth trust --yes");
+}
+
+/// What is true after a deploy that did not end well.
+fn after_failures() -> Vec<Case> {
+    vec![
+        evil("a deploy that brought nothing is no reason to leave a good version", |p| {
+            with_delivery(p, "exit 7", UNDO, "");
+            p.tm("deploy staging --yes").ends(1);
+            let ran = back(p);
+            runs(p, "staging", "0.9.0");
+            ran
+        }),
+        good("a deploy that broke half-way is gone back from", |p| {
+            with_delivery(p, "echo {version} > {world}/staging; exit 7", UNDO, "");
+            p.tm("deploy staging --yes").ends(1).says("the rollback to 0.9.0");
+            let ran = back(p);
+            runs(p, "staging", "0.9.0");
+            ran
+        }),
+        evil("a rollback whose own command fails is not done", |p| {
+            with_delivery(p, "echo {version} > {world}/staging", ", undo = [[\"false\"]]", "");
+            p.done("deploy staging --yes");
+            back(p)
+        }),
+        evil("a rollback that changes nothing is not done", |p| {
+            with_delivery(p, "echo {version} > {world}/staging", ", undo = [[\"true\"]]", "");
+            p.done("deploy staging --yes");
+            back(p)
+        }),
+    ]
+}
+
+/// Several artifacts in one environment never lend each other anything.
+fn two_artifacts() -> Vec<Case> {
+    vec![
+        good("each artifact goes back to its own version", |p| {
+            pair(p);
+            let ran = back(p);
+            runs(p, "api", "2024.1");
+            runs(p, "ui", "7.7");
+            ran
+        }),
+        good("a rollback to a version of one says that the other stays", |p| {
+            pair(p);
+            p.tm("rollback staging --to 7.7 --preview").says("api stays at 1.0.0")
+        }),
+        good("a row names each artifact with its version", |p| {
+            pair(p);
+            p.done("status").says("back to api 2024.1, ui 7.7");
+            p.tm("rollback staging --preview")
+        }),
+        evil("a version of no artifact", |p| {
+            pair(p);
+            p.tm("rollback staging --to 9.9 --yes --reason slow")
+        }),
+    ]
+}
+
+/// What people decide about a rollback.
+fn decisions() -> Vec<Case> {
+    vec![
+        evil("a protected environment without its name", |p| {
+            protected(p);
+            p.done("deploy staging --yes --confirm staging");
+            back(p)
+        }),
+        good("a protected environment with its name", |p| {
+            protected(p);
+            p.done("deploy staging --yes --confirm staging");
+            p.tm("rollback staging --yes --confirm staging --reason slow")
+        }),
+        evil("nothing of another journal to adopt", |p| {
+            deployed(p);
+            p.tm("settle staging --adopt \"I looked\"").says("this journal knows every action")
+        }),
+        evil("adopting an action that nothing carries, by a waiver", |p| {
+            staged(p);
+            p.tm("deploy staging --yes --waive adopt:deploy-staging-1-abcd=x").ends(2);
+            back(p)
+        }),
+        refused("two answers at once", |p| {
+            deployed(p);
+            p.tm("settle staging --adopt x --leave")
+        }),
+        good("how long a look may take is the plan's to say", |p| {
+            p.plan(&format!("[limits]\nlook = \"40s\"\n[env.staging]\n{}", p.place("staging")))
+                .runs("staging", "0.9.0");
+            p.cut().tm("deploy staging --yes")
+        }),
+        refused("a time that is none", |p| {
+            p.plan(&format!("[limits]\nlook = \"soon\"\n[env.staging]\n{}", p.place("staging"))).commit();
+            p.tm("lint")
+        }),
+    ]
 }
 
 #[test]

@@ -120,6 +120,7 @@ fn in_environment(env: &EnvName, artifact: &ArtifactName) -> Vec<(i64, Fact)> {
             env: env.clone(),
             artifact: artifact.clone(),
             observation: Observation {
+                serves: None,
                 kept: Vec::new(),
                 version: Some(version(version_text)),
                 digest: Some(Digest::new(format!("sha256:{}", digit.repeat(64)))),
@@ -141,6 +142,8 @@ fn in_environment(env: &EnvName, artifact: &ArtifactName) -> Vec<(i64, Fact)> {
             env: env.clone(),
             artifact: artifact.clone(),
             readiness: Readiness {
+                once_replaced: Vec::new(),
+                deploy: Vec::new(),
                 held: Vec::new(),
                 unknown: Vec::new(),
                 version: version(text),

@@ -109,6 +109,7 @@ fn the_footer_offers_first_what_the_environment_asks_for() {
     let mut seat = seat();
     seat.keys("j");
     let observation = Observation {
+        serves: None,
         kept: Vec::new(),
         version: Some(fixture::version("1.0.0")),
         digest: Some(Digest::new(format!("sha256:{}", "9".repeat(64)))),

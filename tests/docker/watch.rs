@@ -40,7 +40,16 @@ impl Place for Marks {
         let version = None;
         let words = Some(self.mark.clone());
         let health = Health::Unknown;
-        Ok(Observation { version, digest: None, health, words, since: None, action: None, kept: Vec::new() })
+        Ok(Observation {
+            version,
+            digest: None,
+            health,
+            words,
+            since: None,
+            serves: None,
+            action: None,
+            kept: Vec::new(),
+        })
     }
 }
 

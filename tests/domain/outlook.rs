@@ -237,3 +237,20 @@ fn a_go_with_a_waiver_says_so_and_names_who_and_why() {
     let words: Vec<String> = outlook.waived.iter().map(|waived| waived.words()).collect();
     assert_eq!(words, ["version for production: waived by dana: we looked"]);
 }
+
+#[test]
+fn a_rollout_that_stopped_half_way_names_the_version_that_serves() {
+    let mut tale = Tale::cleared();
+    let half = tminus::domain::order::Observation {
+        serves: Some(super::version("0.9.4")),
+        words: Some("0 of 3 new replicas ready, CrashLoopBackOff; 0.9.4 still serves".into()),
+        ..super::seen("1.0.0", Health::Unhealthy)
+    };
+    tale.observe(("production", "backend"), half);
+    let situation = tale.situation();
+    let env = tminus::domain::names::EnvName::new("production");
+    let environment = situation.plan.environment(&env).unwrap();
+    let place = &situation.release.environments[&env].places.values().next().unwrap();
+    let how = situation.how_it_is(environment, place);
+    assert_eq!((how.word.as_str(), how.more.as_deref()), ("0.9.4 serves", Some("1.0.0 stuck 0 of 3")));
+}

@@ -235,3 +235,103 @@ fn a_tag_that_moved_on_takes_nothing_away_from_a_way_back_that_is_held_by_its_di
     tale.readiness("production", moved);
     assert_eq!(way(&tale, "production").state, WayBackState::Blocked);
 }
+
+/// Production runs 1.0.0 without a health check after a deploy that took 0.9.5, which had none either.
+fn swapped() -> Tale {
+    let mut tale = Tale::cleared();
+    tale.see("production", "0.9.5", Health::Unknown);
+    tale.ready("production", "0.9.5");
+    let proposal = tale.proposed();
+    tale.approve("dana", &proposal).unwrap();
+    tale.approve("omer", &proposal).unwrap();
+    let action = tale.start(Tale::deploy("production", "1.0.0")).unwrap();
+    tale.see("production", "0.9.5", Health::Stopped);
+    tale.see("production", "1.0.0", Health::Unknown);
+    tale.finish(&action, None);
+    tale
+}
+
+#[test]
+fn a_version_without_a_health_check_that_a_deploy_itself_stopped_is_a_way_back() {
+    assert_eq!(to(&swapped()).as_deref(), Some("0.9.5"));
+}
+
+#[test]
+fn a_version_without_a_health_check_that_ended_by_itself_is_no_way_back() {
+    let mut tale = Tale::new();
+    tale.see("production", "0.9.5", Health::Unknown);
+    tale.see("production", "0.9.5", Health::Stopped);
+    tale.see("production", "1.0.0", Health::Healthy);
+    assert_eq!(to(&tale).as_deref(), Some("0.9.4"));
+}
+
+#[test]
+fn a_version_that_tminus_brought_to_the_end_is_a_way_back_also_after_it_was_stopped() {
+    let mut tale = swapped();
+    tale.pass("1h");
+    tale.see("production", "1.0.0", Health::Stopped);
+    tale.see("production", "1.1.0", Health::Unknown);
+    tale.ready("production", "1.0.0");
+    assert_eq!(to(&tale).as_deref(), Some("1.0.0"));
+}
+
+/// A deploy of 1.0.0 failed, and took 0.9.4 down with it.
+fn down() -> Tale {
+    let mut tale = Tale::cleared();
+    let proposal = tale.proposed();
+    tale.approve("dana", &proposal).unwrap();
+    tale.approve("omer", &proposal).unwrap();
+    let action = tale.start(Tale::deploy("production", "1.0.0")).unwrap();
+    tale.step(&action, Ok(None));
+    tale.step(&action, Ok(None));
+    tale.step(&action, Err(FailureKind::Rejected));
+    tale.see("production", "0.9.4", Health::Stopped);
+    tale
+}
+
+#[test]
+fn a_good_version_that_a_failed_deploy_left_stopped_is_the_way_back_to_itself() {
+    let mut tale = down();
+    assert_eq!(to(&tale).as_deref(), Some("0.9.4"));
+    let back = tale.start(Tale::roll_back("production", None)).unwrap();
+    assert_eq!(tale.action(&back).proposal.moves[0].to.version.as_str(), "0.9.4");
+}
+
+#[test]
+fn a_stopped_version_that_is_named_is_brought_back() {
+    let mut tale = down();
+    tale.start(Tale::roll_back("production", Some("0.9.4"))).unwrap();
+}
+
+#[test]
+fn a_version_that_runs_already_is_said_to_run_and_not_to_have_been_ill() {
+    let mut tale = Tale::new();
+    let refusal = tale.start(Tale::roll_back("production", Some("0.9.4"))).unwrap_err();
+    assert!(refusal.says.contains("0.9.4 runs in production already"), "{refusal}");
+}
+
+#[test]
+fn a_release_that_ended_by_itself_is_left_for_the_version_before_it() {
+    let mut tale = Tale::cleared();
+    tale.flown();
+    tale.see("production", "1.0.0", Health::Stopped);
+    assert_eq!(to(&tale).as_deref(), Some("0.9.4"));
+}
+
+#[test]
+fn where_nothing_runs_any_more_the_last_good_version_is_the_way_back() {
+    let mut tale = down();
+    let gone =
+        tminus::domain::order::Observation { version: None, digest: None, ..super::seen("0.9.4", Health::Absent) };
+    tale.observe(("production", "backend"), gone);
+    assert_eq!(to(&tale).as_deref(), Some("0.9.4"));
+}
+
+#[test]
+fn a_version_that_was_verified_and_good_is_a_way_back_whatever_its_health_said() {
+    let mut tale = Tale::new();
+    tale.see("production", "0.9.5", Health::Starting);
+    tale.verified("production", None, Outcome::Good);
+    tale.see("production", "1.0.0", Health::Healthy);
+    assert_eq!(to(&tale).as_deref(), Some("0.9.5"));
+}

@@ -123,6 +123,8 @@ impl Target for CommandTarget {
             places: Vec::new(),
             blockers: is_absent.then(|| "the plan names no `deploy`".to_owned()).into_iter().collect(),
             keeps,
+            once_replaced: Vec::new(),
+            deploy: Vec::new(),
             takes: None,
         })
     }
@@ -177,6 +179,7 @@ fn observation(printed: &str) -> Observation {
         health: Health::Unknown,
         words: (!line.is_empty()).then(|| line.chars().take(80).collect()),
         since: None,
+        serves: None,
         action: None,
     }
 }

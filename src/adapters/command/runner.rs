@@ -28,6 +28,7 @@ impl Target for CommandRunner {
     /// Nothing is delivered here, so there is nothing to see.
     async fn observe(&self) -> Result<Observation, PortError> {
         Ok(Observation {
+            serves: None,
             kept: Vec::new(),
             version: None,
             digest: None,
@@ -47,6 +48,8 @@ impl Target for CommandRunner {
             places: Vec::new(),
             blockers: vec!["commands deliver no version".to_owned()],
             keeps: Vec::new(),
+            once_replaced: Vec::new(),
+            deploy: Vec::new(),
             takes: None,
         })
     }

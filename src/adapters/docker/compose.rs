@@ -14,6 +14,7 @@ mod pin;
 mod ready;
 mod rendered;
 mod seen;
+mod served;
 mod settings;
 mod settled;
 mod target;

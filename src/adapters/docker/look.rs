@@ -100,6 +100,7 @@ impl Seen {
             health: self.health,
             words: Some(self.words.clone()),
             since: self.since,
+            serves: None,
             action: self.labels.get(labels::ACTION).map(|action| ActionId::new(action.clone())),
             kept: Vec::new(),
         }
@@ -114,6 +115,7 @@ pub(super) const fn nothing() -> Observation {
         health: Health::Absent,
         words: None,
         since: None,
+        serves: None,
         action: None,
         kept: Vec::new(),
     }

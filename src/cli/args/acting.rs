@@ -119,6 +119,9 @@ pub struct SettleArgs {
     /// Leave everything as it is, and end the action
     #[arg(long, group = "how")]
     pub leave: bool,
+    /// Go on from what an action of another journal left in the environment; say why
+    #[arg(long, value_name = "REASON", group = "how")]
+    pub adopt: Option<String>,
 }
 
 #[derive(Debug, Subcommand)]

@@ -10,7 +10,7 @@ use crate::domain::action::{Outcome, Request, StepUndo};
 use crate::domain::command::{ActionCommand, Command, Consent};
 use crate::domain::names::{ActionId, Version};
 use crate::domain::release::{ActionState, StepPhase};
-use crate::domain::situation::{Go, Preview, Situation};
+use crate::domain::situation::{Go, Preview, Situation, WayBack, WayBackState};
 use crate::domain::time::brief;
 use crate::domain::verdict::Verdict;
 use crate::engine::{Accepted, EngineHandle};
@@ -217,7 +217,7 @@ pub async fn finish(global: &Global, desk: &Desk, action: &ActionState) -> Resul
         show::line(&words);
     }
     if ending.outcome == Outcome::Failed {
-        hint_after_failure(action);
+        hint_after_failure(&situation, action);
     }
     if let (Some(due), Some(env)) = (situation.left_open(action), action.proposal.request.env()) {
         let (horizon, at, until) = (due.horizon, due.at, due.until);
@@ -228,12 +228,21 @@ pub async fn finish(global: &Global, desk: &Desk, action: &ActionState) -> Resul
     Ok(Exit::of_outcome(ending.outcome))
 }
 
-fn hint_after_failure(action: &ActionState) {
+fn hint_after_failure(situation: &Situation<'_>, action: &ActionState) {
     if let Some(failure) = action.steps.iter().find_map(|s| s.failure.as_ref()) {
         show::hint(&failure.sentence());
     }
-    if let Some(env) = action.proposal.request.env() {
-        show::hint(&format!("`tminus rollback {env} --preview` shows the way back"));
+    let Some(env) = action.proposal.request.env() else { return };
+    let way = situation.way_back(env);
+    match (way.state, way.leads_to()) {
+        (WayBackState::Ready, Some(to)) => {
+            show::hint(&format!("`tminus rollback {env} --preview` shows the rollback to {to}"));
+        }
+        (state, Some(to)) => {
+            show::hint(&format!("the rollback of {env} to {to} is {}: {}", state.word(), way.reasons.join("; ")));
+        }
+        (_, None) if way.reasons.is_empty() => show::hint(&WayBack::no_target(env)),
+        (_, None) => show::hint(&way.reasons.join("; ")),
     }
 }
 

@@ -5,9 +5,11 @@ use crate::cli::args::{Global, SettleArgs, env};
 use crate::cli::desk::{Desk, Followed, Interrupted, Project, follow};
 use crate::cli::exit::{Done, Exit, Stop};
 use crate::cli::interrupt::or_interrupted;
-use crate::domain::command::{ActionCommand, Command};
-use crate::domain::names::ActionId;
+use crate::cli::show;
+use crate::domain::command::{ActionCommand, Command, GateCommand};
+use crate::domain::names::{ActionId, Version};
 use crate::domain::release::Release;
+use crate::domain::situation::Situation;
 
 /// Retries, accepts or leaves.
 pub async fn run(global: &Global, args: SettleArgs) -> Done {
@@ -19,12 +21,15 @@ pub async fn run(global: &Global, args: SettleArgs) -> Done {
 
 async fn at(global: &Global, desk: &mut Desk, args: SettleArgs) -> Done {
     let (snapshot, events) = desk.handle.attach().await.map_err(Stop::cannot_tell)?;
+    if let Some(reason) = args.adopt {
+        return adopt(desk, &snapshot, &args.what, reason).await;
+    }
     let action = stuck(&desk.project, &snapshot.release, &args.what)?;
     let command = match (args.retry, args.accept, args.leave) {
         (true, _, _) => ActionCommand::Retry { action: action.clone() },
         (_, Some(note), _) => ActionCommand::Accept { action: action.clone(), note },
         (_, _, true) => ActionCommand::Leave { action: action.clone() },
-        (false, None, false) => return Err(Stop::wrong("say how: --retry, --accept TEXT or --leave")),
+        (false, None, false) => return Err(Stop::wrong("say how: --retry, --accept TEXT, --leave or --adopt REASON")),
     };
     let before = snapshot.release.action(&action).and_then(|a| a.current()).map(|(i, s)| (i, s.attempts));
     desk.handle.command(&desk.project.who, Command::Action(command)).await?;
@@ -34,6 +39,27 @@ async fn at(global: &Global, desk: &mut Desk, args: SettleArgs) -> Done {
         return Ok(Exit::CannotTell);
     };
     act::finish(global, desk, &state).await
+}
+
+/// Takes on what actions of another journal left in an environment.
+async fn adopt(desk: &Desk, snapshot: &crate::engine::Snapshot, what: &str, reason: String) -> Done {
+    desk.project.environment(what)?;
+    let place = env(what);
+    let (plan, release, now) = (&*snapshot.plan, &*snapshot.release, desk.handle.now());
+    // Where this journal never opened a release, no version has anything to do with it.
+    let version = desk.project.focus(release).or_else(|_| Version::parse("0").map_err(Stop::wrong))?;
+    let situation = Situation { plan, release, version: &version, now };
+    let strangers = situation.strangers_in(&place);
+    if strangers.is_empty() {
+        return Err(Stop::refused(format!("this journal knows every action whose id {what} carries")));
+    }
+    for item in strangers {
+        let (release, env, reason) = (version.clone(), place.clone(), reason.clone());
+        let adopt = GateCommand::Waive { release, env, item: item.item.clone(), reason };
+        desk.handle.command(&desk.project.who, Command::Gate(adopt)).await?;
+        show::line(&format!("{}: adopted", item.title));
+    }
+    Ok(Exit::Good)
 }
 
 type Attached = (crate::engine::Snapshot, crate::engine::EventStream);

@@ -193,7 +193,9 @@ fn cells(situation: &Situation<'_>, environment: &Environment) -> Vec<[String; 4
         let Some(place) = places.and_then(|p| p.get(&delivery.artifact)) else {
             return [name, "—".to_owned(), "· not looked at yet".to_owned(), String::new()];
         };
-        let version = place.running().map_or_else(|| "—".to_owned(), |r| r.version.to_string());
+        let shown = place.serves_instead().cloned().or_else(|| place.running().map(|r| r.version));
+        let version = shown.map_or_else(|| "—".to_owned(), |version| version.to_string());
+        let version = if environment.deliver.len() > 1 { format!("{} {version}", delivery.artifact) } else { version };
         let since = situation.brought(&environment.name).map(|s| brief(age(situation.now, s)));
         [name, version, health(situation, environment, place), since.unwrap_or_default()]
     };
@@ -214,7 +216,7 @@ fn health(situation: &Situation<'_>, environment: &Environment, place: &PlaceSta
 
 fn way_back(situation: &Situation<'_>, env: &EnvName) -> String {
     let way = situation.way_back(env);
-    match (way.state, &way.to) {
+    match (way.state, way.leads_to()) {
         (WayBackState::Ready, Some(to)) => format!("back to {to} ready"),
         (_, Some(to)) => format!("back to {to} {}: {}", way.state.word(), way.reasons.join("; ")),
         (_, None) => "no way back".to_owned(),

@@ -234,6 +234,8 @@ fn way_on(kind: ItemKind, item: &str) -> String {
         ItemKind::Runnable => format!("`check {item}` measures it again"),
         ItemKind::Empty => "a check of the plan must be required there".to_owned(),
         ItemKind::Bad => "it was taken back before".to_owned(),
+        ItemKind::Rollback => "there would be no rollback".to_owned(),
+        ItemKind::Stranger => format!("`waive {item}` adopts it"),
     }
 }
 

@@ -215,7 +215,9 @@ fn way_on(state: &State, kind: ItemKind) -> String {
         ItemKind::After => format!("verify there, or {waive} waives it with a reason"),
         ItemKind::Manual => format!("answer it on the checklist, or {waive} waives it with a reason"),
         ItemKind::Empty => format!("name a check that must pass, in the plan, or {waive} waives it with a reason"),
-        ItemKind::Runnable | ItemKind::Bad => format!("{waive} waives it with a reason"),
+        ItemKind::Runnable | ItemKind::Bad | ItemKind::Rollback | ItemKind::Stranger => {
+            format!("{waive} waives it with a reason")
+        }
     }
 }
 

@@ -26,6 +26,15 @@ pub(crate) fn running(state: &State, env: &EnvName) -> Option<String> {
     (!versions.is_empty()).then(|| versions.join("/"))
 }
 
+/// Returns the version that serves in an environment: a rollout that has stopped half-way serves nobody yet.
+fn serving(state: &State, env: &EnvName) -> Option<String> {
+    let places = &state.world.as_ref()?.release.environments.get(env)?.places;
+    let serves = |p: &PlaceState| p.serves_instead().map(ToString::to_string).or_else(|| shown_version(p));
+    let mut versions: Vec<String> = places.values().filter_map(serves).collect();
+    versions.dedup();
+    (!versions.is_empty()).then(|| versions.join("/"))
+}
+
 fn shown_version(place: &PlaceState) -> Option<String> {
     let running = place.running()?;
     match running.digest {
@@ -168,7 +177,7 @@ fn row(state: &State, (situation, environment, told): (Situation<'_>, &Environme
     let row = Row::new().put(mark, Role::Accent).put(held, held_role).put(format!("{sign} "), Role::Protected);
     let row = row.column(env.as_str(), name_role, columns.name.saturating_sub(4));
     let row = row.column(word, Role::Protected, columns.word);
-    let row = row.column(running(state, env).unwrap_or_else(|| "–".to_owned()), Role::Text, columns.version);
+    let row = row.column(serving(state, env).unwrap_or_else(|| "–".to_owned()), Role::Text, columns.version);
     let row = row.column(digest(situation, env), Role::Dim, columns.digest);
     let row = match short.filter(|_| told.is_well()) {
         Some((sign, role, says)) => row.put(format!("{sign} {says}"), role),
@@ -250,7 +259,7 @@ fn digest(situation: Situation<'_>, env: &EnvName) -> String {
 
 fn way_back(state: &State, env: &EnvName, row: Row, columns: usize) -> Row {
     let Some(way) = state.way_back(env) else { return row.column("", Role::Dim, columns) };
-    let to = way.to.as_ref().map(|v| v.to_string()).unwrap_or_default();
+    let to = way.leads_to().unwrap_or_default();
     match way.state {
         WayBackState::Ready => {
             let row = row.put(state.palette.sign("✓ ", "+ "), Role::Pass);

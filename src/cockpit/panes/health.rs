@@ -8,7 +8,7 @@ use crate::config::theme::Role;
 use crate::domain::names::EnvName;
 use crate::domain::order::Health;
 use crate::domain::plan::Environment;
-use crate::domain::release::{ActionState, PlaceState};
+use crate::domain::release::{ActionState, EnvState, PlaceState};
 use crate::domain::situation::{By, HowItIs, Situation, UNVERIFIED};
 use crate::domain::telemetry::{Container, ContainerRole};
 use crate::domain::time::{age, brief};
@@ -84,7 +84,7 @@ pub(super) fn health(state: &State, situation: Situation<'_>, env: &EnvName) -> 
     }
     if let Some(action) = situation.release.active(env) {
         return match action.is_stuck() {
-            true => Told::word(state.palette.sign("✗ stands still", "x stands still"), Role::Fail),
+            true => stuck(state, situation, known, env),
             false => under_way(state, action),
         };
     }
@@ -102,6 +102,17 @@ pub(super) fn health(state: &State, situation: Situation<'_>, env: &EnvName) -> 
     let Shown { sign, role, word, more } = shown(state, situation, environment, place);
     let instead = more.as_ref().filter(|more| *more == UNVERIFIED).map(|more| format!("{sign} {more}"));
     Told { word: format!("{sign} {word}"), more, instead, role }
+}
+
+/// Says that an action stands still; where an earlier version serves meanwhile, that is what matters most.
+fn stuck(state: &State, situation: Situation<'_>, known: &EnvState, env: &EnvName) -> Told {
+    let beside = known.places.values().find(|p| p.serves_instead().is_some());
+    let Some((place, environment)) = beside.zip(situation.plan.environment(env)) else {
+        return Told::word(state.palette.sign("✗ stands still", "x stands still"), Role::Fail);
+    };
+    let HowItIs { word, more, by: _ } = situation.how_it_is(environment, place);
+    let sign = state.palette.sign("✗", "x");
+    Told { word: format!("{sign} {word}"), more, instead: None, role: Role::Fail }
 }
 
 /// How a place is, as it is shown.

@@ -219,13 +219,13 @@ fn way(state: &State, situation: Situation<'_>, environment: &Environment, room:
     let mark = if environment.protected { state.palette.protected() } else { " " };
     let row = Row::new().put(format!("{sign} "), role).put(format!("{mark} "), Role::Protected);
     let row = row.column(env.as_str(), name, NAME).put(format!("{word}  "), role);
-    let row = match &way.to {
-        Some(to) => row.put("to ", Role::Dim).put(to.as_str(), Role::Strong),
+    let row = match way.leads_to() {
+        Some(to) => row.put("to ", Role::Dim).put(to, Role::Strong),
         None => row,
     };
     let is_named = state.environment().is_some_and(|named| named.name == *env);
     let row = if is_named { row.right("← keys act here", Role::Accent) } else { row };
-    let takes = way.takes.filter(|_| way.to.is_some()).map(|takes| format!("  {}", way_back::about(takes)));
+    let takes = way.takes.filter(|_| !way.moves.is_empty()).map(|takes| format!("  {}", way_back::about(takes)));
     let row = match takes.filter(|takes| row.needs() + width(takes) <= room) {
         Some(takes) => row.put(takes, Role::Dim),
         None => row,

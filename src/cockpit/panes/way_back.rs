@@ -60,11 +60,11 @@ pub(super) const fn tone(state: WayBackState) -> Role {
 
 pub(super) fn rows(state: &State, situation: Situation<'_>, env: &EnvName, room: usize) -> Vec<Row> {
     let Some(way) = state.way_back(env) else { return Vec::new() };
-    let Some(to) = &way.to else {
+    let Some(to) = way.leads_to() else {
         // With no version to name nothing is wrong: it is said calmly what is so.
         if way.reasons.is_empty() {
-            let mut rows = vec![Row::text("nothing to go back to")];
-            rows.extend(fold_lines("no other version was seen to be healthy here", room).into_iter().map(Row::dim));
+            let mut rows = vec![Row::text("no rollback target")];
+            rows.extend(fold_lines("no earlier version was seen to be healthy here", room).into_iter().map(Row::dim));
             return rows;
         }
         return way.reasons.iter().flat_map(|why| fold_lines(why, room)).map(Row::text).collect();
@@ -72,7 +72,7 @@ pub(super) fn rows(state: &State, situation: Situation<'_>, env: &EnvName, room:
     let running = super::environments::running(state, env).unwrap_or_default();
     let digest =
         way.moves.iter().find_map(|m| m.to.digest.as_ref()).map(|d| format!("  {}", d.short())).unwrap_or_default();
-    let first = Row::new().put(format!("after {running} to "), Role::Text).put(to.as_str(), Role::Strong);
+    let first = Row::new().put(format!("after {running} to "), Role::Text).put(to, Role::Strong);
     let mut rows = vec![first.put(digest, Role::Dim)];
     if !way.places.is_empty() {
         rows.push(way.places.iter().fold(Row::new(), |row, place| put_place(state, row, place)));

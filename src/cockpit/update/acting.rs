@@ -112,8 +112,10 @@ impl State {
     pub(crate) fn waivable(&self, environment: &Environment) -> Vec<GateItem> {
         let Some(situation) = self.situation() else { return Vec::new() };
         let request = Request::Deploy { env: environment.name.clone(), version: self.version.clone() };
-        let Ok(proposal) = situation.propose(&request) else { return Vec::new() };
-        situation.gate(environment, &proposal).blocking().cloned().collect()
+        let strangers = situation.strangers_in(&environment.name);
+        let Ok(proposal) = situation.propose(&request) else { return strangers };
+        let gate = situation.gate(environment, &proposal);
+        strangers.into_iter().chain(gate.blocking().cloned()).collect()
     }
 
     fn confirm(&mut self, title: &str, go: &'static str, command: ActionCommand) {
@@ -134,8 +136,8 @@ impl State {
         let Some(situation) = self.situation() else { return };
         let way = situation.way_back(&env);
         if matches!(way.state, WayBackState::None | WayBackState::Blocked) {
-            let none = format!("No version but the one that runs was ever seen to be healthy in {env}.");
-            let says = if way.reasons.is_empty() { none } else { format!("There is no way back in {env} now.") };
+            let none = || format!("No rollback target: no earlier version was seen to be healthy in {env}.");
+            let says = if way.reasons.is_empty() { none() } else { format!("There is no rollback in {env} now.") };
             return self.refuse(format!("roll back {env}"), Refusal::held(says).with(way.reasons));
         }
         let running = panes::environments::running(self, &env).unwrap_or_default();

@@ -7,6 +7,7 @@ use crate::cockpit::state::State;
 use crate::domain::action::Request;
 use crate::domain::command::{ActionCommand, CheckCommand, Command, GateCommand};
 use crate::domain::names::{ActionId, EnvName};
+use crate::domain::situation::ADOPT;
 
 impl State {
     pub(super) fn act_text(&mut self, action: TextAction) -> Vec<Effect> {
@@ -65,7 +66,8 @@ impl State {
         let release = self.version.clone();
         let waive = GateCommand::Waive { release, env: env.clone(), item: item.clone(), reason };
         let then = Then::Ask { what, command: Box::new(Command::Gate(waive)) };
-        let dialog = ConfirmDialog::new(&format!("Waive {item} in {env}"), lines, ("Cancel", "Waive it"), then);
+        let (verb, go) = if item.starts_with(ADOPT) { ("Adopt", "Adopt it") } else { ("Waive", "Waive it") };
+        let dialog = ConfirmDialog::new(&format!("{verb} {item} in {env}"), lines, ("Cancel", go), then);
         self.open(Dialog::Confirm(Box::new(dialog.typing(Some(item)))));
     }
 

@@ -5,7 +5,7 @@ use super::router::{Decision, Ground};
 use crate::domain::command::{GateCommand, Refusal};
 use crate::domain::fact::{Fact, GateFact};
 use crate::domain::names::{ActionId, EnvName, Version};
-use crate::domain::situation::Eyes;
+use crate::domain::situation::{ADOPT, Eyes};
 
 pub(super) fn decide(ground: &Ground<'_>, command: &GateCommand) -> Result<Decision, Refusal> {
     match command {
@@ -22,12 +22,35 @@ fn approve(ground: &Ground<'_>, id: &ActionId, note: &str) -> Result<Decision, R
     Ok(Decision::record(Fact::Gate(GateFact::Approved { action: id.clone(), note: note.to_owned(), same_user })))
 }
 
+/// A person looked at what another journal's action left, and goes on from there; no release need be open for that.
+fn adopt(
+    ground: &Ground<'_>,
+    (version, env): (&Version, &EnvName),
+    id: &str,
+    reason: &str,
+) -> Result<Decision, Refusal> {
+    let situation = ground.situation(version);
+    situation.environment(env)?;
+    if reason.trim().is_empty() {
+        return Err(Refusal::held("say why: the target carries what another journal did"));
+    }
+    let action = ActionId::new(id);
+    if !situation.strangers_in(env).iter().any(|item| item.item.strip_prefix(ADOPT) == Some(id)) {
+        return Err(Refusal::unknown(format!("nothing in {env} carries {id}, or this journal knows it")));
+    }
+    let reason = reason.trim().to_owned();
+    Ok(Decision::record(Fact::Gate(GateFact::Adopted { env: env.clone(), action, reason })))
+}
+
 fn waive(
     ground: &Ground<'_>,
     (version, env): (&Version, &EnvName),
     item: &str,
     reason: &str,
 ) -> Result<Decision, Refusal> {
+    if let Some(id) = item.strip_prefix(ADOPT) {
+        return adopt(ground, (version, env), id, reason);
+    }
     is_open(ground, version)?;
     let situation = ground.situation(version);
     let environment = situation.environment(env)?;
@@ -38,7 +61,9 @@ fn waive(
     let is_after = environment.after.iter().any(|a| item == format!("after:{}", a.env));
     let is_empty = situation.asks_nothing(environment).is_some_and(|nothing| nothing.item == item);
     let is_bad = ground.release.bad.keys().any(|v| item == format!("bad:{v}"));
-    if !(is_check || is_after || is_bad || is_empty) {
+    let is_rollback =
+        environment.protected && environment.deliver.iter().any(|d| item == format!("rollback:{}", d.artifact));
+    if !(is_check || is_after || is_bad || is_empty || is_rollback) {
         return Err(Refusal::unknown(format!("the gate of {env} has no {item}")));
     }
     Ok(Decision::record(Fact::Gate(GateFact::Waived {

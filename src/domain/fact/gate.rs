@@ -31,7 +31,7 @@ pub enum GateFact {
         release: Version,
         /// The environment whose gate it is.
         env: EnvName,
-        /// What it goes on without: a check's name, `after:ENV`, or `bad:VERSION`.
+        /// What it goes on without: a check's name, `after:ENV`, `bad:VERSION` or `rollback:ARTIFACT`.
         item: String,
         /// Why.
         reason: String,
@@ -40,6 +40,15 @@ pub enum GateFact {
         /// What it asked then; another question ends it.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         definition: Option<Definition>,
+    },
+    /// What an action of another journal left on a target is taken on: a person looked, and goes on from there.
+    Adopted {
+        /// The environment.
+        env: EnvName,
+        /// The action whose label the target carries.
+        action: ActionId,
+        /// Why.
+        reason: String,
     },
     /// A version is not to be deployed again.
     MarkedBad {

@@ -78,6 +78,7 @@ impl GateFact {
             Self::Lapsed { .. } => "gate.lapsed",
             Self::Waived { .. } => "gate.waived",
             Self::MarkedBad { .. } => "gate.marked-bad",
+            Self::Adopted { .. } => "gate.adopted",
         }
     }
 }

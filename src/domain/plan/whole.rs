@@ -4,6 +4,7 @@ use super::{
     Artifact, Check, Connect, Environment, Flag, LogStream, Metric, Milestone, ReleaseRules, Runbook, Severity, Team,
 };
 use crate::domain::names::{ArtifactName, CheckName, ConnectName, EnvName, FlagName, LogName, MetricName, Phase};
+use crate::domain::time::Span;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -55,11 +56,20 @@ pub struct Limits {
     pub log_memory: u64,
     /// Bytes of log lines held on disk; 1 GiB unless told.
     pub log_disk: u64,
+    /// How long a look at a target may take at least; 15 s unless told, and longer on a busy host.
+    #[serde(default = "Limits::usual_look")]
+    pub look: Span,
+}
+
+impl Limits {
+    const fn usual_look() -> Span {
+        Span::seconds(15)
+    }
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { parallel_checks: 4, log_memory: 64 << 20, log_disk: 1 << 30 }
+        Self { parallel_checks: 4, log_memory: 64 << 20, log_disk: 1 << 30, look: Self::usual_look() }
     }
 }
 

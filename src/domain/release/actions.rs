@@ -105,7 +105,7 @@ impl Release {
                 a.approvals.clear();
                 a.lapsed = Some(reason.clone());
             }),
-            GateFact::Waived { .. } | GateFact::MarkedBad { .. } => {}
+            GateFact::Waived { .. } | GateFact::MarkedBad { .. } | GateFact::Adopted { .. } => {}
         }
     }
 

@@ -138,7 +138,8 @@ impl Release {
         match fact {
             TargetFact::Observed { env, artifact, observation } => {
                 let at = self.moment(record);
-                self.place(env, artifact).see(record.at, at, observation);
+                let left = self.left_by_an_action(env, artifact);
+                self.place(env, artifact).see((record.at, at), observation, left.as_ref());
             }
             TargetFact::Lost { env, artifact, failure } => {
                 self.place(env, artifact).lost = Some((record.at, failure.clone()));
@@ -167,8 +168,18 @@ impl Release {
                 let mark = BadMark { reason: reason.clone(), env: env.clone(), who: record.who.clone(), at: record.at };
                 self.bad.insert(version.clone(), mark);
             }
+            GateFact::Adopted { action, .. } => {
+                self.adopted.insert(action.clone());
+            }
             GateFact::Approved { .. } | GateFact::Lapsed { .. } => self.apply_approval(record, fact),
         }
+    }
+
+    /// Returns what an action on its way takes away from a place: that it ends then says nothing about it.
+    fn left_by_an_action(&self, env: &EnvName, artifact: &ArtifactName) -> Option<Delivered> {
+        let action = self.active(env).filter(|a| a.proposal.request.is_changing())?;
+        let moved = action.proposal.moves.iter().find(|m| &m.artifact == artifact)?;
+        moved.from.clone().filter(|from| from != &moved.to)
     }
 
     fn place(&mut self, env: &EnvName, artifact: &ArtifactName) -> &mut PlaceState {
@@ -191,7 +202,7 @@ impl Stay {
 }
 
 impl PlaceState {
-    fn see(&mut self, recorded: Timestamp, at: Since, observation: &Observation) {
+    fn see(&mut self, (recorded, at): (Timestamp, Since), observation: &Observation, left: Option<&Delivered>) {
         self.lost = None;
         if let Some(version) = &observation.version {
             let delivered = Delivered { version: version.clone(), digest: observation.digest.clone() };
@@ -211,7 +222,8 @@ impl PlaceState {
                     action: observation.action.clone(),
                 });
             }
-            if let Some(stay) = self.stays.last_mut() {
+            let has_gone = matches!(observation.health, Health::Stopped | Health::Absent);
+            if let Some(stay) = self.stays.last_mut().filter(|s| !has_gone || left != Some(&s.delivered)) {
                 stay.see(observation.health);
             }
         }
@@ -222,6 +234,17 @@ impl PlaceState {
     pub fn running(&self) -> Option<Delivered> {
         let (_, seen) = self.seen.as_ref()?;
         Some(Delivered { version: seen.version.clone()?, digest: seen.digest.clone() })
+    }
+
+    /// Says whether nothing runs here: what is there was stopped, or there is nothing.
+    pub fn is_down(&self) -> bool {
+        matches!(self.health(), Health::Stopped | Health::Absent)
+    }
+
+    /// Returns what answers requests here, where that is not the version that was asked for.
+    pub fn serves_instead(&self) -> Option<&Version> {
+        let seen = self.seen.as_ref().filter(|_| self.lost.is_none());
+        seen.and_then(|(_, seen)| seen.serves.as_ref().filter(|serves| Some(*serves) != seen.version.as_ref()))
     }
 
     /// Returns the digest that was last seen here.

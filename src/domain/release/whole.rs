@@ -9,7 +9,7 @@ use crate::domain::seat::Seats;
 use crate::domain::trail::{Trail, unmarked};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// Everything that the journal says: the releases of a project, and the environments that they go to.
@@ -41,6 +41,9 @@ pub struct Release {
     pub waivers: Vec<Waiver>,
     /// The versions that are not to be deployed again.
     pub bad: BTreeMap<Version, BadMark>,
+    /// The actions of other journals that a person took on.
+    #[serde(default)]
+    pub adopted: BTreeSet<ActionId>,
     /// Who is here.
     #[serde(default)]
     pub seats: Seats,

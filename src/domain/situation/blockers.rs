@@ -1,9 +1,13 @@
 //! Why an action cannot begin, and what of that nobody could find out.
 
-use super::{Situation, WayBackState};
+use super::{GateItem, ItemKind, Situation, WayBack, WayBackState};
 use crate::domain::action::{Move, Proposal, Request};
-use crate::domain::names::{ArtifactName, EnvName, Version};
+use crate::domain::names::{ActionId, ArtifactName, EnvName, Version};
 use crate::domain::release::PlaceState;
+use crate::domain::verdict::Verdict;
+
+/// What stands before an action of another journal where a person takes it on.
+pub const ADOPT: &str = "adopt:";
 
 impl Situation<'_> {
     /// Returns why an action cannot begin, whatever anybody confirms: a lock, a missing artifact, no way back.
@@ -35,8 +39,7 @@ impl Situation<'_> {
                 blockers.extend(to.as_ref().and_then(|to| self.marked_bad(env, to)));
                 let way = self.way_back_to(env, to.as_ref());
                 if way.state != WayBackState::Ready {
-                    let none = || format!("no version but the one that runs was ever seen to be healthy in {env}");
-                    let reasons = if way.reasons.is_empty() { vec![none()] } else { way.reasons };
+                    let reasons = if way.reasons.is_empty() { vec![WayBack::no_target(env)] } else { way.reasons };
                     blockers.extend(reasons);
                 }
             }
@@ -115,18 +118,29 @@ impl Situation<'_> {
         self.waiver(env, &item).is_none().then(says)
     }
 
-    /// Returns the targets that carry the id of an action that this journal does not know: somebody else released.
+    /// Says which targets carry the id of an action that this journal does not know, and how one gets on.
     fn strangers(&self, proposal: &Proposal) -> Vec<String> {
         let (Some(env), true) = (proposal.request.env(), proposal.request.is_changing()) else { return Vec::new() };
-        let Some(state) = self.release.environments.get(env) else { return Vec::new() };
-        let labels =
-            state.places.iter().filter_map(|(artifact, p)| Some((artifact, p.seen.as_ref()?.1.action.clone()?)));
-        labels
-            .filter(|(_, id)| self.release.action(id).is_none())
-            .map(|(artifact, id)| {
-                format!("{artifact} in {env} carries {id}, which this journal does not know: somebody else released")
-            })
-            .collect()
+        let says = |item: GateItem| {
+            format!("{}, {}: find out who, then `tminus settle {env} --adopt REASON` goes on", item.title, item.why)
+        };
+        self.strangers_in(env).into_iter().map(says).collect()
+    }
+
+    /// Returns what carries the id of an action that this journal does not know, and that nobody has adopted: somebody
+    /// else released, or this journal is an older copy.
+    pub fn strangers_in(&self, env: &EnvName) -> Vec<GateItem> {
+        let places = self.release.environments.get(env).into_iter().flat_map(|e| &e.places);
+        let labels = places.filter_map(|(artifact, p)| Some((artifact, p.seen.as_ref()?.1.action.as_ref()?)));
+        let is_strange = |id: &ActionId| self.release.action(id).is_none() && !self.release.adopted.contains(id);
+        let item = |(artifact, id): (&ArtifactName, &ActionId)| GateItem {
+            item: format!("{ADOPT}{id}"),
+            kind: ItemKind::Stranger,
+            title: format!("{artifact} in {env} carries {id}"),
+            verdict: Verdict::NoData,
+            why: "which this journal does not know".to_owned(),
+        };
+        labels.filter(|(_, id)| is_strange(id)).map(item).collect()
     }
 
     /// Returns why a version cannot be delivered, and what of that could not be found out.
@@ -139,7 +153,7 @@ impl Situation<'_> {
             if let Some((_, failure)) = place.and_then(|p| p.lost.as_ref()) {
                 untold.push(format!("{env} cannot be seen: {}", failure.sentence()));
             } else if let Some(ready) = place.and_then(|p| p.ready.get(version)) {
-                held.extend(ready.readiness.blockers.iter().cloned());
+                held.extend(ready.readiness.blockers.iter().chain(&ready.readiness.deploy).cloned());
                 untold.extend(ready.readiness.unknown.iter().cloned());
             } else {
                 untold.push(format!(

@@ -23,7 +23,7 @@ pub struct Gate {
 /// One thing that must be true.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct GateItem {
-    /// What it is called in a waiver: a check's name, `after:ENV`, `bad:VERSION`, or `gate:ENV`.
+    /// What it is called in a waiver: a check's name, `after:ENV`, `bad:VERSION`, `gate:ENV`, or `rollback:ARTIFACT`.
     pub item: String,
     /// What kind it is.
     pub kind: ItemKind,
@@ -48,6 +48,10 @@ pub enum ItemKind {
     Bad,
     /// That something is required at all.
     Empty,
+    /// The rollback that the deploy would leave.
+    Rollback,
+    /// What an action of another journal left there.
+    Stranger,
 }
 
 /// How many people have said yes.
@@ -90,6 +94,7 @@ impl<'a> Situation<'a> {
         items.extend(self.asks_nothing(environment));
         items.extend(environment.after.iter().map(|after| self.after_item(environment, after, &proposal.moves)));
         items.extend(self.bad_items(environment, proposal));
+        items.extend(self.way_after_items(environment, proposal));
         for item in &mut items {
             if let Some(waiver) = self.waiver(&environment.name, &item.item)
                 && !item.verdict.is_good_enough()

@@ -21,9 +21,11 @@ mod standing;
 mod steps;
 mod values;
 mod waived;
+mod way_after;
 mod way_back;
 
 pub use approve::Eyes;
+pub use blockers::ADOPT;
 pub use course::{Course, Event, Moment};
 pub use gate::{ApprovalCount, Gate, GateItem, ItemKind};
 pub use go::Go;

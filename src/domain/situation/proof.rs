@@ -1,7 +1,7 @@
 //! What was proved of the version that runs in an environment: that it started well is not yet that it is good.
 
 use super::Situation;
-use crate::domain::action::{Outcome, Request};
+use crate::domain::action::{Move, Outcome, Request};
 use crate::domain::names::EnvName;
 use crate::domain::order::Health;
 use crate::domain::plan::Environment;
@@ -48,6 +48,9 @@ impl<'a> Situation<'a> {
     /// Returns how a place is. What is healthy and not verified is not all well yet, and a target that does not tell how
     /// it is leaves the word to the verification.
     pub fn how_it_is(&self, environment: &Environment, place: &PlaceState) -> HowItIs {
+        if let Some((word, more)) = beside(place) {
+            return HowItIs { by: By::Health(place.health()), word, more: Some(more) };
+        }
         let (word, more) = place.in_words();
         let verified = |verdict, word: &str| HowItIs { by: By::Verdict(verdict), word: word.to_owned(), more: None };
         match (place.health(), self.proof(environment)) {
@@ -88,8 +91,9 @@ impl<'a> Situation<'a> {
         let is_of = |a: &&ActionState| a.proposal.request.env() == Some(env) && a.proposal.request.is_changing();
         let last = self.release.actions.iter().rev().filter(is_of).find(|a| a.started.is_some());
         let back = last.filter(|a| matches!(a.proposal.request, Request::RollBack { .. }));
-        let places = || self.release.environments.get(env).into_iter().flat_map(|e| e.places.values());
-        back.is_some_and(|a| a.proposal.moves.iter().any(|m| places().any(|p| p.running().as_ref() == Some(&m.to))))
+        let place = |m: &Move| self.release.environments.get(env)?.places.get(&m.artifact);
+        let runs = |m: &Move| place(m).and_then(PlaceState::running).as_ref() == Some(&m.to);
+        back.is_some_and(|a| a.proposal.moves.iter().any(runs))
     }
 
     /// Returns the last verification of what runs in an environment now that could tell how it is; the same version brought
@@ -104,4 +108,17 @@ impl<'a> Situation<'a> {
         };
         self.release.environments.get(env)?.verifications.iter().rev().find(told)
     }
+}
+
+/// Says what serves while another version was asked for, and how far that one has come: `0.9.4 serves`, `1.0.0 stuck 0 of 3`.
+fn beside(place: &PlaceState) -> Option<(String, String)> {
+    let (serves, asked) = (place.serves_instead()?, place.running()?.version);
+    let how = if place.health() == Health::Unhealthy { "stuck" } else { place.health().word() };
+    let words = place.seen.as_ref().and_then(|(_, seen)| seen.words.as_deref()).unwrap_or_default();
+    let is_number = |word: &str| word.parse::<u32>().is_ok();
+    let count = match words.split([' ', ',']).collect::<Vec<_>>().as_slice() {
+        [done, "of", all, ..] if is_number(done) && is_number(all) => format!(" {done} of {all}"),
+        _ => String::new(),
+    };
+    Some((format!("{serves} serves"), format!("{asked} {how}{count}")))
 }

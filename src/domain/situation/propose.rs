@@ -25,8 +25,7 @@ impl<'a> Situation<'a> {
                 self.environment(env)?;
                 let way = self.way_back_to(env, to.as_ref());
                 // Artifacts that go to different versions are named by their moves alone.
-                let is_one = way.moves.iter().all(|m| Some(&m.to.version) == way.to.as_ref());
-                let to = way.to.clone().filter(|_| is_one).or_else(|| to.clone());
+                let to = way.to.clone().or_else(|| to.clone());
                 (Request::RollBack { env: env.clone(), to, reason: reason.clone() }, way.moves)
             }
             Request::Build { version, artifact } => (request.clone(), self.made_by(version, artifact.as_ref())),

@@ -2,6 +2,7 @@
 
 use super::Situation;
 use super::values::Values;
+use super::way_after::WayAfter;
 use crate::domain::action::{Move, Patience, Proposal, Request, Step, StepTask, StepUndo};
 use crate::domain::command::Refusal;
 use crate::domain::names::{ActionId, ArtifactName, EnvName, OrderId};
@@ -44,13 +45,16 @@ impl<'a> Situation<'a> {
     fn deploy_steps(&self, environment: &Environment, proposal: &Proposal) -> Result<Vec<Step>, Refusal> {
         let values = self.values_of(proposal);
         let extra = |moment| environment.steps.iter().filter(move |s| s.at == moment);
+        let after: Vec<WayAfter> = proposal.moves.iter().map(|m| self.way_after(environment, m)).collect();
+        // The undo of a step is run by the rollback.
+        let by = if after.iter().all(|a| matches!(a, WayAfter::To(_))) { UndoneBy::Rollback } else { UndoneBy::Hand };
         let mut steps = Vec::new();
         for step in extra(Moment::Before) {
-            steps.push(extra_step(step, &values)?);
+            steps.push(extra_step(step, by, &values)?);
         }
-        steps.extend(proposal.moves.iter().map(|m| deliver(&environment.name, m)));
+        steps.extend(proposal.moves.iter().zip(&after).map(|(m, after)| deliver(m, after)));
         for step in extra(Moment::After) {
-            steps.push(extra_step(step, &values)?);
+            steps.push(extra_step(step, by, &values)?);
         }
         Ok(steps)
     }
@@ -61,7 +65,7 @@ impl<'a> Situation<'a> {
         let left = |m: &Move| Some(Move { from: Some(m.to.clone()), to: m.from.clone()?, ..m.clone() });
         let values =
             self.values_of(&Proposal { moves: proposal.moves.iter().filter_map(left).collect(), ..proposal.clone() });
-        let mut steps: Vec<Step> = proposal.moves.iter().map(restore).collect();
+        let mut steps: Vec<Step> = proposal.moves.iter().map(|m| self.restore(&environment.name, m)).collect();
         let deploy = self.deploy_that_brought(&environment.name);
         let was_done = |title: &str| {
             let done = |s: &crate::domain::release::StepState| {
@@ -75,6 +79,26 @@ impl<'a> Situation<'a> {
             }
         }
         Ok(steps)
+    }
+
+    fn restore(&self, env: &EnvName, moved: &Move) -> Step {
+        let task = Task::Restore { artifact: moved.artifact.clone(), from: moved.from.clone(), to: moved.to.clone() };
+        let title = format!("Bring {} {} back", moved.artifact, moved.to.version);
+        let artifact = Some(moved.artifact.clone());
+        let undo = self.forward_again(env, moved);
+        Step { title, task: StepTask::Order { artifact, task: Box::new(task) }, calls: Vec::new(), undo }
+    }
+
+    /// A rollback marks what it leaves as bad, and what it leaves may be gone.
+    fn forward_again(&self, env: &EnvName, moved: &Move) -> StepUndo {
+        let Some(from) = moved.from.as_ref().filter(|from| *from != &moved.to) else { return StepUndo::Nothing };
+        let place = self.release.environments.get(env).and_then(|e| e.places.get(&moved.artifact));
+        let ready = place.and_then(|p| p.ready.get(&from.version)).map(|r| &r.readiness);
+        let gone = ready.and_then(|r| r.blockers.iter().chain(&r.once_replaced).next());
+        match gone {
+            Some(why) => StepUndo::Irreversible(format!("{} could not be deployed again: {why}", from.version)),
+            None => StepUndo::By(format!("deploy {} again; it is marked bad, so that needs a waiver", from.version)),
+        }
     }
 
     fn verify_steps(&self, environment: &Environment, horizon: Option<Span>, patience: Patience) -> Vec<Step> {
@@ -130,16 +154,15 @@ fn plain(title: String, task: StepTask) -> Step {
     Step { title, task, calls: Vec::new(), undo: StepUndo::Nothing }
 }
 
-fn deliver(env: &EnvName, moved: &Move) -> Step {
-    let undo = match &moved.from {
+fn deliver(moved: &Move, after: &WayAfter) -> Step {
+    let undo = match (&moved.from, after) {
         // What runs there before runs there after.
-        Some(from) if from == &moved.to => StepUndo::Nothing,
-        Some(from) if from.version == moved.to.version => {
+        (Some(from), _) if from == &moved.to => StepUndo::Nothing,
+        (Some(from), WayAfter::To(to)) if from == to && from.version == moved.to.version => {
             let digest = from.digest.as_ref().map(|d| format!(" ({})", d.short())).unwrap_or_default();
             StepUndo::By(format!("bring {}{digest} back", from.version))
         }
-        Some(from) => StepUndo::By(format!("roll back to {}", from.version)),
-        None => StepUndo::Irreversible(format!("nothing ran in {env} before")),
+        (Some(_) | None, after) => after.undo(),
     };
     let task = Task::Deliver { artifact: moved.artifact.clone(), from: moved.from.clone(), to: moved.to.clone() };
     let title = format!("Deliver {} {}", moved.artifact, moved.to.version);
@@ -147,17 +170,18 @@ fn deliver(env: &EnvName, moved: &Move) -> Step {
     Step { title, task: StepTask::Order { artifact, task: Box::new(task) }, calls: Vec::new(), undo }
 }
 
-fn restore(moved: &Move) -> Step {
-    let task = Task::Restore { artifact: moved.artifact.clone(), from: moved.from.clone(), to: moved.to.clone() };
-    let undo =
-        moved.from.as_ref().map_or(StepUndo::Nothing, |from| StepUndo::By(format!("deploy {} again", from.version)));
-    let title = format!("Bring {} {} back", moved.artifact, moved.to.version);
-    let artifact = Some(moved.artifact.clone());
-    Step { title, task: StepTask::Order { artifact, task: Box::new(task) }, calls: Vec::new(), undo }
+/// What runs the undo of a deploy's own steps.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum UndoneBy {
+    Rollback,
+    Hand,
 }
 
-fn extra_step(step: &ExtraStep, values: &Values) -> Result<Step, Refusal> {
+fn extra_step(step: &ExtraStep, by: UndoneBy, values: &Values) -> Result<Step, Refusal> {
     let undo = match &step.undo {
+        Undo::Run(command) if by == UndoneBy::Hand => {
+            StepUndo::By(format!("{}, by hand: no rollback would run it", command.display()))
+        }
         Undo::Run(command) => StepUndo::By(command.display()),
         Undo::Irreversible(why) => StepUndo::Irreversible(why.clone()),
         Undo::Unsaid => StepUndo::Unsaid,

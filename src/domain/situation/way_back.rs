@@ -1,18 +1,18 @@
 //! The way back: which version, whether its artifacts are still there, what it will not undo, how long it takes.
 
 use super::Situation;
-use crate::domain::action::{Move, Outcome, Request};
-use crate::domain::names::{EnvName, Version};
-use crate::domain::order::{Delivered, Health, Place};
+use crate::domain::action::{Move, Outcome, Request, StepTask};
+use crate::domain::names::{ArtifactName, EnvName, Version};
+use crate::domain::order::{Delivered, Health, Place, Task};
 use crate::domain::plan::{Deliver, DeliverKind, Undo};
-use crate::domain::release::{ActionState, PlaceState, StepPhase};
+use crate::domain::release::{ActionState, PlaceState, Stay, StepPhase, StepState};
 use crate::domain::time::Span;
 use serde::{Deserialize, Serialize};
 
 /// The way back of an environment, computed before it is needed.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct WayBack {
-    /// The version that it leads to; absent when none was ever seen to be good there.
+    /// The version that it leads to, where every artifact goes to the same one; the moves say the rest.
     pub to: Option<Version>,
     /// What moves, artifact by artifact.
     pub moves: Vec<Move>,
@@ -76,28 +76,37 @@ impl<'a> Situation<'a> {
             way.reasons.push(still);
             return way;
         }
+        let mut stays = Vec::new();
         for (artifact, place) in &state.places {
-            let Some(target) = self.target(env, place, version) else {
-                way.miss(place, version);
+            let Some(target) = self.target(env, (artifact, place), version) else {
+                stays.extend(place.running().map(|running| stays_as(artifact, &running, version)));
                 continue;
             };
-            way.to = Some(target.version.clone());
             way.moves.push(Move { artifact: artifact.clone(), from: place.running(), to: target.clone() });
-            way.weigh(place, &target);
+            let about = if state.places.len() > 1 { format!("{artifact}: ") } else { String::new() };
+            way.weigh(&about, place, &target);
             way.refuse_one_way(self.plan.environment(env).and_then(|e| e.delivery(artifact)));
         }
-        if let Some(wanted) = version.filter(|_| way.to.is_none()) {
-            way.reasons.push(format!("{wanted} was never seen to be healthy in {env}"));
+        way.to = way.common();
+        if way.moves.is_empty() {
+            way.reasons.extend(version.map(|wanted| self.why_not_to(env, wanted)));
+            return way;
         }
-        // What is gone for good is read first, wherever there is little room.
-        way.keeps.splice(0..0, self.irreversible(env));
+        // What is gone for good is read first, wherever there is little room; then what does not go along.
+        way.keeps.splice(0..0, self.irreversible(env).into_iter().chain(stays));
         way.takes = way.takes.or_else(|| self.release.last_took("roll back", env).map(Span::from));
         way
     }
 
-    /// Returns the version that an environment's way back needs to know about, for the engine to ask after.
-    pub fn way_back_version(&self, env: &EnvName, place: &PlaceState) -> Option<Version> {
-        self.target(env, place, None).map(|d| d.version)
+    /// Says why nothing leads to a version that somebody named.
+    fn why_not_to(&self, env: &EnvName, wanted: &Version) -> String {
+        let places = self.release.environments.get(env).into_iter().flat_map(|e| e.places.values());
+        let runs = |p: &PlaceState| !p.is_down() && p.running().is_some_and(|r| &r.version == wanted);
+        let mut places = places.peekable();
+        match places.peek().is_some() && places.all(runs) {
+            true => format!("{wanted} runs in {env} already"),
+            false => format!("{wanted} was never seen to be healthy in {env}"),
+        }
     }
 
     /// Says so when a deploy stands still that has brought nothing: going back from there would leave a good version.
@@ -105,8 +114,11 @@ impl<'a> Situation<'a> {
         let action = self.release.active(env).filter(|a| a.is_stuck())?;
         let Request::Deploy { .. } = &action.proposal.request else { return None };
         let places = &self.release.environments.get(env)?.places;
-        let running = |m: &Move| places.get(&m.artifact).and_then(PlaceState::running);
-        let is_untouched = action.proposal.moves.iter().all(|m| m.from.is_some() && running(m) == m.from);
+        let serves = |m: &Move| {
+            let place = places.get(&m.artifact).filter(|p| !p.is_down() && p.health() != Health::Unhealthy);
+            place.and_then(PlaceState::running)
+        };
+        let is_untouched = action.proposal.moves.iter().all(|m| m.from.is_some() && serves(m) == m.from);
         let from = action.proposal.moves.iter().find_map(|m| m.from.as_ref())?;
         let says = || {
             let (id, version) = (&action.id, &from.version);
@@ -127,29 +139,86 @@ impl<'a> Situation<'a> {
         }
         let id = state.places.values().find_map(|p| p.stays.last()?.action.as_ref())?;
         let action = self.release.action(id)?;
-        let Request::RollBack { to: Some(to), .. } = &action.proposal.request else { return None };
+        let Request::RollBack { to, .. } = &action.proposal.request else { return None };
+        let moved = || action.proposal.moves.iter().map(|m| format!("{} {}", m.artifact, m.to.version));
+        let to = to.as_ref().map_or_else(|| moved().collect::<Vec<_>>().join(", "), ToString::to_string);
         Some(format!(
             "{id} brought {to} back to {env}, and nothing speaks against it: to go further back, name the version"
         ))
     }
 
-    /// Says whether a version was verified in an environment, and was not good when that was last done.
-    fn was_not_good(&self, env: &EnvName, delivered: &Delivered) -> bool {
+    /// Returns how the last verification of an artifact's version ended that could tell.
+    fn verified_as(&self, env: &EnvName, artifact: &ArtifactName, delivered: &Delivered) -> Option<Outcome> {
         let all = self.release.environments.get(env).into_iter().flat_map(|s| s.verifications.iter().rev());
-        let told = |o: Outcome| matches!(o, Outcome::Good | Outcome::GoodSoFar | Outcome::NotGood);
-        let last = all.filter(|v| v.ran.values().any(|ran| ran == delivered)).find(|v| told(v.outcome));
-        last.is_some_and(|v| v.outcome == Outcome::NotGood)
+        let told = |o: &Outcome| matches!(o, Outcome::Good | Outcome::GoodSoFar | Outcome::NotGood);
+        all.filter(|v| v.ran.get(artifact) == Some(delivered)).map(|v| v.outcome).find(told)
     }
 
-    fn target(&self, env: &EnvName, place: &PlaceState, version: Option<&Version>) -> Option<Delivered> {
-        let running = place.running()?;
-        let is_other = |d: &Delivered| d.version != running.version || d.digest != running.digest;
-        let is_wanted = |d: &Delivered| match version {
-            Some(version) => &d.version == version,
-            None => !self.release.bad.contains_key(&d.version) && !self.was_not_good(env, d),
+    /// Says whether tminus brought an artifact's version here, and its target called that done.
+    fn was_delivered(&self, env: &EnvName, artifact: &ArtifactName, delivered: &Delivered) -> bool {
+        let brings = |step: &StepState| match &step.step.task {
+            StepTask::Order { artifact: Some(of), task } if of == artifact => match task.as_ref() {
+                Task::Deliver { to, .. } | Task::Restore { to, .. } => to == delivered,
+                Task::Run { .. } | Task::Build { .. } => false,
+            },
+            StepTask::Order { .. }
+            | StepTask::Look
+            | StepTask::Hold { .. }
+            | StepTask::Check { .. }
+            | StepTask::Measure { .. }
+            | StepTask::Branch { .. } => false,
         };
-        let stays = place.stays.iter().rev().filter(|s| s.was_healthy || s.is_untold);
-        stays.map(|s| &s.delivered).find(|d| is_other(d) && is_wanted(d)).cloned()
+        let here = self.release.actions.iter().filter(|a| a.proposal.request.env() == Some(env));
+        here.flat_map(|a| &a.steps).any(|s| s.phase == StepPhase::Succeeded && brings(s))
+    }
+
+    /// Returns the versions of an artifact that were good here, the newest first: seen to be healthy, verified, or brought
+    /// to the end where nobody can tell how it is.
+    pub(super) fn good_here(&self, env: &EnvName, artifact: &ArtifactName, place: &PlaceState) -> Vec<Delivered> {
+        let is_good = |s: &&Stay| {
+            let was_verified =
+                matches!(self.verified_as(env, artifact, &s.delivered), Some(Outcome::Good | Outcome::GoodSoFar));
+            let was_done = || !s.was_unwell && self.was_delivered(env, artifact, &s.delivered);
+            was_verified || s.was_healthy || s.is_untold || was_done()
+        };
+        place.stays.iter().rev().filter(is_good).map(|s| s.delivered.clone()).collect()
+    }
+
+    /// Says whether a rollback may choose a version by itself.
+    pub(super) fn may_choose(&self, env: &EnvName, artifact: &ArtifactName, delivered: &Delivered) -> bool {
+        let is_not_good = self.verified_as(env, artifact, delivered) == Some(Outcome::NotGood);
+        !is_not_good && !self.release.bad.contains_key(&delivered.version)
+    }
+
+    fn target(
+        &self,
+        env: &EnvName,
+        (artifact, place): (&ArtifactName, &PlaceState),
+        version: Option<&Version>,
+    ) -> Option<Delivered> {
+        place.seen.as_ref()?;
+        let there = place.running();
+        let is_wanted = |d: &&Delivered| match version {
+            Some(version) => &d.version == version,
+            None => self.may_choose(env, artifact, d),
+        };
+        let good = self.good_here(env, artifact, place);
+        let other = good.iter().filter(is_wanted).find(|d| Some(*d) != there.as_ref());
+        // What is there and does not run can be started again.
+        let stopped = good.iter().filter(is_wanted).find(|d| place.is_down() && Some(*d) == there.as_ref());
+        let is_first = there.as_ref().is_some_and(|there| self.was_left_for_another(env, artifact, there));
+        if is_first { stopped.or(other) } else { other.or(stopped) }.cloned()
+    }
+
+    /// Says whether the last delivery that was tried here was of another version: what is there did not fail by itself.
+    fn was_left_for_another(&self, env: &EnvName, artifact: &ArtifactName, there: &Delivered) -> bool {
+        let here = |a: &&ActionState| {
+            let request = &a.proposal.request;
+            request.env() == Some(env) && request.is_changing() && a.started.is_some()
+        };
+        let last = self.release.actions.iter().rev().filter(here);
+        let mut moves = last.filter_map(|a| a.proposal.moves.iter().find(|m| &m.artifact == artifact));
+        moves.next().is_some_and(|m| &m.to != there)
     }
 
     /// Returns what the deploys since then did that has no way back.
@@ -171,21 +240,51 @@ impl<'a> Situation<'a> {
 
     /// Returns the deploy that brought what runs in an environment now, where tminus did.
     pub fn deploy_that_brought(&self, env: &EnvName) -> Option<&'a ActionState> {
-        let running: Vec<_> =
-            self.release.environments.get(env)?.places.values().filter_map(PlaceState::running).collect();
+        let places = &self.release.environments.get(env)?.places;
+        let runs = |m: &Move| places.get(&m.artifact).and_then(PlaceState::running).as_ref() == Some(&m.to);
         let brought_it = |a: &&ActionState| {
             matches!(&a.proposal.request, Request::Deploy { env: there, .. } if there == env)
                 && a.started.is_some()
-                && a.proposal.moves.iter().any(|m| running.contains(&m.to))
+                && a.proposal.moves.iter().any(runs)
         };
         self.release.actions.iter().rev().find(brought_it)
     }
 }
 
+/// Says what of an environment a rollback leaves as it is.
+fn stays_as(artifact: &ArtifactName, running: &Delivered, wanted: Option<&Version>) -> String {
+    let now = &running.version;
+    match wanted {
+        Some(wanted) if wanted == now => format!("{artifact} stays at {now}: it runs already"),
+        Some(wanted) => format!("{artifact} stays at {now}: {wanted} was never seen to be healthy there"),
+        None => format!("{artifact} stays at {now}: no other version was seen to be healthy there"),
+    }
+}
+
 impl WayBack {
-    fn weigh(&mut self, place: &PlaceState, target: &Delivered) {
+    /// Says that there is nothing to go back to.
+    pub fn no_target(env: &EnvName) -> String {
+        format!("no rollback target: no earlier version was seen to be healthy in {env}")
+    }
+
+    /// Returns what it leads to, as people call it: one version, or each artifact with its own.
+    pub fn leads_to(&self) -> Option<String> {
+        if let Some(to) = &self.to {
+            return Some(to.to_string());
+        }
+        let named = |m: &Move| format!("{} {}", m.artifact, m.to.version);
+        (!self.moves.is_empty()).then(|| self.moves.iter().map(named).collect::<Vec<_>>().join(", "))
+    }
+
+    /// Returns the version that every artifact goes to.
+    fn common(&self) -> Option<Version> {
+        let first = &self.moves.first()?.to.version;
+        self.moves.iter().all(|m| &m.to.version == first).then(|| first.clone())
+    }
+
+    fn weigh(&mut self, about: &str, place: &PlaceState, target: &Delivered) {
         let Some(ready) = place.ready.get(&target.version).map(|r| &r.readiness) else {
-            self.reasons.push(format!("nobody has looked yet whether {} is still there", target.version));
+            self.reasons.push(format!("{about}nobody has looked yet whether {} is still there", target.version));
             self.worsen(WayBackState::Unknown);
             return;
         };
@@ -204,10 +303,9 @@ impl WayBack {
             (true, false) => WayBackState::Unknown,
             (false, _) => WayBackState::Blocked,
         };
-        self.reasons.append(&mut blockers);
-        self.reasons.extend(ready.unknown.iter().cloned());
+        self.reasons.extend(blockers.drain(..).chain(ready.unknown.iter().cloned()).map(|why| format!("{about}{why}")));
         if let Some((_, failure)) = &place.lost {
-            self.reasons.push(format!("it cannot be seen now: {}", failure.summary));
+            self.reasons.push(format!("{about}it cannot be seen now: {}", failure.summary));
             self.worsen(WayBackState::Unknown);
         }
         self.worsen(state);
@@ -219,16 +317,6 @@ impl WayBack {
             && undo.is_empty()
         {
             self.reasons.push("the plan names no `undo` for it".to_owned());
-            self.worsen(WayBackState::Blocked);
-        }
-    }
-
-    /// A version that is named leads back only where every artifact has run it, or runs it.
-    fn miss(&mut self, place: &PlaceState, version: Option<&Version>) {
-        if let (Some(version), Some(running)) = (version, place.running())
-            && &running.version != version
-        {
-            self.reasons.push(format!("{version} never ran well where {} runs now", running.version));
             self.worsen(WayBackState::Blocked);
         }
     }

@@ -10,9 +10,6 @@ use crate::domain::order::{Call, Delivered, Order, Task};
 use serde_json::json;
 use std::path::Path;
 
-/// The seconds that a container has to end.
-pub(super) const END: u32 = 10;
-
 /// How the program is called.
 pub(super) struct Script<'a> {
     pub(super) compose: &'a Compose,
@@ -120,7 +117,14 @@ impl Script<'_> {
 
     fn words(&self, pin: Option<&Path>, rest: &[&str]) -> Vec<String> {
         let mut words = self.program.clone();
-        let files = [Some(self.compose.file.clone()), pin.map(|pin| pin.display().to_string())];
+        let mut file = self.compose.file.clone();
+        if let Some(base) = &self.settled.base {
+            let folder = Path::new(&self.compose.file).parent().filter(|folder| !folder.as_os_str().is_empty());
+            let folder = folder.map_or_else(|| ".".to_owned(), |folder| folder.display().to_string());
+            words.extend(["--project-directory".to_owned(), folder]);
+            file = base.display().to_string();
+        }
+        let files = [Some(file), pin.map(|pin| pin.display().to_string())];
         words.extend(files.into_iter().flatten().flat_map(|file| ["-f".to_owned(), file]));
         words.extend(["-p".to_owned(), self.settled.names.project.clone()]);
         words.extend(rest.iter().map(ToString::to_string));
@@ -153,7 +157,8 @@ fn nameless(networks: &[Network], container: &str) -> Vec<Call> {
 fn gone(networks: &[Network], container: &str) -> Vec<Call> {
     let leave = networks.iter().map(|network| disconnect(&network.name, container));
     let end = [
-        request(format!("POST /containers/{container}/stop?t={END}")),
+        // Without a time the engine gives it the service's own, `stop_grace_period`.
+        request(format!("POST /containers/{container}/stop")),
         request(format!("DELETE /containers/{container}?force=true&v=true")),
     ];
     leave.chain(end).collect()

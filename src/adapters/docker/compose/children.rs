@@ -11,8 +11,9 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::OnceCell;
 
-/// How long a question may take; the first Compose needs half a second to start.
-const ASK: Duration = Duration::from_secs(20);
+/// How long a question may take at most: the first Compose needs half a second to start, and on a busy host many times
+/// that. Whoever looks waits less long.
+const ASK: Duration = Duration::from_secs(240);
 /// How long one act may take: stopping what does not want to end is part of it.
 const ACT: Duration = Duration::from_secs(600);
 /// How often is looked whether a Compose that outlived its tminus has ended.
@@ -80,11 +81,15 @@ impl Children {
             .await
     }
 
-    /// Returns a compose file as the program understands it, laid over by others.
+    /// Returns a compose file as the program understands it, laid over by others, and as it wrote that.
     ///
     /// # Errors
     /// [`FailureKind::Rejected`] in the program's own words.
-    pub(super) async fn render(&self, files: &[String], project: Option<&str>) -> Result<Rendered, PortError> {
+    pub(super) async fn render(
+        &self,
+        files: &[String],
+        project: Option<&str>,
+    ) -> Result<(Rendered, String), PortError> {
         let tool = self.tool().await?;
         let files = files.iter().flat_map(|file| ["-f".to_owned(), file.clone()]);
         let project = project.iter().flat_map(|name| ["-p".to_owned(), (*name).to_owned()]);
@@ -94,9 +99,10 @@ impl Children {
             words.extend(["--format".to_owned(), "json".to_owned()]);
         }
         let text = self.ask(&words).await?;
-        tree::read(&text).map(Rendered).map_err(|why| {
+        let tree = tree::read(&text).map_err(|why| {
             PortError::new(FailureKind::Malformed, "compose rendered a file that cannot be read").because(why)
-        })
+        })?;
+        Ok((Rendered(tree), text))
     }
 
     /// Reads a file of the repository; `None` when it is not there.

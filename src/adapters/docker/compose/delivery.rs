@@ -31,7 +31,7 @@ impl Drive for ComposeTarget {
             return Err(PortError::new(FailureKind::Rejected, "this is no order for a compose service"));
         };
         let docker = self.link.docker().await?;
-        let settled = self.settle().await?;
+        let settled = self.settle_for(order).await?;
         passage::mend(&docker, &settled).await?;
         let before = before(self, &docker, (order, &settled)).await?;
         Flight { target: self, docker, settled, before, order, to, progress }.fly().await
@@ -40,7 +40,7 @@ impl Drive for ComposeTarget {
     async fn tidy(&self, order: &Order) -> Result<(), PortError> {
         drop(self.children.turn().await?);
         let docker = self.link.docker().await?;
-        let settled = self.settle().await?;
+        let settled = self.settle_for(order).await?;
         let Some(before) = recorded(self, order).await else {
             // Nothing was touched before that was written.
             return Ok(());
@@ -148,6 +148,9 @@ async fn put_back(
     (_order, settled, before): (&Order, &Settled, &Before),
 ) -> Result<(), PortError> {
     let (nobody, _) = tokio::sync::mpsc::channel(1);
+    // With the configuration that it served with; one that was not brought by tminus gets what the file says.
+    let served = ComposeTarget::brought_as(&before.marks).and_then(|one| target.settled_as(&one));
+    let settled = &served.unwrap_or_else(|| Settled { base: None, ..settled.clone() });
     let script = Script {
         compose: &target.compose,
         settled,
@@ -157,7 +160,7 @@ async fn put_back(
     let Some(image) = &before.image else {
         return target.children.act(script.clear(), &nobody).await;
     };
-    let text = pin::text(&settled.names.service, image, &before.marks, settled.schema.as_deref());
+    let text = pin::text(settled, image, &before.marks);
     target.shelf.write(target.shelf.before(), text).await?;
     target.children.act(script.back(), &nobody).await?;
     for one in ground::containers(docker, &settled.names.project, Some(&settled.names.service)).await? {

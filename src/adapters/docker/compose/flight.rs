@@ -35,14 +35,14 @@ impl Flight<'_> {
         self.tell(called(self.target.children.tool().await?));
         let reference = self.provide().await?;
         let marks = pin::marks(&self.target.compose, self.order, self.to);
-        let text = pin::text(&self.settled.names.service, &reference, &marks, self.settled.schema.as_deref());
+        let text = pin::text(&self.settled, &reference, &marks);
         self.target.shelf.write(self.target.shelf.next(), text).await?;
         // Unknown when it was replaced before an interruption.
         let mut left = None;
         if !self.is_replaced().await? {
             left = Some(self.take_over().await?);
         }
-        let since = self.raise().await?;
+        let (since, health) = self.raise().await?;
         // Rounded up: it is told as the most that it can have been.
         let gap = left.map(|left| Duration::from_secs(left.elapsed().as_secs() + 1));
         let others = (since, self.progress);
@@ -52,7 +52,7 @@ impl Flight<'_> {
         kept::keep(&self.docker, &self.settled.names, &reference, &self.to.version).await?;
         self.target.shelf.promote().await?;
         self.remember(begun).await?;
-        Ok(self.receipt(gap))
+        Ok(self.receipt(gap, health))
     }
 
     /// Brings the image to the host, and keeps the one that runs from being pruned.
@@ -127,9 +127,9 @@ impl Flight<'_> {
 
     /// Waits until what Compose made is well, and gives it the names that it serves under.
     ///
-    /// Returns since when it runs.
-    async fn raise(&self) -> Result<Timestamp, PortError> {
-        let mut since = Timestamp::UNIX_EPOCH;
+    /// Returns since when it runs, and how it is: unknown where it has no health check.
+    async fn raise(&self) -> Result<(Timestamp, Health), PortError> {
+        let (mut since, mut health) = (Timestamp::UNIX_EPOCH, Health::Healthy);
         for one in self.serving().await? {
             // Also one that was stopped in between: one that cannot run ends again.
             let is_made = matches!(one.health, Health::Starting | Health::Stopped) && one.since.is_none();
@@ -145,12 +145,15 @@ impl Flight<'_> {
                 ground::name(&self.docker, &one.name, networks).await?;
             }
             since = since.max(seen.since.unwrap_or(since));
+            if seen.health != Health::Healthy {
+                health = seen.health;
+            }
         }
         if since == Timestamp::UNIX_EPOCH {
             let summary = format!("compose made no container of {}", self.compose_service());
             return Err(PortError::new(FailureKind::Rejected, summary));
         }
-        Ok(since)
+        Ok((since, health))
     }
 
     /// Takes down what was delivered, and lets go of what is too old to go back to.
@@ -165,11 +168,16 @@ impl Flight<'_> {
             settings: self.settled.settings.clone(),
         };
         let past = changes::add(past, new);
+        if self.settled.base.is_none() {
+            self.target.shelf.keep_served(self.to, &self.settled.rendering).await?;
+        }
         self.target.shelf.record(changes::FILE, &past).await?;
+        let remembered = past.iter().map(|one| Delivered { version: one.version.clone(), digest: one.digest.clone() });
+        self.target.shelf.prune_served(remembered).await;
         kept::prune(&self.docker, &self.settled.names, &past).await
     }
 
-    fn receipt(&self, gap: Option<Duration>) -> Receipt {
+    fn receipt(&self, gap: Option<Duration>, health: Health) -> Receipt {
         let service = self.compose_service();
         let how = match (&self.settled.handover, &self.before.image, gap) {
             (_, None, _) => "nothing ran there before".to_owned(),
@@ -184,10 +192,11 @@ impl Flight<'_> {
                 format!("{why}: how long nobody was reached there is not known")
             }
         };
+        let is = if health == Health::Healthy { "is healthy" } else { "has no health check" };
         Receipt {
             order: self.order.id.clone(),
             delivered: Some(self.to.clone()),
-            summary: format!("{service} runs {} and is healthy; {how}", self.to.version),
+            summary: format!("{service} runs {} and {is}; {how}", self.to.version),
         }
     }
 

@@ -1,6 +1,5 @@
 //! The containers of a compose project on the engine: found by Compose's own labels, named in networks, waited for.
 
-use super::calls::END;
 use super::rendered::Network;
 use crate::adapters::docker::failure::{failure, is_absent};
 use crate::adapters::docker::find::find;
@@ -10,11 +9,10 @@ use crate::domain::order::Health;
 use crate::ports::{FailureKind, PortError};
 use bollard::Docker;
 use bollard::models::{EndpointSettings, HealthStatusEnum, NetworkConnectRequest, NetworkDisconnectRequest};
-use bollard::query_parameters::{
-    ListContainersOptionsBuilder, RemoveContainerOptionsBuilder, StartContainerOptions, StopContainerOptionsBuilder,
-};
+use bollard::query_parameters::{ListContainersOptionsBuilder, RemoveContainerOptionsBuilder, StartContainerOptions};
 use jiff::Timestamp;
 use std::collections::HashMap;
+use std::time::Duration;
 
 /// The compose project of a container.
 pub(super) const PROJECT: &str = "com.docker.compose.project";
@@ -22,6 +20,9 @@ pub(super) const PROJECT: &str = "com.docker.compose.project";
 pub(super) const SERVICE: &str = "com.docker.compose.service";
 /// `True` for one that `run` made.
 pub(super) const ONE_OFF: &str = "com.docker.compose.oneoff";
+
+/// How long a container may take to end; an engine answers only when the service's own grace is over.
+const END: Duration = Duration::from_secs(30 * 60);
 
 /// How many last lines are told.
 const LINES: usize = 10;
@@ -92,8 +93,7 @@ pub(super) async fn start(docker: &Docker, container: &str) -> Result<(), PortEr
 
 /// Stops and removes a container; one that is gone is no error.
 pub(super) async fn remove(docker: &Docker, container: &str) -> Result<(), PortError> {
-    let stop = StopContainerOptionsBuilder::new().t(i32::try_from(END).unwrap_or(10)).build();
-    match docker.stop_container(container, Some(stop)).await {
+    match docker.clone().with_timeout(END).stop_container(container, None).await {
         Ok(()) => {}
         Err(error) if is_absent(&error) => return Ok(()),
         Err(error) => return Err(failure(format!("{container} could not be stopped"), &error)),

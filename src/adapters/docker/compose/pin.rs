@@ -3,6 +3,7 @@
 
 use super::names;
 use super::settings::Compose;
+use super::settled::Settled;
 use crate::adapters::docker::labels;
 use crate::domain::names::OrderId;
 use crate::domain::order::{Delivered, Order};
@@ -64,6 +65,11 @@ impl Shelf {
         self.dir.join("current.yml")
     }
 
+    /// Returns the folder of the configurations that served.
+    pub(super) fn served_folder(&self) -> PathBuf {
+        self.dir.join("served")
+    }
+
     /// Opens the file whose lock a running Compose holds.
     pub(super) fn lock(&self) -> std::io::Result<File> {
         DirBuilder::new().recursive(true).mode(0o700).create(&self.dir)?;
@@ -72,7 +78,7 @@ impl Shelf {
 
     /// Writes a file whole or not at all.
     pub(super) async fn write(&self, path: PathBuf, text: String) -> Result<(), PortError> {
-        let dir = self.dir.clone();
+        let dir = path.parent().unwrap_or(&self.dir).to_owned();
         let name = path.display().to_string();
         let written = tokio::task::spawn_blocking(move || write_whole(&dir, &path, &text)).await;
         let why = match written {
@@ -128,10 +134,16 @@ pub(super) fn marks(compose: &Compose, order: &Order, to: &Delivered) -> BTreeMa
 }
 
 /// Writes the file that pins a service. JSON is YAML that needs no quoting rules; `$` is Compose's own sign.
-pub(super) fn text(service: &str, image: &str, marks: &BTreeMap<String, String>, version: Option<&str>) -> String {
+pub(super) fn text(settled: &Settled, image: &str, marks: &BTreeMap<String, String>) -> String {
+    let (service, version) = (settled.names.service.as_str(), settled.schema.as_deref());
     let plain = |text: &str| text.replace('$', "$$");
     let marks: BTreeMap<&str, String> = marks.iter().map(|(key, value)| (key.as_str(), plain(value))).collect();
-    let body = json!({ service: { "image": plain(image), "labels": marks } });
+    let mut pinned = json!({ "image": plain(image), "labels": marks });
+    if !settled.is_first {
+        // tminus has pulled it by its digest; a `pull_policy: always` would have Compose ask a registry for that name.
+        pinned["pull_policy"] = "never".into();
+    }
+    let body = json!({ service: pinned });
     let whole = match version {
         Some(version) => json!({ "version": version, "services": body }),
         None => json!({ "services": body }),
@@ -166,11 +178,16 @@ mod tests {
     #[test]
     fn a_pin_is_read_as_it_was_meant() {
         let marks = BTreeMap::from([("tminus.env".to_owned(), "a: $x \"y\"\n".to_owned())]);
-        let text = text("b", "r:5000/b@sha256:12", &marks, Some("2.4"));
-        let tree = super::super::tree::read(&text).unwrap();
+        let first = Settled { schema: Some("2.4".into()), is_first: true, ..Settled::plain("p", "b") };
+        let pinned = text(&first, "r:5000/b@sha256:12", &marks);
+        let tree = super::super::tree::read(&pinned).unwrap();
+        assert!(tree["services"]["b"]["pull_policy"].is_null(), "the first Compose pulls nothing here");
         assert_eq!(tree["services"]["b"]["image"], "r:5000/b@sha256:12");
         assert_eq!(tree["services"]["b"]["labels"]["tminus.env"], "a: $$x \"y\"\n");
         assert_eq!(tree["version"], "2.4");
+        let second = text(&Settled::plain("p", "b"), "sha256:12", &marks);
+        let tree = super::super::tree::read(&second).unwrap();
+        assert_eq!(tree["services"]["b"]["pull_policy"], "never");
     }
 
     #[test]
@@ -191,7 +208,7 @@ mod tests {
         std::fs::create_dir(&earlier).unwrap();
         let marks = [(labels::ENV, "eu-west"), (labels::ARTIFACT, "api")];
         let marks = marks.map(|(key, value)| (key.to_owned(), value.to_owned())).into();
-        std::fs::write(earlier.join("current.yml"), text("web", "a:1", &marks, None)).unwrap();
+        std::fs::write(earlier.join("current.yml"), text(&Settled::plain("p", "web"), "a:1", &marks)).unwrap();
         let (one, other) = (Shelf::new(state.path(), &one), Shelf::new(state.path(), &other));
         assert_ne!(one.next(), other.next());
         assert!(!one.current().exists() && other.current().exists() && !earlier.exists());

@@ -24,15 +24,24 @@ pub(super) async fn readiness(target: &ComposeTarget, version: &Version) -> Resu
         blockers: Vec::new(),
         unknown: Vec::new(),
         keeps: Vec::new(),
+        once_replaced: Vec::new(),
+        deploy: Vec::new(),
         takes: None,
     };
     let past = target.past().await;
-    match target.settle().await {
+    let of_version = past.iter().filter(|one| &one.version == version);
+    let is_served = of_version.map(|one| Delivered { version: version.clone(), digest: one.digest.clone() });
+    let is_served = is_served.into_iter().any(|one| target.shelf.served(&one).exists());
+    match target.settle_to_look().await {
+        Ok(settled) if is_served => ready.deploy.extend(settled.impossible),
         Ok(settled) => {
             let now = (target.compose.file.as_str(), settled.by.as_str(), &settled.settings);
             ready.keeps.extend(changes::since(&past, version, now));
+            ready.blockers.extend(settled.impossible);
         }
         Err(failure) if failure.kind == FailureKind::Unreachable => return Err(failure),
+        // A way back does not need the file as it is now.
+        Err(failure) if is_served => ready.deploy.push(failure.sentence()),
         Err(failure) => ready.blockers.push(failure.sentence()),
     }
     image(target, &docker, &past, &mut ready).await?;

@@ -66,6 +66,13 @@ impl Rendered {
         number(&this["scale"]).or_else(|| number(&this["deploy"]["replicas"])).unwrap_or(1)
     }
 
+    /// Says what Compose could never make: several containers of one name.
+    pub(super) fn impossible(&self, service: &str) -> Option<String> {
+        let name = self.0["services"][service]["container_name"].as_str()?;
+        let many = Some(self.replicas(service)).filter(|many| *many > 1)?;
+        Some(format!("{service} has {many} replicas and one `container_name`, {name}: only one container can have it"))
+    }
+
     /// Returns the name of a service's only container.
     pub(super) fn container(&self, names: (&str, &str), separator: char) -> String {
         let (project, service) = names;
@@ -162,6 +169,14 @@ mod tests {
             rendered("services: {b: {image: x}}").reach("q", "b"),
             Reach::Networks(vec![network("q_default", &["b"])])
         );
+    }
+
+    #[test]
+    fn several_containers_of_one_name_cannot_be_made() {
+        let two = rendered("services: {b: {container_name: web, deploy: {replicas: 2}}}").impossible("b");
+        assert!(two.is_some_and(|why| why.contains("b has 2 replicas and one `container_name`, web")));
+        assert_eq!(rendered("services: {b: {container_name: web}}").impossible("b"), None);
+        assert_eq!(rendered("services: {b: {scale: 2}}").impossible("b"), None);
     }
 
     #[test]

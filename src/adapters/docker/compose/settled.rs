@@ -8,7 +8,7 @@ use super::settings::{Compose, default_project};
 use crate::adapters::dotenv;
 use crate::ports::{FailureKind, PortError};
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// How the new version takes over.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,6 +20,16 @@ pub(super) enum Handover {
     Covered(Vec<Network>, &'static str),
     /// There is no room for a second one.
     Alone(&'static str),
+}
+
+/// A configuration as Compose wrote it; values of the environment are in it, so it is never shown.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub(super) struct Rendering(pub(super) String);
+
+impl std::fmt::Debug for Rendering {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("•••")
+    }
 }
 
 /// What is known of a delivery.
@@ -35,6 +45,14 @@ pub(super) struct Settled {
     pub(super) by: String,
     /// The `version` of the file, for the first Compose.
     pub(super) schema: Option<String>,
+    /// Whether the program is the first Compose.
+    pub(super) is_first: bool,
+    /// The configuration that served, where Compose is given that instead of the project's file.
+    pub(super) base: Option<PathBuf>,
+    /// The configuration, as Compose wrote it.
+    pub(super) rendering: Rendering,
+    /// Why Compose could never make what the file asks for.
+    pub(super) impossible: Option<String>,
 }
 
 impl Settled {
@@ -61,7 +79,7 @@ impl Settled {
             None if tool.is_first() => Some(first_project(compose, root).await),
             None => None,
         };
-        let rendered = children.render(std::slice::from_ref(&compose.file), named.as_deref()).await?;
+        let (rendered, written) = children.render(std::slice::from_ref(&compose.file), named.as_deref()).await?;
         let services = rendered.services();
         if !services.contains(&compose.service.as_str()) {
             let summary = format!("{} has no service {}", compose.file, compose.service);
@@ -72,11 +90,45 @@ impl Settled {
         let project = named.or_else(|| rendered.name().map(str::to_owned));
         let project = project.unwrap_or_else(|| default_project(root, &compose.file));
         let schema = super::pin::schema(&text).filter(|_| tool.is_first());
-        Ok(Self { by: tool.version.clone(), schema, ..Self::of(compose, project, &rendered, tool.is_first()) })
+        let rendering = Rendering(written);
+        Ok(Self {
+            by: tool.version.clone(),
+            schema,
+            rendering,
+            ..Self::of(compose, project, &rendered, tool.is_first())
+        })
+    }
+
+    /// Reads the configuration that a version served with; nothing is asked of Compose.
+    pub(super) fn served(compose: &Compose, known: &Self, path: PathBuf, text: String) -> Option<Self> {
+        // The first Compose does not read what the second one wrote; the other way round it does.
+        if known.is_first && text.starts_with('{') {
+            return None;
+        }
+        let rendered = Rendered(super::tree::read(&text).ok()?);
+        if !rendered.services().contains(&compose.service.as_str()) {
+            return None;
+        }
+        let named = compose.project.clone().or_else(|| rendered.name().map(str::to_owned));
+        let project = named.unwrap_or_else(|| known.names.project.clone());
+        let schema = super::pin::schema(&text).filter(|_| known.is_first);
+        let (base, by, rendering) = (Some(path), known.by.clone(), Rendering(text));
+        Some(Self { by, schema, base, rendering, ..Self::of(compose, project, &rendered, known.is_first) })
+    }
+
+    /// Makes one of a service with nothing special about it.
+    #[cfg(test)]
+    pub(super) fn plain(project: &str, service: &str) -> Self {
+        let text = format!("{{\"services\":{{\"{service}\":{{\"image\":\"x\"}}}}}}");
+        let rendered = Rendered(super::tree::read(&text).unwrap());
+        Self::shaped((project.to_owned(), service), &rendered, false)
     }
 
     fn of(compose: &Compose, project: String, rendered: &Rendered, is_first: bool) -> Self {
-        let service = compose.service.as_str();
+        Self::shaped((project, &compose.service), rendered, is_first)
+    }
+
+    fn shaped((project, service): (String, &str), rendered: &Rendered, is_first: bool) -> Self {
         let handover = match rendered.reach(&project, service) {
             Reach::Alone(why) => Handover::Alone(why),
             Reach::Networks(networks) if rendered.publishes(service) => {
@@ -95,6 +147,10 @@ impl Settled {
             settings: rendered.hashes(),
             by: String::new(),
             schema: None,
+            is_first,
+            base: None,
+            rendering: Rendering::default(),
+            impossible: rendered.impossible(service),
             names: Names { project, service: service.to_owned() },
         }
     }

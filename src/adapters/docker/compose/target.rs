@@ -20,7 +20,13 @@ use async_trait::async_trait;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 use tokio::sync::{mpsc, watch as channel};
+
+/// How long an answer of Compose counts for looks.
+const LATELY: Duration = Duration::from_secs(2);
+/// How long a look waits for a Compose that has answered before.
+const SLOW: Duration = Duration::from_secs(8);
 
 /// What a delivery by Compose stands on.
 #[derive(Clone)]
@@ -46,6 +52,8 @@ pub struct ComposeTarget {
     root: PathBuf,
     /// What Compose said last; a guess before that.
     settled: Arc<Mutex<Settled>>,
+    /// What it said lately, and when: looks at several versions ask it once.
+    lately: Arc<tokio::sync::Mutex<Option<(Instant, Result<Settled, PortError>)>>>,
 }
 
 impl ComposeTarget {
@@ -56,7 +64,7 @@ impl ComposeTarget {
         let shelf = Shelf::new(&state, &compose);
         let children = Children::new(secrets, link.clone(), shelf.clone(), compose.programs.clone());
         let settled = Arc::new(Mutex::new(Settled::guess(&compose, &root)));
-        Self { compose, link, children, shelf, flights, root, settled }
+        Self { compose, link, children, shelf, flights, root, settled, lately: Arc::default() }
     }
 
     /// Asks Compose what the file says now.
@@ -64,6 +72,49 @@ impl ComposeTarget {
         let settled = Settled::ask(&self.compose, self.root(), &self.children).await?;
         *self.settled.lock().unwrap_or_else(PoisonError::into_inner) = settled.clone();
         Ok(settled)
+    }
+
+    /// Returns what the file says, for a look: asked of Compose once for all looks that come together.
+    ///
+    /// Where Compose takes long, as on a busy host, what it said before counts: an order asks it anew.
+    pub(super) async fn settle_to_look(&self) -> Result<Settled, PortError> {
+        let asked = async {
+            let mut lately = self.lately.lock().await;
+            if let Some((_, said)) = lately.as_ref().filter(|(at, _)| at.elapsed() < LATELY) {
+                return said.clone();
+            }
+            let said = self.settle().await;
+            *lately = Some((Instant::now(), said.clone()));
+            said
+        };
+        let known = self.known();
+        if known.by.is_empty() {
+            return asked.await;
+        }
+        tokio::time::timeout(SLOW, asked).await.unwrap_or(Ok(known))
+    }
+
+    /// Returns what an order is driven by: a way back by the configuration that served, else by what the file says now.
+    pub(super) async fn settle_for(&self, order: &Order) -> Result<Settled, PortError> {
+        let Some(to) = Self::back_to(order).filter(|to| self.shelf.served(to).exists()) else {
+            return self.settle().await;
+        };
+        // Names and program are asked for once; a file that is broken by now keeps nobody from going back.
+        if self.known().by.is_empty() {
+            drop(self.settle().await);
+        }
+        match self.settled_as(to) {
+            Some(settled) => Ok(settled),
+            None => self.settle().await,
+        }
+    }
+
+    /// Returns where a way back goes.
+    const fn back_to(order: &Order) -> Option<&Delivered> {
+        match &order.task {
+            Task::Restore { to, .. } => Some(to),
+            Task::Deliver { .. } | Task::Run { .. } | Task::Build { .. } => None,
+        }
     }
 
     /// Returns what Compose said last.
@@ -134,7 +185,7 @@ impl ComposeTarget {
 #[async_trait]
 impl Target for ComposeTarget {
     async fn observe(&self) -> Result<Observation, PortError> {
-        if let Err(failure) = self.settle().await
+        if let Err(failure) = self.settle_to_look().await
             && matches!(failure.kind, FailureKind::Unreachable | FailureKind::Unavailable)
         {
             return Err(failure);
@@ -148,14 +199,14 @@ impl Target for ComposeTarget {
     }
 
     fn calls(&self, order: &Order) -> Vec<Call> {
-        let settled = self.known();
+        let settled = Self::back_to(order).and_then(|to| self.settled_as(to)).unwrap_or_else(|| self.known());
         let program = self.children.words();
         Script { compose: &self.compose, settled: &settled, shelf: &self.shelf, program }.calls(order)
     }
 
     async fn begin(&self, order: &Order) -> Result<Ticket, PortError> {
         if self.flights.find(&order.id).await?.is_none() {
-            self.settle().await?;
+            self.settle_for(order).await?;
             self.compare(order).await?;
         }
         self.flights.begin(order).await

@@ -43,6 +43,8 @@ pub(super) async fn readiness(target: &ContainerTarget, version: &Version) -> Re
         blockers: Vec::new(),
         unknown: Vec::new(),
         keeps: Vec::new(),
+        once_replaced: Vec::new(),
+        deploy: Vec::new(),
         takes: target.takes(version).await,
     };
     ready.places.extend(found.registry.clone());

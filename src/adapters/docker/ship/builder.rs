@@ -169,6 +169,7 @@ impl Target for ImageBuilder {
             format!("built{from}, {}", size(u64::try_from(image.size).unwrap_or_default()))
         });
         Ok(Observation {
+            serves: None,
             version,
             digest: newest.as_ref().map(|image| Digest::new(&image.id)),
             // An image does nothing that could be well or not.
@@ -189,6 +190,8 @@ impl Target for ImageBuilder {
             blockers: Vec::new(),
             unknown: Vec::new(),
             keeps: Vec::new(),
+            once_replaced: Vec::new(),
+            deploy: Vec::new(),
             takes: None,
         };
         let name = match self.recipe.image.name(version) {

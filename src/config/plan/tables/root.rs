@@ -55,6 +55,7 @@ static LIMITS: Table = plain(
         may("parallel-checks", Kind::Integer(1, 256), "How many checks run at once.").or("4"),
         may("log-memory", Kind::Size, "Log lines held in memory.").or("64MiB"),
         may("log-disk", Kind::Size, "Log lines held on disk.").or("1GiB"),
+        may("look", Kind::Span, "How long a look at a target may take; longer by itself on a busy host.").or("15s"),
     ],
 );
 
@@ -104,6 +105,7 @@ fn limits(table: Option<Cursor<'_>>) -> Limits {
         parallel_checks: table.integer("parallel-checks").unwrap_or(usual.parallel_checks),
         log_memory: table.size("log-memory").unwrap_or(usual.log_memory),
         log_disk: table.size("log-disk").unwrap_or(usual.log_disk),
+        look: table.span("look").unwrap_or(usual.look),
     }
 }
 

@@ -1,0 +1,94 @@
+//! What comes back is what served: the version, and the configuration that it served with.
+
+use super::shop::{Shop, first, second};
+use crate::contract::target::end;
+use crate::docker::engine::Engine as _;
+use crate::docker::image::Behaviour;
+use std::fs;
+use std::net::TcpListener;
+use tminus::domain::names::{ArtifactName, OrderId};
+use tminus::domain::order::{Call, Delivered, Health, Order, Task};
+use tminus::ports::Target as _;
+
+fn ports(port: u16) -> String {
+    format!("    ports: ['127.0.0.1:{port}:80']\n")
+}
+
+fn restore(shop: &Shop, id: &str, from: Option<Delivered>, to: &Delivered) -> Order {
+    let task = Task::Restore { artifact: ArtifactName::new("backend"), from, to: to.clone() };
+    Order { id: OrderId::new(id), task, ..shop.order(id, None, to) }
+}
+
+async fn published(shop: &Shop) -> Vec<String> {
+    let docker = shop.host.docker();
+    let (name, _) = shop.backends().await.pop().unwrap();
+    let bindings = docker.inspect_container(name.trim_start_matches('/'), None).await.unwrap().host_config.unwrap();
+    let all = bindings.port_bindings.unwrap_or_default().into_values().flatten().flatten();
+    all.filter_map(|binding| binding.host_port).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_port_that_is_taken_leaves_the_old_version_serving_where_it_served_with_the_second_compose() {
+    if let Some(program) = second() {
+        taken(program).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_port_that_is_taken_leaves_the_old_version_serving_where_it_served_with_the_first_compose() {
+    if let Some(program) = first() {
+        taken(program).await;
+    }
+}
+
+/// The file of the release publishes a port that a stranger holds; later the stranger leaves, and later yet one goes back.
+async fn taken(program: Vec<String>) {
+    let (old, new) = (crate::ports::free(), crate::ports::free());
+    let Some(shop) = Shop::new(program, &ports(old)) else { return };
+    let (one, two) = (shop.make("1.0.0", Behaviour::Good), shop.make("1.1.0", Behaviour::Good));
+    shop.deliver("o1", &one).await.unwrap();
+    shop.write(&ports(new));
+    let stranger = TcpListener::bind(("127.0.0.1", new)).unwrap();
+    shop.deliver("o2", &two).await.unwrap_err();
+    let seen = shop.target().observe().await.unwrap();
+    assert_eq!((seen.health, seen.version.as_ref()), (Health::Healthy, Some(&one.version)));
+    assert_eq!(published(&shop).await, [old.to_string()]);
+
+    drop(stranger);
+    shop.deliver("o3", &two).await.unwrap();
+    assert_eq!(published(&shop).await, [new.to_string()]);
+
+    // A file that is broken by now keeps nobody from going back.
+    fs::write(shop.root.path().join("docker-compose.yml"), "services: [").unwrap();
+    let target = shop.target();
+    let ready = target.readiness(&one.version).await.unwrap();
+    assert!(ready.is_ready() && !ready.deploy.is_empty() && ready.keeps.is_empty(), "{ready:?}");
+    let order = restore(&shop, "o4", Some(two.clone()), &one);
+    let ticket = target.begin(&order).await.unwrap();
+    end(&target, &ticket).await.0.unwrap();
+    assert_eq!(published(&shop).await, [old.to_string()]);
+    let kept = fs::read_dir(shop.state.path().join("compose/staging.backend/served")).unwrap().count();
+    assert_eq!(kept, 2, "one configuration for each version that served");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn compose_pulls_nothing_by_itself_and_a_candidate_has_the_grace_of_its_service() {
+    let Some(program) = second() else { return };
+    let more = "    pull_policy: always\n    stop_grace_period: 3s\n";
+    let Some(shop) = Shop::new(program, more) else { return };
+    let (one, two) = (shop.make("1.0.0", Behaviour::Good), shop.make("1.1.0", Behaviour::Good));
+    shop.deliver("o1", &one).await.unwrap();
+    shop.deliver("o2", &two).await.unwrap();
+    let calls = shop.target().calls(&shop.order("o3", Some(two), &one));
+    let lines: Vec<String> = calls.iter().map(Call::display).filter(|line| line.contains("/stop")).collect();
+    assert!(!lines.is_empty() && lines.iter().all(|line| line.ends_with("/stop")), "{lines:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn several_containers_of_one_name_are_refused_before_anything_is_begun() {
+    let Some(program) = second() else { return };
+    let Some(shop) = Shop::new(program, "    container_name: only\n    deploy: {replicas: 2}\n") else { return };
+    let one = shop.make("1.0.0", Behaviour::Good);
+    let ready = shop.target().readiness(&one.version).await.unwrap();
+    assert!(ready.blockers.iter().any(|why| why.contains("only one container can have it")), "{ready:?}");
+}

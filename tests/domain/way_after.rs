@@ -1,0 +1,176 @@
+//! The rollback that a deploy leaves, and what a person takes on from another journal.
+
+use super::{Tale, digest, readiness, seen};
+use tminus::domain::action::{Request, StepUndo};
+use tminus::domain::names::{ActionId, ArtifactName, EnvName};
+use tminus::domain::order::{Health, Observation, Readiness};
+use tminus::domain::plan::DeliverKind;
+use tminus::domain::situation::{Go, ItemKind, Preview, WayBackState};
+use tminus::domain::verdict::Verdict;
+
+fn preview(tale: &Tale, env: &str) -> Preview {
+    let proposal = tale.proposal(&Tale::deploy(env, "1.0.0"));
+    tale.situation().preview(&proposal, &super::NoCalls).unwrap()
+}
+
+fn undo(tale: &Tale, env: &str) -> StepUndo {
+    let preview = preview(tale, env);
+    preview.steps.into_iter().find(|s| s.title.starts_with("Deliver")).unwrap().undo
+}
+
+fn lost(tale: &mut Tale, env: &str) {
+    let once_replaced = vec!["the registry lost it".to_owned()];
+    tale.readiness(env, Readiness { once_replaced, ..readiness("0.9.4") });
+}
+
+#[test]
+fn a_rollback_that_is_ready_after_the_deploy_undoes_it() {
+    assert_eq!(undo(&Tale::cleared(), "production"), StepUndo::By("roll back to 0.9.4".into()));
+}
+
+#[test]
+fn a_preview_says_that_after_the_deploy_there_is_no_rollback() {
+    let mut tale = Tale::cleared();
+    lost(&mut tale, "production");
+    let says = "after this there is no rollback to 0.9.4: the registry lost it";
+    assert_eq!(undo(&tale, "production"), StepUndo::Irreversible(says.into()));
+    assert!(preview(&tale, "production").irreversible.iter().any(|line| line.ends_with(says)));
+    // What is ready while it runs is told apart from what is ready once it is replaced.
+    assert_eq!(tale.situation().way_back(&EnvName::new("production")).state, WayBackState::Ready);
+}
+
+#[test]
+fn a_protected_environment_wants_a_waiver_for_a_rollback_that_would_be_lost() {
+    let mut tale = Tale::cleared();
+    lost(&mut tale, "production");
+    assert_eq!(tale.item("production", "rollback:backend"), Verdict::Fail);
+    let Go::Closed(item) = preview(&tale, "production").go() else { panic!("it would begin") };
+    assert_eq!(item.kind, ItemKind::Rollback);
+    tale.waive("production", "rollback:backend").unwrap();
+    assert_eq!(tale.item("production", "rollback:backend"), Verdict::Waived);
+}
+
+#[test]
+fn an_environment_that_is_not_protected_is_told_and_goes_on() {
+    let mut tale = Tale::cleared();
+    tale.environment("production").protected = false;
+    lost(&mut tale, "production");
+    assert!(matches!(undo(&tale, "production"), StepUndo::Irreversible(_)));
+    assert!(tale.gate("production").items.iter().all(|i| i.kind != ItemKind::Rollback));
+}
+
+#[test]
+fn a_rollback_that_nobody_could_look_at_is_not_promised() {
+    let mut tale = Tale::cleared();
+    let unknown = vec!["the registry does not answer".to_owned()];
+    tale.readiness("production", Readiness { unknown, ..readiness("0.9.4") });
+    let StepUndo::Irreversible(says) = undo(&tale, "production") else { panic!("it is promised") };
+    assert!(says.contains("is unknown: the registry does not answer"), "{says}");
+    assert_eq!(tale.item("production", "rollback:backend"), Verdict::NoData);
+}
+
+#[test]
+fn a_version_that_is_another_image_by_now_is_no_rollback_after_the_deploy() {
+    let mut tale = Tale::cleared();
+    tale.readiness("production", Readiness { digest: Some(digest("6.6.6")), ..readiness("0.9.4") });
+    assert!(matches!(undo(&tale, "production"), StepUndo::Irreversible(_)));
+}
+
+#[test]
+fn what_runs_and_was_never_healthy_is_not_what_a_rollback_brings_back() {
+    let mut tale = Tale::cleared();
+    tale.see("production", "0.9.5", Health::Unhealthy);
+    assert_eq!(undo(&tale, "production"), StepUndo::By("roll back to 0.9.4".into()));
+}
+
+#[test]
+fn the_app_store_never_has_a_rollback_and_asks_for_no_waiver_each_time() {
+    let mut tale = Tale::cleared();
+    let store = tale.environment("app-store").deliver[0].kind.clone();
+    assert!(matches!(store, DeliverKind::AppStore { .. }));
+    tale.environment("production").deliver[0].kind = store;
+    let StepUndo::Irreversible(says) = undo(&tale, "production") else { panic!("it is promised") };
+    assert!(says.starts_with("App Store has no rollback"), "{says}");
+    assert!(tale.gate("production").items.iter().all(|i| i.kind != ItemKind::Rollback));
+}
+
+#[test]
+fn the_first_version_of_all_has_nothing_before_it() {
+    let mut tale = Tale::blank();
+    tale.open("1.0.0", super::SECOND);
+    assert_eq!(undo(&tale, "production"), StepUndo::Irreversible("nothing ran in production before".into()));
+}
+
+/// What was brought last carries the id of an action that this journal does not know.
+fn strange() -> Tale {
+    let mut tale = Tale::cleared();
+    let action = Some(ActionId::new("deploy-production-679-hcf6"));
+    tale.observe(("production", "backend"), Observation { action, ..seen("0.9.4", Health::Healthy) });
+    tale
+}
+
+fn adopt(tale: &mut Tale, reason: &str) -> Result<tminus::domain::decide::Follow, tminus::domain::command::Refusal> {
+    use tminus::domain::command::{Command, GateCommand};
+    let (release, env) = (tale.version.clone(), EnvName::new("production"));
+    let (item, reason) = ("adopt:deploy-production-679-hcf6".to_owned(), reason.to_owned());
+    tale.command(&Command::Gate(GateCommand::Waive { release, env, item, reason }))
+}
+
+#[test]
+fn what_another_journal_left_holds_a_rollback_and_says_how_one_gets_on() {
+    let mut tale = strange();
+    let refusal = tale.start(Tale::roll_back("production", None)).unwrap_err();
+    assert!(refusal.says.contains("tminus settle production --adopt REASON"), "{refusal}");
+}
+
+#[test]
+fn a_person_adopts_it_with_a_reason_and_goes_on() {
+    let mut tale = strange();
+    assert!(adopt(&mut tale, "  ").is_err());
+    adopt(&mut tale, "the journal was restored from Monday").unwrap();
+    tale.start(Tale::roll_back("production", None)).unwrap();
+}
+
+#[test]
+fn adopting_one_action_adopts_no_other() {
+    let mut tale = strange();
+    adopt(&mut tale, "I looked").unwrap();
+    let action = Some(ActionId::new("deploy-production-680-aaaa"));
+    tale.observe(("production", "backend"), Observation { action, ..seen("0.9.4", Health::Healthy) });
+    assert!(tale.start(Tale::roll_back("production", None)).is_err());
+    assert!(adopt(&mut tale, "again").is_err(), "nothing carries that one any more");
+}
+
+#[test]
+fn artifacts_never_lend_each_other_a_version() {
+    let mut tale = Tale::new();
+    let two = |tale: &mut Tale, artifact: &str, text: &str| {
+        tale.observe(("production", artifact), seen(text, Health::Healthy));
+        tale.tell(tminus::domain::fact::Fact::Target(tminus::domain::fact::TargetFact::Ready {
+            env: EnvName::new("production"),
+            artifact: ArtifactName::new(artifact),
+            readiness: readiness(text),
+        }));
+    };
+    two(&mut tale, "api", "2024.1");
+    two(&mut tale, "ui", "7.7");
+    for artifact in ["api", "ui", "backend"] {
+        two(&mut tale, artifact, "1.0.0");
+    }
+    let way = tale.situation().way_back(&EnvName::new("production"));
+    assert_eq!(way.to, None, "there is no one version for all");
+    assert_eq!(way.leads_to().as_deref(), Some("api 2024.1, backend 0.9.4, ui 7.7"));
+    let named = tale.situation().way_back_to(&EnvName::new("production"), Some(&super::version("2024.1")));
+    assert_eq!(named.leads_to().as_deref(), Some("2024.1"));
+    let stays: Vec<&str> = named.keeps.iter().map(String::as_str).filter(|k| k.contains("stays at")).collect();
+    assert_eq!(
+        stays,
+        [
+            "backend stays at 1.0.0: 2024.1 was never seen to be healthy there",
+            "ui stays at 1.0.0: 2024.1 was never seen to be healthy there"
+        ]
+    );
+    let proposal =
+        tale.proposal(&Request::RollBack { env: EnvName::new("production"), to: None, reason: "it is slow".into() });
+    assert_eq!(proposal.moves.len(), 3);
+}
