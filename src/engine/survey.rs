@@ -259,7 +259,13 @@ pub(super) async fn look_at_place(world: &World, ask: PlaceAsk) -> PlaceReport {
             (version, readiness)
         }
     });
-    let (seen, ready) = futures::join!(within(limit, &what, target.observe()), join_all(answers));
+    let (seen, mut ready) = futures::join!(within(limit, &what, target.observe()), join_all(answers));
+    // What is met there for the first time is what a rollback would bring back.
+    let met = seen.as_ref().ok().and_then(|seen| seen.version.clone());
+    if let Some(version) = met.filter(|met| !ready.is_empty() && ready.iter().all(|(asked, _)| asked != met)) {
+        let readiness = within(limit, &what, target.readiness(&version)).await;
+        ready.push((version, readiness));
+    }
     PlaceReport { env, artifact, asked, took: Some(asked.elapsed()), seen, ready }
 }
 

@@ -125,8 +125,7 @@ fn promises() -> Vec<Case> {
             back(p)
         }),
         evil("a step's undo is not promised where no rollback would run it", |p| {
-            let step =
-                "[[env.staging.step]]\ntitle = \"s\"\nat = \"before-deploy\"\nrun = [\"true\"]\nundo = [\"true\"]\n";
+            let step = "[[env.staging.step]]\ntitle = \"s\"\nat = \"before\"\nrun = [\"true\"]\nundo = [\"true\"]\n";
             with_delivery(p, "echo {version} > {world}/staging", "", step);
             p.done("deploy staging --preview").says("by hand: no rollback would run it");
             back(p)

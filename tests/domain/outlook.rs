@@ -63,6 +63,7 @@ fn a_verification_that_is_not_good_is_no_go_until_something_else_runs_there() {
     assert_eq!(outlook(&tale).word, Word::NoGo);
     tale.pass("1m");
     tale.see("production", "0.9.5", Health::Healthy);
+    tale.ready("production", "0.9.5");
     assert_eq!(outlook(&tale).word, Word::Go, "{:?}", outlook(&tale).blocking);
 }
 

@@ -122,7 +122,11 @@ impl Situation<'_> {
     fn strangers(&self, proposal: &Proposal) -> Vec<String> {
         let (Some(env), true) = (proposal.request.env(), proposal.request.is_changing()) else { return Vec::new() };
         let says = |item: GateItem| {
-            format!("{}, {}: find out who, then `tminus settle {env} --adopt REASON` goes on", item.title, item.why)
+            format!(
+                "{}, {}: somebody else released, or this journal is an older copy. Find out, then `tminus settle {env} \
+                 --adopt REASON` goes on from there",
+                item.title, item.why
+            )
         };
         self.strangers_in(env).into_iter().map(says).collect()
     }
