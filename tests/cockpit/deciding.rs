@@ -259,6 +259,7 @@ fn a_message_that_names_a_key_lets_it_work() {
         health: Health::Healthy,
         words: None,
         since: None,
+        serves: None,
         action: None,
     };
     let (env, artifact) = (EnvName::new("production"), ArtifactName::new("backend"));

@@ -237,6 +237,11 @@ fn hint_after_failure(situation: &Situation<'_>, action: &ActionState) {
         show::hint(&failure.sentence());
     }
     let Some(env) = action.proposal.request.env() else { return };
+    for (artifact, place) in situation.release.environments.get(env).into_iter().flat_map(|e| &e.places) {
+        if let Some(running) = place.running() {
+            show::hint(&format!("{artifact} {} is in {env} now: {}", running.version, place.health().word()));
+        }
+    }
     let way = situation.way_back(env);
     match (way.state, way.leads_to()) {
         (WayBackState::Ready, Some(to)) => {

@@ -192,11 +192,12 @@ impl Flight<'_> {
                 format!("{why}: how long nobody was reached there is not known")
             }
         };
-        let is = if health == Health::Healthy { "is healthy" } else { "has no health check" };
+        // That it has no health check is said by whoever looks at it afterwards.
+        let is = if health == Health::Healthy { " and is healthy" } else { "" };
         Receipt {
             order: self.order.id.clone(),
             delivered: Some(self.to.clone()),
-            summary: format!("{service} runs {} and {is}; {how}", self.to.version),
+            summary: format!("{service} runs {}{is}; {how}", self.to.version),
         }
     }
 
