@@ -7,4 +7,5 @@ mod logs;
 mod probe;
 mod process;
 mod secrets;
+mod version_file;
 pub mod world;

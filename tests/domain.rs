@@ -3,8 +3,11 @@
 mod actions;
 mod approvals;
 mod chance;
+mod changelog;
 mod checks;
 mod definitions;
+mod delivery;
+mod dotenv;
 mod drift;
 mod fold;
 mod gate;

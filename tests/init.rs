@@ -196,3 +196,32 @@ fn links_and_pipes_are_not_read() {
     std::os::unix::fs::symlink(outside.path().join("package.json"), dir.path().join("package.json")).unwrap();
     assert_eq!(init::look(dir.path()).unwrap().node, Vec::new());
 }
+
+#[test]
+fn every_kind_of_file_that_says_the_version_is_proposed_and_examples_are_not() {
+    let files = [
+        ("Cargo.toml", "[package]\nname = \"x\"\nversion = \"1.2.0\"\n"),
+        ("VERSION", "1.2.0\n"),
+        ("charts/Chart.yaml", "name: x\nversion: 0.1.0\nappVersion: \"1.2.0\"\n"),
+        ("app/build.gradle", "android { defaultConfig { versionName \"1.2.0\" } }\n"),
+        ("composer.json", r#"{"version": "1.2.0"}"#),
+        ("x/__init__.py", "__version__ = \"1.2.0\"\n"),
+        ("y/__init__.py", "from .z import z\n"),
+        ("examples/a/package.json", r#"{"version": "0.0.1"}"#),
+        ("playground/Cargo.toml", "[package]\nversion = \"0.0.1\"\n"),
+        ("tests/x/pyproject.toml", "[project]\nversion = \"0.0.1\"\n"),
+    ];
+    let dir = repository(&files, &[], &[]);
+    let plan = parsed(&init::run(dir.path()).unwrap().text).plan;
+    let mut places: Vec<_> = plan.release.versions.iter().map(|v| (v.file.as_str(), v.key.as_str())).collect();
+    places.sort_unstable();
+    let wanted = [
+        ("Cargo.toml", "package.version"),
+        ("VERSION", "version"),
+        ("app/build.gradle", "versionName"),
+        ("charts/Chart.yaml", "appVersion"),
+        ("composer.json", "version"),
+        ("x/__init__.py", "__version__"),
+    ];
+    assert_eq!(places, wanted);
+}

@@ -268,6 +268,7 @@ fn one_other_version_fails_and_an_unreadable_file_is_no_data() {
         file: "package.json".to_owned(),
         key: "version".to_owned(),
         found: found.map(str::to_owned).map_err(str::to_owned),
+        line: None,
     };
     for (found, verdict) in [
         (vec![Ok("1.0.0"), Ok("1.0.0")], Pass),
@@ -306,7 +307,7 @@ fn a_variable_that_is_missing_or_empty_fails_by_name() {
     let way = || Way::Dotenv(DotenvCheck { file: ".env".to_owned(), needs: vec!["A".to_owned(), "B".to_owned()] });
     let look = |missing: &[&str], empty: &[&str]| {
         let owned = |names: &[&str]| names.iter().map(|n| (*n).to_owned()).collect();
-        let reading = Reading::Dotenv { missing: owned(missing), empty: owned(empty) };
+        let reading = Reading::Dotenv { missing: owned(missing), empty: owned(empty), doubtful: Vec::new() };
         judge(&check(way(), Expect::default()), &measured(reading), &values())
     };
     assert_eq!(look(&[], &[]).verdict, Pass);
@@ -339,7 +340,7 @@ fn a_log_in_which_no_line_was_looked_at_is_no_data() {
     let way =
         || Way::Log(LogCheck { source: LogName::new("backend"), has: "startup".to_owned(), within: Span::seconds(60) });
     let look = |line: Option<&str>, looked_at| {
-        let reading = Reading::Log { line: line.map(str::to_owned), looked_at };
+        let reading = Reading::Log { line: line.map(str::to_owned), looked_at, doubt: None };
         judge(&check(way(), Expect::default()), &measured(reading), &values()).verdict
     };
     assert_eq!(look(Some("startup complete"), 1), Pass);
@@ -529,4 +530,43 @@ fn a_service_that_refuses_fails_and_one_that_is_silent_is_no_data() {
     assert_eq!(judged(Ok("it takes the credentials of deploy")).verdict, Pass);
     let refused = judged(Err("it refuses the credentials of deploy"));
     assert_eq!((refused.verdict, refused.found.as_str()), (Fail, "it refuses the credentials of deploy"));
+}
+
+#[test]
+fn json_is_compared_one_to_one_and_exactly() {
+    let verdict = |wanted: serde_json::Value, body: &str| {
+        let expect = Expect { json: Some(wanted), ..Expect::default() };
+        http(expect, vec![answered(body, &[])]).verdict
+    };
+    let up = serde_json::json!([{"s": "up"}, {"s": "up"}]);
+    assert_eq!(verdict(up.clone(), r#"[{"s": "up"}, {"s": "down"}]"#), Fail);
+    assert_eq!(verdict(up, r#"[{"s": "up"}, {"s": "down"}, {"s": "up"}]"#), Pass);
+    let either = serde_json::json!([{"s": "up"}, {"n": 1}]);
+    assert_eq!(verdict(either, r#"[{"s": "up", "n": 1}, {"s": "up"}]"#), Pass);
+    let build = serde_json::json!({"build": 9_007_199_254_740_993_u64});
+    assert_eq!(verdict(build.clone(), r#"{"build": 9007199254740993}"#), Pass);
+    assert_eq!(verdict(build.clone(), r#"{"build": 9007199254740992}"#), Fail);
+    assert_eq!(verdict(build, r#"{"build": 9007199254740992.0}"#), NoData);
+    assert_eq!(verdict(serde_json::json!({"n": 1}), r#"{"n": 1.0}"#), Pass);
+    assert_eq!(verdict(serde_json::json!({"s": "up"}), r#"{"s": "down", "s": "up"}"#), NoData);
+}
+
+#[test]
+fn a_header_that_comes_twice_must_hold_twice() {
+    let verdict = |headers: &[(&str, &str)]| {
+        let expect = Expect { header: vec![("x-version".to_owned(), "1.0.0".to_owned())], ..Expect::default() };
+        http(expect, vec![answered("{}", headers)]).verdict
+    };
+    assert_eq!(verdict(&[("x-version", "1.0.0")]), Pass);
+    assert_eq!(verdict(&[("x-version", "1.0.0"), ("x-version", "1.0.0")]), Pass);
+    assert_eq!(verdict(&[("x-version", "0.9.0"), ("x-version", "1.0.0")]), NoData);
+    assert_eq!(verdict(&[("x-version", "0.9.0")]), Fail);
+}
+
+fn answered(body: &str, headers: &[(&str, &str)]) -> HttpTry {
+    let headers = headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+    HttpTry {
+        took: Span::seconds(0),
+        answer: Ok(HttpAnswer { status: 200, headers, body: body.to_owned(), cut: false }),
+    }
 }

@@ -1,5 +1,6 @@
 //! Environment files, read strictly: what is not `NAME=value` is an error by its line number, never by its text.
 
+use crate::domain::dotenv::DotenvEntry;
 use crate::ports::{FailureKind, PortError};
 use std::path::Path;
 
@@ -11,6 +12,19 @@ const MOST: u64 = 1 << 20;
 /// `export NAME=…`, comments, single quotes (as they stand) and double quotes (with `\n`, `\"`, `\\`, `\$`), both over
 /// more than one line.
 pub async fn read(path: &Path, shown: &str) -> Result<Vec<(String, String)>, PortError> {
+    let mut pairs: Vec<(String, String)> = Vec::new();
+    for entry in entries(path, shown).await? {
+        pairs.retain(|(known, _)| *known != entry.name);
+        pairs.push((entry.name, entry.value));
+    }
+    Ok(pairs)
+}
+
+/// Reads every assignment of an environment file in its order; a name may come twice.
+///
+/// # Errors
+/// When it cannot be read, or a line is no assignment.
+pub async fn entries(path: &Path, shown: &str) -> Result<Vec<DotenvEntry>, PortError> {
     let text = text(path, shown).await?;
     parse(&text)
         .map_err(|line| PortError::new(FailureKind::Malformed, format!("line {line} of {shown} is not `NAME=value`")))
@@ -37,8 +51,8 @@ pub async fn text(path: &Path, shown: &str) -> Result<String, PortError> {
 }
 
 /// Reads the text of an environment file; an error is the number of the line that makes no sense.
-fn parse(text: &str) -> Result<Vec<(String, String)>, usize> {
-    let mut pairs = Vec::new();
+fn parse(text: &str) -> Result<Vec<DotenvEntry>, usize> {
+    let mut entries = Vec::new();
     let mut rest = text.trim_start_matches('\u{feff}');
     while !rest.is_empty() {
         let number = text[..text.len() - rest.len()].matches('\n').count() + 1;
@@ -55,11 +69,10 @@ fn parse(text: &str) -> Result<Vec<(String, String)>, usize> {
             return Err(number);
         }
         let (value, after) = value(&rest[equals + 1..]).ok_or(number)?;
-        pairs.retain(|(known, _)| known != name);
-        pairs.push((name.to_owned(), value));
+        entries.push(DotenvEntry { name: name.to_owned(), value, line: number });
         rest = after;
     }
-    Ok(pairs)
+    Ok(entries)
 }
 
 fn is_name(name: &str) -> bool {
@@ -119,12 +132,8 @@ fn after_quote(text: &str) -> Option<&str> {
 mod tests {
     use super::*;
 
-    fn read(text: &str) -> Result<Vec<(String, String)>, usize> {
-        parse(text)
-    }
-
     fn one(text: &str) -> String {
-        read(text).unwrap().remove(0).1
+        parse(text).unwrap().remove(0).value
     }
 
     #[test]
@@ -136,15 +145,16 @@ mod tests {
         assert_eq!(one("A='as $it \\n stands'"), "as $it \\n stands");
         assert_eq!(one("A=\"line\\nnext \\\"q\\\"\" # c"), "line\nnext \"q\"");
         assert_eq!(one("A=\"-----BEGIN\nkey\n-----END\"\r\nB=1"), "-----BEGIN\nkey\n-----END");
-        assert_eq!(one("A=1\nA=2"), "2");
+        let twice = parse("A=1\n\nA=2").unwrap();
+        assert_eq!(twice.iter().map(|e| (e.value.as_str(), e.line)).collect::<Vec<_>>(), [("1", 1), ("2", 3)]);
         assert_eq!(one("\u{feff}A=mark"), "mark");
     }
 
     #[test]
     fn a_line_that_makes_no_sense_is_named_by_its_number() {
-        assert_eq!(read("A=1\n\n# c\nnonsense"), Err(4));
-        assert_eq!(read("A=1\n1B=2"), Err(2));
-        assert_eq!(read("A='open"), Err(1));
-        assert_eq!(read("A=\"x\" y"), Err(1));
+        assert_eq!(parse("A=1\n\n# c\nnonsense"), Err(4));
+        assert_eq!(parse("A=1\n1B=2"), Err(2));
+        assert_eq!(parse("A='open"), Err(1));
+        assert_eq!(parse("A=\"x\" y"), Err(1));
     }
 }

@@ -1,6 +1,7 @@
 //! Lines from files that grow, and from commands that print. Other sources come with their services.
 
 mod command;
+mod dating;
 mod file;
 mod stamp;
 

@@ -13,6 +13,7 @@ pub mod settings;
 pub mod text;
 pub mod theme;
 pub mod trust;
+pub mod version_file;
 
 pub use reference::reference;
 pub use schema::schema;

@@ -1,5 +1,7 @@
 //! What a probe is asked, and what it read. Probes never judge; [`super::judge`] does.
 
+use super::changelog::ChangelogSection;
+use super::dotenv::DoubtfulValue;
 use super::names::{Commit, EnvName, Version};
 use super::plan::{Check, Metric, Placeholder};
 use super::time::Span;
@@ -20,8 +22,11 @@ pub struct Ask {
     pub env: Option<EnvName>,
     /// The version asked about: the release's, or the one that runs in `env`.
     pub version: Option<Version>,
-    /// Since when that version runs in `env`; a log is searched from here.
+    /// Since when that version was brought to `env`: the beginning of the order; a log is searched from here.
     pub since: Option<Timestamp>,
+    /// When what brought that version was over; a line is waited for from here.
+    #[serde(default)]
+    pub settled: Option<Timestamp>,
 }
 
 /// A check, or a metric.
@@ -81,6 +86,9 @@ pub enum Reading {
         missing: Vec<String>,
         /// In the file, without a value.
         empty: Vec<String>,
+        /// In the file, with a text that is no value to count on.
+        #[serde(default)]
+        doubtful: Vec<DoubtfulValue>,
     },
     /// A file was looked at.
     File {
@@ -91,12 +99,17 @@ pub enum Reading {
         /// Whether it is newer than asked; absent when that was not asked for.
         newer: Option<bool>,
     },
+    /// The changelog was read; absent where there is none.
+    Changelog(Option<ChangelogSection>),
     /// A source of log lines was searched.
     Log {
         /// The line that was found.
         line: Option<String>,
         /// How many lines were looked at; none at all is no data.
         looked_at: u64,
+        /// Why a line that was not found may be there all the same.
+        #[serde(default)]
+        doubt: Option<String>,
     },
     /// An image was looked at.
     Image(FoundImage),
@@ -174,4 +187,7 @@ pub struct FoundVersion {
     pub key: String,
     /// The version there, or why it could not be read.
     pub found: Result<String, String>,
+    /// The line that says so, counted from 1, where one does.
+    #[serde(default)]
+    pub line: Option<usize>,
 }

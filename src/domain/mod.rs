@@ -3,11 +3,14 @@
 pub mod action;
 pub mod admit;
 pub mod branch;
+pub mod changelog;
 pub mod command;
 pub mod decide;
 pub mod definition;
+pub mod dotenv;
 pub mod fact;
 pub mod failure;
+pub mod json_tree;
 pub mod judge;
 pub mod kept;
 pub mod lint;

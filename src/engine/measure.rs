@@ -37,6 +37,7 @@ impl Dispatcher {
             env: env.cloned(),
             version: place.and_then(|p| p.running()).map_or_else(|| Some(version.clone()), |d| Some(d.version)),
             since: env.and_then(|env| self.release.lines_since(env)),
+            settled: env.and_then(|env| situation.delivery_ended(env)),
         }
     }
 

@@ -15,5 +15,66 @@ pub trait LogSource: Send + Sync {
     async fn follow(&self, since: Option<Timestamp>, lines: mpsc::Sender<LogLine>) -> Result<(), PortError>;
 
     /// Returns the newest lines there are since a moment, oldest first, at most `most`.
-    async fn read(&self, since: Option<Timestamp>, most: usize) -> Result<Vec<LogLine>, PortError>;
+    async fn read(&self, since: Option<Timestamp>, most: usize) -> Result<LogReading, PortError>;
+
+    /// Returns since when whatever writes the lines runs, where the source knows: what ran before it under the same name
+    /// has written the lines before.
+    async fn runs_since(&self) -> Result<Option<RunSpan>, PortError> {
+        Ok(None)
+    }
+}
+
+/// One run of whatever writes a log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RunSpan {
+    /// The moment after which every line is of this run.
+    pub after: Timestamp,
+    /// When it was started; its first line may carry an earlier stamp.
+    pub started: Timestamp,
+}
+
+/// What was read of a source.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LogReading {
+    /// The lines, oldest first.
+    pub lines: Vec<LogLine>,
+    /// Whether older ones of the same time were left out.
+    pub is_cut: bool,
+    /// Lines of which nobody can tell when they were written, the newest of them.
+    pub undated: Vec<UndatedLine>,
+    /// How many of those there were.
+    pub undated_count: u64,
+}
+
+/// A line of which nobody can tell when it was written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UndatedLine {
+    /// Its text.
+    pub text: String,
+    /// Why.
+    pub why: Undatable,
+}
+
+/// Why a line cannot be dated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Undatable {
+    /// It has no stamp.
+    NoStamp,
+    /// Its stamp names no time zone, and in one of those that it may mean it is too old.
+    NoZone,
+    /// Its stamp has not come yet.
+    Ahead,
+}
+
+impl Undatable {
+    /// Returns why, as a clause behind "a line", and what a person can do about it.
+    pub const fn words(self) -> (&'static str, &'static str) {
+        match self {
+            Self::NoStamp => ("has no time stamp", "let the source print one, as `docker logs --timestamps` does"),
+            Self::NoZone => {
+                ("has a time stamp without a time zone", "let the source write it with one, as 12:41:07Z is")
+            }
+            Self::Ahead => ("has a time stamp in the future", "look at the clock and the time zone of what writes it"),
+        }
+    }
 }

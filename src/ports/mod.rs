@@ -12,7 +12,7 @@ pub use crate::domain::branch::{BranchBase, BranchState, Changes, Checkout};
 pub use crate::domain::failure::{Failure as PortError, FailureKind};
 pub use crate::domain::telemetry::LogLine;
 pub use clock::Clock;
-pub use logs::LogSource;
+pub use logs::{LogReading, LogSource, RunSpan, Undatable, UndatedLine};
 pub use notifier::Notifier;
 pub use probe::Probe;
 pub use repository::Repository;

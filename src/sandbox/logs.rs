@@ -9,7 +9,7 @@ use crate::domain::failure::Failure;
 use crate::domain::names::LogName;
 use crate::domain::telemetry::LogLine;
 use crate::domain::time::age;
-use crate::ports::LogSource;
+use crate::ports::{LogReading, LogSource};
 use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::mpsc;
@@ -51,13 +51,14 @@ impl LogSource for PlayedLog {
         }
     }
 
-    async fn read(&self, since: Option<Timestamp>, most: usize) -> Result<Vec<LogLine>, Failure> {
+    async fn read(&self, since: Option<Timestamp>, most: usize) -> Result<LogReading, Failure> {
         self.reach().await?;
         let now = self.world.now();
         let since = since.unwrap_or_else(|| back(now));
         // The port says since a moment, that moment included.
         let after = since.checked_sub(SignedDuration::from_nanos(1)).unwrap_or(since);
-        self.source(|source| source.between(after, now, most))
+        let lines = self.source(|source| source.between(after, now, most))?;
+        Ok(LogReading { is_cut: lines.len() == most, lines, ..LogReading::default() })
     }
 }
 

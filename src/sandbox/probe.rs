@@ -94,6 +94,7 @@ fn measured(asked: String, reading: Reading) -> Measurement {
         | Reading::Ignored(_)
         | Reading::Dotenv { .. }
         | Reading::File { .. }
+        | Reading::Changelog(_)
         | Reading::Log { .. }
         | Reading::Image(_)
         | Reading::Connects(_)

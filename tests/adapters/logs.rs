@@ -8,7 +8,7 @@ use tminus::adapters::clock::SystemClock;
 use tminus::adapters::logs::{CommandLog, FileLog};
 use tminus::domain::plan::{CommandLine, Template};
 use tminus::domain::telemetry::LogLine;
-use tminus::ports::{FailureKind, LogSource};
+use tminus::ports::{FailureKind, LogSource, Undatable};
 use tokio::sync::mpsc::{self, Receiver};
 use tokio::task::JoinHandle;
 
@@ -44,9 +44,9 @@ async fn lines_since_a_moment_are_told_by_their_stamps() {
     append(&path, &format!("no stamp yet\n{OLD}\n  its trace\n{NEW}\n  trace of the new\nnot ended"));
     let since = Some("2026-11-22T12:30:00Z".parse().unwrap());
     let log = file_log(&path);
-    assert_eq!(texts(&log.read(since, 100).await.unwrap()), [NEW, "  trace of the new"]);
-    assert_eq!(texts(&log.read(None, 2).await.unwrap()), [NEW, "  trace of the new"]);
-    assert_eq!(log.read(None, 100).await.unwrap().len(), 5);
+    assert_eq!(texts(&log.read(since, 100).await.unwrap().lines), [NEW, "  trace of the new"]);
+    assert_eq!(texts(&log.read(None, 2).await.unwrap().lines), [NEW, "  trace of the new"]);
+    assert_eq!(log.read(None, 100).await.unwrap().lines.len(), 5);
 }
 
 #[tokio::test]
@@ -55,7 +55,9 @@ async fn old_lines_without_a_stamp_are_not_taken_for_new_ones() {
     let path = dir.path().join("log");
     append(&path, "Application startup complete\n");
     let since = Some("2026-11-22T12:30:00Z".parse().unwrap());
-    assert_eq!(file_log(&path).read(since, 100).await, Ok(Vec::new()));
+    let read = file_log(&path).read(since, 100).await.unwrap();
+    assert_eq!((read.lines, read.undated_count), (Vec::new(), 1));
+    assert_eq!(read.undated[0].why, Undatable::NoStamp);
 }
 
 #[tokio::test]
@@ -93,7 +95,7 @@ async fn a_line_beyond_reason_is_cut_and_those_after_it_are_whole() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("log");
     append(&path, &format!("{}\nnext\n", "x".repeat(LogLine::MAX_BYTES * 3)));
-    let lines = file_log(&path).read(None, 10).await.unwrap();
+    let lines = file_log(&path).read(None, 10).await.unwrap().lines;
     assert!(lines[0].text.len() <= LogLine::MAX_BYTES && lines[0].text.ends_with('…'));
     assert_eq!(lines[1].text, "next");
 }
@@ -107,7 +109,7 @@ fn command_log(root: &Path, script: &str) -> CommandLog {
 async fn a_command_is_read_to_its_end() {
     let dir = tempfile::tempdir().unwrap();
     let log = command_log(dir.path(), "printf 'a\\nb\\nc'");
-    assert_eq!(texts(&log.read(None, 2).await.unwrap()), ["b", "c"]);
+    assert_eq!(texts(&log.read(None, 2).await.unwrap().lines), ["b", "c"]);
     let failure = command_log(dir.path(), "echo a; exit 3").read(None, 2).await.unwrap_err();
     assert!(failure.sentence().contains("exit 3"), "{}", failure.sentence());
 }
@@ -122,4 +124,35 @@ async fn a_command_is_followed_until_nobody_listens_and_its_end_is_an_error() {
     let (mut lines, following) = follow(command_log(dir.path(), "echo a"));
     assert_eq!(next(&mut lines).await, "a");
     assert_eq!(following.await.unwrap().unwrap_err().kind, FailureKind::Unreachable);
+}
+
+#[tokio::test]
+async fn what_was_left_out_of_a_log_is_told() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("log");
+    append(&path, &"2026-11-22T12:00:00Z x\n".repeat(5));
+    let since = Some("2026-11-22T11:00:00Z".parse().unwrap());
+    assert!(!file_log(&path).read(since, 5).await.unwrap().is_cut);
+    let read = file_log(&path).read(since, 4).await.unwrap();
+    assert_eq!((read.lines.len(), read.is_cut), (4, true));
+}
+
+#[tokio::test]
+async fn a_stamp_that_has_not_come_yet_dates_nothing() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("log");
+    append(&path, "2099-01-01T00:00:00Z up\n");
+    let since = Some("2026-11-22T11:00:00Z".parse().unwrap());
+    let read = file_log(&path).read(since, 5).await.unwrap();
+    assert_eq!((read.lines.len(), read.undated[0].why), (0, Undatable::Ahead));
+}
+
+#[tokio::test]
+async fn of_a_command_only_lines_with_a_stamp_can_be_dated() {
+    let dir = tempfile::tempdir().unwrap();
+    let log = command_log(dir.path(), "echo up; echo 2026-11-22T12:00:00Z up; echo '  trace'; echo up");
+    let since = Some("2026-11-22T11:00:00Z".parse().unwrap());
+    let read = log.read(since, 9).await.unwrap();
+    assert_eq!(texts(&read.lines), ["2026-11-22T12:00:00Z up", "  trace"]);
+    assert_eq!(read.undated_count, 2);
 }

@@ -14,6 +14,7 @@ use tminus::adapters::logs::FileLog;
 use tminus::adapters::probe::{RealProbe, Stock, Surroundings};
 use tminus::adapters::secrets::{Permission, Secrets};
 use tminus::adapters::worktree::Worktree;
+use tminus::domain::changelog::ChangelogSection;
 use tminus::domain::mask::Mask;
 use tminus::domain::measurement::{Ask, Measurement, Question, Reading};
 use tminus::domain::names::{CheckName, ConnectName, LogName, Phase};
@@ -63,6 +64,7 @@ impl World {
             env: None,
             version: None,
             since: None,
+            settled: None,
         }
     }
 
@@ -293,7 +295,7 @@ async fn an_environment_file_is_read_for_names_alone() {
     let measured = world.measure(check(way())).await.unwrap();
     assert!(!format!("{measured:?}").contains("hunter2"));
     let (missing, empty) = (vec!["MISSING".to_owned()], vec!["EMPTY".to_owned()]);
-    assert_eq!(measured.reading, Reading::Dotenv { missing, empty });
+    assert_eq!(measured.reading, Reading::Dotenv { missing, empty, doubtful: Vec::new() });
     std::fs::remove_file(world.project.path().join(".env")).unwrap();
     assert_eq!(world.measure(check(way())).await.unwrap_err().kind, FailureKind::NotFound);
 }
@@ -331,11 +333,11 @@ async fn a_file_that_leads_out_of_the_repository_is_refused() {
 
 #[tokio::test]
 async fn the_changelog_has_a_section_or_has_none() {
-    let world = World::new(&[("CHANGELOG.md", "# Changes\n## [1.0.0] - 2026-11-22\n")]);
-    let is = |has| Reading::File { exists: true, has: Some(has), newer: None };
-    assert_eq!(world.reading(Way::Changelog).await, is(true));
-    world.project.commit(&[("CHANGELOG.md", "# Changes\n## [0.9.4]\n")]);
-    assert_eq!(world.reading(Way::Changelog).await, is(false));
+    let world = World::new(&[("CHANGELOG.md", "# Changes\n## [1.0.0] - 2026-11-22\n- new\n")]);
+    let is = |section| Reading::Changelog(Some(section));
+    assert_eq!(world.reading(Way::Changelog).await, is(ChangelogSection::Written { line: 2 }));
+    world.project.commit(&[("CHANGELOG.md", "# Changes\n## [0.9.4]\n- old\n")]);
+    assert_eq!(world.reading(Way::Changelog).await, is(ChangelogSection::Missing));
 }
 
 /// A clock that leaps, and writes down where to.
@@ -372,11 +374,14 @@ async fn a_log_is_searched_from_the_deploy_on_and_waited_for() {
     let log = world.state.path().join("log");
     std::fs::write(&log, "2026-11-22T11:00:00Z startup complete\n").unwrap();
     let reading = world.probe().measure(&ask, progress().0).await.unwrap().reading;
-    assert_eq!(reading, Reading::Log { line: None, looked_at: 0 }, "the line is of the version before");
+    assert_eq!(reading, Reading::Log { line: None, looked_at: 0, doubt: None }, "the line is of the version before");
     assert_eq!(clock.now(), Span::seconds(60).after(start), "it waited for its time and no longer");
     std::fs::write(&log, "2026-11-22T12:00:05Z up\n2026-11-22T12:00:07Z startup complete\n").unwrap();
     let reading = world.probe().measure(&ask, progress().0).await.unwrap().reading;
-    assert_eq!(reading, Reading::Log { line: Some("2026-11-22T12:00:07Z startup complete".to_owned()), looked_at: 2 });
+    assert_eq!(
+        reading,
+        Reading::Log { line: Some("2026-11-22T12:00:07Z startup complete".to_owned()), looked_at: 2, doubt: None }
+    );
 }
 
 #[tokio::test]

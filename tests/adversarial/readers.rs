@@ -1,9 +1,344 @@
 //! A reader reads what ships, or says that it cannot.
 
-use super::case::{Case, run_all};
+use super::case::{Case, evil, good, refused, run_all};
+use super::project::{Project, Ran};
+use std::io::{Read as _, Write as _};
+use std::net::TcpListener;
 
 pub fn cases() -> Vec<Case> {
-    vec![]
+    [versions(), changelogs(), environment_files(), answers(), files_and_commands(), logs(), plans()]
+        .into_iter()
+        .flatten()
+        .collect()
+}
+
+fn checked(p: &Project, release: &str, check: &str) -> Ran {
+    p.plan(&format!(
+        "[release]\n{release}\n[env.staging]\ngate = [\"pre-deploy\"]\n[check.it]\nphase = \"pre-deploy\"\ntitle = \"It\"\n{check}\n"
+    ));
+    p.cut();
+    p.tm("check it")
+}
+
+/// Reads the version of one file, which has this text.
+fn version(p: &Project, (file, text, key): (&str, &str, &str)) -> Ran {
+    p.file(file, text);
+    checked(p, &format!("versions = [{{ file = \"{file}\", key = \"{key}\" }}]"), "versions = true")
+}
+
+type Row = (&'static str, (&'static str, &'static str, &'static str));
+
+fn versions() -> Vec<Case> {
+    const WRONG: &[Row] = &[
+        (
+            "a-gradle-name-in-a-comment",
+            ("build.gradle", "/*\nversionName \"1.0.0\"\n*/\nversionName \"0.9.0\"\n", "versionName"),
+        ),
+        (
+            "a-gradle-flavour",
+            (
+                "app/build.gradle",
+                "android { productFlavors {\n paid { versionName \"1.0.0\" }\n free { versionName \"0.9.0\" }\n} }\n",
+                "versionName",
+            ),
+        ),
+        ("a-gradle-suffix", ("build.gradle", "versionName \"1.0.0\"\nversionNameSuffix \"-beta\"\n", "versionName")),
+        (
+            "a-python-docstring",
+            ("a.py", "\"\"\"\n__version__ = \"1.0.0\"\n\"\"\"\n__version__ = \"0.9.0\"\n", "__version__"),
+        ),
+        ("a-second-assignment", ("a.py", "__version__ = \"1.0.0\"\n__version__ = \"0.9.0\"\n", "__version__")),
+        ("a-conditional-expression", ("a.py", "__version__ = \"1.0.0\" if False else \"0.9.0\"\n", "__version__")),
+        ("a-branch-that-never-runs", ("a.py", "if False:\n    __version__ = \"1.0.0\"\n", "__version__")),
+        ("a-version-that-is-added-to", ("a.py", "__version__ = \"1.0.0\"\n__version__ += \".post1\"\n", "__version__")),
+        ("another-ini-section", ("setup.cfg", "[old]\nversion = 1.0.0\n[metadata]\nversion = 0.9.0\n", "version")),
+        ("a-property-twice", ("a.properties", "version=1.0.0\nversion=0.9.0\n", "version")),
+        ("a-property-that-goes-on", ("a.properties", "version=1.0.0\\\n  -SNAPSHOT\n", "version")),
+        ("two-yaml-documents", ("a.yaml", "version: 1.0.0\n---\nversion: 0.9.0\n", "version")),
+        ("a-yaml-list-element", ("a.yaml", "items:\n- version: 1.0.0\n", "version")),
+        ("a-yaml-block-text", ("a.yaml", "note: |\n  version: 1.0.0\nversion: 0.9.0\n", "version")),
+        ("a-version-file-with-more-lines", ("VERSION", "1.0.0\n0.9.0\n", "version")),
+        ("a-json-name-twice", ("a.json", "{\"version\": \"0.9.0\", \"version\": \"1.0.0\"}", "version")),
+        (
+            "a-plist-key-twice",
+            (
+                "Info.plist",
+                "<plist version=\"1.0\"><dict><key>V</key><string>0.9.0</string><key>V</key><string>1.0.0</string></dict></plist>",
+                "V",
+            ),
+        ),
+        ("a-ruby-comment-block", ("v.rb", "=begin\nVERSION = \"1.0.0\"\n=end\nVERSION = \"0.9.0\"\n", "VERSION")),
+        (
+            "a-go-init",
+            ("v.go", "package v\n\nvar Version = \"1.0.0\"\n\nfunc init() { Version = \"0.9.0\" }\n", "Version"),
+        ),
+        ("a-maven-property", ("pom.xml", "<project><version>${revision}</version></project>", "project.version")),
+        (
+            "two-targets-of-xcode",
+            (
+                "A.pbxproj",
+                "{ A = { MARKETING_VERSION = 1.0.0; }; B = { MARKETING_VERSION = 0.9.0; }; }\n",
+                "MARKETING_VERSION",
+            ),
+        ),
+    ];
+    const RIGHT: &[Row] = &[
+        ("cargo", ("Cargo.toml", "[package]\nname = \"x\"\nversion = \"1.0.0\"\n", "package.version")),
+        ("package-json", ("package.json", "{\"name\": \"x\", \"version\": \"1.0.0\"}", "version")),
+        ("poetry", ("pyproject.toml", "[tool.poetry]\nversion = \"1.0.0\"\n", "tool.poetry.version")),
+        ("pep-621", ("pyproject.toml", "[project]\nversion = \"1.0.0\"\n", "project.version")),
+        ("chart", ("Chart.yaml", "apiVersion: v2\nversion: 0.1.0\nappVersion: \"1.0.0\"\n", "appVersion")),
+        (
+            "gradle",
+            (
+                "app/build.gradle",
+                "plugins { id 'x' version '8' }\nandroid {\n defaultConfig {\n  // versionName \"0.9.0\"\n  versionName \"1.0.0\"\n }\n \
+             buildTypes { debug { versionNameSuffix '-d' } }\n}\n",
+                "versionName",
+            ),
+        ),
+        ("init-py", ("x/__init__.py", "\"\"\"X.\"\"\"\n\n__version__: str = \"1.0.0\"  # now\n", "__version__")),
+        ("version-rb", ("lib/version.rb", "module X\n  VERSION = \"1.0.0\".freeze\nend\n", "VERSION")),
+        ("version-file", ("VERSION", "1.0.0\n\n", "version")),
+        (
+            "the-same-in-every-target",
+            (
+                "A.pbxproj",
+                "{ A = { MARKETING_VERSION = 1.0.0; }; B = { MARKETING_VERSION = 1.0.0; }; }\n",
+                "MARKETING_VERSION",
+            ),
+        ),
+    ];
+    let wrong = WRONG.iter().map(|(name, row)| evil(format!("versions-{name}"), |p| version(p, *row).says(row.0)));
+    let right = RIGHT.iter().map(|(name, row)| good(format!("versions-{name}"), |p| version(p, *row)));
+    let binary = good("versions-binary-plist", |p| {
+        let mut list = plist::Dictionary::new();
+        list.insert("CFBundleShortVersionString".to_owned(), "1.0.0".into());
+        let mut bytes = Vec::new();
+        plist::Value::Dictionary(list).to_writer_binary(&mut bytes).unwrap();
+        p.file("Info.plist", bytes);
+        let place = "versions = [{ file = \"Info.plist\", key = \"CFBundleShortVersionString\" }]";
+        checked(p, place, "versions = true")
+    });
+    wrong.chain(right).chain([binary]).collect()
+}
+
+fn changelogs() -> Vec<Case> {
+    const WRONG: &[(&str, &str)] = &[
+        ("other-version-that-names-it", "# Changelog\n## 0.9.1 (what 1.0.0 will break)\n- x\n"),
+        ("html-comment", "# Changelog\n<!--\n## 1.0.0\n-->\n## 0.9.0\n- x\n"),
+        ("code-fence", "# Changelog\n## 0.9.0\n```sh\n# 1.0.0\n```\n"),
+        ("unreleased", "# 1.0.0 [Unreleased]\n- x\n"),
+        ("below-unreleased", "## Unreleased\n### 1.0.0\n- x\n"),
+        ("empty", "# Changelog\n## 1.0.0\n### Added\n\n## 0.9.0\n- x\n"),
+        ("only-todo", "## 1.0.0\n- TODO\n"),
+        ("upgrading", "## Upgrading to 1.0.0\n- x\n"),
+        ("twice", "## 1.0.0\n- a\n## 1.0.0\n- b\n"),
+    ];
+    const RIGHT: &[(&str, &str)] = &[
+        ("keep-a-changelog", "# Changelog\n## [Unreleased]\n## [1.0.0] - 2026-01-01\n### Added\n- x\n"),
+        ("underlined", "Tool 1.0.0 (2026-01-01)\n=======================\n\n- x\n"),
+        ("tag-name", "# Changelog\n## app-v1.0.0 (2026-01-01)\n- x\n"),
+        ("bold", "**1.0.0**\n\n- x\n"),
+        ("compare-link", "# [1.0.0](https://x/compare/v0.9.0...v1.0.0) (2026-01-01)\n\n* x\n"),
+    ];
+    let checked = |p: &Project, text: &str| {
+        p.file("CHANGELOG.md", text);
+        checked(p, "changelog = \"CHANGELOG.md\"", "changelog = true")
+    };
+    let wrong = WRONG.iter().map(move |(name, text)| evil(format!("changelog-{name}"), move |p| checked(p, text)));
+    let right = RIGHT.iter().map(move |(name, text)| good(format!("changelog-{name}"), move |p| checked(p, text)));
+    wrong.chain(right).collect()
+}
+
+fn environment_files() -> Vec<Case> {
+    const WRONG: &[(&str, &str)] = &[
+        ("changeme", "KEY=changeme\n"),
+        ("angle-brackets", "KEY=<your-key>\n"),
+        ("todo", "KEY=TODO\n"),
+        ("null", "KEY=null\n"),
+        ("undefined", "KEY=\"undefined\"\n"),
+        ("reference-to-nothing", "KEY=${NOBODY_SETS_THIS}\n"),
+        ("quotes-in-quotes", "KEY=\"''\"\n"),
+        ("crosses", "KEY=sk-xxxxxxxxxxxx\n"),
+        ("your-key-here", "KEY=your-api-key-here\n"),
+        ("example-host", "KEY=https://api.example.com\n"),
+        ("two-values", "KEY=a1b2c3\nKEY=d4e5f6\n"),
+        ("space", "KEY=\"   \"\n"),
+        ("itself", "KEY=${KEY}\n"),
+    ];
+    const RIGHT: &[(&str, &str)] = &[
+        ("value", "KEY=a1b2c3\n"),
+        ("reference-to-a-value", "HOST=db.bayit.io\nKEY=\"mongodb://${HOST}/app\"\n"),
+        ("same-value-twice", "KEY=a1b2c3\nKEY=a1b2c3\n"),
+        ("dollar-in-a-password", "KEY='pa$$w0rd$x'\n"),
+        ("zero", "KEY=0\n"),
+    ];
+    let checked = |p: &Project, text: &str| {
+        p.file(".gitignore", ".env\n").file(".env", text);
+        checked(p, "", "dotenv = { file = \".env\", needs = [\"KEY\"] }")
+    };
+    let wrong =
+        WRONG.iter().map(move |(name, text)| evil(format!("dotenv-{name}"), move |p| checked(p, text).says("KEY")));
+    let right = RIGHT.iter().map(move |(name, text)| good(format!("dotenv-{name}"), move |p| checked(p, text)));
+    wrong.chain(right).collect()
+}
+
+/// Answers one request with this head and body, and returns where.
+fn answer(head: &str, body: &str) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/", listener.local_addr().unwrap());
+    let answer = format!("HTTP/1.1 200 OK\r\n{head}content-length: {}\r\nconnection: close\r\n\r\n{body}", body.len());
+    std::thread::spawn(move || {
+        let Ok((mut stream, _)) = listener.accept() else { return };
+        let _request = stream.read(&mut [0; 4096]);
+        let _gone = stream.write_all(answer.as_bytes());
+    });
+    url
+}
+
+fn answers() -> Vec<Case> {
+    const WRONG: &[(&str, &str, &str, &str)] = &[
+        (
+            "one-element-for-two",
+            "",
+            r#"{"nodes": [{"s": "up"}, {"s": "down"}]}"#,
+            r#"json = { nodes = [{ s = "up" }, { s = "up" }] }"#,
+        ),
+        ("beyond-2-to-the-53", "", r#"{"build": 9007199254740992}"#, "json = { build = 9007199254740993 }"),
+        ("a-name-twice", "", r#"{"status": "unhealthy", "status": "healthy"}"#, r#"json = { status = "healthy" }"#),
+        ("a-header-twice", "x-version: 0.9.0\r\nx-version: 1.0.0\r\n", "{}", r#"header = { x-version = "1.0.0" }"#),
+    ];
+    const RIGHT: &[(&str, &str, &str, &str)] = &[
+        (
+            "two-elements-for-two",
+            "",
+            r#"{"nodes": [{"s": "up", "n": 2}, {"s": "up", "n": 1}]}"#,
+            r#"json = { nodes = [{ s = "up" }, { n = 2 }] }"#,
+        ),
+        ("a-large-number", "", r#"{"build": 9007199254740993}"#, "json = { build = 9007199254740993 }"),
+        ("a-header", "x-version: 1.0.0\r\n", "{}", r#"header = { x-version = "1.0.0" }"#),
+    ];
+    let asked = |p: &Project, (head, body, expect): (&str, &str, &str)| {
+        let url = answer(head, body);
+        checked(p, "", &format!("http = {{ get = \"{url}\" }}\nexpect = {{ status = 200, {expect} }}"))
+    };
+    let wrong = WRONG
+        .iter()
+        .map(move |(name, head, body, expect)| evil(format!("http-{name}"), move |p| asked(p, (head, body, expect))));
+    let right = RIGHT
+        .iter()
+        .map(move |(name, head, body, expect)| good(format!("http-{name}"), move |p| asked(p, (head, body, expect))));
+    wrong.chain(right).collect()
+}
+
+fn files_and_commands() -> Vec<Case> {
+    let run = |p: &Project, script: &str, expect: &str| {
+        checked(p, "", &format!("run = [\"sh\", \"-c\", '''{script}''']\ntimeout = \"9s\"\nexpect = {{ {expect} }}"))
+    };
+    vec![
+        evil("file-that-is-a-folder", |p| {
+            p.file("NOTES.md/keep", "x");
+            checked(p, "", "file = { path = \"NOTES.md\" }").says("is a folder, not a file")
+        }),
+        evil("file-from-the-future", |p| {
+            p.file("NOTES.md", "x");
+            p.sh("git add -A; GIT_COMMITTER_DATE=2099-01-01T00:00:00Z git commit -qm notes");
+            checked(p, "", "file = { path = \"NOTES.md\", newer-than = \"30d\" }").says("in the future")
+        }),
+        good("file-that-is-new", |p| {
+            p.file("NOTES.md", "x");
+            checked(p, "", "file = { path = \"NOTES.md\", newer-than = \"30d\" }")
+        }),
+        evil("run-that-leaves-the-work-behind", move |p| run(p, "(sleep 2; exit 1) & echo begun", "has = \"begun\"")),
+        evil("run-whose-session-leaver-says-ok", move |p| {
+            run(p, "setsid sh -c \"sleep 0.3; echo ok\" &", "has = \"ok\"")
+        }),
+        good("run-that-pipes-through-tee", move |p| run(p, "echo ok | tee /dev/null", "has = \"ok\"")),
+    ]
+}
+
+fn logs() -> Vec<Case> {
+    vec![
+        evil("log-of-a-command-that-prints-what-is-old", |p| {
+            verified(p, "command = [\"cat\", \"{world}/log\"]", "echo started >> {world}/log", "true")
+        }),
+        evil("log-line-from-the-future", |p| {
+            verified(p, "file = \"{world}/log\"", "echo 2099-01-01T00:00:00Z started >> {world}/log", "true")
+        }),
+        evil("log-line-of-the-version-before", |p| verified(p, "file = \"{world}/log\"", STARTED, "true")),
+        evil("log-old-line-in-utc-on-a-machine-west-of-it", |p| {
+            laid_out(p, "file = \"{world}/log\"", "true");
+            p.sh(&at(p, "date -u -d '-1 hour' '+%F %T started' >> {world}/log"));
+            p.done("deploy staging --yes");
+            p.tm_with(&[("TZ", "America/Los_Angeles")], "verify staging")
+        }),
+        good("log-line-written-while-it-is-delivered", |p| verified(p, "file = \"{world}/log\"", "true", STARTED)),
+        good("log-line-of-a-command-with-a-stamp", |p| {
+            verified(p, "command = [\"cat\", \"{world}/log\"]", STARTED, STARTED)
+        }),
+        evil("log-a-redeploy-that-says-nothing", |p| {
+            laid_out(
+                p,
+                "file = \"{world}/log\"",
+                "[ -e {world}/log ] || echo $(date -u +%FT%TZ) started >> {world}/log",
+            );
+            p.done("deploy staging --yes");
+            p.done("verify staging");
+            p.done("deploy staging --yes");
+            p.tm("verify staging")
+        }),
+    ]
+}
+
+const STARTED: &str = "echo $(date -u +%FT%TZ) started >> {world}/log";
+
+fn at(p: &Project, line: &str) -> String {
+    line.replace("{world}", p.world().to_str().unwrap())
+}
+
+/// A staging whose delivery does this too, and whose verification looks for a line that says `started`.
+fn laid_out(p: &Project, log: &str, delivery: &str) {
+    p.script("deliver.sh", &at(p, &format!("#!/bin/sh\necho $1 > {{world}}/staging\n{delivery}\n")));
+    p.runs("staging", "0.9.0");
+    p.plan(&format!(
+        "[env.staging]\nverify = [\"started\"]\nlogs = [\"site\"]\n\
+         deliver.site = {{ with = \"command\", current = [[\"cat\", \"{{world}}/staging\"]], deploy = [[\"./deliver.sh\", \"{{version}}\"]], \
+         undo = [[\"./deliver.sh\", \"{{previous}}\"]], timeout = \"9s\" }}\n\
+         [log.site]\n{log}\n[check.started]\nphase = \"post-deploy\"\ntitle = \"It started\"\n\
+         log = {{ source = \"site\", has = \"started\", within = \"1s\" }}\n"
+    ));
+    p.cut();
+}
+
+fn verified(p: &Project, log: &str, before: &str, during: &str) -> Ran {
+    laid_out(p, log, during);
+    p.sh(&at(p, before));
+    p.done("deploy staging --yes");
+    p.tm("verify staging")
+}
+
+fn plans() -> Vec<Case> {
+    let plan = |p: &Project, tables: &str| {
+        p.plan(tables).commit();
+        p.tm("lint")
+    };
+    vec![
+        refused("a-version-file-of-an-unknown-kind", move |p| {
+            plan(p, "[release]\nversions = [{ file = \"version.nix\", key = \"version\" }]\n")
+                .says("does not read a version from a .nix file")
+        }),
+        refused("a-manual-check-in-a-verification", move |p| {
+            let place = p.place("staging");
+            let tables = format!(
+                "[env.staging]\n{place}verify = [\"said\"]\n[check.said]\nphase = \"post-deploy\"\ntitle = \"S\"\nmanual = true\n"
+            );
+            plan(p, &tables).says("answered by a person")
+        }),
+        refused("a-delivery-that-nobody-can-look-at", move |p| {
+            plan(p, "[env.staging]\ndeliver.site = { with = \"command\", deploy = [[\"true\"]], undo = [[\"true\", \"{previous}\"]] }\n").says("current")
+        }),
+    ]
 }
 
 #[test]

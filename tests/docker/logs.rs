@@ -143,9 +143,9 @@ fn what_a_container_writes_is_read_whatever_it_is() {
                 let mut taken = Vec::new();
                 take_until(&mut lines, &mut taken, |line| line.text == "last").await;
                 pump.abort();
-                let newest = log(&run.marked.socket, &name).read(None, 2).await.unwrap();
+                let newest = log(&run.marked.socket, &name).read(None, 2).await.unwrap().lines;
                 assert_eq!(newest.iter().map(|line| line.text.as_str()).collect::<Vec<_>>(), ["\u{1b}[2Jred", "last"]);
-                let since = log(&run.marked.socket, &name).read(Some(newest[1].at), 100).await.unwrap();
+                let since = log(&run.marked.socket, &name).read(Some(newest[1].at), 100).await.unwrap().lines;
                 assert_eq!(since.last(), newest.last());
                 taken
             });

@@ -78,6 +78,7 @@ fn measure(stock: Stock, way: Way) -> Result<Measurement, PortError> {
         env: None,
         version: Some(Version::parse("1.0.0").unwrap()),
         since: None,
+        settled: None,
     };
     block(async { probe.measure(&ask, tokio::sync::mpsc::channel(8).0).await })
 }

@@ -246,7 +246,7 @@ async fn commands_are_played_and_not_run() {
 
 fn ask(question: Question, env: Option<&str>) -> Ask {
     let env = env.map(EnvName::new);
-    Ask { question, values: BTreeMap::new(), commit: None, env, version: None, since: None }
+    Ask { question, values: BTreeMap::new(), commit: None, env, version: None, since: None, settled: None }
 }
 
 #[tokio::test]
@@ -279,13 +279,13 @@ async fn lines_are_the_same_whoever_reads_them_and_tell_of_the_start() {
     played.bring("staging", "1.0.0", "one").await.0.unwrap();
     played.pass("1m");
     let backend = &played.world.logs[&LogName::new("backend")];
-    let lines = backend.read(Some(before), 10_000).await.unwrap();
-    assert_eq!(lines, backend.read(Some(before), 10_000).await.unwrap());
+    let lines = backend.read(Some(before), 10_000).await.unwrap().lines;
+    assert_eq!(lines, backend.read(Some(before), 10_000).await.unwrap().lines);
     assert!(lines.is_sorted_by_key(|line| line.at) && lines[0].at >= before);
     assert!(lines.iter().any(|line| line.text.contains("Application startup complete")));
     assert!(lines.iter().any(|line| line.text.contains("GET /api/")));
-    assert_eq!(backend.read(Some(before), 3).await.unwrap(), lines[lines.len() - 3..]);
-    let quiet = &played.world.logs[&LogName::new("nginx")].read(Some(before), 10_000).await.unwrap();
+    assert_eq!(backend.read(Some(before), 3).await.unwrap().lines, lines[lines.len() - 3..]);
+    let quiet = &played.world.logs[&LogName::new("nginx")].read(Some(before), 10_000).await.unwrap().lines;
     assert!(quiet.iter().all(|line| !line.text.contains("startup")));
 }
 

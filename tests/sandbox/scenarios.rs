@@ -16,7 +16,8 @@ impl Played {
         let metric = the_plan().metric(&name.into()).unwrap().clone();
         let question = Question::Metric { metric, window: Span::parse(window).unwrap() };
         let env = Some(EnvName::new("production"));
-        let ask = Ask { question, values: BTreeMap::new(), commit: None, env, version: None, since: None };
+        let ask =
+            Ask { question, values: BTreeMap::new(), commit: None, env, version: None, since: None, settled: None };
         let (sender, _inbox) = mpsc::channel(8);
         let Reading::Metric { value, count, baseline } = self.world.probe.measure(&ask, sender).await?.reading else {
             panic!("not a metric");
@@ -73,7 +74,7 @@ async fn bad_release_is_well_at_first_then_errs_then_says_so_itself_and_is_well_
     played.pass("6m");
     assert_eq!(get(url, "/api/health").await.0, 503);
     assert_eq!(played.observe("production").await.health, Health::Unhealthy);
-    let lines = played.world.logs[&LogName::new("cluster-backend")].read(None, 1_000).await.unwrap();
+    let lines = played.world.logs[&LogName::new("cluster-backend")].read(None, 1_000).await.unwrap().lines;
     assert!(lines.iter().any(|line| line.text == "ERROR TimeoutError: pool exhausted"));
     played.pass("19m");
     let (errors, ..) = played.metric("error-rate", "30m").await.unwrap();

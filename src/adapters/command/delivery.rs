@@ -9,7 +9,7 @@ use crate::domain::time::Span;
 use crate::ports::{FailureKind, PortError, ProgressSender, Target};
 use async_trait::async_trait;
 use std::collections::BTreeMap;
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// How long a delivery may take unless the plan says.
 const USUAL: Span = Span::seconds(1_200);
@@ -43,12 +43,27 @@ pub struct Delivery {
 pub struct CommandTarget {
     delivery: Delivery,
     commands: Commands,
+    begins: Beginning,
+}
+
+/// When a delivery begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Beginning {
+    AtOnce,
+    /// Most logs date a line by the second: what the version before wrote must not carry the same one.
+    OnTheSecond,
 }
 
 impl CommandTarget {
     /// Makes it of what the plan says, and the place where commands run.
     pub const fn new(delivery: Delivery, commands: Commands) -> Self {
-        Self { delivery, commands }
+        Self { delivery, commands, begins: Beginning::AtOnce }
+    }
+
+    /// Lets a delivery begin with a new second of the clock, for an environment whose log is looked at afterwards.
+    #[must_use]
+    pub fn on_the_second(self) -> Self {
+        Self { begins: Beginning::OnTheSecond, ..self }
     }
 }
 
@@ -121,7 +136,11 @@ impl Target for CommandTarget {
             version: version.clone(),
             digest: None,
             places: Vec::new(),
-            blockers: is_absent.then(|| "the plan names no `deploy`".to_owned()).into_iter().collect(),
+            blockers: [(is_absent, "deploy"), (self.delivery.current.is_empty(), "current")]
+                .into_iter()
+                .filter(|(is_absent, _)| *is_absent)
+                .map(|(_, key)| format!("the plan names no `{key}`"))
+                .collect(),
             keeps,
             once_replaced: Vec::new(),
             deploy: Vec::new(),
@@ -148,6 +167,11 @@ impl Target for CommandTarget {
             Task::Run { .. } | Task::Build { .. } => None,
         };
         let timeout = self.delivery.timeout.unwrap_or(USUAL).duration();
+        if self.begins == Beginning::OnTheSecond {
+            let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+            let second = Duration::from_secs(now.as_secs() + 1);
+            tokio::time::sleep(second.saturating_sub(now) + Duration::from_millis(1)).await;
+        }
         self.commands.begin(order, Job { calls: self.calls(order), variables: Vec::new(), delivered, timeout }).await
     }
 

@@ -49,6 +49,8 @@ pub(super) struct Open {
     text: Vec<u8>,
     /// How long the message is so far, without its stamp.
     length: usize,
+    /// How many messages there were so far: each has a stamp.
+    messages: usize,
 }
 
 impl Frames {
@@ -68,6 +70,14 @@ impl Frames {
             Self::Raw(open) => open.take_raw(bytes, &mut lines),
         }
         lines
+    }
+
+    /// Returns how many messages have come so far.
+    pub(super) const fn messages(&self) -> usize {
+        match self {
+            Self::Framed(framed) => framed.output.messages + framed.error.messages,
+            Self::Raw(open) => open.messages,
+        }
     }
 
     /// Returns what is left when nothing comes any more: lines that never ended.
@@ -174,6 +184,7 @@ impl Open {
             (Some(_), Some(at)) if bytes[taken] == b' ' => {
                 // The pieces of a long line have one stamp: that of the first.
                 self.at = Some(at);
+                self.messages += 1;
                 return &bytes[taken + 1..];
             }
             (None, _) if stamp.len() < STAMP => self.stamp = Some(stamp),

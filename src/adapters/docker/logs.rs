@@ -6,7 +6,7 @@ use super::look::{self, Seen};
 use super::sent::Sent;
 use crate::domain::names::LogName;
 use crate::domain::telemetry::LogLine;
-use crate::ports::{Clock, FailureKind, LogSource, PortError};
+use crate::ports::{Clock, FailureKind, LogReading, LogSource, PortError, RunSpan};
 use async_trait::async_trait;
 use jiff::Timestamp;
 use std::collections::VecDeque;
@@ -200,21 +200,34 @@ impl LogSource for ContainerLog {
         ended
     }
 
-    async fn read(&self, since: Option<Timestamp>, most: usize) -> Result<Vec<LogLine>, PortError> {
+    async fn read(&self, since: Option<Timestamp>, most: usize) -> Result<LogReading, PortError> {
         let Some(seen) = self.look().await? else { return Err(self.missing()) };
         let mut answer = self.link.read(&address(&seen.id, Mode::Read, &Range { since, newest: Some(most) })).await?;
         let mut frames = Frames::of(output(&seen));
         let (mut kept, mut last, mut sent) = (VecDeque::new(), None, Sent::default());
+        let mut is_cut = false;
         let mut keep = |lines: Vec<Line>| {
             kept.extend(lines.into_iter().filter_map(|line| self.line(line, &mut last, &mut sent)));
             let excess = kept.len().saturating_sub(most);
+            is_cut |= excess > 0;
             kept.drain(..excess);
         };
         while let Some(bytes) = answer.chunk().await.map_err(|error| self.broken(&error.without_url()))? {
             keep(frames.take(&bytes));
         }
+        // The engine counts messages, and a long line is several of them.
+        let messages = frames.messages();
         keep(frames.end());
-        Ok(kept.into())
+        Ok(LogReading { lines: kept.into(), is_cut: is_cut || messages >= most, ..LogReading::default() })
+    }
+
+    /// A container that is started again has the lines of its earlier runs too.
+    async fn runs_since(&self) -> Result<Option<RunSpan>, PortError> {
+        let Some(seen) = self.look().await? else { return Err(self.missing()) };
+        let Some(started) = seen.since else { return Ok(None) };
+        // The engine notes the start when the process runs already, and may have printed.
+        let ended_before = seen.finished.filter(|finished| *finished <= started);
+        Ok(ended_before.or(seen.created).map(|after| RunSpan { after, started }))
     }
 }
 

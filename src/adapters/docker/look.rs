@@ -47,6 +47,8 @@ pub(super) struct Seen {
     pub since: Option<Timestamp>,
     /// When it was started last, whether it runs or not.
     pub started: Option<Timestamp>,
+    /// When its run before this one ended, or its last one.
+    pub finished: Option<Timestamp>,
     /// When it was made.
     pub created: Option<Timestamp>,
     /// The ports that it is reached by: `127.0.0.1:8000→8000/tcp`.
@@ -205,6 +207,7 @@ fn seen(inspected: ContainerInspectResponse) -> Seen {
         restarts: inspected.restart_count.and_then(|count| u64::try_from(count).ok()).unwrap_or_default(),
         since: started.filter(|_| runs),
         started,
+        finished: state.finished_at.as_deref().and_then(moment),
         created: inspected.created.and_then(|at| Timestamp::from_nanosecond(at.unix_timestamp_nanos()).ok()),
         ports: ports(inspected.network_settings.and_then(|network| network.ports).unwrap_or_default()),
         limit: inspected.host_config.and_then(|host| u64::try_from(host.memory?).ok()).filter(|limit| *limit > 0),

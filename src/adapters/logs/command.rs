@@ -1,15 +1,16 @@
 //! What a command prints, line by line.
 
+use super::dating::{Dating, Unstamped};
 use super::stamp;
 use crate::adapters::process::{Program, stream};
 use crate::adapters::secrets::Secrets;
 use crate::domain::names::LogName;
 use crate::domain::plan::CommandLine;
 use crate::domain::telemetry::LogLine;
-use crate::ports::{Clock, FailureKind, LogSource, PortError};
+use crate::ports::{Clock, FailureKind, LogReading, LogSource, PortError};
 use async_trait::async_trait;
 use jiff::Timestamp;
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -42,14 +43,13 @@ impl CommandLog {
         Ok(Program::new(words, &self.root))
     }
 
-    /// Takes lines as they are printed. One without a stamp is from now: it was printed since the command was started.
-    async fn take(&self, since: Option<Timestamp>, to: mpsc::Sender<LogLine>) -> Result<(), PortError> {
+    /// Sends lines as they are printed.
+    async fn print(&self, to: mpsc::Sender<String>) -> Result<(), PortError> {
         let program = self.program()?;
         let (sender, mut printed) = mpsc::channel(256);
         let streaming = stream(&program, sender);
         tokio::pin!(streaming);
         let mut ended = None;
-        let mut last = None;
         loop {
             let bytes = tokio::select! {
                 bytes = printed.recv() => bytes,
@@ -62,10 +62,7 @@ impl CommandLog {
                 break;
             };
             let text = LogLine::bounded(&bytes);
-            last = stamp::of(&text).or(last);
-            let at = last.unwrap_or_else(|| self.clock.now());
-            let is_wanted = !text.is_empty() && since.is_none_or(|since| at >= since);
-            if is_wanted && to.send(LogLine { source: self.name.clone(), at, text }).await.is_err() {
+            if !text.is_empty() && to.send(text).await.is_err() {
                 return Ok(());
             }
         }
@@ -73,6 +70,16 @@ impl CommandLog {
             Some(Some(0)) => Ok(()),
             Some(Some(status)) => Err(self.ended(&format!("exit {status}"))),
             Some(None) | None => Err(self.ended("a signal ended it")),
+        }
+    }
+
+    /// Hands lines on to whoever follows. One without a stamp is from now: it was printed since the command was started.
+    async fn hand_on(&self, since: Option<Timestamp>, mut from: mpsc::Receiver<String>, to: mpsc::Sender<LogLine>) {
+        while let Some(text) = from.recv().await {
+            let line = stamp::line(&self.name, text, self.clock.now());
+            if since.is_none_or(|since| line.at >= since) && to.send(line).await.is_err() {
+                return;
+            }
         }
     }
 
@@ -86,8 +93,10 @@ impl CommandLog {
 impl LogSource for CommandLog {
     async fn follow(&self, since: Option<Timestamp>, lines: mpsc::Sender<LogLine>) -> Result<(), PortError> {
         let gone = lines.clone();
+        let (sender, printed) = mpsc::channel(256);
+        let taking = async { tokio::join!(self.print(sender), self.hand_on(since, printed, lines)).0 };
         tokio::select! {
-            taken = self.take(since, lines) => match taken {
+            taken = taking => match taken {
                 Ok(()) if gone.is_closed() => Ok(()),
                 Ok(()) => Err(self.ended("exit 0")),
                 Err(failure) => Err(failure),
@@ -97,24 +106,24 @@ impl LogSource for CommandLog {
     }
 
     /// Reads until the command ends, or for three seconds where it follows.
-    async fn read(&self, since: Option<Timestamp>, most: usize) -> Result<Vec<LogLine>, PortError> {
+    ///
+    /// Since a moment only what carries a stamp counts: a command prints old lines and new ones alike.
+    async fn read(&self, since: Option<Timestamp>, most: usize) -> Result<LogReading, PortError> {
         let (to, mut lines) = mpsc::channel(256);
-        let taking = tokio::time::timeout(READ, self.take(since, to));
+        let printing = tokio::time::timeout(READ, self.print(to));
+        let mut dating = Dating::new(self.name.clone(), (since, self.clock.now()), Unstamped::WhenIndented, most);
         let keeping = async {
-            let mut kept = VecDeque::new();
-            while let Some(line) = lines.recv().await {
-                kept.push_back(line);
-                if kept.len() > most {
-                    kept.pop_front();
-                }
+            while let Some(text) = lines.recv().await {
+                // What was printed meanwhile is not in the future.
+                dating.tick(self.clock.now());
+                dating.take(text);
             }
-            kept
         };
-        let (taken, kept) = tokio::join!(taking, keeping);
-        match taken {
-            Ok(taken) => taken?,
+        let (ended, ()) = tokio::join!(printing, keeping);
+        match ended {
+            Ok(ended) => ended?,
             Err(_still_following) => {}
         }
-        Ok(kept.into())
+        Ok(dating.end(false))
     }
 }

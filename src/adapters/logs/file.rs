@@ -1,12 +1,13 @@
 //! A file that grows, is renamed away by rotation, or is truncated in place.
 
-use super::stamp;
+use super::dating::{Dating, Unstamped};
+use super::stamp::{self, Stamp};
 use crate::domain::names::LogName;
 use crate::domain::telemetry::LogLine;
-use crate::ports::{Clock, FailureKind, LogSource, PortError};
+use crate::ports::{Clock, FailureKind, LogReading, LogSource, PortError};
 use async_trait::async_trait;
 use jiff::Timestamp;
-use std::collections::VecDeque;
+use jiff::civil::DateTime;
 use std::io::SeekFrom;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::PathBuf;
@@ -19,6 +20,9 @@ use tokio::sync::mpsc;
 /// How far back from its end a file is read, in bytes.
 const BACK: u64 = 64 << 20;
 
+/// How much of its end is searched for the last stamp, in bytes.
+const END: u64 = 64 << 10;
+
 /// How often a file is looked at while it is followed.
 const PAUSE: Duration = Duration::from_millis(250);
 
@@ -28,8 +32,8 @@ const MISSING: u32 = 40;
 /// The lines of one file.
 ///
 /// A line belongs to its own stamp, else to that of the line before it (a stack trace). Where a file has no stamps,
-/// nobody can tell which of its old lines are from which time: `read` since a moment leaves them out, and `follow` gives
-/// new ones the time at which they were read.
+/// nobody can tell which of its old lines are from which time: `read` since a moment says how many those are, and `follow`
+/// gives new ones the time at which they were read.
 #[derive(Clone)]
 pub struct FileLog {
     name: LogName,
@@ -64,34 +68,41 @@ impl FileLog {
     }
 
     /// Reads what is there since a moment; returns where the reading stopped.
-    async fn backlog(&self, since: Option<Timestamp>, most: usize) -> Result<(Vec<LogLine>, Reader), PortError> {
+    async fn backlog(&self, since: Option<Timestamp>, most: usize) -> Result<(LogReading, Reader), PortError> {
         let mut reader = Reader::new(self.open().await?);
         let failed = |error: std::io::Error| self.failed(&error);
-        let length = reader.file.metadata().await.map_err(failed)?.len();
-        if length > BACK {
-            reader.file.seek(SeekFrom::Start(length - BACK)).await.map_err(failed)?;
-            reader.position = length - BACK;
+        let about = reader.file.metadata().await.map_err(failed)?;
+        let begins_inside = about.len() > BACK;
+        if begins_inside {
+            reader.file.seek(SeekFrom::Start(about.len() - BACK)).await.map_err(failed)?;
+            reader.position = about.len() - BACK;
             reader.is_inside_line = true;
         }
-        let mut kept = VecDeque::new();
-        let mut stamp = None;
+        let now = self.clock.now();
+        let mut dating = Dating::new(self.name.clone(), (since, now), Unstamped::FollowsOn, most);
+        if let Some(changed) = about.modified().ok().and_then(|at| Timestamp::try_from(at).ok()) {
+            dating.learn_zone(self.last_naive(about.len()).await.map_err(failed)?, changed);
+        }
         loop {
             let (lines, is_end) = reader.next().await.map_err(failed)?;
-            for text in lines {
-                stamp = stamp::of(&text).or(stamp);
-                let is_wanted = since.is_none_or(|since| stamp.is_some_and(|stamp| stamp >= since));
-                if is_wanted {
-                    let at = stamp.unwrap_or_else(|| self.clock.now());
-                    kept.push_back(LogLine { source: self.name.clone(), at, text });
-                }
-                if kept.len() > most {
-                    kept.pop_front();
-                }
-            }
+            lines.into_iter().for_each(|text| dating.take(text));
             if is_end {
-                return Ok((kept.into(), reader));
+                return Ok((dating.end(begins_inside), reader));
             }
         }
+    }
+
+    /// Returns the last stamp near the end of the file, where that names no time zone.
+    async fn last_naive(&self, length: u64) -> std::io::Result<Option<DateTime>> {
+        let mut file = File::open(&self.path).await?;
+        file.seek(SeekFrom::Start(length.saturating_sub(END))).await?;
+        let mut bytes = Vec::new();
+        file.take(END).read_to_end(&mut bytes).await?;
+        let text = String::from_utf8_lossy(&bytes);
+        Ok(text.lines().rev().find_map(stamp::of).and_then(|stamp| match stamp {
+            Stamp::Naive(at) => Some(at),
+            Stamp::Exact(_) => None,
+        }))
     }
 
     /// Returns whether the path leads to another file than the one being read; `None` when it leads nowhere.
@@ -110,7 +121,7 @@ impl FileLog {
 impl LogSource for FileLog {
     async fn follow(&self, since: Option<Timestamp>, lines: mpsc::Sender<LogLine>) -> Result<(), PortError> {
         let (backlog, mut reader) = self.backlog(since, usize::MAX >> 1).await?;
-        for line in backlog {
+        for line in backlog.lines {
             if lines.send(line).await.is_err() {
                 return Ok(());
             }
@@ -122,8 +133,7 @@ impl LogSource for FileLog {
             loop {
                 let (texts, is_end) = reader.next().await.map_err(|error| self.failed(&error))?;
                 for text in texts {
-                    let at = stamp::of(&text).unwrap_or_else(|| self.clock.now());
-                    let line = LogLine { source: self.name.clone(), at, text };
+                    let line = stamp::line(&self.name, text, self.clock.now());
                     if lines.send(line).await.is_err() {
                         return Ok(());
                     }
@@ -149,7 +159,7 @@ impl LogSource for FileLog {
         Ok(())
     }
 
-    async fn read(&self, since: Option<Timestamp>, most: usize) -> Result<Vec<LogLine>, PortError> {
+    async fn read(&self, since: Option<Timestamp>, most: usize) -> Result<LogReading, PortError> {
         Ok(self.backlog(since, most).await?.0)
     }
 }

@@ -1,46 +1,97 @@
 //! The time stamp that a line carries, in the forms that logs are usually written in.
 
+use crate::domain::names::LogName;
+use crate::domain::telemetry::LogLine;
 use jiff::Timestamp;
-use jiff::civil::DateTime;
+use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 
-/// Reads the stamp of a line: at its beginning, in brackets there, or in a field of a JSON line.
+/// A stamp as it is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Stamp {
+    /// A moment.
+    Exact(Timestamp),
+    /// A time of day of some time zone.
+    Naive(DateTime),
+}
+
+/// Reads the stamp of a line: at its beginning, in brackets there, behind the name that Compose puts before a line, or in a
+/// field of a line that is JSON or `key=value`.
 ///
-/// `2026-11-22T12:41:07.112Z`, `2026-11-22 12:41:07,112`; one without an offset is in this machine's time zone, whose
-/// file it is.
-pub(super) fn of(line: &str) -> Option<Timestamp> {
+/// `2026-11-22T12:41:07.112Z`, `2026-11-22 12:41:07,112`, `2026/11/22 12:41:07`, `[22/Nov/2026:12:41:07 +0000]`.
+pub(super) fn of(line: &str) -> Option<Stamp> {
     let text = line.trim_start();
     if text.starts_with('{') {
         return in_json(text);
     }
-    leading(text.trim_start_matches('['))
+    leading(text.trim_start_matches('[')).or_else(|| in_field(text)).or_else(|| in_access_log(text)).or_else(|| {
+        let (name, rest) = text.split_once('|')?;
+        let is_name = !name.trim().is_empty() && !name.trim().contains(char::is_whitespace);
+        leading(rest.trim_start()).filter(|_| is_name)
+    })
 }
 
-fn in_json(text: &str) -> Option<Timestamp> {
+/// Makes a line that came just now; where its stamp is missing, or has not come yet, it is from now.
+pub(super) fn line(source: &LogName, text: String, now: Timestamp) -> LogLine {
+    let at = match of(&text) {
+        Some(Stamp::Exact(at)) => Some(at),
+        Some(Stamp::Naive(at)) => at.to_zoned(TimeZone::system()).ok().map(|at| at.timestamp()),
+        None => None,
+    };
+    LogLine { source: source.clone(), at: at.filter(|at| *at <= now).unwrap_or(now), text }
+}
+
+fn in_json(text: &str) -> Option<Stamp> {
     let value: serde_json::Value = serde_json::from_str(text).ok()?;
     let found = ["time", "timestamp", "@timestamp", "ts"].into_iter().find_map(|key| value.get(key))?;
     match found {
         serde_json::Value::String(text) => leading(text),
-        serde_json::Value::Number(number) => {
-            let number = number.as_f64()?;
-            let seconds = if number > 1e11 { number / 1e3 } else { number };
-            Timestamp::from_millisecond((seconds * 1e3) as i64).ok()
-        }
+        serde_json::Value::Number(number) => epoch(number.as_f64()?),
         _ => None,
     }
 }
 
+/// Seconds, or thousandths, millionths or thousand-millionths of one, by their size.
+fn epoch(number: f64) -> Option<Stamp> {
+    let seconds = [1e17, 1e14, 1e11].iter().zip([1e9, 1e6, 1e3]).find(|(from, _)| number > **from);
+    let seconds = seconds.map_or(number, |(_, parts)| number / parts);
+    #[expect(clippy::cast_possible_truncation, reason = "a moment beyond the calendar is refused")]
+    Timestamp::from_millisecond((seconds * 1e3) as i64).ok().map(Stamp::Exact)
+}
+
+/// `time="2026-11-22T12:41:07Z" level=info`, `ts=…`.
+fn in_field(text: &str) -> Option<Stamp> {
+    let field = text
+        .split(' ')
+        .take(4)
+        .find_map(|word| ["time=", "ts=", "timestamp="].into_iter().find_map(|name| word.strip_prefix(name)))?;
+    let begin = text.find(field)?;
+    leading(text[begin..].trim_start_matches('"'))
+}
+
+/// `127.0.0.1 - - [22/Nov/2026:12:41:07 +0000] "GET / …`.
+fn in_access_log(text: &str) -> Option<Stamp> {
+    let (_, rest) = text.split_once('[')?;
+    let (stamp, _) = rest.split_once(']')?;
+    let at = jiff::fmt::strtime::parse("%d/%b/%Y:%H:%M:%S %z", stamp).ok()?;
+    at.to_timestamp().ok().map(Stamp::Exact)
+}
+
 /// A stamp is a date, a `T` or a space, a time, and perhaps an offset: at most the first forty bytes.
-fn leading(text: &str) -> Option<Timestamp> {
+fn leading(text: &str) -> Option<Stamp> {
     let is_part = |c: char| c.is_ascii_digit() || matches!(c, '-' | ':' | '.' | ',' | '+' | 'T' | 'Z');
-    let day = text.get(..10)?;
+    let day = text.get(..10)?.replace('/', "-");
+    let _is_a_day: Date = day.parse().ok()?;
     let rest = text.get(10..)?.strip_prefix(['T', ' '])?;
     let time = &rest[..rest.find(|c| !is_part(c)).unwrap_or(rest.len()).min(30)];
     let whole = format!("{day}T{}", time.trim_end_matches([':', ',', '.', '-']).replace(',', "."));
-    whole.parse::<Timestamp>().ok().or_else(|| {
-        let local: DateTime = whole.parse().ok()?;
-        Some(local.to_zoned(TimeZone::system()).ok()?.timestamp())
-    })
+    let offset = rest.get(time.len()..).map(str::trim_start).filter(|rest| rest.starts_with(['+', '-']));
+    let exact = whole.parse::<Timestamp>().ok().or_else(|| {
+        // `2026-11-22 12:41:07 +0100`
+        let offset = offset?.get(..5).filter(|offset| offset[1..].bytes().all(|b| b.is_ascii_digit()))?;
+        format!("{whole}{offset}").parse().ok()
+    });
+    exact.map(Stamp::Exact).or_else(|| whole.parse().ok().map(Stamp::Naive))
 }
 
 #[cfg(test)]
@@ -57,9 +108,21 @@ mod tests {
             r#"{"time": "2026-11-22T12:41:07.112Z", "msg": "up"}"#,
             r#"{"ts": 1795351267.112}"#,
         ] {
-            assert_eq!(of(line), Some(at), "{line}");
+            assert_eq!(of(line), Some(Stamp::Exact(at)), "{line}");
         }
-        assert!(of("2026-11-22 12:41:07,112 - app - INFO - up").is_some());
+        let naive = Some(Stamp::Naive("2026-11-22T12:41:07.112".parse().unwrap()));
+        assert_eq!(of("2026-11-22 12:41:07,112 - app - INFO - up"), naive);
+        let second: Timestamp = "2026-11-22T12:41:07Z".parse().unwrap();
+        for line in [
+            "web_1  | 2026-11-22T12:41:07Z up",
+            "time=\"2026-11-22T12:41:07Z\" level=info msg=up",
+            "127.0.0.1 - - [22/Nov/2026:12:41:07 +0000] \"GET / HTTP/1.1\" 200",
+            "2026-11-22 13:41:07 +0100 up",
+            r#"{"ts": 1795351267000000}"#,
+        ] {
+            assert_eq!(of(line), Some(Stamp::Exact(second)), "{line}");
+        }
+        assert!(matches!(of("2026/11/22 12:41:07 [notice] up"), Some(Stamp::Naive(_))));
     }
 
     #[test]

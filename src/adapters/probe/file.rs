@@ -4,6 +4,8 @@ use super::check::{Surroundings, quiet};
 use super::ground::{self, Ground};
 use crate::adapters::dotenv as environment;
 use crate::adapters::process::from_root;
+use crate::domain::changelog::section;
+use crate::domain::dotenv::{DotenvValue, look_up};
 use crate::domain::measurement::{Ask, Measurement, Reading};
 use crate::domain::plan::{Check, DotenvCheck, FileCheck, Placeholder};
 use crate::domain::time::{Span, age};
@@ -14,6 +16,9 @@ use tokio::io::AsyncReadExt as _;
 
 /// How much of a file is searched, in bytes.
 const MOST: u64 = 8 << 20;
+
+/// How far the clocks of two machines may lie apart.
+const SKEW: Span = Span::seconds(300);
 
 /// Looks at a file: whether it is there, holds the text, is newer than a span or than another file.
 pub(super) async fn measure(
@@ -32,6 +37,10 @@ pub(super) async fn measure(
     };
     let reading = match inside(ground.dir(), &path)? {
         None => Reading::File { exists: false, has: None, newer: None },
+        Some(real) if !real.is_file() => {
+            let kind = if real.is_dir() { "a folder" } else { "something else" };
+            return Err(PortError::new(FailureKind::Malformed, format!("{path} is {kind}, not a file")));
+        }
         Some(real) => Reading::File {
             exists: true,
             has: match &has {
@@ -47,7 +56,7 @@ pub(super) async fn measure(
     Ok(quiet(what, ground.moved().await?.map_or(reading, Reading::Unmeasured)))
 }
 
-/// Looks whether the changelog has a heading that names the version.
+/// Looks for the section of the version in the changelog.
 pub(super) async fn changelog(around: &Surroundings, check: &Check, ask: &Ask) -> Result<Measurement, PortError> {
     let what = "the changelog";
     let Some(path) = &around.rules.changelog else {
@@ -60,21 +69,15 @@ pub(super) async fn changelog(around: &Surroundings, check: &Check, ask: &Ask) -
         Ok(ground) => ground,
         Err(why) => return Ok(quiet(what, Reading::Unmeasured(why))),
     };
+    let tag = ask.values.get(&Placeholder::Tag).unwrap_or(version);
     let reading = match inside(ground.dir(), path)? {
-        None => Reading::File { exists: false, has: None, newer: None },
-        Some(real) => {
-            let has = search(&real, path, |content| content.lines().any(|line| is_section(line, version))).await?;
-            Reading::File { exists: true, has, newer: None }
-        }
+        None => Reading::Changelog(None),
+        Some(real) => match content(&real, path).await? {
+            (text, true) => Reading::Changelog(Some(section(&text, version, tag))),
+            (_, false) => Reading::Unmeasured(format!("{path} is too long to be read to its end")),
+        },
     };
     Ok(quiet(format!("the section {version} of {path}"), ground.moved().await?.map_or(reading, Reading::Unmeasured)))
-}
-
-/// A heading names a version when the version stands alone in it: `## [1.0.0] - 2026-11-22`, `# v1.0.0`, not `# 1.0.0.1`.
-fn is_section(line: &str, version: &str) -> bool {
-    let is_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '+' | '_');
-    let mut words = line.trim_start_matches('#').split(|c: char| !is_part(c));
-    line.starts_with('#') && words.any(|word| word == version || word.strip_prefix('v') == Some(version))
 }
 
 /// Looks for the names that are needed; the values are only looked at for being there, and go nowhere.
@@ -105,17 +108,17 @@ async fn names(dir: &Path, asked: &DotenvCheck) -> Result<Reading, PortError> {
     let Some(real) = inside(dir, &asked.file)? else {
         return Err(PortError::new(FailureKind::NotFound, format!("{} is not there", asked.file)));
     };
-    let pairs = environment::read(&real, &asked.file).await?;
-    let value = |name: &String| pairs.iter().find(|(known, _)| known == name).map(|(_, value)| value.trim());
-    let (mut missing, mut empty) = (Vec::new(), Vec::new());
+    let entries = environment::entries(&real, &asked.file).await?;
+    let (mut missing, mut empty, mut doubtful) = (Vec::new(), Vec::new(), Vec::new());
     for name in &asked.needs {
-        match value(name) {
-            None => missing.push(name.clone()),
-            Some("") => empty.push(name.clone()),
-            Some(_) => {}
+        match look_up(&entries, name) {
+            DotenvValue::Missing => missing.push(name.clone()),
+            DotenvValue::Empty => empty.push(name.clone()),
+            DotenvValue::Doubtful(doubt) => doubtful.push(doubt),
+            DotenvValue::Set => {}
         }
     }
-    Ok(Reading::Dotenv { missing, empty })
+    Ok(Reading::Dotenv { missing, empty, doubtful })
 }
 
 /// Returns the real path of a file in a folder, links followed; an error when that leads out, `None` when nothing is there.
@@ -137,7 +140,13 @@ pub(super) fn inside(dir: &Path, path: &str) -> Result<Option<PathBuf>, PortErro
 }
 
 /// Reads the beginning of a text file, and says whether that was all of it.
-pub(super) async fn content(real: &Path, path: &str) -> Result<(String, bool), PortError> {
+async fn content(real: &Path, path: &str) -> Result<(String, bool), PortError> {
+    let (bytes, is_whole) = bytes(real, path).await?;
+    Ok((String::from_utf8_lossy(&bytes).into_owned(), is_whole))
+}
+
+/// Reads the beginning of a file, and says whether that was all of it.
+pub(super) async fn bytes(real: &Path, path: &str) -> Result<(Vec<u8>, bool), PortError> {
     let unreadable = |error: std::io::Error| {
         PortError::new(FailureKind::Rejected, format!("{path} could not be read")).because(error.to_string())
     };
@@ -149,7 +158,7 @@ pub(super) async fn content(real: &Path, path: &str) -> Result<(String, bool), P
     let file = tokio::fs::File::open(real).await.map_err(unreadable)?;
     file.take(MOST + 1).read_to_end(&mut bytes).await.map_err(unreadable)?;
     let is_whole = bytes.len() as u64 <= MOST;
-    Ok((String::from_utf8_lossy(&bytes).into_owned(), is_whole))
+    Ok((bytes, is_whole))
 }
 
 /// Searches a file; `None` when it was not found in the part that was read, and that was not all.
@@ -160,13 +169,28 @@ async fn search(real: &Path, path: &str, found: impl Fn(&str) -> bool) -> Result
 
 /// Compares with a span back from now, or with another file; `None` when one of them cannot be dated.
 async fn is_newer(around: &Surroundings, ground: &Ground, path: &str, than: &str) -> Result<Option<bool>, PortError> {
+    let now = around.clock.now();
     let Some(changed) = changed_at(ground, path).await? else {
         return Ok(None);
     };
+    possible(path, changed, now)?;
     if let Ok(span) = Span::parse(than) {
-        return Ok(Some(age(around.clock.now(), changed) <= span.duration()));
+        return Ok(Some(age(now, changed) <= span.duration()));
     }
-    Ok(changed_at(ground, than).await?.map(|other| changed > other))
+    let Some(other) = changed_at(ground, than).await? else {
+        return Ok(None);
+    };
+    possible(than, other, now)?;
+    Ok(Some(changed > other))
+}
+
+/// Refuses a date that has not come yet: of such a file nobody can tell when it was changed.
+fn possible(path: &str, changed: Timestamp, now: Timestamp) -> Result<(), PortError> {
+    if changed <= SKEW.after(now) {
+        return Ok(());
+    }
+    let summary = format!("{path} was last changed on {changed:.0}, which is in the future: its age cannot be told");
+    Err(PortError::new(FailureKind::Malformed, summary))
 }
 
 /// Dates a file: by the commit that gave it its content, or by the disk where git does not track it.
@@ -179,19 +203,4 @@ async fn changed_at(ground: &Ground, path: &str) -> Result<Option<Timestamp>, Po
     };
     let modified = tokio::fs::metadata(real).await.and_then(|about| about.modified()).ok();
     Ok(modified.and_then(|at| Timestamp::try_from(at).ok()))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::is_section;
-
-    #[test]
-    fn only_a_heading_that_names_the_whole_version_is_its_section() {
-        for line in ["## [1.0.0] - 2026-11-22", "# 1.0.0", "### v1.0.0 (today)"] {
-            assert!(is_section(line, "1.0.0"), "{line}");
-        }
-        for line in ["## 1.0.0.1", "## 11.0.0", "1.0.0 is out", "## 1.0.0-rc1", "[1.0.0]: https://example.com"] {
-            assert!(!is_section(line, "1.0.0"), "{line}");
-        }
-    }
 }

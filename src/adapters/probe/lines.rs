@@ -4,39 +4,63 @@ use super::check::{Surroundings, quiet};
 use crate::domain::measurement::{Ask, Measurement, Reading};
 use crate::domain::plan::LogCheck;
 use crate::domain::time::Span;
-use crate::ports::{FailureKind, PortError};
+use crate::ports::{FailureKind, LogReading, PortError};
 
 /// How many lines are looked at; where there were more and the text was not among them, nothing is known.
 const MOST: usize = 100_000;
 
+/// How long is waited for a line with a date where no line has one.
+const SETTLES: Span = Span::seconds(5);
+
 /// How long is waited between two looks.
 const PAUSE: Span = Span::seconds(1);
 
-/// Looks from the moment since when the version runs, or `within` back where that is not known.
+/// Looks from the moment since when the version was being brought, or `within` back where that is not known; of a source
+/// that was started since then, from its start.
 pub(super) async fn measure(around: &Surroundings, ask: &Ask, asked: &LogCheck) -> Result<Measurement, PortError> {
     let Some(source) = around.logs.get(&asked.source) else {
         let summary = format!("the log {} is not available in this build", asked.source);
         return Err(PortError::new(FailureKind::Unavailable, summary));
     };
     let within = asked.within.duration();
-    let since = ask.since.unwrap_or_else(|| around.clock.now().checked_sub(within).unwrap_or(jiff::Timestamp::MIN));
-    let until = asked.within.after(since);
-    let what = format!("the lines of {} since {since} for {:?}", asked.source, asked.has);
+    let brought = ask.since.unwrap_or_else(|| around.clock.now().checked_sub(within).unwrap_or(jiff::Timestamp::MIN));
+    let settled = ask.settled.unwrap_or(brought).max(brought);
+    let until = asked.within.after(settled);
     loop {
-        let lines = source.read(Some(since), MOST).await?;
+        let run = source.runs_since().await?;
+        let since = run.filter(|run| run.started >= brought).map_or(brought, |run| run.after);
+        let what = format!("the lines of {} since {since} for {:?}", asked.source, asked.has);
+        let read = source.read(Some(since), MOST).await?;
         let now = around.clock.now();
-        let looked_at = lines.len() as u64;
-        if let Some(found) = lines.into_iter().find(|line| line.text.contains(&asked.has)) {
+        let looked_at = read.lines.len() as u64;
+        if let Some(found) = read.lines.iter().find(|line| line.text.contains(&asked.has)) {
             let line = around.secrets.mask().apply(&found.text);
-            return Ok(quiet(what, Reading::Log { line: Some(line), looked_at }));
+            return Ok(quiet(what, Reading::Log { line: Some(line), looked_at, doubt: None }));
         }
-        if looked_at >= MOST as u64 {
-            let why = format!("{} had more than {MOST} lines since {since}, and not all were looked at", asked.source);
-            return Ok(quiet(what, Reading::Unmeasured(why)));
-        }
-        if now >= until {
-            return Ok(quiet(what, Reading::Log { line: None, looked_at }));
+        let doubt = doubt(asked, &read);
+        let is_vain = read.lines.is_empty() && doubt.is_some() && now >= SETTLES.after(settled).min(until);
+        if now >= until || read.is_cut || is_vain {
+            return Ok(quiet(what, Reading::Log { line: None, looked_at, doubt }));
         }
         around.clock.sleep_until(PAUSE.after(now).min(until)).await;
     }
+}
+
+/// Says why a line that was not found may be there all the same.
+fn doubt(asked: &LogCheck, read: &LogReading) -> Option<String> {
+    let source = &asked.source;
+    if let Some(line) = read.undated.iter().rev().find(|line| line.text.contains(&asked.has)) {
+        let (why, what_to_do) = line.why.words();
+        return Some(format!(
+            "a line of {source} has it, but it {why}, so it may be of an earlier start: {what_to_do}"
+        ));
+    }
+    if read.is_cut {
+        let count = read.lines.len();
+        return Some(format!("not in the newest {count} lines of {source}; older ones of the same time were not read"));
+    }
+    let line = read.undated.last().filter(|_| read.lines.is_empty())?;
+    let (why, what_to_do) = line.why.words();
+    let count = read.undated_count;
+    Some(format!("none of the {count} lines of {source} can be dated: the last one {why}; {what_to_do}"))
 }

@@ -9,7 +9,6 @@ mod lines;
 mod repository;
 mod run;
 mod versions;
-mod yaml;
 
 pub use check::{RealProbe, Surroundings};
 pub use image::Stock;

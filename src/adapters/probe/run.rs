@@ -28,6 +28,11 @@ pub(super) async fn measure(
     let ended = run(&program, progress, mask).await?;
     let reading = match ground.moved().await? {
         Some(why) => Reading::Unmeasured(why),
+        None if ended.is_left_behind => Reading::Unmeasured(
+            "something that it started was still running when it ended, so nobody can tell what came of that: \
+             let the command wait for all of its work"
+                .to_owned(),
+        ),
         None => {
             Reading::Process { exit: ended.exit, stdout: mask.apply(&ended.stdout.text()), cut: ended.stdout.is_cut() }
         }

@@ -46,15 +46,26 @@ impl Running {
 
     /// Waits for the leader; what it leaves behind in its group is ended with it.
     pub(super) async fn wait(&mut self) -> std::io::Result<std::process::ExitStatus> {
+        let status = self.leader().await?;
+        self.end_group();
+        Ok(status)
+    }
+
+    /// Waits for the leader alone; [`Self::end_group`] ends what it leaves behind.
+    pub(super) async fn leader(&mut self) -> std::io::Result<std::process::ExitStatus> {
         let Some(child) = &mut self.child else {
             return Err(std::io::Error::other("it was waited for already"));
         };
         let status = child.wait().await?;
         self.child = None;
-        if let Some(group) = self.group {
+        Ok(status)
+    }
+
+    /// Ends what the leader, which has ended, left behind in its group.
+    pub(super) fn end_group(&mut self) {
+        if let Some(group) = self.group.take_if(|_| self.child.is_none()) {
             group.end();
         }
-        Ok(status)
     }
 
     /// Asks it to end, and makes it when it does not.
@@ -68,6 +79,7 @@ impl Running {
 
 impl Drop for Running {
     fn drop(&mut self) {
+        self.end_group();
         let (Some(child), Some(group)) = (self.child.take(), self.group) else {
             return;
         };

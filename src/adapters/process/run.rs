@@ -19,6 +19,9 @@ const STDOUT_BYTES: usize = 1 << 20;
 /// A process that left the group may hold them open for ever.
 pub(super) const DRAIN: Duration = Duration::from_millis(500);
 
+/// How long its last children may take to end after it: a `tee` that it printed to does.
+const LEFT: Duration = Duration::from_millis(100);
+
 /// A program that ended by itself.
 #[derive(Debug)]
 pub struct Ended {
@@ -30,6 +33,8 @@ pub struct Ended {
     pub stdout: Tail,
     /// Both streams together.
     pub whole: Captured,
+    /// Whether something that it started went on after it, and could still print.
+    pub is_left_behind: bool,
 }
 
 /// Runs a program; dropping the future ends it with everything in its group.
@@ -44,7 +49,7 @@ pub async fn run(program: &Program, lines: &ProgressSender, mask: &Mask) -> Resu
     let mut child = command.spawn().map_err(|error| program.start_failure(&error))?;
     let (stdin, stdout, stderr) = (child.stdin.take(), child.stdout.take(), child.stderr.take());
     let mut running = Running::new(child);
-    let mut output = Output { stdout: Tail::new(STDOUT_BYTES), whole: Captured::default() };
+    let mut output = Output { stdout: Tail::new(STDOUT_BYTES), whole: Captured::default(), is_left_behind: false };
     let ended = tokio::time::timeout(program.timeout, async {
         let (Some(stdout), Some(stderr)) = (stdout, stderr) else {
             return Err(std::io::Error::other("its output cannot be read"));
@@ -58,8 +63,8 @@ pub async fn run(program: &Program, lines: &ProgressSender, mask: &Mask) -> Resu
     .await;
     match ended {
         Ok(Ok(status)) => {
-            let Output { stdout, whole } = output;
-            Ok(Ended { exit: status.code(), signal: status.signal(), stdout, whole })
+            let Output { stdout, whole, is_left_behind } = output;
+            Ok(Ended { exit: status.code(), signal: status.signal(), stdout, whole, is_left_behind })
         }
         Ok(Err(error)) => {
             let summary = format!("{} could not be followed", program.name());
@@ -84,6 +89,7 @@ fn out_of_time(program: &Program, tail: &str) -> PortError {
 struct Output {
     stdout: Tail,
     whole: Captured,
+    is_left_behind: bool,
 }
 
 impl Output {
@@ -99,10 +105,12 @@ impl Output {
         let (mut out_bytes, mut err_bytes) = (vec![0; 16 << 10], vec![0; 16 << 10]);
         let (mut out_open, mut err_open) = (true, true);
         let mut status = None;
-        let drain = tokio::time::sleep(Duration::MAX);
-        tokio::pin!(drain);
+        let (drain, left) = (tokio::time::sleep(Duration::MAX), tokio::time::sleep(Duration::MAX));
+        tokio::pin!(drain, left);
         while out_open || err_open || status.is_none() {
             tokio::select! {
+                // What is in the pipes already is read before any time is over.
+                biased;
                 read = out.read(&mut out_bytes), if out_open => {
                     let read = &out_bytes[..read?];
                     out_open = !read.is_empty();
@@ -116,13 +124,19 @@ impl Output {
                     self.whole.push(read);
                     err_lines.push(read);
                 }
-                ended = running.wait(), if status.is_none() => {
+                ended = running.leader(), if status.is_none() => {
                     status = Some(ended?);
                     drain.as_mut().reset(tokio::time::Instant::now() + DRAIN);
+                    left.as_mut().reset(tokio::time::Instant::now() + LEFT);
+                }
+                () = &mut left, if status.is_some() && !self.is_left_behind => {
+                    self.is_left_behind = true;
+                    running.end_group();
                 }
                 () = &mut drain, if status.is_some() => break,
             }
         }
+        running.end_group();
         out_lines.offer();
         err_lines.offer();
         status.ok_or_else(|| std::io::Error::other("it ended without a status"))

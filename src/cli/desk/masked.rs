@@ -6,7 +6,7 @@ use crate::domain::names::LogName;
 use crate::domain::plan::Plan;
 use crate::domain::telemetry::LogLine;
 use crate::logs::clean;
-use crate::ports::{LogSource, PortError};
+use crate::ports::{LogReading, LogSource, PortError, RunSpan, UndatedLine};
 use async_trait::async_trait;
 use jiff::Timestamp;
 use std::collections::HashMap;
@@ -62,8 +62,15 @@ impl LogSource for MaskedLog {
         ended
     }
 
-    async fn read(&self, since: Option<Timestamp>, most: usize) -> Result<Vec<LogLine>, PortError> {
-        Ok(self.source.read(since, most).await?.into_iter().map(|line| self.safe(line)).collect())
+    async fn read(&self, since: Option<Timestamp>, most: usize) -> Result<LogReading, PortError> {
+        let read = self.source.read(since, most).await?;
+        let lines = read.lines.into_iter().map(|line| self.safe(line)).collect();
+        let safe = |line: UndatedLine| UndatedLine { text: self.mask.apply(&clean::line(&line.text)), ..line };
+        Ok(LogReading { lines, undated: read.undated.into_iter().map(safe).collect(), ..read })
+    }
+
+    async fn runs_since(&self) -> Result<Option<RunSpan>, PortError> {
+        self.source.runs_since().await
     }
 }
 
@@ -87,8 +94,8 @@ mod tests {
             Ok(())
         }
 
-        async fn read(&self, _: Option<Timestamp>, _: usize) -> Result<Vec<LogLine>, PortError> {
-            Ok(vec![self.line()])
+        async fn read(&self, _: Option<Timestamp>, _: usize) -> Result<LogReading, PortError> {
+            Ok(LogReading { lines: vec![self.line()], ..LogReading::default() })
         }
     }
 
@@ -101,7 +108,7 @@ mod tests {
     #[tokio::test]
     async fn a_mask_of_a_table_hides_what_is_read_and_a_sequence_inside_a_secret_does_not_save_it() {
         let log = hidden("agent-\u{1b}[1msmith said hunter\u{1b}[0m2-is\u{200b}-it");
-        assert_eq!(log.read(None, 9).await.unwrap()[0].text, "••• said •••");
+        assert_eq!(log.read(None, 9).await.unwrap().lines[0].text, "••• said •••");
     }
 
     #[tokio::test]

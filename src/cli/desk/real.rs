@@ -21,7 +21,7 @@ use crate::domain::mask::Mask;
 use crate::domain::measurement::{Ask, Measurement, Question};
 use crate::domain::names::{ArtifactName, EnvName, LogName};
 use crate::domain::plan::{
-    Artifact, ArtifactKind, ConnectKind, Deliver, DeliverKind, Environment, LogOrigin, Plan, Way,
+    Artifact, ArtifactKind, ConnectKind, Deliver, DeliverKind, Environment, LogOrigin, Plan, Verifier, Way,
 };
 use crate::engine::World;
 use crate::ports::{Clock, LogSource, PortError, Probe, ProgressSender, Target};
@@ -174,7 +174,11 @@ fn target(plan: &Plan, (environment, deliver): (&Environment, &Deliver), doors: 
         dir: dir.clone(),
         timeout: deliver.timeout,
     };
-    Some(Arc::new(CommandTarget::new(delivery, doors.commands.clone())))
+    let target = CommandTarget::new(delivery, doors.commands.clone());
+    let reads_a_log =
+        |name: &String| matches!(plan.verifier(name), Some(Verifier::Check(check)) if matches!(check.way, Way::Log(_)));
+    let is_dated = environment.verify.iter().any(reads_a_log);
+    Some(Arc::new(if is_dated { target.on_the_second() } else { target }))
 }
 
 fn container(plan: &Plan, (environment, deliver): (&Environment, &Deliver), doors: &Doors) -> Option<Arc<dyn Target>> {

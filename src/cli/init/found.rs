@@ -15,6 +15,8 @@ pub struct Found {
     pub node: Vec<Node>,
     /// Property lists of Apple apps.
     pub plists: Vec<InfoPlist>,
+    /// Other files that say a version.
+    pub written: Vec<VersionPlace>,
     /// Kubernetes manifests, by their folder.
     pub manifests: Vec<Manifest>,
     /// The change log.
@@ -97,6 +99,17 @@ pub struct InfoPlist {
     pub version: String,
     /// `CFBundleIdentifier`, where it is no variable.
     pub bundle: Option<String>,
+}
+
+/// A file that says a version under a key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct VersionPlace {
+    /// The file.
+    pub file: String,
+    /// The key.
+    pub key: String,
+    /// The version.
+    pub version: String,
 }
 
 /// The manifests of one folder.

@@ -31,6 +31,31 @@ const LEFT_OUT: [&str; 12] = [
     "fixtures",
 ];
 
+/// Folders of what is never released.
+const ASIDE: [&str; 18] = [
+    "example",
+    "examples",
+    "sample",
+    "samples",
+    "demo",
+    "demos",
+    "playground",
+    "playgrounds",
+    "benchmark",
+    "benchmarks",
+    "test",
+    "tests",
+    "__tests__",
+    "testdata",
+    "e2e",
+    "detox",
+    "fixture",
+    "docs",
+];
+
+/// How many folders deep a file lies at most that says the version of the whole.
+const SHALLOW: usize = 2;
+
 /// Looks through a folder, and asks git about it where it is in a repository.
 ///
 /// # Errors
@@ -54,7 +79,11 @@ pub fn look(root: &Path) -> Result<Found> {
 fn take(files: &mut Files<'_>, path: &str, found: &mut Found) {
     let (folder, name) = path.rsplit_once('/').unwrap_or((".", path));
     let is_yaml = name.ends_with(".yml") || name.ends_with(".yaml");
+    if sources::may_say_version(name) && !is_aside(folder) && folder.matches('/').count() < SHALLOW {
+        found.written.extend(files.read(path).and_then(|text| sources::written(path, name, &text)));
+    }
     match name {
+        "pyproject.toml" | "package.json" | "Info.plist" if is_aside(folder) => {}
         "Dockerfile" | "Containerfile" => {
             found.dockerfiles.push(Dockerfile { context: folder.to_owned(), name: name.to_owned() });
         }
@@ -81,6 +110,11 @@ fn take(files: &mut Files<'_>, path: &str, found: &mut Found) {
         }
         _ => {}
     }
+}
+
+/// Says whether a folder holds what is not released: examples, tests and the like.
+fn is_aside(folder: &str) -> bool {
+    folder.split('/').any(|part| ASIDE.contains(&part.to_ascii_lowercase().as_str()))
 }
 
 fn is_compose(name: &str) -> bool {

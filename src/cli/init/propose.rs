@@ -109,7 +109,8 @@ pub(super) fn versions(found: &Found) -> Vec<(String, String, String)> {
         .filter_map(|n| Some((inside(&n.dir, "package.json"), "version".to_owned(), n.version.clone()?)));
     let plists =
         found.plists.iter().map(|p| (p.file.clone(), "CFBundleShortVersionString".to_owned(), p.version.clone()));
-    python.chain(node).chain(plists).collect()
+    let written = found.written.iter().map(|w| (w.file.clone(), w.key.clone(), w.version.clone()));
+    python.chain(node).chain(plists).chain(written).collect()
 }
 
 fn base(git: &Git) -> String {

@@ -1,7 +1,8 @@
 //! Reads what a source folder says about itself: pyproject.toml, package.json, Info.plist.
 
-use super::found::{InfoPlist, Node, Python};
-use crate::config::loose;
+use super::found::{InfoPlist, Node, Python, VersionPlace};
+use super::text::may_stand;
+use crate::config::{loose, version_file};
 
 /// Reads a `pyproject.toml`; nothing when it is no TOML or describes no project.
 pub(super) fn python(dir: &str, text: &str) -> Option<Python> {
@@ -35,6 +36,37 @@ pub(super) fn node(dir: &str, text: &str, runner: &'static str) -> Option<Node> 
         version: value.get("version").and_then(serde_json::Value::as_str).map(str::to_owned),
         scripts: CHECKS.into_iter().filter(is_real).map(str::to_owned).collect(),
         runner,
+    })
+}
+
+/// Where other kinds of file say their version, by the name of the file.
+const WRITTEN: [(&str, &[&str]); 11] = [
+    ("Cargo.toml", &["package.version", "workspace.package.version"]),
+    ("Chart.yaml", &["appVersion", "version"]),
+    ("composer.json", &["version"]),
+    ("VERSION", &["version"]),
+    ("build.gradle", &["versionName", "version"]),
+    ("build.gradle.kts", &["versionName", "version"]),
+    ("gradle.properties", &["version", "VERSION_NAME"]),
+    ("__init__.py", &["__version__"]),
+    ("__about__.py", &["__version__"]),
+    ("_version.py", &["__version__"]),
+    ("pom.xml", &["project.version"]),
+];
+
+/// Says whether a file of this name may say a version.
+pub(super) fn may_say_version(name: &str) -> bool {
+    WRITTEN.iter().any(|(known, _)| *known == name)
+}
+
+/// Reads the version of such a file; nothing when it says none plainly.
+pub(super) fn written(file: &str, name: &str, text: &str) -> Option<VersionPlace> {
+    let (_, keys) = WRITTEN.iter().find(|(known, _)| *known == name)?;
+    keys.iter().find_map(|key| {
+        let version = version_file::read(file, text.as_bytes(), key).ok()?.version;
+        let is_version =
+            version.starts_with(|c: char| c.is_ascii_digit()) && version.contains('.') && may_stand(&version);
+        is_version.then(|| VersionPlace { file: file.to_owned(), key: (*key).to_owned(), version })
     })
 }
 

@@ -21,14 +21,16 @@ pub fn judge(check: &Check, measurement: &Measurement, values: &BTreeMap<Placeho
         (Reading::Http(tries), Way::Http(_)) => http::judge_http(&check.expect, values, tries),
         (Reading::Versions(found), Way::Versions) => files::judge_versions(found, values),
         (Reading::Ignored(paths), Way::Ignored(asked)) => files::judge_ignored(paths, asked),
-        (Reading::Dotenv { missing, empty }, Way::Dotenv(asked)) => files::judge_dotenv(asked, missing, empty),
+        (Reading::Dotenv { missing, empty, doubtful }, Way::Dotenv(asked)) => {
+            files::judge_dotenv(asked, &files::DotenvNames { missing, empty, doubtful })
+        }
         (Reading::File { exists, has, newer }, Way::File(asked)) => {
             files::judge_file(asked, &files::Look { exists: *exists, has: *has, newer: *newer })
         }
-        (Reading::File { exists, has, newer }, Way::Changelog) => {
-            files::judge_changelog(&files::Look { exists: *exists, has: *has, newer: *newer }, values)
+        (Reading::Changelog(section), Way::Changelog) => files::judge_changelog(section.as_ref(), values),
+        (Reading::Log { line, looked_at, doubt }, Way::Log(asked)) => {
+            files::judge_log(asked, line.as_deref(), *looked_at, doubt.as_deref())
         }
-        (Reading::Log { line, looked_at }, Way::Log(asked)) => files::judge_log(asked, line.as_deref(), *looked_at),
         (Reading::Image(found), Way::Image(asked)) => image::judge_image(asked, found, values),
         (Reading::Connects(answered), Way::Connects(name)) => image::judge_connects(name, answered),
         (Reading::Said { yes, note }, Way::Manual { .. }) => said(check, *yes, note),
@@ -67,6 +69,7 @@ const fn kind(reading: &Reading) -> &'static str {
         Reading::Ignored(_) => "ignored",
         Reading::Dotenv { .. } => "dotenv",
         Reading::File { .. } => "file",
+        Reading::Changelog(_) => "changelog",
         Reading::Log { .. } => "log",
         Reading::Image(_) => "image",
         Reading::Connects(_) => "connects",

@@ -1,6 +1,8 @@
 //! The rules for what was read from files: versions, ignore rules, environment files, texts and log lines.
 
 use super::judgement::{Finding, Judgement, short};
+use crate::domain::changelog::ChangelogSection;
+use crate::domain::dotenv::DoubtfulValue;
 use crate::domain::measurement::FoundVersion;
 use crate::domain::plan::{DotenvCheck, FileCheck, LogCheck, Placeholder};
 use std::collections::BTreeMap;
@@ -15,10 +17,15 @@ pub(super) fn judge_versions(found: &[FoundVersion], values: &BTreeMap<Placehold
     let expected = vec![format!("{version} in {} of {} files", found.len(), found.len())];
     let findings = found.iter().map(|place| match &place.found {
         Ok(there) if there == version => Finding::pass(format!("{version} in every file")),
-        Ok(there) => Finding::fail(format!("{} says {:?}", place.file, short(there))),
-        Err(why) => Finding::no_data(format!("{}: {why}", place.file)),
+        Ok(there) => Finding::fail(format!("{} says {:?}", place_of(place), short(there))),
+        Err(why) => Finding::no_data(format!("{}: {why}", place_of(place))),
     });
     Judgement::of(expected, findings.collect(), Vec::new())
+}
+
+/// Returns `FILE:LINE`, or the file where no line is to blame.
+fn place_of(found: &FoundVersion) -> String {
+    found.line.map_or_else(|| found.file.clone(), |line| format!("{}:{line}", found.file))
 }
 
 /// Judges ignore rules: every path that was asked for is ignored, each alone.
@@ -32,16 +39,25 @@ pub(super) fn judge_ignored(found: &[(String, bool)], asked: &[String]) -> Judge
     Judgement::of(expected, findings.collect(), Vec::new())
 }
 
-/// Judges an environment file: every variable that is needed has a value.
-pub(super) fn judge_dotenv(asked: &DotenvCheck, missing: &[String], empty: &[String]) -> Judgement {
+/// What an environment file has of the names that are needed.
+pub(super) struct DotenvNames<'a> {
+    pub(super) missing: &'a [String],
+    pub(super) empty: &'a [String],
+    pub(super) doubtful: &'a [DoubtfulValue],
+}
+
+/// Judges an environment file: every variable that is needed has a value that somebody chose.
+pub(super) fn judge_dotenv(asked: &DotenvCheck, names: &DotenvNames<'_>) -> Judgement {
     let expected = vec![format!("{} has values for {}", asked.file, asked.needs.join(", "))];
     let findings = asked.needs.iter().map(|name| {
-        if missing.contains(name) {
-            Finding::fail(format!("{name} is missing"))
-        } else if empty.contains(name) {
-            Finding::fail(format!("{name} is empty"))
-        } else {
-            Finding::pass(format!("all {} have a value", asked.needs.len()))
+        let doubt = names.doubtful.iter().find(|doubt| doubt.name == *name);
+        match doubt {
+            _ if names.missing.contains(name) => Finding::fail(format!("{name} is missing")),
+            _ if names.empty.contains(name) => Finding::fail(format!("{name} is empty")),
+            Some(DoubtfulValue { line, why, .. }) => {
+                Finding::no_data(format!("{}:{line}: {name} has no value to count on: {why}", asked.file))
+            }
+            None => Finding::pass(format!("all {} have a value", asked.needs.len())),
         }
     });
     Judgement::of(expected, findings.collect(), Vec::new())
@@ -81,26 +97,42 @@ pub(super) fn judge_file(asked: &FileCheck, look: &Look) -> Judgement {
     Judgement::of(expected, findings, Vec::new())
 }
 
-/// Judges the changelog: it has a section for the release's version.
-pub(super) fn judge_changelog(look: &Look, values: &BTreeMap<Placeholder, String>) -> Judgement {
+/// Judges the changelog: it has a section for the release's version, with a text, and the version is out.
+pub(super) fn judge_changelog(section: Option<&ChangelogSection>, values: &BTreeMap<Placeholder, String>) -> Judgement {
     let version = values.get(&Placeholder::Version).map_or("the version", String::as_str);
     let expected = vec![format!("the changelog has a section for {version}")];
-    let finding = match (look.exists, look.has) {
-        (false, _) => Finding::fail("the changelog is not there"),
-        (true, Some(true)) => Finding::pass(format!("it has a section for {version}")),
-        (true, Some(false)) => Finding::fail(format!("it has no section for {version}")),
-        (true, None) => Finding::no_data("the changelog could not be read to its end"),
+    let finding = match section {
+        None => Finding::fail("the changelog is not there"),
+        Some(ChangelogSection::Written { line }) => {
+            Finding::pass(format!("it has a section for {version}, in line {line}"))
+        }
+        Some(ChangelogSection::Missing) => Finding::fail(format!("it has no section for {version}")),
+        Some(ChangelogSection::Mentioned { line }) => {
+            Finding::fail(format!("it has no section for {version}: line {line} only mentions it"))
+        }
+        Some(ChangelogSection::Unreleased { line, word }) => {
+            Finding::fail(format!("line {line} says that {version} is {word:?}"))
+        }
+        Some(ChangelogSection::Empty { line }) => {
+            Finding::fail(format!("nothing is written under {version}, in line {line}"))
+        }
+        Some(ChangelogSection::Several { lines: (first, second) }) => Finding::no_data(format!(
+            "lines {first} and {second} both begin a section for {version}: keep one, or say in `tag` which product it is"
+        )),
     };
     Judgement::of(expected, vec![finding], Vec::new())
 }
 
-/// Judges a log: a line has the text. A log in which no line was looked at is no data.
-pub(super) fn judge_log(asked: &LogCheck, line: Option<&str>, looked_at: u64) -> Judgement {
+/// Judges a log: a line has the text. A log in which no line was looked at, or not every line, is no data.
+pub(super) fn judge_log(asked: &LogCheck, line: Option<&str>, looked_at: u64, doubt: Option<&str>) -> Judgement {
     let expected = vec![format!("a line of {} has {:?} within {}", asked.source, asked.has, asked.within)];
-    let finding = match (line, looked_at) {
-        (Some(line), _) => Finding::pass(format!("found: {}", short(line))),
-        (None, 0) => Finding::no_data(format!("{} has no lines from that time", asked.source)),
-        (None, count) => Finding::fail(format!("not in the {count} lines of {} that were looked at", asked.source)),
+    let finding = match (line, doubt, looked_at) {
+        (Some(line), _, _) => Finding::pass(format!("found: {}", short(line))),
+        (None, Some(doubt), _) => Finding::no_data(doubt),
+        (None, None, 0) => Finding::no_data(format!("{} has no lines from that time", asked.source)),
+        (None, None, count) => {
+            Finding::fail(format!("not in the {count} lines of {} that were looked at", asked.source))
+        }
     };
     Judgement::of(expected, vec![finding], Vec::new())
 }

@@ -2,6 +2,7 @@
 
 use super::json;
 use super::judgement::{Finding, Judgement};
+use crate::domain::json_tree::JsonTree;
 use crate::domain::measurement::{HttpAnswer, HttpTry};
 use crate::domain::plan::{Expect, Placeholder, Template, UnknownPlaceholder};
 use crate::domain::verdict::Number;
@@ -67,20 +68,28 @@ fn body_json(wanted: &serde_json::Value, answer: &HttpAnswer) -> Finding {
     if answer.body.trim().is_empty() {
         return Finding::no_data("the body is empty");
     }
-    match serde_json::from_str(&answer.body) {
+    match JsonTree::parse(&answer.body).and_then(JsonTree::into_value) {
         Ok(there) => json::compare(wanted, &there),
         Err(why) => Finding::no_data(format!("the body is not JSON: {why}")),
     }
 }
 
 fn header(name: &str, text: &str, answer: &HttpAnswer) -> Finding {
-    let mut there = answer.headers.iter().filter(|(key, _)| key.eq_ignore_ascii_case(name)).peekable();
-    if there.peek().is_none() {
-        return Finding::fail(format!("the answer has no header {name}"));
-    }
-    match there.any(|(_, value)| value.contains(text)) {
-        true => Finding::pass(""),
-        false => Finding::fail(format!("the header {name} does not have {text:?}")),
+    let there: Vec<&str> = answer
+        .headers
+        .iter()
+        .filter(|(key, _)| key.eq_ignore_ascii_case(name))
+        .map(|(_, value)| value.as_str())
+        .collect();
+    let holding = there.iter().filter(|value| value.contains(text)).count();
+    match (there.len(), holding) {
+        (0, _) => Finding::fail(format!("the answer has no header {name}")),
+        (all, holding) if all == holding => Finding::pass(""),
+        (_, 0) => Finding::fail(format!("the header {name} does not have {text:?}")),
+        // Who reads it takes the first, the last, or all of them together.
+        (all, holding) => Finding::no_data(format!(
+            "the answer has the header {name} {all} times, and {holding} of them with {text:?}"
+        )),
     }
 }
 

@@ -2,13 +2,14 @@
 
 use super::judgement::{Finding, short};
 use crate::domain::plan::{Placeholder, Template, UnknownPlaceholder};
-use serde_json::Value;
+use crate::domain::verdict::Verdict;
+use serde_json::{Number, Value};
 use std::collections::BTreeMap;
 
 /// Compares field by field, and names the first that is missing or says something else.
 ///
-/// A missing field is no data, another value fails. Of an array every expected element must be there, in any place;
-/// an empty array expects an empty one, because otherwise it would always hold.
+/// A missing field is no data, another value fails. Of an array every expected element must be there, in any place, and
+/// one element counts for one expectation; an empty array expects an empty one, because otherwise it would always hold.
 pub(super) fn compare(expected: &Value, found: &Value) -> Finding {
     at("the answer", expected, found)
 }
@@ -38,17 +39,57 @@ fn at(path: &str, expected: &Value, found: &Value) -> Finding {
             });
             worst(fields)
         }
-        (Value::Array(wanted), Value::Array(there)) if !wanted.is_empty() => {
-            let elements = wanted.iter().map(|value| {
-                let is_there = there.iter().any(|found| at(path, value, found).verdict == Finding::pass("").verdict);
-                if is_there { Finding::pass("") } else { differs(path, value, found) }
-            });
-            worst(elements)
-        }
-        (Value::Number(wanted), Value::Number(there)) if wanted.as_f64() == there.as_f64() => Finding::pass(""),
+        (Value::Array(wanted), Value::Array(there)) if !wanted.is_empty() => elements(path, wanted, there, found),
+        (Value::Number(wanted), Value::Number(there)) => number(path, wanted, there),
         (wanted, there) if wanted == there => Finding::pass(""),
         (wanted, there) => differs(path, wanted, there),
     }
+}
+
+/// Every expected element needs one of its own: two that are expected to be `up` are not there with one.
+fn elements(path: &str, wanted: &[Value], there: &[Value], found: &Value) -> Finding {
+    let holds = |value: &Value, one: &Value| at(path, value, one).verdict == Verdict::Pass;
+    let fitting = |value: &Value| (0..there.len()).filter(|one| holds(value, &there[*one])).collect();
+    let can_be: Vec<Vec<usize>> = wanted.iter().map(fitting).collect();
+    let mut taken: Vec<Option<usize>> = vec![None; there.len()];
+    for (place, value) in wanted.iter().enumerate() {
+        let mut seen = vec![false; there.len()];
+        if !is_placed(place, &can_be, &mut taken, &mut seen) {
+            return differs(path, value, found);
+        }
+    }
+    Finding::pass("")
+}
+
+/// Finds an element for an expectation; one that is taken moves on where it can (an augmenting path).
+fn is_placed(place: usize, can_be: &[Vec<usize>], taken: &mut [Option<usize>], seen: &mut [bool]) -> bool {
+    for one in &can_be[place] {
+        if std::mem::replace(&mut seen[*one], true) {
+            continue;
+        }
+        if taken[*one].is_none_or(|other| is_placed(other, can_be, taken, seen)) {
+            taken[*one] = Some(place);
+            return true;
+        }
+    }
+    false
+}
+
+/// Compares exactly: beyond 2^53 a float no longer tells two whole numbers apart.
+fn number(path: &str, wanted: &Number, there: &Number) -> Finding {
+    const EXACT: f64 = 9_007_199_254_740_992.0;
+    let is_same = if wanted.is_f64() || there.is_f64() {
+        let (Some(a), Some(b)) = (wanted.as_f64(), there.as_f64()) else {
+            return Finding::no_data(format!("{path} is {there}, which cannot be compared"));
+        };
+        if a == b && a.abs() >= EXACT {
+            return Finding::no_data(format!("{path} is {there}, which is too large to be compared exactly"));
+        }
+        a == b
+    } else {
+        wanted == there
+    };
+    if is_same { Finding::pass("") } else { Finding::fail(format!("{path} is {there}, not {wanted}")) }
 }
 
 fn differs(path: &str, wanted: &Value, there: &Value) -> Finding {

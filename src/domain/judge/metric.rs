@@ -38,6 +38,7 @@ pub fn judge_metric(metric: &Metric, measurement: &Measurement) -> Judgement {
         | Reading::Ignored(_)
         | Reading::Dotenv { .. }
         | Reading::File { .. }
+        | Reading::Changelog(_)
         | Reading::Log { .. }
         | Reading::Image(_)
         | Reading::Connects(_)

@@ -5,6 +5,7 @@ mod blockers;
 mod build;
 mod course;
 mod definition;
+mod delivery;
 mod drift;
 mod fresh;
 mod gate;

@@ -62,6 +62,7 @@ mod tests {
             ports: Vec::new(),
             checks: Vec::new(),
             started: None,
+            finished: None,
             limit: None,
             is_terminal: false,
         }

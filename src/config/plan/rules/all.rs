@@ -1,6 +1,6 @@
 //! The one way into the rules, and how they find their tables.
 
-use super::{circles, counts, fits, places};
+use super::{circles, counts, fits, places, readable};
 use crate::config::plan::document::{Entry, Node};
 use crate::config::plan::shape::Checker;
 
@@ -10,6 +10,7 @@ pub(in crate::config::plan) fn check(checker: &mut Checker<'_>, root: &Node) {
     counts::check(checker, root);
     fits::check(checker, root);
     places::check(checker, root);
+    readable::check(checker, root);
 }
 
 /// Returns the tables of one kind, by name: `[check.*]`.

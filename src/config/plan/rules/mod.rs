@@ -5,5 +5,6 @@ mod circles;
 mod counts;
 mod fits;
 mod places;
+mod readable;
 
 pub(super) use all::check;

@@ -95,7 +95,11 @@ const VARIANTS: &[Variant] = &[
         "command",
         "Commands that tminus runs, follows and undoes by name.",
         &[
-            may("current", Kind::Commands(places::DELIVER), "Prints what is there now."),
+            must(
+                "current",
+                Kind::Commands(places::DELIVER),
+                "Prints what is there now; without it nobody could tell what a delivery came to.",
+            ),
             must("deploy", Kind::Commands(places::DELIVER), "Delivers it."),
             may("undo", Kind::Commands(places::DELIVER), "Brings `{previous}` back; without it there is no way back."),
             may("dir", Kind::Path, "Where they run, from the root of the repository."),

@@ -2,6 +2,7 @@
 
 use super::super::cursor::Cursor;
 use super::super::describe::{Kind, Noun, Table, may, must, places, plain};
+use crate::config::version_file;
 use crate::domain::names::TeamName;
 use crate::domain::plan::{Milestone, ReleaseRules, Team, Template, VersionFile};
 
@@ -30,8 +31,14 @@ pub(super) static RELEASE: Table = plain(
 static VERSION_FILE: Table = plain(
     "One place where the version is written.",
     &[
-        must("file", Kind::Path, "A TOML, JSON, YAML or property list file, by its ending."),
-        must("key", Kind::Text, "The key in it, with dots between its parts."),
+        must("file", Kind::Path, version_file::KINDS),
+        must(
+            "key",
+            Kind::Text,
+            "The key in it, with dots between its parts: `package.version`. In a program or a build file the last part is the \
+             name and the others the blocks around it; a plain file has no key, and any text does. Where two places \
+             disagree, something computes it, or it may not count, the check says so and does not guess.",
+        ),
     ],
 );
 

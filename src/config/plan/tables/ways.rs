@@ -46,7 +46,12 @@ pub(super) static WAYS: &[Variant] = &[
     variant(
         "changelog",
         "The changelog knows the version.",
-        &[must("changelog", Kind::True, "The file of `[release] changelog` has a section for the version.")],
+        &[must(
+            "changelog",
+            Kind::True,
+            "The file of `[release] changelog` has a section for the version, with a text, that is not marked as unreleased. \
+             Headings of Markdown (also underlined, or a bold line), reStructuredText and AsciiDoc are read.",
+        )],
     ),
     variant("file", "A file.", &[must("file", Kind::Table(&FILE), "The file, and what is true of it.")]),
     variant("connects", "A service answers.", &[must("connects", Kind::Name(Noun::Connect(&[])), "The service.")]),
@@ -99,7 +104,12 @@ static DOTENV: Table = plain(
     "Variables of an environment file.",
     &[
         must("file", Kind::Path, "The environment file."),
-        must("needs", Kind::List(&Kind::Variable), "Variables that must have a value."),
+        must(
+            "needs",
+            Kind::List(&Kind::Variable),
+            "Variables that must have a value: one, and none that only stands where a value belongs (`changeme`, `<your-key>`, \
+             `${NOT_SET}`, an example address).",
+        ),
     ],
 );
 
@@ -111,7 +121,7 @@ static SECRETS: Table = plain(
 static FILE: Table = plain(
     "A file.",
     &[
-        must("path", Kind::PathTemplate(places::RELEASE), "The file."),
+        must("path", Kind::PathTemplate(places::RELEASE), "The file; a folder is none."),
         may("has", Kind::Template(places::RELEASE), "Text that it holds."),
         may("newer-than", Kind::SpanOrPath, "A duration within which it changed, or a file that is older."),
     ],

@@ -1,0 +1,168 @@
+//! Which of a source's lines are from the time that is asked for, and of which nobody can tell.
+
+use super::stamp::{self, Stamp};
+use crate::domain::names::LogName;
+use crate::domain::telemetry::LogLine;
+use crate::domain::time::Span;
+use crate::ports::{LogReading, Undatable, UndatedLine};
+use jiff::Timestamp;
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
+use std::collections::VecDeque;
+
+/// How far ahead of this machine's clock a stamp may be.
+const SKEW: Span = Span::seconds(2);
+
+/// How far the last stamp of a file may lie before its last change, so that they are about the same line.
+const NEAR: Span = Span::seconds(120);
+
+/// How many lines without a date are kept.
+const UNDATED: usize = 10_000;
+
+/// Whether a line without a stamp belongs to the one before it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Unstamped {
+    /// In a file that only grows it was written after it.
+    FollowsOn,
+    /// In what a command prints only one that is indented goes on with it.
+    WhenIndented,
+}
+
+/// Sorts lines as they come.
+pub(super) struct Dating {
+    source: LogName,
+    since: Option<Timestamp>,
+    now: Timestamp,
+    zone: Option<TimeZone>,
+    unstamped: Unstamped,
+    last: Option<Placed>,
+    most: usize,
+    lines: VecDeque<LogLine>,
+    undated: VecDeque<UndatedLine>,
+    undated_count: u64,
+    is_cut: bool,
+    has_older: bool,
+}
+
+/// Where a line lies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Placed {
+    Wanted(Timestamp),
+    Older,
+    Unknown(Undatable),
+}
+
+impl Dating {
+    pub(super) fn new(
+        source: LogName,
+        (since, now): (Option<Timestamp>, Timestamp),
+        unstamped: Unstamped,
+        most: usize,
+    ) -> Self {
+        Self {
+            source,
+            since,
+            now,
+            zone: None,
+            unstamped,
+            last: None,
+            most,
+            lines: VecDeque::new(),
+            undated: VecDeque::new(),
+            undated_count: 0,
+            is_cut: false,
+            has_older: false,
+        }
+    }
+
+    /// Tells the time zone of stamps that name none by when a file was last changed, and the last stamp in it.
+    pub(super) fn learn_zone(&mut self, last: Option<DateTime>, changed: Timestamp) {
+        let is_near = |zone: &TimeZone| {
+            let at = last.and_then(|last| last.to_zoned(zone.clone()).ok());
+            at.is_some_and(|at| at.timestamp() <= SKEW.after(changed) && NEAR.after(at.timestamp()) >= changed)
+        };
+        self.zone = [TimeZone::system(), TimeZone::UTC].into_iter().find(is_near);
+    }
+
+    /// Says what time it is now.
+    pub(super) const fn tick(&mut self, now: Timestamp) {
+        self.now = now;
+    }
+
+    /// Takes the next line.
+    pub(super) fn take(&mut self, text: String) {
+        let placed = match stamp::of(&text) {
+            Some(stamp) => self.place(stamp),
+            None => self.unstamped(&text),
+        };
+        self.last = Some(placed);
+        match placed {
+            Placed::Wanted(at) => {
+                self.lines.push_back(LogLine { source: self.source.clone(), at, text });
+                if self.lines.len() > self.most {
+                    self.lines.pop_front();
+                    self.is_cut = true;
+                }
+            }
+            Placed::Older => self.has_older = true,
+            Placed::Unknown(why) => {
+                self.undated_count += 1;
+                self.undated.push_back(UndatedLine { text, why });
+                if self.undated.len() > UNDATED.min(self.most) {
+                    self.undated.pop_front();
+                }
+            }
+        }
+    }
+
+    /// Ends it; `began_inside` says that what came before the first line was not read.
+    pub(super) fn end(self, began_inside: bool) -> LogReading {
+        LogReading {
+            lines: self.lines.into(),
+            is_cut: self.is_cut || (began_inside && !self.has_older),
+            undated: self.undated.into(),
+            undated_count: self.undated_count,
+        }
+    }
+
+    fn unstamped(&self, text: &str) -> Placed {
+        if self.since.is_none() {
+            let at = if let Some(Placed::Wanted(at)) = self.last { at } else { self.now };
+            return Placed::Wanted(at);
+        }
+        let goes_on = match self.unstamped {
+            Unstamped::FollowsOn => true,
+            Unstamped::WhenIndented => text.starts_with([' ', '\t']),
+        };
+        self.last.filter(|_| goes_on).unwrap_or(Placed::Unknown(Undatable::NoStamp))
+    }
+
+    fn place(&self, stamp: Stamp) -> Placed {
+        let latest = SKEW.after(self.now);
+        let moments: Vec<Timestamp> = match (stamp, &self.zone) {
+            (Stamp::Exact(at), _) => vec![at],
+            (Stamp::Naive(at), Some(zone)) => moment(at, zone).into_iter().collect(),
+            (Stamp::Naive(at), None) => {
+                [TimeZone::system(), TimeZone::UTC].iter().filter_map(|z| moment(at, z)).collect()
+            }
+        };
+        // One that has not come yet is not what is meant.
+        let possible: Vec<Timestamp> = moments.into_iter().filter(|at| *at <= latest).collect();
+        let Some(first) = possible.first().copied() else {
+            return if self.since.is_none() { Placed::Wanted(self.now) } else { Placed::Unknown(Undatable::Ahead) };
+        };
+        let Some(since) = self.since else { return Placed::Wanted(first) };
+        let is_wanted = |at: &Timestamp| *at >= since;
+        if possible.iter().all(is_wanted) {
+            Placed::Wanted(first)
+        } else if possible.iter().any(is_wanted) {
+            Placed::Unknown(Undatable::NoZone)
+        } else {
+            Placed::Older
+        }
+    }
+}
+
+fn moment(at: DateTime, zone: &TimeZone) -> Option<Timestamp> {
+    Some(at.to_zoned(zone.clone()).ok()?.timestamp())
+}

@@ -1,0 +1,67 @@
+//! The kinds of file that a version can be read from, by the file's name.
+
+use super::lines::Dialect;
+use super::tokens::{self, Language};
+use std::path::Path;
+
+/// How a file is read.
+#[derive(Clone, Copy, Debug)]
+pub enum VersionFileKind {
+    /// TOML.
+    Toml,
+    /// JSON.
+    Json,
+    /// A property list, as XML or binary.
+    Plist,
+    /// YAML.
+    Yaml,
+    /// XML: the key is the path of elements.
+    Xml,
+    /// `key = value` lines.
+    Lines(#[doc(hidden)] Dialect),
+    /// A program, or a build file that is one.
+    Source(#[doc(hidden)] &'static Language),
+    /// The version alone.
+    Plain,
+}
+
+/// The kinds of file, for the reference and for refusals.
+pub const KINDS: &str = "A file that carries the version, read by its ending: TOML, JSON, YAML, XML (the path of \
+     elements), property lists, .properties, .ini, .cfg, .env, .xcconfig, .pbxproj, Gradle, sbt, Python, Ruby, .gemspec, \
+     .podspec, Go, Rust, JavaScript, TypeScript, Swift, Kotlin, Java, Scala, C, C++, C#, Dart, Elixir, PHP, .proto, MSBuild, \
+     or a file without an ending, .txt or .version that holds the version alone.";
+
+impl VersionFileKind {
+    /// Returns how a file is read; nothing for a kind that tminus does not know.
+    pub fn of(file: &str) -> Option<Self> {
+        let path = Path::new(file);
+        let name = path.file_name()?.to_str()?.to_ascii_lowercase();
+        if name == ".env" || name.starts_with(".env.") {
+            return Some(Self::Lines(Dialect::Env));
+        }
+        // A name that begins with a dot is all name.
+        let Some(ending) = Path::new(name.trim_start_matches('.')).extension().and_then(|e| e.to_str()) else {
+            return Some(Self::Plain);
+        };
+        Some(match ending {
+            "toml" => Self::Toml,
+            "lock" if name == "cargo.lock" || name == "poetry.lock" || name == "uv.lock" => Self::Toml,
+            "json" => Self::Json,
+            "plist" => Self::Plist,
+            "yaml" | "yml" => Self::Yaml,
+            "xml" | "csproj" | "fsproj" | "vbproj" | "props" | "targets" | "nuspec" => Self::Xml,
+            "properties" => Self::Lines(Dialect::Properties),
+            "cfg" | "ini" => Self::Lines(Dialect::Ini),
+            "env" => Self::Lines(Dialect::Env),
+            "xcconfig" => Self::Lines(Dialect::Xcconfig),
+            "txt" | "version" => Self::Plain,
+            other => Self::Source(tokens::language(other)?),
+        })
+    }
+}
+
+/// Says that a file is of no known kind.
+pub fn refusal(file: &str) -> String {
+    let ending = Path::new(file).extension().and_then(|ending| ending.to_str()).unwrap_or_default();
+    format!("tminus does not read a version from a .{ending} file")
+}

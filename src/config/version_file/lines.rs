@@ -1,0 +1,116 @@
+//! `key = value` lines: properties, ini, environment files, xcconfig.
+
+use super::matches::{Match, Unread};
+
+/// The rules of such a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Dialect {
+    /// Java properties: `#` and `!` begin a comment, a backslash carries a line on.
+    Properties,
+    /// `.ini` and `.cfg`: sections, `#` and `;`, and a line that is indented carries the one above on.
+    Ini,
+    /// An environment file.
+    Env,
+    /// Build settings of Xcode: `//` begins a comment.
+    Xcconfig,
+}
+
+/// Returns every line that gives the key a value; a section stands before a dot, or is left out.
+pub(super) fn matches(text: &str, key: &str, dialect: Dialect) -> Result<Vec<Match>, Unread> {
+    let mut found: Vec<Match> = Vec::new();
+    let mut section = String::new();
+    let mut open: Option<LineEntry> = None;
+    for (at, line) in text.lines().enumerate() {
+        let number = at + 1;
+        let bare = line.trim();
+        if is_blank(bare, dialect) {
+            // A comment ends nothing, and neither does an empty line within a value of several.
+            continue;
+        }
+        if let Some(before) = open.as_mut().filter(|before| before.goes_on(line, dialect)) {
+            before.carries = carries(bare, dialect);
+            if before.is_wanted
+                && let Some(last) = found.last_mut()
+            {
+                *last = Match::unknown(before.line, "goes over several lines");
+            }
+            continue;
+        }
+        if dialect == Dialect::Ini && bare.starts_with('[') {
+            section = bare.trim_start_matches('[').split(']').next().unwrap_or_default().trim().to_owned();
+            open = None;
+            continue;
+        }
+        let (name, value) = split(bare, dialect);
+        let full = format!("{section}.{name}");
+        let is_wanted = name == key || (!section.is_empty() && full == key);
+        if is_wanted {
+            found.push(Match { line: Some(number), value: plain(value, dialect) });
+        } else if dialect == Dialect::Xcconfig && name.split('[').next() == Some(key) {
+            found.push(Match::unknown(number, "has a value for some builds only"));
+        }
+        let indent = line.len() - line.trim_start().len();
+        open = Some(LineEntry { line: number, indent, is_wanted, carries: carries(bare, dialect) });
+    }
+    Ok(found)
+}
+
+/// The entry that a line may carry on.
+struct LineEntry {
+    line: usize,
+    indent: usize,
+    is_wanted: bool,
+    carries: bool,
+}
+
+impl LineEntry {
+    fn goes_on(&self, line: &str, dialect: Dialect) -> bool {
+        let indent = line.len() - line.trim_start().len();
+        self.carries || (dialect == Dialect::Ini && indent > self.indent)
+    }
+}
+
+fn carries(line: &str, dialect: Dialect) -> bool {
+    let slashes = line.len() - line.trim_end_matches('\\').len();
+    matches!(dialect, Dialect::Properties | Dialect::Xcconfig) && slashes % 2 == 1
+}
+
+fn is_blank(line: &str, dialect: Dialect) -> bool {
+    let signs: &[&str] = match dialect {
+        Dialect::Properties => &["#", "!"],
+        Dialect::Ini => &["#", ";"],
+        Dialect::Env => &["#"],
+        Dialect::Xcconfig => &["//", "#include"],
+    };
+    line.is_empty() || signs.iter().any(|sign| line.starts_with(sign))
+}
+
+fn split(line: &str, dialect: Dialect) -> (&str, &str) {
+    let line = if dialect == Dialect::Env { line.strip_prefix("export ").unwrap_or(line) } else { line };
+    let is_separator = |c: char| match dialect {
+        Dialect::Properties => matches!(c, '=' | ':' | ' ' | '\t'),
+        Dialect::Ini => matches!(c, '=' | ':'),
+        Dialect::Env => c == '=',
+        Dialect::Xcconfig => c == '=',
+    };
+    // A setting of Xcode for some builds has an equals sign in its brackets.
+    let from = if dialect == Dialect::Xcconfig { line.rfind(']').unwrap_or(0) } else { 0 };
+    let Some(at) = line[from..].find(is_separator).map(|at| at + from) else { return (line, "") };
+    let rest = line[at..].trim_start_matches([' ', '\t']);
+    let rest = rest.strip_prefix(['=', ':']).unwrap_or(rest);
+    (line[..at].trim_end(), rest.trim())
+}
+
+fn plain(value: &str, dialect: Dialect) -> Result<String, String> {
+    let value = match dialect {
+        Dialect::Xcconfig => value.split("//").next().unwrap_or_default().trim().trim_end_matches(';'),
+        Dialect::Env => value.split(" #").next().unwrap_or_default().trim(),
+        Dialect::Properties | Dialect::Ini => value,
+    };
+    let is_computed = ["attr:", "file:"].iter().any(|sign| value.starts_with(sign)) || value.starts_with("%(");
+    if is_computed {
+        return Err(format!("is {value:?}, which is read from somewhere else"));
+    }
+    let quoted = |quote: char| value.strip_prefix(quote).and_then(|rest| rest.strip_suffix(quote));
+    Ok(quoted('"').or_else(|| quoted('\'')).unwrap_or(value).to_owned())
+}

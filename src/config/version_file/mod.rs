@@ -1,0 +1,21 @@
+//! The version as it stands in one file: read by the rules of that file's own language, or refused with the place.
+//!
+//! A value that two places disagree about, that something computes, or that stands where it may not count is an error:
+//! a guess would be green by chance.
+
+mod fields;
+mod kind;
+mod lines;
+mod markup;
+mod matches;
+mod read;
+mod scope;
+mod source;
+mod statement;
+mod structured;
+mod tokens;
+mod yaml;
+
+pub use kind::{KINDS, VersionFileKind, refusal};
+pub use matches::{Unread, WrittenVersion};
+pub use read::read;

@@ -1,0 +1,45 @@
+//! The way into a file: by its kind to its reader, and from what was found to one version.
+
+use super::matches::{self, Match, Unread, WrittenVersion};
+use super::{VersionFileKind, lines, markup, refusal, source, structured, yaml};
+
+/// Reads the version that a file has under a key.
+///
+/// # Errors
+/// When the file is of no kind that is known, cannot be read by the rules of its kind, has no such key, or does not say
+/// one version plainly.
+pub fn read(file: &str, bytes: &[u8], key: &str) -> Result<WrittenVersion, Unread> {
+    let Some(kind) = VersionFileKind::of(file) else {
+        return Err(Unread::whole(refusal(file)));
+    };
+    let found = match kind {
+        VersionFileKind::Plist => markup::plist(bytes, key)?,
+        VersionFileKind::Toml => structured::toml(text(bytes)?, key)?,
+        VersionFileKind::Json => structured::json(text(bytes)?, key)?,
+        VersionFileKind::Yaml => yaml::matches(text(bytes)?, key)?,
+        VersionFileKind::Xml => markup::xml(text(bytes)?, key)?,
+        VersionFileKind::Lines(dialect) => lines::matches(text(bytes)?, key, dialect)?,
+        VersionFileKind::Source(language) => source::matches(text(bytes)?, key, language)?,
+        VersionFileKind::Plain => plain(text(bytes)?)?,
+    };
+    matches::one(found, key)
+}
+
+pub(super) fn text(bytes: &[u8]) -> Result<&str, Unread> {
+    let text = std::str::from_utf8(bytes).map_err(|_| Unread::whole("it is not UTF-8 text"))?;
+    Ok(text.trim_start_matches('\u{feff}'))
+}
+
+/// A file that holds the version and nothing else.
+fn plain(text: &str) -> Result<Vec<Match>, Unread> {
+    let written: Vec<(usize, &str)> =
+        text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()).map(|(at, line)| (at + 1, line)).collect();
+    match written.as_slice() {
+        [] => Err(Unread::whole("it is empty")),
+        [(line, version)] => Ok(vec![Match::says(*line, version.trim())]),
+        [_, (line, _), ..] => {
+            let why = format!("it has {} lines, and a plain file holds the version alone", written.len());
+            Err(Unread::at(*line, why))
+        }
+    }
+}

@@ -1,0 +1,105 @@
+//! The section of a version in a changelog: which heading is it, and does it have a text.
+//!
+//! Markdown (`##`, underlined, a bold line), reStructuredText and AsciiDoc headings are read. What stands in a comment or
+//! in a code block is no heading, and neither is a sentence that only mentions the version.
+
+mod headings;
+mod names;
+
+use headings::Heading;
+use names::Named;
+use serde::{Deserialize, Serialize};
+
+/// What a changelog has for a version.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ChangelogSection {
+    /// A section with a text.
+    Written {
+        /// The line of its heading, counted from 1.
+        line: usize,
+    },
+    /// No heading for it.
+    Missing,
+    /// A heading that mentions it, and is that of something else.
+    Mentioned {
+        /// The line.
+        line: usize,
+    },
+    /// A section that says of itself that the version is not out.
+    Unreleased {
+        /// The line.
+        line: usize,
+        /// The word that says so.
+        word: String,
+    },
+    /// A heading with nothing under it.
+    Empty {
+        /// The line.
+        line: usize,
+    },
+    /// Two sections of which either could be it.
+    Several {
+        /// The lines of their headings.
+        lines: (usize, usize),
+    },
+}
+
+/// Finds the section of a version; `tag` is what the release is tagged as, which a heading may say instead.
+pub fn section(text: &str, version: &str, tag: &str) -> ChangelogSection {
+    let headings = headings::of(text);
+    let mut sections: Vec<usize> = Vec::new();
+    let mut other = None;
+    for (at, heading) in headings.iter().enumerate() {
+        match names::of(&heading.text, version, tag) {
+            Named::Nothing => {}
+            Named::Mentioned => other = other.or(Some(ChangelogSection::Mentioned { line: heading.line })),
+            Named::Section if above(&headings, at).any(|above| is_other(above, version, tag)) => {
+                other = other.or(Some(ChangelogSection::Mentioned { line: heading.line }));
+            }
+            Named::Section => {
+                let word = names::unreleased(&heading.text)
+                    .or_else(|| above(&headings, at).find_map(|above| names::unreleased(&above.text)));
+                match word {
+                    Some(word) => other = Some(ChangelogSection::Unreleased { line: heading.line, word }),
+                    None => sections.push(at),
+                }
+            }
+        }
+    }
+    match sections.as_slice() {
+        [] => other.unwrap_or(ChangelogSection::Missing),
+        [at] => written(&headings, *at),
+        [first, second, ..] => ChangelogSection::Several { lines: (headings[*first].line, headings[*second].line) },
+    }
+}
+
+/// Returns the headings that a heading stands under, the nearest first.
+fn above(headings: &[Heading], at: usize) -> impl Iterator<Item = &Heading> {
+    let mut level = headings[at].level;
+    headings[..at].iter().rev().filter(move |heading| {
+        let is_above = heading.level < level;
+        level = level.min(heading.level);
+        is_above
+    })
+}
+
+/// Says whether a heading is that of another version; `1.x` is above `1.2.0`.
+fn is_other(heading: &Heading, version: &str, tag: &str) -> bool {
+    names::first_version(&heading.text).is_some_and(|there| {
+        let series = there.trim_end_matches(['x', 'X', '*']).trim_end_matches('.');
+        !matches!(names::of(&heading.text, version, tag), Named::Section)
+            && !version.strip_prefix(series).is_some_and(|rest| rest.starts_with('.'))
+    })
+}
+
+fn written(headings: &[Heading], at: usize) -> ChangelogSection {
+    let heading = &headings[at];
+    let end =
+        headings[at + 1..].iter().position(|next| next.level <= heading.level).map_or(headings.len(), |n| at + 1 + n);
+    let has_text = headings[at..end].iter().any(|part| part.has_text);
+    if has_text {
+        ChangelogSection::Written { line: heading.line }
+    } else {
+        ChangelogSection::Empty { line: heading.line }
+    }
+}

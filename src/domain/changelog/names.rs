@@ -1,0 +1,218 @@
+//! Whether a heading is that of a version, or only mentions it.
+
+/// What a heading is to a version.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Named {
+    /// It does not have it.
+    Nothing,
+    /// It has it, and is about something else.
+    Mentioned,
+    /// It is the heading of the version's section.
+    Section,
+}
+
+/// Words before a version that make a heading say something else about it.
+const PROSE: &[&str] = &[
+    "in",
+    "since",
+    "from",
+    "on",
+    "to",
+    "until",
+    "till",
+    "before",
+    "after",
+    "by",
+    "gone",
+    "removed",
+    "deprecated",
+    "breaks",
+    "drop",
+    "drops",
+    "will",
+    "upgrade",
+    "upgrading",
+    "migrate",
+    "migrating",
+    "migration",
+    "than",
+    "beyond",
+    "not",
+    "no",
+    "next",
+    "planned",
+    "toward",
+    "towards",
+    "future",
+    "pre",
+    "post",
+    "non",
+    "older",
+    "newer",
+    "with",
+    "without",
+    "requires",
+    "and",
+    "or",
+    "of",
+    "for",
+    "issues",
+    "roadmap",
+    "plan",
+    "plans",
+    "path",
+    "guide",
+    "notice",
+    "compatible",
+    "compatibility",
+];
+
+/// The ways in which a sentence is the heading of a section all the same.
+const PHRASES: &[&str] = &[
+    "changes in",
+    "what's new in",
+    "what’s new in",
+    "new in",
+    "changes for",
+    "release notes for",
+    "notes for",
+    "changelog for",
+];
+
+/// Words that say that a version is not out.
+const NOT_OUT: &[&str] = &[
+    "unreleased",
+    "not released",
+    "not yet released",
+    "un-released",
+    "upcoming",
+    "planned",
+    "tbd",
+    "tba",
+    "wip",
+    "draft",
+    "in development",
+    "in progress",
+    "coming soon",
+    "to be released",
+    "yyyy",
+    "xxxx",
+    "????",
+    "unpublished",
+    "yanked",
+    "work in progress",
+    "not published",
+    "pending",
+    "next release",
+];
+
+/// Says what a heading is to a version.
+pub(super) fn of(heading: &str, version: &str, tag: &str) -> Named {
+    let plain = without_links(heading);
+    let words: Vec<&str> = plain.split(|c: char| !is_part(c)).filter(|word| !word.is_empty()).map(trimmed).collect();
+    let Some(at) = words.iter().position(|word| is_the_version(word, version, tag)) else { return Named::Nothing };
+    let before = &words[..at];
+    if before.iter().any(|word| is_version(word)) {
+        return Named::Mentioned;
+    }
+    let lead =
+        plain.split(words[at]).next().unwrap_or_default().trim().trim_end_matches(['[', '(', ' ']).to_lowercase();
+    let is_phrase = PHRASES.iter().any(|phrase| lead.ends_with(phrase));
+    let is_prose = before.iter().any(|word| PROSE.contains(&word.to_lowercase().as_str())) || lead.contains(',');
+    // `2026-01-01, Version 1.0.0`
+    let is_dated = before.first().is_some_and(|word| is_date(word)) && before.len() < 3;
+    if (is_prose && !is_phrase && !is_dated) || before.len() > 5 {
+        return Named::Mentioned;
+    }
+    // `1.0.0 and 1.1.0`, `1.0.0 compatibility`
+    let after = &words[at + 1..];
+    let goes_on = after.first().is_some_and(|word| PROSE.contains(&word.to_lowercase().as_str()))
+        && !["on", "from", "for", "of"]
+            .iter()
+            .any(|word| after.first().is_some_and(|first| first.eq_ignore_ascii_case(word)));
+    if goes_on || after.iter().any(|word| is_version(word) && !is_the_version(word, version, tag)) {
+        return Named::Mentioned;
+    }
+    Named::Section
+}
+
+/// Returns the word of a heading that says that its version is not out.
+pub(super) fn unreleased(heading: &str) -> Option<String> {
+    let text = without_links(heading).to_lowercase();
+    let is_word = |word: &&&str| {
+        text.match_indices(**word).any(|(at, _)| {
+            let touches = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
+            !touches(text[..at].chars().next_back()) && !touches(text[at + word.len()..].chars().next())
+        })
+    };
+    NOT_OUT.iter().find(is_word).map(|word| (*word).to_owned())
+}
+
+/// Returns the first version that a heading has.
+pub(super) fn first_version(heading: &str) -> Option<String> {
+    let plain = without_links(heading);
+    let found = plain.split(|c: char| !is_part(c)).map(trimmed).find(|word| is_version(word));
+    found.map(|word| bare(word).to_owned())
+}
+
+const fn is_part(c: char) -> bool {
+    c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '+' | '_' | '@')
+}
+
+fn trimmed(word: &str) -> &str {
+    word.trim_matches(['.', '-', '_', '@'])
+}
+
+/// Leaves out where links lead: `[1.0.0](https://…/v0.9.0...v1.0.0)`.
+fn without_links(heading: &str) -> String {
+    let (mut plain, mut rest) = (String::new(), heading);
+    while let Some(at) = rest.find("](") {
+        plain.push_str(&rest[..=at]);
+        let link = &rest[at + 2..];
+        rest = link.find(')').map_or("", |end| &link[end + 1..]);
+    }
+    plain.push_str(rest);
+    let is_link = |word: &&str| !word.trim_start_matches(['(', '<']).starts_with("http");
+    plain.split(' ').filter(is_link).collect::<Vec<_>>().join(" ")
+}
+
+fn bare(word: &str) -> &str {
+    let rest = word.strip_prefix(['v', 'V']).unwrap_or(word);
+    if rest.starts_with(|c: char| c.is_ascii_digit()) { rest } else { word }
+}
+
+/// `1.0.0`, `v1.0.0`, the tag, or `app-v1.0.0` where the tag has no name of its own.
+fn is_the_version(word: &str, version: &str, tag: &str) -> bool {
+    if word == version || bare(word) == version || word == tag {
+        return true;
+    }
+    let has_own_name = !matches!(tag.strip_suffix(version), Some("" | "v" | "V"));
+    let Some(name) = word.strip_suffix(version).filter(|_| !has_own_name) else { return false };
+    let name = name.strip_suffix(['v', 'V']).unwrap_or(name);
+    let Some(name) = name.strip_suffix(['-', '@', '_']) else { return false };
+    name.starts_with(|c: char| c.is_ascii_alphabetic()) && !PROSE.contains(&name.to_lowercase().as_str())
+}
+
+/// Says whether a word looks like a version, and not like a date.
+fn is_version(word: &str) -> bool {
+    let word = bare(word);
+    let has_dot = word.split_once('.').is_some_and(|(major, rest)| {
+        major.bytes().all(|b| b.is_ascii_digit())
+            && !major.is_empty()
+            && rest.starts_with(|c: char| c.is_ascii_digit() || matches!(c, 'x' | 'X'))
+    });
+    has_dot && !is_date(word)
+}
+
+fn is_date(word: &str) -> bool {
+    let parts: Vec<&str> = word.split(['-', '.']).collect();
+    let is_number =
+        |part: &&str, length: &[usize]| length.contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit());
+    match parts.as_slice() {
+        [year, month, day] => {
+            (is_number(year, &[4]) && is_number(month, &[1, 2]) && is_number(day, &[1, 2]))
+                || (is_number(day, &[4]) && is_number(month, &[2]) && is_number(year, &[2]))
+        }
+        _ => false,
+    }
+}

@@ -1,0 +1,222 @@
+//! What an environment file says of a name: a value, or something that only looks like one.
+
+use serde::{Deserialize, Serialize};
+
+/// One assignment of an environment file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DotenvEntry {
+    /// The name.
+    pub name: String,
+    /// The value, without its quotes.
+    pub value: String,
+    /// The line, counted from 1.
+    pub line: usize,
+}
+
+/// A name whose value nobody can count on, and why. The value itself is not in it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DoubtfulValue {
+    /// The name.
+    pub name: String,
+    /// The line, counted from 1.
+    pub line: usize,
+    /// Why.
+    pub why: String,
+}
+
+/// What a file has of one name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum DotenvValue {
+    /// It is not there.
+    Missing,
+    /// Nothing stands behind it.
+    Empty,
+    /// What stands there is no value that works.
+    Doubtful(DoubtfulValue),
+    /// A value.
+    Set,
+}
+
+/// Words that stand where a value belongs.
+const PLACEHOLDERS: &[&str] = &[
+    "changeme",
+    "changethis",
+    "changeit",
+    "replaceme",
+    "replacethis",
+    "todo",
+    "tbd",
+    "fixme",
+    "null",
+    "undefined",
+    "nan",
+    "nil",
+    "placeholder",
+    "dummy",
+    "fake",
+    "sample",
+    "example",
+    "insertme",
+    "fillme",
+    "fillin",
+    "fillmein",
+    "yourvalue",
+    "setme",
+    "secretgoeshere",
+    "yourkey",
+    "yoursecret",
+    "yourtoken",
+    "yourpassword",
+    "notset",
+    "unset",
+    "na",
+    "value",
+    "somevalue",
+    "changemeplease",
+    "pleasechangeme",
+    "redacted",
+    "removed",
+    "hidden",
+    "masked",
+    "empty",
+    "missing",
+    "tobedone",
+    "tba",
+    "password123",
+    "enterhere",
+];
+
+/// Looks a name up. Loaders do not agree which of two values counts, so two that differ are no value.
+pub fn look_up(entries: &[DotenvEntry], name: &str) -> DotenvValue {
+    let found: Vec<&DotenvEntry> = entries.iter().filter(|entry| entry.name == name).collect();
+    let Some(last) = found.last() else { return DotenvValue::Missing };
+    let doubt = |line: usize, why: String| DotenvValue::Doubtful(DoubtfulValue { name: name.to_owned(), line, why });
+    if let Some(other) = found.iter().find(|entry| entry.value != last.value) {
+        return doubt(last.line, format!("it has another value in line {}: keep one of them", other.line));
+    }
+    let value = unquoted(&last.value);
+    if value.is_empty() {
+        return DotenvValue::Empty;
+    }
+    if let Some(why) = placeholder(value) {
+        return doubt(last.line, why);
+    }
+    match unset(value, entries, &mut vec![name]) {
+        Some(name) => doubt(last.line, format!("it needs ${{{name}}}, which the file does not set")),
+        None => DotenvValue::Set,
+    }
+}
+
+/// Takes off quotes that stand inside the value, and spaces: `"''"` is empty.
+fn unquoted(value: &str) -> &str {
+    let value = value.trim();
+    let inner = ['"', '\'', '`'].iter().find_map(|quote| value.strip_prefix(*quote)?.strip_suffix(*quote));
+    inner.map_or(value, unquoted)
+}
+
+/// Says why a value is one that somebody was to fill in; the sentence does not repeat it.
+fn placeholder(value: &str) -> Option<String> {
+    let is_between = |open: char, close: char| value.starts_with(open) && value.ends_with(close) && value.len() > 1;
+    if is_between('<', '>') || (value.starts_with("{{") && value.ends_with("}}")) {
+        return Some("it is a place to fill in, between brackets".to_owned());
+    }
+    let lower = value.to_lowercase();
+    // A list in JSON is a value: `["a"]`.
+    if is_between('[', ']') && !value.contains(['"', ',', ':', '\'']) && lower.chars().any(char::is_alphabetic) {
+        return Some("it is a place to fill in, between brackets".to_owned());
+    }
+    let letters: String = lower.chars().filter(|c| c.is_alphanumeric()).collect();
+    if letters.is_empty() {
+        let is_filler = value.chars().all(|c| matches!(c, '.' | '*' | '-' | '_' | '…' | '?' | '#'));
+        let is_filler = is_filler && value.chars().count() > 2;
+        return is_filler.then(|| "it has neither letters nor digits".to_owned());
+    }
+    let is_one_letter = |c: char| letters.len() > 2 && letters.chars().all(|there| there == c);
+    if PLACEHOLDERS.contains(&letters.as_str()) || is_one_letter('x') || value == "None" {
+        return Some("it is a placeholder".to_owned());
+    }
+    let words: Vec<&str> = lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    let begins = |with: &[&str]| words.iter().copied().take(with.len()).eq(with.iter().copied());
+    let addressed =
+        begins(&["your"]) || begins(&["my", "super", "secret"]) || begins(&["insert"]) || begins(&["enter"]);
+    let asks = [
+        ["change", "me"],
+        ["change", "this"],
+        ["replace", "me"],
+        ["replace", "with"],
+        ["replace", "this"],
+        ["goes", "here"],
+    ];
+    let is_asked = words.windows(2).any(|pair| asks.iter().any(|ask| pair == ask));
+    let ends_here =
+        words.len() > 2 && words.last() == Some(&"here") && (words.contains(&"your") || words.contains(&"put"));
+    let has_your = words.len() > 1 && words.contains(&"your") && !lower.contains(char::is_whitespace);
+    let has_word = words.iter().any(|word| {
+        matches!(
+            *word,
+            "changeme" | "replaceme" | "placeholder" | "todo" | "fixme" | "xxxx" | "xxxxx" | "xxxxxx" | "xxxxxxxx"
+        )
+    });
+    let has_filler = words.iter().any(|word| word.len() > 3 && word.chars().all(|c| c == 'x'));
+    if addressed || is_asked || ends_here || has_your || has_word || has_filler {
+        return Some("it is a placeholder".to_owned());
+    }
+    is_example(&lower, &words).then(|| "it is an example, which no service answers to".to_owned())
+}
+
+/// The names that are kept for examples (RFC 2606), and keys that say so.
+fn is_example(lower: &str, words: &[&str]) -> bool {
+    let hosts = ["example.com", "example.org", "example.net"];
+    let has_host = hosts.iter().any(|host| {
+        lower.match_indices(host).any(|(at, _)| {
+            let before = lower[..at].chars().next_back();
+            let after = lower[at + host.len()..].chars().next();
+            before.is_none_or(|c| !c.is_alphanumeric() && c != '-')
+                && after.is_none_or(|c| !c.is_alphanumeric() && !matches!(c, '-' | '.'))
+        })
+    });
+    let is_key = lower.len() > 12 && (lower.ends_with("example") || lower.ends_with("examplekey"));
+    has_host
+        || is_key
+        || words.first() == Some(&"example")
+        || (words.len() < 4 && words.contains(&"example") && !lower.contains("://"))
+}
+
+/// Returns the first name that a value takes its text from and that the file does not set.
+fn unset<'a>(value: &'a str, entries: &'a [DotenvEntry], seen: &mut Vec<&'a str>) -> Option<String> {
+    let mut rest = value;
+    while let Some(at) = rest.find("${") {
+        let inner = &rest[at + 2..];
+        let end = inner.find('}')?;
+        let reference = &inner[..end];
+        rest = &inner[end + 1..];
+        let name = reference.split([':', '-', '?', '+', '=']).next().unwrap_or(reference);
+        let fallback = reference.split_once('-').is_some_and(|(_, fallback)| !fallback.trim().is_empty());
+        if fallback || !is_name(name) {
+            continue;
+        }
+        if let Some(why) = reference_of(name, entries, seen) {
+            return Some(why);
+        }
+    }
+    let whole = value
+        .strip_prefix('$')
+        .filter(|name| is_name(name) && name.chars().all(|c| c.is_ascii_uppercase() || c == '_' || c.is_ascii_digit()));
+    whole.and_then(|name| reference_of(name, entries, seen))
+}
+
+fn reference_of<'a>(name: &'a str, entries: &'a [DotenvEntry], seen: &mut Vec<&'a str>) -> Option<String> {
+    let Some(entry) = entries.iter().rev().find(|entry| entry.name == name) else { return Some(name.to_owned()) };
+    if seen.contains(&name) || unquoted(&entry.value).is_empty() || placeholder(unquoted(&entry.value)).is_some() {
+        return Some(name.to_owned());
+    }
+    seen.push(name);
+    let found = unset(&entry.value, entries, seen);
+    seen.pop();
+    found
+}
+
+fn is_name(name: &str) -> bool {
+    name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+        && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+}

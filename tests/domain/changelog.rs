@@ -1,0 +1,98 @@
+//! The section of a version in a changelog.
+
+use tminus::domain::changelog::{ChangelogSection, section};
+
+fn found(text: &str) -> ChangelogSection {
+    section(text, "2.0.0", "v2.0.0")
+}
+
+#[test]
+fn a_section_with_a_text_is_found_in_every_kind_of_heading() {
+    for text in [
+        "# Changelog\n\n## [2.0.0] - 2026-01-01\n### Added\n- x\n\n## [1.9.0]\n- y\n\n[2.0.0]: https://x/compare/v1.9.0...v2.0.0\n",
+        "# Changelog\n## [2.0.0](https://github.com/x/y/compare/v1.9.0...v2.0.0) (2026-01-01)\n\n### Features\n\n* x\n",
+        "Tool 2.0.0 (2026-07-16)\n=======================\n\n- x\n",
+        "2.0.0 / 2026-01-01\n==================\n- x\n",
+        "# Changelog\n## app-v2.0.0 (2026-01-01)\n- x\n",
+        "# 2.0.0\nText.\n",
+        "## v2.0.0\n\nText\n",
+        "**2.0.0**\n\n- x\n\n**1.9.0**\n- y\n",
+        "**2.0.0** (2026-01-01)\n- x\n",
+        "=========\nChangelog\n=========\n\n2.0.0 (2026-01-01)\n------------------\n\n* x\n\n1.9.0\n-----\n* y\n",
+        "# Changelog\n## Unreleased\n- z\n## 2.0.0\n- x\n",
+        "# Changelog\n\n## Release 2.0.0\n* a\n",
+        "## Version 2.0.0 — 2026-01-01\n* a\n",
+        "# What's new in 2.0.0\n- x\n",
+        "## 2026-01-01, Version 2.0.0 'Hydrogen' (Current), @x\n\ntext\n",
+        "# 2.x\n## 2.0.0\n- x\n# 1.x\n## 1.9.0\n- y\n",
+        "# Changelog\n## 2.0.0 (2026-01-01)\n### Removed since 1.9.0\n- x\n",
+        "= Changelog\n\n== 2.0.0\n\n* x\n",
+        "# Changelog\n<!-- next -->\n## 2.0.0\n```\ncode\n```\n",
+        "Changelog\n#########\n\n2.0.0\n*****\n\nFeatures\n========\n\n- x\n",
+        "## 2.0.0 \"Codename\"\n- x\n",
+        "## \u{1F680} 2.0.0\n- x\n",
+        "### 2.0.0 (2026-01-01)\n\n##### Bug Fixes\n\n* x\n## 1.9.0\n* y\n",
+        "# [2.0.0-note]\n- x\n# [2.0.0]\n- y\n",
+        "<a name=\"2.0.0\"></a>\n# 2.0.0 (2026-01-01)\n* x\n",
+        "## 2.0.0 released on 2026-01-01\n- x\n",
+        "# mycompany/thing 2.0.0\n\n- x\n",
+    ] {
+        let found = found(text);
+        assert!(matches!(found, ChangelogSection::Written { .. }), "{found:?}\n{text}");
+    }
+}
+
+#[test]
+fn what_only_mentions_the_version_or_says_nothing_of_it_is_no_section() {
+    for text in [
+        "# Changelog\n## 1.9.0\n### Deprecated, gone in 2.0.0\n- x\n",
+        "# Changelog\n## 2.0.0 [Unreleased]\n- x\n",
+        "# 2.0.0 [Unreleased]\n- x\n",
+        "## [Unreleased] (2.0.0)\n- x\n",
+        "# Changelog\n## 1.9.0\n```\n# from 2.0.0 on\n```\n",
+        "# Changelog\n<!--\n## 2.0.0\n-->\n## 1.9.0\n- x\n",
+        "# Changelog\n## 2.0.0\n\n## 1.9.0\n- x\n",
+        "## 1.9.0 (what 2.0.0 will break)\n- x\n",
+        "## Upgrading to 2.0.0\n- x\n",
+        "## 2.0.0.1\n- x\n",
+        "## 12.0.0\n- x\n",
+        "## 2.0.0-rc1\n- x\n",
+        "2.0.0 is out\n\n- x\n",
+        "[2.0.0]: https://x\n",
+        "## 2.0.0\n### Added\n### Fixed\n\n## 1.9\n- x\n",
+        "## 2.0.0\n- TODO\n",
+        "## 2.0.0 - YYYY-MM-DD\n- x\n",
+        "## 2.0.0 (TBD)\n- x\n",
+        "## 2.0.0\n<!-- - x -->\n## 1.9.0\n- x\n",
+        "## Unreleased\n### 2.0.0\n- x\n",
+        "# Changelog\n\n    ## 2.0.0\n    - x\n",
+        "## Since 2.0.0\n- x\n",
+        "## 2.0.0\n- a\n## 2.0.0\n- b\n",
+        "~~~\n## 2.0.0\n- x\n~~~\n",
+        "````\n```\n## 2.0.0\n- x\n````\n",
+        "## 2.0.0 compatibility\n- x\n",
+        "- ## 2.0.0\n",
+        "> ## 2.0.0\n> - x\n",
+        "## 1.9.0\n**2.0.0** will be big\n",
+        "## 1.9.0\n\n**2.0.0**\n\n- x\n",
+        "## Roadmap: 2.0.0\n- x\n",
+        "",
+        "## Planned for 2.0.0\n- x\n",
+        "## 2.0.0 (upcoming)\n- x\n",
+        "## 2.0.0 [YANKED]\n- x\n",
+        "# Changelog\n\n## 2.0.0\n\n[2.0.0]: https://x\n",
+        "## 1.9.0\n- x\n<!-- ## 2.0.0 - x -->\n",
+        "## 2.0.0\n\n_Nothing yet._\n\n## 1.9.0\n- a\n",
+    ] {
+        let found = found(text);
+        assert!(!matches!(found, ChangelogSection::Written { .. }), "{found:?}\n{text}");
+    }
+}
+
+#[test]
+fn the_section_of_another_product_is_another_section() {
+    let both = "## lib-v2.0.0\n- x\n## app-v2.0.0\n- y\n";
+    assert_eq!(section(both, "2.0.0", "app-v2.0.0"), ChangelogSection::Written { line: 3 });
+    assert_eq!(section("## lib-v2.0.0\n- x\n", "2.0.0", "app-v2.0.0"), ChangelogSection::Missing);
+    assert_eq!(section(both, "2.0.0", "v2.0.0"), ChangelogSection::Several { lines: (1, 3) });
+}

@@ -1,0 +1,114 @@
+//! What an environment file says of a name.
+
+use tminus::domain::dotenv::{DotenvEntry, DotenvValue, DoubtfulValue, look_up};
+
+fn entry(name: &str, value: &str, line: usize) -> DotenvEntry {
+    DotenvEntry { name: name.to_owned(), value: value.to_owned(), line }
+}
+
+fn looked_up(value: &str) -> DotenvValue {
+    look_up(&[entry("HOST", "db.bayit.io", 1), entry("A", value, 2)], "A")
+}
+
+#[test]
+fn a_value_that_somebody_chose_is_a_value() {
+    for value in [
+        "https://api.bayitplus.com",
+        "1",
+        "0",
+        "false",
+        "none",
+        "hunter2",
+        "a",
+        "mongodb://u:p@db.bayit.io/x",
+        "mongodb://${HOST}/x",
+        "sk_live_51Hx9",
+        "pa$$w0rd",
+        "pa$WORD1",
+        "[\"a\"]",
+        "${X:-5}",
+        "x",
+        "xx",
+        "postgres://user:pass@localhost/db",
+        "info",
+        "abc-123",
+        "test",
+        "op://vault/item/field",
+        "{\"a\":1}",
+        "yourself.io",
+        "contact@bayitplus.com",
+        "ExampleCorp Ltd",
+        "hello world",
+        "s3cr3t*",
+        "production",
+        "https://examples.bayitplus.com",
+        "[a,b]",
+        "*",
+        ".",
+        "-",
+    ] {
+        assert_eq!(looked_up(value), DotenvValue::Set, "{value}");
+    }
+}
+
+#[test]
+fn a_placeholder_is_no_value() {
+    for value in [
+        "changeme",
+        "CHANGE_ME",
+        "<your-key>",
+        "TODO",
+        "null",
+        "undefined",
+        "${NOBODY_SETS_THIS}",
+        "$NOBODY",
+        "''",
+        "\"\"",
+        "  ",
+        "",
+        "xxx",
+        "XXXXXXXX",
+        "your-api-key-here",
+        "your_secret",
+        "https://example.com",
+        "user@example.com",
+        "sk-xxxxxxxx",
+        "AKIAIOSFODNN7EXAMPLE",
+        "...",
+        "***",
+        "{{SECRET}}",
+        "replace-me",
+        "<KEY>",
+        "None",
+        "put-your-key-here",
+        "insert-token",
+        "change this",
+        "mongodb://${USER}:x@h/db",
+        "${A}",
+        "https://your-domain.com",
+        "example-key",
+        "[your key]",
+        "TBD",
+        "N/A",
+        "\" \"",
+        "https://api.example.com/v1",
+        "placeholder",
+        "todo-set-me",
+        "sk_test_changeme",
+        "dummy",
+        "${X:-}",
+        "${HOSTX}",
+    ] {
+        assert_ne!(looked_up(value), DotenvValue::Set, "{value}");
+    }
+}
+
+#[test]
+fn two_values_are_none_and_the_same_one_twice_is_one() {
+    let twice = |a, b| look_up(&[entry("A", a, 1), entry("A", b, 4)], "A");
+    assert_eq!(twice("1", "1"), DotenvValue::Set);
+    let why = "it has another value in line 1: keep one of them".to_owned();
+    assert_eq!(twice("1", "2"), DotenvValue::Doubtful(DoubtfulValue { name: "A".to_owned(), line: 4, why }));
+    assert_eq!(look_up(&[], "A"), DotenvValue::Missing);
+    assert_eq!(looked_up(" "), DotenvValue::Empty);
+}
