@@ -172,7 +172,7 @@ impl Dispatcher {
         let conflict = |says: String| Err(Failure::new(FailureKind::Conflict, says));
         // Who released is said before what: that something else runs now follows from it.
         let label = place.seen.as_ref().and_then(|(_, o)| o.action.as_ref());
-        if let Some(stranger) = label.filter(|id| proposal.request.is_changing() && self.release.action(id).is_none()) {
+        if let Some(stranger) = label.filter(|id| proposal.request.is_changing() && !self.release.knows(id)) {
             return conflict(format!(
                 "{} carries {stranger}, which this journal does not know: somebody else released",
                 moved.artifact

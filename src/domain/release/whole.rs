@@ -107,6 +107,11 @@ impl Release {
         }
     }
 
+    /// Says whether an action is one of this journal, or of another one and adopted.
+    pub fn knows(&self, id: &ActionId) -> bool {
+        self.action(id).is_some() || self.adopted.contains(id)
+    }
+
     /// Returns the action that holds an environment: begun and not over.
     pub fn active(&self, env: &EnvName) -> Option<&ActionState> {
         self.actions.iter().rev().find(|a| a.is_active() && a.proposal.request.env() == Some(env))

@@ -136,7 +136,6 @@ impl Situation<'_> {
     pub fn strangers_in(&self, env: &EnvName) -> Vec<GateItem> {
         let places = self.release.environments.get(env).into_iter().flat_map(|e| &e.places);
         let labels = places.filter_map(|(artifact, p)| Some((artifact, p.seen.as_ref()?.1.action.as_ref()?)));
-        let is_strange = |id: &ActionId| self.release.action(id).is_none() && !self.release.adopted.contains(id);
         let item = |(artifact, id): (&ArtifactName, &ActionId)| GateItem {
             item: format!("{ADOPT}{id}"),
             kind: ItemKind::Stranger,
@@ -144,7 +143,7 @@ impl Situation<'_> {
             verdict: Verdict::NoData,
             why: "which this journal does not know".to_owned(),
         };
-        labels.filter(|(_, id)| is_strange(id)).map(item).collect()
+        labels.filter(|(_, id)| !self.release.knows(id)).map(item).collect()
     }
 
     /// Returns why a version cannot be delivered, and what of that could not be found out.

@@ -62,6 +62,7 @@ impl<'a> Situation<'a> {
         match &seen.action {
             None => String::new(),
             Some(id) if self.release.action(id).is_some() => format!(", though it carries {id}"),
+            Some(id) if self.release.knows(id) => format!("; it carries {id}, which somebody adopted"),
             Some(id) => format!("; it carries {id}, which this journal does not know"),
         }
     }

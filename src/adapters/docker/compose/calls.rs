@@ -8,7 +8,7 @@ use super::settled::{Handover, Settled};
 use crate::adapters::docker::container::pull;
 use crate::domain::order::{Call, Delivered, Order, Task};
 use serde_json::json;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// How the program is called.
 pub(super) struct Script<'a> {
@@ -17,6 +17,8 @@ pub(super) struct Script<'a> {
     pub(super) shelf: &'a Shelf,
     /// The words that the program begins with.
     pub(super) program: Vec<String>,
+    /// The configuration that what is there now served with; absent where the project's file counts.
+    pub(super) before: Option<PathBuf>,
 }
 
 impl Script<'_> {
@@ -45,7 +47,8 @@ impl Script<'_> {
 
     /// Puts the old version back.
     pub(super) fn back(&self) -> Vec<String> {
-        self.words(Some(&self.shelf.before()), &["up", "-d", "--no-deps", self.service()])
+        let rest = ["up", "-d", "--no-deps", self.service()];
+        self.words_of(self.before.as_deref(), Some(&self.shelf.before()), &rest)
     }
 
     /// Takes away what was started where nothing ran.
@@ -116,9 +119,13 @@ impl Script<'_> {
     }
 
     fn words(&self, pin: Option<&Path>, rest: &[&str]) -> Vec<String> {
+        self.words_of(self.settled.base.as_deref(), pin, rest)
+    }
+
+    fn words_of(&self, base: Option<&Path>, pin: Option<&Path>, rest: &[&str]) -> Vec<String> {
         let mut words = self.program.clone();
         let mut file = self.compose.file.clone();
-        if let Some(base) = &self.settled.base {
+        if let Some(base) = base {
             let folder = Path::new(&self.compose.file).parent().filter(|folder| !folder.as_os_str().is_empty());
             let folder = folder.map_or_else(|| ".".to_owned(), |folder| folder.display().to_string());
             words.extend(["--project-directory".to_owned(), folder]);

@@ -155,6 +155,7 @@ async fn put_back(
         compose: &target.compose,
         settled,
         shelf: &target.shelf,
+        before: settled.base.clone(),
         program: target.children.tool().await?.words.clone(),
     };
     let Some(image) = &before.image else {

@@ -203,7 +203,13 @@ impl Flight<'_> {
 
     async fn script(&self) -> Result<Script<'_>, PortError> {
         let program = self.target.children.tool().await?.words.clone();
-        Ok(Script { compose: &self.target.compose, settled: &self.settled, shelf: &self.target.shelf, program })
+        Ok(Script {
+            compose: &self.target.compose,
+            settled: &self.settled,
+            shelf: &self.target.shelf,
+            program,
+            before: None,
+        })
     }
 
     fn compose_service(&self) -> &str {

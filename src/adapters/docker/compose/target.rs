@@ -201,7 +201,9 @@ impl Target for ComposeTarget {
     fn calls(&self, order: &Order) -> Vec<Call> {
         let settled = Self::back_to(order).and_then(|to| self.settled_as(to)).unwrap_or_else(|| self.known());
         let program = self.children.words();
-        Script { compose: &self.compose, settled: &settled, shelf: &self.shelf, program }.calls(order)
+        let from = moved(order).and_then(|(from, _)| from);
+        let before = from.and_then(|from| self.settled_as(from)).and_then(|served| served.base);
+        Script { compose: &self.compose, settled: &settled, shelf: &self.shelf, program, before }.calls(order)
     }
 
     async fn begin(&self, order: &Order) -> Result<Ticket, PortError> {
