@@ -138,8 +138,16 @@ impl Tale {
     fn branch_moves(&mut self, commit: &str, paths: &[&str]) {
         let branch = format!("release/{}", self.version);
         let commit = Some(Commit::new(commit));
-        let state =
-            BranchState { branch, commit, ahead: 1, behind: 0, pushed: None, tag: None, checkout: Checkout::Clean };
+        let state = BranchState {
+            branch,
+            commit,
+            ahead: 1,
+            behind: 0,
+            pushed: None,
+            tag: None,
+            checkout: Checkout::Clean,
+            changed: Vec::new(),
+        };
         let changes = Changes { paths: paths.iter().map(ToString::to_string).collect(), everything: false };
         let version = self.version.clone();
         self.tell(Fact::Release(ReleaseFact::Branch { version, state, changes: Some(changes) }));

@@ -2,6 +2,7 @@
 
 mod deliveries;
 pub mod effects;
+pub mod identity;
 pub mod keymap;
 pub mod loose;
 pub mod paths;

@@ -1,5 +1,6 @@
 //! Where tminus keeps things: the journal, the trust, log spools, worktrees, rehearsals. Not what is in them.
 
+use super::identity::{self, ProjectIdentity};
 use directories::ProjectDirs;
 use sha2::{Digest, Sha256};
 use std::fs::{self, DirBuilder};
@@ -13,15 +14,8 @@ pub struct Paths {
     config: PathBuf,
     home: PathBuf,
     state: PathBuf,
-}
-
-/// What tells one project from another of the same name.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Origin {
-    /// The full hexadecimal name of the repository's first commit; every clone has it.
-    FirstCommit(String),
-    /// The folder of a plan that is in no repository.
-    Folder(PathBuf),
+    /// What the project is known by now; absent for what is only played.
+    identity: Option<ProjectIdentity>,
 }
 
 /// A folder or file cannot be used.
@@ -66,11 +60,17 @@ impl Paths {
     /// Returns the paths of a project below the user's own folders; creates nothing.
     ///
     /// State is kept in `$XDG_STATE_HOME/tminus/PROJECT`, or where the system keeps such things.
-    pub fn of_project(name: &str, origin: &Origin) -> Result<Self, PathsError> {
+    pub fn of_project(name: &str, identity: ProjectIdentity) -> Result<Self, PathsError> {
         let folders = ProjectDirs::from("", "", "tminus").ok_or(PathsError::NoHome)?;
-        let home = folders.state_dir().unwrap_or_else(|| folders.data_local_dir()).to_owned();
-        let state = home.join(project_folder(name, origin));
-        Ok(Self { config: folders.config_dir().to_owned(), home, state })
+        let home = home(&folders);
+        let state = home.join(identity::state_folder(&home, name, &identity));
+        Ok(Self { config: folders.config_dir().to_owned(), home, state, identity: Some(identity) })
+    }
+
+    /// Returns the first commits of the project that a repository was last opened as; none when that is not known.
+    pub fn remembered_commits(name: &str, repository: &Path) -> Vec<String> {
+        let folders = ProjectDirs::from("", "", "tminus");
+        folders.map(|folders| identity::remembered_commits(&home(&folders), name, repository)).unwrap_or_default()
     }
 
     /// Returns the folder of the user's own settings; it may not be there.
@@ -81,14 +81,15 @@ impl Paths {
 
     /// Returns paths that all lie below one folder, for rehearsals and tests; creates nothing.
     pub fn below(root: &Path) -> Self {
-        Self { config: root.join("config"), home: root.to_owned(), state: root.join("state") }
+        Self { config: root.join("config"), home: root.to_owned(), state: root.join("state"), identity: None }
     }
 
     /// Creates the state folders for the user alone, and refuses those that others own or may write.
     pub fn prepare(&self) -> Result<(), PathsError> {
         private_folder(&self.home)?;
         private_folder(&self.state)?;
-        [self.logs(), self.worktrees(), self.rehearsals()].iter().try_for_each(|folder| private_folder(folder))
+        [self.logs(), self.worktrees(), self.rehearsals()].iter().try_for_each(|folder| private_folder(folder))?;
+        self.identity.as_ref().map_or(Ok(()), |identity| identity::remember(&self.state, identity))
     }
 
     /// Returns the folder of the user's own settings, keymaps and themes; it may not be there.
@@ -161,28 +162,8 @@ impl Paths {
     }
 }
 
-/// Returns the folder's name: the plan's name made harmless, and twelve digits that tell namesakes apart.
-fn project_folder(name: &str, origin: &Origin) -> String {
-    let plain: String =
-        name.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' }).collect();
-    let plain: Vec<&str> = plain.split('-').filter(|part| !part.is_empty()).collect();
-    let short: String = plain.join("-").chars().take(48).collect();
-    let short = if short.is_empty() { "project" } else { short.trim_end_matches('-') };
-    format!("{short}-{}", mark(origin))
-}
-
-fn mark(origin: &Origin) -> String {
-    let hashed = |bytes: &[u8]| Sha256::digest(bytes).iter().take(6).map(|byte| format!("{byte:02x}")).collect();
-    match origin {
-        Origin::FirstCommit(commit) => {
-            let digits = commit.get(..12).filter(|d| d.chars().all(|c| c.is_ascii_hexdigit()));
-            digits.map_or_else(|| hashed(commit.as_bytes()), str::to_ascii_lowercase)
-        }
-        Origin::Folder(folder) => {
-            let canonical = fs::canonicalize(folder).unwrap_or_else(|_| folder.clone());
-            hashed(canonical.as_os_str().as_encoded_bytes())
-        }
-    }
+fn home(folders: &ProjectDirs) -> PathBuf {
+    folders.state_dir().unwrap_or_else(|| folders.data_local_dir()).to_owned()
 }
 
 /// Creates a folder that only its user may enter, parents too, and refuses one that others own or may write.
@@ -231,35 +212,6 @@ pub fn write_private(path: &Path, text: &[u8]) -> Result<(), PathsError> {
 mod tests {
     use super::*;
     use std::os::unix::fs::PermissionsExt;
-
-    fn commit() -> Origin {
-        Origin::FirstCommit("4F2C9E1aa0bb4f2c9e1aa0bb4f2c9e1aa0bb4f2c".to_owned())
-    }
-
-    #[test]
-    fn a_project_is_its_name_and_its_first_commit() {
-        assert_eq!(project_folder("Bayit Plus / 2", &commit()), "bayit-plus-2-4f2c9e1aa0bb");
-        assert_eq!(project_folder("BayitPlus", &commit()), "bayitplus-4f2c9e1aa0bb");
-    }
-
-    #[test]
-    fn a_hostile_name_leaves_no_folder() {
-        for name in ["../../etc", "", "..", "a\0b", "-rf", "שלום", &"x".repeat(999)] {
-            let folder = project_folder(name, &commit());
-            assert!(folder.chars().all(|c| c.is_ascii_alphanumeric() || c == '-'), "{folder}");
-            assert!(folder.len() <= 61 && !folder.starts_with('-'), "{folder}");
-        }
-        let odd = project_folder("x", &Origin::FirstCommit("../../../../x".to_owned()));
-        assert!(!odd.contains(['/', '.']), "{odd}");
-    }
-
-    #[test]
-    fn two_folders_without_a_repository_are_two_projects() {
-        let (one, two) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
-        let of = |dir: &tempfile::TempDir| project_folder("x", &Origin::Folder(dir.path().to_owned()));
-        assert_ne!(of(&one), of(&two));
-        assert_eq!(of(&one), project_folder("x", &Origin::Folder(one.path().join("."))));
-    }
 
     #[test]
     fn what_is_created_is_for_its_user_alone() {

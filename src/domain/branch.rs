@@ -21,6 +21,14 @@ pub struct BranchState {
     pub tag: Option<Commit>,
     /// Whether the checkout is at this commit and has no changes.
     pub checkout: Checkout,
+    /// The first files in which the checkout differs from its own commit, at most [`BranchState::NAMED`], each with how.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub changed: Vec<String>,
+}
+
+impl BranchState {
+    /// How many changed files are told by name.
+    pub const NAMED: usize = 3;
 }
 
 /// How the checkout stands to the release's commit.

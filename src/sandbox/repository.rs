@@ -24,7 +24,7 @@ impl Repository for PlayedRepository {
         let (ahead, behind) = if commit.is_some() && branch != base { (AHEAD, BEHIND) } else { (0, 0) };
         let checkout = if commit.is_some() { Checkout::Clean } else { Checkout::Elsewhere(self.commit(base)?) };
         let (branch, tag) = (branch.to_owned(), self.commit(tag)?);
-        Ok(BranchState { branch, commit, ahead, behind, pushed: Some(true), tag, checkout })
+        Ok(BranchState { branch, commit, ahead, behind, pushed: Some(true), tag, checkout, changed: Vec::new() })
     }
 
     async fn resolve(&self, name: &str) -> Result<Option<Commit>, Failure> {

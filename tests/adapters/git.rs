@@ -2,7 +2,7 @@
 
 use super::world::Project;
 use std::sync::Arc;
-use tminus::adapters::git::GitRepository;
+use tminus::adapters::git::{GitRepository, Lineage};
 use tminus::adapters::worktree::Worktree;
 use tminus::domain::branch::Checkout;
 use tminus::domain::names::Commit;
@@ -35,8 +35,6 @@ async fn a_branch_is_measured_against_its_base() {
     assert_eq!((state.ahead, state.behind), (1, 0));
     assert_eq!((state.commit.as_ref(), state.tag.as_ref()), (Some(&tip), Some(&tip)));
     assert_eq!((state.pushed, state.checkout), (None, Checkout::Clean));
-    assert_eq!(repository.is_annotated("v1.0.0").await, Ok(Some(false)));
-    assert_eq!(repository.is_annotated("v9").await, Ok(None));
     let main = repository.branch("main", "release/1.0.0", "v9").await.unwrap();
     assert_eq!((main.ahead, main.behind, main.checkout), (0, 1, Checkout::Elsewhere(Some(tip))));
     let none = repository.branch("release/2.0.0", "main", "..").await.unwrap();
@@ -62,7 +60,6 @@ async fn an_annotated_tag_leads_to_its_commit() {
     project.git.tag("v1.0.0", &head, &who, "Release 1.0.0", false).unwrap();
     let repository = open(&project);
     assert_eq!(repository.branch("main", "main", "v1.0.0").await.unwrap().tag, Some(project.head()));
-    assert_eq!(repository.is_annotated("v1.0.0").await, Ok(Some(true)));
     assert_eq!(repository.resolve("v1.0.0").await, Ok(Some(project.head())));
     assert_eq!(repository.resolve("no-such-name").await, Ok(None));
     assert_eq!(repository.tags().await.unwrap()[0].0, "v1.0.0");
@@ -73,7 +70,7 @@ async fn files_that_git_does_not_know_make_the_checkout_dirty_and_ignored_ones_d
     let project = Project::new(&[("a", "1"), (".gitignore", "*.log\n")]);
     let repository = open(&project);
     project.write("x.log", "noise");
-    assert_eq!(repository.standing().await.unwrap().changed, Some(0));
+    assert_eq!(repository.standing().await.unwrap().changed, Some(Vec::new()));
     project.write("new", "1");
     project.write("a", "2");
     assert_eq!(repository.branch("main", "main", "v1").await.unwrap().checkout, Checkout::Dirty(2));
@@ -94,7 +91,7 @@ async fn an_unborn_branch_and_a_bare_repository_are_no_trouble() {
     let unborn = GitRepository::open(dir.path(), "origin").unwrap();
     assert_eq!(unborn.standing().await.unwrap().commit, None);
     assert_eq!(unborn.branch("main", "main", "v1").await.unwrap().commit, None);
-    assert_eq!(unborn.first_commit().await.unwrap_err().kind, FailureKind::NotFound);
+    assert_eq!(unborn.lineage().await, Ok(Lineage::default()));
     let dir = tempfile::tempdir().unwrap();
     git2::Repository::init_bare(dir.path()).unwrap();
     let bare = GitRepository::open(dir.path(), "origin").unwrap();
@@ -109,8 +106,9 @@ async fn a_linked_worktree_has_a_standing_of_its_own() {
     project.git.worktree("side", &dir.path().join("side"), None).unwrap();
     project.write("a", "changed in the main checkout");
     let side = GitRepository::open(&dir.path().join("side"), "origin").unwrap();
-    assert_eq!(side.standing().await.unwrap().changed, Some(0));
-    assert_eq!(side.first_commit().await, Ok(project.head()));
+    assert_eq!(side.standing().await.unwrap().changed, Some(Vec::new()));
+    assert_eq!(side.lineage().await.unwrap().commits, [project.head().to_string()]);
+    assert_eq!(side.common_dir().canonicalize().unwrap(), project.git.path().canonicalize().unwrap());
 }
 
 #[tokio::test]
@@ -118,16 +116,20 @@ async fn a_shallow_clone_does_not_know_its_first_commit() {
     let project = Project::new(&[("a", "1")]);
     let tip = project.commit(&[("a", "2")]);
     std::fs::write(project.git.path().join("shallow"), format!("{tip}\n")).unwrap();
-    let failure = open(&project).first_commit().await.unwrap_err();
-    assert!(failure.summary.contains("shallow"), "{failure}");
+    let lineage = open(&project).lineage().await.unwrap();
+    assert_eq!((lineage.commits, lineage.is_partial), (Vec::new(), true));
+    assert_eq!(open(&project).changed_at("a", &tip).await, Ok(None), "where the clone ends, every file looks new");
 }
 
 #[tokio::test]
 async fn the_first_commit_stays_the_same() {
     let project = Project::new(&[("a", "1")]);
     let first = project.head();
-    project.commit(&[("a", "2")]);
-    assert_eq!(open(&project).first_commit().await, Ok(first));
+    let tip = project.commit(&[("a", "2")]);
+    let repository = open(&project);
+    assert_eq!(repository.lineage().await.unwrap().commits, [first.to_string()]);
+    assert!(repository.has_all(&[first.to_string(), tip.to_string()]).await);
+    assert!(!repository.has_all(&[first.to_string(), "0".repeat(40)]).await && !repository.has_all(&[]).await);
 }
 
 #[tokio::test]
@@ -137,8 +139,10 @@ async fn each_path_is_asked_alone_and_a_tracked_file_is_not_ignored() {
     let mut index = project.git.index().unwrap();
     index.add_all([".env.local"], git2::IndexAddOption::FORCE, None).unwrap();
     index.write().unwrap();
+    let head = project.commit(&[]);
     let asked = [".env", ".env.example", ".env.local"].map(str::to_owned);
-    let found = open(&project).is_ignored(&asked).await.unwrap();
+    let mut found = open(&project).is_ignored(&asked, &head).await.unwrap().found;
+    found.sort();
     assert_eq!(found.iter().map(|(_, is)| *is).collect::<Vec<_>>(), [true, false, false]);
 }
 
@@ -209,7 +213,7 @@ async fn the_own_checkout_holds_exactly_the_commit_and_leaves_the_project_alone(
     assert_eq!(std::fs::read_to_string(lease.dir().join("a")).unwrap(), "2");
     assert!(lease.dir().join("b").exists() && !lease.dir().join("left.log").exists());
     let inside = GitRepository::open(lease.dir(), "origin").unwrap();
-    assert_eq!(inside.standing().await.unwrap().changed, Some(0));
+    assert_eq!(inside.standing().await.unwrap().changed, Some(Vec::new()));
     assert_eq!(project.git.worktrees().unwrap().len(), 0);
     drop(lease);
     worktree.remove().await.unwrap();

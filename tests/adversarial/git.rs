@@ -1,9 +1,312 @@
 //! What is clean, ignored and tracked is what git says, and the release's commit is what is measured and delivered.
 
-use super::case::{Case, run_all};
+use super::case::{Case, evil, good, refused, run_all};
+use super::project::{Project, Ran};
+
+const CHECK: &str = "[check.c]\nphase = \"pre-deploy\"\ntitle = \"C\"\ntimeout = \"9s\"\n";
+
+/// Writes a plan with one check.
+fn check(p: &Project, way: &str) {
+    p.plan(&format!("[env.staging]\ngate = [\"pre-deploy\"]\n{}{CHECK}{way}\n", p.place("staging")));
+    p.runs("staging", "0.9.0");
+}
+
+/// Asks for ignored paths in a repository that was laid out before.
+fn ignored(p: &Project, paths: &str) -> Ran {
+    check(p, &format!("ignored = {paths}"));
+    p.cut().tm("check c")
+}
 
 pub fn cases() -> Vec<Case> {
-    vec![]
+    [ignore_rules(), clean_checkouts(), files(), own_checkout()].into_iter().flatten().collect()
+}
+
+fn ignore_rules() -> Vec<Case> {
+    vec![
+        evil("a nested negation", |p| {
+            p.file(".gitignore", ".env\n").file("backend/.gitignore", "!.env\n");
+            ignored(p, "[\"backend/.env\"]").says("backend/.env is not ignored")
+        }),
+        evil("a folder with a tracked file below", |p| {
+            p.file(".gitignore", "secrets/\n").file("secrets/key.pem", "KEY").git(&["add", "-f", "secrets/key.pem"]);
+            ignored(p, "[\"secrets\"]").says("secrets is not ignored")
+        }),
+        evil("a folder with a tracked file below, with a slash", |p| {
+            p.file(".gitignore", "secrets/\n").file("secrets/a/key.pem", "KEY").git(&[
+                "add",
+                "-f",
+                "secrets/a/key.pem",
+            ]);
+            ignored(p, "[\"secrets/\"]").says("secrets/ is not ignored")
+        }),
+        evil("a tracked file by another spelling", |p| {
+            p.file(".gitignore", ".env\n").file("conf/.env", "S=1").git(&["add", "-f", "conf/.env"]);
+            ignored(p, "[\"conf//.env\"]").says("conf//.env is not ignored")
+        }),
+        evil("a dot in the middle", |p| {
+            p.file("backend/settings", "S=1");
+            ignored(p, "[\"backend/./settings\"]").says("is not ignored")
+        }),
+        evil("the repository itself", |p| ignored(p, "[\".\"]").never_says("panicked")),
+        evil("a pattern that a tracked file matches", |p| {
+            p.file(".gitignore", "*.env\n").file("production.env", "S=1").git(&["add", "-f", "production.env"]);
+            ignored(p, "[\"*.env\"]").says("*.env is not ignored")
+        }),
+        evil("a pattern that no file matches", |p| {
+            p.file(".gitignore", "*.env\n");
+            ignored(p, "[\"*.env\"]").says("is a pattern")
+        }),
+        evil("a rule of this clone alone", |p| {
+            p.sh("echo .env >> .git/info/exclude");
+            ignored(p, "[\".env\"]").says(".env is not ignored")
+        }),
+        evil("a rule of this person alone", |p| {
+            p.sh("mkdir -p \"$XDG_CONFIG_HOME/git\"; echo .env > \"$XDG_CONFIG_HOME/git/ignore\"");
+            ignored(p, "[\".env\"]").says(".env is not ignored")
+        }),
+        evil("a rule in a file that is itself ignored", |p| {
+            p.file(".gitignore", "local/.gitignore\n").file("local/.gitignore", ".env\n").file("local/a", "1");
+            ignored(p, "[\"local/.env\"]").says("local/.env is not ignored")
+        }),
+        evil("a path in a submodule", |p| {
+            submodule(p);
+            ignored(p, "[\"vendor/.env\"]").says("submodule vendor")
+        }),
+        refused("a path that leads out", |p| {
+            check(p, "ignored = [\"../.env\"]");
+            p.commit().tm("trust --yes")
+        }),
+        good("plain, nested and odd spellings of what is ignored", |p| {
+            p.file(".gitignore", ".env*\n!.env.example\nlogs/\n/only-here\n").file("app/[id]/.gitkeep", "");
+            ignored(
+                p,
+                "[\".env\", \"./.env\", \"backend//.env.production\", \"logs/\", \"only-here\", \"app/[id]/.env\"]",
+            )
+        }),
+        good("a rule of a folder below", |p| {
+            p.file("backend/.gitignore", "*.pem\n!public.pem\n");
+            ignored(p, "[\"backend/key.pem\"]")
+        }),
+    ]
+}
+
+/// Puts a library into `vendor`.
+fn submodule(p: &Project) {
+    p.sh("git init -q ../lib; cd ../lib; echo code > lib.txt; git add -A; git commit -qm lib");
+    p.sh("git -c protocol.file.allow=always submodule --quiet add ../lib vendor");
+}
+
+/// Changes something behind git's back, and asks whether a command counts.
+fn hidden(p: &Project, before: &str, behind: &str) -> Ran {
+    p.file("settings.py", "DEBUG = False\n").file(".gitignore", "build/\n");
+    p.sh(before);
+    check(p, "run = [\"true\"]");
+    p.cut().sh(behind).tm("check c")
+}
+
+fn clean_checkouts() -> Vec<Case> {
+    let change = "echo 'DEBUG = True' > settings.py";
+    vec![
+        evil("assume-unchanged", move |p| {
+            hidden(p, "", &format!("git update-index --assume-unchanged settings.py; {change}")).says("settings.py")
+        }),
+        evil("skip-worktree", move |p| {
+            hidden(p, "", &format!("git update-index --skip-worktree settings.py; {change}")).says("settings.py")
+        }),
+        evil("both flags", move |p| {
+            let flags = "git update-index --skip-worktree settings.py; git update-index --assume-unchanged settings.py";
+            hidden(p, "", &format!("{flags}; {change}"))
+        }),
+        evil("a mode that git is told not to see", |p| {
+            hidden(p, "", "git config core.fileMode false; chmod +x settings.py").says("another mode")
+        }),
+        evil("status shows no untracked files", |p| {
+            hidden(p, "", "git config status.showUntrackedFiles no; echo x > conftest.py").says("conftest.py")
+        }),
+        evil("a file monitor that sees nothing", move |p| {
+            let monitor =
+                "printf '#!/bin/sh\\nprintf \"0\\\\0\"\\n' > ../m; chmod +x ../m; git config core.fsmonitor $PWD/../m";
+            hidden(p, "", &format!("{monitor}; git status >/dev/null; {change}"))
+        }),
+        evil("a submodule that is ignored", |p| {
+            submodule(p);
+            hidden(p, "", "git config submodule.vendor.ignore all; echo other > vendor/lib.txt").says("vendor")
+        }),
+        evil("a flag in a submodule", |p| {
+            submodule(p);
+            hidden(p, "", "git -C vendor update-index --skip-worktree lib.txt; echo other > vendor/lib.txt")
+                .says("vendor/lib.txt")
+        }),
+        evil("a sparse checkout", |p| {
+            p.file("docs/a", "1").file("src/b", "2");
+            hidden(p, "", "git sparse-checkout set src").says("sparse")
+        }),
+        evil("the plan itself is in no commit", |p| {
+            p.file("a", "1").commit();
+            check(p, "run = [\"true\"]");
+            p.done("trust --yes");
+            p.done("release cut 1.0.0");
+            p.tm("check c").says("tminus.toml (not tracked: commit it")
+        }),
+        evil("another commit is checked out and this one again", |p| {
+            p.file("a", "old").commit();
+            p.file("a", "new");
+            check(p, "run = [\"sh\", \"-c\", \"git checkout -q HEAD~1 && grep -q old a && git checkout -q -\"]");
+            p.cut().tm("check c").says("moved while it ran")
+        }),
+        evil("git answers from another repository", |p| {
+            p.sh("git init -q ../other; git -C ../other commit -q --allow-empty -m theirs");
+            check(p, "run = [\"git\", \"log\", \"-1\", \"--format=%s\"]\nexpect = { has = \"theirs\" }");
+            p.cut();
+            let other = p.dir().parent().unwrap().join("other/.git");
+            p.tm_with(&[("GIT_DIR", other.to_str().unwrap()), ("GIT_WORK_TREE", "/")], "check c")
+        }),
+        evil("git answers from another repository, in the own checkout", |p| {
+            p.sh("git init -q ../other; git -C ../other commit -q --allow-empty -m theirs");
+            check(
+                p,
+                "in = \"worktree\"\nrun = [\"git\", \"log\", \"-1\", \"--format=%s\"]\nexpect = { has = \"theirs\" }",
+            );
+            p.cut();
+            let other = p.dir().parent().unwrap().join("other/.git");
+            p.tm_with(&[("GIT_DIR", other.to_str().unwrap())], "check c")
+        }),
+        good("ignored files and a touched one", |p| {
+            hidden(p, "", "mkdir build; echo x > build/x; touch settings.py; touch -d '2 days ago' settings.py")
+        }),
+        good("a flag on a file that is as in the commit", |p| {
+            hidden(p, "", "git update-index --skip-worktree settings.py")
+        }),
+        good("a filter that git itself looks through", |p| {
+            p.sh("git config filter.up.clean 'tr A-Z a-z'; git config filter.up.smudge 'tr a-z A-Z'");
+            p.file(".gitattributes", "*.up filter=up\n").file("x.up", "LOUD\n");
+            hidden(p, "", "touch x.up; git status >/dev/null")
+        }),
+        good("a submodule as it should be", |p| {
+            submodule(p);
+            hidden(p, "", "true")
+        }),
+    ]
+}
+
+fn files() -> Vec<Case> {
+    vec![
+        evil("a version in a file that git ignores", |p| {
+            p.file(".gitignore", "version.json\n").file("version.json", "{\"version\": \"1.0.0\"}");
+            p.plan(&format!(
+                "[release]\nversions = [{{ file = \"version.json\", key = \"version\" }}]\n[env.staging]\ngate = [\"pre-deploy\"]\n{}{CHECK}versions = true\n",
+                p.place("staging")
+            ));
+            p.cut().tm("check c").says("git does not track it")
+        }),
+        evil("notes that git ignores", |p| {
+            p.file(".gitignore", "NOTES.md\n").file("NOTES.md", "new in 1.0.0");
+            check(p, "file = { path = \"NOTES.md\", has = \"1.0.0\" }");
+            p.cut().tm("check c").says("git does not track it")
+        }),
+        evil("a changelog that git ignores", |p| {
+            p.file(".gitignore", "CHANGELOG.md\n").file("CHANGELOG.md", "## 1.0.0\n\n- new\n");
+            p.plan(&format!("[release]\nchangelog = \"CHANGELOG.md\"\n[env.staging]\ngate = [\"pre-deploy\"]\n{}{CHECK}changelog = true\n", p.place("staging")));
+            p.cut().tm("check c").says("git does not track it")
+        }),
+        evil("a tracked link to a file that git ignores", |p| {
+            p.file(".gitignore", "build/\n").file("build/NOTES.md", "new in 1.0.0").sh("ln -s build/NOTES.md NOTES.md");
+            check(p, "file = { path = \"NOTES.md\", has = \"1.0.0\" }");
+            p.cut().tm("check c").says("git does not track it")
+        }),
+        evil("a file whose age a shallow clone cannot know", |p| {
+            p.file("POLICY.md", "1").sh("git add -A; GIT_COMMITTER_DATE='2001-01-01T00:00:00Z' git commit -qm old");
+            check(p, "file = { path = \"POLICY.md\", newer-than = \"30d\" }");
+            p.commit().sh("cp -r .git ../full.git; git rev-parse HEAD > .git/shallow").done("trust --yes");
+            p.done("release cut 1.0.0");
+            p.tm("check c").says("could not be told")
+        }),
+        good("a tracked file by an odd spelling, and a tracked link", |p| {
+            p.file("docs/NOTES.md", "new in 1.0.0").sh("ln -s docs/NOTES.md NOTES.md");
+            check(p, "file = { path = \"./NOTES.md\", has = \"1.0.0\", newer-than = \"30d\" }");
+            p.cut().tm("check c")
+        }),
+    ]
+}
+
+/// A filter as LFS has it: a pointer in the repository, the content in the checkout.
+const LFS: &str = "mkdir -p ../store
+printf '#!/bin/sh\\nt=$(mktemp); cat > $t; h=$(sha256sum $t | cut -c1-64); cp $t '$PWD'/../store/$h; printf \"version https://git-lfs.github.com/spec/v1\\\\noid sha256:%%s\\\\n\" $h; rm $t\\n' > ../clean
+printf '#!/bin/sh\\nh=$(sed -n \"s/^oid sha256://p\"); exec cat '$PWD'/../store/$h\\n' > ../smudge
+chmod +x ../clean ../smudge; git config filter.lfs.clean $PWD/../clean; git config filter.lfs.smudge $PWD/../smudge
+echo '*.bin filter=lfs -text' > .gitattributes; echo 'THE REAL MODEL' > model.bin";
+
+fn worktree(p: &Project, script: &str) {
+    check(p, &format!("in = \"worktree\"\nrun = [\"sh\", \"-ec\", '{script}']"));
+}
+
+fn own_checkout() -> Vec<Case> {
+    vec![
+        evil("a nested repository that a check left at the top", |p| {
+            worktree(p, "test -d dep && exit 0; git init -q dep; exit 1");
+            p.cut().tm("check c");
+            p.tm("check c")
+        }),
+        evil("a repository that a check left in a tracked folder", |p| {
+            p.file("dep/a", "1");
+            worktree(p, "test -d dep/.git && exit 0; git init -q dep; exit 1");
+            p.cut().tm("check c");
+            p.tm("check c")
+        }),
+        evil("what a check changed, hid and ignored", |p| {
+            p.file("a", "1");
+            worktree(p, "grep -q 2 a && exit 0; git update-index --skip-worktree a; echo 2 > a; exit 1");
+            p.cut().tm("check c");
+            p.tm("check c")
+        }),
+        evil("a submodule that is not here", |p| {
+            submodule(p);
+            worktree(p, "test -d vendor");
+            p.commit().sh("git submodule --quiet deinit -f vendor; rm -rf .git/modules/vendor").done("trust --yes");
+            p.done("release cut 1.0.0");
+            p.tm("check c").says("the submodule vendor is not here")
+        }),
+        evil("a filter that is not set up here", |p| {
+            p.sh(LFS);
+            worktree(p, "test -f model.bin");
+            p.commit().sh("git config --remove-section filter.lfs").done("trust --yes");
+            p.done("release cut 1.0.0");
+            p.tm("check c").says("model.bin")
+        }),
+        evil("a filter that fails and is not required", |p| {
+            p.sh(LFS);
+            worktree(p, "test -f model.bin");
+            p.cut().sh("rm -rf ../store").tm("check c")
+        }),
+        evil("only the pointer was fetched", |p| {
+            p.sh(LFS);
+            worktree(p, "test -f model.bin");
+            p.cut().sh("git config filter.lfs.smudge cat").tm("check c").says("pointer of model.bin")
+        }),
+        good("content behind a filter, in a submodule, by mode and link", |p| {
+            submodule(p);
+            p.sh(LFS).script("run.sh", "#!/bin/sh\n").sh("ln -s run.sh also");
+            worktree(p, "grep -q REAL model.bin; grep -q code vendor/lib.txt; test -x run.sh; test -L also");
+            p.cut().tm("check c")
+        }),
+        good("a sparse and dirty checkout does not matter", |p| {
+            p.file("docs/a", "1").file("src/b", "2");
+            worktree(
+                p,
+                "test -f docs/a; grep -q 2 src/b; test -z \"$(git status --porcelain)\"; git describe --always",
+            );
+            p.cut().sh("git sparse-checkout set src; echo 3 > src/b").tm("check c")
+        }),
+        good("a cut from another branch fills what a filter fills", |p| {
+            p.sh(LFS);
+            check(p, "run = [\"grep\", \"-q\", \"THE REAL MODEL\", \"model.bin\"]");
+            p.commit()
+                .sh("git checkout -q -b topic; echo other > model.bin; git commit -qam topic")
+                .done("trust --yes");
+            p.done("release cut 1.0.0");
+            p.tm("check c")
+        }),
+    ]
 }
 
 #[test]

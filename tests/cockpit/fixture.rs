@@ -89,6 +89,7 @@ fn facts(plan: &Plan) -> Vec<(i64, Fact)> {
         pushed: Some(true),
         tag: None,
         checkout: Checkout::Clean,
+        changed: Vec::new(),
     };
     let opened = ReleaseFact::Opened {
         version: version("1.0.0"),

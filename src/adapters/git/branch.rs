@@ -1,51 +1,57 @@
 //! Reading: how a branch stands, what changed, which tags there are.
 
-use super::{checkout, is_absence};
+use super::GitRepository;
+use super::program::{Git, entries};
+use super::status::{self, Standing};
+use super::tree::is_tracked_in;
 use crate::domain::branch::{BranchState, Changes, Checkout};
 use crate::domain::names::Commit;
-use git2::{Error, Oid, Repository};
+use crate::ports::{FailureKind, PortError};
 use jiff::Timestamp;
+use std::collections::HashMap;
 use std::path::Path;
-
-/// Makes "not there" an answer instead of an error.
-pub(super) fn absent_is_none<T>(found: Result<T, Error>) -> Result<Option<T>, Error> {
-    match found {
-        Ok(found) => Ok(Some(found)),
-        Err(error) if is_absence(&error) => Ok(None),
-        Err(error) => Err(error),
-    }
-}
 
 /// Reads how a branch stands against its base; the local one counts, the remote's copy where there is no local one.
 pub(super) fn state(
-    repository: &Repository,
-    remote: &str,
+    git: &Git,
+    about: &GitRepository,
     (branch, base, tag): (&str, &str, &str),
-) -> Result<BranchState, Error> {
-    let there = tip(repository, &format!("refs/remotes/{remote}/{branch}"))?;
-    let here = tip(repository, &format!("refs/heads/{branch}"))?.or(there);
-    let ground = match tip(repository, &format!("refs/heads/{base}"))? {
-        Some(ground) => Some(ground),
-        None => tip(repository, &format!("refs/remotes/{remote}/{base}"))?,
-    };
-    let (ahead, behind) = match (here, ground) {
-        (Some(here), Some(ground)) => repository.graph_ahead_behind(here, ground)?,
+) -> Result<BranchState, PortError> {
+    let remote = &about.remote;
+    let names = [
+        format!("refs/heads/{branch}"),
+        format!("refs/remotes/{remote}/{branch}"),
+        format!("refs/heads/{base}"),
+        format!("refs/remotes/{remote}/{base}"),
+        format!("refs/tags/{tag}"),
+    ];
+    let tips = tips(git, &names)?;
+    let tip = |name: &String| tips.get(name).cloned();
+    let [local, copy, base_local, base_copy, tag_name] = &names;
+    let there = tip(copy);
+    let here = tip(local).or_else(|| there.clone());
+    let ground = tip(base_local).or_else(|| tip(base_copy));
+    let (ahead, behind) = match (&here, &ground) {
+        (Some(here), Some(ground)) => ahead_behind(git, here, ground)?,
         (Some(_) | None, _) => (0, 0),
     };
-    let has_remote = absent_is_none(repository.find_remote(remote))?.is_some();
+    let has_remote = git.answer(&["config", "--get-all", &format!("remote.{remote}.url")])?.is_good();
+    let standing = status::standing(git, about)?;
     Ok(BranchState {
         branch: branch.to_owned(),
-        commit: here.map(named),
-        ahead: ahead as u64,
-        behind: behind as u64,
+        ahead,
+        behind,
         pushed: has_remote.then(|| here.is_some() && here == there),
-        tag: tip(repository, &format!("refs/tags/{tag}"))?.map(named),
-        checkout: against(checkout::standing(repository)?, here.map(named)),
+        tag: tip(tag_name),
+        changed: names_of(&standing),
+        checkout: against(standing, here.as_ref()),
+        commit: here,
     })
 }
 
-fn against(standing: checkout::Standing, commit: Option<Commit>) -> Checkout {
-    match (standing.commit == commit && commit.is_some(), standing.changed) {
+fn against(standing: Standing, commit: Option<&Commit>) -> Checkout {
+    let changed = standing.changed.map(|changed| changed.len() as u64);
+    match (standing.commit.as_ref() == commit && commit.is_some(), changed) {
         (true, Some(0)) => Checkout::Clean,
         (true, Some(changed)) => Checkout::Dirty(changed),
         (true, None) => Checkout::Elsewhere(None),
@@ -53,78 +59,106 @@ fn against(standing: checkout::Standing, commit: Option<Commit>) -> Checkout {
     }
 }
 
-/// Returns the commit that a reference points to; through an annotated tag too.
-pub(super) fn tip(repository: &Repository, reference: &str) -> Result<Option<Oid>, Error> {
-    if !git2::Reference::is_valid_name(reference) {
-        return Ok(None);
-    }
-    let Some(found) = absent_is_none(repository.find_reference(reference))? else {
-        return Ok(None);
-    };
-    Ok(Some(found.peel_to_commit()?.id()))
+/// Returns the first differences in words, as many as a sentence holds.
+fn names_of(standing: &Standing) -> Vec<String> {
+    let changed = standing.changed.as_deref().unwrap_or_default();
+    changed.iter().take(BranchState::NAMED).map(ToString::to_string).collect()
 }
 
-pub(super) fn named(id: Oid) -> Commit {
-    Commit::new(id.to_string())
+/// Returns the commits that references point to; through an annotated tag too. What points to none is left out.
+pub(super) fn tips(git: &Git, names: &[String]) -> Result<HashMap<String, Commit>, PortError> {
+    let format = "--format=%(refname)%00%(objecttype)%00%(objectname)%00%(*objecttype)%00%(*objectname)";
+    let words = ["for-each-ref", format].into_iter().chain(names.iter().map(String::as_str));
+    let out = git.line(&words.collect::<Vec<_>>())?;
+    let tip = |line: &str| {
+        let fields: Vec<&str> = line.split('\0').collect();
+        let (name, id) = match fields.as_slice() {
+            [name, "commit", id, ..] => (name, id),
+            [name, "tag", _, "commit", id] => (name, id),
+            _ => return None,
+        };
+        names.iter().any(|known| known == name).then(|| ((*name).to_owned(), Commit::new(*id)))
+    };
+    Ok(out.lines().filter_map(tip).collect())
+}
+
+/// Counts the commits that one has and the other has not, both ways.
+pub(super) fn ahead_behind(git: &Git, here: &Commit, ground: &Commit) -> Result<(u64, u64), PortError> {
+    if here == ground {
+        return Ok((0, 0));
+    }
+    let counts = git.line(&["rev-list", "--left-right", "--count", &format!("{here}...{ground}"), "--"])?;
+    let mut counts = counts.split_whitespace().filter_map(|count| count.parse().ok());
+    match (counts.next(), counts.next()) {
+        (Some(ahead), Some(behind)) => Ok((ahead, behind)),
+        _ => Err(PortError::new(FailureKind::Malformed, "git counted no commits")),
+    }
+}
+
+/// Returns the commit that a name points to. A name that begins like an option names nothing.
+pub(super) fn resolve(git: &Git, name: &str) -> Result<Option<Commit>, PortError> {
+    if name.is_empty() || name.starts_with('-') {
+        return Ok(None);
+    }
+    let answer = git.answer(&["rev-parse", "--verify", "--quiet", &format!("{name}^{{commit}}")])?;
+    let id = answer.text();
+    Ok((answer.is_good() && !id.is_empty()).then(|| Commit::new(id)))
 }
 
 /// Lists the files that differ between two commits; without a common history everything counts as changed.
-pub(super) fn changes(
-    repository: &Repository,
-    old: &git2::Commit<'_>,
-    new: &git2::Commit<'_>,
-) -> Result<Changes, Error> {
-    if absent_is_none(repository.merge_base(old.id(), new.id()))?.is_none() {
-        return Ok(Changes { paths: Vec::new(), everything: true });
+pub(super) fn changes(git: &Git, old: &Commit, new: &Commit) -> Result<Changes, PortError> {
+    let everything = || Ok(Changes { paths: Vec::new(), everything: true });
+    if !git.answer(&["cat-file", "-e", &format!("{old}^{{commit}}")])?.is_good() {
+        return everything();
     }
-    let diff = repository.diff_tree_to_tree(Some(&old.tree()?), Some(&new.tree()?), None)?;
-    let mut paths: Vec<String> = diff
-        .deltas()
-        .flat_map(|delta| [delta.old_file().path(), delta.new_file().path()])
-        .flatten()
-        .map(|path| path.to_string_lossy().into_owned())
-        .collect();
-    paths.dedup();
+    if !git.answer(&["merge-base", old.as_str(), new.as_str()])?.is_yes()? {
+        return everything();
+    }
+    let out = git.read(&["diff-tree", "-r", "-z", "--name-only", "--no-renames", old.as_str(), new.as_str(), "--"])?;
+    let mut paths: Vec<String> = entries(&out).collect();
     let everything = paths.len() > Changes::MOST;
     paths.truncate(Changes::MOST);
     Ok(Changes { paths, everything })
 }
 
-/// Walks back from a commit to the one that gave a file its present content.
+/// Finds the commit that gave a file its present content, and dates it.
 ///
-/// The age of the file on disk says nothing: a fresh clone makes every file new.
-pub(super) fn changed_at(repository: &Repository, file: &Path, commit: Oid) -> Result<Option<Timestamp>, Error> {
-    let content = |commit: &git2::Commit<'_>| -> Result<Option<Oid>, Error> {
-        Ok(absent_is_none(commit.tree()?.get_path(file))?.map(|entry| entry.id()))
-    };
-    let mut commit = repository.find_commit(commit)?;
-    let Some(now) = content(&commit)? else {
+/// The age of the file on disk says nothing: a fresh clone makes every file new. At the end of a shallow clone every
+/// file looks new as well, so what leads there has no date.
+pub(super) fn changed_at(
+    git: &Git,
+    file: &str,
+    (commit, common_dir): (&Commit, &Path),
+) -> Result<Option<Timestamp>, PortError> {
+    if !is_tracked_in(git, file, commit)? {
         return Ok(None);
-    };
-    // Where several lines of history lead to the same content, the first of them is as good as any.
-    'back: loop {
-        for parent in commit.parents() {
-            if content(&parent)? == Some(now) {
-                commit = parent;
-                continue 'back;
-            }
-        }
-        return Ok(Timestamp::from_second(commit.time().seconds()).ok());
     }
+    let git = git.clone().variable("GIT_LITERAL_PATHSPECS", "1");
+    let found = git.line(&["log", "-1", "--no-show-signature", "--format=%H %ct", commit.as_str(), "--", file])?;
+    let Some((id, second)) = found.split_once(' ') else { return Ok(None) };
+    let ends = std::fs::read_to_string(common_dir.join("shallow")).unwrap_or_default();
+    if ends.lines().any(|end| end == id) {
+        return Ok(None);
+    }
+    Ok(second.parse().ok().and_then(|second| Timestamp::from_second(second).ok()))
 }
 
 /// Lists the tags that lead to a commit, newest commit first.
-pub(super) fn tags(repository: &Repository) -> Result<Vec<(String, Timestamp)>, Error> {
-    let mut tags = Vec::new();
-    for reference in repository.references_glob("refs/tags/*")? {
-        let reference = reference?;
-        let Ok(commit) = reference.peel_to_commit() else {
-            // A tag may name a file or a tree; no version is released from one.
-            continue;
+pub(super) fn tags(git: &Git) -> Result<Vec<(String, Timestamp)>, PortError> {
+    let format = "--format=%(refname:lstrip=2)%00%(objecttype)%00%(committerdate:unix)%00%(*objecttype)%00%(*committerdate:unix)";
+    let out = git.line(&["for-each-ref", format, "refs/tags"])?;
+    let tag = |line: &str| {
+        let fields: Vec<&str> = line.split('\0').collect();
+        // A tag may name a file or a tree; no version is released from one.
+        let (name, second) = match fields.as_slice() {
+            [name, "commit", second, ..] => (name, second),
+            [name, "tag", _, "commit", second] => (name, second),
+            _ => return None,
         };
-        let name = String::from_utf8_lossy(reference.shorthand_bytes()).into_owned();
-        tags.push((name, Timestamp::from_second(commit.time().seconds()).unwrap_or(Timestamp::UNIX_EPOCH)));
-    }
+        let at = second.parse().ok().and_then(|second| Timestamp::from_second(second).ok());
+        Some(((*name).to_owned(), at.unwrap_or(Timestamp::UNIX_EPOCH)))
+    };
+    let mut tags: Vec<_> = out.lines().filter_map(tag).collect();
     tags.sort_by(|(a_name, a), (b_name, b)| b.cmp(a).then_with(|| a_name.cmp(b_name)));
     Ok(tags)
 }

@@ -41,6 +41,7 @@ pub(super) async fn measure(
             let kind = if real.is_dir() { "a folder" } else { "something else" };
             return Err(PortError::new(FailureKind::Malformed, format!("{path} is {kind}, not a file")));
         }
+        Some(real) if let Some(why) = stray(&ground, &real, &path).await? => Reading::Unmeasured(why),
         Some(real) => Reading::File {
             exists: true,
             has: match &has {
@@ -72,6 +73,7 @@ pub(super) async fn changelog(around: &Surroundings, check: &Check, ask: &Ask) -
     let tag = ask.values.get(&Placeholder::Tag).unwrap_or(version);
     let reading = match inside(ground.dir(), path)? {
         None => Reading::Changelog(None),
+        Some(real) if let Some(why) = stray(&ground, &real, path).await? => Reading::Unmeasured(why),
         Some(real) => match content(&real, path).await? {
             (text, true) => Reading::Changelog(Some(section(&text, version, tag))),
             (_, false) => Reading::Unmeasured(format!("{path} is too long to be read to its end")),
@@ -193,14 +195,25 @@ fn possible(path: &str, changed: Timestamp, now: Timestamp) -> Result<(), PortEr
     Err(PortError::new(FailureKind::Malformed, summary))
 }
 
-/// Dates a file: by the commit that gave it its content, or by the disk where git does not track it.
+/// Dates a file by the commit that gave it its content; the date on disk says nothing.
 async fn changed_at(ground: &Ground, path: &str) -> Result<Option<Timestamp>, PortError> {
-    if let Some(at) = ground.repository().changed_at(path, ground.commit()).await? {
-        return Ok(Some(at));
+    ground.repository().changed_at(path, ground.commit()).await
+}
+
+/// Says why a file counts for nothing: it is not part of the commit, or a link leads to it that is not.
+pub(super) async fn stray(ground: &Ground, real: &Path, path: &str) -> Result<Option<String>, PortError> {
+    let top = ground.dir().canonicalize().unwrap_or_else(|_| ground.dir().to_owned());
+    let mut parts = vec![real.strip_prefix(&top).unwrap_or(real).to_string_lossy().into_owned()];
+    let is_link = |path: &Path| top.join(path).symlink_metadata().is_ok_and(|about| about.is_symlink());
+    let above = Path::new(path).ancestors().filter(|part| is_link(part));
+    parts.extend(above.map(|part| part.to_string_lossy().into_owned()));
+    for part in parts {
+        if !ground.repository().is_tracked(&part, ground.commit()).await? {
+            let short = ground.commit().short();
+            return Ok(Some(format!(
+                "{part} is not in the commit {short}: git does not track it, so it counts for nothing"
+            )));
+        }
     }
-    let Some(real) = inside(ground.dir(), path)? else {
-        return Ok(None);
-    };
-    let modified = tokio::fs::metadata(real).await.and_then(|about| about.modified()).ok();
-    Ok(modified.and_then(|at| Timestamp::try_from(at).ok()))
+    Ok(None)
 }

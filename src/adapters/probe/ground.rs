@@ -1,7 +1,7 @@
 //! Where a check of files or a command runs, and whether what it finds there counts for the release's commit.
 
 use super::check::Surroundings;
-use crate::adapters::git::{GitRepository, Standing};
+use crate::adapters::git::{Difference, GitRepository, Standing, pulse_of};
 use crate::adapters::worktree::Lease;
 use crate::domain::measurement::Ask;
 use crate::domain::names::Commit;
@@ -12,8 +12,11 @@ use std::path::{Path, PathBuf};
 /// A folder that holds exactly the release's commit.
 pub(super) struct Ground {
     dir: PathBuf,
+    /// Everything that is asked about the commit is asked here, wherever the folder is.
     repository: GitRepository,
     commit: Commit,
+    /// What would change if another commit were checked out meanwhile, even when that is taken back.
+    pulse: String,
     /// Held while it is used; absent in the person's own checkout.
     lease: Option<Lease>,
 }
@@ -23,17 +26,17 @@ pub(super) async fn find(around: &Surroundings, check: &Check, ask: &Ask) -> Res
     let Some(commit) = ask.commit.clone() else {
         return Ok(Err("there is no commit of a release that it could count for".to_owned()));
     };
+    let repository = GitRepository::clone(&around.repository);
     if check.in_worktree {
         let lease = around.worktree.at(&commit).await?;
-        let repository = GitRepository::open(lease.dir(), &around.rules.remote)?;
-        return Ok(Ok(Ground { dir: lease.dir().to_owned(), repository, commit, lease: Some(lease) }));
+        let (dir, pulse) = (lease.dir().join(repository.prefix()), pulse_of(lease.dir()));
+        return Ok(Ok(Ground { dir, repository, commit, pulse, lease: Some(lease) }));
     }
-    let standing = around.repository.standing().await?;
-    if let Some(why) = unfit(&standing, &commit) {
+    let pulse = repository.pulse();
+    if let Some(why) = unfit(&repository.standing().await?, &commit) {
         return Ok(Err(why));
     }
-    let repository = GitRepository::clone(&around.repository);
-    Ok(Ok(Ground { dir: around.root.clone(), repository, commit, lease: None }))
+    Ok(Ok(Ground { dir: around.root.clone(), repository, commit, pulse, lease: None }))
 }
 
 impl Ground {
@@ -42,7 +45,7 @@ impl Ground {
         &self.dir
     }
 
-    /// Returns the repository of this folder.
+    /// Returns the repository that knows the commit.
     pub(super) const fn repository(&self) -> &GitRepository {
         &self.repository
     }
@@ -54,42 +57,60 @@ impl Ground {
 
     /// Looks again after the measurement: `Some` says why it counts for nothing.
     ///
-    /// Nobody else can move tminus's own checkout, and what a command leaves there is its own business.
+    /// What a command leaves in tminus's own checkout is its own business, as long as it ran on the release's commit.
     pub(super) async fn moved(&self) -> Result<Option<String>, PortError> {
+        let pulse = self.lease.as_ref().map_or_else(|| self.repository.pulse(), |lease| pulse_of(lease.dir()));
+        let is_moved = pulse != self.pulse;
+        let away = || "the checkout moved while it ran: something else was checked out, and this again".to_owned();
         if self.lease.is_some() {
-            return Ok(None);
+            return Ok(is_moved.then(away));
         }
         let standing = self.repository.standing().await?;
-        let changed = standing.changed.unwrap_or_default();
-        if standing.commit.as_ref() == Some(&self.commit) && changed > 0 {
+        let changed = standing.changed.as_deref().unwrap_or_default();
+        if standing.commit.as_ref() == Some(&self.commit) && !changed.is_empty() {
             return Ok(Some(format!(
-                "while it ran, {} in the checkout changed: let git ignore what it writes, or say in = \"worktree\"",
-                files(changed)
+                "while it ran, {} in the checkout changed: {}. Let git ignore what it writes, or say in = \"worktree\"",
+                files(changed.len()),
+                some(changed)
             )));
         }
-        let moved = unfit(&standing, &self.commit);
-        Ok(moved.map(|why| format!("the checkout moved while it ran: {why}")))
+        let moved = unfit(&standing, &self.commit).map(|why| format!("the checkout moved while it ran: {why}"));
+        Ok(moved.or_else(|| is_moved.then(away)))
     }
 }
 
 fn unfit(standing: &Standing, commit: &Commit) -> Option<String> {
-    match (&standing.commit, standing.changed) {
+    match (&standing.commit, standing.changed.as_deref()) {
         (_, None) => Some("the repository is bare and has no checkout: say in = \"worktree\"".to_owned()),
         (None, Some(_)) => Some("the checkout has no commit yet".to_owned()),
-        (Some(there), Some(_)) if there != commit => {
-            Some(format!("the checkout is at {}, the release at {}", there.short(), commit.short()))
-        }
-        (Some(_), Some(0)) => None,
-        (Some(_), Some(changed)) => {
-            Some(format!("the checkout has {}, so it is not the release's commit", changed_files(changed)))
-        }
+        (Some(there), Some(_)) if there != commit => Some(format!(
+            "the checkout is at {}, the release at {}: check the release's branch out, or say in = \"worktree\"",
+            there.short(),
+            commit.short()
+        )),
+        (Some(_), Some([])) => None,
+        (Some(_), Some(changed)) => Some(format!(
+            "the checkout has {}, so it is not the release's commit: {}",
+            changed_files(changed.len()),
+            some(changed)
+        )),
     }
 }
 
-fn files(count: u64) -> String {
+/// Names the first differences.
+fn some(changed: &[Difference]) -> String {
+    let named = changed.iter().take(NAMED).map(ToString::to_string).collect::<Vec<_>>().join(", ");
+    let more = changed.len().saturating_sub(NAMED);
+    if more == 0 { named } else { format!("{named} and {more} more") }
+}
+
+/// How many changed files are named.
+const NAMED: usize = 3;
+
+fn files(count: usize) -> String {
     if count == 1 { "1 file".to_owned() } else { format!("{count} files") }
 }
 
-fn changed_files(count: u64) -> String {
+fn changed_files(count: usize) -> String {
     if count == 1 { "1 changed file".to_owned() } else { format!("{count} changed files") }
 }

@@ -17,7 +17,10 @@ pub(super) async fn ignored(
         Ok(ground) => ground,
         Err(why) => return Ok(quiet(asked, Reading::Unmeasured(why))),
     };
-    let found = ground.repository().is_ignored(paths).await?;
-    let reading = ground.moved().await?.map_or(Reading::Ignored(found), Reading::Unmeasured);
-    Ok(quiet(asked, reading))
+    let answers = ground.repository().is_ignored(paths, ground.commit()).await?;
+    let is_told = answers.refused.is_empty() || answers.found.iter().any(|(_, is_ignored)| !is_ignored);
+    let told = if is_told { Reading::Ignored(answers.found) } else { Reading::Unmeasured(answers.refused.join("; ")) };
+    let reading = ground.moved().await?.map_or(told, Reading::Unmeasured);
+    let notes = [answers.notes, answers.refused].concat().join("\n");
+    Ok(Measurement { tail: notes, ..quiet(asked, reading) })
 }

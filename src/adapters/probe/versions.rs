@@ -1,7 +1,8 @@
 //! `versions`: the version as it stands in each file of `[release] versions`.
 
 use super::check::{Surroundings, quiet};
-use super::{file, ground};
+use super::file;
+use super::ground::{self, Ground};
 use crate::config::version_file;
 use crate::domain::measurement::{Ask, FoundVersion, Measurement, Reading};
 use crate::domain::plan::{Check, VersionFile};
@@ -21,14 +22,14 @@ pub(super) async fn measure(around: &Surroundings, check: &Check, ask: &Ask) -> 
     };
     let mut found = Vec::new();
     for place in &around.rules.versions {
-        let (line, version) = look(ground.dir(), place).await;
+        let (line, version) = look(&ground, place).await;
         found.push(FoundVersion { file: place.file.clone(), key: place.key.clone(), found: version, line });
     }
     Ok(quiet(what, ground.moved().await?.map_or(Reading::Versions(found), Reading::Unmeasured)))
 }
 
-async fn look(dir: &Path, place: &VersionFile) -> (Option<usize>, Result<String, String>) {
-    let bytes = match content(dir, place).await {
+async fn look(ground: &Ground, place: &VersionFile) -> (Option<usize>, Result<String, String>) {
+    let bytes = match content(ground, place).await {
         Ok(bytes) => bytes,
         Err(why) => return (None, Err(why)),
     };
@@ -38,9 +39,11 @@ async fn look(dir: &Path, place: &VersionFile) -> (Option<usize>, Result<String,
     }
 }
 
-async fn content(dir: &Path, place: &VersionFile) -> Result<Vec<u8>, String> {
-    let real = file::inside(dir, &place.file).map_err(|failure| failure.sentence())?;
+async fn content(ground: &Ground, place: &VersionFile) -> Result<Vec<u8>, String> {
+    let real = file::inside(ground.dir(), &place.file).map_err(|failure| failure.sentence())?;
     let real = real.ok_or_else(|| "it is not there".to_owned())?;
+    let stray = file::stray(ground, &real, &place.file).await.map_err(|failure| failure.sentence())?;
+    stray.map_or(Ok(()), Err)?;
     let (bytes, is_whole) = file::bytes(&real, &place.file).await.map_err(|failure| failure.sentence())?;
     if is_whole { Ok(bytes) } else { Err("it is too long for a file with a version".to_owned()) }
 }

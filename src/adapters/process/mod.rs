@@ -9,7 +9,7 @@ mod watch;
 
 pub use capture::{Captured, Tail};
 pub use group::{GRACE, Group};
-pub use program::{Program, from_root};
+pub use program::{GIT_VARIABLES, Program, from_root};
 pub use run::{Ended, run};
 pub use stream::stream;
 pub use watch::{Watch, last_words};

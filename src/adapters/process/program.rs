@@ -9,9 +9,32 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::process::Command;
 
+/// The variables that tie git to one repository: a hook has them, and what tminus starts from there must not.
+///
+/// `git rev-parse --local-env-vars` lists them; `GIT_CONFIG_COUNT` is left, because people set it for all of their git.
+pub const GIT_VARIABLES: &[&str] = &[
+    "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+    "GIT_COMMON_DIR",
+    "GIT_CONFIG",
+    "GIT_CONFIG_PARAMETERS",
+    "GIT_DIR",
+    "GIT_GRAFT_FILE",
+    "GIT_IMPLICIT_WORK_TREE",
+    "GIT_INDEX_FILE",
+    "GIT_INTERNAL_SUPER_PREFIX",
+    "GIT_NAMESPACE",
+    "GIT_NO_REPLACE_OBJECTS",
+    "GIT_OBJECT_DIRECTORY",
+    "GIT_PREFIX",
+    "GIT_QUARANTINE_PATH",
+    "GIT_REPLACE_REF_BASE",
+    "GIT_SHALLOW_FILE",
+    "GIT_WORK_TREE",
+];
+
 /// A program with its words. The first word is the program, and no shell looks at any of them.
 ///
-/// It inherits tminus's own environment. Secrets are given as variables only, never as words, which `ps` would show.
+/// It inherits tminus's own environment but for [`GIT_VARIABLES`]. Secrets are given as variables only, never as words, which `ps` would show.
 #[derive(Clone, Debug)]
 pub struct Program {
     pub(super) words: Vec<String>,
@@ -82,6 +105,9 @@ impl Program {
         }
         let mut command = Command::new(program);
         command.args(arguments).current_dir(&self.dir).process_group(0).stdin(self.inherited()?);
+        for name in GIT_VARIABLES {
+            command.env_remove(name);
+        }
         command.envs(self.variables.iter().map(|(name, value)| (name, value)));
         command.envs(self.secrets.iter().map(|(name, value)| (name, value.expose_secret())));
         Ok(command)

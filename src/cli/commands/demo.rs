@@ -6,7 +6,8 @@ use crate::cli::desk::{Desk, Project, mark, observe_past};
 use crate::cli::exit::{Done, Exit, Stop};
 use crate::cli::{json, show};
 use crate::config::effects::effects_of;
-use crate::config::paths::{Origin, Paths};
+use crate::config::identity::ProjectIdentity;
+use crate::config::paths::Paths;
 use crate::config::plan::read;
 use crate::config::trust::{Grant, Trust};
 use crate::domain::command::{Command, ReleaseCommand};
@@ -141,8 +142,8 @@ fn kept(laid: &LaidDown) -> Result<(Paths, Plan), Stop> {
     let path = laid.dir.join("tminus.toml");
     let text = std::fs::read_to_string(&path).wrap_err("the plan that was laid down cannot be read")?;
     let plan = read(&path, &text).map_err(Stop::wrong)?.plan;
-    let origin = Origin::FirstCommit(laid.first_commit.to_string());
-    let paths = Paths::of_project(&plan.project, &origin).map_err(|e| Stop::from(color_eyre::Report::from(e)))?;
+    let identity = ProjectIdentity::of_commit(laid.first_commit.to_string());
+    let paths = Paths::of_project(&plan.project, identity).map_err(|e| Stop::from(color_eyre::Report::from(e)))?;
     paths.prepare().map_err(|e| Stop::from(color_eyre::Report::from(e)))?;
     Ok((paths, plan))
 }

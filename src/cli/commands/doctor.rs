@@ -120,8 +120,8 @@ fn of_project(project: &Project) -> Vec<Row> {
     let mut rows =
         vec![row("plan", true, format!("{} ({})", project.root.join("tminus.toml").display(), plan.project))];
     rows.push(match &project.repository {
-        Some(repository) => row("git", true, repository.root().display().to_string()),
-        None => row("git", false, "the plan lies in no git repository that can be read".to_owned()),
+        Ok(repository) => row("git", true, repository.root().display().to_string()),
+        Err(failure) => row("git", false, failure.sentence()),
     });
     rows.push(trust(project));
     rows.push(kept(project));

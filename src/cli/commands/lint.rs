@@ -38,8 +38,8 @@ pub async fn run(global: &Global, args: &LintArgs) -> Done {
 /// Gathers what the rules look at beside the plan: tags, compose files, and names in environment files.
 async fn surroundings(project: &Project) -> Result<Surroundings, Stop> {
     let earlier_tags = match &project.repository {
-        Some(repository) => repository.tags().await.ok().map(|tags| tags.into_iter().map(|(name, _)| name).collect()),
-        None => None,
+        Ok(repository) => repository.tags().await.ok().map(|tags| tags.into_iter().map(|(name, _)| name).collect()),
+        Err(_) => None,
     };
     let plan = &project.file.plan;
     let deliveries = plan.environments.iter().flat_map(|e| &e.deliver);

@@ -2,20 +2,21 @@
 
 use super::practice;
 use super::rehearsal::Marked;
-use crate::adapters::git::{GitRepository, PlanAt};
+use crate::adapters::git::{GitRepository, Lineage, PlanAt};
 use crate::cli::args::Global;
 use crate::cli::exit::Stop;
 use crate::cli::looks::variable;
 use crate::cli::person;
 use crate::config::effects::effects_of;
-use crate::config::paths::{Origin, Paths};
+use crate::config::identity::ProjectIdentity;
+use crate::config::paths::Paths;
 use crate::config::plan::{FILE_NAME, PlanFile, find, read};
 use crate::config::trust::{Trust, TrustState};
 use crate::domain::fact::Who;
 use crate::domain::names::{Commit, Version};
 use crate::domain::release::Release;
 use crate::journal::{JournalError, Reader};
-use crate::ports::Repository as _;
+use crate::ports::{PortError, Repository as _};
 use crate::sandbox::Scenario;
 use color_eyre::eyre::WrapErr;
 use std::path::{Path, PathBuf};
@@ -28,8 +29,8 @@ pub struct Project {
     pub root: PathBuf,
     /// The plan.
     pub file: PlanFile,
-    /// The repository, where there is one.
-    pub repository: Option<Arc<GitRepository>>,
+    /// The repository, or why git cannot read one here.
+    pub repository: Result<Arc<GitRepository>, PortError>,
     /// Where things are kept.
     pub paths: Paths,
     /// Real, or played.
@@ -86,10 +87,10 @@ impl Project {
     pub async fn at(path: &Path, global: &Global) -> Result<Self, Stop> {
         let file = read_file(path).await?;
         let root = path.parent().unwrap_or(Path::new("/")).to_owned();
-        let repository = GitRepository::open(&root, &file.plan.release.remote).ok().map(Arc::new);
-        let origin = origin(repository.as_deref(), &root).await;
+        let repository = GitRepository::open(&root, &file.plan.release.remote).map(Arc::new);
+        let identity = identity(repository.as_deref().ok(), &file.plan.project, &root).await;
         let paths =
-            Paths::of_project(&file.plan.project, &origin).map_err(|e| Stop::from(color_eyre::Report::from(e)))?;
+            Paths::of_project(&file.plan.project, identity).map_err(|e| Stop::from(color_eyre::Report::from(e)))?;
         let (kind, paths) = kind(global, paths)?;
         let who = actor(global, &kind)?;
         let is_solo = global.solo || variable("TMINUS_SOLO").is_some() || matches!(kind, Kind::Own(_));
@@ -134,7 +135,7 @@ impl Project {
 
     /// Says that a commit does not hold the plan that lies here: what it checks there counts for no release.
     pub async fn uncommitted_plan(&self, commit: &Commit) -> Option<String> {
-        let at = self.repository.as_ref()?.holds_plan(commit).await.ok()?;
+        let at = self.repository.as_ref().ok()?.holds_plan(commit).await.ok()?;
         let is = match at {
             PlanAt::Same => return None,
             PlanAt::Other => "holds another tminus.toml than the one here",
@@ -149,7 +150,7 @@ impl Project {
 
     /// Says the same of the commit that is checked out.
     pub async fn uncommitted_here(&self) -> Option<String> {
-        let commit = self.repository.as_ref()?.resolve("HEAD").await.ok()??;
+        let commit = self.repository.as_ref().ok()?.resolve("HEAD").await.ok()??;
         self.uncommitted_plan(&commit).await
     }
 
@@ -220,12 +221,21 @@ fn typed_from(near: Option<&Path>, root: &Path, command: &str) -> String {
     }
 }
 
-/// A project is known by its first commit, so that every clone of it has one journal.
-async fn origin(repository: Option<&GitRepository>, root: &Path) -> Origin {
-    let Some(repository) = repository else { return Origin::Folder(root.to_owned()) };
-    match repository.first_commit().await {
-        Ok(commit) => Origin::FirstCommit(commit.to_string()),
-        Err(_) => Origin::Folder(root.to_owned()),
+/// Says what a project is known by, so that every clone of it on this machine has one journal.
+async fn identity(repository: Option<&GitRepository>, name: &str, root: &Path) -> ProjectIdentity {
+    let Some(repository) = repository else { return ProjectIdentity::of_folder(root) };
+    let known = Paths::remembered_commits(name, repository.common_dir());
+    // To find the first commits of a long history takes a second; that they are still here takes nothing.
+    let lineage = match repository.has_all(&known).await {
+        true => Lineage { commits: known, is_partial: false, remotes: repository.remotes().await },
+        false => repository.lineage().await.unwrap_or_default(),
+    };
+    ProjectIdentity {
+        commits: lineage.commits,
+        is_partial: lineage.is_partial,
+        remotes: lineage.remotes,
+        repository: Some(repository.common_dir().to_owned()),
+        folder: root.to_owned(),
     }
 }
 

@@ -17,6 +17,7 @@ use crate::adapters::registry::{Image, Login, Registry};
 use crate::adapters::secrets::{Permission, Secrets};
 use crate::adapters::worktree::Worktree;
 use crate::cli::exit::Stop;
+use crate::config::trust::TrustState;
 use crate::domain::mask::Mask;
 use crate::domain::measurement::{Ask, Measurement, Question};
 use crate::domain::names::{ArtifactName, EnvName, LogName};
@@ -52,9 +53,12 @@ pub(super) struct Doors {
 
 impl Doors {
     async fn of(project: &Project) -> Result<Self, Stop> {
-        let missing =
-            || Stop::cannot_tell(format!("{} lies in no git repository that can be read", project.root.display()));
-        let repository = project.repository.clone().ok_or_else(missing)?;
+        let repository = project.repository.clone().map_err(|failure| Stop::cannot_tell(failure.sentence()))?;
+        // Programs that the repository's own configuration names run as soon as the plan may run anything.
+        let repository = match project.trust()? {
+            TrustState::Trusted { .. } => Arc::new(repository.as_ref().clone().trusted()),
+            TrustState::Never | TrustState::Changed { .. } => repository,
+        };
         let mask = Mask::new();
         // A project whose plan nobody trusts is never opened: see `Desk::open`.
         let secrets = Arc::new(Secrets::new(&project.root, Permission::Trusted, mask.clone()));
