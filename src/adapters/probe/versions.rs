@@ -7,7 +7,6 @@ use crate::config::version_file;
 use crate::domain::measurement::{Ask, FoundVersion, Measurement, Reading};
 use crate::domain::plan::{Check, VersionFile};
 use crate::ports::PortError;
-use std::path::Path;
 
 /// Reads every file; what cannot be read says so in its own place.
 pub(super) async fn measure(around: &Surroundings, check: &Check, ask: &Ask) -> Result<Measurement, PortError> {
