@@ -35,7 +35,7 @@ pub fn sign_of(is_good: bool) -> &'static str {
 /// What stands in it comes from several places, so no part may overwrite or hide another, as a terminal would let it.
 pub fn line(text: &str) {
     let still: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-    put(&format!("{}\n", signs().write(clean::line(&still).into_owned())));
+    put(format!("{}\n", signs().write(clean::line(&still).into_owned())).as_bytes());
 }
 
 /// Says something on standard error, made safe; nobody who listens there is no error.
@@ -52,7 +52,21 @@ pub fn question(text: &str) {
 
 /// Prints text that tminus made itself, with its own line ends.
 pub fn text(text: &str) {
-    put(text);
+    put(text.as_bytes());
+}
+
+/// Standard output for what writes piece by piece: a failure is remembered, and stops nothing.
+pub struct Output;
+
+impl io::Write for Output {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        put(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 /// Says whether nothing more can be written to standard output: what only prints has nothing left to do.
@@ -77,11 +91,11 @@ pub fn ended(exit: Exit) -> Exit {
 }
 
 /// Writes to standard output. A failure does not end the command: what it does matters more than what it says of it.
-fn put(text: &str) {
+fn put(bytes: &[u8]) {
     // Held so that no two lines run into each other.
     let _turn = io::stdout().lock();
     if !is_unwritable()
-        && let Err(why) = write_all(text.as_bytes())
+        && let Err(why) = write_all(bytes)
     {
         unwritten(why.into());
     }

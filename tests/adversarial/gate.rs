@@ -312,6 +312,14 @@ fn unwritable() -> Vec<Case> {
             staged(p, "", "");
             into(p, "journal verify", "> /dev/full").ends(4)
         }),
+        evil("a-journal-that-is-exported-onto-a-full-disk", |p| {
+            staged(p, "", "");
+            into(p, "journal export", "> /dev/full").ends(4)
+        }),
+        good("a-journal-of-which-one-entry-is-read", |p| {
+            staged(p, "", "");
+            into(p, "journal export", "| true")
+        }),
         evil("help-onto-a-full-disk", |p| into(p, "--help", "> /dev/full").ends(4)),
         evil("a-list-of-rules-onto-a-full-disk", |p| into(p, "lint --rules", "> /dev/full").ends(4)),
         good("a-go-that-nobody-reads", |p| {

@@ -223,9 +223,8 @@ fn a_line_is_sent_to_the_clipboard_as_text() {
     assert!(text.starts_with('1') && text.contains("the plan abababababab is in force"), "{text}");
 }
 
-#[test]
-fn a_waiver_stands_on_the_page_of_its_check_with_its_reason() {
-    let mut seat = seat(120, 36);
+/// Omer goes on without the linter of the app.
+fn waive(seat: &mut Seat) {
     let waived = GateFact::Waived {
         release: fixture::version("1.0.0"),
         env: EnvName::new("production"),
@@ -235,7 +234,22 @@ fn a_waiver_stands_on_the_page_of_its_check_with_its_reason() {
         definition: None,
     };
     let record = Record { seq: 900, at: fixture::now(), who: fixture::who("omer"), fact: Fact::Gate(waived) };
-    told(&mut seat, record);
+    told(seat, record);
+}
+
+#[test]
+fn a_waiver_stands_beside_the_verdict_with_who_and_why() {
+    let mut seat = seat(120, 36);
+    waive(&mut seat);
+    seat.keys("!");
+    let screen = seat.screen(120, 36);
+    assert!(screen.contains("mobile-lint for production: waived by omer: the linter is wrong"), "{screen}");
+}
+
+#[test]
+fn a_waiver_stands_on_the_page_of_its_check_with_its_reason() {
+    let mut seat = seat(120, 36);
+    waive(&mut seat);
     seat.keys("4 /");
     seat.letters("no lint");
     seat.keys("enter enter");

@@ -13,7 +13,11 @@ pub(super) static ENVIRONMENT: Table = plain(
         may("audience", Kind::Text, "Who uses it."),
         may("cadence", Kind::Text, "How often a release goes there."),
         may("url", Kind::Url, "What `{url}` stands for in the checks of this environment."),
-        may("gate", Kind::List(&Kind::Name(Noun::Phase)), "The phases that must be good before a deploy here."),
+        may(
+            "gate",
+            Kind::List(&Kind::Name(Noun::Phase)),
+            "The phases that must be good before a deploy here; where none has a required check, it stays closed.",
+        ),
         may("after", Kind::Tables(&AFTER), "Where the release must have been good before."),
         may("protected", Kind::Bool, "Whether the person types the environment's name.").or("false"),
         may("approvals", Kind::Table(&APPROVALS), "How many people must say yes to a deploy."),
