@@ -86,6 +86,9 @@ async fn measure(desk: &Desk, (version, chosen): (&Version, &[Check]), only_stal
     let checks: Vec<CheckName> =
         chosen.iter().filter(|c| c.way.is_runnable()).filter(is_due).map(|c| c.name.clone()).collect();
     if checks.is_empty() {
+        if only_stale {
+            show::hint("no check that tminus runs is stale, so none was run; this is how they stand");
+        }
         return Ok(());
     }
     let run = CheckCommand::Run { release: version.clone(), checks };
