@@ -250,7 +250,9 @@ fn of_two_proposals_the_one_that_the_key_is_offered_for_is_approved() {
 
 #[test]
 fn a_message_that_names_a_key_lets_it_work() {
-    let mut seat = waiting();
+    let mut seat = seat();
+    let mut day = Day::of(&mut seat);
+    day.proposes(120, WAITS, &deploy("production"));
     // What is released runs there by now, so that it can be verified.
     let observation = Observation {
         kept: Vec::new(),
@@ -263,8 +265,8 @@ fn a_message_that_names_a_key_lets_it_work() {
         action: None,
     };
     let (env, artifact) = (EnvName::new("production"), ArtifactName::new("backend"));
-    Day::of(&mut seat).tell(1, Fact::Target(TargetFact::Observed { env, artifact, observation }));
-    seat.keys("v tab enter");
+    day.tell(1, Fact::Target(TargetFact::Observed { env, artifact, observation }));
+    seat.keys("j j j v tab enter");
     let Some(Effect::Command { ticket, .. }) = seat.asked.last().cloned() else { panic!("nothing was asked") };
     let answer = Answer::Command(Err(Refusal::held("Not now.")));
     seat.cockpit.take(Message::Reply(Box::new(Reply { ticket, at: seat.at, answer })));
