@@ -156,3 +156,20 @@ async fn of_a_command_only_lines_with_a_stamp_can_be_dated() {
     assert_eq!(texts(&read.lines), ["2026-11-22T12:00:00Z up", "  trace"]);
     assert_eq!(read.undated_count, 2);
 }
+
+#[tokio::test]
+async fn a_line_of_syslog_has_the_newest_year_that_is_not_in_the_future() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("log");
+    let now = jiff::Timestamp::now();
+    let at = |ago: i64| {
+        let at = now.checked_sub(jiff::SignedDuration::from_mins(ago)).unwrap().to_zoned(jiff::tz::TimeZone::UTC);
+        at.strftime("%b %e %H:%M:%S").to_string()
+    };
+    append(&path, &format!("{} host app[1]: old\n{} host app[1]: new\n", at(60 * 24 * 3), at(1)));
+    let log = command_log(dir.path(), "cat log");
+    let since = now.checked_sub(jiff::SignedDuration::from_mins(60 * 24)).ok();
+    let lines = log.read(since, 9).await.unwrap().lines;
+    assert_eq!(lines.len(), 1, "{lines:?}");
+    assert!(lines[0].text.ends_with("new"));
+}

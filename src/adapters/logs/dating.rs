@@ -81,7 +81,7 @@ impl Dating {
             let at = last.and_then(|last| last.to_zoned(zone.clone()).ok());
             at.is_some_and(|at| at.timestamp() <= SKEW.after(changed) && NEAR.after(at.timestamp()) >= changed)
         };
-        self.zone = [TimeZone::system(), TimeZone::UTC].into_iter().find(is_near);
+        self.zone = zones().into_iter().find(is_near);
     }
 
     /// Says what time it is now.
@@ -137,14 +137,27 @@ impl Dating {
         self.last.filter(|_| goes_on).unwrap_or(Placed::Unknown(Undatable::NoStamp))
     }
 
+    /// Returns what a time of day may mean: in the zone that is known, else here and in UTC.
+    fn moments(&self, at: DateTime) -> Vec<Timestamp> {
+        let known = self.zone.as_ref().and_then(|zone| moment(at, zone));
+        known.map_or_else(|| zones().iter().filter_map(|zone| moment(at, zone)).collect(), |at| vec![at])
+    }
+
+    /// Gives a stamp the newest year in which it has come already.
+    fn with_year(&self, at: DateTime) -> Option<DateTime> {
+        let this = self.now.to_zoned(TimeZone::UTC).year();
+        let of = |year: i16| at.with().year(year).build().ok();
+        let latest = SKEW.after(self.now);
+        let has_come = |at: &DateTime| zones().iter().filter_map(|zone| moment(*at, zone)).any(|at| at <= latest);
+        [this + 1, this, this - 1].into_iter().filter_map(of).find(has_come)
+    }
+
     fn place(&self, stamp: Stamp) -> Placed {
         let latest = SKEW.after(self.now);
-        let moments: Vec<Timestamp> = match (stamp, &self.zone) {
-            (Stamp::Exact(at), _) => vec![at],
-            (Stamp::Naive(at), Some(zone)) => moment(at, zone).into_iter().collect(),
-            (Stamp::Naive(at), None) => {
-                [TimeZone::system(), TimeZone::UTC].iter().filter_map(|z| moment(at, z)).collect()
-            }
+        let moments = match stamp {
+            Stamp::Exact(at) => vec![at],
+            Stamp::Naive(at) => self.moments(at),
+            Stamp::Yearless(at) => self.with_year(at).map(|at| self.moments(at)).unwrap_or_default(),
         };
         // One that has not come yet is not what is meant.
         let possible: Vec<Timestamp> = moments.into_iter().filter(|at| *at <= latest).collect();
@@ -161,6 +174,11 @@ impl Dating {
             Placed::Older
         }
     }
+}
+
+/// The time zones that a stamp without one may mean.
+fn zones() -> [TimeZone; 2] {
+    [TimeZone::system(), TimeZone::UTC]
 }
 
 fn moment(at: DateTime, zone: &TimeZone) -> Option<Timestamp> {

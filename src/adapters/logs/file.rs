@@ -101,7 +101,7 @@ impl FileLog {
         let text = String::from_utf8_lossy(&bytes);
         Ok(text.lines().rev().find_map(stamp::of).and_then(|stamp| match stamp {
             Stamp::Naive(at) => Some(at),
-            Stamp::Exact(_) => None,
+            Stamp::Exact(_) | Stamp::Yearless(_) => None,
         }))
     }
 

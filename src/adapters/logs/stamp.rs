@@ -13,18 +13,22 @@ pub(super) enum Stamp {
     Exact(Timestamp),
     /// A time of day of some time zone.
     Naive(DateTime),
+    /// The same of some year, as syslog writes it; the year here is a leap year.
+    Yearless(DateTime),
 }
 
 /// Reads the stamp of a line: at its beginning, in brackets there, behind the name that Compose puts before a line, or in a
 /// field of a line that is JSON or `key=value`.
 ///
-/// `2026-11-22T12:41:07.112Z`, `2026-11-22 12:41:07,112`, `2026/11/22 12:41:07`, `[22/Nov/2026:12:41:07 +0000]`.
+/// `2026-11-22T12:41:07.112Z`, `2026-11-22 12:41:07,112`, `2026/11/22 12:41:07`, `[22/Nov/2026:12:41:07 +0000]`,
+/// `Nov 22 12:41:07`.
 pub(super) fn of(line: &str) -> Option<Stamp> {
     let text = line.trim_start();
     if text.starts_with('{') {
         return in_json(text);
     }
-    leading(text.trim_start_matches('[')).or_else(|| in_field(text)).or_else(|| in_access_log(text)).or_else(|| {
+    let known = leading(text.trim_start_matches('[')).or_else(|| in_field(text)).or_else(|| in_access_log(text));
+    known.or_else(|| in_syslog(text)).or_else(|| {
         let (name, rest) = text.split_once('|')?;
         let is_name = !name.trim().is_empty() && !name.trim().contains(char::is_whitespace);
         leading(rest.trim_start()).filter(|_| is_name)
@@ -36,7 +40,8 @@ pub(super) fn line(source: &LogName, text: String, now: Timestamp) -> LogLine {
     let at = match of(&text) {
         Some(Stamp::Exact(at)) => Some(at),
         Some(Stamp::Naive(at)) => at.to_zoned(TimeZone::system()).ok().map(|at| at.timestamp()),
-        None => None,
+        // The moment that it came is as good, and has a year.
+        Some(Stamp::Yearless(_)) | None => None,
     };
     LogLine { source: source.clone(), at: at.filter(|at| *at <= now).unwrap_or(now), text }
 }
@@ -75,6 +80,17 @@ fn in_access_log(text: &str) -> Option<Stamp> {
     let (stamp, _) = rest.split_once(']')?;
     let at = jiff::fmt::strtime::parse("%d/%b/%Y:%H:%M:%S %z", stamp).ok()?;
     at.to_timestamp().ok().map(Stamp::Exact)
+}
+
+/// `Nov 22 12:41:07 host app[1]: …`.
+fn in_syslog(text: &str) -> Option<Stamp> {
+    const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    let mut words = text.split_ascii_whitespace();
+    let month = words.next()?;
+    let month = (1..).zip(MONTHS).find(|(_, name)| *name == month)?.0;
+    let date = Date::new(2024, month, words.next()?.parse().ok()?).ok()?;
+    let time = words.next().filter(|time| time.len() == 8)?.parse().ok()?;
+    Some(Stamp::Yearless(date.to_datetime(time)))
 }
 
 /// A stamp is a date, a `T` or a space, a time, and perhaps an offset: at most the first forty bytes.
@@ -123,6 +139,8 @@ mod tests {
             assert_eq!(of(line), Some(Stamp::Exact(second)), "{line}");
         }
         assert!(matches!(of("2026/11/22 12:41:07 [notice] up"), Some(Stamp::Naive(_))));
+        let yearless = Some(Stamp::Yearless("2024-11-02T12:41:07".parse().unwrap()));
+        assert_eq!(of("Nov  2 12:41:07 host app[7]: up"), yearless);
     }
 
     #[test]
