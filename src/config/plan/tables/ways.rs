@@ -161,8 +161,13 @@ static LOG: Table = plain(
     "A line of a log.",
     &[
         must("source", Kind::Name(Noun::Log), "The source."),
-        must("has", Kind::Text, "Text that a line holds."),
-        may("within", Kind::Span, "How far back it looks, and how long it waits at most.").or("60s"),
+        must("has", Kind::Text, "Text that a line holds; of a line without a time stamp nobody can tell which start it is of."),
+        may(
+            "within",
+            Kind::Span,
+            "How long it waits at most after the delivery; without one it also looks so far back, else to where that began.",
+        )
+        .or("60s"),
     ],
 );
 
