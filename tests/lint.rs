@@ -205,7 +205,7 @@ fn a_check_that_nothing_waits_for_is_named() {
     let plan = |phase: &str, more: &str| {
         let text = format!(
             "format = 1\n[project]\nname = \"x\"\n[env.a]\nverify = [\"front\"]\n[check.front]\nphase = \"post-deploy\"\n\
-             title = \"t\"\nmanual = true\nneeds = [\"back\"]\n[check.back]\nphase = \"post-deploy\"\ntitle = \"t\"\n\
+             title = \"t\"\nfile = {{ path = \"x\" }}\nneeds = [\"back\"]\n[check.back]\nphase = \"post-deploy\"\ntitle = \"t\"\n\
              manual = true\n[check.lost]\nphase = \"{phase}\"\ntitle = \"t\"\nmanual = true\n{more}"
         );
         lint(&parsed(&text).plan, &Surroundings::default()).iter().map(|f| f.subject.clone()).collect::<Vec<_>>()
