@@ -10,8 +10,8 @@ use tminus::session::wire::PROTOCOL;
 const ROOMS: [&str; 3] = ["src/domain", "src/engine", "src/session"];
 
 /// Where something is serialised in another way than by a derive of its own: names, which are strings, and the rules of the
-/// linter, which are not sent.
-const APART: [&str; 2] = ["src/domain/names.rs", "src/domain/lint/rule.rs"];
+/// linter and the answers of other people's services, which are not sent.
+const APART: [&str; 3] = ["src/domain/names.rs", "src/domain/lint/rule.rs", "src/domain/json_tree.rs"];
 
 /// The number and the shape that it was given to. Where this fails, the shape of a frame, a fact or the fold has changed, so
 /// that two builds of one number would misread each other: raise `PROTOCOL` with it.
