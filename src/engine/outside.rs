@@ -1,15 +1,16 @@
 //! Looking again at what no commit holds: an environment file, an image behind a tag. What was found there counts until it
-//! is found to be otherwise, and a gate is not decided before somebody has looked.
+//! is found to be otherwise, and a gate is not decided before somebody has looked. A service is asked again before a deploy.
 
 use super::dispatcher::Dispatcher;
-use super::report::{Answer, OutsideReport};
+use super::report::{Answer, OutsideReport, Then};
 use super::world::World;
 use crate::domain::action::Request;
 use crate::domain::command::{ActionCommand, Command};
+use crate::domain::decide::GateRun;
 use crate::domain::fact::{CheckFact, Fact, Who};
 use crate::domain::measurement::{Ask, Question};
 use crate::domain::names::Version;
-use crate::domain::plan::{Check, Way};
+use crate::domain::plan::{Check, Method, Way};
 use crate::domain::release::CheckRun;
 use crate::domain::verdict::Verdict;
 use futures::future::join_all;
@@ -21,31 +22,46 @@ pub(super) struct OutsideAsk {
 }
 
 impl Dispatcher {
-    /// Returns what was found out of every open release and can be looked at again without running the check.
-    pub(super) fn outside_asks(&self) -> Vec<OutsideAsk> {
-        let of_version = |version: &Version| {
-            let checks = self.plan.checks.iter().filter(|check| self.may_have_changed(version, check));
-            let ask = |check: &Check| OutsideAsk {
-                version: version.clone(),
-                ask: self.ask(version, Question::Check(check.clone()), None),
-            };
-            checks.map(ask).collect::<Vec<_>>()
+    /// Returns what was found out of every open release and can be looked at again without running the check; where a
+    /// deploy is to be decided, the services that its gate asks too.
+    pub(super) fn outside_asks(&self, then: &Then) -> Vec<OutsideAsk> {
+        let near = self.release.open_versions().into_iter().flat_map(|version| {
+            let checks = self.plan.checks.iter().filter(|check| is_near(check));
+            checks.map(move |check| (version, check))
+        });
+        let far = match then {
+            Then::Decide { asked, gate_was_run: GateRun::NotYet, .. } => self.gate_of(&asked.command),
+            Then::Decide { gate_was_run: GateRun::Done, .. }
+            | Then::Nothing
+            | Then::Reply(_)
+            | Then::Preview { .. }
+            | Then::Looked { .. }
+            | Then::Delivered { .. } => Vec::new(),
         };
-        self.release.open_versions().into_iter().flat_map(of_version).collect()
+        let far = far.into_iter().filter(|(_, check)| is_far(check));
+        let known = near.chain(far).filter(|(version, check)| self.found_before(version, check).is_some());
+        let ask = |(version, check): (&Version, &Check)| OutsideAsk {
+            version: version.clone(),
+            ask: self.ask(version, Question::Check(check.clone()), None),
+        };
+        known.map(ask).collect()
     }
 
     /// Says whether what a gate asks must be looked at again before the command is decided.
     pub(super) fn rests_outside(&self, command: &Command) -> bool {
-        let Command::Action(ActionCommand::Start { release, request: Request::Deploy { env, .. }, .. }) = command
-        else {
-            return false;
-        };
-        let phases = self.plan.environment(env).into_iter().flat_map(|e| &e.gate);
-        phases.flat_map(|phase| self.plan.checks_of(phase)).any(|check| self.may_have_changed(release, check))
+        let is_outside = |check: &Check| is_near(check) || is_far(check);
+        let mut gate = self.gate_of(command).into_iter();
+        gate.any(|(version, check)| is_outside(check) && self.found_before(version, check).is_some())
     }
 
-    fn may_have_changed(&self, version: &Version, check: &Check) -> bool {
-        matches!(check.way, Way::Dotenv(_) | Way::Image(_)) && self.found_before(version, check).is_some()
+    /// Returns the checks of the gate that a command to deploy meets.
+    fn gate_of<'a>(&'a self, command: &'a Command) -> Vec<(&'a Version, &'a Check)> {
+        let Command::Action(ActionCommand::Start { release, request: Request::Deploy { env, .. }, .. }) = command
+        else {
+            return Vec::new();
+        };
+        let phases = self.plan.environment(env).into_iter().flat_map(|e| &e.gate);
+        phases.flat_map(|phase| self.plan.checks_of(phase)).map(|check| (release, check)).collect()
     }
 
     /// Returns what was found out last, where it was about the same question and nobody is measuring now.
@@ -71,6 +87,18 @@ impl Dispatcher {
         let fact = CheckFact::Finished { release, check, env: None, verdict, evidence: Box::new(evidence) };
         (!is_same).then_some(Fact::Check(fact))
     }
+}
+
+/// Says whether it can be looked at again with every survey.
+const fn is_near(check: &Check) -> bool {
+    matches!(check.way, Way::Dotenv(_) | Way::Image(_))
+}
+
+/// Says whether a service is asked again before a deploy: the plan does not say how long its answer holds, and asking changes
+/// nothing there.
+fn is_far(check: &Check) -> bool {
+    let is_asked = matches!(&check.way, Way::Http(asked) if asked.method != Method::Post);
+    check.fresh.is_none() && (is_asked || matches!(check.way, Way::Connects(_)))
 }
 
 /// Looks at all of it at once; what can only be told by a whole run is left out.

@@ -59,7 +59,7 @@ impl Dispatcher {
         for place in &mut places {
             place.versions.extend(named.filter(|v| !place.versions.contains(v)).cloned());
         }
-        let (branches, outside) = (self.branch_asks(), self.outside_asks());
+        let (branches, outside) = (self.branch_asks(), self.outside_asks(&then));
         let (world, reporter) = (self.world.clone(), self.reporter.clone());
         self.tasks.spawn(async move {
             let survey = look(&world, places, branches, outside).await;

@@ -13,7 +13,7 @@ pub trait Probe: Send + Sync {
     /// Dropping the future stops whatever it started.
     async fn measure(&self, ask: &Ask, progress: ProgressSender) -> Result<Measurement, PortError>;
 
-    /// Looks once more at what no commit holds, without running anything and whatever the checkout is at.
+    /// Looks once more at what no commit holds, without running a command and whatever the checkout is at.
     ///
     /// `None` where only a whole measurement can tell, and where nothing may be read.
     async fn look_again(&self, ask: &Ask) -> Option<Result<Measurement, PortError>> {

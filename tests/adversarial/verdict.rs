@@ -2,6 +2,8 @@
 
 use super::case::{Case, evil, good, run_all};
 use super::project::{Project, Ran};
+use std::io::{Read, Write};
+use std::net::TcpListener;
 
 /// A plan whose staging has a gate of these checks.
 fn gated(p: &Project, checks: &str) {
@@ -144,6 +146,20 @@ fn with_dotenv(p: &Project, more: &str) {
     passed(p, &format!("{DOTENV}{more}"));
 }
 
+/// A service that gives these answers, one to each connection; then it is gone.
+fn service(answers: &'static [&'static str]) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    std::thread::spawn(move || {
+        for answer in answers {
+            let Ok((mut stream, _)) = listener.accept() else { return };
+            let _ = stream.read(&mut [0; 4096]);
+            let _ = write!(stream, "HTTP/1.1 {answer}\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok");
+        }
+    });
+    url
+}
+
 fn outside() -> Vec<Case> {
     vec![
         evil("dotenv-emptied", |p| {
@@ -191,6 +207,28 @@ fn outside() -> Vec<Case> {
             p.file(".env", "KEY=\n").tm("status --gate");
             p.file(".env", "KEY=Kx93jT\n");
             p.tm("deploy staging --yes")
+        }),
+        evil("service-that-fails-by-now", |p| {
+            let url = service(&["200 OK", "503 Service Unavailable"]);
+            passed(p, &format!("http = {{ get = \"{url}/\" }}\ntimeout = \"5s\""));
+            p.tm("deploy staging --yes")
+        }),
+        evil("service-that-is-gone-by-now", |p| {
+            let url = service(&["200 OK"]);
+            passed(p, &format!("http = {{ get = \"{url}/\" }}\ntimeout = \"5s\""));
+            p.tm("deploy staging --yes")
+        }),
+        good("service-that-still-answers", |p| {
+            let url = service(&["200 OK"; 9]);
+            passed(p, &format!("http = {{ get = \"{url}/\" }}\ntimeout = \"5s\""));
+            p.tm("deploy staging --yes")
+        }),
+        evil("service-at-another-address", |p| {
+            let (url, other) = (service(&["200 OK"; 9]), service(&["404 Not Found"; 9]));
+            passed(p, &format!("http = {{ get = \"{url}/\" }}\ntimeout = \"5s\""));
+            gated(p, &check("t", &format!("http = {{ get = \"{other}/\" }}\ntimeout = \"5s\"")));
+            p.done("trust --yes");
+            p.tm("status --gate")
         }),
         good("dotenv-whose-value-is-in-no-journal", |p| {
             with_dotenv(p, "");
@@ -307,6 +345,45 @@ fn verifications() -> Vec<Case> {
                 looks("up", "[\"true\"]")
             ));
             p.done("trust --yes");
+            to_production(p)
+        }),
+        evil("verify-of-another-address", |p| {
+            let plan = |p: &Project, url: &str| {
+                let up = looks("up", "[\"test\", \"{url}\", \"!=\", \"http://b.example.com\"]");
+                followed(p, "[\"up\"]", "", &up);
+                let text = std::fs::read_to_string(p.dir().join("tminus.toml")).unwrap();
+                p.file(
+                    "tminus.toml",
+                    text.replacen("[env.staging]\n", &format!("[env.staging]\nurl = \"{url}\"\n"), 1),
+                );
+            };
+            p.runs("staging", "0.9.0").runs("production", "0.9.0");
+            plan(p, "http://a.example.com");
+            p.cut().done("deploy staging --yes");
+            p.done("verify staging");
+            plan(p, "http://b.example.com");
+            p.done("trust --yes");
+            to_production(p)
+        }),
+        evil("verify-of-a-need-that-asks-otherwise-now", |p| {
+            let plan = |p: &Project, lint: &str| {
+                let up = looks("up", "[\"true\"]\nneeds = [\"lint\"]");
+                let lint = format!("[check.lint]\nphase = \"pre-deploy\"\ntitle = \"Lint\"\nrun = [\"{lint}\"]\n");
+                followed(p, "[\"up\"]", "", &format!("{up}{lint}"));
+            };
+            p.runs("staging", "0.9.0").runs("production", "0.9.0");
+            plan(p, "true");
+            p.cut().done("check lint");
+            p.done("deploy staging --yes");
+            p.done("verify staging");
+            plan(p, "false");
+            p.done("trust --yes");
+            to_production(p)
+        }),
+        evil("age-of-what-was-rolled-back-and-brought-again", |p| {
+            verified(p, "");
+            p.runs("staging", "0.9.0").tm("status");
+            p.done("deploy staging --yes");
             to_production(p)
         }),
         good("verify-list-that-shrank", |p| {

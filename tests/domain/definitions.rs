@@ -2,7 +2,7 @@
 
 use super::*;
 use tminus::domain::action::Move;
-use tminus::domain::plan::{CommandLine, Limit, Template, Way};
+use tminus::domain::plan::{CommandLine, Limit, Secret, Setting, Template, Way};
 
 const CHECK: &str = "backend-tests";
 
@@ -96,6 +96,16 @@ fn what_no_commit_holds_is_stale_after_a_while_by_itself() {
     tale.pass("16m");
     assert_eq!(tale.standing("required-variables", None), Verdict::Stale);
     assert_eq!(tale.standing(CHECK, None), Verdict::Pass);
+}
+
+#[test]
+fn a_command_that_is_given_a_secret_speaks_for_a_while() {
+    let mut tale = Tale::new();
+    let check = tale.plan.checks.iter_mut().find(|c| c.name.as_str() == CHECK).unwrap();
+    check.env.push(("TOKEN".into(), Setting::Secret(Secret::Env("TOKEN".into()))));
+    tale.check_ends(CHECK, None, Verdict::Pass);
+    tale.pass("16m");
+    assert_eq!(tale.standing(CHECK, None), Verdict::Stale);
 }
 
 /// Staging gets 1.0.0 once more, and its target says nothing of it.

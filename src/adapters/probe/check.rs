@@ -99,6 +99,12 @@ impl Probe for RealProbe {
             if let Way::Image(asked) = &check.way {
                 return Some(image::measure(around, ask, asked).await);
             }
+            if let Way::Http(asked) = &check.way {
+                return Some(http::measure(around, (check, ask), asked, limit(check)).await);
+            }
+            if let Way::Connects(name) = &check.way {
+                return Some(image::connects(around, name).await);
+            }
             let Way::Dotenv(asked) = &check.way else { return None };
             if check.in_worktree { None } else { Some(file::dotenv_again(around, asked).await) }
         };

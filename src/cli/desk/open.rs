@@ -255,7 +255,7 @@ async fn doors(project: &Project, plan: &mut Plan, watch: Watch) -> Result<Opene
     let backend = rehearsal.serve().await?;
     for environment in &mut plan.environments {
         if let Some(url) = backend.urls.get(&environment.name) {
-            environment.url = Some(url.clone());
+            environment.served_at = Some(url.clone());
         }
     }
     Ok((real::rehearsed(project, &rehearsal).await?, Some(rehearsal), Some(backend)))

@@ -170,7 +170,7 @@ fn target(plan: &Plan, (environment, deliver): (&Environment, &Deliver), doors: 
     });
     let delivery = Delivery {
         env: environment.name.clone(),
-        url: environment.url.clone(),
+        url: environment.served_at.clone().or_else(|| environment.url.clone()),
         image,
         current: current.clone(),
         deploy: deploy.clone(),

@@ -128,7 +128,7 @@ fn about(environment: &Environment) -> Vec<Row> {
     if !words.is_empty() {
         rows.push(Row::text(words.join(" · ")));
     }
-    rows.extend(environment.url.as_ref().map(|url| Row::labelled("url", url)));
+    rows.extend(environment.served_at.as_ref().or(environment.url.as_ref()).map(|url| Row::labelled("url", url)));
     if let Some(rule) = &environment.approvals {
         let from = rule.from.as_ref().map(|t| format!(" of {t}")).unwrap_or_default();
         rows.push(Row::labelled("approvals", format!("{}{from}", rule.count)));

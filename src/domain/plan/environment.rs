@@ -18,6 +18,9 @@ pub struct Environment {
     pub cadence: Option<String>,
     /// `url`: what `{url}` stands for.
     pub url: Option<String>,
+    /// Where a rehearsal serves it for as long as it runs, in the place of `url`; it is no part of the plan.
+    #[serde(default)]
+    pub served_at: Option<String>,
     /// `gate`: the phases that must be good before a deploy here.
     pub gate: Vec<Phase>,
     /// `after`: where the release must have been good before.

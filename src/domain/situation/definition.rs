@@ -30,7 +30,7 @@ impl Situation<'_> {
     pub(super) fn not_counted(&self, env: &EnvName, verification: &Verification) -> Option<String> {
         let since = self.release.age_of(env)?;
         if verification.seq <= since.seq {
-            return Some(format!("what runs there began anew at {:.0}", since.at));
+            return Some(format!("what runs there was started again at {:.0}", since.at));
         }
         if is_to_come(verification.at, self.now) {
             return Some(format!("it is dated {:.0}, which is still to come: the clock was set back", verification.at));

@@ -73,7 +73,7 @@ impl Situation<'_> {
         let Some(last) = newest_first().next() else {
             let never = || match state.verifications.iter().rfind(|v| is_for_it(v)) {
                 None => (Verdict::Pending, format!("it was not verified in {env}")),
-                Some(_) => (Verdict::Stale, format!("it was not verified in {env} since it was started there anew")),
+                Some(_) => (Verdict::Stale, format!("{env} has not been verified since it was last started")),
             };
             return self.missed_for(after).map_or_else(never, |missed| (Verdict::NoData, missed));
         };

@@ -3,7 +3,7 @@
 use super::Situation;
 use crate::domain::action::Proposal;
 use crate::domain::names::EnvName;
-use crate::domain::plan::{ArtifactKind, Placeholder};
+use crate::domain::plan::{ArtifactKind, Environment, Placeholder};
 use crate::domain::time::Span;
 use std::collections::BTreeMap;
 
@@ -29,7 +29,8 @@ impl<'a> Situation<'a> {
         }
         if let Some(env) = env {
             values.insert(Placeholder::Env, env.to_string());
-            if let Some(url) = self.plan.environment(env).and_then(|e| e.url.clone()) {
+            let url = |e: &Environment| e.served_at.clone().or_else(|| e.url.clone());
+            if let Some(url) = self.plan.environment(env).and_then(url) {
                 values.insert(Placeholder::Url, url);
             }
         }

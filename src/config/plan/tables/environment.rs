@@ -83,6 +83,7 @@ pub(super) fn build((name, table): (&str, Cursor<'_>)) -> Option<Environment> {
         audience: table.text("audience"),
         cadence: table.text("cadence"),
         url: table.url("url"),
+        served_at: None,
         gate: table.names("gate"),
         after: table.tables("after").iter().map(after).collect::<Option<_>>()?,
         protected: table.is_set("protected"),
