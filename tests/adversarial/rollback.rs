@@ -132,7 +132,7 @@ fn promises() -> Vec<Case> {
         }),
         evil("a rollback's own undo names the waiver that it needs", |p| {
             deployed(p);
-            p.done("rollback staging --preview").says("it is marked bad, so that needs a waiver");
+            p.done("rollback staging --preview").says("again, with a waiver: it is marked bad");
             back(p).ends(0);
             p.tm("deploy staging --yes")
         }),

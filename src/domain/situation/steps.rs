@@ -97,7 +97,7 @@ impl<'a> Situation<'a> {
         let gone = ready.and_then(|r| r.blockers.iter().chain(&r.once_replaced).next());
         match gone {
             Some(why) => StepUndo::Irreversible(format!("{} could not be deployed again: {why}", from.version)),
-            None => StepUndo::By(format!("deploy {} again; it is marked bad, so that needs a waiver", from.version)),
+            None => StepUndo::By(format!("deploy {} again, with a waiver: it is marked bad", from.version)),
         }
     }
 

@@ -54,9 +54,8 @@ impl Situation<'_> {
         let (Some(place), Some(back)) = (place, back) else {
             return WayAfter::Never(nothing_good(env, moved));
         };
-        let Some(ready) = place.ready.get(&back.version).map(|r| &r.readiness) else {
-            return WayAfter::Unknown(back, "nobody has looked yet whether it is still there".to_owned());
-        };
+        // Whoever previews or begins has looked first, at what runs too; a screen that is drawn before that blocks nothing.
+        let Some(ready) = place.ready.get(&back.version).map(|r| &r.readiness) else { return WayAfter::To(back) };
         let gone: Vec<&str> = ready.blockers.iter().chain(&ready.once_replaced).map(String::as_str).collect();
         if !gone.is_empty() {
             return WayAfter::Lost(back, gone.join("; "));
