@@ -15,6 +15,7 @@ mod kills;
 mod licences;
 mod lint;
 mod nightly;
+mod obeyed;
 mod plan_file;
 mod ports;
 mod readme;

@@ -48,7 +48,7 @@ fn the_whole_plan_of_the_design_is_read() {
     assert_eq!(health.expect.json, Some(serde_json::json!({ "status": "healthy" })));
     let tests = plan.check(&"backend-tests".into()).unwrap();
     assert_eq!((tests.expect.above, tests.required), (Some(87.0), true));
-    assert_eq!(plan.checks.len(), 12);
+    assert_eq!(plan.checks.len(), 13);
     assert_eq!(plan.metrics[0].below, Some(Limit::Share(0.001)));
     assert_eq!(plan.metrics[0].baseline.map(|b| b.worse_by), Some(0.1));
     assert_eq!(plan.metrics[1].below, Some(Limit::Seconds(0.2)));

@@ -5,6 +5,7 @@ use tminus::cockpit::{Action, CONTEXTS, read_keymap};
 use tminus::config::keymap::{BUILT_IN, Binding, BuiltIn, Keymap, chord_text};
 use tminus::config::settings::SETTINGS;
 use tminus::config::theme::Theme;
+use tminus::domain::lint::Rule;
 
 const CLOSING: &str = "<!-- /keys -->";
 
@@ -135,4 +136,13 @@ fn the_readme_names_every_command_and_no_other() {
     let mut missing: BTreeMap<&str, ()> = names.iter().map(|name| (*name, ())).collect();
     missing.retain(|name, ()| !table.contains(&format!("`tminus {name}")) && !table.contains(&format!("`{name}`")));
     assert!(missing.is_empty(), "the README leaves out {:?}", missing.keys());
+}
+
+#[test]
+fn the_readme_names_every_rule_of_the_linter_and_no_other() {
+    let text = text();
+    let section = text.split_once("## What lint looks for").map(|(_, rest)| rest).expect("there is a table of rules");
+    let section = section.split("\n## ").next().unwrap_or_default();
+    let rows: Vec<&str> = section.lines().filter_map(|line| line.strip_prefix("| `")?.split('`').next()).collect();
+    assert_eq!(rows, Rule::ALL.map(Rule::id));
 }

@@ -6,6 +6,7 @@ use crate::adapters::dotenv as environment;
 use crate::adapters::process::from_root;
 use crate::domain::changelog::section;
 use crate::domain::dotenv::{DotenvValue, look_up};
+use crate::domain::judge::holds;
 use crate::domain::measurement::{Ask, Measurement, Reading};
 use crate::domain::plan::{Check, DotenvCheck, FileCheck, Placeholder};
 use crate::domain::time::{Span, age};
@@ -45,7 +46,7 @@ pub(super) async fn measure(
         Some(real) => Reading::File {
             exists: true,
             has: match &has {
-                Some(text) => search(&real, &path, |content| content.contains(text.as_str())).await?,
+                Some(text) => search(&real, &path, |content| holds(content, text)).await?,
                 None => None,
             },
             newer: match &asked.newer_than {

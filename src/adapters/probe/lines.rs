@@ -1,6 +1,7 @@
 //! `log`: a line that must appear, in what is there and in what comes until the time is over.
 
 use super::check::{Surroundings, quiet};
+use crate::domain::judge::holds;
 use crate::domain::measurement::{Ask, Measurement, Reading};
 use crate::domain::plan::LogCheck;
 use crate::domain::time::Span;
@@ -33,7 +34,7 @@ pub(super) async fn measure(around: &Surroundings, ask: &Ask, asked: &LogCheck) 
         let read = source.read(Some(since), MOST).await?;
         let now = around.clock.now();
         let looked_at = read.lines.len() as u64;
-        if let Some(found) = read.lines.iter().find(|line| line.text.contains(&asked.has)) {
+        if let Some(found) = read.lines.iter().find(|line| holds(&line.text, &asked.has)) {
             let line = around.secrets.mask().apply(&found.text);
             return Ok(quiet(what, Reading::Log { line: Some(line), looked_at, doubt: None }));
         }

@@ -2,12 +2,12 @@
 
 use crate::adapters::docker;
 use crate::cli::args::Global;
-use crate::cli::desk::{Kind, Project, engine_of, is_connected, is_delivered, is_measured, is_read, socket_of};
+use crate::cli::desk::{Kind, Project, engine_of, is_delivered, is_measured, is_read, socket_of, unavailable};
 use crate::cli::exit::{Done, Exit};
 use crate::cli::{json, show};
 use crate::config::paths::PathsError;
 use crate::config::trust::TrustState;
-use crate::domain::plan::{DeliverKind, LogOrigin, Plan, Way};
+use crate::domain::plan::{DeliverKind, LogOrigin, Plan};
 use crate::domain::time::{age, brief};
 use crate::session::Joined;
 use futures::future::join_all;
@@ -134,7 +134,9 @@ fn of_project(project: &Project) -> Vec<Row> {
         rows.push(row("rehearsal", true, format!("{}: {what}", scenario.name)));
     } else {
         rows.extend(available(plan));
-        rows.extend(unavailable(plan).into_iter().map(|says| row("build", false, says)));
+        rows.extend(
+            unavailable(plan).into_iter().map(|(subject, says)| row("build", false, format!("{subject}: {says}"))),
+        );
     }
     rows
 }
@@ -200,38 +202,5 @@ fn available(plan: &Plan) -> Vec<Row> {
     }
     let counted: Vec<String> = ways.into_iter().map(|(way, count)| format!("{count} {way}")).collect();
     says.extend((!counted.is_empty()).then(|| row("checks", true, counted.join(", "))));
-    says
-}
-
-/// Names what the plan asks for and this build has no adapter for.
-fn unavailable(plan: &Plan) -> Vec<String> {
-    let mut says = Vec::new();
-    for environment in &plan.environments {
-        for delivery in environment.deliver.iter().filter(|d| !is_delivered(&d.kind)) {
-            says.push(format!(
-                "deliver.{} of {}: {} is not available in this build",
-                delivery.artifact,
-                environment.name,
-                delivery.kind.word()
-            ));
-        }
-    }
-    for check in plan.checks.iter().filter(|c| !is_measured(plan, &c.way)) {
-        let what = match &check.way {
-            Way::Connects(name) => plan.connect(name).map_or("connects", |connect| connect.kind.word()),
-            way => way.word(),
-        };
-        says.push(format!("check {}: {what} is not available in this build", check.name));
-    }
-    for log in plan.logs.iter().filter(|l| !is_read(&l.origin)) {
-        says.push(format!("log {}: {} is not available in this build", log.name, log.origin.word()));
-    }
-    says.extend(plan.metrics.iter().map(|m| format!("metric {}: {} is not available in this build", m.name, m.from)));
-    says.extend(
-        plan.connects
-            .iter()
-            .filter(|c| !is_connected(&c.kind))
-            .map(|c| format!("connect {}: {} is not available in this build", c.name, c.kind.word())),
-    );
     says
 }

@@ -2,12 +2,13 @@
 
 use crate::adapters::dotenv;
 use crate::cli::args::{Global, LintArgs};
-use crate::cli::desk::Project;
+use crate::cli::desk::{Project, unavailable};
 use crate::cli::exit::{Done, Exit, Stop};
 use crate::cli::{json, show};
 use crate::config::plan::PlanFile;
 use crate::config::trust::TrustState;
-use crate::domain::lint::{Finding, Rule, Surroundings, lint};
+use crate::domain::dotenv::{DotenvValue, look_up};
+use crate::domain::lint::{Finding, Rule, Surroundings, lint, searched_paths};
 use crate::domain::plan::{DeliverKind, Way};
 use crate::ports::Repository;
 use serde_json::json;
@@ -45,7 +46,24 @@ async fn surroundings(project: &Project) -> Result<Surroundings, Stop> {
     let deliveries = plan.environments.iter().flat_map(|e| &e.deliver);
     let compose = deliveries.filter_map(|d| compose_text(&project.root, &d.kind)).collect();
     let variables = ALWAYS_SET.iter().map(|name| (*name).to_owned()).collect();
-    Ok(Surroundings { variables, earlier_tags, dotenv: dotenv_names(project).await?, compose })
+    let inventory = match &project.repository {
+        Ok(repository) => repository.inventory().await.ok(),
+        Err(_) => None,
+    };
+    let is_missing = |path: &String| !project.root.join(path).exists();
+    let is_played = project.kind.scenario().is_some();
+    Ok(Surroundings {
+        variables,
+        earlier_tags,
+        compose,
+        dotenv: dotenv_names(project).await?,
+        branches: inventory.as_ref().map(|found| found.branches.clone()),
+        remotes: inventory.as_ref().map(|found| found.remotes.clone()),
+        files: inventory.map(|found| found.files),
+        missing: searched_paths(plan).into_iter().filter(is_missing).collect(),
+        placeholders: placeholders(project).await?,
+        unavailable: if is_played { Vec::new() } else { unavailable(plan) },
+    })
 }
 
 fn compose_text(root: &Path, kind: &DeliverKind) -> Option<(String, String)> {
@@ -73,6 +91,22 @@ async fn dotenv_names(project: &Project) -> Result<BTreeMap<String, BTreeSet<Str
         if let Ok(read) = dotenv::read(&project.root.join(&dotenv.file), &dotenv.file).await {
             let set = read.into_iter().filter(|(_, value)| !value.is_empty()).map(|(name, _)| name).collect();
             names.insert(dotenv.file.clone(), set);
+        }
+    }
+    Ok(names)
+}
+
+/// Returns which names have only a placeholder in the plan's environment files; no value leaves this function.
+async fn placeholders(project: &Project) -> Result<BTreeMap<String, BTreeSet<String>>, Stop> {
+    let mut names = BTreeMap::new();
+    if !matches!(project.trust()?, TrustState::Trusted { .. }) {
+        return Ok(names);
+    }
+    for check in &project.file.plan.checks {
+        let Way::Dotenv(asked) = &check.way else { continue };
+        if let Ok(entries) = dotenv::entries(&project.root.join(&asked.file), &asked.file).await {
+            let is_doubtful = |name: &&String| matches!(look_up(&entries, name), DotenvValue::Doubtful(_));
+            names.insert(asked.file.clone(), asked.needs.iter().filter(is_doubtful).cloned().collect());
         }
     }
     Ok(names)
@@ -120,12 +154,14 @@ fn print_json(file: &PlanFile, findings: &[Finding]) {
 fn rules(global: &Global) {
     if global.json {
         let rows: Vec<_> =
-            Rule::ALL.iter().map(|r| json!({ "rule": r.id(), "title": r.title(), "explains": r.explains() })).collect();
+            Rule::ALL.iter().map(|r| json!({ "rule": r.id(), "title": r.title(), "explains": r.explains(), "example": r.example(), "mend": r.mend() })).collect();
         json::print(json!({ "rules": rows }));
         return;
     }
     for rule in Rule::ALL {
         show::line(&format!("{:<22} {}", rule.id(), rule.title()));
         show::line(&format!("{:<22} {}", "", rule.explains()));
+        show::line(&format!("{:<22} example: {}", "", rule.example()));
+        show::line(&format!("{:<22} instead: {}", "", rule.mend()));
     }
 }

@@ -14,6 +14,7 @@ mod program;
 mod project;
 mod real;
 mod rehearsal;
+mod unavailable;
 mod unopened;
 
 pub use engine::{
@@ -25,6 +26,7 @@ pub use losses::Losses;
 pub use open::{Desk, Need};
 pub use own::open_own;
 pub use project::{Kind, Project};
-pub use real::{is_connected, is_delivered, is_measured, is_read};
+pub use real::{is_delivered, is_measured, is_read};
 pub use rehearsal::{mark, observe_past};
+pub use unavailable::unavailable;
 pub use unopened::Unopened;

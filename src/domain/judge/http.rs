@@ -2,6 +2,7 @@
 
 use super::json;
 use super::judgement::{Finding, Judgement};
+use super::text::holds;
 use crate::domain::json_tree::JsonTree;
 use crate::domain::measurement::{HttpAnswer, HttpTry};
 use crate::domain::plan::{Expect, Placeholder, Template, UnknownPlaceholder};
@@ -52,7 +53,7 @@ fn judge_answer(expect: &Expect, answer: &HttpAnswer) -> Vec<Finding> {
         findings.push(header(name, text, answer));
     }
     if let Some(text) = expect.body_has.as_ref().map(Template::as_str) {
-        findings.push(match (answer.body.contains(text), answer.cut) {
+        findings.push(match (holds(&answer.body, text), answer.cut) {
             (true, _) => Finding::pass(""),
             (false, true) => Finding::no_data(format!("{text:?} is not in the part of the body that was read")),
             (false, false) => Finding::fail(format!("the body does not have {text:?}")),
@@ -81,7 +82,7 @@ fn header(name: &str, text: &str, answer: &HttpAnswer) -> Finding {
         .filter(|(key, _)| key.eq_ignore_ascii_case(name))
         .map(|(_, value)| value.as_str())
         .collect();
-    let holding = there.iter().filter(|value| value.contains(text)).count();
+    let holding = there.iter().filter(|value| holds(value, text)).count();
     match (there.len(), holding) {
         (0, _) => Finding::fail(format!("the answer has no header {name}")),
         (all, holding) if all == holding => Finding::pass(""),

@@ -9,7 +9,9 @@ mod judgement;
 mod metric;
 mod run;
 mod share;
+mod text;
 
 pub use check::{judge, judge_failure};
 pub use judgement::Judgement;
 pub use metric::judge_metric;
+pub use text::{Held, held, holds};

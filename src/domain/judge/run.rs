@@ -1,9 +1,10 @@
 //! The rules for a command: its exit status, and what it printed.
 
 use super::judgement::{Finding, Judgement, short};
+use super::text::{Held, held, is_part_of_number};
 use crate::domain::plan::{Expect, Placeholder, Template};
 use crate::domain::verdict::Number;
-use regex::Regex;
+use regex::{Captures, Regex};
 use std::collections::BTreeMap;
 
 type Values = BTreeMap<Placeholder, String>;
@@ -64,14 +65,22 @@ fn presence(has: &Template, values: &Values, output: &Output<'_>) -> Finding {
     let Ok(text) = has.fill(values) else {
         return Finding::no_data(format!("{:?} cannot be filled in here", has.as_str()));
     };
-    match (output.text.contains(&text), output.cut) {
-        (true, _) => Finding::pass(format!("it printed {text:?}")),
-        (false, true) => Finding::no_data(format!("{text:?} is not in the end of the output; the rest was too much")),
-        (false, false) => Finding::fail(format!("it did not print {text:?}")),
+    match (held(output.text, &text), output.cut) {
+        (Held::Whole, _) => Finding::pass(format!("it printed {text:?}")),
+        (Held::Part(longer), false) => {
+            Finding::fail(format!("it did not print {text:?}, only {:?}, which is something else", short(&longer)))
+        }
+        (Held::Part(_) | Held::Nowhere, true) => {
+            Finding::no_data(format!("{text:?} is not in the end of the output; the rest was too much"))
+        }
+        (Held::Nowhere, false) => Finding::fail(format!("it did not print {text:?}")),
     }
 }
 
-/// A number that is held against a limit needs the first match, and that may lie in the part that is gone.
+/// How many matches are looked at.
+const MATCHES: usize = 10_000;
+
+/// A number that is held against a limit needs every match: where several are found, they must not disagree.
 fn matching(
     expect: &Expect,
     pattern: &str,
@@ -83,25 +92,45 @@ fn matching(
         return Finding::no_data(format!("/{pattern}/ is not a regular expression"));
     };
     let compares = expect.above.is_some() || expect.below.is_some() || expect.is.is_some();
-    let Some(captures) = regex.captures(output.text) else {
+    let all: Vec<Captures<'_>> = regex.captures_iter(output.text).take(MATCHES).collect();
+    let Some(first) = all.first() else {
         return match output.cut || compares {
             true => Finding::no_data(format!("nothing in what was printed matches /{pattern}/")),
             false => Finding::fail(format!("nothing that was printed matches /{pattern}/")),
         };
     };
     if !compares {
-        return Finding::pass(format!("it printed {:?}", short(&captures[0])));
+        return Finding::pass(format!("it printed {:?}", short(&first[0])));
     }
     if output.cut {
         return Finding::no_data("the output was too much to keep, so the first match may be gone");
     }
-    let Some(group) = captures.get(1) else {
-        return Finding::no_data(format!("/{pattern}/ matched without its first group"));
-    };
-    compare(expect, group.as_str(), values, numbers)
+    if all.len() == MATCHES {
+        return Finding::no_data(format!("/{pattern}/ matches more than {MATCHES} times"));
+    }
+    let judged: Vec<Finding> = all.iter().map(|one| group(expect, pattern, values, (output.text, one))).collect();
+    if let Some(other) = judged.iter().find(|finding| finding.verdict != judged[0].verdict) {
+        let (one, other) = (&judged[0].found, &other.found);
+        return Finding::no_data(format!("/{pattern}/ matches {} times, and not all agree: {one}; {other}", all.len()));
+    }
+    numbers.extend(first.get(1).and_then(|group| number(expect, group.as_str())));
+    judged.into_iter().next().unwrap_or_else(|| Finding::no_data("nothing was measured"))
 }
 
-fn compare(expect: &Expect, group: &str, values: &Values, numbers: &mut Vec<Number>) -> Finding {
+/// Holds the first group of one match against what is expected of it.
+fn group(expect: &Expect, pattern: &str, values: &Values, (text, one): (&str, &Captures<'_>)) -> Finding {
+    let (Some(whole), Some(group)) = (one.get(0), one.get(1)) else {
+        return Finding::no_data(format!("/{pattern}/ matched without its first group"));
+    };
+    let is_number = expect.above.is_some() || expect.below.is_some();
+    if is_number && is_part_of_number(text, whole.range(), group.range()) {
+        let says = format!("/{pattern}/ finds {:?}, which is only a part of the number there", short(group.as_str()));
+        return Finding::no_data(says);
+    }
+    compare(expect, group.as_str(), values)
+}
+
+fn compare(expect: &Expect, group: &str, values: &Values) -> Finding {
     if let Some(is) = &expect.is {
         let Ok(wanted) = is.fill(values) else {
             return Finding::no_data(format!("{:?} cannot be filled in here", is.as_str()));
@@ -113,17 +142,9 @@ fn compare(expect: &Expect, group: &str, values: &Values, numbers: &mut Vec<Numb
     if expect.above.is_none() && expect.below.is_none() {
         return Finding::pass(format!("it says {:?}", short(group)));
     }
-    let Some(value) = group.trim().parse::<f64>().ok().filter(|v| v.is_finite()) else {
+    let Some(value) = finite(group) else {
         return Finding::no_data(format!("{:?} is not a number", short(group)));
     };
-    numbers.push(Number {
-        name: "value".to_owned(),
-        value,
-        shown: value.to_string(),
-        limit: limits(expect),
-        samples: None,
-        baseline: None,
-    });
     let holds = expect.above.is_none_or(|limit| value > limit) && expect.below.is_none_or(|limit| value < limit);
     let found = value.to_string();
     if holds {
@@ -131,6 +152,17 @@ fn compare(expect: &Expect, group: &str, values: &Values, numbers: &mut Vec<Numb
     } else {
         Finding::fail(format!("{found}, not {}", limits(expect).unwrap_or_default()))
     }
+}
+
+fn finite(group: &str) -> Option<f64> {
+    group.trim().parse::<f64>().ok().filter(|value| value.is_finite())
+}
+
+fn number(expect: &Expect, group: &str) -> Option<Number> {
+    let limit = limits(expect)?;
+    let value = finite(group)?;
+    let shown = value.to_string();
+    Some(Number { name: "value".to_owned(), value, shown, limit: Some(limit), samples: None, baseline: None })
 }
 
 fn comparison(expect: &Expect, pattern: &str) -> String {

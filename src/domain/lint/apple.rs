@@ -57,7 +57,7 @@ fn upload_with_undo(command: &Command<'_>) -> Option<Finding> {
     let Role::Step(Undo::Run(_)) = command.role else { return None };
     let uploads =
         |call: &Call| call.has("--upload-app") || call.is(&["fastlane", "deliver"]) || call.has("upload_to_app_store");
-    command.script.calls.iter().any(uploads).then(|| Finding {
+    command.script.calls().into_iter().any(uploads).then(|| Finding {
         rule: Rule::StoreNoWayBack,
         subject: command.subject.clone(),
         says: "uploads to the App Store and names an undo".to_owned(),

@@ -11,8 +11,12 @@ pub(super) fn findings(plan: &Plan, commands: &[Command<'_>]) -> Vec<Finding> {
     for command in commands {
         let Some(check) = command.check() else { continue };
         findings.extend(pull(command));
-        let listed = command.script.calls.iter().find_map(|call| up(command, check, call));
-        findings.extend(listed.or_else(|| unhealthy_too(check, check.expect.has.as_ref())));
+        let listed = command.script.calls().into_iter().find_map(|call| up(command, check, call));
+        let listed = listed.or_else(|| unhealthy_too(check, check.expect.has.as_ref()));
+        let listed =
+            listed.or_else(|| command.script.calls().into_iter().find_map(|call| search_for_healthy(command, call)));
+        let listed = listed.or_else(|| alive(plan, command, check));
+        findings.extend(listed);
     }
     findings.extend(plan.checks.iter().filter_map(|check| unhealthy_too(check, check.expect.body_has.as_ref())));
     findings
@@ -30,10 +34,69 @@ fn unhealthy_too(check: &Check, wanted: Option<&Template>) -> Option<Finding> {
     })
 }
 
+/// Finds `grep healthy`, which finds "unhealthy" too.
+fn search_for_healthy(command: &Command<'_>, call: &Call) -> Option<Finding> {
+    let is_whole = ['w', 'x', 'v'].into_iter().any(|letter| call.has_letter(letter));
+    let pattern = call.arguments().iter().find(|word| !word.starts_with('-'))?;
+    let is_search = matches!(call.program(), "grep" | "egrep" | "fgrep" | "rg");
+    (is_search && !is_whole && pattern.starts_with("healthy")).then(|| Finding {
+        rule: Rule::UpIsNotHealthy,
+        subject: command.subject.clone(),
+        says: format!("looks for `{pattern}` somewhere in the answer"),
+        why: format!("`un{pattern}` holds it too"),
+        instead: format!("grep -w {pattern}, or for http json = {{ status = \"healthy\" }}"),
+    })
+}
+
+/// Finds a sign of life that is taken for health: an open port, a process, a page behind a redirect.
+fn alive(plan: &Plan, command: &Command<'_>, check: &Check) -> Option<Finding> {
+    let is_verifying = plan.environments.iter().any(|env| env.verify.iter().any(|name| name == check.name.as_str()));
+    let claims = format!("{} {}", check.name, check.title).to_lowercase().contains("health");
+    if !(is_verifying || claims) {
+        return None;
+    }
+    let calls: Vec<Call> = command.script.calls().into_iter().filter(|call| call.inner.is_none()).cloned().collect();
+    // whatever else the script asks may be the proof
+    let others = |sign: &Call| calls.iter().any(|call| call.id != sign.id && is_proof(call));
+    let (shown, why) = calls.iter().find_map(|call| sign_of_life(call).filter(|_| !others(call)))?;
+    let is_judged = super::outcome::judges_output(&check.expect);
+    (!is_judged).then(|| Finding {
+        rule: Rule::UpIsNotHealthy,
+        subject: command.subject.clone(),
+        says: format!("takes `{shown}` for a sign of health"),
+        why: why.to_owned(),
+        instead: "http = { get = \"{url}/api/health\" } with expect = { status = 200, json = { … } }".to_owned(),
+    })
+}
+
+fn sign_of_life(call: &Call) -> Option<(&'static str, &'static str)> {
+    match call.program() {
+        "nc" | "ncat" | "netcat" if call.has_letter('z') => {
+            Some(("nc -z", "a port is open while nothing behind it answers"))
+        }
+        "pgrep" | "pidof" => Some(("pgrep", "a process that hangs is a process")),
+        "systemctl" if call.has("is-active") => {
+            Some(("systemctl is-active", "a unit is active while what it runs answers nothing"))
+        }
+        "service" if call.has("status") => Some(("service status", "a service runs while it answers nothing")),
+        "ping" => Some(("ping", "the machine answers, whatever runs on it")),
+        "curl" if call.has("--location") || call.has_letter('L') => {
+            Some(("curl -L", "it follows a redirect to a login or an error page, which answers 200"))
+        }
+        _ => None,
+    }
+}
+
+/// Says whether a call asks something itself, and is no preparation.
+fn is_proof(call: &Call) -> bool {
+    use super::shell::{Weight, weight};
+    matches!(weight(call, false), Weight::Unknown | Weight::Judges) && sign_of_life(call).is_none()
+}
+
 /// Finds a pull by tag that is taken for a proof.
 fn pull(command: &Command<'_>) -> Option<Finding> {
-    let calls = &command.script.calls;
-    let pulled = calls.iter().find_map(pulled_image)?;
+    let calls = command.script.calls();
+    let pulled = calls.iter().find_map(|call| pulled_image(call))?;
     let is_by_digest = pulled.contains("@sha256:") || pulled.contains("{digest}");
     let is_removed_first = calls.iter().any(|c| c.is(&["docker", "rmi"]) || c.is(&["docker", "image", "rm"]));
     if is_by_digest || is_removed_first {
@@ -69,6 +132,13 @@ fn up(command: &Command<'_>, check: &Check, call: &Call) -> Option<Finding> {
         let word = w.to_lowercase();
         word.contains("health") || word.contains("ready") || word.contains("condition")
     });
+    let compares = |other: &Call| {
+        let is_test = matches!(other.program(), "test" | "[" | "[[" | "grep");
+        is_test && other.words.iter().any(|word| matches!(word.as_str(), "healthy" | "(healthy)" | "^healthy$"))
+    };
+    if asks_health && command.script.calls().into_iter().any(compares) {
+        return None;
+    }
     let why = match takes_for_healthy(&check.expect) {
         Some(wrong) => format!("it passes on `{wrong}` too"),
         None if speaks_of_health(&check.expect) || (asks_health && judges_output(&check.expect)) => return None,

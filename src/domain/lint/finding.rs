@@ -36,4 +36,16 @@ pub struct Surroundings {
     ///
     /// One with an `.env` beside it belongs here only when that file is in `dotenv`: it may set what the other uses.
     pub compose: BTreeMap<String, String>,
+    /// The repository's branches, here and at the plan's remote.
+    pub branches: Option<BTreeSet<String>>,
+    /// The repository's remotes.
+    pub remotes: Option<BTreeSet<String>>,
+    /// The files that git tracks, from the root.
+    pub files: Option<BTreeSet<String>>,
+    /// Of the paths that [`super::searched_paths`] returns, those where nothing is.
+    pub missing: BTreeSet<String>,
+    /// Variables of environment files whose value only says that one belongs there, as `changeme`: file, then names.
+    pub placeholders: BTreeMap<String, BTreeSet<String>>,
+    /// What the plan asks for and this build does not do: the place in the plan, and what is not available.
+    pub unavailable: Vec<(String, String)>,
 }

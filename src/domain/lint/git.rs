@@ -8,9 +8,9 @@ use crate::domain::plan::Plan;
 pub(super) fn findings(plan: &Plan, commands: &[Command<'_>]) -> Vec<Finding> {
     let mut findings = Vec::new();
     for command in commands {
-        findings.extend(command.script.calls.iter().find_map(|call| pickaxe(command, call)));
+        findings.extend(command.script.calls().into_iter().find_map(|call| pickaxe(command, call)));
         if command.check().is_some_and(|check| check.expect.matches.is_none()) {
-            findings.extend(command.script.calls.iter().find_map(|call| check_ignore(command, call)));
+            findings.extend(command.script.calls().into_iter().find_map(|call| check_ignore(command, call)));
         }
     }
     findings.extend(tags(plan, commands));
@@ -18,7 +18,7 @@ pub(super) fn findings(plan: &Plan, commands: &[Command<'_>]) -> Vec<Finding> {
 }
 
 /// Returns the words after `git`'s own options and its subcommand.
-fn git_arguments<'a>(call: &'a Call, subcommand: &str) -> Option<&'a [String]> {
+pub(super) fn git_arguments<'a>(call: &'a Call, subcommand: &str) -> Option<&'a [String]> {
     if call.program() != "git" {
         return None;
     }
@@ -81,7 +81,9 @@ fn check_ignore(command: &Command<'_>, call: &Call) -> Option<Finding> {
 fn tags(plan: &Plan, commands: &[Command<'_>]) -> Vec<Finding> {
     let created: Vec<(&Command<'_>, &str)> = commands
         .iter()
-        .flat_map(|command| command.script.calls.iter().filter_map(move |call| Some((command, created_tag(call)?))))
+        .flat_map(|command| {
+            command.script.calls().into_iter().filter_map(move |call| Some((command, created_tag(call)?)))
+        })
         .collect();
     created
         .iter()

@@ -7,7 +7,7 @@ use crate::domain::time::Span;
 pub(super) fn findings(plan: &Plan) -> Vec<Finding> {
     plan.metrics
         .iter()
-        .flat_map(|metric| [too_early(plan, metric), few_samples(metric), endless(metric)])
+        .flat_map(|metric| [too_early(plan, metric), few_samples(metric), endless(metric), timeless(plan, metric)])
         .flatten()
         .collect()
 }
@@ -85,6 +85,25 @@ fn endless(metric: &Metric) -> Option<Finding> {
         says: format!("measures {} and holds it against nothing", metric.title),
         why: "whatever is measured is good".to_owned(),
         instead: "below = …, above = …, or baseline = { worse-by = \"10%\" }".to_owned(),
+    })
+}
+
+/// Finds a query that looks back over the same time at every horizon.
+fn timeless(plan: &Plan, metric: &Metric) -> Option<Finding> {
+    let asks_a_server = plan.connect(&metric.from).is_some_and(|c| matches!(c.kind, ConnectKind::Prometheus { .. }));
+    let lacks = |text: &str| !text.contains("{horizon}");
+    let key = match &metric.count {
+        _ if lacks(metric.query.as_str()) => "query",
+        Some(count) if lacks(count.as_str()) => "count",
+        Some(_) | None => return None,
+    };
+    (asks_a_server && !metric.horizons.is_empty()).then(|| Finding {
+        rule: Rule::QueryWithoutHorizon,
+        subject: format!("metric.{}.{key}", metric.name),
+        says: format!("asks the same at every horizon: the {key} has no {{horizon}}"),
+        why: "it looks back over the same time after 30 minutes and after a week, or into the time before the deploy"
+            .to_owned(),
+        instead: "sum(increase(…[{horizon}]))".to_owned(),
     })
 }
 

@@ -1,7 +1,8 @@
 //! What the plan names and never reaches: checks that nobody runs, steps that nothing takes back, looks elsewhere.
 
 use super::{Finding, Rule};
-use crate::domain::plan::{Check, DeliverKind, Environment, Plan, RunbookTask, Undo, Verifier, Way};
+use crate::domain::names::LogName;
+use crate::domain::plan::{Check, Deliver, DeliverKind, Environment, Plan, RunbookTask, Undo, Verifier, Way};
 use std::collections::BTreeSet;
 
 pub(super) fn findings(plan: &Plan) -> Vec<Finding> {
@@ -15,6 +16,7 @@ pub(super) fn findings(plan: &Plan) -> Vec<Finding> {
         }
     }
     findings.extend(never_run(plan));
+    findings.extend(never_read(plan));
     findings
 }
 
@@ -42,7 +44,55 @@ fn steps(env: &Environment) -> Vec<Finding> {
         | DeliverKind::TestFlight { .. }
         | DeliverKind::AppStore { .. } => None,
     });
-    unsaid.chain(one_way).collect()
+    unsaid.chain(one_way).chain(env.deliver.iter().filter_map(|deliver| by_command(env, deliver))).collect()
+}
+
+/// Finds a delivery by commands that cannot tell what runs, or whose undo does not say what it brings back.
+fn by_command(env: &Environment, deliver: &Deliver) -> Option<Finding> {
+    let DeliverKind::Command { current, undo, .. } = &deliver.kind else { return None };
+    let subject = format!("env.{}.deliver.{}", env.name, deliver.artifact);
+    let names = |word: &str| word.contains("{previous}") || word.contains("{previous-tag}");
+    if !undo.is_empty() && !undo.iter().flat_map(|line| &line.0).any(|word| names(word.as_str())) {
+        return Some(Finding {
+            rule: Rule::UndoUnnamed,
+            subject: format!("{subject}.undo"),
+            says: "its undo does not name {previous}".to_owned(),
+            why: "\"one back\" brings back whatever came before, a bad version too, and the second time the wrong one"
+                .to_owned(),
+            instead: "undo = [[…, \"{previous}\"]]".to_owned(),
+        });
+    }
+    current.is_empty().then(|| Finding {
+        rule: Rule::DeliveryUnseen,
+        subject,
+        says: format!("{} is delivered by commands, and none says what runs", deliver.artifact),
+        why: "whether the deploy brought anything cannot be known, so it never ends well".to_owned(),
+        instead: "current = [[…]], which prints the version that runs".to_owned(),
+    })
+}
+
+/// Finds metrics that no verification, no check and no runbook reads.
+fn never_read(plan: &Plan) -> Vec<Finding> {
+    let mut read: BTreeSet<&str> =
+        plan.environments.iter().flat_map(|env| env.verify.iter().map(String::as_str)).collect();
+    read.extend(plan.checks.iter().filter_map(|check| match &check.way {
+        Way::Metric(name) => Some(name.as_str()),
+        _ => None,
+    }));
+    for step in plan.runbooks.iter().flat_map(|runbook| &runbook.steps) {
+        if let RunbookTask::Check(names) = &step.task {
+            read.extend(names.iter().map(String::as_str));
+        }
+    }
+    let lost = plan.metrics.iter().filter(|metric| !read.contains(metric.name.as_str()));
+    lost.map(|metric| Finding {
+        rule: Rule::CheckNeverRun,
+        subject: format!("metric.{}", metric.name),
+        says: "is in no verify".to_owned(),
+        why: "nobody ever measures it, so its limit holds nothing".to_owned(),
+        instead: format!("verify = [\"{}\"] in an environment", metric.name),
+    })
+    .collect()
 }
 
 /// Phases that follow the calendar; people work through them, no gate waits for them.
@@ -89,11 +139,18 @@ fn elsewhere(plan: &Plan, env: &Environment, check: &Check) -> Option<Finding> {
     let (key, says) = match &check.way {
         Way::Http(http) => ("http", asks_another(plan, env, http.url.as_str())?),
         Way::Tls(tls) => ("tls", asks_another(plan, env, tls.host.as_str())?),
-        Way::Log(log) if !env.logs.is_empty() && !env.logs.contains(&log.source) => {
+        Way::Log(log) if !env.logs.contains(&log.source) && is_foreign(plan, env, &log.source) => {
             ("log", format!("reads the log {}, which is not one of {}'s", log.source, env.name))
         }
-        Way::Run { .. }
-        | Way::Versions
+        Way::Run { run, .. } => {
+            let script = super::shell::read(run);
+            let asks = |call: &super::shell::Call| {
+                matches!(call.program(), "curl" | "wget" | "http" | "https" | "xh" | "nc" | "ncat")
+            };
+            let words = script.calls().into_iter().filter(|call| asks(call)).flat_map(|call| call.arguments().to_vec());
+            ("run", words.collect::<Vec<_>>().iter().find_map(|word| asks_another(plan, env, word))?)
+        }
+        Way::Versions
         | Way::Ignored(_)
         | Way::Dotenv(_)
         | Way::Secrets(_)
@@ -118,18 +175,31 @@ fn elsewhere(plan: &Plan, env: &Environment, check: &Check) -> Option<Finding> {
     })
 }
 
+/// Says whether a log tells about something else: this environment has others, or another environment has this one.
+fn is_foreign(plan: &Plan, env: &Environment, source: &LogName) -> bool {
+    !env.logs.is_empty() || plan.environments.iter().any(|other| other.name != env.name && other.logs.contains(source))
+}
+
 /// Says so when an address is another environment's and not this one's.
 fn asks_another(plan: &Plan, env: &Environment, address: &str) -> Option<String> {
-    let asked = host(address).filter(|h| !h.contains('{'))?;
+    let asked = host(address).filter(|h| !h.contains(['{', '$']))?;
     let own = env.url.as_deref().and_then(host)?;
-    let other = plan.environments.iter().find(|e| e.url.as_deref().and_then(host) == Some(asked))?;
+    let other = plan.environments.iter().find(|e| e.url.as_deref().and_then(host).as_deref() == Some(&asked))?;
     (asked != own).then(|| format!("asks {asked}, which is {}", other.name))
 }
 
-/// Returns host and port of a URL, or of a bare host.
-fn host(address: &str) -> Option<&str> {
-    let rest = address.split_once("://").map_or(address, |(_, rest)| rest);
-    let authority = rest.split(['/', '?', '#']).next()?;
-    let host = authority.rsplit('@').next()?;
-    (!host.is_empty()).then_some(host)
+/// Returns host and port of a URL, or of a bare host: one spelling for what is the same place.
+fn host(address: &str) -> Option<String> {
+    let (scheme, rest) = address.split_once("://").unwrap_or(("", address));
+    let authority = rest.split(['/', '?', '#']).next()?.rsplit('@').next()?.to_lowercase();
+    let (name, port) = match authority.rsplit_once(':') {
+        Some((name, port)) if !port.is_empty() && port.chars().all(|c| c.is_ascii_digit()) => (name, port),
+        _ => (authority.as_str(), if scheme == "http" { "80" } else { "443" }),
+    };
+    let name = match name.trim_end_matches('.') {
+        "localhost" | "[::1]" | "0.0.0.0" | "ip6-localhost" => "127.0.0.1",
+        name => name,
+    };
+    let shown = if matches!(port, "80" | "443") { name.to_owned() } else { format!("{name}:{port}") };
+    (!name.is_empty()).then_some(shown)
 }

@@ -3,7 +3,7 @@
 use super::commands::Command;
 use super::shell::Shell;
 use super::{Finding, Rule, Surroundings};
-use crate::domain::plan::{DeliverKind, Plan, Way};
+use crate::domain::plan::{Check, DeliverKind, DotenvCheck, Plan, Way};
 use std::collections::BTreeSet;
 
 pub(super) fn findings(plan: &Plan, surroundings: &Surroundings, commands: &[Command<'_>]) -> Vec<Finding> {
@@ -18,6 +18,7 @@ pub(super) fn findings(plan: &Plan, surroundings: &Surroundings, commands: &[Com
     }
     for check in &plan.checks {
         if let Way::Dotenv(dotenv) = &check.way {
+            findings.extend(placeholders(check, dotenv, surroundings));
             let Some(set) = surroundings.dotenv.get(&dotenv.file) else { continue };
             let missing = dotenv.needs.iter().filter(|name| !set.contains(*name)).cloned().collect();
             let says = |names: &str| format!("needs {names}, and {} sets no such thing", dotenv.file);
@@ -28,6 +29,19 @@ pub(super) fn findings(plan: &Plan, surroundings: &Surroundings, commands: &[Com
         }
     }
     findings
+}
+
+/// Finds variables whose value only says that one belongs there.
+fn placeholders(check: &Check, dotenv: &DotenvCheck, surroundings: &Surroundings) -> Option<Finding> {
+    let unset = surroundings.placeholders.get(&dotenv.file)?;
+    let named: Vec<&str> = dotenv.needs.iter().filter(|name| unset.contains(*name)).map(String::as_str).collect();
+    (!named.is_empty()).then(|| Finding {
+        rule: Rule::BadCasePasses,
+        subject: format!("check.{}.dotenv", check.name),
+        says: format!("needs {}, and {} has no value there that works", named.join(", "), dotenv.file),
+        why: "a placeholder, or a name that stands there twice, is no value".to_owned(),
+        instead: "the value itself, and `connects` or http where a service can be asked".to_owned(),
+    })
 }
 
 /// Variables that every shell and every login sets.
@@ -44,7 +58,7 @@ fn in_command(command: &Command<'_>, surroundings: &Surroundings) -> Option<Find
     let script = &command.script;
     let reads_its_own = |at: &super::shell::Call| READS_ITS_OWN.contains(&at.program());
     let without_shell = script.shell == Shell::None;
-    if without_shell && script.calls.iter().any(reads_its_own) {
+    if without_shell && script.calls().into_iter().any(reads_its_own) {
         return None;
     }
     let is_set = |name: &str| {
@@ -53,7 +67,7 @@ fn in_command(command: &Command<'_>, surroundings: &Surroundings) -> Option<Find
     };
     let is_tested = |name: &str| {
         let shapes = [format!("${name}"), format!("${{{name}}}")];
-        script.calls.iter().any(|c| (c.has("-n") || c.has("-z")) && shapes.iter().any(|shape| c.has(shape)))
+        script.calls().into_iter().any(|c| (c.has("-n") || c.has("-z")) && shapes.iter().any(|shape| c.has(shape)))
     };
     let missing =
         script.variables.iter().filter(|name| !is_tested(name) && (without_shell || !is_set(name))).cloned().collect();

@@ -19,7 +19,7 @@ pub(super) fn is_touched(moves: &[BranchMove], globs: &[String]) -> bool {
 /// Turns a glob into a regular expression: `*` stays in a folder, `**` does not, `?` is one character, a folder is all that is in it.
 ///
 /// `None` for braces, brackets and exclamation marks, which other tools read each in their own way.
-fn pattern(glob: &str) -> Option<Regex> {
+pub fn pattern(glob: &str) -> Option<Regex> {
     if glob.contains(['{', '[', '!', '\\']) {
         return None;
     }

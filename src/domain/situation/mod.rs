@@ -28,6 +28,7 @@ mod way_back;
 pub use approve::Eyes;
 pub use blockers::ADOPT;
 pub use course::{Course, Event, Moment};
+pub use fresh::pattern as path_pattern;
 pub use gate::{ApprovalCount, Gate, GateItem, ItemKind};
 pub use go::Go;
 pub use horizon::{Due, work};

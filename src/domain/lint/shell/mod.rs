@@ -1,0 +1,17 @@
+//! Commands as a shell reads them: enough of its grammar to say what happens to a status, never to run anything.
+
+mod lexer;
+mod own;
+mod parser;
+mod play;
+mod programs;
+mod script;
+mod sums;
+mod tree;
+mod wrapped;
+
+pub(super) use play::{Failing, Play, Visits};
+pub(super) use programs::{Weight, weight};
+pub(super) use script::{Script, Shell, read};
+pub(super) use tree::{Call, Node, loses};
+pub(super) use wrapped::is_shell;
