@@ -102,6 +102,11 @@ impl Dispatcher {
                     format!("{} is at {} now, the preview showed {}", proposal.release, now.short(), then.short());
                 Err(Failure::new(FailureKind::Conflict, says))
             }
+            // What runs is what is checked out; it may have moved while somebody read the preview.
+            (Request::Deploy { env, version }, ..) => {
+                let other = self.situation(&proposal.release).other_files(env, version);
+                other.map_or(Ok(()), |says| Err(Failure::new(FailureKind::Conflict, says)))
+            }
             _ => Ok(()),
         }
     }

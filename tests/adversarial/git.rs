@@ -18,7 +18,7 @@ fn ignored(p: &Project, paths: &str) -> Ran {
 }
 
 pub fn cases() -> Vec<Case> {
-    [ignore_rules(), clean_checkouts(), files(), own_checkout()].into_iter().flatten().collect()
+    [ignore_rules(), clean_checkouts(), files(), own_checkout(), deliveries(), clones()].into_iter().flatten().collect()
 }
 
 fn ignore_rules() -> Vec<Case> {
@@ -305,6 +305,96 @@ fn own_checkout() -> Vec<Case> {
                 .done("trust --yes");
             p.done("release cut 1.0.0");
             p.tm("check c")
+        }),
+    ]
+}
+
+/// A plan that migrates with a file of the repository, then delivers by a command that reads it too.
+fn migrating(p: &Project) -> &Project {
+    p.file("m.txt", "migration of 1.0");
+    p.plan(&format!(
+        "[env.staging]\n{}[[env.staging.step]]\nat = \"before\"\ntitle = \"Migrate\"\nrun = [\"cp\", \"m.txt\", \"{{world}}/ran\"]\nirreversible = \"x\"\n",
+        p.place("staging")
+    ));
+    p.runs("staging", "0.9.0").cut()
+}
+
+fn nothing_ran(p: &Project) {
+    assert!(!p.world().join("ran").exists(), "the step ran");
+}
+
+fn deliveries() -> Vec<Case> {
+    vec![
+        evil("a deploy from another commit", |p| {
+            migrating(p).sh("git checkout -q main; echo 'drops everything' > m.txt; git commit -qam next");
+            p.tm("deploy staging --preview").says("git checkout release/1.0.0");
+            let ran = p.tm("deploy staging --yes").says("git checkout release/1.0.0").ends(3);
+            nothing_ran(p);
+            ran
+        }),
+        evil("a deploy from a changed checkout", |p| {
+            migrating(p).file("m.txt", "uncommitted");
+            let ran = p.tm("deploy staging --yes").says("m.txt").ends(3);
+            nothing_ran(p);
+            ran
+        }),
+        evil("a deploy with a file that is in no commit", |p| {
+            migrating(p).file("0042.sql", "drop table users;");
+            let ran = p.tm("deploy staging --yes").says("0042.sql").ends(3);
+            nothing_ran(p);
+            ran
+        }),
+        evil("a deploy with a file that a flag hides", |p| {
+            migrating(p).sh("git update-index --assume-unchanged m.txt; echo other > m.txt");
+            let ran = p.tm("deploy staging --yes").says("m.txt").ends(3);
+            nothing_ran(p);
+            ran
+        }),
+        evil("a command that delivers from a changed checkout, without a step", |p| {
+            p.file("site", "1").plan(&format!("[env.staging]\n{}", p.place("staging"))).runs("staging", "0.9.0").cut();
+            p.file("site", "2").tm("deploy staging --yes").says("site").ends(3)
+        }),
+        good("a deploy from the release's commit, ignored files or not", |p| {
+            p.file(".gitignore", "node_modules/\n.env\n");
+            migrating(p).file("node_modules/a", "1").file(".env", "S=1");
+            let ran = p.tm("deploy staging --yes");
+            assert!(p.world().join("ran").exists(), "the step did not run: {ran}");
+            ran
+        }),
+        good("a deploy from another branch at the same commit", |p| {
+            migrating(p).sh("git checkout -q main");
+            p.tm("deploy staging --yes")
+        }),
+    ]
+}
+
+/// Runs a command in another folder, as in another clone.
+fn in_clone(p: &Project, clone: &str, words: &str) -> Ran {
+    let there = p.dir().parent().unwrap().join(clone);
+    p.tm_in(&there, words)
+}
+
+fn clones() -> Vec<Case> {
+    let clone = "git clone -q --depth 1 \"file://$PWD\" ../clone";
+    vec![
+        good("a shallow clone is the same project", move |p| {
+            migrating(p).sh(clone);
+            in_clone(p, "clone", "status").says("T 1.0.0");
+            in_clone(p, "clone", "journal verify")
+        }),
+        good("an older history that is merged in leaves the project what it is", |p| {
+            migrating(p).sh(
+                "git init -q ../lib; cd ../lib; echo l > lib.txt; git add -A; GIT_COMMITTER_DATE='2001-01-01T00:00:00Z' git commit -qm l
+                 cd ../project; git fetch -q ../lib HEAD; git merge -q --allow-unrelated-histories -m merged FETCH_HEAD",
+            );
+            p.tm("status").says("T 1.0.0");
+            p.tm("journal verify")
+        }),
+        good("a history that is grafted on leaves the project what it is", |p| {
+            migrating(p).sh("git checkout -q --orphan older; git commit -qm older; git checkout -q release/1.0.0
+                 git replace --graft $(git rev-list --max-parents=0 HEAD) older");
+            p.tm("status").says("T 1.0.0");
+            p.tm("journal verify")
         }),
     ]
 }

@@ -123,6 +123,17 @@ impl Project {
         Ran { words: words.to_owned(), code: done.status.code(), out: text(done.stdout), err: text(done.stderr) }
     }
 
+    /// Runs tminus in another folder.
+    #[track_caller]
+    pub fn tm_in(&self, dir: &std::path::Path, words: &str) -> Ran {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_tminus"));
+        command.args(shell_words::split(words).unwrap());
+        let command = self.at_home(&mut command).env("TMINUS_SOLO", "1").current_dir(dir);
+        let done = command.stdin(Stdio::null()).output().unwrap();
+        let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
+        Ran { words: words.to_owned(), code: done.status.code(), out: text(done.stdout), err: text(done.stderr) }
+    }
+
     /// Runs tminus, which must end with 0.
     #[track_caller]
     pub fn done(&self, words: &str) -> Ran {

@@ -202,6 +202,16 @@ impl Environment {
         self.deliver.iter().find(|d| &d.artifact == artifact)
     }
 
+    /// Says whether a deploy here runs commands or reads files of the person's checkout.
+    pub fn reads_checkout(&self) -> bool {
+        let reads = |deliver: &Deliver| match &deliver.kind {
+            DeliverKind::Command { .. } | DeliverKind::Compose { .. } => true,
+            DeliverKind::Kubernetes { manifests, .. } => manifests.is_some(),
+            DeliverKind::Docker { .. } | DeliverKind::TestFlight { .. } | DeliverKind::AppStore { .. } => false,
+        };
+        !self.steps.is_empty() || self.deliver.iter().any(reads)
+    }
+
     /// Fills `{url}` of this environment's own URL, for texts that need nothing else.
     pub fn url_template(&self) -> Template {
         Template::new(self.url.clone().unwrap_or_default())

@@ -34,6 +34,7 @@ impl Situation<'_> {
             Request::Deploy { version, .. } => {
                 let (held, untold) = self.not_deliverable(env, version);
                 blockers.extend(held.into_iter().chain(untold));
+                blockers.extend(self.other_files(env, version));
             }
             Request::RollBack { to, .. } => {
                 blockers.extend(to.as_ref().and_then(|to| self.marked_bad(env, to)));

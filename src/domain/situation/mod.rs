@@ -15,6 +15,7 @@ mod horizon;
 mod locked;
 mod look;
 mod outlook;
+mod own_files;
 mod preview;
 mod proof;
 mod propose;

@@ -57,7 +57,10 @@ impl Situation<'_> {
             Request::Deploy { .. } | Request::Verify { .. } | Request::Build { .. } | Request::Cut { .. } => None,
         };
         let (keeps, takes) = way.map(|way| (way.keeps, way.takes)).unwrap_or_default();
-        let warnings = env.filter(|_| proposal.request.is_changing()).map(|e| self.drift(&e.name)).unwrap_or_default();
+        let mut warnings =
+            env.filter(|_| proposal.request.is_changing()).map(|e| self.drift(&e.name)).unwrap_or_default();
+        let back = env.filter(|_| matches!(proposal.request, Request::RollBack { .. }));
+        warnings.extend(back.and_then(|env| self.files_of_rollback(env)));
         Ok(Preview {
             unknown: self.untold(proposal),
             warnings,

@@ -1,0 +1,58 @@
+//! Whose files an action would run with: extra steps, commands that deliver, and Compose read the person's checkout.
+
+use super::Situation;
+use crate::domain::branch::{BranchState, Checkout};
+use crate::domain::names::{Commit, EnvName, Version};
+use crate::domain::plan::Environment;
+
+impl Situation<'_> {
+    /// Says why a deploy would not run with the files of the release's commit.
+    ///
+    /// A rollback is never kept from going on by that: [`Situation::files_of_rollback`] tells whose files it has.
+    pub fn other_files(&self, env: &EnvName, version: &Version) -> Option<String> {
+        let environment = self.plan.environment(env).filter(|environment| environment.reads_checkout())?;
+        let opening = self.opening()?;
+        if let Some((_, failure)) = &opening.lost {
+            return Some(format!("the checkout cannot be read: {}", failure.sentence()));
+        }
+        let differs = differs(opening.state.as_ref()?, &opening.commit)?;
+        let branch = &opening.branch;
+        Some(format!(
+            "{} runs commands and files of the checkout, and {differs}, so they are not those of {version}: \
+             `git checkout {branch}`, with nothing left to commit",
+            environment.name
+        ))
+    }
+
+    /// Says whose files a rollback runs with, where they are not those of a commit of this release.
+    pub(super) fn files_of_rollback(&self, environment: &Environment) -> Option<String> {
+        let opening = self.opening().filter(|_| environment.reads_checkout())?;
+        let differs = differs(opening.state.as_ref()?, &opening.commit)?;
+        Some(format!("commands and files of this rollback come from the checkout: {differs}"))
+    }
+}
+
+/// Says in what the checkout is not the release's commit.
+fn differs(state: &BranchState, release: &Commit) -> Option<String> {
+    match &state.checkout {
+        Checkout::Clean => None,
+        Checkout::Dirty(count) => changed(state, *count),
+        // The branch is gone, and its commit is checked out.
+        Checkout::Elsewhere(Some(at)) if state.commit.is_none() && at == release => {
+            changed(state, state.changed.len() as u64)
+        }
+        Checkout::Elsewhere(Some(at)) => Some(format!("it is at {}, the release at {}", at.short(), release.short())),
+        Checkout::Elsewhere(None) => Some("it is at no commit".to_owned()),
+    }
+}
+
+/// Names the changed files. The plan alone is none of them: which one counts is trusted and in the journal.
+fn changed(state: &BranchState, count: u64) -> Option<String> {
+    let is_plan = |line: &String| line.split(" (").next().is_some_and(|path| path.ends_with("tminus.toml"));
+    if count == 0 || (count == 1 && state.changed.first().is_some_and(is_plan)) {
+        return None;
+    }
+    let files = if count == 1 { "1 changed file".to_owned() } else { format!("{count} changed files") };
+    let names = if state.changed.is_empty() { String::new() } else { format!(": {}", state.changed.join(", ")) };
+    Some(format!("it has {files}{names}"))
+}
