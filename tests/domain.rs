@@ -13,6 +13,7 @@ mod fold;
 mod gate;
 mod horizons;
 mod kept;
+mod life;
 mod locks;
 mod outlook;
 mod seats;

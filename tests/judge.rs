@@ -3,7 +3,7 @@
 use serde_json::json;
 use std::collections::BTreeMap;
 use tminus::domain::failure::{Failure, FailureKind};
-use tminus::domain::judge::{Judgement, judge, judge_failure, judge_metric};
+use tminus::domain::judge::{Judgement, judge, judge_failure, judge_metric, samples_missing};
 use tminus::domain::measurement::{FoundImage, FoundVersion, HttpAnswer, HttpTry, Measurement, Reading};
 use tminus::domain::names::{CheckName, LogName, MetricName, Phase};
 use tminus::domain::plan::{
@@ -410,6 +410,19 @@ fn no_failure_in_three_thousand_proves_a_limit_of_one_in_a_thousand() {
     assert_eq!(number(&errors, Some(0.0), Some(2_995.0), None), Pass);
     assert_eq!(number(&errors, Some(0.0), Some(2_994.0), None), Inconclusive);
     assert_eq!(number(&errors, Some(0.0), Some(10.0), None), Inconclusive);
+}
+
+#[test]
+fn too_few_samples_say_how_many_more_would_tell() {
+    let missing = |value, count| {
+        let reading = Reading::Metric { value: Some(value), count: Some(count), baseline: None };
+        samples_missing(&errors_below_one_in_a_thousand(), &measured(reading))
+    };
+    assert_eq!(missing(0.0, 2_000.0), Some(996.0), "about 2,995 without a failure prove a limit of one in a thousand");
+    assert_eq!(missing(0.0, 3_000.0), None, "it can tell now");
+    assert_eq!(missing(0.5, 3_000.0), None, "it can tell now");
+    assert_eq!(missing(0.001, 3_000.0), None, "no number of samples proves a share that is the limit");
+    assert_eq!(missing(0.0, f64::NAN), None);
 }
 
 #[test]

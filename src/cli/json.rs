@@ -6,7 +6,7 @@ use crate::domain::names::EnvName;
 use crate::domain::notation::printable;
 use crate::domain::plan::Environment;
 use crate::domain::release::{ActionState, CheckRun, Measure, PlaceState, Release};
-use crate::domain::situation::{Due, Outlook, Preview, Situation, WaivedItem, WayBack};
+use crate::domain::situation::{Due, Outlook, Preview, Situation, WaivedItem, WayBack, Word};
 use crate::domain::verdict::{Evidence, Verdict};
 use serde_json::{Value, json};
 
@@ -47,7 +47,8 @@ pub fn status(situation: &Situation<'_>, outlook: &Outlook) -> Value {
         "blocking": outlook.blocking,
         "waived": outlook.waived,
         "zero": zero,
-        "clock": zero.map(|z| crate::domain::time::t_clock(situation.now, z)),
+        "closed": situation.opening().and_then(|o| o.closed.as_ref()),
+        "clock": zero.filter(|_| outlook.word != Word::Closed).map(|z| crate::domain::time::t_clock(situation.now, z)),
         "commit": situation.opening().map(|o| &o.commit),
         "at": situation.now,
         "seq": situation.release.seq,

@@ -119,7 +119,9 @@ fn alarm(state: &State) -> Row {
 }
 
 fn clock(state: &State, row: Row) -> Row {
-    match state.situation().and_then(|s| s.zero()) {
+    let opening = state.situation().and_then(|s| s.opening());
+    match opening.filter(|opening| opening.closed.is_none()).and_then(|opening| opening.zero) {
+        _ if opening.is_some_and(|opening| opening.closed.is_some()) => row,
         Some(zero) => row.put(t_clock(state.now, zero), Role::Accent),
         None => row.put("T-0 not set", Role::Dim),
     }
@@ -135,6 +137,7 @@ fn word(state: &State, row: Row) -> Row {
         Word::Go => (state.palette.sign("✓", "+"), Role::Pass),
         Word::NoGo => (state.palette.sign("✗", "x"), Role::Fail),
         Word::NotYet => (state.palette.sign("·", "."), Role::Warn),
+        Word::Closed => (state.palette.sign("■", "#"), Role::Dim),
     };
     row.put(format!("{sign} {}", outlook.shown()), role)
 }

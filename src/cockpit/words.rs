@@ -3,6 +3,7 @@
 use super::panes::tasks;
 use super::theme::Palette;
 use crate::config::theme::Role;
+use crate::domain::action::Outcome;
 use crate::domain::fact::{ActionFact, CheckFact, Fact, GateFact, ReleaseFact, StepFact, TargetFact};
 use crate::domain::release::StepPhase;
 use crate::domain::time::brief;
@@ -37,8 +38,11 @@ pub(crate) fn sign(fact: &Fact, palette: &Palette) -> (&'static str, Role) {
         Fact::Gate(GateFact::Waived { .. } | GateFact::Adopted { .. }) => palette.verdict(Verdict::Waived),
         Fact::Gate(GateFact::MarkedBad { .. }) => palette.verdict(Verdict::Fail),
         Fact::Action(ActionFact::Started { .. }) => (palette.sign("▶", ">"), Role::Accent),
-        Fact::Action(ActionFact::Finished { outcome, .. }) => {
-            let (sign, role, _) = tasks::outcome(*outcome, palette);
+        Fact::Action(ActionFact::Finished { action, outcome, .. }) => {
+            // Its id says what it did: what was only brought somewhere is not good yet.
+            let has_brought = ["deploy-", "rollback-"].iter().any(|verb| action.as_str().starts_with(verb));
+            let outcome = if has_brought && *outcome == Outcome::Good { Outcome::GoodSoFar } else { *outcome };
+            let (sign, role, _) = tasks::outcome(outcome, palette);
             (sign, role)
         }
         Fact::Step(StepFact::Started { .. } | StepFact::Adopted { .. }) => palette.phase(StepPhase::Running),

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 /// What somebody asks for, by subject.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[expect(clippy::large_enum_variant, reason = "a command is made by a keypress, and read once")]
 pub enum Command {
     /// About a release as a whole.
     Release(ReleaseCommand),

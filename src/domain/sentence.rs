@@ -4,7 +4,7 @@ use super::action::{Proposal, Request};
 use super::fact::{ActionFact, CheckFact, Fact, GateFact, PlanFact, Record, ReleaseFact, StepFact, TargetFact};
 use super::names::{ArtifactName, EnvName};
 use super::order::{Observation, Readiness};
-use super::release::Release;
+use super::release::{Ended, Release};
 
 impl Record {
     /// Returns what happened as one sentence; the release before it names the steps.
@@ -14,7 +14,7 @@ impl Record {
             Fact::Release(fact) => release(fact),
             Fact::Check(fact) => check(fact),
             Fact::Gate(fact) => gate(fact),
-            Fact::Action(fact) => action(fact),
+            Fact::Action(fact) => action(fact, before),
             Fact::Step(fact) => step(fact, before),
             Fact::Target(fact) => target(fact),
             Fact::Seat(fact) => fact.words(&self.who),
@@ -137,14 +137,17 @@ fn gate(fact: &GateFact) -> String {
     }
 }
 
-fn action(fact: &ActionFact) -> String {
+fn action(fact: &ActionFact, before: &Release) -> String {
     match fact {
         ActionFact::Proposed { action, proposal } => format!("{action} is proposed: {}", moves(proposal)),
         ActionFact::Started { action, proposal, steps } => {
             format!("{action} began: {}, {} steps", moves(proposal), steps.len())
         }
         ActionFact::StopRequested { action } => format!("{action} is asked to stop at the next step"),
-        ActionFact::Finished { action, outcome, summary } => format!("{action} ended, {}: {summary}", outcome.words()),
+        ActionFact::Finished { action, outcome, summary } => {
+            let ended = before.action(action).map_or(Ended::So(*outcome), |state| state.ended_as(*outcome));
+            format!("{action} ended, {}: {summary}", ended.words())
+        }
     }
 }
 

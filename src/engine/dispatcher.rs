@@ -225,6 +225,7 @@ impl Dispatcher {
             Report::Ended { action, step, result } => self.ended(action, step, result).await,
             Report::Waited { action, step } => self.succeeded((action, step), "waited".to_owned(), None).await,
             Report::BranchTried { asked, reply, result } => self.branch_tried(asked, reply, result).await,
+            Report::Remeasure { action, step } => self.remeasure(action, step),
             Report::Branched { action, step, result } => self.branched(action, step, result).await,
             Report::Found { action, step, result, why } => self.found((action, step), result, &why).await,
             Report::Measured(measured) => self.measured(*measured).await,

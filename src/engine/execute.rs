@@ -129,6 +129,21 @@ impl Dispatcher {
         self.steps.insert(action, task);
     }
 
+    /// Measures a metric again that had too few samples.
+    pub(super) fn remeasure(&mut self, id: ActionId, step: usize) {
+        if !self.is_waiting_for(&id, step) {
+            return;
+        }
+        let Some(action) = self.release.action(&id).cloned() else { return };
+        let Some(state) = action.steps.get(step) else { return };
+        let StepTask::Measure { metric, horizon } = &state.step.task else { return };
+        let Some(metric) = self.plan.metric(metric).cloned() else { return };
+        let (env, order) = (action.proposal.request.env().cloned(), state.order.clone());
+        let order = order.unwrap_or_else(|| OrderId::new(format!("{id}.{step}.1")));
+        let window = self.window(&action, *horizon);
+        self.measure_for(Taking { action: id, step, env, order }, &action, Question::Metric { metric, window });
+    }
+
     fn measure_for(&mut self, taking: Taking, action: &ActionState, question: Question) {
         let ask = self.ask(&action.proposal.release, question, taking.env.as_ref());
         let who = action.started.as_ref().map_or_else(Who::engine, |(_, who)| who.clone());

@@ -88,6 +88,7 @@ impl Dispatcher {
         let Measured { purpose, answer } = measured;
         let judgement = self.judged(&answer);
         let verdict = judgement.verdict;
+        let missing = self.missing((&purpose, &answer), verdict);
         let evidence = Box::new(self.evidence(&answer, judgement));
         match purpose {
             Purpose::Batch { batch, check } => {
@@ -103,7 +104,11 @@ impl Dispatcher {
                 if !self.is_waiting_for(&action, step) {
                     return;
                 }
+                if missing.is_some_and(|missing| self.waits_for((&action, step), missing)) {
+                    return;
+                }
                 let found = summary(&answer.ask.question, &evidence, verdict);
+                let found = missing.map_or(found.clone(), |missing| format!("{found}; {}", missing.words()));
                 let Some(release) = self.release.action(&action).map(|a| a.proposal.release.clone()) else { return };
                 let Some(fact) = step_fact(&answer.ask, release, (verdict, evidence)) else { return };
                 let succeeded = StepFact::Succeeded {

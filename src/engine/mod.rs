@@ -10,6 +10,7 @@ mod handle;
 mod look_limits;
 mod measure;
 mod outside;
+mod patience;
 mod presence;
 mod recovery;
 mod report;

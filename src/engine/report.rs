@@ -58,6 +58,8 @@ pub(super) enum Report {
     Waited { action: ActionId, step: usize },
     /// The repository has said whether a branch can be created.
     BranchTried { asked: Asked, reply: CommandReply, result: Result<(), Failure> },
+    /// There may be samples enough by now.
+    Remeasure { action: ActionId, step: usize },
     /// A branch was created, or not.
     Branched { action: ActionId, step: usize, result: Result<(), Failure> },
     /// A service was asked about an order that may have been begun; `why` says how it came that nobody knows.

@@ -1,6 +1,6 @@
 //! The release's own life: cut, close, open again, roll back.
 
-use super::case::{Case, evil, good, run_all};
+use super::case::{Case, evil, good, refused, run_all};
 use super::project::{Project, Ran};
 
 pub fn cases() -> Vec<Case> {
@@ -180,6 +180,46 @@ fn ends() -> Vec<Case> {
             p.plan("").cut();
             p.done("release close --yes");
             p.tm("release cut 1.0.0").says("`tminus release open 1.0.0`").ends(3)
+        }),
+        evil("a_closed_release_is_quiet", |p| {
+            let place = p.place("s");
+            p.plan(&format!("[env.s]\n{place}")).cut();
+            p.done("release schedule +2h");
+            p.done("release close --yes --note early");
+            p.tm("status").says("closed 0s ago by").says(": early").never_says("T-0").never_says("NOT YET")
+        }),
+        evil("a_closed_release_opens_no_gate", |p| {
+            p.plan("").cut();
+            p.done("release close --yes");
+            p.tm("status --gate").ends(4)
+        }),
+        evil("a_milestone_that_the_plan_lacks", |p| {
+            p.plan("[[milestone]]\nat = \"-1d\"\ntitle = \"Sign off\"\n").cut();
+            p.tm("release done 'Sign of'").says("\"Sign off\" (-1d)").ends(2);
+            p.tm("status")
+        }),
+        good("a_milestone_is_recorded_by_its_offset", |p| {
+            p.plan("[[milestone]]\nat = \"-1d\"\ntitle = \"Sign off\"\n").cut();
+            p.tm("release done -1d").says("Sign off")
+        }),
+        good("a_deploy_that_ended_well_is_started_and_unverified", |p| {
+            let place = p.place("s");
+            p.plan(&format!("[env.s]\n{place}")).runs("s", "0.9.0").cut();
+            p.tm("deploy s --yes").says("started · unverified").never_says(": good")
+        }),
+        refused("a_deploy_of_two_open_releases_says_which", |p| {
+            let place = p.place("s");
+            p.plan(&format!("[env.s]\n{place}")).runs("s", "0.9.0").cut();
+            p.done("release cut 1.1.0 --at HEAD");
+            p.tm("deploy s --yes").says("--release")
+        }),
+        good("what_runs_there_says_which_of_two_is_rolled_back", |p| {
+            let place = p.place("s");
+            p.plan(&format!("[env.s]\n{place}")).runs("s", "0.9.0").cut();
+            p.done("status");
+            p.done("deploy s --yes");
+            p.done("release cut 1.1.0 --at HEAD");
+            p.tm("rollback s --to 0.9.0 --yes --reason slow").never_says("--release")
         }),
         good("a_closed_release_is_opened_again", |p| {
             p.plan("").cut();

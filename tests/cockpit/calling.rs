@@ -41,7 +41,7 @@ fn presses(seat: &mut Seat, seconds: i64) {
 
 #[test]
 fn where_the_terminal_tells_nothing_who_pressed_no_key_for_half_a_minute_is_called() {
-    assert_eq!(called(&mut seat(), 30), ["tminus: 1.0.0 deploy 1.0.0 to staging: good"]);
+    assert_eq!(called(&mut seat(), 30), ["tminus: 1.0.0 deploy 1.0.0 to staging: started · unverified"]);
     assert_eq!(called(&mut seat(), 29), [""; 0]);
 }
 

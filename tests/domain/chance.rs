@@ -140,7 +140,9 @@ fn live(happenings: &[(u8, Happening)]) -> Tale {
             }
         }
         let outlook = tale.situation().outlook();
-        assert_eq!(outlook.word == tminus::domain::situation::Word::Go, outlook.blocking.is_empty());
+        let is_go = outlook.word == tminus::domain::situation::Word::Go;
+        let is_closed = outlook.word == tminus::domain::situation::Word::Closed;
+        assert_eq!(is_go, outlook.blocking.is_empty() && !is_closed);
     }
     tale
 }

@@ -80,10 +80,10 @@ fn a_release_is_cut_once_scheduled_and_closed() {
     let told = kiosk.flight.expect(0, &["release", "schedule", "+2h", "--json"]).json();
     assert_eq!((&told["schema"], &told["release"]), (&1.into(), &"1.0.0".into()));
     kiosk.flight.expect(0, &["status"]).says("T-0");
-    kiosk.flight.expect(0, &["release", "close", "--note", "not this week"]);
-    kiosk.flight.expect(0, &["status"]).says("1.0.0");
+    kiosk.flight.expect(0, &["release", "close", "--yes", "--note", "not this week"]);
+    kiosk.flight.expect(0, &["status"]).says("1.0.0  closed");
     kiosk.flight.expect(3, &["deploy", "staging", "--yes"]).says("is closed");
-    kiosk.flight.expect(3, &["release", "open", "1.0.0"]).says("was closed");
+    kiosk.flight.expect(0, &["release", "open", "1.0.0"]).says("is open again");
     kiosk.flight.expect(0, &["journal"]).says("not this week");
 }
 

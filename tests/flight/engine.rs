@@ -62,7 +62,7 @@ fn a_command_says_the_same_with_an_engine_as_without_one() {
         &["settle", "staging", "--leave", "--json"],
         &["rollback", "staging", "--yes", "--json"],
         &["release", "cut", "1.0.0", "--json"],
-        &["release", "close", "--json"],
+        &["release", "close", "--yes", "--json"],
     ] {
         let (one, other) = (with.with(&[], words), alone.flight.run(words));
         assert_eq!(one.code, other.code, "{one}\n{other}");
@@ -81,7 +81,7 @@ fn a_detached_deploy_returns_at_once_and_is_followed_later() {
     stay.let_go();
     let told = tell("wait", waiting.wait_with_output().unwrap());
     assert_eq!(told.code, Some(0), "{told}");
-    told.says(&id).says("good");
+    told.says(&id).says("started · unverified");
     stay.expect(0, &["wait", "staging", "--json"]).says(&id);
     stay.expect(2, &["wait", "a999"]).says("no action a999");
     assert_eq!(stay.0.read("staging"), "1.0.0\n");
@@ -99,7 +99,7 @@ fn whoever_waits_may_leave_and_the_action_goes_on() {
     rustix::process::kill_process(pid, rustix::process::Signal::INT).unwrap();
     assert_eq!(waiting.wait().unwrap().code(), Some(4));
     stay.let_go();
-    stay.expect(0, &["wait", &id]).says("good");
+    stay.expect(0, &["wait", &id]).says("started · unverified");
 }
 
 #[test]
@@ -120,7 +120,7 @@ fn a_deploy_whose_engine_dies_goes_on_with_the_next_one_and_begins_nothing_twice
     assert!(rest.iter().any(|line| line.contains("tminus settle")), "{rest:?}");
     assert_eq!(deploying.wait().unwrap().code(), Some(4), "{rest:?}");
     assert_ne!(stay.pid().unwrap().to_string(), pid);
-    stay.expect(0, &["settle", "staging", "--accept", "it is warm"]).says("good");
+    stay.expect(0, &["settle", "staging", "--accept", "it is warm"]).says("started · unverified");
     assert_eq!(stay.0.read("staging"), "1.0.0\n");
 }
 
@@ -158,7 +158,7 @@ fn an_engine_ends_when_nothing_is_to_be_done_and_at_an_interrupt() {
     let mut lines = BufReader::new(engine.stderr.take().unwrap()).lines();
     assert!(lines.any(|line| line.unwrap().contains("process")));
     stay.expect(0, &["deploy", "staging", "--yes"]);
-    assert!(lines.any(|line| line.unwrap().contains("ended, good")), "what it does is said");
+    assert!(lines.any(|line| line.unwrap().contains("ended, started · unverified")), "what it does is said");
     let pid = rustix::process::Pid::from_child(&engine);
     rustix::process::kill_process(pid, rustix::process::Signal::INT).unwrap();
     assert_eq!(engine.wait().unwrap().code(), Some(0));
@@ -181,7 +181,7 @@ fn a_stop_waits_for_the_boundary_and_the_next_engine_goes_on_from_there() {
     assert_eq!(told.code, Some(0), "{told}");
     told.says(&format!("waiting for its next boundary: {id} is not over")).says("has ended");
     assert_eq!((stay.pid(), stay.0.read("staging").as_str()), (None, "0.9.0\n"));
-    stay.expect(0, &["wait", &id]).says("good");
+    stay.expect(0, &["wait", &id]).says("started · unverified");
     assert_eq!(stay.0.read("staging"), "1.0.0\n");
 }
 

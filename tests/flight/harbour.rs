@@ -144,7 +144,7 @@ impl Harbour {
     /// Commits what lies there to the main branch, and opens the version on it; the one before is closed.
     pub fn open(&self, version: &str, before: Option<&str>) {
         if let Some(before) = before {
-            self.expect(0, &["--release", before, "release", "close"]);
+            self.expect(0, &["--release", before, "release", "close", "--yes"]);
             let repository = git2::Repository::open(&self.flight.dir).unwrap();
             // The branch of the release before is what is checked out.
             repository.set_head("refs/heads/main").unwrap();

@@ -13,7 +13,7 @@ fn a_command_delivers_and_brings_the_named_version_back() {
     let preview = kiosk.flight.expect(0, &["deploy", "staging", "--preview"]);
     preview.says("0.9.0 → 1.0.0").says("scripts/put.sh").says("Warm the cache");
     assert_eq!(kiosk.read("began"), "");
-    kiosk.flight.expect(0, &["deploy", "staging", "--yes"]).says("good");
+    kiosk.flight.expect(0, &["deploy", "staging", "--yes"]).says("started · unverified");
     assert_eq!(kiosk.read("staging"), "1.0.0\n");
     kiosk.flight.expect(0, &["status"]).says("? unverified");
     kiosk.flight.expect(0, &["verify", "staging"]);
@@ -144,7 +144,7 @@ fn hostile_words_are_refused_or_made_safe() {
     kiosk.named(0, "dana", &["check", "read", "--yes", "--note", &note]).is_plain();
     kiosk.named(0, "da\u{1b}]0;owned\u{7}na", &["release", "schedule", "+2h"]).is_plain();
     let forged = "\r  999  2026-01-01 00:00:00Z  omer       all is well\u{1b}[1G\u{1b}]0;";
-    kiosk.named(0, "dana", &["release", "close", "--note", forged]);
+    kiosk.named(0, "dana", &["release", "close", "--yes", "--note", forged]);
     flight.expect(0, &["status"]).is_plain();
     let told = flight.expect(0, &["journal", "--all"]);
     told.is_plain();

@@ -48,7 +48,7 @@ fn a_command_that_only_looks_leaves_an_interrupted_deploy_where_it_is() {
 #[test]
 fn a_closed_release_is_still_looked_after() {
     let flight = ready();
-    flight.expect(0, &["release", "close", "--note", "done"]);
+    flight.expect(0, &["release", "close", "--yes", "--note", "done"]);
     flight.expect(1, &["verify", "production"]);
     flight.expect(0, &BACK);
     assert_eq!(version_in_production(&flight), "0.9.4");

@@ -27,7 +27,8 @@ fn who_leaves_once_it_is_over_is_told_how_it_ended() {
     seat.rests();
     seat.types("\r");
     seat.waits(std::time::Duration::from_secs(150), "the end", |screen| {
-        !screen.alternate_screen() && screen.contents().contains(": good — backend 1.0.0 runs in staging")
+        !screen.alternate_screen()
+            && screen.contents().contains(": started · unverified — backend 1.0.0 runs in staging")
     });
     assert_eq!(seat.ends(), 0);
     seat.leaves_the_terminal_as_it_was();

@@ -55,7 +55,7 @@ pub(super) fn how_it_ended(action: &ActionState) -> Option<String> {
             String::new()
         }
     };
-    Some(format!("{}: {} — {what}{}", action.id, ending.outcome.words(), ending.summary))
+    Some(format!("{}: {} — {what}{}", action.id, action.ended_as(ending.outcome).words(), ending.summary))
 }
 
 /// Names what was looked at: each artifact with its version.

@@ -128,13 +128,12 @@ const WIDEST: usize = 40;
 /// Prints where the release stands.
 pub fn print(situation: &Situation<'_>, (project, carrier): (&Project, Carrier), outlook: &Outlook) {
     let played = project.kind.scenario().map(|scenario| format!("REHEARSAL {}  ", scenario.name)).unwrap_or_default();
-    let clock = situation
-        .opening()
-        .and_then(|o| o.zero)
-        .map_or_else(|| "T-0 not scheduled".to_owned(), |z| t_clock(situation.now, z));
+    let clock = clock(situation);
     let short = if outlook.in_short().is_empty() { String::new() } else { format!("  {}", outlook.in_short()) };
-    let (name, word) = (&situation.plan.project, outlook.shown());
-    show::line(&format!("{played}{name} {}  {clock}  {word}{short}", situation.version));
+    let name = &situation.plan.project;
+    // What is closed says so by its clock.
+    let word = if outlook.word == Word::Closed { String::new() } else { format!("  {}", outlook.shown()) };
+    show::line(&format!("{played}{name} {}  {clock}{word}{short}", situation.version));
     for reason in &outlook.blocking {
         show::line(&format!("  {} {}: {}", show::sign(reason.verdict), reason.verdict.word(), reason.says));
     }
@@ -172,6 +171,19 @@ pub fn print(situation: &Situation<'_>, (project, carrier): (&Project, Carrier),
         for drift in situation.drift(&environment.name) {
             show::line(&format!("    ! drift: {drift}"));
         }
+    }
+}
+
+/// Says how far it is from T-0, or since when the release is closed.
+fn clock(situation: &Situation<'_>) -> String {
+    let Some(opening) = situation.opening() else { return "T-0 not scheduled".to_owned() };
+    match (&opening.closed, opening.zero) {
+        (Some(end), _) => {
+            let note = if end.note.is_empty() { String::new() } else { format!(": {}", end.note) };
+            format!("closed {} ago by {}{note}", brief(age(situation.now, end.at)), end.by.name)
+        }
+        (None, Some(zero)) => t_clock(situation.now, zero),
+        (None, None) => "T-0 not scheduled".to_owned(),
     }
 }
 
@@ -227,6 +239,6 @@ const fn of_word(word: Word) -> Exit {
     match word {
         Word::Go => Exit::Good,
         Word::NoGo => Exit::NotGood,
-        Word::NotYet => Exit::CannotTell,
+        Word::NotYet | Word::Closed => Exit::CannotTell,
     }
 }

@@ -69,8 +69,19 @@ impl ActAction {
     /// Returns why it cannot be taken now in an environment, whichever one the keys act on.
     pub(crate) fn why_not_in(self, env: &EnvName, state: &State) -> Option<String> {
         let barred = barred::by_seat(Action::Act(self), state).or_else(|| without_world(state));
-        barred.or_else(|| if self == Self::Deploy { held_by_another(env, state) } else { None })
+        barred.or_else(
+            || {
+                if self == Self::Deploy { closed(state).or_else(|| held_by_another(env, state)) } else { None }
+            },
+        )
     }
+}
+
+/// Says that the release is closed, and how it is opened again.
+fn closed(state: &State) -> Option<String> {
+    let opening = state.situation()?.opening()?;
+    let version = &opening.version;
+    opening.closed.as_ref().map(|_| format!("{version} is closed: `tminus release open {version}` opens it again"))
 }
 
 /// Says who holds an environment, where that is somebody else.
@@ -107,7 +118,7 @@ fn act(action: ActAction, state: &State) -> Option<String> {
         return Some("the plan has no environment".to_owned());
     }
     match action {
-        ActAction::Deploy => held_by_another(&state.environment()?.name, state),
+        ActAction::Deploy => closed(state).or_else(|| held_by_another(&state.environment()?.name, state)),
         ActAction::Build | ActAction::Verify | ActAction::RollBack | ActAction::Lock => None,
         ActAction::Approve => state.why_nothing_to_approve(),
         ActAction::Waive => {

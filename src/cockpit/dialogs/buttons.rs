@@ -17,6 +17,8 @@ pub(crate) enum Button {
 pub(crate) struct Buttons {
     pub(crate) focus: Button,
     pub(crate) typed: String,
+    /// Whether a button was gone to since the name was typed: the first Tab leaves the line of the name.
+    pub(crate) has_turned: bool,
     /// The name that opens the go button.
     pub(crate) must_type: Option<String>,
 }
@@ -49,17 +51,22 @@ impl Buttons {
     }
 
     fn focus_by_name(&mut self) {
+        self.has_turned = false;
         self.focus = if self.is_name_typed() { Button::Go } else { Button::Cancel };
     }
 
     /// Says why the other button cannot be gone to.
     pub(crate) fn why_no_other(&self) -> Option<String> {
-        self.must_type.as_ref().map(|name| format!("the name opens the button: type {name}"))
+        let name = self.must_type.as_ref().filter(|_| !self.is_name_typed())?;
+        Some(format!("type \"{name}\" to enable the button"))
     }
 
-    /// Goes to the other button; where a name is typed, that alone opens the go button, and Esc is the way out.
+    /// Goes to the other button; where a name must be typed, only once it is.
     pub(crate) fn turn(&mut self) {
-        if self.must_type.is_some() {
+        if !self.is_name_typed() {
+            return;
+        }
+        if self.must_type.is_some() && !std::mem::replace(&mut self.has_turned, true) {
             return;
         }
         self.focus = match self.focus {
@@ -135,6 +142,12 @@ mod tests {
         buttons.letter('d');
         assert_eq!(buttons.amiss(), None);
         assert_eq!((buttons.is_name_typed(), buttons.focus), (true, Button::Go));
+        assert_eq!(buttons.why_no_other(), None);
+        let gone_to = [0; 3].map(|_| {
+            buttons.turn();
+            buttons.focus
+        });
+        assert_eq!(gone_to, [Button::Go, Button::Cancel, Button::Go], "name, Tab, Enter goes on");
         buttons.letter('x');
         assert_eq!((buttons.is_name_typed(), buttons.focus), (false, Button::Cancel));
     }

@@ -100,7 +100,7 @@ fn running(state: &State, columns: usize) -> Vec<Row> {
     let Some(world) = &state.world else { return Vec::new() };
     let mut rows: Vec<Row> = Vec::new();
     for action in world.release.active_actions() {
-        let (sign, role, word) = tasks::standing(action, &state.palette);
+        let (sign, role, word) = tasks::standing(action, state);
         rows.push(Row::new().put(format!("{sign} "), role).put(tasks::what(action), Role::Strong).right(word, role));
         let says = format!("{}, {}", action.id, step(state, action));
         let lines = fold_lines(&says, columns.saturating_sub(2));

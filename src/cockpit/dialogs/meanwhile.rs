@@ -67,7 +67,7 @@ fn body(state: &State, columns: usize) -> Vec<Row> {
         rows.extend([Row::new(), Row::heading("Now")]);
     }
     for action in active {
-        let (sign, role, word) = tasks::standing(action, &state.palette);
+        let (sign, role, word) = tasks::standing(action, state);
         let row = Row::new().put(format!("{sign} {word} "), role).put(tasks::what(action), Role::Text);
         let step = action.current().map(|(at, _)| format!(", step {} of {}", at + 1, action.steps.len()));
         rows.push(row.put(step.unwrap_or_default(), Role::Dim));

@@ -95,7 +95,8 @@ pub(super) fn lines(state: &State, room: usize) -> Vec<Line> {
 }
 
 fn ending(state: &State, end: &Closing) -> String {
-    format!("{} ago by {}: {}", brief(age(state.now, end.at)), end.by.name, end.note)
+    let note = if end.note.is_empty() { String::new() } else { format!(": {}", end.note) };
+    format!("{} ago by {}{note}", brief(age(state.now, end.at)), end.by.name)
 }
 
 fn moved_row(state: &State, moved: &BranchMove) -> Row {

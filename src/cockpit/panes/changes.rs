@@ -39,7 +39,7 @@ fn by_action(state: &State, action: &ActionState, room: usize) -> Option<(Timest
         let from = m.from.as_ref().map_or("nothing", |d| d.version.as_str());
         moved(&m.artifact, &format!("{from} → {}", m.to.version), room)
     });
-    let (sign, role, word) = tasks::standing(action, &state.palette);
+    let (sign, role, word) = tasks::standing(action, state);
     let verb = action.proposal.request.verb();
     let row = row(state, (sign, role), (at, env), &versions.collect::<Vec<_>>().join(", "));
     let mut says = vec![state.moment(at)];

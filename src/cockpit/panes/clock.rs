@@ -119,11 +119,11 @@ fn line(state: &State, situation: Situation<'_>, moment: &Moment<'_>, room: usiz
     let row = Row::new().put(format!("{sign} "), role).column(offset, Role::Text, OFFSET);
     let date = moment.at.map(|at| day(state, at)).unwrap_or_default();
     let row = if room >= ROOMY { row.column(date, Role::Dim, DATE) } else { row };
-    let weight = if moment.course == Course::Passed { Role::Dim } else { Role::Text };
+    let weight = if moment.course == Course::Done { Role::Dim } else { Role::Text };
     let (says, role) = stands(state, moment);
     // The offset says already when it is verified; where all of it stands nowhere, the rest goes without.
     let rows = match &moment.event {
-        Event::Milestone(title) => vec![row.put(title, weight)],
+        Event::Milestone { title, .. } => vec![row.put(*title, weight)],
         Event::Phase { phase, good, total } => {
             let title = row.put(title_of(phase), Role::Text);
             vec![
@@ -147,7 +147,7 @@ fn line(state: &State, situation: Situation<'_>, moment: &Moment<'_>, room: usiz
     let fitting = rows.iter().find(|row| row.needs() <= room).or(rows.last());
     let row = fitting.cloned().unwrap_or_default();
     match &moment.event {
-        Event::Milestone(_) => Line::plain(row),
+        Event::Milestone { .. } => Line::plain(row),
         Event::Phase { phase, .. } => Line::opening(row, first_lacking(situation, phase)),
         Event::Horizon { env, .. } => Line::opening(row, View::Environment((*env).clone())).about(env),
     }
@@ -165,7 +165,8 @@ fn first_lacking(situation: Situation<'_>, phase: &Phase) -> View {
 fn sign(state: &State, course: Course) -> (&'static str, Role) {
     match course {
         Course::Ahead | Course::NotThere => (state.palette.sign("○", "o"), Role::Dim),
-        Course::Passed => (state.palette.sign("●", "*"), Role::Dim),
+        Course::Done => (state.palette.sign("●", "*"), Role::Text),
+        Course::Unrecorded => ("?", Role::Warn),
         Course::Overdue => ("!", Role::Warn),
         Course::Missed => state.palette.verdict(Verdict::NoData),
         Course::Stands(verdict) => state.palette.verdict(verdict),
@@ -182,7 +183,17 @@ fn stands(state: &State, moment: &Moment<'_>) -> (String, Role) {
     match (moment.course, moment.at) {
         (Course::Ahead, Some(at)) => (format!("in {}", brief(age(at, state.now))), Role::Dim),
         (Course::Ahead, None) => (String::new(), Role::Dim),
-        (Course::Passed, at) => (at.map(|at| format!("{} ago", ago(at))).unwrap_or_default(), Role::Dim),
+        (Course::Done, _) => match moment.event {
+            Event::Milestone { done: Some((at, who)), .. } => {
+                (format!("done {} ago by {}", ago(at), who.name), Role::Dim)
+            }
+            Event::Milestone { done: None, .. } | Event::Phase { .. } | Event::Horizon { .. } => {
+                ("done".to_owned(), Role::Dim)
+            }
+        },
+        (Course::Unrecorded, at) => {
+            (at.map(|at| format!("due {} ago · not recorded", ago(at))).unwrap_or_default(), Role::Warn)
+        }
         (Course::Overdue, at) => (format!("overdue {}", at.map(ago).unwrap_or_default()), Role::Warn),
         (Course::Missed, _) => ("no-data: missed".to_owned(), state.palette.verdict(Verdict::NoData).1),
         (Course::Stands(verdict), _) => (verdict.word().to_owned(), state.palette.verdict(verdict).1),

@@ -28,7 +28,7 @@ pub(super) fn rows(state: &State, action: &ActionState, columns: usize) -> Vec<R
 /// Returns what must be read, without what can be done.
 pub(super) fn said(state: &State, action: &ActionState, columns: usize) -> Vec<Row> {
     if let Some(ending) = &action.ended {
-        let (sign, role, word) = tasks::outcome(ending.outcome, &state.palette);
+        let (sign, role, word) = tasks::standing(action, state);
         let mut rows = vec![Row::new().put(format!("{sign} {word}"), role)];
         rows.extend(fold_lines(&ending.summary, columns).into_iter().map(Row::text));
         rows.extend(waived(state, action, columns));

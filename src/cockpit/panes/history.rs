@@ -28,7 +28,7 @@ pub(super) fn rows(state: &State, situation: Situation<'_>, env: &EnvName, room:
 }
 
 fn done(state: &State, action: &ActionState, room: usize) -> Vec<Row> {
-    let (sign, role, word) = tasks::standing(action, &state.palette);
+    let (sign, role, word) = tasks::standing(action, state);
     let what = tasks::what(action);
     let by = &action.started.as_ref().map_or(&action.proposer, |(_, who)| who).name;
     let ago = format!("{by}  {} ago", brief(age(state.now, action.since())));

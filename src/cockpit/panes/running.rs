@@ -118,7 +118,7 @@ fn draw_steps(state: &State, action: &ActionState, area: Rect, buffer: &mut Buff
 
 /// Writes what is done and where it stands, as much of it as has room; where it is done stands in every title.
 fn heading(state: &State, action: &ActionState, room: usize) -> Row {
-    let (sign, role, word) = tasks::standing(action, &state.palette);
+    let (sign, role, word) = tasks::standing(action, state);
     let title = |what: String| Row::new().put(format!(" {what} "), Role::Title);
     let whole = || title(tasks::what(action));
     let short = || title(tasks::what_shortly(action));

@@ -6,7 +6,7 @@ use crate::cockpit::view::View;
 use crate::cockpit::widgets::{Attention, Cursor, Row, draw_list, frame, width};
 use crate::config::theme::Role;
 use crate::domain::action::{Outcome, Request};
-use crate::domain::release::{ActionState, StepPhase};
+use crate::domain::release::{ActionState, Ended, StepPhase};
 use crate::domain::time::{age, brief};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -48,9 +48,13 @@ pub(crate) fn what_shortly(action: &ActionState) -> String {
 }
 
 /// Returns where an action stands: its sign, its part and its word.
-pub(crate) fn standing(action: &ActionState, palette: &Palette) -> (&'static str, Role, &'static str) {
+pub(crate) fn standing(action: &ActionState, state: &State) -> (&'static str, Role, &'static str) {
+    let palette = &state.palette;
     match &action.ended {
-        Some(ending) => outcome(ending.outcome, palette),
+        Some(ending) => {
+            let ended = state.world.as_ref().and_then(|world| world.release.how_ended(action));
+            how_ended(ended.unwrap_or(Ended::So(ending.outcome)), palette)
+        }
         None if action.is_stuck() => (palette.sign("✗", "x"), Role::Fail, "stands still"),
         None if action.is_open_proposal() => (palette.sign("·", "."), Role::Warn, "waits"),
         None if action.stop_requested.is_some() => (palette.sign("◌", "o"), Role::Warn, "stopping"),
@@ -58,7 +62,16 @@ pub(crate) fn standing(action: &ActionState, palette: &Palette) -> (&'static str
     }
 }
 
-/// Returns the sign, the part and the word of how an action ended.
+/// Returns the sign, the part and the words of how an action ended, by what is known of it now.
+pub(crate) fn how_ended(ended: Ended, palette: &Palette) -> (&'static str, Role, &'static str) {
+    let (sign, role, _) = match ended {
+        Ended::So(so) | Ended::Verified(so) => outcome(so, palette),
+        Ended::Started => outcome(Outcome::GoodSoFar, palette),
+    };
+    (sign, role, ended.words())
+}
+
+/// Returns the sign, the part and the word of an outcome.
 pub(crate) fn outcome(outcome: Outcome, palette: &Palette) -> (&'static str, Role, &'static str) {
     let (sign, role) = match outcome {
         Outcome::Good => (palette.sign("✓", "+"), Role::Pass),
@@ -85,14 +98,14 @@ pub(crate) fn count(state: &State) -> usize {
 /// Returns each action in words, as a search reads them and a copy takes them.
 pub(super) fn texts(state: &State) -> Vec<Row> {
     let of = |a: &ActionState| {
-        let (_, _, word) = standing(a, &state.palette);
+        let (_, _, word) = standing(a, state);
         Row::text(format!("{}  {}  {word}  {}", a.id, what(a), now(state, a)).trim_end())
     };
     newest_first(state).into_iter().map(of).collect()
 }
 
 fn row(state: &State, action: &ActionState, columns: usize) -> Row {
-    let (sign, role, word) = standing(action, &state.palette);
+    let (sign, role, word) = standing(action, state);
     let row = Row::new().put(format!("{sign} "), role);
     if columns < ROOMY {
         let what = what(action);

@@ -87,7 +87,7 @@ pub(super) fn in_short(
 }
 
 fn line(state: &State, action: &ActionState) -> Row {
-    let (sign, role, word) = tasks::standing(action, &state.palette);
+    let (sign, role, word) = tasks::standing(action, state);
     let row = Row::new().put(format!("{sign} "), role).put(tasks::what(action), Role::Strong);
     let row = row.put(format!("  {word}"), role);
     let row = match silence(state, action) {

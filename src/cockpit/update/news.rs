@@ -8,6 +8,7 @@ use crate::cockpit::state::{State, World};
 use crate::cockpit::view::View;
 use crate::domain::fact::{ActionFact, Fact, GateFact, Record, ReleaseFact, StepFact, TargetFact};
 use crate::domain::lock::LockFact;
+use crate::domain::release::Ended;
 use crate::domain::telemetry::{Event, JOURNAL_WAY_ON, Telemetry, journal_lost};
 use crate::domain::time::{age, brief};
 use crate::engine::{News, Snapshot};
@@ -37,6 +38,7 @@ impl State {
             self.hear_loss(&Telemetry::JournalLost { failure: failure.clone() });
         }
         self.live.journal_lost = failure;
+        self.move_on();
         self.know();
         self.sift_journal();
         if is_first || gone.is_some() {
@@ -76,7 +78,9 @@ impl State {
         let state = self.action(action)?;
         let (began, _) = state.started.as_ref()?;
         let is_long = record.at.duration_since(*began) > LONG;
-        let says = || format!("tminus: {} {}: {}", self.version, state.proposal.request.words(), outcome.words());
+        let says = || {
+            format!("tminus: {} {}: {}", self.version, state.proposal.request.words(), state.ended_as(*outcome).words())
+        };
         (is_long && self.is_elsewhere()).then(|| Effect::Call(says()))
     }
 
@@ -92,11 +96,29 @@ impl State {
         if let Some(world) = &mut self.world {
             Arc::make_mut(&mut world.release).apply(record);
         }
+        self.move_on();
         self.know();
         self.sift_in(record);
         self.move_journal_up(first);
         if was_last {
             self.move_to(usize::MAX);
+        }
+    }
+
+    /// Goes on to the newest release that is open, where the one that was shown is open no more.
+    fn move_on(&mut self) {
+        let Some(world) = &self.world else { return };
+        let open = world.release.openings.values().filter(|opening| opening.closed.is_none());
+        let newest = open.clone().max_by_key(|opening| opening.opened).map(|opening| opening.version.clone());
+        if open.clone().any(|opening| opening.version == self.version) {
+            return;
+        }
+        let Some(next) = newest else { return };
+        let before = std::mem::replace(&mut self.version, next);
+        // A cockpit that opens has shown nothing yet.
+        if world.release.openings.contains_key(&before) {
+            let says = format!("{before} is closed: this shows {}", self.version);
+            self.say(Tone::Hint, "release", says);
         }
     }
 
@@ -139,7 +161,8 @@ impl State {
                 (action.to_string(), format!("its approvals lapsed: {reason}"), Tone::Trouble)
             }
             Fact::Action(ActionFact::Finished { action, outcome, summary }) => {
-                (action.to_string(), format!("{}: {summary}", outcome.words()), Tone::Done)
+                let ended = self.action(action).map_or(Ended::So(*outcome), |state| state.ended_as(*outcome));
+                (action.to_string(), format!("{}: {summary}", ended.words()), Tone::Done)
             }
             // Whoever held it, and everybody else, hears that somebody else does.
             Fact::Lock(fact @ LockFact::TakenOver { env, .. }) => {

@@ -61,6 +61,34 @@ pub fn judge_metric(metric: &Metric, measurement: &Measurement) -> Judgement {
     Judgement::of(expected, findings, numbers)
 }
 
+/// Returns about how many more samples would tell, if the share stays as it is; nothing where they are not what is missing.
+pub fn samples_missing(metric: &Metric, measurement: &Measurement) -> Option<f64> {
+    let Reading::Metric { value: Some(value), count: Some(count), .. } = measurement.reading else { return None };
+    let tells = |count: f64| {
+        let sample = Sample { value, bounds: bounds(value, count) };
+        limits(metric).all(|(side, limit)| against(side, limit, &sample).verdict != Verdict::Inconclusive)
+    };
+    if !is_share(metric) || !value.is_finite() || !count.is_finite() || count < 1.0 || tells(count) {
+        return None;
+    }
+    let mut enough = count * 2.0;
+    while !tells(enough) {
+        enough *= 2.0;
+        if enough > MOST_SAMPLES {
+            return None;
+        }
+    }
+    let mut few = enough / 2.0;
+    while enough - few > 1.0 {
+        let middle = few.midpoint(enough);
+        if tells(middle) { enough = middle } else { few = middle }
+    }
+    Some((enough - count).ceil())
+}
+
+/// So many samples nobody waits for.
+const MOST_SAMPLES: f64 = 1e9;
+
 fn rehearsed(expected: Vec<String>, verdict: Verdict, found: &str) -> Judgement {
     match verdict {
         Verdict::Pass => Judgement::of(expected, vec![Finding::pass(found)], Vec::new()),

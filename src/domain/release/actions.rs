@@ -62,7 +62,46 @@ pub struct Ending {
     pub at: Timestamp,
 }
 
+/// How an action ended, as people are told: what was only brought somewhere is started, and nothing more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ended {
+    /// So.
+    So(Outcome),
+    /// It brought something, which nobody has verified since.
+    Started,
+    /// It brought something, and the last verification of that which could tell ended so.
+    Verified(Outcome),
+}
+
+impl Ended {
+    /// Returns the words for it.
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::So(outcome) => outcome.words(),
+            Self::Started => STARTED,
+            Self::Verified(Outcome::Good) => "verified good",
+            Self::Verified(outcome) => outcome.words(),
+        }
+    }
+}
+
+/// The words for what was brought somewhere, and not verified.
+const STARTED: &str = "started · unverified";
+
 impl Release {
+    /// Returns how an action ended, by what is known of it now; nothing while it has not.
+    pub fn how_ended(&self, action: &ActionState) -> Option<Ended> {
+        let ended = action.ended_as(action.ended.as_ref()?.outcome);
+        let env = action.proposal.request.env().filter(|_| ended == Ended::Started);
+        let Some(env) = env else { return Some(ended) };
+        let later = self.actions.iter().skip_while(|a| a.id != action.id).skip(1);
+        let here = later.filter(|a| a.proposal.request.env() == Some(env) && a.started.is_some());
+        let looks = here.take_while(|a| !a.proposal.request.is_changing()).filter_map(|a| a.ended.as_ref());
+        let can_tell = |o: &Outcome| matches!(o, Outcome::Good | Outcome::GoodSoFar | Outcome::NotGood);
+        let last = looks.map(|ending| ending.outcome).filter(can_tell).last();
+        Some(last.map_or(Ended::Started, Ended::Verified))
+    }
+
     pub(super) fn apply_action(&mut self, record: &Record, fact: &ActionFact) {
         match fact {
             ActionFact::Proposed { action, proposal } => {
@@ -159,6 +198,21 @@ impl Release {
 }
 
 impl ActionState {
+    /// Returns what an outcome comes to at the moment at which it ends so.
+    pub const fn ended_as(&self, outcome: Outcome) -> Ended {
+        match (&self.proposal.request, outcome) {
+            (Request::Deploy { .. } | Request::RollBack { .. }, Outcome::Good) => Ended::Started,
+            (
+                Request::Deploy { .. }
+                | Request::RollBack { .. }
+                | Request::Verify { .. }
+                | Request::Build { .. }
+                | Request::Cut { .. },
+                outcome,
+            ) => Ended::So(outcome),
+        }
+    }
+
     fn proposed(id: &ActionId, proposal: &Proposal, record: &Record) -> Self {
         Self {
             id: id.clone(),

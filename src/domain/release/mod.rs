@@ -9,10 +9,10 @@ mod opening;
 mod steps;
 mod whole;
 
-pub use actions::{ActionState, Approval, Ending};
+pub use actions::{ActionState, Approval, Ended, Ending};
 pub use ages::Since;
 pub use checks::{CheckRun, CheckState, Measure};
 pub use environments::{BadMark, EnvState, PlaceState, ReadyState, Stay, Verification, Waiver};
-pub use opening::{BranchMove, Closing, Opening};
+pub use opening::{BranchMove, Closing, Opening, Reached};
 pub use steps::{StepPhase, StepState};
 pub use whole::{PlanStamp, Release};

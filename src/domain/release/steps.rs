@@ -57,7 +57,10 @@ impl StepState {
     pub fn ends_it(&self) -> bool {
         let kind = self.failure.as_ref().map(|f| f.kind);
         let is_refused = self.step.task == StepTask::Look && kind == Some(FailureKind::Conflict);
-        is_refused || kind == Some(FailureKind::Cancelled)
+        // A branch that was not created is as if nobody had asked for it; one that got no answer may be there.
+        let has_no_branch =
+            matches!(self.step.task, StepTask::Branch { .. }) && kind.is_some_and(|kind| kind != FailureKind::Timeout);
+        is_refused || has_no_branch || kind == Some(FailureKind::Cancelled)
     }
 
     pub(super) fn waiting(step: Step) -> Self {

@@ -35,7 +35,9 @@ impl Situation<'_> {
             return Err(Refusal::held(format!("{} is not in {}, whose approvals count here", who.name, team.name)));
         }
         if !rule.own && action.is_own(who, rule) {
-            return Err(Refusal::held(format!("{} proposed {id}; somebody else approves it", who.name)));
+            let (proposer, name) = (&action.proposer.name, &who.name);
+            let same = if proposer == name { String::new() } else { format!(" ({name} is the same system user)") };
+            return Err(Refusal::held(format!("{proposer} proposed {id}{same}: somebody else must approve it")));
         }
         if action.approvals.iter().any(|a| a.who.name == who.name) {
             return Err(Refusal::held(format!("{} has approved {id} already", who.name)));

@@ -114,7 +114,9 @@ impl Situation<'_> {
         let item = format!("bad:{version}");
         let says = || {
             let (who, place, why) = (&mark.who.name, &mark.env, &mark.reason);
-            format!("{version} was rolled away from in {place} by {who}: {why}; waive {item} with a reason to go there")
+            format!(
+                "{who} rolled {version} back from {place}: {why}. To bring it there again, waive {item} with a reason"
+            )
         };
         self.waiver(env, &item).is_none().then(says)
     }
@@ -157,6 +159,13 @@ impl Situation<'_> {
             if let Some((_, failure)) = place.and_then(|p| p.lost.as_ref()) {
                 untold.push(format!("{env} cannot be seen: {}", failure.sentence()));
             } else if let Some(ready) = place.and_then(|p| p.ready.get(version)) {
+                let lacks_image = !ready.readiness.blockers.is_empty() && ready.readiness.digest.is_none();
+                if lacks_image && self.built(Some(&delivery.artifact)).next().is_some() {
+                    held.push(format!(
+                        "{} {version} is not built yet: b builds it (`tminus build`)",
+                        delivery.artifact
+                    ));
+                }
                 held.extend(ready.readiness.blockers.iter().chain(&ready.readiness.deploy).cloned());
                 untold.extend(ready.readiness.unknown.iter().cloned());
             } else {

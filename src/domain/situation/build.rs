@@ -50,7 +50,7 @@ impl<'a> Situation<'a> {
         Ok(steps.collect())
     }
 
-    fn built(&self, artifact: Option<&ArtifactName>) -> impl Iterator<Item = &'a Artifact> {
+    pub(super) fn built(&self, artifact: Option<&ArtifactName>) -> impl Iterator<Item = &'a Artifact> {
         let is_built = |a: &&Artifact| matches!(&a.kind, ArtifactKind::Image { build: Some(_), .. });
         let wanted = artifact.cloned();
         self.plan.artifacts.iter().filter(is_built).filter(move |a| wanted.as_ref().is_none_or(|name| name == &a.name))

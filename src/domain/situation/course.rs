@@ -1,9 +1,10 @@
 //! The release on its T-clock: the plan's milestones, the phases that gate, and the ages at which a version is looked at.
 
 use super::Situation;
-use crate::domain::action::Outcome;
+use crate::domain::action::{Outcome, Request};
+use crate::domain::fact::Who;
 use crate::domain::names::{EnvName, Phase};
-use crate::domain::plan::{Environment, Verifier};
+use crate::domain::plan::{Environment, Milestone, Verifier};
 use crate::domain::time::{Offset, Span};
 use crate::domain::verdict::Verdict;
 use jiff::Timestamp;
@@ -24,8 +25,13 @@ pub struct Moment<'a> {
 /// What a moment is about.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Event<'a> {
-    /// A milestone of the plan, by its title.
-    Milestone(&'a str),
+    /// A milestone of the plan.
+    Milestone {
+        /// Its title.
+        title: &'a str,
+        /// When it was recorded as done, and by whom.
+        done: Option<(Timestamp, &'a Who)>,
+    },
     /// A phase that must be good by T-0, because an environment's gate waits for it.
     Phase {
         /// The phase.
@@ -49,8 +55,10 @@ pub enum Event<'a> {
 pub enum Course {
     /// It is to come.
     Ahead,
-    /// It has passed; whether what it names was done, nothing says.
-    Passed,
+    /// It was due, and nothing says whether what it names was done.
+    Unrecorded,
+    /// It is recorded as done.
+    Done,
     /// It was due, nobody measured it, and it is too late to.
     Missed,
     /// It was due, and was not proved.
@@ -95,10 +103,30 @@ impl<'a> Situation<'a> {
     fn milestones(&self) -> Vec<Moment<'a>> {
         let milestones = self.plan.milestones.iter().map(|milestone| {
             let at = self.zero().map(|zero| milestone.at.from(zero));
-            let course = if at.is_some_and(|at| at <= self.now) { Course::Passed } else { Course::Ahead };
-            Moment { offset: Some(milestone.at), at, event: Event::Milestone(&milestone.title), course }
+            let done = self.reached(milestone);
+            let course = match done {
+                Some(_) => Course::Done,
+                None if at.is_some_and(|at| at <= self.now) => Course::Unrecorded,
+                None => Course::Ahead,
+            };
+            let event = Event::Milestone { title: &milestone.title, done };
+            Moment { offset: Some(milestone.at), at, event, course }
         });
         milestones.collect()
+    }
+
+    /// Returns when a milestone was reached, and by whom: as a person recorded it, or by the cut that it names.
+    fn reached(&self, milestone: &Milestone) -> Option<(Timestamp, &'a Who)> {
+        let opening = self.release.openings.get(self.version)?;
+        if let Some(reached) = opening.reached.get(&milestone.title) {
+            return Some((reached.at, &reached.by));
+        }
+        let cut = self.release.actions.iter().rev().filter(|_| names_the_cut(&milestone.title)).find(|action| {
+            let is_good = action.ended.as_ref().is_some_and(|ending| ending.outcome == Outcome::Good);
+            is_good && matches!(&action.proposal.request, Request::Cut { version } if version == self.version)
+        })?;
+        let (_, who) = cut.started.as_ref()?;
+        Some((cut.ended.as_ref()?.at, who))
     }
 
     /// A phase is due at T-0 while an environment whose gate waits for it does not run the version.
@@ -152,4 +180,10 @@ impl<'a> Situation<'a> {
         });
         metrics.flatten().collect()
     }
+}
+
+/// Says whether a title is about what a cut does: "Cut the release branch", "Create the release branch".
+fn names_the_cut(title: &str) -> bool {
+    let title = title.to_lowercase();
+    ["cut ", "create "].iter().any(|verb| title.starts_with(verb)) && title.contains("branch")
 }

@@ -203,9 +203,9 @@ impl<'a> Situation<'a> {
         Some(GateItem {
             item: format!("bad:{version}"),
             kind: ItemKind::Bad,
-            title: format!("{version} was not rolled away from"),
+            title: format!("{version} was never rolled back"),
             verdict: Verdict::Fail,
-            why: format!("rolled away from in {} by {}: {}", mark.env, mark.who.name, mark.reason),
+            why: format!("{} rolled it back from {}: {}", mark.who.name, mark.env, mark.reason),
         })
     }
 

@@ -15,8 +15,8 @@ impl Situation<'_> {
             false => self.same_was_good(after, moves),
         };
         let title = match after.horizon {
-            Some(horizon) => format!("{} has stayed good for {horizon}", after.env),
-            None => format!("{} is good", after.env),
+            Some(horizon) => format!("needs {} to stay good for {horizon}", after.env),
+            None => format!("needs a good {}", after.env),
         };
         debug_assert_ne!(environment.name, after.env, "the plan's reader refuses a circle");
         GateItem { item: format!("after:{}", after.env), kind: ItemKind::After, title, verdict, why }
@@ -60,7 +60,7 @@ impl Situation<'_> {
         // A target that never tells how it is leaves the word to the verification.
         let is_unwell = |h: Health| !matches!(h, Health::Healthy | Health::Unknown);
         if let Some(place) = state.places.values().find(|p| is_unwell(p.health())) {
-            return (place.health().verdict(), format!("{env} is {}", place.health().word()));
+            return (place.health().verdict(), format!("it is {}", place.health().word()));
         }
         if let Some(why) = self.other_commit(after) {
             return (Verdict::Stale, why);

@@ -30,7 +30,7 @@ impl Outlook {
         match (self.word, self.waived.len()) {
             (Word::Go, 1) => "GO with 1 waiver".to_owned(),
             (Word::Go, count @ 2..) => format!("GO with {count} waivers"),
-            (Word::Go | Word::NoGo | Word::NotYet, _) => self.word.shown().to_owned(),
+            (Word::Go | Word::NoGo | Word::NotYet | Word::Closed, _) => self.word.shown().to_owned(),
         }
     }
 
@@ -38,7 +38,9 @@ impl Outlook {
     pub fn add(&mut self, reason: Reason) {
         self.blocking.push(reason);
         self.blocking.sort_by_key(|r| if r.verdict == Verdict::Fail { 0 } else { 1 });
-        self.word = Word::of(&self.blocking);
+        if self.word != Word::Closed {
+            self.word = Word::of(&self.blocking);
+        }
     }
 
     /// Returns what stands behind the word: the one reason in short, what runs, or how many reasons there are.
@@ -46,6 +48,7 @@ impl Outlook {
         let running = self.blocking.iter().find(|r| r.verdict == Verdict::Running).and_then(|r| r.short.as_ref());
         match (self.blocking.as_slice(), running) {
             ([], _) if self.approvals == 0 => String::new(),
+            (all, _) if self.word == Word::Closed => format!("{} not well", all.len()),
             ([], _) => format!("to propose; {} follow", approvals(self.approvals)),
             ([Reason { short: Some(short), .. }], _) => short.clone(),
             ([_], Some(running)) => running.clone(),
@@ -70,6 +73,8 @@ pub enum Word {
     NoGo,
     /// Nothing is known to be wrong, and not everything is known.
     NotYet,
+    /// The release is closed: nothing is to be decided about it.
+    Closed,
 }
 
 impl Word {
@@ -88,6 +93,7 @@ impl Word {
             Self::Go => "GO",
             Self::NoGo => "NO-GO",
             Self::NotYet => "NOT YET",
+            Self::Closed => "CLOSED",
         }
     }
 }
@@ -129,6 +135,9 @@ impl<'a> Situation<'a> {
     /// Returns whether the release may go on, and why not.
     pub fn outlook(&self) -> Outlook {
         let mut blocking = self.environment_reasons();
+        if self.opening().is_some_and(|opening| opening.closed.is_some()) {
+            return Outlook { word: Word::Closed, blocking, approvals: 0, waived: Vec::new() };
+        }
         blocking.extend(self.branch_reasons());
         blocking.extend(self.bad_reason());
         blocking.extend(self.gate_reasons());
@@ -284,8 +293,7 @@ impl<'a> Situation<'a> {
 
     fn bad_reason(&self) -> Option<Reason> {
         let mark = self.release.bad.get(self.version)?;
-        let says =
-            format!("{} was rolled away from in {} by {}: {}", self.version, mark.env, mark.who.name, mark.reason);
+        let says = format!("{} rolled {} back from {}: {}", mark.who.name, self.version, mark.env, mark.reason);
         let short = Some(format!("{} was rolled back", self.version));
         Some(Reason { short, ..Reason::new(self.version, Some(&mark.env), Verdict::Fail, says) })
     }

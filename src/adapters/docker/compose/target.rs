@@ -41,6 +41,9 @@ pub struct ComposeGround {
     pub state: PathBuf,
 }
 
+/// What Compose said, and when.
+type Lately = (Instant, Result<Settled, PortError>);
+
 /// An artifact that runs as a service of a compose file.
 #[derive(Clone)]
 pub struct ComposeTarget {
@@ -53,7 +56,7 @@ pub struct ComposeTarget {
     /// What Compose said last; a guess before that.
     settled: Arc<Mutex<Settled>>,
     /// What it said lately, and when: looks at several versions ask it once.
-    lately: Arc<tokio::sync::Mutex<Option<(Instant, Result<Settled, PortError>)>>>,
+    lately: Arc<tokio::sync::Mutex<Option<Lately>>>,
 }
 
 impl ComposeTarget {

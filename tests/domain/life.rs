@@ -1,0 +1,160 @@
+//! The release's own life: what is closed is quiet, what nobody did is not done, what nobody verified is only started.
+
+use super::{FIRST, Tale, version};
+use tminus::domain::action::{Outcome, Request};
+use tminus::domain::command::{ActionCommand, Command, ReleaseCommand};
+use tminus::domain::decide::{Follow, GateRun, Next, Retrying, next};
+use tminus::domain::fact::{Fact, ReleaseFact, StepFact};
+use tminus::domain::failure::{Failure, FailureKind};
+use tminus::domain::names::{ActionId, Commit, EnvName, OrderId};
+use tminus::domain::order::Health;
+use tminus::domain::release::Ended;
+use tminus::domain::situation::{Course, Event, Word};
+
+fn release(command: ReleaseCommand) -> Command {
+    Command::Release(command)
+}
+
+fn cut(text: &str) -> Command {
+    let (version, branch) = (version(text), format!("release/{text}"));
+    release(ReleaseCommand::Cut { version, branch, commit: Commit::new(FIRST), previous: None })
+}
+
+fn close(tale: &mut Tale) {
+    let close = ReleaseCommand::Close { version: version("1.0.0"), note: String::new() };
+    tale.command(&release(close)).unwrap();
+}
+
+/// The cut of 1.1.0 has begun, and its branch could not be created.
+fn failed_cut(kind: FailureKind) -> (Tale, ActionId) {
+    let mut tale = Tale::new();
+    let Ok(Follow::Advance(action)) = tale.command(&cut("1.1.0")) else { panic!("not cut") };
+    let order = OrderId::new("o");
+    tale.tell(Fact::Step(StepFact::Started { action: action.clone(), step: 0, order }));
+    let failure = Failure::new(kind, "no room");
+    tale.tell(Fact::Step(StepFact::Failed { action: action.clone(), step: 0, failure }));
+    (tale, action)
+}
+
+#[test]
+fn a_cut_asks_the_repository_before_anything_is_opened() {
+    let mut tale = Tale::new();
+    tale.gate_was_run = GateRun::NotYet;
+    let decision = tale.decide(&cut("1.1.0")).unwrap();
+    assert!(decision.facts.is_empty() && matches!(decision.follow, Follow::TryBranch { .. }), "{decision:?}");
+}
+
+#[test]
+fn a_cut_that_fails_leaves_nothing_open_and_the_version_free() {
+    let (mut tale, action) = failed_cut(FailureKind::Conflict);
+    assert!(!tale.release.action(&action).unwrap().is_stuck());
+    let Next::Finish(facts) = next(&tale.release, tale.release.action(&action).unwrap(), Retrying::No) else {
+        panic!("it waits")
+    };
+    facts.into_iter().for_each(|fact| tale.tell(fact));
+    assert_eq!(tale.release.open_versions(), [&version("1.0.0")]);
+    assert!(matches!(tale.command(&cut("1.1.0")), Ok(Follow::Advance(_))));
+}
+
+#[test]
+fn a_cut_that_got_no_answer_waits_and_is_withdrawn_when_it_is_left() {
+    let (mut tale, action) = failed_cut(FailureKind::Timeout);
+    assert_eq!(next(&tale.release, tale.release.action(&action).unwrap(), Retrying::No), Next::Wait);
+    tale.command(&Command::Action(ActionCommand::Leave { action })).unwrap();
+    assert_eq!(tale.release.open_versions(), [&version("1.0.0")]);
+}
+
+#[test]
+fn a_closed_release_is_opened_again_with_all_that_is_known_of_it() {
+    let mut tale = Tale::new();
+    close(&mut tale);
+    let (version, branch, commit) = (version("1.0.0"), "elsewhere".to_owned(), Commit::new("9".repeat(40)));
+    let before = tale.release.openings[&version].clone();
+    let open = ReleaseCommand::Open { version: version.clone(), branch, commit, previous: None };
+    tale.command(&release(open)).unwrap();
+    let after = &tale.release.openings[&version];
+    assert!(after.closed.is_none() && after.branch == before.branch && after.commit == before.commit);
+}
+
+#[test]
+fn a_closed_release_says_so_and_nothing_of_its_gate() {
+    let mut tale = Tale::new();
+    close(&mut tale);
+    let outlook = tale.situation().outlook();
+    assert_eq!((outlook.word, outlook.blocking.len()), (Word::Closed, 0), "{:?}", outlook.blocking);
+    tale.see("production", "0.9.4", Health::Unhealthy);
+    let outlook = tale.situation().outlook();
+    assert_eq!((outlook.word, outlook.in_short().as_str()), (Word::Closed, "1 not well"));
+}
+
+fn milestone(tale: &Tale, title: &str) -> (Course, Option<String>) {
+    let course = tale.situation().course();
+    let found = course.iter().find_map(|moment| match moment.event {
+        Event::Milestone { title: of, done } if of == title => Some((moment.course, done)),
+        Event::Milestone { .. } | Event::Phase { .. } | Event::Horizon { .. } => None,
+    });
+    let (course, done) = found.expect("the plan has it");
+    (course, done.map(|(_, who)| who.name.to_string()))
+}
+
+#[test]
+fn a_milestone_is_done_when_somebody_did_it_and_not_because_its_time_passed() {
+    let mut tale = Tale::new();
+    let titles: Vec<String> = tale.plan.milestones.iter().map(|m| m.title.clone()).collect();
+    tale.tell(Fact::Release(ReleaseFact::Scheduled { version: version("1.0.0"), zero: tale.now }));
+    for title in &titles {
+        assert_eq!(milestone(&tale, title), (Course::Unrecorded, None), "{title}");
+    }
+    let reach = |milestone: &str| {
+        release(ReleaseCommand::Reach { version: version("1.0.0"), milestone: milestone.into(), note: String::new() })
+    };
+    tale.command(&reach(&titles[1])).unwrap();
+    assert_eq!(milestone(&tale, &titles[1]), (Course::Done, Some("dana".into())));
+    assert!(tale.command(&reach("Lunch")).is_err());
+}
+
+#[test]
+fn the_cut_is_the_milestone_that_names_it() {
+    let mut tale = Tale::new();
+    let Ok(Follow::Advance(action)) = tale.command(&cut("1.1.0")) else { panic!("not cut") };
+    tale.version = version("1.1.0");
+    tale.plan.milestones[0].title = "Cut the release branch".into();
+    tale.plan.milestones[1].title = "Review the release branch, sign off".into();
+    assert_eq!(milestone(&tale, "Cut the release branch").0, Course::Ahead);
+    assert_eq!(tale.finish(&action, None), Outcome::Good);
+    assert_eq!(milestone(&tale, "Cut the release branch"), (Course::Done, Some("dana".into())));
+    assert_eq!(milestone(&tale, "Review the release branch, sign off"), (Course::Ahead, None));
+}
+
+fn ended(tale: &Tale, action: &ActionId) -> Ended {
+    tale.release.how_ended(tale.release.action(action).unwrap()).unwrap()
+}
+
+#[test]
+fn what_was_brought_is_started_until_it_is_verified() {
+    let mut tale = Tale::cleared();
+    let action = tale.start(Tale::deploy("staging", "1.0.0")).unwrap();
+    tale.see("staging", "1.0.0", Health::Healthy);
+    assert_eq!(tale.finish(&action, None), Outcome::Good);
+    assert_eq!(ended(&tale, &action).words(), "started · unverified");
+    tale.verified("staging", None, Outcome::Unclear);
+    assert_eq!(ended(&tale, &action), Ended::Started);
+    tale.verified("staging", None, Outcome::NotGood);
+    assert_eq!(ended(&tale, &action), Ended::Verified(Outcome::NotGood));
+    tale.verified("staging", None, Outcome::Good);
+    assert_eq!(ended(&tale, &action).words(), "verified good");
+}
+
+#[test]
+fn what_runs_there_says_which_release_is_rolled_back() {
+    let mut tale = Tale::new();
+    let back = |env: &str| Request::RollBack { env: EnvName::new(env), to: None, reason: String::new() };
+    assert_eq!(tale.release.release_of(&back("staging")), None, "only one is open");
+    tale.open("1.1.0", FIRST);
+    tale.see("staging", "1.0.0", Health::Healthy);
+    tale.see("production", "1.1.0", Health::Healthy);
+    assert_eq!(tale.release.release_of(&back("staging")), Some(&version("1.0.0")));
+    assert_eq!(tale.release.release_of(&back("production")), Some(&version("1.1.0")));
+    let deploy = Tale::deploy("staging", "1.1.0");
+    assert_eq!(tale.release.release_of(&deploy), None, "only a person can say what is deployed");
+}
