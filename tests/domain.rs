@@ -19,6 +19,7 @@ mod outlook;
 mod seats;
 mod standing;
 mod trail;
+mod versions;
 mod way_after;
 mod way_back;
 

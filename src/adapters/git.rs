@@ -12,6 +12,7 @@ mod ignored;
 mod inventory;
 mod lineage;
 mod program;
+mod remote;
 mod status;
 mod submodule;
 mod tree;

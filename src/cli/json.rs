@@ -74,19 +74,20 @@ fn environment(situation: &Situation<'_>, environment: &Environment) -> Value {
     let name = &environment.name;
     let state = situation.release.environments.get(name);
     let first = environment.deliver.first().and_then(|d| state?.places.get(&d.artifact));
+    let health = environment.deliver.first().zip(first).map(|(d, p)| situation.health(environment, (&d.artifact, p)));
     let running = first.and_then(PlaceState::running);
     let lost = first.and_then(|p| p.lost.as_ref()).map(|(since, f)| json!({ "since": since, "why": f.sentence() }));
     let artifacts: Vec<Value> = environment
         .deliver
         .iter()
         .filter_map(|d| Some((d, state?.places.get(&d.artifact)?)))
-        .map(|(d, p)| json!({ "name": d.artifact, "running": p.running(), "serves_instead": p.serves_instead(), "health": p.health(), "words": p.seen.as_ref().and_then(|(_, o)| o.words.clone()) }))
+        .map(|(d, p)| json!({ "name": d.artifact, "running": p.running(), "serves_instead": p.serves_instead(), "health": situation.health(environment, (&d.artifact, p)), "words": p.seen.as_ref().and_then(|(_, o)| o.words.clone()) }))
         .collect();
     json!({
         "name": name,
         "version": running.as_ref().map(|r| &r.version),
         "digest": running.as_ref().and_then(|r| r.digest.as_ref()),
-        "health": first.map(PlaceState::health),
+        "health": health,
         "since": situation.running_since(name),
         "way_back": way_back(&situation.way_back(name)),
         "drift": situation.drift(name),

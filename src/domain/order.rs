@@ -62,6 +62,9 @@ pub enum Task {
         commit: Commit,
         /// Which stage.
         stage: BuildStage,
+        /// The build arguments, filled; those of the plan as they stand in orders of earlier builds.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        args: Vec<(String, String)>,
     },
 }
 

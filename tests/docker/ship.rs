@@ -91,7 +91,7 @@ impl Yards {
 
     fn order(&self, stage: BuildStage, attempt: usize) -> Order {
         let version = Version::parse("1.0.0").unwrap();
-        let task = Task::Build { artifact: "api".into(), version, commit: self.head.clone(), stage };
+        let task = Task::Build { artifact: "api".into(), version, commit: self.head.clone(), stage, args: Vec::new() };
         let id = OrderId::new(format!("{}.{stage:?}.{attempt}", self.mark));
         Order { id, action: ActionId::new(&self.mark), env: None, task }
     }

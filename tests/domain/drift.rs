@@ -4,6 +4,7 @@ use super::{Tale, digest, seen};
 use tminus::domain::failure::FailureKind;
 use tminus::domain::names::{ActionId, EnvName};
 use tminus::domain::order::{Health, Observation};
+use tminus::domain::situation::By;
 
 fn drift(tale: &Tale) -> Vec<String> {
     tale.situation().drift(&EnvName::new("production"))
@@ -86,4 +87,54 @@ fn a_deploy_that_failed_leaves_what_was_there_before_which_is_no_drift() {
     assert_eq!(drift(&tale), [""; 0], "it was brought after all");
     tale.see("production", "0.9.3", Health::Healthy);
     assert!(one(&tale).contains("brought 1.0.0"), "{}", one(&tale));
+}
+
+/// How production is told, and whether its sign is green.
+fn told(tale: &Tale) -> (By, String) {
+    let situation = tale.situation();
+    let environment = situation.plan.environment(&EnvName::new("production")).unwrap();
+    let place = situation.release.environments[&environment.name].places.iter().next().unwrap();
+    let how = situation.how_it_is(environment, place);
+    (how.by, how.more.unwrap_or_default())
+}
+
+#[test]
+fn somebody_elses_container_is_drift_and_never_well() {
+    let mut tale = Tale::cleared();
+    let action = tale.flown();
+    let stranger = Observation { version: None, action: None, ..seen("1.0.0", Health::Healthy) };
+    tale.observe(("production", "backend"), stranger);
+    let says = one(&tale);
+    assert!(says.starts_with("something that is not this plan's backend runs in production"), "{says}");
+    assert!(says.contains(&format!("{action} brought 1.0.0")), "{says}");
+    let (by, more) = told(&tale);
+    assert_eq!(by, By::Health(Health::Unknown));
+    assert!(more.contains("not what tminus brought"), "{more}");
+}
+
+#[test]
+fn what_is_well_and_cannot_be_named_is_not_well() {
+    let mut tale = Tale::new();
+    let stranger = Observation { version: None, action: None, ..seen("1.0.0", Health::Healthy) };
+    tale.observe(("production", "backend"), stranger);
+    assert_eq!(told(&tale).0, By::Health(Health::Unknown));
+}
+
+#[test]
+fn another_image_under_the_version_that_was_to_come_is_drift_though_the_deploy_failed() {
+    let mut tale = Tale::new();
+    let action = tale.start(Tale::deploy("staging", "1.0.0")).unwrap();
+    while !tale.action(&action).current().unwrap().1.step.title.starts_with("Deliver") {
+        tale.step(&action, Ok(None));
+    }
+    tale.step(&action, Err(FailureKind::Rejected));
+    let other = Observation { digest: Some(digest("other")), ..seen("1.0.0", Health::Healthy) };
+    tale.observe(("staging", "backend"), other);
+    let staging = EnvName::new("staging");
+    let says = tale.situation().drift(&staging);
+    assert!(says.len() == 1 && says[0].contains("tminus did not bring it"), "{says:?}");
+    let environment = tale.plan.environment(&staging).unwrap();
+    assert!(!tale.situation().runs_it(environment), "the label of a version is not the version");
+    let place = tale.release.environments[&staging].places.iter().next().unwrap();
+    assert_eq!(tale.situation().how_it_is(environment, place).by, By::Health(Health::Unknown));
 }

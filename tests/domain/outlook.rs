@@ -126,7 +126,7 @@ fn what_a_rollback_brought_back_is_proved_by_a_verification_after_it() {
     let told = |tale: &Tale| {
         let situation = tale.situation();
         let environment = situation.plan.environment(&EnvName::new("production")).unwrap();
-        let place = situation.release.environments[&environment.name].places.values().next().unwrap();
+        let place = situation.release.environments[&environment.name].places.iter().next().unwrap();
         situation.how_it_is(environment, place).more
     };
     assert_eq!(told(&tale).as_deref(), Some("unverified"));
@@ -251,7 +251,7 @@ fn a_rollout_that_stopped_half_way_names_the_version_that_serves() {
     let situation = tale.situation();
     let env = tminus::domain::names::EnvName::new("production");
     let environment = situation.plan.environment(&env).unwrap();
-    let place = &situation.release.environments[&env].places.values().next().unwrap();
+    let place = situation.release.environments[&env].places.iter().next().unwrap();
     let how = situation.how_it_is(environment, place);
     assert_eq!((how.word.as_str(), how.more.as_deref()), ("0.9.4 serves", Some("1.0.0 stuck 0 of 3")));
 }

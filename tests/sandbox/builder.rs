@@ -18,7 +18,7 @@ fn order(stage: BuildStage) -> Order {
         id: OrderId::new(format!("{stage:?}")),
         action: ActionId::new("build-1.0.0-1"),
         env: None,
-        task: Task::Build { artifact, version: version("1.0.0"), commit, stage },
+        task: Task::Build { artifact, version: version("1.0.0"), commit, stage, args: Vec::new() },
     }
 }
 

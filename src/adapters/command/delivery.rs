@@ -4,7 +4,7 @@ use super::flights::{Commands, Job};
 use crate::adapters::process::{Program, from_root, run};
 use crate::domain::names::{Digest, EnvName, OrderId, Version};
 use crate::domain::order::{Call, Delivered, Health, Observation, Order, Readiness, Receipt, Task, Ticket};
-use crate::domain::plan::{CommandLine, Placeholder, Template};
+use crate::domain::plan::{CommandLine, Placeholder, ReleaseRules, Template};
 use crate::domain::time::Span;
 use crate::ports::{FailureKind, PortError, ProgressSender, Target};
 use async_trait::async_trait;
@@ -44,6 +44,7 @@ pub struct CommandTarget {
     delivery: Delivery,
     commands: Commands,
     begins: Beginning,
+    rules: Option<ReleaseRules>,
 }
 
 /// When a delivery begins.
@@ -57,13 +58,37 @@ enum Beginning {
 impl CommandTarget {
     /// Makes it of what the plan says, and the place where commands run.
     pub const fn new(delivery: Delivery, commands: Commands) -> Self {
-        Self { delivery, commands, begins: Beginning::AtOnce }
+        Self { delivery, commands, begins: Beginning::AtOnce, rules: None }
     }
 
     /// Lets a delivery begin with a new second of the clock, for an environment whose log is looked at afterwards.
     #[must_use]
     pub fn on_the_second(self) -> Self {
         Self { begins: Beginning::OnTheSecond, ..self }
+    }
+
+    /// Names the rules by which a version has its tag and its branch.
+    #[must_use]
+    pub fn of_release(self, rules: ReleaseRules) -> Self {
+        Self { rules: Some(rules), ..self }
+    }
+
+    /// Returns the commands of an order, and what their words are filled from.
+    fn lines(&self, order: &Order) -> (&[CommandLine], BTreeMap<Placeholder, String>) {
+        let (lines, mut values) = lines(&self.delivery, order);
+        if let Some(rules) = &self.rules {
+            let of = |version: Option<&String>, form: &Template| {
+                form.fill(&BTreeMap::from([(Placeholder::Version, version?.clone())])).ok()
+            };
+            let (version, previous) = (values.get(&Placeholder::Version), values.get(&Placeholder::Previous));
+            let more = [
+                (Placeholder::Tag, of(version, &rules.tag)),
+                (Placeholder::Branch, of(version, &rules.branch)),
+                (Placeholder::PreviousTag, of(previous, &rules.tag)),
+            ];
+            values.extend(more.into_iter().filter_map(|(key, value)| Some((key, value?))));
+        }
+        (lines, values)
     }
 }
 
@@ -149,12 +174,12 @@ impl Target for CommandTarget {
     }
 
     fn calls(&self, order: &Order) -> Vec<Call> {
-        let (lines, values) = lines(&self.delivery, order);
+        let (lines, values) = self.lines(order);
         lines.iter().map(|line| call(line, self.delivery.dir.as_ref(), &values)).collect()
     }
 
     async fn begin(&self, order: &Order) -> Result<Ticket, PortError> {
-        let (lines, values) = lines(&self.delivery, order);
+        let (lines, values) = self.lines(order);
         if lines.is_empty() {
             let summary = format!("the plan names no command for this in {}", self.delivery.env);
             return Err(PortError::new(FailureKind::Rejected, summary));

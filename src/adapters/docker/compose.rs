@@ -5,6 +5,7 @@ mod calls;
 mod changes;
 mod children;
 mod delivery;
+mod file;
 mod flight;
 mod ground;
 mod kept;
@@ -20,5 +21,6 @@ mod settled;
 mod target;
 mod tree;
 
+pub use file::compose_file;
 pub use settings::{Compose, PROGRAMS};
 pub use target::{ComposeGround, ComposeTarget};

@@ -137,6 +137,22 @@ impl Link {
         Ok(chosen.into_iter().chain([address.words()]).collect::<Vec<_>>().join(", "))
     }
 
+    /// Says whether both lead to one address.
+    pub(super) fn is_to(&self, other: &Self) -> bool {
+        self.context == other.context || matches!((self.address(), other.address()), (Ok(a), Ok(b)) if a == b)
+    }
+
+    /// Returns the client of an engine that is open already, or that no other program leads to; `None` otherwise.
+    pub(super) async fn near(&self) -> Option<Docker> {
+        if let Some(way) = &*self.open.lock().await {
+            return Some(way.docker.clone());
+        }
+        match self.address().ok()? {
+            Address::Ssh(_) => None,
+            Address::Unix(_) | Address::Plain(_) | Address::Tls(..) => self.docker().await.ok(),
+        }
+    }
+
     fn address(&self) -> Result<Address, PortError> {
         Surroundings::read().address(self.context.as_deref())
     }

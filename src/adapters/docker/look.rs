@@ -3,6 +3,7 @@
 use super::failure::{failure, is_absent};
 use super::find::find;
 use super::labels;
+use super::lives::Lives;
 use super::name;
 use crate::domain::names::{ActionId, Digest, Version};
 use crate::domain::order::{Health, Observation};
@@ -143,7 +144,7 @@ pub(super) async fn look(docker: &Docker, container: &str) -> Result<Option<Seen
 /// # Errors
 /// When the engine does not answer, or not in a way that makes sense.
 pub(super) async fn inspect(docker: &Docker, container: &str) -> Result<Option<Seen>, PortError> {
-    Ok(find(docker, container).await?.map(seen))
+    Ok(find(docker, container).await?.map(|found| seen(found, Timestamp::now())))
 }
 
 /// Returns the newest lines that a container wrote, oldest first, made plain; none when it is gone.
@@ -189,12 +190,15 @@ pub(super) fn plain(text: &str) -> String {
 }
 
 /// Reads what an engine says of a container; what it leaves out is left out.
-fn seen(inspected: ContainerInspectResponse) -> Seen {
+fn seen(inspected: ContainerInspectResponse, now: Timestamp) -> Seen {
     let state = inspected.state.unwrap_or_default();
     let config = inspected.config.unwrap_or_default();
-    let (health, words) = condition(&state);
     let runs = state.running.unwrap_or_default();
     let started = state.started_at.as_deref().and_then(moment);
+    let created = inspected.created.and_then(|at| Timestamp::from_nanosecond(at.unix_timestamp_nanos()).ok());
+    let restarts = inspected.restart_count.and_then(|count| u64::try_from(count).ok()).unwrap_or_default();
+    let lives = Lives { restarts, created, started: started.filter(|_| runs) };
+    let (health, words) = lives.judge(condition(&state), now);
     Seen {
         name: inspected.name.unwrap_or_default().trim_start_matches('/').to_owned(),
         id: inspected.id.unwrap_or_default(),
@@ -204,11 +208,11 @@ fn seen(inspected: ContainerInspectResponse) -> Seen {
         labels: config.labels.unwrap_or_default(),
         health,
         words,
-        restarts: inspected.restart_count.and_then(|count| u64::try_from(count).ok()).unwrap_or_default(),
+        restarts,
         since: started.filter(|_| runs),
         started,
         finished: state.finished_at.as_deref().and_then(moment),
-        created: inspected.created.and_then(|at| Timestamp::from_nanosecond(at.unix_timestamp_nanos()).ok()),
+        created,
         ports: ports(inspected.network_settings.and_then(|network| network.ports).unwrap_or_default()),
         limit: inspected.host_config.and_then(|host| u64::try_from(host.memory?).ok()).filter(|limit| *limit > 0),
         is_terminal: config.tty.unwrap_or_default(),
@@ -296,7 +300,7 @@ mod tests {
     use super::*;
 
     fn read(json: &str) -> Seen {
-        seen(serde_json::from_str(json).unwrap())
+        seen(serde_json::from_str(json).unwrap(), "2026-11-22T19:54:00Z".parse().unwrap())
     }
 
     const HEALTHY: &str = r#"{"Id":"0c5e","Created":"2026-11-22T18:54:01.123456789Z","Name":"/shop-backend",

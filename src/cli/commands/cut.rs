@@ -2,6 +2,7 @@
 
 use super::act;
 use super::release::{bare, branch_of, found, previous};
+use super::release_tag::require_free;
 use crate::cli::args::Global;
 use crate::cli::desk::{Desk, Followed, Interrupted, follow};
 use crate::cli::exit::{Done, Exit, Stop};
@@ -10,11 +11,9 @@ use crate::cli::show;
 use crate::domain::branch::BranchBase;
 use crate::domain::command::{Command, ReleaseCommand};
 use crate::domain::names::{Commit, Version};
-use crate::domain::plan::Placeholder;
 use crate::domain::time::{age, brief};
 use crate::engine::Accepted;
 use jiff::Timestamp;
-use std::collections::BTreeMap;
 
 /// What was asked for.
 pub struct Cut {
@@ -44,7 +43,7 @@ async fn at(global: &Global, desk: &mut Desk, cut: Cut) -> Done {
         Some(at) => found(&at, desk.repository.resolve(&at).await?)?,
         None => begin(desk, yes).await?,
     };
-    is_untagged(desk, &version, &commit).await?;
+    require_free(desk, &version, &commit).await?;
     let previous = previous(desk, &version).await?;
     let (snapshot, events) = desk.handle.attach().await.map_err(Stop::cannot_tell)?;
     let cut = ReleaseCommand::Cut { version, branch, commit: commit.clone(), previous };
@@ -86,25 +85,6 @@ async fn begin(desk: &Desk, yes: bool) -> Result<Commit, Stop> {
         None => {}
     }
     Ok(base.commit)
-}
-
-/// A version whose tag is at another commit was released from there.
-async fn is_untagged(desk: &Desk, version: &Version, commit: &Commit) -> Result<(), Stop> {
-    let values = BTreeMap::from([(Placeholder::Version, version.to_string())]);
-    let form = &desk.project.file.plan.release.tag;
-    let tag = form.fill(&values).map_err(Stop::wrong)?;
-    if form.as_str().starts_with("v{version}") && version.as_str().starts_with('v') {
-        let bare = version.as_str().trim_start_matches('v');
-        return Err(Stop::wrong(format!("the tag of {version} would be {tag}: write `tminus release cut {bare}`")));
-    }
-    match desk.repository.resolve(&format!("refs/tags/{tag}")).await? {
-        Some(other) if other != *commit => Err(Stop::refused(format!(
-            "no release was opened: the tag {tag} is at {}, and {version} would begin at {}: it was released before",
-            other.short(),
-            commit.short()
-        ))),
-        Some(_) | None => Ok(()),
-    }
 }
 
 /// Says how old what is known of the remote is.

@@ -133,6 +133,7 @@ fn of_project(project: &Project) -> Vec<Row> {
         };
         rows.push(row("rehearsal", true, format!("{}: {what}", scenario.name)));
     } else {
+        rows.extend(project.shared_places().into_iter().map(|says| row("places", false, says)));
         rows.extend(available(plan));
         rows.extend(
             unavailable(plan).into_iter().map(|(subject, says)| row("build", false, format!("{subject}: {says}"))),

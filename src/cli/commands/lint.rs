@@ -54,6 +54,7 @@ async fn surroundings(project: &Project) -> Result<Surroundings, Stop> {
     let is_played = project.kind.scenario().is_some();
     Ok(Surroundings {
         variables,
+        places: project.place_facts(),
         earlier_tags,
         compose,
         dotenv: dotenv_names(project).await?,

@@ -30,6 +30,7 @@ mod openings;
 pub mod plan;
 pub mod rehearse_backend;
 pub mod release;
+mod release_tag;
 pub mod rollback;
 pub mod settle;
 pub mod status;

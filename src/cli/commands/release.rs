@@ -1,6 +1,7 @@
 //! `tminus release …`: open, schedule, done, close. Cutting is in `cut`.
 
 use super::cut::{self, Cut};
+use super::release_tag::require_free;
 use crate::cli::args::{Global, ReleaseCmd};
 use crate::cli::desk::{Desk, Need, Project};
 use crate::cli::exit::{Done, Exit, Stop};
@@ -50,6 +51,7 @@ pub async fn open_release(desk: &Desk, version: &Version) -> Result<String, Stop
             let branch = branch_of(desk, version)?;
             let base = found(&branch, desk.repository.base(&branch).await?)?;
             hint_of_copy(&base, &branch, desk.handle.now());
+            require_free(desk, version, &base.commit).await?;
             (branch, base.commit, format!("{version} is open"))
         }
     };

@@ -8,7 +8,7 @@ use crate::cli::exit::{Done, Exit, Stop};
 use crate::cli::interrupt::or_interrupted;
 use crate::cli::{json, show};
 use crate::domain::command::{Command, RefusalKind};
-use crate::domain::names::{EnvName, Version};
+use crate::domain::names::{ArtifactName, EnvName, Version};
 use crate::domain::plan::{Deliver, Environment, Plan};
 use crate::domain::release::{ActionState, PlaceState, Release};
 use crate::domain::situation::{By, HowItIs, Outlook, Reason, Situation, WayBackState, Word};
@@ -209,16 +209,20 @@ fn cells(situation: &Situation<'_>, environment: &Environment) -> Vec<[String; 4
         let version = shown.map_or_else(|| "—".to_owned(), |version| version.to_string());
         let version = if environment.deliver.len() > 1 { format!("{} {version}", delivery.artifact) } else { version };
         let since = situation.brought(&environment.name).map(|s| brief(age(situation.now, s)));
-        [name, version, health(situation, environment, place), since.unwrap_or_default()]
+        [name, version, health(situation, environment, (&delivery.artifact, place)), since.unwrap_or_default()]
     };
     environment.deliver.iter().map(of).collect()
 }
 
-fn health(situation: &Situation<'_>, environment: &Environment, place: &PlaceState) -> String {
+fn health(
+    situation: &Situation<'_>,
+    environment: &Environment,
+    (artifact, place): (&ArtifactName, &PlaceState),
+) -> String {
     if let Some((since, failure)) = &place.lost {
         return format!("? not seen for {}: {}", brief(age(situation.now, *since)), failure.summary);
     }
-    let HowItIs { by, word, more } = situation.how_it_is(environment, place);
+    let HowItIs { by, word, more } = situation.how_it_is(environment, (artifact, place));
     let sign = match by {
         By::Health(health) => show::signs().health(health),
         By::Verdict(verdict) => show::sign(verdict),

@@ -25,6 +25,7 @@ pub async fn run(global: &Global, args: &TrustArgs) -> Done {
         say(global, &format!("trusted already, by {by} at {at}"));
         return Ok(Exit::Good);
     }
+    project.require_own_places()?;
     if !global.json {
         list(&state, &effects);
     }

@@ -9,6 +9,7 @@ mod losses;
 mod masked;
 mod open;
 mod own;
+mod places;
 mod practice;
 mod program;
 mod project;

@@ -7,7 +7,7 @@ use crate::adapters::clock::SystemClock;
 use crate::adapters::command::{CommandRunner, CommandTarget, Commands, Delivery};
 use crate::adapters::docker::{
     COMPOSE_PROGRAMS, Compose, ComposeGround, ComposeTarget, ContainerDelivery, ContainerGround, ContainerLog,
-    ContainerTarget, Flights, ImageBuilder, Link, Recipe, Yard,
+    ContainerTarget, Flights, ImageBuilder, Link, Recipe, Rival, RivalPlace, Rivals, Yard,
 };
 use crate::adapters::git::GitRepository;
 use crate::adapters::http::Http;
@@ -22,7 +22,7 @@ use crate::domain::mask::Mask;
 use crate::domain::measurement::{Ask, Measurement, Question};
 use crate::domain::names::{ArtifactName, EnvName, LogName};
 use crate::domain::plan::{
-    Artifact, ArtifactKind, ConnectKind, Deliver, DeliverKind, Environment, LogOrigin, Plan, Verifier, Way,
+    Artifact, ArtifactKind, ConnectKind, Deliver, DeliverKind, Environment, LogOrigin, Placeholder, Plan, Verifier, Way,
 };
 use crate::engine::World;
 use crate::ports::{Clock, LogSource, PortError, Probe, ProgressSender, Target};
@@ -165,7 +165,7 @@ fn target(plan: &Plan, (environment, deliver): (&Environment, &Deliver), doors: 
     }
     let DeliverKind::Command { current, deploy, undo, dir } = &deliver.kind else { return None };
     let image = plan.artifact(&deliver.artifact).and_then(|a| match &a.kind {
-        ArtifactKind::Image { image, .. } => Some(image.clone()),
+        ArtifactKind::Image { image, .. } => Some(image.with(Placeholder::Tag, &plan.release.tag)),
         ArtifactKind::App { .. } => None,
     });
     let delivery = Delivery {
@@ -178,7 +178,7 @@ fn target(plan: &Plan, (environment, deliver): (&Environment, &Deliver), doors: 
         dir: dir.clone(),
         timeout: deliver.timeout,
     };
-    let target = CommandTarget::new(delivery, doors.commands.clone());
+    let target = CommandTarget::new(delivery, doors.commands.clone()).of_release(plan.release.clone());
     let reads_a_log =
         |name: &String| matches!(plan.verifier(name), Some(Verifier::Check(check)) if matches!(check.way, Way::Log(_)));
     let is_dated = environment.verify.iter().any(reads_a_log);
@@ -205,7 +205,8 @@ fn container(plan: &Plan, (environment, deliver): (&Environment, &Deliver), door
         secrets: doors.secrets.clone(),
         state: doors.state.join("containers"),
     };
-    Some(Arc::new(ContainerTarget::new(delivery, image_of(plan, &deliver.artifact, doors)?, ground)))
+    let target = ContainerTarget::new(delivery, image_of(plan, &deliver.artifact, doors)?, ground);
+    Some(Arc::new(target.among(rivals(plan, (environment, deliver), doors))))
 }
 
 /// Returns what makes each image that the plan builds.
@@ -246,14 +247,36 @@ fn compose(plan: &Plan, (environment, deliver): (&Environment, &Deliver), doors:
         secrets: doors.secrets.clone(),
         state: doors.state.join("compose"),
     };
-    Some(Arc::new(ComposeTarget::new(settings, ground)))
+    Some(Arc::new(ComposeTarget::new(settings, ground).among(rivals(plan, (environment, deliver), doors))))
+}
+
+/// Returns the plan's other deliveries to engines.
+fn rivals(plan: &Plan, (environment, deliver): (&Environment, &Deliver), doors: &Doors) -> Rivals {
+    let is_own =
+        |env: &Environment, other: &Deliver| env.name == environment.name && other.artifact == deliver.artifact;
+    let all = plan.environments.iter().flat_map(|env| env.deliver.iter().map(move |deliver| (env, deliver)));
+    let others = all.filter(|(env, other)| !is_own(env, other)).filter_map(|(env, other)| {
+        let (at, context) = match &other.kind {
+            DeliverKind::Docker { container, context, .. } => (RivalPlace::Container(container.clone()), context),
+            DeliverKind::Compose { file, service, project, context } => {
+                let (file, project, service) = (file.clone(), project.clone(), service.clone());
+                (RivalPlace::Service { file, project, service }, context)
+            }
+            DeliverKind::Kubernetes { .. }
+            | DeliverKind::TestFlight { .. }
+            | DeliverKind::AppStore { .. }
+            | DeliverKind::Command { .. } => return None,
+        };
+        Some(Rival { env: env.name.clone(), artifact: other.artifact.clone(), link: doors.link(context.as_ref()), at })
+    });
+    Rivals::new(others.collect())
 }
 
 /// Returns what an artifact is as an image; `None` for an app.
 pub(super) fn image_of(plan: &Plan, artifact: &ArtifactName, doors: &Doors) -> Option<Image> {
     let ArtifactKind::Image { image, registry, .. } = &plan.artifact(artifact)?.kind else { return None };
     let registry = registry.as_ref().and_then(|name| doors.registry(&plan.connect(name)?.kind));
-    Some(Image::new(image.clone(), registry))
+    Some(Image::new(image.with(Placeholder::Tag, &plan.release.tag), registry))
 }
 
 fn logs(plan: &Plan, doors: &Doors, clock: &Arc<dyn Clock>) -> Logs {

@@ -11,7 +11,7 @@ pub(super) fn read(file: &str, text: &str) -> Option<Compose> {
     let entries = documents.first()?.get("services")?.entries();
     let usable = entries.iter().filter(|(name, _)| may_stand(name));
     let services: Vec<Service> = usable.map(|(name, value)| service(folder, name, value)).collect();
-    (!services.is_empty()).then(|| Compose { file: file.to_owned(), services })
+    (!services.is_empty()).then(|| Compose { file: file.to_owned(), project: None, services })
 }
 
 fn service(folder: &str, name: &str, value: &Yaml) -> Service {

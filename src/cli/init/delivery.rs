@@ -12,7 +12,12 @@ pub(super) struct Delivery {
     pub environments: Vec<Environment>,
     /// Names of log sources, and the containers that they are.
     logs: Vec<(String, String)>,
+    /// The compose projects and services that are delivered to: two environments never share one.
+    places: Vec<(String, String)>,
 }
+
+/// Said of a project that the plan names.
+const OWN_PROJECT: &str = "  # of its own: without it, Compose takes both files for one project";
 
 #[derive(Debug)]
 struct Artifact {
@@ -58,18 +63,27 @@ impl Delivery {
         let name = environment_name(&compose.file);
         let url = first.port.filter(|_| is_local(&name)).map(|port| format!("http://127.0.0.1:{port}"));
         let mut delivers: Vec<(String, String)> = Vec::new();
+        let (taken, mut places) = (&self.places, Vec::new());
         for (service, artifact) in &known {
+            let place = (compose.project.clone().unwrap_or_else(|| compose.file.clone()), service.name.clone());
+            let project = match taken.contains(&place) {
+                true => format!(", project = {}", quoted(&format!("{}-{name}", place.0))),
+                false => String::new(),
+            };
+            let why = if project.is_empty() { "" } else { OWN_PROJECT };
             let with = format!(
-                "{{ with = \"compose\", file = {}, service = {} }}",
+                "{{ with = \"compose\", file = {}, service = {}{project} }}{why}",
                 quoted(&compose.file),
                 quoted(&service.name)
             );
+            places.push(place);
             // one artifact is delivered once to an environment
             if !delivers.iter().any(|(taken, _)| *taken == artifact.name) {
                 delivers.push((artifact.name.clone(), with));
             }
         }
         let health = first.health.clone();
+        self.places.extend(places);
         let logs = compose.services.iter().filter_map(|service| self.log(service)).collect();
         self.add(Environment { name, url, health, delivers, logs });
     }

@@ -43,6 +43,8 @@ pub struct Dockerfile {
 pub struct Compose {
     /// The file.
     pub file: String,
+    /// The project that Compose makes of it, where that can be known.
+    pub project: Option<String>,
     /// Its services, in its own order.
     pub services: Vec<Service>,
 }

@@ -3,6 +3,7 @@
 use super::found::{Dockerfile, DotenvFile, Found, Git};
 use super::text::may_stand;
 use super::{compose, kubernetes, sources};
+use crate::adapters::docker::compose_file;
 use crate::adapters::survey;
 use color_eyre::eyre::{Result, WrapErr};
 use std::fs;
@@ -69,6 +70,9 @@ pub fn look(root: &Path) -> Result<Found> {
     let mut found = Found { folder: folder.unwrap_or_default(), ..Found::default() };
     for path in files.paths.clone() {
         take(&mut files, &path, &mut found);
+    }
+    for one in &mut found.compose {
+        one.project = compose_file(root, &one.file).map(|file| file.project);
     }
     found.git = git.map(|s| Git { branches: s.branches, head: s.head, tags: s.tags, remotes: s.remotes });
     found.unread = files.unread;

@@ -147,7 +147,12 @@ fn runs(state: &State, situation: Situation<'_>, environment: &Environment, room
         };
         let looked = state.live.looked(&environment.name, &delivery.artifact, place);
         let seen = looked.map(|at| words::seen_ago(age(state.now, at))).unwrap_or_default();
-        rows.extend(what_runs((&name, place), &shown(state, situation, environment, place), seen, room));
+        rows.extend(what_runs(
+            (&name, place),
+            &shown(state, situation, environment, (&delivery.artifact, place)),
+            seen,
+            room,
+        ));
         if let Some((since, failure)) = &place.lost {
             let says = format!("? cannot be seen for {}: {}", brief(age(state.now, *since)), failure.sentence());
             let folded = fold_lines(&says, room.saturating_sub(2));

@@ -5,7 +5,7 @@ use super::silence::silence;
 use crate::cockpit::state::State;
 use crate::cockpit::widgets::{Row, width};
 use crate::config::theme::Role;
-use crate::domain::names::EnvName;
+use crate::domain::names::{ArtifactName, EnvName};
 use crate::domain::order::Health;
 use crate::domain::plan::Environment;
 use crate::domain::release::{ActionState, EnvState, PlaceState};
@@ -88,25 +88,25 @@ pub(super) fn health(state: &State, situation: Situation<'_>, env: &EnvName) -> 
             false => under_way(state, action),
         };
     }
-    let worst = known.places.values().max_by_key(|p| badness(p.health()));
+    let worst = known.places.iter().max_by_key(|(_, p)| badness(p.health()));
     if let Some(looked) = state.live.looked_at_env(env, situation.release).filter(|at| age(state.now, *at) > OLD) {
         return Told::word(format!("? {} old", brief(age(state.now, looked))), Role::Warn);
     }
-    let Some(place) = worst else { return Told::word("? not seen yet", Role::Dim) };
+    let Some((artifact, place)) = worst else { return Told::word("? not seen yet", Role::Dim) };
     if let (Health::Healthy | Health::Unknown, Some(notice)) = (place.health(), notice(state, env)) {
         return Told::word(notice, Role::Warn);
     }
     let Some(environment) = situation.plan.environment(env) else {
         return Told::word("? not in the plan", Role::Dim);
     };
-    let Shown { sign, role, word, more } = shown(state, situation, environment, place);
+    let Shown { sign, role, word, more } = shown(state, situation, environment, (artifact, place));
     let instead = more.as_ref().filter(|more| *more == UNVERIFIED).map(|more| format!("{sign} {more}"));
     Told { word: format!("{sign} {word}"), more, instead, role }
 }
 
 /// Says that an action stands still; where an earlier version serves meanwhile, that is what matters most.
 fn stuck(state: &State, situation: Situation<'_>, known: &EnvState, env: &EnvName) -> Told {
-    let beside = known.places.values().find(|p| p.serves_instead().is_some());
+    let beside = known.places.iter().find(|(_, p)| p.serves_instead().is_some());
     let Some((place, environment)) = beside.zip(situation.plan.environment(env)) else {
         return Told::word(state.palette.sign("✗ stands still", "x stands still"), Role::Fail);
     };
@@ -124,7 +124,12 @@ pub(super) struct Shown {
 }
 
 /// Returns how a place is, as every page shows it.
-pub(super) fn shown(state: &State, situation: Situation<'_>, environment: &Environment, place: &PlaceState) -> Shown {
+pub(super) fn shown(
+    state: &State,
+    situation: Situation<'_>,
+    environment: &Environment,
+    place: (&ArtifactName, &PlaceState),
+) -> Shown {
     let HowItIs { by, word, more } = situation.how_it_is(environment, place);
     let (sign, role) = match by {
         By::Health(health) => state.palette.health(health),

@@ -238,6 +238,10 @@ pub(crate) mod places {
     pub(crate) const VERSION: &[Placeholder] = &[Version];
     /// What is true of a release wherever it goes.
     pub(crate) const RELEASE: &[Placeholder] = &[Version, Tag, Branch, Previous, PreviousTag];
+    /// An image, which is known before any release is.
+    pub(crate) const IMAGE: &[Placeholder] = &[Version, Tag];
+    /// What is there now, whatever release that is.
+    pub(crate) const NOW: &[Placeholder] = &[Env, Url];
     /// A check, which may be asked about an environment.
     pub(crate) const CHECK: &[Placeholder] = &[Version, Tag, Branch, Previous, PreviousTag, Env, Url];
     /// A deploy: the environment is known, and what is delivered.

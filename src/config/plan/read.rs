@@ -75,6 +75,10 @@ pub fn read(file: &Path, text: &str) -> Result<PlanFile, PlanErrors> {
     if found.problems.is_empty()
         && let Some(plan) = tables::build(Cursor::new(root, &ROOT))
     {
+        let shared = rules::shared(&plan, root);
+        if !shared.is_empty() {
+            return Err(PlanErrors::new(&source, shared, &[]));
+        }
         let hash = Sha256::digest(text.as_bytes()).iter().map(|b| format!("{b:02x}")).collect();
         return Ok(PlanFile { plan, text: text.to_owned(), hash, places: places(&source, root) });
     }

@@ -5,6 +5,12 @@ use crate::domain::action::{Proposal, Request};
 use crate::domain::command::{Refusal, ReleaseCommand};
 use crate::domain::fact::{ActionFact, Fact, ReleaseFact};
 use crate::domain::names::Version;
+use crate::domain::time::age;
+use jiff::Timestamp;
+use std::time::Duration;
+
+/// How far away T-0 may be.
+const FAR: Duration = Duration::from_secs(10 * 366 * 86_400);
 
 pub(super) fn decide(ground: &Ground<'_>, command: &ReleaseCommand) -> Result<Decision, Refusal> {
     match command {
@@ -23,6 +29,7 @@ pub(super) fn decide(ground: &Ground<'_>, command: &ReleaseCommand) -> Result<De
         }
         ReleaseCommand::Schedule { version, zero } => {
             is_open(ground, version)?;
+            is_near(*zero, ground.now)?;
             let fact = ReleaseFact::Scheduled { version: version.clone(), zero: *zero };
             Ok(Decision::record(Fact::Release(fact)))
         }
@@ -44,6 +51,14 @@ pub(super) fn decide(ground: &Ground<'_>, command: &ReleaseCommand) -> Result<De
             Ok(Decision::record(Fact::Release(fact)))
         }
     }
+}
+
+/// Refuses a T-0 that nobody means: a year that was mistyped.
+fn is_near(zero: Timestamp, now: Timestamp) -> Result<(), Refusal> {
+    if age(zero.max(now), zero.min(now)) > FAR {
+        return Err(Refusal::unknown(format!("{zero} is more than ten years away: T-0 stays as it is")));
+    }
+    Ok(())
 }
 
 type Cut<'a> = (&'a Version, &'a str, &'a crate::domain::names::Commit, Option<&'a Version>);
@@ -77,7 +92,30 @@ fn cut(ground: &Ground<'_>, (version, branch, commit, previous): Cut<'_>) -> Res
     Ok(Decision { facts: vec![opened, started], follow: Follow::Advance(action) })
 }
 
+/// Refuses a version that could not be released by its name: the journal would hold it for ever.
+fn is_version(ground: &Ground<'_>, version: &Version) -> Result<(), Refusal> {
+    let text = version.as_str();
+    Version::parse(text).map_err(|not_one| Refusal::unknown(not_one.to_string()))?;
+    if !text.contains(|c: char| c.is_ascii_digit()) {
+        return Err(Refusal::held(format!(
+            "{text} is no version, it has no number in it: a release is named by what its tag and its files say, as 1.0.0"
+        )));
+    }
+    let form = ground.plan.release.tag.as_str();
+    let before = form.split_once("{version}").map_or("", |(before, _)| before);
+    // Names of tags are compared without case where people write them by hand.
+    let rest =
+        text.get(..before.len()).filter(|begin| begin.eq_ignore_ascii_case(before)).map(|_| &text[before.len()..]);
+    match rest {
+        Some(rest) if !before.is_empty() && rest.starts_with(|c: char| c.is_ascii_digit()) => Err(Refusal::held(
+            format!("the tag of {text} would be {before}{text}, because the plan's tag is {form}: write {rest}"),
+        )),
+        Some(_) | None => Ok(()),
+    }
+}
+
 fn is_new(ground: &Ground<'_>, version: &Version) -> Result<(), Refusal> {
+    is_version(ground, version)?;
     match ground.release.openings.get(version) {
         None => Ok(()),
         Some(opening) if opening.closed.is_some() => Err(Refusal::held(format!(

@@ -1,6 +1,7 @@
 //! What the linter says, and what it has to be told about the world around the plan.
 
 use super::Rule;
+use crate::domain::plan::PlaceFacts;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -48,4 +49,6 @@ pub struct Surroundings {
     pub placeholders: BTreeMap<String, BTreeSet<String>>,
     /// What the plan asks for and this build does not do: the place in the plan, and what is not available.
     pub unavailable: Vec<(String, String)>,
+    /// What says where each delivery goes.
+    pub places: PlaceFacts,
 }

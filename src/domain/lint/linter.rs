@@ -2,7 +2,7 @@
 
 use super::commands::commands_of;
 use super::{Finding, Rule, Surroundings, apple, containers, expects, git, metrics, outcome};
-use super::{paths, people, reach, search, silence, variables};
+use super::{paths, people, places, reach, search, silence, variables};
 use crate::domain::plan::Plan;
 
 /// Returns what in a plan would fool its owner, in the order of the rules; nothing is run or opened.
@@ -22,6 +22,7 @@ pub fn lint(plan: &Plan, surroundings: &Surroundings) -> Vec<Finding> {
     findings.extend(people::findings(plan, surroundings));
     findings.extend(paths::findings(plan, surroundings));
     findings.extend(surroundings.unavailable.iter().map(unavailable));
+    findings.extend(places::findings(plan, &surroundings.places));
     drop_weaker(&mut findings);
     findings.retain(|finding| !silence::is_accepted(plan, finding));
     findings.extend(silence::findings(plan));

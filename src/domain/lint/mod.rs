@@ -11,6 +11,7 @@ mod metrics;
 mod outcome;
 mod paths;
 mod people;
+mod places;
 mod reach;
 mod rule;
 mod rules;

@@ -67,13 +67,17 @@ pub enum Rule {
     NotInRepository,
     /// Something this build does not do.
     Unavailable,
+    /// Two deliveries that go to one place.
+    OnePlace,
+    /// A service of a delivered image that nothing delivers.
+    ImageLeftBehind,
     /// An entry of `lint-ok` that accepts nothing.
     BadSilence,
 }
 
 impl Rule {
     /// Every rule, in the order of the documentation.
-    pub const ALL: [Self; 31] = [
+    pub const ALL: [Self; 33] = [
         Self::PickaxeLiteral,
         Self::GrepLiteral,
         Self::SearchNowhere,
@@ -104,6 +108,8 @@ impl Rule {
         Self::PathsLeaveOut,
         Self::NotInRepository,
         Self::Unavailable,
+        Self::OnePlace,
+        Self::ImageLeftBehind,
         Self::BadSilence,
     ];
 

@@ -14,7 +14,7 @@ pub(super) struct RuleText {
 }
 
 /// The rules, in the order of [`Rule::ALL`].
-pub(super) const RULES: [RuleText; 31] = [
+pub(super) const RULES: [RuleText; 33] = [
     RuleText {
         rule: Rule::PickaxeLiteral,
         id: "pickaxe-literal",
@@ -254,6 +254,22 @@ pub(super) const RULES: [RuleText; 31] = [
         why: "A key that is accepted is obeyed, or it is named here: what this build cannot do yet holds a gate, or does nothing.",
         example: "kind = \"sentry\"",
         mend: "leave it out, or accept the rule with the reason",
+    },
+    RuleText {
+        rule: Rule::OnePlace,
+        id: "one-place",
+        title: "Two environments are one place",
+        why: "A deploy to one replaces what the other names: what an unprotected environment gets is live in the protected one, without its gate.",
+        example: "two compose files in one folder, which Compose takes for one project",
+        mend: "project = \"shop-production\"",
+    },
+    RuleText {
+        rule: Rule::ImageLeftBehind,
+        id: "image-left-behind",
+        title: "A service of the same image is not delivered",
+        why: "`web` and `worker` of one image are two services: a delivery of one leaves the other on the old version.",
+        example: "deliver.web = { with = \"compose\", service = \"web\" }",
+        mend: "an artifact of the same image for `worker`, and deliver.worker",
     },
     RuleText {
         rule: Rule::BadSilence,

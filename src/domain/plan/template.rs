@@ -82,6 +82,12 @@ impl Template {
         &self.0
     }
 
+    /// Writes another text in the place of one placeholder: a tag for `{tag}`, whose own `{version}` is filled later.
+    #[must_use]
+    pub fn with(&self, placeholder: Placeholder, text: &Self) -> Self {
+        Self(self.0.replace(&format!("{{{}}}", placeholder.word()), &text.0))
+    }
+
     /// Returns the words that look like placeholders: a brace, lower-case letters and dashes, a brace.
     ///
     /// Other braces are text: `{"status": "ok"}`, `http_requests{code="500"}`, `${NAME}`.

@@ -5,7 +5,7 @@ use crate::domain::action::{Move, Proposal, Request, Step, StepTask, StepUndo};
 use crate::domain::command::Refusal;
 use crate::domain::names::{ArtifactName, Commit, Version};
 use crate::domain::order::{BuildStage, Delivered, Task};
-use crate::domain::plan::{Artifact, ArtifactKind};
+use crate::domain::plan::{Artifact, ArtifactKind, Template};
 
 impl<'a> Situation<'a> {
     /// Returns what a build would make: each artifact that the plan builds, or the one that was named.
@@ -44,10 +44,27 @@ impl<'a> Situation<'a> {
     ) -> Result<Vec<Step>, Refusal> {
         let no_commit = || Refusal::unknown(format!("nobody knows the commit of {version}"));
         let commit = proposal.commit.as_ref().ok_or_else(no_commit)?;
-        let steps = self.built(artifact).flat_map(|a| {
-            stages(a).into_iter().map(move |stage| step(&a.name, version, commit, stage)).collect::<Vec<_>>()
-        });
-        Ok(steps.collect())
+        let mut steps = Vec::new();
+        for artifact in self.built(artifact) {
+            let args = self.build_args(artifact)?;
+            let all = stages(artifact).into_iter();
+            steps.extend(all.map(|stage| step(&artifact.name, (version, commit), (stage, args.clone()))));
+        }
+        Ok(steps)
+    }
+
+    /// Fills the build arguments of an image.
+    fn build_args(&self, artifact: &Artifact) -> Result<Vec<(String, String)>, Refusal> {
+        let ArtifactKind::Image { build: Some(build), .. } = &artifact.kind else { return Ok(Vec::new()) };
+        let values = self.values(None);
+        let fill = |(name, value): &(String, String)| match Template::new(value.as_str()).fill(&values) {
+            Ok(value) => Ok((name.clone(), value)),
+            Err(unknown) => Err(Refusal::held(format!(
+                "the build argument {name} of {} cannot be filled for {}: {unknown}",
+                artifact.name, self.version
+            ))),
+        };
+        build.args.iter().map(fill).collect()
     }
 
     pub(super) fn built(&self, artifact: Option<&ArtifactName>) -> impl Iterator<Item = &'a Artifact> {
@@ -70,7 +87,9 @@ fn stages(artifact: &Artifact) -> Vec<BuildStage> {
     }
 }
 
-fn step(artifact: &ArtifactName, version: &Version, commit: &Commit, stage: BuildStage) -> Step {
+type Args = Vec<(String, String)>;
+
+fn step(artifact: &ArtifactName, (version, commit): (&Version, &Commit), (stage, args): (BuildStage, Args)) -> Step {
     let title = match stage {
         BuildStage::LogIn => format!("Log in to the registry of {artifact}"),
         BuildStage::Build => format!("Build {artifact} {version} from {}", commit.short()),
@@ -86,6 +105,8 @@ fn step(artifact: &ArtifactName, version: &Version, commit: &Commit, stage: Buil
         BuildStage::Push => StepUndo::Irreversible("the tag names this image from then on".to_owned()),
     };
     let (artifact, version, commit) = (artifact.clone(), version.clone(), commit.clone());
-    let task = Task::Build { artifact: artifact.clone(), version, commit, stage };
+    // Only the build itself takes them.
+    let args = if stage == BuildStage::Build { args } else { Args::new() };
+    let task = Task::Build { artifact: artifact.clone(), version, commit, stage, args };
     Step { title, task: StepTask::Order { artifact: Some(artifact), task: Box::new(task) }, calls: Vec::new(), undo }
 }

@@ -17,12 +17,20 @@ impl<'a> Situation<'a> {
         places.filter_map(|(artifact, place)| self.drift_of(env, artifact, place)).collect()
     }
 
-    fn drift_of(&self, env: &EnvName, artifact: &ArtifactName, place: &PlaceState) -> Option<String> {
+    pub(super) fn drift_of(&self, env: &EnvName, artifact: &ArtifactName, place: &PlaceState) -> Option<String> {
         let (at, seen) = place.seen.as_ref()?;
         let running = place.running();
         let (id, brought) = self.brought_instead(env, artifact, running.as_ref())?;
         let Some(running) = running else {
             let since = self.moment(*at);
+            if self.release.active(env).is_none() && !matches!(seen.health, Health::Absent | Health::Unknown) {
+                return Some(format!(
+                    "something that is not this plan's {artifact} runs in {env} since {since}; tminus did not bring \
+                     it{}: {id} brought {}",
+                    self.label(seen),
+                    named(&brought)
+                ));
+            }
             // While something is being brought, there is a moment at which nothing runs.
             let is_gone = seen.health == Health::Absent && self.release.active(env).is_none();
             return is_gone.then(|| {
@@ -46,6 +54,7 @@ impl<'a> Situation<'a> {
         running: Option<&Delivered>,
     ) -> Option<(&'a ActionId, Delivered)> {
         let newest_first = self.release.actions.iter().rev().filter(|a| a.proposal.request.env() == Some(env));
+        let mut refused = None;
         for (action, to, phase) in newest_first.filter_map(|a| tried(a, artifact)) {
             if running.is_some_and(|r| is_same(r, &to)) {
                 return None;
@@ -54,8 +63,18 @@ impl<'a> Situation<'a> {
             if phase == StepPhase::Succeeded {
                 return Some((&action.id, to));
             }
+            // What calls itself the version that was to come, and is another image, came from somewhere else.
+            if phase != StepPhase::Running && running.is_some_and(|r| r.version == to.version) {
+                refused.get_or_insert((&action.id, to));
+            }
         }
-        None
+        refused
+    }
+
+    /// Says whether what calls itself a version is another image than the one that tminus was asked to bring as it.
+    pub(super) fn is_other_image(&self, env: &EnvName, artifact: &ArtifactName, running: &Delivered) -> bool {
+        let brought = self.brought_instead(env, artifact, Some(running));
+        brought.is_some_and(|(_, brought)| brought.version == running.version)
     }
 
     fn label(&self, seen: &Observation) -> String {

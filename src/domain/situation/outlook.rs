@@ -232,9 +232,12 @@ impl<'a> Situation<'a> {
     /// Says whether every artifact of the version runs in an environment.
     pub fn runs_it(&self, environment: &Environment) -> bool {
         let places = self.release.environments.get(&environment.name).map(|s| &s.places);
-        let runs = |p: &PlaceState| p.running().is_some_and(|r| &r.version == self.version);
-        let delivers = !environment.deliver.is_empty();
-        delivers && environment.deliver.iter().all(|d| places.and_then(|p| p.get(&d.artifact)).is_some_and(runs))
+        let runs = |artifact, p: &PlaceState| {
+            let running = p.running().filter(|running| &running.version == self.version);
+            running.is_some_and(|running| !self.is_other_image(&environment.name, artifact, &running))
+        };
+        let is_there = |artifact| places.and_then(|p| p.get(artifact)).is_some_and(|place| runs(artifact, place));
+        !environment.deliver.is_empty() && environment.deliver.iter().all(|d| is_there(&d.artifact))
     }
 
     fn environment_reasons(&self) -> Vec<Reason> {

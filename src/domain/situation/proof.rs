@@ -2,7 +2,7 @@
 
 use super::Situation;
 use crate::domain::action::{Move, Outcome, Request};
-use crate::domain::names::EnvName;
+use crate::domain::names::{ArtifactName, EnvName};
 use crate::domain::order::Health;
 use crate::domain::plan::Environment;
 use crate::domain::release::{ActionState, PlaceState, Verification};
@@ -44,14 +44,23 @@ pub enum By {
 /// The word for what nobody has verified.
 pub const UNVERIFIED: &str = "unverified";
 
+/// The words for what runs and is not what tminus brought.
+const FOREIGN: &str = "not what tminus brought";
+
 impl<'a> Situation<'a> {
     /// Returns how a place is. What is healthy and not verified is not all well yet, and a target that does not tell how
     /// it is leaves the word to the verification.
-    pub fn how_it_is(&self, environment: &Environment, place: &PlaceState) -> HowItIs {
+    ///
+    /// What tminus did not bring is never well: its health is that of somebody else's version.
+    pub fn how_it_is(&self, environment: &Environment, (artifact, place): (&ArtifactName, &PlaceState)) -> HowItIs {
         if let Some((word, more)) = beside(place) {
             return HowItIs { by: By::Health(place.health()), word, more: Some(more) };
         }
         let (word, more) = place.in_words();
+        if place.lost.is_none() && self.is_foreign(environment, (artifact, place)) {
+            let more = more.map_or_else(|| FOREIGN.to_owned(), |more| format!("{more} · {FOREIGN}"));
+            return HowItIs { by: By::Health(self.health(environment, (artifact, place))), word, more: Some(more) };
+        }
         let verified = |verdict, word: &str| HowItIs { by: By::Verdict(verdict), word: word.to_owned(), more: None };
         match (place.health(), self.proof(environment)) {
             (Health::Healthy, Proof::Missing) => {
@@ -66,6 +75,20 @@ impl<'a> Situation<'a> {
             }
             (health, _) => HowItIs { by: By::Health(health), word, more },
         }
+    }
+
+    /// Returns how what tminus brought is: of what somebody else brought in its place nobody can say that it is well.
+    pub fn health(&self, environment: &Environment, (artifact, place): (&ArtifactName, &PlaceState)) -> Health {
+        match place.health() {
+            Health::Healthy | Health::Waiting if self.is_foreign(environment, (artifact, place)) => Health::Unknown,
+            health => health,
+        }
+    }
+
+    /// Says whether what runs somewhere is not what tminus brought there, or is nothing that the plan can name.
+    fn is_foreign(&self, environment: &Environment, (artifact, place): (&ArtifactName, &PlaceState)) -> bool {
+        let is_nameless = place.running().is_none() && place.health() == Health::Healthy;
+        is_nameless || (place.health() != Health::Absent && self.drift_of(&environment.name, artifact, place).is_some())
     }
 
     /// Returns what is proved of the release in an environment.

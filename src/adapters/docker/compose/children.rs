@@ -105,6 +105,13 @@ impl Children {
         Ok((Rendered(tree), text))
     }
 
+    /// Asks the program for a container that it made of a service; `None` when it knows none.
+    pub(super) async fn container_of(&self, file: &str, service: &str) -> Result<Option<String>, PortError> {
+        let own = ["-f", file, "ps", "-q", service].map(str::to_owned);
+        let text = self.ask(&[self.tool().await?.words.as_slice(), &own].concat()).await?;
+        Ok(text.lines().map(str::trim).find(|line| !line.is_empty()).map(str::to_owned))
+    }
+
     /// Reads a file of the repository; `None` when it is not there.
     pub(super) async fn file(&self, inside: &str) -> Result<Option<String>, PortError> {
         let path = from_root(self.secrets.root(), Some(inside))?;

@@ -33,10 +33,14 @@ pub(super) async fn readiness(target: &ComposeTarget, version: &Version) -> Resu
     let is_served = of_version.map(|one| Delivered { version: version.clone(), digest: one.digest.clone() });
     let is_served = is_served.into_iter().any(|one| target.shelf.served(&one).exists());
     match target.settle_to_look().await {
-        Ok(settled) if is_served => ready.deploy.extend(settled.impossible),
+        Ok(settled) if is_served => {
+            ready.deploy.extend(target.rival(&settled).await);
+            ready.deploy.extend(settled.impossible);
+        }
         Ok(settled) => {
             let now = (target.compose.file.as_str(), settled.by.as_str(), &settled.settings);
             ready.keeps.extend(changes::since(&past, version, now));
+            ready.deploy.extend(target.rival(&settled).await);
             ready.blockers.extend(settled.impossible);
         }
         Err(failure) if failure.kind == FailureKind::Unreachable => return Err(failure),

@@ -2,6 +2,7 @@
 
 use crate::adapters::registry::Image;
 use crate::domain::names::{ArtifactName, EnvName};
+use crate::domain::plan::project_name;
 use crate::domain::time::Span;
 use std::path::Path;
 
@@ -39,14 +40,23 @@ impl Compose {
     }
 }
 
-/// Returns the project's name that Compose takes from a folder, as its both versions do.
-pub(super) fn default_project(root: &Path, file: &str) -> String {
+/// Returns the project's name that the second Compose takes from a folder.
+pub(super) fn second_project(root: &Path, file: &str) -> String {
+    let name = folder_name(root, file);
+    let kept = name.trim_start_matches(['-', '_']);
+    if kept.is_empty() { "default".to_owned() } else { kept.to_owned() }
+}
+
+/// Returns the project's name that the first Compose takes from a folder.
+pub(super) fn first_project(root: &Path, file: &str) -> String {
+    let name = folder_name(root, file);
+    if name.is_empty() { "default".to_owned() } else { name }
+}
+
+fn folder_name(root: &Path, file: &str) -> String {
     let folder = root.join(file).parent().map(Path::to_path_buf).unwrap_or_default();
     let folder = std::fs::canonicalize(&folder).unwrap_or(folder);
-    let name = folder.file_name().map(|name| name.to_string_lossy().to_lowercase()).unwrap_or_default();
-    let kept: String = name.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_')).collect();
-    let kept = kept.trim_start_matches(['-', '_']);
-    if kept.is_empty() { "default".to_owned() } else { kept.to_owned() }
+    project_name(&folder.file_name().map(|name| name.to_string_lossy()).unwrap_or_default())
 }
 
 #[cfg(test)]
@@ -55,7 +65,10 @@ mod tests {
 
     #[test]
     fn a_folder_names_a_project_as_compose_does() {
-        assert_eq!(default_project(Path::new("/srv/_My Shop.v2"), "docker-compose.yml"), "myshopv2");
-        assert_eq!(default_project(Path::new("/srv/shop"), "ops/docker-compose.yml"), "ops");
+        let (odd, inner) = (Path::new("/srv/_My Shop.v2"), Path::new("/srv/shop"));
+        assert_eq!(second_project(odd, "docker-compose.yml"), "myshopv2");
+        assert_eq!(first_project(odd, "docker-compose.yml"), "_myshopv2");
+        assert_eq!(second_project(inner, "ops/docker-compose.yml"), "ops");
+        assert_eq!(first_project(inner, "ops/docker-compose.yml"), "ops");
     }
 }

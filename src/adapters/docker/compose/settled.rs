@@ -2,10 +2,11 @@
 //! asked, and settled by asking Compose.
 
 use super::children::{Children, Tool};
+use super::file::{compose_file, set_project};
 use super::names::Names;
 use super::rendered::{Network, Reach, Rendered};
-use super::settings::{Compose, default_project};
-use crate::adapters::dotenv;
+use super::settings::{Compose, first_project, second_project};
+use crate::domain::plan::project_name;
 use crate::ports::{FailureKind, PortError};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -58,8 +59,10 @@ pub(super) struct Settled {
 impl Settled {
     /// Guesses what is the case most often.
     pub(super) fn guess(compose: &Compose, root: &Path) -> Self {
-        let project = compose.project.clone().unwrap_or_else(|| default_project(root, &compose.file));
         let is_first = compose.programs.first().is_some_and(|words| words.len() == 1);
+        let read = || compose_file(root, &compose.file).map(|file| file.project);
+        let project = compose.project.clone().or_else(read);
+        let project = project.unwrap_or_else(|| second_project(root, &compose.file));
         let empty = Rendered(serde_json::Value::Null);
         Self::of(compose, project, &empty, is_first)
     }
@@ -74,11 +77,33 @@ impl Settled {
             return Err(PortError::new(FailureKind::NotFound, format!("there is no {}", compose.file)));
         };
         let tool = children.tool().await?.clone();
+        let schema = super::pin::schema(&text).filter(|_| tool.is_first());
         let named = match &compose.project {
+            // It takes what it does not like out of every name, also out of one that it is given.
+            Some(project) if tool.is_first() => Some(project_name(project)),
             Some(project) => Some(project.clone()),
-            None if tool.is_first() => Some(first_project(compose, root).await),
+            None if tool.is_first() => Some(named_by_first(compose, root)),
             None => None,
         };
+        Ok(Self { schema, ..Self::rendered(compose, named, root, children).await? })
+    }
+
+    /// Asks Compose about a project by its name.
+    ///
+    /// # Errors
+    /// As [`Self::ask`].
+    pub(super) async fn named(&self, compose: &Compose, named: String, children: &Children) -> Result<Self, PortError> {
+        let settled = Self::rendered(compose, Some(named), Path::new("/"), children).await?;
+        Ok(Self { schema: self.schema.clone(), ..settled })
+    }
+
+    async fn rendered(
+        compose: &Compose,
+        named: Option<String>,
+        root: &Path,
+        children: &Children,
+    ) -> Result<Self, PortError> {
+        let tool = children.tool().await?;
         let (rendered, written) = children.render(std::slice::from_ref(&compose.file), named.as_deref()).await?;
         let services = rendered.services();
         if !services.contains(&compose.service.as_str()) {
@@ -88,15 +113,10 @@ impl Settled {
             );
         }
         let project = named.or_else(|| rendered.name().map(str::to_owned));
-        let project = project.unwrap_or_else(|| default_project(root, &compose.file));
-        let schema = super::pin::schema(&text).filter(|_| tool.is_first());
+        let project = project.unwrap_or_else(|| second_project(root, &compose.file));
         let rendering = Rendering(written);
-        Ok(Self {
-            by: tool.version.clone(),
-            schema,
-            rendering,
-            ..Self::of(compose, project, &rendered, tool.is_first())
-        })
+        let by = tool.version.clone();
+        Ok(Self { by, rendering, ..Self::of(compose, project, &rendered, tool.is_first()) })
     }
 
     /// Reads the configuration that a version served with; nothing is asked of Compose.
@@ -109,7 +129,9 @@ impl Settled {
         if !rendered.services().contains(&compose.service.as_str()) {
             return None;
         }
-        let named = compose.project.clone().or_else(|| rendered.name().map(str::to_owned));
+        let given = compose.project.as_deref();
+        let given = given.map(|name| if known.is_first { project_name(name) } else { name.to_owned() });
+        let named = given.or_else(|| rendered.name().map(str::to_owned));
         let project = named.unwrap_or_else(|| known.names.project.clone());
         let schema = super::pin::schema(&text).filter(|_| known.is_first);
         let (base, by, rendering) = (Some(path), known.by.clone(), Rendering(text));
@@ -139,9 +161,11 @@ impl Settled {
             }
             Reach::Networks(networks) => Handover::Quiet(networks),
         };
-        let separator = if is_first { '_' } else { '-' };
+        // The first one leaves out what no container may begin with.
+        let (separator, begin) =
+            if is_first { ('_', project.trim_start_matches(['-', '_'])) } else { ('-', project.as_str()) };
         Self {
-            container: rendered.container((&project, service), separator),
+            container: rendered.container((begin, service), separator),
             handover,
             dependants: rendered.dependants(service),
             settings: rendered.hashes(),
@@ -156,19 +180,9 @@ impl Settled {
     }
 }
 
-/// Returns the name that the first Compose gives a project; it has no way to be asked.
-async fn first_project(compose: &Compose, root: &Path) -> String {
-    const VARIABLE: &str = "COMPOSE_PROJECT_NAME";
-    let of_file = async {
-        let place = root.join(&compose.file).with_file_name(".env");
-        let pairs = dotenv::read(&place, ".env").await.ok()?;
-        pairs.into_iter().find(|(key, _)| key == VARIABLE).map(|(_, value)| value)
-    };
-    let set = match std::env::var(VARIABLE) {
-        Ok(set) if !set.is_empty() => Some(set),
-        Ok(_) | Err(_) => of_file.await.filter(|set| !set.is_empty()),
-    };
-    set.unwrap_or_else(|| default_project(root, &compose.file))
+/// Returns the name that the first Compose gives a project, by its own rule (`get_project_name`): it never prints it.
+fn named_by_first(compose: &Compose, root: &Path) -> String {
+    set_project(root, &compose.file).map_or_else(|| first_project(root, &compose.file), |set| project_name(&set))
 }
 
 /// Says which program it is, for people.

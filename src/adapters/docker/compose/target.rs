@@ -10,6 +10,8 @@ use super::{ground, kept, ready, seen};
 use crate::adapters::docker::container::pull;
 use crate::adapters::docker::drive::Flights;
 use crate::adapters::docker::link::Link;
+use crate::adapters::docker::look::look;
+use crate::adapters::docker::rivals::{Ours, Rivals};
 use crate::adapters::docker::watch::{Place, watch};
 use crate::adapters::secrets::Secrets;
 use crate::domain::names::{OrderId, Version};
@@ -53,6 +55,7 @@ pub struct ComposeTarget {
     pub(super) shelf: Shelf,
     flights: Flights,
     root: PathBuf,
+    rivals: Rivals,
     /// What Compose said last; a guess before that.
     settled: Arc<Mutex<Settled>>,
     /// What it said lately, and when: looks at several versions ask it once.
@@ -67,12 +70,22 @@ impl ComposeTarget {
         let shelf = Shelf::new(&state, &compose);
         let children = Children::new(secrets, link.clone(), shelf.clone(), compose.programs.clone());
         let settled = Arc::new(Mutex::new(Settled::guess(&compose, &root)));
-        Self { compose, link, children, shelf, flights, root, settled, lately: Arc::default() }
+        let rivals = Rivals::default();
+        Self { compose, link, children, shelf, flights, root, rivals, settled, lately: Arc::default() }
+    }
+
+    /// Names the plan's other deliveries to engines: none of them may go to the same place.
+    #[must_use]
+    pub fn among(self, rivals: Rivals) -> Self {
+        Self { rivals, ..self }
     }
 
     /// Asks Compose what the file says now.
     pub(super) async fn settle(&self) -> Result<Settled, PortError> {
-        let settled = Settled::ask(&self.compose, self.root(), &self.children).await?;
+        let mut settled = Settled::ask(&self.compose, self.root(), &self.children).await?;
+        if let Some(project) = self.named_otherwise(&settled).await? {
+            settled = settled.named(&self.compose, project, &self.children).await?;
+        }
         *self.settled.lock().unwrap_or_else(PoisonError::into_inner) = settled.clone();
         Ok(settled)
     }
@@ -125,6 +138,28 @@ impl ComposeTarget {
         self.settled.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
+    /// The first Compose never prints a project's name. Where nothing is found under the one that follows from its rules,
+    /// it is asked which containers it knows, and what it made says what it called it.
+    async fn named_otherwise(&self, settled: &Settled) -> Result<Option<String>, PortError> {
+        if self.compose.project.is_some() || !self.children.tool().await?.is_first() {
+            return Ok(None);
+        }
+        let (docker, names) = (self.link.docker().await?, &settled.names);
+        if !ground::containers(&docker, &names.project, Some(&names.service)).await?.is_empty() {
+            return Ok(None);
+        }
+        let Some(id) = self.children.container_of(&self.compose.file, &names.service).await? else { return Ok(None) };
+        let seen = look(&docker, &id).await?;
+        Ok(seen.and_then(|seen| seen.labels.get(ground::PROJECT).cloned()).filter(|project| *project != names.project))
+    }
+
+    /// Says which other delivery of the plan goes to the same place.
+    pub(super) async fn rival(&self, settled: &Settled) -> Option<String> {
+        let (names, container) = (&settled.names, settled.container.as_str());
+        let service = Some((names.project.as_str(), names.service.as_str()));
+        self.rivals.there(self.root(), &Ours { link: &self.link, service, container: Some(container) }).await
+    }
+
     /// Returns what was delivered here, newest last.
     pub(super) async fn past(&self) -> Vec<Past> {
         self.shelf.read(changes::FILE).await.unwrap_or_default()
@@ -137,6 +172,11 @@ impl ComposeTarget {
             return Err(PortError::new(FailureKind::Rejected, summary));
         };
         pull::reference(&self.compose.image, &to.version, digest)
+    }
+
+    /// Says whether the project's name is a guess: the plan does not give it, and Compose was not asked, or did not say.
+    fn is_guessed(&self) -> bool {
+        self.compose.project.is_none() && self.known().by.is_empty()
     }
 
     fn root(&self) -> &Path {
@@ -165,6 +205,9 @@ impl ComposeTarget {
             let failed = PortError::new(FailureKind::Conflict, summary);
             return Err(now.words.iter().fold(failed, |failed, words| failed.because(words.clone())));
         }
+        if let (Task::Deliver { .. }, Some(rival)) = (&order.task, self.rival(&self.known()).await) {
+            return Err(PortError::new(FailureKind::Conflict, rival));
+        }
         self.unmoved(order, to).await
     }
 
@@ -188,13 +231,13 @@ impl ComposeTarget {
 #[async_trait]
 impl Target for ComposeTarget {
     async fn observe(&self) -> Result<Observation, PortError> {
-        if let Err(failure) = self.settle_to_look().await
-            && matches!(failure.kind, FailureKind::Unreachable | FailureKind::Unavailable)
-        {
-            return Err(failure);
+        let settled = self.settle_to_look().await;
+        match settled {
+            Err(failure) if matches!(failure.kind, FailureKind::Unreachable | FailureKind::Unavailable) => Err(failure),
+            // A file that is broken does not keep anybody from seeing what runs, where its name is known.
+            Err(failure) => self.observation().await.map_err(|seen| if self.is_guessed() { failure } else { seen }),
+            Ok(_) => self.observation().await,
         }
-        // A file that is broken does not keep anybody from seeing what runs.
-        self.observation().await
     }
 
     async fn readiness(&self, version: &Version) -> Result<Readiness, PortError> {
@@ -267,6 +310,10 @@ impl Place for ComposeTarget {
         let docker = self.link.docker().await?;
         let names = self.known().names;
         let found = ground::containers(&docker, &names.project, Some(&names.service)).await?;
+        if found.is_empty() && self.is_guessed() {
+            let summary = format!("Compose has not said which project {} is", self.compose.file);
+            return Err(PortError::new(FailureKind::Unavailable, summary).because("so nobody can tell what runs"));
+        }
         let observed = seen::together(&found, self.compose.image.template());
         let kept = kept::kept(&docker, &names, &self.past().await).await?;
         Ok(Observation { kept: kept::words(&kept, observed.version.as_ref()), ..observed })

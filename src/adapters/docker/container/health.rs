@@ -39,17 +39,17 @@ pub(in super::super) async fn wait(
             drop(progress.try_send(Progress::Line(format!("{called}: {}", seen.words))));
             told.clone_from(&seen.words);
         }
+        if steady.is_some_and(|(restarts, _)| restarts != seen.restarts) {
+            let summary = format!("{called} did not stay up");
+            return Err(failed(docker, &seen, FailureKind::Rejected, summary).await);
+        }
         match seen.health {
             Health::Healthy => return Ok(seen),
             Health::Unhealthy | Health::Stopped | Health::Absent => {
                 return Err(failed(docker, &seen, FailureKind::Rejected, format!("{called} did not get healthy")).await);
             }
             Health::Unknown => {
-                let (restarts, since) = *steady.get_or_insert((seen.restarts, Instant::now()));
-                if restarts != seen.restarts {
-                    let summary = format!("{called} did not stay up");
-                    return Err(failed(docker, &seen, FailureKind::Rejected, summary).await);
-                }
+                let (_, since) = *steady.get_or_insert((seen.restarts, Instant::now()));
                 if since.elapsed() >= STEADY {
                     return Ok(seen);
                 }

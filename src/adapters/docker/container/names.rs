@@ -45,7 +45,8 @@ impl Names {
 /// Returns what a container is called that is kept: its version and the beginning of its digest are in it.
 pub(super) fn stored(place: &str, word: &str, of: &Delivered) -> String {
     let plain = |text: &str| text.replace(|c: char| !c.is_ascii_alphanumeric() && !"_.-".contains(c), "_");
-    let version = plain(of.version.as_str());
+    // A `+` cannot stand in a name: two versions that differ in it alone keep two names.
+    let version = plain(&of.version.as_str().replace('_', "__").replace('+', "_p"));
     let Some(digest) = &of.digest else { return format!("{place}.{word}-{version}") };
     let bare = digest.as_str().split_once(':').map_or(digest.as_str(), |(_, hex)| hex);
     let short: String = bare.chars().take(DIGITS).collect();
@@ -90,8 +91,8 @@ mod tests {
     fn what_is_kept_says_its_version() {
         let digest = Some(Digest::new(format!("sha256:{}", "ab".repeat(32))));
         let of = Delivered { version: Version::parse("1.0.0+b").unwrap(), digest };
-        assert_eq!(stored("x", "kept", &of), "x.kept-1.0.0_b-abababababab");
-        assert_eq!(stored("x", "bad", &Delivered { digest: None, ..of }), "x.bad-1.0.0_b");
+        assert_eq!(stored("x", "kept", &of), "x.kept-1.0.0_pb-abababababab");
+        assert_eq!(stored("x", "bad", &Delivered { digest: None, ..of }), "x.bad-1.0.0_pb");
     }
 
     #[test]

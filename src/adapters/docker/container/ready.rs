@@ -51,6 +51,7 @@ pub(super) async fn readiness(target: &ContainerTarget, version: &Version) -> Re
     ready.places.push(Place { name: "host".to_owned(), has: Some(found.is_here) });
     ready.places.push(Place { name: "container".to_owned(), has: Some(found.kept.is_some()) });
     judge(target, &found, &mut ready);
+    ready.deploy.extend(target.rival().await);
     compare(target, &docker, &found, &mut ready).await?;
     if !found.is_here && found.digest.is_some() {
         ready.blockers.extend(no_room(target, &docker).await?);

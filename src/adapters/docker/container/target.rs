@@ -4,6 +4,7 @@ use super::super::drive::Flights;
 use super::super::labels;
 use super::super::link::Link;
 use super::super::look::{Seen, look, nothing};
+use super::super::rivals::{Ours, Rivals};
 use super::super::watch::{Place, watch};
 use super::effective::Effective;
 use super::names::is_allowed;
@@ -68,13 +69,26 @@ pub struct ContainerTarget {
     pub(super) image: Image,
     pub(super) ground: Ground,
     pub(super) book: Book,
+    rivals: Rivals,
 }
 
 impl ContainerTarget {
     /// Makes it of what the plan says.
     pub fn new(delivery: Delivery, image: Image, ground: Ground) -> Self {
         let book = Book::new(&ground.state);
-        Self { delivery, image, ground, book }
+        Self { delivery, image, ground, book, rivals: Rivals::default() }
+    }
+
+    /// Names the plan's other deliveries to engines: none of them may go to the same place.
+    #[must_use]
+    pub fn among(self, rivals: Rivals) -> Self {
+        Self { rivals, ..self }
+    }
+
+    /// Says which other delivery of the plan goes to the same place.
+    pub(super) async fn rival(&self) -> Option<String> {
+        let ours = Ours { link: &self.ground.link, service: None, container: Some(&self.delivery.container) };
+        self.rivals.there(self.ground.secrets.root(), &ours).await
     }
 
     /// Returns how long a container may take to get healthy.
@@ -127,6 +141,9 @@ impl ContainerTarget {
         if !is_allowed(&self.delivery.container) {
             let summary = format!("{:?} cannot be the name of a container", self.delivery.container);
             return Err(PortError::new(FailureKind::Malformed, summary));
+        }
+        if let (Task::Deliver { .. }, Some(rival)) = (&order.task, self.rival().await) {
+            return Err(PortError::new(FailureKind::Conflict, rival));
         }
         let reference = self.reference(to)?;
         drop(Effective::read(&self.delivery, &self.ground.secrets).await?);

@@ -10,7 +10,7 @@ use crate::adapters::docker::failure::{failure, kind};
 use crate::adapters::docker::link::Link;
 use crate::domain::mask::Mask;
 use crate::domain::names::{ArtifactName, Commit, Version};
-use crate::domain::order::{Call, Order};
+use crate::domain::order::{Call, Order, Task};
 use crate::domain::plan::ImageBuild;
 use crate::ports::{FailureKind, PortError, ProgressSender};
 use bollard::auth::DockerCredentials;
@@ -30,12 +30,22 @@ pub(super) struct Making<'a> {
     pub(super) build: &'a ImageBuild,
 }
 
+impl Making<'_> {
+    /// Returns the build arguments: those of the order, filled; one of an earlier build has none of its own.
+    fn args(&self) -> &[(String, String)] {
+        match &self.order.task {
+            Task::Build { args, .. } if !args.is_empty() => args,
+            Task::Build { .. } | Task::Deliver { .. } | Task::Restore { .. } | Task::Run { .. } => &self.build.args,
+        }
+    }
+}
+
 /// Returns the calls of a build.
 pub(super) fn calls(making: Making<'_>) -> Vec<Call> {
     let Making { artifact, version, commit, build, .. } = making;
     let of = if build.context == "." { String::new() } else { format!("{} of ", build.context) };
     let mut body = format!("{of}{}", commit.short());
-    for (name, value) in &build.args {
+    for (name, value) in making.args() {
         body.push_str(&format!(", {name}={value}"));
     }
     body.push_str(&format!(", labelled {artifact} {version}"));
@@ -63,7 +73,7 @@ fn options(making: Making<'_>, builder: BuilderVersion) -> BuildImageOptions {
         dockerfile: build.dockerfile.clone(),
         rm: true,
         forcerm: true,
-        buildargs: Some(build.args.iter().cloned().collect()),
+        buildargs: Some(making.args().iter().cloned().collect()),
         labels: Some(labels(order, artifact, (version, commit))),
         version: builder,
         session,

@@ -6,5 +6,7 @@ mod counts;
 mod fits;
 mod places;
 mod readable;
+mod shared;
 
 pub(super) use all::check;
+pub(super) use shared::shared;

@@ -14,7 +14,7 @@ pub(super) static ARTIFACT: Table = Table {
             "image",
             "An image, known by its digest.",
             &[
-                must("image", Kind::Template(places::RELEASE), "The reference, with `{version}` in it."),
+                must("image", Kind::Template(places::IMAGE), "The reference, with `{version}` or `{tag}` in it."),
                 may("build", Kind::Table(&IMAGE_BUILD), "How tminus builds it, where it does."),
                 may(
                     "registry",

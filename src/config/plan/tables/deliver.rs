@@ -97,7 +97,7 @@ const VARIANTS: &[Variant] = &[
         &[
             must(
                 "current",
-                Kind::Commands(places::DELIVER),
+                Kind::Commands(places::NOW),
                 "Prints what is there now; without it nobody could tell what a delivery came to.",
             ),
             must("deploy", Kind::Commands(places::DELIVER), "Delivers it."),

@@ -1,0 +1,110 @@
+//! The other deliveries of a plan: none of them may go to the same place. The plan alone often cannot tell, because files,
+//! variables and the engines themselves say where a place is; so this is asked again before anything is brought there.
+
+use super::compose::compose_file;
+use super::link::Link;
+use crate::domain::names::{ArtifactName, EnvName};
+use crate::domain::plan::project_name;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// How long an engine may take to say who it is.
+const SOON: Duration = Duration::from_secs(5);
+
+/// Another delivery of the plan.
+#[derive(Clone)]
+pub struct Rival {
+    /// Its environment.
+    pub env: EnvName,
+    /// What it delivers.
+    pub artifact: ArtifactName,
+    /// The way to its engine.
+    pub link: Link,
+    /// Where it goes there.
+    pub at: RivalPlace,
+}
+
+/// Where another delivery goes on its engine.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RivalPlace {
+    /// A container by its name.
+    Container(String),
+    /// A service of a compose project.
+    Service {
+        /// The compose file, from the root of the repository.
+        file: String,
+        /// `project`, where the plan names one.
+        project: Option<String>,
+        /// The service.
+        service: String,
+    },
+}
+
+/// All of them. Cheap to clone.
+#[derive(Clone, Default)]
+pub struct Rivals {
+    all: Arc<Vec<Rival>>,
+}
+
+/// Where somebody goes: what the others are compared with.
+pub(super) struct Ours<'a> {
+    pub(super) link: &'a Link,
+    /// The compose project and service, where it is one.
+    pub(super) service: Option<(&'a str, &'a str)>,
+    /// The container, where its name is known.
+    pub(super) container: Option<&'a str>,
+}
+
+impl Rivals {
+    /// Makes them of the plan's other deliveries.
+    pub fn new(all: Vec<Rival>) -> Self {
+        Self { all: Arc::new(all) }
+    }
+
+    /// Says which of them goes to the same place; `None` when none does.
+    pub(super) async fn there(&self, root: &Path, ours: &Ours<'_>) -> Option<String> {
+        for rival in self.all.iter() {
+            let Some(place) = rival.place(root, ours) else { continue };
+            if ours.link.is_to(&rival.link) || same_engine(ours.link, &rival.link).await {
+                let (artifact, env) = (&rival.artifact, &rival.env);
+                return Some(format!(
+                    "{artifact} of {env} is at the same place, {place}: what is brought here would replace it. Give one \
+                     of the two a place of its own in the plan."
+                ));
+            }
+        }
+        None
+    }
+}
+
+impl Rival {
+    /// Returns the place that both go to, were their engines the same.
+    fn place(&self, root: &Path, ours: &Ours<'_>) -> Option<String> {
+        match &self.at {
+            RivalPlace::Container(name) => (ours.container == Some(name)).then(|| format!("the container {name}")),
+            RivalPlace::Service { file, project, service } => {
+                let known = compose_file(root, file);
+                let own = known.as_ref().and_then(|known| known.services.get(service)?.container.as_deref());
+                if own.is_some() && own == ours.container {
+                    return own.map(|name| format!("the container {name}"));
+                }
+                let project = project.as_deref().map(project_name).or_else(|| known.map(|known| known.project))?;
+                let (our_project, our_service) = ours.service?;
+                let is_it = project == project_name(our_project) && service == our_service;
+                is_it.then(|| format!("compose project {project}, service {service}"))
+            }
+        }
+    }
+}
+
+/// Asks both engines who they are: one engine may have many addresses. Nobody waits for another environment's engine, so
+/// one that does not say so at once is another.
+async fn same_engine(one: &Link, other: &Link) -> bool {
+    let asked = tokio::time::timeout(SOON, async { tokio::join!(id(one), id(other)) });
+    matches!(asked.await, Ok((Some(one), Some(other))) if one == other)
+}
+
+async fn id(link: &Link) -> Option<String> {
+    link.near().await?.info().await.ok()?.id.filter(|id| !id.is_empty())
+}

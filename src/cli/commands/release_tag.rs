@@ -1,0 +1,40 @@
+//! Whether a version is out already: its tag names another commit, here or on the remote.
+
+use crate::cli::desk::{Desk, Kind};
+use crate::cli::exit::Stop;
+use crate::cli::show;
+use crate::domain::names::{Commit, Version};
+use crate::domain::plan::Placeholder;
+use std::collections::BTreeMap;
+
+/// Stops where the tag of a version is at another commit than the release would be at.
+pub(super) async fn require_free(desk: &Desk, version: &Version, commit: &Commit) -> Result<(), Stop> {
+    let values = BTreeMap::from([(Placeholder::Version, version.to_string())]);
+    let tag = desk.project.file.plan.release.tag.fill(&values).map_err(Stop::wrong)?;
+    let here = desk.repository.resolve(&format!("refs/tags/{tag}")).await?;
+    is_at(version, (&tag, "this repository"), here.as_ref(), commit)?;
+    let Some(repository) = desk.project.repository.as_ref().ok().filter(|_| matches!(desk.project.kind, Kind::Real))
+    else {
+        return Ok(());
+    };
+    match repository.remote_tag(&tag).await {
+        Ok(there) => is_at(version, (&tag, &desk.project.file.plan.release.remote), there.as_ref(), commit),
+        // Whoever is offline may begin a release: only a tag that is known speaks against it.
+        Err(failure) => {
+            show::hint(&failure.sentence());
+            Ok(())
+        }
+    }
+}
+
+fn is_at(version: &Version, (tag, place): (&str, &str), there: Option<&Commit>, commit: &Commit) -> Result<(), Stop> {
+    match there {
+        Some(there) if there != commit => Err(Stop::refused(format!(
+            "no release was opened: {version} is out already. The tag {tag} of {place} is at {}, and the release would be \
+             at {}. Take the next version, or remove the tag if it is a mistake.",
+            there.short(),
+            commit.short()
+        ))),
+        Some(_) | None => Ok(()),
+    }
+}

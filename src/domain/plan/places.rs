@@ -1,0 +1,199 @@
+//! Where each delivery goes, and which of them share a place. Pure: what files and settings say is told to it.
+
+use super::{Artifact, ArtifactKind, Deliver, DeliverKind, Environment, Plan};
+use crate::domain::names::{ArtifactName, EnvName};
+use std::collections::BTreeMap;
+
+/// What a compose file says of itself, where somebody read it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ComposeFile {
+    /// The project that Compose makes of it when the plan names none.
+    pub project: String,
+    /// Its services by name.
+    pub services: BTreeMap<String, ComposeService>,
+}
+
+/// What it says of one service.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ComposeService {
+    /// `container_name`.
+    pub container: Option<String>,
+    /// `image`.
+    pub image: Option<String>,
+    /// `build`, as text: two services with the same are made of one image.
+    pub build: Option<String>,
+    /// Whether it runs to its end, or only when somebody asks for its profile.
+    pub is_occasional: bool,
+}
+
+/// What is known of the places of a plan beside the plan itself. The default knows nothing.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PlaceFacts {
+    /// The compose files that could be read, by the plan's `file`.
+    pub compose: BTreeMap<String, ComposeFile>,
+    /// The address of the engine of each `context`; without one, the context itself stands for it.
+    pub engines: BTreeMap<Option<String>, String>,
+}
+
+/// Two deliveries that go to one place: a deploy to one replaces what the other names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SharedPlace {
+    /// The environment of the later one in the plan.
+    pub env: EnvName,
+    /// What it delivers.
+    pub artifact: ArtifactName,
+    /// The earlier one.
+    pub with: (EnvName, ArtifactName),
+    /// What they share: `compose project shop, service web`.
+    pub place: String,
+    /// What to write so that they do not.
+    pub instead: &'static str,
+}
+
+impl SharedPlace {
+    /// Returns where it stands in the plan.
+    pub fn subject(&self) -> String {
+        format!("env.{}.deliver.{}", self.env, self.artifact)
+    }
+
+    /// Says it: `production and development are one place: compose project shop, service web`.
+    pub fn says(&self) -> String {
+        let (env, artifact) = &self.with;
+        let (one, other) = match (self.env == *env, self.artifact == *artifact) {
+            (false, true) => (self.env.to_string(), env.to_string()),
+            (true, _) => (self.artifact.to_string(), format!("{artifact} of {env}")),
+            (false, false) => (format!("{} in {}", self.artifact, self.env), format!("{artifact} in {env}")),
+        };
+        format!("{one} and {other} are one place: {}", self.place)
+    }
+}
+
+/// Returns the deliveries that go where an earlier one of the plan goes.
+pub fn shared_places(plan: &Plan, facts: &PlaceFacts) -> Vec<SharedPlace> {
+    let all: Vec<Target<'_>> = plan
+        .environments
+        .iter()
+        .flat_map(|env| env.deliver.iter().map(move |deliver| (env, deliver)))
+        .filter_map(|(env, deliver)| target(plan, (env, deliver), facts))
+        .collect();
+    let mut shared = Vec::new();
+    for (at, later) in all.iter().enumerate() {
+        if let Some(earlier) = all[..at].iter().find(|earlier| earlier.is_at(later)) {
+            shared.push(SharedPlace {
+                env: later.env.clone(),
+                artifact: later.artifact.clone(),
+                with: (earlier.env.clone(), earlier.artifact.clone()),
+                place: later.words.clone(),
+                instead: later.instead,
+            });
+        }
+    }
+    shared
+}
+
+/// Where one delivery goes.
+struct Target<'a> {
+    env: &'a EnvName,
+    artifact: &'a ArtifactName,
+    /// What it is known by; two with one key in common are one place.
+    keys: Vec<Key>,
+    /// The engine and the name of its container, where that is known.
+    container: Option<(String, String)>,
+    words: String,
+    instead: &'static str,
+}
+
+/// The parts of a name, never joined: what is joined can be taken apart in two ways.
+type Key = (&'static str, Vec<String>);
+
+impl Target<'_> {
+    fn is_at(&self, other: &Self) -> bool {
+        let shares_container = match (&self.container, &other.container) {
+            (Some((engine, one)), Some((other_engine, two))) => {
+                engine == other_engine && (takes(one, two) || takes(two, one))
+            }
+            (Some(_) | None, _) => false,
+        };
+        shares_container || self.keys.iter().any(|key| other.keys.contains(key))
+    }
+}
+
+/// Says whether a delivery by the name of a container also uses another name: for the one that proves itself, for the ones
+/// that are kept, and for its own name in the other case, which the engine's DNS takes for the same.
+fn takes(owner: &str, name: &str) -> bool {
+    let (owner, name) = (owner.to_ascii_lowercase(), name.to_ascii_lowercase());
+    let Some(rest) = name.strip_prefix(&owner) else { return false };
+    matches!(rest, "" | ".next" | ".new" | ".up") || rest.starts_with(".kept-") || rest.starts_with(".bad-")
+}
+
+fn target<'a>(plan: &Plan, (env, deliver): (&'a Environment, &'a Deliver), facts: &PlaceFacts) -> Option<Target<'a>> {
+    let engine = |context: &Option<String>| {
+        facts.engines.get(context).cloned().unwrap_or_else(|| context.clone().unwrap_or_default())
+    };
+    let app = plan.artifact(&deliver.artifact).and_then(app);
+    let (keys, container, words, instead): (Vec<Key>, _, _, _) = match &deliver.kind {
+        DeliverKind::Docker { container, context, .. } => {
+            let words = format!("the container {container}");
+            (Vec::new(), Some((engine(context), container.clone())), words, "another `container` for one of them")
+        }
+        DeliverKind::Compose { file, service, project, context } => {
+            let (keys, container, words) = compose((file, service, project.as_deref()), engine(context), facts);
+            (keys, container, words, "another `project` for one of them")
+        }
+        DeliverKind::Kubernetes { context, namespace, workload, container, .. } => {
+            let parts = [context, container].map(|part| part.clone().unwrap_or_default());
+            let key = [parts.as_slice(), &[namespace.clone(), workload.clone()]].concat();
+            let words = format!("{workload} in the namespace {namespace}");
+            (vec![("workload", key)], None, words, "another `namespace` for one of them")
+        }
+        DeliverKind::TestFlight { groups, .. } => {
+            let mut groups = groups.clone();
+            groups.sort();
+            let words = format!("the same groups of testers of {}", app?);
+            groups.insert(0, app?.to_owned());
+            (vec![("testers", groups)], None, words, "other `groups` for one of them")
+        }
+        DeliverKind::AppStore { .. } => {
+            let words = format!("{} in the App Store", app?);
+            (vec![("store", vec![app?.to_owned()])], None, words, "one environment for the App Store")
+        }
+        // What commands do is known to nobody before they have run; the linter looks at those that are the same.
+        DeliverKind::Command { .. } => return None,
+    };
+    Some(Target { env: &env.name, artifact: &deliver.artifact, keys, container, words, instead })
+}
+
+fn app(artifact: &Artifact) -> Option<&str> {
+    match &artifact.kind {
+        ArtifactKind::App { app, .. } => Some(app),
+        ArtifactKind::Image { .. } => None,
+    }
+}
+
+type Found = (Vec<Key>, Option<(String, String)>, String);
+
+fn compose((file, service, project): (&str, &str, Option<&str>), engine: String, facts: &PlaceFacts) -> Found {
+    let known = facts.compose.get(file);
+    let container = known.and_then(|known| known.services.get(service)?.container.clone());
+    let container = container.map(|name| (engine.clone(), name));
+    let project = project.map(project_name).or_else(|| known.map(|known| known.project.clone()));
+    let (key, words) = match project {
+        Some(project) => {
+            let words = format!("compose project {project}, service {service}");
+            (("service", vec![engine, project, service.to_owned()]), words)
+        }
+        None => {
+            let file = file.trim_start_matches("./");
+            let words = format!("{file}, service {service}");
+            (("file", vec![engine, file.to_owned(), service.to_owned()]), words)
+        }
+    };
+    (vec![key], container, words)
+}
+
+/// Returns a project's name as the first Compose writes it: what it leaves out tells no two of them apart. The second
+/// takes no other names.
+pub fn project_name(text: &str) -> String {
+    let is_kept = |c: &char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '-' | '_');
+    text.to_lowercase().chars().filter(is_kept).collect()
+}
