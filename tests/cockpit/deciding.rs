@@ -5,10 +5,10 @@ use super::{Seat, fixture, preview};
 use tminus::cockpit::{Answer, CockpitSettings, Effect, Message, Reply};
 use tminus::domain::action::{Outcome, Request};
 use tminus::domain::command::{Command, GateCommand, Refusal};
-use tminus::domain::fact::{ActionFact, Fact, GateFact, Record, TargetFact, Who};
+use tminus::domain::fact::{ActionFact, Fact, GateFact, Record, Who};
 use tminus::domain::lock::LockFact;
-use tminus::domain::names::{ActionId, ArtifactName, EnvName};
-use tminus::domain::order::{Health, Observation, Progress};
+use tminus::domain::names::{ActionId, EnvName};
+use tminus::domain::order::Progress;
 use tminus::domain::situation::{Locked, Preview};
 use tminus::domain::telemetry::Event;
 use tminus::engine::News;
@@ -250,24 +250,11 @@ fn of_two_proposals_the_one_that_the_key_is_offered_for_is_approved() {
 
 #[test]
 fn a_message_that_names_a_key_lets_it_work() {
-    let mut seat = seat();
-    let mut day = Day::of(&mut seat);
-    day.proposes(120, WAITS, &deploy("production"));
-    // What is released runs there by now, so that it can be verified.
-    let observation = Observation {
-        kept: Vec::new(),
-        version: Some(fixture::version("1.0.0")),
-        digest: None,
-        health: Health::Healthy,
-        words: None,
-        since: None,
-        serves: None,
-        action: None,
-    };
-    let (env, artifact) = (EnvName::new("production"), ArtifactName::new("backend"));
-    day.tell(1, Fact::Target(TargetFact::Observed { env, artifact, observation }));
-    seat.keys("j j j v tab enter");
+    let mut seat = waiting();
+    // In development runs what is released, so that it can be verified there.
+    seat.keys("k k k v tab enter");
     let Some(Effect::Command { ticket, .. }) = seat.asked.last().cloned() else { panic!("nothing was asked") };
+    seat.keys("j j j");
     let answer = Answer::Command(Err(Refusal::held("Not now.")));
     seat.cockpit.take(Message::Reply(Box::new(Reply { ticket, at: seat.at, answer })));
     assert!(seat.screen(120, 36).contains("U acts as another name"), "{}", seat.screen(120, 36));
