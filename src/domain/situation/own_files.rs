@@ -48,7 +48,9 @@ fn differs(state: &BranchState, release: &Commit) -> Option<String> {
 
 /// Names the changed files. The plan alone is none of them: which one counts is trusted and in the journal.
 fn changed(state: &BranchState, count: u64) -> Option<String> {
-    let is_plan = |line: &String| line.split(" (").next().is_some_and(|path| path.ends_with("tminus.toml"));
+    let is_plan = |line: &String| {
+        line.split(" (").next().is_some_and(|path| path == "tminus.toml" || path.ends_with("/tminus.toml"))
+    };
     if count == 0 || (count == 1 && state.changed.first().is_some_and(is_plan)) {
         return None;
     }
