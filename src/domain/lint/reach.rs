@@ -47,27 +47,18 @@ fn steps(env: &Environment) -> Vec<Finding> {
     unsaid.chain(one_way).chain(env.deliver.iter().filter_map(|deliver| by_command(env, deliver))).collect()
 }
 
-/// Finds a delivery by commands that cannot tell what runs, or whose undo does not say what it brings back.
+/// Finds a delivery by commands whose undo does not say what it brings back.
 fn by_command(env: &Environment, deliver: &Deliver) -> Option<Finding> {
-    let DeliverKind::Command { current, undo, .. } = &deliver.kind else { return None };
-    let subject = format!("env.{}.deliver.{}", env.name, deliver.artifact);
+    let DeliverKind::Command { undo, .. } = &deliver.kind else { return None };
     let names = |word: &str| word.contains("{previous}") || word.contains("{previous-tag}");
-    if !undo.is_empty() && !undo.iter().flat_map(|line| &line.0).any(|word| names(word.as_str())) {
-        return Some(Finding {
-            rule: Rule::UndoUnnamed,
-            subject: format!("{subject}.undo"),
-            says: "its undo does not name {previous}".to_owned(),
-            why: "\"one back\" brings back whatever came before, a bad version too, and the second time the wrong one"
-                .to_owned(),
-            instead: "undo = [[…, \"{previous}\"]]".to_owned(),
-        });
-    }
-    current.is_empty().then(|| Finding {
-        rule: Rule::DeliveryUnseen,
-        subject,
-        says: format!("{} is delivered by commands, and none says what runs", deliver.artifact),
-        why: "whether the deploy brought anything cannot be known, so it never ends well".to_owned(),
-        instead: "current = [[…]], which prints the version that runs".to_owned(),
+    let is_unnamed = !undo.is_empty() && !undo.iter().flat_map(|line| &line.0).any(|word| names(word.as_str()));
+    is_unnamed.then(|| Finding {
+        rule: Rule::UndoUnnamed,
+        subject: format!("env.{}.deliver.{}.undo", env.name, deliver.artifact),
+        says: "its undo does not name {previous}".to_owned(),
+        why: "\"one back\" brings back whatever came before, a bad version too, and the second time the wrong one"
+            .to_owned(),
+        instead: "undo = [[…, \"{previous}\"]]".to_owned(),
     })
 }
 

@@ -14,7 +14,7 @@ pub(super) struct RuleText {
 }
 
 /// The rules, in the order of [`Rule::ALL`].
-pub(super) const RULES: [RuleText; 33] = [
+pub(super) const RULES: [RuleText; 32] = [
     RuleText {
         rule: Rule::PickaxeLiteral,
         id: "pickaxe-literal",
@@ -174,14 +174,6 @@ pub(super) const RULES: [RuleText; 33] = [
         why: "An undo that goes \"one back\" brings back whatever came before, the bad version too.",
         example: "undo = [[\"./rollback.sh\"]]",
         mend: "undo = [[\"./rollback.sh\", \"{previous}\"]]",
-    },
-    RuleText {
-        rule: Rule::DeliveryUnseen,
-        id: "delivery-unseen",
-        title: "A delivery that cannot tell what runs",
-        why: "Without `current` nobody knows what runs there: a deploy that changed nothing looks like one that worked, so it never ends well.",
-        example: "deliver.app = { with = \"command\", deploy = [[…]] }",
-        mend: "current = [[\"./version.sh\"]]",
     },
     RuleText {
         rule: Rule::VariableUnset,
