@@ -158,7 +158,7 @@ fn places_of_their_own() -> Vec<Case> {
     vec![
         good("a-project-for-one-of-them", move |p| {
             two(p, (a, "file = \"b.yml\", service = \"web\", project = \"live\""), "");
-            p.tm("lint")
+            p.commit().tm("lint")
         }),
         good("two-services-of-one-file", |p| {
             p.file("c.yml", services(&[("web", "t:1"), ("site", "u:1")]));
@@ -167,17 +167,17 @@ fn places_of_their_own() -> Vec<Case> {
                 compose("dev", "file = \"c.yml\", service = \"web\""),
                 compose("live", "file = \"c.yml\", service = \"site\"")
             ));
-            p.tm("lint")
+            p.commit().tm("lint")
         }),
         good("one-project-on-two-engines", move |p| {
             let there = format!("{b}, project = \"shop\", context = \"ssh://live\"");
             let here = format!("{a}, project = \"shop\", context = \"ssh://dev\"");
             two(p, (&here, &there), "");
-            p.tm("lint")
+            p.commit().tm("lint")
         }),
         good("containers-of-like-names", |p| {
             p.plan(&format!("{}{}", docker("dev", "container = \"web\""), docker("live", "container = \"web-next\"")));
-            p.tm("lint")
+            p.commit().tm("lint")
         }),
         good("two-folders", |p| {
             p.file("x/c.yml", services(&[("web", "t:1")])).file("y/c.yml", services(&[("web", "t:1")]));
@@ -186,18 +186,18 @@ fn places_of_their_own() -> Vec<Case> {
                 compose("dev", "file = \"x/c.yml\", service = \"web\""),
                 compose("live", "file = \"y/c.yml\", service = \"web\"")
             ));
-            p.tm("lint")
+            p.commit().tm("lint")
         }),
         good("a-database-and-a-migration-beside-it", |p| {
             let one_off = "  migrate:\n    image: t:1\n    profiles: [tools]\n";
             p.file("c.yml", format!("{}{one_off}", services(&[("web", "t:1"), ("db", "postgres:16")])));
             p.plan(&compose("dev", "file = \"c.yml\", service = \"web\""));
-            p.tm("lint")
+            p.commit().tm("lint")
         }),
         good("commands-that-differ", |p| {
             let (dev, live) = (p.place("dev"), p.place("live"));
             p.plan(&format!("[env.dev]\n{dev}[env.live]\n{live}"));
-            p.tm("lint")
+            p.commit().tm("lint")
         }),
         good("what-init-writes-of-two-files-in-one-folder", |p| {
             p.file("Dockerfile", "FROM busybox:1\nCMD [\"sleep\",\"9\"]\n");
