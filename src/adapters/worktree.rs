@@ -9,7 +9,12 @@ use crate::ports::{FailureKind, PortError};
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::{Mutex, OwnedMutexGuard};
+
+/// How long a lock is waited for, in moments.
+const MOMENT: Duration = Duration::from_millis(20);
+const MOMENTS: u32 = 100;
 
 /// The place where tminus's own checkout lies.
 #[derive(Clone, Debug)]
@@ -80,9 +85,13 @@ fn lock(dir: &Path) -> Result<File, PortError> {
         std::fs::create_dir_all(parent).map_err(plain)?;
     }
     let file = File::create(dir.with_extension("lock")).map_err(plain)?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => Err(PortError::new(FailureKind::Conflict, "another tminus is using it")),
-        Err(TryLockError::Error(error)) => Err(plain(error)),
+    // A process that was started while the lock was held has it too, until it has become another program.
+    for _ in 0..MOMENTS {
+        match file.try_lock() {
+            Ok(()) => return Ok(file),
+            Err(TryLockError::WouldBlock) => std::thread::sleep(MOMENT),
+            Err(TryLockError::Error(error)) => return Err(plain(error)),
+        }
     }
+    Err(PortError::new(FailureKind::Conflict, "another tminus is using it"))
 }

@@ -22,8 +22,8 @@ impl Repository for PlayedRepository {
     async fn branch(&self, branch: &str, base: &str, tag: &str) -> Result<BranchState, Failure> {
         let commit = self.commit(branch)?;
         let (ahead, behind) = if commit.is_some() && branch != base { (AHEAD, BEHIND) } else { (0, 0) };
-        let checkout = if commit.is_some() { Checkout::Clean } else { Checkout::Elsewhere(self.commit(base)?) };
-        let (branch, tag) = (branch.to_owned(), self.commit(tag)?);
+        // Nothing of a checkout is read in a rehearsal, so it is never another one than the release's.
+        let (branch, tag, checkout) = (branch.to_owned(), self.commit(tag)?, Checkout::Clean);
         Ok(BranchState { branch, commit, ahead, behind, pushed: Some(true), tag, checkout, changed: Vec::new() })
     }
 

@@ -90,7 +90,7 @@ fn targets() -> Vec<Case> {
         evil("a version that was rolled back from, by name", |p| {
             deployed(p);
             back(p).ends(0);
-            p.tm("rollback staging --to 1.0.0 --yes --reason no").says("rolled away from")
+            p.tm("rollback staging --to 1.0.0 --yes --reason no").says("rolled 1.0.0 back")
         }),
         evil("a version that was rolled back from, deployed again", |p| {
             deployed(p);

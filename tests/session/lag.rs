@@ -30,8 +30,9 @@ async fn whoever_stops_reading_begins_again_and_has_the_journals_state() {
     let inn = Inn::open().await;
     let (dana, omer) = (inn.join("dana").await, inn.join("omer").await);
     let mut eyes = omer.attach().await;
-    for day in 1..1_200 {
-        let zero = Timestamp::from_second(86_400 * day).unwrap();
+    let now = Timestamp::now().as_second();
+    for hour in 1..1_200 {
+        let zero = Timestamp::from_second(now + 3_600 * hour).unwrap();
         dana.ask(Command::Refresh).await.unwrap();
         dana.ask(Command::Release(ReleaseCommand::Schedule { version: version("1.0.0"), zero })).await.unwrap();
     }

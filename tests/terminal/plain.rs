@@ -45,8 +45,8 @@ fn a_talk_through_a_pipe_says_where_it_stands_and_does_nothing_that_was_not_said
 }
 
 #[test]
-fn a_verification_goes_on_with_yes_alone() {
-    let said = String::from_utf8(talk("verify staging\nyes\n").stdout).unwrap();
+fn a_deploy_goes_on_with_yes_alone() {
+    let said = String::from_utf8(talk("deploy staging\nyes\n").stdout).unwrap();
     assert!(said.contains("Type yes to go on") && said.contains("has begun"), "{said}");
 }
 
@@ -98,7 +98,7 @@ fn an_answer_that_was_typed_before_its_question_does_not_count() {
     command.args(["TERM=dumb", env!("CARGO_BIN_EXE_tminus"), "demo", "--scenario", "smooth"]);
     let mut seat = Seat::holding(command);
     seat.sees("Type help for the commands.");
-    seat.types("verify staging\ryes\r");
+    seat.types("deploy staging\ryes\r");
     seat.sees("typed before the question was there");
     seat.types("no\r");
     seat.sees("nothing was done");
@@ -134,7 +134,7 @@ fn a_protected_environment_is_deployed_to_by_words_alone() {
     }
     seat.press("deploy production\r", "Type production to go on");
     seat.types("production\r");
-    seat.sees_within(PART, "ended, good: backend 1.0.0 runs in production");
+    seat.sees_within(PART, "ended, started · unverified: backend 1.0.0 runs in production");
     seat.types("quit\r");
     assert_eq!(seat.ends(), 0);
     seat.leaves_no_process();

@@ -81,7 +81,10 @@ async fn what_stands_in_the_way_is_named() {
         }
         fs::remove_file(&file).unwrap();
         let ready = shop.target().readiness(&one.version).await.unwrap();
-        assert_eq!(ready.blockers, ["there is no docker-compose.yml"]);
+        assert_eq!(
+            (ready.deploy.as_slice(), ready.is_ready()),
+            (["there is no docker-compose.yml".to_owned()].as_slice(), true)
+        );
         let nothing = Version::parse("9.9.9").unwrap();
         fs::write(&file, text).unwrap();
         let ready = shop.target().readiness(&nothing).await.unwrap();
