@@ -114,7 +114,7 @@ impl GitRepository {
 
     /// Returns where the checkout stands, and in what it differs from its commit.
     pub async fn standing(&self) -> Result<Standing, PortError> {
-        self.ask("the checkout could not be read", |git, about| status::standing(git, about)).await
+        self.ask("the checkout could not be read", status::standing).await
     }
 
     /// Returns what changes whenever another commit is checked out, even when that is taken back.

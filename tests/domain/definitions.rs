@@ -47,10 +47,13 @@ fn evidence_of_an_older_tminus_is_stale_and_says_so() {
     assert!(standing.why.contains("older tminus"), "{}", standing.why);
 }
 
+/// A change of what happens.
+type Turn = fn(&mut Tale);
+
 #[test]
 fn a_verification_that_did_not_look_at_what_is_asked_now_opens_no_gate() {
     let after = "after:staging";
-    let changes: [(&str, fn(&mut Tale)); 4] = [
+    let changes: [(&str, Turn); 4] = [
         ("another entry", |tale| tale.environment("staging").verify.push("version".into())),
         ("another place", |tale| tale.environment("staging").url = Some("http://127.0.0.1:1".into())),
         ("other limits", |tale| tale.plan.metrics.iter_mut().for_each(|m| m.below = Some(Limit::Share(0.4)))),

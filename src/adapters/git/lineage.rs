@@ -41,7 +41,7 @@ impl GitRepository {
 
     /// Returns the addresses that it was cloned from: the release's remote, and `origin`.
     pub async fn remotes(&self) -> Vec<String> {
-        self.ask("the remotes could not be read", |git, about| remotes(git, about)).await.unwrap_or_default()
+        self.ask("the remotes could not be read", remotes).await.unwrap_or_default()
     }
 }
 
