@@ -53,12 +53,13 @@ impl Worktree {
         let turn = Arc::clone(&self.turn).lock_owned().await;
         let (dir, commit) = (self.dir.clone(), commit.clone());
         let what = format!("{} could not be checked out in tminus's own checkout", commit.short());
-        let lock = self
+        // Filling goes on when nobody waits for it any more, so it has the turn until it ends.
+        let (lock, turn) = self
             .project
             .ask(&what, move |_, project| {
                 let lock = lock(&dir)?;
                 fill(project, &dir, &commit)?;
-                Ok(lock)
+                Ok((lock, turn))
             })
             .await?;
         Ok(Lease { dir: self.dir.clone(), _turn: turn, _lock: lock })

@@ -238,7 +238,7 @@ url = "https://p.example.com"
 gate = ["pre-deploy"]
 [env.production.deliver.api]
 with = "command"
-current = [["show", "{image}"]]
+current = [["show", "{env}"]]
 deploy = [["up", "{image}"]]
 undo = [["up", "{previous}"]]
 [check.it]
@@ -253,7 +253,7 @@ http = { get = "{url}/x", headers = { Authorization = { env = "TOKEN" } } }
             "release.tag is v{version}",
             "artifact.api is registry.example.com/api:{version}",
             "env.production is at https://p.example.com",
-            "env.production.deliver.api current runs show {image}",
+            "env.production.deliver.api current runs show {env}",
             "env.production.deliver.api deploy runs up {image}",
             "env.production.deliver.api undo runs up {previous}",
             "check.it asks {url}/x",

@@ -105,7 +105,7 @@ impl Dispatcher {
     }
 
     /// Names the check that this one needs and that has not passed.
-    fn unmet_need(&self, version: &Version, check: &crate::domain::plan::Check) -> Option<Failure> {
+    pub(super) fn unmet_need(&self, version: &Version, check: &crate::domain::plan::Check) -> Option<Failure> {
         let situation = self.situation(version);
         let unmet = check.needs.iter().find(|need| situation.standing_of(need, None) != Verdict::Pass)?;
         let verdict = situation.standing_of(unmet, None);

@@ -77,6 +77,9 @@ impl Dispatcher {
         let Question::Check(check) = &answer.ask.question else { return None };
         // Whoever measured in the meantime knows better.
         let before = self.found_before(&version, check).filter(|run| run.at <= answer.began)?;
+        if self.unmet_need(&version, check).is_some() {
+            return None;
+        }
         let judgement = self.judged(&answer);
         let verdict = judgement.verdict;
         let evidence = self.evidence(&answer, judgement);

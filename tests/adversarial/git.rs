@@ -297,6 +297,16 @@ fn own_checkout() -> Vec<Case> {
             );
             p.cut().sh("git sparse-checkout set src; echo 3 > src/b").tm("check c")
         }),
+        good("a repository of SHA-256", |p| {
+            p.sh("rm -rf .git; git init -q -b main --object-format=sha256").file("a", "1");
+            worktree(p, "test -f a");
+            p.cut().tm("check c")
+        }),
+        good("branches in a reftable, where git has that", |p| {
+            p.sh("rm -rf .git; git init -q -b main --ref-format=reftable || git init -q -b main").file("a", "1");
+            worktree(p, "test -f a");
+            p.cut().tm("check c")
+        }),
         good("a cut from another branch fills what a filter fills", |p| {
             p.sh(LFS);
             check(p, "run = [\"grep\", \"-q\", \"THE REAL MODEL\", \"model.bin\"]");

@@ -8,7 +8,7 @@ use super::tree::{TreeEntry, cleaned, list};
 use crate::domain::names::Commit;
 use crate::ports::{FailureKind, PortError};
 use regex::Regex;
-use std::path::Path;
+use std::path::{Component, Path};
 
 /// What was found out about each path.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -131,8 +131,11 @@ impl Rules {
         let dir = tempfile::tempdir().map_err(|error| unwritable(&error))?;
         Git::at(dir.path()).read(&["init", "--quiet", "--template="])?;
         let is_rules = |entry: &&TreeEntry| {
-            // Git reads no rules through a link.
-            Path::new(&entry.path).file_name().is_some_and(|name| name == ".gitignore") && entry.mode.starts_with("100")
+            // Git reads no rules through a link. A crafted tree may name a place outside of it.
+            let path = Path::new(&entry.path);
+            path.file_name().is_some_and(|name| name == ".gitignore")
+                && path.components().all(|part| matches!(part, Component::Normal(_)))
+                && entry.mode.starts_with("100")
         };
         for entry in tree.iter().filter(is_rules) {
             let text = git.read(&["cat-file", "blob", &entry.id])?;

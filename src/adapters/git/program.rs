@@ -8,11 +8,11 @@ use crate::adapters::process::{GIT_VARIABLES, Group};
 use crate::domain::time::Span;
 use crate::ports::{FailureKind, PortError};
 use std::ffi::{OsStr, OsString};
-use std::io::Write as _;
+use std::io::{Read, Write as _};
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
-use std::sync::mpsc::channel;
+use std::process::{Command, Stdio};
+use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
 /// How long a question may take.
@@ -20,6 +20,9 @@ const QUESTION: Duration = Duration::from_secs(60);
 
 /// How long filling a checkout may take: large files may have to be fetched first.
 const CHECKOUT: Duration = Duration::from_secs(600);
+
+/// How long output may stay open once git has ended.
+const LEFT_OPEN: Duration = Duration::from_secs(10);
 
 /// Settings that keep a repository's configuration from starting programs, or from making git look away.
 const SETTINGS: &[&str] = &[
@@ -159,7 +162,8 @@ impl Git {
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().map_err(not_started)?;
         let (stdin, group) = (child.stdin.take(), Group::of(child.id()));
         let (ended, wait) = channel::<()>();
-        let (output, is_late) = std::thread::scope(|scope| {
+        let (out, said) = (drained(child.stdout.take()), drained(child.stderr.take()));
+        let (status, is_late) = std::thread::scope(|scope| {
             let watch = scope.spawn(move || {
                 let is_late = wait.recv_timeout(self.limit).is_err();
                 group.filter(|_| is_late).inspect(|group| group.end());
@@ -169,17 +173,21 @@ impl Git {
                 // One that does not read its input says why itself.
                 scope.spawn(move || drop(stdin.write_all(input)));
             }
-            let output = child.wait_with_output();
+            let status = child.wait();
             let _late = ended.send(());
-            (output, watch.join().unwrap_or_default())
+            (status, watch.join().unwrap_or_default())
         });
         if is_late {
             let summary = format!("git was not done after {}", Span::from(self.limit));
             return Err(PortError::new(FailureKind::Timeout, summary));
         }
-        let Output { status, stdout, stderr } = output.map_err(not_started)?;
-        let said = String::from_utf8_lossy(&stderr).into_owned();
-        Ok(GitAnswer { exit: status.code(), out: stdout, said })
+        let status = status.map_err(not_started)?;
+        // What git leaves behind, such as a shared connection of ssh, may keep its output open for ever.
+        let out = out.recv_timeout(LEFT_OPEN).map_err(|_open| {
+            PortError::new(FailureKind::Timeout, "git ended, and something that it started keeps its output open")
+        })?;
+        let said = said.recv_timeout(LEFT_OPEN).unwrap_or_default();
+        Ok(GitAnswer { exit: status.code(), out, said: String::from_utf8_lossy(&said).into_owned() })
     }
 
     fn command(&self) -> Command {
@@ -211,6 +219,17 @@ const LOOKS: &[&str] = &[
     "GIT_EXTERNAL_DIFF",
     "GIT_DEFAULT_REF_FORMAT",
 ];
+
+/// Reads a pipe to its end in a thread of its own.
+fn drained(pipe: Option<impl Read + Send + 'static>) -> Receiver<Vec<u8>> {
+    let (to, read) = channel();
+    std::thread::spawn(move || {
+        let mut bytes = Vec::new();
+        let _end = pipe.map(|mut pipe| pipe.read_to_end(&mut bytes));
+        to.send(bytes).ok();
+    });
+    read
+}
 
 fn not_started(error: std::io::Error) -> PortError {
     match error.kind() {

@@ -106,7 +106,19 @@ impl Probe for RealProbe {
                 return Some(image::connects(around, name).await);
             }
             let Way::Dotenv(asked) = &check.way else { return None };
-            if check.in_worktree { None } else { Some(file::dotenv_again(around, asked).await) }
+            if check.in_worktree {
+                return None;
+            }
+            // A file that is in the commit counts only where the commit is checked out.
+            let is_tracked = match &ask.commit {
+                Some(commit) => around.repository.is_tracked(&asked.file, commit).await.unwrap_or(true),
+                None => true,
+            };
+            Some(if is_tracked {
+                file::dotenv(around, (check, ask), asked).await
+            } else {
+                file::dotenv_again(around, asked).await
+            })
         };
         tokio::time::timeout(limit(check), look).await.unwrap_or_else(|_elapsed| {
             let summary = format!("{} was not looked at after {}", check.name, Span::from(limit(check)));

@@ -29,7 +29,7 @@ pub fn next(release: &Release, action: &ActionState, retrying: Retrying) -> Next
         StepPhase::Waiting if action.stop_requested.is_some() => Next::Finish(stopped(action, index, "before")),
         StepPhase::Waiting => Next::Step(index, order_id(action, index, step)),
         StepPhase::Failed if is_refused(step) => Next::Finish(refused(action, step)),
-        StepPhase::Failed if has_no_branch(step) => Next::Finish(uncut(action, step)),
+        StepPhase::Failed if has_no_branch(step) && !is_used(release, action) => Next::Finish(uncut(action, step)),
         StepPhase::Failed if was_cancelled(step) => Next::Finish(stopped(action, index, "in the middle of")),
         StepPhase::Failed | StepPhase::Unclear if retrying == Retrying::Yes => {
             Next::Step(index, order_id(action, index, step))
@@ -61,6 +61,13 @@ fn is_refused(step: &StepState) -> bool {
 fn has_no_branch(step: &StepState) -> bool {
     let is_answer = step.failure.as_ref().is_some_and(|f| f.kind != FailureKind::Timeout);
     matches!(step.step.task, StepTask::Branch { .. }) && is_answer
+}
+
+/// Whether somebody works on the version of a cut already, on a branch made by hand: then it waits for a person.
+fn is_used(release: &Release, action: &ActionState) -> bool {
+    let version = &action.proposal.release;
+    release.checks.contains_key(version)
+        || release.actions.iter().any(|other| other.id != action.id && &other.proposal.release == version)
 }
 
 /// Ends a cut that came to nothing: the version is free again.

@@ -101,12 +101,20 @@ fn never(environment: &Environment, moved: &Move) -> Option<String> {
                 .to_owned(),
         ),
         DeliverKind::Command { undo, .. } if undo.is_empty() => Some("the plan names no `undo` for it".to_owned()),
+        // Compose keeps one image and one configuration of each version.
+        DeliverKind::Compose { .. } if moved.from.as_ref().is_some_and(|from| is_rebuilt(from, &moved.to)) => Some(
+            format!("what is delivered takes the place of the {} that runs: both have one version", moved.to.version),
+        ),
         DeliverKind::Command { .. }
         | DeliverKind::Docker { .. }
         | DeliverKind::Compose { .. }
         | DeliverKind::Kubernetes { .. }
         | DeliverKind::TestFlight { .. } => None,
     }
+}
+
+fn is_rebuilt(from: &Delivered, to: &Delivered) -> bool {
+    from.version == to.version && from.digest.is_some() && to.digest.is_some() && from.digest != to.digest
 }
 
 fn nothing_good(env: &EnvName, moved: &Move) -> String {

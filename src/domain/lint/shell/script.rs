@@ -152,7 +152,7 @@ mod tests {
             calls("x() { a; }; for i in 1 2; do b; done; case $v in a|b) c;; *) d;; esac"),
             ["a", "b", "c", "d"]
         );
-        assert_eq!(calls("OUT=$(pytest \"$(a ')')\") ; echo `b`"), ["a·)", "pytest·$(a ')')", "", "b", "echo·$(b)"]);
+        assert_eq!(calls("OUT=$(pytest \"$(a ')')\") ; echo `b`"), ["", "pytest·$(a ')')", "a·)", "echo·$(b)", "b"]);
         assert_eq!(calls("cat <<EOF > x\na; b\nEOF\nc"), ["cat", "c"]);
         assert_eq!(calls("[[ -n $a && $b < c ]] || d"), ["[[·-n·$a·&&·$b·c·]]", "d"]);
     }
