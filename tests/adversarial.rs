@@ -14,6 +14,7 @@ mod place;
 mod project;
 mod readers;
 mod rollback;
+mod second;
 mod verdict;
 
 use case::{Case, Ending};
@@ -31,6 +32,7 @@ const KINDS: &[(&str, Cases)] = &[
     ("rollback", rollback::cases),
     ("life", life::cases),
     ("lint", lint::cases),
+    ("second", second::cases),
 ];
 
 /// How many cases there must be, and how many of them controls.

@@ -92,10 +92,39 @@ fn is_other(heading: &Heading, version: &str, tag: &str) -> bool {
     })
 }
 
+/// The groups of a section, as Keep a Changelog and Conventional Commits name them. Some tools write them at the level of the
+/// version itself.
+const GROUPS: &[&str] = &[
+    "added",
+    "breaking changes",
+    "bug fixes",
+    "build system",
+    "changed",
+    "chores",
+    "code refactoring",
+    "dependencies",
+    "deprecated",
+    "documentation",
+    "features",
+    "fixed",
+    "miscellaneous chores",
+    "performance improvements",
+    "removed",
+    "reverts",
+    "security",
+    "tests",
+];
+
+fn is_group(heading: &Heading, level: usize) -> bool {
+    let letters = |c: char| !c.is_alphanumeric();
+    let words = heading.text.trim_matches(letters).to_lowercase();
+    heading.level == level && GROUPS.contains(&words.as_str())
+}
+
 fn written(headings: &[Heading], at: usize) -> ChangelogSection {
     let heading = &headings[at];
-    let end =
-        headings[at + 1..].iter().position(|next| next.level <= heading.level).map_or(headings.len(), |n| at + 1 + n);
+    let ends = |next: &Heading| next.level <= heading.level && !is_group(next, heading.level);
+    let end = headings[at + 1..].iter().position(ends).map_or(headings.len(), |n| at + 1 + n);
     let has_text = headings[at..end].iter().any(|part| part.has_text);
     if has_text {
         ChangelogSection::Written { line: heading.line }

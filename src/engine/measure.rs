@@ -9,7 +9,7 @@ use crate::domain::judge::{Judgement, judge, judge_failure, judge_metric};
 use crate::domain::measurement::{Ask, Measurement, Question};
 use crate::domain::names::{ActionId, EnvName, Version};
 use crate::domain::order::Progress;
-use crate::domain::plan::Way;
+use crate::domain::plan::{Placeholder, Way};
 use crate::domain::telemetry::Telemetry;
 use crate::domain::time::Span;
 use crate::domain::verdict::{Evidence, Verdict};
@@ -25,11 +25,21 @@ impl Dispatcher {
     /// Makes a question with all that its texts are filled from.
     pub(super) fn ask(&self, version: &Version, question: Question, env: Option<&EnvName>) -> Ask {
         let situation = self.situation(version);
-        let (values, running) = match (&question, env) {
+        let (mut values, running) = match (&question, env) {
             (Question::Metric { window, .. }, Some(env)) => (situation.values_over(env, *window), Some(env)),
             (Question::Metric { .. } | Question::Check(_), env) => (situation.values(env), env),
         };
         let place = running.and_then(|env| self.release.environments.get(env)).and_then(|e| e.places.values().next());
+        // What a verification asks of is what runs there: after a rollback that is another version than the release's.
+        let there =
+            running.and_then(|env| self.release.environments.get(env)).into_iter().flat_map(|e| e.places.values());
+        let is_released = there.filter_map(|p| p.running()).any(|delivered| &delivered.version == version);
+        if let Some(delivered) = place.and_then(|p| p.running()).filter(|_| !is_released) {
+            values.insert(Placeholder::Version, delivered.version.to_string());
+            if let Ok(tag) = self.plan.release.tag.fill(&values) {
+                values.insert(Placeholder::Tag, tag);
+            }
+        }
         Ask {
             question,
             values,

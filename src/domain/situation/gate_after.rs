@@ -2,9 +2,10 @@
 
 use super::{GateItem, ItemKind, Situation};
 use crate::domain::action::{Move, Outcome};
+use crate::domain::names::{ActionId, EnvName};
 use crate::domain::order::{Delivered, Health};
 use crate::domain::plan::{After, Environment};
-use crate::domain::release::{PlaceState, Verification};
+use crate::domain::release::{ActionState, Ending, PlaceState, Verification};
 use crate::domain::verdict::Verdict;
 
 impl Situation<'_> {
@@ -65,6 +66,11 @@ impl Situation<'_> {
         if let Some(why) = self.other_commit(after) {
             return (Verdict::Stale, why);
         }
+        if let Some(failed) = self.failed_in(env) {
+            let why =
+                format!("{failed} did not end well, and nothing was brought there since: deploy again, or roll back");
+            return (Verdict::Fail, why);
+        }
         let since = self.release.age_of(env).map_or(0, |since| since.seq);
         let arrived = self.release.arrival_of(env).map_or(0, |since| since.seq);
         // What was good before it was started again is not proved any more; what was not good is not good by that.
@@ -103,6 +109,17 @@ impl Situation<'_> {
                 (Verdict::NoData, format!("the last verification in {env} could not tell"))
             }
         }
+    }
+
+    /// Names the last action that touched an environment, where it ended before it was done.
+    fn failed_in(&self, env: &EnvName) -> Option<&ActionId> {
+        let touched = |a: &&ActionState| {
+            let request = &a.proposal.request;
+            request.env() == Some(env) && request.is_changing() && a.touched.is_some()
+        };
+        let last = self.release.actions.iter().filter(touched).max_by_key(|a| a.touched.map(|since| since.seq))?;
+        let is_half_done = |ending: &Ending| matches!(ending.outcome, Outcome::Failed | Outcome::Stopped);
+        last.ended.as_ref().filter(|ending| is_half_done(ending)).map(|_| &last.id)
     }
 
     /// Says that nobody measured what the gate waits for, and that no longer horizon is to come that would prove it too.

@@ -220,13 +220,16 @@ impl<'a> Situation<'a> {
         gate.blocking().filter(|i| i.kind != ItemKind::Bad).map(Reason::of).collect()
     }
 
-    /// Says whether the version runs in an environment and a deploy brought it there, which its gate let through.
+    /// Says whether the version runs in an environment and a deploy of this commit brought it there, which its gate let
+    /// through.
     fn came_through(&self, environment: &Environment) -> bool {
         let is_it = |a: &ActionState| match &a.proposal.request {
             Request::Deploy { env, version } => env == &environment.name && version == self.version,
             Request::Verify { .. } | Request::RollBack { .. } | Request::Build { .. } | Request::Cut { .. } => false,
         };
-        self.runs_it(environment) && self.release.actions.iter().any(|a| a.started.is_some() && is_it(a))
+        let commit = self.opening().map(|opening| &opening.commit);
+        let is_now = |a: &ActionState| a.proposal.commit.is_none() || a.proposal.commit.as_ref() == commit;
+        self.runs_it(environment) && self.release.actions.iter().any(|a| a.started.is_some() && is_it(a) && is_now(a))
     }
 
     /// Says whether every artifact of the version runs in an environment.
