@@ -154,7 +154,7 @@ impl House {
             diff: None,
             loosened: Vec::new(),
         });
-        let journal = Journal::open(&self.journal()).unwrap();
+        let journal = open_journal(&self.journal());
         let setup = Setup {
             plan: self.plan.clone(),
             change,
@@ -189,6 +189,16 @@ impl House {
         flight.command(Command::Release(command)).await.unwrap();
         flight
     }
+}
+
+/// Opens a journal whose holder has ended. A program that another test starts at that moment has the lock too, until it has
+/// become another program.
+fn open_journal(path: &std::path::Path) -> Journal {
+    let free = || match Journal::open(path) {
+        Err(tminus::journal::JournalError::Held { .. }) => None,
+        opened => Some(opened.unwrap()),
+    };
+    crate::docker::wait::until("the journal's lock", std::time::Duration::from_secs(5), free)
 }
 
 impl Flight {
