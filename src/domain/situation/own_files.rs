@@ -8,7 +8,7 @@ use crate::domain::plan::Environment;
 impl Situation<'_> {
     /// Says why a deploy would not run with the files of the release's commit.
     ///
-    /// A rollback is never kept from going on by that: [`Situation::files_of_rollback`] tells whose files it has.
+    /// A rollback is never kept from going on by that; its preview says whose files it has.
     pub fn other_files(&self, env: &EnvName, version: &Version) -> Option<String> {
         let environment = self.plan.environment(env).filter(|environment| environment.reads_checkout())?;
         let opening = self.opening()?;
