@@ -27,7 +27,7 @@ pub(super) fn git_failure(said: &str) -> PortError {
     told.into_iter().fold(failure, PortError::because)
 }
 
-/// How many lines of what git said are told.
+/// How many lines of git's own words are shown.
 const MOST: usize = 6;
 
 /// Puts what could not be done before git's own words.

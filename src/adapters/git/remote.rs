@@ -36,7 +36,7 @@ impl GitRepository {
     }
 }
 
-/// Reads the answer; an annotated tag is told with the commit that it leads to.
+/// Reads the answer; an annotated tag comes with the commit it points to.
 fn named(text: &str, whole: &str, peeled: &str) -> Option<Commit> {
     let lines: Vec<(&str, &str)> = text.lines().filter_map(|line| line.split_once('\t')).collect();
     let of = |wanted: &str| lines.iter().find(|(_, name)| *name == wanted).map(|(id, _)| Commit::new(*id));

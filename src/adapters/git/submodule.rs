@@ -28,7 +28,7 @@ struct Entry {
 /// Finds every submodule of a commit; `above` is where that commit itself belongs, for sentences.
 ///
 /// # Errors
-/// One that is not here, by name. Nothing is fetched: whoever wants it runs `git submodule update`.
+/// One that is not here, by name. Nothing is fetched: `git submodule update` does that.
 pub(super) fn all(source: &Source, above: &str, commit: &Commit) -> Result<Vec<Submodule>, PortError> {
     let git = Git::at(&source.common_dir).variable("GIT_DIR", &source.common_dir);
     let tree = list(&git, commit)?;

@@ -73,7 +73,7 @@ impl CommandLog {
         }
     }
 
-    /// Hands lines on to whoever follows. One without a stamp is from now: it was printed since the command was started.
+    /// Passes lines on to the follower. One without a stamp is from now: it was printed since the command was started.
     async fn hand_on(&self, since: Option<Timestamp>, mut from: mpsc::Receiver<String>, to: mpsc::Sender<LogLine>) {
         while let Some(text) = from.recv().await {
             let line = stamp::line(&self.name, text, self.clock.now());

@@ -196,7 +196,7 @@ async fn leave_if_stuck(desk: &Desk, action: ActionState) -> Result<ActionState,
 /// Says how an action ended.
 pub async fn finish(global: &Global, desk: &Desk, action: &ActionState) -> Result<Exit, Stop> {
     if action.ended.as_ref().is_some_and(|ended| ended.outcome == Outcome::Failed) {
-        // What it left there is looked at, so that what is said of a rollback is so.
+        // The target is looked at again, so that the words about a rollback are true.
         drop(desk.handle.command(&desk.project.who, Command::Refresh).await);
     }
     let (snapshot, _) = desk.handle.attach().await.map_err(Stop::cannot_tell)?;

@@ -1,5 +1,5 @@
 //! A compose file as it stands on disk, read without Compose: what project it is, and what its services say. It is for
-//! before anything may be run; whoever acts asks Compose.
+//! before anything may be run; an action asks Compose.
 
 use super::settings::second_project;
 use super::tree;

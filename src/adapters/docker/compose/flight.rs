@@ -192,7 +192,7 @@ impl Flight<'_> {
                 format!("{why}: how long nobody was reached there is not known")
             }
         };
-        // That it has no health check is said by whoever looks at it afterwards.
+        // The next look says that it has no health check.
         let is = if health == Health::Healthy { " and is healthy" } else { "" };
         Receipt {
             order: self.order.id.clone(),
