@@ -9,13 +9,14 @@ use ratatui::layout::Size;
 use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
 use rustix::io::Errno;
 use std::io;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{LazyLock, Once};
+use std::sync::{LazyLock, Mutex, MutexGuard, Once, PoisonError};
 use tokio::io::Interest;
 use tokio::io::unix::AsyncFd;
 use tokio::sync::Notify;
 
-static IS_ENTERED: AtomicBool = AtomicBool::new(false);
+/// Whether the terminal is the cockpit's. Whoever writes a frame holds it meanwhile: a panic on another thread leaves the
+/// terminal between two frames, and none comes after what the panic says there.
+static IS_ENTERED: Mutex<bool> = Mutex::new(false);
 /// A way to the terminal that never waits. It is one of our own: standard output is the shell's as well, and stays as it is.
 static LINE: LazyLock<Option<OwnedFd>> = LazyLock::new(open_line);
 static HOOK: Once = Once::new();
@@ -80,7 +81,7 @@ impl Held {
     /// Takes it again after a stop.
     pub(crate) fn again(&mut self) -> io::Result<()> {
         enable_raw_mode()?;
-        IS_ENTERED.store(true, Ordering::SeqCst);
+        *entered() = true;
         let mouse = if self.mouse == Mouse::Taken { TAKE_MOUSE } else { b"" };
         // What was under way was for the screen of before.
         self.rest.clear();
@@ -105,10 +106,6 @@ impl Held {
 
     /// Draws a frame, in one piece; where nothing changed, nothing is sent.
     pub(crate) fn draw(&mut self, draw: impl FnOnce(&mut Buffer)) -> io::Result<()> {
-        // A panic elsewhere has left it already: a frame would be written over what the person has there.
-        if !IS_ENTERED.load(Ordering::SeqCst) {
-            return Ok(());
-        }
         let mut picture = self.canvas.blank();
         if !picture.area.is_empty() {
             draw(&mut picture);
@@ -128,7 +125,7 @@ impl Held {
     /// Says something to the terminal, behind what it has not taken yet.
     pub(crate) fn say(&mut self, bytes: &[u8]) -> io::Result<()> {
         self.rest.extend_from_slice(bytes);
-        self.push()
+        push_frame(&mut self.rest)
     }
 
     /// Says whether the terminal takes nothing just now (somebody pressed Ctrl-S, or the line is slow): frames wait.
@@ -145,16 +142,12 @@ impl Held {
             };
             let room = self.room.insert(room);
             let mut ready = room.writable().await?;
-            let pushed = push(&mut self.rest);
+            let pushed = push_frame(&mut self.rest);
             ready.clear_ready();
             pushed?;
         }
         self.room = None;
         Ok(())
-    }
-
-    fn push(&mut self) -> io::Result<()> {
-        push(&mut self.rest)
     }
 
     /// Has frames come to the screen as the terminal can.
@@ -173,6 +166,20 @@ impl Drop for Held {
     fn drop(&mut self) {
         leave();
     }
+}
+
+fn entered() -> MutexGuard<'static, bool> {
+    IS_ENTERED.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Sends as much of a frame as the terminal takes. Where a panic has left the terminal, nothing is written over what the
+/// person reads there.
+fn push_frame(rest: &mut Vec<u8>) -> io::Result<()> {
+    let is_entered = entered();
+    if !*is_entered {
+        rest.clear();
+    }
+    push(rest)
 }
 
 /// Sends as much as the terminal takes. One that is gone takes everything in silence: the loop ends of itself.
@@ -236,7 +243,8 @@ pub(crate) async fn panicked() {
 
 /// Leaves the terminal as it was; called again, it does nothing.
 pub(crate) fn leave() {
-    if IS_ENTERED.swap(false, Ordering::SeqCst) {
+    let mut is_entered = entered();
+    if std::mem::take(&mut *is_entered) {
         // A terminal that is gone cannot be put right; the way out goes on.
         let _ = send(LEAVE);
         let _ = disable_raw_mode();
