@@ -20,6 +20,7 @@ pub mod meanwhile;
 pub mod measurement;
 pub mod names;
 pub mod notation;
+pub mod open_line;
 pub mod order;
 pub mod plan;
 pub mod release;

@@ -3,6 +3,7 @@
 use super::dating::{Dating, Unstamped};
 use super::stamp::{self, Stamp};
 use crate::domain::names::LogName;
+use crate::domain::open_line::OpenLine;
 use crate::domain::telemetry::LogLine;
 use crate::ports::{Clock, FailureKind, LogReading, LogSource, PortError};
 use async_trait::async_trait;
@@ -168,14 +169,14 @@ impl LogSource for FileLog {
 struct Reader {
     file: File,
     position: u64,
-    open: Vec<u8>,
+    open: OpenLine,
     /// Reading began in the middle of a line, whose rest is no line.
     is_inside_line: bool,
 }
 
 impl Reader {
-    const fn new(file: File) -> Self {
-        Self { file, position: 0, open: Vec::new(), is_inside_line: false }
+    fn new(file: File) -> Self {
+        Self { file, position: 0, open: OpenLine::default(), is_inside_line: false }
     }
 
     /// Reads the next whole lines, and says whether that was the end for now.
@@ -184,19 +185,17 @@ impl Reader {
             // Truncated in place: what comes now is new.
             self.file.seek(SeekFrom::Start(0)).await?;
             self.position = 0;
-            self.open.clear();
+            self.open = OpenLine::default();
         }
         let mut bytes = vec![0; 64 << 10];
         let count = self.file.read(&mut bytes).await?;
         self.position += count as u64;
         let mut lines = Vec::new();
         for piece in bytes[..count].split_inclusive(|byte| *byte == b'\n') {
-            let room = (LogLine::MAX_BYTES + 1).saturating_sub(self.open.len());
-            self.open.extend(&piece[..piece.len().min(room)]);
+            self.open.extend(piece);
             if piece.ends_with(b"\n") {
                 let is_rest = std::mem::take(&mut self.is_inside_line);
-                let text = LogLine::bounded(&self.open);
-                self.open.clear();
+                let text = self.open.take();
                 if !is_rest && !text.is_empty() {
                     lines.push(text);
                 }
