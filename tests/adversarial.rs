@@ -15,6 +15,7 @@ mod project;
 mod readers;
 mod rollback;
 mod second;
+mod trust;
 mod verdict;
 
 use case::{Case, Ending};
@@ -33,6 +34,7 @@ const KINDS: &[(&str, Cases)] = &[
     ("life", life::cases),
     ("lint", lint::cases),
     ("second", second::cases),
+    ("trust", trust::cases),
 ];
 
 /// How many cases there must be, and how many of them controls.

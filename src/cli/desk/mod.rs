@@ -2,6 +2,7 @@
 
 mod adoption;
 mod agree;
+mod covered;
 mod engine;
 mod follow;
 mod known;
@@ -18,6 +19,7 @@ mod rehearsal;
 mod unavailable;
 mod unopened;
 
+pub use covered::uncovered;
 pub use engine::{
     LOG_KEPT, Started, open_door, require_own_place, running as engine_of, say_ended, socket as socket_of,
     stop as stop_engine,

@@ -21,4 +21,4 @@ pub(super) use describe::{Choice, Key, Kind, Need, Noun, Table, Variant};
 pub use find::{FILE_NAME, find};
 pub(super) use names::NAME_PATTERN;
 pub use read::{Location, PlanFile, read};
-pub(super) use tables::ROOT;
+pub(super) use tables::{ROOT, usual_rules};

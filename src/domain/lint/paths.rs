@@ -1,4 +1,4 @@
-//! `paths` that name nothing, or leave out the script that decides.
+//! `paths` and `[trust] files` that name nothing, or leave out the script that decides.
 
 use super::{Finding, Rule, Surroundings};
 use crate::domain::plan::{Check, Plan, Way};
@@ -6,7 +6,16 @@ use crate::domain::situation::path_pattern;
 
 pub(super) fn findings(plan: &Plan, surroundings: &Surroundings) -> Vec<Finding> {
     let Some(files) = &surroundings.files else { return Vec::new() };
-    let mut findings = Vec::new();
+    let matches_none =
+        |glob: &&String| path_pattern(glob).is_some_and(|glob| !files.iter().any(|file| glob.is_match(file)));
+    let dead = plan.trust_files.iter().filter(matches_none).map(|glob| Finding {
+        rule: Rule::PathsMatchNothing,
+        subject: "trust.files".to_owned(),
+        says: format!("names {glob}, and no file of the repository is there"),
+        why: "what was meant may change without a question".to_owned(),
+        instead: "the files as git spells them: \"scripts/**\"".to_owned(),
+    });
+    let mut findings: Vec<Finding> = dead.collect();
     for check in plan.checks.iter().filter(|check| !check.paths.is_empty()) {
         let globs: Vec<_> = check.paths.iter().map(|glob| (glob, path_pattern(glob))).collect();
         let dead = globs
