@@ -8,6 +8,7 @@ mod case;
 mod findings;
 mod gate;
 mod git;
+mod inputs;
 mod life;
 mod lint;
 mod place;
@@ -29,6 +30,7 @@ const KINDS: &[(&str, Cases)] = &[
     ("gate", gate::cases),
     ("git", git::cases),
     ("readers", readers::cases),
+    ("inputs", inputs::cases),
     ("place", place::cases),
     ("rollback", rollback::cases),
     ("life", life::cases),

@@ -32,3 +32,4 @@ pub mod telemetry;
 pub mod time;
 pub mod trail;
 pub mod verdict;
+pub mod version_text;

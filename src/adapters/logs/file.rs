@@ -81,6 +81,9 @@ impl FileLog {
         }
         let now = self.clock.now();
         let mut dating = Dating::new(self.name.clone(), (since, now), Unstamped::FollowsOn, most);
+        if !begins_inside {
+            dating.count_lines();
+        }
         if let Some(changed) = about.modified().ok().and_then(|at| Timestamp::try_from(at).ok()) {
             dating.learn_zone(self.last_naive(about.len()).await.map_err(failed)?, changed);
         }
@@ -102,7 +105,7 @@ impl FileLog {
         let text = String::from_utf8_lossy(&bytes);
         Ok(text.lines().rev().find_map(stamp::of).and_then(|stamp| match stamp {
             Stamp::Naive(at) => Some(at),
-            Stamp::Exact(_) | Stamp::Yearless(_) => None,
+            Stamp::Exact(_) | Stamp::Yearless(_) | Stamp::Unclear => None,
         }))
     }
 
@@ -133,7 +136,7 @@ impl LogSource for FileLog {
             let is_replaced = self.is_replaced(&reader).await?;
             loop {
                 let (texts, is_end) = reader.next().await.map_err(|error| self.failed(&error))?;
-                for text in texts {
+                for text in texts.into_iter().filter(|text| !text.is_empty()) {
                     let line = stamp::line(&self.name, text, self.clock.now());
                     if lines.send(line).await.is_err() {
                         return Ok(());
@@ -196,7 +199,7 @@ impl Reader {
             if piece.ends_with(b"\n") {
                 let is_rest = std::mem::take(&mut self.is_inside_line);
                 let text = self.open.take();
-                if !is_rest && !text.is_empty() {
+                if !is_rest {
                     lines.push(text);
                 }
             }

@@ -76,12 +76,12 @@ impl Project {
     pub fn nearest() -> Result<PathBuf, Stop> {
         let here = std::env::current_dir().wrap_err("the working folder is gone")?;
         let missing = || Stop::wrong("no tminus.toml here or above; `tminus init` writes a first one");
-        find(&here).ok_or_else(missing)
+        find(&here).map_err(|no| Stop::wrong(no.to_string()))?.ok_or_else(missing)
     }
 
     /// Returns a command as it is typed where the person is: from elsewhere, the project's folder is gone to first.
     pub fn typed(&self, command: &str) -> String {
-        let near = std::env::current_dir().ok().and_then(|here| find(&here));
+        let near = std::env::current_dir().ok().and_then(|here| find(&here).ok().flatten());
         typed_from(near.as_deref().and_then(Path::parent), &self.root, command)
     }
 
