@@ -21,7 +21,8 @@ pub fn compare(written: &str, version: &str, tag: Option<&str>) -> WrittenAs {
     let (there, wanted) = (without_v(bare), without_v(version));
     let ((there_core, there_build), (wanted_core, wanted_build)) = (split_build(there), split_build(wanted));
     let (there_parts, wanted_parts) = (parts(there_core), parts(wanted_core));
-    if there_parts == wanted_parts {
+    let is_whole = there.starts_with(|c: char| c.is_ascii_alphanumeric()) && !there.ends_with(['.', '-', '_']);
+    if is_whole && there_parts == wanted_parts {
         return match (there_build, wanted_build) {
             // The build is counted beside the version: `version: 1.0.0+4` of a pubspec.
             (_, None) => WrittenAs::Same,
@@ -30,7 +31,7 @@ pub fn compare(written: &str, version: &str, tag: Option<&str>) -> WrittenAs {
             (None, Some(_)) => WrittenAs::Unclear("it names no build"),
         };
     }
-    if padded(&there_parts) == padded(&wanted_parts) {
+    if is_whole && padded(&there_parts) == padded(&wanted_parts) {
         return WrittenAs::Unclear("it is the same with zeros added or left out, and not every tool reads it so");
     }
     let ending = there_parts.split_last().filter(|(last, _)| FINAL.contains(&last.as_str()));
@@ -129,8 +130,19 @@ mod tests {
 
     #[test]
     fn what_tools_read_in_more_than_one_way_is_unclear() {
-        let unclear =
-            ["1.0", "1", "1.0.0.0", "1.0.00", "1.0.0.Final", "1.0.0.RELEASE", "^1.0.0", "app-1.0.0", "release/1.0.0"];
+        let unclear = [
+            "1.0",
+            "1",
+            "1.0.0.0",
+            "1.0.00",
+            "1.0.0.Final",
+            "1.0.0.RELEASE",
+            "^1.0.0",
+            "app-1.0.0",
+            "release/1.0.0",
+            "=1.0.0",
+            "~1.0.0",
+        ];
         for written in unclear {
             assert!(matches!(compare(written, "1.0.0", None), WrittenAs::Unclear(_)), "{written}");
         }

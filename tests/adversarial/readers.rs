@@ -173,6 +173,8 @@ fn environment_files() -> Vec<Case> {
         ("two-values", "KEY=a1b2c3\nKEY=d4e5f6\n"),
         ("space", "KEY=\"   \"\n"),
         ("itself", "KEY=${KEY}\n"),
+        ("address-of-nobody", "KEY=user@example.com\n"),
+        ("address-in-a-url", "KEY=postgres://app:pw@example.com/db\n"),
     ];
     const RIGHT: &[(&str, &str)] = &[
         ("value", "KEY=a1b2c3\n"),
@@ -180,6 +182,8 @@ fn environment_files() -> Vec<Case> {
         ("same-value-twice", "KEY=a1b2c3\nKEY=a1b2c3\n"),
         ("dollar-in-a-password", "KEY='pa$$w0rd$x'\n"),
         ("zero", "KEY=0\n"),
+        ("sender-that-wants-no-answer", "KEY=noreply@example.org\n"),
+        ("region", "KEY=NA\n"),
     ];
     let checked = |p: &Project, text: &str| {
         p.file(".gitignore", ".env\n").file(".env", text);

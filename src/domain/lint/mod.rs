@@ -18,6 +18,8 @@ mod rules;
 mod search;
 mod shell;
 mod silence;
+mod test_runs;
+mod trial;
 mod variables;
 
 pub use finding::{Finding, Surroundings};
