@@ -20,6 +20,7 @@ mod settings;
 mod settled;
 mod target;
 mod tree;
+mod unset;
 
 pub use file::compose_file;
 pub use settings::{Compose, PROGRAMS};

@@ -11,7 +11,7 @@ use bollard::auth::DockerCredentials;
 use bollard::{API_DEFAULT_VERSION, Docker};
 use reqwest::{Certificate, Client, Identity, RequestBuilder, Response};
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 use tokio::sync::Mutex;
 
@@ -29,6 +29,8 @@ const REFUSAL: usize = 4 << 10;
 pub struct Link {
     context: Option<String>,
     open: Arc<Mutex<Option<Way>>>,
+    /// Where it led first: it leads nowhere else, whatever becomes of docker's settings.
+    first: Arc<OnceLock<Address>>,
 }
 
 /// A way that is open.
@@ -46,7 +48,7 @@ impl Link {
     /// Makes a way to the engine of a docker context, or of an address (`ssh://staging`); to the one that the
     /// environment names when there is none.
     pub fn new(context: Option<String>) -> Self {
-        Self { context, open: Arc::default() }
+        Self { context, open: Arc::default(), first: Arc::default() }
     }
 
     /// Returns the client of the engine, connected at least once.
@@ -153,11 +155,22 @@ impl Link {
         }
     }
 
+    /// Returns where the engine is, and refuses to go anywhere else than before: what was looked at there, and what is
+    /// done, would be two places (`docker context use`).
     fn address(&self) -> Result<Address, PortError> {
-        Surroundings::read().address(self.context.as_deref())
+        let now = Surroundings::read().address(self.context.as_deref())?;
+        let first = self.first.get_or_init(|| now.clone());
+        if *first == now {
+            return Ok(now);
+        }
+        let summary = format!("docker's settings lead {} to {} now", self.name(), now.words());
+        let before =
+            format!("until now it was {}; `tminus engine stop`, and the next command goes there", first.words());
+        Err(PortError::new(FailureKind::Conflict, summary).because(before))
     }
 
     async fn way(&self) -> Result<Way, PortError> {
+        self.address()?;
         let mut open = self.open.lock().await;
         if let Some(way) = &*open {
             return Ok(way.clone());

@@ -51,16 +51,17 @@ impl CommandLog {
         tokio::pin!(streaming);
         let mut ended = None;
         loop {
-            let text = tokio::select! {
-                text = printed.recv() => text,
+            let bytes = tokio::select! {
+                bytes = printed.recv() => bytes,
                 end = &mut streaming, if ended.is_none() => {
                     ended = Some(end?);
                     continue;
                 }
             };
-            let Some(text) = text else {
+            let Some(bytes) = bytes else {
                 break;
             };
+            let text = LogLine::bounded(&bytes);
             if !text.is_empty() && to.send(text).await.is_err() {
                 return Ok(());
             }

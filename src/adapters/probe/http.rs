@@ -53,7 +53,6 @@ pub(super) async fn measure(
         tail: whole.tail(mask),
         sha256: whole.sha256(),
         bytes: whole.bytes(),
-        ignored: Vec::new(),
     })
 }
 

@@ -4,7 +4,6 @@ mod check;
 mod file;
 mod ground;
 mod http;
-mod ignored;
 mod image;
 mod lines;
 mod repository;

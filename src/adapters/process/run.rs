@@ -14,6 +14,9 @@ use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWriteExt as _};
 /// How much of standard output is kept, in bytes.
 const STDOUT_BYTES: usize = 1 << 20;
 
+/// How much of standard error is kept, in bytes.
+const STDERR_BYTES: usize = 64 << 10;
+
 /// How long is read on after the program has ended, for what is still in the pipes.
 ///
 /// A process that left the group may hold them open for ever.
@@ -31,6 +34,8 @@ pub struct Ended {
     pub signal: Option<i32>,
     /// Standard output, cut at the front when it was too much.
     pub stdout: Tail,
+    /// The end of standard error, as it came: for programs whose words are understood, and not to be shown.
+    pub stderr: Tail,
     /// Both streams together.
     pub whole: Captured,
     /// Whether something that it started went on after it, and could still print.
@@ -49,7 +54,12 @@ pub async fn run(program: &Program, lines: &ProgressSender, mask: &Mask) -> Resu
     let mut child = command.spawn().map_err(|error| program.start_failure(&error))?;
     let (stdin, stdout, stderr) = (child.stdin.take(), child.stdout.take(), child.stderr.take());
     let mut running = Running::new(child);
-    let mut output = Output { stdout: Tail::new(STDOUT_BYTES), whole: Captured::default(), is_left_behind: false };
+    let mut output = Output {
+        stdout: Tail::new(STDOUT_BYTES),
+        stderr: Tail::new(STDERR_BYTES),
+        whole: Captured::default(),
+        is_left_behind: false,
+    };
     let ended = tokio::time::timeout(program.timeout, async {
         let (Some(stdout), Some(stderr)) = (stdout, stderr) else {
             return Err(std::io::Error::other("its output cannot be read"));
@@ -63,8 +73,8 @@ pub async fn run(program: &Program, lines: &ProgressSender, mask: &Mask) -> Resu
     .await;
     match ended {
         Ok(Ok(status)) => {
-            let Output { stdout, whole, is_left_behind } = output;
-            Ok(Ended { exit: status.code(), signal: status.signal(), stdout, whole, is_left_behind })
+            let Output { stdout, stderr, whole, is_left_behind } = output;
+            Ok(Ended { exit: status.code(), signal: status.signal(), stdout, stderr, whole, is_left_behind })
         }
         Ok(Err(error)) => {
             let summary = format!("{} could not be followed", program.name());
@@ -88,6 +98,7 @@ fn out_of_time(program: &Program, tail: &str) -> PortError {
 
 struct Output {
     stdout: Tail,
+    stderr: Tail,
     whole: Captured,
     is_left_behind: bool,
 }
@@ -121,6 +132,7 @@ impl Output {
                 read = err.read(&mut err_bytes), if err_open => {
                     let read = &err_bytes[..read?];
                     err_open = !read.is_empty();
+                    self.stderr.push(read);
                     self.whole.push(read);
                     err_lines.push(read);
                 }

@@ -87,7 +87,11 @@ fn in_compose(subject: String, file: &str, surroundings: &Surroundings) -> Optio
             || beside.is_some_and(|set| set.contains(name))
     };
     let missing = compose_variables(text).into_iter().filter(|name| !is_set(name)).collect();
-    finding(subject, missing, |names| format!("{file} uses {names}"))
+    let found = finding(subject, missing, |names| format!("{file} uses {names}"));
+    let why = "nothing in the plan sets it: it is taken from the shell of whoever acts, and where it is missing there, a \
+               deploy is blocked";
+    let instead = "a value in `.env` beside the file, or `${NAME:-default}` in it";
+    found.map(|f| Finding { why: why.to_owned(), instead: instead.to_owned(), ..f })
 }
 
 /// Returns the variables of a compose file that have no default: `$NAME`, `${NAME}`; not `$$NAME`, `${NAME:-x}`.
@@ -120,7 +124,9 @@ fn finding(subject: String, names: Vec<String>, says: impl Fn(&str) -> String) -
         rule: Rule::VariableUnset,
         subject,
         says: says(&listed),
-        why: "nothing in the plan sets it, and it is not set here: where it is missing, it is an empty text".to_owned(),
+        why: "nothing in the plan sets it: it is taken from the shell of whoever acts, and where it is missing there, it is \
+              an empty text"
+            .to_owned(),
         instead: "env = { NAME = … } where it is used, `${NAME:?}` in a shell, or a dotenv check".to_owned(),
     })
 }

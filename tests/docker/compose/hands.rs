@@ -91,3 +91,34 @@ async fn what_stands_in_the_way_is_named() {
         assert!(ready.blockers.iter().any(|blocker| blocker.contains("9.9.9")), "{:?}", ready.blockers);
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_variable_that_nobody_sets_is_named_and_nothing_is_begun_with_an_empty_text() {
+    let uses = "    labels: {secret: '${TMINUS_TEST_UNSET}', fine: '${TMINUS_TEST_UNSET_TOO:-}'}\n";
+    for program in programs() {
+        let Some(shop) = Shop::new(program, uses) else { return };
+        let one = shop.make("1.0.0", Behaviour::Good);
+        let ready = shop.target().readiness(&one.version).await.unwrap();
+        let held = "TMINUS_TEST_UNSET is not set, and docker-compose.yml would fill in an empty text";
+        assert!(ready.blockers.iter().any(|why| why.starts_with(held)), "{ready:?}");
+        let failure = shop.target().begin(&shop.order("o1", None, &one)).await.unwrap_err();
+        assert!(failure.summary.starts_with(held), "{failure:?}");
+        assert_eq!(shop.target().find(&OrderId::new("o1")).await, Ok(None));
+        // Beside the file it is set, as in a shell; empty is a value as well.
+        fs::write(shop.root.path().join(".env"), "TMINUS_TEST_UNSET=\n").unwrap();
+        shop.deliver("o2", &one).await.unwrap();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_variable_that_only_another_service_misses_holds_nobody() {
+    for program in usual_programs() {
+        let Some(shop) = Shop::new(program, "  other:\n    image: nothing\n    command: '${TMINUS_TEST_UNSET}'\n")
+        else {
+            return;
+        };
+        let one = shop.make("1.0.0", Behaviour::Good);
+        assert_eq!(shop.target().readiness(&one.version).await.unwrap().blockers, Vec::<String>::new());
+        shop.deliver("o1", &one).await.unwrap();
+    }
+}

@@ -2,11 +2,12 @@
 
 use super::pin::Shelf;
 use super::rendered::Rendered;
-use super::tree;
+use super::{tree, unset};
 use crate::adapters::docker::link::Link;
 use crate::adapters::process::{Ended, Program, from_root, run};
 use crate::adapters::secrets::Secrets;
 use crate::ports::{FailureKind, PortError, ProgressSender};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::OnceCell;
@@ -81,7 +82,8 @@ impl Children {
             .await
     }
 
-    /// Returns a compose file as the program understands it, laid over by others, and as it wrote that.
+    /// Returns a compose file as the program understands it, laid over by others, as it wrote that, and the variables that
+    /// it misses.
     ///
     /// # Errors
     /// [`FailureKind::Rejected`] in the program's own words.
@@ -89,7 +91,7 @@ impl Children {
         &self,
         files: &[String],
         project: Option<&str>,
-    ) -> Result<(Rendered, String), PortError> {
+    ) -> Result<(Rendered, String, BTreeSet<String>), PortError> {
         let tool = self.tool().await?;
         let files = files.iter().flat_map(|file| ["-f".to_owned(), file.clone()]);
         let project = project.iter().flat_map(|name| ["-p".to_owned(), (*name).to_owned()]);
@@ -98,11 +100,12 @@ impl Children {
         if !tool.is_first() {
             words.extend(["--format".to_owned(), "json".to_owned()]);
         }
-        let text = self.ask(&words).await?;
+        let ended = self.answer(&words).await?;
+        let (text, unset) = (ended.stdout.text(), unset::unset(&ended.stderr.text()));
         let tree = tree::read(&text).map_err(|why| {
             PortError::new(FailureKind::Malformed, "compose rendered a file that cannot be read").because(why)
         })?;
-        Ok((Rendered(tree), text))
+        Ok((Rendered(tree), text, unset))
     }
 
     /// Asks the program for a container that it made of a service; `None` when it knows none.
@@ -150,6 +153,10 @@ impl Children {
     }
 
     async fn ask(&self, words: &[String]) -> Result<String, PortError> {
+        Ok(self.answer(words).await?.stdout.text())
+    }
+
+    async fn answer(&self, words: &[String]) -> Result<Ended, PortError> {
         let program = self.program(words.to_vec()).await?.within(ASK);
         let (nobody, _) = tokio::sync::mpsc::channel(1);
         let ended = run(&program, &nobody, self.secrets.mask()).await?;
@@ -157,7 +164,7 @@ impl Children {
         if ended.stdout.is_cut() {
             return Err(PortError::new(FailureKind::Malformed, format!("{} printed too much", program.name())));
         }
-        Ok(ended.stdout.text())
+        Ok(ended)
     }
 
     async fn program(&self, words: Vec<String>) -> Result<Program, PortError> {

@@ -32,6 +32,7 @@ impl Drive for ComposeTarget {
         };
         let docker = self.link.docker().await?;
         let settled = self.settle_for(order).await?;
+        settled.require_set(&self.compose)?;
         passage::mend(&docker, &settled).await?;
         let before = before(self, &docker, (order, &settled)).await?;
         Flight { target: self, docker, settled, before, order, to, progress }.fly().await

@@ -2,6 +2,7 @@
 
 use super::changes;
 use super::target::ComposeTarget;
+use super::unset;
 use crate::adapters::docker::container::pull;
 use crate::adapters::docker::failure::{failure, is_absent};
 use crate::adapters::docker::name;
@@ -35,12 +36,14 @@ pub(super) async fn readiness(target: &ComposeTarget, version: &Version) -> Resu
     match target.settle_to_look().await {
         Ok(settled) if is_served => {
             ready.deploy.extend(target.rival(&settled).await);
+            ready.deploy.extend(unset::says(&settled.unset, &target.compose.file));
             ready.deploy.extend(settled.impossible);
         }
         Ok(settled) => {
             let now = (target.compose.file.as_str(), settled.by.as_str(), &settled.settings);
             ready.keeps.extend(changes::since(&past, version, now));
             ready.deploy.extend(target.rival(&settled).await);
+            ready.blockers.extend(unset::says(&settled.unset, &target.compose.file));
             ready.blockers.extend(settled.impossible);
         }
         Err(failure) if failure.kind == FailureKind::Unreachable => return Err(failure),

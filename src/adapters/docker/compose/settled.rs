@@ -6,6 +6,7 @@ use super::file::{compose_file, set_project};
 use super::names::Names;
 use super::rendered::{Network, Reach, Rendered};
 use super::settings::{Compose, first_project, second_project};
+use super::unset;
 use crate::domain::plan::project_name;
 use crate::ports::{FailureKind, PortError};
 use std::collections::{BTreeMap, BTreeSet};
@@ -54,6 +55,8 @@ pub(super) struct Settled {
     pub(super) rendering: Rendering,
     /// Why Compose could never make what the file asks for.
     pub(super) impossible: Option<String>,
+    /// The variables that nobody sets, and that the file would fill in for the service.
+    pub(super) unset: BTreeSet<String>,
 }
 
 impl Settled {
@@ -85,7 +88,20 @@ impl Settled {
             None if tool.is_first() => Some(named_by_first(compose, root)),
             None => None,
         };
-        Ok(Self { schema, ..Self::rendered(compose, named, root, children).await? })
+        let settled = Self::rendered(compose, named, root, children).await?;
+        let unset = unset::of_service(&settled.unset, &text, &compose.service);
+        Ok(Self { schema, unset, ..settled })
+    }
+
+    /// Refuses to bring anything whose configuration has holes: an empty password is no password.
+    ///
+    /// # Errors
+    /// [`FailureKind::Rejected`], naming each variable that is not set.
+    pub(super) fn require_set(&self, compose: &Compose) -> Result<(), PortError> {
+        match unset::says(&self.unset, &compose.file) {
+            Some(says) => Err(PortError::new(FailureKind::Rejected, says)),
+            None => Ok(()),
+        }
     }
 
     /// Asks Compose about a project by its name.
@@ -94,7 +110,7 @@ impl Settled {
     /// As [`Self::ask`].
     pub(super) async fn named(&self, compose: &Compose, named: String, children: &Children) -> Result<Self, PortError> {
         let settled = Self::rendered(compose, Some(named), Path::new("/"), children).await?;
-        Ok(Self { schema: self.schema.clone(), ..settled })
+        Ok(Self { schema: self.schema.clone(), unset: self.unset.clone(), ..settled })
     }
 
     async fn rendered(
@@ -104,7 +120,7 @@ impl Settled {
         children: &Children,
     ) -> Result<Self, PortError> {
         let tool = children.tool().await?;
-        let (rendered, written) = children.render(std::slice::from_ref(&compose.file), named.as_deref()).await?;
+        let (rendered, written, unset) = children.render(std::slice::from_ref(&compose.file), named.as_deref()).await?;
         let services = rendered.services();
         if !services.contains(&compose.service.as_str()) {
             let summary = format!("{} has no service {}", compose.file, compose.service);
@@ -116,7 +132,7 @@ impl Settled {
         let project = project.unwrap_or_else(|| second_project(root, &compose.file));
         let rendering = Rendering(written);
         let by = tool.version.clone();
-        Ok(Self { by, rendering, ..Self::of(compose, project, &rendered, tool.is_first()) })
+        Ok(Self { by, rendering, unset, ..Self::of(compose, project, &rendered, tool.is_first()) })
     }
 
     /// Reads the configuration that a version served with; nothing is asked of Compose.
@@ -175,6 +191,7 @@ impl Settled {
             base: None,
             rendering: Rendering::default(),
             impossible: rendered.impossible(service),
+            unset: BTreeSet::new(),
             names: Names { project, service: service.to_owned() },
         }
     }

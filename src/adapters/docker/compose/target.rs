@@ -254,7 +254,7 @@ impl Target for ComposeTarget {
 
     async fn begin(&self, order: &Order) -> Result<Ticket, PortError> {
         if self.flights.find(&order.id).await?.is_none() {
-            self.settle_for(order).await?;
+            self.settle_for(order).await?.require_set(&self.compose)?;
             self.compare(order).await?;
         }
         self.flights.begin(order).await
