@@ -7,6 +7,7 @@ mod docker;
 mod doctor;
 pub mod drill;
 mod engine;
+mod environment;
 mod harbour;
 mod interrupt;
 pub mod kiosk;

@@ -34,14 +34,7 @@ fn check(way: Way, expect: Expect) -> Check {
 }
 
 fn measured(reading: Reading) -> Measurement {
-    Measurement {
-        asked: "it".to_owned(),
-        reading,
-        tail: String::new(),
-        sha256: String::new(),
-        bytes: 0,
-        ignored: Vec::new(),
-    }
+    Measurement { asked: "it".to_owned(), reading, tail: String::new(), sha256: String::new(), bytes: 0 }
 }
 
 fn values() -> BTreeMap<Placeholder, String> {

@@ -85,7 +85,6 @@ impl Asking {
             | Effect::Page { .. }
             | Effect::Call(_)
             | Effect::Mouse(_)
-            | Effect::Redraw
             | Effect::Rejoin
             | Effect::Suspend
             | Effect::Quit) => return Some(other),

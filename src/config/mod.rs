@@ -2,7 +2,6 @@
 
 mod deliveries;
 pub mod effects;
-mod guards;
 pub mod identity;
 pub mod keymap;
 pub mod loose;
@@ -15,6 +14,7 @@ pub mod settings;
 pub mod text;
 pub mod theme;
 pub mod trust;
+pub mod variables;
 pub mod version_file;
 
 pub use reference::reference;

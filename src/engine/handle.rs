@@ -1,5 +1,6 @@
 //! What a client holds of the engine: commands in, events out. A client in another process holds the same.
 
+use super::guard::EnvironmentGuard;
 use super::told::{Telling, Told};
 use crate::domain::action::Request;
 use crate::domain::command::{Command, Refusal, RefusalKind};
@@ -21,6 +22,7 @@ pub struct EngineHandle {
     calls: mpsc::Sender<Call>,
     now: Arc<dyn Fn() -> Timestamp + Send + Sync>,
     seat: Option<SeatId>,
+    guard: Option<Arc<EnvironmentGuard>>,
 }
 
 /// What the engine did about a command.
@@ -163,13 +165,19 @@ impl Join {
 impl EngineHandle {
     /// Makes a handle of whoever takes its calls, and of what time it is there.
     pub fn of(calls: mpsc::Sender<Call>, now: Arc<dyn Fn() -> Timestamp + Send + Sync>) -> Self {
-        Self { calls, now, seat: None }
+        Self { calls, now, seat: None, guard: None }
     }
 
     /// Returns the same hold, from a seat.
     #[must_use]
     pub fn seated(&self, seat: SeatId) -> Self {
         Self { seat: Some(seat), ..self.clone() }
+    }
+
+    /// Returns the same hold, from which nothing is begun in another environment than this client's.
+    #[must_use]
+    pub fn guarded(&self, guard: EnvironmentGuard) -> Self {
+        Self { guard: Some(Arc::new(guard)), ..self.clone() }
     }
 
     /// Returns the seat that commands come from.
@@ -181,6 +189,9 @@ impl EngineHandle {
     ///
     /// A deploy whose gate lacks checks that can be run runs them first; its answer comes after that.
     pub async fn command(&self, who: &Who, command: Command) -> Result<Accepted, Refusal> {
+        if let Some(refusal) = self.guard.as_ref().and_then(|guard| guard.refuses(&command)) {
+            return Err(refusal);
+        }
         let (reply, answer) = oneshot::channel();
         let call = Call::Command { who: who.clone(), seat: self.seat.clone(), command, reply };
         self.calls.send(call).await.map_err(|_| gone())?;
@@ -189,10 +200,15 @@ impl EngineHandle {
 
     /// Asks what an action would do now. Targets are looked at first.
     pub async fn preview(&self, version: &Version, request: Request) -> Result<Preview, Refusal> {
+        if let Some(refusal) = self.guard.as_ref().and_then(|guard| guard.refuses_request(&request)) {
+            return Err(refusal);
+        }
         let (reply, answer) = oneshot::channel();
         let call = Call::Preview { version: version.clone(), request, reply };
         self.calls.send(call).await.map_err(|_| gone())?;
-        answer.await.unwrap_or_else(|_| Err(gone()))
+        let mut preview = answer.await.unwrap_or_else(|_| Err(gone()))?;
+        preview.warnings.extend(self.guard.as_ref().map(|guard| guard.says.clone()));
+        Ok(preview)
     }
 
     /// Says which containers somebody looks at now: only their load is measured. Lost when the engine is busy.

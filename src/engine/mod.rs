@@ -5,6 +5,7 @@ mod branching;
 mod cancel;
 mod dispatcher;
 mod execute;
+mod guard;
 mod halt;
 mod handle;
 mod look_limits;
@@ -24,6 +25,7 @@ mod watch;
 mod world;
 mod yard;
 
+pub use guard::{EnvironmentGuard, GuardedActs};
 pub use handle::{Accepted, Arrived, Behind, Call, EngineHandle, EventStream, Gone, Join, News, Snapshot};
 pub use start::{Engine, Left, PlanChange, Setup, StartError};
 pub use told::Told;

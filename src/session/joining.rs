@@ -6,7 +6,7 @@ use super::place::{Place, PlaceError};
 use super::wire::{self, About, FROM_ENGINE, Frame, Hello, Kind, PROTOCOL, Unwelcome, Welcome};
 use crate::domain::command::Refusal;
 use crate::domain::fact::Who;
-use crate::engine::EngineHandle;
+use crate::engine::{EngineHandle, EnvironmentGuard};
 use futures::StreamExt;
 use jiff::{SignedDuration, Timestamp};
 use std::io;
@@ -29,7 +29,18 @@ pub struct Joined {
     pub handle: EngineHandle,
     /// What the engine said.
     pub welcome: Welcome,
+    /// Its process, as the kernel says.
+    pub peer: EnginePeer,
     asks: mpsc::Sender<Ask>,
+}
+
+/// The process that listens, as the kernel says, whatever it says of itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct EnginePeer {
+    /// Its system user.
+    pub user: u32,
+    /// Its number, where it can be seen from here.
+    pub process: Option<i32>,
 }
 
 /// No engine was joined.
@@ -63,7 +74,9 @@ pub async fn join(place: &Place, who: &Who) -> Result<Joined, JoinError> {
         }
     };
     // Looked at behind the connection: a folder of somebody else's may hold anything.
-    look(place, stream.peer_cred().map_err(JoinError::Broken)?.uid()).await?;
+    let listener = stream.peer_cred().map_err(JoinError::Broken)?;
+    let peer = EnginePeer { user: listener.uid(), process: listener.pid() };
+    look(place, peer.user).await?;
     let (read, mut write) = stream.into_split();
     let mut frames = FramedRead::new(read, wire::codec(FROM_ENGINE));
     let hello = Hello { protocol: PROTOCOL, tminus: env!("CARGO_PKG_VERSION").to_owned(), who: who.clone() };
@@ -81,7 +94,7 @@ pub async fn join(place: &Place, who: &Who) -> Result<Joined, JoinError> {
     }
     let welcome: Welcome = answer.read().map_err(JoinError::Broken)?;
     let (calls, asks) = carry(frames, write);
-    Ok(Joined { handle: EngineHandle::of(calls, clock(&welcome)), welcome, asks })
+    Ok(Joined { handle: EngineHandle::of(calls, clock(&welcome)), welcome, peer, asks })
 }
 
 /// Looks at the place and at who listens there. Groups may stand in a directory elsewhere, which may be slow, or hang.
@@ -94,6 +107,12 @@ async fn look(place: &Place, listener: u32) -> Result<(), JoinError> {
 }
 
 impl Joined {
+    /// Returns the same engine, from which nothing is begun in another environment than this client's.
+    #[must_use]
+    pub fn guarded(self, guard: EnvironmentGuard) -> Self {
+        Self { handle: self.handle.guarded(guard), ..self }
+    }
+
     /// Asks the engine to end at its next boundary, and waits until it is there.
     pub async fn halt(&self, who: &Who) -> Result<(), Refusal> {
         let (reply, answer) = oneshot::channel();

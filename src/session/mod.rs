@@ -14,6 +14,6 @@ mod place;
 pub mod wire;
 
 pub use door::{Door, DoorError, Terms};
-pub use joining::{JoinError, Joined, join};
+pub use joining::{EnginePeer, JoinError, Joined, join};
 pub use people::{user_name, user_of};
 pub use place::{Place, PlaceError};

@@ -25,6 +25,11 @@ pub async fn deciding(global: &Global) -> Result<Desk, Stop> {
     open(global, Need::Decide).await
 }
 
+/// Opens the project's engine for a preview: in the environment that the action would be done in.
+pub async fn previewing(global: &Global) -> Result<Desk, Stop> {
+    open(global, Need::Preview).await
+}
+
 /// Opens the project's engine for a command that only looks: what an earlier one left stays as it is.
 pub async fn looking(global: &Global) -> Result<Desk, Stop> {
     open(global, Need::Look).await

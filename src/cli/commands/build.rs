@@ -11,7 +11,7 @@ use crate::domain::names::ArtifactName;
 pub async fn run(global: &Global, args: BuildArgs) -> Done {
     let desk = match args.yes && !args.preview {
         true => act::desk(global).await?,
-        false => act::looking(global).await?,
+        false => act::previewing(global).await?,
     };
     if let Some(artifact) = &args.artifact {
         desk.project.artifact(artifact)?;

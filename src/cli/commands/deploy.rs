@@ -13,7 +13,7 @@ pub async fn run(global: &Global, args: DeployArgs) -> Done {
     let waivers = args.waive.iter().map(|text| waiver(text)).collect::<Result<Vec<Waiver>, Stop>>()?;
     let desk = match args.confirm.yes && !args.confirm.preview {
         true => act::desk(global).await?,
-        false => act::looking(global).await?,
+        false => act::previewing(global).await?,
     };
     desk.project.environment(&args.env)?;
     let request = Request::Deploy { env: env(&args.env), version: desk.focus().await? };

@@ -2,14 +2,15 @@
 
 use crate::adapters::docker;
 use crate::cli::args::Global;
-use crate::cli::desk::{Kind, Project, engine_of, is_delivered, is_measured, is_read, socket_of, unavailable};
+use crate::cli::desk::{
+    EngineEnvironment, Kind, Project, engine_of, is_delivered, is_measured, is_read, socket_of, unavailable,
+};
 use crate::cli::exit::{Done, Exit};
 use crate::cli::{json, show};
 use crate::config::paths::PathsError;
 use crate::config::trust::TrustState;
 use crate::domain::plan::{DeliverKind, LogOrigin, Plan};
 use crate::domain::time::{age, brief};
-use crate::session::Joined;
 use futures::future::join_all;
 use jiff::Timestamp;
 use serde_json::json;
@@ -37,7 +38,7 @@ pub async fn run(global: &Global) -> Done {
     match &project {
         Ok(project) => {
             rows.extend(of_project(project));
-            rows.push(own_engine(project).await);
+            rows.extend(own_engine(project).await);
         }
         Err(stop) => rows.push(row("plan", false, stop.report.to_string())),
     }
@@ -142,39 +143,39 @@ fn of_project(project: &Project) -> Vec<Row> {
     rows
 }
 
-/// Says whether the engine that outlives terminals runs.
-async fn own_engine(project: &Project) -> Row {
+/// Says whether the engine that outlives terminals runs, and in whose environment it acts.
+async fn own_engine(project: &Project) -> Vec<Row> {
     let about = "tminus engine";
     let log = project.paths.engine_log();
     let joined = match (engine_of(project).await, socket_of(project)) {
         (Ok(Some(joined)), Ok(socket)) => (joined, socket),
-        (Ok(None), Ok(socket)) => return row(about, true, format!("none runs; it would be at {}", socket.display())),
-        (Err(stop), _) | (_, Err(stop)) => return row(about, false, stop.report.to_string()),
+        (Ok(None), Ok(socket)) => {
+            let environment = "this shell's; the engine that a command starts here takes it".to_owned();
+            let none = format!("none runs; it would be at {}", socket.display());
+            return vec![row(about, true, none), row("environment", true, environment)];
+        }
+        (Err(stop), _) | (_, Err(stop)) => return vec![row(about, false, stop.report.to_string())],
     };
-    let (Joined { welcome, .. }, socket) = &joined;
+    let (joined, socket) = &joined;
+    let welcome = &joined.welcome;
     let age = brief(age(Timestamp::now(), welcome.since));
-    row(
-        about,
-        true,
-        format!(
-            "process {} of tminus {}, for {age}, at {}; its log is {}",
-            welcome.pid,
-            welcome.tminus,
-            socket.display(),
-            log.display()
-        ),
-    )
+    let (is_ours, environment) = EngineEnvironment::of(project, joined).says();
+    let engine = format!(
+        "process {} of tminus {}, for {age}, at {}; its log is {}",
+        welcome.pid,
+        welcome.tminus,
+        socket.display(),
+        log.display()
+    );
+    vec![row(about, true, engine), row("environment", is_ours, environment)]
 }
 
 fn trust(project: &Project) -> Row {
     match project.trust() {
         Ok(TrustState::Trusted { by, at }) => row("trust", true, format!("trusted by {by} at {at}")),
-        Ok(TrustState::Never) if project.trusted_lines().is_empty() => {
-            row("trust", true, "nothing to trust".to_owned())
-        }
         Ok(TrustState::Never) => row("trust", false, "not trusted: nothing in the plan is run".to_owned()),
         Ok(TrustState::Changed { .. }) => {
-            row("trust", false, "the plan has changed since you trusted it: `tminus trust` shows in what".to_owned())
+            row("trust", false, "what the plan runs has changed since it was trusted".to_owned())
         }
         Err(stop) => row("trust", false, stop.report.to_string()),
     }

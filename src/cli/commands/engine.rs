@@ -2,7 +2,7 @@
 
 use super::{engine_run, engine_unit};
 use crate::cli::args::{EngineCmd, Global};
-use crate::cli::desk::{Project, engine_of, socket_of, stop_engine};
+use crate::cli::desk::{EngineEnvironment, Project, engine_of, socket_of, stop_engine};
 use crate::cli::exit::{Done, Exit, Stop};
 use crate::cli::{json, show};
 use crate::domain::situation::work;
@@ -61,11 +61,12 @@ async fn inspect(global: &Global) -> Done {
     let work = work(&snapshot.plan, release, joined.handle.now());
     // This command is one of them.
     let clients = about.clients.saturating_sub(1);
+    let (_, environment) = EngineEnvironment::of(&project, &joined).says();
     if global.json {
         let seats: Vec<_> = release.seats.iter().collect();
         json::print(json!({
             "running": true, "pid": welcome.pid, "tminus": welcome.tminus, "since": welcome.since, "clients": clients,
-            "socket": socket_of(&project)?, "plan": about.root, "log": project.paths.engine_log(), "memory": about.memory, "facts": release.seq, "actions": running, "work": work, "seats": seats, "journal_lost": snapshot.lost,
+            "socket": socket_of(&project)?, "plan": about.root, "log": project.paths.engine_log(), "environment": environment, "memory": about.memory, "facts": release.seq, "actions": running, "work": work, "seats": seats, "journal_lost": snapshot.lost,
         }));
         return Ok(Exit::Good);
     }
@@ -75,6 +76,7 @@ async fn inspect(global: &Global) -> Done {
     let many = if clients == 1 { "client" } else { "clients" };
     show::line(&format!("{clients} {many}, {} facts in the journal", release.seq));
     show::line(&format!("at {}, by the plan in {}", socket_of(&project)?.display(), about.root.display()));
+    show::line(&format!("environment: {environment}"));
     for seat in release.seats.iter() {
         show::line(&format!("  {} {}, at {}", seat.who.name, seat.role.verb(), seat.place));
     }

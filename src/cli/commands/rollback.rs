@@ -9,7 +9,7 @@ use crate::domain::action::Request;
 pub async fn run(global: &Global, args: RollbackArgs) -> Done {
     let desk = match args.confirm.yes && !args.confirm.preview {
         true => act::desk(global).await?,
-        false => act::looking(global).await?,
+        false => act::previewing(global).await?,
     };
     desk.project.environment(&args.env)?;
     let request = Request::RollBack { env: env(&args.env), to: args.to, reason: args.reason };

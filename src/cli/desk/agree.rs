@@ -1,15 +1,18 @@
-//! Whether the running engine works by the plan of this file, and what follows when it does not.
+//! Whether the running engine works by the plan of this file and in the environment of this shell, and what follows when it
+//! does not.
 //!
-//! An engine works by the plan as it was when it started. It is started anew only for its own file, so that two clones of
-//! one project never make it go back and forth between their plans.
+//! An engine works by the plan, and in the environment, as they were when it started. It is started anew only for its own
+//! file, so that two clones of one project never make it go back and forth between their plans.
 
 use super::engine;
+use super::environment::{EngineEnvironment, EnvironmentDifference};
 use super::open::Need;
 use super::project::Project;
 use crate::cli::exit::Stop;
 use crate::cli::show;
+use crate::domain::action::Request;
 use crate::domain::plan::Plan;
-use crate::engine::Snapshot;
+use crate::engine::{EnvironmentGuard, GuardedActs, Snapshot};
 use crate::session::Joined;
 use crate::session::wire::About;
 use similar::{ChangeTag, TextDiff};
@@ -31,8 +34,82 @@ pub(super) struct Agreed {
     pub other: Option<Arc<Plan>>,
 }
 
-/// Meets a need with the engine that runs: as it is, started anew with this file's plan, or not at all.
+/// Meets a need with the engine that runs: as it is, started anew from here, or not at all. From one that acts in another
+/// environment, nothing is begun.
 pub(super) async fn agree(project: &Project, joined: Joined, need: Need) -> Result<Agreed, Stop> {
+    let agreed = agree_on_plan(project, joined, need).await?;
+    let difference = match EngineEnvironment::of(project, &agreed.joined) {
+        EngineEnvironment::Same => return Ok(agreed),
+        EngineEnvironment::Apart(difference) => difference,
+        unseen @ EngineEnvironment::Unseen { .. } => {
+            let says = unseen.unseen().unwrap_or_default();
+            return Ok(guarded(agreed, EnvironmentGuard { says, stops: GuardedActs::Nothing }));
+        }
+    };
+    match need {
+        Need::Look => {
+            show::hint(&difference.says());
+            let guard = difference.guard("");
+            Ok(guarded(agreed, guard))
+        }
+        Need::Watch => {
+            let guard = difference.guard("");
+            Ok(guarded(agreed, guard))
+        }
+        Need::Cockpit | Need::Act | Need::Decide | Need::Preview => match needed(project, &agreed, &difference).await {
+            Some(why) => Ok(guarded(agreed, difference.guard(&why))),
+            None => in_this_environment(project, agreed, &difference).await,
+        },
+    }
+}
+
+/// Says why an engine stays although its environment is another one; nothing where it may be started anew.
+async fn needed(project: &Project, agreed: &Agreed, difference: &EnvironmentDifference) -> Option<String> {
+    // A verification only looks, and the next engine looks again.
+    let is_changing = |request: &Request| !matches!(request, Request::Verify { .. });
+    let mut running = agreed.snapshot.release.active_actions().filter(|action| is_changing(&action.proposal.request));
+    if let Some(action) = running.next() {
+        return Some(format!(": {} is not over there", action.id));
+    }
+    if !difference.is_replaceable() || agreed.other.is_some() || engine::require_own_place(project).is_err() {
+        return Some(String::new());
+    }
+    let about = alone(&agreed.joined).await?;
+    match about.clients.saturating_sub(1) {
+        0 if about.root == project.root => None,
+        0 => Some(format!(": the engine works for {}", about.root.display())),
+        1 => Some(": somebody else is attached to it".to_owned()),
+        others => Some(format!(": {others} others are attached to it")),
+    }
+}
+
+/// Starts an engine anew, from this shell and so in its environment.
+async fn in_this_environment(
+    project: &Project,
+    agreed: Agreed,
+    difference: &EnvironmentDifference,
+) -> Result<Agreed, Stop> {
+    if let Err(stop) = engine::stop(&agreed.joined, &project.who).await {
+        // Whoever drives there may be away for a moment.
+        let guard = difference.guard(&format!(": {:#}", stop.report));
+        return Ok(guarded(agreed, guard));
+    }
+    drop(agreed);
+    show::hint(&format!("{}; it was started anew in this shell's", difference.says()));
+    let agreed = agree_on_plan(project, engine::start(project).await?, Need::Act).await?;
+    Ok(match EngineEnvironment::of(project, &agreed.joined) {
+        // Somebody else's command was faster.
+        EngineEnvironment::Apart(difference) => guarded(agreed, difference.guard("")),
+        EngineEnvironment::Same | EngineEnvironment::Unseen { .. } => agreed,
+    })
+}
+
+fn guarded(agreed: Agreed, guard: EnvironmentGuard) -> Agreed {
+    Agreed { joined: agreed.joined.guarded(guard), ..agreed }
+}
+
+/// Meets a need with the engine that runs: as it is, started anew with this file's plan, or not at all.
+async fn agree_on_plan(project: &Project, joined: Joined, need: Need) -> Result<Agreed, Stop> {
     let (snapshot, _) = joined.handle.attach().await.map_err(Stop::cannot_tell)?;
     let Some(lines) = differing(project, &snapshot) else { return Ok(Agreed { joined, snapshot, other: None }) };
     let other = Some(snapshot.plan.clone());
@@ -54,7 +131,7 @@ pub(super) async fn agree(project: &Project, joined: Joined, need: Need) -> Resu
     says.extend((others > 0).then(|| format!("; {others} others are attached")));
     says.push_str(". `tminus engine stop` ends it at its next boundary, and the next one takes this file");
     match need {
-        Need::Look => {
+        Need::Look | Need::Preview => {
             show::hint(&says);
             Ok(Agreed { joined, snapshot, other })
         }

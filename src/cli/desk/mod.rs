@@ -2,8 +2,8 @@
 
 mod adoption;
 mod agree;
-mod covered;
 mod engine;
+mod environment;
 mod follow;
 mod known;
 mod losses;
@@ -19,11 +19,11 @@ mod rehearsal;
 mod unavailable;
 mod unopened;
 
-pub use covered::uncovered;
 pub use engine::{
     LOG_KEPT, Started, open_door, require_own_place, running as engine_of, say_ended, socket as socket_of,
     stop as stop_engine,
 };
+pub use environment::EngineEnvironment;
 pub use follow::{Followed, Interrupted, follow};
 pub use losses::Losses;
 pub use open::{Desk, Need};

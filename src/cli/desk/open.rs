@@ -38,6 +38,8 @@ pub enum Need {
     Act,
     /// A command that measures, approves or answers: what an earlier engine left stays as it is.
     Decide,
+    /// A command that shows what another one would do: it looks, in the environment that the other would act in.
+    Preview,
     /// A command that only looks: what an earlier engine left stays as it is.
     Look,
 }
@@ -98,7 +100,7 @@ impl Desk {
             Need::Act if is_real => {}
             // What was left would be taken up by an engine that stays.
             Need::Decide if is_real && project.recorded()?.active_actions().next().is_none() => {}
-            Need::Act | Need::Decide | Need::Look => return Self::alone(project, need).await,
+            Need::Act | Need::Decide | Need::Preview | Need::Look => return Self::alone(project, need).await,
         }
         let joined = engine::start(&project).await?;
         Self::at(project, joined, need).await
@@ -125,7 +127,7 @@ impl Desk {
         let (watch, left) = match need {
             Need::Cockpit | Need::Watch => (Watch::Live, Left::TakenUp),
             Need::Act => (Watch::OnDemand, Left::TakenUp),
-            Need::Decide | Need::Look => (Watch::OnDemand, Left::Untouched),
+            Need::Decide | Need::Preview | Need::Look => (Watch::OnDemand, Left::Untouched),
         };
         let until = std::time::Instant::now() + PATIENCE;
         let mut project = project;

@@ -63,7 +63,6 @@ fn say(
         version: Some(version.clone()),
         digest: None,
         definition: Some(ground.plan.definition_of(check, None)),
-        ignored: Vec::new(),
     };
     Ok(Decision::record(Fact::Check(CheckFact::Finished {
         release: version.clone(),

@@ -1,0 +1,255 @@
+//! Whose environment an engine acts in: that of the shell that started it. Where this shell's is another one in something
+//! that the plan uses, an engine that nobody needs is started anew from here, and from one that stays nothing is begun.
+//!
+//! The kernel shows the environment of a process to its own user alone. Values are compared here, and go nowhere.
+
+use super::project::{Kind, Project};
+use crate::config::variables::{VariableNames, is_place};
+use crate::engine::{EnvironmentGuard, GuardedActs};
+use crate::session::{EnginePeer, Joined, user_name, user_of};
+use jiff::tz::TimeZone;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::OsString;
+use std::io::Read;
+use std::os::unix::ffi::{OsStrExt, OsStringExt};
+use std::os::unix::fs::PermissionsExt;
+use std::os::unix::net::UnixStream;
+use std::path::{Path, PathBuf};
+
+/// How long an environment may be, in bytes; the kernel gives a program less.
+const LONGEST: u64 = 8 << 20;
+/// How much of an address is shown, in characters.
+const SHOWN: usize = 100;
+/// The variables whose values say where an engine is, and may be shown.
+const ADDRESSES: [&str; 2] = ["DOCKER_HOST", "DOCKER_CONTEXT"];
+/// Where the person's SSH agent listens.
+const AGENT: &str = "SSH_AUTH_SOCK";
+/// What programs are found by.
+const PATH: &str = "PATH";
+
+/// The variables of a process.
+type Variables = BTreeMap<OsString, OsString>;
+
+/// How the environment of a running engine is to that of this shell.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum EngineEnvironment {
+    /// They are one in all that the plan uses.
+    Same,
+    /// They differ.
+    Apart(EnvironmentDifference),
+    /// It is another user's, and cannot be seen from here.
+    Unseen {
+        /// Whose, and since when.
+        whose: String,
+        /// What is set here that the plan would use.
+        set_here: Vec<String>,
+    },
+}
+
+/// What differs between two environments.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EnvironmentDifference {
+    /// Who started the engine, and when.
+    whose: String,
+    /// Each variable with what is known of it, by its name.
+    names: BTreeMap<String, String>,
+    /// How the engine was started.
+    started: EngineStarted,
+}
+
+/// How an engine was started.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum EngineStarted {
+    /// By a command that needed one; another may take its place.
+    ByACommand,
+    /// By `tminus engine run`: somebody chose its environment.
+    ByItself,
+}
+
+impl EngineEnvironment {
+    /// Compares that of an engine with that of this process.
+    pub fn of(project: &Project, joined: &Joined) -> Self {
+        if !matches!(project.kind, Kind::Real) {
+            return Self::Same;
+        }
+        let at = joined.welcome.since.to_zoned(TimeZone::system()).strftime("%H:%M").to_string();
+        let names = VariableNames::of(&project.file.plan, &project.root);
+        let here: Variables = std::env::vars_os().collect();
+        let Some((there, started)) = seen(joined.peer) else {
+            let whose = format!("started {at} by {}", user_name(joined.peer.user));
+            let named = |name: &OsString| name.to_str().filter(|name| names.has(name)).map(str::to_owned);
+            let set_here = here.keys().filter_map(named).filter(|name| name != "HOME").collect();
+            return Self::Unseen { whose, set_here };
+        };
+        let by = there.get(&OsString::from("TMINUS_NAME")).map(|name| name.to_string_lossy().trim().to_owned());
+        let by = by.filter(|name| !name.is_empty()).unwrap_or_else(|| user_name(joined.peer.user));
+        let names = differing(&names, (&here, &there), started);
+        match names.is_empty() {
+            true => Self::Same,
+            false => Self::Apart(EnvironmentDifference { whose: format!("started {at} by {by}"), names, started }),
+        }
+    }
+
+    /// Says it in one line, and whether all is as this shell would have it.
+    pub fn says(&self) -> (bool, String) {
+        match self {
+            Self::Same => (true, "the engine's is this shell's in all that the plan uses".to_owned()),
+            Self::Apart(difference) => (false, format!("{}. {}", difference.says(), difference.next())),
+            Self::Unseen { .. } => (true, self.unseen().unwrap_or_default()),
+        }
+    }
+
+    /// Says whose it is, where that is somebody else.
+    pub(super) fn unseen(&self) -> Option<String> {
+        let Self::Unseen { whose, set_here } = self else { return None };
+        let not_here = match set_here.is_empty() {
+            true => "this shell's variables do not count".to_owned(),
+            false => format!("what is set here does not count: {}", set_here.join(", ")),
+        };
+        Some(format!("the engine ({whose}) acts in its own environment, and {not_here}"))
+    }
+}
+
+impl EnvironmentDifference {
+    /// Says what differs.
+    pub(super) fn says(&self) -> String {
+        let names = self.names.keys().cloned().collect::<Vec<_>>().join(", ");
+        let differ = if self.names.len() == 1 { "differs" } else { "differ" };
+        let details = self.names.values().filter(|words| !words.is_empty()).cloned().collect::<Vec<_>>();
+        let details = if details.is_empty() { String::new() } else { format!(": {}", details.join("; ")) };
+        format!("{names} {differ} from the environment of the running engine ({}){details}", self.whose)
+    }
+
+    /// Says what becomes of it.
+    fn next(&self) -> &'static str {
+        match self.started {
+            EngineStarted::ByACommand => {
+                "The next command that acts starts it anew in this shell's, unless something runs or others are attached"
+            }
+            EngineStarted::ByItself => {
+                "It was started with `tminus engine run`: end it, and start it in the environment that is meant"
+            }
+        }
+    }
+
+    /// Says whether another engine may take its place.
+    pub(super) fn is_replaceable(&self) -> bool {
+        self.started == EngineStarted::ByACommand
+    }
+
+    /// Makes the guard of a client whose environment is another one, and says why the engine stays; nothing where what
+    /// differs does not matter for as long as it stays.
+    pub(super) fn guard(&self, stays: &str) -> EnvironmentGuard {
+        let is_place = self.names.keys().any(|name| is_place(name) || name == PATH);
+        let is_agent_alone = self.names.keys().all(|name| name == AGENT) && self.names.values().all(String::is_empty);
+        let stops = match (is_place, is_agent_alone) {
+            (true, _) => GuardedActs::All,
+            // The engine's own agent answers.
+            (false, true) => GuardedActs::Nothing,
+            (false, false) => GuardedActs::WhatUsesValues,
+        };
+        let so = match stops {
+            GuardedActs::All => "Nothing is begun from here",
+            GuardedActs::WhatUsesValues => "Only a rollback is begun from here",
+            GuardedActs::Nothing => "The engine's counts",
+        };
+        let way_on = match self.started {
+            EngineStarted::ByACommand => {
+                "`tminus engine stop` ends it at its next boundary, and the next command starts one in this shell's \
+                 environment"
+            }
+            EngineStarted::ByItself => {
+                "It was started with `tminus engine run`: start it in the environment that is meant"
+            }
+        };
+        EnvironmentGuard { says: format!("{}. {so}{stays}. {way_on}", self.says()), stops }
+    }
+}
+
+/// Returns the environment of an engine's process as it was started, and how it was.
+fn seen(peer: EnginePeer) -> Option<(Variables, EngineStarted)> {
+    let process = peer.process.filter(|_| peer.user == user_of())?;
+    let read = |name: &str| {
+        let mut bytes = Vec::new();
+        let file = std::fs::File::open(format!("/proc/{process}/{name}")).ok()?;
+        file.take(LONGEST).read_to_end(&mut bytes).ok()?;
+        Some(bytes)
+    };
+    let (environment, words) = (read("environ")?, read("cmdline")?);
+    let pairs = environment.split(|byte| *byte == 0).filter_map(|pair| {
+        let at = pair.iter().position(|byte| *byte == b'=').filter(|at| *at > 0)?;
+        Some((OsString::from_vec(pair[..at].to_vec()), OsString::from_vec(pair[at + 1..].to_vec())))
+    });
+    let is_detached = words.split(|byte| *byte == 0).any(|word| word == b"--detached");
+    let started = if is_detached { EngineStarted::ByACommand } else { EngineStarted::ByItself };
+    Some((pairs.collect(), started))
+}
+
+/// Returns the variables that matter and differ, each with what may be said of it.
+fn differing(
+    names: &VariableNames,
+    (here, there): (&Variables, &Variables),
+    started: EngineStarted,
+) -> BTreeMap<String, String> {
+    let all: BTreeSet<&OsString> = here.keys().chain(there.keys()).collect();
+    let mut found = BTreeMap::new();
+    for name in all {
+        let Some(text) = name.to_str().filter(|name| names.has(name)) else { continue };
+        let of = |variables: &Variables| {
+            let value = variables.get(name).cloned();
+            // For these, docker takes an empty one for one that is not set.
+            value.filter(|value| !(text.starts_with("DOCKER_") && value.is_empty()))
+        };
+        let (own, engines) = (of(here), of(there));
+        // Somebody chose that environment, and may have set more there than a shell has.
+        let is_added = started == EngineStarted::ByItself && own.is_none() && !is_place(text);
+        if own != engines && !is_added {
+            found.insert(text.to_owned(), words(text, (own.as_ref(), engines.as_ref())));
+        }
+    }
+    if here.get(&OsString::from(PATH)) != there.get(&OsString::from(PATH)) {
+        found.extend(elsewhere(names, (here, there)).map(|words| (PATH.to_owned(), words)));
+    }
+    found
+}
+
+/// Says of one variable what is no secret: where it leads for an address, whether it is set for any other.
+fn words(name: &str, (here, there): (Option<&OsString>, Option<&OsString>)) -> String {
+    let shown =
+        |value: Option<&OsString>| value.map_or_else(|| "not set".to_owned(), |value| shown(&value.to_string_lossy()));
+    match (here, there) {
+        _ if ADDRESSES.contains(&name) => format!("{} here, {} there", shown(here), shown(there)),
+        (Some(_), None) => format!("{name} is set here, not there"),
+        (None, Some(_)) => format!("{name} is set there, not here"),
+        (Some(_), Some(agent)) if name == AGENT && UnixStream::connect(Path::new(agent)).is_ok() => String::new(),
+        (Some(_), Some(_)) | (None, None) => format!("{name} has another value here"),
+    }
+}
+
+/// Returns an address without its password, on one line.
+fn shown(address: &str) -> String {
+    let hidden = match (address.split_once("://"), address.rsplit_once('@')) {
+        (Some((scheme, rest)), Some((_, host))) if rest.split('@').next().is_some_and(|user| user.contains(':')) => {
+            format!("{scheme}://…@{host}")
+        }
+        (Some(_) | None, _) => address.to_owned(),
+    };
+    hidden.chars().map(|c| if c.is_control() { ' ' } else { c }).take(SHOWN).collect()
+}
+
+/// Says which program another `PATH` leads to.
+fn elsewhere(names: &VariableNames, (here, there): (&Variables, &Variables)) -> Option<String> {
+    names.programs().filter(|name| !name.contains('/')).find_map(|name| {
+        let (own, engines) = (find(name, here), find(name, there));
+        let said =
+            |path: Option<PathBuf>| path.map_or_else(|| "not there".to_owned(), |path| path.display().to_string());
+        (own != engines).then(|| format!("{name} is {} here, {} for the engine", said(own), said(engines)))
+    })
+}
+
+fn find(program: &str, variables: &Variables) -> Option<PathBuf> {
+    let path = variables.get(&OsString::from(PATH))?;
+    let folders = path.as_bytes().split(|byte| *byte == b':').filter(|folder| folder.starts_with(b"/"));
+    let mut places = folders.map(|folder| Path::new(std::ffi::OsStr::from_bytes(folder)).join(program));
+    places.find(|place| place.metadata().is_ok_and(|file| file.is_file() && file.permissions().mode() & 0o111 != 0))
+}
