@@ -8,6 +8,7 @@ mod case;
 mod findings;
 mod gate;
 mod git;
+mod inputs;
 mod life;
 mod lint;
 mod place;
@@ -15,6 +16,7 @@ mod project;
 mod readers;
 mod rollback;
 mod second;
+mod trust;
 mod verdict;
 
 use case::{Case, Ending};
@@ -28,11 +30,13 @@ const KINDS: &[(&str, Cases)] = &[
     ("gate", gate::cases),
     ("git", git::cases),
     ("readers", readers::cases),
+    ("inputs", inputs::cases),
     ("place", place::cases),
     ("rollback", rollback::cases),
     ("life", life::cases),
     ("lint", lint::cases),
     ("second", second::cases),
+    ("trust", trust::cases),
 ];
 
 /// How many cases there must be, and how many of them controls.

@@ -130,7 +130,7 @@ impl Seat {
             Effect::Command { command, .. } => Some(command.as_ref()),
             Effect::Preview { .. } | Effect::Copy(_) | Effect::Edit { .. } | Effect::Page { .. } => None,
             Effect::Call(_) | Effect::Mouse(_) | Effect::Look(_) => None,
-            Effect::Rejoin | Effect::Suspend | Effect::Quit => None,
+            Effect::Redraw | Effect::Rejoin | Effect::Suspend | Effect::Quit => None,
         });
         commands
             .filter_map(|c| match c {

@@ -149,6 +149,7 @@ impl Tale {
             tag: None,
             checkout: Checkout::Clean,
             changed: Vec::new(),
+            ignored: Vec::new(),
         };
         let changes = Changes { paths: paths.iter().map(ToString::to_string).collect(), everything: false };
         let version = self.version.clone();
@@ -203,6 +204,7 @@ impl Tale {
             version: running.clone().map(|d| d.version),
             digest: running.and_then(|d| d.digest),
             definition: None,
+            ignored: Vec::new(),
         }
     }
 

@@ -34,7 +34,14 @@ fn check(way: Way, expect: Expect) -> Check {
 }
 
 fn measured(reading: Reading) -> Measurement {
-    Measurement { asked: "it".to_owned(), reading, tail: String::new(), sha256: String::new(), bytes: 0 }
+    Measurement {
+        asked: "it".to_owned(),
+        reading,
+        tail: String::new(),
+        sha256: String::new(),
+        bytes: 0,
+        ignored: Vec::new(),
+    }
 }
 
 fn values() -> BTreeMap<Placeholder, String> {

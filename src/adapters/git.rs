@@ -11,6 +11,7 @@ mod filters;
 mod ignored;
 mod inventory;
 mod lineage;
+mod marks;
 mod program;
 mod remote;
 mod status;
@@ -22,6 +23,7 @@ pub(crate) use fill::{fill, pulse_of};
 pub use ignored::Answers;
 pub use inventory::Inventory;
 pub use lineage::Lineage;
+pub use marks::FileMarks;
 use program::{Filters, Git};
 pub use status::{Difference, DifferenceKind, Standing};
 
@@ -46,6 +48,7 @@ pub struct GitRepository {
     is_bare: bool,
     remote: String,
     filters: Filters,
+    scripts: Vec<String>,
 }
 
 impl GitRepository {
@@ -78,13 +81,21 @@ impl GitRepository {
             let root = path_of(lines.next().unwrap_or_default());
             (root, String::from_utf8_lossy(lines.next().unwrap_or_default()).into_owned())
         };
-        Ok(Self { root, prefix, git_dir, common_dir, is_bare, remote: remote.to_owned(), filters: Filters::Withheld })
+        let (remote, filters) = (remote.to_owned(), Filters::Withheld);
+        Ok(Self { root, prefix, git_dir, common_dir, is_bare, remote, filters, scripts: Vec::new() })
     }
 
     /// Lets the filters of its own configuration run where git itself runs them: the plan is trusted.
     #[must_use]
     pub fn trusted(self) -> Self {
         Self { filters: Filters::Run, ..self }
+    }
+
+    /// Names the scripts that the plan's actions run, from the folder that it was opened in: a branch's state says which
+    /// of them lie here and are in no commit.
+    #[must_use]
+    pub fn running(self, scripts: Vec<String>) -> Self {
+        Self { scripts, ..self }
     }
 
     /// Returns the top folder of the checkout; the repository itself when it is bare.
@@ -106,8 +117,12 @@ impl GitRepository {
     pub async fn is_ignored(&self, paths: &[String], commit: &Commit) -> Result<Answers, PortError> {
         let (paths, commit) = (paths.to_vec(), commit.clone());
         self.ask("the ignore rules could not be read", move |git, about| {
-            let is_folder = |path: &str| about.root.join(&about.prefix).join(path).is_dir();
-            ignored::answers(git, &commit, (&about.prefix, &paths), is_folder)
+            let on_disk = |path: &str| match about.root.join(&about.prefix).join(path).metadata() {
+                Ok(there) if there.is_dir() => ignored::OnDisk::Folder,
+                Ok(_) => ignored::OnDisk::File,
+                Err(_) => ignored::OnDisk::Absent,
+            };
+            ignored::answers(git, &commit, (&about.prefix, &paths), on_disk)
         })
         .await
     }
@@ -138,6 +153,18 @@ impl GitRepository {
         let (path, commit) = (format!("{}{path}", self.prefix), commit.clone());
         self.ask(&format!("{path} could not be looked for"), move |git, _| tree::is_tracked_in(git, &path, &commit))
             .await
+    }
+
+    /// Returns the files of the checkout among these, by their paths from its top, that a commit does not hold.
+    pub async fn ignored_among(&self, paths: &[String], commit: &Commit) -> Result<Vec<String>, PortError> {
+        let (paths, commit) = (paths.to_vec(), commit.clone());
+        self.ask("the files of the commit could not be looked up", move |git, _| tree::ignored_in(git, &commit, &paths))
+            .await
+    }
+
+    /// Returns what marks the content of every tracked file of the checkout.
+    pub async fn marks(&self) -> Result<FileMarks, PortError> {
+        self.ask("the files of the checkout could not be listed", |git, _| FileMarks::of(git)).await
     }
 
     /// Returns when a file was last changed on the way to a commit; `None` for a file that is not tracked there, and for

@@ -1,4 +1,5 @@
-//! A person, or the machine, wants the program to end: SIGINT, SIGTERM and SIGHUP.
+//! A person, or the machine, wants the program to end: SIGINT, SIGTERM and SIGHUP; what else would end it on the spot is
+//! passed on as SIGTERM.
 //!
 //! Following an action has its own way of ending, because an action stops at a boundary.
 
@@ -46,6 +47,43 @@ impl Interrupts {
         })
         .await
     }
+}
+
+/// What else would end the program on the spot, and the terminal and the folders of a demo with it as they are. A write
+/// beyond `ulimit -f` is a failed write like any other, so its signal only has to be heard.
+const ELSE: [libc::c_int; 10] = [
+    libc::SIGQUIT,
+    libc::SIGUSR1,
+    libc::SIGUSR2,
+    libc::SIGALRM,
+    libc::SIGABRT,
+    libc::SIGVTALRM,
+    libc::SIGPROF,
+    libc::SIGXCPU,
+    libc::SIGIO,
+    libc::SIGXFSZ,
+];
+
+/// Has every signal that asks the program to end, in whatever words, end it as SIGTERM does; never returns.
+pub async fn pass_on() -> std::convert::Infallible {
+    let deaf = ignored();
+    let is_heard = |number: &libc::c_int| deaf & (1 << (number - 1)) == 0;
+    let heard = ELSE.into_iter().filter(is_heard);
+    // One that cannot be listened to does what it did before.
+    let mut signals: Vec<(libc::c_int, Signal)> =
+        heard.filter_map(|number| Some((number, signal(SignalKind::from_raw(number)).ok()?))).collect();
+    std::future::poll_fn(|context| {
+        for (number, signal) in &mut signals {
+            while signal.poll_recv(context).is_ready() {
+                if *number != libc::SIGXFSZ {
+                    // SAFETY: raise takes a signal number and touches no memory of ours.
+                    unsafe { libc::raise(libc::SIGTERM) };
+                }
+            }
+        }
+        std::task::Poll::Pending
+    })
+    .await
 }
 
 /// Does something until it is done, or a person or the machine wants an end.

@@ -3,7 +3,6 @@
 use super::exit::{Exit, Stop};
 use crate::domain::action::Request;
 use crate::domain::names::EnvName;
-use crate::domain::notation::printable;
 use crate::domain::plan::Environment;
 use crate::domain::release::{ActionState, CheckRun, Measure, PlaceState, Release};
 use crate::domain::situation::{Due, Outlook, Preview, Situation, WaivedItem, WayBack, Word};
@@ -19,7 +18,7 @@ pub fn print(mut value: Value) {
     if let (Some(whole), Some(fields)) = (whole.as_object_mut(), value.as_object_mut()) {
         whole.append(fields);
     }
-    super::show::text(&format!("{}\n", printable(&whole.to_string())));
+    super::show::json(&whole.to_string());
 }
 
 /// Prints why a command stopped.

@@ -1,9 +1,9 @@
 //! How the screen looks and which keys it has, put together from the settings, for the cockpit and for those who ask why.
 
-use crate::cockpit::{Call, CockpitSettings, Mouse, Programs, Signs, keymap_of};
+use crate::cockpit::{Call, CockpitSettings, Letters, Mouse, Programs, Signs, keymap_of};
 use crate::config::keymap::{KeymapProblem, Weight};
 use crate::config::paths::Paths;
-use crate::config::settings::{Bell, ConfigFolder, Settings};
+use crate::config::settings::{Bell, ConfigFolder, Settings, is_utf8};
 use crate::config::text::Mistake;
 use crate::config::theme::{Background, Theme};
 use std::path::{Path, PathBuf};
@@ -61,6 +61,7 @@ pub fn of_cockpit() -> CockpitSettings {
         zone: settings.get("zone").filter(|held| held.value.as_word() != "system").map(|_| settings.zone()),
         no_color: !settings.has_colours(),
         signs: signs_of(&settings),
+        letters: letters_of(&settings),
         mouse: if settings.has_mouse() { Mouse::Taken } else { Mouse::Left },
         call: match settings.bell() {
             Bell::Off => Call::Never,
@@ -72,14 +73,23 @@ pub fn of_cockpit() -> CockpitSettings {
     }
 }
 
-/// Returns which signs a plain line has.
-pub fn signs() -> Signs {
+/// Returns which signs a plain line has, and which letters.
+pub fn of_lines() -> (Signs, Letters) {
     let folder = ConfigFolder::at(Paths::of_user().unwrap_or_default());
-    signs_of(&Settings::read(&folder, &variable))
+    let settings = Settings::read(&folder, &variable);
+    (signs_of(&settings), letters_of(&settings))
 }
 
 fn signs_of(settings: &Settings) -> Signs {
     if settings.has_signs() { Signs::Unicode } else { Signs::Ascii }
+}
+
+/// A terminal of a locale that is not UTF-8 reads ASCII alone, unless somebody has set that it has all the signs. Where no
+/// locale is set, as in a container, UTF-8 is read.
+fn letters_of(settings: &Settings) -> Letters {
+    let locale = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find_map(variable);
+    let is_read = settings.has_signs() || locale.is_none_or(|locale| is_utf8(&locale));
+    if is_read { Letters::Utf8 } else { Letters::Ascii }
 }
 
 /// Looks a variable of the environment up; one that is empty is not set.

@@ -3,21 +3,33 @@
 use super::args::{Cli, Cmd, JournalCmd};
 use super::commands;
 use super::exit::{Done, Exit, Stop};
-use super::{json, show};
+use super::{interrupt, json, show};
+use crate::logs::clean;
 use clap::Parser;
+use clap::error::ContextValue;
 use std::process::ExitCode;
 
 /// Runs the program.
 pub fn main() -> ExitCode {
-    commands::completions::answer();
+    match commands::completions::answer() {
+        Ok(true) => return Exit::Good.into(),
+        Ok(false) => {}
+        Err(error) => return usage(error),
+    }
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
-        Err(error) => return usage(&error),
+        Err(error) => return usage(error),
     };
     let is_json = cli.global.json;
     let done = match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
         Ok(runtime) => {
-            let done = runtime.block_on(dispatch(cli));
+            let done = runtime.block_on(async {
+                tokio::select! {
+                    biased;
+                    never = interrupt::pass_on() => match never {},
+                    done = dispatch(cli) => done,
+                }
+            });
             // What still hangs on the world must not keep a person at the prompt.
             runtime.shutdown_timeout(std::time::Duration::from_millis(500));
             done
@@ -27,13 +39,35 @@ pub fn main() -> ExitCode {
     finish(done, is_json)
 }
 
-/// Prints what clap has to say; a request for help is no error.
-fn usage(error: &clap::Error) -> ExitCode {
-    let exit = if error.use_stderr() { Exit::Wrong } else { Exit::Good };
-    if let (Err(why), Exit::Good) = (error.print(), exit) {
-        show::unwritten(why);
+/// Prints what clap has to say; a request for help is no error. An error quotes what somebody wrote, a branch's name
+/// perhaps, so it is made safe as all other text is.
+fn usage(error: clap::Error) -> ExitCode {
+    if error.use_stderr() {
+        show::hint(on_one_line(error).render().to_string().trim_end());
+        return show::ended(Exit::Wrong).into();
     }
-    show::ended(exit).into()
+    match show::has_letters() {
+        true => drop(error.print().map_err(show::unwritten)),
+        false => show::text(&error.render().to_string()),
+    }
+    show::ended(Exit::Good).into()
+}
+
+/// Makes each word that an error quotes one line, so that none looks like a line of ours.
+fn on_one_line(mut error: clap::Error) -> clap::Error {
+    let still = |text: &String| clean::line(&text.replace(char::is_control, " ")).into_owned();
+    let quoted: Vec<_> = error
+        .context()
+        .filter_map(|(kind, value)| match value {
+            ContextValue::String(text) => Some((kind, ContextValue::String(still(text)))),
+            ContextValue::Strings(texts) => Some((kind, ContextValue::Strings(texts.iter().map(still).collect()))),
+            _ => None,
+        })
+        .collect();
+    for (kind, value) in quoted {
+        error.insert(kind, value);
+    }
+    error
 }
 
 fn finish(done: Done, is_json: bool) -> ExitCode {
@@ -59,7 +93,7 @@ fn print_stop(stop: &Stop) {
         show::hint(&format!("  because: {cause}"));
     }
     for reason in stop.reasons.iter().filter(|r| !first.contains(r.as_str())) {
-        show::hint(&format!("  - {}", crate::logs::clean::line(reason)));
+        show::hint(&format!("  - {}", clean::line(reason)));
     }
 }
 

@@ -3,7 +3,8 @@
 
 use super::exit::Exit;
 use super::looks;
-use crate::cockpit::Signs;
+use crate::cockpit::{Letters, Signs};
+use crate::domain::notation::printable;
 use crate::domain::verdict::Verdict;
 use crate::logs::clean;
 use rustix::event::{PollFd, PollFlags, poll};
@@ -16,8 +17,24 @@ static UNWRITTEN: OnceLock<io::Error> = OnceLock::new();
 
 /// Which signs are written: those of the screen, by the same setting.
 pub fn signs() -> Signs {
-    static SIGNS: LazyLock<Signs> = LazyLock::new(looks::signs);
-    *SIGNS
+    written().0
+}
+
+/// Returns which signs and letters are written, looked up once.
+fn written() -> (Signs, Letters) {
+    static WRITTEN: LazyLock<(Signs, Letters)> = LazyLock::new(looks::of_lines);
+    *WRITTEN
+}
+
+/// Says whether other letters than ASCII are written.
+pub fn has_letters() -> bool {
+    written().1 == Letters::Utf8
+}
+
+/// Writes a text in the signs and letters of this terminal.
+fn write(text: String) -> String {
+    let (signs, letters) = written();
+    letters.write(&signs.write(text)).into_owned()
 }
 
 /// Returns the sign of a verdict.
@@ -35,32 +52,41 @@ pub fn sign_of(is_good: bool) -> &'static str {
 /// What stands in it comes from several places, so no part may overwrite or hide another, as a terminal would let it.
 pub fn line(text: &str) {
     let still: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-    put(format!("{}\n", signs().write(clean::line(&still).into_owned())).as_bytes());
+    put(format!("{}\n", write(clean::line(&still).into_owned())).as_bytes());
 }
 
 /// Says something on standard error, made safe; nobody who listens there is no error.
 pub fn hint(text: &str) {
     use io::Write;
-    drop(writeln!(io::stderr().lock(), "{}", signs().write(clean::block(text))));
+    drop(writeln!(io::stderr().lock(), "{}", write(clean::block(text))));
 }
 
 /// Asks something on standard error, and leaves the cursor behind it.
 pub fn question(text: &str) {
     use io::Write;
-    drop(write!(io::stderr().lock(), "{} ", signs().write(clean::block(text))));
+    drop(write!(io::stderr().lock(), "{} ", write(clean::block(text))));
 }
 
 /// Prints text that tminus made itself, with its own line ends.
 pub fn text(text: &str) {
-    put(text.as_bytes());
+    put(written().1.write(text).as_bytes());
 }
 
-/// Standard output for what writes piece by piece: a failure is remembered, and stops nothing.
-pub struct Output;
+/// Prints JSON and a line end; nothing in it speaks to a terminal.
+pub fn json(json: &str) {
+    let safe: String = json.lines().map(|line| format!("{}\n", printable(line))).collect();
+    put(written().1.write_json(&safe).as_bytes());
+}
 
-impl io::Write for Output {
+/// Standard output for what writes JSON line by line, each line in whole pieces: a failure is remembered, and stops nothing.
+pub struct JsonOutput;
+
+impl io::Write for JsonOutput {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        put(bytes);
+        match std::str::from_utf8(bytes) {
+            Ok(text) => put(written().1.write_json(text).as_bytes()),
+            Err(_) => put(bytes),
+        }
         Ok(bytes.len())
     }
 

@@ -193,6 +193,8 @@ pub enum Effect {
     Call(String),
     /// Take the mouse, or give it back to the terminal.
     Mouse(Mouse),
+    /// Draw the whole screen again, whatever the terminal shows.
+    Redraw,
     /// Join the engine again now, or start one.
     Rejoin,
     /// Give the terminal to the shell, and stop until it says to go on; where there is none, it is told with

@@ -1,5 +1,6 @@
 //! What the cockpit is opened with, and why it may not open.
 
+use super::letters::Letters;
 use super::message::Mouse;
 use super::signs::Signs;
 use crate::config::settings::ConfigFolder;
@@ -96,6 +97,8 @@ pub struct CockpitSettings {
     pub no_color: bool,
     /// Which signs are drawn.
     pub signs: Signs,
+    /// Which letters the terminal reads.
+    pub letters: Letters,
     /// Whether the cockpit takes the mouse.
     pub mouse: Mouse,
     /// How somebody is called who looks elsewhere when a long action ends.

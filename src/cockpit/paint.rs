@@ -3,7 +3,7 @@
 use ratatui::buffer::{Buffer, Cell};
 use ratatui::style::{Color, Modifier};
 use std::io::Write;
-use unicode_width::UnicodeWidthStr;
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 /// What the terminal shows, and the pen that writes on it.
 #[derive(Debug)]
@@ -70,6 +70,10 @@ impl Canvas {
         for (column, line, cell) in changes(&self.shown, &picture) {
             brush.go(column, line);
             brush.take(Pen { fg: cell.fg, bg: cell.bg, weight: cell.modifier });
+            if is_doubtful(cell) {
+                // A terminal that gives it fewer columns leaves no letter of before in the others.
+                brush.clear(width(cell), (column, line));
+            }
             brush.write(cell.symbol());
         }
         (self.pen, self.at) = (brush.pen, brush.at);
@@ -97,8 +101,8 @@ fn changes<'a>(shown: &'a Buffer, picture: &'a Buffer) -> impl Iterator<Item = (
             (covered, is_written) = (width(now) - 1, is_changed);
         }
         // What began in a cell that is written over is broken as far as it reached.
-        let over = if is_written { width(before) } else { 0 };
-        let own = if is_changed { width(now) } else { 0 };
+        let over = if is_written { reach(before) } else { 0 };
+        let own = if is_changed { reach(now) } else { 0 };
         broken = over.max(own).max(broken).saturating_sub(1);
         let place = ((at % columns) as u16, (at / columns) as u16);
         is_changed.then_some((place.0, place.1, now))
@@ -109,6 +113,25 @@ fn changes<'a>(shown: &'a Buffer, picture: &'a Buffer) -> impl Iterator<Item = (
 fn width(cell: &Cell) -> usize {
     let symbol = cell.symbol();
     if symbol.len() == 1 { 1 } else { symbol.width().max(1) }
+}
+
+/// Returns how many columns a terminal may give to a cell at most: one that puts no cluster together shows its letters side
+/// by side.
+fn reach(cell: &Cell) -> usize {
+    if cell.symbol().len() == 1 || !is_doubtful(cell) {
+        return width(cell);
+    }
+    let letters: usize = cell.symbol().chars().map(|letter| letter.width().unwrap_or(0)).sum();
+    width(cell).max(letters)
+}
+
+/// Says whether terminals differ in how many columns they give to a cell: it is a cluster of several letters. tmux before
+/// 3.5 takes no notice of the sign that asks for a picture (U+FE0F), others put no family together.
+fn is_doubtful(cell: &Cell) -> bool {
+    let mut letters = cell.symbol().chars();
+    letters.next().is_some_and(|first| !first.is_ascii() || cell.symbol().contains('\u{fe0f}'))
+        && letters
+            .any(|letter| letter.width().unwrap_or(0) > 0 || matches!(letter, '\u{fe0e}' | '\u{fe0f}' | '\u{200d}'))
 }
 
 struct Brush<'a> {
@@ -148,6 +171,13 @@ impl Brush<'_> {
         }
         self.put(format_args!("\x1b[{}m", codes.join(";")));
         self.pen = wanted;
+    }
+
+    /// Makes so many columns empty, and goes back to the first.
+    fn clear(&mut self, columns: usize, (column, line): (u16, u16)) {
+        self.bytes.extend(std::iter::repeat_n(b' ', columns));
+        self.at = None;
+        self.go(column, line);
     }
 
     fn write(&mut self, symbol: &str) {
@@ -244,6 +274,24 @@ mod tests {
                     && seen.inverse() == cell.modifier.contains(Modifier::REVERSED))
         };
         (0..6).all(|line| (0..20).all(|column| same(column, line)))
+    }
+
+    #[test]
+    fn a_terminal_that_gives_a_picture_one_column_keeps_no_letter_of_before() {
+        let plain = Style::new();
+        let mut canvas = Canvas::new(20, 6);
+        // This terminal takes no notice of U+FE0F, as tmux 3.3a.
+        let mut terminal = vt100::Parser::new(6, 20, 0);
+        terminal.process(&canvas.clear());
+        let rows = ["0123456789", "a⚠️b ❤️ c", "0123456789", "1️⃣x👩‍👩‍👧y", "──────────"];
+        for (before, now) in rows.iter().zip(&rows[1..]) {
+            terminal.process(&canvas.paint(picture(&[(0, 0, (*before).to_owned(), plain)])));
+            terminal.process(&canvas.paint(picture(&[(0, 0, (*now).to_owned(), plain)])));
+            let shown = terminal.screen().rows(0, 20).next().unwrap();
+            let letters = |text: &str| text.chars().filter(|c| !matches!(c, ' ' | '\u{fe0f}')).collect::<String>();
+            let known = |c: &char| now.contains(*c);
+            assert!(letters(&shown).chars().all(|c| known(&c)), "{before} then {now}: {shown:?}");
+        }
     }
 
     proptest! {

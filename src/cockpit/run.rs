@@ -94,7 +94,7 @@ impl Loop {
         doing: mpsc::Receiver<&'static str>,
     ) -> Result<Self, CockpitError> {
         let signals = Signals::new()?;
-        let held = Held::new(settings.mouse)?;
+        let held = Held::new(settings.mouse, settings.letters)?;
         let keyboard = Keyboard::open()?;
         let (pace, again) = (Pace::default(), Again::default());
         let (engine, zone, beat, is_resized) = (None, None, Beat::default(), false);

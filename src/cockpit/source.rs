@@ -85,6 +85,7 @@ impl Asking {
             | Effect::Page { .. }
             | Effect::Call(_)
             | Effect::Mouse(_)
+            | Effect::Redraw
             | Effect::Rejoin
             | Effect::Suspend
             | Effect::Quit) => return Some(other),

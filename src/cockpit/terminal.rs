@@ -1,5 +1,6 @@
 //! The terminal itself: entered in one place, left in one place, whatever the way out.
 
+use super::letters::Letters;
 use super::message::Mouse;
 use super::paint::Canvas;
 use super::watched::watched;
@@ -44,6 +45,7 @@ pub(crate) struct Held {
     canvas: Canvas,
     size: Size,
     mouse: Mouse,
+    letters: Letters,
     /// What goes out before the next frame: the screen is made empty.
     before: Vec<u8>,
     /// What the terminal has not taken yet.
@@ -63,12 +65,13 @@ pub(crate) enum Frames {
 
 impl Held {
     /// Takes the terminal.
-    pub(crate) fn new(mouse: Mouse) -> io::Result<Self> {
+    pub(crate) fn new(mouse: Mouse, letters: Letters) -> io::Result<Self> {
         leave_on_panic();
         let mut held = Self {
             canvas: Canvas::new(0, 0),
             size: Size::ZERO,
             mouse,
+            letters,
             before: Vec::new(),
             rest: Vec::new(),
             room: None,
@@ -109,6 +112,7 @@ impl Held {
         let mut picture = self.canvas.blank();
         if !picture.area.is_empty() {
             draw(&mut picture);
+            self.letters.reduce(&mut picture);
         }
         let cells = self.canvas.paint(picture);
         if cells.is_empty() && self.before.is_empty() {

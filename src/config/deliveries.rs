@@ -38,7 +38,35 @@ pub(super) fn lines(subject: &str, kind: &DeliverKind, lines: &mut Vec<String>) 
             let to = if groups.is_empty() { "no group".to_owned() } else { all(groups).join(", ") };
             lines.push(format!("{subject} gives a build to {to} through {connect}"));
         }
-        DeliverKind::AppStore { connect, .. } => lines.push(format!("{subject} submits through {connect}")),
+        DeliverKind::AppStore { connect, phased } => {
+            let how = if *phased { ", phased" } else { "" };
+            lines.push(format!("{subject} submits through {connect}{how}"));
+        }
+    }
+}
+
+/// Returns the environment files that a delivery hands on.
+pub(super) fn env_files(kind: &DeliverKind) -> Vec<&str> {
+    match kind {
+        DeliverKind::Docker { env_files, .. } => env_files.iter().map(String::as_str).collect(),
+        DeliverKind::Compose { .. }
+        | DeliverKind::Kubernetes { .. }
+        | DeliverKind::TestFlight { .. }
+        | DeliverKind::AppStore { .. }
+        | DeliverKind::Command { .. } => Vec::new(),
+    }
+}
+
+/// Returns what a delivery may run or read of the repository by its content, each with the folder that it is in.
+pub(super) fn leans_on(kind: &DeliverKind) -> Vec<(&str, Option<&str>)> {
+    match kind {
+        DeliverKind::Command { current, deploy, undo, dir } => {
+            let all = [current, deploy, undo].into_iter().flatten().flat_map(|line| &line.0);
+            all.map(|word| (word.as_str(), dir.as_deref())).collect()
+        }
+        DeliverKind::Compose { file, .. } => vec![(file.as_str(), None)],
+        DeliverKind::Kubernetes { manifests, .. } => manifests.iter().map(|file| (file.as_str(), None)).collect(),
+        DeliverKind::Docker { .. } | DeliverKind::TestFlight { .. } | DeliverKind::AppStore { .. } => Vec::new(),
     }
 }
 

@@ -1,35 +1,244 @@
-//! What a plan would do to the machine that it is read on, one line each: the lines that a person trusts.
+//! What a plan touches, one line each: the lines that a person trusts.
 //!
-//! Commands, secrets that are read, places that secrets are sent to, what is given to an engine or a cluster, and what
-//! the places to fill in stand for. A change of any of them asks for trust again; a change of a title or a limit does not.
+//! [`Touches`] is the one place that knows. Trust asks again when a line of it changes; the mask learns its secrets and its
+//! environment files before anything is shown. Every part of a plan is taken apart whole, so that a new kind or key does
+//! not compile before it is said here what it touches.
 
-use super::deliveries;
+use super::{deliveries, guards};
 use crate::domain::plan::{
-    Artifact, ArtifactKind, Check, CommandLine, Connect, ConnectKind, Environment, LogOrigin, Method, Plan,
-    RunbookTask, Secret, Setting, Undo, Way,
+    Artifact, ArtifactKind, Check, CommandLine, Connect, ConnectKind, Environment, ExtraStep, HttpCheck, LogOrigin,
+    LogStream, Method, Plan, Runbook, RunbookTask, Secret, Setting, Undo, Way,
 };
 
-/// Returns every command, secret and delivery of a plan, each once, in the order of the documentation.
-pub fn effects_of(plan: &Plan) -> Vec<String> {
-    let mut lines = Vec::new();
-    lines.extend(plan.artifacts.iter().filter_map(build));
-    plan.environments.iter().for_each(|env| environment(env, &mut lines));
-    plan.checks.iter().for_each(|c| check(c, &mut lines));
-    plan.connects.iter().for_each(|c| connect(c, &mut lines));
-    for log in &plan.logs {
-        lines.extend(origin(&log.origin).map(|what| format!("log.{} reads {what}", log.name)));
+/// What a plan does to the machine that it is read on, and what it promises.
+#[derive(Debug, Default)]
+pub struct Touches<'a> {
+    /// What it runs, reads, sends, asks and opens, each once, in the order of the documentation.
+    pub acts: Vec<String>,
+    /// What stands between a person and a deploy: gates, checks, approvals, teams. Without an act there is nothing to guard.
+    pub guards: Vec<String>,
+    /// The secrets that it reads.
+    pub secrets: Vec<&'a Secret>,
+    /// The environment files that it hands on.
+    pub env_files: Vec<&'a str>,
+    /// What may be a file of the repository that is read or run by its content: words of commands, build and Compose files.
+    pub leans_on: Vec<String>,
+}
+
+impl<'a> Touches<'a> {
+    /// Goes through a plan.
+    pub fn of(plan: &'a Plan) -> Self {
+        let Plan {
+            project: _,
+            release: _,
+            milestones: _,
+            teams: _,
+            artifacts,
+            environments,
+            phases: _,
+            checks,
+            metrics,
+            connects,
+            logs,
+            flags,
+            severities: _,
+            runbooks,
+            session_group,
+            // Whoever reads the repository adds their content: it is no part of the plan.
+            trust_files: _,
+            lint_ok: _,
+            limits: _,
+        } = plan;
+        let mut touches = Self::default();
+        artifacts.iter().for_each(|a| touches.artifact(a));
+        environments.iter().for_each(|env| touches.environment(env));
+        checks.iter().for_each(|c| touches.check(c));
+        for metric in metrics {
+            let count = metric.count.as_ref().map(|count| format!(", and {count}")).unwrap_or_default();
+            touches.act(format!("metric.{} asks {} for {}{count}", metric.name, metric.from, metric.query));
+        }
+        connects.iter().for_each(|c| touches.connect(c));
+        logs.iter().for_each(|log| touches.log(log));
+        for flag in flags {
+            let (project, key) = (deliveries::plain(&flag.project), deliveries::plain(&flag.key));
+            touches.act(format!("flag.{} switches {key} of {project} through {}", flag.name, flag.connect));
+        }
+        runbooks.iter().for_each(|r| touches.runbook(r));
+        if let Some(group) = session_group {
+            touches.act(format!("session lets everybody in the group {} join the engine", deliveries::plain(group)));
+        }
+        touches.acts = [filled_in(plan, &touches.acts), std::mem::take(&mut touches.acts)].concat();
+        touches.guards = guards::lines(plan);
+        for lines in [&mut touches.acts, &mut touches.guards] {
+            let mut seen = std::collections::BTreeSet::new();
+            lines.retain(|line| seen.insert(line.clone()));
+        }
+        touches
     }
-    for runbook in &plan.runbooks {
-        for step in &runbook.steps {
-            if let RunbookTask::Run(run) = &step.task {
-                lines.push(format!("runbook.{} runs {}", runbook.name, run.display()));
+
+    /// Returns all lines that are trusted together; none where the plan touches nothing.
+    pub fn lines(&self) -> Vec<String> {
+        if self.acts.is_empty() { Vec::new() } else { [self.acts.as_slice(), self.guards.as_slice()].concat() }
+    }
+
+    fn act(&mut self, line: String) {
+        self.acts.push(line);
+    }
+
+    fn run(&mut self, does: &str, run: &CommandLine, dir: Option<&str>) {
+        self.act(format!("{does} {}", in_folder(run, dir)));
+        run.0.iter().for_each(|word| self.lean_on(word.as_str(), dir));
+    }
+
+    fn lean_on(&mut self, file: &str, folder: Option<&str>) {
+        let folder = folder.map(|folder| format!("{}/", folder.trim_end_matches('/')));
+        let path = format!("{}{}", folder.unwrap_or_default(), file.trim_start_matches("./"));
+        self.leans_on.push(path.trim_start_matches("./").to_owned());
+    }
+
+    fn artifact(&mut self, Artifact { name, kind }: &Artifact) {
+        match kind {
+            ArtifactKind::Image { image, build, registry } => {
+                if let Some(build) = build {
+                    // Where the one ends and the other begins is part of what is trusted.
+                    let (context, dockerfile) =
+                        (deliveries::plain(&build.context), deliveries::plain(&build.dockerfile));
+                    let args: Vec<String> =
+                        build.args.iter().map(|(name, value)| format!("{name}={value:?}")).collect();
+                    let args = if args.is_empty() { String::new() } else { format!(", with {}", args.join(", ")) };
+                    self.act(format!("artifact.{name} builds {image} from {context}, by {dockerfile}{args}"));
+                    self.lean_on(&build.dockerfile, Some(&build.context));
+                }
+                if let Some(registry) = registry {
+                    self.act(format!("artifact.{name} is looked up and pushed as {registry} says"));
+                }
+            }
+            ArtifactKind::App { app: _, build } => {
+                if let Some(build) = build {
+                    self.run(&format!("artifact.{name} runs"), &build.run, build.dir.as_deref());
+                }
             }
         }
     }
-    let mut lines = [filled_in(plan, &lines), lines].concat();
-    let mut seen = std::collections::BTreeSet::new();
-    lines.retain(|line| seen.insert(line.clone()));
-    lines
+
+    fn environment(&mut self, env: &'a Environment) {
+        for deliver in &env.deliver {
+            let subject = format!("env.{}.deliver.{}", env.name, deliver.artifact);
+            deliveries::lines(&subject, &deliver.kind, &mut self.acts);
+            self.env_files.extend(deliveries::env_files(&deliver.kind));
+            for (word, folder) in deliveries::leans_on(&deliver.kind) {
+                self.lean_on(word, folder);
+            }
+        }
+        for (index, step) in env.steps.iter().enumerate() {
+            let ExtraStep { at: _, title: _, run, dir, env: variables, undo, timeout: _ } = step;
+            let subject = format!("env.{}.step {}", env.name, index + 1);
+            self.run(&format!("{subject} runs"), run, dir.as_deref());
+            if let Undo::Run(undo) = undo {
+                self.run(&format!("{subject} undoes with"), undo, dir.as_deref());
+            }
+            self.settings(&subject, variables);
+        }
+    }
+
+    fn check(&mut self, check: &'a Check) {
+        let subject = format!("check.{}", check.name);
+        let says = match &check.way {
+            Way::Run { run, dir } => {
+                let does = if check.in_worktree { "runs, in a checkout of its own," } else { "runs" };
+                self.run(&format!("{subject} {does}"), run, dir.as_deref());
+                None
+            }
+            Way::Dotenv(dotenv) => Some(format!("reads the names in {}", dotenv.file)),
+            Way::Http(http) => {
+                self.act(format!("{subject} {}", asked(http)));
+                self.settings(&subject, &http.headers);
+                None
+            }
+            Way::File(file) => Some(format!("reads {}", file.path)),
+            Way::Connects(name) => Some(format!("connects to {name}")),
+            Way::Tls(tls) => Some(format!("asks {} for its certificate", tls.host)),
+            Way::Dns(dns) => Some(format!("asks {} for {} {}", resolvers(&dns.resolvers), dns.record, dns.name)),
+            Way::Image(image) => Some(format!("looks at the image of {}", image.artifact)),
+            Way::Log(log) => Some(format!("searches the log {}", log.source)),
+            Way::Metric(name) => Some(format!("measures {name}")),
+            // They look at what git tracks, and a person answers.
+            Way::Versions | Way::Ignored(_) | Way::Secrets(_) | Way::Changelog | Way::Manual { .. } => None,
+        };
+        if let Some(says) = says {
+            self.act(format!("{subject} {says}"));
+        }
+        self.settings(&subject, &check.env);
+    }
+
+    fn settings(&mut self, subject: &str, settings: &'a [(String, Setting)]) {
+        for (name, setting) in settings {
+            match setting {
+                Setting::Plain(text) => self.act(format!("{subject} sets {name} to {text}")),
+                Setting::Secret(secret) => {
+                    self.act(format!("{subject} gives {name} {}", source(secret)));
+                    self.secrets.push(secret);
+                }
+            }
+        }
+    }
+
+    fn connect(&mut self, Connect { name, kind }: &'a Connect) {
+        let subject = format!("connect.{name} ({})", kind.word());
+        let (address, secrets) = match reach(kind) {
+            Ok(reach) => reach,
+            Err(run) => return self.run(&format!("{subject} runs"), run, None),
+        };
+        if secrets.is_empty() {
+            self.act(format!("{subject} asks {address}"));
+        }
+        for secret in secrets {
+            self.act(format!("{subject} sends {} to {address}", source(secret)));
+            self.secrets.push(secret);
+        }
+    }
+
+    fn log(&mut self, LogStream { name, origin, format: _, mask: _, keep: _ }: &LogStream) {
+        let details =
+            |context: Option<&String>| context.map(|c| format!(" through the context {c:?}")).unwrap_or_default();
+        let what = match origin {
+            LogOrigin::Command(run) => return self.run(&format!("log.{name} reads what this prints:"), run, None),
+            LogOrigin::File(file) => format!("the file {file}"),
+            LogOrigin::Container { container, context } => {
+                format!("the container {}{}", deliveries::plain(container), details(context.as_ref()))
+            }
+            LogOrigin::Kubernetes { context, namespace, selector, container } => {
+                let container = container.as_ref().map(|c| format!(", container {c:?}")).unwrap_or_default();
+                let place = format!("{namespace:?}{container}{}", details(context.as_ref()));
+                format!("the pods {selector:?} of {place}")
+            }
+            LogOrigin::CloudWatch { connect, group, filter } => {
+                let filter = filter.as_ref().map(|f| format!(" where {f:?}")).unwrap_or_default();
+                format!("{group:?}{filter} through {connect}")
+            }
+        };
+        self.act(format!("log.{name} reads {what}"));
+    }
+
+    fn runbook(&mut self, runbook: &Runbook) {
+        for step in &runbook.steps {
+            let says = match &step.task {
+                RunbookTask::Run(run) => {
+                    self.run(&format!("runbook.{} runs", runbook.name), run, None);
+                    continue;
+                }
+                RunbookTask::Flag { flag, on } => format!("switches {flag} {}", if *on { "on" } else { "off" }),
+                RunbookTask::Rollback(env) => format!("rolls {env} back"),
+                RunbookTask::Check(_) | RunbookTask::Manual => continue,
+            };
+            self.act(format!("runbook.{} {says}", runbook.name));
+        }
+    }
+}
+
+/// Returns the lines that a person trusts in a plan.
+pub fn effects_of(plan: &Plan) -> Vec<String> {
+    Touches::of(plan).lines()
 }
 
 /// Says what the places to fill in of some lines stand for: another address or name there is another effect.
@@ -40,16 +249,22 @@ fn filled_in(plan: &Plan, lines: &[String]) -> Vec<String> {
         return Vec::new();
     }
     let has = |words: &[&str]| lines.iter().any(|line| words.iter().any(|word| line.contains(word)));
-    let rules = &plan.release;
+    let (rules, usual) = (&plan.release, super::plan::usual_rules());
     let mut meant = Vec::new();
-    // A check in the worktree runs the code of that branch.
-    if has(&["{branch}"]) || plan.checks.iter().any(|check| check.in_worktree) {
+    // What is released comes from there; a check in the worktree runs the code of that branch.
+    let is_told = has(&["{branch}"]) || plan.checks.iter().any(|check| check.in_worktree);
+    if is_told || (&rules.branch, &rules.base) != (&usual.branch, &usual.base) {
         meant.push(format!("release.branch is {}, cut from {}", rules.branch, rules.base));
+    }
+    if is_told || rules.hotfix != usual.hotfix {
         meant.push(format!("release.hotfix is {}", rules.hotfix));
     }
     // The version before is read from the tags.
-    if has(&["{tag}", "{previous-tag}", "{previous}"]) {
+    if has(&["{tag}", "{previous-tag}", "{previous}"]) || rules.tag != usual.tag {
         meant.push(format!("release.tag is {}", rules.tag));
+    }
+    if rules.remote != usual.remote {
+        meant.push(format!("release.remote is {}", deliveries::plain(&rules.remote)));
     }
     meant.extend(plan.artifacts.iter().filter_map(|artifact| match &artifact.kind {
         ArtifactKind::Image { image, .. } => Some(format!("artifact.{} is {image}", artifact.name)),
@@ -60,104 +275,49 @@ fn filled_in(plan: &Plan, lines: &[String]) -> Vec<String> {
     meant
 }
 
-fn build(artifact: &Artifact) -> Option<String> {
-    match &artifact.kind {
-        ArtifactKind::Image { build, image, .. } => {
-            let build = build.as_ref()?;
-            // Where the one ends and the other begins is part of what is trusted.
-            let (context, dockerfile) = (deliveries::plain(&build.context), deliveries::plain(&build.dockerfile));
-            Some(format!("artifact.{} builds {image} from {context}, by {dockerfile}", artifact.name))
-        }
-        ArtifactKind::App { build, .. } => {
-            let build = build.as_ref()?;
-            Some(format!("artifact.{} runs {}", artifact.name, in_folder(&build.run, build.dir.as_deref())))
-        }
+fn asked(http: &HttpCheck) -> String {
+    match (http.method, &http.body) {
+        (Method::Get | Method::Head, _) => format!("asks {}", http.url),
+        (Method::Post, None) => format!("posts to {}", http.url),
+        (Method::Post, Some(body)) => format!("posts {body} to {}", http.url),
     }
 }
 
-fn environment(env: &Environment, lines: &mut Vec<String>) {
-    for deliver in &env.deliver {
-        deliveries::lines(&format!("env.{}.deliver.{}", env.name, deliver.artifact), &deliver.kind, lines);
-    }
-    for (index, step) in env.steps.iter().enumerate() {
-        let subject = format!("env.{}.step {}", env.name, index + 1);
-        lines.push(format!("{subject} runs {}", in_folder(&step.run, step.dir.as_deref())));
-        if let Undo::Run(undo) = &step.undo {
-            lines.push(format!("{subject} undoes with {}", in_folder(undo, step.dir.as_deref())));
-        }
-        settings(&subject, &step.env, lines);
-    }
+fn resolvers(named: &[String]) -> String {
+    if named.is_empty() { "the resolver of this machine".to_owned() } else { named.join(", ") }
 }
 
-fn check(check: &Check, lines: &mut Vec<String>) {
-    let subject = format!("check.{}", check.name);
-    match &check.way {
-        Way::Run { run, dir } => lines.push(format!("{subject} runs {}", in_folder(run, dir.as_deref()))),
-        Way::Dotenv(dotenv) => lines.push(format!("{subject} reads the names in {}", dotenv.file)),
-        Way::Http(http) => {
-            lines.push(match (http.method, &http.body) {
-                (Method::Get | Method::Head, _) => format!("{subject} asks {}", http.url),
-                (Method::Post, None) => format!("{subject} posts to {}", http.url),
-                (Method::Post, Some(body)) => format!("{subject} posts {body} to {}", http.url),
-            });
-            settings(&subject, &http.headers, lines);
-        }
-        Way::File(file) => lines.push(format!("{subject} reads {}", file.path)),
-        Way::Versions
-        | Way::Ignored(_)
-        | Way::Secrets(_)
-        | Way::Changelog
-        | Way::Connects(_)
-        | Way::Tls(_)
-        | Way::Dns(_)
-        | Way::Image(_)
-        | Way::Log(_)
-        | Way::Metric(_)
-        | Way::Manual { .. } => {}
-    }
-    settings(&subject, &check.env, lines);
-}
-
-fn settings(subject: &str, settings: &[(String, Setting)], lines: &mut Vec<String>) {
-    for (name, setting) in settings {
-        match setting {
-            Setting::Plain(text) => lines.push(format!("{subject} sets {name} to {text}")),
-            Setting::Secret(secret) => lines.push(format!("{subject} gives {name} {}", source(secret))),
-        }
-    }
-}
-
-fn connect(connect: &Connect, lines: &mut Vec<String>) {
-    let subject = format!("connect.{} ({})", connect.name, connect.kind.word());
-    let (address, secrets): (&str, Vec<&Secret>) = match &connect.kind {
-        ConnectKind::Registry { url, password, .. } => (url.as_str(), password.iter().collect()),
-        ConnectKind::Prometheus { url, password, token, .. } => (url.as_str(), token.iter().chain(password).collect()),
-        ConnectKind::Http { url, token } => (url.as_str(), token.iter().collect()),
-        ConnectKind::Sentry { url, token, .. } => (url.as_deref().unwrap_or("sentry.io"), vec![token]),
-        ConnectKind::GitHub { url, token, .. } => (url.as_deref().unwrap_or("api.github.com"), vec![token]),
-        ConnectKind::LaunchDarkly { url, token } => (url.as_deref().unwrap_or("app.launchdarkly.com"), vec![token]),
-        ConnectKind::Unleash { url, token } => (url.as_str(), vec![token]),
-        ConnectKind::AppStoreConnect { key, .. } => ("api.appstoreconnect.apple.com", vec![key]),
-        ConnectKind::MongoDb { uri } => ("the address in it", vec![uri]),
-        ConnectKind::Slack { url } => ("the address in it", vec![url]),
-        ConnectKind::PagerDuty { key } => ("events.pagerduty.com", vec![key]),
-        ConnectKind::CloudWatch { region, profile } => {
-            return lines.push(format!("{subject} asks {region} with the profile {profile:?}"));
-        }
-        ConnectKind::Command { run } => return lines.push(format!("{subject} runs {}", run.display())),
+/// Returns where a service is and what is sent there, or the command that reaches it.
+fn reach(kind: &ConnectKind) -> Result<(String, Vec<&Secret>), &CommandLine> {
+    let as_user = |url: &str, user: &Option<String>| match user {
+        Some(user) => format!("{url} as {}", deliveries::plain(user)),
+        None => url.to_owned(),
     };
-    if secrets.is_empty() {
-        lines.push(format!("{subject} asks {address}"));
-    }
-    lines.extend(secrets.into_iter().map(|secret| format!("{subject} sends {} to {address}", source(secret))));
-}
-
-fn origin(origin: &LogOrigin) -> Option<String> {
-    match origin {
-        LogOrigin::Command(run) => Some(format!("what this prints: {}", run.display())),
-        LogOrigin::File(file) => Some(format!("the file {file}")),
-        LogOrigin::Container { .. } | LogOrigin::Kubernetes { .. } | LogOrigin::CloudWatch { .. } => None,
-    }
+    let or = |url: &Option<String>, usual: &str| url.clone().unwrap_or_else(|| usual.to_owned());
+    Ok(match kind {
+        ConnectKind::Registry { url, user, password } => (as_user(url, user), password.iter().collect()),
+        ConnectKind::Prometheus { url, user, password, token } => {
+            (as_user(url, user), token.iter().chain(password).collect())
+        }
+        ConnectKind::Http { url, token } => (url.clone(), token.iter().collect()),
+        ConnectKind::Sentry { url, org, project, token } => {
+            (format!("{} for {org}/{project}", or(url, "sentry.io")), vec![token])
+        }
+        ConnectKind::GitHub { url, repo, token } => (format!("{} for {repo}", or(url, "api.github.com")), vec![token]),
+        ConnectKind::LaunchDarkly { url, token } => (or(url, "app.launchdarkly.com"), vec![token]),
+        ConnectKind::Unleash { url, token } => (url.clone(), vec![token]),
+        ConnectKind::AppStoreConnect { issuer, key_id, key } => {
+            (format!("api.appstoreconnect.apple.com as {issuer} with the key {key_id}"), vec![key])
+        }
+        ConnectKind::MongoDb { uri } => ("the address in it".to_owned(), vec![uri]),
+        ConnectKind::Slack { url } => ("the address in it".to_owned(), vec![url]),
+        ConnectKind::PagerDuty { key } => ("events.pagerduty.com".to_owned(), vec![key]),
+        ConnectKind::CloudWatch { region, profile } => {
+            let profile = profile.as_ref().map(|p| format!(" with the profile {p:?}")).unwrap_or_default();
+            (format!("{region}{profile}"), Vec::new())
+        }
+        ConnectKind::Command { run } => return Err(run),
+    })
 }
 
 fn source(secret: &Secret) -> String {
@@ -216,6 +376,8 @@ token = { dotenv = ".env", key = "TOKEN" }
             "check.it runs make 'a b'",
             "check.it gives KEY the secret in $API_KEY",
             "connect.unleash (unleash) sends the secret TOKEN of .env to https://flags.example.com",
+            "env.production is gated by pre-deploy",
+            "check.it must pass in pre-deploy",
         ];
         assert_eq!(lines(PLAN), wanted);
     }
@@ -258,6 +420,8 @@ http = { get = "{url}/x", headers = { Authorization = { env = "TOKEN" } } }
             "env.production.deliver.api undo runs up {previous}",
             "check.it asks {url}/x",
             "check.it gives Authorization the secret in $TOKEN",
+            "env.production is gated by pre-deploy",
+            "check.it must pass in pre-deploy",
         ];
         assert_eq!(lines(DELIVERED), wanted);
     }
@@ -275,6 +439,90 @@ http = { get = "{url}/x", headers = { Authorization = { env = "TOKEN" } } }
         let swapped =
             DELIVERED.replace("deploy = ", "was = ").replace("undo = ", "deploy = ").replace("was = ", "undo = ");
         assert_ne!(lines(&swapped), lines(DELIVERED));
+    }
+
+    const GUARDED: &str = r#"format = 1
+[project]
+name = "x"
+[artifact.app]
+image = "127.0.0.1:1/x/app:{version}"
+build = { context = ".", args = { A = "b" } }
+registry = "reg"
+[env.staging]
+url = "http://127.0.0.1:1"
+gate = ["pre-deploy"]
+protected = true
+approvals = { count = 2, from = "t" }
+deliver.app = { with = "docker", container = "x" }
+verify = ["r"]
+[team.t]
+members = ["a", "b"]
+[check.r]
+phase = "post-deploy"
+title = "r"
+run = ["sh", "s.sh"]
+timeout = "5s"
+[check.g]
+phase = "pre-deploy"
+title = "g"
+file = { path = "s.sh", has = "x" }
+[connect.reg]
+kind = "registry"
+url = "https://reg.example.com"
+user = "u"
+password = { env = "HOME" }
+[log.d]
+container = "x"
+"#;
+
+    #[test]
+    fn what_opens_a_connection_widens_the_socket_or_loosens_a_gate_asks_again() {
+        for (before, after) in [
+            ("[log.d]\ncontainer = \"x\"", "[log.d]\ncontainer = \"x\"\ncontext = \"ssh://evil@attacker\""),
+            ("[log.d]", "[session]\ngroup = \"root\"\n[log.d]"),
+            ("approvals = { count = 2, from = \"t\" }\n", ""),
+            ("count = 2", "count = 1"),
+            ("gate = [\"pre-deploy\"]\n", ""),
+            ("protected = true\n", ""),
+            ("[\"a\", \"b\"]", "[\"mallory\", \"m2\"]"),
+            ("A = \"b\"", "A = \"evil\""),
+            ("context = \".\",", "context = \".\", dockerfile = \"evil\","),
+            ("user = \"u\"", "user = \"evil\""),
+            ("https://reg.example.com", "https://evil.example.com"),
+            ("127.0.0.1:1/x", "127.0.0.1:2/x"),
+            ("with = \"docker\",", "with = \"docker\", context = \"tcp://127.0.0.1:9\","),
+            ("registry = \"reg\"\n", ""),
+            ("timeout = \"5s\"\n", "timeout = \"5s\"\nin = \"worktree\"\n"),
+            ("[artifact.app]", "[release]\nbase = \"evil\"\n[artifact.app]"),
+            ("[artifact.app]", "[release]\nremote = \"evil\"\n[artifact.app]"),
+            ("[log.d]", "[log.s]\nfile = \"app.log\"\n[log.d]"),
+            ("[log.d]", "[check.c]\nphase = \"pre-deploy\"\ntitle = \"c\"\nconnects = \"reg\"\n[log.d]"),
+            ("title = \"g\"\n", "title = \"g\"\nrequired = false\n"),
+            ("has = \"x\"", "has = \"y\""),
+            ("verify = [\"r\"]\n", ""),
+        ] {
+            let changed = GUARDED.replacen(before, after, 1);
+            assert_ne!(changed, GUARDED, "{before}");
+            assert_ne!(lines(&changed), lines(GUARDED), "{after}");
+        }
+    }
+
+    #[test]
+    fn a_log_of_a_container_and_an_open_socket_are_not_nothing() {
+        let plan = "format = 1\n[project]\nname = \"x\"\n[env.staging]\nurl = \"https://s.example.com\"\n";
+        for more in
+            ["[log.d]\ncontainer = \"x\"\ncontext = \"ssh://evil@attacker\"\n", "[session]\ngroup = \"users\"\n"]
+        {
+            assert_ne!(lines(&format!("{plan}{more}")), Vec::<String>::new(), "{more}");
+        }
+    }
+
+    #[test]
+    fn the_secrets_the_files_and_what_may_be_a_script_are_known_from_the_same_place() {
+        let plan = read(Path::new("tminus.toml"), GUARDED).unwrap().plan;
+        let touches = Touches::of(&plan);
+        assert_eq!(touches.secrets, [&Secret::Env("HOME".to_owned())]);
+        assert!(touches.leans_on.contains(&"s.sh".to_owned()) && touches.leans_on.contains(&"Dockerfile".to_owned()));
     }
 
     #[test]

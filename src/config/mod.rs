@@ -2,6 +2,7 @@
 
 mod deliveries;
 pub mod effects;
+mod guards;
 pub mod identity;
 pub mod keymap;
 pub mod loose;

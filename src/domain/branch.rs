@@ -24,6 +24,9 @@ pub struct BranchState {
     /// The first files in which the checkout differs from its own commit, at most [`BranchState::NAMED`], each with how.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub changed: Vec<String>,
+    /// Scripts that the plan's actions run, that lie in the checkout and that its commit does not hold: git ignores them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub ignored: Vec<String>,
 }
 
 impl BranchState {

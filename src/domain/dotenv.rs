@@ -33,6 +33,8 @@ pub enum DotenvValue {
     Empty,
     /// What stands there is no value that works.
     Doubtful(DoubtfulValue),
+    /// A value that somebody may use, at an address that is kept for examples: nothing that is sent there arrives.
+    Reserved(DoubtfulValue),
     /// A value.
     Set,
 }
@@ -54,7 +56,6 @@ const PLACEHOLDERS: &[&str] = &[
     "placeholder",
     "dummy",
     "fake",
-    "sample",
     "example",
     "insertme",
     "fillme",
@@ -69,17 +70,11 @@ const PLACEHOLDERS: &[&str] = &[
     "yourpassword",
     "notset",
     "unset",
-    "na",
-    "value",
     "somevalue",
     "changemeplease",
     "pleasechangeme",
     "redacted",
-    "removed",
-    "hidden",
     "masked",
-    "empty",
-    "missing",
     "tobedone",
     "tba",
     "password123",
@@ -97,6 +92,10 @@ pub fn look_up(entries: &[DotenvEntry], name: &str) -> DotenvValue {
     let value = unquoted(&last.value);
     if value.is_empty() {
         return DotenvValue::Empty;
+    }
+    if is_reserved_address(value) {
+        let why = "it is a mail address that is kept for examples, where no mail arrives".to_owned();
+        return DotenvValue::Reserved(DoubtfulValue { name: name.to_owned(), line: last.line, why });
     }
     if let Some(why) = placeholder(value) {
         return doubt(last.line, why);
@@ -132,7 +131,11 @@ fn placeholder(value: &str) -> Option<String> {
         return is_filler.then(|| "it has neither letters nor digits".to_owned());
     }
     let is_one_letter = |c: char| letters.len() > 2 && letters.chars().all(|there| there == c);
-    if PLACEHOLDERS.contains(&letters.as_str()) || is_one_letter('x') || value == "None" {
+    if PLACEHOLDERS.contains(&letters.as_str())
+        || (letters == "na" && value.contains('/'))
+        || is_one_letter('x')
+        || value == "None"
+    {
         return Some("it is a placeholder".to_owned());
     }
     let words: Vec<&str> = lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
@@ -164,10 +167,37 @@ fn placeholder(value: &str) -> Option<String> {
     is_example(&lower, &words).then(|| "it is an example, which no service answers to".to_owned())
 }
 
+/// Names that stand for whoever it shall be in an address of an example.
+const NOBODY: &[&str] = &[
+    "user", "username", "you", "name", "me", "email", "mail", "someone", "somebody", "foo", "bar", "john", "jane",
+    "johndoe", "janedoe", "admin", "test", "example", "xxx",
+];
+
+/// Says whether a value is a mail address at a name that is kept for examples, with the name of a purpose before it: a
+/// sender that wants no answer (`noreply@example.org`) works anywhere.
+fn is_reserved_address(value: &str) -> bool {
+    let lower = value.to_lowercase();
+    let bare = lower.split_once('<').and_then(|(_, rest)| rest.strip_suffix('>')).unwrap_or(&lower);
+    let bare = bare.trim().strip_prefix("mailto:").unwrap_or(bare.trim());
+    let Some((local, host)) = bare.split_once('@') else { return false };
+    let is_plain =
+        |text: &str| !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || "._+-".contains(c));
+    let is_reserved = EXAMPLE_HOSTS
+        .iter()
+        .any(|name| host.strip_suffix(name).is_some_and(|sub| sub.is_empty() || sub.ends_with('.')));
+    let letters: String = local.chars().filter(char::is_ascii_alphanumeric).collect();
+    is_plain(local)
+        && is_plain(host)
+        && is_reserved
+        && !NOBODY.contains(&letters.as_str())
+        && placeholder(local).is_none()
+}
+
+const EXAMPLE_HOSTS: [&str; 3] = ["example.com", "example.org", "example.net"];
+
 /// The names that are kept for examples (RFC 2606), and keys that say so.
 fn is_example(lower: &str, words: &[&str]) -> bool {
-    let hosts = ["example.com", "example.org", "example.net"];
-    let has_host = hosts.iter().any(|host| {
+    let has_host = EXAMPLE_HOSTS.iter().any(|host| {
         lower.match_indices(host).any(|(at, _)| {
             let before = lower[..at].chars().next_back();
             let after = lower[at + host.len()..].chars().next();

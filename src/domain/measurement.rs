@@ -57,6 +57,18 @@ pub struct Measurement {
     pub sha256: String,
     /// How many bytes came back.
     pub bytes: u64,
+    /// The files that a command named and that no commit holds, as they were when it ran.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub ignored: Vec<IgnoredInput>,
+}
+
+/// A file in the repository's folder that git ignores, and that a command named.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IgnoredInput {
+    /// Where, from the top of the checkout.
+    pub path: String,
+    /// The SHA-256 of what it holds, in hexadecimal.
+    pub sha256: String,
 }
 
 /// How much of an answer is kept as evidence, in bytes.

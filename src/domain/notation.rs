@@ -1,31 +1,57 @@
-//! JSON as it may be printed: the same values, with nothing in it that a terminal would follow.
+//! Which letters a terminal would follow or not show, and JSON without them.
 
-/// Escapes what the notation lets stand but a terminal would follow: 8-bit controls, and what turns text around.
+/// Says whether a letter has no place in a line: it controls, turns the text around, or is there unseen. What joins the
+/// letters of a cluster is left out here: see [`is_joiner`].
+pub fn is_unprintable(letter: char) -> bool {
+    match letter {
+        // Bidirectional controls (UAX #9).
+        '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{206f}' => true,
+        // Unseen: spaces of no width, fillers, word joiners, soft hyphens, annotations, tags.
+        '\u{ad}' | '\u{34f}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}' => true,
+        '\u{200b}' | '\u{2060}'..='\u{2065}' | '\u{3164}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' => true,
+        '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}' => true,
+        other => other.is_control(),
+    }
+}
+
+/// Says whether a letter of no width joins its neighbours, or keeps them apart.
+pub const fn is_joiner(letter: char) -> bool {
+    matches!(letter, '\u{200c}' | '\u{200d}')
+}
+
+/// Escapes what the notation lets stand but a terminal would follow or not show.
 ///
 /// Outside of its strings JSON has only ASCII, so every letter that is escaped here stands in a string, and the value
 /// that is read back is the same.
 pub fn printable(json: &str) -> String {
     let mut safe = String::with_capacity(json.len());
     for letter in json.chars() {
-        if is_followed(letter) {
-            safe.push_str(&format!("\\u{:04x}", u32::from(letter)));
-        } else {
+        if !is_followed(letter) {
             safe.push(letter);
+            continue;
+        }
+        for half in letter.encode_utf16(&mut [0; 2]) {
+            safe.push_str(&format!("\\u{half:04x}"));
         }
     }
     safe
 }
 
-const fn is_followed(letter: char) -> bool {
-    matches!(
-        letter,
-        '\u{0}'..='\u{1f}'
-            | '\u{7f}'..='\u{9f}'
-            | '\u{61c}'
-            | '\u{200e}'..='\u{200f}'
-            | '\u{2028}'..='\u{202e}'
-            | '\u{2066}'..='\u{2069}'
-    )
+fn is_followed(letter: char) -> bool {
+    is_unprintable(letter) || is_joiner(letter) || matches!(letter, '\u{2028}' | '\u{2029}')
+}
+
+/// Writes a count with its thousands apart: `12,340`.
+pub fn in_thousands(count: u64) -> String {
+    let digits = count.to_string();
+    let mut written = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            written.push(',');
+        }
+        written.push(digit);
+    }
+    written
 }
 
 #[cfg(test)]
@@ -34,7 +60,7 @@ mod tests {
 
     #[test]
     fn what_a_terminal_would_follow_is_escaped_and_stays_the_same_value() {
-        let value = serde_json::json!({ "note": "a\u{9b}2Jb\u{7f} \u{202e}live\u{2066} שלום 日本語 \u{1b}[0m\t" });
+        let value = serde_json::json!({ "note": "a\u{9b}2Jb\u{7f} \u{202e}live\u{2066} z\u{200b}\u{2060}\u{feff}\u{ad}\u{e0041} שלום 日本語 \u{1b}[0m\t" });
         let printed = printable(&value.to_string());
         assert!(!printed.chars().any(is_followed), "{printed:?}");
         assert!(printed.contains("שלום 日本語"), "{printed}");

@@ -168,29 +168,4 @@ pub struct LogLine {
 impl LogLine {
     /// How long a line may be, in bytes; what is longer is cut, with a sign.
     pub const MAX_BYTES: usize = 64 * 1024;
-
-    /// Makes the text of a line: without its end, as text, and cut with a sign where it is too long.
-    pub fn bounded(bytes: &[u8]) -> String {
-        let text = String::from_utf8_lossy(bytes);
-        let text = text.trim_end_matches(['\r', '\n']);
-        if text.len() <= Self::MAX_BYTES {
-            return text.to_owned();
-        }
-        let mut end = Self::MAX_BYTES - '…'.len_utf8();
-        while !text.is_char_boundary(end) {
-            end -= 1;
-        }
-        format!("{}…", &text[..end])
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_line_beyond_reason_is_cut_with_a_sign() {
-        let cut = LogLine::bounded("é".repeat(LogLine::MAX_BYTES).as_bytes());
-        assert!(cut.len() <= LogLine::MAX_BYTES && cut.ends_with('…'));
-    }
 }

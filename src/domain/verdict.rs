@@ -1,6 +1,7 @@
 //! Verdicts, and the evidence that they rest on.
 
 use super::definition::Definition;
+use super::measurement::IgnoredInput;
 use super::names::{Commit, Digest, EnvName, Person, Version};
 use super::time::Span;
 use jiff::Timestamp;
@@ -113,6 +114,9 @@ pub struct Evidence {
     /// What was asked; absent in what an older tminus recorded.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub definition: Option<Definition>,
+    /// The files that git ignores and that it rests on too: it counts as long as they hold what they held.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub ignored: Vec<IgnoredInput>,
 }
 
 /// A number that was measured, beside what it is held against.

@@ -6,7 +6,7 @@ use crate::domain::definition::Definition;
 use crate::domain::fact::{CheckFact, Fact, StepFact, Who};
 use crate::domain::failure::{Failure, FailureKind};
 use crate::domain::judge::{Judgement, judge, judge_failure, judge_metric};
-use crate::domain::measurement::{Ask, Measurement, Question};
+use crate::domain::measurement::{Ask, IgnoredInput, Measurement, Question};
 use crate::domain::names::{ActionId, EnvName, Version};
 use crate::domain::order::Progress;
 use crate::domain::plan::{Placeholder, Way};
@@ -150,13 +150,14 @@ impl Dispatcher {
             tail: String::new(),
             sha256: String::new(),
             bytes: 0,
+            ignored: Vec::new(),
         };
         let read = answer.result.as_ref().ok().cloned().unwrap_or_else(empty);
         let mask = |text: &str| self.world.mask.apply(text);
         Evidence {
             asked: mask(&read.asked),
             expected: mask(&judgement.expected),
-            found: mask(&judgement.found),
+            found: mask(&rests_on(judgement.found, &read.ignored)),
             numbers: judgement.numbers,
             tail: mask(&read.tail),
             sha256: read.sha256,
@@ -170,6 +171,7 @@ impl Dispatcher {
             version: answer.ask.version.clone(),
             digest: self.digest_in(answer.ask.env.as_ref()),
             definition: Some(self.definition_of(&answer.ask)),
+            ignored: read.ignored,
         }
     }
 
@@ -234,6 +236,13 @@ fn depends_on_commit(question: &Question) -> bool {
             Way::Http(_) | Way::Connects(_) | Way::Tls(_) | Way::Dns(_) | Way::Log(_) | Way::Metric(_) => false,
         },
     }
+}
+
+/// Adds the files that git ignores and that a command named: its verdict rests on them too.
+fn rests_on(found: String, ignored: &[IgnoredInput]) -> String {
+    let Some(first) = ignored.first() else { return found };
+    let more = if ignored.len() > 1 { format!(" and {} more", ignored.len() - 1) } else { String::new() };
+    format!("{found} (rests on {}{more}, which git ignores)", first.path)
 }
 
 fn broken() -> Failure {

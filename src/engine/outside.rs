@@ -8,7 +8,7 @@ use crate::domain::action::Request;
 use crate::domain::command::{ActionCommand, Command};
 use crate::domain::decide::GateRun;
 use crate::domain::fact::{CheckFact, Fact, Who};
-use crate::domain::measurement::{Ask, Question};
+use crate::domain::measurement::{Ask, Measurement, Question, Reading};
 use crate::domain::names::Version;
 use crate::domain::plan::{Check, Method, Way};
 use crate::domain::release::CheckRun;
@@ -26,7 +26,7 @@ impl Dispatcher {
     /// deploy is to be decided, the services that its gate asks too.
     pub(super) fn outside_asks(&self, then: &Then) -> Vec<OutsideAsk> {
         let near = self.release.open_versions().into_iter().flat_map(|version| {
-            let checks = self.plan.checks.iter().filter(|check| is_near(check));
+            let checks = self.plan.checks.iter().filter(|check| self.is_near(version, check));
             checks.map(move |check| (version, check))
         });
         let far = match then {
@@ -49,9 +49,9 @@ impl Dispatcher {
 
     /// Says whether what a gate asks must be looked at again before the command is decided.
     pub(super) fn rests_outside(&self, command: &Command) -> bool {
-        let is_outside = |check: &Check| is_near(check) || is_far(check);
+        let is_outside = |version: &Version, check: &Check| self.is_near(version, check) || is_far(check);
         let mut gate = self.gate_of(command).into_iter();
-        gate.any(|(version, check)| is_outside(check) && self.found_before(version, check).is_some())
+        gate.any(|(version, check)| is_outside(version, check) && self.found_before(version, check).is_some())
     }
 
     /// Returns the checks of the gate that a command to deploy meets.
@@ -71,6 +71,13 @@ impl Dispatcher {
         state.last(None).filter(|run| run.evidence.definition == asked)
     }
 
+    /// Says whether it can be looked at again with every survey: a command, as far as it named files that git ignores.
+    fn is_near(&self, version: &Version, check: &Check) -> bool {
+        let rests_on_ignored = || self.found_before(version, check).is_some_and(|run| !run.evidence.ignored.is_empty());
+        matches!(check.way, Way::Dotenv(_) | Way::Image(_))
+            || (matches!(check.way, Way::Run { .. }) && rests_on_ignored())
+    }
+
     /// Returns the fact that something is otherwise than it was found before.
     pub(super) fn outside_change(&self, report: OutsideReport) -> Option<Fact> {
         let OutsideReport { version, answer } = report;
@@ -80,6 +87,9 @@ impl Dispatcher {
         if self.unmet_need(&version, check).is_some() {
             return None;
         }
+        let check = check.clone();
+        let is_run = matches!(check.way, Way::Run { .. });
+        let answer = if is_run { rests_on_another(before, answer)? } else { answer };
         let judgement = self.judged(&answer);
         let verdict = judgement.verdict;
         let evidence = self.evidence(&answer, judgement);
@@ -92,9 +102,14 @@ impl Dispatcher {
     }
 }
 
-/// Says whether it can be looked at again with every survey.
-const fn is_near(check: &Check) -> bool {
-    matches!(check.way, Way::Dotenv(_) | Way::Image(_))
+/// Returns what a command's verdict comes to where a file that git ignores, and that it named, holds something else now.
+fn rests_on_another(before: &CheckRun, answer: Answer) -> Option<Answer> {
+    let Ok(now) = &answer.result else { return Some(answer) };
+    let changed = before.evidence.ignored.iter().find(|file| !now.ignored.contains(file))?;
+    let why = format!("{}, which git ignores, changed since it ran: run it again, or commit the file", changed.path);
+    let (asked, ignored) = (before.evidence.asked.clone(), Vec::new());
+    let result = Ok(Measurement { asked, reading: Reading::Unmeasured(why), ignored, ..now.clone() });
+    Some(Answer { result, ..answer })
 }
 
 /// Says whether a service is asked again before a deploy: the plan does not say how long its answer holds, and asking changes

@@ -213,6 +213,7 @@ impl Dispatcher {
             version: Some(version.clone()),
             digest: None,
             definition: None,
+            ignored: Vec::new(),
         };
         let (release, check, verdict) = (version.clone(), check.clone(), judgement.verdict);
         Fact::Check(CheckFact::Finished { release, check, env, verdict, evidence: Box::new(evidence) })

@@ -6,12 +6,13 @@
 
 use super::sheet::{Colours, Sheet};
 use super::style::Style;
+use crate::domain::open_line::{cut, missing_of};
 use crate::domain::telemetry::LogLine;
 use std::borrow::Cow;
 
 /// Returns one line that is safe to print, borrowed when it was already.
 ///
-/// Tabs become spaces, an overwritten line keeps what stood last, line breaks inside become spaces, and a line over
+/// Tabs become spaces, a return in the line becomes `\r`, and what it would write over stays; line breaks inside become spaces, and a line over
 /// [`LogLine::MAX_BYTES`] is cut with a sign that says how many bytes are missing.
 pub fn line(text: &str) -> Cow<'_, str> {
     let is_plain = text.bytes().all(|byte| (0x20..0x7f).contains(&byte));
@@ -19,7 +20,7 @@ pub fn line(text: &str) -> Cow<'_, str> {
         return Cow::Borrowed(text);
     }
     let shown: Vec<String> = text.lines().map(|part| Sheet::read(part, Colours::Dropped).into_text()).collect();
-    Cow::Owned(capped(shown.join(" ")))
+    Cow::Owned(cut(shown.join(" "), 0))
 }
 
 /// Returns one line that is safe to print; what is not UTF-8 becomes `U+FFFD`, and the rest of the line stays.
@@ -44,18 +45,14 @@ pub fn styled(text: &str) -> Vec<(Style, String)> {
     cap_runs(runs)
 }
 
-/// Cuts a text to the longest that a line may be, its sign included, so that cutting again changes nothing.
-fn capped(mut text: String) -> String {
-    let Some((end, sign)) = cut(&text) else { return text };
-    text.truncate(end);
-    text.push_str(&sign);
-    text
-}
-
 fn cap_runs(runs: Vec<(Style, String)>) -> Vec<(Style, String)> {
     let whole: String = runs.iter().map(|(_, text)| text.as_str()).collect();
-    let Some((end, sign)) = cut(&whole) else { return runs };
-    let mut left = end;
+    if whole.len() <= LogLine::MAX_BYTES {
+        return runs;
+    }
+    let cut = cut(whole, 0);
+    let mut left = missing_of(&cut).map_or(cut.len(), |(kept, _)| kept);
+    let sign = cut[left..].to_owned();
     let mut kept = Vec::new();
     for (style, mut text) in runs {
         text.truncate(left);
@@ -67,16 +64,6 @@ fn cap_runs(runs: Vec<(Style, String)>) -> Vec<(Style, String)> {
     }
     kept.push((Style::default(), sign));
     kept
-}
-
-/// Says where a text that is too long is cut, and with which sign.
-fn cut(text: &str) -> Option<(usize, String)> {
-    if text.len() <= LogLine::MAX_BYTES {
-        return None;
-    }
-    let room = " … +18446744073709551615 bytes".len();
-    let end = text.floor_char_boundary(LogLine::MAX_BYTES - room);
-    Some((end, format!(" … +{} bytes", text.len() - end)))
 }
 
 #[cfg(test)]
@@ -133,12 +120,19 @@ mod tests {
     }
 
     #[test]
-    fn an_overwritten_line_keeps_what_stood_last() {
-        assert_eq!(line("10%\r50%\r100% done"), "100% done");
-        assert_eq!(line("10%\r50%\r"), "50%");
-        assert_eq!(line("a\x1b[2K\x1b[1Gb"), "b");
+    fn what_a_terminal_would_write_over_stays() {
+        assert_eq!(line("ERROR one\rok two"), r"ERROR one\rok two");
+        assert_eq!(line("10%\r50%\r\r"), r"10%\r50%");
+        assert_eq!(line("\rfirst"), "first");
+        assert_eq!(line("a\x1b[2K\x1b[1Gb"), r"a\rb");
         assert_eq!(line("windows\r\n"), "windows");
+        assert_eq!(line("FAIL\x08\x08\x08\x08PASS"), "FAILPASS");
+    }
+
+    #[test]
+    fn what_is_struck_twice_for_a_printer_is_one_letter() {
         assert_eq!(line("N\x08NA\x08A"), "NA");
+        assert_eq!(line("_\x08Nx\x08_"), "Nx");
     }
 
     #[test]
@@ -166,8 +160,8 @@ mod tests {
         let long = "é".repeat(LogLine::MAX_BYTES);
         let shown = line(&long);
         assert!(shown.len() <= LogLine::MAX_BYTES);
-        let kept = shown.find(" … +").unwrap();
-        assert!(shown.ends_with(&format!(" … +{} bytes", long.len() - kept)));
+        let (kept, missing) = missing_of(&shown).unwrap();
+        assert_eq!(kept as u64 + missing, long.len() as u64);
         assert_eq!(line(&shown), shown);
         let runs: String = styled(&long).into_iter().map(|(_, text)| text).collect();
         assert_eq!(runs, shown);

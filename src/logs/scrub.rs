@@ -1,5 +1,6 @@
 //! What may stay of the characters that are left when the sequences are gone.
 
+use crate::domain::notation::{is_joiner, is_unprintable};
 use unicode_width::UnicodeWidthChar;
 
 /// Where the next column of a tab is.
@@ -65,20 +66,7 @@ fn unbroken(character: char) -> char {
     if matches!(character, '\u{2028}' | '\u{2029}') { ' ' } else { character }
 }
 
-fn is_joiner(character: char) -> bool {
-    matches!(character, '\u{200c}' | '\u{200d}')
-}
-
-/// Says whether a character has no place in a line: it controls, turns the text around, or is there unseen.
+/// Says whether a character has no place in a line. A tab has: it is filled up.
 fn is_dropped(character: char) -> bool {
-    match character {
-        '\t' => false,
-        // Bidirectional controls (UAX #9).
-        '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{206f}' => true,
-        // Unseen: spaces of no width, fillers, word joiners, soft hyphens, annotations, tags.
-        '\u{ad}' | '\u{34f}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}' => true,
-        '\u{200b}' | '\u{2060}'..='\u{2065}' | '\u{3164}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' => true,
-        '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}' => true,
-        other => other.is_control(),
-    }
+    character != '\t' && is_unprintable(character)
 }

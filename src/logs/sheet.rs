@@ -1,4 +1,4 @@
-//! One line as a terminal would leave it: text in runs of one style, overwriting taken into account.
+//! One line without what speaks to a terminal: text in runs of one style. What a terminal would write over stays.
 //!
 //! The parser is `vte`'s, so that a sequence ends here where it ends in a terminal. What it prints is not safe yet:
 //! [`super::scrub`] has the last word on every run.
@@ -14,6 +14,10 @@ pub(super) enum Colours {
     Dropped,
 }
 
+/// What stands where a terminal would go back to the first column and write over the line: what was written over may be
+/// the evidence, so it stays.
+const RETURN: &str = "\\r";
+
 /// What stands in the line.
 pub(super) struct Sheet {
     runs: Vec<(Style, String)>,
@@ -21,12 +25,14 @@ pub(super) struct Sheet {
     colours: Colours,
     // A return alone overwrites nothing: `50%\r` still shows 50%.
     is_returned: bool,
+    // One letter was gone back over.
+    is_back: bool,
 }
 
 impl Sheet {
     /// Reads one line, without its line break.
     pub(super) fn read(text: &str, colours: Colours) -> Self {
-        let mut sheet = Self { runs: Vec::new(), style: Style::default(), colours, is_returned: false };
+        let mut sheet = Self { runs: Vec::new(), style: Style::default(), colours, is_returned: false, is_back: false };
         let mut parser = Parser::new();
         if text.chars().any(is_c1) {
             parser.advance(&mut sheet, spell_out_c1(text).as_bytes());
@@ -49,22 +55,31 @@ impl Sheet {
     }
 
     fn put(&mut self, character: char) {
-        if self.is_returned {
-            self.runs.clear();
-            self.is_returned = false;
+        if std::mem::take(&mut self.is_returned) && !self.runs.is_empty() {
+            RETURN.chars().for_each(|sign| self.push(sign));
         }
+        if std::mem::take(&mut self.is_back) && self.is_struck_over(character) {
+            return;
+        }
+        self.push(character);
+    }
+
+    fn push(&mut self, character: char) {
         match self.runs.last_mut() {
             Some((style, text)) if *style == self.style => text.push(character),
             Some(_) | None => self.runs.push((self.style, character.into())),
         }
     }
 
-    fn take_back(&mut self) {
-        let Some((_, text)) = self.runs.last_mut() else { return };
-        text.pop();
-        if text.is_empty() {
-            self.runs.pop();
+    /// Says whether a letter makes the one before it bold or underlined, as manuals for printers do; the letter that is
+    /// read stays.
+    fn is_struck_over(&mut self, character: char) -> bool {
+        let Some(before) = self.runs.last_mut().and_then(|(_, text)| text.pop()) else { return false };
+        if before == '_' && character != '_' {
+            return false;
         }
+        self.push(before);
+        before == character || character == '_'
     }
 }
 
@@ -77,7 +92,7 @@ impl Perform for Sheet {
         match byte {
             b'\r' => self.is_returned = true,
             b'\t' => self.put('\t'),
-            0x08 => self.take_back(),
+            0x08 => self.is_back = true,
             _ => {}
         }
     }

@@ -53,6 +53,8 @@ pub struct UndatedLine {
     pub text: String,
     /// Why.
     pub why: Undatable,
+    /// Which line of its file it is, counted from 1, where that is known.
+    pub number: Option<u64>,
 }
 
 /// Why a line cannot be dated.
@@ -64,6 +66,8 @@ pub enum Undatable {
     NoZone,
     /// Its stamp has not come yet.
     Ahead,
+    /// Its stamp can be read in more than one way.
+    Unclear,
 }
 
 impl Undatable {
@@ -74,6 +78,10 @@ impl Undatable {
             Self::NoZone => {
                 ("has a time stamp without a time zone", "let the source write it with one, as 12:41:07Z is")
             }
+            Self::Unclear => (
+                "has a time stamp that can be read in more than one way",
+                "let the source write one field, as 2026-11-22T12:41:07Z",
+            ),
             Self::Ahead => ("has a time stamp in the future", "look at the clock and the time zone of what writes it"),
         }
     }

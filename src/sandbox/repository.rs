@@ -24,7 +24,17 @@ impl Repository for PlayedRepository {
         let (ahead, behind) = if commit.is_some() && branch != base { (AHEAD, BEHIND) } else { (0, 0) };
         // Nothing of a checkout is read in a rehearsal, so it is never another one than the release's.
         let (branch, tag, checkout) = (branch.to_owned(), self.commit(tag)?, Checkout::Clean);
-        Ok(BranchState { branch, commit, ahead, behind, pushed: Some(true), tag, checkout, changed: Vec::new() })
+        Ok(BranchState {
+            branch,
+            commit,
+            ahead,
+            behind,
+            pushed: Some(true),
+            tag,
+            checkout,
+            changed: Vec::new(),
+            ignored: Vec::new(),
+        })
     }
 
     async fn resolve(&self, name: &str) -> Result<Option<Commit>, Failure> {

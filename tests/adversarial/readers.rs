@@ -72,6 +72,10 @@ fn versions() -> Vec<Case> {
             "a-go-init",
             ("v.go", "package v\n\nvar Version = \"1.0.0\"\n\nfunc init() { Version = \"0.9.0\" }\n", "Version"),
         ),
+        ("a-candidate-of-python", ("pyproject.toml", "[project]\nversion = \"1.0.0rc1\"\n", "project.version")),
+        ("a-snapshot", ("gradle.properties", "version=1.0.0-SNAPSHOT\n", "version")),
+        ("a-zero-less", ("VERSION", "1.0\n", "version")),
+        ("a-range", ("package.json", "{\"version\": \"^1.0.0\"}", "version")),
         ("a-maven-property", ("pom.xml", "<project><version>${revision}</version></project>", "project.version")),
         (
             "two-targets-of-xcode",
@@ -100,6 +104,9 @@ fn versions() -> Vec<Case> {
         ("init-py", ("x/__init__.py", "\"\"\"X.\"\"\"\n\n__version__: str = \"1.0.0\"  # now\n", "__version__")),
         ("version-rb", ("lib/version.rb", "module X\n  VERSION = \"1.0.0\".freeze\nend\n", "VERSION")),
         ("version-file", ("VERSION", "1.0.0\n\n", "version")),
+        ("version-file-with-a-v", ("VERSION", "v1.0.0\n", "version")),
+        ("version-file-in-quotes", ("VERSION", "\"1.0.0\"\n", "version")),
+        ("pubspec-with-a-build", ("pubspec.yaml", "name: app\nversion: 1.0.0+4\n", "version")),
         (
             "the-same-in-every-target",
             (
@@ -166,6 +173,8 @@ fn environment_files() -> Vec<Case> {
         ("two-values", "KEY=a1b2c3\nKEY=d4e5f6\n"),
         ("space", "KEY=\"   \"\n"),
         ("itself", "KEY=${KEY}\n"),
+        ("address-of-nobody", "KEY=user@example.com\n"),
+        ("address-in-a-url", "KEY=postgres://app:pw@example.com/db\n"),
     ];
     const RIGHT: &[(&str, &str)] = &[
         ("value", "KEY=a1b2c3\n"),
@@ -173,6 +182,8 @@ fn environment_files() -> Vec<Case> {
         ("same-value-twice", "KEY=a1b2c3\nKEY=a1b2c3\n"),
         ("dollar-in-a-password", "KEY='pa$$w0rd$x'\n"),
         ("zero", "KEY=0\n"),
+        ("sender-that-wants-no-answer", "KEY=noreply@example.org\n"),
+        ("region", "KEY=NA\n"),
     ];
     let checked = |p: &Project, text: &str| {
         p.file(".gitignore", ".env\n").file(".env", text);
@@ -265,6 +276,28 @@ fn logs() -> Vec<Case> {
         }),
         evil("log-line-from-the-future", |p| {
             verified(p, "file = \"{world}/log\"", "echo 2099-01-01T00:00:00Z started >> {world}/log", "true")
+        }),
+        evil("log-old-line-with-its-level-first", |p| {
+            verified(
+                p,
+                "file = \"{world}/log\"",
+                "echo INFO $(date -u -d '-1 hour' +%FT%TZ) started >> {world}/log",
+                "true",
+            )
+        }),
+        evil("log-old-line-in-seconds", |p| {
+            verified(p, "file = \"{world}/log\"", "echo $(date -d '-1 hour' +%s) started >> {world}/log", "true")
+        }),
+        evil("log-line-with-two-dates", |p| {
+            let line = "echo '{\"ts\": 1000000000, \"ts\": '$(date +%s)', \"msg\": \"started\"}' >> {world}/log";
+            verified(p, "file = \"{world}/log\"", "true", line).says("line 1 of site has it")
+        }),
+        good("log-line-with-its-level-first", |p| {
+            verified(p, "file = \"{world}/log\"", "true", "echo INFO $(date -u +%FT%TZ) started >> {world}/log")
+        }),
+        good("log-line-in-seconds-of-a-command", |p| {
+            let line = "echo $(date +%s.%N) started >> {world}/log";
+            verified(p, "command = [\"cat\", \"{world}/log\"]", "true", line)
         }),
         evil("log-line-of-the-version-before", |p| verified(p, "file = \"{world}/log\"", STARTED, "true")),
         evil("log-old-line-in-utc-on-a-machine-west-of-it", |p| {

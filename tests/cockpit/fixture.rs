@@ -90,6 +90,7 @@ fn facts(plan: &Plan) -> Vec<(i64, Fact)> {
         tag: None,
         checkout: Checkout::Clean,
         changed: Vec::new(),
+        ignored: Vec::new(),
     };
     let opened = ReleaseFact::Opened {
         version: version("1.0.0"),
@@ -185,6 +186,7 @@ fn checked(check: &CheckName, verdict: Verdict, commit: &Commit) -> Fact {
         version: None,
         digest: None,
         definition: definition(check),
+        ignored: Vec::new(),
     };
     let evidence = Box::new(evidence);
     Fact::Check(CheckFact::Finished { release: version("1.0.0"), check: check.clone(), env: None, verdict, evidence })

@@ -145,7 +145,7 @@ impl Watch {
                     self.letters.clear();
                 }
                 Effect::Copy(_) | Effect::Edit { .. } | Effect::Page { .. } | Effect::Call(_) | Effect::Mouse(_) => {}
-                Effect::Look(_) | Effect::Rejoin | Effect::Suspend | Effect::Quit => {}
+                Effect::Look(_) | Effect::Redraw | Effect::Rejoin | Effect::Suspend | Effect::Quit => {}
             }
             self.seat.answer(&effect);
         }

@@ -60,6 +60,19 @@ pub fn make_as(marked: &Marked, reference: &str, behaviour: Behaviour) -> Image 
     Image { reference: reference.to_owned(), id }
 }
 
+/// Makes an image with nothing in it to build on, and returns its name.
+///
+/// The engine's builder looks for what it has built before among all children of a build's base. Those of `scratch` are
+/// every image there is, and it fails when another test removes one of them meanwhile.
+pub fn base(marked: &Marked) -> String {
+    let reference = marked.name("base:1");
+    block(async {
+        let docker = client(&marked.socket).unwrap();
+        load(&docker, &reference, (&[mark(marked)], json!({ "Labels": { LABEL: marked.id } }))).await;
+    });
+    reference
+}
+
 /// Makes the good backend in a container bad from now on: its health check fails, and so does every client.
 pub fn turn_bad(marked: &Marked, container: &str) {
     exec(marked, container, &[BUSYBOX, "rm", "-r", "/www/api"]);

@@ -100,9 +100,16 @@ impl Marked {
         for id in self.networks(&docker).await {
             drop(docker.remove_network(&id).await);
         }
-        for id in self.images(&docker).await {
-            let all = RemoveImageOptionsBuilder::new().force(true).build();
-            drop(docker.remove_image(&id, Some(all), None).await);
+        // What was built on another of them has to go before it.
+        for _ in 0..4 {
+            let left = self.images(&docker).await;
+            if left.is_empty() {
+                break;
+            }
+            for id in left {
+                let all = RemoveImageOptionsBuilder::new().force(true).build();
+                drop(docker.remove_image(&id, Some(all), None).await);
+            }
         }
     }
 }

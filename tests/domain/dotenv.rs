@@ -39,6 +39,9 @@ fn a_value_that_somebody_chose_is_a_value() {
         "contact@bayitplus.com",
         "ExampleCorp Ltd",
         "hello world",
+        "NA",
+        "hidden",
+        "sample",
         "s3cr3t*",
         "production",
         "https://examples.bayitplus.com",
@@ -100,6 +103,19 @@ fn a_placeholder_is_no_value() {
         "${HOSTX}",
     ] {
         assert_ne!(looked_up(value), DotenvValue::Set, "{value}");
+    }
+}
+
+#[test]
+fn an_address_that_is_kept_for_examples_is_a_value_and_lint_says_so() {
+    for value in ["noreply@example.org", "App <no-reply@mail.example.com>", "alerts+prod@example.net"] {
+        assert!(matches!(looked_up(value), DotenvValue::Reserved(_)), "{value}");
+    }
+    for value in ["user@example.com", "your-name@example.org", "changeme@example.org", "john.doe@example.com"] {
+        assert!(matches!(looked_up(value), DotenvValue::Doubtful(_)), "{value}");
+    }
+    for value in ["noreply@example.bayit.io", "noreply@myexample.org"] {
+        assert_eq!(looked_up(value), DotenvValue::Set, "{value}");
     }
 }
 

@@ -85,6 +85,7 @@ impl Probe for Gated {
             tail: self.found.clone(),
             sha256: String::new(),
             bytes: 0,
+            ignored: Vec::new(),
         })
     }
 }

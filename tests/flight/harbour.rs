@@ -129,9 +129,9 @@ impl Harbour {
 
     fn backend(&self, version: &str) {
         let check = r#"["/bin/busybox", "wget", "-q", "-O", "-", "http://127.0.0.1:8000/api/health"]"#;
-        let id = &self.marked.id;
+        let (id, base) = (&self.marked.id, image::base(&self.marked));
         self.write("backend/Dockerfile", &format!(
-            "FROM scratch\nLABEL {LABEL}={id}\nCOPY busybox /bin/busybox\nCOPY www /www\nCOPY entry.sh /entry.sh\nEXPOSE 8000\n\
+            "FROM {base}\nLABEL {LABEL}={id}\nCOPY busybox /bin/busybox\nCOPY www /www\nCOPY entry.sh /entry.sh\nEXPOSE 8000\n\
              HEALTHCHECK --interval=1s --timeout=1s --start-period=500ms --retries=2 CMD {check}\n\
              ENTRYPOINT [\"/bin/busybox\", \"sh\", \"/entry.sh\"]\n"
         ));

@@ -192,3 +192,16 @@ fn a_step_whose_failure_reaches_nobody_is_named() {
         assert_eq!(plan(run), NOTHING, "{run}");
     }
 }
+
+#[test]
+fn a_percentile_of_a_few_requests_is_named() {
+    let of = |tries: &str| {
+        rules(&gated(&format!(
+            "http = {{ get = \"https://a.example.com\"{tries} }}\nexpect = {{ status = 200, p95-below = \"200ms\" }}"
+        )))
+    };
+    assert_eq!(of(""), ["too-few-samples"]);
+    assert_eq!(of(", tries = 1"), ["too-few-samples"]);
+    assert_eq!(of(", tries = 5"), NOTHING);
+    assert_eq!(rules(&gated("http = { get = \"https://a.example.com\" }\nexpect = { status = 200 }")), NOTHING);
+}

@@ -213,24 +213,40 @@ impl Target for CommandTarget {
     }
 }
 
-/// Reads the last line: a version, and a digest beside it where there is one. A command says nothing about health.
+/// Reads the last line: a version alone, and a digest beside it where there is one. A sentence names no version, whatever
+/// its first word is. A command says nothing about health.
 fn observation(printed: &str) -> Observation {
     let line = printed.trim().lines().last().unwrap_or_default().trim();
-    let is_digest = |word: &&str| word.starts_with("sha256:");
-    let named = line.split_whitespace().find(|word| !is_digest(word)).and_then(|word| {
-        let bare = word.strip_prefix('v').filter(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
-        Version::parse(bare.unwrap_or(word)).ok()
-    });
+    let (digests, others): (Vec<&str>, Vec<&str>) =
+        line.split_whitespace().partition(|word| word.starts_with("sha256:"));
+    let version = match others.as_slice() {
+        [word] => named(word),
+        _ => None,
+    };
+    let is_understood = version.is_some() || (others.is_empty() && digests.len() == 1);
+    let shown: String = line.chars().take(80).collect();
+    let words = match (line.is_empty(), is_understood) {
+        (true, _) => None,
+        (false, true) => Some(shown),
+        (false, false) => Some(format!("`current` printed {shown:?}, which is not one version")),
+    };
     Observation {
         kept: Vec::new(),
-        version: named,
-        digest: line.split_whitespace().find(is_digest).map(Digest::new),
+        version,
+        digest: digests.first().filter(|_| is_understood && digests.len() == 1).map(|digest| Digest::new(*digest)),
         health: Health::Unknown,
-        words: (!line.is_empty()).then(|| line.chars().take(80).collect()),
+        words,
         since: None,
         serves: None,
         action: None,
     }
+}
+
+/// Reads a word as a version: one has a digit in it, and `error` has none.
+fn named(word: &str) -> Option<Version> {
+    let word = word.trim_matches(['"', '\'']);
+    let bare = word.strip_prefix('v').filter(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
+    Version::parse(bare.unwrap_or(word)).ok().filter(|version| version.as_str().contains(|c: char| c.is_ascii_digit()))
 }
 
 #[cfg(test)]
@@ -242,7 +258,28 @@ mod tests {
         let seen = observation("asking\nv1.0.0 sha256:abc\n");
         assert_eq!(seen.version.map(|v| v.to_string()), Some("1.0.0".to_owned()));
         assert_eq!(seen.digest.map(|d| d.to_string()), Some("sha256:abc".to_owned()));
-        assert_eq!(observation("").version, None);
-        assert_eq!(observation("<html>").version, None);
+        assert_eq!(observation("\"1.0.0\"").version.map(|v| v.to_string()), Some("1.0.0".to_owned()));
+        assert_eq!(observation("sha256:abc").digest.map(|d| d.to_string()), Some("sha256:abc".to_owned()));
+    }
+
+    #[test]
+    fn what_is_no_version_names_none_and_is_told() {
+        let sentences = [
+            "<html>",
+            "error: no such deployment",
+            "error",
+            "none",
+            "404 page not found",
+            "1.0.0 is not running",
+            "could not connect to 10.0.0.1",
+            "{\"version\":\"1.0.0\"}",
+            "1.0.0 0.9.4",
+        ];
+        for line in sentences {
+            let seen = observation(line);
+            assert_eq!((seen.version, seen.digest), (None, None), "{line}");
+            assert_eq!(seen.words, Some(format!("`current` printed {line:?}, which is not one version")));
+        }
+        assert_eq!((observation("").version, observation("").words), (None, None));
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! Nothing here grows with what is sent: of a line without an end only so much is kept as is shown.
 
-use crate::domain::telemetry::LogLine;
+use crate::domain::open_line::OpenLine;
 use jiff::Timestamp;
 
 /// How long an engine's stamp is at most, in bytes: `2026-11-22T12:41:07.112000000+02:00`.
@@ -16,7 +16,7 @@ const MESSAGE: usize = 16 << 10;
 pub(super) struct Line {
     /// When the engine got it; absent where it does not say.
     pub at: Option<Timestamp>,
-    /// Its text without its end, at most [`LogLine::MAX_BYTES`].
+    /// Its text without its end, at most as long as a line may be.
     pub text: String,
 }
 
@@ -46,7 +46,7 @@ pub(super) struct Open {
     /// The stamp as far as it has come; `None` when the text has begun.
     stamp: Option<Vec<u8>>,
     at: Option<Timestamp>,
-    text: Vec<u8>,
+    text: OpenLine,
     /// How long the message is so far, without its stamp.
     length: usize,
     /// How many messages there were so far: each has a stamp.
@@ -164,7 +164,7 @@ impl Open {
         let reach = &bytes[..most.min(bytes.len())];
         let end = reach.iter().position(|byte| *byte == b'\n');
         let text = &reach[..end.unwrap_or(reach.len())];
-        self.keep(text);
+        self.text.extend(text);
         self.length += text.len();
         if end.is_some() {
             lines.push(self.line());
@@ -190,27 +190,22 @@ impl Open {
             (None, _) if stamp.len() < STAMP => self.stamp = Some(stamp),
             (Some(_) | None, _) => {
                 self.length += stamp.len();
-                self.keep(&stamp);
+                self.text.extend(&stamp);
             }
         }
         &bytes[taken..]
     }
 
-    /// One byte more than is allowed is kept, which tells that it was too much.
-    fn keep(&mut self, bytes: &[u8]) {
-        let room = (LogLine::MAX_BYTES + 1).saturating_sub(self.text.len());
-        self.text.extend(&bytes[..bytes.len().min(room)]);
-    }
-
     fn line(&mut self) -> Line {
-        let bytes = std::mem::take(&mut self.text);
-        Line { at: self.at, text: LogLine::bounded(&bytes) }
+        Line { at: self.at, text: self.text.take() }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::open_line::missing_of;
+    use crate::domain::telemetry::LogLine;
     use proptest::prelude::*;
 
     const AT: &str = "2026-11-22T12:41:07.112000001Z";
@@ -264,9 +259,10 @@ mod tests {
             assert!(frames.take(&[b'x'; 4096]).is_empty());
         }
         let Frames::Raw(open) = &frames else { unreachable!() };
-        assert!(open.text.capacity() < LogLine::MAX_BYTES * 3);
+        assert!(open.text.held() <= LogLine::MAX_BYTES + 1);
         let lines = frames.end();
-        assert!(lines[0].text.len() <= LogLine::MAX_BYTES && lines[0].text.ends_with('…'));
+        let (kept, missing) = missing_of(&lines[0].text).unwrap();
+        assert_eq!(kept as u64 + missing, 4096 * 1000);
     }
 
     #[test]

@@ -4,7 +4,7 @@ use super::GitRepository;
 use super::branch::{ahead_behind, resolve, tips};
 use super::program::{Git, entries};
 use super::status::standing;
-use super::tree::is_tracked_in;
+use super::tree::{entry_at, is_tracked_in};
 use crate::domain::branch::{BranchBase, RemoteCopy};
 use crate::domain::names::Commit;
 use crate::ports::PortError;
@@ -88,12 +88,45 @@ pub(super) fn holds_plan(git: &Git, about: &GitRepository, commit: &Commit) -> R
     if !is_tracked_in(git, &plan, commit)? {
         return Ok(PlanAt::Missing);
     }
-    let kept = git.read(&["cat-file", "blob", &format!("{commit}:{plan}")])?;
+    let kept = match behind_links(git, commit, &plan)? {
+        Some(file) => git.read(&["cat-file", "blob", &format!("{commit}:{file}")])?,
+        None => return Ok(PlanAt::Missing),
+    };
     let here = if about.is_bare { None } else { std::fs::read(about.root.join(&plan)).ok() };
     // git may write lines with other ends than it keeps.
     let lines = |bytes: &[u8]| String::from_utf8_lossy(bytes).replace("\r\n", "\n");
     let is_same = here.is_some_and(|here| lines(&here) == lines(&kept));
     Ok(if is_same { PlanAt::Same } else { PlanAt::Other })
+}
+
+/// How many links a path is followed through.
+const LINKS: usize = 8;
+
+/// Follows links within a commit to the file that a path leads to.
+fn behind_links(git: &Git, commit: &Commit, path: &str) -> Result<Option<String>, PortError> {
+    let mut path = path.to_owned();
+    for _ in 0..LINKS {
+        let Some(entry) = entry_at(git, commit, &path)? else { return Ok(None) };
+        if !entry.is_link() {
+            return Ok(Some(path));
+        }
+        let target = git.read(&["cat-file", "blob", &entry.id])?;
+        let target = String::from_utf8_lossy(&target).into_owned();
+        if target.starts_with('/') {
+            return Ok(None);
+        }
+        let mut parts: Vec<&str> = path.split('/').collect();
+        parts.pop();
+        for part in target.split('/').filter(|part| !matches!(*part, "" | ".")) {
+            match part {
+                ".." if parts.pop().is_none() => return Ok(None),
+                ".." => {}
+                part => parts.push(part),
+            }
+        }
+        path = parts.join("/");
+    }
+    Ok(None)
 }
 
 /// Returns what would keep a branch from being created at a commit and checked out here, each in a clause.

@@ -3,7 +3,7 @@
 use super::GitRepository;
 use super::program::{Git, entries};
 use super::status::{self, Standing};
-use super::tree::is_tracked_in;
+use super::tree::{ignored_in, is_installed, is_tracked_in};
 use crate::domain::branch::{BranchState, Changes, Checkout};
 use crate::domain::names::Commit;
 use crate::ports::{FailureKind, PortError};
@@ -37,7 +37,15 @@ pub(super) fn state(
     };
     let has_remote = git.answer(&["config", "--get-all", &format!("remote.{remote}.url")])?.is_good();
     let standing = status::standing(git, about)?;
+    let scripts = about.scripts.iter().map(|path| format!("{}{path}", about.prefix)).collect::<Vec<_>>();
+    let ignored = match &standing.commit {
+        Some(commit) => {
+            ignored_in(git, commit, &scripts)?.into_iter().filter(|path| !is_installed(git.dir(), path)).collect()
+        }
+        None => Vec::new(),
+    };
     Ok(BranchState {
+        ignored,
         branch: branch.to_owned(),
         ahead,
         behind,

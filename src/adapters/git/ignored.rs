@@ -3,12 +3,30 @@
 //! The rules are laid out in an empty folder, and git is asked there. So a rule of `.git/info/exclude`, of a person's own
 //! settings, or of a `.gitignore` that is in no commit counts for nothing.
 
-use super::program::Git;
+use super::program::{Git, entries};
 use super::tree::{TreeEntry, cleaned, list};
 use crate::domain::names::Commit;
 use crate::ports::{FailureKind, PortError};
 use regex::Regex;
 use std::path::{Component, Path};
+
+/// What lies at a path now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum OnDisk {
+    /// A folder.
+    Folder,
+    /// Something that is none.
+    File,
+    /// Nothing: it is made by a build, or by a person.
+    Absent,
+}
+
+/// As what a path is asked about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Form {
+    File,
+    Folder,
+}
 
 /// What was found out about each path.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -21,12 +39,12 @@ pub struct Answers {
     pub refused: Vec<String>,
 }
 
-/// Answers for each path alone; `is_folder` says what is one on disk.
+/// Answers for each path alone; `on_disk` says what lies there now.
 pub(super) fn answers(
     git: &Git,
     commit: &Commit,
     (prefix, paths): (&str, &[String]),
-    is_folder: impl Fn(&str) -> bool,
+    on_disk: impl Fn(&str) -> OnDisk,
 ) -> Result<Answers, PortError> {
     let tree = list(git, commit)?;
     let mut answers = Answers::default();
@@ -43,8 +61,13 @@ pub(super) fn answers(
     }
     let rules = Rules::of(git, &tree)?;
     for (path, whole) in open {
-        let is_folder = path.ends_with('/') || is_folder(&cleaned(&path));
-        let is_ignored = rules.ignore(&whole, is_folder)?;
+        let (is_ignored, note) = match on_disk(&cleaned(&path)) {
+            _ if path.ends_with('/') => (rules.rule(&whole, Form::Folder)?.is_some(), None),
+            OnDisk::Folder => (rules.rule(&whole, Form::Folder)?.is_some(), None),
+            OnDisk::File => (rules.rule(&whole, Form::File)?.is_some(), None),
+            OnDisk::Absent => rules.either(&path, &whole)?,
+        };
+        answers.notes.extend(note);
         answers.found.push((path, is_ignored));
     }
     Ok(answers)
@@ -146,16 +169,41 @@ impl Rules {
         Ok(Self { dir })
     }
 
-    fn ignore(&self, path: &str, is_folder: bool) -> Result<bool, PortError> {
-        if is_folder {
+    /// Answers for something that does not lie there, as in a fresh clone: git has rules for files and rules for folders.
+    fn either(&self, path: &str, whole: &str) -> Result<(bool, Option<String>), PortError> {
+        if self.rule(whole, Form::File)?.is_some() {
+            return Ok((true, None));
+        }
+        let Some(rule) = self.rule(whole, Form::Folder)? else { return Ok((false, None)) };
+        let name = whole.rsplit('/').next().unwrap_or(whole);
+        Ok(match is_file_name(name) {
+            true => {
+                let note = format!("{path} is not ignored: the rule {rule} is for a folder of that name alone");
+                (false, Some(note))
+            }
+            false => (true, Some(format!("{path} is not here; as a folder it is ignored by the rule {rule}"))),
+        })
+    }
+
+    /// Returns the rule that ignores a path, where one does.
+    fn rule(&self, path: &str, form: Form) -> Result<Option<String>, PortError> {
+        if form == Form::Folder {
             std::fs::create_dir_all(self.dir.path().join(path)).map_err(|error| unwritable(&error))?;
         }
         let git = Git::at(self.dir.path()).set("core.excludesFile=/dev/null");
         let mut input = path.as_bytes().to_vec();
         input.push(0);
-        let answer = git.read_with(&["check-ignore", "--no-index", "-z", "--stdin"], &input)?;
-        answer.is_yes()
+        let answer = git.read_with(&["check-ignore", "--no-index", "-v", "-z", "--stdin"], &input)?;
+        let told = entries(answer.bytes()).collect::<Vec<_>>();
+        // The source, its line, the pattern and the path; the answer is no where the pattern is a negation.
+        let rule = told.get(2).filter(|rule| !rule.starts_with('!')).map(|rule| format!("`{rule}`"));
+        Ok(answer.is_yes()?.then_some(rule).flatten())
     }
+}
+
+/// Says whether a name is a file's, where nothing of that name is there: `.env` and `key.pem`, not `node_modules` or `.venv`.
+fn is_file_name(name: &str) -> bool {
+    name == ".env" || name.trim_start_matches('.').contains('.')
 }
 
 fn unwritable(error: &std::io::Error) -> PortError {

@@ -51,17 +51,16 @@ impl CommandLog {
         tokio::pin!(streaming);
         let mut ended = None;
         loop {
-            let bytes = tokio::select! {
-                bytes = printed.recv() => bytes,
+            let text = tokio::select! {
+                text = printed.recv() => text,
                 end = &mut streaming, if ended.is_none() => {
                     ended = Some(end?);
                     continue;
                 }
             };
-            let Some(bytes) = bytes else {
+            let Some(text) = text else {
                 break;
             };
-            let text = LogLine::bounded(&bytes);
             if !text.is_empty() && to.send(text).await.is_err() {
                 return Ok(());
             }

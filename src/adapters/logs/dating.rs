@@ -42,6 +42,8 @@ pub(super) struct Dating {
     undated_count: u64,
     is_cut: bool,
     has_older: bool,
+    /// How many lines came before, where reading began with the first.
+    number: Option<u64>,
 }
 
 /// Where a line lies.
@@ -72,7 +74,13 @@ impl Dating {
             undated_count: 0,
             is_cut: false,
             has_older: false,
+            number: None,
         }
+    }
+
+    /// Counts the lines from the first one of a file.
+    pub(super) const fn count_lines(&mut self) {
+        self.number = Some(0);
     }
 
     /// Tells the time zone of stamps that name none by when a file was last changed, and the last stamp in it.
@@ -89,8 +97,12 @@ impl Dating {
         self.now = now;
     }
 
-    /// Takes the next line.
+    /// Takes the next line; an empty one only counts.
     pub(super) fn take(&mut self, text: String) {
+        self.number = self.number.map(|number| number + 1);
+        if text.is_empty() {
+            return;
+        }
         let placed = match stamp::of(&text) {
             Some(stamp) => self.place(stamp),
             None => self.unstamped(&text),
@@ -107,7 +119,7 @@ impl Dating {
             Placed::Older => self.has_older = true,
             Placed::Unknown(why) => {
                 self.undated_count += 1;
-                self.undated.push_back(UndatedLine { text, why });
+                self.undated.push_back(UndatedLine { text, why, number: self.number });
                 if self.undated.len() > UNDATED.min(self.most) {
                     self.undated.pop_front();
                 }
@@ -155,6 +167,8 @@ impl Dating {
     fn place(&self, stamp: Stamp) -> Placed {
         let latest = SKEW.after(self.now);
         let moments = match stamp {
+            Stamp::Unclear if self.since.is_some() => return Placed::Unknown(Undatable::Unclear),
+            Stamp::Unclear => Vec::new(),
             Stamp::Exact(at) => vec![at],
             Stamp::Naive(at) => self.moments(at),
             Stamp::Yearless(at) => self.with_year(at).map(|at| self.moments(at)).unwrap_or_default(),

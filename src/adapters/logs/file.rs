@@ -3,6 +3,7 @@
 use super::dating::{Dating, Unstamped};
 use super::stamp::{self, Stamp};
 use crate::domain::names::LogName;
+use crate::domain::open_line::OpenLine;
 use crate::domain::telemetry::LogLine;
 use crate::ports::{Clock, FailureKind, LogReading, LogSource, PortError};
 use async_trait::async_trait;
@@ -80,6 +81,9 @@ impl FileLog {
         }
         let now = self.clock.now();
         let mut dating = Dating::new(self.name.clone(), (since, now), Unstamped::FollowsOn, most);
+        if !begins_inside {
+            dating.count_lines();
+        }
         if let Some(changed) = about.modified().ok().and_then(|at| Timestamp::try_from(at).ok()) {
             dating.learn_zone(self.last_naive(about.len()).await.map_err(failed)?, changed);
         }
@@ -101,7 +105,7 @@ impl FileLog {
         let text = String::from_utf8_lossy(&bytes);
         Ok(text.lines().rev().find_map(stamp::of).and_then(|stamp| match stamp {
             Stamp::Naive(at) => Some(at),
-            Stamp::Exact(_) | Stamp::Yearless(_) => None,
+            Stamp::Exact(_) | Stamp::Yearless(_) | Stamp::Unclear => None,
         }))
     }
 
@@ -132,7 +136,7 @@ impl LogSource for FileLog {
             let is_replaced = self.is_replaced(&reader).await?;
             loop {
                 let (texts, is_end) = reader.next().await.map_err(|error| self.failed(&error))?;
-                for text in texts {
+                for text in texts.into_iter().filter(|text| !text.is_empty()) {
                     let line = stamp::line(&self.name, text, self.clock.now());
                     if lines.send(line).await.is_err() {
                         return Ok(());
@@ -168,14 +172,14 @@ impl LogSource for FileLog {
 struct Reader {
     file: File,
     position: u64,
-    open: Vec<u8>,
+    open: OpenLine,
     /// Reading began in the middle of a line, whose rest is no line.
     is_inside_line: bool,
 }
 
 impl Reader {
-    const fn new(file: File) -> Self {
-        Self { file, position: 0, open: Vec::new(), is_inside_line: false }
+    fn new(file: File) -> Self {
+        Self { file, position: 0, open: OpenLine::default(), is_inside_line: false }
     }
 
     /// Reads the next whole lines, and says whether that was the end for now.
@@ -184,20 +188,18 @@ impl Reader {
             // Truncated in place: what comes now is new.
             self.file.seek(SeekFrom::Start(0)).await?;
             self.position = 0;
-            self.open.clear();
+            self.open = OpenLine::default();
         }
         let mut bytes = vec![0; 64 << 10];
         let count = self.file.read(&mut bytes).await?;
         self.position += count as u64;
         let mut lines = Vec::new();
         for piece in bytes[..count].split_inclusive(|byte| *byte == b'\n') {
-            let room = (LogLine::MAX_BYTES + 1).saturating_sub(self.open.len());
-            self.open.extend(&piece[..piece.len().min(room)]);
+            self.open.extend(piece);
             if piece.ends_with(b"\n") {
                 let is_rest = std::mem::take(&mut self.is_inside_line);
-                let text = LogLine::bounded(&self.open);
-                self.open.clear();
-                if !is_rest && !text.is_empty() {
+                let text = self.open.take();
+                if !is_rest {
                     lines.push(text);
                 }
             }

@@ -1,7 +1,7 @@
 //! The router: which probe belongs to which way, and how long each may take.
 
 use super::image::{self, Stock};
-use super::{file, http, lines, repository, run, versions};
+use super::{file, http, ignored, lines, repository, run, versions};
 use crate::adapters::git::GitRepository;
 use crate::adapters::http::Http;
 use crate::adapters::secrets::Secrets;
@@ -105,10 +105,15 @@ impl Probe for RealProbe {
             if let Way::Connects(name) = &check.way {
                 return Some(image::connects(around, name).await);
             }
-            let Way::Dotenv(asked) = &check.way else { return None };
             if check.in_worktree {
                 return None;
             }
+            if let Way::Run { run, dir } = &check.way {
+                let ignored = ignored::look_again(around, ask, (run, dir.as_deref())).await;
+                let unmeasured = || quiet(check.title.clone(), Reading::Unmeasured(String::new()));
+                return Some(ignored.map(|ignored| Measurement { ignored, ..unmeasured() }));
+            }
+            let Way::Dotenv(asked) = &check.way else { return None };
             // A file that is in the commit counts only where the commit is checked out.
             let is_tracked = match &ask.commit {
                 Some(commit) => around.repository.is_tracked(&asked.file, commit).await.unwrap_or(true),
@@ -154,5 +159,12 @@ fn unavailable(way: &str) -> PortError {
 
 /// Makes the measurement of something that left no output behind.
 pub(super) fn quiet(asked: impl Into<String>, reading: Reading) -> Measurement {
-    Measurement { asked: asked.into(), reading, tail: String::new(), sha256: String::new(), bytes: 0 }
+    Measurement {
+        asked: asked.into(),
+        reading,
+        tail: String::new(),
+        sha256: String::new(),
+        bytes: 0,
+        ignored: Vec::new(),
+    }
 }

@@ -118,7 +118,7 @@ async fn names(dir: &Path, asked: &DotenvCheck) -> Result<Reading, PortError> {
             DotenvValue::Missing => missing.push(name.clone()),
             DotenvValue::Empty => empty.push(name.clone()),
             DotenvValue::Doubtful(doubt) => doubtful.push(doubt),
-            DotenvValue::Set => {}
+            DotenvValue::Set | DotenvValue::Reserved(_) => {}
         }
     }
     Ok(Reading::Dotenv { missing, empty, doubtful })

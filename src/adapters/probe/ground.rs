@@ -1,7 +1,7 @@
 //! Where a check of files or a command runs, and whether what it finds there counts for the release's commit.
 
 use super::check::Surroundings;
-use crate::adapters::git::{Difference, GitRepository, Standing, pulse_of};
+use crate::adapters::git::{Difference, FileMarks, GitRepository, Standing, pulse_of};
 use crate::adapters::worktree::Lease;
 use crate::domain::measurement::Ask;
 use crate::domain::names::Commit;
@@ -17,6 +17,8 @@ pub(super) struct Ground {
     commit: Commit,
     /// What would change if another commit were checked out meanwhile, even when that is taken back.
     pulse: String,
+    /// What would change if a file were changed meanwhile, even when that is taken back; not looked at in tminus's own.
+    marks: Option<FileMarks>,
     /// Held while it is used; absent in the person's own checkout.
     lease: Option<Lease>,
 }
@@ -30,13 +32,15 @@ pub(super) async fn find(around: &Surroundings, check: &Check, ask: &Ask) -> Res
     if check.in_worktree {
         let lease = around.worktree.at(&commit).await?;
         let (dir, pulse) = (lease.dir().join(repository.prefix()), pulse_of(lease.dir()));
-        return Ok(Ok(Ground { dir, repository, commit, pulse, lease: Some(lease) }));
+        return Ok(Ok(Ground { dir, repository, commit, pulse, marks: None, lease: Some(lease) }));
     }
     let pulse = repository.pulse();
+    // Git may renew what it knows of the files while it looks, so they are marked after that.
     if let Some(why) = unfit(&repository.standing().await?, &commit) {
         return Ok(Err(why));
     }
-    Ok(Ok(Ground { dir: around.root.clone(), repository, commit, pulse, lease: None }))
+    let marks = Some(repository.marks().await?);
+    Ok(Ok(Ground { dir: around.root.clone(), repository, commit, pulse, marks, lease: None }))
 }
 
 impl Ground {
@@ -75,7 +79,27 @@ impl Ground {
             )));
         }
         let moved = unfit(&standing, &self.commit).map(|why| format!("the checkout moved while it ran: {why}"));
-        Ok(moved.or_else(|| is_moved.then(away)))
+        match moved.or_else(|| is_moved.then(away)) {
+            Some(why) => Ok(Some(why)),
+            None => self.touched().await,
+        }
+    }
+
+    /// Names a file that was written meanwhile and holds now what it held before.
+    async fn touched(&self) -> Result<Option<String>, PortError> {
+        let Some(before) = &self.marks else { return Ok(None) };
+        let touched = self.repository.marks().await?.touched_since(before);
+        Ok(touched.map(|path| {
+            format!(
+                "while it ran, {path} was written and holds again what it held, so nobody can tell what it read: let \
+                 nothing write there, or say in = \"worktree\""
+            )
+        }))
+    }
+
+    /// Returns the top folder of a person's checkout; nothing in tminus's own, which holds no file that git ignores.
+    pub(super) fn checkout(&self) -> Option<&Path> {
+        self.lease.is_none().then(|| self.repository.root())
     }
 }
 

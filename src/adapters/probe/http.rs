@@ -53,6 +53,7 @@ pub(super) async fn measure(
         tail: whole.tail(mask),
         sha256: whole.sha256(),
         bytes: whole.bytes(),
+        ignored: Vec::new(),
     })
 }
 

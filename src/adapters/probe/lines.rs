@@ -3,9 +3,10 @@
 use super::check::{Surroundings, quiet};
 use crate::domain::judge::holds;
 use crate::domain::measurement::{Ask, Measurement, Reading};
+use crate::domain::names::LogName;
 use crate::domain::plan::LogCheck;
 use crate::domain::time::Span;
-use crate::ports::{FailureKind, LogReading, PortError};
+use crate::ports::{FailureKind, LogReading, PortError, UndatedLine};
 
 /// How many lines are looked at; where there were more and the text was not among them, nothing is known.
 const MOST: usize = 100_000;
@@ -53,7 +54,8 @@ fn doubt(asked: &LogCheck, read: &LogReading) -> Option<String> {
     if let Some(line) = read.undated.iter().rev().find(|line| line.text.contains(&asked.has)) {
         let (why, what_to_do) = line.why.words();
         return Some(format!(
-            "a line of {source} has it, but it {why}, so it may be of an earlier start: {what_to_do}"
+            "{} has it, but it {why}, so it may be of an earlier start: {what_to_do}",
+            line_of(source, line)
         ));
     }
     if read.is_cut {
@@ -63,5 +65,13 @@ fn doubt(asked: &LogCheck, read: &LogReading) -> Option<String> {
     let line = read.undated.last().filter(|_| read.lines.is_empty())?;
     let (why, what_to_do) = line.why.words();
     let count = read.undated_count;
-    Some(format!("none of the {count} lines of {source} can be dated: the last one {why}; {what_to_do}"))
+    Some(format!(
+        "none of the {count} lines of {source} can be dated: {} {why}; {what_to_do}",
+        line.number.map_or_else(|| "the last one".to_owned(), |number| format!("line {number}"))
+    ))
+}
+
+/// Names a line by its place, where that is known.
+fn line_of(source: &LogName, line: &UndatedLine) -> String {
+    line.number.map_or_else(|| format!("a line of {source}"), |number| format!("line {number} of {source}"))
 }

@@ -4,6 +4,7 @@ mod check;
 mod file;
 mod ground;
 mod http;
+mod ignored;
 mod image;
 mod lines;
 mod repository;

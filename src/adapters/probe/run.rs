@@ -1,12 +1,15 @@
 //! `run`: a command of the plan, on the release's commit.
 
 use super::check::{Surroundings, limit, quiet};
-use super::ground;
+use super::ground::{self, Ground};
+use super::{file, ignored};
 use crate::adapters::process::{Program, from_root, run};
-use crate::domain::measurement::{Ask, Measurement, Reading};
+use crate::domain::lint::scripts_of;
+use crate::domain::measurement::{Ask, IgnoredInput, Measurement, Reading};
 use crate::domain::order::Call;
 use crate::domain::plan::{Check, CommandLine};
 use crate::ports::{FailureKind, PortError, ProgressSender};
+use std::path::Path;
 
 /// Runs the command, and looks before and after whether the checkout is the release's commit.
 pub(super) async fn measure(
@@ -23,11 +26,24 @@ pub(super) async fn measure(
         Ok(ground) => ground,
         Err(why) => return Ok(quiet(mask.apply(&asked), Reading::Unmeasured(why))),
     };
-    let program = Program::new(words, from_root(ground.dir(), dir)?).within(limit(check));
+    if let Some(why) = foreign_folder(&ground, dir).await? {
+        return Ok(quiet(mask.apply(&asked), Reading::Unmeasured(why)));
+    }
+    let runs_in = from_root(ground.dir(), dir)?;
+    let before = named(&ground, &runs_in, &words).await?;
+    let program = Program::new(words.clone(), &runs_in).within(limit(check));
     let program = around.secrets.equip(program, &check.env, &ask.values).await?;
     let ended = run(&program, progress, mask).await?;
+    let after = named(&ground, &runs_in, &words).await?;
+    let rewritten = scripts_of(command, dir).into_iter().find(|script| {
+        let at = |all: &[IgnoredInput]| all.iter().find(|file| file.path.ends_with(script.as_str())).cloned();
+        at(&before) != at(&after)
+    });
     let reading = match ground.moved().await? {
         Some(why) => Reading::Unmeasured(why),
+        None if let Some(script) = rewritten => {
+            Reading::Unmeasured(format!("{script}, which git ignores, changed while it ran: commit it"))
+        }
         None if ended.is_left_behind => Reading::Unmeasured(
             "something that it started was still running when it ended, so nobody can tell what came of that: \
              let the command wait for all of its work"
@@ -40,5 +56,24 @@ pub(super) async fn measure(
     let whole = ended.whole;
     // Only now, because the mask has learned the check's own secrets on the way.
     let asked = mask.apply(&asked);
-    Ok(Measurement { asked, reading, tail: whole.tail(mask), sha256: whole.sha256(), bytes: whole.bytes() })
+    // What it has written itself is its output.
+    let ignored = before.into_iter().filter(|file| after.contains(file)).collect();
+    Ok(Measurement { asked, reading, tail: whole.tail(mask), sha256: whole.sha256(), bytes: whole.bytes(), ignored })
+}
+
+/// Says why what lies in a folder counts for nothing: it is not part of the commit.
+async fn foreign_folder(ground: &Ground, dir: Option<&str>) -> Result<Option<String>, PortError> {
+    let Some(dir) = dir else { return Ok(None) };
+    match file::inside(ground.dir(), dir)? {
+        Some(real) => file::stray(ground, &real, dir).await,
+        None => Ok(None),
+    }
+}
+
+/// Looks at the files that the command names and that git ignores.
+async fn named(ground: &Ground, dir: &Path, words: &[String]) -> Result<Vec<IgnoredInput>, PortError> {
+    match ground.checkout() {
+        Some(top) => ignored::look((ground.repository(), ground.commit()), (top, dir), words).await,
+        None => Ok(Vec::new()),
+    }
 }

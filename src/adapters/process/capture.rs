@@ -2,8 +2,8 @@
 
 use crate::domain::mask::Mask;
 use crate::domain::measurement::TAIL_BYTES;
+use crate::domain::open_line::OpenLine;
 use crate::domain::order::Progress;
-use crate::domain::telemetry::LogLine;
 use crate::ports::ProgressSender;
 use sha2::{Digest as _, Sha256};
 use std::collections::VecDeque;
@@ -100,21 +100,20 @@ fn hex(bytes: &[u8]) -> String {
 
 /// Cuts a stream into lines and offers each, masked; a line that nobody takes in time is lost.
 pub(super) struct Lines {
-    open: Vec<u8>,
+    open: OpenLine,
     to: ProgressSender,
     mask: Mask,
 }
 
 impl Lines {
-    pub(super) const fn new(to: ProgressSender, mask: Mask) -> Self {
-        Self { open: Vec::new(), to, mask }
+    pub(super) fn new(to: ProgressSender, mask: Mask) -> Self {
+        Self { open: OpenLine::default(), to, mask }
     }
 
     /// A carriage return ends a line too: progress bars are drawn with it.
     pub(super) fn push(&mut self, bytes: &[u8]) {
         for piece in bytes.split_inclusive(|byte| matches!(byte, b'\n' | b'\r')) {
-            let room = LogLine::MAX_BYTES.saturating_sub(self.open.len());
-            self.open.extend(&piece[..piece.len().min(room)]);
+            self.open.extend(piece);
             if piece.ends_with(b"\n") || piece.ends_with(b"\r") {
                 self.offer();
             }
@@ -122,8 +121,7 @@ impl Lines {
     }
 
     pub(super) fn offer(&mut self) {
-        let text = String::from_utf8_lossy(&self.open).trim_end_matches(['\r', '\n']).to_owned();
-        self.open.clear();
+        let text = self.open.take();
         if !text.is_empty() {
             let _lost = self.to.try_send(Progress::Line(self.mask.apply(&text)));
         }

@@ -2,7 +2,7 @@
 
 use super::group::Running;
 use super::program::Program;
-use crate::domain::telemetry::LogLine;
+use crate::domain::open_line::OpenLine;
 use crate::ports::{FailureKind, PortError};
 use std::process::Stdio;
 use tokio::io::{AsyncRead, AsyncReadExt as _};
@@ -11,7 +11,7 @@ use tokio::sync::mpsc::Sender;
 /// Runs a program until it ends or nobody takes its lines; returns its exit status, `None` when a signal ended it.
 ///
 /// There is no time-out: dropping the future ends the program.
-pub async fn stream(program: &Program, lines: Sender<Vec<u8>>) -> Result<Option<i32>, PortError> {
+pub async fn stream(program: &Program, lines: Sender<String>) -> Result<Option<i32>, PortError> {
     let mut command = program.command()?;
     command.stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().map_err(|error| program.start_failure(&error))?;
@@ -46,24 +46,23 @@ pub async fn stream(program: &Program, lines: Sender<Vec<u8>>) -> Result<Option<
 }
 
 /// Sends whole lines; what is longer than allowed is cut.
-async fn pump(from: Option<impl AsyncRead + Unpin>, lines: &Sender<Vec<u8>>) -> std::io::Result<()> {
+async fn pump(from: Option<impl AsyncRead + Unpin>, lines: &Sender<String>) -> std::io::Result<()> {
     let Some(mut from) = from else {
         return Ok(());
     };
     let mut bytes = vec![0; 16 << 10];
-    let mut open = Vec::new();
+    let mut open = OpenLine::default();
     loop {
         let count = from.read(&mut bytes).await?;
         for piece in bytes[..count].split_inclusive(|byte| *byte == b'\n') {
-            let room = (LogLine::MAX_BYTES + 1).saturating_sub(open.len());
-            open.extend(&piece[..piece.len().min(room)]);
-            if piece.ends_with(b"\n") && lines.send(std::mem::take(&mut open)).await.is_err() {
+            open.extend(piece);
+            if piece.ends_with(b"\n") && lines.send(open.take()).await.is_err() {
                 return Ok(());
             }
         }
         if count == 0 {
             if !open.is_empty() {
-                let _gone = lines.send(open).await;
+                let _gone = lines.send(open.take()).await;
             }
             return Ok(());
         }

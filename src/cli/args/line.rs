@@ -16,7 +16,7 @@ use clap::{Args, Parser, Subcommand};
 /// Exit status: 0 done, and good; 1 done, and not good; 2 the command line or the plan is wrong; 3 refused (a closed
 /// gate, a missing approval or confirmation, a lock, a plan not trusted); 4 could not tell, or nothing was measured.
 #[derive(Debug, Parser)]
-#[command(name = "tminus", version, max_term_width = 100)]
+#[command(name = "tminus", bin_name = "tminus", version, max_term_width = 100)]
 pub struct Cli {
     #[command(flatten)]
     pub global: Global,

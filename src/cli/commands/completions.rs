@@ -22,7 +22,8 @@ pub fn run(args: &CompletionsArgs) -> Done {
     Ok(Exit::Good)
 }
 
-/// Answers a shell that asks what could stand at the cursor, and ends; else it does nothing.
-pub fn answer() {
-    CompleteEnv::with_factory(Cli::command).var(ASKED).bin("tminus").completer("tminus").complete();
+/// Answers a shell that asks what could stand at the cursor; says whether one did.
+pub fn answer() -> Result<bool, clap::Error> {
+    let answering = CompleteEnv::with_factory(Cli::command).var(ASKED).bin("tminus").completer("tminus");
+    answering.try_complete(std::env::args_os(), std::env::current_dir().ok().as_deref())
 }

@@ -173,9 +173,12 @@ async fn own_engine(project: &Project) -> Vec<Row> {
 fn trust(project: &Project) -> Row {
     match project.trust() {
         Ok(TrustState::Trusted { by, at }) => row("trust", true, format!("trusted by {by} at {at}")),
+        Ok(TrustState::Never) if project.trusted_lines().is_empty() => {
+            row("trust", true, "nothing to trust".to_owned())
+        }
         Ok(TrustState::Never) => row("trust", false, "not trusted: nothing in the plan is run".to_owned()),
         Ok(TrustState::Changed { .. }) => {
-            row("trust", false, "what the plan runs has changed since it was trusted".to_owned())
+            row("trust", false, "the plan has changed since you trusted it: `tminus trust` shows in what".to_owned())
         }
         Err(stop) => row("trust", false, stop.report.to_string()),
     }

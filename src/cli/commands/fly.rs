@@ -4,6 +4,7 @@ use super::demo::lay;
 use crate::cli::args::Global;
 use crate::cli::desk::{Kind, Project};
 use crate::cli::exit::{Done, Exit, Stop};
+use crate::cli::interrupt::or_interrupted;
 use crate::cli::{json, show};
 use crate::domain::fact::Record;
 use crate::domain::release::Release;
@@ -31,12 +32,18 @@ impl Flown {
 pub async fn run(global: &Global, scenario: &Scenario) -> Done {
     let folder =
         tempfile::Builder::new().prefix("tminus-flight-").tempdir().wrap_err("no temporary folder can be made")?;
-    let laid = lay(global, &folder.path().join("project"), scenario).await?;
-    let plan = laid.dir.join("tminus.toml");
-    let state = Project::at(&plan, global).await?.paths.state().to_owned();
-    let done = script(global, scenario, &plan).await;
-    drop(std::fs::remove_dir_all(state));
-    done
+    let mut state = None;
+    let flight = async {
+        let laid = lay(global, &folder.path().join("project"), scenario).await?;
+        let plan = laid.dir.join("tminus.toml");
+        state = Some(Project::at(&plan, global).await?.paths.state().to_owned());
+        script(global, scenario, &plan).await
+    };
+    let done = or_interrupted(flight).await;
+    if let Some(state) = state {
+        drop(std::fs::remove_dir_all(state));
+    }
+    done?
 }
 
 /// Flies the script over a project that was laid down, and says what came of it.

@@ -108,7 +108,7 @@ pub async fn verify(global: &Global) -> Done {
 /// Prints every entry with its hash.
 pub async fn export(global: &Global) -> Done {
     let project = Project::find(global).await?;
-    let mut out = std::io::BufWriter::new(show::Output);
+    let mut out = std::io::LineWriter::new(show::JsonOutput);
     let verified = journal::export(&project.paths.journal(), &mut out).map_err(color_eyre::Report::from)?;
     show::hint(&format!("{} entries, head {}", verified.count, verified.head));
     Ok(Exit::Good)

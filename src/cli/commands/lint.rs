@@ -106,7 +106,8 @@ async fn placeholders(project: &Project) -> Result<BTreeMap<String, BTreeSet<Str
     for check in &project.file.plan.checks {
         let Way::Dotenv(asked) = &check.way else { continue };
         if let Ok(entries) = dotenv::entries(&project.root.join(&asked.file), &asked.file).await {
-            let is_doubtful = |name: &&String| matches!(look_up(&entries, name), DotenvValue::Doubtful(_));
+            let is_doubtful =
+                |name: &&String| matches!(look_up(&entries, name), DotenvValue::Doubtful(_) | DotenvValue::Reserved(_));
             names.insert(asked.file.clone(), asked.needs.iter().filter(is_doubtful).cloned().collect());
         }
     }

@@ -7,7 +7,7 @@ use crate::cli::show;
 /// Prints the reference, or the schema.
 pub fn run(args: &PlanArgs) -> Done {
     match args.schema {
-        true => show::text(&format!("{:#}\n", crate::config::schema())),
+        true => show::json(&format!("{:#}", crate::config::schema())),
         false => show::text(&format!("{}\n", crate::config::reference().trim_end())),
     }
     Ok(Exit::Good)

@@ -1,10 +1,9 @@
-//! `tminus trust`: nothing in a plan runs, and no secret is read, before this.
+//! `tminus trust`: nothing in a plan runs, opens a connection or reads a secret before this.
 
 use crate::cli::args::{Global, TrustArgs};
-use crate::cli::desk::Project;
+use crate::cli::desk::{Project, uncovered};
 use crate::cli::exit::{Done, Exit, Stop};
 use crate::cli::{ask, json, show};
-use crate::config::effects::effects_of;
 use crate::config::trust::{Grant, Trust, TrustError, TrustState};
 use jiff::Timestamp;
 use serde_json::json;
@@ -19,15 +18,20 @@ pub async fn run(global: &Global, args: &TrustArgs) -> Done {
         show::line("the plan is not trusted any more");
         return Ok(Exit::Good);
     }
-    let effects = effects_of(&project.file.plan);
+    let effects = project.trusted_lines();
     let state = trust.state(&project.root, &effects);
     if let TrustState::Trusted { by, at } = &state {
         say(global, &format!("trusted already, by {by} at {at}"));
         return Ok(Exit::Good);
     }
+    if effects.is_empty() && state == TrustState::Never {
+        say(global, "there is nothing to trust: this plan runs, reads, sends and opens nothing");
+        return Ok(Exit::Good);
+    }
     project.require_own_places()?;
     if !global.json {
         list(&state, &effects);
+        beyond(&project);
     }
     if !(args.yes || ask::yes("trust it?")?) {
         return Err(Stop::refused("the plan is not trusted; `--yes` trusts it without a question"));
@@ -44,15 +48,27 @@ pub async fn run(global: &Global, args: &TrustArgs) -> Done {
 fn list(state: &TrustState, effects: &[String]) {
     match state {
         TrustState::Changed { added, removed } => {
-            show::hint("what it runs has changed since it was trusted:");
+            show::hint("changed since you trusted it:");
             added.iter().for_each(|line| show::line(&format!("+ {line}")));
             removed.iter().for_each(|line| show::line(&format!("- {line}")));
         }
         TrustState::Never | TrustState::Trusted { .. } => {
-            show::hint("this plan would run, read and send:");
+            show::hint("this plan would run, read and send, under these rules:");
             effects.iter().for_each(|line| show::line(&format!("  {line}")));
         }
     }
+}
+
+/// Says what may change after this without a question.
+fn beyond(project: &Project) {
+    let files = uncovered(project);
+    let named = match files.as_slice() {
+        [] => "what a command runs or reads in turn".to_owned(),
+        files => format!("the content of {}, and what they run or read in turn", files.join(", ")),
+    };
+    show::hint(&format!(
+        "not covered: {named}; `[trust] files = [\"scripts/**\"]` covers tracked files by their content"
+    ));
 }
 
 fn say(global: &Global, words: &str) {

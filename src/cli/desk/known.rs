@@ -3,7 +3,8 @@
 //! What a command prints is not among them: it is asked only where it is needed.
 
 use crate::adapters::secrets::Secrets;
-use crate::domain::plan::{ConnectKind, Plan, Secret, Setting, Way};
+use crate::config::effects::Touches;
+use crate::domain::plan::{Plan, Secret};
 use std::time::Duration;
 
 /// How long the environment files may take altogether.
@@ -11,8 +12,9 @@ const READ: Duration = Duration::from_secs(5);
 
 /// Lets the mask learn them; one that is missing is the story of whoever needs it.
 pub(super) async fn learn(plan: &Plan, secrets: &Secrets) {
+    let touches = Touches::of(plan);
     let each = async {
-        for secret in all(plan) {
+        for secret in touches.secrets {
             match secret {
                 Secret::Env(_) | Secret::Dotenv { .. } => drop(secrets.resolve(secret).await),
                 Secret::Command(_) => {}
@@ -20,42 +22,6 @@ pub(super) async fn learn(plan: &Plan, secrets: &Secrets) {
         }
     };
     let _slow = tokio::time::timeout(READ, each).await;
-}
-
-fn all(plan: &Plan) -> Vec<&Secret> {
-    let in_checks = plan.checks.iter().flat_map(|check| {
-        let headers = match &check.way {
-            Way::Http(http) => http.headers.as_slice(),
-            Way::Run { .. } | Way::Versions | Way::Ignored(_) | Way::Dotenv(_) | Way::Secrets(_) | Way::Changelog => {
-                &[]
-            }
-            Way::File(_) | Way::Connects(_) | Way::Tls(_) | Way::Dns(_) | Way::Image(_) | Way::Log(_) => &[],
-            Way::Metric(_) | Way::Manual { .. } => &[],
-        };
-        check.env.iter().chain(headers)
-    });
-    let in_steps = plan.environments.iter().flat_map(|env| &env.steps).flat_map(|step| &step.env);
-    let settings = in_checks.chain(in_steps).filter_map(|(_, setting)| match setting {
-        Setting::Secret(secret) => Some(secret),
-        Setting::Plain(_) => None,
-    });
-    settings.chain(plan.connects.iter().flat_map(|connect| of_connect(&connect.kind))).collect()
-}
-
-fn of_connect(kind: &ConnectKind) -> Vec<&Secret> {
-    match kind {
-        ConnectKind::Registry { password, .. } => password.iter().collect(),
-        ConnectKind::Prometheus { password, token, .. } => password.iter().chain(token).collect(),
-        ConnectKind::Http { token, .. } => token.iter().collect(),
-        ConnectKind::Sentry { token, .. }
-        | ConnectKind::GitHub { token, .. }
-        | ConnectKind::LaunchDarkly { token, .. }
-        | ConnectKind::Unleash { token, .. } => vec![token],
-        ConnectKind::AppStoreConnect { key, .. } | ConnectKind::PagerDuty { key } => vec![key],
-        ConnectKind::MongoDb { uri } => vec![uri],
-        ConnectKind::Slack { url } => vec![url],
-        ConnectKind::CloudWatch { .. } | ConnectKind::Command { .. } => Vec::new(),
-    }
 }
 
 #[cfg(test)]

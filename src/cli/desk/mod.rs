@@ -2,6 +2,7 @@
 
 mod adoption;
 mod agree;
+mod covered;
 mod engine;
 mod environment;
 mod follow;
@@ -19,6 +20,7 @@ mod rehearsal;
 mod unavailable;
 mod unopened;
 
+pub use covered::uncovered;
 pub use engine::{
     LOG_KEPT, Started, open_door, require_own_place, running as engine_of, say_ended, socket as socket_of,
     stop as stop_engine,

@@ -1,7 +1,7 @@
 //! Which project this is: its plan, its repository, where its state is kept, whether its plan is trusted.
 
-use super::practice;
 use super::rehearsal::Marked;
+use super::{covered, practice};
 use crate::adapters::git::{GitRepository, Lineage, PlanAt};
 use crate::cli::args::Global;
 use crate::cli::exit::Stop;
@@ -33,6 +33,8 @@ pub struct Project {
     pub repository: Result<Arc<GitRepository>, PortError>,
     /// Where things are kept.
     pub paths: Paths,
+    /// The files that are trusted with the plan, one line each.
+    pub covered: Vec<String>,
     /// Real, or played.
     pub kind: Kind,
     /// Who acts.
@@ -74,12 +76,12 @@ impl Project {
     pub fn nearest() -> Result<PathBuf, Stop> {
         let here = std::env::current_dir().wrap_err("the working folder is gone")?;
         let missing = || Stop::wrong("no tminus.toml here or above; `tminus init` writes a first one");
-        find(&here).ok_or_else(missing)
+        find(&here).map_err(|no| Stop::wrong(no.to_string()))?.ok_or_else(missing)
     }
 
     /// Returns a command as it is typed where the person is: from elsewhere, the project's folder is gone to first.
     pub fn typed(&self, command: &str) -> String {
-        let near = std::env::current_dir().ok().and_then(|here| find(&here));
+        let near = std::env::current_dir().ok().and_then(|here| find(&here).ok().flatten());
         typed_from(near.as_deref().and_then(Path::parent), &self.root, command)
     }
 
@@ -94,12 +96,15 @@ impl Project {
         let (kind, paths) = kind(global, paths)?;
         let who = actor(global, &kind)?;
         let is_solo = global.solo || variable("TMINUS_SOLO").is_some() || matches!(kind, Kind::Own(_));
-        Ok(Self { root, file, repository, paths, kind, who, named: global.release.clone(), is_solo })
+        let covered = covered::lines(repository.as_deref(), &file.plan.trust_files).await;
+        Ok(Self { root, file, repository, paths, covered, kind, who, named: global.release.clone(), is_solo })
     }
 
     /// Reads the plan file again: it may be another one by now, and trusted as that.
     pub async fn reread(self) -> Result<Self, Stop> {
-        Ok(Self { file: read_file(&self.root.join(FILE_NAME)).await?, ..self })
+        let file = read_file(&self.root.join(FILE_NAME)).await?;
+        let covered = covered::lines(self.repository.as_deref(), &file.plan.trust_files).await;
+        Ok(Self { file, covered, ..self })
     }
 
     /// Returns what the journal says, as it is on disk; nothing at all before the first fact.
@@ -178,19 +183,26 @@ impl Project {
         }
     }
 
-    /// Returns whether a person trusts what this plan would run.
-    pub fn trust(&self) -> Result<TrustState, Stop> {
-        let trust = Trust::load(&self.paths).map_err(|e| Stop::from(color_eyre::Report::from(e)))?;
-        Ok(trust.state(&self.root, &effects_of(&self.file.plan)))
+    /// Returns the lines that a person trusts: what the plan touches, what guards it, and the files that it names.
+    pub fn trusted_lines(&self) -> Vec<String> {
+        [effects_of(&self.file.plan), self.covered.clone()].concat()
     }
 
-    /// Stops unless the plan may run; one that is only played runs nothing.
+    /// Returns whether a person trusts what this plan touches.
+    pub fn trust(&self) -> Result<TrustState, Stop> {
+        let trust = Trust::load(&self.paths).map_err(|e| Stop::from(color_eyre::Report::from(e)))?;
+        Ok(trust.state(&self.root, &self.trusted_lines()))
+    }
+
+    /// Stops unless the plan may run; one that is only played runs nothing, and one that touches nothing needs no trust
+    /// before it was given some.
     pub fn require_trust(&self) -> Result<(), Stop> {
-        if matches!(self.kind, Kind::Own(_)) || effects_of(&self.file.plan).is_empty() {
+        if matches!(self.kind, Kind::Own(_)) {
             return Ok(());
         }
         match self.trust()? {
             TrustState::Trusted { .. } => Ok(()),
+            TrustState::Never if self.trusted_lines().is_empty() => Ok(()),
             TrustState::Never => Err(Stop::refused(format!(
                 "{} is not trusted, so nothing in it is run and no secret is read. Read it, then run `tminus trust`.",
                 self.root.join("tminus.toml").display()
@@ -199,7 +211,7 @@ impl Project {
                 let added = added.iter().map(|line| format!("\n  + {line}"));
                 let lines: String = added.chain(removed.iter().map(|line| format!("\n  - {line}"))).collect();
                 Err(Stop::refused(format!(
-                    "what the plan runs has changed since it was trusted:{lines}\nRead it, then run `tminus trust`."
+                    "the plan has changed since you trusted it:{lines}\nRead it, then run `tminus trust`."
                 )))
             }
         }

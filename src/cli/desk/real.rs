@@ -18,6 +18,7 @@ use crate::adapters::secrets::{Permission, Secrets};
 use crate::adapters::worktree::Worktree;
 use crate::cli::exit::Stop;
 use crate::config::trust::TrustState;
+use crate::domain::lint::action_scripts;
 use crate::domain::mask::Mask;
 use crate::domain::measurement::{Ask, Measurement, Question};
 use crate::domain::names::{ArtifactName, EnvName, LogName};
@@ -59,6 +60,8 @@ impl Doors {
             TrustState::Trusted { .. } => Arc::new(repository.as_ref().clone().trusted()),
             TrustState::Never | TrustState::Changed { .. } => repository,
         };
+        let scripts = action_scripts(&project.file.plan);
+        let repository = Arc::new(repository.as_ref().clone().running(scripts));
         let mask = Mask::new();
         // A project whose plan nobody trusts is never opened: see `Desk::open`.
         let secrets = Arc::new(Secrets::new(&project.root, Permission::Trusted, mask.clone()));

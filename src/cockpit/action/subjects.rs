@@ -57,6 +57,8 @@ actions! {
         People = "app.people", "people", Looks;
         /// Looks at every target and the branch again, now.
         Refresh = "app.refresh", "look again", Looks;
+        /// Draws the whole screen again, where something else has written on it.
+        Redraw = "app.redraw", "redraw", Looks;
         /// Acts under another name of the team; in a rehearsal only.
         ActAs = "app.act-as", "act as", Looks;
         /// Takes the mouse, or gives it back to the terminal, which selects text with it.

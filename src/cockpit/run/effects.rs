@@ -19,6 +19,10 @@ impl Loop {
                 self.again.asked(Instant::now());
                 return Ok(Next::Go);
             }
+            Effect::Redraw => {
+                self.held.begin_anew();
+                return Ok(Next::Go);
+            }
             Effect::Suspend if has_shell() => return self.obey(Sign::Stop),
             Effect::Suspend => Message::NoShell,
             // Without an engine there is nobody to ask; the cockpit says so before it comes to this.
@@ -28,7 +32,7 @@ impl Loop {
                 return Ok(Next::Go);
             }
             Effect::Call(says) => {
-                self.held.say(&outside::call(self.settings.call, &says))?;
+                self.held.say(&outside::call(self.settings.call, &self.settings.letters.write(&says)))?;
                 return Ok(Next::Go);
             }
             Effect::Copy(text) => {

@@ -29,6 +29,7 @@ impl State {
             AppAction::Refresh => return self.ask("look again".to_owned(), Command::Refresh),
             AppAction::ActAs => self.choose_name(),
             AppAction::Mouse => return self.turn_mouse(),
+            AppAction::Redraw => return vec![Effect::Redraw],
             AppAction::Suspend => return vec![Effect::Suspend],
         }
         Vec::new()

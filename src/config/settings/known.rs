@@ -125,8 +125,12 @@ const fn as_it_is(name: &'static str) -> Variable {
 
 /// A locale that writes something else than UTF-8 has no signs beyond ASCII.
 fn of_locale(locale: &str, _: Variables<'_>) -> Option<Value> {
-    let is_utf8 = locale.to_ascii_lowercase().replace('-', "").contains("utf8");
-    Some(Value::word(if is_utf8 { "unicode" } else { "ascii" }))
+    Some(Value::word(if is_utf8(locale) { "unicode" } else { "ascii" }))
+}
+
+/// Says whether a locale writes UTF-8.
+pub fn is_utf8(locale: &str) -> bool {
+    locale.to_ascii_lowercase().replace('-', "").contains("utf8")
 }
 
 /// What a terminal of more than sixteen colours has in its name; the others say it in `COLORTERM`.

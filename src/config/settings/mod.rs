@@ -7,5 +7,5 @@ mod value;
 
 pub use file::ConfigFolder;
 pub use force::{InForce, Origin, SettingProblem, Settings};
-pub use known::{Bell, SETTINGS, Setting, Variable};
+pub use known::{Bell, SETTINGS, Setting, Variable, is_utf8};
 pub use value::{Kind, Value, Variables};

@@ -63,6 +63,7 @@ fn say(
         version: Some(version.clone()),
         digest: None,
         definition: Some(ground.plan.definition_of(check, None)),
+        ignored: Vec::new(),
     };
     Ok(Decision::record(Fact::Check(CheckFact::Finished {
         release: version.clone(),

@@ -5,6 +5,7 @@ use crate::domain::changelog::ChangelogSection;
 use crate::domain::dotenv::DoubtfulValue;
 use crate::domain::measurement::FoundVersion;
 use crate::domain::plan::{DotenvCheck, FileCheck, LogCheck, Placeholder};
+use crate::domain::version_text::{WrittenAs, compare};
 use std::collections::BTreeMap;
 
 /// Judges the version files: each says the release's version.
@@ -14,10 +15,18 @@ pub(super) fn judge_versions(found: &[FoundVersion], values: &BTreeMap<Placehold
     let Some(version) = values.get(&Placeholder::Version) else {
         return Judgement::no_data("one version in every file", "there is no release whose version could be expected");
     };
+    let tag = values.get(&Placeholder::Tag).map(String::as_str);
     let expected = vec![format!("{version} in {} of {} files", found.len(), found.len())];
     let findings = found.iter().map(|place| match &place.found {
-        Ok(there) if there == version => Finding::pass(format!("{version} in every file")),
-        Ok(there) => Finding::fail(format!("{} says {:?}", place_of(place), short(there))),
+        Ok(there) => match compare(there, version, tag) {
+            WrittenAs::Same => Finding::pass(format!("{version} in every file")),
+            WrittenAs::Other => Finding::fail(format!("{} says {:?}", place_of(place), short(there))),
+            WrittenAs::Unclear(why) => Finding::no_data(format!(
+                "{} says {:?}, and nobody can tell whether that is {version}: {why}",
+                place_of(place),
+                short(there)
+            )),
+        },
         Err(why) => Finding::no_data(format!("{}: {why}", place_of(place))),
     });
     Judgement::of(expected, findings.collect(), Vec::new())

@@ -7,7 +7,7 @@ use regex::Regex;
 use serde_json::Value;
 
 pub(super) fn findings(plan: &Plan) -> Vec<Finding> {
-    let checks = plan.checks.iter().flat_map(|check| [always_holds(plan, check), one_for_all(check)]);
+    let checks = plan.checks.iter().flat_map(|check| [always_holds(plan, check), one_for_all(check), few_tries(check)]);
     checks.chain(plan.metrics.iter().map(no_limit)).flatten().collect()
 }
 
@@ -103,6 +103,23 @@ fn first_group(pattern: &str) -> Option<(&str, &str)> {
 
 fn is_empty(text: Option<&Template>) -> bool {
     text.is_some_and(|t| t.as_str().trim().is_empty())
+}
+
+/// How many requests say something of the slowest of them.
+const TRIES: u32 = 5;
+
+/// Finds a percentile of so few requests that it is one of them.
+fn few_tries(check: &Check) -> Option<Finding> {
+    let Way::Http(asked) = &check.way else { return None };
+    let limit = check.expect.p95_below.filter(|_| asked.tries < TRIES)?;
+    let tries = if asked.tries == 1 { "1 request".to_owned() } else { format!("{} requests", asked.tries) };
+    Some(Finding {
+        rule: Rule::TooFewSamples,
+        subject: format!("check.{}.http", check.name),
+        says: format!("expects 95 % of the tries below {limit}, and makes {tries}"),
+        why: "of so few the slowest says little: one that was lucky is good".to_owned(),
+        instead: "tries = 20, or more: with 59 that are all fast, 95 % are, with 95 % confidence".to_owned(),
+    })
 }
 
 /// Finds an expected list that one good element among bad ones meets.

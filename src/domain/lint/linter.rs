@@ -2,7 +2,7 @@
 
 use super::commands::commands_of;
 use super::{Finding, Rule, Surroundings, apple, containers, expects, git, metrics, outcome};
-use super::{paths, people, places, reach, search, silence, variables};
+use super::{paths, people, places, reach, search, silence, test_runs, variables};
 use crate::domain::plan::Plan;
 
 /// Returns what in a plan would fool its owner, in the order of the rules; nothing is run or opened.
@@ -15,6 +15,7 @@ pub fn lint(plan: &Plan, surroundings: &Surroundings) -> Vec<Finding> {
     findings.extend(apple::findings(plan, surroundings, &commands));
     findings.extend(metrics::findings(plan));
     findings.extend(outcome::findings(plan, &commands));
+    findings.extend(test_runs::findings(&commands));
     findings.extend(expects::findings(plan));
     findings.extend(search::findings(surroundings, &commands));
     findings.extend(variables::findings(plan, surroundings, &commands));

@@ -18,9 +18,12 @@ mod rules;
 mod search;
 mod shell;
 mod silence;
+mod test_runs;
+mod trial;
 mod variables;
 
 pub use finding::{Finding, Surroundings};
 pub use linter::lint;
+pub use paths::{action_scripts, scripts_of};
 pub use rule::Rule;
 pub use search::searched_paths;

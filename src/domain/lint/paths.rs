@@ -1,12 +1,21 @@
-//! `paths` that name nothing, or leave out the script that decides.
+//! `paths` and `[trust] files` that name nothing, or leave out the script that decides.
 
 use super::{Finding, Rule, Surroundings};
-use crate::domain::plan::{Check, Plan, Way};
+use crate::domain::plan::{Check, CommandLine, DeliverKind, Plan, Undo, Way};
 use crate::domain::situation::path_pattern;
 
 pub(super) fn findings(plan: &Plan, surroundings: &Surroundings) -> Vec<Finding> {
     let Some(files) = &surroundings.files else { return Vec::new() };
-    let mut findings = Vec::new();
+    let matches_none =
+        |glob: &&String| path_pattern(glob).is_some_and(|glob| !files.iter().any(|file| glob.is_match(file)));
+    let dead = plan.trust_files.iter().filter(matches_none).map(|glob| Finding {
+        rule: Rule::PathsMatchNothing,
+        subject: "trust.files".to_owned(),
+        says: format!("names {glob}, and no file of the repository is there"),
+        why: "what was meant may change without a question".to_owned(),
+        instead: "the files as git spells them: \"scripts/**\"".to_owned(),
+    });
+    let mut findings: Vec<Finding> = dead.collect();
     for check in plan.checks.iter().filter(|check| !check.paths.is_empty()) {
         let globs: Vec<_> = check.paths.iter().map(|glob| (glob, path_pattern(glob))).collect();
         let dead = globs
@@ -33,14 +42,41 @@ pub(super) fn findings(plan: &Plan, surroundings: &Surroundings) -> Vec<Finding>
     findings
 }
 
-/// Returns the words of a command that could be files of the repository.
 fn scripts(check: &Check) -> Vec<String> {
     let Way::Run { run, dir } = &check.way else { return Vec::new() };
+    scripts_of(run, dir.as_deref())
+}
+
+/// Returns the scripts that the actions of a plan run, and the folders that they run in, as they would lie in the repository.
+pub fn action_scripts(plan: &Plan) -> Vec<String> {
+    let mut scripts = Vec::new();
+    for env in &plan.environments {
+        for deliver in &env.deliver {
+            if let DeliverKind::Command { deploy, undo, dir, .. } = &deliver.kind {
+                scripts.extend(deploy.iter().chain(undo).flat_map(|line| scripts_of(line, dir.as_deref())));
+                scripts.extend(dir.clone());
+            }
+        }
+        for step in &env.steps {
+            scripts.extend(scripts_of(&step.run, step.dir.as_deref()));
+            if let Undo::Run(line) = &step.undo {
+                scripts.extend(scripts_of(line, step.dir.as_deref()));
+            }
+            scripts.extend(step.dir.clone());
+        }
+    }
+    scripts.sort();
+    scripts.dedup();
+    scripts
+}
+
+/// Returns the words of a command that could be files of the repository: its programs, and the scripts that they are given.
+pub fn scripts_of(run: &CommandLine, dir: Option<&str>) -> Vec<String> {
     let script = super::shell::read(run);
-    let dir = dir.as_ref().map(|dir| format!("{}/", dir.trim_end_matches('/'))).unwrap_or_default();
+    let dir = dir.map(|dir| format!("{}/", dir.trim_end_matches('/'))).unwrap_or_default();
     let words = script.calls().into_iter().filter(|call| call.inner.is_none()).flat_map(|call| {
         // the program, and the script that an interpreter is given
-        let program = call.words.first().cloned();
+        let program = call.words.first().filter(|word| word.contains('/')).cloned();
         let runs = matches!(
             call.program(),
             "python"

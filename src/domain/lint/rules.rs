@@ -219,7 +219,7 @@ pub(super) const RULES: [RuleText; 32] = [
         rule: Rule::PathsMatchNothing,
         id: "paths-match-nothing",
         title: "`paths` that match no file",
-        why: "A verdict stays fresh while only files outside `paths` change; where `paths` match nothing, it stays green for ever.",
+        why: "A verdict stays fresh while only files outside `paths` change; where `paths` match nothing, it stays green for ever. `[trust] files` that match nothing guard nothing.",
         example: "paths = [\"bakend/**\"]",
         mend: "paths = [\"backend/**\"]",
     },

@@ -41,6 +41,9 @@ pub struct Plan {
     pub runbooks: Vec<Runbook>,
     /// `[session] group`: the unix group that a shared engine is opened to.
     pub session_group: Option<String>,
+    /// `[trust] files`: the tracked files whose content is trusted with the plan, as patterns of paths.
+    #[serde(default)]
+    pub trust_files: Vec<String>,
     /// `[lint] ok`: rules that the team has accepted, each with its reason.
     pub lint_ok: BTreeMap<String, String>,
     /// `[limits]`.

@@ -15,7 +15,14 @@ impl Situation<'_> {
         if let Some((_, failure)) = &opening.lost {
             return Some(format!("the checkout cannot be read: {}", failure.sentence()));
         }
-        let differs = differs(opening.state.as_ref()?, &opening.commit)?;
+        let state = opening.state.as_ref()?;
+        if let Some(script) = ignored(state, environment) {
+            return Some(format!(
+                "{} runs {script}, which git ignores, so it is not part of {version}: commit it",
+                environment.name
+            ));
+        }
+        let differs = differs(state, &opening.commit)?;
         let branch = &opening.branch;
         Some(format!(
             "{} runs commands and files of the checkout, and {differs}, so they are not those of {version}: \
@@ -27,9 +34,21 @@ impl Situation<'_> {
     /// Says whose files a rollback runs with, where they are not those of a commit of this release.
     pub(super) fn files_of_rollback(&self, environment: &Environment) -> Option<String> {
         let opening = self.opening().filter(|_| environment.reads_checkout())?;
-        let differs = differs(opening.state.as_ref()?, &opening.commit)?;
+        let state = opening.state.as_ref()?;
+        let ignored = || ignored(state, environment).map(|script| format!("{script} is in no commit: git ignores it"));
+        let differs = differs(state, &opening.commit).or_else(ignored)?;
         Some(format!("commands and files of this rollback come from the checkout: {differs}"))
     }
+}
+
+/// Returns a script that an action of an environment runs and that no commit holds.
+fn ignored<'s>(state: &'s BranchState, environment: &Environment) -> Option<&'s String> {
+    let lines = environment.commands();
+    state.ignored.iter().find(|script| {
+        let name = script.rsplit('/').next().unwrap_or(script);
+        environment.folders().any(|folder| folder == *script)
+            || lines.iter().any(|line| line.0.iter().any(|word| word.as_str().contains(name)))
+    })
 }
 
 /// Says in what the checkout is not the release's commit.

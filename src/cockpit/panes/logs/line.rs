@@ -6,6 +6,8 @@ use crate::cockpit::panes::page::page;
 use crate::cockpit::state::State;
 use crate::cockpit::widgets::{Row, fold_lines};
 use crate::config::theme::Role;
+use crate::domain::notation::in_thousands;
+use crate::domain::open_line::missing_of;
 use crate::domain::time::{age, brief};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -28,7 +30,7 @@ pub(crate) fn rows(state: &State, entry: &Entry) -> Vec<Row> {
         let says = format!("{} after lines that are newer: it stands where its time is", brief(late));
         Row::label("came late").put(says, Role::Warn)
     }));
-    rows.push(Row::labelled("length", format!("{} bytes", entry.text.len())));
+    rows.push(Row::labelled("length", length(&entry.text)));
     rows.push(Row::new());
     rows.extend(fold_lines(&entry.text, wide).into_iter().map(Row::text));
     if let Some(fields) = fields(&entry.text) {
@@ -37,6 +39,17 @@ pub(crate) fn rows(state: &State, entry: &Entry) -> Vec<Row> {
         rows.extend(fields.lines().flat_map(|line| fold_lines(line, wide)).map(Row::dim));
     }
     rows
+}
+
+/// Says how long a line is, and how much of it is here.
+fn length(text: &str) -> String {
+    let bytes = |count| format!("{} bytes", in_thousands(count));
+    match missing_of(text) {
+        Some((kept, missing)) => {
+            format!("{}; only the first {} are kept", bytes(kept as u64 + missing), in_thousands(kept as u64))
+        }
+        None => bytes(text.len() as u64),
+    }
 }
 
 /// Returns the fields of a line that is JSON, or ends in it, one on each line.
@@ -51,6 +64,13 @@ fn fields(text: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_line_that_was_cut_says_how_long_it_was() {
+        let cut = crate::domain::open_line::cut("x".repeat(100_022), 0);
+        assert!(length(&cut).starts_with("100,022 bytes; only the first 65,"), "{}", length(&cut));
+        assert_eq!(length("abc"), "3 bytes");
+    }
 
     #[test]
     fn the_fields_of_a_line_stand_one_on_each_line() {

@@ -3,6 +3,7 @@
 use super::entry::{Entry, Kind};
 use super::lane::Lane;
 use crate::domain::names::LogName;
+pub(super) use crate::domain::notation::in_thousands;
 use crate::domain::telemetry::LogLine;
 use crate::logs::pattern::Pattern;
 use jiff::{SignedDuration, Timestamp};
@@ -207,17 +208,4 @@ impl Store {
     pub(super) fn bytes(&self) -> usize {
         self.bytes
     }
-}
-
-/// Writes a count with its thousands apart: `12,340`.
-pub(super) fn in_thousands(count: u64) -> String {
-    let digits = count.to_string();
-    let mut written = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            written.push(',');
-        }
-        written.push(digit);
-    }
-    written
 }

@@ -13,5 +13,6 @@ mod release;
 mod root;
 mod ways;
 
+pub(crate) use release::usual_rules;
 pub(crate) use root::ROOT;
 pub(super) use root::build;

@@ -58,6 +58,11 @@ pub(super) static TEAM: Table = plain(
     ],
 );
 
+/// Returns the rules of a plan that says nothing of them.
+pub(crate) fn usual_rules() -> ReleaseRules {
+    rules(None)
+}
+
 pub(super) fn rules(table: Option<Cursor<'_>>) -> ReleaseRules {
     let text = |key: &str| table.and_then(|t| t.text(key));
     let template = |key: &str, usual: &str| table.and_then(|t| t.template(key)).unwrap_or_else(|| Template::new(usual));

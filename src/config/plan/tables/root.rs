@@ -32,6 +32,7 @@ pub(crate) static ROOT: Table = Table {
         may("severity", Kind::Named(&incident::SEVERITY), "How bad an incident is, and who hears of it."),
         may("runbook", Kind::Named(&incident::RUNBOOK), "What to do about an incident, step by step."),
         may("session", Kind::Table(&SESSION), "Who may join a running cockpit."),
+        may("trust", Kind::Table(&TRUST), "What a person trusts beside this file."),
         may("lint", Kind::Table(&LINT), "What the linter shall accept."),
         may("limits", Kind::Table(&LIMITS), "What tminus may use up."),
     ],
@@ -43,6 +44,16 @@ static PROJECT: Table = plain("What is released.", &[must("name", Kind::Text, "T
 
 static SESSION: Table =
     plain("Who may join a running cockpit.", &[may("group", Kind::Text, "Opens the socket to this unix group.")]);
+
+static TRUST: Table = plain(
+    "What a person trusts beside this file.",
+    &[may(
+        "files",
+        Kind::List(&Kind::Glob),
+        "Tracked files that are trusted by their content: the scripts that the plan runs, a Dockerfile, a Compose file. When \
+         one of them changes, comes or goes, `tminus trust` asks again.",
+    )],
+);
 
 static LINT: Table = plain(
     "What the linter shall accept.",
@@ -77,6 +88,7 @@ pub(in super::super) fn build(root: Cursor<'_>) -> Option<Plan> {
         severities: root.named("severity").into_iter().map(incident::severity).collect::<Option<_>>()?,
         runbooks: root.named("runbook").into_iter().map(incident::runbook).collect::<Option<_>>()?,
         session_group: root.table("session").and_then(|s| s.text("group")),
+        trust_files: root.table("trust").map(|t| t.texts("files")).unwrap_or_default(),
         lint_ok: root.table("lint").map(|l| l.pairs("ok", leaf::any_text)).unwrap_or_default().into_iter().collect(),
         limits: limits(root.table("limits")),
     })

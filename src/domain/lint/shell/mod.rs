@@ -1,5 +1,7 @@
 //! Commands as a shell reads them: enough of its grammar to say what happens to a status, never to run anything.
 
+mod always;
+mod flow;
 mod lexer;
 mod own;
 mod parser;
@@ -10,6 +12,7 @@ mod sums;
 mod tree;
 mod wrapped;
 
+pub(super) use always::only_describes_itself;
 pub(super) use play::{Failing, Play, Visits};
 pub(super) use programs::{Weight, weight};
 pub(super) use script::{Script, Shell, read};

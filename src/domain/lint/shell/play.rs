@@ -1,11 +1,8 @@
 //! What a script ends with when one of its calls fails: the shell's own rules, played through; nothing is run.
 
 use super::programs::{Weight, weight};
-use super::tree::{Call, Node, Part, Word};
+use super::tree::{Call, Node};
 use std::collections::BTreeMap;
-
-/// How many times a loop goes round before it counts as one without end.
-const ROUNDS: u32 = 20;
 
 /// How many calls one play may take.
 const LONGEST: u32 = 4_000;
@@ -186,7 +183,7 @@ impl<'a> Play<'a> {
     }
 
     /// Ends a command: with `-e` the script stops at one that failed and that nothing asked about.
-    fn ended(&mut self, status: i32, is_asked: bool) -> Step {
+    pub(super) fn ended(&mut self, status: i32, is_asked: bool) -> Step {
         self.last = status;
         if let Some(trap) = self.failure_trap.take_if(|_| status != 0 && !is_asked) {
             let end = self.node(trap, true, false);
@@ -199,114 +196,7 @@ impl<'a> Play<'a> {
         Step { status, way: if stops { Way::Exit } else { Way::On } }
     }
 
-    fn list(&mut self, all: &'a [Node], is_asked: bool, is_fed: bool) -> Step {
-        let mut step = on(0);
-        for node in all {
-            // a failure on the left of `&&`, or in a condition, never stops
-            step = self.node(node, is_asked, is_fed);
-            if step.way != Way::On {
-                break;
-            }
-        }
-        step
-    }
-
-    fn pipe(&mut self, all: &'a [Node], is_asked: bool, is_fed: bool) -> Step {
-        let mut is_bad = is_fed;
-        let mut statuses = Vec::new();
-        for (at, node) in all.iter().enumerate() {
-            let before = std::mem::take(&mut self.is_tainted);
-            let status = self.subshell(|play| match node {
-                Node::Call(call) => play.call(call, true, is_bad, at > 0),
-                node => play.node(node, true, is_bad),
-            });
-            statuses.push(status);
-            is_bad |= status != 0 || self.is_tainted;
-            self.is_tainted |= before;
-            if let Node::Call(call) = node {
-                self.note_files(call, is_bad);
-            }
-        }
-        let last = statuses.last().copied().unwrap_or_default();
-        let worst = statuses.iter().rev().copied().find(|s| *s != 0).unwrap_or_default();
-        self.statuses = statuses;
-        self.ended(if self.pipefail { worst } else { last }, is_asked)
-    }
-
-    fn branch(&mut self, arms: &'a [(Node, Node)], otherwise: Option<&'a Node>, is_asked: bool, is_fed: bool) -> Step {
-        for (test, then) in arms {
-            let step = self.node(test, true, is_fed);
-            if step.way != Way::On {
-                return step;
-            }
-            if step.status == 0 {
-                return self.node(then, is_asked, is_fed);
-            }
-        }
-        otherwise.map_or(on(0), |node| self.node(node, is_asked, is_fed))
-    }
-
-    fn rounds(&mut self, (test, body): (&'a Node, &'a Node), until: i32, is_asked: bool, is_fed: bool) -> Step {
-        let mut status = 0;
-        for _ in 0..ROUNDS {
-            let asked = self.node(test, true, is_fed);
-            if asked.way != Way::On {
-                return asked;
-            }
-            if (asked.status != 0) != (until != 0) {
-                return on(status);
-            }
-            let step = self.node(body, is_asked, is_fed);
-            status = step.status;
-            match step.way {
-                Way::On | Way::Next => {}
-                Way::Break => return on(0),
-                Way::Return | Way::Exit => return step,
-            }
-        }
-        // it never ends by itself: the time limit ends it, and that is no pass
-        Step { status: 124, way: Way::Exit }
-    }
-
-    fn items(&mut self, (name, words, body): (&'a String, &'a [Word], &'a Node), is_asked: bool, is_fed: bool) -> Step {
-        let is_plain =
-            |word: &&Word| word.parts.iter().all(|p| matches!(p, Part::Text(t) if !t.contains(['*', '?', '{'])));
-        let is_listed = !words.is_empty() && words.iter().all(|word| is_plain(&word));
-        let values: Vec<Value> = words.iter().map(|word| self.expand(word)).collect();
-        let is_bad = values.iter().any(|value| value.is_bad);
-        let count = if is_listed { words.len().min(4) } else { 2 };
-        let mut status = 0;
-        for at in 0..count {
-            let text = values.get(at).filter(|_| is_listed).and_then(|value| value.text.clone());
-            self.variables.insert(name.clone(), Value { text, is_bad });
-            let step = self.node(body, is_asked, is_fed);
-            status = step.status;
-            match step.way {
-                Way::On | Way::Next => {}
-                Way::Break => return on(0),
-                Way::Return | Way::Exit => return step,
-            }
-        }
-        on(status)
-    }
-
-    fn case(&mut self, word: &'a Word, arms: &'a [(Vec<String>, Node)], is_asked: bool, is_fed: bool) -> Step {
-        let value = self.expand(word);
-        let meets = |pattern: &String, text: &str| {
-            pattern == text
-                || pattern == "*"
-                || pattern.split_once('*').is_some_and(|(a, b)| text.starts_with(a) && text.ends_with(b))
-        };
-        let arm = match &value.text {
-            Some(text) if !value.is_bad => arms.iter().find(|(patterns, _)| patterns.iter().any(|p| meets(p, text))),
-            // what a failure printed meets the last one, which is there for everything else
-            _ if value.is_bad => arms.last().filter(|(patterns, _)| patterns.iter().any(|p| p == "*")),
-            _ => arms.first(),
-        };
-        arm.map_or(on(0), |(_, node)| self.node(node, is_asked, is_fed))
-    }
-
-    fn call(&mut self, call: &'a Call, is_asked: bool, is_fed: bool, is_piped: bool) -> Step {
+    pub(super) fn call(&mut self, call: &'a Call, is_asked: bool, is_fed: bool, is_piped: bool) -> Step {
         let mut is_bad = is_fed;
         self.substituted = None;
         for (name, word) in &call.assigned {

@@ -1,5 +1,6 @@
 //! What is known of programs: which of them find out whether something is well, which only prepare, whose status says nothing.
 
+use super::always::is_always_good;
 use super::tree::Call;
 
 /// What the status of a call is worth.
@@ -110,8 +111,13 @@ const TARGETS: [&str; 16] = [
     "smoke",
 ];
 
+/// Says whether a program is there to find faults.
+pub(super) fn is_runner(program: &str) -> bool {
+    RUNNERS.contains(&program)
+}
+
 /// Says whether words run something that finds out whether all is well.
-fn judges(words: &[String]) -> bool {
+pub(super) fn judges(words: &[String]) -> bool {
     let Some((first, rest)) = words.split_first() else { return false };
     let program = first.rsplit('/').next().unwrap_or(first);
     let second = rest.iter().find(|w| !w.starts_with('-') && !w.starts_with('+')).map_or("", String::as_str);
@@ -185,71 +191,4 @@ fn prepares(call: &Call) -> bool {
         "docker-compose" => matches!(second, "down" | "up" | "rm" | "stop" | "pull"),
         _ => false,
     }
-}
-
-/// Says whether a call ends with 0 whatever it finds.
-fn is_always_good(call: &Call, is_piped: bool) -> bool {
-    let has_one = |words: &[&str]| {
-        words.iter().any(|w| call.has(w) || call.arguments().iter().any(|a| a.starts_with(&format!("{w}="))))
-    };
-    match call.program() {
-        "true" | ":" | "echo" | "printf" | "date" | "pwd" | "sleep" => true,
-        "export" | "local" | "readonly" | "declare" | "typeset" | "set" | "shopt" | "trap" | "alias" | "unset" => true,
-        "tail" | "head" | "tee" | "sort" | "cat" | "wc" | "cut" | "tr" | "column" | "uniq" | "less" | "more" | "nl"
-        | "fold" | "ts" | "tac" | "rev" | "strings" | "xxd" | "base64" | "pr" | "fmt" => is_piped,
-        "sed" | "awk" | "gawk" => is_piped && !call.words.iter().any(|w| w.contains("exit") || w.contains('q')),
-        "jq" | "yq" => is_piped && !(call.has("--exit-status") || call.has_letter('e')),
-        "git" => only_reports(call),
-        "curl" => !is_failing_curl(call),
-        "find" => !call.has("+"),
-        "ps" | "df" | "du" | "free" | "uptime" | "env" | "printenv" => {
-            call.arguments().iter().all(|w| w.starts_with('-'))
-        }
-        "docker" | "podman" => {
-            matches!(call.arguments(), [first, ..] if matches!(first.as_str(), "ps" | "images"))
-                || call.is(&[call.program(), "compose", "ps"])
-        }
-        "docker-compose" => call.is(&["docker-compose", "ps"]),
-        "trivy" => !has_one(&["--exit-code"]),
-        "grype" => !has_one(&["--fail-on", "-f"]),
-        "semgrep" => !has_one(&["--error"]) && !call.is(&["semgrep", "ci"]),
-        "gofmt" | "goimports" => true,
-        "prettier" => !has_one(&["--check", "-c", "--list-different", "-l"]),
-        "black" | "isort" => !has_one(&["--check", "--check-only", "-c", "--diff"]),
-        "make" | "gmake" => {
-            has_one(&["--ignore-errors", "--dry-run", "--just-print"]) || call.has_letter('i') || call.has("-n")
-        }
-        "pylint" | "flake8" | "ruff" | "bandit" | "codespell" => has_one(&["--exit-zero", "-e0"]),
-        "mvn" | "mvnw" => {
-            has_one(&["-Dmaven.test.failure.ignore", "-fn", "--fail-never", "-DskipTests", "-Dmaven.test.skip"])
-        }
-        "hadolint" => has_one(&["--no-fail"]),
-        "gitleaks" => has_one(&["--exit-code=0"]),
-        _ => false,
-    }
-}
-
-fn only_reports(call: &Call) -> bool {
-    let judges = ["--exit-code", "--quiet", "--check", "--error-unmatch"].iter().any(|word| call.has(word));
-    let mut words = call.arguments().iter();
-    let mut subcommand = "";
-    while let Some(word) = words.next() {
-        match word.as_str() {
-            "-C" | "-c" => {
-                words.next();
-            }
-            word if word.starts_with('-') => {}
-            word => {
-                subcommand = word;
-                break;
-            }
-        }
-    }
-    !judges && matches!(subcommand, "log" | "status" | "diff" | "branch" | "ls-files" | "for-each-ref")
-}
-
-/// Says whether curl was told to fail on an error status.
-fn is_failing_curl(call: &Call) -> bool {
-    let long = ["--fail", "--fail-with-body", "--fail-early"];
-    long.iter().any(|word| call.has(word)) || call.has_letter('f')
 }

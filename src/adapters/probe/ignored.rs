@@ -1,0 +1,126 @@
+//! The files that a command names, that lie in the checkout, and that git ignores: a verdict rests on them too, and no
+//! commit says what they held.
+
+use super::check::Surroundings;
+use crate::adapters::git::GitRepository;
+use crate::adapters::process::from_root;
+use crate::domain::measurement::{Ask, IgnoredInput};
+use crate::domain::names::Commit;
+use crate::domain::plan::CommandLine;
+use crate::ports::{FailureKind, PortError};
+use sha2::{Digest as _, Sha256};
+use std::collections::BTreeSet;
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+
+/// How much of a file is hashed, in bytes; of a longer one its length counts too.
+const MOST: u64 = 64 << 20;
+
+/// How many files and folders of a command are looked at.
+const NAMED: usize = 64;
+
+/// Looks at the files that a command names, in the checkout whose top folder is given.
+pub(super) async fn look(
+    (repository, commit): (&GitRepository, &Commit),
+    (top, dir): (&Path, &Path),
+    words: &[String],
+) -> Result<Vec<IgnoredInput>, PortError> {
+    let named = named(top, dir, words);
+    let paths: Vec<String> = named.into_iter().collect();
+    let ignored = if paths.is_empty() { paths } else { repository.ignored_among(&paths, commit).await? };
+    let top = top.to_owned();
+    let hashed = move || ignored.into_iter().filter_map(|path| hash(&top, path)).collect();
+    tokio::task::spawn_blocking(hashed).await.map_err(|error| {
+        PortError::new(FailureKind::Malformed, "the files that it names could not be read").because(error.to_string())
+    })
+}
+
+/// Looks once more, at the files that a check's command names in the person's checkout.
+pub(super) async fn look_again(
+    around: &Surroundings,
+    ask: &Ask,
+    (command, dir): (&CommandLine, Option<&str>),
+) -> Result<Vec<IgnoredInput>, PortError> {
+    let Some(commit) = &ask.commit else { return Ok(Vec::new()) };
+    let words: Result<Vec<String>, _> = command.0.iter().map(|word| word.fill(&ask.values)).collect();
+    let words = words.map_err(|unknown| PortError::new(FailureKind::Malformed, unknown.to_string()))?;
+    let dir = from_root(&around.root, dir)?;
+    look((around.repository.as_ref(), commit), (around.repository.root(), &dir), &words).await
+}
+
+/// Returns the files among the words of a command, and in the scripts among them, by their paths from the top.
+///
+/// A script may go into a folder first, so a name also counts from each folder that is named.
+fn named(top: &Path, dir: &Path, words: &[String]) -> BTreeSet<String> {
+    let mut files = BTreeSet::new();
+    let mut folders: Vec<PathBuf> = vec![dir.to_owned()];
+    let is_between = |c: char| c.is_whitespace() || ";|&()<>\"'`=,:{}$".contains(c);
+    let pieces = words.iter().flat_map(|word| std::iter::once(word.as_str()).chain(word.split(is_between)));
+    for piece in pieces.filter(|piece| !piece.is_empty() && piece.len() < 1_024) {
+        for at in 0..folders.len() {
+            let Some(path) = folders.get(at).map(|folder| folder.join(piece)) else { continue };
+            let Ok(about) = path.metadata() else { continue };
+            if about.is_file() && files.len() < NAMED {
+                files.extend(spellings(top, &path));
+            } else if about.is_dir() && folders.len() < NAMED && !folders.contains(&path) {
+                folders.push(path);
+            }
+        }
+    }
+    files
+}
+
+/// Returns a path from the top as it is written, and as it is behind links; nothing for what lies elsewhere.
+fn spellings(top: &Path, path: &Path) -> Vec<String> {
+    let Ok(top) = top.canonicalize() else { return Vec::new() };
+    let real = path.canonicalize().ok();
+    // Of what is written only the folders are followed, so that a link itself is found.
+    let folder = path.parent().and_then(|folder| folder.canonicalize().ok());
+    let written = folder.zip(path.file_name()).map(|(folder, name)| folder.join(name));
+    let within = |path: PathBuf| Some(path.strip_prefix(&top).ok()?.to_str()?.to_owned());
+    let is_outside = |path: &String| path.starts_with(".git/");
+    [written, real].into_iter().flatten().filter_map(within).filter(|path| !is_outside(path)).collect()
+}
+
+fn hash(top: &Path, path: String) -> Option<IgnoredInput> {
+    let file = std::fs::File::open(top.join(&path)).ok()?;
+    let length = file.metadata().ok()?.len();
+    let (mut hash, mut file) = (Sha256::new(), file.take(MOST));
+    let mut bytes = vec![0; 64 << 10];
+    loop {
+        let count = file.read(&mut bytes).ok()?;
+        if count == 0 {
+            break;
+        }
+        hash.update(&bytes[..count]);
+    }
+    if length > MOST {
+        hash.update(length.to_le_bytes());
+    }
+    let sha256 = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+    Some(IgnoredInput { path, sha256 })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_files_that_a_command_names_are_found_wherever_it_names_them() {
+        let dir = tempfile::tempdir().unwrap();
+        let top = dir.path();
+        std::fs::create_dir_all(top.join("scripts")).unwrap();
+        std::fs::write(top.join("scripts/x.sh"), "").unwrap();
+        std::fs::write(top.join("conf.toml"), "").unwrap();
+        let of = |words: &[&str]| {
+            let words: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
+            named(top, top, &words).into_iter().collect::<Vec<_>>()
+        };
+        assert_eq!(of(&["sh", "scripts/x.sh"]), ["scripts/x.sh"]);
+        assert_eq!(of(&["./scripts/x.sh"]), ["scripts/x.sh"]);
+        assert_eq!(of(&["sh", "-c", "cd scripts && ./x.sh; true"]), ["scripts/x.sh"]);
+        assert_eq!(of(&["tool", "--config=conf.toml"]), ["conf.toml"]);
+        assert_eq!(of(&["tool", top.join("conf.toml").to_str().unwrap()]), ["conf.toml"]);
+        assert_eq!(of(&["cat", "/etc/passwd", "none.sh"]), Vec::<String>::new());
+    }
+}

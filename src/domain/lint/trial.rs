@@ -1,0 +1,171 @@
+//! Which calls of a script decide how it ends: it is played with each of them failing, and nothing is run.
+
+use super::shell::{Call, Failing, Node, Play, Script, Visits, Weight, weight};
+use std::collections::BTreeSet;
+
+/// What the statuses of a script's calls come to.
+pub(super) enum Outcome<'a> {
+    /// At least one call that matters decides.
+    Decided,
+    /// It ends as it should whatever happens.
+    Settled,
+    /// The status of this call reaches nobody.
+    Lost(&'a Call),
+}
+
+/// How many other calls are let fail beside the one that is asked about.
+const BESIDE: usize = 5;
+
+/// How many calls of a script are asked about.
+const ASKED: usize = 40;
+
+/// A script, with what is asked of its calls.
+pub(super) struct Trial<'a> {
+    root: &'a Node,
+    wanted: i32,
+    /// The calls whose status could say something, and how much.
+    calls: Vec<(&'a Call, Weight)>,
+}
+
+impl<'a> Trial<'a> {
+    pub(super) fn of(script: &'a Script, wanted: i32) -> Self {
+        let piped = piped(&script.root);
+        let calls = script.calls().into_iter().filter(|call| call.inner.is_none());
+        let calls = calls.map(|call| (call, weight(call, piped.contains(&call.id))));
+        let calls = calls.filter(|(_, weight)| *weight != Weight::AlwaysGood).take(ASKED).collect();
+        Self { root: &script.root, wanted, calls }
+    }
+
+    /// Says whether the script ends as it should; `None` where that is not known here.
+    pub(super) fn is_good(&self, failing: Option<Failing>, also: &[usize]) -> Option<bool> {
+        Play::of(self.root, failing, also).map(|status| status == self.wanted)
+    }
+
+    /// Returns each set of calls that fail beside the one that is asked about.
+    fn beside(&self, id: usize) -> Vec<Vec<usize>> {
+        let others: Vec<usize> =
+            self.calls.iter().map(|(call, _)| call.id).filter(|other| *other != id).take(BESIDE).collect();
+        let chosen =
+            |bits: u32| others.iter().enumerate().filter(move |(at, _)| bits & (1 << at) != 0).map(|(_, id)| *id);
+        (0..1_u32 << others.len()).map(|bits| chosen(bits).collect()).collect()
+    }
+
+    /// Says whether the status of a call makes a difference to the end of the script.
+    fn is_heard(&self, id: usize, visits: Visits) -> Option<bool> {
+        for also in self.beside(id) {
+            let failing = Failing { id, status: 1, visits };
+            if self.is_good(None, &also)? != self.is_good(Some(failing), &also)? {
+                return Some(true);
+            }
+        }
+        Some(false)
+    }
+
+    /// Says whether the script can end as it should, or otherwise.
+    fn may_end(&self, well: bool) -> Option<bool> {
+        let mut all = self.beside(usize::MAX);
+        all.extend(self.calls.iter().map(|(call, _)| vec![call.id]));
+        for also in all {
+            if self.is_good(None, &also)? == well {
+                return Some(true);
+            }
+        }
+        Some(false)
+    }
+
+    pub(super) fn outcome(&self) -> Option<Outcome<'a>> {
+        if !self.may_end(true)? {
+            // it never passes, so nothing green comes of it
+            return Some(Outcome::Decided);
+        }
+        if !self.may_end(false)? {
+            let is_test = |call: &Call| matches!(call.program(), "test" | "[" | "[[" | "((");
+            let first =
+                self.calls.iter().filter(|(call, _)| !is_test(call)).max_by_key(|(_, weight)| importance(*weight));
+            return Some(
+                first
+                    .filter(|(_, weight)| *weight != Weight::Prepares)
+                    .map_or(Outcome::Settled, |(call, _)| Outcome::Lost(call)),
+            );
+        }
+        let mut heard = Vec::new();
+        let mut lost = Vec::new();
+        for (call, weight) in &self.calls {
+            let is_item = is_item_of_loop(self.root, call.id);
+            let is_heard =
+                self.is_heard(call.id, Visits::All)? && (!is_item || self.is_heard(call.id, Visits::First)?);
+            if is_heard { heard.push(*weight) } else { lost.push((*call, *weight)) }
+        }
+        let judge = lost.iter().find(|(_, weight)| *weight == Weight::Judges);
+        let only_prepares = heard.iter().all(|weight| *weight == Weight::Prepares);
+        let unknown = lost.iter().find(|(call, weight)| {
+            *weight == Weight::Unknown && (only_prepares || is_last_into_a_sink(self.root, call.id))
+        });
+        Some(judge.or(unknown).map_or(Outcome::Decided, |(call, _)| Outcome::Lost(call)))
+    }
+}
+
+const fn importance(weight: Weight) -> u8 {
+    match weight {
+        Weight::Judges => 3,
+        Weight::Unknown => 2,
+        Weight::Prepares => 1,
+        Weight::AlwaysGood => 0,
+    }
+}
+
+/// Returns the calls that read what the one before them prints.
+fn piped(root: &Node) -> BTreeSet<usize> {
+    let mut piped = BTreeSet::new();
+    root.visit(&mut |node| {
+        if let Node::Pipe(all) = node {
+            piped.extend(all[1..].iter().filter_map(|node| match node {
+                Node::Call(call) => Some(call.id),
+                _ => None,
+            }));
+        }
+    });
+    piped
+}
+
+/// Says whether a call looks at one item of a loop after the other, so that each of them counts.
+fn is_item_of_loop(root: &Node, id: usize) -> bool {
+    let mut is_item = false;
+    root.visit(&mut |node| {
+        let Node::For(name, words, body) = node else { return };
+        if !body.holds(id) || (words.len() == 1 && !words[0].text().contains(['*', '$', '{', '?'])) {
+            return;
+        }
+        let uses = |call: &Call| {
+            call.words.iter().any(|w| w.contains(&format!("${name}")) || w.contains(&format!("${{{name}}}")))
+        };
+        let calls = body.calls();
+        // a loop that tries again leaves as soon as one try is good
+        let leaves =
+            calls.iter().any(|c| c.program() == "break" || (matches!(c.program(), "exit" | "return") && c.has("0")));
+        is_item |= !leaves && calls.iter().any(|call| uses(call));
+    });
+    is_item
+}
+
+/// Says whether a script ends with a pipe in which a call stands before what only passes its output on.
+fn is_last_into_a_sink(node: &Node, id: usize) -> bool {
+    match node {
+        Node::Pipe(all) => {
+            let is_sink = |node: &Node| matches!(node, Node::Call(call) if weight(call, true) == Weight::AlwaysGood);
+            all.last().is_some_and(|last| is_sink(last) && !last.holds(id)) && node.holds(id)
+        }
+        Node::Call(call) => call.inner.as_ref().is_some_and(|inner| is_last_into_a_sink(&inner.node, id)),
+        Node::List(all) => all.last().is_some_and(|last| is_last_into_a_sink(last, id)),
+        Node::Subshell(one) | Node::And(_, one) => is_last_into_a_sink(one, id),
+        Node::Not(_)
+        | Node::Or(..)
+        | Node::Background(_)
+        | Node::If(..)
+        | Node::While(..)
+        | Node::Until(..)
+        | Node::For(..)
+        | Node::Case(..)
+        | Node::Define(..) => false,
+    }
+}

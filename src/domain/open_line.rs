@@ -1,0 +1,118 @@
+//! A line as it comes, piece by piece, and where it is cut when it is too long: once, with a sign that says how many bytes
+//! are missing in all.
+
+use super::notation::in_thousands;
+use super::telemetry::LogLine;
+
+/// A line that is not whole yet. However long it gets, only so much of it is kept as is shown.
+#[derive(Debug, Default)]
+pub struct OpenLine {
+    kept: Vec<u8>,
+    /// How long it is so far, in bytes.
+    length: u64,
+    is_returned: bool,
+}
+
+impl OpenLine {
+    /// Takes the next piece.
+    pub fn extend(&mut self, bytes: &[u8]) {
+        let bytes = bytes.strip_suffix(b"\n").unwrap_or(bytes);
+        let Some(last) = bytes.last() else { return };
+        self.is_returned = *last == b'\r';
+        // The return of a line end is no part of the line.
+        let room = (LogLine::MAX_BYTES + 1).saturating_sub(self.kept.len());
+        self.kept.extend(&bytes[..bytes.len().min(room)]);
+        self.length += bytes.len() as u64;
+    }
+
+    /// Says whether nothing has come of it.
+    pub const fn is_empty(&self) -> bool {
+        self.length == 0
+    }
+
+    /// Returns how many bytes are held of it.
+    pub const fn held(&self) -> usize {
+        self.kept.len()
+    }
+
+    /// Returns its text without its end, and begins the next line. Bytes that are no text become a sign.
+    pub fn take(&mut self) -> String {
+        let kept = std::mem::take(&mut self.kept);
+        let length = std::mem::take(&mut self.length) - u64::from(std::mem::take(&mut self.is_returned));
+        let missing = length.saturating_sub(kept.len() as u64);
+        let text = String::from_utf8_lossy(&kept);
+        let text = if missing == 0 { text.trim_end_matches('\r') } else { &text };
+        cut(text.to_owned(), missing)
+    }
+}
+
+/// Cuts a text of which so many bytes are missing already to what a line may be, its sign included. A text that was cut
+/// before has one sign still, which counts all that is missing.
+pub fn cut(mut text: String, missing: u64) -> String {
+    if missing == 0 && text.len() <= LogLine::MAX_BYTES {
+        return text;
+    }
+    let (kept, before) = missing_of(&text).unwrap_or((text.len(), 0));
+    let room = sign(u64::MAX).len();
+    let end = text.floor_char_boundary(kept.min(LogLine::MAX_BYTES - room));
+    let all = missing + before + (kept - end) as u64;
+    text.truncate(end);
+    text + &sign(all)
+}
+
+/// Returns where the text of a line ends that was cut, and how many bytes are missing behind that.
+pub fn missing_of(text: &str) -> Option<(usize, u64)> {
+    let (kept, rest) = text.rsplit_once(BEGIN)?;
+    let digits = rest.strip_suffix(END)?.replace(',', "");
+    digits.parse().ok().map(|missing| (kept.len(), missing))
+}
+
+const BEGIN: &str = " … +";
+const END: &str = " bytes";
+
+fn sign(missing: u64) -> String {
+    format!("{BEGIN}{}{END}", in_thousands(missing))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_sign_of_a_cut_line_counts_all_that_is_missing() {
+        let mut line = OpenLine::default();
+        for _ in 0..100_000 {
+            line.extend(&[b'x'; 1_000]);
+        }
+        assert_eq!(line.held(), LogLine::MAX_BYTES + 1);
+        line.extend(b"\r\n");
+        let text = line.take();
+        let (kept, missing) = missing_of(&text).unwrap();
+        assert_eq!(kept as u64 + missing, 100_000_000);
+        assert!(text.len() <= LogLine::MAX_BYTES && text.ends_with(" bytes"), "{}", text.len());
+        assert!(line.is_empty(), "the next line begins");
+    }
+
+    #[test]
+    fn a_line_that_is_cut_again_has_one_sign() {
+        let mut line = OpenLine::default();
+        line.extend(&[b'x'; 100_000]);
+        let longer = line.take().replace("xxx", "yyyyy");
+        let again = cut(longer.clone(), 0);
+        let (longer_kept, missing) = missing_of(&longer).unwrap();
+        let (kept, all) = missing_of(&again).unwrap();
+        assert_eq!(kept as u64 + all, longer_kept as u64 + missing);
+        assert_eq!((again.matches(BEGIN).count(), cut(again.clone(), 0)), (1, again));
+    }
+
+    #[test]
+    fn a_line_that_fits_is_as_it_came() {
+        let mut line = OpenLine::default();
+        line.extend("é\r\n".as_bytes());
+        assert_eq!(line.take(), "é");
+        line.extend(&[b'x'; LogLine::MAX_BYTES]);
+        line.extend(b"\n");
+        assert_eq!(line.take().len(), LogLine::MAX_BYTES);
+        assert_eq!(missing_of("a … +x bytes"), None);
+    }
+}
