@@ -2,6 +2,7 @@
 
 mod actions;
 mod approvals;
+mod bounds;
 mod chance;
 mod changelog;
 mod checks;
@@ -49,7 +50,7 @@ fn version(text: &str) -> Version {
 }
 
 fn who(name: &str) -> Who {
-    Who { name: Person::new(name), user: format!("user-of-{name}"), host: "bridge".to_owned() }
+    Who { name: Person::new(name), user: name.to_owned(), host: "bridge".to_owned() }
 }
 
 fn span(text: &str) -> Span {

@@ -1,6 +1,7 @@
 //! The engine over a played world and a real journal: what is written first, what happens when things break.
 
 mod asked;
+mod beneath;
 mod build;
 mod every_fact;
 mod laws;
@@ -33,7 +34,7 @@ use tminus::sandbox::{Rehearsal, Scenario, TimeKind};
 const PLAN: &str = include_str!("../assets/plans/rehearsal.toml");
 
 pub(crate) fn who(name: &str) -> Who {
-    Who { name: Person::new(name), user: format!("user-of-{name}"), host: "bridge".to_owned() }
+    Who { name: Person::new(name), user: name.to_owned(), host: "bridge".to_owned() }
 }
 
 pub(crate) fn version(text: &str) -> Version {

@@ -1,6 +1,7 @@
 //! Flights: the built program, run as a person or a script runs it, one process after another.
 
 mod begin;
+mod beneath;
 mod commands;
 pub mod crash;
 mod docker;

@@ -1,5 +1,6 @@
 //! More clients on one engine, over its real socket: the engine here is a real one over a played world and a real journal.
 
+mod bounds;
 mod files;
 mod guests;
 mod hostile;

@@ -3,7 +3,6 @@
 mod args;
 mod ask;
 mod commands;
-mod crash;
 mod desk;
 mod exit;
 pub mod init;

@@ -3,8 +3,12 @@
 use super::exit::Stop;
 use crate::domain::fact::Who;
 use crate::domain::names::Person;
+use crate::domain::notation::is_unprintable;
 use crate::session::{user_name, user_of};
 use std::fs;
+
+/// How long a name may be, in letters.
+const LONGEST: usize = 64;
 
 /// Returns who runs this process.
 ///
@@ -12,7 +16,8 @@ use std::fs;
 /// environment says is not asked. The name is `$TMINUS_NAME`, or the user's.
 pub fn local() -> Who {
     let user = user_name(user_of());
-    let chosen = std::env::var("TMINUS_NAME").ok().map(|n| n.trim().to_owned()).filter(|n| !n.is_empty());
+    let plain = |name: String| name.trim().chars().filter(|c| !is_unprintable(*c)).take(LONGEST).collect::<String>();
+    let chosen = std::env::var("TMINUS_NAME").ok().map(plain).filter(|name| !name.is_empty());
     Who { name: Person::new(chosen.unwrap_or_else(|| user.clone())), user, host: host() }
 }
 

@@ -6,17 +6,17 @@ mod rejoin;
 
 use self::rejoin::under_way;
 use super::again::Again;
-use super::ask::{frames, keys_apart, questions, requests, why_not_asked};
+use super::ask::{frames, questions, why_not_asked};
 use super::beat::Beat;
 use super::core::Cockpit;
 use super::input::Keyboard;
-use super::message::{Message, Rejoining, Reply, Told};
-use super::opening::{Asks, CockpitError, CockpitSettings, Ended, Front, Housing, Opening, Try, Unopened};
+use super::message::{Message, Rejoining, Reply};
+use super::opening::{CockpitError, CockpitSettings, Ended, Front, Housing, Opening, Try, Unopened};
 use super::pace::{Haste, Pace};
 use super::second::Seconds;
 use super::signals::{Sign, Signals, stop_here};
 use super::source::{Asking, Followed, heard};
-use super::terminal::{Frames, Held, is_gone, leave, panicked};
+use super::terminal::{Held, is_gone, leave, panicked};
 use crate::domain::names::ActionId;
 use crate::engine::EngineHandle;
 use jiff::Timestamp;
@@ -24,7 +24,6 @@ use jiff::tz::TimeZone;
 use std::collections::BTreeSet;
 use std::fmt::Display;
 use std::future::Future;
-use std::path::PathBuf;
 use std::pin::pin;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
@@ -50,11 +49,7 @@ where
     loop_.ask()?;
     // The zone is looked for among all that the system has, which takes as long as the first frame itself.
     loop_.zone = Some(tokio::task::spawn_blocking(|| named.unwrap_or_else(TimeZone::system)));
-    let ended = loop_.turn(open).await;
-    if let Some(file) = &loop_.session {
-        loop_.cockpit.session().write(file);
-    }
-    ended?;
+    loop_.turn(open).await?;
     Ok(loop_.cockpit.waited_for())
 }
 
@@ -73,8 +68,6 @@ struct Loop {
     beat: Beat,
     /// Whether the terminal has had another size since the last frame.
     is_resized: bool,
-    /// The file that remembers how somebody looked, where that is wanted.
-    session: Option<PathBuf>,
 }
 
 /// What is there once it is open.
@@ -101,28 +94,11 @@ impl Loop {
         doing: mpsc::Receiver<&'static str>,
     ) -> Result<Self, CockpitError> {
         let signals = Signals::new()?;
-        let mut held = Held::new(settings.mouse, settings.letters)?;
-        if settings.sync == Asks::Always {
-            held.set_frames(Frames::Whole);
-        }
+        let held = Held::new(settings.mouse, settings.letters)?;
         let keyboard = Keyboard::open()?;
-        let (pace, again) = (Pace::on(settings.bandwidth), Again::default());
+        let (pace, again) = (Pace::default(), Again::default());
         let (engine, zone, beat, is_resized) = (None, None, Beat::default(), false);
-        Ok(Self {
-            cockpit,
-            settings,
-            held,
-            keyboard,
-            signals,
-            doing,
-            engine,
-            zone,
-            again,
-            pace,
-            beat,
-            is_resized,
-            session: None,
-        })
+        Ok(Self { cockpit, settings, held, keyboard, signals, doing, engine, zone, again, pace, beat, is_resized })
     }
 
     async fn turn<E, F>(&mut self, mut open: impl FnMut(Try) -> F) -> Result<(), Ended<E>>
@@ -188,8 +164,7 @@ impl Loop {
     fn ask(&mut self) -> Result<(), CockpitError> {
         let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
         if why_not_asked(&variable).is_none() {
-            self.held.request(requests(&self.settings))?;
-            self.held.say(&questions(&self.settings))?;
+            self.held.say(&questions(&self.settings.theme))?;
         }
         Ok(())
     }
@@ -209,25 +184,14 @@ impl Loop {
         self.engine.as_ref().map_or_else(Timestamp::now, |engine| engine.handle.now())
     }
 
-    /// Heeds what the terminal tells of what it can, where that is left to it.
-    fn heed(&mut self, told: Told) -> Result<(), CockpitError> {
-        if let Some(frames) = frames(told).filter(|_| self.settings.sync == Asks::Auto) {
-            self.held.set_frames(frames);
-        }
-        if let Some(request) = keys_apart(told).filter(|_| self.settings.keyboard == Asks::Auto) {
-            // It is asked once, and a late second answer asks for nothing more.
-            self.settings.keyboard = Asks::Never;
-            self.held.request(request)?;
-        }
-        Ok(())
-    }
-
     /// Takes every key that is there already, and then draws once.
     fn keys(&mut self, first: Message) -> Result<Next, CockpitError> {
         let mut message = Some(first);
         while let Some(key) = message {
-            if let Message::Told(told) = &key {
-                self.heed(*told)?;
+            if let Message::Told(told) = &key
+                && let Some(frames) = frames(*told)
+            {
+                self.held.set_frames(frames);
             }
             if self.take(key, Haste::Key)? == Next::End {
                 return Ok(Next::End);
@@ -272,8 +236,8 @@ impl Loop {
     fn attend(&mut self) {
         let Some(engine) = &mut self.engine else { return };
         let in_sight = self.cockpit.in_sight();
-        if engine.attended != in_sight {
-            engine.handle.attend(in_sight.clone());
+        // An engine that was too busy to hear it is told with the next frame.
+        if engine.attended != in_sight && engine.handle.attend(in_sight.clone()) {
             engine.attended = in_sight;
         }
     }

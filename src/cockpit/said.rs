@@ -112,8 +112,7 @@ impl Said {
         self.entries.iter().rev()
     }
 
-    #[cfg(test)]
-    fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.entries.len()
     }
 

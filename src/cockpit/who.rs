@@ -59,7 +59,7 @@ fn whole(people: People<'_>, played: Option<&str>) -> Vec<Piece> {
         }
         let name = match played.filter(|_| people.own == Some(&seat.id)) {
             Some(played) => format!("{} (you, as {played})", seat.who.name),
-            None => format!("{}{}", seat.who.name, people.mark(seat)),
+            None => format!("{}{}", seat.who.label(), people.mark(seat)),
         };
         pieces.push(of(seat, &name));
     }
@@ -91,11 +91,7 @@ fn in_short(people: People<'_>, played: Option<&str>) -> Vec<Piece> {
         if !pieces.is_empty() {
             pieces.push((" · ".to_owned(), Role::Dim));
         }
-        pieces.push(if people.own == Some(&seat.id) {
-            yourself(seat, played)
-        } else {
-            of(seat, seat.who.name.as_str())
-        });
+        pieces.push(if people.own == Some(&seat.id) { yourself(seat, played) } else { of(seat, &seat.who.label()) });
     }
     pieces.extend(others(people, named.len()));
     pieces
@@ -117,7 +113,7 @@ fn shortest(people: People<'_>, played: Option<&str>) -> Vec<Piece> {
 /// Says that nobody drives, and for whom the seat is kept.
 fn nobody(people: People<'_>) -> String {
     match people.seats.kept() {
-        Some(kept) => format!("seat kept for {}", kept.who.name),
+        Some(kept) => format!("seat kept for {}", kept.who.label()),
         None => "nobody drives".to_owned(),
     }
 }

@@ -109,7 +109,7 @@ impl Seats {
             (_, Role::Observer) => Some(Barred::Observer),
             (Role::Driver, Role::Navigator) => Some(match (self.driver(), self.kept_from_user(&seat.who)) {
                 (None, Some(kept)) => Barred::Kept(kept.clone()),
-                (driver, _) => Barred::Navigator(driver.map(|driver| driver.who.name.clone())),
+                (driver, _) => Barred::Navigator(driver.map(|driver| Person::new(driver.who.label()))),
             }),
         }
     }
@@ -120,7 +120,7 @@ impl Seats {
             (Role::Observer | Role::Navigator, _) => None,
             (Role::Driver, None) => self.kept_from_user(who).map(|kept| Barred::Kept(kept.clone())),
             (Role::Driver, Some(driver)) if is_same(&driver.who, who) => None,
-            (Role::Driver, Some(driver)) => Some(Barred::Driven(driver.who.name.clone(), driver.place.clone())),
+            (Role::Driver, Some(driver)) => Some(Barred::Driven(Person::new(driver.who.label()), driver.place.clone())),
         }
     }
 

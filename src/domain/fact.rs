@@ -52,6 +52,16 @@ impl Who {
         Self { name: Person::new("tminus"), user: String::new(), host: String::new() }
     }
 
+    /// Returns the name, with the system user beside it where that is called otherwise: a name is claimed, the user is the
+    /// kernel's word. A person who is played has a user of the same name.
+    pub fn label(&self) -> String {
+        let user = self.user.strip_prefix("played:").unwrap_or(&self.user);
+        match user.is_empty() || user == self.name.as_str() {
+            true => self.name.to_string(),
+            false => format!("{} (system user {user})", self.name),
+        }
+    }
+
     /// Returns the name, with the user and the machine of a person; the engine has neither.
     pub fn in_full(&self) -> String {
         match (self.user.as_str(), self.host.as_str()) {

@@ -35,7 +35,7 @@ impl Kept {
         let until = self.until.strftime("%H:%M:%S UTC");
         format!(
             "the driver's seat is kept for {} until {until}, because the engine ended: it is free then",
-            self.who.name
+            self.who.label()
         )
     }
 }
@@ -62,14 +62,14 @@ impl Seats {
     pub fn left_behind(&self, way: Return, last: Option<Timestamp>) -> Vec<SeatFact> {
         let rose = |seat: &super::seat::Seat| SeatFact::Rose {
             seat: seat.id.clone(),
-            name: seat.who.name.clone(),
+            name: Person::new(seat.who.label()),
             why: "the engine ended".to_owned(),
             last,
         };
         let drove = self.driver().map(|driver| &driver.who).or(self.kept().map(|kept| &kept.who));
         let kept = match (way, self.kept()) {
             (Return::Open, _) => drove.map(|who| SeatFact::Kept { who: who.clone(), span: KEPT }),
-            (Return::Shut, Some(kept)) => Some(freed(&kept.who.name)),
+            (Return::Shut, Some(kept)) => Some(freed(&kept.who)),
             (Return::Shut, None) => None,
         };
         self.iter().map(rose).chain(kept).collect()
@@ -77,10 +77,10 @@ impl Seats {
 
     /// Returns what is so once the time is over; nothing where the seat is taken already.
     pub fn unclaimed(&self) -> Option<SeatFact> {
-        self.kept().map(|kept| freed(&kept.who.name))
+        self.kept().map(|kept| freed(&kept.who))
     }
 }
 
-fn freed(name: &Person) -> SeatFact {
-    SeatFact::Freed { name: name.clone() }
+fn freed(who: &Who) -> SeatFact {
+    SeatFact::Freed { name: Person::new(who.label()) }
 }

@@ -169,7 +169,7 @@ impl Lock {
             Sits::Never => "; not in a seat".to_owned(),
         };
         let lapse = self.until.map(|until| format!(", for another {}", brief(age(until, now)))).unwrap_or_default();
-        format!("locked by {} for {}{lapse}{sits}: {}", self.holder.name, ago(self.since), self.reason)
+        format!("locked by {} for {}{lapse}{sits}: {}", self.holder.label(), ago(self.since), self.reason)
     }
 }
 

@@ -180,7 +180,8 @@ impl SeatFact {
     /// Returns what happened, as it goes on behind the name of whoever brought it about.
     pub fn words(&self, by: &Who) -> String {
         // Whoever did it to themselves is named already.
-        let about = |name: &Person| if *name == by.name { String::new() } else { format!("{name} ") };
+        let is_by = |name: &Person| *name == by.name || name.as_str() == by.label();
+        let about = |name: &Person| if is_by(name) { String::new() } else { format!("{name} ") };
         match self {
             Self::Sat { role, place, .. } => format!("came, and {}, at {place}", role.verb()),
             Self::Rose { name, why, .. } => format!("{}went: {why}", about(name)),
@@ -188,7 +189,7 @@ impl SeatFact {
             Self::Declined { name, .. } => format!("{name} is not given the driver's seat"),
             Self::Passed { name, how, .. } => format!("{}drives from here on: {}", about(name), how.words()),
             Self::Kept { who, span } => {
-                format!("keeps the driver's seat for {} for {span}: the engine ended while they drove", who.name)
+                format!("keeps the driver's seat for {} for {span}: the engine ended while they drove", who.label())
             }
             Self::Freed { name } => format!("frees the driver's seat: {name} did not come back"),
         }

@@ -26,8 +26,8 @@ pub fn journal_lost(why: &str) -> Failure {
 }
 
 /// What a person does about a journal that cannot be written.
-pub const JOURNAL_WAY_ON: &str =
-    "make it writable, then `tminus engine stop`, and open tminus again: the next engine takes up what was begun";
+pub const JOURNAL_WAY_ON: &str = "make it whole and writable (room on a full disk; a file that was taken away is put back), \
+     then `tminus engine stop`, and open tminus again: the next engine takes up what was begun";
 
 /// Lossy news: dropped where nobody takes it, never made a fact.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

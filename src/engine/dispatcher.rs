@@ -79,6 +79,9 @@ impl Dispatcher {
     }
 
     async fn call(&mut self, call: Call) {
+        if let Call::Command { .. } | Call::Preview { .. } | Call::Attach { .. } = &call {
+            self.look_after_journal().await;
+        }
         match call {
             Call::Command { who, seat, command, reply } => {
                 // Nothing that a person wrote is recorded before the mask has seen it.
@@ -219,7 +222,10 @@ impl Dispatcher {
         }
         match report {
             Report::Surveyed { survey, then } => self.surveyed(survey, then).await,
-            Report::Due => self.survey_all(Then::Nothing),
+            Report::Due => {
+                self.look_after_journal().await;
+                self.survey_all(Then::Nothing);
+            }
             Report::Unclaimed => self.free_seat().await,
             Report::Ticketed { action, step, ticket } => self.ticketed(action, step, ticket).await,
             Report::Ended { action, step, result } => self.ended(action, step, result).await,
@@ -257,6 +263,15 @@ impl Dispatcher {
         }
         self.presence.keep(&self.release.seats);
         Ok(())
+    }
+
+    /// Looks whether the journal is still the one that is written here: what is done without it would be recorded nowhere.
+    async fn look_after_journal(&mut self) {
+        if self.lost.is_none()
+            && let Err(why) = self.scribe.check().await
+        {
+            self.lose_journal(why);
+        }
     }
 
     /// Stops touching the world: what cannot be recorded must not be done.

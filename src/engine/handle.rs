@@ -211,9 +211,9 @@ impl EngineHandle {
         Ok(preview)
     }
 
-    /// Says which containers somebody looks at now: only their load is measured. Lost when the engine is busy.
-    pub fn attend(&self, containers: Attention) {
-        drop(self.calls.try_send(Call::Attend { containers }));
+    /// Says which containers somebody looks at now: only their load is measured. False when the engine is too busy to hear it.
+    pub fn attend(&self, containers: Attention) -> bool {
+        !matches!(self.calls.try_send(Call::Attend { containers }), Err(mpsc::error::TrySendError::Full(_)))
     }
 
     /// Says where this seat looks. Lost when the engine is busy.

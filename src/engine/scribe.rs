@@ -12,11 +12,18 @@ pub type Witness = Arc<dyn Fn(u64) + Send + Sync>;
 /// The way to the journal's thread; the thread ends when this is dropped.
 pub(super) struct Scribe {
     // Unbounded, but never longer than one: the dispatcher waits for each answer.
-    orders: mpsc::Sender<Order>,
+    orders: mpsc::Sender<JournalOrder>,
     thread: std::thread::JoinHandle<()>,
 }
 
-struct Order {
+/// What the thread is asked to do.
+enum JournalOrder {
+    Write(Box<Draft>),
+    /// Look whether the files are still those that are written.
+    Check(oneshot::Sender<Result<(), JournalError>>),
+}
+
+struct Draft {
     who: Who,
     at: Timestamp,
     facts: Vec<Fact>,
@@ -26,13 +33,19 @@ struct Order {
 impl Scribe {
     /// Gives a journal to a thread of its own.
     pub(super) fn start(mut journal: Journal, witness: Option<Witness>) -> std::io::Result<Self> {
-        let (orders, inbox) = mpsc::channel::<Order>();
+        let (orders, inbox) = mpsc::channel::<JournalOrder>();
         let thread = std::thread::Builder::new().name("journal".to_owned()).spawn(move || {
             while let Ok(order) = inbox.recv() {
-                let written = write(&mut journal, &order, witness.as_ref());
                 // Nobody waits any more when the engine ended meanwhile; what is written is written.
-                drop(order.reply.send(written));
+                match order {
+                    JournalOrder::Write(draft) => {
+                        let written = write(&mut journal, &draft, witness.as_ref());
+                        drop(draft.reply.send(written));
+                    }
+                    JournalOrder::Check(reply) => drop(reply.send(journal.check())),
+                }
             }
+            journal.close();
         })?;
         Ok(Self { orders, thread })
     }
@@ -47,16 +60,29 @@ impl Scribe {
     /// Writes facts, and returns when they are on disk.
     pub(super) async fn write(&self, who: &Who, at: Timestamp, facts: Vec<Fact>) -> Result<Vec<Record>, String> {
         let (reply, answer) = oneshot::channel();
-        let order = Order { who: who.clone(), at, facts, reply };
+        self.ask(JournalOrder::Write(Box::new(Draft { who: who.clone(), at, facts, reply })), answer).await
+    }
+
+    /// Says why the journal is no longer the one that is written here, where it is not.
+    pub(super) async fn check(&self) -> Result<(), String> {
+        let (reply, answer) = oneshot::channel();
+        self.ask(JournalOrder::Check(reply), answer).await
+    }
+
+    async fn ask<T>(
+        &self,
+        order: JournalOrder,
+        answer: oneshot::Receiver<Result<T, JournalError>>,
+    ) -> Result<T, String> {
         self.orders.send(order).map_err(|_| "the journal's thread has ended".to_owned())?;
-        let written = answer.await.map_err(|_| "the journal's thread has ended".to_owned())?;
-        written.map_err(|error| chain(&error))
+        let answer = answer.await.map_err(|_| "the journal's thread has ended".to_owned())?;
+        answer.map_err(|error| chain(&error))
     }
 }
 
-/// Writes what one order holds, all or none, and tells the witness.
-fn write(journal: &mut Journal, order: &Order, witness: Option<&Witness>) -> Result<Vec<Record>, JournalError> {
-    let records = journal.append(&order.who, order.at, order.facts.clone())?;
+/// Writes what one draft holds, all or none, and tells the witness.
+fn write(journal: &mut Journal, draft: &Draft, witness: Option<&Witness>) -> Result<Vec<Record>, JournalError> {
+    let records = journal.append(&draft.who, draft.at, draft.facts.clone())?;
     if let (Some(witness), Some(last)) = (witness, records.last()) {
         witness(last.seq);
     }

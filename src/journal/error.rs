@@ -1,6 +1,8 @@
 //! What can go wrong with a journal, told apart by what a person would do about it.
 
 use super::lock::Keeper;
+use super::mark::Meddled;
+use super::witness::Witness;
 use crate::domain::fact::Who;
 use jiff::Timestamp;
 use rusqlite::ErrorCode;
@@ -27,6 +29,41 @@ pub enum JournalError {
     /// There is none at this path.
     #[error("there is no journal at {}", .0.display())]
     Missing(PathBuf),
+    /// There was one, and it is not there any more.
+    #[error(
+        "the journal {} is gone: {} entries were written to it, the last with head {}. {}",
+        path.display(), witness.count, witness.short(), way_on(path)
+    )]
+    Gone {
+        /// The file.
+        path: PathBuf,
+        /// How far it was written.
+        witness: Witness,
+    },
+    /// It does not hold what was written to it last.
+    #[error(
+        "the journal {} has {found} entries, and entry {} with head {} was written to it: it was cut, is an older copy, or is \
+         another. {}",
+        path.display(), witness.count, witness.short(), way_on(path)
+    )]
+    Cut {
+        /// The file.
+        path: PathBuf,
+        /// How many entries there are.
+        found: u64,
+        /// How far it was written.
+        witness: Witness,
+    },
+    /// Somebody took it away, or changed it, while it was in use.
+    #[error("the journal {} {}{}", path.display(), how.words(), rescued_words(rescued.as_deref()))]
+    Meddled {
+        /// The file.
+        path: PathBuf,
+        /// What happened.
+        how: Meddled,
+        /// A copy with every entry, where one could be made.
+        rescued: Option<PathBuf>,
+    },
     /// The place may not be written to: read-only, or somebody else's.
     #[error("the journal {} cannot be written", path.display())]
     NotWritable {
@@ -87,6 +124,30 @@ pub enum JournalError {
     /// The export could not be written to where it should go.
     #[error("the export of the journal could not be written")]
     Export(#[source] io::Error),
+}
+
+/// Says what a person can do about a journal that is gone or cut; a copy that the engine rescued is named.
+fn way_on(path: &Path) -> String {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    let is_rescued = |name: &str| name.starts_with("journal.rescued-");
+    let names = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let rescued = names
+        .map(|entry| entry.path())
+        .filter(|path| path.file_name().is_some_and(|n| is_rescued(&n.to_string_lossy())))
+        .max();
+    let back = match rescued {
+        Some(copy) => format!("Put it back: mv {} {}", copy.display(), path.display()),
+        None => "Put it back from a copy".to_owned(),
+    };
+    format!(
+        "{back}. To go on with what is there now, remove {}; what the lost entries did and a target still carries is taken on \
+         with `tminus settle ENV --adopt REASON`",
+        Witness::path(path).display()
+    )
+}
+
+fn rescued_words(copy: Option<&Path>) -> String {
+    copy.map(|copy| format!("; every entry is saved in {}", copy.display())).unwrap_or_default()
 }
 
 impl JournalError {

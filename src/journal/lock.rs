@@ -41,7 +41,7 @@ pub enum Keeper {
 
 impl WriterLock {
     /// Takes the lock, or says who has it.
-    pub(super) fn take(journal: &Path, keeper: Keeper) -> Result<Self, JournalError> {
+    pub(super) fn take(journal: &Path, (keeper, who): (Keeper, &Who)) -> Result<Self, JournalError> {
         let path = journal.with_extension("lock");
         let failed = |cause| JournalError::of_files(&path, cause);
         let mut options = OpenOptions::new();
@@ -53,7 +53,7 @@ impl WriterLock {
             Err(TryLockError::Error(cause)) => return Err(failed(cause)),
         }
         let mut lock = Self { file };
-        lock.sign(&Holder { pid: std::process::id(), who: local(), since: Timestamp::now(), keeper })
+        lock.sign(&Holder { pid: std::process::id(), who: who.clone(), since: Timestamp::now(), keeper })
             .map_err(failed)?;
         Ok(lock)
     }
@@ -75,15 +75,4 @@ fn held(file: &mut File) -> JournalError {
         return JournalError::Held { pid: 0, who, since: Timestamp::UNIX_EPOCH, keeper: Keeper::Command };
     };
     JournalError::Held { pid: holder.pid, who: holder.who, since: holder.since, keeper: holder.keeper }
-}
-
-/// Returns who runs this process, as the environment tells it; good enough to find the terminal that holds the lock.
-fn local() -> Who {
-    let user = ["USER", "LOGNAME"].iter().find_map(|name| std::env::var(name).ok());
-    let user = user.unwrap_or_else(|| "an unnamed user".into());
-    let host =
-        std::fs::read_to_string("/proc/sys/kernel/hostname").or_else(|_| std::fs::read_to_string("/etc/hostname"));
-    let host = host.ok().map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
-    let host = host.or_else(|| std::env::var("HOSTNAME").ok()).unwrap_or_else(|| "this host".into());
-    Who { name: Person::new(user.clone()), user, host }
 }

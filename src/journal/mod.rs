@@ -10,20 +10,24 @@
 //! - A file format that is newer than this build is refused with [`JournalError::Newer`], to read and to write.
 //! - Numbers that JSON cannot hold (NaN, infinities) are refused at [`Journal::append`], not found out years later.
 //!
-//! The chain shows that nothing was changed, removed or put in between. It does not show a cut tail, nor a journal
-//! that somebody who may write the file made anew from the start: against both stands the count and the head hash in
-//! a report that lies elsewhere.
+//! The chain shows that nothing was changed, removed or put in between. A cut tail, an older copy, and a journal that is
+//! gone show against the [`Witness`] beside it; against somebody who may write both stands a count and a head hash that
+//! lie elsewhere. Files that are removed, replaced or changed beneath the one writer are noticed before it writes again.
 
 mod entry;
 mod error;
 mod lock;
+mod mark;
 mod reader;
 mod store;
+mod witness;
 mod writer;
 
 pub use error::{Broken, Fault, JournalError};
 pub use lock::Keeper;
+pub use mark::Meddled;
 pub use reader::{Head, Reader, Verified, export, verify};
+pub use witness::Witness;
 pub use writer::Journal;
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use super::entry::{Entry, GENESIS, Hash, hex};
 use super::error::{Broken, Fault, JournalError};
 use super::store;
+use super::witness::Witness;
 use crate::domain::fact::Record;
 use crate::domain::notation::printable;
 use rusqlite::{Connection, OptionalExtension};
@@ -42,8 +43,10 @@ impl Reader {
     /// Opens a journal to read.
     ///
     /// # Errors
-    /// [`JournalError::Missing`] when there is none, [`JournalError::Newer`] when a newer tminus made it.
+    /// [`JournalError::Missing`] when there is none, [`JournalError::Gone`] when there was one, [`JournalError::Newer`] when a
+    /// newer tminus made it.
     pub fn open(path: &Path) -> Result<Self, JournalError> {
+        Witness::misses(path)?;
         Ok(Self { connection: store::open_to_read(path)?, path: path.to_path_buf() })
     }
 
@@ -72,6 +75,31 @@ impl Reader {
         Ok(Head { seq: seq.cast_unsigned(), hash: hex(&hash) })
     }
 
+    /// Compares the journal with the witness beside it.
+    ///
+    /// # Errors
+    /// [`JournalError::Cut`] when the entry that was written last is not in it.
+    pub fn compare(&self) -> Result<(), JournalError> {
+        Witness::check(&self.path, &self.connection, self.head()?.seq)
+    }
+
+    /// Returns the hash of an entry, in hexadecimal digits, unchecked; nothing where there is no such entry.
+    ///
+    /// # Errors
+    /// [`JournalError::Broken`] when it cannot be read.
+    pub fn hash(&self, seq: u64) -> Result<Option<String>, JournalError> {
+        Ok(hash_of(&self.connection, seq)?.map(|hash| hex(&hash)))
+    }
+
+    /// Says whether an entry has a hash, given in hexadecimal digits.
+    ///
+    /// # Errors
+    /// [`JournalError::Storage`] when the database cannot be read.
+    pub fn holds(&self, hash: &str) -> Result<bool, JournalError> {
+        let found = self.connection.query_row("SELECT 1 FROM entry WHERE lower(hex(hash)) = ?1", [hash], |_| Ok(()));
+        Ok(found.optional().map_err(|cause| JournalError::of_database(&self.path, cause))?.is_some())
+    }
+
     /// Checks every entry, and returns how many there are and the hash of the last.
     ///
     /// An entry of an unknown kind is not a broken one: its hash can be checked without knowing what it means.
@@ -79,7 +107,7 @@ impl Reader {
     /// # Errors
     /// The first entry that is not as it was written.
     pub fn verify(&self) -> Result<Verified, Broken> {
-        let (count, head) = chain(&self.connection, (0, GENESIS), |_| Ok(()))?;
+        let (count, head) = whole(&self.connection)?;
         Ok(Verified { count, head: hex(&head) })
     }
 
@@ -131,13 +159,22 @@ fn anchor(connection: &Connection, after: u64) -> Result<(u64, Hash), Broken> {
     if after == 0 {
         return Ok((0, GENESIS));
     }
-    let broken = |why: String| Broken { seq: Some(after), fault: Fault::Unreadable(why) };
+    Ok((after, hash_of(connection, after)?.unwrap_or(GENESIS)))
+}
+
+/// Checks every entry, and returns the number and the hash of the last.
+pub(super) fn whole(connection: &Connection) -> Result<(u64, Hash), Broken> {
+    chain(connection, (0, GENESIS), |_| Ok(()))
+}
+
+/// Returns the hash of an entry, unchecked; nothing where there is no such entry.
+pub(super) fn hash_of(connection: &Connection, seq: u64) -> Result<Option<Hash>, Broken> {
+    let broken = |why: String| Broken { seq: Some(seq), fault: Fault::Unreadable(why) };
     let hash = connection
-        .query_row("SELECT hash FROM entry WHERE seq = ?1", [after.cast_signed()], |row| row.get::<_, Vec<u8>>(0))
+        .query_row("SELECT hash FROM entry WHERE seq = ?1", [seq.cast_signed()], |row| row.get::<_, Vec<u8>>(0))
         .optional()
         .map_err(|cause| broken(cause.to_string()))?;
-    let Some(hash) = hash else { return Ok((after, GENESIS)) };
-    Hash::try_from(hash).map(|hash| (after, hash)).map_err(|_| broken("its hash is cut".into()))
+    hash.map(|hash| Hash::try_from(hash).map_err(|_| broken("its hash is cut".into()))).transpose()
 }
 
 /// Walks the entries after one, each checked before `each` sees it; returns the last number and hash.

@@ -5,11 +5,13 @@
 use super::entry::{Draft, Entry, GENESIS, Hash};
 use super::error::{Broken, Fault, JournalError};
 use super::lock::{Keeper, WriterLock};
+use super::mark::{Mark, Meddled};
 use super::reader::read;
 use super::store;
+use super::witness::{Witness, WitnessFile};
 use crate::domain::fact::{Fact, Record, Who};
 use jiff::Timestamp;
-use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior};
+use rusqlite::{Connection, OptionalExtension, TransactionBehavior};
 use std::path::{Path, PathBuf};
 
 /// The journal of a project, open to write; there is one at a time.
@@ -18,6 +20,10 @@ pub struct Journal {
     // Before the lock, so that the database is closed when another writer may come.
     pub(super) connection: Connection,
     pub(super) path: PathBuf,
+    /// The last entry, as it was written or found here.
+    head: (u64, Hash),
+    mark: Mark,
+    witness: WitnessFile,
     _lock: WriterLock,
 }
 
@@ -28,20 +34,66 @@ impl Journal {
     /// [`JournalError::Held`] when another process writes to it, [`JournalError::Newer`] when a newer tminus made it,
     /// [`JournalError::NotWritable`] and [`JournalError::Full`] as they say.
     pub fn open(path: &Path) -> Result<Self, JournalError> {
-        Self::open_as(Keeper::Command, path)
+        Self::open_as((Keeper::Command, &Who::engine()), path)
     }
 
-    /// Opens a journal to write, as what keeps it.
+    /// Opens a journal to write, as what keeps it and for whom: that is said to others who want it.
     ///
     /// # Errors
     /// Those of [`Journal::open`].
-    pub fn open_as(keeper: Keeper, path: &Path) -> Result<Self, JournalError> {
+    pub fn open_as(by: (Keeper, &Who), path: &Path) -> Result<Self, JournalError> {
         if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
             store::create_folder(folder).map_err(|cause| JournalError::of_files(folder, cause))?;
         }
-        let lock = WriterLock::take(path, keeper)?;
+        let lock = WriterLock::take(path, by)?;
+        Witness::misses(path)?;
         let connection = store::open_to_write(path)?;
-        Ok(Self { connection, path: path.to_path_buf(), _lock: lock })
+        let head = head(&connection).map_err(|cause| JournalError::of_database(path, cause))??;
+        Witness::check(path, &connection, head.0)?;
+        let (mark, witness) = (Mark::of(path), WitnessFile::open(path));
+        Ok(Self { connection, path: path.to_path_buf(), head, mark, witness, _lock: lock })
+    }
+
+    /// Says whether the files at its path are those that are written here, as they were left.
+    ///
+    /// # Errors
+    /// [`JournalError::Meddled`] says what happened to them, and where every entry was saved, if that could be done.
+    pub fn check(&self) -> Result<(), JournalError> {
+        self.mark.compare(&self.path).map_err(|how| {
+            let rescued = match how {
+                // The files are open here, whatever became of their names.
+                Meddled::Removed | Meddled::Replaced => self.rescue(),
+                Meddled::Changed | Meddled::Unlocked => None,
+            };
+            JournalError::Meddled { path: self.path.clone(), how, rescued }
+        })
+    }
+
+    /// Writes every entry into a file beside the journal's.
+    fn rescue(&self) -> Option<PathBuf> {
+        let copy = self.path.with_file_name(format!("journal.rescued-{}.db", self.head.0));
+        if copy.exists() {
+            return Some(copy);
+        }
+        // Made first, so that it is for its owner alone.
+        let mut options = std::fs::OpenOptions::new();
+        std::os::unix::fs::OpenOptionsExt::mode(options.write(true).create_new(true), 0o600).open(&copy).ok()?;
+        let written = self.connection.execute("VACUUM INTO ?1", [copy.to_string_lossy()]);
+        match written.is_ok() && super::reader::verify(&copy).is_ok_and(|whole| whole.count == self.head.0) {
+            true => Some(copy),
+            false => {
+                drop(std::fs::remove_file(&copy));
+                None
+            }
+        }
+    }
+
+    /// Closes the journal. Where its files are others by now, SQLite is not let at them: it would clear away what is not its
+    /// own. The kernel closes them with the process, and the lock is held until then.
+    pub fn close(self) {
+        if self.mark.compare(&self.path).is_err() {
+            std::mem::forget(self);
+        }
     }
 
     /// Writes facts, all or none, and returns their records once they are on disk.
@@ -51,18 +103,31 @@ impl Journal {
     /// # Errors
     /// On any error nothing was written, but for one: when the system fails at the very sync, nobody can tell.
     pub fn append(&mut self, who: &Who, at: Timestamp, facts: Vec<Fact>) -> Result<Vec<Record>, JournalError> {
+        self.check()?;
+        let written = self.write(who, at, &facts);
+        self.mark = Mark::of(&self.path);
+        let records = written?;
+        self.witness.write(self.head);
+        Ok(records)
+    }
+
+    fn write(&mut self, who: &Who, at: Timestamp, facts: &[Fact]) -> Result<Vec<Record>, JournalError> {
         let path = &self.path;
         let failed = |cause| JournalError::of_database(path, cause);
         let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed)?;
         let mut head = head(&transaction).map_err(failed)??;
+        if head != self.head {
+            return Err(JournalError::Meddled { path: path.clone(), how: Meddled::Changed, rescued: None });
+        }
         let mut records = Vec::with_capacity(facts.len());
-        for fact in &facts {
+        for fact in facts {
             let entry = Entry::following(head, Draft { who, at, fact })?;
             entry.insert(&transaction).map_err(failed)?;
             head = (head.0 + 1, entry.check(head)?);
             records.push(entry.record()?);
         }
         transaction.commit().map_err(failed)?;
+        self.head = head;
         Ok(records)
     }
 
@@ -77,8 +142,8 @@ impl Journal {
 }
 
 /// Returns the number and the hash of the last entry.
-fn head(transaction: &Transaction<'_>) -> rusqlite::Result<Result<(u64, Hash), Broken>> {
-    let last = transaction
+fn head(connection: &Connection) -> rusqlite::Result<Result<(u64, Hash), Broken>> {
+    let last = connection
         .query_row("SELECT seq, hash FROM entry ORDER BY seq DESC LIMIT 1", [], |row| {
             Ok((row.get::<_, i64>(0)?, row.get::<_, Vec<u8>>(1)?))
         })

@@ -1,17 +1,20 @@
 //! What a client carries: calls to an engine in another process, and what comes back to whoever waits for it.
 
+use super::attention::{BYTES, NAMES};
 use super::wire::{self, About, Frame, Kind};
-use crate::domain::command::Refusal;
+use crate::domain::command::{Refusal, RefusalKind};
 use crate::domain::fact::Who;
 use crate::domain::situation::Preview;
 use crate::engine::{Accepted, Arrived, Call, Join, Snapshot};
 use futures::StreamExt;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::io;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::io::AsyncWriteExt;
 use tokio::net::unix::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::sync::{Semaphore, mpsc, oneshot};
+use tokio::time::{Instant, sleep_until};
 use tokio_util::bytes::BytesMut;
 use tokio_util::codec::{FramedRead, LengthDelimitedCodec};
 
@@ -20,6 +23,12 @@ const CALLS: usize = 256;
 /// How many events a part of the client may be behind, and how many bytes; then it begins again with a snapshot.
 const EVENTS: usize = 4_096;
 const ROOM: usize = 8 << 20;
+
+/// How long an engine may say nothing while somebody waits for an answer, and while somebody only follows; then it is asked
+/// how it is. One that says nothing for so long after that is none.
+const QUIET: Duration = Duration::from_secs(10);
+const FOLLOWED: Duration = Duration::from_secs(60);
+const SILENT: Duration = Duration::from_secs(20);
 
 /// What is asked of an engine's process, beside the calls that every engine takes.
 pub(super) enum Ask {
@@ -34,6 +43,20 @@ enum Waiting {
     Join(oneshot::Sender<Join>),
     Halt(oneshot::Sender<Result<(), Refusal>>),
     Inspect(oneshot::Sender<About>),
+    /// Nobody: any answer shows that the engine is there.
+    Pulse,
+}
+
+impl Waiting {
+    /// Answers in the engine's place; who waits for something else finds that nothing comes.
+    fn refuse(self, refusal: &Refusal) {
+        match self {
+            Self::Command(reply) => drop(reply.send(Err(refusal.clone()))),
+            Self::Preview(reply) => drop(reply.send(Err(refusal.clone()))),
+            Self::Halt(reply) => drop(reply.send(Err(refusal.clone()))),
+            Self::Join(_) | Self::Inspect(_) | Self::Pulse => {}
+        }
+    }
 }
 
 pub(super) type Frames = FramedRead<OwnedReadHalf, LengthDelimitedCodec>;
@@ -48,7 +71,16 @@ pub(super) fn carry(frames: Frames, write: OwnedWriteHalf) -> Ways {
     let (asks, questions) = mpsc::channel(8);
     let (out, outbox) = mpsc::channel(CALLS);
     tokio::spawn(write_out(write, outbox));
-    let client = Client { calls: inbox, questions, out, waiting: HashMap::new(), following: HashMap::new(), ticket: 0 };
+    let client = Client {
+        calls: inbox,
+        questions,
+        out,
+        waiting: HashMap::new(),
+        following: HashMap::new(),
+        ticket: 0,
+        heard: Instant::now(),
+        asked: None,
+    };
     tokio::spawn(client.run(frames));
     (calls, asks)
 }
@@ -60,6 +92,10 @@ struct Client {
     waiting: HashMap<u64, Waiting>,
     following: HashMap<u64, Follower>,
     ticket: u64,
+    /// When the engine was last heard, or last not listened for.
+    heard: Instant,
+    /// Since when it is asked how it is.
+    asked: Option<Instant>,
 }
 
 /// A part of the client that follows, or followed until it was too slow, or gone.
@@ -77,6 +113,8 @@ enum Next {
     Call(Box<Call>),
     Ask(Ask),
     Frame(Frame),
+    /// The engine has said nothing for long.
+    Quiet,
     End,
 }
 
@@ -88,7 +126,11 @@ impl Client {
             let done = match next {
                 Next::Call(call) => self.call(*call),
                 Next::Ask(ask) => self.ask(ask),
-                Next::Frame(frame) => self.hear(&frame),
+                Next::Frame(frame) => {
+                    (self.heard, self.asked) = (Instant::now(), None);
+                    self.hear(&frame)
+                }
+                Next::Quiet => self.ask_how_it_is(),
                 Next::End => return,
             };
             // What cannot be understood is no engine: whoever waits is told that it is gone.
@@ -98,8 +140,42 @@ impl Client {
         }
     }
 
+    /// Returns when the engine will have said nothing for too long; nothing where nobody waits for it.
+    fn quiet_at(&self) -> Option<Instant> {
+        match (self.asked, self.waiting.is_empty(), self.following.is_empty()) {
+            (Some(asked), _, _) => Some(asked + SILENT),
+            (None, false, _) => Some(self.heard + QUIET),
+            (None, true, false) => Some(self.heard + FOLLOWED),
+            (None, true, true) => None,
+        }
+    }
+
+    /// Asks an engine how it is that has said nothing for long; one that was asked already is taken for none.
+    fn ask_how_it_is(&mut self) -> io::Result<()> {
+        if self.asked.is_some() {
+            let silent = self.heard.elapsed().as_secs();
+            let says = format!(
+                "the engine has said nothing for {silent} s: it hangs, or the machine does. What was begun is in the journal; \
+                 `tminus engine inspect` says whether it answers"
+            );
+            for (_, waiting) in self.waiting.drain() {
+                waiting.refuse(&Refusal::new(RefusalKind::CannotTell, says.clone()));
+            }
+            return Err(io::ErrorKind::TimedOut.into());
+        }
+        self.asked = Some(Instant::now());
+        self.send(Kind::Inspect, &(), Some(Waiting::Pulse))
+    }
+
     /// Takes a call only while there is room to send it, and a frame whenever there is one.
     async fn next(&mut self, frames: &mut Frames) -> Next {
+        let quiet_at = self.quiet_at();
+        let quiet = async {
+            match quiet_at {
+                Some(at) => sleep_until(at).await,
+                None => std::future::pending().await,
+            }
+        };
         let (out, calls, questions) = (&self.out, &mut self.calls, &mut self.questions);
         let asked = async {
             let Ok(_room) = out.reserve().await else { return Next::End };
@@ -110,6 +186,7 @@ impl Client {
         };
         tokio::select! {
             asked = asked => asked,
+            () = quiet => Next::Quiet,
             frame = frames.next() => match frame {
                 Some(Ok(bytes)) => Frame::of(bytes).map_or(Next::End, Next::Frame),
                 Some(Err(_)) | None => Next::End,
@@ -125,7 +202,7 @@ impl Client {
             Call::Preview { version, request, reply } => {
                 self.send(Kind::Preview, &(version, request), Some(Waiting::Preview(reply)))
             }
-            Call::Attend { containers } => self.send(Kind::Attend, &containers, None),
+            Call::Attend { containers } => self.send(Kind::Attend, &seen(&containers), None),
             Call::Look(present) => self.send(Kind::Look, &present, None),
             Call::Attach { reply } => {
                 self.leave();
@@ -145,7 +222,18 @@ impl Client {
     fn send(&mut self, kind: Kind, what: &impl serde::Serialize, waiting: Option<Waiting>) -> io::Result<()> {
         self.ticket += 1;
         let text = wire::text(what)?;
+        if text.len() > kind.longest() {
+            // An engine would hang up on it.
+            if let Some(waiting) = waiting {
+                waiting.refuse(&Refusal::unknown(format!("that is longer than {} KiB", kind.longest() / 1024)));
+            }
+            return Ok(());
+        }
         if let Some(waiting) = waiting {
+            if self.waiting.is_empty() {
+                // It is listened for from here on.
+                self.heard = Instant::now();
+            }
             self.waiting.insert(self.ticket, waiting);
         }
         self.out.try_send(((kind, self.ticket), text)).map_err(|_| io::ErrorKind::BrokenPipe.into())
@@ -166,6 +254,7 @@ impl Client {
             (Some(Waiting::Command(reply)), Kind::Done) => drop(reply.send(frame.read()?)),
             (Some(Waiting::Preview(reply)), Kind::Previewed) => drop(reply.send(frame.read()?)),
             (Some(Waiting::Halt(reply)), Kind::Halted) => drop(reply.send(frame.read()?)),
+            (Some(Waiting::Pulse), Kind::About) => {}
             (Some(Waiting::Inspect(reply)), Kind::About) => drop(reply.send(frame.read()?)),
             (Some(Waiting::Join(reply)), Kind::Joined) => {
                 let snapshot: Snapshot = frame.read()?;
@@ -208,6 +297,16 @@ impl Client {
             }
         });
     }
+}
+
+/// Returns as many of the containers on a screen as an engine measures for one client.
+fn seen(containers: &BTreeSet<String>) -> Vec<&str> {
+    let mut bytes = 0;
+    let fits = |name: &&str| {
+        bytes += name.len();
+        bytes <= BYTES
+    };
+    containers.iter().map(String::as_str).take(NAMES).take_while(fits).collect()
 }
 
 async fn write_out(mut to: OwnedWriteHalf, mut outbox: mpsc::Receiver<Out>) {

@@ -1,23 +1,27 @@
 //! The engine's side of the socket: who knocks is let in, and served until they go.
 
+use super::attention::{Attentions, pass_on};
 use super::guest;
+use super::outbox::Snapshots;
 use super::place::{Place, PlaceError};
 use super::wire::About;
 use crate::domain::fact::Who;
 use crate::engine::EngineHandle;
 use jiff::Timestamp;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::UnixListener;
-use tokio::sync::watch;
-use tokio::task::{JoinHandle, JoinSet};
+use tokio::sync::{Semaphore, watch};
+use tokio::task::JoinSet;
 
 /// How many clients may be connected at once.
 const MOST: usize = 256;
 /// How many more are told at once that there is no room; beyond that nobody is told anything.
 const TOLD: usize = 64;
+/// How many questions that make the engine look at the world are answered at once, for all clients.
+const LOOKS: usize = 64;
 /// How long to wait when the system gives no more connections.
 const AGAIN: Duration = Duration::from_millis(100);
 
@@ -40,7 +44,8 @@ pub type DoorError = PlaceError;
 /// An open door. Dropped, it is closed, and the connections end.
 pub struct Door {
     hall: Arc<Hall>,
-    task: JoinHandle<()>,
+    /// Aborted with it.
+    _tasks: JoinSet<()>,
 }
 
 /// What all connections share.
@@ -49,7 +54,11 @@ pub(super) struct Hall {
     pub terms: Terms,
     pub since: Timestamp,
     count: watch::Sender<usize>,
-    attention: Mutex<HashMap<u64, BTreeSet<String>>>,
+    attention: watch::Sender<Attentions>,
+    /// How many questions that make the engine look at the world are answered at once, for all clients.
+    pub looks: Semaphore,
+    /// How many snapshots are made at once, and how many bytes of them are on their way, for all clients.
+    pub snapshots: Snapshots,
     halted: watch::Sender<Option<Who>>,
 }
 
@@ -62,11 +71,15 @@ impl Door {
             terms,
             since: Timestamp::now(),
             count: watch::channel(0).0,
-            attention: Mutex::default(),
+            attention: watch::channel(Attentions::default()).0,
+            looks: Semaphore::new(LOOKS),
+            snapshots: Snapshots::default(),
             halted: watch::channel(None).0,
         });
-        let task = tokio::spawn(let_in(listener, hall.clone()));
-        Ok(Self { hall, task })
+        let mut tasks = JoinSet::new();
+        tasks.spawn(let_in(listener, hall.clone()));
+        tasks.spawn(pass_on(hall.attention.subscribe(), hall.handle.clone()));
+        Ok(Self { hall, _tasks: tasks })
     }
 
     /// Returns where it is.
@@ -90,19 +103,13 @@ impl Door {
 impl Drop for Door {
     fn drop(&mut self) {
         self.hall.terms.place.clear();
-        self.task.abort();
     }
 }
 
 impl Hall {
     /// Says which containers one client looks at; the engine is told what all of them do.
     pub(super) fn attend(&self, guest: u64, containers: BTreeSet<String>) {
-        let mut attention = self.attention.lock().unwrap_or_else(PoisonError::into_inner);
-        match containers.is_empty() {
-            true => drop(attention.remove(&guest)),
-            false => drop(attention.insert(guest, containers)),
-        }
-        self.handle.attend(attention.values().flatten().cloned().collect());
+        self.attention.send_if_modified(|all| all.put(guest, containers));
     }
 
     pub(super) fn about(&self) -> About {

@@ -9,6 +9,7 @@ use crate::domain::action::Request;
 use crate::domain::command::Command;
 use crate::domain::fact::Who;
 use crate::domain::names::{SeatId, Version};
+use crate::domain::notation::is_unprintable;
 use crate::domain::seat::SeatCommand;
 use crate::domain::telemetry::Telemetry;
 use crate::engine::{Accepted, EngineHandle};
@@ -33,6 +34,8 @@ const FIRST: usize = 16 * 1024;
 const AT_ONCE: usize = 32;
 /// How many bytes of a question count as one more: a few long ones take up what many short ones would.
 const LONG: usize = 32 * 1024;
+/// How far ahead of the engine's a client's clock may be.
+const AHEAD: jiff::SignedDuration = jiff::SignedDuration::from_secs(60);
 /// How many streams of events one client may follow.
 const STREAMS: usize = 8;
 
@@ -142,6 +145,7 @@ impl Guest {
                 }
                 // The other side reads no more.
                 _ = writer.join_next() => return,
+                () = self.outbox.given_up() => return,
             };
             let Some(Ok(bytes)) = bytes else { return };
             let Ok(frame) = Frame::of(bytes) else { return };
@@ -153,6 +157,10 @@ impl Guest {
     }
 
     async fn hear(&mut self, frame: Frame) -> io::Result<()> {
+        // Before it is read: what is read of a text may be many times as long.
+        if frame.size() > frame.kind.longest() {
+            return Err(io::Error::new(io::ErrorKind::InvalidData, "the frame is longer than one of its kind may be"));
+        }
         match frame.kind {
             Kind::Command => {
                 let (who, command) = frame.read::<(Who, Command)>()?;
@@ -199,12 +207,25 @@ impl Guest {
             self.outbox.say(asked.answer, &answer).await;
             return;
         }
-        self.answer(asked, async move { handle.command(&who, command).await }).await;
+        let hall = self.hall.clone();
+        let done = async move {
+            let _look = match command {
+                Command::Refresh => hall.looks.acquire().await.ok(),
+                Command::Release(_) | Command::Check(_) | Command::Gate(_) | Command::Action(_) => None,
+                Command::Seat(_) | Command::Lock(_) => None,
+            };
+            handle.command(&who, command).await
+        };
+        self.answer(asked, done).await;
     }
 
     async fn preview(&mut self, asked: Asked, version: Version, request: Request) {
-        let handle = self.handle();
-        self.answer(asked, async move { handle.preview(&version, request).await }).await;
+        let (handle, hall) = (self.handle(), self.hall.clone());
+        let looked = async move {
+            let _look = hall.looks.acquire().await;
+            handle.preview(&version, request).await
+        };
+        self.answer(asked, looked).await;
     }
 
     /// Answers when the answer is there, and listens on meanwhile.
@@ -231,7 +252,10 @@ impl Guest {
     fn pass_on(&self, told: Telemetry) {
         let Some((seat, _)) = &self.seat else { return };
         if let Telemetry::Present { view, size, key, .. } = told {
-            let view = view.chars().filter(|c| !c.is_control()).take(40).collect();
+            let view = view.chars().filter(|c| !is_unprintable(*c)).take(40).collect();
+            // Whose clock is off has pressed no key in the future.
+            let now = self.hall.handle.now();
+            let key = if key.duration_since(now) > AHEAD { now } else { key };
             self.hall.handle.look(Telemetry::Present { seat: seat.clone(), view, size, key });
         }
     }
@@ -241,7 +265,7 @@ impl Guest {
         if self.streams.len() >= STREAMS {
             return self.outbox.lagged(ticket).await;
         }
-        let stream = self.outbox.clone().stream(self.hall.handle.clone(), ticket);
+        let stream = self.outbox.clone().stream(self.hall.clone(), ticket);
         if let Some(before) = self.streams.insert(ticket, self.answers.spawn(stream)) {
             before.abort();
         }

@@ -2,6 +2,7 @@
 //! that cannot tell the difference.
 
 use super::client::{Ask, carry};
+use super::people::user_name;
 use super::place::{Place, PlaceError};
 use super::wire::{self, About, FROM_ENGINE, Frame, Hello, Kind, PROTOCOL, Unwelcome, Welcome};
 use crate::domain::command::Refusal;
@@ -10,6 +11,7 @@ use crate::engine::{EngineHandle, EnvironmentGuard};
 use futures::StreamExt;
 use jiff::{SignedDuration, Timestamp};
 use std::io;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::io::AsyncWriteExt;
@@ -18,8 +20,9 @@ use tokio::sync::{mpsc, oneshot};
 use tokio_util::bytes::BytesMut;
 use tokio_util::codec::FramedRead;
 
-/// How long an engine may take to answer a greeting.
+/// How long an engine may take to answer a greeting, and the first question behind it.
 const WELCOME: Duration = Duration::from_secs(5);
+const FIRST_ANSWER: Duration = Duration::from_secs(10);
 /// A rehearsal's clock may be far off; that of one machine is its own, whatever a greeting took.
 const SAME_CLOCK: SignedDuration = SignedDuration::from_secs(10);
 
@@ -55,6 +58,18 @@ pub enum JoinError {
     /// It does not talk to this build.
     #[error("{}", .0.says)]
     Unwelcome(Unwelcome),
+    /// It is there, and says nothing.
+    #[error(
+        "whoever listens at {} ({process}) takes the connection and says nothing. An engine answers at once: that process \
+         hangs, or is none. It is safe to end it: what an engine began is in the journal, and the next one takes it up",
+        socket.display()
+    )]
+    Silent {
+        /// Where.
+        socket: PathBuf,
+        /// The process and its user, as the kernel says.
+        process: String,
+    },
     /// It is there, and does not answer as an engine does.
     #[error("whatever listens at the engine's socket does not answer as an engine does")]
     Broken(#[source] io::Error),
@@ -62,6 +77,9 @@ pub enum JoinError {
 
 /// Joins the engine that listens at a place.
 pub async fn join(place: &Place, who: &Who) -> Result<Joined, JoinError> {
+    if !place.is_possible() {
+        return Err(JoinError::Nobody);
+    }
     let stream = match UnixStream::connect(place.socket()).await {
         Ok(stream) => stream,
         Err(error) => {
@@ -77,6 +95,7 @@ pub async fn join(place: &Place, who: &Who) -> Result<Joined, JoinError> {
     let listener = stream.peer_cred().map_err(JoinError::Broken)?;
     let peer = EnginePeer { user: listener.uid(), process: listener.pid() };
     look(place, peer.user).await?;
+    let process = process(peer.process, peer.user);
     let (read, mut write) = stream.into_split();
     let mut frames = FramedRead::new(read, wire::codec(FROM_ENGINE));
     let hello = Hello { protocol: PROTOCOL, tminus: env!("CARGO_PKG_VERSION").to_owned(), who: who.clone() };
@@ -87,14 +106,26 @@ pub async fn join(place: &Place, who: &Who) -> Result<Joined, JoinError> {
         let answer = frames.next().await.ok_or(io::ErrorKind::UnexpectedEof)?;
         Frame::of(answer?)
     };
+    let silent = || JoinError::Silent { socket: place.socket().to_owned(), process: process.clone() };
     let answer = tokio::time::timeout(WELCOME, greeted).await;
-    let answer = answer.map_err(|_| JoinError::Broken(io::ErrorKind::TimedOut.into()))?.map_err(JoinError::Broken)?;
+    let answer = answer.map_err(|_| silent())?.map_err(JoinError::Broken)?;
     if answer.kind == Kind::Unwelcome {
         return Err(JoinError::Unwelcome(answer.read().map_err(JoinError::Broken)?));
     }
     let welcome: Welcome = answer.read().map_err(JoinError::Broken)?;
     let (calls, asks) = carry(frames, write);
-    Ok(Joined { handle: EngineHandle::of(calls, clock(&welcome)), welcome, peer, asks })
+    let joined = Joined { handle: EngineHandle::of(calls, clock(&welcome)), welcome, peer, asks };
+    // One that only greets is none: nobody waits for it.
+    match tokio::time::timeout(FIRST_ANSWER, joined.inspect()).await {
+        Ok(Some(_)) => Ok(joined),
+        Ok(None) => Err(JoinError::Broken(io::ErrorKind::UnexpectedEof.into())),
+        Err(_) => Err(silent()),
+    }
+}
+
+fn process(pid: Option<i32>, uid: u32) -> String {
+    let user = user_name(uid);
+    pid.map_or_else(|| format!("a process of {user}"), |pid| format!("process {pid}, of {user}"))
 }
 
 /// Looks at the place and at who listens there. Groups may stand in a directory elsewhere, which may be slow, or hang.

@@ -3,6 +3,7 @@
 //! What goes over the socket is in [`wire`]. A client is never silently behind: where it was too slow it is told so, and
 //! begins again with a snapshot.
 
+mod attention;
 mod client;
 mod door;
 mod guest;

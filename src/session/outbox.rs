@@ -1,15 +1,18 @@
 //! What goes to one client of an engine: answers, snapshots and events, each in its bounds, written by one task.
 
+use super::door::Hall;
 use super::wire::{self, Kind};
 use crate::domain::command::{Refusal, RefusalKind};
-use crate::engine::{Behind, EngineHandle, Told};
+use crate::engine::{Behind, EventStream, Told};
 use serde::Serialize;
 use std::io;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::io::AsyncWriteExt;
 use tokio::net::unix::OwnedWriteHalf;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
+use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 use tokio::task::JoinSet;
+use tokio::time::timeout;
 use tokio_util::bytes::BytesMut;
 
 /// How many frames wait for a client that reads slowly; then what brings them waits, and falls behind.
@@ -20,6 +23,13 @@ const ROOM: usize = 256 * 1024;
 const BATCH: usize = 64 * 1024;
 /// How many snapshots are on their way to one client at once: each may be as long as the journal.
 const SNAPSHOTS: usize = 2;
+/// How many snapshots are made at once for all clients, and how many bytes of them wait to be taken.
+const MAKING: usize = 4;
+const ALL_SNAPSHOTS: usize = 64 * 1024 * 1024;
+/// How long a client waits for its snapshot, and how long the snapshot for the client, which asked for it a moment ago:
+/// whoever takes none holds up those who do.
+const MADE: Duration = Duration::from_secs(60);
+const TAKEN: Duration = Duration::from_secs(30);
 
 /// The way to a client; cloned freely, and closed when the last one is dropped.
 #[derive(Clone)]
@@ -27,6 +37,20 @@ pub(super) struct Outbox {
     out: mpsc::Sender<Out>,
     snapshots: Arc<Semaphore>,
     room: Arc<Semaphore>,
+    /// Told when the client did not take what it asked for.
+    given_up: Arc<Notify>,
+}
+
+/// What the snapshots of all clients take up.
+pub(super) struct Snapshots {
+    making: Semaphore,
+    room: Arc<Semaphore>,
+}
+
+impl Default for Snapshots {
+    fn default() -> Self {
+        Self { making: Semaphore::new(MAKING), room: Arc::new(Semaphore::new(ALL_SNAPSHOTS)) }
+    }
 }
 
 /// A frame on its way to a client.
@@ -34,11 +58,12 @@ enum Out {
     Text((Kind, u64), Vec<u8>),
     /// An answer, with its share of what may be asked at once, which ends when it is among what is written next.
     Answer((Kind, u64), Vec<u8>, #[expect(dead_code, reason = "held while it waits")] OwnedSemaphorePermit),
-    /// A snapshot, with the leave to have one on its way, which ends with it.
+    /// A snapshot, with its share of what may be on its way and whoever waits until it was written; both end with it.
     Snapshot {
         ticket: u64,
         text: Vec<u8>,
-        _leave: OwnedSemaphorePermit,
+        _share: [OwnedSemaphorePermit; 2],
+        _written: oneshot::Sender<()>,
     },
     /// An event, with its share of the room for those that wait.
     News {
@@ -53,7 +78,17 @@ impl Outbox {
     pub(super) fn open(to: OwnedWriteHalf, writer: &mut JoinSet<()>) -> Self {
         let (out, outbox) = mpsc::channel(AHEAD);
         writer.spawn(write_out(to, outbox));
-        Self { out, snapshots: Arc::new(Semaphore::new(SNAPSHOTS)), room: Arc::new(Semaphore::new(ROOM)) }
+        Self {
+            out,
+            snapshots: Arc::new(Semaphore::new(SNAPSHOTS)),
+            room: Arc::new(Semaphore::new(ROOM)),
+            given_up: Arc::default(),
+        }
+    }
+
+    /// Waits until the client is given up.
+    pub(super) async fn given_up(&self) {
+        self.given_up.notified().await;
     }
 
     /// Says something; false when the other side reads no more.
@@ -79,14 +114,38 @@ impl Outbox {
     }
 
     /// Sends a snapshot and the events from there on, until the client is too slow for them.
-    pub(super) async fn stream(self, handle: EngineHandle, ticket: u64) {
-        let Ok(_leave) = self.snapshots.clone().acquire_owned().await else { return };
-        let Ok((snapshot, mut stream)) = handle.attach().await else { return };
-        let Ok(text) = wire::text(&snapshot) else { return };
-        drop(snapshot);
-        if self.out.send(Out::Snapshot { ticket, text, _leave }).await.is_err() {
-            return;
+    pub(super) async fn stream(self, hall: Arc<Hall>, ticket: u64) {
+        match self.snapshot(hall, ticket).await {
+            Some(events) => self.events(events, ticket).await,
+            // Whoever waits for it is not left in the dark.
+            None => self.given_up.notify_one(),
         }
+    }
+
+    /// Sends a snapshot, and returns the events from there on once the client has taken it.
+    async fn snapshot(&self, hall: Arc<Hall>, ticket: u64) -> Option<EventStream> {
+        let leave = self.snapshots.clone().acquire_owned().await.ok()?;
+        let made = async {
+            let _making = hall.snapshots.making.acquire().await.ok()?;
+            let (snapshot, events) = hall.handle.attach().await.ok()?;
+            let text = wire::text(&snapshot).ok()?;
+            // One that is longer than the room is alone in it.
+            let share = u32::try_from(text.len().min(ALL_SNAPSHOTS)).ok()?;
+            let room = hall.snapshots.room.clone().acquire_many_owned(share).await.ok()?;
+            Some((text, room, events))
+        };
+        let (text, room, events) = timeout(MADE, made).await.ok()??;
+        let (_written, written) = oneshot::channel();
+        let sent = async {
+            self.out.send(Out::Snapshot { ticket, text, _share: [leave, room], _written }).await.ok()?;
+            // Nothing is sent there: it ends when the snapshot was written, or never will be.
+            written.await.err()
+        };
+        timeout(TAKEN, sent).await.ok()??;
+        Some(events)
+    }
+
+    async fn events(self, mut stream: EventStream, ticket: u64) {
         loop {
             match stream.told().await {
                 Ok(told) => {
@@ -116,14 +175,14 @@ fn text(what: &impl Serialize) -> io::Result<Vec<u8>> {
 async fn write_out(mut to: OwnedWriteHalf, mut outbox: mpsc::Receiver<Out>) {
     let mut bytes = BytesMut::with_capacity(BATCH);
     while let Some(out) = outbox.recv().await {
-        let mut put = put_out(&mut bytes, &out);
-        while put.is_ok() && bytes.len() < BATCH {
-            match outbox.try_recv() {
-                Ok(out) => put = put_out(&mut bytes, &out),
-                Err(_) => break,
+        let mut next = Some(out);
+        while let Some(out) = next.take() {
+            if put_out(&mut to, &mut bytes, &out).await.is_err() {
+                return;
             }
+            next = if bytes.len() < BATCH { outbox.try_recv().ok() } else { None };
         }
-        if put.is_err() || to.write_all(&bytes).await.is_err() {
+        if to.write_all(&bytes).await.is_err() {
             return;
         }
         match bytes.capacity() > 4 * BATCH {
@@ -133,14 +192,20 @@ async fn write_out(mut to: OwnedWriteHalf, mut outbox: mpsc::Receiver<Out>) {
     }
 }
 
-fn put_out(to: &mut BytesMut, out: &Out) -> io::Result<()> {
+/// Puts a frame behind those that are written next. A snapshot may be as long as the journal: it is written, and not copied.
+async fn put_out(to: &mut OwnedWriteHalf, bytes: &mut BytesMut, out: &Out) -> io::Result<()> {
     match out {
-        Out::Text(head, text) | Out::Answer(head, text, _) => wire::put(to, *head, text),
-        Out::Snapshot { ticket, text, .. } => wire::put(to, (Kind::Joined, *ticket), text),
+        Out::Text(head, text) | Out::Answer(head, text, _) => wire::put(bytes, *head, text),
+        Out::Snapshot { ticket, text, .. } => {
+            wire::put_head(bytes, (Kind::Joined, *ticket), text.len())?;
+            to.write_all(bytes).await?;
+            bytes.clear();
+            to.write_all(text).await
+        }
         // An event that cannot be written would be missing without a sign: the connection ends instead.
         Out::News { ticket, told, .. } => match told.wire() {
             [] => Err(io::Error::new(io::ErrorKind::InvalidData, "an event cannot be written")),
-            text => wire::put(to, (Kind::News, *ticket), text),
+            text => wire::put(bytes, (Kind::News, *ticket), text),
         },
     }
 }

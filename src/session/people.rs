@@ -2,6 +2,7 @@
 
 use crate::domain::fact::Who;
 use crate::domain::names::Person;
+use crate::domain::notation::is_unprintable;
 use nix::unistd::{Group, Uid, User};
 use std::fs;
 use std::os::unix::fs::MetadataExt;
@@ -30,7 +31,7 @@ pub(super) fn group_of(name: &str) -> Option<u32> {
 ///
 /// In a rehearsal people are played, and have users that no system has: `played:dana`.
 pub(super) fn admitted(claimed: &Who, (user, host): (&str, &str), is_rehearsal: bool) -> Who {
-    let name: String = claimed.name.as_str().chars().filter(|c| !c.is_control()).take(LONGEST).collect();
+    let name: String = claimed.name.as_str().chars().filter(|c| !is_unprintable(*c)).take(LONGEST).collect();
     let user = match claimed.user.strip_prefix("played:") {
         Some(played) if is_rehearsal && !played.is_empty() => claimed.user.chars().take(LONGEST).collect(),
         Some(_) | None => user.to_owned(),

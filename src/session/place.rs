@@ -107,9 +107,14 @@ impl Place {
         &self.socket
     }
 
+    /// Says whether a socket can be there at all.
+    pub fn is_possible(&self) -> bool {
+        self.socket.as_os_str().len() <= LONGEST
+    }
+
     /// Makes the folder, and binds the socket in it; whoever binds holds the journal, so a socket that is there is left over.
     pub(super) fn bind(&self) -> Result<UnixListener, PlaceError> {
-        if self.socket.as_os_str().len() > LONGEST {
+        if !self.is_possible() {
             return Err(PlaceError::TooLong(self.socket.clone()));
         }
         let io = |doing, path: &Path| {
@@ -190,6 +195,11 @@ impl Place {
         let Some(keeper) = self.keeper() else { return Ok(None) };
         self.check()?;
         Ok(Some(user_name(keeper)))
+    }
+
+    /// Returns whose the folder is, where it is somebody else's.
+    pub fn whose(&self) -> Option<String> {
+        self.keeper().map(user_name)
     }
 
     fn keeper(&self) -> Option<u32> {

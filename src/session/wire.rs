@@ -15,10 +15,14 @@
 //! | --- | --- |
 //! | clients | 256; 64 more are told why they are not let in |
 //! | the first word | 16 KiB, within 5 s |
-//! | a frame of a client, of an engine | 1 MiB, 256 MiB |
+//! | a frame of a client, of an engine | 256 KiB, 256 MiB |
+//! | of that a preview, an `Attend`, a `Look`; one that says nothing more | 32 KiB, 32 KiB, 4 KiB; 64 bytes |
+//! | containers that one client looks at, that all do | 256 or 16 KiB of names, 1,024 or 64 KiB |
 //! | questions of one client that are answered at once | 32, or 1 MiB of them |
+//! | looks at the world for all clients at once: previews, refreshes | 64 |
 //! | streams of one client | 8 |
-//! | snapshots on their way to one client | 2 |
+//! | snapshots on their way to one client; to all | 2; 64 MiB, and 4 that are being made |
+//! | until a snapshot is taken | 30 s; then the client is hung up on |
 //! | events that wait for one client | 256 KiB, and the 64 KiB that are being written |
 //! | events that wait in the engine, for all clients once | 8,192 or 32 MiB |
 //! | lines in a snapshot | 500 or 1 MiB |
@@ -35,8 +39,8 @@ use tokio_util::codec::LengthDelimitedCodec;
 
 /// What this build speaks. It changes with every change of a frame, a fact or the release's fold.
 pub const PROTOCOL: u32 = 3;
-/// How long a frame of a client may be, in bytes.
-pub const FROM_CLIENT: usize = 1024 * 1024;
+/// How long a frame of a client may be, in bytes; [`Kind::longest`] says what each kind may be of that.
+pub const FROM_CLIENT: usize = 256 * 1024;
 /// How long a frame of an engine may be, in bytes: a snapshot with every action of years.
 pub const FROM_ENGINE: usize = 256 * 1024 * 1024;
 
@@ -112,6 +116,22 @@ macro_rules! kinds {
             }
         }
     };
+}
+
+impl Kind {
+    /// Returns how long the text of such a frame may be when a client sends it, in bytes.
+    #[must_use]
+    pub const fn longest(self) -> usize {
+        match self {
+            Self::Command => FROM_CLIENT,
+            Self::Preview | Self::Attend => 32 * 1024,
+            Self::Hello | Self::Halt => 16 * 1024,
+            Self::Look => 4 * 1024,
+            Self::Attach | Self::Detach | Self::Inspect => 64,
+            Self::Welcome | Self::Unwelcome | Self::Done | Self::Previewed | Self::Joined => 0,
+            Self::News | Self::Lagged | Self::About | Self::Halted => 0,
+        }
+    }
 }
 
 kinds! {
@@ -192,13 +212,19 @@ pub fn codec(longest: usize) -> LengthDelimitedCodec {
 }
 
 /// Writes a frame behind others.
-pub fn put(to: &mut BytesMut, (kind, ticket): (Kind, u64), text: &[u8]) -> io::Result<()> {
-    let length = u32::try_from(HEAD + text.len()).map_err(|_| bad("a frame is too long"))?;
+pub fn put(to: &mut BytesMut, head: (Kind, u64), text: &[u8]) -> io::Result<()> {
     to.reserve(4 + HEAD + text.len());
+    put_head(to, head, text.len())?;
+    to.put_slice(text);
+    Ok(())
+}
+
+/// Writes what stands before the text of a frame.
+pub fn put_head(to: &mut BytesMut, (kind, ticket): (Kind, u64), text: usize) -> io::Result<()> {
+    let length = u32::try_from(HEAD + text).map_err(|_| bad("a frame is too long"))?;
     to.put_u32(length);
     to.put_u8(kind.number());
     to.put_u64(ticket);
-    to.put_slice(text);
     Ok(())
 }
 

@@ -80,7 +80,7 @@ fn two_names_of_one_system_user_are_one_pair_of_eyes() {
     tale.who = tminus::domain::fact::Who { name: Person::new("omer"), ..who("dana") };
     let approve = tminus::domain::command::GateCommand::Approve { action: proposal.clone(), note: String::new() };
     let approve = tminus::domain::command::Command::Gate(approve);
-    assert!(tale.command(&approve).unwrap_err().says.contains("the system user user-of-dana"));
+    assert!(tale.command(&approve).unwrap_err().says.contains("the system user dana"));
     tale.environment("production").approvals.as_mut().unwrap().same_user = true;
     tale.command(&approve).unwrap();
     assert_eq!(given(&tale).len(), 2);
@@ -152,4 +152,22 @@ fn what_has_begun_or_does_not_exist_is_not_approved() {
     let action = tale.flown();
     assert_eq!(tale.approve("dana", &action).unwrap_err().kind, RefusalKind::Held);
     assert_eq!(tale.approve("dana", &"deploy-moon-1".into()).unwrap_err().kind, RefusalKind::Unknown);
+}
+
+#[test]
+fn whoever_proposed_is_named_as_who_they_are() {
+    let mut tale = Tale::cleared();
+    tale.environment("production").approvals.as_mut().unwrap().own = false;
+    let proposal = tale.proposed();
+    let refused = |tale: &mut Tale, name: &str, user: &str| {
+        tale.who = tminus::domain::fact::Who { name: Person::new(name), user: user.to_owned(), ..who("dana") };
+        let approve = tminus::domain::command::GateCommand::Approve { action: proposal.clone(), note: String::new() };
+        tale.command(&tminus::domain::command::Command::Gate(approve)).unwrap_err().says
+    };
+    let own = refused(&mut tale, "dana", "dana");
+    assert_eq!(own, format!("you proposed {proposal}: somebody else must approve it"));
+    let renamed = refused(&mut tale, "omer", "dana");
+    assert_eq!(renamed, format!("you, system user dana, as dana proposed {proposal}: somebody else must approve it"));
+    let namesake = refused(&mut tale, "dana", "hostile1");
+    assert_eq!(namesake, format!("dana, whose name is yours, proposed {proposal}: somebody else must approve it"));
 }

@@ -188,15 +188,51 @@ fn a_stranger_cannot_lay_a_place_down_beforehand() {
     as_root("runuser", &["-u", &mallory, "--", "mkdir", "-m", "755", folder.to_str().unwrap()]);
     let listener = std::os::unix::net::UnixListener::bind(&socket).unwrap();
     as_root("chmod", &["777", socket.to_str().unwrap()]);
-    let told = team.expect(DANA, 3, &["engine", "inspect"]);
-    told.says(&format!("belongs to {mallory}"));
-    team.expect(DANA, 3, &["engine", "run"]).says(&format!("belongs to {mallory}"));
+    let squatted = format!("{} is {mallory}'s, and the journal of this project is yours", folder.display());
+    team.expect(DANA, 1, &["engine", "inspect"]).says(&squatted).says("no engine runs");
     drop(listener);
     fs::remove_dir_all(&folder).unwrap();
     // A link to a folder that dana herself has.
     let own = team.home(DANA).join("project");
     let (own, link) = (own.to_str().unwrap(), folder.to_str().unwrap());
     as_root("runuser", &["-u", &mallory, "--", "ln", "-s", own, link]);
-    team.expect(DANA, 3, &["engine", "run"]).says("is no folder");
+    team.expect(DANA, 1, &["engine", "inspect"]).says(&squatted);
     assert!(!team.project(DANA).join("engine.sock").exists());
+}
+
+#[test]
+fn a_member_who_takes_the_place_of_the_teams_engine_is_named_and_not_talked_to() {
+    let Some(mut team) = Team::gather() else { return };
+    for user in [DANA, OMER] {
+        team.expect(user, 0, &["trust", "--yes"]);
+    }
+    let socket = team.starts();
+    let folder = socket.parent().unwrap().to_owned();
+    let _swept = Swept(folder.clone());
+    team.expect(DANA, 0, &["release", "cut", "1.0.0"]);
+    let dana = team.users[DANA].clone();
+    team.expect(OMER, 0, &["status"]).says(&format!("this is {dana}'s engine"));
+    team.ends();
+    fs::remove_dir_all(&folder).unwrap();
+    // omer, who is in the group, is there first: his folder, and whatever listens in it.
+    let (omer, group, at) = (team.users[OMER].clone(), team.group.clone(), folder.to_str().unwrap().to_owned());
+    as_root("install", &["-d", "-m", "750", "-o", &omer, "-g", &group, &at]);
+    let listener = std::os::unix::net::UnixListener::bind(&socket).unwrap();
+    as_root("chmod", &["666", socket.to_str().unwrap()]);
+    // Who keeps the journal is told, and goes on alone.
+    let told = team.expect(DANA, 0, &["status"]);
+    told.says(&format!("{at} is {omer}'s, and the journal of this project is yours")).says("1.0.0");
+    team.expect(DANA, 0, &["check", "pre-deploy"]);
+    team.expect(DANA, 0, &["--solo", "status"]).says("1.0.0");
+    drop(listener);
+    fs::remove_dir_all(&folder).unwrap();
+    // To a member who joined dana's, somebody else's is none.
+    let mallory = team.users[MALLORY].clone();
+    as_root("usermod", &["-a", "-G", &group, &mallory]);
+    as_root("install", &["-d", "-m", "750", "-o", &mallory, "-g", &group, &at]);
+    let listener = std::os::unix::net::UnixListener::bind(&socket).unwrap();
+    as_root("chmod", &["666", socket.to_str().unwrap()]);
+    let told = team.expect(OMER, 3, &["status"]);
+    told.says(&format!("is {mallory}'s, and the engine of this project was {dana}'s until now"));
+    drop(listener);
 }

@@ -15,7 +15,7 @@ use tminus::domain::names::{Commit, LogName};
 use tminus::domain::release::Release;
 use tminus::domain::telemetry::{Event, LogLine, Telemetry};
 use tminus::engine::{News, Snapshot};
-use tminus::session::wire::{self, Frame, Kind, Welcome};
+use tminus::session::wire::{self, About, Frame, Kind, Welcome};
 use tminus::session::{Place, join};
 use tokio::io::AsyncWriteExt;
 use tokio::net::UnixListener;
@@ -157,6 +157,11 @@ impl Played {
                 self.old = frame.ticket;
                 self.ticket = self.ticket.filter(|ticket| *ticket != frame.ticket);
             }
+            // Whether it is there is asked first.
+            Kind::Inspect => {
+                let about = About { clients: 1, memory: None, root: "/".into() };
+                self.say((Kind::About, frame.ticket), &about).await;
+            }
             other => panic!("{other:?} is not said here"),
         }
     }
@@ -172,6 +177,8 @@ async fn answer(listener: UnixListener) -> Played {
     let welcome = Welcome { tminus: "9.9.9".to_owned(), pid: 1, since: now, now, you: played("omer") };
     let mut played = Played { frames, write, journal: Vec::new(), ticket: None, old: u64::MAX };
     played.say((Kind::Welcome, 0), &welcome).await;
+    let first = Frame::of(played.frames.next().await.unwrap().unwrap()).unwrap();
+    played.hear(&first).await;
     played.record();
     played
 }

@@ -1,14 +1,12 @@
 //! What reads: where it stands, checks, logs, the journal, the plan, the settings.
 
 use super::known;
-use super::line::{Timeout, span};
+use super::line::span;
 use clap::{Args, Subcommand};
 use clap_complete::ArgValueCandidates;
 
 #[derive(Debug, Args)]
 pub struct StatusArgs {
-    #[command(flatten)]
-    pub timeout: Timeout,
     /// Exit 0 for go, 1 for no-go, 4 when it cannot be told
     #[arg(long)]
     pub gate: bool,
@@ -31,8 +29,6 @@ pub struct CheckArgs {
     /// What you write beside your answer
     #[arg(long, value_name = "TEXT", default_value = "")]
     pub note: String,
-    #[command(flatten)]
-    pub timeout: Timeout,
 }
 
 #[derive(Debug, Args)]
@@ -63,9 +59,24 @@ pub struct JournalArgs {
 #[derive(Debug, Subcommand)]
 pub enum JournalCmd {
     /// Check every entry against the chain; print the count and the head hash
-    Verify,
+    ///
+    /// With --head or --count it must also hold what it held when `tminus journal head` printed them. A copy of the two that is
+    /// kept elsewhere is the proof: whoever may write the journal can write all that lies beside it.
+    Verify(VerifyJournalArgs),
+    /// Print the count and the head hash, to be kept elsewhere
+    Head,
     /// Print every entry with its hash, one JSON object a line
     Export,
+}
+
+#[derive(Debug, Args)]
+pub struct VerifyJournalArgs {
+    /// The hash of an entry that it must hold: of entry N where --count says so
+    #[arg(long, value_name = "HASH")]
+    pub head: Option<String>,
+    /// How many entries it must hold at least
+    #[arg(long, value_name = "N")]
+    pub count: Option<u64>,
 }
 
 #[derive(Debug, Args)]
@@ -79,22 +90,6 @@ pub struct PlanArgs {
 pub struct ConfigArgs {
     #[command(subcommand)]
     pub what: Option<ConfigCmd>,
-    /// Print the JSON schema of a file, for editors: config.toml unless told
-    #[arg(long, value_name = "FILE", num_args = 0..=1, default_missing_value = "config", exclusive = true)]
-    pub schema: Option<SchemaOf>,
-}
-
-/// The files that a person writes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-pub enum SchemaOf {
-    /// config.toml
-    Config,
-    /// keymap.toml
-    Keymap,
-    /// A theme
-    Theme,
-    /// tminus.toml
-    Plan,
 }
 
 #[derive(Debug, Subcommand)]

@@ -40,7 +40,7 @@ async fn at(global: &Global, desk: &Desk, args: ApproveArgs) -> Done {
         json::print(json!({ "approved": action, "by": by, "approvals": given, "needed": needed }));
     } else {
         let count = count.map(|count| format!(": {}", words(&count))).unwrap_or_default();
-        show::line(&format!("{action} is approved by {by}{count}"));
+        show::line(&format!("{action} is approved by {}{count}", desk.project.who.label()));
     }
     Ok(Exit::Good)
 }

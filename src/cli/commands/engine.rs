@@ -2,7 +2,7 @@
 
 use super::{engine_run, engine_unit};
 use crate::cli::args::{EngineCmd, Global};
-use crate::cli::desk::{EngineEnvironment, Project, engine_of, socket_of, stop_engine};
+use crate::cli::desk::{EngineEnvironment, Project, engine_of, socket_of, stop_engine, tell_of_squatter};
 use crate::cli::exit::{Done, Exit, Stop};
 use crate::cli::{json, show};
 use crate::domain::situation::work;
@@ -24,6 +24,7 @@ pub async fn run(global: &Global, what: EngineCmd) -> Done {
 
 async fn stop(global: &Global) -> Done {
     let project = Project::find(global).await?;
+    tell_of_squatter(&project);
     let Some(joined) = engine_of(&project).await? else {
         match global.json {
             true => json::print(json!({ "stopped": null })),
@@ -47,6 +48,7 @@ async fn stop(global: &Global) -> Done {
 
 async fn inspect(global: &Global) -> Done {
     let project = Project::find(global).await?;
+    tell_of_squatter(&project);
     let Some(joined) = engine_of(&project).await? else {
         match global.json {
             true => json::print(json!({ "running": false })),
@@ -78,7 +80,7 @@ async fn inspect(global: &Global) -> Done {
     show::line(&format!("at {}, by the plan in {}", socket_of(&project)?.display(), about.root.display()));
     show::line(&format!("environment: {environment}"));
     for seat in release.seats.iter() {
-        show::line(&format!("  {} {}, at {}", seat.who.name, seat.role.verb(), seat.place));
+        show::line(&format!("  {} {}, at {}", seat.who.label(), seat.role.verb(), seat.place));
     }
     if let Some(kept) = release.seats.kept() {
         show::line(&format!("  {}", kept.says()));

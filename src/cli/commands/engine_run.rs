@@ -118,8 +118,8 @@ async fn live(
         let look_again = Instant::now() + std::time::Duration::from_secs(60);
         tokio::select! {
             by = door.halted() => {
-                let by = by.as_ref().map_or("somebody", |who| who.name.as_str());
-                say_ended(&desk.project, by);
+                let by = by.as_ref().map_or_else(|| "somebody".to_owned(), Who::label);
+                say_ended(&desk.project, &by);
                 return Ok(format!("{by} asked for it"));
             }
             _ = interrupts.next() => {
@@ -173,7 +173,7 @@ const fn is_said(fact: &Fact) -> bool {
 }
 
 fn sentence(record: &Record, before: &Release) -> String {
-    format!("{} {}", record.who.name, record.sentence(before))
+    format!("{} {}", record.who.label(), record.sentence(before))
 }
 
 fn say(said: Said, words: &str) {

@@ -1,6 +1,6 @@
 //! `tminus journal`: print, verify, export. It only reads, also beside a running cockpit.
 
-use crate::cli::args::Global;
+use crate::cli::args::{Global, VerifyJournalArgs};
 use crate::cli::desk::{Project, require_own_place};
 use crate::cli::exit::{Done, Exit, Stop};
 use crate::cli::{json, show};
@@ -29,7 +29,7 @@ pub async fn print(global: &Global, all: bool) -> Done {
     for record in &records {
         if all || is_telling(&record.fact) {
             let at = record.at.strftime("%Y-%m-%d %H:%M:%S");
-            show::line(&format!("{:>5}  {at}Z  {:<10} {}", record.seq, record.who.name, record.sentence(&before)));
+            show::line(&format!("{:>5}  {at}Z  {:<10} {}", record.seq, record.who.label(), record.sentence(&before)));
         }
         before.apply(record);
     }
@@ -77,32 +77,63 @@ pub(in crate::cli) const fn is_telling(fact: &Fact) -> bool {
     }
 }
 
-/// Checks every entry against the chain.
-pub async fn verify(global: &Global) -> Done {
+/// Checks every entry against the chain, the journal against the witness beside it, and against what was kept elsewhere.
+pub async fn verify(global: &Global, args: VerifyJournalArgs) -> Done {
     let project = Project::find(global).await?;
     let path = project.paths.journal();
-    if !path.exists() {
-        require_own_place(&project)?;
-        return Err(Stop::cannot_tell(JournalError::Missing(path)));
-    }
-    match journal::verify(&path) {
-        Ok(verified) => {
-            if global.json {
-                json::print(json!({ "whole": true, "count": verified.count, "head": verified.head }));
-            } else {
-                show::line(&format!("{} entries, whole; head {}", verified.count, verified.head));
-            }
-            Ok(Exit::Good)
+    let checked = match Reader::open(&path) {
+        Err(missing @ JournalError::Missing(_)) => {
+            require_own_place(&project)?;
+            return Err(Stop::cannot_tell(missing));
         }
-        Err(broken) => {
-            if global.json {
-                json::print(json!({ "whole": false, "says": broken.to_string() }));
-            } else {
-                show::line(&broken.to_string());
-            }
-            Ok(Exit::NotGood)
-        }
+        opened => opened.and_then(|reader| Ok((reader.verify()?, doubt(&reader, &args)?))),
+    };
+    let (says, whole) = match checked {
+        Ok((verified, None)) => (format!("{} entries, whole; head {}", verified.count, verified.head), Some(verified)),
+        Ok((verified, Some(doubt))) => (format!("{} entries, each whole; but {doubt}", verified.count), None),
+        Err(JournalError::Broken(broken)) => (broken.to_string(), None),
+        Err(error) => (format!("{:#}", color_eyre::Report::from(error)), None),
+    };
+    match (global.json, &whole) {
+        (true, Some(whole)) => json::print(json!({ "whole": true, "count": whole.count, "head": whole.head })),
+        (true, None) => json::print(json!({ "whole": false, "says": says })),
+        (false, _) => show::line(&says),
     }
+    Ok(if whole.is_some() { Exit::Good } else { Exit::NotGood })
+}
+
+/// Says what a journal whose chain holds does not hold: what was written here last, or what it once held.
+fn doubt(reader: &Reader, args: &VerifyJournalArgs) -> Result<Option<String>, JournalError> {
+    if let Err(cut) = reader.compare() {
+        return Ok(Some(cut.to_string()));
+    }
+    let VerifyJournalArgs { head, count } = args;
+    let head = head.as_ref().map(|head| head.trim().to_ascii_lowercase());
+    let last = reader.head()?.seq;
+    Ok(match (head, *count) {
+        (_, Some(count)) if count > last => {
+            Some(format!("it held {count} before: its end was cut, or it is an older copy"))
+        }
+        (Some(head), Some(count)) if reader.hash(count)?.as_ref() != Some(&head) => {
+            Some(format!("entry {count} is not the one with head {head}: it is another journal, or was made anew"))
+        }
+        (Some(head), None) if !reader.holds(&head)? => {
+            Some(format!("no entry has head {head}: its end was cut, it is an older copy, or another journal"))
+        }
+        (Some(_) | None, _) => None,
+    })
+}
+
+/// Prints how far the journal is, to be kept elsewhere.
+pub async fn head(global: &Global) -> Done {
+    let project = Project::find(global).await?;
+    let head = Reader::open(&project.paths.journal()).and_then(|reader| reader.head());
+    let head = head.map_err(color_eyre::Report::from)?;
+    match global.json {
+        true => json::print(json!({ "count": head.seq, "head": head.hash })),
+        false => show::line(&format!("--count {} --head {}", head.seq, head.hash)),
+    }
+    Ok(Exit::Good)
 }
 
 /// Prints every entry with its hash.

@@ -3,12 +3,13 @@
 use super::cut::{self, Cut};
 use super::release_tag::require_free;
 use crate::cli::args::{Global, ReleaseCmd};
-use crate::cli::desk::{Desk, Need, Project};
+use crate::cli::desk::{Desk, Need, Project, named};
 use crate::cli::exit::{Done, Exit, Stop};
 use crate::cli::interrupt::or_interrupted;
 use crate::cli::{ask, json, show};
 use crate::domain::branch::BranchBase;
 use crate::domain::command::{Command, ReleaseCommand};
+use crate::domain::fact::{Fact, ReleaseFact};
 use crate::domain::names::Version;
 use crate::domain::plan::Placeholder;
 use crate::domain::time::{Offset, t_clock};
@@ -23,7 +24,7 @@ pub async fn run(global: &Global, command: ReleaseCmd) -> Done {
         ReleaseCmd::Open { version } => open(global, version).await,
         ReleaseCmd::Schedule { time } => schedule(global, &time).await,
         ReleaseCmd::Done { milestone, note } => done(global, &milestone, note).await,
-        ReleaseCmd::Close { note, yes } => close(global, note, yes).await,
+        ReleaseCmd::Close { note, entry, yes } => close(global, (note, entry), yes).await,
     }
 }
 
@@ -123,24 +124,41 @@ async fn reach(desk: &Desk, milestone: &str, note: String) -> Result<(Version, S
     Ok((version, title))
 }
 
-async fn close(global: &Global, note: String, yes: bool) -> Done {
+async fn close(global: &Global, what: (String, Option<u64>), yes: bool) -> Done {
     let desk = bare(global).await?;
-    let closed = or_interrupted(close_at(&desk, note, yes)).await;
+    let closed = or_interrupted(close_at(&desk, what, yes)).await;
     desk.close().await;
     let version = closed??;
-    let says = format!("{version} is closed; `tminus release open {version}` opens it again");
+    let says = match Version::parse(version.as_str()) {
+        Ok(_) => format!("{version} is closed; `tminus release open {version}` opens it again"),
+        Err(_) => "it is closed".to_owned(),
+    };
     say(global, &says, json!({ "closed": version }));
     Ok(Exit::Good)
 }
 
-async fn close_at(desk: &Desk, note: String, yes: bool) -> Result<Version, Stop> {
-    let version = desk.focus().await?;
-    if !yes && !ask::yes(&format!("Close {version}? Nothing is deployed from it any more."))? {
-        return Err(Stop::refused(format!("{version} stays open; `--yes` closes it without a question")));
+async fn close_at(desk: &Desk, (note, entry): (String, Option<u64>), yes: bool) -> Result<Version, Stop> {
+    let version = match entry {
+        Some(entry) => opened_by(desk, entry).await?,
+        None => desk.focus().await?,
+    };
+    let name = named(&version);
+    if !yes && !ask::yes(&format!("Close {name}? Nothing is deployed from it any more."))? {
+        return Err(Stop::refused(format!("{name} stays open; `--yes` closes it without a question")));
     }
     let close = ReleaseCommand::Close { version: version.clone(), note };
     desk.handle.command(&desk.project.who, Command::Release(close)).await?;
     Ok(version)
+}
+
+/// Returns the release that an entry of the journal opened.
+async fn opened_by(desk: &Desk, entry: u64) -> Result<Version, Stop> {
+    let (snapshot, _) = desk.handle.attach().await.map_err(Stop::cannot_tell)?;
+    let story = &snapshot.release.story;
+    match story.iter().find(|record| record.seq == entry).map(|record| &record.fact) {
+        Some(Fact::Release(ReleaseFact::Opened { version, .. })) => Ok(version.clone()),
+        Some(_) | None => Err(Stop::wrong(format!("entry {entry} of the journal opens no release"))),
+    }
 }
 
 fn say(global: &Global, words: &str, value: serde_json::Value) {

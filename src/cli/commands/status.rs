@@ -69,7 +69,9 @@ struct Seen {
 
 /// Says whether no engine could be had because its journal cannot be written: what stands in it can be read all the same.
 fn is_of_the_journal(stop: &Stop) -> bool {
-    let is_journal = |error: &JournalError| matches!(error, JournalError::Full(_) | JournalError::NotWritable { .. });
+    let is_journal = |error: &JournalError| {
+        matches!(error, JournalError::Full(_) | JournalError::NotWritable { .. } | JournalError::Cut { .. })
+    };
     let is_lost = |error: &StartError| matches!(error, StartError::Lost(_));
     stop.report.downcast_ref().is_some_and(is_journal) || stop.report.downcast_ref().is_some_and(is_lost)
 }
@@ -180,7 +182,7 @@ fn clock(situation: &Situation<'_>) -> String {
     match (&opening.closed, opening.zero) {
         (Some(end), _) => {
             let note = if end.note.is_empty() { String::new() } else { format!(": {}", end.note) };
-            format!("closed {} ago by {}{note}", brief(age(situation.now, end.at)), end.by.name)
+            format!("closed {} ago by {}{note}", brief(age(situation.now, end.at)), end.by.label())
         }
         (None, Some(zero)) => t_clock(situation.now, zero),
         (None, None) => "T-0 not scheduled".to_owned(),

@@ -3,7 +3,7 @@
 use super::program::Program;
 use super::project::{Kind, Project};
 use crate::cli::exit::{Exit, Stop};
-use crate::cli::person;
+use crate::cli::{person, show};
 use crate::config::paths::{Paths, write_private};
 use crate::domain::fact::Who;
 use crate::session::{Door, JoinError, Joined, Place, Terms, join};
@@ -30,12 +30,20 @@ const LAST_LINES: usize = 3;
 pub const LOG_KEPT: u64 = 1024 * 1024;
 
 /// Where an engine listens, as it says in the project's state folder: another login may have another runtime folder.
-#[derive(Serialize, Deserialize)]
+#[derive(Default, Serialize, Deserialize)]
 struct Listening {
-    runtime: PathBuf,
+    /// The folder of its socket; absent where only somebody else's engine was joined.
+    #[serde(default)]
+    runtime: Option<PathBuf>,
     /// Who ended the last one, when somebody did; one that was killed says nothing.
     #[serde(default)]
     ended_by: Option<String>,
+    /// The group that the engine of this journal was opened to: the journal here is the team's.
+    #[serde(default)]
+    group: Option<String>,
+    /// Whose engine was joined for the team; somebody else's is not joined in its place.
+    #[serde(default)]
+    keeper: Option<String>,
 }
 
 /// How a start went, as an engine without a terminal says it to whoever started it.
@@ -53,24 +61,97 @@ pub struct Started {
 /// Joins the project's engine, where one runs.
 pub async fn running(project: &Project) -> Result<Option<Joined>, Stop> {
     let place = place(project)?;
+    require_known_keeper(project, &place)?;
     match join(&place, &project.who).await {
-        Ok(joined) => Ok(Some(joined)),
+        Ok(joined) => {
+            remember_keeper(project, &place);
+            Ok(Some(joined))
+        }
         Err(JoinError::Nobody) => match place.kept_by().map_err(Stop::refused)? {
             None => Ok(None),
-            Some(keeper) => Err(Stop::refused(format!("no engine runs; {}", elsewhere(&keeper)))),
+            Some(keeper) => Err(Stop::refused(format!("no engine runs; {}", elsewhere(project, &keeper)))),
         },
         Err(error @ (JoinError::Unwelcome(_) | JoinError::Place(_))) => Err(Stop::refused(error)),
-        Err(error @ JoinError::Broken(_)) => {
+        Err(error @ (JoinError::Broken(_) | JoinError::Silent { .. })) => {
             Err(Stop { exit: Exit::CannotTell, report: error.into(), reasons: Vec::new() })
         }
     }
 }
 
-fn elsewhere(keeper: &str) -> String {
-    format!(
+fn elsewhere(project: &Project, keeper: &str) -> String {
+    let says = format!(
         "the journal of this project is {keeper}'s, and so is the team's engine: where none runs, {keeper} starts it with \
          `tminus`, `tminus engine run` or a unit (`tminus engine unit`)"
-    )
+    );
+    let own = project.paths.journal();
+    match own.exists() {
+        false => says,
+        true => format!(
+            "{says}. A journal of this project lies here too, in {}: where that is the team's, {keeper} has taken its place, \
+             and the administrator removes {}",
+            own.display(),
+            project.paths.runtime_of_group().display()
+        ),
+    }
+}
+
+/// Refuses the engine of somebody else than was joined for the team before: anybody in the group can make the folder.
+fn require_known_keeper(project: &Project, place: &Place) -> Result<(), Stop> {
+    let known = heard(project).and_then(|said| said.keeper);
+    match (known, place.whose()) {
+        (Some(known), Some(keeper)) if known != keeper => Err(Stop::refused(format!(
+            "{} is {keeper}'s, and the engine of this project was {known}'s until now: nothing is said to whoever listens \
+             there. Ask {known}. Where {keeper} keeps the journal from now on, remove {}",
+            place.socket().display(),
+            project.paths.engine().display()
+        ))),
+        (Some(_) | None, _) => Ok(()),
+    }
+}
+
+/// Remembers whose engine was joined for the team.
+fn remember_keeper(project: &Project, place: &Place) {
+    let Some(keeper) = place.whose() else { return };
+    let said = heard(project).unwrap_or_default();
+    if said.keeper.is_none() {
+        // Where it cannot be kept, it is asked again the next time.
+        if say(project, &Listening { keeper: Some(keeper.clone()), ..said }).is_ok() {
+            show::hint(&format!("this is {keeper}'s engine; nobody else's is joined for this project from now on"));
+        }
+    }
+}
+
+/// Returns who made the team's folder, where the team's journal is here and the folder is not this user's.
+fn squatter(project: &Project) -> Option<String> {
+    project.file.plan.session_group.as_ref()?;
+    let is_kept_here = heard(project).is_some_and(|said| said.group.is_some()) && project.paths.journal().exists();
+    team_place(project)?.whose().filter(|_| is_kept_here)
+}
+
+/// Says that somebody has taken the place of the team's engine, and what to do about it.
+pub fn tell_of_squatter(project: &Project) {
+    let Some(squatter) = squatter(project) else { return };
+    let folder = project.paths.runtime_of_group();
+    show::hint(&format!(
+        "{} is {squatter}'s, and the journal of this project is yours, in {}: nothing is said to whoever listens there. Your \
+         engine listens for you alone until the administrator has removed that folder; then `tminus engine stop`, and start it \
+         again",
+        folder.display(),
+        project.paths.journal().display()
+    ));
+}
+
+/// Clears what an older tminus said of where it listens before it was refused, and says so.
+pub(super) fn clear_left_behind(project: &Project) {
+    let Some(said) = heard(project) else { return };
+    let is_left = |runtime: &PathBuf| !Place::of(runtime, &project.paths.engine_name(), None).is_possible();
+    if said.runtime.as_ref().is_some_and(is_left) && say(project, &Listening { runtime: None, ..said }).is_ok() {
+        let record = project.paths.engine();
+        show::hint(&format!(
+            "{} named a place where no socket can be, after a refused start: it is passed over",
+            record.display()
+        ));
+    }
 }
 
 /// Refuses a second journal beside the one that somebody else keeps for the team.
@@ -80,7 +161,7 @@ pub fn require_own_place(project: &Project) -> Result<(), Stop> {
     }
     match place(project)?.kept_by().map_err(Stop::refused)? {
         None => Ok(()),
-        Some(keeper) => Err(Stop::refused(elsewhere(&keeper))),
+        Some(keeper) => Err(Stop::refused(elsewhere(project, &keeper))),
     }
 }
 
@@ -165,19 +246,22 @@ fn unsaid(project: &Project, said_before: u64) -> Started {
     Started { exit: Some(Exit::CannotTell.code()), says, is_another: false }
 }
 
-/// Opens the door of an engine in this process.
+/// Opens the door of an engine in this process, and says where it is once it is open: a start that is refused leaves nothing.
 pub fn open_door(project: &Project, handle: crate::engine::EngineHandle) -> Result<Door, Stop> {
-    let place = match &project.file.plan.session_group {
-        Some(_) => place(project)?,
+    let group = project.file.plan.session_group.clone();
+    tell_of_squatter(project);
+    let (place, runtime) = match team_place(project).filter(|_| squatter(project).is_none()) {
+        Some(place) => (place, None),
         None => {
             let runtime = Paths::runtime().map_err(|e| Stop::from(color_eyre::Report::from(e)))?;
-            say(project, &Listening { runtime: runtime.clone(), ended_by: None })?;
-            Place::of(&runtime, &project.paths.engine_name(), None)
+            (Place::of(&runtime, &project.paths.engine_name(), None), Some(runtime))
         }
     };
     let root = project.root.clone();
     let terms = Terms { place, root, host: person::host(), is_rehearsal: project.kind.scenario().is_some() };
-    Door::open(terms, handle).map_err(Stop::refused_because)
+    let door = Door::open(terms, handle).map_err(Stop::refused_because)?;
+    say(project, &Listening { runtime, group, ..Listening::default() })?;
+    Ok(door)
 }
 
 /// Returns the socket of the project's engine, where it listens, or would.
@@ -208,14 +292,22 @@ fn heard(project: &Project) -> Option<Listening> {
 
 /// Returns where the project's engine listens, or would.
 fn place(project: &Project) -> Result<Place, Stop> {
-    if let Some(group) = &project.file.plan.session_group {
-        return Ok(Place::of(&project.paths.runtime_of_group(), "engine", Some(group)));
+    if let Some(team) = team_place(project).filter(|_| squatter(project).is_none()) {
+        return Ok(team);
     }
-    let runtime = match heard(project) {
-        Some(said) => said.runtime,
-        None => Paths::runtime().map_err(|e| Stop::from(color_eyre::Report::from(e)))?,
-    };
-    Ok(Place::of(&runtime, &project.paths.engine_name(), None))
+    let of = |runtime: &Path| Place::of(runtime, &project.paths.engine_name(), None);
+    let said = heard(project).and_then(|said| said.runtime).map(|runtime| of(&runtime));
+    // Nothing listens where no socket can be: an older tminus said so before it was refused.
+    if let Some(place) = said.filter(Place::is_possible) {
+        return Ok(place);
+    }
+    Ok(of(&Paths::runtime().map_err(|e| Stop::from(color_eyre::Report::from(e)))?))
+}
+
+/// Returns where the team's engine listens, where the plan opens it to a group.
+fn team_place(project: &Project) -> Option<Place> {
+    let group = project.file.plan.session_group.as_ref()?;
+    Some(Place::of(&project.paths.runtime_of_group(), "engine", Some(group)))
 }
 
 /// Ends a running engine at its next boundary, and waits until its process has let the journal go.

@@ -23,14 +23,14 @@ mod unopened;
 pub use covered::uncovered;
 pub use engine::{
     LOG_KEPT, Started, open_door, require_own_place, running as engine_of, say_ended, socket as socket_of,
-    stop as stop_engine,
+    stop as stop_engine, tell_of_squatter,
 };
 pub use environment::EngineEnvironment;
 pub use follow::{Followed, Interrupted, follow};
 pub use losses::Losses;
 pub use open::{Desk, Need};
 pub use own::open_own;
-pub use project::{Kind, Project};
+pub use project::{Kind, Project, named};
 pub use real::{is_delivered, is_measured, is_read};
 pub use rehearsal::{mark, observe_past};
 pub use unavailable::unavailable;

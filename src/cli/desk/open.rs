@@ -87,6 +87,8 @@ impl Desk {
     /// Opens a project for what is needed: the engine that runs is joined, and where none does, one is started or is here.
     pub async fn open(project: Project, need: Need) -> Result<Self, Stop> {
         project.require_trust()?;
+        engine::clear_left_behind(&project);
+        engine::tell_of_squatter(&project);
         if project.is_solo {
             return Self::alone(project, need).await;
         }
@@ -175,7 +177,7 @@ impl Desk {
         engine::require_own_place(&project)?;
         let watch = practice::watch_of(&project, watch)?;
         project.paths.prepare().map_err(|e| Stop::from(color_eyre::Report::from(e)))?;
-        let journal = match Journal::open_as(keeper, &project.paths.journal()) {
+        let journal = match Journal::open_as((keeper, &project.who), &project.paths.journal()) {
             Ok(journal) => journal,
             Err(JournalError::Held { pid, who, since, keeper: by }) => {
                 let is_opening = by == Keeper::Engine && age(Timestamp::now(), since) < engine::START;

@@ -11,9 +11,8 @@ use crate::config::effects::effects_of;
 use crate::config::identity::ProjectIdentity;
 use crate::config::paths::Paths;
 use crate::config::plan::{FILE_NAME, PlanFile, find, read};
-use crate::config::settings::ReadOnly;
 use crate::config::trust::{Trust, TrustState};
-use crate::domain::fact::Who;
+use crate::domain::fact::{Fact, ReleaseFact, Who};
 use crate::domain::names::{Commit, Version};
 use crate::domain::release::Release;
 use crate::journal::{JournalError, Reader};
@@ -44,8 +43,6 @@ pub struct Project {
     pub named: Option<Version>,
     /// Whether the engine stays in this process: asked for, or everything is played and nothing outlives the command.
     pub is_solo: bool,
-    /// Whether nothing is to be changed from here.
-    pub read_only: ReadOnly,
 }
 
 /// Whether a project is real.
@@ -100,8 +97,7 @@ impl Project {
         let who = actor(global, &kind)?;
         let is_solo = global.solo || variable("TMINUS_SOLO").is_some() || matches!(kind, Kind::Own(_));
         let covered = covered::lines(repository.as_deref(), &file.plan.trust_files).await;
-        let (named, read_only) = (global.release.clone(), crate::cli::looks::read_only(global));
-        Ok(Self { root, file, repository, paths, covered, kind, who, named, is_solo, read_only })
+        Ok(Self { root, file, repository, paths, covered, kind, who, named: global.release.clone(), is_solo })
     }
 
     /// Reads the plan file again: it may be another one by now, and trusted as that.
@@ -128,8 +124,11 @@ impl Project {
                 false => Err(Stop::wrong(format!("{named} is not open: `tminus release cut {named}` opens it"))),
             };
         }
-        match release.open_versions().as_slice() {
+        let (open, odd): (Vec<_>, Vec<_>) =
+            release.open_versions().into_iter().partition(|version| Version::parse(version.as_str()).is_ok());
+        match open.as_slice() {
             [only] => Ok((*only).clone()),
+            [] if !odd.is_empty() => Err(Stop::wrong(unnameable(release, &odd))),
             // What was released last is still looked after: verified, and rolled back.
             [] => match release.openings.values().max_by_key(|o| o.opened) {
                 Some(last) => Ok(last.version.clone()),
@@ -137,7 +136,8 @@ impl Project {
             },
             many => {
                 let names: Vec<_> = many.iter().map(ToString::to_string).collect();
-                Err(Stop::wrong(format!("{} are open: say which with --release", names.join(", "))))
+                let odd = if odd.is_empty() { String::new() } else { format!(". {}", unnameable(release, &odd)) };
+                Err(Stop::wrong(format!("{} are open: say which with --release{odd}", names.join(", "))))
             }
         }
     }
@@ -220,6 +220,34 @@ impl Project {
             }
         }
     }
+}
+
+/// How much of a version is shown that no command line can name, in letters.
+const SHOWN: usize = 32;
+
+/// Returns a version as a person can read it: an older tminus recorded any text as one.
+pub fn named(version: &Version) -> String {
+    match (Version::parse(version.as_str()), version.as_str().chars().nth(SHOWN)) {
+        (Ok(_), _) => version.to_string(),
+        (Err(_), None) => format!("{:?}", version.as_str()),
+        (Err(_), Some(_)) => format!("{:?}…", version.as_str().chars().take(SHOWN).collect::<String>()),
+    }
+}
+
+/// Says which open releases no command line can name, and how each is closed.
+fn unnameable(release: &Release, odd: &[&Version]) -> String {
+    let opened = |version: &Version| {
+        let is_it = |fact: &Fact| matches!(fact, Fact::Release(ReleaseFact::Opened { version: v, .. }) if v == version);
+        release.story.iter().find(|record| is_it(&record.fact)).map_or(0, |record| record.seq)
+    };
+    let each = |version: &&Version| {
+        format!(
+            "{} is open, which can name no version: `tminus release close --entry {}` closes it",
+            named(version),
+            opened(version)
+        )
+    };
+    odd.iter().map(each).collect::<Vec<_>>().join("; ")
 }
 
 async fn read_file(path: &Path) -> Result<PlanFile, Stop> {

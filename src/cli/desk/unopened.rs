@@ -34,7 +34,7 @@ pub(super) async fn held(
             "It is no engine that others join: leave the tminus that runs there, then try again."
         }
     };
-    Stop::refused(format!("the journal is held by {} on {} ({process}). {reach}", who.name, who.host))
+    Stop::refused(format!("the journal is held by {} on {} ({process}). {reach}", who.label(), who.host))
 }
 
 /// Why no engine was opened here.

@@ -5,7 +5,6 @@ use super::spoken::Verb;
 use super::talk::Talk;
 use crate::cli::show;
 use crate::cockpit::People;
-use crate::config::settings::ReadOnly;
 use crate::domain::admit::Deed;
 use crate::domain::command::Command;
 use crate::domain::fact::{Fact, Record};
@@ -30,7 +29,6 @@ impl Talk<'_> {
 
     /// Says why one's seat may not do what a command would: before anything is looked at or asked.
     pub(super) fn not_barred(&self, verb: Verb) -> Result<(), String> {
-        read_only(self.desk.project.read_only, verb)?;
         let asker = (self.handle.seat(), &self.who);
         let barred = self.snapshot.release.seats.barred(asker, deed(verb).least_role());
         barred.map_or(Ok(()), |barred| Err(format!("refused: {}", barred.says())))
@@ -81,14 +79,6 @@ impl Talk<'_> {
     }
 }
 
-/// Says why nothing is changed from here, where nothing may be.
-fn read_only(set: ReadOnly, verb: Verb) -> Result<(), String> {
-    match (set, deed(verb)) {
-        (ReadOnly::On, Deed::Look) | (ReadOnly::Off | ReadOnly::Protected, _) => Ok(()),
-        (ReadOnly::On, _) => Err("read-only: nothing is changed from here".to_owned()),
-    }
-}
-
 /// Returns what a command is, as far as roles tell it apart.
 const fn deed(verb: Verb) -> Deed {
     match verb {
@@ -111,7 +101,7 @@ fn find(seats: &[&Seat], words: &[String]) -> Result<SeatId, String> {
     let is_meant = |seat: &&&Seat| name.is_empty() || seat.who.name.as_str() == name || seat.id.as_str() == name;
     let meant: Vec<&Seat> = seats.iter().filter(is_meant).copied().collect();
     let list = |seats: &[&Seat]| {
-        let all: Vec<String> = seats.iter().map(|s| format!("{} ({}, at {})", s.id, s.who.name, s.place)).collect();
+        let all: Vec<String> = seats.iter().map(|s| format!("{} ({}, at {})", s.id, s.who.label(), s.place)).collect();
         all.join(", ")
     };
     match meant.as_slice() {

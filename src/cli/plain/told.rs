@@ -58,7 +58,7 @@ impl Talk<'_> {
         let before = self.situation().outlook().shown();
         Arc::make_mut(&mut self.snapshot.release).apply(record);
         let time = self.time(record.at, "%H:%M:%S");
-        show::line(&format!("{time} {}: {}", record.who.name, record.sentence(&self.snapshot.release)));
+        show::line(&format!("{time} {}: {}", record.who.label(), record.sentence(&self.snapshot.release)));
         self.count_approvals(record);
         self.hear_of_seats(record);
         let outlook = self.situation().outlook();
@@ -132,7 +132,7 @@ impl Talk<'_> {
             show::line(&format!(
                 "{:>5} {at} {}: {}",
                 record.seq,
-                record.who.name,
+                record.who.label(),
                 record.sentence(&self.snapshot.release)
             ));
         }
@@ -173,7 +173,7 @@ impl Talk<'_> {
         show::line(&format!("{}, {ago} ago:", away.words()));
         for record in records {
             let at = self.time(record.at, "%H:%M:%S");
-            show::line(&format!("  {at} {}: {}", record.who.name, record.sentence(release)));
+            show::line(&format!("  {at} {}: {}", record.who.label(), record.sentence(release)));
         }
     }
 

@@ -33,39 +33,39 @@ macro_rules! actions {
 actions! {
     /// The program as a whole.
     AppAction {
-        /// Leave the cockpit; it asks first while something runs.
+        /// Leaves the cockpit; asks first while something runs.
         Quit = "app.quit", "quit", Looks;
-        /// Go back to where you came from.
+        /// Goes back to where one came from.
         Back = "app.back", "back", Looks;
-        /// Show the keys that work here.
+        /// Shows the keys that work here.
         Help = "app.help", "keys", Looks;
-        /// Show why it is not GO.
+        /// Shows why it is not go.
         Reasons = "app.reasons", "why", Looks;
-        /// List what runs, and what ran.
+        /// Lists what runs, and what ran.
         Tasks = "app.tasks", "tasks", Looks;
-        /// List what was said and refused, the newest first; errors stay until you read them.
+        /// Lists what was said and refused, the newest first; errors stay until they are read.
         Messages = "app.messages", "messages", Looks;
-        /// Find any action, environment or check by name, and run or open it.
+        /// Finds any action, environment or check by name, and runs or opens it.
         Palette = "app.palette", "actions", Looks;
-        /// Show what happened while you were away.
+        /// Filters the keys that work here while one types, and runs one.
+        Narrow = "app.narrow", "filter", Looks;
+        /// Shows what happened before one came back.
         Meanwhile = "app.meanwhile", "meanwhile", Looks;
-        /// List the exact calls that were made.
+        /// Lists the exact calls that were made.
         Calls = "app.calls", "calls", Looks;
-        /// List who is here: in which seat, where they look, and who cannot be told apart.
+        /// Lists who is here: in which seat, where they look, and who cannot be told apart.
         People = "app.people", "people", Looks;
-        /// Look at every target and the branch again, now.
+        /// Looks at every target and the branch again, now.
         Refresh = "app.refresh", "look again", Looks;
-        /// Draw the whole screen again, where something else has written on it.
+        /// Draws the whole screen again, where something else has written on it.
         Redraw = "app.redraw", "redraw", Looks;
-        /// Act under another name of the team; in a rehearsal only.
+        /// Acts under another name of the team; in a rehearsal only.
         ActAs = "app.act-as", "act as", Looks;
-        /// Give the mouse to the terminal, which selects text with it, or take it back.
+        /// Takes the mouse, or gives it back to the terminal, which selects text with it.
         Mouse = "app.mouse", "mouse", Looks;
-        /// Turn read-only on or off: while it is on, no key changes anything.
-        ReadOnly = "app.read-only", "read-only", Looks;
-        /// Suspend the cockpit; `fg` brings it back.
+        /// Stops the cockpit, and gives the terminal to the shell until it goes on (`fg`).
         Suspend = "app.suspend", "suspend", Looks;
-        /// Close what is open; never an action, and never the cockpit.
+        /// Closes what is open; never an action, and never the cockpit.
         Interrupt = "app.interrupt", "close", Looks;
     }
 }
@@ -73,21 +73,21 @@ actions! {
 actions! {
     /// Which view is shown.
     ViewAction {
-        /// Show everything at a glance.
+        /// Shows everything at a glance.
         Overview = "view.overview", "overview", Looks;
-        /// Show every environment: what runs there, what was done, and the rollback.
+        /// Shows every environment: what runs where, what was done there, and the way back.
         Environments = "view.environments", "environments", Looks;
-        /// Show the newest log lines of every source.
+        /// Shows the newest log lines of every source.
         Logs = "view.logs", "logs", Looks;
-        /// Show every check of every phase.
+        /// Shows every check of every phase.
         Checklist = "view.checklist", "checklist", Looks;
-        /// Show the branch, the versions and the clock of the release.
+        /// Shows the branch, the versions and the clock of the release.
         Release = "view.release", "release", Looks;
-        /// Show the horizons of verification, with their numbers.
+        /// Shows the horizons of verification, with their numbers.
         Verify = "view.verify", "verify", Looks;
-        /// Show what is wrong, since when, and the ways out.
+        /// Shows what is known while something is wrong.
         Incident = "view.incident", "incident", Looks;
-        /// Show what happened, fact by fact.
+        /// Shows what happened, fact by fact.
         Journal = "view.journal", "journal", Looks;
     }
 }
@@ -95,17 +95,17 @@ actions! {
 actions! {
     /// Moving between panes.
     PaneAction {
-        /// Go to the next pane.
+        /// Goes to the next pane.
         Next = "pane.next", "next pane", Looks;
-        /// Go to the previous pane.
+        /// Goes to the previous pane.
         Previous = "pane.previous", "previous pane", Looks;
-        /// Give the pane the whole screen, or share it again.
+        /// Gives the pane the whole screen, or takes it back.
         Zoom = "pane.zoom", "zoom", Looks;
-        /// Open what is selected.
+        /// Opens what is selected.
         Open = "pane.open", "open", Looks;
-        /// Open the whole text in your pager.
+        /// Opens the whole text of what has the keys in your pager.
         Read = "pane.read", "pager", Looks;
-        /// Go to what the entry is about: its action, check, environment or release.
+        /// Goes to what the entry is about: its action, check, environment or release.
         Subject = "pane.subject", "what it is about", Looks;
     }
 }
@@ -113,19 +113,19 @@ actions! {
 actions! {
     /// Moving inside a pane.
     ListAction {
-        /// Move one line down.
+        /// Goes one line down.
         Down = "list.down", "down", Looks;
-        /// Move one line up.
+        /// Goes one line up.
         Up = "list.up", "up", Looks;
-        /// Go to the first line.
+        /// Goes to the first line.
         Top = "list.top", "top", Looks;
-        /// Go to the last line.
+        /// Goes to the last line.
         Bottom = "list.bottom", "bottom", Looks;
-        /// Move half a page down.
+        /// Goes half a page down.
         HalfDown = "list.half-down", "half page down", Looks;
-        /// Move half a page up.
+        /// Goes half a page up.
         HalfUp = "list.half-up", "half page up", Looks;
-        /// Copy the selected line.
+        /// Sends the selected line to the clipboard.
         Copy = "list.copy", "copy", Looks;
     }
 }
@@ -133,41 +133,37 @@ actions! {
 actions! {
     /// The log lines.
     LogsAction {
-        /// Follow the newest line, or pause.
+        /// Follows the newest line, or stands still.
         Follow = "logs.follow", "follow/pause", Looks;
-        /// Go to the next error.
+        /// Goes to the next line that says it is an error.
         NextError = "logs.next-error", "next error", Looks;
-        /// Go to the previous error; while following, to the newest.
+        /// Goes to the previous line that says it is an error; while following, to the newest.
         PreviousError = "logs.previous-error", "error", Looks;
-        /// Go to the next warning or error.
+        /// Goes to the next warning or error.
         NextWarning = "logs.next-warning", "next warning", Looks;
-        /// Go to the previous warning or error; while following, to the newest.
+        /// Goes to the previous warning or error; while following, to the newest.
         PreviousWarning = "logs.previous-warning", "warning", Looks;
-        /// Choose which sources are shown.
+        /// Chooses which sources are shown.
         Sources = "logs.sources", "sources", Looks;
-        /// Clear the filter, and show every source again.
+        /// Lifts the filter, and shows every source again.
         Lift = "logs.lift", "show all", Looks;
-        /// Wrap long lines, or cut them.
+        /// Folds long lines, or cuts them.
         Wrap = "logs.wrap", "wrap", Looks;
-        /// Show the time of day, no time, the age, or date and zone.
+        /// Shows the time of day, no time, the age, or date and zone.
         Time = "logs.time", "time", Looks;
-        /// Scroll cut lines to the left.
+        /// Looks further to the left of lines that are cut.
         Left = "logs.left", "left", Looks;
-        /// Scroll cut lines to the right.
+        /// Looks further to the right of lines that are cut.
         Right = "logs.right", "right", Looks;
-        /// Copy the lines in sight, with time and source.
+        /// Sends the lines in sight to the clipboard, with time and source.
         CopyPane = "logs.copy-pane", "copy all in sight", Looks;
-        /// Set a mark with the time after the newest line.
+        /// Sets a mark with the time behind the newest line.
         Mark = "logs.mark", "mark", Looks;
-        /// Begin a range of lines at the selected one, or end it; the pointer, dragged, does the same.
-        Range = "logs.range", "range", Looks;
-        /// Save the lines that are shown to a file, with time and source.
-        Save = "logs.save", "save", Looks;
-        /// Show the selected source, or hide it.
+        /// Shows the selected source, or hides it.
         TurnSource = "logs.turn-source", "show or hide", Looks;
-        /// Show the selected source alone; again, every source.
+        /// Shows the selected source alone; again, every source.
         OnlySource = "logs.only-source", "only this one", Looks;
-        /// Show every source.
+        /// Shows every source.
         AllSources = "logs.all-sources", "all", Looks;
     }
 }
@@ -175,19 +171,15 @@ actions! {
 actions! {
     /// Searching in a view.
     SearchAction {
-        /// Search: a regular expression, ! finds lines without it.
+        /// Searches for a text.
         Open = "search.open", "search", Looks;
-        /// Show only what matches: a regular expression, ! for what does not.
+        /// Shows only what a filter lets through; in the logs, the lines that match a regular expression.
         Filter = "search.filter", "filter", Looks;
-        /// Go to the next hit.
+        /// Goes to the next line that has it.
         Next = "search.next", "next hit", Looks;
-        /// Go to the previous hit.
+        /// Goes to the previous line that has it.
         Previous = "search.previous", "previous hit", Looks;
-        /// Write what was searched or filtered for before.
-        Earlier = "search.earlier", "earlier", Looks;
-        /// Write what was searched or filtered for after it.
-        Later = "search.later", "later", Looks;
-        /// Take the line as it is written.
+        /// Takes the line as it is written.
         Take = "search.take", "done", Looks;
     }
 }
@@ -195,33 +187,33 @@ actions! {
 actions! {
     /// Acting on the release.
     ActAction {
-        /// Preview a deploy to the selected environment.
-        Deploy = "act.deploy", "deploy", Changes;
-        /// Verify the selected environment.
-        Verify = "act.verify", "verify", Changes;
-        /// Preview a rollback of the selected environment.
-        RollBack = "act.roll-back", "roll back", Changes;
-        /// Approve the proposal that waits.
-        Approve = "act.approve", "approve", Changes;
-        /// Waive one check that the gate waits for, with a written reason.
-        Waive = "act.waive", "waive", Changes;
-        /// Lock the selected environment, unlock it, or take over its lock.
-        Lock = "act.lock", "lock", Changes;
-        /// Preview a build of the release's artifacts.
+        /// Shows what a build of the release's artifacts would do.
         Build = "act.build", "build", Changes;
+        /// Shows what a deploy to the selected environment would do.
+        Deploy = "act.deploy", "deploy", Changes;
+        /// Shows what a verification of the selected environment would measure.
+        Verify = "act.verify", "verify", Changes;
+        /// Shows what a rollback of the selected environment would do.
+        RollBack = "act.roll-back", "roll back", Changes;
+        /// Approves the proposal that waits: in the selected environment, or where one does.
+        Approve = "act.approve", "approve", Changes;
+        /// Goes on without one thing that the gate waits for, with a written reason.
+        Waive = "act.waive", "waive", Changes;
+        /// Locks the selected environment, unlocks it for who holds it, or takes it over from them.
+        Lock = "act.lock", "lock", Changes;
     }
 }
 
 actions! {
     /// Checks.
     CheckAction {
-        /// Run the selected check.
+        /// Runs the selected check.
         Run = "check.run", "check", Changes;
-        /// Run every check that is stale, missing or not good.
+        /// Runs every check that is stale, missing or not good.
         RunAll = "check.run-all", "check all", Changes;
-        /// Answer the selected check, which only a person can.
+        /// Answers the selected check, which only a person can.
         Answer = "check.answer", "answer", Changes;
-        /// Fold the selected phase or group, or open it.
+        /// Folds the selected phase or group of the checklist, or opens it.
         Fold = "check.fold", "fold", Looks;
     }
 }
@@ -229,13 +221,13 @@ actions! {
 actions! {
     /// An action that runs, or stands still.
     RunAction {
-        /// Stop the action at the next step boundary; a build at once.
+        /// Stops the action at the next step boundary; a build at once.
         Stop = "run.stop", "stop safely", Changes;
-        /// Retry the failed step.
+        /// Tries the failed step again.
         Retry = "run.retry", "retry", Changes;
-        /// Leave everything as it is, and end the action.
+        /// Leaves everything as it is, and ends the action.
         Leave = "run.leave", "leave as it is", Changes;
-        /// Accept a step whose end nobody saw as done.
+        /// Says that a step whose end nobody saw is done.
         Accept = "run.accept", "accept", Changes;
     }
 }
@@ -243,13 +235,13 @@ actions! {
 actions! {
     /// Who drives.
     SeatAction {
-        /// Ask for the driver's seat.
+        /// Asks whoever drives for the driver's seat.
         Ask = "seat.ask", "ask to drive", Changes;
-        /// Give the driver's seat to who asks for it, or to somebody you choose.
+        /// Gives the driver's seat to who asks for it, or to somebody chosen.
         Give = "seat.give", "let drive", Changes;
-        /// Keep the driver's seat that somebody asks for.
+        /// Tells who asks for the driver's seat that one goes on driving.
         Decline = "seat.decline", "go on driving", Changes;
-        /// Take the driver's seat: free, from who is away, or from your other terminal.
+        /// Takes the driver's seat: where nobody drives, from who is away, or from one's own other terminal.
         Take = "seat.take", "take the seat", Changes;
     }
 }
@@ -257,9 +249,9 @@ actions! {
 actions! {
     /// What was said.
     MessagesAction {
-        /// Copy the selected message, whole.
+        /// Copies the selected message, whole.
         Copy = "messages.copy", "copy", Looks;
-        /// Mark every message as read.
+        /// Marks every message as read.
         ReadAll = "messages.read-all", "all read", Looks;
     }
 }
@@ -267,21 +259,19 @@ actions! {
 actions! {
     /// A dialog.
     DialogAction {
-        /// Close the dialog; nothing is done.
+        /// Closes the dialog; nothing is done.
         Cancel = "dialog.cancel", "cancel", Looks;
-        /// Go to the next button.
+        /// Goes to the next button.
         Next = "dialog.next", "next button", Looks;
-        /// Go to the previous button.
+        /// Goes to the previous button.
         Previous = "dialog.previous", "previous button", Looks;
-        /// Press the button.
+        /// Presses the button.
         Press = "dialog.press", "press", Changes;
-        /// Show what is further down.
+        /// Shows what is further down.
         Down = "dialog.down", "down", Looks;
-        /// Show what is further up.
+        /// Shows what is further up.
         Up = "dialog.up", "up", Looks;
-        /// Complete what is typed to the name of the selected entry.
-        Complete = "dialog.complete", "complete", Looks;
-        /// Show the exact calls of a preview, or fold them away.
+        /// Shows the exact calls of a preview, or folds them away.
         Calls = "dialog.calls", "calls", Looks;
     }
 }
@@ -289,15 +279,15 @@ actions! {
 actions! {
     /// A text that is written.
     TextAction {
-        /// Take the text as it is.
+        /// Takes the text as it is.
         Submit = "text.submit", "done", Changes;
-        /// Begin a new line.
+        /// Begins a new line.
         NewLine = "text.new-line", "new line", Looks;
-        /// Go on writing in the editor that $VISUAL or $EDITOR names.
+        /// Goes on writing in the editor that $VISUAL or $EDITOR names.
         Edit = "text.edit", "editor", Looks;
-        /// Undo the last change of the text.
+        /// Takes the last change of the text back.
         Undo = "text.undo", "undo", Looks;
-        /// Redo a change that was undone.
+        /// Makes a change again that was taken back.
         Redo = "text.redo", "redo", Looks;
     }
 }

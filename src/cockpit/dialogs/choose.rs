@@ -49,7 +49,6 @@ impl ChooseDialog {
             | DialogAction::Previous
             | DialogAction::Down
             | DialogAction::Up
-            | DialogAction::Complete
             | DialogAction::Calls => None,
         }
     }

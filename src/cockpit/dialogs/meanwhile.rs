@@ -51,7 +51,7 @@ fn body(state: &State, columns: usize) -> Vec<Row> {
     for record in release.meanwhile(away.after, meanwhile.upto) {
         let (sign, role) = words::sign(&record.fact, &state.palette);
         let time = state.time_of_day(record.at);
-        let says = format!("{}: {}", record.who.name, record.sentence(release));
+        let says = format!("{}: {}", record.who.label(), record.sentence(release));
         let head = Row::new().put(format!("{time} "), Role::Dim).put(format!("{sign} "), role);
         let indent = " ".repeat(head.width());
         for (at, line) in fold_lines(&says, columns.saturating_sub(head.width())).iter().enumerate() {

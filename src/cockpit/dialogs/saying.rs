@@ -94,7 +94,7 @@ fn proposed(state: &State, entry: &Entry, columns: usize) -> Option<(Row, Vec<Ro
 
 /// Says that what was proposed has every yes that it needs, and may begin.
 fn approved(state: &State, waiting: &ActionState, columns: usize) -> (Row, Vec<Row>) {
-    let names: Vec<&str> = waiting.approvals.iter().map(|a| a.who.name.as_str()).collect();
+    let names: Vec<String> = waiting.approvals.iter().map(|a| a.who.label()).collect();
     let heading = Row::new()
         .put(format!(" {} ", state.palette.sign("✓", "+")), Role::Pass)
         .put(format!("approved: {} ", crate::cockpit::panes::tasks::what(waiting)), Role::Title);

@@ -49,7 +49,7 @@ fn by_action(state: &State, action: &ActionState, room: usize) -> Option<(Timest
         says.insert(0, format!("{verb}: {word}"));
         row
     };
-    says.push(format!("begun by {}", who.name));
+    says.push(format!("begun by {}", who.label()));
     says.push(approved(action));
     says.extend(action.proposal.moves.iter().filter_map(|m| digests(m.from.as_ref(), &m.to)));
     Some((at, lines(Line::opening(row, View::Run(action.id.clone())), &says, room)))
@@ -57,7 +57,7 @@ fn by_action(state: &State, action: &ActionState, room: usize) -> Option<(Timest
 
 /// Says whose yes it had; nobody's is said, too.
 fn approved(action: &ActionState) -> String {
-    let names: Vec<&str> = action.approvals.iter().map(|approval| approval.who.name.as_str()).collect();
+    let names: Vec<String> = action.approvals.iter().map(|approval| approval.who.label()).collect();
     if names.is_empty() { "no approval given".to_owned() } else { format!("approved by {}", names.join(", ")) }
 }
 

@@ -202,7 +202,7 @@ fn waivers(situation: Situation<'_>, check: &Check, columns: usize) -> Vec<Row> 
         let counts = situation.waiver(&w.env, &w.item).is_some_and(|counting| counting.seq == w.seq);
         let ended = if counts { "" } else { " (it no longer counts)" };
         let ago = brief(age(situation.now, w.at));
-        (counts, format!("waived in {} by {}, {ago} ago{ended}: {}", w.env, w.who.name, w.reason))
+        (counts, format!("waived in {} by {}, {ago} ago{ended}: {}", w.env, w.who.label(), w.reason))
     });
     let rows = says.flat_map(|(counts, says)| {
         let role = if counts { Role::Warn } else { Role::Dim };
@@ -232,7 +232,7 @@ fn people(state: &State, situation: Situation<'_>, check: &Check) -> Vec<Row> {
         .map(|run| {
             let note = run.evidence.tail.trim();
             let note = if note.is_empty() { String::new() } else { format!(": {note}") };
-            Row::labelled("said yes", format!("{} at {}{note}", run.who.name, state.time_of_day(run.at)))
+            Row::labelled("said yes", format!("{} at {}{note}", run.who.label(), state.time_of_day(run.at)))
         })
         .collect();
     if said.len() < 2 {

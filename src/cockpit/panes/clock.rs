@@ -185,7 +185,7 @@ fn stands(state: &State, moment: &Moment<'_>) -> (String, Role) {
         (Course::Ahead, None) => (String::new(), Role::Dim),
         (Course::Done, _) => match moment.event {
             Event::Milestone { done: Some((at, who)), .. } => {
-                (format!("done {} ago by {}", ago(at), who.name), Role::Dim)
+                (format!("done {} ago by {}", ago(at), who.label()), Role::Dim)
             }
             Event::Milestone { done: None, .. } | Event::Phase { .. } | Event::Horizon { .. } => {
                 ("done".to_owned(), Role::Dim)

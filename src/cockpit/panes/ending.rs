@@ -42,7 +42,7 @@ pub(super) fn said(state: &State, action: &ActionState, columns: usize) -> Vec<R
         return stuck(action, columns);
     }
     match &action.stop_requested {
-        Some(who) => fold_lines(&format!("{} asked it to stop: it ends with this step.", who.name), columns)
+        Some(who) => fold_lines(&format!("{} asked it to stop: it ends with this step.", who.label()), columns)
             .into_iter()
             .map(|l| Row::new().put(l, Role::Warn))
             .collect(),
@@ -97,7 +97,7 @@ fn waiting(state: &State, action: &ActionState, columns: usize) -> Vec<Row> {
     let mut rows: Vec<Row> = fold_lines(&says, columns).into_iter().map(Row::text).collect();
     let sign = state.palette.sign("✓", "+");
     rows.extend(action.approvals.iter().map(|approval| {
-        let row = Row::new().put(format!("{sign} "), Role::Accent).put(approval.who.name.as_str(), Role::Text);
+        let row = Row::new().put(format!("{sign} "), Role::Accent).put(approval.who.label(), Role::Text);
         if approval.note.is_empty() { row } else { row.put(format!("  {}", approval.note), Role::Dim) }
     }));
     if let Some(lapsed) = &action.lapsed {

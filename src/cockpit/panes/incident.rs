@@ -100,7 +100,8 @@ fn seats(state: &State, situation: Situation<'_>, room: usize) -> Vec<Line> {
     let told = facts.take(TOLD).flat_map(|(record, fact)| {
         let when = format!("{:>4}  ", brief(age(state.now, record.at)));
         let indent = width(&when);
-        let says = fold_lines(&format!("{} {}", record.who.name, fact.words(&record.who)), room.saturating_sub(indent));
+        let says =
+            fold_lines(&format!("{} {}", record.who.label(), fact.words(&record.who)), room.saturating_sub(indent));
         let row = move |(at, text): (usize, String)| match at {
             0 => Line::opening(Row::new().put(&when, Role::Dim).put(text, Role::Text), View::Fact(record.seq)),
             1.. => Line::plain(Row::text(format!("{}{text}", " ".repeat(indent)))),

@@ -10,7 +10,6 @@ use crate::cockpit::words;
 use crate::config::theme::Role;
 use crate::domain::fact::Record;
 use crate::domain::release::Release;
-use crate::logs::pattern::Pattern;
 use jiff::civil::Date;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -22,11 +21,11 @@ pub(crate) const FIELDS: Fields =
 
 /// Says whether a filter lets a fact through.
 pub(crate) fn is_let_through(filter: &Filter, record: &Record, release: &Release) -> bool {
-    let has = |text: &str, value: &Pattern| value.is_in(text);
+    let has = |text: &str, value: &str| text.to_lowercase().contains(value);
     let fact = &record.fact;
     filter.lets(|key, value| match key {
-        "kind" => has(fact.kind(), value),
-        "who" => has(record.who.name.as_str(), value),
+        "kind" => fact.kind().contains(value),
+        "who" => has(&record.who.label(), value),
         "env" => about::env(fact, release).is_some_and(|env| has(env.as_str(), value)),
         "check" => about::check(fact).is_some_and(|check| has(check, value)),
         "action" => about::action(fact).is_some_and(|action| has(action.as_str(), value)),
@@ -82,7 +81,13 @@ fn row(state: &State, record: &Record) -> Row {
     let row = if state.size.0 >= 60 { row.put(format!("{:>5}  ", record.seq), Role::Dim) } else { row };
     let row = row.put(format!("{}  ", state.time_of_day(record.at)), Role::Dim);
     let columns = if state.size.0 >= 60 { 11 } else { 6 };
-    let row = row.column(record.who.name.as_str(), Role::Accent, columns).put(format!("{sign} "), role);
+    // In the column stands as much of it as fits; the user beside a claimed name is never left out.
+    let who = record.who.label();
+    let row = match who == record.who.name.as_str() {
+        true => row.column(&who, Role::Accent, columns),
+        false => row.put(format!("{who}  "), Role::Accent),
+    };
+    let row = row.put(format!("{sign} "), role);
     let says = state.world.as_ref().map(|world| record.sentence(&world.release));
     row.put(says.unwrap_or_default(), Role::Text)
 }

@@ -170,7 +170,7 @@ impl State {
         let sign = self.palette.sign("▲", "!");
         let gone = situation.irreversible_of(&proposal.proposal);
         lines.extend(gone.into_iter().map(|thing| format!("{sign} Cannot be undone: {thing}")));
-        let names: Vec<&str> = proposal.approvals.iter().map(|a| a.who.name.as_str()).collect();
+        let names: Vec<String> = proposal.approvals.iter().map(|a| a.who.label()).collect();
         if !names.is_empty() {
             lines.push(format!("Approved by {} so far.", names.join(", ")));
         }

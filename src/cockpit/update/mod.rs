@@ -20,5 +20,3 @@ mod searching;
 mod seats;
 mod viewing;
 mod writing;
-
-pub(crate) use searching::BeforePrompt;

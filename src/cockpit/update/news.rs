@@ -41,7 +41,6 @@ impl State {
         self.move_on();
         self.know();
         self.sift_journal();
-        self.restore_session();
         if is_first || gone.is_some() {
             self.come_back(gone);
         }
@@ -167,7 +166,7 @@ impl State {
             }
             // Whoever held it, and everybody else, hears that somebody else does.
             Fact::Lock(fact @ LockFact::TakenOver { env, .. }) => {
-                (env.to_string(), format!("{}, by {}", fact.words(), record.who.name), Tone::Trouble)
+                (env.to_string(), format!("{}, by {}", fact.words(), record.who.label()), Tone::Trouble)
             }
             Fact::Plan(_)
             | Fact::Release(_)

@@ -76,7 +76,7 @@ impl State {
 
     fn name_of(&self, seat: &SeatId) -> String {
         let found = self.people().and_then(|people| people.seats.find(seat));
-        found.map_or_else(|| "somebody who has gone".to_owned(), |seat| seat.who.name.to_string())
+        found.map_or_else(|| "somebody who has gone".to_owned(), |seat| seat.who.label())
     }
 
     /// Keeps among the messages what others did at the table, before it is so; quietly.
@@ -84,7 +84,7 @@ impl State {
         if record.who.name == self.who.name && record.who.user == self.who.user {
             return;
         }
-        let name = &record.who.name;
+        let name = &record.who.label();
         let Some(deed) = AtTable::of(&record.fact) else { return };
         let (what, says) = match deed {
             AtTable::Seat(fact) => (name.to_string(), fact.words(&record.who)),
@@ -113,7 +113,7 @@ impl State {
 
     fn concerns(&self, fact: &SeatFact, record: &Record) -> Option<Says> {
         let own = self.seat.as_ref()?;
-        let name = &record.who.name;
+        let name = &record.who.label();
         match fact {
             // The keys for yes and no stand in the footer until it is answered.
             SeatFact::Asked { .. } => {
@@ -135,7 +135,7 @@ impl State {
         let action = self.action(action)?;
         let is_own = action.proposer.name == self.who.name;
         let env = action.proposal.request.env()?;
-        let by = &record.who.name;
+        let by = &record.who.label();
         match (is_own, self.is_approved(action)) {
             (true, true) => {
                 let key = self.key_to(Action::Act(ActAction::Deploy));

@@ -42,9 +42,11 @@ fn say(
     owner_may(ground, check)?;
     let is_second = is_second_pair_of_eyes(ground, version, check);
     let (verdict, found) = match (yes, four_eyes && !is_second) {
-        (false, _) => (Verdict::Fail, format!("{} says no", ground.who.name)),
-        (true, true) => (Verdict::Inconclusive, format!("{} says yes; a second person must look too", ground.who.name)),
-        (true, false) => (Verdict::Pass, format!("{} says yes", ground.who.name)),
+        (false, _) => (Verdict::Fail, format!("{} says no", ground.who.label())),
+        (true, true) => {
+            (Verdict::Inconclusive, format!("{} says yes; a second person must look too", ground.who.label()))
+        }
+        (true, false) => (Verdict::Pass, format!("{} says yes", ground.who.label())),
     };
     let evidence = Evidence {
         asked: check.title.clone(),
@@ -99,7 +101,7 @@ fn owner_may(ground: &Ground<'_>, check: &Check) -> Result<(), Refusal> {
     };
     match may {
         true => Ok(()),
-        false => Err(Refusal::held(format!("{} is owed by {owner}; you act as {}", check.name, ground.who.name))),
+        false => Err(Refusal::held(format!("{} is owed by {owner}; you act as {}", check.name, ground.who.label()))),
     }
 }
 

@@ -37,7 +37,7 @@ fn take(ground: &Ground<'_>, env: &EnvName, why: (&str, Option<Timestamp>)) -> R
     let other = ground.release.active(env).filter(|a| !a.is_stuck() && a.proposal.request.is_changing());
     let other = other.and_then(|a| Some((a, &a.started.as_ref()?.1))).filter(|(_, who)| *who != ground.who);
     match other {
-        Some((action, who)) => Err(Refusal::held(format!("{} holds {env}, begun by {}", action.id, who.name))),
+        Some((action, who)) => Err(Refusal::held(format!("{} holds {env}, begun by {}", action.id, who.label()))),
         None => Ok(LockFact::Taken { env: env.clone(), reason, until }),
     }
 }

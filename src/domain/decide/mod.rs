@@ -1,6 +1,7 @@
 //! What a command comes to: facts to record, and what follows; or a refusal. Pure.
 
 mod action;
+mod bounds;
 mod check;
 mod gate;
 mod lock;

@@ -1,16 +1,12 @@
 //! Opening, scheduling and closing a release.
 
+use super::bounds::is_far;
 use super::router::{Decision, Follow, GateRun, Ground};
 use crate::domain::action::{Proposal, Request};
 use crate::domain::command::{Refusal, ReleaseCommand};
 use crate::domain::fact::{ActionFact, Fact, ReleaseFact};
 use crate::domain::names::Version;
-use crate::domain::time::age;
 use jiff::Timestamp;
-use std::time::Duration;
-
-/// How far away T-0 may be.
-const FAR: Duration = Duration::from_secs(10 * 366 * 86_400);
 
 pub(super) fn decide(ground: &Ground<'_>, command: &ReleaseCommand) -> Result<Decision, Refusal> {
     match command {
@@ -55,7 +51,7 @@ pub(super) fn decide(ground: &Ground<'_>, command: &ReleaseCommand) -> Result<De
 
 /// Refuses a T-0 that nobody means: a year that was mistyped.
 fn is_near(zero: Timestamp, now: Timestamp) -> Result<(), Refusal> {
-    if age(zero.max(now), zero.min(now)) > FAR {
+    if is_far(zero, now) {
         return Err(Refusal::unknown(format!("{zero} is more than ten years away: T-0 stays as it is")));
     }
     Ok(())
@@ -122,7 +118,7 @@ fn is_new(ground: &Ground<'_>, version: &Version) -> Result<(), Refusal> {
             "{version} was cut before and is closed. `tminus release open {version}` opens it again"
         ))),
         Some(opening) => {
-            Err(Refusal::held(format!("{version} is open already, since {} by {}", opening.opened, opening.by.name)))
+            Err(Refusal::held(format!("{version} is open already, since {} by {}", opening.opened, opening.by.label())))
         }
     }
 }

@@ -1,7 +1,6 @@
 //! Hands each command to its subject.
 
-use crate::domain::action::Request;
-use crate::domain::command::{ActionCommand, Command, Refusal};
+use crate::domain::command::{Command, Refusal};
 use crate::domain::fact::{Fact, Who};
 use crate::domain::names::{ActionId, CheckName, Commit, SeatId, Version};
 use crate::domain::plan::Plan;
@@ -83,9 +82,7 @@ impl Ground<'_> {
 /// Decides what a command comes to.
 pub fn decide(ground: &Ground<'_>, command: &Command) -> Result<Decision, Refusal> {
     ground.release.seats.admit(ground.seat, ground.who, command)?;
-    if let Some(version) = named_version(command) {
-        Version::parse(version.as_str()).map_err(|not_one| Refusal::unknown(not_one.to_string()))?;
-    }
+    super::bounds::check(command, ground.now)?;
     match command {
         Command::Release(command) => super::release::decide(ground, command),
         Command::Check(command) => super::check::decide(ground, command),
@@ -94,16 +91,6 @@ pub fn decide(ground: &Ground<'_>, command: &Command) -> Result<Decision, Refusa
         Command::Seat(command) => super::seat::decide(ground, command),
         Command::Lock(command) => super::lock::decide(ground, command),
         Command::Refresh => Ok(Decision { facts: Vec::new(), follow: Follow::Look }),
-    }
-}
-
-/// Returns the version that a command would bring somewhere: a client may send any text as one.
-const fn named_version(command: &Command) -> Option<&Version> {
-    let Command::Action(ActionCommand::Start { request, .. }) = command else { return None };
-    match request {
-        Request::Deploy { version, .. } | Request::Build { version, .. } | Request::Cut { version } => Some(version),
-        Request::RollBack { to, .. } => to.as_ref(),
-        Request::Verify { .. } => None,
     }
 }
 

@@ -3,7 +3,7 @@
 use super::router::{Decision, Ground};
 use crate::domain::command::Refusal;
 use crate::domain::fact::Fact;
-use crate::domain::names::SeatId;
+use crate::domain::names::{Person, SeatId};
 use crate::domain::seat::{ABSENT, Passing, Role, Seat, SeatCommand, SeatFact, Wish, is_same};
 
 /// How long what a client says of itself may be, in letters: it stands in the journal, and on everybody's screen.
@@ -23,7 +23,7 @@ pub(super) fn decide(ground: &Ground<'_>, command: &SeatCommand) -> Result<Decis
 
 fn rise(own: &Seat, why: &str) -> SeatFact {
     let why = why.chars().take(LONGEST).collect();
-    SeatFact::Rose { seat: own.id.clone(), name: own.who.name.clone(), why, last: None }
+    SeatFact::Rose { seat: own.id.clone(), name: Person::new(own.who.label()), why, last: None }
 }
 
 fn sit(ground: &Ground<'_>, wish: Wish, place: &str) -> Result<SeatFact, Refusal> {
@@ -48,7 +48,7 @@ fn ask(ground: &Ground<'_>) -> Result<SeatFact, Refusal> {
 fn give(ground: &Ground<'_>, to: &SeatId) -> Result<SeatFact, Refusal> {
     let (from, to) = (ground.release.seats.driving(ground.seat)?, other(ground, to)?);
     match to.role {
-        Role::Observer => Err(Refusal::held(format!("{} observes, and cannot drive", to.who.name))),
+        Role::Observer => Err(Refusal::held(format!("{} observes, and cannot drive", to.who.label()))),
         Role::Driver => Err(Refusal::held("you drive already")),
         Role::Navigator => Ok(passed(Some(from), to, Passing::Given)),
     }
@@ -58,8 +58,8 @@ fn decline(ground: &Ground<'_>, to: &SeatId) -> Result<SeatFact, Refusal> {
     ground.release.seats.driving(ground.seat)?;
     let to = other(ground, to)?;
     match to.asks {
-        Some(_) => Ok(SeatFact::Declined { seat: to.id.clone(), name: to.who.name.clone() }),
-        None => Err(Refusal::held(format!("{} does not ask for the driver's seat", to.who.name))),
+        Some(_) => Ok(SeatFact::Declined { seat: to.id.clone(), name: Person::new(to.who.label()) }),
+        None => Err(Refusal::held(format!("{} does not ask for the driver's seat", to.who.label()))),
     }
 }
 
@@ -79,14 +79,14 @@ fn take(ground: &Ground<'_>) -> Result<SeatFact, Refusal> {
         Some(away) if away >= ABSENT => Ok(passed(Some(driver), own, Passing::Absent(away))),
         away => Err(Refusal::held(format!(
             "{} drives, and pressed a key {} ago: ask for the seat; without a yes it can be taken after {ABSENT} without a key",
-            driver.who.name,
+            driver.who.label(),
             away.unwrap_or(crate::domain::time::Span::seconds(0)),
         ))),
     }
 }
 
 fn passed(from: Option<&Seat>, to: &Seat, how: Passing) -> SeatFact {
-    SeatFact::Passed { from: from.map(|f| f.id.clone()), to: to.id.clone(), name: to.who.name.clone(), how }
+    SeatFact::Passed { from: from.map(|f| f.id.clone()), to: to.id.clone(), name: Person::new(to.who.label()), how }
 }
 
 fn other<'a>(ground: &'a Ground<'_>, id: &SeatId) -> Result<&'a Seat, Refusal> {

@@ -32,15 +32,20 @@ impl Situation<'_> {
         }
         let members = rule.from.as_ref().and_then(|team| self.plan.team(team));
         if let Some(team) = members.filter(|t| !t.members.contains(&who.name)) {
-            return Err(Refusal::held(format!("{} is not in {}, whose approvals count here", who.name, team.name)));
+            return Err(Refusal::held(format!("{} is not in {}, whose approvals count here", who.label(), team.name)));
         }
         if !rule.own && action.is_own(who, rule) {
-            let (proposer, name) = (&action.proposer.name, &who.name);
-            let same = if proposer == name { String::new() } else { format!(" ({name} is the same system user)") };
-            return Err(Refusal::held(format!("{proposer} proposed {id}{same}: somebody else must approve it")));
+            let (proposer, name) = (action.proposer.label(), &who.name);
+            let says = match (is_same(&action.proposer, who), action.proposer.name == *name) {
+                (true, true) => "you".to_owned(),
+                (true, false) => format!("you, system user {}, as {}", who.user, action.proposer.name),
+                // Two users of one name cannot be told apart by whoever reads the approvals.
+                (false, _) => format!("{proposer}, whose name is yours,"),
+            };
+            return Err(Refusal::held(format!("{says} proposed {id}: somebody else must approve it")));
         }
         if action.approvals.iter().any(|a| a.who.name == who.name) {
-            return Err(Refusal::held(format!("{} has approved {id} already", who.name)));
+            return Err(Refusal::held(format!("{} has approved {id} already", who.label())));
         }
         let is_same_user = |a: &Approval| is_same(&a.who, who);
         // Where the proposer's own does not count, one under another name of theirs only does because the plan says so.

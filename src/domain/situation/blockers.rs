@@ -113,7 +113,7 @@ impl Situation<'_> {
         let mark = self.release.bad.get(version)?;
         let item = format!("bad:{version}");
         let says = || {
-            let (who, place, why) = (&mark.who.name, &mark.env, &mark.reason);
+            let (who, place, why) = (mark.who.label(), &mark.env, &mark.reason);
             format!(
                 "{who} rolled {version} back from {place}: {why}. To bring it there again, waive {item} with a reason"
             )

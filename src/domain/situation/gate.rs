@@ -100,7 +100,7 @@ impl<'a> Situation<'a> {
                 && !item.verdict.is_good_enough()
             {
                 item.verdict = Verdict::Waived;
-                item.why = format!("waived by {}: {}", waiver.who.name, waiver.reason);
+                item.why = format!("waived by {}: {}", waiver.who.label(), waiver.reason);
             }
         }
         Gate { env: environment.name.clone(), items, approvals: self.approval_count(environment, proposal) }
@@ -205,7 +205,7 @@ impl<'a> Situation<'a> {
             kind: ItemKind::Bad,
             title: format!("{version} was never rolled back"),
             verdict: Verdict::Fail,
-            why: format!("{} rolled it back from {}: {}", mark.who.name, mark.env, mark.reason),
+            why: format!("{} rolled it back from {}: {}", mark.who.label(), mark.env, mark.reason),
         })
     }
 

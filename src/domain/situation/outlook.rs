@@ -299,7 +299,7 @@ impl<'a> Situation<'a> {
 
     fn bad_reason(&self) -> Option<Reason> {
         let mark = self.release.bad.get(self.version)?;
-        let says = format!("{} rolled {} back from {}: {}", mark.who.name, self.version, mark.env, mark.reason);
+        let says = format!("{} rolled {} back from {}: {}", mark.who.label(), self.version, mark.env, mark.reason);
         let short = Some(format!("{} was rolled back", self.version));
         Some(Reason { short, ..Reason::new(self.version, Some(&mark.env), Verdict::Fail, says) })
     }

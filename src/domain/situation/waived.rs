@@ -47,7 +47,7 @@ impl Situation<'_> {
         let items = self.gate(environment, proposal).items.into_iter().filter(|i| i.verdict == Verdict::Waived);
         let of = |item: String| {
             let waiver = self.waiver(env, &item)?;
-            let (env, by, reason) = (env.clone(), waiver.who.name.clone(), waiver.reason.clone());
+            let (env, by, reason) = (env.clone(), Person::new(waiver.who.label()), waiver.reason.clone());
             Some(WaivedItem { env, item, by, reason })
         };
         items.filter_map(|i| of(i.item)).collect()

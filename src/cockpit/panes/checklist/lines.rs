@@ -9,7 +9,6 @@ use crate::domain::names::{CheckName, EnvName, Phase};
 use crate::domain::plan::Check;
 use crate::domain::situation::{Situation, Standing};
 use crate::domain::verdict::Verdict;
-use crate::logs::pattern::Pattern;
 
 /// A line of the checklist.
 #[derive(Clone, Debug)]
@@ -41,13 +40,13 @@ fn key_of_word(word: &str) -> &'static str {
 }
 
 fn is_let_through(filter: &Filter, check: &Check, standing: &Standing<'_>) -> bool {
-    let has = |text: &str, value: &Pattern| value.is_in(text);
+    let has = |text: &str, value: &str| text.to_lowercase().contains(value);
     filter.lets(|key, value| match key {
-        "verdict" => has(standing.verdict.word(), value),
+        "verdict" => standing.verdict.word().starts_with(value),
         "owner" => check.owner.as_deref().is_some_and(|owner| has(owner, value)),
         "group" => has(group_of(check), value),
         "phase" => has(check.phase.as_str(), value) || has(title_of(&check.phase), value),
-        "by" => has(check.way.word(), value),
+        "by" => check.way.word() == value,
         _ => has(&check.title, value) || has(check.name.as_str(), value) || has(&standing.why, value),
     })
 }
