@@ -8,6 +8,8 @@ mod containers;
 mod day;
 mod deciding;
 mod every;
+mod fields;
+mod finding;
 mod fixture;
 mod holding;
 mod keys;
@@ -129,6 +131,7 @@ impl Seat {
         let commands = self.asked.iter().filter_map(|e| match e {
             Effect::Command { command, .. } => Some(command.as_ref()),
             Effect::Preview { .. } | Effect::Copy(_) | Effect::Edit { .. } | Effect::Page { .. } => None,
+            Effect::Save { .. } => None,
             Effect::Call(_) | Effect::Mouse(_) | Effect::Look(_) => None,
             Effect::Redraw | Effect::Rejoin | Effect::Suspend | Effect::Quit => None,
         });

@@ -4,7 +4,10 @@
 //! Following an action has its own way of ending, because an action stops at a boundary.
 
 use super::exit::Stop;
+use crate::domain::time::Span;
 use std::future::Future;
+use std::sync::OnceLock;
+use std::time::Instant;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 /// The signals that ask the program to end, heard from here on.
@@ -12,9 +15,26 @@ pub struct Interrupts {
     heard: Vec<(Interrupt, Signal)>,
 }
 
-/// What a signal says about whoever is there.
+/// When the program gives up waiting, and how long it waited then (`--timeout`).
+static DEADLINE: OnceLock<(Instant, Span)> = OnceLock::new();
+
+/// From now on, whoever waits is told after so long that it is too late.
+pub fn give_up_after(span: Span) {
+    // The command line is read once.
+    let _ = DEADLINE.set((Instant::now() + span.duration(), span));
+}
+
+/// Returns why a command that was told to give up has done so.
+pub fn too_late() -> Stop {
+    let span = DEADLINE.get().map(|(_, span)| format!(" within {span} (--timeout)")).unwrap_or_default();
+    Stop::cannot_tell(format!("nothing could be told{span}; what was begun goes on with its engine"))
+}
+
+/// What a signal, or the clock, says about whoever is there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Interrupt {
+    /// It took longer than it may.
+    Late,
     /// Somebody wants an end: SIGINT, SIGTERM.
     Asked,
     /// The terminal is gone, and nobody is there any more: SIGHUP.
@@ -35,6 +55,16 @@ impl Interrupts {
 
     /// Waits for the next one.
     pub async fn next(&mut self) -> Interrupt {
+        match DEADLINE.get() {
+            None => self.next_signal().await,
+            Some((at, _)) => tokio::select! {
+                signal = self.next_signal() => signal,
+                () = tokio::time::sleep_until((*at).into()) => Interrupt::Late,
+            },
+        }
+    }
+
+    async fn next_signal(&mut self) -> Interrupt {
         std::future::poll_fn(|context| {
             let mut here = None;
             // Each is asked, so that each wakes this again.
@@ -93,7 +123,7 @@ pub async fn or_interrupted<T>(work: impl Future<Output = T>) -> Result<T, Stop>
     let mut interrupts = Interrupts::listen()?;
     tokio::select! {
         done = work => Ok(done),
-        _ = interrupts.next() => Err(Stop::cannot_tell("interrupted; no action is begun for it, and what was known by then is in the journal")),
+        interrupt = interrupts.next() => Err(if interrupt == Interrupt::Late { too_late() } else { Stop::cannot_tell("interrupted; no action is begun for it, and what was known by then is in the journal") }),
     }
 }
 

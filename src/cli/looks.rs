@@ -1,9 +1,12 @@
 //! How the screen looks and which keys it has, put together from the settings, for the cockpit and for those who ask why.
 
-use crate::cockpit::{Call, CockpitSettings, Letters, Mouse, Programs, Signs, keymap_of};
+use crate::cli::args::Global;
+use crate::cockpit::{
+    Asks, Bandwidth, Call, Clipboard, CockpitSettings, Letters, Mouse, Notice, Programs, Signs, keymap_of,
+};
 use crate::config::keymap::{KeymapProblem, Weight};
 use crate::config::paths::Paths;
-use crate::config::settings::{Bell, ConfigFolder, Settings, is_utf8};
+use crate::config::settings::{Bell, ConfigFolder, ReadOnly, Settings, Variables, is_utf8};
 use crate::config::text::Mistake;
 use crate::config::theme::{Background, Theme};
 use std::path::{Path, PathBuf};
@@ -24,8 +27,11 @@ impl Looks {
         let folder = ConfigFolder::at(folder.to_owned());
         let settings = Settings::read(&folder, &variable);
         let (_, keys) = keymap_of(settings.keymap(), &own_keys(&folder));
-        let choice = settings.theme();
-        let names = [Background::Light, Background::Dark].map(|ground| choice.on(ground).to_owned());
+        let choices: Vec<_> = settings.protected_theme().into_iter().chain([settings.theme()]).collect();
+        let grounds = [Background::Light, Background::Dark];
+        let names =
+            grounds.into_iter().flat_map(|ground| choices.iter().map(move |choice| choice.on(ground).to_owned()));
+        let names: Vec<String> = names.collect();
         let mut theme: Vec<Mistake> = names.iter().flat_map(|name| Theme::load(name, Some(&folder)).1).collect();
         theme.dedup();
         Self { folder, settings, keys, theme }
@@ -49,11 +55,12 @@ impl Looks {
 }
 
 /// Returns what the cockpit is opened with; without a home, what variables say.
-pub fn of_cockpit() -> CockpitSettings {
+pub fn of_cockpit(global: &Global) -> CockpitSettings {
     let folder = ConfigFolder::at(Paths::of_user().unwrap_or_default());
     let settings = Settings::read(&folder, &variable);
     CockpitSettings {
         theme: settings.theme(),
+        protected_theme: settings.protected_theme(),
         keymap: settings.keymap().to_owned(),
         keymaps: own_keys(&folder),
         folder: Some(folder),
@@ -63,14 +70,71 @@ pub fn of_cockpit() -> CockpitSettings {
         signs: signs_of(&settings),
         letters: letters_of(&settings),
         mouse: if settings.has_mouse() { Mouse::Taken } else { Mouse::Left },
-        call: match settings.bell() {
-            Bell::Off => Call::Never,
-            Bell::Bell => Call::Bell,
-            Bell::Osc9 => Call::Message,
-        },
+        call: call_of(settings.bell(), &variable),
         programs: Programs { editor: settings.editor().to_owned(), pager: settings.pager().to_owned() },
+        clipboard: clipboard_of(settings.choice("clipboard"), &variable),
+        read_only: if global.read_only { ReadOnly::On } else { settings.read_only() },
+        sync: asks_of(settings.choice("sync")),
+        keyboard: asks_of(settings.choice("keyboard")),
+        bandwidth: if settings.choice("bandwidth") == "low" { Bandwidth::Low } else { Bandwidth::Normal },
+        time_format: settings.time_format(),
+        has_session: settings.choice("session") != "off",
         problems: settings.problems.iter().map(ToString::to_string).collect(),
     }
+}
+
+/// Returns how a terminal is told that something ended; `auto` goes by what the terminal says of itself.
+pub fn call_of(bell: Bell, variables: Variables<'_>) -> Call {
+    match bell {
+        Bell::Off => Call::Never,
+        Bell::Bell => Call::Bell,
+        Bell::Osc9 => Call::Message(Notice::Osc9),
+        Bell::Osc99 => Call::Message(Notice::Osc99),
+        Bell::Osc777 => Call::Message(Notice::Osc777),
+        Bell::Auto => {
+            let (kind, program) =
+                (variables("TERM").unwrap_or_default(), variables("TERM_PROGRAM").unwrap_or_default());
+            match (kind.as_str(), program.as_str()) {
+                ("xterm-kitty", _) => Call::Message(Notice::Osc99),
+                ("xterm-ghostty", _) | (_, "iTerm.app" | "WezTerm" | "ghostty") => Call::Message(Notice::Osc9),
+                (kind, _) if kind.starts_with("foot") || kind.starts_with("rxvt") => Call::Message(Notice::Osc777),
+                // Inside tmux, and for everybody else: a bell is passed on wherever one is.
+                (_, _) => Call::Bell,
+            }
+        }
+    }
+}
+
+/// Returns how a copy is sent; `auto` takes the way that arrives where the person sits.
+pub fn clipboard_of(choice: &str, variables: Variables<'_>) -> Clipboard {
+    let is_set = |name: &str| variables(name).is_some();
+    match choice {
+        "tmux" => Clipboard::Tmux,
+        "native" => Clipboard::Native,
+        "off" => Clipboard::Off,
+        "osc52" => Clipboard::Terminal,
+        _ if is_set("TMUX") => Clipboard::Tmux,
+        _ if ["SSH_TTY", "SSH_CONNECTION"].into_iter().any(is_set) => Clipboard::Terminal,
+        _ if cfg!(target_os = "macos") || is_set("WAYLAND_DISPLAY") || is_set("DISPLAY") => Clipboard::Native,
+        _ => Clipboard::Terminal,
+    }
+}
+
+fn asks_of(choice: &str) -> Asks {
+    match choice {
+        "on" => Asks::Always,
+        "off" => Asks::Never,
+        _ => Asks::Auto,
+    }
+}
+
+/// Says whether anything may be changed from here: what the command line says, else what is set.
+pub fn read_only(global: &Global) -> ReadOnly {
+    if global.read_only {
+        return ReadOnly::On;
+    }
+    let folder = ConfigFolder::at(Paths::of_user().unwrap_or_default());
+    Settings::read(&folder, &variable).read_only()
 }
 
 /// Returns which signs a plain line has, and which letters.
@@ -99,4 +163,40 @@ pub fn variable(name: &str) -> Option<String> {
 
 fn own_keys(folder: &ConfigFolder) -> Vec<PathBuf> {
     Some(folder.keymap()).filter(|file| file.exists()).into_iter().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn set<'a>(all: &'a [(&'a str, &'a str)]) -> impl Fn(&str) -> Option<String> + 'a {
+        |name| all.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned())
+    }
+
+    #[test]
+    fn a_terminal_is_called_in_the_way_that_it_knows() {
+        for (set_, call) in [
+            (vec![("TERM", "xterm-kitty")], Call::Message(Notice::Osc99)),
+            (vec![("TERM", "foot")], Call::Message(Notice::Osc777)),
+            (vec![("TERM", "xterm-256color"), ("TERM_PROGRAM", "WezTerm")], Call::Message(Notice::Osc9)),
+            (vec![("TERM", "tmux-256color"), ("TERM_PROGRAM", "tmux")], Call::Bell),
+            (vec![], Call::Bell),
+        ] {
+            assert_eq!(call_of(Bell::Auto, &set(&set_)), call, "{set_:?}");
+        }
+        assert_eq!(call_of(Bell::Off, &set(&[("TERM", "xterm-kitty")])), Call::Never);
+    }
+
+    #[test]
+    fn a_copy_goes_to_where_the_person_sits() {
+        for (set_, way) in [
+            (vec![("TMUX", "/tmp/t,1,0"), ("SSH_TTY", "/dev/pts/1")], Clipboard::Tmux),
+            (vec![("SSH_CONNECTION", "a"), ("DISPLAY", ":0")], Clipboard::Terminal),
+            (vec![("WAYLAND_DISPLAY", "wayland-0")], Clipboard::Native),
+        ] {
+            assert_eq!(clipboard_of("auto", &set(&set_)), way, "{set_:?}");
+        }
+        assert_eq!(clipboard_of("off", &set(&[("TMUX", "x")])), Clipboard::Off);
+        assert_eq!(clipboard_of("osc52", &set(&[("TMUX", "x")])), Clipboard::Terminal);
+    }
 }

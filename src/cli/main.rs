@@ -3,14 +3,22 @@
 use super::args::{Cli, Cmd, JournalCmd};
 use super::commands;
 use super::exit::{Done, Exit, Stop};
+use super::interrupt::{give_up_after, too_late};
+use super::looks::read_only;
 use super::{interrupt, json, show};
+use crate::config::settings::ReadOnly;
 use crate::logs::clean;
 use clap::Parser;
 use clap::error::ContextValue;
 use std::process::ExitCode;
+use std::time::Duration;
+
+/// How long a command that gives up has to put things in order.
+const LATE: Duration = Duration::from_secs(5);
 
 /// Runs the program.
 pub fn main() -> ExitCode {
+    super::crash::watch();
     match commands::completions::answer() {
         Ok(true) => return Exit::Good.into(),
         Ok(false) => {}
@@ -97,12 +105,27 @@ fn print_stop(stop: &Stop) {
     }
 }
 
+/// Runs a command; one that is told to give up does so, however deep it waits.
 async fn dispatch(cli: Cli) -> Done {
+    let Some(timeout) = cli.command.as_ref().and_then(Cmd::timeout) else { return obey(cli).await };
+    give_up_after(timeout);
+    tokio::select! {
+        done = obey(cli) => done,
+        () = tokio::time::sleep(timeout.duration() + LATE) => Err(too_late()),
+    }
+}
+
+async fn obey(cli: Cli) -> Done {
     let global = cli.global;
+    if let Some(command) = cli.command.as_ref().and_then(Cmd::acts)
+        && read_only(&global) == ReadOnly::On
+    {
+        return Err(Stop::refused(format!("read-only: `tminus {command}` changes something; nothing was done")));
+    }
     match cli.command {
         None => commands::cockpit::run(&global, crate::domain::seat::Wish::Act).await,
         Some(Cmd::Demo(args)) => commands::demo::run(&global, args).await,
-        Some(Cmd::Init) => commands::init::run(),
+        Some(Cmd::Init(args)) => commands::init::run(&args),
         Some(Cmd::Lint(args)) => commands::lint::run(&global, &args).await,
         Some(Cmd::Doctor) => commands::doctor::run(&global).await,
         Some(Cmd::Trust(args)) => commands::trust::run(&global, &args).await,
@@ -128,7 +151,7 @@ async fn dispatch(cli: Cli) -> Done {
             Some(JournalCmd::Export) => commands::journal::export(&global).await,
         },
         Some(Cmd::Plan(args)) => commands::plan::run(&args),
-        Some(Cmd::Config(args)) => commands::config::run(&global, args.what.as_ref()),
+        Some(Cmd::Config(args)) => commands::config::run(&global, &args),
         Some(Cmd::Completions(args)) => commands::completions::run(&args),
         Some(Cmd::Man(args)) => commands::man::run(&args),
         Some(Cmd::RehearseBackend(args)) => commands::rehearse_backend::run(&args).await,

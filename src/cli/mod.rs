@@ -3,6 +3,7 @@
 mod args;
 mod ask;
 mod commands;
+mod crash;
 mod desk;
 mod exit;
 pub mod init;

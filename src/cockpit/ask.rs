@@ -4,6 +4,7 @@
 
 use super::input::Keyboard;
 use super::message::{Message, Told};
+use super::opening::{Asks, CockpitSettings};
 use super::terminal::{Frames, send};
 use crate::config::settings::Variables;
 use crate::config::theme::{Background, ThemeChoice, contrast};
@@ -15,6 +16,12 @@ use tokio::time::{Instant, timeout_at};
 const BACKGROUND: &[u8] = b"\x1b]11;?\x1b\\";
 /// Whether it has synchronized output (DECRQM).
 const SYNCHRONIZED_OUTPUT: &[u8] = b"\x1b[?2026$p";
+/// Which flags its keyboard protocol has: kitty's, where it has one.
+const KEYBOARD: &[u8] = b"\x1b[?u";
+/// It tells when its scheme of colours changes (mode 2031).
+const SCHEMES: &[u8] = b"\x1b[?2031h";
+/// Esc apart from what begins with it, keys held down, and what a key writes with shift: 1, 2 and 4 of kitty's flags.
+const KEYS_APART: &[u8] = b"\x1b[>7u";
 /// What every terminal answers (DA1): after that, nothing more will come.
 const MARK: &[u8] = b"\x1b[c";
 
@@ -57,9 +64,24 @@ fn is_answering_tmux(version: &str) -> bool {
 }
 
 /// What the cockpit asks behind its first frame; whoever reads the terminal hears the answers.
-pub(crate) fn questions(theme: &ThemeChoice) -> Vec<u8> {
-    let background = if matches!(theme, ThemeChoice::Asked { .. }) { BACKGROUND } else { b"" };
-    [background, SYNCHRONIZED_OUTPUT].concat()
+pub(crate) fn questions(settings: &CockpitSettings) -> Vec<u8> {
+    let background = if is_theme_asked(&settings.theme) { BACKGROUND } else { b"" };
+    let of = |asks: Asks, question: &'static [u8]| if asks == Asks::Auto { question } else { b"" };
+    [background, of(settings.sync, SYNCHRONIZED_OUTPUT), of(settings.keyboard, KEYBOARD)].concat()
+}
+
+/// What the cockpit has the terminal tell from now on.
+pub(crate) const fn requests(settings: &CockpitSettings) -> &'static [u8] {
+    if is_theme_asked(&settings.theme) { SCHEMES } else { b"" }
+}
+
+const fn is_theme_asked(theme: &ThemeChoice) -> bool {
+    matches!(theme, ThemeChoice::Asked { .. })
+}
+
+/// Returns what is requested of a terminal that tells that it has a protocol for its keyboard.
+pub(crate) const fn keys_apart(told: Told) -> Option<&'static [u8]> {
+    if matches!(told, Told::Keyboard { .. }) { Some(KEYS_APART) } else { None }
 }
 
 /// Returns how frames come to the screen of a terminal that tells so; `None` when it tells something else.
@@ -70,6 +92,9 @@ pub(crate) fn frames(told: Told) -> Option<Frames> {
 
 /// Returns the background that a terminal tells; `None` when it tells something else.
 pub(crate) fn background(told: Told) -> Option<Background> {
+    if let Told::Scheme { is_light } = told {
+        return Some(if is_light { Background::Light } else { Background::Dark });
+    }
     let Told::Colour { which: GROUND, red, green, blue } = told else { return None };
     let ground = (red, green, blue);
     let is_light = contrast(ground, (0, 0, 0)) > contrast(ground, (255, 255, 255));
@@ -120,6 +145,16 @@ mod tests {
         }
         assert_eq!(of(10, (255, 255, 255)), None);
         assert_eq!(background(Told::Attributes), None);
+        assert_eq!(background(Told::Scheme { is_light: true }), Some(Background::Light));
+    }
+
+    #[test]
+    fn only_what_is_left_to_the_terminal_is_asked_of_it() {
+        let all = questions(&CockpitSettings::default());
+        assert_eq!(all, [BACKGROUND, SYNCHRONIZED_OUTPUT, KEYBOARD].concat());
+        let theme = ThemeChoice::Always("grey".to_owned());
+        let set = CockpitSettings { theme, sync: Asks::Always, keyboard: Asks::Never, ..CockpitSettings::default() };
+        assert_eq!((questions(&set), requests(&set)), (Vec::new(), &b""[..]));
     }
 
     #[test]

@@ -11,11 +11,13 @@ use super::opening::{CockpitSettings, Housing, Opening};
 use super::panes;
 use super::presence::OwnGlance;
 use super::screen;
+use super::session::Session;
 use super::spot::{Pane, Panes, Spot, Zoom};
 use super::state::{Gaze, Leaving, Stage, State};
 use super::theme::Palettes;
 use super::view::View;
 use crate::config::keymap::{Keymap, Weight};
+use crate::config::settings::ReadOnly;
 use crate::config::theme::Background;
 use crate::domain::command::Refusal;
 use crate::domain::fact::Who;
@@ -70,6 +72,7 @@ impl Cockpit {
             zone: TimeZone::UTC,
             palette: palettes.on(Background::Dark).clone(),
             palettes,
+            dressed: (Background::Dark, false),
             keymap: Keymap::default(),
             now,
             world: None,
@@ -78,7 +81,11 @@ impl Cockpit {
             gone: None,
             live: Live::default(),
             logs: panes::logs::Logs::default(),
-            logs_before: None,
+            before_prompt: None,
+            session: None,
+            read_only: settings.read_only,
+            read_only_set: ReadOnly::Off,
+            time_format: settings.time_format.clone(),
             trail: vec![Spot::top_of(View::Overview)],
             places: Vec::new(),
             panes,
@@ -113,6 +120,16 @@ impl Cockpit {
         }
     }
 
+    /// Takes how somebody looked the last time; it counts once the engine has told how everything is.
+    pub(crate) fn restore(&mut self, session: Session) {
+        self.state.session = Some(session);
+    }
+
+    /// Returns how somebody looks now, for the next time.
+    pub(crate) fn session(&self) -> Session {
+        self.state.session_now()
+    }
+
     /// Returns the actions whose end was waited for, where the cockpit left by itself.
     pub(crate) fn waited_for(&self) -> Vec<ActionId> {
         self.state.waited_for()
@@ -120,7 +137,7 @@ impl Cockpit {
 
     /// Takes what was opened.
     pub(crate) fn open(&mut self, opening: Opening, zone: TimeZone) {
-        let Opening { project, handle, who, version, rehearsal, housing } = opening;
+        let Opening { project, handle, who, version, rehearsal, housing, session: _ } = opening;
         (self.state.housing, self.state.seat) = (housing, handle.seat().cloned());
         // A seat at another engine has told nothing yet.
         self.state.glance = OwnGlance::default();
@@ -170,6 +187,7 @@ impl Cockpit {
             self.state.glance.pressed(self.state.now);
         }
         let mut effects = self.take_in(message);
+        self.state.dress_for_environment();
         effects.extend(self.state.tell_glance());
         effects
     }
@@ -187,6 +205,7 @@ impl Cockpit {
             Message::Edited(left) => self.state.edited(left),
             Message::Paged(read) => self.state.paged(read),
             Message::Copied(sent) => self.state.copied(sent),
+            Message::Saved(saved) => self.state.saved(saved),
             Message::NoShell => self.state.no_shell(),
             Message::NotStopped(why) => self.state.not_stopped(&why),
             Message::Size(columns, lines) => self.state.size = (columns, lines),
@@ -238,6 +257,7 @@ const fn is_by_hand(message: &Message) -> bool {
         | Message::Edited(_)
         | Message::Paged(_)
         | Message::Copied(_)
+        | Message::Saved(_)
         | Message::Size(..)
         | Message::Doing(_)
         | Message::Joined(_)

@@ -1,6 +1,7 @@
 //! The right edge of the footer: what is asked, lost or unread, how old what is shown is, and the clock.
 
 use super::action::{Action, AppAction};
+use super::message::Mouse;
 use super::panes;
 use super::state::{Leaving, State};
 use super::words::in_steps;
@@ -43,6 +44,10 @@ pub(super) fn right(state: &State, columns: u16) -> Vec<(String, Role)> {
     }
     if columns < 60 && !pieces.is_empty() {
         return pieces;
+    }
+    if let (Mouse::Left, 60..) = (state.mouse, columns) {
+        let key = state.key_to(Action::App(AppAction::Mouse));
+        pieces.insert(0, (format!("{key} mouse off · "), Role::Dim));
     }
     let clock = state.now.to_zoned(state.zone.clone());
     // Beside an age the zone gives way.

@@ -1,4 +1,7 @@
-//! A filter as people type it: `who:dana kind:step !text:retry pool`; words that must be there, or must not.
+//! A filter as people type it: `who:dana kind:step !text:retry pool`; words that must be there, or must not. Each is a
+//! regular expression, as in every search.
+
+use crate::logs::pattern::{Pattern, unquoted, words};
 
 /// What a filter may ask for in one view.
 #[derive(Clone, Copy, Debug)]
@@ -10,18 +13,18 @@ pub(crate) struct Fields {
 }
 
 /// A filter that was understood.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub(crate) struct Filter {
     /// As it was typed.
     pub(crate) text: String,
     terms: Vec<Term>,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 struct Term {
     sense: Sense,
     key: &'static str,
-    value: String,
+    value: Pattern,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,12 +39,24 @@ impl Filter {
     /// # Errors
     /// A sentence that names the key that does not exist, or the word that is missing, and what can be written.
     pub(crate) fn read(text: &str, fields: Fields) -> Result<Option<Self>, String> {
-        let terms = words(text).iter().map(|word| term(word, fields)).collect::<Result<Vec<Term>, String>>()?;
+        let mut terms = Vec::new();
+        let mut wanted: Vec<String> = Vec::new();
+        for word in words(text) {
+            let (sense, key, value) = parted(&word, fields)?;
+            match (sense, key) {
+                // What is only a text is one expression, spaces and all, as in every search.
+                (Sense::Wanted, "text") => wanted.push(value.to_owned()),
+                (sense, key) => terms.push(term(sense, key, value)?),
+            }
+        }
+        if !wanted.is_empty() {
+            terms.push(term(Sense::Wanted, "text", &wanted.join(" "))?);
+        }
         Ok((!terms.is_empty()).then(|| Self { text: text.trim().to_owned(), terms }))
     }
 
-    /// Says whether something is let through: none of what is unwanted holds, every text, and of each other key one value.
-    pub(crate) fn lets(&self, holds: impl Fn(&'static str, &str) -> bool) -> bool {
+    /// Says whether something is let through: nothing of what is unwanted holds, the text, and of each other key one value.
+    pub(crate) fn lets(&self, holds: impl Fn(&'static str, &Pattern) -> bool) -> bool {
         let does = |term: &Term| holds(term.key, &term.value);
         let wanted = || self.terms.iter().filter(|t| t.sense == Sense::Wanted);
         let is_met = |term: &Term| match term.key {
@@ -52,7 +67,13 @@ impl Filter {
     }
 }
 
-fn term(word: &str, fields: Fields) -> Result<Term, String> {
+fn term(sense: Sense, key: &'static str, value: &str) -> Result<Term, String> {
+    let value = Pattern::expression(value).map_err(|why| format!("{value} is no regular expression: {why}"))?;
+    Ok(Term { sense, key, value })
+}
+
+/// Parts a word into its sense, its key and its value.
+fn parted(word: &str, fields: Fields) -> Result<(Sense, &'static str, &str), String> {
     let (sense, word) = match word.strip_prefix('!') {
         Some(rest) => (Sense::Unwanted, rest),
         None => (Sense::Wanted, word),
@@ -68,28 +89,12 @@ fn term(word: &str, fields: Fields) -> Result<Term, String> {
         }
         Some(_) | None => ((fields.of_word)(word), word),
     };
-    let value = value.trim_matches('"').to_lowercase();
+    let value = unquoted(value);
     if value.is_empty() {
         let missing = if word.is_empty() { "! ".to_owned() } else { format!("{key}: ") };
         return Err(format!("{missing}has no word behind it; write for example {key}:pool"));
     }
-    Ok(Term { sense, key, value })
-}
-
-/// Parts a text at its spaces, but not within quotation marks.
-fn words(text: &str) -> Vec<String> {
-    let mut words = vec![String::new()];
-    let mut is_quoted = false;
-    for letter in text.chars() {
-        is_quoted ^= letter == '"';
-        match words.last_mut() {
-            Some(_) if letter.is_whitespace() && !is_quoted => words.push(String::new()),
-            Some(word) => word.push(letter),
-            None => {}
-        }
-    }
-    words.retain(|word| !word.is_empty());
-    words
+    Ok((sense, key, value))
 }
 
 #[cfg(test)]
@@ -102,15 +107,15 @@ mod tests {
     fn lets(filter: &str, who: &str, kind: &str, text: &str) -> bool {
         let filter = Filter::read(filter, FIELDS).unwrap().unwrap();
         filter.lets(|key, value| match key {
-            "who" => who == value,
-            "kind" => kind == value,
-            _ => text.contains(value),
+            "who" => value.is_in(who),
+            "kind" => value.is_in(kind),
+            _ => value.is_in(text),
         })
     }
 
     #[test]
-    fn every_text_must_be_there_and_of_another_key_one_value() {
-        assert!(lets("who:dana who:omer pool", "omer", "step", "the pool is empty"));
+    fn the_text_must_be_there_and_of_another_key_one_value() {
+        assert!(lets("who:dana who:omer pool is", "omer", "step", "the pool is empty"));
         assert!(!lets("who:dana pool full", "dana", "step", "the pool is empty"));
         assert!(lets("\"pool is\"", "dana", "step", "the pool is empty"));
         assert!(!lets("\"is pool\"", "dana", "step", "the pool is empty"));
@@ -124,6 +129,13 @@ mod tests {
     }
 
     #[test]
+    fn a_word_is_a_regular_expression_and_a_capital_letter_makes_it_exact() {
+        assert!(lets("who:dana|omer begin.$", "omer", "step", "12:31 begins"));
+        assert!(!lets("Begins", "omer", "step", "12:31 begins") && lets("begins", "omer", "step", "12:31 BEGINS"));
+        assert_eq!(Filter::read("a(b", FIELDS).unwrap_err(), "a(b is no regular expression: unclosed group");
+    }
+
+    #[test]
     fn a_key_that_does_not_exist_is_named_with_those_that_do() {
         let says = Filter::read("how:dana", FIELDS).unwrap_err();
         assert_eq!(says, "how: is nothing to filter by here; there are who: kind: text:");
@@ -134,6 +146,6 @@ mod tests {
     #[test]
     fn a_time_of_day_is_a_text_and_nothing_is_no_filter() {
         assert!(lets("12:31", "dana", "step", "at 12:31:09"));
-        assert_eq!(Filter::read("  ", FIELDS), Ok(None));
+        assert!(Filter::read("  ", FIELDS).unwrap().is_none());
     }
 }

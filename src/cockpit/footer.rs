@@ -22,8 +22,16 @@ const MOST: usize = 4;
 /// What can be done about seats, first what is asked of the one who drives.
 const SEATS: [SeatAction; 4] = [SeatAction::Give, SeatAction::Decline, SeatAction::Ask, SeatAction::Take];
 
-/// A key and its word.
-type Hint = (String, String);
+/// A key, its word, and whether it is the view's or the dialog's own.
+type Hint = (String, String, KeyScope);
+
+/// Where a key works.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum KeyScope {
+    /// Here alone: it stands out.
+    Here,
+    Everywhere,
+}
 
 pub(super) fn draw(state: &State, area: Rect, buffer: &mut Buffer) {
     if area.is_empty() {
@@ -91,8 +99,9 @@ fn words(state: &State, row: Row, room: usize) -> Row {
 /// Puts as many of the keys as fit; what does not is told by a sign.
 fn fitting(mut row: Row, hints: Vec<Hint>, room: usize) -> Row {
     let count = hints.len();
-    for (at, (chord, word)) in hints.into_iter().enumerate() {
-        let piece = Row::new().put(chord, Role::Key).put(format!(" {word}"), Role::Dim);
+    for (at, (chord, word, scope)) in hints.into_iter().enumerate() {
+        let key = if scope == KeyScope::Here { Role::Accent } else { Role::Key };
+        let piece = Row::new().put(chord, key).put(format!(" {word}"), Role::Dim);
         // The last one needs no room for the sign that something follows.
         let sign = if at + 1 == count { 0 } else { 2 };
         if row.width() + piece.width() + sign > room {
@@ -110,7 +119,7 @@ fn continuations(state: &State) -> Vec<Hint> {
     for binding in contexts.iter().flat_map(|context| state.keymap.bindings(context)) {
         let rest = binding.chord.strip_prefix(state.pending.as_slice()).filter(|rest| !rest.is_empty());
         let Some((rest, action)) = rest.zip(Action::find(&binding.run)) else { continue };
-        let hint = (chord_text(rest), action.word().to_owned());
+        let hint = (chord_text(rest), action.word().to_owned(), KeyScope::Everywhere);
         if !all.contains(&hint) {
             all.push(hint);
         }
@@ -141,7 +150,9 @@ fn hints(state: &State) -> Vec<Hint> {
         Some(_) => Vec::new(),
         None => asking(state).into_iter().chain(alarm(state)).collect(),
     };
-    hints.extend(possible.filter_map(|a| Some((state.chord_of(a, &contexts)?, word(state, a)))));
+    let own: Vec<&str> = contexts.iter().copied().filter(|context| !matches!(*context, "list" | "global")).collect();
+    let scope = |a: Action| if state.chord_of(a, &own).is_some() { KeyScope::Here } else { KeyScope::Everywhere };
+    hints.extend(possible.filter_map(|a| Some((state.chord_of(a, &contexts)?, word(state, a), scope(a)))));
     hints
 }
 
@@ -177,7 +188,9 @@ fn asking(state: &State) -> Vec<Hint> {
         60.. => format!("yes, {} drives", asker.who.name),
     };
     let both = [(SeatAction::Give, yes), (SeatAction::Decline, "no".to_owned())];
-    both.into_iter().filter_map(|(a, says)| Some((state.chord_of(Action::Seat(a), &["global"])?, says))).collect()
+    both.into_iter()
+        .filter_map(|(a, says)| Some((state.chord_of(Action::Seat(a), &["global"])?, says, KeyScope::Everywhere)))
+        .collect()
 }
 
 /// Returns the way to what stands still, from wherever else one is.
@@ -186,7 +199,7 @@ fn alarm(state: &State) -> Option<Hint> {
     let stuck = world.release.active_actions().find(|a| a.is_stuck())?;
     let is_shown = state.view() == &View::Tasks || state.view().action() == Some(&stuck.id);
     let key = state.chord_of(Action::App(AppAction::Tasks), &["global"]).filter(|_| !is_shown)?;
-    Some((key, format!("{} stands still", panes::tasks::what(stuck))))
+    Some((key, format!("{} stands still", panes::tasks::what(stuck)), KeyScope::Everywhere))
 }
 
 fn of_dialogs() -> Vec<Action> {
@@ -208,7 +221,10 @@ fn of_view(state: &State) -> Vec<Action> {
     let mut wanted: Vec<Action> = match state.view() {
         View::Overview => return of_overview(&acts(state), &decide),
         View::Run(_) => of_run(state, back),
-        View::Tasks => std::iter::once(open).chain(of_run(state, back)).collect(),
+        View::Tasks => {
+            let filter = Action::Search(SearchAction::Filter);
+            std::iter::once(open).chain(of_run(state, back)).chain([filter]).collect()
+        }
         View::Journal => {
             let search = [SearchAction::Open, SearchAction::Next, SearchAction::Filter].map(Action::Search);
             search.into_iter().chain([open, Action::Pane(PaneAction::Subject)]).collect()
@@ -225,7 +241,7 @@ fn of_view(state: &State) -> Vec<Action> {
         View::Logs => of_logs(state),
         View::Line(_) => vec![Action::List(ListAction::Copy)],
         View::Messages => vec![open, Action::List(ListAction::Copy), Action::Messages(MessagesAction::ReadAll)],
-        View::Help(_) => vec![open, Action::App(AppAction::Narrow)],
+        View::Help(_) => vec![open, Action::Search(SearchAction::Filter)],
         View::Calls | View::Reasons => vec![open],
         View::People => SEATS.map(Action::Seat).to_vec(),
         View::Incident => vec![back, verify, Action::App(AppAction::Reasons), open],
@@ -257,7 +273,8 @@ fn of_logs(state: &State) -> Vec<Action> {
     let grave = [LogsAction::PreviousError, LogsAction::Sources].map(Action::Logs);
     let rest = [LogsAction::Wrap, LogsAction::Time, LogsAction::Mark].map(Action::Logs);
     let first = [Action::Logs(LogsAction::Follow)];
-    lift.into_iter().chain(first).chain(search).chain(grave).chain(still).chain(rest).collect()
+    let help = [Action::App(AppAction::Help)];
+    lift.into_iter().chain(first).chain(search).chain(help).chain(grave).chain(still).chain(rest).collect()
 }
 
 fn of_overview(act: &[Action], decide: &[Action]) -> Vec<Action> {

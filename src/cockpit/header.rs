@@ -3,6 +3,7 @@
 use super::state::State;
 use super::who;
 use super::widgets::{Row, cut, width};
+use crate::config::settings::ReadOnly;
 use crate::config::theme::Role;
 use crate::domain::situation::Word;
 use crate::domain::time::t_clock;
@@ -112,9 +113,14 @@ fn rehearsal(state: &State, row: Row, length: Length) -> Row {
 /// Says that what stands on the screen is not followed any more.
 fn alarm(state: &State) -> Row {
     let sign = state.palette.sign("✗", "x");
+    let row = match state.read_only {
+        ReadOnly::Off => Row::new(),
+        ReadOnly::Protected => Row::new().put("protected: read-only", Role::Protected).put("  ", Role::Text),
+        ReadOnly::On => Row::new().put("READ-ONLY", Role::Protected).put("  ", Role::Text),
+    };
     match &state.live.journal_lost {
-        Some(_) => Row::new().put(format!("{sign} journal lost  "), Role::Fail),
-        None => Row::new(),
+        Some(_) => row.put(format!("{sign} journal lost  "), Role::Fail),
+        None => row,
     }
 }
 

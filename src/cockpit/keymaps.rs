@@ -3,6 +3,7 @@
 use super::action::{Action, Risk};
 use super::keys::CONTEXTS;
 use crate::config::keymap::{BUILT_IN, BuiltIn, Keymap, KeymapProblem, Names, Weight};
+use serde_json::{Map, Value, json};
 use std::path::{Path, PathBuf};
 
 /// The contexts where letters are typed: a name, a text, a search.
@@ -45,6 +46,42 @@ pub fn keymap_of(name: &str, files: &[PathBuf]) -> (Keymap, Vec<KeymapProblem>) 
     (map, problems)
 }
 
+/// Returns the JSON schema of a keymap (draft 2020-12), for editors, made from the contexts and actions there are.
+pub fn keymap_schema() -> Value {
+    let mut runs: Vec<Value> = vec![json!({ "const": "none", "description": "Take the key away." })];
+    runs.extend(Action::all().iter().map(|action| json!({ "const": action.id(), "description": action.help() })));
+    let mut properties = Map::new();
+    for context in CONTEXTS {
+        let bindings = json!({ "type": "array", "items": { "$ref": "#/$defs/binding" } });
+        match context.split_once('.') {
+            None => drop(properties.insert(context.to_owned(), bindings)),
+            Some((table, name)) => {
+                let empty = || json!({ "type": "object", "properties": {}, "additionalProperties": false });
+                properties.entry(table).or_insert_with(empty)["properties"][name] = bindings;
+            }
+        }
+    }
+    let chord = json!({ "type": "string", "minLength": 1 });
+    json!({
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "keymap.toml of tminus",
+        "type": "object",
+        "properties": properties,
+        "additionalProperties": false,
+        "$defs": { "binding": {
+            "type": "object",
+            "properties": {
+                "on": { "anyOf": [chord, { "type": "array", "items": chord, "minItems": 1 }],
+                    "description": "The key, or several: ctrl-d, g g, shift-tab." },
+                "run": { "oneOf": runs },
+                "desc": { "type": "string", "description": "What the help says of it." },
+            },
+            "required": ["on", "run"],
+            "additionalProperties": false,
+        } },
+    })
+}
+
 fn lay(map: &mut Keymap, text: &str, file: &Path, problems: &mut Vec<KeymapProblem>) {
     let (over, mistakes) = read_keymap(text, file);
     problems.extend(mistakes);
@@ -69,6 +106,17 @@ mod tests {
         for (name, _, problems) in each() {
             assert_eq!(problems, [], "in {name}");
         }
+    }
+
+    #[test]
+    fn the_schema_knows_every_context_and_every_action() {
+        let schema = keymap_schema();
+        for context in CONTEXTS {
+            let place = format!("/properties/{}", context.replace('.', "/properties/"));
+            assert!(schema.pointer(&place).is_some(), "{context}");
+        }
+        let runs = schema.pointer("/$defs/binding/properties/run/oneOf").and_then(Value::as_array).unwrap();
+        assert_eq!(runs.len(), Action::all().len() + 1);
     }
 
     #[test]

@@ -6,7 +6,11 @@ use super::spot::{Pane, Zoom};
 use super::state::State;
 use super::view::View;
 use crate::domain::fact::Record;
+use crate::logs::pattern::Pattern;
 use std::collections::BTreeSet;
+
+/// How many texts that were searched for are remembered.
+const REMEMBERED: usize = 50;
 
 /// Where a text is searched: a view, and the pane of it that has the keys.
 type Place = (View, Option<Pane>);
@@ -15,6 +19,10 @@ type Place = (View, Option<Pane>);
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Looking {
     searches: Vec<(Place, String)>,
+    /// What was searched or filtered for, the newest last.
+    pub(crate) history: Vec<String>,
+    /// What a plain list shows alone.
+    sieves: Vec<(View, Pattern)>,
     /// What the checklist leaves out.
     pub(crate) checks: Option<Filter>,
     /// What the journal leaves out.
@@ -30,6 +38,42 @@ pub(crate) struct Looking {
 }
 
 impl State {
+    /// Remembers what was searched or filtered for.
+    pub(crate) fn remember_search(&mut self, text: &str) {
+        if text.is_empty() {
+            return;
+        }
+        let history = &mut self.looking.history;
+        history.retain(|known| known != text);
+        history.push(text.to_owned());
+        let over = history.len().saturating_sub(REMEMBERED);
+        history.drain(..over);
+    }
+
+    /// Returns what a plain list shows alone; nothing where it shows all.
+    pub(crate) fn sieve(&self, view: &View) -> Option<&Pattern> {
+        self.looking.sieves.iter().find(|(of, _)| of == view).map(|(_, pattern)| pattern)
+    }
+
+    /// Says whether a plain list shows a row.
+    pub(crate) fn lets_through(&self, view: &View, text: &str) -> bool {
+        self.sieve(view).is_none_or(|sieve| sieve.is_in(text))
+    }
+
+    /// Shows only what matches in a plain list; nothing shows all. The cursor stands on what is shown.
+    pub(crate) fn sift_list(&mut self, sieve: Option<Pattern>) {
+        let view = self.view().clone();
+        self.looking.sieves.retain(|(of, _)| *of != view);
+        self.looking.sieves.extend(sieve.map(|sieve| (view.clone(), sieve)));
+        if view != View::Environments {
+            return self.move_to(0);
+        }
+        let (here, shown) = (self.panes.env, panes::environments::shown(self));
+        if !shown.contains(&here) {
+            self.move_to(shown.first().copied().unwrap_or(here));
+        }
+    }
+
     fn place(&self) -> Place {
         let view = self.view().clone();
         let pane = (view == View::Overview).then_some(self.panes.focus);
@@ -72,7 +116,8 @@ impl State {
 
     /// Says whether what is in a view can be filtered.
     pub(crate) fn can_be_filtered(&self, view: &View) -> bool {
-        view == &View::Journal || self.has_logs(view) || self.has_whole_checklist(view)
+        let is_list = matches!(view, View::Tasks | View::Messages | View::Environments | View::Help(_));
+        is_list || view == &View::Journal || self.has_logs(view) || self.has_whole_checklist(view)
     }
 
     /// Returns the filter of what has the keys.
@@ -88,8 +133,12 @@ impl State {
         if self.is_in_logs() {
             return self.lift_logs();
         }
-        let had = !self.searched().is_empty() || self.filter().is_some();
+        let is_sifted = self.sieve(self.view()).is_some();
+        let had = is_sifted || !self.searched().is_empty() || self.filter().is_some();
         self.search_for(String::new());
+        if is_sifted {
+            self.sift_list(None);
+        }
         if self.filter().is_some() {
             self.filter_by(None);
         }

@@ -48,6 +48,8 @@ pub enum Message {
     Paged(Result<(), String>),
     /// A text was sent to the clipboard, or why not.
     Copied(Result<usize, String>),
+    /// A text was saved, and where; or why not.
+    Saved(Result<String, String>),
     /// No shell waits behind the cockpit: what stopped here would never go on.
     NoShell,
     /// An editor or a pager stopped, and was let go on; why, in words.
@@ -118,6 +120,8 @@ pub enum Repeat {
 pub enum Pointed {
     /// The first button was pressed.
     Click,
+    /// The pointer was moved with the first button held.
+    Drag,
     /// The wheel turned up.
     WheelUp,
     /// The wheel turned down.
@@ -144,6 +148,11 @@ pub enum Told {
         green: u8,
         /// Its blue part.
         blue: u8,
+    },
+    /// Its scheme of colours has changed (mode 2031).
+    Scheme {
+        /// Whether it is a light one.
+        is_light: bool,
     },
     /// The flags of its keyboard protocol: it has one.
     Keyboard {
@@ -186,6 +195,13 @@ pub enum Effect {
     },
     /// Let a person read the text in their own pager; it is told with [`Message::Paged`].
     Page {
+        /// The text, masked already.
+        text: String,
+    },
+    /// Save a text to a file where one works; it is told with [`Message::Saved`].
+    Save {
+        /// The file's name.
+        name: String,
         /// The text, masked already.
         text: String,
     },

@@ -33,6 +33,7 @@ mod run;
 mod said;
 mod screen;
 mod second;
+mod session;
 mod signals;
 mod signs;
 mod source;
@@ -51,11 +52,14 @@ mod words;
 pub use action::{Action, Risk};
 pub use ask::{Answers, ask, why_not_asked};
 pub use core::Cockpit;
-pub use keymaps::{default_keymap, keymap_of, read_keymap};
+pub use keymaps::{default_keymap, keymap_of, keymap_schema, read_keymap};
 pub use keys::CONTEXTS;
 pub use letters::Letters;
 pub use message::{Answer, Effect, Message, Mouse, Pointed, Press, Rejoining, Repeat, Reply, Told};
-pub use opening::{Call, CockpitError, CockpitSettings, Ended, Front, Housing, Opening, Programs, Try, Unopened};
+pub use opening::{
+    Asks, Bandwidth, Call, Clipboard, CockpitError, CockpitSettings, Ended, Front, Housing, Notice, Opening, Programs,
+    Try, Unopened,
+};
 pub use people::People;
 pub use presence::{Glance, Glances};
 pub use run::run;

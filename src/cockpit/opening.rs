@@ -3,7 +3,7 @@
 use super::letters::Letters;
 use super::message::Mouse;
 use super::signs::Signs;
-use crate::config::settings::ConfigFolder;
+use crate::config::settings::{ConfigFolder, ReadOnly};
 use crate::config::theme::ThemeChoice;
 use crate::domain::fact::Who;
 use crate::domain::names::Version;
@@ -36,6 +36,8 @@ pub struct Opening {
     pub rehearsal: Option<String>,
     /// Where the engine works.
     pub housing: Housing,
+    /// The file that remembers how somebody looked; none in a rehearsal, where every play begins anew.
+    pub session: Option<PathBuf>,
 }
 
 /// Where the engine works: whether it outlives this cockpit.
@@ -83,6 +85,8 @@ impl<E> From<E> for Unopened<E> {
 pub struct CockpitSettings {
     /// Which theme.
     pub theme: ThemeChoice,
+    /// Which theme is put on while the keys act on a protected environment, where one is.
+    pub protected_theme: Option<ThemeChoice>,
     /// The folder of own themes, where there is one.
     pub folder: Option<ConfigFolder>,
     /// The name of a built-in keymap; the default one for a name that is none.
@@ -105,6 +109,56 @@ pub struct CockpitSettings {
     pub call: Call,
     /// The programs of the person at the terminal.
     pub programs: Programs,
+    /// How a copy is sent.
+    pub clipboard: Clipboard,
+    /// Whether the cockpit may change anything.
+    pub read_only: ReadOnly,
+    /// Whether frames appear at once.
+    pub sync: Asks,
+    /// Whether the terminal tells keys apart as kitty does.
+    pub keyboard: Asks,
+    /// How often the screen is drawn.
+    pub bandwidth: Bandwidth,
+    /// How the time of a log line is written; as the room allows when absent.
+    pub time_format: Option<String>,
+    /// Whether the view and the way lines are shown are remembered.
+    pub has_session: bool,
+}
+
+/// Whether something of the terminal is used.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Asks {
+    /// Where the terminal answers that it has it.
+    #[default]
+    Auto,
+    /// Without asking.
+    Always,
+    /// Not at all.
+    Never,
+}
+
+/// How often the screen is drawn.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Bandwidth {
+    /// As often as a person can tell.
+    #[default]
+    Normal,
+    /// Seldom: the line is slow, or is paid by the byte.
+    Low,
+}
+
+/// How a copy is sent.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Clipboard {
+    /// To the terminal (OSC 52).
+    #[default]
+    Terminal,
+    /// To tmux, which keeps it and passes it to its own terminal.
+    Tmux,
+    /// To the program that the desktop has for it.
+    Native,
+    /// Not at all.
+    Off,
 }
 
 /// The programs of the person at the terminal; each may have arguments.
@@ -130,8 +184,19 @@ pub enum Call {
     Never,
     /// With the terminal's bell.
     Bell,
-    /// With a message on the desktop (OSC 9), where the terminal shows such.
-    Message,
+    /// With a message on the desktop, where the terminal shows such.
+    Message(Notice),
+}
+
+/// How a terminal is told to show a message on the desktop.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Notice {
+    /// OSC 9: iTerm2, WezTerm, Ghostty.
+    Osc9,
+    /// OSC 99: kitty.
+    Osc99,
+    /// OSC 777: rxvt, foot.
+    Osc777,
 }
 
 /// Why the cockpit ended, or did not open.

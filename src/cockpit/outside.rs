@@ -1,6 +1,7 @@
 //! What goes past the screen: the clipboard, a call to somebody who looks elsewhere, a person's own editor and pager.
 
-use super::opening::Call;
+use super::opening::{Call, Clipboard, Notice};
+use crate::config::paths::{Paths, PathsError, private_folder, write_private};
 use crate::logs::clean;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -9,7 +10,8 @@ use rustix::process::{
 };
 use std::io::{self, Write};
 use std::path::Path;
-use std::process::{Child, Command};
+use std::process::{Child, Command, Stdio};
+use std::time::Instant;
 
 /// The longest text in base64 that terminals take (OSC 52: 100,000 bytes in xterm, 74,994 in the strictest of those known).
 const CLIPBOARD: usize = 74_994;
@@ -38,8 +40,81 @@ pub(crate) fn call(way: Call, says: &str) -> Vec<u8> {
     match way {
         Call::Never => Vec::new(),
         Call::Bell => b"\x07".to_vec(),
-        // A message cannot end its own sequence: it has no control characters.
-        Call::Message => format!("\x1b]9;{}\x07", clean::line(says)).into_bytes(),
+        Call::Message(notice) => {
+            // A message cannot end its own sequence: it has no control characters.
+            let says = clean::line(says);
+            let body = match notice {
+                Notice::Osc9 => format!("9;{says}"),
+                Notice::Osc99 => format!("99;;{says}"),
+                Notice::Osc777 => format!("777;notify;tminus;{}", says.replace(';', ",")),
+            };
+            format!("\x1b]{body}\x07").into_bytes()
+        }
+    }
+}
+
+/// The programs that desktops have for their clipboard, each with the variable that says that its desktop is here.
+const DESKTOPS: [(Option<&str>, &[&str]); 4] = [
+    (Some("WAYLAND_DISPLAY"), &["wl-copy"]),
+    (Some("DISPLAY"), &["xclip", "-selection", "clipboard"]),
+    (Some("DISPLAY"), &["xsel", "--clipboard", "--input"]),
+    (None, &["pbcopy"]),
+];
+/// How long a clipboard is waited for.
+const HANDED_OVER: std::time::Duration = std::time::Duration::from_secs(1);
+
+/// Sends a text to the clipboard in the way that is wanted, and returns what the terminal is to be told.
+///
+/// # Errors
+/// In words: it is too long, the program is missing, or it failed.
+pub(crate) fn copy(way: Clipboard, text: &str) -> Result<Vec<u8>, String> {
+    match way {
+        Clipboard::Off => Err("nothing is copied: the setting clipboard is off".to_owned()),
+        Clipboard::Terminal => clipboard(text),
+        // It passes it to its own terminal wherever `set-clipboard` is not off, which what a pane says is not.
+        Clipboard::Tmux => hand_over(&["tmux", "load-buffer", "-w", "-"], text).map(|()| Vec::new()),
+        Clipboard::Native => {
+            let is_here = |name: &Option<&str>| name.is_none_or(|name| std::env::var_os(name).is_some());
+            let mut why = "this machine has no program for its clipboard: set clipboard = \"osc52\"".to_owned();
+            for (_, program) in DESKTOPS.iter().filter(|(variable, _)| is_here(variable)) {
+                match hand_over(program, text) {
+                    Ok(()) => return Ok(Vec::new()),
+                    Err(says) if says.contains("cannot be run") => {}
+                    Err(says) => why = says,
+                }
+            }
+            Err(why)
+        }
+    }
+}
+
+/// Gives a text to a program, and waits a moment for it to have it.
+fn hand_over(words: &[&str], text: &str) -> Result<(), String> {
+    let [name, arguments @ ..] = words else { return Ok(()) };
+    let mut command = Command::new(name);
+    command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
+    let mut child = command.spawn().map_err(|error| format!("{name} cannot be run: {error}"))?;
+    let (mut door, text) = (child.stdin.take(), text.to_owned());
+    // A program that does not read holds up no key: whoever writes to it is another thread.
+    let writer = std::thread::spawn(move || door.take().map_or(Ok(()), |mut door| door.write_all(text.as_bytes())));
+    let until = Instant::now() + HANDED_OVER;
+    loop {
+        match child.try_wait() {
+            Ok(Some(status)) if status.success() => {
+                return match writer.join() {
+                    Ok(Ok(())) => Ok(()),
+                    Ok(Err(_)) | Err(_) => Err(format!("{name} did not take all of it")),
+                };
+            }
+            Ok(Some(status)) => return Err(format!("{name} failed ({status})")),
+            Ok(None) if Instant::now() < until => std::thread::sleep(std::time::Duration::from_millis(2)),
+            Ok(None) => {
+                let _ = child.kill();
+                let _ = child.wait();
+                return Err(format!("{name} took longer than {} s", HANDED_OVER.as_secs()));
+            }
+            Err(error) => return Err(format!("{name}: {error}")),
+        }
     }
 }
 
@@ -63,6 +138,21 @@ pub(crate) fn edit(editor: &str, text: &str, on_stop: OnStop<'_>) -> Result<Stri
 pub(crate) fn page(pager: &str, text: &str, on_stop: OnStop<'_>) -> Result<(), String> {
     let file = written(text, ".log")?;
     run(pager, file.path(), on_stop)
+}
+
+/// Saves a text to a file of its owner's own, and returns where. It is not the working folder: a file more there is a change
+/// of the checkout that checks are about.
+///
+/// # Errors
+/// In words: it cannot be written.
+pub(crate) fn save(name: &str, text: &str) -> Result<String, String> {
+    let write = || {
+        let folder = Paths::of_state()?.join("saved");
+        private_folder(&folder)?;
+        let path = folder.join(name);
+        write_private(&path, text.as_bytes()).map(|()| path.display().to_string())
+    };
+    write().map_err(|error: PathsError| format!("nothing was saved: {error}"))
 }
 
 /// Writes a file that nobody else can read; it is gone when it is dropped.
@@ -129,9 +219,25 @@ mod tests {
     }
 
     #[test]
+    fn a_text_is_handed_over_whole_and_a_program_that_does_not_take_it_is_named() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("got");
+        let words = ["sh", "-c", "cat >\"$0\"", file.to_str().unwrap()];
+        let text = "x".repeat(300_000);
+        assert_eq!(hand_over(&words, &text), Ok(()));
+        assert_eq!(std::fs::read_to_string(&file).unwrap(), text);
+        assert!(hand_over(&["tminus-no-such-program"], "x").unwrap_err().contains("cannot be run"));
+        assert!(hand_over(&["false"], "x").unwrap_err().contains("false failed"));
+        assert!(copy(Clipboard::Off, "x").unwrap_err().contains("clipboard is off"));
+    }
+
+    #[test]
     fn a_call_cannot_end_its_own_sequence() {
-        let bytes = call(Call::Message, "deploy \x07\x1b]0;pwned\x07 ended");
-        assert_eq!(bytes.iter().filter(|byte| **byte < 0x20).count(), 2, "{}", bytes.escape_ascii());
+        for notice in [Notice::Osc9, Notice::Osc99, Notice::Osc777] {
+            let bytes = call(Call::Message(notice), "deploy \x07\x1b]0;pwned\x07 ended");
+            assert_eq!(bytes.iter().filter(|byte| **byte < 0x20).count(), 2, "{}", bytes.escape_ascii());
+        }
+        assert_eq!(call(Call::Message(Notice::Osc777), "a;b"), b"\x1b]777;notify;tminus;a,b\x07");
         assert_eq!(call(Call::Never, "x"), b"");
     }
 

@@ -1,5 +1,6 @@
 //! When the next frame is due: a key's own at once, news at most sixty times a second, a flood ten times.
 
+use super::opening::Bandwidth;
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -9,6 +10,10 @@ const FRAME: Duration = Duration::from_millis(16);
 const FLOOD: Duration = Duration::from_millis(100);
 /// The shortest time between two frames of a window that somebody pulls at.
 const PULLED: Duration = Duration::from_millis(60);
+
+/// The same on a slow line.
+const SLOW_KEY: Duration = Duration::from_millis(100);
+const SLOW_NEWS: Duration = Duration::from_secs(1);
 
 /// How soon a change wants to be seen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,6 +34,7 @@ pub(crate) struct Pace {
     answered: Option<Instant>,
     resized: Option<Instant>,
     wanted: Option<Wanted>,
+    bandwidth: Bandwidth,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -39,13 +45,22 @@ struct Wanted {
 }
 
 impl Pace {
+    /// Begins where nothing is drawn yet.
+    pub(crate) fn on(bandwidth: Bandwidth) -> Self {
+        Self { bandwidth, ..Self::default() }
+    }
+
     /// Wants a frame.
     pub(crate) fn want(&mut self, haste: Haste, now: Instant) {
+        let [key, news, flood, size] = match self.bandwidth {
+            Bandwidth::Normal => [FRAME, FRAME, FLOOD, PULLED],
+            Bandwidth::Low => [SLOW_KEY, SLOW_NEWS, SLOW_NEWS, SLOW_KEY],
+        };
         let (last, gap) = match haste {
-            Haste::Key => (self.answered, FRAME),
-            Haste::Now => (self.drawn, FRAME),
-            Haste::Flood => (self.drawn, FLOOD),
-            Haste::Size => (self.resized, PULLED),
+            Haste::Key => (self.answered, key),
+            Haste::Now => (self.drawn, news),
+            Haste::Flood => (self.drawn, flood),
+            Haste::Size => (self.resized, size),
         };
         let mut at = last.map_or(now, |last| (last + gap).max(now));
         let before = self.wanted;
@@ -84,7 +99,11 @@ mod tests {
 
     /// Returns how many frames are drawn in a second in which something is wanted every so many milliseconds.
     fn frames(haste: Haste, every: u64) -> usize {
-        let (mut pace, begun) = (Pace::default(), Instant::now());
+        frames_on(Bandwidth::Normal, haste, every)
+    }
+
+    fn frames_on(bandwidth: Bandwidth, haste: Haste, every: u64) -> usize {
+        let (mut pace, begun) = (Pace::on(bandwidth), Instant::now());
         let moments = (0..1_000).step_by(every as usize).map(|millis| begun + Duration::from_millis(millis));
         let is_drawn = |now: &Instant| {
             pace.want(haste, *now);
@@ -113,6 +132,12 @@ mod tests {
         assert!((55..=63).contains(&frames(Haste::Key, 1)));
         assert!((55..=63).contains(&frames(Haste::Now, 1)));
         assert_eq!(frames(Haste::Flood, 1), 10);
+    }
+
+    #[test]
+    fn a_slow_line_gets_one_frame_a_second_and_ten_while_keys_are_pressed() {
+        let of = |haste| frames_on(Bandwidth::Low, haste, 1);
+        assert_eq!([Haste::Now, Haste::Flood, Haste::Key].map(of), [1, 1, 10]);
     }
 
     #[test]

@@ -6,17 +6,17 @@ mod rejoin;
 
 use self::rejoin::under_way;
 use super::again::Again;
-use super::ask::{frames, questions, why_not_asked};
+use super::ask::{frames, keys_apart, questions, requests, why_not_asked};
 use super::beat::Beat;
 use super::core::Cockpit;
 use super::input::Keyboard;
-use super::message::{Message, Rejoining, Reply};
-use super::opening::{CockpitError, CockpitSettings, Ended, Front, Housing, Opening, Try, Unopened};
+use super::message::{Message, Rejoining, Reply, Told};
+use super::opening::{Asks, CockpitError, CockpitSettings, Ended, Front, Housing, Opening, Try, Unopened};
 use super::pace::{Haste, Pace};
 use super::second::Seconds;
 use super::signals::{Sign, Signals, stop_here};
 use super::source::{Asking, Followed, heard};
-use super::terminal::{Held, is_gone, leave, panicked};
+use super::terminal::{Frames, Held, is_gone, leave, panicked};
 use crate::domain::names::ActionId;
 use crate::engine::EngineHandle;
 use jiff::Timestamp;
@@ -24,6 +24,7 @@ use jiff::tz::TimeZone;
 use std::collections::BTreeSet;
 use std::fmt::Display;
 use std::future::Future;
+use std::path::PathBuf;
 use std::pin::pin;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
@@ -49,7 +50,11 @@ where
     loop_.ask()?;
     // The zone is looked for among all that the system has, which takes as long as the first frame itself.
     loop_.zone = Some(tokio::task::spawn_blocking(|| named.unwrap_or_else(TimeZone::system)));
-    loop_.turn(open).await?;
+    let ended = loop_.turn(open).await;
+    if let Some(file) = &loop_.session {
+        loop_.cockpit.session().write(file);
+    }
+    ended?;
     Ok(loop_.cockpit.waited_for())
 }
 
@@ -68,6 +73,8 @@ struct Loop {
     beat: Beat,
     /// Whether the terminal has had another size since the last frame.
     is_resized: bool,
+    /// The file that remembers how somebody looked, where that is wanted.
+    session: Option<PathBuf>,
 }
 
 /// What is there once it is open.
@@ -94,11 +101,28 @@ impl Loop {
         doing: mpsc::Receiver<&'static str>,
     ) -> Result<Self, CockpitError> {
         let signals = Signals::new()?;
-        let held = Held::new(settings.mouse, settings.letters)?;
+        let mut held = Held::new(settings.mouse, settings.letters)?;
+        if settings.sync == Asks::Always {
+            held.set_frames(Frames::Whole);
+        }
         let keyboard = Keyboard::open()?;
-        let (pace, again) = (Pace::default(), Again::default());
+        let (pace, again) = (Pace::on(settings.bandwidth), Again::default());
         let (engine, zone, beat, is_resized) = (None, None, Beat::default(), false);
-        Ok(Self { cockpit, settings, held, keyboard, signals, doing, engine, zone, again, pace, beat, is_resized })
+        Ok(Self {
+            cockpit,
+            settings,
+            held,
+            keyboard,
+            signals,
+            doing,
+            engine,
+            zone,
+            again,
+            pace,
+            beat,
+            is_resized,
+            session: None,
+        })
     }
 
     async fn turn<E, F>(&mut self, mut open: impl FnMut(Try) -> F) -> Result<(), Ended<E>>
@@ -164,7 +188,8 @@ impl Loop {
     fn ask(&mut self) -> Result<(), CockpitError> {
         let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
         if why_not_asked(&variable).is_none() {
-            self.held.say(&questions(&self.settings.theme))?;
+            self.held.request(requests(&self.settings))?;
+            self.held.say(&questions(&self.settings))?;
         }
         Ok(())
     }
@@ -184,14 +209,25 @@ impl Loop {
         self.engine.as_ref().map_or_else(Timestamp::now, |engine| engine.handle.now())
     }
 
+    /// Heeds what the terminal tells of what it can, where that is left to it.
+    fn heed(&mut self, told: Told) -> Result<(), CockpitError> {
+        if let Some(frames) = frames(told).filter(|_| self.settings.sync == Asks::Auto) {
+            self.held.set_frames(frames);
+        }
+        if let Some(request) = keys_apart(told).filter(|_| self.settings.keyboard == Asks::Auto) {
+            // It is asked once, and a late second answer asks for nothing more.
+            self.settings.keyboard = Asks::Never;
+            self.held.request(request)?;
+        }
+        Ok(())
+    }
+
     /// Takes every key that is there already, and then draws once.
     fn keys(&mut self, first: Message) -> Result<Next, CockpitError> {
         let mut message = Some(first);
         while let Some(key) = message {
-            if let Message::Told(told) = &key
-                && let Some(frames) = frames(*told)
-            {
-                self.held.set_frames(frames);
+            if let Message::Told(told) = &key {
+                self.heed(*told)?;
             }
             if self.take(key, Haste::Key)? == Next::End {
                 return Ok(Next::End);

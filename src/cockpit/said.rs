@@ -112,7 +112,8 @@ impl Said {
         self.entries.iter().rev()
     }
 
-    pub(crate) fn len(&self) -> usize {
+    #[cfg(test)]
+    fn len(&self) -> usize {
         self.entries.len()
     }
 

@@ -84,7 +84,7 @@ fn light_hits(state: &State, area: Rect, buffer: &mut Buffer) {
     if searched.is_empty() || state.is_in_logs() {
         return;
     }
-    let Ok(pattern) = Pattern::literal(searched) else { return };
+    let Ok(Some(pattern)) = Pattern::query(searched) else { return };
     let place = if state.view() == &View::Overview { panes::overview::focused(state, area) } else { area };
     light(&pattern, place.inner(Margin { horizontal: 2, vertical: 1 }), buffer, &state.palette);
 }

@@ -81,6 +81,7 @@ impl Asking {
             Effect::Command { ticket, who, command } => self.command(ticket, who, *command),
             Effect::Look(present) => self.handle.look(present),
             other @ (Effect::Copy(_)
+            | Effect::Save { .. }
             | Effect::Edit { .. }
             | Effect::Page { .. }
             | Effect::Call(_)

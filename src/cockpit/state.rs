@@ -8,13 +8,16 @@ use super::live::Live;
 use super::looking::Looking;
 use super::message::Mouse;
 use super::opening::Housing;
-use super::panes::logs::{Before, Logs};
+use super::panes::logs::Logs;
 use super::people::People;
 use super::presence::OwnGlance;
 use super::said::Said;
+use super::session::Session;
 use super::spot::{Panes, Spot};
 use super::theme::{Palette, Palettes};
+use super::update::BeforePrompt;
 use crate::config::keymap::{Keymap, Stroke};
+use crate::config::settings::ReadOnly;
 use crate::config::theme::Background;
 use crate::domain::fact::Who;
 use crate::domain::meanwhile::Away;
@@ -41,6 +44,8 @@ pub(crate) struct State {
     pub(crate) zone: TimeZone,
     pub(crate) palette: Palette,
     pub(crate) palettes: Palettes,
+    /// What the palette that is on was chosen for: the background, and whether a protected environment is acted on.
+    pub(crate) dressed: (Background, bool),
     pub(crate) keymap: Keymap,
     pub(crate) now: Timestamp,
     pub(crate) world: Option<World>,
@@ -52,8 +57,16 @@ pub(crate) struct State {
     pub(crate) gone: Option<Gone>,
     pub(crate) live: Live,
     pub(crate) logs: Logs,
-    /// How the lines were shown before what is being written at the foot.
-    pub(crate) logs_before: Option<Before>,
+    /// How everything was before what is being written at the foot.
+    pub(crate) before_prompt: Option<BeforePrompt>,
+    /// How somebody looked the last time, until that counts again.
+    pub(crate) session: Option<Session>,
+    /// Whether the cockpit may change anything.
+    pub(crate) read_only: ReadOnly,
+    /// What the key that turns it goes back to; off where that is everything.
+    pub(crate) read_only_set: ReadOnly,
+    /// How the time of a log line is written; as the room allows when absent.
+    pub(crate) time_format: Option<String>,
     /// Where one is, and where one came from; never empty.
     pub(crate) trail: Vec<Spot>,
     /// Where one was in the numbered views that were left.
@@ -178,7 +191,21 @@ impl State {
     /// Puts on the palette for a background; what the terminal did not tell changes nothing.
     pub(crate) fn dress(&mut self, background: Option<Background>) {
         if let Some(background) = background {
+            self.dressed.0 = background;
             self.palette = self.palettes.on(background).clone();
+            self.dressed.1 = false;
+        }
+    }
+
+    /// Puts on the palette that a protected environment has of its own while the keys act on one, and takes it off again.
+    pub(crate) fn dress_for_environment(&mut self) {
+        let (background, was_protected) = self.dressed;
+        let Some(guarded) = self.palettes.guarded_on(background) else { return };
+        let is_protected = self.environment().is_some_and(|environment| environment.protected);
+        if is_protected != was_protected {
+            let next = if is_protected { guarded } else { self.palettes.on(background) };
+            self.palette = next.clone();
+            self.dressed.1 = is_protected;
         }
     }
 }

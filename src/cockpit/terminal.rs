@@ -29,9 +29,9 @@ const ENTER: &[u8] = b"\x1b[?1049h\x1b[?2004h\x1b[?1004h\x1b[?25l";
 /// Everything that was ever asked for, back; a terminal takes no harm from what it was not asked for: a frame that was
 /// begun, the mouse, the keyboard's flags, focus, pastes, the pen, the cursor, and the screen of before.
 const LEAVE: &[u8] =
-    b"\x1b[?2026l\x1b[?1006l\x1b[?1000l\x1b[<u\x1b[?1004l\x1b[?2004l\x1b[0m\x1b[?25h\x1b[?1049l\x1b[?25h";
-const TAKE_MOUSE: &[u8] = b"\x1b[?1000h\x1b[?1006h";
-const LEAVE_MOUSE: &[u8] = b"\x1b[?1006l\x1b[?1000l";
+    b"\x1b[?2026l\x1b[?2031l\x1b[?1006l\x1b[?1002l\x1b[?1000l\x1b[<u\x1b[?1004l\x1b[?2004l\x1b[0m\x1b[?25h\x1b[?1049l\x1b[?25h";
+const TAKE_MOUSE: &[u8] = b"\x1b[?1002h\x1b[?1006h";
+const LEAVE_MOUSE: &[u8] = b"\x1b[?1006l\x1b[?1002l";
 /// A frame between these appears at once, where the terminal has synchronized output (mode 2026).
 const FRAME_BEGINS: &[u8] = b"\x1b[?2026h";
 const FRAME_ENDS: &[u8] = b"\x1b[?2026l";
@@ -46,6 +46,8 @@ pub(crate) struct Held {
     size: Size,
     mouse: Mouse,
     letters: Letters,
+    /// What the terminal was requested to tell, or to tell otherwise; requested again after a stop.
+    requests: Vec<u8>,
     /// What goes out before the next frame: the screen is made empty.
     before: Vec<u8>,
     /// What the terminal has not taken yet.
@@ -72,6 +74,7 @@ impl Held {
             size: Size::ZERO,
             mouse,
             letters,
+            requests: Vec::new(),
             before: Vec::new(),
             rest: Vec::new(),
             room: None,
@@ -90,7 +93,7 @@ impl Held {
         self.rest.clear();
         self.begin_anew();
         // It goes out with the first frame, so that nothing empty is seen before it.
-        self.before.splice(0..0, [ENTER, mouse].concat());
+        self.before.splice(0..0, [ENTER, mouse, &self.requests].concat());
         Ok(())
     }
 
@@ -157,6 +160,12 @@ impl Held {
     /// Has frames come to the screen as the terminal can.
     pub(crate) const fn set_frames(&mut self, frames: Frames) {
         self.frames = frames;
+    }
+
+    /// Requests something of the terminal for as long as the cockpit has it.
+    pub(crate) fn request(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.requests.extend_from_slice(bytes);
+        self.say(bytes)
     }
 
     /// Takes the mouse, or gives it back to the terminal.

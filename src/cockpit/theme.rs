@@ -3,7 +3,7 @@
 use super::opening::CockpitSettings;
 use super::signs::Signs;
 use crate::config::text::Mistake;
-use crate::config::theme::{Background, Colour, Look, Role, Theme, ink_on};
+use crate::config::theme::{Background, Colour, Look, Role, Theme, ThemeChoice, ink_on};
 use crate::domain::order::Health;
 use crate::domain::release::StepPhase;
 use crate::domain::verdict::Verdict;
@@ -24,18 +24,26 @@ pub(crate) struct Palette {
 pub(crate) struct Palettes {
     light: Palette,
     dark: Palette,
+    /// Those that are put on for a protected environment, where somebody has set them.
+    guarded: Option<(Palette, Palette)>,
 }
 
 impl Palettes {
     /// Makes the palettes of what is set; what is wrong in own themes is in the list.
     pub(crate) fn new(settings: &CockpitSettings) -> (Self, Vec<Mistake>) {
         let colours = if settings.no_color { Colours::LeftOut } else { Colours::Used };
-        let names = [Background::Light, Background::Dark].map(|ground| settings.theme.on(ground));
-        let [(light, mut mistakes), (dark, more)] = names.map(|name| Theme::load(name, settings.folder.as_ref()));
-        mistakes.extend(more);
+        let mut mistakes = Vec::new();
+        let mut pair = |choice: &ThemeChoice| {
+            [Background::Light, Background::Dark].map(|ground| {
+                let (theme, wrong) = Theme::load(choice.on(ground), settings.folder.as_ref());
+                mistakes.extend(wrong);
+                Palette::new(&theme, colours, settings.signs)
+            })
+        };
+        let [light, dark] = pair(&settings.theme);
+        let guarded = settings.protected_theme.as_ref().map(|choice| pair(choice).into());
         mistakes.dedup();
-        let [light, dark] = [light, dark].map(|theme| Palette::new(&theme, colours, settings.signs));
-        (Self { light, dark }, mistakes)
+        (Self { light, dark, guarded }, mistakes)
     }
 
     /// Returns the one for a background.
@@ -44,6 +52,15 @@ impl Palettes {
             Background::Light => &self.light,
             Background::Dark => &self.dark,
         }
+    }
+
+    /// Returns the one for a background that a protected environment has; nothing where it has none of its own.
+    pub(crate) fn guarded_on(&self, background: Background) -> Option<&Palette> {
+        let (light, dark) = self.guarded.as_ref()?;
+        Some(match background {
+            Background::Light => light,
+            Background::Dark => dark,
+        })
     }
 }
 

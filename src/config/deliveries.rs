@@ -6,7 +6,7 @@ use crate::domain::plan::DeliverKind;
 /// Adds what a delivery runs, starts or changes. What the plan leaves out is left out.
 pub(super) fn lines(subject: &str, kind: &DeliverKind, lines: &mut Vec<String>) {
     match kind {
-        DeliverKind::Command { current, deploy, undo, dir } => {
+        DeliverKind::Command { current, current_json: _, deploy, undo, dir } => {
             for (role, commands) in [("current", current), ("deploy", deploy), ("undo", undo)] {
                 let runs = |line| format!("{subject} {role} runs {}", in_folder(line, dir.as_deref()));
                 lines.extend(commands.iter().map(runs));
@@ -60,7 +60,7 @@ pub(super) fn env_files(kind: &DeliverKind) -> Vec<&str> {
 /// Returns what a delivery may run or read of the repository by its content, each with the folder that it is in.
 pub(super) fn leans_on(kind: &DeliverKind) -> Vec<(&str, Option<&str>)> {
     match kind {
-        DeliverKind::Command { current, deploy, undo, dir } => {
+        DeliverKind::Command { current, current_json: _, deploy, undo, dir } => {
             let all = [current, deploy, undo].into_iter().flatten().flat_map(|line| &line.0);
             all.map(|word| (word.as_str(), dir.as_deref())).collect()
         }

@@ -97,6 +97,17 @@ impl Paths {
         &self.config
     }
 
+    /// Returns the folder that keeps what belongs to no project: what a person saves, and what a crash leaves.
+    pub fn of_state() -> Result<PathBuf, PathsError> {
+        let folders = ProjectDirs::from("", "", "tminus").ok_or(PathsError::NoHome)?;
+        Ok(home(&folders))
+    }
+
+    /// Returns the file that remembers how somebody looked at this project.
+    pub fn session(&self) -> PathBuf {
+        self.state.join("session.json")
+    }
+
     /// Returns the folder of this project's state.
     pub fn state(&self) -> &Path {
         &self.state

@@ -4,8 +4,10 @@
 
 mod contrast;
 mod file;
+mod schema;
 
 pub use contrast::{contrast, ink_on, rgb};
+pub use schema::theme_schema;
 
 use std::collections::BTreeMap;
 
@@ -155,7 +157,7 @@ impl ThemeChoice {
 
 impl Theme {
     /// Returns the themes that come with the program, by name.
-    pub const fn built_in() -> [(&'static str, &'static str); 8] {
+    pub const fn built_in() -> [(&'static str, &'static str); 10] {
         [
             ("dark", include_str!("../../assets/themes/dark.toml")),
             ("light", include_str!("../../assets/themes/light.toml")),
@@ -164,6 +166,8 @@ impl Theme {
             ("high-contrast-light", include_str!("../../assets/themes/high-contrast-light.toml")),
             ("colour-blind", include_str!("../../assets/themes/colour-blind.toml")),
             ("colour-blind-light", include_str!("../../assets/themes/colour-blind-light.toml")),
+            ("tritanopia", include_str!("../../assets/themes/tritanopia.toml")),
+            ("tritanopia-light", include_str!("../../assets/themes/tritanopia-light.toml")),
             ("grey", include_str!("../../assets/themes/grey.toml")),
         ]
     }

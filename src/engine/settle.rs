@@ -8,7 +8,7 @@ use crate::domain::fact::{Fact, StepFact, Who};
 use crate::domain::failure::{Failure, FailureKind};
 use crate::domain::names::{ActionId, ArtifactName};
 use crate::domain::order::{Delivered, Health, Receipt, Task, Ticket};
-use crate::domain::plan::DeliverKind;
+use crate::domain::plan::{CurrentJson, DeliverKind};
 use crate::domain::release::{PlaceState, StepPhase};
 use crate::domain::verdict::Verdict;
 use std::collections::BTreeMap;
@@ -161,6 +161,9 @@ impl Dispatcher {
         let environment = proposal.request.env().and_then(|env| self.plan.environment(env));
         let is_up = place.seen.as_ref().is_some_and(|(_, seen)| seen.health == Health::Unknown);
         match &environment.and_then(|e| e.delivery(artifact))?.kind {
+            DeliverKind::Command { current_json: Some(CurrentJson { healthy: Some(_), .. }), .. } => {
+                is_up.then_some("its command did not say whether it is healthy")
+            }
             DeliverKind::Command { .. } => Some("a command does not tell how it is"),
             DeliverKind::Docker { .. } | DeliverKind::Compose { .. } if is_up => {
                 Some("it has no health check, so nobody can tell whether it is healthy")

@@ -1,6 +1,6 @@
 //! How grave a line says that it is; a guess, for colour and for filters, never for a verdict.
 
-use regex::Regex;
+use regex::{Captures, Regex};
 use std::ops::Range;
 use std::sync::LazyLock;
 
@@ -25,6 +25,10 @@ static FIELD: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r#"(?i)(?:^|[\s,{])"?(?:level|lvl|severity|log\.level|loglevel)"?\s*[:=]\s*"?([a-z]+|\d+)"#).ok()
 });
 
+/// What a line begins with in klog (`E0611 12:00:01.123456`), and in what the kernel and systemd read (`<3>`, sd-daemon(3)).
+static PREFIX: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"^(?:(?P<klog>[IWEF])\d{4} \d\d:\d\d:\d\d|<(?P<syslog>\d{1,3})>)").ok());
+
 /// A level that stands alone near the start of a line.
 static WORD: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
@@ -48,6 +52,11 @@ impl Level {
 
     /// Finds the word from which the level is guessed, and where it stands.
     pub fn find(text: &str) -> Option<(Self, Range<usize>)> {
+        if let Some(found) =
+            PREFIX.as_ref().and_then(|prefix| prefix.captures(text)).and_then(|found| Self::of_prefix(&found))
+        {
+            return Some(found);
+        }
         let field = FIELD.as_ref().and_then(|field| field.captures(text)).and_then(|found| found.get(1));
         let field = field.map(|word| (Self::of_word(word.as_str()), word.range()));
         if let Some(found) = field.filter(|(level, _)| *level != Self::Unknown) {
@@ -73,9 +82,24 @@ impl Level {
         }
     }
 
+    fn of_prefix(found: &Captures<'_>) -> Option<(Self, Range<usize>)> {
+        if let Some(letter) = found.name("klog") {
+            return Some((Self::of_word(letter.as_str()), letter.range()));
+        }
+        let number = found.name("syslog")?;
+        // The lowest three bits are the severity, whatever stands above them.
+        let level = match number.as_str().parse::<u32>().ok()? % 8 {
+            0..=3 => Self::Error,
+            4 => Self::Warn,
+            5 | 6 => Self::Info,
+            _ => Self::Debug,
+        };
+        Some((level, number.range()))
+    }
+
     fn of_word(word: &str) -> Self {
         match word.to_ascii_lowercase().as_str() {
-            "error" | "err" | "e" | "fatal" | "critical" | "crit" | "panic" | "emerg" | "emergency" | "alert"
+            "error" | "err" | "e" | "f" | "fatal" | "critical" | "crit" | "panic" | "emerg" | "emergency" | "alert"
             | "severe" => Self::Error,
             "warn" | "warning" | "w" => Self::Warn,
             "info" | "information" | "notice" | "i" => Self::Info,
@@ -124,6 +148,13 @@ mod tests {
             ("E 12:41:07 broken", Level::Error),
             ("pool: TimeoutError: pool exhausted", Level::Error),
             ("thread 'main' panicked at src/main.rs", Level::Error),
+            ("E0611 12:00:01.123456   1 pod.go:7] failed", Level::Error),
+            ("F0611 12:00:01.1 main.go:1] gone", Level::Error),
+            ("W0611 12:00:01.1 main.go:1] slow: error rate", Level::Warn),
+            ("I0611 12:00:01.1 main.go:1] up", Level::Info),
+            ("<3>disk failed", Level::Error),
+            ("<30>fine", Level::Info),
+            ("<4>slow", Level::Warn),
         ] {
             assert_eq!(Level::guess(text), level, "{text}");
         }
@@ -131,7 +162,15 @@ mod tests {
 
     #[test]
     fn a_word_in_passing_is_no_level() {
-        for text in ["GET /api/error/info 200", "0 errors, no warning here", "I am here and so is D", "", "שלום"] {
+        for text in [
+            "GET /api/error/info 200",
+            "0 errors, no warning here",
+            "I am here and so is D",
+            "",
+            "שלום",
+            "E06 hello",
+            "<html>",
+        ] {
             let level = Level::guess(text);
             assert!(matches!(level, Level::Unknown), "{text}: {level:?}");
         }

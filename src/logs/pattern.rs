@@ -1,4 +1,5 @@
-//! What lines are searched or filtered for. Small letters find both cases; a capital letter makes it exact.
+//! What lines are searched or filtered for, in the one grammar of every search and filter. Small letters find both cases;
+//! a capital letter makes it exact.
 
 use regex::{Regex, RegexBuilder};
 use std::ops::Range;
@@ -7,10 +8,14 @@ use std::ops::Range;
 const LARGEST: usize = 1 << 20;
 
 /// What lines are searched or filtered for.
+///
+/// A query is a regular expression, spaces and all. A word of it with `!` in front must not be there; quotation marks keep
+/// several words of that together.
 #[derive(Clone, Debug)]
 pub struct Pattern {
     written: String,
-    regex: Regex,
+    wanted: Option<Regex>,
+    unwanted: Vec<Regex>,
 }
 
 /// A pattern cannot be used; the sentence says why.
@@ -19,26 +24,32 @@ pub struct Pattern {
 pub struct NotAPattern(String);
 
 impl Pattern {
-    /// Makes a pattern of a text that is meant letter by letter.
+    /// Makes a pattern of what a person types; nothing of nothing.
     ///
     /// # Errors
-    /// When it is far too long.
-    pub fn literal(text: &str) -> Result<Self, NotAPattern> {
-        Self::build(text, &regex::escape(text), has_capital(text))
+    /// When a word of it is no regular expression, or too large.
+    pub fn query(text: &str) -> Result<Option<Self>, NotAPattern> {
+        let mut pattern = Self { written: text.trim().to_owned(), wanted: None, unwanted: Vec::new() };
+        let mut wanted = Vec::new();
+        for word in words(text) {
+            match word.strip_prefix('!').map(unquoted) {
+                None => wanted.push(unquoted(&word).to_owned()),
+                Some("") => return Err(NotAPattern("! has no word behind it".to_owned())),
+                Some(word) => pattern.unwanted.push(built(word)?),
+            }
+        }
+        if !wanted.is_empty() {
+            pattern.wanted = Some(built(&wanted.join(" "))?);
+        }
+        Ok((!pattern.written.is_empty()).then_some(pattern))
     }
 
-    /// Makes a pattern of a regular expression.
+    /// Makes a pattern of a regular expression, spaces and all.
     ///
     /// # Errors
     /// When it is none, or too large.
     pub fn expression(text: &str) -> Result<Self, NotAPattern> {
-        Self::build(text, text, has_capital_outside_escapes(text))
-    }
-
-    fn build(written: &str, expression: &str, is_exact: bool) -> Result<Self, NotAPattern> {
-        let built = RegexBuilder::new(expression).case_insensitive(!is_exact).size_limit(LARGEST).build();
-        let regex = built.map_err(|error| NotAPattern(sentence(&error)))?;
-        Ok(Self { written: written.to_owned(), regex })
+        Ok(Self { written: text.to_owned(), wanted: Some(built(text)?), unwanted: Vec::new() })
     }
 
     /// Returns the text that it was made of.
@@ -46,19 +57,46 @@ impl Pattern {
         &self.written
     }
 
-    /// Says whether a line has it.
+    /// Says whether a line is meant: it has what is wanted, and nothing of what is not.
     pub fn is_in(&self, text: &str) -> bool {
-        self.regex.is_match(text)
+        self.wanted.iter().all(|word| word.is_match(text)) && !self.unwanted.iter().any(|word| word.is_match(text))
     }
 
-    /// Returns where a line has it; places without a letter are no places.
-    pub fn places<'a>(&'a self, text: &'a str) -> impl Iterator<Item = Range<usize>> + 'a {
-        self.regex.find_iter(text).map(|found| found.range()).filter(|place| !place.is_empty())
+    /// Returns where a line has what is wanted; places without a letter are no places.
+    pub fn places(&self, text: &str) -> Vec<Range<usize>> {
+        let found = self.wanted.iter().flat_map(|wanted| wanted.find_iter(text)).map(|found| found.range());
+        found.filter(|place| !place.is_empty()).collect()
     }
 }
 
-fn has_capital(text: &str) -> bool {
-    text.chars().any(char::is_uppercase)
+/// Says what a query may hold, for whoever writes one.
+pub const GRAMMAR: &str = "regex · !word: without it";
+
+/// Parts a text at its spaces, but not within quotation marks.
+pub fn words(text: &str) -> Vec<String> {
+    let mut words = vec![String::new()];
+    let mut is_quoted = false;
+    for letter in text.chars() {
+        is_quoted ^= letter == '"';
+        match words.last_mut() {
+            Some(_) if letter.is_whitespace() && !is_quoted => words.push(String::new()),
+            Some(word) => word.push(letter),
+            None => {}
+        }
+    }
+    words.retain(|word| !word.is_empty());
+    words
+}
+
+/// Returns a word without the quotation marks around it; one that is not closed yet is being written.
+pub fn unquoted(word: &str) -> &str {
+    word.strip_prefix('"').map_or(word, |rest| rest.strip_suffix('"').unwrap_or(rest))
+}
+
+fn built(expression: &str) -> Result<Regex, NotAPattern> {
+    let is_exact = has_capital_outside_escapes(expression);
+    let built = RegexBuilder::new(expression).case_insensitive(!is_exact).size_limit(LARGEST).build();
+    built.map_err(|error| NotAPattern(sentence(&error)))
 }
 
 /// `\S` and `\W` are no capital letters; neither are the names of classes.
@@ -105,19 +143,36 @@ mod tests {
         assert!(expression("time.ut").is_in("A TIMEOUT"));
         assert!(!expression("Time.ut").is_in("a timeout"));
         assert!(expression(r"\Sx\W\p{Lu}").is_in("AX é"));
-        assert!(Pattern::literal("שלום").unwrap().is_in("x שלום"));
+    }
+
+    fn query(text: &str) -> Pattern {
+        Pattern::query(text).unwrap().unwrap()
     }
 
     #[test]
-    fn a_literal_text_is_meant_letter_by_letter() {
-        let brackets = Pattern::literal("a[0].*").unwrap();
-        assert!(brackets.is_in("x A[0].* y") && !brackets.is_in("a0"));
-        assert_eq!(Pattern::literal("é").unwrap().places("aéÉ").collect::<Vec<_>>(), [1..3, 3..5]);
+    fn a_query_is_an_expression_and_an_exclamation_mark_turns_a_word_around() {
+        let has = |text, line| query(text).is_in(line);
+        assert!(has("health|voice", "GET /api/health 200") && has("health 2..", "GET /api/health 200"));
+        assert!(has("timed out|pool", "pool exhausted") && !has("timed out|pool !exhausted", "pool exhausted"));
+        assert!(!has("health !200", "GET /api/health 200") && has("!voice", "GET /api/health 200"));
+        assert!(has("\"pool is\"", "the pool is empty") && !has("\"is pool\"", "the pool is empty"));
+        assert!(has("!\"is pool\"", "the pool is empty"));
+        assert!(!has("Pool", "the pool") && has("pool", "the POOL") && has("שלום", "x שלום"));
+        assert!(Pattern::query("  ").unwrap().is_none());
+        assert_eq!(Pattern::query("a !").unwrap_err().to_string(), "! has no word behind it");
+        assert_eq!(Pattern::query("ok a(b").unwrap_err().to_string(), "unclosed group");
+    }
+
+    #[test]
+    fn the_places_are_those_of_what_is_wanted() {
+        assert_eq!(query("ab|c !d").places("xabxcx"), [1..3, 4..5]);
+        assert_eq!(query("é").places("aéÉ"), [1..3, 3..5]);
+        assert!(query("!x").places("x").is_empty());
     }
 
     #[test]
     fn a_place_has_at_least_a_letter() {
-        assert!(expression("x*").places("axxb").eq(std::iter::once(1..3)));
+        assert_eq!(expression("x*").places("axxb"), std::iter::once(1..3).collect::<Vec<_>>());
     }
 
     #[test]

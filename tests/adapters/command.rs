@@ -67,6 +67,7 @@ impl Fixture {
             url: Some("https://example.com".to_owned()),
             image: Some(Template::new("registry/backend:{version}")),
             current: vec![line(&["sh", "-c", "echo v0.9.4 sha256:abc"])],
+            current_json: None,
             deploy: vec![
                 line(&["sh", "-c", &script, "first", "{version}", "{digest}"]),
                 line(&["sh", "-c", &script, "then", "{previous}", "{image}", "{env}", "{url}"]),

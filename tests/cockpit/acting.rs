@@ -205,7 +205,7 @@ fn a_key_of_the_help_is_run_where_one_came_from() {
     let screen = seat.screen(120, 36);
     assert!(screen.contains("Verify staging") && seat.started().is_empty(), "{screen}");
     seat.keys("esc ?");
-    seat.keys("G");
+    seat.keys("end");
     let last = seat.screen(120, 36);
     assert!(last.contains("Keys that work here"), "{last}");
     seat.keys("enter");

@@ -19,7 +19,7 @@ fn seat() -> Seat {
 }
 
 /// A cockpit whose engine is in another process.
-fn joined() -> Seat {
+pub fn joined() -> Seat {
     let mut seat = seat();
     seat.change(|cockpit| cockpit.housed(Housing::Elsewhere));
     seat
@@ -68,7 +68,7 @@ fn later(seconds: i64) -> jiff::Timestamp {
 }
 
 /// Ends the deploy that runs, and returns what the cockpit does then.
-fn over(seat: &mut Seat) -> Vec<Effect> {
+pub fn over(seat: &mut Seat) -> Vec<Effect> {
     let (action, summary) = (ActionId::new(day::RUNNING), "backend 1.0.0 runs in staging".to_owned());
     let fact = Fact::Action(ActionFact::Finished { action, outcome: Outcome::Good, summary });
     let record = Record { seq: 800, at: fixture::now(), who: Who::engine(), fact };

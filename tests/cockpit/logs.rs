@@ -35,7 +35,7 @@ fn busy(size: (u16, u16)) -> Seat {
 }
 
 /// A busy minute of two services.
-fn minute(seat: &mut Seat) {
+pub fn minute(seat: &mut Seat) {
     for n in 0..120 {
         let at = 57_000 + n * 25;
         match n % 12 {

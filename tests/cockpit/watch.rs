@@ -146,6 +146,7 @@ impl Watch {
                 }
                 Effect::Copy(_) | Effect::Edit { .. } | Effect::Page { .. } | Effect::Call(_) | Effect::Mouse(_) => {}
                 Effect::Look(_) | Effect::Redraw | Effect::Rejoin | Effect::Suspend | Effect::Quit => {}
+                Effect::Save { .. } => {}
             }
             self.seat.answer(&effect);
         }

@@ -171,7 +171,13 @@ fn any_does_not_count_what_was_verified_before_another_version_came() {
 #[test]
 fn an_environment_before_that_never_ran_the_artifact_proves_nothing_of_it() {
     let mut tale = Tale::cleared();
-    let kind = DeliverKind::Command { current: Vec::new(), deploy: Vec::new(), undo: Vec::new(), dir: None };
+    let kind = DeliverKind::Command {
+        current: Vec::new(),
+        current_json: None,
+        deploy: Vec::new(),
+        undo: Vec::new(),
+        dir: None,
+    };
     tale.environment("production").deliver =
         vec![Deliver { artifact: ArtifactName::new("mobile"), kind, timeout: None }];
     assert_eq!(tale.item("production", AFTER), Verdict::Pending);

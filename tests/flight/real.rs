@@ -160,3 +160,29 @@ fn hostile_words_are_refused_or_made_safe() {
     flight.run(&["status"]).err.as_bytes().read_to_string(&mut out).unwrap();
     assert!(!out.contains('\u{1b}'), "{out:?}");
 }
+
+#[test]
+fn a_command_that_is_told_to_give_up_does_so_with_a_sentence_and_4() {
+    let kiosk = Kiosk::cut();
+    kiosk.write("scripts/tests.sh", "sleep 30\n");
+    let told = kiosk.flight.expect(4, &["check", "tests", "--timeout", "300ms"]);
+    told.says("nothing could be told within 300ms (--timeout)");
+    kiosk.flight.expect(2, &["check", "--timeout", "soon"]);
+}
+
+#[test]
+fn what_a_command_prints_as_json_says_version_and_health_where_the_plan_says_so() {
+    let kiosk = Kiosk::cut();
+    let plan = fs::read_to_string(kiosk.flight.dir.join("tminus.toml")).unwrap();
+    let (before, after) = plan.split_once("current = [[").unwrap();
+    let (_, after) = after.split_once("]]").unwrap();
+    let current = "current = [[\"cat\", \"site.json\"]], current-json = { version = \"/image\", healthy = \"/ready\" }";
+    kiosk.write("tminus.toml", &format!("{before}{current}{after}"));
+    kiosk.write("site.json", "{\"image\": \"kiosk:0.9.0\", \"ready\": true}");
+    kiosk.flight.expect(0, &["trust", "--yes"]);
+    kiosk.flight.expect(0, &["status"]).says("0.9.0").says("healthy");
+    kiosk.write("site.json", "{\"image\": \"kiosk:0.9.0\", \"ready\": false}");
+    kiosk.flight.expect(0, &["status"]).says("unhealthy");
+    kiosk.write("site.json", "0.9.0");
+    kiosk.flight.expect(0, &["status"]).says("printed no JSON");
+}

@@ -79,6 +79,18 @@ fn a_shell_is_offered_the_names_of_the_nearest_plan_and_nothing_of_it_runs() {
     assert!(offered(&flight, &["logs", ""]).contains("cluster-backend"));
     assert!(offered(&flight, &["check", "change"]).contains("changelog"));
     assert!(offered(&flight, &["roll"]).contains("rollback"));
+    for (words, value) in [
+        (&["demo", "--scenario", ""][..], "bad-release"),
+        (&["status", "--rehearse", "smo"], "smooth"),
+        (&["status", "--as", ""], "dana"),
+        (&["status", "--release", ""], "1.0.0"),
+        (&["rollback", "staging", "--to", ""], "1.0.0"),
+        (&["verify", "staging", "--horizon", ""], "30m"),
+        (&["deploy", "staging", "--waive", "chan"], "changelog"),
+    ] {
+        let out = offered(&flight, words);
+        assert!(out.contains(value), "{words:?}: {out}");
+    }
     let nowhere = Flight::empty();
     assert!(!offered(&nowhere, &["deploy", ""]).contains("staging"));
     assert!(!nowhere.state().exists(), "an offer keeps nothing");
@@ -89,6 +101,9 @@ fn the_manual_has_a_page_for_every_command() {
     let flight = Flight::empty();
     let page = flight.expect(0, &["man"]);
     assert!(page.out.contains(".TH tminus 1") && page.out.contains("Exit status"), "{page}");
+    for section in [".SH KEYS", ".SH ENVIRONMENT", ".SH FILES", "TMINUS_READ_ONLY", "Preview a rollback"] {
+        assert!(page.out.contains(section), "{section}: {page}");
+    }
     flight.expect(0, &["man", "--dir", "pages"]).says("pages are in pages");
     for page in ["tminus.1", "tminus-deploy.1", "tminus-release-cut.1", "tminus-config-check.1"] {
         assert!(flight.dir.join("pages").join(page).is_file(), "{page}");
@@ -114,4 +129,53 @@ fn where_the_locale_has_no_signs_plain_lines_have_none_either() {
         assert!(told.out.is_ascii() && told.err.is_ascii(), "{told}");
     }
     flight.run_with(&[("LC_ALL", "C")], &["status"]).says("+ ");
+}
+
+#[test]
+fn every_file_that_a_person_writes_has_a_schema() {
+    let flight = Flight::empty();
+    for (of, holds) in
+        [("config", "time-format"), ("keymap", "act.deploy"), ("theme", "protected"), ("plan", "artifact")]
+    {
+        let told = flight.expect(0, &["config", "--schema", of]);
+        assert_eq!(told.json()["$schema"], "https://json-schema.org/draft/2020-12/schema");
+        told.says(&format!("\"{holds}\""));
+    }
+    flight.expect(0, &["config", "--schema"]).says("config.toml of tminus");
+    flight.expect(2, &["config", "--schema", "other"]).says("possible values");
+    flight.expect(0, &["init", "--schema"]).says("tminus.schema.json");
+    let plan = fs::read_to_string(flight.dir.join("tminus.toml")).unwrap();
+    assert!(plan.starts_with("#:schema ./tminus.schema.json\n"), "{plan}");
+    let schema = fs::read_to_string(flight.dir.join("tminus.schema.json")).unwrap();
+    assert!(schema.contains("\"title\": \"tminus.toml\""));
+    flight.run(&["lint"]).says("nothing found");
+}
+
+#[test]
+fn read_only_refuses_what_acts_and_lets_look() {
+    let flight = Flight::rehearsal("smooth");
+    for words in
+        [&["deploy", "staging", "--yes"][..], &["verify", "staging"], &["check"], &["lock", "staging", "--reason", "x"]]
+    {
+        let words: Vec<&str> = words.iter().copied().chain(["--read-only"]).collect();
+        flight.expect(3, &words).says("read-only: `tminus ");
+    }
+    let told = flight.run_with(&[("TMINUS_READ_ONLY", "on")], &["rollback", "staging", "--yes"]);
+    assert_eq!(told.code, Some(3), "{told}");
+    flight.expect(0, &["status", "--read-only"]);
+    flight.expect(0, &["deploy", "staging", "--preview", "--read-only"]);
+    let talk =
+        flight.command(["--plain", "--read-only"]).write_stdin("deploy staging\nstatus\nquit\n").output().unwrap();
+    let said = String::from_utf8_lossy(&talk.stdout);
+    assert!(said.contains("read-only: nothing is changed from here"), "{said}");
+}
+
+#[test]
+fn help_of_a_command_is_about_that_command_first() {
+    let flight = Flight::empty();
+    let short = flight.expect(0, &["wait", "-h"]);
+    assert!(short.out.contains("--timeout") && !short.out.contains("--rehearse"), "{short}");
+    let whole = flight.expect(0, &["wait", "--help"]);
+    let places = ["--timeout", "Everywhere:", "--rehearse"].map(|text| whole.out.find(text).unwrap_or(0));
+    assert!(places.is_sorted() && places[0] > 0, "{whole}");
 }

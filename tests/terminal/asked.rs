@@ -45,3 +45,29 @@ fn a_frame_is_marked_as_whole_only_where_the_terminal_says_that_it_knows_the_mar
     seat.types("q");
     assert_eq!(seat.ends(), 0);
 }
+
+#[test]
+fn a_keyboard_that_tells_keys_apart_is_used_where_the_terminal_has_one_and_given_back() {
+    let mut seat = seat();
+    assert!(seat.wrote().contains("\u{1b}[?u") && !seat.wrote().contains("\u{1b}[>7u"), "it is asked first");
+    seat.types("\u{1b}[?0u");
+    seat.press("8", "Journal");
+    assert!(seat.wrote().contains("\u{1b}[>7u"));
+    // Esc as the protocol tells it, pressed and let go.
+    seat.types("\u{1b}[27u\u{1b}[27;1:3u");
+    seat.sees("Release branch");
+    seat.types("q");
+    assert_eq!(seat.ends(), 0);
+    assert!(seat.wrote().contains("\u{1b}[<u"));
+}
+
+#[test]
+fn a_scheme_of_colours_that_changes_is_no_key_and_is_asked_to_be_told() {
+    let mut seat = seat();
+    assert!(seat.wrote().contains("\u{1b}[?2031h"));
+    seat.types("\u{1b}[?997;2n\u{1b}[?997;1n");
+    seat.press("8", "Journal");
+    seat.types("q");
+    assert_eq!(seat.ends(), 0);
+    assert!(seat.wrote().contains("\u{1b}[?2031l"));
+}

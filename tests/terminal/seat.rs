@@ -101,6 +101,11 @@ impl Seat {
         seat
     }
 
+    /// Returns the folder of what tminus keeps, in a home of the seat's own.
+    pub fn state(&self) -> PathBuf {
+        self.home.join("tminus")
+    }
+
     /// Runs a command, as it is, in a terminal of 120x36 and in somebody's home.
     pub fn in_home(command: CommandBuilder, home: &Path) -> Self {
         let _slot = take(Scarce::Terminal);

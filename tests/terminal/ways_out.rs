@@ -174,6 +174,11 @@ fn a_part_that_panics_ends_the_cockpit_and_what_it_said_stands_on_the_terminal()
     assert_eq!(seat.ends(), 4);
     seat.sees("TMINUS_PANIC asks for a failure there");
     seat.sees("a part of tminus failed");
+    seat.sees("what is known of this failure is in");
+    let crashes = std::fs::read_dir(seat.state().join("crashes")).unwrap().flatten().map(|file| file.path());
+    let texts: Vec<String> = crashes.map(|path| std::fs::read_to_string(path).unwrap()).collect();
+    assert_eq!(texts.len(), 1);
+    assert!(texts[0].contains("failed at src/cli/desk/practice.rs") && texts[0].contains(env!("CARGO_PKG_VERSION")));
     seat.leaves_the_terminal_as_it_was();
     seat.leaves_no_process();
 }

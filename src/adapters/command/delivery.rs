@@ -4,10 +4,11 @@ use super::flights::{Commands, Job};
 use crate::adapters::process::{Program, from_root, run};
 use crate::domain::names::{Digest, EnvName, OrderId, Version};
 use crate::domain::order::{Call, Delivered, Health, Observation, Order, Readiness, Receipt, Task, Ticket};
-use crate::domain::plan::{CommandLine, Placeholder, ReleaseRules, Template};
+use crate::domain::plan::{CommandLine, CurrentJson, Placeholder, ReleaseRules, Template};
 use crate::domain::time::Span;
 use crate::ports::{FailureKind, PortError, ProgressSender, Target};
 use async_trait::async_trait;
+use serde_json::Value;
 use std::collections::BTreeMap;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -28,6 +29,8 @@ pub struct Delivery {
     pub image: Option<Template>,
     /// `current`: the last line that is printed names what is there.
     pub current: Vec<CommandLine>,
+    /// `current-json`: where that stands in the JSON that is printed.
+    pub current_json: Option<CurrentJson>,
     /// `deploy`.
     pub deploy: Vec<CommandLine>,
     /// `undo`: brings `{previous}` back.
@@ -147,7 +150,11 @@ impl Target for CommandTarget {
             }
             printed = ended.stdout.text();
         }
-        Ok(observation(&secrets.mask().apply(&printed)))
+        let printed = secrets.mask().apply(&printed);
+        match &self.delivery.current_json {
+            None => Ok(observation(&printed)),
+            Some(places) => observation_of_json(&printed, places),
+        }
     }
 
     /// A command cannot say what it would find, so nothing stands in the way but what the plan leaves out.
@@ -213,6 +220,27 @@ impl Target for CommandTarget {
     }
 }
 
+/// Reads the JSON that was printed, whole or as its last line.
+fn observation_of_json(printed: &str, places: &CurrentJson) -> Result<Observation, PortError> {
+    let malformed = |says: String| PortError::new(FailureKind::Malformed, says);
+    let last = || serde_json::from_str(printed.trim().lines().last().unwrap_or_default());
+    let found: Value = serde_json::from_str(printed.trim())
+        .or_else(|_| last())
+        .map_err(|error| malformed(format!("`current` printed no JSON: {error}")))?;
+    let named = found.pointer(&places.version).and_then(Value::as_str);
+    let named = named.ok_or_else(|| malformed(format!("`current` printed no text at {}", places.version)))?;
+    // An image names its version in its tag, and its digest behind an @.
+    let (image, digest) = named.split_once('@').map_or((named, None), |(image, digest)| (image, Some(digest)));
+    let tag = image.rsplit_once(':').filter(|(_, tag)| !tag.contains('/')).map_or(image, |(_, tag)| tag);
+    let health = match places.healthy.as_ref().and_then(|place| found.pointer(place)).and_then(Value::as_bool) {
+        Some(true) => Health::Healthy,
+        Some(false) => Health::Unhealthy,
+        None => Health::Unknown,
+    };
+    let line = format!("{tag} {}", digest.unwrap_or_default());
+    Ok(Observation { health, words: None, ..observation(&line) })
+}
+
 /// Reads the last line: a version alone, and a digest beside it where there is one. A sentence names no version, whatever
 /// its first word is. A command says nothing about health.
 fn observation(printed: &str) -> Observation {
@@ -251,7 +279,21 @@ fn named(word: &str) -> Option<Version> {
 
 #[cfg(test)]
 mod tests {
-    use super::observation;
+    use super::*;
+
+    #[test]
+    fn json_names_version_digest_and_health_where_the_plan_says() {
+        let places = CurrentJson { version: "/image".to_owned(), healthy: Some("/ready".to_owned()) };
+        let of = |printed: &str| observation_of_json(printed, &places);
+        let seen = of("{\"image\": \"shop/web:v1.2.0@sha256:abc\", \"ready\": true}").unwrap();
+        assert_eq!(seen.version.map(|v| v.to_string()), Some("1.2.0".to_owned()));
+        assert_eq!((seen.digest.map(|d| d.to_string()), seen.health), (Some("sha256:abc".to_owned()), Health::Healthy));
+        let seen = of("asking\n{\"image\": \"1.1.0\", \"ready\": false}\n").unwrap();
+        assert_eq!((seen.version.map(|v| v.to_string()), seen.health), (Some("1.1.0".to_owned()), Health::Unhealthy));
+        assert_eq!(of("{\"image\": \"1.1.0\", \"ready\": \"yes\"}").unwrap().health, Health::Unknown);
+        assert_eq!(of("{\"image\": \"host:5000/web\"}").unwrap().version, None);
+        assert!(of("1.1.0").unwrap_err().to_string().contains("no JSON") || of("{}").is_err());
+    }
 
     #[test]
     fn the_last_line_names_version_and_digest() {

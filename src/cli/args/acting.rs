@@ -1,7 +1,7 @@
 //! What acts: build, deploy, verify, roll back, approve, settle, and the release itself.
 
 use super::known;
-use super::line::{span, version};
+use super::line::{Timeout, span, version};
 use crate::domain::command::Consent;
 use crate::domain::names::Version;
 use clap::{Args, Subcommand};
@@ -41,6 +41,8 @@ pub struct BuildArgs {
     pub artifact: Option<String>,
     #[command(flatten)]
     pub detach: Detach,
+    #[command(flatten)]
+    pub timeout: Timeout,
     /// Say what it would do, with the exact calls, and stop
     #[arg(long, conflicts_with = "detach")]
     pub preview: bool,
@@ -58,8 +60,10 @@ pub struct DeployArgs {
     pub confirm: Confirm,
     #[command(flatten)]
     pub detach: Detach,
+    #[command(flatten)]
+    pub timeout: Timeout,
     /// Go on without a check of the gate, with the reason
-    #[arg(long, value_name = "CHECK=REASON")]
+    #[arg(long, value_name = "CHECK=REASON", add = ArgValueCandidates::new(known::waivers))]
     pub waive: Vec<String>,
 }
 
@@ -69,13 +73,15 @@ pub struct VerifyArgs {
     #[arg(value_name = "ENV", add = ArgValueCandidates::new(known::environments))]
     pub env: String,
     /// At which age: 30m, 24h, 7d; the next one that is due unless told
-    #[arg(long, value_name = "AGE", value_parser = span)]
+    #[arg(long, value_name = "AGE", value_parser = span, add = ArgValueCandidates::new(known::horizons))]
     pub horizon: Option<crate::domain::time::Span>,
     /// Wait until that age is reached
     #[arg(long)]
     pub wait: bool,
     #[command(flatten)]
     pub detach: Detach,
+    #[command(flatten)]
+    pub timeout: Timeout,
 }
 
 #[derive(Debug, Args)]
@@ -84,7 +90,7 @@ pub struct RollbackArgs {
     #[arg(value_name = "ENV", add = ArgValueCandidates::new(known::environments))]
     pub env: String,
     /// To which version; the last one that was good there unless told
-    #[arg(long, value_name = "VERSION", value_parser = version)]
+    #[arg(long, value_name = "VERSION", value_parser = version, add = ArgValueCandidates::new(known::releases))]
     pub to: Option<Version>,
     /// What is wrong with the version that is left; it is marked bad with this
     #[arg(long, value_name = "TEXT", default_value = "")]
@@ -93,6 +99,8 @@ pub struct RollbackArgs {
     pub confirm: Confirm,
     #[command(flatten)]
     pub detach: Detach,
+    #[command(flatten)]
+    pub timeout: Timeout,
 }
 
 #[derive(Debug, Args)]

@@ -1,7 +1,7 @@
 //! The commands about the engine that works on when every terminal is closed.
 
 use super::known;
-use super::line::span;
+use super::line::{Timeout, span};
 use clap::{Args, Subcommand};
 use clap_complete::ArgValueCandidates;
 
@@ -10,6 +10,8 @@ pub struct WaitArgs {
     /// The action's id, or the environment that it holds, or was the last one in
     #[arg(value_name = "ENV|ACTION", add = ArgValueCandidates::new(known::environments))]
     pub what: String,
+    #[command(flatten)]
+    pub timeout: Timeout,
 }
 
 #[derive(Debug, Args)]

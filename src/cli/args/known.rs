@@ -1,8 +1,15 @@
 //! What a shell offers behind a command: names of the nearest plan. The plan is only read; nothing in it runs.
 
+use super::line::Global;
+use crate::cli::desk::Project;
 use crate::config::plan::{find, read};
 use crate::domain::plan::Plan;
+use crate::sandbox::Scenario;
 use clap_complete::CompletionCandidate;
+use std::time::Duration;
+
+/// How long a person waits for an offer that stands in the journal.
+const PATIENCE: Duration = Duration::from_secs(1);
 
 /// How large a plan may be that is read while a person waits for an offer.
 const LARGEST: u64 = 1 << 20;
@@ -26,6 +33,53 @@ pub(super) fn checks() -> Vec<CompletionCandidate> {
         phases.chain(plan.checks.into_iter().map(|c| (c.name.to_string(), Some(c.title)))).collect()
     };
     plan().map_or_else(Vec::new, |plan| offered(named(plan)))
+}
+
+/// Offers the scenarios of the rehearsal.
+pub(super) fn scenarios() -> Vec<CompletionCandidate> {
+    offered(Scenario::all().unwrap_or_default().into_iter().map(|scenario| (scenario.name, None)).collect())
+}
+
+/// Offers the people of the plan's teams.
+pub(super) fn people() -> Vec<CompletionCandidate> {
+    let members =
+        |plan: Plan| plan.teams.into_iter().flat_map(|team| team.members).map(|name| (name.to_string(), None));
+    let mut all: Vec<(String, Option<String>)> = plan().into_iter().flat_map(members).collect();
+    all.sort();
+    all.dedup();
+    offered(all)
+}
+
+/// Offers the ages at which something is verified.
+pub(super) fn horizons() -> Vec<CompletionCandidate> {
+    let mut all: Vec<(String, Option<String>)> = plan()
+        .into_iter()
+        .flat_map(|plan| plan.metrics)
+        .flat_map(|metric| metric.horizons)
+        .map(|age| (age.to_string(), None))
+        .collect();
+    all.sort();
+    all.dedup();
+    offered(all)
+}
+
+/// Offers the checks that a gate may be passed without; the reason is written behind them.
+pub(super) fn waivers() -> Vec<CompletionCandidate> {
+    let named = |plan: Plan| plan.checks.into_iter().map(|check| (check.name.to_string(), Some(check.title))).collect();
+    plan().map_or_else(Vec::new, |plan| offered(named(plan)))
+}
+
+/// Offers the versions of the releases that the journal knows.
+pub(super) fn releases() -> Vec<CompletionCandidate> {
+    offered(known_versions().into_iter().map(|version| (version, None)).collect())
+}
+
+fn known_versions() -> Vec<String> {
+    let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() else { return Vec::new() };
+    let read = async { Some(Project::find(&Global::default()).await.ok()?.recorded().ok()?) };
+    let release = runtime.block_on(async { tokio::time::timeout(PATIENCE, read).await.ok().flatten() });
+    runtime.shutdown_background();
+    release.into_iter().flat_map(|release| release.openings.into_keys()).map(|version| version.to_string()).collect()
 }
 
 fn plan() -> Option<Plan> {

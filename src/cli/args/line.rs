@@ -2,11 +2,13 @@
 
 use super::acting::*;
 use super::engine::*;
+use super::known;
 use super::lock::*;
 use super::program::*;
 use super::reading::*;
 use crate::domain::names::{EnvName, Version};
 use clap::{Args, Parser, Subcommand};
+use clap_complete::ArgValueCandidates;
 
 /// The release cockpit for the terminal: one screen from code freeze to the end of the first week, and one key from a
 /// bad release to the last good one.
@@ -24,27 +26,42 @@ pub struct Cli {
     pub command: Option<Cmd>,
 }
 
-/// Options that every command takes.
+/// Options that every command takes. `-h` of a command leaves them out, `--help` has them under a heading of their own.
 #[derive(Clone, Debug, Default, Args)]
+#[command(next_help_heading = "Everywhere")]
 pub struct Global {
     /// The release, where more than one is open
-    #[arg(long, global = true, value_name = "V", value_parser = version)]
+    #[arg(long, global = true, hide_short_help = true, value_name = "V", value_parser = version,
+        add = ArgValueCandidates::new(known::releases))]
     pub release: Option<Version>,
     /// Print JSON, versioned: {"schema": 1, …}
-    #[arg(long, global = true)]
+    #[arg(long, global = true, hide_short_help = true)]
     pub json: bool,
     /// Fly your own plan with every port simulated: nothing is started, no socket is opened
-    #[arg(long, global = true, value_name = "SCENARIO")]
+    #[arg(long, global = true, hide_short_help = true, value_name = "SCENARIO",
+        add = ArgValueCandidates::new(known::scenarios))]
     pub rehearse: Option<String>,
     /// The cockpit as lines, with commands in words: for screen readers, and terminals that move no cursor
-    #[arg(long, global = true)]
+    #[arg(long, global = true, hide_short_help = true)]
     pub plain: bool,
+    /// Only look: the cockpit begins nothing, and commands that act are refused ($TMINUS_READ_ONLY=on does the same)
+    #[arg(long, global = true, hide_short_help = true)]
+    pub read_only: bool,
     /// Keep the engine in this process; what it runs ends with it ($TMINUS_SOLO does the same)
-    #[arg(long, global = true)]
+    #[arg(long, global = true, hide_short_help = true)]
     pub solo: bool,
     /// Act under this name; only in a rehearsal
-    #[arg(long = "as", global = true, value_name = "NAME")]
+    #[arg(long = "as", global = true, hide_short_help = true, value_name = "NAME",
+        add = ArgValueCandidates::new(known::people))]
     pub acting: Option<String>,
+}
+
+/// How long a command waits.
+#[derive(Clone, Copy, Debug, Default, Args)]
+pub struct Timeout {
+    /// Give up after so long (30s, 5m) with exit 4; what was begun goes on
+    #[arg(long, value_name = "DURATION", value_parser = span)]
+    pub timeout: Option<crate::domain::time::Span>,
 }
 
 /// The commands.
@@ -53,7 +70,7 @@ pub enum Cmd {
     /// Open the cockpit on the rehearsal world
     Demo(DemoArgs),
     /// Write a first tminus.toml from what the repository holds
-    Init,
+    Init(InitArgs),
     /// Say what is wrong with the plan, and what would fool you
     Lint(LintArgs),
     /// Say what tminus found here: terminal, git, engines, services, where it keeps things
@@ -96,7 +113,7 @@ pub enum Cmd {
     Journal(JournalArgs),
     /// Print the reference of the plan file, or its JSON schema
     Plan(PlanArgs),
-    /// Say what is set, and where each setting comes from
+    /// Say what is set, and where each setting comes from; print the schema of a file
     Config(ConfigArgs),
     /// Print what a shell needs to complete a command line
     Completions(CompletionsArgs),
@@ -105,6 +122,75 @@ pub enum Cmd {
     /// Be the backend of `demo --docker`, inside its container
     #[command(hide = true)]
     RehearseBackend(RehearseBackendArgs),
+}
+
+impl Cmd {
+    /// Returns how long it waits, where that was said.
+    pub const fn timeout(&self) -> Option<crate::domain::time::Span> {
+        match self {
+            Self::Status(args) => args.timeout.timeout,
+            Self::Check(args) => args.timeout.timeout,
+            Self::Build(args) => args.timeout.timeout,
+            Self::Deploy(args) => args.timeout.timeout,
+            Self::Verify(args) => args.timeout.timeout,
+            Self::Rollback(args) => args.timeout.timeout,
+            Self::Wait(args) => args.timeout.timeout,
+            Self::Demo(_)
+            | Self::Init(_)
+            | Self::Lint(_)
+            | Self::Doctor
+            | Self::Trust(_)
+            | Self::Approve(_)
+            | Self::Settle(_)
+            | Self::Lock(_)
+            | Self::Unlock(_)
+            | Self::Attach(_)
+            | Self::Engine(_)
+            | Self::Logs(_)
+            | Self::Release(_)
+            | Self::Journal(_)
+            | Self::Plan(_)
+            | Self::Config(_)
+            | Self::Completions(_)
+            | Self::Man(_)
+            | Self::RehearseBackend(_) => None,
+        }
+    }
+
+    /// Returns its name where it changes something of the release, or records a decision.
+    pub const fn acts(&self) -> Option<&'static str> {
+        match self {
+            Self::Build(args) if !args.preview => Some("build"),
+            Self::Deploy(args) if !args.confirm.preview => Some("deploy"),
+            Self::Rollback(args) if !args.confirm.preview => Some("rollback"),
+            Self::Verify(_) => Some("verify"),
+            Self::Check(_) => Some("check"),
+            Self::Approve(_) => Some("approve"),
+            Self::Settle(_) => Some("settle"),
+            Self::Lock(_) => Some("lock"),
+            Self::Unlock(_) => Some("unlock"),
+            Self::Release(_) => Some("release"),
+            Self::Build(_)
+            | Self::Deploy(_)
+            | Self::Rollback(_)
+            | Self::Demo(_)
+            | Self::Init(_)
+            | Self::Lint(_)
+            | Self::Doctor
+            | Self::Trust(_)
+            | Self::Status(_)
+            | Self::Wait(_)
+            | Self::Attach(_)
+            | Self::Engine(_)
+            | Self::Logs(_)
+            | Self::Journal(_)
+            | Self::Plan(_)
+            | Self::Config(_)
+            | Self::Completions(_)
+            | Self::Man(_)
+            | Self::RehearseBackend(_) => None,
+        }
+    }
 }
 
 pub(super) fn version(text: &str) -> Result<Version, String> {

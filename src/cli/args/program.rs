@@ -1,12 +1,14 @@
 //! What is about the program itself: the rehearsal, trust, and what a shell and a reader need.
 
+use super::known;
 use clap::Args;
+use clap_complete::ArgValueCandidates;
 use std::path::PathBuf;
 
 #[derive(Debug, Args)]
 pub struct DemoArgs {
     /// Which scenario
-    #[arg(long, value_name = "NAME", default_value = "bad-release")]
+    #[arg(long, value_name = "NAME", default_value = "bad-release", add = ArgValueCandidates::new(known::scenarios))]
     pub scenario: String,
     /// List the scenarios
     #[arg(long)]
@@ -23,6 +25,13 @@ pub struct DemoArgs {
     /// Fly the whole scenario by its script, print the timeline, and compare the journal with what is expected
     #[arg(long, conflicts_with_all = ["dir", "no_open"])]
     pub headless: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct InitArgs {
+    /// Also write tminus.schema.json beside it, and the line by which editors find it
+    #[arg(long)]
+    pub schema: bool,
 }
 
 #[derive(Debug, Args)]

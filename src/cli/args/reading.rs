@@ -1,12 +1,14 @@
 //! What reads: where it stands, checks, logs, the journal, the plan, the settings.
 
 use super::known;
-use super::line::span;
+use super::line::{Timeout, span};
 use clap::{Args, Subcommand};
 use clap_complete::ArgValueCandidates;
 
 #[derive(Debug, Args)]
 pub struct StatusArgs {
+    #[command(flatten)]
+    pub timeout: Timeout,
     /// Exit 0 for go, 1 for no-go, 4 when it cannot be told
     #[arg(long)]
     pub gate: bool,
@@ -29,6 +31,8 @@ pub struct CheckArgs {
     /// What you write beside your answer
     #[arg(long, value_name = "TEXT", default_value = "")]
     pub note: String,
+    #[command(flatten)]
+    pub timeout: Timeout,
 }
 
 #[derive(Debug, Args)]
@@ -90,6 +94,22 @@ pub struct PlanArgs {
 pub struct ConfigArgs {
     #[command(subcommand)]
     pub what: Option<ConfigCmd>,
+    /// Print the JSON schema of a file, for editors: config.toml unless told
+    #[arg(long, value_name = "FILE", num_args = 0..=1, default_missing_value = "config", exclusive = true)]
+    pub schema: Option<SchemaOf>,
+}
+
+/// The files that a person writes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum SchemaOf {
+    /// config.toml
+    Config,
+    /// keymap.toml
+    Keymap,
+    /// A theme
+    Theme,
+    /// tminus.toml
+    Plan,
 }
 
 #[derive(Debug, Subcommand)]

@@ -62,7 +62,7 @@ where
             "the cockpit needs a terminal; `--plain`, `tminus status` and the other commands do not",
         ));
     }
-    on_screen((name, wish), project).await
+    on_screen(global, (name, wish), project).await
 }
 
 /// The cockpit as lines.
@@ -90,12 +90,12 @@ where
     }
 }
 
-async fn on_screen<F>((name, wish): (String, Wish), project: impl FnOnce(Doing) -> F) -> Done
+async fn on_screen<F>(global: &Global, (name, wish): (String, Wish), project: impl FnOnce(Doing) -> F) -> Done
 where
     F: Future<Output = Result<Project, Stop>> + Send + 'static,
 {
     let (doing, told) = mpsc::channel(8);
-    let front = Front { project: name, settings: crate::cli::looks::of_cockpit(), doing: told };
+    let front = Front { project: name, settings: crate::cli::looks::of_cockpit(global), doing: told };
     // A task of its own: what blocks in it holds up no key. It waits for the first frame, whose time it would take.
     let (drawn, first_frame) = oneshot::channel::<()>();
     let work = open(project(doing.clone()), (doing, wish));

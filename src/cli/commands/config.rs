@@ -1,15 +1,28 @@
 //! `tminus config`: what is set, and where each setting comes from.
 
-use crate::cli::args::{ConfigCmd, Global};
+use crate::cli::args::{ConfigArgs, ConfigCmd, Global, SchemaOf};
 use crate::cli::exit::{Done, Exit, Stop};
 use crate::cli::looks::Looks;
 use crate::cli::{json, show};
+use crate::cockpit::keymap_schema;
 use crate::config::paths::Paths;
-use crate::config::settings::{ConfigFolder, InForce, Origin};
+use crate::config::settings::{ConfigFolder, InForce, Origin, config_schema};
+use crate::config::theme::theme_schema;
 use serde_json::{Value, json};
 
 /// Prints what is set; where it is kept; or what is wrong with it.
-pub fn run(global: &Global, what: Option<&ConfigCmd>) -> Done {
+pub fn run(global: &Global, args: &ConfigArgs) -> Done {
+    if let Some(of) = args.schema {
+        let schema = match of {
+            SchemaOf::Config => config_schema(),
+            SchemaOf::Keymap => keymap_schema(),
+            SchemaOf::Theme => theme_schema(),
+            SchemaOf::Plan => crate::config::schema(),
+        };
+        show::text(&format!("{schema:#}\n"));
+        return Ok(Exit::Good);
+    }
+    let what = args.what.as_ref();
     let folder = Paths::of_user().map_err(|e| Stop::from(color_eyre::Report::from(e)))?;
     let looks = Looks::read(&folder);
     match what {
@@ -51,7 +64,7 @@ fn print(looks: &Looks) {
     let width = values.iter().map(|value| value.chars().count()).max().unwrap_or(0);
     for (held, value) in all.iter().zip(&values) {
         let wide = " ".repeat(width - value.chars().count());
-        show::line(&format!("{:<8} = {value}{wide}  # {}", held.setting.name, held.from));
+        show::line(&format!("{:<15} = {value}{wide}  # {}", held.setting.name, held.from));
     }
 }
 

@@ -103,6 +103,7 @@ pub(super) async fn show_of(desk: Desk, (version, wish): (Version, Wish)) -> Res
         version,
         rehearsal: desk.project.kind.scenario().map(|s| s.name.clone()),
         housing,
+        session: desk.project.kind.scenario().is_none().then(|| desk.project.paths.session()),
     };
     Ok((desk, opening))
 }

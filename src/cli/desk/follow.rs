@@ -3,7 +3,7 @@
 use super::losses::{Losses, rejoined};
 use super::open::Desk;
 use crate::cli::exit::Stop;
-use crate::cli::interrupt::{Interrupt, Interrupts};
+use crate::cli::interrupt::{Interrupt, Interrupts, too_late};
 use crate::cli::show;
 use crate::domain::command::{ActionCommand, Command};
 use crate::domain::names::ActionId;
@@ -65,6 +65,10 @@ pub async fn follow(
             }
             interrupt = interrupts.next() => interrupt,
         };
+        if interrupt == Interrupt::Late {
+            show::hint(&left(desk, id));
+            return Err(too_late());
+        }
         if interrupt == Interrupt::Gone && desk.joined().is_some() {
             return Ok(Followed::Left);
         }

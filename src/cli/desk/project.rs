@@ -11,6 +11,7 @@ use crate::config::effects::effects_of;
 use crate::config::identity::ProjectIdentity;
 use crate::config::paths::Paths;
 use crate::config::plan::{FILE_NAME, PlanFile, find, read};
+use crate::config::settings::ReadOnly;
 use crate::config::trust::{Trust, TrustState};
 use crate::domain::fact::{Fact, ReleaseFact, Who};
 use crate::domain::names::{Commit, Version};
@@ -43,6 +44,8 @@ pub struct Project {
     pub named: Option<Version>,
     /// Whether the engine stays in this process: asked for, or everything is played and nothing outlives the command.
     pub is_solo: bool,
+    /// Whether nothing is to be changed from here.
+    pub read_only: ReadOnly,
 }
 
 /// Whether a project is real.
@@ -97,7 +100,8 @@ impl Project {
         let who = actor(global, &kind)?;
         let is_solo = global.solo || variable("TMINUS_SOLO").is_some() || matches!(kind, Kind::Own(_));
         let covered = covered::lines(repository.as_deref(), &file.plan.trust_files).await;
-        Ok(Self { root, file, repository, paths, covered, kind, who, named: global.release.clone(), is_solo })
+        let (named, read_only) = (global.release.clone(), crate::cli::looks::read_only(global));
+        Ok(Self { root, file, repository, paths, covered, kind, who, named, is_solo, read_only })
     }
 
     /// Reads the plan file again: it may be another one by now, and trusted as that.

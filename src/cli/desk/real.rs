@@ -166,7 +166,7 @@ fn target(plan: &Plan, (environment, deliver): (&Environment, &Deliver), doors: 
     if let DeliverKind::Compose { .. } = &deliver.kind {
         return compose(plan, (environment, deliver), doors);
     }
-    let DeliverKind::Command { current, deploy, undo, dir } = &deliver.kind else { return None };
+    let DeliverKind::Command { current, current_json, deploy, undo, dir } = &deliver.kind else { return None };
     let image = plan.artifact(&deliver.artifact).and_then(|a| match &a.kind {
         ArtifactKind::Image { image, .. } => Some(image.with(Placeholder::Tag, &plan.release.tag)),
         ArtifactKind::App { .. } => None,
@@ -176,6 +176,7 @@ fn target(plan: &Plan, (environment, deliver): (&Environment, &Deliver), doors: 
         url: environment.served_at.clone().or_else(|| environment.url.clone()),
         image,
         current: current.clone(),
+        current_json: current_json.clone(),
         deploy: deploy.clone(),
         undo: undo.clone(),
         dir: dir.clone(),

@@ -5,6 +5,7 @@ use super::spoken::Verb;
 use super::talk::Talk;
 use crate::cli::show;
 use crate::cockpit::People;
+use crate::config::settings::ReadOnly;
 use crate::domain::admit::Deed;
 use crate::domain::command::Command;
 use crate::domain::fact::{Fact, Record};
@@ -29,6 +30,7 @@ impl Talk<'_> {
 
     /// Says why one's seat may not do what a command would: before anything is looked at or asked.
     pub(super) fn not_barred(&self, verb: Verb) -> Result<(), String> {
+        read_only(self.desk.project.read_only, verb)?;
         let asker = (self.handle.seat(), &self.who);
         let barred = self.snapshot.release.seats.barred(asker, deed(verb).least_role());
         barred.map_or(Ok(()), |barred| Err(format!("refused: {}", barred.says())))
@@ -76,6 +78,14 @@ impl Talk<'_> {
         }
         self.glanced = Some(now);
         self.handle.look(Telemetry::Present { seat, view: "lines".to_owned(), size: (0, 0), key: now });
+    }
+}
+
+/// Says why nothing is changed from here, where nothing may be.
+fn read_only(set: ReadOnly, verb: Verb) -> Result<(), String> {
+    match (set, deed(verb)) {
+        (ReadOnly::On, Deed::Look) | (ReadOnly::Off | ReadOnly::Protected, _) => Ok(()),
+        (ReadOnly::On, _) => Err("read-only: nothing is changed from here".to_owned()),
     }
 }
 

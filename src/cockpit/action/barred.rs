@@ -1,10 +1,11 @@
 //! What one's seat may not do, said at once; the rule is the domain's own, and the key for the way out the keymap's.
 
 use super::registry::Action;
-use super::subjects::{ActAction, CheckAction, SeatAction};
+use super::subjects::{ActAction, AppAction, CheckAction, SeatAction};
 use crate::cockpit::state::State;
+use crate::config::settings::ReadOnly;
 use crate::domain::admit::{Barred, Deed};
-use crate::domain::names::Person;
+use crate::domain::names::{EnvName, Person};
 use crate::domain::seat::{ABSENT, is_same};
 use crate::domain::time::{age, brief};
 
@@ -43,6 +44,55 @@ pub(super) fn by_seat(action: Action, state: &State) -> Option<String> {
             Some(format!("you navigate, and nobody drives: {} takes the driver's seat", key(state, SeatAction::Take)))
         }
         other @ (Barred::Gone | Barred::Observer | Barred::Driven(..) | Barred::Kept(..)) => Some(other.says()),
+    }
+}
+
+/// Returns why nothing is changed while it is read-only; asking for a seat changes no release.
+pub(super) fn read_only(action: Action, state: &State) -> Option<String> {
+    match action.deed() {
+        Deed::Look => None,
+        Deed::Act
+        | Deed::Approve
+        | Deed::Hold
+        | Deed::TakeOver
+        | Deed::Decide
+        | Deed::Waive
+        | Deed::Check
+        | Deed::Answer => {
+            let of_run = || state.shown_action().and_then(|action| action.proposal.request.env());
+            let env = match action {
+                Action::Run(_) => of_run(),
+                Action::Act(ActAction::Deploy | ActAction::Verify | ActAction::RollBack | ActAction::Lock)
+                | Action::Act(ActAction::Approve | ActAction::Waive) => state.environment().map(|here| &here.name),
+                Action::Act(ActAction::Build)
+                | Action::Check(_)
+                | Action::App(_)
+                | Action::View(_)
+                | Action::Pane(_)
+                | Action::List(_)
+                | Action::Logs(_)
+                | Action::Search(_)
+                | Action::Seat(_)
+                | Action::Messages(_)
+                | Action::Dialog(_)
+                | Action::Text(_) => None,
+            };
+            read_only_in(env, state)
+        }
+    }
+}
+
+/// Returns why nothing is changed in an environment while it is read-only.
+pub(super) fn read_only_in(env: Option<&EnvName>, state: &State) -> Option<String> {
+    let key = || state.key_to(Action::App(AppAction::ReadOnly));
+    match state.read_only {
+        ReadOnly::Off => None,
+        ReadOnly::On => Some(format!("read-only: nothing is changed; {} lets you act", key())),
+        ReadOnly::Protected => {
+            let plan = &state.world.as_ref()?.plan;
+            let environment = env.and_then(|env| plan.environment(env)).filter(|environment| environment.protected)?;
+            Some(format!("read-only in {}, which is protected: {} lets you act", environment.name, key()))
+        }
     }
 }
 

@@ -15,7 +15,7 @@ use crate::domain::telemetry::JOURNAL_WAY_ON;
 impl Action {
     /// Returns why it cannot be taken now; `None` when it can.
     pub(crate) fn why_not(self, state: &State) -> Option<String> {
-        if let Some(why) = barred::by_seat(self, state) {
+        if let Some(why) = barred::by_seat(self, state).or_else(|| barred::read_only(self, state)) {
             return Some(why);
         }
         match self {
@@ -34,7 +34,7 @@ impl Action {
             }
             Self::Search(SearchAction::Filter) if !state.can_be_filtered(&state.beneath().view) => {
                 let key = state.key_to(Self::Search(SearchAction::Open));
-                Some(format!("the journal, the logs and the whole checklist can be filtered; {key} searches"))
+                Some(format!("lists, the journal, the logs and the whole checklist can be filtered; {key} searches"))
             }
             Self::Logs(action) => logs(action, state),
             Self::App(AppAction::Meanwhile) if state.meanwhile.is_none() => {
@@ -61,14 +61,19 @@ fn dialog(action: DialogAction, state: &State) -> Option<String> {
         (DialogAction::Calls, _) => Some("it has no calls to show".to_owned()),
         (DialogAction::Next | DialogAction::Previous, Some(dialog)) => dialog.why_no_other_button(),
         (DialogAction::Next | DialogAction::Previous, None) => None,
-        (DialogAction::Cancel | DialogAction::Press | DialogAction::Down | DialogAction::Up, _) => None,
+        (
+            DialogAction::Complete | DialogAction::Cancel | DialogAction::Press | DialogAction::Down | DialogAction::Up,
+            _,
+        ) => None,
     }
 }
 
 impl ActAction {
     /// Returns why it cannot be taken now in an environment, whichever one the keys act on.
     pub(crate) fn why_not_in(self, env: &EnvName, state: &State) -> Option<String> {
-        let barred = barred::by_seat(Action::Act(self), state).or_else(|| without_world(state));
+        let barred = barred::by_seat(Action::Act(self), state)
+            .or_else(|| barred::read_only_in(Some(env), state))
+            .or_else(|| without_world(state));
         barred.or_else(
             || {
                 if self == Self::Deploy { closed(state).or_else(|| held_by_another(env, state)) } else { None }
@@ -183,6 +188,8 @@ fn logs(action: LogsAction, state: &State) -> Option<String> {
         | LogsAction::Right
         | LogsAction::CopyPane
         | LogsAction::Mark
+        | LogsAction::Save
+        | LogsAction::Range
         | LogsAction::TurnSource
         | LogsAction::OnlySource
         | LogsAction::AllSources => None,

@@ -2,6 +2,7 @@
 
 use crate::cockpit::theme::Palette;
 use crate::cockpit::widgets::{Row, take_last, width};
+use crate::config::keymap::{Key, Stroke};
 use crate::config::theme::Role;
 
 /// Which button Enter presses.
@@ -33,6 +34,20 @@ impl Buttons {
     pub(crate) fn amiss(&self) -> Option<Amiss<'_>> {
         let name = self.must_type.as_deref().filter(|name| !self.typed.is_empty() && *name != self.typed)?;
         Some(if name.starts_with(&self.typed) { Amiss::Half } else { Amiss::Other { name } })
+    }
+
+    /// Takes a key of the name: a letter, or what takes letters away.
+    pub(crate) fn stroke(&mut self, stroke: Stroke) {
+        match (stroke.key, stroke.ctrl || stroke.alt) {
+            (Key::Char(letter), false) => self.letter(letter),
+            (Key::Backspace, false) | (Key::Char('h'), true) => self.backspace(),
+            // A name is one word.
+            (Key::Char('u' | 'w') | Key::Backspace, true) if self.must_type.is_some() => {
+                self.typed.clear();
+                self.focus_by_name();
+            }
+            (_, _) => {}
+        }
     }
 
     /// Types a letter of the name; the whole name moves to the go button.
@@ -80,9 +95,10 @@ impl Buttons {
         let mut rows = Vec::new();
         let is_open = face.standing == Standing::Open;
         if let Some(name) = self.must_type.as_ref().filter(|_| is_open) {
-            let long = format!("Type {name} to go on: ");
-            let fits = width(&long) + width(name) < face.columns;
-            let asks = if fits { long } else { format!("Type {name}: ") };
+            // What is typed is seen, however narrow it is; the footer says what to type, too.
+            let asks = [format!("Type {name} to go on: "), format!("Type {name}: "), format!("{name}: ")];
+            let fits = |asks: &String| width(asks) + width(name) < face.columns;
+            let asks = asks.into_iter().find(fits).unwrap_or_else(|| ": ".to_owned());
             let row = Row::new().put(asks, Role::Text).put(&self.typed, Role::Strong);
             rows.push(row.put(palette.sign("▏", "_"), Role::Accent));
         }
@@ -164,6 +180,21 @@ mod tests {
         };
         assert_eq!(["", "p", "pro", "prod"].map(amiss), ["nothing", "half", "half", "nothing"]);
         assert_eq!(["Uja", "Pro", "prodx", " p"].map(amiss), ["other"; 4]);
+    }
+
+    #[test]
+    fn what_is_typed_of_a_name_is_seen_on_the_narrowest_screen() {
+        use crate::cockpit::signs::Signs;
+        use crate::cockpit::theme::Colours;
+        use crate::config::theme::Theme;
+        let mut buttons = Buttons { must_type: Some("production".into()), ..Buttons::default() };
+        "produ".chars().for_each(|letter| buttons.letter(letter));
+        let palette = Palette::new(&Theme::default(), Colours::Used, Signs::Unicode);
+        for columns in [12, 16, 28, 60] {
+            let face = Face { cancel: "Cancel", go: "Deploy", standing: Standing::Open, columns };
+            let row = &buttons.rows(face, &palette)[0];
+            assert!(row.whole().ends_with("produ▏") && row.width() <= columns, "{columns}: {}", row.whole());
+        }
     }
 
     #[test]

@@ -49,6 +49,7 @@ impl ChooseDialog {
             | DialogAction::Previous
             | DialogAction::Down
             | DialogAction::Up
+            | DialogAction::Complete
             | DialogAction::Calls => None,
         }
     }

@@ -1,7 +1,7 @@
 //! What an entry of the palette would do, in words, before anybody takes it.
 
 use super::entries::{Entry, Target};
-use crate::cockpit::action::{ActAction, Action, AppAction, CheckAction, RunAction};
+use crate::cockpit::action::{ActAction, Action, AppAction, CheckAction, RunAction, ViewAction};
 use crate::cockpit::panes;
 use crate::cockpit::state::State;
 use crate::domain::action::{Patience, Request};
@@ -15,11 +15,11 @@ pub(super) fn words(state: &State, entry: &Entry) -> String {
     match &entry.target {
         Target::Action(action) => of_action(state, *action),
         Target::In(action, env) => acting(state, *action, Some(env)),
-        Target::Environment(env) => format!("Shows {env}. Nothing is done."),
-        Target::Check(check) => format!("Shows {check} with its evidence. Nothing is run."),
+        Target::Environment(env) => format!("Opens {env}. Nothing is done."),
+        Target::Check(check) => format!("Opens {check} with its evidence. Nothing is run."),
         Target::Task(action) => match state.action(action) {
-            Some(shown) => format!("Shows {}. Nothing is done.", panes::tasks::what(shown)),
-            None => format!("Shows {action}. Nothing is done."),
+            Some(shown) => format!("Opens {}. Nothing is done.", panes::tasks::what(shown)),
+            None => format!("Opens {action}. Nothing is done."),
         },
     }
 }
@@ -41,8 +41,10 @@ fn of_action(state: &State, action: Action) -> String {
                 several => format!("Asks first: {several} actions run."),
             }
         }
+        Action::View(view) => viewing(state, view),
+        Action::App(AppAction::Tasks) => format!("Opens the tasks: {}.", counted(panes::tasks::count(state), "action")),
+        Action::App(AppAction::Messages) => format!("Opens the messages: {} unread.", state.said.unread()),
         Action::App(_)
-        | Action::View(_)
         | Action::Pane(_)
         | Action::List(_)
         | Action::Logs(_)
@@ -52,6 +54,25 @@ fn of_action(state: &State, action: Action) -> String {
         | Action::Dialog(_)
         | Action::Text(_) => action.help().to_owned(),
     }
+}
+
+/// Says what a view would show now.
+fn viewing(state: &State, view: ViewAction) -> String {
+    let Some(world) = &state.world else { return Action::View(view).help().to_owned() };
+    let failing = || state.outlook().map(|outlook| outlook.blocking.len()).unwrap_or(0);
+    match view {
+        ViewAction::Environments => format!("Opens {}.", counted(world.plan.environments.len(), "environment")),
+        ViewAction::Logs => format!("Opens the logs: {}.", counted(state.logs.counts().0, "line")),
+        ViewAction::Checklist => format!("Opens {}; {} block.", counted(world.plan.checks.len(), "check"), failing()),
+        ViewAction::Journal => format!("Opens {}.", counted(world.release.story.len(), "fact")),
+        ViewAction::Overview | ViewAction::Release | ViewAction::Verify | ViewAction::Incident => {
+            Action::View(view).help().to_owned()
+        }
+    }
+}
+
+fn counted(count: usize, noun: &str) -> String {
+    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }
 
 fn acting(state: &State, action: ActAction, env: Option<&EnvName>) -> String {

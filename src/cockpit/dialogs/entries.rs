@@ -5,6 +5,7 @@ use crate::cockpit::action::{ActAction, Action, AppAction, Risk, SearchAction};
 use crate::cockpit::panes;
 use crate::cockpit::state::State;
 use crate::domain::names::{ActionId, CheckName, EnvName};
+use crate::logs::pattern::Pattern;
 
 /// What an entry leads to.
 #[derive(Clone, Debug, PartialEq)]
@@ -57,10 +58,21 @@ impl Entry {
 
 /// Returns what fits what was typed, the best first; everything, what can be done first, when nothing was.
 pub(super) fn fitting(state: &State, scope: &Scope, query: &str) -> Vec<Entry> {
+    let all = all(state, scope);
+    if let Some(pattern) = expression(query) {
+        let whole = |entry: &Entry| format!("{} {} {}", entry.name, entry.chord, entry.help);
+        return all.into_iter().filter(|entry| pattern.is_in(&whole(entry))).collect();
+    }
     let mut weighed: Vec<(i32, Entry)> =
-        all(state, scope).into_iter().filter_map(|entry| Some((entry.weigh(query)?, entry))).collect();
+        all.into_iter().filter_map(|entry| Some((entry.weigh(query)?, entry))).collect();
     weighed.sort_by_key(|(weight, _)| std::cmp::Reverse(*weight));
     weighed.into_iter().map(|(_, entry)| entry).collect()
+}
+
+/// Returns what was typed as a query, where it has what only a query has; a few letters are found one behind another.
+fn expression(query: &str) -> Option<Pattern> {
+    let is_query = query.contains(['!', '|', '*', '^', '$', '[', '(', '\\', '"']);
+    if is_query { Pattern::query(query).ok().flatten() } else { None }
 }
 
 fn all(state: &State, scope: &Scope) -> Vec<Entry> {
@@ -79,8 +91,11 @@ fn all(state: &State, scope: &Scope) -> Vec<Entry> {
 /// What moves a cursor, or belongs to a dialog, is no use from here.
 const fn is_offered(action: Action) -> bool {
     match action {
-        Action::List(_) | Action::Dialog(_) | Action::Text(_) | Action::Search(SearchAction::Take) => false,
-        Action::App(AppAction::Palette | AppAction::Narrow | AppAction::Interrupt) => false,
+        Action::List(_)
+        | Action::Dialog(_)
+        | Action::Text(_)
+        | Action::Search(SearchAction::Take | SearchAction::Earlier | SearchAction::Later) => false,
+        Action::App(AppAction::Palette | AppAction::Interrupt) => false,
         Action::App(_)
         | Action::View(_)
         | Action::Pane(_)
@@ -127,11 +142,11 @@ fn places(state: &State) -> Vec<Entry> {
             let name = format!("{} {}", Action::Act(action).word(), environment.name);
             let target = Target::In(action, environment.name.clone());
             let why_not = action.why_not_in(&environment.name, state);
-            entries.push(Entry { risk: Risk::Changes, why_not, ..Entry::place(target, name, "Opens its preview.") });
+            entries.push(Entry { risk: Risk::Changes, why_not, ..Entry::place(target, name, "Preview it.") });
         }
     }
     entries.extend(world.plan.environments.iter().map(|e| {
-        let help = "Shows what runs there, what was done there, and the way back.";
+        let help = "Show what runs there, what was done, and the rollback.";
         Entry::place(Target::Environment(e.name.clone()), format!("env {}", e.name), help)
     }));
     entries.extend(

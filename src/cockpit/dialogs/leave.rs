@@ -64,7 +64,7 @@ impl LeaveDialog {
         let foot = self.foot(state, columns);
         let mut body = running(state, columns);
         if body.is_empty() {
-            body.push(Row::dim("Nothing runs any more."));
+            body.push(Row::dim("Nothing runs any more: leaving."));
         } else if state.housing == Housing::Here {
             let says = "The engine is this process: what runs stops with the cockpit, and the next one takes it up.";
             body.push(Row::new());

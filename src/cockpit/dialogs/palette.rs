@@ -6,9 +6,10 @@ use super::prompt::{Prompt, PromptKind};
 use super::shape::{Sheet, body_height, text_width};
 use crate::cockpit::action::Risk;
 use crate::cockpit::state::State;
-use crate::cockpit::widgets::{Attention, Row, fold_lines};
+use crate::cockpit::widgets::{Attention, Row, fold_lines, mark};
 use crate::config::keymap::Stroke;
 use crate::config::theme::Role;
+use crate::logs::pattern::GRAMMAR;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
@@ -69,16 +70,36 @@ impl PaletteDialog {
             body.push(Row::new());
         }
         let shown = entries.iter().enumerate().skip(first).take(height);
+        let above = body.len();
         body.extend(shown.map(|(at, entry)| entry_row(state, entry, Selected::of(at == row), columns)));
         body.resize_with(height + if low { 1 } else { 2 }, Row::new);
         let title = match self.scope {
             Scope::Everything => " Actions ",
             Scope::Here(_) => " Keys that work here ",
         };
-        let count =
-            if entries.is_empty() { " none ".to_owned() } else { format!(" {} of {} ", row + 1, entries.len()) };
+        let count = match entries.len() {
+            0 => " nothing matches ".to_owned(),
+            1 => " 1 match ".to_owned(),
+            several => format!(" {several} actions "),
+        };
         let heading = Row::new().put(title, Role::Title).right(count, Role::Dim);
-        Sheet { heading, body: &body, first: 0, foot: &foot, attention: Attention::Here }.draw(state, area, buffer);
+        let foot_at =
+            Sheet { heading, body: &body, first: 0, foot: &foot, attention: Attention::Here }.draw(state, area, buffer);
+        if !entries.is_empty() {
+            // The body stands on the line of air above the foot.
+            let first_line = foot_at.y.saturating_sub(1 + (body.len() - above) as u16);
+            let line = first_line + (row - first) as u16;
+            let place = Rect { y: line, height: 1, ..foot_at };
+            mark(place, Attention::Here, buffer, &state.palette);
+        }
+    }
+
+    /// Completes what is written to the name of the selected entry.
+    pub(crate) fn complete(&mut self, state: &State) {
+        if let Some(entry) = self.selected(state) {
+            self.line = Prompt::new(PromptKind::Search, &entry.name);
+            self.row = 0;
+        }
     }
 }
 
@@ -95,11 +116,8 @@ impl Selected {
 }
 
 fn entry_row(state: &State, entry: &Entry, selected: Selected, columns: usize) -> Row {
-    let (mark, name) = match (selected, &entry.why_not) {
-        (Selected::Yes, _) => ("▸ ", Role::Button),
-        (Selected::No, None) => ("  ", Role::Text),
-        (Selected::No, Some(_)) => ("  ", Role::Dim),
-    };
+    let mark = if selected == Selected::Yes { state.palette.sign("▸ ", "> ") } else { "  " };
+    let name = if entry.why_not.is_some() { Role::Dim } else { Role::Text };
     // What changes something has a sign of its own, not only another colour.
     let risk = match entry.risk {
         Risk::Changes => state.palette.sign("▲ ", "! "),
@@ -111,15 +129,23 @@ fn entry_row(state: &State, entry: &Entry, selected: Selected, columns: usize) -
         return row.right(&entry.chord, Role::Key);
     }
     let row = row.column(&entry.name, name, 26).column(&entry.chord, Role::Key, 11);
+    // What does not fit stands whole under the list, once it is selected.
     match &entry.why_not {
-        Some(why) => row.put("not now: ", Role::Warn).put(why, Role::Dim),
+        Some(_) => row.put("not now: ", Role::Warn).put(&entry.help, Role::Dim),
         None => row.put(&entry.help, Role::Dim),
     }
 }
 
+/// Returns the help of an entry, and what it would do now where that says more.
+fn whole(state: &State, entry: &Entry) -> String {
+    let effect = effect::words(state, entry);
+    if effect == entry.help { effect } else { format!("{} {effect}", entry.help) }
+}
+
 /// Says what the selected entry would do, in so many lines whatever it is.
 fn foot(state: &State, entry: Option<&Entry>, columns: usize, lines: usize) -> Vec<Row> {
-    let words = entry.map_or_else(|| "Nothing is called so.".to_owned(), |entry| effect::words(state, entry));
+    let nothing = || format!("Nothing is called so. Letters in order, or {GRAMMAR}.");
+    let words = entry.map_or_else(nothing, |entry| whole(state, entry));
     let role = if entry.is_some_and(|e| e.why_not.is_none()) { Role::Accent } else { Role::Warn };
     let mut folded = fold_lines(&words, columns);
     if folded.len() > lines {

@@ -6,6 +6,7 @@ use crate::cockpit::theme::Palette;
 use crate::cockpit::widgets::{Row, cut, cut_front, safe, take_last, width};
 use crate::config::keymap::{Key, Stroke};
 use crate::config::theme::Role;
+use crate::logs::pattern::GRAMMAR;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use unicode_segmentation::UnicodeSegmentation;
@@ -21,6 +22,8 @@ pub(crate) struct Prompt {
     behind: String,
     /// What is wrong with it, or what it would find.
     pub(crate) says: Option<(String, Role)>,
+    /// How many texts back in what was written before one is, and what one had written oneself.
+    turned: (usize, String),
 }
 
 /// What the line is for.
@@ -44,11 +47,30 @@ impl PromptKind {
 impl Prompt {
     /// Begins with a text that can be written on.
     pub(crate) fn new(kind: PromptKind, text: &str) -> Self {
-        Self { kind, before: text.to_owned(), behind: String::new(), says: None }
+        Self { kind, before: text.to_owned(), behind: String::new(), says: None, turned: (0, String::new()) }
     }
 
     pub(crate) fn written(&self) -> String {
         format!("{}{}", self.before, self.behind)
+    }
+
+    /// Writes what was written before in the place of what stands there; at the end, one's own again.
+    pub(crate) fn turn(&mut self, by: isize, history: &[String]) {
+        let next = self.turned.0.saturating_add_signed(by).min(history.len());
+        if self.turned.0 == 0 {
+            self.turned.1 = self.written();
+        }
+        self.turned.0 = next;
+        let text = match next.checked_sub(1) {
+            None => &self.turned.1,
+            Some(back) => &history[history.len() - 1 - back],
+        };
+        (self.before, self.behind) = (text.clone(), String::new());
+    }
+
+    /// Says what can be written, and which keys take the line, and leave it.
+    pub(crate) fn hint(state: &State, takes: &str) -> String {
+        format!("{GRAMMAR} · {}", Self::keys(state, takes))
     }
 
     /// Says which keys take the line, and leave it.
@@ -72,6 +94,15 @@ impl Prompt {
                 let kept = self.before.trim_end().rfind(' ').map_or(0, |space| space + 1);
                 self.before.truncate(kept);
             }
+            // A word is gone over whole.
+            (Key::Char('b') | Key::Left, true) => self.left_by_word(),
+            (Key::Char('f') | Key::Right, true) => self.right_by_word(),
+            (Key::Char('d'), true) => {
+                let before = self.before.clone();
+                self.right_by_word();
+                self.before = before;
+            }
+            (Key::Char('k'), true) => self.behind.clear(),
             (Key::Left, _) => self.behind.insert_str(0, &take_last(&mut self.before)),
             (Key::Right, _) => self.before.push_str(&first(&mut self.behind)),
             (Key::Home, _) | (Key::Char('a'), true) => {
@@ -84,6 +115,19 @@ impl Prompt {
             }
             (_, _) => {}
         }
+    }
+
+    fn left_by_word(&mut self) {
+        let kept = self.before.trim_end().rfind(' ').map_or(0, |space| space + 1);
+        let word = self.before.split_off(kept);
+        self.behind.insert_str(0, &word);
+    }
+
+    fn right_by_word(&mut self) {
+        let begin = self.behind.len() - self.behind.trim_start().len();
+        let end = self.behind[begin..].find(' ').map_or(self.behind.len(), |space| begin + space);
+        let word: String = self.behind.drain(..end).collect();
+        self.before.push_str(&word);
     }
 
     /// Takes a pasted text; only its first line, because the prompt has one.
@@ -103,7 +147,7 @@ impl Prompt {
         let line = Rect { y: area.bottom().saturating_sub(1), height: area.height.min(1), ..area };
         ratatui::widgets::Widget::render(ratatui::widgets::Clear, line, buffer);
         let sign = format!(" {}", self.kind.sign());
-        let (says, role) = self.says.clone().unwrap_or_else(|| (Self::keys(state, "takes it"), Role::Dim));
+        let (says, role) = self.says.clone().unwrap_or_else(|| (Self::hint(state, "takes it"), Role::Dim));
         // What is said gives way to a line that is longer than its half of the screen.
         let room = usize::from(line.width);
         let beside = room.saturating_sub(width(&safe(&says)) + 2);

@@ -94,6 +94,11 @@ impl WriteDialog {
     pub(crate) fn stroke(&mut self, stroke: Stroke, columns: usize) {
         lay_out(&self.text, columns);
         let is_full = self.length() >= LONGEST && matches!(stroke.key, Key::Char(_)) && !stroke.ctrl && !stroke.alt;
+        if (stroke.key, stroke.ctrl) == (Key::Char('u'), true) {
+            // As in every line of a terminal; the text's own keys take Ctrl-u for an undo.
+            self.text.delete_line_by_head();
+            return;
+        }
         let Some(key) = key_of(stroke.key).filter(|_| !is_full) else { return };
         self.text.input(Input { key, ctrl: stroke.ctrl, alt: stroke.alt, shift: false });
     }

@@ -276,6 +276,7 @@ mod tests {
     fn clicks_the_wheel_focus_and_answers_are_no_keys() {
         let at = |what, column, line| Heard::Pointer { what, column, line };
         assert_eq!(heard(b"\x1b[<0;10;3M\x1b[<0;10;3m"), [at(Pointed::Click, 9, 2)]);
+        assert_eq!(heard(b"\x1b[<32;10;4M"), [at(Pointed::Drag, 9, 3)]);
         assert_eq!(heard(b"\x1b[<64;1;1M\x1b[<65;1;1M"), [at(Pointed::WheelUp, 0, 0), at(Pointed::WheelDown, 0, 0)]);
         assert_eq!(heard(b"\x1b[M !!q"), [key(Key::Char('q'))], "the old report of the mouse is passed over");
         assert_eq!(heard(b"\x1b[I\x1b[O"), [Heard::FocusGained, Heard::FocusLost]);

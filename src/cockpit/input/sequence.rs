@@ -1,6 +1,7 @@
 //! The sequences of terminals: cursor keys, function keys, the keyboard protocol of kitty, the mouse, focus, and answers.
 //!
-//! Sources: xterm's ctlseqs, and kitty's keyboard-protocol; what is in neither is left out.
+//! Sources: xterm's ctlseqs, kitty's keyboard-protocol, and contour's color-palette-update-notifications; what is in none
+//! of them is left out.
 
 use super::bytes::{Front, key};
 use super::heard::Heard;
@@ -78,6 +79,7 @@ fn meaning(body: &str, last: u8) -> Option<Heard> {
         (Some(b'<'), b'M') => return pointer(&body[1..]),
         (Some(b'?'), b'y') => return mode(body[1..].strip_suffix('$')?),
         (Some(b'?'), b'c') => return Some(Heard::Told(Told::Attributes)),
+        (Some(b'?'), b'n') => return scheme(&body[1..]),
         (Some(b'?'), b'u') => return Some(Heard::Told(Told::Keyboard { flags: body[1..].parse().ok()? })),
         (Some(b'<' | b'=' | b'>' | b'?'), _) => return None,
         (None, b'I') => return Some(Heard::FocusGained),
@@ -197,11 +199,22 @@ fn pointer(body: &str) -> Option<Heard> {
     // Shift, alt and ctrl are 4, 8 and 16, and belong to the terminal; 32 is a mouse that moves.
     let what = match button {
         0 => Pointed::Click,
+        32 => Pointed::Drag,
         64 => Pointed::WheelUp,
         65 => Pointed::WheelDown,
         _ => return None,
     };
     Some(Heard::Pointer { what, column: column.checked_sub(1)?, line: line.checked_sub(1)? })
+}
+
+/// The scheme of colours: 1 is dark, 2 light.
+fn scheme(body: &str) -> Option<Heard> {
+    let is_light = match body.strip_prefix("997;")? {
+        "1" => false,
+        "2" => true,
+        _ => return None,
+    };
+    Some(Heard::Told(Told::Scheme { is_light }))
 }
 
 fn mode(body: &str) -> Option<Heard> {

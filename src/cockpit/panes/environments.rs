@@ -1,8 +1,10 @@
 //! The environments: what runs where, how it is, since when, and whether there is a way back.
 
 use super::health::{OLD, Told, health, is_out_of_sight};
+use super::page::{nothing, sifted};
 use super::under_way;
 use crate::cockpit::state::State;
+use crate::cockpit::view::View;
 use crate::cockpit::widgets::{Attention, Cursor, Row, draw_long_list, frame, width};
 use crate::cockpit::words;
 use crate::config::theme::Role;
@@ -16,6 +18,31 @@ use ratatui::layout::Rect;
 
 pub(crate) fn count(state: &State) -> usize {
     state.world.as_ref().map_or(0, |w| w.plan.environments.len())
+}
+
+/// Returns which environments are shown, by their place in the plan.
+pub(crate) fn shown(state: &State) -> Vec<usize> {
+    let all = state.world.iter().flat_map(|w| &w.plan.environments).enumerate();
+    let is_shown = |name: &EnvName| is_let_through(state, name);
+    all.filter(|(_, environment)| is_shown(&environment.name)).map(|(at, _)| at).collect()
+}
+
+/// In the view of its own the list can be filtered; the overview shows every environment.
+fn is_let_through(state: &State, env: &EnvName) -> bool {
+    state.view() != &View::Environments || state.lets_through(&View::Environments, &words(state, env))
+}
+
+/// Writes an environment in words, as a filter and a search read it.
+pub(super) fn words(state: &State, env: &EnvName) -> String {
+    let health = state.situation().map(|situation| health(state, situation, env).text(usize::MAX)).unwrap_or_default();
+    format!("{env}  {}  {health}", running(state, env).unwrap_or_default()).trim_end().to_owned()
+}
+
+/// Returns the environment that the cursor goes to, past those that are not shown.
+pub(super) fn stop(state: &State, (from, to): (usize, usize)) -> usize {
+    let shown = shown(state);
+    let next = if to >= from { shown.iter().find(|at| **at >= to) } else { shown.iter().rfind(|at| **at <= to) };
+    next.copied().unwrap_or(from)
 }
 
 /// Returns the version that runs in an environment, as people call it.
@@ -45,7 +72,10 @@ fn shown_version(place: &PlaceState) -> Option<String> {
 
 pub(crate) fn draw(state: &State, attention: Attention, area: Rect, buffer: &mut Buffer) {
     let (seen, role) = seen(state);
-    let heading = Row::new().put(" Environments ", Role::Title).right(format!(" {seen} "), role);
+    let heading = Row::new().put(" Environments ", Role::Title);
+    let heading =
+        if state.view() == &View::Environments { sifted(state, &View::Environments, heading) } else { heading };
+    let heading = heading.right(format!(" {seen} "), role);
     let inside = frame(area, &heading, attention, buffer, &state.palette);
     let Some(situation) = state.situation() else {
         return Row::dim("reading the journal…").draw(inside, buffer, &state.palette);
@@ -53,10 +83,12 @@ pub(crate) fn draw(state: &State, attention: Attention, area: Rect, buffer: &mut
     let environments = &situation.plan.environments;
     let told: Vec<Told> = environments.iter().map(|e| health(state, situation, &e.name)).collect();
     let columns = Columns::of(state, (situation, &told), usize::from(inside.width));
-    let each = environments.iter().zip(told);
+    let shown = shown(state);
+    let each = environments.iter().zip(told).enumerate().filter(|(at, _)| shown.contains(at)).map(|(_, each)| each);
     let rows: Vec<Row> = each.map(|(e, told)| row(state, (situation, e, told), &columns)).collect();
     if rows.is_empty() {
-        return Row::dim("the plan has no environment").draw(inside, buffer, &state.palette);
+        let says = nothing(state, &View::Environments, "the plan has no environment");
+        return Row::dim(says).draw(inside, buffer, &state.palette);
     }
     let head = u16::from(inside.height > 3);
     if head > 0 {
@@ -64,7 +96,8 @@ pub(crate) fn draw(state: &State, attention: Attention, area: Rect, buffer: &mut
     }
     let list = Rect { y: inside.y + head, height: inside.height.saturating_sub(head), ..inside };
     // The sign of the selected one stands in its row, whichever pane has the keys: they act on it.
-    let cursor = Cursor { row: state.panes.env, attention };
+    let row = shown.iter().position(|at| *at >= state.panes.env).unwrap_or(shown.len());
+    let cursor = Cursor { row, attention };
     draw_long_list(rows.len(), cursor, |at| rows[at].clone(), (list, buffer, &state.palette));
 }
 

@@ -63,7 +63,7 @@ impl Told {
     }
 
     /// Returns it for so many columns; what else is said is left out where hardly any of it would stand there.
-    fn text(&self, columns: usize) -> String {
+    pub(super) fn text(&self, columns: usize) -> String {
         const WORTH: usize = 7;
         let word = width(&self.word) + 1;
         match (&self.more, &self.instead) {

@@ -1,12 +1,59 @@
 //! The keys that work where one came from, made from the live keymap; each can be run from here.
 
-use crate::cockpit::action::{Action, AppAction, PaneAction, Risk};
+use crate::cockpit::action::{ActAction, Action, AppAction, ListAction, PaneAction, Risk};
 use crate::cockpit::state::State;
 use crate::cockpit::widgets::{Attention, Cursor, Row, draw_list, frame};
 use crate::config::keymap::chord_text;
 use crate::config::theme::Role;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+
+/// What somebody wants who asks for keys, in the order in which it is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum HelpTask {
+    Deploy,
+    GoBack,
+    Look,
+    Move,
+    Program,
+    Dialog,
+}
+
+impl HelpTask {
+    const ALL: [Self; 6] = [Self::Deploy, Self::GoBack, Self::Look, Self::Move, Self::Program, Self::Dialog];
+
+    const fn title(self) -> &'static str {
+        match self {
+            Self::Deploy => "Deploy",
+            Self::GoBack => "Go back",
+            Self::Look => "Look",
+            Self::Move => "Move",
+            Self::Program => "People and tminus itself",
+            Self::Dialog => "In a dialog",
+        }
+    }
+
+    const fn of(action: Action) -> Self {
+        match action {
+            Action::Act(ActAction::RollBack) | Action::Run(_) => Self::GoBack,
+            Action::Act(_) | Action::Check(_) => Self::Deploy,
+            Action::View(_) | Action::Logs(_) | Action::Search(_) | Action::Messages(_) => Self::Look,
+            Action::Pane(PaneAction::Open | PaneAction::Read | PaneAction::Subject) => Self::Look,
+            Action::List(ListAction::Copy) => Self::Look,
+            Action::Pane(_) | Action::List(_) | Action::App(AppAction::Back) => Self::Move,
+            Action::App(
+                AppAction::Reasons
+                | AppAction::Tasks
+                | AppAction::Messages
+                | AppAction::Meanwhile
+                | AppAction::Calls
+                | AppAction::Refresh,
+            ) => Self::Look,
+            Action::App(_) | Action::Seat(_) => Self::Program,
+            Action::Dialog(_) | Action::Text(_) => Self::Dialog,
+        }
+    }
+}
 
 /// A line of the help.
 enum Line {
@@ -17,10 +64,11 @@ enum Line {
 
 fn lines(state: &State, contexts: &[&'static str]) -> Vec<Line> {
     let mut lines = Vec::new();
-    for context in contexts {
-        let keys: Vec<Line> = Action::all().into_iter().filter_map(|action| key(state, context, action)).collect();
+    for task in HelpTask::ALL {
+        let all = Action::all().into_iter().filter(|action| HelpTask::of(*action) == task);
+        let keys: Vec<Line> = all.filter_map(|action| key(state, contexts, action)).collect();
         if !keys.is_empty() {
-            lines.push(Line::Heading(title_of(context)));
+            lines.push(Line::Heading(task.title()));
             lines.extend(keys);
             lines.push(Line::Gap);
         }
@@ -29,9 +77,11 @@ fn lines(state: &State, contexts: &[&'static str]) -> Vec<Line> {
     lines
 }
 
-fn key(state: &State, context: &str, action: Action) -> Option<Line> {
-    let bound: Vec<_> = state.keymap.bindings(context).iter().filter(|b| b.run == action.id()).collect();
-    let chords: Vec<String> = bound.iter().map(|b| chord_text(&b.chord)).collect();
+fn key(state: &State, contexts: &[&'static str], action: Action) -> Option<Line> {
+    let all = contexts.iter().flat_map(|context| state.keymap.bindings(context));
+    let bound: Vec<_> = all.filter(|b| b.run == action.id()).collect();
+    let mut chords: Vec<String> = bound.iter().map(|b| chord_text(&b.chord)).collect();
+    chords.dedup();
     let help = bound.first()?.desc.clone().unwrap_or_else(|| action.help().to_owned());
     Some(Line::Key { action, chords: chords.join("  "), help })
 }
@@ -71,51 +121,15 @@ fn row(state: &State, line: &Line, columns: usize) -> Row {
     let sign = if action.risk() == Risk::Changes { state.palette.sign("▲ ", "! ") } else { "  " };
     let row = Row::new().put(sign, Role::Warn).column(chords, Role::Key, if columns < 60 { 10 } else { 20 });
     match state.why_not(action) {
-        Some(why) => row.put("not now: ", Role::Warn).put(why, Role::Dim),
+        Some(why) => row.put(help, Role::Dim).put("  not now: ", Role::Warn).put(why, Role::Dim),
         None => row.put(help, Role::Text),
     }
 }
 
-const fn title_of(context: &'static str) -> &'static str {
-    match context.as_bytes() {
-        b"global" => "Everywhere",
-        b"list" => "In a list or on a page",
-        b"view.overview" => "On the overview",
-        b"view.environments" | b"pane.environments" => "On an environment",
-        b"view.release" => "On the release",
-        b"view.incident" => "While something is wrong",
-        b"view.journal" => "In the journal",
-        b"view.run" => "While an action runs, or stands still",
-        b"view.tasks" => "On a task",
-        b"view.messages" => "On a message",
-        b"view.check" | b"pane.checklist" => "On a check",
-        b"view.verify" => "On verification",
-        b"view.fact" => "On a fact",
-        b"view.calls" => "On a call",
-        b"view.help" => "Among the keys",
-        b"view.page" => "On a page",
-        b"pane.branch" => "On the branch",
-        b"pane.way-back" => "On the way back",
-        b"pane.logs" => "In the logs",
-        b"dialog.confirm" => "Before something is done",
-        b"dialog.choose" => "Where one of several is chosen",
-        b"dialog.write" => "Where a text is written",
-        b"dialog.message" => "On a message that is open",
-        b"dialog.prompt" => "Where a line is written",
-        b"dialog.palette" => "Among the actions",
-        b"dialog.sources" => "Among the sources of lines",
-        _ => context,
-    }
-}
-
 pub(crate) fn draw(state: &State, contexts: &[&'static str], area: Rect, buffer: &mut Buffer) {
-    let heading = Row::new().put(" Keys that work here ", Role::Title);
-    let filter = state.chord_of(Action::App(AppAction::Narrow), &["view.help"]);
-    let heading = heading.right(format!(" {} runs it ", state.key_to(Action::Pane(PaneAction::Open))), Role::Dim);
-    let heading = match filter {
-        Some(key) => heading.right(format!(" {key}"), Role::Key).right(" filters ", Role::Dim),
-        None => heading,
-    };
+    let heading = Row::new().put(" Keys that work here ", Role::Title).put("· by task ", Role::Dim);
+    let open = state.key_to(Action::Pane(PaneAction::Open));
+    let heading = heading.right(" type to filter ", Role::Key).right(format!("· {open} runs it "), Role::Dim);
     let inside = frame(area, &heading, Attention::Here, buffer, &state.palette);
     let lines = lines(state, contexts);
     let rows: Vec<Row> = lines.iter().map(|line| row(state, line, usize::from(inside.width))).collect();
@@ -127,13 +141,13 @@ pub(crate) fn draw(state: &State, contexts: &[&'static str], area: Rect, buffer:
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cockpit::keys::CONTEXTS;
 
     #[test]
-    fn every_context_has_a_title_in_words() {
-        for context in CONTEXTS {
-            let title = title_of(context);
-            assert!(title.starts_with(char::is_uppercase), "{context} stands there as {title}");
+    fn what_changes_the_release_is_told_first_and_nothing_is_left_out() {
+        for action in Action::all() {
+            let is_act = matches!(action, Action::Act(_) | Action::Check(_) | Action::Run(_));
+            let is_first = matches!(HelpTask::of(action), HelpTask::Deploy | HelpTask::GoBack);
+            assert_eq!(is_act, is_first, "{}", action.id());
         }
     }
 }

@@ -10,6 +10,7 @@ use crate::cockpit::words;
 use crate::config::theme::Role;
 use crate::domain::fact::Record;
 use crate::domain::release::Release;
+use crate::logs::pattern::Pattern;
 use jiff::civil::Date;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -21,10 +22,10 @@ pub(crate) const FIELDS: Fields =
 
 /// Says whether a filter lets a fact through.
 pub(crate) fn is_let_through(filter: &Filter, record: &Record, release: &Release) -> bool {
-    let has = |text: &str, value: &str| text.to_lowercase().contains(value);
+    let has = |text: &str, value: &Pattern| value.is_in(text);
     let fact = &record.fact;
     filter.lets(|key, value| match key {
-        "kind" => fact.kind().contains(value),
+        "kind" => has(fact.kind(), value),
         "who" => has(&record.who.label(), value),
         "env" => about::env(fact, release).is_some_and(|env| has(env.as_str(), value)),
         "check" => about::check(fact).is_some_and(|check| has(check, value)),

@@ -1,8 +1,10 @@
 //! What was said to the person, the newest first: results, refusals, lost services; errors stay marked until they are read.
 
+use super::page::{nothing, sifted};
 use crate::cockpit::said::{Entry, Reading, Tone};
 use crate::cockpit::state::State;
 use crate::cockpit::theme::Palette;
+use crate::cockpit::view::View;
 use crate::cockpit::widgets::{Attention, Cursor, Row, draw_list, frame};
 use crate::config::theme::Role;
 use ratatui::buffer::Buffer;
@@ -13,7 +15,23 @@ const WIDE: usize = 90;
 
 /// Returns the selected message.
 pub(crate) fn selected(state: &State) -> Option<&Entry> {
-    state.said.newest_first().nth(state.spot().row.min(state.said.len().saturating_sub(1)))
+    let last = count(state).saturating_sub(1);
+    shown(state).nth(state.spot().row.min(last))
+}
+
+/// Returns how many messages are shown.
+pub(crate) fn count(state: &State) -> usize {
+    shown(state).count()
+}
+
+fn shown(state: &State) -> impl Iterator<Item = &Entry> {
+    state.said.newest_first().filter(|entry| state.lets_through(&View::Messages, &words(state, entry)))
+}
+
+/// Writes a message whole, as a filter and a search read it.
+fn words(state: &State, entry: &Entry) -> String {
+    let (_, _, word) = tone(entry.tone, &state.palette);
+    format!("{}  {word}  {}", state.date_and_time(entry.at), entry.whole().replace('\n', "  "))
 }
 
 /// Returns the sign, the part and the word of how something was said.
@@ -29,8 +47,7 @@ pub(crate) const fn tone(tone: Tone, palette: &Palette) -> (&'static str, Role, 
 
 /// Returns each message whole, as a search reads them and a copy takes them.
 pub(super) fn texts(state: &State) -> Vec<Row> {
-    let of = |e: &Entry| Row::text(format!("{}  {}", state.date_and_time(e.at), e.whole().replace('\n', "  ")));
-    state.said.newest_first().map(of).collect()
+    shown(state).map(|entry| Row::text(words(state, entry))).collect()
 }
 
 fn row(state: &State, entry: &Entry, columns: usize) -> Row {
@@ -62,14 +79,15 @@ pub(crate) fn draw(state: &State, area: Rect, buffer: &mut Buffer) {
         0 => heading,
         unread => heading.put(format!("· {unread} unread "), Role::Warn),
     };
+    let heading = sifted(state, &View::Messages, heading);
     let heading = match state.said.dropped {
-        0 => heading.right(format!(" {} ", state.said.len()), Role::Dim),
-        dropped => heading.right(format!(" {}, {dropped} older are gone ", state.said.len()), Role::Dim),
+        0 => heading.right(format!(" {} ", count(state)), Role::Dim),
+        dropped => heading.right(format!(" {}, {dropped} older are gone ", count(state)), Role::Dim),
     };
     let inside = frame(area, &heading, Attention::Here, buffer, &state.palette);
-    let rows: Vec<Row> = state.said.newest_first().map(|e| row(state, e, usize::from(inside.width))).collect();
+    let rows: Vec<Row> = shown(state).map(|e| row(state, e, usize::from(inside.width))).collect();
     if rows.is_empty() {
-        return Row::dim("nothing was said yet").draw(inside, buffer, &state.palette);
+        return Row::dim(nothing(state, &View::Messages, "nothing was said yet")).draw(inside, buffer, &state.palette);
     }
     draw_list(&rows, Cursor { row: state.spot().row, attention: Attention::Here }, inside, buffer, &state.palette);
 }

@@ -2,9 +2,9 @@
 
 use super::{
     branch, calls, check, checklist, environment, environments, evidence, fact, help, incident, journal, lines, logs,
-    looks, overview, people, reasons, release, running, tasks, way_back,
+    looks, messages, overview, people, reasons, release, running, tasks, way_back,
 };
-use crate::cockpit::action::{Action, PaneAction};
+use crate::cockpit::action::{Action, AppAction, PaneAction};
 use crate::cockpit::spot::{Pane, Side};
 use crate::cockpit::state::State;
 use crate::cockpit::view::View;
@@ -39,11 +39,27 @@ pub(crate) fn count(state: &State) -> usize {
         (View::Fact(seq), _) => fact::rows(state, *seq).len(),
         (View::Run(action), _) => running::count(state, action),
         (View::Tasks, _) => tasks::count(state),
-        (View::Messages, _) => state.said.len(),
+        (View::Messages, _) => messages::count(state),
         (View::Calls, _) => calls::made(state).len(),
         (View::People, _) => people::count(state),
         (View::Help(contexts), _) => help::count(state, contexts),
         (View::Line(entry), _) => logs::line_rows(state, entry).len(),
+    }
+}
+
+/// Says in a heading what a list shows alone, where that is not everything.
+pub(super) fn sifted(state: &State, view: &View, heading: Row) -> Row {
+    match state.sieve(view) {
+        Some(sieve) => heading.put(format!("· only {} ", sieve.written()), Role::Accent),
+        None => heading,
+    }
+}
+
+/// Says why a list shows nothing.
+pub(super) fn nothing(state: &State, view: &View, otherwise: &str) -> String {
+    match state.sieve(view) {
+        Some(_) => format!("nothing matches; {} clears the filter", state.key_to(Action::App(AppAction::Back))),
+        None => otherwise.to_owned(),
     }
 }
 
@@ -80,6 +96,7 @@ pub(crate) fn stop(state: &State, (from, to): (usize, usize)) -> usize {
     match state.view() {
         View::Release => lines::step(&release::lines(state), (from, to)),
         View::Incident => lines::step(&incident::lines(state), (from, to)),
+        View::Environments if state.spot().side == Side::First => environments::stop(state, (from, to)),
         View::Overview
         | View::Environments
         | View::Logs

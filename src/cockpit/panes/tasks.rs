@@ -1,5 +1,6 @@
 //! The actions: what runs, what waits, what ran, the newest first.
 
+use super::page::{nothing, sifted};
 use crate::cockpit::state::State;
 use crate::cockpit::theme::Palette;
 use crate::cockpit::view::View;
@@ -86,22 +87,25 @@ pub(crate) fn outcome(outcome: Outcome, palette: &Palette) -> (&'static str, Rol
 /// What runs first, then what waits, then what ran; in each the newest first.
 fn newest_first(state: &State) -> Vec<&ActionState> {
     let Some(world) = &state.world else { return Vec::new() };
-    let mut all: Vec<&ActionState> = world.release.actions.iter().rev().collect();
+    let is_shown = |action: &&ActionState| state.lets_through(&View::Tasks, &words(state, action));
+    let mut all: Vec<&ActionState> = world.release.actions.iter().rev().filter(is_shown).collect();
     all.sort_by_key(|a| (!a.is_active(), !a.is_open_proposal()));
     all
 }
 
 pub(crate) fn count(state: &State) -> usize {
-    state.world.as_ref().map_or(0, |w| w.release.actions.len())
+    newest_first(state).len()
+}
+
+/// Writes an action in words, as a filter and a search read it.
+fn words(state: &State, action: &ActionState) -> String {
+    let (_, _, word) = standing(action, state);
+    format!("{}  {}  {word}  {}  {}", action.id, what(action), action.proposer.name, now(state, action))
 }
 
 /// Returns each action in words, as a search reads them and a copy takes them.
 pub(super) fn texts(state: &State) -> Vec<Row> {
-    let of = |a: &ActionState| {
-        let (_, _, word) = standing(a, state);
-        Row::text(format!("{}  {}  {word}  {}", a.id, what(a), now(state, a)).trim_end())
-    };
-    newest_first(state).into_iter().map(of).collect()
+    newest_first(state).into_iter().map(|action| Row::text(words(state, action).trim_end())).collect()
 }
 
 fn row(state: &State, action: &ActionState, columns: usize) -> Row {
@@ -144,10 +148,10 @@ pub(crate) fn draw(state: &State, area: Rect, buffer: &mut Buffer) {
         counts.iter().filter(|(count, _)| *count > 0).map(|(count, word)| format!("{count} {word}")).collect();
     let counts = if counts.is_empty() { String::new() } else { format!("· {} ", counts.join(", ")) };
     let heading = Row::new().put(" Tasks ", Role::Title).put(counts, if stuck > 0 { Role::Fail } else { Role::Busy });
-    let heading = heading.right(format!(" {} ", all.len()), Role::Dim);
+    let heading = sifted(state, &View::Tasks, heading).right(format!(" {} ", all.len()), Role::Dim);
     let inside = frame(area, &heading, Attention::Here, buffer, &state.palette);
     if all.is_empty() {
-        return Row::dim("nothing was begun yet").draw(inside, buffer, &state.palette);
+        return Row::dim(nothing(state, &View::Tasks, "nothing was begun yet")).draw(inside, buffer, &state.palette);
     }
     let rows: Vec<Row> = all.iter().map(|a| row(state, a, usize::from(inside.width))).collect();
     draw_list(&rows, Cursor { row: state.spot().row, attention: Attention::Here }, inside, buffer, &state.palette);

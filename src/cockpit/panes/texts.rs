@@ -44,11 +44,7 @@ pub(crate) fn texts(state: &State) -> Vec<Row> {
 
 fn places(state: &State) -> Vec<Row> {
     let all = state.world.iter().flat_map(|w| &w.plan.environments);
-    let row = |env| {
-        let running = environments::running(state, env).unwrap_or_default();
-        Row::text(format!("{env}  {running}").trim_end())
-    };
-    all.map(|e| row(&e.name)).collect()
+    all.map(|e| Row::text(environments::words(state, &e.name))).collect()
 }
 
 fn steps(state: &State, action: &ActionId) -> Vec<Row> {

@@ -36,10 +36,11 @@ impl Loop {
                 return Ok(Next::Go);
             }
             Effect::Copy(text) => {
-                let sent = outside::clipboard(&text);
+                let sent = outside::copy(self.settings.clipboard, &text);
                 let sent = sent.and_then(|bytes| self.held.say(&bytes).map_err(|error| error.to_string()));
                 Message::Copied(sent.map(|()| text.lines().count()))
             }
+            Effect::Save { name, text } => Message::Saved(outside::save(&name, &text)),
             Effect::Edit { text } => {
                 let editor = self.settings.programs.editor.clone();
                 let left = self.outside(|on_stop| outside::edit(&editor, &text, on_stop))?;

@@ -3,6 +3,7 @@
 use super::super::message::{Message, Rejoining};
 use super::super::opening::{CockpitError, Ended, Housing, Opening, Unopened};
 use super::super::pace::Haste;
+use super::super::session::Session;
 use super::super::source::{Asking, follow_engine};
 use super::{Engine, Loop, Next};
 use jiff::Timestamp;
@@ -49,6 +50,10 @@ impl Loop {
         };
         self.follow(&opening);
         self.beat.begin_anew();
+        self.session = opening.session.clone().filter(|_| self.settings.has_session);
+        if let Some(session) = self.session.as_deref().and_then(Session::read) {
+            self.cockpit.restore(session);
+        }
         self.cockpit.open(opening, zone);
         self.take(Message::Second(self.now()), Haste::Now)
     }

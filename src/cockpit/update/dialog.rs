@@ -21,6 +21,7 @@ impl State {
             DialogAction::Press => return self.press_button(),
             DialogAction::Down => self.scroll_dialog(1),
             DialogAction::Up => self.scroll_dialog(-1),
+            DialogAction::Complete => self.complete_palette(),
             DialogAction::Calls => self.turn_calls(),
         }
         Vec::new()
@@ -110,6 +111,13 @@ impl State {
             Some(Dialog::Sources(dialog)) => dialog.turn(by),
             Some(Dialog::Leave(dialog)) => dialog.turn(by),
             Some(Dialog::Write(_) | Dialog::Prompt(_) | Dialog::Palette(_)) | None => {}
+        }
+    }
+
+    fn complete_palette(&mut self) {
+        if let Some(Dialog::Palette(mut palette)) = self.dialog.take_if(|d| matches!(d, Dialog::Palette(_))) {
+            palette.complete(self);
+            self.dialog = Some(Dialog::Palette(palette));
         }
     }
 

@@ -13,8 +13,14 @@ impl State {
         if !self.is_working() || self.gone.is_some() {
             return vec![Effect::Quit];
         }
+        self.waited = self.active_ids();
         self.open(Dialog::Leave(LeaveDialog::default()));
         Vec::new()
+    }
+
+    fn active_ids(&self) -> Vec<ActionId> {
+        let active = self.world.iter().flat_map(|world| world.release.active_actions());
+        active.map(|action| action.id.clone()).collect()
     }
 
     /// Says whether anything is not over that leaving would leave behind.
@@ -33,8 +39,7 @@ impl State {
             Way::Leave => vec![Effect::Quit],
             Way::Wait => {
                 self.leaving = Leaving::OnceOver;
-                let active = self.world.iter().flat_map(|world| world.release.active_actions());
-                self.waited = active.map(|action| action.id.clone()).collect();
+                self.waited = self.active_ids();
                 self.leave_if_over()
             }
             Way::Stop => self.stop_all(),
@@ -69,6 +74,10 @@ impl State {
 
     /// Leaves once nothing runs any more, where that was wished; what stands still wants a person, who stays for it.
     pub(crate) fn leave_if_over(&mut self) -> Vec<Effect> {
+        // Who is asked about what is over by now wanted to leave.
+        if matches!(self.dialog, Some(Dialog::Leave(_))) && !self.is_working() {
+            self.leaving = Leaving::OnceOver;
+        }
         if self.leaving != Leaving::OnceOver || self.gone.is_some() {
             return Vec::new();
         }

@@ -32,6 +32,8 @@ impl State {
             LogsAction::Right => self.logs.go_right(room(self)),
             LogsAction::CopyPane => return self.copy_pane(),
             LogsAction::Mark => self.mark(),
+            LogsAction::Range => self.turn_range(),
+            LogsAction::Save => return self.save_lines(),
             LogsAction::TurnSource => self.turn_source(),
             LogsAction::OnlySource => self.only_source(),
             LogsAction::AllSources => self.logs.show_all_sources(),
@@ -51,6 +53,7 @@ impl State {
             ListAction::Copy => return self.copy_line(),
         };
         self.logs.go(step, room(self));
+        self.hint = self.range_words();
         Vec::new()
     }
 
@@ -81,18 +84,18 @@ impl State {
 
     /// Shows what a text that is being written finds or lets through, and says how much.
     pub(super) fn preview_logs(&mut self, kind: PromptKind, text: &str) -> (String, Role) {
-        let pattern = match pattern(kind, text) {
+        let pattern = match pattern(text) {
             Ok(pattern) => pattern,
             Err(why) => return (why, Role::Fail),
         };
         let found = match (kind, pattern) {
             (PromptKind::Search, None) => {
                 self.logs.look_for(None);
-                return (Prompt::keys(self, "ends the search"), Role::Dim);
+                return (Prompt::hint(self, "ends the search"), Role::Dim);
             }
             (PromptKind::Filter, None) => {
                 self.logs.filter_by(None);
-                return (Prompt::keys(self, "shows every line"), Role::Dim);
+                return (Prompt::hint(self, "shows every line"), Role::Dim);
             }
             (PromptKind::Search, Some(pattern)) => {
                 let hits = self.logs.hits(&pattern);
@@ -110,7 +113,7 @@ impl State {
 
     /// Takes a text that was written; one that is no expression stays to be mended, and says why.
     pub(super) fn take_for_logs(&mut self, kind: PromptKind, text: &str) -> Result<(), String> {
-        let pattern = pattern(kind, text)?;
+        let pattern = pattern(text)?;
         match kind {
             PromptKind::Search => {
                 self.logs.look_for(pattern);
@@ -124,7 +127,7 @@ impl State {
 
     /// Lifts the filter, else ends the search; says whether there was any.
     pub(crate) fn lift_logs(&mut self) -> bool {
-        let had = self.logs.lift_filter() || self.logs.end_search();
+        let had = self.logs.end_range() || self.logs.lift_filter() || self.logs.end_search();
         self.logs.settle(room(self));
         had
     }
@@ -148,7 +151,31 @@ impl State {
         self.hint = Some(format!("marked {time}"));
     }
 
+    /// Begins a range of lines at the selected one, or ends it.
+    fn turn_range(&mut self) {
+        if self.logs.end_range() {
+            return self.hint = Some("no range any more".to_owned());
+        }
+        if self.logs.is_following() {
+            self.turn_follow();
+        }
+        self.logs.begin_range();
+        self.hint = self.range_words();
+    }
+
+    /// Says how many lines are chosen, and which key copies them.
+    pub(super) fn range_words(&self) -> Option<String> {
+        let count = self.logs.range()?.len();
+        let key = self.key_to(Action::List(ListAction::Copy));
+        Some(format!("{count} line{} chosen: {key} copies", if count == 1 { "" } else { "s" }))
+    }
+
     pub(super) fn copy_line(&mut self) -> Vec<Effect> {
+        if let Some(range) = self.logs.range().filter(|_| self.is_in_logs()) {
+            self.hint = Some(format!("{} lines were sent to the clipboard", range.len()));
+            self.logs.end_range();
+            return vec![Effect::Copy(self.written_out(&range))];
+        }
         let Some(entry) = self.selected_line() else {
             let [up, follow] =
                 [Action::List(ListAction::Up), Action::Logs(LogsAction::Follow)].map(|action| self.key_to(action));
@@ -175,6 +202,18 @@ impl State {
         vec![Effect::Copy(text)]
     }
 
+    /// Saves the lines that are shown, all of them, and not only those in sight.
+    fn save_lines(&mut self) -> Vec<Effect> {
+        let entries = self.logs.shown();
+        if entries.is_empty() {
+            self.hint = Some("there is no line to save".to_owned());
+            return Vec::new();
+        }
+        let text = self.written_out(&entries);
+        let name = format!("tminus-logs-{}.log", self.now.to_zoned(self.zone.clone()).strftime("%Y%m%d-%H%M%S"));
+        vec![Effect::Save { name, text }]
+    }
+
     fn turn_source(&mut self) {
         if let Some(Dialog::Sources(dialog)) = &self.dialog
             && let Some(selected) = dialog.selected()
@@ -193,13 +232,6 @@ impl State {
 }
 
 /// Makes a pattern of what is written; nothing of nothing.
-fn pattern(kind: PromptKind, text: &str) -> Result<Option<Pattern>, String> {
-    if text.is_empty() {
-        return Ok(None);
-    }
-    let made = match kind {
-        PromptKind::Search => Pattern::literal(text),
-        PromptKind::Filter => Pattern::expression(text),
-    };
-    made.map(Some).map_err(|why| format!("not a regular expression: {why}"))
+pub(super) fn pattern(text: &str) -> Result<Option<Pattern>, String> {
+    Pattern::query(text).map_err(|why| format!("not a regular expression: {why}"))
 }

@@ -20,3 +20,5 @@ mod searching;
 mod seats;
 mod viewing;
 mod writing;
+
+pub(crate) use searching::BeforePrompt;

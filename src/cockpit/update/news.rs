@@ -41,6 +41,7 @@ impl State {
         self.move_on();
         self.know();
         self.sift_journal();
+        self.restore_session();
         if is_first || gone.is_some() {
             self.come_back(gone);
         }

@@ -4,6 +4,7 @@ use crate::cockpit::dialogs::Dialog;
 use crate::cockpit::message::{Effect, Mouse, Press};
 use crate::cockpit::said::Tone;
 use crate::cockpit::state::{Gaze, State};
+use crate::config::settings::ReadOnly;
 
 impl State {
     /// Takes keys that came in one go. Where a text is written they are its letters; anywhere else each of them would
@@ -67,6 +68,25 @@ impl State {
         vec![Effect::Mouse(mouse)]
     }
 
+    /// Turns read-only on or off; where it was meant for protected environments, it is that again.
+    pub(super) fn turn_read_only(&mut self) {
+        (self.read_only, self.read_only_set) = match self.read_only {
+            ReadOnly::Off => (self.read_only_set, ReadOnly::Off),
+            held @ (ReadOnly::Protected | ReadOnly::On) => (ReadOnly::Off, held),
+        };
+        if self.read_only == ReadOnly::Off && self.read_only_set == ReadOnly::Off {
+            self.read_only = ReadOnly::On;
+        }
+        self.hint = Some(
+            match self.read_only {
+                ReadOnly::Off => "you may act again",
+                ReadOnly::Protected => "read-only in protected environments",
+                ReadOnly::On => "read-only: no key changes anything",
+            }
+            .to_owned(),
+        );
+    }
+
     /// Takes what an editor left; without one the text is as it was.
     pub(crate) fn edited(&mut self, left: Result<String, String>) {
         match (left, &mut self.dialog) {
@@ -94,6 +114,13 @@ impl State {
 
     pub(crate) fn not_stopped(&mut self, why: &str) {
         self.hint = Some(format!("it was not stopped: {why}"));
+    }
+
+    pub(crate) fn saved(&mut self, saved: Result<String, String>) {
+        match saved {
+            Ok(path) => self.say(Tone::Done, "save", format!("the lines are in {path}")),
+            Err(why) => self.say(Tone::Trouble, "save", why),
+        }
     }
 
     pub(crate) fn copied(&mut self, sent: Result<usize, String>) {

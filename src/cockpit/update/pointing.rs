@@ -24,18 +24,42 @@ impl State {
             self.point_at_dialog(what);
             return Vec::new();
         }
-        self.focus_at(column, line);
+        if what != Pointed::Drag {
+            self.focus_at(column, line);
+        }
         match what {
+            Pointed::Click if self.is_in_logs() => self.select_line_at(line),
+            Pointed::Drag if self.is_in_logs() => self.drag_to(line),
             Pointed::Click => self.select_at(column, line),
+            // Elsewhere there is nothing to be dragged over.
+            Pointed::Drag => {}
             Pointed::WheelUp => self.wheel(ListAction::Up),
             Pointed::WheelDown => self.wheel(ListAction::Down),
         }
         Vec::new()
     }
 
+    /// Selects the log line under the pointer; lines that go by stand still for it.
+    fn select_line_at(&mut self, line: u16) {
+        if let Some(number) = panes::logs::number_at(self, line) {
+            self.logs.end_range();
+            self.logs.select(number);
+        }
+    }
+
+    /// Selects every log line from the one that was clicked on to the one under the pointer; beyond the pane, to its edge.
+    fn drag_to(&mut self, line: u16) {
+        if let Some(number) = panes::logs::number_at(self, line) {
+            self.logs.begin_range();
+            self.logs.select(number);
+            self.hint = self.range_words();
+        }
+    }
+
     /// In a dialog only the wheel counts: what a button does wants a key that was meant.
     fn point_at_dialog(&mut self, what: Pointed) {
         match what {
+            Pointed::Drag => {}
             Pointed::Click => self.hint = Some("a dialog is answered with keys: nothing was done".to_owned()),
             Pointed::WheelUp => drop(self.act_dialog(DialogAction::Up)),
             Pointed::WheelDown => drop(self.act_dialog(DialogAction::Down)),

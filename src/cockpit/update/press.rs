@@ -1,12 +1,13 @@
 //! One key: weighed by the guard, looked up in the contexts that count now, then done or said why not.
 
-use crate::cockpit::action::{Action, AppAction, DialogAction, Risk};
+use crate::cockpit::action::{Action, AppAction, DialogAction, Risk, TextAction};
 use crate::cockpit::dialogs::{Dialog, text_width};
 use crate::cockpit::keys::{Found, Intent};
 use crate::cockpit::message::{Effect, Press};
 use crate::cockpit::said::{Entry, Tone};
 use crate::cockpit::screen::dialog_area;
 use crate::cockpit::state::State;
+use crate::cockpit::view::View;
 use crate::config::keymap::{Key, Stroke};
 use std::time::Instant;
 
@@ -18,6 +19,11 @@ impl State {
         if intent == Intent::Deaf {
             self.pending.clear();
             return self.unheard(press.stroke);
+        }
+        if self.is_help_letter(press.stroke) {
+            self.narrow();
+            self.write_on(press.stroke);
+            return Vec::new();
         }
         self.pending.push(press.stroke);
         match self.find(&self.pending) {
@@ -33,45 +39,54 @@ impl State {
         }
     }
 
-    /// In the dead time a letter is still a letter of a text that is written, and a cursor moves, so that what is confirmed
-    /// behind it is what was meant; nothing else counts.
+    /// Says whether a key is a letter among the keys of the help: there it begins to look for one.
+    fn is_help_letter(&self, stroke: Stroke) -> bool {
+        let is_letter = matches!(stroke.key, Key::Char(letter) if letter.is_alphanumeric());
+        is_letter && !stroke.ctrl && !stroke.alt && self.dialog.is_none() && matches!(self.view(), View::Help(_))
+    }
+
+    /// Only buttons have a dead time: in it a text is written as ever, a cursor moves, and a dialog is left.
     fn unheard(&mut self, stroke: Stroke) -> Vec<Effect> {
-        if let Found::Action(action @ Action::Dialog(DialogAction::Down | DialogAction::Up)) = self.find(&[stroke]) {
-            return self.act(action);
-        }
-        if self.dialog.is_some() && stroke.key == Key::Enter {
-            self.hint = Some("too quick: press it once more to go on".to_owned());
-        }
-        let is_letter = matches!(stroke.key, Key::Char(_)) && !stroke.ctrl && !stroke.alt;
-        let columns = text_width(dialog_area(self.size));
-        if let (Some(Dialog::Write(dialog)), true) = (&mut self.dialog, is_letter) {
-            dialog.stroke(stroke, columns);
+        match self.find(&[stroke]) {
+            Found::Action(
+                action @ Action::Dialog(DialogAction::Cancel | DialogAction::Down | DialogAction::Up)
+                | action @ Action::Text(TextAction::NewLine | TextAction::Undo | TextAction::Redo),
+            ) => return self.act(action),
+            Found::Action(_) | Found::Begun if self.dialog.is_some() => {
+                if stroke.key == Key::Enter {
+                    self.hint = Some("too quick: press it once more to go on".to_owned());
+                }
+            }
+            Found::Action(_) | Found::Begun => {}
+            Found::Nothing => self.write_on(stroke),
         }
         Vec::new()
+    }
+
+    /// Gives a key to the text that is written, where one is.
+    fn write_on(&mut self, stroke: Stroke) {
+        let columns = text_width(dialog_area(self.size));
+        match &mut self.dialog {
+            Some(Dialog::Write(dialog)) => dialog.stroke(stroke, columns),
+            Some(Dialog::Prompt(prompt)) => {
+                prompt.stroke(stroke);
+                self.prompted();
+            }
+            Some(Dialog::Palette(palette)) => palette.stroke(stroke),
+            Some(Dialog::Preview(dialog)) => dialog.buttons.stroke(stroke),
+            Some(Dialog::Confirm(dialog)) => dialog.buttons.stroke(stroke),
+            Some(
+                Dialog::Choose(_) | Dialog::Saying(_) | Dialog::Leave(_) | Dialog::Meanwhile(_) | Dialog::Sources(_),
+            )
+            | None => {}
+        }
     }
 
     /// A stroke that ends no chord counts for itself; in a text it is a letter.
     fn unbound(&mut self, stroke: Stroke, intent: Intent) -> Vec<Effect> {
         let had_begun = self.pending.len() > 1;
         self.pending.clear();
-        let columns = text_width(dialog_area(self.size));
-        match (&mut self.dialog, stroke.key) {
-            (Some(Dialog::Write(dialog)), _) => dialog.stroke(stroke, columns),
-            (Some(Dialog::Prompt(prompt)), _) => {
-                prompt.stroke(stroke);
-                self.prompted();
-            }
-            (Some(Dialog::Palette(palette)), _) => palette.stroke(stroke),
-            (Some(Dialog::Preview(dialog)), Key::Char(letter)) if !stroke.ctrl && !stroke.alt => {
-                dialog.buttons.letter(letter)
-            }
-            (Some(Dialog::Preview(dialog)), Key::Backspace) => dialog.buttons.backspace(),
-            (Some(Dialog::Confirm(dialog)), Key::Char(letter)) if !stroke.ctrl && !stroke.alt => {
-                dialog.buttons.letter(letter)
-            }
-            (Some(Dialog::Confirm(dialog)), Key::Backspace) => dialog.buttons.backspace(),
-            (Some(_) | None, _) => {}
-        }
+        self.write_on(stroke);
         match self.find(&[stroke]) {
             Found::Action(action) if had_begun => self.take(action, intent),
             Found::Begun if had_begun => {

@@ -1,5 +1,6 @@
 //! Searching and filtering: the line that is written for it, and going from hit to hit in every list and page.
 
+use super::logs::pattern;
 use crate::cockpit::action::SearchAction;
 use crate::cockpit::dialogs::{Dialog, Prompt, PromptKind};
 use crate::cockpit::filter::{Fields, Filter};
@@ -9,17 +10,19 @@ use crate::cockpit::panes::logs::{Before, Way};
 use crate::cockpit::state::State;
 use crate::cockpit::view::View;
 use crate::config::theme::Role;
-use crate::logs::pattern::Pattern;
+use crate::logs::pattern::GRAMMAR;
 
 impl State {
     pub(super) fn act_search(&mut self, action: SearchAction) -> Vec<Effect> {
         match action {
             // What is searched among keys is run.
-            SearchAction::Open if matches!(self.view(), View::Help(_)) => self.narrow(),
+            SearchAction::Open | SearchAction::Filter if matches!(self.view(), View::Help(_)) => self.narrow(),
             SearchAction::Open => self.open_prompt(PromptKind::Search),
             SearchAction::Filter => self.open_prompt(PromptKind::Filter),
             SearchAction::Next => self.search_on(Way::Down),
             SearchAction::Previous => self.search_on(Way::Up),
+            SearchAction::Earlier => self.turn_history(1),
+            SearchAction::Later => self.turn_history(-1),
             SearchAction::Take => self.take_prompt(),
         }
         Vec::new()
@@ -32,36 +35,94 @@ impl State {
         let text = match kind {
             PromptKind::Search => String::new(),
             PromptKind::Filter if self.is_in_logs() => before.filter().to_owned(),
-            PromptKind::Filter => self.filter().map(|f| f.text.clone()).unwrap_or_default(),
+            PromptKind::Filter => self.written_filter(),
         };
         let mut prompt = Prompt::new(kind, &text);
-        if let (PromptKind::Filter, Some(fields)) = (kind, self.fields()) {
-            let keys: Vec<String> = fields.keys.iter().map(|key| format!("{key}:")).collect();
-            prompt.says = Some((format!("words, {} · ! turns one around", keys.join(" ")), Role::Dim));
-        }
-        self.logs_before = self.is_in_logs().then_some(before);
+        prompt.says = self.fields_say(kind);
+        self.before_prompt = Some(match self.is_in_logs() {
+            true => BeforePrompt::Logs(before),
+            false => BeforePrompt::List {
+                row: self.line(),
+                filter: self.written_filter(),
+                search: self.searched().to_owned(),
+            },
+        });
         self.dialog = Some(Dialog::Prompt(Box::new(prompt)));
     }
 
-    /// Shows in the logs the effect of what has been written so far.
+    /// Returns the filter of what has the keys, as it was written.
+    fn written_filter(&self) -> String {
+        let of_list = || self.sieve(self.view()).map(|sieve| sieve.written().to_owned());
+        self.filter().map(|f| f.text.clone()).or_else(of_list).unwrap_or_default()
+    }
+
+    /// Says what a filter may ask for where there are columns.
+    fn fields_say(&self, kind: PromptKind) -> Option<(String, Role)> {
+        let fields = self.fields().filter(|_| kind == PromptKind::Filter)?;
+        let keys: Vec<String> = fields.keys.iter().map(|key| format!("{key}:")).collect();
+        Some((format!("{GRAMMAR} · {}", keys.join(" ")), Role::Dim))
+    }
+
+    /// Writes what was searched or filtered for before, or after that.
+    fn turn_history(&mut self, by: isize) {
+        let Some(Dialog::Prompt(prompt)) = &mut self.dialog else { return };
+        prompt.turn(by, &self.looking.history);
+        self.prompted();
+    }
+
+    /// Shows the effect of what has been written so far.
     pub(super) fn prompted(&mut self) {
         let Some(Dialog::Prompt(prompt)) = &self.dialog else { return };
-        if !self.is_in_logs() {
-            return;
-        }
         let (kind, text) = (prompt.kind, prompt.written());
-        let says = self.preview_logs(kind, &text);
+        let says = match self.is_in_logs() {
+            true => Some(self.preview_logs(kind, &text)),
+            false => self.preview_list(kind, &text),
+        };
         if let Some(Dialog::Prompt(prompt)) = &mut self.dialog {
-            prompt.says = Some(says);
+            prompt.says = says;
         }
     }
 
-    /// Leaves the line that is written, and the logs as they were before.
+    /// Shows what a text finds in a list, or lets through, and says how much; nothing is said of an empty one.
+    fn preview_list(&mut self, kind: PromptKind, text: &str) -> Option<(String, Role)> {
+        let Some(BeforePrompt::List { row, .. }) = self.before_prompt else { return None };
+        let done = match kind {
+            PromptKind::Search => {
+                self.go_to_line(row);
+                self.search_from(text, SearchStart::Here)
+            }
+            PromptKind::Filter => self.filtered_by(text),
+        };
+        let hint = self.hint.take();
+        match (done, kind) {
+            (Err(why), _) => Some((why, Role::Fail)),
+            (Ok(()), _) if text.is_empty() => self.fields_say(kind),
+            (Ok(()), PromptKind::Search) => Some((hint.unwrap_or_default(), Role::Dim)),
+            (Ok(()), PromptKind::Filter) => {
+                let shown = panes::count(self);
+                Some((format!("{shown} shown"), if shown == 0 { Role::Warn } else { Role::Dim }))
+            }
+        }
+    }
+
+    /// Leaves the line that is written, and everything as it was before.
     pub(super) fn leave_prompt(&mut self) {
-        let before = self.logs_before.take();
         // Another view may have come up meanwhile; the lines are as they were all the same.
-        if matches!(self.dialog, Some(Dialog::Prompt(_))) {
-            before.into_iter().for_each(|before| before.restore(&mut self.logs));
+        if !matches!(self.dialog, Some(Dialog::Prompt(_))) {
+            self.before_prompt = None;
+            return;
+        }
+        match self.before_prompt.take() {
+            None => {}
+            Some(BeforePrompt::Logs(before)) => before.restore(&mut self.logs),
+            Some(BeforePrompt::List { row, filter, search }) => {
+                if self.written_filter() != filter {
+                    // It was taken once, so it is taken again.
+                    let _ = self.filtered_by(&filter);
+                }
+                self.search_for(search);
+                self.go_to_line(row);
+            }
         }
     }
 
@@ -70,7 +131,7 @@ impl State {
         let text = prompt.written();
         let wrong = match prompt.kind {
             kind if self.is_in_logs() => self.take_for_logs(kind, &text),
-            PromptKind::Search => self.search(text),
+            PromptKind::Search => self.search(&text),
             PromptKind::Filter => self.filtered_by(&text),
         };
         match wrong {
@@ -79,37 +140,52 @@ impl State {
                 self.dialog = Some(Dialog::Prompt(prompt));
             }
             Ok(()) => {
-                self.logs_before = None;
+                self.before_prompt = None;
+                self.remember_search(&text);
                 self.close();
             }
         }
     }
 
-    /// Takes the text of a search, and goes to its first place; an empty one lifts the search.
-    fn search(&mut self, text: String) -> Result<(), String> {
-        Pattern::literal(&text).map_err(|error| error.to_string())?;
-        let is_lifted = text.is_empty();
-        self.search_for(text);
+    /// Takes the text of a search, and goes to its first place from where one was; an empty one lifts the search.
+    fn search(&mut self, text: &str) -> Result<(), String> {
+        if let Some(BeforePrompt::List { row, .. }) = self.before_prompt {
+            self.go_to_line(row);
+        }
+        self.search_from(text, SearchStart::Here)
+    }
+
+    fn search_from(&mut self, text: &str, from: SearchStart) -> Result<(), String> {
+        let is_lifted = pattern(text)?.is_none();
+        self.search_for(text.trim().to_owned());
         if !is_lifted {
-            self.search_on(Way::Down);
+            self.search_list(Way::Down, from);
         }
         Ok(())
     }
 
-    /// Goes to the next row that has the text, around the end, and says which of how many it is.
     fn search_on(&mut self, way: Way) {
-        if self.is_in_logs() {
-            return self.search_logs_on(way);
+        match self.is_in_logs() {
+            true => self.search_logs_on(way),
+            false => self.search_list(way, SearchStart::Next),
         }
+    }
+
+    /// Goes to the next row that has the text, around the end, and says which of how many it is.
+    fn search_list(&mut self, way: Way, from: SearchStart) {
         let text = self.searched().to_owned();
-        let Some(pattern) = Pattern::literal(&text).ok().filter(|_| !text.is_empty()) else {
+        let Ok(Some(pattern)) = pattern(&text) else {
             return self.hint = Some("nothing is searched here yet".to_owned());
         };
         let rows = panes::texts(self);
         let hits: Vec<usize> =
             rows.iter().enumerate().filter(|(_, row)| pattern.is_in(&row.whole())).map(|(at, _)| at).collect();
+        // What a filter leaves out is not gone to.
+        let is_shown = |at: &usize| self.view() != &View::Environments || panes::stop(self, (*at, *at)) == *at;
+        let hits: Vec<usize> = hits.into_iter().filter(is_shown).collect();
         let here = self.line().min(rows.len().saturating_sub(1));
         let straight = match way {
+            Way::Down if from == SearchStart::Here => hits.iter().position(|hit| *hit >= here),
             Way::Down => hits.iter().position(|hit| *hit > here),
             Way::Up => hits.iter().rposition(|hit| *hit < here),
         };
@@ -134,9 +210,32 @@ impl State {
     }
 
     fn filtered_by(&mut self, text: &str) -> Result<(), String> {
-        let Some(fields) = self.fields() else { return Ok(()) };
-        let filter = Filter::read(text, fields)?;
-        self.filter_by(filter);
+        match self.fields() {
+            Some(fields) => {
+                let filter = Filter::read(text, fields)?;
+                self.filter_by(filter);
+            }
+            None => {
+                let sieve = pattern(text)?;
+                self.sift_list(sieve);
+            }
+        }
         Ok(())
     }
+}
+
+/// Where a search begins.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum SearchStart {
+    /// With the row that one is on.
+    Here,
+    /// Behind it.
+    Next,
+}
+
+/// How everything was before the line at the foot was opened, so that it can be left as if it had not been.
+#[derive(Clone, Debug)]
+pub(crate) enum BeforePrompt {
+    Logs(Before),
+    List { row: usize, filter: String, search: String },
 }

@@ -24,12 +24,12 @@ impl State {
             AppAction::Calls => self.go(View::Calls),
             AppAction::People => self.go(View::People),
             AppAction::Palette => self.open_palette(Scope::Everything),
-            AppAction::Narrow => self.narrow(),
             AppAction::Refresh if self.is_away_from_engine() => return self.rejoin(),
             AppAction::Refresh => return self.ask("look again".to_owned(), Command::Refresh),
             AppAction::ActAs => self.choose_name(),
             AppAction::Mouse => return self.turn_mouse(),
             AppAction::Redraw => return vec![Effect::Redraw],
+            AppAction::ReadOnly => self.turn_read_only(),
             AppAction::Suspend => return vec![Effect::Suspend],
         }
         Vec::new()

@@ -50,12 +50,10 @@ mod tests {
         let area = Rect::new(0, 0, 20, 1);
         let mut buffer = Buffer::empty(area);
         buffer.set_string(0, 0, text, Style::default());
-        light(
-            &Pattern::literal(needle).unwrap(),
-            area,
-            &mut buffer,
-            &Palette::new(&Theme::default(), Colours::Used, Signs::Unicode),
-        );
+        let palette = Palette::new(&Theme::default(), Colours::Used, Signs::Unicode);
+        if let Some(pattern) = Pattern::query(needle).unwrap() {
+            light(&pattern, area, &mut buffer, &palette);
+        }
         let is_lit = |x: &u16| buffer[(*x, 0)].modifier.contains(Modifier::REVERSED);
         (0..20).filter(is_lit).collect()
     }

@@ -2,7 +2,7 @@
 //! everybody's, the default.
 
 use super::file::{self, ConfigFolder, Written};
-use super::known::{Bell, SETTINGS, Setting, Variable};
+use super::known::{Bell, ReadOnly, SETTINGS, Setting, Variable};
 use super::value::{Value, Variables};
 use crate::config::text::Mistake;
 use crate::config::theme::ThemeChoice;
@@ -147,6 +147,12 @@ impl Settings {
         self.get("theme").map(|held| held.value.theme()).unwrap_or_default()
     }
 
+    /// Returns which theme is put on for a protected environment, where one is.
+    pub fn protected_theme(&self) -> Option<ThemeChoice> {
+        let held = self.get("protected-theme")?;
+        (held.value != Value::word("")).then(|| held.value.theme())
+    }
+
     /// Says whether colours are used.
     pub fn has_colours(&self) -> bool {
         self.word("colours") == "on"
@@ -165,10 +171,32 @@ impl Settings {
     /// Returns what tells that a long action has ended.
     pub fn bell(&self) -> Bell {
         match self.word("bell") {
+            "auto" => Bell::Auto,
             "bell" => Bell::Bell,
             "osc9" => Bell::Osc9,
+            "osc99" => Bell::Osc99,
+            "osc777" => Bell::Osc777,
             _ => Bell::Off,
         }
+    }
+
+    /// Says whether the cockpit may change anything.
+    pub fn read_only(&self) -> ReadOnly {
+        match self.word("read-only") {
+            "on" => ReadOnly::On,
+            "protected" => ReadOnly::Protected,
+            _ => ReadOnly::Off,
+        }
+    }
+
+    /// Returns the word of a setting that is one of several.
+    pub fn choice(&self, name: &str) -> &str {
+        self.word(name)
+    }
+
+    /// Returns the format of the times before log lines; nothing where it fits itself to the room.
+    pub fn time_format(&self) -> Option<String> {
+        Some(self.word("time-format")).filter(|format| !matches!(*format, "auto" | "")).map(str::to_owned)
     }
 
     /// Returns the zone that times are shown in: the one that is set, else the machine's, which `TZ` says.

@@ -33,10 +33,28 @@ pub struct Variable {
 pub enum Bell {
     /// Nothing.
     Off,
+    /// What the terminal knows by its name: a notification, else its bell.
+    Auto,
     /// The terminal's bell.
     Bell,
-    /// A notification of the desktop, where the terminal knows OSC 9.
+    /// A notification of the desktop, as iTerm2, WezTerm and Ghostty know it.
     Osc9,
+    /// A notification of the desktop, as kitty knows it.
+    Osc99,
+    /// A notification of the desktop, as rxvt and foot know it.
+    Osc777,
+}
+
+/// Whether the cockpit may change anything.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ReadOnly {
+    /// It may.
+    #[default]
+    Off,
+    /// It begins nothing in a protected environment.
+    Protected,
+    /// It changes nothing.
+    On,
 }
 
 /// Every setting, in the order in which they are told.
@@ -56,6 +74,14 @@ pub static SETTINGS: &[Setting] = &[
         default: "",
         own: &[as_it_is("TMINUS_THEME")],
         shared: &[Variable { name: "TERM", reads: sixteen }],
+    },
+    Setting {
+        name: "protected-theme",
+        help: "A theme that is put on while the keys act on a protected environment; none unless set.",
+        kind: Kind::Theme,
+        default: "",
+        own: &[as_it_is("TMINUS_PROTECTED_THEME")],
+        shared: &[],
     },
     Setting {
         name: "colours",
@@ -87,10 +113,61 @@ pub static SETTINGS: &[Setting] = &[
     },
     Setting {
         name: "bell",
-        help: "What tells that a long action has ended: nothing, the terminal's bell, or a notification (OSC 9).",
-        kind: Kind::Word(&["off", "bell", "osc9"]),
+        help: "What tells that a long action has ended: nothing, the terminal's bell, or a notification of the desktop \
+               (OSC 9, 99 or 777); auto takes the notification that the terminal is known for.",
+        kind: Kind::Word(&["off", "auto", "bell", "osc9", "osc99", "osc777"]),
         default: "off",
         own: &[as_it_is("TMINUS_BELL")],
+        shared: &[],
+    },
+    Setting {
+        name: "read-only",
+        help: "Whether the cockpit may act: on changes nothing, protected begins nothing in a protected environment; a \
+               key turns it while the cockpit runs. With on, the commands refuse to act as well.",
+        kind: Kind::Word(&["off", "protected", "on"]),
+        default: "off",
+        own: &[as_it_is("TMINUS_READ_ONLY")],
+        shared: &[],
+    },
+    Setting {
+        name: "clipboard",
+        help: "How a copy is sent: to the terminal (osc52), through tmux, to the desktop's own program (native), or not at \
+               all; auto takes tmux inside tmux, the terminal over SSH, else the desktop.",
+        kind: Kind::Word(&["auto", "osc52", "tmux", "native", "off"]),
+        default: "auto",
+        own: &[as_it_is("TMINUS_CLIPBOARD")],
+        shared: &[],
+    },
+    Setting {
+        name: "sync",
+        help: "Whether frames appear at once (mode 2026): auto asks the terminal.",
+        kind: Kind::Word(&["auto", "on", "off"]),
+        default: "auto",
+        own: &[as_it_is("TMINUS_SYNC")],
+        shared: &[],
+    },
+    Setting {
+        name: "keyboard",
+        help: "Whether the terminal tells Esc, and a key that is held down, from the rest (kitty's protocol): auto asks it.",
+        kind: Kind::Word(&["auto", "off"]),
+        default: "auto",
+        own: &[as_it_is("TMINUS_KEYBOARD")],
+        shared: &[],
+    },
+    Setting {
+        name: "bandwidth",
+        help: "How often the screen is drawn: low draws news once a second and keys ten times, for slow lines.",
+        kind: Kind::Word(&["normal", "low"]),
+        default: "normal",
+        own: &[as_it_is("TMINUS_BANDWIDTH")],
+        shared: &[],
+    },
+    Setting {
+        name: "session",
+        help: "Whether the view, the filters and the way log lines are shown are remembered for the next time.",
+        kind: Kind::Word(&["on", "off"]),
+        default: "on",
+        own: &[as_it_is("TMINUS_SESSION")],
         shared: &[],
     },
     Setting {
@@ -99,6 +176,14 @@ pub static SETTINGS: &[Setting] = &[
         kind: Kind::Zone,
         default: "system",
         own: &[as_it_is("TMINUS_ZONE")],
+        shared: &[],
+    },
+    Setting {
+        name: "time-format",
+        help: "How the time of a log line is written, as strftime does: %H:%M:%S or %d %b %H:%M; auto fits it to the room.",
+        kind: Kind::TimeFormat,
+        default: "auto",
+        own: &[as_it_is("TMINUS_TIME_FORMAT")],
         shared: &[],
     },
     Setting {

@@ -19,6 +19,8 @@ pub enum Kind {
     Zone,
     /// A program with its arguments.
     Command,
+    /// A format of times, as strftime has them, or `auto`.
+    TimeFormat,
 }
 
 /// What stands in a setting.
@@ -83,12 +85,32 @@ impl Kind {
                 format!("{} is no time zone that this machine knows", quote(text)),
                 Some("write a name such as `Europe/London` or `UTC`, or `system`".to_owned()),
             )),
+            Self::TimeFormat if text == "auto" => Ok(()),
+            Self::TimeFormat => check_format(text),
             Self::Command => match shell_words::split(text) {
                 Ok(words) if !words.is_empty() => Ok(()),
                 Ok(_) => Err(("this names no program".to_owned(), None)),
                 Err(_) => Err((format!("{} has a quote without its end", quote(text)), None)),
             },
         }
+    }
+}
+
+/// The widest time that has room before a line.
+const WIDEST_TIME: usize = 40;
+
+fn check_format(text: &str) -> Result<(), (String, Option<String>)> {
+    let help = || Some("write a format such as `%H:%M:%S`, or `auto`".to_owned());
+    let written = jiff::fmt::strtime::format(text, &jiff::Timestamp::UNIX_EPOCH.to_zoned(TimeZone::UTC));
+    match written {
+        Ok(time) if time.is_empty() || time.chars().any(char::is_control) => {
+            Err((format!("{} writes no line", quote(text)), help()))
+        }
+        Ok(time) if time.chars().count() > WIDEST_TIME => {
+            Err((format!("{} is wider than {WIDEST_TIME} columns", quote(text)), help()))
+        }
+        Ok(_) => Ok(()),
+        Err(error) => Err((format!("{} is no format of a time: {error}", quote(text)), help())),
     }
 }
 

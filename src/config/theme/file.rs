@@ -8,7 +8,7 @@ use crate::config::text::source::{Problem, Source};
 use crate::config::text::{Mistake, Mistakes};
 use std::path::Path;
 
-const NAMES: [&str; 16] = [
+pub(super) const NAMES: [&str; 16] = [
     "black",
     "red",
     "green",

@@ -134,6 +134,9 @@ pub enum DeliverKind {
     Command {
         /// `current`: print what is there now.
         current: Vec<CommandLine>,
+        /// `current-json`: where that stands in the JSON that `current` prints; absent where it prints a line.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        current_json: Option<CurrentJson>,
         /// `deploy`.
         deploy: Vec<CommandLine>,
         /// `undo`: bring `{previous}` back; none means that there is no way back.
@@ -141,6 +144,15 @@ pub enum DeliverKind {
         /// `dir`: where they run, from the root of the repository.
         dir: Option<String>,
     },
+}
+
+/// `current-json`: where things stand in what `current` prints, each as a JSON pointer (RFC 6901).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CurrentJson {
+    /// `version`: a version, or an image with one in its tag.
+    pub version: String,
+    /// `healthy`: `true` or `false`; absent where nobody can tell.
+    pub healthy: Option<String>,
 }
 
 impl DeliverKind {

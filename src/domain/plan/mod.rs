@@ -24,7 +24,7 @@ pub use check::{
 };
 pub use command::{CommandLine, Secret, Setting};
 pub use connect::{Connect, ConnectKind};
-pub use environment::{After, Approvals, Deliver, DeliverKind, Environment, ExtraStep, Moment, Undo};
+pub use environment::{After, Approvals, CurrentJson, Deliver, DeliverKind, Environment, ExtraStep, Moment, Undo};
 pub use incident::{Flag, Runbook, RunbookStep, RunbookTask, Severity};
 pub use logs::{LogKeep, LogOrigin, LogStream};
 pub use loosen::loosened;

@@ -9,6 +9,7 @@ use crate::domain::names::{CheckName, EnvName, Phase};
 use crate::domain::plan::Check;
 use crate::domain::situation::{Situation, Standing};
 use crate::domain::verdict::Verdict;
+use crate::logs::pattern::Pattern;
 
 /// A line of the checklist.
 #[derive(Clone, Debug)]
@@ -40,13 +41,13 @@ fn key_of_word(word: &str) -> &'static str {
 }
 
 fn is_let_through(filter: &Filter, check: &Check, standing: &Standing<'_>) -> bool {
-    let has = |text: &str, value: &str| text.to_lowercase().contains(value);
+    let has = |text: &str, value: &Pattern| value.is_in(text);
     filter.lets(|key, value| match key {
-        "verdict" => standing.verdict.word().starts_with(value),
+        "verdict" => has(standing.verdict.word(), value),
         "owner" => check.owner.as_deref().is_some_and(|owner| has(owner, value)),
         "group" => has(group_of(check), value),
         "phase" => has(check.phase.as_str(), value) || has(title_of(&check.phase), value),
-        "by" => check.way.word() == value,
+        "by" => has(check.way.word(), value),
         _ => has(&check.title, value) || has(check.name.as_str(), value) || has(&standing.why, value),
     })
 }

@@ -4,6 +4,7 @@ use super::cells::{Marks, Part, folds, part};
 use super::entry::{Entry, Kind};
 use super::gutter::Gutter;
 use super::heading::heading;
+use super::scrollbar;
 use super::state::{Fold, Room};
 use crate::cockpit::panes::overview;
 use crate::cockpit::screen::view_area;
@@ -23,6 +24,28 @@ pub(crate) fn room(state: &State) -> Room {
     let area = if state.view() == &View::Overview { overview::place(state, Pane::Logs, view) } else { view };
     let inside = Rect { width: area.width.saturating_sub(4), height: area.height.saturating_sub(2), ..area };
     room_in(state, inside)
+}
+
+/// Returns the number of the line of a log that stands on a line of the screen, or nearest to it in the pane.
+pub(crate) fn number_at(state: &State, line: u16) -> Option<u64> {
+    let view = view_area(state.size);
+    let area = if state.view() == &View::Overview { overview::place(state, Pane::Logs, view) } else { view };
+    let inside = Rect { width: area.width.saturating_sub(4), height: area.height.saturating_sub(2), ..area };
+    let room = room_in(state, inside);
+    let sight = state.logs.sight(room);
+    let lost = usize::from(inside.height).saturating_sub(room.lines);
+    let wanted = usize::from(line.saturating_sub(area.y + 1)).saturating_sub(lost);
+    let mut below = 0;
+    let mut last = None;
+    for (at, entry) in sight.entries.iter().enumerate() {
+        let hidden = if at == 0 { sight.skipped } else { 0 };
+        below += state.logs.fold.height(entry, room.columns, room.lines.max(1)).saturating_sub(hidden);
+        last = Some(entry.number).filter(|_| entry.is_line()).or(last);
+        if wanted < below {
+            break;
+        }
+    }
+    last
 }
 
 fn room_in(state: &State, inside: Rect) -> Room {
@@ -50,6 +73,15 @@ pub(crate) fn draw(state: &State, attention: Attention, area: Rect, buffer: &mut
     if sight.entries.is_empty() && lost.is_empty() {
         return Row::dim(nothing(state)).draw(inside, buffer, &state.palette);
     }
+    if state.view() == &View::Logs {
+        let lane = state.logs.paused.as_ref().map_or(&state.logs.store.shown, |paused| &paused.shown);
+        let first = match (&state.logs.paused, sight.selected) {
+            (Some(paused), Some(selected)) => paused.cursor.saturating_sub(selected),
+            (_, _) => lane.len().saturating_sub(sight.entries.len()),
+        };
+        let edge = Rect { x: area.x, y: inside.y, width: area.width, height: inside.height };
+        scrollbar::draw(state, (lane, first..first + sight.entries.len()), edge, buffer);
+    }
     let gutter = Gutter::of(state, usize::from(inside.width));
     let mut skipped = sight.skipped;
     for (at, entry) in sight.entries.iter().enumerate() {
@@ -57,6 +89,8 @@ pub(crate) fn draw(state: &State, attention: Attention, area: Rect, buffer: &mut
         for (row, place) in rows.iter().skip(std::mem::take(&mut skipped)).zip(&mut lines) {
             if sight.selected == Some(at) {
                 mark(place, attention, buffer, &state.palette);
+            } else if state.logs.is_in_range(entry.number) {
+                mark(place, Attention::Elsewhere, buffer, &state.palette);
             }
             row.draw(place, buffer, &state.palette);
         }
@@ -121,7 +155,7 @@ fn marks(state: &State, entry: &Entry, end: usize) -> Marks {
     // A hit may begin in sight and end behind the edge.
     let search = state.logs.search.as_ref();
     let until = entry.text.floor_char_boundary(end.saturating_add(256));
-    let hits = search.map(|search| search.places(&entry.text[..until]).collect()).unwrap_or_default();
+    let hits = search.map(|search| search.places(&entry.text[..until])).unwrap_or_default();
     Marks { word, hits }
 }
 

@@ -6,6 +6,7 @@ use crate::logs::clean;
 use crate::logs::level::Level;
 use jiff::Timestamp;
 use std::borrow::Cow;
+use std::sync::OnceLock;
 use std::time::Duration;
 
 /// How far into a line its level is looked for, in bytes: one of 64 KiB is not read through for a colour.
@@ -26,6 +27,8 @@ pub(crate) struct Entry {
     pub(crate) late: Option<Duration>,
     /// The text, or for what is not a line of a log what is to be said.
     pub(crate) text: String,
+    /// How grave it is, once somebody has asked.
+    level: OnceLock<Level>,
 }
 
 /// What stands there.
@@ -49,12 +52,13 @@ impl Entry {
             Cow::Owned(clean) => Some(clean),
         };
         let text = clean.unwrap_or(line.text);
-        Self { number: 0, kind: Kind::Line, source: line.source, at: line.at, late: None, text }
+        Self { number: 0, kind: Kind::Line, source: line.source, at: line.at, late: None, text, level: OnceLock::new() }
     }
 
     /// Makes an entry that is no line of a log.
     pub(super) fn notice(kind: Kind, at: Timestamp, text: impl Into<String>) -> Self {
-        Self { number: 0, kind, source: LogName::new(""), at, late: None, text: text.into() }
+        let level = OnceLock::new();
+        Self { number: 0, kind, source: LogName::new(""), at, late: None, text: text.into(), level }
     }
 
     pub(super) fn is_line(&self) -> bool {
@@ -73,7 +77,7 @@ impl Entry {
 
     /// Guesses how grave it is.
     pub(super) fn level(&self) -> Level {
-        if self.is_line() { Level::guess(self.head()) } else { Level::Unknown }
+        if self.is_line() { *self.level.get_or_init(|| Level::guess(self.head())) } else { Level::Unknown }
     }
 
     /// Returns the beginning, where a line says how grave it is.

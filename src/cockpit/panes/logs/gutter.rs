@@ -3,10 +3,11 @@
 use super::entry::Entry;
 use super::state::{Clock, Logs};
 use crate::cockpit::state::State;
-use crate::cockpit::widgets::{Row, width};
+use crate::cockpit::widgets::{Row, safe, width};
 use crate::config::theme::Role;
 use crate::domain::names::LogName;
 use crate::domain::time::{age, brief};
+use jiff::Timestamp;
 
 /// Under this many columns the time has no fraction, and a source fewer letters.
 const NARROW: usize = 60;
@@ -20,12 +21,10 @@ pub(super) struct Gutter {
 
 impl Gutter {
     pub(super) fn of(state: &State, columns: usize) -> Self {
-        let clock = match state.logs.clock {
-            Clock::Day if columns < NARROW => 8,
-            Clock::Day => 12,
-            Clock::None => 0,
-            Clock::Age => 4,
-            Clock::Full => 29,
+        let own = state.time_format.as_ref().map(|format| width(&written(state, format, state.now)));
+        let clock = match (state.logs.clock, own) {
+            (Clock::Day, Some(own)) => own,
+            (clock, _) => clock.columns(columns),
         };
         let most = if columns < NARROW { 8 } else { 16 };
         // By every source that has told anything, not by those in sight: the texts do not jump as lines go by.
@@ -62,11 +61,33 @@ impl Gutter {
     fn time(self, state: &State, entry: &Entry) -> String {
         let at = entry.at.to_zoned(state.zone.clone());
         match state.logs.clock {
+            Clock::Day if state.time_format.is_some() => {
+                written(state, state.time_format.as_deref().unwrap_or_default(), entry.at)
+            }
             Clock::Day if self.clock < 12 => at.strftime("%H:%M:%S").to_string(),
             Clock::Day => at.strftime("%H:%M:%S%.3f").to_string(),
             Clock::None => String::new(),
             Clock::Age => brief(age(state.now, entry.at)),
             Clock::Full => at.strftime("%Y-%m-%d %H:%M:%S%.3f%:z").to_string(),
+        }
+    }
+}
+
+/// Writes a time in the format that somebody has set; it was tried when it was read.
+fn written(state: &State, format: &str, at: Timestamp) -> String {
+    let at = at.to_zoned(state.zone.clone());
+    safe(&jiff::fmt::strtime::format(format, &at).unwrap_or_default()).into_owned()
+}
+
+impl Clock {
+    /// Returns how wide a time is in a pane of so many columns.
+    const fn columns(self, columns: usize) -> usize {
+        match self {
+            Self::Day if columns < NARROW => 8,
+            Self::Day => 12,
+            Self::None => 0,
+            Self::Age => 4,
+            Self::Full => 29,
         }
     }
 }

@@ -3,6 +3,7 @@
 use super::entry::Entry;
 use super::lane::Lane;
 use super::store::{Sieve, Store};
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 /// The lines as they were when they were paused. Nothing moves in them, whatever comes or falls out meanwhile.
@@ -18,6 +19,8 @@ pub(crate) struct Paused {
     until: u64,
     /// How many came since that would be shown.
     pub(super) fresh: u64,
+    /// The number of the line where a range begins that ends at the selected one.
+    pub(super) anchor: Option<u64>,
 }
 
 /// How far the selected line moves.
@@ -39,19 +42,25 @@ impl Paused {
             shown.push_first(gone);
         }
         let cursor = shown.last();
-        Self { all, shown, cursor, top: cursor, until: store.arrived, fresh: 0 }
+        Self { all, shown, cursor, top: cursor, until: store.arrived, fresh: 0, anchor: None }
     }
 
     /// Takes in what came since, with the same line selected; where it fell out, the oldest.
     pub(super) fn refresh(&mut self, store: &Store) {
         let (number, above) = (self.selected().map(|entry| entry.number), self.cursor - self.top.min(self.cursor));
-        *self = Self::of(store);
+        *self = Self { anchor: self.anchor, ..Self::of(store) };
         self.cursor = number.and_then(|number| self.shown.position(number)).unwrap_or(0);
         self.top = self.cursor.saturating_sub(above);
     }
 
     pub(super) fn selected(&self) -> Option<&Arc<Entry>> {
         self.shown.get(self.cursor)
+    }
+
+    /// Returns where the range begins and ends, among those shown.
+    pub(super) fn range(&self) -> Option<RangeInclusive<usize>> {
+        let anchor = self.shown.position(self.anchor?)?;
+        Some(anchor.min(self.cursor)..=anchor.max(self.cursor))
     }
 
     /// Shows what another sieve lets through. The selected line stays where it is, or the next one that is shown takes its place.

@@ -50,6 +50,20 @@ impl Logs {
         }
     }
 
+    /// Shows what was shown before: what matches, and not the sources that were hidden.
+    pub(crate) fn restore_sieve(&mut self, filter: Option<Pattern>, hidden: BTreeSet<LogName>) {
+        self.sift(Sieve { filter, hidden });
+    }
+
+    /// Returns the text that lines are filtered by.
+    pub(crate) fn filter_written(&self) -> &str {
+        self.store.sieve.filter.as_ref().map_or("", Pattern::written)
+    }
+
+    pub(crate) const fn hidden(&self) -> &BTreeSet<LogName> {
+        &self.store.sieve.hidden
+    }
+
     /// Says whether every line is shown.
     pub(crate) fn is_whole(&self) -> bool {
         self.store.sieve.is_open()

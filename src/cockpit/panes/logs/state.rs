@@ -1,11 +1,12 @@
 //! What the log pane remembers: the lines, whether it follows them or stands still, and how they are shown.
 
-use super::entry::Entry;
+use super::entry::{Entry, Kind};
 use super::paused::{Paused, Step};
 use super::store::{Store, Taken};
 use crate::domain::telemetry::LogLine;
 use crate::logs::pattern::Pattern;
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
 use std::sync::Arc;
 
@@ -33,7 +34,8 @@ pub(crate) struct Logs {
 }
 
 /// What becomes of a line that is longer than the pane is wide.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub(crate) enum Fold {
     #[default]
     Cut,
@@ -41,7 +43,8 @@ pub(crate) enum Fold {
 }
 
 /// What is shown of a line's time.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub(crate) enum Clock {
     #[default]
     Day,
@@ -237,6 +240,26 @@ impl Logs {
         (shown.lines(), all.lines())
     }
 
+    pub(crate) const fn fold(&self) -> Fold {
+        self.fold
+    }
+
+    pub(crate) const fn clock(&self) -> Clock {
+        self.clock
+    }
+
+    pub(crate) const fn show_as(&mut self, fold: Fold, clock: Clock) {
+        (self.fold, self.clock) = (fold, clock);
+    }
+
+    /// Returns the newest marks, at most so many, oldest first.
+    pub(crate) fn marks(&self, most: usize) -> Vec<(Timestamp, String)> {
+        let marks = self.store.all.iter().rev().filter(|entry| entry.kind == Kind::Mark).take(most);
+        let mut marks: Vec<_> = marks.map(|entry| (entry.at, entry.text.clone())).collect();
+        marks.reverse();
+        marks
+    }
+
     pub(crate) fn wrap(&mut self) {
         self.fold = if self.is_folded() { Fold::Cut } else { Fold::Wrapped };
         self.aside = 0;
@@ -253,6 +276,10 @@ impl Logs {
 
     pub(crate) fn mark(&mut self, now: Timestamp, text: String) {
         self.store.mark(now, text);
+    }
+
+    pub(crate) fn mark_again(&mut self, at: Timestamp, text: String) {
+        self.store.mark_again(at, text);
     }
 
     pub(crate) fn go_left(&mut self) {

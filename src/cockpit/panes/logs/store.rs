@@ -101,6 +101,11 @@ impl Store {
         self.keep(Entry::notice(Kind::Mark, at, text));
     }
 
+    /// Sets a mark again that was set at a time before.
+    pub(super) fn mark_again(&mut self, at: Timestamp, text: String) {
+        self.keep(Entry::notice(Kind::Mark, at, text));
+    }
+
     /// Goes on with the lines of a snapshot, the last of so many that the engine has passed on: what has come already comes
     /// no second time, and a hole is counted and said.
     pub(super) fn catch_up(&mut self, lines: Vec<LogLine>, passed: u64) {

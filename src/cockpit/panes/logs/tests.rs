@@ -150,7 +150,7 @@ fn a_hidden_source_is_neither_shown_nor_counted_as_new() {
 #[test]
 fn a_search_goes_around_and_says_so() {
     let mut logs = counted(0..30);
-    logs.look_for(Some(Pattern::literal("8").unwrap()));
+    logs.look_for(Pattern::query("8").unwrap());
     assert_eq!((logs.find_first(ROOM), selected(&logs).as_str()), (None, "28"), "the newest first while following");
     assert_eq!((logs.find_next(Way::Up, ROOM), selected(&logs).as_str()), (None, "18"));
     assert_eq!((logs.find_next(Way::Up, ROOM), selected(&logs).as_str()), (None, "8"));
@@ -158,7 +158,7 @@ fn a_search_goes_around_and_says_so() {
     assert_eq!((says.as_deref(), selected(&logs).as_str()), (Some("went on from the bottom"), "28"));
     logs.take(line("a", 38, "38"));
     assert_eq!((logs.find_next(Way::Down, ROOM), selected(&logs).as_str()), (None, "38"), "what came since counts");
-    logs.look_for(Some(Pattern::literal("x").unwrap()));
+    logs.look_for(Pattern::query("x").unwrap());
     assert_eq!(logs.find_next(Way::Down, ROOM).as_deref(), Some("no line has \"x\""));
 }
 
@@ -166,7 +166,7 @@ fn a_search_goes_around_and_says_so() {
 fn a_search_says_what_a_filter_hides_from_it() {
     let mut logs = counted(0..30);
     logs.filter_by(pattern("2"));
-    logs.look_for(Some(Pattern::literal("18").unwrap()));
+    logs.look_for(Pattern::query("18").unwrap());
     let says = logs.find_first(ROOM);
     assert_eq!(says.as_deref(), Some("no line shown has \"18\"; 1 hidden line has it"));
     assert!(logs.is_following(), "nothing found, nothing paused");

@@ -1,9 +1,9 @@
 //! `deliver.*` of an environment: the ways an artifact gets there.
 
 use super::super::cursor::Cursor;
-use super::super::describe::{Choice, Kind, Noun, Table, Variant, may, must, places, variant};
+use super::super::describe::{Choice, Kind, Noun, Table, Variant, may, must, places, plain, variant};
 use crate::domain::names::ArtifactName;
-use crate::domain::plan::{Deliver, DeliverKind};
+use crate::domain::plan::{CurrentJson, Deliver, DeliverKind};
 
 const APPLE: Kind = Kind::Name(Noun::Connect(&["app-store-connect"]));
 const WAYS: &[&str] = &["docker", "compose", "kubernetes", "testflight", "app-store", "command"];
@@ -25,7 +25,7 @@ pub(super) static DELIVER: Table = Table {
 /// Said of every key that names an engine.
 pub(super) const CONTEXT: &str = "A docker context, or an address: `unix://`, `tcp://`, `ssh://USER@HOST`. What docker itself would use when absent: `DOCKER_HOST`, `DOCKER_CONTEXT`, its settings, the local engine.";
 
-const VARIANTS: &[Variant] = &[
+static VARIANTS: &[Variant] = &[
     variant(
         "docker",
         "One container on one engine.",
@@ -100,12 +100,29 @@ const VARIANTS: &[Variant] = &[
                 Kind::Commands(places::NOW),
                 "Prints what is there now; without it nobody could tell what a delivery came to.",
             ),
+            may(
+                "current-json",
+                Kind::Table(&CURRENT_JSON),
+                "Where version and health stand in the JSON that `current` prints; without it the last line names the version.",
+            ),
             must("deploy", Kind::Commands(places::DELIVER), "Delivers it."),
             may("undo", Kind::Commands(places::DELIVER), "Brings `{previous}` back; without it there is no way back."),
             may("dir", Kind::Path, "Where they run, from the root of the repository."),
         ],
     ),
 ];
+
+static CURRENT_JSON: Table = plain(
+    "Where things stand in what `current` prints, each as a JSON pointer: `/image`.",
+    &[
+        must("version", Kind::Text, "A version, or an image with one in its tag."),
+        may("healthy", Kind::Text, "`true` or `false`; nobody can tell without it."),
+    ],
+);
+
+fn current_json(table: Cursor<'_>) -> Option<CurrentJson> {
+    Some(CurrentJson { version: table.text("version")?, healthy: table.text("healthy") })
+}
 
 pub(super) fn build((artifact, table): (&str, Cursor<'_>)) -> Option<Deliver> {
     let artifact = ArtifactName::new(artifact);
@@ -126,6 +143,7 @@ fn kind(table: Cursor<'_>) -> Option<DeliverKind> {
         "app-store" => DeliverKind::AppStore { connect: table.name("connect")?, phased: table.is_set("phased") },
         _ => DeliverKind::Command {
             current: table.commands("current"),
+            current_json: table.table("current-json").and_then(current_json),
             deploy: table.commands("deploy"),
             undo: table.commands("undo"),
             dir: table.text("dir"),
