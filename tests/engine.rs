@@ -6,6 +6,7 @@ mod build;
 mod every_fact;
 mod laws;
 mod looks;
+mod patience;
 mod recovery;
 mod survive;
 mod trouble;

@@ -44,6 +44,7 @@ const PLACEHOLDERS: &[&str] = &[
     "changeme",
     "changethis",
     "changeit",
+    "replace",
     "replaceme",
     "replacethis",
     "todo",
@@ -90,8 +91,19 @@ pub fn look_up(entries: &[DotenvEntry], name: &str) -> DotenvValue {
         return doubt(last.line, format!("it has another value in line {}: keep one of them", other.line));
     }
     let value = unquoted(&last.value);
-    if value.is_empty() {
+    if value.chars().all(is_invisible) {
         return DotenvValue::Empty;
+    }
+    if value.contains('\0') {
+        return doubt(last.line, "it has a NUL in it, and no variable can".to_owned());
+    }
+    let raw = last.value.trim();
+    let is_command = |open: &str, close: char| raw.len() > open.len() && raw.starts_with(open) && raw.ends_with(close);
+    if is_command("$(", ')') || is_command("`", '`') {
+        return doubt(
+            last.line,
+            "it is a command, which a shell runs and most readers of such files do not".to_owned(),
+        );
     }
     if is_reserved_address(value) {
         let why = "it is a mail address that is kept for examples, where no mail arrives".to_owned();
@@ -104,6 +116,23 @@ pub fn look_up(entries: &[DotenvEntry], name: &str) -> DotenvValue {
         Some(name) => doubt(last.line, format!("it needs ${{{name}}}, which the file does not set")),
         None => DotenvValue::Set,
     }
+}
+
+/// Says whether nobody sees a character: spaces, and marks of no width.
+fn is_invisible(c: char) -> bool {
+    c.is_whitespace() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' | '\u{ad}')
+}
+
+/// Says whether a value is a place that a template fills: `__KEY__`, `%KEY%`, `@KEY@`, `${{ secrets.KEY }}`, `<%= key %>`.
+fn is_template(value: &str) -> bool {
+    let is_name =
+        |name: &str| !name.is_empty() && name.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_');
+    let between = |sign: &str| value.strip_prefix(sign).and_then(|rest| rest.strip_suffix(sign)).is_some_and(is_name);
+    let holds = |open: &str, close: &str| value.find(open).is_some_and(|at| value[at..].contains(close));
+    ["__", "%", "@", "#"].iter().any(|sign| between(sign))
+        || holds("${{", "}}")
+        || holds("<%", "%>")
+        || holds("#{", "}")
 }
 
 /// Takes off quotes that stand inside the value, and spaces: `"''"` is empty.
@@ -119,6 +148,9 @@ fn placeholder(value: &str) -> Option<String> {
     if is_between('<', '>') || (value.starts_with("{{") && value.ends_with("}}")) {
         return Some("it is a place to fill in, between brackets".to_owned());
     }
+    if is_template(value) {
+        return Some("it is a place that a template fills".to_owned());
+    }
     let lower = value.to_lowercase();
     // A list in JSON is a value: `["a"]`.
     if is_between('[', ']') && !value.contains(['"', ',', ':', '\'']) && lower.chars().any(char::is_alphabetic) {
@@ -127,13 +159,15 @@ fn placeholder(value: &str) -> Option<String> {
     let letters: String = lower.chars().filter(|c| c.is_alphanumeric()).collect();
     if letters.is_empty() {
         let is_filler = value.chars().all(|c| matches!(c, '.' | '*' | '-' | '_' | '…' | '?' | '#'));
-        let is_filler = is_filler && value.chars().count() > 2;
+        let is_filler = (is_filler && value.chars().count() > 2) || value.chars().all(|c| c == '\\');
         return is_filler.then(|| "it has neither letters nor digits".to_owned());
     }
     let is_one_letter = |c: char| letters.len() > 2 && letters.chars().all(|there| there == c);
     if PLACEHOLDERS.contains(&letters.as_str())
         || (letters == "na" && value.contains('/'))
         || is_one_letter('x')
+        || (letters.len() > 15 && letters.chars().all(|c| c == '0'))
+        || lower.contains("xxxxxxxx")
         || value == "None"
     {
         return Some("it is a placeholder".to_owned());

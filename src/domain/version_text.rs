@@ -18,6 +18,12 @@ pub fn compare(written: &str, version: &str, tag: Option<&str>) -> WrittenAs {
     if bare == version || Some(bare) == tag {
         return WrittenAs::Same;
     }
+    if !bare.contains(|c: char| c.is_ascii_digit()) {
+        return WrittenAs::Unclear("it names no version: a build may put one there");
+    }
+    if bare.chars().any(|c| c.is_control() || !c.is_ascii()) {
+        return WrittenAs::Unclear("it has a character that no version has");
+    }
     let (there, wanted) = (without_v(bare), without_v(version));
     let ((there_core, there_build), (wanted_core, wanted_build)) = (split_build(there), split_build(wanted));
     let (there_parts, wanted_parts) = (parts(there_core), parts(wanted_core));
@@ -146,6 +152,9 @@ mod tests {
         for written in unclear {
             assert!(matches!(compare(written, "1.0.0", None), WrittenAs::Unclear(_)), "{written}");
         }
+        for written in ["", "v", "latest", "dev", "1.0.0\u{200b}", "1.0.0\0", "１.0.0", "1\u{ff0e}0.0"] {
+            assert!(matches!(compare(written, "1.0.0", None), WrittenAs::Unclear(_)), "{written:?}");
+        }
         assert!(matches!(compare("1.0.0", "1.0.0+4", None), WrittenAs::Unclear(_)));
         assert!(matches!(compare("2026.1.1", "2026.01.1", None), WrittenAs::Unclear(_)));
     }
@@ -166,11 +175,7 @@ mod tests {
             "1.0.0.dev1",
             "2-1.0.0",
             "10.0",
-            "",
-            "latest",
-            "v",
             "1.0.0.post1",
-            "１.0.0",
         ];
         for written in others {
             assert_eq!(compare(written, "1.0.0", None), WrittenAs::Other, "{written}");

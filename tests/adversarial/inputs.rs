@@ -64,6 +64,12 @@ fn ignored_inputs() -> Vec<Case> {
             p.done("check it");
             p.script("local/x.sh", "false\n").tm("status --gate")
         }),
+        evil("ignored-script-that-a-variable-names", |p| {
+            p.script("local/x.sh", "true\n");
+            gated(p, "local*\n", "run = [\"sh\", \"-c\", '. $SCRIPT']\nenv = { SCRIPT = \"./local/x.sh\" }");
+            p.done("check it");
+            p.script("local/x.sh", "false\n").tm("status --gate")
+        }),
         evil("ignored-script-that-is-gone", |p| {
             p.script("local/x.sh", "true\n");
             gated(p, "local*\n", r#"run = ["sh", "local/x.sh"]"#);

@@ -76,6 +76,16 @@ fn versions() -> Vec<Case> {
         ("a-snapshot", ("gradle.properties", "version=1.0.0-SNAPSHOT\n", "version")),
         ("a-zero-less", ("VERSION", "1.0\n", "version")),
         ("a-range", ("package.json", "{\"version\": \"^1.0.0\"}", "version")),
+        ("a-character-that-nobody-sees", ("package.json", "{\"version\": \"1.0.0\\u200b\"}", "version")),
+        ("a-nul", ("VERSION", "1.0.0\0\n", "version")),
+        (
+            "two-property-lists",
+            ("Info.plist", "<plist><dict><key>V</key><string>1.0.0</string></dict></plist><plist/>", "V"),
+        ),
+        (
+            "a-string-with-elements",
+            ("Info.plist", "<plist><dict><key>V</key><string>1.0<b/>.0</string></dict></plist>", "V"),
+        ),
         ("a-maven-property", ("pom.xml", "<project><version>${revision}</version></project>", "project.version")),
         (
             "two-targets-of-xcode",
@@ -144,6 +154,7 @@ fn changelogs() -> Vec<Case> {
     ];
     const RIGHT: &[(&str, &str)] = &[
         ("keep-a-changelog", "# Changelog\n## [Unreleased]\n## [1.0.0] - 2026-01-01\n### Added\n- x\n"),
+        ("html", "<h2 id=\"v1\">1.0.0 <small>2026</small></h2>\n<p>x</p>\n"),
         ("underlined", "Tool 1.0.0 (2026-01-01)\n=======================\n\n- x\n"),
         ("tag-name", "# Changelog\n## app-v1.0.0 (2026-01-01)\n- x\n"),
         ("bold", "**1.0.0**\n\n- x\n"),
@@ -173,6 +184,11 @@ fn environment_files() -> Vec<Case> {
         ("two-values", "KEY=a1b2c3\nKEY=d4e5f6\n"),
         ("space", "KEY=\"   \"\n"),
         ("itself", "KEY=${KEY}\n"),
+        ("command", "KEY=$(cat key)\n"),
+        ("template", "KEY=__KEY__\n"),
+        ("template-of-a-workflow", "KEY=${{ secrets.KEY }}\n"),
+        ("character-that-nobody-sees", "KEY=\u{200b}\n"),
+        ("nul", "KEY=a1\0\n"),
         ("address-of-nobody", "KEY=user@example.com\n"),
         ("address-in-a-url", "KEY=postgres://app:pw@example.com/db\n"),
     ];

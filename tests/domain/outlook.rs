@@ -1,11 +1,11 @@
 //! Go, no-go, not yet: one word with its reasons.
 
-use super::Tale;
+use super::{Tale, readiness};
 use tminus::domain::action::Outcome;
 use tminus::domain::fact::{Fact, ReleaseFact};
 use tminus::domain::failure::{Failure, FailureKind};
 use tminus::domain::names::EnvName;
-use tminus::domain::order::Health;
+use tminus::domain::order::{Health, Readiness};
 use tminus::domain::situation::{Outlook, Proof, Word};
 use tminus::domain::verdict::Verdict;
 
@@ -254,4 +254,25 @@ fn a_rollout_that_stopped_half_way_names_the_version_that_serves() {
     let place = situation.release.environments[&env].places.iter().next().unwrap();
     let how = situation.how_it_is(environment, place);
     assert_eq!((how.word.as_str(), how.more.as_deref()), ("0.9.4 serves", Some("1.0.0 stuck 0 of 3")));
+}
+
+#[test]
+fn no_reason_says_that_something_is_so_and_then_that_it_is_not() {
+    let mut tale = Tale::cleared();
+    tale.see("staging", "1.0.0", Health::Unhealthy);
+    let contradicts = |says: &str| says.contains("is good: ") || says.contains("was never rolled back");
+    let said: Vec<String> = outlook(&tale).blocking.iter().map(|reason| reason.says.clone()).collect();
+    assert!(!said.is_empty() && !said.iter().any(|says| contradicts(says)), "{said:?}");
+    let items = tale.gate("production").items;
+    let title = &items.iter().find(|item| item.item == "after:staging").unwrap().title;
+    assert!(title.starts_with("needs "), "{title}");
+}
+
+#[test]
+fn an_image_that_was_not_built_says_what_builds_it() {
+    let mut tale = Tale::cleared();
+    let blockers = vec!["the engine has no backend:1.0.0".to_owned()];
+    tale.readiness("staging", Readiness { blockers, digest: None, ..readiness("1.0.0") });
+    let held = tale.situation().blockers(&tale.proposal(&Tale::deploy("staging", "1.0.0")));
+    assert!(held.iter().any(|says| says == "backend 1.0.0 is not built yet: b builds it (`tminus build`)"), "{held:?}");
 }

@@ -94,7 +94,7 @@ async fn at_every_fact(mut house: House, request: Request, runs: &str) -> Vec<Ho
 }
 
 /// Brings the bad release to the point where production waits only for its deploy.
-async fn approved() -> House {
+pub(super) async fn approved() -> House {
     let house = House::new("bad-release");
     let flight = house.open().await;
     done(&flight, deploy("staging")).await;
@@ -109,7 +109,7 @@ async fn approved() -> House {
     house
 }
 
-async fn done(flight: &Flight, request: Request) {
+pub(super) async fn done(flight: &Flight, request: Request) {
     let action = flight.start(request).await.unwrap();
     assert_eq!(flight.settled(&action).await.ended.unwrap().outcome, Outcome::Good);
 }

@@ -109,7 +109,7 @@ impl Probe for RealProbe {
                 return None;
             }
             if let Way::Run { run, dir } = &check.way {
-                let ignored = ignored::look_again(around, ask, (run, dir.as_deref())).await;
+                let ignored = ignored::look_again(around, (check, ask), (run, dir.as_deref())).await;
                 let unmeasured = || quiet(check.title.clone(), Reading::Unmeasured(String::new()));
                 return Some(ignored.map(|ignored| Measurement { ignored, ..unmeasured() }));
             }

@@ -6,7 +6,7 @@ use crate::adapters::git::GitRepository;
 use crate::adapters::process::from_root;
 use crate::domain::measurement::{Ask, IgnoredInput};
 use crate::domain::names::Commit;
-use crate::domain::plan::CommandLine;
+use crate::domain::plan::{Check, CommandLine, Setting};
 use crate::ports::{FailureKind, PortError};
 use sha2::{Digest as _, Sha256};
 use std::collections::BTreeSet;
@@ -38,14 +38,23 @@ pub(super) async fn look(
 /// Looks once more, at the files that a check's command names in the person's checkout.
 pub(super) async fn look_again(
     around: &Surroundings,
-    ask: &Ask,
+    (check, ask): (&Check, &Ask),
     (command, dir): (&CommandLine, Option<&str>),
 ) -> Result<Vec<IgnoredInput>, PortError> {
     let Some(commit) = &ask.commit else { return Ok(Vec::new()) };
-    let words: Result<Vec<String>, _> = command.0.iter().map(|word| word.fill(&ask.values)).collect();
-    let words = words.map_err(|unknown| PortError::new(FailureKind::Malformed, unknown.to_string()))?;
+    let words = words_of(command, check, ask)?;
     let dir = from_root(&around.root, dir)?;
     look((around.repository.as_ref(), commit), (around.repository.root(), &dir), &words).await
+}
+
+/// Returns the words of a command, and the values of the variables that the plan shows: both may name files.
+pub(super) fn words_of(command: &CommandLine, check: &Check, ask: &Ask) -> Result<Vec<String>, PortError> {
+    let plain = check.env.iter().filter_map(|(_, setting)| match setting {
+        Setting::Plain(text) => Some(text),
+        Setting::Secret(_) => None,
+    });
+    let filled: Result<Vec<String>, _> = command.0.iter().chain(plain).map(|word| word.fill(&ask.values)).collect();
+    filled.map_err(|unknown| PortError::new(FailureKind::Malformed, unknown.to_string()))
 }
 
 /// Returns the files among the words of a command, and in the scripts among them, by their paths from the top.

@@ -30,11 +30,12 @@ pub(super) async fn measure(
         return Ok(quiet(mask.apply(&asked), Reading::Unmeasured(why)));
     }
     let runs_in = from_root(ground.dir(), dir)?;
-    let before = named(&ground, &runs_in, &words).await?;
-    let program = Program::new(words.clone(), &runs_in).within(limit(check));
+    let named_in = ignored::words_of(command, check, ask)?;
+    let before = named(&ground, &runs_in, &named_in).await?;
+    let program = Program::new(words, &runs_in).within(limit(check));
     let program = around.secrets.equip(program, &check.env, &ask.values).await?;
     let ended = run(&program, progress, mask).await?;
-    let after = named(&ground, &runs_in, &words).await?;
+    let after = named(&ground, &runs_in, &named_in).await?;
     let rewritten = scripts_of(command, dir).into_iter().find(|script| {
         let at = |all: &[IgnoredInput]| all.iter().find(|file| file.path.ends_with(script.as_str())).cloned();
         at(&before) != at(&after)

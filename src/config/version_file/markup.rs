@@ -28,7 +28,8 @@ pub(super) fn xml(text: &str, key: &str) -> Result<Vec<Match>, Unread> {
 pub(super) fn plist(bytes: &[u8], key: &str) -> Result<Vec<Match>, Unread> {
     if bytes.starts_with(b"bplist") {
         let list = plist::from_bytes::<plist::Value>(bytes);
-        let list = list.map_err(|error| Unread::whole(format!("it is no property list: {error}")))?;
+        let list =
+            list.map_err(|_| Unread::whole("it is no property list: it begins like a binary one, and breaks off"))?;
         return Ok(fields::matches(&binary(&list), key));
     }
     let text = super::read::text(bytes)?;
@@ -55,6 +56,7 @@ fn binary(value: &plist::Value) -> Field {
 /// Reads an element of an XML property list.
 fn listed(element: &Element) -> Field {
     let value = match element.name.as_str() {
+        "string" | "integer" | "real" if !element.children.is_empty() => FieldValue::Other("text with elements in it"),
         "string" | "integer" => FieldValue::Text(element.text.clone()),
         "real" => FieldValue::Fraction(element.text.trim().to_owned()),
         "dict" => {
@@ -96,6 +98,9 @@ fn element(text: &str) -> Result<Element, Unread> {
         let line = text.get(..at).map_or(0, |before| before.matches('\n').count()) + 1;
         let event = reader.read_event().map_err(|error| Unread::at(line, format!("it is not XML: {error}")))?;
         let closed = match event {
+            Event::Start(_) | Event::Empty(_) if root.is_some() => {
+                return Err(Unread::at(line, "it is not XML: a second document begins here"));
+            }
             Event::Start(start) => {
                 if open.len() == DEEPEST {
                     return Err(Unread::at(line, "it nests too deep"));

@@ -107,6 +107,9 @@ fn marked(line: &str) -> Option<(usize, String)> {
             return Some((level, rest.trim().trim_end_matches(sign).trim_end().to_owned()));
         }
     }
+    if let Some(heading) = html(bare) {
+        return Some(heading);
+    }
     let bold = bare.trim_end().strip_prefix("**")?;
     // `**1.2.0** (2026-01-01)`
     let (inner, rest) = bold.split_once("**")?;
@@ -114,6 +117,23 @@ fn marked(line: &str) -> Option<(usize, String)> {
     let looks_like_one =
         inner.trim_start_matches(['v', '[']).starts_with(|c: char| c.is_ascii_digit()) || rest.is_empty();
     (is_alone && looks_like_one).then(|| (BOLD, format!("{inner}{rest}")))
+}
+
+/// `<h2>text</h2>` on one line.
+fn html(line: &str) -> Option<(usize, String)> {
+    let rest = line.strip_prefix("<h").or_else(|| line.strip_prefix("<H"))?;
+    let level = rest.chars().next()?.to_digit(10).filter(|level| (1..=6).contains(level))?;
+    let (_, inner) = rest.split_once('>')?;
+    let (mut text, mut is_tag) = (String::new(), false);
+    for c in inner.chars() {
+        match c {
+            '<' => is_tag = true,
+            '>' => is_tag = false,
+            c if !is_tag => text.push(c),
+            _ => {}
+        }
+    }
+    Some((level as usize, text.trim().to_owned()))
 }
 
 /// Returns the sign of the line below, where it makes this line a heading.

@@ -83,7 +83,7 @@ impl Situation<'_> {
             Some(GateItem {
                 item: format!("rollback:{}", moved.artifact),
                 kind: ItemKind::Rollback,
-                title: format!("{} {version} can be rolled back to {}", moved.artifact, to.version),
+                title: format!("needs a rollback of {} {version} to {}", moved.artifact, to.version),
                 verdict,
                 why: after.words(),
             })

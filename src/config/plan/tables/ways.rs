@@ -30,12 +30,20 @@ pub(super) static WAYS: &[Variant] = &[
     variant(
         "versions",
         "One version in every file.",
-        &[must("versions", Kind::True, "Every file of `[release] versions` carries the version of the release.")],
+        &[must(
+            "versions",
+            Kind::True,
+            "Every file of `[release] versions` carries the version of the release, however it spells it: `v1.0.0`, `1.0.0+4`, `1.0.0rc1` for `1.0.0-rc.1`.",
+        )],
     ),
     variant(
         "ignored",
         "Paths that git ignores.",
-        &[must("ignored", Kind::List(&Kind::Path), "Every one of these paths is ignored by git.")],
+        &[must(
+            "ignored",
+            Kind::List(&Kind::Path),
+            "Every one of these paths is ignored by the rules of the release's commit; of a path that is not there, a rule for a folder (`node_modules/`) counts too.",
+        )],
     ),
     variant(
         "dotenv",
