@@ -2,6 +2,7 @@
 
 mod command;
 mod git;
+mod git_guard;
 pub mod http;
 mod logs;
 mod probe;

@@ -16,6 +16,7 @@ mod program;
 mod remote;
 mod status;
 mod submodule;
+mod survey;
 mod tree;
 
 pub use beginning::PlanAt;
@@ -26,6 +27,7 @@ pub use lineage::Lineage;
 pub use marks::FileMarks;
 use program::{Filters, Git};
 pub use status::{Difference, DifferenceKind, Standing};
+pub use survey::{Survey, is_ignored, survey};
 
 use crate::config::plan::FILE_NAME;
 use crate::domain::branch::{BranchBase, BranchState, Changes};

@@ -14,5 +14,4 @@ pub mod probe;
 pub mod process;
 pub mod registry;
 pub mod secrets;
-pub mod survey;
 pub mod worktree;

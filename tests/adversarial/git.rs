@@ -400,6 +400,30 @@ fn clones() -> Vec<Case> {
             p.tm("status").says("T 1.0.0");
             p.tm("journal verify")
         }),
+        good("a partial clone is cut, and its checks are measured", |p| {
+            check(p, "in = \"worktree\"\nrun = [\"grep\", \"-q\", \"1\", \"d/b\"]");
+            p.file("d/b", "1").commit().sh("git config uploadpack.allowFilter true");
+            p.sh("git clone -q --filter=blob:none --sparse \"file://$PWD\" ../clone");
+            in_clone(p, "clone", "trust --yes").ends(0);
+            in_clone(p, "clone", "release cut 1.0.0").ends(0);
+            in_clone(p, "clone", "check c")
+        }),
+        evil("a partial clone that cannot fetch", |p| {
+            check(p, "in = \"worktree\"\nrun = [\"grep\", \"-q\", \"1\", \"d/b\"]");
+            p.file("d/b", "1").commit().sh("git config uploadpack.allowFilter true");
+            p.sh("git clone -q --filter=blob:none --sparse \"file://$PWD\" ../clone");
+            in_clone(p, "clone", "trust --yes").ends(0);
+            in_clone(p, "clone", "release cut 1.0.0").ends(0);
+            p.sh("mv .git ../gone; git init -q");
+            in_clone(p, "clone", "check c").says("the clone is partial and does not hold the object")
+        }),
+        good("a cut in a shallow clone of one commit", move |p| {
+            check(p, "in = \"worktree\"\nrun = [\"grep\", \"-q\", \"1\", \"d/b\"]");
+            p.file("d/b", "1").commit().sh(clone);
+            in_clone(p, "clone", "trust --yes").ends(0);
+            in_clone(p, "clone", "release cut 1.0.0").ends(0);
+            in_clone(p, "clone", "check c")
+        }),
         good("a history that is grafted on leaves the project what it is", |p| {
             migrating(p).sh("git checkout -q --orphan older; git commit -qm older; git checkout -q release/1.0.0
                  git replace --graft $(git rev-list --max-parents=0 HEAD) older");

@@ -56,7 +56,7 @@ pub const FENCES: &[Fence] = &[
     fence("reqwest", &["adapters"]),
     fence("bollard", &["adapters"]),
     fence("kube", &["adapters"]),
-    fence("git2", &["adapters", "sandbox"]),
+    fence("git2", &["sandbox"]),
     fence("ratatui", &["cockpit"]),
     fence("crossterm", &["cockpit"]),
     fence("tui_textarea", &["cockpit"]),

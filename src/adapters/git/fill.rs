@@ -4,7 +4,7 @@
 //! fetches are found as they are there; the index and the folder are tminus's.
 
 use super::filters;
-use super::program::Git;
+use super::program::{Filters, Git};
 use super::submodule::{self, Submodule};
 use super::tree::list;
 use super::{GitRepository, pulse};
@@ -22,6 +22,8 @@ pub(super) struct Source {
     pub(super) git_dir: PathBuf,
     /// Where its own checkout is.
     pub(super) root: PathBuf,
+    /// Whether the programs that its own configuration names may run.
+    pub(super) filters: Filters,
 }
 
 /// Makes a folder hold exactly a commit: no change, nothing that git ignores, no repository in it but its own.
@@ -30,10 +32,13 @@ pub(super) struct Source {
 /// What cannot be filled, by name.
 pub(crate) fn fill(about: &GitRepository, dir: &Path, commit: &Commit) -> Result<(), PortError> {
     fs::create_dir_all(dir).map_err(|error| unwritable(dir, &error))?;
-    filters::allowed(&Git::at(&about.root), about.filters)?;
     remove_repositories(dir)?;
-    let source =
-        Source { common_dir: about.common_dir.clone(), git_dir: about.git_dir.clone(), root: about.root.clone() };
+    let source = Source {
+        common_dir: about.common_dir.clone(),
+        git_dir: about.git_dir.clone(),
+        root: about.root.clone(),
+        filters: about.filters,
+    };
     let index = index_of(dir, "");
     pour(&source, (dir, &index), commit)?;
     submodules(&source, (dir, ""), commit)?;
@@ -69,9 +74,9 @@ fn pour(source: &Source, (dir, index): (&Path, &Path), commit: &Commit) -> Resul
         .set("core.symlinks=true")
         .set("core.sparseCheckout=false")
         .set("index.sparse=false")
-        .set("core.splitIndex=false")
-        .filling();
-    let git = filters::required(git)?;
+        .set("core.splitIndex=false");
+    filters::allowed(&git, source.filters)?;
+    let git = filters::required(git.filling())?;
     let whole = |git: &Git| {
         git.read(&["clean", "-ffdxq"])?;
         git.read(&["read-tree", "--reset", "-u", commit.as_str()])

@@ -21,6 +21,23 @@ const QUESTION: Duration = Duration::from_secs(60);
 /// How long filling a checkout may take: large files may have to be fetched first.
 const CHECKOUT: Duration = Duration::from_secs(600);
 
+/// How long a remote may take to answer.
+const ANSWER: Duration = Duration::from_secs(5);
+
+/// How long is waited for words that nobody needs once git has ended well.
+const NOT_NEEDED: Duration = Duration::from_millis(100);
+
+/// The variable that lists the ways by which git may fetch. A partial clone otherwise fetches whatever it lacks, in the
+/// middle of any question; a list that holds no way is obeyed by every git, `GIT_NO_LAZY_FETCH` by the newest ones alone.
+const WAYS: &str = "GIT_ALLOW_PROTOCOL";
+
+/// The ways that start no program which the repository itself names.
+const PLAIN_WAYS: &str = "file:git:http:https:ssh";
+
+/// Settings by which a repository's own configuration starts programs when git speaks with a remote.
+const REMOTE_PROGRAMS: &str =
+    r"^(core\.(sshcommand|gitproxy|askpass)|credential\.(.*\.)?helper|remote\..*\.(uploadpack|vcs))$";
+
 /// How long output may stay open once git has ended.
 const LEFT_OPEN: Duration = Duration::from_secs(10);
 
@@ -39,7 +56,7 @@ const SETTINGS: &[&str] = &[
     "maintenance.auto=false",
 ];
 
-/// Whether git may start the filters that the repository's own configuration names, and fetch what a partial clone lacks.
+/// Whether git may start the programs that the repository's own configuration names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Filters {
     /// The plan is trusted: they run wherever git itself would run them.
@@ -103,8 +120,8 @@ impl GitAnswer {
 impl Git {
     /// Asks in a folder.
     pub(crate) fn at(dir: &Path) -> Self {
-        let filters = ("GIT_NO_LAZY_FETCH", OsString::from("1"));
-        Self { dir: dir.to_owned(), settings: Vec::new(), variables: vec![filters], limit: QUESTION }
+        let nothing_is_fetched = (WAYS, OsString::from("none"));
+        Self { dir: dir.to_owned(), settings: Vec::new(), variables: vec![nothing_is_fetched], limit: QUESTION }
     }
 
     /// Returns the folder that it asks in.
@@ -130,8 +147,40 @@ impl Git {
     #[must_use]
     pub(crate) fn filling(mut self) -> Self {
         self.limit = CHECKOUT;
-        self.variables.retain(|(name, _)| *name != "GIT_NO_LAZY_FETCH");
-        self
+        self.may_fetch()
+    }
+
+    /// Lets it ask a remote, for as long as an answer may take.
+    ///
+    /// # Errors
+    /// When the repository's own configuration names programs for that, and they may not run.
+    pub(crate) fn asking_a_remote(mut self, filters: Filters) -> Result<Self, PortError> {
+        if filters == Filters::Withheld {
+            let found =
+                self.answer(&["config", "--show-scope", "-z", "--name-only", "--get-regexp", REMOTE_PROGRAMS])?;
+            let found: Vec<String> = if found.is_yes()? { entries(found.bytes()).collect() } else { Vec::new() };
+            let own = found.chunks(2).filter(|pair| matches!(pair[0].as_str(), "local" | "worktree"));
+            let own: Vec<&str> = own.filter_map(|pair| pair.get(1)).map(String::as_str).collect();
+            if !own.is_empty() {
+                let says = format!("the repository's own configuration starts programs for it ({})", own.join(", "));
+                let failure = PortError::new(FailureKind::Rejected, says);
+                return Err(failure.because("read them, then run `tminus trust`"));
+            }
+        }
+        self.limit = ANSWER;
+        let git = self.may_fetch();
+        Ok(if filters == Filters::Withheld { git.variable(WAYS, PLAIN_WAYS) } else { git })
+    }
+
+    /// Lets it fetch. Nobody is asked for a password: ssh would ask on the terminal, whoever draws there.
+    fn may_fetch(mut self) -> Self {
+        self.variables.retain(|(name, _)| *name != WAYS);
+        let is_set = |name: &str| std::env::var_os(name).is_some();
+        let has_own = || self.answer(&["config", "--get", "core.sshCommand"]).is_ok_and(|answer| answer.is_good());
+        if is_set("GIT_SSH_COMMAND") || is_set("GIT_SSH") || has_own() {
+            return self;
+        }
+        self.variable("GIT_SSH_COMMAND", "ssh -o BatchMode=yes")
     }
 
     /// Returns what it prints; an exit other than 0 is a failure in git's own words.
@@ -186,7 +235,8 @@ impl Git {
         let out = out.recv_timeout(LEFT_OPEN).map_err(|_open| {
             PortError::new(FailureKind::Timeout, "git ended, and something that it started keeps its output open")
         })?;
-        let said = said.recv_timeout(LEFT_OPEN).unwrap_or_default();
+        let wait = if status.success() { NOT_NEEDED } else { LEFT_OPEN };
+        let said = said.recv_timeout(wait).unwrap_or_default();
         Ok(GitAnswer { exit: status.code(), out, said: String::from_utf8_lossy(&said).into_owned() })
     }
 

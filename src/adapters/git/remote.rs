@@ -1,14 +1,9 @@
 //! What the remote has that was not fetched: asked of git itself, which knows the way there.
 
 use super::GitRepository;
-use crate::adapters::process::{Ended, Program, run};
-use crate::domain::mask::Mask;
+use super::program::Git;
 use crate::domain::names::Commit;
-use crate::ports::{FailureKind, PortError};
-use std::time::Duration;
-
-/// How long the remote may take to answer.
-const ANSWER: Duration = Duration::from_secs(5);
+use crate::ports::PortError;
 
 impl GitRepository {
     /// Returns the commit of a tag on the remote; `None` when it has no such tag, or there is no remote.
@@ -16,24 +11,20 @@ impl GitRepository {
     /// # Errors
     /// When git cannot be run, or the remote does not answer in time.
     pub async fn remote_tag(&self, tag: &str) -> Result<Option<Commit>, PortError> {
-        if self.say(&["remote", "get-url", &self.remote]).await?.exit != Some(0) {
-            return Ok(None);
-        }
-        let (whole, peeled) = (format!("refs/tags/{tag}"), format!("refs/tags/{tag}^{{}}"));
-        let ended = self.say(&["ls-remote", "--", &self.remote, &whole, &peeled]).await?;
-        if ended.exit != Some(0) {
-            let summary = format!("{} did not say whether it has the tag {tag}", self.remote);
-            return Err(PortError::new(FailureKind::Unreachable, summary));
-        }
-        Ok(named(&ended.stdout.text(), &whole, &peeled))
+        let what = format!("{} did not say whether it has the tag {tag}", self.remote);
+        let tag = tag.to_owned();
+        self.ask(&what, move |git, about| of_remote(git, about, &tag)).await
     }
+}
 
-    async fn say(&self, words: &[&str]) -> Result<Ended, PortError> {
-        let words = std::iter::once("git").chain(words.iter().copied()).map(str::to_owned).collect();
-        let program = Program::new(words, &self.root).variable("GIT_TERMINAL_PROMPT", "0").within(ANSWER);
-        let (nobody, _) = tokio::sync::mpsc::channel(1);
-        run(&program, &nobody, &Mask::new()).await
+fn of_remote(git: &Git, about: &GitRepository, tag: &str) -> Result<Option<Commit>, PortError> {
+    if !git.answer(&["config", "--get-all", &format!("remote.{}.url", about.remote)])?.is_good() {
+        return Ok(None);
     }
+    let (whole, peeled) = (format!("refs/tags/{tag}"), format!("refs/tags/{tag}^{{}}"));
+    let git = git.clone().asking_a_remote(about.filters)?;
+    let text = git.line(&["ls-remote", "--", &about.remote, &whole, &peeled])?;
+    Ok(named(&text, &whole, &peeled))
 }
 
 /// Reads the answer; an annotated tag comes with the commit it points to.

@@ -171,7 +171,9 @@ fn read(git: &Git, hidden: &BTreeSet<String>) -> Result<Seen, PortError> {
         "--no-ahead-behind",
         "--untracked-files=all",
         "--ignored=no",
-        "--ignore-submodules=none",
+        // Their own content is looked at by `look`, each checkout by itself: a git that is started inside one by this
+        // one would run that one's filters.
+        "--ignore-submodules=dirty",
         "--no-renames",
     ];
     let mut seen = Seen { commit: None, changed: Vec::new() };

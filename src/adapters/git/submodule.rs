@@ -87,10 +87,12 @@ fn candidates(source: &Source, path: &str, entry: Option<&Entry>) -> impl Iterat
     let kept = [source.git_dir.clone(), source.common_dir.clone()];
     let kept = kept.into_iter().filter_map(move |dir| Some(dir.join("modules").join(name.as_ref()?)));
     let inside = Some(root.join(".git")).filter(|dir| dir.is_dir());
+    let filters = source.filters;
     kept.chain(inside).filter(|dir| dir.is_dir()).map(move |dir| Source {
         common_dir: dir.clone(),
         git_dir: dir,
         root: root.clone(),
+        filters,
     })
 }
 

@@ -17,7 +17,8 @@ pub(super) async fn require_free(desk: &Desk, version: &Version, commit: &Commit
     else {
         return Ok(());
     };
-    match repository.remote_tag(&tag).await {
+    // Nothing is opened by a plan that nobody trusts.
+    match repository.as_ref().clone().trusted().remote_tag(&tag).await {
         Ok(there) => is_at(version, (&tag, &desk.project.file.plan.release.remote), there.as_ref(), commit),
         // Whoever is offline may begin a release: only a tag that is known speaks against it.
         Err(failure) => {

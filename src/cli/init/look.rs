@@ -4,7 +4,7 @@ use super::found::{Dockerfile, DotenvFile, Found, Git};
 use super::text::may_stand;
 use super::{compose, kubernetes, sources};
 use crate::adapters::docker::compose_file;
-use crate::adapters::survey;
+use crate::adapters::git::{is_ignored, survey};
 use color_eyre::eyre::{Result, WrapErr};
 use std::fs;
 use std::path::Path;
@@ -65,7 +65,7 @@ pub fn look(root: &Path) -> Result<Found> {
     let mut files = Files { root, paths: Vec::new(), unread: Vec::new(), seen: 0 };
     files.walk("", 0).wrap_err_with(|| format!("reading the folder {} failed", root.display()))?;
     files.paths.sort();
-    let git = survey::survey(root).wrap_err("reading the git repository failed")?;
+    let git = survey(root).wrap_err("reading the git repository failed")?;
     let folder = fs::canonicalize(root).ok().and_then(|full| Some(full.file_name()?.to_str()?.to_owned()));
     let mut found = Found { folder: folder.unwrap_or_default(), ..Found::default() };
     for path in files.paths.clone() {
@@ -109,7 +109,7 @@ fn take(files: &mut Files<'_>, path: &str, found: &mut Found) {
             }
         }
         _ if is_dotenv(name) => {
-            let is_ignored = survey::is_ignored(files.root, path);
+            let is_ignored = is_ignored(files.root, path);
             found.dotenv.push(DotenvFile { file: path.to_owned(), is_ignored });
         }
         _ => {}

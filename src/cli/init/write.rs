@@ -1,7 +1,7 @@
 //! Writes the proposal beside what it was made of; a file that is there is never touched.
 
 use super::{look, propose};
-use crate::adapters::survey;
+use crate::adapters::git::survey;
 use crate::config::plan;
 use color_eyre::eyre::{Result, WrapErr, bail};
 use std::fs::OpenOptions;
@@ -27,7 +27,7 @@ pub struct AlreadyThere(pub PathBuf);
 /// # Errors
 /// A plan is there already, the folder cannot be read or written, or its repository cannot be read.
 pub fn run(root: &Path) -> Result<Written> {
-    let top = survey::survey(root).wrap_err("reading the git repository failed")?.map(|found| found.root);
+    let top = survey(root).wrap_err("reading the git repository failed")?.map(|found| found.root);
     let root = top.as_deref().unwrap_or(root);
     let path = root.join("tminus.toml");
     let refusal = || AlreadyThere(path.clone()).into();
