@@ -41,7 +41,7 @@ impl World {
 
     fn probe(&self) -> RealProbe {
         let root = self.project.path().to_owned();
-        let repository = Arc::new(GitRepository::open(&root, "origin").unwrap());
+        let repository = Arc::new(GitRepository::open(&root, "origin").unwrap().trusted());
         let log = FileLog::new("backend".into(), self.state.path().join("log"), self.clock.clone());
         RealProbe::new(Surroundings {
             worktree: Worktree::new(repository.clone(), self.state.path().join("worktree")),
@@ -392,4 +392,14 @@ async fn a_way_without_an_adapter_says_so() {
     let failure = world.measure(check(Way::Connects(ConnectName::new("mongo")))).await.unwrap_err();
     assert_eq!(failure.kind, FailureKind::Unavailable);
     assert_eq!(failure.summary, "`connects` to mongo is not available in this build: only registries are");
+}
+
+#[tokio::test]
+async fn the_time_of_a_check_begins_when_its_checkout_is_ready() {
+    let world = World::new(&[(".gitattributes", "big filter=slow\n"), ("big", "x"), ("settings", "A=1\n")]);
+    world.project.git.config().unwrap().set_str("filter.slow.smudge", "sleep 1.2; cat").unwrap();
+    let asked = DotenvCheck { file: "settings".to_owned(), needs: vec!["A".to_owned()] };
+    let check = check(Way::Dotenv(asked));
+    let measured = world.measure(Check { in_worktree: true, timeout: Some(Span::seconds(1)), ..check }).await.unwrap();
+    assert!(matches!(measured.reading, Reading::Dotenv { .. }), "{measured:?}");
 }

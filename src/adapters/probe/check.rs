@@ -1,5 +1,6 @@
 //! The router: which probe belongs to which way, and how long each may take.
 
+use super::ground::{self, GroundOrReason};
 use super::image::{self, Stock};
 use super::{file, http, ignored, lines, repository, run, versions};
 use crate::adapters::git::GitRepository;
@@ -52,16 +53,38 @@ impl RealProbe {
         Self { surroundings }
     }
 
+    /// Measures a check; what lies in a checkout is held still meanwhile.
     async fn check(&self, check: &Check, ask: &Ask, progress: &ProgressSender) -> Result<Measurement, PortError> {
+        let ground = match is_in_checkout(&check.way) {
+            true => ground::find(&self.surroundings, check, ask).await?,
+            false => Err("it lies in no checkout".to_owned()),
+        };
+        let measured = within(check, self.on_ground((check, ask), &ground, progress)).await?;
+        let moved = match &ground {
+            Ok(ground) => ground.moved().await?,
+            Err(_reason) => None,
+        };
+        Ok(match moved {
+            Some(why) => Measurement { reading: Reading::Unmeasured(why), ..measured },
+            None => measured,
+        })
+    }
+
+    async fn on_ground(
+        &self,
+        (check, ask): (&Check, &Ask),
+        ground: &GroundOrReason,
+        progress: &ProgressSender,
+    ) -> Result<Measurement, PortError> {
         let around = &self.surroundings;
         match &check.way {
-            Way::Run { run, dir } => run::measure(around, (check, ask), (run, dir.as_deref()), progress).await,
+            Way::Run { run, dir } => run::measure(around, (check, ask, ground), (run, dir.as_deref()), progress).await,
             Way::Http(asked) => http::measure(around, (check, ask), asked, limit(check)).await,
-            Way::Versions => versions::measure(around, check, ask).await,
-            Way::Ignored(paths) => repository::ignored(around, (check, ask), paths).await,
-            Way::Dotenv(asked) => file::dotenv(around, (check, ask), asked).await,
-            Way::File(asked) => file::measure(around, (check, ask), asked).await,
-            Way::Changelog => file::changelog(around, check, ask).await,
+            Way::Versions => versions::measure(around, ground).await,
+            Way::Ignored(paths) => repository::ignored(ground, paths).await,
+            Way::Dotenv(asked) => file::dotenv(ground, asked).await,
+            Way::File(asked) => file::measure(around, (ask, ground), asked).await,
+            Way::Changelog => file::changelog(around, ask, ground).await,
             Way::Log(asked) => lines::measure(around, ask, asked).await,
             Way::Image(asked) => image::measure(around, ask, asked).await,
             Way::Connects(name) => image::connects(around, name).await,
@@ -72,6 +95,30 @@ impl RealProbe {
     }
 }
 
+/// Says whether what a check looks at lies in a checkout.
+const fn is_in_checkout(way: &Way) -> bool {
+    match way {
+        Way::Run { .. } | Way::Versions | Way::Ignored(_) | Way::Dotenv(_) | Way::File(_) | Way::Changelog => true,
+        Way::Http(_) | Way::Log(_) | Way::Image(_) | Way::Connects(_) => false,
+        Way::Secrets(_) | Way::Tls(_) | Way::Dns(_) | Way::Metric(_) | Way::Manual { .. } => false,
+    }
+}
+
+/// Measures within the time that a check has.
+async fn within(
+    check: &Check,
+    measuring: impl Future<Output = Result<Measurement, PortError>>,
+) -> Result<Measurement, PortError> {
+    // A command stops itself, to say what it printed last.
+    let beside = if matches!(check.way, Way::Run { .. }) { Duration::from_secs(60) } else { Duration::ZERO };
+    let waits = if let Way::Log(asked) = &check.way { asked.within.duration() } else { Duration::ZERO };
+    let allowed = limit(check) + beside + waits;
+    tokio::time::timeout(allowed, measuring).await.unwrap_or_else(|_elapsed| {
+        let summary = format!("{} was not done after {}", check.name, Span::from(allowed));
+        Err(PortError::new(FailureKind::Timeout, summary))
+    })
+}
+
 #[async_trait]
 impl Probe for RealProbe {
     async fn measure(&self, ask: &Ask, progress: ProgressSender) -> Result<Measurement, PortError> {
@@ -80,56 +127,46 @@ impl Probe for RealProbe {
             Question::Metric { .. } => return Err(unavailable("metric")),
         };
         self.surroundings.secrets.trust().allow(&format!("{} was not measured", check.name))?;
-        // A command stops itself, to say what it printed last; the rest of its time is for looking at the checkout.
-        let beside = if matches!(check.way, Way::Run { .. }) { Duration::from_secs(60) } else { Duration::ZERO };
-        let waits = if let Way::Log(asked) = &check.way { asked.within.duration() } else { Duration::ZERO };
-        let allowed = limit(check) + beside + waits;
-        let measured = tokio::time::timeout(allowed, self.check(check, ask, &progress)).await;
-        measured.unwrap_or_else(|_elapsed| {
-            let summary = format!("{} was not done after {}", check.name, Span::from(allowed));
-            Err(PortError::new(FailureKind::Timeout, summary))
-        })
+        self.check(check, ask, &progress).await
     }
 
     async fn look_again(&self, ask: &Ask) -> Option<Result<Measurement, PortError>> {
         let Question::Check(check) = &ask.question else { return None };
         let around = &self.surroundings;
         around.secrets.trust().allow(&format!("{} was not looked at", check.name)).ok()?;
-        let look = async {
-            if let Way::Image(asked) = &check.way {
-                return Some(image::measure(around, ask, asked).await);
-            }
-            if let Way::Http(asked) = &check.way {
-                return Some(http::measure(around, (check, ask), asked, limit(check)).await);
-            }
-            if let Way::Connects(name) = &check.way {
-                return Some(image::connects(around, name).await);
-            }
-            if check.in_worktree {
-                return None;
-            }
-            if let Way::Run { run, dir } = &check.way {
-                let ignored = ignored::look_again(around, (check, ask), (run, dir.as_deref())).await;
-                let unmeasured = || quiet(check.title.clone(), Reading::Unmeasured(String::new()));
-                return Some(ignored.map(|ignored| Measurement { ignored, ..unmeasured() }));
-            }
-            let Way::Dotenv(asked) = &check.way else { return None };
-            // A file that is in the commit counts only where the commit is checked out.
-            let is_tracked = match &ask.commit {
-                Some(commit) => around.repository.is_tracked(&asked.file, commit).await.unwrap_or(true),
-                None => true,
-            };
-            Some(if is_tracked {
-                file::dotenv(around, (check, ask), asked).await
-            } else {
-                file::dotenv_again(around, asked).await
-            })
+        let is_looked_at = match &check.way {
+            Way::Image(_) | Way::Http(_) | Way::Connects(_) => true,
+            Way::Dotenv(_) | Way::Run { .. } => !check.in_worktree,
+            Way::Versions | Way::Ignored(_) | Way::File(_) | Way::Changelog | Way::Log(_) => false,
+            Way::Secrets(_) | Way::Tls(_) | Way::Dns(_) | Way::Metric(_) | Way::Manual { .. } => false,
         };
-        tokio::time::timeout(limit(check), look).await.unwrap_or_else(|_elapsed| {
-            let summary = format!("{} was not looked at after {}", check.name, Span::from(limit(check)));
-            Some(Err(PortError::new(FailureKind::Timeout, summary)))
+        if !is_looked_at {
+            return None;
+        }
+        if let Way::Run { run, dir } = &check.way {
+            let unmeasured = || quiet(check.title.clone(), Reading::Unmeasured(String::new()));
+            let ignored = async {
+                let ignored = ignored::look_again(around, (check, ask), (run, dir.as_deref())).await;
+                ignored.map(|ignored| Measurement { ignored, ..unmeasured() })
+            };
+            return Some(within(check, ignored).await);
+        }
+        let Way::Dotenv(asked) = &check.way else { return Some(self.check(check, ask, &quietly()).await) };
+        // A file that is in the commit counts only where the commit is checked out.
+        let is_tracked = match &ask.commit {
+            Some(commit) => around.repository.is_tracked(&asked.file, commit).await.unwrap_or(true),
+            None => true,
+        };
+        Some(match is_tracked {
+            true => self.check(check, ask, &quietly()).await,
+            false => within(check, file::dotenv_again(around, asked)).await,
         })
     }
+}
+
+/// Makes a sender that nobody listens to.
+fn quietly() -> ProgressSender {
+    tokio::sync::mpsc::channel(1).0
 }
 
 /// Returns how long one run of a check may take: as the plan says, else ten minutes for a command, half a minute for

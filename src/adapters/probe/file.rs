@@ -1,14 +1,14 @@
 //! `file`, `changelog` and `dotenv`: what stands in files of the checkout. They never lead out of it.
 
 use super::check::{Surroundings, quiet};
-use super::ground::{self, Ground};
+use super::ground::{Ground, GroundOrReason};
 use crate::adapters::dotenv as environment;
 use crate::adapters::process::from_root;
 use crate::domain::changelog::section;
 use crate::domain::dotenv::{DotenvValue, look_up};
 use crate::domain::judge::holds;
 use crate::domain::measurement::{Ask, Measurement, Reading};
-use crate::domain::plan::{Check, DotenvCheck, FileCheck, Placeholder};
+use crate::domain::plan::{DotenvCheck, FileCheck, Placeholder};
 use crate::domain::time::{Span, age};
 use crate::ports::{FailureKind, PortError};
 use jiff::Timestamp;
@@ -24,7 +24,7 @@ const SKEW: Span = Span::seconds(300);
 /// Looks at a file: whether it is there, holds the text, is newer than a span or than another file.
 pub(super) async fn measure(
     around: &Surroundings,
-    (check, ask): (&Check, &Ask),
+    (ask, ground): (&Ask, &GroundOrReason),
     asked: &FileCheck,
 ) -> Result<Measurement, PortError> {
     let malformed =
@@ -32,9 +32,9 @@ pub(super) async fn measure(
     let path = asked.path.fill(&ask.values).map_err(malformed)?;
     let has = asked.has.as_ref().map(|has| has.fill(&ask.values)).transpose().map_err(malformed)?;
     let what = format!("the file {path}");
-    let ground = match ground::find(around, check, ask).await? {
+    let ground = match ground {
         Ok(ground) => ground,
-        Err(why) => return Ok(quiet(what, Reading::Unmeasured(why))),
+        Err(why) => return Ok(quiet(what, Reading::Unmeasured(why.clone()))),
     };
     let reading = match inside(ground.dir(), &path)? {
         None => Reading::File { exists: false, has: None, newer: None },
@@ -42,7 +42,7 @@ pub(super) async fn measure(
             let kind = if real.is_dir() { "a folder" } else { "something else" };
             return Err(PortError::new(FailureKind::Malformed, format!("{path} is {kind}, not a file")));
         }
-        Some(real) if let Some(why) = stray(&ground, &real, &path).await? => Reading::Unmeasured(why),
+        Some(real) if let Some(why) = stray(ground, &real, &path).await? => Reading::Unmeasured(why),
         Some(real) => Reading::File {
             exists: true,
             has: match &has {
@@ -50,16 +50,20 @@ pub(super) async fn measure(
                 None => None,
             },
             newer: match &asked.newer_than {
-                Some(than) => is_newer(around, &ground, &path, than).await?,
+                Some(than) => is_newer(around, ground, &path, than).await?,
                 None => None,
             },
         },
     };
-    Ok(quiet(what, ground.moved().await?.map_or(reading, Reading::Unmeasured)))
+    Ok(quiet(what, reading))
 }
 
 /// Looks for the section of the version in the changelog.
-pub(super) async fn changelog(around: &Surroundings, check: &Check, ask: &Ask) -> Result<Measurement, PortError> {
+pub(super) async fn changelog(
+    around: &Surroundings,
+    ask: &Ask,
+    ground: &GroundOrReason,
+) -> Result<Measurement, PortError> {
     let what = "the changelog";
     let Some(path) = &around.rules.changelog else {
         return Ok(quiet(what, Reading::Unmeasured("[release] names no `changelog`".to_owned())));
@@ -67,35 +71,31 @@ pub(super) async fn changelog(around: &Surroundings, check: &Check, ask: &Ask) -
     let Some(version) = ask.values.get(&Placeholder::Version) else {
         return Ok(quiet(what, Reading::Unmeasured("there is no release whose section it could have".to_owned())));
     };
-    let ground = match ground::find(around, check, ask).await? {
+    let ground = match ground {
         Ok(ground) => ground,
-        Err(why) => return Ok(quiet(what, Reading::Unmeasured(why))),
+        Err(why) => return Ok(quiet(what, Reading::Unmeasured(why.clone()))),
     };
     let tag = ask.values.get(&Placeholder::Tag).unwrap_or(version);
     let reading = match inside(ground.dir(), path)? {
         None => Reading::Changelog(None),
-        Some(real) if let Some(why) = stray(&ground, &real, path).await? => Reading::Unmeasured(why),
+        Some(real) if let Some(why) = stray(ground, &real, path).await? => Reading::Unmeasured(why),
         Some(real) => match content(&real, path).await? {
             (text, true) => Reading::Changelog(Some(section(&text, version, tag))),
             (_, false) => Reading::Unmeasured(format!("{path} is too long to be read to its end")),
         },
     };
-    Ok(quiet(format!("the section {version} of {path}"), ground.moved().await?.map_or(reading, Reading::Unmeasured)))
+    Ok(quiet(format!("the section {version} of {path}"), reading))
 }
 
 /// Looks for the names that are needed; the values are only looked at for being there, and go nowhere.
-pub(super) async fn dotenv(
-    around: &Surroundings,
-    (check, ask): (&Check, &Ask),
-    asked: &DotenvCheck,
-) -> Result<Measurement, PortError> {
+pub(super) async fn dotenv(ground: &GroundOrReason, asked: &DotenvCheck) -> Result<Measurement, PortError> {
     let what = names_in(asked);
-    let ground = match ground::find(around, check, ask).await? {
+    let ground = match ground {
         Ok(ground) => ground,
-        Err(why) => return Ok(quiet(what, Reading::Unmeasured(why))),
+        Err(why) => return Ok(quiet(what, Reading::Unmeasured(why.clone()))),
     };
     let reading = names(ground.dir(), asked).await?;
-    Ok(quiet(what, ground.moved().await?.map_or(reading, Reading::Unmeasured)))
+    Ok(quiet(what, reading))
 }
 
 /// Looks once more: the file is no part of the commit, so it does not matter what else is in the checkout.

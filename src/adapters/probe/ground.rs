@@ -6,8 +6,10 @@ use crate::adapters::worktree::Lease;
 use crate::domain::measurement::Ask;
 use crate::domain::names::Commit;
 use crate::domain::plan::Check;
-use crate::ports::PortError;
+use crate::domain::time::Span;
+use crate::ports::{FailureKind, PortError};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 /// A folder that holds exactly the release's commit.
 pub(super) struct Ground {
@@ -23,8 +25,22 @@ pub(super) struct Ground {
     lease: Option<Lease>,
 }
 
-/// Finds the ground that a check asks for; the inner error says why there is none, and is no failure but a reason.
-pub(super) async fn find(around: &Surroundings, check: &Check, ask: &Ask) -> Result<Result<Ground, String>, PortError> {
+/// A ground, or why there is none: no failure but a reason.
+pub(super) type GroundOrReason = Result<Ground, String>;
+
+/// How long a checkout may take to be filled or looked at, the turns of other checks included. It grows with the
+/// repository, so it is no part of the time that a check has.
+const READY: Duration = Duration::from_secs(30 * 60);
+
+/// Finds the ground that a check asks for.
+pub(super) async fn find(around: &Surroundings, check: &Check, ask: &Ask) -> Result<GroundOrReason, PortError> {
+    tokio::time::timeout(READY, ready(around, check, ask)).await.unwrap_or_else(|_elapsed| {
+        let summary = format!("the checkout for {} was not ready after {}", check.name, Span::from(READY));
+        Err(PortError::new(FailureKind::Timeout, summary))
+    })
+}
+
+async fn ready(around: &Surroundings, check: &Check, ask: &Ask) -> Result<GroundOrReason, PortError> {
     let Some(commit) = ask.commit.clone() else {
         return Ok(Err("there is no commit of a release that it could count for".to_owned()));
     };

@@ -1,7 +1,7 @@
 //! `run`: a command of the plan, on the release's commit.
 
 use super::check::{Surroundings, limit, quiet};
-use super::ground::{self, Ground};
+use super::ground::{Ground, GroundOrReason};
 use super::{file, ignored};
 use crate::adapters::process::{Program, from_root, run};
 use crate::domain::lint::scripts_of;
@@ -11,10 +11,10 @@ use crate::domain::plan::{Check, CommandLine};
 use crate::ports::{FailureKind, PortError, ProgressSender};
 use std::path::Path;
 
-/// Runs the command, and looks before and after whether the checkout is the release's commit.
+/// Runs the command on the release's commit.
 pub(super) async fn measure(
     around: &Surroundings,
-    (check, ask): (&Check, &Ask),
+    (check, ask, ground): (&Check, &Ask, &GroundOrReason),
     (command, dir): (&CommandLine, Option<&str>),
     progress: &ProgressSender,
 ) -> Result<Measurement, PortError> {
@@ -22,37 +22,34 @@ pub(super) async fn measure(
     let words = words.map_err(|unknown| PortError::new(FailureKind::Malformed, unknown.to_string()))?;
     let mask = around.secrets.mask();
     let asked = Call::Process { words: words.clone(), dir: dir.map(str::to_owned) }.display();
-    let ground = match ground::find(around, check, ask).await? {
+    let ground = match ground {
         Ok(ground) => ground,
-        Err(why) => return Ok(quiet(mask.apply(&asked), Reading::Unmeasured(why))),
+        Err(why) => return Ok(quiet(mask.apply(&asked), Reading::Unmeasured(why.clone()))),
     };
-    if let Some(why) = foreign_folder(&ground, dir).await? {
+    if let Some(why) = foreign_folder(ground, dir).await? {
         return Ok(quiet(mask.apply(&asked), Reading::Unmeasured(why)));
     }
     let runs_in = from_root(ground.dir(), dir)?;
     let named_in = ignored::words_of(command, check, ask)?;
-    let before = named(&ground, &runs_in, &named_in).await?;
+    let before = named(ground, &runs_in, &named_in).await?;
     let program = Program::new(words, &runs_in).within(limit(check));
     let program = around.secrets.equip(program, &check.env, &ask.values).await?;
     let ended = run(&program, progress, mask).await?;
-    let after = named(&ground, &runs_in, &named_in).await?;
+    let after = named(ground, &runs_in, &named_in).await?;
     let rewritten = scripts_of(command, dir).into_iter().find(|script| {
         let at = |all: &[IgnoredInput]| all.iter().find(|file| file.path.ends_with(script.as_str())).cloned();
         at(&before) != at(&after)
     });
-    let reading = match ground.moved().await? {
-        Some(why) => Reading::Unmeasured(why),
-        None if let Some(script) = rewritten => {
-            Reading::Unmeasured(format!("{script}, which git ignores, changed while it ran: commit it"))
-        }
-        None if ended.is_left_behind => Reading::Unmeasured(
+    let reading = if let Some(script) = rewritten {
+        Reading::Unmeasured(format!("{script}, which git ignores, changed while it ran: commit it"))
+    } else if ended.is_left_behind {
+        Reading::Unmeasured(
             "something that it started was still running when it ended, so nobody can tell what came of that: \
              let the command wait for all of its work"
                 .to_owned(),
-        ),
-        None => {
-            Reading::Process { exit: ended.exit, stdout: mask.apply(&ended.stdout.text()), cut: ended.stdout.is_cut() }
-        }
+        )
+    } else {
+        Reading::Process { exit: ended.exit, stdout: mask.apply(&ended.stdout.text()), cut: ended.stdout.is_cut() }
     };
     let whole = ended.whole;
     // Only now, because the mask has learned the check's own secrets on the way.

@@ -2,29 +2,29 @@
 
 use super::check::{Surroundings, quiet};
 use super::file;
-use super::ground::{self, Ground};
+use super::ground::{Ground, GroundOrReason};
 use crate::config::version_file;
-use crate::domain::measurement::{Ask, FoundVersion, Measurement, Reading};
-use crate::domain::plan::{Check, VersionFile};
+use crate::domain::measurement::{FoundVersion, Measurement, Reading};
+use crate::domain::plan::VersionFile;
 use crate::ports::PortError;
 
 /// Reads every file; what cannot be read says so in its own place.
-pub(super) async fn measure(around: &Surroundings, check: &Check, ask: &Ask) -> Result<Measurement, PortError> {
+pub(super) async fn measure(around: &Surroundings, ground: &GroundOrReason) -> Result<Measurement, PortError> {
     let files: Vec<&str> = around.rules.versions.iter().map(|place| place.file.as_str()).collect();
     let what = format!("the version in {}", files.join(", "));
     if files.is_empty() {
         return Ok(quiet(what, Reading::Unmeasured("[release] names no `versions`".to_owned())));
     }
-    let ground = match ground::find(around, check, ask).await? {
+    let ground = match ground {
         Ok(ground) => ground,
-        Err(why) => return Ok(quiet(what, Reading::Unmeasured(why))),
+        Err(why) => return Ok(quiet(what, Reading::Unmeasured(why.clone()))),
     };
     let mut found = Vec::new();
     for place in &around.rules.versions {
-        let (line, version) = look(&ground, place).await;
+        let (line, version) = look(ground, place).await;
         found.push(FoundVersion { file: place.file.clone(), key: place.key.clone(), found: version, line });
     }
-    Ok(quiet(what, ground.moved().await?.map_or(Reading::Versions(found), Reading::Unmeasured)))
+    Ok(quiet(what, Reading::Versions(found)))
 }
 
 async fn look(ground: &Ground, place: &VersionFile) -> (Option<usize>, Result<String, String>) {
