@@ -7,7 +7,7 @@ use crate::domain::fact::{CheckFact, Fact, StepFact, Who};
 use crate::domain::failure::{Failure, FailureKind};
 use crate::domain::judge::{Judgement, judge, judge_failure, judge_metric};
 use crate::domain::measurement::{Ask, IgnoredInput, Measurement, Question};
-use crate::domain::names::{ActionId, EnvName, Version};
+use crate::domain::names::{ActionId, ArtifactName, EnvName, Version};
 use crate::domain::order::Progress;
 use crate::domain::plan::{Placeholder, Way};
 use crate::domain::telemetry::Telemetry;
@@ -29,7 +29,9 @@ impl Dispatcher {
             (Question::Metric { window, .. }, Some(env)) => (situation.values_over(env, *window), Some(env)),
             (Question::Metric { .. } | Question::Check(_), env) => (situation.values(env), env),
         };
-        let place = running.and_then(|env| self.release.environments.get(env)).and_then(|e| e.places.values().next());
+        let places = running.and_then(|env| self.release.environments.get(env)).map(|e| &e.places);
+        let of = env.and_then(|env| self.artifact_of(&question, env));
+        let place = places.and_then(|places| of.as_ref().map_or_else(|| places.values().next(), |of| places.get(of)));
         // What a verification asks of is what runs there: after a rollback that is another version than the release's.
         let there =
             running.and_then(|env| self.release.environments.get(env)).into_iter().flat_map(|e| e.places.values());
@@ -46,8 +48,16 @@ impl Dispatcher {
             commit: situation.opening().map(|o| o.commit.clone()),
             env: env.cloned(),
             version: place.and_then(|p| p.running()).map_or_else(|| Some(version.clone()), |d| Some(d.version)),
-            since: env.and_then(|env| self.release.lines_since(env)),
+            since: env.and_then(|env| self.release.lines_since(env, of.as_ref())),
             settled: env.and_then(|env| situation.delivery_ended(env)),
+        }
+    }
+
+    /// Returns the artifact of an environment that a question is about, where it is about one alone.
+    fn artifact_of(&self, question: &Question, env: &EnvName) -> Option<ArtifactName> {
+        match question {
+            Question::Check(check) => self.plan.artifact_of_check(env, check).cloned(),
+            Question::Metric { .. } => None,
         }
     }
 
@@ -169,7 +179,7 @@ impl Dispatcher {
             commit: answer.ask.commit.clone().filter(|_| depends_on_commit(&answer.ask.question)),
             env: answer.ask.env.clone(),
             version: answer.ask.version.clone(),
-            digest: self.digest_in(answer.ask.env.as_ref()),
+            digest: self.digest_in(&answer.ask),
             definition: Some(self.definition_of(&answer.ask)),
             ignored: read.ignored,
         }
@@ -182,9 +192,14 @@ impl Dispatcher {
         }
     }
 
-    fn digest_in(&self, env: Option<&EnvName>) -> Option<crate::domain::names::Digest> {
-        let places = &self.release.environments.get(env?)?.places;
-        places.values().next().and_then(|p| p.digest()).cloned()
+    fn digest_in(&self, ask: &Ask) -> Option<crate::domain::names::Digest> {
+        let env = ask.env.as_ref()?;
+        let places = &self.release.environments.get(env)?.places;
+        let place = match self.artifact_of(&ask.question, env) {
+            Some(artifact) => places.get(&artifact),
+            None => places.values().next(),
+        };
+        place.and_then(|p| p.digest()).cloned()
     }
 
     /// Says whether an action still waits for this step.

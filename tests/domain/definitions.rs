@@ -2,6 +2,7 @@
 
 use super::*;
 use tminus::domain::action::Move;
+use tminus::domain::names::LogName;
 use tminus::domain::plan::{CommandLine, Limit, Secret, Setting, Template, Way};
 
 const CHECK: &str = "backend-tests";
@@ -128,7 +129,7 @@ fn a_redeploy_begins_a_new_age_everywhere() {
     assert_eq!(tale.item("production", "after:staging"), Verdict::Stale);
     let staging = EnvName::new("staging");
     assert_eq!(tale.situation().age_in(&staging), Some(span("0s")));
-    assert_eq!(tale.release.lines_since(&staging), Some(tale.now));
+    assert_eq!(tale.release.lines_since(&staging, None), Some(tale.now));
     tale.verified("staging", Some("30s"), Outcome::Good);
     assert_eq!(tale.item("production", "after:staging"), Verdict::Stale, "30 s have not passed");
     tale.pass("30s");
@@ -207,4 +208,31 @@ fn a_restart_in_the_middle_of_a_verification_leaves_nothing_to_be_told() {
     tale.pass("1s");
     let outcome = tale.finish(&action, Some(Verdict::Pass));
     assert!(matches!(outcome, Outcome::Unclear | Outcome::GoodSoFar), "{outcome:?}");
+}
+
+#[test]
+fn lines_count_from_the_start_of_the_artifact_whose_log_it_is() {
+    let mut tale = Tale::new();
+    let staging = EnvName::new("staging");
+    let mut starts = |artifact: &str| {
+        tale.pass("5m");
+        let since = Some(tale.now);
+        tale.observe(("staging", artifact), Observation { since, ..seen("1.0.0", Health::Healthy) });
+        since
+    };
+    let (api, ui) = (starts("api"), starts("ui"));
+    let lines = |artifact: &str| tale.release.lines_since(&staging, Some(&ArtifactName::new(artifact)));
+    assert_eq!((lines("api"), lines("ui"), lines("none")), (api, ui, None));
+    assert_eq!(tale.release.lines_since(&staging, None), ui, "no one action brought both");
+}
+
+#[test]
+fn a_log_belongs_to_the_delivery_that_makes_its_container() {
+    let text = "format = 1\n[project]\nname = \"p\"\n[artifact.web]\nimage = \"web:{version}\"\n[artifact.ui]\nimage = \
+                \"ui:{version}\"\n[env.s]\ndeliver.web = { with = \"docker\", container = \"shop-web\" }\ndeliver.ui = { with = \
+                \"compose\", file = \"c.yml\", service = \"ui\" }\n[log.a]\ncontainer = \"shop-web\"\n[log.b]\ncontainer = \
+                \"shop-ui-1\"\n[log.c]\nfile = \"x.log\"\n[log.d]\ncontainer = \"shop-ui-2\"\n";
+    let plan = tminus::config::plan::read(std::path::Path::new("tminus.toml"), text).unwrap().plan;
+    let of = |log: &str| plan.artifact_of_log(&EnvName::new("s"), &LogName::new(log)).map(ToString::to_string);
+    assert_eq!([of("a"), of("b"), of("c"), of("d")], [Some("web".into()), Some("ui".into()), None, None]);
 }

@@ -6,7 +6,7 @@
 use super::{ActionState, PlaceState, Release, Stay};
 use crate::domain::action::StepTask;
 use crate::domain::fact::Record;
-use crate::domain::names::EnvName;
+use crate::domain::names::{ArtifactName, EnvName};
 use crate::domain::order::{Health, Observation, Task};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -39,22 +39,44 @@ impl Release {
 
     /// Returns from when on lines are of what runs in an environment now: since it was started, by the clock of where it
     /// runs, else since the order began that brought it.
-    pub fn lines_since(&self, env: &EnvName) -> Option<Timestamp> {
-        if let Some(started) = self.stays(env).filter_map(|stay| stay.started).max() {
-            return Some(started);
+    ///
+    /// Each artifact has a beginning of its own. Lines that could be of any of them count from the first that the last
+    /// action brought.
+    pub fn lines_since(&self, env: &EnvName, artifact: Option<&ArtifactName>) -> Option<Timestamp> {
+        let places = &self.environments.get(env)?.places;
+        if let Some(artifact) = artifact {
+            return self.lines_of(env, artifact, places.get(artifact)?);
         }
-        let renewed = self.stays(env).map(|stay| stay.renewed).max()?;
+        let of = |(artifact, place)| Some((artifact, self.lines_of(env, artifact, place)?));
+        let all: Vec<(&ArtifactName, Timestamp)> = places.iter().filter_map(of).collect();
+        let brought = self.brought_by(env).filter(|_| all.len() > 1);
+        let is_moved = |artifact: &ArtifactName, place: &PlaceState| {
+            let moves = brought.into_iter().flat_map(|action| &action.proposal.moves);
+            place.running().is_some_and(|running| moves.clone().any(|m| &m.artifact == artifact && m.to == running))
+        };
+        let moved = all.iter().filter(|(artifact, _)| places.get(*artifact).is_some_and(|p| is_moved(artifact, p)));
+        moved.map(|(_, at)| *at).min().or_else(|| all.iter().map(|(_, at)| *at).max())
+    }
+
+    fn lines_of(&self, env: &EnvName, artifact: &ArtifactName, place: &PlaceState) -> Option<Timestamp> {
+        let stay = place.stays.last()?;
+        if stay.started.is_some() {
+            return stay.started;
+        }
         let is_delivery = |task: &StepTask| match task {
-            StepTask::Order { task, .. } => matches!(task.as_ref(), Task::Deliver { .. } | Task::Restore { .. }),
+            StepTask::Order { artifact: of, task } => {
+                of.as_ref() == Some(artifact) && matches!(task.as_ref(), Task::Deliver { .. } | Task::Restore { .. })
+            }
             StepTask::Look
             | StepTask::Hold { .. }
             | StepTask::Check { .. }
             | StepTask::Measure { .. }
             | StepTask::Branch { .. } => false,
         };
-        let action = self.brought_by(env).filter(|action| action.touched.is_some_and(|touched| touched >= renewed));
+        let action =
+            self.brought_by(env).filter(|action| action.touched.is_some_and(|touched| touched >= stay.renewed));
         let began = action.into_iter().flat_map(|a| &a.steps).filter(|s| is_delivery(&s.step.task));
-        Some(began.filter_map(|s| s.began).max().unwrap_or(renewed.at))
+        Some(began.filter_map(|s| s.began).max().unwrap_or(stay.renewed.at))
     }
 
     fn stays(&self, env: &EnvName) -> impl Iterator<Item = &Stay> {

@@ -46,7 +46,12 @@ impl<'a> Situation<'a> {
 
     /// Returns where a check stands of what runs in an environment now, whichever release that is.
     pub fn standing_there(&self, check: &Check, env: &EnvName) -> Standing<'a> {
-        let there = self.release.environments.get(env).and_then(|e| e.places.values().next()).and_then(|p| p.running());
+        let places = self.release.environments.get(env).map(|e| &e.places);
+        let place = match self.plan.artifact_of_check(env, check) {
+            Some(artifact) => places.and_then(|places| places.get(artifact)),
+            None => places.and_then(|places| places.values().next()),
+        };
+        let there = place.and_then(|p| p.running());
         let version = there.as_ref().map_or(self.version, |running| &running.version);
         self.standing_of_version(check, Some(env), version)
     }
