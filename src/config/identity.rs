@@ -1,8 +1,8 @@
 //! Which project a repository is: every clone of it on a machine, whole, shallow or grown together with another history,
 //! finds the same state.
 //!
-//! A state folder remembers in `known-as` under what its project was seen: its first commits, its remotes, and the
-//! repositories that it was opened from.
+//! A state folder remembers in `known-as` under what its project was seen: its name, its first commits, its remotes, and
+//! the repositories that it was opened from.
 
 use super::paths::{PathsError, write_private};
 use sha2::{Digest, Sha256};
@@ -57,11 +57,34 @@ fn repository_line(dir: &Path) -> String {
     format!("repository {}", hashed(dir.as_os_str().as_encoded_bytes()))
 }
 
+fn name_line(name: &str) -> String {
+    format!("name {}", hashed(name.as_bytes()))
+}
+
+/// Says whether what a folder remembers is of a project of this name. Builds before that of the names wrote none down.
+fn is_of(lines: &BTreeSet<String>, name: &str) -> bool {
+    lines.contains(&name_line(name)) || !lines.iter().any(|line| line.starts_with("name "))
+}
+
+/// Returns the names that a project's folder may have, the one for a new folder first: a name that has to be changed to be
+/// one of a folder is told by its hash from others that would come to the same.
+fn folders(name: &str, mark: &str) -> [String; 2] {
+    let plain = plain_name(name);
+    let hash: String = hashed(name.as_bytes()).chars().take(8).collect();
+    let (bare, told) = (format!("{plain}-{mark}"), format!("{plain}-{mark}n{hash}"));
+    if plain == name { [bare, told] } else { [told, bare] }
+}
+
 /// Returns the name of the folder in `home` that holds the project's state, or will hold it.
 pub(super) fn state_folder(home: &Path, name: &str, identity: &ProjectIdentity) -> String {
-    let named = |mark: String| format!("{}-{mark}", plain_name(name));
     let is_there = |folder: &String| home.join(folder).is_dir();
-    let by_commit = || identity.commits.iter().map(|commit| named(mark_of(commit))).find(is_there);
+    let is_ours = |folder: &String| is_there(folder) && is_of(&read(&home.join(folder)), name);
+    let named = |mark: String| {
+        let all = folders(name, &mark);
+        let free = all.iter().find(|folder| is_ours(folder)).or(all.iter().find(|folder| !is_there(folder)));
+        free.unwrap_or(&all[0]).clone()
+    };
+    let by_commit = || identity.commits.iter().flat_map(|commit| folders(name, &mark_of(commit))).find(is_ours);
     let known = known(home, name);
     let remembered =
         |line: &str| known.iter().find(|(_, lines)| lines.contains(line)).map(|(folder, _)| folder.clone());
@@ -76,7 +99,7 @@ pub(super) fn state_folder(home: &Path, name: &str, identity: &ProjectIdentity) 
         found.map(|(folder, _)| folder.clone())
     };
     let of_folder = || named(hashed(canonical(&identity.folder).as_os_str().as_encoded_bytes()));
-    let before = || Some(of_folder()).filter(|folder| identity.is_partial && is_there(folder));
+    let before = || Some(of_folder()).filter(|folder| identity.is_partial && is_ours(folder));
     let new = || match (identity.commits.first(), identity.remotes.first()) {
         (Some(commit), _) if !identity.is_partial => named(mark_of(commit)),
         (_, Some(remote)) => named(hashed(plain_address(remote).as_bytes())),
@@ -96,9 +119,10 @@ pub(super) fn remembered_commits(home: &Path, name: &str, repository: &Path) -> 
 }
 
 /// Writes down what a project was seen as, beside what it was seen as before.
-pub(super) fn remember(state: &Path, identity: &ProjectIdentity) -> Result<(), PathsError> {
+pub(super) fn remember(state: &Path, name: &str, identity: &ProjectIdentity) -> Result<(), PathsError> {
     let before = read(state);
-    let lines: BTreeSet<String> = before.union(&identity.lines()).cloned().collect();
+    let mut lines: BTreeSet<String> = before.union(&identity.lines()).cloned().collect();
+    lines.insert(name_line(name));
     if lines == before {
         return Ok(());
     }
@@ -114,6 +138,7 @@ fn known(home: &Path, name: &str) -> Vec<(String, BTreeSet<String>)> {
     // A longer name may begin the same; behind this one are the digits of a mark and nothing else.
     let is_ours = |folder: &String| folder.strip_prefix(&begin).is_some_and(|mark| !mark.contains('-'));
     let mut known: Vec<_> = names.filter(is_ours).map(|folder| (folder.clone(), read(&home.join(&folder)))).collect();
+    known.retain(|(_, lines)| is_of(lines, name));
     known.sort();
     known
 }
@@ -175,7 +200,7 @@ mod tests {
     fn open(home: &Path, identity: &ProjectIdentity) -> String {
         let folder = state_folder(home, "App", identity);
         fs::create_dir_all(home.join(&folder)).unwrap();
-        remember(&home.join(&folder), identity).unwrap();
+        remember(&home.join(&folder), "App", identity).unwrap();
         folder
     }
 
@@ -183,8 +208,32 @@ mod tests {
     fn a_project_is_its_name_and_its_first_commit() {
         let home = tempfile::tempdir().unwrap();
         let of = |name: &str| state_folder(home.path(), name, &ProjectIdentity::of_commit(FIRST.to_uppercase()));
-        assert_eq!(of("Bayit Plus / 2"), "bayit-plus-2-4f2c9e1aa0bb");
-        assert_eq!(of("BayitPlus"), "bayitplus-4f2c9e1aa0bb");
+        assert_eq!(of("bayit-plus"), "bayit-plus-4f2c9e1aa0bb");
+        assert!(of("Bayit Plus / 2").starts_with("bayit-plus-2-4f2c9e1aa0bbn"), "{}", of("Bayit Plus / 2"));
+        let alike = ["shop-api", "shop.api", "Shop-API", "shop api", "shop--api", "-shop-api", "שלום", "project", ""];
+        let all: BTreeSet<String> = alike.iter().map(|name| of(name)).collect();
+        assert_eq!(all.len(), alike.len(), "{all:?}");
+    }
+
+    #[test]
+    fn a_folder_of_an_earlier_build_stays_with_whoever_opens_it_first() {
+        let (home, first) = (tempfile::tempdir().unwrap(), ProjectIdentity::of_commit(FIRST));
+        let of = |name: &str| state_folder(home.path(), name, &first);
+        let earlier = "shop-api-4f2c9e1aa0bb";
+        fs::create_dir_all(home.path().join(earlier)).unwrap();
+        remember(&home.path().join(earlier), "Shop.API", &first).unwrap();
+        let lines: Vec<String> =
+            read(&home.path().join(earlier)).into_iter().filter(|l| !l.starts_with("name ")).collect();
+        fs::write(home.path().join(earlier).join(FILE), lines.join("\n")).unwrap();
+        assert_eq!(
+            (of("Shop.API").as_str(), of("shop-api").as_str()),
+            (earlier, earlier),
+            "nobody has said whose it is"
+        );
+        remember(&home.path().join(earlier), "Shop.API", &first).unwrap();
+        assert_eq!(of("Shop.API"), earlier);
+        assert!(of("shop-api") != earlier && of("shop.api") != earlier && of("shop-api") != of("shop.api"));
+        assert_eq!(remembered_commits(home.path(), "shop-api", Path::new("/x")), Vec::<String>::new());
     }
 
     #[test]
@@ -193,7 +242,7 @@ mod tests {
         for name in ["../../etc", "", "..", "a\0b", "-rf", "שלום", &"x".repeat(999)] {
             let folder = state_folder(home.path(), name, &ProjectIdentity::of_commit(FIRST));
             assert!(folder.chars().all(|c| c.is_ascii_alphanumeric() || c == '-'), "{folder}");
-            assert!(folder.len() <= 61 && !folder.starts_with('-'), "{folder}");
+            assert!(folder.len() <= 70 && !folder.starts_with('-'), "{folder}");
         }
         let odd = state_folder(home.path(), "x", &ProjectIdentity::of_commit("../../../../x"));
         assert!(!odd.contains(['/', '.']), "{odd}");

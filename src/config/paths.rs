@@ -14,8 +14,8 @@ pub struct Paths {
     config: PathBuf,
     home: PathBuf,
     state: PathBuf,
-    /// What the project is known by now; absent for what is only played.
-    identity: Option<ProjectIdentity>,
+    /// What the project is known by now, its name first; absent for what is only played.
+    identity: Option<(String, ProjectIdentity)>,
 }
 
 /// A folder or file cannot be used.
@@ -64,7 +64,7 @@ impl Paths {
         let folders = ProjectDirs::from("", "", "tminus").ok_or(PathsError::NoHome)?;
         let home = home(&folders);
         let state = home.join(identity::state_folder(&home, name, &identity));
-        Ok(Self { config: folders.config_dir().to_owned(), home, state, identity: Some(identity) })
+        Ok(Self { config: folders.config_dir().to_owned(), home, state, identity: Some((name.to_owned(), identity)) })
     }
 
     /// Returns the first commits of the project that a repository was last opened as; none when that is not known.
@@ -89,7 +89,7 @@ impl Paths {
         private_folder(&self.home)?;
         private_folder(&self.state)?;
         [self.logs(), self.worktrees(), self.rehearsals()].iter().try_for_each(|folder| private_folder(folder))?;
-        self.identity.as_ref().map_or(Ok(()), |identity| identity::remember(&self.state, identity))
+        self.identity.as_ref().map_or(Ok(()), |(name, identity)| identity::remember(&self.state, name, identity))
     }
 
     /// Returns the folder of the user's own settings, keymaps and themes; it may not be there.
