@@ -396,6 +396,7 @@ fn readiness(text: &str) -> Readiness {
         blockers: Vec::new(),
         keeps: Vec::new(),
         once_replaced: Vec::new(),
+        restore: Vec::new(),
         deploy: Vec::new(),
         takes: Some(span("40s")),
     }

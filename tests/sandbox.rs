@@ -105,6 +105,14 @@ impl Played {
         (receipt, progress)
     }
 
+    /// Pulls the image of a version, and does nothing else.
+    async fn pull(&self, env: &str, to: &str, id: &str) -> Result<Receipt, Failure> {
+        let (target, order) = (self.target(env), self.order(env, to, id).await);
+        let Task::Deliver { artifact, to, .. } = order.task else { panic!("it is a delivery") };
+        let ticket = target.begin(&Order { task: Task::Provide { artifact, to }, ..order }).await?;
+        target.follow(&ticket, mpsc::channel(1_000).0).await
+    }
+
     fn pass(&self, time: &str) {
         self.world.advance(Span::parse(time).unwrap()).unwrap();
     }

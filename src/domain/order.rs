@@ -23,6 +23,13 @@ pub struct Order {
 /// What an order asks for.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Task {
+    /// Bring an artifact's image to where it is going to run, and change nothing else there.
+    Provide {
+        /// The artifact.
+        artifact: ArtifactName,
+        /// What shall be there.
+        to: Delivered,
+    },
     /// Bring an artifact to an environment.
     Deliver {
         /// The artifact.
@@ -283,6 +290,9 @@ pub struct Readiness {
     /// Why it could not be brought back once another version has taken its place: `the registry lost it`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub once_replaced: Vec<String>,
+    /// Why it could not be brought back as it served, though its image could: what it served with cannot be used now.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub restore: Vec<String>,
     /// What going there will not undo: `2 migrations`, `1 setting`.
     pub keeps: Vec<String>,
     /// About how long it takes.

@@ -230,6 +230,7 @@ fn untold(version: Version, failure: &Failure) -> Readiness {
         unknown: vec![format!("it cannot be told: {}", failure.sentence())],
         keeps: Vec::new(),
         once_replaced: Vec::new(),
+        restore: Vec::new(),
         deploy: Vec::new(),
         takes: None,
     }

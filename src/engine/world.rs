@@ -77,7 +77,15 @@ impl World {
     /// Makes the answer whether a version can be brought somewhere safe to record.
     pub(super) fn masked_ready(&self, ready: Readiness) -> Readiness {
         let all = |texts: Vec<String>| texts.iter().map(|text| self.mask.apply(text)).collect();
-        Readiness { blockers: all(ready.blockers), unknown: all(ready.unknown), keeps: all(ready.keeps), ..ready }
+        Readiness {
+            blockers: all(ready.blockers),
+            deploy: all(ready.deploy),
+            unknown: all(ready.unknown),
+            once_replaced: all(ready.once_replaced),
+            restore: all(ready.restore),
+            keeps: all(ready.keeps),
+            ..ready
+        }
     }
 }
 

@@ -51,6 +51,7 @@ impl Target for PlayedBuilder {
             unknown: Vec::new(),
             keeps: Vec::new(),
             once_replaced: Vec::new(),
+            restore: Vec::new(),
             deploy: Vec::new(),
             held: Vec::new(),
             takes: None,

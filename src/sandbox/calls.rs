@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 /// Returns the calls of an order to a target.
 pub(crate) fn calls(kind: &DeliverKind, name: &Template, order: &Order) -> Vec<Call> {
     let (to, is_back) = match &order.task {
+        Task::Provide { to, .. } => return vec![pull(kind, &pinned(name, to))],
         Task::Deliver { to, .. } => (to, false),
         Task::Restore { to, .. } => (to, true),
         Task::Run { words, dir, .. } => return vec![Call::Process { words: words.clone(), dir: dir.clone() }],
@@ -54,6 +55,12 @@ pub(crate) fn calls(kind: &DeliverKind, name: &Template, order: &Order) -> Vec<C
             lines.iter().map(|line| Call::Process { words: words(line), dir: dir.clone() }).collect()
         }
     }
+}
+
+/// Returns the call that brings an image to where it is going to run.
+fn pull(kind: &DeliverKind, image: &str) -> Call {
+    let line = format!("POST /images/create?fromImage={image}");
+    Call::Request { service: format!("{} (rehearsed)", kind.word()), line, body: None }
 }
 
 /// Returns the reference of an image with its digest, where it is known.

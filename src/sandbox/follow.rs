@@ -73,6 +73,7 @@ fn summary(begun: &Begun) -> String {
         Task::Restore { artifact, to, .. } => {
             format!("{artifact} {} is back in {} after {took}", to.version, place(begun))
         }
+        Task::Provide { artifact, to } => format!("the image of {artifact} {} is in {}", to.version, place(begun)),
         Task::Run { .. } | Task::Build { .. } => "rehearsed: nothing was run".to_owned(),
     }
 }

@@ -134,6 +134,19 @@ impl Itinerary {
         Self { phases: legs.into_iter().map(|leg| leg.at(time, pace)).collect(), ending }
     }
 
+    /// Makes the itinerary of a pull ahead of a delivery.
+    pub(crate) fn of_pull(journey: &Journey<'_>, time: TimeKind, pace: f64) -> Self {
+        let pull = match journey.known {
+            Known::New => leg("pulling the image", (9, "layers"), (9.0, 1.2), Runs::Old),
+            Known::Before => leg("the image is there", (1, "layers"), (1.0, 0.3), Runs::Old),
+        };
+        let ending = match journey.goes {
+            Some(Goes::ImageMissing) => failed(super::words::not_pulled(journey), Runs::Old, "running"),
+            Some(Goes::Slowly | Goes::CrashLoop | Goes::Rejected) | None => Ending::Good,
+        };
+        Self { phases: vec![pull.at(time, pace)], ending }
+    }
+
     /// Makes the itinerary of a delivery.
     pub(crate) fn of(journey: &Journey<'_>, time: TimeKind, pace: f64) -> Self {
         let (legs, ending) = match journey.kind {

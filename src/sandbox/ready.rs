@@ -41,6 +41,7 @@ impl PlayedTarget {
             blockers: self.blockers(version, &standing, registry || (host && near.is_some())),
             keeps: keeps.cloned().unwrap_or_default(),
             once_replaced: self.once_replaced(registry).into_iter().collect(),
+            restore: Vec::new(),
             deploy: Vec::new(),
             takes: Some(self.itinerary(world, version, now).takes()),
         }
@@ -85,7 +86,22 @@ impl PlayedTarget {
         if name.contains(version.as_str()) { name } else { format!("{name} {version}") }
     }
 
+    /// Returns how an image is brought to where it is going to run.
+    pub(super) fn pulled(&self, world: &World, version: &Version, now: Timestamp) -> Itinerary {
+        let pace = self.world.scenario().pace;
+        self.on_journey((world, version, now), |journey| Itinerary::of_pull(journey, self.world.time(), pace))
+    }
+
     pub(super) fn itinerary(&self, world: &World, version: &Version, now: Timestamp) -> Itinerary {
+        let pace = self.world.scenario().pace;
+        self.on_journey((world, version, now), |journey| Itinerary::of(journey, self.world.time(), pace))
+    }
+
+    fn on_journey(
+        &self,
+        (world, version, now): (&World, &Version, Timestamp),
+        itinerary: impl Fn(&Journey<'_>) -> Itinerary,
+    ) -> Itinerary {
         let scenario = self.world.scenario();
         let attempts =
             world.orders_of(&self.site).filter(|begun| begun.brings().is_some_and(|to| &to.version == version));
@@ -103,7 +119,7 @@ impl PlayedTarget {
             known: self.known(world, version, now),
             goes: goes.map(|delivery| delivery.goes),
         };
-        Itinerary::of(&journey, self.world.time(), scenario.pace)
+        itinerary(&journey)
     }
 }
 

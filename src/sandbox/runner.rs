@@ -42,6 +42,7 @@ impl Target for PlayedRunner {
             blockers: Vec::new(),
             keeps: Vec::new(),
             once_replaced: Vec::new(),
+            restore: Vec::new(),
             deploy: Vec::new(),
             takes,
         })
@@ -50,7 +51,7 @@ impl Target for PlayedRunner {
     fn calls(&self, order: &Order) -> Vec<Call> {
         match &order.task {
             Task::Run { words, dir, .. } => vec![Call::Process { words: words.clone(), dir: dir.clone() }],
-            Task::Deliver { .. } | Task::Restore { .. } | Task::Build { .. } => Vec::new(),
+            Task::Provide { .. } | Task::Deliver { .. } | Task::Restore { .. } | Task::Build { .. } => Vec::new(),
         }
     }
 

@@ -58,7 +58,7 @@ impl Begun {
     pub fn brings(&self) -> Option<&Delivered> {
         match &self.order.task {
             Task::Deliver { to, .. } | Task::Restore { to, .. } => Some(to),
-            Task::Run { .. } | Task::Build { .. } => None,
+            Task::Provide { .. } | Task::Run { .. } | Task::Build { .. } => None,
         }
     }
 

@@ -150,7 +150,7 @@ impl PlayedTarget {
 
     fn refuse(&self, world: &World, order: &Order, now: Timestamp) -> Result<(), Failure> {
         let (artifact, to, is_back) = match &order.task {
-            Task::Deliver { artifact, to, .. } => (artifact, to, false),
+            Task::Deliver { artifact, to, .. } | Task::Provide { artifact, to } => (artifact, to, false),
             Task::Restore { artifact, to, .. } => (artifact, to, true),
             Task::Run { .. } | Task::Build { .. } => return Err(not_for(&self.site, order)),
         };
@@ -174,6 +174,7 @@ impl PlayedTarget {
 
     fn begun(&self, world: &World, order: &Order, now: Timestamp) -> Begun {
         let itinerary = match &order.task {
+            Task::Provide { to, .. } => self.pulled(world, &to.version, now),
             Task::Deliver { to, .. } | Task::Restore { to, .. } => self.itinerary(world, &to.version, now),
             Task::Run { .. } | Task::Build { .. } => {
                 Itinerary::of_command(self.world.time(), self.world.scenario().pace)

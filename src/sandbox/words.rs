@@ -7,6 +7,12 @@ use crate::domain::plan::DeliverKind;
 
 const TRACEBACK: &str = "KeyError: 'VOICE_MODEL_PATH' (app/voice/settings.py, line 31)";
 
+/// An image that is pulled ahead is not where it is pulled from.
+pub(crate) fn not_pulled(journey: &Journey<'_>) -> Failure {
+    let failure = Failure::new(FailureKind::NotFound, format!("{} could not be pulled", journey.name));
+    failure.because(format!("manifest for {} not found: manifest unknown", journey.name))
+}
+
 /// The image is not where it is pulled from.
 pub(crate) fn image_missing(journey: &Journey<'_>) -> Failure {
     let missing = format!("manifest for {} not found: manifest unknown", journey.name);

@@ -145,6 +145,7 @@ fn in_environment(env: &EnvName, artifact: &ArtifactName) -> Vec<(i64, Fact)> {
             artifact: artifact.clone(),
             readiness: Readiness {
                 once_replaced: Vec::new(),
+                restore: Vec::new(),
                 deploy: Vec::new(),
                 held: Vec::new(),
                 unknown: Vec::new(),

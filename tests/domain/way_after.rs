@@ -51,6 +51,44 @@ fn a_protected_environment_wants_a_waiver_for_a_rollback_that_would_be_lost() {
 }
 
 #[test]
+fn a_configuration_that_cannot_be_used_any_more_is_no_promise() {
+    let mut tale = Tale::cleared();
+    let restore = vec!["the configuration that 0.9.4 served with was written by Compose 2".to_owned()];
+    tale.readiness("production", Readiness { restore, ..readiness("0.9.4") });
+    let StepUndo::Irreversible(says) = undo(&tale, "production") else { panic!("it is promised") };
+    assert!(says.contains("was written by Compose 2"), "{says}");
+    assert_eq!(tale.item("production", "rollback:backend"), Verdict::Fail);
+    assert_eq!(tale.situation().way_back(&EnvName::new("production")).state, WayBackState::Ready, "with today's file");
+}
+
+#[test]
+fn an_artifact_that_was_built_again_under_its_version_comes_back_where_it_is_kept() {
+    let mut tale = Tale::cleared();
+    let compose = DeliverKind::Compose { file: "c.yml".into(), service: "b".into(), project: None, context: None };
+    tale.environment("production").deliver[0].kind = compose;
+    tale.see("production", "1.0.0", Health::Healthy);
+    let before = tale.release.environments[&EnvName::new("production")].places.values().next().unwrap().running();
+    let now = digest("6.6.6");
+    let held = before.iter().filter_map(|b| b.digest.clone()).collect();
+    tale.readiness("production", Readiness { digest: Some(now.clone()), held, ..readiness("1.0.0") });
+    assert_eq!(
+        undo(&tale, "production"),
+        StepUndo::By(format!("bring 1.0.0 ({}) back", before.unwrap().digest.unwrap().short()))
+    );
+    tale.readiness("production", Readiness { digest: Some(now), held: Vec::new(), ..readiness("1.0.0") });
+    assert!(matches!(undo(&tale, "production"), StepUndo::Irreversible(_)), "nothing holds it");
+}
+
+#[test]
+fn an_image_is_pulled_before_anything_is_migrated() {
+    let titles = |env: &str| preview(&Tale::cleared(), env).steps.into_iter().map(|s| s.title).collect::<Vec<_>>();
+    let production = titles("production");
+    let at = |begin: &str| production.iter().position(|title| title.starts_with(begin)).unwrap();
+    assert!(at("Pull backend 1.0.0") < at("Migrate") && at("Migrate") < at("Deliver"), "{production:?}");
+    assert!(titles("app-store").iter().all(|title| !title.starts_with("Pull")), "there is no image");
+}
+
+#[test]
 fn an_environment_that_is_not_protected_is_told_and_goes_on() {
     let mut tale = Tale::cleared();
     tale.environment("production").protected = false;

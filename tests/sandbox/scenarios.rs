@@ -141,6 +141,17 @@ async fn image_missing_is_told_in_the_clusters_words_though_the_registry_has_it(
 }
 
 #[tokio::test]
+async fn an_image_that_is_missing_is_found_out_by_the_pull_that_touches_nothing() {
+    let played = Played::new("image-missing");
+    let failure = played.pull("production", "1.0.0", "one").await.unwrap_err();
+    assert!(failure.kind == FailureKind::NotFound && failure.sentence().contains("manifest unknown"), "{failure:?}");
+    let seen = played.observe("production").await;
+    assert_eq!((seen.health, seen.version), (Health::Healthy, Some(version("0.9.4"))));
+    assert!(played.pull("staging", "1.0.0", "two").await.is_ok());
+    assert_eq!(played.observe("staging").await.version, Some(version("0.9.4")), "a pull brings nothing");
+}
+
+#[tokio::test]
 async fn rollback_impossible_closes_the_way_back_with_the_reason_and_only_after_the_deploy() {
     let played = Played::new("rollback-impossible");
     let ready = async || played.target("production").readiness(&version("0.9.4")).await.unwrap();

@@ -103,7 +103,7 @@ fn lines<'a>(delivery: &'a Delivery, order: &Order) -> (&'a [CommandLine], BTree
     let (lines, version, previous, to) = match &order.task {
         Task::Deliver { from, to, .. } => (delivery.deploy.as_slice(), Some(to), from.as_ref(), to),
         Task::Restore { from, to, .. } => (delivery.undo.as_slice(), from.as_ref(), Some(to), to),
-        Task::Run { .. } | Task::Build { .. } => return (&[], BTreeMap::new()),
+        Task::Provide { .. } | Task::Run { .. } | Task::Build { .. } => return (&[], BTreeMap::new()),
     };
     let text = |delivered: &Delivered| delivered.version.to_string();
     let image = delivery
@@ -175,6 +175,7 @@ impl Target for CommandTarget {
                 .collect(),
             keeps,
             once_replaced: Vec::new(),
+            restore: Vec::new(),
             deploy: Vec::new(),
             takes: None,
         })
@@ -196,7 +197,7 @@ impl Target for CommandTarget {
         }
         let delivered = match &order.task {
             Task::Deliver { to, .. } | Task::Restore { to, .. } => Some(to.clone()),
-            Task::Run { .. } | Task::Build { .. } => None,
+            Task::Provide { .. } | Task::Run { .. } | Task::Build { .. } => None,
         };
         let timeout = self.delivery.timeout.unwrap_or(USUAL).duration();
         if self.begins == Beginning::OnTheSecond {

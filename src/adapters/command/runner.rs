@@ -49,6 +49,7 @@ impl Target for CommandRunner {
             blockers: vec!["commands deliver no version".to_owned()],
             keeps: Vec::new(),
             once_replaced: Vec::new(),
+            restore: Vec::new(),
             deploy: Vec::new(),
             takes: None,
         })
@@ -57,7 +58,7 @@ impl Target for CommandRunner {
     fn calls(&self, order: &Order) -> Vec<Call> {
         match &order.task {
             Task::Run { words, dir, .. } => vec![Call::Process { words: words.clone(), dir: dir.clone() }],
-            Task::Deliver { .. } | Task::Restore { .. } | Task::Build { .. } => Vec::new(),
+            Task::Provide { .. } | Task::Deliver { .. } | Task::Restore { .. } | Task::Build { .. } => Vec::new(),
         }
     }
 

@@ -6,9 +6,10 @@ use crate::cli::desk::{Desk, Followed, Interrupted, Kind, Need, Project, follow,
 use crate::cli::exit::{Done, Exit, Stop};
 use crate::cli::interrupt::or_interrupted;
 use crate::cli::{json, show};
-use crate::domain::action::{Outcome, Request, StepUndo};
+use crate::domain::action::{Move, Outcome, Request, StepUndo};
 use crate::domain::command::{ActionCommand, Command, Consent};
 use crate::domain::names::{ActionId, Version};
+use crate::domain::order::Health;
 use crate::domain::release::{ActionState, StepPhase};
 use crate::domain::situation::{Go, Preview, Situation, WayBack, WayBackState};
 use crate::domain::time::brief;
@@ -237,6 +238,17 @@ pub async fn finish(global: &Global, desk: &Desk, action: &ActionState) -> Resul
     Ok(Exit::of_outcome(ending.outcome))
 }
 
+/// Says whether every artifact that was to be moved is well as it was before.
+fn still_serves(situation: &Situation<'_>, action: &ActionState) -> bool {
+    let places = action.proposal.request.env().and_then(|env| situation.release.environments.get(env));
+    let is_as_before = |moved: &Move| {
+        let place = places.and_then(|env| env.places.get(&moved.artifact));
+        place.is_some_and(|p| p.running() == moved.from && matches!(p.health(), Health::Healthy | Health::Unknown))
+    };
+    let moves = &action.proposal.moves;
+    !moves.is_empty() && moves.iter().all(|moved| moved.from.is_some() && is_as_before(moved))
+}
+
 fn hint_after_failure(situation: &Situation<'_>, action: &ActionState) {
     if let Some(failure) = action.steps.iter().find_map(|s| s.failure.as_ref()) {
         show::hint(&failure.sentence());
@@ -246,6 +258,9 @@ fn hint_after_failure(situation: &Situation<'_>, action: &ActionState) {
         if let Some(running) = place.running() {
             show::hint(&format!("{artifact} {} is in {env} now: {}", running.version, place.health().word()));
         }
+    }
+    if still_serves(situation, action) {
+        return show::hint(&format!("what ran in {env} before runs there still: nothing has to be rolled back"));
     }
     let way = situation.way_back(env);
     match (way.state, way.leads_to()) {

@@ -99,7 +99,7 @@ fn tried<'a>(action: &'a ActionState, artifact: &ArtifactName) -> Option<(&'a Ac
     let bring = |task: &StepTask| match task {
         StepTask::Order { artifact: Some(of), task } if of == artifact => match task.as_ref() {
             Task::Deliver { to, .. } | Task::Restore { to, .. } => Some(to.clone()),
-            Task::Run { .. } | Task::Build { .. } => None,
+            Task::Provide { .. } | Task::Run { .. } | Task::Build { .. } => None,
         },
         StepTask::Order { .. }
         | StepTask::Look

@@ -7,7 +7,7 @@ use crate::domain::action::{Move, Patience, Proposal, Request, Step, StepTask, S
 use crate::domain::command::Refusal;
 use crate::domain::names::{ActionId, ArtifactName, EnvName, OrderId};
 use crate::domain::order::{Call, Order, Task};
-use crate::domain::plan::{CommandLine, Environment, ExtraStep, Moment, Undo, Verifier};
+use crate::domain::plan::{CommandLine, DeliverKind, Environment, ExtraStep, Moment, Undo, Verifier};
 use crate::domain::time::Span;
 
 /// A wait that nobody needs to ask for.
@@ -49,6 +49,10 @@ impl<'a> Situation<'a> {
         // The undo of a step is run by the rollback.
         let by = if after.iter().all(|a| matches!(a, WayAfter::To(_))) { UndoneBy::Rollback } else { UndoneBy::Hand };
         let mut steps = Vec::new();
+        // Nothing is migrated for an image that turns out not to be there; a delivery without such steps pulls it first.
+        if extra(Moment::Before).next().is_some() {
+            steps.extend(proposal.moves.iter().filter_map(|m| provide(environment, m)));
+        }
         for step in extra(Moment::Before) {
             steps.push(extra_step(step, by, &values)?);
         }
@@ -168,6 +172,17 @@ fn deliver(moved: &Move, after: &WayAfter) -> Step {
     let title = format!("Deliver {} {}", moved.artifact, moved.to.version);
     let artifact = Some(moved.artifact.clone());
     Step { title, task: StepTask::Order { artifact, task: Box::new(task) }, calls: Vec::new(), undo }
+}
+
+/// Brings the image to where it is going to run; nothing where a delivery pulls none.
+fn provide(environment: &Environment, moved: &Move) -> Option<Step> {
+    match &environment.delivery(&moved.artifact)?.kind {
+        DeliverKind::Docker { .. } | DeliverKind::Compose { .. } | DeliverKind::Kubernetes { .. } => {}
+        DeliverKind::TestFlight { .. } | DeliverKind::AppStore { .. } | DeliverKind::Command { .. } => return None,
+    }
+    let task = Task::Provide { artifact: moved.artifact.clone(), to: moved.to.clone() };
+    let title = format!("Pull {} {}", moved.artifact, moved.to.version);
+    Some(plain(title, StepTask::Order { artifact: Some(moved.artifact.clone()), task: Box::new(task) }))
 }
 
 /// What runs the undo of a deploy's own steps.

@@ -56,7 +56,8 @@ impl Situation<'_> {
         };
         // Whoever previews or begins has looked first, at what runs too; a screen that is drawn before that blocks nothing.
         let Some(ready) = place.ready.get(&back.version).map(|r| &r.readiness) else { return WayAfter::To(back) };
-        let gone: Vec<&str> = ready.blockers.iter().chain(&ready.once_replaced).map(String::as_str).collect();
+        let gone = ready.blockers.iter().chain(&ready.once_replaced).chain(&ready.restore);
+        let gone: Vec<&str> = gone.map(String::as_str).collect();
         if !gone.is_empty() {
             return WayAfter::Lost(back, gone.join("; "));
         }
@@ -101,20 +102,12 @@ fn never(environment: &Environment, moved: &Move) -> Option<String> {
                 .to_owned(),
         ),
         DeliverKind::Command { undo, .. } if undo.is_empty() => Some("the plan names no `undo` for it".to_owned()),
-        // Compose keeps one image and one configuration of each version.
-        DeliverKind::Compose { .. } if moved.from.as_ref().is_some_and(|from| is_rebuilt(from, &moved.to)) => Some(
-            format!("what is delivered takes the place of the {} that runs: both have one version", moved.to.version),
-        ),
         DeliverKind::Command { .. }
         | DeliverKind::Docker { .. }
         | DeliverKind::Compose { .. }
         | DeliverKind::Kubernetes { .. }
         | DeliverKind::TestFlight { .. } => None,
     }
-}
-
-fn is_rebuilt(from: &Delivered, to: &Delivered) -> bool {
-    from.version == to.version && from.digest.is_some() && to.digest.is_some() && from.digest != to.digest
 }
 
 fn nothing_good(env: &EnvName, moved: &Move) -> String {

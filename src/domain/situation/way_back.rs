@@ -159,7 +159,7 @@ impl<'a> Situation<'a> {
         let brings = |step: &StepState| match &step.step.task {
             StepTask::Order { artifact: Some(of), task } if of == artifact => match task.as_ref() {
                 Task::Deliver { to, .. } | Task::Restore { to, .. } => to == delivered,
-                Task::Run { .. } | Task::Build { .. } => false,
+                Task::Provide { .. } | Task::Run { .. } | Task::Build { .. } => false,
             },
             StepTask::Order { .. }
             | StepTask::Look

@@ -1,13 +1,15 @@
 //! What comes back is what served: the version, and the configuration that it served with.
 
-use super::shop::{Shop, first, programs, second};
+use super::shop::{Shop, first, programs, second, usual_programs};
 use crate::contract::target::end;
 use crate::docker::engine::Engine as _;
 use crate::docker::image::Behaviour;
+use bollard::models::ContainerCreateBody;
+use bollard::query_parameters::{CreateContainerOptionsBuilder, RemoveContainerOptionsBuilder, TagImageOptionsBuilder};
 use std::fs;
 use std::net::TcpListener;
-use tminus::domain::names::{ArtifactName, OrderId};
-use tminus::domain::order::{Call, Delivered, Health, Order, Task};
+use tminus::domain::names::{ArtifactName, Digest, OrderId};
+use tminus::domain::order::{Call, Delivered, Health, Order, Readiness, Task};
 use tminus::ports::Target as _;
 
 fn ports(port: u16) -> String {
@@ -72,6 +74,55 @@ async fn taken(program: Vec<String>) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_version_that_was_built_again_under_its_name_keeps_both_artifacts() {
+    let Some(program) = second() else { return };
+    let Some(shop) = Shop::new(program, "") else { return };
+    let (one, other) = (shop.make("1.0.0", Behaviour::Good), shop.make("1.1.0", Behaviour::Good));
+    shop.deliver("o1", &one).await.unwrap();
+    let docker = shop.host.docker();
+    let name = shop.marked.name("api");
+    let options = TagImageOptionsBuilder::new().repo(&name).tag("1.0.0").build();
+    docker.tag_image(&format!("{name}:1.1.0"), Some(options)).await.unwrap();
+    let again = Delivered { version: one.version.clone(), digest: other.digest };
+    let has = |ready: &Readiness, what: &Delivered| ready.has(what.digest.as_ref().unwrap());
+    let ready = shop.target().readiness(&one.version).await.unwrap();
+    assert!(ready.digest == again.digest && has(&ready, &one), "what serves is kept once it is replaced: {ready:?}");
+
+    shop.deliver("o2", &again).await.unwrap();
+    let target = shop.target();
+    let ready = target.readiness(&one.version).await.unwrap();
+    assert!(has(&ready, &one) && has(&ready, &again) && ready.restore.is_empty(), "{ready:?}");
+    let seen = target.observe().await.unwrap();
+    assert_eq!(seen.kept.len(), 1, "{:?}", seen.kept);
+    let order = restore(&shop, "o3", Some(again.clone()), &one);
+    let ticket = target.begin(&order).await.unwrap();
+    end(&target, &ticket).await.0.unwrap();
+    assert_eq!(shop.now().await, Some(one.clone()));
+    assert!(has(&shop.target().readiness(&one.version).await.unwrap(), &again), "and forward again");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_image_is_pulled_ahead_and_one_that_is_gone_is_named_before_anything_is_touched() {
+    let Some(program) = second() else { return };
+    let Some(shop) = Shop::new(program, "") else { return };
+    let one = shop.make("1.0.0", Behaviour::Good);
+    let provide = |id: &str, to: &Delivered| {
+        let task = Task::Provide { artifact: ArtifactName::new("backend"), to: to.clone() };
+        Order { task, ..shop.order(id, None, to) }
+    };
+    let target = shop.target();
+    let order = provide("o1", &one);
+    assert!(target.calls(&order)[0].display().contains(&format!("GET /images/{}/json", one.digest.as_ref().unwrap())));
+    let ticket = target.begin(&order).await.unwrap();
+    assert_eq!(end(&target, &ticket).await.0.unwrap().delivered, None);
+    let gone = Delivered { digest: Some(Digest::new(format!("sha256:{}", "0".repeat(64)))), ..one };
+    let ticket = target.begin(&provide("o2", &gone)).await.unwrap();
+    let failure = end(&target, &ticket).await.0.unwrap_err();
+    assert!(failure.summary.contains("is not on the engine"), "{failure:?}");
+    assert!(shop.backends().await.is_empty(), "nothing was touched");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn compose_pulls_nothing_by_itself_and_a_candidate_has_the_grace_of_its_service() {
     let Some(program) = second() else { return };
     let more = "    pull_policy: always\n    stop_grace_period: 3s\n";
@@ -82,6 +133,25 @@ async fn compose_pulls_nothing_by_itself_and_a_candidate_has_the_grace_of_its_se
     let calls = shop.target().calls(&shop.order("o3", Some(two), &one));
     let lines: Vec<String> = calls.iter().map(Call::display).filter(|line| line.contains("/stop")).collect();
     assert!(!lines.is_empty() && lines.iter().all(|line| line.ends_with("/stop")), "{lines:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_name_that_somebody_else_has_is_refused_before_anything_is_begun() {
+    for program in usual_programs() {
+        let Some(shop) = Shop::new(program, "    container_name: CONTAINER\n") else { return };
+        let name = shop.marked.name("taken").replace([':', '/'], "-");
+        shop.write(&format!("    container_name: {name}\n"));
+        let one = shop.make("1.0.0", Behaviour::Good);
+        let docker = shop.host.docker();
+        let body = ContainerCreateBody { image: one.digest.as_ref().map(ToString::to_string), ..Default::default() };
+        let options = CreateContainerOptionsBuilder::new().name(&name).build();
+        docker.create_container(Some(options), body).await.unwrap();
+        let ready = shop.target().readiness(&one.version).await.unwrap();
+        let force = RemoveContainerOptionsBuilder::new().force(true).build();
+        docker.remove_container(&name, Some(force)).await.unwrap();
+        assert!(ready.blockers.iter().any(|why| why.contains("is taken by a container of somebody else")), "{ready:?}");
+        assert!(shop.target().readiness(&one.version).await.unwrap().is_ready());
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -11,7 +11,9 @@ use crate::nightly::is_nightly;
 use crate::slots::{Scarce, Slot, take};
 use bollard::auth::DockerCredentials;
 use bollard::models::HealthStatusEnum;
-use bollard::query_parameters::{ListContainersOptionsBuilder, PushImageOptionsBuilder, RemoveImageOptionsBuilder};
+use bollard::query_parameters::{
+    ListContainersOptionsBuilder, ListImagesOptionsBuilder, PushImageOptionsBuilder, RemoveImageOptionsBuilder,
+};
 use futures::StreamExt as _;
 use std::collections::HashMap;
 use std::fs;
@@ -200,9 +202,11 @@ impl Drop for Shop {
         let kept = format!("tminus/kept/{}/backend", self.project());
         block(async {
             let docker = client(self.host.socket()).unwrap();
-            for version in ["1.0.0", "1.1.0", "1.2.0", "1.3.0"] {
+            let filters = HashMap::from([("reference", vec![kept])]);
+            let options = ListImagesOptionsBuilder::new().filters(&filters).build();
+            for name in docker.list_images(Some(options)).await.unwrap().into_iter().flat_map(|image| image.repo_tags) {
                 let force = RemoveImageOptionsBuilder::new().force(true).build();
-                drop(docker.remove_image(&format!("{kept}:{version}"), Some(force), None).await);
+                drop(docker.remove_image(&name, Some(force), None).await);
             }
         });
     }

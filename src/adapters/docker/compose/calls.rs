@@ -67,17 +67,17 @@ impl Script<'_> {
             calls.push(when("unless the host has it", request(line)));
         }
         if let Some(from) = from {
-            let line = format!("POST /images/{}/tag?repo={kept}&tag={}", self.reference(from), tag(&from.version));
+            let line = format!("POST /images/{}/tag?repo={kept}&tag={}", self.reference(from), tag(from));
             calls.push(when("unless it is kept already", request(line)));
             calls.extend(self.swap());
         } else {
             calls.push(when("where nothing runs", process(self.start())));
             calls.extend(self.swap().into_iter().map(|call| when("where something runs", call)));
         }
-        let line = format!("POST /images/{reference}/tag?repo={kept}&tag={}", tag(&to.version));
+        let line = format!("POST /images/{reference}/tag?repo={kept}&tag={}", tag(to));
         calls.push(when("unless it is kept already", request(line)));
         calls.push(when(
-            "if more than 3 versions are kept",
+            "if more than 3 are kept",
             request(format!("DELETE /images/{kept}:(the oldest)?noprune=false")),
         ));
         calls.push(when("if it does not get healthy", self.otherwise(from)));
@@ -147,7 +147,7 @@ impl Script<'_> {
 pub(super) const fn moved(order: &Order) -> Option<(Option<&Delivered>, &Delivered)> {
     match &order.task {
         Task::Deliver { from, to, .. } | Task::Restore { from, to, .. } => Some((from.as_ref(), to)),
-        Task::Run { .. } | Task::Build { .. } => None,
+        Task::Provide { .. } | Task::Run { .. } | Task::Build { .. } => None,
     }
 }
 

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 /// How many deliveries are remembered.
 const REMEMBERED: usize = 20;
-/// How many versions are kept on the host for a way back.
+/// How many artifacts are kept on the host for a way back.
 pub(super) const KEPT: usize = 3;
 /// How many settings are named.
 const NAMED: usize = 5;
@@ -30,16 +30,23 @@ pub(super) struct Past {
     pub(super) settings: BTreeMap<String, String>,
 }
 
-/// Adds a delivery to those that are remembered.
+impl Past {
+    /// Returns what was delivered.
+    pub(super) fn delivered(&self) -> Delivered {
+        Delivered { version: self.version.clone(), digest: self.digest.clone() }
+    }
+}
+
+/// Adds a delivery to those that are remembered. What was built twice under one version is two artifacts.
 pub(super) fn add(mut past: Vec<Past>, new: Past) -> Vec<Past> {
-    past.retain(|old| old.version != new.version);
+    past.retain(|old| old.delivered() != new.delivered());
     past.push(new);
     past.split_off(past.len().saturating_sub(REMEMBERED))
 }
 
-/// Returns the versions that are kept, newest first.
-pub(super) fn kept(past: &[Past]) -> Vec<&Version> {
-    past.iter().rev().map(|one| &one.version).take(KEPT).collect()
+/// Returns what is kept, newest first.
+pub(super) fn kept(past: &[Past]) -> Vec<Delivered> {
+    past.iter().rev().map(Past::delivered).take(KEPT).collect()
 }
 
 /// Says what changed in the file since a version was delivered; nothing when that is not known.
@@ -99,7 +106,15 @@ mod tests {
     #[test]
     fn the_newest_are_kept_each_once() {
         let all = ["1", "2", "3", "4", "2"].iter().fold(Vec::new(), |all, v| add(all, past(v, &[])));
-        let kept: Vec<&str> = kept(&all).into_iter().map(Version::as_str).collect();
+        let kept: Vec<String> = kept(&all).into_iter().map(|one| one.version.to_string()).collect();
         assert_eq!(kept, ["2", "4", "3"]);
+    }
+
+    #[test]
+    fn two_builds_of_one_version_are_two_artifacts() {
+        let of = |digest: &str| Past { digest: Some(Digest::new(digest)), ..past("1.0.0", &[]) };
+        let all = [of("sha256:aa"), of("sha256:bb"), of("sha256:aa")].into_iter().fold(Vec::new(), add);
+        let kept: Vec<Digest> = kept(&all).into_iter().filter_map(|one| one.digest).collect();
+        assert_eq!(kept, [Digest::new("sha256:aa"), Digest::new("sha256:bb")]);
     }
 }

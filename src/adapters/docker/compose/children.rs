@@ -61,6 +61,11 @@ impl Children {
         }
     }
 
+    /// Says whether the program is the first Compose, once it was looked for.
+    pub(super) fn is_first(&self) -> Option<bool> {
+        self.tool.get().map(Tool::is_first)
+    }
+
     /// Finds the program; a miss is not remembered.
     ///
     /// # Errors

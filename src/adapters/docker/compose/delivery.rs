@@ -6,11 +6,11 @@ use super::pin::{self, Before};
 use super::settled::{Handover, Settled};
 use super::target::ComposeTarget;
 use super::{beside, ground, passage};
-use crate::adapters::docker::container::health;
+use crate::adapters::docker::container::{health, pull};
 use crate::adapters::docker::drive::Drive;
 use crate::adapters::docker::labels;
 use crate::adapters::docker::look::{Seen, look};
-use crate::domain::order::{Health, Order, Receipt};
+use crate::domain::order::{Health, Order, Receipt, Task};
 use crate::ports::{FailureKind, PortError, ProgressSender};
 use async_trait::async_trait;
 use bollard::Docker;
@@ -25,6 +25,10 @@ const BEFORE: &str = "before.json";
 #[async_trait]
 impl Drive for ComposeTarget {
     async fn drive(&self, order: &Order, progress: &ProgressSender) -> Result<Receipt, PortError> {
+        if let Task::Provide { to, .. } = &order.task {
+            let (docker, reference) = (self.link.docker().await?, self.reference(to)?);
+            return pull::provide(&docker, &self.compose.image, (order, &reference), progress).await;
+        }
         // A Compose that outlived its tminus still changes what would be looked at.
         drop(self.children.turn().await?);
         let Some((_, to)) = moved(order) else {
@@ -39,6 +43,9 @@ impl Drive for ComposeTarget {
     }
 
     async fn tidy(&self, order: &Order) -> Result<(), PortError> {
+        if let Task::Provide { .. } = order.task {
+            return Ok(());
+        }
         drop(self.children.turn().await?);
         let docker = self.link.docker().await?;
         let settled = self.settle_for(order).await?;

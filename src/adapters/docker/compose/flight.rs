@@ -49,7 +49,7 @@ impl Flight<'_> {
         beside::wait(&self.docker, &self.settled, &self.before.sick, others).await?;
         drop_candidate(&self.docker, &self.settled).await?;
         // Only what was good is a way back.
-        kept::keep(&self.docker, &self.settled.names, &reference, &self.to.version).await?;
+        kept::keep(&self.docker, &self.settled.names, &reference, self.to).await?;
         self.target.shelf.promote().await?;
         self.remember(begun).await?;
         Ok(self.receipt(gap, health))
@@ -63,7 +63,7 @@ impl Flight<'_> {
         let from = super::calls::moved(self.order).and_then(|(from, _)| from);
         if let (Some(from), Some(image)) = (from, &self.before.image) {
             let image = self.target.reference(from).unwrap_or_else(|_| image.clone());
-            kept::keep(&self.docker, &self.settled.names, &image, &from.version).await?;
+            kept::keep(&self.docker, &self.settled.names, &image, from).await?;
         }
         Ok(reference)
     }
@@ -172,8 +172,7 @@ impl Flight<'_> {
             self.target.shelf.keep_served(self.to, &self.settled.rendering).await?;
         }
         self.target.shelf.record(changes::FILE, &past).await?;
-        let remembered = past.iter().map(|one| Delivered { version: one.version.clone(), digest: one.digest.clone() });
-        self.target.shelf.prune_served(remembered).await;
+        self.target.shelf.prune_served(past.iter().map(Past::delivered)).await;
         kept::prune(&self.docker, &self.settled.names, &past).await
     }
 

@@ -4,6 +4,7 @@ use super::changes::{self, Past};
 use super::names::{self, Names, tag};
 use crate::adapters::docker::failure::{failure, is_absent};
 use crate::domain::names::{Digest, Version};
+use crate::domain::order::Delivered;
 use crate::ports::PortError;
 use bollard::Docker;
 use bollard::models::ImageSummary;
@@ -14,26 +15,42 @@ use std::collections::HashMap;
 pub(super) struct KeptImage {
     /// The tag that keeps it, with its repository.
     name: String,
-    version: Version,
+    /// The version that it was delivered as.
+    pub(super) version: Version,
+    /// What its image is known by: its own id, and the digests that registries gave it.
+    pub(super) digests: Vec<Digest>,
     made: Made,
 }
 
-/// Which build named it.
-#[derive(Clone, Copy, PartialEq, Eq)]
+/// How it is named.
+#[derive(Clone, Debug, PartialEq, Eq)]
 enum Made {
-    Now,
+    /// By its version and these digits of its digest.
+    Now(String),
+    /// As an earlier build did it.
     Earlier,
 }
 
+impl KeptImage {
+    /// Says whether it is an artifact.
+    fn is(&self, one: &Delivered) -> bool {
+        let is_it = |digest: &Digest| match &self.made {
+            Made::Now(digits) => *digits == names::digits(digest),
+            Made::Earlier => self.digests.contains(digest),
+        };
+        self.version == one.version && one.digest.as_ref().is_none_or(is_it)
+    }
+}
+
 /// Keeps an image, unless it is kept already or gone: one that runs can be removed by force.
-pub(super) async fn keep(docker: &Docker, names: &Names, image: &str, version: &Version) -> Result<(), PortError> {
-    let ours = format!("{}:{}", names.kept(), tag(version));
+pub(super) async fn keep(docker: &Docker, names: &Names, image: &str, one: &Delivered) -> Result<(), PortError> {
+    let ours = format!("{}:{}", names.kept(), tag(one));
     let id = |found: Result<bollard::models::ImageInspect, _>| found.ok().and_then(|image| image.id);
     let (wanted, there) = (id(docker.inspect_image(image).await), id(docker.inspect_image(&ours).await));
     if wanted.is_none() || wanted == there {
         return Ok(());
     }
-    let options = TagImageOptionsBuilder::new().repo(&names.kept()).tag(&tag(version)).build();
+    let options = TagImageOptionsBuilder::new().repo(&names.kept()).tag(&tag(one)).build();
     match docker.tag_image(image, Some(options)).await {
         Ok(()) => Ok(()),
         Err(error) => Err(failure(format!("{image} could not be kept as {ours}"), &error)),
@@ -54,45 +71,50 @@ pub(super) async fn kept(docker: &Docker, names: &Names, past: &[Past]) -> Resul
 
 fn of_image(image: &ImageSummary, names: &Names, past: &[Past]) -> Vec<KeptImage> {
     let (now, earlier) = (format!("{}:", names.kept()), format!("{}:", names.earlier_kept()));
-    let is_it = |digest: &Digest| {
-        let known = image.repo_digests.iter().filter_map(|entry| entry.split_once('@'));
-        image.id == digest.as_str() || known.into_iter().any(|(_, known)| known == digest.as_str())
-    };
+    let known = image.repo_digests.iter().filter_map(|entry| entry.split_once('@')).map(|(_, digest)| digest);
+    let digests: Vec<Digest> = std::iter::once(image.id.as_str()).chain(known).map(Digest::new).collect();
+    let kept = |name: &String, version, made| KeptImage { name: name.clone(), version, digests: digests.clone(), made };
     let read = |name: &String| {
         if let Some(tag) = name.strip_prefix(&now) {
-            return Some(KeptImage { name: name.clone(), version: names::version(tag)?, made: Made::Now });
+            let (version, digits) = names::read_tag(tag)?;
+            return Some(kept(name, version, digits.map_or(Made::Earlier, Made::Now)));
         }
         let tag = name.strip_prefix(&earlier)?;
+        let is_it = |digest: &Digest| digests.contains(digest);
         let is_past = |one: &&Past| names::earlier_tag(&one.version) == tag && one.digest.as_ref().is_some_and(is_it);
-        let version = past.iter().find(is_past)?.version.clone();
-        Some(KeptImage { name: name.clone(), version, made: Made::Earlier })
+        Some(kept(name, past.iter().find(is_past)?.version.clone(), Made::Earlier))
     };
     image.repo_tags.iter().filter_map(read).collect()
 }
 
 /// Says what is kept, the one that runs left out.
-pub(super) fn words(all: &[KeptImage], runs: Option<&Version>) -> Vec<String> {
-    let others = all.iter().filter(|kept| runs != Some(&kept.version));
+pub(super) fn words(all: &[KeptImage], runs: Option<&Delivered>) -> Vec<String> {
+    let others = all.iter().filter(|kept| !runs.is_some_and(|runs| kept.is(runs)));
     others.map(|kept| format!("image {}: the way back to {}", kept.name, kept.version)).collect()
 }
 
 /// Gives what an earlier build kept for this service the name that is its alone.
 pub(super) async fn take_over(docker: &Docker, names: &Names, past: &[Past]) -> Result<(), PortError> {
-    for one in kept(docker, names, past).await?.into_iter().filter(|one| one.made == Made::Earlier) {
-        keep(docker, names, &one.name, &one.version).await?;
-        let_go(docker, &one.name).await?;
+    for old in kept(docker, names, past).await?.into_iter().filter(|one| one.made == Made::Earlier) {
+        let mut delivered = past.iter().rev().map(Past::delivered).filter(|one| old.is(one));
+        // What nobody remembers is let go of when it is too old.
+        if let Some(one) = delivered.find(|one| one.digest.is_some()) {
+            keep(docker, names, &old.name, &one).await?;
+            let_go(docker, &old.name).await?;
+        }
     }
     Ok(())
 }
 
-/// Lets go of every version but the newest.
+/// Lets go of everything but the newest.
 pub(super) async fn prune(docker: &Docker, names: &Names, past: &[Past]) -> Result<(), PortError> {
     let newest = changes::kept(past);
     if newest.len() < changes::KEPT {
         return Ok(());
     }
     let all = kept(docker, names, past).await?;
-    for old in all.into_iter().filter(|one| one.made == Made::Now && !newest.contains(&&one.version)) {
+    let is_ours = |one: &KeptImage| one.name.starts_with(&format!("{}:", names.kept()));
+    for old in all.into_iter().filter(|old| is_ours(old) && !newest.iter().any(|one| old.is(one))) {
         let_go(docker, &old.name).await?;
     }
     Ok(())
@@ -140,5 +162,22 @@ mod tests {
         assert_eq!(of(&local).len(), 1, "an image that no registry knows");
         let of_another = image("sha256:33", &["r/web@sha256:bb"], &["tminus/kept/shop-api-web:1.1.0"]);
         assert!(of(&of_another).is_empty(), "project shop-api, service web");
+    }
+
+    #[test]
+    fn two_builds_of_one_version_are_kept_apart() {
+        let names = Names { project: "shop".into(), service: "api".into() };
+        let (one, other) =
+            (past("1.0.0", "sha256:aaaaaaaaaaaaaa").delivered(), past("1.0.0", "sha256:bbbb").delivered());
+        let tags = [tag(&one), tag(&other)].map(|tag| format!("{}:{tag}", names.kept()));
+        let all = |at: usize| of_image(&image("sha256:1", &[], &[tags[at].as_str()]), &names, &[]);
+        assert!(all(0)[0].is(&one) && !all(0)[0].is(&other) && all(1)[0].is(&other));
+        assert!(words(&all(0), Some(&one)).is_empty(), "what runs is no way back");
+        assert_eq!(
+            words(&all(0), Some(&other)),
+            ["image tminus/kept/shop/api:1.0.0_daaaaaaaaaaaa: the way back to 1.0.0"]
+        );
+        let before = of_image(&image("sha256:1", &["r/a@sha256:bbbb"], &["tminus/kept/shop/api:1.0.0"]), &names, &[]);
+        assert!(before[0].is(&other) && !before[0].is(&one), "kept by a build that knew of no digits");
     }
 }

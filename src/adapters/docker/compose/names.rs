@@ -3,11 +3,15 @@
 //! not take is told apart by a hash. What earlier builds called them is known, so that it is found on an upgraded host.
 
 use super::settings::Compose;
-use crate::domain::names::Version;
+use crate::domain::names::{Digest, Version};
+use crate::domain::order::Delivered;
 use sha2::{Digest as _, Sha256};
 
 /// How long a part of a repository may be before it is cut.
 const LONGEST: usize = 80;
+
+/// How many digits of a digest stand in a tag.
+const DIGITS: usize = 12;
 
 /// The names on the engine.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -56,13 +60,22 @@ pub(super) fn earlier_folder(compose: &Compose) -> String {
     name.replace(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '-' | '_'), "-")
 }
 
-/// Returns the tag of a version. A `+` cannot stand in one: `_p` does, and `__` for a `_`.
-pub(super) fn tag(version: &Version) -> String {
-    version.as_str().replace('_', "__").replace('+', "_p")
+/// Returns the tag of an artifact: its version, and the beginning of its digest behind `_d`. A `+` cannot stand in a tag:
+/// `_p` does, and `__` for a `_`.
+pub(super) fn tag(one: &Delivered) -> String {
+    let version = one.version.as_str().replace('_', "__").replace('+', "_p");
+    let digits = one.digest.as_ref().map(|digest| format!("_d{}", digits(digest))).unwrap_or_default();
+    format!("{version}{digits}")
 }
 
-/// Returns the version of a tag.
-pub(super) fn version(tag: &str) -> Option<Version> {
+/// Returns the first digits of a digest, as they stand in a tag.
+pub(super) fn digits(digest: &Digest) -> String {
+    let bare = digest.as_str().rsplit(':').next().unwrap_or_default();
+    bare.chars().filter(char::is_ascii_alphanumeric).take(DIGITS).collect()
+}
+
+/// Returns the version and the digits of a tag; builds before that of the digits gave none.
+pub(super) fn read_tag(tag: &str) -> Option<(Version, Option<String>)> {
     let mut text = String::new();
     let mut rest = tag.chars();
     while let Some(c) = rest.next() {
@@ -70,12 +83,13 @@ pub(super) fn version(tag: &str) -> Option<Version> {
             '_' => match rest.next()? {
                 '_' => '_',
                 'p' => '+',
+                'd' => return Some((Version::parse(&text).ok()?, Some(rest.collect()))),
                 _ => return None,
             },
             c => c,
         });
     }
-    Version::parse(&text).ok()
+    Some((Version::parse(&text).ok()?, None))
 }
 
 /// Returns what earlier builds tagged a version with.
@@ -138,13 +152,17 @@ mod tests {
     }
 
     #[test]
-    fn a_tag_is_that_of_one_version() {
-        let all = ["1.0.0+b_1", "1.0.0_b_1", "1.0.0_b+1", "1.0.0__b_1", "1.0.0_pb", "1.0.0"];
-        for text in all {
-            let one = Version::parse(text).unwrap();
-            assert_eq!(version(&tag(&one)), Some(one), "{text}");
+    fn a_tag_is_that_of_one_artifact() {
+        let one = |version: &str, digest: Option<&str>| Delivered {
+            version: Version::parse(version).unwrap(),
+            digest: digest.map(Digest::new),
+        };
+        for text in ["1.0.0+b_1", "1.0.0_b_1", "1.0.0_b+1", "1.0.0__b_1", "1.0.0_pb", "1.0.0_db", "1.0.0"] {
+            let (bare, known) = (one(text, None), one(text, Some("sha256:0123456789abcdef")));
+            assert_eq!(read_tag(&tag(&bare)), Some((bare.version, None)), "{text}");
+            assert_eq!(read_tag(&tag(&known)), Some((known.version, Some("0123456789ab".to_owned()))), "{text}");
         }
-        assert_eq!(tag(&Version::parse("1.0.0-rc.1").unwrap()), "1.0.0-rc.1");
-        assert_eq!(version("1.0.0_b1"), None, "of an earlier build");
+        assert_eq!(tag(&one("1.0.0-rc.1", Some("sha256:0123456789abcdef"))), "1.0.0-rc.1_d0123456789ab");
+        assert_eq!(read_tag("1.0.0_b1"), None, "of an earlier build");
     }
 }

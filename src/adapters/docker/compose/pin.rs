@@ -196,12 +196,7 @@ mod tests {
         let compose = |env: &str, artifact: &str| Compose {
             env: env.into(),
             artifact: artifact.into(),
-            file: "c.yml".into(),
-            service: "web".into(),
-            project: None,
-            timeout: None,
-            image: crate::adapters::registry::Image::new(crate::domain::plan::Template::new("a:{version}"), None),
-            programs: Vec::new(),
+            ..Compose::plain("c.yml", "web")
         };
         let (one, other) = (compose("eu", "west-api"), compose("eu-west", "api"));
         let earlier = state.path().join("eu-west-api");

@@ -1,10 +1,11 @@
 //! Whether a version can be brought here now: where its image is, what Compose says of the file, what changed since.
 
-use super::changes;
+use super::settled::Settled;
 use super::target::ComposeTarget;
-use super::unset;
+use super::{changes, ground, kept, unset};
 use crate::adapters::docker::container::pull;
 use crate::adapters::docker::failure::{failure, is_absent};
+use crate::adapters::docker::look::look;
 use crate::adapters::docker::name;
 use crate::domain::names::{Digest, Version};
 use crate::domain::order::{Delivered, Place, Readiness};
@@ -26,14 +27,24 @@ pub(super) async fn readiness(target: &ComposeTarget, version: &Version) -> Resu
         unknown: Vec::new(),
         keeps: Vec::new(),
         once_replaced: Vec::new(),
+        restore: Vec::new(),
         deploy: Vec::new(),
         takes: None,
     };
     let past = target.past().await;
+    let settled = target.settle_to_look().await;
     let of_version = past.iter().filter(|one| &one.version == version);
-    let is_served = of_version.map(|one| Delivered { version: version.clone(), digest: one.digest.clone() });
-    let is_served = is_served.into_iter().any(|one| target.shelf.served(&one).exists());
-    match target.settle_to_look().await {
+    let kept: Vec<_> = of_version.filter_map(|one| target.configuration_of(&one.delivered())).collect();
+    let is_served = kept.iter().any(Result::is_ok);
+    for why in kept.into_iter().filter_map(Result::err) {
+        let why = format!("the configuration that {version} served with {why}");
+        ready.keeps.push(format!("{why}; {} is used as it is now", target.compose.file));
+        ready.restore.push(why);
+    }
+    if let Ok(settled) = &settled {
+        ready.blockers.extend(name_taken(&docker, settled).await?);
+    }
+    match settled {
         Ok(settled) if is_served => {
             ready.deploy.extend(target.rival(&settled).await);
             ready.deploy.extend(unset::says(&settled.unset, &target.compose.file));
@@ -55,6 +66,25 @@ pub(super) async fn readiness(target: &ComposeTarget, version: &Version) -> Resu
     let to = Delivered { version: version.clone(), digest: ready.digest.clone() };
     ready.takes = changes::takes(&past, &to);
     Ok(ready)
+}
+
+/// Says whose container has the name that Compose will give this service's: it finds that out only half-way. Two projects
+/// come to one name where the parts that are joined differ: `shop-api` and `web`, `shop` and `api-web`.
+async fn name_taken(docker: &Docker, settled: &Settled) -> Result<Option<String>, PortError> {
+    let Some(seen) = look(docker, &settled.container).await? else { return Ok(None) };
+    let label = |label: &str| seen.labels.get(label).map(String::as_str);
+    let (project, service) = (label(ground::PROJECT), label(ground::SERVICE));
+    if (project, service) == (Some(&settled.names.project), Some(&settled.names.service)) {
+        return Ok(None);
+    }
+    let whose = match (project, service) {
+        (Some(project), Some(service)) => format!("the service {service} of the compose project {project}"),
+        (Some(_) | None, _) => "somebody else".to_owned(),
+    };
+    Ok(Some(format!(
+        "the name {} that compose gives this service is taken by a container of {whose}",
+        settled.container
+    )))
 }
 
 /// Looks for the image in the registry and on the host.
@@ -109,18 +139,26 @@ async fn image(
     Ok(())
 }
 
-/// Returns what was brought here as this version and is still on the host, whatever its tag names by now.
+/// Returns what was brought here as this version and is still on the host, whatever its tag names by now: what is
+/// remembered, what is kept, and what serves, which is kept as soon as another takes its place.
 async fn held(
     target: &ComposeTarget,
     docker: &Docker,
     past: &[changes::Past],
     version: &Version,
 ) -> Result<Vec<Digest>, PortError> {
+    let names = target.known().names;
+    let remembered = past.iter().filter(|one| &one.version == version).filter_map(|one| one.digest.clone());
+    let kept = kept::kept(docker, &names, past).await?.into_iter().filter(|one| &one.version == version);
+    let serving = ground::containers(docker, &names.project, Some(&names.service)).await?;
+    let serving = serving.iter().map(|seen| seen.observation(target.compose.image.template()));
+    let serving = serving.filter(|seen| seen.version.as_ref() == Some(version)).filter_map(|seen| seen.digest);
+    let all = remembered.chain(kept.flat_map(|one| one.digests)).chain(serving);
     let mut held: Vec<Digest> = Vec::new();
-    for digest in past.iter().filter(|one| &one.version == version).filter_map(|one| one.digest.as_ref()) {
-        let reference = pull::reference(&target.compose.image, version, digest)?;
-        if !held.contains(digest) && pull::is_there(docker, &reference).await? {
-            held.push(digest.clone());
+    for digest in all {
+        let Ok(reference) = pull::reference(&target.compose.image, version, &digest) else { continue };
+        if !held.contains(&digest) && pull::is_there(docker, &reference).await? {
+            held.push(digest);
         }
     }
     Ok(held)

@@ -38,11 +38,25 @@ impl Shelf {
 }
 
 impl ComposeTarget {
-    /// Returns what the configuration comes down to that a version served with; `None` where none was kept.
+    /// Returns what the configuration comes down to that a version served with; `None` where none was kept, or where it
+    /// cannot be used.
     pub(super) fn settled_as(&self, one: &Delivered) -> Option<Settled> {
+        self.configuration_of(one)?.ok()
+    }
+
+    /// Returns what the configuration comes down to that a version served with, or why it cannot be used; `None` where
+    /// none was kept.
+    pub(super) fn configuration_of(&self, one: &Delivered) -> Option<Result<Settled, String>> {
         let path = self.shelf.served(one);
-        let text = std::fs::read_to_string(&path).ok()?;
-        Settled::served(&self.compose, &self.known(), path, text)
+        let text = match std::fs::read_to_string(&path) {
+            Ok(text) => text,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return None,
+            Err(error) => return Some(Err(format!("cannot be read: {error}"))),
+        };
+        let known = self.known();
+        // Where today's file is broken, only the program itself is known.
+        let known = Settled { is_first: self.children.is_first().unwrap_or(known.is_first), ..known };
+        Some(Settled::served(&self.compose, &known, path, text))
     }
 
     /// Returns what a container was brought as, by its labels.

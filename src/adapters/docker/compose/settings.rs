@@ -34,6 +34,21 @@ pub struct Compose {
 }
 
 impl Compose {
+    /// Makes one of a file and a service, with nothing special about it.
+    #[cfg(test)]
+    pub(super) fn plain(file: &str, service: &str) -> Self {
+        Self {
+            env: "staging".into(),
+            artifact: "web".into(),
+            file: file.into(),
+            service: service.into(),
+            project: None,
+            timeout: None,
+            image: Image::new(crate::domain::plan::Template::new("a:{version}"), None),
+            programs: Vec::new(),
+        }
+    }
+
     /// Returns how long a delivery may take.
     pub(super) fn limit(&self) -> std::time::Duration {
         self.timeout.unwrap_or(USUAL).duration()

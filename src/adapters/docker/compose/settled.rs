@@ -135,15 +135,15 @@ impl Settled {
         Ok(Self { by, rendering, unset, ..Self::of(compose, project, &rendered, tool.is_first()) })
     }
 
-    /// Reads the configuration that a version served with; nothing is asked of Compose.
-    pub(super) fn served(compose: &Compose, known: &Self, path: PathBuf, text: String) -> Option<Self> {
+    /// Reads the configuration that a version served with; nothing is asked of Compose. An error says why it cannot be used.
+    pub(super) fn served(compose: &Compose, known: &Self, path: PathBuf, text: String) -> Result<Self, String> {
         // The first Compose does not read what the second one wrote; the other way round it does.
         if known.is_first && text.starts_with('{') {
-            return None;
+            return Err("was written by Compose 2, which the Compose 1 that is used here does not read".to_owned());
         }
-        let rendered = Rendered(super::tree::read(&text).ok()?);
+        let rendered = Rendered(super::tree::read(&text).map_err(|why| format!("cannot be read: {why}"))?);
         if !rendered.services().contains(&compose.service.as_str()) {
-            return None;
+            return Err(format!("has no service {}", compose.service));
         }
         let given = compose.project.as_deref();
         let given = given.map(|name| if known.is_first { project_name(name) } else { name.to_owned() });
@@ -151,7 +151,7 @@ impl Settled {
         let project = named.unwrap_or_else(|| known.names.project.clone());
         let schema = super::pin::schema(&text).filter(|_| known.is_first);
         let (base, by, rendering) = (Some(path), known.by.clone(), Rendering(text));
-        Some(Self { by, schema, base, rendering, ..Self::of(compose, project, &rendered, known.is_first) })
+        Ok(Self { by, schema, base, rendering, ..Self::of(compose, project, &rendered, known.is_first) })
     }
 
     /// Makes one of a service with nothing special about it.
@@ -205,4 +205,21 @@ fn named_by_first(compose: &Compose, root: &Path) -> String {
 /// Says which program it is, for people.
 pub(super) fn called(tool: &Tool) -> String {
     format!("{} {}", tool.words.join(" "), tool.version)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_configuration_of_the_second_compose_is_not_given_to_the_first_without_a_word() {
+        let compose = super::super::settings::Compose::plain("c.yml", "web");
+        let known = |is_first| Settled { is_first, ..Settled::plain("p", "web") };
+        let served = |is_first, text: &str| Settled::served(&compose, &known(is_first), "/x".into(), text.to_owned());
+        let (json, yaml) = (r#"{"services":{"web":{"image":"x"}}}"#, "services:\n  web:\n    image: x\n");
+        assert!(served(true, json).unwrap_err().contains("was written by Compose 2"));
+        assert!(served(false, json).is_ok() && served(false, yaml).is_ok() && served(true, yaml).is_ok());
+        assert_eq!(served(false, "services:\n  api:\n    image: x\n").unwrap_err(), "has no service web");
+        assert!(served(false, "[").unwrap_err().starts_with("cannot be read"));
+    }
 }

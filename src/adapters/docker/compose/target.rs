@@ -129,7 +129,7 @@ impl ComposeTarget {
     const fn back_to(order: &Order) -> Option<&Delivered> {
         match &order.task {
             Task::Restore { to, .. } => Some(to),
-            Task::Deliver { .. } | Task::Run { .. } | Task::Build { .. } => None,
+            Task::Provide { .. } | Task::Deliver { .. } | Task::Run { .. } | Task::Build { .. } => None,
         }
     }
 
@@ -245,6 +245,10 @@ impl Target for ComposeTarget {
     }
 
     fn calls(&self, order: &Order) -> Vec<Call> {
+        if let Task::Provide { to, .. } = &order.task {
+            let reference = self.reference(to);
+            return reference.map_or_else(|_| Vec::new(), |reference| pull::calls(&self.compose.image, &reference));
+        }
         let settled = Self::back_to(order).and_then(|to| self.settled_as(to)).unwrap_or_else(|| self.known());
         let program = self.children.words();
         let from = moved(order).and_then(|(from, _)| from);
@@ -253,7 +257,9 @@ impl Target for ComposeTarget {
     }
 
     async fn begin(&self, order: &Order) -> Result<Ticket, PortError> {
-        if self.flights.find(&order.id).await?.is_none() {
+        if let Task::Provide { to, .. } = &order.task {
+            self.reference(to)?;
+        } else if self.flights.find(&order.id).await?.is_none() {
             self.settle_for(order).await?.require_set(&self.compose)?;
             self.compare(order).await?;
         }
@@ -316,6 +322,7 @@ impl Place for ComposeTarget {
         }
         let observed = seen::together(&found, self.compose.image.template());
         let kept = kept::kept(&docker, &names, &self.past().await).await?;
-        Ok(Observation { kept: kept::words(&kept, observed.version.as_ref()), ..observed })
+        let runs = observed.version.clone().map(|version| Delivered { version, digest: observed.digest.clone() });
+        Ok(Observation { kept: kept::words(&kept, runs.as_ref()), ..observed })
     }
 }

@@ -4,12 +4,12 @@ use super::super::drive::Drive;
 use super::act::{Act, Raise};
 use super::effective::Published;
 use super::health;
-use super::kept;
 use super::scene::{Before, Standing, standing};
 use super::spec::Switch;
 use super::target::ContainerTarget;
 use super::voyage::Voyage;
-use crate::domain::order::{Health, Order, Progress, Receipt};
+use super::{kept, pull};
+use crate::domain::order::{Health, Order, Progress, Receipt, Task};
 use crate::ports::{FailureKind, PortError, ProgressSender};
 use async_trait::async_trait;
 use std::time::{Duration, Instant};
@@ -31,6 +31,10 @@ struct Gap {
 #[async_trait]
 impl Drive for ContainerTarget {
     async fn drive(&self, order: &Order, progress: &ProgressSender) -> Result<Receipt, PortError> {
+        if let Task::Provide { to, .. } = &order.task {
+            let (docker, reference) = (self.ground.link.docker().await?, self.reference(to)?);
+            return pull::provide(&docker, &self.image, (order, &reference), progress).await;
+        }
         let voyage = Voyage::embark(self, order, progress).await?;
         voyage.bring().await?;
         let gap = voyage.put().await?;
@@ -39,6 +43,9 @@ impl Drive for ContainerTarget {
     }
 
     async fn tidy(&self, order: &Order) -> Result<(), PortError> {
+        if let Task::Provide { .. } = order.task {
+            return Ok(());
+        }
         super::tidy::tidy(self, order).await
     }
 

@@ -28,7 +28,7 @@ impl Names {
         let (from, to, aside, kept) = match &order.task {
             Task::Deliver { from, to, .. } => (from, to, "kept", None),
             Task::Restore { from, to, .. } => (from, to, "bad", Some("kept")),
-            Task::Run { .. } | Task::Build { .. } => return None,
+            Task::Provide { .. } | Task::Run { .. } | Task::Build { .. } => return None,
         };
         let unknown = || format!("{place}.{aside}-unknown");
         Some(Self {

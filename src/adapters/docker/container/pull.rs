@@ -3,7 +3,7 @@
 use super::super::failure::{failure, is_absent};
 use crate::adapters::registry::Image;
 use crate::domain::names::{Digest, Version};
-use crate::domain::order::Progress;
+use crate::domain::order::{Call, Order, Progress, Receipt};
 use crate::domain::time::brief;
 use crate::ports::{FailureKind, PortError, ProgressSender};
 use bollard::Docker;
@@ -51,6 +51,30 @@ pub(in super::super) async fn pull(
     };
     let credentials = registry.credentials().await?.map(|found| found.for_engine(registry.host()));
     bring(docker, (reference, registry.host()), credentials, progress).await
+}
+
+/// Brings an image to the engine for an order that does nothing else.
+///
+/// # Errors
+/// As [`pull`].
+pub(in super::super) async fn provide(
+    docker: &Docker,
+    image: &Image,
+    (order, reference): (&Order, &str),
+    progress: &ProgressSender,
+) -> Result<Receipt, PortError> {
+    pull(docker, image, reference, progress).await?;
+    Ok(Receipt { order: order.id.clone(), delivered: None, summary: format!("the engine has {reference}") })
+}
+
+/// Returns the calls of an order that only brings an image.
+pub(in super::super) fn calls(image: &Image, reference: &str) -> Vec<Call> {
+    let request = |line: String| Call::Request { service: "docker".to_owned(), line, body: None };
+    if image.is_local() {
+        return vec![request(format!("GET /images/{reference}/json"))];
+    }
+    let call = Box::new(request(format!("POST /images/create?fromImage={reference}")));
+    vec![Call::When { condition: "unless the host has it".to_owned(), call }]
 }
 
 /// Says that an image without a registry is gone.

@@ -44,6 +44,7 @@ pub(super) async fn readiness(target: &ContainerTarget, version: &Version) -> Re
         unknown: Vec::new(),
         keeps: Vec::new(),
         once_replaced: Vec::new(),
+        restore: Vec::new(),
         deploy: Vec::new(),
         takes: target.takes(version).await,
     };
@@ -81,7 +82,11 @@ async fn find(target: &ContainerTarget, docker: &Docker, version: &Version) -> R
         Some(Ok(reference)) => pull::is_there(docker, &reference).await?,
         Some(Err(_)) | None => false,
     };
-    let held = all.iter().filter(of_version).filter_map(|one| one.label(labels::DIGEST)).map(Digest::new).collect();
+    // What serves is kept as soon as another takes its place.
+    let serves = look(docker, &target.delivery.container).await?.map(|seen| target.observed(&seen));
+    let serves = serves.filter(|seen| seen.version.as_ref() == Some(version)).and_then(|seen| seen.digest);
+    let held = all.iter().filter(of_version).filter_map(|one| one.label(labels::DIGEST)).map(Digest::new);
+    let held = held.chain(serves).collect();
     Ok(Found { digest, registry, silent, kept, held, is_here })
 }
 

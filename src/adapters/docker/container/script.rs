@@ -25,7 +25,7 @@ pub(super) fn calls(delivery: &Delivery, order: &Order, reference: &str) -> Vec<
     let (is_known, is_restore) = match &order.task {
         Task::Deliver { from, .. } => (from.is_some(), false),
         Task::Restore { from, .. } => (from.is_some(), true),
-        Task::Run { .. } | Task::Build { .. } => return Vec::new(),
+        Task::Provide { .. } | Task::Run { .. } | Task::Build { .. } => return Vec::new(),
     };
     let afresh = [script.bring(), script.put(script.stage(), is_known), script.end()].concat();
     let Some(kept) = names.kept.as_deref().filter(|_| is_restore) else { return afresh };

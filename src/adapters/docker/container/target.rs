@@ -154,7 +154,7 @@ impl ContainerTarget {
         match &order.task {
             Task::Deliver { .. } => self.is_still_that(to, is_here).await,
             Task::Restore { .. } if !is_here && self.image.is_local() => Err(pull::lost(&reference)),
-            Task::Restore { .. } | Task::Run { .. } | Task::Build { .. } => Ok(()),
+            Task::Restore { .. } | Task::Provide { .. } | Task::Run { .. } | Task::Build { .. } => Ok(()),
         }
     }
 
@@ -200,12 +200,17 @@ impl Target for ContainerTarget {
 
     fn calls(&self, order: &Order) -> Vec<Call> {
         // What cannot be named is refused by `begin`.
+        if let Task::Provide { to, .. } = &order.task {
+            return self.reference(to).map_or_else(|_| Vec::new(), |reference| pull::calls(&self.image, &reference));
+        }
         let named = moved(order).and_then(|(_, to)| self.reference(to).ok());
         named.map_or_else(Vec::new, |reference| script::calls(&self.delivery, order, &reference))
     }
 
     async fn begin(&self, order: &Order) -> Result<Ticket, PortError> {
-        if self.ground.flights.find(&order.id).await?.is_none() {
+        if let Task::Provide { to, .. } = &order.task {
+            self.reference(to)?;
+        } else if self.ground.flights.find(&order.id).await?.is_none() {
             self.check(order).await?;
         }
         self.ground.flights.begin(order).await

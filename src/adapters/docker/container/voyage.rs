@@ -74,7 +74,7 @@ impl<'a> Voyage<'a> {
 pub(super) const fn moved(order: &Order) -> Option<(Option<&Delivered>, &Delivered)> {
     match &order.task {
         Task::Deliver { from, to, .. } | Task::Restore { from, to, .. } => Some((from.as_ref(), to)),
-        Task::Run { .. } | Task::Build { .. } => None,
+        Task::Provide { .. } | Task::Run { .. } | Task::Build { .. } => None,
     }
 }
 

@@ -35,7 +35,11 @@ impl Making<'_> {
     fn args(&self) -> &[(String, String)] {
         match &self.order.task {
             Task::Build { args, .. } if !args.is_empty() => args,
-            Task::Build { .. } | Task::Deliver { .. } | Task::Restore { .. } | Task::Run { .. } => &self.build.args,
+            Task::Build { .. }
+            | Task::Provide { .. }
+            | Task::Deliver { .. }
+            | Task::Restore { .. }
+            | Task::Run { .. } => &self.build.args,
         }
     }
 }

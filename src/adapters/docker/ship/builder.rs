@@ -191,6 +191,7 @@ impl Target for ImageBuilder {
             unknown: Vec::new(),
             keeps: Vec::new(),
             once_replaced: Vec::new(),
+            restore: Vec::new(),
             deploy: Vec::new(),
             takes: None,
         };

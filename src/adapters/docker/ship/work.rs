@@ -93,7 +93,7 @@ impl Drive for Work<'_> {
 pub(super) fn asked(order: &Order) -> Result<(&Version, &Commit, BuildStage), PortError> {
     match &order.task {
         Task::Build { version, commit, stage, .. } => Ok((version, commit, *stage)),
-        Task::Deliver { .. } | Task::Restore { .. } | Task::Run { .. } => {
+        Task::Provide { .. } | Task::Deliver { .. } | Task::Restore { .. } | Task::Run { .. } => {
             Err(PortError::new(FailureKind::Rejected, "a builder only builds"))
         }
     }
