@@ -25,13 +25,28 @@ const PLACE_NAMES: [&str; 8] = [
     "ARM_SUBSCRIPTION_ID",
 ];
 
-/// What other variables begin with that programs read whatever a plan says.
-const FAMILIES: [&str; 8] = ["BUILDX_", "BUILDKIT_", "AWS_", "GOOGLE_", "CLOUDSDK_", "AZURE_", "ARM_", "VAULT_"];
+/// What variables begin with that programs read which a plan may run: of builds, clouds and stores of secrets.
+const FAMILIES: [&str; 12] = [
+    "BUILDX_",
+    "BUILDKIT_",
+    "AWS_",
+    "GOOGLE_",
+    "CLOUDSDK_",
+    "AZURE_",
+    "ARM_",
+    "VAULT_",
+    "OP_",
+    "BW_",
+    "PASSWORD_STORE_",
+    "SOPS_",
+];
 
-/// Variables that programs read whatever a plan says.
-const USUAL: [&str; 18] = [
+/// More variables that such programs read.
+const OF_PROGRAMS: [&str; 3] = ["GH_TOKEN", "GITHUB_TOKEN", "GNUPGHOME"];
+
+/// Variables that tminus reads, or `git` and `ssh` do for it, whatever a plan says.
+const USUAL: [&str; 15] = [
     "HOME",
-    "SSH_AUTH_SOCK",
     "HTTP_PROXY",
     "HTTPS_PROXY",
     "ALL_PROXY",
@@ -46,9 +61,16 @@ const USUAL: [&str; 18] = [
     "GIT_SSH_COMMAND",
     "GIT_CONFIG_GLOBAL",
     "GIT_CONFIG_COUNT",
-    "GH_TOKEN",
-    "GITHUB_TOKEN",
 ];
+
+/// Where the person's SSH agent listens: it differs with each login, and matters where `ssh` may be run.
+pub const AGENT: &str = "SSH_AUTH_SOCK";
+
+/// Programs that log in by SSH.
+const BY_SSH: [&str; 8] = ["ssh", "scp", "sftp", "rsync", "git", "ansible", "autossh", "mosh"];
+
+/// Keys of the plan under which a command stands.
+const COMMANDS: [&str; 6] = ["run", "Run", "current", "deploy", "undo", "Command"];
 
 /// Variables of a shell, a terminal or a session, which differ between any two; `PATH` is compared by what it leads to.
 const OF_A_SHELL: [&str; 27] = [
@@ -82,13 +104,24 @@ const OF_A_SHELL: [&str; 27] = [
 ];
 
 /// Programs that tminus itself starts.
-const OWN_PROGRAMS: [&str; 4] = ["docker", "docker-compose", "git", "ssh"];
+const OWN_PROGRAMS: [&str; 8] = [
+    "docker",
+    "docker-compose",
+    "git",
+    "ssh",
+    "docker-credential-pass",
+    "docker-credential-secretservice",
+    "docker-credential-ecr-login",
+    "docker-credential-gcloud",
+];
 
 /// The variables that matter to a plan, and the programs that it may start.
 #[derive(Clone, Debug, Default)]
 pub struct VariableNames {
     named: BTreeSet<String>,
     programs: BTreeSet<String>,
+    runs_programs: bool,
+    may_use_ssh: bool,
 }
 
 impl VariableNames {
@@ -100,13 +133,23 @@ impl VariableNames {
         let mut names = Self::default();
         names.programs.extend(OWN_PROGRAMS.map(str::to_owned));
         names.walk(&serde_json::to_value(plan).unwrap_or_default(), root);
+        names.may_use_ssh |= BY_SSH.iter().any(|program| names.named.contains(*program));
         names
     }
 
     /// Says whether a variable matters.
     pub fn has(&self, name: &str) -> bool {
-        let is_usual = USUAL.contains(&name) || PLACES.iter().chain(&FAMILIES).any(|family| name.starts_with(family));
-        !OF_A_SHELL.contains(&name) && !name.starts_with("TMINUS_") && (is_usual || self.named.contains(name))
+        let is_of_programs = || FAMILIES.iter().any(|family| name.starts_with(family)) || OF_PROGRAMS.contains(&name);
+        let is_read = USUAL.contains(&name) || is_place(name) || (self.runs_programs && is_of_programs());
+        let is_agent = name == AGENT && self.may_use_ssh;
+        !OF_A_SHELL.contains(&name)
+            && !name.starts_with("TMINUS_")
+            && (is_read || is_agent || self.named.contains(name))
+    }
+
+    /// Says whether the plan, its files or its scripts name a variable.
+    pub fn is_named(&self, name: &str) -> bool {
+        self.named.contains(name) && self.has(name)
     }
 
     /// Returns what could be started, as far as words tell.
@@ -123,7 +166,13 @@ impl VariableNames {
                         ("Env", Value::String(name)) => drop(self.named.insert(name.clone())),
                         // The file of a delivery by Compose; what stands beside it is read with it.
                         ("file", Value::String(file)) => self.compose(&root.join(file)),
-                        _ => self.walk(field, root),
+                        // A docker context may lead through SSH.
+                        ("context", Value::String(_)) if !fields.contains_key("dockerfile") => self.may_use_ssh = true,
+                        (key, field) => {
+                            self.runs_programs |=
+                                COMMANDS.contains(&key) && field.as_array().is_some_and(|a| !a.is_empty());
+                            self.walk(field, root);
+                        }
                     }
                 }
             }
@@ -243,13 +292,24 @@ run = ["tail", "$IN_LOG"]
     #[test]
     fn what_programs_read_anyway_matters_and_what_differs_between_any_two_shells_does_not() {
         let (_root, names) = names();
-        for name in ["DOCKER_HOST", "COMPOSE_PROFILES", "SSH_AUTH_SOCK", "https_proxy", "HOME", "KUBECONFIG"] {
+        for name in ["DOCKER_HOST", "COMPOSE_PROFILES", "AWS_PROFILE", "https_proxy", "HOME", "KUBECONFIG"] {
             assert!(names.has(name), "{name}");
         }
-        for name in ["PWD", "TERM", "PATH", "SSH_TTY", "TMINUS_NAME", "TITLE", "EDITOR"] {
+        for name in ["PWD", "TERM", "PATH", "SSH_TTY", "TMINUS_NAME", "TITLE", "EDITOR", "SSH_AUTH_SOCK"] {
             assert!(!names.has(name), "{name}");
         }
         assert!(is_place("DOCKER_HOST") && is_place("COMPOSE_PROJECT_NAME") && !is_place("SSH_AUTH_SOCK"));
         assert!(names.programs().any(|program| program == "curl"));
+    }
+
+    #[test]
+    fn an_agent_matters_where_ssh_may_be_run() {
+        let by = |plan: &str| {
+            let plan = crate::config::plan::read(Path::new("tminus.toml"), plan).unwrap().plan;
+            VariableNames::of(&plan, Path::new("/nonexistent")).has(AGENT)
+        };
+        assert!(!by(PLAN));
+        assert!(by(&PLAN.replace("curl -H", "rsync -a")));
+        assert!(by(&PLAN.replace(r#"container = "q","#, r#"container = "q", context = "ssh://shop","#)));
     }
 }

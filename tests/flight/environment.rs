@@ -8,7 +8,7 @@ use std::fs;
 use std::io::{BufRead, BufReader};
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
-use std::process::Child;
+use std::process::{Child, Command};
 use std::time::Duration;
 
 /// The variable that a check hands on, as in the finding.
@@ -137,7 +137,7 @@ fn what_differs_from_an_engine_that_others_need_is_refused_by_name_before_anythi
             .says("tminus engine stop");
     }
     let told = ends(&stay, 3, &[(NAME, VALUE), ("DOCKER_HOST", "tcp://127.0.0.1:1")], &["deploy", "staging", "--yes"]);
-    told.says("DOCKER_HOST differs").says("tcp://127.0.0.1:1 here, not set there");
+    told.says("DOCKER_HOST differs").says("tcp://127.0.0.1:1 here, ");
     assert_eq!(stay.0.read("began"), "", "nothing was begun");
     ends(&stay, 0, &[(NAME, "another")], &["status"]).says("MY_TOKEN_X has another value here");
     // A rollback uses no value of the plan, and goes to the same place.
@@ -161,6 +161,29 @@ fn another_environment_waits_for_what_runs() {
     assert_eq!(stay.pid(), pid);
     stay.let_go();
     stay.expect(0, &["wait", &id]);
+}
+
+#[test]
+fn what_a_killed_engine_left_stands_still_where_a_value_died_with_its_shell() {
+    let stay = stay();
+    stay.hold();
+    let stage = [("OUR_STAGE", "blue")];
+    let told = ends(&stay, 0, &stage, &["deploy", "staging", "--yes", "--detach", "--json"]).json();
+    let id = told["action"].as_str().unwrap().to_owned();
+    let step = stay.held();
+    let pid = stay.pid().unwrap().to_string();
+    assert!(Command::new("kill").args(["-s", "KILL", &pid]).status().unwrap().success());
+    let facts = stay.0.flight.facts().len();
+    for words in [&["wait", id.as_str()][..], &["deploy", "staging", "--yes"]] {
+        let told = ends(&stay, 3, &[], words);
+        told.says(&format!("{id} is not over, and stands still: OUR_STAGE was set for the engine that worked on it"));
+        told.says("is not set here").says(&format!("`tminus wait {id}` goes on then"));
+    }
+    assert_eq!(stay.0.flight.facts().len(), facts, "nothing went on");
+    stay.expect(0, &["status"]).says(&id);
+    stay.let_go_of(step);
+    // How a process ended that was another one's child, nobody can tell.
+    ends(&stay, 4, &stage, &["wait", &id]).says("tminus settle");
 }
 
 #[test]

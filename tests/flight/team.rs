@@ -154,6 +154,10 @@ fn a_team_shares_one_engine_and_nobody_else_does() {
     team.expect(DANA, 3, &deploy).says("approv");
     team.expect(DANA, 0, &["approve", "production"]);
     team.expect(OMER, 0, &["status"]).says("1.0.0");
+    let whose = format!("by {}) acts in its own environment", team.users[DANA]);
+    team.expect(OMER, 0, &["doctor"]).says(&whose).says("this shell's variables do not count");
+    let preview = tell("preview", team.command(OMER, &["deploy", "staging", "--preview"]).output().unwrap());
+    preview.says(&whose);
     team.expect(OMER, 0, &["approve", "production", "--note", "read it"]).says("approved by omer");
     team.expect(DANA, 0, &deploy);
     let told = team.expect(DANA, 0, &["journal", "--json"]);

@@ -244,3 +244,20 @@ fn read(folder: &Path, name: &str) -> Result<Vec<u8>, PortError> {
         PortError::new(FailureKind::Unauthorized, summary).caused_by(&error)
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_link_leads_nowhere_else_than_where_it_led_first() {
+        let link = Link::new(Some("tcp://127.0.0.1:1".to_owned()));
+        assert!(link.address().is_ok() && link.clone().address().is_ok());
+        // As after `docker context use`.
+        let moved = Link { context: Some("tcp://127.0.0.1:2".to_owned()), ..link };
+        let failure = moved.address().unwrap_err();
+        assert_eq!(failure.kind, FailureKind::Conflict);
+        assert!(failure.summary.ends_with("to tcp://127.0.0.1:2 now"), "{failure:?}");
+        assert!(failure.causes[0].starts_with("until now it was tcp://127.0.0.1:1"), "{failure:?}");
+    }
+}

@@ -1,5 +1,6 @@
 //! The project's engine in its own process: finding it, starting it, and where it listens.
 
+use super::environment_mark::EnvironmentMark;
 use super::program::Program;
 use super::project::{Kind, Project};
 use crate::cli::exit::{Exit, Stop};
@@ -44,6 +45,9 @@ struct Listening {
     /// Whose engine was joined for the team; somebody else's is not joined in its place.
     #[serde(default)]
     keeper: Option<String>,
+    /// What the environment of the last one had.
+    #[serde(default)]
+    environment: Option<EnvironmentMark>,
 }
 
 /// How a start went, as an engine without a terminal says it to whoever started it.
@@ -260,7 +264,8 @@ pub fn open_door(project: &Project, handle: crate::engine::EngineHandle) -> Resu
     let root = project.root.clone();
     let terms = Terms { place, root, host: person::host(), is_rehearsal: project.kind.scenario().is_some() };
     let door = Door::open(terms, handle).map_err(Stop::refused_because)?;
-    say(project, &Listening { runtime, group, ..Listening::default() })?;
+    let environment = Some(EnvironmentMark::of(project));
+    say(project, &Listening { runtime, group, environment, ..Listening::default() })?;
     Ok(door)
 }
 
@@ -274,6 +279,18 @@ pub fn say_ended(project: &Project, by: &str) {
     let listening = heard(project).map(|listening| Listening { ended_by: Some(by.to_owned()), ..listening });
     // Where it cannot be said, it is as if the engine had died: the next cockpit starts another.
     drop(listening.map(|listening| say(project, &listening)));
+}
+
+/// Returns what the environment of the last engine had.
+pub(super) fn mark_of_last(project: &Project) -> Option<EnvironmentMark> {
+    heard(project)?.environment
+}
+
+/// Takes down what the environment of this process has, before an engine inside a command begins anything; one that others
+/// join says it as its door opens.
+pub(super) fn say_mark(project: &Project) -> Result<(), Stop> {
+    let environment = Some(EnvironmentMark::of(project));
+    say(project, &Listening { environment, ..heard(project).unwrap_or_default() })
 }
 
 /// Returns who ended the last engine of this login, where somebody did.

@@ -4,7 +4,7 @@
 //! The kernel shows the environment of a process to its own user alone. Values are compared here, and go nowhere.
 
 use super::project::{Kind, Project};
-use crate::config::variables::{VariableNames, is_place};
+use crate::config::variables::{AGENT, VariableNames, is_place};
 use crate::engine::{EnvironmentGuard, GuardedActs};
 use crate::session::{EnginePeer, Joined, user_name, user_of};
 use jiff::tz::TimeZone;
@@ -21,9 +21,7 @@ const LONGEST: u64 = 8 << 20;
 /// How much of an address is shown, in characters.
 const SHOWN: usize = 100;
 /// The variables whose values say where an engine is, and may be shown.
-const ADDRESSES: [&str; 2] = ["DOCKER_HOST", "DOCKER_CONTEXT"];
-/// Where the person's SSH agent listens.
-const AGENT: &str = "SSH_AUTH_SOCK";
+pub(super) const ADDRESSES: [&str; 2] = ["DOCKER_HOST", "DOCKER_CONTEXT"];
 /// What programs are found by.
 const PATH: &str = "PATH";
 
@@ -193,8 +191,10 @@ fn differing(
 ) -> BTreeMap<String, String> {
     let all: BTreeSet<&OsString> = here.keys().chain(there.keys()).collect();
     let mut found = BTreeMap::new();
+    let leads_by_ssh = [here, there].iter().any(|variables| leads_by_ssh(variables));
+    let matters = |name: &str| names.has(name) || (name == AGENT && leads_by_ssh);
     for name in all {
-        let Some(text) = name.to_str().filter(|name| names.has(name)) else { continue };
+        let Some(text) = name.to_str().filter(|name| matters(name)) else { continue };
         let of = |variables: &Variables| {
             let value = variables.get(name).cloned();
             // For these, docker takes an empty one for one that is not set.
@@ -213,6 +213,12 @@ fn differing(
     found
 }
 
+/// Says whether an environment may lead to a Docker engine through SSH.
+fn leads_by_ssh(variables: &Variables) -> bool {
+    let [host, context] = ADDRESSES.map(|name| variables.get(&OsString::from(name)));
+    host.is_some_and(|host| host.as_bytes().starts_with(b"ssh://")) || context.is_some_and(|name| !name.is_empty())
+}
+
 /// Says of one variable what is no secret: where it leads for an address, whether it is set for any other.
 fn words(name: &str, (here, there): (Option<&OsString>, Option<&OsString>)) -> String {
     let shown =
@@ -227,7 +233,7 @@ fn words(name: &str, (here, there): (Option<&OsString>, Option<&OsString>)) -> S
 }
 
 /// Returns an address without its password, on one line.
-fn shown(address: &str) -> String {
+pub(super) fn shown(address: &str) -> String {
     let hidden = match (address.split_once("://"), address.rsplit_once('@')) {
         (Some((scheme, rest)), Some((_, host))) if rest.split('@').next().is_some_and(|user| user.contains(':')) => {
             format!("{scheme}://…@{host}")

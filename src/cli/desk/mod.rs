@@ -5,6 +5,7 @@ mod agree;
 mod covered;
 mod engine;
 mod environment;
+mod environment_mark;
 mod follow;
 mod known;
 mod losses;

@@ -1,5 +1,6 @@
 //! Opening a project for a command, or for the cockpit: with an engine in this process, or by joining the one that runs.
 
+use super::environment_mark::require_for_left;
 use super::project::{Kind, Project};
 use super::rehearsal::world_folder;
 use super::unopened::{Held, Unopened, held};
@@ -190,6 +191,12 @@ impl Desk {
         let (world, rehearsal, backend) = doors(&project, &mut plan, watch).await?;
         let (logs, repository, mask) = (world.logs.clone(), world.repository.clone(), world.mask.clone());
         let recorded = project.recorded()?;
+        if left == Left::TakenUp && matches!(project.kind, Kind::Real) {
+            require_for_left(&project, engine::mark_of_last(&project).as_ref(), &recorded)?;
+            if keeper == Keeper::Command {
+                engine::say_mark(&project)?;
+            }
+        }
         let change = adoption::change(&project, &recorded);
         let begun = recorded.active_actions().cloned().collect();
         let who = project.who.clone();
