@@ -117,9 +117,13 @@ async fn image(
     }
     if ready.digest.is_none() {
         let before = past.iter().rev().find(|one| one.version == ready.version).and_then(|one| one.digest.clone());
+        let tags = (name.tagged(), name.repository());
+        let here = async || on_host(docker, (&tags.0, &tags.1), image.is_local()).await;
         ready.digest = match before {
-            Some(digest) => Some(digest),
-            None => on_host(docker, (&name.tagged(), &name.repository()), image.is_local()).await?,
+            // Where no registry says what the version is, its tag does: it may have been built again since.
+            Some(before) if image.is_local() => here().await?.or(Some(before)),
+            Some(before) => Some(before),
+            None => here().await?,
         };
     }
     let reference = ready.digest.as_ref().map(|digest| pull::reference(image, &ready.version, digest)).transpose()?;
