@@ -118,6 +118,7 @@ pub const TOP: &[&str] = &[
     "README.md",
     "assets",
     "benches",
+    "docs",
     "keymaps",
     "rustfmt.toml",
     "src",

@@ -35,7 +35,7 @@ impl Seat {
 #[test]
 fn the_letters_of_a_name_count_from_the_moment_the_dialog_is_there() {
     let mut seat = seat();
-    seat.keys("j j j d");
+    seat.keys("j j j r e r r enter");
     seat.quickly("produ");
     seat.reads("produ▏");
     seat.held('u');

@@ -200,7 +200,9 @@ fn stands_straight(seat: &Seat, what: &str) {
     let buffer = terminal.backend().buffer();
     let column = |x: u16, y: u16| buffer[(x, y)].symbol();
     for y in 3..22 {
-        assert_eq!((column(0, y), column(79, y)), ("│", "│"), "{what} moved a frame in line {y}");
+        // At the right edge a tick may stand for an error.
+        let is_straight = column(0, y) == "│" && ["│", "┃", "┤", "┫"].contains(&column(79, y));
+        assert!(is_straight, "{what} moved a frame in line {y}");
     }
     let line = |y: u16| (0..80).map(|x| column(x, y)).collect::<String>();
     for y in 0..24 {

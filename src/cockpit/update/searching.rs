@@ -99,7 +99,8 @@ impl State {
             (Ok(()), _) if text.is_empty() => self.fields_say(kind),
             (Ok(()), PromptKind::Search) => Some((hint.unwrap_or_default(), Role::Dim)),
             (Ok(()), PromptKind::Filter) => {
-                let shown = panes::count(self);
+                let is_places = self.view() == &View::Environments;
+                let shown = if is_places { panes::environments::shown(self).len() } else { panes::count(self) };
                 Some((format!("{shown} shown"), if shown == 0 { Role::Warn } else { Role::Dim }))
             }
         }
