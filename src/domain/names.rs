@@ -95,8 +95,18 @@ pub struct Version(String);
 
 /// The text is not one that can name a version.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{0:?} cannot name a version: letters, digits, `.`, `-`, `+` and `_`, beginning with a letter or a digit")]
+#[error("{} cannot name a version: letters, digits, `.`, `-`, `+` and `_`, beginning with a letter or a digit", quoted(.0))]
 pub struct NotAVersion(pub String);
+
+/// How much of a text that names no version is quoted, in letters.
+const QUOTED: usize = 48;
+
+fn quoted(text: &str) -> String {
+    match text.char_indices().nth(QUOTED) {
+        None => format!("{text:?}"),
+        Some((end, _)) => format!("{:?}…", &text[..end]),
+    }
+}
 
 impl Version {
     /// Names no version: what stands where none is known yet.

@@ -75,10 +75,11 @@ fn what_no_command_line_would_take_is_refused_from_a_socket_too() {
                 }),
                 Command::Gate(GateCommand::Approve { action: "a".into_id(), note: note.clone() }),
                 Command::Action(ActionCommand::Accept { action: "a".into_id(), note: note.clone() }),
-                Command::Seat(SeatCommand::Sit { wish: Wish::Act, place: note }),
             ]
         },
     ));
+    let place = "\u{1b}[2J".to_owned();
+    cases.push(Command::Seat(SeatCommand::Sit { wish: Wish::Act, place }));
     for at in [Timestamp::MIN, Timestamp::MAX] {
         cases.push(lock("why", Some(at)));
         cases.push(release(ReleaseCommand::Schedule { version: version("1.0.0"), zero: at }));

@@ -116,7 +116,7 @@ fn a_manual_check_is_answered_by_its_owner() {
     let kiosk = Kiosk::cut();
     kiosk.flight.expect(4, &["check", "read"]);
     kiosk.named(3, "lior", &["check", "read", "--yes"]).says("engineering");
-    kiosk.named(0, "dana", &["check", "read", "--yes", "--note", "twice"]).says("dana says yes");
+    kiosk.named(0, "dana", &["check", "read", "--yes", "--note", "twice"]).says("dana (system user ").says("says yes");
     kiosk.named(1, "omer", &["check", "read", "--no"]);
     kiosk.named(3, "dana", &["check", "tests", "--yes"]).says("measured, not said");
     kiosk.named(2, "dana", &["check", "--yes"]).says("name it");

@@ -60,7 +60,10 @@ fn an_approval_says_how_many_there_are_of_how_many() {
     let kiosk = Kiosk::cut();
     kiosk.named(0, "dana", &["check", "read", "--yes"]);
     kiosk.named(3, "dana", &["deploy", "production", "--yes"]).says("0 of 2 approvals");
-    kiosk.named(0, "dana", &["approve", "production"]).says("is approved by dana: 1 of 2 approvals");
+    kiosk
+        .named(0, "dana", &["approve", "production"])
+        .says("is approved by dana (system user ")
+        .says("1 of 2 approvals");
 }
 
 #[test]
