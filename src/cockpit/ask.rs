@@ -21,7 +21,7 @@ const KEYBOARD: &[u8] = b"\x1b[?u";
 /// It tells when its scheme of colours changes (mode 2031).
 const SCHEMES: &[u8] = b"\x1b[?2031h";
 /// Esc apart from what begins with it, keys held down, and what a key writes with shift: 1, 2 and 4 of kitty's flags.
-const KEYS_APART: &[u8] = b"\x1b[>7u";
+pub(crate) const KEYS_APART: &[u8] = b"\x1b[>7u";
 /// What every terminal answers (DA1): after that, nothing more will come.
 const MARK: &[u8] = b"\x1b[c";
 

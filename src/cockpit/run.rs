@@ -6,7 +6,7 @@ mod rejoin;
 
 use self::rejoin::under_way;
 use super::again::Again;
-use super::ask::{frames, keys_apart, questions, requests, why_not_asked};
+use super::ask::{KEYS_APART, frames, keys_apart, questions, requests, why_not_asked};
 use super::beat::Beat;
 use super::core::Cockpit;
 use super::input::Keyboard;
@@ -186,6 +186,9 @@ impl Loop {
 
     /// Asks the terminal what it can, where it can be asked.
     fn ask(&mut self) -> Result<(), CockpitError> {
+        if self.settings.keyboard == Asks::Always {
+            self.held.request(KEYS_APART)?;
+        }
         let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
         if why_not_asked(&variable).is_none() {
             self.held.request(requests(&self.settings))?;

@@ -149,7 +149,7 @@ pub static SETTINGS: &[Setting] = &[
     Setting {
         name: "keyboard",
         help: "Whether the terminal tells Esc, and a key that is held down, from the rest (kitty's protocol): auto asks it.",
-        kind: Kind::Word(&["auto", "off"]),
+        kind: Kind::Word(&["auto", "on", "off"]),
         default: "auto",
         own: &[as_it_is("TMINUS_KEYBOARD")],
         shared: &[],
