@@ -16,6 +16,7 @@ mod project;
 mod readers;
 mod rollback;
 mod second;
+mod text;
 mod trust;
 mod verdict;
 

@@ -25,7 +25,7 @@ mod tunnel;
 mod watch;
 
 pub use about::{address as engine_address, compose as compose_version, engine as engine_version};
-pub use compose::{Compose, ComposeGround, ComposeTarget, PROGRAMS as COMPOSE_PROGRAMS, compose_file};
+pub use compose::{Compose, ComposeGround, ComposeTarget, PROGRAMS as COMPOSE_PROGRAMS, Renderings, compose_file};
 pub use container::{ContainerTarget, Delivery as ContainerDelivery, Ground as ContainerGround};
 pub use drive::Flights;
 pub use link::Link;

@@ -15,6 +15,9 @@ use std::time::Duration;
 /// How long a connection may take to come about.
 const CONNECT: Duration = Duration::from_secs(10);
 
+/// How many letters of a refusal are told.
+const WORDS: usize = 200;
+
 /// The client, cheap to clone. Proxies are those of the environment, but never for this machine itself.
 #[derive(Clone, Debug, Default)]
 pub struct Http {
@@ -134,8 +137,14 @@ pub fn failure_of(error: &reqwest::Error) -> PortError {
         (FailureKind::Unreachable, "the connection broke")
     };
     let mut failure = PortError::new(kind, summary);
-    failure.causes.extend(causes.last().filter(|cause| !cause.eq_ignore_ascii_case(summary)).cloned());
+    // The innermost cause says what happened, in plain words where it has none.
+    let told = failure_chain(error).filter(|cause| !cause.eq_ignore_ascii_case(summary) && !cause.contains("://"));
+    failure.causes.extend(told);
     failure
+}
+
+fn failure_chain(error: &reqwest::Error) -> Option<String> {
+    PortError::new(FailureKind::Unreachable, "").caused_by(error.source()?).causes.pop()
 }
 
 /// Makes a failure of a status that says no; `None` for one that says yes.
@@ -153,8 +162,30 @@ pub fn refusal(service: &str, answer: &HttpAnswer, now: Timestamp) -> Option<Por
         _ => FailureKind::Rejected,
     };
     let failure = PortError::new(kind, format!("{service} answered {}", answer.status));
-    let words: String = answer.body.trim().chars().take(200).collect();
-    Some(if words.is_empty() { failure } else { failure.because(words) })
+    let words = words_of(&answer.body);
+    let failure = if words.is_empty() { failure } else { failure.because(words) };
+    Some(match kind {
+        FailureKind::RateLimited(Some(wait)) => failure.because(format!("it asks to wait {wait}")),
+        _ => failure,
+    })
+}
+
+/// Returns a service's own words: of the messages that a registry puts into JSON, else of the text.
+fn words_of(body: &str) -> String {
+    #[derive(serde::Deserialize)]
+    struct Refusal {
+        errors: Vec<Message>,
+    }
+    #[derive(serde::Deserialize)]
+    struct Message {
+        message: String,
+    }
+    let told = serde_json::from_str::<Refusal>(body).ok().map(|refusal| {
+        let messages = refusal.errors.into_iter().map(|error| error.message).filter(|message| !message.is_empty());
+        messages.collect::<Vec<_>>().join("; ")
+    });
+    let told = told.filter(|told| !told.is_empty());
+    told.as_deref().unwrap_or(body).trim().chars().take(WORDS).collect()
 }
 
 /// Reads `Retry-After`, in seconds or as a moment; nothing less than zero.

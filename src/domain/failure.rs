@@ -61,11 +61,7 @@ impl Failure {
     /// Puts a whole chain of errors beneath.
     #[must_use]
     pub fn caused_by(mut self, error: &(dyn std::error::Error + 'static)) -> Self {
-        let mut next = Some(error);
-        while let Some(cause) = next {
-            self.causes.push(cause.to_string());
-            next = cause.source();
-        }
+        self.causes.extend(plain_chain(error));
         self
     }
 
@@ -73,9 +69,100 @@ impl Failure {
     pub fn sentence(&self) -> String {
         let mut whole = self.summary.clone();
         for cause in &self.causes {
-            whole.push_str(": ");
-            whole.push_str(cause);
+            // What is said already, by a cause that quotes its own cause perhaps, is not said again.
+            if !whole.contains(cause.as_str()) {
+                whole.push_str(": ");
+                whole.push_str(cause);
+            }
         }
         whole
+    }
+}
+
+/// What libraries of ours say of themselves and not of what happened.
+const JARGON: [&str; 8] = [
+    "Error in the hyper legacy client",
+    "client error (Connect)",
+    "client error (SendRequest)",
+    "client error (Canceled)",
+    "error trying to connect",
+    "error sending request",
+    "connection error",
+    "tcp connect error",
+];
+
+/// What they say in words of their own, and what that means.
+const MEANINGS: [(&str, &str); 4] = [
+    ("connection closed before message completed", "the connection was closed before an answer came"),
+    ("operation was canceled", "the request was given up"),
+    (
+        "CaUsedAsEndEntity",
+        "its certificate is that of an authority, signed by itself, and this machine does not trust it",
+    ),
+    ("UnknownIssuer", "nobody whom this machine trusts has signed its certificate"),
+];
+
+/// Returns why something failed, from the outermost cause to the innermost, each once and in plain words.
+fn plain_chain(error: &(dyn std::error::Error + 'static)) -> Vec<String> {
+    let mut chain = vec![error.to_string()];
+    let mut next = error.source();
+    while let Some(cause) = next {
+        chain.push(cause.to_string());
+        next = cause.source();
+    }
+    let mut plain: Vec<String> = Vec::new();
+    for (at, text) in chain.iter().enumerate() {
+        // Many quote their own cause at the end.
+        let inner = chain.get(at + 1).and_then(|inner| text.strip_suffix(inner.as_str()));
+        let own = inner.map_or(text.as_str(), |own| own.trim_end_matches([':', ' ']));
+        let own = JARGON.iter().fold(own, |own, words| own.strip_prefix(words).unwrap_or(own));
+        let own = own.trim_start_matches([':', ' ']);
+        let is_jargon = own.is_empty() || JARGON.iter().any(|words| own.starts_with(words));
+        let is_said = chain[at + 1..].iter().any(|later| own == later) || plain.iter().any(|said| said.contains(own));
+        if !is_jargon && !is_said {
+            let meant = MEANINGS.iter().find(|(words, _)| own.contains(words));
+            plain.push(meant.map_or_else(|| own.to_owned(), |(_, meaning)| (*meaning).to_owned()));
+        }
+    }
+    if plain.is_empty() {
+        plain.push("the connection broke".to_owned());
+    }
+    plain
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, thiserror::Error)]
+    #[error("{0}")]
+    struct Link(String, #[source] Option<Box<Link>>);
+
+    fn chain(texts: &[&str]) -> Link {
+        let (first, rest) = texts.split_first().unwrap();
+        Link((*first).to_owned(), (!rest.is_empty()).then(|| Box::new(chain(rest))))
+    }
+
+    #[test]
+    fn a_cause_is_said_once_and_in_plain_words() {
+        for (texts, told) in [
+            (
+                &[
+                    "Error in the hyper legacy client: client error (SendRequest)",
+                    "client error (SendRequest)",
+                    "connection closed before message completed",
+                ][..],
+                "no way: the connection was closed before an answer came",
+            ),
+            (
+                &["client error (Connect)", "tcp connect error", "Connection refused (os error 111)"],
+                "no way: Connection refused (os error 111)",
+            ),
+            (&["it broke: why it broke", "why it broke"], "no way: it broke: why it broke"),
+            (&["Error in the hyper legacy client: client error (Connect)"], "no way: the connection broke"),
+        ] {
+            let failure = Failure::new(FailureKind::Unreachable, "no way").caused_by(&chain(texts));
+            assert_eq!(failure.sentence(), told);
+        }
     }
 }

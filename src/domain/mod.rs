@@ -15,6 +15,7 @@ pub mod judge;
 pub mod kept;
 pub mod lint;
 pub mod lock;
+pub mod log_stamp;
 pub mod mask;
 pub mod meanwhile;
 pub mod measurement;

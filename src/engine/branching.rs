@@ -2,7 +2,7 @@
 
 use super::dispatcher::Dispatcher;
 use super::report::{Asked, CommandReply, Report};
-use super::world::{LOOK, within};
+use super::world::within;
 use crate::domain::command::{Refusal, RefusalKind};
 use crate::domain::decide::GateRun;
 use crate::domain::failure::{Failure, FailureKind};
@@ -12,8 +12,9 @@ impl Dispatcher {
     /// Asks the repository, in a task of its own, whether a branch can be created.
     pub(super) fn try_branch(&mut self, asked: Asked, (branch, at): (String, Commit), reply: CommandReply) {
         let (repository, reporter) = (self.world.repository.clone(), self.reporter.clone());
+        let limit = self.limit(None, None);
         self.tasks.spawn(async move {
-            let result = within(LOOK, "the repository", repository.try_branch(&branch, &at)).await;
+            let result = within(limit, "the repository", repository.try_branch(&branch, &at)).await;
             drop(reporter.send(Report::BranchTried { asked, reply, result }).await);
         });
     }

@@ -2,7 +2,7 @@
 
 use super::dispatcher::Dispatcher;
 use super::report::Purpose;
-use super::world::{LOOK, within};
+use super::world::within;
 use crate::domain::action::StepTask;
 use crate::domain::names::ActionId;
 use crate::domain::order::{Progress, Task};
@@ -19,8 +19,9 @@ impl Dispatcher {
         let (Task::Build { .. }, Some(ticket)) = (task.as_ref(), state.ticket.clone()) else { return };
         let Ok(target) = self.world.target(None, artifact.as_ref()) else { return };
         let progress = self.progress_of(&Purpose::Step { action: id.clone(), step });
+        let limit = self.limit(None, None);
         self.tasks.spawn(async move {
-            if let Err(failure) = within(LOOK, "the builder", target.cancel(&ticket)).await {
+            if let Err(failure) = within(limit, "the builder", target.cancel(&ticket)).await {
                 let says = format!("it cannot be stopped here, and stops at the step's end: {}", failure.sentence());
                 drop(progress.send(Progress::Line(says)).await);
             }

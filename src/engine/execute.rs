@@ -4,7 +4,7 @@ use super::dispatcher::Dispatcher;
 use super::halt::Halt;
 use super::look_limits::{load, scaled};
 use super::report::{Purpose, Report, Then};
-use super::world::{LOOK, World, within};
+use super::world::{World, within};
 use crate::domain::action::{Request, StepTask};
 use crate::domain::decide::{Next, Retrying, next};
 use crate::domain::fact::{CheckFact, Fact, StepFact, Who};
@@ -195,7 +195,7 @@ impl Dispatcher {
     pub(super) fn limit(&self, env: Option<&EnvName>, artifact: Option<&ArtifactName>) -> Duration {
         match env.zip(artifact) {
             Some((env, artifact)) => self.look_limits.limit(self.plan.limits.look.duration(), env, artifact),
-            None => scaled(LOOK, load()),
+            None => scaled(self.plan.limits.look.duration(), load()),
         }
     }
 
@@ -217,9 +217,9 @@ impl Dispatcher {
     fn branch(&mut self, taking: Taking, branch: String, at: crate::domain::names::Commit) {
         let (world, reporter): (World, _) = (self.world.clone(), self.reporter.clone());
         let Taking { action, step, .. } = taking;
-        let id = action.clone();
+        let (id, limit) = (action.clone(), self.limit(None, None));
         let handle = self.tasks.spawn(async move {
-            let result = within(LOOK, "the repository", world.repository.create_branch(&branch, &at)).await;
+            let result = within(limit, "the repository", world.repository.create_branch(&branch, &at)).await;
             drop(reporter.send(Report::Branched { action, step, result }).await);
         });
         self.steps.insert(id, handle);

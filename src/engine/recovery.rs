@@ -2,9 +2,8 @@
 
 use super::dispatcher::Dispatcher;
 use super::execute::Taking;
-use super::look_limits::{load, scaled};
 use super::report::Report;
-use super::world::{LOOK, within};
+use super::world::within;
 use crate::domain::action::StepTask;
 use crate::domain::decide::Retrying;
 use crate::domain::fact::{CheckFact, Fact, StepFact, Who};
@@ -101,7 +100,7 @@ impl Dispatcher {
     /// Asks the service whether it knows the order.
     fn search(&mut self, taking: Taking, target: std::sync::Arc<dyn crate::ports::Target>) {
         let reporter = self.reporter.clone();
-        let limit = scaled(LOOK, load());
+        let limit = self.limit(None, None);
         self.tasks.spawn(async move {
             let result = within(limit, "the target", target.find(&taking.order)).await;
             let why = "tminus was interrupted just as this began".to_owned();

@@ -3,7 +3,7 @@
 use super::dispatcher::Dispatcher;
 use super::outside::{OutsideAsk, look_outside};
 use super::report::{BranchReport, PlaceReport, Report, Survey, Then};
-use super::world::{LOOK, World, within};
+use super::world::{World, within};
 use crate::domain::action::Request;
 use crate::domain::fact::{Fact, ReleaseFact, TargetFact};
 use crate::domain::failure::Failure;
@@ -39,6 +39,8 @@ pub(super) struct BranchAsk {
     pub base: String,
     pub tag: String,
     pub known: Commit,
+    /// How long the look may take.
+    pub limit: Duration,
 }
 
 impl Dispatcher {
@@ -117,6 +119,7 @@ impl Dispatcher {
                 base: self.plan.release.base.clone(),
                 tag: self.plan.release.tag.fill(&values).unwrap_or_default(),
                 known: o.commit.clone(),
+                limit: self.limit(None, None),
             }
         };
         openings.map(ask).collect()
@@ -271,7 +274,7 @@ pub(super) async fn look_at_place(world: &World, ask: PlaceAsk) -> PlaceReport {
 }
 
 pub(super) async fn look_at_branch(world: &World, ask: BranchAsk) -> BranchReport {
-    let state = within(LOOK, "the repository", branch(world, &ask)).await;
+    let state = within(ask.limit, "the repository", branch(world, &ask)).await;
     BranchReport { version: ask.version, known: ask.known, state }
 }
 

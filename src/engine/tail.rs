@@ -7,6 +7,7 @@ use crate::domain::mask::Mask;
 use crate::domain::names::LogName;
 use crate::domain::telemetry::{LogLine, Telemetry};
 use crate::logs::clean;
+use crate::logs::repeats::Repeats;
 use crate::ports::LogSource;
 use jiff::Timestamp;
 use std::collections::VecDeque;
@@ -97,6 +98,7 @@ impl Pump {
     async fn run(self) {
         let mut since: Option<Timestamp> = None;
         let mut is_lost = false;
+        let mut repeats = Repeats::default();
         loop {
             let (sender, mut lines) = mpsc::channel(AHEAD);
             let follow = self.source.follow(since, sender);
@@ -109,7 +111,7 @@ impl Pump {
                         self.lost(first.at, None);
                     }
                     since = came.last().map(|line| line.at);
-                    self.pass(came.drain(..));
+                    self.pass(came.drain(..).filter(|line| !repeats.is_told(line)));
                     tokio::time::sleep(GATHER).await;
                 }
             };
@@ -121,6 +123,9 @@ impl Pump {
                 self.lost(since.unwrap_or(Timestamp::UNIX_EPOCH), Some(failure));
             }
             tokio::time::sleep(AGAIN).await;
+            if let Some(since) = since {
+                repeats.begin_again(since);
+            }
         }
     }
 

@@ -1,10 +1,11 @@
 //! Looking at the world again and again, so that what changes by itself is seen.
 
 use super::dispatcher::Dispatcher;
+use super::look_limits::{load, scaled};
 use super::report::{PlaceReport, Report, Survey, Then};
 use super::survey::{PlaceAsk, look_at_place};
 use super::told::Events;
-use super::world::World;
+use super::world::{LOOK, World};
 use super::yard::Yard;
 use crate::domain::failure::{Failure, FailureKind};
 use crate::domain::names::{ArtifactName, EnvName};
@@ -142,17 +143,18 @@ impl Sentry {
     }
 
     async fn ask_for_ever(&self) {
-        let ask = PlaceAsk {
+        // The host may get busier than it was when the watch began.
+        let ask = || PlaceAsk {
             env: self.env.clone(),
             artifact: self.artifact.clone(),
             versions: Vec::new(),
-            limit: self.limit,
+            limit: self.limit.max(scaled(LOOK, load())),
         };
         let mut ticks = tokio::time::interval(TARGETS);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             ticks.tick().await;
-            if self.send(look_at_place(&self.world, ask.clone()).await).await.is_err() {
+            if self.send(look_at_place(&self.world, ask()).await).await.is_err() {
                 return;
             }
         }

@@ -3,6 +3,7 @@
 pub mod clean;
 pub mod level;
 pub mod pattern;
+pub mod repeats;
 pub mod ring;
 pub mod style;
 

@@ -266,3 +266,42 @@ fn a_plan_that_nobody_trusts_runs_no_keeper() {
     block(async { assert_eq!(registry.credentials().await.unwrap_err().kind, FailureKind::Unauthorized) });
     assert!(!Path::new(ground.dir.path()).join("asked").exists());
 }
+
+#[tokio::test]
+async fn a_registry_that_wants_to_be_left_alone_is_and_its_words_are_told() {
+    let words = r#"{"errors":[{"code":"TOOMANYREQUESTS","message":"this address has pulled 100 images"}]}"#;
+    let limited = |wait: u64, body: &str| {
+        let length = body.len();
+        bytes(&format!(
+            "HTTP/1.1 429 Too Many Requests\nretry-after: {wait}\ncontent-length: {length}\nconnection: close\n\n{body}"
+        ))
+    };
+    let (address, asked) = serve(vec![limited(90, ""), limited(90, words)]).await;
+    let registry = Ground::new().registry(login(&address, None));
+    let host = address.strip_prefix("http://").unwrap();
+    let said = registry.digest(&name(host, "a:1")).await.unwrap_err().sentence();
+    assert!(said.contains("this address has pulled 100 images") && said.contains("it asks to wait"), "{said}");
+    assert_eq!(asked.await.unwrap().len(), 2);
+    let said = registry.clone().digest(&name(host, "a:2")).await.unwrap_err().sentence();
+    assert!(said.contains("100 images") && said.contains("it is asked again in"), "nobody asks it meanwhile: {said}");
+    let digest = format!("sha256:{}", "a".repeat(64));
+    let found = format!("HTTP/1.1 200 OK\ndocker-content-digest: {digest}\ncontent-length: 0\nconnection: close\n\n");
+    let (address, _asked) = serve(vec![limited(0, ""), limited(0, ""), bytes(&found)]).await;
+    let registry = Ground::new().registry(login(&address, None));
+    let host = address.strip_prefix("http://").unwrap();
+    assert_eq!(registry.digest(&name(host, "a:1")).await, Ok(Some(Digest::new(digest))), "asked again after the wait");
+}
+
+#[test]
+fn a_program_that_keeps_credentials_says_why_it_gives_none() {
+    let ground = Ground::new();
+    ground.keeper("locked", "echo 'error getting credentials: the keychain is locked'; exit 1");
+    block(async {
+        let registry = ground.configured("a.example", r#"{"credsStore":"locked"}"#);
+        let said = registry.credentials().await.unwrap_err().sentence();
+        assert!(said.contains("docker-credential-locked gave no credentials for a.example: exit 1: "), "{said}");
+        assert!(said.contains("the keychain is locked"), "{said}");
+        let said = ground.configured("a.example", "{\"auths\": 7}").credentials().await.unwrap_err().sentence();
+        assert!(said.contains(&ground.dir.path().join("config.json").display().to_string()), "{said}");
+    });
+}

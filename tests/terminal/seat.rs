@@ -269,6 +269,21 @@ impl Seat {
         }
     }
 
+    /// Asserts that no folder of a demo is left.
+    #[track_caller]
+    pub fn leaves_no_demo(&self) {
+        let entries = std::fs::read_dir(&self.home).unwrap().flatten();
+        let names: Vec<String> = entries.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
+        assert!(!names.iter().any(|name| name.starts_with("tminus-demo-")), "{names:?}");
+    }
+
+    /// Writes on the screen as another program would.
+    pub fn scribbles(&self, text: &str) {
+        let text = format!("\x1b[3;3H{text}");
+        self.shared.parser.lock().unwrap_or_else(PoisonError::into_inner).0.process(text.as_bytes());
+        assert!(self.screen().contains(&text[6..]), "{}", self.screen());
+    }
+
     /// Asserts that no process that was begun in this home is left.
     #[track_caller]
     pub fn leaves_no_process(&self) {

@@ -50,6 +50,28 @@ fn a_signal_to_end_leaves_in_order() {
 }
 
 #[test]
+fn whatever_asks_for_an_end_leaves_the_terminal_as_it_was_and_no_folder() {
+    for signal in [libc::SIGQUIT, libc::SIGUSR1, libc::SIGUSR2, libc::SIGALRM, libc::SIGABRT] {
+        let mut seat = Seat::at("smooth");
+        seat.signal(signal);
+        assert_eq!(seat.ends(), 0, "signal {signal}");
+        seat.leaves_the_terminal_as_it_was();
+        seat.leaves_no_demo();
+    }
+}
+
+#[test]
+fn the_redraw_key_paints_over_what_somebody_else_wrote() {
+    let mut seat = Seat::at("smooth");
+    seat.scribbles("SCRIBBLE");
+    seat.types("\x0c");
+    seat.waits(PATIENCE, "the whole screen again", |screen| !screen.contents().contains("SCRIBBLE"));
+    assert!(seat.screen().contains("production"), "{}", seat.screen());
+    seat.types("q");
+    assert_eq!(seat.ends(), 0);
+}
+
+#[test]
 fn a_terminal_that_takes_nothing_holds_up_no_signal_to_end() {
     let mut seat = Seat::at("smooth");
     seat.takes(Flow::Nothing);

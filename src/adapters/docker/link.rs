@@ -191,16 +191,25 @@ impl Link {
         let near = tunnel.as_ref().map_or(address, |tunnel| Address::Unix(tunnel.socket()));
         let docker = client(&near).map_err(|error| no_way(&error))?;
         let (raw, base) = raw(&near).map_err(|why| why.because(self.name()))?;
-        let said = || tunnel.as_ref().and_then(|tunnel| tunnel.said());
         match tokio::time::timeout(CONNECT, docker.negotiate_version()).await {
             Ok(Ok(docker)) => Ok(Way { docker, raw, base, tunnel }),
-            Ok(Err(error)) => Err(said().into_iter().fold(no_way(&error), PortError::because)),
+            // What ssh says is why; what broke then on this side says nothing more.
+            Ok(Err(error)) => Err(match said_by(tunnel.as_deref()).await {
+                Some(said) => PortError { causes: vec![said], ..no_way(&error) },
+                None => no_way(&error),
+            }),
             Err(_elapsed) => {
                 let summary = format!("{} does not answer", self.name());
-                Err(said().into_iter().fold(PortError::new(FailureKind::Unreachable, summary), PortError::because))
+                let silent = PortError::new(FailureKind::Unreachable, summary);
+                Err(said_by(tunnel.as_deref()).await.into_iter().fold(silent, PortError::because))
             }
         }
     }
+}
+
+/// Returns what the `ssh` of a way said last.
+async fn said_by(tunnel: Option<&Tunnel>) -> Option<String> {
+    Some(format!("ssh: {}", tunnel?.said().await?))
 }
 
 fn client(address: &Address) -> Result<Docker, bollard::errors::Error> {

@@ -9,6 +9,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt as _, AsyncRead, AsyncReadExt as _, BufReader};
 use tokio::net::{UnixListener, UnixStream};
@@ -25,8 +26,13 @@ pub(super) struct Tunnel {
     said: Said,
 }
 
-/// What `ssh` said last, which is why there is no way.
-type Said = Arc<Mutex<Option<String>>>;
+/// The last lines that `ssh` said, which are why there is no way.
+type Said = Arc<Mutex<Vec<String>>>;
+
+/// How many of its lines are told.
+const TOLD: usize = 3;
+/// How long its words are waited for when it has ended, and how often is looked.
+const LAST_WORDS: (u32, Duration) = (20, Duration::from_millis(25));
 
 impl Tunnel {
     /// Opens it; nothing is dialled before somebody connects.
@@ -50,9 +56,16 @@ impl Tunnel {
         socket(self.folder.path())
     }
 
-    /// Returns what `ssh` said last.
-    pub(super) fn said(&self) -> Option<String> {
-        self.said.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    /// Returns what `ssh` said last, which may come a moment after the connection has ended.
+    pub(super) async fn said(&self) -> Option<String> {
+        for _ in 0..LAST_WORDS.0 {
+            let said = self.said.lock().unwrap_or_else(PoisonError::into_inner).join("; ");
+            if !said.is_empty() {
+                return Some(said);
+            }
+            tokio::time::sleep(LAST_WORDS.1).await;
+        }
+        None
     }
 }
 
@@ -149,8 +162,12 @@ impl Dialer {
 
     fn say(&self, text: &str) {
         let text = plain(text);
-        if !text.is_empty() {
-            *self.said.lock().unwrap_or_else(PoisonError::into_inner) = Some(text);
+        let mut said = self.said.lock().unwrap_or_else(PoisonError::into_inner);
+        // Each connection says the same again.
+        if !text.is_empty() && !said.contains(&text) {
+            said.push(text);
+            let excess = said.len().saturating_sub(TOLD);
+            said.drain(..excess);
         }
     }
 }

@@ -10,14 +10,18 @@ use crate::domain::telemetry::LogLine;
 use crate::ports::{Clock, FailureKind, LogReading, LogSource, PortError};
 use async_trait::async_trait;
 use jiff::Timestamp;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::mpsc;
 
 /// How long a command may print when it is only read; one that follows never ends by itself.
 const READ: Duration = Duration::from_secs(3);
+
+/// How many lines without a stamp are remembered.
+const KEPT: usize = 10_000;
 
 /// The lines of one command. It is started for each reading, and ended with it.
 #[derive(Clone)]
@@ -27,13 +31,38 @@ pub struct CommandLog {
     root: PathBuf,
     secrets: Arc<Secrets>,
     clock: Arc<dyn Clock>,
+    /// The lines without a stamp of the run before, of which the next one may print the last again.
+    before: Arc<Mutex<Before>>,
+}
+
+/// What the run before has printed without a stamp.
+#[derive(Default)]
+struct Before {
+    lines: VecDeque<u64>,
+    /// Whether it was followed: what was only read since then, by a check, was not told to whoever follows.
+    is_followed: bool,
+}
+
+impl Before {
+    fn note(&mut self, text: &str) {
+        self.lines.push_back(hash(text));
+        if self.lines.len() > KEPT {
+            self.lines.pop_front();
+        }
+    }
+}
+
+fn hash(text: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    text.hash(&mut hasher);
+    hasher.finish()
 }
 
 impl CommandLog {
     /// Makes it for a command that runs at the root of the repository; it starts nothing before the plan is trusted.
     pub fn new(name: LogName, command: CommandLine, secrets: Arc<Secrets>, clock: Arc<dyn Clock>) -> Self {
         let root = secrets.root().to_owned();
-        Self { name, command, root, secrets, clock }
+        Self { name, command, root, secrets, clock, before: Arc::default() }
     }
 
     fn program(&self) -> Result<Program, PortError> {
@@ -72,14 +101,37 @@ impl CommandLog {
         }
     }
 
-    /// Passes lines on to the follower. One without a stamp is from now: it was printed since the command was started.
+    /// Passes lines on to the follower. One without a stamp is from now: it was printed since the command was started. A
+    /// command that is started again begins with lines that the run before has printed; those are told once.
     async fn hand_on(&self, since: Option<Timestamp>, mut from: mpsc::Receiver<String>, to: mpsc::Sender<LogLine>) {
+        let mut told = self.told_before(since);
         while let Some(text) = from.recv().await {
+            if stamp::of(&text).is_none() {
+                self.before().note(&text);
+                let again = told.iter().position(|hashed| *hashed == hash(&text));
+                if let Some(at) = again {
+                    told.remove(at);
+                    continue;
+                }
+                told.clear();
+            }
             let line = stamp::line(&self.name, text, self.clock.now());
             if since.is_none_or(|since| line.at >= since) && to.send(line).await.is_err() {
                 return;
             }
         }
+    }
+
+    /// Begins another run that is followed; returns what the one before has printed, where the follower has it.
+    fn told_before(&self, since: Option<Timestamp>) -> VecDeque<u64> {
+        let mut before = self.before();
+        before.is_followed = true;
+        let told = std::mem::take(&mut before.lines);
+        if since.is_some() { told } else { VecDeque::new() }
+    }
+
+    fn before(&self) -> MutexGuard<'_, Before> {
+        self.before.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn ended(&self, how: &str) -> PortError {
@@ -110,11 +162,17 @@ impl LogSource for CommandLog {
     async fn read(&self, since: Option<Timestamp>, most: usize) -> Result<LogReading, PortError> {
         let (to, mut lines) = mpsc::channel(256);
         let printing = tokio::time::timeout(READ, self.print(to));
+        if !self.before().is_followed {
+            self.before().lines.clear();
+        }
         let mut dating = Dating::new(self.name.clone(), (since, self.clock.now()), Unstamped::WhenIndented, most);
         let keeping = async {
             while let Some(text) = lines.recv().await {
                 // What was printed meanwhile is not in the future.
                 dating.tick(self.clock.now());
+                if stamp::of(&text).is_none() && !self.before().is_followed {
+                    self.before().note(&text);
+                }
                 dating.take(text);
             }
         };

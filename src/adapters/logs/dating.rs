@@ -16,9 +16,6 @@ const SKEW: Span = Span::seconds(2);
 /// How far the last stamp of a file may lie before its last change, so that they are about the same line.
 const NEAR: Span = Span::seconds(120);
 
-/// How many lines without a date are kept.
-const UNDATED: usize = 10_000;
-
 /// Whether a line without a stamp belongs to the one before it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Unstamped {
@@ -44,6 +41,10 @@ pub(super) struct Dating {
     has_older: bool,
     /// How many lines came before, where reading began with the first.
     number: Option<u64>,
+    /// When the source was last written to, where that is known.
+    written: Option<Timestamp>,
+    /// Whether a line with a stamp has come.
+    has_stamp: bool,
 }
 
 /// Where a line lies.
@@ -75,6 +76,8 @@ impl Dating {
             is_cut: false,
             has_older: false,
             number: None,
+            written: None,
+            has_stamp: false,
         }
     }
 
@@ -83,8 +86,10 @@ impl Dating {
         self.number = Some(0);
     }
 
-    /// Tells the time zone of stamps that name none by when a file was last changed, and the last stamp in it.
+    /// Tells the time zone of stamps that name none by when a file was last changed, and the last stamp in it. What it holds
+    /// was written no later.
     pub(super) fn learn_zone(&mut self, last: Option<DateTime>, changed: Timestamp) {
+        self.written = Some(changed.min(self.now));
         let is_near = |zone: &TimeZone| {
             let at = last.and_then(|last| last.to_zoned(zone.clone()).ok());
             at.is_some_and(|at| at.timestamp() <= SKEW.after(changed) && NEAR.after(at.timestamp()) >= changed)
@@ -104,7 +109,11 @@ impl Dating {
             return;
         }
         let placed = match stamp::of(&text) {
-            Some(stamp) => self.place(stamp),
+            Some(stamp) => {
+                let placed = self.place(stamp);
+                self.place_first(placed);
+                placed
+            }
             None => self.unstamped(&text),
         };
         self.last = Some(placed);
@@ -120,10 +129,19 @@ impl Dating {
             Placed::Unknown(why) => {
                 self.undated_count += 1;
                 self.undated.push_back(UndatedLine { text, why, number: self.number });
-                if self.undated.len() > UNDATED.min(self.most) {
+                if self.undated.len() > self.most {
                     self.undated.pop_front();
                 }
             }
+        }
+    }
+
+    /// The first lines without a stamp were written no later than the first that has one.
+    fn place_first(&mut self, placed: Placed) {
+        if let Placed::Wanted(at) = placed
+            && !std::mem::replace(&mut self.has_stamp, true)
+        {
+            self.lines.iter_mut().for_each(|line| line.at = line.at.min(at));
         }
     }
 
@@ -139,8 +157,10 @@ impl Dating {
 
     fn unstamped(&self, text: &str) -> Placed {
         if self.since.is_none() {
-            let at = if let Some(Placed::Wanted(at)) = self.last { at } else { self.now };
-            return Placed::Wanted(at);
+            return match self.last {
+                Some(Placed::Wanted(at)) if self.has_stamp => Placed::Wanted(at),
+                _ => Placed::Wanted(self.written.unwrap_or(self.now)),
+            };
         }
         let goes_on = match self.unstamped {
             Unstamped::FollowsOn => true,

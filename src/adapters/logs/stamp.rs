@@ -1,25 +1,14 @@
 //! The time stamp that a line carries, in the forms that logs are usually written in.
 
 use crate::domain::json_tree::JsonTree;
+use crate::domain::log_stamp;
+pub(super) use crate::domain::log_stamp::Stamp;
 use crate::domain::names::LogName;
 use crate::domain::telemetry::LogLine;
 use crate::domain::time::{Span, age};
 use jiff::Timestamp;
-use jiff::civil::{Date, DateTime};
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
-
-/// A stamp as it is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Stamp {
-    /// A moment.
-    Exact(Timestamp),
-    /// A time of day of some time zone.
-    Naive(DateTime),
-    /// The same of some year, as syslog writes it; the year here is a leap year.
-    Yearless(DateTime),
-    /// One that can be read in more than one way: two that differ, a number that is no date, a zone by its letters.
-    Unclear,
-}
 
 /// Reads the stamp of a line: at its beginning or behind its level, in brackets there, behind the name that Compose puts
 /// before a line, or in a field of a line that is JSON or `key=value`.
@@ -244,36 +233,8 @@ fn in_klog(text: &str) -> Option<Stamp> {
     Some(Stamp::Yearless(date.to_datetime(time)))
 }
 
-/// Letters behind a time that say which zone it is of; which one they mean depends on who reads them.
-const ZONES: [&str; 22] = [
-    "CET", "CEST", "EET", "EEST", "WET", "WEST", "BST", "IST", "IDT", "MSK", "EST", "EDT", "CST", "CDT", "MST", "MDT",
-    "PST", "PDT", "JST", "KST", "AEST", "AEDT",
-];
-
-/// A stamp is a date, a `T` or a space, a time, and perhaps an offset: at most the first forty bytes.
 fn leading(text: &str) -> Option<Stamp> {
-    let is_part = |c: char| c.is_ascii_digit() || matches!(c, '-' | ':' | '.' | ',' | '+' | 'T' | 'Z');
-    let day = text.get(..10)?.replace('/', "-");
-    let _is_a_day: Date = day.parse().ok()?;
-    let rest = text.get(10..)?.strip_prefix(['T', ' '])?;
-    let time = &rest[..rest.find(|c| !is_part(c)).unwrap_or(rest.len()).min(30)];
-    let whole = format!("{day}T{}", time.trim_end_matches([':', ',', '.', '-']).replace(',', "."));
-    let offset = rest.get(time.len()..).map(str::trim_start).filter(|rest| rest.starts_with(['+', '-']));
-    let exact = whole.parse::<Timestamp>().ok().or_else(|| {
-        // `2026-11-22 12:41:07 +0100`
-        let offset = offset?.get(..5).filter(|offset| offset[1..].bytes().all(|b| b.is_ascii_digit()))?;
-        format!("{whole}{offset}").parse().ok()
-    });
-    if exact.is_some() {
-        return exact.map(Stamp::Exact);
-    }
-    let zone = rest.get(time.len()..).map(str::trim_start).unwrap_or_default();
-    let zone = &zone[..zone.find(|c: char| !c.is_ascii_uppercase()).unwrap_or(zone.len())];
-    match zone {
-        "UTC" | "GMT" => format!("{whole}Z").parse().ok().map(Stamp::Exact),
-        zone if ZONES.contains(&zone) => Some(Stamp::Unclear),
-        _ => whole.parse().ok().map(Stamp::Naive),
-    }
+    log_stamp::leading(text).map(|(stamp, _)| stamp)
 }
 
 #[cfg(test)]

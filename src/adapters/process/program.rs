@@ -2,7 +2,11 @@
 
 use crate::ports::{FailureKind, PortError};
 use secrecy::{ExposeSecret, SecretString};
+use sha2::{Digest as _, Sha256};
+use std::collections::BTreeMap;
+use std::ffi::OsStr;
 use std::fs::File;
+use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Component, Path, PathBuf};
 use std::process::Stdio;
 use std::sync::Arc;
@@ -111,6 +115,22 @@ impl Program {
         command.envs(self.variables.iter().map(|(name, value)| (name, value)));
         command.envs(self.secrets.iter().map(|(name, value)| (name, value.expose_secret())));
         Ok(command)
+    }
+
+    /// Returns what stands for all the variables that it would see: two programs that see the same have the same.
+    pub fn surroundings(&self) -> Result<String, PortError> {
+        let command = self.command()?;
+        let own = command.as_std().get_envs().map(|(name, value)| (name.to_owned(), value.map(OsStr::to_owned)));
+        let all: BTreeMap<_, _> = std::env::vars_os().map(|(name, value)| (name, Some(value))).chain(own).collect();
+        let mut hash = Sha256::new();
+        for (name, value) in all {
+            for part in [Some(name), value] {
+                // Neither holds a 0, so that is what parts them.
+                hash.update(part.unwrap_or_default().as_bytes());
+                hash.update([0]);
+            }
+        }
+        Ok(hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
     }
 
     fn inherited(&self) -> Result<Stdio, PortError> {

@@ -7,10 +7,12 @@ use crate::adapters::http::{Http, refusal};
 use crate::adapters::secrets::Secrets;
 use crate::domain::measurement::HttpAnswer;
 use crate::domain::names::Digest;
+use crate::domain::time::brief;
 use crate::ports::{FailureKind, PortError};
 use reqwest::Method;
 use sha2::{Digest as _, Sha256};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 /// A registry as the plan knows it. Cheap to clone; nothing is sent before it is asked.
 #[derive(Clone, Debug)]
@@ -18,7 +20,14 @@ pub struct Registry {
     http: Http,
     secrets: Arc<Secrets>,
     login: Arc<Login>,
+    /// Until when it wants to be left alone, and how it said so.
+    quiet: Arc<Mutex<Option<(Instant, PortError)>>>,
 }
+
+/// How long a registry may ask to be left alone.
+const LONGEST: Duration = Duration::from_secs(15 * 60);
+/// How long is waited at once for a registry that asks for it, before it is asked once more.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// How a registry lets tminus in.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,7 +43,7 @@ pub enum Access {
 impl Registry {
     /// Makes it of the plan's settings.
     pub fn new(http: Http, secrets: Arc<Secrets>, login: Login) -> Self {
-        Self { http, secrets, login: Arc::new(login) }
+        Self { http, secrets, login: Arc::new(login), quiet: Arc::default() }
     }
 
     /// Returns the host of the registry, with its port.
@@ -52,9 +61,44 @@ impl Registry {
     /// nothing answers, [`FailureKind::RateLimited`], [`FailureKind::Malformed`] for an image of another registry and for
     /// an answer without sense.
     pub async fn digest(&self, image: &ImageName) -> Result<Option<Digest>, PortError> {
+        self.is_quiet()?;
+        let found = match self.digest_now(image).await {
+            Err(PortError { kind: FailureKind::RateLimited(Some(wait)), .. }) if wait.duration() <= PATIENCE => {
+                tokio::time::sleep(wait.duration()).await;
+                self.digest_now(image).await
+            }
+            found => found,
+        };
+        if let Err(failure) = &found
+            && let FailureKind::RateLimited(wait) = failure.kind
+        {
+            let wait = wait.map_or(PATIENCE, |wait| wait.duration()).min(LONGEST);
+            *self.quiet.lock().unwrap_or_else(PoisonError::into_inner) = Some((Instant::now() + wait, failure.clone()));
+        }
+        found
+    }
+
+    /// Leaves a registry alone that asked for it, and says what it said.
+    fn is_quiet(&self) -> Result<(), PortError> {
+        let mut quiet = self.quiet.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some((until, failure)) = quiet.as_ref() else { return Ok(()) };
+        let left = until.saturating_duration_since(Instant::now());
+        if left.is_zero() {
+            *quiet = None;
+            return Ok(());
+        }
+        Err(failure.clone().because(format!("so it is asked again in {}", brief(left))))
+    }
+
+    async fn digest_now(&self, image: &ImageName) -> Result<Option<Digest>, PortError> {
         let door = self.door(&image.host)?;
         let path = format!("/v2/{}/manifests/{}", image.path, image.tag);
         let (answer, _) = door.ask(Method::HEAD, &path).await?;
+        let answer = match answer.status {
+            200 | 404 => answer,
+            // An answer to HEAD has no words; those to GET say why.
+            _ => door.ask(Method::GET, &path).await.map_or(answer, |(told, _)| told),
+        };
         let Some(answer) = self.found(answer)? else { return Ok(None) };
         if let Some(digest) = named_digest(&answer) {
             return self.checked(digest).map(Some);

@@ -16,6 +16,9 @@ use std::time::Duration;
 /// How long a program may take that keeps credentials.
 const PATIENCE: Duration = Duration::from_secs(10);
 
+/// How many letters of what such a program says are told.
+const WORDS: usize = 200;
+
 /// The largest `config.json` that is read, in bytes.
 const LARGEST: u64 = 1 << 20;
 
@@ -83,9 +86,9 @@ impl ClientConfig {
 
     async fn read(&self) -> Result<Option<File>, PortError> {
         let Some(dir) = &self.dir else { return Ok(None) };
-        let unreadable =
-            |why: String| PortError::new(FailureKind::Malformed, "docker's config.json cannot be read").because(why);
         let path = dir.join("config.json");
+        let summary = format!("docker's configuration {} cannot be read", path.display());
+        let unreadable = |why: String| PortError::new(FailureKind::Malformed, summary.clone()).because(why);
         let size = match tokio::fs::metadata(&path).await {
             Ok(found) => found.len(),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
@@ -124,10 +127,20 @@ impl ClientConfig {
             },
             // The protocol has no code for it, only these words.
             Some(_) if said.contains("credentials not found") => Ok(None),
-            Some(status) => Err(refused(format!("exit {status}"))),
+            // What it prints then is why, and no credential.
+            Some(status) => Err(refused(match words_of(&ended.whole.tail(secrets.mask())) {
+                words if words.is_empty() => format!("exit {status}"),
+                words => format!("exit {status}: {words}"),
+            })),
             None => Err(refused("a signal ended it".to_owned())),
         }
     }
+}
+
+/// Returns the first lines of what a program said, in one.
+fn words_of(said: &str) -> String {
+    let lines = said.lines().map(str::trim).filter(|line| !line.is_empty()).take(3);
+    lines.collect::<Vec<_>>().join("; ").chars().take(WORDS).collect()
 }
 
 impl Entry {

@@ -6,14 +6,18 @@ use crate::cli::desk::Desk;
 use crate::cli::exit::{Done, Exit, Stop};
 use crate::cli::interrupt::Interrupts;
 use crate::cli::{json, show};
+use crate::domain::log_stamp::behind_stamp;
 use crate::domain::names::LogName;
+use crate::domain::notation::in_thousands;
 use crate::domain::telemetry::LogLine;
 use crate::domain::time::Span;
 use crate::logs::clean;
+use crate::logs::repeats::Repeats;
 use crate::ports::LogReading;
 use jiff::Timestamp;
 use regex::Regex;
 use serde_json::json;
+use std::collections::HashMap;
 
 /// How many lines of one source are read back at most.
 const MOST: usize = 10_000;
@@ -30,61 +34,109 @@ pub async fn run(global: &Global, args: LogsArgs) -> Done {
     let desk = act::looking(global).await?;
     let sources = chosen(&desk, &args.sources)?;
     let since = desk.handle.now().checked_sub(jiff::SignedDuration::from_secs(args.since.as_seconds() as i64)).ok();
-    let is_wanted = |line: &LogLine| grep.as_ref().is_none_or(|g| g.is_match(&line.text));
-    let most = if grep.is_some() { SEARCHED } else { MOST };
-    let mut lines: Vec<LogLine> = Vec::new();
-    let (mut unread, mut undated, mut is_cut) = (Vec::new(), Vec::new(), false);
+    let mut found = FoundLines::default();
     for name in &sources {
-        match desk.logs.get(name) {
-            Some(source) => match source.read(since, most).await {
-                Ok(read) => {
-                    is_cut |= read.is_cut;
-                    unread.extend(left_out(name, &read, args.since));
-                    let texts = read.undated.into_iter().map(|line| (name.clone(), line.text));
-                    undated.extend(texts.filter(|(_, text)| grep.as_ref().is_none_or(|g| g.is_match(text))));
-                    lines.extend(read.lines.into_iter().filter(is_wanted));
-                }
-                Err(failure) => unread.push(format!("{name}: {}", failure.sentence())),
-            },
-            None => unread.push(format!("{name}: this kind of source is not available in this build")),
-        }
+        found.read(&desk, (name, since, args.since), grep.as_ref()).await;
     }
-    lines.sort_by_key(|line| line.at);
-    let last = undated.len().saturating_sub(UNDATED);
-    for (source, text) in &undated[last..] {
-        print(global, &desk, (source, None, text));
-    }
-    for line in &lines {
-        print(global, &desk, (&line.source, Some(line.at), &line.text));
-    }
-    for why in &unread {
-        show::hint(why);
-    }
+    found.print(global, &desk);
     if args.follow {
-        let last = lines.last().map(|l| l.at).or(since);
-        go_on(global, &desk, &sources, (last, &grep)).await?;
+        go_on(global, &desk, (&mut found, since), &grep).await?;
     }
     desk.close().await;
-    let is_silent = lines.is_empty() && undated.is_empty();
-    Ok(if is_silent && (is_cut || !unread.is_empty()) { Exit::CannotTell } else { Exit::Good })
+    let is_silent = found.lines.is_empty() && found.undated.is_empty();
+    Ok(if is_silent && (found.is_cut || !found.unread.is_empty()) { Exit::CannotTell } else { Exit::Good })
+}
+
+/// What was found in the sources.
+#[derive(Default)]
+struct FoundLines {
+    lines: Vec<LogLine>,
+    undated: Vec<(LogName, String)>,
+    /// What was not read, or cannot be told by its age.
+    unread: Vec<String>,
+    is_cut: bool,
+    /// From where each source is followed on, and what it will tell again.
+    places: Vec<(LogName, Option<Timestamp>, Repeats)>,
+}
+
+impl FoundLines {
+    /// Reads one source.
+    async fn read(
+        &mut self,
+        desk: &Desk,
+        (name, since, span): (&LogName, Option<Timestamp>, Span),
+        grep: Option<&Regex>,
+    ) {
+        let Some(source) = desk.logs.get(name) else {
+            self.unread.push(format!("{name}: this kind of source is not available in this build"));
+            return;
+        };
+        let most = if grep.is_some() { SEARCHED } else { MOST };
+        let read = match source.read(since, most).await {
+            Ok(read) => read,
+            Err(failure) => {
+                self.unread.push(format!("{name}: {}", failure.sentence()));
+                self.places.push((name.clone(), since, Repeats::default()));
+                return;
+            }
+        };
+        self.is_cut |= read.is_cut;
+        let is_wanted = |text: &str| grep.is_none_or(|grep| grep.is_match(text));
+        let undated: Vec<String> =
+            read.undated.iter().map(|line| line.text.clone()).filter(|text| is_wanted(text)).collect();
+        let shown = undated.len().saturating_sub(UNDATED);
+        self.unread.extend(left_out(name, &read, (span, grep)));
+        if shown > 0 {
+            let shown = in_thousands(shown as u64);
+            self.unread.push(format!("{name}: {shown} more lines that nobody can date are not printed"));
+        }
+        self.undated.extend(undated.into_iter().skip(shown).map(|text| (name.clone(), text)));
+        let mut repeats = Repeats::default();
+        for line in &read.lines {
+            repeats.is_told(line);
+        }
+        let last = read.lines.last().map(|line| line.at).or(since);
+        last.iter().for_each(|last| repeats.begin_again(*last));
+        self.places.push((name.clone(), last, repeats));
+        self.lines.extend(read.lines.into_iter().filter(|line| is_wanted(&line.text)));
+    }
+
+    /// Prints it, the lines that nobody can date first.
+    fn print(&mut self, global: &Global, desk: &Desk) {
+        self.lines.sort_by_key(|line| line.at);
+        for (source, text) in &self.undated {
+            print(global, desk, (source, None, text));
+        }
+        for line in &self.lines {
+            print(global, desk, (&line.source, Some(line.at), &line.text));
+        }
+        self.unread.iter().for_each(|why| show::hint(why));
+    }
 }
 
 /// Says which lines of a source were not read, or cannot be told by their age.
-fn left_out(name: &LogName, read: &LogReading, since: Span) -> Vec<String> {
+fn left_out(name: &LogName, read: &LogReading, (span, grep): (Span, Option<&Regex>)) -> Vec<String> {
     let mut says = Vec::new();
+    let count = |lines: u64| if lines == 1 { "1 line".to_owned() } else { format!("{} lines", in_thousands(lines)) };
     if read.is_cut {
-        let count = read.lines.len();
+        let (did, lines) = (if grep.is_some() { "searched" } else { "read" }, count(read.lines.len() as u64));
+        let back = read.lines.first().map(|line| format!(", back to {}", line.at.strftime("%H:%M:%S UTC")));
+        let back = back.unwrap_or_default();
         says.push(format!(
-            "{name}: only the newest {count} lines of the last {since} were read; give a shorter --since"
+            "{name}: {did} the last {lines}{back}; what is older of the last {span} was not. Give a shorter --since"
         ));
     }
     if let Some(line) = read.undated.last() {
-        let count = read.undated_count;
-        let lines = if count == 1 { "1 line".to_owned() } else { format!("{count} lines") };
+        let lines = count(read.undated_count);
         let (why, what_to_do) = line.why.words();
         says.push(format!(
             "{name}: nobody can tell how old {lines} are: the last one {why} ({what_to_do}); the newest stand first"
         ));
+        let kept = read.undated.len() as u64;
+        if kept < read.undated_count {
+            let did = if grep.is_some() { "searched" } else { "read" };
+            says.push(format!("{name}: only the last {} of them were {did}", in_thousands(kept)));
+        }
     }
     says
 }
@@ -104,20 +156,25 @@ fn chosen(desk: &Desk, names: &[String]) -> Result<Vec<LogName>, Stop> {
 async fn go_on(
     global: &Global,
     desk: &Desk,
-    sources: &[LogName],
-    (since, grep): (Option<jiff::Timestamp>, &Option<Regex>),
+    (found, since): (&mut FoundLines, Option<Timestamp>),
+    grep: &Option<Regex>,
 ) -> Result<(), Stop> {
     let (sender, mut lines) = tokio::sync::mpsc::channel(1_024);
     let mut tasks = tokio::task::JoinSet::new();
-    for source in sources.iter().filter_map(|name| desk.logs.get(name)) {
+    let mut repeats: HashMap<LogName, Repeats> = HashMap::new();
+    for (name, last, again) in found.places.drain(..) {
+        let Some(source) = desk.logs.get(&name) else { continue };
         let (source, sender) = (source.clone(), sender.clone());
-        tasks.spawn(async move { source.follow(since, sender).await });
+        tasks.spawn(async move { source.follow(last.or(since), sender).await });
+        repeats.insert(name, again);
     }
     drop(sender);
     let mut interrupts = Interrupts::listen()?;
     while !show::is_unwritable() {
         tokio::select! {
             line = lines.recv() => match line {
+                // What was printed already comes once more, where a source is followed from its last moment on.
+                Some(line) if repeats.entry(line.source.clone()).or_default().is_told(&line) => {}
                 Some(line) if grep.as_ref().is_none_or(|g| g.is_match(&line.text)) => {
                     print(global, desk, (&line.source, Some(line.at), &line.text));
                 }
@@ -137,6 +194,8 @@ fn print(global: &Global, desk: &Desk, (source, at, text): (&LogName, Option<Tim
         json::print(json!({ "at": at, "source": source, "text": text }));
     } else {
         let text = clean::line(&text);
+        // The time stands before the line already.
+        let text = &text[at.map_or(0, |at| behind_stamp(&text, at))..];
         let at = at.map_or_else(|| "--:--:--.---".to_owned(), |at| at.strftime("%H:%M:%S.%3f").to_string());
         show::line(&format!("{at} {source:<12} {text}"));
     }

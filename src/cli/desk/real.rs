@@ -7,7 +7,7 @@ use crate::adapters::clock::SystemClock;
 use crate::adapters::command::{CommandRunner, CommandTarget, Commands, Delivery};
 use crate::adapters::docker::{
     COMPOSE_PROGRAMS, Compose, ComposeGround, ComposeTarget, ContainerDelivery, ContainerGround, ContainerLog,
-    ContainerTarget, Flights, ImageBuilder, Link, Recipe, Rival, RivalPlace, Rivals, Yard,
+    ContainerTarget, Flights, ImageBuilder, Link, Recipe, Renderings, Rival, RivalPlace, Rivals, Yard,
 };
 use crate::adapters::git::GitRepository;
 use crate::adapters::http::Http;
@@ -46,6 +46,8 @@ pub(super) struct Doors {
     mask: Mask,
     /// The orders to engines.
     flights: Flights,
+    /// What Compose made of the project's compose files.
+    renderings: Renderings,
     /// The project's state.
     state: PathBuf,
     /// One way to each engine, by its docker context: a login over SSH is shared by all that goes there.
@@ -69,7 +71,8 @@ impl Doors {
         let commands = Commands::new(project.paths.state().join("commands"), secrets.clone());
         let state = project.paths.state().to_owned();
         let flights = Flights::new(state.join("docker"));
-        Ok(Self { repository, secrets, commands, http: Http::default(), mask, flights, state, links: Mutex::default() })
+        let (http, links, renderings) = (Http::default(), Mutex::default(), Renderings::default());
+        Ok(Self { repository, secrets, commands, http, mask, flights, renderings, state, links })
     }
 
     fn link(&self, context: Option<&String>) -> Link {
@@ -250,6 +253,7 @@ fn compose(plan: &Plan, (environment, deliver): (&Environment, &Deliver), doors:
         flights: doors.flights.clone(),
         secrets: doors.secrets.clone(),
         state: doors.state.join("compose"),
+        renderings: doors.renderings.clone(),
     };
     Some(Arc::new(ComposeTarget::new(settings, ground).among(rivals(plan, (environment, deliver), doors))))
 }

@@ -27,7 +27,7 @@ impl State {
         let is_first = self.opening.take().is_some() || self.world.is_none();
         let gone = self.find_engine();
         self.world = Some(World { plan: snapshot.plan, release: snapshot.release });
-        self.logs.catch_up(snapshot.lines, snapshot.passed);
+        self.logs.catch_up(snapshot.lines, snapshot.passed, self.now);
         (self.live.glances, self.live.joined) = (Glances::default(), Some(self.now));
         for told in snapshot.containers.into_iter().chain(snapshot.present) {
             self.live.take(told, self.now);

@@ -21,7 +21,7 @@ use std::process::Command;
 use std::sync::Arc;
 use std::time::Duration;
 use tempfile::TempDir;
-use tminus::adapters::docker::{Compose, ComposeGround, ComposeTarget, Flights, Link};
+use tminus::adapters::docker::{Compose, ComposeGround, ComposeTarget, Flights, Link, Renderings};
 use tminus::adapters::http::Http;
 use tminus::adapters::registry::{Image, Login, Registry};
 use tminus::adapters::secrets::{Permission, Secrets};
@@ -151,6 +151,7 @@ impl Shop {
             flights: Flights::new(self.state.path().join("docker")),
             secrets,
             state: self.state.path().join("compose"),
+            renderings: Renderings::default(),
         };
         ComposeTarget::new(compose, ground)
     }

@@ -2,6 +2,8 @@
 
 use super::pin::Shelf;
 use super::rendered::Rendered;
+use super::renderings::{AskWhen, Renderings};
+use super::target::ComposeGround;
 use super::{tree, unset};
 use crate::adapters::docker::link::Link;
 use crate::adapters::process::{Ended, Program, from_root, run};
@@ -46,11 +48,13 @@ pub(super) struct Children {
     shelf: Shelf,
     programs: Vec<Vec<String>>,
     tool: Arc<OnceCell<Tool>>,
+    renderings: Renderings,
 }
 
 impl Children {
-    pub(super) fn new(secrets: Arc<Secrets>, link: Link, shelf: Shelf, programs: Vec<Vec<String>>) -> Self {
-        Self { secrets, link, shelf, programs, tool: Arc::default() }
+    pub(super) fn new(ground: &ComposeGround, shelf: Shelf, programs: Vec<Vec<String>>) -> Self {
+        let ComposeGround { link, secrets, renderings, .. } = ground.clone();
+        Self { secrets, link, shelf, programs, tool: Arc::default(), renderings }
     }
 
     /// Returns the words that the program begins with; those of the first choice while it was not looked for.
@@ -71,20 +75,20 @@ impl Children {
     /// # Errors
     /// [`FailureKind::Unavailable`] when none is there.
     pub(super) async fn tool(&self) -> Result<&Tool, PortError> {
-        self.tool
-            .get_or_try_init(|| async {
-                for words in &self.programs {
-                    let asked = self.ask(&[words.as_slice(), &["version".into(), "--short".into()]].concat()).await;
-                    let Ok(version) = asked else { continue };
-                    let version = version.trim().trim_start_matches('v').to_owned();
-                    if version.starts_with(|c: char| c.is_ascii_digit()) {
-                        return Ok(Tool { words: words.clone(), version });
-                    }
-                }
-                let none = PortError::new(FailureKind::Unavailable, "there is no Compose on this machine");
-                Err(none.because("install the docker-compose-plugin (`docker compose`), or docker-compose"))
-            })
-            .await
+        self.tool.get_or_try_init(|| self.renderings.tool(&self.programs, self.find_tool())).await
+    }
+
+    async fn find_tool(&self) -> Result<Tool, PortError> {
+        for words in &self.programs {
+            let asked = self.ask(&[words.as_slice(), &["version".into(), "--short".into()]].concat()).await;
+            let Ok(version) = asked else { continue };
+            let version = version.trim().trim_start_matches('v').to_owned();
+            if version.starts_with(|c: char| c.is_ascii_digit()) {
+                return Ok(Tool { words: words.clone(), version });
+            }
+        }
+        let none = PortError::new(FailureKind::Unavailable, "there is no Compose on this machine");
+        Err(none.because("install the docker-compose-plugin (`docker compose`), or docker-compose"))
     }
 
     /// Returns a compose file as the program understands it, laid over by others, as it wrote that, and the variables that
@@ -94,23 +98,27 @@ impl Children {
     /// [`FailureKind::Rejected`] in the program's own words.
     pub(super) async fn render(
         &self,
-        files: &[String],
-        project: Option<&str>,
+        named: &[String],
+        (project, when): (Option<&str>, AskWhen),
     ) -> Result<(Rendered, String, BTreeSet<String>), PortError> {
         let tool = self.tool().await?;
-        let files = files.iter().flat_map(|file| ["-f".to_owned(), file.clone()]);
+        let files = named.iter().flat_map(|file| ["-f".to_owned(), file.clone()]);
         let project = project.iter().flat_map(|name| ["-p".to_owned(), (*name).to_owned()]);
         let mut words: Vec<String> = tool.words.iter().cloned().chain(files).chain(project).collect();
         words.push("config".to_owned());
         if !tool.is_first() {
             words.extend(["--format".to_owned(), "json".to_owned()]);
         }
-        let ended = self.answer(&words).await?;
-        let (text, unset) = (ended.stdout.text(), unset::unset(&ended.stderr.text()));
-        let tree = tree::read(&text).map_err(|why| {
-            PortError::new(FailureKind::Malformed, "compose rendered a file that cannot be read").because(why)
-        })?;
-        Ok((Rendered(tree), text, unset))
+        let key = [words.as_slice(), &[self.program(words.clone()).await?.surroundings()?]].concat();
+        let made = async {
+            let ended = self.answer(&words).await?;
+            let (text, unset) = (ended.stdout.text(), unset::unset(&ended.stderr.text()));
+            let tree = tree::read(&text).map_err(|why| {
+                PortError::new(FailureKind::Malformed, "compose rendered a file that cannot be read").because(why)
+            })?;
+            Ok((Rendered(tree), text, unset))
+        };
+        self.renderings.get(key, (when, self.secrets.root(), named), made).await
     }
 
     /// Asks the program for a container that it made of a service; `None` when it knows none.

@@ -48,6 +48,17 @@ pub(super) async fn containers(docker: &Docker, project: &str, service: Option<&
     Ok(found)
 }
 
+/// Returns the ids of all containers that are a service of a name, in whatever project.
+pub(super) async fn of_service(docker: &Docker, service: &str) -> Result<Vec<String>, PortError> {
+    let filters = HashMap::from([("label".to_owned(), vec![format!("{SERVICE}={service}")])]);
+    let options = ListContainersOptionsBuilder::new().all(true).filters(&filters).build();
+    let listed = docker.list_containers(Some(options)).await;
+    let listed = listed.map_err(|error| failure(format!("the containers of {service} could not be listed"), &error))?;
+    let mut ids: Vec<String> = listed.into_iter().filter_map(|one| one.id).collect();
+    ids.sort();
+    Ok(ids)
+}
+
 /// Gives a container its names in networks; one that has them is left alone.
 pub(super) async fn name(docker: &Docker, container: &str, networks: &[Network]) -> Result<(), PortError> {
     for network in networks {

@@ -5,6 +5,7 @@ use super::children::{Children, Tool};
 use super::file::{compose_file, set_project};
 use super::names::Names;
 use super::rendered::{Network, Reach, Rendered};
+use super::renderings::AskWhen;
 use super::settings::{Compose, first_project, second_project};
 use super::unset;
 use crate::domain::plan::project_name;
@@ -75,7 +76,11 @@ impl Settled {
     /// # Errors
     /// [`FailureKind::NotFound`] when the file or the service is not there, [`FailureKind::Rejected`] in Compose's own
     /// words, [`FailureKind::Unavailable`] when there is no Compose.
-    pub(super) async fn ask(compose: &Compose, root: &Path, children: &Children) -> Result<Self, PortError> {
+    pub(super) async fn ask(
+        compose: &Compose,
+        (root, when): (&Path, AskWhen),
+        children: &Children,
+    ) -> Result<Self, PortError> {
         let Some(text) = children.file(&compose.file).await? else {
             return Err(PortError::new(FailureKind::NotFound, format!("there is no {}", compose.file)));
         };
@@ -88,7 +93,7 @@ impl Settled {
             None if tool.is_first() => Some(named_by_first(compose, root)),
             None => None,
         };
-        let settled = Self::rendered(compose, named, root, children).await?;
+        let settled = Self::rendered(compose, named, (root, when), children).await?;
         let unset = unset::of_service(&settled.unset, &text, &compose.service);
         Ok(Self { schema, unset, ..settled })
     }
@@ -108,19 +113,25 @@ impl Settled {
     ///
     /// # Errors
     /// As [`Self::ask`].
-    pub(super) async fn named(&self, compose: &Compose, named: String, children: &Children) -> Result<Self, PortError> {
-        let settled = Self::rendered(compose, Some(named), Path::new("/"), children).await?;
+    pub(super) async fn named(
+        &self,
+        compose: &Compose,
+        (named, when): (String, AskWhen),
+        children: &Children,
+    ) -> Result<Self, PortError> {
+        let settled = Self::rendered(compose, Some(named), (Path::new("/"), when), children).await?;
         Ok(Self { schema: self.schema.clone(), unset: self.unset.clone(), ..settled })
     }
 
     async fn rendered(
         compose: &Compose,
         named: Option<String>,
-        root: &Path,
+        (root, when): (&Path, AskWhen),
         children: &Children,
     ) -> Result<Self, PortError> {
         let tool = children.tool().await?;
-        let (rendered, written, unset) = children.render(std::slice::from_ref(&compose.file), named.as_deref()).await?;
+        let files = std::slice::from_ref(&compose.file);
+        let (rendered, written, unset) = children.render(files, (named.as_deref(), when)).await?;
         let services = rendered.services();
         if !services.contains(&compose.service.as_str()) {
             let summary = format!("{} has no service {}", compose.file, compose.service);

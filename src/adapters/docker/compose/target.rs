@@ -4,6 +4,7 @@ use super::calls::{Script, moved};
 use super::changes::{self, Past};
 use super::children::Children;
 use super::pin::Shelf;
+use super::renderings::{AskWhen, Renderings};
 use super::settings::Compose;
 use super::settled::Settled;
 use super::{ground, kept, ready, seen};
@@ -41,6 +42,8 @@ pub struct ComposeGround {
     pub secrets: Arc<Secrets>,
     /// A folder of the project's state.
     pub state: PathBuf,
+    /// What Compose made of the project's compose files.
+    pub renderings: Renderings,
 }
 
 /// What Compose said, and when.
@@ -60,18 +63,21 @@ pub struct ComposeTarget {
     settled: Arc<Mutex<Settled>>,
     /// What it said lately, and when: looks at several versions ask it once.
     lately: Arc<tokio::sync::Mutex<Option<Lately>>>,
+    /// What the first Compose knew a project's containers by, among which containers.
+    asked_ps: Arc<tokio::sync::Mutex<Option<(Vec<String>, Option<String>)>>>,
 }
 
 impl ComposeTarget {
     /// Makes it of what the plan says; nothing is asked yet.
     pub fn new(compose: Compose, ground: ComposeGround) -> Self {
-        let ComposeGround { link, flights, secrets, state } = ground;
-        let root = secrets.root().to_owned();
-        let shelf = Shelf::new(&state, &compose);
-        let children = Children::new(secrets, link.clone(), shelf.clone(), compose.programs.clone());
+        let root = ground.secrets.root().to_owned();
+        let shelf = Shelf::new(&ground.state, &compose);
+        let children = Children::new(&ground, shelf.clone(), compose.programs.clone());
+        let ComposeGround { link, flights, .. } = ground;
         let settled = Arc::new(Mutex::new(Settled::guess(&compose, &root)));
         let rivals = Rivals::default();
-        Self { compose, link, children, shelf, flights, root, rivals, settled, lately: Arc::default() }
+        let (lately, asked_ps) = (Arc::default(), Arc::default());
+        Self { compose, link, children, shelf, flights, root, rivals, settled, lately, asked_ps }
     }
 
     /// Names the plan's other deliveries to engines: none of them may go to the same place.
@@ -82,9 +88,13 @@ impl ComposeTarget {
 
     /// Asks Compose what the file says now.
     pub(super) async fn settle(&self) -> Result<Settled, PortError> {
-        let mut settled = Settled::ask(&self.compose, self.root(), &self.children).await?;
+        self.settle_when(AskWhen::Now).await
+    }
+
+    async fn settle_when(&self, when: AskWhen) -> Result<Settled, PortError> {
+        let mut settled = Settled::ask(&self.compose, (self.root(), when), &self.children).await?;
         if let Some(project) = self.named_otherwise(&settled).await? {
-            settled = settled.named(&self.compose, project, &self.children).await?;
+            settled = settled.named(&self.compose, (project, when), &self.children).await?;
         }
         *self.settled.lock().unwrap_or_else(PoisonError::into_inner) = settled.clone();
         Ok(settled)
@@ -99,7 +109,7 @@ impl ComposeTarget {
             if let Some((_, said)) = lately.as_ref().filter(|(at, _)| at.elapsed() < LATELY) {
                 return said.clone();
             }
-            let said = self.settle().await;
+            let said = self.settle_when(AskWhen::Changed).await;
             *lately = Some((Instant::now(), said.clone()));
             said
         };
@@ -148,7 +158,19 @@ impl ComposeTarget {
         if !ground::containers(&docker, &names.project, Some(&names.service)).await?.is_empty() {
             return Ok(None);
         }
-        let Some(id) = self.children.container_of(&self.compose.file, &names.service).await? else { return Ok(None) };
+        // It can only know containers that are there.
+        let among = ground::of_service(&docker, &names.service).await?;
+        if among.is_empty() {
+            return Ok(None);
+        }
+        let mut asked = self.asked_ps.lock().await;
+        let id = match asked.as_ref().filter(|(then, _)| *then == among) {
+            Some((_, id)) => id.clone(),
+            None => self.children.container_of(&self.compose.file, &names.service).await?,
+        };
+        *asked = Some((among, id.clone()));
+        drop(asked);
+        let Some(id) = id else { return Ok(None) };
         let seen = look(&docker, &id).await?;
         Ok(seen.and_then(|seen| seen.labels.get(ground::PROJECT).cloned()).filter(|project| *project != names.project))
     }
@@ -284,7 +306,7 @@ impl Target for ComposeTarget {
         sights: mpsc::Sender<Sight>,
     ) -> Result<(), PortError> {
         // The project's name is what the containers are found by; a file that is broken leaves the guess.
-        drop(self.settle().await);
+        drop(self.settle_to_look().await);
         watch(self, attention, sights).await
     }
 }

@@ -1,7 +1,7 @@
 //! The log pane on the screen: rows for the lines in sight, and nothing for any other.
 
 use super::cells::{Marks, Part, folds, part};
-use super::entry::{Entry, Kind};
+use super::entry::{Entry, Kind, head};
 use super::gutter::Gutter;
 use super::heading::heading;
 use super::scrollbar;
@@ -118,8 +118,9 @@ fn rows(state: &State, entry: &Entry, gutter: Gutter, room: Room) -> Vec<Row> {
     }
     match state.logs.fold {
         Fold::Cut => {
-            let part = part(&entry.text, state.logs.aside, room.columns);
-            vec![marks(state, entry, part.range.end).put(gutter.row(state, entry), &entry.text, &part, &state.palette)]
+            let text = entry.shown(state.logs.clock);
+            let part = part(text, state.logs.aside, room.columns);
+            vec![marks(state, text, part.range.end).put(gutter.row(state, entry), text, &part, &state.palette)]
         }
         Fold::Wrapped => wrapped(state, entry, gutter, room),
     }
@@ -127,21 +128,22 @@ fn rows(state: &State, entry: &Entry, gutter: Gutter, room: Room) -> Vec<Row> {
 
 fn wrapped(state: &State, entry: &Entry, gutter: Gutter, room: Room) -> Vec<Row> {
     let most = if state.logs.is_following() { usize::MAX } else { room.lines };
-    let parts = folds(&entry.text, room.columns, most);
-    let marks = marks(state, entry, parts.last().map_or(0, |last| last.end));
+    let text = entry.shown(state.logs.clock);
+    let parts = folds(text, room.columns, most);
+    let marks = marks(state, text, parts.last().map_or(0, |last| last.end));
     let mut rows: Vec<Row> = Vec::with_capacity(parts.len());
     for range in parts {
         let is_last = rows.len() + 1 == most;
         let begin = range.start;
         // What has no room at all is cut with a sign, like everything else.
-        let part = if is_last && range.end < entry.text.len() {
-            let cut = part(&entry.text[begin..], 0, room.columns);
+        let part = if is_last && range.end < text.len() {
+            let cut = part(&text[begin..], 0, room.columns);
             Part { range: begin..begin + cut.range.end, ..cut }
         } else {
             Part { range, gap: 0, is_cut_before: false, is_cut_behind: false }
         };
         let row = if rows.is_empty() { gutter.row(state, entry) } else { gutter.blank() };
-        rows.push(marks.put(row, &entry.text, &part, &state.palette));
+        rows.push(marks.put(row, text, &part, &state.palette));
     }
     if rows.is_empty() {
         rows.push(gutter.row(state, entry));
@@ -150,12 +152,12 @@ fn wrapped(state: &State, entry: &Entry, gutter: Gutter, room: Room) -> Vec<Row>
 }
 
 /// Finds what stands out in a line, as far as it is in sight.
-fn marks(state: &State, entry: &Entry, end: usize) -> Marks {
-    let word = Level::find(entry.head()).and_then(|(level, place)| Some((role_of(level)?, place)));
+fn marks(state: &State, text: &str, end: usize) -> Marks {
+    let word = Level::find(head(text)).and_then(|(level, place)| Some((role_of(level)?, place)));
     // A hit may begin in sight and end behind the edge.
     let search = state.logs.search.as_ref();
-    let until = entry.text.floor_char_boundary(end.saturating_add(256));
-    let hits = search.map(|search| search.places(&entry.text[..until])).unwrap_or_default();
+    let until = text.floor_char_boundary(end.saturating_add(256));
+    let hits = search.map(|search| search.places(&text[..until])).unwrap_or_default();
     Marks { word, hits }
 }
 

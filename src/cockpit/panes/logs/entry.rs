@@ -1,5 +1,7 @@
 //! One line as it is kept: safe to print, with its number.
 
+use super::state::Clock;
+use crate::domain::log_stamp::behind_stamp;
 use crate::domain::names::LogName;
 use crate::domain::telemetry::LogLine;
 use crate::logs::clean;
@@ -29,6 +31,8 @@ pub(crate) struct Entry {
     pub(crate) text: String,
     /// How grave it is, once somebody has asked.
     level: OnceLock<Level>,
+    /// Where the text begins behind a stamp that says what the column of the time says.
+    behind: usize,
 }
 
 /// What stands there.
@@ -52,13 +56,22 @@ impl Entry {
             Cow::Owned(clean) => Some(clean),
         };
         let text = clean.unwrap_or(line.text);
-        Self { number: 0, kind: Kind::Line, source: line.source, at: line.at, late: None, text, level: OnceLock::new() }
+        let (behind, level) = (behind_stamp(&text, line.at), OnceLock::new());
+        Self { number: 0, kind: Kind::Line, source: line.source, at: line.at, late: None, text, level, behind }
     }
 
     /// Makes an entry that is no line of a log.
     pub(super) fn notice(kind: Kind, at: Timestamp, text: impl Into<String>) -> Self {
         let level = OnceLock::new();
-        Self { number: 0, kind, source: LogName::new(""), at, late: None, text: text.into(), level }
+        Self { number: 0, kind, source: LogName::new(""), at, late: None, text: text.into(), level, behind: 0 }
+    }
+
+    /// Returns the text as it is shown beside a time: without a stamp that would only say it again.
+    pub(super) fn shown(&self, clock: Clock) -> &str {
+        match clock {
+            Clock::None => &self.text,
+            Clock::Day | Clock::Age | Clock::Full => &self.text[self.behind..],
+        }
     }
 
     pub(super) fn is_line(&self) -> bool {
@@ -81,7 +94,12 @@ impl Entry {
     }
 
     /// Returns the beginning, where a line says how grave it is.
-    pub(super) fn head(&self) -> &str {
-        &self.text[..self.text.floor_char_boundary(HEAD)]
+    fn head(&self) -> &str {
+        head(&self.text)
     }
+}
+
+/// Returns the beginning of a text, where it says how grave it is.
+pub(super) fn head(text: &str) -> &str {
+    &text[..text.floor_char_boundary(HEAD)]
 }

@@ -12,8 +12,6 @@ use std::sync::Arc;
 
 /// How many seconds of the log's pace are kept.
 pub(super) const PACE_KEPT: usize = 24;
-/// For how many seconds an engine is taken to tell the ends of the logs.
-const ENDS_TOLD: u8 = 2;
 /// How many columns a step to the side is.
 const ASIDE: usize = 8;
 
@@ -22,8 +20,6 @@ const ASIDE: usize = 8;
 pub(crate) struct Logs {
     pub(super) store: Store,
     pace: VecDeque<u32>,
-    /// How many seconds are left in which an engine tells the ends of the logs, which is not their pace.
-    unpaced: u8,
     /// What stands still; absent while the newest lines are followed.
     pub(super) paused: Option<Box<Paused>>,
     pub(super) search: Option<Pattern>,
@@ -70,10 +66,11 @@ pub(super) struct Sight {
 }
 
 impl Logs {
-    /// Goes on with the lines of a snapshot.
-    pub(crate) fn catch_up(&mut self, lines: Vec<LogLine>, passed: u64) {
+    /// Goes on with the lines of a snapshot. What was written before an engine was joined is the past: it is neither late nor
+    /// any pace.
+    pub(crate) fn catch_up(&mut self, lines: Vec<LogLine>, passed: u64, now: Timestamp) {
         if self.store.is_unheard() {
-            self.unpaced = ENDS_TOLD;
+            self.store.begin(now);
         }
         self.store.catch_up(lines, passed);
         self.count_fresh();
@@ -85,8 +82,9 @@ impl Logs {
     }
 
     pub(crate) fn take(&mut self, line: LogLine) {
+        let is_past = self.store.is_past(line.at);
         let taken = self.store.take(line);
-        if let Some(now) = self.pace.back_mut().filter(|_| self.unpaced == 0) {
+        if let Some(now) = self.pace.back_mut().filter(|_| !is_past) {
             *now += 1;
         }
         if let (Some(paused), Taken::Shown) = (&mut self.paused, taken) {
@@ -96,10 +94,6 @@ impl Logs {
 
     /// Begins the next second.
     pub(crate) fn tick(&mut self) {
-        if self.unpaced > 0 {
-            self.unpaced -= 1;
-            self.pace.clear();
-        }
         if self.pace.len() > PACE_KEPT {
             self.pace.pop_front();
         }
@@ -123,6 +117,10 @@ impl Logs {
 
     pub(crate) fn is_following(&self) -> bool {
         self.paused.is_none()
+    }
+
+    pub(super) const fn line_look(&self) -> LineLook {
+        LineLook { fold: self.fold, clock: self.clock }
     }
 
     pub(crate) fn is_folded(&self) -> bool {
@@ -174,20 +172,20 @@ impl Logs {
 
     /// Remembers which line is the first in sight, so that the next step moves no more than it must.
     pub(crate) fn settle(&mut self, room: Room) {
-        let (fold, columns) = (self.fold, room.columns);
+        let (look, columns) = (self.line_look(), room.columns);
         if let Some(paused) = &mut self.paused {
-            paused.top = paused.first(room.lines, |entry| fold.height(entry, columns, room.lines));
+            paused.top = paused.first(room.lines, |entry| look.height(entry, columns, room.lines));
         }
     }
 
     /// Returns the lines in sight.
     pub(super) fn sight(&self, room: Room) -> Sight {
         let Some(paused) = &self.paused else { return self.newest(room) };
-        let first = paused.first(room.lines, |entry| self.fold.height(entry, room.columns, room.lines));
+        let first = paused.first(room.lines, |entry| self.line_look().height(entry, room.columns, room.lines));
         let mut left = room.lines;
         let in_sight = paused.shown.iter().skip(first).take_while(|entry| {
             let has_room = left > 0;
-            left = left.saturating_sub(self.fold.height(entry, room.columns, room.lines));
+            left = left.saturating_sub(self.line_look().height(entry, room.columns, room.lines));
             has_room
         });
         let entries: Vec<_> = in_sight.cloned().collect();
@@ -201,7 +199,7 @@ impl Logs {
             if used >= room.lines {
                 break;
             }
-            used += self.fold.height(entry, room.columns, usize::MAX);
+            used += self.line_look().height(entry, room.columns, usize::MAX);
             entries.push(Arc::clone(entry));
         }
         entries.extend(self.store.gone().filter(|_| used < room.lines));
@@ -288,19 +286,29 @@ impl Logs {
 
     /// Looks further to the right, while a line in sight goes on there.
     pub(crate) fn go_right(&mut self, room: Room) {
-        let longest = self.sight(room).entries.iter().map(|entry| super::cells::columns_of(&entry.text)).max();
+        let longest =
+            self.sight(room).entries.iter().map(|entry| super::cells::columns_of(entry.shown(self.clock))).max();
         if longest.unwrap_or(0) > self.aside + room.columns {
             self.aside += ASIDE;
         }
     }
 }
 
-impl Fold {
+/// How lines are shown.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct LineLook {
+    fold: Fold,
+    clock: Clock,
+}
+
+impl LineLook {
     /// Returns how many rows an entry takes, at most so many.
     pub(super) fn height(self, entry: &Entry, columns: usize, most: usize) -> usize {
-        match self {
-            Self::Wrapped if entry.is_line() => super::cells::folds(&entry.text, columns, most).len().max(1),
-            Self::Wrapped | Self::Cut => 1,
+        match self.fold {
+            Fold::Wrapped if entry.is_line() => {
+                super::cells::folds(entry.shown(self.clock), columns, most).len().max(1)
+            }
+            Fold::Wrapped | Fold::Cut => 1,
         }
     }
 }

@@ -56,6 +56,8 @@ pub(super) struct Store {
     heard: Option<u64>,
     /// The last lines of an engine before this one that were not told again yet, oldest first.
     told_before: Vec<Arc<Entry>>,
+    /// When an engine was joined; what was written before is the past.
+    began: Option<Timestamp>,
     /// How many lines were kept and are not any more.
     pub(super) gone: u64,
     /// How many lines came from each source.
@@ -73,6 +75,15 @@ impl Store {
     pub(super) fn take(&mut self, line: LogLine) -> Taken {
         self.heard = Some(self.heard.unwrap_or(0) + 1);
         self.take_new(line)
+    }
+
+    pub(super) fn begin(&mut self, now: Timestamp) {
+        self.began = Some(now);
+    }
+
+    /// Says whether a line of a moment was written before an engine was joined.
+    pub(super) fn is_past(&self, at: Timestamp) -> bool {
+        self.began.is_some_and(|began| at < began)
     }
 
     /// Takes a line in that no engine before this one has told.
@@ -187,7 +198,9 @@ impl Store {
     fn lateness(&self, entry: &Entry) -> Option<Duration> {
         let newest = self.all.newest()?.at;
         let behind = newest.duration_since(entry.at);
-        let is_late = entry.is_line() && behind >= SignedDuration::try_from(LATE).unwrap_or(SignedDuration::ZERO);
+        let is_late = entry.is_line()
+            && !self.is_past(entry.at)
+            && behind >= SignedDuration::try_from(LATE).unwrap_or(SignedDuration::ZERO);
         is_late.then(|| behind.unsigned_abs())
     }
 

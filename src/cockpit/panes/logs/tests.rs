@@ -50,6 +50,30 @@ fn the_pace_is_steady_where_lines_come_in_gulps() {
 }
 
 #[test]
+fn what_was_written_before_is_neither_late_nor_any_pace() {
+    let mut logs = Logs::default();
+    logs.catch_up(Vec::new(), 0, Timestamp::from_second(100).unwrap());
+    for second in 100..110 {
+        logs.tick();
+        (0..5_000).for_each(|n| logs.take(line("old", n % 100, "x")));
+        logs.take(line("new", second, "y"));
+    }
+    assert_eq!(logs.rate(), 1.0);
+    assert!(logs.shown().iter().all(|entry| entry.late.is_none()));
+}
+
+#[test]
+fn a_stamp_that_the_column_of_the_time_says_is_not_shown_again() {
+    let mut logs = Logs::default();
+    logs.take(line("a", 1_795_351_267, "2026-11-22T12:41:07Z INFO up"));
+    let shown = |logs: &Logs| logs.in_sight(ROOM)[0].shown(logs.clock).to_owned();
+    assert_eq!(shown(&logs), "INFO up");
+    logs.turn_clock();
+    assert_eq!(shown(&logs), "2026-11-22T12:41:07Z INFO up", "no other time is shown");
+    assert_eq!(seen(&logs), ["2026-11-22T12:41:07Z INFO up"], "it is searched and copied whole");
+}
+
+#[test]
 fn a_flood_keeps_the_newest_lines_and_counts_the_others() {
     let mut logs = counted(0..LINES_KEPT as i64 + 12);
     assert_eq!(seen(&logs), ["5008", "5009", "5010", "5011"]);
@@ -193,16 +217,16 @@ fn the_next_grave_line_is_found_by_what_it_says() {
 fn a_snapshot_brings_nothing_twice_and_says_where_lines_are_missing() {
     let mut logs = counted(0..20);
     let snapshot = |range: std::ops::Range<i64>| range.map(|n| line("a", n, &n.to_string())).collect::<Vec<_>>();
-    logs.catch_up(snapshot(10..22), 22);
+    logs.catch_up(snapshot(10..22), 22, Timestamp::UNIX_EPOCH);
     assert_eq!(logs.counts().1, 22);
-    logs.catch_up(snapshot(30..33), 33);
+    logs.catch_up(snapshot(30..33), 33, Timestamp::UNIX_EPOCH);
     assert_eq!(seen(&logs)[0], "8 lines were dropped here: the log was faster than this screen");
     assert_eq!(logs.counts().1, 25);
     logs.change_engine();
-    logs.catch_up(snapshot(31..40), 500);
+    logs.catch_up(snapshot(31..40), 500, Timestamp::UNIX_EPOCH);
     assert_eq!(logs.counts().1, 32, "another engine has read the same log");
     logs.change_engine();
-    logs.catch_up(Vec::new(), 0);
+    logs.catch_up(Vec::new(), 0, Timestamp::UNIX_EPOCH);
     (35..42).for_each(|n| logs.take(line("a", n, &n.to_string())));
     assert_eq!(logs.counts().1, 34, "and tells its end line by line");
     logs.take(line("a", 41, "41"));
@@ -267,7 +291,7 @@ proptest! {
                 _ => logs.go(Step::Lines(-7), room),
             }
             let sight = logs.sight(room);
-            let rows = |entry: &super::Entry| logs.fold.height(entry, columns, lines);
+            let rows = |entry: &super::Entry| logs.line_look().height(entry, columns, lines);
             if let (Some(at), Some(entry)) = (sight.selected, logs.selected()) {
                 prop_assert_eq!(&sight.entries[at].number, &entry.number);
                 let until: usize = sight.entries[..=at].iter().map(|entry| rows(entry)).sum();
