@@ -31,13 +31,16 @@ plan() {
     done
 }
 
-# Clock ticks of a process and of the children that it has waited for, and how often all its threads were woken up.
+# Clock ticks of a process and of the children that it has waited for.
 spent() {
     local rest
     rest=$(sed 's/.*) //' "/proc/$1/stat")
     set -- "$1" $rest
-    echo $((${13} + ${14})) $((${15} + ${16})) "$(cat "/proc/$1/task/"*/status | awk '/^voluntary_ctxt/ { n += $2 } END { print n }')"
+    echo $((${13} + ${14})) $((${15} + ${16}))
 }
+
+# How often each thread of a process has waited for something: a line for each.
+waits() { awk '/^Pid/ { id = $2 } /^voluntary_ctxt/ { print id, $2 }' "/proc/$1/task/"*/status 2>/dev/null || true; }
 
 compose() {
     local envs=${1:-7} seconds=${2:-60} pid before after
@@ -49,12 +52,14 @@ compose() {
     sleep 15
     pid=$("$tminus" engine inspect --json | sed 's/.*"pid":\([0-9]*\).*/\1/')
     before=($(spent "$pid"))
+    waits "$pid" >"$place/waits"
     sleep "$seconds"
     after=($(spent "$pid"))
     echo "$envs compose environments, $seconds s, engine $pid:"
     echo "  engine    $(((after[0] - before[0]) * 10)) ms of a processor"
     echo "  children  $(((after[1] - before[1]) * 10)) ms of a processor"
-    echo "  wake-ups  $((after[2] - before[2]))"
+    # Of threads that ended meanwhile nothing is known.
+    echo "  wake-ups  $(waits "$pid" | awk 'NR == FNR { was[$1] = $2; next } { n += $2 - was[$1] } END { print n }' "$place/waits" -)"
 }
 
 history() {

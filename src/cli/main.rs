@@ -7,6 +7,7 @@ use super::interrupt::{give_up_after, too_late};
 use super::looks::read_only;
 use super::{interrupt, json, show};
 use crate::config::settings::ReadOnly;
+use crate::domain::notation::{is_joiner, is_unprintable};
 use crate::logs::clean;
 use clap::Parser;
 use clap::error::ContextValue;
@@ -61,9 +62,13 @@ fn usage(error: clap::Error) -> ExitCode {
     show::ended(Exit::Good).into()
 }
 
-/// Makes each word that an error quotes one line, so that none looks like a line of ours.
+/// Writes what an error quotes with its unseen letters spelled out, so that none looks like another, or like a line of ours.
 fn on_one_line(mut error: clap::Error) -> clap::Error {
-    let still = |text: &String| clean::line(&text.replace(char::is_control, " ")).into_owned();
+    let spelled = |letter: char| match is_unprintable(letter) || is_joiner(letter) {
+        true => letter.escape_unicode().to_string(),
+        false => letter.to_string(),
+    };
+    let still = |text: &String| text.chars().map(spelled).collect::<String>();
     let quoted: Vec<_> = error
         .context()
         .filter_map(|(kind, value)| match value {

@@ -7,7 +7,7 @@ pub(super) fn git_failure(said: &str) -> PortError {
     let lines = || said.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with("hint:"));
     let bare = |line: &str| {
         let begins = ["fatal: ", "error: "].iter().find_map(|begin| line.strip_prefix(begin));
-        begins.unwrap_or(line).trim_end_matches('.').to_owned()
+        begins.unwrap_or(line).trim_end_matches(['.', ':']).to_owned()
     };
     let has = |words: &str| said.contains(words);
     if let Some(object) = lacking(said) {
