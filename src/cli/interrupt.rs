@@ -5,6 +5,7 @@
 
 use super::exit::Stop;
 use crate::domain::time::Span;
+use rustix::process::{getpid, kill_process};
 use std::future::Future;
 use std::sync::OnceLock;
 use std::time::Instant;
@@ -106,8 +107,8 @@ pub async fn pass_on() -> std::convert::Infallible {
         for (number, signal) in &mut signals {
             while signal.poll_recv(context).is_ready() {
                 if *number != libc::SIGXFSZ {
-                    // SAFETY: raise takes a signal number and touches no memory of ours.
-                    unsafe { libc::raise(libc::SIGTERM) };
+                    // To the process and not to this thread, so that it ends as if somebody else had sent it.
+                    let _ = kill_process(getpid(), rustix::process::Signal::TERM);
                 }
             }
         }

@@ -32,13 +32,10 @@ pub fn main() -> ExitCode {
     let is_json = cli.global.json;
     let done = match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
         Ok(runtime) => {
-            let done = runtime.block_on(async {
-                tokio::select! {
-                    biased;
-                    never = interrupt::pass_on() => match never {},
-                    done = dispatch(cli) => done,
-                }
-            });
+            // A task of its own, because a cockpit keeps this thread to itself.
+            let signals = runtime.spawn(interrupt::pass_on());
+            let done = runtime.block_on(dispatch(cli));
+            signals.abort();
             // What still hangs on the world must not keep a person at the prompt.
             runtime.shutdown_timeout(std::time::Duration::from_millis(500));
             done

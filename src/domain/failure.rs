@@ -69,8 +69,8 @@ impl Failure {
     pub fn sentence(&self) -> String {
         let mut whole = self.summary.clone();
         for cause in &self.causes {
-            // What is said already, by a cause that quotes its own cause perhaps, is not said again.
-            if !whole.contains(cause.as_str()) {
+            // Who quotes its own cause has said it already.
+            if !whole.ends_with(&format!(": {cause}")) && whole != *cause {
                 whole.push_str(": ");
                 whole.push_str(cause);
             }

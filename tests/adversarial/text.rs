@@ -43,16 +43,16 @@ fn in_a_locale_that_is_not_utf_8_nothing_but_ascii_is_written() {
     let p = Project::new();
     logged(&p, "2026-01-01T00:00:00Z ś2J ŝ0;x\u{200b} שלום\n");
     for locale in ["C", "en_US.ISO-8859-1"] {
-        for words in ["logs --since 900000h", "logs --since 900000h --json", "logs śx", "status", "--help", "plan"] {
+        for words in ["logs --since 3650d", "logs --since 3650d --json", "logs śx", "status", "--help", "plan"] {
             let ran = p.tm_with(&[("LC_ALL", locale)], words);
             assert!(ran.out.is_ascii() && ran.err.is_ascii(), "{ran}");
         }
-        p.tm_with(&[("LC_ALL", locale)], "logs --since 900000h").says("\\u{15b}2J \\u{15d}0;x");
-        let ran = p.tm_with(&[("LC_ALL", locale)], "logs --since 900000h --json");
+        p.tm_with(&[("LC_ALL", locale)], "logs --since 3650d").says("\\u{15b}2J \\u{15d}0;x");
+        let ran = p.tm_with(&[("LC_ALL", locale)], "logs --since 3650d --json");
         let line: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
         assert_eq!(line["text"], "2026-01-01T00:00:00Z ś2J ŝ0;x שלום");
     }
-    p.tm("logs --since 900000h").says("ś2J ŝ0;x שלום");
+    p.tm("logs --since 3650d").says("ś2J ŝ0;x שלום");
 }
 
 #[test]
@@ -70,7 +70,7 @@ fn json_holds_nothing_unseen() {
 fn a_line_that_was_cut_says_how_much_is_missing_in_all() {
     let p = Project::new();
     logged(&p, &format!("2026-01-01T00:00:00Z {}\n", "x".repeat(100_001)));
-    for words in ["logs --since 900000h", "logs --since 900000h --json"] {
+    for words in ["logs --since 3650d", "logs --since 3650d --json"] {
         let ran = p.done(words);
         let (kept, sign) = ran.out.rsplit_once(" … +").unwrap();
         let missing: usize = sign.split(' ').next().unwrap().replace(',', "").parse().unwrap();
@@ -94,7 +94,7 @@ fn lines_without_a_date_are_printed_and_counted() {
 fn what_a_return_would_write_over_is_still_there() {
     let p = Project::new();
     logged(&p, "2026-01-01T00:00:00Z ERROR one\rall is well\n");
-    p.done("logs --since 900000h").says(r"ERROR one\rall is well");
+    p.done("logs --since 3650d").says(r"ERROR one\rall is well");
 }
 
 #[test]
@@ -103,11 +103,11 @@ fn a_search_that_did_not_reach_back_says_how_far_it_came() {
     let line = |n: usize| format!("2026-01-01T08:{:02}:{:02}Z INFO {n}\n", n / 60 % 60, n % 60);
     let many: String = (0..10_020).map(|n| line(n.min(3_599))).collect();
     logged(&p, &format!("2026-01-01T07:00:00Z ERROR the first\n{many}"));
-    p.done("logs --since 900000h --grep ERROR").says("ERROR the first");
-    let ran = p.done("logs --since 900000h").never_says("ERROR the first");
+    p.done("logs --since 3650d --grep ERROR").says("ERROR the first");
+    let ran = p.done("logs --since 3650d").never_says("ERROR the first");
     ran.says("app: read the last 10,000 lines, back to 08:00:20 UTC");
     p.file("app.log", format!("2026-01-01T07:00:00Z ERROR the first\n{}", many.repeat(20)));
-    let ran = p.tm("logs --since 900000h --grep ERROR").ends(4);
+    let ran = p.tm("logs --since 3650d --grep ERROR").ends(4);
     ran.says("app: searched the last 200,000 lines, back to 08:");
 }
 
@@ -116,7 +116,7 @@ fn a_line_is_followed_once_and_its_time_stands_there_once() {
     let p = Project::new();
     logged(&p, "2026-01-01T10:00:00Z x\n2026-01-01T10:00:00Z x\n2026-01-01T10:00:00Z y\n");
     p.sh(&format!(
-        "TMINUS_SOLO=1 {} logs -f app --since 900000h >out 2>err & pid=$!\n\
+        "TMINUS_SOLO=1 {} logs -f app --since 3650d >out 2>err & pid=$!\n\
          until grep -q y out; do sleep 0.05; done\n\
          echo '2026-01-01T10:00:00Z y' >>app.log; echo '2026-01-01T10:00:01Z z' >>app.log\n\
          until grep -q z out; do sleep 0.05; done; kill -INT $pid; wait $pid",

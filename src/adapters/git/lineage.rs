@@ -59,9 +59,13 @@ fn of(git: &Git, about: &GitRepository, depth: usize) -> Result<Lineage, PortErr
         // Newest first; where a shallow clone ends is no beginning.
         Ok(found.lines().rev().filter(|id| !ends.lines().any(|end| end == *id)).map(str::to_owned).collect())
     };
-    let mut commits = roots(&["--first-parent"])?;
-    let others = roots(&[])?;
-    commits.extend(others.into_iter().filter(|id| !commits.contains(id)).collect::<Vec<_>>());
+    let mut commits = roots(&[])?;
+    // A long history is gone through once more only where it has several beginnings.
+    if commits.len() > 1 {
+        let first = roots(&["--first-parent"])?;
+        commits.retain(|id| !first.contains(id));
+        commits.splice(0..0, first);
+    }
     if is_partial && depth > 0 {
         let here = remotes.iter().filter_map(|url| local(url, &about.root));
         let whole = here.filter_map(|dir| GitRepository::open(&dir, &about.remote).ok());
