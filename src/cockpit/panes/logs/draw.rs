@@ -39,7 +39,7 @@ pub(crate) fn number_at(state: &State, line: u16) -> Option<u64> {
     let mut last = None;
     for (at, entry) in sight.entries.iter().enumerate() {
         let hidden = if at == 0 { sight.skipped } else { 0 };
-        below += state.logs.fold.height(entry, room.columns, room.lines.max(1)).saturating_sub(hidden);
+        below += state.logs.line_look().height(entry, room.columns, room.lines.max(1)).saturating_sub(hidden);
         last = Some(entry.number).filter(|_| entry.is_line()).or(last);
         if wanted < below {
             break;

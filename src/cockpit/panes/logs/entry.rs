@@ -94,7 +94,7 @@ impl Entry {
     }
 
     /// Returns the beginning, where a line says how grave it is.
-    fn head(&self) -> &str {
+    pub(super) fn head(&self) -> &str {
         head(&self.text)
     }
 }
