@@ -18,12 +18,12 @@ pub(super) struct Scribe {
 
 /// What the thread is asked to do.
 enum JournalOrder {
-    Write(Box<Draft>),
+    Write(Box<FactDraft>),
     /// Look whether the files are still those that are written.
     Check(oneshot::Sender<Result<(), JournalError>>),
 }
 
-struct Draft {
+struct FactDraft {
     who: Who,
     at: Timestamp,
     facts: Vec<Fact>,
@@ -60,7 +60,7 @@ impl Scribe {
     /// Writes facts, and returns when they are on disk.
     pub(super) async fn write(&self, who: &Who, at: Timestamp, facts: Vec<Fact>) -> Result<Vec<Record>, String> {
         let (reply, answer) = oneshot::channel();
-        self.ask(JournalOrder::Write(Box::new(Draft { who: who.clone(), at, facts, reply })), answer).await
+        self.ask(JournalOrder::Write(Box::new(FactDraft { who: who.clone(), at, facts, reply })), answer).await
     }
 
     /// Says why the journal is no longer the one that is written here, where it is not.
@@ -81,7 +81,7 @@ impl Scribe {
 }
 
 /// Writes what one draft holds, all or none, and tells the witness.
-fn write(journal: &mut Journal, draft: &Draft, witness: Option<&Witness>) -> Result<Vec<Record>, JournalError> {
+fn write(journal: &mut Journal, draft: &FactDraft, witness: Option<&Witness>) -> Result<Vec<Record>, JournalError> {
     let records = journal.append(&draft.who, draft.at, draft.facts.clone())?;
     if let (Some(witness), Some(last)) = (witness, records.last()) {
         witness(last.seq);

@@ -2,7 +2,7 @@
 
 use super::lock::Keeper;
 use super::mark::Meddled;
-use super::witness::Witness;
+use super::witness::HeadWitness;
 use crate::domain::fact::Who;
 use jiff::Timestamp;
 use rusqlite::ErrorCode;
@@ -38,7 +38,7 @@ pub enum JournalError {
         /// The file.
         path: PathBuf,
         /// How far it was written.
-        witness: Witness,
+        witness: HeadWitness,
     },
     /// It does not hold what was written to it last.
     #[error(
@@ -52,7 +52,7 @@ pub enum JournalError {
         /// How many entries there are.
         found: u64,
         /// How far it was written.
-        witness: Witness,
+        witness: HeadWitness,
     },
     /// Somebody took it away, or changed it, while it was in use.
     #[error("the journal {} {}{}", path.display(), how.words(), rescued_words(rescued.as_deref()))]
@@ -142,7 +142,7 @@ fn way_on(path: &Path) -> String {
     format!(
         "{back}. To go on with what is there now, remove {}; what the lost entries did and a target still carries is taken on \
          with `tminus settle ENV --adopt REASON`",
-        Witness::path(path).display()
+        HeadWitness::path(path).display()
     )
 }
 

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 /// The journal's file, its write-ahead log and its lock, as the one writer left them.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Mark {
+pub(super) struct FilesMark {
     database: Option<Shape>,
     log: Option<Shape>,
     lock: Option<Shape>,
@@ -58,7 +58,7 @@ impl Meddled {
     }
 }
 
-impl Mark {
+impl FilesMark {
     pub(super) fn of(journal: &Path) -> Self {
         let shape = |path: &Path| Shape::of(path);
         Self { database: shape(journal), log: shape(&log_of(journal)), lock: shape(&journal.with_extension("lock")) }

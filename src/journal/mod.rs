@@ -11,7 +11,7 @@
 //! - Numbers that JSON cannot hold (NaN, infinities) are refused at [`Journal::append`], not found out years later.
 //!
 //! The chain shows that nothing was changed, removed or put in between. A cut tail, an older copy, and a journal that is
-//! gone show against the [`Witness`] beside it; against somebody who may write both stands a count and a head hash that
+//! gone show against the [`HeadWitness`] beside it; against somebody who may write both stands a count and a head hash that
 //! lie elsewhere. Files that are removed, replaced or changed beneath the one writer are noticed before it writes again.
 
 mod entry;
@@ -27,7 +27,7 @@ pub use error::{Broken, Fault, JournalError};
 pub use lock::Keeper;
 pub use mark::Meddled;
 pub use reader::{Head, Reader, Verified, export, verify};
-pub use witness::Witness;
+pub use witness::HeadWitness;
 pub use writer::Journal;
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use super::entry::{Entry, GENESIS, Hash, hex};
 use super::error::{Broken, Fault, JournalError};
 use super::store;
-use super::witness::Witness;
+use super::witness::HeadWitness;
 use crate::domain::fact::Record;
 use crate::domain::notation::printable;
 use rusqlite::{Connection, OptionalExtension};
@@ -46,7 +46,7 @@ impl Reader {
     /// [`JournalError::Missing`] when there is none, [`JournalError::Gone`] when there was one, [`JournalError::Newer`] when a
     /// newer tminus made it.
     pub fn open(path: &Path) -> Result<Self, JournalError> {
-        Witness::misses(path)?;
+        HeadWitness::misses(path)?;
         Ok(Self { connection: store::open_to_read(path)?, path: path.to_path_buf() })
     }
 
@@ -80,7 +80,7 @@ impl Reader {
     /// # Errors
     /// [`JournalError::Cut`] when the entry that was written last is not in it.
     pub fn compare(&self) -> Result<(), JournalError> {
-        Witness::check(&self.path, &self.connection, self.head()?.seq)
+        HeadWitness::check(&self.path, &self.connection, self.head()?.seq)
     }
 
     /// Returns the hash of an entry, in hexadecimal digits, unchecked; nothing where there is no such entry.

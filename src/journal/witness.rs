@@ -17,14 +17,14 @@ const LENGTH: usize = 128;
 
 /// How far a journal was written, as the file beside it says.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Witness {
+pub struct HeadWitness {
     /// How many entries there were.
     pub count: u64,
     /// The hash of the last one, in hexadecimal digits.
     pub head: String,
 }
 
-impl Witness {
+impl HeadWitness {
     /// Returns the file of the witness of a journal.
     #[must_use]
     pub fn path(journal: &Path) -> PathBuf {
@@ -75,12 +75,12 @@ impl WitnessFile {
     pub(super) fn open(journal: &Path) -> Self {
         let mut options = OpenOptions::new();
         options.write(true).create(true).truncate(false).mode(0o600);
-        Self(options.open(Witness::path(journal)).ok())
+        Self(options.open(HeadWitness::path(journal)).ok())
     }
 
     /// Writes how far the journal is. Where that fails, the witness knows less than the journal, which harms nobody.
     pub(super) fn write(&self, (count, head): (u64, Hash)) {
-        let witness = Witness { count, head: hex(&head) };
+        let witness = HeadWitness { count, head: hex(&head) };
         let (Some(file), Ok(mut text)) = (&self.0, serde_json::to_vec(&witness)) else { return };
         text.resize(LENGTH, b' ');
         text[LENGTH - 1] = b'\n';

@@ -5,10 +5,10 @@
 use super::entry::{Draft, Entry, GENESIS, Hash};
 use super::error::{Broken, Fault, JournalError};
 use super::lock::{Keeper, WriterLock};
-use super::mark::{Mark, Meddled};
+use super::mark::{FilesMark, Meddled};
 use super::reader::read;
 use super::store;
-use super::witness::{Witness, WitnessFile};
+use super::witness::{HeadWitness, WitnessFile};
 use crate::domain::fact::{Fact, Record, Who};
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior};
@@ -22,7 +22,7 @@ pub struct Journal {
     pub(super) path: PathBuf,
     /// The last entry, as it was written or found here.
     head: (u64, Hash),
-    mark: Mark,
+    mark: FilesMark,
     witness: WitnessFile,
     _lock: WriterLock,
 }
@@ -46,11 +46,11 @@ impl Journal {
             store::create_folder(folder).map_err(|cause| JournalError::of_files(folder, cause))?;
         }
         let lock = WriterLock::take(path, by)?;
-        Witness::misses(path)?;
+        HeadWitness::misses(path)?;
         let connection = store::open_to_write(path)?;
         let head = head(&connection).map_err(|cause| JournalError::of_database(path, cause))??;
-        Witness::check(path, &connection, head.0)?;
-        let (mark, witness) = (Mark::of(path), WitnessFile::open(path));
+        HeadWitness::check(path, &connection, head.0)?;
+        let (mark, witness) = (FilesMark::of(path), WitnessFile::open(path));
         Ok(Self { connection, path: path.to_path_buf(), head, mark, witness, _lock: lock })
     }
 
@@ -105,7 +105,7 @@ impl Journal {
     pub fn append(&mut self, who: &Who, at: Timestamp, facts: Vec<Fact>) -> Result<Vec<Record>, JournalError> {
         self.check()?;
         let written = self.write(who, at, &facts);
-        self.mark = Mark::of(&self.path);
+        self.mark = FilesMark::of(&self.path);
         let records = written?;
         self.witness.write(self.head);
         Ok(records)

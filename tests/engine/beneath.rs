@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 use tminus::domain::command::{Command, RefusalKind};
 use tminus::domain::fact::{Fact, ReleaseFact};
-use tminus::journal::{Journal, JournalError, Meddled, Reader, Witness, verify};
+use tminus::journal::{HeadWitness, Journal, JournalError, Meddled, Reader, verify};
 
 fn place() -> (TempDir, PathBuf) {
     let folder = TempDir::new().unwrap();
@@ -110,7 +110,7 @@ fn a_journal_that_is_gone_or_older_than_it_was_is_not_taken_for_a_new_one() {
     }
     assert!(!path.exists(), "no new one was begun");
     // A person decides to begin anew.
-    fs::remove_file(Witness::path(&path)).unwrap();
+    fs::remove_file(HeadWitness::path(&path)).unwrap();
     Journal::open(&path).unwrap();
 }
 
@@ -118,10 +118,10 @@ fn a_journal_that_is_gone_or_older_than_it_was_is_not_taken_for_a_new_one() {
 fn a_witness_that_a_power_cut_left_behind_or_emptied_harms_nobody() {
     let (_folder, path) = place();
     write(&mut Journal::open(&path).unwrap(), &["1", "2", "3", "4"]).unwrap();
-    let witness = fs::read(Witness::path(&path)).unwrap();
+    let witness = fs::read(HeadWitness::path(&path)).unwrap();
     write(&mut Journal::open(&path).unwrap(), &["fifth"]).unwrap();
     for left in [witness.as_slice(), b"", b"{\"count\":", &[0; 128]] {
-        fs::write(Witness::path(&path), left).unwrap();
+        fs::write(HeadWitness::path(&path), left).unwrap();
         Journal::open(&path).unwrap();
     }
 }
