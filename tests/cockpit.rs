@@ -1,6 +1,7 @@
 //! The cockpit as a person meets it: its screens at every size, its keys, and what no key may do by accident.
 
 mod acting;
+mod alarm;
 mod away;
 mod calling;
 mod checks;
@@ -59,8 +60,12 @@ impl CallsOf for NoCalls {
 
 impl Seat {
     fn new(settings: &CockpitSettings) -> Self {
+        Self::of(fixture::snapshot(), settings)
+    }
+
+    /// A cockpit that joins an engine whose release stands so.
+    fn of(world: tminus::engine::Snapshot, settings: &CockpitSettings) -> Self {
         let _slot = take(Scarce::Processor);
-        let world = fixture::snapshot();
         let mut cockpit = Cockpit::new(fixture::who("dana"), fixture::version("1.0.0"), fixture::now(), settings)
             .rehearsing(Some("bad-release".to_owned()));
         cockpit.take(Message::Joined(Box::new(world)));

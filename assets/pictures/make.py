@@ -187,7 +187,8 @@ class Desk:
 
 
 def fly(desk):
-    """Flies the release day that the README tells, and returns its moments, each with the seconds that it is shown."""
+    """Flies the release day that the README tells, and returns its moments, each with the seconds that it is shown, and the one that
+    the README begins with: production burns."""
     moments = []
 
     def show(seconds, screen):
@@ -215,7 +216,7 @@ def fly(desk):
         desk.wait(f"Approve as {who}")
         time.sleep(0.5)
         desk.keys("Enter")
-        desk.wait("Type production")
+        desk.wait("Type .production")
         time.sleep(0.5)
         desk.keys(*"production", "Enter")
         desk.wait("approve deploy-production")
@@ -237,15 +238,14 @@ def fly(desk):
     desk.keys("j", "j")
     act("d", "Deploy production")
     desk.wait("waits for 2 approvals")
-    time.sleep(0.6)
-    desk.keys("Enter")
     approve("dana")
     approve("omer", "j")
     desk.keys("d")
-    show(3, desk.wait("Type production"))
+    show(3, desk.wait("Type .production"))
     name()
     show(1.5, ends("runs in production"))
-    show(2.5, desk.wait("unhealthy"))
+    fire = desk.wait("production unhealthy since", "rolls back to 0.9.4")
+    show(4, fire)
     act("v", "Verify production")
     show(3, ends("not good"))
     desk.keys("r")
@@ -254,11 +254,11 @@ def fly(desk):
     desk.tmux("send-keys", "-l", "slow, and full of errors")
     time.sleep(0.5)
     desk.keys("Enter")
-    show(3, desk.wait("Type production"))
+    show(3, desk.wait("Type .production"))
     name()
     show(2, ends("0.9.4 is back in production"))
     show(4, desk.wait("0.9.4", "healthy"))
-    return moments
+    return moments, fire
 
 
 def main():
@@ -266,10 +266,10 @@ def main():
     with tempfile.TemporaryDirectory(prefix="tminus-pictures-") as home:
         desk = Desk(program, home)
         try:
-            moments = fly(desk)
+            moments, fire = fly(desk)
         finally:
             desk.end()
-    for name, frames in (("overview", moments[-1:]), ("release-day", moments)):
+    for name, frames in (("overview", [(fire, 1)]), ("release-day", moments)):
         path = os.path.join(HERE, f"{name}.svg")
         with open(path, "w", encoding="utf-8") as out:
             out.write(picture(frames))

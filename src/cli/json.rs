@@ -5,7 +5,7 @@ use crate::domain::action::Request;
 use crate::domain::names::EnvName;
 use crate::domain::plan::Environment;
 use crate::domain::release::{ActionState, CheckRun, Measure, PlaceState, Release};
-use crate::domain::situation::{Due, Outlook, Preview, Situation, WaivedItem, WayBack, Word};
+use crate::domain::situation::{Due, EnvTrouble, Outlook, Preview, Remedy, Situation, WaivedItem, WayBack, Word};
 use crate::domain::verdict::{Evidence, Verdict};
 use serde_json::{Value, json};
 
@@ -43,6 +43,7 @@ pub fn status(situation: &Situation<'_>, outlook: &Outlook) -> Value {
     json!({
         "release": situation.version,
         "verdict": outlook.word,
+        "troubles": situation.troubles().iter().map(trouble).collect::<Vec<Value>>(),
         "blocking": outlook.blocking,
         "waived": outlook.waived,
         "zero": zero,
@@ -53,6 +54,18 @@ pub fn status(situation: &Situation<'_>, outlook: &Outlook) -> Value {
         "seq": situation.release.seq,
         "actions": actions,
         "environments": environments,
+    })
+}
+
+/// What is wrong in an environment.
+fn trouble(trouble: &EnvTrouble) -> Value {
+    let to = if let Remedy::RollBack { to, .. } = &trouble.remedy { Some(to) } else { None };
+    json!({
+        "env": trouble.env,
+        "what": trouble.in_short(),
+        "since": trouble.since,
+        "before": trouble.before,
+        "rollback": to,
     })
 }
 

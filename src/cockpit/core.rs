@@ -116,7 +116,7 @@ impl Cockpit {
         self.wrong.extend(mistakes);
         if !self.wrong.is_empty() {
             let says = "Some of what you set yourself does not count; the rest does. tminus config says more.";
-            self.state.refuse("settings", Refusal::unknown(says).with(std::mem::take(&mut self.wrong)));
+            self.state.refuse_settings(Refusal::unknown(says).with(std::mem::take(&mut self.wrong)));
         }
     }
 
@@ -231,7 +231,7 @@ impl Cockpit {
         if state.view() == &View::Environments {
             return panes::everywhere::in_sight(state);
         }
-        let place = (state.spot().row, screen::view_area(state.size));
+        let place = (state.spot().row, screen::view_area(state));
         let env = state.view().env();
         env.map(|env| panes::environment::in_sight(state, env, place)).unwrap_or_default()
     }

@@ -134,6 +134,9 @@ fn hints(state: &State) -> Vec<Hint> {
     if state.dialog.is_none() {
         // Somebody waits for it: where nothing does, it is left out below.
         wanted.insert(0, Action::Act(ActAction::Approve));
+        if state.is_bad_here() {
+            wanted.insert(0, Action::Act(ActAction::RollBack));
+        }
     }
     let mut seen: Vec<Action> = Vec::new();
     let possible = wanted.into_iter().filter(|a| {
@@ -199,7 +202,7 @@ fn alarm(state: &State) -> Option<Hint> {
     let stuck = world.release.active_actions().find(|a| a.is_stuck())?;
     let is_shown = state.view() == &View::Tasks || state.view().action() == Some(&stuck.id);
     let key = state.chord_of(Action::App(AppAction::Tasks), &["global"]).filter(|_| !is_shown)?;
-    Some((key, format!("{} stands still", panes::tasks::what(stuck)), KeyScope::Everywhere))
+    Some((key, format!("{} stopped", panes::tasks::what(stuck)), KeyScope::Everywhere))
 }
 
 fn of_dialogs() -> Vec<Action> {

@@ -13,6 +13,10 @@ use ratatui::layout::Rect;
 
 /// Under this many columns the clock and the verdict get a line of their own.
 const NARROW: u16 = 110;
+/// How many columns who drives takes beside the name, where nobody else can be here.
+const ALONE: usize = 12;
+/// How many columns what stands behind the word has beside the badges.
+const SHORT: usize = 22;
 /// Under this many, what matters most comes first, and the edges are used too.
 const TINY: u16 = 34;
 
@@ -23,6 +27,11 @@ pub(super) const fn height(area: Rect) -> u16 {
         (0..NARROW, _) | (_, 30..) => 2,
         (_, _) => 1,
     }
+}
+
+/// Returns how many lines the header writes, without the air beneath.
+pub(super) const fn lines(area: Rect) -> u16 {
+    if area.width < NARROW && area.height > 7 { 2 } else { 1 }
 }
 
 pub(super) fn draw(state: &State, area: Rect, buffer: &mut Buffer) {
@@ -41,9 +50,16 @@ pub(super) fn draw(state: &State, area: Rect, buffer: &mut Buffer) {
             vec![seated(state, title(state, room, least_of_people(state)), room), alarm(state).with(second)]
         }
         (NARROW.., _) => {
-            let rest = verdict(state, clock(state, alarm(state)).put("   ", Role::Text));
-            let people = if state.seat.is_some() { who::least(state) + 4 } else { 0 };
-            let first = title(state, room, rest.width() + 4 + people).put("   ", Role::Text).with(rest);
+            let fixed = word(state, clock(state, alarm(state)).put("   ", Role::Text));
+            let people = match state.seat {
+                Some(_) => who::least(state) + 4,
+                None => width(state.who.name.as_str()) + ALONE,
+            };
+            // What stands behind the word is cut before a badge or a name goes: nothing jumps when it becomes longer.
+            let first = title(state, room, fixed.width() + SHORT + people).put("   ", Role::Text).with(fixed);
+            let short = state.outlook().map(|outlook| outlook.in_short()).unwrap_or_default();
+            let left = room.saturating_sub(first.width() + people + 2);
+            let first = first.put("  ", Role::Text).put(cut(&short, left, state.palette.signs), Role::Text);
             let sign = if who::least(state) == 0 { "" } else { state.palette.sign("● ", "* ") };
             vec![who::put(state, first.right(sign, Role::Pass), room.saturating_sub(3)).right(" ", Role::Text)]
         }

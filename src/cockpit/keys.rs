@@ -142,7 +142,10 @@ impl State {
 
     /// Finds what the strokes typed so far run.
     pub(crate) fn find(&self, strokes: &[Stroke]) -> Found {
-        for context in self.contexts() {
+        // What is only read is no wall before the keys of what lies beneath.
+        let is_wall = self.dialog.as_ref().is_none_or(|dialog| !dialog.is_only_read());
+        let beneath = if is_wall { Vec::new() } else { self.contexts_beneath() };
+        for context in self.contexts().into_iter().chain(beneath) {
             for binding in self.keymap.bindings(context) {
                 if binding.chord == strokes {
                     return Action::find(&binding.run).map_or(Found::Nothing, Found::Action);
@@ -150,23 +153,6 @@ impl State {
                 if binding.chord.starts_with(strokes) {
                     return Found::Begun;
                 }
-            }
-        }
-        self.find_offered(strokes)
-    }
-
-    /// A message that names keys is no wall before them: what it offers works in it.
-    fn find_offered(&self, strokes: &[Stroke]) -> Found {
-        let Some(Dialog::Saying(saying)) = &self.dialog else { return Found::Nothing };
-        let offered = saying.offers(self);
-        let all = self.contexts_beneath().into_iter().flat_map(|context| self.keymap.bindings(context));
-        let all = all.filter_map(|b| Some((b, Action::find(&b.run).filter(|a| offered.contains(a))?)));
-        for (binding, action) in all {
-            if binding.chord == strokes {
-                return Found::Action(action);
-            }
-            if binding.chord.starts_with(strokes) {
-                return Found::Begun;
             }
         }
         Found::Nothing

@@ -2,14 +2,15 @@
 
 use super::state::State;
 use crate::domain::names::EnvName;
-use crate::domain::situation::{Outlook, Proof, Reason, Situation, WayBack};
-use crate::domain::verdict::Verdict;
+use crate::domain::situation::{EnvTrouble, Outlook, Proof, Situation, WayBack};
 use std::collections::BTreeMap;
 
 /// What was worked out.
 #[derive(Debug)]
 pub(crate) struct Known {
     outlook: Outlook,
+    /// What is wrong, worst first.
+    pub(super) troubles: Vec<EnvTrouble>,
     ways_back: BTreeMap<EnvName, WayBack>,
     drift: BTreeMap<EnvName, Vec<String>>,
 }
@@ -19,6 +20,7 @@ impl Known {
         let names = || situation.plan.environments.iter().map(|e| e.name.clone());
         Self {
             outlook: situation.outlook(),
+            troubles: situation.troubles(),
             ways_back: names().map(|env| (env.clone(), situation.way_back(&env))).collect(),
             drift: names().map(|env| (env.clone(), situation.drift(&env))).collect(),
         }
@@ -34,15 +36,6 @@ impl State {
     /// Returns whether the release may go on, and why not.
     pub(crate) fn outlook(&self) -> Option<&Outlook> {
         self.known.as_ref().map(|known| &known.outlook)
-    }
-
-    /// Says whether the environment that the keys act on is a reason for NO-GO, and can be gone back from.
-    pub(crate) fn is_bad_here(&self) -> bool {
-        let Some((known, environment)) = self.known.as_ref().zip(self.environment()) else { return false };
-        let env = &environment.name;
-        let is_bad = |reason: &Reason| reason.env.as_ref() == Some(env) && reason.verdict == Verdict::Fail;
-        let has_way = known.ways_back.get(env).is_some_and(|way| !way.moves.is_empty());
-        has_way && known.outlook.blocking.iter().any(is_bad)
     }
 
     /// Says whether nobody has verified what was brought to the environment that the keys act on.

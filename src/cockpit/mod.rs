@@ -3,6 +3,7 @@
 mod about;
 mod action;
 mod again;
+mod alarm;
 mod ask;
 mod beat;
 mod core;

@@ -126,11 +126,6 @@ impl Said {
         self.entries.iter().filter(|e| e.reading == Reading::Unread).count()
     }
 
-    /// Returns the oldest refusal that is not read yet: an answer to a key, which is shown at once.
-    pub(crate) fn unread_refusal(&self) -> Option<&Entry> {
-        self.entries.iter().find(|e| e.reading == Reading::Unread && e.tone == Tone::Refused)
-    }
-
     pub(crate) fn read(&mut self, number: u64) {
         if let Some(entry) = self.entries.iter_mut().find(|e| e.number == number) {
             entry.reading = Reading::Read;

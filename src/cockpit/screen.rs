@@ -1,5 +1,6 @@
 //! The whole screen: header, view, footer, and the dialog over it.
 
+use super::alarm;
 use super::footer;
 use super::header;
 use super::panes;
@@ -16,18 +17,26 @@ pub(crate) fn draw(state: &State, area: Rect, buffer: &mut Buffer) {
     if area.is_empty() {
         return;
     }
-    let top = header::height(area);
+    let (top, alarm) = above(state, area);
     let foot = u16::from(area.height > 3);
-    let header = Rect { height: top.min(area.height), ..area };
-    let body = Rect { y: area.y + top.min(area.height), height: area.height.saturating_sub(top + foot), ..area };
+    let header = Rect { height: top, ..area };
+    let alarms = Rect { y: area.y + top, height: alarm.len() as u16, ..area };
+    let body = body(area, top + alarms.height);
     let footer = Rect { y: area.bottom() - foot, height: foot, ..area };
     header::draw(state, header, buffer);
+    alarm::draw(state, &alarm, alarms, buffer);
     draw_view(state, body, buffer);
     light_hits(state, body, buffer);
     state.fade(body, buffer);
     footer::draw(state, footer, buffer);
     if let Some(dialog) = &state.dialog {
-        dialog.draw(state, above_footer(area), buffer);
+        let beneath = above_footer(area);
+        // What only tells something leaves what is wrong as loud as it is.
+        let lit = if dialog.is_only_read() { alarms } else { Rect::ZERO };
+        for place in beneath.positions().filter(|place| !lit.contains(*place)) {
+            buffer.cell_mut(place).into_iter().for_each(|cell| state.palette.shade(cell));
+        }
+        dialog.draw(state, beneath, buffer);
     }
 }
 
@@ -41,11 +50,24 @@ const fn above_footer(area: Rect) -> Rect {
     if area.height > 8 { Rect { height: area.height - 1, ..area } } else { area }
 }
 
-/// Returns where the view stands on a screen of this size.
-pub(crate) fn view_area((width, height): (u16, u16)) -> Rect {
+/// Returns where the view stands on the screen.
+pub(crate) fn view_area(state: &State) -> Rect {
+    let (width, height) = state.size;
     let area = Rect { x: 0, y: 0, width, height };
-    let top = header::height(area).min(height);
-    Rect { y: top, height: height.saturating_sub(top + u16::from(height > 3)), ..area }
+    let (top, alarm) = above(state, area);
+    body(area, top + alarm.len() as u16)
+}
+
+/// Returns how high the header is, and what stands between it and the view; that takes the header's line of air first.
+fn above(state: &State, area: Rect) -> (u16, Vec<String>) {
+    let alarm = alarm::lines(state, area);
+    let top = if alarm.is_empty() { header::height(area) } else { header::lines(area) };
+    (top.min(area.height), alarm)
+}
+
+const fn body(area: Rect, top: u16) -> Rect {
+    let foot = if area.height > 3 { 1 } else { 0 };
+    Rect { y: area.y.saturating_add(top), height: area.height.saturating_sub(top + foot), ..area }
 }
 
 fn draw_view(state: &State, area: Rect, buffer: &mut Buffer) {

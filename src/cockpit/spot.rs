@@ -94,7 +94,7 @@ impl Pane {
             Self::Environments => "Environments",
             Self::Checklist => "Checklist",
             Self::Branch => "Branch",
-            Self::WayBack => "Way back",
+            Self::WayBack => "Rollback",
             Self::Logs => "Logs",
         }
     }

@@ -7,6 +7,7 @@ use crate::config::theme::{Background, Colour, Look, Role, Theme, ThemeChoice, i
 use crate::domain::order::Health;
 use crate::domain::release::StepPhase;
 use crate::domain::verdict::Verdict;
+use ratatui::buffer::Cell;
 use ratatui::style::{Color, Modifier, Style};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -92,6 +93,14 @@ impl Palette {
     pub(crate) fn ink(&self, ground: Role, own: Option<Color>) -> Option<Color> {
         let ink = self.style(ground).fg;
         if self.inked.contains(&ground) { ink } else { own.or(ink) }
+    }
+
+    /// Draws a cell as it looks under a dialog: quiet, and without a ground of its own. A theme that names no quiet colour leaves
+    /// that to the terminal.
+    pub(crate) fn shade(&self, cell: &mut Cell) {
+        let quiet = self.style(Role::Dim).fg;
+        (cell.fg, cell.bg) = (quiet.unwrap_or(Color::Reset), Color::Reset);
+        cell.modifier = if quiet.is_none() { Modifier::DIM } else { Modifier::empty() };
     }
 
     /// Returns the first for a terminal that has every sign, the second for one that has ASCII alone.

@@ -55,7 +55,7 @@ impl Request {
     pub fn words(&self) -> String {
         match self {
             Self::Deploy { env, version } => format!("deploy {version} to {env}"),
-            Self::Verify { env, horizon: Some(horizon), .. } => format!("verify {env} at {horizon}"),
+            Self::Verify { env, horizon: Some(horizon), .. } => format!("verify {env} ({horizon} horizon)"),
             Self::Verify { env, horizon: None, .. } => format!("verify {env}"),
             Self::RollBack { env, to: Some(to), .. } => format!("roll {env} back to {to}"),
             Self::RollBack { env, to: None, .. } => format!("roll {env} back"),

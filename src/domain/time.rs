@@ -172,6 +172,16 @@ pub fn brief(age: Duration) -> String {
     }
 }
 
+/// Writes a length of time as a person says it: `46 s`, `12 min`, `5 h`, `3 days`.
+pub fn spoken(length: Duration) -> String {
+    match length.as_secs() {
+        s if s < 120 => format!("{s} s"),
+        s if s < 120 * 60 => format!("{} min", s.div_ceil(60)),
+        s if s < 48 * 3_600 => format!("{} h", s / 3_600),
+        s => format!("{} days", s / 86_400),
+    }
+}
+
 /// Writes the T-clock: `T-00:42:10` before T-0, `T+00:30:00` after it, with days in front where there are any.
 pub fn t_clock(now: Timestamp, zero: Timestamp) -> String {
     let seconds = now.duration_since(zero).as_secs();

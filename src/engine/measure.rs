@@ -215,7 +215,7 @@ fn summary(question: &Question, evidence: &Evidence, verdict: Verdict) -> String
     let Question::Metric { window, .. } = question else { return evidence.found.clone() };
     let found = format!("{}, over {}", evidence.found, window.rounded());
     match verdict {
-        Verdict::Fail | Verdict::Inconclusive => format!("{found}; wanted: {}", evidence.expected),
+        Verdict::Fail | Verdict::Inconclusive => format!("{found}; limit: {}", evidence.expected),
         Verdict::Pass | Verdict::NoData | Verdict::Stale | Verdict::Waived | Verdict::Running | Verdict::Pending => {
             found
         }

@@ -164,7 +164,7 @@ impl Dispatcher {
             DeliverKind::Command { current_json: Some(CurrentJson { healthy: Some(_), .. }), .. } => {
                 is_up.then_some("its command did not say whether it is healthy")
             }
-            DeliverKind::Command { .. } => Some("a command does not tell how it is"),
+            DeliverKind::Command { .. } => Some("health unknown: a command does not tell it"),
             DeliverKind::Docker { .. } | DeliverKind::Compose { .. } if is_up => {
                 Some("it has no health check, so nobody can tell whether it is healthy")
             }

@@ -237,13 +237,14 @@ fn on_a_cluster(journey: &Journey<'_>, workload: &str) -> (Vec<Leg>, Ending) {
 
 fn on_testflight(journey: &Journey<'_>) -> (Vec<Leg>, Ending) {
     let upload = leg("uploading the build", (84, "MB"), (120.0, 3.0), Runs::Old);
-    let processing = leg("PROCESSING: Apple processes the build", (1, "builds"), (720.0, 3.0), Runs::New);
-    let review = leg("IN_BETA_REVIEW: waiting for the beta review", (1, "reviews"), (79_200.0, 5.0), Runs::New);
+    // The testers keep the build that they have until the review has let the new one through.
+    let processing = leg("PROCESSING: Apple processes the build", (1, "builds"), (720.0, 3.0), Runs::Both);
+    let review = leg("IN_BETA_REVIEW: waiting for the beta review", (1, "reviews"), (79_200.0, 5.0), Runs::Both);
     let again = leg("giving the build to the groups again", (1, "groups"), (5.0, 1.5), Runs::Old);
     match journey.goes {
         Some(Goes::Rejected) => {
             let words = "BETA_REJECTED: rejected by the beta review";
-            (vec![upload, processing, review], failed(super::words::rejected(journey), Runs::New, words))
+            (vec![upload, processing, review], failed(super::words::rejected(journey), Runs::Both, words))
         }
         None | Some(Goes::Slowly | Goes::CrashLoop | Goes::ImageMissing) if journey.known == Known::Before => {
             (vec![again], Ending::Good)

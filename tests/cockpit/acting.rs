@@ -84,7 +84,7 @@ fn messages_stay_and_errors_are_marked_until_they_are_read() {
         lose(seat);
         seat.keys("j a k v tab enter");
         refuse(seat, "Somebody else is at it.");
-        seat.keys("enter M");
+        seat.keys("M enter enter");
     });
 }
 
@@ -285,7 +285,7 @@ fn a_message_is_copied_whole() {
     let mut seat = seat();
     seat.keys("j v tab enter");
     refuse(&mut seat, "Somebody else is at it.");
-    seat.keys("y");
+    seat.keys("M enter y");
     let Some(Effect::Copy(text)) = seat.asked.last() else { panic!("{:?}", seat.asked) };
     assert_eq!(text, "verify staging: Somebody else is at it.\n- omer deploys there");
 }

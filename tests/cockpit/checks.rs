@@ -64,7 +64,7 @@ fn the_checklist_has_every_phase_and_the_evidence_of_what_is_selected() {
 fn a_check_has_every_run_of_it_and_each_opens_its_evidence() {
     snapshots("check_history", "4 j j enter j");
     let mut seat = seat(120, 36);
-    seat.keys("4 j j enter j j enter");
+    seat.keys("4 j j j enter j j enter");
     let screen = seat.screen(120, 36);
     assert!(screen.contains("Evidence · Backend tests pass") && screen.contains("83 of 87 %"), "{screen}");
     seat.keys("esc");
@@ -110,11 +110,11 @@ fn the_journal_has_each_day_under_its_date() {
 #[test]
 fn a_group_folds_and_a_check_opens() {
     let mut seat = seat(120, 36);
-    seat.keys("4 j enter");
+    seat.keys("4 j j enter");
     assert!(!seat.screen(120, 36).contains("Every dependency is locked"), "{}", seat.screen(120, 36));
     seat.keys("space");
     assert!(seat.screen(120, 36).contains("Every dependency is locked"));
-    seat.keys("g g enter");
+    seat.keys("g g j enter");
     assert!(!seat.screen(120, 36).contains("Code quality "), "{}", seat.screen(120, 36));
     seat.keys("enter j j enter");
     assert!(seat.screen(120, 36).contains("Check · backend-tests"), "{}", seat.screen(120, 36));

@@ -147,7 +147,7 @@ fn what_a_rollback_leaves_as_it_is_stays_above_its_buttons() {
         seat.letters("errors");
         seat.keys("enter");
         let screen = seat.screen(columns, lines);
-        assert!(screen.contains("▲ Does not undo"), "{columns}x{lines}:\n{screen}");
+        assert!(screen.contains("▲ Not undone"), "{columns}x{lines}:\n{screen}");
     }
 }
 
@@ -164,7 +164,7 @@ fn a_waiver_wants_a_reason_and_the_name_of_what_is_waived() {
     assert_eq!(decided(&seat), Vec::<&GateCommand>::new());
     assert!(seat.screen(120, 36).contains("that is not the name"), "{}", seat.screen(120, 36));
     seat.keys("backspace backspace");
-    let item = screen.lines().find_map(|l| l.split("Type ").nth(1)).unwrap().split(" to go on").next().unwrap();
+    let item = screen.lines().find_map(|l| l.split("Type \"").nth(1)).unwrap().split('"').next().unwrap();
     seat.letters(item);
     seat.keys("enter");
     let [GateCommand::Waive { item: waived, reason, .. }] = decided(&seat)[..] else { panic!("{:?}", seat.asked) };
@@ -290,7 +290,7 @@ fn a_rollback_says_what_it_leaves_as_it_is_and_about_how_long_it_takes() {
     seat.letters("errors");
     seat.keys("enter");
     let screen = seat.screen(120, 36);
-    assert!(screen.contains("This does not undo") && screen.contains("about 40s"), "{screen}");
+    assert!(screen.contains("Not undone by the rollback") && screen.contains("about 40s"), "{screen}");
     assert!(!screen.contains("Cannot be undone"), "{screen}");
 }
 

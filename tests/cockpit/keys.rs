@@ -134,7 +134,7 @@ fn a_protected_environment_goes_on_with_its_name_alone() {
     seat.keys("j j j r");
     seat.letters("errors");
     seat.keys("enter");
-    assert!(seat.screen(120, 36).contains("Type production"), "{}", seat.screen(120, 36));
+    assert!(seat.screen(120, 36).contains("Type \"production\""), "{}", seat.screen(120, 36));
     seat.keys("tab enter");
     assert_eq!(seat.started().len(), 0, "tab and enter are not enough");
     seat.keys("r");
@@ -200,11 +200,13 @@ fn a_refusal_stays_until_it_is_read() {
     let screen = seat.screen(120, 36);
     assert!(screen.contains("Somebody else is at it."));
     let footer = screen.lines().last().unwrap();
-    assert!(footer.contains("Esc close") && !footer.contains("cancel") && !footer.contains("Enter"), "{footer}");
+    assert!(footer.contains("omer deploys") && footer.contains("1 unread"), "{footer}");
     seat.keys("j 1");
-    assert!(seat.screen(120, 36).contains("omer deploys"));
+    assert!(seat.screen(120, 36).lines().last().unwrap().contains("1 unread"), "it is not read yet");
+    seat.keys("M enter");
+    assert!(seat.screen(120, 36).contains("· omer deploys"));
     seat.keys("enter");
-    assert!(!seat.screen(120, 36).contains("omer deploys"));
+    assert!(!seat.screen(120, 36).contains("unread"));
 }
 
 #[test]

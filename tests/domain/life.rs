@@ -84,7 +84,7 @@ fn a_closed_release_says_so_and_nothing_of_its_gate() {
     assert_eq!((outlook.word, outlook.blocking.len()), (Word::Closed, 0), "{:?}", outlook.blocking);
     tale.see("production", "0.9.4", Health::Unhealthy);
     let outlook = tale.situation().outlook();
-    assert_eq!((outlook.word, outlook.in_short().as_str()), (Word::Closed, "1 not well"));
+    assert_eq!((outlook.word, outlook.in_short().as_str()), (Word::Closed, "1 not good"));
 }
 
 fn milestone(tale: &Tale, title: &str) -> (Course, Option<String>) {

@@ -141,7 +141,7 @@ fn an_action_that_stands_still_is_no_go() {
     let action = tale.start(Tale::deploy("staging", "1.0.0")).unwrap();
     tale.step(&action, Err(FailureKind::Unreachable));
     assert_eq!(outlook(&tale).word, Word::NoGo);
-    assert!(reason(&tale).contains("stands still"));
+    assert!(reason(&tale).contains("stopped at"));
 }
 
 #[test]

@@ -51,7 +51,7 @@ fn a_name_that_is_none_is_a_wrong_command_line_and_an_environment_where_nothing_
         kiosk.flight.expect(2, words).says("no action nope");
     }
     kiosk.flight.expect(2, &["settle", "nope", "--retry"]).says("it has staging, production");
-    kiosk.flight.expect(3, &["settle", "staging", "--retry"]).says("no action stands still in staging");
+    kiosk.flight.expect(3, &["settle", "staging", "--retry"]).says("no action waits for a decision in staging");
     kiosk.flight.expect(3, &["approve", "staging"]).says("no proposal waits in staging");
 }
 

@@ -65,7 +65,7 @@ impl<'a> Cockpit<'a> {
             }
         };
         let mut seat = house.terminal(&words);
-        seat.sees_within(PATIENCE * 2, "way back");
+        seat.sees_within(PATIENCE * 2, "rollback");
         seat.sees("production");
         Some(Self { house, victim, seat, sshd })
     }
@@ -148,7 +148,7 @@ fn fly(house: &House, victim: Victim, point: Point) {
     };
     drop(cockpit);
     let mut next = house.terminal(&[PROGRAM]);
-    next.sees_within(PATIENCE * 2, "way back");
+    next.sees_within(PATIENCE * 2, "rollback");
     next.waits(PATIENCE, "1.0.0 in staging", is_there);
     // Whoever comes back may be told first what happened meanwhile.
     next.types("\u{3}");

@@ -14,7 +14,7 @@ fn told(bell: &str) -> String {
     let bell = format!("TMINUS_BELL={bell}");
     command.args([bell.as_str(), env!("CARGO_BIN_EXE_tminus"), "demo", "--scenario", "smooth"]);
     let mut seat = Seat::holding(command);
-    seat.sees("way back");
+    seat.sees("rollback");
     act(&mut seat, "b", "Build 1.0.0");
     seat.types("\u{1b}[O");
     // It is called before the end is drawn.

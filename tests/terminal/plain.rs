@@ -153,7 +153,7 @@ fn what_is_asked_for_is_said_and_what_cannot_be_done_says_why() {
         "changelog is measured: `check changelog` does it",
         "no team has mallory; there are dana, omer",
         "no proposal waits in production",
-        "nothing stands still in production",
+        "nothing waits for a decision in production",
         "the plan has no log source everything",
     ] {
         assert!(said.contains(wanted), "{wanted:?} is not said in\n{said}");

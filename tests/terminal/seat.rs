@@ -63,7 +63,7 @@ impl Seat {
     }
 
     fn shown(mut self) -> Self {
-        self.sees("Way back");
+        self.sees("Rollback");
         self.sees("production");
         self
     }

@@ -88,7 +88,7 @@ fn in_tmux_every_view_is_there_at_every_size_and_the_pane_is_left_as_it_was() {
     let Some(tmux) = Tmux::open(120, 36) else { return };
     let before = tmux.flags();
     tmux.keys(&[concat!(env!("CARGO_BIN_EXE_tminus"), " demo --scenario smooth; echo left with $?"), "Enter"]);
-    tmux.sees(&["way back", "production"]);
+    tmux.sees(&["rollback", "production"]);
     for (columns, lines) in [("120", "36"), ("80", "24"), ("160", "48"), ("40", "12"), ("80", "24")] {
         tmux.run(&["resize-window", "-x", columns, "-y", lines]);
         for (key, title) in VIEWS {

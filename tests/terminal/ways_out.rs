@@ -137,7 +137,7 @@ fn the_suspend_key_gives_the_terminal_to_the_shell_and_the_shell_gives_it_back()
     command.args(["--norc", "--noprofile", "-i"]);
     let mut seat = Seat::holding(command);
     seat.types(&format!("PS1='at the shell> '; {} demo --scenario smooth\n", env!("CARGO_BIN_EXE_tminus")));
-    seat.sees("way back");
+    seat.sees("rollback");
     seat.types("\x1a");
     seat.waits(PATIENCE, "the prompt behind the stop", |screen| prompts(screen) == 1);
     assert!(seat.screen().contains("Stopped"), "{}", seat.screen());
@@ -190,7 +190,7 @@ fn a_part_that_panics_ends_the_cockpit_and_what_it_said_stands_on_the_terminal()
     let mut command = CommandBuilder::new("env");
     command.args(["TMINUS_PANIC=50", env!("CARGO_BIN_EXE_tminus"), "demo", "--scenario", "smooth"]);
     let mut seat = Seat::holding(command);
-    seat.sees("way back");
+    seat.sees("rollback");
     // Every check begins and ends with a fact.
     seat.types("C");
     assert_eq!(seat.ends(), 4);
@@ -261,7 +261,7 @@ fn a_pager_has_the_terminal_to_itself_and_gives_it_back() {
     let pager = r#"TMINUS_PAGER=sh -c 'cat "$0"; echo that is all; read line'"#;
     command.args([pager, env!("CARGO_BIN_EXE_tminus"), "demo", "--scenario", "smooth"]);
     let mut seat = Seat::holding(command);
-    seat.sees("way back");
+    seat.sees("rollback");
     seat.press("8", "Journal");
     seat.press("p", "that is all");
     seat.waits(PATIENCE, "the pager's own screen", |screen| !screen.alternate_screen());
@@ -285,7 +285,7 @@ fn stopping_pager() -> Seat {
         "PS1='at the shell> '; TMINUS_PAGER=\"{}\" {cockpit} demo --scenario smooth\n",
         pager.replace('$', "\\$")
     ));
-    seat.sees("way back");
+    seat.sees("rollback");
     seat
 }
 

@@ -210,11 +210,7 @@ fn ticket(record: &Record) -> Ticket {
 
 fn receipt(record: &Record) -> Receipt {
     let count = if record.calls == 1 { "1 command".to_owned() } else { format!("{} commands", record.calls) };
-    Receipt {
-        order: record.order.clone(),
-        delivered: record.delivered.clone(),
-        summary: format!("{count} ended with exit 0"),
-    }
+    Receipt { order: record.order.clone(), delivered: record.delivered.clone(), summary: format!("{count} succeeded") }
 }
 
 fn cannot_tell(order: &OrderId, call: usize, calls: usize) -> PortError {

@@ -218,7 +218,7 @@ pub async fn finish(global: &Global, desk: &Desk, action: &ActionState) -> Resul
     let Some(ending) = &action.ended else {
         let step = action.current().map(|(_, s)| s.step.title.clone()).unwrap_or_default();
         show::hint(&format!(
-            "{} stands still at \"{step}\"; a person must look. Then: tminus settle {} --retry | --accept TEXT | --leave",
+            "{} stopped at \"{step}\" and waits for a decision: tminus settle {} --retry | --accept TEXT | --leave",
             action.id, action.id
         ));
         return Ok(Exit::CannotTell);
@@ -322,7 +322,7 @@ pub fn print_preview(preview: &Preview) {
         show::line(&format!("  cannot be undone: {thing}"));
     }
     for thing in &preview.keeps {
-        show::line(&format!("  does not undo: {thing}"));
+        show::line(&format!("  not undone by it: {thing}"));
     }
     if let Some(takes) = preview.takes {
         show::line(&format!("  takes about {}", brief(takes.duration())));

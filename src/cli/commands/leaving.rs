@@ -68,7 +68,9 @@ pub(super) fn goes_on(project: &Project, action: &ActionState) -> String {
     let (id, what) = (&action.id, action.proposal.request.words());
     let typed = |verb: &str| project.typed(&format!("tminus {verb} {id}"));
     match action.is_stuck() {
-        true => format!("{what} stands still {}: `{}`, or the cockpit, goes on", place(action), typed("settle")),
+        true => {
+            format!("{what} stopped {} and waits for a decision: `{}`, or the cockpit", place(action), typed("settle"))
+        }
         false => format!("{what} goes on {}: `{}` follows it", place(action), typed("wait")),
     }
 }

@@ -17,7 +17,7 @@ pub async fn run(global: &Global, args: RollbackArgs) -> Done {
         return act::preview(global, desk, request).await;
     }
     if !args.confirm.yes {
-        return Err(Stop::refused("nothing was done: `--preview` shows the way back, `--yes` takes it"));
+        return Err(Stop::refused("nothing was done: `--preview` shows the rollback, `--yes` begins it"));
     }
     let waiting = act::waiting(&desk, &args.detach)?;
     act::act(global, desk, request, (args.confirm.consent(), waiting)).await

@@ -93,5 +93,5 @@ fn stuck(project: &Project, release: &Release, what: &str) -> Result<ActionId, S
         return Ok(action.id.clone());
     }
     project.action_or_environment(what)?;
-    Err(Stop::refused(format!("no action stands still in {what}")))
+    Err(Stop::refused(format!("no action waits for a decision in {what}")))
 }

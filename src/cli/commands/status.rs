@@ -11,13 +11,14 @@ use crate::domain::command::{Command, RefusalKind};
 use crate::domain::names::{ArtifactName, EnvName, Version};
 use crate::domain::plan::{Deliver, Environment, Plan};
 use crate::domain::release::{ActionState, PlaceState, Release};
-use crate::domain::situation::{By, HowItIs, Outlook, Reason, Situation, WayBackState, Word};
+use crate::domain::situation::{By, EnvTrouble, HowItIs, Outlook, Reason, RemedyKeys, Situation, WayBackState, Word};
 use crate::domain::telemetry::{JOURNAL_WAY_ON, journal_lost};
 use crate::domain::time::{age, brief, t_clock};
 use crate::domain::verdict::Verdict;
 use crate::engine::StartError;
 use crate::journal::JournalError;
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 
 /// Says where the release stands: freshly looked at where that may be, else as the journal has it.
 ///
@@ -49,7 +50,7 @@ pub async fn run(global: &Global, args: &StatusArgs) -> Done {
         if let Some(why) = lost {
             show::line(&format!("! {}. Now {JOURNAL_WAY_ON}", journal_lost(why).sentence()));
         }
-        print(&situation, (project, *carrier), &outlook);
+        print(&situation, (project, *carrier), &outlook, TypedIn::Shell);
     }
     Ok(if args.gate { of_word(outlook.word) } else { Exit::Good })
 }
@@ -124,11 +125,29 @@ async fn recorded(global: &Global, is_unwritable: bool) -> Result<Option<Seen>, 
     Ok(Some(Seen { project, carrier, plan, release, version, now: Timestamp::now(), lost: None, doubt }))
 }
 
+/// Where a command is typed that a line names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TypedIn {
+    Shell,
+    Talk,
+}
+
+/// Says in one line what is wrong somewhere, since when, what changed before it, and the command that ends it.
+pub fn in_trouble(trouble: &EnvTrouble, zone: TimeZone, place: TypedIn) -> String {
+    let env = &trouble.env;
+    let (roll_back, decide) = match place {
+        TypedIn::Shell => (format!("`tminus rollback {env}`"), format!("`tminus settle {env}`")),
+        TypedIn::Talk => (format!("`rollback {env}`"), format!("`retry {env}` or `leave {env}`")),
+    };
+    let time = |at: Timestamp| at.to_zoned(zone.clone()).strftime("%H:%M").to_string();
+    trouble.pieces(&time, RemedyKeys { roll_back: &roll_back, decide: &decide }).join(" · ")
+}
+
 /// A cell that is longer than this moves what is behind it, in its own row alone.
 const WIDEST: usize = 40;
 
 /// Prints where the release stands.
-pub fn print(situation: &Situation<'_>, (project, carrier): (&Project, Carrier), outlook: &Outlook) {
+pub fn print(situation: &Situation<'_>, (project, carrier): (&Project, Carrier), outlook: &Outlook, typed_in: TypedIn) {
     let played = project.kind.scenario().map(|scenario| format!("REHEARSAL {}  ", scenario.name)).unwrap_or_default();
     let clock = clock(situation);
     let short = if outlook.in_short().is_empty() { String::new() } else { format!("  {}", outlook.in_short()) };
@@ -136,6 +155,9 @@ pub fn print(situation: &Situation<'_>, (project, carrier): (&Project, Carrier),
     // What is closed says so by its clock.
     let word = if outlook.word == Word::Closed { String::new() } else { format!("  {}", outlook.shown()) };
     show::line(&format!("{played}{name} {}  {clock}{word}{short}", situation.version));
+    for trouble in situation.troubles() {
+        show::line(&format!("! {}", in_trouble(&trouble, TimeZone::system(), typed_in)));
+    }
     for reason in &outlook.blocking {
         show::line(&format!("  {} {}: {}", show::sign(reason.verdict), reason.verdict.word(), reason.says));
     }
@@ -235,9 +257,9 @@ fn health(
 fn way_back(situation: &Situation<'_>, env: &EnvName) -> String {
     let way = situation.way_back(env);
     match (way.state, way.leads_to()) {
-        (WayBackState::Ready, Some(to)) => format!("back to {to} ready"),
-        (_, Some(to)) => format!("back to {to} {}: {}", way.state.word(), way.reasons.join("; ")),
-        (_, None) => "no way back".to_owned(),
+        (WayBackState::Ready, Some(to)) => format!("rollback to {to} ready"),
+        (_, Some(to)) => format!("rollback to {to} {}: {}", way.state.word(), way.reasons.join("; ")),
+        (_, None) => "no rollback target".to_owned(),
     }
 }
 

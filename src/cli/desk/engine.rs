@@ -176,8 +176,8 @@ pub(super) fn require_journal(project: &Project) -> Result<(), Stop> {
         return Ok(());
     }
     Err(Stop::refused(format!(
-        "the plan opens one engine to the group {group}; none runs, and there is no journal of this project here. Whoever \
-         keeps it starts the engine with `tminus engine run`; where nobody does yet, that begins one, here"
+        "the plan shares one engine with the group {group}, and none runs. There is no journal of this project on this \
+         machine yet: `tminus engine run` starts one here, unless a colleague keeps it elsewhere"
     )))
 }
 

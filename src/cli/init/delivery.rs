@@ -82,9 +82,17 @@ impl Delivery {
                 delivers.push((artifact.name.clone(), with));
             }
         }
-        let health = first.health.clone();
+        // Where nothing says how to ask it, that it answers at all is asked.
+        let health = first.health.clone().or_else(|| first.port.map(|_| "/".to_owned()));
+        let called = |service: &Service| {
+            let place = places.iter().find(|(_, name)| *name == service.name).filter(|_| compose.project.is_some())?;
+            let own = if taken.contains(place) { format!("{}-{name}", place.0) } else { place.0.clone() };
+            Some(format!("{own}-{}-1", service.name))
+        };
+        let containers: Vec<Option<String>> =
+            compose.services.iter().map(|service| service.container.clone().or_else(|| called(service))).collect();
         self.places.extend(places);
-        let logs = compose.services.iter().filter_map(|service| self.log(service)).collect();
+        let logs = compose.services.iter().zip(containers).filter_map(|(service, c)| self.log(service, c)).collect();
         self.add(Environment { name, url, health, delivers, logs });
     }
 
@@ -115,15 +123,15 @@ impl Delivery {
         }
     }
 
-    /// Returns the log source of a service whose container has a name of its own.
-    fn log(&mut self, service: &Service) -> Option<String> {
-        let container = service.container.as_deref().filter(|c| may_stand(c) && !c.contains('$'))?;
-        if let Some((known, _)) = self.logs.iter().find(|(_, taken)| taken == container) {
+    /// Returns the log source of a service whose container is known by name: its own, or the one that Compose gives.
+    fn log(&mut self, service: &Service, container: Option<String>) -> Option<String> {
+        let container = container.filter(|c| may_stand(c) && !c.contains('$'))?;
+        if let Some((known, _)) = self.logs.iter().find(|(_, taken)| *taken == container) {
             return Some(known.clone());
         }
         let mut taken = self.logs.iter().map(|(name, _)| name.clone()).collect();
         let name = unique(name(&service.name, "service"), &mut taken);
-        self.logs.push((name.clone(), container.to_owned()));
+        self.logs.push((name.clone(), container));
         Some(name)
     }
 

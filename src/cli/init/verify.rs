@@ -129,9 +129,13 @@ fn dotenv(found: &Found, taken: &mut Vec<String>, text: &mut String) {
 fn health(delivery: &Delivery, text: &mut String) {
     let asked = delivery.environments.iter().filter(|e| e.health.is_some());
     let Some(env) = asked.clone().find(|e| e.url.is_some()).or_else(|| asked.clone().next()) else { return };
+    let (title, note) = match env.health.as_deref() {
+        Some("/") => ("It answers", "  # a path that says how it is tells more"),
+        Some(_) | None => ("It says that it is healthy", ""),
+    };
     let table = format!(
-        "[check.health]\nphase = \"post-deploy\"\ngroup = \"Endpoints\"\ntitle = \"It says that it is healthy\"\n\
-         http = {{ get = {}, tries = 3 }}\nexpect = {{ status = 200 }}\ntimeout = \"30s\"\n\n",
+        "[check.health]\nphase = \"post-deploy\"\ngroup = \"Endpoints\"\ntitle = \"{title}\"\n\
+         http = {{ get = {}, tries = 3 }}{note}\nexpect = {{ status = 200 }}\ntimeout = \"30s\"\n\n",
         quoted(&format!("{{url}}{}", env.health.as_deref().unwrap_or_default()))
     );
     match env.url {

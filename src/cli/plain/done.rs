@@ -160,7 +160,7 @@ impl Talk<'_> {
         let found = named::stuck(words, (&self.snapshot.plan, &self.snapshot.release))?;
         let action = found.id.clone();
         let step = found.current().map(|(_, s)| format!("\"{}\": {}", s.step.title, s.summary)).unwrap_or_default();
-        show::line(&format!("{action} stands still at {step}"));
+        show::line(&format!("{action} stopped at {step}"));
         let (asks, asked) = match how {
             Settling::Retry => (
                 "Type yes to try the step again; anything else does nothing.",

@@ -42,7 +42,7 @@ pub(super) fn stuck<'a>(words: &[String], (plan, release): (&Plan, &'a Release))
             (release.active(&env), env.to_string())
         }
     };
-    action.filter(|a| a.is_stuck()).ok_or_else(|| format!("nothing stands still in {name}"))
+    action.filter(|a| a.is_stuck()).ok_or_else(|| format!("nothing waits for a decision in {name}"))
 }
 
 fn by_id<'a>(words: &[String], release: &'a Release) -> Option<&'a ActionState> {
@@ -128,7 +128,7 @@ mod tests {
         assert!(source(&words("nowhere"), &plan).unwrap_err().contains("no log source nowhere"));
         let release = Release::default();
         assert!(proposal(&words("production"), (&plan, &release)).unwrap_err().contains("no proposal waits"));
-        assert!(stuck(&words("production"), (&plan, &release)).unwrap_err().contains("nothing stands still"));
+        assert!(stuck(&words("production"), (&plan, &release)).unwrap_err().contains("nothing waits for a decision"));
         assert_eq!(count(&words("0")).unwrap_err(), "\"0\" is no count from 1 to 500");
     }
 }

@@ -66,7 +66,7 @@ const TABLE: [Entry; 27] = [
     entry(Verb::Verify, "verify", "ENV", "shows what a verification would measure, then asks"),
     entry(Verb::RollBack, "roll back", "ENV", "asks what is wrong, shows what a rollback would do, then asks"),
     entry(Verb::Stop, "stop", "", "stops what runs at its next step"),
-    entry(Verb::Retry, "retry", "ENV|ACTION", "tries the step again that an action stands still at; asks first"),
+    entry(Verb::Retry, "retry", "ENV|ACTION", "tries the step again at which an action stopped; asks first"),
     entry(Verb::Accept, "accept", "ENV|ACTION", "asks what you saw: an unclear step is done"),
     entry(Verb::Leave, "leave", "ENV|ACTION", "leaves everything as it is, and ends the action; asks first"),
     entry(

@@ -8,6 +8,7 @@ use crate::cockpit::Glances;
 use crate::domain::fact::{Fact, GateFact, Record};
 use crate::domain::failure::Failure;
 use crate::domain::names::{CheckName, EnvName, LogName, SeatId};
+use crate::domain::situation::EnvTrouble;
 use crate::domain::telemetry::{Event, JOURNAL_WAY_ON, LogLine, Telemetry};
 use crate::domain::time::{age, brief};
 use crate::engine::News;
@@ -26,7 +27,8 @@ impl Talk<'_> {
 
     pub(super) fn status(&self) {
         // The talk has an engine: it would not go on without one.
-        status::print(&self.situation(), (&self.desk.project, Carrier::Engine), &self.situation().outlook());
+        let desk = (&self.desk.project, Carrier::Engine);
+        status::print(&self.situation(), desk, &self.situation().outlook(), status::TypedIn::Talk);
     }
 
     pub(super) fn hear(&mut self, news: News) -> Next {
@@ -56,16 +58,31 @@ impl Talk<'_> {
 
     fn learn(&mut self, record: &Record) {
         let before = self.situation().outlook().shown();
+        let troubles = self.situation().troubles();
         Arc::make_mut(&mut self.snapshot.release).apply(record);
         let time = self.time(record.at, "%H:%M:%S");
         show::line(&format!("{time} {}: {}", record.who.label(), record.sentence(&self.snapshot.release)));
         self.count_approvals(record);
         self.hear_of_seats(record);
+        self.tell_troubles(&troubles, &time);
         let outlook = self.situation().outlook();
         if outlook.shown() != before {
             let short = outlook.in_short();
             let short = if short.is_empty() { short } else { format!(", {short}") };
             show::line(&format!("{time} it is {} now{short}", outlook.shown()));
+        }
+    }
+
+    /// Says what went wrong just now, and what is well again.
+    fn tell_troubles(&self, before: &[EnvTrouble], time: &str) {
+        let now = self.situation().troubles();
+        let is_known =
+            |all: &[EnvTrouble], one: &EnvTrouble| all.iter().any(|t| t.env == one.env && t.kind == one.kind);
+        for new in now.iter().filter(|t| !is_known(before, t)) {
+            show::line(&format!("{time} ! {}", status::in_trouble(new, self.zone.clone(), status::TypedIn::Talk)));
+        }
+        for over in before.iter().filter(|t| !now.iter().any(|n| n.env == t.env)) {
+            show::line(&format!("{time} no longer {}", over.in_short()));
         }
     }
 

@@ -109,7 +109,7 @@ fn way(state: &State) -> Option<String> {
     let take = key(state, SeatAction::Take);
     let away = people.glances.of(&driver.id).map(|glance| age(state.now, glance.key));
     if is_same(&own.who, &driver.who) {
-        return Some(format!("{take} takes the seat, of the same system user"));
+        return Some(format!("{take} takes over from your other terminal"));
     }
     match away.filter(|away| *away >= ABSENT.duration()) {
         Some(away) => Some(format!("no key for {}, {take} takes the seat", brief(away))),

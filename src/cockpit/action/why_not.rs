@@ -112,7 +112,7 @@ fn suspend(state: &State) -> Option<String> {
         return None;
     }
     let active = state.world.as_ref()?.release.active_actions().next()?;
-    Some(format!("{} is not over, and would stand still with the cockpit", active.id))
+    Some(format!("{} is not over, and would stop with the cockpit", active.id))
 }
 
 fn act(action: ActAction, state: &State) -> Option<String> {
@@ -203,7 +203,9 @@ fn run(action: RunAction, state: &State) -> Option<String> {
     }
     let stands_still = || (!shown.is_stuck()).then(|| "no step has failed".to_owned());
     match action {
-        RunAction::Stop if shown.is_stuck() => Some("it stands still: try it again, roll back, or leave it".to_owned()),
+        RunAction::Stop if shown.is_stuck() => {
+            Some("it has stopped already: retry it, roll back, or leave it".to_owned())
+        }
         RunAction::Stop if shown.stop_requested.is_some() => Some("it stops at the next step already".to_owned()),
         RunAction::Stop => None,
         RunAction::Retry | RunAction::Leave => stands_still(),

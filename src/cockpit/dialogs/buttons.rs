@@ -18,7 +18,7 @@ pub(crate) enum Button {
 pub(crate) struct Buttons {
     pub(crate) focus: Button,
     pub(crate) typed: String,
-    /// Whether a button was gone to since the name was typed: the first Tab leaves the line of the name.
+    /// Whether a button was gone to since the name was typed: the first Tab goes from the name to its button.
     pub(crate) has_turned: bool,
     /// The name that opens the go button.
     pub(crate) must_type: Option<String>,
@@ -76,14 +76,19 @@ impl Buttons {
         Some(format!("type \"{name}\" to enable the button"))
     }
 
-    /// Goes to the other button; where a name must be typed, only once it is.
+    /// Goes to the next button; where a name must be typed, only once it is. From the name that is the go button.
     pub(crate) fn turn(&mut self) {
+        if self.is_name_typed() && (self.must_type.is_none() || std::mem::replace(&mut self.has_turned, true)) {
+            self.turn_back();
+        }
+    }
+
+    /// Goes to the button before: from the name that is Cancel.
+    pub(crate) fn turn_back(&mut self) {
         if !self.is_name_typed() {
             return;
         }
-        if self.must_type.is_some() && !std::mem::replace(&mut self.has_turned, true) {
-            return;
-        }
+        self.has_turned = true;
         self.focus = match self.focus {
             Button::Cancel => Button::Go,
             Button::Go => Button::Cancel,
@@ -96,7 +101,8 @@ impl Buttons {
         let is_open = face.standing == Standing::Open;
         if let Some(name) = self.must_type.as_ref().filter(|_| is_open) {
             // What is typed is seen, however narrow it is; the footer says what to type, too.
-            let asks = [format!("Type {name} to go on: "), format!("Type {name}: "), format!("{name}: ")];
+            let asks =
+                [format!("Type \"{name}\" to enable the button: "), format!("Type {name}: "), format!("{name}: ")];
             let fits = |asks: &String| width(asks) + width(name) < face.columns;
             let asks = asks.into_iter().find(fits).unwrap_or_else(|| ": ".to_owned());
             let row = Row::new().put(asks, Role::Text).put(&self.typed, Role::Strong);
@@ -164,6 +170,10 @@ mod tests {
             buttons.focus
         });
         assert_eq!(gone_to, [Button::Go, Button::Cancel, Button::Go], "name, Tab, Enter goes on");
+        buttons.backspace();
+        buttons.letter('d');
+        buttons.turn_back();
+        assert_eq!(buttons.focus, Button::Cancel, "name, Shift-Tab is on Cancel");
         buttons.letter('x');
         assert_eq!((buttons.is_name_typed(), buttons.focus), (false, Button::Cancel));
     }

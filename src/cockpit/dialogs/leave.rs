@@ -32,15 +32,19 @@ pub(crate) enum Way {
 
 impl Way {
     /// Returns the ways, the first of which Enter takes: one that does no harm.
-    const fn all(housing: Housing) -> [Self; 4] {
-        match housing {
-            Housing::Elsewhere => [Self::Leave, Self::Wait, Self::Stop, Self::Stay],
-            Housing::Here => [Self::Stay, Self::Wait, Self::Stop, Self::Leave],
+    fn all(state: &State) -> Vec<Self> {
+        match (state.is_working(), state.housing) {
+            // Whatever ran has ended meanwhile: there is nothing to wait for, and nothing to stop.
+            (false, Housing::Elsewhere) => vec![Self::Leave, Self::Stay],
+            (false, Housing::Here) => vec![Self::Stay, Self::Leave],
+            (true, Housing::Elsewhere) => vec![Self::Leave, Self::Wait, Self::Stop, Self::Stay],
+            (true, Housing::Here) => vec![Self::Stay, Self::Wait, Self::Stop, Self::Leave],
         }
     }
 
-    const fn words(self, housing: Housing) -> (&'static str, &'static str) {
-        match (self, housing) {
+    fn words(self, state: &State) -> (&'static str, &'static str) {
+        match (self, state.housing) {
+            (Self::Leave, _) if !state.is_working() => ("Leave", "nothing runs any more"),
             (Self::Leave, Housing::Elsewhere) => ("Detach", "leave; the engine works on"),
             (Self::Leave, Housing::Here) => ("Leave", "it stops here; the next takes it up"),
             (Self::Wait, _) => ("Wait", "leave once it is over"),
@@ -55,8 +59,9 @@ impl LeaveDialog {
         self.row = self.row.saturating_add_signed(by).min(3);
     }
 
-    pub(crate) fn way(self, housing: Housing) -> Way {
-        Way::all(housing)[self.row.min(3)]
+    /// Returns the way that is chosen: to stay, where the one that was is offered no more.
+    pub(crate) fn way(self, state: &State) -> Way {
+        Way::all(state).get(self.row).copied().unwrap_or(Way::Stay)
     }
 
     pub(super) fn draw(self, state: &State, area: Rect, buffer: &mut Buffer) {
@@ -64,7 +69,7 @@ impl LeaveDialog {
         let foot = self.foot(state, columns);
         let mut body = running(state, columns);
         if body.is_empty() {
-            body.push(Row::dim("Nothing runs any more: leaving."));
+            body.push(Row::dim("What ran has ended."));
         } else if state.housing == Housing::Here {
             let says = "The engine is this process: what runs stops with the cockpit, and the next one takes it up.";
             body.push(Row::new());
@@ -76,14 +81,16 @@ impl LeaveDialog {
             body.truncate(room - 1);
             body.push(Row::dim(format!("{} {more} more lines", state.palette.sign("↓", "v"))));
         }
-        let heading = Row::new().put(" Leave while this runs? ", Role::Title);
+        let heading = if state.is_working() { " Leave while this runs? " } else { " Leave? " };
+        let heading = Row::new().put(heading, Role::Title);
         Sheet { heading, body: &body, first: 0, foot: &foot, attention: Attention::Here }.draw(state, area, buffer);
     }
 
     fn foot(self, state: &State, columns: usize) -> Vec<Row> {
-        let row = |(at, way): (usize, Way)| {
-            let (name, says) = way.words(state.housing);
-            let is_chosen = at == self.row;
+        let chosen = self.way(state);
+        let row = |way: Way| {
+            let (name, says) = way.words(state);
+            let is_chosen = way == chosen;
             let mark = if is_chosen { state.palette.sign("▸ ", "> ") } else { "  " };
             let (name_role, says_role) = if is_chosen { (Role::Button, Role::Text) } else { (Role::Text, Role::Dim) };
             let row = Row::new().put(mark, Role::Accent).put(format!(" {name} "), name_role);
@@ -91,7 +98,7 @@ impl LeaveDialog {
             let fits = row.width() + width(&gap) + width(says) <= columns;
             if fits { row.put(gap, Role::Text).put(says, says_role) } else { row }
         };
-        Way::all(state.housing).into_iter().enumerate().map(row).collect()
+        Way::all(state).into_iter().map(row).collect()
     }
 }
 

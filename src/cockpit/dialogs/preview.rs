@@ -26,14 +26,14 @@ pub(crate) struct PreviewDialog {
     pub(crate) preview: Option<Preview>,
     pub(crate) buttons: Buttons,
     pub(crate) first: usize,
-    /// Whether the exact calls are shown; where nobody asked, when everything fits with them.
-    pub(crate) calls: Option<Calls>,
+    /// Whether the exact calls are shown: only where somebody asked.
+    pub(crate) calls: Calls,
 }
 
 impl PreviewDialog {
     pub(crate) fn new(ticket: u64, request: Request) -> Self {
         let (asked, buttons) = (request.clone(), Buttons::default());
-        Self { ticket, answered: 0, request, asked, preview: None, buttons, first: 0, calls: None }
+        Self { ticket, answered: 0, request, asked, preview: None, buttons, first: 0, calls: Calls::Folded }
     }
 
     /// Takes the engine's answer in.
@@ -63,33 +63,24 @@ impl PreviewDialog {
     }
 
     /// Shows the exact calls, or folds them away.
-    pub(crate) fn turn_calls(&mut self, state: &State, area: Rect) {
-        let (_, shown) = self.body(state, area, self.foot(state, area).len());
-        self.calls = Some(if shown == Calls::Shown { Calls::Folded } else { Calls::Shown });
+    pub(crate) const fn turn_calls(&mut self) {
+        self.calls = match self.calls {
+            Calls::Shown => Calls::Folded,
+            Calls::Folded => Calls::Shown,
+        };
     }
 
     /// Returns how far down it can be scrolled.
     pub(crate) fn reach(&self, state: &State, area: Rect) -> usize {
         let feet = self.foot(state, area).len();
-        self.body(state, area, feet).0.len().saturating_sub(body_height(area, feet))
+        self.body(state, area).len().saturating_sub(body_height(area, feet))
     }
 
-    /// Returns the lines that scroll: with the exact calls where they fit, or where somebody asked for them.
-    fn body(&self, state: &State, area: Rect, feet: usize) -> (Vec<Row>, Calls) {
+    /// Returns the lines that scroll.
+    fn body(&self, state: &State, area: Rect) -> Vec<Row> {
         let columns = text_width(area);
-        let Some(preview) = &self.preview else { return (vec![Row::dim("looking at the targets…")], Calls::Shown) };
-        let told = self.told(columns, area);
-        let of = |calls| lines(state, (preview, told), calls, columns);
-        match self.calls {
-            Some(calls) => (of(calls), calls),
-            None => {
-                let whole = of(Calls::Shown);
-                match whole.len() <= body_height(area, feet) {
-                    true => (whole, Calls::Shown),
-                    false => (of(Calls::Folded), Calls::Folded),
-                }
-            }
-        }
+        let Some(preview) = &self.preview else { return vec![Row::dim("looking at the targets…")] };
+        lines(state, (preview, self.told(columns, area)), self.calls, columns)
     }
 
     /// Returns the blocker that the foot tells whole: it is not told twice.
@@ -130,8 +121,7 @@ impl PreviewDialog {
         let columns = text_width(area);
         let Some(preview) = self.preview.as_ref().filter(|_| area.height > 6) else { return Vec::new() };
         let pinned = preview_lines::pinned(state, preview, columns);
-        let shown = self.calls.unwrap_or(Calls::Folded);
-        let all = lines(state, (preview, self.told(columns, area)), shown, columns).len();
+        let all = lines(state, (preview, self.told(columns, area)), self.calls, columns).len();
         if all > body_height(area, feet + 1) { pinned } else { Vec::new() }
     }
 
@@ -139,12 +129,12 @@ impl PreviewDialog {
         let heading = self.heading(state, &self.request.subject());
         let attention = if self.is_protected(state) { Attention::Guarded } else { Attention::Here };
         let foot = self.foot(state, area);
-        let (body, calls) = self.body(state, area, foot.len());
+        let body = self.body(state, area);
         // On a narrow screen the footer alone names the key.
         let key = state.chord_of(Action::Dialog(DialogAction::Calls), &["dialog.confirm"]);
         let key = key.filter(|_| text_width(area) >= 50);
         let has_calls = self.preview.iter().flat_map(|p| &p.steps).any(|s| !s.calls.is_empty());
-        let heading = match (key, calls) {
+        let heading = match (key, self.calls) {
             (Some(key), Calls::Folded) if has_calls => {
                 heading.right(format!(" {key} "), Role::Key).right("calls ", Role::Dim)
             }

@@ -16,7 +16,7 @@ pub(crate) enum Calls {
     Folded,
 }
 
-/// Returns the lines of a preview for a width: what changes, how long it takes, the gate, what cannot be undone, the steps;
+/// Returns the lines of a preview for a width: what changes, how long it takes, the steps, what cannot be undone, the gate;
 /// without the blocker that is told elsewhere.
 pub(super) fn lines(
     state: &State,
@@ -28,13 +28,13 @@ pub(super) fn lines(
     rows.extend(takes(preview));
     rows.extend(blockers(preview, told, columns));
     rows.extend(drift(state, preview, columns));
-    rows.extend(gate(state, preview, columns));
-    rows.extend(warnings(state, preview, columns));
     rows.push(Row::new());
     rows.push(Row::heading("Steps"));
     for (at, step) in preview.steps.iter().enumerate() {
         rows.extend(step_lines(at, step, calls, columns));
     }
+    rows.extend(warnings(state, preview, columns));
+    rows.extend(gate(state, preview, columns));
     rows
 }
 
@@ -112,7 +112,7 @@ fn drift(state: &State, preview: &Preview, columns: usize) -> Vec<Row> {
     heading.into_iter().chain(rows).collect()
 }
 
-/// Writes what cannot be undone, before anything else is read; of a rollback also what it leaves as it is.
+/// Writes what cannot be undone; of a rollback also what it leaves as it is.
 fn warnings(state: &State, preview: &Preview, columns: usize) -> Vec<Row> {
     let sign = state.palette.sign("▲", "!");
     let of = |heading: String, lines: &[String]| {
@@ -122,7 +122,7 @@ fn warnings(state: &State, preview: &Preview, columns: usize) -> Vec<Row> {
         if lines.is_empty() { Vec::new() } else { heading.into_iter().chain(rows).collect() }
     };
     let mut rows = of(format!("{sign} Cannot be undone"), &preview.irreversible);
-    rows.extend(of(format!("{sign} This does not undo; it stays as it is"), &preview.keeps));
+    rows.extend(of(format!("{sign} Not undone by the rollback"), &preview.keeps));
     rows
 }
 
@@ -137,7 +137,7 @@ pub(super) fn pinned(state: &State, preview: &Preview, columns: usize) -> Vec<Ro
         Some(Row::new().put(format!("{sign} {says}: {first}{more}"), Role::Warn))
     };
     let gone = of("Cannot be undone", &preview.irreversible);
-    gone.into_iter().chain(of("Does not undo", &preview.keeps)).collect()
+    gone.into_iter().chain(of("Not undone", &preview.keeps)).collect()
 }
 
 /// How many lines of why an item of the gate is not good are told.
@@ -151,7 +151,8 @@ fn gate(state: &State, preview: &Preview, columns: usize) -> Vec<Row> {
         return std::iter::once(Row::new()).chain(rows).collect();
     }
     let good = gate.items.iter().filter(|i| i.verdict.is_good_enough()).count();
-    let mut rows = vec![Row::new(), Row::heading("Gate").put(format!("  {good}/{}", gate.items.len()), Role::Dim)];
+    let mut rows =
+        vec![Row::new(), Row::heading("Gate").put(format!("  {good} of {} met", gate.items.len()), Role::Dim)];
     // What is good is counted; what is not is told.
     for item in gate.items.iter().filter(|i| i.verdict != Verdict::Pass) {
         let (sign, role) = state.palette.verdict(item.verdict);

@@ -24,13 +24,6 @@ impl SayingDialog {
         Self { number, first: 0 }
     }
 
-    /// Returns the actions that its last line names.
-    pub(crate) fn offers(self, state: &State) -> Vec<Action> {
-        let Some(entry) = state.said.entry(self.number) else { return Vec::new() };
-        let is_answer = entry.proposes.is_some() || entry.tone == Tone::Refused;
-        if is_answer { offers(state).into_iter().map(|(action, _)| action).collect() } else { Vec::new() }
-    }
-
     /// Returns how far down it can be scrolled.
     pub(crate) fn reach(self, state: &State, area: Rect) -> usize {
         let Some(entry) = state.said.entry(self.number) else { return 0 };
@@ -42,11 +35,30 @@ impl SayingDialog {
         let Some(entry) = state.said.entry(self.number) else { return };
         let (heading, body) = page(state, entry, text_width(area));
         let more = state.said.unread().saturating_sub(1);
-        let foot = Row::new().put(" Read ", Role::Button);
+        let foot = Row::new().put(" OK ", Role::Button);
         let foot = [if more > 0 { foot.put(format!("   {more} more unread"), Role::Dim) } else { foot }];
         let attention = Attention::Here;
         Sheet { heading, body: &body, first: self.first, foot: &foot, attention }.draw(state, area, buffer);
     }
+}
+
+fn flat(rows: &[Row]) -> Vec<String> {
+    rows.iter().map(|row| row.whole().trim().to_owned()).filter(|text| !text.is_empty()).collect()
+}
+
+/// Returns what was refused, and what can be done now, for a line: the first reasons of many, and where the others stand.
+pub(crate) fn in_a_line(state: &State, entry: &Entry) -> String {
+    const TOLD: usize = 2;
+    if let Some((heading, body)) = proposed(state, entry, usize::MAX) {
+        return flat(&[heading]).into_iter().chain(flat(&body)).collect::<Vec<_>>().join(" · ");
+    }
+    let mut pieces = vec![format!("{}: {}", entry.what, entry.says)];
+    pieces.extend(entry.reasons.iter().take(TOLD).cloned());
+    let more = entry.reasons.len().saturating_sub(TOLD);
+    let key = state.key_to(Action::App(AppAction::Messages));
+    pieces.extend((more > 0).then(|| format!("{more} more reasons: {key}")));
+    pieces.extend(flat(&what_now(state)));
+    pieces.join(" · ")
 }
 
 fn page(state: &State, entry: &Entry, columns: usize) -> (Row, Vec<Row>) {

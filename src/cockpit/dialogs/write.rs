@@ -58,7 +58,7 @@ impl Writing {
     pub(super) const fn word(&self) -> &'static str {
         match self {
             Self::RollBack(_) => "to the preview",
-            Self::Waive { .. } | Self::Approve(_) | Self::TakeOver { .. } => "goes on",
+            Self::Waive { .. } | Self::Approve(_) | Self::TakeOver { .. } => "continues to confirm",
             Self::Lock(_) => "locks it",
             Self::Answer { .. } => "answers",
             Self::Accept(_) => "accepts",

@@ -85,11 +85,11 @@ pub(super) fn lines(state: &State, room: usize) -> Vec<Line> {
         let row = Row::label(if at == 0 { "version in" } else { "" }).put(&place.file, Role::Text);
         Line::plain(row.put(format!("  {}", place.key), Role::Dim))
     }));
-    let title = format!("Moves of the branch  {}", opening.moves.len());
+    let title = format!("Commits since it was opened  {}", opening.moves.len());
     lines.extend([Row::new(), Row::heading(title)].map(Line::plain));
     lines.extend(opening.moves.iter().rev().map(|moved| Line::plain(moved_row(state, moved))));
     if opening.moves.is_empty() {
-        lines.push(Line::plain(Row::dim("not since it was opened")));
+        lines.push(Line::plain(Row::dim("none since it was opened")));
     }
     lines
 }
@@ -205,7 +205,7 @@ fn written(state: &State, situation: Situation<'_>) -> Vec<Line> {
 
 fn moves(state: &State, opening: &Opening) -> Row {
     match opening.moves.last() {
-        None => Row::labelled("moved", "not since it was opened"),
+        None => Row::labelled("moved", "none since it was opened"),
         Some(last) => {
             let since = brief(age(state.now, last.at));
             let files = last.changes.paths.len();

@@ -101,7 +101,7 @@ fn by_sight(
     };
     let sign = (state.palette.sign("·", "."), Role::Dim);
     let row = row(state, sign, (to.since, env), &moved(artifact, &versions, room));
-    let mut says = vec![state.moment(to.since), "seen; not by tminus".to_owned()];
+    let mut says = vec![state.moment(to.since), "deployed outside tminus".to_owned()];
     says.extend(digests(Some(&from.delivered), &to.delivered));
     lines(Line::opening(row, View::Environment(env.clone())), &says, room)
 }

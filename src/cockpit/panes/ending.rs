@@ -6,7 +6,7 @@ use crate::cockpit::state::State;
 use crate::cockpit::widgets::{Attention, Row, draw_page, fold_lines, frame};
 use crate::config::theme::Role;
 use crate::domain::action::{Outcome, Request};
-use crate::domain::release::ActionState;
+use crate::domain::release::{ActionState, StepState};
 use crate::domain::verdict::Verdict;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -30,7 +30,10 @@ pub(super) fn said(state: &State, action: &ActionState, columns: usize) -> Vec<R
     if let Some(ending) = &action.ended {
         let (sign, role, word) = tasks::standing(action, state);
         let mut rows = vec![Row::new().put(format!("{sign} {word}"), role)];
-        rows.extend(fold_lines(&ending.summary, columns).into_iter().map(Row::text));
+        rows.extend(
+            found(state, action, columns)
+                .unwrap_or_else(|| fold_lines(&ending.summary, columns).into_iter().map(Row::text).collect()),
+        );
         rows.extend(waived(state, action, columns));
         rows.extend(again(state, action).iter().flat_map(|says| fold_lines(says, columns)).map(Row::dim));
         return rows;
@@ -39,7 +42,12 @@ pub(super) fn said(state: &State, action: &ActionState, columns: usize) -> Vec<R
         return waiting(state, action, columns);
     }
     if action.is_stuck() {
-        return stuck(action, columns);
+        let mut rows = stuck(action, columns);
+        let next = state.situation().and_then(|s| s.next_step(action)).map(|next| format!("Next: {next}."));
+        rows.extend(
+            serves(state, action).into_iter().chain(next).flat_map(|says| fold_lines(&says, columns)).map(Row::text),
+        );
+        return rows;
     }
     match &action.stop_requested {
         Some(who) => fold_lines(&format!("{} asked it to stop: it ends with this step.", who.label()), columns)
@@ -48,6 +56,27 @@ pub(super) fn said(state: &State, action: &ActionState, columns: usize) -> Vec<R
             .collect(),
         None => Vec::new(),
     }
+}
+
+/// Returns what a verification found that is not good, in a line of its own each; nothing where it found nothing such.
+pub(super) fn found(state: &State, action: &ActionState, columns: usize) -> Option<Vec<Row>> {
+    let bad = |s: &&StepState| s.verdict.is_some_and(|verdict| !verdict.is_good_enough());
+    let rows = action.steps.iter().filter(bad).flat_map(|step| {
+        let (sign, role) = step.verdict.map_or(("", Role::Text), |verdict| state.palette.verdict(verdict));
+        let lines = fold_lines(&format!("{}: {}", step.step.title, step.summary), columns.saturating_sub(2));
+        lines.into_iter().enumerate().map(move |(at, line)| {
+            let sign = if at == 0 { format!("{sign} ") } else { "  ".to_owned() };
+            Row::new().put(sign, role).put(line, Role::Text)
+        })
+    });
+    Some(rows.collect::<Vec<Row>>()).filter(|rows| !rows.is_empty())
+}
+
+/// Says what serves while an action stands half-way.
+fn serves(state: &State, action: &ActionState) -> Option<String> {
+    let (situation, env) = (state.situation()?, action.proposal.request.env()?);
+    let trouble = situation.troubles().into_iter().find(|trouble| trouble.env == *env)?;
+    (!trouble.before.is_empty()).then(|| format!("Now: {}.", trouble.before.join(" · ")))
 }
 
 /// Says what an action went on without, and who decided that.
@@ -151,8 +180,8 @@ fn wanted(action: &ActionState) -> Vec<Action> {
 pub(super) fn draw(state: &State, action: &ActionState, rows: &[Row], area: Rect, buffer: &mut Buffer) {
     let (title, role) = match &action.ended {
         Some(_) => (" How it ended ", Role::Title),
-        None if action.is_stuck() && area.width < 60 => (" It stands still ", Role::Fail),
-        None if action.is_stuck() => (" It stands still until somebody decides ", Role::Fail),
+        None if action.is_stuck() && area.width < 60 => (" Stopped ", Role::Fail),
+        None if action.is_stuck() => (" Stopped. Choose: retry, roll back or leave ", Role::Fail),
         None if action.is_open_proposal() => (" It waits ", Role::Warn),
         None => (" It stops ", Role::Warn),
     };

@@ -185,7 +185,7 @@ fn what_runs((name, place): (&str, &PlaceState), shown: &Shown, seen: String, ro
 }
 
 fn way_back_heading(state: &State, env: &EnvName) -> Row {
-    let row = Row::heading("Way back");
+    let row = Row::heading("Rollback");
     match way_back::word(state, env) {
         Some((sign, role, word)) => row.put(format!("  {sign} {word}"), role),
         None => row,

@@ -5,7 +5,7 @@ use super::page::{nothing, sifted};
 use super::under_way;
 use crate::cockpit::state::State;
 use crate::cockpit::view::View;
-use crate::cockpit::widgets::{Attention, Cursor, Row, draw_long_list, frame, width};
+use crate::cockpit::widgets::{Attention, Cursor, Row, draw_long_list, frame, mark, width};
 use crate::cockpit::words;
 use crate::config::theme::Role;
 use crate::domain::names::EnvName;
@@ -81,16 +81,30 @@ pub(crate) fn draw(state: &State, attention: Attention, area: Rect, buffer: &mut
         return Row::dim("reading the journal…").draw(inside, buffer, &state.palette);
     };
     let environments = &situation.plan.environments;
+    let columns = Columns::of(state, situation, usize::from(inside.width));
     let told: Vec<Told> = environments.iter().map(|e| health(state, situation, &e.name)).collect();
-    let columns = Columns::of(state, (situation, &told), usize::from(inside.width));
+    let reasons: Vec<Option<Row>> = told.iter().map(|told| reason(state, told, &columns)).collect();
+    let head = u16::from(inside.height > 3);
+    // A reason stands beneath its row where all of them have room, else behind the word as far as it goes.
+    let has_room =
+        told.len() + reasons.iter().flatten().count() <= usize::from(inside.height - head.min(inside.height));
     let shown = shown(state);
-    let each = environments.iter().zip(told).enumerate().filter(|(at, _)| shown.contains(at)).map(|(_, each)| each);
-    let rows: Vec<Row> = each.map(|(e, told)| row(state, (situation, e, told), &columns)).collect();
+    let rows: Vec<(Row, Option<Row>)> = environments
+        .iter()
+        .zip(told)
+        .zip(reasons)
+        .enumerate()
+        .filter(|(at, _)| shown.contains(at))
+        .map(|(_, ((e, told), reason))| {
+            let reason = reason.filter(|_| has_room);
+            let told = if reason.is_some() { told.in_a_word() } else { told };
+            (row(state, (situation, e, &told), &columns), reason)
+        })
+        .collect();
     if rows.is_empty() {
         let says = nothing(state, &View::Environments, "the plan has no environment");
         return Row::dim(says).draw(inside, buffer, &state.palette);
     }
-    let head = u16::from(inside.height > 3);
     if head > 0 {
         columns.head(state).draw(inside, buffer, &state.palette);
     }
@@ -98,7 +112,40 @@ pub(crate) fn draw(state: &State, attention: Attention, area: Rect, buffer: &mut
     // The sign of the selected one stands in its row, whichever pane has the keys: they act on it.
     let row = shown.iter().position(|at| *at >= state.panes.env).unwrap_or(shown.len());
     let cursor = Cursor { row, attention };
-    draw_long_list(rows.len(), cursor, |at| rows[at].clone(), (list, buffer, &state.palette));
+    if !has_room {
+        return draw_long_list(rows.len(), cursor, |at| rows[at].0.clone(), (list, buffer, &state.palette));
+    }
+    let mut y = list.y;
+    for (at, (row, reason)) in rows.iter().enumerate() {
+        let place = Rect { y, height: 1, ..list };
+        if at == cursor.row.min(rows.len() - 1) {
+            mark(place, attention, buffer, &state.palette);
+        }
+        row.draw(place, buffer, &state.palette);
+        if let Some(reason) = reason {
+            y += 1;
+            reason.draw(Rect { y, height: 1, ..list }, buffer, &state.palette);
+        }
+        y += 1;
+    }
+}
+
+/// Returns how many lines the pane needs in so many columns.
+pub(super) fn height(state: &State, columns: u16) -> u16 {
+    const AROUND: u16 = 3;
+    let Some(situation) = state.situation() else { return 5 + AROUND };
+    let columns = Columns::of(state, situation, usize::from(columns.saturating_sub(4)));
+    let environments = &situation.plan.environments;
+    let told = environments.iter().map(|e| health(state, situation, &e.name));
+    let reasons = told.filter(|told| reason(state, told, &columns).is_some()).count();
+    u16::try_from(environments.len().min(100) + reasons).unwrap_or(u16::MAX) + AROUND
+}
+
+/// Returns the line beneath a row that tells why something is not well there, where the row has no room for all of it.
+fn reason(state: &State, told: &Told, columns: &Columns) -> Option<Row> {
+    let why = told.reason_beyond(columns.health)?;
+    let sign = state.palette.sign("└ ", "  ");
+    Some(Row::text("    ").put(sign, Role::Dim).put(why, Role::Fail))
 }
 
 /// Says when the environments were looked at, and how many were not for too long.
@@ -132,42 +179,40 @@ struct Columns {
 }
 
 /// What a way back needs to be told: a sign and a version.
-const WAY: usize = 11;
+const WAY: usize = 14;
+/// What it needs with how long it takes.
+const WHOLE_WAY: usize = 26;
 const SINCE: usize = 6;
 const WORD: usize = 11;
 const DIGEST: usize = 14;
+/// What a sign and the longest word of a health need, and what its reason should have beside it.
+const HEALTH: usize = 12;
+const WHOLE_HEALTH: usize = 20;
 
 impl Columns {
-    /// Gives room by importance: the word of the health, name, version, way back, since, the word for protected, digest.
-    fn of(state: &State, (situation, told): (Situation<'_>, &[Told]), room: usize) -> Self {
+    /// Gives room by importance: name, version and the word of the health; then way back and since; then the reason of the
+    /// health, the word for protected, the digest. What is told in a column never moves another one.
+    fn of(state: &State, situation: Situation<'_>, room: usize) -> Self {
         let all = || situation.plan.environments.iter();
         let longest = all().map(|e| width(e.name.as_str())).max().unwrap_or(0);
         let versions = all().filter_map(|e| running(state, &e.name)).map(|v| width(&v)).max().unwrap_or(0);
-        let told: Vec<(usize, usize)> = told.iter().map(Told::columns).collect();
-        let word = told.iter().map(|(word, _)| *word).max().unwrap_or(0).clamp(12, 22).min(room);
-        let whole = told.iter().map(|(_, whole)| *whole).max().unwrap_or(0).clamp(22, 44);
-        let (least_name, least_version) = (10.min(room - word), 7);
-        let name = (longest + 5).clamp(9, 22).min((room - word).saturating_sub(least_version).max(least_name));
-        // Where the health stands at the edge, it needs no air behind it.
-        let version = (versions + 2).clamp(9, 16).min(room - word - name + 1).min(room - name);
-        let mut left = room - name - version;
+        // On a very narrow screen the sign tells how it is, and the name where.
+        let least = if room < 24 { 2 } else { HEALTH.min(room * 2 / 5) };
+        let name = (longest + 5).clamp(9, 22).min(room.saturating_sub(least));
+        let mut left = room - name;
         let mut take = |wanted: usize, spare: usize| {
             let given = if left >= wanted + spare { wanted } else { 0 };
             left -= given;
             given
         };
-        let wide = [whole, whole.min(32), word + 3, word].into_iter();
-        let health = wide.map(|wide| take(wide, SINCE + WAY)).find(|given| *given > 0).unwrap_or(0);
-        if health == 0 {
-            // The way back is looked for in a hurry; since when it runs is not.
-            let narrow = take(word, WAY);
-            let (health, way) = if narrow > 0 { (narrow, left) } else { (left, 0) };
-            return Self { name, version, health, since: 0, way, word: 0, digest: 0 };
-        }
-        let since = take(SINCE, 0);
-        let word = if all().any(|e| e.protected) { take(WORD, WAY) } else { 0 };
-        let digest = take(DIGEST, WAY);
-        Self { name, version, digest, health, since, way: left, word }
+        let wanted = (versions + 2).clamp(9, 16);
+        let version = take(if room >= name + wanted + least { wanted } else { 8 }, least);
+        let way = take(WAY, HEALTH);
+        let since = if way > 0 { take(SINCE, HEALTH) } else { 0 };
+        let word = if all().any(|e| e.protected) { take(WORD, WHOLE_HEALTH) } else { 0 };
+        let more = take(WHOLE_WAY - WAY, WHOLE_HEALTH);
+        let digest = take(DIGEST, WHOLE_HEALTH);
+        Self { name, version, digest, health: left, since, way: way + more.min(way * 2), word }
     }
 
     /// Says whether nothing stands behind the health.
@@ -186,13 +231,13 @@ impl Columns {
             ("digest", self.digest),
             ("health", self.health),
             ("since", self.since),
-            ("way back", self.way),
+            ("rollback", self.way),
         ];
         cells.into_iter().fold(row, |row, (word, wide)| row.column(word, Role::Dim, wide))
     }
 }
 
-fn row(state: &State, (situation, environment, told): (Situation<'_>, &Environment, Told), columns: &Columns) -> Row {
+fn row(state: &State, (situation, environment, told): (Situation<'_>, &Environment, &Told), columns: &Columns) -> Row {
     let env = &environment.name;
     let here = state.environment().is_some_and(|e| e.name == *env);
     let (sign, name_role, word) = match environment.protected {

@@ -30,7 +30,7 @@ pub(crate) fn draw(state: &State, area: Rect, buffer: &mut Buffer) {
 
 /// Returns the containers whose rows are on the screen.
 pub(crate) fn in_sight(state: &State) -> BTreeSet<String> {
-    let page = Places::of(state, view_area(state.size)).page;
+    let page = Places::of(state, view_area(state)).page;
     let shown = page.zip(state.environment());
     let first = state.spot().second_row;
     shown.map(|(page, env)| environment::in_sight(state, &env.name, (first, page))).unwrap_or_default()

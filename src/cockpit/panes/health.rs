@@ -41,10 +41,15 @@ impl Told {
         Self { word: word.into(), more: None, instead: None, role }
     }
 
-    /// Returns the columns that the word needs, and those that all of it would take; each with one of air.
-    pub(super) fn columns(&self) -> (usize, usize) {
-        let whole = width(&self.word) + 1 + self.more.as_ref().map_or(0, |more| 3 + width(more));
-        (width(self.instead.as_ref().unwrap_or(&self.word)) + 1, whole)
+    /// Returns why it is not well, where so many columns have no room for that behind the word.
+    pub(super) fn reason_beyond(&self, columns: usize) -> Option<&str> {
+        let more = self.more.as_deref().filter(|_| self.role == Role::Fail)?;
+        (width(&self.word) + 3 + width(more) >= columns).then_some(more)
+    }
+
+    /// Leaves out what is told elsewhere.
+    pub(super) fn in_a_word(self) -> Self {
+        Self { more: None, ..self }
     }
 
     /// Says whether all is well there, so that something else may be told in its place.
@@ -80,7 +85,7 @@ pub(super) fn health(state: &State, situation: Situation<'_>, env: &EnvName) -> 
         return Told::word("? not seen yet", Role::Dim);
     };
     if let Some((since, _)) = known.places.values().find_map(|p| p.lost.as_ref()) {
-        return Told::word(format!("? lost {}", brief(age(state.now, *since))), Role::Warn);
+        return Told::word(format!("? unreachable {}", brief(age(state.now, *since))), Role::Warn);
     }
     if let Some(action) = situation.release.active(env) {
         return match action.is_stuck() {
@@ -108,7 +113,7 @@ pub(super) fn health(state: &State, situation: Situation<'_>, env: &EnvName) -> 
 fn stuck(state: &State, situation: Situation<'_>, known: &EnvState, env: &EnvName) -> Told {
     let beside = known.places.iter().find(|(_, p)| p.serves_instead().is_some());
     let Some((place, environment)) = beside.zip(situation.plan.environment(env)) else {
-        return Told::word(state.palette.sign("✗ stands still", "x stands still"), Role::Fail);
+        return Told::word(state.palette.sign("✗ stopped half-way", "x stopped half-way"), Role::Fail);
     };
     let HowItIs { word, more, by: _ } = situation.how_it_is(environment, place);
     let sign = state.palette.sign("✗", "x");

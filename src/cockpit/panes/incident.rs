@@ -2,7 +2,7 @@
 
 use super::health::{OLD, ill, is_out_of_sight};
 use super::lines::{self, Line};
-use super::{changes, reasons, way_back};
+use super::{changes, ending, reasons, way_back};
 use crate::cockpit::action::{Action, PaneAction};
 use crate::cockpit::screen::view_area;
 use crate::cockpit::state::State;
@@ -12,7 +12,7 @@ use crate::config::theme::Role;
 use crate::domain::fact::{Fact, GateFact};
 use crate::domain::names::EnvName;
 use crate::domain::plan::Environment;
-use crate::domain::situation::Situation;
+use crate::domain::situation::{Situation, WayBackState};
 use crate::domain::time::{age, brief};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -29,7 +29,7 @@ fn heading(state: &State, area: Rect) -> Row {
     let Some(environment) = state.environment() else { return row };
     let is_wide = area.width >= 60;
     let key = state.chord_of(Action::Pane(PaneAction::Next), &state.contexts_beneath()).filter(|_| area.width >= 80);
-    let row = row.right(if is_wide { " keys act on " } else { " acts on " }, Role::Dim);
+    let row = row.right(if is_wide { " selected: " } else { " selected: " }, Role::Dim);
     let row = match (environment.protected, is_wide) {
         (false, _) => row.right(format!("{} ", environment.name), Role::Strong),
         (true, wide) => {
@@ -45,7 +45,8 @@ fn heading(state: &State, area: Rect) -> Row {
 
 /// Returns the environment that is looked at first: where something is not well, else where a way back is needed most.
 pub(crate) fn worst(state: &State) -> Option<EnvName> {
-    lines(state).into_iter().find_map(|line| line.env)
+    let first = state.troubles().first().map(|trouble| trouble.env.clone());
+    first.or_else(|| lines(state).into_iter().find_map(|line| line.env))
 }
 
 /// Returns the environment whose way back a line tells.
@@ -62,31 +63,20 @@ pub(crate) fn target(state: &State) -> Option<View> {
 
 pub(crate) fn lines(state: &State) -> Vec<Line> {
     let Some(situation) = state.situation() else { return vec![Line::plain(Row::dim("reading the journal…"))] };
-    let area = view_area(state.size);
+    let area = view_area(state);
     let room = usize::from(area.width.saturating_sub(4));
-    let mut all = vec![Line::plain(Row::heading("What is not well"))];
+    let mut all = vec![Line::plain(Row::heading("What is wrong"))];
     let unwell = unwell(state, situation, room);
     all.extend(if unwell.is_empty() { nothing(state, situation, room) } else { unwell });
+    // What ends it comes before what led to it.
+    all.extend([Row::new(), Row::heading("Ways out")].map(Line::plain));
+    all.extend(ways(state, situation, area, room));
     all.extend([Row::new(), Row::heading("What changed lately")].map(Line::plain));
-    let ways: Vec<Line> = by_need(state, situation).into_iter().flat_map(|e| way(state, situation, e, room)).collect();
-    let mut lately = changes::all(state, situation, room);
-    // The way back is to be in sight too: what is older comes after it, where not all of it is.
-    let left = usize::from(area.height).saturating_sub(all.len() + ways.len() + 4);
-    let before = lately.split_off(in_sight(&lately, left.max(if area.height < 30 { 6 } else { 12 })));
+    let lately = changes::all(state, situation, room);
     if lately.is_empty() {
-        all.push(Line::plain(Row::dim("nothing that is known")));
+        all.push(Line::plain(Row::dim("no change is known")));
     }
     all.extend(lately.into_iter().flatten());
-    if !before.is_empty() {
-        let says = format!("  {} {} older, beneath the ways back", state.palette.sign("↓", "v"), before.len());
-        all.push(Line::plain(Row::dim(says)));
-    }
-    all.extend([Row::new(), Row::heading("Ways back")].map(Line::plain));
-    all.extend(ways);
-    if !before.is_empty() {
-        all.extend([Row::new(), Row::heading("What changed before")].map(Line::plain));
-        all.extend(before.into_iter().flatten());
-    }
     all.extend(seats(state, situation, room));
     all
 }
@@ -115,16 +105,6 @@ fn seats(state: &State, situation: Situation<'_>, room: usize) -> Vec<Line> {
     }
 }
 
-/// Returns how many changes so many lines have room for; the newest is told in any case.
-fn in_sight(changes: &[Vec<Line>], most: usize) -> usize {
-    let mut taken = 0;
-    let fits = changes.iter().take_while(|change| {
-        taken += change.len();
-        taken <= most
-    });
-    fits.count().max(1).min(changes.len())
-}
-
 /// How many lines of one sentence are told here: what changed and the ways back must stay in sight.
 const MOST_TOLD: usize = 4;
 
@@ -132,7 +112,7 @@ const MOST_TOLD: usize = 4;
 fn nothing(state: &State, situation: Situation<'_>, room: usize) -> Vec<Line> {
     let all = &situation.plan.environments;
     let seen = all.iter().filter(|e| !is_out_of_sight(state, situation, &e.name)).count();
-    let says = format!("nothing that is known; {seen} of {} environments were seen just now", all.len());
+    let says = format!("nothing known to be wrong; {seen} of {} environments were seen just now", all.len());
     fold_lines(&says, room).into_iter().map(|line| Line::plain(Row::dim(line))).collect()
 }
 
@@ -144,7 +124,18 @@ fn unwell(state: &State, situation: Situation<'_>, room: usize) -> Vec<Line> {
         let marked = marked(situation, env).filter(|_| reason.subject == situation.version.as_str());
         let page = marked.or_else(|| reasons::page_of(state, reason));
         let view = page.unwrap_or_else(|| View::Environment(env.clone()));
-        all.extend(folded(state, (state.palette.verdict(reason.verdict), &reason.says), (env, view), room));
+        // What a verification found has a line for each thing, beneath what it comes to.
+        let verified = situation.failed_verification(env).filter(|_| reason.subject == env.as_str());
+        let found = verified
+            .filter(|_| reason.says.contains("verification"))
+            .and_then(|a| ending::found(state, a, room.saturating_sub(2)));
+        let Some(found) = found else {
+            all.extend(folded(state, (state.palette.verdict(reason.verdict), &reason.says), (env, view), room));
+            continue;
+        };
+        let says = (state.palette.verdict(reason.verdict), format!("{env} failed its verification"));
+        all.extend(folded(state, (says.0, &says.1), (env, view), room));
+        all.extend(found.into_iter().map(|row| Line::plain(Row::text("  ").with(row))));
     }
     for environment in &situation.plan.environments {
         let env = &environment.name;
@@ -210,6 +201,26 @@ fn by_need<'a>(state: &State, situation: Situation<'a>) -> Vec<&'a Environment> 
     all
 }
 
+/// Returns the ways out of every environment; where there is little room, those that have none share a line.
+fn ways(state: &State, situation: Situation<'_>, area: Rect, room: usize) -> Vec<Line> {
+    const ROOMY: u16 = 30;
+    let named = state.environment().map(|e| &e.name);
+    let is_none = |e: &&Environment| {
+        let way = state.way_back(&e.name);
+        way.is_some_and(|way| way.state == WayBackState::None && way.reasons.is_empty()) && named != Some(&e.name)
+    };
+    let all = by_need(state, situation);
+    let (none, some): (Vec<&Environment>, Vec<&Environment>) =
+        all.into_iter().partition(|e| area.height < ROOMY && is_none(e));
+    let mut lines: Vec<Line> = some.into_iter().flat_map(|e| way(state, situation, e, room)).collect();
+    if !none.is_empty() {
+        let names: Vec<&str> = none.iter().map(|e| e.name.as_str()).collect();
+        let says = format!("{} no rollback target: {}", state.palette.sign("–", "-"), names.join(", "));
+        lines.extend(fold_lines(&says, room).into_iter().map(|line| Line::plain(Row::dim(line))));
+    }
+    lines
+}
+
 fn way(state: &State, situation: Situation<'_>, environment: &Environment, room: usize) -> Vec<Line> {
     const NAME: usize = 16;
     let env = &environment.name;
@@ -225,14 +236,14 @@ fn way(state: &State, situation: Situation<'_>, environment: &Environment, room:
         None => row,
     };
     let is_named = state.environment().is_some_and(|named| named.name == *env);
-    let row = if is_named { row.right("← keys act here", Role::Accent) } else { row };
+    let row = if is_named { row.right("← selected", Role::Accent) } else { row };
     let takes = way.takes.filter(|_| !way.moves.is_empty()).map(|takes| format!("  {}", way_back::about(takes)));
     let row = match takes.filter(|takes| row.needs() + width(takes) <= room) {
         Some(takes) => row.put(takes, Role::Dim),
         None => row,
     };
     let mut lines = vec![Line::opening(row, View::Environment(env.clone())).choosing(env)];
-    let keeps = (!way.keeps.is_empty()).then(|| format!("does not undo: {}", way.keeps.join(", ")));
+    let keeps = (!way.keeps.is_empty()).then(|| format!("not undone: {}", way.keeps.join(", ")));
     let why = way.reasons.iter().map(|why| (why.clone(), way_back::tone(way.state)));
     let notes = why.chain(keeps.map(|keeps| (keeps, Role::Warn)));
     let notes =

@@ -40,7 +40,7 @@ pub(crate) fn draw(state: &State, area: Rect, buffer: &mut Buffer) {
 
 /// Returns how many columns of text a pane has now.
 pub(super) fn room(state: &State, pane: Pane) -> usize {
-    let all = places(state, view_area(state.size));
+    let all = places(state, view_area(state));
     all.into_iter().find(|(at, _)| *at == pane).map_or(0, |(_, place)| usize::from(place.width.saturating_sub(4)))
 }
 
@@ -58,34 +58,75 @@ pub(crate) fn place(state: &State, pane: Pane, area: Rect) -> Rect {
 /// Returns which pane stands where. The pane that has the keys is always among them.
 pub(crate) fn places(state: &State, area: Rect) -> Vec<(Pane, Rect)> {
     let focus = state.panes.focus;
-    let environments = state.world.as_ref().map_or(5, |w| w.plan.environments.len().min(100)) as u16 + 3;
     if state.panes.zoom == Zoom::Alone || area.width < 50 {
         return vec![(focus, area)];
     }
+    let environments = environments::height(state, area.width);
     match (area.width, area.height) {
-        (120.., 26..) => wide(state, area, environments),
+        (120.., 26..) => wide(state, area),
+        (_, TALL..) => stacked(state, area),
         (70.., 18..) => middle(area, environments, focus),
         (_, height) if height >= environments + 6 => low(area, environments, focus),
         (_, _) => vec![(focus, area)],
     }
 }
 
-fn wide(state: &State, area: Rect, environments: u16) -> Vec<(Pane, Rect)> {
-    let checks = checklist::count(state).min(100) as u16 + 2;
-    let top = environments.max(checks).clamp(10, (area.height / 3).max(10));
-    let mid = 8.min(area.height / 5).max(6);
-    let left = area.width / 2 + area.width / 20;
-    let (upper, rest) = split_down(area, top);
-    let (middle, lower) = split_down(rest, mid);
-    let (environments, checklist) = split_across(upper, left);
-    let (branch, way_back) = split_across(middle, left);
+/// From so many lines on, a screen that is too narrow for two columns has room for every pane in one.
+const TALL: u16 = 40;
+/// How many lines the logs keep, whatever else would like them.
+const LOGS: u16 = 8;
+const FRAME: u16 = 2;
+
+/// Returns how many lines a pane of the overview needs for all that it has to say now.
+fn needed(state: &State, pane: Pane, columns: u16) -> u16 {
+    let room = usize::from(columns.saturating_sub(4));
+    let lines = match pane {
+        Pane::Environments => return environments::height(state, columns),
+        Pane::Checklist => checklist::count(state),
+        Pane::Branch => branch::rows(state, room).len(),
+        Pane::WayBack => way_back::here(state, room).len(),
+        Pane::Logs => usize::from(LOGS),
+    };
+    u16::try_from(lines).unwrap_or(u16::MAX - FRAME).max(1) + FRAME
+}
+
+/// Two columns, each with two panes as high as what they have to say; the logs have the rest.
+fn wide(state: &State, area: Rect) -> Vec<(Pane, Rect)> {
+    let (left, right) = split_across(area, area.width / 2 + area.width / 20);
+    let need = |pane, column: Rect| needed(state, pane, column.width);
+    let [environments, branch] = [Pane::Environments, Pane::Branch].map(|pane| need(pane, left));
+    let [checklist, way_back] = [Pane::Checklist, Pane::WayBack].map(|pane| need(pane, right));
+    let most = area.height.saturating_sub(LOGS).min(area.height * 2 / 3);
+    let high = (environments + branch).max(checklist.saturating_add(way_back)).min(most);
+    let (upper, logs) = split_down(area, high);
+    let (left, right) = split_across(upper, left.width);
+    // The environments and the way back are told whole; what is beside them gives way.
+    let (environments, branch) = split_down(left, environments.min(high.saturating_sub(FRAME + 1)));
+    let way_back = way_back.min(high / 2).max(high.saturating_sub(checklist));
+    let (checklist, way_back) = split_down(right, high - way_back);
     vec![
         (Pane::Environments, environments),
         (Pane::Checklist, checklist),
         (Pane::Branch, branch),
         (Pane::WayBack, way_back),
-        (Pane::Logs, lower),
+        (Pane::Logs, logs),
     ]
+}
+
+/// Every pane under another, each as high as what it has to say; the checklist gives way first.
+fn stacked(state: &State, area: Rect) -> Vec<(Pane, Rect)> {
+    let need = |pane| needed(state, pane, area.width);
+    let [environments, branch, way_back] = [Pane::Environments, Pane::Branch, Pane::WayBack].map(need);
+    let fixed = environments + branch + way_back + LOGS;
+    let checklist = need(Pane::Checklist).min(area.height.saturating_sub(fixed)).max(FRAME + 1);
+    let heights = [environments, checklist, branch, way_back, area.height];
+    let mut rest = area;
+    let place = |(pane, height): (Pane, u16)| {
+        let (here, below) = split_down(rest, height);
+        rest = below;
+        (pane, here)
+    };
+    Pane::ALL.into_iter().zip(heights).map(place).collect()
 }
 
 /// A low screen keeps the environments in sight, and shows the pane that has the keys beneath them.

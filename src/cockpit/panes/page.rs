@@ -34,7 +34,7 @@ pub(crate) fn count(state: &State) -> usize {
         (View::Check(name), _) => check::rows(state, name).len(),
         (View::Evidence(seq), _) => evidence::rows(state, *seq).len(),
         (View::Looks(env), _) => looks::rows(state, env).len(),
-        (View::Reasons, _) => reasons::rows(state).len(),
+        (View::Reasons, _) => reasons::lines(state).len(),
         (View::Journal, _) => journal::count(state),
         (View::Fact(seq), _) => fact::rows(state, *seq).len(),
         (View::Run(action), _) => running::count(state, action),
@@ -68,6 +68,7 @@ pub(crate) fn first(state: &State) -> usize {
     match state.view() {
         View::Release => lines::first(&release::lines(state)),
         View::Incident => lines::first(&incident::lines(state)),
+        View::Reasons => lines::first(&reasons::lines(state)),
         View::Journal => usize::MAX,
         View::Overview
         | View::Environments
@@ -78,7 +79,6 @@ pub(crate) fn first(state: &State) -> usize {
         | View::Check(_)
         | View::Evidence(_)
         | View::Looks(_)
-        | View::Reasons
         | View::Fact(_)
         | View::Run(_)
         | View::Line(_)
@@ -97,6 +97,7 @@ pub(crate) fn stop(state: &State, (from, to): (usize, usize)) -> usize {
         View::Release => lines::step(&release::lines(state), (from, to)),
         View::Incident => lines::step(&incident::lines(state), (from, to)),
         View::Environments if state.spot().side == Side::First => environments::stop(state, (from, to)),
+        View::Reasons => lines::step(&reasons::lines(state), (from, to)),
         View::Overview
         | View::Environments
         | View::Logs
@@ -105,7 +106,6 @@ pub(crate) fn stop(state: &State, (from, to): (usize, usize)) -> usize {
         | View::Journal
         | View::Environment(_)
         | View::Check(_)
-        | View::Reasons
         | View::Fact(_)
         | View::Evidence(_)
         | View::Looks(_)

@@ -1,8 +1,10 @@
 //! Why it is not go: every reason, worst first, and what each is about; and what people went on without.
 
+use super::lines::{self, Line};
+use crate::cockpit::screen::view_area;
 use crate::cockpit::state::State;
 use crate::cockpit::view::View;
-use crate::cockpit::widgets::{Attention, Cursor, Row, draw_list, frame};
+use crate::cockpit::widgets::{Attention, Cursor, Row, fold_lines, frame};
 use crate::config::theme::Role;
 use crate::domain::names::{ActionId, CheckName};
 use crate::domain::situation::{Outlook, Reason, WaivedItem};
@@ -12,12 +14,8 @@ use ratatui::layout::Rect;
 
 /// Returns the page of what the selected reason is about.
 pub(crate) fn target(state: &State) -> Option<View> {
-    let outlook = state.outlook()?;
-    let row = state.spot().row.min(rows(state).len().saturating_sub(1));
-    match outlook.blocking.get(row) {
-        Some(reason) => page_of(state, reason),
-        None => page_of_waived(state, outlook.waived.get(row - outlook.blocking.len())?),
-    }
+    let all = lines(state);
+    lines::about(&all, state.spot().row).and_then(|line| line.opens.clone())
 }
 
 /// Returns the page of what was waived: a check's own, else that of the environment whose gate goes on without it.
@@ -39,36 +37,43 @@ pub(super) fn page_of(state: &State, reason: &Reason) -> Option<View> {
     }
 }
 
-pub(crate) fn rows(state: &State) -> Vec<Row> {
+/// Returns every reason in as many lines as it needs; the first of them leads to what it is about.
+pub(crate) fn lines(state: &State) -> Vec<Line> {
     let Some(outlook) = state.outlook() else { return Vec::new() };
-    let blocking = outlook.blocking.iter().map(|reason| row(state, reason));
-    blocking.chain(outlook.waived.iter().map(|waived| row_of_waived(state, waived))).collect()
+    let room = usize::from(view_area(state).width.saturating_sub(4));
+    let blocking = outlook.blocking.iter().map(|r| (r.verdict, r.says.clone(), page_of(state, r)));
+    let waived = outlook.waived.iter().map(|w| (Verdict::Waived, w.words(), page_of_waived(state, w)));
+    blocking.chain(waived).flat_map(|(verdict, says, page)| folded(state, (verdict, &says), page, room)).collect()
 }
 
-fn row_of_waived(state: &State, waived: &WaivedItem) -> Row {
-    let (sign, role) = state.palette.verdict(Verdict::Waived);
-    let row = Row::new().put(format!("{sign} "), role).column(Verdict::Waived.word(), role, 13);
-    row.put(waived.words(), Role::Text)
-}
-
-fn row(state: &State, reason: &Reason) -> Row {
-    let (sign, role) = state.palette.verdict(reason.verdict);
-    let row = Row::new().put(format!("{sign} "), role).column(reason.verdict.word(), role, 13);
-    row.put(&reason.says, Role::Text)
+fn folded(state: &State, (verdict, says): (Verdict, &str), page: Option<View>, room: usize) -> Vec<Line> {
+    const WORD: usize = 13;
+    let (sign, role) = state.palette.verdict(verdict);
+    let texts = fold_lines(says, room.saturating_sub(WORD + 2)).into_iter().enumerate();
+    let line = |(at, text): (usize, String)| match at {
+        0 => {
+            let row = Row::new().put(format!("{sign} "), role).column(verdict.word(), role, WORD);
+            let row = row.put(text, Role::Text);
+            page.clone().map_or_else(|| Line::plain(row.clone()), |page| Line::opening(row.clone(), page))
+        }
+        1.. => Line::plain(Row::text(" ".repeat(WORD + 2)).put(text, Role::Text)),
+    };
+    texts.map(line).collect()
 }
 
 pub(crate) fn draw(state: &State, area: Rect, buffer: &mut Buffer) {
-    let rows = rows(state);
+    let lines = lines(state);
+    let count = state.outlook().map_or(0, |outlook| outlook.blocking.len() + outlook.waived.len());
     let word = state.outlook().map(Outlook::shown).unwrap_or_default();
-    let heading =
-        Row::new().put(format!(" {word}: why "), Role::Title).right(format!(" {} ", rows.len()), Role::Strong);
+    let heading = Row::new().put(format!(" {word}: why "), Role::Title).right(format!(" {count} "), Role::Strong);
     let inside = frame(area, &heading, Attention::Here, buffer, &state.palette);
-    if rows.is_empty() {
+    if lines.is_empty() {
         return Row::new().put("Everything that must be true was proved on this commit.", Role::Pass).draw(
             inside,
             buffer,
             &state.palette,
         );
     }
-    draw_list(&rows, Cursor { row: state.spot().row, attention: Attention::Here }, inside, buffer, &state.palette);
+    let cursor = Cursor { row: state.spot().row, attention: Attention::Here };
+    lines::draw(state, &lines, cursor, (inside, buffer));
 }

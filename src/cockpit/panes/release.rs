@@ -30,7 +30,7 @@ pub(crate) fn draw(state: &State, area: Rect, buffer: &mut Buffer) {
 /// Returns the lines of the pane that has the keys.
 pub(crate) fn lines(state: &State) -> Vec<Line> {
     let side = state.spot().side;
-    let place = places(state, view_area(state.size)).into_iter().find(|(at, _)| *at == side);
+    let place = places(state, view_area(state)).into_iter().find(|(at, _)| *at == side);
     let room = place.map_or(0, |(_, place)| usize::from(place.width.saturating_sub(4)));
     match side {
         Side::First => clock::lines(state, room),

@@ -56,7 +56,7 @@ pub(crate) fn standing(action: &ActionState, state: &State) -> (&'static str, Ro
             let ended = state.world.as_ref().and_then(|world| world.release.how_ended(action));
             how_ended(ended.unwrap_or(Ended::So(ending.outcome)), palette)
         }
-        None if action.is_stuck() => (palette.sign("✗", "x"), Role::Fail, "stands still"),
+        None if action.is_stuck() => (palette.sign("✗", "x"), Role::Fail, "waits for a decision"),
         None if action.is_open_proposal() => (palette.sign("·", "."), Role::Warn, "waits"),
         None if action.stop_requested.is_some() => (palette.sign("◌", "o"), Role::Warn, "stopping"),
         None => (palette.sign("◌", "o"), Role::Busy, "running"),
@@ -143,7 +143,7 @@ pub(crate) fn draw(state: &State, area: Rect, buffer: &mut Buffer) {
     let stuck = all.iter().filter(|a| a.is_stuck()).count();
     let running = all.iter().filter(|a| a.is_active()).count() - stuck;
     let waiting = all.iter().filter(|a| a.is_open_proposal()).count();
-    let counts = [(stuck, "stands still"), (running, "running"), (waiting, "waiting")];
+    let counts = [(stuck, "to decide"), (running, "running"), (waiting, "waiting")];
     let counts: Vec<String> =
         counts.iter().filter(|(count, _)| *count > 0).map(|(count, word)| format!("{count} {word}")).collect();
     let counts = if counts.is_empty() { String::new() } else { format!("· {} ", counts.join(", ")) };

@@ -29,7 +29,7 @@ pub(crate) fn texts(state: &State) -> Vec<Row> {
         (View::Check(name), _) => check::rows(state, name),
         (View::Evidence(seq), _) => evidence::rows(state, *seq),
         (View::Looks(env), _) => looks::rows(state, env),
-        (View::Reasons, _) => reasons::rows(state),
+        (View::Reasons, _) => reasons::lines(state).into_iter().map(|line| line.row).collect(),
         (View::Journal, _) => journal::rows(state),
         (View::Fact(seq), _) => fact::rows(state, *seq),
         (View::Run(action), _) => steps(state, action),

@@ -76,11 +76,9 @@ pub(super) fn in_short(
             format!("{given} of {needed} approvals"),
             format!("waits {given}/{needed}"),
         ],
-        Some((given, needed)) => vec![
-            format!("approved {given} of {needed}"),
-            format!("approved {given}/{needed}"),
-            format!("yes {given}/{needed}"),
-        ],
+        Some((given, needed)) => {
+            vec![format!("approved {given} of {needed}"), format!("approved {given}/{needed}")]
+        }
         None => vec!["waits".to_owned()],
     };
     Some((sign, Role::Warn, says))

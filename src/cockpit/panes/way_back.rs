@@ -7,7 +7,7 @@ use crate::config::theme::Role;
 use crate::domain::names::EnvName;
 use crate::domain::order::Place;
 use crate::domain::situation::{Situation, WayBack, WayBackState};
-use crate::domain::time::Span;
+use crate::domain::time::{Span, spoken};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
@@ -15,7 +15,7 @@ pub(super) fn draw(state: &State, attention: Attention, area: Rect, buffer: &mut
     let environment = state.environment();
     let name = environment.map(|e| e.name.as_str()).unwrap_or_default();
     let role = if environment.is_some_and(|e| e.protected) { Role::Protected } else { Role::Title };
-    let mut heading = Row::new().put(" Way back · ", Role::Title).put(format!("{name} "), role);
+    let mut heading = Row::new().put(" Rollback · ", Role::Title).put(format!("{name} "), role);
     if let Some((sign, role, word)) = environment.and_then(|e| word(state, &e.name)) {
         heading = heading.right(format!(" {sign} {word} "), role);
     }
@@ -94,7 +94,7 @@ pub(super) fn rows(state: &State, situation: Situation<'_>, env: &EnvName, room:
 fn keeps(way: &WayBack, room: usize) -> Vec<Row> {
     const LABEL: usize = 15;
     let all = way.keeps.iter().flat_map(|kept| fold_lines(kept, room.saturating_sub(LABEL)));
-    let label = |at| if at == 0 { "does not undo" } else { "" };
+    let label = |at| if at == 0 { "not undone" } else { "" };
     let row = |(at, kept): (usize, String)| {
         Row::new().put(format!("{:<1$}", label(at), LABEL), Role::Warn).put(kept, Role::Text)
     };
@@ -119,22 +119,14 @@ fn put_place(state: &State, row: Row, place: &Place) -> Row {
 
 fn time(way: &WayBack, last: Option<Span>) -> Option<Row> {
     let takes = way.takes?;
-    let row = Row::new().put("about ", Role::Text).put(seconds(takes), Role::Strong);
+    let row = Row::new().put("about ", Role::Text).put(spoken(takes.duration()), Role::Strong);
     Some(match last {
-        Some(last) => row.put(format!("  (last time {})", seconds(last)), Role::Dim),
+        Some(last) => row.put(format!("  (last time {})", spoken(last.duration())), Role::Dim),
         None => row,
     })
 }
 
 /// Writes about how long something takes.
 pub(super) fn about(span: Span) -> String {
-    format!("about {}", seconds(span))
-}
-
-/// Writes a span in whole seconds or minutes, as one says it.
-fn seconds(span: Span) -> String {
-    match span.as_seconds() {
-        s if s < 120 => format!("{s} s"),
-        s => format!("{} min", s.div_ceil(60)),
-    }
+    format!("about {}", spoken(span.duration()))
 }

@@ -3,6 +3,7 @@
 use crate::cockpit::action::{ActAction, RunAction};
 use crate::cockpit::dialogs::{
     Choice, ChooseDialog, ConfirmDialog, Dialog, Need, PreviewDialog, SayingDialog, Then, WriteDialog, Writing,
+    in_a_line,
 };
 use crate::cockpit::message::Effect;
 use crate::cockpit::panes;
@@ -96,16 +97,21 @@ impl State {
         vec![Effect::Command { ticket: self.tickets, who: self.who.clone(), command: Box::new(command) }]
     }
 
-    /// Keeps a refusal until it is read.
+    /// Says why something was refused, and keeps it until it is read.
     pub(crate) fn refuse(&mut self, what: impl Into<String>, refusal: Refusal) {
         self.keep_unread(Entry::refused(self.now, what, refusal));
     }
 
+    /// Says it in the footer, which takes no key from anybody.
     pub(super) fn keep_unread(&mut self, refused: Entry) {
-        let number = self.said.keep(refused);
-        if self.dialog.is_none() {
-            self.open(Dialog::Saying(SayingDialog::new(number)));
-        }
+        self.hint = Some(in_a_line(self, &refused));
+        self.said.keep(refused);
+    }
+
+    /// Shows what is wrong in what somebody set: it is a list, and read before anything else is done.
+    pub(crate) fn refuse_settings(&mut self, refusal: Refusal) {
+        let number = self.said.keep(Entry::refused(self.now, "settings", refusal));
+        self.open(Dialog::Saying(SayingDialog::new(number)));
     }
 
     /// Returns what the gate of an environment waits for and a waiver could pass.
@@ -177,7 +183,7 @@ impl State {
         let plan = proposal.proposal.plan.get(..8).unwrap_or(&proposal.proposal.plan);
         let commit = proposal.proposal.commit.as_ref().map(|c| format!(", commit {}", c.short())).unwrap_or_default();
         lines.push(format!(
-            "A yes is to exactly this (plan {plan}{commit}, these digests), and lapses when it changes."
+            "Your approval is for exactly this plan ({plan}){commit} and these images; any change voids it."
         ));
         lines
     }

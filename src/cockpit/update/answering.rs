@@ -6,6 +6,7 @@ use crate::cockpit::said::{Entry, Tone};
 use crate::cockpit::state::State;
 use crate::cockpit::view::View;
 use crate::domain::command::Refusal;
+use crate::domain::names::ActionId;
 use crate::domain::situation::Preview;
 use crate::engine::Accepted;
 
@@ -44,12 +45,25 @@ impl State {
         }
     }
 
+    /// Says how many approvals there are, where one was given just now; the fact of it may still be on its way.
+    fn approved_so_far(&self, what: &str) -> Option<String> {
+        let action = self.action(&ActionId::new(what.strip_prefix("approve ")?))?;
+        let (situation, env) = (self.situation()?, action.proposal.request.env()?);
+        let count = situation.gate(situation.plan.environment(env)?, &action.proposal).approvals?;
+        let is_missing = !count.given.contains(&self.who.name);
+        let given = (count.given.len() + usize::from(is_missing)).min(count.needed);
+        Some(format!("approved, {given} of {}", count.needed))
+    }
+
     fn commanded(&mut self, ticket: u64, answer: Result<Accepted, Refusal>) {
         let at = self.asked.iter().position(|a| a.ticket == ticket);
         let (what, proposes) = at.map(|at| self.asked.remove(at)).map(|a| (a.what, a.proposes)).unwrap_or_default();
         match answer {
             Ok(Accepted::Started(action)) => self.go(View::Run(action)),
-            Ok(Accepted::Recorded(seq)) => self.say(Tone::Done, what, format!("done, fact {seq} of the journal")),
+            Ok(Accepted::Recorded(_)) => {
+                let says = self.approved_so_far(&what).unwrap_or_else(|| "done".to_owned());
+                self.say(Tone::Done, what, says);
+            }
             // The header shows who sits where.
             Ok(Accepted::Seated(_)) => {}
             Err(refusal) => {

@@ -2,8 +2,8 @@
 
 use crate::cockpit::action::{Action, DialogAction, SeatAction};
 use crate::cockpit::dialogs::{
-    Amiss, Button, Buttons, Choice, ChooseDialog, ConfirmDialog, Dialog, Need, PreviewDialog, SayingDialog, Then,
-    WriteDialog, Writing,
+    Amiss, Button, Buttons, Choice, ChooseDialog, ConfirmDialog, Dialog, Need, PreviewDialog, Then, WriteDialog,
+    Writing,
 };
 use crate::cockpit::message::Effect;
 use crate::cockpit::screen::dialog_area;
@@ -17,7 +17,8 @@ impl State {
     pub(super) fn act_dialog(&mut self, action: DialogAction) -> Vec<Effect> {
         match action {
             DialogAction::Cancel => self.leave_dialog(),
-            DialogAction::Next | DialogAction::Previous => self.turn_button(),
+            DialogAction::Next => self.turn_button(Buttons::turn),
+            DialogAction::Previous => self.turn_button(Buttons::turn_back),
             DialogAction::Press => return self.press_button(),
             DialogAction::Down => self.scroll_dialog(1),
             DialogAction::Up => self.scroll_dialog(-1),
@@ -32,7 +33,7 @@ impl State {
         self.close();
     }
 
-    /// Closes the dialog; a refusal that waits to be read comes up.
+    /// Closes the dialog.
     pub(super) fn close(&mut self) {
         match self.dialog.take() {
             Some(Dialog::Saying(saying)) => self.said.read(saying.number),
@@ -49,15 +50,12 @@ impl State {
             )
             | None => {}
         }
-        if let Some(number) = self.said.unread_refusal().map(|e| e.number) {
-            self.open(Dialog::Saying(SayingDialog::new(number)));
-        }
     }
 
-    fn turn_button(&mut self) {
+    fn turn_button(&mut self, turn: fn(&mut Buttons)) {
         match &mut self.dialog {
-            Some(Dialog::Preview(dialog)) if dialog.go().is_open() => dialog.buttons.turn(),
-            Some(Dialog::Confirm(dialog)) => dialog.buttons.turn(),
+            Some(Dialog::Preview(dialog)) if dialog.go().is_open() => turn(&mut dialog.buttons),
+            Some(Dialog::Confirm(dialog)) => turn(&mut dialog.buttons),
             Some(
                 Dialog::Preview(_)
                 | Dialog::Choose(_)
@@ -122,10 +120,9 @@ impl State {
     }
 
     fn turn_calls(&mut self) {
-        let area = dialog_area(self.size);
-        let Some(Dialog::Preview(mut dialog)) = self.dialog.take() else { return };
-        dialog.turn_calls(self, area);
-        self.dialog = Some(Dialog::Preview(dialog));
+        if let Some(Dialog::Preview(dialog)) = &mut self.dialog {
+            dialog.turn_calls();
+        }
         self.scroll_dialog(0);
     }
 

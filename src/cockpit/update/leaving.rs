@@ -24,18 +24,19 @@ impl State {
     }
 
     /// Says whether anything is not over that leaving would leave behind.
-    fn is_working(&self) -> bool {
+    pub(crate) fn is_working(&self) -> bool {
         let Some(world) = &self.world else { return false };
         let is_checking = world.release.checks.values().flatten().any(|(_, check)| check.running.is_some());
         is_checking || world.release.active_actions().next().is_some()
     }
 
     pub(super) fn press_leave(&mut self, dialog: LeaveDialog) -> Vec<Effect> {
+        let way = dialog.way(self);
         self.close();
         if self.leaving == Leaving::OnceOver && self.call_off() {
             self.hint = None;
         }
-        match dialog.way(self.housing) {
+        match way {
             Way::Leave => vec![Effect::Quit],
             Way::Wait => {
                 self.leaving = Leaving::OnceOver;
@@ -84,7 +85,7 @@ impl State {
         let stuck = self.world.as_ref().and_then(|w| w.release.active_actions().find(|a| a.is_stuck()));
         if let Some(stuck) = stuck.map(|a| a.id.to_string()) {
             self.leaving = Leaving::Not;
-            self.say(Tone::Hint, "leaving", format!("{stuck} stands still and wants a person: not left"));
+            self.say(Tone::Hint, "leaving", format!("{stuck} stopped and waits for a decision: not left"));
             return Vec::new();
         }
         if self.is_working() { Vec::new() } else { vec![Effect::Quit] }

@@ -108,7 +108,7 @@ impl State {
         let Some(action) = self.shown_action() else { return };
         let columns = usize::from(self.size.0.saturating_sub(4));
         let lines = panes::output::count(self, action, columns);
-        let most = lines.saturating_sub(usize::from(view_area(self.size).height.saturating_sub(2)));
+        let most = lines.saturating_sub(usize::from(view_area(self).height.saturating_sub(2)));
         let up = self.panes.output.min(most);
         self.panes.output = up.saturating_add_signed(by.saturating_neg()).min(most);
     }

@@ -42,6 +42,9 @@ impl State {
         self.know();
         self.sift_journal();
         self.restore_session();
+        if is_first {
+            self.begin_at_the_trouble();
+        }
         if is_first || gone.is_some() {
             self.come_back(gone);
         }

@@ -77,7 +77,7 @@ impl State {
         if self.view() != &View::Overview {
             return;
         }
-        let places = panes::overview::places(self, screen::view_area(self.size));
+        let places = panes::overview::places(self, screen::view_area(self));
         if let Some((pane, _)) = places.into_iter().find(|(_, place)| place.contains(Position::new(column, line))) {
             self.panes.focus = pane;
         }
@@ -112,7 +112,7 @@ impl State {
         let mut buffer = Buffer::empty(self.area());
         screen::draw(self, self.area(), &mut buffer);
         let marked = self.palette.style(Role::Selection);
-        let body = screen::view_area(self.size);
+        let body = screen::view_area(self);
         (body.top()..body.bottom()).find(|line| {
             let cell = buffer.cell(Position::new(column, *line));
             cell.is_some_and(|cell| {

@@ -1,6 +1,6 @@
 //! One key: weighed by the guard, looked up in the contexts that count now, then done or said why not.
 
-use crate::cockpit::action::{Action, AppAction, DialogAction, Risk, TextAction};
+use crate::cockpit::action::{Action, DialogAction, Risk, TextAction};
 use crate::cockpit::dialogs::{Dialog, text_width};
 use crate::cockpit::keys::{Found, Intent};
 use crate::cockpit::message::{Effect, Press};
@@ -113,7 +113,8 @@ impl State {
             self.say(Tone::Hint, action.word(), why);
             return Vec::new();
         }
-        if matches!((&self.dialog, action), (Some(Dialog::Saying(_)), Action::Act(_) | Action::App(AppAction::ActAs))) {
+        let is_about_the_dialog = matches!(action, Action::Dialog(_) | Action::Messages(_));
+        if self.dialog.as_ref().is_some_and(Dialog::is_only_read) && !is_about_the_dialog {
             // What is gone on from was read.
             self.close();
         }

@@ -8,9 +8,12 @@ pub(crate) fn bar(done: u64, total: u64, columns: usize, palette: &Palette) -> (
     (palette.sign("━", "=").repeat(filled), palette.sign("─", "-").repeat(columns - filled))
 }
 
-/// Draws how much came in each moment, the newest at the right.
+/// Draws how much came in each moment from zero up, the newest at the right. What comes evenly stands at half the height, so
+/// that only a burst stands out.
 pub(crate) fn sparks(counts: &[u32], palette: &Palette) -> String {
-    let most = counts.iter().copied().max().unwrap_or(0).max(1);
+    let sum: u64 = counts.iter().map(|count| u64::from(*count)).sum();
+    let twice_the_mean = sum.saturating_mul(2).div_ceil(counts.len().max(1) as u64);
+    let most = counts.iter().map(|count| u64::from(*count)).max().unwrap_or(0).max(twice_the_mean).max(1);
     let heights = [
         palette.sign("▁", "."),
         palette.sign("▂", "."),
@@ -21,5 +24,23 @@ pub(crate) fn sparks(counts: &[u32], palette: &Palette) -> String {
         palette.sign("▇", "#"),
         palette.sign("█", "#"),
     ];
-    counts.iter().map(|count| heights[(*count as usize * 7) / most as usize]).collect()
+    counts.iter().map(|count| heights[((u64::from(*count) * 7) / most) as usize]).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cockpit::signs::Signs;
+    use crate::cockpit::theme::Colours;
+    use crate::config::theme::Theme;
+
+    #[test]
+    fn what_comes_evenly_is_calm_and_a_burst_stands_out() {
+        let palette = Palette::new(&Theme::default(), Colours::Used, Signs::Unicode);
+        let drawn = |counts: &[u32]| sparks(counts, &palette);
+        let even = drawn(&[4, 5, 4, 5, 4, 5, 5, 4]);
+        assert!(even.chars().all(|sign| matches!(sign, '▃' | '▄' | '▅')), "{even}");
+        assert_eq!(drawn(&[0, 0, 0, 0]), "▁▁▁▁");
+        assert_eq!(drawn(&[4, 4, 4, 40]), "▁▁▁█");
+    }
 }

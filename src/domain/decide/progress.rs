@@ -160,15 +160,17 @@ fn verified(action: &ActionState, horizon: Option<Span>, began: Option<Since>) -
         (false, _, _) => wrong.join("; "),
         (true, _, _) if !has_measured => "nothing was measured: the plan names nothing that could tell".to_owned(),
         (true, Outcome::Unclear, _) => "what runs there was started again while it was looked at".to_owned(),
-        (true, Outcome::GoodSoFar, Some(horizon)) => format!("all {count} are good so far; {horizon} is not reached"),
+        (true, Outcome::GoodSoFar, Some(horizon)) => {
+            format!("{count} of {count} good so far; {horizon} is not reached yet")
+        }
         (true, _, Some(horizon)) => match (since, looked) {
             // What was measured later than it was asked for says so.
             (Some(since), Some(at)) if late(horizon).after(since) < at => {
-                format!("all {count} are good at {horizon}, measured at an age of {}", brief(age(at, since)))
+                format!("{count} of {count} good at {horizon}, measured at an age of {}", brief(age(at, since)))
             }
-            (Some(_) | None, Some(_) | None) => format!("all {count} are good at {horizon}"),
+            (Some(_) | None, Some(_) | None) => format!("{count} of {count} good at {horizon}"),
         },
-        (true, _, None) => format!("all {count} are good"),
+        (true, _, None) => format!("{count} of {count} good"),
     };
     ended(action, outcome, summary)
 }

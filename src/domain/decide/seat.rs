@@ -78,9 +78,9 @@ fn take(ground: &Ground<'_>) -> Result<SeatFact, Refusal> {
     match ground.driver_away {
         Some(away) if away >= ABSENT => Ok(passed(Some(driver), own, Passing::Absent(away))),
         away => Err(Refusal::held(format!(
-            "{} drives, and pressed a key {} ago: ask for the seat; without a yes it can be taken after {ABSENT} without a key",
+            "{} drives, and pressed a key {} ago: ask for the seat; without an answer it can be taken after {ABSENT} without a key",
             driver.who.label(),
-            away.unwrap_or(crate::domain::time::Span::seconds(0)),
+            away.unwrap_or(crate::domain::time::Span::seconds(0)).rounded(),
         ))),
     }
 }

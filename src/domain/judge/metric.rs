@@ -9,6 +9,8 @@ use crate::domain::verdict::{Number, Verdict};
 /// A number as it was measured.
 struct Sample {
     value: f64,
+    /// How many it rests on.
+    count: Option<f64>,
     bounds: Option<Bounds>,
 }
 
@@ -54,7 +56,7 @@ pub fn judge_metric(metric: &Metric, measurement: &Measurement) -> Judgement {
         return Judgement::no_data(expected.join(", "), why);
     }
     let baseline = baseline.filter(|b| b.is_finite());
-    let sample = Sample { value, bounds: count.and_then(|count| bounds(value, count)) };
+    let sample = Sample { value, count, bounds: count.and_then(|count| bounds(value, count)) };
     let mut findings = limits(metric).map(|(side, limit)| against(side, limit, &sample)).collect::<Vec<_>>();
     findings.extend(compared(metric, &sample, baseline));
     let numbers = vec![number(metric, value, count, baseline)];
@@ -65,7 +67,7 @@ pub fn judge_metric(metric: &Metric, measurement: &Measurement) -> Judgement {
 pub fn samples_missing(metric: &Metric, measurement: &Measurement) -> Option<f64> {
     let Reading::Metric { value: Some(value), count: Some(count), .. } = measurement.reading else { return None };
     let tells = |count: f64| {
-        let sample = Sample { value, bounds: bounds(value, count) };
+        let sample = Sample { value, count: Some(count), bounds: bounds(value, count) };
         limits(metric).all(|(side, limit)| against(side, limit, &sample).verdict != Verdict::Inconclusive)
     };
     if !is_share(metric) || !value.is_finite() || !count.is_finite() || count < 1.0 || tells(count) {
@@ -132,12 +134,26 @@ fn against(side: Side, limit: Limit, sample: &Sample) -> Finding {
         Side::Below => (upper < share, lower > share),
         Side::Above => (lower > share, upper < share),
     };
-    let between = format!("{shown}, the true share between {} and {}", limit.display(lower), limit.display(upper));
-    match (holds, breaks) {
-        (true, _) => Finding::pass(between),
-        (false, true) => Finding::fail(between),
-        (false, false) => Finding::inconclusive(format!("{between}: too few samples to say")),
+    let samples = sample.count.map(|count| format!(" in {} samples", grouped(count))).unwrap_or_default();
+    let (lower, upper) = (limit.display(lower), limit.display(upper));
+    let below = format!("{shown}{samples} (95 % sure: under {upper})");
+    let above = format!("{shown}{samples} (95 % sure: over {lower})");
+    match (holds, breaks, side) {
+        (true, _, Side::Below) => Finding::pass(below),
+        (true, _, Side::Above) => Finding::pass(above),
+        (false, true, Side::Below) => Finding::fail(above),
+        (false, true, Side::Above) => Finding::fail(below),
+        (false, false, _) => {
+            Finding::inconclusive(format!("{shown}{samples} (between {lower} and {upper}): too few samples to say"))
+        }
     }
+}
+
+/// Writes a count as people read it: `3,217`.
+fn grouped(count: f64) -> String {
+    let digits = format!("{count:.0}");
+    let groups = digits.as_bytes().rchunks(3).rev().map(|group| String::from_utf8_lossy(group).into_owned());
+    groups.collect::<Vec<String>>().join(",")
 }
 
 /// Compares with the release before; `None` where the plan does not ask.
@@ -198,8 +214,8 @@ fn limit_words(side: Side, limit: Limit) -> String {
 }
 
 fn expected(metric: &Metric) -> Vec<String> {
-    let baseline = metric
-        .baseline
-        .map(|baseline| format!("not {} worse than the release before", Limit::Share(0.0).display(baseline.worse_by)));
+    let baseline = metric.baseline.map(|baseline| {
+        format!("at most {} worse than the release before", Limit::Share(0.0).display(baseline.worse_by))
+    });
     limits(metric).map(|(side, limit)| limit_words(side, limit)).chain(baseline).collect()
 }

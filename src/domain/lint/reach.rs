@@ -34,7 +34,7 @@ fn steps(env: &Environment) -> Vec<Finding> {
             rule: Rule::StepWithoutUndo,
             subject: format!("env.{}.deliver.{}", env.name, deliver.artifact),
             says: format!("{} is delivered by commands that have no undo", deliver.artifact),
-            why: "there is no way back from this environment".to_owned(),
+            why: "there is no rollback from this environment".to_owned(),
             instead: "undo = [[…, \"{previous}\"]]".to_owned(),
         }),
         DeliverKind::Command { .. }

@@ -74,7 +74,7 @@ pub(super) const RULES: [RuleText; 32] = [
     RuleText {
         rule: Rule::StoreNoWayBack,
         id: "store-no-way-back",
-        title: "The App Store has no way back",
+        title: "The App Store has no rollback",
         why: "The App Store never serves an earlier version again: a way back is a new, higher version through review, and everybody has to update. Only flags and a paused phase act at once.",
         example: "rollback = \"app-store\" in a runbook",
         mend: "a flag that can be turned off, and phased = true",

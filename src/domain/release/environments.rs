@@ -26,6 +26,9 @@ pub struct EnvState {
 pub struct PlaceState {
     /// What was last seen to run, and when that was recorded.
     pub seen: Option<(Timestamp, Observation)>,
+    /// Since when it is unhealthy or stopped, however often it was started again meanwhile.
+    #[serde(default)]
+    pub unwell: Option<Timestamp>,
     /// Since when it cannot be seen, and why.
     pub lost: Option<(Timestamp, Failure)>,
     /// Whether a version can be brought here.
@@ -204,6 +207,7 @@ impl Stay {
 impl PlaceState {
     fn see(&mut self, (recorded, at): (Timestamp, Since), observation: &Observation, left: Option<&Delivered>) {
         self.lost = None;
+        self.note_health(recorded, observation);
         if let Some(version) = &observation.version {
             let delivered = Delivered { version: version.clone(), digest: observation.digest.clone() };
             if self.stays.last().is_some_and(|s| s.delivered == delivered) {
@@ -228,6 +232,19 @@ impl PlaceState {
             }
         }
         self.seen = Some((recorded, observation.clone()));
+    }
+
+    /// Keeps since when it is not well: starting again is not well yet, and another version has its own beginning.
+    fn note_health(&mut self, recorded: Timestamp, observation: &Observation) {
+        let is_another = self.seen.as_ref().is_some_and(|(_, seen)| seen.version != observation.version);
+        if is_another {
+            self.unwell = None;
+        }
+        match observation.health {
+            Health::Unhealthy | Health::Stopped => self.unwell = self.unwell.or(Some(recorded)),
+            Health::Starting | Health::Unknown => {}
+            Health::Healthy | Health::Absent | Health::Waiting => self.unwell = None,
+        }
     }
 
     /// Returns what runs here, as last seen.

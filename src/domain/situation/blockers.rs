@@ -26,7 +26,7 @@ impl Situation<'_> {
             if !may_replace && !is_look {
                 let (verb, who) =
                     (action.proposal.request.verb(), action.started.as_ref().map(|s| s.1.name.to_string()));
-                let state = if action.is_stuck() { "stands still and waits for a decision" } else { "is running" };
+                let state = if action.is_stuck() { "stopped and waits for a decision" } else { "is running" };
                 blockers.push(format!("{} ({verb} of {env}, begun by {}) {state}", action.id, who.unwrap_or_default()));
             }
         }

@@ -1,10 +1,10 @@
 //! The release on its T-clock: the plan's milestones, the phases that gate, and the ages at which a version is looked at.
 
-use super::Situation;
+use super::{CheckTally, Situation};
 use crate::domain::action::{Outcome, Request};
 use crate::domain::fact::Who;
 use crate::domain::names::{EnvName, Phase};
-use crate::domain::plan::{Environment, Milestone, Verifier};
+use crate::domain::plan::{Check, Environment, Milestone, Verifier};
 use crate::domain::time::{Offset, Span};
 use crate::domain::verdict::Verdict;
 use jiff::Timestamp;
@@ -134,13 +134,12 @@ impl<'a> Situation<'a> {
         let waiting = |phase: &Phase| self.plan.environments.iter().any(|e| e.gate.contains(phase) && !self.runs_it(e));
         let gating = |phase: &&Phase| self.plan.environments.iter().any(|e| e.gate.contains(phase));
         let moment = |phase: &'a Phase| {
-            let checks = || self.plan.checks_of(phase).filter(|c| c.required);
-            let verdicts: Vec<Verdict> = checks().map(|c| self.standing(c, None).verdict).collect();
-            let good = verdicts.iter().filter(|v| v.is_good_enough()).count();
-            let worst = verdicts.iter().copied().fold(Verdict::Pass, Verdict::and);
+            let checks: Vec<(&Check, Verdict)> =
+                self.plan.checks_of(phase).map(|c| (c, self.standing(c, None).verdict)).collect();
+            let CheckTally { good, total, verdict: worst } = CheckTally::of(checks.iter().copied());
             let is_late = self.zero().is_some_and(|zero| zero < self.now) && waiting(phase);
             let course = if is_late && !worst.is_good_enough() { Course::Overdue } else { Course::Stands(worst) };
-            let event = Event::Phase { phase, good, total: verdicts.len() };
+            let event = Event::Phase { phase, good, total };
             Moment { offset: Some(Offset::ZERO), at: self.zero(), event, course }
         };
         let has_checks = |phase: &&Phase| self.plan.checks_of(phase).any(|c| c.required);

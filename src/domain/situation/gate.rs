@@ -205,7 +205,7 @@ impl<'a> Situation<'a> {
             kind: ItemKind::Bad,
             title: format!("needs a waiver, because {version} was rolled back"),
             verdict: Verdict::Fail,
-            why: format!("{} rolled it back from {}: {}", mark.who.label(), mark.env, mark.reason),
+            why: format!("by {}: {}", mark.who.label(), mark.reason),
         })
     }
 

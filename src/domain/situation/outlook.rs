@@ -48,12 +48,11 @@ impl Outlook {
         let running = self.blocking.iter().find(|r| r.verdict == Verdict::Running).and_then(|r| r.short.as_ref());
         match (self.blocking.as_slice(), running) {
             ([], _) if self.approvals == 0 => String::new(),
-            (all, _) if self.word == Word::Closed => format!("{} not well", all.len()),
+            (all, _) if self.word == Word::Closed => format!("{} not good", all.len()),
             ([], _) => format!("to propose; {} follow", approvals(self.approvals)),
-            ([Reason { short: Some(short), .. }], _) => short.clone(),
-            ([_], Some(running)) => running.clone(),
+            ([only], _) => only.in_short().to_owned(),
             ([_, others @ ..], Some(running)) => format!("{running}, {} more", others.len()),
-            (all, None) => format!("{} blocking", all.len()),
+            (all @ [first, ..], None) => format!("{} blocking · {}", all.len(), first.in_short()),
         }
     }
 }
@@ -109,7 +108,7 @@ pub struct Reason {
     pub verdict: Verdict,
     /// In words.
     pub says: String,
-    /// In the few words that stand beside the verdict where it is the only one; absent where it is only counted.
+    /// In the few words that stand beside the verdict; absent where there are no fewer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub short: Option<String>,
 }
@@ -122,7 +121,13 @@ impl Reason {
 
     /// Makes the reason of what holds a gate.
     fn of(item: &GateItem) -> Self {
-        Self::new(&item.item, None, item.verdict, format!("{}: {}", item.title, item.why))
+        let short = Some(format!("{}: {}", item.title, item.verdict.word()));
+        Self { short, ..Self::new(&item.item, None, item.verdict, format!("{}: {}", item.title, item.why)) }
+    }
+
+    /// Returns it in as few words as there are.
+    fn in_short(&self) -> &str {
+        self.short.as_ref().unwrap_or(&self.says)
     }
 
     /// Says whether something only waits or runs: it is not ill.
@@ -249,7 +254,10 @@ impl<'a> Situation<'a> {
 
     fn reasons_in(&self, environment: &Environment) -> Vec<Reason> {
         let name = &environment.name;
-        let reason = |verdict, says| Reason::new(name, Some(name), verdict, says);
+        let reason = |verdict, short: &str, says| {
+            let short = Some(format!("{name} {short}"));
+            Reason { short, ..Reason::new(name, Some(name), verdict, says) }
+        };
         let Some(state) = self.release.environments.get(name) else { return Vec::new() };
         let mut reasons = Vec::new();
         // What is stopped while it is replaced is on its way; that it is being changed is a reason of its own.
@@ -261,17 +269,19 @@ impl<'a> Situation<'a> {
         };
         for (artifact, place) in &state.places {
             if let Some((_, failure)) = &place.lost {
-                reasons.push(reason(Verdict::NoData, format!("{name} cannot be seen: {}", failure.sentence())));
+                let says = format!("{name} cannot be reached: {}", failure.sentence());
+                reasons.push(reason(Verdict::NoData, "unreachable", says));
             } else if let (true, Some((_, seen))) = (is_ill(place.health()), &place.seen) {
                 let word = place.health().word();
                 let words = seen.words.as_ref().filter(|words| *words != word);
                 let words = words.map(|words| format!(": {words}")).unwrap_or_default();
                 let version = seen.version.as_ref().map(|v| format!(" {v}")).unwrap_or_default();
-                reasons.push(reason(Verdict::Fail, format!("{artifact}{version} in {name} is {word}{words}")));
+                let says = format!("{artifact}{version} in {name} is {word}{words}");
+                reasons.push(reason(Verdict::Fail, word, says));
             }
         }
         reasons.extend(self.stuck_reason(environment));
-        reasons.extend(self.verification_reason(name).map(|says| reason(Verdict::Fail, says)));
+        reasons.extend(self.verification_reason(name).map(|says| reason(Verdict::Fail, "not good", says)));
         reasons
     }
 
@@ -279,13 +289,14 @@ impl<'a> Situation<'a> {
         let action = self.release.active(&environment.name).filter(|a| a.is_stuck())?;
         let (_, step) = action.current()?;
         let says = format!(
-            "{} of {} stands still at \"{}\": {}",
+            "{} of {} stopped at \"{}\": {}",
             action.proposal.request.verb(),
             environment.name,
             step.step.title,
             step.summary
         );
-        Some(Reason::new(&action.id, Some(&environment.name), Verdict::Fail, says))
+        let short = Some(format!("{} of {} stopped", action.proposal.request.verb(), environment.name));
+        Some(Reason { short, ..Reason::new(&action.id, Some(&environment.name), Verdict::Fail, says) })
     }
 
     /// Says so when the last verification of what runs there now that could tell was not good.
@@ -294,7 +305,7 @@ impl<'a> Situation<'a> {
         let is_bad = matches!(last.outcome, Outcome::NotGood);
         let action = self.release.action(&last.action);
         let summary = action.and_then(|a| a.ended.as_ref()).map(|e| e.summary.clone()).unwrap_or_default();
-        is_bad.then(|| format!("{env} was verified and is not good: {summary}"))
+        is_bad.then(|| format!("{env} failed its verification: {summary}"))
     }
 
     fn bad_reason(&self) -> Option<Reason> {

@@ -119,6 +119,12 @@ impl<'a> Situation<'a> {
         back.is_some_and(|a| a.proposal.moves.iter().any(runs))
     }
 
+    /// Returns the verification that found what runs in an environment now to be not good.
+    pub fn failed_verification(&self, env: &EnvName) -> Option<&'a ActionState> {
+        let told = self.told_last(env).filter(|told| told.outcome == Outcome::NotGood)?;
+        self.release.action(&told.action)
+    }
+
     /// Returns the last verification of what runs in an environment now that could tell how it is; the same version brought
     /// there once more is another thing to look at.
     pub(super) fn told_last(&self, env: &EnvName) -> Option<&'a Verification> {

@@ -22,6 +22,38 @@ pub struct Standing<'a> {
     pub run: Option<&'a CheckRun>,
 }
 
+/// How many of some checks are good: those that are required count, wherever it is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CheckTally {
+    /// How many are good, or waived.
+    pub good: usize,
+    /// How many are required; 0 where all of them are optional.
+    pub total: usize,
+    /// The worst verdict of those that count; of all where none does.
+    pub verdict: Verdict,
+}
+
+impl CheckTally {
+    /// Counts checks by where they stand.
+    pub fn of<'c>(all: impl Iterator<Item = (&'c Check, Verdict)> + Clone) -> Self {
+        let required = || all.clone().filter(|(check, _)| check.required).map(|(_, verdict)| verdict);
+        let total = required().count();
+        let worst = required().fold(Verdict::Pass, Verdict::and);
+        let verdict = if total == 0 { all.clone().map(|(_, v)| v).fold(Verdict::Pass, Verdict::and) } else { worst };
+        Self { good: required().filter(|v| v.is_good_enough()).count(), total, verdict }
+    }
+
+    /// Says whether all that count are good.
+    pub const fn is_good(self) -> bool {
+        self.good == self.total
+    }
+
+    /// Writes it: `9/10`, or that nothing counts.
+    pub fn words(self) -> String {
+        if self.total == 0 { "optional".to_owned() } else { format!("{}/{}", self.good, self.total) }
+    }
+}
+
 impl<'a> Situation<'a> {
     /// Returns where a check stands for the release, or for an environment when it is asked about one.
     pub fn standing(&self, check: &Check, env: Option<&EnvName>) -> Standing<'a> {

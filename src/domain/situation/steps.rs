@@ -8,7 +8,7 @@ use crate::domain::command::Refusal;
 use crate::domain::names::{ActionId, ArtifactName, EnvName, OrderId};
 use crate::domain::order::{Call, Order, Task};
 use crate::domain::plan::{CommandLine, DeliverKind, Environment, ExtraStep, Moment, Undo, Verifier};
-use crate::domain::time::Span;
+use crate::domain::time::{Span, spoken};
 
 /// A wait that nobody needs to ask for.
 const SHORT_WAIT: Span = Span::seconds(60);
@@ -126,7 +126,7 @@ impl<'a> Situation<'a> {
                 Some(Verifier::Metric(metric)) => {
                     let horizon = horizon.or_else(|| metric.horizons.first().copied()).unwrap_or(Span::seconds(1_800));
                     let task = StepTask::Measure { metric: metric.name.clone(), horizon };
-                    steps.push(plain(format!("{} over {horizon} at most", metric.title), task));
+                    steps.push(plain(format!("{} (last {})", metric.title, spoken(horizon.duration())), task));
                 }
                 None => {}
             }

@@ -142,9 +142,7 @@ impl<'a> Situation<'a> {
         let Request::RollBack { to, .. } = &action.proposal.request else { return None };
         let moved = || action.proposal.moves.iter().map(|m| format!("{} {}", m.artifact, m.to.version));
         let to = to.as_ref().map_or_else(|| moved().collect::<Vec<_>>().join(", "), ToString::to_string);
-        Some(format!(
-            "{id} brought {to} back to {env}, and nothing speaks against it: to go further back, name the version"
-        ))
+        Some(format!("already back on {to}. Further back: `tminus rollback {env} --to VERSION`"))
     }
 
     /// Returns how the last verification of an artifact's version ended that could tell.

@@ -145,7 +145,7 @@ async fn ports_of_the_host_are_without_anybody_only_while_they_change_hands() {
         let receipt = shop.deliver("o3", &next).await.unwrap();
         let tally = rush.stop();
         assert_eq!(tally.versions, ["1.0.0", "1.2.0"]);
-        assert!(receipt.summary.contains("it publishes ports of its own: nobody was reached there for at most"));
+        assert!(receipt.summary.contains("it publishes ports: its port was closed for up to"));
         let (lost, gap) = (tally.lost.len(), tally.longest_gap);
         eprintln!(
             "{}: {}: {} answered, {lost} lost, longest gap {gap:?}",

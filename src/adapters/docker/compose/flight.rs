@@ -185,10 +185,10 @@ impl Flight<'_> {
                                                  that ended, a first try may have been refused"
                 .to_owned(),
             (Handover::Covered(_, why) | Handover::Alone(why), Some(_), Some(gap)) => {
-                format!("{why}: nobody was reached there for at most {}", brief(gap))
+                format!("{why}: its port was closed for up to {}", brief(gap))
             }
             (Handover::Covered(_, why) | Handover::Alone(why), Some(_), None) => {
-                format!("{why}: how long nobody was reached there is not known")
+                format!("{why}: how long it was closed is not known")
             }
         };
         // The next look says that it has no health check.

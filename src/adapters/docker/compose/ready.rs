@@ -137,7 +137,7 @@ async fn image(
         _ if is_here || is_there => {}
         // A registry that does not say so, for whatever reason, has not said that there is none.
         Some(failure) => ready.unknown.push(failure.sentence()),
-        None if image.is_local() => ready.blockers.push(format!("the engine has no {}", name.tagged())),
+        None if image.is_local() => ready.blockers.push(format!("image {} is not on this engine", name.tagged())),
         None => ready.blockers.push(format!("neither the registry nor the engine has {}", name.tagged())),
     }
     Ok(())

@@ -181,7 +181,7 @@ impl Settled {
         let handover = match rendered.reach(&project, service) {
             Reach::Alone(why) => Handover::Alone(why),
             Reach::Networks(networks) if rendered.publishes(service) => {
-                Handover::Covered(networks, "it publishes ports of its own")
+                Handover::Covered(networks, "it publishes ports")
             }
             Reach::Networks(networks) if rendered.replicas(service) != 1 => {
                 Handover::Covered(networks, "it has several containers")

@@ -55,7 +55,7 @@ pub(super) fn calls(making: Making<'_>) -> Vec<Call> {
     body.push_str(&format!(", labelled {artifact} {version}"));
     let line = format!("POST /build?dockerfile={}", build.dockerfile);
     let call = Call::Request { service: "docker".to_owned(), line, body: Some(body) };
-    let build = Call::When { condition: "unless this order has built it".to_owned(), call: Box::new(call) };
+    let build = Call::When { condition: "if not built already".to_owned(), call: Box::new(call) };
     [build].into_iter().chain(SESSION.map(session_call)).collect()
 }
 

@@ -16,7 +16,7 @@ use bollard::query_parameters::TagImageOptionsBuilder;
 pub(super) fn tag_call(name: &ImageName) -> Call {
     let line = format!("POST /images/BUILT/tag?repo={}&tag={}", name.repository(), name.tag);
     let call = Call::Request { service: "docker".to_owned(), line, body: None };
-    Call::When { condition: "unless the name is its own".to_owned(), call: Box::new(call) }
+    Call::When { condition: "if it needs another name".to_owned(), call: Box::new(call) }
 }
 
 /// Returns the call that pushes.

@@ -7,7 +7,7 @@ use crate::cockpit::view::View;
 use crate::cockpit::widgets::Row;
 use crate::domain::names::{CheckName, EnvName, Phase};
 use crate::domain::plan::Check;
-use crate::domain::situation::{Situation, Standing};
+use crate::domain::situation::{CheckTally, Situation, Standing};
 use crate::domain::verdict::Verdict;
 use crate::logs::pattern::Pattern;
 
@@ -15,10 +15,10 @@ use crate::logs::pattern::Pattern;
 #[derive(Clone, Debug)]
 pub(crate) enum Line<'a> {
     /// A phase, shown where there is more than one.
-    Phase { phase: &'a Phase, good: usize, total: usize, fold: Fold },
+    Phase { phase: &'a Phase, tally: CheckTally, fold: Fold },
     /// A group of checks.
-    Group { phase: &'a Phase, name: &'a str, good: usize, total: usize, verdict: Verdict, fold: Fold },
-    /// A check.
+    Group { phase: &'a Phase, name: &'a str, tally: CheckTally, fold: Fold },
+    /// A check: what fails stands above every phase, everything else in its group.
     Check { check: &'a Check, standing: Standing<'a> },
 }
 
@@ -166,6 +166,18 @@ pub(super) fn standings<'a>(
 ) -> Vec<(&'a Check, Standing<'a>)> {
     let env = asked_about(state, situation, phase);
     situation.plan.checks_of(phase).map(|c| (c, situation.standing(c, env))).collect()
+}
+
+/// Counts checks by where they stand.
+pub(super) fn tally(standings: &[(&Check, Standing<'_>)]) -> CheckTally {
+    CheckTally::of(standings.iter().map(|(check, standing)| (*check, standing.verdict)))
+}
+
+/// Returns what fails in any phase, as lines: those stand on top.
+pub(super) fn failing<'a>(state: &'a State, situation: Situation<'a>) -> Vec<Line<'a>> {
+    let all = situation.plan.phases.iter().flat_map(|phase| sift(state, &standings(state, situation, phase)));
+    let failing = all.filter(|(_, standing)| standing.verdict == Verdict::Fail);
+    failing.map(|(check, standing)| Line::Check { check, standing }).collect()
 }
 
 /// Leaves out what the filter does not let through.

@@ -1,29 +1,28 @@
-//! The overview's pane of the checklist: each group with how much of it is good, and what is not, named.
+//! The overview's pane of the checklist: what fails, then each group with how much of it is good, and what is not, named.
 
-use super::lines::{Fold, Line, gating, group_of, groups, standings, title_of};
+use super::lines::{Fold, Line, failing, gating, group_of, groups, standings, tally, title_of};
 use super::whole;
 use crate::cockpit::state::State;
 use crate::cockpit::widgets::{Attention, Cursor, Row, bar, draw_list, frame};
 use crate::config::theme::Role;
 use crate::domain::names::Phase;
 use crate::domain::plan::Check;
-use crate::domain::situation::Standing;
+use crate::domain::situation::{CheckTally, Standing};
 use crate::domain::time::{age, brief};
 use crate::domain::verdict::Verdict;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-/// Returns the lines: the phases that gate something, their groups, and what is not good by name.
+/// Returns the lines: what fails anywhere, then the phases that gate something, their groups, and what is not good by name.
 pub(super) fn lines(state: &State) -> Vec<Line<'_>> {
     let Some(situation) = state.situation() else { return Vec::new() };
     let phases = gating(situation).into_iter().filter(|p| situation.plan.checks_of(p).next().is_some());
     let phases: Vec<&Phase> = phases.collect();
-    let mut lines = Vec::new();
+    let mut lines = failing(state, situation);
     for phase in &phases {
         let standings = standings(state, situation, phase);
         if phases.len() > 1 {
-            let good = standings.iter().filter(|(_, s)| s.verdict.is_good_enough()).count();
-            lines.push(Line::Phase { phase, good, total: standings.len(), fold: Fold::Fixed });
+            lines.push(Line::Phase { phase, tally: tally(&standings), fold: Fold::Fixed });
         }
         push_groups(&mut lines, phase, &standings);
     }
@@ -33,10 +32,10 @@ pub(super) fn lines(state: &State) -> Vec<Line<'_>> {
 fn push_groups<'a>(lines: &mut Vec<Line<'a>>, phase: &'a Phase, standings: &[(&'a Check, Standing<'a>)]) {
     for name in groups(standings) {
         let of_group = || standings.iter().filter(move |(c, _)| group_of(c) == name);
-        let good = of_group().filter(|(_, s)| s.verdict.is_good_enough()).count();
-        let verdict = of_group().map(|(_, s)| s.verdict).fold(Verdict::Pass, Verdict::and);
-        lines.push(Line::Group { phase, name, good, total: of_group().count(), verdict, fold: Fold::Fixed });
-        let shown = of_group().filter(|(_, s)| s.verdict != Verdict::Pass && s.verdict != Verdict::Pending);
+        let tally = tally(&of_group().cloned().collect::<Vec<_>>());
+        lines.push(Line::Group { phase, name, tally, fold: Fold::Fixed });
+        let is_told = |verdict| !matches!(verdict, Verdict::Pass | Verdict::Pending | Verdict::Fail);
+        let shown = of_group().filter(|(_, s)| is_told(s.verdict));
         lines.extend(shown.map(|(check, standing)| Line::Check { check, standing: standing.clone() }));
     }
 }
@@ -68,10 +67,10 @@ pub(super) fn heading(state: &State, columns: usize) -> Row {
         [one] => row.put(format!("· {} ", title_of(one)), Role::Title),
         _ => row,
     };
-    let checks = || phases.iter().flat_map(|p| situation.plan.checks_of(p));
-    let standings: Vec<Standing<'_>> = checks().map(|c| situation.standing(c, None)).collect();
-    let (total, good) = (standings.len(), standings.iter().filter(|s| s.verdict.is_good_enough()).count());
-    let oldest = standings.iter().filter_map(|s| s.run).map(|run| run.at).min();
+    let checks = phases.iter().flat_map(|p| situation.plan.checks_of(p));
+    let standings: Vec<(&Check, Standing<'_>)> = checks.map(|c| (c, situation.standing(c, None))).collect();
+    let CheckTally { good, total, .. } = tally(&standings);
+    let oldest = standings.iter().filter_map(|(_, s)| s.run).map(|run| run.at).min();
     let row = match oldest {
         Some(at) => row.right(format!(" oldest {} ", brief(age(state.now, at))), Role::Dim),
         None => row.right(" never run ", Role::Dim),
@@ -85,19 +84,19 @@ pub(super) fn heading(state: &State, columns: usize) -> Row {
 
 pub(super) fn row(state: &State, line: &Line<'_>) -> Row {
     match line {
-        Line::Phase { phase, good, total, .. } => {
-            Row::new().put(title_of(phase), Role::Title).right(format!("{good}/{total}"), Role::Dim)
+        Line::Phase { phase, tally, .. } => {
+            Row::new().put(title_of(phase), Role::Title).right(tally.words(), Role::Dim)
         }
-        Line::Group { name, good, total, verdict, .. } => {
-            let (sign, role) = state.palette.verdict(*verdict);
-            let weight = if *verdict == Verdict::Fail { Role::Strong } else { Role::Text };
+        Line::Group { name, tally, .. } => {
+            let (verdict, (sign, role)) = (tally.verdict, state.palette.verdict(tally.verdict));
+            let weight = if verdict == Verdict::Fail { Role::Strong } else { Role::Text };
             let row = Row::new().put(format!("{sign} "), role).put(name, weight);
             let row = if matches!(verdict, Verdict::Pass | Verdict::Fail) {
                 row
             } else {
                 row.right(format!("{}  ", verdict.word()), role)
             };
-            row.right(format!("{good}/{total}"), if good == total { Role::Dim } else { Role::Text })
+            row.right(tally.words(), if tally.is_good() { Role::Dim } else { Role::Text })
         }
         Line::Check { check, standing } => check_row(state, check, standing),
     }

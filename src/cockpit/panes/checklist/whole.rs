@@ -1,6 +1,8 @@
 //! The whole checklist: every phase with its groups and checks, and beside them the selected one's evidence.
 
-use super::lines::{Fold, Line, asked_about, fold_key, gating, group_of, groups, sift, standings, title_of};
+use super::lines::{
+    Fold, Line, asked_about, failing, fold_key, gating, group_of, groups, sift, standings, tally, title_of,
+};
 use super::pane::{empty, heading};
 use super::selected_line;
 use crate::cockpit::action::{Action, AppAction};
@@ -22,16 +24,15 @@ const BESIDE: u16 = 120;
 /// Returns every line that is not folded or left out; a filter opens what is folded.
 pub(super) fn lines(state: &State) -> Vec<Line<'_>> {
     let Some(situation) = state.situation() else { return Vec::new() };
-    let mut lines = Vec::new();
+    let mut lines = failing(state, situation);
     for phase in &situation.plan.phases {
         let all = standings(state, situation, phase);
         let shown = sift(state, &all);
         if shown.is_empty() {
             continue;
         }
-        let good = all.iter().filter(|(_, s)| s.verdict.is_good_enough()).count();
         let fold = fold(state, phase.as_str());
-        lines.push(Line::Phase { phase, good, total: all.len(), fold });
+        lines.push(Line::Phase { phase, tally: tally(&all), fold });
         if fold != Fold::Folded {
             push_groups(state, &mut lines, phase, (&all, &shown));
         }
@@ -48,13 +49,11 @@ fn push_groups<'a>(
     (all, shown): (&Standings<'a>, &Standings<'a>),
 ) {
     for name in groups(shown) {
-        let of_group = || all.iter().filter(move |(c, _)| group_of(c) == name);
-        let good = of_group().filter(|(_, s)| s.verdict.is_good_enough()).count();
-        let verdict = of_group().map(|(_, s)| s.verdict).fold(Verdict::Pass, Verdict::and);
+        let of_group = all.iter().filter(|(c, _)| group_of(c) == name).cloned();
         let fold = fold(state, &fold_key(phase, name));
-        lines.push(Line::Group { phase, name, good, total: of_group().count(), verdict, fold });
+        lines.push(Line::Group { phase, name, tally: tally(&of_group.collect::<Vec<_>>()), fold });
         if fold != Fold::Folded {
-            let checks = shown.iter().filter(|(c, _)| group_of(c) == name);
+            let checks = shown.iter().filter(|(c, s)| group_of(c) == name && s.verdict != Verdict::Fail);
             lines.extend(checks.map(|(check, standing)| Line::Check { check, standing: standing.clone() }));
         }
     }
@@ -100,19 +99,19 @@ pub(super) fn row(state: &State, line: &Line<'_>, columns: &Columns) -> Row {
         Fold::Open | Fold::Fixed => state.palette.sign("▾ ", "v "),
     };
     match line {
-        Line::Phase { phase, good, total, fold } => {
-            let (done, rest) = bar(*good as u64, *total as u64, 10, &state.palette);
-            let role = if good == total { Role::Pass } else { Role::Accent };
+        Line::Phase { phase, tally, fold } => {
+            let (done, rest) = bar(tally.good as u64, tally.total as u64, 10, &state.palette);
+            let role = if tally.is_good() { Role::Pass } else { Role::Accent };
             let row = Row::new().put(mark(fold), Role::Dim).put(title_of(phase), Role::Title);
-            let row = row.right(format!("{good}/{total} "), Role::Text).right(done, role);
+            let row = row.right(format!("{} ", tally.words()), Role::Text).right(done, role);
             row.right(rest, Role::Frame)
         }
-        Line::Group { name, good, total, verdict, fold, .. } => {
-            let (sign, role) = state.palette.verdict(*verdict);
-            let weight = if *verdict == Verdict::Fail { Role::Strong } else { Role::Text };
+        Line::Group { name, tally, fold, .. } => {
+            let (verdict, (sign, role)) = (tally.verdict, state.palette.verdict(tally.verdict));
+            let weight = if verdict == Verdict::Fail { Role::Strong } else { Role::Text };
             let row = Row::new().put("  ", Role::Text).put(mark(fold), Role::Dim);
             let row = row.put(format!("{sign} "), role).put(name, weight);
-            row.right(format!("{} ", verdict.word()), role).right(format!("{good}/{total}"), Role::Dim)
+            row.right(format!("{} ", verdict.word()), role).right(tally.words(), Role::Dim)
         }
         Line::Check { check, standing } => check_row(state, check, standing, columns),
     }
@@ -190,11 +189,11 @@ fn draw_beside(state: &State, area: Rect, buffer: &mut Buffer) {
         Line::Group { phase, name, .. } => {
             let all = standings(state, situation, phase);
             let of: Vec<Verdict> = all.iter().filter(|(c, _)| group_of(c) == *name).map(|(_, s)| s.verdict).collect();
-            (*name, tally(state, &of))
+            (*name, counts(state, &of))
         }
         Line::Phase { phase, .. } => {
             let all = standings(state, situation, phase);
-            (title_of(phase), tally(state, &all.iter().map(|(_, s)| s.verdict).collect::<Vec<_>>()))
+            (title_of(phase), counts(state, &all.iter().map(|(_, s)| s.verdict).collect::<Vec<_>>()))
         }
     };
     let heading = Row::new().put(format!(" {name} "), Role::Title);
@@ -210,7 +209,7 @@ fn beside_check(state: &State, (check, standing): (&Check, &Standing<'_>), colum
 }
 
 /// Returns how many there are of each verdict.
-fn tally(state: &State, verdicts: &[Verdict]) -> Vec<Row> {
+fn counts(state: &State, verdicts: &[Verdict]) -> Vec<Row> {
     let count = |verdict: Verdict| verdicts.iter().filter(|v| **v == verdict).count();
     let present = Verdict::ALL.into_iter().filter(|v| count(*v) > 0);
     present

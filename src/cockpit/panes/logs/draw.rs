@@ -20,7 +20,7 @@ use ratatui::layout::Rect;
 
 /// Returns how much room the texts have now.
 pub(crate) fn room(state: &State) -> Room {
-    let view = view_area(state.size);
+    let view = view_area(state);
     let area = if state.view() == &View::Overview { overview::place(state, Pane::Logs, view) } else { view };
     let inside = Rect { width: area.width.saturating_sub(4), height: area.height.saturating_sub(2), ..area };
     room_in(state, inside)
@@ -28,7 +28,7 @@ pub(crate) fn room(state: &State) -> Room {
 
 /// Returns the number of the line of a log that stands on a line of the screen, or nearest to it in the pane.
 pub(crate) fn number_at(state: &State, line: u16) -> Option<u64> {
-    let view = view_area(state.size);
+    let view = view_area(state);
     let area = if state.view() == &View::Overview { overview::place(state, Pane::Logs, view) } else { view };
     let inside = Rect { width: area.width.saturating_sub(4), height: area.height.saturating_sub(2), ..area };
     let room = room_in(state, inside);

@@ -48,14 +48,14 @@ const fn page_area(area: Rect) -> Rect {
 
 /// Returns every line of the page, as it is folded now.
 pub(crate) fn texts(state: &State) -> Vec<Row> {
-    let columns = page_area(view_area(state.size)).width.saturating_sub(FRAME.0);
+    let columns = page_area(view_area(state)).width.saturating_sub(FRAME.0);
     let about = state.situation().zip(state.environment());
     about.map(|(situation, environment)| rows(state, situation, environment, usize::from(columns))).unwrap_or_default()
 }
 
 /// Returns how far down the page can be scrolled.
 pub(crate) fn reach(state: &State) -> usize {
-    let lines = view_area(state.size).height.saturating_sub(FRAME.1);
+    let lines = view_area(state).height.saturating_sub(FRAME.1);
     texts(state).len().saturating_sub(usize::from(lines))
 }
 

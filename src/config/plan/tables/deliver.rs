@@ -106,7 +106,7 @@ static VARIANTS: &[Variant] = &[
                 "Where version and health stand in the JSON that `current` prints; without it the last line names the version.",
             ),
             must("deploy", Kind::Commands(places::DELIVER), "Delivers it."),
-            may("undo", Kind::Commands(places::DELIVER), "Brings `{previous}` back; without it there is no way back."),
+            may("undo", Kind::Commands(places::DELIVER), "Brings `{previous}` back; without it there is no rollback."),
             may("dir", Kind::Path, "Where they run, from the root of the repository."),
         ],
     ),
