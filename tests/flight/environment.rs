@@ -263,8 +263,10 @@ fn the_agent_of_this_shell_is_the_one_that_ssh_is_given() {
     fs::remove_file(&said).unwrap();
     let told = run("/tmp/today", &["deploy", "staging", "--yes"]);
     assert_ne!(told.code, Some(0), "{told}");
+    // The engine before looked on until it was ended.
     let agents = fs::read_to_string(&said).unwrap();
-    assert!(!agents.is_empty() && agents.lines().all(|agent| agent == "/tmp/today"), "{agents}{told}");
+    let mut since = agents.lines().skip_while(|agent| *agent == "/tmp/yesterday").peekable();
+    assert!(since.peek().is_some() && since.all(|agent| agent == "/tmp/today"), "{agents}{told}");
 }
 
 fn by_command(stay: &Stay) -> String {
