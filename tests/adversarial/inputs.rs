@@ -175,12 +175,17 @@ fn ignore_rules() -> Vec<Case> {
     let ignored =
         |p: &Project, rules: &str, paths: &str| gated(p, rules, &format!("ignored = [{paths}]")).tm("check it");
     vec![
-        good("folder-rule-of-a-folder-that-is-not-here", move |p| ignored(p, "node_modules/\n", "\"node_modules\"")),
+        good("folder-rule-of-a-folder-that-is-not-here", move |p| {
+            ignored(p, "node_modules/\n", "\"node_modules\"")
+                .says("as a folder it is ignored by the rule `node_modules/`")
+        }),
         good("folder-rule-with-a-slash", move |p| ignored(p, "node_modules/\n", "\"node_modules/\"")),
         good("folder-rule-of-what-lies-in-it", move |p| ignored(p, "/secrets/\n", "\"secrets/key.pem\"")),
         good("folder-rule-of-a-hidden-folder", move |p| ignored(p, ".venv/\n", "\".venv\"")),
         good("folder-rule-deep-down", move |p| ignored(p, "**/dist/\n", "\"web/dist\"")),
-        evil("folder-rule-of-an-environment-file", move |p| ignored(p, ".env/\n", "\".env\"")),
+        evil("folder-rule-of-an-environment-file", move |p| {
+            ignored(p, ".env/\n", "\".env\"").says("for a folder of that name alone")
+        }),
         evil("folder-rule-of-a-key", move |p| ignored(p, "key.pem/\n", "\"key.pem\"")),
         evil("folder-rule-that-is-taken-back", move |p| ignored(p, "build/\n!build/\n", "\"build\"")),
         evil("file-where-the-rule-is-for-a-folder", |p| {

@@ -18,6 +18,19 @@ fn docker(env: &str, keys: &str) -> String {
     format!("[env.{env}]\ndeliver.site = {{ with = \"docker\", {keys} }}\n")
 }
 
+/// The keys of a delivery to the service `web` of a compose file.
+fn web(file: &str) -> String {
+    format!("file = \"{file}\", service = \"web\"")
+}
+
+/// A project of two environments, `dev` and `live`, with a compose file of one service at each of these paths.
+fn at(p: &Project, files: &[&str], (dev, live): (&str, &str)) {
+    for file in files {
+        p.file(file, services(&[("web", "t:1")]));
+    }
+    p.plan(&format!("{}{}", compose("dev", dev), compose("live", live)));
+}
+
 /// A project of two environments, each with a compose file.
 fn two(p: &Project, (one, other): (&str, &str), more: &str) {
     p.file("a.yml", services(&[("web", "t:1")])).file("b.yml", services(&[("web", "t:1")]));
@@ -97,52 +110,34 @@ fn said_by_files() -> Vec<Case> {
         evil("one-name-in-two-folders", |p| {
             let text = format!("name: shop\n{}", services(&[("web", "t:1")]));
             p.file("x/c.yml", &text).file("y/c.yml", &text);
-            p.plan(&format!(
-                "{}{}",
-                compose("dev", "file = \"x/c.yml\", service = \"web\""),
-                compose("live", "file = \"y/c.yml\", service = \"web\"")
-            ));
+            at(p, &[], (&web("x/c.yml"), &web("y/c.yml")));
             p.tm("lint").says("compose project shop, service web")
         }),
         evil("one-project-by-the-dotenv-files", |p| {
             for folder in ["x", "y"] {
-                p.file(&format!("{folder}/c.yml"), services(&[("web", "t:1")]));
                 p.file(&format!("{folder}/.env"), "# here\nCOMPOSE_PROJECT_NAME=\"Shop\"\n");
             }
-            p.plan(&format!(
-                "{}{}",
-                compose("dev", "file = \"x/c.yml\", service = \"web\""),
-                compose("live", "file = \"y/c.yml\", service = \"web\"")
-            ));
+            at(p, &["x/c.yml", "y/c.yml"], (&web("x/c.yml"), &web("y/c.yml")));
             p.tm("lint").says("compose project shop")
         }),
         evil("a-project-that-is-the-folder-of-the-other", |p| {
-            p.file("shop/c.yml", services(&[("web", "t:1")]));
-            p.file("b.yml", services(&[("web", "t:1")]));
-            p.plan(&format!(
-                "{}{}",
-                compose("dev", "file = \"shop/c.yml\", service = \"web\""),
-                compose("live", "file = \"b.yml\", service = \"web\", project = \"shop\"")
-            ));
+            let live = format!("{}, project = \"shop\"", web("b.yml"));
+            at(p, &["shop/c.yml", "b.yml"], (&web("shop/c.yml"), &live));
             p.tm("lint").says("one place")
         }),
         evil("a-fixed-name-that-docker-delivers-to", |p| {
             p.file("c.yml", "services:\n  web:\n    image: t:1\n    container_name: shop-web\n");
-            p.plan(&format!(
-                "{}{}",
-                compose("dev", "file = \"c.yml\", service = \"web\""),
-                docker("live", "container = \"shop-web\"")
-            ));
+            p.plan(&format!("{}{}", compose("dev", &web("c.yml")), docker("live", "container = \"shop-web\"")));
             p.tm("lint").says("one place")
         }),
         evil("a-worker-of-the-same-image", |p| {
             p.file("c.yml", services(&[("web", "registry.example.com/t:1"), ("worker", "registry.example.com/t:1")]));
-            p.plan(&compose("dev", "file = \"c.yml\", service = \"web\""));
+            p.plan(&compose("dev", &web("c.yml")));
             p.tm("lint").says("worker run the same image")
         }),
         evil("a-worker-of-the-same-build", |p| {
             p.file("c.yml", "services:\n  web:\n    build: .\n  worker:\n    build: .\n");
-            p.plan(&compose("dev", "file = \"c.yml\", service = \"web\""));
+            p.plan(&compose("dev", &web("c.yml")));
             p.tm("lint").says("worker")
         }),
         evil("the-same-commands-for-two-environments", |p| {
@@ -162,11 +157,7 @@ fn places_of_their_own() -> Vec<Case> {
         }),
         good("two-services-of-one-file", |p| {
             p.file("c.yml", services(&[("web", "t:1"), ("site", "u:1")]));
-            p.plan(&format!(
-                "{}{}",
-                compose("dev", "file = \"c.yml\", service = \"web\""),
-                compose("live", "file = \"c.yml\", service = \"site\"")
-            ));
+            at(p, &[], (&web("c.yml"), "file = \"c.yml\", service = \"site\""));
             p.commit().tm("lint")
         }),
         good("one-project-on-two-engines", move |p| {
@@ -180,18 +171,13 @@ fn places_of_their_own() -> Vec<Case> {
             p.commit().tm("lint")
         }),
         good("two-folders", |p| {
-            p.file("x/c.yml", services(&[("web", "t:1")])).file("y/c.yml", services(&[("web", "t:1")]));
-            p.plan(&format!(
-                "{}{}",
-                compose("dev", "file = \"x/c.yml\", service = \"web\""),
-                compose("live", "file = \"y/c.yml\", service = \"web\"")
-            ));
+            at(p, &["x/c.yml", "y/c.yml"], (&web("x/c.yml"), &web("y/c.yml")));
             p.commit().tm("lint")
         }),
         good("a-database-and-a-migration-beside-it", |p| {
             let one_off = "  migrate:\n    image: t:1\n    profiles: [tools]\n";
             p.file("c.yml", format!("{}{one_off}", services(&[("web", "t:1"), ("db", "postgres:16")])));
-            p.plan(&compose("dev", "file = \"c.yml\", service = \"web\""));
+            p.plan(&compose("dev", &web("c.yml")));
             p.commit().tm("lint")
         }),
         good("commands-that-differ", |p| {

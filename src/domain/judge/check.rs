@@ -20,7 +20,7 @@ pub fn judge(check: &Check, measurement: &Measurement, values: &BTreeMap<Placeho
         }
         (Reading::Http(tries), Way::Http(_)) => http::judge_http(&check.expect, values, tries),
         (Reading::Versions(found), Way::Versions) => files::judge_versions(found, values),
-        (Reading::Ignored(paths), Way::Ignored(asked)) => files::judge_ignored(paths, asked),
+        (Reading::Ignored(paths), Way::Ignored(asked)) => files::judge_ignored(paths, asked, &measurement.tail),
         (Reading::Dotenv { missing, empty, doubtful }, Way::Dotenv(asked)) => {
             files::judge_dotenv(asked, &files::DotenvNames { missing, empty, doubtful })
         }

@@ -37,12 +37,14 @@ fn place_of(found: &FoundVersion) -> String {
     found.line.map_or_else(|| found.file.clone(), |line| format!("{}:{line}", found.file))
 }
 
-/// Judges ignore rules: every path that was asked for is ignored, each alone.
-pub(super) fn judge_ignored(found: &[(String, bool)], asked: &[String]) -> Judgement {
+/// Judges ignore rules: every path that was asked for is ignored, each alone. The notes say of some of them by what.
+pub(super) fn judge_ignored(found: &[(String, bool)], asked: &[String], notes: &str) -> Judgement {
+    let note =
+        |path: &str| notes.lines().find(|line| line.strip_prefix(path).is_some_and(|rest| rest.starts_with(" is ")));
     let expected = vec![format!("git ignores {}", asked.join(", "))];
     let findings = asked.iter().map(|path| match found.iter().find(|(there, _)| there == path) {
-        Some((_, true)) => Finding::pass("every one is ignored"),
-        Some((_, false)) => Finding::fail(format!("{path} is not ignored")),
+        Some((_, true)) => Finding::pass(note(path).unwrap_or("every one is ignored")),
+        Some((_, false)) => Finding::fail(note(path).map_or_else(|| format!("{path} is not ignored"), str::to_owned)),
         None => Finding::no_data(format!("{path} was not looked at")),
     });
     Judgement::of(expected, findings.collect(), Vec::new())

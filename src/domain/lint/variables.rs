@@ -39,7 +39,8 @@ fn placeholders(check: &Check, dotenv: &DotenvCheck, surroundings: &Surroundings
         rule: Rule::BadCasePasses,
         subject: format!("check.{}.dotenv", check.name),
         says: format!("needs {}, and {} has no value there that works", named.join(", "), dotenv.file),
-        why: "a placeholder, or a name that stands there twice, is no value".to_owned(),
+        why: "a placeholder, a name that stands there twice, or an address that is kept for examples does not work"
+            .to_owned(),
         instead: "the value itself, and `connects` or http where a service can be asked".to_owned(),
     })
 }
