@@ -26,6 +26,7 @@ pub async fn run(global: &Global, args: &TrustArgs) -> Done {
     }
     if effects.is_empty() && state == TrustState::Never {
         say(global, "there is nothing to trust: this plan runs, reads, sends and opens nothing");
+        warn_uncommitted(&project).await;
         return Ok(Exit::Good);
     }
     project.require_own_places()?;
@@ -39,9 +40,7 @@ pub async fn run(global: &Global, args: &TrustArgs) -> Done {
     let grant = Grant { by: project.who.name.clone(), at: Timestamp::now(), commands: effects };
     trust.grant(&project.root, grant).map_err(failed)?;
     say(global, &format!("trusted by {}", project.who.name));
-    if let Some(says) = project.uncommitted_here().await {
-        show::hint(&says);
-    }
+    warn_uncommitted(&project).await;
     Ok(Exit::Good)
 }
 
@@ -56,6 +55,13 @@ fn list(state: &TrustState, effects: &[String]) {
             show::hint("this plan would run, read and send, under these rules:");
             effects.iter().for_each(|line| show::line(&format!("  {line}")));
         }
+    }
+}
+
+/// Says so where the commit that is checked out does not hold this plan.
+async fn warn_uncommitted(project: &Project) {
+    if let Some(says) = project.uncommitted_here().await {
+        show::hint(&says);
     }
 }
 
