@@ -237,7 +237,7 @@ def fly(desk):
     show(2, ends("good"))
     desk.keys("j", "j")
     act("d", "Deploy production")
-    desk.wait("waits for 2 approvals")
+    desk.wait("waits 0/2")
     approve("dana")
     approve("omer", "j")
     desk.keys("d")
