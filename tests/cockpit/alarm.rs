@@ -44,6 +44,7 @@ fn ready() -> Fact {
     let (env, artifact) = production();
     let readiness = Readiness {
         once_replaced: Vec::new(),
+        restore: Vec::new(),
         deploy: Vec::new(),
         held: Vec::new(),
         unknown: Vec::new(),
