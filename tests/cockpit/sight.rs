@@ -77,11 +77,17 @@ fn a_retry_tells_what_cannot_be_undone_of_its_step() {
     let mut day = Day::of(&mut seat);
     day.starts(20, id, &request);
     let action = || ActionId::new(id);
-    let done = StepFact::Succeeded { action: action(), step: 0, summary: String::new(), verdict: None, receipt: None };
-    day.tell(19, Fact::Step(done));
-    day.begins(18, id, 1);
+    // The place is looked at, and the image is pulled.
+    for (step, ago) in [(0, 19), (1, 17)] {
+        let summary = String::new();
+        day.tell(
+            ago,
+            Fact::Step(StepFact::Succeeded { action: action(), step, summary, verdict: None, receipt: None }),
+        );
+        day.begins(ago - 1, id, step + 1);
+    }
     let failure = Failure::new(FailureKind::Unreachable, "no answer");
-    day.tell(2, Fact::Step(StepFact::Failed { action: action(), step: 1, failure }));
+    day.tell(2, Fact::Step(StepFact::Failed { action: action(), step: 2, failure }));
     seat.keys("T enter R");
     let screen = seat.screen(120, 36);
     assert!(screen.contains("Try the failed step again?") && screen.contains("▲ Cannot be undone"), "{screen}");

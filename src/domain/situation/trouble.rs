@@ -11,6 +11,9 @@ use crate::domain::release::{ActionState, EnvState, PlaceState};
 use crate::domain::time::{Span, age, spoken};
 use jiff::Timestamp;
 
+/// What is said of a version that tminus did not bring.
+const FIRST_SEEN: &str = "first seen";
+
 /// What is wrong in one environment now.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EnvTrouble {
@@ -206,13 +209,16 @@ impl<'a> Situation<'a> {
         let verb = match by.map(|a| &a.proposal.request) {
             Some(Request::Deploy { .. }) => "deployed",
             Some(Request::RollBack { .. }) => "rolled back to",
-            Some(Request::Verify { .. } | Request::Build { .. } | Request::Cut { .. }) | None => "first seen",
+            Some(Request::Verify { .. } | Request::Build { .. } | Request::Cut { .. }) | None => FIRST_SEEN,
         };
         let arrived = self.brought(env)?;
         // What goes wrong while it is being brought was begun before that.
         let began = by.and_then(|a| a.started.as_ref()).map(|(at, _)| *at);
         let at = if arrived <= since { arrived } else { began.filter(|at| *at <= since)? };
-        Some(format!("{}, {verb} {} earlier", versions.join("/"), spoken(age(since, at))))
+        // What was unwell when it was first seen may have been there for any time.
+        let is_first_look = verb == FIRST_SEEN && at == since;
+        let when = if is_first_look { String::new() } else { format!(", {verb} {} earlier", spoken(age(since, at))) };
+        Some(format!("{}{when}", versions.join("/")))
     }
 
     /// Says what has to be done where neither another try nor a rollback helps: a store takes no rejected build again.
