@@ -136,7 +136,7 @@ fn who_is_asked_whether_to_leave_while_it_ends_leaves() {
 fn log_lines_are_saved_as_they_are_shown() {
     let mut seat = seat();
     super::logs::paused(&mut seat);
-    seat.keys("ctrl-s");
+    seat.keys("D");
     let Some(Effect::Save { name, text }) = seat.asked.last() else { panic!("{:?}", seat.asked) };
     assert!(name.starts_with("tminus-logs-20261122-") && text.lines().count() > 20, "{name}");
     assert!(text.lines().all(|line| line.contains("timed out") || line.contains("pool")), "{text}");
