@@ -16,6 +16,7 @@ mod project;
 mod readers;
 mod rollback;
 mod second;
+mod secrets;
 mod text;
 mod trust;
 mod verdict;
@@ -37,6 +38,7 @@ const KINDS: &[(&str, Cases)] = &[
     ("life", life::cases),
     ("lint", lint::cases),
     ("second", second::cases),
+    ("secrets", secrets::cases),
     ("trust", trust::cases),
 ];
 

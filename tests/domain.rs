@@ -33,6 +33,7 @@ use tminus::domain::command::{ActionCommand, Command, Consent, GateCommand, Refu
 use tminus::domain::decide::{Decision, Follow, GateRun, Ground, Next, Retrying, decide, next};
 use tminus::domain::fact::{ActionFact, CheckFact, Fact, PlanFact, Record, ReleaseFact, StepFact, TargetFact, Who};
 use tminus::domain::failure::{Failure, FailureKind};
+use tminus::domain::mask::Mask;
 use tminus::domain::names::{ActionId, ArtifactName, CheckName, Commit, Digest, EnvName, Person, Version};
 use tminus::domain::order::{Call, Health, Observation, Order, Readiness};
 use tminus::domain::plan::{Environment, Plan};
@@ -169,6 +170,7 @@ impl Tale {
     fn lose(&mut self, env: &str) {
         let failure = Failure::new(FailureKind::Unreachable, "connection refused");
         let (env, artifact) = (EnvName::new(env), ArtifactName::new("backend"));
+        let failure = Mask::new().failure(failure);
         self.tell(Fact::Target(TargetFact::Lost { env, artifact, failure }));
     }
 
@@ -189,11 +191,11 @@ impl Tale {
         let place = env.and_then(|env| self.release.environments.get(&EnvName::new(env)));
         let running = place.and_then(|e| e.places.values().next()).and_then(|p| p.running());
         Evidence {
-            asked: "asked".into(),
-            expected: "expected".into(),
-            found: "found".into(),
+            asked: Mask::new().text("asked"),
+            expected: Mask::new().text("expected"),
+            found: Mask::new().text("found"),
             numbers: Vec::new(),
-            tail: String::new(),
+            tail: Mask::new().text(""),
             sha256: String::new(),
             bytes: 0,
             by: self.who.name.clone(),
@@ -335,7 +337,9 @@ impl Tale {
         let action = id.clone();
         let fact = match end {
             Ok(verdict) => StepFact::Succeeded { action, step, summary: "done".into(), verdict, receipt: None },
-            Err(kind) => StepFact::Failed { action, step, failure: Failure::new(kind, "it broke") },
+            Err(kind) => {
+                StepFact::Failed { action, step, failure: Mask::new().failure(Failure::new(kind, "it broke")) }
+            }
         };
         self.tell(Fact::Step(fact));
     }

@@ -29,7 +29,7 @@ use tminus::domain::release::{ActionState, Release};
 use tminus::domain::telemetry::Event;
 use tminus::engine::{Accepted, Engine, EngineHandle, EventStream, News, PlanChange, Setup, Snapshot, Watch, World};
 use tminus::journal::{Journal, Reader};
-use tminus::ports::{PortError, ProgressSender, Target};
+use tminus::ports::{LogSource, PortError, ProgressSender, Target};
 use tminus::sandbox::{Rehearsal, Scenario, TimeKind};
 
 const PLAN: &str = include_str!("../assets/plans/rehearsal.toml");
@@ -144,7 +144,7 @@ impl House {
             builders: std::collections::HashMap::new(),
             runner: rehearsal.runner.clone(),
             probe: rehearsal.probe.clone(),
-            logs: rehearsal.logs.clone(),
+            logs: rehearsal.logs.iter().map(|(name, log)| (name.clone(), safe(log))).collect(),
             repository: rehearsal.repository.clone(),
             clock: rehearsal.clock.clone(),
             mask: Mask::new(),
@@ -315,4 +315,9 @@ impl<M: Meddler> Target for Meddled<M> {
 fn meddle<M: Meddler + 'static>(world: &mut World, env: &str, meddler: Arc<M>) {
     let inner = world.targets[&backend(env)].clone();
     world.targets.insert(backend(env), Arc::new(Meddled { inner, meddler }));
+}
+
+/// The lines of a played source as the engine takes them.
+fn safe(log: &Arc<dyn LogSource<String>>) -> Arc<dyn LogSource> {
+    Arc::new(tminus::adapters::logs::SafeLog::new(log.clone(), Mask::new(), None))
 }

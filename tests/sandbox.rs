@@ -89,7 +89,7 @@ impl Played {
         }
     }
 
-    async fn bring(&self, env: &str, to: &str, id: &str) -> (Result<Receipt, Failure>, Vec<Progress>) {
+    async fn bring(&self, env: &str, to: &str, id: &str) -> (Result<Receipt, Failure>, Vec<Progress<String>>) {
         let target = self.target(env);
         let order = self.order(env, to, id).await;
         let ticket = match target.begin(&order).await {

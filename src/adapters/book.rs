@@ -30,18 +30,11 @@ impl Book {
         Self { dir: dir.into() }
     }
 
-    /// Returns the file that an order's processes write to.
-    pub fn output(&self, order: &OrderId) -> PathBuf {
-        self.place(order).with_extension("output")
-    }
-
-    /// Opens that file for a process; what is there stays.
-    ///
-    /// # Errors
-    /// When the file cannot be opened.
-    pub fn open_output(&self, order: &OrderId) -> std::io::Result<File> {
-        DirBuilder::new().recursive(true).mode(0o700).create(&self.dir)?;
-        OpenOptions::new().create(true).append(true).mode(0o600).open(self.output(order))
+    /// Removes what processes of an earlier tminus printed: it was kept on disk, as no mask has seen it.
+    pub fn forget_outputs(&self) {
+        let files = std::fs::read_dir(&self.dir).into_iter().flatten().flatten().map(|entry| entry.path());
+        let outputs = files.filter(|path| path.extension().is_some_and(|end| end == "output"));
+        outputs.for_each(|path| drop(std::fs::remove_file(path)));
     }
 
     /// Reads the record of an order; `None` when it was never begun.

@@ -3,7 +3,9 @@
 mod command;
 mod dating;
 mod file;
+mod safe;
 mod stamp;
 
 pub use command::CommandLog;
 pub use file::FileLog;
+pub use safe::SafeLog;

@@ -8,7 +8,8 @@ use crate::ports::{FailureKind, PortError};
 use secrecy::{ExposeSecret as _, SecretString};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 /// How long a command may take to print a secret; a person may have to touch a key.
 const COMMAND: Duration = Duration::from_secs(60);
@@ -44,18 +45,54 @@ pub enum Value {
     Secret(SecretString),
 }
 
+/// How long it is waited for what the plan's commands print before anything is shown without it.
+const KNOWN: Duration = Duration::from_secs(20);
+
+/// How long after a command gave no secret it is asked again for the mask alone.
+const AGAIN: Duration = Duration::from_secs(60);
+
 /// Finds the secrets of one plan.
 #[derive(Clone, Debug)]
 pub struct Secrets {
     root: PathBuf,
     trust: Permission,
     mask: Mask,
+    unknown: Arc<tokio::sync::Mutex<UnknownSecrets>>,
+}
+
+/// The secrets that a command prints and that the mask has not learned.
+#[derive(Debug, Default)]
+struct UnknownSecrets {
+    secrets: Vec<Secret>,
+    asked: Option<Instant>,
 }
 
 impl Secrets {
     /// Makes it for the repository at `root`.
     pub fn new(root: impl Into<PathBuf>, trust: Permission, mask: Mask) -> Self {
-        Self { root: root.into(), trust, mask }
+        Self { root: root.into(), trust, mask, unknown: Arc::default() }
+    }
+
+    /// Names the secrets that a command prints; [`Secrets::know`] asks for them.
+    #[must_use]
+    pub fn to_know(self, secrets: Vec<Secret>) -> Self {
+        Self { unknown: Arc::new(tokio::sync::Mutex::new(UnknownSecrets { secrets, asked: None })), ..self }
+    }
+
+    /// Lets the mask learn what the plan's commands print, before the first text from outside is shown: what reads a log need
+    /// not be what uses the secret. A command that gives none now is asked again later.
+    pub async fn know(&self) {
+        let mut unknown = self.unknown.lock().await;
+        if unknown.secrets.is_empty() || unknown.asked.is_some_and(|asked| asked.elapsed() < AGAIN) {
+            return;
+        }
+        let asked = unknown.secrets.clone();
+        let all = futures::future::join_all(asked.iter().map(|secret| self.resolve(secret)));
+        if let Ok(found) = tokio::time::timeout(KNOWN, all).await {
+            let missing = asked.iter().zip(&found).filter(|(_, found)| found.is_err());
+            unknown.secrets = missing.map(|(secret, _)| secret.clone()).collect();
+        }
+        unknown.asked = Some(Instant::now());
     }
 
     /// Returns the root of the repository.

@@ -49,14 +49,14 @@ impl Live {
             // The log pane keeps the lines.
             Telemetry::Log(_) => {}
             Telemetry::LogLost { source, at, failure: Some(failure) } => {
-                self.lost_logs.insert(source, (at, failure));
+                self.lost_logs.insert(source, (at, failure.into_inner()));
             }
             Telemetry::LogLost { source, failure: None, .. } => {
                 self.lost_logs.remove(&source);
             }
             Telemetry::Step { action, step, progress } => self.step_mut(action, step).take(progress, now),
             Telemetry::Check { check, progress: Progress::Line(line) } => {
-                self.checks.insert(check, line);
+                self.checks.insert(check, line.into_string());
             }
             Telemetry::Check { progress: Progress::Share { .. }, .. } => {}
             Telemetry::StillSo { env, artifact, at } => {
@@ -135,7 +135,7 @@ impl StepLive {
                 if self.output.len() >= OUTPUT_KEPT {
                     self.output.pop_front();
                 }
-                self.output.push_back(line);
+                self.output.push_back(line.into_string());
             }
         }
     }

@@ -4,6 +4,7 @@ pub mod action;
 pub mod admit;
 pub mod branch;
 pub mod changelog;
+pub mod clean;
 pub mod command;
 pub mod decide;
 pub mod definition;

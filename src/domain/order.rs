@@ -1,5 +1,6 @@
 //! Orders to a target, and what comes of them: order, ticket, receipt.
 
+use super::mask::SafeLine;
 use super::names::{ActionId, ArtifactName, Commit, Digest, EnvName, OrderId, Version};
 use super::plan::Setting;
 use super::time::Span;
@@ -171,9 +172,10 @@ pub struct Receipt {
     pub summary: String,
 }
 
-/// How far an order has come; lossy, for the screen.
+/// How far an order has come; lossy, for the screen. As it comes from outside it is a `Progress<String>`, and nothing of that
+/// may be shown, kept or sent on.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub enum Progress {
+pub enum Progress<T = SafeLine> {
     /// So much of so much is done.
     Share {
         /// Done.
@@ -184,7 +186,7 @@ pub enum Progress {
         of: String,
     },
     /// A line of output.
-    Line(String),
+    Line(T),
 }
 
 impl Progress {

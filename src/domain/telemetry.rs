@@ -2,6 +2,7 @@
 
 use super::fact::Record;
 use super::failure::{Failure, FailureKind};
+use super::mask::{SafeFailure, SafeLine};
 use super::names::{ActionId, ArtifactName, CheckName, Digest, EnvName, LogName, SeatId};
 use super::order::{Health, Progress};
 use jiff::Timestamp;
@@ -41,7 +42,7 @@ pub enum Telemetry {
         /// Since when.
         at: Timestamp,
         /// Why; absent when it can be read again.
-        failure: Option<Failure>,
+        failure: Option<SafeFailure>,
     },
     /// How far a step has come, or a line of its output.
     Step {
@@ -154,15 +155,15 @@ pub struct Load {
     pub limit: Option<u64>,
 }
 
-/// A line as it came from outside; nothing in it is safe to print yet.
+/// A line of a log. As it comes from outside it is a `LogLine<String>`, and nothing of that may be shown, kept or sent on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct LogLine {
+pub struct LogLine<T = SafeLine> {
     /// The source.
     pub source: LogName,
     /// The source's own time stamp, or when it was read.
     pub at: Timestamp,
     /// The text without its line end, at most [`LogLine::MAX_BYTES`].
-    pub text: String,
+    pub text: T,
 }
 
 impl LogLine {

@@ -1,6 +1,7 @@
 //! Verdicts, and the evidence that they rest on.
 
 use super::definition::Definition;
+use super::mask::SafeText;
 use super::measurement::IgnoredInput;
 use super::names::{Commit, Digest, EnvName, Person, Version};
 use super::time::Span;
@@ -82,15 +83,15 @@ impl Verdict {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Evidence {
     /// What was run or asked, with secrets left out.
-    pub asked: String,
+    pub asked: SafeText,
     /// What was expected, in words.
-    pub expected: String,
+    pub expected: SafeText,
     /// What was found, in one sentence.
-    pub found: String,
+    pub found: SafeText,
     /// The numbers, where there are any.
     pub numbers: Vec<Number>,
     /// The end of what came back, at most a few kilobytes, secrets masked.
-    pub tail: String,
+    pub tail: SafeText,
     /// The SHA-256 of all that came back, in hexadecimal; empty when nothing did.
     pub sha256: String,
     /// How many bytes came back.

@@ -6,6 +6,7 @@ use super::world::within;
 use crate::domain::command::{Refusal, RefusalKind};
 use crate::domain::decide::GateRun;
 use crate::domain::failure::{Failure, FailureKind};
+use crate::domain::mask::SafeFailure;
 use crate::domain::names::Commit;
 
 impl Dispatcher {
@@ -32,10 +33,10 @@ impl Dispatcher {
     }
 }
 
-fn refusal(failure: Failure) -> Refusal {
+fn refusal(failure: SafeFailure) -> Refusal {
     let kind = match failure.kind == FailureKind::Conflict {
         true => RefusalKind::Held,
         false => RefusalKind::CannotTell,
     };
-    Refusal::new(kind, format!("no release was opened: {}", failure.sentence())).with(failure.causes)
+    Refusal::new(kind, format!("no release was opened: {}", failure.sentence())).with(failure.causes.clone())
 }

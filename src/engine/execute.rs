@@ -14,10 +14,9 @@ use crate::domain::names::{ActionId, ArtifactName, EnvName, OrderId};
 use crate::domain::order::{Order, Progress, Receipt, Ticket};
 use crate::domain::release::ActionState;
 use crate::domain::time::Span;
-use crate::ports::Target;
+use crate::ports::{ProgressSender, Target};
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::mpsc;
 
 /// One step that is being taken.
 #[derive(Clone)]
@@ -210,7 +209,7 @@ impl Dispatcher {
         self.steps.insert(taking.action, handle);
     }
 
-    fn progress_for(&mut self, taking: &Taking) -> mpsc::Sender<Progress> {
+    fn progress_for(&mut self, taking: &Taking) -> ProgressSender {
         self.progress_of(&Purpose::Step { action: taking.action.clone(), step: taking.step })
     }
 
@@ -234,11 +233,7 @@ impl Dispatcher {
 }
 
 /// Follows an order to its end. A time-out is the target's own: it knows how long its kind may take.
-async fn follow(
-    target: Arc<dyn Target>,
-    ticket: &Ticket,
-    progress: mpsc::Sender<Progress>,
-) -> Result<Receipt, Failure> {
+async fn follow(target: Arc<dyn Target>, ticket: &Ticket, progress: ProgressSender) -> Result<Receipt, Failure> {
     target.follow(ticket, progress).await
 }
 

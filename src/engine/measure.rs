@@ -6,6 +6,7 @@ use crate::domain::definition::Definition;
 use crate::domain::fact::{CheckFact, Fact, StepFact, Who};
 use crate::domain::failure::{Failure, FailureKind};
 use crate::domain::judge::{Judgement, judge, judge_failure, judge_metric};
+use crate::domain::mask::Washer;
 use crate::domain::measurement::{Ask, IgnoredInput, Measurement, Question};
 use crate::domain::names::{ActionId, ArtifactName, EnvName, Version};
 use crate::domain::order::Progress;
@@ -13,6 +14,7 @@ use crate::domain::plan::{Placeholder, Way};
 use crate::domain::telemetry::Telemetry;
 use crate::domain::time::Span;
 use crate::domain::verdict::{Evidence, Verdict};
+use crate::ports::ProgressSender;
 use futures::FutureExt as _;
 use std::panic::AssertUnwindSafe;
 use tokio::sync::mpsc;
@@ -83,15 +85,15 @@ impl Dispatcher {
         self.tasks.spawn(async move { drop(reporter.send(Report::Measured(Box::new(measured))).await) });
     }
 
-    /// Takes progress on its way to the screens: masked, and dropped where it comes too fast.
-    pub(super) fn progress_of(&mut self, purpose: &Purpose) -> mpsc::Sender<Progress> {
-        let (sender, mut inbox) = mpsc::channel::<Progress>(PROGRESS_HELD);
-        let (events, mask, purpose) = (self.events.clone(), self.world.mask.clone(), purpose.clone());
+    /// Takes progress on its way to the screens: made safe, and dropped where it comes too fast.
+    pub(super) fn progress_of(&mut self, purpose: &Purpose) -> ProgressSender {
+        let (sender, mut inbox) = mpsc::channel::<Progress<String>>(PROGRESS_HELD);
+        let (events, mut washer, purpose) = (self.events.clone(), Washer::new(&self.world.mask), purpose.clone());
         self.tasks.spawn(async move {
             while let Some(progress) = inbox.recv().await {
                 let progress = match progress {
-                    Progress::Line(line) => Progress::Line(mask.apply(&line)),
-                    share @ Progress::Share { .. } => share,
+                    Progress::Line(line) => Progress::Line(washer.line(&line)),
+                    Progress::Share { done, total, of } => Progress::Share { done, total, of },
                 };
                 let telemetry = match &purpose {
                     Purpose::Batch { check, .. } => Telemetry::Check { check: check.clone(), progress },
@@ -163,13 +165,13 @@ impl Dispatcher {
             ignored: Vec::new(),
         };
         let read = answer.result.as_ref().ok().cloned().unwrap_or_else(empty);
-        let mask = |text: &str| self.world.mask.apply(text);
+        let safe = |text: &str| self.world.mask.text(text);
         Evidence {
-            asked: mask(&read.asked),
-            expected: mask(&judgement.expected),
-            found: mask(&rests_on(judgement.found, &read.ignored)),
+            asked: safe(&read.asked),
+            expected: safe(&judgement.expected),
+            found: safe(&rests_on(judgement.found, &read.ignored)),
             numbers: judgement.numbers,
-            tail: mask(&read.tail),
+            tail: safe(&read.tail),
             sha256: read.sha256,
             bytes: read.bytes,
             by: answer.who.name.clone(),
@@ -212,7 +214,7 @@ impl Dispatcher {
 
 /// Says what a step found: over which time where it is a number, and what it should have been where it is not.
 fn summary(question: &Question, evidence: &Evidence, verdict: Verdict) -> String {
-    let Question::Metric { window, .. } = question else { return evidence.found.clone() };
+    let Question::Metric { window, .. } = question else { return evidence.found.to_string() };
     let found = format!("{}, over {}", evidence.found, window.rounded());
     match verdict {
         Verdict::Fail | Verdict::Inconclusive => format!("{found}; limit: {}", evidence.expected),

@@ -107,7 +107,7 @@ fn rests_on_another(before: &CheckRun, answer: Answer) -> Option<Answer> {
     let Ok(now) = &answer.result else { return Some(answer) };
     let changed = before.evidence.ignored.iter().find(|file| !now.ignored.contains(file))?;
     let why = format!("{}, which git ignores, changed since it ran: run it again, or commit the file", changed.path);
-    let (asked, ignored) = (before.evidence.asked.clone(), Vec::new());
+    let (asked, ignored) = (before.evidence.asked.to_string(), Vec::new());
     let result = Ok(Measurement { asked, reading: Reading::Unmeasured(why), ignored, ..now.clone() });
     Some(Answer { result, ..answer })
 }

@@ -118,7 +118,7 @@ impl Dispatcher {
         if !self.is_waiting_for(&action, step) {
             return;
         }
-        let why = self.world.mask.apply(why);
+        let why = self.world.mask.line(why);
         match result {
             Ok(Some(ticket)) => {
                 self.ticketed(action.clone(), step, ticket.clone()).await;
@@ -196,11 +196,11 @@ impl Dispatcher {
     ) -> Fact {
         let judgement = judge_failure(&Failure::new(FailureKind::Cancelled, "it was interrupted before it ended"));
         let evidence = Evidence {
-            asked: check.to_string(),
-            expected: judgement.expected,
-            found: judgement.found,
+            asked: self.world.mask.text(check.as_str()),
+            expected: self.world.mask.text(&judgement.expected),
+            found: self.world.mask.text(&judgement.found),
             numbers: Vec::new(),
-            tail: String::new(),
+            tail: self.world.mask.text(""),
             sha256: String::new(),
             bytes: 0,
             by: Person::new("tminus"),

@@ -45,7 +45,7 @@ impl Dispatcher {
         match self.took(&action, step) {
             Ok(untold) => {
                 let untold = untold.map(|why| format!("; {why}")).unwrap_or_default();
-                let summary = format!("{}{untold}", self.world.mask.apply(&receipt.summary));
+                let summary = format!("{}{untold}", self.world.mask.line(&receipt.summary));
                 let receipt = Receipt { summary, ..receipt };
                 self.succeeded((action, step), receipt.summary.clone(), Some(receipt)).await;
             }
@@ -252,7 +252,7 @@ impl Dispatcher {
         if let Some(task) = self.steps.remove(id) {
             task.abort();
         }
-        let failure = Failure::new(FailureKind::Cancelled, "stopped because somebody asked");
+        let failure = self.world.masked(Failure::new(FailureKind::Cancelled, "stopped because somebody asked"));
         let fact = StepFact::Failed { action: id.clone(), step, failure };
         let mut facts = vec![Fact::Step(fact)];
         facts.extend(self.interrupted_check(id, step));

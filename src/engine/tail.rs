@@ -1,4 +1,4 @@
-//! The log pump: lines from every source, masked, to whoever listens, and the newest kept for who joins late.
+//! The log pump: the safe lines of every source to whoever listens, and the newest kept for who joins late.
 
 use super::told::{Events, Telling};
 use super::world::World;
@@ -6,7 +6,6 @@ use crate::domain::failure::Failure;
 use crate::domain::mask::Mask;
 use crate::domain::names::LogName;
 use crate::domain::telemetry::{LogLine, Telemetry};
-use crate::logs::clean;
 use crate::logs::repeats::Repeats;
 use crate::ports::LogSource;
 use jiff::Timestamp;
@@ -133,8 +132,6 @@ impl Pump {
     fn pass(&self, lines: impl Iterator<Item = LogLine>) {
         let (mut together, mut bytes) = (Vec::new(), 0);
         for line in lines {
-            // Cleaned first: a sequence in the middle of a secret would hide it from the mask.
-            let line = LogLine { text: self.mask.apply(&clean::line(&line.text)), ..line };
             bytes += line.text.len();
             together.push(line);
             if bytes >= TOGETHER {
@@ -148,7 +145,7 @@ impl Pump {
     }
 
     fn lost(&self, at: Timestamp, failure: Option<Failure>) {
-        let source = self.name.clone();
+        let (source, failure) = (self.name.clone(), failure.map(|failure| self.mask.failure(failure)));
         self.events.telemetry(Telemetry::LogLost { source, at, failure });
     }
 }

@@ -145,6 +145,7 @@ mod tests {
     use jiff::Timestamp;
 
     fn line(text: String) -> Telemetry {
+        let text = crate::domain::mask::Mask::new().line(&text);
         Telemetry::Log([LogLine { source: LogName::new("app"), at: Timestamp::UNIX_EPOCH, text }].into())
     }
 

@@ -1,7 +1,7 @@
 //! The doors that the engine was given, by what stands behind them.
 
 use crate::domain::failure::{Failure, FailureKind};
-use crate::domain::mask::Mask;
+use crate::domain::mask::{Mask, SafeFailure};
 use crate::domain::names::{ArtifactName, EnvName, LogName};
 use crate::domain::order::{Call, Observation, Order, Readiness};
 use crate::domain::situation::CallsOf;
@@ -55,28 +55,27 @@ impl World {
     }
 
     /// Makes a failure safe to record: no secret in any of its texts.
-    pub(super) fn masked(&self, failure: Failure) -> Failure {
-        Failure {
-            kind: failure.kind,
-            summary: self.mask.apply(&failure.summary),
-            causes: failure.causes.iter().map(|c| self.mask.apply(c)).collect(),
-        }
+    pub(super) fn masked(&self, failure: Failure) -> SafeFailure {
+        self.mask.failure(failure)
     }
 
     /// Makes an observation safe to record.
     pub(super) fn masked_seen(&self, seen: Observation) -> Observation {
-        let kept = seen.kept.iter().map(|text| self.mask.apply(text)).collect();
-        Observation { words: seen.words.map(|words| self.mask.apply(&words)), kept, ..seen }
+        let safe = |text: &String| self.mask.line(text).into_string();
+        let kept = seen.kept.iter().map(safe).collect();
+        Observation { words: seen.words.as_ref().map(safe), kept, ..seen }
     }
 
     /// Makes a container safe to show.
     pub(super) fn masked_container(&self, container: Container) -> Container {
-        Container { words: self.mask.apply(&container.words), ..container }
+        let safe = |text: String| self.mask.line(&text).into_string();
+        let ports = container.ports.into_iter().map(safe).collect();
+        Container { words: safe(container.words), image: safe(container.image), ports, ..container }
     }
 
     /// Makes the answer whether a version can be brought somewhere safe to record.
     pub(super) fn masked_ready(&self, ready: Readiness) -> Readiness {
-        let all = |texts: Vec<String>| texts.iter().map(|text| self.mask.apply(text)).collect();
+        let all = |texts: Vec<String>| texts.iter().map(|text| self.mask.line(text).into_string()).collect();
         Readiness {
             blockers: all(ready.blockers),
             deploy: all(ready.deploy),

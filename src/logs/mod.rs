@@ -1,12 +1,7 @@
-//! Lines from outside: made safe to print, redacted, kept in bounds.
+//! Lines from outside: how grave they say that they are, and what they have in common.
 
-pub mod clean;
 pub mod level;
 pub mod pattern;
 pub mod repeats;
-pub mod ring;
-pub mod style;
 
-mod rate;
-mod scrub;
-mod sheet;
+pub use crate::domain::clean;

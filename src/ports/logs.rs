@@ -1,21 +1,23 @@
 //! Lines from somewhere.
 
 use super::PortError;
+use crate::domain::mask::SafeLine;
 use crate::domain::telemetry::LogLine;
 use async_trait::async_trait;
 use jiff::Timestamp;
 use tokio::sync::mpsc;
 
-/// A source of lines.
+/// A source of lines: safe ones; what an adapter reads outside is a `LogSource<String>`, which nothing but
+/// [`crate::domain::mask::Washer`] makes safe.
 #[async_trait]
-pub trait LogSource: Send + Sync {
+pub trait LogSource<T: Send + 'static = SafeLine>: Send + Sync {
     /// Sends the lines since a moment, then those that come, until the receiver is gone.
     ///
     /// Returns an error when the source ends or fails; calling again with the last line's time goes on from there.
-    async fn follow(&self, since: Option<Timestamp>, lines: mpsc::Sender<LogLine>) -> Result<(), PortError>;
+    async fn follow(&self, since: Option<Timestamp>, lines: mpsc::Sender<LogLine<T>>) -> Result<(), PortError>;
 
     /// Returns the newest lines there are since a moment, oldest first, at most `most`.
-    async fn read(&self, since: Option<Timestamp>, most: usize) -> Result<LogReading, PortError>;
+    async fn read(&self, since: Option<Timestamp>, most: usize) -> Result<LogReading<T>, PortError>;
 
     /// Returns since when whatever writes the lines runs, where the source knows: what ran before it under the same name
     /// has written the lines before.
@@ -34,23 +36,29 @@ pub struct RunSpan {
 }
 
 /// What was read of a source.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct LogReading {
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LogReading<T = SafeLine> {
     /// The lines, oldest first.
-    pub lines: Vec<LogLine>,
+    pub lines: Vec<LogLine<T>>,
     /// Whether older ones of the same time were left out.
     pub is_cut: bool,
     /// Lines of which nobody can tell when they were written, the newest of them.
-    pub undated: Vec<UndatedLine>,
+    pub undated: Vec<UndatedLine<T>>,
     /// How many of those there were.
     pub undated_count: u64,
 }
 
+impl<T> Default for LogReading<T> {
+    fn default() -> Self {
+        Self { lines: Vec::new(), is_cut: false, undated: Vec::new(), undated_count: 0 }
+    }
+}
+
 /// A line of which nobody can tell when it was written.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct UndatedLine {
+pub struct UndatedLine<T = SafeLine> {
     /// Its text.
-    pub text: String,
+    pub text: T,
     /// Why.
     pub why: Undatable,
     /// Which line of its file it is, counted from 1, where that is known.

@@ -8,8 +8,9 @@ use async_trait::async_trait;
 use std::collections::BTreeSet;
 use tokio::sync::{mpsc, watch};
 
-/// Where a target tells how far it has come; progress that nobody takes in time is dropped, not waited for.
-pub type ProgressSender = mpsc::Sender<Progress>;
+/// Where a target tells how far it has come, in the world's own words: the engine makes them safe. Progress that nobody takes
+/// in time is dropped, not waited for.
+pub type ProgressSender = mpsc::Sender<Progress<String>>;
 
 /// One artifact in one environment (or, for extra steps, the place where the plan's commands run).
 ///

@@ -36,7 +36,7 @@ pub(crate) struct Source<'a> {
 
 impl Source<'_> {
     /// Returns the newest lines after one moment and up to another, oldest first, at most `most`.
-    pub(crate) fn between(&self, after: Timestamp, until: Timestamp, most: usize) -> Vec<LogLine> {
+    pub(crate) fn between(&self, after: Timestamp, until: Timestamp, most: usize) -> Vec<LogLine<String>> {
         let (first, last) = (after.as_millisecond().div_euclid(STRIDE), until.as_millisecond().div_euclid(STRIDE));
         let mut lines: Vec<_> = self.starts(after, until);
         // Backwards, so that only as much is made as is asked for, however long the time was.
@@ -52,12 +52,12 @@ impl Source<'_> {
         Timestamp::from_millisecond(tick * STRIDE + STRIDE).unwrap_or(after)
     }
 
-    fn line(&self, at: Timestamp, text: impl Into<String>) -> LogLine {
+    fn line(&self, at: Timestamp, text: impl Into<String>) -> LogLine<String> {
         LogLine { source: self.name.clone(), at, text: text.into() }
     }
 
     /// Returns what a backend says when it starts, and when it ends as soon as it has.
-    fn starts(&self, after: Timestamp, until: Timestamp) -> Vec<LogLine> {
+    fn starts(&self, after: Timestamp, until: Timestamp) -> Vec<LogLine<String>> {
         if self.writer == Writer::Proxy {
             return Vec::new();
         }
@@ -75,7 +75,7 @@ impl Source<'_> {
         lines.filter(|line| after < line.at && line.at <= until).collect()
     }
 
-    fn request(&self, tick: i64) -> Option<LogLine> {
+    fn request(&self, tick: i64) -> Option<LogLine<String>> {
         let luck = luck(self.name, tick);
         let at = Timestamp::from_millisecond(tick * STRIDE + i64::from(luck[0]) * STRIDE / 256).ok()?;
         let run = stand(self.world, self.site, at).serves?;

@@ -28,8 +28,8 @@ pub(crate) struct PlayedLog {
 }
 
 #[async_trait]
-impl LogSource for PlayedLog {
-    async fn follow(&self, since: Option<Timestamp>, lines: mpsc::Sender<LogLine>) -> Result<(), Failure> {
+impl LogSource<String> for PlayedLog {
+    async fn follow(&self, since: Option<Timestamp>, lines: mpsc::Sender<LogLine<String>>) -> Result<(), Failure> {
         let mut changes = self.world.changes();
         let mut told = since.unwrap_or_else(|| back(self.world.now()));
         loop {
@@ -51,7 +51,7 @@ impl LogSource for PlayedLog {
         }
     }
 
-    async fn read(&self, since: Option<Timestamp>, most: usize) -> Result<LogReading, Failure> {
+    async fn read(&self, since: Option<Timestamp>, most: usize) -> Result<LogReading<String>, Failure> {
         self.reach().await?;
         let now = self.world.now();
         let since = since.unwrap_or_else(|| back(now));
@@ -79,7 +79,7 @@ impl PlayedLog {
         self.world.read(|world| ask(&Source { name: &self.name, writer, site: &self.site, world, scenario }))
     }
 
-    fn with_a_word_on_gaps(&self, after: Timestamp, until: Timestamp) -> Result<Vec<LogLine>, Failure> {
+    fn with_a_word_on_gaps(&self, after: Timestamp, until: Timestamp) -> Result<Vec<LogLine<String>>, Failure> {
         let mut lines = self.source(|source| source.between(after, until, AT_ONCE))?;
         if let Some(first) = lines.first().filter(|_| lines.len() == AT_ONCE) {
             let text = format!("--- time leapt: the lines between {after} and {} are left out ---", first.at);

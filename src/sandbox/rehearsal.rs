@@ -32,7 +32,7 @@ pub struct Rehearsal {
     /// What is measured: metrics by the world, checks only played.
     pub probe: Arc<dyn Probe>,
     /// The sources of log lines.
-    pub logs: HashMap<LogName, Arc<dyn LogSource>>,
+    pub logs: HashMap<LogName, Arc<dyn LogSource<String>>>,
     /// A repository that is only played.
     pub repository: Arc<dyn Repository>,
     /// The world's clock.
@@ -165,11 +165,11 @@ fn name_of(plan: &Plan, artifact: &ArtifactName) -> Template {
     }
 }
 
-fn logs(plan: &Plan, state: &World, world: &SharedWorld) -> HashMap<LogName, Arc<dyn LogSource>> {
+fn logs(plan: &Plan, state: &World, world: &SharedWorld) -> HashMap<LogName, Arc<dyn LogSource<String>>> {
     let played = plan.logs.iter().filter_map(|stream| {
         let site = site_of(plan, state, &stream.name)?;
         let log = PlayedLog { world: world.clone(), name: stream.name.clone(), site: site.clone() };
-        Some((stream.name.clone(), Arc::new(log) as Arc<dyn LogSource>))
+        Some((stream.name.clone(), Arc::new(log) as Arc<dyn LogSource<String>>))
     });
     played.collect()
 }

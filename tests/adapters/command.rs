@@ -235,7 +235,7 @@ async fn an_orphan_can_be_stopped() {
 }
 
 #[tokio::test]
-async fn the_book_is_for_its_owner_alone_and_the_output_is_removed() {
+async fn the_book_is_for_its_owner_alone_and_no_output_is_ever_in_it() {
     use std::os::unix::fs::PermissionsExt as _;
     let fixture = Fixture::new(false);
     let target = fixture.target();
@@ -264,6 +264,10 @@ async fn a_step_gets_its_secrets_and_its_ids_as_variables() {
     let (end, lines) = end(&*target, &ticket).await;
     end.unwrap();
     let [Progress::Line(line)] = &lines[..] else { panic!("{lines:?}") };
+    // Whoever takes it makes it safe: a `Progress<String>` goes nowhere else.
+    let mask = tminus::domain::mask::Mask::new();
+    mask.learn("hunter2-hunter2");
+    let line = mask.line(line);
     assert!(line.starts_with("A1 v1 production ") && !line.contains("hunter2"), "{line}");
 }
 

@@ -21,16 +21,18 @@ fn append(path: &Path, text: &str) {
     file.write_all(text.as_bytes()).unwrap();
 }
 
-fn texts(lines: &[LogLine]) -> Vec<&str> {
+fn texts(lines: &[LogLine<String>]) -> Vec<&str> {
     lines.iter().map(|line| line.text.as_str()).collect()
 }
 
-fn follow(log: impl LogSource + 'static) -> (Receiver<LogLine>, JoinHandle<Result<(), tminus::ports::PortError>>) {
+fn follow(
+    log: impl LogSource<String> + 'static,
+) -> (Receiver<LogLine<String>>, JoinHandle<Result<(), tminus::ports::PortError>>) {
     let (sender, lines) = mpsc::channel(8);
     (lines, tokio::spawn(async move { log.follow(None, sender).await }))
 }
 
-async fn next(lines: &mut Receiver<LogLine>) -> String {
+async fn next(lines: &mut Receiver<LogLine<String>>) -> String {
     lines.recv().await.expect("the log ended").text
 }
 

@@ -10,7 +10,7 @@ use tminus::adapters::clock::SystemClock;
 use tminus::adapters::docker::Link;
 use tminus::adapters::git::GitRepository;
 use tminus::adapters::http::Http;
-use tminus::adapters::logs::FileLog;
+use tminus::adapters::logs::{FileLog, SafeLog};
 use tminus::adapters::probe::{RealProbe, Stock, Surroundings};
 use tminus::adapters::secrets::{Permission, Secrets};
 use tminus::adapters::worktree::Worktree;
@@ -43,6 +43,7 @@ impl World {
         let root = self.project.path().to_owned();
         let repository = Arc::new(GitRepository::open(&root, "origin").unwrap().trusted());
         let log = FileLog::new("backend".into(), self.state.path().join("log"), self.clock.clone());
+        let log = SafeLog::new(Arc::new(log), Mask::new(), None);
         RealProbe::new(Surroundings {
             worktree: Worktree::new(repository.clone(), self.state.path().join("worktree")),
             repository,

@@ -10,7 +10,7 @@ use tminus::domain::names::Commit;
 use tminus::domain::order::Progress;
 use tokio::sync::mpsc::{self, Receiver, Sender};
 
-pub fn progress() -> (Sender<Progress>, Receiver<Progress>) {
+pub fn progress() -> (Sender<Progress<String>>, Receiver<Progress<String>>) {
     mpsc::channel(1_024)
 }
 

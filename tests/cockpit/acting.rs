@@ -48,6 +48,7 @@ fn refuse(seat: &mut Seat, says: &str) {
 fn lose(seat: &mut Seat) {
     let failure = Failure::new(FailureKind::Unreachable, "the engine is away");
     let (env, artifact) = (EnvName::new("staging"), ArtifactName::new("backend"));
+    let failure = tminus::domain::mask::Mask::new().failure(failure);
     let fact = Fact::Target(TargetFact::Lost { env, artifact, failure });
     let record = Record { seq: 900, at: fixture::now(), who: fixture::who("dana"), fact };
     seat.cockpit.take(Message::News(Box::new(News::Event(Event::Fact(record.into())))));
@@ -297,7 +298,8 @@ fn the_output_of_a_step_is_followed_until_one_scrolls_up() {
     day::runs(&mut seat);
     seat.keys("T enter z");
     for number in 0..60 {
-        let line = tminus::domain::order::Progress::Line(format!("line {number}"));
+        let line =
+            tminus::domain::order::Progress::Line(tminus::domain::mask::Mask::new().line(&format!("line {number}")));
         day::Day::of(&mut seat).says(day::RUNNING, 1, line);
     }
     assert!(seat.screen(80, 24).contains("line 59"));
@@ -363,7 +365,11 @@ fn an_action_of_which_nothing_is_heard_for_long_says_so_in_steps_until_it_is_hea
         if columns >= 80 {
             assert!(seat.screen(columns, lines).contains("silent 5m"), "{}", seat.screen(columns, lines));
         }
-        Day::of(&mut seat).says(day::RUNNING, 1, Progress::Line("layer 9 is there".to_owned()));
+        Day::of(&mut seat).says(
+            day::RUNNING,
+            1,
+            Progress::Line(tminus::domain::mask::Mask::new().line("layer 9 is there")),
+        );
         assert!(!seat.screen(columns, lines).contains("silent"), "{}", seat.screen(columns, lines));
         seat.keys("T enter");
         assert!(!seat.screen(columns, lines).contains(says), "{}", seat.screen(columns, lines));

@@ -163,6 +163,7 @@ fn why_it_is_not_well_stands_in_its_row_or_beneath_it_at_every_width() {
 fn what_cannot_be_seen_is_said_and_nothing_is_offered_against_it() {
     let (env, artifact) = production();
     let failure = Failure::new(FailureKind::Unreachable, "the cluster does not answer");
+    let failure = tminus::domain::mask::Mask::new().failure(failure);
     let mut seat = seat(after(vec![(6, Fact::Target(TargetFact::Lost { env, artifact, failure }))]));
     let screen = at(&mut seat, (120, 36));
     let line = screen.lines().nth(1).unwrap();

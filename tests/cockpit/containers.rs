@@ -74,6 +74,7 @@ fn what_was_not_told_for_long_says_so_and_what_is_lost_does_too() {
     assert!(!seat.screen(120, 36).contains("not seen since"));
     let failure = Failure::new(FailureKind::Unreachable, "the engine is away");
     let (env, artifact) = (EnvName::new("staging"), ArtifactName::new("backend"));
+    let failure = tminus::domain::mask::Mask::new().failure(failure);
     let fact = Fact::Target(TargetFact::Lost { env, artifact, failure });
     let record = Record { seq: 900, at: fixture::now(), who: fixture::who("dana"), fact };
     seat.cockpit.take(Message::News(Box::new(News::Event(Event::Fact(record.into())))));

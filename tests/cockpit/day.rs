@@ -73,6 +73,7 @@ impl<'a> Day<'a> {
             ],
             ..Failure::new(FailureKind::Rejected, "compose did not bring backend 1.0.0 up in staging")
         };
+        let failure = tminus::domain::mask::Mask::new().failure(failure);
         self.tell(ago, Fact::Step(StepFact::Failed { action: ActionId::new(id), step, failure }));
     }
 
@@ -126,7 +127,7 @@ pub fn runs(seat: &mut Seat) {
     day.succeeds(32, RUNNING, 0, "as the preview showed it");
     day.begins(31, RUNNING, 1);
     for line in ["pulling 7 layers", "layer 4f2c9e1 is there already", "שלום from the registry"] {
-        day.says(RUNNING, 1, Progress::Line(line.to_owned()));
+        day.says(RUNNING, 1, Progress::Line(tminus::domain::mask::Mask::new().line(line)));
     }
     day.says(RUNNING, 1, Progress::Share { done: 12_400_000, total: 40_000_000, of: "bytes pulled".to_owned() });
 }

@@ -6,6 +6,7 @@ use std::sync::{Arc, LazyLock};
 use tminus::config::plan;
 use tminus::domain::branch::{BranchState, Checkout};
 use tminus::domain::fact::{CheckFact, Fact, PlanFact, Record, ReleaseFact, TargetFact, Who};
+use tminus::domain::mask::Mask;
 use tminus::domain::names::{ArtifactName, CheckName, Commit, Digest, EnvName, LogName, MetricName, Person, Version};
 use tminus::domain::order::{Health, Observation, Place, Readiness};
 use tminus::domain::plan::Plan;
@@ -171,11 +172,11 @@ fn definition(check: &CheckName) -> Option<tminus::domain::definition::Definitio
 fn checked(check: &CheckName, verdict: Verdict, commit: &Commit) -> Fact {
     let found = if verdict == Verdict::Pass { "as expected" } else { "the key was refused (401)" };
     let evidence = Evidence {
-        asked: "a command".to_owned(),
-        expected: "exit status 0".to_owned(),
-        found: found.to_owned(),
+        asked: Mask::new().text("a command"),
+        expected: Mask::new().text("exit status 0"),
+        found: Mask::new().text(found),
         numbers: Vec::new(),
-        tail: "one line\n\u{1b}[31mred\u{7}\n".to_owned(),
+        tail: Mask::new().text("one line\n\u{1b}[31mred\u{7}\n"),
         sha256: "cd".repeat(32),
         bytes: 20,
         by: Person::new("dana"),
@@ -201,8 +202,11 @@ fn lines() -> Vec<LogLine> {
         ("backend", "INFO שלום GET /api/user/profile 200 11ms"),
         ("nginx", "INFO 日本語 \u{1b}]0;title\u{7}\u{1b}[2J end"),
     ];
-    let line =
-        |(source, text): (&str, &str)| LogLine { source: LogName::new(source), at: ago(2), text: text.to_owned() };
+    let line = |(source, text): (&str, &str)| LogLine {
+        source: LogName::new(source),
+        at: ago(2),
+        text: Mask::new().line(text),
+    };
     texts.into_iter().map(line).collect()
 }
 
@@ -212,7 +216,7 @@ pub fn history() -> Vec<Record> {
     let ran = |verdict, found: &str| {
         let mut fact = checked(&CheckName::new("backend-tests"), verdict, &commit);
         if let Fact::Check(CheckFact::Finished { evidence, .. }) = &mut fact {
-            evidence.found = found.to_owned();
+            evidence.found = Mask::new().text(found);
         }
         fact
     };
@@ -249,9 +253,10 @@ fn look(metric: &str, verdict: Verdict, value: Option<f64>) -> Fact {
     else {
         unreachable!()
     };
-    evidence.asked = "sum(increase(http_requests_total[30m]))".to_owned();
-    evidence.expected = limit.to_owned();
-    evidence.found = value.map_or_else(|| "the answer is empty, or not a number".to_owned(), shown);
+    evidence.asked = Mask::new().text("sum(increase(http_requests_total[30m]))");
+    evidence.expected = Mask::new().text(limit);
+    let found = value.map_or_else(|| "the answer is empty, or not a number".to_owned(), shown);
+    evidence.found = Mask::new().text(&found);
     evidence.numbers = value.map(number).into_iter().collect();
     let (env, horizon) = (EnvName::new("production"), Span::seconds(1_800));
     evidence.env = Some(env.clone());
@@ -271,7 +276,7 @@ pub fn said(check: &str, by: Person) -> Fact {
     let check = CheckName::new(check);
     let mut fact = checked(&check, Verdict::Pass, &Commit::new(COMMIT));
     if let Fact::Check(CheckFact::Finished { evidence, .. }) = &mut fact {
-        (evidence.by, evidence.tail) = (by, "read it".to_owned());
+        (evidence.by, evidence.tail) = (by, Mask::new().text("read it"));
     }
     fact
 }

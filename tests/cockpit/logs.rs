@@ -5,6 +5,7 @@ use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use std::time::Instant;
 use tminus::cockpit::{CockpitSettings, Effect, Message, Signs};
+use tminus::domain::mask::Mask;
 use tminus::domain::names::LogName;
 use tminus::domain::telemetry::{Event, LogLine, Telemetry};
 use tminus::engine::News;
@@ -14,7 +15,7 @@ const SIZES: [(u16, u16); 4] = [(160, 48), (120, 36), (80, 24), (40, 12)];
 impl Seat {
     fn log(&mut self, source: &str, milliseconds: i64, text: &str) {
         let at = fixture::now() + jiff::SignedDuration::from_millis(milliseconds - 60_000);
-        let line = LogLine { source: LogName::new(source), at, text: text.to_owned() };
+        let line = LogLine { source: LogName::new(source), at, text: Mask::new().line(text) };
         self.cockpit.take(Message::News(Box::new(News::Event(Event::Telemetry(Telemetry::Log([line].into()))))));
     }
 

@@ -87,6 +87,7 @@ fn a_retry_tells_what_cannot_be_undone_of_its_step() {
         day.begins(ago - 1, id, step + 1);
     }
     let failure = Failure::new(FailureKind::Unreachable, "no answer");
+    let failure = tminus::domain::mask::Mask::new().failure(failure);
     day.tell(2, Fact::Step(StepFact::Failed { action: action(), step: 2, failure }));
     seat.keys("T enter R");
     let screen = seat.screen(120, 36);

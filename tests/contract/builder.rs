@@ -64,7 +64,7 @@ async fn the_stages_end_with_what_a_place_asks_for(fixture: &dyn BuilderFixture)
         let (receipt, progress) = end(&*builder, &ticket).await;
         let receipt = receipt.unwrap_or_else(|failure| panic!("{stage:?}: {failure:?}"));
         assert!(receipt.order == order.id && !receipt.summary.is_empty(), "{stage:?}: {receipt:?}");
-        let share = |one: &Progress| matches!(one, Progress::Share { done, total, .. } if done > total);
+        let share = |one: &Progress<String>| matches!(one, Progress::Share { done, total, .. } if done > total);
         assert!(!progress.iter().any(share), "{stage:?}: more than everything: {progress:?}");
         receipts.push(receipt);
     }

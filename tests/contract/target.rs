@@ -32,7 +32,7 @@ pub trait TargetFixture: Send + Sync {
 }
 
 /// Follows an order to its end, taking its progress.
-pub async fn end(target: &dyn Target, ticket: &Ticket) -> (Result<Receipt, PortError>, Vec<Progress>) {
+pub async fn end(target: &dyn Target, ticket: &Ticket) -> (Result<Receipt, PortError>, Vec<Progress<String>>) {
     let (sender, mut receiver) = mpsc::channel(1_024);
     let end = target.follow(ticket, sender).await;
     let mut progress = Vec::new();

@@ -60,12 +60,12 @@ fn log(socket: &Path, container: &str) -> ContainerLog {
 }
 
 /// Follows a source as the log pump does: where it ends, it goes on from the last line.
-fn pump(log: ContainerLog) -> (mpsc::Receiver<LogLine>, tokio::task::JoinHandle<()>) {
+fn pump(log: ContainerLog) -> (mpsc::Receiver<LogLine<String>>, tokio::task::JoinHandle<()>) {
     let (to, taken) = mpsc::channel(16);
     let pump = tokio::spawn(async move {
         let mut since: Option<Timestamp> = None;
         while !to.is_closed() {
-            let (sender, mut lines) = mpsc::channel::<LogLine>(16);
+            let (sender, mut lines) = mpsc::channel::<LogLine<String>>(16);
             let follow = log.follow(since, sender);
             let take = async {
                 while let Some(line) = lines.recv().await {
@@ -83,7 +83,11 @@ fn pump(log: ContainerLog) -> (mpsc::Receiver<LogLine>, tokio::task::JoinHandle<
 }
 
 /// Takes lines until one is as expected.
-async fn take_until(lines: &mut mpsc::Receiver<LogLine>, taken: &mut Vec<LogLine>, is_it: impl Fn(&LogLine) -> bool) {
+async fn take_until(
+    lines: &mut mpsc::Receiver<LogLine<String>>,
+    taken: &mut Vec<LogLine<String>>,
+    is_it: impl Fn(&LogLine<String>) -> bool,
+) {
     let found = tokio::time::timeout(BOUND, async {
         while let Some(line) = lines.recv().await {
             let is_last = is_it(&line);
@@ -100,7 +104,7 @@ async fn take_until(lines: &mut mpsc::Receiver<LogLine>, taken: &mut Vec<LogLine
 }
 
 /// Reads `tag run count`.
-fn count(line: &LogLine) -> (String, u64, u64) {
+fn count(line: &LogLine<String>) -> (String, u64, u64) {
     let mut words = line.text.split(' ');
     let mut next = || words.next().unwrap_or_else(|| panic!("not counted: {:?}", line.text));
     (next().to_owned(), next().parse().unwrap(), next().parse().unwrap())
@@ -108,7 +112,7 @@ fn count(line: &LogLine) -> (String, u64, u64) {
 
 /// Checks that each run of each tag counts from 1 without a gap and without a line twice.
 #[track_caller]
-fn nothing_is_lost_or_doubled(taken: &[LogLine]) {
+fn nothing_is_lost_or_doubled(taken: &[LogLine<String>]) {
     let mut counts: std::collections::BTreeMap<(String, u64), Vec<u64>> = Default::default();
     for line in taken {
         let (tag, run, count) = count(line);

@@ -97,7 +97,7 @@ impl Yards {
         Order { id, action: ActionId::new(&self.mark), env: None, task }
     }
 
-    async fn run(&self, stage: BuildStage) -> (Result<Receipt, PortError>, Vec<Progress>) {
+    async fn run(&self, stage: BuildStage) -> (Result<Receipt, PortError>, Vec<Progress<String>>) {
         let builder = self.builder();
         let ticket = builder.begin(&self.order(stage, 1)).await.unwrap();
         end(&builder, &ticket).await
@@ -120,16 +120,16 @@ impl Yards {
     }
 }
 
-fn lines(progress: &[Progress]) -> String {
-    let line = |one: &Progress| match one {
+fn lines(progress: &[Progress<String>]) -> String {
+    let line = |one: &Progress<String>| match one {
         Progress::Line(text) => Some(text.clone()),
         Progress::Share { .. } => None,
     };
     progress.iter().filter_map(line).collect::<Vec<_>>().join("\n")
 }
 
-fn shares(progress: &[Progress], of: &str) -> Vec<(u64, u64)> {
-    let share = |one: &Progress| match one {
+fn shares(progress: &[Progress<String>], of: &str) -> Vec<(u64, u64)> {
+    let share = |one: &Progress<String>| match one {
         Progress::Share { done, total, of: counted } if counted == of => Some((*done, *total)),
         Progress::Share { .. } | Progress::Line(_) => None,
     };
@@ -437,7 +437,7 @@ fn a_registry_that_goes_away_in_the_middle_of_a_push_is_waited_for() {
     block(async {
         let builder = yards.builder();
         let ticket = builder.begin(&yards.order(BuildStage::Push, 1)).await.unwrap();
-        let (sender, mut receiver) = mpsc::channel(1_024);
+        let (sender, mut receiver) = mpsc::channel::<Progress<String>>(1_024);
         let waited = async {
             let told = receiver.recv().await;
             assert!(matches!(&told, Some(Progress::Line(text)) if text.contains("it is waited for")), "{told:?}");

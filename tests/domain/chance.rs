@@ -90,7 +90,10 @@ fn go_on(tale: &mut Tale, (_, a, b, c): Happening) {
     let name = action.clone();
     match (running, next(&tale.release, state, retrying)) {
         (Some(step), Next::Wait) if state.is_active() => tale.tell(Fact::Step(match b % 4 {
-            0 => StepFact::Failed { action: name, step, failure: Failure::new(FailureKind::Rejected, "no") },
+            0 => {
+                let failure = tminus::domain::mask::Mask::new().failure(Failure::new(FailureKind::Rejected, "no"));
+                StepFact::Failed { action: name, step, failure }
+            }
             1 => StepFact::Unclear { action: name, step, reason: "killed".into() },
             _ => {
                 let verdict = Some(Verdict::ALL[c % 8]);

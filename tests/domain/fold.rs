@@ -25,6 +25,7 @@ fn long() -> Tale {
     let (version, failure) =
         (tale.version.clone(), Failure::new(FailureKind::RateLimited(Some(Span::seconds(5))), "slow"));
     tale.tell(Fact::Release(ReleaseFact::Scheduled { version: version.clone(), zero: tale.now }));
+    let failure = tminus::domain::mask::Mask::new().failure(failure);
     tale.tell(Fact::Release(ReleaseFact::BranchLost { version: version.clone(), failure }));
     tale.tell(Fact::Gate(GateFact::Lapsed { action, reason: "the plan changed".into() }));
     let evidence = Box::new(tale.evidence(Some("production")));
@@ -41,6 +42,7 @@ fn every_step_fact(action: &tminus::domain::names::ActionId) -> Vec<StepFact> {
     let ticket = Ticket { order: "order".into(), reference: serde_json::json!({ "pid": 7 }) };
     let receipt = Some(Receipt { order: "order".into(), delivered: None, summary: "done".into() });
     let failure = Failure::new(FailureKind::Malformed, "what is this").because("a brace");
+    let failure = tminus::domain::mask::Mask::new().failure(failure);
     vec![
         StepFact::Started { action: action.clone(), step, order },
         StepFact::Ticketed { action: action.clone(), step, ticket },

@@ -31,7 +31,7 @@ fn failed_cut(kind: FailureKind) -> (Tale, ActionId) {
     let Ok(Follow::Advance(action)) = tale.command(&cut("1.1.0")) else { panic!("not cut") };
     let order = OrderId::new("o");
     tale.tell(Fact::Step(StepFact::Started { action: action.clone(), step: 0, order }));
-    let failure = Failure::new(kind, "no room");
+    let failure = tminus::domain::mask::Mask::new().failure(Failure::new(kind, "no room"));
     tale.tell(Fact::Step(StepFact::Failed { action: action.clone(), step: 0, failure }));
     (tale, action)
 }

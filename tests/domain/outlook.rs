@@ -157,7 +157,7 @@ fn a_release_that_was_rolled_away_from_is_no_go() {
 #[test]
 fn a_branch_that_cannot_be_read_is_not_go() {
     let mut tale = Tale::cleared();
-    let failure = Failure::new(FailureKind::NotFound, "no such branch");
+    let failure = tminus::domain::mask::Mask::new().failure(Failure::new(FailureKind::NotFound, "no such branch"));
     tale.tell(Fact::Release(ReleaseFact::BranchLost { version: tale.version.clone(), failure }));
     assert_eq!(outlook(&tale).word, Word::NotYet);
 }

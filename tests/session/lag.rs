@@ -11,6 +11,7 @@ use std::time::Duration;
 use tminus::config::plan;
 use tminus::domain::command::{Command, ReleaseCommand};
 use tminus::domain::fact::{Fact, Record, ReleaseFact};
+use tminus::domain::mask::Mask;
 use tminus::domain::names::{Commit, LogName};
 use tminus::domain::release::Release;
 use tminus::domain::telemetry::{Event, LogLine, Telemetry};
@@ -115,7 +116,8 @@ impl Played {
             Turn::Fact => self.record(),
             Turn::Again | Turn::Late => self.last(),
             Turn::Flood => {
-                let line = LogLine { source: LogName::new("app"), at: Timestamp::UNIX_EPOCH, text: "x".to_owned() };
+                let line =
+                    LogLine { source: LogName::new("app"), at: Timestamp::UNIX_EPOCH, text: Mask::new().line("x") };
                 Event::Telemetry(Telemetry::Log([line].into()))
             }
             Turn::Lag => {

@@ -132,6 +132,7 @@ impl Target for CommandTarget {
     async fn observe(&self) -> Result<Observation, PortError> {
         let secrets = &self.commands.secrets;
         secrets.trust().allow("what is there was not asked")?;
+        secrets.know().await;
         let values = BTreeMap::from([(Placeholder::Env, self.delivery.env.to_string())]);
         let values: BTreeMap<_, _> =
             values.into_iter().chain(self.delivery.url.clone().map(|url| (Placeholder::Url, url))).collect();
@@ -150,7 +151,7 @@ impl Target for CommandTarget {
             }
             printed = ended.stdout.text();
         }
-        let printed = secrets.mask().apply(&printed);
+        let printed = secrets.mask().text(&printed);
         match &self.delivery.current_json {
             None => Ok(observation(&printed)),
             Some(places) => observation_of_json(&printed, places),

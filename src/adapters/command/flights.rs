@@ -3,10 +3,10 @@
 use super::pilot::Pilot;
 use super::record::{Record, State};
 use crate::adapters::book::Book;
-use crate::adapters::process::{GRACE, Group, Program, Watch, from_root};
+use crate::adapters::process::{GRACE, Group, MemoryOutput, Program, Watch, from_root};
 use crate::adapters::secrets::Secrets;
 use crate::domain::names::OrderId;
-use crate::domain::order::{Call, Delivered, Order, Receipt, Ticket};
+use crate::domain::order::{Call, Delivered, Order, Progress, Receipt, Ticket};
 use crate::domain::plan::Setting;
 use crate::ports::{FailureKind, PortError, ProgressSender};
 use std::collections::{BTreeMap, HashMap};
@@ -40,6 +40,8 @@ pub(super) type End = Result<(), PortError>;
 
 struct Flight {
     end: watch::Receiver<Option<End>>,
+    /// What was printed, until somebody has read it to its end.
+    output: Option<Arc<MemoryOutput>>,
     stop: Arc<Notify>,
     task: JoinHandle<()>,
 }
@@ -70,6 +72,7 @@ impl Commands {
     /// An order that was begun before is refused, whatever came of it.
     pub(super) async fn begin(&self, order: &Order, job: Job) -> Result<Ticket, PortError> {
         self.secrets.trust().allow("nothing was run")?;
+        self.secrets.know().await;
         let _turn = self.flights.turn.lock().await;
         if self.book.read::<Record>(&order.id).await?.is_some() {
             let summary = format!("{} was begun before, and is not begun twice", order.id);
@@ -79,6 +82,10 @@ impl Commands {
         for call in &job.calls {
             programs.push(self.program(order, call, &job).await?);
         }
+        self.book.forget_outputs();
+        let output = MemoryOutput::new().map(Arc::new).map_err(|error| {
+            PortError::new(FailureKind::Rejected, "there is no memory for its output").because(error.to_string())
+        })?;
         let record = Record {
             order: order.id.clone(),
             calls: programs.len(),
@@ -93,11 +100,12 @@ impl Commands {
             record: record.clone(),
             stop: stop.clone(),
             mask: self.secrets.mask().clone(),
+            output: output.clone(),
         };
         let task = tokio::spawn(async move {
             let _nobody_follows = tell.send(Some(pilot.fly(programs, job.timeout, started).await));
         });
-        self.remember(order.id.clone(), Flight { end, stop, task });
+        self.remember(order.id.clone(), Flight { end, output: Some(output), stop, task });
         match is_started.await {
             Ok(started) => started.map(|()| ticket(&record)),
             Err(_gone) => Err(PortError::new(FailureKind::Rejected, format!("{} did not start", order.id))),
@@ -106,11 +114,16 @@ impl Commands {
 
     /// Follows an order to its end; the lines of its output go to `progress`.
     pub(super) async fn follow(&self, ticket: &Ticket, progress: ProgressSender) -> Result<Receipt, PortError> {
-        let mut output = Watch::new(self.book.output(&ticket.order), progress, self.secrets.mask().clone());
+        let printed = self.output(&ticket.order).await;
+        if printed.is_none() && self.flight(&ticket.order).is_none() {
+            let says = "what it printed was kept in memory only, and went with the tminus that began it";
+            drop(progress.try_send(Progress::Line(says.to_owned())));
+        }
+        let mut output = Watch::new(printed, progress);
         if let Some(mut end) = self.flight(&ticket.order) {
             while end.borrow_and_update().is_none() {
                 let look = tokio::time::timeout(PAUSE, end.changed()).await;
-                output.look().await;
+                output.look();
                 if matches!(look, Ok(Err(_))) {
                     break;
                 }
@@ -124,10 +137,11 @@ impl Commands {
             && process.is_running()
         {
             tokio::time::sleep(PAUSE).await;
-            output.look().await;
+            output.look();
         }
         record = self.book.read(&ticket.order).await?.unwrap_or(record);
-        output.finish().await;
+        output.finish();
+        self.read_to_end(&ticket.order);
         match record.state {
             State::Done => Ok(receipt(&record)),
             State::Failed(failure) => Err(failure),
@@ -195,6 +209,25 @@ impl Commands {
     fn flight(&self, order: &OrderId) -> Option<watch::Receiver<Option<End>>> {
         let flights = self.flights.known.lock().unwrap_or_else(PoisonError::into_inner);
         flights.get(order).map(|flight| flight.end.clone())
+    }
+
+    /// Returns what an order prints: its own flight's, else what its program holds that an earlier tminus began.
+    async fn output(&self, order: &OrderId) -> Option<Arc<MemoryOutput>> {
+        if let Some(flight) = self.flights.known.lock().unwrap_or_else(PoisonError::into_inner).get(order) {
+            return flight.output.clone();
+        }
+        let record = self.book.read::<Record>(order).await.ok()??;
+        match record.state {
+            State::Running(_, process) if process.is_running() => MemoryOutput::of_process(process.pid).map(Arc::new),
+            State::Running(..) | State::Starting(_) | State::Done | State::Failed(_) => None,
+        }
+    }
+
+    fn read_to_end(&self, order: &OrderId) {
+        let mut flights = self.flights.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(flight) = flights.get_mut(order) {
+            flight.output = None;
+        }
     }
 
     fn stop(&self, order: &OrderId) -> Option<Arc<Notify>> {

@@ -4,7 +4,8 @@ use super::flights::End;
 use super::identity::Identity;
 use super::record::{Record, State};
 use crate::adapters::book::Book;
-use crate::adapters::process::{GRACE, Group, Program};
+use crate::adapters::process::{GRACE, Group, MemoryOutput, Program, last_words};
+use crate::domain::mask::Mask;
 use crate::ports::{FailureKind, PortError};
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,7 +16,8 @@ pub(super) struct Pilot {
     pub(super) book: Book,
     pub(super) record: Record,
     pub(super) stop: Arc<Notify>,
-    pub(super) mask: crate::domain::mask::Mask,
+    pub(super) mask: Mask,
+    pub(super) output: Arc<MemoryOutput>,
 }
 
 impl Pilot {
@@ -46,11 +48,10 @@ impl Pilot {
     ) -> End {
         self.note(State::Starting(call)).await?;
         let unwritable = |error: std::io::Error| {
-            PortError::new(FailureKind::Rejected, "its output cannot be written down").because(error.to_string())
+            PortError::new(FailureKind::Rejected, "its output cannot be kept").because(error.to_string())
         };
-        let output = self.book.open_output(&self.record.order).map_err(unwritable)?;
         let mut command = program.command()?;
-        command.stdout(output.try_clone().map_err(unwritable)?).stderr(output.try_clone().map_err(unwritable)?);
+        command.stdout(self.output.writer().map_err(unwritable)?).stderr(self.output.writer().map_err(unwritable)?);
         let mut child = command.spawn().map_err(|error| program.start_failure(&error))?;
         let group = child.id().and_then(Group::of);
         if let Some(pid) = child.id() {
@@ -68,7 +69,7 @@ impl Pilot {
                 let allowed = crate::domain::time::Span::from(allowed);
                 PortError::new(FailureKind::Timeout, format!("{} was not done after {allowed}", program.name()))
             }
-            () = bounded(&output) => PortError::new(FailureKind::Rejected, "its output could not be kept in bounds"),
+            () = bounded(&self.output) => PortError::new(FailureKind::Rejected, "its output could not be kept in bounds"),
         };
         group.inspect(|group| group.ask_to_end());
         let _slow = tokio::time::timeout(GRACE, child.wait()).await;
@@ -86,8 +87,7 @@ impl Pilot {
             Err(error) => format!("could not be waited for: {error}"),
         };
         let failure = PortError::new(FailureKind::Rejected, format!("{} {how}", program.name()));
-        let words = crate::adapters::process::last_words(&self.book.output(&self.record.order));
-        Err(words.into_iter().fold(failure, |failure, line| failure.because(self.mask.apply(&line))))
+        Err(last_words(&self.output, &self.mask).into_iter().fold(failure, PortError::because))
     }
 
     async fn note(&mut self, state: State) -> End {
@@ -96,13 +96,11 @@ impl Pilot {
     }
 }
 
-/// Never ends while all is well: starts the file anew when a command writes more than a disk should hold.
-async fn bounded(output: &std::fs::File) {
-    const MOST: u64 = 64 << 20;
+/// Never ends while all is well: what a command prints is let go of when it is more than memory should hold.
+async fn bounded(output: &MemoryOutput) {
     loop {
-        tokio::time::sleep(Duration::from_secs(1)).await;
-        let is_too_much = output.metadata().is_ok_and(|about| about.len() > MOST);
-        if is_too_much && output.set_len(0).is_err() {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        if !output.stay_in_bounds() {
             return;
         }
     }

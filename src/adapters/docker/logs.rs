@@ -86,7 +86,7 @@ impl ContainerLog {
     }
 
     /// Follows whichever container has the name.
-    async fn run(&self, following: &mut Following, to: &mpsc::Sender<LogLine>) -> Result<(), PortError> {
+    async fn run(&self, following: &mut Following, to: &mpsc::Sender<LogLine<String>>) -> Result<(), PortError> {
         let mut over: Option<(String, Option<Timestamp>)> = None;
         let mut ended = Instant::now();
         loop {
@@ -121,7 +121,7 @@ impl ContainerLog {
         &self,
         seen: &Seen,
         following: &mut Following,
-        to: &mpsc::Sender<LogLine>,
+        to: &mpsc::Sender<LogLine<String>>,
     ) -> Result<End, PortError> {
         let range = following.range(seen);
         let Following { last, sent, .. } = following;
@@ -157,7 +157,7 @@ impl ContainerLog {
     }
 
     /// Makes a line of ours; none when it was sent before, or is empty.
-    fn line(&self, line: Line, last: &mut Option<Timestamp>, sent: &mut Sent) -> Option<LogLine> {
+    fn line(&self, line: Line, last: &mut Option<Timestamp>, sent: &mut Sent) -> Option<LogLine<String>> {
         let at = line.at.or(*last).unwrap_or_else(|| self.clock.now());
         if line.text.is_empty() || !sent.is_new(at, &line) {
             return None;
@@ -187,10 +187,10 @@ impl ContainerLog {
 }
 
 #[async_trait]
-impl LogSource for ContainerLog {
+impl LogSource<String> for ContainerLog {
     /// Follows the container of the name through restarts and replacements. Without a moment it begins with the newest
     /// 10,000 messages.
-    async fn follow(&self, since: Option<Timestamp>, lines: mpsc::Sender<LogLine>) -> Result<(), PortError> {
+    async fn follow(&self, since: Option<Timestamp>, lines: mpsc::Sender<LogLine<String>>) -> Result<(), PortError> {
         let mut following = self.resume(since);
         let ended = tokio::select! {
             ended = self.run(&mut following, &lines) => ended,
@@ -200,7 +200,7 @@ impl LogSource for ContainerLog {
         ended
     }
 
-    async fn read(&self, since: Option<Timestamp>, most: usize) -> Result<LogReading, PortError> {
+    async fn read(&self, since: Option<Timestamp>, most: usize) -> Result<LogReading<String>, PortError> {
         let Some(seen) = self.look().await? else { return Err(self.missing()) };
         let mut answer = self.link.read(&address(&seen.id, Mode::Read, &Range { since, newest: Some(most) })).await?;
         let mut frames = Frames::of(output(&seen));

@@ -103,7 +103,12 @@ impl CommandLog {
 
     /// Passes lines on to the follower. One without a stamp is from now: it was printed since the command was started. A
     /// command that is started again begins with lines that the run before has printed; those are told once.
-    async fn hand_on(&self, since: Option<Timestamp>, mut from: mpsc::Receiver<String>, to: mpsc::Sender<LogLine>) {
+    async fn hand_on(
+        &self,
+        since: Option<Timestamp>,
+        mut from: mpsc::Receiver<String>,
+        to: mpsc::Sender<LogLine<String>>,
+    ) {
         let mut told = self.told_before(since);
         while let Some(text) = from.recv().await {
             if stamp::of(&text).is_none() {
@@ -141,8 +146,8 @@ impl CommandLog {
 }
 
 #[async_trait]
-impl LogSource for CommandLog {
-    async fn follow(&self, since: Option<Timestamp>, lines: mpsc::Sender<LogLine>) -> Result<(), PortError> {
+impl LogSource<String> for CommandLog {
+    async fn follow(&self, since: Option<Timestamp>, lines: mpsc::Sender<LogLine<String>>) -> Result<(), PortError> {
         let gone = lines.clone();
         let (sender, printed) = mpsc::channel(256);
         let taking = async { tokio::join!(self.print(sender), self.hand_on(since, printed, lines)).0 };
@@ -159,7 +164,7 @@ impl LogSource for CommandLog {
     /// Reads until the command ends, or for three seconds where it follows.
     ///
     /// Since a moment only what carries a stamp counts: a command prints old lines and new ones alike.
-    async fn read(&self, since: Option<Timestamp>, most: usize) -> Result<LogReading, PortError> {
+    async fn read(&self, since: Option<Timestamp>, most: usize) -> Result<LogReading<String>, PortError> {
         let (to, mut lines) = mpsc::channel(256);
         let printing = tokio::time::timeout(READ, self.print(to));
         if !self.before().is_followed {

@@ -34,8 +34,8 @@ pub(super) struct Dating {
     unstamped: Unstamped,
     last: Option<Placed>,
     most: usize,
-    lines: VecDeque<LogLine>,
-    undated: VecDeque<UndatedLine>,
+    lines: VecDeque<LogLine<String>>,
+    undated: VecDeque<UndatedLine<String>>,
     undated_count: u64,
     is_cut: bool,
     has_older: bool,
@@ -146,7 +146,7 @@ impl Dating {
     }
 
     /// Ends it; `began_inside` says that what came before the first line was not read.
-    pub(super) fn end(self, began_inside: bool) -> LogReading {
+    pub(super) fn end(self, began_inside: bool) -> LogReading<String> {
         LogReading {
             lines: self.lines.into(),
             is_cut: self.is_cut || (began_inside && !self.has_older),

@@ -69,7 +69,7 @@ impl FileLog {
     }
 
     /// Reads what is there since a moment; returns where the reading stopped.
-    async fn backlog(&self, since: Option<Timestamp>, most: usize) -> Result<(LogReading, Reader), PortError> {
+    async fn backlog(&self, since: Option<Timestamp>, most: usize) -> Result<(LogReading<String>, Reader), PortError> {
         let mut reader = Reader::new(self.open().await?);
         let failed = |error: std::io::Error| self.failed(&error);
         let about = reader.file.metadata().await.map_err(failed)?;
@@ -122,8 +122,8 @@ impl FileLog {
 }
 
 #[async_trait]
-impl LogSource for FileLog {
-    async fn follow(&self, since: Option<Timestamp>, lines: mpsc::Sender<LogLine>) -> Result<(), PortError> {
+impl LogSource<String> for FileLog {
+    async fn follow(&self, since: Option<Timestamp>, lines: mpsc::Sender<LogLine<String>>) -> Result<(), PortError> {
         let (backlog, mut reader) = self.backlog(since, usize::MAX >> 1).await?;
         for line in backlog.lines {
             if lines.send(line).await.is_err() {
@@ -163,7 +163,7 @@ impl LogSource for FileLog {
         Ok(())
     }
 
-    async fn read(&self, since: Option<Timestamp>, most: usize) -> Result<LogReading, PortError> {
+    async fn read(&self, since: Option<Timestamp>, most: usize) -> Result<LogReading<String>, PortError> {
         Ok(self.backlog(since, most).await?.0)
     }
 }

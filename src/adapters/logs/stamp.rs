@@ -90,7 +90,7 @@ fn after_level(text: &str) -> Option<&str> {
 }
 
 /// Makes a line that came just now; where its stamp is missing, or has not come yet, it is from now.
-pub(super) fn line(source: &LogName, text: String, now: Timestamp) -> LogLine {
+pub(super) fn line(source: &LogName, text: String, now: Timestamp) -> LogLine<String> {
     let at = match of(&text) {
         Some(Stamp::Exact(at)) => Some(at),
         Some(Stamp::Naive(at)) => at.to_zoned(TimeZone::system()).ok().map(|at| at.timestamp()),

@@ -127,6 +127,7 @@ impl Probe for RealProbe {
             Question::Metric { .. } => return Err(unavailable("metric")),
         };
         self.surroundings.secrets.trust().allow(&format!("{} was not measured", check.name))?;
+        self.surroundings.secrets.know().await;
         self.check(check, ask, &progress).await
     }
 

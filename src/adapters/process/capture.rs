@@ -66,9 +66,9 @@ impl Captured {
         self.bytes = self.bytes.saturating_add(bytes.len() as u64);
     }
 
-    /// Returns the end as text, secrets masked, at most [`TAIL_BYTES`].
+    /// Returns the end as text, safe to show, at most [`TAIL_BYTES`].
     pub fn tail(&self, mask: &Mask) -> String {
-        last_bytes(&mask.apply(&self.end.text()), TAIL_BYTES).to_owned()
+        last_bytes(&mask.text(&self.end.text()), TAIL_BYTES).to_owned()
     }
 
     /// Returns the SHA-256 of everything in hexadecimal; empty when nothing came.
@@ -98,16 +98,15 @@ fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// Cuts a stream into lines and offers each, masked; a line that nobody takes in time is lost.
+/// Cuts a stream into lines and offers each; a line that nobody takes in time is lost.
 pub(super) struct Lines {
     open: OpenLine,
     to: ProgressSender,
-    mask: Mask,
 }
 
 impl Lines {
-    pub(super) fn new(to: ProgressSender, mask: Mask) -> Self {
-        Self { open: OpenLine::default(), to, mask }
+    pub(super) fn new(to: ProgressSender) -> Self {
+        Self { open: OpenLine::default(), to }
     }
 
     /// A carriage return ends a line too: progress bars are drawn with it.
@@ -123,7 +122,7 @@ impl Lines {
     pub(super) fn offer(&mut self) {
         let text = self.open.take();
         if !text.is_empty() {
-            let _lost = self.to.try_send(Progress::Line(self.mask.apply(&text)));
+            let _lost = self.to.try_send(Progress::Line(text));
         }
     }
 }

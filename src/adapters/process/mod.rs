@@ -2,6 +2,7 @@
 
 mod capture;
 mod group;
+mod memory;
 mod program;
 mod run;
 mod stream;
@@ -9,6 +10,7 @@ mod watch;
 
 pub use capture::{Captured, Tail};
 pub use group::{GRACE, Group};
+pub use memory::MemoryOutput;
 pub use program::{GIT_VARIABLES, Program, from_root};
 pub use run::{Ended, run};
 pub use stream::stream;

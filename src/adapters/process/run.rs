@@ -68,7 +68,7 @@ pub async fn run(program: &Program, lines: &ProgressSender, mask: &Mask) -> Resu
             // One that does not read what it is given may end before; what it says of that is its own.
             let _unread = stdin.write_all(text.as_bytes()).await;
         }
-        output.read_until_end(&mut running, (stdout, stderr), (lines, mask)).await
+        output.read_until_end(&mut running, (stdout, stderr), lines).await
     })
     .await;
     match ended {
@@ -109,10 +109,9 @@ impl Output {
         &mut self,
         running: &mut Running,
         (mut out, mut err): (impl AsyncRead + Unpin, impl AsyncRead + Unpin),
-        (to, mask): (&ProgressSender, &Mask),
+        to: &ProgressSender,
     ) -> std::io::Result<std::process::ExitStatus> {
-        let (mut out_lines, mut err_lines) =
-            (Lines::new(to.clone(), mask.clone()), Lines::new(to.clone(), mask.clone()));
+        let (mut out_lines, mut err_lines) = (Lines::new(to.clone()), Lines::new(to.clone()));
         let (mut out_bytes, mut err_bytes) = (vec![0; 16 << 10], vec![0; 16 << 10]);
         let (mut out_open, mut err_open) = (true, true);
         let mut status = None;

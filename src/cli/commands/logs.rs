@@ -11,7 +11,6 @@ use crate::domain::names::LogName;
 use crate::domain::notation::in_thousands;
 use crate::domain::telemetry::LogLine;
 use crate::domain::time::Span;
-use crate::logs::clean;
 use crate::logs::repeats::Repeats;
 use crate::ports::LogReading;
 use jiff::Timestamp;
@@ -38,7 +37,7 @@ pub async fn run(global: &Global, args: LogsArgs) -> Done {
     for name in &sources {
         found.read(&desk, (name, since, args.since), grep.as_ref()).await;
     }
-    found.print(global, &desk);
+    found.print(global);
     if args.follow {
         go_on(global, &desk, (&mut found, since), &grep).await?;
     }
@@ -83,7 +82,7 @@ impl FoundLines {
         self.is_cut |= read.is_cut;
         let is_wanted = |text: &str| grep.is_none_or(|grep| grep.is_match(text));
         let undated: Vec<String> =
-            read.undated.iter().map(|line| line.text.clone()).filter(|text| is_wanted(text)).collect();
+            read.undated.iter().map(|line| line.text.to_string()).filter(|text| is_wanted(text)).collect();
         let shown = undated.len().saturating_sub(UNDATED);
         self.unread.extend(left_out(name, &read, (span, grep)));
         if shown > 0 {
@@ -102,13 +101,13 @@ impl FoundLines {
     }
 
     /// Prints it, the lines that nobody can date first.
-    fn print(&mut self, global: &Global, desk: &Desk) {
+    fn print(&mut self, global: &Global) {
         self.lines.sort_by_key(|line| line.at);
         for (source, text) in &self.undated {
-            print(global, desk, (source, None, text));
+            print(global, (source, None, text));
         }
         for line in &self.lines {
-            print(global, desk, (&line.source, Some(line.at), &line.text));
+            print(global, (&line.source, Some(line.at), &line.text));
         }
         self.unread.iter().for_each(|why| show::hint(why));
     }
@@ -176,7 +175,7 @@ async fn go_on(
                 // What was printed already comes once more, where a source is followed from its last moment on.
                 Some(line) if repeats.entry(line.source.clone()).or_default().is_told(&line) => {}
                 Some(line) if grep.as_ref().is_none_or(|g| g.is_match(&line.text)) => {
-                    print(global, desk, (&line.source, Some(line.at), &line.text));
+                    print(global, (&line.source, Some(line.at), &line.text));
                 }
                 Some(_) => {}
                 None => return Ok(()),
@@ -187,15 +186,12 @@ async fn go_on(
     Ok(())
 }
 
-fn print(global: &Global, desk: &Desk, (source, at, text): (&LogName, Option<Timestamp>, &str)) {
-    // Cleaned and masked where it came in; what was learned since is hidden too.
-    let text = desk.mask.apply(&clean::line(text));
+fn print(global: &Global, (source, at, text): (&LogName, Option<Timestamp>, &str)) {
     if global.json {
         json::print(json!({ "at": at, "source": source, "text": text }));
     } else {
-        let text = clean::line(&text);
         // The time stands before the line already.
-        let text = &text[at.map_or(0, |at| behind_stamp(&text, at))..];
+        let text = &text[at.map_or(0, |at| behind_stamp(text, at))..];
         let at = at.map_or_else(|| "--:--:--.---".to_owned(), |at| at.strftime("%H:%M:%S.%3f").to_string());
         show::line(&format!("{at} {source:<12} {text}"));
     }

@@ -96,7 +96,7 @@ fn left(desk: &Desk, id: &ActionId) -> String {
 fn telemetry_of(telemetry: &Telemetry, id: &ActionId, teller: &mut Teller) -> Result<(), Stop> {
     match telemetry {
         Telemetry::Step { action, progress: Progress::Line(line), .. } if action == id => {
-            show::hint(&format!("      {}", clean::line(line)))
+            show::hint(&format!("      {line}"))
         }
         Telemetry::Step { action, step, progress: Progress::Share { done, total, of } } if action == id => {
             teller.share(*step, (*done, *total), of);

@@ -1,7 +1,7 @@
-//! The secrets of a trusted plan that can be known before anything runs, so that nothing printed shows them.
-//!
-//! What a command prints is not among them: it is asked only where it is needed.
+//! The secrets of a trusted plan, so that nothing printed shows them: those in variables and files are read before anything
+//! runs, those that a command prints before the first line from outside is shown.
 
+use crate::adapters::docker;
 use crate::adapters::secrets::Secrets;
 use crate::config::effects::Touches;
 use crate::domain::plan::{Plan, Secret};
@@ -11,17 +11,18 @@ use std::time::Duration;
 const READ: Duration = Duration::from_secs(5);
 
 /// Lets the mask learn them; one that is missing is the story of whoever needs it.
-pub(super) async fn learn(plan: &Plan, secrets: &Secrets) {
+pub(super) async fn learn(plan: &Plan, secrets: Secrets) -> Secrets {
     let touches = Touches::of(plan);
+    let (printed, read): (Vec<&Secret>, Vec<&Secret>) =
+        touches.secrets.into_iter().partition(|secret| matches!(secret, Secret::Command(_)));
     let each = async {
-        for secret in touches.secrets {
-            match secret {
-                Secret::Env(_) | Secret::Dotenv { .. } => drop(secrets.resolve(secret).await),
-                Secret::Command(_) => {}
-            }
+        for secret in read {
+            drop(secrets.resolve(secret).await);
         }
+        docker::learn_environment(&touches.env_files, &secrets).await;
     };
     let _slow = tokio::time::timeout(READ, each).await;
+    secrets.to_know(printed.into_iter().cloned().collect())
 }
 
 #[cfg(test)]
@@ -57,7 +58,31 @@ url = { dotenv = ".env", key = "HOOK" }
         std::fs::write(dir.path().join(".env"), "STEP=step-value\nHEADER=head-value\nHOOK=hook-value\n").unwrap();
         let plan = crate::config::plan::read(Path::new("tminus.toml"), PLAN).unwrap().plan;
         let mask = Mask::new();
-        learn(&plan, &Secrets::new(dir.path(), Permission::Trusted, mask.clone())).await;
+        learn(&plan, Secrets::new(dir.path(), Permission::Trusted, mask.clone())).await;
         assert_eq!(mask.apply("a step-value b head-value c hook-value"), "a ••• b ••• c •••");
+    }
+
+    #[tokio::test]
+    async fn what_a_delivery_hands_on_and_what_a_command_prints_is_hidden_before_the_first_line() {
+        let dir = tempfile::tempdir().unwrap();
+        std::fs::write(dir.path().join(".env.app"), "APP_PIN=efSecret-Value-4711\nMODE=production\n").unwrap();
+        std::fs::write(dir.path().join("secret"), "kP9-cmdSecret\n").unwrap();
+        let delivered = r#"[artifact.api]
+image = "api:{version}"
+[env.staging]
+deliver.api = { with = "docker", container = "x", env-file = ".env.app" }
+[check.cmd]
+phase = "pre-deploy"
+title = "c"
+run = ["true"]
+env = { KEY = { command = ["cat", "secret"] }, NONE = { command = ["false"] } }
+[env.production]"#;
+        let plan = PLAN.replacen("[env.production]", delivered, 1);
+        let plan = crate::config::plan::read(Path::new("tminus.toml"), &plan).unwrap().plan;
+        let mask = Mask::new();
+        let secrets = learn(&plan, Secrets::new(dir.path(), Permission::Trusted, mask.clone())).await;
+        assert_eq!(mask.apply("efSecret-Value-4711 in production"), "••• in production");
+        secrets.know().await;
+        assert_eq!(mask.apply("it is kP9-cmdSecret"), "it is •••");
     }
 }

@@ -7,7 +7,6 @@ use super::unopened::{Held, Unopened, held};
 use super::{adoption, agree, engine, practice, real};
 use crate::cli::exit::{Exit, Stop};
 use crate::domain::action::Request;
-use crate::domain::mask::Mask;
 use crate::domain::names::{LogName, Version};
 use crate::domain::plan::Plan;
 use crate::domain::release::ActionState;
@@ -65,8 +64,6 @@ pub struct Desk {
     pub logs: HashMap<LogName, Arc<dyn LogSource>>,
     /// The repository.
     pub repository: Arc<dyn Repository>,
-    /// What must not be shown.
-    pub mask: Mask,
     /// The actions that were not over when the project was opened; the engine has taken them up since.
     pub begun: Vec<ActionState>,
     /// The played world, in a rehearsal.
@@ -189,7 +186,7 @@ impl Desk {
         };
         let mut plan = project.file.plan.clone();
         let (world, rehearsal, backend) = doors(&project, &mut plan, watch).await?;
-        let (logs, repository, mask) = (world.logs.clone(), world.repository.clone(), world.mask.clone());
+        let (logs, repository) = (world.logs.clone(), world.repository.clone());
         let recorded = project.recorded()?;
         if left == Left::TakenUp && matches!(project.kind, Kind::Real) {
             require_for_left(&project, engine::mark_of_last(&project).as_ref(), &recorded)?;
@@ -206,7 +203,7 @@ impl Desk {
             .map_err(|error| Unopened::Stop(unstarted(error)))?;
         let handle = engine.handle.clone();
         let housing = Housing::Here { engine, _backend: backend };
-        Ok(Self { project, handle, logs, repository, mask, begun, rehearsal, housing })
+        Ok(Self { project, handle, logs, repository, begun, rehearsal, housing })
     }
 
     /// Sits down at an engine that runs elsewhere, where it works by the plan that is here.
@@ -219,9 +216,9 @@ impl Desk {
         if let Some(plan) = other {
             project.file.plan = (*plan).clone();
         }
-        let (logs, repository, mask) = (world.logs, world.repository, world.mask);
+        let (logs, repository) = (world.logs, world.repository);
         let handle = joined.handle.clone();
-        Ok(Self { project, handle, logs, repository, mask, begun, rehearsal, housing: Housing::There(joined) })
+        Ok(Self { project, handle, logs, repository, begun, rehearsal, housing: Housing::There(joined) })
     }
 
     /// Returns the engine that was joined, when it is not in this process.

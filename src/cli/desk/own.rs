@@ -22,7 +22,7 @@ pub(super) fn world(rehearsal: &Rehearsal, plan: &Plan) -> Result<World, Stop> {
         builders: rehearsal.builders.clone(),
         runner: rehearsal.runner.clone(),
         probe: rehearsal.probe.clone(),
-        logs: masked(rehearsal.logs.clone(), plan, &mask)?,
+        logs: masked(rehearsal.logs.clone(), plan, (&mask, None))?,
         repository: rehearsal.repository.clone(),
         clock: rehearsal.clock.clone(),
         mask,

@@ -1,7 +1,7 @@
 //! The real doors: adapters for what this build has, and nothing for the rest, which then says so itself.
 
 use super::known;
-use super::masked::masked;
+use super::masked::{Known, RawLogs, masked};
 use super::project::{Kind, Project};
 use crate::adapters::clock::SystemClock;
 use crate::adapters::command::{CommandRunner, CommandTarget, Commands, Delivery};
@@ -66,13 +66,17 @@ impl Doors {
         let repository = Arc::new(repository.as_ref().clone().running(scripts));
         let mask = Mask::new();
         // A project whose plan nobody trusts is never opened: see `Desk::open`.
-        let secrets = Arc::new(Secrets::new(&project.root, Permission::Trusted, mask.clone()));
-        known::learn(&project.file.plan, &secrets).await;
+        let secrets = Secrets::new(&project.root, Permission::Trusted, mask.clone());
+        let secrets = Arc::new(known::learn(&project.file.plan, secrets).await);
         let commands = Commands::new(project.paths.state().join("commands"), secrets.clone());
         let state = project.paths.state().to_owned();
         let flights = Flights::new(state.join("docker"));
         let (http, links, renderings) = (Http::default(), Mutex::default(), Renderings::default());
         Ok(Self { repository, secrets, commands, http, mask, flights, renderings, state, links })
+    }
+
+    fn known(&self) -> (&Mask, Known) {
+        (&self.mask, Some(self.secrets.clone()))
     }
 
     fn link(&self, context: Option<&String>) -> Link {
@@ -110,7 +114,7 @@ impl Doors {
 pub(super) async fn world(project: &Project) -> Result<World, Stop> {
     let doors = Doors::of(project).await?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    let logs = masked(logs(&project.file.plan, &doors, &clock), &project.file.plan, &doors.mask)?;
+    let logs = masked(logs(&project.file.plan, &doors, &clock), &project.file.plan, doors.known())?;
     Ok(World {
         targets: targets(&project.file.plan, &doors),
         builders: builders(project, &doors),
@@ -127,7 +131,7 @@ pub(super) async fn world(project: &Project) -> Result<World, Stop> {
 pub(super) async fn rehearsed(project: &Project, rehearsal: &Rehearsal) -> Result<World, Stop> {
     debug_assert!(matches!(project.kind, Kind::LaidDown(_)));
     let doors = Doors::of(project).await?;
-    let logs = masked(rehearsal.logs.clone(), &project.file.plan, &doors.mask)?;
+    let logs = masked(rehearsal.logs.clone(), &project.file.plan, doors.known())?;
     let real = doors.probe(project, rehearsal.clock.clone(), logs.clone())?;
     Ok(World {
         targets: rehearsal.targets.clone(),
@@ -287,8 +291,8 @@ pub(super) fn image_of(plan: &Plan, artifact: &ArtifactName, doors: &Doors) -> O
     Some(Image::new(image.with(Placeholder::Tag, &plan.release.tag), registry))
 }
 
-fn logs(plan: &Plan, doors: &Doors, clock: &Arc<dyn Clock>) -> Logs {
-    let source = |log: &crate::domain::plan::LogStream| -> Option<Arc<dyn LogSource>> {
+fn logs(plan: &Plan, doors: &Doors, clock: &Arc<dyn Clock>) -> RawLogs {
+    let source = |log: &crate::domain::plan::LogStream| -> Option<Arc<dyn LogSource<String>>> {
         let (name, clock) = (log.name.clone(), clock.clone());
         match &log.origin {
             LogOrigin::File(path) => Some(Arc::new(FileLog::new(name, doors.secrets.root().join(path), clock))),

@@ -12,7 +12,6 @@ use crate::domain::situation::EnvTrouble;
 use crate::domain::telemetry::{Event, JOURNAL_WAY_ON, LogLine, Telemetry};
 use crate::domain::time::{age, brief};
 use crate::engine::News;
-use crate::logs::clean;
 use jiff::Timestamp;
 use std::sync::Arc;
 
@@ -112,8 +111,7 @@ impl Talk<'_> {
     }
 
     fn say_line(&self, line: &LogLine) {
-        let text = self.desk.mask.apply(&clean::line(&line.text));
-        show::line(&format!("{} {:<12} {}", self.time(line.at, "%H:%M:%S.%3f"), line.source, clean::line(&text)));
+        show::line(&format!("{} {:<12} {}", self.time(line.at, "%H:%M:%S.%3f"), line.source, line.text));
     }
 
     /// Says the newest lines of a source, or of all of them, oldest first.

@@ -48,7 +48,7 @@ fn run_row(state: &State, run: &CheckRun) -> Row {
         (None, Some(commit)) => row.column(commit.short(), Role::Dim, 12),
         (None, None) => row,
     };
-    row.put(&run.evidence.found, Role::Text)
+    row.put(&*run.evidence.found, Role::Text)
 }
 
 /// What the page shows, and where its evidence stands.

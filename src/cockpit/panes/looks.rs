@@ -40,7 +40,7 @@ fn row(state: &State, look: &Look<'_>) -> Row {
     };
     let title = if state.size.0 >= 100 { 38 } else { 24 };
     let row = row.column(at, Role::Dim, 6).column(look.title(state), Role::Text, title);
-    row.put(&look.evidence.found, Role::Dim)
+    row.put(&*look.evidence.found, Role::Dim)
 }
 
 pub(crate) fn draw(state: &State, env: &EnvName, area: Rect, buffer: &mut Buffer) {

@@ -1,7 +1,7 @@
 //! An action went its way, step by step.
 
 use crate::domain::action::{Outcome, Proposal, Step};
-use crate::domain::failure::Failure;
+use crate::domain::mask::SafeFailure;
 use crate::domain::names::{ActionId, OrderId};
 use crate::domain::order::{Receipt, Ticket};
 use crate::domain::verdict::Verdict;
@@ -85,7 +85,7 @@ pub enum StepFact {
         /// The step.
         step: usize,
         /// Why, in the service's own words.
-        failure: Failure,
+        failure: SafeFailure,
     },
     /// tminus was interrupted, and nobody can tell whether the order was begun: a person must look.
     Unclear {

@@ -1,7 +1,7 @@
 //! The plan came into force; a release, or its branch, changed.
 
 use crate::domain::branch::{BranchState, Changes};
-use crate::domain::failure::Failure;
+use crate::domain::mask::SafeFailure;
 use crate::domain::names::{Commit, Version};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -59,7 +59,7 @@ pub enum ReleaseFact {
         /// The version.
         version: Version,
         /// Why.
-        failure: Failure,
+        failure: SafeFailure,
     },
     /// The release is over.
     Closed {

@@ -1,6 +1,6 @@
 //! What a target was seen to run.
 
-use crate::domain::failure::Failure;
+use crate::domain::mask::SafeFailure;
 use crate::domain::names::{ArtifactName, EnvName};
 use crate::domain::order::{Observation, Readiness};
 use serde::{Deserialize, Serialize};
@@ -25,7 +25,7 @@ pub enum TargetFact {
         /// The artifact.
         artifact: ArtifactName,
         /// Why.
-        failure: Failure,
+        failure: SafeFailure,
     },
     /// Whether a version can be brought there.
     Ready {

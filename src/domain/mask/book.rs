@@ -1,12 +1,16 @@
 //! The shared book of secret values, and the one function that takes them out of a text.
 //!
-//! What it cannot catch: a secret that is split over two texts (two lines, two chunks), one that was hashed,
-//! encrypted, compressed or written backwards, one shorter than four characters, and one that was never learned and
-//! looks like nothing in particular. So secrets are kept out of texts where they can be; this is the last net, not
-//! the first.
+//! A value of less than four characters is not hidden: it stands in every second word, and a text in which it is hidden
+//! everywhere says nothing, and says by its gaps what the value is. Neither are the words that stand for no value.
+//!
+//! What it cannot catch: a secret that is split over two texts (two lines that come alone, two chunks), one that was
+//! hashed, encrypted, compressed or written backwards, and one that was never learned and looks like nothing in particular.
+//! So secrets are kept out of texts where they can be; this is the last net, not the first.
 
-use super::forms::forms;
+use super::forms::{forms, password};
 use super::patterns::{built_in, find_hidden};
+use super::setting::is_secret;
+use super::views::{ReadBack, bare, is_quoting, joined, views};
 use regex::{Regex, RegexBuilder};
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -16,10 +20,17 @@ use std::sync::{Arc, PoisonError, RwLock};
 use thiserror::Error;
 
 /// What stands where a secret stood.
-const SIGN: &str = "•••";
+pub(super) const SIGN: &str = "•••";
 
 /// A value shorter than this many characters would take half of every text with it.
 const SHORTEST: usize = 4;
+
+/// Words that stand for no value, whoever gives them as one.
+const NO_VALUE: [&str; 6] = ["true", "false", "null", "none", "None", "undefined"];
+
+/// From how many characters on a secret is looked for over line breaks, and without its quotes: a shorter one would be found
+/// where none is.
+const CERTAIN: usize = 8;
 
 /// The book of secrets: cheap to clone, shared by all its clones, and never printed.
 #[derive(Clone, Default)]
@@ -40,6 +51,14 @@ pub struct BadPattern {
 
 #[derive(Default)]
 struct Book {
+    plain: SecretWords,
+    /// Those with a quote or a backslash in them, without it.
+    bare: SecretWords,
+}
+
+/// Words that are looked for.
+#[derive(Default)]
+struct SecretWords {
     forms: BTreeSet<String>,
     search: Option<Regex>,
 }
@@ -65,15 +84,30 @@ impl Mask {
         Ok(Self { book: Arc::clone(&self.book), patterns: self.patterns.iter().cloned().chain(own).collect() })
     }
 
-    /// Learns a secret value, and the ways it may be written: Base64, percent-encoded, JSON-escaped, hexadecimal.
+    /// Learns a secret value, and the ways it may be written: Base64, also over lines, and hexadecimal. What an encoder
+    /// escapes is read back where it is met.
     ///
     /// A value of less than four characters is ignored. Every clone of the mask knows the value at once.
     pub fn learn(&self, value: &str) {
+        if NO_VALUE.contains(&value.trim()) {
+            return;
+        }
         let mut book = self.book.write().unwrap_or_else(PoisonError::into_inner);
-        let before = book.forms.len();
-        book.forms.extend(forms(value).into_iter().filter(|form| form.chars().count() >= SHORTEST));
-        if book.forms.len() > before {
-            book.search = search(&book.forms);
+        let forms = forms(value);
+        let quoted = forms.iter().take(2).filter(|form| form.contains(is_quoting));
+        let bare = quoted.map(|form| form.replace(is_quoting, "")).filter(|form| form.chars().count() >= CERTAIN);
+        book.bare.learn(bare.collect());
+        book.plain.learn(forms.into_iter().filter(|form| form.chars().count() >= SHORTEST).collect());
+    }
+
+    /// Learns a value of an environment file, where it is secret: such a file holds ordinary settings, too.
+    pub fn learn_setting(&self, name: &str, value: &str) {
+        if is_secret(name, value) {
+            self.learn(value);
+            self.learn(value.trim_matches(['"', '\'']));
+        } else {
+            // The password within an address is one under any name.
+            password(value).iter().for_each(|password| self.learn(password));
         }
     }
 
@@ -84,12 +118,17 @@ impl Mask {
 
     /// Returns a text with `•••` in place of every secret in it, borrowed when there was none.
     pub fn conceal<'a>(&self, text: &'a str) -> Cow<'a, str> {
-        let mut spans = Vec::new();
+        self.conceal_also(text, Vec::new())
+    }
+
+    /// Returns a text with `•••` in place of every secret in it, and of some places that are known already.
+    pub(super) fn conceal_also<'a>(&self, text: &'a str, mut spans: Vec<Range<usize>>) -> Cow<'a, str> {
         self.book.read().unwrap_or_else(PoisonError::into_inner).find(text, &mut spans);
         built_in().find(text, &mut spans);
         for pattern in self.patterns.iter() {
             find_hidden(pattern, text, &mut spans);
         }
+        spans.retain(|span| !span.is_empty());
         if spans.is_empty() { Cow::Borrowed(text) } else { Cow::Owned(cover(text, spans)) }
     }
 }
@@ -107,21 +146,53 @@ impl fmt::Display for Mask {
 }
 
 impl Book {
-    /// Finds every known value, also where two of them overlap.
+    /// Finds every known value in a text, and in what the text was meant as before it was written with escapes.
     fn find(&self, text: &str, spans: &mut Vec<Range<usize>>) {
-        let Some(search) = &self.search else { return self.find_one_by_one(text, spans) };
+        if self.plain.forms.is_empty() {
+            return;
+        }
+        self.plain.find(text, |found| spans.push(found));
+        for view in views(text) {
+            self.plain.find(&view.text, |found| spans.push(view.origin(found)));
+        }
+        let mut certain = |words: &SecretWords, view: &ReadBack| {
+            words.find(&view.text, |found| {
+                if view.text[found.clone()].chars().count() >= CERTAIN {
+                    spans.push(view.origin(found));
+                }
+            });
+        };
+        joined(text).iter().for_each(|view| certain(&self.plain, view));
+        if !self.bare.forms.is_empty() {
+            bare(text).iter().for_each(|view| certain(&self.bare, view));
+        }
+    }
+}
+
+impl SecretWords {
+    fn learn(&mut self, forms: Vec<String>) {
+        let before = self.forms.len();
+        self.forms.extend(forms);
+        if self.forms.len() > before {
+            self.search = search(&self.forms);
+        }
+    }
+
+    /// Finds every word, also where two of them overlap.
+    fn find(&self, text: &str, mut found: impl FnMut(Range<usize>)) {
+        let Some(search) = &self.search else { return self.find_one_by_one(text, found) };
         let mut from = 0;
-        while let Some(found) = search.find_at(text, from) {
-            spans.push(found.range());
+        while let Some(at) = search.find_at(text, from) {
+            found(at.range());
             // On from the next character, not from the end: another secret may begin within this one.
-            from = found.start() + text[found.start()..].chars().next().map_or(1, char::len_utf8);
+            from = at.start() + text[at.start()..].chars().next().map_or(1, char::len_utf8);
         }
     }
 
     /// Finds them without the combined expression, which may be too large to be built.
-    fn find_one_by_one(&self, text: &str, spans: &mut Vec<Range<usize>>) {
+    fn find_one_by_one(&self, text: &str, mut found: impl FnMut(Range<usize>)) {
         for form in &self.forms {
-            spans.extend(text.match_indices(form.as_str()).map(|(start, found)| start..start + found.len()));
+            text.match_indices(form.as_str()).for_each(|(start, form)| found(start..start + form.len()));
         }
     }
 }
@@ -152,6 +223,7 @@ fn cover(text: &str, mut spans: Vec<Range<usize>>) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::Washer;
     use super::*;
     use proptest::prelude::*;
 
@@ -231,6 +303,90 @@ mod tests {
         let mask = Mask::new();
         mask.learn("very-secret");
         assert!(!format!("{mask:?} {mask}").contains("very"));
+    }
+
+    /// Secrets with everything in them that an encoder escapes.
+    const ODD: [&str; 4] = ["Zq7&<it's>\"q\"\\=42x", "a'b\"c\\d&e f$g", "pä%41ss+w/rd=ü", "kP9-dotSecretValue-31337"];
+
+    fn json(text: &str) -> String {
+        serde_json::to_string(text).unwrap()
+    }
+
+    #[test]
+    fn whatever_wrote_it_a_secret_is_hidden_whole() {
+        let xml = |text: &str, quote: &str, apostrophe: &str| {
+            let text = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+            text.replace('"', quote).replace('\'', apostrophe)
+        };
+        let numbered = |text: &str| text.chars().map(|c| format!("&#x{:X};", u32::from(c))).collect::<String>();
+        let units = |text: &str| text.encode_utf16().map(|unit| format!("\\u{unit:04x}")).collect::<String>();
+        for secret in ODD {
+            let mask = Mask::new();
+            mask.learn(secret);
+            let python = format!("'{}'", secret.replace('\\', "\\\\").replace('\'', "\\'"));
+            for written in [
+                json(secret),
+                json(&json(secret)),
+                json(&format!("{{\"a\":{}}}", json(&format!("{{\"b\":{}}}", json(secret))))),
+                xml(secret, "&quot;", "&#39;"),
+                xml(secret, "&#34;", "&apos;"),
+                xml(&xml(secret, "&quot;", "&#x27;"), "&quot;", "&#39;"),
+                numbered(secret),
+                units(secret),
+                format!("'{}'", secret.replace('\'', "'\"'\"'")),
+                format!("'{}'", secret.replace('\'', "'\\''")),
+                format!("\"{}\"", secret.replace('\\', "\\\\").replace('"', "\\\"").replace('$', "\\$")),
+                format!("\"{}\"", secret.replace('"', "\"\"")),
+                secret.chars().map(|c| if c.is_alphanumeric() { c.to_string() } else { format!("\\{c}") }).collect(),
+                python.clone(),
+                json(&python),
+            ] {
+                let shown = mask.apply(&format!("before {written} after"));
+                let rest = shown.replace(['"', '\'', '\\'], "").replace("{a:{b:•••}}", "•••");
+                assert_eq!(rest, "before ••• after", "{written}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_secret_that_is_broken_over_lines_is_hidden() {
+        let mask = Mask::new();
+        let long = "kP9-dotSecretValue-31337-".repeat(6);
+        mask.learn(&long);
+        let folded = |text: &str, at: usize| {
+            text.as_bytes().chunks(at).map(|chunk| String::from_utf8_lossy(chunk).into_owned()).collect::<Vec<_>>()
+        };
+        let shown = mask.text(&folded(&long, 20).join("\n    "));
+        assert_eq!(&*shown, "•••");
+        // As `base64` prints it: 76 to a line, each line alone.
+        let mut washer = Washer::new(&mask);
+        let base64 = super::super::forms::base64(long.as_bytes());
+        let lines = folded(&base64, 76);
+        for line in &lines[..lines.len() - 1] {
+            assert_eq!(&*washer.line(line), "•••", "{line}");
+        }
+    }
+
+    #[test]
+    fn a_colour_and_what_nobody_sees_within_a_secret_do_not_save_it() {
+        let mask = Mask::new();
+        mask.learn("kP9-dotSecretValue-31337");
+        for raw in [
+            "K=kP9-\u{1b}[01;31m\u{1b}[KdotSecret\u{1b}[m\u{1b}[KValue-31337",
+            "K=kP9-dot\u{200b}Secret\u{ad}Value\u{2060}-31337",
+        ] {
+            assert_eq!(&*mask.line(raw), "K=•••");
+            assert_eq!(&*mask.text(&format!("x\n{raw}")), "x\nK=•••");
+            let failure = crate::domain::failure::Failure::new(crate::domain::failure::FailureKind::Rejected, raw);
+            assert_eq!(mask.failure(failure.because(raw)).sentence(), "K=•••: K=•••");
+        }
+    }
+
+    #[test]
+    fn words_that_stand_for_no_value_stay() {
+        let mask = Mask::new();
+        ["true", "null", "on", "1"].iter().for_each(|value| mask.learn(value));
+        assert_eq!(mask.apply("it is true on 1 null"), "it is true on 1 null");
     }
 
     proptest! {

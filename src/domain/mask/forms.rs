@@ -1,9 +1,14 @@
 //! The ways one secret may be written.
 
+use crate::domain::clean;
+
 const BASE64: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 /// A line of a longer secret counts alone from this length on; shorter ones are too common to be hidden.
 const LINE: usize = 16;
+
+/// The password of an address counts alone from this length on: shorter ones are words, such as that of a test's database.
+const PASSWORD: usize = 8;
 
 /// Returns a value in every way that it may be written, itself among them.
 pub(super) fn forms(value: &str) -> Vec<String> {
@@ -12,8 +17,28 @@ pub(super) fn forms(value: &str) -> Vec<String> {
     for plain in [value, trimmed] {
         forms.extend(encoded(plain));
     }
+    // What is printed is cleaned before it is looked at.
+    forms.extend([clean::line(value).into_owned(), clean::line(trimmed).into_owned()]);
+    forms.extend(folded(trimmed));
+    forms.extend(password(trimmed));
     forms.extend(trimmed.lines().map(str::trim).filter(|line| line.len() >= LINE).map(str::to_owned));
     forms
+}
+
+/// Returns the lines of the Base64 of a value as `base64`, `openssl` and MIME fold it.
+fn folded(value: &str) -> Vec<String> {
+    let core = base64_core(value.as_bytes(), 0);
+    let widths = [64, 76].into_iter().filter(|width| core.len() > *width);
+    let all = widths.flat_map(|width| core.as_bytes().chunks(width)).filter(|line| line.len() >= LINE);
+    all.map(|line| String::from_utf8_lossy(line).into_owned()).collect()
+}
+
+/// Returns the password of an address, `scheme://user:password@host`: it may be printed alone.
+pub(super) fn password(value: &str) -> Option<String> {
+    let (_, rest) = value.split_once("://")?;
+    let authority = rest.split(['/', '?', '#']).next()?;
+    let (_, password) = authority.rsplit_once('@')?.0.split_once(':')?;
+    (password.chars().count() >= PASSWORD).then(|| password.to_owned())
 }
 
 fn encoded(value: &str) -> Vec<String> {
@@ -75,7 +100,7 @@ fn json(value: &str) -> String {
 }
 
 /// Encodes bytes in Base64 (RFC 4648, section 4).
-fn base64(bytes: &[u8]) -> String {
+pub(super) fn base64(bytes: &[u8]) -> String {
     let mut text = String::new();
     for chunk in bytes.chunks(3) {
         let at = |index: usize| chunk.get(index).map_or(0, |byte| usize::from(*byte));

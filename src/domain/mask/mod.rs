@@ -1,7 +1,12 @@
-//! Secrets are never shown: the book of known values, and the shapes that secrets come in.
+//! Secrets are never shown: the book of known values, the shapes that secrets come in, and the text that is free of both.
 
 mod book;
 mod forms;
+mod key;
 mod patterns;
+mod safe;
+mod setting;
+mod views;
 
 pub use book::{BadPattern, Mask};
+pub use safe::{SafeFailure, SafeLine, SafeText, Washer};

@@ -34,7 +34,8 @@ const EXPRESSIONS: &[&str] = &[
     r#"\bhooks\.slack(?:-gov)?\.com/(?<secret>(?:services|workflows|triggers)/[^\s"'<>]+)"#,
     r"\beyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*",
     // RFC 7468; one that does not end is hidden to the end of the text.
-    r"(?s)-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----.*?(?:-----END [A-Z0-9 ]*PRIVATE KEY-----|\z)",
+    r"(?s)-----BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----.*?(?:-----END [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----|\z)",
+    r"\bAGE-SECRET-KEY-1[0-9A-Z]{50,}",
     // A value under a telling name: in double quotes, in quotes that are escaped, in single quotes, in none.
     named!(r#"["']?\s*[:=]>?\s*"(?<secret>(?:[^"\\]|\\.)+)"#),
     named!(r#"\\+"\s*[:=]\s*\\+"(?<secret>[^"\\]+)"#),

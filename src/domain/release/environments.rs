@@ -145,7 +145,7 @@ impl Release {
                 self.place(env, artifact).see((record.at, at), observation, left.as_ref());
             }
             TargetFact::Lost { env, artifact, failure } => {
-                self.place(env, artifact).lost = Some((record.at, failure.clone()));
+                self.place(env, artifact).lost = Some((record.at, failure.clone().into_inner()));
             }
             TargetFact::Ready { env, artifact, readiness } => {
                 let state = ReadyState { at: record.at, readiness: readiness.clone() };

@@ -102,7 +102,7 @@ impl Release {
                 self.with_opening(version, |o| o.see(state, changes.as_ref(), record.at));
             }
             ReleaseFact::BranchLost { version, failure } => {
-                self.with_opening(version, |o| o.lost = Some((record.at, failure.clone())));
+                self.with_opening(version, |o| o.lost = Some((record.at, failure.clone().into_inner())));
             }
             ReleaseFact::Closed { version, note } => {
                 let closing = Closing { at: record.at, by: record.who.clone(), note: note.clone() };

@@ -2,7 +2,8 @@
 
 use crate::domain::action::{Step, StepTask};
 use crate::domain::fact::StepFact;
-use crate::domain::failure::{Failure, FailureKind};
+use crate::domain::failure::FailureKind;
+use crate::domain::mask::SafeFailure;
 use crate::domain::names::OrderId;
 use crate::domain::order::{Receipt, Ticket};
 use crate::domain::verdict::Verdict;
@@ -29,7 +30,7 @@ pub struct StepState {
     /// What was done, or why it is unclear, in words.
     pub summary: String,
     /// Why it failed.
-    pub failure: Option<Failure>,
+    pub failure: Option<SafeFailure>,
     /// What it measured.
     pub verdict: Option<Verdict>,
     /// What the target gave.

@@ -73,7 +73,7 @@ impl<'a> Situation<'a> {
         if let Some(why) = self.staleness(check, run, version) {
             return Standing { verdict: Verdict::Stale, why, run: Some(run) };
         }
-        Standing { verdict: run.verdict, why: run.evidence.found.clone(), run: Some(run) }
+        Standing { verdict: run.verdict, why: run.evidence.found.to_string(), run: Some(run) }
     }
 
     /// Returns where a check stands of what runs in an environment now, whichever release that is.

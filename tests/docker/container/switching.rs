@@ -150,7 +150,7 @@ async fn an_image_that_stops_coming_in_the_middle_is_asked_for_again() {
     sluice.hold(Way::Down, HALF);
     let (target, order) = (world.target(), world.deliver("stalls", None, "1.0.0"));
     let ticket = target.begin(&order).await.unwrap();
-    let (sender, mut news) = tokio::sync::mpsc::channel(256);
+    let (sender, mut news) = tokio::sync::mpsc::channel::<Progress<String>>(256);
     let told = async {
         let mut lines = Vec::new();
         while let Some(one) = news.recv().await {

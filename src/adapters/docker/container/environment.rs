@@ -6,17 +6,14 @@ use crate::adapters::process::from_root;
 use crate::adapters::secrets::Secrets;
 use crate::ports::{FailureKind, PortError};
 
-/// Parts of names whose values are secret.
-const SECRET: [&str; 10] = ["KEY", "SECRET", "TOKEN", "PASS", "PWD", "CREDENTIAL", "DSN", "URI", "AUTH", "PRIVATE"];
-
-/// How short a value may be that is hidden wherever it is printed; a shorter one would hide ordinary words.
-const SHORTEST: usize = 8;
-
 /// Reads the files, the last of a name counting, and lets the mask learn what is secret in them.
 ///
 /// # Errors
 /// When a file is missing, or a line makes no sense: named by file and number.
-pub(super) async fn read(files: &[String], secrets: &Secrets) -> Result<Vec<(String, String)>, PortError> {
+pub(in crate::adapters::docker) async fn read(
+    files: &[String],
+    secrets: &Secrets,
+) -> Result<Vec<(String, String)>, PortError> {
     let mut all: Vec<(String, String)> = Vec::new();
     for file in files {
         secrets.trust().allow(&format!("{file} was not read"))?;
@@ -29,11 +26,7 @@ pub(super) async fn read(files: &[String], secrets: &Secrets) -> Result<Vec<(Str
             all.push((name, value));
         }
     }
-    for (name, value) in &all {
-        if value.len() >= SHORTEST && SECRET.iter().any(|part| name.to_ascii_uppercase().contains(part)) {
-            secrets.mask().learn(value);
-        }
-    }
+    all.iter().for_each(|(name, value)| secrets.mask().learn_setting(name, value));
     Ok(all)
 }
 

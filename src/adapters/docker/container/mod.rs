@@ -3,7 +3,7 @@
 mod act;
 mod drive;
 mod effective;
-mod environment;
+pub(super) mod environment;
 pub(super) mod health;
 mod kept;
 mod make;

@@ -167,7 +167,7 @@ impl Layers {
     }
 
     /// Takes one line of the engine's; a layer counts as done when it is downloaded.
-    fn hear(&mut self, news: &CreateImageInfo) -> Option<Progress> {
+    fn hear(&mut self, news: &CreateImageInfo) -> Option<Progress<String>> {
         let layer = news.id.clone()?;
         let number = |number: Option<i64>| number.and_then(|n| u64::try_from(n).ok()).filter(|n| *n > 0);
         let detail = news.progress_detail.as_ref();

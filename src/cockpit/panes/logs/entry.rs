@@ -4,10 +4,8 @@ use super::state::Clock;
 use crate::domain::log_stamp::behind_stamp;
 use crate::domain::names::LogName;
 use crate::domain::telemetry::LogLine;
-use crate::logs::clean;
 use crate::logs::level::Level;
 use jiff::Timestamp;
-use std::borrow::Cow;
 use std::sync::OnceLock;
 use std::time::Duration;
 
@@ -49,13 +47,9 @@ pub(crate) enum Kind {
 }
 
 impl Entry {
-    /// Makes an entry of a line; nothing in its text speaks to a terminal any more.
+    /// Makes an entry of a line.
     pub(super) fn of(line: LogLine) -> Self {
-        let clean = match clean::line(&line.text) {
-            Cow::Borrowed(_) => None,
-            Cow::Owned(clean) => Some(clean),
-        };
-        let text = clean.unwrap_or(line.text);
+        let text = line.text.into_string();
         let (behind, level) = (behind_stamp(&text, line.at), OnceLock::new());
         Self { number: 0, kind: Kind::Line, source: line.source, at: line.at, late: None, text, level, behind }
     }

@@ -15,7 +15,11 @@ use proptest::prelude::*;
 const ROOM: Room = Room { columns: 40, lines: 4 };
 
 fn line(source: &str, second: i64, text: &str) -> LogLine {
-    LogLine { source: LogName::new(source), at: Timestamp::from_second(second).unwrap(), text: text.to_owned() }
+    LogLine {
+        source: LogName::new(source),
+        at: Timestamp::from_second(second).unwrap(),
+        text: crate::domain::mask::Mask::new().line(text),
+    }
 }
 
 fn counted(lines: std::ops::Range<i64>) -> Logs {

@@ -4,9 +4,8 @@
 //! it cannot move the cursor, set the title, write the clipboard or ring. It does not hide secrets; that is
 //! [`crate::domain::mask`]'s story, and comes after, because a sequence in the middle of a secret would hide it there.
 
-use super::sheet::{Colours, Sheet};
-use super::style::Style;
-use crate::domain::open_line::{cut, missing_of};
+use super::sheet::Sheet;
+use crate::domain::open_line::cut;
 use crate::domain::telemetry::LogLine;
 use std::borrow::Cow;
 
@@ -19,7 +18,7 @@ pub fn line(text: &str) -> Cow<'_, str> {
     if is_plain && text.len() <= LogLine::MAX_BYTES {
         return Cow::Borrowed(text);
     }
-    let shown: Vec<String> = text.lines().map(|part| Sheet::read(part, Colours::Dropped).into_text()).collect();
+    let shown: Vec<String> = text.lines().map(|part| Sheet::read(part).into_text()).collect();
     Cow::Owned(cut(shown.join(" "), 0))
 }
 
@@ -33,43 +32,10 @@ pub fn block(text: &str) -> String {
     text.lines().map(line).collect::<Vec<_>>().join("\n")
 }
 
-/// Returns one line as runs of one style each: the same text as [`line()`], with the colours kept as values.
-pub fn styled(text: &str) -> Vec<(Style, String)> {
-    let mut runs: Vec<(Style, String)> = Vec::new();
-    for (number, part) in text.lines().enumerate() {
-        if number > 0 {
-            runs.push((Style::default(), " ".into()));
-        }
-        runs.extend(Sheet::read(part, Colours::Kept).into_runs());
-    }
-    cap_runs(runs)
-}
-
-fn cap_runs(runs: Vec<(Style, String)>) -> Vec<(Style, String)> {
-    let whole: String = runs.iter().map(|(_, text)| text.as_str()).collect();
-    if whole.len() <= LogLine::MAX_BYTES {
-        return runs;
-    }
-    let cut = cut(whole, 0);
-    let mut left = missing_of(&cut).map_or(cut.len(), |(kept, _)| kept);
-    let sign = cut[left..].to_owned();
-    let mut kept = Vec::new();
-    for (style, mut text) in runs {
-        text.truncate(left);
-        left -= text.len();
-        kept.push((style, text));
-        if left == 0 {
-            break;
-        }
-    }
-    kept.push((Style::default(), sign));
-    kept
-}
-
 #[cfg(test)]
 mod tests {
-    use super::super::style::Colour;
     use super::*;
+    use crate::domain::open_line::missing_of;
     use proptest::prelude::*;
 
     #[test]
@@ -163,27 +129,11 @@ mod tests {
         let (kept, missing) = missing_of(&shown).unwrap();
         assert_eq!(kept as u64 + missing, long.len() as u64);
         assert_eq!(line(&shown), shown);
-        let runs: String = styled(&long).into_iter().map(|(_, text)| text).collect();
-        assert_eq!(runs, shown);
     }
 
     #[test]
-    fn colours_are_kept_as_values() {
-        let runs = styled("a\x1b[1;31mb\x1b[38;5;200mc\x1b[48:2::1:2:3md\x1b[me");
-        let styles: Vec<_> = runs
-            .iter()
-            .map(|(style, text)| (style.foreground, style.background, style.is_bold, text.as_str()))
-            .collect();
-        assert_eq!(
-            styles,
-            [
-                (None, None, false, "a"),
-                (Some(Colour::Basic(1)), None, true, "b"),
-                (Some(Colour::Indexed(200)), None, true, "c"),
-                (Some(Colour::Indexed(200)), Some(Colour::Rgb(1, 2, 3)), true, "d"),
-                (None, None, false, "e"),
-            ]
-        );
+    fn colours_of_every_writing_are_gone_and_the_text_stays() {
+        assert_eq!(line("a\x1b[1;31mb\x1b[38;5;200mc\x1b[48:2::1:2:3md\x1b[me"), "abcde");
     }
 
     fn is_safe(text: &str) -> bool {
@@ -223,13 +173,6 @@ mod tests {
         #[test]
         fn no_bytes_are_unsafe(raw in prop::collection::vec(any::<u8>(), 0..80)) {
             prop_assert!(is_safe(&bytes(&raw)));
-        }
-
-        #[test]
-        fn no_run_is_unsafe(text in trouble()) {
-            for (_, run) in styled(&text) {
-                prop_assert!(is_safe(&run), "{:?}", run);
-            }
         }
     }
 }

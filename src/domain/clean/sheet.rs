@@ -1,28 +1,19 @@
-//! One line without what speaks to a terminal: text in runs of one style. What a terminal would write over stays.
+//! One line without what speaks to a terminal. What a terminal would write over stays.
 //!
 //! The parser is `vte`'s, so that a sequence ends here where it ends in a terminal. What it prints is not safe yet:
-//! [`super::scrub`] has the last word on every run.
+//! [`super::scrub`] has the last word.
 
-use super::scrub::Scrubber;
-use super::style::Style;
+use super::scrub::scrub;
 use vte::{Params, Parser, Perform};
-
-/// Whether colours are wanted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Colours {
-    Kept,
-    Dropped,
-}
 
 /// What stands where a terminal would go back to the first column and write over the line: what was written over may be
 /// the evidence, so it stays.
 const RETURN: &str = "\\r";
 
 /// What stands in the line.
+#[derive(Default)]
 pub(super) struct Sheet {
-    runs: Vec<(Style, String)>,
-    style: Style,
-    colours: Colours,
+    text: String,
     // A return alone overwrites nothing: `50%\r` still shows 50%.
     is_returned: bool,
     // One letter was gone back over.
@@ -31,8 +22,8 @@ pub(super) struct Sheet {
 
 impl Sheet {
     /// Reads one line, without its line break.
-    pub(super) fn read(text: &str, colours: Colours) -> Self {
-        let mut sheet = Self { runs: Vec::new(), style: Style::default(), colours, is_returned: false, is_back: false };
+    pub(super) fn read(text: &str) -> Self {
+        let mut sheet = Self::default();
         let mut parser = Parser::new();
         if text.chars().any(is_c1) {
             parser.advance(&mut sheet, spell_out_c1(text).as_bytes());
@@ -44,41 +35,27 @@ impl Sheet {
 
     /// Returns the text, safe to print.
     pub(super) fn into_text(self) -> String {
-        self.into_runs().into_iter().map(|(_, text)| text).collect()
-    }
-
-    /// Returns the runs, each safe to print and none empty.
-    pub(super) fn into_runs(self) -> Vec<(Style, String)> {
-        let mut scrubber = Scrubber::default();
-        let scrub = |(style, text): (Style, String)| (style, scrubber.scrub(&text));
-        self.runs.into_iter().map(scrub).filter(|(_, text)| !text.is_empty()).collect()
+        scrub(&self.text)
     }
 
     fn put(&mut self, character: char) {
-        if std::mem::take(&mut self.is_returned) && !self.runs.is_empty() {
-            RETURN.chars().for_each(|sign| self.push(sign));
+        if std::mem::take(&mut self.is_returned) && !self.text.is_empty() {
+            self.text.push_str(RETURN);
         }
         if std::mem::take(&mut self.is_back) && self.is_struck_over(character) {
             return;
         }
-        self.push(character);
-    }
-
-    fn push(&mut self, character: char) {
-        match self.runs.last_mut() {
-            Some((style, text)) if *style == self.style => text.push(character),
-            Some(_) | None => self.runs.push((self.style, character.into())),
-        }
+        self.text.push(character);
     }
 
     /// Says whether a letter makes the one before it bold or underlined, as manuals for printers do; the letter that is
     /// read stays.
     fn is_struck_over(&mut self, character: char) -> bool {
-        let Some(before) = self.runs.last_mut().and_then(|(_, text)| text.pop()) else { return false };
+        let Some(before) = self.text.pop() else { return false };
         if before == '_' && character != '_' {
             return false;
         }
-        self.push(before);
+        self.text.push(before);
         before == character || character == '_'
     }
 }
@@ -98,14 +75,9 @@ impl Perform for Sheet {
     }
 
     fn csi_dispatch(&mut self, params: &Params, intermediates: &[u8], is_cut: bool, action: char) {
-        if !intermediates.is_empty() || is_cut {
-            return;
-        }
-        match action {
-            'm' if self.colours == Colours::Kept => self.style.apply(&params.iter().collect::<Vec<_>>()),
-            // To the first column: how progress bars return without a return.
-            'G' if params.iter().flatten().all(|column| *column <= 1) => self.is_returned = true,
-            _ => {}
+        // To the first column: how progress bars return without a return.
+        if action == 'G' && intermediates.is_empty() && !is_cut && params.iter().flatten().all(|column| *column <= 1) {
+            self.is_returned = true;
         }
     }
 }

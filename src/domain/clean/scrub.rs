@@ -9,19 +9,23 @@ const TAB: usize = 4;
 /// More marks than this on one character paint over the lines above and below.
 const MOST_MARKS: usize = 8;
 
-/// Goes through one line, run by run.
+/// Returns a line with nothing in it that turns, hides or moves text.
+pub(super) fn scrub(line: &str) -> String {
+    Scrubber::default().scrub(line)
+}
+
+/// Goes through one line.
 #[derive(Default)]
-pub(super) struct Scrubber {
+struct Scrubber {
     column: usize,
     marks: usize,
     last: Option<char>,
 }
 
 impl Scrubber {
-    /// Returns a run with nothing in it that turns, hides or moves text.
-    pub(super) fn scrub(&mut self, run: &str) -> String {
-        let mut kept = String::with_capacity(run.len());
-        let mut characters = run.chars().filter(|character| !is_dropped(*character)).map(unbroken).peekable();
+    fn scrub(&mut self, line: &str) -> String {
+        let mut kept = String::with_capacity(line.len());
+        let mut characters = line.chars().filter(|character| !is_dropped(*character)).map(unbroken).peekable();
         while let Some(character) = characters.next() {
             match character {
                 '\t' => self.fill(&mut kept),

@@ -1,0 +1,86 @@
+//! Which values of an environment file are secret: such a file holds both, and does not say which.
+
+/// Parts of names whose values are secret.
+const PARTS: [&str; 13] = [
+    "KEY",
+    "SECRET",
+    "TOKEN",
+    "PASS",
+    "PWD",
+    "CREDENTIAL",
+    "DSN",
+    "URI",
+    "AUTH",
+    "PRIVATE",
+    "SALT",
+    "SIGNATURE",
+    "WEBHOOK",
+];
+
+/// Words of names whose values are secret, where they stand alone between `_`.
+const WORDS: [&str; 3] = ["PIN", "OTP", "PSK"];
+
+/// How short a value may be that is hidden wherever it is printed; a shorter one would hide ordinary words.
+const SHORTEST: usize = 8;
+
+/// From this length on a value without capitals, too, looks like nothing that a person would name something.
+const LONG: usize = 20;
+
+/// Says whether a value of an environment file is hidden: by its name, or because it looks like one that was made up.
+///
+/// What a person reads in a log all the time stays: words, numbers, hosts, paths, addresses without a password.
+pub(super) fn is_secret(name: &str, value: &str) -> bool {
+    let value = value.trim().trim_matches(['"', '\'']);
+    if value.chars().count() < SHORTEST {
+        return false;
+    }
+    let name = name.to_ascii_uppercase();
+    let is_named = PARTS.iter().any(|part| name.contains(part)) || name.split('_').any(|word| WORDS.contains(&word));
+    is_named || is_made_up(value)
+}
+
+fn is_made_up(value: &str) -> bool {
+    let has = |is: fn(&char) -> bool| value.chars().any(|c| is(&c));
+    let is_spoken = value.contains(char::is_whitespace) || value.starts_with(['/', '.', '~']) || value.contains("://");
+    let is_host = value.contains('.') && !value.contains(|c: char| !(c.is_ascii_alphanumeric() || "-.:,".contains(c)));
+    let is_image = value.contains('/') && value.contains(':');
+    let is_mixed = has(char::is_ascii_digit) && has(char::is_ascii_alphabetic);
+    is_mixed && !is_spoken && !is_host && !is_image && (has(char::is_ascii_uppercase) || value.len() >= LONG)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_named_a_secret_or_looks_made_up_is_one() {
+        for (name, value) in [
+            ("APP_PIN", "efSecret-Value-4711-xyz"),
+            ("OTHER", "efSecret-Value-4711-xyz"),
+            ("OTHER", "\"9f86d081884c7d659a2feaa0c55ad015\""),
+            ("DB_PASSWORD", "correct horse"),
+            ("STRIPE_KEY", "sk-abcdefgh"),
+            ("LOGIN_PIN", "12345678"),
+        ] {
+            assert!(is_secret(name, value), "{name}={value}");
+        }
+    }
+
+    #[test]
+    fn what_a_person_reads_all_the_time_is_none() {
+        for (name, value) in [
+            ("PORT", "8000"),
+            ("MODE", "production"),
+            ("AWS_REGION", "eu-central-1"),
+            ("HOST", "db-1.internal.example.com:5432"),
+            ("HOME_URL", "https://shop.example.com/A1"),
+            ("DATA", "/var/lib/shop2/Data"),
+            ("IMAGE", "registry.example.com/Api2:1.0.0"),
+            ("SPINNER", "12345678"),
+            ("GREETING", "Hello 2 all of you"),
+            ("DB_PASSWORD", "short"),
+        ] {
+            assert!(!is_secret(name, value), "{name}={value}");
+        }
+    }
+}

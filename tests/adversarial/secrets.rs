@@ -1,0 +1,120 @@
+//! Secrets: whatever prints them, in whatever writing, nothing shows, keeps or sends them.
+
+use super::case::{Case, evil, good, run_all};
+use super::project::{Project, Ran};
+
+/// A secret with everything in it that an encoder escapes.
+const SECRET: &str = "Zq7&<it's>\"q\"\\=42x-kP9";
+
+/// What of it is left however it is written.
+const CORE: &str = "42x-kP9";
+
+/// A project whose check `t` gets the secret and runs a script.
+fn printing(p: &Project, script: &str) {
+    p.file(".gitignore", ".env.s\n")
+        .file(".env.s", format!("K='{}'\n", "kP9-dotSecretValue-31337"))
+        .file("s.sh", script);
+    p.runs("staging", "0.9.0");
+    let staging = p.place("staging");
+    p.plan(&format!(
+        "[env.staging]\ngate = [\"pre-deploy\"]\nlogs = [\"app\"]\n{staging}[[env.staging.step]]\nat = \"before\"\ntitle = \"s\"\n\
+         irreversible = \"x\"\nrun = [\"sh\", \"s.sh\"]\nenv = {{ S = {{ dotenv = \".env.s\", key = \"K\" }} }}\n\
+         [check.t]\nphase = \"post-deploy\"\ntitle = \"t\"\nrun = [\"sh\", \"s.sh\"]\ntimeout = \"5s\"\n\
+         env = {{ S = {{ dotenv = \".env.s\", key = \"K\" }} }}\n\
+         [check.g]\nphase = \"pre-deploy\"\ntitle = \"g\"\nrun = [\"true\"]\ntimeout = \"5s\"\n\
+         [log.app]\ncommand = [\"sh\", \"s.sh\"]\n"
+    ));
+    p.cut();
+}
+
+/// Nothing of a text is in what was printed, nor anywhere in the project's state.
+fn is_nowhere(p: &Project, ran: &Ran, text: &str) {
+    assert!(!ran.out.contains(text) && !ran.err.contains(text), "{text} is shown: {ran}");
+    p.sh(&format!("! grep -raF '{text}' ../state ../run"));
+}
+
+/// What a script prints is hidden in a check, a step, a log and the journal.
+fn hidden(name: &str, script: &'static str, never: &'static [&'static str]) -> Case {
+    evil(format!("printed-{name}"), move |p| {
+        printing(p, script);
+        let commands = [
+            "check t",
+            "logs app",
+            "logs app --json",
+            "deploy staging --yes",
+            "journal --all",
+            "journal export",
+            "status --json",
+        ];
+        let ran: Vec<Ran> = commands.iter().map(|command| p.tm(command)).collect();
+        for one in &ran {
+            never.iter().for_each(|text| is_nowhere(p, one, text));
+        }
+        assert!(
+            ran.iter().any(|one| one.out.contains("•••") || one.err.contains("•••")),
+            "nothing was hidden: {}",
+            ran[0]
+        );
+        p.tm("check t")
+    })
+}
+
+const KEY: &str = "for l in '-----BEGIN OPENSSH PRIVATE KEY-----' b3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQAAAAAAAAABAAAAMwAAAAtz \
+    QyNTUxOQAAACB7vJ4T 'Q==' '-----END OPENSSH PRIVATE KEY-----'; do echo \"$P$l\"; done; exit 3";
+
+pub fn cases() -> Vec<Case> {
+    vec![
+        hidden(
+            "with-colours-inside",
+            "echo token $S | sed 's/dotSecret/\\x1b[01;31m\\x1b[KdotSecret\\x1b[m\\x1b[K/'; exit 3",
+            &["dotSecret"],
+        ),
+        hidden("over-two-lines", "echo \"$S\" | base64 -w 12; echo \"$S\" | fold -w 15; exit 3", &["kP9-dotSecret"]),
+        hidden("as-a-key-line-by-line", KEY, &["b3BlbnNzaC1rZXk", "QyNTUxOQAAACB7vJ4T"]),
+        evil("printed-in-every-writing", |p| {
+            let script = "cat lines; exit 3";
+            let xml = SECRET.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&#34;");
+            let json = serde_json::to_string(SECRET).unwrap();
+            let shell = format!("'{}'", SECRET.replace('\'', "'\"'\"'"));
+            let lines = [SECRET.to_owned(), xml, json.clone(), serde_json::to_string(&json).unwrap(), shell];
+            p.file(".env.t", format!("T='{}'\n", "x")).file("lines", lines.join("\n"));
+            p.file("secret", SECRET).file("s.sh", script).file(".gitignore", ".env.*\nsecret\nlines\n");
+            p.runs("staging", "0.9.0");
+            let staging = p.place("staging");
+            p.plan(&format!(
+                "[env.staging]\ngate = [\"pre-deploy\"]\n{staging}[check.t]\nphase = \"pre-deploy\"\ntitle = \"t\"\n\
+                 run = [\"sh\", \"s.sh\"]\ntimeout = \"5s\"\nenv = {{ S = {{ command = [\"cat\", \"secret\"] }} }}\n"
+            ));
+            p.cut();
+            let ran = p.tm("check t").says("•••");
+            is_nowhere(p, &ran, CORE);
+            ran
+        }),
+        evil("of-a-command-that-only-a-check-asks-is-hidden-in-a-log", |p| {
+            p.file("secret", "kP9-cmdSecretValue-31337\n").file(".gitignore", "secret\n").runs("staging", "0.9.0");
+            let staging = p.place("staging");
+            p.plan(&format!(
+                "[env.staging]\ngate = [\"pre-deploy\"]\nlogs = [\"app\"]\n{staging}[check.t]\nphase = \"pre-deploy\"\ntitle = \"t\"\n\
+                 run = [\"false\"]\ntimeout = \"5s\"\nenv = {{ S = {{ command = [\"cat\", \"secret\"] }} }}\n\
+                 [log.app]\ncommand = [\"sh\", \"-c\", \"echo it is `cat secret`\"]\n"
+            ));
+            p.cut();
+            p.tm("logs app").never_says("cmdSecretValue").says("it is •••");
+            p.tm("logs app --json").never_says("cmdSecretValue").says("it is •••");
+            p.tm("check t")
+        }),
+        good("a-step-whose-output-is-on-no-disk-while-it-runs", |p| {
+            // What the step printed is looked for on the disk while it still runs.
+            printing(
+                p,
+                "echo token $S; echo plain-raw-output; sleep 0.2; ! grep -raE 'plain-raw-output|dotSecret' ../state",
+            );
+            p.tm("deploy staging --yes")
+        }),
+    ]
+}
+
+#[test]
+fn no_secret_is_shown_or_kept_whatever_prints_it() {
+    run_all(&cases());
+}
