@@ -214,8 +214,12 @@ async fn a_command_outlives_its_tminus_is_adopted_and_never_called_a_success() {
     let second = fixture.target();
     let ticket = second.find(&order.id).await.unwrap().expect("it still runs");
     assert_eq!(second.begin(&order).await.unwrap_err().kind, FailureKind::Conflict);
-    std::fs::write(go, "").unwrap();
-    let (end, lines) = end(&*second, &ticket).await;
+    // It is followed while it runs: what it printed is gone with it otherwise.
+    let going = async {
+        tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+        std::fs::write(go, "").unwrap();
+    };
+    let ((end, lines), ()) = tokio::join!(end(&*second, &ticket), going);
     let failure = end.unwrap_err();
     assert_eq!(failure.kind, FailureKind::Unclear);
     assert!(failure.sentence().contains("nobody can tell"), "{}", failure.sentence());

@@ -70,6 +70,8 @@ impl Stay {
         assert!(plan.contains(from));
         self.0.write("tminus.toml", &plan.replace(from, to));
         self.0.commit();
+        // What a person says yes to, and who approves, is part of what is trusted.
+        self.expect(0, &["trust", "--yes"]);
     }
 
     /// Begins a deploy, and returns its id.

@@ -378,7 +378,7 @@ mod tests {
             assert_eq!(&*mask.line(raw), "K=•••");
             assert_eq!(&*mask.text(&format!("x\n{raw}")), "x\nK=•••");
             let failure = crate::domain::failure::Failure::new(crate::domain::failure::FailureKind::Rejected, raw);
-            assert_eq!(mask.failure(failure.because(raw)).sentence(), "K=•••: K=•••");
+            assert_eq!(mask.failure(failure.because(format!("it said {raw}"))).sentence(), "K=•••: it said K=•••");
         }
     }
 
