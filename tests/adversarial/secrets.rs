@@ -35,7 +35,7 @@ fn is_nowhere(p: &Project, ran: &Ran, text: &str) {
 
 /// What a script prints is hidden in a check, a step, a log and the journal.
 fn hidden(name: &str, script: &'static str, never: &'static [&'static str]) -> Case {
-    evil(format!("printed-{name}"), move |p| {
+    evil(name, move |p| {
         printing(p, script);
         let commands = [
             "check t",
@@ -65,12 +65,12 @@ const KEY: &str = "for l in '-----BEGIN OPENSSH PRIVATE KEY-----' b3BlbnNzaC1rZX
 pub fn cases() -> Vec<Case> {
     vec![
         hidden(
-            "with-colours-inside",
+            "printed-with-colours-inside",
             "echo token $S | sed 's/dotSecret/\\x1b[01;31m\\x1b[KdotSecret\\x1b[m\\x1b[K/'; exit 3",
             &["dotSecret"],
         ),
-        hidden("over-two-lines", "printf %s \"$S\" | base64 -w 76; echo key $S; exit 3", &["kP9-dotSecret"]),
-        hidden("as-a-key-line-by-line", KEY, &["b3BlbnNzaC1rZXk", "QyNTUxOQAAACB7vJ4T"]),
+        hidden("printed-over-two-lines", "printf %s \"$S\" | base64 -w 76; echo key $S; exit 3", &["kP9-dotSecret"]),
+        hidden("printed-as-a-key-line-by-line", KEY, &["b3BlbnNzaC1rZXk", "QyNTUxOQAAACB7vJ4T"]),
         evil("printed-in-every-writing", |p| {
             let script = "cat lines; exit 3";
             let xml = SECRET.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&#34;");

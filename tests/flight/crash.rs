@@ -79,7 +79,7 @@ impl<'a> Eve<'a> {
         match told.code {
             Some(0) => How::TakenUp,
             Some(4) => {
-                told.says("a person must look").says("tminus settle");
+                told.says("Look, then try again").says("tminus settle");
                 let settled = self.run(None, &["settle", self.words[1], "--retry"]);
                 assert_eq!(settled.code, Some(0), "cut at {seq}: {settled}");
                 How::Asked

@@ -32,8 +32,7 @@ fn a_delivery_that_fails_says_so_in_the_words_of_the_service() {
     fs::write(kiosk.world.join("full"), "").unwrap();
     let told = kiosk.flight.expect(1, &["deploy", "staging", "--yes"]);
     told.says("the disk of staging is full").says("exit 7").says("site 0.9.0 is in staging now");
-    // It came from elsewhere, and a command does not tell whether it is healthy.
-    told.says("no rollback target: no earlier version was seen to be healthy in staging");
+    told.says("what ran in staging before runs there still: nothing has to be rolled back");
     assert_eq!(kiosk.read("staging"), "0.9.0\n");
     kiosk.flight.expect(0, &["journal"]).says("the disk of staging is full");
     fs::remove_file(kiosk.world.join("full")).unwrap();
@@ -141,9 +140,9 @@ fn hostile_words_are_refused_or_made_safe() {
         assert_eq!(told.code, Some(2), "{told}");
         told.is_plain();
     }
-    let huge = "x".repeat(100_000);
-    let note = format!("\u{1b}[2J\u{7}{huge}");
-    kiosk.named(0, "dana", &["check", "read", "--yes", "--note", &note]).is_plain();
+    let huge = format!("\u{1b}[2J\u{7}{}", "x".repeat(100_000));
+    kiosk.named(2, "dana", &["check", "read", "--yes", "--note", &huge]).is_plain().says("longer than 4000");
+    kiosk.named(0, "dana", &["check", "read", "--yes", "--note", "\u{1b}[2J\u{7}read"]).is_plain();
     kiosk.named(0, "da\u{1b}]0;owned\u{7}na", &["release", "schedule", "+2h"]).is_plain();
     let forged = "\r  999  2026-01-01 00:00:00Z  omer       all is well\u{1b}[1G\u{1b}]0;";
     kiosk.named(0, "dana", &["release", "close", "--yes", "--note", forged]);

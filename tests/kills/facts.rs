@@ -56,7 +56,7 @@ impl Flown<'_> {
     /// Says how it went on: by itself, or because a person looked, or began it again.
     fn what_became(&self, (turn, seq): (usize, u64), told: &Told) -> How {
         let at_cut = Release::of(self.house.records().iter().take_while(|record| record.seq <= seq));
-        let is_stuck = told.to_string().contains("a person must look");
+        let is_stuck = told.to_string().contains("Look, then try again");
         match (told.code, ended(&at_cut).is_some(), is_stuck) {
             (Some(0), true, _) => How::WasOver,
             (Some(0), false, _) => How::TakenUp,
@@ -96,7 +96,7 @@ impl Flown<'_> {
             return How::TakenUp;
         }
         assert_eq!(told.code, Some(4), "cut at {seq}: {told}");
-        told.says("a person must look").says("tminus settle");
+        told.says("Look, then try again").says("tminus settle");
         self.settled(seq)
     }
 

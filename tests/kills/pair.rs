@@ -131,7 +131,7 @@ impl Team {
         }
         command.cwd(self.project());
         let mut seat = Seat::in_home(command, Path::new(&self.home("dana")));
-        seat.sees_within(PATIENCE * 2, "since rollback");
+        seat.sees_within(PATIENCE * 2, "Rollback · staging");
         seat
     }
 }

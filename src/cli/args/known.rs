@@ -76,7 +76,7 @@ pub(super) fn releases() -> Vec<CompletionCandidate> {
 
 fn known_versions() -> Vec<String> {
     let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() else { return Vec::new() };
-    let read = async { Some(Project::find(&Global::default()).await.ok()?.recorded().ok()?) };
+    let read = async { Project::find(&Global::default()).await.ok()?.recorded().ok() };
     let release = runtime.block_on(async { tokio::time::timeout(PATIENCE, read).await.ok().flatten() });
     runtime.shutdown_background();
     release.into_iter().flat_map(|release| release.openings.into_keys()).map(|version| version.to_string()).collect()

@@ -29,7 +29,7 @@ fn heading(state: &State, area: Rect) -> Row {
     let Some(environment) = state.environment() else { return row };
     let is_wide = area.width >= 60;
     let key = state.chord_of(Action::Pane(PaneAction::Next), &state.contexts_beneath()).filter(|_| area.width >= 80);
-    let row = row.right(if is_wide { " selected: " } else { " selected: " }, Role::Dim);
+    let row = row.right(" selected: ", Role::Dim);
     let row = match (environment.protected, is_wide) {
         (false, _) => row.right(format!("{} ", environment.name), Role::Strong),
         (true, wide) => {

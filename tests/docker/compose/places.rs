@@ -81,7 +81,7 @@ async fn a_service_on_the_hosts_network_is_replaced_in_its_place_and_brought_bac
         let rush = hammer_within(&url, PATIENCE);
         let receipt = shop.deliver("o3", &next).await.unwrap();
         let tally = rush.stop();
-        assert!(receipt.summary.contains("it has no network of its own: nobody was reached"), "{receipt:?}");
+        assert!(receipt.summary.contains("it has no network of its own: its port was closed"), "{receipt:?}");
         eprintln!("{}: {}", receipt.summary, tally.words());
         assert_eq!(tally.versions, ["1.0.0", "1.2.0"]);
         assert_eq!(shop.backends().await.len(), 1);

@@ -64,8 +64,11 @@ pub struct ComposeTarget {
     /// What it said lately, and when: looks at several versions ask it once.
     lately: Arc<tokio::sync::Mutex<Option<Lately>>>,
     /// What the first Compose knew a project's containers by, among which containers.
-    asked_ps: Arc<tokio::sync::Mutex<Option<(Vec<String>, Option<String>)>>>,
+    asked_ps: Arc<tokio::sync::Mutex<AskedPs>>,
 }
+
+/// Among which containers Compose was asked, and what it knew the project's by.
+type AskedPs = Option<(Vec<String>, Option<String>)>;
 
 impl ComposeTarget {
     /// Makes it of what the plan says; nothing is asked yet.
