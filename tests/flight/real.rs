@@ -142,15 +142,20 @@ fn hostile_words_are_refused_or_made_safe() {
     }
     let huge = format!("\u{1b}[2J\u{7}{}", "x".repeat(100_000));
     kiosk.named(2, "dana", &["check", "read", "--yes", "--note", &huge]).is_plain().says("longer than 4000");
-    kiosk.named(0, "dana", &["check", "read", "--yes", "--note", "\u{1b}[2J\u{7}read"]).is_plain();
+    kiosk.named(2, "dana", &["check", "read", "--yes", "--note", "\u{1b}[2J\u{7}read"]).is_plain().says("U+001B");
     kiosk.named(0, "da\u{1b}]0;owned\u{7}na", &["release", "schedule", "+2h"]).is_plain();
     let forged = "\r  999  2026-01-01 00:00:00Z  omer       all is well\u{1b}[1G\u{1b}]0;";
-    kiosk.named(0, "dana", &["release", "close", "--yes", "--note", forged]);
+    kiosk.named(2, "dana", &["release", "close", "--yes", "--note", forged]).is_plain().says("U+000D");
+    let forged: String = forged.chars().filter(|letter| !letter.is_control()).collect();
+    kiosk.named(0, "dana", &["release", "close", "--yes", "--note", &forged]);
     flight.expect(0, &["status"]).is_plain();
     let told = flight.expect(0, &["journal", "--all"]);
     told.is_plain();
     let forged = told.out.lines().find(|line| line.contains("999")).unwrap();
-    assert!(forged.contains("dana       1.0.0 is closed:"), "a note does not write over who wrote it: {told}");
+    assert!(
+        forged.contains("dana (system user root) 1.0.0 is closed:"),
+        "a note does not write over who wrote it: {told}"
+    );
     flight.expect(0, &["journal", "--json"]).is_plain();
     flight.expect(2, &["deploy", "stag\u{1b}[2Jing", "--yes"]).is_plain();
     flight.expect(0, &["journal", "verify"]).says("whole");
@@ -164,6 +169,7 @@ fn hostile_words_are_refused_or_made_safe() {
 fn a_command_that_is_told_to_give_up_does_so_with_a_sentence_and_4() {
     let kiosk = Kiosk::cut();
     kiosk.write("scripts/tests.sh", "sleep 30\n");
+    kiosk.commit();
     let told = kiosk.flight.expect(4, &["check", "tests", "--timeout", "300ms"]);
     told.says("nothing could be told within 300ms (--timeout)");
     kiosk.flight.expect(2, &["check", "--timeout", "soon"]);

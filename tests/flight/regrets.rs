@@ -19,7 +19,7 @@ fn a_rollback_that_is_sent_twice_goes_back_once() {
     let flight = ready();
     flight.expect(1, &["verify", "production"]);
     flight.expect(0, &BACK);
-    flight.expect(3, &BACK).says("name the version");
+    flight.expect(3, &BACK).says("Further back: `tminus rollback production --to VERSION`");
     assert_eq!(version_in_production(&flight), "0.9.4");
     let named = [&BACK[..], &["--to", "0.9.3"]].concat();
     flight.expect(0, &named);

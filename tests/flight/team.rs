@@ -139,7 +139,7 @@ fn a_team_shares_one_engine_and_nobody_else_does() {
         team.expect(user, 0, &["trust", "--yes"]);
     }
     // Nobody keeps a journal yet, and none begins unasked.
-    team.expect(DANA, 3, &["release", "cut", "1.0.0"]).says("begins one, here");
+    team.expect(DANA, 3, &["release", "cut", "1.0.0"]).says("starts one here");
     team.expect(OMER, 3, &["status"]).says("tminus engine run");
     let socket = team.starts();
     let folder = socket.parent().unwrap().to_owned();

@@ -204,18 +204,16 @@ fn two_people_share_an_engine_and_a_deploy_to_production_goes_on_with_the_second
 
     dana.press("j", "▸ ◆ production");
     act(&mut dana, "Deploy production");
-    dana.sees("waits for 1 approval");
-    dana.rests();
-    dana.press("\r", "0 of 1 approvals");
+    dana.sees("0 of 1 approvals");
     omer.press("j", "▸ ◆ production");
     omer.sees("0 of 1 approvals");
     omer.press("a", "Approve as omer");
     omer.sees("proposed by dana");
     omer.rests();
-    omer.press("\r", "Type production");
+    omer.press("\r", "Type \"production\"");
     name(&mut omer);
     dana.sees("approved 1 of 1");
-    dana.press("d", "Type production");
+    dana.press("d", "Type \"production\"");
     name(&mut dana);
     sees_there(&mut omer, "production", "1.0.0");
     dana.sees("How it ended");
