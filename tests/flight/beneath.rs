@@ -3,15 +3,15 @@
 use super::kiosk::Kiosk;
 use super::stay::Stay;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 fn journal(stay: &Stay) -> PathBuf {
     stay.0.flight.kept().join("journal.db")
 }
 
-fn remove(path: &PathBuf) {
+fn remove(path: &Path) {
     for end in ["", "-wal", "-shm"] {
-        let mut name = path.clone().into_os_string();
+        let mut name = path.as_os_str().to_owned();
         name.push(end);
         drop(fs::remove_file(name));
     }
@@ -26,7 +26,7 @@ fn a_deploy_whose_journal_was_removed_is_refused_and_the_next_status_says_that_t
     let refused = stay.expect(4, &["deploy", "staging", "--yes"]);
     refused.says("was removed while it was in use").says("so nothing is begun").says("journal.rescued-");
     stay.expect(0, &["status"]).says("was removed while it was in use");
-    assert_eq!(stay.expect(4, &["status", "--gate", "--json"]).json()["journal_lost"].is_string(), true);
+    assert!(stay.expect(4, &["status", "--gate", "--json"]).json()["journal_lost"].is_string());
     assert_eq!((stay.0.read("staging"), stay.0.read("began")), (before, String::new()), "nothing was touched");
     stay.expect(0, &["engine", "stop"]);
     let gone = stay.expect(4, &["status"]);
@@ -95,5 +95,5 @@ fn a_cut_tail_is_told_by_the_witness_and_by_what_was_kept_elsewhere() {
     flight.expect(0, &verify(&[]));
     flight.expect(1, &verify(&["--count", &count])).says(&format!("it held {count} before"));
     flight.expect(1, &verify(&["--head", &head])).says("no entry has head");
-    assert_eq!(flight.expect(1, &["journal", "verify", "--json", "--head", &head]).json()["whole"], false);
+    assert!(!flight.expect(1, &["journal", "verify", "--json", "--head", &head]).json()["whole"]);
 }
