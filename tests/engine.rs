@@ -196,9 +196,14 @@ impl House {
 /// Opens a journal whose holder has ended. A program that another test starts at that moment has the lock too, until it has
 /// become another program.
 fn open_journal(path: &std::path::Path) -> Journal {
+    try_journal(path).unwrap()
+}
+
+/// Opens a journal, or says why not, once no program that just started holds its lock any more.
+fn try_journal(path: &std::path::Path) -> Result<Journal, tminus::journal::JournalError> {
     let free = || match Journal::open(path) {
         Err(tminus::journal::JournalError::Held { .. }) => None,
-        opened => Some(opened.unwrap()),
+        opened => Some(opened),
     };
     crate::docker::wait::until("the journal's lock", std::time::Duration::from_secs(5), free)
 }

@@ -1,6 +1,6 @@
 //! A journal that is taken away, cut or exchanged, beneath its writer and while nobody writes.
 
-use super::{House, deploy, version, who};
+use super::{House, deploy, try_journal, version, who};
 use jiff::Timestamp;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -63,7 +63,7 @@ fn a_writer_whose_journal_was_taken_away_or_changed_writes_nothing_more() {
     ];
     for (meddle, expected) in cases {
         let (_folder, path) = place();
-        let mut journal = Journal::open(&path).unwrap();
+        let mut journal = try_journal(&path).unwrap();
         write(&mut journal, &["first"]).unwrap();
         journal.check().unwrap();
         // Whoever reads meanwhile changes nothing.
@@ -79,7 +79,7 @@ fn a_writer_whose_journal_was_taken_away_or_changed_writes_nothing_more() {
 #[test]
 fn what_a_removed_journal_held_is_saved_beside_it_and_can_be_put_back() {
     let (_folder, path) = place();
-    let mut journal = Journal::open(&path).unwrap();
+    let mut journal = try_journal(&path).unwrap();
     write(&mut journal, &["first", "second"]).unwrap();
     remove(&path);
     let Err(JournalError::Meddled { rescued: Some(copy), .. }) = journal.check() else { panic!("nothing was saved") };
@@ -95,34 +95,34 @@ fn what_a_removed_journal_held_is_saved_beside_it_and_can_be_put_back() {
 #[test]
 fn a_journal_that_is_gone_or_older_than_it_was_is_not_taken_for_a_new_one() {
     let (folder, path) = place();
-    write(&mut Journal::open(&path).unwrap(), &["1", "2", "3", "4"]).unwrap();
+    write(&mut try_journal(&path).unwrap(), &["1", "2", "3", "4"]).unwrap();
     let old = folder.path().join("old.db");
     fs::copy(&path, &old).unwrap();
-    write(&mut Journal::open(&path).unwrap(), &["fifth"]).unwrap();
+    write(&mut try_journal(&path).unwrap(), &["fifth"]).unwrap();
     fs::copy(&old, &path).unwrap();
-    let refused = Journal::open(&path).unwrap_err();
+    let refused = try_journal(&path).unwrap_err();
     assert!(matches!(&refused, JournalError::Cut { found: 4, witness, .. } if witness.count == 5), "{refused}");
     assert_eq!(Reader::open(&path).unwrap().records(0).unwrap().len(), 4, "it can be read all the same");
     remove(&path);
-    for refused in [Journal::open(&path).unwrap_err(), Reader::open(&path).unwrap_err()] {
+    for refused in [try_journal(&path).unwrap_err(), Reader::open(&path).unwrap_err()] {
         assert!(matches!(&refused, JournalError::Gone { witness, .. } if witness.count == 5), "{refused}");
         assert!(refused.to_string().contains("journal.head"), "{refused}");
     }
     assert!(!path.exists(), "no new one was begun");
     // A person decides to begin anew.
     fs::remove_file(HeadWitness::path(&path)).unwrap();
-    Journal::open(&path).unwrap();
+    try_journal(&path).unwrap();
 }
 
 #[test]
 fn a_witness_that_a_power_cut_left_behind_or_emptied_harms_nobody() {
     let (_folder, path) = place();
-    write(&mut Journal::open(&path).unwrap(), &["1", "2", "3", "4"]).unwrap();
+    write(&mut try_journal(&path).unwrap(), &["1", "2", "3", "4"]).unwrap();
     let witness = fs::read(HeadWitness::path(&path)).unwrap();
-    write(&mut Journal::open(&path).unwrap(), &["fifth"]).unwrap();
+    write(&mut try_journal(&path).unwrap(), &["fifth"]).unwrap();
     for left in [witness.as_slice(), b"", b"{\"count\":", &[0; 128]] {
         fs::write(HeadWitness::path(&path), left).unwrap();
-        Journal::open(&path).unwrap();
+        try_journal(&path).unwrap();
     }
 }
 
