@@ -116,10 +116,10 @@ fn a_line_is_followed_once_and_its_time_stands_there_once() {
     let p = Project::new();
     logged(&p, "2026-01-01T10:00:00Z x\n2026-01-01T10:00:00Z x\n2026-01-01T10:00:00Z y\n");
     p.sh(&format!(
-        "TMINUS_SOLO=1 {} logs -f app --since 3650d >out 2>err & pid=$!\n\
-         until grep -q y out; do sleep 0.05; done\n\
+        "TMINUS_SOLO=1 timeout 60 {} logs -f app --since 3650d >out 2>err & pid=$!\n\
+         until grep -q ' y' out || ! kill -0 $pid; do sleep 0.05; done\n\
          echo '2026-01-01T10:00:00Z y' >>app.log; echo '2026-01-01T10:00:01Z z' >>app.log\n\
-         until grep -q z out; do sleep 0.05; done; kill -INT $pid; wait $pid",
+         until grep -q ' z' out || ! kill -0 $pid; do sleep 0.05; done; kill -TERM $pid; wait $pid; true",
         env!("CARGO_BIN_EXE_tminus")
     ));
     let out = std::fs::read_to_string(p.dir().join("out")).unwrap();
