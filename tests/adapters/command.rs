@@ -215,11 +215,16 @@ async fn a_command_outlives_its_tminus_is_adopted_and_never_called_a_success() {
     let ticket = second.find(&order.id).await.unwrap().expect("it still runs");
     assert_eq!(second.begin(&order).await.unwrap_err().kind, FailureKind::Conflict);
     // It is followed while it runs: what it printed is gone with it otherwise.
-    let going = async {
-        tokio::time::sleep(std::time::Duration::from_millis(300)).await;
-        std::fs::write(go, "").unwrap();
+    let (sender, mut printed) = tokio::sync::mpsc::channel(1_024);
+    let reading = async {
+        let mut lines = Vec::new();
+        while let Some(line) = printed.recv().await {
+            std::fs::write(&go, "").unwrap();
+            lines.push(line);
+        }
+        lines
     };
-    let ((end, lines), ()) = tokio::join!(end(&*second, &ticket), going);
+    let (end, lines) = tokio::join!(second.follow(&ticket, sender), reading);
     let failure = end.unwrap_err();
     assert_eq!(failure.kind, FailureKind::Unclear);
     assert!(failure.sentence().contains("nobody can tell"), "{}", failure.sentence());

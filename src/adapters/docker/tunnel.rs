@@ -29,7 +29,7 @@ pub(super) struct Tunnel {
 /// The last lines that `ssh` said, which are why there is no way.
 type Said = Arc<Mutex<Vec<String>>>;
 
-/// How many of its lines are told.
+/// How many of its last lines an error quotes.
 const TOLD: usize = 3;
 /// How long its words are waited for when it has ended, and how often is looked.
 const LAST_WORDS: (u32, Duration) = (20, Duration::from_millis(25));

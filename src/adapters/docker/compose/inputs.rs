@@ -17,7 +17,7 @@ const MOST: usize = 256;
 /// How old a change must be to be told from a further one: a file's time is not written more finely than a tick.
 const SETTLED: Duration = Duration::from_secs(2);
 
-/// The files, each with its mark; none for one that is not there.
+/// The files and their marks; a missing file has none.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Inputs {
     files: BTreeMap<PathBuf, Option<Mark>>,
