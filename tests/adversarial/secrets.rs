@@ -69,7 +69,11 @@ pub fn cases() -> Vec<Case> {
             "echo token $S | sed 's/dotSecret/\\x1b[01;31m\\x1b[KdotSecret\\x1b[m\\x1b[K/'; exit 3",
             &["dotSecret"],
         ),
-        hidden("printed-over-two-lines", "printf %s \"$S\" | base64 -w 76; echo key $S; exit 3", &["kP9-dotSecret"]),
+        hidden(
+            "printed-over-two-lines",
+            "echo \"key $S\" | fold -w 15; sleep 0.1; printf %s \"$S\" | base64 -w 20; exit 3",
+            &["kP9-dot", "dotSecr", "Secret", "etValue", "31337", "a1A5LWRvdFNl", "ZWNyZXRWYWx1", "LTMxMzM3"],
+        ),
         hidden("printed-as-a-key-line-by-line", KEY, &["b3BlbnNzaC1rZXk", "QyNTUxOQAAACB7vJ4T"]),
         evil("printed-in-every-writing", |p| {
             let script = "cat lines; exit 3";

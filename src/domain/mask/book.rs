@@ -3,12 +3,13 @@
 //! A value of less than four characters is not hidden: it stands in every second word, and a text in which it is hidden
 //! everywhere says nothing, and says by its gaps what the value is. Neither are the words that stand for no value.
 //!
-//! What it cannot catch: a secret that is split over two texts (two lines that come alone, two chunks), one that was
-//! hashed, encrypted, compressed or written backwards, and one that was never learned and looks like nothing in particular.
-//! So secrets are kept out of texts where they can be; this is the last net, not the first.
+//! What it cannot catch: a secret that comes in pieces of a few characters, one that was hashed, encrypted, compressed or
+//! written backwards, and one that was never learned and looks like nothing in particular. So secrets are kept out of texts
+//! where they can be; this is the last net, not the first.
 
-use super::forms::{forms, password};
+use super::forms::{forms, password, unescaped};
 use super::patterns::{built_in, find_hidden};
+use super::pieces::Pieces;
 use super::setting::is_secret;
 use super::views::{ReadBack, bare, is_quoting, joined, views};
 use regex::{Regex, RegexBuilder};
@@ -54,6 +55,7 @@ struct Book {
     plain: SecretWords,
     /// Those with a quote or a backslash in them, without it.
     bare: SecretWords,
+    pieces: Pieces,
 }
 
 /// Words that are looked for.
@@ -97,6 +99,7 @@ impl Mask {
         let quoted = forms.iter().take(2).filter(|form| form.contains(is_quoting));
         let bare = quoted.map(|form| form.replace(is_quoting, "")).filter(|form| form.chars().count() >= CERTAIN);
         book.bare.learn(bare.collect());
+        unescaped(value).iter().for_each(|form| book.pieces.learn(form));
         book.plain.learn(forms.into_iter().filter(|form| form.chars().count() >= SHORTEST).collect());
     }
 
@@ -152,6 +155,7 @@ impl Book {
             return;
         }
         self.plain.find(text, |found| spans.push(found));
+        self.pieces.find(text, spans);
         for view in views(text) {
             self.plain.find(&view.text, |found| spans.push(view.origin(found)));
         }

@@ -25,6 +25,16 @@ pub(super) fn forms(value: &str) -> Vec<String> {
     forms
 }
 
+/// Returns the writings of a value that may come in pieces: what escapes it breaks it up already.
+pub(super) fn unescaped(value: &str) -> Vec<String> {
+    let value = value.trim();
+    let cores = (0..3).map(|shift| base64_core(value.as_bytes(), shift));
+    let mut forms: Vec<String> = cores.chain([hex(value, Hex::Upper), hex(value, Hex::Lower)]).collect();
+    forms.extend(password(value));
+    forms.extend(value.lines().map(|line| line.trim().to_owned()));
+    forms
+}
+
 /// Returns the lines of the Base64 of a value as `base64`, `openssl` and MIME fold it.
 fn folded(value: &str) -> Vec<String> {
     let core = base64_core(value.as_bytes(), 0);

@@ -4,6 +4,7 @@ mod book;
 mod forms;
 mod key;
 mod patterns;
+mod pieces;
 mod safe;
 mod setting;
 mod views;

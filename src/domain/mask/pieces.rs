@@ -1,0 +1,219 @@
+//! Pieces of secrets: one that is broken over lines which come one by one shows a part of itself in each of them.
+//!
+//! Any eight characters of a secret that look made up are a piece, wherever they stand. What reads like words is a piece
+//! only where a break leaves it: at the end of a line the beginning of a secret, at its start the end of one, and a line
+//! that is nothing but a part of one. Up to seven characters at either end of a break may be left.
+
+use super::views::is_quoting;
+use std::collections::{BTreeSet, HashSet};
+use std::ops::Range;
+
+/// How many bytes of a secret are a piece.
+const PIECE: usize = 8;
+
+/// So many bytes at the edge of a line must be part of a secret, or no more is looked for there.
+const EDGE: usize = 4;
+
+/// A secret shorter than this is looked for at the edges of a line only: its pieces would be words.
+const LONG: usize = 16;
+
+/// The pieces of all secrets.
+#[derive(Default)]
+pub(super) struct Pieces {
+    windows: HashSet<u64>,
+    /// Says quickly of most windows that they are no piece.
+    sieve: Sieve,
+    whole: BTreeSet<String>,
+    edges: HashSet<[u8; EDGE]>,
+}
+
+impl Pieces {
+    /// Learns the pieces of a secret in one of its writings.
+    pub(super) fn learn(&mut self, form: &str) {
+        if form.len() < PIECE || !self.whole.insert(form.to_owned()) {
+            return;
+        }
+        self.edges.extend(form.as_bytes().windows(EDGE).filter_map(|edge| <[u8; EDGE]>::try_from(edge).ok()));
+        // The parts of an address are read in every second line, but for its password, which is learned alone.
+        if form.contains("://") {
+            return;
+        }
+        let tokens = form.split(|c: char| c.is_whitespace() || is_quoting(c)).filter(|token| token.len() >= LONG);
+        for window in tokens.flat_map(|token| token.as_bytes().windows(PIECE)).filter(|window| is_made_up(window)) {
+            let window = number(window);
+            self.sieve.put(window);
+            self.windows.insert(window);
+        }
+    }
+
+    /// Finds every piece in the lines of a text.
+    pub(super) fn find(&self, text: &str, spans: &mut Vec<Range<usize>>) {
+        let mut at = 0;
+        for line in text.split('\n') {
+            self.within(line, at, spans);
+            self.at_edges(line, at, spans);
+            at += line.len() + 1;
+        }
+    }
+
+    /// Finds what looks made up, wherever it stands.
+    fn within(&self, line: &str, offset: usize, spans: &mut Vec<Range<usize>>) {
+        if self.windows.is_empty() {
+            return;
+        }
+        for (at, window) in line.as_bytes().windows(PIECE).enumerate() {
+            let window = number(window);
+            if self.sieve.may_hold(window) && self.windows.contains(&window) {
+                let (start, end) = (line.floor_char_boundary(at), line.ceil_char_boundary(at + PIECE));
+                spans.push(offset + start..offset + end);
+            }
+        }
+    }
+
+    /// Finds what a break left at the ends of a line.
+    fn at_edges(&self, line: &str, offset: usize, spans: &mut Vec<Range<usize>>) {
+        let (indented, line) = (line.len() - line.trim_start().len(), line.trim());
+        let is_edge = |edge: Option<&[u8]>| {
+            edge.and_then(|edge| <[u8; EDGE]>::try_from(edge).ok()).is_some_and(|edge| self.edges.contains(&edge))
+        };
+        let (first, last) =
+            (is_edge(line.as_bytes().get(..EDGE)), is_edge(line.as_bytes().last_chunk::<EDGE>().map(|e| &e[..])));
+        if !first && !last {
+            return;
+        }
+        let offset = offset + indented;
+        for form in &self.whole {
+            let least = (form.len() / 2).clamp(EDGE, PIECE);
+            let cuts = || (least..=form.len().min(line.len())).rev();
+            if last && let Some(cut) = cuts().find(|&cut| form.get(..cut).is_some_and(|piece| line.ends_with(piece))) {
+                spans.push(offset + line.len() - cut..offset + line.len());
+            }
+            let begins = |cut: &usize| form.get(form.len() - cut..).is_some_and(|piece| line.starts_with(piece));
+            if first && let Some(cut) = cuts().find(begins) {
+                spans.push(offset..offset + cut);
+            }
+            let is_piece = line.len() >= least || line.len() >= EDGE && is_made_up(line.as_bytes());
+            if first && last && is_piece && form.contains(line) {
+                spans.push(offset..offset + line.len());
+            }
+        }
+    }
+}
+
+/// Says whether bytes are no word and no number: letters of both cases, or letters and digits.
+fn is_made_up(bytes: &[u8]) -> bool {
+    let has = |is: fn(&u8) -> bool| usize::from(bytes.iter().any(is));
+    has(u8::is_ascii_lowercase) + has(u8::is_ascii_uppercase) + has(u8::is_ascii_digit) > 1
+}
+
+fn number(window: &[u8]) -> u64 {
+    window.iter().fold(0, |number, byte| number << 8 | u64::from(*byte))
+}
+
+/// A set of numbers that may hold more than was put into it.
+struct Sieve(Box<[u64; Self::WORDS]>);
+
+impl Sieve {
+    const WORDS: usize = 1024;
+
+    const fn place(number: u64) -> (usize, u64) {
+        // Fibonacci hashing: the upper bits of the product depend on all of the number.
+        let bit = number.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 48;
+        ((bit >> 6) as usize, 1 << (bit & 63))
+    }
+
+    fn put(&mut self, number: u64) {
+        let (word, bit) = Self::place(number);
+        self.0[word] |= bit;
+    }
+
+    fn may_hold(&self, number: u64) -> bool {
+        let (word, bit) = Self::place(number);
+        self.0[word] & bit != 0
+    }
+}
+
+impl Default for Sieve {
+    fn default() -> Self {
+        Self(Box::new([0; Self::WORDS]))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Mask, Washer};
+    use proptest::prelude::*;
+
+    /// Returns what is shown of a text that comes folded, line by line.
+    fn folded(mask: &Mask, text: &str, width: usize) -> Vec<String> {
+        let mut washer = Washer::new(mask);
+        text.as_bytes().chunks(width).map(|line| washer.line(&String::from_utf8_lossy(line)).to_string()).collect()
+    }
+
+    #[test]
+    fn a_secret_that_is_folded_over_lines_shows_no_piece_of_itself() {
+        for secret in ["kP9-dotSecretValue-31337", "9f86d081884c7d659a2feaa0c55ad015", "correct-horse-battery-staple"] {
+            let mask = Mask::new();
+            mask.learn(secret);
+            for width in 8..24 {
+                for before in ["", "key ", "    token=", "2026-11-29T08:56:52Z app: "] {
+                    for shown in folded(&mask, &format!("{before}{secret} and on"), width) {
+                        let is_part = |at: usize| secret.get(at..at + 8).is_some_and(|piece| shown.contains(piece));
+                        assert!(!(0..secret.len() - 7).any(is_part), "{width} {before}: {shown}");
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn its_base64_is_folded_at_any_width() {
+        let mask = Mask::new();
+        mask.learn("kP9-dotSecretValue-31337");
+        for width in [4, 11, 20, 30] {
+            let shown = folded(&mask, "a1A5LWRvdFNlY3JldFZhbHVlLTMxMzM3", width);
+            assert!(shown[..shown.len() - 1].iter().all(|line| line == "•••"), "{width}: {shown:?}");
+        }
+    }
+
+    #[test]
+    fn a_short_secret_shows_less_than_half_of_itself() {
+        let mask = Mask::new();
+        mask.learn("hunter2x");
+        assert_eq!(folded(&mask, "it is hunter2x", 10), ["it is •••", "•••"]);
+        assert_eq!(folded(&mask, "it is hunter2x", 12), ["it is •••", "2x"]);
+    }
+
+    #[test]
+    fn what_a_person_reads_all_the_time_stays() {
+        let mask = Mask::new();
+        mask.learn("postgres://app:pW7-someThing-42@db-1.internal:5432/shop");
+        mask.learn("my-company-staging-password");
+        mask.learn(r#"{"type": "service_account", "token_uri": "https://oauth2.googleapis.com/token"}"#);
+        for line in [
+            "connecting to db-1.internal:5432 as app",
+            "invalid password for staging of my-company, try again",
+            "https://oauth2.googleapis.com answers 200",
+            r#"{"type": "request", "path": "/"}"#,
+        ] {
+            assert_eq!(&*mask.line(line), line);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_eight_characters_of_a_made_up_secret_are_left(
+            secret in "[a-z][A-Z][0-9][a-zA-Z0-9]{13,40}", before in "[ -~é]{0,9}", width in 1_usize..60
+        ) {
+            let mask = Mask::new();
+            mask.learn(&secret);
+            for shown in folded(&mask, &format!("{before}{secret}"), width) {
+                let left = (0..=secret.len() - 8).find(|at| {
+                    let piece = &secret[*at..at + 8];
+                    super::is_made_up(piece.as_bytes()) && shown.contains(piece)
+                });
+                prop_assert_eq!(left, None, "{}", shown);
+            }
+        }
+    }
+}
