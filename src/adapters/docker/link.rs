@@ -123,6 +123,12 @@ impl Link {
         Ok(near.variables())
     }
 
+    /// Adds what `ssh` said last to a failure of what was being read, where it leads to the engine.
+    pub(super) async fn explained(&self, failure: PortError) -> PortError {
+        let tunnel = self.open.lock().await.as_ref().and_then(|way| way.tunnel.clone());
+        said_by(tunnel.as_deref()).await.into_iter().fold(failure, PortError::because)
+    }
+
     /// Returns the words that name the engine.
     pub fn name(&self) -> String {
         self.context.as_ref().map_or_else(|| "the Docker engine".to_owned(), |c| format!("the Docker engine {c}"))

@@ -132,9 +132,10 @@ impl ContainerLog {
         names.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             let (lines, is_over) = tokio::select! {
-                bytes = answer.chunk() => match bytes.map_err(|error| self.broken(&error.without_url()))? {
-                    Some(bytes) => (frames.take(&bytes), false),
-                    None => (std::mem::replace(&mut frames, Frames::of(Output::Streams)).end(), true),
+                bytes = answer.chunk() => match bytes {
+                    Err(error) => return Err(self.link.explained(self.broken(&error.without_url())).await),
+                    Ok(Some(bytes)) => (frames.take(&bytes), false),
+                    Ok(None) => (std::mem::replace(&mut frames, Frames::of(Output::Streams)).end(), true),
                 },
                 _tick = names.tick() => {
                     if matches!(self.look().await, Ok(Some(now)) if now.id != seen.id) {

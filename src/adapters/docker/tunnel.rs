@@ -11,7 +11,7 @@ use std::process::Stdio;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tempfile::TempDir;
-use tokio::io::{AsyncBufReadExt as _, AsyncRead, AsyncReadExt as _, BufReader};
+use tokio::io::{AsyncBufReadExt as _, AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _, BufReader};
 use tokio::net::{UnixListener, UnixStream};
 use tokio::process::{Child, Command};
 use tokio::task::{JoinHandle, JoinSet};
@@ -40,6 +40,10 @@ impl Tunnel {
     /// # Errors
     /// When there is no place for a socket.
     pub(super) fn open(host: &str) -> Result<Self, PortError> {
+        Self::open_by(Path::new("ssh"), host)
+    }
+
+    fn open_by(program: &Path, host: &str) -> Result<Self, PortError> {
         let failed = |error: std::io::Error| {
             PortError::new(FailureKind::Unavailable, format!("there is no place for a way to {host}")).caused_by(&error)
         };
@@ -47,7 +51,8 @@ impl Tunnel {
         let folder = tempfile::Builder::new().prefix("tminus-").permissions(private).tempdir().map_err(failed)?;
         let listener = UnixListener::bind(socket(folder.path())).map_err(failed)?;
         let said = Said::default();
-        let dialer = Dialer { host: host.to_owned(), shared: folder.path().join("ssh"), said: said.clone() };
+        let (program, shared) = (program.to_owned(), folder.path().join("ssh"));
+        let dialer = Dialer { program, host: host.to_owned(), shared, said: said.clone() };
         Ok(Self { folder, accepting: tokio::spawn(accept(listener, dialer)), said })
     }
 
@@ -86,14 +91,32 @@ async fn accept(listener: UnixListener, dialer: Dialer) {
         // One login carries all connections; while it is not there, each has its own.
         if shared.as_mut().is_none_or(|child| !matches!(child.try_wait(), Ok(None))) {
             shared = dialer.share().spawn().ok();
+            if let Some(errors) = shared.as_mut().and_then(|child| child.stderr.take()) {
+                // When the login breaks later, only it says why.
+                let dialer = dialer.clone();
+                connections.spawn(async move { dialer.listen(errors).await });
+            }
         }
         while connections.try_join_next().is_some() {}
         connections.spawn(dialer.clone().carry(connection));
     }
 }
 
+/// How much of an answer is read at first, in bytes.
+const FIRST: usize = 4 << 10;
+
+/// How a connection ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Carried {
+    /// One of the two closed it.
+    Closed,
+    /// `ssh` ended before the engine had answered anything.
+    Nothing,
+}
+
 #[derive(Clone)]
 struct Dialer {
+    program: PathBuf,
     host: String,
     /// The socket by which the connections share one login.
     shared: PathBuf,
@@ -102,7 +125,7 @@ struct Dialer {
 
 impl Dialer {
     fn ssh(&self) -> Command {
-        let mut command = Command::new("ssh");
+        let mut command = Command::new(&self.program);
         let shared = format!("ControlPath={}", self.shared.display());
         for option in ["BatchMode=yes", "ConnectTimeout=10", "ServerAliveInterval=5", "RemoteCommand=none", &shared] {
             command.args(["-o", option]);
@@ -116,6 +139,7 @@ impl Dialer {
     fn share(&self) -> Command {
         let mut command = self.ssh();
         command.args(["-o", "ControlMaster=yes", "-N", "--"]).arg(format!("ssh://{}", self.host));
+        command.stderr(Stdio::piped());
         command
     }
 
@@ -139,18 +163,52 @@ impl Dialer {
         };
         let (mut asked, mut answered) = connection.into_split();
         let carried = async {
+            let up = async {
+                // An `ssh` that reads no more may still say why.
+                if tokio::io::copy(&mut asked, &mut to).await.is_err() {
+                    std::future::pending::<()>().await;
+                }
+            };
             tokio::select! {
-                _ended = tokio::io::copy(&mut asked, &mut to) => {}
-                _ended = tokio::io::copy(&mut from, &mut answered) => {}
+                () = up => Carried::Closed,
+                carried = self.answer(&mut from, &mut answered) => carried,
             }
         };
-        tokio::join!(
+        let (carried, ()) = tokio::join!(
             async {
-                carried.await;
+                let carried = carried.await;
                 drop(child.kill().await);
+                carried
             },
             self.listen(errors)
         );
+        if carried == Carried::Nothing {
+            // Whoever asked is not there any more, or reads it.
+            drop(answered.write_all(&self.refusal()).await);
+        }
+    }
+
+    /// Hands on what comes from the engine; with its first word, what `ssh` said before is no reason for anything.
+    async fn answer(&self, from: &mut (impl AsyncRead + Unpin), to: &mut (impl AsyncWrite + Unpin)) -> Carried {
+        let mut first = vec![0; FIRST];
+        let count = from.read(&mut first).await.unwrap_or(0);
+        if count == 0 {
+            return Carried::Nothing;
+        }
+        self.said.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        if to.write_all(&first[..count]).await.is_ok() {
+            let _broken = tokio::io::copy(from, to).await;
+        }
+        Carried::Closed
+    }
+
+    /// Answers for the engine as a gateway does, so that a request says why there is no way.
+    fn refusal(&self) -> Vec<u8> {
+        let said = self.said.lock().unwrap_or_else(PoisonError::into_inner).join("; ");
+        let said = if said.is_empty() { "it ended without a word".to_owned() } else { said };
+        let body = serde_json::json!({ "message": format!("ssh: {said}") }).to_string();
+        let head = "HTTP/1.1 502 Bad Gateway\r\nContent-Type: application/json\r\nConnection: close\r\n";
+        format!("{head}Content-Length: {}\r\n\r\n{body}", body.len()).into_bytes()
     }
 
     async fn listen(&self, errors: impl AsyncRead + Unpin) {
@@ -169,5 +227,46 @@ impl Dialer {
             let excess = said.len().saturating_sub(TOLD);
             said.drain(..excess);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Answers the first request in part and dies; after that there is no way.
+    const FAKE: &str = r#"#!/bin/sh
+case "$*" in *ControlMaster=yes*) exit 255 ;; esac
+if [ -e "$0.once" ]; then
+    echo "ssh: connect to host shop port 22: No route to host" >&2
+    exit 255
+fi
+: >"$0.once"
+head -c 18 >/dev/null
+printf 'HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhello'
+echo "Timeout, server shop not responding." >&2
+exit 255
+"#;
+
+    async fn asked(tunnel: &Tunnel) -> String {
+        let mut connection = UnixStream::connect(tunnel.socket()).await.unwrap();
+        connection.write_all(b"GET / HTTP/1.1\r\n\r\n").await.unwrap();
+        let mut answer = Vec::new();
+        connection.read_to_end(&mut answer).await.unwrap();
+        String::from_utf8(answer).unwrap()
+    }
+
+    #[tokio::test]
+    async fn the_last_words_of_ssh_are_kept_when_it_dies_later_and_answer_whoever_asks_then() {
+        let dir = tempfile::tempdir().unwrap();
+        let program = dir.path().join("ssh");
+        std::fs::write(&program, FAKE).unwrap();
+        std::fs::set_permissions(&program, Permissions::from_mode(0o755)).unwrap();
+        let tunnel = Tunnel::open_by(&program, "shop").unwrap();
+        assert!(asked(&tunnel).await.ends_with("hello"));
+        assert_eq!(tunnel.said().await.as_deref(), Some("Timeout, server shop not responding."));
+        let answer = asked(&tunnel).await;
+        assert!(answer.starts_with("HTTP/1.1 502 Bad Gateway\r\n"), "{answer}");
+        assert!(answer.contains("No route to host\"}"), "{answer}");
     }
 }

@@ -76,9 +76,13 @@ pub async fn watch(
         told: None,
         seen: None,
     };
-    tokio::select! {
+    let ended = tokio::select! {
         ended = watcher.run(samples) => ended,
         () = gone.closed() => Ok(()),
+    };
+    match ended {
+        Err(failure) if failure.kind == FailureKind::Unreachable => Err(place.link().explained(failure).await),
+        ended => ended,
     }
 }
 
