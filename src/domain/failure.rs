@@ -99,7 +99,7 @@ const MEANINGS: [(&str, &str); 4] = [
         "CaUsedAsEndEntity",
         "its certificate is that of an authority, signed by itself, and this machine does not trust it",
     ),
-    ("UnknownIssuer", "nobody whom this machine trusts has signed its certificate"),
+    ("UnknownIssuer", "no authority that this machine trusts has signed its certificate"),
 ];
 
 /// Returns why something failed, from the outermost cause to the innermost, each once and in plain words.

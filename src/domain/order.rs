@@ -219,7 +219,7 @@ pub struct Observation {
     pub serves: Option<Version>,
     /// The action whose label it carries.
     pub action: Option<ActionId>,
-    /// What is kept there for a way back, and why: `container backend.0.9.4: the way back to 0.9.4`.
+    /// What is kept there for a rollback, and why: `container backend.0.9.4: the rollback target 0.9.4`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub kept: Vec<String>,
 }

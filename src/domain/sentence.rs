@@ -29,10 +29,9 @@ impl Readiness {
         let version = &self.version;
         match (self.blockers.is_empty(), self.unknown.is_empty()) {
             (true, true) => format!("{artifact} {version} can be brought to {env}"),
-            (true, false) => format!(
-                "nobody knows whether {artifact} {version} can be brought to {env}: {}",
-                self.unknown.join("; ")
-            ),
+            (true, false) => {
+                format!("whether {artifact} {version} can be brought to {env} is unknown: {}", self.unknown.join("; "))
+            }
             (false, _) => {
                 let all: Vec<&str> = self.blockers.iter().chain(&self.unknown).map(String::as_str).collect();
                 format!("{artifact} {version} cannot be brought to {env}: {}", all.join("; "))

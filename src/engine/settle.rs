@@ -166,7 +166,7 @@ impl Dispatcher {
             }
             DeliverKind::Command { .. } => Some("health unknown: a command does not tell it"),
             DeliverKind::Docker { .. } | DeliverKind::Compose { .. } if is_up => {
-                Some("it has no health check, so nobody can tell whether it is healthy")
+                Some("it has no health check, so whether it is healthy is unknown")
             }
             DeliverKind::Docker { .. }
             | DeliverKind::Compose { .. }

@@ -67,7 +67,7 @@ pub(crate) fn rejected(journey: &Journey<'_>) -> Failure {
 pub(crate) fn no_way_back(to: &Version, from: Option<&Version>) -> String {
     let from = from.map(|from| format!(" than {from}")).unwrap_or_default();
     format!(
-        "App Store has no way back to an earlier version: build {to} again under a higher number{from} and submit it for review"
+        "the App Store cannot roll back to an earlier version: build {to} again under a higher number{from} and submit it for review"
     )
 }
 

@@ -74,7 +74,7 @@ fn a_horizon_that_nobody_measured_is_no_data_from_when_to_when() {
     let missed = tale.situation().missed(tale.plan.environment(&EnvName::new("production")).unwrap());
     assert_eq!(missed.iter().map(|d| d.horizon).collect::<Vec<_>>(), [first.horizon]);
     let words = missed[0].words();
-    assert!(words.starts_with("no-data: nobody measured from 2026-"), "{words}");
+    assert!(words.starts_with("no-data: not measured from 2026-"), "{words}");
 }
 
 #[test]
@@ -106,7 +106,7 @@ fn a_gate_that_waits_for_a_horizon_that_nobody_measured_is_no_data() {
     tale.now = until;
     assert_eq!(tale.item("production", "after:staging"), Verdict::NoData);
     let why = tale.gate("production").items.into_iter().find(|i| i.item == "after:staging").unwrap().why;
-    assert!(why.contains("nobody measured from"), "{why}");
+    assert!(why.contains("not measured from"), "{why}");
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! A container that is up and has no health check: nobody can tell whether it is healthy, and nobody says that it is.
+//! A container that is up and has no health check: whether it is healthy is unknown, and nobody says that it is.
 
 use super::{House, Meddler, deploy, meddle, verify};
 use async_trait::async_trait;
@@ -27,11 +27,7 @@ async fn a_deploy_of_what_has_no_health_check_succeeds_and_says_that_nobody_can_
     let action = flight.start(deploy("staging")).await.unwrap();
     let ending = flight.settled(&action).await.ended.unwrap();
     assert_eq!(ending.outcome, Outcome::Good);
-    assert!(
-        ending.summary.ends_with("no health check, so nobody can tell whether it is healthy"),
-        "{}",
-        ending.summary
-    );
+    assert!(ending.summary.ends_with("no health check, so whether it is healthy is unknown"), "{}", ending.summary);
 }
 
 #[tokio::test]

@@ -53,7 +53,7 @@ pub(super) async fn until_gone(docker: &Docker, container: &str) -> Result<(), P
         Ok(Ok(_) | Err(Error::DockerContainerWaitError { .. })) => Ok(()),
         Ok(Err(error)) if is_absent(&error) => Ok(()),
         Ok(Err(error)) => {
-            Err(failure(format!("{container} is being removed, and nobody says whether it is gone"), &error))
+            Err(failure(format!("{container} is being removed, and whether it is gone is unknown"), &error))
         }
         Err(_elapsed) => {
             let summary = format!("{container} is being removed for {}", brief(PATIENCE));

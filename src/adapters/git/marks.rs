@@ -1,5 +1,5 @@
-//! What marks the content of the files of a checkout: a file that was changed and changed back is told by it, though git
-//! calls it clean before and after.
+//! Marks of the content of a checkout's files. They reveal a file that was changed and changed back, which git calls clean
+//! before and after.
 
 use super::program::{Git, entries};
 use crate::ports::PortError;

@@ -172,7 +172,7 @@ impl Git {
         Ok(if filters == Filters::Withheld { git.variable(WAYS, PLAIN_WAYS) } else { git })
     }
 
-    /// Lets it fetch. Nobody is asked for a password: ssh would ask on the terminal, whoever draws there.
+    /// Allows a fetch, without a password prompt: ssh would write it across whatever is drawn on the terminal.
     fn may_fetch(mut self) -> Self {
         self.variables.retain(|(name, _)| *name != WAYS);
         let is_set = |name: &str| std::env::var_os(name).is_some();

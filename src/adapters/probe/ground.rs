@@ -107,7 +107,7 @@ impl Ground {
         let touched = self.repository.marks().await?.touched_since(before);
         Ok(touched.map(|path| {
             format!(
-                "while it ran, {path} was written and holds again what it held, so nobody can tell what it read: let \
+                "while it ran, {path} was written and holds again what it held, so what it read is unknown: let \
                  nothing write there, or say in = \"worktree\""
             )
         }))

@@ -65,7 +65,7 @@ pub(super) async fn connects(around: &Surroundings, name: &ConnectName) -> Resul
     // A secret that cannot be read is our own trouble, not the registry's answer.
     registry.credentials().await?;
     let answered = match registry.log_in().await {
-        Ok(Access::Open) => Ok("it asks nobody for credentials".to_owned()),
+        Ok(Access::Open) => Ok("it asks for no credentials".to_owned()),
         Ok(Access::Anonymous) => Ok("it lets anybody in".to_owned()),
         Ok(Access::Known(Some(user))) => Ok(format!("it takes the credentials of {user}")),
         Ok(Access::Known(None)) => Ok("it takes the token that is known for it".to_owned()),

@@ -44,7 +44,7 @@ pub(super) async fn measure(
         Reading::Unmeasured(format!("{script}, which git ignores, changed while it ran: commit it"))
     } else if ended.is_left_behind {
         Reading::Unmeasured(
-            "something that it started was still running when it ended, so nobody can tell what came of that: \
+            "something that it started was still running when it ended, so its result is unknown: \
              let the command wait for all of its work"
                 .to_owned(),
         )

@@ -180,7 +180,8 @@ pub static SETTINGS: &[Setting] = &[
     },
     Setting {
         name: "time-format",
-        help: "How the time of a log line is written, as strftime does: %H:%M:%S or %d %b %H:%M; auto fits it to the room.",
+        help: "How the time of a log line is written, in the cockpit and by `tminus logs`, as strftime does: %H:%M:%S or \
+               %d %b %H:%M; auto fits it to the room.",
         kind: Kind::TimeFormat,
         default: "auto",
         own: &[as_it_is("TMINUS_TIME_FORMAT")],

@@ -39,10 +39,10 @@ impl StatementScope {
         let block = self.blocks.iter().filter_map(|block| block.first()).find(sometimes);
         let block = block.or_else(|| self.before.iter().find(sometimes));
         if let Some(word) = block {
-            return Some(format!("stands behind `{word}`, so nobody can tell whether it counts"));
+            return Some(format!("stands behind `{word}`, so whether it counts is unknown"));
         }
         if self.is_preprocessed {
-            return Some("stands behind `#if`, so nobody can tell whether it counts".to_owned());
+            return Some("stands behind `#if`, so whether it counts is unknown".to_owned());
         }
         let flavour = self.blocks.iter().flatten().find(|word| FLAVOURS.contains(&word.as_str()))?;
         let is_named = !outer.is_empty()

@@ -22,7 +22,7 @@ pub(super) fn judge_versions(found: &[FoundVersion], values: &BTreeMap<Placehold
             WrittenAs::Same => Finding::pass(format!("{version} in every file")),
             WrittenAs::Other => Finding::fail(format!("{} says {:?}", place_of(place), short(there))),
             WrittenAs::Unclear(why) => Finding::no_data(format!(
-                "{} says {:?}, and nobody can tell whether that is {version}: {why}",
+                "{} says {:?}, and whether that is {version} is unclear: {why}",
                 place_of(place),
                 short(there)
             )),

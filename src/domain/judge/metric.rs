@@ -128,7 +128,7 @@ fn against(side: Side, limit: Limit, sample: &Sample) -> Finding {
         return if holds { Finding::pass(shown) } else { Finding::fail(shown) };
     };
     let Some(Bounds { lower, upper }) = sample.bounds else {
-        return Finding::inconclusive(format!("{shown}, and nobody knows of how many: the metric has no `count`"));
+        return Finding::inconclusive(format!("{shown}, of an unknown number: the metric has no `count`"));
     };
     let (holds, breaks) = match side {
         Side::Below => (upper < share, lower > share),

@@ -48,7 +48,7 @@ fn ungivable(plan: &Plan, env: &Environment, rule: &Approvals) -> Option<Finding
         if wanted > people {
             return finding(
                 format!("asks for {wanted} approvals, and team {} has {people} people", team.name),
-                "nobody can give them, whoever proposes".to_owned(),
+                "they can never all be given, whoever proposes".to_owned(),
                 format!("count = {people}, or more members"),
             );
         }

@@ -26,7 +26,7 @@ fn steps(env: &Environment) -> Vec<Finding> {
         rule: Rule::StepWithoutUndo,
         subject: format!("env.{}.step[{at}]", env.name),
         says: format!("\"{}\" does not say how it is taken back", step.title),
-        why: "when something after it fails, nobody knows what to do about it".to_owned(),
+        why: "when a later step fails, the plan does not say how to undo this one".to_owned(),
         instead: "undo = […], or irreversible = \"why\"".to_owned(),
     });
     let one_way = env.deliver.iter().filter_map(|deliver| match &deliver.kind {
@@ -80,7 +80,7 @@ fn never_read(plan: &Plan) -> Vec<Finding> {
         rule: Rule::CheckNeverRun,
         subject: format!("metric.{}", metric.name),
         says: "is in no verify".to_owned(),
-        why: "nobody ever measures it, so its limit holds nothing".to_owned(),
+        why: "it is never measured, so its limit holds nothing".to_owned(),
         instead: format!("verify = [\"{}\"] in an environment", metric.name),
     })
     .collect()

@@ -38,7 +38,7 @@ impl Due {
 
     /// Returns what is known of one that was missed.
     pub fn words(&self) -> String {
-        format!("no-data: nobody measured from {:.0} to {:.0}", self.at, self.until)
+        format!("no-data: not measured from {:.0} to {:.0}", self.at, self.until)
     }
 }
 

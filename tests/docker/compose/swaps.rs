@@ -66,7 +66,11 @@ async fn a_story(program: Vec<String>) {
     assert!(tally.longest_gap < Duration::from_secs(8), "{:?}", tally.longest_gap);
     let seen = shop.target().observe().await.unwrap();
     assert_eq!(seen.kept.len(), 1, "{:?}", seen.kept);
-    assert!(seen.kept[0].ends_with(": the way back to 1.0.0") && seen.kept[0].contains(":1.0.0_d"), "{:?}", seen.kept);
+    assert!(
+        seen.kept[0].ends_with(": the rollback target 1.0.0") && seen.kept[0].contains(":1.0.0_d"),
+        "{:?}",
+        seen.kept
+    );
 
     let begun = Instant::now();
     let target = shop.target();

@@ -90,7 +90,7 @@ fn of_image(image: &ImageSummary, names: &Names, past: &[Past]) -> Vec<KeptImage
 /// Says what is kept, the one that runs left out.
 pub(super) fn words(all: &[KeptImage], runs: Option<&Delivered>) -> Vec<String> {
     let others = all.iter().filter(|kept| !runs.is_some_and(|runs| kept.is(runs)));
-    others.map(|kept| format!("image {}: the way back to {}", kept.name, kept.version)).collect()
+    others.map(|kept| format!("image {}: the rollback target {}", kept.name, kept.version)).collect()
 }
 
 /// Gives what an earlier build kept for this service the name that is its alone.
@@ -157,7 +157,7 @@ mod tests {
         let past = [past("1.0.0+b", "sha256:aa"), past("1.1.0", "sha256:22")];
         let of = |image: &ImageSummary| words(&of_image(image, &names, &past), None);
         let earlier = image("sha256:11", &["r/api@sha256:aa"], &["tminus/kept/shop-api-web:1.0.0_b", "r/api:1"]);
-        assert_eq!(of(&earlier), ["image tminus/kept/shop-api-web:1.0.0_b: the way back to 1.0.0+b"]);
+        assert_eq!(of(&earlier), ["image tminus/kept/shop-api-web:1.0.0_b: the rollback target 1.0.0+b"]);
         let local = image("sha256:22", &[], &["tminus/kept/shop-api-web:1.1.0"]);
         assert_eq!(of(&local).len(), 1, "an image that no registry knows");
         let of_another = image("sha256:33", &["r/web@sha256:bb"], &["tminus/kept/shop-api-web:1.1.0"]);
@@ -175,7 +175,7 @@ mod tests {
         assert!(words(&all(0), Some(&one)).is_empty(), "what runs is no way back");
         assert_eq!(
             words(&all(0), Some(&other)),
-            ["image tminus/kept/shop/api:1.0.0_daaaaaaaaaaaa: the way back to 1.0.0"]
+            ["image tminus/kept/shop/api:1.0.0_daaaaaaaaaaaa: the rollback target 1.0.0"]
         );
         let before = of_image(&image("sha256:1", &["r/a@sha256:bbbb"], &["tminus/kept/shop/api:1.0.0"]), &names, &[]);
         assert!(before[0].is(&other) && !before[0].is(&one), "kept by a build that knew of no digits");

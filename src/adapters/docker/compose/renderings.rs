@@ -61,8 +61,7 @@ impl Held {
 }
 
 impl Renderings {
-    /// Returns the configuration that a key stands for: the one that is kept, or one that is made now. Whoever asks for the
-    /// same meanwhile waits for it.
+    /// Returns the configuration of a key, from the cache or by running `make`. Concurrent calls for one key share one run.
     pub(super) async fn get(
         &self,
         key: Vec<String>,

@@ -343,7 +343,7 @@ impl Place for ComposeTarget {
         let found = ground::containers(&docker, &names.project, Some(&names.service)).await?;
         if found.is_empty() && self.is_guessed() {
             let summary = format!("Compose has not said which project {} is", self.compose.file);
-            return Err(PortError::new(FailureKind::Unavailable, summary).because("so nobody can tell what runs"));
+            return Err(PortError::new(FailureKind::Unavailable, summary).because("so what runs is unknown"));
         }
         let observed = seen::together(&found, self.compose.image.template());
         let kept = kept::kept(&docker, &names, &self.past().await).await?;

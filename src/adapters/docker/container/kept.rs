@@ -34,7 +34,7 @@ pub(super) fn words(delivery: &Delivery, all: &[Standing]) -> Vec<String> {
         if is_bad(delivery, &one.name) {
             format!("container {}: {version}, rolled back from", one.name)
         } else {
-            format!("container {}: the way back to {version}", one.name)
+            format!("container {}: the rollback target {version}", one.name)
         }
     };
     all.iter().map(say).collect()

@@ -73,7 +73,7 @@ impl ImageBuilder {
         let access = registry.log_in().await.map_err(push::away)?;
         let host = registry.host();
         Ok(match access {
-            Access::Open => format!("the registry {host} asks nobody for credentials"),
+            Access::Open => format!("the registry {host} asks for no credentials"),
             Access::Anonymous => format!("the registry {host} lets anybody in, and there are no credentials for it"),
             Access::Known(Some(user)) => format!("the registry {host} takes the credentials of {user}"),
             Access::Known(None) => format!("the registry {host} takes the token that is known for it"),

@@ -135,7 +135,7 @@ fn horizons(state: &State, situation: Situation<'_>, environment: &Environment, 
             Row::new().column(format!("+{}", one.horizon), Role::Text, 7).column(format!("{sign} {says}"), role, 22);
         if let environments::Standing::Missed = environments::standing(state, &environment.name, &due, at) {
             let (from, to) = (state.date_and_time(one.at), state.date_and_time(one.until));
-            let whole = format!("{sign} no-data: nobody measured from {from} to {to}");
+            let whole = format!("{sign} no-data: not measured from {from} to {to}");
             if 7 + whole.chars().count() <= columns {
                 rows.push(Row::new().column(format!("+{}", one.horizon), Role::Text, 7).put(whole, role));
                 continue;

@@ -98,7 +98,7 @@ static VARIANTS: &[Variant] = &[
             must(
                 "current",
                 Kind::Commands(places::NOW),
-                "Prints what is there now; without it nobody could tell what a delivery came to.",
+                "Prints what is there now; without it the result of a delivery is unknown.",
             ),
             may(
                 "current-json",
@@ -116,7 +116,7 @@ static CURRENT_JSON: Table = plain(
     "Where things stand in what `current` prints, each as a JSON pointer: `/image`.",
     &[
         must("version", Kind::Text, "A version, or an image with one in its tag."),
-        may("healthy", Kind::Text, "`true` or `false`; nobody can tell without it."),
+        may("healthy", Kind::Text, "`true` or `false`; the health is unknown without it."),
     ],
 );
 

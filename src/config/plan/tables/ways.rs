@@ -169,7 +169,7 @@ static LOG: Table = plain(
     "A line of a log.",
     &[
         must("source", Kind::Name(Noun::Log), "The source."),
-        must("has", Kind::Text, "Text that a line holds; of a line without a time stamp nobody can tell which start it is of."),
+        must("has", Kind::Text, "Text that a line holds; a line without a time stamp may be of an earlier start."),
         may(
             "within",
             Kind::Span,

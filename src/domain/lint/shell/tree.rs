@@ -218,7 +218,7 @@ pub(in crate::domain::lint) fn loses(node: &Node, id: usize) -> &'static str {
             "a pipe ends with the status of its last command"
         }
         Node::Or(left, _) if left.holds(id) => "what stands behind `||` ends with 0 in its place",
-        Node::Background(_) => "`&` leaves it in the background, and nobody asks how it ended",
+        Node::Background(_) => "`&` leaves it in the background, and its exit status is lost",
         Node::If(arms, _) if arms.iter().any(|(test, _)| test.holds(id)) => {
             "it is only the condition of an `if`, which ends with 0 when no branch is taken"
         }
