@@ -2,6 +2,7 @@
 //! adapter's own; each adapter has a folder of its own.
 
 use crate::domain::names::OrderId;
+use crate::domain::order::Receipt;
 use crate::ports::{FailureKind, PortError};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -24,6 +25,17 @@ struct Entry<R> {
     record: R,
 }
 
+/// How far an order has come, as its record says.
+#[derive(Clone, Debug, PartialEq)]
+pub enum RecordedOrder {
+    /// It is under way.
+    Open,
+    /// It is done.
+    Done(Receipt),
+    /// It failed.
+    Failed,
+}
+
 impl Book {
     /// Makes it for a folder of the project's state; the folder is made with the first record.
     pub fn new(dir: impl Into<PathBuf>) -> Self {
@@ -35,6 +47,21 @@ impl Book {
         let files = std::fs::read_dir(&self.dir).into_iter().flatten().flatten().map(|entry| entry.path());
         let outputs = files.filter(|path| path.extension().is_some_and(|end| end == "output"));
         outputs.for_each(|path| drop(std::fs::remove_file(path)));
+    }
+
+    /// Returns the orders that have a record; an error is a file that cannot be read.
+    pub fn orders(&self) -> Vec<Result<OrderId, String>> {
+        let files = std::fs::read_dir(&self.dir).into_iter().flatten().flatten().map(|entry| entry.path());
+        let records = files.filter(|path| path.extension().is_some_and(|end| end == "json"));
+        let order = |path: PathBuf| {
+            let text = std::fs::read(&path).map_err(|error| error.to_string());
+            let entry = text.and_then(|text| {
+                serde_json::from_slice::<Entry<serde::de::IgnoredAny>>(&text).map_err(|error| error.to_string())
+            });
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            entry.map(|entry| entry.order).map_err(|why| format!("{name} cannot be read: {why}"))
+        };
+        records.map(order).collect()
     }
 
     /// Reads the record of an order; `None` when it was never begun.

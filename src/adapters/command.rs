@@ -11,5 +11,5 @@ mod record;
 mod runner;
 
 pub use delivery::{CommandTarget, Delivery};
-pub use flights::Commands;
+pub use flights::{Commands, recorded};
 pub use runner::CommandRunner;

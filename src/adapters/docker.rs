@@ -24,17 +24,10 @@ mod stats;
 mod tunnel;
 mod watch;
 
-/// Lets the mask learn what is secret in the environment files of deliveries; one that cannot be read is their own story.
-pub async fn learn_environment(files: &[&str], secrets: &crate::adapters::secrets::Secrets) {
-    for file in files {
-        drop(container::environment::read(&[(*file).to_owned()], secrets).await);
-    }
-}
-
 pub use about::{address as engine_address, compose as compose_version, engine as engine_version};
 pub use compose::{Compose, ComposeGround, ComposeTarget, PROGRAMS as COMPOSE_PROGRAMS, Renderings, compose_file};
 pub use container::{ContainerTarget, Delivery as ContainerDelivery, Ground as ContainerGround};
-pub use drive::Flights;
+pub use drive::{Flights, recorded};
 pub use link::Link;
 pub use logs::ContainerLog;
 pub use rehearsal::{Actor, Stage};

@@ -7,6 +7,7 @@ pub mod clock;
 pub mod command;
 pub mod docker;
 pub mod dotenv;
+mod env_file;
 pub mod git;
 pub mod http;
 pub mod logs;

@@ -1,7 +1,10 @@
 //! Secrets from where the plan says they are: read late, remembered by the mask, never shown.
 
-use super::dotenv;
+mod unread;
+
+use self::unread::Unread;
 use super::process::{Program, from_root, run};
+use super::{dotenv, env_file};
 use crate::domain::mask::Mask;
 use crate::domain::plan::{CommandLine, Placeholder, Secret, Setting};
 use crate::ports::{FailureKind, PortError};
@@ -9,7 +12,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// How long a command may take to print a secret; a person may have to touch a key.
 const COMMAND: Duration = Duration::from_secs(60);
@@ -45,54 +48,19 @@ pub enum Value {
     Secret(SecretString),
 }
 
-/// How long it is waited for what the plan's commands print before anything is shown without it.
-const KNOWN: Duration = Duration::from_secs(20);
-
-/// How long after a command gave no secret it is asked again for the mask alone.
-const AGAIN: Duration = Duration::from_secs(60);
-
 /// Finds the secrets of one plan.
 #[derive(Clone, Debug)]
 pub struct Secrets {
     root: PathBuf,
     trust: Permission,
     mask: Mask,
-    unknown: Arc<tokio::sync::Mutex<UnknownSecrets>>,
-}
-
-/// The secrets that a command prints and that the mask has not learned.
-#[derive(Debug, Default)]
-struct UnknownSecrets {
-    secrets: Vec<Secret>,
-    asked: Option<Instant>,
+    unread: Arc<tokio::sync::Mutex<Unread>>,
 }
 
 impl Secrets {
     /// Makes it for the repository at `root`.
     pub fn new(root: impl Into<PathBuf>, trust: Permission, mask: Mask) -> Self {
-        Self { root: root.into(), trust, mask, unknown: Arc::default() }
-    }
-
-    /// Names the secrets that a command prints; [`Secrets::know`] asks for them.
-    #[must_use]
-    pub fn to_know(self, secrets: Vec<Secret>) -> Self {
-        Self { unknown: Arc::new(tokio::sync::Mutex::new(UnknownSecrets { secrets, asked: None })), ..self }
-    }
-
-    /// Lets the mask learn what the plan's commands print, before the first text from outside is shown: what reads a log need
-    /// not be what uses the secret. A command that gives none now is asked again later.
-    pub async fn know(&self) {
-        let mut unknown = self.unknown.lock().await;
-        if unknown.secrets.is_empty() || unknown.asked.is_some_and(|asked| asked.elapsed() < AGAIN) {
-            return;
-        }
-        let asked = unknown.secrets.clone();
-        let all = futures::future::join_all(asked.iter().map(|secret| self.resolve(secret)));
-        if let Ok(found) = tokio::time::timeout(KNOWN, all).await {
-            let missing = asked.iter().zip(&found).filter(|(_, found)| found.is_err());
-            unknown.secrets = missing.map(|(secret, _)| secret.clone()).collect();
-        }
-        unknown.asked = Some(Instant::now());
+        Self { root: root.into(), trust, mask, unread: Arc::default() }
     }
 
     /// Returns the root of the repository.
@@ -112,17 +80,35 @@ impl Secrets {
 
     /// Finds a secret; where it is missing or empty, the error names the reference.
     pub async fn resolve(&self, secret: &Secret) -> Result<SecretString, PortError> {
+        let missing = || PortError::new(FailureKind::Unauthorized, format!("{} has no value", reference(secret)));
+        self.find(secret).await?.ok_or_else(missing)
+    }
+
+    /// Looks a secret up, and lets the mask learn it; `None` where its place was read and holds no value.
+    async fn find(&self, secret: &Secret) -> Result<Option<SecretString>, PortError> {
         self.trust.allow(&format!("{} was not read", reference(secret)))?;
         let value = match secret {
             Secret::Env(name) => std::env::var(name).ok(),
             Secret::Dotenv { file, key } => self.read_dotenv(file, key).await?,
             Secret::Command(command) => Some(self.ask_command(command).await?),
         };
-        let Some(value) = value.filter(|value| !value.is_empty()) else {
-            return Err(PortError::new(FailureKind::Unauthorized, format!("{} has no value", reference(secret))));
-        };
+        let Some(value) = value.filter(|value| !value.is_empty()) else { return Ok(None) };
         self.mask.learn(&value);
-        Ok(SecretString::from(value))
+        Ok(Some(SecretString::from(value)))
+    }
+
+    /// Reads an environment file that a delivery hands on, and lets the mask learn what is secret in it.
+    ///
+    /// # Errors
+    /// When it is missing, or a line makes no sense: named by file and number, never by a value.
+    pub async fn read_env_file(&self, file: &str) -> Result<Vec<(String, String)>, PortError> {
+        self.trust.allow(&format!("{file} was not read"))?;
+        let text = dotenv::text(&from_root(&self.root, Some(file))?, file).await?;
+        let pairs = env_file::parse(&text, |name| std::env::var(name).ok()).map_err(|line| {
+            PortError::new(FailureKind::Malformed, format!("line {line} of {file} makes no sense to docker"))
+        })?;
+        pairs.iter().for_each(|(name, value)| self.mask.learn_setting(name, value));
+        Ok(pairs)
     }
 
     /// Finds the value of a setting, with its placeholders filled.
@@ -173,8 +159,11 @@ impl Secrets {
         let program = Program::new(words, &self.root).within(COMMAND);
         let ended = run(&program, &nobody, &self.mask).await.map_err(|failure| refused(failure.summary))?;
         match ended.exit {
-            Some(0) if !ended.stdout.is_cut() => Ok(ended.stdout.text().trim_end_matches(['\r', '\n']).to_owned()),
-            Some(0) => Err(refused("it printed too much".to_owned())),
+            Some(0) if ended.stdout.is_cut() => Err(refused("it printed too much".to_owned())),
+            Some(0) => match ended.stdout.text().trim_end_matches(['\r', '\n']) {
+                "" => Err(refused("it printed nothing".to_owned())),
+                secret => Ok(secret.to_owned()),
+            },
             Some(status) => Err(refused(format!("exit {status}"))),
             None => Err(refused("a signal ended it".to_owned())),
         }

@@ -55,11 +55,16 @@ impl Who {
     /// Returns the name, with the system user beside it where that is called otherwise: a name is claimed, the user is the
     /// kernel's word. A person who is played has a user of the same name.
     pub fn label(&self) -> String {
-        let user = self.user.strip_prefix("played:").unwrap_or(&self.user);
+        let user = self.system_user();
         match user.is_empty() || user == self.name.as_str() {
             true => self.name.to_string(),
             false => format!("{} (system user {user})", self.name),
         }
+    }
+
+    /// Returns the system user; of somebody who is played, the name of who they play.
+    pub fn system_user(&self) -> &str {
+        self.user.strip_prefix("played:").unwrap_or(&self.user)
     }
 
     /// Returns the name, with the user and the machine of a person; the engine has neither.

@@ -8,7 +8,7 @@ use crate::domain::failure::{Failure, FailureKind};
 use crate::domain::judge::{Judgement, judge, judge_failure, judge_metric};
 use crate::domain::mask::Washer;
 use crate::domain::measurement::{Ask, IgnoredInput, Measurement, Question};
-use crate::domain::names::{ActionId, ArtifactName, EnvName, Version};
+use crate::domain::names::{ActionId, ArtifactName, EnvName, Person, Version};
 use crate::domain::order::Progress;
 use crate::domain::plan::{Placeholder, Way};
 use crate::domain::telemetry::Telemetry;
@@ -174,7 +174,7 @@ impl Dispatcher {
             tail: safe(&read.tail),
             sha256: read.sha256,
             bytes: read.bytes,
-            by: answer.who.name.clone(),
+            by: Person::new(answer.who.label()),
             host: answer.who.host.clone(),
             began: answer.began,
             took: Span::from(answer.took),

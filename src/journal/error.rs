@@ -15,7 +15,7 @@ use thiserror::Error;
 #[derive(Debug, Error)]
 pub enum JournalError {
     /// Another process writes to it; a project has one writer.
-    #[error("the journal is held by {} on {} (process {pid}, since {since})", who.name, who.host)]
+    #[error("the journal is held by {} on {} (process {pid}, since {since})", who.label(), who.host)]
     Held {
         /// The other process.
         pid: u32,

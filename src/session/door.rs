@@ -3,6 +3,7 @@
 use super::attention::{Attentions, pass_on};
 use super::guest;
 use super::outbox::Snapshots;
+use super::pace::Pace;
 use super::place::{Place, PlaceError};
 use super::wire::About;
 use crate::domain::fact::Who;
@@ -59,6 +60,8 @@ pub(super) struct Hall {
     pub looks: Semaphore,
     /// How many snapshots are made at once, and how many bytes of them are on their way, for all clients.
     pub snapshots: Snapshots,
+    /// How fast each system user may have things recorded.
+    pub pace: Pace,
     halted: watch::Sender<Option<Who>>,
 }
 
@@ -74,6 +77,7 @@ impl Door {
             attention: watch::channel(Attentions::default()).0,
             looks: Semaphore::new(LOOKS),
             snapshots: Snapshots::default(),
+            pace: Pace::default(),
             halted: watch::channel(None).0,
         });
         let mut tasks = JoinSet::new();

@@ -194,6 +194,7 @@ impl Guest {
     }
 
     async fn command(&mut self, asked: Asked, who: Who, command: Command) {
+        let share = self.hall.pace.turn(&self.user, &command).await;
         let handle = self.handle();
         if let Command::Seat(_) = &command {
             // In order: what comes next comes from the seat that this one gives.
@@ -202,7 +203,8 @@ impl Guest {
             match &answer {
                 Ok(Accepted::Seated(seat)) => self.seat = Some((seat.clone(), who)),
                 Ok(_) if is_rising => self.seat = None,
-                Ok(_) | Err(_) => {}
+                Ok(_) => {}
+                Err(_) => share.give_back().await,
             }
             self.outbox.say(asked.answer, &answer).await;
             return;
@@ -214,7 +216,11 @@ impl Guest {
                 Command::Release(_) | Command::Check(_) | Command::Gate(_) | Command::Action(_) => None,
                 Command::Seat(_) | Command::Lock(_) => None,
             };
-            handle.command(&who, command).await
+            let answer = handle.command(&who, command).await;
+            if answer.is_err() {
+                share.give_back().await;
+            }
+            answer
         };
         self.answer(asked, done).await;
     }

@@ -10,6 +10,7 @@ mod guest;
 mod joining;
 mod looks;
 mod outbox;
+mod pace;
 mod people;
 mod place;
 pub mod wire;

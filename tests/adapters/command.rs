@@ -227,7 +227,7 @@ async fn a_command_outlives_its_tminus_is_adopted_and_never_called_a_success() {
     let (end, lines) = tokio::join!(second.follow(&ticket, sender), reading);
     let failure = end.unwrap_err();
     assert_eq!(failure.kind, FailureKind::Unclear);
-    assert!(failure.sentence().contains("nobody can tell"), "{}", failure.sentence());
+    assert!(failure.sentence().contains("whether it did its work is unknown"), "{}", failure.sentence());
     assert_eq!(lines.last(), Some(&Progress::Line("went".to_owned())));
     assert_eq!(second.find(&order.id).await.unwrap_err().kind, FailureKind::Unclear);
 }

@@ -77,3 +77,38 @@ async fn nothing_is_read_or_run_for_a_plan_that_nobody_trusts() {
     assert!(failure.sentence().contains("tminus trust"), "{}", failure.sentence());
     assert!(!dir.path().join("ran").exists());
 }
+
+fn env_file(name: &str) -> Vec<String> {
+    vec![name.to_owned()]
+}
+
+#[tokio::test]
+async fn what_cannot_be_masked_is_named_and_what_holds_no_value_hides_nothing() {
+    let dir = tempfile::tempdir().unwrap();
+    std::fs::write(dir.path().join(".env"), "OTHER=hunter2-hunter2\n").unwrap();
+    std::fs::write(dir.path().join(".env.app"), "PIN=1\nexport NO=1\n").unwrap();
+    let none = Secret::Env("TMINUS_NO_SUCH_VARIABLE".to_owned());
+    let gone = Secret::Dotenv { file: "gone".to_owned(), key: "KEY".to_owned() };
+    for (secret, file, says) in [
+        (none.clone(), None, Ok(())),
+        (dotenv("KEY"), None, Ok(())),
+        (command(&["true"]), None, Err("the secret `true` could not be read: it printed nothing")),
+        (command(&["false"]), None, Err("the secret `false` could not be read: exit 1")),
+        (
+            command(&["no-such-program"]),
+            None,
+            Err("the secret `no-such-program` could not be read: no-such-program is"),
+        ),
+        (gone, None, Err("the secret KEY of gone could not be read: No such file")),
+        (none.clone(), Some("gone"), Err("the secrets in gone could not be read: No such file")),
+        (none.clone(), Some(".env.app"), Err("the secrets in .env.app could not be read: line 2 of .env.app")),
+    ] {
+        let secrets = secrets(dir.path());
+        secrets.to_know(vec![secret.clone()], file.map(env_file).unwrap_or_default()).await;
+        match (secrets.know().await, says) {
+            (Ok(()), Ok(())) => {}
+            (Err(why), Err(says)) => assert!(why.sentence().contains(says), "{}", why.sentence()),
+            (known, says) => panic!("{secret:?} {file:?}: {known:?}, not {says:?}"),
+        }
+    }
+}

@@ -107,6 +107,31 @@ pub fn cases() -> Vec<Case> {
             p.tm("logs app --json").never_says("cmdSecretValue").says("it is •••");
             p.tm("check t")
         }),
+        evil("of-a-command-that-fails-no-log-and-no-check-is-shown-and-a-step-runs-unseen", |p| {
+            const NEVER: &str = "kP9-cmdSecretValue-31337";
+            p.file("token", NEVER).file(".gitignore", "token\nvault.sh\n").runs("staging", "0.9.0");
+            let staging = p.place("staging");
+            p.plan(&format!(
+                "[env.staging]\ngate = [\"pre-deploy\"]\nlogs = [\"app\"]\n{staging}[[env.staging.step]]\nat = \"before\"\n\
+                 title = \"s\"\nirreversible = \"x\"\nrun = [\"sh\", \"-c\", \"cat token; exit 3\"]\n\
+                 [check.t]\nphase = \"post-deploy\"\ntitle = \"t\"\nrun = [\"cat\", \"token\"]\ntimeout = \"5s\"\n\
+                 [check.g]\nphase = \"pre-deploy\"\ntitle = \"g\"\nfile = {{ path = \".gitignore\", has = \"token\" }}\n\
+                 [check.u]\nphase = \"post-deploy\"\ntitle = \"u\"\nrun = [\"true\"]\ntimeout = \"5s\"\n\
+                 env = {{ S = {{ command = [\"sh\", \"vault.sh\"] }} }}\n[log.app]\ncommand = [\"cat\", \"token\"]\n"
+            ));
+            p.file("vault.sh", "echo not logged in >&2\nexit 5\n");
+            p.cut();
+            let says = "the secret `sh vault.sh` could not be read: exit 5";
+            p.tm("logs app").ends(4).says(says).never_says(NEVER);
+            p.tm("check t").ends(4).says(says).never_says(NEVER);
+            p.tm("deploy staging --yes").ends(1).says("sh ended with exit 3").says(says).never_says(NEVER);
+            let ran = p.tm("journal --all");
+            is_nowhere(p, &ran, NEVER);
+            p.file("vault.sh", "cat token\n");
+            p.tm("logs app").ends(0).says("•••").never_says(NEVER);
+            p.tm("check t").ends(0).never_says(NEVER);
+            p.tm("deploy staging --yes").says("•••").never_says(NEVER)
+        }),
         good("a-step-whose-output-is-on-no-disk-while-it-runs", |p| {
             // What the step printed is looked for on the disk while it still runs.
             printing(

@@ -87,6 +87,27 @@ fn two_names_of_one_system_user_are_one_pair_of_eyes() {
 }
 
 #[test]
+fn where_a_group_may_join_the_system_user_is_of_the_team_and_a_claimed_name_opens_nothing() {
+    let mut tale = Tale::cleared();
+    tale.plan.session_group = Some("release".to_owned());
+    let proposal = tale.proposed();
+    let mut approve = |name: &str, user: &str| {
+        tale.who = tminus::domain::fact::Who { name: Person::new(name), user: user.to_owned(), ..who("dana") };
+        let approve = tminus::domain::command::GateCommand::Approve { action: proposal.clone(), note: String::new() };
+        tale.command(&tminus::domain::command::Command::Gate(approve))
+    };
+    let refusal = approve("omer", "mallory").unwrap_err();
+    assert!(refusal.says.contains("omer (system user mallory) is not in engineering"), "{refusal}");
+    assert!(refusal.says.ends_with("where a group may join, engineering names system users"), "{refusal}");
+    approve("Omer Cohen", "omer").unwrap();
+    // Even a yes that is in the journal, from a build that took a name for a member, counts for nothing.
+    tale.who = tminus::domain::fact::Who { user: "mallory".to_owned(), ..who("dana") };
+    tale.tell(Fact::Gate(GateFact::Approved { action: proposal, note: String::new(), same_user: false }));
+    tale.who = who("dana");
+    assert_eq!(given(&tale), [Person::new("Omer Cohen (system user omer)")]);
+}
+
+#[test]
 fn approvals_count_no_longer_when_the_commit_moves() {
     let mut tale = Tale::cleared();
     let proposal = tale.proposed();

@@ -92,9 +92,42 @@ fn a_cut_tail_is_told_by_the_witness_and_by_what_was_kept_elsewhere() {
     flight.expect(4, &["deploy", "staging", "--yes"]).says("settle ENV --adopt");
     // Whoever can write the folder takes the witness away too: what was kept elsewhere tells.
     fs::remove_file(path.with_extension("head")).unwrap();
+    flight.expect(1, &verify(&[])).says("commands/ beside it has a record of the order deploy-staging-");
+    fs::remove_dir_all(flight.kept().join("commands")).unwrap();
     flight.expect(0, &verify(&[]));
     flight.expect(1, &verify(&["--count", &count])).says(&format!("it held {count} before"));
     flight.expect(1, &verify(&["--head", &head])).says("no entry has head");
     let told = flight.expect(1, &["journal", "verify", "--json", "--head", &head]);
+    assert_eq!(told.json()["whole"].as_bool(), Some(false));
+}
+
+#[test]
+fn a_record_of_an_order_that_is_gone_changed_or_strange_is_told_by_verify() {
+    let kiosk = Kiosk::cut();
+    let flight = &kiosk.flight;
+    flight.expect(0, &["deploy", "staging", "--yes"]);
+    flight.expect(0, &verify(&[])).says("whole; head");
+    let commands = flight.kept().join("commands");
+    let records: Vec<_> = fs::read_dir(&commands).unwrap().map(|entry| entry.unwrap().path()).collect();
+    for record in records {
+        let text = fs::read_to_string(&record).unwrap();
+        for (now, says) in [
+            (None, "is in none of commands/, docker/, builds/ beside it"),
+            (Some(text.replace("\"Done\"", "{\"Starting\":0}")), "its record was changed"),
+            (Some("{".to_owned()), "commands/ beside it: the record of deploy-staging-"),
+        ] {
+            match now {
+                Some(now) => fs::write(&record, now).unwrap(),
+                None => fs::remove_file(&record).unwrap(),
+            }
+            flight.expect(1, &verify(&[])).says("each whole; but").says(says);
+        }
+        fs::write(&record, &text).unwrap();
+        flight.expect(0, &verify(&[])).says("whole; head");
+    }
+    let strange = "{\"order\":\"deploy-staging-99-zzzz.0.1\",\"record\":null}";
+    fs::write(commands.join("strange.json"), strange).unwrap();
+    flight.expect(1, &verify(&[])).says("the order deploy-staging-99-zzzz.0.1, of which the journal knows nothing");
+    let told = flight.expect(1, &["journal", "verify", "--json"]);
     assert_eq!(told.json()["whole"].as_bool(), Some(false));
 }

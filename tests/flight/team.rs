@@ -43,6 +43,9 @@ impl Team {
         everybody(team.kiosk.flight.home());
         let plan =
             team.kiosk.plan().replace("[release]", &format!("[session]\ngroup = \"{}\"\n\n[release]", team.group));
+        // Where a group may join, the members are system users.
+        let members = format!("members = [{:?}, {:?}]", team.users[DANA], team.users[OMER]);
+        let plan = plan.replace("members = [\"dana\", \"omer\"]", &members);
         team.kiosk.write("tminus.toml", &plan);
         team.kiosk.commit();
         for nth in [OMER, MALLORY] {
@@ -158,6 +161,12 @@ fn a_team_shares_one_engine_and_nobody_else_does() {
     team.expect(OMER, 0, &["doctor"]).says(&whose).says("this shell's variables do not count");
     let preview = tell("preview", team.command(OMER, &["deploy", "staging", "--preview"]).output().unwrap());
     preview.says(&whose);
+    let mut elsewhere = team.command(OMER, &["deploy", "staging", "--yes"]);
+    let elsewhere = tell("elsewhere", elsewhere.env("DOCKER_HOST", "tcp://127.0.0.1:9").output().unwrap());
+    elsewhere
+        .says("DOCKER_HOST is set here, and the engine (started")
+        .says("Unset DOCKER_HOST to act where that engine acts");
+    assert_eq!(elsewhere.code, Some(3), "{elsewhere}");
     team.expect(OMER, 0, &["approve", "production", "--note", "read it"]).says("approved by omer");
     team.expect(DANA, 0, &deploy);
     let told = team.expect(DANA, 0, &["journal", "--json"]);

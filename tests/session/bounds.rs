@@ -3,6 +3,7 @@
 use super::{Inn, played};
 use std::time::Duration;
 use tminus::domain::command::Command;
+use tminus::domain::seat::{SeatCommand, Wish};
 use tminus::session::wire::{self, Frame, Hello, Kind, PROTOCOL};
 use tminus::session::{JoinError, Place, join};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -65,6 +66,38 @@ async fn many_who_look_at_many_containers_take_the_engine_little_memory_and_nobo
     let after = dana.joined.inspect().await.unwrap().memory.unwrap();
     // All tests share this process: what others hold meanwhile is not looked at closely.
     assert!(after.saturating_sub(before) < 200 << 20, "{before} bytes became {after}");
+}
+
+#[tokio::test]
+async fn one_who_sits_down_and_gets_up_without_end_is_made_to_wait_and_the_others_act() {
+    const FLOOD: u64 = 320;
+    let inn = Inn::open().await;
+    let dana = inn.join("dana").await;
+    let mut stream = greeted(&inn).await;
+    let began = std::time::Instant::now();
+    let (mut reading, mut writing) = stream.split();
+    let flood = async {
+        for ticket in 0..FLOOD {
+            let seat = match ticket % 2 {
+                0 => SeatCommand::Sit { wish: Wish::Observe, place: "a pipe".to_owned() },
+                _ => SeatCommand::Rise { why: "again".to_owned() },
+            };
+            let mut bytes = BytesMut::new();
+            let text = wire::text(&(played("mallory"), Command::Seat(seat))).unwrap();
+            wire::put(&mut bytes, (Kind::Command, ticket), &text).unwrap();
+            writing.write_all(&bytes).await.unwrap();
+        }
+    };
+    let answers = async {
+        for _ in 0..FLOOD {
+            let mut length = [0; 4];
+            reading.read_exact(&mut length).await.unwrap();
+            reading.read_exact(&mut vec![0; u32::from_be_bytes(length) as usize]).await.unwrap();
+        }
+    };
+    tokio::time::timeout(LONG, async { tokio::join!(flood, answers) }).await.expect("it is answered");
+    assert!(began.elapsed() >= Duration::from_millis(1_900), "{FLOOD} in {:?}", began.elapsed());
+    dana.deploy("staging").await.unwrap();
 }
 
 /// Listens as an engine does, and answers with so much of what an engine says.

@@ -132,7 +132,7 @@ impl Target for CommandTarget {
     async fn observe(&self) -> Result<Observation, PortError> {
         let secrets = &self.commands.secrets;
         secrets.trust().allow("what is there was not asked")?;
-        secrets.know().await;
+        let withheld = secrets.withheld().await;
         let values = BTreeMap::from([(Placeholder::Env, self.delivery.env.to_string())]);
         let values: BTreeMap<_, _> =
             values.into_iter().chain(self.delivery.url.clone().map(|url| (Placeholder::Url, url))).collect();
@@ -147,15 +147,18 @@ impl Target for CommandTarget {
                 let how =
                     ended.exit.map_or("was ended by a signal".to_owned(), |code| format!("ended with exit {code}"));
                 let summary = format!("`{}` {how}", line.display());
-                return Err(PortError::new(FailureKind::Unreachable, summary).because(ended.whole.tail(secrets.mask())));
+                let why = withheld.clone().unwrap_or_else(|| ended.whole.tail(secrets.mask()));
+                return Err(PortError::new(FailureKind::Unreachable, summary).because(why));
             }
             printed = ended.stdout.text();
         }
         let printed = secrets.mask().text(&printed);
-        match &self.delivery.current_json {
-            None => Ok(observation(&printed)),
-            Some(places) => observation_of_json(&printed, places),
-        }
+        let seen = match &self.delivery.current_json {
+            None => observation(&printed),
+            Some(places) => observation_of_json(&printed, places)?,
+        };
+        // A version is read by its form; any other word may be the secret that nobody knows.
+        Ok(Observation { words: seen.words.map(|words| withheld.unwrap_or(words)), ..seen })
     }
 
     /// A command cannot say what it would find, so nothing stands in the way but what the plan leaves out.

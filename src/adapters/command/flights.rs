@@ -2,7 +2,7 @@
 
 use super::pilot::Pilot;
 use super::record::{Record, State};
-use crate::adapters::book::Book;
+use crate::adapters::book::{Book, RecordedOrder};
 use crate::adapters::process::{GRACE, Group, MemoryOutput, Program, Watch, from_root};
 use crate::adapters::secrets::Secrets;
 use crate::domain::names::OrderId;
@@ -72,7 +72,7 @@ impl Commands {
     /// An order that was begun before is refused, whatever came of it.
     pub(super) async fn begin(&self, order: &Order, job: Job) -> Result<Ticket, PortError> {
         self.secrets.trust().allow("nothing was run")?;
-        self.secrets.know().await;
+        let withheld = self.secrets.withheld().await;
         let _turn = self.flights.turn.lock().await;
         if self.book.read::<Record>(&order.id).await?.is_some() {
             let summary = format!("{} was begun before, and is not begun twice", order.id);
@@ -101,6 +101,7 @@ impl Commands {
             stop: stop.clone(),
             mask: self.secrets.mask().clone(),
             output: output.clone(),
+            withheld,
         };
         let task = tokio::spawn(async move {
             let _nobody_follows = tell.send(Some(pilot.fly(programs, job.timeout, started).await));
@@ -114,8 +115,13 @@ impl Commands {
 
     /// Follows an order to its end; the lines of its output go to `progress`.
     pub(super) async fn follow(&self, ticket: &Ticket, progress: ProgressSender) -> Result<Receipt, PortError> {
-        let printed = self.output(&ticket.order).await;
-        if printed.is_none() && self.flight(&ticket.order).is_none() {
+        let mut printed = self.output(&ticket.order).await;
+        if printed.is_some()
+            && let Some(why) = self.secrets.withheld().await
+        {
+            drop(progress.try_send(Progress::Line(why)));
+            printed = None;
+        } else if printed.is_none() && self.flight(&ticket.order).is_none() {
             let says = "what it printed was kept in memory only, and went with the tminus that began it";
             drop(progress.try_send(Progress::Line(says.to_owned())));
         }
@@ -236,6 +242,15 @@ impl Commands {
     }
 }
 
+/// Reads how far an order has come that was begun here; `None` where there is no record of it.
+pub async fn recorded(book: &Book, order: &OrderId) -> Result<Option<RecordedOrder>, PortError> {
+    Ok(book.read::<Record>(order).await?.map(|record| match record.state {
+        State::Done => RecordedOrder::Done(receipt(&record)),
+        State::Failed(_) => RecordedOrder::Failed,
+        State::Starting(_) | State::Running(..) => RecordedOrder::Open,
+    }))
+}
+
 /// Everything that is needed after a restart is in the book; the ticket only leads there.
 fn ticket(record: &Record) -> Ticket {
     Ticket { order: record.order.clone(), reference: serde_json::json!({ "calls": record.calls }) }
@@ -249,5 +264,5 @@ fn receipt(record: &Record) -> Receipt {
 fn cannot_tell(order: &OrderId, call: usize, calls: usize) -> PortError {
     let summary = format!("tminus was interrupted at command {} of {calls} of {order}", call + 1);
     PortError::new(FailureKind::Unclear, summary)
-        .because("nobody can tell whether it did its work: look there, then say that it is done, or begin it again")
+        .because("whether it did its work is unknown: look there, then say that it is done, or begin it again")
 }

@@ -18,6 +18,8 @@ pub(super) struct Pilot {
     pub(super) stop: Arc<Notify>,
     pub(super) mask: Mask,
     pub(super) output: Arc<MemoryOutput>,
+    /// Why nothing of the output is shown.
+    pub(super) withheld: Option<String>,
 }
 
 impl Pilot {
@@ -87,6 +89,9 @@ impl Pilot {
             Err(error) => format!("could not be waited for: {error}"),
         };
         let failure = PortError::new(FailureKind::Rejected, format!("{} {how}", program.name()));
+        if let Some(why) = &self.withheld {
+            return Err(failure.because(why.clone()));
+        }
         Err(last_words(&self.output, &self.mask).into_iter().fold(failure, PortError::because))
     }
 

@@ -1,7 +1,7 @@
 //! Orders that are driven while they are followed: each looks at what is there before it acts, so that it can be
 //! interrupted anywhere, by a crash, a daemon that restarts or a person, and be driven on from what it finds.
 
-use crate::adapters::book::Book;
+use crate::adapters::book::{Book, RecordedOrder};
 use crate::domain::names::OrderId;
 use crate::domain::order::{Order, Progress, Receipt, Ticket};
 use crate::ports::{FailureKind, PortError, ProgressSender};
@@ -150,6 +150,15 @@ impl Flights {
         let fresh = || Flight { stop: watch::Sender::new(false), turn: Arc::default() };
         known.entry(order.clone()).or_insert_with(fresh).clone()
     }
+}
+
+/// Reads how far an order has come that was begun here; `None` where there is no record of it.
+pub async fn recorded(book: &Book, order: &OrderId) -> Result<Option<RecordedOrder>, PortError> {
+    Ok(book.read::<Record>(order).await?.map(|record| match record.end {
+        Some(Ok(receipt)) => RecordedOrder::Done(receipt),
+        Some(Err(_)) => RecordedOrder::Failed,
+        None => RecordedOrder::Open,
+    }))
 }
 
 /// Drives an order, and drives it on after each time that the engine was away.

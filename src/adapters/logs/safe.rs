@@ -25,10 +25,11 @@ impl SafeLog {
         Self { source, mask, known }
     }
 
-    /// Waits until every secret of the plan is known that can be.
-    async fn know(&self) {
-        if let Some(secrets) = &self.known {
-            secrets.know().await;
+    /// Waits until every secret of the plan is known; a log of which nobody knows what to hide is not read.
+    async fn know(&self) -> Result<(), PortError> {
+        match &self.known {
+            Some(secrets) => secrets.know().await,
+            None => Ok(()),
         }
     }
 
@@ -51,14 +52,14 @@ impl SafeLog {
 #[async_trait]
 impl LogSource for SafeLog {
     async fn follow(&self, since: Option<Timestamp>, lines: mpsc::Sender<LogLine>) -> Result<(), PortError> {
-        self.know().await;
+        self.know().await?;
         let (sender, inner) = mpsc::channel(AHEAD);
         let (ended, ()) = tokio::join!(self.source.follow(since, sender), self.hand_on(inner, lines));
         ended
     }
 
     async fn read(&self, since: Option<Timestamp>, most: usize) -> Result<LogReading, PortError> {
-        self.know().await;
+        self.know().await?;
         let LogReading { lines, is_cut, undated, undated_count } = self.source.read(since, most).await?;
         let safe = Washer::new(&self.mask).lines(lines.iter().map(|line| line.text.as_str()));
         let dated = lines.into_iter().zip(safe).map(|(LogLine { source, at, .. }, text)| LogLine { source, at, text });

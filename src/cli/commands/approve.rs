@@ -34,10 +34,12 @@ async fn at(global: &Global, desk: &Desk, args: ApproveArgs) -> Done {
     desk.handle.command(&desk.project.who, Command::Gate(approve)).await?;
     let (snapshot, _) = desk.handle.attach().await.map_err(Stop::cannot_tell)?;
     let count = count(&snapshot, &action, desk.handle.now());
-    let by = &desk.project.who.name;
+    let by = &desk.project.who;
     if global.json {
         let (given, needed) = count.as_ref().map(|count| (count.given.len(), count.needed)).unzip();
-        json::print(json!({ "approved": action, "by": by, "approvals": given, "needed": needed }));
+        json::print(
+            json!({ "approved": action, "by": by.name, "user": by.user, "approvals": given, "needed": needed }),
+        );
     } else {
         let count = count.map(|count| format!(": {}", words(&count))).unwrap_or_default();
         show::line(&format!("{action} is approved by {}{count}", desk.project.who.label()));

@@ -1,5 +1,6 @@
 //! `tminus journal`: print, verify, export. It only reads, also beside a running cockpit.
 
+use super::journal_beside;
 use crate::cli::args::{Global, VerifyJournalArgs};
 use crate::cli::desk::{Project, require_own_place};
 use crate::cli::exit::{Done, Exit, Stop};
@@ -86,7 +87,13 @@ pub async fn verify(global: &Global, args: VerifyJournalArgs) -> Done {
             require_own_place(&project)?;
             return Err(Stop::cannot_tell(missing));
         }
-        opened => opened.and_then(|reader| Ok((reader.verify()?, doubt(&reader, &args)?))),
+        opened => opened.and_then(|reader| Ok((reader.verify()?, doubt(&reader, &args)?, reader.records(0).ok()))),
+    };
+    let checked = match checked {
+        // What a newer tminus wrote is no reason to doubt.
+        Ok((verified, None, Some(records))) => Ok((verified, journal_beside::doubt(&project, &records).await)),
+        Ok((verified, doubt, _)) => Ok((verified, doubt)),
+        Err(error) => Err(error),
     };
     let (says, whole) = match checked {
         Ok((verified, None)) => (format!("{} entries, whole; head {}", verified.count, verified.head), Some(verified)),

@@ -12,7 +12,7 @@ use crate::cli::exit::Stop;
 use crate::cli::show;
 use crate::domain::action::Request;
 use crate::domain::plan::Plan;
-use crate::engine::{EnvironmentGuard, GuardedActs, Snapshot};
+use crate::engine::{EnvironmentGuard, Snapshot};
 use crate::session::Joined;
 use crate::session::wire::About;
 use similar::{ChangeTag, TextDiff};
@@ -42,8 +42,10 @@ pub(super) async fn agree(project: &Project, joined: Joined, need: Need) -> Resu
         EngineEnvironment::Same => return Ok(agreed),
         EngineEnvironment::Apart(difference) => difference,
         unseen @ EngineEnvironment::Unseen { .. } => {
-            let says = unseen.unseen().unwrap_or_default();
-            return Ok(guarded(agreed, EnvironmentGuard { says, stops: GuardedActs::Nothing }));
+            return Ok(match unseen.guard_of_member() {
+                Some(guard) => guarded(agreed, guard),
+                None => agreed,
+            });
         }
     };
     match need {

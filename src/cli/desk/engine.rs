@@ -91,12 +91,17 @@ fn elsewhere(project: &Project, keeper: &str) -> String {
     match own.exists() {
         false => says,
         true => format!(
-            "{says}. A journal of this project lies here too, in {}: where that is the team's, {keeper} has taken its place, \
-             and the administrator removes {}",
+            "{says}. A journal of this project lies here too, in {}: where that is the team's, {keeper} has taken its place: \
+             the administrator removes it with `{}`",
             own.display(),
-            project.paths.runtime_of_group().display()
+            removal(project)
         ),
     }
+}
+
+/// Returns what the administrator runs: nobody else may remove the folder of another user from /tmp.
+fn removal(project: &Project) -> String {
+    format!("sudo rm -r {}", project.paths.runtime_of_group().display())
 }
 
 /// Refuses the engine of somebody else than was joined for the team before: anybody in the group can make the folder.
@@ -105,8 +110,10 @@ fn require_known_keeper(project: &Project, place: &Place) -> Result<(), Stop> {
     match (known, place.whose()) {
         (Some(known), Some(keeper)) if known != keeper => Err(Stop::refused(format!(
             "{} is {keeper}'s, and the engine of this project was {known}'s until now: nothing is said to whoever listens \
-             there. Ask {known}. Where {keeper} keeps the journal from now on, remove {}",
+             there. The administrator removes that folder with `{}`, then {known} starts the engine again with `tminus engine \
+             stop` and `tminus engine run`. Where {keeper} keeps the journal from now on, remove {} instead",
             place.socket().display(),
+            removal(project),
             project.paths.engine().display()
         ))),
         (Some(_) | None, _) => Ok(()),
@@ -138,10 +145,11 @@ pub fn tell_of_squatter(project: &Project) {
     let folder = project.paths.runtime_of_group();
     show::hint(&format!(
         "{} is {squatter}'s, and the journal of this project is yours, in {}: nothing is said to whoever listens there. Your \
-         engine listens for you alone until the administrator has removed that folder; then `tminus engine stop`, and start it \
-         again",
+         engine listens for you alone, and you release as always. For the others to join, the administrator removes that folder \
+         with `{}`; then `tminus engine stop`, and `tminus engine run`",
         folder.display(),
-        project.paths.journal().display()
+        project.paths.journal().display(),
+        removal(project)
     ));
 }
 

@@ -97,6 +97,23 @@ impl EngineEnvironment {
         }
     }
 
+    /// Returns the guard of a team's member. Another user's values cannot be seen, so what is set here and says *where*
+    /// something is done is refused by name; of the others a person is told, because comparing them would mean sending
+    /// secrets to somebody else's engine.
+    pub(super) fn guard_of_member(&self) -> Option<EnvironmentGuard> {
+        let Self::Unseen { whose, set_here } = self else { return None };
+        let places: Vec<&str> = set_here.iter().map(String::as_str).filter(|name| is_place(name)).collect();
+        if places.is_empty() {
+            return Some(EnvironmentGuard { says: self.unseen()?, stops: GuardedActs::Nothing });
+        }
+        let (places, is) = (places.join(", "), if places.len() == 1 { "is" } else { "are" });
+        let says = format!(
+            "{places} {is} set here, and the engine ({whose}) acts in its own environment, where it may be another. Nothing is \
+             begun from here. Unset {places} to act where that engine acts"
+        );
+        Some(EnvironmentGuard { says, stops: GuardedActs::All })
+    }
+
     /// Says whose it is, where that is somebody else.
     pub(super) fn unseen(&self) -> Option<String> {
         let Self::Unseen { whose, set_here } = self else { return None };
@@ -258,4 +275,24 @@ fn find(program: &str, variables: &Variables) -> Option<PathBuf> {
     let folders = path.as_bytes().split(|byte| *byte == b':').filter(|folder| folder.starts_with(b"/"));
     let mut places = folders.map(|folder| Path::new(std::ffi::OsStr::from_bytes(folder)).join(program));
     places.find(|place| place.metadata().is_ok_and(|file| file.is_file() && file.permissions().mode() & 0o111 != 0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_member_whose_shell_says_where_is_refused_by_name_and_other_variables_are_told() {
+        let guard = |names: &[&str]| {
+            let set_here = names.iter().map(|name| (*name).to_owned()).collect();
+            EngineEnvironment::Unseen { whose: "started 08:36 by dana".to_owned(), set_here }.guard_of_member().unwrap()
+        };
+        let told = guard(&["MY_TOKEN", "SSH_AUTH_SOCK"]);
+        assert_eq!(told.stops, GuardedActs::Nothing);
+        assert!(told.says.ends_with("what is set here does not count: MY_TOKEN, SSH_AUTH_SOCK"), "{}", told.says);
+        let refused = guard(&["DOCKER_HOST", "MY_TOKEN"]);
+        assert_eq!(refused.stops, GuardedActs::All);
+        assert!(refused.says.starts_with("DOCKER_HOST is set here, and the engine (started 08:36 by dana) acts"));
+        assert!(refused.says.ends_with("Unset DOCKER_HOST to act where that engine acts"), "{}", refused.says);
+    }
 }

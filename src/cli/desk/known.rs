@@ -1,28 +1,27 @@
 //! The secrets of a trusted plan, so that nothing printed shows them: those in variables and files are read before anything
 //! runs, those that a command prints before the first line from outside is shown.
 
-use crate::adapters::docker;
 use crate::adapters::secrets::Secrets;
 use crate::config::effects::Touches;
 use crate::domain::plan::{Plan, Secret};
-use std::time::Duration;
-
-/// How long the environment files may take altogether.
-const READ: Duration = Duration::from_secs(5);
 
 /// Lets the mask learn them; one that is missing is the story of whoever needs it.
 pub(super) async fn learn(plan: &Plan, secrets: Secrets) -> Secrets {
     let touches = Touches::of(plan);
-    let (printed, read): (Vec<&Secret>, Vec<&Secret>) =
-        touches.secrets.into_iter().partition(|secret| matches!(secret, Secret::Command(_)));
-    let each = async {
-        for secret in read {
+    let env_files = touches.env_files.iter().map(|file| (*file).to_owned()).collect();
+    secrets.to_know(touches.secrets.into_iter().cloned().collect(), env_files).await;
+    secrets
+}
+
+/// Lets the mask learn what stands in the files of a rehearsal project. No program is asked for a secret, and nothing there
+/// needs one: its logs are played.
+pub(super) async fn learn_rehearsed(plan: &Plan, secrets: Secrets) -> Secrets {
+    for secret in Touches::of(plan).secrets {
+        if !matches!(secret, Secret::Command(_)) {
             drop(secrets.resolve(secret).await);
         }
-        docker::learn_environment(&touches.env_files, &secrets).await;
-    };
-    let _slow = tokio::time::timeout(READ, each).await;
-    secrets.to_know(printed.into_iter().cloned().collect())
+    }
+    secrets
 }
 
 #[cfg(test)]
@@ -82,7 +81,8 @@ env = { KEY = { command = ["cat", "secret"] }, NONE = { command = ["false"] } }
         let mask = Mask::new();
         let secrets = learn(&plan, Secrets::new(dir.path(), Permission::Trusted, mask.clone())).await;
         assert_eq!(mask.apply("efSecret-Value-4711 in production"), "••• in production");
-        secrets.know().await;
+        let why = secrets.know().await.unwrap_err().sentence();
         assert_eq!(mask.apply("it is kP9-cmdSecret"), "it is •••");
+        assert_eq!(why, "not shown, because the secret `false` could not be read: exit 1");
     }
 }

@@ -67,7 +67,10 @@ impl Doors {
         let mask = Mask::new();
         // A project whose plan nobody trusts is never opened: see `Desk::open`.
         let secrets = Secrets::new(&project.root, Permission::Trusted, mask.clone());
-        let secrets = Arc::new(known::learn(&project.file.plan, secrets).await);
+        let secrets = Arc::new(match &project.kind {
+            Kind::Real => known::learn(&project.file.plan, secrets).await,
+            Kind::LaidDown(_) | Kind::Own(_) => known::learn_rehearsed(&project.file.plan, secrets).await,
+        });
         let commands = Commands::new(project.paths.state().join("commands"), secrets.clone());
         let state = project.paths.state().to_owned();
         let flights = Flights::new(state.join("docker"));

@@ -117,7 +117,7 @@ impl Talk<'_> {
 
     fn approve(&mut self, words: &[String]) -> Said {
         let found = named::proposal(words, (&self.snapshot.plan, &self.snapshot.release))?;
-        let (id, proposer) = (found.id.clone(), found.proposer.name.clone());
+        let (id, proposer) = (found.id.clone(), found.proposer.label());
         let (version, request) = (found.proposal.release.clone(), found.proposal.request.clone());
         show::line(&format!("{id}, proposed by {proposer}"));
         // Whether it still is what would be done now is decided on fresh sight of the targets.

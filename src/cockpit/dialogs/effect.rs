@@ -115,7 +115,7 @@ fn approving(state: &State, env: &EnvName) -> String {
     match state.approvable_in(env) {
         Some(proposal) => {
             let what = panes::tasks::what(proposal);
-            format!("Asks for a note, then approves as {}: {what}. Nothing is recorded before.", state.who.name)
+            format!("Asks for a note, then approves as {}: {what}. Nothing is recorded before.", state.who.label())
         }
         None => format!("Nothing waits for approval in {env}."),
     }
@@ -125,7 +125,7 @@ fn locking(state: &State, env: &EnvName) -> String {
     match state.situation().and_then(|s| s.lock(env)) {
         None => format!("Asks why, then holds {env}: nobody else deploys there."),
         Some(lock) if lock.is_of(&state.who) => format!("Asks whether {env} is to be let go."),
-        Some(lock) => format!("Asks why {env} is taken over from {}. Nothing is recorded before.", lock.holder.name),
+        Some(lock) => format!("Asks why {env} is taken over from {}. Nothing is recorded before.", lock.holder.label()),
     }
 }
 

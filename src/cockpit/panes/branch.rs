@@ -74,7 +74,7 @@ pub(super) fn lines(state: &State, room: usize) -> Vec<Line> {
     let mut rows = stands(state, situation, opening, room);
     rows.push(Row::labelled("previous", opening.previous.as_ref().map_or("none", |v| v.as_str())));
     let opened =
-        format!("{} ago by {} at {}", brief(age(state.now, opening.opened)), opening.by.name, opening.first.short());
+        format!("{} ago by {} at {}", brief(age(state.now, opening.opened)), opening.by.label(), opening.first.short());
     rows.push(Row::labelled("opened", opened));
     rows.extend(opening.closed.as_ref().map(|end| Row::label("closed").put(ending(state, end), Role::Warn)));
     let mut lines: Vec<Line> = faded_if(is_out_of_sight(state, opening), rows).into_iter().map(Line::plain).collect();
@@ -96,7 +96,7 @@ pub(super) fn lines(state: &State, room: usize) -> Vec<Line> {
 
 fn ending(state: &State, end: &Closing) -> String {
     let note = if end.note.is_empty() { String::new() } else { format!(": {}", end.note) };
-    format!("{} ago by {}{note}", brief(age(state.now, end.at)), end.by.name)
+    format!("{} ago by {}{note}", brief(age(state.now, end.at)), end.by.label())
 }
 
 fn moved_row(state: &State, moved: &BranchMove) -> Row {

@@ -8,6 +8,7 @@ use crate::config::theme::Role;
 use crate::domain::names::CheckName;
 use crate::domain::plan::{Check, Way};
 use crate::domain::release::CheckRun;
+use crate::domain::seat::is_one;
 use crate::domain::situation::{Situation, Standing};
 use crate::domain::time::{age, brief};
 use crate::domain::verdict::Verdict;
@@ -222,7 +223,7 @@ fn people(state: &State, situation: Situation<'_>, check: &Check) -> Vec<Row> {
     let since_no = runs.into_iter().take_while(|run| run.verdict != Verdict::Fail);
     let mut said: Vec<&CheckRun> = Vec::new();
     for run in since_no.filter(|run| run.evidence.commit.as_ref() == commit) {
-        if said.iter().all(|other| other.who.name != run.who.name) {
+        if said.iter().all(|other| !is_one(&other.who, &run.who)) {
             said.push(run);
         }
     }

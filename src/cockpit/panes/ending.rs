@@ -119,9 +119,9 @@ fn waiting(state: &State, action: &ActionState, columns: usize) -> Vec<Row> {
     let gate = environment.and_then(|(s, env)| Some(s.gate(s.plan.environment(env)?, &action.proposal)));
     let missing = gate.map_or(0, |gate| gate.approvals_missing());
     let says = match missing {
-        0 => format!("Proposed by {}; it can be begun now, from its preview.", action.proposer.name),
-        1 => format!("Proposed by {}; it waits for 1 approval.", action.proposer.name),
-        several => format!("Proposed by {}; it waits for {several} approvals.", action.proposer.name),
+        0 => format!("Proposed by {}; it can be begun now, from its preview.", action.proposer.label()),
+        1 => format!("Proposed by {}; it waits for 1 approval.", action.proposer.label()),
+        several => format!("Proposed by {}; it waits for {several} approvals.", action.proposer.label()),
     };
     let mut rows: Vec<Row> = fold_lines(&says, columns).into_iter().map(Row::text).collect();
     let sign = state.palette.sign("✓", "+");

@@ -314,7 +314,7 @@ fn locked(state: &State, situation: Situation<'_>, env: &EnvName, columns: &Colu
     let (sign, role) = lock_sign(state, situation, env);
     let way = way_back(state, env, Row::new(), 0);
     let room = (columns.since + columns.way).saturating_sub(way.width() + 2);
-    let (holder, ago) = (&lock.holder.name, words::in_steps(age(state.now, lock.since)));
+    let (holder, ago) = (lock.holder.label(), words::in_steps(age(state.now, lock.since)));
     let says = match lock.is_of(&state.who) {
         true => [format!("locked by you for {ago}"), "locked by you".to_owned(), format!("yours {ago}")],
         false => [format!("locked by {holder} for {ago}"), format!("locked by {holder}"), format!("{holder} {ago}")],

@@ -100,7 +100,7 @@ pub(crate) fn count(state: &State) -> usize {
 /// Writes an action in words, as a filter and a search read it.
 fn words(state: &State, action: &ActionState) -> String {
     let (_, _, word) = standing(action, state);
-    format!("{}  {}  {word}  {}  {}", action.id, what(action), action.proposer.name, now(state, action))
+    format!("{}  {}  {word}  {}  {}", action.id, what(action), action.proposer.label(), now(state, action))
 }
 
 /// Returns each action in words, as a search reads them and a copy takes them.
@@ -121,7 +121,8 @@ fn row(state: &State, action: &ActionState, columns: usize) -> Row {
     let at = action.current().filter(|_| action.ended.is_none()).map_or(done, |(at, _)| at + 1);
     let steps = if action.steps.is_empty() { String::new() } else { format!("step {at}/{}", action.steps.len()) };
     let row = row.column(steps, Role::Dim, 11);
-    let row = row.right(format!("{}  {} ago", action.proposer.name, brief(age(state.now, action.since()))), Role::Dim);
+    let row =
+        row.right(format!("{}  {} ago", action.proposer.label(), brief(age(state.now, action.since()))), Role::Dim);
     if columns < WIDE { row } else { row.put(now(state, action), Role::Dim) }
 }
 

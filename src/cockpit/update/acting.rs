@@ -159,7 +159,7 @@ impl State {
         let Some(id) = self.approvable_in(env).map(|proposal| proposal.id.clone()) else { return };
         let mut lines = self.about_proposal(&id);
         lines.push("You may write a note.".to_owned());
-        let title = format!("Approve as {}", self.who.name);
+        let title = format!("Approve as {}", self.who.label());
         let then = Writing::Approve(id);
         self.open(Dialog::Write(Box::new(WriteDialog::new(title, lines, Need::Optional, then))));
     }
@@ -167,7 +167,8 @@ impl State {
     /// Says what an approval of a proposal lets happen, in the words of its preview.
     pub(super) fn about_proposal(&self, id: &ActionId) -> Vec<String> {
         let Some((proposal, situation)) = self.action(id).zip(self.situation()) else { return Vec::new() };
-        let mut lines = vec![format!("{id} {}, proposed by {}.", panes::tasks::what(proposal), proposal.proposer.name)];
+        let mut lines =
+            vec![format!("{id} {}, proposed by {}.", panes::tasks::what(proposal), proposal.proposer.label())];
         lines.extend(proposal.proposal.moves.iter().map(|m| {
             let from = m.from.as_ref().map_or_else(|| "nothing".to_owned(), |f| f.version.to_string());
             let digest = m.to.digest.as_ref().map(|d| format!(" {}", d.short())).unwrap_or_default();

@@ -6,7 +6,7 @@ use crate::cockpit::said::{Entry, Tone};
 use crate::cockpit::state::State;
 use crate::cockpit::view::View;
 use crate::domain::command::Refusal;
-use crate::domain::names::ActionId;
+use crate::domain::names::{ActionId, Person};
 use crate::domain::situation::Preview;
 use crate::engine::Accepted;
 
@@ -50,7 +50,7 @@ impl State {
         let action = self.action(&ActionId::new(what.strip_prefix("approve ")?))?;
         let (situation, env) = (self.situation()?, action.proposal.request.env()?);
         let count = situation.gate(situation.plan.environment(env)?, &action.proposal).approvals?;
-        let is_missing = !count.given.contains(&self.who.name);
+        let is_missing = !count.given.contains(&Person::new(self.who.label()));
         let given = (count.given.len() + usize::from(is_missing)).min(count.needed);
         Some(format!("approved, {given} of {}", count.needed))
     }

@@ -41,7 +41,7 @@ impl State {
         let held =
             self.situation().and_then(|s| s.lock(&env)).map(|lock| format!("{env} is {}", self.lock_words(lock)));
         let mut lines: Vec<String> = held.into_iter().collect();
-        lines.push(format!("From here on {} holds it: \"{reason}\". The journal says from whom.", self.who.name));
+        lines.push(format!("From here on {} holds it: \"{reason}\". The journal says from whom.", self.who.label()));
         let plan = self.world.as_ref().map(|w| &w.plan);
         let environment = plan.and_then(|plan| plan.environment(&env)).filter(|e| e.protected);
         let typed = environment.map(|e| e.name.to_string());

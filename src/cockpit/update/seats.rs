@@ -11,7 +11,7 @@ use crate::domain::action::Proposal;
 use crate::domain::command::Command;
 use crate::domain::fact::{ActionFact, Fact, GateFact, Record};
 use crate::domain::names::{ActionId, SeatId};
-use crate::domain::seat::{Seat, SeatCommand, SeatFact};
+use crate::domain::seat::{Seat, SeatCommand, SeatFact, is_one};
 
 impl State {
     pub(super) fn act_seat(&mut self, action: SeatAction) -> Vec<Effect> {
@@ -104,7 +104,7 @@ impl State {
         }
         let says = match AtTable::of(&record.fact)? {
             AtTable::Seat(fact) => self.concerns(fact, record)?,
-            AtTable::Approved(action, _) if record.who.name != self.who.name => self.goes_on(action, record)?,
+            AtTable::Approved(action, _) if !is_one(&record.who, &self.who) => self.goes_on(action, record)?,
             AtTable::Approved(..) | AtTable::Proposed(..) => return None,
         };
         self.hint = says.in_footer.then(|| says.text.clone()).or_else(|| self.hint.take());
@@ -133,7 +133,7 @@ impl State {
     /// Says to the proposer that what was proposed has its last yes, and which key goes on with it.
     fn goes_on(&self, action: &ActionId, record: &Record) -> Option<Says> {
         let action = self.action(action)?;
-        let is_own = action.proposer.name == self.who.name;
+        let is_own = is_one(&action.proposer, &self.who);
         let env = action.proposal.request.env()?;
         let by = &record.who.label();
         match (is_own, self.is_approved(action)) {

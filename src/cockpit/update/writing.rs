@@ -61,7 +61,7 @@ impl State {
     /// A waiver wants as much as a deploy to a protected place: it opens on cancel, and what is waived is typed.
     fn confirm_waiver(&mut self, env: EnvName, item: String, reason: String) {
         let lines =
-            vec![format!("{env} goes on without {item}, as {} decides:", self.who.name), format!("\"{reason}\"")];
+            vec![format!("{env} goes on without {item}, as {} decides:", self.who.label()), format!("\"{reason}\"")];
         let what = format!("waive {item}");
         let release = self.version.clone();
         let waive = GateCommand::Waive { release, env: env.clone(), item: item.clone(), reason };
@@ -83,7 +83,7 @@ impl State {
         let name = environment.filter(|e| e.protected).map(|e| e.name.to_string());
         let what = format!("approve {action}");
         let then = Then::Ask { what, command: Box::new(Command::Gate(GateCommand::Approve { action, note })) };
-        let title = format!("Approve as {}", self.who.name);
+        let title = format!("Approve as {}", self.who.label());
         let dialog = ConfirmDialog::new(&title, lines, ("Cancel", "Approve"), then);
         self.open(Dialog::Confirm(Box::new(dialog.typing(name))));
     }

@@ -5,7 +5,7 @@ use super::router::{Decision, Follow, Ground};
 use crate::domain::command::{CheckCommand, Refusal};
 use crate::domain::fact::{CheckFact, Fact};
 use crate::domain::mask::Mask;
-use crate::domain::names::{CheckName, Version};
+use crate::domain::names::{CheckName, Person, Version};
 use crate::domain::plan::{Check, Way};
 use crate::domain::time::{Span, age};
 use crate::domain::verdict::{Evidence, Verdict};
@@ -59,7 +59,7 @@ fn say(
         tail: safe(note),
         sha256: String::new(),
         bytes: note.len() as u64,
-        by: ground.who.name.clone(),
+        by: Person::new(ground.who.label()),
         host: ground.who.host.clone(),
         began: ground.now,
         took: Span::seconds(0),
@@ -99,8 +99,8 @@ fn owner_may(ground: &Ground<'_>, check: &Check) -> Result<(), Refusal> {
     let Some(owner) = &check.owner else { return Ok(()) };
     let team = ground.plan.teams.iter().find(|t| t.name.as_str() == owner);
     let may = match team {
-        Some(team) => team.members.contains(&ground.who.name),
-        None => owner == ground.who.name.as_str(),
+        Some(team) => ground.plan.is_member(team, ground.who),
+        None => ground.plan.is_named(&Person::new(owner.as_str()), ground.who),
     };
     match may {
         true => Ok(()),

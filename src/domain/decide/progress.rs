@@ -94,7 +94,7 @@ fn refused(action: &ActionState, step: &StepState) -> Vec<Fact> {
 }
 
 fn stopped(action: &ActionState, index: usize, place: &str) -> Vec<Fact> {
-    let who = action.stop_requested.as_ref().map_or_else(|| "tminus".to_owned(), |w| w.name.to_string());
+    let who = action.stop_requested.as_ref().map_or_else(|| "tminus".to_owned(), |who| who.label());
     let at = action.steps.get(index).map(|s| s.step.title.clone()).unwrap_or_default();
     let says = format!("stopped by {who} {place} \"{at}\"; {index} of {} steps are done", action.steps.len());
     let withdrawn = withdrawn(action, &says);

@@ -12,6 +12,7 @@ mod incident;
 mod logs;
 mod loosen;
 mod metric;
+mod people;
 mod places;
 mod release;
 mod template;

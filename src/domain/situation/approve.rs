@@ -30,9 +30,14 @@ impl Situation<'_> {
                 "{id} is not what would be done now: plan, commit or digest changed. Propose it again."
             )));
         }
-        let members = rule.from.as_ref().and_then(|team| self.plan.team(team));
-        if let Some(team) = members.filter(|t| !t.members.contains(&who.name)) {
-            return Err(Refusal::held(format!("{} is not in {}, whose approvals count here", who.label(), team.name)));
+        if !self.plan.is_of_rule(rule, who) {
+            let team = rule.from.as_ref().map(ToString::to_string).unwrap_or_default();
+            let says = format!("{} is not in {team}, whose approvals count here", who.label());
+            // A name that anybody of the group could act under opens nothing.
+            let is_claimed =
+                self.plan.session_group.is_some() && !rule.same_user && who.name.as_str() != who.system_user();
+            let more = format!("; where a group may join, {team} names system users");
+            return Err(Refusal::held(if is_claimed { says + &more } else { says }));
         }
         if !rule.own && action.is_own(who, rule) {
             let (proposer, name) = (action.proposer.label(), &who.name);

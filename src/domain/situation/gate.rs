@@ -220,19 +220,20 @@ impl<'a> Situation<'a> {
     /// Returns the people whose approvals count: of the team, not twice, not one user twice, not the proposer's unless the plan says so.
     fn counted(&self, environment: &Environment, action: &ActionState) -> Vec<Person> {
         let Some(rule) = &environment.approvals else { return Vec::new() };
-        let members = rule.from.as_ref().and_then(|team| self.plan.team(team)).map(|t| &t.members);
-        let mut names: Vec<Person> = Vec::new();
+        let mut counted: Vec<Person> = Vec::new();
+        let mut names: Vec<&Person> = Vec::new();
         let mut users: Vec<(&str, &str)> = Vec::new();
         for approval in &action.approvals {
             let user = (approval.who.user.as_str(), approval.who.host.as_str());
-            let is_member = members.is_none_or(|m| m.contains(&approval.who.name));
+            let is_member = self.plan.is_of_rule(rule, &approval.who);
             let is_own = action.is_own(&approval.who, rule);
-            let is_twice = names.contains(&approval.who.name) || (!rule.same_user && users.contains(&user));
+            let is_twice = names.contains(&&approval.who.name) || (!rule.same_user && users.contains(&user));
             if is_member && !is_twice && (rule.own || !is_own) {
-                names.push(approval.who.name.clone());
+                names.push(&approval.who.name);
                 users.push(user);
+                counted.push(Person::new(approval.who.label()));
             }
         }
-        names
+        counted
     }
 }

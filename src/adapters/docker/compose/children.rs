@@ -143,7 +143,8 @@ impl Children {
 
     /// Runs the program to change something. One that a killed tminus left behind is waited for first.
     pub(super) async fn act(&self, words: Vec<String>, progress: &ProgressSender) -> Result<(), PortError> {
-        self.secrets.know().await;
+        // Compose is given no secret that a command prints, and its own words are needed where it fails.
+        let _unread = self.secrets.know().await;
         let locked = self.turn().await?;
         let program = self.program(words).await?.within(ACT).holding(Arc::new(locked));
         let ended = run(&program, progress, self.secrets.mask()).await?;
