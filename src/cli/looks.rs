@@ -9,6 +9,7 @@ use crate::config::paths::Paths;
 use crate::config::settings::{Bell, ConfigFolder, ReadOnly, Settings, Variables, is_utf8};
 use crate::config::text::Mistake;
 use crate::config::theme::{Background, Theme};
+use jiff::tz::TimeZone;
 use std::path::{Path, PathBuf};
 
 /// Everything that is set, with what is wrong in it.
@@ -81,6 +82,12 @@ pub fn of_cockpit(global: &Global) -> CockpitSettings {
         has_session: settings.choice("session") != "off",
         problems: settings.problems.iter().map(ToString::to_string).collect(),
     }
+}
+
+/// Returns the zone in which times of log lines are written, and the form, where that is set.
+pub fn log_times() -> (TimeZone, Option<String>) {
+    let settings = Settings::read(&ConfigFolder::at(Paths::of_user().unwrap_or_default()), &variable);
+    (settings.zone(), settings.time_format())
 }
 
 /// Returns how a terminal is told that something ended; `auto` goes by what the terminal says of itself.

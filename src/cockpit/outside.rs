@@ -68,6 +68,10 @@ const HANDED_OVER: std::time::Duration = std::time::Duration::from_secs(1);
 /// # Errors
 /// In words: it is too long, the program is missing, or it failed.
 pub(crate) fn copy(way: Clipboard, text: &str) -> Result<Vec<u8>, String> {
+    if text.is_empty() {
+        // The terminal would take it for a request to clear what somebody copied before.
+        return Err("the line is empty: nothing was sent".to_owned());
+    }
     match way {
         Clipboard::Off => Err("nothing is copied: the setting clipboard is off".to_owned()),
         Clipboard::Terminal => clipboard(text),
@@ -228,6 +232,9 @@ mod tests {
         assert_eq!(std::fs::read_to_string(&file).unwrap(), text);
         assert!(hand_over(&["tminus-no-such-program"], "x").unwrap_err().contains("cannot be run"));
         assert!(hand_over(&["false"], "x").unwrap_err().contains("false failed"));
+        for way in [Clipboard::Terminal, Clipboard::Tmux, Clipboard::Native] {
+            assert!(copy(way, "").unwrap_err().contains("nothing was sent"), "an empty text clears a clipboard");
+        }
         assert!(copy(Clipboard::Off, "x").unwrap_err().contains("clipboard is off"));
     }
 

@@ -316,6 +316,10 @@ fn unwritable() -> Vec<Case> {
             staged(p, "", "");
             into(p, "journal export", "> /dev/full").ends(4)
         }),
+        evil("a-journal-that-is-exported-beyond-how-long-a-file-may-be", |p| {
+            staged(p, "", "");
+            into_under(p, "ulimit -f 2;", "journal export", "> ../exported").ends(4)
+        }),
         good("a-journal-of-which-one-entry-is-read", |p| {
             staged(p, "", "");
             into(p, "journal export", "| true")
@@ -370,8 +374,13 @@ fn behind_staging(p: &Project) {
 
 /// Runs tminus with its standard output elsewhere.
 fn into(p: &Project, words: &str, to: &str) -> Ran {
+    into_under(p, "", words, to)
+}
+
+/// The same after the shell has done something, as setting a limit.
+fn into_under(p: &Project, limit: &str, words: &str, to: &str) -> Ran {
     let program = env!("CARGO_BIN_EXE_tminus");
-    p.sh(&format!("{{ TMINUS_SOLO=1 {program} {words} 2> ../err; echo $? > ../code; }} {to} || true"));
+    p.sh(&format!("{{ {limit} TMINUS_SOLO=1 {program} {words} 2> ../err; echo $? > ../code; }} {to} || true"));
     let read = |name: &str| std::fs::read_to_string(p.dir().join("..").join(name)).unwrap_or_default();
     Ran { words: format!("{words} {to}"), code: read("code").trim().parse().ok(), out: String::new(), err: read("err") }
 }

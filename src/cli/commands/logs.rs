@@ -1,6 +1,7 @@
 //! `tminus logs [SOURCE…]`.
 
 use super::act;
+use super::log_times::LogTimes;
 use crate::cli::args::{Global, LogsArgs};
 use crate::cli::desk::Desk;
 use crate::cli::exit::{Done, Exit, Stop};
@@ -33,13 +34,14 @@ pub async fn run(global: &Global, args: LogsArgs) -> Done {
     let desk = act::looking(global).await?;
     let sources = chosen(&desk, &args.sources)?;
     let since = desk.handle.now().checked_sub(jiff::SignedDuration::from_secs(args.since.as_seconds() as i64)).ok();
+    let times = LogTimes::new(desk.handle.now());
     let mut found = FoundLines::default();
     for name in &sources {
-        found.read(&desk, (name, since, args.since), grep.as_ref()).await;
+        found.read((&desk, &times), (name, since, args.since), grep.as_ref()).await;
     }
-    found.print(global);
+    found.print(global, &times);
     if args.follow {
-        go_on(global, &desk, (&mut found, since), &grep).await?;
+        go_on((global, &times), &desk, (&mut found, since), &grep).await?;
     }
     desk.close().await;
     let is_silent = found.lines.is_empty() && found.undated.is_empty();
@@ -62,7 +64,7 @@ impl FoundLines {
     /// Reads one source.
     async fn read(
         &mut self,
-        desk: &Desk,
+        (desk, times): (&Desk, &LogTimes),
         (name, since, span): (&LogName, Option<Timestamp>, Span),
         grep: Option<&Regex>,
     ) {
@@ -84,10 +86,10 @@ impl FoundLines {
         let undated: Vec<String> =
             read.undated.iter().map(|line| line.text.to_string()).filter(|text| is_wanted(text)).collect();
         let shown = undated.len().saturating_sub(UNDATED);
-        self.unread.extend(left_out(name, &read, (span, grep)));
+        self.unread.extend(left_out((name, times), &read, (span, grep)));
         if shown > 0 {
             let shown = in_thousands(shown as u64);
-            self.unread.push(format!("{name}: {shown} more lines that nobody can date are not printed"));
+            self.unread.push(format!("{name}: {shown} more lines without a usable date are not printed"));
         }
         self.undated.extend(undated.into_iter().skip(shown).map(|text| (name.clone(), text)));
         let mut repeats = Repeats::default();
@@ -101,25 +103,29 @@ impl FoundLines {
     }
 
     /// Prints it, the lines that nobody can date first.
-    fn print(&mut self, global: &Global) {
+    fn print(&mut self, global: &Global, times: &LogTimes) {
         self.lines.sort_by_key(|line| line.at);
         for (source, text) in &self.undated {
-            print(global, (source, None, text));
+            print((global, times), (source, None, text));
         }
         for line in &self.lines {
-            print(global, (&line.source, Some(line.at), &line.text));
+            print((global, times), (&line.source, Some(line.at), &line.text));
         }
         self.unread.iter().for_each(|why| show::hint(why));
     }
 }
 
 /// Says which lines of a source were not read, or cannot be told by their age.
-fn left_out(name: &LogName, read: &LogReading, (span, grep): (Span, Option<&Regex>)) -> Vec<String> {
+fn left_out(
+    (name, times): (&LogName, &LogTimes),
+    read: &LogReading,
+    (span, grep): (Span, Option<&Regex>),
+) -> Vec<String> {
     let mut says = Vec::new();
     let count = |lines: u64| if lines == 1 { "1 line".to_owned() } else { format!("{} lines", in_thousands(lines)) };
     if read.is_cut {
         let (did, lines) = (if grep.is_some() { "searched" } else { "read" }, count(read.lines.len() as u64));
-        let back = read.lines.first().map(|line| format!(", back to {}", line.at.strftime("%H:%M:%S UTC")));
+        let back = read.lines.first().map(|line| format!(", back to {}", times.in_words(line.at)));
         let back = back.unwrap_or_default();
         says.push(format!(
             "{name}: {did} the last {lines}{back}; what is older of the last {span} was not. Give a shorter --since"
@@ -129,7 +135,7 @@ fn left_out(name: &LogName, read: &LogReading, (span, grep): (Span, Option<&Rege
         let lines = count(read.undated_count);
         let (why, what_to_do) = line.why.words();
         says.push(format!(
-            "{name}: nobody can tell how old {lines} are: the last one {why} ({what_to_do}); the newest stand first"
+            "{name}: the age of {lines} is unknown: the last one {why} ({what_to_do}); the newest stand first"
         ));
         let kept = read.undated.len() as u64;
         if kept < read.undated_count {
@@ -153,7 +159,7 @@ fn chosen(desk: &Desk, names: &[String]) -> Result<Vec<LogName>, Stop> {
 }
 
 async fn go_on(
-    global: &Global,
+    form: (&Global, &LogTimes),
     desk: &Desk,
     (found, since): (&mut FoundLines, Option<Timestamp>),
     grep: &Option<Regex>,
@@ -175,7 +181,7 @@ async fn go_on(
                 // What was printed already comes once more, where a source is followed from its last moment on.
                 Some(line) if repeats.entry(line.source.clone()).or_default().is_told(&line) => {}
                 Some(line) if grep.as_ref().is_none_or(|g| g.is_match(&line.text)) => {
-                    print(global, (&line.source, Some(line.at), &line.text));
+                    print(form, (&line.source, Some(line.at), &line.text));
                 }
                 Some(_) => {}
                 None => return Ok(()),
@@ -186,13 +192,13 @@ async fn go_on(
     Ok(())
 }
 
-fn print(global: &Global, (source, at, text): (&LogName, Option<Timestamp>, &str)) {
+fn print((global, times): (&Global, &LogTimes), (source, at, text): (&LogName, Option<Timestamp>, &str)) {
     if global.json {
         json::print(json!({ "at": at, "source": source, "text": text }));
     } else {
         // The time stands before the line already.
         let text = &text[at.map_or(0, |at| behind_stamp(text, at))..];
-        let at = at.map_or_else(|| "--:--:--.---".to_owned(), |at| at.strftime("%H:%M:%S.%3f").to_string());
+        let at = at.map_or_else(|| "--:--:--.---".to_owned(), |at| times.of_line(at));
         show::line(&format!("{at} {source:<12} {text}"));
     }
 }

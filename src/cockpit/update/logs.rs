@@ -197,6 +197,10 @@ impl State {
 
     fn copy_pane(&mut self) -> Vec<Effect> {
         let entries = self.logs.in_sight(room(self));
+        if entries.is_empty() {
+            self.hint = Some("there is no line to copy here".to_owned());
+            return Vec::new();
+        }
         let text = self.written_out(&entries);
         self.hint = Some(format!("{} lines were sent to the clipboard", entries.len()));
         vec![Effect::Copy(text)]

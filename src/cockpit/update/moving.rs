@@ -41,11 +41,12 @@ impl State {
             return self.copy_line();
         }
         let rows = panes::texts(self);
-        let Some(row) = rows.get(self.line().min(rows.len().saturating_sub(1))) else {
+        let row = rows.get(self.line().min(rows.len().saturating_sub(1)));
+        // An empty text would clear the clipboard.
+        let Some(text) = row.map(|row| row.whole().trim().to_owned()).filter(|text| !text.is_empty()) else {
             self.hint = Some("there is no line to copy here".to_owned());
             return Vec::new();
         };
-        let text = row.whole().trim().to_owned();
         self.hint = Some("the line was sent to the clipboard".to_owned());
         vec![Effect::Copy(text)]
     }
