@@ -59,7 +59,7 @@ mod tests {
         let before: Timestamp = "2026-11-28T21:30:00.25Z".parse().unwrap();
         assert_eq!(times.of_line(before), "2026-11-28T23:30:00.250+02:00");
         assert_eq!(times.in_words(before), "2026-11-28T23:30:00+02:00");
-        assert_eq!(times.of_line(before).parse::<Timestamp>(), Ok(before), "RFC 3339");
+        assert_eq!(times.of_line(before).parse::<Timestamp>().unwrap(), before, "RFC 3339");
         let times = LogTimes { zone, format: Some("%d %b %H:%M".to_owned()), today };
         assert_eq!(times.of_line(before), "28 Nov 23:30");
     }
