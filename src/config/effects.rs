@@ -444,6 +444,9 @@ http = { get = "{url}/x", headers = { Authorization = { env = "TOKEN" } } }
     const GUARDED: &str = r#"format = 1
 [project]
 name = "x"
+[release]
+versions = [{ file = "a.toml", key = "a" }, { file = "b.toml", key = "b" }]
+changelog = "CHANGES.md"
 [artifact.app]
 image = "127.0.0.1:1/x/app:{version}"
 build = { context = ".", args = { A = "b" } }
@@ -465,7 +468,20 @@ timeout = "5s"
 [check.g]
 phase = "pre-deploy"
 title = "g"
+owner = "t"
 file = { path = "s.sh", has = "x" }
+[check.v]
+phase = "pre-deploy"
+title = "v"
+versions = true
+[check.n]
+phase = "pre-deploy"
+title = "n"
+changelog = true
+[check.h]
+phase = "pre-deploy"
+title = "h"
+http = { get = "http://127.0.0.1:1/", tries = 9 }
 [connect.reg]
 kind = "registry"
 url = "https://reg.example.com"
@@ -493,13 +509,17 @@ container = "x"
             ("with = \"docker\",", "with = \"docker\", context = \"tcp://127.0.0.1:9\","),
             ("registry = \"reg\"\n", ""),
             ("timeout = \"5s\"\n", "timeout = \"5s\"\nin = \"worktree\"\n"),
-            ("[artifact.app]", "[release]\nbase = \"evil\"\n[artifact.app]"),
-            ("[artifact.app]", "[release]\nremote = \"evil\"\n[artifact.app]"),
+            ("[release]", "[release]\nbase = \"evil\"\n[artifact.app]"),
+            ("[release]", "[release]\nremote = \"evil\"\n[artifact.app]"),
             ("[log.d]", "[log.s]\nfile = \"app.log\"\n[log.d]"),
             ("[log.d]", "[check.c]\nphase = \"pre-deploy\"\ntitle = \"c\"\nconnects = \"reg\"\n[log.d]"),
             ("title = \"g\"\n", "title = \"g\"\nrequired = false\n"),
             ("has = \"x\"", "has = \"y\""),
             ("verify = [\"r\"]\n", ""),
+            ("owner = \"t\"\n", ""),
+            (", { file = \"b.toml\", key = \"b\" }", ""),
+            ("changelog = \"CHANGES.md\"", "changelog = \"README.md\""),
+            (", tries = 9", ""),
         ] {
             let changed = GUARDED.replacen(before, after, 1);
             assert_ne!(changed, GUARDED, "{before}");

@@ -4,7 +4,8 @@
 
 use super::deliveries::plain;
 use crate::domain::plan::{
-    After, Approvals, ArtifactKind, Check, Environment, Expect, ImageBuild, Limit, LogStream, Metric, Plan, Team, Way,
+    After, Approvals, ArtifactKind, Check, Environment, Expect, ImageBuild, Limit, LogStream, Metric, Plan,
+    ReleaseRules, Team, VersionFile, Way,
 };
 use crate::domain::time::Span;
 
@@ -21,7 +22,7 @@ pub(super) fn lines(plan: &Plan) -> Vec<String> {
         }
     }
     plan.environments.iter().for_each(|env| environment(env, &mut lines));
-    lines.extend(plan.checks.iter().map(check));
+    lines.extend(plan.checks.iter().map(|one| check(one, &plan.release)));
     lines.extend(plan.metrics.iter().map(metric));
     let hidden =
         |log: &LogStream| log.mask.iter().map(|mask| format!("log.{} hides {mask}", log.name)).collect::<Vec<_>>();
@@ -75,7 +76,7 @@ fn environment(env: &Environment, lines: &mut Vec<String>) {
     }
 }
 
-fn check(check: &Check) -> String {
+fn check(check: &Check, release: &ReleaseRules) -> String {
     let Check {
         name,
         phase,
@@ -86,7 +87,7 @@ fn check(check: &Check) -> String {
         needs,
         paths,
         fresh,
-        owner: _,
+        owner,
         required,
         in_worktree: _,
         env: _,
@@ -115,12 +116,22 @@ fn check(check: &Check) -> String {
             let people = if *four_eyes { "two people say" } else { "a person says" };
             says.push(format!("{people} {title:?}"));
         }
-        Way::Run { .. } | Way::Http(_) | Way::Versions | Way::Changelog | Way::Connects(_) | Way::Metric(_) => {}
+        Way::Versions => {
+            let files =
+                release.versions.iter().map(|VersionFile { file, key }| format!("{file} has the version as {key}"));
+            says.extend(files);
+        }
+        Way::Changelog => {
+            says.extend(release.changelog.as_ref().map(|file| format!("{file} has a section for the version")));
+        }
+        Way::Http(asked) => says.extend((asked.tries > 1).then(|| format!("each of {} tries", asked.tries))),
+        Way::Run { .. } | Way::Connects(_) | Way::Metric(_) => {}
     }
     expected(expect, &mut says);
     let known = |words: &str, list: &[String]| (!list.is_empty()).then(|| format!("{words} {}", list.join(", ")));
     says.extend(known("after", &needs.iter().map(ToString::to_string).collect::<Vec<_>>()));
     says.extend(known("only for", paths));
+    says.extend(owner.as_ref().map(|owner| format!("{owner} answers it")));
     says.extend(fresh.map(|fresh| format!("fresh for {fresh}")));
     let is = if *required { "must pass" } else { "is optional" };
     let when = if says.is_empty() { String::new() } else { format!(": {}", says.join("; ")) };

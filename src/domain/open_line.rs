@@ -53,22 +53,25 @@ pub fn cut(mut text: String, missing: u64) -> String {
         return text;
     }
     let (kept, before) = missing_of(&text).unwrap_or((text.len(), 0));
-    let room = sign(u64::MAX).len();
-    let end = text.floor_char_boundary(kept.min(LogLine::MAX_BYTES - room));
-    let all = missing + before + (kept - end) as u64;
+    let end = text.floor_char_boundary(kept.min(LogLine::MAX_BYTES - LONGEST_SIGN));
+    let all = missing.saturating_add(before).saturating_add((kept - end) as u64);
     text.truncate(end);
     text + &sign(all)
 }
 
-/// Returns where the text of a line ends that was cut, and how many bytes are missing behind that.
+/// Returns where the text of a line ends that was cut, and how many bytes are missing behind that: what ends so within a
+/// short line is only somebody's words.
 pub fn missing_of(text: &str) -> Option<(usize, u64)> {
-    let (kept, rest) = text.rsplit_once(BEGIN)?;
+    let (kept, rest) = text.rsplit_once(BEGIN).filter(|(kept, _)| kept.len() + LONGEST_SIGN >= LogLine::MAX_BYTES)?;
     let digits = rest.strip_suffix(END)?.replace(',', "");
     digits.parse().ok().map(|missing| (kept.len(), missing))
 }
 
 const BEGIN: &str = " … +";
 const END: &str = " bytes";
+
+/// How long a sign and a character that had no room any more may be.
+const LONGEST_SIGN: usize = 48;
 
 fn sign(missing: u64) -> String {
     format!("{BEGIN}{}{END}", in_thousands(missing))
@@ -103,6 +106,18 @@ mod tests {
         let (kept, all) = missing_of(&again).unwrap();
         assert_eq!(kept as u64 + all, longer_kept as u64 + missing);
         assert_eq!((again.matches(BEGIN).count(), cut(again.clone(), 0)), (1, again));
+    }
+
+    #[test]
+    fn the_words_of_a_sign_are_believed_of_a_line_that_was_cut_alone() {
+        assert_eq!(missing_of("it was … +12 bytes"), None);
+        let forged = format!("{}{BEGIN}18,446,744,073,709,551,615{END}", "x".repeat(70_000));
+        let shown = cut(forged, 9);
+        assert!(
+            shown.len() <= LogLine::MAX_BYTES && shown.ends_with("18,446,744,073,709,551,615 bytes"),
+            "{}",
+            shown.len()
+        );
     }
 
     #[test]

@@ -6,7 +6,7 @@ use crate::domain::telemetry::LogLine;
 use crate::ports::{LogReading, LogSource, PortError, RunSpan, UndatedLine};
 use async_trait::async_trait;
 use jiff::Timestamp;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::mpsc;
 
 /// How many lines may wait between a source and whoever listens.
@@ -17,12 +17,15 @@ pub struct SafeLog {
     source: Arc<dyn LogSource<String>>,
     mask: Mask,
     known: Option<Arc<Secrets>>,
+    /// Of all that is followed: a key may come in part before the source is gone, and in part when it is back.
+    followed: Mutex<Washer>,
 }
 
 impl SafeLog {
     /// Makes it of a source, and of what hides secrets. The plan's secrets are known before the first line is passed on.
-    pub const fn new(source: Arc<dyn LogSource<String>>, mask: Mask, known: Option<Arc<Secrets>>) -> Self {
-        Self { source, mask, known }
+    pub fn new(source: Arc<dyn LogSource<String>>, mask: Mask, known: Option<Arc<Secrets>>) -> Self {
+        let followed = Mutex::new(Washer::new(&mask));
+        Self { source, mask, known, followed }
     }
 
     /// Waits until every secret of the plan is known; a log of which nobody knows what to hide is not read.
@@ -35,14 +38,14 @@ impl SafeLog {
 
     /// Hands lines on until the source or the listener is gone.
     async fn hand_on(&self, mut from: mpsc::Receiver<LogLine<String>>, to: mpsc::Sender<LogLine>) {
-        let mut washer = Washer::new(&self.mask);
         loop {
             let line = tokio::select! {
                 line = from.recv() => line,
                 () = to.closed() => None,
             };
             let Some(LogLine { source, at, text }) = line else { return };
-            if to.send(LogLine { source, at, text: washer.line(&text) }).await.is_err() {
+            let text = self.followed.lock().unwrap_or_else(PoisonError::into_inner).line(&text);
+            if to.send(LogLine { source, at, text }).await.is_err() {
                 return;
             }
         }
@@ -103,11 +106,8 @@ mod tests {
     fn hidden(printed: &'static str) -> SafeLog {
         let mask = Mask::new();
         mask.learn("hunter2-is-it");
-        SafeLog {
-            source: Arc::new(Printed(printed)),
-            mask: mask.with_patterns(&["agent-[a-z]+".into()]).unwrap(),
-            known: None,
-        }
+        let mask = mask.with_patterns(&["agent-[a-z]+".into()]).unwrap();
+        SafeLog::new(Arc::new(Printed(printed)), mask, None)
     }
 
     #[tokio::test]
@@ -128,5 +128,26 @@ mod tests {
         let (ended, line) = tokio::join!(log.follow(None, sender), listening);
         assert_eq!(line.unwrap().text.to_string(), "•••");
         assert_eq!(ended, Ok(()));
+    }
+
+    #[tokio::test]
+    async fn a_key_whose_source_is_gone_within_it_is_hidden_when_it_is_back() {
+        let log = hidden("-----BEGIN PRIVATE KEY-----");
+        let (sender, mut lines) = mpsc::channel(1);
+        let listening = async {
+            lines.recv().await;
+            drop(lines);
+        };
+        let (ended, ()) = tokio::join!(log.follow(None, sender), listening);
+        assert_eq!(ended, Ok(()));
+        let (sender, inner) = mpsc::channel(1);
+        let (to, mut lines) = mpsc::channel(1);
+        sender
+            .send(LogLine { source: LogName::new("app"), at: Timestamp::UNIX_EPOCH, text: "Q==".to_owned() })
+            .await
+            .unwrap();
+        drop(sender);
+        log.hand_on(inner, to).await;
+        assert_eq!(lines.recv().await.unwrap().text.to_string(), "•••");
     }
 }

@@ -5,6 +5,7 @@
 //! that is nothing but a part of one. Up to seven characters at either end of a break may be left.
 
 use super::views::is_quoting;
+use crate::domain::open_line::missing_of;
 use std::collections::{BTreeSet, HashSet};
 use std::ops::Range;
 
@@ -51,7 +52,8 @@ impl Pieces {
         let mut at = 0;
         for line in text.split('\n') {
             self.within(line, at, spans);
-            self.at_edges(line, at, spans);
+            // Where a line was cut, its text ends before the sign that says so.
+            self.at_edges(missing_of(line).map_or(line, |(kept, _)| &line[..kept]), at, spans);
             at += line.len() + 1;
         }
     }
@@ -163,6 +165,16 @@ mod tests {
                     }
                 }
             }
+        }
+    }
+
+    #[test]
+    fn a_line_that_is_cut_within_a_secret_shows_no_piece_of_it() {
+        let mask = Mask::new();
+        mask.learn("correct-horse-battery-staple");
+        for before in [65_463, 65_470, 65_479] {
+            let shown = mask.line(&format!("{}correct-horse-battery-staple{}", "x".repeat(before), "y".repeat(99)));
+            assert!(!shown.contains("correct-"), "{before}");
         }
     }
 

@@ -20,7 +20,10 @@ const PARTS: [&str; 13] = [
 /// Words of names whose values are secret, where they stand alone between `_`.
 const WORDS: [&str; 3] = ["PIN", "OTP", "PSK"];
 
-/// How short a value may be that is hidden wherever it is printed; a shorter one would hide ordinary words.
+/// Ends of names whose values are hidden however short they are.
+const ENDS: [&str; 6] = ["PASSWORD", "PASSWD", "PASSPHRASE", "PASS", "PWD", "SECRET"];
+
+/// How short any other value may be that is hidden wherever it is printed; a shorter one would hide ordinary words.
 const SHORTEST: usize = 8;
 
 /// From this length on a value without capitals, too, looks like nothing that a person would name something.
@@ -31,10 +34,10 @@ const LONG: usize = 20;
 /// What a person reads in a log all the time stays: words, numbers, hosts, paths, addresses without a password.
 pub(super) fn is_secret(name: &str, value: &str) -> bool {
     let value = value.trim().trim_matches(['"', '\'']);
-    if value.chars().count() < SHORTEST {
-        return false;
-    }
     let name = name.to_ascii_uppercase();
+    if value.chars().count() < SHORTEST {
+        return ENDS.iter().any(|end| name.ends_with(end));
+    }
     let is_named = PARTS.iter().any(|part| name.contains(part)) || name.split('_').any(|word| WORDS.contains(&word));
     is_named || is_made_up(value)
 }
@@ -61,6 +64,7 @@ mod tests {
             ("DB_PASSWORD", "correct horse"),
             ("STRIPE_KEY", "sk-abcdefgh"),
             ("LOGIN_PIN", "12345678"),
+            ("DB_PASSWORD", "hunter2"),
         ] {
             assert!(is_secret(name, value), "{name}={value}");
         }
@@ -78,7 +82,8 @@ mod tests {
             ("IMAGE", "registry.example.com/Api2:1.0.0"),
             ("SPINNER", "12345678"),
             ("GREETING", "Hello 2 all of you"),
-            ("DB_PASSWORD", "short"),
+            ("KEY_PREFIX", "shop"),
+            ("AUTH", "basic"),
         ] {
             assert!(!is_secret(name, value), "{name}={value}");
         }
