@@ -187,8 +187,8 @@ fn asking(state: &State) -> Vec<Hint> {
     let Some(asker) = asker.filter(|_| state.view() != &View::People) else { return Vec::new() };
     // Both answers have room on a narrow screen, too.
     let yes = match state.size.0 {
-        ..60 => format!("yes to {}", asker.who.name),
-        60.. => format!("yes, {} drives", asker.who.name),
+        ..60 => format!("yes to {}", asker.who.label()),
+        60.. => format!("yes, {} drives", asker.who.label()),
     };
     let both = [(SeatAction::Give, yes), (SeatAction::Decline, "no".to_owned())];
     both.into_iter()

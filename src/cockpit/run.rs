@@ -27,7 +27,7 @@ use std::future::Future;
 use std::path::PathBuf;
 use std::pin::pin;
 use tokio::sync::mpsc;
-use tokio::task::JoinHandle;
+use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::{Instant, sleep_until};
 
 /// Takes the terminal, draws a first frame, opens behind it, and returns when the cockpit is left. An engine in another
@@ -75,7 +75,12 @@ struct Loop {
     is_resized: bool,
     /// The file that remembers how somebody looked, where that is wanted.
     session: Option<PathBuf>,
+    /// The texts on their way to a clipboard: a program of a desktop may take its time.
+    copies: JoinSet<Copied>,
 }
+
+/// What the terminal is to be told of a text that is in the clipboard, and how many lines it has.
+type Copied = (Result<Vec<u8>, String>, usize);
 
 /// What is there once it is open.
 struct Engine {
@@ -122,6 +127,7 @@ impl Loop {
             beat,
             is_resized,
             session: None,
+            copies: JoinSet::new(),
         })
     }
 
@@ -155,6 +161,7 @@ impl Loop {
                     opening = Some(Box::pin(open(how)));
                     self.take(Message::Rejoining(Rejoining::Trying), Haste::Now)?
                 }
+                Some(copied) = self.copies.join_next() => self.copied(copied)?,
                 Some(doing) = self.doing.recv() => self.take(Message::Doing(doing), Haste::Now)?,
                 message = heard(self.engine.as_mut().map(|e| (&mut e.replies, &mut e.news))) => {
                     let (haste, is_gone) = (haste_of(&message), matches!(message, Message::EngineGone));

@@ -59,11 +59,10 @@ fn of_action(state: &State, action: Action) -> String {
 /// Says what a view would show now.
 fn viewing(state: &State, view: ViewAction) -> String {
     let Some(world) = &state.world else { return Action::View(view).help().to_owned() };
-    let failing = || state.outlook().map(|outlook| outlook.blocking.len()).unwrap_or(0);
     match view {
         ViewAction::Environments => format!("Opens {}.", counted(world.plan.environments.len(), "environment")),
         ViewAction::Logs => format!("Opens the logs: {}.", counted(state.logs.counts().0, "line")),
-        ViewAction::Checklist => format!("Opens {}; {} block.", counted(world.plan.checks.len(), "check"), failing()),
+        ViewAction::Checklist => format!("Opens {}.", counted(world.plan.checks.len(), "check")),
         ViewAction::Journal => format!("Opens {}.", counted(world.release.story.len(), "fact")),
         ViewAction::Overview | ViewAction::Release | ViewAction::Verify | ViewAction::Incident => {
             Action::View(view).help().to_owned()

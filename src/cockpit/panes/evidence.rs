@@ -5,6 +5,7 @@ use crate::cockpit::state::State;
 use crate::cockpit::widgets::{Row, fold_lines};
 use crate::config::theme::Role;
 use crate::domain::names::{CheckName, EnvName, MetricName};
+use crate::domain::notation::in_thousands;
 use crate::domain::release::{CheckRun, Measure};
 use crate::domain::time::{Span, age, brief};
 use crate::domain::verdict::{Evidence, Number, Verdict};
@@ -117,15 +118,8 @@ pub(super) fn lines(state: &State, evidence: &Evidence, columns: usize) -> Vec<R
 /// Writes a number beside what it is held against.
 pub(super) fn number(number: &Number) -> String {
     let limit = number.limit.as_deref().map(|l| format!("  ({l})")).unwrap_or_default();
-    let samples = number.samples.map(|s| format!("  from {}", grouped(s))).unwrap_or_default();
+    let samples = number.samples.map(|s| format!("  from {}", in_thousands(s))).unwrap_or_default();
     format!("{}{limit}{samples}", number.shown)
-}
-
-/// Writes a count with a comma at every thousand.
-pub(super) fn grouped(count: u64) -> String {
-    let digits = count.to_string();
-    let comma = |at: usize| if at > 0 && (digits.len() - at).is_multiple_of(3) { "," } else { "" };
-    digits.chars().enumerate().map(|(at, digit)| format!("{}{digit}", comma(at))).collect()
 }
 
 /// Writes a text behind a label, folded into the column behind it.

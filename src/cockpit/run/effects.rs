@@ -1,6 +1,6 @@
 //! What the core asks of the terminal and of other programs, carried out.
 
-use super::{Loop, Next};
+use super::{Copied, Loop, Next};
 use crate::cockpit::input::Keyboard;
 use crate::cockpit::message::{Effect, Message};
 use crate::cockpit::opening::CockpitError;
@@ -8,6 +8,7 @@ use crate::cockpit::outside::{self, OnStop, go_on};
 use crate::cockpit::pace::Haste;
 use crate::cockpit::signals::{Sign, has_shell, stop_here};
 use crate::cockpit::terminal::leave;
+use tokio::task::JoinError;
 use tokio::time::Instant;
 
 impl Loop {
@@ -36,9 +37,9 @@ impl Loop {
                 return Ok(Next::Go);
             }
             Effect::Copy(text) => {
-                let sent = outside::copy(self.settings.clipboard, &text);
-                let sent = sent.and_then(|bytes| self.held.say(&bytes).map_err(|error| error.to_string()));
-                Message::Copied(sent.map(|()| text.lines().count()))
+                let way = self.settings.clipboard;
+                self.copies.spawn_blocking(move || (outside::copy(way, &text), text.lines().count()));
+                return Ok(Next::Go);
             }
             Effect::Save { name, text } => Message::Saved(outside::save(&name, &text)),
             Effect::Edit { text } => {
@@ -53,6 +54,13 @@ impl Loop {
             }
         };
         self.take(told, Haste::Key)
+    }
+
+    /// Tells how a copy ended.
+    pub(super) fn copied(&mut self, copied: Result<Copied, JoinError>) -> Result<Next, CockpitError> {
+        let (sent, lines) = copied.unwrap_or_else(|error| (Err(error.to_string()), 0));
+        let sent = sent.and_then(|bytes| self.held.say(&bytes).map_err(|error| error.to_string()));
+        self.take(Message::Copied(sent.map(|()| lines)), Haste::Key)
     }
 
     /// Gives the terminal to another program, and takes it again. The keys are its own: our reader has ended before. When the

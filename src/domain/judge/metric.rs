@@ -3,6 +3,7 @@
 use super::judgement::{Finding, Judgement};
 use super::share::{Bounds, bounds};
 use crate::domain::measurement::{Measurement, Reading};
+use crate::domain::notation::in_thousands;
 use crate::domain::plan::{Limit, Metric};
 use crate::domain::verdict::{Number, Verdict};
 
@@ -134,7 +135,8 @@ fn against(side: Side, limit: Limit, sample: &Sample) -> Finding {
         Side::Below => (upper < share, lower > share),
         Side::Above => (lower > share, upper < share),
     };
-    let samples = sample.count.map(|count| format!(" in {} samples", grouped(count))).unwrap_or_default();
+    let samples =
+        sample.count.map(|count| format!(" in {} samples", in_thousands(count.round() as u64))).unwrap_or_default();
     let (lower, upper) = (limit.display(lower), limit.display(upper));
     let below = format!("{shown}{samples} (95 % sure: under {upper})");
     let above = format!("{shown}{samples} (95 % sure: over {lower})");
@@ -147,13 +149,6 @@ fn against(side: Side, limit: Limit, sample: &Sample) -> Finding {
             Finding::inconclusive(format!("{shown}{samples} (between {lower} and {upper}): too few samples to say"))
         }
     }
-}
-
-/// Writes a count as people read it: `3,217`.
-fn grouped(count: f64) -> String {
-    let digits = format!("{count:.0}");
-    let groups = digits.as_bytes().rchunks(3).rev().map(|group| String::from_utf8_lossy(group).into_owned());
-    groups.collect::<Vec<String>>().join(",")
 }
 
 /// Compares with the release before; `None` where the plan does not ask.

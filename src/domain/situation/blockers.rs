@@ -24,8 +24,7 @@ impl Situation<'_> {
                 matches!(proposal.request, Request::RollBack { .. }) && (action.is_stuck() || is_look_only);
             let is_look = !proposal.request.is_changing() && action.is_stuck();
             if !may_replace && !is_look {
-                let (verb, who) =
-                    (action.proposal.request.verb(), action.started.as_ref().map(|s| s.1.name.to_string()));
+                let (verb, who) = (action.proposal.request.verb(), action.started.as_ref().map(|s| s.1.label()));
                 let state = if action.is_stuck() { "stopped and waits for a decision" } else { "is running" };
                 blockers.push(format!("{} ({verb} of {env}, begun by {}) {state}", action.id, who.unwrap_or_default()));
             }

@@ -1,11 +1,11 @@
 //! One metric of an environment: its last number against limit and baseline, and how it went; only what was measured.
 
-use crate::cockpit::panes::evidence;
 use crate::cockpit::state::State;
 use crate::cockpit::widgets::{
     Marks, Part, Pieces, Point, Row, fold_lines, line_chart, measured, sparkline, value_bar, width,
 };
 use crate::config::theme::Role;
+use crate::domain::notation::in_thousands;
 use crate::domain::plan::{Limit, Metric};
 use crate::domain::release::Measure;
 use crate::domain::situation::Situation;
@@ -81,7 +81,7 @@ fn against(state: &State, (metric, number): (&Metric, &Number), verdict: Verdict
     };
     let mut says = vec![number.shown.clone()];
     says.extend(number.limit.clone());
-    says.extend(number.samples.map(|s| format!("from {}", evidence::grouped(s))));
+    says.extend(number.samples.map(|s| format!("from {}", in_thousands(s))));
     let words = says.join(" · ");
     let fits = width(&words) + width(&before) + 3 <= columns;
     let row = Row::text(&words);
