@@ -122,7 +122,7 @@ fn check(check: &Check, release: &ReleaseRules) -> String {
             says.extend(files);
         }
         Way::Changelog => {
-            says.extend(release.changelog.as_ref().map(|file| format!("{file} has a section for the version")));
+            says.extend(release.changelog.as_ref().map(|file| format!("{file} has a section for the version")))
         }
         Way::Http(asked) => says.extend((asked.tries > 1).then(|| format!("each of {} tries", asked.tries))),
         Way::Run { .. } | Way::Connects(_) | Way::Metric(_) => {}

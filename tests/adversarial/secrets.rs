@@ -72,7 +72,7 @@ pub fn cases() -> Vec<Case> {
         hidden(
             "printed-over-two-lines",
             "echo \"key $S\" | fold -w 15; sleep 0.1; printf %s \"$S\" | base64 -w 20; exit 3",
-            &["kP9-dot", "dotSecr", "Secret", "etValue", "31337", "a1A5LWRvdFNl", "ZWNyZXRWYWx1", "LTMxMzM3"],
+            &["kP9-dot", "dotSecr", "tSecret", "etValue", "31337", "a1A5LWRvdFNl", "ZWNyZXRWYWx1", "LTMxMzM3"],
         ),
         hidden("printed-as-a-key-line-by-line", KEY, &["b3BlbnNzaC1rZXk", "QyNTUxOQAAACB7vJ4T"]),
         evil("printed-in-every-writing", |p| {
