@@ -65,6 +65,7 @@ url = { dotenv = ".env", key = "HOOK" }
     async fn what_a_delivery_hands_on_and_what_a_command_prints_is_hidden_before_the_first_line() {
         let dir = tempfile::tempdir().unwrap();
         std::fs::write(dir.path().join(".env.app"), "APP_PIN=efSecret-Value-4711\nMODE=production\n").unwrap();
+        std::fs::write(dir.path().join(".env"), "").unwrap();
         std::fs::write(dir.path().join("secret"), "kP9-cmdSecret\n").unwrap();
         let delivered = r#"[artifact.api]
 image = "api:{version}"
