@@ -2,6 +2,7 @@
 //! interrupted anywhere, by a crash, a daemon that restarts or a person, and be driven on from what it finds.
 
 use crate::adapters::book::{Book, RecordedOrder};
+use crate::adapters::secrets::Secrets;
 use crate::domain::names::OrderId;
 use crate::domain::order::{Order, Progress, Receipt, Ticket};
 use crate::ports::{FailureKind, PortError, ProgressSender};
@@ -16,6 +17,9 @@ use tokio::time::Instant;
 
 /// How long to wait before an engine that is gone is tried again.
 const AGAIN: Duration = Duration::from_millis(500);
+
+/// How causes begin that a container wrote, its log and its health checks.
+const WRITTEN: [&str; 2] = ["log: ", "health check"];
 
 /// For how long taking back is tried again while an engine is away or silent.
 const TAKE_BACK: Duration = Duration::from_secs(120);
@@ -49,6 +53,8 @@ pub struct Flights {
     book: Book,
     known: Arc<Mutex<HashMap<OrderId, Flight>>>,
     turn: Arc<Turn<()>>,
+    /// What hides secrets in what a container wrote last.
+    secrets: Option<Arc<Secrets>>,
 }
 
 #[derive(Clone)]
@@ -61,7 +67,13 @@ struct Flight {
 impl Flights {
     /// Makes them for a folder of the project's state.
     pub fn new(state: impl Into<PathBuf>) -> Self {
-        Self { book: Book::new(state), known: Arc::default(), turn: Arc::default() }
+        Self { book: Book::new(state), known: Arc::default(), turn: Arc::default(), secrets: None }
+    }
+
+    /// Hides secrets in why an order failed, before that is written down or told.
+    #[must_use]
+    pub fn hiding(self, secrets: Arc<Secrets>) -> Self {
+        Self { secrets: Some(secrets), ..self }
     }
 
     /// Records an order, and nothing else: it is driven by whoever follows it.
@@ -104,6 +116,10 @@ impl Flights {
             () = stopped => Err(self.stop(&record.order, work).await),
             end = persist(&record.order, progress, work) => end,
         };
+        let end = match end {
+            Ok(receipt) => Ok(receipt),
+            Err(failure) => Err(self.hidden(failure).await),
+        };
         self.ended(&record, end).await
     }
 
@@ -127,6 +143,18 @@ impl Flights {
             self.flight(&ticket.order).stop.send_replace(true);
         }
         Ok(())
+    }
+
+    /// Hides secrets in a failure; where one could not be read, what a container wrote is left out, and why.
+    async fn hidden(&self, failure: PortError) -> PortError {
+        let Some(secrets) = &self.secrets else { return failure };
+        let PortError { kind, summary, causes } = failure;
+        let written = |cause: &String| WRITTEN.iter().any(|head| cause.starts_with(head));
+        let withheld = if causes.iter().any(written) { secrets.withheld().await } else { None };
+        let is_shown = |cause: &String| withheld.is_none() || !written(cause);
+        let hidden = |text: String| secrets.mask().apply(&text);
+        let causes: Vec<String> = causes.into_iter().filter(is_shown).map(hidden).chain(withheld.clone()).collect();
+        PortError { kind, summary: hidden(summary), causes }
     }
 
     async fn stop(&self, order: &Order, work: &dyn Drive) -> PortError {
@@ -304,6 +332,50 @@ mod tests {
         assert_eq!(followed(&flights, &work).await.unwrap_err().kind, FailureKind::Unauthorized);
         assert_eq!(followed(&flights, &work).await.unwrap().summary, "done", "the same failure for ever");
         assert!(followed(&flights, &work).await.is_ok());
+    }
+
+    /// Fails with what a container wrote.
+    struct Crashed;
+
+    #[async_trait]
+    impl Drive for Crashed {
+        async fn drive(&self, _: &Order, _: &ProgressSender) -> Result<Receipt, PortError> {
+            let failure = PortError::new(FailureKind::Rejected, "web did not stay up").because("Exited (1)");
+            Err(failure.because("health check failed with 1: pin hunter2-is-it").because("log: pin hunter2-is-it"))
+        }
+
+        async fn tidy(&self, _: &Order) -> Result<(), PortError> {
+            Ok(())
+        }
+
+        fn limit(&self) -> Duration {
+            Duration::from_secs(600)
+        }
+    }
+
+    #[tokio::test]
+    async fn what_a_container_wrote_last_is_on_no_disk_in_clear_and_left_out_where_a_secret_could_not_be_read() {
+        use crate::adapters::secrets::Permission;
+        use crate::domain::mask::Mask;
+        use crate::domain::plan::{CommandLine, Secret, Template};
+        let secret =
+            |word: &str| Secret::Command(CommandLine(vec![Template::new(word), Template::new("hunter2-is-it")]));
+        for (program, says) in [
+            ("echo", "web did not stay up: Exited (1): health check failed with 1: pin •••: log: pin •••"),
+            ("false", "web did not stay up: Exited (1): its output is not shown, because the secret `false"),
+        ] {
+            let dir = tempfile::tempdir().unwrap();
+            let secrets = Secrets::new(dir.path(), Permission::Trusted, Mask::new());
+            secrets.to_know(vec![secret(program)], Vec::new()).await;
+            let flights = Flights::new(dir.path()).hiding(Arc::new(secrets));
+            flights.begin(&order()).await.unwrap();
+            let (nobody, _) = tokio::sync::mpsc::channel(1);
+            let told = flights.follow(&ticket(&order().id), &nobody, &Crashed).await.unwrap_err().sentence();
+            assert!(told.starts_with(says), "{told}");
+            let record: Option<Record> = flights.book.read(&order().id).await.unwrap();
+            let end = record.unwrap().end.unwrap().unwrap_err().sentence();
+            assert_eq!(end, told, "what is written down is what is told");
+        }
     }
 
     #[tokio::test]

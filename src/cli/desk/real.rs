@@ -73,7 +73,7 @@ impl Doors {
         });
         let commands = Commands::new(project.paths.state().join("commands"), secrets.clone());
         let state = project.paths.state().to_owned();
-        let flights = Flights::new(state.join("docker"));
+        let flights = Flights::new(state.join("docker")).hiding(secrets.clone());
         let (http, links, renderings) = (Http::default(), Mutex::default(), Renderings::default());
         Ok(Self { repository, secrets, commands, http, mask, flights, renderings, state, links })
     }
@@ -228,7 +228,7 @@ fn builders(project: &Project, doors: &Doors) -> Builders {
     let plan = &project.file.plan;
     let yard = Yard {
         link: doors.link(None),
-        flights: Flights::new(project.paths.state().join("builds")),
+        flights: Flights::new(project.paths.state().join("builds")).hiding(doors.secrets.clone()),
         repository: doors.repository.clone(),
         worktree: Worktree::new(doors.repository.clone(), project.paths.worktrees().join("build")),
         mask: doors.mask.clone(),

@@ -49,8 +49,9 @@ impl Situation<'_> {
             };
             return Err(Refusal::held(format!("{says} proposed {id}: somebody else must approve it")));
         }
-        if action.approvals.iter().any(|a| a.who.name == who.name) {
-            return Err(Refusal::held(format!("{} has approved {id} already", who.label())));
+        if let Some(Approval { who: other, .. }) = action.approvals.iter().find(|a| a.who.name == who.name) {
+            let once = if is_same(other, who) { "" } else { ", and two users of one name count once" };
+            return Err(Refusal::held(format!("{} has approved {id} already{once}", other.label())));
         }
         let is_same_user = |a: &Approval| is_same(&a.who, who);
         // Where the proposer's own does not count, one under another name of theirs only does because the plan says so.
