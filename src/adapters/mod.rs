@@ -15,4 +15,5 @@ pub mod probe;
 pub mod process;
 pub mod registry;
 pub mod secrets;
+pub mod trusted;
 pub mod worktree;

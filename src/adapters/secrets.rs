@@ -4,6 +4,7 @@ mod unread;
 
 use self::unread::Unread;
 use super::process::{Program, from_root, run};
+use super::trusted::TrustedFiles;
 use super::{dotenv, env_file};
 use crate::domain::mask::Mask;
 use crate::domain::plan::{CommandLine, Placeholder, Secret, Setting};
@@ -54,13 +55,20 @@ pub struct Secrets {
     root: PathBuf,
     trust: Permission,
     mask: Mask,
+    trusted: Option<Arc<TrustedFiles>>,
     unread: Arc<tokio::sync::Mutex<Unread>>,
 }
 
 impl Secrets {
     /// Makes it for the repository at `root`.
     pub fn new(root: impl Into<PathBuf>, trust: Permission, mask: Mask) -> Self {
-        Self { root: root.into(), trust, mask, unread: Arc::default() }
+        Self { root: root.into(), trust, mask, trusted: None, unread: Arc::default() }
+    }
+
+    /// Lets the files that are trusted by their content be looked at again before anything of the plan is run.
+    #[must_use]
+    pub fn trusting(self, files: TrustedFiles) -> Self {
+        Self { trusted: Some(Arc::new(files)), ..self }
     }
 
     /// Returns the root of the repository.
@@ -71,6 +79,18 @@ impl Secrets {
     /// Returns whether the plan is trusted.
     pub const fn trust(&self) -> Permission {
         self.trust
+    }
+
+    /// Refuses to run something of the plan that nobody trusts as it is now; `what` says what is not done then.
+    ///
+    /// # Errors
+    /// [`FailureKind::Unauthorized`], naming what has changed.
+    pub async fn allow_run(&self, what: &str) -> Result<(), PortError> {
+        self.trust.allow(what)?;
+        match &self.trusted {
+            Some(files) => files.allow(what).await,
+            None => Ok(()),
+        }
     }
 
     /// Returns the mask that learns every secret found here.
@@ -153,6 +173,7 @@ impl Secrets {
         let refused = |why: String| {
             PortError::new(FailureKind::Unauthorized, format!("`{}` gave no secret", command.display())).because(why)
         };
+        self.allow_run(&format!("`{}` was not asked for a secret", command.display())).await?;
         let words: Result<Vec<String>, _> = command.0.iter().map(|word| word.fill(&BTreeMap::new())).collect();
         let words = words.map_err(|unknown| refused(unknown.to_string()))?;
         let (nobody, _) = tokio::sync::mpsc::channel(1);

@@ -129,6 +129,11 @@ impl Trust {
         TrustState::Changed { added, removed }
     }
 
+    /// Returns what was trusted in this checkout last; `None` where nothing is.
+    pub fn granted(&self, checkout: &Path) -> Option<&[String]> {
+        self.grants.get(&key(checkout).ok()?).map(|grant| grant.commands.as_slice())
+    }
+
     /// Records that a person trusts what a plan would run in this checkout, and writes it to disk.
     pub fn grant(&mut self, checkout: &Path, grant: Grant) -> Result<(), TrustError> {
         self.grants.insert(key(checkout)?, grant);

@@ -1,12 +1,18 @@
 //! Commands as targets: recorded before they start, found again, never begun twice.
 
-use super::world::{progress, secrets, sh};
+use super::world::{Project, progress, secrets, sh};
 use crate::contract::target::{TargetFixture, a_target_keeps_the_contract, end};
 use async_trait::async_trait;
 use std::path::Path;
 use std::sync::Arc;
 use tempfile::TempDir;
 use tminus::adapters::command::{CommandRunner, CommandTarget, Commands, Delivery};
+use tminus::adapters::git::GitRepository;
+use tminus::adapters::secrets::{Permission, Secrets};
+use tminus::adapters::trusted::{self, TrustedFiles};
+use tminus::config::paths::Paths;
+use tminus::config::trust::{Grant, Trust};
+use tminus::domain::mask::Mask;
 use tminus::domain::names::{ActionId, Digest, EnvName, OrderId, Version};
 use tminus::domain::order::{Call, Delivered, Order, Progress, Task};
 use tminus::domain::plan::{CommandLine, Secret, Setting, Template};
@@ -289,4 +295,42 @@ async fn a_ticket_from_elsewhere_is_refused() {
     let target = Fixture::new(false).target();
     let ticket = tminus::domain::order::Ticket { order: OrderId::new("x"), reference: serde_json::Value::Null };
     assert_eq!(target.follow(&ticket, progress().0).await.unwrap_err().kind, FailureKind::Rejected);
+}
+
+#[tokio::test]
+async fn a_file_that_changed_since_it_was_trusted_holds_what_would_run_it_until_it_is_trusted_again() {
+    let project = Project::new(&[("scripts/s.sh", "true\n")]);
+    let home = tempfile::tempdir().unwrap();
+    let (paths, patterns) = (Paths::below(home.path()), ["scripts/**".to_owned()]);
+    let repository = Arc::new(GitRepository::open(project.path(), "origin").unwrap());
+    let trust = || async {
+        let commands = trusted::lines(Ok(&repository), &patterns).await;
+        let grant = Grant { by: "dana".into(), at: jiff::Timestamp::UNIX_EPOCH, commands: commands.clone() };
+        Trust::load(&paths).unwrap().grant(project.path(), grant).unwrap();
+        commands
+    };
+    let files = TrustedFiles::new(Ok(repository.clone()), (project.path(), &paths), (&patterns, trust().await));
+    let secrets = Secrets::new(project.path(), Permission::Trusted, Mask::new()).trusting(files);
+    let runner = CommandRunner::new(Commands::new(home.path().join("commands"), Arc::new(secrets)));
+    let try_it = |id: &'static str| {
+        let runner = runner.clone();
+        async move {
+            let begun = runner.begin(&run(id, sh("sh scripts/s.sh"))).await.map(drop);
+            begun.map_err(|failure| failure.sentence())
+        }
+    };
+    assert_eq!(try_it("A1.0.1").await, Ok(()));
+    project.write("scripts/s.sh", "echo EVIL\n");
+    let held = try_it("A1.0.2").await.unwrap_err();
+    assert!(held.contains("scripts/s.sh has changed since it was trusted"), "{held}");
+    assert!(held.contains("`tminus trust`"), "{held}");
+    trust().await;
+    assert_eq!(try_it("A1.0.3").await, Ok(()), "a person trusted it as it is now");
+    project.commit(&[("scripts/new.sh", "echo EVIL\n")]);
+    let held = try_it("A1.0.4").await.unwrap_err();
+    assert!(held.contains("scripts/new.sh is new"), "{held}");
+    trust().await;
+    Trust::load(&paths).unwrap().revoke(project.path()).unwrap();
+    let held = try_it("A1.0.5").await.unwrap_err();
+    assert!(held.contains("the plan is not trusted any more"), "{held}");
 }

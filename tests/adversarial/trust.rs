@@ -97,6 +97,18 @@ fn changed() -> Vec<Case> {
             p.file("t.sh", "echo EVIL\n").commit();
             p.tm("check g").ends(3).says("+ trust.files has \"t.sh\"")
         }),
+        evil("a-script-that-changes-between-two-commands-of-a-deploy", |p| {
+            let second = "sh s.sh && echo {version} > {world}/staging";
+            let deploy = format!("[[\"sh\", \"-c\", \"echo echo EVIL > s.sh\"], [\"sh\", \"-c\", \"{second}\"]]");
+            let deliver = format!(
+                "deliver.site = {{ with = \"command\", current = [[\"cat\", \"{{world}}/staging\"]], deploy = {deploy}, \
+                 timeout = \"9s\" }}\n"
+            );
+            trusted(p, &format!("[release]\nbase = \"main\"\n[env.staging]\n{deliver}[trust]\nfiles = [\"*.sh\"]\n"));
+            p.runs("staging", "0.9.0").done("release cut 1.0.0");
+            p.done("trust --yes");
+            p.tm("deploy staging --yes").says("s.sh has changed since it was trusted").says("`tminus trust`")
+        }),
         good("a-script-that-trust-does-not-cover-is-named", |p| {
             p.file("s.sh", "true\n").plan(PLAN).commit();
             p.tm("trust --yes").says("not covered: the content of s.sh")

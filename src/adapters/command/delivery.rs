@@ -131,7 +131,7 @@ fn call(line: &CommandLine, dir: Option<&String>, values: &BTreeMap<Placeholder,
 impl Target for CommandTarget {
     async fn observe(&self) -> Result<Observation, PortError> {
         let secrets = &self.commands.secrets;
-        secrets.trust().allow("what is there was not asked")?;
+        secrets.allow_run("what is there was not asked").await?;
         let withheld = secrets.withheld().await;
         let values = BTreeMap::from([(Placeholder::Env, self.delivery.env.to_string())]);
         let values: BTreeMap<_, _> =
@@ -164,6 +164,7 @@ impl Target for CommandTarget {
     /// A command cannot say what it would find, so nothing stands in the way but what the plan leaves out.
     async fn readiness(&self, version: &Version) -> Result<Readiness, PortError> {
         let is_absent = self.delivery.deploy.is_empty();
+        let untrusted = self.commands.secrets.allow_run("nothing is run").await.err();
         let keeps =
             if self.delivery.undo.is_empty() { vec!["the plan names no `undo`".to_owned()] } else { Vec::new() };
         Ok(Readiness {
@@ -176,6 +177,7 @@ impl Target for CommandTarget {
                 .into_iter()
                 .filter(|(is_absent, _)| *is_absent)
                 .map(|(_, key)| format!("the plan names no `{key}`"))
+                .chain(untrusted.map(|failure| failure.sentence()))
                 .collect(),
             keeps,
             once_replaced: Vec::new(),

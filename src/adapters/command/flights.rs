@@ -71,7 +71,7 @@ impl Commands {
     ///
     /// An order that was begun before is refused, whatever came of it.
     pub(super) async fn begin(&self, order: &Order, job: Job) -> Result<Ticket, PortError> {
-        self.secrets.trust().allow("nothing was run")?;
+        self.secrets.allow_run("nothing was run").await?;
         let withheld = self.secrets.withheld().await;
         let _turn = self.flights.turn.lock().await;
         if self.book.read::<Record>(&order.id).await?.is_some() {
@@ -99,7 +99,7 @@ impl Commands {
             book: self.book.clone(),
             record: record.clone(),
             stop: stop.clone(),
-            mask: self.secrets.mask().clone(),
+            secrets: self.secrets.clone(),
             output: output.clone(),
             withheld,
         };

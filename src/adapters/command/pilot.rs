@@ -5,7 +5,7 @@ use super::identity::Identity;
 use super::record::{Record, State};
 use crate::adapters::book::Book;
 use crate::adapters::process::{GRACE, Group, MemoryOutput, Program, last_words};
-use crate::domain::mask::Mask;
+use crate::adapters::secrets::Secrets;
 use crate::ports::{FailureKind, PortError};
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,7 +16,7 @@ pub(super) struct Pilot {
     pub(super) book: Book,
     pub(super) record: Record,
     pub(super) stop: Arc<Notify>,
-    pub(super) mask: Mask,
+    pub(super) secrets: Arc<Secrets>,
     pub(super) output: Arc<MemoryOutput>,
     /// Why nothing of the output is shown.
     pub(super) withheld: Option<String>,
@@ -48,6 +48,8 @@ impl Pilot {
         (until, allowed): (tokio::time::Instant, Duration),
         started: &mut Option<oneshot::Sender<End>>,
     ) -> End {
+        // What the one before did may have changed what this one runs.
+        self.secrets.allow_run(&format!("{} was not run", program.name())).await?;
         self.note(State::Starting(call)).await?;
         let unwritable = |error: std::io::Error| {
             PortError::new(FailureKind::Rejected, "its output cannot be kept").because(error.to_string())
@@ -92,7 +94,7 @@ impl Pilot {
         if let Some(why) = &self.withheld {
             return Err(failure.because(why.clone()));
         }
-        Err(last_words(&self.output, &self.mask).into_iter().fold(failure, PortError::because))
+        Err(last_words(&self.output, self.secrets.mask()).into_iter().fold(failure, PortError::because))
     }
 
     async fn note(&mut self, state: State) -> End {

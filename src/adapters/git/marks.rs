@@ -10,19 +10,19 @@ use std::path::Path;
 /// The tracked files of a checkout, each with what its file system notes of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FileMarks {
-    marks: BTreeMap<String, Option<Mark>>,
+    marks: BTreeMap<String, Option<FileMark>>,
 }
 
 /// Inode, length, and when it was last written and last changed in any way.
 ///
 /// Whoever writes a file can set the time of the write, and nobody can set that of the change.
-type Mark = (u64, u64, (i64, i64), (i64, i64));
+pub type FileMark = (u64, u64, (i64, i64), (i64, i64));
 
 impl FileMarks {
     pub(super) fn of(git: &Git) -> Result<Self, PortError> {
         let out = git.read(&["ls-files", "-z", "--recurse-submodules"])?;
         let marks = entries(&out).map(|path| {
-            let mark = mark(&git.dir().join(&path));
+            let mark = file_mark(&git.dir().join(&path));
             (path, mark)
         });
         Ok(Self { marks: marks.collect() })
@@ -35,7 +35,8 @@ impl FileMarks {
     }
 }
 
-fn mark(path: &Path) -> Option<Mark> {
+/// Returns what its file system notes of a file; nothing where there is none. A link is not followed.
+pub fn file_mark(path: &Path) -> Option<FileMark> {
     let about = path.symlink_metadata().ok()?;
     Some((about.ino(), about.len(), (about.mtime(), about.mtime_nsec()), (about.ctime(), about.ctime_nsec())))
 }

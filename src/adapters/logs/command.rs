@@ -65,8 +65,8 @@ impl CommandLog {
         Self { name, command, root, secrets, clock, before: Arc::default() }
     }
 
-    fn program(&self) -> Result<Program, PortError> {
-        self.secrets.trust().allow(&format!("the log {} was not read", self.name))?;
+    async fn program(&self) -> Result<Program, PortError> {
+        self.secrets.allow_run(&format!("the log {} was not read", self.name)).await?;
         let words: Result<Vec<String>, _> = self.command.0.iter().map(|word| word.fill(&BTreeMap::new())).collect();
         let words = words.map_err(|unknown| PortError::new(FailureKind::Malformed, unknown.to_string()))?;
         Ok(Program::new(words, &self.root))
@@ -74,7 +74,7 @@ impl CommandLog {
 
     /// Sends lines as they are printed.
     async fn print(&self, to: mpsc::Sender<String>) -> Result<(), PortError> {
-        let program = self.program()?;
+        let program = self.program().await?;
         let (sender, mut printed) = mpsc::channel(256);
         let streaming = stream(&program, sender);
         tokio::pin!(streaming);

@@ -1,8 +1,9 @@
 //! Which project this is: its plan, its repository, where its state is kept, whether its plan is trusted.
 
+use super::practice;
 use super::rehearsal::Marked;
-use super::{covered, practice};
 use crate::adapters::git::{GitRepository, Lineage, PlanAt};
+use crate::adapters::trusted;
 use crate::cli::args::Global;
 use crate::cli::exit::Stop;
 use crate::cli::looks::variable;
@@ -99,7 +100,7 @@ impl Project {
         let (kind, paths) = kind(global, paths)?;
         let who = actor(global, &kind)?;
         let is_solo = global.solo || variable("TMINUS_SOLO").is_some() || matches!(kind, Kind::Own(_));
-        let covered = covered::lines(repository.as_deref(), &file.plan.trust_files).await;
+        let covered = trusted::lines(repository.as_deref(), &file.plan.trust_files).await;
         let (named, read_only) = (global.release.clone(), crate::cli::looks::read_only(global));
         Ok(Self { root, file, repository, paths, covered, kind, who, named, is_solo, read_only })
     }
@@ -107,7 +108,7 @@ impl Project {
     /// Reads the plan file again: it may be another one by now, and trusted as that.
     pub async fn reread(self) -> Result<Self, Stop> {
         let file = read_file(&self.root.join(FILE_NAME)).await?;
-        let covered = covered::lines(self.repository.as_deref(), &file.plan.trust_files).await;
+        let covered = trusted::lines(self.repository.as_deref(), &file.plan.trust_files).await;
         Ok(Self { file, covered, ..self })
     }
 

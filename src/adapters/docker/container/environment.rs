@@ -10,6 +10,7 @@ use crate::ports::PortError;
 pub(super) async fn read(files: &[String], secrets: &Secrets) -> Result<Vec<(String, String)>, PortError> {
     let mut all: Vec<(String, String)> = Vec::new();
     for file in files {
+        secrets.allow_run(&format!("{file} was not read")).await?;
         for (name, value) in secrets.read_env_file(file).await? {
             all.retain(|(known, _)| *known != name);
             all.push((name, value));

@@ -1,0 +1,191 @@
+//! The files that are trusted by their content, `[trust] files`: what they are now, and whether they still are what a person
+//! trusted. An engine may run for days, so that is asked each time before something of the plan is started.
+
+use super::git::{FileMark, GitRepository, file_mark};
+use crate::config::paths::Paths;
+use crate::config::trust::Trust;
+use crate::domain::situation::path_pattern;
+use crate::ports::{FailureKind, PortError};
+use jiff::Timestamp;
+use sha2::{Digest as _, Sha256};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// What the line of a file begins with.
+const FILE: &str = "trust.files has ";
+/// How old a change must be, in seconds, to be told from a further one: a file's time is not written more finely than a tick.
+const SETTLED: i64 = 2;
+
+/// Reads the files that some patterns name, one line each; a file that cannot be read, and no repository, have a line of
+/// their own.
+///
+/// What lies in the checkout counts, because that is what a command of the plan runs.
+pub async fn lines(repository: Result<&GitRepository, &PortError>, patterns: &[String]) -> Vec<String> {
+    if patterns.is_empty() {
+        return Vec::new();
+    }
+    let found = match repository {
+        Ok(repository) => repository.inventory().await.map(|found| (repository.root().to_owned(), found.files)),
+        Err(failure) => Err(failure.clone()),
+    };
+    let (root, files) = match found {
+        Ok(found) => found,
+        Err(failure) => return vec![format!("trust.files could not be looked up: {}", failure.sentence())],
+    };
+    let globs: Vec<_> = patterns.iter().filter_map(|pattern| path_pattern(pattern)).collect();
+    let named = files.into_iter().filter(move |file| globs.iter().any(|glob| glob.is_match(file)));
+    let named: Vec<String> = named.collect();
+    let read = move || named.iter().map(|file| format!("{FILE}{file:?}: {}", content(&root.join(file)))).collect();
+    tokio::task::spawn_blocking(read).await.unwrap_or_else(|_| vec!["trust.files could not be read".to_owned()])
+}
+
+/// What a person trusted when a project was opened, and how it is looked at again.
+#[derive(Debug)]
+pub struct TrustedFiles {
+    repository: Result<Arc<GitRepository>, PortError>,
+    checkout: PathBuf,
+    paths: Paths,
+    patterns: Vec<String>,
+    /// Every line that was trusted when the project was opened.
+    begun: Vec<String>,
+    /// What was looked at when all was well, so that nothing is read twice.
+    good: tokio::sync::Mutex<Option<Marks>>,
+}
+
+/// What its file system notes of each file.
+type Marks = BTreeMap<PathBuf, Option<FileMark>>;
+
+impl TrustedFiles {
+    /// Makes it of the plan's patterns and the lines that are trusted now.
+    pub fn new(
+        repository: Result<Arc<GitRepository>, PortError>,
+        (checkout, paths): (&Path, &Paths),
+        (patterns, begun): (&[String], Vec<String>),
+    ) -> Self {
+        let (checkout, paths, patterns) = (checkout.to_owned(), paths.clone(), patterns.to_vec());
+        Self { repository, checkout, paths, patterns, begun, good: tokio::sync::Mutex::default() }
+    }
+
+    /// Refuses what would be run where a file is no longer the one that was trusted, and where the trust was taken back.
+    ///
+    /// # Errors
+    /// [`FailureKind::Unauthorized`], naming the first such file; `what` says what is not done then.
+    pub async fn allow(&self, what: &str) -> Result<(), PortError> {
+        let mut good = self.good.lock().await;
+        if good.as_ref().is_some_and(|before| is_settled(before) && marks(before.keys()) == *before) {
+            return Ok(());
+        }
+        // Before anything is read, so that a change meanwhile is seen next time.
+        let own = self.begun.iter().filter_map(|line| file_of(line));
+        let root = self.repository.as_ref().ok().map(|repository| repository.root().to_owned()).unwrap_or_default();
+        let index = self.repository.as_ref().ok().map(|repository| repository.index());
+        let files: Vec<PathBuf> = own.map(|file| root.join(file)).chain(index).chain([self.paths.trust()]).collect();
+        let before = marks(files.iter());
+        let refused = |why: String| {
+            let failed = PortError::new(FailureKind::Unauthorized, format!("{what}: {why}"));
+            Err(failed.because("read it, then run `tminus trust`"))
+        };
+        let now = lines(self.repository.as_deref(), &self.patterns).await;
+        *good = None;
+        let trust = Trust::load(&self.paths)
+            .map_err(|error| PortError::new(FailureKind::Unauthorized, format!("{what}: {error}")))?;
+        match trust.granted(&self.checkout) {
+            None if !self.begun.is_empty() => refused("the plan is not trusted any more".to_owned()),
+            granted => match changed(&self.begun, granted.unwrap_or_default(), &now) {
+                Some(why) => refused(why),
+                None => {
+                    *good = Some(before);
+                    Ok(())
+                }
+            },
+        }
+    }
+}
+
+/// Says which file is another one than the one that was trusted: last, and where the last plan that was trusted covers it
+/// no more, at the beginning.
+fn changed(begun: &[String], granted: &[String], now: &[String]) -> Option<String> {
+    let of_files = |lines: &[String]| -> BTreeMap<String, String> {
+        lines.iter().filter_map(|line| Some((file_of(line)?, line.clone()))).collect()
+    };
+    if let Some(unread) = now.iter().find(|line| file_of(line).is_none()) {
+        return Some(unread.clone());
+    }
+    let (begun, granted, now) = (of_files(begun), of_files(granted), of_files(now));
+    let is_other = |(file, line): &(&String, &String)| granted.get(*file).or(begun.get(*file)) != Some(*line);
+    if let Some((file, _)) = now.iter().find(is_other) {
+        let was_trusted = granted.contains_key(file) || begun.contains_key(file);
+        let says =
+            if was_trusted { "has changed since it was trusted" } else { "is new, and `[trust] files` covers it" };
+        return Some(format!("{file} {says}"));
+    }
+    let gone = begun.keys().find(|file| granted.contains_key(*file) && !now.contains_key(*file));
+    gone.map(|file| format!("{file} was trusted, and git does not track it any more"))
+}
+
+/// Returns the file that a line is about.
+fn file_of(line: &str) -> Option<String> {
+    let quoted = line.strip_prefix(FILE)?.rsplit_once("\": ")?.0;
+    // As it was written, so that each line has a file of its own.
+    Some(quoted.trim_start_matches('"').to_owned())
+}
+
+fn marks<'a>(files: impl Iterator<Item = &'a PathBuf>) -> Marks {
+    files.map(|file| (file.clone(), file_mark(file))).collect()
+}
+
+fn is_settled(marks: &Marks) -> bool {
+    let now = Timestamp::now().as_second();
+    marks.values().flatten().all(|(.., (changed, _))| now.saturating_sub(*changed) > SETTLED)
+}
+
+/// Says what a file is, so that another content is another line. A link is what it points to, and not followed.
+fn content(path: &Path) -> String {
+    let hash = |bytes: &[u8]| Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+    match std::fs::symlink_metadata(path) {
+        Ok(about) if about.is_symlink() => match std::fs::read_link(path) {
+            Ok(target) => format!("a link to {:?}", target.display().to_string()),
+            Err(error) => format!("a link that cannot be read: {error}"),
+        },
+        Ok(about) if about.is_file() => std::fs::read(path)
+            .map_or_else(|error| format!("cannot be read: {error}"), |bytes| format!("sha256 {}", hash(&bytes))),
+        Ok(_) => "no file".to_owned(),
+        Err(_) => "missing".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn another_content_is_another_line_and_a_link_is_not_followed() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("s.sh");
+        std::fs::write(&file, "echo x").unwrap();
+        let before = content(&file);
+        std::fs::write(&file, "echo y").unwrap();
+        assert_ne!(content(&file), before);
+        std::os::unix::fs::symlink("/etc/shadow", dir.path().join("l.sh")).unwrap();
+        assert_eq!(content(&dir.path().join("l.sh")), "a link to \"/etc/shadow\"");
+        assert_eq!(content(&dir.path().join("none")), "missing");
+    }
+
+    #[test]
+    fn what_counts_is_what_was_trusted_last() {
+        let file = |name: &str, is: &str| format!("trust.files has {name:?}: sha256 {is}");
+        let (a1, a2, b1) = (file("a.sh", "1"), file("a.sh", "2"), file("b.sh", "1"));
+        let of = |granted: &[&String], now: &[&String]| {
+            let owned = |lines: &[&String]| lines.iter().map(|line| (*line).clone()).collect::<Vec<_>>();
+            changed(&[a1.clone()], &owned(granted), &owned(now))
+        };
+        assert_eq!(of(&[&a1], &[&a1]), None);
+        assert_eq!(of(&[&a1], &[&a2]).as_deref(), Some("a.sh has changed since it was trusted"));
+        assert_eq!(of(&[&a2], &[&a2]), None, "it was trusted again");
+        assert_eq!(of(&[&a2], &[&a1]).as_deref(), Some("a.sh has changed since it was trusted"));
+        assert_eq!(of(&[&a1], &[&a1, &b1]).as_deref(), Some("b.sh is new, and `[trust] files` covers it"));
+        assert_eq!(of(&[&a1], &[]).as_deref(), Some("a.sh was trusted, and git does not track it any more"));
+        assert_eq!((of(&[], &[]), of(&[], &[&a1])), (None, None), "the plan that was trusted since covers it no more");
+    }
+}
