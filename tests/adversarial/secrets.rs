@@ -132,6 +132,35 @@ pub fn cases() -> Vec<Case> {
             p.tm("check t").ends(0).never_says(NEVER);
             p.tm("deploy staging --yes").says("•••").never_says(NEVER)
         }),
+        evil("of-compose-that-stand-in-its-env-files-alone", |p| {
+            p.file("ops/.env", "DB_PASSWORD=kP9-dotOnlyValue-31337\n")
+                .file("ops/more.env", "API_TOKEN=kP9-fileOnlyValue-31338\n");
+            p.file(
+                "ops/c.yml",
+                "services: {web: {image: x, env_file: [more.env], environment: ['DB=${DB_PASSWORD}']}}\n",
+            );
+            p.file("s.sh", "echo it is `cut -d= -f2 ops/.env` and `cut -d= -f2 ops/more.env`; exit 3\n");
+            p.file(".gitignore", "*.env\n").runs("staging", "0.9.0");
+            let staging = p.place("staging");
+            p.plan(&format!(
+                "[env.staging]\ngate = [\"pre-deploy\"]\nlogs = [\"app\"]\n{staging}\
+                 [[env.staging.step]]\nat = \"before\"\ntitle = \"s\"\nirreversible = \"x\"\nrun = [\"sh\", \"s.sh\"]\n\
+                 [env.shop]\ngate = [\"pre-deploy\"]\n\
+                 deliver.site = {{ with = \"compose\", file = \"ops/c.yml\", service = \"web\" }}\n\
+                 [check.t]\nphase = \"post-deploy\"\ntitle = \"t\"\nrun = [\"sh\", \"s.sh\"]\ntimeout = \"5s\"\n\
+                 [check.g]\nphase = \"pre-deploy\"\ntitle = \"g\"\nrun = [\"true\"]\ntimeout = \"5s\"\n\
+                 [log.app]\ncommand = [\"sh\", \"-c\", \"sh s.sh || true\"]\n"
+            ));
+            p.cut();
+            for command in
+                ["logs app", "check t", "deploy staging --yes", "journal --all", "journal export", "status --json"]
+            {
+                let ran = p.tm(command);
+                ["dotOnlyValue", "fileOnlyValue"].iter().for_each(|text| is_nowhere(p, &ran, text));
+            }
+            p.tm("logs app").says("it is ••• and •••");
+            p.tm("check t")
+        }),
         good("a-step-whose-output-is-on-no-disk-while-it-runs", |p| {
             // What the step printed is looked for on the disk while it still runs.
             printing(

@@ -10,6 +10,7 @@ mod flight;
 mod ground;
 mod inputs;
 mod kept;
+mod learned;
 mod names;
 mod passage;
 mod pin;
@@ -25,6 +26,7 @@ mod tree;
 mod unset;
 
 pub use file::compose_file;
+pub(super) use learned::{learn_files, learn_served};
 pub use renderings::Renderings;
 pub use settings::{Compose, PROGRAMS};
 pub use target::{ComposeGround, ComposeTarget};

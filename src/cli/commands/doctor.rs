@@ -4,6 +4,7 @@ use crate::adapters::docker;
 use crate::cli::args::Global;
 use crate::cli::desk::{
     EngineEnvironment, Kind, Project, engine_of, is_delivered, is_measured, is_read, socket_of, unavailable,
+    unset_variables,
 };
 use crate::cli::exit::{Done, Exit};
 use crate::cli::{json, show};
@@ -70,7 +71,20 @@ async fn docker(project: Option<&Project>) -> Vec<Row> {
         Ok(version) => row("compose", true, version),
         Err(failure) => row("compose", false, failure.sentence()),
     });
+    rows.extend(unset(project).await);
     rows
+}
+
+/// Says which variables the compose files of a trusted plan need and this shell does not set.
+async fn unset(project: Option<&Project>) -> Vec<Row> {
+    let is_asked = |project: &&Project| {
+        project.kind.scenario().is_none() && matches!(project.trust(), Ok(TrustState::Trusted { .. }))
+    };
+    let Some(project) = project.filter(is_asked) else { return Vec::new() };
+    match unset_variables(project).await {
+        Ok(found) => found.into_iter().map(|(env, says)| row("compose", false, format!("{env}: {says}"))).collect(),
+        Err(stop) => vec![row("compose", false, stop.report.to_string())],
+    }
 }
 
 async fn engine((context, may_be_asked): (Option<String>, Asked)) -> Row {

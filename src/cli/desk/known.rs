@@ -1,15 +1,23 @@
 //! The secrets of a trusted plan, so that nothing printed shows them: those in variables and files are read before anything
 //! runs, those that a command prints before the first line from outside is shown.
 
+use crate::adapters::docker;
 use crate::adapters::secrets::Secrets;
 use crate::config::effects::Touches;
-use crate::domain::plan::{Plan, Secret};
+use crate::domain::plan::{DeliverKind, Plan, Secret};
+use std::path::Path;
+use std::time::Duration;
 
-/// Lets the mask learn them; one that is missing is the story of whoever needs it.
-pub(super) async fn learn(plan: &Plan, secrets: Secrets) -> Secrets {
+/// How long the files of Compose may take altogether.
+const READ: Duration = Duration::from_secs(5);
+
+/// Lets the mask learn them; one that is missing is the story of whoever needs it. What Compose delivered with lies in a
+/// folder of the state.
+pub(super) async fn learn(plan: &Plan, secrets: Secrets, served: &Path) -> Secrets {
     let touches = Touches::of(plan);
     let env_files = touches.env_files.iter().map(|file| (*file).to_owned()).collect();
     secrets.to_know(touches.secrets.into_iter().cloned().collect(), env_files).await;
+    let _slow = tokio::time::timeout(READ, docker::learn_compose(&compose_files(plan), (served, &secrets))).await;
     secrets
 }
 
@@ -24,12 +32,24 @@ pub(super) async fn learn_rehearsed(plan: &Plan, secrets: Secrets) -> Secrets {
     secrets
 }
 
+fn compose_files(plan: &Plan) -> Vec<&str> {
+    let delivered = plan.environments.iter().flat_map(|env| &env.deliver);
+    let files = delivered.filter_map(|deliver| match &deliver.kind {
+        DeliverKind::Compose { file, .. } => Some(file.as_str()),
+        DeliverKind::Docker { .. }
+        | DeliverKind::Kubernetes { .. }
+        | DeliverKind::TestFlight { .. }
+        | DeliverKind::AppStore { .. }
+        | DeliverKind::Command { .. } => None,
+    });
+    files.collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::adapters::secrets::Permission;
     use crate::domain::mask::Mask;
-    use std::path::Path;
 
     const PLAN: &str = r#"format = 1
 [project]
@@ -57,7 +77,7 @@ url = { dotenv = ".env", key = "HOOK" }
         std::fs::write(dir.path().join(".env"), "STEP=step-value\nHEADER=head-value\nHOOK=hook-value\n").unwrap();
         let plan = crate::config::plan::read(Path::new("tminus.toml"), PLAN).unwrap().plan;
         let mask = Mask::new();
-        learn(&plan, Secrets::new(dir.path(), Permission::Trusted, mask.clone())).await;
+        learn(&plan, Secrets::new(dir.path(), Permission::Trusted, mask.clone()), dir.path()).await;
         assert_eq!(mask.apply("a step-value b head-value c hook-value"), "a ••• b ••• c •••");
     }
 
@@ -80,7 +100,8 @@ env = { KEY = { command = ["cat", "secret"] }, NONE = { command = ["false"] } }
         let plan = PLAN.replacen("[env.production]", delivered, 1);
         let plan = crate::config::plan::read(Path::new("tminus.toml"), &plan).unwrap().plan;
         let mask = Mask::new();
-        let secrets = learn(&plan, Secrets::new(dir.path(), Permission::Trusted, mask.clone())).await;
+        let secrets = Secrets::new(dir.path(), Permission::Trusted, mask.clone());
+        let secrets = learn(&plan, secrets, dir.path()).await;
         assert_eq!(mask.apply("efSecret-Value-4711 in production"), "••• in production");
         let why = secrets.know().await.unwrap_err().sentence();
         assert_eq!(mask.apply("it is kP9-cmdSecret"), "it is •••");

@@ -32,7 +32,7 @@ pub use losses::Losses;
 pub use open::{Desk, Need};
 pub use own::open_own;
 pub use project::{Kind, Project, named};
-pub use real::{is_delivered, is_measured, is_read};
+pub use real::{is_delivered, is_measured, is_read, unset_variables};
 pub use rehearsal::{mark, observe_past};
 pub use unavailable::unavailable;
 pub use unopened::Unopened;

@@ -15,6 +15,7 @@ use crate::adapters::logs::{CommandLog, FileLog};
 use crate::adapters::probe::{RealProbe, Stock, Surroundings};
 use crate::adapters::registry::{Image, Login, Registry};
 use crate::adapters::secrets::{Permission, Secrets};
+use crate::adapters::trusted::TrustedFiles;
 use crate::adapters::worktree::Worktree;
 use crate::cli::exit::Stop;
 use crate::config::trust::TrustState;
@@ -66,9 +67,15 @@ impl Doors {
         let repository = Arc::new(repository.as_ref().clone().running(scripts));
         let mask = Mask::new();
         // A project whose plan nobody trusts is never opened: see `Desk::open`.
-        let secrets = Secrets::new(&project.root, Permission::Trusted, mask.clone());
+        let files = TrustedFiles::new(
+            project.repository.clone(),
+            (&project.root, &project.paths),
+            (&project.file.plan.trust_files, project.trusted_lines()),
+        );
+        let secrets = Secrets::new(&project.root, Permission::Trusted, mask.clone()).trusting(files);
+        let served = project.paths.state().join("compose");
         let secrets = Arc::new(match &project.kind {
-            Kind::Real => known::learn(&project.file.plan, secrets).await,
+            Kind::Real => known::learn(&project.file.plan, secrets, &served).await,
             Kind::LaidDown(_) | Kind::Own(_) => known::learn_rehearsed(&project.file.plan, secrets).await,
         });
         let commands = Commands::new(project.paths.state().join("commands"), secrets.clone());
@@ -174,7 +181,8 @@ fn target(plan: &Plan, (environment, deliver): (&Environment, &Deliver), doors: 
         return container(plan, (environment, deliver), doors);
     }
     if let DeliverKind::Compose { .. } = &deliver.kind {
-        return compose(plan, (environment, deliver), doors);
+        let target = compose(plan, (environment, deliver), doors)?;
+        return Some(Arc::new(target.among(rivals(plan, (environment, deliver), doors))));
     }
     let DeliverKind::Command { current, current_json, deploy, undo, dir } = &deliver.kind else { return None };
     let image = plan.artifact(&deliver.artifact).and_then(|a| match &a.kind {
@@ -242,7 +250,21 @@ fn builders(project: &Project, doors: &Doors) -> Builders {
     plan.artifacts.iter().filter_map(|artifact| Some((artifact.name.clone(), builder(artifact)?))).collect()
 }
 
-fn compose(plan: &Plan, (environment, deliver): (&Environment, &Deliver), doors: &Doors) -> Option<Arc<dyn Target>> {
+/// Says of each environment that Compose delivers to which variables nobody sets here.
+pub async fn unset_variables(project: &Project) -> Result<Vec<(EnvName, String)>, Stop> {
+    let (doors, plan) = (Doors::of(project).await?, &project.file.plan);
+    let mut found = Vec::new();
+    for environment in &plan.environments {
+        for deliver in &environment.deliver {
+            let Some(target) = compose(plan, (environment, deliver), &doors) else { continue };
+            let says = target.unset().await.unwrap_or_else(|failure| Some(failure.sentence()));
+            found.extend(says.map(|says| (environment.name.clone(), says)));
+        }
+    }
+    Ok(found)
+}
+
+fn compose(plan: &Plan, (environment, deliver): (&Environment, &Deliver), doors: &Doors) -> Option<ComposeTarget> {
     let DeliverKind::Compose { file, service, project, context } = &deliver.kind else { return None };
     let words = |words: &&[&str]| words.iter().map(ToString::to_string).collect();
     let settings = Compose {
@@ -262,7 +284,7 @@ fn compose(plan: &Plan, (environment, deliver): (&Environment, &Deliver), doors:
         state: doors.state.join("compose"),
         renderings: doors.renderings.clone(),
     };
-    Some(Arc::new(ComposeTarget::new(settings, ground).among(rivals(plan, (environment, deliver), doors))))
+    Some(ComposeTarget::new(settings, ground))
 }
 
 /// Returns the plan's other deliveries to engines.

@@ -111,6 +111,25 @@ async fn a_variable_that_nobody_sets_is_named_and_nothing_is_begun_with_an_empty
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_name_that_is_handed_on_and_not_set_blocks_a_deploy() {
+    for program in programs() {
+        let Some(shop) = Shop::new(program, "") else { return };
+        let file = shop.root.path().join("docker-compose.yml");
+        let text = fs::read_to_string(&file).unwrap();
+        let more = "{KEY: hunter2, TMINUS_TEST_UNSET: null, FINE: '', PATH: null}";
+        fs::write(&file, text.replace("{KEY: hunter2}", more)).unwrap();
+        let one = shop.make("1.0.0", Behaviour::Good);
+        let held = "TMINUS_TEST_UNSET (to the environment of backend) is not set, and docker-compose.yml hands it on";
+        let ready = shop.target().readiness(&one.version).await.unwrap();
+        assert!(ready.blockers.iter().any(|why| why.starts_with(held)), "{ready:?}");
+        let failure = shop.target().begin(&shop.order("o1", None, &one)).await.unwrap_err();
+        assert!(failure.summary.starts_with(held), "{failure:?}");
+        fs::write(shop.root.path().join(".env"), "TMINUS_TEST_UNSET=1\n").unwrap();
+        shop.deliver("o2", &one).await.unwrap();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_variable_that_only_another_service_misses_holds_nobody() {
     for program in usual_programs() {
         let Some(shop) = Shop::new(program, "  other:\n    image: nothing\n    command: '${TMINUS_TEST_UNSET}'\n")

@@ -6,7 +6,7 @@ use crate::docker::image::{Behaviour, turn_bad};
 use crate::docker::registry::Registry;
 use crate::docker::sluice::{Sluice, Way};
 use std::time::{Duration, Instant};
-use tminus::domain::order::{Health, Progress};
+use tminus::domain::order::{Delivered, Health, Progress, Task};
 use tminus::ports::{FailureKind, Target};
 
 /// How long nobody may answer at a published port; it is longer on a machine that is busy.
@@ -166,4 +166,40 @@ async fn an_image_that_stops_coming_in_the_middle_is_asked_for_again() {
     assert!(lines.iter().any(|line| line.starts_with("nothing came for 60s of ")), "it did not stall: {lines:?}");
     assert_eq!(end.unwrap().delivered, Some(world.delivered("1.0.0")));
     assert_eq!(world.containers(), ["api running"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn both_builds_of_a_version_that_was_built_again_are_kept_and_named_by_their_digests() {
+    let Some(world) = World::new(Reached::ByName) else { return };
+    let build = |behaviour: Behaviour| {
+        world.publish("1.0.0", behaviour);
+        (world.delivered("1.0.0"), world.kept("kept", "1.0.0"), world.kept("bad", "1.0.0"))
+    };
+    let artifact = || world.delivery.artifact.clone();
+    let deliver = |id: &str, from: Option<&Delivered>, to: &Delivered| {
+        world.order(id, Task::Deliver { artifact: artifact(), from: from.cloned(), to: to.clone() })
+    };
+    let restore = |id: &str, from: &Delivered, to: &Delivered| {
+        world.order(id, Task::Restore { artifact: artifact(), from: Some(from.clone()), to: to.clone() })
+    };
+    let (one, kept_one, _) = build(Behaviour::Good);
+    world.run(&deliver("o1", None, &one)).await.unwrap();
+    let (other, kept_other, bad_other) = build(Behaviour::Heavy);
+    assert_ne!(one.digest, other.digest);
+    world.run(&deliver("o2", Some(&one), &other)).await.unwrap();
+    assert_eq!(world.containers(), ["api running".to_owned(), format!("{kept_one} exited")]);
+    world.publish("1.1.0", Behaviour::Good);
+    let two = world.delivered("1.1.0");
+    world.run(&deliver("o3", Some(&other), &two)).await.unwrap();
+    let mut wanted = vec!["api running".to_owned(), format!("{kept_one} exited"), format!("{kept_other} exited")];
+    wanted.sort();
+    assert_eq!(world.containers(), wanted, "both builds of 1.0.0, each by its own digest");
+    // Each way back brings the build that it names.
+    world.run(&restore("o4", &two, &other)).await.unwrap();
+    let seen = world.target().observe().await.unwrap();
+    assert_eq!((seen.version, seen.digest), (Some(other.version.clone()), other.digest.clone()));
+    world.run(&restore("o5", &other, &one)).await.unwrap();
+    let seen = world.target().observe().await.unwrap();
+    assert_eq!((seen.version, seen.digest), (Some(one.version.clone()), one.digest.clone()));
+    assert!(world.containers().contains(&format!("{bad_other} exited")), "{:?}", world.containers());
 }

@@ -1,5 +1,6 @@
 //! The program that does it: found once, run from the root of the repository, one at a time, also across a crash.
 
+use super::learned::{self, learn_files};
 use super::pin::Shelf;
 use super::rendered::Rendered;
 use super::renderings::{AskWhen, Renderings};
@@ -111,11 +112,14 @@ impl Children {
         }
         let key = [words.as_slice(), &[self.program(words.clone()).await?.surroundings()?]].concat();
         let made = async {
+            // What it fills in may come back in any of its words.
+            learn_files(self.secrets.root(), named, self.secrets.mask()).await;
             let ended = self.answer(&words).await?;
             let (text, unset) = (ended.stdout.text(), unset::unset(&ended.stderr.text()));
             let tree = tree::read(&text).map_err(|why| {
                 PortError::new(FailureKind::Malformed, "compose rendered a file that cannot be read").because(why)
             })?;
+            learned::learn(&tree, self.secrets.mask());
             Ok((Rendered(tree), text, unset))
         };
         self.renderings.get(key, (when, self.secrets.root(), named), made).await
@@ -139,6 +143,11 @@ impl Children {
                     .because(error.to_string()))
             }
         }
+    }
+
+    /// Refuses to bring anything by a file that is no longer the one that was trusted.
+    pub(super) async fn allow(&self) -> Result<(), PortError> {
+        self.secrets.allow_run("nothing is brought").await
     }
 
     /// Runs the program to change something. One that a killed tminus left behind is waited for first.

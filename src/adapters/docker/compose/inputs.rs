@@ -54,7 +54,7 @@ impl Inputs {
                 }
                 for folder in std::iter::once(&folder).chain(&bases) {
                     let path = folder.join(&name);
-                    match path.extension().is_some_and(|end| end == "yml" || end == "yaml") {
+                    match is_yaml(&path) {
                         true if !found.files.contains_key(&path) => open.push(path),
                         true => {}
                         false => drop(found.add(path)),
@@ -63,6 +63,16 @@ impl Inputs {
             }
         }
         found
+    }
+
+    /// Returns the compose files among them.
+    pub(super) fn compose_files(&self) -> impl Iterator<Item = &Path> {
+        self.files.keys().map(PathBuf::as_path).filter(|path| is_yaml(path))
+    }
+
+    /// Returns the others: `.env` and environment files.
+    pub(super) fn env_files(&self) -> impl Iterator<Item = &Path> {
+        self.files.keys().map(PathBuf::as_path).filter(|path| !is_yaml(path))
     }
 
     /// Says whether every file is as it was.
@@ -95,6 +105,10 @@ impl Inputs {
         self.files.insert(path, mark.map(|(mark, _)| mark));
         true
     }
+}
+
+fn is_yaml(path: &Path) -> bool {
+    path.extension().is_some_and(|end| end == "yml" || end == "yaml")
 }
 
 fn mark_of(path: &Path) -> Option<(Mark, SystemTime)> {

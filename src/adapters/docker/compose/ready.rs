@@ -2,7 +2,7 @@
 
 use super::settled::Settled;
 use super::target::ComposeTarget;
-use super::{changes, ground, kept, unset};
+use super::{changes, ground, kept};
 use crate::adapters::docker::container::pull;
 use crate::adapters::docker::failure::{failure, is_absent};
 use crate::adapters::docker::look::look;
@@ -36,6 +36,8 @@ pub(super) async fn readiness(target: &ComposeTarget, version: &Version) -> Resu
     let of_version = past.iter().filter(|one| &one.version == version);
     let kept: Vec<_> = of_version.filter_map(|one| target.configuration_of(&one.delivered())).collect();
     let is_served = kept.iter().any(Result::is_ok);
+    let lacking = kept.iter().flatten().filter_map(|served| served.unset.says("what it served with"));
+    ready.blockers.extend(lacking.collect::<std::collections::BTreeSet<_>>());
     for why in kept.into_iter().filter_map(Result::err) {
         let why = format!("the configuration that {version} served with {why}");
         ready.keeps.push(format!("{why}; {} is used as it is now", target.compose.file));
@@ -47,14 +49,14 @@ pub(super) async fn readiness(target: &ComposeTarget, version: &Version) -> Resu
     match settled {
         Ok(settled) if is_served => {
             ready.deploy.extend(target.rival(&settled).await);
-            ready.deploy.extend(unset::says(&settled.unset, &target.compose.file));
+            ready.deploy.extend(settled.unset.says(&target.compose.file));
             ready.deploy.extend(settled.impossible);
         }
         Ok(settled) => {
             let now = (target.compose.file.as_str(), settled.by.as_str(), &settled.settings);
             ready.keeps.extend(changes::since(&past, version, now));
             ready.deploy.extend(target.rival(&settled).await);
-            ready.blockers.extend(unset::says(&settled.unset, &target.compose.file));
+            ready.blockers.extend(settled.unset.says(&target.compose.file));
             ready.blockers.extend(settled.impossible);
         }
         Err(failure) if failure.kind == FailureKind::Unreachable => return Err(failure),
@@ -62,6 +64,7 @@ pub(super) async fn readiness(target: &ComposeTarget, version: &Version) -> Resu
         Err(failure) if is_served => ready.deploy.push(failure.sentence()),
         Err(failure) => ready.blockers.push(failure.sentence()),
     }
+    ready.deploy.extend(target.children.allow().await.err().map(|failure| failure.sentence()));
     image(target, &docker, &past, &mut ready).await?;
     let to = Delivered { version: version.clone(), digest: ready.digest.clone() };
     ready.takes = changes::takes(&past, &to);

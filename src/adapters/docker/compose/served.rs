@@ -56,7 +56,7 @@ impl ComposeTarget {
         let known = self.known();
         // Where today's file is broken, only the program itself is known.
         let known = Settled { is_first: self.children.is_first().unwrap_or(known.is_first), ..known };
-        Some(Settled::served(&self.compose, &known, path, text))
+        Some(Settled::served((&self.compose, self.root()), &known, (path, text)))
     }
 
     /// Returns what a container was brought as, by its labels.

@@ -7,7 +7,8 @@ use super::names::Names;
 use super::rendered::{Network, Reach, Rendered};
 use super::renderings::AskWhen;
 use super::settings::{Compose, first_project, second_project};
-use super::unset;
+use super::tree;
+use super::unset::{self, Unset};
 use crate::domain::plan::project_name;
 use crate::ports::{FailureKind, PortError};
 use std::collections::{BTreeMap, BTreeSet};
@@ -56,8 +57,8 @@ pub(super) struct Settled {
     pub(super) rendering: Rendering,
     /// Why Compose could never make what the file asks for.
     pub(super) impossible: Option<String>,
-    /// The variables that nobody sets, and that the file would fill in for the service.
-    pub(super) unset: BTreeSet<String>,
+    /// The variables that nobody sets, and that the service would get.
+    pub(super) unset: Unset,
 }
 
 impl Settled {
@@ -94,7 +95,9 @@ impl Settled {
             None => None,
         };
         let settled = Self::rendered(compose, named, (root, when), children).await?;
-        let unset = unset::of_service(&settled.unset, &text, &compose.service);
+        let mut unset = settled.unset.clone();
+        unset.filled_in = unset::of_service(&unset.filled_in, &text, &compose.service);
+        unset.handed_on.extend(by_file((compose, root), &text, &settled.rendering));
         Ok(Self { schema, unset, ..settled })
     }
 
@@ -103,7 +106,7 @@ impl Settled {
     /// # Errors
     /// [`FailureKind::Rejected`], naming each variable that is not set.
     pub(super) fn require_set(&self, compose: &Compose) -> Result<(), PortError> {
-        match unset::says(&self.unset, &compose.file) {
+        match self.unset.says(&compose.file) {
             Some(says) => Err(PortError::new(FailureKind::Rejected, says)),
             None => Ok(()),
         }
@@ -143,16 +146,25 @@ impl Settled {
         let project = project.unwrap_or_else(|| second_project(root, &compose.file));
         let rendering = Rendering(written);
         let by = tool.version.clone();
+        let mut handed_on = unset::passed(&rendered.0, &compose.service);
+        handed_on.extend(unset::made_of(&rendered.0, &compose.service, |name| is_set((compose, root), name)));
+        let unset = Unset { filled_in: unset, handed_on };
         Ok(Self { by, rendering, unset, ..Self::of(compose, project, &rendered, tool.is_first()) })
     }
 
     /// Reads the configuration that a version served with; nothing is asked of Compose. An error says why it cannot be used.
-    pub(super) fn served(compose: &Compose, known: &Self, path: PathBuf, text: String) -> Result<Self, String> {
+    ///
+    /// A variable that was missing then is missing now, too; what a secret is made of is asked for now.
+    pub(super) fn served(
+        (compose, root): (&Compose, &Path),
+        known: &Self,
+        (path, text): (PathBuf, String),
+    ) -> Result<Self, String> {
         // The first Compose does not read what the second one wrote; the other way round it does.
         if known.is_first && text.starts_with('{') {
             return Err("was written by Compose 2, which the Compose 1 that is used here does not read".to_owned());
         }
-        let rendered = Rendered(super::tree::read(&text).map_err(|why| format!("cannot be read: {why}"))?);
+        let rendered = Rendered(tree::read(&text).map_err(|why| format!("cannot be read: {why}"))?);
         if !rendered.services().contains(&compose.service.as_str()) {
             return Err(format!("has no service {}", compose.service));
         }
@@ -162,14 +174,16 @@ impl Settled {
         let project = named.unwrap_or_else(|| known.names.project.clone());
         let schema = super::pin::schema(&text).filter(|_| known.is_first);
         let (base, by, rendering) = (Some(path), known.by.clone(), Rendering(text));
-        Ok(Self { by, schema, base, rendering, ..Self::of(compose, project, &rendered, known.is_first) })
+        let handed_on = unset::made_of(&rendered.0, &compose.service, |name| is_set((compose, root), name));
+        let unset = Unset { handed_on, ..Unset::default() };
+        Ok(Self { by, schema, base, rendering, unset, ..Self::of(compose, project, &rendered, known.is_first) })
     }
 
     /// Makes one of a service with nothing special about it.
     #[cfg(test)]
     pub(super) fn plain(project: &str, service: &str) -> Self {
         let text = format!("{{\"services\":{{\"{service}\":{{\"image\":\"x\"}}}}}}");
-        let rendered = Rendered(super::tree::read(&text).unwrap());
+        let rendered = Rendered(tree::read(&text).unwrap());
         Self::shaped((project.to_owned(), service), &rendered, false)
     }
 
@@ -202,10 +216,33 @@ impl Settled {
             base: None,
             rendering: Rendering::default(),
             impossible: rendered.impossible(service),
-            unset: BTreeSet::new(),
+            unset: Unset::default(),
             names: Names { project, service: service.to_owned() },
         }
     }
+}
+
+/// Says whether a variable has a value: in this process, or in `.env` as Compose finds it.
+fn is_set((compose, root): (&Compose, &Path), name: &str) -> bool {
+    let beside = compose_folder(compose, root);
+    let files = [beside.join(".env"), root.join(".env")];
+    let assigns = |line: &str| {
+        let assigned = line.trim().trim_start_matches("export ").split_once('=');
+        assigned.is_some_and(|(assigned, _)| assigned.trim() == name)
+    };
+    let in_file = |file: &PathBuf| std::fs::read_to_string(file).is_ok_and(|text| text.lines().any(assigns));
+    std::env::var_os(name).is_some() || files.iter().any(in_file)
+}
+
+/// Returns what environment files name and nobody sets.
+fn by_file((compose, root): (&Compose, &Path), text: &str, rendering: &Rendering) -> BTreeMap<String, String> {
+    let (Ok(written), Ok(rendered)) = (tree::read(text), tree::read(&rendering.0)) else { return BTreeMap::new() };
+    let read = |file: &str| std::fs::read_to_string(compose_folder(compose, root).join(file)).ok();
+    unset::passed_by_file((&written, &rendered), &compose.service, read)
+}
+
+fn compose_folder(compose: &Compose, root: &Path) -> PathBuf {
+    root.join(&compose.file).parent().map_or_else(|| root.to_owned(), Path::to_owned)
 }
 
 /// Returns the name that the first Compose gives a project, by its own rule (`get_project_name`): it never prints it.
@@ -226,7 +263,9 @@ mod tests {
     fn a_configuration_of_the_second_compose_is_not_given_to_the_first_without_a_word() {
         let compose = super::super::settings::Compose::plain("c.yml", "web");
         let known = |is_first| Settled { is_first, ..Settled::plain("p", "web") };
-        let served = |is_first, text: &str| Settled::served(&compose, &known(is_first), "/x".into(), text.to_owned());
+        let served = |is_first, text: &str| {
+            Settled::served((&compose, Path::new("/")), &known(is_first), ("/x".into(), text.to_owned()))
+        };
         let (json, yaml) = (r#"{"services":{"web":{"image":"x"}}}"#, "services:\n  web:\n    image: x\n");
         assert!(served(true, json).unwrap_err().contains("was written by Compose 2"));
         assert!(served(false, json).is_ok() && served(false, yaml).is_ok() && served(true, yaml).is_ok());

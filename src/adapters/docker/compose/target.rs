@@ -89,6 +89,14 @@ impl ComposeTarget {
         Self { rivals, ..self }
     }
 
+    /// Says which variables that the service gets are not set here; nothing where all are.
+    ///
+    /// # Errors
+    /// When Compose is not there, or cannot read the file.
+    pub async fn unset(&self) -> Result<Option<String>, PortError> {
+        Ok(self.settle_to_look().await?.unset.says(&self.compose.file))
+    }
+
     /// Asks Compose what the file says now.
     pub(super) async fn settle(&self) -> Result<Settled, PortError> {
         self.settle_when(AskWhen::Now).await
@@ -204,7 +212,7 @@ impl ComposeTarget {
         self.compose.project.is_none() && self.known().by.is_empty()
     }
 
-    fn root(&self) -> &Path {
+    pub(super) fn root(&self) -> &Path {
         &self.root
     }
 
@@ -285,6 +293,9 @@ impl Target for ComposeTarget {
         if let Task::Provide { to, .. } = &order.task {
             self.reference(to)?;
         } else if self.flights.find(&order.id).await?.is_none() {
+            if let Task::Deliver { .. } = order.task {
+                self.children.allow().await?;
+            }
             self.settle_for(order).await?.require_set(&self.compose)?;
             self.compare(order).await?;
         }

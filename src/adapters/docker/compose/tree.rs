@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value};
 use yaml_rust2::parser::{Event, Parser};
+use yaml_rust2::scanner::TScalarStyle;
 
 /// How deep a file may nest.
 const DEEPEST: usize = 64;
@@ -42,6 +43,10 @@ fn yaml(text: &str) -> Result<Value, String> {
                 Open::List(items, anchor) => (Value::Array(items), anchor),
                 Open::Table(entries, _, anchor) => (Value::Object(entries), anchor),
             }),
+            // Without quotes, these are no text.
+            Event::Scalar(text, TScalarStyle::Plain, anchor, _) if matches!(text.as_str(), "" | "~" | "null") => {
+                Some((Value::Null, anchor))
+            }
             Event::Scalar(text, _, anchor, _) => Some((Value::String(text), anchor)),
             Event::Alias(anchor) => {
                 let found = named.iter().rev().find(|(name, _)| *name == anchor);

@@ -1,11 +1,83 @@
-//! Variables that a compose file fills in and that nobody sets: Compose says so, and goes on with an empty text. Pure.
+//! Variables that a compose file fills in or hands on and that nobody sets. Of the first Compose says so, and goes on with an
+//! empty text; the second it leaves out of the container without a word. Pure.
 
 use super::tree;
 use serde_json::Value;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What both Composes say of a variable, behind its name.
 const SAID: &str = "variable is not set";
+
+/// What nobody sets.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Unset {
+    /// The variables in whose place an empty text would stand.
+    pub(super) filled_in: BTreeSet<String>,
+    /// The variables that would be missing, each with what it is handed on to.
+    pub(super) handed_on: BTreeMap<String, String>,
+}
+
+impl Unset {
+    /// Says what is wrong, and what to do.
+    pub(super) fn says(&self, file: &str) -> Option<String> {
+        let said: Vec<String> = says(&self.filled_in, file).into_iter().chain(lacks(&self.handed_on, file)).collect();
+        (!said.is_empty()).then(|| said.join(". "))
+    }
+}
+
+/// Returns the variables that a service and what it depends on are handed by their name alone and that have no value, in a
+/// configuration as Compose wrote it: it writes `null` for those.
+pub(super) fn passed(rendered: &Value, service: &str) -> BTreeMap<String, String> {
+    let of = |name: String| {
+        let entries = rendered["services"][&name]["environment"].as_object().into_iter().flatten();
+        let missing = entries.filter(|(_, value)| value.is_null()).map(|(variable, _)| variable.clone());
+        missing.map(move |variable| (variable, format!("the environment of {name}"))).collect::<Vec<_>>()
+    };
+    needed(rendered, service).into_iter().flat_map(of).collect()
+}
+
+/// Returns the names that stand alone in the environment files of a service and of what it depends on, and that nobody sets:
+/// the second Compose does not even write them down.
+pub(super) fn passed_by_file(
+    (written, rendered): (&Value, &Value),
+    service: &str,
+    read: impl Fn(&str) -> Option<String>,
+) -> BTreeMap<String, String> {
+    let mut found = BTreeMap::new();
+    for name in needed(rendered, service) {
+        let mut files = Vec::new();
+        let path = |entry: &Value| entry.as_str().or_else(|| entry["path"].as_str()).map(str::to_owned);
+        match &written["services"][&name]["env_file"] {
+            Value::Array(all) => files.extend(all.iter().filter_map(path)),
+            one => files.extend(path(one)),
+        }
+        for file in files {
+            let text = read(&file).unwrap_or_default();
+            let lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
+            let alone = lines.filter(|line| line.chars().all(|c| c.is_ascii_alphanumeric() || c == '_'));
+            let is_missing =
+                |variable: &&str| rendered["services"][&name]["environment"].get(*variable).is_none_or(Value::is_null);
+            found.extend(alone.filter(is_missing).map(|variable| (variable.to_owned(), format!("{name} by {file}"))));
+        }
+    }
+    found
+}
+
+/// Returns the variables that the secrets and configs of a service and of what it depends on are made of, and that are not
+/// set.
+pub(super) fn made_of(rendered: &Value, service: &str, is_set: impl Fn(&str) -> bool) -> BTreeMap<String, String> {
+    let mut found = BTreeMap::new();
+    for name in needed(rendered, service) {
+        for (part, kind) in [("secrets", "secret"), ("configs", "config")] {
+            for entry in rendered["services"][&name][part].as_array().into_iter().flatten() {
+                let Some(source) = entry.as_str().or_else(|| entry["source"].as_str()) else { continue };
+                let variable = rendered[part][source]["environment"].as_str().filter(|variable| !is_set(variable));
+                found.extend(variable.map(|variable| (variable.to_owned(), format!("the {kind} {source}"))));
+            }
+        }
+    }
+    found
+}
 
 /// Returns the variables of which Compose says that they are not set, in what it wrote to standard error.
 pub(super) fn unset(said: &str) -> BTreeSet<String> {
@@ -29,8 +101,22 @@ pub(super) fn of_service(unset: &BTreeSet<String>, text: &str, service: &str) ->
     unset.iter().filter(|name| !is_of_others_alone(name)).cloned().collect()
 }
 
-/// Says what is wrong, and what to do.
-pub(super) fn says(unset: &BTreeSet<String>, file: &str) -> Option<String> {
+/// Says what would be missing. A service that was written to get a value would start without it, which is seen only later.
+fn lacks(unset: &BTreeMap<String, String>, file: &str) -> Option<String> {
+    let (first, _) = unset.first_key_value()?;
+    let all: Vec<String> = unset.iter().map(|(name, to)| format!("{name} (to {to})")).collect();
+    let (are, it) = if unset.len() == 1 { ("is", "it") } else { ("are", "them") };
+    let is_of_environment = !unset.values().any(|to| to.starts_with("the secret") || to.starts_with("the config"));
+    let or = is_of_environment.then(|| format!("; where it may be empty, write {first}=${{{first}:-}}"));
+    Some(format!(
+        "{} {are} not set, and {file} hands {it} on. Set it in the shell that acts or in .env beside the file{}",
+        all.join(", "),
+        or.unwrap_or_default()
+    ))
+}
+
+/// Says which would be empty, and what to do.
+fn says(unset: &BTreeSet<String>, file: &str) -> Option<String> {
     let first = unset.first()?;
     let names = unset.iter().cloned().collect::<Vec<_>>().join(", ");
     let are = if unset.len() == 1 { "is" } else { "are" };
@@ -111,6 +197,43 @@ mod tests {
         let all = names(&["SHARED", "DB", "OTHER", "ELSE", "NET", "NOWHERE"]);
         assert_eq!(of_service(&all, text, "web"), names(&["DB", "NET", "NOWHERE", "SHARED"]));
         assert_eq!(of_service(&all, text, "other"), names(&["ELSE", "NET", "NOWHERE", "OTHER"]));
+    }
+
+    const HANDED: &str = r#"{"services": {
+        "web": {"environment": {"BARE": null, "EMPTY": "", "SET": "1"}, "depends_on": {"db": {}},
+                "secrets": [{"source": "tok", "target": "/run/secrets/tok"}], "configs": ["cfg"]},
+        "db": {"environment": {"OF_DB": null}}, "other": {"environment": {"OTHER": null}, "secrets": ["far"]}},
+        "secrets": {"tok": {"environment": "TOKEN"}, "far": {"environment": "FAR"}, "file": {"file": "x"}},
+        "configs": {"cfg": {"environment": "CFG"}}}"#;
+
+    #[test]
+    fn what_is_handed_on_by_its_name_and_not_set_is_found_for_the_service_and_what_it_needs() {
+        let rendered = tree::read(HANDED).unwrap();
+        let web = passed(&rendered, "web");
+        assert_eq!(web.keys().collect::<Vec<_>>(), ["BARE", "OF_DB"]);
+        assert_eq!(web["OF_DB"], "the environment of db");
+        let first = tree::read("services: {web: {environment: {BARE: null, TEXT: 'null', EMPTY: ''}}}").unwrap();
+        assert_eq!(passed(&first, "web").into_keys().collect::<Vec<_>>(), ["BARE"], "as the first Compose writes it");
+        let made = made_of(&rendered, "web", |name| name == "CFG");
+        assert_eq!(made.into_iter().collect::<Vec<_>>(), [("TOKEN".to_owned(), "the secret tok".to_owned())]);
+    }
+
+    #[test]
+    fn a_name_that_stands_alone_in_an_environment_file_is_handed_on_as_well() {
+        let written = "services: {web: {env_file: [a.env, {path: b.env}]}, other: {env_file: c.env}}";
+        let rendered = r#"{"services": {"web": {"environment": {"GIVEN": "1"}}}}"#;
+        let (written, rendered) = (tree::read(written).unwrap(), tree::read(rendered).unwrap());
+        let read = |file: &str| Some(format!("# c\nGIVEN\nA=1\n{}\n", file.replace('.', "_")));
+        let found = passed_by_file((&written, &rendered), "web", read);
+        assert_eq!(found.keys().collect::<Vec<_>>(), ["a_env", "b_env"]);
+    }
+
+    #[test]
+    fn it_is_said_what_would_be_missing() {
+        let handed_on = BTreeMap::from([("TOKEN".to_owned(), "the secret tok".to_owned())]);
+        let said = Unset { handed_on, ..Unset::default() }.says("c.yml").unwrap();
+        assert!(said.starts_with("TOKEN (to the secret tok) is not set, and c.yml hands it on"), "{said}");
+        assert_eq!(Unset::default().says("c.yml"), None);
     }
 
     #[test]

@@ -18,8 +18,10 @@ pub struct Inspected {
     pub id: String,
     /// What registries know it by: `repository@sha256:…`, as the engine writes it.
     pub digests: Vec<String>,
-    /// Its size in bytes, unpacked.
-    pub size: u64,
+    /// Its size in bytes, unpacked; absent where the engine does not say.
+    pub size: Option<u64>,
+    /// Whether the engine told of its configuration: of an image of another platform it may know the name alone.
+    pub is_described: bool,
     /// How many layers it has.
     pub layers: usize,
     /// Whom it runs as; empty for root.
@@ -46,20 +48,34 @@ impl Inspected {
             Some(every) => format!("health check every {}", Span::from(every)),
             None => "no health check".to_owned(),
         };
-        format!("{}, {layers}, user {}, {ports}, {health}", size(self.size), plain(user))
+        let size = self.size.map_or_else(|| "unknown size".to_owned(), size);
+        format!("{size}, {layers}, user {}, {ports}, {health}", plain(user))
     }
 
     /// Returns why it is too large; `None` when it is not.
     pub(super) fn excess(&self, most: Option<u64>) -> Option<PortError> {
-        let most = most.filter(|most| self.size > *most)?;
-        let summary = format!("the image has {}, and `max-size` is {}", size(self.size), size(most));
-        Some(PortError::new(FailureKind::Rejected, summary).because(format!("{} bytes, {most} bytes", self.size)))
+        let most = most?;
+        let Some(has) = self.size else {
+            let summary = format!("the engine does not say how large the image is, and `max-size` is {}", size(most));
+            return Some(PortError::new(FailureKind::Malformed, summary));
+        };
+        let summary = format!("the image has {}, and `max-size` is {}", size(has), size(most));
+        let failed = PortError::new(FailureKind::Rejected, summary).because(format!("{has} bytes, {most} bytes"));
+        (has > most).then_some(failed)
     }
 
     /// Returns the digests that registries know it by in a repository.
     pub(super) fn digests_in(&self, repository: &str) -> Vec<&str> {
         let own = self.digests.iter().filter_map(|digest| digest.split_once('@'));
         own.filter(|(place, _)| *place == repository).map(|(_, digest)| digest).collect()
+    }
+}
+
+impl Inspected {
+    /// Reads what an engine answers.
+    #[cfg(test)]
+    pub fn parse(json: &str) -> Self {
+        read(serde_json::from_str(json).unwrap())
     }
 }
 
@@ -81,11 +97,14 @@ pub(super) async fn of(docker: &Docker, reference: &str) -> Result<Option<Inspec
 }
 
 fn read(answer: ImageInspect) -> Inspected {
+    let is_described = answer.config.is_some();
     let config = answer.config.unwrap_or_default();
     Inspected {
+        is_described,
         id: answer.id.unwrap_or_default(),
         digests: answer.repo_digests.unwrap_or_default(),
-        size: answer.size.and_then(|size| u64::try_from(size).ok()).unwrap_or_default(),
+        // No image is empty: it is what is said where nothing is known.
+        size: answer.size.and_then(|size| u64::try_from(size).ok()).filter(|size| *size > 0),
         layers: answer.root_fs.and_then(|fs| fs.layers).map_or(0, |layers| layers.len()),
         user: config.user.unwrap_or_default(),
         ports: config.exposed_ports.unwrap_or_default(),
@@ -115,6 +134,9 @@ mod tests {
         let image = read(serde_json::from_str(json).unwrap());
         assert_eq!(image.sentence(), "182 MB, 2 layers, user app, port 8000/tcp, health check every 5s");
         let bare = read(serde_json::from_str(r#"{"Config":{"Healthcheck":{"Test":["NONE"]}}}"#).unwrap());
-        assert_eq!(bare.sentence(), "0 B, 0 layers, user root, no port, no health check");
+        assert_eq!(bare.sentence(), "unknown size, 0 layers, user root, no port, no health check");
+        assert!(bare.excess(Some(1)).is_some_and(|why| why.summary.contains("does not say how large")));
+        let other: Inspected = read(serde_json::from_str(r#"{"Id":"sha256:1","Size":-5}"#).unwrap());
+        assert_eq!((other.size, other.is_described), (None, false));
     }
 }
