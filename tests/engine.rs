@@ -63,6 +63,8 @@ pub(crate) struct House {
     who: Who,
     /// Called after each commit with the number of its last fact.
     witness: Option<Arc<dyn Fn(u64) + Send + Sync>>,
+    /// What is not as it was for the engine before.
+    changed: Option<String>,
     _slot: Slot,
 }
 
@@ -86,6 +88,7 @@ impl House {
             world: None,
             who: who("dana"),
             witness: None,
+            changed: None,
             _slot,
         }
     }
@@ -165,6 +168,7 @@ impl House {
             who: self.who.clone(),
             watch: Watch::OnDemand,
             left: tminus::engine::Left::TakenUp,
+            apart: self.changed.clone(),
             witness: self.witness.clone(),
         };
         let engine = Engine::start(setup).await.unwrap();

@@ -123,6 +123,11 @@ impl Paths {
         self.state.join("engine.json")
     }
 
+    /// Returns the key that values of the environment are hashed with, where they are compared later.
+    pub fn environment_key(&self) -> PathBuf {
+        self.state.join("environment.key")
+    }
+
     /// Returns what an engine without a terminal says, and what went wrong in it.
     pub fn engine_log(&self) -> PathBuf {
         self.state.join("engine.log")

@@ -55,6 +55,8 @@ pub(super) struct Dispatcher {
     pub halt: Halt,
     /// The containers that are on a screen.
     pub attention: watch::Sender<Attention>,
+    /// The actions that began in another environment, with what is another one here: they wait for a person before they go on.
+    pub apart: HashMap<ActionId, String>,
     /// Why the journal cannot be written; from then on nothing is begun.
     pub lost: Option<String>,
 }

@@ -12,7 +12,7 @@ use crate::domain::failure::{Failure, FailureKind};
 use crate::domain::measurement::Question;
 use crate::domain::names::{ActionId, ArtifactName, EnvName, OrderId};
 use crate::domain::order::{Order, Progress, Receipt, Ticket};
-use crate::domain::release::ActionState;
+use crate::domain::release::{ActionState, StepState};
 use crate::domain::time::Span;
 use crate::ports::{ProgressSender, Target};
 use std::sync::Arc;
@@ -54,8 +54,13 @@ impl Dispatcher {
             Next::Step(..) if matches!(self.halt, Halt::Asked(_)) => {}
             Next::Step(step, order) => {
                 let env = action.proposal.request.env().cloned();
+                let is_begun = |s: &StepState| matches!(s.step.task, StepTask::Order { .. } | StepTask::Branch { .. });
+                let begins = action.steps.get(step).is_some_and(is_begun);
                 let taking = Taking { action: id.clone(), step, env, order };
-                self.take(taking).await;
+                match begins.then(|| self.apart.remove(id)).flatten() {
+                    Some(apart) => self.hold_back(taking, &apart).await,
+                    None => self.take(taking).await,
+                }
             }
         }
     }

@@ -19,15 +19,33 @@ use jiff::Timestamp;
 
 impl Dispatcher {
     /// Takes up what an earlier engine left: checks that never ended, and actions in the middle of a step.
-    pub(super) async fn recover(&mut self) {
+    ///
+    /// Where the environment is another one by now, what is begun is followed, and nothing more is begun without a word.
+    pub(super) async fn recover(&mut self, apart: Option<String>) {
         let unfinished = self.unfinished_checks();
         if self.record(&Who::engine(), unfinished).await.is_err() {
             return;
         }
         let active: Vec<ActionId> = self.release.active_actions().map(|a| a.id.clone()).collect();
+        if let Some(apart) = apart {
+            let changing = self.release.active_actions().filter(|a| a.proposal.request.is_changing());
+            self.apart = changing.map(|a| (a.id.clone(), apart.clone())).collect();
+        }
         for id in active {
             self.take_up(&id).await;
         }
+    }
+
+    /// Takes the next step of an action that began in another environment, as far as that a person decides on it.
+    pub(super) async fn hold_back(&mut self, taking: Taking, apart: &str) {
+        let started =
+            StepFact::Started { action: taking.action.clone(), step: taking.step, order: taking.order.clone() };
+        if self.record(&Who::engine(), vec![Fact::Step(started)]).await.is_err() {
+            return;
+        }
+        let why =
+            "try again, and it goes on with what is here now; or stop, set it as it was, and take it up from there";
+        self.fail(&taking, Failure::new(FailureKind::Rejected, apart).because(why)).await;
     }
 
     /// Whoever sat with an earlier engine has gone with it; the seat of who drove is kept for them, where they can come back.

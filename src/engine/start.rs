@@ -42,6 +42,8 @@ pub struct Setup {
     pub watch: Watch,
     /// Whether it takes up what an earlier engine left.
     pub left: Left,
+    /// What of the environment is not as it was for the engine that worked on what is taken up.
+    pub apart: Option<String>,
     /// Is told of every number on disk; a rehearsal cuts the power there.
     pub witness: Option<Witness>,
 }
@@ -92,7 +94,7 @@ pub struct Engine {
 impl Engine {
     /// Starts an engine: from here on it owns the release.
     pub async fn start(setup: Setup) -> Result<Self, StartError> {
-        let Setup { plan, change, world, journal, who, watch, left, witness } = setup;
+        let Setup { plan, change, world, journal, who, watch, left, apart, witness } = setup;
         let records = journal.records(0)?;
         let (release, last) = (Release::of(&records), records.last().map(|record| record.at));
         let (calls, call_inbox) = mpsc::channel(INBOX);
@@ -120,6 +122,7 @@ impl Engine {
             presence: Presence::default(),
             halt: Halt::default(),
             attention: watch::channel(Attention::new()).0,
+            apart: HashMap::new(),
             lost: None,
         };
         dispatcher.adopt_plan(&who, change).await.map_err(|refusal| StartError::Lost(refusal.says))?;
@@ -129,7 +132,7 @@ impl Engine {
         };
         dispatcher.clear_seats(way, last).await;
         if left == Left::TakenUp {
-            dispatcher.recover().await;
+            dispatcher.recover(apart).await;
         }
         if watch == Watch::Live {
             dispatcher.tail.start(&dispatcher.world, &dispatcher.events, &mut dispatcher.tasks);

@@ -10,7 +10,7 @@ use tminus::domain::failure::{Failure, FailureKind};
 use tminus::domain::measurement::{Ask, Measurement};
 use tminus::domain::names::OrderId;
 use tminus::domain::order::{Order, Receipt, Ticket};
-use tminus::domain::release::StepPhase;
+use tminus::domain::release::{Release, StepPhase, StepState};
 use tminus::domain::verdict::Verdict;
 use tminus::ports::{PortError, Probe, ProgressSender, Target};
 use tokio::sync::Notify;
@@ -130,6 +130,23 @@ async fn an_order_that_the_service_does_not_know_is_unclear_until_a_person_tries
     flight.act(ActionCommand::Retry { action: action.clone() }).await.unwrap();
     let release = flight.until(|r| r.action(&action).is_some_and(|a| a.ended.is_some())).await;
     assert_eq!(release.action(&action).unwrap().ended.as_ref().unwrap().outcome, Outcome::Good);
+    assert_eq!(after.begun.lock().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn an_action_that_began_in_another_environment_says_so_before_it_begins_anything_here() {
+    let (mut house, action) = cut(Cut::BeforeBegin).await;
+    house.changed = Some("STAGE is not what it was when this began".to_owned());
+    let after = Arc::new(After::default());
+    let flight = house.start_with(|world| meddle(world, "staging", after.clone())).await;
+    flight.settled(&action).await;
+    flight.act(ActionCommand::Retry { action: action.clone() }).await.unwrap();
+    let says = |s: &StepState| s.failure.as_ref().is_some_and(|f| f.sentence().starts_with("STAGE is not what it was"));
+    let held = |r: &Release| r.action(&action).and_then(|a| a.current()).is_some_and(|(_, s)| says(s));
+    flight.until(held).await;
+    assert!(after.begun.lock().unwrap().is_empty(), "nothing is begun with another value and without a word");
+    flight.act(ActionCommand::Retry { action: action.clone() }).await.unwrap();
+    flight.until(|r| r.action(&action).is_some_and(|a| a.ended.is_some())).await;
     assert_eq!(after.begun.lock().unwrap().len(), 1);
 }
 

@@ -187,6 +187,28 @@ fn what_a_killed_engine_left_stands_still_where_a_value_died_with_its_shell() {
 }
 
 #[test]
+fn what_a_killed_engine_left_says_which_value_is_another_one_before_it_begins_more() {
+    let stay = stay();
+    stay.hold();
+    let (then, now) = ([("OUR_STAGE", "Zq7-blue-then")], [("OUR_STAGE", "Zq7-green-now")]);
+    let told = ends(&stay, 0, &then, &["deploy", "staging", "--yes", "--detach", "--json"]).json();
+    let id = told["action"].as_str().unwrap().to_owned();
+    let step = stay.held();
+    let pid = stay.pid().unwrap().to_string();
+    assert!(Command::new("kill").args(["-s", "KILL", &pid]).status().unwrap().success());
+    stay.let_go_of(step);
+    ends(&stay, 4, &now, &["wait", &id]).says("tminus settle");
+    let told = stay.with(&now, &["settle", "staging", "--accept", "it is warm"]);
+    told.says("OUR_STAGE is not what it was when this began").says("try again");
+    assert_eq!(stay.0.read("staging"), "0.9.0\n", "nothing was begun with another value");
+    let home = stay.0.flight.home();
+    let found = Command::new("grep").args(["-raE", "Zq7-(blue|green)"]).arg(home).output().unwrap();
+    assert_eq!(String::from_utf8_lossy(&found.stdout), "", "no value is on disk");
+    stay.with(&now, &["settle", "staging", "--retry"]);
+    assert_eq!(stay.0.read("staging"), "1.0.0\n");
+}
+
+#[test]
 fn an_engine_that_was_started_on_purpose_is_not_replaced() {
     let stay = stay();
     stay.expect(0, &["engine", "stop"]);

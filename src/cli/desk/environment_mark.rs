@@ -1,14 +1,26 @@
-//! What the environment of an engine had, as the next one reads it: names, and where Docker engines were; no value of
-//! anything else. What an engine left half-way is not gone on with where that is missing: a value died with its shell.
+//! What the environment of an engine had, as the next one reads it: names, where Docker engines were, and of each value only
+//! a hash that nobody can guess a value by who does not have the key in the owner's state. What an engine left half-way is
+//! not gone on with where a value is missing, which died with its shell, and waits for a person where one is another.
 
 use super::environment::{ADDRESSES, shown};
 use super::project::{Kind, Project};
 use crate::cli::exit::Stop;
+use crate::config::paths::write_private;
 use crate::config::variables::VariableNames;
 use crate::domain::action::Request;
 use crate::domain::release::Release;
 use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::OsStr;
+use std::io::Read as _;
+use std::os::unix::ffi::OsStrExt as _;
+use std::path::Path;
+
+/// How long a key is, in bytes.
+const KEY: usize = 32;
+/// How long a block of SHA-256 is, in bytes.
+const BLOCK: usize = 64;
 
 /// What an environment had.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -17,6 +29,9 @@ pub(super) struct EnvironmentMark {
     set: BTreeSet<String>,
     /// The variables that say where an engine is.
     addresses: BTreeMap<String, String>,
+    /// A keyed hash of the value of each that was set; none where there was no key.
+    #[serde(default)]
+    hashes: BTreeMap<String, String>,
 }
 
 impl EnvironmentMark {
@@ -27,11 +42,34 @@ impl EnvironmentMark {
         }
         let names = VariableNames::of(&project.file.plan, &project.root);
         let all = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
-        let set = all.filter(|name| names.is_named(name)).collect();
+        let set: BTreeSet<String> = all.filter(|name| names.is_named(name)).collect();
+        let hash = |key: &[u8; KEY], name: &String| Some((name.clone(), keyed(key, name, &std::env::var_os(name)?)));
+        let key = key(&project.paths.environment_key());
+        let hashes = key.iter().flat_map(|key| set.iter().filter_map(|name| hash(key, name))).collect();
         let address = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
         let addresses =
             ADDRESSES.iter().filter_map(|name| Some(((*name).to_owned(), shown(&address(name)?)))).collect();
-        Self { set, addresses }
+        Self { set, addresses, hashes }
+    }
+
+    /// Says which variables are others in another one, or may be: their hashes cannot be compared.
+    fn changed_in(&self, now: &Self) -> Option<String> {
+        let said = |names: Vec<&str>, one: &str, many: &str| match names.as_slice() {
+            [] => None,
+            [name] => Some(format!("{name} {one}")),
+            names => Some(format!("{} {many}", names.join(", "))),
+        };
+        let is_unknown = |name: &&String| !self.hashes.contains_key(*name) || !now.hashes.contains_key(*name);
+        let both: Vec<&String> = self.set.intersection(&now.set).collect();
+        let (unknown, known): (Vec<&String>, Vec<&String>) = both.into_iter().partition(is_unknown);
+        let others = known.into_iter().filter(|name| self.hashes.get(*name) != now.hashes.get(*name));
+        let parts = [
+            said(others.map(String::as_str).collect(), "is not what it was", "are not what they were"),
+            said(unknown.into_iter().map(String::as_str).collect(), "may be another", "may be others"),
+            said(now.set.difference(&self.set).map(String::as_str).collect(), "was not set", "were not set"),
+        ];
+        let parts: Vec<String> = parts.into_iter().flatten().collect();
+        (!parts.is_empty()).then(|| format!("{} when this began", parts.join(", and ")))
     }
 
     /// Says what is missing, or leads elsewhere, in another one.
@@ -50,23 +88,46 @@ impl EnvironmentMark {
     }
 }
 
-/// Refuses to take up what another engine left, in an environment that lacks what that one had.
+/// Refuses to take up what another engine left, in an environment that lacks what that one had; returns what is another one
+/// here than it was there.
 pub(super) fn require_for_left(
     project: &Project,
     before: Option<&EnvironmentMark>,
     release: &Release,
-) -> Result<(), Stop> {
-    // A verification only looks, and what waits for a person goes on at their word.
+) -> Result<Option<String>, Stop> {
+    // A verification only looks.
     let is_changing = |request: &Request| !matches!(request, Request::Verify { .. });
-    let mut left =
-        release.active_actions().filter(|action| is_changing(&action.proposal.request) && !action.is_stuck());
-    let (Some(before), Some(action)) = (before, left.next()) else { return Ok(()) };
-    let Some(lost) = before.lost_in(&EnvironmentMark::of(project)) else { return Ok(()) };
+    let mut left = release.active_actions().filter(|action| is_changing(&action.proposal.request)).peekable();
+    let (Some(before), Some(_)) = (before, left.peek()) else { return Ok(None) };
+    let now = EnvironmentMark::of(project);
+    let Some(lost) = before.lost_in(&now) else { return Ok(before.changed_in(&now)) };
+    // What waits for a person goes on at their word.
+    let Some(action) = left.find(|action| !action.is_stuck()) else { return Ok(Some(lost)) };
     let id = &action.id;
     Err(Stop::refused(format!(
         "{id} is not over, and stands still: {lost}. Nothing goes on with an empty value or at another place. Set it as it \
          was, or to an empty text where that is meant; `tminus wait {id}` goes on then"
     )))
+}
+
+/// Returns the key that values are hashed with, made at its first use; nothing where it cannot be kept.
+fn key(path: &Path) -> Option<[u8; KEY]> {
+    let mut key = [0; KEY];
+    if let Ok(known) = std::fs::read(path) {
+        return known.try_into().ok();
+    }
+    std::fs::File::open("/dev/urandom").ok()?.read_exact(&mut key).ok()?;
+    write_private(path, &key).ok()?;
+    Some(key)
+}
+
+/// Returns the keyed hash (HMAC, RFC 2104, with SHA-256) of a variable.
+fn keyed(key: &[u8; KEY], name: &str, value: &OsStr) -> String {
+    let padded = |with: u8| key.iter().copied().chain([0; BLOCK - KEY]).map(|byte| byte ^ with).collect::<Vec<u8>>();
+    let text = [name.as_bytes(), b"=", value.as_bytes()].concat();
+    let inner = Sha256::digest([padded(0x36), text].concat());
+    let outer = Sha256::digest([padded(0x5c), inner.to_vec()].concat());
+    outer.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]
@@ -75,7 +136,42 @@ mod tests {
 
     fn mark(set: &[&str], host: Option<&str>) -> EnvironmentMark {
         let addresses = host.iter().map(|host| ("DOCKER_HOST".to_owned(), (*host).to_owned())).collect();
-        EnvironmentMark { set: set.iter().map(|name| (*name).to_owned()).collect(), addresses }
+        let hashes = set.iter().map(|name| ((*name).to_owned(), "then".to_owned())).collect();
+        EnvironmentMark { set: set.iter().map(|name| (*name).to_owned()).collect(), addresses, hashes }
+    }
+
+    #[test]
+    fn what_is_another_one_or_cannot_be_compared_is_named() {
+        let (before, mut now) = (mark(&["A", "B", "C"], None), mark(&["A", "B", "C"], None));
+        assert_eq!(before.changed_in(&now), None);
+        now.hashes.insert("B".to_owned(), "now".to_owned());
+        assert_eq!(before.changed_in(&now).as_deref(), Some("B is not what it was when this began"));
+        now.hashes.remove("C");
+        now.set.insert("D".to_owned());
+        let said = "B is not what it was, and C may be another, and D was not set when this began";
+        assert_eq!(before.changed_in(&now).as_deref(), Some(said));
+    }
+
+    #[test]
+    fn a_hash_tells_of_another_value_and_not_of_the_value() {
+        let dir = tempfile::tempdir().unwrap();
+        let (path, other) = (dir.path().join("key"), dir.path().join("other"));
+        let own = key(&path).unwrap();
+        let of = |key: &[u8; KEY], value: &str| keyed(key, "PIN", OsStr::new(value));
+        assert_eq!(key(&path), Some(own), "it is kept");
+        assert_eq!(of(&own, "1234"), of(&own, "1234"));
+        assert_ne!(of(&own, "1234"), of(&own, "1235"));
+        assert_ne!(of(&key(&other).unwrap(), "1234"), of(&own, "1234"), "without the key nobody can try values");
+        let mode = std::os::unix::fs::PermissionsExt::mode(&std::fs::metadata(&path).unwrap().permissions());
+        assert_eq!(mode & 0o777, 0o600);
+    }
+
+    #[test]
+    fn a_keyed_hash_is_hmac() {
+        // As `printf A=b | openssl dgst -sha256 -mac HMAC -macopt hexkey:0b0b…` says.
+        let key = [0x0b; KEY];
+        let hash = keyed(&key, "A", OsStr::new("b"));
+        assert_eq!(hash, "ae67e548299f6b2badb9e8eafdf6fc9876accd6950c92316092d46aab9886b61");
     }
 
     #[test]

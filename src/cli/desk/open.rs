@@ -188,8 +188,9 @@ impl Desk {
         let (world, rehearsal, backend) = doors(&project, &mut plan, watch).await?;
         let (logs, repository) = (world.logs.clone(), world.repository.clone());
         let recorded = project.recorded()?;
+        let mut apart = None;
         if left == Left::TakenUp && matches!(project.kind, Kind::Real) {
-            require_for_left(&project, engine::mark_of_last(&project).as_ref(), &recorded)?;
+            apart = require_for_left(&project, engine::mark_of_last(&project).as_ref(), &recorded)?;
             if keeper == Keeper::Command {
                 engine::say_mark(&project)?;
             }
@@ -198,7 +199,7 @@ impl Desk {
         let begun = recorded.active_actions().cloned().collect();
         let who = project.who.clone();
         let witness = practice::witness(&project);
-        let engine = Engine::start(Setup { plan, change, world, journal, who, watch, left, witness })
+        let engine = Engine::start(Setup { plan, change, world, journal, who, watch, left, apart, witness })
             .await
             .map_err(|error| Unopened::Stop(unstarted(error)))?;
         let handle = engine.handle.clone();
