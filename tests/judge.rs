@@ -4,6 +4,7 @@ use serde_json::json;
 use std::collections::BTreeMap;
 use tminus::domain::failure::{Failure, FailureKind};
 use tminus::domain::judge::{Judgement, judge, judge_failure, judge_metric, samples_missing};
+use tminus::domain::mask::Mask;
 use tminus::domain::measurement::{FoundImage, FoundVersion, HttpAnswer, HttpTry, Measurement, Reading};
 use tminus::domain::names::{CheckName, LogName, MetricName, Phase};
 use tminus::domain::plan::{
@@ -238,7 +239,7 @@ fn a_body_that_was_cut_is_never_read_as_json_nor_missed_in() {
 }
 
 #[test]
-fn a_header_must_be_there_and_hold_its_text() {
+fn a_header_must_be_there_and_be_what_is_expected() {
     let with = |value: &str| HttpTry {
         took: Span::millis(1),
         answer: Ok(HttpAnswer {
@@ -248,8 +249,11 @@ fn a_header_must_be_there_and_hold_its_text() {
             cut: false,
         }),
     };
-    let expect = || Expect { header: vec![("Content-Type".to_owned(), "json".to_owned())], ..Expect::default() };
+    let expect =
+        || Expect { header: vec![("Content-Type".to_owned(), "application/json".to_owned())], ..Expect::default() };
     assert_eq!(http(expect(), vec![with("application/json")]).verdict, Pass);
+    assert_eq!(http(expect(), vec![with("Application/json; charset=utf-8")]).verdict, Pass);
+    assert_eq!(http(expect(), vec![with("application/json-seq")]).verdict, Fail);
     assert_eq!(http(expect(), vec![with("text/html")]).verdict, Fail);
     assert_eq!(http(expect(), vec![answer(200, "")]).verdict, Fail);
 }
@@ -541,6 +545,24 @@ fn an_image_is_held_against_its_size_user_and_labels() {
 }
 
 #[test]
+fn what_an_image_says_of_itself_is_compared_to_the_letter_and_speaks_to_no_terminal() {
+    let asked = |user: Option<&str>| ImageCheck {
+        artifact: "backend".into(),
+        max_size: None,
+        user: user.map(str::to_owned),
+        labels: vec![("v".to_owned(), Template::new("{version}"))],
+    };
+    let hostile = "1.0.0\u{1b}]0;owned\u{7}\u{202e}\u{200b}".to_owned() + &"x".repeat(100_000);
+    for (user, label) in [("app\u{200b}", "1.0.0"), ("app", hostile.as_str()), (hostile.as_str(), "1.0.0")] {
+        let found = FoundImage { user: user.to_owned(), labels: vec![("v".to_owned(), label.to_owned())], ..small() };
+        let judged = image(asked(Some("app")), found);
+        assert_eq!(judged.verdict, Fail, "{user:?} {label:?}");
+        let shown = Mask::new().text(&judged.found).to_string();
+        assert!(!shown.contains(['\u{1b}', '\u{7}', '\u{202e}']) && shown.len() < 1_000, "{shown:?}");
+    }
+}
+
+#[test]
 fn a_service_that_refuses_fails_and_one_that_is_silent_is_no_data() {
     let registry = check(Way::Connects("registry".into()), Expect::default());
     let judged = |answered: Result<&str, &str>| {
@@ -581,6 +603,30 @@ fn a_header_that_comes_twice_must_hold_twice() {
     assert_eq!(verdict(&[("x-version", "1.0.0"), ("x-version", "1.0.0")]), Pass);
     assert_eq!(verdict(&[("x-version", "0.9.0"), ("x-version", "1.0.0")]), NoData);
     assert_eq!(verdict(&[("x-version", "0.9.0")]), Fail);
+}
+
+#[test]
+fn a_header_is_compared_whole_and_a_list_element_by_element() {
+    let judged = |value: &str| {
+        let expect = Expect { header: vec![("x-version".to_owned(), "1.0.0".to_owned())], ..Expect::default() };
+        http(expect, vec![answered("{}", &[("x-version", value)])])
+    };
+    for (value, wanted) in [
+        ("1.0.0", Pass),
+        (" 1.0.0 ", Pass),
+        ("1.0.0, 1.0.0", Pass),
+        ("1.0.0, 0.9.0", NoData),
+        ("0.9.0,1.0.0", NoData),
+        ("not 1.0.0", Fail),
+        ("v1.0.0", Fail),
+        ("1.0.0; old", Fail),
+        ("\"0.9.0, 1.0.0\"", Fail),
+        ("", Fail),
+    ] {
+        assert_eq!(judged(value).verdict, wanted, "{value:?}");
+    }
+    let found = judged("1.0.0, 0.9.0").found;
+    assert!(found.contains("\"1.0.0, 0.9.0\", and 1 of its 2 values is \"1.0.0\""), "{found}");
 }
 
 fn answered(body: &str, headers: &[(&str, &str)]) -> HttpTry {

@@ -235,6 +235,8 @@ fn answers() -> Vec<Case> {
         ("beyond-2-to-the-53", "", r#"{"build": 9007199254740992}"#, "json = { build = 9007199254740993 }"),
         ("a-name-twice", "", r#"{"status": "unhealthy", "status": "healthy"}"#, r#"json = { status = "healthy" }"#),
         ("a-header-twice", "x-version: 0.9.0\r\nx-version: 1.0.0\r\n", "{}", r#"header = { x-version = "1.0.0" }"#),
+        ("a-header-with-a-list", "x-version: 1.0.0, 0.9.0\r\n", "{}", r#"header = { x-version = "1.0.0" }"#),
+        ("a-header-that-denies-it", "x-version: not 1.0.0\r\n", "{}", r#"header = { x-version = "1.0.0" }"#),
     ];
     const RIGHT: &[(&str, &str, &str, &str)] = &[
         (
@@ -244,6 +246,12 @@ fn answers() -> Vec<Case> {
             r#"json = { nodes = [{ s = "up" }, { n = 2 }] }"#,
         ),
         ("a-large-number", "", r#"{"build": 9007199254740993}"#, "json = { build = 9007199254740993 }"),
+        (
+            "a-media-type",
+            "content-type: application/json; charset=utf-8\r\n",
+            "{}",
+            r#"header = { content-type = "application/json" }"#,
+        ),
         ("a-header", "x-version: 1.0.0\r\n", "{}", r#"header = { x-version = "1.0.0" }"#),
     ];
     let asked = |p: &Project, (head, body, expect): (&str, &str, &str)| {

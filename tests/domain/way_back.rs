@@ -34,8 +34,14 @@ fn going_back_twice_does_not_bring_the_bad_version_back() {
     assert_eq!(to(&tale).as_deref(), Some("0.9.4"));
     let back = tale.start(Tale::roll_back("production", None)).unwrap();
     assert_eq!(tale.finish(&back, None), Outcome::Good);
+    // It bears the label of the deploy that brought it first, or none: a container that was kept, a command.
     tale.see("production", "0.9.4", Health::Healthy);
-    assert_eq!(to(&tale).as_deref(), Some("0.9.3"));
+    let way = way(&tale, "production");
+    assert_eq!((way.to, way.moves.len()), (None, 0));
+    assert_eq!(way.reasons, ["already back on 0.9.4. Further back: `tminus rollback production --to VERSION`"]);
+    let named = Version::parse("0.9.3").unwrap();
+    let named = tale.situation().way_back_to(&EnvName::new("production"), Some(&named));
+    assert_eq!(named.to.map(|v| v.to_string()).as_deref(), Some("0.9.3"));
 }
 
 #[test]

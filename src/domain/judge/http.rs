@@ -1,7 +1,7 @@
 //! The rules for requests: every try that was answered must hold, and a try without an answer is no data.
 
 use super::json;
-use super::judgement::{Finding, Judgement};
+use super::judgement::{Finding, Judgement, short};
 use super::text::holds;
 use crate::domain::json_tree::JsonTree;
 use crate::domain::measurement::{HttpAnswer, HttpTry};
@@ -75,23 +75,46 @@ fn body_json(wanted: &serde_json::Value, answer: &HttpAnswer) -> Finding {
     }
 }
 
+/// Compares the whole value: 1.0.0 is not "not 1.0.0". Of a list every element must be what is expected, because who reads it
+/// takes the first, the last, or all of them; it may come as several headers of one name.
 fn header(name: &str, text: &str, answer: &HttpAnswer) -> Finding {
-    let there: Vec<&str> = answer
-        .headers
-        .iter()
-        .filter(|(key, _)| key.eq_ignore_ascii_case(name))
-        .map(|(_, value)| value.as_str())
-        .collect();
-    let holding = there.iter().filter(|value| holds(value, text)).count();
-    match (there.len(), holding) {
-        (0, _) => Finding::fail(format!("the answer has no header {name}")),
-        (all, holding) if all == holding => Finding::pass(""),
-        (_, 0) => Finding::fail(format!("the header {name} does not have {text:?}")),
-        // Who reads it takes the first, the last, or all of them together.
-        (all, holding) => Finding::no_data(format!(
-            "the answer has the header {name} {all} times, and {holding} of them with {text:?}"
+    let of_name = answer.headers.iter().filter(|(key, _)| key.eq_ignore_ascii_case(name));
+    let there: Vec<&str> = of_name.map(|(_, value)| value.trim()).collect();
+    let wanted = text.trim();
+    if there.is_empty() {
+        return Finding::fail(format!("the answer has no header {name}"));
+    }
+    if wanted.is_empty() || there.iter().all(|value| is_value(value, wanted)) {
+        return Finding::pass("");
+    }
+    let elements: Vec<&str> = there.iter().flat_map(|value| elements(value)).collect();
+    let of_wanted = elements.iter().filter(|element| is_value(element, wanted)).count();
+    let shown = short(&there.join(", "));
+    match of_wanted {
+        0 => Finding::fail(format!("the header {name} is {shown:?}, not {wanted:?}")),
+        all if all == elements.len() => Finding::pass(""),
+        some => Finding::no_data(format!(
+            "the header {name} is {shown:?}, and {some} of its {} values is {wanted:?}",
+            elements.len()
         )),
     }
+}
+
+/// Says whether a value is the expected one. What stands behind a media type describes it further: `; charset=utf-8`.
+fn is_value(value: &str, wanted: &str) -> bool {
+    let is_media_type = wanted.contains('/') && !wanted.contains(';');
+    let bare = value.split(';').next().unwrap_or(value).trim();
+    value == wanted || (is_media_type && bare.eq_ignore_ascii_case(wanted))
+}
+
+/// Returns the elements of a value that is a list; a comma within quotes is none between elements.
+fn elements(value: &str) -> Vec<&str> {
+    let mut is_quoted = false;
+    let at_comma = |c: char| {
+        is_quoted ^= c == '"';
+        c == ',' && !is_quoted
+    };
+    value.split(at_comma).map(str::trim).filter(|element| !element.is_empty()).collect()
 }
 
 /// Holds the tries themselves against the limit: 95 of 100 of those made were faster (nearest rank).
@@ -119,7 +142,7 @@ fn slowness(limit: Duration, tries: &[HttpTry], numbers: &mut Vec<Number>) -> Op
 fn expected(expect: &Expect) -> Vec<String> {
     let mut words = vec![expect.status.map_or("status 2xx".to_owned(), |status| format!("status {status}"))];
     words.extend(expect.json.as_ref().map(|json| format!("JSON with {json}")));
-    words.extend(expect.header.iter().map(|(name, text)| format!("header {name} with {text:?}")));
+    words.extend(expect.header.iter().map(|(name, text)| format!("header {name}: {text:?}")));
     words.extend(expect.body_has.as_ref().map(|text| format!("body with {:?}", text.as_str())));
     words.extend(expect.p95_below.map(|limit| format!("95 % of the tries faster than {limit}")));
     words

@@ -247,7 +247,7 @@ pub struct Expect {
     pub status: Option<u16>,
     /// `json`: fields that the answer has with these values; others do not matter.
     pub json: Option<serde_json::Value>,
-    /// `header`: headers that the answer has, with the text that each holds.
+    /// `header`: headers that the answer has, with the whole value of each.
     pub header: Vec<(String, String)>,
     /// `body-has`: text in the answer.
     pub body_has: Option<Template>,

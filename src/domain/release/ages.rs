@@ -84,7 +84,7 @@ impl Release {
     }
 
     /// Returns the last action that brought what runs in an environment now, or tried to once more.
-    fn brought_by(&self, env: &EnvName) -> Option<&ActionState> {
+    pub(in crate::domain) fn brought_by(&self, env: &EnvName) -> Option<&ActionState> {
         let places = &self.environments.get(env)?.places;
         let running: Vec<_> = places.values().filter_map(PlaceState::running).collect();
         let is_of = |a: &&ActionState| {

@@ -137,8 +137,8 @@ impl<'a> Situation<'a> {
         if was_bad || state.places.values().any(is_unwell) || self.release.active(env).is_some() {
             return None;
         }
-        let id = state.places.values().find_map(|p| p.stays.last()?.action.as_ref())?;
-        let action = self.release.action(id)?;
+        // The label of what runs may be that of the deploy which brought it first: a container is kept with it.
+        let action = self.release.brought_by(env)?;
         let Request::RollBack { to, .. } = &action.proposal.request else { return None };
         let moved = || action.proposal.moves.iter().map(|m| format!("{} {}", m.artifact, m.to.version));
         let to = to.as_ref().map_or_else(|| moved().collect::<Vec<_>>().join(", "), ToString::to_string);

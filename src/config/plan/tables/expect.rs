@@ -26,7 +26,11 @@ pub(super) static OF_HTTP: Table = Table {
     keys: &[
         may("status", Kind::Integer(100, 599), "The status code."),
         may("json", Kind::Json, "Fields that the answer has with these values; others do not matter."),
-        may("header", Kind::Texts(&[]), "Headers that the answer has, with the text that each holds."),
+        may(
+            "header",
+            Kind::Texts(&[]),
+            "Headers that the answer has, with the whole value of each; of a list, every element is that.",
+        ),
         may("body-has", Kind::Template(places::CHECK), "Text in the answer."),
         may("p95-below", Kind::Span, "95 % of the tries are faster."),
     ],
