@@ -147,6 +147,7 @@ impl Tale {
             commit,
             ahead: 1,
             behind: 0,
+            uncounted: None,
             pushed: None,
             tag: None,
             checkout: Checkout::Clean,

@@ -24,6 +24,15 @@ mod stats;
 mod tunnel;
 mod watch;
 
+/// Lets the mask learn what is secret in compose files, in what they are filled from, and in what was delivered by them.
+pub async fn learn_compose(files: &[&str], (state, secrets): (&std::path::Path, &crate::adapters::secrets::Secrets)) {
+    let files: Vec<String> = files.iter().map(|file| (*file).to_owned()).collect();
+    if !files.is_empty() {
+        compose::learn_files(secrets.root(), &files, secrets.mask()).await;
+        compose::learn_served(state, secrets.mask());
+    }
+}
+
 pub use about::{address as engine_address, compose as compose_version, engine as engine_version};
 pub use compose::{Compose, ComposeGround, ComposeTarget, PROGRAMS as COMPOSE_PROGRAMS, Renderings, compose_file};
 pub use container::{ContainerTarget, Delivery as ContainerDelivery, Ground as ContainerGround};

@@ -24,7 +24,7 @@ pub(crate) use fill::{fill, pulse_of};
 pub use ignored::Answers;
 pub use inventory::Inventory;
 pub use lineage::Lineage;
-pub use marks::FileMarks;
+pub use marks::{FileMark, FileMarks, file_mark};
 use program::{Filters, Git};
 pub use status::{Difference, DifferenceKind, Standing};
 pub use survey::{Survey, is_ignored, survey};
@@ -108,6 +108,11 @@ impl GitRepository {
     /// Returns the folder that it was opened in, from the top of the checkout, with a `/` at its end; empty at the top.
     pub fn prefix(&self) -> &str {
         &self.prefix
+    }
+
+    /// Returns the list of the files that the checkout tracks.
+    pub fn index(&self) -> PathBuf {
+        self.git_dir.join("index")
     }
 
     /// Returns the folder that holds what all its checkouts share.

@@ -15,6 +15,9 @@ pub struct BranchState {
     pub ahead: u64,
     /// Commits that the base has and it has not.
     pub behind: u64,
+    /// Why neither can be told: then both are 0.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub uncounted: Option<String>,
     /// Whether the remote's copy is at the same commit; absent where there is no such remote.
     pub pushed: Option<bool>,
     /// The commit that the tag of the release points to, if it exists.
@@ -28,6 +31,9 @@ pub struct BranchState {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub ignored: Vec<String>,
 }
+
+/// Why commits cannot be counted.
+pub const SHALLOW: &str = "the clone is shallow";
 
 impl BranchState {
     /// How many changed files are told by name.
@@ -63,8 +69,8 @@ pub struct BranchBase {
 pub struct RemoteCopy {
     /// Its name: `origin/main`.
     pub name: String,
-    /// Commits that it has and the branch here has not.
-    pub ahead: u64,
+    /// Commits that it has and the branch here has not; absent where the history here is too short to tell.
+    pub ahead: Option<u64>,
 }
 
 /// The files that changed between two commits.

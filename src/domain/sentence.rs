@@ -91,7 +91,11 @@ fn release(fact: &ReleaseFact) -> String {
         ReleaseFact::Branch { state, changes, .. } => {
             let commit = state.commit.as_ref().map_or("no commit", |c| c.short());
             let files = changes.as_ref().map(|c| format!(", {} files changed", c.paths.len())).unwrap_or_default();
-            format!("{} is at {commit}, {} ahead, {} behind{files}", state.branch, state.ahead, state.behind)
+            let far = match &state.uncounted {
+                Some(why) => format!("how far ahead or behind cannot be told: {why}"),
+                None => format!("{} ahead, {} behind", state.ahead, state.behind),
+            };
+            format!("{} is at {commit}, {far}{files}", state.branch)
         }
         ReleaseFact::BranchLost { failure, .. } => format!("the branch cannot be read: {}", failure.sentence()),
         ReleaseFact::Closed { version, note } if note.is_empty() => format!("{version} is closed"),

@@ -29,6 +29,7 @@ impl Repository for PlayedRepository {
             commit,
             ahead,
             behind,
+            uncounted: None,
             pushed: Some(true),
             tag,
             checkout,

@@ -4,7 +4,7 @@ use super::world::Project;
 use std::sync::Arc;
 use tminus::adapters::git::{GitRepository, Lineage};
 use tminus::adapters::worktree::Worktree;
-use tminus::domain::branch::Checkout;
+use tminus::domain::branch::{BranchState, Checkout};
 use tminus::domain::names::Commit;
 use tminus::ports::{FailureKind, Repository as _};
 
@@ -39,6 +39,25 @@ async fn a_branch_is_measured_against_its_base() {
     assert_eq!((main.ahead, main.behind, main.checkout), (0, 1, Checkout::Elsewhere(Some(tip))));
     let none = repository.branch("release/2.0.0", "main", "..").await.unwrap();
     assert_eq!((none.commit, none.tag), (None, None));
+}
+
+#[tokio::test]
+async fn how_far_branches_are_apart_cannot_be_told_where_a_shallow_clone_ends_before_they_meet() {
+    let project = Project::new(&[("a", "1")]);
+    let base = project.git.head().unwrap().peel_to_commit().unwrap();
+    let who = git2::Signature::now("Dana", "dana@example.com").unwrap();
+    let of_release =
+        project.git.commit(Some("refs/heads/release/1.0.0"), &who, &who, "b", &base.tree().unwrap(), &[&base]).unwrap();
+    let tip = project.commit(&[("b", "1")]);
+    let state = async || open(&project).branch("release/1.0.0", "main", "v1").await.unwrap();
+    let told = |state: &BranchState| (state.ahead, state.behind, state.uncounted.clone());
+    assert_eq!(told(&state().await), (1, 1, None));
+    project.git.reference("refs/remotes/origin/main", of_release, true, "fetched").unwrap();
+    let copy = async || open(&project).base("main").await.unwrap().unwrap().remote.unwrap().ahead;
+    assert_eq!(copy().await, Some(1));
+    std::fs::write(project.git.path().join("shallow"), format!("{tip}\n{of_release}\n")).unwrap();
+    assert_eq!(told(&state().await), (0, 0, Some("the clone is shallow".to_owned())));
+    assert_eq!(copy().await, None);
 }
 
 #[tokio::test]

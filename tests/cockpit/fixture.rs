@@ -87,6 +87,7 @@ fn facts(plan: &Plan) -> Vec<(i64, Fact)> {
         commit: Some(commit.clone()),
         ahead: 7,
         behind: 2,
+        uncounted: None,
         pushed: Some(true),
         tag: None,
         checkout: Checkout::Clean,

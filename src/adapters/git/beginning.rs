@@ -40,11 +40,12 @@ pub(super) fn base(git: &Git, about: &GitRepository, name: &str) -> Result<Optio
     let mut copies = Vec::new();
     for reference in [Some(copy), upstream].into_iter().flatten() {
         if let Some(there) = tips.get(&reference) {
-            let (_, ahead) = ahead_behind(git, &here, there)?;
-            copies.push((ahead, reference));
+            let counted = ahead_behind((git, about), &here, there)?;
+            copies.push((counted.map(|(_, ahead)| ahead), reference));
         }
     }
-    let furthest = copies.into_iter().max_by_key(|(ahead, _)| *ahead);
+    // One that cannot be counted may be any number ahead.
+    let furthest = copies.into_iter().max_by_key(|(ahead, _)| ahead.unwrap_or(u64::MAX));
     let fetched = furthest.as_ref().and_then(|(_, reference)| fetched(git, about, reference));
     let remote = furthest
         .map(|(ahead, reference)| RemoteCopy { name: reference.trim_start_matches("refs/remotes/").to_owned(), ahead });

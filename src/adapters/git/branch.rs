@@ -4,7 +4,7 @@ use super::GitRepository;
 use super::program::{Git, entries};
 use super::status::{self, Standing};
 use super::tree::{ignored_in, is_installed, is_tracked_in};
-use crate::domain::branch::{BranchState, Changes, Checkout};
+use crate::domain::branch::{BranchState, Changes, Checkout, SHALLOW};
 use crate::domain::names::Commit;
 use crate::ports::{FailureKind, PortError};
 use jiff::Timestamp;
@@ -31,10 +31,11 @@ pub(super) fn state(
     let there = tip(copy);
     let here = tip(local).or_else(|| there.clone());
     let ground = tip(base_local).or_else(|| tip(base_copy));
-    let (ahead, behind) = match (&here, &ground) {
-        (Some(here), Some(ground)) => ahead_behind(git, here, ground)?,
-        (Some(_) | None, _) => (0, 0),
+    let counted = match (&here, &ground) {
+        (Some(here), Some(ground)) => ahead_behind((git, about), here, ground)?,
+        (Some(_) | None, _) => Some((0, 0)),
     };
+    let (ahead, behind) = counted.unwrap_or_default();
     let has_remote = git.answer(&["config", "--get-all", &format!("remote.{remote}.url")])?.is_good();
     let standing = status::standing(git, about)?;
     let scripts = about.scripts.iter().map(|path| format!("{}{path}", about.prefix)).collect::<Vec<_>>();
@@ -49,6 +50,7 @@ pub(super) fn state(
         branch: branch.to_owned(),
         ahead,
         behind,
+        uncounted: counted.is_none().then(|| SHALLOW.to_owned()),
         pushed: has_remote.then(|| here.is_some() && here == there),
         tag: tip(tag_name),
         changed: names_of(&standing),
@@ -90,15 +92,24 @@ pub(super) fn tips(git: &Git, names: &[String]) -> Result<HashMap<String, Commit
     Ok(out.lines().filter_map(tip).collect())
 }
 
-/// Counts the commits that one has and the other has not, both ways.
-pub(super) fn ahead_behind(git: &Git, here: &Commit, ground: &Commit) -> Result<(u64, u64), PortError> {
+/// Counts the commits that one has and the other has not, both ways; `None` where the history here ends before the two meet:
+/// git would count all of it.
+pub(super) fn ahead_behind(
+    (git, about): (&Git, &GitRepository),
+    here: &Commit,
+    ground: &Commit,
+) -> Result<Option<(u64, u64)>, PortError> {
     if here == ground {
-        return Ok((0, 0));
+        return Ok(Some((0, 0)));
+    }
+    let is_shallow = about.common_dir.join("shallow").exists();
+    if is_shallow && !git.answer(&["merge-base", here.as_str(), ground.as_str()])?.is_yes()? {
+        return Ok(None);
     }
     let counts = git.line(&["rev-list", "--left-right", "--count", &format!("{here}...{ground}"), "--"])?;
     let mut counts = counts.split_whitespace().filter_map(|count| count.parse().ok());
     match (counts.next(), counts.next()) {
-        (Some(ahead), Some(behind)) => Ok((ahead, behind)),
+        (Some(ahead), Some(behind)) => Ok(Some((ahead, behind))),
         _ => Err(PortError::new(FailureKind::Malformed, "git counted no commits")),
     }
 }

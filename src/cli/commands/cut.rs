@@ -8,7 +8,7 @@ use crate::cli::desk::{Desk, Followed, Interrupted, follow};
 use crate::cli::exit::{Done, Exit, Stop};
 use crate::cli::interrupt::or_interrupted;
 use crate::cli::show;
-use crate::domain::branch::BranchBase;
+use crate::domain::branch::{BranchBase, RemoteCopy, SHALLOW};
 use crate::domain::command::{Command, ReleaseCommand};
 use crate::domain::names::{Commit, Version};
 use crate::domain::time::{age, brief};
@@ -67,8 +67,8 @@ async fn begin(desk: &Desk, yes: bool) -> Result<Commit, Stop> {
     let base = found(name, desk.repository.base(name).await?)?;
     let fetched = fetched(&base, desk.handle.now());
     match &base.remote {
-        Some(copy) if copy.ahead > 0 => {
-            let behind = format!("{name} is {} behind {}, {fetched}", commits(copy.ahead), copy.name);
+        Some(copy) if copy.ahead != Some(0) => {
+            let behind = behind(name, copy, &fetched);
             if !yes {
                 return Err(Stop::refused(format!(
                     "no release was opened: {behind}. Update {name}, cut there with `--at {}`, or cut from {name} as it is \
@@ -87,6 +87,14 @@ async fn begin(desk: &Desk, yes: bool) -> Result<Commit, Stop> {
     Ok(base.commit)
 }
 
+/// Says how far a branch is behind the remote's copy of it.
+pub(super) fn behind(name: &str, copy: &RemoteCopy, fetched: &str) -> String {
+    match copy.ahead {
+        Some(ahead) => format!("{name} is {} behind {}, {fetched}", commits(ahead), copy.name),
+        None => format!("nobody can tell how far {name} is behind {}: {SHALLOW} (`git fetch --unshallow`)", copy.name),
+    }
+}
+
 /// Says how old what is known of the remote is.
 pub(super) fn fetched(base: &BranchBase, now: Timestamp) -> String {
     match base.fetched {
@@ -96,6 +104,6 @@ pub(super) fn fetched(base: &BranchBase, now: Timestamp) -> String {
 }
 
 /// Writes a number of commits.
-pub(super) fn commits(count: u64) -> String {
+fn commits(count: u64) -> String {
     if count == 1 { "1 commit".to_owned() } else { format!("{count} commits") }
 }

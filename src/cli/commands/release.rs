@@ -72,9 +72,7 @@ fn hint_of_copy(found: &BranchBase, branch: &str, now: Timestamp) {
                 found.name
             ));
         }
-        Some(copy) if copy.ahead > 0 => {
-            show::hint(&format!("{branch} is {} behind {}, {fetched}", cut::commits(copy.ahead), copy.name));
-        }
+        Some(copy) if copy.ahead != Some(0) => show::hint(&cut::behind(branch, copy, &fetched)),
         Some(_) | None => {}
     }
 }

@@ -133,7 +133,10 @@ fn first(opening: &Opening, base: &str, room: usize) -> Vec<Row> {
     }
     let behind = if branch.behind > 0 { Role::Warn } else { Role::Dim };
     let ahead = format!("{} ahead of {base}, ", branch.ahead);
-    let far = Row::new().put(ahead, Role::Text).put(format!("{} behind", branch.behind), behind);
+    let far = match &branch.uncounted {
+        Some(why) => Row::new().put(format!("cannot tell how far from {base}: {why}"), Role::Warn),
+        None => Row::new().put(ahead, Role::Text).put(format!("{} behind", branch.behind), behind),
+    };
     // Where one line has no room, how far it is from its base is not what is cut.
     if name.width() + 2 + far.width() <= room { vec![name.put("  ", Role::Text).with(far)] } else { vec![name, far] }
 }
