@@ -171,7 +171,7 @@ class Desk:
             # A person's pace: faster keys are not taken for meant where something is confirmed.
             time.sleep(0.5)
 
-    def wait(self, *texts, limit=90):
+    def wait(self, *texts, limit=240):
         """Waits until all texts are on the screen."""
         end = time.monotonic() + limit
         while True:
@@ -201,7 +201,7 @@ def fly(desk):
         desk.keys("Tab", "Enter")
 
     def ends(words):
-        screen = desk.wait("How it ended", words, limit=150)
+        screen = desk.wait("How it ended", words)
         desk.keys("Escape")
         desk.wait("Environments")
         return screen
