@@ -119,14 +119,14 @@ fn kind(kind: &Kind) -> String {
         Kind::Table(_) => "a table".to_owned(),
         Kind::Tables(_) => "a list of tables".to_owned(),
         Kind::Named(_) => "tables by name".to_owned(),
-        Kind::By(noun, _) => format!("tables by the name of an {}", noun.word()),
+        Kind::By(noun, _) => format!("tables by the name of {} {}", article(noun.word()), noun.word()),
     }
 }
 
 fn name(noun: Noun) -> String {
     match noun {
         Noun::Connect(kinds) if !kinds.is_empty() => format!("the name of a connect of kind {}", listed(kinds)),
-        _ => format!("the name of a {}", noun.word()),
+        _ => format!("the name of {} {}", article(noun.word()), noun.word()),
     }
 }
 
@@ -140,6 +140,11 @@ fn filled(places: &[crate::domain::plan::Placeholder]) -> String {
     }
     let words: Vec<String> = places.iter().map(|p| format!("`{{{}}}`", p.word())).collect();
     format!(", with {}", words.join(" "))
+}
+
+/// Returns the article of a word.
+fn article(word: &str) -> &'static str {
+    if word.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" }
 }
 
 #[cfg(test)]

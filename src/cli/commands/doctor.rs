@@ -95,8 +95,12 @@ async fn engine((context, may_be_asked): (Option<String>, Asked)) -> Row {
         Asked::Now => match docker::engine_version(context).await {
             Ok(says) => row("engine", true, says),
             Err(failure) => {
-                let causes = failure.causes.join("; ");
-                row("engine", false, told(format!("{} ({causes})", failure.sentence()).replace(" ()", "")))
+                // The sentence has the first of them already.
+                let says = failure.sentence();
+                let more: Vec<&str> =
+                    failure.causes.iter().map(|c| c.as_str()).filter(|c| !says.contains(*c)).collect();
+                let more = if more.is_empty() { String::new() } else { format!(" ({})", more.join("; ")) };
+                row("engine", false, told(format!("{says}{more}")))
             }
         },
     }
