@@ -7,7 +7,7 @@ use tminus::cli::init::{self, Found};
 use tminus::config::plan::{PlanFile, read};
 use tminus::domain::lint::{Surroundings, lint};
 use tminus::domain::names::{ArtifactName, EnvName};
-use tminus::domain::plan::DeliverKind;
+use tminus::domain::plan::{DeliverKind, Way};
 
 fn lay(root: &Path, files: &[(&str, &str)]) {
     for (path, text) in files {
@@ -107,6 +107,25 @@ fn the_guides_repository_gives_a_plan_that_delivers_it() {
         ["backend-tests", "mobile-app-lint", "mobile-app-test", "version", "changelog", "dotenv-ignored", "health"];
     assert_eq!(checks, wanted);
     assert_eq!(found_by_lint(&parsed(&written.text)), Vec::<String>::new());
+}
+
+#[test]
+fn a_service_with_a_port_gives_a_log_source_and_a_check_over_http() {
+    let compose = "name: shop\nservices:\n  web:\n    image: shop/web:1.0.0\n    build: .\n    ports: ['8080:80']\n";
+    let dir = repository(&[("docker-compose.yml", compose), ("Dockerfile", "FROM scratch\n")], &[], &[]);
+    let text = init::propose(&init::look(dir.path()).unwrap());
+    let plan = parsed(&text).plan;
+    let check =
+        plan.checks.iter().find(|c| matches!(c.way, Way::Http(_))).unwrap_or_else(|| panic!("no check:\n{text}"));
+    let environment = plan.environments.first().unwrap();
+    assert_eq!(environment.url.as_deref(), Some("http://127.0.0.1:8080"), "{text}");
+    assert!(environment.verify.iter().any(|name| name == check.name.as_str()), "{text}");
+    assert_eq!(environment.logs.len(), 1, "{text}");
+    assert!(text.contains("[log.web]\ncontainer = \"shop-web-1\""), "{text}");
+    let quiet = "name: shop\nservices:\n  web:\n    image: shop/web:1.0.0\n    build: .\n";
+    let dir = repository(&[("docker-compose.yml", quiet), ("Dockerfile", "FROM scratch\n")], &[], &[]);
+    let plan = parsed(&init::propose(&init::look(dir.path()).unwrap())).plan;
+    assert!(plan.checks.iter().all(|c| !matches!(c.way, Way::Http(_))), "nothing says where it would be asked");
 }
 
 #[test]
