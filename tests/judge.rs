@@ -437,6 +437,17 @@ fn too_few_samples_say_how_many_more_would_tell() {
 }
 
 #[test]
+fn a_share_is_told_with_its_samples_and_the_bound_that_decides() {
+    let found = |value, count, baseline| {
+        let reading = Reading::Metric { value: Some(value), count: Some(count), baseline };
+        judge_metric(&errors_below_one_in_a_thousand(), &measured(reading)).found
+    };
+    assert_eq!(found(0.0, 3_217.0, None), "0 % in 3,217 samples (95 % sure: under 0.0931 %)");
+    assert_eq!(found(0.041, 5_000.0, None), "4.1 % in 5,000 samples (95 % sure: over 3.65 %)");
+    assert_eq!(found(0.0, 100.0, None), "0 % in 100 samples (between 0 % and 2.95 %): too few samples to say");
+}
+
+#[test]
 fn a_share_fails_only_when_its_lower_bound_is_over_the_limit() {
     let errors = errors_below_one_in_a_thousand();
     assert_eq!(number(&errors, Some(0.041), Some(5_000.0), None), Fail);
@@ -489,7 +500,7 @@ fn a_first_release_has_no_baseline_and_that_blocks_nothing() {
         Metric { count: None, baseline: Some(Baseline { worse_by: 0.1 }), ..metric(Some(Limit::Seconds(0.2)), None) };
     assert_eq!(number(&p95, Some(0.1), None, None), Pass);
     let judgement = judge_metric(&p95, &measured(Reading::Metric { value: Some(0.1), count: None, baseline: None }));
-    assert!(judgement.found.contains("none yet"), "{}", judgement.found);
+    assert!(judgement.found.contains("no number yet"), "{}", judgement.found);
 }
 
 #[test]

@@ -88,7 +88,7 @@ fn a_look_that_brought_no_number_is_said_and_not_drawn() {
     let mut seat = seat(160, 48);
     seat.keys("6 tab tab tab");
     let screen = seat.screen(160, 48);
-    assert!(screen.contains("5 looks, 1 without a number") && screen.contains("none yet"), "{screen}");
+    assert!(screen.contains("5 runs, 1 without a number") && screen.contains("no number yet"), "{screen}");
     seat.keys("enter");
     let screen = seat.screen(160, 48);
     assert!(screen.contains("Evidence · production") && screen.contains("no-data"), "{screen}");

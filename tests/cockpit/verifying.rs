@@ -83,10 +83,10 @@ fn the_pager_gets_the_numbers_and_the_clipboard_the_line_that_was_found() {
     for (columns, lines) in [(160, 48), (80, 24)] {
         let mut seat = seat(columns, lines);
         seat.keys("p");
-        assert!(sent(&seat).contains("87 ms · below 200 ms"), "{}", sent(&seat));
+        assert!(sent(&seat).contains("87 ms · limit: below 200 ms"), "{}", sent(&seat));
         seat.keys("/");
         seat.letters("87 ms");
         seat.keys("enter y");
-        assert!(sent(&seat).starts_with("87 ms · below 200 ms"), "{}", sent(&seat));
+        assert!(sent(&seat).starts_with("87 ms · limit: below 200 ms"), "{}", sent(&seat));
     }
 }

@@ -118,7 +118,7 @@ pub(super) fn lines(state: &State, evidence: &Evidence, columns: usize) -> Vec<R
 /// Writes a number beside what it is held against.
 pub(super) fn number(number: &Number) -> String {
     let limit = number.limit.as_deref().map(|l| format!("  ({l})")).unwrap_or_default();
-    let samples = number.samples.map(|s| format!("  from {}", in_thousands(s))).unwrap_or_default();
+    let samples = number.samples.map(|s| format!("  {} samples", in_thousands(s))).unwrap_or_default();
     format!("{}{limit}{samples}", number.shown)
 }
 

@@ -144,6 +144,6 @@ fn expected(expect: &Expect) -> Vec<String> {
     words.extend(expect.json.as_ref().map(|json| format!("JSON with {json}")));
     words.extend(expect.header.iter().map(|(name, text)| format!("header {name}: {text:?}")));
     words.extend(expect.body_has.as_ref().map(|text| format!("body with {:?}", text.as_str())));
-    words.extend(expect.p95_below.map(|limit| format!("95 % of the tries faster than {limit}")));
+    words.extend(expect.p95_below.map(|limit| format!("p95 below {limit}")));
     words
 }

@@ -64,6 +64,13 @@ pub fn judge_metric(metric: &Metric, measurement: &Measurement) -> Judgement {
     Judgement::of(expected, findings, numbers)
 }
 
+/// Says between which bounds the true share is, as far as that decides; nothing for what is no share.
+pub fn how_sure(metric: &Metric, number: &Number) -> Option<String> {
+    let (side, limit) = limits(metric).find(|(_, limit)| matches!(limit, Limit::Share(_)))?;
+    let bounds = bounds(number.value, number.samples? as f64)?;
+    Some(sure(side, limit, bounds))
+}
+
 /// Returns about how many more samples would tell, if the share stays as it is; nothing where they are not what is missing.
 pub fn samples_missing(metric: &Metric, measurement: &Measurement) -> Option<f64> {
     let Reading::Metric { value: Some(value), count: Some(count), .. } = measurement.reading else { return None };
@@ -128,26 +135,34 @@ fn against(side: Side, limit: Limit, sample: &Sample) -> Finding {
         };
         return if holds { Finding::pass(shown) } else { Finding::fail(shown) };
     };
-    let Some(Bounds { lower, upper }) = sample.bounds else {
+    let Some(bounds) = sample.bounds else {
         return Finding::inconclusive(format!("{shown}, of an unknown number: the metric has no `count`"));
-    };
-    let (holds, breaks) = match side {
-        Side::Below => (upper < share, lower > share),
-        Side::Above => (lower > share, upper < share),
     };
     let samples =
         sample.count.map(|count| format!(" in {} samples", in_thousands(count.round() as u64))).unwrap_or_default();
-    let (lower, upper) = (limit.display(lower), limit.display(upper));
-    let below = format!("{shown}{samples} (95 % sure: under {upper})");
-    let above = format!("{shown}{samples} (95 % sure: over {lower})");
-    match (holds, breaks, side) {
-        (true, _, Side::Below) => Finding::pass(below),
-        (true, _, Side::Above) => Finding::pass(above),
-        (false, true, Side::Below) => Finding::fail(above),
-        (false, true, Side::Above) => Finding::fail(below),
-        (false, false, _) => {
-            Finding::inconclusive(format!("{shown}{samples} (between {lower} and {upper}): too few samples to say"))
-        }
+    let found = format!("{shown}{samples} ({})", sure(side, limit, bounds));
+    match holds_or_breaks(side, share, bounds) {
+        (true, _) => Finding::pass(found),
+        (false, true) => Finding::fail(found),
+        (false, false) => Finding::inconclusive(format!("{found}: too few samples to say")),
+    }
+}
+
+/// Says whether a share is proved to keep its limit, and whether it is proved to break it.
+fn holds_or_breaks(side: Side, share: f64, Bounds { lower, upper }: Bounds) -> (bool, bool) {
+    match side {
+        Side::Below => (upper < share, lower > share),
+        Side::Above => (lower > share, upper < share),
+    }
+}
+
+/// Writes the bound that decides; both where neither does.
+fn sure(side: Side, limit: Limit, bounds: Bounds) -> String {
+    let (lower, upper) = (limit.display(bounds.lower), limit.display(bounds.upper));
+    match (holds_or_breaks(side, limit.value(), bounds), side) {
+        ((true, _), Side::Below) | ((false, true), Side::Above) => format!("95 % sure: under {upper}"),
+        ((true, _), Side::Above) | ((false, true), Side::Below) => format!("95 % sure: over {lower}"),
+        ((false, false), _) => format!("between {lower} and {upper}"),
     }
 }
 
@@ -155,10 +170,10 @@ fn against(side: Side, limit: Limit, sample: &Sample) -> Finding {
 fn compared(metric: &Metric, sample: &Sample, baseline: Option<f64>) -> Option<Finding> {
     let worse_by = metric.baseline?.worse_by;
     let Some(before) = baseline else {
-        return Some(Finding::pass("the release before: none yet"));
+        return Some(Finding::pass("previous release: no number yet"));
     };
     if before == 0.0 {
-        return Some(Finding::pass("the release before had 0, which nothing can be a share worse than"));
+        return Some(Finding::pass("the previous release had 0, so no share of it can be allowed"));
     }
     let side = if metric.below.is_none() && metric.above.is_some() { Side::Above } else { Side::Below };
     let allowed = match side {
@@ -173,7 +188,7 @@ fn compared(metric: &Metric, sample: &Sample, baseline: Option<f64>) -> Option<F
         Side::Below => bounds.lower,
         Side::Above => bounds.upper,
     });
-    let found = format!("the release before had {}", shown(metric, before));
+    let found = format!("the previous release had {}", shown(metric, before));
     Some(match (is_worse(sample.value), best.is_none_or(is_worse)) {
         (false, _) => Finding::pass(found),
         (true, true) => Finding::fail(format!("{}, and {found}", shown(metric, sample.value))),
@@ -210,7 +225,7 @@ fn limit_words(side: Side, limit: Limit) -> String {
 
 fn expected(metric: &Metric) -> Vec<String> {
     let baseline = metric.baseline.map(|baseline| {
-        format!("at most {} worse than the release before", Limit::Share(0.0).display(baseline.worse_by))
+        format!("at most {} worse than the previous release", Limit::Share(0.0).display(baseline.worse_by))
     });
     limits(metric).map(|(side, limit)| limit_words(side, limit)).chain(baseline).collect()
 }

@@ -13,5 +13,5 @@ mod text;
 
 pub use check::{judge, judge_failure};
 pub use judgement::Judgement;
-pub use metric::{judge_metric, samples_missing};
+pub use metric::{how_sure, judge_metric, samples_missing};
 pub use text::{Held, held, holds};

@@ -1,10 +1,12 @@
 //! One metric of an environment: its last number against limit and baseline, and how it went; only what was measured.
 
+use crate::cockpit::panes::changes::fold_pieces;
 use crate::cockpit::state::State;
 use crate::cockpit::widgets::{
     Marks, Part, Pieces, Point, Row, fold_lines, line_chart, measured, sparkline, value_bar, width,
 };
 use crate::config::theme::Role;
+use crate::domain::judge::how_sure;
 use crate::domain::notation::in_thousands;
 use crate::domain::plan::{Limit, Metric};
 use crate::domain::release::Measure;
@@ -72,24 +74,29 @@ fn shown(metric: &Metric, value: f64) -> String {
     limit(metric).map_or_else(|| value.to_string(), |limit| limit.display(value))
 }
 
+/// Says on how many samples a number rests, and how sure that makes it.
+fn sampled(metric: &Metric, number: &Number, samples: u64) -> String {
+    let sure = how_sure(metric, number).map(|sure| format!(" ({sure})")).unwrap_or_default();
+    format!("{} samples{sure}", in_thousands(samples))
+}
+
 fn against(state: &State, (metric, number): (&Metric, &Number), verdict: Verdict, columns: usize) -> Vec<Row> {
     let baseline = measured(number.baseline);
     let before = match (baseline, metric.baseline) {
-        (Some(before), _) => format!("the release before: {}", shown(metric, before)),
-        (None, Some(_)) => "the release before: none yet".to_owned(),
+        (Some(before), _) => format!("previous release: {}", shown(metric, before)),
+        (None, Some(_)) => "previous release: no number yet".to_owned(),
         (None, None) => String::new(),
     };
     let mut says = vec![number.shown.clone()];
-    says.extend(number.limit.clone());
-    says.extend(number.samples.map(|s| format!("from {}", in_thousands(s))));
+    says.extend(number.limit.as_ref().map(|limit| format!("limit: {limit}")));
+    says.extend(number.samples.map(|samples| sampled(metric, number, samples)));
     let words = says.join(" · ");
     let fits = width(&words) + width(&before) + 3 <= columns;
-    let row = Row::text(&words);
     let mut rows = if fits && !before.is_empty() {
-        vec![row.put(format!(" · {before}"), Role::Dim)]
+        vec![Row::text(&words).put(format!(" · {before}"), Role::Dim)]
     } else {
-        let second = (!before.is_empty()).then(|| Row::dim(before));
-        std::iter::once(row).chain(second).collect()
+        let first = fold_pieces(&says, columns).into_iter().map(Row::text);
+        first.chain((!before.is_empty()).then(|| Row::dim(before))).collect()
     };
     let marks = Marks { limit: limit(metric).map(Limit::value), baseline };
     let bar = value_bar(Some(number.value), marks, columns.min(64), state.palette.signs);
@@ -134,7 +141,7 @@ fn history(
     if columns < WIDE {
         let spark = sparkline(&values[values.len().saturating_sub(columns / 2)..], state.palette.signs);
         let row = Row::new().put(spark, Role::Accent);
-        return vec![row.put(format!("  {} looks{gaps}", looks.len()), Role::Dim)];
+        return vec![row.put(format!("  {} runs{gaps}", looks.len()), Role::Dim)];
     }
     let most = values.iter().flatten().copied().chain(limit(metric).map(Limit::value)).fold(0.0_f64, f64::max);
     let label = width(&shown(metric, most)).max(4);
@@ -160,6 +167,6 @@ fn history(
         .collect();
     let indent = " ".repeat(label + 2);
     let legend = if limit(metric).is_some() { " · dashed: the limit" } else { "" };
-    rows.push(Row::dim(format!("{indent}{first} to {last}, {} looks{gaps}{legend}", looks.len())));
+    rows.push(Row::dim(format!("{indent}{first} to {last}, {} runs{gaps}{legend}", looks.len())));
     rows
 }

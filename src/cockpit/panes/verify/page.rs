@@ -103,8 +103,8 @@ fn runs(state: &State, situation: Situation<'_>, environment: &Environment, colu
     let (Some(version), Some(since)) = (running, since) else {
         return vec![Row::dim("nothing was seen to run here yet")];
     };
-    let row = Row::new().put("runs ", Role::Dim).put(version, Role::Strong);
-    let row = row.put(format!(" for {}", brief(age(state.now, since))), Role::Dim);
+    let row = Row::new().put(version, Role::Strong);
+    let row = row.put(format!(" has run here for {}", brief(age(state.now, since))), Role::Dim);
     if environments::is_ours(state, &environment.name) {
         return vec![row];
     }

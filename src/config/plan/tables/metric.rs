@@ -22,12 +22,12 @@ pub(super) static METRIC: Table = plain(
         may("below", Kind::Limit, "The number must be smaller: `0.1%`, `200ms`, `500MB`, or without a unit."),
         may("above", Kind::Limit, "The number must be greater."),
         may("horizons", Kind::List(&Kind::Span), "The ages of a deploy at which it is looked at."),
-        may("baseline", Kind::Table(&BASELINE), "How it compares with the release before at the same age."),
+        may("baseline", Kind::Table(&BASELINE), "How it compares with the previous release at the same age."),
     ],
 );
 
 static BASELINE: Table = plain(
-    "How a number compares with the release before at the same age.",
+    "How a number compares with the previous release at the same age.",
     &[must("worse-by", Kind::Share, "How much worse it may be.")],
 );
 
