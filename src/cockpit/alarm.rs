@@ -13,6 +13,8 @@ use ratatui::style::Modifier;
 
 /// From this many lines on the screen has room for a second line of it.
 const ROOMY: u16 = 12;
+/// From this many lines on it has room for a third.
+const TALL: u16 = 36;
 /// Under this many lines the view has none to give away.
 const LOW: u16 = 5;
 const BETWEEN: &str = " · ";
@@ -23,7 +25,8 @@ pub(super) fn lines(state: &State, area: Rect) -> Vec<String> {
     let most = match area.height {
         0..LOW => return Vec::new(),
         LOW..ROOMY => 1,
-        ROOMY.. => 2,
+        ROOMY..TALL => 2,
+        TALL.. => 3,
     };
     let room = usize::from(area.width.saturating_sub(1));
     let sign = if trouble.kind.is_certain() { state.palette.sign("✗", "x") } else { "?" };

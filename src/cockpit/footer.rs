@@ -41,10 +41,12 @@ pub(super) fn draw(state: &State, area: Rect, buffer: &mut Buffer) {
     let taken: usize = right.iter().map(|(text, _)| width(text)).sum();
     // The keys keep some room, whatever else is to be said; the clock gives way before them.
     let room = usize::from(area.width).saturating_sub(taken + 2);
-    let begin = protected(state, area.width);
+    let begin = protected(state, (area.width, room));
+    // One key at least stands there, whatever else is to be said.
+    let is_crowded = state.hint.is_none() && begin.width() + first_key(state) > room;
     // In a dialog what is said has this line alone.
     let is_cut = |hint: &String| state.dialog.is_some() && begin.width() + width(hint) > room;
-    let (right, room) = match room < 14 || state.hint.as_ref().is_some_and(is_cut) {
+    let (right, room) = match room < 14 || is_crowded || state.hint.as_ref().is_some_and(is_cut) {
         true => (Vec::new(), usize::from(area.width).saturating_sub(1)),
         false => (right, room),
     };
@@ -72,16 +74,25 @@ fn draw_long(state: &State, (begin, hint): (Row, &str), area: Rect, buffer: &mut
     }
 }
 
-/// Begins the line; it says so when the keys act on a protected environment.
-fn protected(state: &State, columns: u16) -> Row {
+/// Begins the line; it says so when the keys act on a protected environment, as far as the first key keeps its room.
+fn protected(state: &State, (columns, room): (u16, usize)) -> Row {
     let row = Row::new().put(" ", Role::Text);
     let environment = state.environment().filter(|e| e.protected && state.dialog.is_none());
     let sign = state.palette.protected();
     match environment {
         None => row,
-        Some(_) if columns < 60 => row.put(format!("{sign} protected  "), Role::Protected),
-        Some(environment) => row.put(format!("{sign} {} protected  ", environment.name), Role::Protected),
+        Some(environment) => {
+            let name = format!("{sign} {} protected  ", environment.name);
+            let short = format!("{sign} protected  ");
+            let fits = columns >= 60 && (state.hint.is_some() || 1 + width(&name) + first_key(state) <= room);
+            row.put(if fits { name } else { short }, Role::Protected)
+        }
     }
+}
+
+/// Returns what the first key needs, with the sign that something follows.
+fn first_key(state: &State) -> usize {
+    hints(state).first().map_or(0, |(chord, word, _)| width(chord) + 1 + width(word) + 2)
 }
 
 /// Writes what was just said, the beginning of a chord, or the keys that fit; what does not is told by a sign.
@@ -260,6 +271,10 @@ fn of_view(state: &State) -> Vec<Action> {
 /// Returns what can be done to the environment that the keys act on, first what its state asks for.
 fn acts(state: &State) -> [Action; 3] {
     let [deploy, verify, back] = [ActAction::Deploy, ActAction::Verify, ActAction::RollBack].map(Action::Act);
+    // What was rolled back here is not what one deploys next.
+    if state.was_rolled_back_here() {
+        return [verify, deploy, back];
+    }
     match (state.is_bad_here(), state.is_unverified_here()) {
         (true, _) => [back, verify, deploy],
         (false, true) => [verify, deploy, back],
@@ -302,6 +317,12 @@ fn of_run(state: &State, back: Action) -> Vec<Action> {
     let zoom = Action::Pane(PaneAction::Zoom);
     match state.shown_action() {
         Some(shown) if shown.is_active() && !shown.is_stuck() => vec![stop, zoom, back],
-        Some(_) | None => vec![retry, back, leave, accept, zoom],
+        // What ended offers what its page offers, and in its order.
+        Some(shown) if shown.ended.is_some() => panes::ending::possible(state, shown).chain([zoom]).collect(),
+        shown => {
+            let env = shown.and_then(|shown| shown.proposal.request.env());
+            let back = env.is_none_or(|env| panes::way_back::is_offered(state, env)).then_some(back);
+            [retry].into_iter().chain(back).chain([leave, accept, zoom]).collect()
+        }
     }
 }

@@ -44,6 +44,12 @@ impl State {
         situation.zip(self.environment()).is_some_and(|(s, environment)| s.proof(environment) == Proof::Missing)
     }
 
+    /// Says whether the version that is looked at was rolled back where the keys act.
+    pub(crate) fn was_rolled_back_here(&self) -> bool {
+        let (Some(here), Some(outlook)) = (self.environment(), self.outlook()) else { return false };
+        outlook.blocking.iter().any(|r| r.env.as_ref() == Some(&here.name) && r.subject == self.version.as_str())
+    }
+
     /// Returns the way back of an environment.
     pub(crate) fn way_back(&self, env: &EnvName) -> Option<&WayBack> {
         self.known.as_ref()?.ways_back.get(env)

@@ -43,7 +43,7 @@ impl<'a> People<'a> {
         pieces
             .extend(seat.asks.map(|since| format!("asks for the driver's seat since {}", brief(age(self.now, since)))));
         let Some(glance) = self.glances.of(&seat.id) else {
-            pieces.push("has not told yet where they look".to_owned());
+            pieces.push("view not known yet".to_owned());
             return pieces;
         };
         pieces.push(format!("looks at {}", glance.view));

@@ -54,18 +54,29 @@ pub(crate) struct Panes {
     pub(crate) output: usize,
 }
 
-/// Whether the pane with the keys has the whole screen.
+/// How much of the screen the pane with the keys has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Zoom {
     Shared,
     Alone,
+    /// It has the lower half, where there is more than one other: in the overview.
+    Half,
 }
 
 impl Zoom {
+    /// Returns what comes after it in the overview: the whole screen, half of it, a share.
+    pub(crate) const fn next(self) -> Self {
+        match self {
+            Self::Shared => Self::Alone,
+            Self::Alone => Self::Half,
+            Self::Half => Self::Shared,
+        }
+    }
+
     pub(crate) const fn other(self) -> Self {
         match self {
             Self::Shared => Self::Alone,
-            Self::Alone => Self::Shared,
+            Self::Alone | Self::Half => Self::Shared,
         }
     }
 }

@@ -101,6 +101,17 @@ fn parted(rose: &Record, before: Option<&Record>) -> Away {
     Away { after: rose.seq, since: last, how }
 }
 
+/// Says whether a fact is of the kind that comes by the dozen, and decides nothing.
+pub const fn is_routine(fact: &Fact) -> bool {
+    matches!(
+        fact,
+        Fact::Target(TargetFact::Ready { .. })
+            | Fact::Check(CheckFact::Started { .. })
+            | Fact::Step(StepFact::Started { .. } | StepFact::Ticketed { .. })
+            | Fact::Seat(SeatFact::Sat { .. } | SeatFact::Rose { .. } | SeatFact::Kept { .. })
+    )
+}
+
 /// What was last seen to run in a place; nothing where it could not be seen.
 type Seen<'a> = HashMap<(&'a EnvName, &'a ArtifactName), Option<(Option<&'a Version>, Health)>>;
 

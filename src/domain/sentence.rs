@@ -28,13 +28,13 @@ impl Readiness {
     pub fn sentence(&self, env: &EnvName, artifact: &ArtifactName) -> String {
         let version = &self.version;
         match (self.blockers.is_empty(), self.unknown.is_empty()) {
-            (true, true) => format!("{artifact} {version} can be brought to {env}"),
+            (true, true) => format!("{artifact} {version} can be deployed to {env}"),
             (true, false) => {
-                format!("whether {artifact} {version} can be brought to {env} is unknown: {}", self.unknown.join("; "))
+                format!("whether {artifact} {version} can be deployed to {env} is unknown: {}", self.unknown.join("; "))
             }
             (false, _) => {
                 let all: Vec<&str> = self.blockers.iter().chain(&self.unknown).map(String::as_str).collect();
-                format!("{artifact} {version} cannot be brought to {env}: {}", all.join("; "))
+                format!("{artifact} {version} cannot be deployed to {env}: {}", all.join("; "))
             }
         }
     }

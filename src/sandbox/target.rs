@@ -97,7 +97,7 @@ impl PlayedTarget {
         let words = match &standing.state {
             State::Absent => None,
             State::Up if self.health(standing, now) == Health::Unhealthy => {
-                Some(format!("{}, and answers badly", self.up()))
+                Some(format!("{}; requests fail", self.up()))
             }
             State::Up => Some(self.at_rest().to_owned()),
             State::UpWith(words) | State::Coming(words) | State::Broken(words) => Some(words.clone()),

@@ -65,6 +65,20 @@ fn a_failure_is_told_in_the_services_own_words_with_what_can_be_done() {
 }
 
 #[test]
+fn a_decision_offers_a_rollback_only_where_there_is_something_to_go_back_to() {
+    for (columns, lines) in SIZES {
+        let mut seat = seat();
+        seat.cockpit.take(Message::Size(columns, lines));
+        day::fails(&mut seat);
+        seat.keys("T enter");
+        // What failed is what ran there: the line under the header names no rollback either.
+        let screen = seat.screen(columns, lines);
+        assert!(screen.contains("R retry") && !screen.contains("r roll back"), "{columns}x{lines}:\n{screen}");
+        assert!(!screen.contains("retry, roll back or leave"), "{columns}x{lines}:\n{screen}");
+    }
+}
+
+#[test]
 fn the_output_of_a_step_takes_the_whole_screen() {
     snapshots("output", day::fails, |seat| seat.keys("T enter z"));
 }
@@ -136,7 +150,7 @@ fn what_is_unknown_does_not_stand_under_held() {
         let answer = Answer::Preview(Box::new(Ok(preview)));
         seat.cockpit.take(Message::Reply(Box::new(Reply { ticket, at: seat.at, answer })));
         let screen = seat.screen(columns, lines);
-        assert!(screen.contains("unknown  the registry is away") && !screen.contains("held"), "{screen}");
+        assert!(screen.contains("unknown  the registry is away") && !screen.contains("blocked "), "{screen}");
         seat.keys("tab enter");
         assert!(seat.started().is_empty(), "what is not known is not begun");
     }
@@ -240,7 +254,7 @@ fn the_footer_offers_first_what_matters_after_a_failure() {
     day::fails(&mut seat);
     seat.keys("T enter");
     let footer = |seat: &Seat, columns| seat.screen(columns, 24).lines().last().unwrap().to_owned();
-    assert!(footer(&seat, 80).starts_with(" R retry   r roll back   L leave as it is"), "{}", footer(&seat, 80));
+    assert!(footer(&seat, 80).starts_with(" R retry   L leave as it is"), "{}", footer(&seat, 80));
     for columns in 30..160 {
         let line = footer(&seat, columns);
         assert!(line.chars().count() <= usize::from(columns), "{line}");

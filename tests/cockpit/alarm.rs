@@ -103,6 +103,8 @@ fn one_line_says_what_burns_since_when_what_changed_and_which_key_ends_it() {
             "✗ production unhealthy since 12:40 · 1.0.0, deployed 46 s earlier · r rolls back to 0.9.4, about 6 s";
         assert_eq!(line.trim(), whole, "{size:?}:\n{screen}");
     }
+    let portrait = at(&mut seat, (60, 50));
+    assert!(portrait.contains("  1.0.0, deployed 46 s earlier"), "what changed is told, too:\n{portrait}");
     for size in [(80, 24), (60, 50), (40, 12), (40, 10)] {
         let screen = at(&mut seat, size);
         assert!(screen.contains(BURNS), "{size:?}:\n{screen}");
@@ -124,6 +126,41 @@ fn the_line_stands_in_every_view_and_the_rollback_is_the_first_key_where_the_key
             let (back, other) = (footer.find("r roll back"), footer.find("d deploy").unwrap_or(usize::MAX));
             assert!(back.is_some_and(|back| back < other), "view {view} at {size:?}: {footer}");
         }
+    }
+}
+
+#[test]
+fn at_least_one_key_stands_in_the_footer_whatever_else_is_to_be_said() {
+    for (columns, lines) in [(120, 36), (80, 24), (60, 50), (40, 12)] {
+        let mut seat = seat(burning());
+        let refusal = Refusal::held("Somebody else is at it.").with(vec!["omer deploys".to_owned()]);
+        seat.cockpit.take(Message::Size(columns, lines));
+        seat.keys("v");
+        let Some(Effect::Preview { ticket, .. }) = seat.asked.last().cloned() else {
+            panic!("no preview was asked for")
+        };
+        let answer = Answer::Preview(Box::new(Err(refusal)));
+        seat.cockpit.take(Message::Reply(Box::new(Reply { ticket, at: seat.at, answer })));
+        seat.keys("j k");
+        let footer = seat.screen(columns, lines).lines().last().unwrap().to_owned();
+        assert!(footer.contains("r roll back") && footer.contains("protected"), "{columns}x{lines}: {footer}");
+    }
+}
+
+#[test]
+fn the_incident_page_says_what_is_wrong_then_what_ends_it_then_what_led_to_it() {
+    for size in [(160, 90), (120, 90), (80, 90), (40, 90)] {
+        let mut seat = seat(burning());
+        at(&mut seat, size);
+        seat.keys("7");
+        // The environment's name stands in the line under the header, too.
+        let screen = seat.screen(size.0, size.1);
+        let page = &screen[screen.find("What is wrong").unwrap()..];
+        let place = |heading: &str| page.find(heading).unwrap_or_else(|| panic!("{size:?} has no {heading}:\n{page}"));
+        let [burns, out, changed] = ["production", "Ways out", "What changed lately"].map(place);
+        assert!(burns < out && out < changed, "{size:?}:\n{page}");
+        let first = page[out..changed].find("production").unwrap();
+        assert!(page[out..changed].find("staging").is_none_or(|other| first < other), "{size:?}:\n{page}");
     }
 }
 
@@ -315,7 +352,7 @@ fn the_dialog_of_leaving_offers_nothing_that_is_over() {
     tell(&mut seat, 800, Fact::Action(ActionFact::Finished { action, outcome: Outcome::Good, summary }));
     let over = seat.screen(120, 36);
     assert!(over.contains("What ran has ended") && over.contains("Leave"), "{over}");
-    assert!(!over.contains("Wait") && !over.contains("Stop safely") && !over.contains("takes it up"), "{over}");
+    assert!(!over.contains("Wait") && !over.contains("Stop safely") && !over.contains("resumes it"), "{over}");
 }
 
 #[test]

@@ -184,12 +184,12 @@ fn a_preview_that_is_open_follows_the_release_and_steals_no_key() {
     });
     for (columns, lines) in [(160, 48), (120, 36), (80, 24)] {
         let screen = seat.screen(columns, lines);
-        assert_eq!(screen.matches("held").count(), 1, "{screen}");
+        assert_eq!(screen.matches("blocked").count(), 1, "{screen}");
     }
     let ended = ActionFact::Finished { action: id, outcome: Outcome::Good, summary: "done".to_owned() };
     let asked = tell(&mut seat, 301, Fact::Action(ended));
     reply(&mut seat, &asked, |_| {});
-    assert!(!seat.screen(120, 36).contains("held"), "{}", seat.screen(120, 36));
+    assert!(!seat.screen(120, 36).contains("blocked"), "{}", seat.screen(120, 36));
     seat.keys("enter");
     assert!(seat.started().is_empty(), "it stands on cancel again");
 }
@@ -220,14 +220,14 @@ fn a_lock_that_comes_under_an_open_preview_holds_it_and_its_age_disturbs_nobody(
     let lock = |words: &str| Some(Locked { holder: fixture::who("omer"), words: words.to_owned() });
     reply(&mut seat, &asked, |p| p.locked = lock("staging is locked by omer for 0s: the database is migrated"));
     let screen = seat.screen(120, 36);
-    assert!(screen.contains("held") && screen.contains("locked by omer"), "{screen}");
+    assert!(screen.contains("blocked") && screen.contains("locked by omer"), "{screen}");
     let later = |seconds| fixture::now().checked_add(jiff::SignedDuration::from_secs(seconds)).unwrap();
     for second in 1..90 {
         assert_eq!(seat.cockpit.take(Message::Second(later(second))), [], "nothing is asked that was answered");
     }
     let asked = tell(&mut seat, 301, Fact::Lock(LockFact::Released { env }));
     reply(&mut seat, &asked, |_| {});
-    assert!(!seat.screen(120, 36).contains("held"), "{}", seat.screen(120, 36));
+    assert!(!seat.screen(120, 36).contains("blocked"), "{}", seat.screen(120, 36));
 }
 
 #[test]
@@ -290,7 +290,7 @@ fn a_rollback_says_what_it_leaves_as_it_is_and_about_how_long_it_takes() {
     seat.letters("errors");
     seat.keys("enter");
     let screen = seat.screen(120, 36);
-    assert!(screen.contains("Not undone by the rollback") && screen.contains("about 40s"), "{screen}");
+    assert!(screen.contains("Not undone by the rollback") && screen.contains("about 40 s"), "{screen}");
     assert!(!screen.contains("Cannot be undone"), "{screen}");
 }
 

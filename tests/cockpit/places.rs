@@ -37,6 +37,22 @@ fn esc_goes_back_to_where_one_came_from_and_ends_at_the_overview() {
 }
 
 #[test]
+fn a_pane_of_the_overview_has_the_whole_screen_then_half_of_it_then_its_share() {
+    for (columns, lines) in [(160, 48), (120, 36), (80, 24), (60, 50)] {
+        let shared = screen(columns, lines, "tab tab tab tab");
+        let [alone, half, again] =
+            ["z", "z z", "z z z"].map(|z| screen(columns, lines, &format!("tab tab tab tab {z}")));
+        let top = |screen: &str| screen.lines().position(|line| line.contains("╭─ Logs")).unwrap();
+        assert!(!alone.contains("─ Environments") && half.contains("─ Environments"), "{half}");
+        assert!(top(&alone) < top(&half) && top(&half) <= usize::from(lines) / 2 + 2, "{columns}x{lines}:\n{half}");
+        assert!(again == shared, "{columns}x{lines}:\n{again}");
+        assert_eq!(screen(columns, lines, "tab tab tab tab z z esc"), shared);
+        // Every pane can have it, the environments too.
+        assert!(screen(columns, lines, "z z").contains("─ Environments"));
+    }
+}
+
+#[test]
 fn what_one_came_from_is_not_what_the_keys_act_on() {
     // The incident names app-store; in the journal the keys act on what the overview has selected.
     let journal = screen(120, 36, "7 8");
@@ -135,7 +151,7 @@ fn what_follows_of_a_dialog_never_shows_through_its_last_lines() {
             let (shown, whole) = (screen(columns, lines, keys), screen(160, 48, keys));
             let whole: Vec<&str> = whole.lines().collect();
             let is_whole = |line: &str| {
-                let says = line.split_once("held  ").map(|(_, says)| says.trim_end_matches(['│', ' ']));
+                let says = line.split_once("blocked  ").map(|(_, says)| says.trim_end_matches(['│', ' ']));
                 // Folded at a space, or cut with a sign.
                 says.is_none_or(|says| says.ends_with('…') || whole.iter().any(|line| line.contains(says)))
             };

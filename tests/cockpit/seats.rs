@@ -5,10 +5,12 @@ use super::{Seat, fixture};
 use crate::slots::{Scarce, take};
 use std::sync::Arc;
 use tminus::cockpit::{Answer, Cockpit, CockpitSettings, Effect, Message, Reply};
+use tminus::domain::action::Request;
 use tminus::domain::command::{Command, GateCommand, Refusal};
-use tminus::domain::fact::{Fact, GateFact, Record, Who};
+use tminus::domain::fact::{ActionFact, Fact, GateFact, Record, Who};
 use tminus::domain::names::{ActionId, Person, SeatId};
 use tminus::domain::seat::{Passing, Role, SeatCommand, SeatFact};
+use tminus::domain::situation::Preview;
 use tminus::domain::telemetry::{Event, Telemetry};
 use tminus::domain::time::Span;
 use tminus::engine::News;
@@ -130,6 +132,24 @@ fn snapshots(name: &str, of: fn() -> Seat, keys: &str) {
 
 fn header(seat: &Seat, columns: u16) -> String {
     seat.screen(columns, 24).lines().take(2).collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn what_somebody_else_begins_is_said_in_the_footer_of_everybody() {
+    let version = fixture::version("0.9.4");
+    let env = tminus::domain::names::EnvName::new("production");
+    let request = Request::RollBack { env, to: Some(version.clone()), reason: "slow".to_owned() };
+    let Preview { proposal, steps, .. } = super::preview(&fixture::version("1.0.0"), &request).unwrap();
+    let began = |name: &str| {
+        let mut seat = omer();
+        seat.cockpit.take(Message::Size(120, 36));
+        let action = ActionId::new("rollback-production-300");
+        let fact = ActionFact::Started { action, proposal: proposal.clone(), steps: steps.clone() };
+        tell(&mut seat, (300, name), Fact::Action(fact));
+        seat.screen(120, 36).lines().last().unwrap().to_owned()
+    };
+    assert!(began("dana").contains("dana began to roll production back to 0.9.4"), "{}", began("dana"));
+    assert!(!began("omer").contains("began"), "one knows what one does oneself: {}", began("omer"));
 }
 
 #[test]

@@ -2,11 +2,11 @@
 
 use super::{Tale, readiness};
 use tminus::domain::action::Outcome;
-use tminus::domain::fact::{Fact, ReleaseFact};
+use tminus::domain::fact::{Fact, ReleaseFact, TargetFact};
 use tminus::domain::failure::{Failure, FailureKind};
 use tminus::domain::names::EnvName;
 use tminus::domain::order::{Health, Readiness};
-use tminus::domain::situation::{Outlook, Proof, Word};
+use tminus::domain::situation::{Outlook, Proof, Remedy, Word};
 use tminus::domain::verdict::Verdict;
 
 fn outlook(tale: &Tale) -> Outlook {
@@ -37,6 +37,39 @@ fn it_is_no_go_when_a_check_fails_and_says_which() {
     tale.check_ends("version", None, Verdict::Fail);
     assert_eq!(outlook(&tale).word, Word::NoGo);
     assert!(reason(&tale).contains("One version in every file"));
+}
+
+#[test]
+fn after_a_rejected_review_another_try_is_no_way_on_and_the_next_step_says_what_is() {
+    const NEXT: &str = "fix what the review names, build again under a higher build number, and deploy that";
+    let stuck = |env: &str| {
+        let mut tale = Tale::cleared();
+        let artifact = tale.situation().plan.environment(&EnvName::new(env)).unwrap().deliver[0].artifact.clone();
+        let (env, readiness) = (EnvName::new(env), readiness("1.0.0"));
+        tale.tell(Fact::Target(TargetFact::Ready { env: env.clone(), artifact, readiness }));
+        let env = env.as_str();
+        let action = tale.start(Tale::deploy(env, "1.0.0")).unwrap();
+        tale.step(&action, Err(FailureKind::Rejected));
+        let situation = tale.situation();
+        let remedy = situation.troubles().into_iter().find(|t| t.env.as_str() == env).unwrap().remedy;
+        (situation.next_step(tale.action(&action)), remedy)
+    };
+    assert_eq!(stuck("testflight"), (Some(NEXT), Remedy::Nothing(NEXT.to_owned())));
+    // What a registry or a cluster rejects may be let in at the next try.
+    assert_eq!(stuck("development").0, None);
+}
+
+#[test]
+fn what_ended_well_says_where_the_release_goes_next() {
+    let mut tale = Tale::cleared();
+    let last = |tale: &Tale| tale.release.actions.last().unwrap().clone();
+    tale.verified("staging", None, Outcome::Good);
+    assert_eq!(tale.situation().comes_next(&last(&tale)).map(EnvName::as_str), Some("production"));
+    tale.verified("staging", None, Outcome::Unclear);
+    assert_eq!(tale.situation().comes_next(&last(&tale)), None, "nothing goes on from what could not tell");
+    tale.see("production", "1.0.0", Health::Healthy);
+    tale.verified("staging", None, Outcome::Good);
+    assert_eq!(tale.situation().comes_next(&last(&tale)), None, "it runs there already");
 }
 
 #[test]

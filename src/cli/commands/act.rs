@@ -315,7 +315,7 @@ pub fn print_preview(preview: &Preview) {
         show::line(&format!("  approvals {} of {}", approvals.given.len(), approvals.needed));
     }
     for blocker in &preview.blockers {
-        let word = if preview.unknown.contains(blocker) { "unknown, so it cannot begin" } else { "held" };
+        let word = if preview.unknown.contains(blocker) { "unknown, so it cannot begin" } else { "blocked" };
         show::line(&format!("  {word}: {blocker}"));
     }
     for thing in &preview.irreversible {

@@ -244,7 +244,7 @@ fn health(
     (artifact, place): (&ArtifactName, &PlaceState),
 ) -> String {
     if let Some((since, failure)) = &place.lost {
-        return format!("? not seen for {}: {}", brief(age(situation.now, *since)), failure.summary);
+        return format!("? last seen {} ago: {}", brief(age(situation.now, *since)), failure.summary);
     }
     let HowItIs { by, word, more } = situation.how_it_is(environment, (artifact, place));
     let sign = match by {

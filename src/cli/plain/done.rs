@@ -202,7 +202,7 @@ impl Talk<'_> {
             Some(_) => {
                 format!("{running} is not over; the engine works on when you leave. `stop` stops it at its next step.")
             }
-            None => format!("{running} is not over; it stops at its next step, and the next tminus takes it up."),
+            None => format!("{running} is not over; it stops at its next step, and the next tminus resumes it."),
         });
         show::line("Type yes to leave; anything else stays.");
         self.question(Asked::Quit);

@@ -87,7 +87,7 @@ const TABLE: [Entry; 27] = [
     entry(Verb::Take, "take", "", "takes the driver's seat where nobody drives, or whoever drives is away"),
     entry(Verb::As, "as", "NAME", "acts under another name of the plan's teams; in a rehearsal alone"),
     entry(Verb::Help, "help", "", "says this"),
-    entry(Verb::Quit, "quit", "", "ends tminus; its engine works on, or the next tminus takes up what runs"),
+    entry(Verb::Quit, "quit", "", "ends tminus; its engine works on, or the next tminus resumes what runs"),
 ];
 
 /// Other ways to say the same.

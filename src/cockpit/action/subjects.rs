@@ -99,7 +99,7 @@ actions! {
         Next = "pane.next", "next pane", Looks;
         /// Go to the previous pane.
         Previous = "pane.previous", "previous pane", Looks;
-        /// Give the pane the whole screen, or share it again.
+        /// Give the pane the whole screen, in the overview then half of it; then share it again.
         Zoom = "pane.zoom", "zoom", Looks;
         /// Open what is selected.
         Open = "pane.open", "open", Looks;

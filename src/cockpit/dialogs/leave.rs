@@ -46,7 +46,7 @@ impl Way {
         match (self, state.housing) {
             (Self::Leave, _) if !state.is_working() => ("Leave", "nothing runs any more"),
             (Self::Leave, Housing::Elsewhere) => ("Detach", "leave; the engine works on"),
-            (Self::Leave, Housing::Here) => ("Leave", "it stops here; the next takes it up"),
+            (Self::Leave, Housing::Here) => ("Leave", "it stops here; the next start resumes it"),
             (Self::Wait, _) => ("Wait", "leave once it is over"),
             (Self::Stop, _) => ("Stop safely", "at the next step; stay and watch"),
             (Self::Stay, _) => ("Cancel", "stay"),
@@ -71,7 +71,8 @@ impl LeaveDialog {
         if body.is_empty() {
             body.push(Row::dim("What ran has ended."));
         } else if state.housing == Housing::Here {
-            let says = "The engine is this process: what runs stops with the cockpit, and the next one takes it up.";
+            let says =
+                "The engine runs in this process: what runs stops with the cockpit, and the next start resumes it.";
             body.push(Row::new());
             body.extend(fold_lines(says, columns).iter().map(Row::dim));
         }

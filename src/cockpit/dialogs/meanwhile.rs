@@ -34,7 +34,7 @@ impl MeanwhileDialog {
         let Away { since, .. } = meanwhile.away;
         let heading = format!(" {}, {} ago ", meanwhile.away.words(), brief(age(state.now, since)));
         let heading = Row::new().put(heading, Role::Title).right(format!(" {} ", state.moment(since)), Role::Dim);
-        let foot = [Row::new().put(" Read ", Role::Button)];
+        let foot = [Row::new().put(" OK ", Role::Button)];
         let body = body(state, text_width(area));
         let attention = Attention::Here;
         Sheet { heading, body: &body, first: self.first, foot: &foot, attention }.draw(state, area, buffer);

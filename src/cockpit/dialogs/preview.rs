@@ -88,7 +88,7 @@ impl PreviewDialog {
         let blockers = self.preview.iter().flat_map(|p| &p.blockers);
         let go = self.go();
         let (word, why) = match &go {
-            Go::Held(why) => ("held", why),
+            Go::Held(why) => ("blocked", why),
             Go::Unknown(why) => ("unknown", why),
             Go::Start | Go::StartAfterChecks(_) | Go::Propose(_) | Go::Closed(_) => return None,
         };
@@ -100,10 +100,10 @@ impl PreviewDialog {
         let columns = text_width(area);
         let go = self.go();
         let mut foot = match &go {
-            Go::Held(why) => why_not(("held", Role::Fail), why, columns, area),
+            Go::Held(why) => why_not(("blocked", Role::Fail), why, columns, area),
             Go::Closed(item) => {
                 let why = format!("the gate waits for \"{}\"; {}", item.title, way_on(state, item.kind));
-                why_not(("held", Role::Fail), &why, columns, area)
+                why_not(("blocked", Role::Fail), &why, columns, area)
             }
             Go::Unknown(why) => why_not(("unknown", Role::Warn), why, columns, area),
             Go::Start | Go::StartAfterChecks(_) | Go::Propose(_) => Vec::new(),

@@ -6,7 +6,7 @@ use crate::config::theme::Role;
 use crate::domain::action::{Move, Step, StepUndo};
 use crate::domain::order::{Call, Delivered};
 use crate::domain::situation::{Gate, Preview};
-use crate::domain::time::brief;
+use crate::domain::time::spoken;
 use crate::domain::verdict::Verdict;
 
 /// Whether the exact calls of the steps are shown.
@@ -40,8 +40,8 @@ pub(super) fn lines(
 
 /// Writes how long it takes, where that is known: it is asked before anything else in a hurry.
 fn takes(preview: &Preview) -> Option<Row> {
-    let last = preview.last_took.map(|took| format!("took {} the last time", brief(took.duration())));
-    let about = preview.takes.map(|takes| format!("about {}", brief(takes.duration())));
+    let last = preview.last_took.map(|took| format!("took {} the last time", spoken(took.duration())));
+    let about = preview.takes.map(|takes| format!("about {}", spoken(takes.duration())));
     let says = match (about, last) {
         (Some(about), Some(last)) => format!("{about}; {last}"),
         (Some(one), None) | (None, Some(one)) => one,
@@ -88,7 +88,7 @@ fn blockers(preview: &Preview, told: Option<&str>, columns: usize) -> Vec<Row> {
     let of = |blocker: &String| {
         let (word, role) = match preview.unknown.contains(blocker) {
             true => ("unknown", Role::Warn),
-            false => ("held", Role::Fail),
+            false => ("blocked", Role::Fail),
         };
         let lines = fold_lines(blocker, columns.saturating_sub(13)).into_iter().enumerate();
         lines
@@ -146,7 +146,7 @@ const WHY: usize = 2;
 fn gate(state: &State, preview: &Preview, columns: usize) -> Vec<Row> {
     let Some(gate) = &preview.gate else { return Vec::new() };
     if gate.items.is_empty() && gate.approvals.is_none() {
-        let none = fold_lines("none: nothing is asked for here", columns.saturating_sub(13)).into_iter().enumerate();
+        let none = fold_lines("none for this environment", columns.saturating_sub(13)).into_iter().enumerate();
         let rows = none.map(|(at, line)| Row::labelled(if at == 0 { "gate" } else { "" }, line));
         return std::iter::once(Row::new()).chain(rows).collect();
     }

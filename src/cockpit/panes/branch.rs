@@ -32,7 +32,7 @@ fn heading(state: &State) -> Row {
     let heading = Row::new().put(" Release branch ", Role::Title);
     match state.live.branch_looked.map(|at| age(state.now, at)) {
         None => heading,
-        Some(age) if age > OLD => heading.right(format!(" ? not seen for {} ", brief(age)), Role::Warn),
+        Some(age) if age > OLD => heading.right(format!(" ? last seen {} ago ", brief(age)), Role::Warn),
         Some(age) => heading.right(format!(" {} ", words::seen_ago(age)), Role::Dim),
     }
 }
@@ -81,15 +81,21 @@ pub(super) fn lines(state: &State, room: usize) -> Vec<Line> {
     lines.extend([Row::new(), Row::heading("What is written")].map(Line::plain));
     lines.extend(written(state, situation));
     let files = situation.plan.release.versions.iter().enumerate();
-    lines.extend(files.map(|(at, place)| {
+    lines.extend(files.flat_map(|(at, place)| {
         let row = Row::label(if at == 0 { "version in" } else { "" }).put(&place.file, Role::Text);
-        Line::plain(row.put(format!("  {}", place.key), Role::Dim))
+        let whole = row.clone().put(format!("  {}", place.key), Role::Dim);
+        let beneath = || vec![row, Row::label("").put(format!("  {}", place.key), Role::Dim)];
+        let rows = if whole.width() <= room { vec![whole] } else { beneath() };
+        rows.into_iter().map(Line::plain)
     }));
-    let title = format!("Commits since it was opened  {}", opening.moves.len());
+    let title = match opening.moves.len() {
+        0 => "Commits since it was opened".to_owned(),
+        count => format!("Commits since it was opened  {count}"),
+    };
     lines.extend([Row::new(), Row::heading(title)].map(Line::plain));
     lines.extend(opening.moves.iter().rev().map(|moved| Line::plain(moved_row(state, moved))));
     if opening.moves.is_empty() {
-        lines.push(Line::plain(Row::dim("none since it was opened")));
+        lines.push(Line::plain(Row::dim("none")));
     }
     lines
 }

@@ -50,7 +50,7 @@ pub(super) fn lines(state: &State, room: usize) -> Vec<Line> {
         if at == next {
             lines.extend(now_line(state, situation, room).map(Line::plain));
         }
-        lines.push(line(state, situation, moment, room));
+        lines.extend(lines_of(state, situation, moment, room));
     }
     if next == course.len() {
         lines.extend(now_line(state, situation, room).map(Line::plain));
@@ -113,17 +113,27 @@ fn now_line(state: &State, situation: Situation<'_>, room: usize) -> Option<Row>
     Some(row.put(t_clock(state.now, zero), Role::Accent))
 }
 
-fn line(state: &State, situation: Situation<'_>, moment: &Moment<'_>, room: usize) -> Line {
+/// Writes a moment in a line; a title that has no room beside where it stands gets the line for itself.
+fn lines_of(state: &State, situation: Situation<'_>, moment: &Moment<'_>, room: usize) -> Vec<Line> {
     let (sign, role) = sign(state, moment.course);
     let offset = moment.offset.map(|o| o.to_string()).unwrap_or_default();
     let row = Row::new().put(format!("{sign} "), role).column(offset, Role::Text, OFFSET);
     let date = moment.at.map(|at| day(state, at)).unwrap_or_default();
     let row = if room >= ROOMY { row.column(date, Role::Dim, DATE) } else { row };
     let weight = if moment.course == Course::Done { Role::Dim } else { Role::Text };
+    let indent = row.width();
     let (says, role) = stands(state, moment);
     // The offset says already when it is verified; where all of it stands nowhere, the rest goes without.
     let rows = match &moment.event {
-        Event::Milestone { title, .. } => vec![row.put(*title, weight)],
+        Event::Milestone { title, .. } => {
+            // The sign says by itself that nothing is recorded; the title is told whole, in two lines if need be.
+            let short = says.split(" · ").next().unwrap_or_default();
+            let fits = |says: &&str| row.width() + width(title) + 1 + width(says) <= room;
+            let Some(says) = [says.as_str(), short].into_iter().find(fits) else {
+                return parted((row, indent), (title, weight), (&says, role), room);
+            };
+            return vec![Line::plain(row.put(*title, weight).right(says, role))];
+        }
         Event::Phase { phase, good, total } => {
             let title = row.put(title_of(phase), Role::Text);
             vec![
@@ -146,11 +156,28 @@ fn line(state: &State, situation: Situation<'_>, moment: &Moment<'_>, room: usiz
     let rows: Vec<Row> = rows.into_iter().map(|row| row.right(says.as_str(), role)).collect();
     let fitting = rows.iter().find(|row| row.needs() <= room).or(rows.last());
     let row = fitting.cloned().unwrap_or_default();
-    match &moment.event {
+    vec![match &moment.event {
         Event::Milestone { .. } => Line::plain(row),
         Event::Phase { phase, .. } => Line::opening(row, first_lacking(situation, phase)),
         Event::Horizon { env, .. } => Line::opening(row, View::Environment((*env).clone())).about(env),
-    }
+    }]
+}
+
+/// Writes a title as far as it is long, and where it stands behind or beneath its last line.
+fn parted(
+    (row, indent): (Row, usize),
+    (title, weight): (&str, Role),
+    (says, role): (&str, Role),
+    room: usize,
+) -> Vec<Line> {
+    let blank = || Row::text(" ".repeat(indent));
+    let lines = fold_lines(title, room.saturating_sub(indent)).into_iter().enumerate();
+    let mut rows: Vec<Row> =
+        lines.map(|(at, line)| if at == 0 { row.clone() } else { blank() }.put(line, weight)).collect();
+    let fits = rows.last().is_some_and(|last| last.width() + 1 + width(says) <= room);
+    let last = if fits { rows.pop() } else { None };
+    rows.push(last.unwrap_or_else(blank).right(says, role));
+    rows.into_iter().map(Line::plain).collect()
 }
 
 /// Returns the page of the first check of a phase that is not good; the checklist when all are.
@@ -201,7 +228,7 @@ fn stands(state: &State, moment: &Moment<'_>) -> (String, Role) {
             let (_, role, word) = tasks::outcome(outcome, &state.palette);
             (word.to_owned(), role)
         }
-        (Course::NotThere, _) => ("not there yet".to_owned(), Role::Dim),
+        (Course::NotThere, _) => ("not deployed yet".to_owned(), Role::Dim),
     }
 }
 

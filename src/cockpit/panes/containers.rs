@@ -2,6 +2,7 @@
 
 use crate::cockpit::state::State;
 use crate::cockpit::widgets::{Row, width};
+use crate::cockpit::words;
 use crate::config::theme::Role;
 use crate::domain::names::EnvName;
 use crate::domain::order::Health;
@@ -110,7 +111,7 @@ impl Lines<'_> {
             None | Some(Line::Gap) => Row::new(),
             Some(Line::Heading(count, at)) => {
                 let row = Row::heading("Containers").put(format!("  {count}"), Role::Dim);
-                row.right(format!("told {} ago", brief(age(state.now, *at))), Role::Dim)
+                row.right(words::seen_ago(age(state.now, *at)), Role::Dim)
             }
             Some(Line::Head) => self.head(),
             Some(Line::Old(at)) => {
@@ -178,10 +179,9 @@ pub(super) fn health_word(container: &Container) -> &'static str {
 fn state_word(container: &Container, restarts_too: bool) -> String {
     let word = health_word(container);
     let role = match container.role {
-        ContainerRole::Serves => "",
+        ContainerRole::Serves | ContainerRole::Beside => "",
         ContainerRole::Candidate => ", new",
         ContainerRole::Kept => ", kept",
-        ContainerRole::Beside => ", beside",
     };
     match (restarts_too, container.restarts) {
         (true, count @ 1..) if container.role != ContainerRole::Kept => format!("{word}, {count} restarts"),

@@ -1,7 +1,7 @@
 //! What a person must read of an action: why it stands still, what it waits for, how it ended; and what can be done now.
 
-use super::tasks;
-use crate::cockpit::action::{ActAction, Action, PaneAction, RunAction};
+use super::{tasks, way_back};
+use crate::cockpit::action::{ActAction, Action, PaneAction, RunAction, ViewAction};
 use crate::cockpit::state::State;
 use crate::cockpit::widgets::{Attention, Row, draw_page, fold_lines, frame};
 use crate::config::theme::Role;
@@ -35,6 +35,7 @@ pub(super) fn said(state: &State, action: &ActionState, columns: usize) -> Vec<R
                 .unwrap_or_else(|| fold_lines(&ending.summary, columns).into_iter().map(Row::text).collect()),
         );
         rows.extend(waived(state, action, columns));
+        rows.extend(next(state, action).into_iter().flat_map(|says| fold_lines(&says, columns)).map(Row::text));
         rows.extend(again(state, action).iter().flat_map(|says| fold_lines(says, columns)).map(Row::dim));
         return rows;
     }
@@ -88,6 +89,13 @@ fn waived(state: &State, action: &ActionState, columns: usize) -> Vec<Row> {
     lines.flat_map(|line| fold_lines(&line, columns)).map(|line| Row::new().put(line, role)).collect()
 }
 
+/// Says where the release goes next, and the keys that lead there.
+fn next(state: &State, action: &ActionState) -> Option<String> {
+    let env = state.situation()?.comes_next(action)?;
+    let (overview, deploy) = (Action::View(ViewAction::Overview), Action::Act(ActAction::Deploy));
+    Some(format!("Next: deploy to {env} ({}, select it, {}).", state.key_to(overview), state.key_to(deploy)))
+}
+
 /// Says when what a verification could not tell yet can be measured.
 fn again(state: &State, action: &ActionState) -> Option<String> {
     let due = state.situation()?.left_open(action)?;
@@ -139,7 +147,7 @@ fn waiting(state: &State, action: &ActionState, columns: usize) -> Vec<Row> {
 /// Offers what can be done now, by the live keymap; in several lines where one is too short.
 fn choices(state: &State, action: &ActionState, columns: usize) -> Vec<Row> {
     let contexts = ["view.run", "list", "global"];
-    let all = wanted(action).into_iter().filter(|a| state.why_not(*a).is_none());
+    let all = possible(state, action);
     let mut rows: Vec<Row> = Vec::new();
     for (chord, word) in all.filter_map(|a| Some((state.chord_of(a, &contexts)?, a.word()))) {
         let choice = Row::new().put(chord, Role::Key).put(format!(" {word}"), Role::Text);
@@ -151,6 +159,13 @@ fn choices(state: &State, action: &ActionState, columns: usize) -> Vec<Row> {
         }
     }
     rows
+}
+
+/// Returns what can be done now: a rollback where there is something to go back to.
+pub(crate) fn possible(state: &State, action: &ActionState) -> impl Iterator<Item = Action> {
+    let has_rollback = action.proposal.request.env().is_some_and(|env| way_back::is_offered(state, env));
+    let is_possible = move |a: &Action| *a != Action::Act(ActAction::RollBack) || has_rollback;
+    wanted(action).into_iter().filter(is_possible).filter(|a| state.why_not(*a).is_none())
 }
 
 /// Returns what one may want now: after a failure to try again, to go back, to leave it; after a deploy to verify.
@@ -176,12 +191,20 @@ fn wanted(action: &ActionState) -> Vec<Action> {
     }
 }
 
+/// Names the choices of a decision that are open.
+fn decision(state: &State, action: &ActionState) -> &'static str {
+    match possible(state, action).any(|a| a == Action::Act(ActAction::RollBack)) {
+        true => " Stopped. Choose: retry, roll back or leave ",
+        false => " Stopped. Choose: retry or leave ",
+    }
+}
+
 /// Draws the box; what can be done stays in sight, whatever else has no room.
 pub(super) fn draw(state: &State, action: &ActionState, rows: &[Row], area: Rect, buffer: &mut Buffer) {
     let (title, role) = match &action.ended {
         Some(_) => (" How it ended ", Role::Title),
         None if action.is_stuck() && area.width < 60 => (" Stopped ", Role::Fail),
-        None if action.is_stuck() => (" Stopped. Choose: retry, roll back or leave ", Role::Fail),
+        None if action.is_stuck() => (decision(state, action), Role::Fail),
         None if action.is_open_proposal() => (" It waits ", Role::Warn),
         None => (" It stops ", Role::Warn),
     };

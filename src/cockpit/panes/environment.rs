@@ -36,7 +36,7 @@ fn heading(state: &State, env: &EnvName) -> Row {
     let seen = state.world.as_ref().and_then(|w| state.live.looked_at_env(env, &w.release));
     let (seen, role) = match seen.map(|at| age(state.now, at)) {
         None => ("not seen yet".to_owned(), Role::Dim),
-        Some(age) if age > OLD => (format!("? not seen for {}", brief(age)), Role::Warn),
+        Some(age) if age > OLD => (format!("? last seen {} ago", brief(age)), Role::Warn),
         Some(age) => (words::seen_ago(age), Role::Dim),
     };
     match is_protected {
@@ -137,6 +137,12 @@ fn about(environment: &Environment) -> Vec<Row> {
 }
 
 fn runs(state: &State, situation: Situation<'_>, environment: &Environment, room: usize) -> Vec<Row> {
+    let rows = running_now(state, situation, environment, room);
+    [Row::new(), Row::heading("What runs")].into_iter().chain(rows).collect()
+}
+
+/// Returns what runs in each place, how it is, and when that was seen.
+pub(super) fn running_now(state: &State, situation: Situation<'_>, environment: &Environment, room: usize) -> Vec<Row> {
     let mut rows = Vec::new();
     let known = situation.release.environments.get(&environment.name);
     for delivery in &environment.deliver {
@@ -160,8 +166,7 @@ fn runs(state: &State, situation: Situation<'_>, environment: &Environment, room
         }
     }
     let faded = is_out_of_sight(state, situation, &environment.name);
-    let rows = rows.into_iter().map(|row| if faded { row.faded() } else { row });
-    [Row::new(), Row::heading("What runs")].into_iter().chain(rows).collect()
+    rows.into_iter().map(|row| if faded { row.faded() } else { row }).collect()
 }
 
 /// Writes what runs in a place: in one line where there is room for it, else in two.

@@ -160,7 +160,7 @@ fn seen(state: &State) -> (String, Role) {
         (Some(ago), 0) => (ago, Role::Dim),
         (Some(ago), unseen) => (format!("{ago}, {unseen} unseen"), Role::Warn),
         (None, _) => match looks.iter().flatten().min() {
-            Some(at) => (format!("? not seen for {}", brief(age(state.now, *at))), Role::Warn),
+            Some(at) => (format!("? last seen {} ago", brief(age(state.now, *at))), Role::Warn),
             None => ("not seen yet".to_owned(), Role::Dim),
         },
     }

@@ -74,6 +74,7 @@ impl Told {
         match (&self.more, &self.instead) {
             (Some(more), Some(instead)) if columns < word + 3 + width(more) => instead.clone(),
             (Some(more), _) if columns >= word + 3 + width(more).min(WORTH) => format!("{} · {more}", self.word),
+            (None, Some(instead)) if columns < word => instead.clone(),
             (Some(_) | None, _) => self.word.clone(),
         }
     }
@@ -113,7 +114,9 @@ pub(super) fn health(state: &State, situation: Situation<'_>, env: &EnvName) -> 
 fn stuck(state: &State, situation: Situation<'_>, known: &EnvState, env: &EnvName) -> Told {
     let beside = known.places.iter().find(|(_, p)| p.serves_instead().is_some());
     let Some((place, environment)) = beside.zip(situation.plan.environment(env)) else {
-        return Told::word(state.palette.sign("✗ stopped half-way", "x stopped half-way"), Role::Fail);
+        let word = format!("{} stopped half-way", state.palette.sign("✗", "x"));
+        let instead = Some(format!("{} stopped", state.palette.sign("✗", "x")));
+        return Told { instead, ..Told::word(word, Role::Fail) };
     };
     let HowItIs { word, more, by: _ } = situation.how_it_is(environment, place);
     let sign = state.palette.sign("✗", "x");

@@ -2,7 +2,7 @@
 
 use crate::cockpit::action::{ActAction, Action, AppAction, ListAction, PaneAction, Risk};
 use crate::cockpit::state::State;
-use crate::cockpit::widgets::{Attention, Cursor, Row, draw_list, frame};
+use crate::cockpit::widgets::{Attention, Cursor, Row, draw_list, draw_page, fold_lines, frame, split_down};
 use crate::config::keymap::chord_text;
 use crate::config::theme::Role;
 use ratatui::buffer::Buffer;
@@ -135,7 +135,16 @@ pub(crate) fn draw(state: &State, contexts: &[&'static str], area: Rect, buffer:
     let rows: Vec<Row> = lines.iter().map(|line| row(state, line, usize::from(inside.width))).collect();
     let keys = keys(state, contexts);
     let at = keys.get(state.spot().row.min(keys.len().saturating_sub(1))).map_or(0, |(at, _)| *at);
-    draw_list(&rows, Cursor { row: at, attention: Attention::Here }, inside, buffer, &state.palette);
+    // The line of the selected key that has no room for all of it stands whole beneath the list.
+    let columns = usize::from(inside.width);
+    let cut = rows.get(at).filter(|row| row.needs() > columns && inside.height > 8);
+    let whole = cut.map(|row| fold_lines(row.whole().trim_start(), columns)).unwrap_or_default();
+    // Between them stands how many follow.
+    let gap = u16::from(!whole.is_empty());
+    let (list, beneath) = split_down(inside, inside.height - whole.len() as u16 - gap);
+    let (_, beneath) = split_down(beneath, gap);
+    draw_list(&rows, Cursor { row: at, attention: Attention::Here }, list, buffer, &state.palette);
+    draw_page(&whole.iter().map(Row::text).collect::<Vec<_>>(), 0, beneath, buffer, &state.palette);
 }
 
 #[cfg(test)]

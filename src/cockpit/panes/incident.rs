@@ -38,7 +38,7 @@ fn heading(state: &State, area: Rect) -> Row {
         }
     };
     match key {
-        Some(key) => row.right(format!("· {key} "), Role::Key).right("another ", Role::Dim),
+        Some(key) => row.right(format!("· {key}: "), Role::Key).right("next ", Role::Dim),
         None => row,
     }
 }
@@ -147,7 +147,7 @@ fn unwell(state: &State, situation: Situation<'_>, room: usize) -> Vec<Line> {
         let says = ill(state, env).map(|says| format!("{env}: {}", says.trim_start_matches("! ")));
         let looked = state.live.looked_at_env(env, situation.release);
         let unseen = looked.map(|at| age(state.now, at)).filter(|age| *age > OLD);
-        let unseen = unseen.map(|age| format!("{env} was not looked at for {}", brief(age)));
+        let unseen = unseen.map(|age| format!("{env} was last seen {} ago", brief(age)));
         for says in says.into_iter().chain(unseen) {
             all.extend(folded(state, (("?", Role::Warn), &says), (env, page()), room));
         }

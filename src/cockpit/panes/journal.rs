@@ -9,6 +9,7 @@ use crate::cockpit::widgets::{Attention, Row, frame, mark, rest};
 use crate::cockpit::words;
 use crate::config::theme::Role;
 use crate::domain::fact::Record;
+use crate::domain::meanwhile::is_routine;
 use crate::domain::release::Release;
 use crate::logs::pattern::Pattern;
 use jiff::civil::Date;
@@ -90,7 +91,8 @@ fn row(state: &State, record: &Record) -> Row {
     };
     let row = row.put(format!("{sign} "), role);
     let says = state.world.as_ref().map(|world| record.sentence(&world.release));
-    row.put(says.unwrap_or_default(), Role::Text)
+    // What decides stands out from what only leads up to it.
+    row.put(says.unwrap_or_default(), if is_routine(&record.fact) { Role::Dim } else { Role::Text })
 }
 
 fn day(state: &State, row: usize) -> Option<Date> {

@@ -7,7 +7,7 @@ pub(crate) mod check;
 pub(crate) mod checklist;
 mod clock;
 mod containers;
-mod ending;
+pub(crate) mod ending;
 pub(crate) mod environment;
 pub(crate) mod environments;
 pub(crate) mod everywhere;

@@ -63,6 +63,7 @@ pub(crate) fn places(state: &State, area: Rect) -> Vec<(Pane, Rect)> {
     }
     let environments = environments::height(state, area.width);
     match (area.width, area.height) {
+        (_, HALVES..) if state.panes.zoom == Zoom::Half => halves(area, focus),
         (120.., 26..) => wide(state, area),
         (_, TALL..) => stacked(state, area),
         (70.., 18..) => middle(area, environments, focus),
@@ -73,6 +74,22 @@ pub(crate) fn places(state: &State, area: Rect) -> Vec<(Pane, Rect)> {
 
 /// From so many lines on, a screen that is too narrow for two columns has room for every pane in one.
 const TALL: u16 = 40;
+/// From so many lines on, half of them are worth something.
+const HALVES: u16 = 12;
+
+/// The lower half is the pane's that has the keys; above it stand the environments and the rollback, or the checklist where one
+/// of them has the keys.
+fn halves(area: Rect, focus: Pane) -> Vec<(Pane, Rect)> {
+    let (upper, lower) = split_down(area, area.height / 2);
+    let mut above = [Pane::Environments, Pane::WayBack, Pane::Checklist].into_iter().filter(|pane| *pane != focus);
+    let (Some(first), Some(second)) = (above.next(), above.next()) else { return vec![(focus, area)] };
+    if area.width < 80 {
+        return vec![(first, upper), (focus, lower)];
+    }
+    let (left, right) = split_across(upper, area.width / 2 + area.width / 20);
+    vec![(first, left), (second, right), (focus, lower)]
+}
+
 /// How many lines the logs keep, whatever else would like them.
 const LOGS: u16 = 8;
 const FRAME: u16 = 2;

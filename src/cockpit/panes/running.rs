@@ -1,10 +1,10 @@
 //! An action while it runs, stands still, or after: its steps with their times, the output of one, and what can be done.
 
 use super::silence::silence;
-use super::{ending, output, tasks};
+use super::{ending, environment, output, tasks};
 use crate::cockpit::spot::Zoom;
 use crate::cockpit::state::State;
-use crate::cockpit::widgets::{Attention, Cursor, Row, bar, cut, draw_list, frame};
+use crate::cockpit::widgets::{Attention, Cursor, Row, bar, cut, draw_list, draw_page, frame};
 use crate::config::theme::Role;
 use crate::domain::names::ActionId;
 use crate::domain::order::Progress;
@@ -75,10 +75,31 @@ pub(crate) fn draw(state: &State, id: &ActionId, area: Rect, buffer: &mut Buffer
     let between = Rect { y: area.y + tall, height: area.height.saturating_sub(tall + low), ..area };
     let beneath = Rect { y: area.bottom().saturating_sub(low), height: low, ..area };
     draw_steps(state, action, steps, buffer);
-    output::draw(state, action, Attention::Elsewhere, between, buffer);
+    let there = Rect { height: between.height - draw_there(state, action, between, buffer), ..between };
+    output::draw(state, action, Attention::Elsewhere, there, buffer);
     if low > 0 {
         ending::draw(state, action, &ending, beneath, buffer);
     }
+}
+
+/// Draws what runs there now beneath the output, where that leaves lines empty; returns how many it took.
+fn draw_there(state: &State, action: &ActionState, area: Rect, buffer: &mut Buffer) -> u16 {
+    let found = state.situation().zip(action.proposal.request.env());
+    let Some((situation, environment)) = found.and_then(|(s, env)| Some((s, s.plan.environment(env)?))) else {
+        return 0;
+    };
+    let columns = usize::from(area.width.saturating_sub(4));
+    let rows = environment::running_now(state, situation, environment, columns);
+    let needed = |lines: usize| u16::try_from(lines + 2).unwrap_or(u16::MAX);
+    let (low, output) = (needed(rows.len()), needed(output::count(state, action, columns).max(1)));
+    if rows.is_empty() || low.saturating_add(output) > area.height {
+        return 0;
+    }
+    let place = Rect { y: area.bottom() - low, height: low, ..area };
+    let heading = Row::new().put(format!(" {} now ", environment.name), Role::Title);
+    let inside = frame(place, &heading, Attention::Elsewhere, buffer, &state.palette);
+    draw_page(&rows, 0, inside, buffer, &state.palette);
+    low
 }
 
 /// Parts the height among the steps, the output and the ending; on a low screen the output gives way first.
@@ -211,18 +232,27 @@ fn narrow_row(state: &State, action: &ActionState, (at, step): (usize, &StepStat
     fitting.unwrap_or(row)
 }
 
+/// What is counted while a container crashes again and again: the more of them, the less has been done.
+const RESTARTS: &str = "restarts";
+
 /// Writes how far a step has come, and what is counted: a bar where there is room, a number anywhere.
 fn share(state: &State, row: Row, (done, total, of): (u64, u64, &str), wide: usize) -> Row {
+    /// What the time at the right edge needs where it stands alone.
+    const TIME: usize = 6;
+    if of == RESTARTS {
+        return row.put(format!("  {done} {of}"), Role::Warn);
+    }
     let percent = (done.min(total) * 100).checked_div(total).unwrap_or(0);
-    let amount = format!("  {}", Progress::amount(done, total, of));
+    let amount = Progress::amount(done, total, of);
     if wide < ROOMY {
         return row.right(format!("{percent} %  "), Role::Busy);
     }
     let (filled, rest) = bar(done, total, if wide >= WIDE { 24 } else { 12 }, &state.palette);
-    let row = row.put("  ", Role::Text).put(filled, Role::Busy).put(rest, Role::Frame);
-    let row = row.put(format!(" {percent:>3} %"), Role::Busy);
-    let of = of.strip_prefix("bytes ").unwrap_or(of);
-    if wide >= WIDE { row.put(amount, Role::Dim) } else { row.put(format!(" {of}"), Role::Dim) }
+    let barred = row.clone().put("  ", Role::Text).put(filled, Role::Busy).put(rest, Role::Frame);
+    let barred = barred.put(format!(" {percent:>3} %"), Role::Busy);
+    // What is counted is told whole, or not at all; the bar gives way before it.
+    let counted = [barred.clone(), row].map(|row| row.put("  ", Role::Text).put(&amount, Role::Dim));
+    counted.into_iter().find(|row| row.width() + TIME <= wide || wide >= WIDE).unwrap_or(barred)
 }
 
 /// Writes how long a step took, or since when it runs.

@@ -15,6 +15,8 @@ use ratatui::layout::Rect;
 /// From so many columns on, how it ended in words stands beside.
 const WIDE: usize = 90;
 const ROOMY: usize = 60;
+/// From so many on, the longest word of where one stands is whole.
+const WHOLE: usize = 74;
 
 /// Returns the selected action.
 pub(crate) fn selected(state: &State) -> Option<&ActionState> {
@@ -116,13 +118,19 @@ fn row(state: &State, action: &ActionState, columns: usize) -> Row {
         let fits = row.width() + width(&what) + 1 + width(word) <= columns;
         return row.put(if fits { what } else { what_shortly(action) }, Role::Text).right(word, role);
     }
-    let row = row.column(what(action), Role::Text, 34).column(word, role, 15);
+    // A word that its column would cut has a shorter one: the count above calls it so, too.
+    let (title, wide, counted) =
+        if columns < WHOLE { (34, 15, 11) } else { (32, 21, if columns < WIDE { 6 } else { 11 }) };
+    let word = if columns < WHOLE && action.is_stuck() { "to decide" } else { word };
+    let row = row.column(what(action), Role::Text, title).column(word, role, wide);
     let done = action.steps.iter().filter(|s| s.phase == StepPhase::Succeeded).count();
     let at = action.current().filter(|_| action.ended.is_none()).map_or(done, |(at, _)| at + 1);
-    let steps = if action.steps.is_empty() { String::new() } else { format!("step {at}/{}", action.steps.len()) };
-    let row = row.column(steps, Role::Dim, 11);
-    let row =
-        row.right(format!("{}  {} ago", action.proposer.label(), brief(age(state.now, action.since()))), Role::Dim);
+    let label = if counted < 11 { "" } else { "step " };
+    let steps = if action.steps.is_empty() { String::new() } else { format!("{label}{at}/{}", action.steps.len()) };
+    let row = row.column(steps, Role::Dim, counted);
+    // Who began it did it; what nobody began is whoever's it was who proposed it.
+    let who = action.started.as_ref().map_or(&action.proposer, |(_, who)| who).label();
+    let row = row.right(format!("{who}  {} ago", brief(age(state.now, action.since()))), Role::Dim);
     if columns < WIDE { row } else { row.put(now(state, action), Role::Dim) }
 }
 

@@ -49,6 +49,12 @@ pub(super) fn word(state: &State, env: &EnvName) -> Option<(&'static str, Role, 
     Some((sign, role, way.state.word()))
 }
 
+/// Says whether a rollback can be asked for: there is a version to go back to, and nothing is known to be missing for it.
+pub(crate) fn is_offered(state: &State, env: &EnvName) -> bool {
+    let way = state.way_back(env);
+    way.is_some_and(|way| !matches!(way.state, WayBackState::None | WayBackState::Blocked))
+}
+
 /// Returns the part of the reasons of a way back: that there is none to be named is no alarm.
 pub(super) const fn tone(state: WayBackState) -> Role {
     match state {
@@ -72,7 +78,7 @@ pub(super) fn rows(state: &State, situation: Situation<'_>, env: &EnvName, room:
     let running = super::environments::running(state, env).unwrap_or_default();
     let digest =
         way.moves.iter().find_map(|m| m.to.digest.as_ref()).map(|d| format!("  {}", d.short())).unwrap_or_default();
-    let first = Row::new().put(format!("after {running} to "), Role::Text).put(to, Role::Strong);
+    let first = Row::new().put(format!("from {running} to "), Role::Text).put(to, Role::Strong);
     let mut rows = vec![first.put(digest, Role::Dim)];
     if !way.places.is_empty() {
         rows.push(way.places.iter().fold(Row::new(), |row, place| put_place(state, row, place)));

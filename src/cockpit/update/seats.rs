@@ -81,7 +81,7 @@ impl State {
 
     /// Keeps among the messages what others did at the table, before it is so; quietly.
     pub(super) fn note(&mut self, record: &Record) {
-        if record.who.name == self.who.name && record.who.user == self.who.user {
+        if self.is_own(record) {
             return;
         }
         let name = &record.who.label();
@@ -91,10 +91,18 @@ impl State {
             AtTable::Proposed(action, proposal) => {
                 (action.to_string(), format!("{name} proposes to {}; it waits for approval", proposal.request.words()))
             }
+            AtTable::Began(action, proposal) => {
+                (action.to_string(), format!("{name} began to {}", proposal.request.words()))
+            }
             AtTable::Approved(action, "") => (action.to_string(), format!("approved by {name}")),
             AtTable::Approved(action, note) => (action.to_string(), format!("approved by {name}: {note}")),
         };
         self.said.keep(Entry::new(record.at, Tone::Note, what, says));
+    }
+
+    /// Says whether somebody did something themselves.
+    fn is_own(&self, record: &Record) -> bool {
+        is_one(&record.who, &self.who)
     }
 
     /// Says in the footer what somebody did that concerns oneself, once it is so, and calls who looks elsewhere.
@@ -104,8 +112,11 @@ impl State {
         }
         let says = match AtTable::of(&record.fact)? {
             AtTable::Seat(fact) => self.concerns(fact, record)?,
-            AtTable::Approved(action, _) if !is_one(&record.who, &self.who) => self.goes_on(action, record)?,
-            AtTable::Approved(..) | AtTable::Proposed(..) => return None,
+            AtTable::Approved(action, _) if !self.is_own(record) => self.goes_on(action, record)?,
+            AtTable::Began(_, proposal) if !self.is_own(record) => {
+                Says::new(format!("{} began to {}", record.who.label(), proposal.request.words()))
+            }
+            AtTable::Approved(..) | AtTable::Proposed(..) | AtTable::Began(..) => return None,
         };
         self.hint = says.in_footer.then(|| says.text.clone()).or_else(|| self.hint.take());
         self.is_elsewhere().then(|| Effect::Call(format!("tminus: {}", says.text)))
@@ -155,6 +166,8 @@ impl State {
 enum AtTable<'a> {
     Seat(&'a SeatFact),
     Proposed(&'a ActionId, &'a Proposal),
+    /// What changes something, and runs from now on.
+    Began(&'a ActionId, &'a Proposal),
     /// With what was noted, if anything.
     Approved(&'a ActionId, &'a str),
 }
@@ -164,6 +177,9 @@ impl<'a> AtTable<'a> {
         match fact {
             Fact::Seat(fact) => Some(Self::Seat(fact)),
             Fact::Action(ActionFact::Proposed { action, proposal }) => Some(Self::Proposed(action, proposal)),
+            Fact::Action(ActionFact::Started { action, proposal, .. }) if proposal.request.is_changing() => {
+                Some(Self::Began(action, proposal))
+            }
             Fact::Gate(GateFact::Approved { action, note, .. }) => Some(Self::Approved(action, note)),
             Fact::Plan(_)
             | Fact::Release(_)

@@ -87,7 +87,7 @@ impl State {
             PaneAction::Previous if self.view() == &View::Verify => self.turn_environment(-1),
             PaneAction::Next => self.turn_pane(1),
             PaneAction::Previous => self.turn_pane(Pane::ALL.len() - 1),
-            PaneAction::Zoom if self.view() == &View::Overview => self.panes.zoom = self.panes.zoom.other(),
+            PaneAction::Zoom if self.view() == &View::Overview => self.panes.zoom = self.panes.zoom.next(),
             PaneAction::Zoom => {
                 if let Some(spot) = self.trail.last_mut() {
                     spot.zoom = spot.zoom.other();
@@ -114,7 +114,7 @@ impl State {
             zoomed.zoom = Zoom::Shared;
         } else if self.trail.len() > 1 {
             self.trail.pop();
-        } else if self.panes.zoom == Zoom::Alone {
+        } else if self.panes.zoom != Zoom::Shared {
             self.panes.zoom = Zoom::Shared;
         }
     }

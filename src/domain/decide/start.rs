@@ -24,7 +24,7 @@ pub(super) fn start(
     let proposal = with_reason(&situation, situation.propose(request)?);
     let blockers = situation.blockers(&proposal);
     if !blockers.is_empty() {
-        let says = format!("{} held: {}", subject(&proposal), blockers.join("; "));
+        let says = format!("{} is blocked: {}", subject(&proposal), blockers.join("; "));
         let untold = situation.untold(&proposal);
         let is_untold = situation.is_out_of_sight(&proposal) || blockers.iter().all(|b| untold.contains(b));
         let kind = if is_untold { RefusalKind::CannotTell } else { RefusalKind::Held };
@@ -34,7 +34,7 @@ pub(super) fn start(
         && !is_same(seen, &proposal)
     {
         let says =
-            format!("{} held: it is not what the preview showed any more. Look at it again.", subject(&proposal));
+            format!("{} is blocked: it is not what the preview showed any more. Look at it again.", subject(&proposal));
         return Err(Refusal::held(says).with(differences(seen, &proposal)));
     }
     let environment = proposal.request.env().map(|env| situation.environment(env)).transpose()?;
@@ -72,7 +72,7 @@ fn held_by_lock(ground: &Ground<'_>, situation: &Situation<'_>, proposal: &Propo
 pub(super) fn locked(ground: &Ground<'_>, what: &str, (env, lock): (&EnvName, &Lock)) -> Refusal {
     let (words, name) = (lock.words(ground.now), &lock.holder.name);
     Refusal::held(format!(
-        "{what} held: {env} is {words}. {name} unlocks it, or it is taken over: `tminus lock {env} --take-over {name} --reason TEXT`"
+        "{what} is blocked: {env} is {words}. {name} unlocks it, or it is taken over: `tminus lock {env} --take-over {name} --reason TEXT`"
     ))
     .with(vec![format!("{env} is {words}")])
 }
@@ -110,7 +110,7 @@ fn held_by_gate(ground: &Ground<'_>, proposal: &Proposal, gate: &Gate, consent: 
     if let Err(refusal) = confirmed(environment, proposal, consent) {
         reasons.extend(refusal.reasons);
     }
-    let says = format!("{} held: {}. {hint}", subject(proposal), reasons.join("; "));
+    let says = format!("{} is blocked: {}. {hint}", subject(proposal), reasons.join("; "));
     Some(Decision { facts, follow: Follow::Refuse(Refusal::held(says).with(reasons)) })
 }
 
@@ -144,7 +144,7 @@ fn is_the_one_named(proposal: &Proposal, consent: &Consent) -> Result<(), Refusa
         return Ok(());
     };
     let reason = format!("the name that was typed is {typed:?}, and this is {name}");
-    Err(Refusal::held(format!("{} held: {reason}", subject(proposal))).with(vec![reason]))
+    Err(Refusal::held(format!("{} is blocked: {reason}", subject(proposal))).with(vec![reason]))
 }
 
 /// A protected environment goes on only when its name was typed.
@@ -156,7 +156,7 @@ fn confirmed(environment: Option<&Environment>, proposal: &Proposal, consent: &C
         return Ok(());
     }
     let reason = format!("{0} is protected: its name must be typed (`--confirm {0}`)", environment.name);
-    Err(Refusal::held(format!("{} held: {reason}", subject(proposal))).with(vec![reason]))
+    Err(Refusal::held(format!("{} is blocked: {reason}", subject(proposal))).with(vec![reason]))
 }
 
 fn begin(ground: &Ground<'_>, situation: &Situation<'_>, proposal: Proposal) -> Result<Decision, Refusal> {

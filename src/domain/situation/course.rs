@@ -146,10 +146,10 @@ impl<'a> Situation<'a> {
         self.plan.phases.iter().filter(gating).filter(has_checks).map(moment).collect()
     }
 
-    /// What runs in an environment has real moments; what is still to come there has those that the plan names from T-0.
+    /// What the release or its rollback brought to an environment has real moments; what is still to come there has those that the plan names from T-0.
     fn horizon_moments(&self, environment: &'a Environment) -> Vec<Moment<'a>> {
         let env = &environment.name;
-        if self.runs_it(environment) {
+        if self.was_brought(environment) {
             let due = self.due(env).into_iter().map(|due| {
                 let course = match due.outcome {
                     Some(outcome) => Course::Ended(outcome),

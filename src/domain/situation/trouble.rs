@@ -2,7 +2,7 @@
 //! in every line.
 
 use super::{Situation, WayBack, WayBackState};
-use crate::domain::action::Request;
+use crate::domain::action::{Outcome, Request};
 use crate::domain::failure::FailureKind;
 use crate::domain::names::EnvName;
 use crate::domain::order::Health;
@@ -172,7 +172,7 @@ impl<'a> Situation<'a> {
         let down = || since(Health::Stopped).filter(|_| !is_changing).map(|at| (TroubleKind::Down, at));
         let not_good = || {
             let last = self.told_last(env)?;
-            (last.outcome == crate::domain::action::Outcome::NotGood).then_some((TroubleKind::NotGood, last.at))
+            (last.outcome == Outcome::NotGood).then_some((TroubleKind::NotGood, last.at))
         };
         let lost = || known.places.values().filter_map(|p| p.lost.as_ref()).map(|(at, _)| *at).min();
         unhealthy().or_else(down).or_else(not_good).or_else(|| Some((TroubleKind::Unseen, lost()?)))
@@ -188,7 +188,7 @@ impl<'a> Situation<'a> {
         let (_, place) = known.places.iter().next()?;
         let running = place.running()?;
         let (word, _) = place.in_words();
-        Some(format!("{} there, {word}", running.version))
+        Some(format!("{} runs there, {word}", running.version))
     }
 
     /// Says what was brought there before it went wrong, and how long before.
@@ -229,6 +229,19 @@ impl<'a> Situation<'a> {
         let is_rejected =
             failed.kind == FailureKind::Rejected && self.plan.environment(env)?.deliver.iter().any(is_store);
         is_rejected.then_some("fix what the review names, build again under a higher build number, and deploy that")
+    }
+
+    /// Returns where the release goes next once a build or a verification ended well: the first place that comes after it, and does
+    /// not have it yet.
+    pub fn comes_next(&self, action: &ActionState) -> Option<&'a EnvName> {
+        action.ended.as_ref().filter(|e| e.outcome == Outcome::Good && &action.proposal.release == self.version)?;
+        let follows = |e: &Environment| match &action.proposal.request {
+            Request::Verify { env, .. } => e.after.iter().any(|after| &after.env == env),
+            Request::Build { .. } => e.after.is_empty(),
+            Request::Deploy { .. } | Request::RollBack { .. } | Request::Cut { .. } => false,
+        };
+        let mut all = self.plan.environments.iter().filter(|e| !e.deliver.is_empty() && follows(e));
+        all.find(|e| !self.runs_it(e)).map(|e| &e.name)
     }
 
     fn remedy(&self, env: &EnvName, kind: TroubleKind) -> Remedy {

@@ -125,14 +125,25 @@ fn check_row(state: &State, check: &Check, standing: &Standing<'_>, columns: &Co
     if columns.word == 0 {
         return row.put(title, text).right(standing.verdict.word(), role);
     }
-    let row = row.column(standing.verdict.word(), role, columns.word).column(title, text, columns.title);
-    let row = row.column(check.owner.as_deref().unwrap_or_default(), Role::Text, columns.owner);
+    let row = row.column(standing.verdict.word(), role, columns.word);
+    let owner = check.owner.clone().unwrap_or_default();
     let (due, due_role) = state.situation().map_or((String::new(), Role::Dim), |s| due(state, s, check, standing));
     let age = standing.run.map(|run| format!("{:>4}", brief(age(state.now, run.at))));
     let left =
         state.situation().and_then(|s| check::left(s, check, standing)).map(|left| format!("{:>5}", brief(left)));
-    let row = row.column(due, due_role, columns.due).column(age.unwrap_or_default(), Role::Dim, columns.age);
-    row.column(left.unwrap_or_default(), Role::Dim, columns.left)
+    let cells = [
+        (owner, Role::Text, columns.owner),
+        (due, due_role, columns.due),
+        (age.unwrap_or_default(), Role::Dim, columns.age),
+        (left.unwrap_or_default(), Role::Dim, columns.left),
+    ];
+    // A title that is too long for its column goes on over the empty ones behind it.
+    let (empty, told): (Vec<_>, Vec<_>) = (
+        cells.iter().take_while(|(cell, ..)| cell.is_empty()).collect(),
+        cells.iter().skip_while(|(cell, ..)| cell.is_empty()).collect(),
+    );
+    let room = columns.title + empty.iter().map(|(_, _, wide)| wide).sum::<usize>();
+    told.into_iter().fold(row.column(title, text, room), |row, (cell, role, wide)| row.column(cell, *role, *wide))
 }
 
 /// Says when a check that is not good is due: what gates a deploy at T-0, what verifies one at its next horizon.

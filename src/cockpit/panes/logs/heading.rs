@@ -24,7 +24,7 @@ pub(super) fn heading(state: &State, columns: usize) -> Row {
         }
     }
     let mut right = vec![(stand, role)];
-    let pace = logs.pace();
+    let pace = logs.even_pace();
     if logs.is_following() && !pace.is_empty() {
         right[0].0 = format!(" following · {}/s ", per_second(logs.rate()));
     }

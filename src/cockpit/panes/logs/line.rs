@@ -25,7 +25,7 @@ pub(crate) fn rows(state: &State, entry: &Entry) -> Vec<Row> {
         rows.push(Row::labelled("source", entry.source.as_str()));
     }
     let level = entry.level();
-    rows.extend(level.word().zip(role_of(level)).map(|(word, role)| Row::label("says it is").put(word, role)));
+    rows.extend(level.word().zip(role_of(level)).map(|(word, role)| Row::label("level").put(word, role)));
     rows.extend(entry.late.map(|late| {
         let says = format!("{} after lines that are newer: it stands where its time is", brief(late));
         Row::label("came late").put(says, Role::Warn)

@@ -91,14 +91,17 @@ impl Logs {
             found = ahead(paused);
         }
         if let Some(at) = found {
-            paused.cursor = at;
+            (paused.cursor, paused.ended) = (at, None);
             return Found::Ahead;
         }
+        let was_told = paused.ended.replace(way) == Some(way);
         match nearest(paused, 0..paused.shown.len(), way, &wanted) {
             None => Found::Nothing,
             Some(at) if at == paused.cursor => Found::Alone,
+            // Behind the newest of thousands nobody wants the oldest unasked.
+            Some(_) if !was_told => Found::End,
             Some(at) => {
-                paused.cursor = at;
+                (paused.cursor, paused.ended) = (at, None);
                 Found::Around
             }
         }
@@ -109,6 +112,8 @@ impl Logs {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Found {
     Ahead,
+    /// Nothing more that way; once more goes on from the other end.
+    End,
     /// Behind the end, from the other end on.
     Around,
     /// The selected line is the only one.
@@ -120,6 +125,8 @@ impl Found {
     fn says(self, way: Way, nothing: impl FnOnce() -> String) -> Option<String> {
         match (self, way) {
             (Self::Ahead, _) => None,
+            (Self::End, Way::Down) => Some("nothing below: once more goes on from the top".to_owned()),
+            (Self::End, Way::Up) => Some("nothing above: once more goes on from the bottom".to_owned()),
             (Self::Alone, _) => Some("there is no other".to_owned()),
             (Self::Around, Way::Down) => Some("went on from the top".to_owned()),
             (Self::Around, Way::Up) => Some("went on from the bottom".to_owned()),

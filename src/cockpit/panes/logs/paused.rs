@@ -2,6 +2,7 @@
 
 use super::entry::Entry;
 use super::lane::Lane;
+use super::looking::Way;
 use super::store::{Sieve, Store};
 use std::ops::RangeInclusive;
 use std::sync::Arc;
@@ -21,6 +22,8 @@ pub(crate) struct Paused {
     pub(super) fresh: u64,
     /// The number of the line where a range begins that ends at the selected one.
     pub(super) anchor: Option<u64>,
+    /// At which end a search was told that nothing more follows: asked once more, it goes on from the other one.
+    pub(super) ended: Option<Way>,
 }
 
 /// How far the selected line moves.
@@ -42,7 +45,7 @@ impl Paused {
             shown.push_first(gone);
         }
         let cursor = shown.last();
-        Self { all, shown, cursor, top: cursor, until: store.arrived, fresh: 0, anchor: None }
+        Self { all, shown, cursor, top: cursor, until: store.arrived, fresh: 0, anchor: None, ended: None }
     }
 
     /// Takes in what came since, with the same line selected; where it fell out, the oldest.

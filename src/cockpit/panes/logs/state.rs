@@ -105,6 +105,16 @@ impl Logs {
         self.pace.iter().take(self.pace.len().saturating_sub(1)).copied().collect()
     }
 
+    /// Returns the lines that came up to each of the last whole seconds, over a few of them: what a source brings in gulps is even.
+    pub(super) fn even_pace(&self) -> Vec<u32> {
+        const OVER: usize = 4;
+        let whole = self.pace();
+        let over = |end: usize| &whole[end.saturating_sub(OVER)..end];
+        (1..=whole.len())
+            .map(|end| over(end).iter().sum::<u32>().saturating_mul(OVER as u32) / over(end).len() as u32)
+            .collect()
+    }
+
     /// Returns the lines a second over the last whole seconds: sources are read in gulps, and one second alone says
     /// nothing.
     pub(super) fn rate(&self) -> f64 {

@@ -51,6 +51,8 @@ fn the_pace_is_steady_where_lines_come_in_gulps() {
         told.push(logs.rate());
     }
     assert!(told[10..].iter().all(|rate| *rate == 4.0), "{told:?}");
+    let drawn = logs.even_pace();
+    assert!(drawn[4..].iter().all(|lines| *lines == 16), "what comes evenly is drawn evenly: {drawn:?}");
 }
 
 #[test]
@@ -183,11 +185,29 @@ fn a_search_goes_around_and_says_so() {
     assert_eq!((logs.find_next(Way::Up, ROOM), selected(&logs).as_str()), (None, "18"));
     assert_eq!((logs.find_next(Way::Up, ROOM), selected(&logs).as_str()), (None, "8"));
     let says = logs.find_next(Way::Up, ROOM);
+    let end = "nothing above: once more goes on from the bottom";
+    assert_eq!((says.as_deref(), selected(&logs).as_str()), (Some(end), "8"));
+    let says = logs.find_next(Way::Up, ROOM);
     assert_eq!((says.as_deref(), selected(&logs).as_str()), (Some("went on from the bottom"), "28"));
     logs.take(line("a", 38, "38"));
     assert_eq!((logs.find_next(Way::Down, ROOM), selected(&logs).as_str()), (None, "38"), "what came since counts");
     logs.look_for(Pattern::query("x").unwrap());
     assert_eq!(logs.find_next(Way::Down, ROOM).as_deref(), Some("no line has \"x\""));
+}
+
+#[test]
+fn a_search_while_following_begins_at_the_newest_hit_and_does_not_leave_it_for_the_oldest_unasked() {
+    let mut logs = counted(0..3_000);
+    logs.look_for(Pattern::query("7").unwrap());
+    assert_eq!((logs.find_first(ROOM), selected(&logs).as_str()), (None, "2997"));
+    let says = logs.find_next(Way::Down, ROOM);
+    let end = "nothing below: once more goes on from the top";
+    assert_eq!((says.as_deref(), selected(&logs).as_str()), (Some(end), "2997"));
+    assert_eq!((logs.find_next(Way::Up, ROOM), selected(&logs).as_str()), (None, "2987"));
+    assert_eq!((logs.find_next(Way::Down, ROOM), selected(&logs).as_str()), (None, "2997"));
+    logs.find_next(Way::Down, ROOM);
+    let says = logs.find_next(Way::Down, ROOM);
+    assert_eq!((says.as_deref(), selected(&logs).as_str()), (Some("went on from the top"), "7"));
 }
 
 #[test]
