@@ -61,6 +61,7 @@ pub(crate) struct House {
     world: Option<PathBuf>,
     /// Who acts.
     who: Who,
+    watch: Watch,
     /// Called after each commit with the number of its last fact.
     witness: Option<Arc<dyn Fn(u64) + Send + Sync>>,
     /// What is not as it was for the engine before.
@@ -87,6 +88,7 @@ impl House {
             apart: None,
             world: None,
             who: who("dana"),
+            watch: Watch::OnDemand,
             witness: None,
             changed: None,
             _slot,
@@ -96,6 +98,11 @@ impl House {
     /// The same with somebody else who acts.
     fn of(self, name: &str) -> Self {
         Self { who: who(name), ..self }
+    }
+
+    /// The same with an engine that looks by itself, as one does that somebody watches.
+    fn watching(self) -> Self {
+        Self { watch: Watch::Live, ..self }
     }
 
     /// The same with its journal in another folder.
@@ -166,7 +173,7 @@ impl House {
             world,
             journal,
             who: self.who.clone(),
-            watch: Watch::OnDemand,
+            watch: self.watch,
             left: tminus::engine::Left::TakenUp,
             apart: self.changed.clone(),
             witness: self.witness.clone(),

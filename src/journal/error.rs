@@ -2,6 +2,7 @@
 
 use super::lock::Keeper;
 use super::mark::Meddled;
+use super::rescue::newest;
 use super::witness::HeadWitness;
 use crate::domain::fact::Who;
 use jiff::Timestamp;
@@ -129,13 +130,7 @@ pub enum JournalError {
 /// Says what a person can do about a journal that is gone or cut; a copy that the engine rescued is named.
 fn way_on(path: &Path) -> String {
     let folder = path.parent().unwrap_or(Path::new("."));
-    let is_rescued = |name: &str| name.starts_with("journal.rescued-");
-    let names = std::fs::read_dir(folder).into_iter().flatten().flatten();
-    let rescued = names
-        .map(|entry| entry.path())
-        .filter(|path| path.file_name().is_some_and(|n| is_rescued(&n.to_string_lossy())))
-        .max();
-    let back = match rescued {
+    let back = match newest(folder) {
         Some(copy) => format!("Put it back: mv {} {}", copy.display(), path.display()),
         None => "Put it back from a copy".to_owned(),
     };

@@ -19,6 +19,7 @@ mod error;
 mod lock;
 mod mark;
 mod reader;
+mod rescue;
 mod store;
 mod witness;
 mod writer;

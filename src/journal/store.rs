@@ -5,6 +5,7 @@
 
 use super::entry::{COLUMNS, Entry};
 use super::error::JournalError;
+use super::mark::{FileId, LogMode, file_at};
 use rusqlite::{Connection, OpenFlags};
 use std::fs::{DirBuilder, File, OpenOptions};
 use std::io;
@@ -41,9 +42,11 @@ WHEN NEW.seq IS NOT (SELECT coalesce(max(seq), 0) + 1 FROM entry)
 BEGIN SELECT RAISE(ABORT, 'an entry of the journal is only added at its end'); END;
 ";
 
-/// Opens the file to write, and makes it when there is none, with 0600.
-pub(super) fn open_to_write(path: &Path) -> Result<Connection, JournalError> {
+/// Opens the file to write, and makes it when there is none, with 0600. Returns also which file it was before it was opened,
+/// and where SQLite writes first.
+pub(super) fn open_to_write(path: &Path) -> Result<(Connection, (FileId, LogMode)), JournalError> {
     create(path).map_err(|cause| JournalError::of_files(path, cause))?;
+    let file = file_at(path).ok_or_else(|| JournalError::Missing(path.to_path_buf()))?;
     let failed = |cause| JournalError::of_database(path, cause);
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let mut connection = Connection::open_with_flags(path, flags).map_err(failed)?;
@@ -56,7 +59,9 @@ pub(super) fn open_to_write(path: &Path) -> Result<Connection, JournalError> {
     if format == 0 {
         lay_out(&mut connection).map_err(failed)?;
     }
-    Ok(connection)
+    let mode = connection.pragma_query_value(None, "journal_mode", |row| row.get::<_, String>(0)).map_err(failed)?;
+    let log = if mode == "wal" { LogMode::WriteAhead } else { LogMode::Other };
+    Ok((connection, (file, log)))
 }
 
 /// Opens the file to read, beside a writer or after one that died.

@@ -1,7 +1,8 @@
 //! The witness beside a journal: how far it was written. A journal that is gone, was cut or is an older copy is not taken for
 //! a new one.
 //!
-//! It is written behind every entry and not synced: after a power cut it may know less than the journal, and never more.
+//! It is written behind every entry and not synced: after a power cut it may know less than the journal, and never more. Who
+//! opens the journal to write makes it know as much again.
 
 use super::entry::{Hash, hex};
 use super::error::JournalError;
@@ -9,6 +10,7 @@ use super::reader::{hash_of, whole};
 use rusqlite::Connection;
 use serde::{Deserialize, Serialize};
 use std::fs::{File, OpenOptions};
+use std::io::Read;
 use std::os::unix::fs::{FileExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
@@ -39,7 +41,11 @@ impl HeadWitness {
     /// Reads what is known of a journal; nothing where nothing was ever written, or a power cut took the file.
     #[must_use]
     pub fn read(journal: &Path) -> Option<Self> {
-        let text = std::fs::read(Self::path(journal)).ok().filter(|text| text.len() <= LENGTH)?;
+        let mut text = Vec::new();
+        File::open(Self::path(journal)).ok()?.take(LENGTH as u64 + 1).read_to_end(&mut text).ok()?;
+        if text.len() > LENGTH {
+            return None;
+        }
         serde_json::from_slice(&text).ok().filter(|witness: &Self| witness.count > 0)
     }
 

@@ -7,6 +7,7 @@ use super::error::{Broken, Fault, JournalError};
 use super::lock::{Keeper, WriterLock};
 use super::mark::{FilesMark, Meddled};
 use super::reader::read;
+use super::rescue::rescue;
 use super::store;
 use super::witness::{HeadWitness, WitnessFile};
 use crate::domain::fact::{Fact, Record, Who};
@@ -47,10 +48,14 @@ impl Journal {
         }
         let lock = WriterLock::take(path, by)?;
         HeadWitness::misses(path)?;
-        let connection = store::open_to_write(path)?;
+        let (connection, opened) = store::open_to_write(path)?;
         let head = head(&connection).map_err(|cause| JournalError::of_database(path, cause))??;
         HeadWitness::check(path, &connection, head.0)?;
-        let (mark, witness) = (FilesMark::of(path), WitnessFile::open(path));
+        let meddled = |how| JournalError::Meddled { path: path.to_path_buf(), how, rescued: None };
+        let (mark, witness) = (FilesMark::opened(path, opened).map_err(meddled)?, WitnessFile::open(path));
+        if head.0 > 0 {
+            witness.write(head);
+        }
         Ok(Self { connection, path: path.to_path_buf(), head, mark, witness, _lock: lock })
     }
 
@@ -62,30 +67,11 @@ impl Journal {
         self.mark.compare(&self.path).map_err(|how| {
             let rescued = match how {
                 // The files are open here, whatever became of their names.
-                Meddled::Removed | Meddled::Replaced => self.rescue(),
+                Meddled::Removed | Meddled::Replaced => rescue(&self.connection, &self.path, self.head),
                 Meddled::Changed | Meddled::Unlocked => None,
             };
             JournalError::Meddled { path: self.path.clone(), how, rescued }
         })
-    }
-
-    /// Writes every entry into a file beside the journal's.
-    fn rescue(&self) -> Option<PathBuf> {
-        let copy = self.path.with_file_name(format!("journal.rescued-{}.db", self.head.0));
-        if copy.exists() {
-            return Some(copy);
-        }
-        // Made first, so that it is for its owner alone.
-        let mut options = std::fs::OpenOptions::new();
-        std::os::unix::fs::OpenOptionsExt::mode(options.write(true).create_new(true), 0o600).open(&copy).ok()?;
-        let written = self.connection.execute("VACUUM INTO ?1", [copy.to_string_lossy()]);
-        match written.is_ok() && super::reader::verify(&copy).is_ok_and(|whole| whole.count == self.head.0) {
-            true => Some(copy),
-            false => {
-                drop(std::fs::remove_file(&copy));
-                None
-            }
-        }
     }
 
     /// Closes the journal. Where its files are others by now, SQLite is not let at them: it would clear away what is not its
@@ -101,13 +87,15 @@ impl Journal {
     /// The records are what a later reading gives, so that whoever folds them live sees what a replay will see.
     ///
     /// # Errors
-    /// On any error nothing was written, but for one: when the system fails at the very sync, nobody can tell.
+    /// On any error nothing was written, but for two: when the system fails at the very sync, nobody can tell; and what was
+    /// written to files that were taken away meanwhile is only in the copy that [`JournalError::Meddled`] names.
     pub fn append(&mut self, who: &Who, at: Timestamp, facts: Vec<Fact>) -> Result<Vec<Record>, JournalError> {
         self.check()?;
         let written = self.write(who, at, &facts);
-        self.mark = FilesMark::of(&self.path);
+        self.mark.renew(&self.path);
         let records = written?;
         self.witness.write(self.head);
+        self.check()?;
         Ok(records)
     }
 
@@ -152,4 +140,59 @@ fn head(connection: &Connection) -> rusqlite::Result<Result<(u64, Hash), Broken>
     let seq = seq.cast_unsigned();
     let unreadable = |_| Broken { seq: Some(seq), fault: Fault::Unreadable("its hash is cut".into()) };
     Ok(Hash::try_from(hash).map(|hash| (seq, hash)).map_err(unreadable))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::fact::ReleaseFact;
+    use crate::domain::names::Version;
+    use std::cell::RefCell;
+    use std::fs;
+
+    thread_local! {
+        /// What happens when the writer finds that another connection writes, which is in the middle of a write.
+        static MEANWHILE: RefCell<Option<Box<dyn FnOnce()>>> = const { RefCell::new(None) };
+    }
+
+    fn meanwhile(_tries: i32) -> bool {
+        MEANWHILE.take().map(|meddle| meddle()).is_some()
+    }
+
+    fn closed(note: &str) -> Vec<Fact> {
+        vec![Fact::Release(ReleaseFact::Closed { version: Version::parse("1.0.0").unwrap(), note: note.into() })]
+    }
+
+    #[test]
+    fn a_journal_that_is_removed_during_a_write_is_missed_at_once_and_for_ever() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("journal.db");
+        let mut journal = Journal::open(&path).unwrap();
+        let write = |journal: &mut Journal, note| journal.append(&Who::engine(), Timestamp::UNIX_EPOCH, closed(note));
+        write(&mut journal, "first").unwrap();
+        let other = Connection::open(&path).unwrap();
+        other.execute_batch("BEGIN IMMEDIATE").unwrap();
+        let files = path.clone();
+        MEANWHILE.set(Some(Box::new(move || {
+            for end in ["db", "db-wal", "db-shm"] {
+                fs::remove_file(files.with_extension(end)).unwrap();
+            }
+            other.execute_batch("ROLLBACK").unwrap();
+            // Closed, it would clear away what it holds open.
+            std::mem::forget(other);
+        })));
+        journal.connection.busy_handler(Some(meanwhile)).unwrap();
+        let refused = write(&mut journal, "second").unwrap_err();
+        let JournalError::Meddled { how: Meddled::Removed, rescued: Some(copy), .. } = &refused else {
+            panic!("{refused}")
+        };
+        assert_eq!(super::super::reader::verify(copy).unwrap().count, 2, "what was written meanwhile is in the copy");
+        for _ in 0..2 {
+            let refused = write(&mut journal, "third").unwrap_err();
+            assert!(matches!(refused, JournalError::Meddled { how: Meddled::Removed, .. }), "{refused}");
+        }
+        journal.close();
+        let gone = super::super::reader::Reader::open(&path).unwrap_err();
+        assert!(matches!(&gone, JournalError::Gone { witness, .. } if witness.count == 2), "{gone}");
+    }
 }

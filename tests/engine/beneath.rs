@@ -5,9 +5,12 @@ use jiff::Timestamp;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 use tempfile::TempDir;
 use tminus::domain::command::{Command, RefusalKind};
 use tminus::domain::fact::{Fact, ReleaseFact};
+use tminus::domain::telemetry::{Event, Telemetry};
+use tminus::engine::News;
 use tminus::journal::{HeadWitness, Journal, JournalError, Meddled, Reader, verify};
 
 fn place() -> (TempDir, PathBuf) {
@@ -93,6 +96,46 @@ fn what_a_removed_journal_held_is_saved_beside_it_and_can_be_put_back() {
 }
 
 #[test]
+fn a_file_that_only_bears_the_name_of_a_saved_copy_is_not_called_one() {
+    let (folder, path) = place();
+    let mut journal = try_journal(&path).unwrap();
+    write(&mut journal, &["first", "second"]).unwrap();
+    let copy = path.with_file_name("journal.rescued-2.db");
+    let other = folder.path().join("other").join("journal.db");
+    write(&mut try_journal(&other).unwrap(), &["another", "journal"]).unwrap();
+    remove(&path);
+    for left in [&b""[..], b"half a file", &fs::read(&other).unwrap()] {
+        fs::write(&copy, left).unwrap();
+        let Err(JournalError::Meddled { rescued, .. }) = journal.check() else { panic!("it was not missed") };
+        assert_eq!(rescued.as_ref(), Some(&copy));
+        assert_eq!(
+            Reader::open(&copy).unwrap().records(0).unwrap(),
+            journal.records(0).unwrap(),
+            "{} bytes",
+            left.len()
+        );
+    }
+    // Where none can be made, none is named.
+    fs::remove_file(&copy).unwrap();
+    fs::create_dir(&copy).unwrap();
+    let Err(JournalError::Meddled { rescued, .. }) = journal.check() else { panic!("it was not missed") };
+    assert_eq!(rescued, None);
+    journal.close();
+}
+
+#[test]
+fn of_several_saved_copies_the_one_with_the_most_entries_is_named() {
+    let (_folder, path) = place();
+    write(&mut try_journal(&path).unwrap(), &["first"]).unwrap();
+    remove(&path);
+    for count in [95, 120] {
+        fs::write(path.with_file_name(format!("journal.rescued-{count}.db")), "").unwrap();
+    }
+    let gone = Reader::open(&path).unwrap_err().to_string();
+    assert!(gone.contains("mv ") && gone.contains("journal.rescued-120.db"), "{gone}");
+}
+
+#[test]
 fn a_journal_that_is_gone_or_older_than_it_was_is_not_taken_for_a_new_one() {
     let (folder, path) = place();
     write(&mut try_journal(&path).unwrap(), &["1", "2", "3", "4"]).unwrap();
@@ -126,6 +169,44 @@ fn a_witness_that_a_power_cut_left_behind_or_emptied_harms_nobody() {
     }
 }
 
+#[test]
+fn a_witness_that_is_older_than_its_journal_knows_as_much_again_once_that_is_opened() {
+    let (folder, path) = place();
+    write(&mut try_journal(&path).unwrap(), &["1", "2", "3", "4"]).unwrap();
+    let older = fs::read(HeadWitness::path(&path)).unwrap();
+    write(&mut try_journal(&path).unwrap(), &["fifth"]).unwrap();
+    let five = folder.path().join("five.db");
+    fs::copy(&path, &five).unwrap();
+    write(&mut try_journal(&path).unwrap(), &["sixth"]).unwrap();
+    // As from a backup of the folder that was taken while the journal was written.
+    fs::write(HeadWitness::path(&path), older).unwrap();
+    assert_eq!(HeadWitness::read(&path).unwrap().count, 4);
+    drop(try_journal(&path).unwrap());
+    assert_eq!(HeadWitness::read(&path).unwrap().count, 6);
+    fs::copy(&five, &path).unwrap();
+    let refused = try_journal(&path).unwrap_err();
+    assert!(matches!(&refused, JournalError::Cut { found: 5, witness, .. } if witness.count == 6), "{refused}");
+}
+
+#[test]
+fn a_disk_that_is_full_when_the_witness_is_written_holds_up_no_entry() {
+    let (_folder, path) = place();
+    fs::create_dir(path.parent().unwrap()).unwrap();
+    // Whatever is written there finds the disk full.
+    std::os::unix::fs::symlink("/dev/full", HeadWitness::path(&path)).unwrap();
+    let mut journal = try_journal(&path).unwrap();
+    write(&mut journal, &["first"]).unwrap();
+    write(&mut journal, &["second"]).unwrap();
+    journal.close();
+    assert_eq!(HeadWitness::read(&path), None);
+    assert_eq!(verify(&path).unwrap().count, 2);
+    Reader::open(&path).unwrap().compare().unwrap();
+    // There is room again.
+    fs::remove_file(HeadWitness::path(&path)).unwrap();
+    write(&mut try_journal(&path).unwrap(), &["third"]).unwrap();
+    assert_eq!(HeadWitness::read(&path).unwrap().count, 3);
+}
+
 #[tokio::test]
 async fn an_engine_whose_journal_is_gone_begins_nothing_and_says_so() {
     let house = House::new("smooth");
@@ -147,19 +228,32 @@ async fn an_engine_whose_journal_is_gone_begins_nothing_and_says_so() {
 
 #[tokio::test]
 async fn an_engine_that_nobody_asks_anything_notices_at_its_next_look() {
-    let house = House::new("smooth");
+    let house = House::new("smooth").watching();
     let flight = house.open().await;
     let (_, mut events) = flight.attach().await;
+    let written = house.records().len();
     cut(&house.journal());
-    // Joining is a look, as the round of an engine that only watches is.
-    let (snapshot, _) = flight.attach().await;
-    assert!(snapshot.lost.is_some_and(|why| why.contains("was cut or changed by another program")));
-    let told = loop {
-        if let tminus::engine::News::Event(tminus::domain::telemetry::Event::Telemetry(told)) =
-            events.next().await.unwrap()
-        {
-            break told;
+    let told = async {
+        loop {
+            match events.next().await.unwrap() {
+                News::Event(Event::Telemetry(Telemetry::JournalLost { failure })) => break failure,
+                News::Event(Event::Fact(record)) => assert!(record.seq <= written as u64, "{record:?} was written"),
+                News::Event(Event::Telemetry(_)) | News::Resync(_) => {}
+            }
         }
     };
-    assert!(matches!(told, tminus::domain::telemetry::Telemetry::JournalLost { .. }), "{told:?}");
+    let told = tokio::time::timeout(Duration::from_secs(60), told).await.expect("nobody noticed");
+    let told = told.sentence();
+    assert!(told.contains("was cut or changed by another program"), "{told}");
+    // Whoever joins later is told, too.
+    assert!(flight.attach().await.0.lost.is_some_and(|why| told.contains(&why)), "{told}");
+}
+
+#[tokio::test]
+async fn who_joins_an_engine_makes_it_look_after_its_journal() {
+    let house = House::new("smooth");
+    let flight = house.open().await;
+    cut(&house.journal());
+    let (snapshot, _) = flight.attach().await;
+    assert!(snapshot.lost.is_some_and(|why| why.contains("was cut or changed by another program")));
 }

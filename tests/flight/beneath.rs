@@ -36,8 +36,9 @@ fn a_deploy_whose_journal_was_removed_is_refused_and_the_next_status_says_that_t
     assert!(!path.exists(), "no new one was begun");
     // What the engine saved is put back, and it goes on.
     let names = fs::read_dir(path.parent().unwrap()).unwrap().map(|entry| entry.unwrap().path());
-    let saved = names.filter(|path| path.to_string_lossy().contains("journal.rescued-")).max().unwrap();
-    fs::rename(saved, &path).unwrap();
+    let saved: Vec<PathBuf> = names.filter(|path| path.to_string_lossy().contains("journal.rescued-")).collect();
+    assert_eq!(saved.len(), 1, "{saved:?}");
+    fs::rename(&saved[0], &path).unwrap();
     stay.expect(0, &["journal", "verify"]).says("whole");
     stay.expect(0, &["deploy", "staging", "--yes"]);
     assert_eq!(stay.0.read("staging"), "1.0.0\n");
