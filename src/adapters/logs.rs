@@ -3,6 +3,7 @@
 mod command;
 mod dating;
 mod file;
+mod repetition;
 mod safe;
 mod stamp;
 

@@ -128,6 +128,57 @@ async fn a_command_is_followed_until_nobody_listens_and_its_end_is_an_error() {
     assert_eq!(following.await.unwrap().unwrap_err().kind, FailureKind::Unreachable);
 }
 
+/// What a command that is started again tells that had told something before.
+async fn told_again(before: &str, printed: &str, script: &str, count: usize) -> Vec<String> {
+    let dir = tempfile::tempdir().unwrap();
+    let log = command_log(dir.path(), script);
+    let path = dir.path().join("log");
+    append(&path, before);
+    let follow = |since| {
+        let (log, (sender, lines)) = (log.clone(), mpsc::channel(64));
+        (lines, tokio::spawn(async move { log.follow(since, sender).await }))
+    };
+    let (mut lines, following) = follow(None);
+    for line in before.lines() {
+        assert_eq!(next(&mut lines).await, line);
+    }
+    drop(lines);
+    drop(following.await.unwrap());
+    std::fs::write(&path, printed).unwrap();
+    let (mut lines, following) = follow(Some(jiff::Timestamp::UNIX_EPOCH));
+    let mut told = Vec::new();
+    for _ in 0..count {
+        told.push(next(&mut lines).await);
+    }
+    drop(lines);
+    drop(following.await.unwrap());
+    told
+}
+
+#[tokio::test]
+async fn of_a_command_that_is_started_again_only_the_end_of_what_it_told_is_told_once() {
+    let cases = [
+        ("up\nERROR db down\nok\n", "ERROR db down\nERROR db down\n", vec!["ERROR db down", "ERROR db down"]),
+        ("up\nERROR db down\nok\n", "ERROR db down\nok\nERROR db down\n", vec!["ERROR db down"]),
+        ("up\nERROR db down\n", "up\nERROR db down\nERROR db down\n", vec!["ERROR db down"]),
+        (
+            "2026-11-22T12:00:00Z up\n  trace\n",
+            "2026-11-22T12:00:00Z up\n  trace\n2026-11-22T12:00:00Z up\n",
+            vec!["2026-11-22T12:00:00Z up"],
+        ),
+    ];
+    for (before, printed, expected) in cases {
+        let told = told_again(before, printed, "cat log", expected.len()).await;
+        assert_eq!(told, expected, "{before:?}, then {printed:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_line_that_was_told_before_and_comes_alone_is_not_held_back_for_ever() {
+    let script = "cat log; exec sleep 600";
+    assert_eq!(told_again("up\nERROR db down\nok\n", "ERROR db down\n", script, 1).await, ["ERROR db down"]);
+}
+
 #[tokio::test]
 async fn what_was_left_out_of_a_log_is_told() {
     let dir = tempfile::tempdir().unwrap();

@@ -1,6 +1,7 @@
 //! What a command prints, line by line.
 
 use super::dating::{Dating, Unstamped};
+use super::repetition::{Repetition, hash};
 use super::stamp;
 use crate::adapters::process::{Program, stream};
 use crate::adapters::secrets::Secrets;
@@ -11,17 +12,23 @@ use crate::ports::{Clock, FailureKind, LogReading, LogSource, PortError};
 use async_trait::async_trait;
 use jiff::Timestamp;
 use std::collections::{BTreeMap, VecDeque};
-use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::mpsc;
+use tokio::time::Instant;
 
 /// How long a command may print when it is only read; one that follows never ends by itself.
 const READ: Duration = Duration::from_secs(3);
 
-/// How many lines without a stamp are remembered.
+/// How many lines of a run are remembered.
 const KEPT: usize = 10_000;
+
+/// How long a command that is started again may take until it begins to repeat lines; what comes later is new.
+const BEGINS: Duration = Duration::from_secs(10);
+
+/// How long it may pause while it repeats lines.
+const PAUSES: Duration = Duration::from_secs(1);
 
 /// The lines of one command. It is started for each reading, and ended with it.
 #[derive(Clone)]
@@ -31,11 +38,11 @@ pub struct CommandLog {
     root: PathBuf,
     secrets: Arc<Secrets>,
     clock: Arc<dyn Clock>,
-    /// The lines without a stamp of the run before, of which the next one may print the last again.
+    /// The lines of the run before, of which the next one may print the last again.
     before: Arc<Mutex<Before>>,
 }
 
-/// What the run before has printed without a stamp.
+/// What the run before has printed.
 #[derive(Default)]
 struct Before {
     lines: VecDeque<u64>,
@@ -50,12 +57,6 @@ impl Before {
             self.lines.pop_front();
         }
     }
-}
-
-fn hash(text: &str) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    text.hash(&mut hasher);
-    hasher.finish()
 }
 
 impl CommandLog {
@@ -102,26 +103,39 @@ impl CommandLog {
     }
 
     /// Passes lines on to the follower. One without a stamp is from now: it was printed since the command was started. A
-    /// command that is started again begins with lines that the run before has printed; those are told once.
+    /// command that is started again may begin with the last lines that the run before has printed; those are told once.
     async fn hand_on(
         &self,
         since: Option<Timestamp>,
         mut from: mpsc::Receiver<String>,
         to: mpsc::Sender<LogLine<String>>,
     ) {
-        let mut told = self.told_before(since);
-        while let Some(text) = from.recv().await {
-            if stamp::of(&text).is_none() {
-                self.before().note(&text);
-                let again = told.iter().position(|hashed| *hashed == hash(&text));
-                if let Some(at) = again {
-                    told.remove(at);
-                    continue;
+        let mut repetition = Repetition::of(self.told_before(since));
+        let mut until = Instant::now() + BEGINS;
+        loop {
+            let mut is_over = false;
+            let text = tokio::select! {
+                text = from.recv() => {
+                    is_over = text.is_none();
+                    text
                 }
-                told.clear();
+                () = tokio::time::sleep_until(until), if repetition.may_go_on() => None,
+            };
+            let new = match text {
+                Some(text) => {
+                    until = Instant::now() + PAUSES;
+                    self.before().note(&text);
+                    let hashed = hash(&text);
+                    repetition.take(hashed, stamp::line(&self.name, text, self.clock.now()))
+                }
+                None => repetition.end(),
+            };
+            for line in new.into_iter().filter(|line| since.is_none_or(|since| line.at >= since)) {
+                if to.send(line).await.is_err() {
+                    return;
+                }
             }
-            let line = stamp::line(&self.name, text, self.clock.now());
-            if since.is_none_or(|since| line.at >= since) && to.send(line).await.is_err() {
+            if is_over {
                 return;
             }
         }
@@ -175,7 +189,7 @@ impl LogSource<String> for CommandLog {
             while let Some(text) = lines.recv().await {
                 // What was printed meanwhile is not in the future.
                 dating.tick(self.clock.now());
-                if stamp::of(&text).is_none() && !self.before().is_followed {
+                if !self.before().is_followed {
                     self.before().note(&text);
                 }
                 dating.take(text);
