@@ -14,7 +14,7 @@ use tminus::config::paths::Paths;
 use tminus::config::trust::{Grant, Trust};
 use tminus::domain::mask::Mask;
 use tminus::domain::names::{ActionId, Digest, EnvName, OrderId, Version};
-use tminus::domain::order::{Call, Delivered, Order, Progress, Task};
+use tminus::domain::order::{Call, Delivered, Order, Progress, Task, Ticket};
 use tminus::domain::plan::{CommandLine, Secret, Setting, Template};
 use tminus::domain::time::Span;
 use tminus::ports::{FailureKind, Target};
@@ -236,6 +236,64 @@ async fn a_command_outlives_its_tminus_is_adopted_and_never_called_a_success() {
     assert!(failure.sentence().contains("whether it did its work is unknown"), "{}", failure.sentence());
     assert_eq!(lines.last(), Some(&Progress::Line("went".to_owned())));
     assert_eq!(second.find(&order.id).await.unwrap_err().kind, FailureKind::Unclear);
+}
+
+/// Follows an order, and does something when a line has come; returns the lines.
+async fn lines_of(target: &dyn Target, ticket: &Ticket, mut each: impl FnMut(&str)) -> Vec<String> {
+    let (sender, mut printed) = tokio::sync::mpsc::channel::<Progress<String>>(4_096);
+    let reading = async {
+        let mut lines = Vec::new();
+        while let Some(progress) = printed.recv().await {
+            let Progress::Line(line) = progress else { continue };
+            each(&line);
+            lines.push(line);
+        }
+        lines
+    };
+    tokio::join!(target.follow(ticket, sender), reading).1
+}
+
+#[tokio::test]
+async fn what_an_adopted_program_prints_stays_in_bounds_and_what_was_let_go_of_is_told() {
+    let fixture = Fixture::new(false);
+    let file = |name: &str| fixture.root.path().join(name);
+    // 24 MB in lines of 1,000 bytes, once nobody but the adopter is there to bound it.
+    let script = "while [ ! -e flood ]; do :; done; head -c 24000000 /dev/zero | tr '\\0' 'x' | fold -w 999; echo $$ > pid; \
+                  while [ ! -e go ]; do :; done; echo went";
+    let order = run("m1", sh(script));
+    let first = fixture.target();
+    first.begin(&order).await.unwrap();
+    drop(first);
+    let second = fixture.target();
+    let ticket = second.find(&order.id).await.unwrap().expect("it still runs");
+    std::fs::write(file("flood"), "").unwrap();
+    let mut length = None;
+    let lines = lines_of(&*second, &ticket, |line| {
+        if line.contains("of output are missing here") {
+            let pid = std::fs::read_to_string(file("pid")).unwrap_or_default();
+            length = std::fs::metadata(format!("/proc/{}/fd/1", pid.trim())).ok().map(|about| about.len());
+            std::fs::write(file("go"), "").unwrap();
+        }
+    });
+    let lines = tokio::time::timeout(std::time::Duration::from_secs(60), lines).await.expect("nothing was let go of");
+    assert_eq!(lines.last().map(String::as_str), Some("went"));
+    assert!(length.is_none_or(|length| length <= 16 << 20), "{length:?} bytes are held");
+}
+
+#[tokio::test]
+async fn what_an_order_printed_is_kept_until_it_is_followed_whatever_is_begun_meanwhile() {
+    let fixture = Fixture::new(false);
+    let target = fixture.target();
+    let ticket = target.begin(&run("k1", sh("echo one"))).await.unwrap();
+    // Followed to their ends, others show that the first has had time to end.
+    for id in ["k2", "k3", "k4"] {
+        let other = target.begin(&run(id, sh("echo other"))).await.unwrap();
+        assert_eq!(lines_of(&*target, &other, |_| {}).await, ["other"]);
+    }
+    assert_eq!(lines_of(&*target, &ticket, |_| {}).await, ["one"]);
+    target.begin(&run("k5", sh("true"))).await.unwrap();
+    let again = lines_of(&*target, &ticket, |_| {}).await;
+    assert!(again.iter().all(|line| line.ends_with("is not there any more")), "{again:?}");
 }
 
 #[tokio::test]

@@ -115,14 +115,15 @@ impl Commands {
 
     /// Follows an order to its end; the lines of its output go to `progress`.
     pub(super) async fn follow(&self, ticket: &Ticket, progress: ProgressSender) -> Result<Receipt, PortError> {
-        let mut printed = self.output(&ticket.order).await;
+        let held = self.output(&ticket.order).await;
+        let mut printed = held.clone();
         if printed.is_some()
             && let Some(why) = self.secrets.withheld().await
         {
             drop(progress.try_send(Progress::Line(why)));
             printed = None;
         } else if printed.is_none() && self.flight(&ticket.order).is_none() {
-            let says = "what it printed was kept in memory only, and went with the tminus that began it";
+            let says = "what it printed was kept in memory only, and is not there any more";
             drop(progress.try_send(Progress::Line(says.to_owned())));
         }
         let mut output = Watch::new(printed, progress);
@@ -144,6 +145,8 @@ impl Commands {
         {
             tokio::time::sleep(PAUSE).await;
             output.look();
+            // Nobody else bounds what an earlier tminus began. Only a program that sealed its output keeps it from that.
+            let _is_bounded = held.as_ref().is_none_or(|held| held.stay_in_bounds());
         }
         record = self.book.read(&ticket.order).await?.unwrap_or(record);
         output.finish();
@@ -208,7 +211,8 @@ impl Commands {
 
     fn remember(&self, order: OrderId, flight: Flight) {
         let mut flights = self.flights.known.lock().unwrap_or_else(PoisonError::into_inner);
-        flights.retain(|_, flight| !flight.task.is_finished());
+        // What nobody has followed to its end is kept: nothing else has what it printed.
+        flights.retain(|_, flight| !flight.task.is_finished() || flight.output.is_some());
         flights.insert(order, flight);
     }
 

@@ -122,7 +122,12 @@ impl Lines {
     pub(super) fn offer(&mut self) {
         let text = self.open.take();
         if !text.is_empty() {
-            let _lost = self.to.try_send(Progress::Line(text));
+            let _lost = self.say(text);
         }
+    }
+
+    /// Offers a line of tminus itself; says whether it was taken.
+    pub(super) fn say(&self, text: String) -> bool {
+        self.to.try_send(Progress::Line(text)).is_ok()
     }
 }

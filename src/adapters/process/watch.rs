@@ -4,6 +4,7 @@ use super::capture::Lines;
 use super::memory::MemoryOutput;
 use crate::domain::mask::Mask;
 use crate::domain::measurement::TAIL_BYTES;
+use crate::domain::size::size;
 use crate::ports::ProgressSender;
 use std::sync::Arc;
 
@@ -14,22 +15,32 @@ const MOST_LOOKS: usize = 32;
 pub struct Watch {
     output: Option<Arc<MemoryOutput>>,
     position: u64,
+    let_go: u64,
+    /// How many bytes were let go of before they were read, and nobody was told so.
+    missing: u64,
     lines: Lines,
 }
 
 impl Watch {
     /// Begins at the start of an output.
     pub fn new(output: Option<Arc<MemoryOutput>>, to: ProgressSender) -> Self {
-        Self { output, position: 0, lines: Lines::new(to) }
+        Self { output, position: 0, let_go: 0, missing: 0, lines: Lines::new(to) }
     }
 
-    /// Offers the lines that were printed since the last look.
+    /// Offers the lines that were printed since the last look, and a sign where some are missing.
     pub fn look(&mut self) {
-        let Some(Ok((bytes, from))) = self.output.as_ref().map(|output| output.read_from(self.position)) else {
+        let Some(Ok(piece)) = self.output.as_ref().map(|output| output.read_from(self.position, self.let_go)) else {
             return;
         };
-        self.position = from + bytes.len() as u64;
-        self.lines.push(&bytes);
+        if piece.let_go != self.let_go {
+            self.missing += (piece.let_go - self.let_go).saturating_sub(self.position);
+            self.lines.offer();
+        }
+        if self.missing > 0 && self.lines.say(format!("… {} of output are missing here", size(self.missing))) {
+            self.missing = 0;
+        }
+        (self.position, self.let_go) = (piece.next, piece.let_go);
+        self.lines.push(&piece.bytes);
     }
 
     /// Offers the rest.
