@@ -31,6 +31,15 @@ fn changed(p: &Project, run: &str, file: &str) -> Ran {
     p.tm("status --gate").says(&format!("{file}, which git ignores, changed since it ran"))
 }
 
+/// A check whose command reads so many files that git ignores: what it says.
+fn many(p: &Project, count: usize) -> Ran {
+    let files: Vec<String> = (1..=count).map(|at| format!("local/{at:02}")).collect();
+    for file in &files {
+        p.file(file, "x\n");
+    }
+    gated(p, "local/\n", &format!("run = [\"cat\", \"{}\"]", files.join("\", \""))).tm("check it")
+}
+
 fn ignored_inputs() -> Vec<Case> {
     const NAMED: &[(&str, &str)] = &[
         ("a-script-of-a-shell", r#"["sh", "local/x.sh"]"#),
@@ -42,11 +51,8 @@ fn ignored_inputs() -> Vec<Case> {
         ("an-option", r#"["sh", "-c", "true", "--config=local/x.sh"]"#),
         ("another-language", r#"["awk", "-f", "local/x.sh", "/dev/null"]"#),
     ];
-    let mut cases: Vec<Case> = NAMED
-        .iter()
-        .filter(|(name, _)| *name != "another-language")
-        .map(|(name, run)| evil(format!("ignored-{name}"), |p| changed(p, run, "local/x.sh")))
-        .collect();
+    let mut cases: Vec<Case> =
+        NAMED.iter().map(|(name, run)| evil(format!("ignored-{name}"), |p| changed(p, run, "local/x.sh"))).collect();
     cases.extend([
         evil("ignored-script-and-a-deploy", |p| {
             changed(p, r#"["sh", "local/x.sh"]"#, "local/x.sh");
@@ -56,30 +62,36 @@ fn ignored_inputs() -> Vec<Case> {
             p.script("a.sh", "true\n").script("b.sh", "false\n").sh("ln -s a.sh local.sh");
             gated(p, "local*\n", r#"run = ["sh", "local.sh"]"#);
             p.done("check it");
-            p.sh("ln -sf b.sh local.sh").tm("status --gate")
+            p.sh("ln -sf b.sh local.sh").tm("status --gate").says("which git ignores, changed since it ran")
         }),
         evil("ignored-script-behind-a-link-that-git-tracks", |p| {
             p.script("local/x.sh", "true\n").sh("ln -s local/x.sh x.sh");
             gated(p, "local*\n", r#"run = ["sh", "x.sh"]"#);
             p.done("check it");
-            p.script("local/x.sh", "false\n").tm("status --gate")
+            p.script("local/x.sh", "false\n").tm("status --gate").says("which git ignores, changed since it ran")
         }),
         evil("ignored-script-that-a-variable-names", |p| {
             p.script("local/x.sh", "true\n");
             gated(p, "local*\n", "run = [\"sh\", \"-c\", '. $SCRIPT']\nenv = { SCRIPT = \"./local/x.sh\" }");
             p.done("check it");
-            p.script("local/x.sh", "false\n").tm("status --gate")
+            p.script("local/x.sh", "false\n").tm("status --gate").says("which git ignores, changed since it ran")
         }),
         evil("ignored-script-that-is-gone", |p| {
             p.script("local/x.sh", "true\n");
             gated(p, "local*\n", r#"run = ["sh", "local/x.sh"]"#);
             p.done("check it");
-            p.sh("rm local/x.sh").tm("status --gate")
+            p.sh("rm local/x.sh").tm("status --gate").says("which git ignores, changed since it ran")
         }),
         evil("ignored-script-that-rewrites-itself", |p| {
             p.script("local.sh", "echo true >> local.sh\n");
             gated(p, "local*\n", r#"run = ["sh", "local.sh"]"#);
             p.tm("check it").says("changed while it ran")
+        }),
+        evil("ignored-files-that-are-too-many-to-rest-on", |p| many(p, 65).says("names 65 files that git ignores")),
+        good("ignored-files-as-many-as-a-verdict-rests-on", |p| many(p, 64).says("which git ignores")),
+        evil("ignored-file-that-is-the-last-of-many", |p| {
+            many(p, 64);
+            p.file("local/64", "other\n").tm("status --gate").says("local/64, which git ignores, changed since it ran")
         }),
         evil("ignored-folder-to-run-in", |p| {
             p.script("local/x.sh", "true\n");
@@ -131,14 +143,16 @@ fn ignored_scripts_of_actions() -> Vec<Case> {
                 .ends(3)
                 .says("local/d.sh, which git ignores")
         }),
-        evil("deploy-by-a-program-that-git-ignores", |p| delivered(p, "d\n", ("d", "\"./d\"")).ends(3)),
+        evil("deploy-by-a-program-that-git-ignores", |p| {
+            delivered(p, "d\n", ("d", "\"./d\"")).ends(3).says("d, which git ignores")
+        }),
         evil("a-step-by-a-script-that-git-ignores", |p| {
             let place = p.place("staging");
             p.script("local.sh", "true\n").file(".gitignore", "local*\n").runs("staging", "0.9.0");
             p.plan(&format!(
                 "[env.staging]\n{place}[[env.staging.step]]\nat = \"before\"\ntitle = \"S\"\nrun = [\"sh\", \"local.sh\"]\nirreversible = \"no\"\n"
             ));
-            p.cut().tm("deploy staging --yes").ends(3)
+            p.cut().tm("deploy staging --yes").ends(3).says("local.sh, which git ignores")
         }),
         good("deploy-by-a-script-that-git-tracks", |p| delivered(p, "local*\n", ("d.sh", "\"sh\", \"d.sh\""))),
         good("deploy-by-a-tool-that-is-installed", |p| {
@@ -161,7 +175,9 @@ fn moved_meanwhile() -> Vec<Case> {
         evil("replaced-and-put-back", move |p| {
             run(p, "mv data.txt .git/kept; echo bad > data.txt; mv .git/kept data.txt").says("data.txt was written")
         }),
-        evil("changed-by-git-and-back", move |p| run(p, "echo bad > data.txt; git checkout -q data.txt")),
+        evil("changed-by-git-and-back", move |p| {
+            run(p, "echo bad > data.txt; git checkout -q data.txt").says("data.txt was written")
+        }),
         good("only-read", move |p| run(p, "grep -q good data.txt")),
         good("written-in-a-checkout-of-its-own", |p| {
             p.file("data.txt", "good\n");
@@ -222,15 +238,19 @@ fn shown(p: &Project, printed: &str) -> Ran {
     p.runs("staging", printed).plan(&format!("[env.staging]\n{place}")).cut().tm("verify staging")
 }
 
+/// What is printed names no version: the environment says so, and is not verified.
+fn not_one_version(p: &Project, printed: &str) -> Ran {
+    let verified = shown(p, printed);
+    p.tm("status").says(&format!("printed {printed:?}"));
+    verified
+}
+
 fn deliveries() -> Vec<Case> {
     vec![
-        evil("current-is-an-error", |p| {
-            shown(p, "error: no such deployment");
-            p.tm("status").says("printed \"error: no such deployment\"")
-        }),
-        evil("current-is-a-word", |p| shown(p, "unknown")),
-        evil("current-names-it-in-a-sentence", |p| shown(p, "1.0.0 could not be started")),
-        evil("current-is-two-versions", |p| shown(p, "1.0.0 0.9.0")),
+        evil("current-is-an-error", |p| not_one_version(p, "error: no such deployment")),
+        evil("current-is-a-word", |p| not_one_version(p, "unknown")),
+        evil("current-names-it-in-a-sentence", |p| not_one_version(p, "1.0.0 could not be started")),
+        evil("current-is-two-versions", |p| not_one_version(p, "1.0.0 0.9.0")),
     ]
 }
 

@@ -16,8 +16,12 @@ use std::path::{Path, PathBuf};
 /// How much of a file is hashed, in bytes; of a longer one its length counts too.
 const MOST: u64 = 64 << 20;
 
-/// How many files and folders of a command are looked at.
+/// How many ignored files a verdict may rest on, and in how many folders a command may name them. With more of them it is not
+/// measured: what is left out could change unseen.
 const NAMED: usize = 64;
+
+/// The longest path that a system knows, in bytes.
+const LONGEST: usize = 4_096;
 
 /// Looks at the files that a command names, in the checkout whose top folder is given.
 pub(super) async fn look(
@@ -25,9 +29,11 @@ pub(super) async fn look(
     (top, dir): (&Path, &Path),
     words: &[String],
 ) -> Result<Vec<IgnoredInput>, PortError> {
-    let named = named(top, dir, words);
-    let paths: Vec<String> = named.into_iter().collect();
+    let paths: Vec<String> = named(top, dir, words)?.into_iter().collect();
     let ignored = if paths.is_empty() { paths } else { repository.ignored_among(&paths, commit).await? };
+    if ignored.len() > NAMED {
+        return Err(too_many(&format!("{} files that git ignores", ignored.len())));
+    }
     let top = top.to_owned();
     let hashed = move || ignored.into_iter().filter_map(|path| hash(&top, path)).collect();
     tokio::task::spawn_blocking(hashed).await.map_err(|error| {
@@ -60,23 +66,31 @@ pub(super) fn words_of(command: &CommandLine, check: &Check, ask: &Ask) -> Resul
 /// Returns the files among the words of a command, and in the scripts among them, by their paths from the top.
 ///
 /// A script may go into a folder first, so a name also counts from each folder that is named.
-fn named(top: &Path, dir: &Path, words: &[String]) -> BTreeSet<String> {
+fn named(top: &Path, dir: &Path, words: &[String]) -> Result<BTreeSet<String>, PortError> {
     let mut files = BTreeSet::new();
     let mut folders: Vec<PathBuf> = vec![dir.to_owned()];
     let is_between = |c: char| c.is_whitespace() || ";|&()<>\"'`=,:{}$".contains(c);
     let pieces = words.iter().flat_map(|word| std::iter::once(word.as_str()).chain(word.split(is_between)));
-    for piece in pieces.filter(|piece| !piece.is_empty() && piece.len() < 1_024) {
+    for piece in pieces.filter(|piece| !piece.is_empty() && piece.len() < LONGEST) {
         for at in 0..folders.len() {
             let Some(path) = folders.get(at).map(|folder| folder.join(piece)) else { continue };
             let Ok(about) = path.metadata() else { continue };
-            if about.is_file() && files.len() < NAMED {
+            if about.is_file() {
                 files.extend(spellings(top, &path));
-            } else if about.is_dir() && folders.len() < NAMED && !folders.contains(&path) {
+            } else if about.is_dir() && !folders.contains(&path) {
+                if folders.len() == NAMED {
+                    return Err(too_many(&format!("more than {NAMED} folders")));
+                }
                 folders.push(path);
             }
         }
     }
-    files
+    Ok(files)
+}
+
+fn too_many(what: &str) -> PortError {
+    let summary = format!("its command names {what}, and a verdict rests on {NAMED} at most");
+    PortError::new(FailureKind::Malformed, summary).because("name fewer of them, or commit what it needs")
 }
 
 /// Returns a path from the top as it is written, and as it is behind links; nothing for what lies elsewhere.
@@ -123,7 +137,7 @@ mod tests {
         std::fs::write(top.join("conf.toml"), "").unwrap();
         let of = |words: &[&str]| {
             let words: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
-            named(top, top, &words).into_iter().collect::<Vec<_>>()
+            named(top, top, &words).unwrap().into_iter().collect::<Vec<_>>()
         };
         assert_eq!(of(&["sh", "scripts/x.sh"]), ["scripts/x.sh"]);
         assert_eq!(of(&["./scripts/x.sh"]), ["scripts/x.sh"]);
@@ -131,5 +145,18 @@ mod tests {
         assert_eq!(of(&["tool", "--config=conf.toml"]), ["conf.toml"]);
         assert_eq!(of(&["tool", top.join("conf.toml").to_str().unwrap()]), ["conf.toml"]);
         assert_eq!(of(&["cat", "/etc/passwd", "none.sh"]), Vec::<String>::new());
+    }
+
+    #[test]
+    fn no_file_is_left_out_because_there_are_many_and_too_many_folders_are_told() {
+        let dir = tempfile::tempdir().unwrap();
+        let names: Vec<String> = (0..100).map(|at| format!("f{at:03}")).collect();
+        names.iter().for_each(|name| std::fs::write(dir.path().join(name), "").unwrap());
+        assert_eq!(named(dir.path(), dir.path(), &names).unwrap().into_iter().collect::<Vec<_>>(), names);
+        let folders: Vec<String> = (0..NAMED).map(|at| format!("d{at}")).collect();
+        folders.iter().for_each(|name| std::fs::create_dir(dir.path().join(name)).unwrap());
+        assert!(named(dir.path(), dir.path(), &folders[1..]).is_ok());
+        let refused = named(dir.path(), dir.path(), &folders).unwrap_err().sentence();
+        assert!(refused.contains("names more than 64 folders"), "{refused}");
     }
 }
