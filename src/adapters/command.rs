@@ -1,8 +1,9 @@
 //! Commands of the plan as targets: the extra steps of a deploy, and deliveries with `with = "command"`.
 //!
-//! A command is started as its own process group with its output in a file, so that it goes on when tminus dies. What
+//! A command is started as its own process group with its output in memory, so that it goes on when tminus dies. What
 //! it came to can only be known by whoever started it: an orphan is followed to its end, and then a person is asked.
 
+mod current;
 mod delivery;
 mod flights;
 mod identity;

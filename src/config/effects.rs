@@ -4,10 +4,11 @@
 //! environment files before anything is shown. Every part of a plan is taken apart whole, so that a new kind or key does
 //! not compile before it is said here what it touches.
 
-use super::{deliveries, guards};
+use super::addresses::address_of;
+use super::{deliveries, guards, placeholders};
 use crate::domain::plan::{
-    Artifact, ArtifactKind, Check, CommandLine, Connect, ConnectKind, Environment, ExtraStep, HttpCheck, LogOrigin,
-    LogStream, Method, Plan, Runbook, RunbookTask, Secret, Setting, Undo, Way,
+    Artifact, ArtifactKind, Check, CommandLine, Connect, Environment, ExtraStep, HttpCheck, LogOrigin, LogStream,
+    Method, Plan, Runbook, RunbookTask, Secret, Setting, Undo, Way,
 };
 
 /// What a plan does to the machine that it is read on, and what it promises.
@@ -67,7 +68,7 @@ impl<'a> Touches<'a> {
         if let Some(group) = session_group {
             touches.act(format!("session lets everybody in the group {} join the engine", deliveries::plain(group)));
         }
-        touches.acts = [filled_in(plan, &touches.acts), std::mem::take(&mut touches.acts)].concat();
+        touches.acts = [placeholders::meanings(plan, &touches.acts), std::mem::take(&mut touches.acts)].concat();
         touches.guards = guards::lines(plan);
         for lines in [&mut touches.acts, &mut touches.guards] {
             let mut seen = std::collections::BTreeSet::new();
@@ -185,7 +186,7 @@ impl<'a> Touches<'a> {
 
     fn connect(&mut self, Connect { name, kind }: &'a Connect) {
         let subject = format!("connect.{name} ({})", kind.word());
-        let (address, secrets) = match reach(kind) {
+        let (address, secrets) = match address_of(kind) {
             Ok(reach) => reach,
             Err(run) => return self.run(&format!("{subject} runs"), run, None),
         };
@@ -241,40 +242,6 @@ pub fn effects_of(plan: &Plan) -> Vec<String> {
     Touches::of(plan).lines()
 }
 
-/// Says what the places to fill in of some lines stand for: another address or name there is another effect.
-///
-/// Without a line there is nothing to fill in, and nothing to trust.
-fn filled_in(plan: &Plan, lines: &[String]) -> Vec<String> {
-    if lines.is_empty() {
-        return Vec::new();
-    }
-    let has = |words: &[&str]| lines.iter().any(|line| words.iter().any(|word| line.contains(word)));
-    let (rules, usual) = (&plan.release, super::plan::usual_rules());
-    let mut meant = Vec::new();
-    // What is released comes from there; a check in the worktree runs the code of that branch.
-    let is_told = has(&["{branch}"]) || plan.checks.iter().any(|check| check.in_worktree);
-    if is_told || (&rules.branch, &rules.base) != (&usual.branch, &usual.base) {
-        meant.push(format!("release.branch is {}, cut from {}", rules.branch, rules.base));
-    }
-    if is_told || rules.hotfix != usual.hotfix {
-        meant.push(format!("release.hotfix is {}", rules.hotfix));
-    }
-    // The version before is read from the tags.
-    if has(&["{tag}", "{previous-tag}", "{previous}"]) || rules.tag != usual.tag {
-        meant.push(format!("release.tag is {}", rules.tag));
-    }
-    if rules.remote != usual.remote {
-        meant.push(format!("release.remote is {}", deliveries::plain(&rules.remote)));
-    }
-    meant.extend(plan.artifacts.iter().filter_map(|artifact| match &artifact.kind {
-        ArtifactKind::Image { image, .. } => Some(format!("artifact.{} is {image}", artifact.name)),
-        ArtifactKind::App { .. } => None,
-    }));
-    let address = |env: &Environment| Some(format!("env.{} is at {}", env.name, env.url.as_ref()?));
-    meant.extend(plan.environments.iter().filter_map(address));
-    meant
-}
-
 fn asked(http: &HttpCheck) -> String {
     match (http.method, &http.body) {
         (Method::Get | Method::Head, _) => format!("asks {}", http.url),
@@ -285,39 +252,6 @@ fn asked(http: &HttpCheck) -> String {
 
 fn resolvers(named: &[String]) -> String {
     if named.is_empty() { "the resolver of this machine".to_owned() } else { named.join(", ") }
-}
-
-/// Returns where a service is and what is sent there, or the command that reaches it.
-fn reach(kind: &ConnectKind) -> Result<(String, Vec<&Secret>), &CommandLine> {
-    let as_user = |url: &str, user: &Option<String>| match user {
-        Some(user) => format!("{url} as {}", deliveries::plain(user)),
-        None => url.to_owned(),
-    };
-    let or = |url: &Option<String>, usual: &str| url.clone().unwrap_or_else(|| usual.to_owned());
-    Ok(match kind {
-        ConnectKind::Registry { url, user, password } => (as_user(url, user), password.iter().collect()),
-        ConnectKind::Prometheus { url, user, password, token } => {
-            (as_user(url, user), token.iter().chain(password).collect())
-        }
-        ConnectKind::Http { url, token } => (url.clone(), token.iter().collect()),
-        ConnectKind::Sentry { url, org, project, token } => {
-            (format!("{} for {org}/{project}", or(url, "sentry.io")), vec![token])
-        }
-        ConnectKind::GitHub { url, repo, token } => (format!("{} for {repo}", or(url, "api.github.com")), vec![token]),
-        ConnectKind::LaunchDarkly { url, token } => (or(url, "app.launchdarkly.com"), vec![token]),
-        ConnectKind::Unleash { url, token } => (url.clone(), vec![token]),
-        ConnectKind::AppStoreConnect { issuer, key_id, key } => {
-            (format!("api.appstoreconnect.apple.com as {issuer} with the key {key_id}"), vec![key])
-        }
-        ConnectKind::MongoDb { uri } => ("the address in it".to_owned(), vec![uri]),
-        ConnectKind::Slack { url } => ("the address in it".to_owned(), vec![url]),
-        ConnectKind::PagerDuty { key } => ("events.pagerduty.com".to_owned(), vec![key]),
-        ConnectKind::CloudWatch { region, profile } => {
-            let profile = profile.as_ref().map(|p| format!(" with the profile {p:?}")).unwrap_or_default();
-            (format!("{region}{profile}"), Vec::new())
-        }
-        ConnectKind::Command { run } => return Err(run),
-    })
 }
 
 fn source(secret: &Secret) -> String {

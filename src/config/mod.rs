@@ -1,5 +1,6 @@
 //! Files to validated values: the plan file, keymaps, themes, paths, trust.
 
+mod addresses;
 mod deliveries;
 pub mod effects;
 mod guards;
@@ -7,6 +8,7 @@ pub mod identity;
 pub mod keymap;
 pub mod loose;
 pub mod paths;
+mod placeholders;
 pub mod plan;
 mod reference;
 pub mod scenario;
