@@ -5,6 +5,7 @@ use super::halt::Halt;
 use super::handle::{Accepted, Call, Join, Snapshot};
 use super::look_limits::LookLimits;
 use super::presence::Presence;
+use super::quiet::Quiet;
 use super::report::{Asked, CommandReply, Report, Survey, Then};
 use super::scribe::Scribe;
 use super::survey::LookedFor;
@@ -53,6 +54,7 @@ pub(super) struct Dispatcher {
     pub yard: Yard,
     pub presence: Presence,
     pub halt: Halt,
+    pub quiet: Quiet,
     /// The containers that are on a screen.
     pub attention: watch::Sender<Attention>,
     /// The actions that began in another environment, with what is another one here: they wait for a person before they go on.
@@ -96,6 +98,11 @@ impl Dispatcher {
                 match self.release.seats.admit(asked.seat.as_ref(), &asked.who, &asked.command) {
                     Err(refusal) => drop(reply.send(Err(refusal))),
                     Ok(()) => self.survey(after, Then::Decide { asked, gate_was_run: GateRun::NotYet, reply }),
+                }
+            }
+            Call::Visited(is_visited) => {
+                if self.quiet.visited(is_visited) {
+                    self.survey_all(Then::Nothing);
                 }
             }
             Call::Halt { who, seat, reply } => self.halt(&who, seat.as_ref(), reply),
@@ -226,7 +233,10 @@ impl Dispatcher {
             Report::Surveyed { survey, then } => self.surveyed(survey, then).await,
             Report::Due => {
                 self.look_after_journal().await;
-                self.survey_all(Then::Nothing);
+                let is_busy = !self.batches.is_empty() || self.release.active_actions().next().is_some();
+                if self.quiet.is_due(is_busy) {
+                    self.survey_all(Then::Nothing);
+                }
             }
             Report::Unclaimed => self.free_seat().await,
             Report::Ticketed { action, step, ticket } => self.ticketed(action, step, ticket).await,

@@ -135,6 +135,8 @@ pub enum Call {
     },
     /// This is where a seat looks.
     Look(Telemetry),
+    /// Somebody is connected from another process, or nobody is any more.
+    Visited(bool),
     /// Begin nothing more, and say when nothing runs.
     Halt {
         /// Who asks.
@@ -214,6 +216,12 @@ impl EngineHandle {
     /// Says which containers somebody looks at now: only their load is measured. False when the engine is too busy to hear it.
     pub fn attend(&self, containers: Attention) -> bool {
         !matches!(self.calls.try_send(Call::Attend { containers }), Err(mpsc::error::TrySendError::Full(_)))
+    }
+
+    /// Says whether anybody is connected from another process.
+    pub async fn visited(&self, is_visited: bool) {
+        // An engine that has ended looks at nothing.
+        drop(self.calls.send(Call::Visited(is_visited)).await);
     }
 
     /// Says where this seat looks. Lost when the engine is busy.

@@ -13,6 +13,7 @@ mod measure;
 mod outside;
 mod patience;
 mod presence;
+mod quiet;
 mod recovery;
 mod report;
 mod scribe;

@@ -5,6 +5,7 @@ use super::halt::Halt;
 use super::handle::EngineHandle;
 use super::look_limits::LookLimits;
 use super::presence::Presence;
+use super::quiet::Quiet;
 use super::report::Then;
 use super::scribe::{Scribe, Witness};
 use super::tail::Tail;
@@ -121,6 +122,7 @@ impl Engine {
             yard: Yard::default(),
             presence: Presence::default(),
             halt: Halt::default(),
+            quiet: Quiet::default(),
             attention: watch::channel(Attention::new()).0,
             apart: HashMap::new(),
             lost: None,

@@ -83,6 +83,7 @@ impl Door {
         let mut tasks = JoinSet::new();
         tasks.spawn(let_in(listener, hall.clone()));
         tasks.spawn(pass_on(hall.attention.subscribe(), hall.handle.clone()));
+        tasks.spawn(tell_of_visits(hall.count.subscribe(), hall.handle.clone()));
         Ok(Self { hall, _tasks: tasks })
     }
 
@@ -123,6 +124,20 @@ impl Hall {
     /// Tells whoever runs the engine that it may end now, and who asked for that.
     pub(super) fn halt(&self, who: Who) {
         self.halted.send_replace(Some(who));
+    }
+}
+
+/// Tells the engine whenever the first client has come, or the last one has gone.
+async fn tell_of_visits(mut count: watch::Receiver<usize>, handle: EngineHandle) {
+    let mut told = None;
+    loop {
+        let is_visited = *count.borrow_and_update() > 0;
+        if told.replace(is_visited) != Some(is_visited) {
+            handle.visited(is_visited).await;
+        }
+        if count.changed().await.is_err() {
+            return;
+        }
     }
 }
 

@@ -159,7 +159,7 @@ async fn the_app_store_has_no_way_back_and_the_others_have_one_by_name() {
         let (receipt, _) = played.bring(env, "0.9.4", "back").await;
         match env {
             "app-store" => {
-                assert!(ready.blockers[0].starts_with("App Store has no way back"), "{ready:?}");
+                assert!(ready.blockers[0].starts_with("the App Store cannot roll back"), "{ready:?}");
                 assert_eq!(receipt.unwrap_err().kind, FailureKind::Rejected);
                 assert_eq!(played.observe(env).await.version, Some(version("1.0.0")));
             }
