@@ -27,6 +27,7 @@ use tminus::domain::order::{Call, Observation, Order, Readiness, Receipt, Ticket
 use tminus::domain::plan::Plan;
 use tminus::domain::release::{ActionState, Release};
 use tminus::domain::telemetry::Event;
+use tminus::domain::time::Span;
 use tminus::engine::{Accepted, Engine, EngineHandle, EventStream, News, PlanChange, Setup, Snapshot, Watch, World};
 use tminus::journal::{Journal, Reader};
 use tminus::ports::{LogSource, PortError, ProgressSender, Target};
@@ -66,6 +67,8 @@ pub(crate) struct House {
     witness: Option<Arc<dyn Fn(u64) + Send + Sync>>,
     /// What is not as it was for the engine before.
     changed: Option<String>,
+    /// By how much the clock was set forward meanwhile.
+    forward: Option<Span>,
     _slot: Slot,
 }
 
@@ -91,6 +94,7 @@ impl House {
             watch: Watch::OnDemand,
             witness: None,
             changed: None,
+            forward: None,
             _slot,
         }
     }
@@ -176,6 +180,7 @@ impl House {
             watch: self.watch,
             left: tminus::engine::Left::TakenUp,
             apart: self.changed.clone(),
+            forward: self.forward,
             witness: self.witness.clone(),
         };
         let engine = Engine::start(setup).await.unwrap();

@@ -3,6 +3,7 @@
 use crate::ports::Clock;
 use async_trait::async_trait;
 use jiff::Timestamp;
+use rustix::time::{ClockId, clock_gettime};
 use std::time::Duration;
 
 /// The time of the machine; waiting takes as long as it takes.
@@ -13,6 +14,11 @@ pub struct SystemClock;
 impl Clock for SystemClock {
     fn now(&self) -> Timestamp {
         Timestamp::now()
+    }
+
+    fn since_boot(&self) -> Option<Duration> {
+        let up = clock_gettime(ClockId::Boottime);
+        Some(Duration::new(u64::try_from(up.tv_sec).ok()?, u32::try_from(up.tv_nsec).ok()?))
     }
 
     /// Waits in pieces, so that a machine that slept, or was set to another time, wakes up when it is due.

@@ -23,6 +23,7 @@ pub(crate) const fn action(fact: &Fact) -> Option<&ActionId> {
         | Fact::Check(_)
         | Fact::Seat(_)
         | Fact::Lock(_)
+        | Fact::Clock(_)
         | Fact::Target(_) => None,
     }
 }
@@ -37,6 +38,7 @@ pub(crate) fn env<'a>(fact: &'a Fact, release: &'a Release) -> Option<&'a EnvNam
             TargetFact::Observed { env, .. } | TargetFact::Lost { env, .. } | TargetFact::Ready { env, .. },
         ) => Some(env),
         Fact::Lock(fact) => Some(fact.env()),
+        Fact::Clock(_) => None,
         Fact::Plan(_)
         | Fact::Release(_)
         | Fact::Action(_)
@@ -63,6 +65,7 @@ pub(crate) fn check(fact: &Fact) -> Option<&str> {
         | Fact::Step(_)
         | Fact::Seat(_)
         | Fact::Lock(_)
+        | Fact::Clock(_)
         | Fact::Target(_) => None,
     }
 }
@@ -86,7 +89,8 @@ pub(crate) fn subject(state: &State, record: &Record) -> Option<View> {
         Fact::Lock(fact) => place(fact.env()),
         Fact::Release(_) => Some(View::Release),
         Fact::Seat(_) => Some(View::People),
-        Fact::Plan(_)
+        Fact::Clock(_)
+        | Fact::Plan(_)
         | Fact::Action(_)
         | Fact::Step(_)
         | Fact::Gate(GateFact::Approved { .. } | GateFact::Lapsed { .. }) => None,

@@ -62,6 +62,7 @@ pub(crate) fn sign(fact: &Fact, palette: &Palette) -> (&'static str, Role) {
         | Fact::Release(_)
         | Fact::Seat(_)
         | Fact::Lock(_)
+        | Fact::Clock(_)
         | Fact::Gate(GateFact::Lapsed { .. })
         | Fact::Step(StepFact::Ticketed { .. })
         | Fact::Action(ActionFact::Proposed { .. } | ActionFact::StopRequested { .. }) => note,

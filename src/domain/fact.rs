@@ -5,6 +5,7 @@
 
 mod action;
 mod check;
+mod clock;
 mod gate;
 mod kind;
 mod release;
@@ -12,6 +13,7 @@ mod target;
 
 pub use action::{ActionFact, StepFact};
 pub use check::CheckFact;
+pub use clock::ClockFact;
 pub use gate::GateFact;
 pub use release::{PlanFact, ReleaseFact};
 pub use target::TargetFact;
@@ -98,4 +100,6 @@ pub enum Fact {
     Seat(SeatFact),
     /// Who holds an environment.
     Lock(LockFact),
+    /// The machine's clock.
+    Clock(ClockFact),
 }

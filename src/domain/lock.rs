@@ -190,6 +190,7 @@ impl Locks {
             | Fact::Gate(_)
             | Fact::Action(_)
             | Fact::Step(_)
+            | Fact::Clock(_)
             | Fact::Target(_) => {}
         }
     }

@@ -70,6 +70,7 @@ impl Release {
                 | Fact::Action(_)
                 | Fact::Step(_)
                 | Fact::Lock(_)
+                | Fact::Clock(_)
                 | Fact::Target(_) => {}
             }
             before = Some(record);
@@ -118,7 +119,7 @@ type Seen<'a> = HashMap<(&'a EnvName, &'a ArtifactName), Option<(Option<&'a Vers
 /// Says whether a fact matters to somebody who was not there; what was seen of the targets before tells what is a change.
 fn matters<'a>(fact: &'a Fact, seen: &mut Seen<'a>) -> bool {
     match fact {
-        Fact::Plan(_) | Fact::Gate(_) | Fact::Action(_) | Fact::Lock(_) => true,
+        Fact::Plan(_) | Fact::Gate(_) | Fact::Action(_) | Fact::Lock(_) | Fact::Clock(_) => true,
         Fact::Release(
             ReleaseFact::Opened { .. }
             | ReleaseFact::Scheduled { .. }

@@ -19,6 +19,7 @@ impl Record {
             Fact::Target(fact) => target(fact),
             Fact::Seat(fact) => fact.words(&self.who),
             Fact::Lock(fact) => fact.words(),
+            Fact::Clock(fact) => fact.words(),
         }
     }
 }

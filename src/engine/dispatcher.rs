@@ -1,6 +1,7 @@
 //! The one owner of the release: clients' commands and the tasks' reports come in one by one, facts go out.
 
 use super::batch::{AfterBatch, Batch};
+use super::clock_watch::ClockWatch;
 use super::halt::Halt;
 use super::handle::{Accepted, Call, Join, Snapshot};
 use super::look_limits::LookLimits;
@@ -23,6 +24,7 @@ use crate::domain::release::Release;
 use crate::domain::seat::SeatCommand;
 use crate::domain::situation::Situation;
 use crate::domain::telemetry::{self, JOURNAL_WAY_ON, Telemetry};
+use crate::domain::time::Span;
 use crate::ports::Attention;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -59,6 +61,10 @@ pub(super) struct Dispatcher {
     pub attention: watch::Sender<Attention>,
     /// The actions that began in another environment, with what is another one here: they wait for a person before they go on.
     pub apart: HashMap<ActionId, String>,
+    /// What was last seen on the clock.
+    pub clock: ClockWatch,
+    /// How much longer the waits are that the clock was set forward under.
+    pub longer: HashMap<ActionId, Span>,
     /// Why the journal cannot be written; from then on nothing is begun.
     pub lost: Option<String>,
 }
@@ -86,6 +92,7 @@ impl Dispatcher {
         if let Call::Command { .. } | Call::Preview { .. } | Call::Attach { .. } = &call {
             self.look_after_journal().await;
         }
+        self.look_at_clock().await;
         match call {
             Call::Command { who, seat, command, reply } => {
                 // Nothing that a person wrote is recorded before the mask has seen it.
@@ -229,6 +236,7 @@ impl Dispatcher {
             }
             return;
         }
+        self.look_at_clock().await;
         match report {
             Report::Surveyed { survey, then } => self.surveyed(survey, then).await,
             Report::Due => {
@@ -241,7 +249,7 @@ impl Dispatcher {
             Report::Unclaimed => self.free_seat().await,
             Report::Ticketed { action, step, ticket } => self.ticketed(action, step, ticket).await,
             Report::Ended { action, step, result } => self.ended(action, step, result).await,
-            Report::Waited { action, step } => self.succeeded((action, step), "waited".to_owned(), None).await,
+            Report::Waited { action, step } => self.waited((action, step)).await,
             Report::BranchTried { asked, reply, result } => self.branch_tried(asked, reply, result).await,
             Report::Remeasure { action, step } => self.remeasure(action, step),
             Report::Branched { action, step, result } => self.branched(action, step, result).await,

@@ -92,7 +92,7 @@ impl Dispatcher {
     async fn touch(&mut self, taking: Taking, action: &ActionState, task: StepTask) {
         match task {
             StepTask::Look => self.look_for(taking),
-            StepTask::Hold { until } => self.hold(taking, until),
+            StepTask::Hold { until } => self.hold((taking.action, taking.step), until),
             StepTask::Check { check } => match self.plan.check(&check).cloned() {
                 Some(check) => self.measure_for(taking, action, Question::Check(check)),
                 None => self.fail(&taking, gone_from_plan(check.as_str())).await,
@@ -114,9 +114,8 @@ impl Dispatcher {
         self.survey(envs, Then::Looked { action: taking.action, step: taking.step });
     }
 
-    fn hold(&mut self, taking: Taking, until: jiff::Timestamp) {
+    pub(super) fn hold(&mut self, (action, step): (ActionId, usize), until: jiff::Timestamp) {
         let (clock, reporter) = (self.world.clock.clone(), self.reporter.clone());
-        let Taking { action, step, .. } = taking;
         let report = Report::Waited { action: action.clone(), step };
         let progress = self.progress_of(&Purpose::Step { action: action.clone(), step });
         let began = clock.now();

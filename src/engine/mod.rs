@@ -3,6 +3,7 @@
 mod batch;
 mod branching;
 mod cancel;
+mod clock_watch;
 mod dispatcher;
 mod execute;
 mod guard;

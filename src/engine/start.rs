@@ -1,5 +1,6 @@
 //! Starting an engine: the journal is read, the plan taken in, what was left is taken up.
 
+use super::clock_watch::ClockWatch;
 use super::dispatcher::Dispatcher;
 use super::halt::Halt;
 use super::handle::EngineHandle;
@@ -17,6 +18,7 @@ use crate::domain::fact::{Fact, GateFact, PlanFact, Who};
 use crate::domain::kept::Return;
 use crate::domain::plan::Plan;
 use crate::domain::release::Release;
+use crate::domain::time::Span;
 use crate::journal::{Journal, JournalError};
 use crate::ports::Attention;
 use std::collections::HashMap;
@@ -45,6 +47,8 @@ pub struct Setup {
     pub left: Left,
     /// What of the environment is not as it was for the engine that worked on what is taken up.
     pub apart: Option<String>,
+    /// By how much the clock was set forward since the engine before.
+    pub forward: Option<Span>,
     /// Is told of every number on disk; a rehearsal cuts the power there.
     pub witness: Option<Witness>,
 }
@@ -95,13 +99,14 @@ pub struct Engine {
 impl Engine {
     /// Starts an engine: from here on it owns the release.
     pub async fn start(setup: Setup) -> Result<Self, StartError> {
-        let Setup { plan, change, world, journal, who, watch, left, apart, witness } = setup;
+        let Setup { plan, change, world, journal, who, watch, left, apart, forward, witness } = setup;
         let records = journal.records(0)?;
         let (release, last) = (Release::of(&records), records.last().map(|record| record.at));
         let (calls, call_inbox) = mpsc::channel(INBOX);
         let (reporter, reports) = mpsc::channel(INBOX);
         let events = Events::new();
         let clock = world.clock.clone();
+        let seen = (clock.now(), clock.since_boot());
         let handle = EngineHandle::of(calls, Arc::new(move || clock.now()));
         let mut dispatcher = Dispatcher {
             plan: Arc::new(plan),
@@ -125,8 +130,14 @@ impl Engine {
             quiet: Quiet::default(),
             attention: watch::channel(Attention::new()).0,
             apart: HashMap::new(),
+            clock: ClockWatch::new(seen.0, seen.1),
+            longer: HashMap::new(),
             lost: None,
         };
+        // Before anything else: what is recorded from here on is dated by the clock as it is now.
+        if let Some(by) = forward {
+            dispatcher.set_forward(by).await;
+        }
         dispatcher.adopt_plan(&who, change).await.map_err(|refusal| StartError::Lost(refusal.says))?;
         let way = match watch {
             Watch::Live => Return::Open,

@@ -2,12 +2,18 @@
 
 use async_trait::async_trait;
 use jiff::Timestamp;
+use std::time::Duration;
 
 /// A clock: the machine's own, or the rehearsal's, which may stand still or leap.
 #[async_trait]
 pub trait Clock: Send + Sync {
     /// Returns the time now.
     fn now(&self) -> Timestamp;
+
+    /// Returns how long the machine has been up, asleep or not, which nobody can set; nothing where time is played.
+    fn since_boot(&self) -> Option<Duration> {
+        None
+    }
 
     /// Waits until a moment, as part of work that somebody asked for.
     ///

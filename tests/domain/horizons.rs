@@ -2,6 +2,7 @@
 
 use super::{Tale, span};
 use tminus::domain::action::{Outcome, Patience, Request};
+use tminus::domain::fact::{ClockFact, Fact};
 use tminus::domain::names::EnvName;
 use tminus::domain::order::Health;
 use tminus::domain::situation::{Due, work};
@@ -129,4 +130,27 @@ fn a_verification_that_could_not_tell_leaves_its_horizon_open_until_it_cannot_be
         tale.see("production", "0.9.5", Health::Healthy);
         assert_eq!(left(&tale), None, "something else runs there");
     }
+}
+
+#[test]
+fn a_horizon_is_not_reached_by_a_clock_that_is_set_forward() {
+    let mut tale = delivered();
+    let env = EnvName::new("production");
+    let first = due(&tale)[0];
+    // The clock was three hours slow from the first fact on, and is set right.
+    tale.pass("3h");
+    tale.tell(Fact::Clock(ClockFact::SetForward { by: span("3h") }));
+    let now = due(&tale)[0];
+    assert_eq!((now.at, now.until), (span("3h").after(first.at), span("3h").after(first.until)));
+    assert_eq!(tale.situation().age_in(&env), Some(span("0s")));
+    let said = tale.records.last().unwrap().sentence(&tale.release);
+    assert_eq!(said, "the clock was set forward by 180 min: an age that began before does not count that");
+    let verification = tale.start(verify(&first.horizon.to_string())).unwrap();
+    assert_eq!(tale.finish(&verification, Some(Verdict::Pass)), Outcome::GoodSoFar);
+    tale.pass(&first.horizon.to_string());
+    let verification = tale.start(verify(&first.horizon.to_string())).unwrap();
+    assert_eq!(tale.finish(&verification, Some(Verdict::Pass)), Outcome::Good);
+    // What begins now counts from now.
+    tale.see("production", "1.0.1", Health::Healthy);
+    assert_eq!(due(&tale)[0].at, first.horizon.after(tale.now));
 }

@@ -68,7 +68,7 @@ pub(in crate::cli) const fn is_telling(fact: &Fact) -> bool {
             | StepFact::Adopted { .. }
             | StepFact::Accepted { .. },
         ) => true,
-        Fact::Lock(_) => true,
+        Fact::Lock(_) | Fact::Clock(_) => true,
         Fact::Seat(SeatFact::Passed { .. } | SeatFact::Kept { .. } | SeatFact::Freed { .. }) => true,
         Fact::Seat(
             SeatFact::Sat { .. } | SeatFact::Rose { .. } | SeatFact::Asked { .. } | SeatFact::Declined { .. },

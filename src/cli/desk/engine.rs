@@ -1,5 +1,6 @@
 //! The project's engine in its own process: finding it, starting it, and where it listens.
 
+use super::clock_mark::ClockMark;
 use super::environment_mark::EnvironmentMark;
 use super::program::Program;
 use super::project::{Kind, Project};
@@ -7,6 +8,8 @@ use crate::cli::exit::{Exit, Stop};
 use crate::cli::{person, show};
 use crate::config::paths::{Paths, write_private};
 use crate::domain::fact::Who;
+use crate::domain::release::Release;
+use crate::domain::time::Span;
 use crate::session::{Door, JoinError, Joined, Place, Terms, join};
 use color_eyre::eyre::WrapErr;
 use serde::{Deserialize, Serialize};
@@ -48,6 +51,9 @@ struct Listening {
     /// What the environment of the last one had.
     #[serde(default)]
     environment: Option<EnvironmentMark>,
+    /// What was on the clock when one was opened first since the machine is up, or after the clock was set.
+    #[serde(default)]
+    clock: Option<ClockMark>,
 }
 
 /// How a start went, as an engine without a terminal says it to whoever started it.
@@ -273,7 +279,8 @@ pub fn open_door(project: &Project, handle: crate::engine::EngineHandle) -> Resu
     let terms = Terms { place, root, host: person::host(), is_rehearsal: project.kind.scenario().is_some() };
     let door = Door::open(terms, handle).map_err(Stop::refused_because)?;
     let environment = Some(EnvironmentMark::of(project));
-    say(project, &Listening { runtime, group, environment, ..Listening::default() })?;
+    let clock = heard(project).and_then(|said| said.clock);
+    say(project, &Listening { runtime, group, environment, clock, ..Listening::default() })?;
     Ok(door)
 }
 
@@ -299,6 +306,23 @@ pub(super) fn mark_of_last(project: &Project) -> Option<EnvironmentMark> {
 pub(super) fn say_mark(project: &Project) -> Result<(), Stop> {
     let environment = Some(EnvironmentMark::of(project));
     say(project, &Listening { environment, ..heard(project).unwrap_or_default() })
+}
+
+/// Returns by how much the clock was set forward since the last engine, and takes down what is on it now.
+pub(super) fn look_at_clock(project: &Project, recorded: &Release) -> Result<Option<Span>, Stop> {
+    if !matches!(project.kind, Kind::Real) {
+        return Ok(None);
+    }
+    let said = heard(project).unwrap_or_default();
+    let Some(now) = ClockMark::now(recorded.seq) else { return Ok(None) };
+    let forward = said.clock.as_ref().and_then(|before| before.forward(&now, recorded));
+    if forward.is_none() && said.clock.as_ref().is_some_and(|before| before.is_of_the_boot(&now)) {
+        return Ok(None);
+    }
+    // What was set forward is recorded as the next fact.
+    let clock = ClockMark::now(recorded.seq + u64::from(forward.is_some()));
+    say(project, &Listening { clock, ..said })?;
+    Ok(forward)
 }
 
 /// Returns who ended the last engine of this login, where somebody did.

@@ -2,6 +2,7 @@
 
 mod adoption;
 mod agree;
+mod clock_mark;
 mod covered;
 mod engine;
 mod environment;

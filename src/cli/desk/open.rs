@@ -195,11 +195,12 @@ impl Desk {
                 engine::say_mark(&project)?;
             }
         }
+        let forward = engine::look_at_clock(&project, &recorded)?;
         let change = adoption::change(&project, &recorded);
         let begun = recorded.active_actions().cloned().collect();
         let who = project.who.clone();
         let witness = practice::witness(&project);
-        let engine = Engine::start(Setup { plan, change, world, journal, who, watch, left, apart, witness })
+        let engine = Engine::start(Setup { plan, change, world, journal, who, watch, left, apart, forward, witness })
             .await
             .map_err(|error| Unopened::Stop(unstarted(error)))?;
         let handle = engine.handle.clone();

@@ -172,6 +172,7 @@ impl State {
             Fact::Lock(fact @ LockFact::TakenOver { env, .. }) => {
                 (env.to_string(), format!("{}, by {}", fact.words(), record.who.label()), Tone::Trouble)
             }
+            Fact::Clock(fact) => ("clock".to_owned(), fact.words(), Tone::Trouble),
             Fact::Plan(_)
             | Fact::Release(_)
             | Fact::Check(_)

@@ -188,6 +188,7 @@ impl<'a> AtTable<'a> {
             | Fact::Action(_)
             | Fact::Step(_)
             | Fact::Lock(_)
+            | Fact::Clock(_)
             | Fact::Target(_) => None,
         }
     }

@@ -104,7 +104,7 @@ fn stopped(action: &ActionState, index: usize, place: &str) -> Vec<Fact> {
 fn finish(release: &Release, action: &ActionState) -> Vec<Fact> {
     match &action.proposal.request {
         Request::Verify { horizon, env, .. } => {
-            vec![verified(action, *horizon, release.age_of(env))]
+            vec![verified(action, *horizon, (release.age_of(env), release.aged_from(env)))]
         }
         Request::RollBack { env, reason, .. } => {
             let left = action
@@ -126,12 +126,16 @@ fn finish(release: &Release, action: &ActionState) -> Vec<Fact> {
 }
 
 /// A verification ends as the worst of what it measured; before its horizon, good is only good so far.
-fn verified(action: &ActionState, horizon: Option<Span>, began: Option<Since>) -> Fact {
+fn verified(
+    action: &ActionState,
+    horizon: Option<Span>,
+    (began, from): (Option<Since>, Option<jiff::Timestamp>),
+) -> Fact {
     let since = began.map(|began| began.at);
     let measured = action.steps.iter().filter_map(|s| Some((s, s.verdict?)));
     let worst = measured.clone().fold(Verdict::Pass, |worst, (_, verdict)| worst.and(verdict));
     let looked = action.steps.iter().filter_map(|s| s.ended).max();
-    let is_due = match (horizon, since, looked) {
+    let is_due = match (horizon, from, looked) {
         (Some(horizon), Some(since), Some(at)) => horizon.after(since) <= at,
         (None, _, _) => true,
         (Some(_), _, _) => false,
@@ -163,7 +167,7 @@ fn verified(action: &ActionState, horizon: Option<Span>, began: Option<Since>) -
         (true, Outcome::GoodSoFar, Some(horizon)) => {
             format!("{count} of {count} good so far; {horizon} is not reached yet")
         }
-        (true, _, Some(horizon)) => match (since, looked) {
+        (true, _, Some(horizon)) => match (from, looked) {
             // What was measured later than it was asked for says so.
             (Some(since), Some(at)) if late(horizon).after(since) < at => {
                 format!("{count} of {count} good at {horizon}, measured at an age of {}", brief(age(at, since)))

@@ -3,7 +3,7 @@
 use super::super::lock::LockFact;
 use super::super::names::ActionId;
 use super::super::seat::SeatFact;
-use super::{ActionFact, CheckFact, Fact, GateFact, PlanFact, ReleaseFact, StepFact, TargetFact};
+use super::{ActionFact, CheckFact, ClockFact, Fact, GateFact, PlanFact, ReleaseFact, StepFact, TargetFact};
 
 impl Fact {
     /// Returns the kind as the journal's JSON and its filter name it: `step.succeeded`.
@@ -18,6 +18,7 @@ impl Fact {
             Self::Target(fact) => fact.kind(),
             Self::Seat(fact) => fact.kind(),
             Self::Lock(fact) => fact.kind(),
+            Self::Clock(ClockFact::SetForward { .. }) => "clock.set-forward",
         }
     }
 }

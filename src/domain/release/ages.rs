@@ -8,6 +8,7 @@ use crate::domain::action::StepTask;
 use crate::domain::fact::Record;
 use crate::domain::names::{ArtifactName, EnvName};
 use crate::domain::order::{Health, Observation, Task};
+use crate::domain::time::Span;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -20,7 +21,24 @@ pub struct Since {
     pub at: Timestamp,
 }
 
+/// The clock was set forward.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClockJump {
+    /// The fact that told of it.
+    pub seq: u64,
+    /// By how much.
+    pub by: Span,
+}
+
 impl Release {
+    /// Returns the moment that the age of what an environment runs counts from, by the clock as it is now: what the clock was
+    /// set forward by since then has not passed.
+    pub fn aged_from(&self, env: &EnvName) -> Option<Timestamp> {
+        let since = self.age_of(env)?;
+        let later = self.jumps.iter().filter(|jump| jump.seq > since.seq);
+        Some(later.fold(since.at, |at, jump| jump.by.after(at)))
+    }
+
     /// Returns since when an environment runs what it runs, as it runs now; the newest of its artifacts counts.
     pub fn age_of(&self, env: &EnvName) -> Option<Since> {
         let renewed = self.stays(env).map(|stay| stay.renewed).max()?;

@@ -10,7 +10,7 @@ mod steps;
 mod whole;
 
 pub use actions::{ActionState, Approval, Ended, Ending};
-pub use ages::Since;
+pub use ages::{ClockJump, Since};
 pub use checks::{CheckRun, CheckState, Measure};
 pub use environments::{BadMark, EnvState, PlaceState, ReadyState, Stay, Verification, Waiver};
 pub use opening::{BranchMove, Closing, Opening, Reached};

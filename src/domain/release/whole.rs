@@ -1,6 +1,6 @@
 //! The state that the fold makes, and how its parts are found.
 
-use super::{ActionState, BadMark, CheckState, EnvState, Measure, Opening, PlaceState, Waiver};
+use super::{ActionState, BadMark, CheckState, ClockJump, EnvState, Measure, Opening, PlaceState, Waiver};
 use crate::domain::action::Request;
 use crate::domain::fact::{Record, Who};
 use crate::domain::lock::Locks;
@@ -25,6 +25,9 @@ pub struct Release {
     /// The latest moment at which something was decided, done or measured.
     #[serde(default)]
     pub latest: Option<Timestamp>,
+    /// When the clock was set forward, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub jumps: Vec<ClockJump>,
     /// The plan in force.
     pub plan: Option<PlanStamp>,
     /// The releases, by version.

@@ -94,7 +94,9 @@ impl<'a> Situation<'a> {
 
     /// Returns each horizon of what runs in an environment now, with when it is due and how it went.
     pub fn due(&self, env: &EnvName) -> Vec<Due> {
-        let Some(since) = self.release.age_of(env) else { return Vec::new() };
+        let (Some(since), Some(from)) = (self.release.age_of(env), self.release.aged_from(env)) else {
+            return Vec::new();
+        };
         let state = self.release.environments.get(env);
         let outcome_at = |horizon: Span| {
             let all = state.into_iter().flat_map(|s| s.verifications.iter().rev());
@@ -107,7 +109,7 @@ impl<'a> Situation<'a> {
         self.horizons(env)
             .into_iter()
             .map(|horizon| {
-                let (at, outcome) = (horizon.after(since.at), outcome_at(horizon));
+                let (at, outcome) = (horizon.after(from), outcome_at(horizon));
                 Due { horizon, at, until: self.measurable_until(env, horizon).unwrap_or(at), outcome }
             })
             .collect()
@@ -116,7 +118,7 @@ impl<'a> Situation<'a> {
     /// Returns until when a horizon of what runs in an environment can be measured: until the next one is due, the last one
     /// for half its length again, and for a day at least.
     pub fn measurable_until(&self, env: &EnvName, horizon: Span) -> Option<Timestamp> {
-        let since = self.running_since(env)?;
+        let since = self.release.aged_from(env)?;
         let next = self.horizons(env).into_iter().find(|next| *next > horizon);
         let more = DAY.max(horizon.duration() / 2);
         Some(next.unwrap_or_else(|| Span::from(horizon.duration().saturating_add(more))).after(since))
@@ -156,6 +158,6 @@ impl<'a> Situation<'a> {
 
     /// Returns how long an environment has run what it runs.
     pub fn age_in(&self, env: &EnvName) -> Option<Span> {
-        self.running_since(env).map(|since| Span::from(age(self.now, since)))
+        self.release.aged_from(env).map(|since| Span::from(age(self.now, since)))
     }
 }

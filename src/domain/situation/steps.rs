@@ -107,7 +107,7 @@ impl<'a> Situation<'a> {
 
     fn verify_steps(&self, environment: &Environment, horizon: Option<Span>, patience: Patience) -> Vec<Step> {
         let mut steps = Vec::new();
-        let due = horizon.and_then(|h| self.running_since(&environment.name).map(|since| (h, h.after(since))));
+        let due = horizon.and_then(|h| self.release.aged_from(&environment.name).map(|since| (h, h.after(since))));
         let is_worth_it = |until| patience == Patience::UntilDue || until <= SHORT_WAIT.after(self.now);
         if let Some((horizon, until)) = due
             && until > self.now
