@@ -144,7 +144,7 @@ fn a_horizon_is_not_reached_by_a_clock_that_is_set_forward() {
     assert_eq!((now.at, now.until), (span("3h").after(first.at), span("3h").after(first.until)));
     assert_eq!(tale.situation().age_in(&env), Some(span("0s")));
     let said = tale.records.last().unwrap().sentence(&tale.release);
-    assert_eq!(said, "the clock was set forward by 180 min: an age that began before does not count that");
+    assert_eq!(said, "the clock was set forward by 3 h: an age that began before does not count that");
     let verification = tale.start(verify(&first.horizon.to_string())).unwrap();
     assert_eq!(tale.finish(&verification, Some(Verdict::Pass)), Outcome::GoodSoFar);
     tale.pass(&first.horizon.to_string());
