@@ -112,10 +112,8 @@ fn check(check: &Check, release: &ReleaseRules) -> String {
         }
         Way::Log(asked) => says.push(format!("{:?} comes within {}", asked.has, asked.within)),
         // What a person says yes to.
-        Way::Manual { four_eyes } => {
-            let people = if *four_eyes { "two people say" } else { "a person says" };
-            says.push(format!("{people} {title:?}"));
-        }
+        Way::Manual { four_eyes: true } => says.push(format!("two people say {title:?}")),
+        Way::Manual { four_eyes: false } => says.push(format!("a person says {title:?}")),
         Way::Versions => {
             let files =
                 release.versions.iter().map(|VersionFile { file, key }| format!("{file} has the version as {key}"));
