@@ -95,6 +95,20 @@ fn check(check: &Check, release: &ReleaseRules) -> String {
         lint_ok: _,
     } = check;
     let mut says = Vec::new();
+    asked(way, (title, release), &mut says);
+    expected(expect, &mut says);
+    let known = |words: &str, list: &[String]| (!list.is_empty()).then(|| format!("{words} {}", list.join(", ")));
+    says.extend(known("after", &needs.iter().map(ToString::to_string).collect::<Vec<_>>()));
+    says.extend(known("only for", paths));
+    says.extend(owner.as_ref().map(|owner| format!("{owner} answers it")));
+    says.extend(fresh.map(|fresh| format!("fresh for {fresh}")));
+    let is = if *required { "must pass" } else { "is optional" };
+    let when = if says.is_empty() { String::new() } else { format!(": {}", says.join("; ")) };
+    format!("check.{name} {is} in {phase}{when}")
+}
+
+/// Says what a check of a kind asks, beside what it expects.
+fn asked(way: &Way, (title, release): (&str, &ReleaseRules), says: &mut Vec<String>) {
     match way {
         Way::Secrets(asked) => says.extend(asked.since.as_ref().map(|since| format!("since {since}"))),
         Way::Ignored(paths) => says.push(format!("git ignores {}", paths.join(", "))),
@@ -125,15 +139,6 @@ fn check(check: &Check, release: &ReleaseRules) -> String {
         Way::Http(asked) => says.extend((asked.tries > 1).then(|| format!("each of {} tries", asked.tries))),
         Way::Run { .. } | Way::Connects(_) | Way::Metric(_) => {}
     }
-    expected(expect, &mut says);
-    let known = |words: &str, list: &[String]| (!list.is_empty()).then(|| format!("{words} {}", list.join(", ")));
-    says.extend(known("after", &needs.iter().map(ToString::to_string).collect::<Vec<_>>()));
-    says.extend(known("only for", paths));
-    says.extend(owner.as_ref().map(|owner| format!("{owner} answers it")));
-    says.extend(fresh.map(|fresh| format!("fresh for {fresh}")));
-    let is = if *required { "must pass" } else { "is optional" };
-    let when = if says.is_empty() { String::new() } else { format!(": {}", says.join("; ")) };
-    format!("check.{name} {is} in {phase}{when}")
 }
 
 fn expected(expect: &Expect, says: &mut Vec<String>) {

@@ -6,7 +6,8 @@ use tminus::domain::fact::{Fact, ReleaseFact, TargetFact};
 use tminus::domain::failure::{Failure, FailureKind};
 use tminus::domain::names::EnvName;
 use tminus::domain::order::{Health, Readiness};
-use tminus::domain::situation::{Outlook, Proof, Remedy, Word};
+use tminus::domain::release::Ended;
+use tminus::domain::situation::{Outlook, Proof, Remedy, TroubleKind, Word};
 use tminus::domain::verdict::Verdict;
 
 fn outlook(tale: &Tale) -> Outlook {
@@ -126,7 +127,7 @@ fn what_a_deploy_brought_is_proved_by_a_verification_that_could_tell() {
     assert_eq!(proof(&tale), Proof::Missing);
     for (outcome, proved) in [
         (Outcome::Unclear, Proof::Missing),
-        (Outcome::GoodSoFar, Proof::Good),
+        (Outcome::GoodSoFar, Proof::SoFar),
         (Outcome::NotGood, Proof::Bad),
         (Outcome::Stopped, Proof::Bad),
         (Outcome::Good, Proof::Good),
@@ -165,7 +166,37 @@ fn what_a_rollback_brought_back_is_proved_by_a_verification_after_it() {
     assert_eq!(told(&tale).as_deref(), Some("unverified"));
     tale.pass("1m");
     tale.verified("production", None, Outcome::GoodSoFar);
-    assert_ne!(told(&tale).as_deref(), Some("unverified"));
+    assert!(told(&tale).unwrap().starts_with("good so far"), "{:?}", told(&tale));
+}
+
+#[test]
+fn what_was_wrong_is_not_over_while_it_is_being_rolled_back() {
+    let mut tale = Tale::cleared();
+    let deploy = tale.flown();
+    tale.see("production", "1.0.0", Health::Unhealthy);
+    let kinds = |tale: &Tale| tale.situation().troubles().iter().map(|t| t.kind).collect::<Vec<_>>();
+    assert_eq!(kinds(&tale), [TroubleKind::Unhealthy]);
+    tale.pass("1m");
+    let back = tale.start(Tale::roll_back("production", None)).unwrap();
+    for health in [Health::Waiting, Health::Starting] {
+        tale.see("production", "0.9.4", health);
+        assert_eq!(kinds(&tale), [TroubleKind::RollingBack], "{health:?}");
+        assert_eq!(outlook(&tale).word, Word::NoGo, "{health:?}");
+    }
+    assert_eq!(tale.finish(&back, None), Outcome::Good);
+    tale.see("production", "0.9.4", Health::Healthy);
+    assert_eq!((kinds(&tale), outlook(&tale).word), (Vec::new(), Word::NoGo));
+    let ended = |id| tale.situation().release.how_ended(tale.action(id));
+    assert_eq!((ended(&deploy), ended(&back)), (Some(Ended::RolledBack), Some(Ended::Started)));
+}
+
+#[test]
+fn a_rollback_of_what_is_well_is_no_trouble() {
+    let mut tale = Tale::cleared();
+    tale.flown();
+    tale.see("production", "1.0.0", Health::Healthy);
+    tale.start(Tale::roll_back("production", None)).unwrap();
+    assert_eq!(tale.situation().troubles(), []);
 }
 
 #[test]

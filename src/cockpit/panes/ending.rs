@@ -6,7 +6,7 @@ use crate::cockpit::state::State;
 use crate::cockpit::widgets::{Attention, Row, draw_page, fold_lines, frame};
 use crate::config::theme::Role;
 use crate::domain::action::{Outcome, Request};
-use crate::domain::release::{ActionState, StepState};
+use crate::domain::release::{ActionState, Ended, StepState};
 use crate::domain::verdict::Verdict;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -34,6 +34,7 @@ pub(super) fn said(state: &State, action: &ActionState, columns: usize) -> Vec<R
             found(state, action, columns)
                 .unwrap_or_else(|| fold_lines(&ending.summary, columns).into_iter().map(Row::text).collect()),
         );
+        rows.extend(rolled_back(state, action).iter().flat_map(|says| fold_lines(says, columns)).map(Row::text));
         rows.extend(waived(state, action, columns));
         rows.extend(next(state, action).into_iter().flat_map(|says| fold_lines(&says, columns)).map(Row::text));
         rows.extend(again(state, action).iter().flat_map(|says| fold_lines(says, columns)).map(Row::dim));
@@ -71,6 +72,15 @@ pub(super) fn found(state: &State, action: &ActionState, columns: usize) -> Opti
         })
     });
     Some(rows.collect::<Vec<Row>>()).filter(|rows| !rows.is_empty())
+}
+
+/// Says who rolled back what an action had brought, when and why.
+fn rolled_back(state: &State, action: &ActionState) -> Option<String> {
+    let back = state.world.as_ref()?.release.rolled_back(action)?;
+    let (at, who) = back.started.as_ref()?;
+    let Request::RollBack { reason, .. } = &back.proposal.request else { return None };
+    let why = if reason.is_empty() { String::new() } else { format!(": {reason}") };
+    Some(format!("{} rolled it back at {}{why}", who.label(), state.time_of_day(*at)))
 }
 
 /// Says what serves while an action stands half-way.
@@ -165,7 +175,10 @@ fn choices(state: &State, action: &ActionState, columns: usize) -> Vec<Row> {
 pub(crate) fn possible(state: &State, action: &ActionState) -> impl Iterator<Item = Action> {
     let has_rollback = action.proposal.request.env().is_some_and(|env| way_back::is_offered(state, env));
     let is_possible = move |a: &Action| *a != Action::Act(ActAction::RollBack) || has_rollback;
-    wanted(action).into_iter().filter(is_possible).filter(|a| state.why_not(*a).is_none())
+    let ended = state.world.as_ref().and_then(|world| world.release.how_ended(action));
+    let is_done = matches!(ended, Some(Ended::RolledBack | Ended::Verified(Outcome::Good)));
+    let wanted = if is_done { Vec::new() } else { wanted(action) };
+    wanted.into_iter().filter(is_possible).filter(|a| state.why_not(*a).is_none())
 }
 
 /// Returns what one may want now: after a failure to try again, to go back, to leave it; after a deploy to verify.

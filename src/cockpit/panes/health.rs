@@ -91,7 +91,9 @@ pub(super) fn health(state: &State, situation: Situation<'_>, env: &EnvName) -> 
     if let Some(action) = situation.release.active(env) {
         return match action.is_stuck() {
             true => stuck(state, situation, known, env),
-            false => under_way(state, action),
+            false if action.proposal.request.is_changing() => under_way(state, action),
+            // A look changes nothing: how it is stays in sight.
+            false => looked_at(state, situation, (env, known), action),
         };
     }
     let worst = known.places.iter().max_by_key(|(_, p)| badness(p.health()));
@@ -144,6 +146,21 @@ pub(super) fn shown(
         By::Verdict(verdict) => state.palette.verdict(verdict),
     };
     Shown { sign, role, word, more }
+}
+
+/// Says how it is while it is verified.
+fn looked_at(
+    state: &State,
+    situation: Situation<'_>,
+    (env, known): (&EnvName, &EnvState),
+    action: &ActionState,
+) -> Told {
+    let told = under_way(state, action);
+    let worst = known.places.iter().max_by_key(|(_, p)| badness(p.health()));
+    let Some((place, environment)) = worst.zip(situation.plan.environment(env)) else { return told };
+    let Shown { sign, role, word, more: _ } = shown(state, situation, environment, place);
+    let doing = told.more.unwrap_or_else(|| in_progress(action.proposal.request.verb()).to_owned());
+    Told { word: format!("{sign} {word}"), more: Some(doing), instead: None, role }
 }
 
 /// Says what is done there, and that nothing was heard of it for long.

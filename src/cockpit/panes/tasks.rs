@@ -70,6 +70,7 @@ pub(crate) fn how_ended(ended: Ended, palette: &Palette) -> (&'static str, Role,
     let (sign, role, _) = match ended {
         Ended::So(so) | Ended::Verified(so) => outcome(so, palette),
         Ended::Started => outcome(Outcome::GoodSoFar, palette),
+        Ended::RolledBack => outcome(Outcome::Stopped, palette),
     };
     (sign, role, ended.words())
 }

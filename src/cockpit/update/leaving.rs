@@ -75,10 +75,6 @@ impl State {
 
     /// Leaves once nothing runs any more, where that was wished; what stands still wants a person, who stays for it.
     pub(crate) fn leave_if_over(&mut self) -> Vec<Effect> {
-        // Who is asked about what is over by now wanted to leave.
-        if matches!(self.dialog, Some(Dialog::Leave(_))) && !self.is_working() {
-            self.leaving = Leaving::OnceOver;
-        }
         if self.leaving != Leaving::OnceOver || self.gone.is_some() {
             return Vec::new();
         }

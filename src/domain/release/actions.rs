@@ -4,9 +4,9 @@ use super::Release;
 use super::ages::Since;
 use super::environments::Verification;
 use super::steps::{StepPhase, StepState};
-use crate::domain::action::{Outcome, Proposal, Request, StepTask};
+use crate::domain::action::{Move, Outcome, Proposal, Request, StepTask};
 use crate::domain::fact::{ActionFact, GateFact, Record, StepFact, Who};
-use crate::domain::names::ActionId;
+use crate::domain::names::{ActionId, EnvName};
 use crate::domain::plan::Approvals;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -71,6 +71,8 @@ pub enum Ended {
     Started,
     /// It brought something, and the last verification of that which could tell ended so.
     Verified(Outcome),
+    /// It brought something that was rolled back.
+    RolledBack,
 }
 
 impl Ended {
@@ -81,6 +83,7 @@ impl Ended {
             Self::Started => STARTED,
             Self::Verified(Outcome::Good) => "verified good",
             Self::Verified(outcome) => outcome.words(),
+            Self::RolledBack => "rolled back",
         }
     }
 }
@@ -94,12 +97,31 @@ impl Release {
         let ended = action.ended_as(action.ended.as_ref()?.outcome);
         let env = action.proposal.request.env().filter(|_| ended == Ended::Started);
         let Some(env) = env else { return Some(ended) };
-        let later = self.actions.iter().skip_while(|a| a.id != action.id).skip(1);
-        let here = later.filter(|a| a.proposal.request.env() == Some(env) && a.started.is_some());
+        if self.rolled_back(action).is_some() {
+            return Some(Ended::RolledBack);
+        }
+        let here = self.later_in(env, action);
         let looks = here.take_while(|a| !a.proposal.request.is_changing()).filter_map(|a| a.ended.as_ref());
         let can_tell = |o: &Outcome| matches!(o, Outcome::Good | Outcome::GoodSoFar | Outcome::NotGood);
         let last = looks.map(|ending| ending.outcome).filter(can_tell).last();
         Some(last.map_or(Ended::Started, Ended::Verified))
+    }
+
+    /// Returns the rollback that took away again what an action had brought.
+    pub fn rolled_back(&self, action: &ActionState) -> Option<&ActionState> {
+        let next = self.later_in(action.proposal.request.env()?, action).find(|a| a.proposal.request.is_changing())?;
+        let is_done = next.ended.as_ref().is_some_and(|ending| ending.outcome == Outcome::Good);
+        let brought =
+            |m: &Move| action.proposal.moves.iter().any(|b| b.artifact == m.artifact && Some(&b.to) == m.from.as_ref());
+        let took = |m: &Move| m.from.as_ref() != Some(&m.to) && brought(m);
+        let is_rollback = matches!(next.proposal.request, Request::RollBack { .. });
+        (is_done && is_rollback && next.proposal.moves.iter().any(took)).then_some(next)
+    }
+
+    /// Returns what was begun in an environment after an action.
+    fn later_in(&self, env: &EnvName, action: &ActionState) -> impl Iterator<Item = &ActionState> {
+        let later = self.actions.iter().skip_while(|a| a.id != action.id).skip(1);
+        later.filter(move |a| a.proposal.request.env() == Some(env) && a.started.is_some())
     }
 
     pub(super) fn apply_action(&mut self, record: &Record, fact: &ActionFact) {

@@ -1,7 +1,7 @@
 //! Go or no-go: one word, with its reasons.
 
 use super::{GateItem, ItemKind, Situation, WaivedItem};
-use crate::domain::action::{Outcome, Request};
+use crate::domain::action::{Move, Outcome, Request};
 use crate::domain::names::EnvName;
 use crate::domain::order::Health;
 use crate::domain::plan::Environment;
@@ -309,10 +309,21 @@ impl<'a> Situation<'a> {
     }
 
     fn bad_reason(&self) -> Option<Reason> {
-        let mark = self.release.bad.get(self.version)?;
+        let Some(mark) = self.release.bad.get(self.version) else { return self.leaving_reason() };
         let says = format!("{} rolled {} back from {}: {}", mark.who.label(), self.version, mark.env, mark.reason);
         let short = Some(format!("{} was rolled back", self.version));
         Some(Reason { short, ..Reason::new(self.version, Some(&mark.env), Verdict::Fail, says) })
+    }
+
+    /// Says so while the version is being rolled back: it is no release to go on with, and is marked bad at the end.
+    fn leaving_reason(&self) -> Option<Reason> {
+        let is_left = |m: &Move| m.from.as_ref().is_some_and(|from| &from.version == self.version && *from != m.to);
+        let back = self.release.active_actions().find(|a| a.proposal.moves.iter().any(is_left))?;
+        let (Request::RollBack { env, .. }, Some((_, who))) = (&back.proposal.request, &back.started) else {
+            return None;
+        };
+        let says = format!("{} is rolling {} back from {env}", who.label(), self.version);
+        Some(Reason::new(self.version, Some(env), Verdict::Fail, says))
     }
 
     fn branch_reasons(&self) -> Option<Reason> {

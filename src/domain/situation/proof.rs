@@ -6,6 +6,7 @@ use crate::domain::names::{ArtifactName, EnvName};
 use crate::domain::order::Health;
 use crate::domain::plan::Environment;
 use crate::domain::release::{ActionState, PlaceState, Verification};
+use crate::domain::time::{age, brief};
 use crate::domain::verdict::Verdict;
 
 /// What verification says of what runs in an environment.
@@ -15,8 +16,10 @@ pub enum Proof {
     Unasked,
     /// Nobody verified it since it runs there, or nobody who did could tell.
     Missing,
-    /// The last verification that could tell was good, at the end of a horizon or so far.
+    /// The last verification that could tell was good at the end of its horizon.
     Good,
+    /// It was good so far: the horizon is still to come.
+    SoFar,
     /// The last verification that could tell was not good.
     Bad,
 }
@@ -44,6 +47,9 @@ pub enum By {
 /// The word for what nobody has verified.
 pub const UNVERIFIED: &str = "unverified";
 
+/// The words for what was good before its horizon.
+const SO_FAR: &str = "good so far";
+
 /// The words for what runs and is not what tminus brought.
 const FOREIGN: &str = "not what tminus brought";
 
@@ -69,11 +75,26 @@ impl<'a> Situation<'a> {
             (Health::Healthy | Health::Unknown, Proof::Bad) if place.lost.is_none() => {
                 HowItIs { more: Some("verified".to_owned()), ..verified(Verdict::Fail, "not good") }
             }
+            (Health::Healthy, Proof::SoFar) => {
+                HowItIs { by: By::Health(Health::Waiting), word, more: Some(self.so_far(&environment.name)) }
+            }
+            (Health::Unknown, Proof::SoFar) if place.lost.is_none() => {
+                HowItIs { by: By::Health(Health::Waiting), word: SO_FAR.to_owned(), more: None }
+            }
             (Health::Unknown, Proof::Good) if place.lost.is_none() => verified(Verdict::Pass, "verified"),
             (Health::Unknown, Proof::Missing) if place.lost.is_none() => {
                 HowItIs { by: By::Health(Health::Unknown), word: UNVERIFIED.to_owned(), more }
             }
             (health, _) => HowItIs { by: By::Health(health), word, more },
+        }
+    }
+
+    /// Says that what runs somewhere was good so far, and how long it is until that counts.
+    fn so_far(&self, env: &EnvName) -> String {
+        let next = self.next_horizon(env).and_then(|next| self.due(env).into_iter().find(|due| due.horizon == next));
+        match next.filter(|due| due.at > self.now) {
+            Some(due) => format!("{SO_FAR} · +{} in {}", due.horizon, brief(age(due.at, self.now))),
+            None => SO_FAR.to_owned(),
         }
     }
 
@@ -98,6 +119,7 @@ impl<'a> Situation<'a> {
         }
         match self.told_last(&environment.name) {
             Some(told) if told.outcome == Outcome::NotGood => Proof::Bad,
+            Some(told) if told.outcome == Outcome::GoodSoFar => Proof::SoFar,
             Some(_) => Proof::Good,
             None => Proof::Missing,
         }

@@ -2,7 +2,7 @@
 //! in every line.
 
 use super::{Situation, WayBack, WayBackState};
-use crate::domain::action::{Outcome, Request};
+use crate::domain::action::{Move, Outcome, Request};
 use crate::domain::failure::FailureKind;
 use crate::domain::names::EnvName;
 use crate::domain::order::Health;
@@ -40,6 +40,8 @@ pub enum TroubleKind {
     Halted(&'static str),
     /// It was verified, and is not good.
     NotGood,
+    /// What was wrong there is being rolled back: it is not over before that has ended.
+    RollingBack,
     /// Nobody can see how it is.
     Unseen,
 }
@@ -77,7 +79,7 @@ impl TroubleKind {
     /// Says whether it is known that something is wrong; what nobody can see may be well.
     pub const fn is_certain(self) -> bool {
         match self {
-            Self::Unhealthy | Self::Down | Self::Halted(_) | Self::NotGood => true,
+            Self::Unhealthy | Self::Down | Self::Halted(_) | Self::NotGood | Self::RollingBack => true,
             Self::Unseen => false,
         }
     }
@@ -89,6 +91,7 @@ impl TroubleKind {
             Self::Down => format!("{env} down since {time}"),
             Self::Halted(what) => format!("{what} {env} stopped at {time}"),
             Self::NotGood => format!("{env} failed its verification at {time}"),
+            Self::RollingBack => format!("{env} rolling back since {time}"),
             Self::Unseen => format!("{env} unreachable since {time}"),
         }
     }
@@ -110,6 +113,7 @@ impl EnvTrouble {
             TroubleKind::Down => format!("{env} down"),
             TroubleKind::Halted(what) => format!("{what} {env} stopped"),
             TroubleKind::NotGood => format!("{env} not good"),
+            TroubleKind::RollingBack => format!("{env} rolling back"),
             TroubleKind::Unseen => format!("{env} unreachable"),
         }
     }
@@ -152,6 +156,7 @@ impl<'a> Situation<'a> {
             TroubleKind::Unhealthy | TroubleKind::Down | TroubleKind::NotGood => {
                 self.what_changed(env, known, since).into_iter().collect()
             }
+            TroubleKind::RollingBack => self.release.active(env).map(what_is_left).into_iter().collect(),
             TroubleKind::Unseen => last_seen(known).into_iter().collect(),
         };
         Some(EnvTrouble { env: env.clone(), kind, since, before, remedy: self.remedy(env, kind) })
@@ -161,6 +166,9 @@ impl<'a> Situation<'a> {
         let action = self.release.active(env);
         if let Some((halted, at)) = action.filter(|a| a.is_stuck()).and_then(|a| Some((a, halted_at(a)?))) {
             return Some((TroubleKind::Halted(named(&halted.proposal.request)), at));
+        }
+        if let Some((at, _)) = action.filter(|a| self.ends_trouble(a)).and_then(|a| a.started.as_ref()) {
+            return Some((TroubleKind::RollingBack, *at));
         }
         // What is being replaced is stopped on the way.
         let is_changing = action.is_some_and(|a| a.proposal.request.is_changing());
@@ -176,6 +184,19 @@ impl<'a> Situation<'a> {
         };
         let lost = || known.places.values().filter_map(|p| p.lost.as_ref()).map(|(at, _)| *at).min();
         unhealthy().or_else(down).or_else(not_good).or_else(|| Some((TroubleKind::Unseen, lost()?)))
+    }
+
+    /// Says whether an action takes back what was not well.
+    fn ends_trouble(&self, action: &ActionState) -> bool {
+        let Request::RollBack { env, .. } = &action.proposal.request else { return false };
+        let was_bad = |m: &Move| {
+            let place = self.release.environments.get(env).and_then(|e| e.places.get(&m.artifact));
+            let stays = place.into_iter().flat_map(|p| p.stays.iter());
+            let was_unwell = stays.rev().find(|s| Some(&s.delivered) == m.from.as_ref()).is_some_and(|s| s.was_unwell);
+            let from = m.from.as_ref().filter(|from| **from != m.to);
+            from.is_some_and(|from| was_unwell || self.verified_as(env, &m.artifact, from) == Some(Outcome::NotGood))
+        };
+        action.proposal.moves.iter().any(was_bad)
     }
 
     /// Says what serves while an action stands half-way.
@@ -196,9 +217,7 @@ impl<'a> Situation<'a> {
         let mut versions: Vec<String> =
             known.places.values().filter_map(PlaceState::running).map(|r| r.version.to_string()).collect();
         versions.dedup();
-        let runs = |m: &crate::domain::action::Move| {
-            known.places.get(&m.artifact).and_then(PlaceState::running).as_ref() == Some(&m.to)
-        };
+        let runs = |m: &Move| known.places.get(&m.artifact).and_then(PlaceState::running).as_ref() == Some(&m.to);
         let brought = |a: &&ActionState| {
             let request = &a.proposal.request;
             let is_here = request.env() == Some(env) && request.is_changing() && a.started.is_some();
@@ -246,9 +265,13 @@ impl<'a> Situation<'a> {
 
     fn remedy(&self, env: &EnvName, kind: TroubleKind) -> Remedy {
         if let Some(action) = self.release.active(env).filter(|a| a.proposal.request.is_changing() && !a.is_stuck()) {
-            let step = action.current().map(|(at, _)| format!(", step {} of {}", at + 1, action.steps.len()));
-            let doing = action.proposal.request.doing();
-            return Remedy::UnderWay(format!("{doing} now{}", step.unwrap_or_default()));
+            let step = action.current().map(|(at, _)| format!("step {} of {}", at + 1, action.steps.len()));
+            let doing = format!("{} now", action.proposal.request.doing());
+            return Remedy::UnderWay(match (kind, step) {
+                (TroubleKind::RollingBack, Some(step)) => step,
+                (_, Some(step)) => format!("{doing}, {step}"),
+                (_, None) => doing,
+            });
         }
         if kind == TroubleKind::Unseen {
             return Remedy::Nothing("tminus keeps looking".to_owned());
@@ -269,6 +292,15 @@ impl<'a> Situation<'a> {
 
 fn why_none(way: &WayBack) -> String {
     way.reasons.first().map_or_else(|| "no rollback target".to_owned(), |why| format!("no rollback: {why}"))
+}
+
+/// Says what a rollback takes away, and what it brings.
+fn what_is_left(action: &ActionState) -> String {
+    let from = |m: &Move| m.from.as_ref().map_or_else(|| "nothing".to_owned(), |from| from.version.to_string());
+    let mut moves: Vec<String> =
+        action.proposal.moves.iter().map(|m| format!("{} to {}", from(m), m.to.version)).collect();
+    moves.dedup();
+    moves.join(", ")
 }
 
 /// Returns when an action stopped half-way.

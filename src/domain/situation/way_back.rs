@@ -7,6 +7,7 @@ use crate::domain::order::{Delivered, Health, Place, Task};
 use crate::domain::plan::{Deliver, DeliverKind, Undo};
 use crate::domain::release::{ActionState, PlaceState, Stay, StepPhase, StepState};
 use crate::domain::time::Span;
+use crate::domain::verdict::Verdict;
 use serde::{Deserialize, Serialize};
 
 /// The way back of an environment, computed before it is needed.
@@ -134,19 +135,27 @@ impl<'a> Situation<'a> {
         let is_unwell = |p: &PlaceState| !matches!(p.health(), Health::Healthy | Health::Unknown);
         let since = self.brought(env)?;
         let was_bad = state.verifications.iter().any(|v| v.at >= since && v.outcome == Outcome::NotGood);
-        if was_bad || state.places.values().any(is_unwell) || self.release.active(env).is_some() {
+        // A verification under way speaks against it only with what it has found.
+        let speaks_against = |a: &ActionState| {
+            a.proposal.request.is_changing() || a.steps.iter().any(|s| s.verdict == Some(Verdict::Fail))
+        };
+        if was_bad || state.places.values().any(is_unwell) || self.release.active(env).is_some_and(speaks_against) {
             return None;
         }
         // The label of what runs may be that of the deploy which brought it first: a container is kept with it.
         let action = self.release.brought_by(env)?;
         let Request::RollBack { to, .. } = &action.proposal.request else { return None };
+        let runs = |m: &Move| state.places.get(&m.artifact).and_then(PlaceState::running).as_ref() == Some(&m.to);
+        if !action.proposal.moves.iter().all(runs) {
+            return None;
+        }
         let moved = || action.proposal.moves.iter().map(|m| format!("{} {}", m.artifact, m.to.version));
         let to = to.as_ref().map_or_else(|| moved().collect::<Vec<_>>().join(", "), ToString::to_string);
         Some(format!("already back on {to}. Further back: `tminus rollback {env} --to VERSION`"))
     }
 
     /// Returns how the last verification of an artifact's version ended that could tell.
-    fn verified_as(&self, env: &EnvName, artifact: &ArtifactName, delivered: &Delivered) -> Option<Outcome> {
+    pub(super) fn verified_as(&self, env: &EnvName, artifact: &ArtifactName, delivered: &Delivered) -> Option<Outcome> {
         let all = self.release.environments.get(env).into_iter().flat_map(|s| s.verifications.iter().rev());
         let told = |o: &Outcome| matches!(o, Outcome::Good | Outcome::GoodSoFar | Outcome::NotGood);
         all.filter(|v| v.ran.get(artifact) == Some(delivered)).map(|v| v.outcome).find(told)
