@@ -17,6 +17,7 @@ mod kept;
 mod life;
 mod locks;
 mod outlook;
+mod read_only;
 mod seats;
 mod standing;
 mod trail;

@@ -28,7 +28,7 @@ pub fn give_up_after(span: Span) {
 /// Returns why a command that was told to give up has done so.
 pub fn too_late() -> Stop {
     let span = DEADLINE.get().map(|(_, span)| format!(" within {span} (--timeout)")).unwrap_or_default();
-    Stop::cannot_tell(format!("nothing could be told{span}; what was begun goes on with its engine"))
+    Stop::cannot_tell(format!("nothing could be told{span}"))
 }
 
 /// What a signal, or the clock, says about whoever is there.

@@ -6,9 +6,10 @@ use crate::cockpit::{
 };
 use crate::config::keymap::{KeymapProblem, Weight};
 use crate::config::paths::Paths;
-use crate::config::settings::{Bell, ConfigFolder, ReadOnly, Settings, Variables, is_utf8};
+use crate::config::settings::{Bell, ConfigFolder, Settings, Variables, is_utf8};
 use crate::config::text::Mistake;
 use crate::config::theme::{Background, Theme};
+use crate::domain::read_only::ReadOnly;
 use jiff::tz::TimeZone;
 use std::path::{Path, PathBuf};
 

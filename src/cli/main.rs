@@ -1,13 +1,14 @@
 //! From the process's arguments to an exit status.
 
-use super::args::{Cli, Cmd, JournalCmd};
+use super::args::{Cli, Cmd, CmdChange, Global, JournalCmd};
 use super::commands;
+use super::desk::Project;
 use super::exit::{Done, Exit, Stop};
 use super::interrupt::{give_up_after, too_late};
 use super::looks::read_only;
 use super::{interrupt, json, show};
-use crate::config::settings::ReadOnly;
 use crate::domain::notation::{is_joiner, is_unprintable};
+use crate::domain::read_only::{ReadOnly, ReadOnlyBar};
 use crate::logs::clean;
 use clap::Parser;
 use clap::error::ContextValue;
@@ -109,7 +110,7 @@ fn print_stop(stop: &Stop) {
 
 /// Runs a command; one that is told to give up does so, however deep it waits.
 async fn dispatch(cli: Cli) -> Done {
-    let Some(timeout) = cli.command.as_ref().and_then(Cmd::timeout) else { return obey(cli).await };
+    let Some(timeout) = cli.command.as_ref().and_then(|command| command.kind().timeout) else { return obey(cli).await };
     give_up_after(timeout);
     tokio::select! {
         done = obey(cli) => done,
@@ -119,10 +120,8 @@ async fn dispatch(cli: Cli) -> Done {
 
 async fn obey(cli: Cli) -> Done {
     let global = cli.global;
-    if let Some(command) = cli.command.as_ref().and_then(Cmd::acts)
-        && read_only(&global) == ReadOnly::On
-    {
-        return Err(Stop::refused(format!("read-only: `tminus {command}` changes something; nothing was done")));
+    if let Some(change) = cli.command.as_ref().and_then(|command| command.kind().change) {
+        require_may(&global, change).await?;
     }
     match cli.command {
         None => commands::cockpit::run(&global, crate::domain::seat::Wish::Act).await,
@@ -158,4 +157,26 @@ async fn obey(cli: Cli) -> Done {
         Some(Cmd::Man(args)) => commands::man::run(&args),
         Some(Cmd::RehearseBackend(args)) => commands::rehearse_backend::run(&args).await,
     }
+}
+
+/// Refuses to change something where it is read-only.
+async fn require_may(global: &Global, change: CmdChange<'_>) -> Result<(), Stop> {
+    let set = read_only(global);
+    let project = match (set, change.place) {
+        (ReadOnly::Protected, Some(_)) => Some(Project::find(global).await?),
+        (ReadOnly::Off | ReadOnly::Protected | ReadOnly::On, _) => None,
+    };
+    let environment = match (&project, change.place) {
+        (Some(project), Some(what)) => {
+            let plan = &project.file.plan;
+            project.recorded()?.place_of(what, plan).and_then(|env| plan.environment(&env))
+        }
+        (Some(_) | None, _) => None,
+    };
+    let Some(bar) = set.bars(change.deed, environment) else { return Ok(()) };
+    let name = change.name;
+    Err(Stop::refused(match bar {
+        ReadOnlyBar::Everywhere => format!("read-only: `tminus {name}` changes something; nothing was done"),
+        ReadOnlyBar::In(_) => format!("{}: `tminus {name}` changes something there; nothing was done", bar.says()),
+    }))
 }

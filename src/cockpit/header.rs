@@ -3,8 +3,8 @@
 use super::state::State;
 use super::who;
 use super::widgets::{Row, cut, width};
-use crate::config::settings::ReadOnly;
 use crate::config::theme::Role;
+use crate::domain::read_only::ReadOnly;
 use crate::domain::situation::Word;
 use crate::domain::time::t_clock;
 use crate::domain::verdict::Verdict;

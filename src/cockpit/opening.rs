@@ -3,10 +3,11 @@
 use super::letters::Letters;
 use super::message::Mouse;
 use super::signs::Signs;
-use crate::config::settings::{ConfigFolder, ReadOnly};
+use crate::config::settings::ConfigFolder;
 use crate::config::theme::ThemeChoice;
 use crate::domain::fact::Who;
 use crate::domain::names::Version;
+use crate::domain::read_only::ReadOnly;
 use crate::engine::EngineHandle;
 use jiff::tz::TimeZone;
 use std::path::PathBuf;

@@ -17,6 +17,7 @@ pub mod settings;
 pub mod text;
 pub mod theme;
 pub mod trust;
+mod variable_lists;
 pub mod variables;
 pub mod version_file;
 

@@ -1,6 +1,11 @@
 //! Which variables of a process matter to a plan: those that it names, those that its files and scripts could fill in, and
 //! those by which programs choose a place or a login. Values are not looked at here.
 
+pub use super::variable_lists::AGENT;
+use super::variable_lists::{
+    BY_SSH, COMMANDS, FAMILIES, OF_A_PROMPT, OF_A_SESSION, OF_A_SHELL, OWN_PROGRAMS, PLACE_NAMES, PLACES,
+    PLACES_OF_PROGRAMS, USUAL,
+};
 use crate::domain::plan::Plan;
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -9,111 +14,6 @@ use std::path::Path;
 
 /// How long a file may be that is looked through for names, in bytes.
 const LONGEST: u64 = 256 * 1024;
-
-/// What variables begin with by which `docker`, Compose and the programs of clusters and clouds choose where they work.
-const PLACES: [&str; 3] = ["DOCKER_", "COMPOSE_", "KUBE"];
-
-/// More variables by which programs choose where they work.
-const PLACE_NAMES: [&str; 8] = [
-    "AWS_PROFILE",
-    "AWS_REGION",
-    "AWS_DEFAULT_REGION",
-    "CLOUDSDK_ACTIVE_CONFIG_NAME",
-    "CLOUDSDK_CORE_PROJECT",
-    "GOOGLE_CLOUD_PROJECT",
-    "AZURE_CONFIG_DIR",
-    "ARM_SUBSCRIPTION_ID",
-];
-
-/// What variables begin with that programs read which a plan may run: of builds, clouds and stores of secrets.
-const FAMILIES: [&str; 12] = [
-    "BUILDX_",
-    "BUILDKIT_",
-    "AWS_",
-    "GOOGLE_",
-    "CLOUDSDK_",
-    "AZURE_",
-    "ARM_",
-    "VAULT_",
-    "OP_",
-    "BW_",
-    "PASSWORD_STORE_",
-    "SOPS_",
-];
-
-/// More variables that such programs read.
-const OF_PROGRAMS: [&str; 3] = ["GH_TOKEN", "GITHUB_TOKEN", "GNUPGHOME"];
-
-/// Variables that tminus reads, or `git` and `ssh` do for it, whatever a plan says.
-const USUAL: [&str; 15] = [
-    "HOME",
-    "HTTP_PROXY",
-    "HTTPS_PROXY",
-    "ALL_PROXY",
-    "NO_PROXY",
-    "http_proxy",
-    "https_proxy",
-    "all_proxy",
-    "no_proxy",
-    "SSL_CERT_FILE",
-    "SSL_CERT_DIR",
-    "GIT_SSH",
-    "GIT_SSH_COMMAND",
-    "GIT_CONFIG_GLOBAL",
-    "GIT_CONFIG_COUNT",
-];
-
-/// Where the person's SSH agent listens: it differs with each login, and matters where `ssh` may be run.
-pub const AGENT: &str = "SSH_AUTH_SOCK";
-
-/// Programs that log in by SSH.
-const BY_SSH: [&str; 8] = ["ssh", "scp", "sftp", "rsync", "git", "ansible", "autossh", "mosh"];
-
-/// Keys of the plan under which a command stands.
-const COMMANDS: [&str; 6] = ["run", "Run", "current", "deploy", "undo", "Command"];
-
-/// Variables of a shell, a terminal or a session, which differ between any two; `PATH` is compared by what it leads to.
-const OF_A_SHELL: [&str; 27] = [
-    "_",
-    "PATH",
-    "PWD",
-    "OLDPWD",
-    "SHLVL",
-    "SHELL",
-    "TERM",
-    "COLUMNS",
-    "LINES",
-    "COLORTERM",
-    "TMUX",
-    "TMUX_PANE",
-    "STY",
-    "WINDOWID",
-    "SSH_TTY",
-    "SSH_CLIENT",
-    "SSH_CONNECTION",
-    "XDG_SESSION_ID",
-    "XDG_RUNTIME_DIR",
-    "INVOCATION_ID",
-    "JOURNAL_STREAM",
-    "LS_COLORS",
-    "GPG_TTY",
-    "DISPLAY",
-    "PS1",
-    "IFS",
-    "MAIL",
-];
-
-/// Programs that tminus itself starts.
-const OWN_PROGRAMS: [&str; 8] = [
-    "docker",
-    "docker-compose",
-    "git",
-    "ssh",
-    "docker-credential-pass",
-    "docker-credential-secretservice",
-    "docker-credential-ecr-login",
-    "docker-credential-gcloud",
-];
 
 /// The variables that matter to a plan, and the programs that it may start.
 #[derive(Clone, Debug, Default)]
@@ -139,8 +39,9 @@ impl VariableNames {
 
     /// Says whether a variable matters.
     pub fn has(&self, name: &str) -> bool {
-        let is_of_programs = || FAMILIES.iter().any(|family| name.starts_with(family)) || OF_PROGRAMS.contains(&name);
-        let is_read = USUAL.contains(&name) || is_place(name) || (self.runs_programs && is_of_programs());
+        // What a program reads, nobody knows: all of it, but what any two shells have differently.
+        let is_of_programs = || self.runs_programs && name != AGENT && !is_of_a_session(name);
+        let is_read = USUAL.contains(&name) || is_own_place(name) || is_of_programs();
         let is_agent = name == AGENT && self.may_use_ssh;
         !OF_A_SHELL.contains(&name)
             && !name.starts_with("TMINUS_")
@@ -152,6 +53,12 @@ impl VariableNames {
         self.named.contains(name) && self.has(name)
     }
 
+    /// Says whether a variable is surely read, and not only perhaps by some program.
+    pub fn is_known(&self, name: &str) -> bool {
+        let is_of_a_family = || FAMILIES.iter().any(|family| name.starts_with(family));
+        self.named.contains(name) || USUAL.contains(&name) || is_place(name) || name == AGENT || is_of_a_family()
+    }
+
     /// Returns what could be started, as far as words tell.
     pub fn programs(&self) -> impl Iterator<Item = &str> {
         self.programs.iter().map(String::as_str)
@@ -160,6 +67,9 @@ impl VariableNames {
     fn walk(&mut self, value: &Value, root: &Path) {
         match value {
             Value::Object(fields) => {
+                // A command's words are read where it runs.
+                let below = fields.get("dir").and_then(Value::as_str).map(|dir| root.join(dir));
+                let at = below.as_deref().unwrap_or(root);
                 for (key, field) in fields {
                     match (key.as_str(), field) {
                         // A secret of the environment.
@@ -171,7 +81,7 @@ impl VariableNames {
                         (key, field) => {
                             self.runs_programs |=
                                 COMMANDS.contains(&key) && field.as_array().is_some_and(|a| !a.is_empty());
-                            self.walk(field, root);
+                            self.walk(field, at);
                         }
                     }
                 }
@@ -213,7 +123,16 @@ impl VariableNames {
 
 /// Says whether a variable chooses a place: with another value, something is done somewhere else.
 pub fn is_place(name: &str) -> bool {
+    is_own_place(name) || PLACES_OF_PROGRAMS.contains(&name)
+}
+
+/// The same of the programs that tminus itself starts.
+fn is_own_place(name: &str) -> bool {
     PLACE_NAMES.contains(&name) || PLACES.iter().any(|family| name.starts_with(family))
+}
+
+fn is_of_a_session(name: &str) -> bool {
+    OF_A_PROMPT.contains(&name) || OF_A_SESSION.iter().any(|family| name.starts_with(family))
 }
 
 /// Returns every word of a text that could be the name of a variable.
@@ -250,6 +169,11 @@ env = { TOKEN = { env = "IN_PLAN" } }
 phase = "pre-deploy"
 title = "A script"
 run = ["scripts/look.py"]
+[check.below]
+phase = "pre-deploy"
+title = "A script below"
+run = ["./d.sh"]
+dir = "ops"
 [check.http]
 phase = "pre-deploy"
 title = "It answers"
@@ -267,6 +191,7 @@ command = ["tail", "$IN_LOG"]
             ("ops/compose.yml", "services: {web: {environment: [PASSED, 'A=${FILLED:-x}']}}"),
             ("ops/.env", "A=$BESIDE"),
             ("scripts/look.py", "os.environ['IN_SCRIPT']"),
+            ("ops/d.sh", "echo $IN_SCRIPT_BELOW"),
             ("q.env", "GIVEN\nB=1"),
         ] {
             let path = root.path().join(name);
@@ -281,8 +206,8 @@ command = ["tail", "$IN_LOG"]
     #[test]
     fn what_a_plan_its_files_and_its_scripts_name_matters() {
         let (_root, names) = names();
-        for name in ["IN_PLAN", "IN_WORDS", "IN_HEADER", "IN_CONNECT", "IN_LOG", "IN_SCRIPT"] {
-            assert!(names.has(name), "{name}");
+        for name in ["IN_PLAN", "IN_WORDS", "IN_HEADER", "IN_CONNECT", "IN_LOG", "IN_SCRIPT", "IN_SCRIPT_BELOW"] {
+            assert!(names.is_named(name), "{name}");
         }
         for name in ["PASSED", "FILLED", "BESIDE", "GIVEN"] {
             assert!(names.has(name), "{name}");
@@ -295,11 +220,25 @@ command = ["tail", "$IN_LOG"]
         for name in ["DOCKER_HOST", "COMPOSE_PROFILES", "AWS_PROFILE", "https_proxy", "HOME", "KUBECONFIG"] {
             assert!(names.has(name), "{name}");
         }
-        for name in ["PWD", "TERM", "PATH", "SSH_TTY", "TMINUS_NAME", "TITLE", "EDITOR", "SSH_AUTH_SOCK"] {
+        for name in
+            ["PGHOST", "PGPASSWORD", "MYSQL_PWD", "TF_VAR_region", "FLY_APP", "NPM_TOKEN", "ANSIBLE_CONFIG", "X"]
+        {
+            assert!(names.has(name) && !names.is_named(name), "{name}");
+        }
+        for name in ["PWD", "TERM", "PATH", "SSH_TTY", "TMINUS_NAME", "EDITOR", "SSH_AUTH_SOCK"] {
             assert!(!names.has(name), "{name}");
         }
+        assert!(!names.is_named("TITLE"), "a title names nothing");
         assert!(is_place("DOCKER_HOST") && is_place("COMPOSE_PROJECT_NAME") && !is_place("SSH_AUTH_SOCK"));
         assert!(names.programs().any(|program| program == "curl"));
+    }
+
+    #[test]
+    fn what_only_programs_read_matters_where_the_plan_runs_any() {
+        let plan = "format = 1\n[project]\nname = \"x\"\n[artifact.web]\nimage = \"web:{version}\"\n";
+        let plan = crate::config::plan::read(Path::new("tminus.toml"), plan).unwrap().plan;
+        let names = VariableNames::of(&plan, Path::new("/nonexistent"));
+        assert!(!names.has("PGHOST") && !names.has("NPM_TOKEN") && names.has("DOCKER_HOST"));
     }
 
     #[test]

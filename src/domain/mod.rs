@@ -25,6 +25,7 @@ pub mod notation;
 pub mod open_line;
 pub mod order;
 pub mod plan;
+pub mod read_only;
 pub mod release;
 pub mod seat;
 pub mod sentence;

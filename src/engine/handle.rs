@@ -182,6 +182,11 @@ impl EngineHandle {
         Self { guard: Some(Arc::new(guard)), ..self.clone() }
     }
 
+    /// Returns how the engine's environment differs from this client's, where it does.
+    pub fn guard(&self) -> Option<&EnvironmentGuard> {
+        self.guard.as_deref()
+    }
+
     /// Returns the seat that commands come from.
     pub const fn seat(&self) -> Option<&SeatId> {
         self.seat.as_ref()

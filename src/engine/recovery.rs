@@ -11,7 +11,7 @@ use crate::domain::failure::{Failure, FailureKind};
 use crate::domain::judge::judge_failure;
 use crate::domain::kept::{KEPT, Return};
 use crate::domain::names::{ActionId, CheckName, EnvName, OrderId, Person, Version};
-use crate::domain::order::Ticket;
+use crate::domain::order::{Task, Ticket};
 use crate::domain::release::StepPhase;
 use crate::domain::time::Span;
 use crate::domain::verdict::Evidence;
@@ -144,6 +144,15 @@ impl Dispatcher {
                     self.follow_again(taking, target, ticket).await;
                 }
             }
+            // A pull may be done twice.
+            Ok(None) | Err(_) if self.is_pull(&action, step) => {
+                if let Some((taking, _)) = self.taking_of(&action, step) {
+                    match self.apart.remove(&action) {
+                        Some(apart) => self.hold_back(taking, &apart).await,
+                        None => self.take_again(taking).await,
+                    }
+                }
+            }
             Ok(None) => {
                 let reason = format!(
                     "{why}, and the service knows nothing of it. Look, then try again, or say that it is done."
@@ -175,6 +184,19 @@ impl Dispatcher {
 
     pub(super) async fn unclear(&mut self, action: ActionId, step: usize, reason: String) {
         drop(self.record(&Who::engine(), vec![Fact::Step(StepFact::Unclear { action, step, reason })]).await);
+    }
+
+    /// Says whether a step only brings an image to where it is going to run.
+    fn is_pull(&self, id: &ActionId, step: usize) -> bool {
+        let state = self.release.action(id).and_then(|action| action.steps.get(step));
+        state.is_some_and(|state| match &state.step.task {
+            StepTask::Order { task, .. } => matches!(**task, Task::Provide { .. }),
+            StepTask::Look
+            | StepTask::Hold { .. }
+            | StepTask::Check { .. }
+            | StepTask::Measure { .. }
+            | StepTask::Branch { .. } => false,
+        })
     }
 
     fn taking_of(&self, id: &ActionId, step: usize) -> Option<(Taking, std::sync::Arc<dyn crate::ports::Target>)> {

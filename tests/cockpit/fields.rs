@@ -5,8 +5,8 @@ use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use tminus::cockpit::{CockpitSettings, Effect, Message, Mouse, Repeat};
 use tminus::config::keymap::{Key, Stroke};
-use tminus::config::settings::ReadOnly;
 use tminus::config::theme::ThemeChoice;
+use tminus::domain::read_only::ReadOnly;
 
 fn seat() -> Seat {
     Seat::new(&CockpitSettings::default())

@@ -2,6 +2,8 @@
 
 use super::{FIRST, SECOND, Tale, span};
 use tminus::domain::action::Outcome;
+use tminus::domain::command::{ActionCommand, Command};
+use tminus::domain::failure::FailureKind;
 use tminus::domain::names::ArtifactName;
 use tminus::domain::order::{Health, Observation};
 use tminus::domain::plan::{Deliver, DeliverKind};
@@ -231,4 +233,24 @@ fn a_verification_of_nothing_proves_nothing_of_what_runs_there() {
         verification.ran.clear();
     }
     assert_ne!(tale.item("production", AFTER), Verdict::Pass);
+}
+
+#[test]
+fn a_pull_that_failed_closes_no_gate_and_a_command_that_failed_does() {
+    for (fails_after, is_open) in [(1, true), (2, false)] {
+        let mut tale = Tale::cleared();
+        tale.pass_checks_of("staging");
+        let steps = tale.environment("production").steps.clone();
+        tale.environment("staging").steps = steps;
+        let action = tale.start(Tale::deploy("staging", "1.0.0")).unwrap();
+        for _ in 0..fails_after {
+            tale.step(&action, Ok(None));
+        }
+        tale.step(&action, Err(FailureKind::Rejected));
+        tale.command(&Command::Action(ActionCommand::Leave { action: action.clone() })).unwrap();
+        let state = tale.action(&action);
+        assert!(state.steps[1].step.title.starts_with("Pull "), "{:?}", state.steps[1].step.title);
+        assert_eq!(state.ended.as_ref().unwrap().outcome, Outcome::Failed);
+        assert_eq!(tale.item("production", AFTER) == Verdict::Pass, is_open, "{fails_after}");
+    }
 }

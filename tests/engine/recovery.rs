@@ -152,6 +152,24 @@ async fn an_action_that_began_in_another_environment_says_so_before_it_begins_an
 }
 
 #[tokio::test]
+async fn a_pull_that_the_service_does_not_know_is_begun_again_and_nobody_is_asked() {
+    for is_ignorant in [false, true] {
+        let house = super::every_fact::approved().await;
+        let power = PowerCut::new(Cut::BeforeBegin);
+        let flight = house.start_with(|world| meddle(world, "production", power.clone())).await;
+        let action = flight.start(deploy("production")).await.unwrap();
+        power.reached.notified().await;
+        let is_pull = |r: &Release| r.action(&action).unwrap().current().unwrap().1.step.title.starts_with("Pull ");
+        flight.until(is_pull).await;
+        flight.end().await;
+        let after = Arc::new(After { is_ignorant, ..After::default() });
+        let flight = house.start_with(|world| meddle(world, "production", after.clone())).await;
+        assert_eq!(flight.settled(&action).await.ended.unwrap().outcome, Outcome::Good, "{is_ignorant}");
+        assert_eq!(after.begun.lock().unwrap().len(), 2, "the pull and the delivery");
+    }
+}
+
+#[tokio::test]
 async fn a_service_that_cannot_know_leaves_it_unclear_until_a_person_says_that_it_is_done() {
     let (house, action) = cut(Cut::AfterBegin).await;
     let after = Arc::new(After { is_ignorant: true, ..After::default() });

@@ -140,6 +140,11 @@ fn what_differs_from_an_engine_that_others_need_is_refused_by_name_before_anythi
     told.says("DOCKER_HOST differs").says("tcp://127.0.0.1:1 here, ");
     assert_eq!(stay.0.read("began"), "", "nothing was begun");
     ends(&stay, 0, &[(NAME, "another")], &["status"]).says("MY_TOKEN_X has another value here");
+    let elsewhere = [(NAME, VALUE), ("DOCKER_HOST", "tcp://127.0.0.1:1")];
+    let told = stay.with(&elsewhere, &["status", "--gate", "--json"]);
+    assert_ne!(told.code, Some(0), "{told}");
+    told.says("what was looked at may be at another place: DOCKER_HOST differs");
+    ends(&stay, 3, &elsewhere, &["release", "cut", "1.1.0"]).says("DOCKER_HOST differs");
     // A rollback uses no value of the plan, and goes to the same place.
     ends(&stay, 0, &[(NAME, VALUE)], &["deploy", "staging", "--yes"]);
     let back = ["rollback", "staging", "--yes", "--to", "0.9.0", "--reason", "too bright"];
@@ -164,20 +169,17 @@ fn another_environment_waits_for_what_runs() {
 }
 
 #[test]
-fn what_a_killed_engine_left_stands_still_where_a_value_died_with_its_shell() {
+fn what_a_killed_engine_left_is_not_taken_up_where_a_value_died_with_its_shell() {
     let stay = stay();
-    stay.hold();
     let stage = [("OUR_STAGE", "blue")];
-    let told = ends(&stay, 0, &stage, &["deploy", "staging", "--yes", "--detach", "--json"]).json();
-    let id = told["action"].as_str().unwrap().to_owned();
-    let step = stay.held();
-    let pid = stay.pid().unwrap().to_string();
-    assert!(Command::new("kill").args(["-s", "KILL", &pid]).status().unwrap().success());
+    let (id, step) = left(&stay, &stage);
     let facts = stay.0.flight.facts().len();
     for words in [&["wait", id.as_str()][..], &["deploy", "staging", "--yes"]] {
         let told = ends(&stay, 3, &[], words);
-        told.says(&format!("{id} is not over, and stands still: OUR_STAGE was set for the engine that worked on it"));
-        told.says("is not set here").says(&format!("`tminus wait {id}` goes on then"));
+        told.says(&format!(
+            "{id} is not over, and is not taken up: OUR_STAGE was set for the engine that worked on it"
+        ));
+        told.says("is not set here").says(&format!("`tminus wait {id}` goes on"));
     }
     assert_eq!(stay.0.flight.facts().len(), facts, "nothing went on");
     stay.expect(0, &["status"]).says(&id);
@@ -186,16 +188,41 @@ fn what_a_killed_engine_left_stands_still_where_a_value_died_with_its_shell() {
     ends(&stay, 4, &stage, &["wait", &id]).says("tminus settle");
 }
 
-#[test]
-fn what_a_killed_engine_left_says_which_value_is_another_one_before_it_begins_more() {
-    let stay = stay();
+/// Begins a deploy in an environment, and kills its engine in the middle of a step.
+fn left(stay: &Stay, env: &[(&str, &str)]) -> (String, fs::File) {
     stay.hold();
-    let (then, now) = ([("OUR_STAGE", "Zq7-blue-then")], [("OUR_STAGE", "Zq7-green-now")]);
-    let told = ends(&stay, 0, &then, &["deploy", "staging", "--yes", "--detach", "--json"]).json();
+    let told = ends(stay, 0, env, &["deploy", "staging", "--yes", "--detach", "--json"]).json();
     let id = told["action"].as_str().unwrap().to_owned();
     let step = stay.held();
     let pid = stay.pid().unwrap().to_string();
     assert!(Command::new("kill").args(["-s", "KILL", &pid]).status().unwrap().success());
+    (id, step)
+}
+
+#[test]
+fn what_a_killed_engine_left_is_not_taken_up_at_another_place_nor_while_it_is_read_only() {
+    let stay = stay();
+    let (one, other) = ([("KUBECONFIG", "/a")], [("KUBECONFIG", "/b")]);
+    let (id, step) = left(&stay, &one);
+    let facts = stay.0.flight.facts().len();
+    for words in [&["wait", id.as_str()][..], &["deploy", "staging", "--yes"], &["engine", "run"]] {
+        let told = ends(&stay, 3, &other, words);
+        told.says("KUBECONFIG is not what the engine had that worked on it, and leads elsewhere here").says(&id);
+    }
+    // Whoever only looks takes nothing up, whatever the environment.
+    for words in [&["wait", id.as_str()][..], &["engine", "run"]] {
+        ends(&stay, 3, &one, &[words, &["--read-only"]].concat()).says("read-only: nothing is changed").says(&id);
+    }
+    assert_eq!(stay.0.flight.facts().len(), facts, "nothing went on");
+    stay.let_go_of(step);
+    ends(&stay, 4, &one, &["wait", &id]).says("tminus settle");
+}
+
+#[test]
+fn what_a_killed_engine_left_says_which_value_is_another_one_before_it_begins_more() {
+    let stay = stay();
+    let (then, now) = ([("OUR_STAGE", "Zq7-blue-then")], [("OUR_STAGE", "Zq7-green-now")]);
+    let (id, step) = left(&stay, &then);
     stay.let_go_of(step);
     ends(&stay, 4, &now, &["wait", &id]).says("tminus settle");
     let told = stay.with(&now, &["settle", "staging", "--accept", "it is warm"]);

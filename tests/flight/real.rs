@@ -32,7 +32,9 @@ fn a_delivery_that_fails_says_so_in_the_words_of_the_service() {
     fs::write(kiosk.world.join("full"), "").unwrap();
     let told = kiosk.flight.expect(1, &["deploy", "staging", "--yes"]);
     told.says("the disk of staging is full").says("exit 7").says("site 0.9.0 is in staging now");
-    told.says("what ran in staging before runs there still: nothing has to be rolled back");
+    // A command of the plan was run before it, and its undo was not.
+    told.says("\"Warm the cache\" was done, and is not undone: true");
+    assert!(!told.err.contains("nothing has to be rolled back"), "{told}");
     assert_eq!(kiosk.read("staging"), "0.9.0\n");
     kiosk.flight.expect(0, &["journal"]).says("the disk of staging is full");
     fs::remove_file(kiosk.world.join("full")).unwrap();
@@ -172,6 +174,7 @@ fn a_command_that_is_told_to_give_up_does_so_with_a_sentence_and_4() {
     kiosk.commit();
     let told = kiosk.flight.expect(4, &["check", "tests", "--timeout", "300ms"]);
     told.says("nothing could be told within 300ms (--timeout)");
+    assert!(!told.err.contains("goes on"), "no engine outlives this command: {told}");
     kiosk.flight.expect(2, &["check", "--timeout", "soon"]);
 }
 
@@ -190,4 +193,27 @@ fn what_a_command_prints_as_json_says_version_and_health_where_the_plan_says_so(
     kiosk.flight.expect(0, &["status"]).says("unhealthy");
     kiosk.write("site.json", "0.9.0");
     kiosk.flight.expect(0, &["status"]).says("printed no JSON");
+}
+
+#[test]
+fn nothing_has_to_be_rolled_back_where_nothing_was_run_and_what_serves_is_healthy() {
+    for (ready, is_said) in [("true", true), ("false", false)] {
+        let kiosk = Kiosk::new();
+        let current =
+            "current = [[\"cat\", \"site.json\"]], current-json = { version = \"/image\", healthy = \"/ready\" }";
+        let (before, rest) =
+            kiosk.plan().split_once("current = [[").map(|(a, b)| (a.to_owned(), b.to_owned())).unwrap();
+        let plan = format!("{before}{current}{}", rest.split_once("]]").unwrap().1);
+        let plan =
+            plan.replace("[[env.staging.step]]\nat      = \"before\"", "[[env.staging.step]]\nat      = \"after\"");
+        kiosk.write("tminus.toml", &plan);
+        kiosk.write("site.json", &format!("{{\"image\": \"kiosk:0.9.0\", \"ready\": {ready}}}"));
+        kiosk.commit();
+        kiosk.flight.expect(0, &["trust", "--yes"]);
+        kiosk.flight.expect(0, &["release", "cut", "1.0.0"]);
+        fs::write(kiosk.world.join("full"), "").unwrap();
+        let told = kiosk.flight.expect(1, &["deploy", "staging", "--yes"]);
+        let says = "what ran in staging before runs there still: nothing has to be rolled back";
+        assert_eq!(told.err.contains(says), is_said, "{ready}: {told}");
+    }
 }

@@ -167,7 +167,35 @@ fn read_only_refuses_what_acts_and_lets_look() {
     let talk =
         flight.command(["--plain", "--read-only"]).write_stdin("deploy staging\nstatus\nquit\n").output().unwrap();
     let said = String::from_utf8_lossy(&talk.stdout);
-    assert!(said.contains("read-only: nothing is changed from here"), "{said}");
+    assert!(said.contains("read-only: nothing is changed"), "{said}");
+}
+
+#[test]
+fn read_only_for_protected_environments_holds_for_the_talk_and_for_every_command() {
+    let flight = Flight::rehearsal("smooth");
+    let set = [("TMINUS_READ_ONLY", "protected")];
+    let production = "read-only in production, which is protected";
+    for words in [
+        &["deploy", "production", "--yes", "--confirm", "production"][..],
+        &["verify", "production"],
+        &["rollback", "production", "--yes", "--confirm", "production"],
+        &["lock", "production", "--reason", "x"],
+        &["approve", "production"],
+    ] {
+        let told = flight.run_with(&set, words);
+        assert_eq!(told.code, Some(3), "{told}");
+        told.says(production);
+    }
+    assert_eq!(
+        flight.run_with(&set, &["deploy", "production", "--preview"]).code,
+        flight.run(&["deploy", "production", "--preview"]).code
+    );
+    let told = flight.run_with(&set, &["lock", "staging", "--reason", "x"]);
+    assert_eq!(told.code, Some(0), "{told}");
+    let typed = "deploy production\nunlock staging\nlock production\nquit\n";
+    let talk = flight.command(["--plain"]).env("TMINUS_READ_ONLY", "protected").write_stdin(typed).output().unwrap();
+    let said = String::from_utf8_lossy(&talk.stdout);
+    assert_eq!(said.matches(production).count(), 2, "{said}");
 }
 
 #[test]

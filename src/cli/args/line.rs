@@ -6,6 +6,7 @@ use super::known;
 use super::lock::*;
 use super::program::*;
 use super::reading::*;
+use crate::domain::admit::Deed;
 use crate::domain::names::{EnvName, Version};
 use clap::{Args, Parser, Subcommand};
 use clap_complete::ArgValueCandidates;
@@ -59,7 +60,7 @@ pub struct Global {
 /// How long a command waits.
 #[derive(Clone, Copy, Debug, Default, Args)]
 pub struct Timeout {
-    /// Give up after so long (30s, 5m) with exit 4; what was begun goes on
+    /// Give up after so long (30s, 5m) with exit 4; the engine works on, or with --solo ends with the command
     #[arg(long, value_name = "DURATION", value_parser = span)]
     pub timeout: Option<crate::domain::time::Span>,
 }
@@ -91,7 +92,7 @@ pub enum Cmd {
     Rollback(RollbackArgs),
     /// Approve the proposal that waits in an environment
     Approve(ApproveArgs),
-    /// Decide about an action that stands still: retry, accept, leave
+    /// Decide about an action that waits for a decision: retry, accept, leave
     Settle(SettleArgs),
     /// Hold an environment: nobody else deploys there, and who tries reads why
     Lock(LockArgs),
@@ -124,71 +125,76 @@ pub enum Cmd {
     RehearseBackend(RehearseBackendArgs),
 }
 
-impl Cmd {
-    /// Returns how long it waits, where that was said.
-    pub const fn timeout(&self) -> Option<crate::domain::time::Span> {
-        match self {
-            Self::Status(args) => args.timeout.timeout,
-            Self::Check(args) => args.timeout.timeout,
-            Self::Build(args) => args.timeout.timeout,
-            Self::Deploy(args) => args.timeout.timeout,
-            Self::Verify(args) => args.timeout.timeout,
-            Self::Rollback(args) => args.timeout.timeout,
-            Self::Wait(args) => args.timeout.timeout,
-            Self::Demo(_)
-            | Self::Init(_)
-            | Self::Lint(_)
-            | Self::Doctor
-            | Self::Trust(_)
-            | Self::Approve(_)
-            | Self::Settle(_)
-            | Self::Lock(_)
-            | Self::Unlock(_)
-            | Self::Attach(_)
-            | Self::Engine(_)
-            | Self::Logs(_)
-            | Self::Release(_)
-            | Self::Journal(_)
-            | Self::Plan(_)
-            | Self::Config(_)
-            | Self::Completions(_)
-            | Self::Man(_)
-            | Self::RehearseBackend(_) => None,
-        }
-    }
+/// What a command is, before it is obeyed.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct CmdKind<'a> {
+    /// How long it waits, where that was said.
+    pub timeout: Option<crate::domain::time::Span>,
+    /// What it changes of the release, or decides; nothing where it looks.
+    pub change: Option<CmdChange<'a>>,
+}
 
-    /// Returns its name where it changes something of the release, or records a decision.
-    pub const fn acts(&self) -> Option<&'static str> {
+/// What a command changes.
+#[derive(Clone, Copy, Debug)]
+pub struct CmdChange<'a> {
+    /// Its name.
+    pub name: &'static str,
+    /// What that is.
+    pub deed: Deed,
+    /// The environment where, or the action that it is about, as it was typed.
+    pub place: Option<&'a str>,
+}
+
+impl Cmd {
+    /// Returns what it is.
+    pub fn kind(&self) -> CmdKind<'_> {
+        let change = |name, deed, place| CmdChange { name, deed, place };
+        let here = |name, deed, place| CmdKind { timeout: None, change: Some(change(name, deed, Some(place))) };
         match self {
-            Self::Build(args) if !args.preview => Some("build"),
-            Self::Deploy(args) if !args.confirm.preview => Some("deploy"),
-            Self::Rollback(args) if !args.confirm.preview => Some("rollback"),
-            Self::Verify(_) => Some("verify"),
-            Self::Check(_) => Some("check"),
-            Self::Approve(_) => Some("approve"),
-            Self::Settle(_) => Some("settle"),
-            Self::Lock(_) => Some("lock"),
-            Self::Unlock(_) => Some("unlock"),
-            Self::Release(_) => Some("release"),
-            Self::Build(_)
-            | Self::Deploy(_)
-            | Self::Rollback(_)
+            Self::Status(args) => CmdKind { timeout: args.timeout.timeout, change: None },
+            Self::Wait(args) => CmdKind { timeout: args.timeout.timeout, change: None },
+            Self::Check(args) => {
+                CmdKind { timeout: args.timeout.timeout, change: Some(change("check", Deed::Check, None)) }
+            }
+            Self::Verify(args) => CmdKind {
+                timeout: args.timeout.timeout,
+                change: Some(change("verify", Deed::Act, Some(args.env.as_str()))),
+            },
+            Self::Build(args) => CmdKind {
+                timeout: args.timeout.timeout,
+                change: (!args.preview).then(|| change("build", Deed::Act, None)),
+            },
+            Self::Deploy(args) => CmdKind {
+                timeout: args.timeout.timeout,
+                change: (!args.confirm.preview).then(|| change("deploy", Deed::Act, Some(args.env.as_str()))),
+            },
+            Self::Rollback(args) => CmdKind {
+                timeout: args.timeout.timeout,
+                change: (!args.confirm.preview).then(|| change("rollback", Deed::Act, Some(args.env.as_str()))),
+            },
+            Self::Approve(args) => here("approve", Deed::Approve, &args.what),
+            Self::Settle(args) => here("settle", Deed::Act, &args.what),
+            Self::Lock(args) => here("lock", Deed::Hold, &args.env),
+            Self::Unlock(args) => here("unlock", Deed::Hold, &args.env),
+            Self::Release(_) => CmdKind { timeout: None, change: Some(change("release", Deed::Decide, None)) },
+            Self::Engine(EngineCmd::Stop) => {
+                CmdKind { timeout: None, change: Some(change("engine stop", Deed::Act, None)) }
+            }
+            // An engine that would take something up refuses that itself.
+            Self::Engine(EngineCmd::Run { .. } | EngineCmd::Inspect | EngineCmd::Unit)
             | Self::Demo(_)
             | Self::Init(_)
             | Self::Lint(_)
             | Self::Doctor
             | Self::Trust(_)
-            | Self::Status(_)
-            | Self::Wait(_)
             | Self::Attach(_)
-            | Self::Engine(_)
             | Self::Logs(_)
             | Self::Journal(_)
             | Self::Plan(_)
             | Self::Config(_)
             | Self::Completions(_)
             | Self::Man(_)
-            | Self::RehearseBackend(_) => None,
+            | Self::RehearseBackend(_) => CmdKind::default(),
         }
     }
 }

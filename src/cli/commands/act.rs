@@ -6,10 +6,10 @@ use crate::cli::desk::{Desk, Followed, Interrupted, Kind, Need, Project, follow,
 use crate::cli::exit::{Done, Exit, Stop};
 use crate::cli::interrupt::or_interrupted;
 use crate::cli::{json, show};
-use crate::domain::action::{Move, Outcome, Request, StepUndo};
+use crate::domain::action::{Move, Outcome, Request, StepTask, StepUndo};
 use crate::domain::command::{ActionCommand, Command, Consent};
 use crate::domain::names::{ActionId, Version};
-use crate::domain::order::Health;
+use crate::domain::order::{Health, Task};
 use crate::domain::release::{ActionState, StepPhase};
 use crate::domain::situation::{Go, Preview, Situation, WayBack, WayBackState};
 use crate::domain::time::brief;
@@ -152,6 +152,8 @@ async fn begin(
     {
         show::hint(&format!("this takes over a lock: {}", lock.words));
     }
+    // Nobody has seen the preview.
+    preview.warnings.iter().for_each(|warning| show::hint(warning));
     let request = preview.proposal.request.clone();
     let consent = Consent { seen: Some(preview.proposal), ..consent };
     let start = ActionCommand::Start { release: version.clone(), request, consent };
@@ -159,6 +161,13 @@ async fn begin(
         Accepted::Started(id) => Ok(id),
         Accepted::Seated(seat) => Err(Stop::cannot_tell(format!("the engine gave {seat}, and began nothing"))),
         Accepted::Recorded(seq) => Err(Stop::cannot_tell(format!("the engine recorded {seq}, and began nothing"))),
+    }
+}
+
+/// Says that the engine acts in another environment than this shell's, before something is begun without a preview.
+pub fn say_environment(handle: &EngineHandle) {
+    if let Some(guard) = handle.guard() {
+        show::hint(&guard.says);
     }
 }
 
@@ -238,15 +247,51 @@ pub async fn finish(global: &Global, desk: &Desk, action: &ActionState) -> Resul
     Ok(Exit::of_outcome(ending.outcome))
 }
 
-/// Says whether every artifact that was to be moved is well as it was before.
+/// Says whether nothing was changed: every artifact that was to be moved is well as it was before, and no command was run.
 fn still_serves(situation: &Situation<'_>, action: &ActionState) -> bool {
     let places = action.proposal.request.env().and_then(|env| situation.release.environments.get(env));
     let is_as_before = |moved: &Move| {
         let place = places.and_then(|env| env.places.get(&moved.artifact));
-        place.is_some_and(|p| p.running() == moved.from && matches!(p.health(), Health::Healthy | Health::Unknown))
+        place.is_some_and(|p| p.running() == moved.from && p.health() == Health::Healthy)
     };
     let moves = &action.proposal.moves;
-    !moves.is_empty() && moves.iter().all(|moved| moved.from.is_some() && is_as_before(moved))
+    let has_changed = action.steps.iter().any(|state| state.phase == StepPhase::Succeeded && changes(&state.step.task));
+    !has_changed && !moves.is_empty() && moves.iter().all(|moved| moved.from.is_some() && is_as_before(moved))
+}
+
+/// Says whether a step changes something, where it succeeds.
+fn changes(task: &StepTask) -> bool {
+    match task {
+        StepTask::Order { task, .. } => match **task {
+            Task::Run { .. } | Task::Deliver { .. } | Task::Restore { .. } => true,
+            Task::Provide { .. } | Task::Build { .. } => false,
+        },
+        StepTask::Look
+        | StepTask::Hold { .. }
+        | StepTask::Check { .. }
+        | StepTask::Measure { .. }
+        | StepTask::Branch { .. } => false,
+    }
+}
+
+/// Says of each command of the plan that succeeded that it was not undone.
+fn hint_not_undone(action: &ActionState) {
+    let succeeded = action.steps.iter().filter(|state| state.phase == StepPhase::Succeeded);
+    for step in succeeded.map(|state| &state.step) {
+        match &step.undo {
+            StepUndo::By(how) if is_command(&step.task) => {
+                show::hint(&format!("\"{}\" was done, and is not undone: {how}", step.title));
+            }
+            StepUndo::Irreversible(_) | StepUndo::Unsaid if is_command(&step.task) => {
+                show::hint(&format!("\"{}\" was done, and is not undone", step.title));
+            }
+            StepUndo::By(_) | StepUndo::Irreversible(_) | StepUndo::Unsaid | StepUndo::Nothing => {}
+        }
+    }
+}
+
+fn is_command(task: &StepTask) -> bool {
+    matches!(task, StepTask::Order { task, .. } if matches!(**task, Task::Run { .. }))
 }
 
 fn hint_after_failure(situation: &Situation<'_>, action: &ActionState) {
@@ -259,6 +304,7 @@ fn hint_after_failure(situation: &Situation<'_>, action: &ActionState) {
             show::hint(&format!("{artifact} {} is in {env} now: {}", running.version, place.health().word()));
         }
     }
+    hint_not_undone(action);
     if still_serves(situation, action) {
         return show::hint(&format!("what ran in {env} before runs there still: nothing has to be rolled back"));
     }

@@ -42,6 +42,7 @@ async fn at(global: &Global, desk: &Desk, args: &CheckArgs) -> Done {
     if args.yes || args.no {
         answer(desk, (&version, &chosen), args).await?;
     } else {
+        act::say_environment(&desk.handle);
         measure(desk, (&version, &chosen), args.stale).await?;
     }
     report(global, desk, (&version, &chosen), &args.what).await

@@ -46,6 +46,7 @@ async fn at(global: &Global, desk: &mut Desk, cut: Cut) -> Done {
     require_free(desk, &version, &commit).await?;
     let previous = previous(desk, &version).await?;
     let (snapshot, events) = desk.handle.attach().await.map_err(Stop::cannot_tell)?;
+    act::say_environment(&desk.handle);
     let cut = ReleaseCommand::Cut { version, branch, commit: commit.clone(), previous };
     let Accepted::Started(id) = or_interrupted(desk.handle.command(&desk.project.who, Command::Release(cut))).await??
     else {

@@ -31,6 +31,7 @@ async fn at(global: &Global, desk: &mut Desk, args: SettleArgs) -> Done {
         (_, _, true) => ActionCommand::Leave { action: action.clone() },
         (false, None, false) => return Err(Stop::wrong("say how: --retry, --accept TEXT, --leave or --adopt REASON")),
     };
+    act::say_environment(&desk.handle);
     let before = snapshot.release.action(&action).and_then(|a| a.current()).map(|(i, s)| (i, s.attempts));
     desk.handle.command(&desk.project.who, Command::Action(command)).await?;
     // The action stood still a moment ago: what counts is what comes after this command.

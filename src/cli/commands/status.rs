@@ -15,7 +15,7 @@ use crate::domain::situation::{By, EnvTrouble, HowItIs, Outlook, Reason, RemedyK
 use crate::domain::telemetry::{JOURNAL_WAY_ON, journal_lost};
 use crate::domain::time::{age, brief, t_clock};
 use crate::domain::verdict::Verdict;
-use crate::engine::StartError;
+use crate::engine::{EnvironmentGuard, StartError};
 use crate::journal::JournalError;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -93,10 +93,11 @@ async fn look(desk: &Desk) -> Result<Seen, Stop> {
     let (version, now) = (desk.project.focus(&snapshot.release)?, desk.handle.now());
     let (plan, release) = ((*snapshot.plan).clone(), (*snapshot.release).clone());
     let is_another = release.plan.as_ref().is_some_and(|known| known.hash != desk.project.file.hash);
-    let doubt = match (&snapshot.lost, is_another) {
-        (Some(_), _) => Some("the journal cannot be written, so nothing new was looked at".to_owned()),
-        (None, true) => Some("the running engine works by another plan than this file".to_owned()),
-        (None, false) => None,
+    let elsewhere = desk.handle.guard().and_then(EnvironmentGuard::doubt);
+    let doubt = match (&snapshot.lost, is_another, elsewhere) {
+        (Some(_), ..) => Some("the journal cannot be written, so nothing new was looked at".to_owned()),
+        (None, true, _) => Some("the running engine works by another plan than this file".to_owned()),
+        (None, false, elsewhere) => elsewhere,
     };
     // An engine that is here for this look leaves what was begun as it is.
     let carrier = if desk.joined().is_some() { Carrier::Engine } else { Carrier::Nobody };

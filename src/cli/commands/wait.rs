@@ -2,7 +2,7 @@
 
 use super::act;
 use crate::cli::args::{Global, WaitArgs, env};
-use crate::cli::desk::{Desk, Followed, Interrupted, Project, engine_of, follow};
+use crate::cli::desk::{Desk, Followed, Interrupted, Project, engine_of, follow, require_may_take_up};
 use crate::cli::exit::{Done, Exit, Stop};
 use crate::domain::release::{ActionState, Release};
 
@@ -10,7 +10,10 @@ use crate::domain::release::{ActionState, Release};
 pub async fn run(global: &Global, args: WaitArgs) -> Done {
     let project = Project::find(global).await?;
     // An engine is only started for an action that none works on.
-    let is_left = project.recorded()?.active_actions().next().is_some() && engine_of(&project).await?.is_none();
+    let recorded = project.recorded()?;
+    let is_left = recorded.active_actions().next().is_some()
+        && require_may_take_up(&project, &recorded).is_ok()
+        && engine_of(&project).await?.is_none();
     let mut desk = if is_left { act::desk(global).await? } else { act::looking(global).await? };
     let is_worked_on = is_left || desk.joined().is_some();
     let done = at(global, (&mut desk, is_worked_on), &args.what).await;
@@ -26,6 +29,7 @@ async fn at(global: &Global, (desk, is_worked_on): (&mut Desk, bool), what: &str
     }
     let id = action.id.clone();
     if action.is_active() && !action.is_stuck() && !is_worked_on {
+        require_may_take_up(&desk.project, &snapshot.release)?;
         // Its engine died a moment ago.
         return Err(Stop::cannot_tell(format!(
             "{id} is not over, and no engine works on it: `tminus wait {id}` again"

@@ -20,6 +20,8 @@ use std::path::{Path, PathBuf};
 const LONGEST: u64 = 8 << 20;
 /// How much of an address is shown, in characters.
 const SHOWN: usize = 100;
+/// How many variables are named that differ.
+const NAMED: usize = 6;
 /// The variables whose values say where an engine is, and may be shown.
 pub(super) const ADDRESSES: [&str; 2] = ["DOCKER_HOST", "DOCKER_CONTEXT"];
 /// What programs are found by.
@@ -35,11 +37,11 @@ pub enum EngineEnvironment {
     Same,
     /// They differ.
     Apart(EnvironmentDifference),
-    /// It is another user's, and cannot be seen from here.
+    /// It is another user's: it acts with that user's values, whatever is set here.
     Unseen {
         /// Whose, and since when.
         whose: String,
-        /// What is set here that the plan would use.
+        /// What is set here that the plan, its files or its scripts name.
         set_here: Vec<String>,
     },
 }
@@ -51,6 +53,8 @@ pub struct EnvironmentDifference {
     whose: String,
     /// Each variable with what is known of it, by its name.
     names: BTreeMap<String, String>,
+    /// Whether one of them is surely read.
+    is_known: bool,
     /// How the engine was started.
     started: EngineStarted,
 }
@@ -62,6 +66,8 @@ pub(super) enum EngineStarted {
     ByACommand,
     /// By `tminus engine run`: somebody chose its environment.
     ByItself,
+    /// By another user.
+    ByAnother,
 }
 
 impl EngineEnvironment {
@@ -73,18 +79,27 @@ impl EngineEnvironment {
         let at = joined.welcome.since.to_zoned(TimeZone::system()).strftime("%H:%M").to_string();
         let names = VariableNames::of(&project.file.plan, &project.root);
         let here: Variables = std::env::vars_os().collect();
+        let whose = || format!("started {at} by {}", user_name(joined.peer.user));
         let Some((there, started)) = seen(joined.peer) else {
-            let whose = format!("started {at} by {}", user_name(joined.peer.user));
-            let named = |name: &OsString| name.to_str().filter(|name| names.has(name)).map(str::to_owned);
-            let set_here = here.keys().filter_map(named).filter(|name| name != "HOME").collect();
-            return Self::Unseen { whose, set_here };
+            return Self::Unseen { whose: whose(), set_here: set_in(&here, &names) };
         };
+        if started == EngineStarted::ByAnother {
+            // That user's values are meant to be other ones, and nothing is begun at another place.
+            let differing = differing(&names, (&here, &there), started);
+            let names: BTreeMap<_, _> = differing.into_iter().filter(|(name, _)| chooses_place(name)).collect();
+            return match names.is_empty() {
+                true => Self::Unseen { whose: whose(), set_here: Vec::new() },
+                false => Self::Apart(EnvironmentDifference { whose: whose(), names, is_known: true, started }),
+            };
+        }
         let by = there.get(&OsString::from("TMINUS_NAME")).map(|name| name.to_string_lossy().trim().to_owned());
         let by = by.filter(|name| !name.is_empty()).unwrap_or_else(|| user_name(joined.peer.user));
-        let names = differing(&names, (&here, &there), started);
-        match names.is_empty() {
+        let whose = format!("started {at} by {by}");
+        let differing = differing(&names, (&here, &there), started);
+        let is_known = differing.keys().any(|name| name == PATH || names.is_known(name));
+        match differing.is_empty() {
             true => Self::Same,
-            false => Self::Apart(EnvironmentDifference { whose: format!("started {at} by {by}"), names, started }),
+            false => Self::Apart(EnvironmentDifference { whose, names: differing, is_known, started }),
         }
     }
 
@@ -93,7 +108,10 @@ impl EngineEnvironment {
         match self {
             Self::Same => (true, "the engine's is this shell's in all that the plan uses".to_owned()),
             Self::Apart(difference) => (false, format!("{}. {}", difference.says(), difference.next())),
-            Self::Unseen { .. } => (true, self.unseen().unwrap_or_default()),
+            Self::Unseen { set_here, .. } => {
+                let guard = self.guard_of_member().map(|guard| guard.says);
+                (!set_here.iter().any(|name| is_place(name)), guard.unwrap_or_default())
+            }
         }
     }
 
@@ -125,12 +143,35 @@ impl EngineEnvironment {
     }
 }
 
+/// Returns what is set in an environment and named by the plan, its files or its scripts, or chooses a place.
+fn set_in(variables: &Variables, names: &VariableNames) -> Vec<String> {
+    let is_set = |(name, value): (&OsString, &OsString)| {
+        let name = name.to_str().filter(|name| *name != "HOME")?;
+        let counts = names.is_named(name) || (names.has(name) && is_place(name) && !value.is_empty());
+        counts.then(|| name.to_owned())
+    };
+    variables.iter().filter_map(is_set).collect()
+}
+
+/// Says whether a difference in it means that something is done somewhere else.
+fn chooses_place(name: &str) -> bool {
+    is_place(name) || name == PATH
+}
+
 impl EnvironmentDifference {
     /// Says what differs.
     pub(super) fn says(&self) -> String {
-        let names = self.names.keys().cloned().collect::<Vec<_>>().join(", ");
+        // Those that choose a place come first.
+        let (places, others): (Vec<_>, Vec<_>) = self.names.iter().partition(|(name, _)| chooses_place(name));
+        let shown: Vec<_> = places.into_iter().chain(others).take(NAMED).collect();
+        let more = self.names.len() - shown.len();
+        let mut names = shown.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>().join(", ");
+        if more > 0 {
+            names.push_str(&format!(" and {more} more"));
+        }
         let differ = if self.names.len() == 1 { "differs" } else { "differ" };
-        let details = self.names.values().filter(|words| !words.is_empty()).cloned().collect::<Vec<_>>();
+        let details =
+            shown.iter().map(|(_, words)| (*words).clone()).filter(|words| !words.is_empty()).collect::<Vec<_>>();
         let details = if details.is_empty() { String::new() } else { format!(": {}", details.join("; ")) };
         format!("{names} {differ} from the environment of the running engine ({}){details}", self.whose)
     }
@@ -144,6 +185,7 @@ impl EnvironmentDifference {
             EngineStarted::ByItself => {
                 "It was started with `tminus engine run`: end it, and start it in the environment that is meant"
             }
+            EngineStarted::ByAnother => "It is another user's: set here what is set there, to act where it does",
         }
     }
 
@@ -155,9 +197,11 @@ impl EnvironmentDifference {
     /// Makes the guard of a client whose environment is another one, and says why the engine stays; nothing where what
     /// differs does not matter for as long as it stays.
     pub(super) fn guard(&self, stays: &str) -> EnvironmentGuard {
-        let is_place = self.names.keys().any(|name| is_place(name) || name == PATH);
+        let is_place = self.names.keys().any(|name| chooses_place(name));
         let is_agent_alone = self.names.keys().all(|name| name == AGENT) && self.names.values().all(String::is_empty);
-        let stops = match (is_place, is_agent_alone) {
+        // Somebody chose that environment, and it has what a program needs that reads more.
+        let is_chosen = self.started == EngineStarted::ByItself && !self.is_known;
+        let stops = match (is_place, is_agent_alone || is_chosen) {
             (true, _) => GuardedActs::All,
             // The engine's own agent answers.
             (false, true) => GuardedActs::Nothing,
@@ -176,14 +220,15 @@ impl EnvironmentDifference {
             EngineStarted::ByItself => {
                 "It was started with `tminus engine run`: start it in the environment that is meant"
             }
+            EngineStarted::ByAnother => self.next(),
         };
         EnvironmentGuard { says: format!("{}. {so}{stays}. {way_on}", self.says()), stops }
     }
 }
 
-/// Returns the environment of an engine's process as it was started, and how it was.
+/// Returns the environment of an engine's process as it was started, and how it was; root sees that of every user.
 fn seen(peer: EnginePeer) -> Option<(Variables, EngineStarted)> {
-    let process = peer.process.filter(|_| peer.user == user_of())?;
+    let process = peer.process?;
     let read = |name: &str| {
         let mut bytes = Vec::new();
         let file = std::fs::File::open(format!("/proc/{process}/{name}")).ok()?;
@@ -196,7 +241,11 @@ fn seen(peer: EnginePeer) -> Option<(Variables, EngineStarted)> {
         Some((OsString::from_vec(pair[..at].to_vec()), OsString::from_vec(pair[at + 1..].to_vec())))
     });
     let is_detached = words.split(|byte| *byte == 0).any(|word| word == b"--detached");
-    let started = if is_detached { EngineStarted::ByACommand } else { EngineStarted::ByItself };
+    let started = match (peer.user == user_of(), is_detached) {
+        (false, _) => EngineStarted::ByAnother,
+        (true, true) => EngineStarted::ByACommand,
+        (true, false) => EngineStarted::ByItself,
+    };
     Some((pairs.collect(), started))
 }
 

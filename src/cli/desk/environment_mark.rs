@@ -6,7 +6,7 @@ use super::environment::{ADDRESSES, shown};
 use super::project::{Kind, Project};
 use crate::cli::exit::Stop;
 use crate::config::paths::write_private;
-use crate::config::variables::VariableNames;
+use crate::config::variables::{AGENT, VariableNames, is_place};
 use crate::domain::action::Request;
 use crate::domain::release::Release;
 use serde::{Deserialize, Serialize};
@@ -25,7 +25,8 @@ const BLOCK: usize = 64;
 /// What an environment had.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct EnvironmentMark {
-    /// The variables that the plan, its files or its scripts name, and that were set, be it to an empty text.
+    /// The variables that the plan, its files or its scripts name, or that choose a place, and that were set, be it to an empty
+    /// text.
     set: BTreeSet<String>,
     /// The variables that say where an engine is.
     addresses: BTreeMap<String, String>,
@@ -42,7 +43,8 @@ impl EnvironmentMark {
         }
         let names = VariableNames::of(&project.file.plan, &project.root);
         let all = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
-        let set: BTreeSet<String> = all.filter(|name| names.is_named(name)).collect();
+        let is_meant = |name: &String| names.is_named(name) || (names.has(name) && is_place(name));
+        let set: BTreeSet<String> = all.filter(is_meant).collect();
         let hash = |key: &[u8; KEY], name: &String| Some((name.clone(), keyed(key, name, &std::env::var_os(name)?)));
         let key = key(&project.paths.environment_key());
         let hashes = key.iter().flat_map(|key| set.iter().filter_map(|name| hash(key, name))).collect();
@@ -60,7 +62,8 @@ impl EnvironmentMark {
             names => Some(format!("{} {many}", names.join(", "))),
         };
         let is_unknown = |name: &&String| !self.hashes.contains_key(*name) || !now.hashes.contains_key(*name);
-        let both: Vec<&String> = self.set.intersection(&now.set).collect();
+        // Each login has another agent.
+        let both: Vec<&String> = self.set.intersection(&now.set).filter(|name| *name != AGENT).collect();
         let (unknown, known): (Vec<&String>, Vec<&String>) = both.into_iter().partition(is_unknown);
         let others = known.into_iter().filter(|name| self.hashes.get(*name) != now.hashes.get(*name));
         let parts = [
@@ -79,6 +82,16 @@ impl EnvironmentMark {
         if let Some(name) = moved {
             let (then, now) = (said(self.addresses.get(*name)), said(now.addresses.get(*name)));
             return Some(format!("{name} was {then} for the engine that worked on it, and is {now} here"));
+        }
+        let places = self.set.union(&now.set).filter(|name| is_place(name) && !ADDRESSES.contains(&name.as_str()));
+        // What an older tminus wrote has no places.
+        let is_compared = !self.hashes.is_empty() || self.set.is_empty();
+        let elsewhere = |name: &&String| self.hashes.get(*name) != now.hashes.get(*name);
+        let elsewhere: Vec<&str> = places.filter(|n| is_compared && elsewhere(n)).map(String::as_str).collect();
+        if !elsewhere.is_empty() {
+            let (is, lead) = if elsewhere.len() == 1 { ("is", "leads") } else { ("are", "lead") };
+            let names = elsewhere.join(", ");
+            return Some(format!("{names} {is} not what the engine had that worked on it, and {lead} elsewhere here"));
         }
         let missing: Vec<&str> = self.set.difference(&now.set).map(String::as_str).collect();
         let (was, is) = if missing.len() == 1 { ("was", "is") } else { ("were", "are") };
@@ -105,7 +118,7 @@ pub(super) fn require_for_left(
     let Some(action) = left.find(|action| !action.is_stuck()) else { return Ok(Some(lost)) };
     let id = &action.id;
     Err(Stop::refused(format!(
-        "{id} is not over, and stands still: {lost}. Nothing goes on with an empty value or at another place. Set it as it \
+        "{id} is not over, and is not taken up: {lost}. Nothing goes on with an empty value or at another place. Set it as it \
          was, or to an empty text where that is meant; `tminus wait {id}` goes on then"
     )))
 }
@@ -181,5 +194,20 @@ mod tests {
         assert_eq!(lost, "A, C were set for the engine that worked on it, and are not set here");
         let lost = mark(&[], Some("tcp://a:1")).lost_in(&mark(&[], None)).unwrap();
         assert_eq!(lost, "DOCKER_HOST was tcp://a:1 for the engine that worked on it, and is not set here");
+    }
+
+    #[test]
+    fn a_place_that_is_another_one_is_named_and_nothing_goes_on_there() {
+        for place in ["KUBECONFIG", "AWS_PROFILE", "COMPOSE_PROJECT_NAME", "PGHOST"] {
+            let (before, mut now) = (mark(&["A", place], None), mark(&["A", place], None));
+            assert_eq!(before.lost_in(&now), None);
+            now.hashes.insert(place.to_owned(), "now".to_owned());
+            let says = format!("{place} is not what the engine had that worked on it, and leads elsewhere here");
+            assert_eq!(before.lost_in(&now), Some(says.clone()));
+            assert_eq!(mark(&["A"], None).lost_in(&now), Some(says.clone()), "it was not set");
+            assert_eq!(before.lost_in(&mark(&["A"], None)), Some(says), "it is not set");
+        }
+        let old = EnvironmentMark { hashes: BTreeMap::new(), ..mark(&["A"], None) };
+        assert_eq!(old.lost_in(&mark(&["A", "KUBECONFIG"], None)), None, "an older tminus did not say");
     }
 }

@@ -30,7 +30,7 @@ pub use engine::{
 pub use environment::EngineEnvironment;
 pub use follow::{Followed, Interrupted, follow};
 pub use losses::Losses;
-pub use open::{Desk, Need};
+pub use open::{Desk, Need, require_may_take_up};
 pub use own::open_own;
 pub use project::{Kind, Project, named};
 pub use real::{is_delivered, is_measured, is_read, unset_variables};

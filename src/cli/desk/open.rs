@@ -7,9 +7,10 @@ use super::unopened::{Held, Unopened, held};
 use super::{adoption, agree, engine, practice, real};
 use crate::cli::exit::{Exit, Stop};
 use crate::domain::action::Request;
+use crate::domain::admit::Deed;
 use crate::domain::names::{LogName, Version};
 use crate::domain::plan::Plan;
-use crate::domain::release::ActionState;
+use crate::domain::release::{ActionState, Release};
 use crate::domain::seat::Wish;
 use crate::domain::time::age;
 use crate::engine::{Engine, EngineHandle, Left, Setup, StartError, Watch, World};
@@ -188,6 +189,9 @@ impl Desk {
         let (world, rehearsal, backend) = doors(&project, &mut plan, watch).await?;
         let (logs, repository) = (world.logs.clone(), world.repository.clone());
         let recorded = project.recorded()?;
+        if left == Left::TakenUp {
+            require_may_take_up(&project, &recorded)?;
+        }
         let mut apart = None;
         if left == Left::TakenUp && matches!(project.kind, Kind::Real) {
             apart = require_for_left(&project, engine::mark_of_last(&project).as_ref(), &recorded)?;
@@ -252,6 +256,19 @@ impl Desk {
             Housing::There(_) => {}
         }
     }
+}
+
+/// Refuses to take up what an engine left where it is read-only.
+pub fn require_may_take_up(project: &Project, release: &Release) -> Result<(), Stop> {
+    let barred = release.active_actions().filter(|action| !action.is_stuck()).find_map(|action| {
+        let environment = action.proposal.request.env().and_then(|env| project.file.plan.environment(env));
+        Some((&action.id, project.read_only.bars(Deed::Act, environment)?))
+    });
+    let Some((id, bar)) = barred else { return Ok(()) };
+    Err(Stop::refused(format!(
+        "{}: {id} is not over, its engine has ended, and it is not taken up from here. `tminus status` says where it is",
+        bar.says()
+    )))
 }
 
 type Opened = (World, Option<Rehearsal>, Option<Backend>);

@@ -41,7 +41,7 @@ impl Talk<'_> {
     }
 
     fn perform(&mut self, verb: Verb, words: &[String]) -> Said {
-        self.not_barred(verb)?;
+        self.not_barred(verb, words)?;
         match verb {
             Verb::Status => self.status(),
             Verb::Refresh => self.command(Command::Refresh, After::Status),

@@ -5,11 +5,10 @@ use super::spoken::Verb;
 use super::talk::Talk;
 use crate::cli::show;
 use crate::cockpit::People;
-use crate::config::settings::ReadOnly;
 use crate::domain::admit::Deed;
 use crate::domain::command::Command;
 use crate::domain::fact::{Fact, Record};
-use crate::domain::names::SeatId;
+use crate::domain::names::{EnvName, SeatId};
 use crate::domain::seat::{Seat, SeatCommand, SeatFact};
 use crate::domain::telemetry::Telemetry;
 use jiff::{SignedDuration, Timestamp};
@@ -29,8 +28,21 @@ impl Talk<'_> {
     }
 
     /// Says why one's seat may not do what a command would: before anything is looked at or asked.
-    pub(super) fn not_barred(&self, verb: Verb) -> Result<(), String> {
-        read_only(self.desk.project.read_only, verb)?;
+    pub(super) fn not_barred(&self, verb: Verb, words: &[String]) -> Result<(), String> {
+        let (plan, release) = (&self.snapshot.plan, &self.snapshot.release);
+        let places: Vec<EnvName> = match (verb, words, &plan.environments[..]) {
+            (Verb::Check | Verb::Answer, ..) => Vec::new(),
+            (Verb::Stop, ..) => release.active_actions().filter_map(|a| a.proposal.request.env().cloned()).collect(),
+            (_, [what, ..], _) => release.place_of(what, plan).into_iter().collect(),
+            // The only one needs no name.
+            (_, [], [only]) => vec![only.name.clone()],
+            (_, [], _) => Vec::new(),
+        };
+        let places = places.iter().map(|env| plan.environment(env)).chain([None]);
+        let mut bars = places.filter_map(|place| self.desk.project.read_only.bars(deed(verb), place));
+        if let Some(bar) = bars.next() {
+            return Err(bar.says());
+        }
         let asker = (self.handle.seat(), &self.who);
         let barred = self.snapshot.release.seats.barred(asker, deed(verb).least_role());
         barred.map_or(Ok(()), |barred| Err(format!("refused: {}", barred.says())))
@@ -78,14 +90,6 @@ impl Talk<'_> {
         }
         self.glanced = Some(now);
         self.handle.look(Telemetry::Present { seat, view: "lines".to_owned(), size: (0, 0), key: now });
-    }
-}
-
-/// Says why nothing is changed from here, where nothing may be.
-fn read_only(set: ReadOnly, verb: Verb) -> Result<(), String> {
-    match (set, deed(verb)) {
-        (ReadOnly::On, Deed::Look) | (ReadOnly::Off | ReadOnly::Protected, _) => Ok(()),
-        (ReadOnly::On, _) => Err("read-only: nothing is changed from here".to_owned()),
     }
 }
 

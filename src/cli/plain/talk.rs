@@ -8,9 +8,10 @@ use crate::cli::show;
 use crate::cockpit::Glances;
 use crate::domain::fact::Who;
 use crate::domain::names::{LogName, Version};
-use crate::domain::situation::Situation;
+use crate::domain::situation::{Outlook, Reason, Situation};
 use crate::domain::telemetry::journal_lost;
-use crate::engine::{EngineHandle, Snapshot};
+use crate::domain::verdict::Verdict;
+use crate::engine::{EngineHandle, EnvironmentGuard, Snapshot};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use std::io::{BufRead, IsTerminal, Read};
@@ -159,5 +160,14 @@ impl Talk<'_> {
     pub(super) fn situation(&self) -> Situation<'_> {
         let (plan, release) = (&self.snapshot.plan, &self.snapshot.release);
         Situation { plan, release, version: &self.version, now: self.handle.now() }
+    }
+
+    /// Returns whether it is a go, with what was looked at elsewhere as a doubt.
+    pub(super) fn outlook(&self) -> Outlook {
+        let mut outlook = self.situation().outlook();
+        if let Some(why) = self.handle.guard().and_then(EnvironmentGuard::doubt) {
+            outlook.add(Reason::new("plan", None, Verdict::Pending, why));
+        }
+        outlook
     }
 }

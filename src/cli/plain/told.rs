@@ -27,7 +27,7 @@ impl Talk<'_> {
     pub(super) fn status(&self) {
         // The talk has an engine: it would not go on without one.
         let desk = (&self.desk.project, Carrier::Engine);
-        status::print(&self.situation(), desk, &self.situation().outlook(), status::TypedIn::Talk);
+        status::print(&self.situation(), desk, &self.outlook(), status::TypedIn::Talk);
     }
 
     pub(super) fn hear(&mut self, news: News) -> Next {
@@ -56,7 +56,7 @@ impl Talk<'_> {
     }
 
     fn learn(&mut self, record: &Record) {
-        let before = self.situation().outlook().shown();
+        let before = self.outlook().shown();
         let troubles = self.situation().troubles();
         Arc::make_mut(&mut self.snapshot.release).apply(record);
         let time = self.time(record.at, "%H:%M:%S");
@@ -64,7 +64,7 @@ impl Talk<'_> {
         self.count_approvals(record);
         self.hear_of_seats(record);
         self.tell_troubles(&troubles, &time);
-        let outlook = self.situation().outlook();
+        let outlook = self.outlook();
         if outlook.shown() != before {
             let short = outlook.in_short();
             let short = if short.is_empty() { short } else { format!(", {short}") };

@@ -3,9 +3,9 @@
 use super::registry::Action;
 use super::subjects::{ActAction, AppAction, CheckAction, SeatAction};
 use crate::cockpit::state::State;
-use crate::config::settings::ReadOnly;
 use crate::domain::admit::{Barred, Deed};
 use crate::domain::names::{EnvName, Person};
+use crate::domain::read_only::ReadOnlyBar;
 use crate::domain::seat::{ABSENT, is_same};
 use crate::domain::time::{age, brief};
 
@@ -49,51 +49,36 @@ pub(super) fn by_seat(action: Action, state: &State) -> Option<String> {
 
 /// Returns why nothing is changed while it is read-only; asking for a seat changes no release.
 pub(super) fn read_only(action: Action, state: &State) -> Option<String> {
-    match action.deed() {
-        Deed::Look => None,
-        Deed::Act
-        | Deed::Approve
-        | Deed::Hold
-        | Deed::TakeOver
-        | Deed::Decide
-        | Deed::Waive
-        | Deed::Check
-        | Deed::Answer => {
-            let of_run = || state.shown_action().and_then(|action| action.proposal.request.env());
-            let env = match action {
-                Action::Run(_) => of_run(),
-                Action::Act(ActAction::Deploy | ActAction::Verify | ActAction::RollBack | ActAction::Lock)
-                | Action::Act(ActAction::Approve | ActAction::Waive) => state.environment().map(|here| &here.name),
-                Action::Act(ActAction::Build)
-                | Action::Check(_)
-                | Action::App(_)
-                | Action::View(_)
-                | Action::Pane(_)
-                | Action::List(_)
-                | Action::Logs(_)
-                | Action::Search(_)
-                | Action::Seat(_)
-                | Action::Messages(_)
-                | Action::Dialog(_)
-                | Action::Text(_) => None,
-            };
-            read_only_in(env, state)
-        }
-    }
+    let of_run = || state.shown_action().and_then(|action| action.proposal.request.env());
+    let env = match action {
+        Action::Run(_) => of_run(),
+        Action::Act(ActAction::Deploy | ActAction::Verify | ActAction::RollBack | ActAction::Lock)
+        | Action::Act(ActAction::Approve | ActAction::Waive) => state.environment().map(|here| &here.name),
+        Action::Act(ActAction::Build)
+        | Action::Check(_)
+        | Action::App(_)
+        | Action::View(_)
+        | Action::Pane(_)
+        | Action::List(_)
+        | Action::Logs(_)
+        | Action::Search(_)
+        | Action::Seat(_)
+        | Action::Messages(_)
+        | Action::Dialog(_)
+        | Action::Text(_) => None,
+    };
+    read_only_in(action, env, state)
 }
 
 /// Returns why nothing is changed in an environment while it is read-only.
-pub(super) fn read_only_in(env: Option<&EnvName>, state: &State) -> Option<String> {
-    let key = || state.key_to(Action::App(AppAction::ReadOnly));
-    match state.read_only {
-        ReadOnly::Off => None,
-        ReadOnly::On => Some(format!("read-only: nothing is changed; {} lets you act", key())),
-        ReadOnly::Protected => {
-            let plan = &state.world.as_ref()?.plan;
-            let environment = env.and_then(|env| plan.environment(env)).filter(|environment| environment.protected)?;
-            Some(format!("read-only in {}, which is protected: {} lets you act", environment.name, key()))
-        }
-    }
+pub(super) fn read_only_in(action: Action, env: Option<&EnvName>, state: &State) -> Option<String> {
+    let environment = env.zip(state.world.as_ref()).and_then(|(env, world)| world.plan.environment(env));
+    let bar = state.read_only.bars(action.deed(), environment)?;
+    let key = state.key_to(Action::App(AppAction::ReadOnly));
+    Some(match bar {
+        ReadOnlyBar::Everywhere => format!("{}; {key} lets you act", bar.says()),
+        ReadOnlyBar::In(_) => format!("{}: {key} lets you act", bar.says()),
+    })
 }
 
 /// Says who drives, and which key leads to the seat.

@@ -72,7 +72,7 @@ impl ActAction {
     /// Returns why it cannot be taken now in an environment, whichever one the keys act on.
     pub(crate) fn why_not_in(self, env: &EnvName, state: &State) -> Option<String> {
         let barred = barred::by_seat(Action::Act(self), state)
-            .or_else(|| barred::read_only_in(Some(env), state))
+            .or_else(|| barred::read_only_in(Action::Act(self), Some(env), state))
             .or_else(|| without_world(state));
         barred.or_else(
             || {

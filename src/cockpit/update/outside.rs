@@ -4,7 +4,7 @@ use crate::cockpit::dialogs::Dialog;
 use crate::cockpit::message::{Effect, Mouse, Press};
 use crate::cockpit::said::Tone;
 use crate::cockpit::state::{Gaze, State};
-use crate::config::settings::ReadOnly;
+use crate::domain::read_only::ReadOnly;
 
 impl State {
     /// Takes keys that came in one go. Where a text is written they are its letters; anywhere else each of them would

@@ -2,10 +2,11 @@
 //! everybody's, the default.
 
 use super::file::{self, ConfigFolder, Written};
-use super::known::{Bell, ReadOnly, SETTINGS, Setting, Variable};
+use super::known::{Bell, SETTINGS, Setting, Variable};
 use super::value::{Value, Variables};
 use crate::config::text::Mistake;
 use crate::config::theme::ThemeChoice;
+use crate::domain::read_only::ReadOnly;
 use jiff::tz::TimeZone;
 use std::fmt;
 use std::path::PathBuf;
@@ -180,7 +181,7 @@ impl Settings {
         }
     }
 
-    /// Says whether the cockpit may change anything.
+    /// Says what may be changed.
     pub fn read_only(&self) -> ReadOnly {
         match self.word("read-only") {
             "on" => ReadOnly::On,

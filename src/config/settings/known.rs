@@ -45,18 +45,6 @@ pub enum Bell {
     Osc777,
 }
 
-/// Whether the cockpit may change anything.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum ReadOnly {
-    /// It may.
-    #[default]
-    Off,
-    /// It begins nothing in a protected environment.
-    Protected,
-    /// It changes nothing.
-    On,
-}
-
 /// Every setting, in the order in which they are told.
 pub static SETTINGS: &[Setting] = &[
     Setting {
@@ -122,8 +110,8 @@ pub static SETTINGS: &[Setting] = &[
     },
     Setting {
         name: "read-only",
-        help: "Whether the cockpit may act: on changes nothing, protected begins nothing in a protected environment; a \
-               key turns it while the cockpit runs. With on, the commands refuse to act as well.",
+        help: "Whether one may act: on changes nothing, protected changes nothing in a protected environment. It holds \
+               for the cockpit, where a key turns it, for --plain and for every command.",
         kind: Kind::Word(&["off", "protected", "on"]),
         default: "off",
         own: &[as_it_is("TMINUS_READ_ONLY")],

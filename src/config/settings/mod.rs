@@ -8,6 +8,6 @@ mod value;
 
 pub use file::ConfigFolder;
 pub use force::{InForce, Origin, SettingProblem, Settings};
-pub use known::{Bell, ReadOnly, SETTINGS, Setting, Variable, is_utf8};
+pub use known::{Bell, SETTINGS, Setting, Variable, is_utf8};
 pub use schema::config_schema;
 pub use value::{Kind, Value, Variables};

@@ -7,6 +7,7 @@ use super::steps::{StepPhase, StepState};
 use crate::domain::action::{Move, Outcome, Proposal, Request, StepTask};
 use crate::domain::fact::{ActionFact, GateFact, Record, StepFact, Who};
 use crate::domain::names::{ActionId, EnvName};
+use crate::domain::order::Task;
 use crate::domain::plan::Approvals;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -175,7 +176,10 @@ impl Release {
         let Some(state) = self.actions.iter_mut().rev().find(|a| &a.id == action) else { return };
         if let Some(step) = state.steps.get_mut(index) {
             step.apply(record.at, fact);
-            if matches!(step.step.task, StepTask::Order { .. }) {
+            // A pull changes nothing that runs.
+            if let StepTask::Order { task, .. } = &step.step.task
+                && !matches!(**task, Task::Provide { .. })
+            {
                 state.touched = Some(at);
             }
         }

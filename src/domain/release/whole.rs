@@ -5,6 +5,7 @@ use crate::domain::action::Request;
 use crate::domain::fact::{Record, Who};
 use crate::domain::lock::Locks;
 use crate::domain::names::{ActionId, CheckName, EnvName, Version};
+use crate::domain::plan::Plan;
 use crate::domain::seat::Seats;
 use crate::domain::trail::{Trail, unmarked};
 use jiff::Timestamp;
@@ -86,6 +87,13 @@ impl Release {
             let mut alike = self.actions.iter().filter(|a| unmarked(a.id.as_str()) == Some(text));
             alike.next().filter(|_| alike.next().is_none())
         })
+    }
+
+    /// Returns the environment that a person names: by its name, or by an action there.
+    pub fn place_of(&self, text: &str, plan: &Plan) -> Option<EnvName> {
+        let env = EnvName::new(text);
+        let of_action = || self.named(text)?.proposal.request.env().cloned();
+        plan.environment(&env).map(|_| env).or_else(of_action)
     }
 
     /// Returns the versions that are open, lowest first.
