@@ -137,7 +137,8 @@ mod tests {
         let plan = Arc::new(plan::read(Path::new("tminus.toml"), text).unwrap().plan);
         let (lines, containers, present) = (Vec::new(), Vec::new(), Vec::new());
         let release = Arc::new(Release::default());
-        let snapshot = Snapshot { plan, release, lines, passed: 0, containers, present, lost: None };
+        let snapshot =
+            Snapshot { plan, release, lines, passed: 0, containers, present, lost_logs: Vec::new(), lost: None };
         cockpit.take(Message::Joined(Box::new(snapshot)));
         cockpit
     }

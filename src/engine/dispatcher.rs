@@ -130,10 +130,10 @@ impl Dispatcher {
     }
 
     fn attach(&self, reply: oneshot::Sender<Join>) {
-        let ((lines, passed), events) = self.tail.join(&self.events);
+        let (lines, passed, lost_logs, events) = self.tail.join(&self.events);
         let (plan, release, containers) = (self.plan.clone(), self.release.clone(), self.yard.newest());
         let (present, lost) = (self.presence.newest(), self.lost.clone());
-        let snapshot = Snapshot { plan, release, lines, passed, containers, present, lost };
+        let snapshot = Snapshot { plan, release, lines, passed, containers, present, lost_logs, lost };
         drop(reply.send(Join::here(snapshot, events)));
     }
 

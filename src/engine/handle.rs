@@ -51,6 +51,8 @@ pub struct Snapshot {
     pub containers: Vec<Telemetry>,
     /// Where everybody who sits there looks, as last told.
     pub present: Vec<Telemetry>,
+    /// The logs that cannot be read now, as that was told.
+    pub lost_logs: Vec<Telemetry>,
     /// Why the journal cannot be written, when it cannot: nothing is begun any more.
     pub lost: Option<String>,
 }

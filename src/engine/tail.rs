@@ -3,13 +3,13 @@
 use super::told::{Events, Telling};
 use super::world::World;
 use crate::domain::failure::Failure;
-use crate::domain::mask::Mask;
+use crate::domain::mask::{Mask, SafeFailure};
 use crate::domain::names::LogName;
 use crate::domain::telemetry::{LogLine, Telemetry};
 use crate::logs::repeats::Repeats;
 use crate::ports::LogSource;
 use jiff::Timestamp;
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::mpsc;
@@ -36,6 +36,8 @@ pub(super) struct Tail {
 #[derive(Default)]
 struct Kept {
     lines: VecDeque<LogLine>,
+    /// The sources that cannot be read now, as that was told.
+    lost: BTreeMap<LogName, Telemetry>,
     bytes: usize,
     /// How many lines there were, those that are not kept among them.
     passed: u64,
@@ -56,11 +58,23 @@ impl Kept {
 }
 
 impl Tail {
-    /// Returns the newest lines, oldest first, how many there were, and the events from there on: no line is in both, and
-    /// none in neither.
-    pub(super) fn join(&self, events: &Events) -> ((Vec<LogLine>, u64), Telling) {
+    /// Returns the newest lines, oldest first, how many there were, which sources cannot be read, and the events from there
+    /// on: nothing is in both, and nothing in neither.
+    pub(super) fn join(&self, events: &Events) -> (Vec<LogLine>, u64, Vec<Telemetry>, Telling) {
         let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        ((kept.lines.iter().cloned().collect(), kept.passed), events.subscribe())
+        let (lines, lost) = (kept.lines.iter().cloned().collect(), kept.lost.values().cloned().collect());
+        (lines, kept.passed, lost, events.subscribe())
+    }
+
+    /// Tells that a source cannot be read, or can again; whoever joins later is told too.
+    fn lose(&self, source: LogName, at: Timestamp, failure: Option<SafeFailure>, events: &Events) {
+        let told = Telemetry::LogLost { source: source.clone(), at, failure: failure.clone() };
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        match failure {
+            Some(_) => drop(kept.lost.insert(source, told.clone())),
+            None => drop(kept.lost.remove(&source)),
+        }
+        events.telemetry(told);
     }
 
     fn pass(&self, lines: Vec<LogLine>, events: &Events) {
@@ -145,7 +159,52 @@ impl Pump {
     }
 
     fn lost(&self, at: Timestamp, failure: Option<Failure>) {
-        let (source, failure) = (self.name.clone(), failure.map(|failure| self.mask.failure(failure)));
-        self.events.telemetry(Telemetry::LogLost { source, at, failure });
+        let failure = failure.map(|failure| self.mask.failure(failure));
+        self.tail.lose(self.name.clone(), at, failure, &self.events);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::failure::FailureKind;
+    use crate::ports::{LogReading, PortError};
+    use async_trait::async_trait;
+
+    /// A log that is not shown.
+    struct Shut;
+
+    #[async_trait]
+    impl LogSource for Shut {
+        async fn follow(&self, _: Option<Timestamp>, _: mpsc::Sender<LogLine>) -> Result<(), PortError> {
+            Err(PortError::new(FailureKind::Unauthorized, "not shown"))
+        }
+
+        async fn read(&self, _: Option<Timestamp>, _: usize) -> Result<LogReading, PortError> {
+            Ok(LogReading::default())
+        }
+    }
+
+    #[tokio::test]
+    async fn whoever_joins_after_a_log_was_lost_is_told_which_and_why() {
+        let (tail, events) = (Tail::default(), Events::new());
+        let name = LogName::new("app");
+        let (_, _, none, mut heard) = tail.join(&events);
+        assert_eq!(none, []);
+        let pump = Pump {
+            name: name.clone(),
+            source: Arc::new(Shut),
+            tail: tail.clone(),
+            mask: Mask::new(),
+            events: events.clone(),
+        };
+        let mut tasks = JoinSet::new();
+        tasks.spawn(pump.run());
+        drop(heard.next().await.unwrap());
+        let (_, _, lost, _) = tail.join(&events);
+        let [Telemetry::LogLost { source, failure: Some(failure), .. }] = lost.as_slice() else { panic!("{lost:?}") };
+        assert_eq!((source, failure.sentence().as_str()), (&name, "not shown"));
+        tail.lose(name, Timestamp::UNIX_EPOCH, None, &events);
+        assert_eq!(tail.join(&events).2, []);
     }
 }

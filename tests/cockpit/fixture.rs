@@ -61,6 +61,7 @@ fn worked_out() -> Snapshot {
         passed: lines().len() as u64,
         containers: Vec::new(),
         present: Vec::new(),
+        lost_logs: Vec::new(),
         lost: None,
     }
 }

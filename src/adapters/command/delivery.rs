@@ -157,8 +157,12 @@ impl Target for CommandTarget {
             None => observation(&printed),
             Some(places) => observation_of_json(&printed, places)?,
         };
-        // A version is read by its form; any other word may be the secret that nobody knows.
-        Ok(Observation { words: seen.words.map(|words| withheld.unwrap_or(words)), ..seen })
+        // A version is read by its form; any other word may be the secret that could not be read.
+        let words = match (seen.version.is_some(), withheld) {
+            (false, Some(why)) => seen.words.map(|_| why),
+            (true, _) | (false, None) => seen.words,
+        };
+        Ok(Observation { words, ..seen })
     }
 
     /// A command cannot say what it would find, so nothing stands in the way but what the plan leaves out.

@@ -29,7 +29,16 @@ impl State {
         self.world = Some(World { plan: snapshot.plan, release: snapshot.release });
         self.logs.catch_up(snapshot.lines, snapshot.passed, self.now);
         (self.live.glances, self.live.joined) = (Glances::default(), Some(self.now));
-        for told in snapshot.containers.into_iter().chain(snapshot.present) {
+        // Who joins late is told of a log that cannot be read like those who saw it happen.
+        let lost_before = std::mem::take(&mut self.live.lost_logs);
+        for told in &snapshot.lost_logs {
+            if let Telemetry::LogLost { source, .. } = told
+                && !lost_before.contains_key(source)
+            {
+                self.hear_loss(told);
+            }
+        }
+        for told in snapshot.containers.into_iter().chain(snapshot.present).chain(snapshot.lost_logs) {
             self.live.take(told, self.now);
         }
         // Who joins an engine that lost its journal is told like those who saw it happen.
