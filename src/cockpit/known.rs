@@ -2,7 +2,7 @@
 
 use super::state::State;
 use crate::domain::names::EnvName;
-use crate::domain::situation::{EnvTrouble, Outlook, Proof, Situation, WayBack};
+use crate::domain::situation::{EnvTrouble, Outlook, Proof, Reason, Situation, WayBack};
 use std::collections::BTreeMap;
 
 /// What was worked out.
@@ -16,10 +16,14 @@ pub(crate) struct Known {
 }
 
 impl Known {
-    fn of(situation: Situation<'_>) -> Self {
+    fn of(situation: Situation<'_>, doubt: Option<&String>) -> Self {
+        let mut outlook = situation.outlook();
+        if let Some(why) = doubt {
+            outlook.add(Reason::elsewhere(why.clone()));
+        }
         let names = || situation.plan.environments.iter().map(|e| e.name.clone());
         Self {
-            outlook: situation.outlook(),
+            outlook,
             troubles: situation.troubles(),
             ways_back: names().map(|env| (env.clone(), situation.way_back(&env))).collect(),
             drift: names().map(|env| (env.clone(), situation.drift(&env))).collect(),
@@ -30,7 +34,7 @@ impl Known {
 impl State {
     /// Works it out again: the world has changed, or the second has.
     pub(crate) fn know(&mut self) {
-        self.known = self.situation().map(Known::of);
+        self.known = self.situation().map(|situation| Known::of(situation, self.doubt.as_ref()));
     }
 
     /// Returns whether the release may go on, and why not.

@@ -55,6 +55,8 @@ pub(crate) struct State {
     pub(crate) housing: Housing,
     /// Since when the engine is gone, and what is done about it; absent while it is there.
     pub(crate) gone: Option<Gone>,
+    /// Why no go is taken from what the engine sees: it may be at another place than the one that is meant here.
+    pub(crate) doubt: Option<String>,
     pub(crate) live: Live,
     pub(crate) logs: Logs,
     /// How everything was before what is being written at the foot.

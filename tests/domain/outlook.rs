@@ -7,7 +7,7 @@ use tminus::domain::failure::{Failure, FailureKind};
 use tminus::domain::names::EnvName;
 use tminus::domain::order::{Health, Readiness};
 use tminus::domain::release::Ended;
-use tminus::domain::situation::{Outlook, Proof, Remedy, TroubleKind, Word};
+use tminus::domain::situation::{Outlook, Proof, Reason, Remedy, TroubleKind, Word};
 use tminus::domain::verdict::Verdict;
 
 fn outlook(tale: &Tale) -> Outlook {
@@ -339,4 +339,11 @@ fn an_image_that_was_not_built_says_what_builds_it() {
     tale.readiness("staging", Readiness { blockers, digest: None, ..readiness("1.0.0") });
     let held = tale.situation().blockers(&tale.proposal(&Tale::deploy("staging", "1.0.0")));
     assert!(held.iter().any(|says| says == "backend 1.0.0 is not built yet: b builds it (`tminus build`)"), "{held:?}");
+}
+
+#[test]
+fn what_was_looked_at_elsewhere_is_no_go() {
+    let mut outlook = Outlook { word: Word::Go, blocking: Vec::new(), approvals: 0, waived: Vec::new() };
+    outlook.add(Reason::elsewhere("DOCKER_HOST differs".to_owned()));
+    assert_eq!((outlook.word, outlook.in_short()), (Word::NotYet, "seen from another environment".to_owned()));
 }

@@ -10,7 +10,6 @@ use crate::domain::fact::Who;
 use crate::domain::names::{LogName, Version};
 use crate::domain::situation::{Outlook, Reason, Situation};
 use crate::domain::telemetry::journal_lost;
-use crate::domain::verdict::Verdict;
 use crate::engine::{EngineHandle, EnvironmentGuard, Snapshot};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -166,7 +165,7 @@ impl Talk<'_> {
     pub(super) fn outlook(&self) -> Outlook {
         let mut outlook = self.situation().outlook();
         if let Some(why) = self.handle.guard().and_then(EnvironmentGuard::doubt) {
-            outlook.add(Reason::new("plan", None, Verdict::Pending, why));
+            outlook.add(Reason::elsewhere(why));
         }
         outlook
     }

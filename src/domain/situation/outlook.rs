@@ -119,6 +119,12 @@ impl Reason {
         Self { subject: subject.to_string(), env: env.cloned(), verdict, says, short: None }
     }
 
+    /// Makes the reason that what was looked at may be at another place than the one that is meant.
+    pub fn elsewhere(says: String) -> Self {
+        let short = Some("seen from another environment".to_owned());
+        Self { short, ..Self::new("plan", None, Verdict::Pending, says) }
+    }
+
     /// Makes the reason of what holds a gate.
     fn of(item: &GateItem) -> Self {
         let short = Some(format!("{}: {}", item.title, item.verdict.word()));
