@@ -27,12 +27,16 @@ use crate::domain::plan::{
     Artifact, ArtifactKind, ConnectKind, Deliver, DeliverKind, Environment, LogOrigin, Placeholder, Plan, Verifier, Way,
 };
 use crate::engine::World;
-use crate::ports::{Clock, LogSource, PortError, Probe, ProgressSender, Target};
+use crate::ports::{Clock, FailureKind, LogSource, PortError, Probe, ProgressSender, Target};
 use crate::sandbox::Rehearsal;
 use async_trait::async_trait;
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+/// How long Compose may take to say what nobody sets.
+const ANSWER: Duration = Duration::from_secs(10);
 
 type Logs = HashMap<LogName, Arc<dyn LogSource>>;
 type Builders = HashMap<ArtifactName, Arc<dyn Target>>;
@@ -257,7 +261,9 @@ pub async fn unset_variables(project: &Project) -> Result<Vec<(EnvName, String)>
     for environment in &plan.environments {
         for deliver in &environment.deliver {
             let Some(target) = compose(plan, (environment, deliver), &doors) else { continue };
-            let says = target.unset().await.unwrap_or_else(|failure| Some(failure.sentence()));
+            let late = |_elapsed| Err(PortError::new(FailureKind::Timeout, "compose did not answer"));
+            let says = tokio::time::timeout(ANSWER, target.unset()).await.unwrap_or_else(late);
+            let says = says.unwrap_or_else(|failure| Some(failure.sentence()));
             found.extend(says.map(|says| (environment.name.clone(), says)));
         }
     }
