@@ -20,8 +20,8 @@ fn plain(p: &Project) -> &Project {
 #[track_caller]
 fn leaves_nothing(p: &Project, failed: Ran, mend: &str) -> Ran {
     assert!(!failed.is_green(), "{failed}");
-    p.sh(mend).tm("status").says("no release is open");
-    p.done("release cut 1.0.0");
+    p.tm("status").says("no release is open");
+    p.sh(mend).done("release cut 1.0.0");
     failed
 }
 
@@ -58,7 +58,7 @@ const OBSTACLES: &[(&str, &str, &str, &str)] = &[
         "1.0.0.lock",
         "rm .git/refs/heads/release/1.0.0.lock",
     ),
-    ("head_names_nothing", "echo rubbish > .git/HEAD", "", "echo 'ref: refs/heads/main' > .git/HEAD"),
+    ("head_names_nothing", "echo rubbish > .git/HEAD", "HEAD", "echo 'ref: refs/heads/main' > .git/HEAD"),
     (
         "a_merge_is_not_finished",
         "git checkout -q -b other; echo two > f; git commit -qam b; git checkout -q main; echo three > f; git commit -qam c; git merge -q other || true",
@@ -80,7 +80,7 @@ fn cuts() -> Vec<Case> {
     let obstacle = |(name, obstacle, says, mend): &(&'static str, &'static str, &'static str, &'static str)| {
         let (obstacle, says, mend) = (*obstacle, *says, *mend);
         evil(*name, move |p| {
-            let failed = plain(p).sh(obstacle).tm("release cut 1.0.0").says(says);
+            let failed = plain(p).sh(obstacle).tm("release cut 1.0.0").says(says).ends(3);
             leaves_nothing(p, failed, mend)
         })
     };

@@ -1,6 +1,7 @@
 //! A project in a folder of its own, with a place of its own that commands deliver to.
 
 use std::fs;
+use std::io::{BufRead, BufReader};
 use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
@@ -123,6 +124,27 @@ impl Project {
         Ran { words: words.to_owned(), code: done.status.code(), out: text(done.stdout), err: text(done.stderr) }
     }
 
+    /// Runs tminus, and does something as soon as it has said a word on stderr, while it runs on.
+    #[track_caller]
+    pub fn tm_meanwhile(&self, words: &str, word: &str, meanwhile: impl Fn()) -> Ran {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_tminus"));
+        command.args(shell_words::split(words).unwrap()).stdin(Stdio::null()).stderr(Stdio::piped());
+        let mut child = self.at_home(&mut command).env("TMINUS_SOLO", "1").stdout(Stdio::piped()).spawn().unwrap();
+        let (mut err, mut is_said) = (String::new(), false);
+        for line in BufReader::new(child.stderr.take().unwrap()).lines() {
+            err += &format!("{}\n", line.unwrap());
+            if !is_said && err.contains(word) {
+                is_said = true;
+                meanwhile();
+            }
+        }
+        let done = child.wait_with_output().unwrap();
+        let out = String::from_utf8_lossy(&done.stdout).into_owned();
+        let ran = Ran { words: words.to_owned(), code: done.status.code(), out, err };
+        assert!(is_said, "{word:?} was not said while it ran: {ran}");
+        ran
+    }
+
     /// Runs tminus in another folder.
     #[track_caller]
     pub fn tm_in(&self, dir: &std::path::Path, words: &str) -> Ran {
@@ -148,6 +170,18 @@ impl Project {
         let done = self.at_home(Command::new("sh").args(["-ec", line])).output().unwrap();
         assert!(done.status.success(), "{line}: {}", String::from_utf8_lossy(&done.stderr));
         self
+    }
+
+    /// Says whether a text is anywhere in what tminus keeps of the project.
+    #[track_caller]
+    pub fn is_kept(&self, text: &str) -> bool {
+        let folders = ["state", "run"].map(|name| self.home.path().join(name));
+        let found = Command::new("grep").args(["-raqF", "-e", text, "--"]).args(folders).status().unwrap();
+        match found.code() {
+            Some(0) => true,
+            Some(1) => false,
+            _ => panic!("nobody could look for {text}: {found}"),
+        }
     }
 
     fn at_home<'c>(&self, command: &'c mut Command) -> &'c mut Command {

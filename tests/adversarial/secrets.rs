@@ -30,7 +30,8 @@ fn printing(p: &Project, script: &str) {
 /// Nothing of a text is in what was printed, nor anywhere in the project's state.
 fn is_nowhere(p: &Project, ran: &Ran, text: &str) {
     assert!(!ran.out.contains(text) && !ran.err.contains(text), "{text} is shown: {ran}");
-    p.sh(&format!("! grep -raF '{text}' ../state ../run"));
+    assert!(p.is_kept("staging"), "what the journal is known to hold is not found");
+    assert!(!p.is_kept(text), "{text} is kept");
 }
 
 /// What a script prints is hidden in a check, a step, a log and the journal.
@@ -162,12 +163,12 @@ pub fn cases() -> Vec<Case> {
             p.tm("check t")
         }),
         good("a-step-whose-output-is-on-no-disk-while-it-runs", |p| {
-            // What the step printed is looked for on the disk while it still runs.
-            printing(
-                p,
-                "echo token $S; echo plain-raw-output; sleep 0.2; ! grep -raE 'plain-raw-output|dotSecret' ../state",
-            );
-            p.tm("deploy staging --yes")
+            printing(p, "echo token $S; echo plain-raw-output; while [ ! -e go ]; do sleep 0.02; done");
+            // It runs until its output was shown, and was looked for on the disk.
+            p.tm_meanwhile("deploy staging --yes", "plain-raw-output", || {
+                assert!(p.is_kept("staging") && !p.is_kept("plain-raw-output") && !p.is_kept("dotSecret"));
+                p.file("go", "");
+            })
         }),
     ]
 }

@@ -224,7 +224,8 @@ fn a_log_without_a_container_says_so() {
             let (sender, _lines) = mpsc::channel(1);
             let failure = log(&run.marked.socket, &name).follow(None, sender).await.unwrap_err();
             assert_eq!(failure.kind, FailureKind::NotFound, "{failure:?}");
-            assert!(log(&run.marked.socket, &name).read(None, 1).await.is_err());
+            let failure = log(&run.marked.socket, &name).read(None, 1).await.unwrap_err();
+            assert_eq!(failure.kind, FailureKind::NotFound, "{failure:?}");
         });
     });
 }

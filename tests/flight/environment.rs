@@ -260,12 +260,18 @@ fn a_value_of_the_environment_is_nowhere_but_in_memory() {
     for said in [&told.out, &told.err, &refused.out, &refused.err] {
         assert!(!said.contains("only-here"), "{said}");
     }
-    for entry in fs::read_dir("/proc").unwrap().flatten() {
-        let words = fs::read(entry.path().join("cmdline")).unwrap_or_default();
-        assert!(!String::from_utf8_lossy(&words).contains("Zq7-another"), "{}", entry.path().display());
+    let commands = fs::read_dir("/proc")
+        .unwrap()
+        .flatten()
+        .map(|entry| String::from_utf8_lossy(&fs::read(entry.path().join("cmdline")).unwrap_or_default()).into_owned());
+    let commands: Vec<String> = commands.collect();
+    assert!(commands.iter().any(|words| words.contains("logs\0--follow")), "who follows is not found");
+    for words in commands {
+        assert!(!words.contains("Zq7-another"), "{words}");
     }
     end(follows);
     stay.expect(0, &["engine", "stop"]);
+    assert_ne!(holding(&stay.0.flight.state(), NAME), Vec::<String>::new(), "its name is in the journal");
     assert_eq!(holding(&stay.0.flight.state(), "Zq7-another"), Vec::<String>::new());
     // The plan of this test names the other one.
     ends(&stay, 1, &[(NAME, "Zq7-third-only-here")], &["check", "token"]);
@@ -308,10 +314,11 @@ fn the_agent_of_this_shell_is_the_one_that_ssh_is_given() {
         stay.with(&env.each_ref().map(|(name, value)| (*name, value.as_str())), words)
     };
     assert_eq!(run("/tmp/yesterday", &["release", "cut", "1.0.0"]).code, Some(0));
-    assert_ne!(run("/tmp/yesterday", &["deploy", "staging", "--yes"]).code, Some(0));
+    let told = run("/tmp/yesterday", &["deploy", "staging", "--yes"]);
+    assert_eq!(told.code, Some(4), "{told}");
     fs::remove_file(&said).unwrap();
     let told = run("/tmp/today", &["deploy", "staging", "--yes"]);
-    assert_ne!(told.code, Some(0), "{told}");
+    assert_eq!(told.code, Some(4), "{told}");
     // The engine before looked on until it was ended.
     let agents = fs::read_to_string(&said).unwrap();
     let mut since = agents.lines().skip_while(|agent| *agent == "/tmp/yesterday").peekable();
