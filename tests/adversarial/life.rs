@@ -58,7 +58,6 @@ const OBSTACLES: &[(&str, &str, &str, &str)] = &[
         "1.0.0.lock",
         "rm .git/refs/heads/release/1.0.0.lock",
     ),
-    ("head_names_nothing", "echo rubbish > .git/HEAD", "HEAD", "echo 'ref: refs/heads/main' > .git/HEAD"),
     (
         "a_merge_is_not_finished",
         "git checkout -q -b other; echo two > f; git commit -qam b; git checkout -q main; echo three > f; git commit -qam c; git merge -q other || true",
@@ -95,6 +94,14 @@ fn other_cuts() -> Vec<Case> {
             p.file("f", "one\n").commit().sh("git checkout -q -b release/0.9.0").plan("").commit().done("trust --yes");
             let failed = p.tm("release cut 1.0.0").says("has no tminus.toml").ends(3);
             p.tm("status").says("no release is open");
+            failed
+        }),
+        evil("head_names_nothing", |p| {
+            let failed = plain(p).sh("echo rubbish > .git/HEAD").tm("release cut 1.0.0");
+            let failed = failed.says("is in no git repository that can be read").ends(4);
+            // Nothing can be asked of such a repository.
+            p.sh("echo 'ref: refs/heads/main' > .git/HEAD").tm("status").says("no release is open");
+            p.done("release cut 1.0.0");
             failed
         }),
         good("a_changed_file_that_the_base_has_alike", |p| {

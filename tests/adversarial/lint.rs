@@ -24,34 +24,34 @@ fn measured(p: &Project, run: &str, expect: &str) -> Ran {
     p.cut().tm("check it")
 }
 
-/// Scripts whose status reaches nobody.
-const LOST: &[(&str, &str)] = &[
-    ("cd-then-a-pipe", "cd backend && pytest | tee r.txt"),
-    ("set-e-does-not-see-a-pipe", "set -e; cd backend; pytest | tail -20"),
-    ("a-subshell-that-is-always-good", "(pytest || true)"),
-    ("a-shell-in-a-shell", "sh -c \"sh -c 'npm test; true'\""),
-    ("set-plus-e", "set -e\nset +e\npytest\nset -e\ntrue"),
-    ("a-trap-that-says-0", "trap 'exit 0' EXIT\npytest"),
-    ("left-in-the-background", "npm test & npm run build"),
-    ("an-if-without-else", "if cargo test; then echo ok; fi"),
-    ("on-another-host", "ssh host 'cd app && make test | tee log'"),
-    ("a-filter-is-no-judge", "pytest | grep -v Deprecation"),
-    ("export-hides-it", "export OUT=$(pytest -q)"),
-    ("a-loop-that-counts-the-last-one", "for d in api web; do (cd $d && npm test); done"),
-    ("echo-of-what-it-prints", "echo \"$(pytest)\""),
-    ("cleaned-up-afterwards", "npm test; docker compose down"),
-    ("and-or", "go test ./... && echo ok || echo failed"),
-    ("in-a-container", "docker exec app sh -c 'pytest || true'"),
-    ("behind-timeout-and-env", "timeout 60 env CI=1 sh -c 'mvn verify; true'"),
-    ("a-function-that-returns-0", "check() { pytest; return 0; }\ncheck"),
-    ("no-tests-are-good", "pytest || [ $? -eq 5 ]"),
-    ("no-script-is-good", "npm run test --if-present"),
-    ("errors-ignored-by-make", "make -i test"),
-    ("a-bar-is-a-letter", "! git log -p | grep -q 'password|secret'"),
-    ("a-bar-with-a-backslash", "! grep -rE 'password\\|secret' src"),
-    ("a-folder-that-is-not-there", "! grep -rn TODO srcc"),
-    ("unhealthy-holds-healthy", "curl -s http://127.0.0.1:1/health | grep -q healthy"),
-    ("a-test-of-a-constant", "[ -n x ]"),
+/// Scripts whose status reaches nobody, and the rule that says so.
+const LOST: &[(&str, &str, &str)] = &[
+    ("cd-then-a-pipe", "cannot-fail", "cd backend && pytest | tee r.txt"),
+    ("set-e-does-not-see-a-pipe", "cannot-fail", "set -e; cd backend; pytest | tail -20"),
+    ("a-subshell-that-is-always-good", "cannot-fail", "(pytest || true)"),
+    ("a-shell-in-a-shell", "cannot-fail", "sh -c \"sh -c 'npm test; true'\""),
+    ("set-plus-e", "cannot-fail", "set -e\nset +e\npytest\nset -e\ntrue"),
+    ("a-trap-that-says-0", "cannot-fail", "trap 'exit 0' EXIT\npytest"),
+    ("left-in-the-background", "cannot-fail", "npm test & npm run build"),
+    ("an-if-without-else", "cannot-fail", "if cargo test; then echo ok; fi"),
+    ("on-another-host", "cannot-fail", "ssh host 'cd app && make test | tee log'"),
+    ("a-filter-is-no-judge", "cannot-fail", "pytest | grep -v Deprecation"),
+    ("export-hides-it", "cannot-fail", "export OUT=$(pytest -q)"),
+    ("a-loop-that-counts-the-last-one", "cannot-fail", "for d in api web; do (cd $d && npm test); done"),
+    ("echo-of-what-it-prints", "cannot-fail", "echo \"$(pytest)\""),
+    ("cleaned-up-afterwards", "cannot-fail", "npm test; docker compose down"),
+    ("and-or", "cannot-fail", "go test ./... && echo ok || echo failed"),
+    ("in-a-container", "cannot-fail", "docker exec app sh -c 'pytest || true'"),
+    ("behind-timeout-and-env", "cannot-fail", "timeout 60 env CI=1 sh -c 'mvn verify; true'"),
+    ("a-function-that-returns-0", "cannot-fail", "check() { pytest; return 0; }\ncheck"),
+    ("no-tests-are-good", "no-tests", "pytest || [ $? -eq 5 ]"),
+    ("no-script-is-good", "no-tests", "npm run test --if-present"),
+    ("errors-ignored-by-make", "cannot-fail", "make -i test"),
+    ("a-bar-is-a-letter", "grep-literal", "! git log -p | grep -q 'password|secret'"),
+    ("a-bar-with-a-backslash", "grep-literal", "! grep -rE 'password\\|secret' src"),
+    ("a-folder-that-is-not-there", "search-nowhere", "! grep -rn TODO srcc"),
+    ("unhealthy-holds-healthy", "up-is-not-healthy", "curl -s http://127.0.0.1:1/health | grep -q healthy"),
+    ("a-test-of-a-constant", "cannot-fail", "[ -n x ]"),
 ];
 
 /// Scripts that fail when what they are about fails.
@@ -69,7 +69,8 @@ const HEARD: &[(&str, &str)] = &[
 ];
 
 pub fn cases() -> Vec<Case> {
-    let mut all: Vec<Case> = LOST.iter().map(|(name, text)| evil(*name, |p| script(p, text))).collect();
+    let mut all: Vec<Case> =
+        LOST.iter().map(|(name, rule, text)| evil(*name, |p| script(p, text).finds(rule))).collect();
     all.extend(HEARD.iter().map(|(name, text)| good(*name, |p| script(p, text))));
     all.extend(plans());
     all.extend(judged());
@@ -79,38 +80,47 @@ pub fn cases() -> Vec<Case> {
 fn plans() -> Vec<Case> {
     vec![
         evil("a-gate-of-a-phase-without-checks", |p| {
-            p.plan("[env.production]\ngate = [\"review\"]\n").commit().tm("lint")
+            p.plan("[env.production]\ngate = [\"review\"]\n").commit().tm("lint").finds("empty-gate")
         }),
         evil("approvals-of-two-without-their-own", |p| {
             p.plan(
                 "[session]\ngroup = \"g\"\n[team.t]\nmembers = [\"a\", \"b\"]\n\
                  [env.production]\napprovals = { count = 2, from = \"t\" }\n",
             );
-            p.commit().tm("lint")
+            p.commit().tm("lint").finds("approvals-impossible")
         }),
-        evil("a-remote-that-is-not-there", |p| p.plan("[release]\nremote = \"upstream\"\n").commit().tm("lint")),
-        evil("a-base-that-is-not-there", |p| p.plan("[release]\nbase = \"develop\"\n").commit().tm("lint")),
-        evil("paths-of-no-file", |p| lint(p, "timeout = \"1m\"\nrun = [\"pytest\"]\npaths = [\"scr/**\"]")),
+        evil("a-remote-that-is-not-there", |p| {
+            p.plan("[release]\nremote = \"upstream\"\n").commit().tm("lint").finds("not-in-repository")
+        }),
+        evil("a-base-that-is-not-there", |p| {
+            p.plan("[release]\nbase = \"develop\"\n").commit().tm("lint").finds("not-in-repository")
+        }),
+        evil("paths-of-no-file", |p| {
+            lint(p, "timeout = \"1m\"\nrun = [\"pytest\"]\npaths = [\"scr/**\"]").finds("paths-match-nothing")
+        }),
         evil("paths-without-the-script", |p| {
             p.script("check.sh", "#!/bin/sh\n");
-            lint(p, "timeout = \"1m\"\nrun = [\"./check.sh\"]\npaths = [\"src/**\"]")
+            lint(p, "timeout = \"1m\"\nrun = [\"./check.sh\"]\npaths = [\"src/**\"]").finds("paths-leave-out")
         }),
         evil("an-exit-that-says-not-found", |p| {
-            lint(p, "timeout = \"1m\"\nrun = [\"pytest\"]\nexpect = { exit = 127 }")
+            lint(p, "timeout = \"1m\"\nrun = [\"pytest\"]\nexpect = { exit = 127 }").finds("cannot-fail")
         }),
-        evil("a-word-that-is-never-empty", |p| lint(p, "timeout = \"1m\"\nrun = ['test', '-n', '$SECRET_KEY']")),
+        evil("a-word-that-is-never-empty", |p| {
+            lint(p, "timeout = \"1m\"\nrun = ['test', '-n', '$SECRET_KEY']").finds("cannot-fail")
+        }),
         evil("a-limit-that-nothing-breaks", |p| {
             lint(p, "timeout = \"1m\"\nrun = [\"cov\"]\nexpect = { matches = '(\\d+)%', below = 101 }")
+                .finds("cannot-fail")
         }),
         evil("logs-kept-by-nobody", |p| {
-            p.plan("[log.l]\nfile = \"l.log\"\nkeep = { size = \"1MB\" }\n").commit().tm("lint")
+            p.plan("[log.l]\nfile = \"l.log\"\nkeep = { size = \"1MB\" }\n").commit().tm("lint").finds("unavailable")
         }),
         evil("a-flag-that-nothing-turns", |p| {
             p.plan(
                 "[connect.u]\nkind = \"unleash\"\nurl = \"https://u.example.com\"\ntoken = { env = \"T\" }\n\
                  [flag.f]\ntitle = \"F\"\nconnect = \"u\"\nkey = \"f\"\n",
             );
-            p.commit().tm("lint")
+            p.commit().tm("lint").finds("unavailable")
         }),
         good("a-rule-accepted-with-a-reason", |p| {
             lint(p, "run = [\"pytest\"]\nlint-ok = { no-timeout = \"pytest-timeout ends it\" }")
@@ -126,13 +136,25 @@ fn judged() -> Vec<Case> {
     let count = "matches = '(\\d+) errors', below = 300";
     let covered = "matches = '(\\d+)%', above = 80";
     vec![
-        evil("ten-errors-hold-0-errors", |p| measured(p, "['echo', '10 errors']", "has = '0 errors'")),
-        evil("another-version-holds-it", |p| measured(p, "['echo', 'app 11.0.0']", "has = '{version}'")),
-        evil("a-candidate-holds-it", |p| measured(p, "['echo', 'app 1.0.0-rc1']", "has = '{version}'")),
-        evil("the-first-of-several-shares", move |p| measured(p, "['printf', 'a 95%%\\ntotal 12%%\\n']", covered)),
-        evil("a-part-of-a-number", move |p| measured(p, "['echo', '1,234 errors']", count)),
+        evil("ten-errors-hold-0-errors", |p| {
+            measured(p, "['echo', '10 errors']", "has = '0 errors'").says("only \"10 errors\"").ends(1)
+        }),
+        evil("another-version-holds-it", |p| {
+            measured(p, "['echo', 'app 11.0.0']", "has = '{version}'").says("only \"11.0.0\"").ends(1)
+        }),
+        evil("a-candidate-holds-it", |p| {
+            measured(p, "['echo', 'app 1.0.0-rc1']", "has = '{version}'").says("only \"1.0.0-rc1\"").ends(1)
+        }),
+        evil("the-first-of-several-shares", move |p| {
+            measured(p, "['printf', 'a 95%%\\ntotal 12%%\\n']", covered).says("not all agree").ends(4)
+        }),
+        evil("a-part-of-a-number", move |p| {
+            measured(p, "['echo', '1,234 errors']", count).says("only a part of the number").ends(4)
+        }),
         evil("a-greedy-match-eats-digits", |p| {
             measured(p, "['echo', 'total 250 errors']", "matches = 'total.*(\\d+) errors', below = 5")
+                .says("only a part of the number")
+                .ends(4)
         }),
         good("no-errors", |p| measured(p, "['echo', '0 errors']", "has = '0 errors'")),
         good("its-own-version", |p| measured(p, "['echo', 'app v1.0.0 (linux)']", "has = '{version}'")),

@@ -227,6 +227,13 @@ impl Ran {
         self
     }
 
+    /// Asserts that it is a lint that finds what a rule is about.
+    #[track_caller]
+    pub fn finds(self, rule: &str) -> Self {
+        assert!(self.words == "lint", "{self}");
+        self.says(rule).ends(1)
+    }
+
     /// Asserts its status.
     #[track_caller]
     pub fn ends(self, code: i32) -> Self {

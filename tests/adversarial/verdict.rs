@@ -34,7 +34,7 @@ fn redefined(name: &str, before: &'static str, after: &'static str) -> Case {
     evil(format!("definition-{name}"), move |p| {
         passed(p, before);
         now(p, after);
-        p.tm("status --gate")
+        p.tm("status --gate").says("its definition changed since").ends(4)
     })
 }
 
