@@ -286,10 +286,15 @@ fn a_unit_is_one_that_systemd_reads() {
     told.says("engine run --grace 365d").says("KillMode=process");
     let Some(analyze) = crate::docker::need::need("systemd-analyze") else { return };
     let file = stay.0.flight.home().join("tminus-kiosk.service");
-    fs::write(&file, &told.out).unwrap();
-    let mut verify = Command::new(analyze);
-    verify.arg("verify").arg("--user").arg(&file).env("XDG_RUNTIME_DIR", stay.0.flight.home());
-    let said = read_said(verify.output().unwrap().stderr, &file);
+    let said_of = |unit: &str| {
+        fs::write(&file, unit).unwrap();
+        let mut verify = Command::new(&analyze);
+        verify.arg("verify").arg("--user").arg(&file).env("XDG_RUNTIME_DIR", stay.0.flight.home());
+        read_said(verify.output().unwrap().stderr, &file)
+    };
+    let said = said_of(&told.out.replace("[Service]", "[Service]\nNonsense=1"));
+    assert!(said.contains("Nonsense"), "it reads none: {said}");
+    let said = said_of(&told.out);
     assert!(!said.contains("tminus-kiosk"), "{said}");
 }
 

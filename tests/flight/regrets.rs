@@ -36,6 +36,7 @@ fn a_command_that_only_looks_leaves_an_interrupted_deploy_where_it_is() {
         flight.facts().iter().filter(is_step).count()
     };
     let before = steps(&flight);
+    assert!(before > 0, "there is something to go on with");
     flight.expect(0, &["status"]);
     flight.expect(0, &["logs", "--since", "1m"]);
     flight.run(&["check", "version"]);
