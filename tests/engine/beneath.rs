@@ -230,6 +230,8 @@ async fn an_engine_whose_journal_is_gone_begins_nothing_and_says_so() {
 async fn an_engine_that_nobody_asks_anything_notices_at_its_next_look() {
     let house = House::new("smooth").watching();
     let flight = house.open().await;
+    // What there was to see is recorded: nothing is written later, which would notice it too.
+    flight.command(Command::Refresh).await.unwrap();
     let (_, mut events) = flight.attach().await;
     let written = house.records().len();
     cut(&house.journal());
