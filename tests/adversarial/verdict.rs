@@ -84,19 +84,20 @@ fn definitions() -> Vec<Case> {
             p.cut().done("check t --yes");
             gated(p, &check("t", "manual = true").replace("t holds", "The privacy policy is current"));
             p.done("trust --yes");
-            p.tm("status --gate")
+            p.tm("status --gate").says("its definition changed since").ends(4)
         }),
         evil("definition-in-a-commit-that-paths-leave-out", |p| {
             p.file("backend/a", "a");
             passed(p, "run = [\"true\"]\npaths = [\"backend/**\"]");
             gated(p, &check("t", "run = [\"false\"]\npaths = [\"backend/**\"]"));
             p.commit().done("trust --yes");
-            p.tm("status --gate")
+            p.tm("status --gate").says("its definition changed since").ends(4)
         }),
         evil("definition-and-a-deploy", |p| {
             passed(p, TRUE);
             now(p, "run = [\"false\"]\ntimeout = \"5s\"");
-            p.tm("deploy staging --yes")
+            // A checkout with a change would be refused for that.
+            p.commit().tm("deploy staging --yes").says("fail: exit 1").ends(3)
         }),
         evil("definition-that-a-waiver-was-for", |p| {
             p.runs("staging", "0.9.0");
@@ -165,37 +166,37 @@ fn outside() -> Vec<Case> {
         evil("dotenv-emptied", |p| {
             with_dotenv(p, "");
             p.file(".env", "KEY=\n");
-            p.tm("status --gate")
+            p.tm("status --gate").says("KEY is empty").ends(1)
         }),
         evil("dotenv-emptied-within-its-freshness", |p| {
             with_dotenv(p, "\nfresh = \"7d\"");
             p.file(".env", "KEY=\n");
-            p.tm("status --gate")
+            p.tm("status --gate").says("KEY is empty").ends(1)
         }),
         evil("dotenv-emptied-and-a-deploy", |p| {
             with_dotenv(p, "\nfresh = \"7d\"");
             p.file(".env", "KEY=\n");
-            p.tm("deploy staging --yes")
+            p.tm("deploy staging --yes").says("KEY is empty").ends(3)
         }),
         evil("dotenv-gone-and-a-deploy", |p| {
             with_dotenv(p, "");
             p.sh("rm .env");
-            p.tm("deploy staging --yes")
+            p.tm("deploy staging --yes").says(".env is not there").ends(3)
         }),
         evil("dotenv-emptied-while-the-checkout-is-dirty", |p| {
             with_dotenv(p, "");
             p.file(".env", "OTHER=1\n").file("scratch.txt", "x");
-            p.tm("status --gate")
+            p.tm("status --gate").says("KEY is missing").ends(1)
         }),
         evil("dotenv-that-needs-more", |p| {
             with_dotenv(p, "");
             now(p, "dotenv = { file = \".env\", needs = [\"KEY\", \"SENTRY_DSN\"] }");
-            p.tm("status --gate")
+            p.tm("status --gate").says("its definition changed since").ends(4)
         }),
         evil("dotenv-of-another-file", |p| {
             with_dotenv(p, "");
             now(p, "dotenv = { file = \".env.production\", needs = [\"KEY\"] }");
-            p.tm("deploy staging --yes")
+            p.commit().tm("deploy staging --yes").says(".env.production is not there").ends(3)
         }),
         good("dotenv-with-another-value", |p| {
             with_dotenv(p, "");
@@ -211,12 +212,12 @@ fn outside() -> Vec<Case> {
         evil("service-that-fails-by-now", |p| {
             let url = service(&["200 OK", "503 Service Unavailable"]);
             passed(p, &format!("http = {{ get = \"{url}/\" }}\ntimeout = \"5s\""));
-            p.tm("deploy staging --yes")
+            p.tm("deploy staging --yes").says("503").ends(3)
         }),
         evil("service-that-is-gone-by-now", |p| {
             let url = service(&["200 OK"]);
             passed(p, &format!("http = {{ get = \"{url}/\" }}\ntimeout = \"5s\""));
-            p.tm("deploy staging --yes")
+            p.tm("deploy staging --yes").says("no-data").ends(3)
         }),
         good("service-that-still-answers", |p| {
             let url = service(&["200 OK"; 9]);
@@ -228,7 +229,7 @@ fn outside() -> Vec<Case> {
             passed(p, &format!("http = {{ get = \"{url}/\" }}\ntimeout = \"5s\""));
             gated(p, &check("t", &format!("http = {{ get = \"{other}/\" }}\ntimeout = \"5s\"")));
             p.done("trust --yes");
-            p.tm("status --gate")
+            p.tm("status --gate").says("its definition changed since").ends(4)
         }),
         good("dotenv-whose-value-is-in-no-journal", |p| {
             with_dotenv(p, "");
