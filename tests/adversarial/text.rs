@@ -58,12 +58,15 @@ fn in_a_locale_that_is_not_utf_8_nothing_but_ascii_is_written() {
 #[test]
 fn json_holds_nothing_unseen() {
     let p = Project::new();
-    p.plan("[env.staging]\n").commit().done("trust --yes");
-    p.done("release cut 1.0.0");
-    p.done("lock staging --reason 'zzz\u{200b}\u{2060}\u{ad}'");
-    for words in ["status --json", "journal --all --json", "journal export"] {
+    p.plan(
+        "[env.staging]\ngate = [\"pre-deploy\"]\n[check.it]\nphase = \"pre-deploy\"\ntitle = \"It holds\"\n\
+         run = [\"sh\", \"-c\", \"echo 'zzz\u{200b}\u{2060}\u{ad}'; exit 1\"]\ntimeout = \"5s\"\n",
+    );
+    p.cut().tm("check it").ends(1);
+    for words in ["journal --all --json", "journal export"] {
         is_still(&p.done(words).says("zzz"));
     }
+    is_still(&p.done("status --json"));
 }
 
 #[test]
