@@ -240,7 +240,7 @@ async fn a_command_outlives_its_tminus_is_adopted_and_never_called_a_success() {
 
 /// Follows an order, and does something when a line has come; returns the lines.
 async fn lines_of(target: &dyn Target, ticket: &Ticket, mut each: impl FnMut(&str)) -> Vec<String> {
-    let (sender, mut printed) = tokio::sync::mpsc::channel::<Progress<String>>(4_096);
+    let (sender, mut printed) = tokio::sync::mpsc::channel::<Progress<String>>(65_536);
     let reading = async {
         let mut lines = Vec::new();
         while let Some(progress) = printed.recv().await {
