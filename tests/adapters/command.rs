@@ -258,7 +258,7 @@ async fn what_an_adopted_program_prints_stays_in_bounds_and_what_was_let_go_of_i
     let fixture = Fixture::new(false);
     let file = |name: &str| fixture.root.path().join(name);
     // 24 MB in lines of 1,000 bytes, once nobody but the adopter is there to bound it.
-    let script = "while [ ! -e flood ]; do :; done; head -c 24000000 /dev/zero | tr '\\0' 'x' | fold -w 999; echo $$ > pid; \
+    let script = "while [ ! -e flood ]; do :; done; head -c 24000000 /dev/zero | tr '\\0' 'x' | fold -w 999; echo; echo $$ > pid; \
                   while [ ! -e go ]; do :; done; echo went";
     let order = run("m1", sh(script));
     let first = fixture.target();

@@ -161,6 +161,8 @@ fn service(answers: &'static [&'static str]) -> String {
     url
 }
 
+const BROKEN: &str = "503 Service Unavailable";
+
 fn outside() -> Vec<Case> {
     vec![
         evil("dotenv-emptied", |p| {
@@ -210,7 +212,7 @@ fn outside() -> Vec<Case> {
             p.tm("deploy staging --yes")
         }),
         evil("service-that-fails-by-now", |p| {
-            let url = service(&["200 OK", "503 Service Unavailable"]);
+            let url = service(&["200 OK", BROKEN, BROKEN, BROKEN, BROKEN, BROKEN, BROKEN]);
             passed(p, &format!("http = {{ get = \"{url}/\" }}\ntimeout = \"5s\""));
             p.tm("deploy staging --yes").says("503").ends(3)
         }),

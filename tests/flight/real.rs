@@ -56,7 +56,7 @@ fn what_was_delivered_behind_its_back_is_seen() {
     kiosk.flight.expect(0, &["status"]).says("1.1.0");
     fs::remove_file(kiosk.world.join("staging")).unwrap();
     let told = kiosk.flight.expect(0, &["status"]);
-    told.says("not seen");
+    told.says("staging cannot be reached");
     // Nothing that is not seen is good.
     kiosk.flight.expect(1, &["verify", "staging"]).says("cannot be seen");
 }
