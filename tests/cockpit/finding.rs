@@ -1,6 +1,7 @@
 //! Finding things: one grammar in every list, the keys by task, the palette.
 
-use super::{Seat, away, day};
+use super::{Seat, away, day, fixture};
+use std::time::Duration;
 use tminus::cockpit::{CockpitSettings, Effect, Message, Pointed};
 
 fn seat() -> Seat {
@@ -129,7 +130,24 @@ fn who_is_asked_whether_to_leave_while_it_ends_leaves() {
     let mut seat = away::joined();
     day::runs(&mut seat);
     seat.keys("q");
-    assert_eq!(away::over(&mut seat), [Effect::Quit]);
+    assert_eq!(away::over(&mut seat), []);
+    assert!(seat.screen(120, 36).contains("any key keeps it open"), "{}", seat.screen(120, 36));
+    let later =
+        |seat: &mut Seat, seconds| seat.cockpit.take(Message::Second(fixture::now() + Duration::from_secs(seconds)));
+    assert_eq!(later(&mut seat, 2), []);
+    assert_eq!(later(&mut seat, 3), [Effect::Quit]);
+}
+
+#[test]
+fn a_key_that_was_meant_for_the_question_of_leaving_keeps_the_cockpit_open() {
+    let mut seat = away::joined();
+    day::runs(&mut seat);
+    seat.keys("q");
+    away::over(&mut seat);
+    seat.keys("j");
+    let later = fixture::now() + Duration::from_secs(60);
+    assert_eq!(seat.cockpit.take(Message::Second(later)), []);
+    assert!(seat.screen(120, 36).contains("Leave?"), "{}", seat.screen(120, 36));
 }
 
 #[test]

@@ -8,6 +8,7 @@ use crate::cockpit::widgets::{Attention, Row, fold_lines, width};
 use crate::config::theme::Role;
 use crate::domain::release::ActionState;
 use crate::domain::time::{age, brief};
+use jiff::Timestamp;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
@@ -15,6 +16,19 @@ use ratatui::layout::Rect;
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct LeaveDialog {
     pub(crate) row: usize,
+    pub(crate) farewell: Farewell,
+}
+
+/// What comes of the question once what ran has ended.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Farewell {
+    /// It has not ended.
+    #[default]
+    NotYet,
+    /// The cockpit leaves by itself then.
+    At(Timestamp),
+    /// A key was pressed: whoever asked decides.
+    Kept,
 }
 
 /// A way to go.
@@ -70,6 +84,9 @@ impl LeaveDialog {
         let mut body = running(state, columns);
         if body.is_empty() {
             body.push(Row::dim("What ran has ended."));
+            if let Farewell::At(_) = self.farewell {
+                body.push(Row::new().put("tminus leaves in a moment; any key keeps it open.", Role::Warn));
+            }
         } else if state.housing == Housing::Here {
             let says =
                 "The engine runs in this process: what runs stops with the cockpit, and the next start resumes it.";

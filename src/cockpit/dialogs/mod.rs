@@ -22,7 +22,7 @@ pub(crate) use choose::{Choice, ChooseDialog};
 pub(crate) use confirm::{ConfirmDialog, Then};
 pub(crate) use dialog::Dialog;
 pub(crate) use entries::{Entry, Scope, Target};
-pub(crate) use leave::{LeaveDialog, Way};
+pub(crate) use leave::{Farewell, LeaveDialog, Way};
 pub(crate) use meanwhile::MeanwhileDialog;
 pub(crate) use palette::PaletteDialog;
 pub(crate) use preview::{Change, PreviewDialog, blockers, is_gate_alike};

@@ -1,12 +1,17 @@
 //! Leaving the cockpit: at once while nothing runs; else a person says what becomes of it.
 
-use crate::cockpit::dialogs::{Dialog, LeaveDialog, Way};
+use crate::cockpit::dialogs::{Dialog, Farewell, LeaveDialog, Way};
 use crate::cockpit::message::Effect;
 use crate::cockpit::said::Tone;
 use crate::cockpit::state::{Leaving, State};
 use crate::cockpit::view::View;
 use crate::domain::command::{ActionCommand, Command};
 use crate::domain::names::ActionId;
+use std::time::Duration;
+
+/// How long somebody has to keep the cockpit open once what they were asked about has ended: a key that was meant for the
+/// dialog must not land in the shell.
+const FAREWELL: Duration = Duration::from_secs(3);
 
 impl State {
     pub(super) fn quit(&mut self) -> Vec<Effect> {
@@ -75,6 +80,7 @@ impl State {
 
     /// Leaves once nothing runs any more, where that was wished; what stands still wants a person, who stays for it.
     pub(crate) fn leave_if_over(&mut self) -> Vec<Effect> {
+        self.say_farewell();
         if self.leaving != Leaving::OnceOver || self.gone.is_some() {
             return Vec::new();
         }
@@ -85,6 +91,26 @@ impl State {
             return Vec::new();
         }
         if self.is_working() { Vec::new() } else { vec![Effect::Quit] }
+    }
+
+    /// Leaves in a moment where what somebody was asked about is over, unless they press a key.
+    fn say_farewell(&mut self) {
+        let (now, is_working) = (self.now, self.is_working());
+        let Some(Dialog::Leave(dialog)) = &mut self.dialog else { return };
+        match dialog.farewell {
+            Farewell::NotYet if !is_working => dialog.farewell = Farewell::At(now + FAREWELL),
+            Farewell::At(at) if at <= now => self.leaving = Leaving::OnceOver,
+            Farewell::NotYet | Farewell::At(_) | Farewell::Kept => {}
+        }
+    }
+
+    /// Keeps the cockpit open: somebody is there.
+    pub(super) fn keep_open(&mut self) {
+        if let Some(Dialog::Leave(dialog)) = &mut self.dialog
+            && matches!(dialog.farewell, Farewell::At(_))
+        {
+            dialog.farewell = Farewell::Kept;
+        }
     }
 
     /// Returns the actions whose end was waited for, where the cockpit left by itself.

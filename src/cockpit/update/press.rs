@@ -16,6 +16,7 @@ impl State {
     pub(crate) fn press(&mut self, press: &Press) -> Vec<Effect> {
         let intent = self.guard.weigh(press);
         self.hint = None;
+        self.keep_open();
         if intent == Intent::Deaf {
             self.pending.clear();
             return self.unheard(press.stroke);
