@@ -41,9 +41,12 @@ pub(super) fn draw(state: &State, area: Rect, buffer: &mut Buffer) {
     let taken: usize = right.iter().map(|(text, _)| width(text)).sum();
     // The keys keep some room, whatever else is to be said; the clock gives way before them.
     let room = usize::from(area.width).saturating_sub(taken + 2);
-    let begin = protected(state, (area.width, room));
+    let keys = hints(state);
+    // What the first key needs, with the sign that something follows.
+    let first = keys.first().map_or(0, |(chord, word, _)| width(chord) + 1 + width(word) + 2);
+    let begin = protected(state, (area.width, room), first);
     // One key at least stands there, whatever else is to be said.
-    let is_crowded = state.hint.is_none() && begin.width() + first_key(state) > room;
+    let is_crowded = state.hint.is_none() && begin.width() + first > room;
     // In a dialog what is said has this line alone.
     let is_cut = |hint: &String| state.dialog.is_some() && begin.width() + width(hint) > room;
     let (right, room) = match room < 14 || is_crowded || state.hint.as_ref().is_some_and(is_cut) {
@@ -54,7 +57,7 @@ pub(super) fn draw(state: &State, area: Rect, buffer: &mut Buffer) {
     if let Some(hint) = state.hint.as_ref().filter(is_long) {
         return draw_long(state, (begin, hint), area, buffer);
     }
-    let row = words(state, begin, room);
+    let row = words(state, begin, (keys, room));
     right.into_iter().fold(row, |row, (text, role)| row.right(text, role)).draw(area, buffer, &state.palette);
 }
 
@@ -75,7 +78,7 @@ fn draw_long(state: &State, (begin, hint): (Row, &str), area: Rect, buffer: &mut
 }
 
 /// Begins the line; it says so when the keys act on a protected environment, as far as the first key keeps its room.
-fn protected(state: &State, (columns, room): (u16, usize)) -> Row {
+fn protected(state: &State, (columns, room): (u16, usize), first: usize) -> Row {
     let row = Row::new().put(" ", Role::Text);
     let environment = state.environment().filter(|e| e.protected && state.dialog.is_none());
     let sign = state.palette.protected();
@@ -84,19 +87,14 @@ fn protected(state: &State, (columns, room): (u16, usize)) -> Row {
         Some(environment) => {
             let name = format!("{sign} {} protected  ", environment.name);
             let short = format!("{sign} protected  ");
-            let fits = columns >= 60 && (state.hint.is_some() || 1 + width(&name) + first_key(state) <= room);
+            let fits = columns >= 60 && (state.hint.is_some() || 1 + width(&name) + first <= room);
             row.put(if fits { name } else { short }, Role::Protected)
         }
     }
 }
 
-/// Returns what the first key needs, with the sign that something follows.
-fn first_key(state: &State) -> usize {
-    hints(state).first().map_or(0, |(chord, word, _)| width(chord) + 1 + width(word) + 2)
-}
-
 /// Writes what was just said, the beginning of a chord, or the keys that fit; what does not is told by a sign.
-fn words(state: &State, row: Row, room: usize) -> Row {
+fn words(state: &State, row: Row, (keys, room): (Vec<Hint>, usize)) -> Row {
     if let Some(hint) = &state.hint {
         return row.put(hint, Role::Warn);
     }
@@ -104,7 +102,7 @@ fn words(state: &State, row: Row, room: usize) -> Row {
         let begun = row.put(format!("{} …   ", chord_text(&state.pending)), Role::Accent);
         return fitting(begun, continuations(state), room);
     }
-    fitting(row, hints(state), room)
+    fitting(row, keys, room)
 }
 
 /// Puts as many of the keys as fit; what does not is told by a sign.
@@ -162,7 +160,7 @@ fn hints(state: &State) -> Vec<Hint> {
     });
     let mut hints: Vec<Hint> = match state.dialog {
         Some(_) => Vec::new(),
-        None => asking(state).into_iter().chain(alarm(state)).collect(),
+        None => asking(state).into_iter().chain(free_seat(state)).chain(alarm(state)).collect(),
     };
     let own: Vec<&str> = contexts.iter().copied().filter(|context| !matches!(*context, "list" | "global")).collect();
     let scope = |a: Action| if state.chord_of(a, &own).is_some() { KeyScope::Here } else { KeyScope::Everywhere };
@@ -205,6 +203,14 @@ fn asking(state: &State) -> Vec<Hint> {
     both.into_iter()
         .filter_map(|(a, says)| Some((state.chord_of(Action::Seat(a), &["global"])?, says, KeyScope::Everywhere)))
         .collect()
+}
+
+/// Returns the way to the driver's seat while nobody has it: without a driver nothing can be begun.
+fn free_seat(state: &State) -> Option<Hint> {
+    let take = Action::Seat(SeatAction::Take);
+    let is_free = state.seat.is_some() && state.people()?.seats.driver().is_none() && take.why_not(state).is_none();
+    let key = state.chord_of(take, &["global"]).filter(|_| is_free && state.view() != &View::People)?;
+    Some((key, take.word().to_owned(), KeyScope::Everywhere))
 }
 
 /// Returns the way to what stands still, from wherever else one is.

@@ -55,28 +55,40 @@ impl<'a> People<'a> {
         pieces
     }
 
-    /// Says with whom a seat shares its system user, and what that means for approvals; nothing when it has it alone.
-    pub fn shares(&self, seat: &Seat) -> Option<String> {
-        let others: Vec<String> =
-            self.seats.same_user(seat).map(|other| format!("{} at {}", other.who.name, other.place)).collect();
-        if others.is_empty() {
-            return None;
+    /// Says who shares a system user, once for each of them, and what that means for approvals.
+    pub fn shared(&self) -> Vec<String> {
+        let mut said: Vec<&Seat> = Vec::new();
+        let mut lines = Vec::new();
+        for seat in self.in_order() {
+            let others: Vec<&Seat> = self.seats.same_user(seat).collect();
+            if others.is_empty() || said.iter().any(|one| one.id == seat.id) {
+                continue;
+            }
+            let all: Vec<&Seat> = std::iter::once(seat).chain(others).collect();
+            let names: Vec<String> = all.iter().map(|one| format!("{} at {}", one.who.name, one.place)).collect();
+            let says = format!("{} are one system user", names.join(", "));
+            lines.push(format!("{says}{}", self.counted()));
+            said.extend(all);
         }
+        lines
+    }
+
+    /// Says how approvals of one system user count.
+    fn counted(&self) -> String {
         let ruled = self.plan.environments.iter().filter_map(|e| Some((e, e.approvals.as_ref()?)));
         let (accept, once): (Vec<_>, Vec<_>) = ruled.partition(|(_, rule)| rule.same_user);
         let names = |of: Vec<(&crate::domain::plan::Environment, _)>| {
             of.into_iter().map(|(e, _)| e.name.to_string()).collect::<Vec<_>>().join(", ")
         };
-        let count = match (once.is_empty(), accept.is_empty()) {
+        match (once.is_empty(), accept.is_empty()) {
             (true, true) => String::new(),
-            (_, true) => "; approvals of this user count once".to_owned(),
-            (true, false) => "; the plan lets approvals of this user count as several (same-user)".to_owned(),
+            (_, true) => "; their approvals count once".to_owned(),
+            (true, false) => "; the plan lets their approvals count as several (same-user)".to_owned(),
             (false, false) => format!(
-                "; approvals of this user count once, but as several in {}, where the plan says so (same-user)",
+                "; their approvals count once, but as several in {}, where the plan says so (same-user)",
                 names(accept)
             ),
-        };
-        Some(format!("the same system user as {}: they cannot be told apart{count}", others.join(", ")))
+        }
     }
 
     /// Says who is here, line by line.
@@ -84,8 +96,8 @@ impl<'a> People<'a> {
         let mut lines = Vec::new();
         for seat in self.seats.iter() {
             lines.push(format!("{}, {}", self.heading(seat), self.about(seat, moment).join(", ")));
-            lines.extend(self.shares(seat).map(|shares| format!("  {} is {shares}", seat.who.name)));
         }
+        lines.extend(self.shared());
         if lines.is_empty() {
             lines.push("nobody sits here: the engine is this program's own".to_owned());
         } else if let (None, Some(kept)) = (self.seats.driver(), self.seats.kept()) {

@@ -190,7 +190,7 @@ async fn own_engine(project: &Project) -> Vec<Row> {
 
 fn trust(project: &Project) -> Row {
     match project.trust() {
-        Ok(TrustState::Trusted { by, at }) => row("trust", true, format!("trusted by {by} at {at}")),
+        Ok(TrustState::Trusted { by, at }) => row("trust", true, format!("trusted by {by} at {at:.0}")),
         Ok(TrustState::Never) if project.trusted_lines().is_empty() => {
             row("trust", true, "nothing to trust".to_owned())
         }

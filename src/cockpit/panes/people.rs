@@ -49,6 +49,12 @@ pub(crate) fn draw(state: &State, area: Rect, buffer: &mut Buffer) {
         }
         rows.extend(of_seat(state, people, seat, usize::from(inside.width)));
     }
+    let shared = people.shared().into_iter().flat_map(|says| fold_lines(&says, usize::from(inside.width)));
+    let shared: Vec<Row> = shared.map(|line| Row::new().put(line, Role::Warn)).collect();
+    if !shared.is_empty() {
+        rows.push(Row::new());
+        rows.extend(shared);
+    }
     if people.seats.driver().is_none() {
         let kept = people.seats.kept().map(|kept| format!("Nobody drives: {}.", kept.says()));
         let says = kept.unwrap_or_else(|| "Nobody drives: nothing can be begun until somebody does.".to_owned());
@@ -72,9 +78,7 @@ fn of_seat(state: &State, people: People<'_>, seat: &Seat, room: usize) -> Vec<R
     let row = if seat.asks.is_some() { row.put("  asks to drive", Role::Warn) } else { row };
     let columns = room.saturating_sub(INDENT);
     let pieces = fold_pieces(&people.about(seat, &|at| state.moment(at)), columns);
-    let shares = people.shares(seat).map(|says| fold_lines(&says, columns)).unwrap_or_default();
     let indented = |line: String, role| Row::new().put(format!("{}{line}", " ".repeat(INDENT)), role);
     let pieces = pieces.into_iter().map(|line| indented(line, Role::Dim));
-    let shares = shares.into_iter().map(|line| indented(line, Role::Warn));
-    std::iter::once(row).chain(pieces).chain(shares).collect()
+    std::iter::once(row).chain(pieces).collect()
 }
