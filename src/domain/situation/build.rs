@@ -101,8 +101,8 @@ fn step(artifact: &ArtifactName, (version, commit): (&Version, &Commit), (stage,
     let undo = match stage {
         BuildStage::LogIn | BuildStage::Inspect | BuildStage::Compare => StepUndo::Nothing,
         BuildStage::Build => StepUndo::By("removing the image".to_owned()),
-        BuildStage::Tag => StepUndo::By("moving the tag back to the previous image".to_owned()),
-        BuildStage::Push => StepUndo::Irreversible("the tag points to this image from then on".to_owned()),
+        BuildStage::Tag => StepUndo::By("tagging the image before".to_owned()),
+        BuildStage::Push => StepUndo::Irreversible("the tag names this image from then on".to_owned()),
     };
     let (artifact, version, commit) = (artifact.clone(), version.clone(), commit.clone());
     // Only the build itself takes them.
