@@ -27,7 +27,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use ratatui::Frame;
 use ratatui::buffer::Buffer;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The cockpit's state with its two doors: [`Cockpit::take`] and [`Cockpit::draw`].
 pub struct Cockpit {
@@ -43,7 +43,7 @@ impl Cockpit {
         let mut cockpit = Self::opening(String::new(), now, settings);
         cockpit.learn_keys(settings);
         cockpit.state.opening = None;
-        (cockpit.state.who, cockpit.state.version) = (who, version);
+        (cockpit.state.oneself, cockpit.state.who, cockpit.state.version) = (who.clone(), who, version);
         cockpit
     }
 
@@ -64,6 +64,7 @@ impl Cockpit {
         };
         let nobody = Who { name: Person::new(""), user: String::new(), host: String::new() };
         let state = State {
+            oneself: nobody.clone(),
             who: nobody,
             seat: None,
             glance: OwnGlance::default(),
@@ -93,10 +94,13 @@ impl Cockpit {
             panes,
             dialog: None,
             said: super::said::Said::default(),
+            why_back: BTreeMap::new(),
+            unheard: None,
             asked: Vec::new(),
             tickets: 0,
             guard: Guard::default(),
             pending: Vec::new(),
+            pending_for: 0,
             looking: Looking::default(),
             hint: None,
             hinted: None,
@@ -146,6 +150,7 @@ impl Cockpit {
         self.state.glance = OwnGlance::default();
         // Its name stands there until the engine's own account of it comes.
         self.state.opening = Some(Stage { project, doing: "reading the journal" });
+        self.state.oneself = who.clone();
         (self.state.who, self.state.version, self.state.rehearsal) = (who, version, rehearsal);
         self.state.zone = zone;
     }
@@ -191,6 +196,7 @@ impl Cockpit {
             self.state.glance.pressed(self.state.now);
         }
         let mut effects = self.take_in(message);
+        self.state.place_logs();
         self.state.dress_for_environment();
         effects.extend(self.state.tell_glance());
         effects

@@ -1,5 +1,6 @@
 //! What waits for a yes: which proposal the key for it is about, and whether one's own yes would count.
 
+use super::action::{ActAction, Action, AppAction};
 use super::state::State;
 use crate::domain::names::EnvName;
 use crate::domain::release::ActionState;
@@ -36,7 +37,50 @@ impl State {
         let release = &self.world.as_ref()?.release;
         let elsewhere = || release.actions.iter().rev().find(|a| a.is_open_proposal());
         let waiting = release.proposals(env).next().or_else(elsewhere);
-        waiting.and_then(|a| self.why_not_approve(a)).or_else(|| Some(format!("nothing waits for approval in {env}")))
+        let why = waiting.and_then(|a| self.why_not_approve(a)).map(|why| why + &self.others_way());
+        why.or_else(|| Some(format!("nothing waits for approval in {env}")))
+    }
+
+    /// Says, in a rehearsal alone, how one approves as somebody else.
+    fn others_way(&self) -> String {
+        let key = self.rehearsal.as_ref().map(|_| self.key_to(Action::App(AppAction::ActAs)));
+        key.map(|key| format!(" · {key} plays another person")).unwrap_or_default()
+    }
+
+    /// Says of a proposal how many have approved it, and what goes on with it here.
+    pub(crate) fn approval_words(&self, action: &ActionState, (given, needed): (usize, usize)) -> String {
+        let key = self.key_to(Action::Act(ActAction::Deploy));
+        let env = action.proposal.request.env();
+        let there = env.filter(|env| self.environment().is_none_or(|here| here.name != **env));
+        let there = there.map(|env| format!(" on {env}")).unwrap_or_default();
+        let is_closed = self.gate_of(action).is_some_and(|gate| gate.blocking().next().is_some());
+        match (given < needed, is_closed) {
+            (true, _) => {
+                let env = env.map(|env| format!("{env}: ")).unwrap_or_default();
+                format!("{env}{given} of {needed} approved{}", self.others_way())
+            }
+            (false, true) => {
+                format!("{given} of {needed} approved, but its gate is closed again: {key}{there} shows why")
+            }
+            (false, false) => format!("{given} of {needed} approved: {key}{there} deploys"),
+        }
+    }
+
+    /// Says in a line that something was proposed: what it waits for, and which key goes on.
+    pub(crate) fn proposed_words(&self, env: &EnvName) -> Option<String> {
+        let waiting = self.world.as_ref()?.release.proposals(env).next()?;
+        let gate = self.gate_of(waiting)?;
+        let counts = gate.approvals.as_ref().map_or((0, 0), |all| (all.given.len(), all.needed));
+        if gate.approvals_missing() == 0 {
+            return Some(self.approval_words(waiting, counts));
+        }
+        let missing = gate.approvals_missing();
+        let rule = self.world.as_ref()?.plan.environment(env)?.approvals.as_ref();
+        let from = rule.and_then(|rule| rule.from.as_ref()).map(|team| format!(" from {team}")).unwrap_or_default();
+        let count = if missing == 1 { "1 approval".to_owned() } else { format!("{missing} approvals") };
+        let key = self.key_to(Action::Act(ActAction::Approve));
+        let may = self.why_not_approve(waiting).is_none().then(|| format!(". {key} approves")).unwrap_or_default();
+        Some(format!("Proposed: waits for {count}{from}{may}{}", self.others_way()))
     }
 
     /// Says whether a proposal has every yes that it needs, and nothing else is missing.

@@ -11,7 +11,7 @@ use super::opening::Housing;
 use super::panes::logs::Logs;
 use super::people::People;
 use super::presence::OwnGlance;
-use super::said::Said;
+use super::said::{Entry, Said};
 use super::session::Session;
 use super::spot::{Panes, Spot};
 use super::theme::{Palette, Palettes};
@@ -28,6 +28,7 @@ use crate::domain::seat;
 use crate::domain::situation::Situation;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// The whole state.
@@ -37,6 +38,8 @@ pub(crate) struct State {
     pub(crate) seat: Option<SeatId>,
     /// What this seat told of where it looks.
     pub(crate) glance: OwnGlance,
+    /// Whoever opened the cockpit, whomever they play now.
+    pub(crate) oneself: Who,
     pub(crate) version: Version,
     pub(crate) rehearsal: Option<String>,
     /// What is opened, and what is being done to that end; absent once it is open.
@@ -77,10 +80,16 @@ pub(crate) struct State {
     pub(crate) dialog: Option<Dialog>,
     /// What was said to the person.
     pub(crate) said: Said,
+    /// Why somebody wanted to go back from an environment, until that has begun.
+    pub(crate) why_back: BTreeMap<EnvName, String>,
+    /// What was answered to a proposal that has not been heard of yet.
+    pub(crate) unheard: Option<Entry>,
     pub(crate) asked: Vec<Asked>,
     pub(crate) tickets: u64,
     pub(crate) guard: Guard,
     pub(crate) pending: Vec<Stroke>,
+    /// For how many seconds it has been pending.
+    pub(crate) pending_for: u8,
     /// What is searched, left out and folded.
     pub(crate) looking: Looking,
     /// A word for the footer about the last key, until the next one, or until it has stood long enough to be read.
@@ -166,7 +175,9 @@ impl State {
     /// Returns whoever sits here, by their own name.
     pub(crate) fn own(&self) -> Option<&Who> {
         let world = self.world.as_ref()?;
-        world.release.seats.own(self.seat.as_ref()).ok().map(|seat| &seat.who)
+        let seat = world.release.seats.own(self.seat.as_ref()).ok().map(|seat| &seat.who);
+        // Who is alone with their engine sits nowhere.
+        seat.or_else(|| self.seat.is_none().then_some(&self.oneself))
     }
 
     /// Says whether one only looks.

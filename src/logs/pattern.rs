@@ -62,6 +62,13 @@ impl Pattern {
         self.wanted.iter().all(|word| word.is_match(text)) && !self.unwanted.iter().any(|word| word.is_match(text))
     }
 
+    /// Says the same of a line that is told with where it is from: that counts as if it stood before it.
+    pub fn is_in_line(&self, source: &str, text: &str) -> bool {
+        let whole = format!("{source} {text}");
+        let has = |word: &Regex| word.is_match(text) || word.is_match(&whole);
+        self.wanted.iter().all(has) && !self.unwanted.iter().any(has)
+    }
+
     /// Returns where a line has what is wanted; places without a letter are no places.
     pub fn places(&self, text: &str) -> Vec<Range<usize>> {
         let found = self.wanted.iter().flat_map(|wanted| wanted.find_iter(text)).map(|found| found.range());
@@ -161,6 +168,14 @@ mod tests {
         assert!(Pattern::query("  ").unwrap().is_none());
         assert_eq!(Pattern::query("a !").unwrap_err().to_string(), "! has no word behind it");
         assert_eq!(Pattern::query("ok a(b").unwrap_err().to_string(), "unclosed group");
+    }
+
+    #[test]
+    fn where_a_line_is_from_counts_as_if_it_stood_before_it() {
+        let has = |text| query(text).is_in_line("nginx", "WARN buffered");
+        assert_eq!(["nginx", "nginx.*warn", "^WARN", "buffered$"].map(has), [true; 4]);
+        assert_eq!(["!nginx", "buffered !nginx", "backend"].map(has), [false; 3]);
+        assert!(has("!backend"));
     }
 
     #[test]

@@ -189,8 +189,8 @@ fn on_a_host(journey: &Journey<'_>) -> (Vec<Leg>, Ending) {
         Known::New => leg("pulling the image", (9, "layers"), (14.0, 4.0), Runs::Old),
         Known::Before => leg("the image is on the host", (1, "layers"), (1.0, 0.5), Runs::Old),
     };
-    let stop = leg("stopping the old container", (1, "containers"), (4.0, 1.0), Runs::Nothing);
-    let create = leg("creating the container", (1, "containers"), (2.0, 0.5), Runs::Nothing);
+    let stop = leg("stopping the old container", (1, "container"), (4.0, 1.0), Runs::Nothing);
+    let create = leg("creating the container", (1, "container"), (2.0, 0.5), Runs::Nothing);
     let start = leg("waiting until it is healthy", (3, "health checks"), (12.0, 3.0), Runs::New);
     match journey.goes {
         None | Some(Goes::Rejected) => (vec![pull, stop, create, start], Ending::Good),

@@ -24,7 +24,7 @@ const ON_DOCKER: [(&str, &str); 2] = [
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum UnknownScenario {
     /// None has it.
-    #[error("no scenario is called {name:?}{}", nearest.as_ref().map(|near| format!("; did you mean {near:?}?")).unwrap_or_default())]
+    #[error("no scenario is called {name:?}{}", nearest.as_ref().map(|near| format!("; did you mean {near:?}?")).unwrap_or_else(|| "; `tminus demo --list` names them".to_owned()))]
     Unknown {
         /// The name that was asked for.
         name: String,

@@ -392,3 +392,58 @@ fn every_pane_has_room_in_portrait_and_the_smallest_screen_names_the_environment
     let tiny = at(&mut seat, (20, 5));
     assert!(tiny.contains("producti"), "{tiny}");
 }
+
+const KNOWN: &str = "backend 1.0.0 in production is unhealthy: 503 Service Unavailable from /api/health";
+
+#[test]
+fn a_rollback_begins_with_the_reason_that_is_known_and_one_key_takes_it() {
+    let mut seat = seat(burning());
+    seat.keys("r");
+    let screen = at(&mut seat, (120, 36));
+    assert!(screen.contains(KNOWN) && screen.contains("what you type takes its place"), "{screen}");
+    seat.keys("enter");
+    seat.letters("production");
+    seat.keys("enter");
+    let started = seat.started();
+    let [ActionCommand::Start { request: Request::RollBack { reason, .. }, .. }] = started.as_slice() else {
+        panic!("{started:?}")
+    };
+    assert_eq!(reason, KNOWN);
+}
+
+#[test]
+fn the_first_letter_takes_the_place_of_a_suggestion_and_what_was_typed_is_there_the_next_time() {
+    let mut seat = seat(burning());
+    seat.keys("r");
+    seat.letters("slow");
+    let screen = at(&mut seat, (120, 36));
+    assert!(screen.contains("slow") && !screen.contains("is unhealthy: 503"), "{screen}");
+    seat.keys("esc j r");
+    assert!(!at(&mut seat, (120, 36)).contains("slow"), "the reason belongs to its environment");
+    seat.keys("esc k r");
+    let screen = at(&mut seat, (120, 36));
+    assert!(screen.contains("slow") && !screen.contains("takes its place"), "{screen}");
+    seat.letters("er");
+    assert!(at(&mut seat, (120, 36)).contains("slower"), "one's own words are written on");
+    seat.keys("ctrl-u esc r");
+    assert!(at(&mut seat, (120, 36)).contains(KNOWN), "what was cleared is suggested again");
+    seat.keys("ctrl-u enter");
+    assert!(at(&mut seat, (120, 36)).contains("a reason must be written"), "Ctrl-u clears a suggestion too");
+}
+
+#[test]
+fn a_chord_that_nobody_went_on_with_ends_after_a_few_seconds_and_with_an_alarm() {
+    let mut calm = Seat::new(&CockpitSettings::default());
+    let foot = |seat: &Seat| seat.screen(120, 36).lines().last().unwrap_or_default().to_owned();
+    calm.keys("g");
+    assert!(foot(&calm).contains("g …"), "{}", foot(&calm));
+    for _ in 0..4 {
+        calm.cockpit.take(Message::Second(fixture::now()));
+    }
+    assert!(!foot(&calm).contains("g …"), "{}", foot(&calm));
+    calm.keys("g");
+    let fact = seen("0.9.4", "8", Health::Unhealthy, Some("503"));
+    let record = Record { seq: 700, at: fixture::now(), who: fixture::who("dana"), fact };
+    calm.cockpit.take(Message::News(Box::new(News::Event(Event::Fact(record.into())))));
+    assert!(!foot(&calm).contains("g …"), "{}", foot(&calm));
+}

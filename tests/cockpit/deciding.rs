@@ -91,8 +91,8 @@ fn an_approval_shows_what_cannot_be_undone_and_wants_the_name_of_a_protected_pla
     let screen = seat.screen(120, 36);
     assert!(screen.contains("Cannot be undone: Migrate the database"), "{screen}");
     seat.keys("tab enter");
-    assert_eq!(decided(&seat), Vec::<&GateCommand>::new(), "it opens on cancel, and tab is not enough");
-    seat.keys("a");
+    assert_eq!(decided(&seat), Vec::<&GateCommand>::new(), "tab is not enough, and enter presses nothing");
+    seat.keys("esc a");
     seat.letters("seen");
     seat.keys("enter");
     seat.letters("production");
@@ -321,4 +321,143 @@ fn a_deploy_of_what_runs_already_promises_no_rollback_to_itself() {
     let preview = preview(&fixture::version("1.0.0"), &request).unwrap();
     let undo = format!("{:?}", preview.steps.iter().map(|s| &s.undo).collect::<Vec<_>>());
     assert!(!undo.contains("roll back to 1.0.0"), "{undo}");
+}
+
+/// Proposes a deploy to production whose gate lacks approvals alone, and returns the ticket of the question.
+fn proposing(seat: &mut Seat) -> u64 {
+    seat.keys("j j j d");
+    let fact = LockFact::Taken { env: EnvName::new("staging"), reason: "QA".to_owned(), until: None };
+    let asked = tell(seat, 190, Fact::Lock(fact));
+    reply(seat, &asked, |p| {
+        p.blockers.clear();
+        p.runs_first.clear();
+        p.gate.iter_mut().for_each(|gate| gate.items.clear());
+    });
+    seat.keys("tab enter");
+    match seat.asked.last() {
+        Some(Effect::Command { ticket, .. }) => *ticket,
+        other => panic!("nothing was proposed: {other:?}\n{}", seat.screen(120, 36)),
+    }
+}
+
+fn held(seat: &mut Seat, ticket: u64) {
+    let says = "deploy of 1.0.0 to production held: 0 of 2 approvals. The proposal waits: `tminus approve production`.";
+    let answer = Answer::Command(Err(Refusal::held(says).with(vec!["0 of 2 approvals".to_owned()])));
+    seat.cockpit.take(Message::Reply(Box::new(Reply { ticket, at: seat.at, answer })));
+}
+
+#[test]
+fn what_was_proposed_is_told_in_a_line_whichever_comes_first_the_answer_or_the_fact() {
+    const SAYS: &str = "Proposed: waits for 2 approvals from engineering · U plays another person";
+    let mut seat = seat();
+    let ticket = proposing(&mut seat);
+    held(&mut seat, ticket);
+    assert!(!seat.screen(120, 36).contains("held:"), "{}", seat.screen(120, 36));
+    Day::of(&mut seat).proposes(0, WAITS, &deploy("production"));
+    let foot = seat.screen(120, 36).lines().last().unwrap_or_default().to_owned();
+    assert!(foot.contains(SAYS), "{foot}");
+    seat.keys("M");
+    assert!(!seat.screen(160, 48).contains("tminus approve"), "{}", seat.screen(160, 48));
+    let mut other = self::seat();
+    let ticket = proposing(&mut other);
+    Day::of(&mut other).proposes(0, WAITS, &deploy("production"));
+    held(&mut other, ticket);
+    assert!(other.screen(120, 36).contains(SAYS), "{}", other.screen(120, 36));
+}
+
+#[test]
+fn a_refusal_that_left_no_proposal_is_told_as_it_is() {
+    let mut seat = seat();
+    let ticket = proposing(&mut seat);
+    held(&mut seat, ticket);
+    seat.cockpit.take(Message::Second(fixture::now()));
+    assert!(seat.screen(120, 36).contains("0 of 2 approvals"), "{}", seat.screen(120, 36));
+}
+
+#[test]
+fn enter_in_a_name_field_never_presses_cancel_and_says_what_is_missing_at_the_buttons() {
+    let mut seat = waiting();
+    seat.keys("a");
+    assert!(seat.screen(120, 36).contains("A note is not needed"), "{}", seat.screen(120, 36));
+    seat.keys("enter enter");
+    for (typed, says) in [
+        ("", "type production first, or Esc to leave"),
+        ("prod", "the name is not whole: type production to its end"),
+        ("x", "that is not the name: it is production"),
+    ] {
+        seat.letters(typed);
+        seat.keys("enter");
+        let screen = seat.screen(120, 36);
+        assert!(screen.contains(says) && screen.contains("Cancel"), "{typed}:\n{screen}");
+        let (at, button) = (|text: &str| screen.lines().position(|line| line.contains(text)), "Cancel    ");
+        assert!(at(says) < at(button), "it stands above the buttons:\n{screen}");
+    }
+    seat.keys("ctrl-u");
+    assert!(!seat.screen(120, 36).contains("that is not the name"), "until the next key");
+    seat.letters("production");
+    seat.keys("enter");
+    assert_eq!(decided(&seat).len(), 1);
+}
+
+#[test]
+fn whoever_may_not_approve_is_told_who_may_and_in_a_rehearsal_how_to_play_them() {
+    let mut seat = Seat::new(&CockpitSettings::default());
+    seat.change(|_| {
+        let who = fixture::who("root");
+        tminus::cockpit::Cockpit::new(who, fixture::version("1.0.0"), fixture::now(), &CockpitSettings::default())
+            .rehearsing(Some("bad-release".to_owned()))
+    });
+    seat.cockpit.take(Message::Joined(Box::new(fixture::snapshot())));
+    Day::of(&mut seat).proposes(120, WAITS, &deploy("production"));
+    seat.keys("j j j a");
+    let screen = seat.screen(160, 48);
+    assert!(screen.contains("root is not in engineering, whose approvals count here: dana, omer or lior"), "{screen}");
+    assert!(screen.contains("U plays another person"), "{screen}");
+    seat.keys("U");
+    assert!(seat.screen(120, 36).contains("root  (yourself)"), "one can be oneself again");
+    seat.keys("enter U");
+    let screen = seat.screen(120, 36);
+    assert!(screen.contains("root  (yourself)"), "{screen}");
+}
+
+#[test]
+fn a_rollback_that_never_is_says_what_goes_on_instead_and_nothing_promises_it() {
+    let mut seat = seat();
+    seat.keys("j j j j r");
+    let says = "ship the old code again under a higher version";
+    let screen = seat.screen(160, 48);
+    assert!(screen.contains(says), "{screen}");
+    seat.keys(":");
+    seat.letters("roll back app-store");
+    let screen = seat.screen(160, 48);
+    let row = screen.lines().find(|line| line.contains("roll back app-store")).unwrap_or_default();
+    assert!(row.contains("not now") && screen.contains(says), "{screen}");
+}
+
+#[test]
+fn the_palette_goes_back_further_than_the_key() {
+    let mut seat = seat();
+    seat.keys("j :");
+    seat.letters("roll back staging to 0.9.3");
+    seat.keys("enter");
+    assert!(seat.screen(120, 36).contains("Roll back staging to 0.9.3: why"), "{}", seat.screen(120, 36));
+    seat.letters("errors");
+    seat.keys("enter");
+    let asked = seat.asked.iter().rev().find_map(|effect| match effect {
+        Effect::Preview { request: Request::RollBack { to, .. }, .. } => to.clone(),
+        _ => None,
+    });
+    assert_eq!(asked, Some(fixture::version("0.9.3")));
+}
+
+#[test]
+fn a_key_that_does_nothing_here_says_so() {
+    let mut seat = seat();
+    for key in ["x", "Q", "L"] {
+        seat.keys(key);
+        let foot = seat.screen(120, 36).lines().last().unwrap_or_default().to_owned();
+        assert!(foot.contains(&format!("{key} does nothing here: ? shows the keys that do")), "{foot}");
+    }
+    seat.keys("j");
+    assert!(!seat.screen(120, 36).contains("does nothing here"));
 }

@@ -275,3 +275,47 @@ fn measure_a_frame_of_the_logs() {
     (0..5_000).for_each(|n| seat.log("backend", 6_000 + n, "INFO GET /api/content/1 200 14ms"));
     println!("5,000 lines taken with a filter: {:?}", began.elapsed());
 }
+
+#[test]
+fn a_search_and_a_filter_find_lines_by_where_they_are_from() {
+    let mut seat = logs((120, 36));
+    seat.keys("&");
+    seat.letters("nginx");
+    assert!(seat.screen(120, 36).contains("20 of "), "{}", seat.screen(120, 36));
+    seat.keys("enter");
+    let screen = seat.screen(120, 36);
+    assert!(screen.contains("upstream response is buffered") && !screen.contains("pool exhausted"), "{screen}");
+    seat.keys("backspace /");
+    seat.letters("nginx");
+    seat.keys("enter");
+    assert!(!seat.screen(120, 36).contains("no line"), "{}", seat.screen(120, 36));
+}
+
+#[test]
+fn what_a_search_has_paused_is_followed_again_when_it_ends() {
+    let mut seat = logs((120, 36));
+    seat.keys("/");
+    seat.letters("exhausted");
+    seat.keys("enter");
+    assert!(seat.screen(120, 36).contains("paused"), "{}", seat.screen(120, 36));
+    seat.keys("backspace");
+    assert!(seat.screen(120, 36).contains("following"), "{}", seat.screen(120, 36));
+    seat.keys("/");
+    seat.letters("exhausted");
+    seat.keys("enter k backspace");
+    assert!(seat.screen(120, 36).contains("paused"), "whoever moved has paused it themselves");
+}
+
+#[test]
+fn what_stands_still_on_the_page_of_the_logs_goes_by_on_the_overview() {
+    let mut seat = logs((120, 36));
+    seat.keys("k k");
+    assert!(seat.screen(120, 36).contains("paused"), "{}", seat.screen(120, 36));
+    seat.keys("1");
+    seat.log("backend", 60_600, "ERROR the newest of all");
+    let screen = seat.screen(120, 36);
+    assert!(screen.contains("the newest of all") && !screen.contains("paused"), "{screen}");
+    seat.keys("3");
+    let screen = seat.screen(120, 36);
+    assert!(screen.contains("paused, +1 new") && !screen.contains("the newest of all"), "{screen}");
+}

@@ -416,7 +416,7 @@ fn the_proposer_sees_the_yes_of_the_other_and_which_key_goes_on() {
     tell(&mut seat, (300, "dana"), Fact::Gate(approved()));
     tell(&mut seat, (301, "omer"), Fact::Gate(approved()));
     let screen = seat.screen(160, 48);
-    assert!(screen.contains("omer approved production"), "{screen}");
+    assert!(screen.contains("2 of 2 approved, but its gate is closed again: d shows why"), "{screen}");
     assert!(screen.contains("◌ approved 2 of 2"), "{screen}");
     seat.keys("M");
     assert!(seat.screen(160, 48).contains("approved by omer"), "{}", seat.screen(160, 48));

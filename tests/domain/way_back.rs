@@ -144,7 +144,10 @@ fn what_a_deploy_did_for_good_is_named_before_and_after_it() {
     let preview = tale.situation().preview(&proposal, &super::NoCalls).unwrap();
     assert_eq!(preview.irreversible, ["Migrate the database: a field is dropped"]);
     tale.flown();
-    assert_eq!(way(&tale, "production").keeps, ["Migrate the database: a field is dropped"]);
+    assert_eq!(
+        way(&tale, "production").keeps,
+        ["Migrate the database: a field is dropped; the plan does not say whether 0.9.4 runs after it"]
+    );
 }
 
 #[test]

@@ -19,7 +19,7 @@ fn a_rollback_that_is_sent_twice_goes_back_once() {
     let flight = ready();
     flight.expect(1, &["verify", "production"]);
     flight.expect(0, &BACK);
-    flight.expect(3, &BACK).says("Further back: `tminus rollback production --to VERSION`");
+    flight.expect(3, &BACK).says("Further back: `tminus rollback production --to 0.9.3`");
     assert_eq!(version_in_production(&flight), "0.9.4");
     let named = [&BACK[..], &["--to", "0.9.3"]].concat();
     flight.expect(0, &named);
@@ -61,4 +61,20 @@ fn the_reference_and_the_schema_are_printed_whole() {
     flight.expect(0, &["plan"]).says("same-user");
     let schema: serde_json::Value = serde_json::from_str(&flight.expect(0, &["plan", "--schema"]).out).unwrap();
     assert!(schema["properties"]["release"].is_object());
+}
+
+#[test]
+fn the_plan_of_the_rehearsal_has_nothing_that_the_linter_finds() {
+    Flight::rehearsal("bad-release").expect(0, &["lint"]).says("nothing found");
+}
+
+#[test]
+fn what_is_refused_names_the_way_on() {
+    let flight = ready();
+    flight.expect(2, &["demo", "--scenario", "nosuch"]).says("`tminus demo --list` names them");
+    flight.expect(1, &["verify", "production"]);
+    let never = [&BACK[..], &["--to", "7.7.7"]].concat();
+    flight.expect(3, &never).says("7.7.7 was never seen to be healthy in production; 0.9.4 and 0.9.3 were");
+    flight.expect(0, &BACK);
+    flight.expect(3, &TO_PRODUCTION).says("1.0.0 was never rolled back").says("`--waive \"bad:1.0.0=REASON\"`");
 }

@@ -81,7 +81,7 @@ async fn bad_release_is_well_at_first_then_errs_then_says_so_itself_and_is_well_
     assert!((0.035..0.047).contains(&errors), "{errors}");
     assert_eq!(played.metric("latency-p95", "30m").await.unwrap().0, 0.87);
     let ready = played.target("production").readiness(&version("0.9.4")).await.unwrap();
-    assert_eq!(ready.keeps, ["2 migrations", "1 setting"]);
+    assert_eq!(ready.keeps, ["the setting CONTENT_CACHE"]);
     played.bring("production", "0.9.4", "back").await.0.unwrap();
     played.pass("30m");
     assert_eq!(played.observe("production").await.health, Health::Healthy);

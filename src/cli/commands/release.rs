@@ -86,7 +86,7 @@ async fn schedule(global: &Global, time: &str) -> Done {
     desk.handle.command(&desk.project.who, Command::Release(schedule)).await?;
     say(
         global,
-        &format!("T-0 of {version} is {zero}: {}", t_clock(now, zero)),
+        &format!("T-0 of {version} is {zero:.0}: {}", t_clock(now, zero)),
         json!({ "release": version, "zero": zero }),
     );
     desk.close().await;

@@ -7,6 +7,7 @@ use super::subjects::{
 };
 use crate::cockpit::dialogs::Dialog;
 use crate::cockpit::opening::Housing;
+use crate::cockpit::panes::way_back;
 use crate::cockpit::state::State;
 use crate::domain::names::EnvName;
 use crate::domain::release::{ActionState, StepPhase};
@@ -71,14 +72,18 @@ fn dialog(action: DialogAction, state: &State) -> Option<String> {
 impl ActAction {
     /// Returns why it cannot be taken now in an environment, whichever one the keys act on.
     pub(crate) fn why_not_in(self, env: &EnvName, state: &State) -> Option<String> {
-        let barred = barred::by_seat(Action::Act(self), state)
+        self.barred_in(env, state).or_else(|| match self {
+            Self::Deploy => closed(state).or_else(|| held_by_another(env, state)),
+            Self::RollBack => way_back::why_none(state, env),
+            Self::Verify | Self::Approve | Self::Waive | Self::Lock | Self::Build => None,
+        })
+    }
+
+    /// Returns why nobody in this seat, or with this journal, takes it in an environment, whatever that is like.
+    pub(crate) fn barred_in(self, env: &EnvName, state: &State) -> Option<String> {
+        barred::by_seat(Action::Act(self), state)
             .or_else(|| barred::read_only_in(Action::Act(self), Some(env), state))
-            .or_else(|| without_world(state));
-        barred.or_else(
-            || {
-                if self == Self::Deploy { closed(state).or_else(|| held_by_another(env, state)) } else { None }
-            },
-        )
+            .or_else(|| without_world(state))
     }
 }
 
@@ -124,7 +129,8 @@ fn act(action: ActAction, state: &State) -> Option<String> {
     }
     match action {
         ActAction::Deploy => closed(state).or_else(|| held_by_another(&state.environment()?.name, state)),
-        ActAction::Build | ActAction::Verify | ActAction::RollBack | ActAction::Lock => None,
+        ActAction::RollBack => way_back::why_none(state, &state.environment()?.name),
+        ActAction::Build | ActAction::Verify | ActAction::Lock => None,
         ActAction::Approve => state.why_nothing_to_approve(),
         ActAction::Waive => {
             let environment = state.waiving()?;

@@ -1,7 +1,8 @@
 //! Cancel and go: opens on cancel; a protected environment's name is typed letter by letter.
 
+use crate::cockpit::action::{Action, DialogAction};
 use crate::cockpit::theme::Palette;
-use crate::cockpit::widgets::{Row, take_last, width};
+use crate::cockpit::widgets::{Row, fold_lines, take_last, width};
 use crate::config::keymap::{Key, Stroke};
 use crate::config::theme::Role;
 
@@ -22,6 +23,8 @@ pub(crate) struct Buttons {
     pub(crate) has_turned: bool,
     /// The name that opens the go button.
     pub(crate) must_type: Option<String>,
+    /// What is said of the last key, until the next one.
+    pub(crate) says: Option<String>,
 }
 
 impl Buttons {
@@ -30,10 +33,14 @@ impl Buttons {
         self.must_type.as_ref().is_none_or(|name| *name == self.typed)
     }
 
-    /// Says what is wrong with what is typed so far; nothing where nothing is typed, or the name.
+    /// Says what is wrong with what is typed so far; nothing where that is the name.
     pub(crate) fn amiss(&self) -> Option<Amiss<'_>> {
-        let name = self.must_type.as_deref().filter(|name| !self.typed.is_empty() && *name != self.typed)?;
-        Some(if name.starts_with(&self.typed) { Amiss::Half } else { Amiss::Other { name } })
+        let name = self.must_type.as_deref().filter(|name| *name != self.typed)?;
+        Some(match name.starts_with(&self.typed) {
+            _ if self.typed.is_empty() => Amiss::Nothing { name },
+            true => Amiss::Half { name },
+            false => Amiss::Other { name },
+        })
     }
 
     /// Takes a key of the name: a letter, or what takes letters away.
@@ -70,10 +77,16 @@ impl Buttons {
         self.focus = if self.is_name_typed() { Button::Go } else { Button::Cancel };
     }
 
+    /// Returns the word for the key that presses, where that is neither of the buttons' own.
+    pub(crate) fn word(&self, action: Action) -> Option<&'static str> {
+        let presses = action == Action::Dialog(DialogAction::Press);
+        (presses && !self.is_name_typed()).then_some("needs the name first")
+    }
+
     /// Says why the other button cannot be gone to.
     pub(crate) fn why_no_other(&self) -> Option<String> {
         let name = self.must_type.as_ref().filter(|_| !self.is_name_typed())?;
-        Some(format!("type \"{name}\" to enable the button"))
+        Some(format!("type \"{name}\" first"))
     }
 
     /// Goes to the next button; where a name must be typed, only once it is. From the name that is the go button.
@@ -101,14 +114,17 @@ impl Buttons {
         let is_open = face.standing == Standing::Open;
         if let Some(name) = self.must_type.as_ref().filter(|_| is_open) {
             // What is typed is seen, however narrow it is; the footer says what to type, too.
-            let asks =
-                [format!("Type \"{name}\" to enable the button: "), format!("Type {name}: "), format!("{name}: ")];
+            let asks = [format!("Type \"{name}\", then press Enter: "), format!("Type {name}: "), format!("{name}: ")];
             let fits = |asks: &String| width(asks) + width(name) < face.columns;
             let asks = asks.into_iter().find(fits).unwrap_or_else(|| ": ".to_owned());
             let row = Row::new().put(asks, Role::Text).put(&self.typed, Role::Strong);
             rows.push(row.put(palette.sign("▏", "_"), Role::Accent));
         }
-        let cancel = if self.focus == Button::Cancel { Role::Button } else { Role::Text };
+        let says = self.says.iter().flat_map(|says| fold_lines(says, face.columns));
+        rows.extend(says.map(|line| Row::new().put(line, Role::Warn)));
+        // While a name is written, Enter presses neither.
+        let is_at_cancel = self.focus == Button::Cancel && (self.is_name_typed() || !is_open);
+        let cancel = if is_at_cancel { Role::Button } else { Role::Text };
         let cancel = Row::new().put(format!(" {} ", face.cancel), cancel);
         let go = match (is_open && self.is_name_typed(), self.focus) {
             (true, Button::Go) => Role::Button,
@@ -127,8 +143,10 @@ impl Buttons {
 /// What is wrong with a name as it is typed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Amiss<'a> {
+    /// Nothing is typed yet.
+    Nothing { name: &'a str },
     /// It is right as far as it goes.
-    Half,
+    Half { name: &'a str },
     /// It is not the name, however much is written behind it.
     Other { name: &'a str },
 }
@@ -160,7 +178,7 @@ mod tests {
         assert_eq!(buttons.focus, Button::Cancel);
         "pro".chars().for_each(|c| buttons.letter(c));
         assert!(!buttons.is_name_typed());
-        assert_eq!(buttons.amiss(), Some(Amiss::Half));
+        assert_eq!(buttons.amiss(), Some(Amiss::Half { name: "prod" }));
         buttons.letter('d');
         assert_eq!(buttons.amiss(), None);
         assert_eq!((buttons.is_name_typed(), buttons.focus), (true, Button::Go));
@@ -184,11 +202,12 @@ mod tests {
             let buttons = Buttons { must_type: Some("prod".into()), typed: typed.to_owned(), ..Buttons::default() };
             match buttons.amiss() {
                 None => "nothing",
-                Some(Amiss::Half) => "half",
+                Some(Amiss::Nothing { .. }) => "empty",
+                Some(Amiss::Half { .. }) => "half",
                 Some(Amiss::Other { .. }) => "other",
             }
         };
-        assert_eq!(["", "p", "pro", "prod"].map(amiss), ["nothing", "half", "half", "nothing"]);
+        assert_eq!(["", "p", "pro", "prod"].map(amiss), ["empty", "half", "half", "nothing"]);
         assert_eq!(["Uja", "Pro", "prodx", " p"].map(amiss), ["other"; 4]);
     }
 

@@ -43,8 +43,8 @@ impl ChooseDialog {
     pub(super) const fn word(action: Action) -> Option<&'static str> {
         let Action::Dialog(action) = action else { return None };
         match action {
-            DialogAction::Press => Some("takes it"),
-            DialogAction::Cancel => Some("takes none"),
+            DialogAction::Press => Some("chooses it"),
+            DialogAction::Cancel => Some("cancels"),
             DialogAction::Next
             | DialogAction::Previous
             | DialogAction::Down

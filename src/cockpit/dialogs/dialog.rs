@@ -42,6 +42,22 @@ impl Dialog {
         }
     }
 
+    /// Returns the two buttons, where the dialog has them, to be changed.
+    pub(crate) fn buttons_mut(&mut self) -> Option<&mut Buttons> {
+        match self {
+            Self::Preview(dialog) => Some(&mut dialog.buttons),
+            Self::Confirm(dialog) => Some(&mut dialog.buttons),
+            Self::Choose(_)
+            | Self::Write(_)
+            | Self::Saying(_)
+            | Self::Prompt(_)
+            | Self::Palette(_)
+            | Self::Leave(_)
+            | Self::Meanwhile(_)
+            | Self::Sources(_) => None,
+        }
+    }
+
     /// Says why the other button cannot be gone to, where the dialog has two.
     pub(crate) fn why_no_other_button(&self) -> Option<String> {
         if matches!(self, Self::Preview(dialog) if !dialog.go().is_open()) {
@@ -61,12 +77,9 @@ impl Dialog {
             Self::Write(dialog) => (action == Action::Text(TextAction::Submit)).then(|| dialog.then.word()),
             Self::Choose(_) => ChooseDialog::word(action),
             Self::Saying(_) | Self::Meanwhile(_) => (action == Action::Dialog(DialogAction::Cancel)).then_some("close"),
-            Self::Preview(_)
-            | Self::Confirm(_)
-            | Self::Prompt(_)
-            | Self::Palette(_)
-            | Self::Leave(_)
-            | Self::Sources(_) => None,
+            Self::Preview(dialog) if dialog.go().is_open() => dialog.buttons.word(action),
+            Self::Confirm(dialog) => dialog.buttons.word(action),
+            Self::Preview(_) | Self::Prompt(_) | Self::Palette(_) | Self::Leave(_) | Self::Sources(_) => None,
         }
     }
 

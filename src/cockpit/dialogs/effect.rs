@@ -15,6 +15,11 @@ pub(super) fn words(state: &State, entry: &Entry) -> String {
     match &entry.target {
         Target::Action(action) => of_action(state, *action),
         Target::In(action, env) => acting(state, *action, Some(env)),
+        Target::BackTo(env, version) => {
+            format!(
+                "Asks why, then shows what a rollback of {env} to {version} would do. Nothing is done before you agree."
+            )
+        }
         Target::Environment(env) => format!("Opens {env}. Nothing is done."),
         Target::Check(check) => format!("Opens {check} with its evidence. Nothing is run."),
         Target::Task(action) => match state.action(action) {

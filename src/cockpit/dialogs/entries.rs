@@ -4,7 +4,7 @@ use super::fuzzy::weigh;
 use crate::cockpit::action::{ActAction, Action, AppAction, Risk, SearchAction};
 use crate::cockpit::panes;
 use crate::cockpit::state::State;
-use crate::domain::names::{ActionId, CheckName, EnvName};
+use crate::domain::names::{ActionId, CheckName, EnvName, Version};
 use crate::logs::pattern::Pattern;
 
 /// What an entry leads to.
@@ -13,6 +13,8 @@ pub(crate) enum Target {
     Action(Action),
     /// Acting in an environment that is named.
     In(ActAction, EnvName),
+    /// Going back to a version that is named.
+    BackTo(EnvName, Version),
     Environment(EnvName),
     Check(CheckName),
     Task(ActionId),
@@ -144,6 +146,7 @@ fn places(state: &State) -> Vec<Entry> {
             let why_not = action.why_not_in(&environment.name, state);
             entries.push(Entry { risk: Risk::Changes, why_not, ..Entry::place(target, name, "Preview it.") });
         }
+        entries.extend(further_back(state, &environment.name));
     }
     entries.extend(world.plan.environments.iter().map(|e| {
         let help = "Show what runs there, what was done, and the rollback.";
@@ -159,4 +162,19 @@ fn places(state: &State) -> Vec<Entry> {
         Entry::place(Target::Task(action.id.clone()), name, &panes::tasks::what(action))
     }));
     entries
+}
+
+/// Returns the rollbacks to a version that the key for it would not choose, the newest versions first.
+fn further_back(state: &State, env: &EnvName) -> Vec<Entry> {
+    const MOST: usize = 4;
+    let versions = state.situation().map(|situation| situation.earlier_good(env)).unwrap_or_default();
+    let chosen = state.way_back(env).and_then(|way| way.to.clone());
+    let further = versions.into_iter().filter(|version| Some(version) != chosen.as_ref()).take(MOST);
+    let entry = |version: Version| {
+        let name = format!("{} {env} to {version}", Action::Act(ActAction::RollBack).word());
+        let why_not = ActAction::RollBack.barred_in(env, state);
+        let target = Target::BackTo(env.clone(), version);
+        Entry { risk: Risk::Changes, why_not, ..Entry::place(target, name, "Preview it.") }
+    };
+    further.map(entry).collect()
 }

@@ -49,8 +49,8 @@ fn flat(rows: &[Row]) -> Vec<String> {
 /// Returns what was refused, and what can be done now, for a line: the first reasons of many, and where the others stand.
 pub(crate) fn in_a_line(state: &State, entry: &Entry) -> String {
     const TOLD: usize = 2;
-    if let Some((heading, body)) = proposed(state, entry, usize::MAX) {
-        return flat(&[heading]).into_iter().chain(flat(&body)).collect::<Vec<_>>().join(" · ");
+    if let Some(proposed) = entry.proposes.as_ref().and_then(|env| state.proposed_words(env)) {
+        return proposed;
     }
     let mut pieces = vec![format!("{}: {}", entry.what, entry.says)];
     pieces.extend(entry.reasons.iter().take(TOLD).cloned());

@@ -3,10 +3,10 @@
 use super::shape::{Sheet, body_height, text_width};
 use crate::cockpit::action::{Action, TextAction};
 use crate::cockpit::state::State;
-use crate::cockpit::widgets::{Attention, Row, fold_lines, safe};
+use crate::cockpit::widgets::{Attention, Row, cut, fold_lines, safe};
 use crate::config::keymap::{Key, Stroke};
 use crate::config::theme::Role;
-use crate::domain::names::{ActionId, CheckName, EnvName};
+use crate::domain::names::{ActionId, CheckName, EnvName, Version};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
@@ -15,6 +15,9 @@ use tui_textarea::{CursorMove, Input, TextArea, WrapMode};
 
 /// How many letters are taken: a reason is read by people.
 const LONGEST: usize = 8_000;
+
+/// What stands under words that tminus suggests.
+const SUGGESTED: &str = "as tminus sees it; what you type takes its place";
 
 /// A text that a person writes.
 #[derive(Clone, Debug)]
@@ -25,6 +28,15 @@ pub(crate) struct WriteDialog {
     pub(crate) need: Need,
     pub(crate) then: Writing,
     missed: Missed,
+    words: Words,
+}
+
+/// Whose words stand there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Words {
+    Own,
+    /// What tminus knows: the first letter takes their place.
+    Suggested,
 }
 
 /// Whether somebody wanted to go on with nothing written.
@@ -44,7 +56,7 @@ pub(crate) enum Need {
 /// What the text is for.
 #[derive(Clone, Debug)]
 pub(crate) enum Writing {
-    RollBack(EnvName),
+    RollBack { env: EnvName, to: Option<Version> },
     Waive { env: EnvName, item: String },
     Answer { check: CheckName, yes: bool },
     Approve(ActionId),
@@ -57,8 +69,8 @@ impl Writing {
     /// Returns what the key that ends the text does.
     pub(super) const fn word(&self) -> &'static str {
         match self {
-            Self::RollBack(_) => "to the preview",
-            Self::Waive { .. } | Self::Approve(_) | Self::TakeOver { .. } => "continues to confirm",
+            Self::RollBack { .. } => "to the preview",
+            Self::Waive { .. } | Self::Approve(_) | Self::TakeOver { .. } => "to the last question",
             Self::Lock(_) => "locks it",
             Self::Answer { .. } => "answers",
             Self::Accept(_) => "accepts",
@@ -68,7 +80,37 @@ impl Writing {
 
 impl WriteDialog {
     pub(crate) fn new(title: impl Into<String>, lines: Vec<String>, need: Need, then: Writing) -> Self {
-        Self { title: title.into(), lines, text: area_of(Vec::new()), need, then, missed: Missed::NotYet }
+        Self {
+            title: title.into(),
+            lines,
+            text: area_of(Vec::new()),
+            need,
+            then,
+            missed: Missed::NotYet,
+            words: Words::Own,
+        }
+    }
+
+    /// Begins with what one had written before; without that with what tminus knows, which is a suggestion.
+    #[must_use]
+    pub(crate) fn beginning(mut self, kept: Option<&str>, known: Option<&str>) -> Self {
+        if let Some(text) = kept.or(known) {
+            self.rewrite(text);
+            self.words = if kept.is_some() { Words::Own } else { Words::Suggested };
+        }
+        self
+    }
+
+    /// Returns the words that somebody wrote themselves.
+    pub(crate) fn own_words(&self) -> Option<String> {
+        (self.words == Words::Own).then(|| self.written())
+    }
+
+    /// Makes the text one's own; a suggestion goes where something is written in its place.
+    fn take_up(&mut self, replaces: bool) {
+        if std::mem::replace(&mut self.words, Words::Own) == Words::Suggested && replaces {
+            self.text = area_of(Vec::new());
+        }
     }
 
     /// Keeps in mind that somebody wanted to go on with nothing written: what was a hint is a complaint then.
@@ -82,6 +124,7 @@ impl WriteDialog {
 
     /// Takes the text as an editor left it, and says how much of one that is too long it has taken.
     pub(crate) fn rewrite(&mut self, text: &str) -> Option<String> {
+        self.words = Words::Own;
         let short: String = text.chars().take(LONGEST).collect();
         let lines: Vec<String> = short.lines().map(|line| safe(line).into_owned()).collect();
         self.text = area_of(lines);
@@ -92,9 +135,12 @@ impl WriteDialog {
 
     /// Takes a key on a screen where the text has so many columns: up and down go by the lines that are seen.
     pub(crate) fn stroke(&mut self, stroke: Stroke, columns: usize) {
+        let is_letter = matches!(stroke.key, Key::Char(_)) && !stroke.ctrl && !stroke.alt;
+        let clears = (stroke.key, stroke.ctrl) == (Key::Char('u'), true);
+        self.take_up(is_letter || clears);
         lay_out(&self.text, columns);
-        let is_full = self.length() >= LONGEST && matches!(stroke.key, Key::Char(_)) && !stroke.ctrl && !stroke.alt;
-        if (stroke.key, stroke.ctrl) == (Key::Char('u'), true) {
+        let is_full = self.length() >= LONGEST && is_letter;
+        if clears {
             // As in every line of a terminal; the text's own keys take Ctrl-u for an undo.
             self.text.delete_line_by_head();
             return;
@@ -105,6 +151,7 @@ impl WriteDialog {
 
     /// Takes a text in, and says how much of one that is too long it has taken.
     pub(crate) fn paste(&mut self, text: &str) -> Option<String> {
+        self.take_up(true);
         let clean: Vec<_> = text.lines().map(safe).collect();
         let (clean, room) = (clean.join("\n"), LONGEST.saturating_sub(self.length()));
         self.text.insert_str(clean.chars().take(room).collect::<String>());
@@ -112,6 +159,7 @@ impl WriteDialog {
     }
 
     pub(crate) fn act(&mut self, action: TextAction) {
+        self.take_up(false);
         match action {
             TextAction::NewLine => self.text.insert_newline(),
             TextAction::Undo => drop(self.text.undo()),
@@ -144,12 +192,16 @@ impl WriteDialog {
         let narrow = |number: usize| u16::try_from(number).unwrap_or(u16::MAX);
         text.move_cursor(CursorMove::Jump(narrow(cursor.0), narrow(cursor.1)));
         text.set_cursor_line_style(Style::default());
-        text.set_style(state.palette.style(Role::Strong));
+        text.set_style(state.palette.style(match self.words {
+            Words::Own => Role::Strong,
+            Words::Suggested => Role::Text,
+        }));
         text.set_cursor_style(Style::default().add_modifier(Modifier::REVERSED));
-        let room = body_height(area, body.len() + 1).clamp(1, 12);
+        let says = self.says(state, columns);
+        let room = body_height(area, body.len() + says.len()).clamp(1, 12);
         let shown = needed.clamp(1, room);
         let mut foot = vec![Row::new(); shown];
-        foot.extend(self.says(state, columns));
+        foot.extend(says);
         let heading = Row::new().put(format!(" {} ", self.title), Role::Title);
         let place =
             Sheet { heading, body: &body, first: 0, foot: &foot, attention: Attention::Here }.draw(state, area, buffer);
@@ -182,7 +234,10 @@ impl WriteDialog {
             let piece = Row::new().put(key(action), Role::Key).put(format!(" {word}   "), Role::Dim);
             if row.width() + piece.width() > columns.saturating_sub(8) { row } else { row.with(piece) }
         });
-        vec![row]
+        match self.words {
+            Words::Own => vec![row],
+            Words::Suggested => vec![Row::dim(cut(SUGGESTED, columns, state.palette.signs)), row],
+        }
     }
 }
 

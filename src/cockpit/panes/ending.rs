@@ -37,6 +37,7 @@ pub(super) fn said(state: &State, action: &ActionState, columns: usize) -> Vec<R
         rows.extend(rolled_back(state, action).iter().flat_map(|says| fold_lines(says, columns)).map(Row::text));
         rows.extend(waived(state, action, columns));
         rows.extend(next(state, action).into_iter().flat_map(|says| fold_lines(&says, columns)).map(Row::text));
+        rows.extend(by_two(action).iter().flat_map(|says| fold_lines(says, columns)).map(Row::dim));
         rows.extend(again(state, action).iter().flat_map(|says| fold_lines(says, columns)).map(Row::dim));
         return rows;
     }
@@ -104,6 +105,12 @@ fn next(state: &State, action: &ActionState) -> Option<String> {
     let env = state.situation()?.comes_next(action)?;
     let (overview, deploy) = (Action::View(ViewAction::Overview), Action::Act(ActAction::Deploy));
     Some(format!("Next: deploy to {env} ({}, select it, {}).", state.key_to(overview), state.key_to(deploy)))
+}
+
+/// Says who proposed an action that somebody else began.
+fn by_two(action: &ActionState) -> Option<String> {
+    let (proposer, by) = (action.proposer.label(), action.by().label());
+    (proposer != by).then(|| format!("Proposed by {proposer}, begun by {by}."))
 }
 
 /// Says when what a verification could not tell yet can be measured.

@@ -30,7 +30,7 @@ pub(super) fn rows(state: &State, situation: Situation<'_>, env: &EnvName, room:
 fn done(state: &State, action: &ActionState, room: usize) -> Vec<Row> {
     let (sign, role, word) = tasks::standing(action, state);
     let what = tasks::what(action);
-    let by = &action.started.as_ref().map_or(&action.proposer, |(_, who)| who).name;
+    let by = action.by().label();
     let ago = format!("{by}  {} ago", brief(age(state.now, action.since())));
     let summary = action.ended.as_ref().map(|e| e.summary.as_str()).unwrap_or_default();
     let row = Row::new().put(format!("{sign} "), role);

@@ -34,7 +34,7 @@ pub(crate) fn draw(state: &State, area: Rect, buffer: &mut Buffer) {
     let heading = Row::new().put(" People ", Role::Title).right(format!(" {count} here "), Role::Dim);
     let inside = frame(area, &heading, Attention::Here, buffer, &state.palette);
     let Some(people) = state.people().filter(|_| count > 0) else {
-        let says = "Nobody sits here: the engine is this cockpit's own, and nobody else can join it.";
+        let says = "You are alone here: the engine belongs to this cockpit, and nobody else can join it.";
         let rows: Vec<Row> = fold_lines(says, usize::from(inside.width)).into_iter().map(Row::dim).collect();
         return crate::cockpit::widgets::draw_page(&rows, 0, inside, buffer, &state.palette);
     };

@@ -103,7 +103,7 @@ pub(crate) fn count(state: &State) -> usize {
 /// Writes an action in words, as a filter and a search read it.
 fn words(state: &State, action: &ActionState) -> String {
     let (_, _, word) = standing(action, state);
-    format!("{}  {}  {word}  {}  {}", action.id, what(action), action.proposer.label(), now(state, action))
+    format!("{}  {}  {word}  {}  {}", action.id, what(action), action.by().label(), now(state, action))
 }
 
 /// Returns each action in words, as a search reads them and a copy takes them.
@@ -130,7 +130,7 @@ fn row(state: &State, action: &ActionState, columns: usize) -> Row {
     let steps = if action.steps.is_empty() { String::new() } else { format!("{label}{at}/{}", action.steps.len()) };
     let row = row.column(steps, Role::Dim, counted);
     // Who began it did it; what nobody began is whoever's it was who proposed it.
-    let who = action.started.as_ref().map_or(&action.proposer, |(_, who)| who).label();
+    let who = action.by().label();
     let row = row.right(format!("{who}  {} ago", brief(age(state.now, action.since()))), Role::Dim);
     if columns < WIDE { row } else { row.put(now(state, action), Role::Dim) }
 }

@@ -92,7 +92,7 @@ fn line(state: &State, action: &ActionState) -> Row {
         Some(quiet) => row.put(format!(" · no word for {quiet}"), Role::Warn),
         None => row,
     };
-    row.right(format!("{}  {}", action.proposer.label(), brief(age(state.now, action.since()))), Role::Dim)
+    row.right(format!("{}  {}", action.by().label(), brief(age(state.now, action.since()))), Role::Dim)
 }
 
 fn step_row(state: &State, step: &StepState) -> Row {

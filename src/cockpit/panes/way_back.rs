@@ -1,10 +1,11 @@
 //! The way back of the selected environment: armed before it is needed.
 
 use super::health::is_out_of_sight;
+use crate::cockpit::action::{Action, AppAction};
 use crate::cockpit::state::State;
 use crate::cockpit::widgets::{Attention, Row, draw_page, fold_lines, frame};
 use crate::config::theme::Role;
-use crate::domain::names::EnvName;
+use crate::domain::names::{EnvName, Version};
 use crate::domain::order::Place;
 use crate::domain::situation::{Situation, WayBack, WayBackState};
 use crate::domain::time::{Span, spoken};
@@ -64,6 +65,15 @@ pub(super) const fn tone(state: WayBackState) -> Role {
     }
 }
 
+/// Says why nothing leads back in an environment by itself, and what goes on instead; nothing where something does.
+pub(crate) fn why_none(state: &State, env: &EnvName) -> Option<String> {
+    let way = state.way_back(env).filter(|way| way.state == WayBackState::None)?;
+    let palette = state.key_to(Action::App(AppAction::Palette));
+    let how = |next: &Version| format!("{palette} and \"roll back {env} to {next}\"");
+    let stays = state.situation().and_then(|situation| situation.stays_put(env)).map(|stays| stays.words(how));
+    stays.or_else(|| way.reasons.first().cloned()).or_else(|| Some(WayBack::no_target(env)))
+}
+
 pub(super) fn rows(state: &State, situation: Situation<'_>, env: &EnvName, room: usize) -> Vec<Row> {
     let Some(way) = state.way_back(env) else { return Vec::new() };
     let Some(to) = way.leads_to() else {
@@ -73,7 +83,7 @@ pub(super) fn rows(state: &State, situation: Situation<'_>, env: &EnvName, room:
             rows.extend(fold_lines("no earlier version was seen to be healthy here", room).into_iter().map(Row::dim));
             return rows;
         }
-        return way.reasons.iter().flat_map(|why| fold_lines(why, room)).map(Row::text).collect();
+        return why_none(state, env).iter().flat_map(|why| fold_lines(why, room)).map(Row::text).collect();
     };
     let running = super::environments::running(state, env).unwrap_or_default();
     let digest =

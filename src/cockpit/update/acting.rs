@@ -36,7 +36,7 @@ impl State {
             ActAction::Build => {}
             ActAction::Deploy => return self.preview(Request::Deploy { env, version: self.version.clone() }),
             ActAction::Verify => return self.preview(Request::Verify { env, horizon: None, patience: Patience::Now }),
-            ActAction::RollBack => self.begin_roll_back(env),
+            ActAction::RollBack => self.begin_roll_back(env, None),
             ActAction::Approve => self.begin_approval(&env),
             ActAction::Waive => self.begin_waiver(),
             ActAction::Lock => self.begin_lock(env),
@@ -138,27 +138,33 @@ impl State {
         self.open(Dialog::Confirm(Box::new(ConfirmDialog::new(title, lines, ("Cancel", go), then))));
     }
 
-    fn begin_roll_back(&mut self, env: EnvName) {
+    /// Asks what is wrong there, beginning with what is known: one key takes that. A version that is named is gone back to.
+    pub(super) fn begin_roll_back(&mut self, env: EnvName, to: Option<Version>) {
         let Some(situation) = self.situation() else { return };
-        let way = situation.way_back(&env);
+        let way = situation.way_back_to(&env, to.as_ref());
         if matches!(way.state, WayBackState::None | WayBackState::Blocked) {
-            let none = || format!("No rollback target: no earlier version was seen to be healthy in {env}.");
-            let says = if way.reasons.is_empty() { none() } else { format!("There is no rollback in {env} now.") };
+            let says = format!("There is no rollback in {env} now.");
             return self.refuse(format!("roll back {env}"), Refusal::held(says).with(way.reasons));
         }
         let running = panes::environments::running(self, &env).unwrap_or_default();
         let lines = vec![format!(
             "What is wrong with {running} in {env}? It is marked bad with this reason, and not deployed again without a waiver. The preview comes next."
         )];
-        let title = format!("Roll back {env}: why");
-        self.open(Dialog::Write(Box::new(WriteDialog::new(title, lines, Need::Required, Writing::RollBack(env)))));
+        let known = situation.reason_to_go_back(&env);
+        let title = match &to {
+            Some(to) => format!("Roll back {env} to {to}: why"),
+            None => format!("Roll back {env}: why"),
+        };
+        let kept = self.why_back.get(&env).cloned();
+        let dialog = WriteDialog::new(title, lines, Need::Required, Writing::RollBack { env, to });
+        self.open(Dialog::Write(Box::new(dialog.beginning(kept.as_deref(), known.as_deref()))));
     }
 
     fn begin_approval(&mut self, env: &EnvName) {
         // The footer and the palette offered that one.
         let Some(id) = self.approvable_in(env).map(|proposal| proposal.id.clone()) else { return };
         let mut lines = self.about_proposal(&id);
-        lines.push("You may write a note.".to_owned());
+        lines.push("A note is not needed: Enter goes on without one.".to_owned());
         let title = format!("Approve as {}", self.who.label());
         let then = Writing::Approve(id);
         self.open(Dialog::Write(Box::new(WriteDialog::new(title, lines, Need::Optional, then))));

@@ -52,7 +52,7 @@ impl State {
         let count = situation.gate(situation.plan.environment(env)?, &action.proposal).approvals?;
         let is_missing = !count.given.contains(&Person::new(self.who.label()));
         let given = (count.given.len() + usize::from(is_missing)).min(count.needed);
-        Some(format!("approved, {given} of {}", count.needed))
+        Some(self.approval_words(action, (given, count.needed)))
     }
 
     fn commanded(&mut self, ticket: u64, answer: Result<Accepted, Refusal>) {
@@ -61,8 +61,9 @@ impl State {
         match answer {
             Ok(Accepted::Started(action)) => self.go(View::Run(action)),
             Ok(Accepted::Recorded(_)) => {
-                let says = self.approved_so_far(&what).unwrap_or_else(|| "done".to_owned());
-                self.say(Tone::Done, what, says);
+                let approved = self.approved_so_far(&what);
+                self.say(Tone::Done, what, approved.as_deref().unwrap_or("done"));
+                self.hint = approved.or_else(|| self.hint.take());
             }
             // The header shows who sits where.
             Ok(Accepted::Seated(_)) => {}
@@ -70,8 +71,26 @@ impl State {
                 // A gate has reasons, and leaves what was proposed open; a seat, or an engine that has ended, leaves nothing.
                 let proposes = proposes.filter(|_| !refusal.reasons.is_empty());
                 let entry = Entry { proposes, ..Entry::refused(self.now, what, refusal) };
-                self.keep_unread(entry);
+                self.unheard = Some(entry);
+                self.hear_of_proposal();
             }
+        }
+    }
+
+    /// Says what was proposed once that has been heard of, which may be after the answer, in the cockpit's own words.
+    pub(super) fn hear_of_proposal(&mut self) {
+        let Some(entry) = self.unheard.take() else { return };
+        match entry.proposes.as_ref().map(|env| self.proposed_words(env)) {
+            Some(None) => self.unheard = Some(entry),
+            Some(Some(says)) => self.keep_unread(Entry { says, reasons: Vec::new(), ..entry }),
+            None => self.keep_unread(entry),
+        }
+    }
+
+    /// Says what was refused where nothing was proposed after all.
+    pub(super) fn hear_of_refusal(&mut self) {
+        if let Some(entry) = self.unheard.take() {
+            self.keep_unread(Entry { proposes: None, ..entry });
         }
     }
 }

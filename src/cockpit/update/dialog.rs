@@ -8,10 +8,14 @@ use crate::cockpit::dialogs::{
 use crate::cockpit::message::Effect;
 use crate::cockpit::screen::dialog_area;
 use crate::cockpit::state::State;
+use crate::domain::action::Request;
 use crate::domain::command::{ActionCommand, Command, Consent};
 use crate::domain::fact::Who;
 use crate::domain::names::Person;
 use crate::domain::situation::Go;
+
+/// What is said of a key that came before anybody can have read what it would do.
+pub(super) const TOO_QUICK: &str = "too quick: press it once more to go on";
 
 impl State {
     pub(super) fn act_dialog(&mut self, action: DialogAction) -> Vec<Effect> {
@@ -38,17 +42,28 @@ impl State {
         match self.dialog.take() {
             Some(Dialog::Saying(saying)) => self.said.read(saying.number),
             Some(Dialog::Meanwhile(_)) => self.has_read_meanwhile(),
+            Some(Dialog::Write(dialog)) => self.keep_reason(&dialog),
             Some(
                 Dialog::Preview(_)
                 | Dialog::Confirm(_)
                 | Dialog::Choose(_)
-                | Dialog::Write(_)
                 | Dialog::Prompt(_)
                 | Dialog::Palette(_)
                 | Dialog::Leave(_)
                 | Dialog::Sources(_),
             )
             | None => {}
+        }
+    }
+
+    /// Whoever looks at something else first finds their reason for a rollback there again.
+    fn keep_reason(&mut self, dialog: &WriteDialog) {
+        if let (Writing::RollBack { env, .. }, Some(words)) = (&dialog.then, dialog.own_words()) {
+            if words.is_empty() {
+                self.why_back.remove(env)
+            } else {
+                self.why_back.insert(env.clone(), words)
+            };
         }
     }
 
@@ -128,7 +143,7 @@ impl State {
 
     fn press_button(&mut self) -> Vec<Effect> {
         if self.guard.is_hasty() && self.dialog.as_ref().is_some_and(Dialog::is_one_tab_away) {
-            self.hint = Some("too quick: press it once more to go on".to_owned());
+            self.say_at_buttons(TOO_QUICK);
             return Vec::new();
         }
         match self.dialog.clone() {
@@ -145,15 +160,26 @@ impl State {
         }
     }
 
-    /// Says why a name that is typed opens nothing yet.
-    fn amiss(&self, buttons: &Buttons) -> Option<String> {
-        let amiss = buttons.amiss()?;
+    /// Says something where the eye is, until the next key: above the buttons, where the dialog has them.
+    pub(super) fn say_at_buttons(&mut self, says: impl Into<String>) {
+        match self.dialog.as_mut().and_then(Dialog::buttons_mut) {
+            Some(buttons) => buttons.says = Some(says.into()),
+            None => self.hint = Some(says.into()),
+        }
+    }
+
+    /// Says why a name that is typed opens nothing yet, and whether there was something to say.
+    fn is_amiss(&mut self, buttons: &Buttons) -> bool {
         let key = self.chord_of(Action::Dialog(DialogAction::Cancel), &["dialog.confirm"]);
-        let or = key.map(|key| format!(", or {key}")).unwrap_or_default();
-        Some(match amiss {
-            Amiss::Half => format!("the name is not whole: type it to its end{or}"),
-            Amiss::Other { name } => format!("that is not the name: it is {name}{or}"),
-        })
+        let or = key.map(|key| format!(", or {key} to leave")).unwrap_or_default();
+        let says = match buttons.amiss() {
+            None => return false,
+            Some(Amiss::Nothing { name }) => format!("type {name} first{or}"),
+            Some(Amiss::Half { name }) => format!("the name is not whole: type {name} to its end{or}"),
+            Some(Amiss::Other { name }) => format!("that is not the name: it is {name}{or}"),
+        };
+        self.say_at_buttons(says);
+        true
     }
 
     /// The only place where an action is started.
@@ -162,11 +188,10 @@ impl State {
             self.close();
             return Vec::new();
         };
-        if let Some(amiss) = self.amiss(&dialog.buttons) {
-            self.hint = Some(amiss);
+        let is_held = !dialog.go().is_open();
+        if !is_held && self.is_amiss(&dialog.buttons) {
             return Vec::new();
         }
-        let is_held = !dialog.go().is_open();
         if dialog.buttons.focus == Button::Cancel || is_held || !dialog.buttons.is_name_typed() {
             self.close();
             self.hint = Some("cancelled: nothing was done".to_owned());
@@ -178,6 +203,9 @@ impl State {
         let what = format!("{} {}", request.verb(), request.subject());
         self.close();
         let release = preview.proposal.release.clone();
+        if let Request::RollBack { env, .. } = &request {
+            self.why_back.remove(env);
+        }
         let proposes = request.env().filter(|_| matches!(dialog.go(), Go::Propose(_))).cloned();
         let effects = self.ask(what, Command::Action(ActionCommand::Start { release, request, consent }));
         if let Some(asked) = self.asked.last_mut() {
@@ -187,8 +215,7 @@ impl State {
     }
 
     fn press_confirm(&mut self, dialog: ConfirmDialog) -> Vec<Effect> {
-        if let Some(amiss) = self.amiss(&dialog.buttons) {
-            self.hint = Some(amiss);
+        if self.is_amiss(&dialog.buttons) {
             return Vec::new();
         }
         self.close();

@@ -50,6 +50,7 @@ impl State {
                 return self.take(action, intent);
             }
             Target::In(action, env) => return self.act_in(action, env),
+            Target::BackTo(env, version) => self.begin_roll_back(env, Some(version)),
             Target::Environment(env) => self.go(View::Environment(env)),
             Target::Check(check) => self.go(View::Check(check)),
             Target::Task(action) => self.go(View::Run(action)),

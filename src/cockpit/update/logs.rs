@@ -3,7 +3,7 @@
 use crate::cockpit::action::{Action, ListAction, LogsAction, PaneAction};
 use crate::cockpit::dialogs::{Dialog, Prompt, PromptKind};
 use crate::cockpit::message::Effect;
-use crate::cockpit::panes::logs::{Entry, SourcesDialog, Step, Way, room};
+use crate::cockpit::panes::logs::{Entry, LogPlace, SourcesDialog, Step, Way, room};
 use crate::cockpit::state::State;
 use crate::cockpit::view::View;
 use crate::config::theme::Role;
@@ -130,6 +130,15 @@ impl State {
         let had = self.logs.end_range() || self.logs.lift_filter() || self.logs.end_search();
         self.logs.settle(room(self));
         had
+    }
+
+    /// The overview's lines go by, whatever stands still on their own page.
+    pub(crate) fn place_logs(&mut self) {
+        if self.view() == &View::Overview {
+            self.logs.show_in(LogPlace::Overview);
+        } else if self.view() == &View::Logs {
+            self.logs.show_in(LogPlace::Page);
+        }
     }
 
     fn turn_follow(&mut self) {

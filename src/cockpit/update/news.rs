@@ -20,6 +20,8 @@ use std::time::Duration;
 const LONG: SignedDuration = SignedDuration::from_secs(10);
 /// How long a word for the footer takes to be read, by somebody who does something else too.
 const READ: Duration = Duration::from_secs(30);
+/// How many seconds the beginning of a chord waits for its end.
+const PREFIX: u8 = 3;
 
 impl State {
     /// Begins, or begins again, with everything as it is now.
@@ -69,7 +71,13 @@ impl State {
         match news {
             News::Resync(snapshot) => self.join(snapshot),
             News::Event(Event::Fact(record)) => {
+                let before = self.troubles().len();
                 self.learn(&record);
+                if self.troubles().len() > before {
+                    // What the alarm offers is a key alone, and not the end of a chord.
+                    self.pending.clear();
+                }
+                self.hear_of_proposal();
                 let (noticed, call) = (self.notice(&record), self.call(&record));
                 let follows = self.follow_preview();
                 return noticed.into_iter().chain(call).chain(follows).chain(self.leave_if_over()).collect();
@@ -249,12 +257,22 @@ impl State {
         }
     }
 
+    /// Forgets the beginning of a chord that nobody went on with: later a key is meant alone.
+    fn age_prefix(&mut self) {
+        self.pending_for = if self.pending.is_empty() { 0 } else { self.pending_for + 1 };
+        if self.pending_for > PREFIX {
+            self.pending.clear();
+        }
+    }
+
     pub(crate) fn second(&mut self, now: Timestamp) -> Vec<Effect> {
         self.now = now;
         self.glance.sits(now);
         self.logs.tick();
         self.know();
         self.age_hint();
+        self.hear_of_refusal();
+        self.age_prefix();
         self.follow_preview().into_iter().chain(self.leave_if_over()).collect()
     }
 }

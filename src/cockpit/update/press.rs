@@ -1,6 +1,7 @@
 //! One key: weighed by the guard, looked up in the contexts that count now, then done or said why not.
 
-use crate::cockpit::action::{Action, DialogAction, Risk, TextAction};
+use super::dialog::TOO_QUICK;
+use crate::cockpit::action::{Action, AppAction, DialogAction, Risk, TextAction};
 use crate::cockpit::dialogs::{Dialog, text_width};
 use crate::cockpit::keys::{Found, Intent};
 use crate::cockpit::message::{Effect, Press};
@@ -8,7 +9,7 @@ use crate::cockpit::said::{Entry, Tone};
 use crate::cockpit::screen::dialog_area;
 use crate::cockpit::state::State;
 use crate::cockpit::view::View;
-use crate::config::keymap::{Key, Stroke};
+use crate::config::keymap::{Key, Stroke, chord_text};
 use std::time::Instant;
 
 impl State {
@@ -17,6 +18,9 @@ impl State {
         let intent = self.guard.weigh(press);
         self.hint = None;
         self.keep_open();
+        if let Some(buttons) = self.dialog.as_mut().and_then(Dialog::buttons_mut) {
+            buttons.says = None;
+        }
         if intent == Intent::Deaf {
             self.pending.clear();
             return self.unheard(press.stroke);
@@ -27,6 +31,7 @@ impl State {
             return Vec::new();
         }
         self.pending.push(press.stroke);
+        self.pending_for = 0;
         match self.find(&self.pending) {
             Found::Begun => Vec::new(),
             Found::Action(action) => {
@@ -55,7 +60,7 @@ impl State {
             ) => return self.act(action),
             Found::Action(_) | Found::Begun if self.dialog.is_some() => {
                 if stroke.key == Key::Enter {
-                    self.hint = Some("too quick: press it once more to go on".to_owned());
+                    self.say_at_buttons(TOO_QUICK);
                 }
             }
             Found::Action(_) | Found::Begun => {}
@@ -101,6 +106,11 @@ impl State {
                     self.pending.clear();
                     Vec::new()
                 })
+            }
+            Found::Nothing if self.dialog.is_none() && self.hint.is_none() && !had_begun => {
+                let help = self.key_to(Action::App(AppAction::Help));
+                self.hint = Some(format!("{} does nothing here: {help} shows the keys that do", chord_text(&[stroke])));
+                Vec::new()
             }
             Found::Action(_) | Found::Begun | Found::Nothing => Vec::new(),
         }

@@ -1,6 +1,6 @@
 //! The driver's seat: asked for, given, kept, taken; and what others do at the table, said to the one it is about.
 
-use crate::cockpit::action::{ActAction, Action, SeatAction};
+use crate::cockpit::action::SeatAction;
 use crate::cockpit::dialogs::{Choice, ChooseDialog, Dialog};
 use crate::cockpit::message::Effect;
 use crate::cockpit::panes;
@@ -112,7 +112,7 @@ impl State {
         }
         let says = match AtTable::of(&record.fact)? {
             AtTable::Seat(fact) => self.concerns(fact, record)?,
-            AtTable::Approved(action, _) if !self.is_own(record) => self.goes_on(action, record)?,
+            AtTable::Approved(action, _) if !self.is_own(record) => self.goes_on(action)?,
             AtTable::Began(_, proposal) if !self.is_own(record) => {
                 Says::new(format!("{} began to {}", record.who.label(), proposal.request.words()))
             }
@@ -141,23 +141,15 @@ impl State {
         }
     }
 
-    /// Says to the proposer that what was proposed has its last yes, and which key goes on with it.
-    fn goes_on(&self, action: &ActionId, record: &Record) -> Option<Says> {
+    /// Says that what was proposed has its last yes, and which key goes on with it; each one before to the proposer alone.
+    fn goes_on(&self, action: &ActionId) -> Option<Says> {
         let action = self.action(action)?;
         let is_own = is_one(&action.proposer, &self.who);
-        let env = action.proposal.request.env()?;
-        let by = &record.who.label();
+        let count = self.gate_of(action)?.approvals?;
+        let words = self.approval_words(action, (count.given.len(), count.needed));
         match (is_own, self.is_approved(action)) {
-            (true, true) => {
-                let key = self.key_to(Action::Act(ActAction::Deploy));
-                Some(Says::new(format!("{by} approved {env}: {key} there goes on")))
-            }
-            (true, false) => {
-                let gate = self.gate_of(action)?;
-                let count = gate.approvals.map(|all| format!(", {} of {} approvals", all.given.len(), all.needed));
-                Some(Says::new(format!("{by} approved {env}{}; it waits for more", count.unwrap_or_default())))
-            }
-            (false, _) => None,
+            (true, _) | (false, true) => Some(Says::new(words)),
+            (false, false) => None,
         }
     }
 }

@@ -32,7 +32,7 @@ impl State {
 
     fn written(&mut self, then: Writing, text: String) -> Vec<Effect> {
         match then {
-            Writing::RollBack(env) => self.preview(Request::RollBack { env, to: None, reason: text }),
+            Writing::RollBack { env, to } => self.preview(Request::RollBack { env, to, reason: text }),
             Writing::Waive { env, item } => {
                 self.confirm_waiver(env, item, text);
                 Vec::new()

@@ -98,7 +98,9 @@ fn held_by_gate(ground: &Ground<'_>, proposal: &Proposal, gate: &Gate, consent: 
     }
     let mut reasons: Vec<String> = gate.blocking().map(blocking_words).collect();
     let mut facts = Vec::new();
-    let mut hint = "Make it true, or waive what stands in brackets, with a reason.".to_owned();
+    let first = gate.blocking().next().map(|item| item.item.as_str()).unwrap_or_default();
+    let mut hint =
+        format!("Make it true, or waive what stands in brackets, with a reason: `--waive \"{first}=REASON\"`.");
     if let Some(count) = gate.approvals.as_ref().filter(|_| gate.approvals_missing() > 0) {
         reasons.push(format!("{} of {} approvals", count.given.len(), count.needed));
         facts = propose(ground, proposal, &gate.env);
@@ -183,9 +185,7 @@ fn with_reason(situation: &Situation<'_>, proposal: Proposal) -> Proposal {
     if !reason.trim().is_empty() {
         return proposal;
     }
-    let is_wrong = |r: &crate::domain::situation::Reason| r.env.as_ref() == Some(env) && !r.is_on_its_way();
-    let known = situation.outlook().blocking.into_iter().find(is_wrong).map(|r| r.says);
-    let reason = known.unwrap_or_else(|| "rolled back; nobody wrote why".to_owned());
+    let reason = situation.reason_to_go_back(env).unwrap_or_else(|| "rolled back; nobody wrote why".to_owned());
     Proposal { request: Request::RollBack { env: env.clone(), to: to.clone(), reason }, ..proposal }
 }
 

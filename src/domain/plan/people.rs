@@ -22,6 +22,16 @@ impl Plan {
         team.members.iter().any(|member| self.is_named(member, who))
     }
 
+    /// Names those whose approvals a rule counts: `dana, omer or lior`; nothing where anybody's count.
+    pub fn approvers(&self, rule: &Approvals) -> Option<String> {
+        let names: Vec<&str> = self.team(rule.from.as_ref()?)?.members.iter().map(Person::as_str).collect();
+        Some(match names.as_slice() {
+            [] => return None,
+            [only] => (*only).to_owned(),
+            [most @ .., last] => format!("{} or {last}", most.join(", ")),
+        })
+    }
+
     /// Says whether somebody's approval is one of those that a rule asks for. `same-user` takes people at their word.
     pub fn is_of_rule(&self, rule: &Approvals, who: &Who) -> bool {
         let Some(team) = rule.from.as_ref().and_then(|team| self.team(team)) else { return true };

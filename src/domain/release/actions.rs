@@ -266,6 +266,11 @@ impl ActionState {
         who.name == self.proposer.name || (is_same_user && !rule.same_user)
     }
 
+    /// Returns who began it; whoever proposed it until somebody has.
+    pub fn by(&self) -> &Who {
+        self.started.as_ref().map_or(&self.proposer, |(_, who)| who)
+    }
+
     /// Says whether it is begun and not over.
     pub const fn is_active(&self) -> bool {
         self.started.is_some() && self.ended.is_none()

@@ -32,7 +32,8 @@ impl Situation<'_> {
         }
         if !self.plan.is_of_rule(rule, who) {
             let team = rule.from.as_ref().map(ToString::to_string).unwrap_or_default();
-            let says = format!("{} is not in {team}, whose approvals count here", who.label());
+            let who_may = self.plan.approvers(rule).map(|names| format!(": {names}")).unwrap_or_default();
+            let says = format!("{} is not in {team}, whose approvals count here{who_may}", who.label());
             // A name that anybody of the group could act under opens nothing.
             let is_claimed =
                 self.plan.session_group.is_some() && !rule.same_user && who.name.as_str() != who.system_user();

@@ -51,7 +51,8 @@ impl Outlook {
             (all, _) if self.word == Word::Closed => format!("{} not good", all.len()),
             ([], _) => format!("to propose; {} follow", approvals(self.approvals)),
             ([only], _) => only.in_short().to_owned(),
-            ([_, others @ ..], Some(running)) => format!("{running}, {} more", others.len()),
+            ([_, _], Some(running)) => format!("{running} · 1 more reason"),
+            ([_, others @ ..], Some(running)) => format!("{running} · {} more reasons", others.len()),
             (all @ [first, ..], None) => format!("{} blocking · {}", all.len(), first.in_short()),
         }
     }
@@ -256,6 +257,13 @@ impl<'a> Situation<'a> {
 
     fn environment_reasons(&self) -> Vec<Reason> {
         self.plan.environments.iter().flat_map(|e| self.reasons_in(e)).collect()
+    }
+
+    /// Says what is wrong with what runs in an environment, for whoever goes back from it and has written nothing.
+    pub fn reason_to_go_back(&self, env: &EnvName) -> Option<String> {
+        let mut wrong = self.plan.environment(env).map(|here| self.reasons_in(here)).unwrap_or_default();
+        wrong.sort_by_key(|reason| reason.verdict != Verdict::Fail);
+        wrong.into_iter().next().map(|reason| reason.says)
     }
 
     fn reasons_in(&self, environment: &Environment) -> Vec<Reason> {

@@ -5,7 +5,7 @@ use super::fresh::is_touched;
 use crate::domain::names::{CheckName, EnvName, Version};
 use crate::domain::plan::Check;
 use crate::domain::release::CheckRun;
-use crate::domain::time::{Span, age, is_to_come};
+use crate::domain::time::{Span, age, is_to_come, spoken};
 use crate::domain::verdict::Verdict;
 
 /// How long what lies outside the commit counts in a gate when the plan does not say: nothing else would ever end it.
@@ -152,8 +152,9 @@ impl<'a> Situation<'a> {
             return Some(format!("is {word} as of {:.0}, which is still to come: the clock was set back", run.at));
         }
         let since = age(self.now, run.at);
-        (since > fresh.duration())
-            .then(|| format!("was {} {} ago, holds for {fresh}", run.verdict.word(), Span::from(whole_seconds(since))))
+        (since > fresh.duration()).then(|| {
+            format!("was {} {} ago, holds for {}", run.verdict.word(), spoken(since), spoken(fresh.duration()))
+        })
     }
 }
 
@@ -161,8 +162,4 @@ impl<'a> Situation<'a> {
 fn stale_by_version(run: &CheckRun, version: &Version) -> Option<String> {
     let (env, then) = (run.env.as_ref()?, run.evidence.version.as_ref()?);
     (then != version).then(|| format!("was {} in {env} on {then}, not on {version}", run.verdict.word()))
-}
-
-fn whole_seconds(duration: std::time::Duration) -> std::time::Duration {
-    std::time::Duration::from_secs(duration.as_secs())
 }

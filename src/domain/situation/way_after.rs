@@ -4,7 +4,7 @@ use super::{GateItem, ItemKind, Situation};
 use crate::domain::action::{Move, Proposal, Request, StepUndo};
 use crate::domain::names::EnvName;
 use crate::domain::order::Delivered;
-use crate::domain::plan::{DeliverKind, Environment};
+use crate::domain::plan::{Deliver, DeliverKind, Environment};
 use crate::domain::verdict::Verdict;
 
 /// What a rollback will find once a move is done.
@@ -45,7 +45,7 @@ impl Situation<'_> {
     /// Returns what a rollback will find once a move of a deploy is done.
     pub(super) fn way_after(&self, environment: &Environment, moved: &Move) -> WayAfter {
         let (env, artifact) = (&environment.name, &moved.artifact);
-        if let Some(never) = never(environment, moved) {
+        if let Some(never) = environment.delivery(artifact).and_then(never) {
             return WayAfter::Never(never);
         }
         let place = self.release.environments.get(env).and_then(|e| e.places.get(artifact));
@@ -95,8 +95,8 @@ impl Situation<'_> {
 }
 
 /// Says why a way of delivery never has a rollback.
-fn never(environment: &Environment, moved: &Move) -> Option<String> {
-    match &environment.delivery(&moved.artifact)?.kind {
+pub(super) fn never(delivery: &Deliver) -> Option<String> {
+    match &delivery.kind {
         DeliverKind::AppStore { .. } => Some(
             "App Store has no rollback to an earlier version: ship the old code again under a higher version"
                 .to_owned(),

@@ -1,6 +1,7 @@
 //! The way back: which version, whether its artifacts are still there, what it will not undo, how long it takes.
 
 use super::Situation;
+use super::further_back::StaysPut;
 use crate::domain::action::{Move, Outcome, Request, StepTask};
 use crate::domain::names::{ArtifactName, EnvName, Version};
 use crate::domain::order::{Delivered, Health, Place, Task};
@@ -73,8 +74,8 @@ impl<'a> Situation<'a> {
             takes: None,
         };
         let Some(state) = self.release.environments.get(env) else { return way };
-        if let (None, Some(still)) = (version, self.still_runs(env).or_else(|| self.was_just_taken(env))) {
-            way.reasons.push(still);
+        if let (None, Some(still)) = (version, self.stays_put(env)) {
+            way.reasons.push(still.words(|next| format!("`tminus rollback {env} --to {next}`")));
             return way;
         }
         let mut stays = Vec::new();
@@ -90,11 +91,18 @@ impl<'a> Situation<'a> {
         }
         way.to = way.common();
         if way.moves.is_empty() {
-            way.reasons.extend(version.map(|wanted| self.why_not_to(env, wanted)));
+            way.reasons.extend(version.map(|wanted| self.why_not_to(env, wanted)).or_else(|| self.never_back(env)));
             return way;
         }
         // What is gone for good is read first, wherever there is little room; then what does not go along.
-        way.keeps.splice(0..0, self.irreversible(env).into_iter().chain(stays));
+        let runs = way.leads_to().map(|to| format!("; the plan does not say whether {to} runs after it"));
+        let gone = self.irreversible(env).into_iter().map(|gone| gone + runs.as_deref().unwrap_or_default());
+        let kept = std::mem::take(&mut way.keeps);
+        for thing in gone.chain(stays).chain(kept) {
+            if !way.keeps.contains(&thing) {
+                way.keeps.push(thing);
+            }
+        }
         way.takes = way.takes.or_else(|| self.release.last_took("roll back", env).map(Span::from));
         way
     }
@@ -106,12 +114,12 @@ impl<'a> Situation<'a> {
         let mut places = places.peekable();
         match places.peek().is_some() && places.all(runs) {
             true => format!("{wanted} runs in {env} already"),
-            false => format!("{wanted} was never seen to be healthy in {env}"),
+            false => format!("{wanted} was never seen to be healthy in {env}{}", self.instead(env)),
         }
     }
 
     /// Says so when a deploy stands still that has brought nothing: going back from there would leave a good version.
-    fn still_runs(&self, env: &EnvName) -> Option<String> {
+    pub(super) fn still_runs(&self, env: &EnvName) -> Option<StaysPut> {
         let action = self.release.active(env).filter(|a| a.is_stuck())?;
         let Request::Deploy { .. } = &action.proposal.request else { return None };
         let places = &self.release.environments.get(env)?.places;
@@ -123,14 +131,15 @@ impl<'a> Situation<'a> {
         let from = action.proposal.moves.iter().find_map(|m| m.from.as_ref())?;
         let says = || {
             let (id, version) = (&action.id, &from.version);
-            format!("{id} has brought nothing: {version} still runs in {env}. Leave it as it is, or name a version")
+            let what = format!("{id} has brought nothing: {version} still runs in {env}. Leave it as it is");
+            StaysPut::new(what, "Or go further back")
         };
         is_untouched.then(says)
     }
 
     /// Says so when what runs was itself brought by a rollback and nothing is known to be wrong with it: the same
     /// command sent twice goes back once.
-    fn was_just_taken(&self, env: &EnvName) -> Option<String> {
+    pub(super) fn was_just_taken(&self, env: &EnvName) -> Option<StaysPut> {
         let state = self.release.environments.get(env)?;
         let is_unwell = |p: &PlaceState| !matches!(p.health(), Health::Healthy | Health::Unknown);
         let since = self.brought(env)?;
@@ -151,7 +160,7 @@ impl<'a> Situation<'a> {
         }
         let moved = || action.proposal.moves.iter().map(|m| format!("{} {}", m.artifact, m.to.version));
         let to = to.as_ref().map_or_else(|| moved().collect::<Vec<_>>().join(", "), ToString::to_string);
-        Some(format!("already back on {to}. Further back: `tminus rollback {env} --to VERSION`"))
+        Some(StaysPut::new(format!("already back on {to}"), "Further back"))
     }
 
     /// Returns how the last verification of an artifact's version ended that could tell.

@@ -5,6 +5,7 @@ use crate::domain::log_stamp::behind_stamp;
 use crate::domain::names::LogName;
 use crate::domain::telemetry::LogLine;
 use crate::logs::level::Level;
+use crate::logs::pattern::Pattern;
 use jiff::Timestamp;
 use std::sync::OnceLock;
 use std::time::Duration;
@@ -70,6 +71,11 @@ impl Entry {
 
     pub(super) fn is_line(&self) -> bool {
         self.kind == Kind::Line
+    }
+
+    /// Says whether it is a line that a search or a filter means, by its text or by where it is from.
+    pub(super) fn has(&self, pattern: &Pattern) -> bool {
+        self.is_line() && pattern.is_in_line(self.source.as_str(), &self.text)
     }
 
     /// Says whether it is the same line of the same source.

@@ -2,7 +2,7 @@
 
 use super::entry::Entry;
 use super::lane::Lane;
-use super::paused::Paused;
+use super::paused::{Paused, PausedBy};
 use super::state::{Logs, Room};
 use crate::logs::level::Level;
 use crate::logs::pattern::Pattern;
@@ -17,13 +17,16 @@ pub(crate) enum Way {
 impl Logs {
     /// Looks for a text from now on; nothing ends the search.
     pub(crate) fn look_for(&mut self, search: Option<Pattern>) {
+        if search.is_none() {
+            self.follow_after_search();
+        }
         self.search = search;
     }
 
     /// Goes to the first line that has the text, from the selected one on; from the newest one up while following.
     pub(crate) fn find_first(&mut self, room: Room) -> Option<String> {
         let search = self.search.clone()?;
-        if self.selected().is_some_and(|entry| has(&search, &entry)) {
+        if self.selected().is_some_and(|entry| entry.has(&search)) {
             return None;
         }
         self.find_next(Way::Down, room)
@@ -34,7 +37,7 @@ impl Logs {
         let Some(search) = self.search.clone() else {
             return Some("nothing is searched for yet".to_owned());
         };
-        let found = self.look(way, |entry| has(&search, entry));
+        let found = self.look(way, PausedBy::Search, |entry| entry.has(&search));
         self.settle(room);
         let hidden = if found == Found::Nothing { self.hidden_hits(&search) } else { 0 };
         let written = search.written();
@@ -47,7 +50,7 @@ impl Logs {
 
     /// Goes to the next line that is at least so grave.
     pub(crate) fn find_grave(&mut self, way: Way, level: Level, room: Room) -> Option<String> {
-        let found = self.look(way, |entry| entry.level() <= level);
+        let found = self.look(way, PausedBy::Person, |entry| entry.level() <= level);
         self.settle(room);
         found.says(way, || match level {
             Level::Error => "no line here says that it is an error".to_owned(),
@@ -59,12 +62,12 @@ impl Logs {
 
     /// Returns how many of the lines at hand have a text.
     pub(crate) fn hits(&self, search: &Pattern) -> usize {
-        self.lane().iter().filter(|entry| has(search, entry)).count()
+        self.lane().iter().filter(|entry| entry.has(search)).count()
     }
 
     fn hidden_hits(&self, search: &Pattern) -> usize {
         let all = self.paused.as_ref().map_or(&self.store.all, |paused| &paused.all);
-        all.iter().filter(|entry| has(search, entry)).count().saturating_sub(self.hits(search))
+        all.iter().filter(|entry| entry.has(search)).count().saturating_sub(self.hits(search))
     }
 
     fn lane(&self) -> &Lane {
@@ -73,9 +76,10 @@ impl Logs {
 
     /// Looks from the selected line on, then at what came since, then around the end. While following, the newest counts first;
     /// where there is none, it goes on following.
-    fn look(&mut self, way: Way, wanted: impl Fn(&Entry) -> bool) -> Found {
+    fn look(&mut self, way: Way, by: PausedBy, wanted: impl Fn(&Entry) -> bool) -> Found {
         let Some(paused) = &mut self.paused else {
             let mut paused = Paused::of(&self.store);
+            paused.by = by;
             let Some(at) = nearest(&paused, 0..paused.shown.len(), Way::Up, &wanted) else { return Found::Nothing };
             paused.cursor = at;
             self.paused = Some(Box::new(paused));
@@ -133,10 +137,6 @@ impl Found {
             (Self::Nothing, _) => Some(nothing()),
         }
     }
-}
-
-fn has(search: &Pattern, entry: &Entry) -> bool {
-    entry.is_line() && search.is_in(&entry.text)
 }
 
 /// Returns the first wanted line of a range: from its beginning down, or from its end up.

@@ -26,4 +26,4 @@ pub(crate) use line::{draw as draw_line, rows as line_rows};
 pub(crate) use looking::Way;
 pub(crate) use paused::Step;
 pub(crate) use sources::SourcesDialog;
-pub(crate) use state::{Clock, Fold, Logs};
+pub(crate) use state::{Clock, Fold, LogPlace, Logs};

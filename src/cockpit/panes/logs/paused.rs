@@ -24,6 +24,16 @@ pub(crate) struct Paused {
     pub(super) anchor: Option<u64>,
     /// At which end a search was told that nothing more follows: asked once more, it goes on from the other one.
     pub(super) ended: Option<Way>,
+    pub(super) by: PausedBy,
+}
+
+/// What made the lines stand still.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum PausedBy {
+    /// Somebody paused them, or moved among them.
+    Person,
+    /// A search went to a line; with the search they are followed again.
+    Search,
 }
 
 /// How far the selected line moves.
@@ -45,13 +55,23 @@ impl Paused {
             shown.push_first(gone);
         }
         let cursor = shown.last();
-        Self { all, shown, cursor, top: cursor, until: store.arrived, fresh: 0, anchor: None, ended: None }
+        Self {
+            all,
+            shown,
+            cursor,
+            top: cursor,
+            until: store.arrived,
+            fresh: 0,
+            anchor: None,
+            ended: None,
+            by: PausedBy::Person,
+        }
     }
 
     /// Takes in what came since, with the same line selected; where it fell out, the oldest.
     pub(super) fn refresh(&mut self, store: &Store) {
         let (number, above) = (self.selected().map(|entry| entry.number), self.cursor - self.top.min(self.cursor));
-        *self = Self { anchor: self.anchor, ..Self::of(store) };
+        *self = Self { anchor: self.anchor, by: self.by, ..Self::of(store) };
         self.cursor = number.and_then(|number| self.shown.position(number)).unwrap_or(0);
         self.top = self.cursor.saturating_sub(above);
     }

@@ -1,7 +1,7 @@
 //! What the log pane remembers: the lines, whether it follows them or stands still, and how they are shown.
 
 use super::entry::{Entry, Kind};
-use super::paused::{Paused, Step};
+use super::paused::{Paused, PausedBy, Step};
 use super::store::{Store, Taken};
 use crate::domain::telemetry::LogLine;
 use crate::logs::pattern::Pattern;
@@ -22,11 +22,23 @@ pub(crate) struct Logs {
     pace: VecDeque<u32>,
     /// What stands still; absent while the newest lines are followed.
     pub(super) paused: Option<Box<Paused>>,
+    /// What stands still in the other place.
+    elsewhere: Option<Box<Paused>>,
+    place: LogPlace,
     pub(super) search: Option<Pattern>,
     pub(super) fold: Fold,
     pub(super) clock: Clock,
     /// How many columns of each line are to the left of what is seen.
     pub(super) aside: usize,
+}
+
+/// Where the lines are shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum LogPlace {
+    #[default]
+    Overview,
+    /// The page of their own.
+    Page,
 }
 
 /// What becomes of a line that is longer than the pane is wide.
@@ -143,7 +155,25 @@ impl Logs {
 
     /// Stands still, and returns what stands.
     pub(crate) fn pause(&mut self) -> &mut Paused {
-        self.paused.get_or_insert_with(|| Box::new(Paused::of(&self.store)))
+        let paused = self.paused.get_or_insert_with(|| Box::new(Paused::of(&self.store)));
+        paused.by = PausedBy::Person;
+        paused
+    }
+
+    /// Follows again what stood still for a search alone.
+    pub(super) fn follow_after_search(&mut self) {
+        self.paused.take_if(|paused| paused.by == PausedBy::Search);
+    }
+
+    /// Shows the lines in another place: what stands still in one goes by in the other.
+    pub(crate) fn show_in(&mut self, place: LogPlace) {
+        if std::mem::replace(&mut self.place, place) == place {
+            return;
+        }
+        std::mem::swap(&mut self.paused, &mut self.elsewhere);
+        if let Some(paused) = &mut self.paused {
+            paused.sift(&self.store.sieve, &self.store);
+        }
     }
 
     pub(crate) fn selected(&self) -> Option<Arc<Entry>> {
@@ -171,6 +201,7 @@ impl Logs {
 
     fn go_down(&mut self, by: isize, window: isize) {
         let Some(paused) = &mut self.paused else { return };
+        paused.by = PausedBy::Person;
         let is_beyond = paused.cursor.saturating_add_signed(by) > paused.shown.last();
         if is_beyond && paused.fresh > 0 {
             paused.refresh(&self.store);
@@ -219,6 +250,7 @@ impl Logs {
 
     /// Forgets what was searched for; says whether there was anything.
     pub(crate) fn end_search(&mut self) -> bool {
+        self.follow_after_search();
         self.search.take().is_some()
     }
 

@@ -34,8 +34,7 @@ impl Sieve {
     /// Says whether an entry is shown; what is no line of a log always is.
     pub(super) fn lets_through(&self, entry: &Entry) -> bool {
         !entry.is_line()
-            || !self.hidden.contains(&entry.source)
-                && self.filter.as_ref().is_none_or(|filter| filter.is_in(&entry.text))
+            || !self.hidden.contains(&entry.source) && self.filter.as_ref().is_none_or(|filter| entry.has(filter))
     }
 
     pub(super) fn is_open(&self) -> bool {
