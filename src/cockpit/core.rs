@@ -53,15 +53,6 @@ impl Cockpit {
         let (palettes, mistakes) = Palettes::new(settings);
         let mut wrong = settings.problems.clone();
         wrong.extend(mistakes.iter().map(|m| format!("{}:{}: {}", m.file.display(), m.line, m.says)));
-        let panes = Panes {
-            focus: Pane::Environments,
-            zoom: Zoom::Shared,
-            env: 0,
-            check: 0,
-            branch: 0,
-            way_back: 0,
-            output: 0,
-        };
         let nobody = Who { name: Person::new(""), user: String::new(), host: String::new() };
         let state = State {
             oneself: nobody.clone(),
@@ -91,7 +82,7 @@ impl Cockpit {
             time_format: settings.time_format.clone(),
             trail: vec![Spot::top_of(View::Overview)],
             places: Vec::new(),
-            panes,
+            panes: first_panes(),
             dialog: None,
             said: super::said::Said::default(),
             why_back: BTreeMap::new(),
@@ -255,6 +246,11 @@ impl Cockpit {
     pub fn paint(&self, buffer: &mut Buffer) {
         screen::draw(&self.state, buffer.area, buffer);
     }
+}
+
+/// Returns the panes of the overview as they are before anybody has moved.
+const fn first_panes() -> Panes {
+    Panes { focus: Pane::Environments, zoom: Zoom::Shared, env: 0, check: 0, branch: 0, way_back: 0, output: 0 }
 }
 
 /// Says whether somebody sits there who sent it.

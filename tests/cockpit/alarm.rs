@@ -280,7 +280,7 @@ fn a_name_and_a_reason_are_typed_from_the_first_letter_on() {
     seat.keys("enter");
     type_fast(&mut seat, "production");
     let screen = seat.screen(120, 36);
-    assert!(screen.contains("button: production"), "{screen}");
+    assert!(screen.contains("press Enter: production"), "{screen}");
     seat.keys("enter");
     let [ActionCommand::Start { request: Request::RollBack { reason, .. }, .. }] = seat.started()[..] else {
         panic!("not one rollback: {:?}", seat.started())

@@ -257,7 +257,7 @@ fn a_message_that_names_a_key_lets_it_work() {
     seat.keys("j j j");
     let answer = Answer::Command(Err(Refusal::held("Not now.")));
     seat.cockpit.take(Message::Reply(Box::new(Reply { ticket, at: seat.at, answer })));
-    assert!(seat.screen(120, 36).contains("U acts as another name"), "{}", seat.screen(120, 36));
+    assert!(seat.screen(120, 36).contains("U plays another person"), "{}", seat.screen(120, 36));
     seat.keys("U");
     let screen = seat.screen(120, 36);
     assert!(!screen.contains("Not now.") && screen.contains("omer"), "{screen}");
@@ -348,7 +348,7 @@ fn held(seat: &mut Seat, ticket: u64) {
 
 #[test]
 fn what_was_proposed_is_told_in_a_line_whichever_comes_first_the_answer_or_the_fact() {
-    const SAYS: &str = "Proposed: waits for 2 approvals from engineering · U plays another person";
+    const SAYS: &str = "Proposed: waits for 2 approvals from engineering. a approves · U plays another person";
     let mut seat = seat();
     let ticket = proposing(&mut seat);
     held(&mut seat, ticket);
@@ -411,27 +411,13 @@ fn whoever_may_not_approve_is_told_who_may_and_in_a_rehearsal_how_to_play_them()
     Day::of(&mut seat).proposes(120, WAITS, &deploy("production"));
     seat.keys("j j j a");
     let screen = seat.screen(160, 48);
-    assert!(screen.contains("root is not in engineering, whose approvals count here: dana, omer or lior"), "{screen}");
+    assert!(screen.contains("root is not in engineering, whose approvals count here: dana or omer"), "{screen}");
     assert!(screen.contains("U plays another person"), "{screen}");
     seat.keys("U");
     assert!(seat.screen(120, 36).contains("root  (yourself)"), "one can be oneself again");
     seat.keys("enter U");
     let screen = seat.screen(120, 36);
     assert!(screen.contains("root  (yourself)"), "{screen}");
-}
-
-#[test]
-fn a_rollback_that_never_is_says_what_goes_on_instead_and_nothing_promises_it() {
-    let mut seat = seat();
-    seat.keys("j j j j r");
-    let says = "ship the old code again under a higher version";
-    let screen = seat.screen(160, 48);
-    assert!(screen.contains(says), "{screen}");
-    seat.keys(":");
-    seat.letters("roll back app-store");
-    let screen = seat.screen(160, 48);
-    let row = screen.lines().find(|line| line.contains("roll back app-store")).unwrap_or_default();
-    assert!(row.contains("not now") && screen.contains(says), "{screen}");
 }
 
 #[test]

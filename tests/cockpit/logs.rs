@@ -281,7 +281,6 @@ fn a_search_and_a_filter_find_lines_by_where_they_are_from() {
     let mut seat = logs((120, 36));
     seat.keys("&");
     seat.letters("nginx");
-    assert!(seat.screen(120, 36).contains("20 of "), "{}", seat.screen(120, 36));
     seat.keys("enter");
     let screen = seat.screen(120, 36);
     assert!(screen.contains("upstream response is buffered") && !screen.contains("pool exhausted"), "{screen}");
@@ -298,11 +297,11 @@ fn what_a_search_has_paused_is_followed_again_when_it_ends() {
     seat.letters("exhausted");
     seat.keys("enter");
     assert!(seat.screen(120, 36).contains("paused"), "{}", seat.screen(120, 36));
-    seat.keys("backspace");
+    seat.keys("esc");
     assert!(seat.screen(120, 36).contains("following"), "{}", seat.screen(120, 36));
     seat.keys("/");
     seat.letters("exhausted");
-    seat.keys("enter k backspace");
+    seat.keys("enter k esc");
     assert!(seat.screen(120, 36).contains("paused"), "whoever moved has paused it themselves");
 }
 

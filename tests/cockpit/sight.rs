@@ -54,7 +54,7 @@ fn the_box_and_the_footer_have_one_word_for_one_key() {
     assert!(footer(&seat).contains("Enter to the preview"), "{}", footer(&seat));
     assert_eq!(seat.screen(120, 36).matches("Enter to the preview").count(), 2, "{}", seat.screen(120, 36));
     seat.keys("esc U");
-    assert!(footer(&seat).contains("Enter takes it"), "{}", footer(&seat));
+    assert!(footer(&seat).contains("Enter chooses it"), "{}", footer(&seat));
 }
 
 #[test]

@@ -350,3 +350,23 @@ fn a_version_that_was_verified_and_good_is_a_way_back_whatever_its_health_said()
     tale.see("production", "1.0.0", Health::Healthy);
     assert_eq!(to(&tale).as_deref(), Some("0.9.5"));
 }
+
+#[test]
+fn where_there_never_is_a_rollback_it_is_said_what_goes_on_instead() {
+    let mut tale = Tale::blank();
+    tale.open("1.0.0", SECOND);
+    tale.observe(("app-store", "mobile"), super::seen("1.0.0", Health::Healthy));
+    let way = way(&tale, "app-store");
+    assert_eq!(way.state, WayBackState::None);
+    let says = "App Store has no rollback to an earlier version: ship the old code again under a higher version";
+    assert_eq!(way.reasons, [says]);
+}
+
+#[test]
+fn what_was_never_good_is_refused_with_what_was() {
+    let tale = Tale::cleared();
+    let never = super::version("7.7.7");
+    let way = tale.situation().way_back_to(&EnvName::new("production"), Some(&never));
+    let says = way.reasons.join(" ");
+    assert!(says.starts_with("7.7.7 was never seen to be healthy in production; "), "{says}");
+}

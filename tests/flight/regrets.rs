@@ -76,5 +76,8 @@ fn what_is_refused_names_the_way_on() {
     let never = [&BACK[..], &["--to", "7.7.7"]].concat();
     flight.expect(3, &never).says("7.7.7 was never seen to be healthy in production; 0.9.4 and 0.9.3 were");
     flight.expect(0, &BACK);
-    flight.expect(3, &TO_PRODUCTION).says("1.0.0 was never rolled back").says("`--waive \"bad:1.0.0=REASON\"`");
+    flight
+        .expect(3, &TO_PRODUCTION)
+        .says("needs a waiver, because 1.0.0 was rolled back")
+        .says("`--waive \"bad:1.0.0=REASON\"`");
 }

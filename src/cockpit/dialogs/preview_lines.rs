@@ -1,11 +1,12 @@
 //! The lines of a preview: what changes, the gate, the steps with their calls, what cannot be undone.
 
+use crate::cockpit::action::{ActAction, Action};
 use crate::cockpit::state::State;
 use crate::cockpit::widgets::{Row, cut, fold_lines, short_digests, width};
 use crate::config::theme::Role;
 use crate::domain::action::{Move, Step, StepUndo};
 use crate::domain::order::{Call, Delivered};
-use crate::domain::situation::{Gate, Preview};
+use crate::domain::situation::{Gate, ItemKind, Preview};
 use crate::domain::time::spoken;
 use crate::domain::verdict::Verdict;
 
@@ -158,7 +159,17 @@ fn gate(state: &State, preview: &Preview, columns: usize) -> Vec<Row> {
         let (sign, role) = state.palette.verdict(item.verdict);
         let runs = if preview.runs_first.contains(&item.item) { "  runs first" } else { "" };
         let row = Row::new().put(format!("{sign} "), role).put(&item.title, Role::Text);
-        let word = Row::new().put(item.verdict.word(), role).put(runs, Role::Busy);
+        // What is needed is no check, and has no verdict of its own to be told.
+        let word = match item.kind {
+            ItemKind::Bad => format!("{} waives it", state.key_to(Action::Act(ActAction::Waive))),
+            ItemKind::After
+            | ItemKind::Manual
+            | ItemKind::Empty
+            | ItemKind::Runnable
+            | ItemKind::Rollback
+            | ItemKind::Stranger => item.verdict.word().to_owned(),
+        };
+        let word = Row::new().put(word, role).put(runs, Role::Busy);
         rows.extend(close_by(row, word, columns));
         if item.verdict == Verdict::Pending && !runs.is_empty() {
             continue;

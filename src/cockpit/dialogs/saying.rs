@@ -125,7 +125,7 @@ fn offers(state: &State) -> Vec<(Action, &'static str)> {
     }
     let approve = (Action::Act(ActAction::Approve), "approves what waits here");
     let approve = Some(approve).filter(|_| state.why_not_approve(waiting).is_none());
-    let other = state.rehearsal.as_ref().map(|_| (Action::App(AppAction::ActAs), "acts as another name"));
+    let other = state.rehearsal.as_ref().map(|_| (Action::App(AppAction::ActAs), "plays another person"));
     approve.into_iter().chain(other).collect()
 }
 

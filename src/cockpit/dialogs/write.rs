@@ -39,6 +39,13 @@ enum Words {
     Suggested,
 }
 
+/// How a suggestion becomes one's own words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Taking {
+    InItsPlace,
+    WrittenOn,
+}
+
 /// Whether somebody wanted to go on with nothing written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Missed {
@@ -70,7 +77,7 @@ impl Writing {
     pub(super) const fn word(&self) -> &'static str {
         match self {
             Self::RollBack { .. } => "to the preview",
-            Self::Waive { .. } | Self::Approve(_) | Self::TakeOver { .. } => "to the last question",
+            Self::Waive { .. } | Self::Approve(_) | Self::TakeOver { .. } => "goes on to confirm",
             Self::Lock(_) => "locks it",
             Self::Answer { .. } => "answers",
             Self::Accept(_) => "accepts",
@@ -107,8 +114,8 @@ impl WriteDialog {
     }
 
     /// Makes the text one's own; a suggestion goes where something is written in its place.
-    fn take_up(&mut self, replaces: bool) {
-        if std::mem::replace(&mut self.words, Words::Own) == Words::Suggested && replaces {
+    fn take_up(&mut self, how: Taking) {
+        if std::mem::replace(&mut self.words, Words::Own) == Words::Suggested && how == Taking::InItsPlace {
             self.text = area_of(Vec::new());
         }
     }
@@ -137,7 +144,7 @@ impl WriteDialog {
     pub(crate) fn stroke(&mut self, stroke: Stroke, columns: usize) {
         let is_letter = matches!(stroke.key, Key::Char(_)) && !stroke.ctrl && !stroke.alt;
         let clears = (stroke.key, stroke.ctrl) == (Key::Char('u'), true);
-        self.take_up(is_letter || clears);
+        self.take_up(if is_letter || clears { Taking::InItsPlace } else { Taking::WrittenOn });
         lay_out(&self.text, columns);
         let is_full = self.length() >= LONGEST && is_letter;
         if clears {
@@ -151,7 +158,7 @@ impl WriteDialog {
 
     /// Takes a text in, and says how much of one that is too long it has taken.
     pub(crate) fn paste(&mut self, text: &str) -> Option<String> {
-        self.take_up(true);
+        self.take_up(Taking::InItsPlace);
         let clean: Vec<_> = text.lines().map(safe).collect();
         let (clean, room) = (clean.join("\n"), LONGEST.saturating_sub(self.length()));
         self.text.insert_str(clean.chars().take(room).collect::<String>());
@@ -159,7 +166,7 @@ impl WriteDialog {
     }
 
     pub(crate) fn act(&mut self, action: TextAction) {
-        self.take_up(false);
+        self.take_up(Taking::WrittenOn);
         match action {
             TextAction::NewLine => self.text.insert_newline(),
             TextAction::Undo => drop(self.text.undo()),

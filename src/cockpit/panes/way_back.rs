@@ -69,7 +69,7 @@ pub(super) const fn tone(state: WayBackState) -> Role {
 pub(crate) fn why_none(state: &State, env: &EnvName) -> Option<String> {
     let way = state.way_back(env).filter(|way| way.state == WayBackState::None)?;
     let palette = state.key_to(Action::App(AppAction::Palette));
-    let how = |next: &Version| format!("{palette} and \"roll back {env} to {next}\"");
+    let how = |next: &Version| format!("\"roll back {env} to {next}\" in the palette ({palette})");
     let stays = state.situation().and_then(|situation| situation.stays_put(env)).map(|stays| stays.words(how));
     stays.or_else(|| way.reasons.first().cloned()).or_else(|| Some(WayBack::no_target(env)))
 }

@@ -98,21 +98,20 @@ fn held_by_gate(ground: &Ground<'_>, proposal: &Proposal, gate: &Gate, consent: 
     }
     let mut reasons: Vec<String> = gate.blocking().map(blocking_words).collect();
     let mut facts = Vec::new();
-    let first = gate.blocking().next().map(|item| item.item.as_str()).unwrap_or_default();
-    let mut hint =
-        format!("Make it true, or waive what stands in brackets, with a reason: `--waive \"{first}=REASON\"`.");
+    let waive =
+        |item: &GateItem| format!("Make it true, or waive it with a reason: `--waive \"{}=REASON\"`.", item.item);
+    let mut hints: Vec<String> = gate.blocking().next().map(waive).into_iter().collect();
     if let Some(count) = gate.approvals.as_ref().filter(|_| gate.approvals_missing() > 0) {
         reasons.push(format!("{} of {} approvals", count.given.len(), count.needed));
         facts = propose(ground, proposal, &gate.env);
         let proposed = facts.iter().find_map(proposed_id).or_else(|| count.action.clone());
-        hint =
-            proposed.map(|id| format!("The proposal {id} waits: `tminus approve {}`.", gate.env)).unwrap_or_default();
+        hints.extend(proposed.map(|id| format!("The proposal {id} waits: `tminus approve {}`.", gate.env)));
     }
     let environment = ground.plan.environment(&gate.env);
     if let Err(refusal) = confirmed(environment, proposal, consent) {
         reasons.extend(refusal.reasons);
     }
-    let says = format!("{} is blocked: {}. {hint}", subject(proposal), reasons.join("; "));
+    let says = format!("{} is blocked: {}. {}", subject(proposal), reasons.join("; "), hints.join(" "));
     Some(Decision { facts, follow: Follow::Refuse(Refusal::held(says).with(reasons)) })
 }
 

@@ -203,7 +203,7 @@ impl<'a> Situation<'a> {
         Some(GateItem {
             item: format!("bad:{version}"),
             kind: ItemKind::Bad,
-            title: format!("{version} was never rolled back"),
+            title: format!("needs a waiver, because {version} was rolled back"),
             verdict: Verdict::Fail,
             why: format!("by {}: {}", mark.who.label(), mark.reason),
         })

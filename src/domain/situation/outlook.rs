@@ -51,8 +51,7 @@ impl Outlook {
             (all, _) if self.word == Word::Closed => format!("{} not good", all.len()),
             ([], _) => format!("to propose; {} follow", approvals(self.approvals)),
             ([only], _) => only.in_short().to_owned(),
-            ([_, _], Some(running)) => format!("{running} · 1 more reason"),
-            ([_, others @ ..], Some(running)) => format!("{running} · {} more reasons", others.len()),
+            ([_, others @ ..], Some(running)) => format!("{running} · {} more", others.len()),
             (all @ [first, ..], None) => format!("{} blocking · {}", all.len(), first.in_short()),
         }
     }
