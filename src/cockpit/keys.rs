@@ -167,7 +167,7 @@ impl State {
         })
     }
 
-    /// Says what keys do in one context: `Enter takes it · Esc takes none`; what has no key there is left out.
+    /// Says what keys do in one context: `Enter chooses it · Esc cancels`; what has no key there is left out.
     pub(crate) fn keys_say(&self, context: &str, all: &[(Action, &str)]) -> String {
         let says = all.iter().filter_map(|(action, says)| Some((self.chord_of(*action, &[context])?, says)));
         says.map(|(chord, says)| format!("{chord} {says}")).collect::<Vec<_>>().join(" · ")

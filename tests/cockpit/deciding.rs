@@ -325,9 +325,11 @@ fn a_deploy_of_what_runs_already_promises_no_rollback_to_itself() {
 
 /// Proposes a deploy to production whose gate lacks approvals alone, and returns the ticket of the question.
 fn proposing(seat: &mut Seat) -> u64 {
-    seat.keys("j j j d");
-    let fact = LockFact::Taken { env: EnvName::new("staging"), reason: "QA".to_owned(), until: None };
-    let asked = tell(seat, 190, Fact::Lock(fact));
+    seat.keys("j j j");
+    seat.wait(500);
+    let stroke = tminus::config::keymap::Stroke::plain(tminus::config::keymap::Key::Char('d'));
+    let press = tminus::cockpit::Press { stroke, repeat: tminus::cockpit::Repeat::Fresh, at: seat.at };
+    let asked = seat.cockpit.take(Message::Key(press));
     reply(seat, &asked, |p| {
         p.blockers.clear();
         p.runs_first.clear();

@@ -84,7 +84,7 @@ fn every_key_that_a_screen_names_is_the_one_that_does_it_after_keys_were_laid_el
         ("8 & z z z f3", "no fact is let through; K lifts the filter"),
         ("4 & z z z f3", "no check is let through; K lifts the filter"),
         ("?", " O runs it "),
-        ("j j j r e r r enter p r enter", "the name is not whole: type it to its end, or F4"),
+        ("j j j r e r r enter p r enter", "the name is not whole: type production to its end, or F4"),
     ];
     for (keys, says) in all {
         let mut seat = Seat::new(&settings);
