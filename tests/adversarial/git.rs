@@ -266,6 +266,14 @@ fn own_checkout() -> Vec<Case> {
             p.done("release cut 1.0.0");
             p.tm("check c").says("the submodule vendor is not here")
         }),
+        evil("a submodule whose update is none", |p| {
+            submodule(p);
+            worktree(p, "test -d vendor");
+            p.sh("git config -f .gitmodules submodule.vendor.update none").commit();
+            p.sh("git submodule --quiet deinit -f vendor; rm -rf .git/modules/vendor").done("trust --yes");
+            p.done("release cut 1.0.0");
+            p.tm("check c").says("the submodule vendor is not checked out").says("its update is none")
+        }),
         evil("a filter that is not set up here", |p| {
             p.sh(LFS);
             worktree(p, "test -f model.bin");

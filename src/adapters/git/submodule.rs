@@ -22,7 +22,8 @@ pub(super) struct Submodule {
 #[derive(Default)]
 struct Entry {
     name: String,
-    is_left_empty: bool,
+    /// Whether git does not check it out by itself: `update = none`.
+    is_not_updated: bool,
 }
 
 /// Finds every submodule of a commit; `above` is where that commit itself belongs, for sentences.
@@ -40,12 +41,14 @@ pub(super) fn all(source: &Source, above: &str, commit: &Commit) -> Result<Vec<S
     let mut found = Vec::new();
     for link in links {
         let entry = entries.get(&link.path);
-        if entry.is_some_and(|entry| entry.is_left_empty) {
-            continue;
-        }
         let commit = Commit::new(&link.id);
         let kept = candidates(source, &link.path, entry).find(|kept| has(&kept.common_dir, &commit));
-        let Some(kept) = kept else { return Err(absent(&format!("{above}{}", link.path), &commit)) };
+        let path = format!("{above}{}", link.path);
+        let Some(kept) = kept else {
+            // An empty folder in its place is not what the commit says.
+            let is_not_updated = entry.is_some_and(|entry| entry.is_not_updated);
+            return Err(if is_not_updated { not_updated(&path, &commit) } else { absent(&path, &commit) });
+        };
         found.push(Submodule { path: link.path.clone(), commit, source: kept });
     }
     Ok(found)
@@ -54,6 +57,12 @@ pub(super) fn all(source: &Source, above: &str, commit: &Commit) -> Result<Vec<S
 fn absent(path: &str, commit: &Commit) -> PortError {
     let summary = format!("the submodule {path} is not here at {}", commit.short());
     PortError::new(FailureKind::NotFound, summary).because(format!("run `git submodule update --init {path}`"))
+}
+
+fn not_updated(path: &str, commit: &Commit) -> PortError {
+    let summary = format!("the submodule {path} is not checked out at {}: its update is none", commit.short());
+    let mend = format!("run `git submodule update --init --checkout {path}`, or remove it from the commit");
+    PortError::new(FailureKind::NotFound, summary).because(mend)
 }
 
 /// Reads `.gitmodules` of a commit, by path.
@@ -70,13 +79,13 @@ fn named(git: &Git, commit: &Commit) -> Result<HashMap<String, Entry>, PortError
         let name = key.strip_prefix("submodule.")?.strip_suffix(end)?;
         Some((name.to_owned(), value.to_owned()))
     };
-    let empty: Vec<String> = lines
+    let unmoved: Vec<String> = lines
         .iter()
         .filter_map(|line| setting(line, ".update"))
         .filter_map(|(name, value)| (value == "none").then_some(name))
         .collect();
     let paths = lines.iter().filter_map(|line| setting(line, ".path"));
-    Ok(paths.map(|(name, path)| (path, Entry { is_left_empty: empty.contains(&name), name })).collect())
+    Ok(paths.map(|(name, path)| (path, Entry { is_not_updated: unmoved.contains(&name), name })).collect())
 }
 
 /// Returns the places where git keeps the content of a submodule.
