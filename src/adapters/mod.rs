@@ -1,5 +1,5 @@
 //! One file or folder per outside service, each behind a port. Adapters never know each other, except for the small
-//! shared ones: `process`, `http`, `book`, the registry that an image comes from, and the way to the repository and its
+//! shared ones: `process`, `http`, `book`, `patience`, the registry that an image comes from, and the way to the repository and its
 //! secrets that probes stand on.
 
 pub mod book;
@@ -11,6 +11,7 @@ mod env_file;
 pub mod git;
 pub mod http;
 pub mod logs;
+pub mod patience;
 pub mod probe;
 pub mod process;
 pub mod registry;

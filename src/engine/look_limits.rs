@@ -56,6 +56,11 @@ pub(super) fn scaled(least: Duration, load: f64) -> Duration {
     least.mul_f64(load.clamp(1.0, BUSIEST))
 }
 
+/// Returns how long a look may take on this host now, by the least that the plan gives it.
+pub fn look_now(least: Duration) -> Duration {
+    scaled(least, load())
+}
+
 /// Returns how many programs run or wait for each processor of this host; 1 where nobody says so.
 pub(super) fn load() -> f64 {
     let said = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();

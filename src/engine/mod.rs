@@ -29,6 +29,7 @@ mod yard;
 
 pub use guard::{EnvironmentGuard, GuardedActs};
 pub use handle::{Accepted, Arrived, Behind, Call, EngineHandle, EventStream, Gone, Join, News, Snapshot};
+pub use look_limits::look_now;
 pub use start::{Engine, Left, PlanChange, Setup, StartError};
 pub use told::Told;
 pub use watch::Watch;

@@ -10,6 +10,7 @@ use std::collections::HashMap;
 use std::path::Path;
 use std::time::{Duration, Instant};
 use tminus::adapters::docker::{Link, Place, watch};
+use tminus::adapters::patience::Patience;
 use tminus::domain::order::{Health, Observation};
 use tminus::domain::telemetry::{Container, ContainerRole};
 use tminus::ports::{Attention, FailureKind, PortError, Sight};
@@ -65,7 +66,11 @@ struct Watch {
 
 impl Watch {
     fn of(socket: &Path, mark: &str) -> Self {
-        let link = Link::new(Some(format!("unix://{}", socket.display())));
+        Self::patient(socket, mark, Patience::default())
+    }
+
+    fn patient(socket: &Path, mark: &str, patience: Patience) -> Self {
+        let link = Link::new(Some(format!("unix://{}", socket.display()))).patient(patience);
         let place = Marks { link, mark: mark.to_owned() };
         let (sender, sights) = mpsc::channel(64);
         let (attention, attended) = attend::channel(Attention::new());
@@ -229,16 +234,17 @@ fn an_engine_that_goes_away_is_missed_at_once_and_found_again() {
 }
 
 #[test]
-fn an_engine_that_hangs_is_missed_too() {
+fn an_engine_that_hangs_is_missed_when_a_look_has_taken_as_long_as_the_plan_says() {
     let Some(own) = engine::own() else { return };
     let marked = Marked::on(&own);
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
-    let mut watch = runtime.block_on(async { Watch::of(&marked.socket, &marked.id) });
+    let look = Duration::from_secs(9);
+    let mut watch = runtime.block_on(async { Watch::patient(&marked.socket, &marked.id, Patience::new(move || look)) });
     runtime.block_on(watch.until("the first picture", |all| all.is_empty()));
     own.freeze();
     let began = Instant::now();
     let failure = runtime.block_on(async { tokio::time::timeout(BOUND, watch.ended).await.unwrap().unwrap() });
     own.thaw();
     assert_eq!(failure.unwrap_err().kind, FailureKind::Unreachable);
-    assert!(began.elapsed() < Duration::from_secs(10), "{:?}", began.elapsed());
+    assert!(look <= began.elapsed() && began.elapsed() < look * 2, "{:?}", began.elapsed());
 }

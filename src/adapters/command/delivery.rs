@@ -15,9 +15,6 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 /// How long a delivery may take unless the plan says.
 const USUAL: Span = Span::seconds(1_200);
 
-/// How long `current` may take.
-const LOOK: Duration = Duration::from_secs(10);
-
 /// What the plan says of one delivery.
 #[derive(Clone, Debug)]
 pub struct Delivery {
@@ -142,7 +139,8 @@ impl Target for CommandTarget {
             let words = words.map_err(|unknown| PortError::new(FailureKind::Malformed, unknown.to_string()))?;
             let dir = from_root(&self.commands.root, self.delivery.dir.as_deref())?;
             let (nobody, _) = tokio::sync::mpsc::channel(1);
-            let ended = run(&Program::new(words, dir).within(LOOK), &nobody, secrets.mask()).await?;
+            let program = Program::new(words, dir).within(self.commands.patience.now());
+            let ended = run(&program, &nobody, secrets.mask()).await?;
             if ended.exit != Some(0) {
                 let how =
                     ended.exit.map_or("was ended by a signal".to_owned(), |code| format!("ended with exit {code}"));

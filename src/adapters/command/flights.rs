@@ -3,6 +3,7 @@
 use super::pilot::Pilot;
 use super::record::{Record, State};
 use crate::adapters::book::{Book, RecordedOrder};
+use crate::adapters::patience::Patience;
 use crate::adapters::process::{GRACE, Group, MemoryOutput, Program, Watch, from_root};
 use crate::adapters::secrets::Secrets;
 use crate::domain::names::OrderId;
@@ -24,6 +25,7 @@ const PAUSE: Duration = Duration::from_millis(100);
 pub struct Commands {
     pub(super) root: PathBuf,
     pub(super) secrets: Arc<Secrets>,
+    pub(super) patience: Patience,
     book: Book,
     flights: Arc<Flights>,
 }
@@ -64,7 +66,14 @@ impl Drop for Flights {
 impl Commands {
     /// Makes it for the repository that `secrets` belongs to; `state` is a folder of the project's state.
     pub fn new(state: impl Into<PathBuf>, secrets: Arc<Secrets>) -> Self {
-        Self { root: secrets.root().to_owned(), secrets, book: Book::new(state), flights: Arc::default() }
+        let patience = Patience::default();
+        Self { root: secrets.root().to_owned(), secrets, patience, book: Book::new(state), flights: Arc::default() }
+    }
+
+    /// Gives every look by a command so long.
+    #[must_use]
+    pub fn patient(self, patience: Patience) -> Self {
+        Self { patience, ..self }
     }
 
     /// Starts the first call of an order, and returns as soon as that is recorded; the others follow by themselves.

@@ -5,6 +5,7 @@
 use super::contexts::{Address, Surroundings};
 use super::failure::{failure, refused};
 use super::tunnel::Tunnel;
+use crate::adapters::patience::Patience;
 use crate::ports::{FailureKind, PortError};
 use base64::Engine as _;
 use bollard::auth::DockerCredentials;
@@ -15,7 +16,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 use tokio::sync::Mutex;
 
-/// How long it may take until a way is there.
+/// How long it may take at least until a way is there.
 const CONNECT: Duration = Duration::from_secs(15);
 
 /// How long an engine may take to begin its answer, in seconds.
@@ -31,6 +32,7 @@ pub struct Link {
     open: Arc<Mutex<Option<Way>>>,
     /// Where it led first: it leads nowhere else, whatever becomes of docker's settings.
     first: Arc<OnceLock<Address>>,
+    patience: Patience,
 }
 
 /// A way that is open.
@@ -48,7 +50,18 @@ impl Link {
     /// Makes a way to the engine of a docker context, or of an address (`ssh://staging`); to the one that the
     /// environment names when there is none.
     pub fn new(context: Option<String>) -> Self {
-        Self { context, open: Arc::default(), first: Arc::default() }
+        Self { context, open: Arc::default(), first: Arc::default(), patience: Patience::default() }
+    }
+
+    /// Gives every look at this engine so long.
+    #[must_use]
+    pub fn patient(self, patience: Patience) -> Self {
+        Self { patience, ..self }
+    }
+
+    /// Returns how long a look at this engine may take.
+    pub(super) const fn patience(&self) -> &Patience {
+        &self.patience
     }
 
     /// Returns the client of the engine, connected at least once.
@@ -197,7 +210,7 @@ impl Link {
         let near = tunnel.as_ref().map_or(address, |tunnel| Address::Unix(tunnel.socket()));
         let docker = client(&near).map_err(|error| no_way(&error))?;
         let (raw, base) = raw(&near).map_err(|why| why.because(self.name()))?;
-        match tokio::time::timeout(CONNECT, docker.negotiate_version()).await {
+        match tokio::time::timeout(self.patience.at_least(CONNECT), docker.negotiate_version()).await {
             Ok(Ok(docker)) => Ok(Way { docker, raw, base, tunnel }),
             // What ssh says is why; what broke then on this side says nothing more.
             Ok(Err(error)) => Err(match said_by(tunnel.as_deref()).await {

@@ -26,8 +26,6 @@ const LATER: Duration = Duration::from_secs(2);
 const MISSING: Duration = Duration::from_secs(10);
 /// How often is looked whether the name has gone to another container while this one still runs.
 const RENAMED: Duration = Duration::from_secs(5);
-/// How long one look may take.
-const LOOK: Duration = Duration::from_secs(10);
 
 /// How many followings that ended can be taken up again.
 const HELD: usize = 8;
@@ -74,7 +72,7 @@ impl ContainerLog {
     /// Finds the container that has the name now.
     async fn look(&self) -> Result<Option<Seen>, PortError> {
         let docker = self.link.docker().await?;
-        let looked = tokio::time::timeout(LOOK, look::inspect(&docker, &self.container)).await;
+        let looked = tokio::time::timeout(self.link.patience().now(), look::inspect(&docker, &self.container)).await;
         looked.unwrap_or_else(|_elapsed| {
             Err(PortError::new(FailureKind::Unreachable, format!("{} does not answer", self.link.name())))
         })

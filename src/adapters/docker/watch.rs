@@ -25,10 +25,6 @@ const BURST: Duration = Duration::from_millis(100);
 const SECOND_LOOK: Duration = Duration::from_millis(300);
 /// How often the engine is asked whether it is there.
 const PING: Duration = Duration::from_secs(5);
-/// How long it may take to say so.
-const PONG: Duration = Duration::from_secs(3);
-/// How long it may take to list and describe what is there.
-const ANSWER: Duration = Duration::from_secs(15);
 /// How old a list gets: `Up 3 minutes` becomes wrong by itself.
 const LISTED: Duration = Duration::from_secs(30);
 /// How often containers are told only because what they use was measured.
@@ -194,7 +190,7 @@ impl Watcher<'_> {
             place.observation().await
         };
         let seen = tokio::select! {
-            seen = tokio::time::timeout(ANSWER, looking) => seen.unwrap_or_else(|_elapsed| Err(silent(place))),
+            seen = tokio::time::timeout(place.link().patience().now(), looking) => seen.unwrap_or_else(|_elapsed| Err(silent(place))),
             hangs = hangs(&docker, place) => Err(hangs),
         };
         self.tell_seen(seen?).await;
@@ -245,7 +241,7 @@ impl Watcher<'_> {
 }
 
 async fn ping(docker: &Docker, place: &dyn Place) -> Result<(), PortError> {
-    match tokio::time::timeout(PONG, docker.ping()).await {
+    match tokio::time::timeout(place.link().patience().now(), docker.ping()).await {
         Ok(Ok(_pong)) => Ok(()),
         Ok(Err(error)) => Err(failure(format!("{} is gone", place.link().name()), &error)),
         Err(_elapsed) => Err(silent(place)),
@@ -255,7 +251,7 @@ async fn ping(docker: &Docker, place: &dyn Place) -> Result<(), PortError> {
 /// Waits until an engine that is asked for something longer does not answer at all.
 async fn hangs(docker: &Docker, place: &dyn Place) -> PortError {
     loop {
-        tokio::time::sleep(PONG).await;
+        tokio::time::sleep(PING).await;
         if let Err(failure) = ping(docker, place).await {
             return failure;
         }

@@ -8,6 +8,7 @@ use super::client::Access;
 use super::credentials::{Credentials, Login};
 use super::name::HUB;
 use crate::adapters::http::{Http, refusal};
+use crate::adapters::patience::Patience;
 use crate::adapters::secrets::Secrets;
 use crate::domain::measurement::HttpAnswer;
 use crate::ports::{FailureKind, PortError};
@@ -15,7 +16,7 @@ use reqwest::{Method, RequestBuilder, Url};
 use secrecy::{ExposeSecret as _, SecretString};
 use std::time::Duration;
 
-/// How long one answer may take.
+/// How long one answer may take at least.
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// The forms that a manifest may have; without them a registry may answer another form, with another digest.
@@ -31,6 +32,7 @@ pub(super) struct Door<'a> {
     login: &'a Login,
     host: String,
     base: Url,
+    patience: Patience,
 }
 
 impl<'a> Door<'a> {
@@ -45,7 +47,12 @@ impl<'a> Door<'a> {
         let base = Url::parse(&format!("{scheme}://{asked}")).map_err(|error| {
             PortError::new(FailureKind::Malformed, format!("{host} is no address of a registry")).caused_by(&error)
         })?;
-        Ok(Self { http, secrets, login, host: host.to_owned(), base })
+        Ok(Self { http, secrets, login, host: host.to_owned(), base, patience: Patience::default() })
+    }
+
+    /// Gives every answer so long, where that is longer than usual.
+    pub(super) fn patient(self, patience: &Patience) -> Self {
+        Self { patience: patience.clone(), ..self }
     }
 
     /// Asks, and asks again as the registry wants it when it answers 401.
@@ -156,7 +163,7 @@ impl<'a> Door<'a> {
     }
 
     async fn send(&self, request: RequestBuilder) -> Result<HttpAnswer, PortError> {
-        self.http.send(request, PATIENCE).await.map_err(|failure| {
+        self.http.send(request, self.patience.at_least(PATIENCE)).await.map_err(|failure| {
             let away = PortError::new(failure.kind, format!("the registry {} cannot be asked", self.host));
             failure.causes.into_iter().fold(away.because(failure.summary), PortError::because)
         })

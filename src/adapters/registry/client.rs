@@ -4,6 +4,7 @@ use super::ask::Door;
 use super::credentials::{Credentials, Login};
 use super::name::{HUB, ImageName};
 use crate::adapters::http::{Http, refusal};
+use crate::adapters::patience::Patience;
 use crate::adapters::secrets::Secrets;
 use crate::domain::measurement::HttpAnswer;
 use crate::domain::names::Digest;
@@ -22,6 +23,7 @@ pub struct Registry {
     login: Arc<Login>,
     /// Until when it wants to be left alone, and how it said so.
     quiet: Arc<Mutex<Option<(Instant, PortError)>>>,
+    patience: Patience,
 }
 
 /// How long a registry may ask to be left alone.
@@ -43,7 +45,13 @@ pub enum Access {
 impl Registry {
     /// Makes it of the plan's settings.
     pub fn new(http: Http, secrets: Arc<Secrets>, login: Login) -> Self {
-        Self { http, secrets, login: Arc::new(login), quiet: Arc::default() }
+        Self { http, secrets, login: Arc::new(login), quiet: Arc::default(), patience: Patience::default() }
+    }
+
+    /// Gives every question so long, where that is longer than usual.
+    #[must_use]
+    pub fn patient(self, patience: Patience) -> Self {
+        Self { patience, ..self }
     }
 
     /// Returns the host of the registry, with its port.
@@ -143,7 +151,7 @@ impl Registry {
             let summary = format!("the image lies at {host}, and the plan's registry is {}", self.host());
             return Err(PortError::new(FailureKind::Malformed, summary));
         }
-        Door::to(&self.http, &self.secrets, &self.login, host)
+        Ok(Door::to(&self.http, &self.secrets, &self.login, host)?.patient(&self.patience))
     }
 
     fn found(&self, answer: HttpAnswer) -> Result<Option<HttpAnswer>, PortError> {

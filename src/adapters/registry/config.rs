@@ -13,8 +13,8 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
 
-/// How long a program may take that keeps credentials.
-const PATIENCE: Duration = Duration::from_secs(10);
+/// How long a program may take that keeps credentials; a look ends when its own time is over.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// How many letters of what such a program says are told.
 const WORDS: usize = 200;

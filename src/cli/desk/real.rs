@@ -12,6 +12,7 @@ use crate::adapters::docker::{
 use crate::adapters::git::GitRepository;
 use crate::adapters::http::Http;
 use crate::adapters::logs::{CommandLog, FileLog};
+use crate::adapters::patience::Patience;
 use crate::adapters::probe::{RealProbe, Stock, Surroundings};
 use crate::adapters::registry::{Image, Login, Registry};
 use crate::adapters::secrets::{Permission, Secrets};
@@ -26,7 +27,7 @@ use crate::domain::names::{ArtifactName, EnvName, LogName};
 use crate::domain::plan::{
     Artifact, ArtifactKind, ConnectKind, Deliver, DeliverKind, Environment, LogOrigin, Placeholder, Plan, Verifier, Way,
 };
-use crate::engine::World;
+use crate::engine::{World, look_now};
 use crate::ports::{Clock, FailureKind, LogSource, PortError, Probe, ProgressSender, Target};
 use crate::sandbox::Rehearsal;
 use async_trait::async_trait;
@@ -57,6 +58,8 @@ pub(super) struct Doors {
     state: PathBuf,
     /// One way to each engine, by its docker context: a login over SSH is shared by all that goes there.
     links: Mutex<HashMap<Option<String>, Link>>,
+    /// How long a look at any of them may take.
+    patience: Patience,
 }
 
 impl Doors {
@@ -82,11 +85,14 @@ impl Doors {
             Kind::Real => known::learn(&project.file.plan, secrets, &served).await,
             Kind::LaidDown(_) | Kind::Own(_) => known::learn_rehearsed(&project.file.plan, secrets).await,
         });
+        let look = project.file.plan.limits.look.duration();
+        let patience = Patience::new(move || look_now(look));
         let commands = Commands::new(project.paths.state().join("commands"), secrets.clone());
+        let commands = commands.patient(patience.clone());
         let state = project.paths.state().to_owned();
         let flights = Flights::new(state.join("docker")).hiding(secrets.clone());
         let (http, links, renderings) = (Http::default(), Mutex::default(), Renderings::default());
-        Ok(Self { repository, secrets, commands, http, mask, flights, renderings, state, links })
+        Ok(Self { repository, secrets, commands, http, mask, flights, renderings, state, links, patience })
     }
 
     fn known(&self) -> (&Mask, Known) {
@@ -95,12 +101,13 @@ impl Doors {
 
     fn link(&self, context: Option<&String>) -> Link {
         let mut links = self.links.lock().unwrap_or_else(PoisonError::into_inner);
-        let new = || Link::new(context.cloned());
+        let new = || Link::new(context.cloned()).patient(self.patience.clone());
         links.entry(context.cloned()).or_insert_with(new).clone()
     }
 
     fn registry(&self, kind: &ConnectKind) -> Option<Registry> {
-        Some(Registry::new(self.http.clone(), self.secrets.clone(), Login::of(kind)?))
+        let registry = Registry::new(self.http.clone(), self.secrets.clone(), Login::of(kind)?);
+        Some(registry.patient(self.patience.clone()))
     }
 
     fn stock(&self, plan: &Plan) -> Stock {
