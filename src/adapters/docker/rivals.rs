@@ -4,13 +4,9 @@
 use super::compose::compose_file;
 use super::link::Link;
 use crate::domain::names::{ArtifactName, EnvName};
-use crate::domain::plan::project_name;
+use crate::domain::plan::{container_name, project_name, uses_name};
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
-
-/// How long an engine may take to say who it is.
-const SOON: Duration = Duration::from_secs(5);
 
 /// Another delivery of the plan.
 #[derive(Clone)]
@@ -81,27 +77,32 @@ impl Rivals {
 impl Rival {
     /// Returns the place that both go to, were their engines the same.
     fn place(&self, root: &Path, ours: &Ours<'_>) -> Option<String> {
+        let is_ours = |name: &&String| ours.container.is_some_and(|own| uses_name(own, name) || uses_name(name, own));
         match &self.at {
-            RivalPlace::Container(name) => (ours.container == Some(name)).then(|| format!("the container {name}")),
+            RivalPlace::Container(name) => Some(name).filter(is_ours).map(|name| format!("the container {name}")),
             RivalPlace::Service { file, project, service } => {
                 let known = compose_file(root, file);
-                let own = known.as_ref().and_then(|known| known.services.get(service)?.container.as_deref());
-                if own.is_some() && own == ours.container {
-                    return own.map(|name| format!("the container {name}"));
+                let own = known.as_ref().and_then(|known| known.services.get(service)?.container.clone());
+                if let Some(name) = own.as_ref().filter(is_ours) {
+                    return Some(format!("the container {name}"));
                 }
                 let project = project.as_deref().map(project_name).or_else(|| known.map(|known| known.project))?;
-                let (our_project, our_service) = ours.service?;
-                let is_it = project == project_name(our_project) && service == our_service;
-                is_it.then(|| format!("compose project {project}, service {service}"))
+                if ours.service.is_some_and(|(ours, of)| project == project_name(ours) && service == of) {
+                    return Some(format!("compose project {project}, service {service}"));
+                }
+                // Whichever Compose it is: ours has the name that this one gives.
+                let names = ['-', '_'].map(|separator| container_name(&project, service, separator));
+                let taken = names.iter().filter(|_| own.is_none()).find(is_ours)?;
+                Some(format!("the container {taken}"))
             }
         }
     }
 }
 
-/// Asks both engines who they are: one engine may have many addresses. Nobody waits for another environment's engine, so
-/// one that does not say so at once is another.
+/// Asks both engines who they are: one engine may have many addresses. One that does not say so within a look is another:
+/// nobody waits longer for another environment's engine.
 async fn same_engine(one: &Link, other: &Link) -> bool {
-    let asked = tokio::time::timeout(SOON, async { tokio::join!(id(one), id(other)) });
+    let asked = tokio::time::timeout(one.patience().now() / 2, async { tokio::join!(id(one), id(other)) });
     matches!(asked.await, Ok((Some(one), Some(other))) if one == other)
 }
 

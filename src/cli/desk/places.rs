@@ -30,14 +30,14 @@ impl Project {
     /// Says which deliveries go to one place, each in a sentence with what to write instead.
     pub fn shared_places(&self) -> Vec<String> {
         let all = shared_places(&self.file.plan, &self.place_facts());
-        all.iter().map(|shared| format!("{}; write {}", shared.says(), shared.instead)).collect()
+        all.iter().map(|shared| format!("{}: {}; write {}", shared.says(), shared.why, shared.instead)).collect()
     }
 
     /// Stops where two deliveries of the plan go to one place.
     pub fn require_own_places(&self) -> Result<(), Stop> {
         match self.shared_places().as_slice() {
             [] => Ok(()),
-            [first, ..] => Err(Stop::refused(format!("{first}. A deploy to one would replace what the other names."))),
+            [first, ..] => Err(Stop::refused(first.clone())),
         }
     }
 }

@@ -18,7 +18,7 @@ fn shared(shared: &crate::domain::plan::SharedPlace) -> Finding {
         rule: Rule::OnePlace,
         subject: shared.subject(),
         says: shared.says(),
-        why: "a deploy to one replaces what the other names, without the other's gate".to_owned(),
+        why: shared.why.to_owned(),
         instead: shared.instead.to_owned(),
     }
 }

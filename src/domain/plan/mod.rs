@@ -14,6 +14,7 @@ mod loosen;
 mod metric;
 mod people;
 mod places;
+mod ports;
 mod release;
 mod template;
 mod whole;
@@ -30,7 +31,10 @@ pub use incident::{Flag, Runbook, RunbookStep, RunbookTask, Severity};
 pub use logs::{LogKeep, LogOrigin, LogStream};
 pub use loosen::loosened;
 pub use metric::{Baseline, Limit, Metric};
-pub use places::{ComposeFile, ComposeService, PlaceFacts, SharedPlace, project_name, shared_places};
+pub use places::{
+    ComposeFile, ComposeService, PlaceFacts, SharedPlace, container_name, project_name, shared_places, uses_name,
+};
+pub use ports::HostPorts;
 pub use release::{Milestone, ReleaseRules, Team, VersionFile};
 pub use template::{Placeholder, Template, UnknownPlaceholder};
 pub use whole::{Limits, Plan, Verifier};

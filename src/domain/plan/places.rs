@@ -1,6 +1,6 @@
 //! Where each delivery goes, and which of them share a place. Pure: what files and settings say is told to it.
 
-use super::{Artifact, ArtifactKind, Deliver, DeliverKind, Environment, Plan};
+use super::{Artifact, ArtifactKind, Deliver, DeliverKind, Environment, HostPorts, Plan};
 use crate::domain::names::{ArtifactName, EnvName};
 use std::collections::BTreeMap;
 
@@ -20,6 +20,8 @@ pub struct ComposeService {
     pub container: Option<String>,
     /// `image`.
     pub image: Option<String>,
+    /// The ports of the host that it publishes, as far as the file alone says.
+    pub ports: Vec<HostPorts>,
     /// `build`, as text: two services with the same are made of one image.
     pub build: Option<String>,
     /// Whether it runs to its end, or only when somebody asks for its profile.
@@ -46,9 +48,16 @@ pub struct SharedPlace {
     pub with: (EnvName, ArtifactName),
     /// What they share: `compose project shop, service web`.
     pub place: String,
+    /// What comes of it.
+    pub why: &'static str,
     /// What to write so that they do not.
     pub instead: &'static str,
 }
+
+/// What comes of one place for two.
+const REPLACED: &str = "a deploy to one replaces what the other names";
+/// What comes of one port for two.
+const CLOSED: &str = "an engine gives a port to one container only, and the other cannot start";
 
 impl SharedPlace {
     /// Returns where it stands in the plan.
@@ -78,13 +87,15 @@ pub fn shared_places(plan: &Plan, facts: &PlaceFacts) -> Vec<SharedPlace> {
         .collect();
     let mut shared = Vec::new();
     for (at, later) in all.iter().enumerate() {
-        if let Some(earlier) = all[..at].iter().find(|earlier| earlier.is_at(later)) {
+        let found = all[..at].iter().find_map(|earlier| Some((earlier, earlier.shared(later)?)));
+        if let Some((earlier, (place, why, instead))) = found {
             shared.push(SharedPlace {
                 env: later.env.clone(),
                 artifact: later.artifact.clone(),
                 with: (earlier.env.clone(), earlier.artifact.clone()),
-                place: later.words.clone(),
-                instead: later.instead,
+                place,
+                why,
+                instead,
             });
         }
     }
@@ -97,8 +108,8 @@ struct Target<'a> {
     artifact: &'a ArtifactName,
     /// What it is known by; two with one key in common are one place.
     keys: Vec<Key>,
-    /// The engine and the name of its container, where that is known.
-    container: Option<(String, String)>,
+    /// Where it is an engine's, by what it says of itself.
+    on_engine: Option<OnEngine>,
     words: String,
     instead: &'static str,
 }
@@ -106,24 +117,50 @@ struct Target<'a> {
 /// The parts of a name, never joined: what is joined can be taken apart in two ways.
 type Key = (&'static str, Vec<String>);
 
+/// What a delivery takes on an engine.
+struct OnEngine {
+    engine: String,
+    /// The name of its container, where that is known.
+    name: Option<String>,
+    ports: Vec<HostPorts>,
+}
+
 impl Target<'_> {
-    fn is_at(&self, other: &Self) -> bool {
-        let shares_container = match (&self.container, &other.container) {
-            (Some((engine, one)), Some((other_engine, two))) => {
-                engine == other_engine && (takes(one, two) || takes(two, one))
-            }
-            (Some(_) | None, _) => false,
-        };
-        shares_container || self.keys.iter().any(|key| other.keys.contains(key))
+    /// Returns what both go to, what comes of it, and what to write instead.
+    fn shared(&self, later: &Self) -> Option<(String, &'static str, &'static str)> {
+        if self.keys.iter().any(|key| later.keys.contains(key)) {
+            return Some((later.words.clone(), REPLACED, later.instead));
+        }
+        let (Some(one), Some(two)) = (&self.on_engine, &later.on_engine) else { return None };
+        if one.engine != two.engine {
+            return None;
+        }
+        let is_taken = |name: &&String| one.name.iter().any(|other| uses_name(name, other) || uses_name(other, name));
+        if let Some(name) = two.name.as_ref().filter(is_taken) {
+            return Some((format!("the container {name}"), REPLACED, later.instead));
+        }
+        // Two environments need not run at the same time: what has a port is looked at before anything is begun.
+        let is_together = self.env == later.env;
+        let mut pairs = one.ports.iter().flat_map(|port| two.ports.iter().filter_map(|other| port.shared(other)));
+        let port = pairs.next().filter(|_| is_together)?;
+        Some((format!("the port {port} of its host"), CLOSED, "another port for one of them"))
     }
 }
 
 /// Says whether a delivery by the name of a container also uses another name: for the one that proves itself, for the ones
 /// that are kept, and for its own name in the other case, which the engine's DNS takes for the same.
-fn takes(owner: &str, name: &str) -> bool {
+pub fn uses_name(owner: &str, name: &str) -> bool {
     let (owner, name) = (owner.to_ascii_lowercase(), name.to_ascii_lowercase());
     let Some(rest) = name.strip_prefix(&owner) else { return false };
     matches!(rest, "" | ".next" | ".new" | ".up") || rest.starts_with(".kept-") || rest.starts_with(".bad-")
+}
+
+/// Returns the name that Compose gives the first container of a service; the first Compose joins with `_`, the second with
+/// `-`. Both may stand in the parts themselves, so two services can come to one name.
+pub fn container_name(project: &str, service: &str, separator: char) -> String {
+    // The first one leaves out what no container may begin with.
+    let begin = if separator == '_' { project.trim_start_matches(['-', '_']) } else { project };
+    format!("{begin}{separator}{service}{separator}1")
 }
 
 fn target<'a>(plan: &Plan, (env, deliver): (&'a Environment, &'a Deliver), facts: &PlaceFacts) -> Option<Target<'a>> {
@@ -131,14 +168,16 @@ fn target<'a>(plan: &Plan, (env, deliver): (&'a Environment, &'a Deliver), facts
         facts.engines.get(context).cloned().unwrap_or_else(|| context.clone().unwrap_or_default())
     };
     let app = plan.artifact(&deliver.artifact).and_then(app);
-    let (keys, container, words, instead): (Vec<Key>, _, _, _) = match &deliver.kind {
-        DeliverKind::Docker { container, context, .. } => {
+    let (keys, on_engine, words, instead): (Vec<Key>, _, _, _) = match &deliver.kind {
+        DeliverKind::Docker { container, context, ports, .. } => {
             let words = format!("the container {container}");
-            (Vec::new(), Some((engine(context), container.clone())), words, "another `container` for one of them")
+            let ports = ports.iter().filter_map(|port| HostPorts::read(port)).collect();
+            let on_engine = OnEngine { engine: engine(context), name: Some(container.clone()), ports };
+            (Vec::new(), Some(on_engine), words, "another `container` for one of them")
         }
         DeliverKind::Compose { file, service, project, context } => {
-            let (keys, container, words) = compose((file, service, project.as_deref()), engine(context), facts);
-            (keys, container, words, "another `project` for one of them")
+            let (keys, on_engine, words) = compose((file, service, project.as_deref()), engine(context), facts);
+            (keys, Some(on_engine), words, "another `project` for one of them")
         }
         DeliverKind::Kubernetes { context, namespace, workload, container, .. } => {
             let parts = [context, container].map(|part| part.clone().unwrap_or_default());
@@ -160,7 +199,7 @@ fn target<'a>(plan: &Plan, (env, deliver): (&'a Environment, &'a Deliver), facts
         // What commands do is known to nobody before they have run; the linter looks at those that are the same.
         DeliverKind::Command { .. } => return None,
     };
-    Some(Target { env: &env.name, artifact: &deliver.artifact, keys, container, words, instead })
+    Some(Target { env: &env.name, artifact: &deliver.artifact, keys, on_engine, words, instead })
 }
 
 fn app(artifact: &Artifact) -> Option<&str> {
@@ -170,13 +209,17 @@ fn app(artifact: &Artifact) -> Option<&str> {
     }
 }
 
-type Found = (Vec<Key>, Option<(String, String)>, String);
+type Found = (Vec<Key>, OnEngine, String);
 
 fn compose((file, service, project): (&str, &str, Option<&str>), engine: String, facts: &PlaceFacts) -> Found {
     let known = facts.compose.get(file);
-    let container = known.and_then(|known| known.services.get(service)?.container.clone());
-    let container = container.map(|name| (engine.clone(), name));
+    let this = known.and_then(|known| known.services.get(service));
+    let own = this.and_then(|this| this.container.as_deref());
     let project = project.map(project_name).or_else(|| known.map(|known| known.project.clone()));
+    // With the first Compose, its own answer is compared before anything is brought there.
+    let name = own.map(str::to_owned).or_else(|| Some(container_name(project.as_deref()?, service, '-')));
+    let ports = this.map(|this| this.ports.clone()).unwrap_or_default();
+    let on_engine = OnEngine { engine: engine.clone(), name, ports };
     let (key, words) = match project {
         Some(project) => {
             let words = format!("compose project {project}, service {service}");
@@ -188,7 +231,7 @@ fn compose((file, service, project): (&str, &str, Option<&str>), engine: String,
             (("file", vec![engine, file.to_owned(), service.to_owned()]), words)
         }
     };
-    (vec![key], container, words)
+    (vec![key], on_engine, words)
 }
 
 /// Returns a project's name as the first Compose writes it: what it leaves out tells no two of them apart. The second

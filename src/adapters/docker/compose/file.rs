@@ -3,7 +3,7 @@
 
 use super::settings::second_project;
 use super::tree;
-use crate::domain::plan::{ComposeFile, ComposeService, project_name};
+use crate::domain::plan::{ComposeFile, ComposeService, HostPorts, project_name};
 use serde_json::{Map, Value};
 use std::path::Path;
 
@@ -54,11 +54,27 @@ fn service(value: &Value, is_awaited: bool) -> ComposeService {
     ComposeService {
         container: text("container_name").filter(|name| !name.contains('$')),
         image: text("image"),
+        ports: field(value, "ports").map(published).unwrap_or_default(),
         build: field(value, "build").map(Value::to_string),
         is_occasional: is_awaited
             || field(value, "profiles").is_some()
             || text("restart").is_some_and(|restart| restart == "no"),
     }
+}
+
+/// Reads the ports of a service, in either form; left out are those that the engine chooses, or that are filled in.
+pub(super) fn published(ports: &Value) -> Vec<HostPorts> {
+    let text = |value: &Value| value.as_str().map(str::to_owned).or_else(|| Some(value.as_u64()?.to_string()));
+    let one = |port: &Value| match port {
+        Value::Object(long) => {
+            let part = |key: &str| long.get(key).and_then(text);
+            let address = part("host_ip").map(|address| format!("{address}:")).unwrap_or_default();
+            let protocol = part("protocol").unwrap_or_else(|| "tcp".to_owned());
+            HostPorts::read(&format!("{address}{}:{}/{protocol}", part("published")?, part("target")?))
+        }
+        short => HostPorts::read(&text(short)?),
+    };
+    ports.as_array().into_iter().flatten().filter_map(one).collect()
 }
 
 /// Says whether some service waits for another to run to its end.
@@ -113,6 +129,14 @@ mod tests {
         assert_eq!(project("three/c.yml").as_deref(), Some("myshop"));
         assert_eq!(project("four/c.yml"), None, "only Compose knows");
         assert_eq!(project("five/c.yml"), None);
+    }
+
+    #[test]
+    fn ports_are_read_in_both_forms() {
+        let ports =
+            tree::read("[\"127.0.0.1:80:8000\", {target: 90, published: \"81\", host_ip: 127.0.0.1}, 9000, \"$P:1\"]");
+        let shown: Vec<String> = published(&ports.unwrap()).iter().map(ToString::to_string).collect();
+        assert_eq!(shown, ["127.0.0.1:80", "127.0.0.1:81"]);
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! A compose file as Compose itself understands it: its services, networks, and who depends on whom. Pure.
 
+use super::file::published;
+use crate::domain::plan::{HostPorts, container_name};
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
@@ -77,7 +79,12 @@ impl Rendered {
     pub(super) fn container(&self, names: (&str, &str), separator: char) -> String {
         let (project, service) = names;
         let own = self.0["services"][service]["container_name"].as_str();
-        own.map_or_else(|| format!("{project}{separator}{service}{separator}1"), str::to_owned)
+        own.map_or_else(|| container_name(project, service, separator), str::to_owned)
+    }
+
+    /// Returns the ports of the host that the service is to have.
+    pub(super) fn ports(&self, service: &str) -> Vec<HostPorts> {
+        published(&self.0["services"][service]["ports"])
     }
 
     /// Says whether the service publishes ports on the host: only one container can have them.

@@ -9,7 +9,7 @@ use super::renderings::AskWhen;
 use super::settings::{Compose, first_project, second_project};
 use super::tree;
 use super::unset::{self, Unset};
-use crate::domain::plan::project_name;
+use crate::domain::plan::{HostPorts, project_name};
 use crate::ports::{FailureKind, PortError};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -42,6 +42,8 @@ pub(super) struct Settled {
     pub(super) names: Names,
     /// The name of the service's only container.
     pub(super) container: String,
+    /// The ports of the host that it is to have.
+    pub(super) ports: Vec<HostPorts>,
     pub(super) handover: Handover,
     pub(super) dependants: BTreeSet<String>,
     pub(super) settings: BTreeMap<String, String>,
@@ -202,11 +204,10 @@ impl Settled {
             }
             Reach::Networks(networks) => Handover::Quiet(networks),
         };
-        // The first one leaves out what no container may begin with.
-        let (separator, begin) =
-            if is_first { ('_', project.trim_start_matches(['-', '_'])) } else { ('-', project.as_str()) };
+        let separator = if is_first { '_' } else { '-' };
         Self {
-            container: rendered.container((begin, service), separator),
+            container: rendered.container((&project, service), separator),
+            ports: rendered.ports(service),
             handover,
             dependants: rendered.dependants(service),
             settings: rendered.hashes(),

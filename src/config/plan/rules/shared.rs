@@ -13,6 +13,6 @@ fn problem(shared: &SharedPlace, root: &Node) -> Problem {
     let deliver = root.get("env").and_then(|env| env.get(shared.env.as_str())).and_then(|env| env.get("deliver"));
     let entry: Option<&Entry> = deliver.and_then(|deliver| deliver.entry(shared.artifact.as_str()));
     let span = entry.map(|entry| entry.key_span.clone()).unwrap_or_default();
-    let help = format!("a deploy to one replaces what the other names; write {}", shared.instead);
+    let help = format!("{}; write {}", shared.why, shared.instead);
     Problem::new(span, shared.says()).help(help)
 }
