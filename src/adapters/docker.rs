@@ -16,6 +16,7 @@ mod logs;
 mod look;
 mod name;
 mod picture;
+mod ports;
 mod rehearsal;
 mod rivals;
 mod sent;

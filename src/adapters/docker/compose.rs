@@ -7,6 +7,7 @@ mod children;
 mod delivery;
 mod file;
 mod flight;
+mod free;
 mod ground;
 mod inputs;
 mod kept;

@@ -154,6 +154,43 @@ async fn a_name_that_somebody_else_has_is_refused_before_anything_is_begun() {
     }
 }
 
+/// Makes a container that no plan knows, of an image that is here.
+async fn stranger(shop: &Shop, name: &str, one: &Delivered) {
+    let body = ContainerCreateBody { image: one.digest.as_ref().map(ToString::to_string), ..Default::default() };
+    let options = CreateContainerOptionsBuilder::new().name(name).build();
+    shop.host.docker().create_container(Some(options), body).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_name_that_only_todays_file_asks_for_closes_no_rollback_and_costs_nobody_what_serves() {
+    let Some(program) = second() else { return };
+    let Some(shop) = Shop::new(program, "") else { return };
+    let (one, two) = (shop.make("1.0.0", Behaviour::Good), shop.make("1.1.0", Behaviour::Good));
+    shop.deliver("o1", &one).await.unwrap();
+    let name = shop.marked.name("taken").replace([':', '/'], "-");
+    // The one target has looked already, as an engine has that runs.
+    let target = shop.target();
+    assert!(target.readiness(&two.version).await.unwrap().is_ready());
+    shop.write(&format!("    container_name: {name}\n"));
+    let order = shop.order("o2", Some(one.clone()), &two);
+    let ticket = target.begin(&order).await.unwrap();
+    stranger(&shop, &name, &one).await;
+    let is_taken = |why: &String| why.contains("is taken by a container of somebody else");
+    let ready = target.readiness(&two.version).await.unwrap();
+    assert!(ready.blockers.iter().any(is_taken), "no look counts from before a change: {ready:?}");
+    let ready = target.readiness(&one.version).await.unwrap();
+    assert!(ready.is_ready() && ready.deploy.iter().any(is_taken), "{ready:?}");
+    // Somebody took the name behind the preview: what served is put back under its own.
+    end(&target, &ticket).await.0.unwrap_err();
+    assert_eq!(shop.now().await, Some(one.clone()));
+    assert_eq!(shop.target().observe().await.unwrap().health, Health::Healthy);
+    assert_eq!(shop.backends().await.len(), 1);
+    let refused = shop.target().begin(&shop.order("o3", Some(one), &two)).await.unwrap_err();
+    assert!(is_taken(&refused.summary), "{refused:?}");
+    let force = RemoveContainerOptionsBuilder::new().force(true).build();
+    shop.host.docker().remove_container(&name, Some(force)).await.unwrap();
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn several_containers_of_one_name_are_refused_before_anything_is_begun() {
     for program in programs() {

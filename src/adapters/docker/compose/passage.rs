@@ -7,7 +7,7 @@ use super::settled::Settled;
 use crate::adapters::docker::failure::failure;
 use crate::adapters::docker::labels;
 use crate::adapters::docker::look::Seen;
-use crate::ports::PortError;
+use crate::ports::{FailureKind, PortError};
 use bollard::Docker;
 use bollard::query_parameters::RenameContainerOptionsBuilder;
 
@@ -41,7 +41,11 @@ fn on_passage<'a>(name: &'a str, id: &str) -> Option<(&'a str, &'a str)> {
 async fn rename(docker: &Docker, one: &Seen, name: &str) -> Result<(), PortError> {
     let options = RenameContainerOptionsBuilder::new().name(name).build();
     let renamed = docker.rename_container(&one.id, options).await;
-    renamed.map_err(|error| failure(format!("{} could not be renamed to {name}", one.name), &error))
+    match renamed.map_err(|error| failure(format!("{} could not be renamed to {name}", one.name), &error)) {
+        // A stranger's container has the name. What served is put back all the same, under the name that it had.
+        Err(taken) if taken.kind == FailureKind::Conflict => Ok(()),
+        renamed => renamed,
+    }
 }
 
 #[cfg(test)]

@@ -1,11 +1,9 @@
 //! Whether a version can be brought here now: where its image is, what Compose says of the file, what changed since.
 
-use super::settled::Settled;
 use super::target::ComposeTarget;
-use super::{changes, ground, kept};
+use super::{changes, free, ground, kept};
 use crate::adapters::docker::container::pull;
 use crate::adapters::docker::failure::{failure, is_absent};
-use crate::adapters::docker::look::look;
 use crate::adapters::docker::name;
 use crate::domain::names::{Digest, Version};
 use crate::domain::order::{Delivered, Place, Readiness};
@@ -38,16 +36,20 @@ pub(super) async fn readiness(target: &ComposeTarget, version: &Version) -> Resu
     let is_served = kept.iter().any(Result::is_ok);
     let lacking = kept.iter().flatten().filter_map(|served| served.unset.says("what it served with"));
     ready.blockers.extend(lacking.collect::<std::collections::BTreeSet<_>>());
+    // A rollback restores what served: what today's file asks for closes no rollback.
+    for served in kept.iter().flatten() {
+        let taken = free::taken(&docker, served).await?;
+        ready.blockers.extend(taken.filter(|why| !ready.blockers.contains(why)));
+    }
     for why in kept.into_iter().filter_map(Result::err) {
         let why = format!("the configuration that {version} served with {why}");
         ready.keeps.push(format!("{why}; {} is used as it is now", target.compose.file));
         ready.restore.push(why);
     }
-    if let Ok(settled) = &settled {
-        ready.blockers.extend(name_taken(&docker, settled).await?);
-    }
     match settled {
         Ok(settled) if is_served => {
+            let taken = free::taken(&docker, &settled).await?;
+            ready.deploy.extend(taken.filter(|why| !ready.blockers.contains(why)));
             ready.deploy.extend(target.rival(&settled).await);
             ready.deploy.extend(settled.unset.says(&target.compose.file));
             ready.deploy.extend(settled.impossible);
@@ -55,6 +57,7 @@ pub(super) async fn readiness(target: &ComposeTarget, version: &Version) -> Resu
         Ok(settled) => {
             let now = (target.compose.file.as_str(), settled.by.as_str(), &settled.settings);
             ready.keeps.extend(changes::since(&past, version, now));
+            ready.blockers.extend(free::taken(&docker, &settled).await?);
             ready.deploy.extend(target.rival(&settled).await);
             ready.blockers.extend(settled.unset.says(&target.compose.file));
             ready.blockers.extend(settled.impossible);
@@ -69,25 +72,6 @@ pub(super) async fn readiness(target: &ComposeTarget, version: &Version) -> Resu
     let to = Delivered { version: version.clone(), digest: ready.digest.clone() };
     ready.takes = changes::takes(&past, &to);
     Ok(ready)
-}
-
-/// Says whose container has the name that Compose will give this service's: it finds that out only half-way. Two projects
-/// come to one name where the parts that are joined differ: `shop-api` and `web`, `shop` and `api-web`.
-async fn name_taken(docker: &Docker, settled: &Settled) -> Result<Option<String>, PortError> {
-    let Some(seen) = look(docker, &settled.container).await? else { return Ok(None) };
-    let label = |label: &str| seen.labels.get(label).map(String::as_str);
-    let (project, service) = (label(ground::PROJECT), label(ground::SERVICE));
-    if (project, service) == (Some(&settled.names.project), Some(&settled.names.service)) {
-        return Ok(None);
-    }
-    let whose = match (project, service) {
-        (Some(project), Some(service)) => format!("the service {service} of the compose project {project}"),
-        (Some(_) | None, _) => "somebody else".to_owned(),
-    };
-    Ok(Some(format!(
-        "the name {} that compose gives this service is taken by a container of {whose}",
-        settled.container
-    )))
 }
 
 /// Looks for the image in the registry and on the host.

@@ -7,7 +7,7 @@ use super::pin::Shelf;
 use super::renderings::{AskWhen, Renderings};
 use super::settings::Compose;
 use super::settled::Settled;
-use super::{ground, kept, ready, seen};
+use super::{free, ground, kept, ready, seen};
 use crate::adapters::docker::container::pull;
 use crate::adapters::docker::drive::Flights;
 use crate::adapters::docker::link::Link;
@@ -26,8 +26,6 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use tokio::sync::{mpsc, watch as channel};
 
-/// How long an answer of Compose counts for looks.
-const LATELY: Duration = Duration::from_secs(2);
 /// How long a look waits for a Compose that has answered before.
 const SLOW: Duration = Duration::from_secs(8);
 
@@ -46,7 +44,7 @@ pub struct ComposeGround {
     pub renderings: Renderings,
 }
 
-/// What Compose said, and when.
+/// What Compose said, and when it was asked.
 type Lately = (Instant, Result<Settled, PortError>);
 
 /// An artifact that runs as a service of a compose file.
@@ -61,7 +59,7 @@ pub struct ComposeTarget {
     rivals: Rivals,
     /// What Compose said last; a guess before that.
     settled: Arc<Mutex<Settled>>,
-    /// What it said lately, and when: looks at several versions ask it once.
+    /// What it said last to a look: looks that come together share an answer.
     lately: Arc<tokio::sync::Mutex<Option<Lately>>>,
     /// What the first Compose knew a project's containers by, among which containers.
     asked_ps: Arc<tokio::sync::Mutex<AskedPs>>,
@@ -115,13 +113,16 @@ impl ComposeTarget {
     ///
     /// Where Compose takes long, as on a busy host, what it said before counts: an order asks it anew.
     pub(super) async fn settle_to_look(&self) -> Result<Settled, PortError> {
+        let came = Instant::now();
         let asked = async {
             let mut lately = self.lately.lock().await;
-            if let Some((_, said)) = lately.as_ref().filter(|(at, _)| at.elapsed() < LATELY) {
+            // What was asked before this look began may be what the file said before somebody changed it.
+            if let Some((_, said)) = lately.as_ref().filter(|(begun, _)| *begun >= came) {
                 return said.clone();
             }
+            let begun = Instant::now();
             let said = self.settle_when(AskWhen::Changed).await;
-            *lately = Some((Instant::now(), said.clone()));
+            *lately = Some((begun, said.clone()));
             said
         };
         let known = self.known();
@@ -244,6 +245,16 @@ impl ComposeTarget {
         self.unmoved(order, to).await
     }
 
+    /// Refuses what the engine could not give by the time it is begun, whatever an earlier look found.
+    async fn require_free(&self, order: &Order, settled: &Settled) -> Result<(), PortError> {
+        let docker = self.link.docker().await?;
+        let impossible = settled.impossible.clone().filter(|_| matches!(order.task, Task::Deliver { .. }));
+        match free::taken(&docker, settled).await?.or(impossible) {
+            Some(why) => Err(PortError::new(FailureKind::Conflict, why).because("nothing was begun")),
+            None => Ok(()),
+        }
+    }
+
     /// Refuses a tag that somebody moved since the preview.
     async fn unmoved(&self, order: &Order, to: &Delivered) -> Result<(), PortError> {
         if !matches!(order.task, Task::Deliver { .. }) || self.compose.image.is_local() {
@@ -296,8 +307,10 @@ impl Target for ComposeTarget {
             if let Task::Deliver { .. } = order.task {
                 self.children.allow().await?;
             }
-            self.settle_for(order).await?.require_set(&self.compose)?;
+            let settled = self.settle_for(order).await?;
+            settled.require_set(&self.compose)?;
             self.compare(order).await?;
+            self.require_free(order, &settled).await?;
         }
         self.flights.begin(order).await
     }
