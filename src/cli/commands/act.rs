@@ -305,7 +305,10 @@ fn hint_after_failure(situation: &Situation<'_>, action: &ActionState) {
         }
     }
     hint_not_undone(action);
-    if still_serves(situation, action) {
+    let is_rollback = matches!(action.proposal.request, Request::RollBack { .. });
+    if still_serves(situation, action) && is_rollback {
+        show::hint(&format!("what {env} was to be rolled back from serves still: it has yet to be rolled back"));
+    } else if still_serves(situation, action) {
         return show::hint(&format!("what ran in {env} before runs there still: nothing has to be rolled back"));
     }
     let way = situation.way_back(env);

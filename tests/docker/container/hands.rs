@@ -84,12 +84,15 @@ async fn readiness_says_what_is_where_and_what_is_missing() {
     world.run(&world.deliver("g4", Some("1.0.0"), "1.1.0")).await.unwrap();
     world.delivery.env_files = vec!["api.env".to_owned()];
     let ready = world.target().readiness(&one).await.unwrap();
-    assert!(ready.keeps.iter().any(|keeps| keeps.contains("env-file")), "{ready:?}");
+    assert!(ready.is_ready() && ready.keeps.is_empty(), "it is brought back as it served: {ready:?}");
+    let ready = world.target().readiness(&nine).await.unwrap();
+    assert!(ready.keeps.iter().any(|keeps| keeps.contains("env-file are those of today's plan")), "{ready:?}");
     world.delivery.env_files = vec!["gone.env".to_owned()];
     world.delivery.network = Some("tm-no-such-network".to_owned());
     let ready = world.target().readiness(&one).await.unwrap();
-    assert!(ready.blockers.iter().any(|why| why.contains("gone.env")), "{ready:?}");
-    assert!(ready.blockers.iter().any(|why| why.contains("no network tm-no-such-network")), "{ready:?}");
+    assert!(ready.is_ready(), "today's plan closes no rollback: {ready:?}");
+    assert!(ready.deploy.iter().any(|why| why.contains("gone.env")), "{ready:?}");
+    assert!(ready.deploy.iter().any(|why| why.contains("no network tm-no-such-network")), "{ready:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

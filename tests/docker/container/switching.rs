@@ -121,6 +121,27 @@ async fn one_that_turns_out_bad_in_its_place_gives_it_back() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn it_goes_back_with_the_ports_and_the_environment_that_it_served_with() {
+    let Some(mut world) = World::new(Reached::ByPort) else { return };
+    world.publish("1.0.0", Behaviour::Good);
+    world.publish("1.1.0", Behaviour::Good);
+    std::fs::write(world.root.path().join("api.env"), "NEED=1.0.0\n").unwrap();
+    world.delivery.env_files = vec!["api.env".to_owned()];
+    world.run(&world.deliver("k1", None, "1.0.0")).await.unwrap();
+    std::fs::write(world.root.path().join("api.env"), "NEED=1.1.0\n").unwrap();
+    let ports = std::mem::take(&mut world.delivery.ports);
+    world.run(&world.deliver("k2", Some("1.0.0"), "1.1.0")).await.unwrap();
+    world.delivery.env_files = vec!["gone.env".to_owned()];
+    let receipt = world.run(&world.restore("k3", "1.1.0", "1.0.0")).await.unwrap();
+    assert!(receipt.summary.contains("started again from the kept container"), "{receipt:?}");
+    let serves = world.inspect(&world.delivery.container).unwrap();
+    assert!(serves.config.unwrap().env.unwrap().contains(&"NEED=1.0.0".to_owned()));
+    assert_eq!(serves.host_config.unwrap().port_bindings.unwrap().len(), ports.len());
+    let observed = world.target().observe().await.unwrap();
+    assert_eq!((observed.version, observed.health), (Some(world.delivered("1.0.0").version), Health::Healthy));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn without_the_kept_container_it_comes_from_the_image_and_without_that_from_the_registry() {
     let Some(world) = World::new(Reached::ByName) else { return };
     world.publish("1.0.0", Behaviour::Good);

@@ -2,7 +2,7 @@
 
 use super::super::drive::Drive;
 use super::act::{Act, Raise};
-use super::effective::Published;
+use super::effective::{Effective, Published};
 use super::health;
 use super::scene::{Before, Standing, standing};
 use super::spec::Switch;
@@ -261,12 +261,22 @@ impl Voyage<'_> {
         drop(self.progress.try_send(Progress::Line(line)));
     }
 
+    /// Returns the keys of the plan that say something else by now than when a container was made.
+    async fn changed_since(&self, one: &Standing) -> Vec<&'static str> {
+        let today = Effective::read(&self.target.delivery, &self.target.ground.secrets).await;
+        today.map(|today| today.changed_since(&one.labels)).unwrap_or_default()
+    }
+
     async fn receipt(&self, gap: Option<Gap>) -> Result<Receipt, PortError> {
         let (place, version) = (&self.names.place, &self.to.version);
         let scene = self.scene().await?;
         let mut summary = format!("{place} runs {version}");
         if self.before.kept.is_some() {
             summary.push_str(", started again from the kept container");
+            let changed = self.changed_since(&self.stage().await?).await;
+            if !changed.is_empty() {
+                summary.push_str(&format!(" with the {} that it served with", changed.join(", ")));
+            }
         }
         if let Some(Gap { least, most }) = gap {
             let (least, most) = (least.as_secs_f64(), most.as_secs_f64());

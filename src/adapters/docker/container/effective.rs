@@ -12,9 +12,6 @@ use bollard::models::{ContainerCreateBody, HostConfig, PortMap};
 use sha2::{Digest as _, Sha256};
 use std::collections::{BTreeMap, HashMap};
 
-/// The hash of the whole configuration.
-pub(super) const CONFIG: &str = "tminus.config";
-
 /// The parts that are told apart, by their key of the plan, each with a label of its own.
 pub(super) const PARTS: [(&str, &str); 4] = [
     ("ports", "tminus.config.ports"),
@@ -62,20 +59,13 @@ impl Effective {
             serde_json::json!(self.network).to_string(),
             serde_json::json!(self.environment).to_string(),
         ];
-        let whole = (CONFIG, hash(&texts.join("\n")));
-        let parts = PARTS.into_iter().zip(texts).map(|((_, label), text)| (label, hash(&text)[..16].to_owned()));
-        parts.chain([whole]).collect()
+        PARTS.into_iter().zip(texts).map(|((_, label), text)| (label, hash(&text)[..16].to_owned())).collect()
     }
 
     /// Returns the keys of the plan that were others when a container was made.
     pub(super) fn changed_since(&self, made: &HashMap<String, String>) -> Vec<&'static str> {
         let now = self.labels();
         PARTS.into_iter().filter(|(_, label)| made.get(*label) != now.get(label)).map(|(key, _)| key).collect()
-    }
-
-    /// Says whether a container was made with the same.
-    pub(super) fn is_that_of(&self, made: &HashMap<String, String>) -> bool {
-        made.get(CONFIG) == self.labels().get(CONFIG)
     }
 
     /// Returns what a container is made of.
@@ -136,9 +126,8 @@ mod tests {
         let then = effective(&[("KEY", "hunter22")], "80:8000").labels();
         let labels: HashMap<_, _> = then.into_iter().map(|(label, value)| (label.to_owned(), value)).collect();
         assert!(labels.values().all(|value| !value.contains("hunter")));
-        assert!(effective(&[("KEY", "hunter22")], "80:8000").is_that_of(&labels));
+        assert!(effective(&[("KEY", "hunter22")], "80:8000").changed_since(&labels).is_empty());
         let now = effective(&[("KEY", "other")], "81:8000");
-        assert!(!now.is_that_of(&labels));
         assert_eq!(now.changed_since(&labels), ["ports", "env-file"]);
     }
 }

@@ -26,6 +26,8 @@ struct Found {
     /// What the containers that are kept of it were made of.
     held: Vec<Digest>,
     is_here: bool,
+    /// Whether it serves now: it is kept as soon as another takes its place.
+    serves: bool,
 }
 
 /// Finds out whether a version can be brought here.
@@ -78,16 +80,19 @@ async fn find(target: &ContainerTarget, docker: &Docker, version: &Version) -> R
     let digest = named.or_else(|| on_host.clone()).or(by_container);
     let to = Delivered { version: version.clone(), digest: digest.clone() };
     let kept = kept::way_back(&target.delivery, &all, &to).cloned();
+    kept.iter().for_each(|kept| target.saw_kept(kept));
     let is_here = match digest.as_ref().map(|digest| pull::reference(&target.image, version, digest)) {
         Some(Ok(reference)) => pull::is_there(docker, &reference).await?,
         Some(Err(_)) | None => false,
     };
     // What serves is kept as soon as another takes its place.
     let serves = look(docker, &target.delivery.container).await?.map(|seen| target.observed(&seen));
-    let serves = serves.filter(|seen| seen.version.as_ref() == Some(version)).and_then(|seen| seen.digest);
+    let serves = serves.filter(|seen| seen.version.as_ref() == Some(version));
+    let is_serving = serves.is_some();
+    let serves = serves.and_then(|seen| seen.digest);
     let held = all.iter().filter(of_version).filter_map(|one| one.label(labels::DIGEST)).map(Digest::new);
     let held = held.chain(serves).collect();
-    Ok(Found { digest, registry, silent, kept, held, is_here })
+    Ok(Found { digest, registry, silent, kept, held, is_here, serves: is_serving })
 }
 
 /// Returns what the engine knows the version's tag by.
@@ -138,35 +143,45 @@ fn judge(target: &ContainerTarget, found: &Found, ready: &mut Readiness) {
     }
 }
 
-/// Compares what the plan says now with what is on the engine.
+/// Finds what keeps a container from being made of today's plan, and the kept one from being started as it served.
 async fn compare(
     target: &ContainerTarget,
     docker: &Docker,
     found: &Found,
     ready: &mut Readiness,
 ) -> Result<(), PortError> {
-    if !super::names::is_allowed(&target.delivery.container) {
-        ready.blockers.push(format!("{:?} cannot be the name of a container", target.delivery.container));
+    let delivery = &target.delivery;
+    let mut afresh = Vec::new();
+    if !super::names::is_allowed(&delivery.container) {
+        ready.blockers.push(format!("{:?} cannot be the name of a container", delivery.container));
     }
-    match is_network(docker, target.delivery.network.as_deref()).await {
-        Err(failure) if failure.kind == FailureKind::Unreachable => return Err(failure),
-        Err(failure) => ready.blockers.push(failure.sentence()),
-        Ok(()) => {}
-    }
-    let today = match Effective::read(&target.delivery, &target.ground.secrets).await {
-        Ok(today) => today,
-        Err(failure) => {
-            ready.blockers.push(failure.sentence());
-            return Ok(());
+    afresh.extend(lacks_network(docker, delivery.network.as_deref()).await?);
+    afresh.extend(target.port_taken(docker, &delivery.ports).await?);
+    let today = Effective::read(delivery, &target.ground.secrets).await;
+    afresh.extend(today.err().map(|failure| failure.sentence()));
+    let Some(kept) = &found.kept else {
+        if !found.serves {
+            let version = &ready.version;
+            ready.keeps.push(format!(
+                "the container that {version} ran in is not kept: ports, volumes, network and env-file are those of \
+                 today's plan"
+            ));
         }
+        ready.blockers.extend(afresh);
+        return Ok(());
     };
-    if let Some(kept) = &found.kept {
-        let changed = today.changed_since(&kept.labels);
-        if !changed.is_empty() {
-            ready.keeps.push(format!("{} of the plan changed since {} ran", changed.join(", "), ready.version));
-        }
-    }
+    // What served is started again: today's plan and files close no rollback.
+    ready.blockers.extend(lacks_network(docker, kept.network.as_deref()).await?);
+    ready.blockers.extend(target.port_taken(docker, &kept.ports).await?);
+    ready.deploy.extend(afresh.into_iter().filter(|why| !ready.blockers.contains(why)));
     Ok(())
+}
+
+async fn lacks_network(docker: &Docker, network: Option<&str>) -> Result<Option<String>, PortError> {
+    match is_network(docker, network).await {
+        Err(failure) if failure.kind == FailureKind::Unreachable => Err(failure),
+        lacks => Ok(lacks.err().map(|failure| failure.sentence())),
+    }
 }
 
 /// Refuses a network that the engine does not have.

@@ -4,10 +4,11 @@ use super::super::failure::failure;
 use super::super::find::find;
 use super::super::labels;
 use super::names::Names;
+use super::spec::{Switch, switch};
 use crate::domain::names::OrderId;
 use crate::ports::PortError;
 use bollard::Docker;
-use bollard::models::{ContainerInspectResponse, RestartPolicyNameEnum};
+use bollard::models::{ContainerInspectResponse, PortBinding, RestartPolicyNameEnum};
 use bollard::query_parameters::ListContainersOptionsBuilder;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -30,6 +31,9 @@ pub(super) struct Before {
     /// Whether the one that served was asked to end: it may be on its way while it still runs.
     #[serde(default)]
     pub is_ending: bool,
+    /// How one takes the place of the other; before that was written down, it followed from the plan.
+    #[serde(default)]
+    pub way: Option<Switch>,
 }
 
 /// A container as it stands.
@@ -45,6 +49,10 @@ pub(super) struct Standing {
     pub labels: HashMap<String, String>,
     /// When it ended.
     pub finished: Option<Timestamp>,
+    /// What it publishes when it runs, each entry as `docker run -p` takes it.
+    pub ports: Vec<String>,
+    /// The network that it was made for.
+    pub network: Option<String>,
 }
 
 /// The containers of one order, at one moment.
@@ -111,7 +119,8 @@ pub(super) async fn labelled(docker: &Docker, wanted: &[(&str, &str)]) -> Result
 
 fn read(found: ContainerInspectResponse) -> Standing {
     let state = found.state.unwrap_or_default();
-    let policy = found.host_config.and_then(|host| host.restart_policy).and_then(|policy| policy.name);
+    let host = found.host_config.unwrap_or_default();
+    let policy = host.restart_policy.and_then(|policy| policy.name);
     Standing {
         name: found.name.unwrap_or_default().trim_start_matches('/').to_owned(),
         id: found.id.unwrap_or_default(),
@@ -120,13 +129,28 @@ fn read(found: ContainerInspectResponse) -> Standing {
         raised: !matches!(policy, None | Some(RestartPolicyNameEnum::NO | RestartPolicyNameEnum::EMPTY)),
         labels: found.config.and_then(|config| config.labels).unwrap_or_default(),
         finished: state.finished_at.and_then(|at| at.parse().ok()),
+        ports: host.port_bindings.iter().flatten().flat_map(published).collect(),
+        network: host.network_mode,
     }
+}
+
+fn published((inner, bound): (&String, &Option<Vec<PortBinding>>)) -> Vec<String> {
+    let entry = |bound: &PortBinding| {
+        let address = bound.host_ip.as_deref().unwrap_or_default();
+        format!("{address}:{}:{inner}", bound.host_port.as_deref().unwrap_or_default())
+    };
+    bound.iter().flatten().map(entry).collect()
 }
 
 impl Standing {
     /// Says whether tminus made it.
     pub(super) fn is_ours(&self) -> bool {
         self.labels.contains_key(labels::ACTION) && self.labels.contains_key(labels::ORDER)
+    }
+
+    /// Returns how it is put in the place of the one that serves, by its own configuration.
+    pub(super) fn way(&self) -> Switch {
+        switch(&self.ports, self.network.as_deref())
     }
 
     /// Returns the value of a label.

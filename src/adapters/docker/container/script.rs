@@ -18,7 +18,9 @@ const IF_THERE: &str = "if one is there";
 const GAP: &str = "if it runs; requests are refused from here until the new one listens";
 
 /// Returns the calls for an order; none for one that delivers nothing.
-pub(super) fn calls(delivery: &Delivery, order: &Order, reference: &str) -> Vec<Call> {
+///
+/// A rollback starts the kept container, which takes its place in a way of its own: that of the plan it was made by.
+pub(super) fn calls(delivery: &Delivery, order: &Order, (reference, kept): (&str, Option<Switch>)) -> Vec<Call> {
     let Some(names) = Names::of(&delivery.container, order) else { return Vec::new() };
     let way = switch(&delivery.ports, delivery.network.as_deref());
     let script = Script { delivery, names: &names, way, reference };
@@ -28,14 +30,11 @@ pub(super) fn calls(delivery: &Delivery, order: &Order, reference: &str) -> Vec<
         Task::Provide { .. } | Task::Run { .. } | Task::Build { .. } => return Vec::new(),
     };
     let afresh = [script.bring(), script.put(script.stage(), is_known), script.end()].concat();
-    let Some(kept) = names.kept.as_deref().filter(|_| is_restore) else { return afresh };
-    let back = [script.raise(kept), script.put(kept, is_known), script.settle(kept)].concat();
+    let Some(name) = names.kept.as_deref().filter(|_| is_restore) else { return afresh };
+    let script = Script { way: kept.unwrap_or(way), ..script };
+    let back = [script.raise(name), script.put(name, is_known), script.settle(name)].concat();
     let when = |condition: &str, calls: Vec<Call>| calls.into_iter().map(|c| under(condition, c)).collect::<Vec<_>>();
-    [
-        when(&format!("if {kept} is there with today's configuration"), back),
-        when(&format!("unless {kept} is there with today's configuration"), afresh),
-    ]
-    .concat()
+    [when(&format!("if {name} is there"), back), when(&format!("unless {name} is there"), afresh)].concat()
 }
 
 struct Script<'a> {

@@ -2,6 +2,7 @@
 
 use crate::ports::{FailureKind, PortError};
 use bollard::models::{PortBinding, PortMap};
+use serde::{Deserialize, Serialize};
 use std::net::IpAddr;
 use std::path::{Component, Path};
 
@@ -24,7 +25,7 @@ const OPTIONS: [&str; 14] = [
 ];
 
 /// How the container takes the place of the one before.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum Switch {
     /// Both run at once, and the name moves: nothing is lost.
     Beside,
@@ -44,7 +45,7 @@ pub(super) struct Mounts {
 }
 
 /// Returns how a container is put in the place of the one before.
-pub(super) fn switch(ports: &[String], network: Option<&str>) -> Switch {
+pub(super) fn switch<P>(ports: &[P], network: Option<&str>) -> Switch {
     match network {
         Some(network) if network == "host" || network.starts_with("container:") => Switch::Alone,
         Some(_) | None if ports.is_empty() => Switch::Beside,

@@ -4,10 +4,13 @@ use super::super::drive::Flights;
 use super::super::labels;
 use super::super::link::Link;
 use super::super::look::{Seen, look, nothing};
+use super::super::ports;
 use super::super::rivals::{Ours, Rivals};
 use super::super::watch::{Place, watch};
 use super::effective::Effective;
-use super::names::is_allowed;
+use super::names::{Names, is_allowed};
+use super::scene::{Standing, standing};
+use super::spec::{Switch, switch};
 use super::voyage::{before, moved};
 use super::{kept, pull, ready, script};
 use crate::adapters::book::Book;
@@ -15,13 +18,15 @@ use crate::adapters::registry::Image;
 use crate::adapters::secrets::Secrets;
 use crate::domain::names::{ArtifactName, EnvName, OrderId, Version};
 use crate::domain::order::{Call, Delivered, Health, Observation, Order, Readiness, Receipt, Task, Ticket};
+use crate::domain::plan::HostPorts;
 use crate::domain::telemetry::ContainerRole;
 use crate::domain::time::Span;
 use crate::ports::{Attention, FailureKind, PortError, ProgressSender, Sight, Target};
 use async_trait::async_trait;
+use bollard::Docker;
 use std::collections::HashMap;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::{mpsc, watch as channel};
 
@@ -70,13 +75,40 @@ pub struct ContainerTarget {
     pub(super) ground: Ground,
     pub(super) book: Book,
     rivals: Rivals,
+    /// How the kept containers that were seen take the place, by their names.
+    kept_ways: Arc<Mutex<HashMap<String, Switch>>>,
 }
 
 impl ContainerTarget {
     /// Makes it of what the plan says.
     pub fn new(delivery: Delivery, image: Image, ground: Ground) -> Self {
         let book = Book::new(&ground.state);
-        Self { delivery, image, ground, book, rivals: Rivals::default() }
+        Self { delivery, image, ground, book, rivals: Rivals::default(), kept_ways: Arc::default() }
+    }
+
+    /// Returns how a container that is made of today's plan takes the place.
+    pub(super) fn way(&self) -> Switch {
+        switch(&self.delivery.ports, self.delivery.network.as_deref())
+    }
+
+    /// Takes in how a kept container takes the place, so that a preview can tell its calls.
+    pub(super) fn saw_kept(&self, one: &Standing) {
+        self.kept_ways.lock().unwrap_or_else(PoisonError::into_inner).insert(one.name.clone(), one.way());
+    }
+
+    fn kept_way(&self, order: &Order) -> Option<Switch> {
+        let name = Names::of(&self.delivery.container, order)?.kept?;
+        self.kept_ways.lock().unwrap_or_else(PoisonError::into_inner).get(&name).copied()
+    }
+
+    /// Says which container has a port that one is to have.
+    pub(super) async fn port_taken(&self, docker: &Docker, entries: &[String]) -> Result<Option<String>, PortError> {
+        let wanted: Vec<HostPorts> = entries.iter().filter_map(|entry| HostPorts::read(entry)).collect();
+        let place = &self.delivery.container;
+        let is_own = |name: &str, _: &HashMap<String, String>| {
+            name.strip_prefix(place.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+        };
+        ports::taken(docker, &wanted, is_own).await
     }
 
     /// Names the plan's other deliveries to engines: none of them may go to the same place.
@@ -146,10 +178,24 @@ impl ContainerTarget {
             return Err(PortError::new(FailureKind::Conflict, rival));
         }
         let reference = self.reference(to)?;
-        drop(Effective::read(&self.delivery, &self.ground.secrets).await?);
         let docker = self.ground.link.docker().await?;
-        ready::is_network(&docker, self.delivery.network.as_deref()).await?;
         let found = before(self, &docker, order).await?;
+        let kept = match &found.kept {
+            Some(kept) => standing(&docker, kept).await?,
+            None => None,
+        };
+        // A kept container has what it served with; only one that is made anew has what the plan says.
+        if kept.is_none() {
+            drop(Effective::read(&self.delivery, &self.ground.secrets).await?);
+        }
+        let (network, ports) = match &kept {
+            Some(kept) => (kept.network.as_deref(), &kept.ports),
+            None => (self.delivery.network.as_deref(), &self.delivery.ports),
+        };
+        ready::is_network(&docker, network).await?;
+        if let Some(taken) = self.port_taken(&docker, ports).await? {
+            return Err(PortError::new(FailureKind::Conflict, taken).because("nothing was begun"));
+        }
         let is_here = found.kept.is_some() || pull::is_there(&docker, &reference).await?;
         match &order.task {
             Task::Deliver { .. } => self.is_still_that(to, is_here).await,
@@ -204,7 +250,8 @@ impl Target for ContainerTarget {
             return self.reference(to).map_or_else(|_| Vec::new(), |reference| pull::calls(&self.image, &reference));
         }
         let named = moved(order).and_then(|(_, to)| self.reference(to).ok());
-        named.map_or_else(Vec::new, |reference| script::calls(&self.delivery, order, &reference))
+        named
+            .map_or_else(Vec::new, |reference| script::calls(&self.delivery, order, (&reference, self.kept_way(order))))
     }
 
     async fn begin(&self, order: &Order) -> Result<Ticket, PortError> {

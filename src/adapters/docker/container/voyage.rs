@@ -2,11 +2,10 @@
 
 use super::super::labels;
 use super::super::look::{Seen, look};
-use super::effective::Effective;
 use super::kept;
 use super::names::Names;
 use super::scene::{Before, IsHandover, Scene, Standing, scene, standing};
-use super::spec::{Switch, switch};
+use super::spec::Switch;
 use super::target::ContainerTarget;
 use crate::domain::order::{Delivered, Order, Task};
 use crate::ports::{FailureKind, PortError, ProgressSender};
@@ -53,7 +52,7 @@ impl<'a> Voyage<'a> {
         let (Some(names), Some((_, to))) = (Names::of(&target.delivery.container, order), moved(order)) else {
             return Err(PortError::new(FailureKind::Rejected, "a container can only be delivered or brought back"));
         };
-        let way = switch(&target.delivery.ports, target.delivery.network.as_deref());
+        let way = before.way.unwrap_or_else(|| target.way());
         Ok(Self { target, docker, order, names, to, way, before, progress })
     }
 
@@ -95,22 +94,22 @@ pub(super) async fn before(target: &ContainerTarget, docker: &Docker, order: &Or
         }
     }
     let old = standing(docker, place).await?;
+    let kept = if names.kept.is_some() { way_back(target, docker, to).await? } else { None };
     Ok(Before {
+        way: Some(kept.as_ref().map_or_else(|| target.way(), Standing::way)),
         ran: old.as_ref().is_some_and(|old| old.runs),
         raised: old.as_ref().is_some_and(|old| old.raised),
         always: old.as_ref().is_some_and(|old| old.always),
         old: old.map(|old| old.id),
-        kept: if names.kept.is_some() { way_back(target, docker, to).await? } else { None },
+        kept: kept.map(|kept| kept.id),
         is_ending: false,
     })
 }
 
-/// Returns the id of the kept container that brings a version back as it would be made today.
-async fn way_back(target: &ContainerTarget, docker: &Docker, to: &Delivered) -> Result<Option<String>, PortError> {
+/// Returns the kept container that brings a version back as it served, whatever the plan and its files say by now.
+async fn way_back(target: &ContainerTarget, docker: &Docker, to: &Delivered) -> Result<Option<Standing>, PortError> {
     let all = kept::kept(docker, &target.delivery).await?;
-    let Some(found) = kept::way_back(&target.delivery, &all, to) else { return Ok(None) };
-    let today = Effective::read(&target.delivery, &target.ground.secrets).await?;
-    Ok(today.is_that_of(&found.labels).then(|| found.id.clone()))
+    Ok(kept::way_back(&target.delivery, &all, to).cloned())
 }
 
 fn is_as_shown(target: &ContainerTarget, seen: Option<&Seen>, from: Option<&Delivered>) -> Result<(), PortError> {
