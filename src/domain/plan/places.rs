@@ -216,8 +216,9 @@ fn compose((file, service, project): (&str, &str, Option<&str>), engine: String,
     let this = known.and_then(|known| known.services.get(service));
     let own = this.and_then(|this| this.container.as_deref());
     let project = project.map(project_name).or_else(|| known.map(|known| known.project.clone()));
-    // With the first Compose, its own answer is compared before anything is brought there.
-    let name = own.map(str::to_owned).or_else(|| Some(container_name(project.as_deref()?, service, '-')));
+    // A file that nobody read may say another. With the first Compose, its own answer is compared before anything is brought.
+    let made = || this.and(project.as_deref()).map(|project| container_name(project, service, '-'));
+    let name = own.map(str::to_owned).or_else(made);
     let ports = this.map(|this| this.ports.clone()).unwrap_or_default();
     let on_engine = OnEngine { engine: engine.clone(), name, ports };
     let (key, words) = match project {

@@ -1,13 +1,12 @@
 //! The ports of a host that deliveries publish: an engine gives each to one container only. Pure.
 
 use std::fmt;
-use std::net::IpAddr;
 
 /// Ports of a host, as they are written for `docker run -p` and in a compose file.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct HostPorts {
     /// The address that they are published at; every address where there is none.
-    address: Option<IpAddr>,
+    address: Option<String>,
     first: u16,
     last: u16,
     protocol: String,
@@ -20,12 +19,14 @@ impl HostPorts {
         let (rest, protocol) = entry.split_once('/').unwrap_or((entry, "tcp"));
         let (rest, inner) = rest.rsplit_once(':')?;
         let (address, outer) = rest.rsplit_once(':').unwrap_or(("", rest));
-        let address = address.trim_start_matches('[').trim_end_matches(']');
-        let address = if address.is_empty() { None } else { Some(address.parse::<IpAddr>().ok()?) };
+        // What is filled in later is no address yet.
+        if address.contains('$') {
+            return None;
+        }
         let ((first, last), inner) = (range(outer)?, range(inner)?);
         // Of more ports than the container has, the engine takes one that is free.
         (last - first == inner.1 - inner.0).then(|| Self {
-            address: address.filter(|address| !address.is_unspecified()),
+            address: specific(address),
             first,
             last,
             protocol: protocol.to_ascii_lowercase(),
@@ -34,15 +35,15 @@ impl HostPorts {
 
     /// Makes it of one port as an engine tells it.
     pub fn one(address: &str, port: u16, protocol: &str) -> Self {
-        let address = address.parse::<IpAddr>().ok().filter(|address| !address.is_unspecified());
-        Self { address, first: port, last: port, protocol: protocol.to_ascii_lowercase() }
+        let (address, protocol) = (specific(address), protocol.to_ascii_lowercase());
+        Self { address, first: port, last: port, protocol }
     }
 
     /// Returns what both would publish; `None` where they are apart.
     pub fn shared(&self, other: &Self) -> Option<Self> {
-        let address = match (self.address, other.address) {
+        let address = match (&self.address, &other.address) {
             (Some(one), Some(two)) if one != two => return None,
-            (one, two) => one.or(two),
+            (one, two) => one.as_ref().or(two.as_ref()).cloned(),
         };
         let (first, last) = (self.first.max(other.first), self.last.min(other.last));
         let is_shared = first <= last && self.protocol == other.protocol;
@@ -52,9 +53,9 @@ impl HostPorts {
 
 impl fmt::Display for HostPorts {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.address {
-            Some(IpAddr::V6(address)) => write!(f, "[{address}]:")?,
-            Some(IpAddr::V4(address)) => write!(f, "{address}:")?,
+        match &self.address {
+            Some(address) if address.contains(':') => write!(f, "[{address}]:")?,
+            Some(address) => write!(f, "{address}:")?,
             None => {}
         }
         write!(f, "{}", self.first)?;
@@ -63,6 +64,12 @@ impl fmt::Display for HostPorts {
         }
         if self.protocol == "tcp" { Ok(()) } else { write!(f, "/{}", self.protocol) }
     }
+}
+
+/// Returns an address that is not every address of its host.
+fn specific(address: &str) -> Option<String> {
+    let address = address.trim_start_matches('[').trim_end_matches(']');
+    (!matches!(address, "" | "0.0.0.0" | "::")).then(|| address.to_ascii_lowercase())
 }
 
 fn range(text: &str) -> Option<(u16, u16)> {
@@ -96,7 +103,7 @@ mod tests {
 
     #[test]
     fn a_port_that_the_engine_chooses_is_nobodys() {
-        for entry in ["8000", "127.0.0.1::8000", "8000-8010:80", "${PORT}:80", "x:80", "", "0:80"] {
+        for entry in ["8000", "127.0.0.1::8000", "8000-8010:80", "${PORT}:80", "${IP}:80:80", "x:80", "", "0:80"] {
             assert_eq!(HostPorts::read(entry), None, "{entry}");
         }
     }
