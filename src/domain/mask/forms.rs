@@ -65,7 +65,61 @@ fn encoded(value: &str) -> Vec<String> {
         forms.push(core);
     }
     forms.push(base64(value.as_bytes()));
+    forms.extend(respelled(value));
     forms
+}
+
+/// A value in other letters counts from this length on: a shorter one is a word.
+const RESPELLED: usize = 8;
+
+/// A longer value is dumped over more lines than anybody reads a secret from, in bytes.
+const DUMPED: usize = 256;
+
+/// Returns a value in capitals and in small letters, in Base32, quoted for mail, and as programs dump bytes.
+fn respelled(value: &str) -> Vec<String> {
+    if value.chars().count() < RESPELLED {
+        return Vec::new();
+    }
+    let base32 = base32(value.as_bytes());
+    let mut forms = vec![value.to_uppercase(), value.to_lowercase(), base32.to_lowercase(), base32];
+    let is_letter = |byte: u8| byte.is_ascii_alphanumeric();
+    let is_kept = |byte: u8| (b' '..=b'~').contains(&byte) && byte != b'=';
+    forms.extend([quoted(value, is_letter), quoted(value, is_kept)]);
+    if value.len() <= DUMPED {
+        for digits in [Hex::Upper, Hex::Lower] {
+            let between = |bytes: &[u8], sign: &str| bytes.iter().map(|b| digits.of(*b)).collect::<Vec<_>>().join(sign);
+            forms.push(between(value.as_bytes(), ":"));
+            // `od`, `hexdump -C`: eight to a group; `xxd`: pairs, sixteen to a line.
+            forms.extend(value.as_bytes().chunks(8).filter(|part| part.len() >= 4).map(|part| between(part, " ")));
+            let pairs = |line: &[u8]| line.chunks(2).map(|pair| between(pair, "")).collect::<Vec<_>>().join(" ");
+            forms.extend(value.as_bytes().chunks(16).filter(|line| line.len() >= 4).map(pairs));
+        }
+    }
+    forms
+}
+
+/// Quotes bytes for mail (RFC 2045, section 6.7), but for those that may stand as they are.
+fn quoted(value: &str, is_kept: impl Fn(u8) -> bool) -> String {
+    let each = |byte: u8| if is_kept(byte) { char::from(byte).to_string() } else { format!("={byte:02X}") };
+    value.bytes().map(each).collect()
+}
+
+/// Encodes bytes in Base32 (RFC 4648, section 6), without what fills it up.
+fn base32(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+    let (mut text, mut held, mut bits) = (String::new(), 0_u32, 0);
+    for byte in bytes {
+        held = (held << 8 | u32::from(*byte)) & 0xffff;
+        bits += 8;
+        while bits >= 5 {
+            bits -= 5;
+            text.push(char::from(DIGITS[(held >> bits & 31) as usize]));
+        }
+    }
+    if bits > 0 {
+        text.push(char::from(DIGITS[(held << (5 - bits) & 31) as usize]));
+    }
+    text
 }
 
 #[derive(Clone, Copy)]
@@ -142,6 +196,30 @@ mod tests {
         // RFC 4648, section 10.
         let vectors = [("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg=="), ("foobar", "Zm9vYmFy")];
         vectors.iter().for_each(|(plain, encoded)| assert_eq!(base64(plain.as_bytes()), *encoded));
+    }
+
+    #[test]
+    fn base32_is_that_of_the_standard() {
+        // RFC 4648, section 10.
+        let vectors = [("f", "MY"), ("fo", "MZXQ"), ("foo", "MZXW6"), ("foob", "MZXW6YQ"), ("foobar", "MZXW6YTBOI")];
+        vectors.iter().for_each(|(plain, encoded)| assert_eq!(base32(plain.as_bytes()), *encoded));
+    }
+
+    #[test]
+    fn a_value_is_known_in_other_letters_in_mail_and_in_a_dump() {
+        let forms = forms("Zq7=k&tail-42xY");
+        for form in [
+            "ZQ7=K&TAIL-42XY",
+            "zq7=k&tail-42xy",
+            "LJYTOPLLEZ2GC2LMFU2DE6CZ",
+            "Zq7=3Dk&tail-42xY",
+            "Zq7=3Dk=26tail=2D42xY",
+            "5a:71:37:3d:6b:26:74:61:69:6c:2d:34:32:78:59",
+            "5a71 373d 6b26 7461 696c 2d34 3278 59",
+            "5A 71 37 3D 6B 26 74 61",
+        ] {
+            assert!(forms.contains(&form.to_owned()), "{form}: {forms:?}");
+        }
     }
 
     #[test]

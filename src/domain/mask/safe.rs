@@ -7,6 +7,7 @@ use super::key::{KeyWatch, before_end};
 use crate::domain::clean;
 use crate::domain::failure::Failure;
 use serde::{Deserialize, Deserializer, Serialize};
+use std::borrow::Cow;
 use std::fmt;
 use std::ops::Deref;
 
@@ -45,7 +46,7 @@ impl Washer {
 
     /// Makes the next line safe; says as well whether it ends a key that began before the stream.
     fn wash(&mut self, text: &str) -> (SafeLine, bool) {
-        let text = clean::line(text);
+        let text = read(&self.mask, text);
         let parts = self.key.take(&text);
         (SafeLine(self.mask.conceal_also(&text, parts.hidden).into_owned()), parts.ends_one_before)
     }
@@ -74,7 +75,7 @@ impl Mask {
     /// Makes a text of several lines safe; secrets that are broken over its lines are found.
     pub fn text(&self, text: &str) -> SafeText {
         let (mut whole, mut spans, mut key) = (String::new(), Vec::new(), KeyWatch::default());
-        for line in text.lines().map(clean::line) {
+        for line in text.lines().map(|line| read(self, line)) {
             if !whole.is_empty() {
                 whole.push('\n');
             }
@@ -173,10 +174,23 @@ impl<'de> Deserialize<'de> for SafeFailure {
     }
 }
 
+/// Returns a line without what speaks to a terminal. A letter that a backspace strikes out stays, unless a secret stands in what
+/// is left without it.
+fn read<'a>(mask: &Mask, raw: &'a str) -> Cow<'a, str> {
+    let shown = clean::line(raw);
+    if !raw.contains('\u{8}') {
+        return shown;
+    }
+    let mut left = String::new();
+    raw.chars().for_each(|c| if c == '\u{8}' { drop(left.pop()) } else { left.push(c) });
+    let left = clean::line(&left).into_owned();
+    if mask.apply(&left) == left { shown } else { Cow::Owned(left) }
+}
+
 fn cleaned(text: String) -> String {
     match clean::line(&text) {
-        std::borrow::Cow::Borrowed(_) => text,
-        std::borrow::Cow::Owned(clean) => clean,
+        Cow::Borrowed(_) => text,
+        Cow::Owned(clean) => clean,
     }
 }
 
