@@ -7,6 +7,7 @@ mod headings;
 mod names;
 
 use headings::Heading;
+use jiff::civil::Date;
 use names::Named;
 use serde::{Deserialize, Serialize};
 
@@ -44,8 +45,9 @@ pub enum ChangelogSection {
     },
 }
 
-/// Finds the section of a version; `tag` is what the release is tagged as, which a heading may say instead.
-pub fn section(text: &str, version: &str, tag: &str) -> ChangelogSection {
+/// Finds the section of a version; `tag` is what the release is tagged as, which a heading may say instead. One that is dated
+/// beyond tomorrow is not out.
+pub fn section(text: &str, (version, tag): (&str, &str), today: Date) -> ChangelogSection {
     let headings = headings::of(text);
     let mut sections: Vec<usize> = Vec::new();
     let mut other = None;
@@ -53,11 +55,14 @@ pub fn section(text: &str, version: &str, tag: &str) -> ChangelogSection {
         match names::of(&heading.text, version, tag) {
             Named::Nothing => {}
             Named::Mentioned => other = other.or(Some(ChangelogSection::Mentioned { line: heading.line })),
-            Named::Section if above(&headings, at).any(|above| is_other(above, version, tag)) => {
+            Named::Section
+                if is_foreign(&headings, at) || above(&headings, at).any(|above| is_other(above, version, tag)) =>
+            {
                 other = other.or(Some(ChangelogSection::Mentioned { line: heading.line }));
             }
             Named::Section => {
                 let word = names::unreleased(&heading.text)
+                    .or_else(|| names::still_to_come(&heading.text, today))
                     .or_else(|| above(&headings, at).find_map(|above| names::unreleased(&above.text)));
                 match word {
                     Some(word) => other = Some(ChangelogSection::Unreleased { line: heading.line, word }),
@@ -81,6 +86,16 @@ fn above(headings: &[Heading], at: usize) -> impl Iterator<Item = &Heading> {
         level = level.min(heading.level);
         is_above
     })
+}
+
+/// Says whether a heading names a thing before its version that no other version beside it names: `lodash 2.0.0` between
+/// `1.9.0` and `1.8.0` is what somebody took in.
+fn is_foreign(headings: &[Heading], at: usize) -> bool {
+    let of = |heading: &Heading| names::thing(&heading.text);
+    let Some(own) = of(&headings[at]).filter(|thing| !thing.is_empty()) else { return false };
+    let beside = headings.iter().enumerate().filter(|(other, h)| *other != at && h.level == headings[at].level);
+    let mut others = beside.filter_map(|(_, heading)| of(heading)).peekable();
+    others.peek().is_some() && others.all(|other| other != own)
 }
 
 /// Says whether a heading is that of another version; `1.x` is above `1.2.0`.

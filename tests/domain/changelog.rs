@@ -1,9 +1,10 @@
 //! The section of a version in a changelog.
 
+use jiff::civil::date;
 use tminus::domain::changelog::{ChangelogSection, section};
 
 fn found(text: &str) -> ChangelogSection {
-    section(text, "2.0.0", "v2.0.0")
+    section(text, ("2.0.0", "v2.0.0"), date(2026, 8, 1))
 }
 
 #[test]
@@ -36,6 +37,11 @@ fn a_section_with_a_text_is_found_in_every_kind_of_heading() {
         "<a name=\"2.0.0\"></a>\n# 2.0.0 (2026-01-01)\n* x\n",
         "## 2.0.0 released on 2026-01-01\n- x\n",
         "# mycompany/thing 2.0.0\n\n- x\n",
+        "2.0.0 (2026-01-01)\n  * x\n\n1.9.0 (2025-01-01)\n  * y\n",
+        "Changes\n\nv2.0.0 - 2026-01-01\n    - x\n",
+        "# C\n## Tool 2.0.0\n- x\n## Tool 1.9.0\n- x\n",
+        "# C\n## Release 2.0.0\n- x\n## 1.9.0\n- x\n",
+        "# C\n<pre>\nold\n</pre>\n## 2.0.0 - 2026-08-02\n- x\n",
     ] {
         let found = found(text);
         assert!(matches!(found, ChangelogSection::Written { .. }), "{found:?}\n{text}");
@@ -63,6 +69,15 @@ fn what_only_mentions_the_version_or_says_nothing_of_it_is_no_section() {
         "## 2.0.0\n- TODO\n",
         "## 2.0.0 - YYYY-MM-DD\n- x\n",
         "## 2.0.0 (TBD)\n- x\n",
+        "# C\n<pre>\n## 2.0.0\n- x\n</pre>\n## 1.9.0\n- x\n",
+        "# C\n<PRE class=\"x\">\n## 2.0.0\n- x\n",
+        "# C\n## 2.0.0 - 20XX-XX-XX\n- x\n",
+        "# C\n## 2.0.0 (2026-MM-DD)\n- x\n",
+        "# C\n## 2.0.0 - ????-??-??\n- x\n",
+        "# C\n## 2.0.0 - 2099-01-01\n- x\n",
+        "# C\n## 2.0.0 (2099/01/01)\n- x\n",
+        "# C\n## lodash 2.0.0\n- x\n## 1.9.0\n- x\n",
+        "## 1.9.0\n\n2.0.0 (2026-01-01)\n  - x\n",
         "## 2.0.0\n<!-- - x -->\n## 1.9.0\n- x\n",
         "## Unreleased\n### 2.0.0\n- x\n",
         "# Changelog\n\n    ## 2.0.0\n    - x\n",
@@ -92,7 +107,7 @@ fn what_only_mentions_the_version_or_says_nothing_of_it_is_no_section() {
 #[test]
 fn the_section_of_another_product_is_another_section() {
     let both = "## lib-v2.0.0\n- x\n## app-v2.0.0\n- y\n";
-    assert_eq!(section(both, "2.0.0", "app-v2.0.0"), ChangelogSection::Written { line: 3 });
-    assert_eq!(section("## lib-v2.0.0\n- x\n", "2.0.0", "app-v2.0.0"), ChangelogSection::Missing);
-    assert_eq!(section(both, "2.0.0", "v2.0.0"), ChangelogSection::Several { lines: (1, 3) });
+    assert_eq!(section(both, ("2.0.0", "app-v2.0.0"), date(2026, 8, 1)), ChangelogSection::Written { line: 3 });
+    assert_eq!(section("## lib-v2.0.0\n- x\n", ("2.0.0", "app-v2.0.0"), date(2026, 8, 1)), ChangelogSection::Missing);
+    assert_eq!(section(both, ("2.0.0", "v2.0.0"), date(2026, 8, 1)), ChangelogSection::Several { lines: (1, 3) });
 }

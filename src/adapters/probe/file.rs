@@ -76,11 +76,12 @@ pub(super) async fn changelog(
         Err(why) => return Ok(quiet(what, Reading::Unmeasured(why.clone()))),
     };
     let tag = ask.values.get(&Placeholder::Tag).unwrap_or(version);
+    let today = around.clock.now().to_zoned(jiff::tz::TimeZone::UTC).date();
     let reading = match inside(ground.dir(), path)? {
         None => Reading::Changelog(None),
         Some(real) if let Some(why) = stray(ground, &real, path).await? => Reading::Unmeasured(why),
         Some(real) => match content(&real, path).await? {
-            (text, true) => Reading::Changelog(Some(section(&text, version, tag))),
+            (text, true) => Reading::Changelog(Some(section(&text, (version, tag), today))),
             (_, false) => Reading::Unmeasured(format!("{path} is too long to be read to its end")),
         },
     };

@@ -31,7 +31,7 @@ pub(super) fn of(text: &str) -> Vec<Heading> {
             at += 2;
             continue;
         }
-        match marked(line) {
+        match marked(line).or_else(|| plain(&lines, at)) {
             Some((level, text)) => headings.push(Heading { line: at + 1, level, text, has_text: false }),
             None => {
                 let is_overline = underline(line).is_some();
@@ -50,6 +50,7 @@ fn visible(text: &str) -> Vec<String> {
     let mut lines = Vec::new();
     let mut fence: Option<String> = None;
     let mut is_comment = false;
+    let mut literal: Option<&str> = None;
     for line in text.trim_start_matches('\u{feff}').lines() {
         let bare = line.trim_start();
         if let Some(sign) = &fence {
@@ -62,6 +63,15 @@ fn visible(text: &str) -> Vec<String> {
         }
         let (shown, still) = uncommented(line, is_comment);
         is_comment = still;
+        let lower = shown.trim_start().to_ascii_lowercase();
+        literal = literal.or_else(|| LITERAL.into_iter().find(|tag| begins(&lower, tag)));
+        if let Some(tag) = literal {
+            if lower.contains(&format!("</{tag}>")) {
+                literal = None;
+            }
+            lines.push("…".to_owned());
+            continue;
+        }
         let opened = ["```", "~~~"].into_iter().find(|sign| shown.trim_start().starts_with(sign));
         if let Some(sign) = opened {
             let bare = shown.trim_start();
@@ -73,6 +83,29 @@ fn visible(text: &str) -> Vec<String> {
         lines.push(shown);
     }
     lines
+}
+
+/// The elements of HTML in which nothing is a heading.
+const LITERAL: [&str; 5] = ["pre", "script", "style", "textarea", "template"];
+
+/// Says whether a line in small letters begins with an element.
+fn begins(line: &str, tag: &str) -> bool {
+    let rest = line.strip_prefix('<').and_then(|rest| rest.strip_prefix(tag));
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['>', ' ', '\t']))
+}
+
+/// `2.0.0 (2026-01-01)` alone on its line, with what belongs to it indented or as a list below: a plain text has no signs.
+fn plain(lines: &[String], at: usize) -> Option<(usize, String)> {
+    let line = lines[at].trim_end();
+    let is_first = at == 0 || lines[at - 1].trim().is_empty();
+    let (version, rest) = line.split_once([' ', '\t']).unwrap_or((line, ""));
+    let number = version.trim_start_matches('v');
+    let is_version = number.starts_with(|c: char| c.is_ascii_digit()) && number.contains('.');
+    let date = rest.trim_matches([' ', '\t', '(', ')', '[', ']', '-', '–', '—', '/']);
+    let is_date = date.len() == 10 && date.parse::<jiff::civil::Date>().is_ok();
+    let below = lines[at + 1..].iter().find(|line| !line.trim().is_empty())?;
+    let is_list = below.starts_with([' ', '\t', '-', '*', '+', '•']);
+    (is_first && is_version && (rest.trim().is_empty() || is_date) && is_list).then(|| (BOLD, line.to_owned()))
 }
 
 /// Leaves out what stands between `<!--` and `-->`.

@@ -1,5 +1,7 @@
 //! Whether a heading is that of a version, or only mentions it.
 
+use jiff::civil::Date;
+
 /// What a heading is to a version.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Named {
@@ -145,7 +147,38 @@ pub(super) fn unreleased(heading: &str) -> Option<String> {
             !touches(text[..at].chars().next_back()) && !touches(text[at + word.len()..].chars().next())
         })
     };
-    NOT_OUT.iter().find(is_word).map(|word| (*word).to_owned())
+    let open_date = || text.split_whitespace().find(|word| is_open_date(word));
+    NOT_OUT.iter().find(is_word).copied().or_else(open_date).map(str::to_owned)
+}
+
+/// Returns the date of a heading, where it is later than tomorrow: somewhere it is tomorrow already.
+pub(super) fn still_to_come(heading: &str, today: Date) -> Option<String> {
+    let dates = heading.split(|c: char| !(c.is_ascii_digit() || c == '-' || c == '/')).filter(|word| word.len() == 10);
+    let dates = dates.filter_map(|word| word.replace('/', "-").parse::<Date>().ok());
+    let tomorrow = today.tomorrow().unwrap_or(today);
+    dates.max().filter(|date| *date > tomorrow).map(|date| format!("of {date}, which is still to come"))
+}
+
+/// Says whether a word stands for a date that nobody has set: `20XX-XX-XX`, `2026-MM-DD`, `????-??-??`.
+fn is_open_date(word: &str) -> bool {
+    let word = word.trim_matches(['(', ')', '[', ']', ',', '.', ':']);
+    let is_open = |c: char| matches!(c, 'x' | 'y' | 'm' | 'd' | '?' | '_');
+    let is_of_date = |c: char| c.is_ascii_digit() || is_open(c) || matches!(c, '-' | '/' | '.');
+    let is_whole = word.len() >= 8 && word.chars().all(is_of_date);
+    is_whole && word.contains(['-', '/', '.']) && word.chars().filter(|c| is_open(*c)).count() >= 2
+}
+
+/// Returns what a heading names before its first version, in small letters; nothing where it has no version or is a sentence.
+pub(super) fn thing(heading: &str) -> Option<String> {
+    const NO_NAMES: [&str; 7] = ["release", "released", "version", "ver", "v", "series", "branch"];
+    let plain = without_links(heading);
+    let words: Vec<&str> = plain.split(|c: char| !is_part(c)).filter(|word| !word.is_empty()).map(trimmed).collect();
+    let at = words.iter().position(|word| is_version(word) && !is_date(word))?;
+    let lead =
+        plain.split(words[at]).next().unwrap_or_default().trim().trim_end_matches(['[', '(', ' ']).to_lowercase();
+    let names = words[..at].iter().map(|word| word.to_lowercase());
+    let names: Vec<String> = names.filter(|word| !NO_NAMES.contains(&word.as_str()) && !is_date(word)).collect();
+    (!PHRASES.iter().any(|phrase| lead.ends_with(phrase))).then(|| names.join(" "))
 }
 
 /// Returns the first version that a heading has.
