@@ -221,6 +221,28 @@ fn what_may_not_be_the_version_is_refused() {
         ("v.rs", "/* /* */ const VERSION: &str = \"1.0.0\"; */", "VERSION"),
         ("v.rs", "const VERSION: &str = env!(\"X\");", "VERSION"),
         (".env", "VERSION=1.0.0\nVERSION=0.9.0\n", "VERSION"),
+        ("a.py", "__version__ = \"1.0.0\"\n__version__, x = \"0.9.0\", 1\n", "__version__"),
+        ("a.py", "__version__ = \"1.0.0\"\n(x, __version__) = 1, \"0.9.0\"\n", "__version__"),
+        ("a.py", "__version__ = \"1.0.0\"\nfrom b import *\n", "__version__"),
+        ("a.py", "__version__ = \"1.0.0\"\ntry:\n    from b import *\nexcept ImportError:\n    pass\n", "__version__"),
+        ("a.py", "__version__ = \"1.0.0\"\nfrom b import v as __version__\n", "__version__"),
+        ("a.py", "__version__ = \"1.0.0\"\nfor __version__ in [\"0.9.0\"]: pass\n", "__version__"),
+        ("a.py", "__version__ = \"1.0.0\"\nwith f() as __version__:\n    pass\n", "__version__"),
+        ("a.py", "__version__ = \"1.0.0\"\nif (__version__ := \"0.9.0\"):\n    pass\n", "__version__"),
+        ("a.py", "__version__ = \"1.0.0\"\nglobals().update(x)\n", "__version__"),
+        ("a.py", "__version__ = \"1.0.0\"\nexec(open(\"b.py\").read())\n", "__version__"),
+        ("a.py", "__version__ = \"1.0.0\"\ndel __version__\n", "__version__"),
+        ("a.py", "__version__ = \"1.0.0\"\n__version__ += \".post1\"\n", "__version__"),
+        ("a.py", "if x:\n    __version__ = \"1.0.0\"\nelse:\n    __version__ = \"0.9.0\"\n", "__version__"),
+        ("a.xcconfig", "MARKETING_VERSION = 1.0.0\n#include \"Over.xcconfig\"\n", "MARKETING_VERSION"),
+        ("a.xcconfig", "MARKETING_VERSION = 1.0.0\n#include? \"Over.xcconfig\"\n", "MARKETING_VERSION"),
+        ("v.rb", "VERSION = \"1.0.0\"\nremove_const :VERSION\nconst_set :VERSION, \"0.9.0\"\n", "VERSION"),
+        ("v.rb", "VERSION = \"1.0.0\"\nVERSION.replace(\"0.9.0\")\n", "VERSION"),
+        ("v.rb", "VERSION = \"1.0.0\"\nVERSION, X = \"0.9.0\", 1\n", "VERSION"),
+        ("a.yaml", "base: &b\n  version: 1.0.0\napp:\n  <<: *b\n", "app.version"),
+        ("a.toml", "[p]\nversion = '1.0.0'\n[p]\nversion = '0.9.0'\n", "p.version"),
+        ("a.toml", "p.version = '1.0.0'\np.version = '0.9.0'\n", "p.version"),
+        ("a.json", "{\"version\":\"1.0.0\" /* x */}", "version"),
     ] {
         let found = says(file, text, key);
         assert!(found.is_err(), "{file}: {found:?}\n{text}");
@@ -233,6 +255,23 @@ fn what_stands_in_a_comment_or_a_docstring_does_not_hide_what_ships() {
     assert_eq!(says("build.gradle", gradle, "versionName").as_deref(), Ok("0.9.0"));
     let python = "\"\"\"\n__version__ = \"1.0.0\"\n\"\"\"\n__version__ = \"0.9.0\"\n";
     assert_eq!(says("a.py", python, "__version__").as_deref(), Ok("0.9.0"));
+}
+
+#[test]
+fn what_only_uses_a_name_gives_it_no_other_value() {
+    for (file, text, key) in [
+        ("a.py", "from b import *\n__version__ = \"1.0.0\"\n", "__version__"),
+        (
+            "a.py",
+            "__version__ = \"1.0.0\"\nexec(code, {})\nprint(__version__, x)\ny = [v for v in __version__]\n",
+            "__version__",
+        ),
+        ("a.py", "__version__ = \"1.0.0\"\nparts = f(__version__, sep=\".\")\nx = globals()\n", "__version__"),
+        ("v.rb", "VERSION = \"1.0.0\"\nputs VERSION.sub(\".\", \"-\")\n", "VERSION"),
+        ("a.xcconfig", "#include \"Base.xcconfig\"\nMARKETING_VERSION = 1.0.0\n", "MARKETING_VERSION"),
+    ] {
+        assert_eq!(says(file, text, key).as_deref(), Ok("1.0.0"), "{file}\n{text}");
+    }
 }
 
 #[test]

@@ -23,6 +23,10 @@ pub(super) fn matches(text: &str, key: &str, dialect: Dialect) -> Result<Vec<Mat
     for (at, line) in text.lines().enumerate() {
         let number = at + 1;
         let bare = line.trim();
+        if dialect == Dialect::Xcconfig && bare.starts_with("#include") && !found.is_empty() {
+            found.push(Match::unknown(number, "may be given another value by what is included below it"));
+            continue;
+        }
         if is_blank(bare, dialect) {
             // A comment ends nothing, and neither does an empty line within a value of several.
             continue;

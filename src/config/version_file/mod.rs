@@ -9,6 +9,7 @@ mod lines;
 mod markup;
 mod matches;
 mod read;
+mod rebound;
 mod scope;
 mod source;
 mod statement;

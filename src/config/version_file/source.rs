@@ -1,6 +1,7 @@
 //! The assignments of a name in a program or a build file.
 
 use super::matches::{Match, Unread};
+use super::rebound;
 use super::scope;
 use super::statement::{self, Assigned};
 use super::tokens::{self, Language, Token, TokenKind};
@@ -35,6 +36,8 @@ pub(super) fn matches(text: &str, key: &str, language: &Language) -> Result<Vec<
         };
         found.push(Match { line: Some(token.line), value });
     }
+    let bound = found.iter().filter(|place| place.value.is_ok()).filter_map(|place| place.line).min();
+    found.extend(bound.and_then(|line| rebound::after(&tokens, (name, line), language)));
     if let Some(suffix) =
         found.iter().any(|place| place.value.is_ok()).then(|| suffix(&tokens, name, language)).flatten()
     {

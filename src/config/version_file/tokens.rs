@@ -18,7 +18,7 @@ pub struct Language {
     /// Blocks are told by indentation, not by braces.
     pub(super) is_indented: bool,
     /// `=begin`, `__END__` and heredocs.
-    is_ruby: bool,
+    pub(super) is_ruby: bool,
     /// A `'` begins a lifetime more often than a letter.
     has_lifetimes: bool,
 }
