@@ -54,6 +54,8 @@ const SETTINGS: &[&str] = &[
     "submodule.recurse=false",
     "gc.auto=0",
     "maintenance.auto=false",
+    // Such an address is a command.
+    "protocol.ext.allow=never",
 ];
 
 /// Whether git may start the programs that the repository's own configuration names.

@@ -3,6 +3,7 @@
 use crate::cli::desk::{Desk, Kind};
 use crate::cli::exit::Stop;
 use crate::cli::show;
+use crate::config::trust::TrustState;
 use crate::domain::names::{Commit, Version};
 use crate::domain::plan::Placeholder;
 use std::collections::BTreeMap;
@@ -17,9 +18,16 @@ pub(super) async fn require_free(desk: &Desk, version: &Version, commit: &Commit
     else {
         return Ok(());
     };
-    // Nothing is opened by a plan that nobody trusts.
+    let remote = &desk.project.file.plan.release.remote;
+    // Where there is nothing to trust, nobody has said yet that the repository may lead to another machine, or start programs.
+    if !matches!(desk.project.trust()?, TrustState::Trusted { .. }) {
+        show::hint(&format!(
+            "{remote} was not asked whether it has the tag {tag}: nobody has trusted this repository (`tminus trust --yes`)"
+        ));
+        return Ok(());
+    }
     match repository.as_ref().clone().trusted().remote_tag(&tag).await {
-        Ok(there) => is_at(version, (&tag, &desk.project.file.plan.release.remote), there.as_ref(), commit),
+        Ok(there) => is_at(version, (&tag, remote), there.as_ref(), commit),
         // Whoever is offline may begin a release: only a tag that is known speaks against it.
         Err(failure) => {
             show::hint(&failure.sentence());
