@@ -28,6 +28,7 @@ pub use error::{Broken, Fault, JournalError};
 pub use lock::Keeper;
 pub use mark::Meddled;
 pub use reader::{Head, Reader, Verified, export, verify};
+pub use rescue::rescued_beside;
 pub use witness::HeadWitness;
 pub use writer::Journal;
 

@@ -43,11 +43,16 @@ impl Reader {
     /// Opens a journal to read.
     ///
     /// # Errors
-    /// [`JournalError::Missing`] when there is none, [`JournalError::Gone`] when there was one, [`JournalError::Newer`] when a
-    /// newer tminus made it.
+    /// [`JournalError::Missing`] when there is none, [`JournalError::Gone`] when there was one, [`JournalError::Cut`] when it
+    /// holds nothing of what was written to it, [`JournalError::Newer`] when a newer tminus made it.
     pub fn open(path: &Path) -> Result<Self, JournalError> {
         HeadWitness::misses(path)?;
-        Ok(Self { connection: store::open_to_read(path)?, path: path.to_path_buf() })
+        let connection = store::open_to_read(path).map_err(|failure| match (failure, HeadWitness::read(path)) {
+            // Without its write-ahead log a young journal is a file that holds nothing.
+            (JournalError::Missing(path), Some(witness)) => JournalError::Cut { path, found: 0, witness },
+            (failure, _) => failure,
+        })?;
+        Ok(Self { connection, path: path.to_path_buf() })
     }
 
     /// Returns the records after a number, 0 for all, and checks their chain while it reads.

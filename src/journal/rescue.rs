@@ -33,6 +33,16 @@ fn write(connection: &Connection, fresh: &Path) -> Option<()> {
     file.sync_all().ok()
 }
 
+/// Says how a journal that is not there, and of which no witness is left either, is brought back from the copy beside it.
+#[must_use]
+pub fn rescued_beside(journal: &Path) -> Option<String> {
+    let copy = newest(journal.parent()?)?;
+    let (copy, journal) = (copy.display(), journal.display());
+    Some(format!(
+        "there is no journal at {journal}, and {copy} holds what was saved of one: `mv {copy} {journal}` brings it back"
+    ))
+}
+
 /// Returns the copy in a folder that holds the most entries.
 pub(super) fn newest(folder: &Path) -> Option<PathBuf> {
     let copies = fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());

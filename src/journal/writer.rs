@@ -68,7 +68,9 @@ impl Journal {
             let rescued = match how {
                 // The files are open here, whatever became of their names.
                 Meddled::Removed | Meddled::Replaced => rescue(&self.connection, &self.path, self.head),
-                Meddled::Changed | Meddled::Unlocked => None,
+                // What was cut off may be at hand still; a copy that is not whole is none.
+                Meddled::Changed => rescue(&self.connection, &self.path, self.head),
+                Meddled::Unlocked => None,
             };
             JournalError::Meddled { path: self.path.clone(), how, rescued }
         })

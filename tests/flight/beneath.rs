@@ -89,7 +89,9 @@ fn a_cut_tail_is_told_by_the_witness_and_by_what_was_kept_elsewhere() {
     fs::copy(&old, &path).unwrap();
     let cut = flight.expect(1, &verify(&[]));
     cut.says("each whole; but").says(&format!("entry {count} with head {} was written to it", &head[..12]));
-    flight.expect(0, &["status"]).says("it was cut, is an older copy");
+    flight.expect(4, &["status"]).says("it was cut, is an older copy");
+    flight.expect(4, &["journal"]).says("it was cut, is an older copy");
+    flight.expect(4, &["journal", "head"]).says("it was cut, is an older copy");
     flight.expect(4, &["deploy", "staging", "--yes"]).says("settle ENV --adopt");
     // Whoever can write the folder takes the witness away too: what was kept elsewhere tells.
     fs::remove_file(path.with_extension("head")).unwrap();
@@ -100,6 +102,24 @@ fn a_cut_tail_is_told_by_the_witness_and_by_what_was_kept_elsewhere() {
     flight.expect(1, &verify(&["--head", &head])).says("no entry has head");
     let told = flight.expect(1, &["journal", "verify", "--json", "--head", &head]);
     assert_eq!(told.json()["whole"].as_bool(), Some(false));
+}
+
+#[test]
+fn a_journal_without_its_log_is_not_taken_for_one_that_never_was() {
+    let kiosk = Kiosk::cut();
+    let flight = &kiosk.flight;
+    let path = flight.kept().join("journal.db");
+    fs::write(&path, b"").unwrap();
+    for words in [&["status"][..], &["status", "--gate"], &["journal"], &["release", "cut", "1.0.1"]] {
+        let ran = flight.expect(4, words);
+        assert!(ran.err.contains("entries were written to it"), "{words:?}: {}", ran.err);
+    }
+    fs::remove_file(&path).unwrap();
+    fs::rename(path.with_extension("head"), path.with_extension("away")).unwrap();
+    flight.expect(2, &["status"]).says("no release is open");
+    fs::write(path.with_file_name("journal.rescued-4.db"), b"").unwrap();
+    flight.expect(4, &["status"]).says("journal.rescued-4.db holds what was saved");
+    flight.expect(4, &["journal"]).says("journal.rescued-4.db holds what was saved");
 }
 
 #[test]

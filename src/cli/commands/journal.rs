@@ -14,17 +14,22 @@ use serde_json::json;
 /// Prints what happened, oldest first.
 pub async fn print(global: &Global, all: bool) -> Done {
     let project = Project::find(global).await?;
-    let records = match Reader::open(&project.paths.journal()).and_then(|reader| reader.records(0)) {
-        Ok(records) => records,
+    let path = project.paths.journal();
+    let read = Reader::open(&path).and_then(|reader| Ok((reader.records(0)?, reader.compare().err())));
+    let (records, cut) = match read {
+        Ok(read) => read,
         Err(JournalError::Missing(_)) => {
             require_own_place(&project)?;
-            Vec::new()
+            if let Some(says) = journal::rescued_beside(&path) {
+                return Err(Stop::cannot_tell(says));
+            }
+            (Vec::new(), None)
         }
         Err(error) => return Err(color_eyre::Report::from(error).into()),
     };
     if global.json {
         records.iter().for_each(print_json);
-        return Ok(Exit::Good);
+        return whole(cut);
     }
     let mut before = Release::default();
     for record in &records {
@@ -34,7 +39,12 @@ pub async fn print(global: &Global, all: bool) -> Done {
         }
         before.apply(record);
     }
-    Ok(Exit::Good)
+    whole(cut)
+}
+
+/// Ends well, unless the journal does not hold what was written to it last.
+fn whole(cut: Option<JournalError>) -> Done {
+    cut.map_or(Ok(Exit::Good), |cut| Err(color_eyre::Report::from(cut).into()))
 }
 
 fn print_json(record: &Record) {
@@ -134,7 +144,10 @@ fn doubt(reader: &Reader, args: &VerifyJournalArgs) -> Result<Option<String>, Jo
 /// Prints how far the journal is, to be kept elsewhere.
 pub async fn head(global: &Global) -> Done {
     let project = Project::find(global).await?;
-    let head = Reader::open(&project.paths.journal()).and_then(|reader| reader.head());
+    let head = Reader::open(&project.paths.journal()).and_then(|reader| {
+        reader.compare()?;
+        reader.head()
+    });
     let head = head.map_err(color_eyre::Report::from)?;
     match global.json {
         true => json::print(json!({ "count": head.seq, "head": head.hash })),
@@ -147,7 +160,8 @@ pub async fn head(global: &Global) -> Done {
 pub async fn export(global: &Global) -> Done {
     let project = Project::find(global).await?;
     let mut out = std::io::LineWriter::new(show::JsonOutput);
-    let verified = journal::export(&project.paths.journal(), &mut out).map_err(color_eyre::Report::from)?;
+    let path = project.paths.journal();
+    let verified = journal::export(&path, &mut out).map_err(color_eyre::Report::from)?;
     show::hint(&format!("{} entries, head {}", verified.count, verified.head));
-    Ok(Exit::Good)
+    whole(Reader::open(&path).and_then(|reader| reader.compare()).err())
 }

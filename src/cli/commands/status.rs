@@ -16,7 +16,7 @@ use crate::domain::telemetry::{JOURNAL_WAY_ON, journal_lost};
 use crate::domain::time::{age, brief, t_clock};
 use crate::domain::verdict::Verdict;
 use crate::engine::{EnvironmentGuard, StartError};
-use crate::journal::JournalError;
+use crate::journal::{JournalError, Reader};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
@@ -24,11 +24,19 @@ use jiff::tz::TimeZone;
 ///
 /// It may not while the plan is not trusted, or a cockpit holds the journal and looks for itself.
 pub async fn run(global: &Global, args: &StatusArgs) -> Done {
+    let mut is_cut = false;
     let seen = match looked_at(global).await {
         Ok(seen) => seen,
         Err(stop) if stop.exit == Exit::Refused || is_of_the_journal(&stop) => {
             let Some(seen) = recorded(global, is_of_the_journal(&stop)).await? else { return Err(stop) };
             show::hint(&format!("as the journal has it: {:#}", stop.report));
+            if let Err(cut) = Reader::open(&seen.project.paths.journal()).and_then(|reader| reader.compare()) {
+                is_cut = true;
+                // Said already where the engine could not be had for it.
+                if !is_of_the_journal(&stop) {
+                    show::hint(&cut.to_string());
+                }
+            }
             seen
         }
         Err(stop) => return Err(stop),
@@ -52,7 +60,11 @@ pub async fn run(global: &Global, args: &StatusArgs) -> Done {
         }
         print(&situation, (project, *carrier), &outlook, TypedIn::Shell);
     }
-    Ok(if args.gate { of_word(outlook.word) } else { Exit::Good })
+    Ok(match (is_cut, args.gate) {
+        (true, _) => Exit::CannotTell,
+        (false, true) => of_word(outlook.word),
+        (false, false) => Exit::Good,
+    })
 }
 
 struct Seen {
@@ -111,7 +123,12 @@ async fn recorded(global: &Global, is_unwritable: bool) -> Result<Option<Seen>, 
         return Ok(None);
     }
     let release = project.recorded()?;
-    let version = project.focus(&release)?;
+    let version = match project.focus(&release) {
+        Ok(version) => version,
+        // What is missing is not known to be a release that nobody opened.
+        Err(_) if is_unwritable => return Ok(None),
+        Err(stop) => return Err(stop),
+    };
     let carrier = match engine_of(&project).await {
         Ok(Some(_)) => Carrier::Engine,
         // Somebody may have the journal without a door: a cockpit with `--solo`, or a command.

@@ -17,7 +17,7 @@ use crate::domain::fact::{Fact, ReleaseFact, Who};
 use crate::domain::names::{Commit, Version};
 use crate::domain::read_only::ReadOnly;
 use crate::domain::release::Release;
-use crate::journal::{JournalError, Reader};
+use crate::journal::{self, JournalError, Reader};
 use crate::ports::{PortError, Repository as _};
 use crate::sandbox::Scenario;
 use color_eyre::eyre::WrapErr;
@@ -137,13 +137,22 @@ impl Project {
             // What was released last is still looked after: verified, and rolled back.
             [] => match release.openings.values().max_by_key(|o| o.opened) {
                 Some(last) => Ok(last.version.clone()),
-                None => Err(Stop::wrong("no release is open: `tminus release cut VERSION` opens one")),
+                None => Err(self.without_release()),
             },
             many => {
                 let names: Vec<_> = many.iter().map(ToString::to_string).collect();
                 let odd = if odd.is_empty() { String::new() } else { format!(". {}", unnameable(release, &odd)) };
                 Err(Stop::wrong(format!("{} are open: say which with --release{odd}", names.join(", "))))
             }
+        }
+    }
+
+    /// Says that there is no release; where a journal was taken away, that is the reason.
+    fn without_release(&self) -> Stop {
+        let is_there = self.paths.journal().exists();
+        match journal::rescued_beside(&self.paths.journal()).filter(|_| !is_there) {
+            Some(says) => Stop::cannot_tell(says),
+            None => Stop::wrong("no release is open: `tminus release cut VERSION` opens one"),
         }
     }
 

@@ -127,3 +127,16 @@ fn a_batch_cut_off_by_a_kill_leaves_nothing() {
     assert_eq!(verify(&after).unwrap().count, 1);
     assert_eq!(Journal::open(&after).unwrap().append(&dana(), at(1), vec![closed("after")]).unwrap()[0].seq, 2);
 }
+
+#[test]
+fn a_copy_without_the_write_ahead_log_misses_what_was_written() {
+    let (folder, path) = place();
+    let mut journal = Journal::open(&path).unwrap();
+    let closed = ReleaseFact::Closed { version: Version::parse("1.0.0").unwrap(), note: String::new() };
+    journal.append(&Who::engine(), Timestamp::UNIX_EPOCH, vec![Fact::Release(closed)]).unwrap();
+    let copy = folder.path().join("copy.db");
+    std::fs::copy(&path, &copy).unwrap();
+    std::fs::copy(HeadWitness::path(&path), HeadWitness::path(&copy)).unwrap();
+    let cut = Reader::open(&copy).unwrap_err();
+    assert!(matches!(&cut, JournalError::Cut { found: 0, witness, .. } if witness.count == 1), "{cut}");
+}
