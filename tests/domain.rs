@@ -210,6 +210,7 @@ impl Tale {
             digest: running.and_then(|d| d.digest),
             definition: None,
             ignored: Vec::new(),
+            given: Vec::new(),
         }
     }
 

@@ -42,6 +42,7 @@ fn measured(reading: Reading) -> Measurement {
         sha256: String::new(),
         bytes: 0,
         ignored: Vec::new(),
+        given: Vec::new(),
     }
 }
 

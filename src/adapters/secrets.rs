@@ -1,7 +1,9 @@
 //! Secrets from where the plan says they are: read late, remembered by the mask, never shown.
 
+mod key;
 mod unread;
 
+pub use self::key::ValueKey;
 use self::unread::Unread;
 use super::process::{Program, from_root, run};
 use super::trusted::TrustedFiles;
@@ -56,19 +58,31 @@ pub struct Secrets {
     trust: Permission,
     mask: Mask,
     trusted: Option<Arc<TrustedFiles>>,
+    key: Option<ValueKey>,
     unread: Arc<tokio::sync::Mutex<Unread>>,
 }
 
 impl Secrets {
     /// Makes it for the repository at `root`.
     pub fn new(root: impl Into<PathBuf>, trust: Permission, mask: Mask) -> Self {
-        Self { root: root.into(), trust, mask, trusted: None, unread: Arc::default() }
+        Self { root: root.into(), trust, mask, trusted: None, key: None, unread: Arc::default() }
     }
 
     /// Lets the files that are trusted by their content be looked at again before anything of the plan is run.
     #[must_use]
     pub fn trusting(self, files: TrustedFiles) -> Self {
         Self { trusted: Some(Arc::new(files)), ..self }
+    }
+
+    /// Lets values be compared later, by a key.
+    #[must_use]
+    pub fn keyed(self, key: Option<ValueKey>) -> Self {
+        Self { key, ..self }
+    }
+
+    /// Returns the key that values are hashed with, where one is kept.
+    pub const fn key(&self) -> Option<&ValueKey> {
+        self.key.as_ref()
     }
 
     /// Returns the root of the repository.

@@ -43,9 +43,7 @@ impl VariableNames {
         let is_of_programs = || self.runs_programs && name != AGENT && !is_of_a_session(name);
         let is_read = USUAL.contains(&name) || is_own_place(name) || is_of_programs();
         let is_agent = name == AGENT && self.may_use_ssh;
-        !OF_A_SHELL.contains(&name)
-            && !name.starts_with("TMINUS_")
-            && (is_read || is_agent || self.named.contains(name))
+        !is_of_a_shell(name) && !name.starts_with("TMINUS_") && (is_read || is_agent || self.named.contains(name))
     }
 
     /// Says whether the plan, its files or its scripts name a variable.
@@ -119,6 +117,11 @@ impl VariableNames {
             self.named.extend(text(&path).iter().flat_map(|text| identifiers(text)));
         }
     }
+}
+
+/// Says whether a variable differs between any two shells, and so says nothing of what is done.
+pub fn is_of_a_shell(name: &str) -> bool {
+    OF_A_SHELL.contains(&name)
 }
 
 /// Says whether a variable chooses a place: with another value, something is done somewhere else.

@@ -60,6 +60,18 @@ pub struct Measurement {
     /// The files that a command named and that no commit holds, as they were when it ran.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub ignored: Vec<IgnoredInput>,
+    /// The values that a command was given and that no commit holds.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub given: Vec<GivenValue>,
+}
+
+/// A value that a command was given: its variable, and a hash that only the key in the owner's state can make.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GivenValue {
+    /// The variable.
+    pub name: String,
+    /// The keyed hash of its value, in hexadecimal; empty for one that is not set.
+    pub hash: String,
 }
 
 /// A file in the repository's folder that git ignores, and that a command named.

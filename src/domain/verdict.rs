@@ -2,7 +2,7 @@
 
 use super::definition::Definition;
 use super::mask::SafeText;
-use super::measurement::IgnoredInput;
+use super::measurement::{GivenValue, IgnoredInput};
 use super::names::{Commit, Digest, EnvName, Person, Version};
 use super::time::Span;
 use jiff::Timestamp;
@@ -118,6 +118,9 @@ pub struct Evidence {
     /// The files that git ignores and that it rests on too: it counts as long as they hold what they held.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub ignored: Vec<IgnoredInput>,
+    /// The values that it was given and that it rests on too: it counts as long as they are the same.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub given: Vec<GivenValue>,
 }
 
 /// A number that was measured, beside what it is held against.

@@ -163,6 +163,7 @@ impl Dispatcher {
             sha256: String::new(),
             bytes: 0,
             ignored: Vec::new(),
+            given: Vec::new(),
         };
         let read = answer.result.as_ref().ok().cloned().unwrap_or_else(empty);
         let safe = |text: &str| self.world.mask.text(text);
@@ -184,6 +185,7 @@ impl Dispatcher {
             digest: self.digest_in(&answer.ask),
             definition: Some(self.definition_of(&answer.ask)),
             ignored: read.ignored,
+            given: read.given,
         }
     }
 

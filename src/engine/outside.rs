@@ -71,11 +71,12 @@ impl Dispatcher {
         state.last(None).filter(|run| run.evidence.definition == asked)
     }
 
-    /// Says whether it can be looked at again with every survey: a command, as far as it named files that git ignores.
+    /// Says whether it can be looked at again with every survey: a command, as far as it was given values or
+    /// named files that git ignores.
     fn is_near(&self, version: &Version, check: &Check) -> bool {
-        let rests_on_ignored = || self.found_before(version, check).is_some_and(|run| !run.evidence.ignored.is_empty());
+        let rests_outside = |run: &CheckRun| !run.evidence.ignored.is_empty() || !run.evidence.given.is_empty();
         matches!(check.way, Way::Dotenv(_) | Way::Image(_))
-            || (matches!(check.way, Way::Run { .. }) && rests_on_ignored())
+            || (matches!(check.way, Way::Run { .. }) && self.found_before(version, check).is_some_and(rests_outside))
     }
 
     /// Returns the fact that something is otherwise than it was found before.
@@ -102,13 +103,17 @@ impl Dispatcher {
     }
 }
 
-/// Returns what a command's verdict comes to where a file that git ignores, and that it named, holds something else now.
+/// Returns what a command's verdict comes to where a file that git ignores, and that it named, holds something else now, or
+/// where it would be given another value.
 fn rests_on_another(before: &CheckRun, answer: Answer) -> Option<Answer> {
     let Ok(now) = &answer.result else { return Some(answer) };
-    let changed = before.evidence.ignored.iter().find(|file| !now.ignored.contains(file))?;
-    let why = format!("{}, which git ignores, changed since it ran: run it again, or commit the file", changed.path);
-    let (asked, ignored) = (before.evidence.asked.to_string(), Vec::new());
-    let result = Ok(Measurement { asked, reading: Reading::Unmeasured(why), ignored, ..now.clone() });
+    let file = before.evidence.ignored.iter().find(|file| !now.ignored.contains(file)).map(|file| {
+        format!("{}, which git ignores, changed since it ran: run it again, or commit the file", file.path)
+    });
+    let value = before.evidence.given.iter().find(|value| !now.given.contains(value));
+    let why = file.or_else(|| Some(format!("{} is another value since it ran: run it again", value?.name)))?;
+    let (asked, ignored, given) = (before.evidence.asked.to_string(), Vec::new(), Vec::new());
+    let result = Ok(Measurement { asked, reading: Reading::Unmeasured(why), ignored, given, ..now.clone() });
     Some(Answer { result, ..answer })
 }
 

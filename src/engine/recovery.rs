@@ -253,6 +253,7 @@ impl Dispatcher {
             digest: None,
             definition: None,
             ignored: Vec::new(),
+            given: Vec::new(),
         };
         let (release, check, verdict) = (version.clone(), check.clone(), judgement.verdict);
         Fact::Check(CheckFact::Finished { release, check, env, verdict, evidence: Box::new(evidence) })

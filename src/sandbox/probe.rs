@@ -102,5 +102,13 @@ fn measured(asked: String, reading: Reading) -> Measurement {
         | Reading::Unmeasured(_) => String::new(),
     };
     let sha256 = Sha256::digest(answer.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
-    Measurement { asked, reading, sha256, bytes: answer.len() as u64, tail: answer, ignored: Vec::new() }
+    Measurement {
+        asked,
+        reading,
+        sha256,
+        bytes: answer.len() as u64,
+        tail: answer,
+        ignored: Vec::new(),
+        given: Vec::new(),
+    }
 }

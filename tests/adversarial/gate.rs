@@ -225,7 +225,45 @@ fn looked_at_again() -> Vec<Case> {
             p.done("deploy staging --yes");
             p.tm("deploy production --yes")
         }),
+        good("a-command-that-is-given-the-same-value", |p| {
+            given(p, "{ dotenv = \".env\", key = \"K\" }", "");
+            p.done("check tests");
+            p.tm("status --gate")
+        }),
+        evil("a-command-that-would-be-given-another-value-of-a-file", |p| {
+            given(p, "{ dotenv = \".env\", key = \"K\" }", "");
+            p.done("check tests");
+            p.file(".env", "K=bad\n");
+            p.tm("status --gate").ends(4).says("K is another value since it ran");
+            let ran = p.tm("deploy staging --yes");
+            assert_eq!(running(p, "staging"), "0.9.0");
+            ran
+        }),
+        evil("a-command-in-a-worktree-that-would-be-given-another-value", |p| {
+            given(p, "{ dotenv = \".env\", key = \"K\" }", "in = \"worktree\"\n");
+            p.done("check tests");
+            p.file(".env", "OTHER=good\n");
+            p.tm("status --gate").ends(4).says("K is another value since it ran")
+        }),
+        evil("a-command-that-would-be-given-another-value-of-the-shell", |p| {
+            given(p, "{ env = \"OWN\" }", "");
+            p.tm_with(&[("OWN", "good")], "check tests").ends(0);
+            p.tm_with(&[("OWN", "good")], "status --gate").ends(0);
+            p.tm_with(&[("OWN", "bad")], "status --gate").ends(4).says("K is another value since it ran")
+        }),
+        evil("a-command-that-names-a-variable-of-the-shell-which-is-another", |p| {
+            gated(p, "run = [\"sh\", \"-c\", \"[ $OWN = good ]\"]\ntimeout = \"5s\"\n");
+            p.tm_with(&[("OWN", "good")], "check tests").ends(0);
+            p.tm_with(&[("OWN", "good")], "status --gate").ends(0);
+            p.tm("status --gate").ends(4).says("OWN is another value since it ran")
+        }),
     ]
+}
+
+/// A gate of one command that is content with the value `good` of its variable `K`.
+fn given(p: &Project, value: &str, more: &str) {
+    p.file(".gitignore", ".env\n").file(".env", "K=good\n");
+    gated(p, &format!("run = [\"sh\", \"-c\", \"[ $K = good ]\"]\nenv = {{ K = {value} }}\ntimeout = \"5s\"\n{more}"));
 }
 
 fn told() -> Vec<Case> {

@@ -86,6 +86,7 @@ impl Probe for Gated {
             sha256: String::new(),
             bytes: 0,
             ignored: Vec::new(),
+            given: Vec::new(),
         })
     }
 }

@@ -2,7 +2,7 @@
 
 use super::ground::{self, GroundOrReason};
 use super::image::{self, Stock};
-use super::{file, http, ignored, lines, repository, run, versions};
+use super::{file, given, http, ignored, lines, repository, run, versions};
 use crate::adapters::git::GitRepository;
 use crate::adapters::http::Http;
 use crate::adapters::secrets::Secrets;
@@ -151,20 +151,17 @@ impl Probe for RealProbe {
         around.secrets.trust().allow(&format!("{} was not looked at", check.name)).ok()?;
         let is_looked_at = match &check.way {
             Way::Image(_) | Way::Http(_) | Way::Connects(_) => true,
-            Way::Dotenv(_) | Way::Run { .. } => !check.in_worktree,
+            // In a worktree of tminus's own a command is given the same values.
+            Way::Run { .. } => true,
+            Way::Dotenv(_) => !check.in_worktree,
             Way::Versions | Way::Ignored(_) | Way::File(_) | Way::Changelog | Way::Log(_) => false,
             Way::Secrets(_) | Way::Tls(_) | Way::Dns(_) | Way::Metric(_) | Way::Manual { .. } => false,
         };
         if !is_looked_at {
             return None;
         }
-        if let Way::Run { run, dir } = &check.way {
-            let unmeasured = || quiet(check.title.clone(), Reading::Unmeasured(String::new()));
-            let ignored = async {
-                let ignored = ignored::look_again(around, (check, ask), (run, dir.as_deref())).await;
-                ignored.map(|ignored| Measurement { ignored, ..unmeasured() })
-            };
-            return Some(within(check, ignored).await);
+        if let Way::Run { run: command, dir } = &check.way {
+            return Some(within(check, run::look_again(around, (check, ask), (command, dir.as_deref()))).await);
         }
         let Way::Dotenv(asked) = &check.way else { return Some(self.check(check, ask, &quietly()).await) };
         // A file that is in the commit counts only where the commit is checked out.
@@ -218,5 +215,6 @@ pub(super) fn quiet(asked: impl Into<String>, reading: Reading) -> Measurement {
         sha256: String::new(),
         bytes: 0,
         ignored: Vec::new(),
+        given: Vec::new(),
     }
 }

@@ -54,6 +54,7 @@ pub(super) async fn measure(
         sha256: whole.sha256(),
         bytes: whole.bytes(),
         ignored: Vec::new(),
+        given: Vec::new(),
     })
 }
 

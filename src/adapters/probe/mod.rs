@@ -2,6 +2,7 @@
 
 mod check;
 mod file;
+mod given;
 mod ground;
 mod http;
 mod ignored;

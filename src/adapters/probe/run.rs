@@ -2,7 +2,7 @@
 
 use super::check::{Surroundings, limit, quiet};
 use super::ground::{Ground, GroundOrReason};
-use super::{file, ignored};
+use super::{file, given, ignored};
 use crate::adapters::process::{Program, from_root, run};
 use crate::domain::lint::scripts_of;
 use crate::domain::measurement::{Ask, IgnoredInput, Measurement, Reading};
@@ -33,16 +33,21 @@ pub(super) async fn measure(
     let runs_in = from_root(ground.dir(), dir)?;
     let named_in = ignored::words_of(command, check, ask)?;
     let before = named(ground, &runs_in, &named_in).await?;
+    let given = given::given(&around.secrets, check, command).await;
     let program = Program::new(words, &runs_in).within(limit(check));
     let program = around.secrets.equip(program, &check.env, &ask.values).await?;
     let ended = run(&program, progress, mask).await?;
     let after = named(ground, &runs_in, &named_in).await?;
+    let given_after = given::given(&around.secrets, check, command).await;
+    let another = given.iter().find(|value| !given_after.contains(value));
     let rewritten = scripts_of(command, dir).into_iter().find(|script| {
         let at = |all: &[IgnoredInput]| all.iter().find(|file| file.path.ends_with(script.as_str())).cloned();
         at(&before) != at(&after)
     });
     let reading = if let Some(script) = rewritten {
         Reading::Unmeasured(format!("{script}, which git ignores, changed while it ran: commit it"))
+    } else if let Some(value) = another {
+        Reading::Unmeasured(format!("{} changed while it ran: run it again", value.name))
     } else if ended.is_left_behind {
         Reading::Unmeasured(
             "something that it started was still running when it ended, so its result is unknown: \
@@ -57,7 +62,22 @@ pub(super) async fn measure(
     let asked = mask.apply(&asked);
     // What it has written itself is its output.
     let ignored = before.into_iter().filter(|file| after.contains(file)).collect();
-    Ok(Measurement { asked, reading, tail: whole.tail(mask), sha256: whole.sha256(), bytes: whole.bytes(), ignored })
+    let (tail, sha256, bytes) = (whole.tail(mask), whole.sha256(), whole.bytes());
+    Ok(Measurement { asked, reading, tail, sha256, bytes, ignored, given })
+}
+
+/// Looks again at what no commit holds of what the command rests on: the files that it names, and the values that it is given.
+pub(super) async fn look_again(
+    around: &Surroundings,
+    (check, ask): (&Check, &Ask),
+    (command, dir): (&CommandLine, Option<&str>),
+) -> Result<Measurement, PortError> {
+    let ignored = match check.in_worktree {
+        true => Vec::new(),
+        false => ignored::look_again(around, (check, ask), (command, dir)).await?,
+    };
+    let given = given::given(&around.secrets, check, command).await;
+    Ok(Measurement { ignored, given, ..quiet(check.title.clone(), Reading::Unmeasured(String::new())) })
 }
 
 /// Says why what lies in a folder counts for nothing: it is not part of the commit.

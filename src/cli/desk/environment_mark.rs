@@ -4,23 +4,14 @@
 
 use super::environment::{ADDRESSES, shown};
 use super::project::{Kind, Project};
+use crate::adapters::secrets::ValueKey;
 use crate::cli::exit::Stop;
-use crate::config::paths::write_private;
 use crate::config::variables::{AGENT, VariableNames, is_place};
 use crate::domain::action::Request;
 use crate::domain::release::Release;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest as _, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
-use std::ffi::OsStr;
-use std::io::Read as _;
 use std::os::unix::ffi::OsStrExt as _;
-use std::path::Path;
-
-/// How long a key is, in bytes.
-const KEY: usize = 32;
-/// How long a block of SHA-256 is, in bytes.
-const BLOCK: usize = 64;
 
 /// What an environment had.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -45,8 +36,9 @@ impl EnvironmentMark {
         let all = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
         let is_meant = |name: &String| names.is_named(name) || (names.has(name) && is_place(name));
         let set: BTreeSet<String> = all.filter(is_meant).collect();
-        let hash = |key: &[u8; KEY], name: &String| Some((name.clone(), keyed(key, name, &std::env::var_os(name)?)));
-        let key = key(&project.paths.environment_key());
+        let hash =
+            |key: &ValueKey, name: &String| Some((name.clone(), key.hash(name, std::env::var_os(name)?.as_bytes())));
+        let key = ValueKey::kept_at(&project.paths.environment_key());
         let hashes = key.iter().flat_map(|key| set.iter().filter_map(|name| hash(key, name))).collect();
         let address = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
         let addresses =
@@ -123,26 +115,6 @@ pub(super) fn require_for_left(
     )))
 }
 
-/// Returns the key that values are hashed with, made at its first use; nothing where it cannot be kept.
-fn key(path: &Path) -> Option<[u8; KEY]> {
-    let mut key = [0; KEY];
-    if let Ok(known) = std::fs::read(path) {
-        return known.try_into().ok();
-    }
-    std::fs::File::open("/dev/urandom").ok()?.read_exact(&mut key).ok()?;
-    write_private(path, &key).ok()?;
-    Some(key)
-}
-
-/// Returns the keyed hash (HMAC, RFC 2104, with SHA-256) of a variable.
-fn keyed(key: &[u8; KEY], name: &str, value: &OsStr) -> String {
-    let padded = |with: u8| key.iter().copied().chain([0; BLOCK - KEY]).map(|byte| byte ^ with).collect::<Vec<u8>>();
-    let text = [name.as_bytes(), b"=", value.as_bytes()].concat();
-    let inner = Sha256::digest([padded(0x36), text].concat());
-    let outer = Sha256::digest([padded(0x5c), inner.to_vec()].concat());
-    outer.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -163,28 +135,6 @@ mod tests {
         now.set.insert("D".to_owned());
         let said = "B is not what it was, and C may be another, and D was not set when this began";
         assert_eq!(before.changed_in(&now).as_deref(), Some(said));
-    }
-
-    #[test]
-    fn a_hash_tells_of_another_value_and_not_of_the_value() {
-        let dir = tempfile::tempdir().unwrap();
-        let (path, other) = (dir.path().join("key"), dir.path().join("other"));
-        let own = key(&path).unwrap();
-        let of = |key: &[u8; KEY], value: &str| keyed(key, "PIN", OsStr::new(value));
-        assert_eq!(key(&path), Some(own), "it is kept");
-        assert_eq!(of(&own, "1234"), of(&own, "1234"));
-        assert_ne!(of(&own, "1234"), of(&own, "1235"));
-        assert_ne!(of(&key(&other).unwrap(), "1234"), of(&own, "1234"), "without the key nobody can try values");
-        let mode = std::os::unix::fs::PermissionsExt::mode(&std::fs::metadata(&path).unwrap().permissions());
-        assert_eq!(mode & 0o777, 0o600);
-    }
-
-    #[test]
-    fn a_keyed_hash_is_hmac() {
-        // As `printf A=b | openssl dgst -sha256 -mac HMAC -macopt hexkey:0b0b…` says.
-        let key = [0x0b; KEY];
-        let hash = keyed(&key, "A", OsStr::new("b"));
-        assert_eq!(hash, "ae67e548299f6b2badb9e8eafdf6fc9876accd6950c92316092d46aab9886b61");
     }
 
     #[test]

@@ -15,7 +15,7 @@ use crate::adapters::logs::{CommandLog, FileLog};
 use crate::adapters::patience::Patience;
 use crate::adapters::probe::{RealProbe, Stock, Surroundings};
 use crate::adapters::registry::{Image, Login, Registry};
-use crate::adapters::secrets::{Permission, Secrets};
+use crate::adapters::secrets::{Permission, Secrets, ValueKey};
 use crate::adapters::trusted::TrustedFiles;
 use crate::adapters::worktree::Worktree;
 use crate::cli::exit::Stop;
@@ -79,7 +79,8 @@ impl Doors {
             (&project.root, &project.paths),
             (&project.file.plan.trust_files, project.trusted_lines()),
         );
-        let secrets = Secrets::new(&project.root, Permission::Trusted, mask.clone()).trusting(files);
+        let key = ValueKey::kept_at(&project.paths.environment_key());
+        let secrets = Secrets::new(&project.root, Permission::Trusted, mask.clone()).trusting(files).keyed(key);
         let served = project.paths.state().join("compose");
         let secrets = Arc::new(match &project.kind {
             Kind::Real => known::learn(&project.file.plan, secrets, &served).await,

@@ -69,6 +69,7 @@ fn say(
         digest: None,
         definition: Some(ground.plan.definition_of(check, None)),
         ignored: Vec::new(),
+        given: Vec::new(),
     };
     Ok(Decision::record(Fact::Check(CheckFact::Finished {
         release: version.clone(),
