@@ -33,13 +33,13 @@ fn write(connection: &Connection, fresh: &Path) -> Option<()> {
     file.sync_all().ok()
 }
 
-/// Says how a journal that is not there, and of which no witness is left either, is brought back from the copy beside it.
+/// Says how a journal that holds nothing, and of which no witness is left either, is brought back from the copy beside it.
 #[must_use]
 pub fn rescued_beside(journal: &Path) -> Option<String> {
     let copy = newest(journal.parent()?)?;
     let (copy, journal) = (copy.display(), journal.display());
     Some(format!(
-        "there is no journal at {journal}, and {copy} holds what was saved of one: `mv {copy} {journal}` brings it back"
+        "the journal {journal} holds nothing, and {copy} holds what was saved of one: `mv {copy} {journal}` brings it back"
     ))
 }
 

@@ -251,6 +251,7 @@ fn versions() -> Vec<Case> {
         }),
         evil("a-tag-that-only-the-remote-has", |p| {
             published(p, "v1.0.0");
+            p.done("trust --yes");
             p.tm("release cut 1.0.0").says("The tag v1.0.0 of origin").ends(3)
         }),
         evil("a-release-is-not-opened-on-another-commit-than-its-tag", |p| {

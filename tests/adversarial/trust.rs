@@ -48,6 +48,17 @@ fn untrusted() -> Vec<Case> {
             &["logs", "check"],
         ),
         none("a-group-that-may-join", "[session]\ngroup = \"users\"\n", &["engine run"]),
+        good("a-cut-with-nothing-to-trust-that-would-run-what-the-repository-names", |p| {
+            p.file("tminus.toml", "format = 1\n[project]\nname = \"T\"\n").commit();
+            let ran = p.world().join("ran");
+            p.sh(&format!(
+                "git remote add origin ssh://x@127.0.0.1/x.git; git config core.sshCommand 'touch {} #'",
+                ran.display()
+            ));
+            let cut = p.tm("release cut 1.0.0").says("origin was not asked whether it has the tag");
+            assert!(!ran.exists(), "{cut}");
+            cut
+        }),
         good("a-plan-that-touches-nothing", |p| {
             p.plan("[env.staging]\nurl = \"http://127.0.0.1:1\"\n").commit();
             p.tm("trust").says("there is nothing to trust").ends(0);

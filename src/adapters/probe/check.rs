@@ -2,7 +2,7 @@
 
 use super::ground::{self, GroundOrReason};
 use super::image::{self, Stock};
-use super::{file, given, http, ignored, lines, repository, run, versions};
+use super::{file, http, lines, repository, run, versions};
 use crate::adapters::git::GitRepository;
 use crate::adapters::http::Http;
 use crate::adapters::secrets::Secrets;

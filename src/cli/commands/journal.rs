@@ -20,13 +20,13 @@ pub async fn print(global: &Global, all: bool) -> Done {
         Ok(read) => read,
         Err(JournalError::Missing(_)) => {
             require_own_place(&project)?;
-            if let Some(says) = journal::rescued_beside(&path) {
-                return Err(Stop::cannot_tell(says));
-            }
             (Vec::new(), None)
         }
         Err(error) => return Err(color_eyre::Report::from(error).into()),
     };
+    if let Some(says) = journal::rescued_beside(&path).filter(|_| records.is_empty()) {
+        return Err(Stop::cannot_tell(says));
+    }
     if global.json {
         records.iter().for_each(print_json);
         return whole(cut);

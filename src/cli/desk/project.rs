@@ -149,8 +149,7 @@ impl Project {
 
     /// Says that there is no release; where a journal was taken away, that is the reason.
     fn without_release(&self) -> Stop {
-        let is_there = self.paths.journal().exists();
-        match journal::rescued_beside(&self.paths.journal()).filter(|_| !is_there) {
+        match journal::rescued_beside(&self.paths.journal()) {
             Some(says) => Stop::cannot_tell(says),
             None => Stop::wrong("no release is open: `tminus release cut VERSION` opens one"),
         }

@@ -109,15 +109,15 @@ fn base32(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
     let (mut text, mut held, mut bits) = (String::new(), 0_u32, 0);
     for byte in bytes {
-        held = (held << 8 | u32::from(*byte)) & 0xffff;
+        held = ((held << 8) | u32::from(*byte)) & 0xffff;
         bits += 8;
         while bits >= 5 {
             bits -= 5;
-            text.push(char::from(DIGITS[(held >> bits & 31) as usize]));
+            text.push(char::from(DIGITS[((held >> bits) & 31) as usize]));
         }
     }
     if bits > 0 {
-        text.push(char::from(DIGITS[(held << (5 - bits) & 31) as usize]));
+        text.push(char::from(DIGITS[((held << (5 - bits)) & 31) as usize]));
     }
     text
 }

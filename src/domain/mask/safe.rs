@@ -182,7 +182,13 @@ fn read<'a>(mask: &Mask, raw: &'a str) -> Cow<'a, str> {
         return shown;
     }
     let mut left = String::new();
-    raw.chars().for_each(|c| if c == '\u{8}' { drop(left.pop()) } else { left.push(c) });
+    for c in raw.chars() {
+        if c == '\u{8}' {
+            left.pop();
+        } else {
+            left.push(c);
+        }
+    }
     let left = clean::line(&left).into_owned();
     if mask.apply(&left) == left { shown } else { Cow::Owned(left) }
 }
@@ -261,6 +267,17 @@ mod tests {
                 assert!(shown.starts_with("a\n") && shown.ends_with("\nb"), "{shown}");
             }
         }
+    }
+
+    #[test]
+    fn what_a_backspace_strikes_out_does_not_save_a_secret() {
+        let mask = Mask::new();
+        mask.learn("kP9-dotSecretValue-31337");
+        for raw in ["K=kP9-dotx\u{8}SecretValue-31337", "K=kP9-dotxy\u{8}\u{8}SecretValue-31337"] {
+            assert_eq!(&*mask.line(raw), "K=•••", "{raw:?}");
+            assert_eq!(&*mask.text(raw), "K=•••", "{raw:?}");
+        }
+        assert_eq!(&*mask.line("FAIL\u{8}\u{8}\u{8}\u{8}PASS"), "FAILPASS");
     }
 
     #[test]
