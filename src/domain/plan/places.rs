@@ -109,7 +109,7 @@ struct Target<'a> {
     /// What it is known by; two with one key in common are one place.
     keys: Vec<Key>,
     /// Where it is an engine's, by what it says of itself.
-    on_engine: Option<OnEngine>,
+    place: Option<OnEngine>,
     words: String,
     instead: &'static str,
 }
@@ -131,7 +131,7 @@ impl Target<'_> {
         if self.keys.iter().any(|key| later.keys.contains(key)) {
             return Some((later.words.clone(), REPLACED, later.instead));
         }
-        let (Some(one), Some(two)) = (&self.on_engine, &later.on_engine) else { return None };
+        let (Some(one), Some(two)) = (&self.place, &later.place) else { return None };
         if one.engine != two.engine {
             return None;
         }
@@ -199,7 +199,7 @@ fn target<'a>(plan: &Plan, (env, deliver): (&'a Environment, &'a Deliver), facts
         // What commands do is known to nobody before they have run; the linter looks at those that are the same.
         DeliverKind::Command { .. } => return None,
     };
-    Some(Target { env: &env.name, artifact: &deliver.artifact, keys, on_engine, words, instead })
+    Some(Target { env: &env.name, artifact: &deliver.artifact, keys, place: on_engine, words, instead })
 }
 
 fn app(artifact: &Artifact) -> Option<&str> {
