@@ -22,7 +22,6 @@ use crate::domain::command::Refusal;
 use crate::domain::fact::Who;
 use crate::domain::names::{ActionId, Person, SeatId, Version};
 use crate::domain::read_only::ReadOnly;
-use crate::engine::EnvironmentGuard;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use ratatui::Frame;
@@ -136,7 +135,7 @@ impl Cockpit {
     pub(crate) fn open(&mut self, opening: Opening, zone: TimeZone) {
         let Opening { project, handle, who, version, rehearsal, housing, session: _ } = opening;
         (self.state.housing, self.state.seat) = (housing, handle.seat().cloned());
-        self.state.doubt = handle.guard().and_then(EnvironmentGuard::doubt);
+        self.state.doubt = handle.doubt();
         // A seat at another engine has told nothing yet.
         self.state.glance = OwnGlance::default();
         // Its name stands there until the engine's own account of it comes.
@@ -149,7 +148,7 @@ impl Cockpit {
     /// Goes on with another engine: who looks at what stays as it is.
     pub(crate) fn open_again(&mut self, opening: &Opening) {
         self.state.seat = opening.handle.seat().cloned();
-        self.state.doubt = opening.handle.guard().and_then(EnvironmentGuard::doubt);
+        self.state.doubt = opening.handle.doubt();
         self.state.glance.tell_anew();
     }
 

@@ -28,7 +28,7 @@ pub enum GuardedActs {
 
 impl EnvironmentGuard {
     /// Says why no go is taken from what the engine sees, where that may be another place than the one that is meant here.
-    pub fn doubt(&self) -> Option<String> {
+    pub(super) fn doubt(&self) -> Option<String> {
         let is_elsewhere = matches!(self.stops, GuardedActs::All);
         is_elsewhere.then(|| format!("what was looked at may be at another place: {}", self.says))
     }

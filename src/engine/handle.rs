@@ -189,6 +189,11 @@ impl EngineHandle {
         self.guard.as_deref()
     }
 
+    /// Says why no go is taken from what the engine sees, where it may look at another place than this client means.
+    pub fn doubt(&self) -> Option<String> {
+        self.guard().and_then(EnvironmentGuard::doubt)
+    }
+
     /// Returns the seat that commands come from.
     pub const fn seat(&self) -> Option<&SeatId> {
         self.seat.as_ref()

@@ -105,7 +105,7 @@ async fn look(desk: &Desk) -> Result<Seen, Stop> {
     let (version, now) = (desk.project.focus(&snapshot.release)?, desk.handle.now());
     let (plan, release) = ((*snapshot.plan).clone(), (*snapshot.release).clone());
     let is_another = release.plan.as_ref().is_some_and(|known| known.hash != desk.project.file.hash);
-    let elsewhere = desk.handle.guard().and_then(EnvironmentGuard::doubt);
+    let elsewhere = desk.handle.doubt();
     let doubt = match (&snapshot.lost, is_another, elsewhere) {
         (Some(_), ..) => Some("the journal cannot be written, so nothing new was looked at".to_owned()),
         (None, true, _) => Some("the running engine works by another plan than this file".to_owned()),

@@ -164,7 +164,7 @@ impl Talk<'_> {
     /// Returns whether it is a go, with what was looked at elsewhere as a doubt.
     pub(super) fn outlook(&self) -> Outlook {
         let mut outlook = self.situation().outlook();
-        if let Some(why) = self.handle.guard().and_then(EnvironmentGuard::doubt) {
+        if let Some(why) = self.handle.doubt() {
             outlook.add(Reason::elsewhere(why));
         }
         outlook
