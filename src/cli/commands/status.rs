@@ -15,7 +15,7 @@ use crate::domain::situation::{By, EnvTrouble, HowItIs, Outlook, Reason, RemedyK
 use crate::domain::telemetry::{JOURNAL_WAY_ON, journal_lost};
 use crate::domain::time::{age, brief, t_clock};
 use crate::domain::verdict::Verdict;
-use crate::engine::{EnvironmentGuard, StartError};
+use crate::engine::StartError;
 use crate::journal::{JournalError, Reader};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;

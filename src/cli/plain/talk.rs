@@ -10,7 +10,7 @@ use crate::domain::fact::Who;
 use crate::domain::names::{LogName, Version};
 use crate::domain::situation::{Outlook, Reason, Situation};
 use crate::domain::telemetry::journal_lost;
-use crate::engine::{EngineHandle, EnvironmentGuard, Snapshot};
+use crate::engine::{EngineHandle, Snapshot};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use std::io::{BufRead, IsTerminal, Read};
