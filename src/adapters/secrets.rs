@@ -131,6 +131,17 @@ impl Secrets {
         Ok(Some(SecretString::from(value)))
     }
 
+    /// Lets the mask learn the variables of this process that are named like a secret: whatever the plan runs has them.
+    pub fn learn_shell(&self) {
+        const ENDS: [&str; 7] = ["KEY", "SECRET", "TOKEN", "PASSWORD", "PASSWD", "PASSPHRASE", "CREDENTIALS"];
+        for (name, value) in std::env::vars_os().filter_map(|(n, v)| n.into_string().ok().zip(v.into_string().ok())) {
+            // A path to a secret is none.
+            if ENDS.iter().any(|end| name.ends_with(end)) && !value.starts_with(['/', '~']) {
+                self.mask.learn_setting(&name, &value);
+            }
+        }
+    }
+
     /// Reads an environment file that a delivery hands on, and lets the mask learn what is secret in it.
     ///
     /// # Errors

@@ -7,13 +7,37 @@ use crate::cockpit::{Letters, Signs};
 use crate::domain::notation::printable;
 use crate::domain::verdict::Verdict;
 use crate::logs::clean;
-use rustix::event::{PollFd, PollFlags, poll};
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
 use std::io;
-use std::sync::{LazyLock, OnceLock};
+use std::sync::{LazyLock, Mutex, OnceLock, PoisonError};
 
 /// Why standard output could not be written, from the first failure on.
 static UNWRITTEN: OnceLock<io::Error> = OnceLock::new();
+
+/// What is to be said once the cockpit has left the screen; nothing while lines are said at once.
+static KEPT: Mutex<Option<Vec<String>>> = Mutex::new(None);
+
+/// Says something last of all, where it can be said at once: a terminal that takes nothing holds up no end.
+pub fn last_word(text: &str) {
+    let err = io::stderr();
+    let mut ready = [PollFd::new(&err, PollFlags::OUT)];
+    if poll(&mut ready, Some(&Timespec::default())).is_ok_and(|count| count > 0) {
+        hint(text);
+    }
+}
+
+/// Keeps what is said on standard error: the cockpit has the screen.
+pub fn keep_hints() {
+    *KEPT.lock().unwrap_or_else(PoisonError::into_inner) = Some(Vec::new());
+}
+
+/// Says what was kept, each line once.
+pub fn say_hints() {
+    let mut kept = KEPT.lock().unwrap_or_else(PoisonError::into_inner).take().unwrap_or_default();
+    kept.dedup();
+    kept.iter().for_each(|text| last_word(text));
+}
 
 /// Which signs are written: those of the screen, by the same setting.
 pub fn signs() -> Signs {
@@ -56,8 +80,14 @@ pub fn line(text: &str) {
 }
 
 /// Says something on standard error, made safe; nobody who listens there is no error.
+///
+/// While the cockpit has the screen it is kept, and said once the terminal is free again.
 pub fn hint(text: &str) {
     use io::Write;
+    if let Some(kept) = KEPT.lock().unwrap_or_else(PoisonError::into_inner).as_mut() {
+        kept.push(text.to_owned());
+        return;
+    }
     drop(writeln!(io::stderr().lock(), "{}", write(clean::block(text))));
 }
 

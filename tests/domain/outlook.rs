@@ -2,6 +2,7 @@
 
 use super::{Tale, readiness};
 use tminus::domain::action::Outcome;
+use tminus::domain::command::{ActionCommand, Command};
 use tminus::domain::fact::{Fact, ReleaseFact, TargetFact};
 use tminus::domain::failure::{Failure, FailureKind};
 use tminus::domain::names::EnvName;
@@ -188,6 +189,21 @@ fn what_was_wrong_is_not_over_while_it_is_being_rolled_back() {
     assert_eq!((kinds(&tale), outlook(&tale).word), (Vec::new(), Word::NoGo));
     let ended = |id| tale.situation().release.how_ended(tale.action(id));
     assert_eq!((ended(&deploy), ended(&back)), (Some(Ended::RolledBack), Some(Ended::Started)));
+}
+
+#[test]
+fn a_deploy_that_ended_before_it_was_done_is_no_go_until_another_action_ends_well() {
+    let mut tale = Tale::cleared();
+    let deploy = tale.start(Tale::deploy("staging", "1.0.0")).unwrap();
+    tale.step(&deploy, Ok(None));
+    tale.step(&deploy, Err(FailureKind::Rejected));
+    tale.command(&Command::Action(ActionCommand::Leave { action: deploy.clone() })).unwrap();
+    tale.see("staging", "1.0.0", Health::Healthy);
+    assert_eq!(outlook(&tale).word, Word::NoGo);
+    assert!(reason(&tale).contains("ended before it was done"), "{}", reason(&tale));
+    let again = tale.start(Tale::deploy("staging", "1.0.0")).unwrap();
+    assert_eq!(tale.finish(&again, None), Outcome::Good);
+    assert_ne!(outlook(&tale).word, Word::NoGo, "{:?}", outlook(&tale).blocking);
 }
 
 #[test]

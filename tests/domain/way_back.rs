@@ -370,3 +370,27 @@ fn what_was_never_good_is_refused_with_what_was() {
     let says = way.reasons.join(" ");
     assert!(says.starts_with("7.7.7 was never seen to be healthy in production; "), "{says}");
 }
+
+#[test]
+fn what_somebody_else_put_there_meanwhile_goes_after_what_the_deploy_replaced() {
+    let mut tale = Tale::cleared();
+    tale.flown();
+    tale.see("production", "1.0.0", Health::Healthy);
+    tale.pass("1m");
+    tale.see("production", "9.9.9", Health::Healthy);
+    tale.pass("1m");
+    tale.see("production", "1.0.0", Health::Healthy);
+    assert_eq!(to(&tale).as_deref(), Some("0.9.4"));
+}
+
+#[test]
+fn a_rollback_that_stopped_half_way_does_not_lead_back_to_what_it_leaves() {
+    let mut tale = Tale::cleared();
+    tale.flown();
+    tale.see("production", "1.0.0", Health::Healthy);
+    let back = tale.start(Tale::roll_back("production", None)).unwrap();
+    tale.step(&back, Ok(None));
+    tale.step(&back, Err(FailureKind::Unreachable));
+    tale.see("production", "0.9.4", Health::Healthy);
+    assert_ne!(to(&tale).as_deref(), Some("1.0.0"));
+}

@@ -58,7 +58,7 @@ fn what_was_delivered_behind_its_back_is_seen() {
     let told = kiosk.flight.expect(0, &["status"]);
     told.says("staging cannot be reached");
     // Nothing that is not seen is good.
-    kiosk.flight.expect(1, &["verify", "staging"]).says("cannot be seen");
+    kiosk.flight.expect(4, &["verify", "staging"]).says("cannot be seen");
 }
 
 #[test]

@@ -76,6 +76,8 @@ impl Team {
         }
         let places = PLACES.replace("STAGING", &delivery("staging")).replace("PRODUCTION", &delivery("production"));
         let plan = format!("{PROJECT}{places}").replace("GROUP", &self.user).replace("WORLD", world.to_str().unwrap());
+        // Where a group may join, a team names system users.
+        let plan = plan.replace(r#"["dana", "omer"]"#, &format!("[\"root\", \"{}\"]", self.user));
         fs::write(project.join("tminus.toml"), plan).unwrap();
         fs::create_dir(project.join("scripts")).unwrap();
         fs::write(project.join("scripts/put.sh"), PUT).unwrap();

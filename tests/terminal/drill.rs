@@ -109,7 +109,7 @@ pub fn name(seat: &mut Seat) {
     let mut typed = String::new();
     for letter in "production".chars() {
         typed.push(letter);
-        seat.press(&letter.to_string(), &format!("the button: {typed}"));
+        seat.press(&letter.to_string(), &format!("then press Enter: {typed}"));
     }
     seat.rests();
     seat.types("\r");

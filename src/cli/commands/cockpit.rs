@@ -8,6 +8,7 @@ use crate::cli::exit::{Done, Exit, Stop};
 use crate::cli::interrupt::or_interrupted;
 use crate::cli::looks::variable;
 use crate::cli::plain::{End, talk, typed};
+use crate::cli::show;
 use crate::cockpit::{Ended, Front, Opening};
 use crate::domain::names::ActionId;
 use crate::domain::seat::Wish;
@@ -109,6 +110,7 @@ where
     // stays with the workers.
     let screen =
         tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(color_eyre::Report::from)?;
+    show::keep_hints();
     let shown = crate::cockpit::run(front, |how| {
         drop(drawn.take());
         openings.next(how, (&workers, wish))
@@ -118,6 +120,7 @@ where
         screen.shutdown_background();
         shown
     });
+    show::say_hints();
     match (shown, openings.end().await) {
         (Err(Ended::Unopened(stop)), _) => Err(stop),
         (shown, Some(desk)) => {

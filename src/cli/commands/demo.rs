@@ -78,7 +78,9 @@ async fn passing(global: &Global, scenario: &Scenario) -> Done {
     // The state of a demo that nobody asked to keep goes with its folder.
     if let Ok(state) = laid_down.try_recv() {
         drop(std::fs::remove_dir_all(state));
-        show::hint("the rehearsal is over, and its project and journal are gone: `tminus demo --dir DIR` keeps them");
+        show::last_word(
+            "the rehearsal is over, and its project and journal are gone: `tminus demo --dir DIR` keeps them",
+        );
     }
     done
 }

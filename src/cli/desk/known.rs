@@ -14,6 +14,7 @@ const READ: Duration = Duration::from_secs(5);
 /// Lets the mask learn them; one that is missing is the story of whoever needs it. What Compose delivered with lies in a
 /// folder of the state.
 pub(super) async fn learn(plan: &Plan, secrets: Secrets, served: &Path) -> Secrets {
+    secrets.learn_shell();
     let touches = Touches::of(plan);
     let env_files = touches.env_files.iter().map(|file| (*file).to_owned()).collect();
     secrets.to_know(touches.secrets.into_iter().cloned().collect(), env_files).await;

@@ -188,6 +188,8 @@ const DIGEST: usize = 14;
 /// What a sign and the longest word of a health need, and what its reason should have beside it.
 const HEALTH: usize = 12;
 const WHOLE_HEALTH: usize = 20;
+/// What it needs to be read whole: `healthy · 3 of 3 replicas`. A digest never cuts it.
+const READ_HEALTH: usize = 28;
 
 impl Columns {
     /// Gives room by importance: name, version and the word of the health; then way back and since; then the reason of the
@@ -211,7 +213,7 @@ impl Columns {
         let since = if way > 0 { take(SINCE, HEALTH) } else { 0 };
         let word = if all().any(|e| e.protected) { take(WORD, WHOLE_HEALTH) } else { 0 };
         let more = take(WHOLE_WAY - WAY, WHOLE_HEALTH);
-        let digest = take(DIGEST, WHOLE_HEALTH);
+        let digest = take(DIGEST, READ_HEALTH);
         Self { name, version, digest, health: left, since, way: way + more.min(way * 2), word }
     }
 

@@ -112,7 +112,7 @@ impl Situation<'_> {
     }
 
     /// Names the last action that touched an environment, where it ended before it was done.
-    fn failed_in(&self, env: &EnvName) -> Option<&ActionId> {
+    pub(super) fn failed_in(&self, env: &EnvName) -> Option<&ActionId> {
         let touched = |a: &&ActionState| {
             let request = &a.proposal.request;
             request.env() == Some(env) && request.is_changing() && a.touched.is_some()

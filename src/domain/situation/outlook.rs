@@ -294,6 +294,7 @@ impl<'a> Situation<'a> {
             }
         }
         reasons.extend(self.stuck_reason(environment));
+        reasons.extend(self.half_done_reason(name).map(|says| reason(Verdict::Fail, "half done", says)));
         reasons.extend(self.verification_reason(name).map(|says| reason(Verdict::Fail, "not good", says)));
         reasons
     }
@@ -319,6 +320,14 @@ impl<'a> Situation<'a> {
         let action = self.release.action(&last.action);
         let summary = action.and_then(|a| a.ended.as_ref()).map(|e| e.summary.clone()).unwrap_or_default();
         is_bad.then(|| format!("{env} failed its verification: {summary}"))
+    }
+
+    /// Says so when the last action that changed something there ended before it was done, and what runs is of it.
+    fn half_done_reason(&self, env: &EnvName) -> Option<String> {
+        let action = self.release.action(self.failed_in(env)?)?;
+        let (_, step) = action.current()?;
+        let (verb, ended) = (action.proposal.request.verb(), action.ended.as_ref()?.outcome.words());
+        Some(format!("{verb} of {env} ended before it was done ({ended}): {}: {}", step.step.title, step.summary))
     }
 
     fn bad_reason(&self) -> Option<Reason> {

@@ -216,14 +216,27 @@ impl<'a> Situation<'a> {
         let there = place.running();
         let is_wanted = |d: &&Delivered| match version {
             Some(version) => &d.version == version,
-            None => self.may_choose(env, artifact, d),
+            None => self.may_choose(env, artifact, d) && !self.is_being_left(env, artifact, d),
         };
         let good = self.good_here(env, artifact, place);
-        let other = good.iter().filter(is_wanted).find(|d| Some(*d) != there.as_ref());
+        let another = |d: &&Delivered| Some(*d) != there.as_ref();
+        // What the deploy of what runs replaced goes before what somebody else put there meanwhile.
+        let moves = self.deploy_that_brought(env).into_iter().flat_map(|a| &a.proposal.moves);
+        let replaced =
+            moves.filter(|m| &m.artifact == artifact && Some(&m.to) == there.as_ref()).find_map(|m| m.from.as_ref());
+        let replaced = replaced.filter(|from| good.contains(from)).filter(is_wanted).filter(another);
+        let other = replaced.or_else(|| good.iter().filter(is_wanted).find(another));
         // What is there and does not run can be started again.
         let stopped = good.iter().filter(is_wanted).find(|d| place.is_down() && Some(*d) == there.as_ref());
         let is_first = there.as_ref().is_some_and(|there| self.was_left_for_another(env, artifact, there));
         if is_first { stopped.or(other) } else { other.or(stopped) }.cloned()
+    }
+
+    /// Says whether a rollback that is not over takes a version away: going back from there does not lead to it again.
+    fn is_being_left(&self, env: &EnvName, artifact: &ArtifactName, delivered: &Delivered) -> bool {
+        let back = self.release.active(env).filter(|a| matches!(a.proposal.request, Request::RollBack { .. }));
+        let mut moves = back.into_iter().flat_map(|a| &a.proposal.moves);
+        moves.any(|m| &m.artifact == artifact && m.from.as_ref() == Some(delivered) && &m.to != delivered)
     }
 
     /// Says whether the last delivery that was tried here was of another version: what is there did not fail by itself.

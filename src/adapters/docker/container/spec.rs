@@ -237,10 +237,10 @@ mod tests {
     #[test]
     fn who_shares_a_network_cannot_run_beside_itself() {
         let port = ["8000".to_owned()];
-        assert_eq!(switch(&[], Some("shop")), Switch::Beside);
+        assert_eq!(switch::<String>(&[], Some("shop")), Switch::Beside);
         assert_eq!(switch(&port, Some("shop")), Switch::Handover);
-        assert_eq!(switch(&[], None), Switch::Beside);
-        assert_eq!(switch(&[], Some("host")), Switch::Alone);
-        assert_eq!(switch(&[], Some("container:x")), Switch::Alone);
+        assert_eq!(switch::<String>(&[], None), Switch::Beside);
+        assert_eq!(switch::<String>(&[], Some("host")), Switch::Alone);
+        assert_eq!(switch::<String>(&[], Some("container:x")), Switch::Alone);
     }
 }
