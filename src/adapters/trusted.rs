@@ -178,7 +178,7 @@ mod tests {
         let (a1, a2, b1) = (file("a.sh", "1"), file("a.sh", "2"), file("b.sh", "1"));
         let of = |granted: &[&String], now: &[&String]| {
             let owned = |lines: &[&String]| lines.iter().map(|line| (*line).clone()).collect::<Vec<_>>();
-            changed(&[a1.clone()], &owned(granted), &owned(now))
+            changed(std::slice::from_ref(&a1), &owned(granted), &owned(now))
         };
         assert_eq!(of(&[&a1], &[&a1]), None);
         assert_eq!(of(&[&a1], &[&a2]).as_deref(), Some("a.sh has changed since it was trusted"));

@@ -79,7 +79,7 @@ impl State {
         let from = rule.and_then(|rule| rule.from.as_ref()).map(|team| format!(" from {team}")).unwrap_or_default();
         let count = if missing == 1 { "1 approval".to_owned() } else { format!("{missing} approvals") };
         let key = self.key_to(Action::Act(ActAction::Approve));
-        let may = self.why_not_approve(waiting).is_none().then(|| format!(". {key} approves")).unwrap_or_default();
+        let may = if self.why_not_approve(waiting).is_none() { format!(". {key} approves") } else { String::new() };
         Some(format!("Proposed: waits for {count}{from}{may}{}", self.others_way()))
     }
 

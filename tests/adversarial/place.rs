@@ -114,7 +114,7 @@ fn said_by_files() -> Vec<Case> {
             p.tm("lint").says("compose project shop, service web")
         }),
         evil("two-services-that-compose-gives-one-name", |p| {
-            p.file("a.yml", &services(&[("web", "t:1")])).file("b.yml", &services(&[("api-web", "t:1")]));
+            p.file("a.yml", services(&[("web", "t:1")])).file("b.yml", services(&[("api-web", "t:1")]));
             let (a, b) = ("file = \"a.yml\", service = \"web\"", "file = \"b.yml\", service = \"api-web\"");
             let (a, b) = (format!("{a}, project = \"shop-api\""), format!("{b}, project = \"shop\""));
             at(p, &[], (&a, &b));
@@ -122,7 +122,7 @@ fn said_by_files() -> Vec<Case> {
         }),
         evil("one-port-for-two-services-of-an-environment", |p| {
             let file = |port: &str| format!("services:\n  web:\n    image: t:1\n    ports: [\"{port}\"]\n");
-            p.file("x/a.yml", &file("127.0.0.1:8000:80")).file("y/b.yml", &file("8000:9000"));
+            p.file("x/a.yml", file("127.0.0.1:8000:80")).file("y/b.yml", file("8000:9000"));
             p.plan(&format!(
                 "[artifact.other]\nimage = \"o:{{version}}\"\n{}deliver.other = {{ with = \"compose\", {} }}\n",
                 compose("dev", &web("x/a.yml")),

@@ -63,11 +63,11 @@ pub struct EnvironmentDifference {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum EngineStarted {
     /// By a command that needed one; another may take its place.
-    ByACommand,
+    OnDemand,
     /// By `tminus engine run`: somebody chose its environment.
-    ByItself,
+    OnPurpose,
     /// By another user.
-    ByAnother,
+    Elsewhere,
 }
 
 impl EngineEnvironment {
@@ -83,7 +83,7 @@ impl EngineEnvironment {
         let Some((there, started)) = seen(joined.peer) else {
             return Self::Unseen { whose: whose(), set_here: set_in(&here, &names) };
         };
-        if started == EngineStarted::ByAnother {
+        if started == EngineStarted::Elsewhere {
             // That user's values are meant to be other ones, and nothing is begun at another place.
             let differing = differing(&names, (&here, &there), started);
             let names: BTreeMap<_, _> = differing.into_iter().filter(|(name, _)| chooses_place(name)).collect();
@@ -179,19 +179,19 @@ impl EnvironmentDifference {
     /// Says what becomes of it.
     fn next(&self) -> &'static str {
         match self.started {
-            EngineStarted::ByACommand => {
+            EngineStarted::OnDemand => {
                 "The next command that acts starts it anew in this shell's, unless something runs or others are attached"
             }
-            EngineStarted::ByItself => {
+            EngineStarted::OnPurpose => {
                 "It was started with `tminus engine run`: end it, and start it in the environment that is meant"
             }
-            EngineStarted::ByAnother => "It is another user's: set here what is set there, to act where it does",
+            EngineStarted::Elsewhere => "It is another user's: set here what is set there, to act where it does",
         }
     }
 
     /// Says whether another engine may take its place.
     pub(super) fn is_replaceable(&self) -> bool {
-        self.started == EngineStarted::ByACommand
+        self.started == EngineStarted::OnDemand
     }
 
     /// Makes the guard of a client whose environment is another one, and says why the engine stays; nothing where what
@@ -200,7 +200,7 @@ impl EnvironmentDifference {
         let is_place = self.names.keys().any(|name| chooses_place(name));
         let is_agent_alone = self.names.keys().all(|name| name == AGENT) && self.names.values().all(String::is_empty);
         // Somebody chose that environment, and it has what a program needs that reads more.
-        let is_chosen = self.started == EngineStarted::ByItself && !self.is_known;
+        let is_chosen = self.started == EngineStarted::OnPurpose && !self.is_known;
         let stops = match (is_place, is_agent_alone || is_chosen) {
             (true, _) => GuardedActs::All,
             // The engine's own agent answers.
@@ -213,14 +213,14 @@ impl EnvironmentDifference {
             GuardedActs::Nothing => "The engine's counts",
         };
         let way_on = match self.started {
-            EngineStarted::ByACommand => {
+            EngineStarted::OnDemand => {
                 "`tminus engine stop` ends it at its next boundary, and the next command starts one in this shell's \
                  environment"
             }
-            EngineStarted::ByItself => {
+            EngineStarted::OnPurpose => {
                 "It was started with `tminus engine run`: start it in the environment that is meant"
             }
-            EngineStarted::ByAnother => self.next(),
+            EngineStarted::Elsewhere => self.next(),
         };
         EnvironmentGuard { says: format!("{}. {so}{stays}. {way_on}", self.says()), stops }
     }
@@ -242,9 +242,9 @@ fn seen(peer: EnginePeer) -> Option<(Variables, EngineStarted)> {
     });
     let is_detached = words.split(|byte| *byte == 0).any(|word| word == b"--detached");
     let started = match (peer.user == user_of(), is_detached) {
-        (false, _) => EngineStarted::ByAnother,
-        (true, true) => EngineStarted::ByACommand,
-        (true, false) => EngineStarted::ByItself,
+        (false, _) => EngineStarted::Elsewhere,
+        (true, true) => EngineStarted::OnDemand,
+        (true, false) => EngineStarted::OnPurpose,
     };
     Some((pairs.collect(), started))
 }
@@ -268,7 +268,7 @@ fn differing(
         };
         let (own, engines) = (of(here), of(there));
         // Somebody chose that environment, and may have set more there than a shell has.
-        let is_added = started == EngineStarted::ByItself && own.is_none() && !is_place(text);
+        let is_added = started == EngineStarted::OnPurpose && own.is_none() && !is_place(text);
         if own != engines && !is_added {
             found.insert(text.to_owned(), words(text, (own.as_ref(), engines.as_ref())));
         }
