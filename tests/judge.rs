@@ -648,3 +648,19 @@ fn answered(body: &str, headers: &[(&str, &str)]) -> HttpTry {
         answer: Ok(HttpAnswer { status: 200, headers, body: body.to_owned(), cut: false }),
     }
 }
+
+#[test]
+fn what_touches_a_hidden_secret_is_not_judged_by_what_is_left_of_it() {
+    let below = || Expect { matches: Some(r"errors (\d+)".into()), below: Some(10.0), ..Expect::default() };
+    assert_eq!(run(below(), Some(0), "errors 5•••").verdict, NoData, "it printed 51234, and 1234 is a secret");
+    assert_eq!(run(below(), Some(0), "errors •••").verdict, NoData);
+    assert_eq!(run(below(), Some(0), "token •••\nerrors 5").verdict, Pass);
+    assert_eq!(run(has("postgres is up"), Some(0), "••• is up").verdict, NoData);
+    assert_eq!(run(has("is up"), Some(0), "••• says: it is up").verdict, Pass);
+    assert_eq!(run(has("1.0.0"), Some(0), "it is 1.0.0•••").verdict, NoData);
+    assert_eq!(run(has("is down"), Some(0), "it is up").verdict, Fail);
+    assert_eq!(http(healthy(), vec![answer(200, r#"{"status": "•••"}"#)]).verdict, NoData);
+    assert_eq!(http(healthy(), vec![answer(200, r#"{"status": "down", "db": "•••"}"#)]).verdict, Fail);
+    let body = |text: &str| Expect { body_has: Some(Template::new(text)), ..Expect::default() };
+    assert_eq!(http(body("postgres"), vec![answer(200, "db ••• is up")]).verdict, NoData);
+}

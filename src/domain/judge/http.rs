@@ -4,6 +4,7 @@ use super::json;
 use super::judgement::{Finding, Judgement, short};
 use super::text::holds;
 use crate::domain::json_tree::JsonTree;
+use crate::domain::mask::hides;
 use crate::domain::measurement::{HttpAnswer, HttpTry};
 use crate::domain::plan::{Expect, Placeholder, Template, UnknownPlaceholder};
 use crate::domain::verdict::Number;
@@ -55,6 +56,9 @@ fn judge_answer(expect: &Expect, answer: &HttpAnswer) -> Vec<Finding> {
     if let Some(text) = expect.body_has.as_ref().map(Template::as_str) {
         findings.push(match (holds(&answer.body, text), answer.cut) {
             (true, _) => Finding::pass(""),
+            (false, _) if hides(&answer.body) => {
+                Finding::no_data(format!("{text:?} is not in what is shown of the body, and a secret is hidden there"))
+            }
             (false, true) => Finding::no_data(format!("{text:?} is not in the part of the body that was read")),
             (false, false) => Finding::fail(format!("the body does not have {text:?}")),
         });
@@ -91,6 +95,9 @@ fn header(name: &str, text: &str, answer: &HttpAnswer) -> Finding {
     let of_wanted = elements.iter().filter(|element| is_value(element, wanted)).count();
     let shown = short(&there.join(", "));
     match of_wanted {
+        _ if there.iter().any(|value| hides(value)) => {
+            Finding::no_data(format!("the header {name} is {shown:?}: a secret is hidden there"))
+        }
         0 => Finding::fail(format!("the header {name} is {shown:?}, not {wanted:?}")),
         all if all == elements.len() => Finding::pass(""),
         some => Finding::no_data(format!(

@@ -2,10 +2,12 @@
 
 use super::judgement::{Finding, Judgement, short};
 use super::text::{Held, held, is_part_of_number};
+use crate::domain::mask::{hides, hides_at_end, hides_at_start};
 use crate::domain::plan::{Expect, Placeholder, Template};
 use crate::domain::verdict::Number;
 use regex::{Captures, Regex};
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 type Values = BTreeMap<Placeholder, String>;
 
@@ -65,7 +67,19 @@ fn presence(has: &Template, values: &Values, output: &Output<'_>) -> Finding {
     let Ok(text) = has.fill(values) else {
         return Finding::no_data(format!("{:?} cannot be filled in here", has.as_str()));
     };
+    let is_nowhere_clear = |wanted: &str| {
+        let mut all = output.text.match_indices(wanted).peekable();
+        !wanted.is_empty()
+            && all.peek().is_some()
+            && all.all(|(at, one)| touches_hidden(output.text, at..at + one.len()))
+    };
     match (held(output.text, &text), output.cut) {
+        (Held::Whole, _) if is_nowhere_clear(&text) => {
+            Finding::no_data(format!("{text:?} stands beside a secret that is hidden: it may go on"))
+        }
+        (Held::Part(_) | Held::Nowhere, false) if hides(output.text) => {
+            Finding::no_data(format!("{text:?} is not in what is shown of the output, and a secret is hidden there"))
+        }
         (Held::Whole, _) => Finding::pass(format!("it printed {text:?}")),
         (Held::Part(longer), false) => {
             Finding::fail(format!("it did not print {text:?}, only {:?}, which is something else", short(&longer)))
@@ -75,6 +89,11 @@ fn presence(has: &Template, values: &Values, output: &Output<'_>) -> Finding {
         }
         (Held::Nowhere, false) => Finding::fail(format!("it did not print {text:?}")),
     }
+}
+
+/// Says whether what was found at a place holds a secret that is hidden, or touches one: nobody can see how it goes on.
+fn touches_hidden(text: &str, Range { start, end }: Range<usize>) -> bool {
+    hides(&text[start..end]) || hides_at_end(&text[..start]) || hides_at_start(&text[end..])
 }
 
 /// How many matches are looked at.
@@ -94,6 +113,11 @@ fn matching(
     let compares = expect.above.is_some() || expect.below.is_some() || expect.is.is_some();
     let all: Vec<Captures<'_>> = regex.captures_iter(output.text).take(MATCHES).collect();
     let Some(first) = all.first() else {
+        if hides(output.text) {
+            return Finding::no_data(format!(
+                "nothing that is shown matches /{pattern}/, and a secret is hidden there"
+            ));
+        }
         return match output.cut || compares {
             true => Finding::no_data(format!("nothing in what was printed matches /{pattern}/")),
             false => Finding::fail(format!("nothing that was printed matches /{pattern}/")),
@@ -122,6 +146,9 @@ fn group(expect: &Expect, pattern: &str, values: &Values, (text, one): (&str, &C
     let (Some(whole), Some(group)) = (one.get(0), one.get(1)) else {
         return Finding::no_data(format!("/{pattern}/ matched without its first group"));
     };
+    if touches_hidden(text, whole.range()) {
+        return Finding::no_data(format!("what /{pattern}/ matches holds or touches a secret that is hidden"));
+    }
     let is_number = expect.above.is_some() || expect.below.is_some();
     if is_number && is_part_of_number(text, whole.range(), group.range()) {
         let says = format!("/{pattern}/ finds {:?}, which is only a part of the number there", short(group.as_str()));
