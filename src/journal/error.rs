@@ -27,13 +27,6 @@ pub enum JournalError {
         /// What it is.
         keeper: Keeper,
     },
-    /// What says how far it was written makes no sense.
-    #[error(
-        "{} makes no sense: it says how far the journal was written, so the journal may be an older copy or cut short. \
-         Put it back from a copy; or remove it, if you know that the journal is whole",
-        .0.display()
-    )]
-    Witness(PathBuf),
     /// There is none at this path.
     #[error("there is no journal at {}", .0.display())]
     Missing(PathBuf),
