@@ -200,6 +200,21 @@ fn cleaned(text: String) -> String {
     }
 }
 
+/// Says whether a secret is hidden in a text: what is not seen in it may be there.
+pub fn hides(text: &str) -> bool {
+    text.contains(super::book::SIGN)
+}
+
+/// Says whether a text begins with a secret that is hidden.
+pub fn hides_at_start(text: &str) -> bool {
+    text.starts_with(super::book::SIGN)
+}
+
+/// Says whether a text ends with a secret that is hidden.
+pub fn hides_at_end(text: &str) -> bool {
+    text.ends_with(super::book::SIGN)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
