@@ -73,7 +73,7 @@ mod tests {
 
     #[test]
     fn only_lines_that_repeat_the_end_of_a_run_in_order_are_told_once() {
-        // The lines of the run before, those of this one, what of them is told at once, and what when it pauses.
+        // The lines of the previous run, those of this one, what is sent at once, and what is sent after a pause.
         let cases = [
             ("", "ab", "ab", ""),
             ("abc", "abcd", "d", ""),

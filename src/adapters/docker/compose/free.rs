@@ -9,7 +9,7 @@ use crate::ports::PortError;
 use bollard::Docker;
 use std::collections::HashMap;
 
-/// Says what of a configuration somebody else has; nothing where all of it is free, or this service's own.
+/// Names what a configuration asks for that another container holds; nothing where all of it is free, or this service's own.
 ///
 /// # Errors
 /// When the engine does not answer.

@@ -184,7 +184,7 @@ impl ContainerTarget {
             Some(kept) => standing(&docker, kept).await?,
             None => None,
         };
-        // A kept container has what it served with; only one that is made anew has what the plan says.
+        // A kept container keeps its own configuration; only a new one takes the plan's.
         if kept.is_none() {
             drop(Effective::read(&self.delivery, &self.ground.secrets).await?);
         }

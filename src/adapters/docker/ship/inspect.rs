@@ -103,7 +103,7 @@ fn read(answer: ImageInspect) -> Inspected {
         is_described,
         id: answer.id.unwrap_or_default(),
         digests: answer.repo_digests.unwrap_or_default(),
-        // No image is empty: it is what is said where nothing is known.
+        // An image is never empty: 0 bytes mean that its size is unknown.
         size: answer.size.and_then(|size| u64::try_from(size).ok()).filter(|size| *size > 0),
         layers: answer.root_fs.and_then(|fs| fs.layers).map_or(0, |layers| layers.len()),
         user: config.user.unwrap_or_default(),
