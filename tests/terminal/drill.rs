@@ -17,8 +17,8 @@ fn a_bad_release_is_brought_out_found_out_and_taken_back_by_keys_alone() {
     ends(&mut seat, "✓ good");
     seat.press("jj", "▸ ◆ production");
     propose(&mut seat);
-    approve(&mut seat, "", "dana");
-    approve(&mut seat, "j", "omer");
+    approve(&mut seat, "", "dana", "1 of 2 approved");
+    approve(&mut seat, "j", "omer", "2 of 2 approved");
     seat.press("d", "Type \"production\"");
     name(&mut seat);
     ends(&mut seat, "backend 1.0.0 runs in production");
@@ -90,7 +90,7 @@ fn propose(seat: &mut Seat) {
 }
 
 /// Becomes another person of the team, as a rehearsal allows, and approves by the name of the protected place.
-fn approve(seat: &mut Seat, down: &str, who: &str) {
+fn approve(seat: &mut Seat, down: &str, who: &str, count: &str) {
     seat.press("U", "Act as");
     seat.rests();
     seat.types(down);
@@ -100,7 +100,7 @@ fn approve(seat: &mut Seat, down: &str, who: &str) {
     seat.rests();
     seat.press("\r", "Type \"production\"");
     name(seat);
-    seat.sees("approve deploy-production");
+    seat.sees(count);
 }
 
 /// Types the name of the protected place, letter by letter as it appears, and presses Enter.
