@@ -1,19 +1,16 @@
-//! What build, deploy, verify and rollback have in common: preview, begin or take up, follow, say how it ended.
+//! What build, deploy, verify and rollback have in common: begin or take up, follow to the end.
 
-use super::leaving::how_it_ended;
+use super::outcome::finish;
 use crate::cli::args::{Detach, Global};
 use crate::cli::desk::{Desk, Followed, Interrupted, Kind, Need, Project, follow, open_own};
 use crate::cli::exit::{Done, Exit, Stop};
 use crate::cli::interrupt::or_interrupted;
 use crate::cli::{json, show};
-use crate::domain::action::{Move, Outcome, Request, StepTask, StepUndo};
+use crate::domain::action::Request;
 use crate::domain::command::{ActionCommand, Command, Consent};
 use crate::domain::names::{ActionId, Version};
-use crate::domain::order::{Health, Task};
 use crate::domain::release::{ActionState, StepPhase};
-use crate::domain::situation::{Go, Preview, Situation, WayBack, WayBackState};
-use crate::domain::time::brief;
-use crate::domain::verdict::Verdict;
+use crate::domain::situation::Preview;
 use crate::engine::{Accepted, EngineHandle};
 
 /// Opens the project's engine for a command that acts: what an earlier one left is taken up.
@@ -44,32 +41,6 @@ async fn open(global: &Global, need: Need) -> Result<Desk, Stop> {
         open_own(&desk).await?;
     }
     Ok(desk)
-}
-
-/// Prints a preview, and nothing else.
-pub async fn preview(global: &Global, desk: Desk, request: Request) -> Done {
-    let looked = or_interrupted(async {
-        let version = desk.focus_of(&request).await?;
-        Ok::<_, Stop>(desk.handle.preview(&version, request).await?.seen_by(&desk.project.who))
-    });
-    let looked = looked.await;
-    desk.close().await;
-    let preview = looked??;
-    if global.json {
-        json::print(json::preview(&preview));
-    } else {
-        print_preview(&preview);
-    }
-    Ok(could(&preview))
-}
-
-/// Says whether it could be gone on with: what is not known is not held.
-fn could(preview: &Preview) -> Exit {
-    match preview.go() {
-        Go::Start | Go::StartAfterChecks(_) | Go::Propose(_) => Exit::Good,
-        Go::Held(_) | Go::Closed(_) => Exit::Refused,
-        Go::Unknown(_) => Exit::CannotTell,
-    }
 }
 
 /// Whether a command follows what it began.
@@ -206,177 +177,4 @@ async fn leave_if_stuck(desk: &Desk, action: ActionState) -> Result<ActionState,
     desk.handle.command(&desk.project.who, leave).await?;
     let (snapshot, _) = desk.handle.attach().await.map_err(Stop::cannot_tell)?;
     Ok(snapshot.release.action(&action.id).cloned().unwrap_or(action))
-}
-
-/// Says how an action ended.
-pub async fn finish(global: &Global, desk: &Desk, action: &ActionState) -> Result<Exit, Stop> {
-    if action.ended.as_ref().is_some_and(|ended| ended.outcome == Outcome::Failed) {
-        // The target is looked at again, so that the words about a rollback are true.
-        drop(desk.handle.command(&desk.project.who, Command::Refresh).await);
-    }
-    let (snapshot, _) = desk.handle.attach().await.map_err(Stop::cannot_tell)?;
-    let (plan, release, now) = (&*snapshot.plan, &*snapshot.release, desk.handle.now());
-    let situation = Situation { plan, release, version: &action.proposal.release, now };
-    let environment = action.proposal.request.env().and_then(|env| plan.environment(env));
-    let waived = environment.map(|e| situation.waived_for(e, &action.proposal)).unwrap_or_default();
-    if global.json {
-        json::print(json::action(release, action, &waived));
-    } else {
-        waived.iter().for_each(|waived| show::line(&format!("{} {}", show::sign(Verdict::Waived), waived.words())));
-    }
-    let Some(ending) = &action.ended else {
-        let step = action.current().map(|(_, s)| s.step.title.clone()).unwrap_or_default();
-        show::hint(&format!(
-            "{} stopped at \"{step}\" and waits for a decision: tminus settle {} --retry | --accept TEXT | --leave",
-            action.id, action.id
-        ));
-        return Ok(Exit::CannotTell);
-    };
-    if let Some(words) = how_it_ended(action).filter(|_| !global.json) {
-        show::line(&words);
-    }
-    if ending.outcome == Outcome::Failed {
-        hint_after_failure(&situation, action);
-    }
-    if let (Some(due), Some(env)) = (situation.left_open(action), action.proposal.request.env()) {
-        let (horizon, at, until) = (due.horizon, due.at, due.until);
-        show::hint(&format!(
-            "+{horizon} can be measured from {at:.0} until {until:.0}: `tminus verify {env} --horizon {horizon}`"
-        ));
-    }
-    Ok(Exit::of_outcome(ending.outcome))
-}
-
-/// Says whether nothing was changed: every artifact that was to be moved is well as it was before, and no command was run.
-fn still_serves(situation: &Situation<'_>, action: &ActionState) -> bool {
-    let places = action.proposal.request.env().and_then(|env| situation.release.environments.get(env));
-    let is_as_before = |moved: &Move| {
-        let place = places.and_then(|env| env.places.get(&moved.artifact));
-        place.is_some_and(|p| p.running() == moved.from && p.health() == Health::Healthy)
-    };
-    let moves = &action.proposal.moves;
-    let has_changed = action.steps.iter().any(|state| state.phase == StepPhase::Succeeded && changes(&state.step.task));
-    !has_changed && !moves.is_empty() && moves.iter().all(|moved| moved.from.is_some() && is_as_before(moved))
-}
-
-/// Says whether a step changes something, where it succeeds.
-fn changes(task: &StepTask) -> bool {
-    match task {
-        StepTask::Order { task, .. } => match **task {
-            Task::Run { .. } | Task::Deliver { .. } | Task::Restore { .. } => true,
-            Task::Provide { .. } | Task::Build { .. } => false,
-        },
-        StepTask::Look
-        | StepTask::Hold { .. }
-        | StepTask::Check { .. }
-        | StepTask::Measure { .. }
-        | StepTask::Branch { .. } => false,
-    }
-}
-
-/// Says of each command of the plan that succeeded that it was not undone.
-fn hint_not_undone(action: &ActionState) {
-    let succeeded = action.steps.iter().filter(|state| state.phase == StepPhase::Succeeded);
-    for step in succeeded.map(|state| &state.step) {
-        match &step.undo {
-            StepUndo::By(how) if is_command(&step.task) => {
-                show::hint(&format!("\"{}\" was done, and is not undone: {how}", step.title));
-            }
-            StepUndo::Irreversible(_) | StepUndo::Unsaid if is_command(&step.task) => {
-                show::hint(&format!("\"{}\" was done, and is not undone", step.title));
-            }
-            StepUndo::By(_) | StepUndo::Irreversible(_) | StepUndo::Unsaid | StepUndo::Nothing => {}
-        }
-    }
-}
-
-fn is_command(task: &StepTask) -> bool {
-    matches!(task, StepTask::Order { task, .. } if matches!(**task, Task::Run { .. }))
-}
-
-fn hint_after_failure(situation: &Situation<'_>, action: &ActionState) {
-    if let Some(failure) = action.steps.iter().find_map(|s| s.failure.as_ref()) {
-        show::hint(&failure.sentence());
-    }
-    let Some(env) = action.proposal.request.env() else { return };
-    for (artifact, place) in situation.release.environments.get(env).into_iter().flat_map(|e| &e.places) {
-        if let Some(running) = place.running() {
-            show::hint(&format!("{artifact} {} is in {env} now: {}", running.version, place.health().word()));
-        }
-    }
-    hint_not_undone(action);
-    let is_rollback = matches!(action.proposal.request, Request::RollBack { .. });
-    if still_serves(situation, action) && is_rollback {
-        show::hint(&format!("what {env} was to be rolled back from serves still: it has yet to be rolled back"));
-    } else if still_serves(situation, action) {
-        return show::hint(&format!("what ran in {env} before runs there still: nothing has to be rolled back"));
-    }
-    let way = situation.way_back(env);
-    match (way.state, way.leads_to()) {
-        (WayBackState::Ready, Some(to)) => {
-            show::hint(&format!("`tminus rollback {env} --preview` shows the rollback to {to}"));
-        }
-        (state, Some(to)) => {
-            show::hint(&format!("the rollback of {env} to {to} is {}: {}", state.word(), way.reasons.join("; ")));
-        }
-        (_, None) if way.reasons.is_empty() => show::hint(&WayBack::no_target(env)),
-        (_, None) => show::hint(&way.reasons.join("; ")),
-    }
-}
-
-/// Prints a preview for people.
-pub fn print_preview(preview: &Preview) {
-    let proposal = &preview.proposal;
-    show::line(&format!("would {}", proposal.request.words()));
-    for moved in &proposal.moves {
-        let name = |d: &crate::domain::order::Delivered| {
-            let digest = d.digest.as_ref().map(|d| format!(" ({})", d.short())).unwrap_or_default();
-            format!("{}{digest}", d.version)
-        };
-        let from = moved.from.as_ref().map_or_else(|| "nothing".to_owned(), name);
-        show::line(&format!("  {}  {from} → {}", moved.artifact, name(&moved.to)));
-    }
-    for warning in &preview.warnings {
-        show::line(&format!("  ! {warning}"));
-    }
-    for (index, step) in preview.steps.iter().enumerate() {
-        show::line(&format!("{:>3}. {}", index + 1, step.title));
-        for call in &step.calls {
-            show::line(&format!("       {}", call.display()));
-        }
-        match &step.undo {
-            StepUndo::By(how) => show::line(&format!("       undone by: {how}")),
-            StepUndo::Irreversible(why) => show::line(&format!("       cannot be undone: {why}")),
-            StepUndo::Unsaid => show::line("       the plan names no undo"),
-            StepUndo::Nothing => {}
-        }
-    }
-    for item in preview.gate.iter().flat_map(|g| &g.items) {
-        show::line(&format!(
-            "  gate {} {}  {}: {}",
-            show::sign(item.verdict),
-            item.title,
-            item.verdict.word(),
-            item.why
-        ));
-    }
-    if let Some(approvals) = preview.gate.as_ref().and_then(|g| g.approvals.as_ref()) {
-        show::line(&format!("  approvals {} of {}", approvals.given.len(), approvals.needed));
-    }
-    for blocker in &preview.blockers {
-        let word = if preview.unknown.contains(blocker) { "unknown, so it cannot begin" } else { "blocked" };
-        show::line(&format!("  {word}: {blocker}"));
-    }
-    for thing in &preview.irreversible {
-        show::line(&format!("  cannot be undone: {thing}"));
-    }
-    for thing in &preview.keeps {
-        show::line(&format!("  not undone by it: {thing}"));
-    }
-    if let Some(takes) = preview.takes {
-        show::line(&format!("  takes about {}", brief(takes.duration())));
-    }
-    if let Some(took) = preview.last_took {
-        show::line(&format!("  took {} the last time", brief(took.duration())));
-    }
 }

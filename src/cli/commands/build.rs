@@ -1,6 +1,6 @@
 //! `tminus build [ARTIFACT]`.
 
-use super::act;
+use super::{act, preview};
 use crate::cli::args::{BuildArgs, Global};
 use crate::cli::exit::{Done, Stop};
 use crate::domain::action::Request;
@@ -18,7 +18,7 @@ pub async fn run(global: &Global, args: BuildArgs) -> Done {
     }
     let request = Request::Build { version: desk.focus().await?, artifact: args.artifact.map(ArtifactName::new) };
     if args.preview {
-        return act::preview(global, desk, request).await;
+        return preview::preview(global, desk, request).await;
     }
     if !args.yes {
         desk.close().await;

@@ -1,8 +1,8 @@
 //! `tminus release cut VERSION`: what is known of the base and the version is looked at before anything is opened.
 
-use super::act;
 use super::release::{bare, branch_of, found, previous};
 use super::release_tag::require_free;
+use super::{act, outcome};
 use crate::cli::args::Global;
 use crate::cli::desk::{Desk, Followed, Interrupted, follow};
 use crate::cli::exit::{Done, Exit, Stop};
@@ -55,7 +55,7 @@ async fn at(global: &Global, desk: &mut Desk, cut: Cut) -> Done {
     let Followed::Settled(action) = follow(desk, (snapshot, events), (&id, Interrupted::Stops)).await? else {
         return Ok(Exit::CannotTell);
     };
-    let done = act::finish(global, desk, &action).await;
+    let done = outcome::finish(global, desk, &action).await;
     if let Some(says) = desk.project.uncommitted_plan(&commit).await {
         show::hint(&says);
     }

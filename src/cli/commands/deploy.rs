@@ -1,6 +1,6 @@
 //! `tminus deploy ENV`.
 
-use super::act;
+use super::{act, preview};
 use crate::cli::args::{DeployArgs, Global, env};
 use crate::cli::desk::Desk;
 use crate::cli::exit::{Done, Stop};
@@ -18,7 +18,7 @@ pub async fn run(global: &Global, args: DeployArgs) -> Done {
     desk.project.environment(&args.env)?;
     let request = Request::Deploy { env: env(&args.env), version: desk.focus().await? };
     if args.confirm.preview {
-        return act::preview(global, desk, request).await;
+        return preview::preview(global, desk, request).await;
     }
     if !args.confirm.yes {
         return Err(Stop::refused("nothing was done: `--preview` shows what would be, `--yes` does it"));

@@ -1,6 +1,6 @@
 //! `tminus rollback ENV`.
 
-use super::act;
+use super::{act, preview};
 use crate::cli::args::{Global, RollbackArgs, env};
 use crate::cli::exit::{Done, Stop};
 use crate::domain::action::Request;
@@ -14,7 +14,7 @@ pub async fn run(global: &Global, args: RollbackArgs) -> Done {
     desk.project.environment(&args.env)?;
     let request = Request::RollBack { env: env(&args.env), to: args.to, reason: args.reason };
     if args.confirm.preview {
-        return act::preview(global, desk, request).await;
+        return preview::preview(global, desk, request).await;
     }
     if !args.confirm.yes {
         return Err(Stop::refused("nothing was done: `--preview` shows the rollback, `--yes` begins it"));

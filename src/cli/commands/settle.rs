@@ -1,6 +1,6 @@
 //! `tminus settle ENV|ACTION`: what the cockpit asks on the screen when an action stands still.
 
-use super::act;
+use super::{act, outcome};
 use crate::cli::args::{Global, SettleArgs, env};
 use crate::cli::desk::{Desk, Followed, Interrupted, Project, follow};
 use crate::cli::exit::{Done, Exit, Stop};
@@ -39,7 +39,7 @@ async fn at(global: &Global, desk: &mut Desk, args: SettleArgs) -> Done {
     let Followed::Settled(state) = follow(desk, (snapshot, events), (&action, Interrupted::Stops)).await? else {
         return Ok(Exit::CannotTell);
     };
-    act::finish(global, desk, &state).await
+    outcome::finish(global, desk, &state).await
 }
 
 /// Takes on what actions of another journal left in an environment.

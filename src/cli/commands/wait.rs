@@ -1,6 +1,6 @@
 //! `tminus wait ENV|ACTION`: follows an action to its end.
 
-use super::act;
+use super::{act, outcome};
 use crate::cli::args::{Global, WaitArgs, env};
 use crate::cli::desk::{Desk, Followed, Interrupted, Project, engine_of, follow, require_may_take_up};
 use crate::cli::exit::{Done, Exit, Stop};
@@ -36,7 +36,7 @@ async fn at(global: &Global, (desk, is_worked_on): (&mut Desk, bool), what: &str
         )));
     }
     match follow(desk, (snapshot, events), (&id, Interrupted::Leaves)).await? {
-        Followed::Settled(action) => act::finish(global, desk, &action).await,
+        Followed::Settled(action) => outcome::finish(global, desk, &action).await,
         Followed::Left => Ok(Exit::CannotTell),
     }
 }

@@ -4,10 +4,10 @@
 //! An engine works by the plan, and in the environment, as they were when it started. It is started anew only for its own
 //! file, so that two clones of one project never make it go back and forth between their plans.
 
-use super::engine;
 use super::environment::{EngineEnvironment, EnvironmentDifference};
 use super::open::Need;
 use super::project::Project;
+use super::{engine, keeper};
 use crate::cli::exit::Stop;
 use crate::cli::show;
 use crate::domain::action::Request;
@@ -73,7 +73,7 @@ async fn needed(project: &Project, agreed: &Agreed, difference: &EnvironmentDiff
     if let Some(action) = running.next() {
         return Some(format!(": {} is not over there", action.id));
     }
-    if !difference.is_replaceable() || agreed.other.is_some() || engine::require_own_place(project).is_err() {
+    if !difference.is_replaceable() || agreed.other.is_some() || keeper::require_own_place(project).is_err() {
         return Some(String::new());
     }
     let about = alone(&agreed.joined).await?;
@@ -119,7 +119,7 @@ async fn agree_on_plan(project: &Project, joined: Joined, need: Need) -> Result<
         return Ok(Agreed { joined, snapshot, other });
     }
     let Some(about) = alone(&joined).await else { return anew(project, joined).await };
-    let is_own_file = about.root == project.root && engine::require_own_place(project).is_ok();
+    let is_own_file = about.root == project.root && keeper::require_own_place(project).is_ok();
     let running = snapshot.release.active_actions().next().map(|action| action.id.clone());
     // This command is one of them.
     let others = about.clients.saturating_sub(1);

@@ -8,7 +8,9 @@ mod engine;
 mod environment;
 mod environment_mark;
 mod follow;
+mod keeper;
 mod known;
+mod listening;
 mod losses;
 mod masked;
 mod open;
@@ -23,12 +25,11 @@ mod unavailable;
 mod unopened;
 
 pub use covered::uncovered;
-pub use engine::{
-    LOG_KEPT, Started, open_door, require_own_place, running as engine_of, say_ended, socket as socket_of,
-    stop as stop_engine, tell_of_squatter,
-};
+pub use engine::{LOG_KEPT, Started, open_door, running as engine_of, socket as socket_of, stop as stop_engine};
 pub use environment::EngineEnvironment;
 pub use follow::{Followed, Interrupted, follow};
+pub use keeper::{require_own_place, tell_of_squatter};
+pub use listening::say_ended;
 pub use losses::Losses;
 pub use open::{Desk, Need, require_may_take_up};
 pub use own::open_own;

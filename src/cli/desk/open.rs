@@ -4,7 +4,7 @@ use super::environment_mark::require_for_left;
 use super::project::{Kind, Project};
 use super::rehearsal::world_folder;
 use super::unopened::{Held, Unopened, held};
-use super::{adoption, agree, engine, practice, real};
+use super::{adoption, agree, engine, keeper, listening, practice, real};
 use crate::cli::exit::{Exit, Stop};
 use crate::domain::action::Request;
 use crate::domain::admit::Deed;
@@ -86,15 +86,15 @@ impl Desk {
     /// Opens a project for what is needed: the engine that runs is joined, and where none does, one is started or is here.
     pub async fn open(project: Project, need: Need) -> Result<Self, Stop> {
         project.require_trust()?;
-        engine::clear_left_behind(&project);
-        engine::tell_of_squatter(&project);
+        keeper::clear_left_behind(&project);
+        keeper::tell_of_squatter(&project);
         if project.is_solo {
             return Self::alone(project, need).await;
         }
         if let Some(joined) = engine::running(&project).await? {
             return Self::at(project, joined, need).await;
         }
-        engine::require_journal(&project)?;
+        keeper::require_journal(&project)?;
         let is_real = matches!(project.kind, Kind::Real);
         match need {
             Need::Cockpit | Need::Watch => {}
@@ -113,7 +113,7 @@ impl Desk {
         if let Some(joined) = engine::running(&project).await? {
             return Self::at(project, joined, Need::Watch).await.map(Ok);
         }
-        if let Some(by) = engine::ended_by(&project) {
+        if let Some(by) = listening::ended_by(&project) {
             return Ok(Err(by));
         }
         if project.file.plan.session_group.is_some() {
@@ -173,7 +173,7 @@ impl Desk {
 
     async fn try_here(project: Project, (watch, left): (Watch, Left), keeper: Keeper) -> Result<Self, Unopened> {
         project.require_trust()?;
-        engine::require_own_place(&project)?;
+        keeper::require_own_place(&project)?;
         let watch = practice::watch_of(&project, watch)?;
         project.paths.prepare().map_err(|e| Stop::from(color_eyre::Report::from(e)))?;
         let journal = match Journal::open_as((keeper, &project.who), &project.paths.journal()) {
@@ -194,12 +194,12 @@ impl Desk {
         }
         let mut apart = None;
         if left == Left::TakenUp && matches!(project.kind, Kind::Real) {
-            apart = require_for_left(&project, engine::mark_of_last(&project).as_ref(), &recorded)?;
+            apart = require_for_left(&project, listening::mark_of_last(&project).as_ref(), &recorded)?;
             if keeper == Keeper::Command {
-                engine::say_mark(&project)?;
+                listening::say_mark(&project)?;
             }
         }
-        let forward = engine::look_at_clock(&project, &recorded)?;
+        let forward = listening::look_at_clock(&project, &recorded)?;
         let change = adoption::change(&project, &recorded);
         let begun = recorded.active_actions().cloned().collect();
         let who = project.who.clone();

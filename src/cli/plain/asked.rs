@@ -1,7 +1,7 @@
 //! What is open between the two that talk: questions to a person, and what the answer does.
 
 use super::talk::{Next, Talk, Typed};
-use crate::cli::commands::act;
+use crate::cli::commands::preview;
 use crate::cli::show;
 use crate::domain::action::Request;
 use crate::domain::command::{ActionCommand, CheckCommand, Command, Consent, GateCommand, Refusal};
@@ -158,7 +158,7 @@ impl Talk<'_> {
 
     /// Says what would be done, and asks whether to do it. What cannot begin is not asked for.
     fn ask(&mut self, preview: Preview) {
-        act::print_preview(&preview);
+        preview::print_preview(&preview);
         if !preview.blockers.is_empty() {
             return show::line("It cannot begin: nothing was done.");
         }
@@ -188,7 +188,7 @@ impl Talk<'_> {
 
     /// Says what would be approved, freshly looked at, and asks.
     fn ask_to_approve(&mut self, action: ActionId, preview: &Preview) {
-        act::print_preview(preview);
+        preview::print_preview(preview);
         let (name, word) = (&self.who.name, preview.type_name.clone().unwrap_or_else(|| "yes".to_owned()));
         let note = "with a note behind it if you wish; anything else does nothing";
         show::line(&format!("Type {word} to approve {action} as {name}, {note}."));

@@ -1,0 +1,85 @@
+//! What the last engine of a project left in its state folder: where it listens, whose it is, what it ran in.
+
+use super::clock_mark::ClockMark;
+use super::environment_mark::EnvironmentMark;
+use super::project::{Kind, Project};
+use crate::cli::exit::Stop;
+use crate::config::paths::write_private;
+use crate::domain::release::Release;
+use crate::domain::time::Span;
+use color_eyre::eyre::WrapErr;
+use serde::{Deserialize, Serialize};
+use std::path::PathBuf;
+
+/// Where an engine listens, as it says in the project's state folder: another login may have another runtime folder.
+#[derive(Default, Serialize, Deserialize)]
+pub(super) struct Listening {
+    /// The folder of its socket; absent where only somebody else's engine was joined.
+    #[serde(default)]
+    pub(super) runtime: Option<PathBuf>,
+    /// Who ended the last one, when somebody did; one that was killed says nothing.
+    #[serde(default)]
+    pub(super) ended_by: Option<String>,
+    /// The group that the engine of this journal was opened to: the journal here is the team's.
+    #[serde(default)]
+    pub(super) group: Option<String>,
+    /// Whose engine was joined for the team; somebody else's is not joined in its place.
+    #[serde(default)]
+    pub(super) keeper: Option<String>,
+    /// What the environment of the last one had.
+    #[serde(default)]
+    pub(super) environment: Option<EnvironmentMark>,
+    /// What was on the clock when one was opened first since the machine is up, or after the clock was set.
+    #[serde(default)]
+    pub(super) clock: Option<ClockMark>,
+}
+
+/// Says in the project's state folder who ended the engine, before those who are joined find that it has ended.
+pub fn say_ended(project: &Project, by: &str) {
+    let listening = heard(project).map(|listening| Listening { ended_by: Some(by.to_owned()), ..listening });
+    // Where it cannot be said, it is as if the engine had died: the next cockpit starts another.
+    drop(listening.map(|listening| say(project, &listening)));
+}
+
+/// Returns what the environment of the last engine had.
+pub(super) fn mark_of_last(project: &Project) -> Option<EnvironmentMark> {
+    heard(project)?.environment
+}
+
+/// Takes down what the environment of this process has, before an engine inside a command begins anything; one that others
+/// join says it as its door opens.
+pub(super) fn say_mark(project: &Project) -> Result<(), Stop> {
+    let environment = Some(EnvironmentMark::of(project));
+    say(project, &Listening { environment, ..heard(project).unwrap_or_default() })
+}
+
+/// Returns by how much the clock was set forward since the last engine, and takes down what is on it now.
+pub(super) fn look_at_clock(project: &Project, recorded: &Release) -> Result<Option<Span>, Stop> {
+    if !matches!(project.kind, Kind::Real) {
+        return Ok(None);
+    }
+    let said = heard(project).unwrap_or_default();
+    let Some(now) = ClockMark::now(recorded.seq) else { return Ok(None) };
+    let forward = said.clock.as_ref().and_then(|before| before.forward(&now, recorded));
+    if forward.is_none() && said.clock.as_ref().is_some_and(|before| before.is_of_the_boot(&now)) {
+        return Ok(None);
+    }
+    // What was set forward is recorded as the next fact.
+    let clock = ClockMark::now(recorded.seq + u64::from(forward.is_some()));
+    say(project, &Listening { clock, ..said })?;
+    Ok(forward)
+}
+
+/// Returns who ended the last engine of this login, where somebody did.
+pub fn ended_by(project: &Project) -> Option<String> {
+    heard(project)?.ended_by
+}
+
+pub(super) fn say(project: &Project, listening: &Listening) -> Result<(), Stop> {
+    let text = serde_json::to_vec(listening).wrap_err("it cannot be said")?;
+    write_private(&project.paths.engine(), &text).map_err(|e| Stop::from(color_eyre::Report::from(e)))
+}
+
+pub(super) fn heard(project: &Project) -> Option<Listening> {
+    std::fs::read(project.paths.engine()).ok().and_then(|text| serde_json::from_slice(&text).ok())
+}
