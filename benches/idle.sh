@@ -2,7 +2,8 @@
 # What an engine costs that nobody uses, and what a command costs over a long history.
 #   benches/idle.sh compose [ENVS] [SECONDS]   an action stands still over ENVS (7) compose environments: the processor, the
 #                                              wake-ups and the programs that the engine and its children took in SECONDS (60)
-#   benches/idle.sh history [COMMITS]          `status` over a repository of COMMITS (100,000): seconds and memory
+#   benches/idle.sh history [COMMITS] [SECONDS]  `status` over a repository of COMMITS (100,000): seconds and memory; then an
+#                                              engine over it that nobody uses
 # The program is target/release/tminus, or $TMINUS. `compose` needs a Docker engine and Compose. Nothing of others is touched.
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -42,12 +43,11 @@ spent() {
 # How often each thread of a process has waited for something: a line for each.
 waits() { awk '/^Pid/ { id = $2 } /^voluntary_ctxt/ { print id, $2 }' "/proc/$1/task/"*/status 2>/dev/null || true; }
 
-compose() {
-    local envs=${1:-7} seconds=${2:-60} pid before after
-    plan "$envs" >tminus.toml
-    git init -q -b main . && git add -A && git commit -qm begin
-    "$tminus" trust --yes >/dev/null
-    "$tminus" release cut 1.0.0 >/dev/null
+# What an engine takes in so many seconds while nobody is connected and nothing is done.
+idle() {
+    local seconds=$1 pid before after
+    # The command before this one may have left an engine, which ends soon.
+    "$tminus" engine stop >/dev/null 2>&1 || true
     "$tminus" engine run --grace 10m >/dev/null 2>&1 &
     sleep 15
     pid=$("$tminus" engine inspect --json | sed 's/.*"pid":\([0-9]*\).*/\1/')
@@ -55,15 +55,25 @@ compose() {
     waits "$pid" >"$place/waits"
     sleep "$seconds"
     after=($(spent "$pid"))
-    echo "$envs compose environments, $seconds s, engine $pid:"
-    echo "  engine    $(((after[0] - before[0]) * 10)) ms of a processor"
+    echo "  engine    $(((after[0] - before[0]) * 10)) ms of a processor in $seconds s"
+    echo "  memory    $(awk '/^VmRSS/ { print int($2 / 1024) }' "/proc/$pid/status") MiB"
     echo "  children  $(((after[1] - before[1]) * 10)) ms of a processor"
     # Of threads that ended meanwhile nothing is known.
     echo "  wake-ups  $(waits "$pid" | awk 'NR == FNR { was[$1] = $2; next } { n += $2 - was[$1] } END { print n }' "$place/waits" -)"
 }
 
+compose() {
+    plan "${1:-7}" >tminus.toml
+    git init -q -b main . && git add -A && git commit -qm begin
+    "$tminus" trust --yes >/dev/null
+    "$tminus" release cut 1.0.0 >/dev/null
+    echo "${1:-7} compose environments:"
+    idle "${2:-60}"
+}
+
 history() {
     local commits=${1:-100000}
+    echo "$commits commits:"
     plan 0 >tminus.toml
     git init -q -b main .
     awk -v n="$commits" 'BEGIN {
@@ -80,10 +90,12 @@ used = resource.getrusage(resource.RUSAGE_CHILDREN)
 print(f"  {sys.argv[2]:7} status  {time.time() - began:.2f} s, {used.ru_utime + used.ru_stime:.2f} s of a processor, {used.ru_maxrss // 1024} MiB at most in one process")
 PY
     done
+    "$tminus" release cut 1.0.0 >/dev/null
+    idle "${2:-60}"
 }
 
 case ${1:-} in
 compose) shift && compose "$@" ;;
 history) shift && history "$@" ;;
-*) sed -n '2,7s/^# \{0,1\}//p' "$0" && exit 2 ;;
+*) sed -n '2,8s/^# \{0,1\}//p' "$0" && exit 2 ;;
 esac
