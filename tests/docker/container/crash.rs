@@ -19,9 +19,10 @@ async fn until_crash(world: &World, order: &Order, requests: usize) {
     }
 }
 
-/// An engine makes one of a name, and removes it, once: whoever comes back while it is at it may ask for it again.
+/// An engine makes, stops and removes one of a name once: whoever comes back while it is at it may ask for it again.
 fn is_done_once(call: &Call) -> bool {
-    matches!(call, Call::Request { line, .. } if line.starts_with("POST /containers/create?") || line.starts_with("DELETE "))
+    let Call::Request { line, .. } = call else { return false };
+    line.starts_with("POST /containers/create?") || line.starts_with("DELETE ") || line.ends_with("/stop")
 }
 
 async fn survives(reached: Reached) {
