@@ -5,6 +5,7 @@ use super::state::State;
 use super::view::View;
 use super::widgets::{Row, width};
 use crate::config::theme::Role;
+use crate::domain::names::EnvName;
 use crate::domain::situation::{EnvTrouble, Remedy, RemedyKeys, TroubleKind};
 use jiff::{SignedDuration, Timestamp};
 use ratatui::buffer::Buffer;
@@ -90,7 +91,7 @@ fn key_there(state: &State, trouble: &EnvTrouble, action: Action) -> String {
     if state.acts_on(trouble) {
         return key;
     }
-    format!("{} {key}", state.key_to(Action::View(ViewAction::Incident)))
+    format!("{} then {key}", state.key_to(Action::View(ViewAction::Incident)))
 }
 
 /// Draws the lines over the whole width.
@@ -121,6 +122,14 @@ impl State {
     /// Returns what is wrong where the keys act.
     pub(crate) fn trouble_here(&self) -> Option<&EnvTrouble> {
         self.troubles().iter().find(|trouble| self.acts_on(trouble))
+    }
+
+    /// Says where else a rollback ends what is wrong, and with which keys, for whoever is about to roll another environment back.
+    pub(crate) fn trouble_elsewhere(&self, env: &EnvName) -> Option<String> {
+        let can_go_back = |t: &&EnvTrouble| t.kind.is_certain() && matches!(t.remedy, Remedy::RollBack { .. });
+        let trouble = self.troubles().iter().find(can_go_back).filter(|trouble| &trouble.env != env)?;
+        let keys = key_there(self, trouble, Action::Act(ActAction::RollBack));
+        Some(format!("it is {} that needs a rollback: {keys}", trouble.env))
     }
 
     /// Says whether a rollback ends what is wrong where the keys act.

@@ -180,7 +180,11 @@ fn the_line_never_names_a_key_that_would_act_on_another_environment() {
     let mut seat = seat(burning());
     seat.keys("k");
     let screen = at(&mut seat, (120, 36));
-    assert!(screen.contains("· 7 r rolls back to 0.9.4"), "{screen}");
+    assert!(screen.contains("· 7 then r rolls back to 0.9.4"), "{screen}");
+    seat.keys("r");
+    let screen = seat.screen(120, 36);
+    assert!(screen.contains("it is production that needs a rollback: 7 then r"), "{screen}");
+    seat.keys("esc");
     seat.keys("7 r");
     assert!(seat.screen(120, 36).contains("Roll back production"), "{}", seat.screen(120, 36));
 }
@@ -425,8 +429,13 @@ fn the_first_letter_takes_the_place_of_a_suggestion_and_what_was_typed_is_there_
     assert!(screen.contains("slow") && !screen.contains("takes its place"), "{screen}");
     seat.letters("er");
     assert!(at(&mut seat, (120, 36)).contains("slower"), "one's own words are written on");
-    seat.keys("ctrl-u esc r");
+    seat.keys("ctrl-u");
     assert!(at(&mut seat, (120, 36)).contains(KNOWN), "what was cleared is suggested again");
+    seat.keys("esc r");
+    assert!(at(&mut seat, (120, 36)).contains(KNOWN), "one's own words are gone");
+    seat.letters("x");
+    seat.keys("backspace esc r");
+    assert!(at(&mut seat, (120, 36)).contains(KNOWN), "what was deleted is no reason");
     seat.keys("ctrl-u enter");
     assert!(at(&mut seat, (120, 36)).contains("a reason must be written"), "Ctrl-u clears a suggestion too");
 }

@@ -37,6 +37,13 @@ impl Told {
         self
     }
 
+    /// Asserts that it does not say something.
+    #[track_caller]
+    pub fn silent(&self, words: &str) -> &Self {
+        assert!(!self.out.contains(words) && !self.err.contains(words), "{words:?} is said: {self}");
+        self
+    }
+
     /// Asserts that nothing of it moves the cursor, changes a title or rings.
     #[track_caller]
     pub fn is_plain(&self) -> &Self {

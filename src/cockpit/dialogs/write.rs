@@ -29,6 +29,8 @@ pub(crate) struct WriteDialog {
     pub(crate) then: Writing,
     missed: Missed,
     words: Words,
+    /// What tminus knows.
+    known: Option<String>,
 }
 
 /// Whose words stand there.
@@ -95,17 +97,33 @@ impl WriteDialog {
             then,
             missed: Missed::NotYet,
             words: Words::Own,
+            known: None,
         }
     }
 
     /// Begins with what one had written before; without that with what tminus knows, which is a suggestion.
     #[must_use]
     pub(crate) fn beginning(mut self, kept: Option<&str>, known: Option<&str>) -> Self {
-        if let Some(text) = kept.or(known) {
-            self.rewrite(text);
-            self.words = if kept.is_some() { Words::Own } else { Words::Suggested };
+        self.known = known.map(str::to_owned);
+        match kept {
+            Some(text) => drop(self.rewrite(text)),
+            None => self.suggest(),
         }
         self
+    }
+
+    /// Suggests again where somebody has deleted their own words; a suggestion that is cleared is gone.
+    fn suggest_after(&mut self, had: Words) {
+        if had == Words::Own {
+            self.suggest();
+        }
+    }
+
+    /// Suggests what tminus knows where nothing is written.
+    fn suggest(&mut self) {
+        let Some(known) = self.known.clone().filter(|_| self.text.is_empty()) else { return };
+        self.rewrite(&known);
+        self.words = Words::Suggested;
     }
 
     /// Returns the words that somebody wrote themselves.
@@ -144,16 +162,18 @@ impl WriteDialog {
     pub(crate) fn stroke(&mut self, stroke: Stroke, columns: usize) {
         let is_letter = matches!(stroke.key, Key::Char(_)) && !stroke.ctrl && !stroke.alt;
         let clears = (stroke.key, stroke.ctrl) == (Key::Char('u'), true);
+        let had = self.words;
         self.take_up(if is_letter || clears { Taking::InItsPlace } else { Taking::WrittenOn });
         lay_out(&self.text, columns);
         let is_full = self.length() >= LONGEST && is_letter;
         if clears {
             // As in every line of a terminal; the text's own keys take Ctrl-u for an undo.
             self.text.delete_line_by_head();
-            return;
+            return self.suggest_after(had);
         }
         let Some(key) = key_of(stroke.key).filter(|_| !is_full) else { return };
         self.text.input(Input { key, ctrl: stroke.ctrl, alt: stroke.alt, shift: false });
+        self.suggest_after(had);
     }
 
     /// Takes a text in, and says how much of one that is too long it has taken.
@@ -166,6 +186,7 @@ impl WriteDialog {
     }
 
     pub(crate) fn act(&mut self, action: TextAction) {
+        let had = self.words;
         self.take_up(Taking::WrittenOn);
         match action {
             TextAction::NewLine => self.text.insert_newline(),
@@ -173,6 +194,7 @@ impl WriteDialog {
             TextAction::Redo => drop(self.text.redo()),
             TextAction::Submit | TextAction::Edit => {}
         }
+        self.suggest_after(had);
     }
 
     fn length(&self) -> usize {

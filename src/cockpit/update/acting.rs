@@ -144,12 +144,14 @@ impl State {
         let way = situation.way_back_to(&env, to.as_ref());
         if matches!(way.state, WayBackState::None | WayBackState::Blocked) {
             let says = format!("There is no rollback in {env} now.");
-            return self.refuse(format!("roll back {env}"), Refusal::held(says).with(way.reasons));
+            let reasons = self.trouble_elsewhere(&env).into_iter().chain(way.reasons).collect();
+            return self.refuse(format!("roll back {env}"), Refusal::held(says).with(reasons));
         }
         let running = panes::environments::running(self, &env).unwrap_or_default();
-        let lines = vec![format!(
+        let mut lines: Vec<String> = self.trouble_elsewhere(&env).into_iter().collect();
+        lines.push(format!(
             "What is wrong with {running} in {env}? It is marked bad with this reason, and not deployed again without a waiver. The preview comes next."
-        )];
+        ));
         let known = situation.reason_to_go_back(&env);
         let title = match &to {
             Some(to) => format!("Roll back {env} to {to}: why"),

@@ -58,13 +58,11 @@ impl State {
 
     /// Whoever looks at something else first finds their reason for a rollback there again.
     fn keep_reason(&mut self, dialog: &WriteDialog) {
-        if let (Writing::RollBack { env, .. }, Some(words)) = (&dialog.then, dialog.own_words()) {
-            if words.is_empty() {
-                self.why_back.remove(env)
-            } else {
-                self.why_back.insert(env.clone(), words)
-            };
-        }
+        let Writing::RollBack { env, .. } = &dialog.then else { return };
+        match dialog.own_words().filter(|words| !words.is_empty()) {
+            Some(words) => self.why_back.insert(env.clone(), words),
+            None => self.why_back.remove(env),
+        };
     }
 
     fn turn_button(&mut self, turn: fn(&mut Buttons)) {

@@ -9,7 +9,7 @@ use crate::domain::lock::{Lock, LockFact};
 use crate::domain::names::{ActionId, EnvName, Version};
 use crate::domain::plan::Environment;
 use crate::domain::release::ActionState;
-use crate::domain::situation::{Gate, GateItem, Situation};
+use crate::domain::situation::{Gate, GateItem, ItemKind, Situation};
 
 pub(super) fn start(
     ground: &Ground<'_>,
@@ -103,7 +103,10 @@ fn held_by_gate(ground: &Ground<'_>, proposal: &Proposal, gate: &Gate, consent: 
     let mut hints: Vec<String> = gate.blocking().next().map(waive).into_iter().collect();
     if let Some(count) = gate.approvals.as_ref().filter(|_| gate.approvals_missing() > 0) {
         reasons.push(format!("{} of {} approvals", count.given.len(), count.needed));
-        facts = propose(ground, proposal, &gate.env);
+        // Nobody is asked to approve a version that was rolled back before somebody has said why it may go out again.
+        if !gate.blocking().any(|item| item.kind == ItemKind::Bad) {
+            facts = propose(ground, proposal, &gate.env);
+        }
         let proposed = facts.iter().find_map(proposed_id).or_else(|| count.action.clone());
         hints.extend(proposed.map(|id| format!("The proposal {id} waits: `tminus approve {}`.", gate.env)));
     }

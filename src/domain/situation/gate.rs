@@ -203,7 +203,7 @@ impl<'a> Situation<'a> {
         Some(GateItem {
             item: format!("bad:{version}"),
             kind: ItemKind::Bad,
-            title: format!("needs a waiver, because {version} was rolled back"),
+            title: format!("a waiver for {version}, which was rolled back"),
             verdict: Verdict::Fail,
             why: format!("by {}: {}", mark.who.label(), mark.reason),
         })
