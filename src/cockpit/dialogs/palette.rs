@@ -131,7 +131,7 @@ fn entry_row(state: &State, entry: &Entry, selected: Selected, columns: usize) -
     let row = row.column(&entry.name, name, 26).column(&entry.chord, Role::Key, 11);
     // What does not fit stands whole under the list, once it is selected.
     match &entry.why_not {
-        Some(_) => row.put("not now: ", Role::Warn).put(&entry.help, Role::Dim),
+        Some(why) => row.put("not now: ", Role::Warn).put(why, Role::Dim),
         None => row.put(&entry.help, Role::Dim),
     }
 }

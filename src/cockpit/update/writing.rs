@@ -7,7 +7,7 @@ use crate::cockpit::state::State;
 use crate::domain::action::Request;
 use crate::domain::command::{ActionCommand, CheckCommand, Command, GateCommand};
 use crate::domain::names::{ActionId, EnvName};
-use crate::domain::situation::ADOPT;
+use crate::domain::situation::{ADOPT, item_words};
 
 impl State {
     pub(super) fn act_text(&mut self, action: TextAction) -> Vec<Effect> {
@@ -60,8 +60,8 @@ impl State {
 
     /// A waiver wants as much as a deploy to a protected place: it opens on cancel, and what is waived is typed.
     fn confirm_waiver(&mut self, env: EnvName, item: String, reason: String) {
-        let lines =
-            vec![format!("{env} goes on without {item}, as {} decides:", self.who.label()), format!("\"{reason}\"")];
+        let goes_on = item_words(&item);
+        let lines = vec![format!("{env} goes on {goes_on}, as {} decides:", self.who.label()), format!("\"{reason}\"")];
         let what = format!("waive {item}");
         let release = self.version.clone();
         let waive = GateCommand::Waive { release, env: env.clone(), item: item.clone(), reason };

@@ -46,5 +46,5 @@ pub use proof::{By, HowItIs, Proof, UNVERIFIED};
 pub use standing::{CheckTally, Standing};
 pub use steps::CallsOf;
 pub use trouble::{EnvTrouble, Remedy, RemedyKeys, TroubleKind};
-pub use waived::WaivedItem;
+pub use waived::{WaivedItem, item_words};
 pub use way_back::{WayBack, WayBackState};

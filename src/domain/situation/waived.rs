@@ -20,6 +20,17 @@ pub struct WaivedItem {
     pub reason: String,
 }
 
+/// Says what a gate goes on with, or without, where a person waives one of its items.
+pub fn item_words(item: &str) -> String {
+    match item.split_once(':') {
+        Some(("bad", version)) => format!("with {version}, which was rolled back"),
+        Some(("after", env)) => format!("without a good {env}"),
+        Some(("gate", _)) => "without any check that is required".to_owned(),
+        Some(("rollback", artifact)) => format!("without a rollback target for {artifact}"),
+        Some(_) | None => format!("without {item}"),
+    }
+}
+
 impl WaivedItem {
     /// Says what was waived, by whom, and why.
     pub fn words(&self) -> String {
