@@ -8,13 +8,13 @@
 //! where they can be; this is the last net, not the first.
 
 use super::forms::{forms, password, unescaped};
+use super::index::{PIECE, SecretWords};
 use super::patterns::{built_in, find_hidden};
 use super::pieces::Pieces;
 use super::setting::is_secret;
-use super::views::{ReadBack, bare, is_quoting, joined, views};
-use regex::{Regex, RegexBuilder};
+use super::views::{normal, normal_view, views};
+use regex::Regex;
 use std::borrow::Cow;
-use std::collections::BTreeSet;
 use std::fmt;
 use std::ops::Range;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -29,8 +29,7 @@ const SHORTEST: usize = 4;
 /// Words that stand for no value, whoever gives them as one.
 const NO_VALUE: [&str; 6] = ["true", "false", "null", "none", "None", "undefined"];
 
-/// From how many characters on a secret is looked for over line breaks, and without its quotes: a shorter one would be found
-/// where none is.
+/// From how many characters on a secret is looked for in normal form: a shorter one would be found where none is.
 const CERTAIN: usize = 8;
 
 /// The book of secrets: cheap to clone, shared by all its clones, and never printed.
@@ -53,16 +52,9 @@ pub struct BadPattern {
 #[derive(Default)]
 struct Book {
     plain: SecretWords,
-    /// Those with a quote or a backslash in them, without it.
-    bare: SecretWords,
+    /// Those of eight characters and more, in their normal form.
+    normal: SecretWords,
     pieces: Pieces,
-}
-
-/// Words that are looked for.
-#[derive(Default)]
-struct SecretWords {
-    forms: BTreeSet<String>,
-    search: Option<Regex>,
 }
 
 impl Mask {
@@ -95,12 +87,18 @@ impl Mask {
             return;
         }
         let mut book = self.book.write().unwrap_or_else(PoisonError::into_inner);
-        let forms = forms(value);
-        let quoted = forms.iter().take(2).filter(|form| form.contains(is_quoting));
-        let bare = quoted.map(|form| form.replace(is_quoting, "")).filter(|form| form.chars().count() >= CERTAIN);
-        book.bare.learn(bare.collect());
-        unescaped(value).iter().for_each(|form| book.pieces.learn(form));
-        book.plain.learn(forms.into_iter().filter(|form| form.chars().count() >= SHORTEST).collect());
+        let is_certain = |form: &str| form.chars().count() >= CERTAIN;
+        for form in unescaped(value) {
+            book.pieces.learn(&form);
+            book.pieces.learn(&normal(&form));
+        }
+        for form in forms(value).into_iter().filter(|form| form.chars().count() >= SHORTEST) {
+            let normal = normal(&form).into_owned();
+            if is_certain(&normal) {
+                book.normal.learn(normal);
+            }
+            book.plain.learn(form);
+        }
     }
 
     /// Learns a value of an environment file, where it is secret: such a file holds ordinary settings, too.
@@ -151,62 +149,35 @@ impl fmt::Display for Mask {
 impl Book {
     /// Finds every known value in a text, and in what the text was meant as before it was written with escapes.
     fn find(&self, text: &str, spans: &mut Vec<Range<usize>>) {
-        if self.plain.forms.is_empty() {
+        if self.plain.is_empty() {
             return;
         }
         self.plain.find(text, |found| spans.push(found));
-        self.pieces.find(text, spans);
+        self.pieces.find(text, |found| spans.push(found));
+        self.find_normal(text, |found| spans.push(found));
         for view in views(text) {
             self.plain.find(&view.text, |found| spans.push(view.origin(found)));
+            self.pieces.find(&view.text, |found| spans.extend(is_piece(&found).then(|| view.origin(found))));
+            self.find_normal(&view.text, |found| spans.push(view.origin(found)));
         }
-        let mut certain = |words: &SecretWords, view: &ReadBack| {
-            words.find(&view.text, |found| {
-                if view.text[found.clone()].chars().count() >= CERTAIN {
-                    spans.push(view.origin(found));
-                }
-            });
-        };
-        joined(text).iter().for_each(|view| certain(&self.plain, view));
-        if !self.bare.forms.is_empty() {
-            bare(text).iter().for_each(|view| certain(&self.bare, view));
+    }
+
+    /// Finds every known value in the normal form of one reading, and the pieces that are there alone.
+    fn find_normal(&self, text: &str, mut found: impl FnMut(Range<usize>)) {
+        let Cow::Owned(normal) = normal(text) else { return self.normal.find(text, found) };
+        let mut hits = Vec::new();
+        self.normal.find(&normal, |hit| hits.push(hit));
+        self.pieces.find(&normal, |hit| hits.extend(is_piece(&hit).then_some(hit)));
+        if !hits.is_empty() {
+            let view = normal_view(text);
+            hits.into_iter().for_each(|hit| found(view.origin(hit)));
         }
     }
 }
 
-impl SecretWords {
-    fn learn(&mut self, forms: Vec<String>) {
-        let before = self.forms.len();
-        self.forms.extend(forms);
-        if self.forms.len() > before {
-            self.search = search(&self.forms);
-        }
-    }
-
-    /// Finds every word, also where two of them overlap.
-    fn find(&self, text: &str, mut found: impl FnMut(Range<usize>)) {
-        let Some(search) = &self.search else { return self.find_one_by_one(text, found) };
-        let mut from = 0;
-        while let Some(at) = search.find_at(text, from) {
-            found(at.range());
-            // On from the next character, not from the end: another secret may begin within this one.
-            from = at.start() + text[at.start()..].chars().next().map_or(1, char::len_utf8);
-        }
-    }
-
-    /// Finds them without the combined expression, which may be too large to be built.
-    fn find_one_by_one(&self, text: &str, mut found: impl FnMut(Range<usize>)) {
-        for form in &self.forms {
-            text.match_indices(form.as_str()).for_each(|(start, form)| found(start..start + form.len()));
-        }
-    }
-}
-
-/// Combines the values to one expression, the longest first, because the first that matches wins.
-fn search(forms: &BTreeSet<String>) -> Option<Regex> {
-    let mut longest: Vec<&String> = forms.iter().collect();
-    longest.sort_by_key(|form| std::cmp::Reverse(form.len()));
-    let alternatives: Vec<String> = longest.into_iter().map(|form| regex::escape(form)).collect();
-    RegexBuilder::new(&alternatives.join("|")).size_limit(256 << 20).build().ok()
+/// Says whether so much was found that it is part of a secret in whatever way it was written.
+fn is_piece(found: &Range<usize>) -> bool {
+    found.len() >= PIECE
 }
 
 /// Puts the sign over spans of a text; spans that overlap or touch become one.
@@ -383,6 +354,62 @@ mod tests {
             assert_eq!(&*mask.text(&format!("x\n{raw}")), "x\nK=•••");
             let failure = crate::domain::failure::Failure::new(crate::domain::failure::FailureKind::Rejected, raw);
             assert_eq!(mask.failure(failure.because(format!("it said {raw}"))).sentence(), "K=•••: it said K=•••");
+        }
+    }
+
+    #[test]
+    fn what_is_unseen_or_no_text_within_a_secret_does_not_save_it() {
+        let mask = Mask::new();
+        mask.learn("kP9-dotSecretValue-31337");
+        mask.learn("correct-hörse-battery");
+        for inside in
+            ["\u{fe0f}", "\u{200b}", "\u{200c}", "\u{200d}", "\u{feff}", "\u{ad}", "\u{301}", "\r", "\u{fffd}", " "]
+        {
+            for (start, end) in [("kP9-dotSecr", "etValue-31337"), ("correct-hö", "rse-battery")] {
+                let raw = format!("K={start}{inside}{end} and on");
+                assert_eq!(&*mask.line(&raw), "K=••• and on", "{inside:?}");
+                assert_eq!(&*mask.text(&format!("x\n{raw}")), "x\nK=••• and on", "{inside:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_secret_is_hidden_that_was_encoded_twice() {
+        let secret = "kP9-dotSecretValue-31337";
+        let mask = Mask::new();
+        mask.learn(secret);
+        let base64 = |text: &str| super::super::forms::base64(text.as_bytes());
+        let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+        let wide: Vec<u8> = secret.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let network: Vec<u8> = secret.encode_utf16().flat_map(u16::to_be_bytes).collect();
+        for written in [
+            base64(&base64(secret)),
+            base64(&base64(&base64(secret))),
+            base64(&format!("user:{}", base64(&format!("x{secret}")))),
+            hex(base64(secret).as_bytes()),
+            base64(&hex(secret.as_bytes())),
+            base64(&json(&format!("\"{secret}"))),
+            hex(&wide),
+            hex(&network),
+            super::super::forms::base64(&wide),
+        ] {
+            let shown = mask.apply(&format!("before {written} after"));
+            assert!(shown.starts_with("before "), "{shown}");
+            let rest = shown.replace("before ", "").replace(" after", "").replace("•••", "");
+            assert!(rest.len() < 24, "{written}: {shown}");
+            assert!(shown.contains("•••"), "{written}: {shown}");
+        }
+    }
+
+    #[test]
+    fn mail_that_folds_a_secret_shows_neither_half() {
+        let mask = Mask::new();
+        mask.learn("kP9-dotSecretValue-31337");
+        mask.learn("correct-horse-battery");
+        for lines in [["K: kP9-dotSecr=", "etValue-31337"], ["K: correct-ho=", "rse-battery"]] {
+            let mut washer = Washer::new(&mask);
+            assert!(lines.iter().all(|line| washer.line(line).replace("K: ", "").trim_end_matches('=') == "•••"));
+            assert_eq!(&*mask.text(&lines.join("\n")), "K: •••");
         }
     }
 

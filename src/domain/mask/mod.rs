@@ -1,7 +1,10 @@
 //! Secrets are never shown: the book of known values, the shapes that secrets come in, and the text that is free of both.
 
 mod book;
+mod decoded;
+mod escaped;
 mod forms;
+mod index;
 mod key;
 mod patterns;
 mod pieces;

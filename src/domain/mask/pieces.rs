@@ -4,13 +4,11 @@
 //! only where a break leaves it: at the end of a line the beginning of a secret, at its start the end of one, and a line
 //! that is nothing but a part of one. Up to seven characters at either end of a break may be left.
 
+use super::index::{PIECE, Sieve, number};
 use super::views::is_quoting;
 use crate::domain::open_line::missing_of;
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
-
-/// How many bytes of a secret are a piece.
-const PIECE: usize = 8;
 
 /// So many bytes at the edge of a line must be part of a secret, or no more is looked for there.
 const EDGE: usize = 4;
@@ -22,19 +20,22 @@ const LONG: usize = 16;
 #[derive(Default)]
 pub(super) struct Pieces {
     windows: HashSet<u64>,
-    /// Says quickly of most windows that they are no piece.
     sieve: Sieve,
-    whole: BTreeSet<String>,
-    edges: HashSet<[u8; EDGE]>,
+    known: HashSet<String>,
+    whole: Vec<String>,
+    /// Where in which secret four bytes stand.
+    edges: HashMap<[u8; EDGE], Vec<(usize, usize)>>,
 }
 
 impl Pieces {
     /// Learns the pieces of a secret in one of its writings.
     pub(super) fn learn(&mut self, form: &str) {
-        if form.len() < PIECE || !self.whole.insert(form.to_owned()) {
+        if form.len() < PIECE || !self.known.insert(form.to_owned()) {
             return;
         }
-        self.edges.extend(form.as_bytes().windows(EDGE).filter_map(|edge| <[u8; EDGE]>::try_from(edge).ok()));
+        let edges = form.as_bytes().windows(EDGE).filter_map(|edge| <[u8; EDGE]>::try_from(edge).ok());
+        edges.enumerate().for_each(|(at, edge)| self.edges.entry(edge).or_default().push((self.whole.len(), at)));
+        self.whole.push(form.to_owned());
         // The parts of an address are read in every second line, but for its password, which is learned alone.
         if form.contains("://") {
             return;
@@ -48,18 +49,18 @@ impl Pieces {
     }
 
     /// Finds every piece in the lines of a text.
-    pub(super) fn find(&self, text: &str, spans: &mut Vec<Range<usize>>) {
+    pub(super) fn find(&self, text: &str, mut found: impl FnMut(Range<usize>)) {
         let mut at = 0;
         for line in text.split('\n') {
-            self.within(line, at, spans);
+            self.within(line, at, &mut found);
             // Where a line was cut, its text ends before the sign that says so.
-            self.at_edges(missing_of(line).map_or(line, |(kept, _)| &line[..kept]), at, spans);
+            self.at_edges(missing_of(line).map_or(line, |(kept, _)| &line[..kept]), at, &mut found);
             at += line.len() + 1;
         }
     }
 
     /// Finds what looks made up, wherever it stands.
-    fn within(&self, line: &str, offset: usize, spans: &mut Vec<Range<usize>>) {
+    fn within(&self, line: &str, offset: usize, found: &mut impl FnMut(Range<usize>)) {
         if self.windows.is_empty() {
             return;
         }
@@ -67,78 +68,49 @@ impl Pieces {
             let window = number(window);
             if self.sieve.may_hold(window) && self.windows.contains(&window) {
                 let (start, end) = (line.floor_char_boundary(at), line.ceil_char_boundary(at + PIECE));
-                spans.push(offset + start..offset + end);
+                found(offset + start..offset + end);
             }
         }
     }
 
     /// Finds what a break left at the ends of a line.
-    fn at_edges(&self, line: &str, offset: usize, spans: &mut Vec<Range<usize>>) {
+    fn at_edges(&self, line: &str, offset: usize, found: &mut impl FnMut(Range<usize>)) {
         let (indented, line) = (line.len() - line.trim_start().len(), line.trim());
-        let is_edge = |edge: Option<&[u8]>| {
-            edge.and_then(|edge| <[u8; EDGE]>::try_from(edge).ok()).is_some_and(|edge| self.edges.contains(&edge))
-        };
-        let (first, last) =
-            (is_edge(line.as_bytes().get(..EDGE)), is_edge(line.as_bytes().last_chunk::<EDGE>().map(|e| &e[..])));
-        if !first && !last {
-            return;
-        }
         let offset = offset + indented;
-        for form in &self.whole {
-            let least = (form.len() / 2).clamp(EDGE, PIECE);
-            let cuts = || (least..=form.len().min(line.len())).rev();
-            if last && let Some(cut) = cuts().find(|&cut| form.get(..cut).is_some_and(|piece| line.ends_with(piece))) {
-                spans.push(offset + line.len() - cut..offset + line.len());
+        for (form, at) in self.edge(line.as_bytes().last_chunk::<EDGE>()) {
+            let cut = at + EDGE;
+            if cut >= least(form) && form.get(..cut).is_some_and(|piece| line.ends_with(piece)) {
+                found(offset + line.len() - cut..offset + line.len());
             }
-            let begins = |cut: &usize| form.get(form.len() - cut..).is_some_and(|piece| line.starts_with(piece));
-            if first && let Some(cut) = cuts().find(begins) {
-                spans.push(offset..offset + cut);
+        }
+        for (form, at) in self.edge(line.as_bytes().first_chunk::<EDGE>()) {
+            let Some(rest) = form.get(at..) else { continue };
+            if rest.len() >= least(form) && line.starts_with(rest) {
+                found(offset..offset + rest.len());
             }
-            let is_piece = line.len() >= least || line.len() >= EDGE && is_made_up(line.as_bytes());
-            if first && last && is_piece && form.contains(line) {
-                spans.push(offset..offset + line.len());
+            let is_piece = line.len() >= least(form) || is_made_up(line.as_bytes());
+            if is_piece && rest.starts_with(line) {
+                found(offset..offset + line.len());
             }
         }
     }
+
+    /// Returns the secrets that hold four bytes, and where.
+    fn edge(&self, edge: Option<&[u8; EDGE]>) -> impl Iterator<Item = (&str, usize)> {
+        let places = edge.and_then(|edge| self.edges.get(edge)).into_iter().flatten();
+        places.map(|(form, at)| (self.whole[*form].as_str(), *at))
+    }
+}
+
+/// Returns how much of a secret is hidden that a break left, at the least.
+fn least(form: &str) -> usize {
+    (form.len() / 2).clamp(EDGE, PIECE)
 }
 
 /// Says whether bytes are no word and no number: letters of both cases, or letters and digits.
 fn is_made_up(bytes: &[u8]) -> bool {
     let has = |is: fn(&u8) -> bool| usize::from(bytes.iter().any(is));
     has(u8::is_ascii_lowercase) + has(u8::is_ascii_uppercase) + has(u8::is_ascii_digit) > 1
-}
-
-fn number(window: &[u8]) -> u64 {
-    window.iter().fold(0, |number, byte| number << 8 | u64::from(*byte))
-}
-
-/// A set of numbers that may hold more than was put into it.
-struct Sieve(Box<[u64; Self::WORDS]>);
-
-impl Sieve {
-    const WORDS: usize = 1024;
-
-    const fn place(number: u64) -> (usize, u64) {
-        // Fibonacci hashing: the upper bits of the product depend on all of the number.
-        let bit = number.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 48;
-        ((bit >> 6) as usize, 1 << (bit & 63))
-    }
-
-    fn put(&mut self, number: u64) {
-        let (word, bit) = Self::place(number);
-        self.0[word] |= bit;
-    }
-
-    fn may_hold(&self, number: u64) -> bool {
-        let (word, bit) = Self::place(number);
-        self.0[word] & bit != 0
-    }
-}
-
-impl Default for Sieve {
-    fn default() -> Self {
-        Self(Box::new([0; Self::WORDS]))
-    }
 }
 
 #[cfg(test)]
