@@ -1,4 +1,4 @@
-//! The engine's side of the socket: who knocks is let in, and served until they go.
+//! The engine's side of the socket: it lets clients in and serves each until it goes.
 
 use super::attention::{Attentions, pass_on};
 use super::guest;
@@ -6,6 +6,7 @@ use super::outbox::Snapshots;
 use super::pace::Pace;
 use super::place::{Place, PlaceError};
 use super::wire::About;
+use crate::domain::command::{Refusal, RefusalKind};
 use crate::domain::fact::Who;
 use crate::engine::EngineHandle;
 use jiff::Timestamp;
@@ -14,12 +15,12 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::UnixListener;
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::{Semaphore, SemaphorePermit, watch};
 use tokio::task::JoinSet;
 
 /// How many clients may be connected at once.
 const MOST: usize = 256;
-/// How many more are told at once that there is no room; beyond that nobody is told anything.
+/// How many more learn at once that there is no room; any further connection is closed without a word.
 const TOLD: usize = 64;
 /// How many questions that make the engine look at the world are answered at once, for all clients.
 const LOOKS: usize = 64;
@@ -57,16 +58,16 @@ pub(super) struct Hall {
     count: watch::Sender<usize>,
     attention: watch::Sender<Attentions>,
     /// How many questions that make the engine look at the world are answered at once, for all clients.
-    pub looks: Semaphore,
+    looks: Semaphore,
     /// How many snapshots are made at once, and how many bytes of them are on their way, for all clients.
     pub snapshots: Snapshots,
-    /// How fast each system user may have things recorded.
+    /// How fast each system user may have things recorded and looked at.
     pub pace: Pace,
     halted: watch::Sender<Option<Who>>,
 }
 
 impl Door {
-    /// Binds the socket and lets clients in. Whoever opens holds the journal: two engines have not one door.
+    /// Binds the socket and lets clients in. The caller holds the journal, so two engines never share a door.
     pub fn open(terms: Terms, handle: EngineHandle) -> Result<Self, DoorError> {
         let listener = terms.place.bind()?;
         let hall = Arc::new(Hall {
@@ -117,11 +118,18 @@ impl Hall {
         self.attention.send_if_modified(|all| all.put(guest, containers));
     }
 
+    /// Waits until the engine may look at the world once more for a user, unless that user has asked too often.
+    pub(super) async fn look(&self, user: &str) -> Result<SemaphorePermit<'_>, Refusal> {
+        self.pace.look(user).await?;
+        let ends = |_| Refusal::new(RefusalKind::CannotTell, "the engine ends");
+        self.looks.acquire().await.map_err(ends)
+    }
+
     pub(super) fn about(&self) -> About {
         About { clients: *self.count.borrow(), memory: memory(), root: self.terms.root.clone() }
     }
 
-    /// Tells whoever runs the engine that it may end now, and who asked for that.
+    /// Tells the engine's owner that it may end now, and who asked for that.
     pub(super) fn halt(&self, who: Who) {
         self.halted.send_replace(Some(who));
     }

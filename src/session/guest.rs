@@ -28,9 +28,9 @@ use tokio_util::codec::{FramedRead, LengthDelimitedCodec};
 
 /// How long a client may take for its first word.
 const FIRST_WORD: Duration = Duration::from_secs(5);
-/// How long the first word may be, in bytes: whoever has not said who they are is given no memory.
+/// How long the first word may be, in bytes: a client that has not said who it is gets no more memory.
 const FIRST: usize = 16 * 1024;
-/// How many questions of one client are answered at once; it is not listened to beyond that.
+/// How many questions of one client are answered at once; the engine reads no further one until one is answered.
 const AT_ONCE: usize = 32;
 /// How many bytes of a question count as one more: a few long ones take up what many short ones would.
 const LONG: usize = 32 * 1024;
@@ -209,10 +209,10 @@ impl Guest {
             self.outbox.say(asked.answer, &answer).await;
             return;
         }
-        let hall = self.hall.clone();
+        let (hall, user) = (self.hall.clone(), self.user.clone());
         let done = async move {
             let _look = match command {
-                Command::Refresh => hall.looks.acquire().await.ok(),
+                Command::Refresh => Some(hall.look(&user).await?),
                 Command::Release(_) | Command::Check(_) | Command::Gate(_) | Command::Action(_) => None,
                 Command::Seat(_) | Command::Lock(_) => None,
             };
@@ -226,9 +226,9 @@ impl Guest {
     }
 
     async fn preview(&mut self, asked: Asked, version: Version, request: Request) {
-        let (handle, hall) = (self.handle(), self.hall.clone());
+        let (handle, hall, user) = (self.handle(), self.hall.clone(), self.user.clone());
         let looked = async move {
-            let _look = hall.looks.acquire().await;
+            let _look = hall.look(&user).await?;
             handle.preview(&version, request).await
         };
         self.answer(asked, looked).await;
@@ -271,6 +271,7 @@ impl Guest {
         if self.streams.len() >= STREAMS {
             return self.outbox.lagged(ticket).await;
         }
+        self.hall.pace.snapshot(&self.user).await;
         let stream = self.outbox.clone().stream(self.hall.clone(), ticket);
         if let Some(before) = self.streams.insert(ticket, self.answers.spawn(stream)) {
             before.abort();

@@ -1,41 +1,80 @@
-//! How fast the clients of one system user may have things recorded: by user, because whoever joins anew is another client.
+//! How fast the clients of one system user may have things recorded and looked at. The limit is per user, because a user who
+//! joins again is another client.
 //!
-//! It delays nothing that acts: the actions of an environment come one after another as it is.
+//! It delays no action: the actions of an environment run one after another anyway.
 
-use crate::domain::command::Command;
+use crate::domain::command::{Command, Refusal, RefusalKind};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::time::{Instant, sleep_until};
 
-/// How many commands are taken at once that the journal keeps; more than any team and its scripts ask in a moment.
+/// How many requests of a user are taken at once; more than any team and its scripts make in a moment.
 const AT_ONCE: u32 = 300;
 /// How long each of them takes up its share.
 const EACH: Duration = Duration::from_millis(100);
 
-/// When each user's commands have taken up no share any more.
+/// How much of their share each user has taken up.
 #[derive(Default)]
 pub(super) struct Pace {
+    /// Of commands that the journal keeps.
+    recorded: Budget,
+    /// Of looks: refreshes and previews, which ask the world, and snapshots.
+    looks: Budget,
+}
+
+/// When the requests of each user take up no share any more.
+#[derive(Default)]
+struct Budget {
     users: Mutex<HashMap<String, Arc<tokio::sync::Mutex<Instant>>>>,
 }
 
 impl Pace {
-    /// Waits until a user may ask for one more; returns what gives the share back when nothing was recorded.
+    /// Waits until a user may have one more command recorded; returns what gives the share back when nothing was recorded.
     pub(super) async fn turn(&self, user: &str, command: &Command) -> Share {
-        if !is_recorded(command) {
-            return Share(None);
+        match is_recorded(command) {
+            true => Share(Some(self.recorded.turn(user).await)),
+            false => Share(None),
         }
-        let own = self.own(user);
-        // In the order in which they asked; who goes meanwhile takes up nothing.
+    }
+
+    /// Waits until a user may have one more snapshot, which has no refusal.
+    pub(super) async fn snapshot(&self, user: &str) {
+        self.looks.turn(user).await;
+    }
+
+    /// Takes up the share of one look.
+    ///
+    /// # Errors
+    /// A refusal when the user has looked too often.
+    pub(super) async fn look(&self, user: &str) -> Result<(), Refusal> {
+        let own = self.looks.own(user);
         let mut free = own.lock().await;
-        if let Some(at) = free.checked_sub(EACH * AT_ONCE)
-            && at > Instant::now()
-        {
+        if may_begin(*free).is_none() {
+            *free = (*free).max(Instant::now()) + EACH;
+            return Ok(());
+        }
+        let says = format!(
+            "{user} has asked this engine to look more than {AT_ONCE} times at once, and more than {} times a second since: \
+             nothing was looked at. Ask again in a moment; a script should wait between two looks",
+            Duration::from_secs(1).as_millis() / EACH.as_millis()
+        );
+        Err(Refusal::new(RefusalKind::CannotTell, says))
+    }
+}
+
+impl Budget {
+    /// Waits until a user may make one more request.
+    async fn turn(&self, user: &str) -> Arc<tokio::sync::Mutex<Instant>> {
+        let own = self.own(user);
+        // In the order in which they asked; a client that goes meanwhile takes up nothing.
+        let mut free = own.lock().await;
+        if let Some(at) = may_begin(*free) {
             sleep_until(at).await;
         }
         *free = (*free).max(Instant::now()) + EACH;
         drop(free);
-        Share(Some(own))
+        own
     }
 
     /// Finds a user's own, and forgets those that wait for nothing.
@@ -47,11 +86,16 @@ impl Pace {
     }
 }
 
+/// Returns when one more request may begin whose predecessors take up their share until `free`; `None` is now.
+fn may_begin(free: Instant) -> Option<Instant> {
+    free.checked_sub(EACH * AT_ONCE).filter(|at| *at > Instant::now())
+}
+
 /// The share of a command that is being decided.
 pub(super) struct Share(Option<Arc<tokio::sync::Mutex<Instant>>>);
 
 impl Share {
-    /// Gives it back: the command was refused, and nobody but its client hears of it.
+    /// Gives it back: the command was refused, so nothing was recorded.
     pub(super) async fn give_back(self) {
         if let Some(own) = self.0 {
             *own.lock().await -= EACH;
@@ -59,7 +103,7 @@ impl Share {
     }
 }
 
-/// Says whether a command is written down whenever it is not refused.
+/// Says whether the journal keeps a command that is not refused.
 const fn is_recorded(command: &Command) -> bool {
     match command {
         Command::Seat(_) | Command::Lock(_) | Command::Gate(_) | Command::Check(_) | Command::Release(_) => true,
@@ -94,6 +138,27 @@ mod tests {
     }
 
     #[test]
+    fn looks_that_come_too_fast_are_refused_and_commands_are_not() {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+        runtime.block_on(async {
+            let (pace, began) = (Pace::default(), Instant::now());
+            let mut looks = 0;
+            let refusal = loop {
+                match pace.look("mallory").await {
+                    Ok(()) => looks += 1,
+                    Err(refusal) => break refusal,
+                }
+            };
+            let most = AT_ONCE + u32::try_from(began.elapsed().as_millis() / EACH.as_millis()).unwrap() + 1;
+            assert!((AT_ONCE..=most).contains(&looks), "{looks} of {most}");
+            assert!(refusal.says.contains("more than 300 times at once, and more than 10 times a second"), "{refusal}");
+            assert!(pace.snapshot("mallory").now_or_never().is_none());
+            assert!(pace.turn("mallory", &ASK).now_or_never().is_some());
+            assert!(pace.look("dana").await.is_ok());
+        });
+    }
+
+    #[test]
     fn what_was_refused_takes_up_nothing_and_who_is_quiet_is_forgotten() {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
         let _entered = runtime.enter();
@@ -103,6 +168,6 @@ mod tests {
             share.give_back().now_or_never().unwrap();
         }
         assert!(pace.turn("dana", &ASK).now_or_never().is_some());
-        assert_eq!(pace.users.lock().unwrap().len(), 1);
+        assert_eq!(pace.recorded.users.lock().unwrap().len(), 1);
     }
 }

@@ -21,6 +21,7 @@
 //! | questions of one client that are answered at once | 32, or 1 MiB of them |
 //! | looks at the world for all clients at once: previews, refreshes | 64 |
 //! | commands that the journal keeps, of one system user | 300 at once, 10 in a second; actions are not counted |
+//! | looks (refreshes, previews) of one system user | 300 at once, 10 in a second; more are refused. Snapshots count, and wait |
 //! | streams of one client | 8 |
 //! | snapshots on their way to one client; to all | 2; 64 MiB, and 4 that are being made |
 //! | until a snapshot is taken | 30 s; then the client is hung up on |

@@ -2,8 +2,9 @@
 
 use super::{Inn, played};
 use std::time::Duration;
-use tminus::domain::command::Command;
+use tminus::domain::command::{Command, Refusal};
 use tminus::domain::seat::{SeatCommand, Wish};
+use tminus::engine::Accepted;
 use tminus::session::wire::{self, Frame, Hello, Kind, PROTOCOL};
 use tminus::session::{JoinError, Place, join};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -97,6 +98,42 @@ async fn one_who_sits_down_and_gets_up_without_end_is_made_to_wait_and_the_other
     };
     tokio::time::timeout(LONG, async { tokio::join!(flood, answers) }).await.expect("it is answered");
     assert!(began.elapsed() >= Duration::from_millis(1_900), "{FLOOD} in {:?}", began.elapsed());
+    dana.deploy("staging").await.unwrap();
+}
+
+#[tokio::test]
+async fn one_who_looks_without_end_is_refused_in_words_and_the_others_act() {
+    const FLOOD: u64 = 400;
+    let inn = Inn::open().await;
+    let dana = inn.join("dana").await;
+    let mut stream = greeted(&inn).await;
+    let (mut reading, mut writing) = stream.split();
+    let refresh = wire::text(&(played("mallory"), Command::Refresh)).unwrap();
+    let flood = async {
+        for ticket in 0..FLOOD {
+            let mut bytes = BytesMut::new();
+            wire::put(&mut bytes, (Kind::Command, ticket), &refresh).unwrap();
+            writing.write_all(&bytes).await.unwrap();
+        }
+    };
+    let answers = async {
+        let mut refused = 0;
+        for _ in 0..FLOOD {
+            let mut length = [0; 4];
+            reading.read_exact(&mut length).await.unwrap();
+            let mut bytes = vec![0; u32::from_be_bytes(length) as usize];
+            reading.read_exact(&mut bytes).await.unwrap();
+            let answer: Result<Accepted, Refusal> = Frame::of(BytesMut::from(&bytes[..])).unwrap().read().unwrap();
+            if let Err(refusal) = answer {
+                assert!(refusal.says.contains("Ask again in a moment"), "{refusal}");
+                refused += 1;
+            }
+        }
+        refused
+    };
+    let ((), refused) =
+        tokio::time::timeout(LONG, async { tokio::join!(flood, answers) }).await.expect("it is answered");
+    assert!((1..=100).contains(&refused), "{refused} of {FLOOD}");
     dana.deploy("staging").await.unwrap();
 }
 

@@ -153,7 +153,7 @@ async fn a_client_that_goes_in_the_middle_of_any_word_leaves_nothing() {
     for end in 0..=whole.len() {
         said_in_parts(&inn, &[&whole[..end]]).await;
     }
-    dana.ask(Command::Refresh).await.unwrap();
+    dana.joined.inspect().await.unwrap();
     inn.until_clients(1).await;
     let (now, _) = inn.flight.handle.attach().await.unwrap();
     let sat = |fact: &Fact| matches!(fact, Fact::Seat(SeatFact::Sat { .. }));
@@ -175,7 +175,7 @@ fn a_conversation_with_any_byte_wrong_and_cut_anywhere_harms_nobody() {
         runtime.block_on(said_in_parts(&inn, &[&bytes[..cut], &bytes[cut..end], &bytes[end..]]));
     });
     runtime.block_on(async {
-        dana.ask(Command::Refresh).await.unwrap();
+        dana.joined.inspect().await.unwrap();
         inn.until_clients(1).await;
     });
 }
@@ -201,7 +201,7 @@ async fn a_client_that_reads_a_byte_now_and_then_is_told_that_it_fell_behind_and
     let mut first = [0; 20];
     for n in 0..20 {
         for _ in 0..150 {
-            dana.ask(Command::Refresh).await.unwrap();
+            inn.flight.handle.command(&dana.who, Command::Refresh).await.unwrap();
         }
         slow.read_exact(&mut first[n..=n]).await.unwrap();
     }
@@ -244,7 +244,7 @@ async fn a_client_that_asks_without_end_is_answered_in_full_and_nobody_waits_for
     });
     // It reads nothing yet: what it asked is answered as far as its pipe holds.
     for _ in 0..20 {
-        tokio::time::timeout(LONG, dana.ask(Command::Refresh)).await.expect("the others are answered").unwrap();
+        tokio::time::timeout(LONG, dana.joined.inspect()).await.expect("the others are answered").unwrap();
     }
     let hearing = async {
         let mut answered = std::collections::BTreeSet::new();

@@ -34,7 +34,7 @@ async fn whoever_stops_reading_begins_again_and_has_the_journals_state() {
     let now = Timestamp::now().as_second();
     for hour in 1..1_200 {
         let zero = Timestamp::from_second(now + 3_600 * hour).unwrap();
-        dana.ask(Command::Refresh).await.unwrap();
+        inn.flight.handle.command(&dana.who, Command::Refresh).await.unwrap();
         dana.ask(Command::Release(ReleaseCommand::Schedule { version: version("1.0.0"), zero })).await.unwrap();
     }
     let (now, _) = inn.flight.handle.attach().await.unwrap();
