@@ -71,57 +71,6 @@ pub(super) const FAMILIES: [&str; 24] = [
     "GNUPGHOME",
 ];
 
-/// What variables of a terminal, a session or a prompt begin with; they count where they are named.
-pub(super) const OF_A_SESSION: [&str; 31] = [
-    "XDG_SESSION_",
-    "XDG_SEAT",
-    "XDG_VTNR",
-    "XDG_CURRENT_DESKTOP",
-    "DESKTOP_SESSION",
-    "DBUS_SESSION_",
-    "SESSION_MANAGER",
-    "WAYLAND_DISPLAY",
-    "XAUTHORITY",
-    "WINDOW",
-    "TERM_",
-    "LC_TERMINAL",
-    "VTE_",
-    "ITERM_",
-    "KITTY_",
-    "WEZTERM_",
-    "ALACRITTY_",
-    "KONSOLE_",
-    "GNOME_TERMINAL_",
-    "WT_",
-    "ZELLIJ",
-    "BYOBU_",
-    "VSCODE_",
-    "DIRENV_",
-    "STARSHIP_",
-    "SUDO_",
-    "LESS",
-    "HIST",
-    "SYSTEMD_EXEC_PID",
-    "MEMORY_PRESSURE_",
-    "MANAGERPID",
-];
-
-/// The same by their names.
-pub(super) const OF_A_PROMPT: [&str; 12] = [
-    "SSH_AGENT_PID",
-    "SSH_ASKPASS",
-    "EDITOR",
-    "VISUAL",
-    "PAGER",
-    "MANPAGER",
-    "PROMPT_COMMAND",
-    "PS2",
-    "NO_COLOR",
-    "CLICOLOR",
-    "MOTD_SHOWN",
-    "NOTIFY_SOCKET",
-];
-
 /// Variables that tminus reads, or `git` and `ssh` do for it, whatever a plan says.
 pub(super) const USUAL: [&str; 15] = [
     "HOME",

@@ -1,10 +1,10 @@
-//! Which variables of a process matter to a plan: those that it names, those that its files and scripts could fill in, and
-//! those by which programs choose a place or a login. Values are not looked at here.
+//! Which variables of a process matter to a plan: those that it, its files and its scripts name, and those by which Docker,
+//! Compose, git, ssh, proxies and the known programs choose a place or a login. Any other variable does not: a version
+//! manager, a prompt or a terminal may set it for its own use. Values are not looked at here.
 
 pub use super::variable_lists::AGENT;
 use super::variable_lists::{
-    BY_SSH, COMMANDS, FAMILIES, OF_A_PROMPT, OF_A_SESSION, OF_A_SHELL, OWN_PROGRAMS, PLACE_NAMES, PLACES,
-    PLACES_OF_PROGRAMS, USUAL,
+    BY_SSH, COMMANDS, FAMILIES, OF_A_SHELL, OWN_PROGRAMS, PLACE_NAMES, PLACES, PLACES_OF_PROGRAMS, USUAL,
 };
 use crate::domain::plan::Plan;
 use serde_json::Value;
@@ -39,8 +39,8 @@ impl VariableNames {
 
     /// Says whether a variable matters.
     pub fn has(&self, name: &str) -> bool {
-        // What a program reads, nobody knows: all of it, but what any two shells have differently.
-        let is_of_programs = || self.runs_programs && name != AGENT && !is_of_a_session(name);
+        let is_of_a_family = || FAMILIES.iter().any(|family| name.starts_with(family));
+        let is_of_programs = || self.runs_programs && (is_place(name) || is_of_a_family());
         let is_read = USUAL.contains(&name) || is_own_place(name) || is_of_programs();
         let is_agent = name == AGENT && self.may_use_ssh;
         !is_of_a_shell(name) && !name.starts_with("TMINUS_") && (is_read || is_agent || self.named.contains(name))
@@ -49,12 +49,6 @@ impl VariableNames {
     /// Says whether the plan, its files or its scripts name a variable.
     pub fn is_named(&self, name: &str) -> bool {
         self.named.contains(name) && self.has(name)
-    }
-
-    /// Says whether a variable is surely read, and not only perhaps by some program.
-    pub fn is_known(&self, name: &str) -> bool {
-        let is_of_a_family = || FAMILIES.iter().any(|family| name.starts_with(family));
-        self.named.contains(name) || USUAL.contains(&name) || is_place(name) || name == AGENT || is_of_a_family()
     }
 
     /// Returns what could be started, as far as words tell.
@@ -132,10 +126,6 @@ pub fn is_place(name: &str) -> bool {
 /// The same of the programs that tminus itself starts.
 fn is_own_place(name: &str) -> bool {
     PLACE_NAMES.contains(&name) || PLACES.iter().any(|family| name.starts_with(family))
-}
-
-fn is_of_a_session(name: &str) -> bool {
-    OF_A_PROMPT.contains(&name) || OF_A_SESSION.iter().any(|family| name.starts_with(family))
 }
 
 /// Returns every word of a text that could be the name of a variable.
@@ -223,12 +213,14 @@ command = ["tail", "$IN_LOG"]
         for name in ["DOCKER_HOST", "COMPOSE_PROFILES", "AWS_PROFILE", "https_proxy", "HOME", "KUBECONFIG"] {
             assert!(names.has(name), "{name}");
         }
-        for name in
-            ["PGHOST", "PGPASSWORD", "MYSQL_PWD", "TF_VAR_region", "FLY_APP", "NPM_TOKEN", "ANSIBLE_CONFIG", "X"]
-        {
+        for name in ["PGHOST", "PGPASSWORD", "MYSQL_PWD", "TF_VAR_region", "FLY_APP", "NPM_TOKEN", "ANSIBLE_CONFIG"] {
             assert!(names.has(name) && !names.is_named(name), "{name}");
         }
         for name in ["PWD", "TERM", "PATH", "SSH_TTY", "TMINUS_NAME", "EDITOR", "SSH_AUTH_SOCK"] {
+            assert!(!names.has(name), "{name}");
+        }
+        // The shim of a version manager sets the first two for its children; the others are of prompts and terminals.
+        for name in ["PYENV_VERSION", "RBENV_DIR", "STARSHIP_SHELL", "VTE_VERSION", "X"] {
             assert!(!names.has(name), "{name}");
         }
         assert!(!names.is_named("TITLE"), "a title names nothing");
@@ -242,6 +234,13 @@ command = ["tail", "$IN_LOG"]
         let plan = crate::config::plan::read(Path::new("tminus.toml"), plan).unwrap().plan;
         let names = VariableNames::of(&plan, Path::new("/nonexistent"));
         assert!(!names.has("PGHOST") && !names.has("NPM_TOKEN") && names.has("DOCKER_HOST"));
+    }
+
+    #[test]
+    fn what_a_shim_sets_matters_where_the_plan_or_a_script_names_it() {
+        let plan = PLAN.replace("IN_WORDS", "PYENV_VERSION");
+        let plan = crate::config::plan::read(Path::new("tminus.toml"), &plan).unwrap().plan;
+        assert!(VariableNames::of(&plan, Path::new("/nonexistent")).has("PYENV_VERSION"));
     }
 
     #[test]

@@ -1,5 +1,5 @@
 //! Whose environment an engine acts in: that of the shell that started it. Where this shell's is another one in something
-//! that the plan uses, an engine that nobody needs is started anew from here, and from one that stays nothing is begun.
+//! that the plan uses, an idle engine is restarted from here, and nothing is begun on one that has to stay.
 //!
 //! The kernel shows the environment of a process to its own user alone. Values are compared here, and go nowhere.
 
@@ -53,8 +53,6 @@ pub struct EnvironmentDifference {
     whose: String,
     /// Each variable with what is known of it, by its name.
     names: BTreeMap<String, String>,
-    /// Whether one of them is surely read.
-    is_known: bool,
     /// How the engine was started.
     started: EngineStarted,
 }
@@ -89,17 +87,16 @@ impl EngineEnvironment {
             let names: BTreeMap<_, _> = differing.into_iter().filter(|(name, _)| chooses_place(name)).collect();
             return match names.is_empty() {
                 true => Self::Unseen { whose: whose(), set_here: Vec::new() },
-                false => Self::Apart(EnvironmentDifference { whose: whose(), names, is_known: true, started }),
+                false => Self::Apart(EnvironmentDifference { whose: whose(), names, started }),
             };
         }
         let by = there.get(&OsString::from("TMINUS_NAME")).map(|name| name.to_string_lossy().trim().to_owned());
         let by = by.filter(|name| !name.is_empty()).unwrap_or_else(|| user_name(joined.peer.user));
         let whose = format!("started {at} by {by}");
         let differing = differing(&names, (&here, &there), started);
-        let is_known = differing.keys().any(|name| name == PATH || names.is_known(name));
         match differing.is_empty() {
             true => Self::Same,
-            false => Self::Apart(EnvironmentDifference { whose, names: differing, is_known, started }),
+            false => Self::Apart(EnvironmentDifference { whose, names: differing, started }),
         }
     }
 
@@ -116,7 +113,7 @@ impl EngineEnvironment {
     }
 
     /// Returns the guard of a team's member. Another user's values cannot be seen, so what is set here and says *where*
-    /// something is done is refused by name; of the others a person is told, because comparing them would mean sending
+    /// something is done is refused by name. The others are only mentioned, because comparing them would mean sending
     /// secrets to somebody else's engine.
     pub(super) fn guard_of_member(&self) -> Option<EnvironmentGuard> {
         let Self::Unseen { whose, set_here } = self else { return None };
@@ -199,9 +196,7 @@ impl EnvironmentDifference {
     pub(super) fn guard(&self, stays: &str) -> EnvironmentGuard {
         let is_place = self.names.keys().any(|name| chooses_place(name));
         let is_agent_alone = self.names.keys().all(|name| name == AGENT) && self.names.values().all(String::is_empty);
-        // Somebody chose that environment, and it has what a program needs that reads more.
-        let is_chosen = self.started == EngineStarted::OnPurpose && !self.is_known;
-        let stops = match (is_place, is_agent_alone || is_chosen) {
+        let stops = match (is_place, is_agent_alone) {
             (true, _) => GuardedActs::All,
             // The engine's own agent answers.
             (false, true) => GuardedActs::Nothing,

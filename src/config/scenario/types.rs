@@ -185,7 +185,7 @@ pub struct Outage {
     pub when: Trigger,
     /// `lasts`.
     pub lasts: Delay,
-    /// `silence`: refused at once unless told.
+    /// `silence`: refused at once by default.
     #[serde(default)]
     pub silence: Silence,
 }
@@ -250,7 +250,7 @@ pub struct ScriptLine {
     pub wait: Option<Span>,
     /// `run`: the words after `tminus`.
     pub run: Vec<String>,
-    /// `exit`: the status that it must end with; 0 unless told.
+    /// `exit`: the status that it must end with; 0 by default.
     #[serde(default)]
     pub exit: i32,
     /// `as`: who says it.
