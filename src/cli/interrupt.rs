@@ -19,7 +19,7 @@ pub struct Interrupts {
 /// When the program gives up waiting, and how long it waited then (`--timeout`).
 static DEADLINE: OnceLock<(Instant, Span)> = OnceLock::new();
 
-/// From now on, whoever waits is told after so long that it is too late.
+/// From now on, every wait ends after so long with the answer that it is too late.
 pub fn give_up_after(span: Span) {
     // The command line is read once.
     let _ = DEADLINE.set((Instant::now() + span.duration(), span));
@@ -31,14 +31,14 @@ pub fn too_late() -> Stop {
     Stop::cannot_tell(format!("nothing could be told{span}"))
 }
 
-/// What a signal, or the clock, says about whoever is there.
+/// What a signal, or the clock, says about the person at the terminal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Interrupt {
     /// It took longer than it may.
     Late,
     /// Somebody wants an end: SIGINT, SIGTERM.
     Asked,
-    /// The terminal is gone, and nobody is there any more: SIGHUP.
+    /// The terminal is gone, and the person with it: SIGHUP.
     Gone,
 }
 
@@ -124,7 +124,7 @@ pub async fn or_interrupted<T>(work: impl Future<Output = T>) -> Result<T, Stop>
     let mut interrupts = Interrupts::listen()?;
     tokio::select! {
         done = work => Ok(done),
-        interrupt = interrupts.next() => Err(if interrupt == Interrupt::Late { too_late() } else { Stop::cannot_tell("interrupted; no action is begun for it, and what was known by then is in the journal") }),
+        interrupt = interrupts.next() => Err(if interrupt == Interrupt::Late { too_late() } else { Stop::cannot_tell("interrupted; it begins no action, and the journal holds what was known by then") }),
     }
 }
 

@@ -39,7 +39,7 @@ impl Looks {
         Self { folder, settings, keys, theme }
     }
 
-    /// Returns everything that does not count, as it is told in full.
+    /// Returns every setting that is ignored, as a sentence each.
     pub fn mistakes(&self) -> Vec<String> {
         use crate::config::settings::SettingProblem;
         let settings = self.settings.problems.iter().map(|problem| match problem {
@@ -91,7 +91,7 @@ pub fn log_times() -> (TimeZone, Option<String>) {
     (settings.zone(), settings.time_format())
 }
 
-/// Returns how a terminal is told that something ended; `auto` goes by what the terminal says of itself.
+/// Returns how a terminal announces that something ended; `auto` goes by what the terminal says of itself.
 pub fn call_of(bell: Bell, variables: Variables<'_>) -> Call {
     match bell {
         Bell::Off => Call::Never,

@@ -108,7 +108,7 @@ fn print_stop(stop: &Stop) {
     }
 }
 
-/// Runs a command; one that is told to give up does so, however deep it waits.
+/// Runs a command. With a time limit it gives up on time, however deep it waits.
 async fn dispatch(cli: Cli) -> Done {
     let Some(timeout) = cli.command.as_ref().and_then(|command| command.kind().timeout) else { return obey(cli).await };
     give_up_after(timeout);

@@ -21,7 +21,7 @@ pub fn local() -> Who {
     Who { name: Person::new(chosen.unwrap_or_else(|| user.clone())), user, host: host() }
 }
 
-/// Returns somebody who is played: a name and user of their own, so that two of them are two.
+/// Returns a played person with a name and user of their own, so that two of them differ.
 pub fn played(name: &str) -> Result<Who, Stop> {
     let is_plain =
         !name.is_empty() && name.len() <= 64 && name.chars().all(|c| c.is_alphanumeric() || "-_. ".contains(c));

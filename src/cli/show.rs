@@ -18,7 +18,7 @@ static UNWRITTEN: OnceLock<io::Error> = OnceLock::new();
 /// What is to be said once the cockpit has left the screen; nothing while lines are said at once.
 static KEPT: Mutex<Option<Vec<String>>> = Mutex::new(None);
 
-/// Says something last of all, where it can be said at once: a terminal that takes nothing holds up no end.
+/// Prints a last word, where it can be printed at once: a terminal that accepts no output must not delay the end.
 pub fn last_word(text: &str) {
     let err = io::stderr();
     let mut ready = [PollFd::new(&err, PollFlags::OUT)];

@@ -173,7 +173,7 @@ impl Cockpit {
         self
     }
 
-    /// Sets the zone that times of day are shown in; UTC unless told.
+    /// Sets the zone that times of day are shown in; UTC by default.
     #[must_use]
     pub fn in_zone(mut self, zone: TimeZone) -> Self {
         self.state.zone = zone;

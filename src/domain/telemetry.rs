@@ -1,4 +1,4 @@
-//! What clients hear from the engine: facts, and the lossy rest.
+//! What clients receive from the engine: facts, which are never lost, and news, which may be.
 
 use super::fact::Record;
 use super::failure::{Failure, FailureKind};
@@ -20,7 +20,7 @@ pub enum Event {
 
 /// Returns what is said once the journal cannot be written, and what a person does about it.
 ///
-/// It is not tried again: what the world did meanwhile went by unrecorded, and only the next engine asks after it.
+/// It does not try again: what happened in the world meanwhile is unrecorded, and only the next engine looks it up.
 pub fn journal_lost(why: &str) -> Failure {
     let says = "the journal cannot be written, so nothing is begun";
     Failure::new(FailureKind::Rejected, says).because(why)
@@ -28,9 +28,9 @@ pub fn journal_lost(why: &str) -> Failure {
 
 /// What a person does about a journal that cannot be written.
 pub const JOURNAL_WAY_ON: &str = "make it whole and writable (room on a full disk; a file that was taken away is put back), \
-     then `tminus engine stop`, and open tminus again: the next engine takes up what was begun";
+     then `tminus engine stop`, and open tminus again: the next engine continues what was begun";
 
-/// Lossy news: dropped where nobody takes it, never made a fact.
+/// News that may be lost: it is dropped where no client takes it, and never becomes a fact.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Telemetry {
     /// Lines of a log, oldest first: as many as came in the same moment.
@@ -80,7 +80,7 @@ pub enum Telemetry {
         /// The containers, in the order that they are shown in.
         containers: Vec<Container>,
     },
-    /// The journal cannot be written: the engine begins nothing any more, and can still be read.
+    /// The journal cannot be written: the engine begins nothing more, and can still be read.
     JournalLost {
         /// Why.
         failure: Failure,
@@ -112,15 +112,15 @@ pub struct Container {
     pub service: Option<String>,
     /// The image that it was started from, as its engine names it.
     pub image: String,
-    /// What that image is known by for good, where the engine knows.
+    /// The image's digest, where the engine knows it.
     pub digest: Option<Digest>,
     /// How it is; one that is only up and has no health check is [`Health::Unknown`].
     pub health: Health,
-    /// How it is in the engine's own words: `Up 3 minutes (healthy)`.
+    /// Its state in the engine's own words: `Up 3 minutes (healthy)`.
     pub words: String,
-    /// How often it was started again by its engine.
+    /// How often its engine restarted it.
     pub restarts: u64,
-    /// The ports that it is reached by: `127.0.0.1:8000→8000/tcp`.
+    /// The ports it is published on: `127.0.0.1:8000→8000/tcp`.
     pub ports: Vec<String>,
     /// Since when it runs.
     pub since: Option<Timestamp>,
@@ -136,9 +136,9 @@ pub struct Container {
 pub enum ContainerRole {
     /// It runs the artifact.
     Serves,
-    /// It is being brought, and does not serve yet.
+    /// It is being started, and does not serve yet.
     Candidate,
-    /// It is kept for the way back.
+    /// It is kept for a rollback.
     Kept,
     /// It runs beside the artifact.
     Beside,

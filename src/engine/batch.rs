@@ -31,7 +31,7 @@ pub(super) enum AfterBatch {
 }
 
 impl Batch {
-    /// Tells whoever waits that nothing comes of it.
+    /// Refuses the commands that wait for it.
     pub(super) fn refuse(self, refusal: &Refusal) {
         match self.after {
             AfterBatch::Reply(reply) | AfterBatch::Decide { reply, .. } => drop(reply.send(Err(refusal.clone()))),

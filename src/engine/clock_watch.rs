@@ -50,7 +50,7 @@ impl Dispatcher {
         }
     }
 
-    /// Takes in that the clock was set forward. Whoever waits for an age waits for as much longer.
+    /// Notes that the clock was set forward. A step that waits for an age waits for as much longer.
     pub(super) async fn set_forward(&mut self, by: Span) {
         let holds = self.release.active_actions().filter(|action| {
             let is_hold = |task: &StepTask| matches!(task, StepTask::Hold { .. });
@@ -60,7 +60,7 @@ impl Dispatcher {
             let longer = self.longer.get(&id).map_or(by, |more| Span::from(more.duration() + by.duration()));
             self.longer.insert(id, longer);
         }
-        // Where it cannot be written, nothing is decided any more either.
+        // Where this cannot be written, nothing more is decided either.
         drop(self.record(&Who::engine(), vec![Fact::Clock(ClockFact::SetForward { by })]).await);
     }
 

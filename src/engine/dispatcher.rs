@@ -228,7 +228,7 @@ impl Dispatcher {
 
     async fn report(&mut self, report: Report) {
         if let Some(lost) = &self.lost {
-            // Nothing is recorded any more, but whoever waits is told.
+            // Nothing is recorded now, but the callers that wait must hear of it.
             if let Report::Surveyed { then, .. } = report {
                 refuse(then, journal_lost(lost));
             } else if let Report::BranchTried { reply, .. } = report {

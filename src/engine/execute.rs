@@ -42,7 +42,7 @@ impl Dispatcher {
         match next(&self.release, action, retrying) {
             Next::Wait => {}
             Next::Finish(facts) => {
-                // A version is marked bad by whoever rolled it back, not by the engine that saw it through.
+                // The person who rolled a version back marked it bad, not the engine that carried the rollback out.
                 let is_mark = |fact: &Fact| matches!(fact, Fact::Gate(_));
                 let by = action.started.as_ref().filter(|_| facts.iter().any(is_mark)).map(|(_, who)| who.clone());
                 self.steps.remove(id);
@@ -50,7 +50,7 @@ impl Dispatcher {
                     self.survey_all(Then::Nothing);
                 }
             }
-            // The next engine takes it up here.
+            // The next engine continues here.
             Next::Step(..) if matches!(self.halt, Halt::Asked(_)) => {}
             Next::Step(step, order) => {
                 let env = action.proposal.request.env().cloned();

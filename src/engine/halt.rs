@@ -22,10 +22,10 @@ pub(super) enum Halt {
 }
 
 impl Dispatcher {
-    /// Begins nothing more from here on, where whoever asks may ask that.
+    /// Begins nothing more from here on, if the caller may ask for that.
     pub(super) fn halt(&mut self, who: &Who, seat: Option<&SeatId>, reply: HaltReply) {
-        // The engine itself ends when its process is told to, whoever drives; no client is known by its name. One that can
-        // record nothing may be ended by anybody: a seat can neither be left nor passed on there.
+        // The engine's own process may end it at any time, and no client can take its name. An engine that can
+        // record nothing may be ended by any client: nobody can leave or pass on a seat there.
         let admitted = match *who == Who::engine() || self.lost.is_some() {
             true => Ok(()),
             false => self.release.seats.admit_as((seat, who), Role::Driver),

@@ -32,7 +32,7 @@ pub enum Accepted {
     Recorded(u64),
     /// An action began; its facts tell the rest.
     Started(ActionId),
-    /// Whoever asked has a seat now.
+    /// The caller has a seat now.
     Seated(SeatId),
 }
 
@@ -51,9 +51,9 @@ pub struct Snapshot {
     pub containers: Vec<Telemetry>,
     /// Where everybody who sits there looks, as last told.
     pub present: Vec<Telemetry>,
-    /// The logs that cannot be read now, as that was told.
+    /// The logs that cannot be read now, as the clients heard it.
     pub lost_logs: Vec<Telemetry>,
-    /// Why the journal cannot be written, when it cannot: nothing is begun any more.
+    /// Why the journal cannot be written, if it cannot: the engine begins nothing more.
     pub lost: Option<String>,
 }
 
@@ -93,7 +93,7 @@ enum Source {
     There(mpsc::Receiver<Arrived>),
 }
 
-/// An event that came from an engine in another process, and the room that it takes up until it is taken.
+/// An event from an engine in another process, and the room it occupies until it is taken.
 pub struct Arrived {
     /// The event.
     pub event: Event,
@@ -107,7 +107,7 @@ pub struct Join {
     source: Source,
 }
 
-/// What clients ask: of a dispatcher, or of whoever brings it to one in another process.
+/// What clients ask of a dispatcher, directly or through a connection to another process.
 #[expect(clippy::large_enum_variant, reason = "a call is moved once, from a client to the dispatcher")]
 pub enum Call {
     /// Do this.
@@ -137,7 +137,7 @@ pub enum Call {
     },
     /// This is where a seat looks.
     Look(Telemetry),
-    /// Somebody is connected from another process, or nobody is any more.
+    /// Whether any client is connected from another process.
     Visited(bool),
     /// Begin nothing more, and say when nothing runs.
     Halt {
@@ -167,7 +167,7 @@ impl Join {
 }
 
 impl EngineHandle {
-    /// Makes a handle of whoever takes its calls, and of what time it is there.
+    /// Makes a handle from the channel that takes its calls, and from the engine's clock.
     pub fn of(calls: mpsc::Sender<Call>, now: Arc<dyn Fn() -> Timestamp + Send + Sync>) -> Self {
         Self { calls, now, seat: None, guard: None }
     }
@@ -241,8 +241,8 @@ impl EngineHandle {
         drop(self.calls.try_send(Call::Look(present)));
     }
 
-    /// Asks the engine to begin nothing more. The answer comes when nothing runs: what was begun stands between two steps,
-    /// and the next engine takes it up there.
+    /// Asks the engine to begin nothing more. The answer comes when nothing runs: what was begun then stands between two steps,
+    /// and the next engine continues from there.
     pub async fn halt(&self, who: &Who) -> Result<(), Refusal> {
         let (reply, answer) = oneshot::channel();
         let call = Call::Halt { who: who.clone(), seat: self.seat.clone(), reply };

@@ -68,7 +68,7 @@ impl Dispatcher {
         let (world, reporter, progress) = (self.world.clone(), self.reporter.clone(), self.progress_of(&purpose));
         self.tasks.spawn(async move {
             let (began, timer) = (world.clock.now(), std::time::Instant::now());
-            // One that panics is an answer like any other: whoever waits for the check must not wait for ever.
+            // One that panics is an answer like any other: the caller must not wait for ever.
             let asked = AssertUnwindSafe(world.probe.measure(&ask, progress)).catch_unwind();
             let result = asked.await.unwrap_or_else(|_| Err(broken()));
             let took = timer.elapsed();

@@ -83,7 +83,7 @@ impl Dispatcher {
     pub(super) fn outside_change(&self, report: OutsideReport) -> Option<Fact> {
         let OutsideReport { version, answer } = report;
         let Question::Check(check) = &answer.ask.question else { return None };
-        // Whoever measured in the meantime knows better.
+        // A check that ran in the meantime knows better.
         let before = self.found_before(&version, check).filter(|run| run.at <= answer.began)?;
         if self.unmet_need(&version, check).is_some() {
             return None;

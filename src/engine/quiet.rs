@@ -1,9 +1,9 @@
-//! How often an engine looks at everything by itself: seldom while nobody is connected and nothing is under way.
+//! How often an engine looks at everything unasked: seldom while no client is connected and nothing runs.
 //!
 //! A command looks for itself before it is decided, whatever was seen before; a place whose engine tells of changes goes on
 //! telling them; and who connects finds a fresh look begun.
 
-/// Of how many looks one is made while nobody is connected and nothing is under way: one a minute.
+/// While no client is connected and nothing runs, one look in this many is made: one a minute.
 const ONE_OF: u32 = 6;
 
 /// Whether anybody would see what a look finds.

@@ -48,7 +48,7 @@ impl Dispatcher {
         self.fail(&taking, Failure::new(FailureKind::Rejected, apart).because(why)).await;
     }
 
-    /// Whoever sat with an earlier engine has gone with it; the seat of who drove is kept for them, where they can come back.
+    /// Frees the seats of an earlier engine. The driver's is kept, where the driver can come back.
     pub(super) async fn clear_seats(&mut self, way: Return, last: Option<Timestamp>) {
         let left = self.release.seats.left_behind(way, last).into_iter().map(Fact::Seat).collect();
         // Where it cannot be written, nothing else is done either.
@@ -63,7 +63,7 @@ impl Dispatcher {
         }
     }
 
-    /// Frees the driver's seat where whoever it was kept for did not come.
+    /// Frees the driver's seat when its driver did not come back.
     pub(super) async fn free_seat(&mut self) {
         let freed = self.release.seats.unclaimed().into_iter().map(Fact::Seat).collect();
         drop(self.record(&Who::engine(), freed).await);

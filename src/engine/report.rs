@@ -29,13 +29,13 @@ pub(super) struct Asked {
 }
 
 impl Asked {
-    /// Says whether it is taken back: a command of the shell that ends says that nothing is begun for it. A cockpit that
-    /// goes has detached, and the engine works on.
+    /// Says whether it was withdrawn: when a shell command ends, nothing more is begun for it. A cockpit that
+    /// goes has only detached, and the engine works on.
     pub(super) fn is_taken_back(&self, reply: &CommandReply) -> bool {
         self.seat.is_none() && reply.is_closed()
     }
 
-    /// Returns the same of whoever sat there when they asked, and was admitted, and has detached since.
+    /// Drops the seat if it detached after the command was admitted.
     pub(super) fn by_whoever_left(self, seats: &Seats) -> Self {
         let seat = self.seat.filter(|seat| seats.find(seat).is_some());
         Self { seat, ..self }
@@ -48,7 +48,7 @@ pub(super) enum Report {
     Surveyed { survey: Survey, then: Then },
     /// It is time to look at everything again.
     Due,
-    /// Whoever the driver's seat was kept for had their time.
+    /// The time is up for which the driver's seat was kept.
     Unclaimed,
     /// An order was begun, or found again.
     Ticketed { action: ActionId, step: usize, ticket: Ticket },
@@ -114,7 +114,7 @@ pub(super) struct PlaceReport {
     pub artifact: ArtifactName,
     /// When the look began, by the machine's own clock.
     pub asked: std::time::Instant,
-    /// How long the look took; absent for what a target told by itself.
+    /// How long the look took; absent where the target reported it unasked.
     pub took: Option<std::time::Duration>,
     pub seen: Result<Observation, Failure>,
     pub ready: Vec<(Version, Result<Readiness, Failure>)>,

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use std::sync::{Arc, mpsc};
 use tokio::sync::oneshot;
 
-/// Is told each number that has reached the disk, before anybody else hears of it. A rehearsal cuts the power there.
+/// Hears each sequence number once it is on disk, before any client does. A rehearsal cuts the power there.
 pub type Witness = Arc<dyn Fn(u64) + Send + Sync>;
 
 /// The way to the journal's thread; the thread ends when this is dropped.
@@ -36,7 +36,7 @@ impl Scribe {
         let (orders, inbox) = mpsc::channel::<JournalOrder>();
         let thread = std::thread::Builder::new().name("journal".to_owned()).spawn(move || {
             while let Ok(order) = inbox.recv() {
-                // Nobody waits any more when the engine ended meanwhile; what is written is written.
+                // The engine may have ended meanwhile, so that nothing waits for the answer; the entry stays written.
                 match order {
                     JournalOrder::Write(draft) => {
                         let written = write(&mut journal, &draft, witness.as_ref());

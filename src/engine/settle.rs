@@ -93,7 +93,7 @@ impl Dispatcher {
         }
     }
 
-    /// The gate was open for a commit; a deploy of another one begins anew. Going back depends on no commit.
+    /// The gate opened for one commit; a deploy of another one starts over. A rollback depends on no commit.
     fn is_on_its_commit(&self, proposal: &Proposal) -> Result<(), Failure> {
         let now = self.release.openings.get(&proposal.release).map(|o| &o.commit);
         match (&proposal.request, now, &proposal.commit) {

@@ -43,13 +43,13 @@ pub struct Setup {
     pub who: Who,
     /// Whether it keeps looking by itself.
     pub watch: Watch,
-    /// Whether it takes up what an earlier engine left.
+    /// Whether it continues what an earlier engine left.
     pub left: Left,
-    /// What of the environment is not as it was for the engine that worked on what is taken up.
+    /// How the environment differs from that of the engine that began the work which is continued.
     pub apart: Option<String>,
     /// By how much the clock was set forward since the engine before.
     pub forward: Option<Span>,
-    /// Is told of every number on disk; a rehearsal cuts the power there.
+    /// Hears every sequence number that is on disk; a rehearsal cuts the power there.
     pub witness: Option<Witness>,
 }
 

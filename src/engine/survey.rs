@@ -149,7 +149,7 @@ impl Dispatcher {
         is_news
     }
 
-    /// Each answer counts for itself: that somebody saw later what runs there takes nothing from what this look found out
+    /// Each answer counts by itself: a later look at what runs there does not undo what this one found out
     /// about a version.
     fn place_changes(&mut self, report: PlaceReport, facts: &mut Vec<Fact>) {
         let PlaceReport { env, artifact, seen, ready, asked, took: _ } = report;

@@ -1,4 +1,4 @@
-//! The log pump: the safe lines of every source to whoever listens, and the newest kept for who joins late.
+//! The log pump: it passes the safe lines of every source to the clients, and keeps the newest for those that join late.
 
 use super::told::{Events, Telling};
 use super::world::World;
@@ -66,7 +66,7 @@ impl Tail {
         (lines, kept.passed, lost, events.subscribe())
     }
 
-    /// Tells that a source cannot be read, or can again; whoever joins later is told too.
+    /// Says that a source cannot be read, or can again; clients that join later hear it too.
     fn lose(&self, source: LogName, at: Timestamp, failure: Option<SafeFailure>, events: &Events) {
         let told = Telemetry::LogLost { source: source.clone(), at, failure: failure.clone() };
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);

@@ -76,7 +76,7 @@ impl Held {
 #[derive(Clone)]
 pub(super) struct Events {
     held: Arc<Mutex<Held>>,
-    /// How many events there were; whoever waits for the next one waits for this.
+    /// How many events there were; a change wakes those that wait for the next one.
     count: Arc<watch::Sender<u64>>,
 }
 

@@ -1,4 +1,4 @@
-//! Looking at the world again and again, so that what changes by itself is seen.
+//! Looking at the world at intervals, so that changes from outside are seen.
 
 use super::dispatcher::Dispatcher;
 use super::look_limits::{load, scaled};
@@ -17,7 +17,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::{mpsc, watch};
 use tokio::time::MissedTickBehavior;
 
-/// Whether the engine keeps looking by itself.
+/// Whether the engine keeps looking unasked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Watch {
     /// It does: somebody watches the screen.
@@ -26,9 +26,9 @@ pub enum Watch {
     OnDemand,
 }
 
-/// How often a target that tells nothing by itself is looked at, in the machine's own time.
+/// How often the engine looks at a target that reports no changes, in the machine's own time.
 const TARGETS: Duration = Duration::from_secs(2);
-/// How long to wait before a target that could not be watched any more is watched again.
+/// How long to wait before watching a target again after the watch broke off.
 const AGAIN: Duration = Duration::from_secs(1);
 /// How many sights of a target wait to be taken; then the target waits.
 const SIGHTS_HELD: usize = 64;
@@ -73,7 +73,7 @@ impl Dispatcher {
     }
 }
 
-/// Watches one target: it is listened to where it tells by itself, and asked again and again where it does not.
+/// Watches one target: listens where the target reports its changes, and asks at intervals where it does not.
 struct Sentry {
     env: EnvName,
     artifact: ArtifactName,
@@ -86,7 +86,7 @@ struct Sentry {
     yard: Yard,
 }
 
-/// The engine is gone, and nobody listens any more.
+/// The engine is gone; there is no one left to report to.
 struct Over;
 
 impl Sentry {

@@ -23,7 +23,7 @@ pub(super) const COLUMNS: &str = "seq, at, who, kind, version, body, previous, h
 
 /// An entry, with every column as the bytes that were stored.
 ///
-/// Bytes, not text: a damaged entry need not be UTF-8 any more, and must still be named.
+/// Bytes, not text: a damaged entry may no longer be UTF-8, and must still be named.
 pub(super) struct Entry {
     pub seq: i64,
     pub at: Vec<u8>,

@@ -30,7 +30,7 @@ pub enum JournalError {
     /// There is none at this path.
     #[error("there is no journal at {}", .0.display())]
     Missing(PathBuf),
-    /// There was one, and it is not there any more.
+    /// There was one, and it is gone.
     #[error(
         "the journal {} is gone: {} entries were written to it, the last with head {}. {}",
         path.display(), witness.count, witness.short(), way_on(path)

@@ -33,7 +33,7 @@ fn write(connection: &Connection, fresh: &Path) -> Option<()> {
     file.sync_all().ok()
 }
 
-/// Says how a journal that holds nothing, and of which no witness is left either, is brought back from the copy beside it.
+/// Says how to restore an empty journal, whose witness is gone too, from the copy beside it.
 #[must_use]
 pub fn rescued_beside(journal: &Path) -> Option<String> {
     let copy = newest(journal.parent()?)?;

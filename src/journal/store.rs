@@ -1,7 +1,7 @@
 //! The SQLite file beneath: how it is opened, its schema, and the guards in it.
 //!
 //! Write-ahead logging, so that a reader never holds up the writer: the record must be on disk before the world is
-//! touched, whoever reads at that moment. `synchronous=FULL` syncs that log at every commit.
+//! touched, no matter who reads at that moment. `synchronous=FULL` syncs that log at every commit.
 
 use super::entry::{COLUMNS, Entry};
 use super::error::JournalError;

@@ -49,7 +49,7 @@ impl HeadWitness {
         serde_json::from_slice(&text).ok().filter(|witness: &Self| witness.count > 0)
     }
 
-    /// Refuses a journal that is not there any more.
+    /// Refuses when there was a journal and it is gone.
     pub(super) fn misses(journal: &Path) -> Result<(), JournalError> {
         let is_there = std::fs::metadata(journal).is_ok_and(|found| found.len() > 0 || !found.is_file());
         match Self::read(journal).filter(|_| !is_there) {

@@ -76,7 +76,7 @@ impl Journal {
         })
     }
 
-    /// Closes the journal. Where its files are others by now, SQLite is not let at them: it would clear away what is not its
+    /// Closes the journal. Where its files have been replaced, SQLite must not touch them: it would remove files that are not its
     /// own. The kernel closes them with the process, and the lock is held until then.
     pub fn close(self) {
         if self.mark.compare(&self.path).is_err() {
@@ -86,7 +86,7 @@ impl Journal {
 
     /// Writes facts, all or none, and returns their records once they are on disk.
     ///
-    /// The records are what a later reading gives, so that whoever folds them live sees what a replay will see.
+    /// The records are what a later reading gives, so that a live fold sees what a replay will see.
     ///
     /// # Errors
     /// On any error nothing was written, but for two: when the system fails at the very sync, nobody can tell; and what was

@@ -11,7 +11,7 @@ pub(super) const BYTES: usize = 16 * 1024;
 /// How many different containers all clients look at together; what is beyond is not measured.
 const ALL_NAMES: usize = 1_024;
 const ALL_BYTES: usize = 64 * 1024;
-/// How long the engine is told no further change: clients may change their minds as often as they like.
+/// The shortest time between two updates to the engine: clients may change their minds as often as they like.
 const BETWEEN: Duration = Duration::from_millis(100);
 
 /// What each client looks at, and how many look at each container.
@@ -35,7 +35,7 @@ impl Attentions {
             if count > NAMES || bytes > BYTES {
                 break;
             }
-            // Whoever looked at it already is not counted twice.
+            // A client that already looked at it is not counted twice.
             if before.contains(&name) {
                 own.insert(name);
             } else if let Some(is_new) = self.add(&name) {
@@ -52,7 +52,7 @@ impl Attentions {
         is_changed
     }
 
-    /// Counts one more who looks at a container; says whether nobody did before, and nothing where there is no room.
+    /// Counts one more viewer of a container. Says whether it is the first one; `None` where there is no room.
     fn add(&mut self, name: &str) -> Option<bool> {
         if let Some(count) = self.counts.get_mut(name) {
             *count += 1;
@@ -66,7 +66,7 @@ impl Attentions {
         Some(true)
     }
 
-    /// Counts one fewer; says whether nobody looks at it any more.
+    /// Counts one viewer fewer; says whether that was the last one.
     fn remove(&mut self, name: &str) -> bool {
         let Some(count) = self.counts.get_mut(name) else { return false };
         *count -= 1;
@@ -83,7 +83,7 @@ impl Attentions {
     }
 }
 
-/// Tells the engine what all clients look at whenever that has changed, and no more often than it needs to know.
+/// Tells the engine what all clients look at, whenever that has changed and not more often than it needs to know.
 pub(super) async fn pass_on(mut changes: watch::Receiver<Attentions>, handle: EngineHandle) {
     while changes.changed().await.is_ok() {
         loop {

@@ -1,4 +1,4 @@
-//! What a client carries: calls to an engine in another process, and what comes back to whoever waits for it.
+//! The client's side of a connection: it carries calls to an engine in another process, and the answers back to their callers.
 
 use super::attention::{BYTES, NAMES};
 use super::wire::{self, About, Frame, Kind};
@@ -30,7 +30,7 @@ const QUIET: Duration = Duration::from_secs(10);
 const FOLLOWED: Duration = Duration::from_secs(60);
 const SILENT: Duration = Duration::from_secs(20);
 
-/// What is asked of an engine's process, beside the calls that every engine takes.
+/// What only an engine in another process is asked, besides the calls that every engine takes.
 pub(super) enum Ask {
     Halt(Who, oneshot::Sender<Result<(), Refusal>>),
     Inspect(oneshot::Sender<About>),
@@ -104,7 +104,7 @@ enum Follower {
         events: mpsc::Sender<Arrived>,
         room: Arc<Semaphore>,
     },
-    /// It follows no more, and the engine is not told yet.
+    /// It stopped following, and the engine does not know yet.
     Leaves,
 }
 
@@ -133,7 +133,7 @@ impl Client {
                 Next::Quiet => self.ask_how_it_is(),
                 Next::End => return,
             };
-            // What cannot be understood is no engine: whoever waits is told that it is gone.
+            // A peer that makes no sense is no engine: its callers hear that the engine is gone.
             if done.is_err() {
                 return;
             }
@@ -204,7 +204,7 @@ impl Client {
             }
             Call::Attend { containers } => self.send(Kind::Attend, &seen(&containers), None),
             Call::Look(present) => self.send(Kind::Look, &present, None),
-            // The engine knows who is connected by its own door.
+            // The engine counts its connections at its own door.
             Call::Visited(_) => Ok(()),
             Call::Attach { reply } => {
                 self.leave();
@@ -246,12 +246,12 @@ impl Client {
             return self.news(frame);
         }
         if frame.kind == Kind::Lagged {
-            // Whoever followed there finds an end, and joins again.
+            // The follower finds the end of its stream, and joins again.
             self.following.remove(&frame.ticket);
             self.waiting.remove(&frame.ticket);
             return Ok(());
         }
-        // Nobody may wait any more; a send to nobody is no error.
+        // The caller may have gone; a send to a caller that has gone is no error.
         match (self.waiting.remove(&frame.ticket), frame.kind) {
             (Some(Waiting::Command(reply)), Kind::Done) => drop(reply.send(frame.read()?)),
             (Some(Waiting::Preview(reply)), Kind::Previewed) => drop(reply.send(frame.read()?)),
@@ -280,7 +280,7 @@ impl Client {
                 .try_acquire_many_owned(share)
                 .is_ok_and(|room| events.try_send(Arrived { event, room }).is_ok());
             if !sent {
-                // Gone, or too slow: it follows no more, and one that is only slow finds the end and joins again.
+                // Gone or too slow: it stops following. One that is only slow finds the end of its stream and joins again.
                 self.following.insert(frame.ticket, Follower::Leaves);
             }
         }
@@ -288,7 +288,7 @@ impl Client {
         Ok(())
     }
 
-    /// Tells the engine who follows no more, as far as there is room for it now; the next event or call brings it here again.
+    /// Tells the engine which followers have stopped, as far as there is room now; the next event or call tries again.
     /// The room for one frame is left: a call was taken because it is there.
     fn leave(&mut self) {
         let out = &self.out;

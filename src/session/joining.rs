@@ -1,5 +1,5 @@
-//! Joining an engine in another process: who listens there, the greeting, and the engine's own handle in return. Whoever holds
-//! that cannot tell the difference.
+//! Joining an engine in another process: who listens there, the greeting, and the engine's own handle in return. Code that
+//! holds the handle cannot tell the difference.
 
 use super::client::{Ask, carry};
 use super::people::user_name;
@@ -60,8 +60,9 @@ pub enum JoinError {
     Unwelcome(Unwelcome),
     /// It is there, and says nothing.
     #[error(
-        "whoever listens at {} ({process}) takes the connection and says nothing. An engine answers at once: that process \
-         hangs, or is none. It is safe to end it: what an engine began is in the journal, and the next one takes it up",
+        "the process listening at {} ({process}) accepts connections and says nothing. An engine answers at once, so that \
+         process hangs, or is no engine. You can safely end it: the journal holds what an engine began, and the next one \
+         continues it",
         socket.display()
     )]
     Silent {

@@ -1,7 +1,7 @@
 //! More clients on one engine: the socket, who may come in, and the client's side, which holds the engine's own handle.
 //!
-//! What goes over the socket is in [`wire`]. A client is never silently behind: where it was too slow it is told so, and
-//! begins again with a snapshot.
+//! What goes over the socket is in [`wire`]. No client is silently behind: the engine tells one that was too slow, which
+//! then begins again with a snapshot.
 
 mod attention;
 mod client;

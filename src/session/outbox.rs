@@ -26,8 +26,8 @@ const SNAPSHOTS: usize = 2;
 /// How many snapshots are made at once for all clients, and how many bytes of them wait to be taken.
 const MAKING: usize = 4;
 const ALL_SNAPSHOTS: usize = 64 * 1024 * 1024;
-/// How long a client waits for its snapshot, and how long the snapshot for the client, which asked for it a moment ago:
-/// whoever takes none holds up those who do.
+/// How long a client waits for its snapshot, and how long the snapshot waits for the client, which has just asked for it:
+/// a client that takes none holds up the others.
 const MADE: Duration = Duration::from_secs(60);
 const TAKEN: Duration = Duration::from_secs(30);
 
@@ -58,7 +58,7 @@ enum Out {
     Text((Kind, u64), Vec<u8>),
     /// An answer, with its share of what may be asked at once, which ends when it is among what is written next.
     Answer((Kind, u64), Vec<u8>, #[expect(dead_code, reason = "held while it waits")] OwnedSemaphorePermit),
-    /// A snapshot, with its share of what may be on its way and whoever waits until it was written; both end with it.
+    /// A snapshot, with its share of what may be on its way, and the sender that waits until it was written; both end with it.
     Snapshot {
         ticket: u64,
         text: Vec<u8>,
@@ -102,14 +102,14 @@ impl Outbox {
     /// Answers a question, which counts as one that is being answered while the answer waits.
     pub(super) async fn answer(&self, head: (Kind, u64), what: &impl Serialize, share: OwnedSemaphorePermit) {
         if let Ok(text) = text(what) {
-            // Who reads no more has no question either.
+            // A client that has stopped reading waits for no answer.
             drop(self.out.send(Out::Answer(head, text, share)).await);
         }
     }
 
-    /// Says that nothing more comes on a ticket, and that the client begins anew.
+    /// Says that nothing more comes on a ticket: the client must start over.
     pub(super) async fn lagged(&self, ticket: u64) {
-        // Who reads no more is told nothing.
+        // A client that has stopped reading cannot be told.
         drop(self.out.send(Out::Text((Kind::Lagged, ticket), b"null".to_vec())).await);
     }
 
@@ -117,7 +117,7 @@ impl Outbox {
     pub(super) async fn stream(self, hall: Arc<Hall>, ticket: u64) {
         match self.snapshot(hall, ticket).await {
             Some(events) => self.events(events, ticket).await,
-            // Whoever waits for it is not left in the dark.
+            // The client that waits for it must hear that nothing comes.
             None => self.given_up.notify_one(),
         }
     }

@@ -56,8 +56,12 @@ pub enum PlaceError {
         /// Whose engine it is.
         keeper: u32,
     },
-    /// Whoever listens is not whose the folder is.
-    #[error("{} is held by {}, and its folder is not theirs; nothing is said to it", path.display(), user_name(*.listener))]
+    /// The listener does not own the folder.
+    #[error(
+        "{} belongs to {}, who does not own its folder: tminus does not connect to it",
+        path.display(),
+        user_name(*.listener)
+    )]
     Stranger {
         /// The socket.
         path: PathBuf,
@@ -112,7 +116,7 @@ impl Place {
         self.socket.as_os_str().len() <= LONGEST
     }
 
-    /// Makes the folder, and binds the socket in it; whoever binds holds the journal, so a socket that is there is left over.
+    /// Makes the folder and binds the socket in it. The caller holds the journal, so a socket found there is left over.
     pub(super) fn bind(&self) -> Result<UnixListener, PlaceError> {
         if !self.is_possible() {
             return Err(PlaceError::TooLong(self.socket.clone()));
@@ -213,7 +217,7 @@ impl Place {
         Some(PlaceError::NotMember { group: group.clone(), keeper })
     }
 
-    /// Refuses a socket that somebody else holds than whoever the folder belongs to.
+    /// Refuses a socket whose listener does not own the folder.
     pub(super) fn check_listener(&self, listener: u32) -> Result<(), PlaceError> {
         match looked_at(&self.folder)?.uid() == listener {
             true => Ok(()),

@@ -125,7 +125,7 @@ fn a_push_whose_tminus_is_killed_is_taken_up_and_the_image_is_built_once() {
 
     sluice.open();
     let told = harbour.expect(0, &["build", "--yes"]);
-    told.says("was begun before and was not over: taken up where it is");
+    told.says("was begun earlier and is unfinished: continuing it");
     let after = harbour.flight.facts();
     assert_eq!(after[..facts.len()], facts, "a fact was lost");
     let build: Vec<_> = after.iter().filter(|fact| fact["fact"].to_string().contains("\"build-1.0.0-")).collect();

@@ -177,9 +177,9 @@ fn what_a_killed_engine_left_is_not_taken_up_where_a_value_died_with_its_shell()
     for words in [&["wait", id.as_str()][..], &["deploy", "staging", "--yes"]] {
         let told = ends(&stay, 3, &[], words);
         told.says(&format!(
-            "{id} is not over, and is not taken up: OUR_STAGE was set for the engine that worked on it"
+            "{id} is unfinished and cannot continue here: OUR_STAGE was set for the engine that worked on it"
         ));
-        told.says("is not set here").says(&format!("`tminus wait {id}` goes on"));
+        told.says("is not set here").says(&format!("`tminus wait {id}` continues it"));
     }
     assert_eq!(stay.0.flight.facts().len(), facts, "nothing went on");
     stay.expect(0, &["status"]).says(&id);

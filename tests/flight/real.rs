@@ -212,7 +212,7 @@ fn nothing_has_to_be_rolled_back_where_nothing_was_run_and_what_serves_is_health
         kiosk.flight.expect(0, &["release", "cut", "1.0.0"]);
         fs::write(kiosk.world.join("full"), "").unwrap();
         let told = kiosk.flight.expect(1, &["deploy", "staging", "--yes"]);
-        let says = "what ran in staging before runs there still: nothing has to be rolled back";
+        let says = "staging still runs what it ran before: there is nothing to roll back";
         assert_eq!(told.err.contains(says), is_said, "{ready}: {told}");
     }
 }

@@ -14,7 +14,7 @@ fn what_a_killed_engine_left_is_not_said_to_run() {
     let (id, pid) = (stay.deploys(), stay.pid().unwrap().to_string());
     let step = stay.held();
     let told = stay.expect(0, &["status"]);
-    assert!(!told.out.contains("nobody carries it on"), "{told}");
+    assert!(!told.out.contains("no engine runs to continue it"), "{told}");
     assert_eq!(stay.expect(0, &["status", "--json"]).json()["actions"][0]["carried_on"], true);
     assert!(Command::new("kill").args(["-s", "KILL", &pid]).status().unwrap().success());
     let until = Instant::now() + Duration::from_secs(60);
@@ -22,7 +22,7 @@ fn what_a_killed_engine_left_is_not_said_to_run() {
         assert!(Instant::now() < until, "the engine does not end");
     }
     let told = stay.expect(0, &["status"]);
-    told.says("no engine runs, so nobody carries it on").says(&format!("`tminus wait {id}`"));
+    told.says("no engine runs to continue it").says(&format!("`tminus wait {id}`"));
     assert!(!told.out.contains("running: ") && !told.out.contains(" runs, at step"), "{told}");
     let status = stay.expect(0, &["status", "--json"]).json();
     assert_eq!((&status["actions"][0]["id"], &status["actions"][0]["carried_on"]), (&id.into(), &false.into()));

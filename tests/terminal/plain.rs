@@ -99,7 +99,7 @@ fn an_answer_that_was_typed_before_its_question_does_not_count() {
     let mut seat = Seat::holding(command);
     seat.sees("Type help for the commands.");
     seat.types("deploy staging\ryes\r");
-    seat.sees("typed before the question was there");
+    seat.sees("typed that before the question appeared");
     seat.types("no\r");
     seat.sees("nothing was done");
     seat.types("quit\r");
@@ -165,7 +165,7 @@ fn what_is_asked_for_is_said_and_what_cannot_be_done_says_why() {
 fn log_lines_are_said_as_they_come_until_quiet() {
     let mut seat = dumb("smooth");
     // One source: the lines of all would carry the answer off the screen before it is looked at.
-    seat.press("follow nginx\r", "the lines of nginx are said as they come");
+    seat.press("follow nginx\r", "printing the lines of nginx as they come");
     seat.sees("nginx        ");
     seat.press("quiet\r", "no more log lines are said");
     seat.press("logs 3\r", "logs 3");

@@ -374,7 +374,7 @@ mod tests {
             assert!(told.starts_with(says), "{told}");
             let record: Option<Record> = flights.book.read(&order().id).await.unwrap();
             let end = record.unwrap().end.unwrap().unwrap_err().sentence();
-            assert_eq!(end, told, "what is written down is what is told");
+            assert_eq!(end, told, "the record keeps the answer that the caller got");
         }
     }
 

@@ -39,7 +39,7 @@ pub struct ContainerLog {
     container: String,
     link: Link,
     clock: Arc<dyn Clock>,
-    /// The followings that ended; the next one that goes on from the last line of one takes it up.
+    /// The streams that ended; the next one continues the stream whose last line it starts after.
     ended: Arc<Mutex<VecDeque<Following>>>,
 }
 

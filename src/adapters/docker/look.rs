@@ -52,7 +52,7 @@ pub(super) struct Seen {
     pub finished: Option<Timestamp>,
     /// When it was made.
     pub created: Option<Timestamp>,
-    /// The ports that it is reached by: `127.0.0.1:8000→8000/tcp`.
+    /// The ports it is published on: `127.0.0.1:8000→8000/tcp`.
     pub ports: Vec<String>,
     /// The most memory that it may use, in bytes, where it has a limit of its own.
     pub limit: Option<u64>,

@@ -42,11 +42,11 @@ pub struct CommandLog {
     before: Arc<Mutex<Before>>,
 }
 
-/// What the run before has printed.
+/// What the previous run printed.
 #[derive(Default)]
 struct Before {
     lines: VecDeque<u64>,
-    /// Whether it was followed: what was only read since then, by a check, was not told to whoever follows.
+    /// Whether it was followed: what was only read since then, by a check, did not reach the follower.
     is_followed: bool,
 }
 
@@ -103,7 +103,7 @@ impl CommandLog {
     }
 
     /// Passes lines on to the follower. One without a stamp is from now: it was printed since the command was started. A
-    /// command that is started again may begin with the last lines that the run before has printed; those are told once.
+    /// restarted command may print the last lines of the previous run again; they are passed on once.
     async fn hand_on(
         &self,
         since: Option<Timestamp>,

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::mpsc;
 
-/// How many lines may wait between a source and whoever listens.
+/// How many lines may wait between a source and its listener.
 const AHEAD: usize = 256;
 
 /// A log as it may be shown.

@@ -51,7 +51,7 @@ pub struct Program {
 }
 
 impl Program {
-    /// Describes a program in a folder; it may run for ten minutes unless told.
+    /// Describes a program in a folder; it may run for ten minutes by default.
     pub fn new(words: Vec<String>, dir: impl Into<PathBuf>) -> Self {
         let timeout = Duration::from_secs(600);
         Self { words, dir: dir.into(), variables: Vec::new(), secrets: Vec::new(), input: None, timeout, held: None }

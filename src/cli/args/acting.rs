@@ -36,7 +36,7 @@ pub struct Detach {
 
 #[derive(Debug, Args)]
 pub struct BuildArgs {
-    /// Which artifact; all that the plan builds unless told
+    /// Which artifact; all that the plan builds by default
     #[arg(value_name = "ARTIFACT")]
     pub artifact: Option<String>,
     #[command(flatten)]
@@ -72,7 +72,7 @@ pub struct VerifyArgs {
     /// Where
     #[arg(value_name = "ENV", add = ArgValueCandidates::new(known::environments))]
     pub env: String,
-    /// At which age: 30m, 24h, 7d; the next one that is due unless told
+    /// At which age: 30m, 24h, 7d; the next one that is due by default
     #[arg(long, value_name = "AGE", value_parser = span, add = ArgValueCandidates::new(known::horizons))]
     pub horizon: Option<crate::domain::time::Span>,
     /// Wait until that age is reached
@@ -89,7 +89,7 @@ pub struct RollbackArgs {
     /// Where
     #[arg(value_name = "ENV", add = ArgValueCandidates::new(known::environments))]
     pub env: String,
-    /// To which version; the last one that was good there unless told
+    /// To which version; the last one that was good there by default
     #[arg(long, value_name = "VERSION", value_parser = version, add = ArgValueCandidates::new(known::releases))]
     pub to: Option<Version>,
     /// What is wrong with the version that is left; it is marked bad with this
@@ -139,7 +139,7 @@ pub enum ReleaseCmd {
         /// The version
         #[arg(value_parser = version)]
         version: Version,
-        /// Where the branch begins; the base branch unless told
+        /// Where the branch begins; the base branch by default
         #[arg(long, value_name = "COMMIT")]
         at: Option<String>,
         /// Cut from the base branch also where the remote has commits that it lacks

@@ -32,7 +32,7 @@ pub enum EngineCmd {
         #[arg(long, hide = true)]
         detached: bool,
     },
-    /// End the engine at its next step boundary; what was begun is taken up by the next one
+    /// End the engine at its next step boundary; the next one continues what was begun
     Stop,
     /// Say whether an engine runs, since when, with how many clients
     Inspect,

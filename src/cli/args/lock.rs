@@ -10,13 +10,13 @@ pub struct LockArgs {
     /// The environment
     #[arg(value_name = "ENV", add = ArgValueCandidates::new(known::environments))]
     pub env: String,
-    /// Why; whoever is held by it reads this
+    /// Why; the people it blocks read this
     #[arg(long, value_name = "TEXT")]
     pub reason: String,
-    /// How long: 30m, 2h; until it is unlocked unless told
+    /// How long: 30m, 2h; without this, until someone unlocks it
     #[arg(long = "for", value_name = "SPAN", value_parser = span)]
     pub lapse: Option<crate::domain::time::Span>,
-    /// Take it over from whoever holds it, by their name; it stands in the journal
+    /// Take it over from its holder, by name; the journal records that
     #[arg(long, value_name = "HOLDER")]
     pub take_over: Option<String>,
     /// The environment's name, to take over the lock of a protected one

@@ -37,7 +37,7 @@ pub struct CheckArgs {
 
 #[derive(Debug, Args)]
 pub struct LogsArgs {
-    /// The sources; all of them unless told
+    /// The sources; all of them by default
     #[arg(value_name = "SOURCE", add = ArgValueCandidates::new(known::sources))]
     pub sources: Vec<String>,
     /// Go on with the lines that come
@@ -94,7 +94,7 @@ pub struct PlanArgs {
 pub struct ConfigArgs {
     #[command(subcommand)]
     pub what: Option<ConfigCmd>,
-    /// Print the JSON schema of a file, for editors: config.toml unless told
+    /// Print the JSON schema of a file, for editors: config.toml by default
     #[arg(long, value_name = "FILE", num_args = 0..=1, default_missing_value = "config", exclusive = true)]
     pub schema: Option<SchemaOf>,
 }

@@ -93,10 +93,10 @@ async fn at(global: &Global, desk: &mut Desk, request: Request, (consent, waitin
     let id = match (begun, fresh) {
         (_, Some(preview)) => begin(&desk.handle, (&desk.project, &version), preview, consent).await?,
         (Some(id), None) => {
-            show::hint(&format!("{id} was begun before and was not over: taken up where it is"));
+            show::hint(&format!("{id} was begun earlier and is unfinished: continuing it"));
             id
         }
-        (None, None) => return Err(Stop::cannot_tell("there is nothing to begin and nothing to take up")),
+        (None, None) => return Err(Stop::cannot_tell("there is nothing to begin or to continue")),
     };
     if waiting == Waiting::Not {
         return accepted(global, &id);

@@ -18,7 +18,7 @@ pub enum Carrier {
 }
 
 impl Carrier {
-    /// Tells of what was left lying what it is: it does not run.
+    /// Marks what was left lying as such: it does not run.
     pub fn correct(self, outlook: &mut Outlook, release: &Release) {
         if self != Self::Nobody {
             return;
@@ -28,13 +28,15 @@ impl Carrier {
             let what = format!("{} of {}", action.proposal.request.verb(), action.proposal.request.subject());
             let step = action.current().map(|(at, _)| format!(", at step {} of {}", at + 1, action.steps.len()));
             reason.verdict = Verdict::Pending;
-            reason.says =
-                format!("{what} is not over{}, and no engine runs: nobody carries it on", step.unwrap_or_default());
+            reason.says = format!(
+                "{what} is not over{}, and no engine runs: no engine runs to continue it",
+                step.unwrap_or_default()
+            );
             reason.short = Some(format!("{what} was left"));
         }
     }
 
-    /// Says of an action that nobody carries it on, and how it goes on.
+    /// Says of an action that no engine runs to continue it, and how it goes on.
     pub fn words(self, project: &Project, action: &ActionState) -> Option<String> {
         if self != Self::Nobody || action.is_stuck() {
             return None;
@@ -43,11 +45,11 @@ impl Carrier {
         Some(match &project.kind {
             Kind::Own(scenario) => {
                 let own = format!("tminus --rehearse {}", scenario.name);
-                format!("no engine runs, so nobody carries it on: `{own}` or `{own} wait {id}` does")
+                format!("no engine runs to continue it: `{own}` or `{own} wait {id}` starts one")
             }
-            Kind::Real | Kind::LaidDown(_) => format!(
-                "no engine runs, so nobody carries it on: `tminus`, `tminus engine run` or `tminus wait {id}` does"
-            ),
+            Kind::Real | Kind::LaidDown(_) => {
+                format!("no engine runs to continue it: `tminus`, `tminus engine run` or `tminus wait {id}` starts one")
+            }
         })
     }
 
@@ -64,7 +66,7 @@ impl Carrier {
     }
 }
 
-/// Returns what was begun and would go on by itself, if there were an engine.
+/// Returns what was begun and would go on unasked, if there were an engine.
 fn left(release: &Release) -> impl Iterator<Item = &ActionState> {
     release.active_actions().filter(|action| !action.is_stuck())
 }

@@ -17,7 +17,7 @@ use std::future::Future;
 use std::io::IsTerminal;
 use tokio::sync::{mpsc, oneshot};
 
-/// Where an opening says what it is at, for the first frame: `reading the plan`.
+/// Where an opening reports its progress, for the first frame: `reading the plan`.
 pub type Doing = mpsc::Sender<&'static str>;
 
 /// Opens the cockpit on the nearest plan.
@@ -71,7 +71,7 @@ async fn in_lines<F>(wish: Wish, project: impl FnOnce(Doing) -> F) -> Done
 where
     F: Future<Output = Result<Project, Stop>> + Send + 'static,
 {
-    // Nobody shows what it is at.
+    // No screen shows the progress.
     let (doing, _) = mpsc::channel(1);
     let (desk, opening) = or_interrupted(open(project(doing.clone()), (doing, wish))).await??;
     let (mut desk, mut opening, mut lines, mut losses) = (desk, opening, typed(), Losses::default());

@@ -37,13 +37,13 @@ pub(super) async fn here(global: &Global, grace: Span) -> Done {
     be(desk, (&mut interrupts, grace, Said::Here), || Ok(())).await
 }
 
-/// Is the engine without a terminal, and says on standard output how its start went.
+/// Runs the engine without a terminal, and reports on standard output how the start went.
 pub(super) async fn detached(global: &Global, grace: Span) -> Done {
-    // A session of its own: what happens to the terminal of whoever started it does not happen here.
+    // A session of its own: what happens to the starter's terminal does not happen here.
     rustix::process::setsid().wrap_err("the engine cannot have a session of its own")?;
     let say = |started: &Started| {
         let line = serde_json::to_string(started).unwrap_or_default();
-        // Whoever started it may be gone already; the engine works all the same.
+        // The process that started it may be gone already; the engine works all the same.
         drop(writeln!(std::io::stdout(), "{line}"));
     };
     let mut is_another = false;
@@ -65,7 +65,7 @@ pub(super) async fn detached(global: &Global, grace: Span) -> Done {
     done
 }
 
-/// Lets go of the pipe to whoever started it: they may read it to its end.
+/// Closes the pipe to the process that started it, which may read it to its end.
 fn leave_the_pipe() -> Result<(), Stop> {
     let nothing = std::fs::OpenOptions::new().write(true).open("/dev/null").wrap_err("/dev/null cannot be opened")?;
     rustix::stdio::dup2_stdout(nothing).wrap_err("standard output cannot be let go")?;
@@ -105,7 +105,7 @@ async fn live(
     folding.spawn(fold(events, sender, said));
     let mut count = door.count();
     let mut idle_since = Instant::now();
-    // Its own process may end it, whoever drives.
+    // Its own process may end it, no matter who drives.
     let itself = Who::engine();
     loop {
         let is_busy =
@@ -140,7 +140,7 @@ async fn live(
     }
 }
 
-/// Folds the facts as they come, for whoever watches, and says those that tell something.
+/// Folds the facts as they come, for those that watch, and prints those that matter.
 async fn fold(mut events: EventStream, release: watch::Sender<Arc<Release>>, said: Said) {
     loop {
         match events.next().await {
@@ -167,7 +167,7 @@ pub(super) fn active(release: &Release) -> Vec<String> {
     release.active_actions().map(line).collect()
 }
 
-/// Says what tells something to whoever reads along: also who comes and goes.
+/// Says whether a fact matters to a reader of the output; who comes and goes does, too.
 const fn is_said(fact: &Fact) -> bool {
     matches!(fact, Fact::Seat(SeatFact::Sat { .. } | SeatFact::Rose { .. })) || super::journal::is_telling(fact)
 }

@@ -32,7 +32,7 @@ pub(super) async fn run(global: &Global) -> Done {
          # One that a command started may hold the journal for its grace time; a plan that is wrong stays wrong.\n\
          RestartSec=10\n\
          RestartPreventExitStatus=2\n\
-         # At a stop it finishes the step that it is in; what is left, the next one takes up.\n\
+         # At a stop it finishes the step that it is in; the next one continues what is left.\n\
          KillMode=process\n\
          TimeoutStopSec=30min\n\
          UMask=0077\n\

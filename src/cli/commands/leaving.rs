@@ -1,4 +1,4 @@
-//! Leaving an engine: it is told why, and the person how it ended that was waited for, and what goes on without them.
+//! Leaving an engine: tell it why, and tell the person how the awaited action ended and what goes on without them.
 
 use crate::cli::desk::{Desk, Project};
 use crate::cli::show;
@@ -37,7 +37,7 @@ async fn goodbye(desk: &Desk, waited: &[ActionId]) -> Option<Vec<String>> {
         true => "left".to_owned(),
         false => "detached; the engine works on".to_owned(),
     };
-    // Who never sat, or sits no more, has no seat to rise from.
+    // A person who never sat, or has already risen, has no seat to leave.
     drop(desk.handle.command(&desk.project.who, Command::Seat(SeatCommand::Rise { why })).await);
     lines.extend(active.iter().map(|action| goes_on(&desk.project, action)));
     if !active.is_empty() {

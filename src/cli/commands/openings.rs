@@ -18,7 +18,7 @@ use tokio::task::JoinHandle;
 /// What a task brings that opens.
 type Opened = Result<(Desk, Opening), Unopened<Stop>>;
 
-/// What is open, and what is being opened; the cockpit and whoever closes it behind the cockpit hold the same.
+/// What is open, and what is being opened. The cockpit and the code that closes it afterwards share it.
 #[derive(Clone)]
 pub(super) struct Openings(Rc<RefCell<Book>>);
 
@@ -83,7 +83,7 @@ impl Openings {
 async fn again(project: Project, (version, wish): (Version, Wish), how: Try) -> Opened {
     let desk = match how {
         Try::First => Desk::open(project, Need::of(wish)).await?,
-        // It works by the file as it is now; what was read when the cockpit came up is of no use any more.
+        // It works by the file as it is now; what was read when the cockpit came up is out of date.
         Try::Asked => Desk::open(project.reread().await?, Need::Watch).await?,
         Try::Again => Desk::again(project).await?.map_err(|by| Unopened::Stopped { by })?,
     };

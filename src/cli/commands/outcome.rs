@@ -64,9 +64,9 @@ fn hint_after_failure(situation: &Situation<'_>, action: &ActionState) {
     hint_not_undone(action);
     let is_rollback = matches!(action.proposal.request, Request::RollBack { .. });
     if still_serves(situation, action) && is_rollback {
-        show::hint(&format!("what {env} was to be rolled back from serves still: it has yet to be rolled back"));
+        show::hint(&format!("{env} still serves the version to roll back from: the rollback is still to come"));
     } else if still_serves(situation, action) {
-        return show::hint(&format!("what ran in {env} before runs there still: nothing has to be rolled back"));
+        return show::hint(&format!("{env} still runs what it ran before: there is nothing to roll back"));
     }
     let way = situation.way_back(env);
     match (way.state, way.leads_to()) {

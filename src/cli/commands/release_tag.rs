@@ -28,7 +28,7 @@ pub(super) async fn require_free(desk: &Desk, version: &Version, commit: &Commit
     }
     match repository.as_ref().clone().trusted().remote_tag(&tag).await {
         Ok(there) => is_at(version, (&tag, remote), there.as_ref(), commit),
-        // Whoever is offline may begin a release: only a tag that is known speaks against it.
+        // A release may begin offline: only a known tag speaks against it.
         Err(failure) => {
             show::hint(&failure.sentence());
             Ok(())

@@ -32,7 +32,7 @@ async fn at(global: &Global, (desk, is_worked_on): (&mut Desk, bool), what: &str
         require_may_take_up(&desk.project, &snapshot.release)?;
         // Its engine died a moment ago.
         return Err(Stop::cannot_tell(format!(
-            "{id} is not over, and no engine works on it: `tminus wait {id}` again"
+            "{id} is unfinished, and no engine works on it: run `tminus wait {id}` again"
         )));
     }
     match follow(desk, (snapshot, events), (&id, Interrupted::Leaves)).await? {

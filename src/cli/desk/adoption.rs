@@ -16,7 +16,7 @@ pub(super) fn change(project: &Project, release: &Release) -> Option<PlanChange>
         return None;
     }
     let diff = TextDiff::from_lines(&known.text, &text).unified_diff().header("before", "now").to_string();
-    // A plan before that this build cannot read any more says nothing about what was loosened; the approvals lapse anyway.
+    // An earlier plan that this build can no longer read does not show what was loosened; the approvals lapse anyway.
     let before = read(Path::new("tminus.toml"), &known.text).ok();
     let loosened = before.map(|b| loosened(&b.plan, &project.file.plan)).unwrap_or_default();
     Some(PlanChange { hash, text, diff: Some(diff), loosened })

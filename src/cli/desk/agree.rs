@@ -92,7 +92,7 @@ async fn in_this_environment(
     difference: &EnvironmentDifference,
 ) -> Result<Agreed, Stop> {
     if let Err(stop) = engine::stop(&agreed.joined, &project.who).await {
-        // Whoever drives there may be away for a moment.
+        // The driver may be away for a moment.
         let guard = difference.guard(&format!(": {:#}", stop.report));
         return Ok(guarded(agreed, guard));
     }

@@ -110,8 +110,8 @@ pub(super) fn require_for_left(
     let Some(action) = left.find(|action| !action.is_stuck()) else { return Ok(Some(lost)) };
     let id = &action.id;
     Err(Stop::refused(format!(
-        "{id} is not over, and is not taken up: {lost}. Nothing goes on with an empty value or at another place. Set it as it \
-         was, or to an empty text where that is meant; `tminus wait {id}` goes on then"
+        "{id} is unfinished and cannot continue here: {lost}. tminus continues no action with a missing value or at \
+         another place. Set it as it was, or to an empty text if that is intended; then `tminus wait {id}` continues it"
     )))
 }
 

@@ -17,16 +17,16 @@ use crate::logs::clean;
 pub enum Followed {
     /// The action is over, or stands still and waits for a person.
     Settled(Box<ActionState>),
-    /// A person left it, or is not there any more.
+    /// The person left it, or is gone.
     Left,
 }
 
 /// What an interrupt does to the action that is followed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Interrupted {
-    /// The first one stops it at its next boundary, the second one leaves it: whoever follows has begun it.
+    /// The first one stops it at its next boundary, the second one leaves it: this command began it.
     Stops,
-    /// It is left at once: whoever follows only looks.
+    /// It is left at once: this command only follows it.
     Leaves,
 }
 
@@ -88,7 +88,7 @@ fn left(desk: &Desk, id: &ActionId) -> String {
     match desk.joined() {
         Some(_) => format!("left; the engine works on, and `tminus wait {id}` follows it"),
         None => format!(
-            "left; its engine ends with this command: the journal knows where it is, and `tminus wait {id}` takes it up"
+            "left; its engine ends with this command. The journal holds where it stands; `tminus wait {id}` continues it"
         ),
     }
 }

@@ -33,7 +33,7 @@ pub(super) fn require_known_keeper(project: &Project, place: &Place) -> Result<(
     let known = heard(project).and_then(|said| said.keeper);
     match (known, place.whose()) {
         (Some(known), Some(keeper)) if known != keeper => Err(Stop::refused(format!(
-            "{} is {keeper}'s, and the engine of this project was {known}'s until now: nothing is said to whoever listens \
+            "{} is {keeper}'s, and the engine of this project was {known}'s until now: tminus does not connect \
              there. The administrator removes that folder with `{}`, then {known} starts the engine again with `tminus engine \
              stop` and `tminus engine run`. Where {keeper} keeps the journal from now on, remove {} instead",
             place.socket().display(),
@@ -51,7 +51,9 @@ pub(super) fn remember_keeper(project: &Project, place: &Place) {
     if said.keeper.is_none() {
         // Where it cannot be kept, it is asked again the next time.
         if say(project, &Listening { keeper: Some(keeper.clone()), ..said }).is_ok() {
-            show::hint(&format!("this is {keeper}'s engine; nobody else's is joined for this project from now on"));
+            show::hint(&format!(
+                "this is {keeper}'s engine; from now on tminus joins no other user's for this project"
+            ));
         }
     }
 }
@@ -84,8 +86,8 @@ pub fn tell_of_squatter(project: &Project) {
     let Some(squatter) = squatter(project) else { return };
     let folder = project.paths.runtime_of_group();
     show::hint(&format!(
-        "{} is {squatter}'s, and the journal of this project is yours, in {}: nothing is said to whoever listens there. Your \
-         engine listens for you alone, and you release as always. For the others to join, the administrator removes that folder \
+        "{} is {squatter}'s, and the journal of this project is yours, in {}: tminus does not connect there. Your engine \
+         listens for you alone, and you release as always. For the others to join, the administrator removes that folder \
          with `{}`; then `tminus engine stop`, and `tminus engine run`",
         folder.display(),
         project.paths.journal().display(),

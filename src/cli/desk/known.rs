@@ -11,7 +11,7 @@ use std::time::Duration;
 /// How long the files of Compose may take altogether.
 const READ: Duration = Duration::from_secs(5);
 
-/// Lets the mask learn them; one that is missing is the story of whoever needs it. What Compose delivered with lies in a
+/// Lets the mask learn them. What needs a missing one reports it. What Compose delivered with lies in a
 /// folder of the state.
 pub(super) async fn learn(plan: &Plan, secrets: Secrets, served: &Path) -> Secrets {
     secrets.learn_shell();

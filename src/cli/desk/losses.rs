@@ -8,8 +8,8 @@ use crate::domain::names::ActionId;
 use crate::engine::{EventStream, Snapshot};
 use std::time::{Duration, Instant};
 
-/// How many seconds to wait before each try. Whoever waits for a command is told after about a minute that there is no
-/// engine; a cockpit tries on.
+/// How many seconds to wait before each try. A command that waits gives up after about a minute without an
+/// engine; a cockpit keeps trying.
 const WAITS: [u64; 7] = [0, 1, 2, 4, 8, 15, 30];
 /// An engine that lived shorter than this counts as one that did not start.
 const STAYED: Duration = Duration::from_secs(20);
@@ -69,7 +69,8 @@ pub(super) async fn rejoined(
     (losses, interrupts): (&mut Losses, &mut Interrupts),
     id: &ActionId,
 ) -> Result<Option<(Snapshot, EventStream)>, Stop> {
-    let rest = format!(" in the middle of {id}; the journal knows where it is, and `tminus wait {id}` takes it up");
+    let rest =
+        format!(" in the middle of {id}; the journal holds where it stands, and `tminus wait {id}` continues it");
     loop {
         let next = tokio::select! {
             next = losses.next_engine(desk, &rest) => next?,

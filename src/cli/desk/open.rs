@@ -46,7 +46,7 @@ pub enum Need {
 }
 
 impl Need {
-    /// Returns what a screen needs that opens with a wish; whoever only looks may look at the work by another plan.
+    /// Returns what a screen that opens with a wish needs. An observer may look at work that runs by another plan.
     pub const fn of(wish: Wish) -> Self {
         match wish {
             Wish::Act => Self::Cockpit,
@@ -107,8 +107,8 @@ impl Desk {
         Self::at(project, joined, need).await
     }
 
-    /// Joins an engine after the one that was joined has gone. One that died is replaced; where somebody stopped it, that
-    /// was meant: then only another that runs is joined, and the answer is who stopped it.
+    /// Joins an engine after the previous one has gone. One that died is replaced; where somebody stopped it, that
+    /// was meant: then only an engine that already runs is joined, and otherwise the answer is who stopped it.
     pub async fn again(project: Project) -> Result<Result<Self, String>, Stop> {
         if let Some(joined) = engine::running(&project).await? {
             return Self::at(project, joined, Need::Watch).await.map(Ok);
@@ -150,13 +150,13 @@ impl Desk {
         }
     }
 
-    /// Opens the engine in this process: reads the journal, wires the ports, takes up what was left.
+    /// Opens the engine in this process: reads the journal, wires the ports, continues what was left.
     pub async fn here(project: Project, watch: Watch, left: Left) -> Result<Self, Stop> {
         Ok(Self::try_here(project, (watch, left), Keeper::Command).await?)
     }
 
-    /// Opens the engine in this process for others to join. Whoever has the journal for a moment is waited for; an engine
-    /// that begins just now is not.
+    /// Opens the engine in this process for others to join. It waits for a command that holds the journal for a moment, but not
+    /// for an engine that is just starting.
     pub async fn resident(project: Project) -> Result<Self, Unopened> {
         let until = std::time::Instant::now() + PATIENCE;
         let mut project = project;
@@ -266,7 +266,7 @@ pub fn require_may_take_up(project: &Project, release: &Release) -> Result<(), S
     });
     let Some((id, bar)) = barred else { return Ok(()) };
     Err(Stop::refused(format!(
-        "{}: {id} is not over, its engine has ended, and it is not taken up from here. `tminus status` says where it is",
+        "{}: {id} is unfinished, its engine has ended, and nothing continues it from here. `tminus status` says where it is",
         bar.says()
     )))
 }

@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 /// What `TMINUS_TIME` asks for.
 enum PlayedTime {
-    /// `virtual`: an engine that keeps looking by itself does not wait for time to pass.
+    /// `virtual`: an engine that keeps looking unasked does not wait for time to pass.
     Virtual,
     /// `real`, or a number: real time, in which what is played takes so many times as long as usual.
     Real(f64),
@@ -28,7 +28,7 @@ fn played_time() -> Result<PlayedTime, Stop> {
     }
 }
 
-/// Returns how an engine of a project looks: nothing passes by itself in virtual time, so there it looks when it is asked.
+/// Returns how an engine of a project looks: virtual time does not pass unasked, so there it looks only on demand.
 pub fn watch_of(project: &Project, wanted: Watch) -> Result<Watch, Stop> {
     if project.kind.scenario().is_none() {
         return Ok(wanted);

@@ -23,7 +23,7 @@ pub(super) async fn held(
         }
         (Err(why), Keeper::Engine) => &format!("It is this project's engine: {:#}", why.report),
         (Ok(None), Keeper::Engine) if is_opening => {
-            "It is this project's engine, and its door is not open yet. Try again in a moment."
+            "It is this project's engine, and it accepts no connections yet. Try again in a moment."
         }
         (Ok(None), Keeper::Engine) => {
             "It is this project's engine, and its door is not where this tminus looks for it: it ends just now, or another plan \

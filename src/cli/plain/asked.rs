@@ -70,7 +70,7 @@ impl Talk<'_> {
         self.tell_glance();
         let is_question = !matches!(self.asked, Asked::Nothing | Asked::Engine);
         if is_question && !self.is_script && *at < self.asked_at {
-            show::line("That was typed before the question was there, and does not count: answer it now.");
+            show::line("You typed that before the question appeared, so it does not count: answer it now.");
             return Next::Go;
         }
         match std::mem::replace(&mut self.asked, Asked::Nothing) {
@@ -92,7 +92,7 @@ impl Talk<'_> {
     }
 
     pub(super) fn question(&mut self, asked: Asked) {
-        // Not after it was said: whoever reads fast answers before this line is reached.
+        // Before it is printed: a fast reader could answer before this line is reached.
         (self.asked, self.asked_at) = (asked, self.turn);
     }
 

@@ -1,4 +1,4 @@
-//! What a command does: it is asked of the engine, or asked back first. Nothing that changes something goes unasked.
+//! What a command does: it goes to the engine, or is confirmed first. Nothing changes without a confirmation.
 
 use super::asked::{After, Ahead, Answer, Asked, Text};
 use super::named;

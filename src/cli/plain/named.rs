@@ -4,7 +4,7 @@ use crate::domain::names::{CheckName, EnvName, LogName, Person};
 use crate::domain::plan::{Check, Plan};
 use crate::domain::release::{ActionState, Release};
 
-/// How many lines are said unless told.
+/// How many lines are printed by default.
 const SOME: usize = 20;
 /// How many are said at most.
 const MOST: usize = 500;

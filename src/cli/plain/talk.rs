@@ -85,7 +85,7 @@ pub async fn talk(desk: &Desk, (handle, version): (EngineHandle, Version), lines
                 None => Next::End,
             },
         };
-        // A script goes on to its end; a person who is not heard any more has left.
+        // A script goes on to its end; a person whose terminal is gone has left.
         if matches!(next, Next::End) || (show::is_unwritable() && !talk.is_script) {
             return Ok(End::Left);
         }

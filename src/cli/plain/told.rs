@@ -19,7 +19,7 @@ use std::sync::Arc;
 const KEPT: usize = 500;
 
 impl Talk<'_> {
-    /// Says that nothing is begun any more, and what a person does about it.
+    /// Says that nothing more is begun, and what a person does about it.
     pub(super) fn lost(&self, failure: &Failure) {
         show::line(&format!("! {}. Now {JOURNAL_WAY_ON}", failure.sentence()));
     }
@@ -37,10 +37,12 @@ impl Talk<'_> {
                 self.glances = Glances::default();
                 fresh.present.iter().for_each(|told| self.glances.take(told));
                 self.snapshot = fresh;
-                show::line("Too much happened to say it line by line; this is where it stands now:");
+                show::line("Too much happened to report it line by line; this is where it stands now:");
                 self.status();
                 if missed > 0 && !matches!(self.followed, Followed::Nothing) {
-                    show::line(&format!("{missed} log lines came meanwhile and are not said; `logs` says the newest"));
+                    show::line(&format!(
+                        "{missed} log lines came meanwhile and were skipped; `logs` prints the newest"
+                    ));
                 }
             }
             News::Event(Event::Fact(record)) => self.learn(&record),
@@ -128,7 +130,7 @@ impl Talk<'_> {
     pub(super) fn follow(&mut self, source: Option<LogName>) {
         let what = source.as_ref().map_or_else(|| "every source".to_owned(), ToString::to_string);
         self.followed = source.map_or(Followed::All, Followed::One);
-        show::line(&format!("the lines of {what} are said as they come, until `quiet`"));
+        show::line(&format!("printing the lines of {what} as they come, until `quiet`"));
     }
 
     pub(super) fn quiet(&mut self) {

@@ -40,7 +40,7 @@ pub enum ArtifactKind {
 pub struct ImageBuild {
     /// `context`: the folder that is sent to the builder.
     pub context: String,
-    /// `dockerfile`: `Dockerfile` unless told.
+    /// `dockerfile`: `Dockerfile` by default.
     pub dockerfile: String,
     /// `args`: build arguments.
     pub args: Vec<(String, String)>,

@@ -136,7 +136,7 @@ pub struct HttpCheck {
     pub headers: Vec<(String, Setting)>,
     /// `body` of a `post`.
     pub body: Option<Template>,
-    /// `tries`: how many requests are made, one after another; each one counts. 1 unless told.
+    /// `tries`: how many requests are made, one after another; each one counts. 1 by default.
     pub tries: u32,
 }
 
@@ -220,14 +220,14 @@ pub struct LogCheck {
     pub source: LogName,
     /// `has`: text that a line holds.
     pub has: String,
-    /// `within`: how far back it looks, and how long it waits at most; 60 s unless told.
+    /// `within`: how far back it looks, and how long it waits at most; 60 s by default.
     pub within: Span,
 }
 
 /// `expect`: what must come back.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Expect {
-    /// `exit`: the status of the command; 0 unless told.
+    /// `exit`: the status of the command; 0 by default.
     pub exit: Option<i32>,
     /// `empty = true`: nothing is printed to standard output.
     pub empty: bool,

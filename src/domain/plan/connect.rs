@@ -43,7 +43,7 @@ pub enum ConnectKind {
     },
     /// `kind = "sentry"`.
     Sentry {
-        /// `url`: `https://sentry.io` unless told.
+        /// `url`: `https://sentry.io` by default.
         url: Option<String>,
         /// `org`.
         org: String,
@@ -63,7 +63,7 @@ pub enum ConnectKind {
     GitHub {
         /// `repo`: `owner/name`.
         repo: String,
-        /// `url`: `https://api.github.com` unless told.
+        /// `url`: `https://api.github.com` by default.
         url: Option<String>,
         /// `token`.
         token: Secret,
@@ -86,7 +86,7 @@ pub enum ConnectKind {
     },
     /// `kind = "launchdarkly"`.
     LaunchDarkly {
-        /// `url`: `https://app.launchdarkly.com` unless told.
+        /// `url`: `https://app.launchdarkly.com` by default.
         url: Option<String>,
         /// `token`.
         token: Secret,

@@ -8,13 +8,13 @@ use serde::{Deserialize, Serialize};
 /// `[release]`: how branches and tags are named, and where the version is written.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ReleaseRules {
-    /// `base`: the branch that a release is cut from; `main` unless told.
+    /// `base`: the branch that a release is cut from; `main` by default.
     pub base: String,
-    /// `branch`: `release/{version}` unless told.
+    /// `branch`: `release/{version}` by default.
     pub branch: Template,
-    /// `hotfix`: `hotfix/{version}` unless told.
+    /// `hotfix`: `hotfix/{version}` by default.
     pub hotfix: Template,
-    /// `tag`: `v{version}` unless told.
+    /// `tag`: `v{version}` by default.
     pub tag: Template,
     /// `changelog`: the file that has a section for each version.
     pub changelog: Option<String>,
@@ -24,7 +24,7 @@ pub struct ReleaseRules {
     pub versions: Vec<VersionFile>,
     /// `sign`: tags are signed.
     pub sign: bool,
-    /// `remote`: `origin` unless told.
+    /// `remote`: `origin` by default.
     pub remote: String,
 }
 

@@ -53,13 +53,13 @@ pub struct Plan {
 /// `[limits]`: what tminus may use up.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Limits {
-    /// How many checks run at once; 4 unless told.
+    /// How many checks run at once; 4 by default.
     pub parallel_checks: usize,
-    /// Bytes of log lines held in memory; 64 MiB unless told.
+    /// Bytes of log lines held in memory; 64 MiB by default.
     pub log_memory: u64,
-    /// Bytes of log lines held on disk; 1 GiB unless told.
+    /// Bytes of log lines held on disk; 1 GiB by default.
     pub log_disk: u64,
-    /// How long a look at a target may take at least; 15 s unless told, and longer on a busy host.
+    /// How long a look at a target may take at least; 15 s by default, and longer on a busy host.
     #[serde(default = "Limits::usual_look")]
     pub look: Span,
 }
