@@ -1,8 +1,8 @@
 //! Attempts to make tminus say `pass`, `GO` or 0 where nothing, not enough, or the wrong thing was measured.
 //!
 //! One command runs them all: `cargo test --test all adversarial`. Each kind has a file of cases. An *evil* case must not
-//! end green; a *good* one is its control and must, or a tminus that refuses everything would pass. `findings.md` says
-//! which test holds each finding of the first trial.
+//! end green, and states its exit status and its reason; a *good* one is its control and must, or a tminus that refuses
+//! everything would pass. `findings.md` says which test holds each finding of the first trial.
 
 mod case;
 mod findings;

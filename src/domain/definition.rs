@@ -38,7 +38,7 @@ impl VerificationScope {
     /// looked at all of it.
     pub fn lacks(&self, now: &Self) -> Option<String> {
         if self.place != now.place {
-            return Some("how it is delivered there changed since".to_owned());
+            return Some("how it is delivered there, or its `url`, changed since".to_owned());
         }
         now.entries.iter().find_map(|(name, definition)| match self.entries.get(name) {
             None => Some(format!("it did not look at {name}")),

@@ -11,8 +11,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 pub enum Ending {
     /// With 0; a `status` without `--gate` with GO.
     Green,
-    /// With 1, 3 or 4: not good, refused, or nobody could tell. A plan that cannot be read (2) does not count.
-    NotGreen,
+    /// With this: 1, 3 or 4, not good, refused, or nobody could tell; 0 for a `status` without `--gate` that shows no GO.
+    NotGreen(i32),
     /// With 2: the plan or the command line is refused.
     Refused,
 }
@@ -24,9 +24,9 @@ pub struct Case {
     run: Box<dyn Fn(&Project) -> Ran + Send + Sync>,
 }
 
-/// A case that must not end green.
-pub fn evil(name: impl Into<String>, run: impl Fn(&Project) -> Ran + Send + Sync + 'static) -> Case {
-    Case { name: name.into(), ending: Ending::NotGreen, run: Box::new(run) }
+/// A case that must end with this status, which is not green, and say why: what it returns has been asked for its reason.
+pub fn evil(code: i32, name: impl Into<String>, run: impl Fn(&Project) -> Ran + Send + Sync + 'static) -> Case {
+    Case { name: name.into(), ending: Ending::NotGreen(code), run: Box::new(run) }
 }
 
 /// A control: it must end green.
@@ -34,7 +34,7 @@ pub fn good(name: impl Into<String>, run: impl Fn(&Project) -> Ran + Send + Sync
     Case { name: name.into(), ending: Ending::Green, run: Box::new(run) }
 }
 
-/// A case whose plan must be refused before anything runs.
+/// A case whose plan must be refused before anything runs, with its reason.
 pub fn refused(name: impl Into<String>, run: impl Fn(&Project) -> Ran + Send + Sync + 'static) -> Case {
     Case { name: name.into(), ending: Ending::Refused, run: Box::new(run) }
 }
@@ -68,9 +68,26 @@ impl Case {
         })?;
         let is_right = match self.ending {
             Ending::Green => ran.is_green(),
-            Ending::NotGreen => !ran.is_green() && (matches!(ran.code, Some(1 | 3 | 4)) || ran.is_a_look()),
+            Ending::NotGreen(code @ (1 | 3 | 4)) => ran.code == Some(code),
+            Ending::NotGreen(code) => code == 0 && ran.is_a_look() && !ran.is_green(),
             Ending::Refused => ran.code == Some(2),
         };
-        if is_right { Ok(()) } else { Err(format!("{:?} was expected\n{ran}", self.ending)) }
+        if !is_right {
+            return Err(format!("{:?} was expected\n{ran}", self.ending));
+        }
+        if self.ending != Ending::Green && !ran.has_reason {
+            return Err(format!("it may be so for any reason: none is asked for\n{ran}"));
+        }
+        Ok(())
     }
+}
+
+#[test]
+fn a_case_that_states_no_reason_is_a_fault() {
+    let broken = || evil(1, "a-check-that-is-not-there", |p| p.plan("").cut().tm("check nothing"));
+    assert!(broken().judged().unwrap_err().contains("NotGreen(1) was expected"));
+    let ended = |case: fn(&Project) -> Ran| evil(4, "nothing-to-measure", case).judged();
+    assert!(ended(|p| p.plan("").cut().tm("check")).unwrap_err().contains("for any reason"));
+    assert_eq!(ended(|p| p.plan("").cut().tm("check").says("nothing was measured")), Ok(()));
+    assert!(ended(|p| p.plan("").cut().tm("check").says("another thing")).is_err());
 }

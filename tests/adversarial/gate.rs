@@ -20,10 +20,10 @@ fn gates() -> Vec<Case> {
             p.done("check tests");
             p.tm("status --gate").says("GO")
         }),
-        evil("a-gate-of-one-check-that-fails", |p| {
+        evil(1, "a-gate-of-one-check-that-fails", |p| {
             gated(p, FAILS);
             p.tm("check tests").ends(1);
-            p.tm("status --gate")
+            p.tm("status --gate").says("fail: tests: exit 1")
         }),
         good("a-gate-of-one-script-that-passes", |p| {
             p.script("test.sh", "#!/bin/sh\nexit 0\n");
@@ -31,42 +31,44 @@ fn gates() -> Vec<Case> {
             p.done("check tests").never_says("fail");
             p.tm("status --gate")
         }),
-        evil("a-script-that-was-changed-after-it-passed", |p| {
+        evil(4, "a-script-that-was-changed-after-it-passed", |p| {
             p.script("test.sh", "#!/bin/sh\nexit 0\n");
             gated(p, "run = [\"./test.sh\"]\ntimeout = \"5s\"\n");
             p.done("check tests");
             p.sh("echo 'exit 1' >> test.sh; git commit -qam 'it fails now'");
-            p.tm("status --gate")
+            p.tm("status --gate").says("stale: tests: was pass on ")
         }),
         refused("a-gate-of-a-phase-that-nobody-named", |p| {
             p.plan("[env.staging]\ngate = [\"pre-delpoy\"]\n").commit();
             p.tm("lint")
         }),
-        evil("a-gate-that-nobody-measured", |p| {
+        evil(4, "a-gate-that-nobody-measured", |p| {
             gated(p, PASSES);
-            p.tm("status --gate")
+            p.tm("status --gate").says("tests: not measured yet")
         }),
-        evil("a-gate-of-a-phase-without-checks", |p| {
+        evil(4, "a-gate-of-a-phase-without-checks", |p| {
             staged(p, "gate = [\"review\"]\n", &check("tests", "pre-deploy", PASSES));
             p.done("check tests");
             p.tm("status --gate").ends(4).says("no check of review is required")
         }),
-        evil("a-gate-of-a-phase-without-checks-is-no-way-to-deploy", |p| {
+        evil(3, "a-gate-of-a-phase-without-checks-is-no-way-to-deploy", |p| {
             staged(p, "gate = [\"review\"]\n", &check("tests", "pre-deploy", PASSES));
             let ran = p.tm("deploy staging --yes").says("nothing was asked, so nothing is proved");
             assert_eq!(running(p, "staging"), "0.9.0");
             ran
         }),
-        evil("a-gate-in-which-nothing-is-required", |p| {
+        evil(4, "a-gate-in-which-nothing-is-required", |p| {
             staged(
                 p,
                 "gate = [\"pre-deploy\"]\n",
                 &check("tests", "pre-deploy", &format!("required = false\n{FAILS}")),
             );
             p.tm("check tests").ends(1);
-            p.tm("status --gate").ends(4)
+            p.tm("status --gate")
+                .ends(4)
+                .says("no check of pre-deploy is required: nothing was asked, so nothing is proved")
         }),
-        evil("a-gate-in-which-nothing-is-required-though-all-passes", |p| {
+        evil(3, "a-gate-in-which-nothing-is-required-though-all-passes", |p| {
             staged(
                 p,
                 "gate = [\"pre-deploy\"]\n",
@@ -74,27 +76,30 @@ fn gates() -> Vec<Case> {
             );
             p.done("check tests");
             p.tm("deploy staging --preview")
+                .says("no check of pre-deploy is required: nothing was asked, so nothing is proved")
         }),
-        evil("who-waives-an-empty-gate-has-measured-nothing", |p| {
+        evil(4, "who-waives-an-empty-gate-has-measured-nothing", |p| {
             staged(p, "gate = [\"review\"]\n", "");
             p.done("deploy staging --yes --waive 'gate:staging=we looked ourselves'").says("waived by");
-            p.tm("status --gate")
+            p.tm("status --gate").says("no check of review is required: nothing was asked, so nothing is proved")
         }),
-        evil("a-gate-of-an-environment-that-nothing-is-delivered-to", |p| {
+        evil(4, "a-gate-of-an-environment-that-nothing-is-delivered-to", |p| {
             p.plan("[env.staging]\ngate = [\"review\"]\n").cut();
-            p.tm("status --gate").ends(4)
+            p.tm("status --gate")
+                .ends(4)
+                .says("no check of review is required: nothing was asked, so nothing is proved")
         }),
-        evil("it-runs-there-and-came-through-no-gate", |p| {
+        evil(4, "it-runs-there-and-came-through-no-gate", |p| {
             gated(p, FAILS);
             p.runs("staging", "1.0.0");
-            p.tm("status --gate").never_says("GO ")
+            p.tm("status --gate").never_says("GO ").says("tests: not measured yet")
         }),
-        evil("the-plan-that-init-writes-has-measured-nothing", |p| {
+        evil(4, "the-plan-that-init-writes-has-measured-nothing", |p| {
             p.file("Dockerfile", "FROM scratch\nCOPY f /f\n").file("f", "hi");
             p.file("docker-compose.yml", "services:\n  web:\n    build: .\n    image: case01\n").commit();
             p.done("init");
             p.cut();
-            p.tm("status --gate").ends(4)
+            p.tm("status --gate").ends(4).says("the plan has no gate: nothing was asked, so nothing is proved")
         }),
         good("an-environment-without-a-gate-is-deployed-to", |p| {
             staged(p, "", "");
@@ -112,40 +117,40 @@ fn gates() -> Vec<Case> {
 
 fn nothing_measured() -> Vec<Case> {
     vec![
-        evil("check-where-no-environment-has-a-gate", |p| {
+        evil(4, "check-where-no-environment-has-a-gate", |p| {
             staged(p, "", &check("tests", "pre-deploy", PASSES));
             p.tm("check").ends(4).says("nothing was measured")
         }),
-        evil("check-of-a-phase-without-checks", |p| {
+        evil(4, "check-of-a-phase-without-checks", |p| {
             gated(p, PASSES);
             p.tm("check review").ends(4).says("review")
         }),
-        evil("check-of-nothing-that-is-stale-where-nothing-is", |p| {
+        evil(4, "check-of-nothing-that-is-stale-where-nothing-is", |p| {
             staged(p, "", "");
-            p.tm("check --stale")
+            p.tm("check --stale").says("nothing was measured; name a phase or a check")
         }),
-        evil("check-of-nothing-as-json", |p| {
+        evil(4, "check-of-nothing-as-json", |p| {
             staged(p, "", "");
-            p.tm("check --json").ends(4)
+            p.tm("check --json").ends(4).says("nothing was measured; name a phase or a check")
         }),
         good("check-of-what-is-stale-where-all-is-fresh-and-good", |p| {
             gated(p, PASSES);
             p.done("check");
             p.tm("check --stale").says("pass")
         }),
-        evil("check-of-what-is-stale-where-one-has-failed", |p| {
+        evil(1, "check-of-what-is-stale-where-one-has-failed", |p| {
             gated(p, FAILS);
             p.tm("check").ends(1);
-            p.tm("check --stale")
+            p.tm("check --stale").says("tests: exit 1")
         }),
-        evil("an-optional-check-that-fails-when-it-is-asked-for", |p| {
+        evil(1, "an-optional-check-that-fails-when-it-is-asked-for", |p| {
             let optional = check("extra", "pre-deploy", &format!("required = false\n{FAILS}"));
             staged(p, "gate = [\"pre-deploy\"]\n", &(check("tests", "pre-deploy", PASSES) + &optional));
-            p.tm("check extra").ends(1)
+            p.tm("check extra").ends(1).says("extra (not required): exit 1")
         }),
-        evil("a-phase-of-optional-checks-that-fail", |p| {
+        evil(1, "a-phase-of-optional-checks-that-fail", |p| {
             staged(p, "", &check("extra", "review", &format!("required = false\n{FAILS}")));
-            p.tm("check review").ends(1)
+            p.tm("check review").ends(1).says("extra (not required): exit 1")
         }),
         good("an-optional-check-that-fails-beside-a-required-one", |p| {
             let optional = check("extra", "pre-deploy", &format!("required = false\n{FAILS}"));
@@ -158,22 +163,22 @@ fn nothing_measured() -> Vec<Case> {
 fn verifications() -> Vec<Case> {
     let verified = || check("up", "post-deploy", PASSES);
     vec![
-        evil("verify-where-another-version-runs", move |p| {
+        evil(4, "verify-where-another-version-runs", move |p| {
             staged(p, "verify = [\"up\"]\n", &verified());
             p.tm("verify staging").ends(4).says("0.9.0 runs in staging, not 1.0.0")
         }),
-        evil("verify-where-somebody-put-another-version", move |p| {
+        evil(4, "verify-where-somebody-put-another-version", move |p| {
             staged(p, "verify = [\"up\"]\n", &verified());
             p.done("deploy staging --yes");
             p.runs("staging", "0.9.5");
             p.tm("verify staging --json").ends(4).says("0.9.5")
         }),
-        evil("verify-where-nothing-runs", move |p| {
+        evil(4, "verify-where-nothing-runs", move |p| {
             staged(p, "verify = [\"up\"]\n", &verified());
             p.sh(&format!("rm {}", p.world().join("staging").display()));
-            p.tm("verify staging").ends(4)
+            p.tm("verify staging").ends(4).says("staging cannot be seen")
         }),
-        evil("verify-that-looks-at-nothing", |p| {
+        evil(4, "verify-that-looks-at-nothing", |p| {
             staged(p, "", "");
             p.done("deploy staging --yes");
             p.tm("verify staging").ends(4).says("nothing was measured")
@@ -201,57 +206,59 @@ fn looked_at_again() -> Vec<Case> {
             assert_eq!(running(p, "production"), "1.0.0");
             ran
         }),
-        evil("after-an-environment-whose-place-is-gone", |p| {
+        evil(3, "after-an-environment-whose-place-is-gone", |p| {
             behind_staging(p);
             p.sh(&format!("rm {}", p.world().join("staging").display()));
             let ran = p.tm("deploy production --yes");
             assert_eq!(running(p, "production"), "0.9.0");
-            ran
+            ran.says("no-data: staging cannot be seen")
         }),
-        evil("after-an-environment-that-somebody-put-another-version-into", |p| {
+        evil(3, "after-an-environment-that-somebody-put-another-version-into", |p| {
             behind_staging(p);
             p.runs("staging", "0.9.7");
             let ran = p.tm("deploy production --yes").says("staging does not run 1.0.0");
             assert_eq!(running(p, "production"), "0.9.0");
             ran
         }),
-        evil("a-preview-shows-what-runs-in-the-environment-before-now", |p| {
+        evil(3, "a-preview-shows-what-runs-in-the-environment-before-now", |p| {
             behind_staging(p);
             p.runs("staging", "0.9.7");
-            p.tm("deploy production --preview").never_says("staging is good  pass")
+            p.tm("deploy production --preview")
+                .never_says("staging is good  pass")
+                .says("pending: staging does not run 1.0.0")
         }),
-        evil("after-an-environment-that-nobody-verified", |p| {
+        evil(3, "after-an-environment-that-nobody-verified", |p| {
             before_production(p);
             p.done("deploy staging --yes");
-            p.tm("deploy production --yes")
+            p.tm("deploy production --yes").says("it was not verified in staging")
         }),
         good("a-command-that-is-given-the-same-value", |p| {
             given(p, "{ dotenv = \".env\", key = \"K\" }", "");
             p.done("check tests");
             p.tm("status --gate")
         }),
-        evil("a-command-that-would-be-given-another-value-of-a-file", |p| {
+        evil(3, "a-command-that-would-be-given-another-value-of-a-file", |p| {
             given(p, "{ dotenv = \".env\", key = \"K\" }", "");
             p.done("check tests");
             p.file(".env", "K=bad\n");
             p.tm("status --gate").ends(4).says("K is another value since it ran");
             let ran = p.tm("deploy staging --yes");
             assert_eq!(running(p, "staging"), "0.9.0");
-            ran
+            ran.says("tests — fail: exit 1")
         }),
-        evil("a-command-in-a-worktree-that-would-be-given-another-value", |p| {
+        evil(4, "a-command-in-a-worktree-that-would-be-given-another-value", |p| {
             given(p, "{ dotenv = \".env\", key = \"K\" }", "in = \"worktree\"\n");
             p.done("check tests");
             p.file(".env", "OTHER=good\n");
             p.tm("status --gate").ends(4).says("K is another value since it ran")
         }),
-        evil("a-command-that-would-be-given-another-value-of-the-shell", |p| {
+        evil(4, "a-command-that-would-be-given-another-value-of-the-shell", |p| {
             given(p, "{ env = \"OWN\" }", "");
             p.tm_with(&[("OWN", "good")], "check tests").ends(0);
             p.tm_with(&[("OWN", "good")], "status --gate").ends(0);
             p.tm_with(&[("OWN", "bad")], "status --gate").ends(4).says("K is another value since it ran")
         }),
-        evil("a-command-that-names-a-variable-of-the-shell-which-is-another", |p| {
+        evil(4, "a-command-that-names-a-variable-of-the-shell-which-is-another", |p| {
             gated(p, "run = [\"sh\", \"-c\", \"[ $OWN = good ]\"]\ntimeout = \"5s\"\n");
             p.tm_with(&[("OWN", "good")], "check tests").ends(0);
             p.tm_with(&[("OWN", "good")], "status --gate").ends(0);
@@ -274,19 +281,19 @@ fn told() -> Vec<Case> {
         p.sh("sed -i 's/\"true\"/\"test\", \"1\"/' tminus.toml");
     };
     vec![
-        evil("the-gate-of-a-plan-that-nobody-trusts", move |p| {
+        evil(4, "the-gate-of-a-plan-that-nobody-trusts", move |p| {
             untrusted(p);
             p.tm("status --gate").ends(4).says("tminus trust")
         }),
-        evil("the-word-of-a-plan-that-nobody-trusts", move |p| {
+        evil(0, "the-word-of-a-plan-that-nobody-trusts", move |p| {
             untrusted(p);
-            p.tm("status")
+            p.tm("status").says("the plan is not trusted as it is now")
         }),
-        evil("the-gate-of-a-plan-that-nobody-trusts-as-json", move |p| {
+        evil(4, "the-gate-of-a-plan-that-nobody-trusts-as-json", move |p| {
             untrusted(p);
             p.tm("status --gate --json").ends(4).says("\"verdict\":\"not-yet\"")
         }),
-        evil("a-failing-check-that-nobody-waived", |p| {
+        evil(3, "a-failing-check-that-nobody-waived", |p| {
             gated(p, FAILS);
             p.tm("deploy staging --yes").says("[tests]")
         }),
@@ -307,19 +314,19 @@ fn told() -> Vec<Case> {
 
 fn unwritable() -> Vec<Case> {
     vec![
-        evil("a-deploy-that-is-good-onto-a-full-disk", |p| {
+        evil(4, "a-deploy-that-is-good-onto-a-full-disk", |p| {
             staged(p, "", "");
             let ran = into(p, "deploy staging --yes", "> /dev/full");
             assert_eq!(running(p, "staging"), "1.0.0", "it was deployed all the same");
-            ran.ends(4)
+            ran.ends(4).says("standard output could not be written")
         }),
-        evil("a-deploy-that-fails-onto-a-full-disk", |p| {
+        evil(1, "a-deploy-that-fails-onto-a-full-disk", |p| {
             staged(
                 p,
                 "",
                 "[[env.staging.step]]\nat = \"before\"\ntitle = \"Migrate\"\nrun = [\"false\"]\nundo = [\"true\"]\ntimeout = \"5s\"\n",
             );
-            into(p, "deploy staging --yes", "> /dev/full").ends(1)
+            into(p, "deploy staging --yes", "> /dev/full").ends(1).says("Migrate: false ended with exit 1")
         }),
         good("a-deploy-into-a-pipe-that-is-closed", |p| {
             staged(p, "", "");
@@ -327,43 +334,54 @@ fn unwritable() -> Vec<Case> {
             assert_eq!(running(p, "staging"), "1.0.0");
             ran
         }),
-        evil("a-check-that-fails-into-a-pipe-that-is-closed", |p| {
+        evil(1, "a-check-that-fails-into-a-pipe-that-is-closed", |p| {
             gated(p, FAILS);
-            into(p, "check", "| true").ends(1)
+            into(p, "check", "| true").ends(1);
+            p.tm("status --gate").says("fail: tests: exit 1")
         }),
-        evil("a-go-onto-a-full-disk", |p| {
+        evil(4, "a-go-onto-a-full-disk", |p| {
             gated(p, PASSES);
             p.done("check");
-            into(p, "status --gate", "> /dev/full").ends(4)
+            into(p, "status --gate", "> /dev/full").ends(4).says("standard output could not be written")
         }),
-        evil("a-go-as-json-onto-a-full-disk", |p| {
+        evil(4, "a-go-as-json-onto-a-full-disk", |p| {
             gated(p, PASSES);
             p.done("check");
-            into(p, "status --gate --json", "> /dev/full").ends(4)
+            into(p, "status --gate --json", "> /dev/full").ends(4).says("standard output could not be written")
         }),
-        evil("a-go-that-cannot-be-written-at-all", |p| {
+        evil(4, "a-go-that-cannot-be-written-at-all", |p| {
             gated(p, PASSES);
             p.done("check");
-            into(p, "status --gate", "1< /dev/null").ends(4)
+            into(p, "status --gate", "1< /dev/null")
+                .ends(4)
+                .says("standard output could not be written: Bad file descriptor")
         }),
-        evil("a-whole-journal-onto-a-full-disk", |p| {
+        evil(4, "a-whole-journal-onto-a-full-disk", |p| {
             staged(p, "", "");
-            into(p, "journal verify", "> /dev/full").ends(4)
+            into(p, "journal verify", "> /dev/full").ends(4).says("standard output could not be written")
         }),
-        evil("a-journal-that-is-exported-onto-a-full-disk", |p| {
+        evil(4, "a-journal-that-is-exported-onto-a-full-disk", |p| {
             staged(p, "", "");
-            into(p, "journal export", "> /dev/full").ends(4)
+            into(p, "journal export", "> /dev/full").ends(4).says("standard output could not be written")
         }),
-        evil("a-journal-that-is-exported-beyond-how-long-a-file-may-be", |p| {
+        evil(4, "a-journal-that-is-exported-beyond-how-long-a-file-may-be", |p| {
             staged(p, "", "");
-            into_under(p, "ulimit -f 2;", "journal export", "> ../exported").ends(4)
+            // The journal's own files are shorter.
+            p.sh("head -c 4194304 /dev/zero > ../exported");
+            into_under(p, "ulimit -f 4096;", "journal export", ">> ../exported")
+                .ends(4)
+                .says("standard output could not be written: File too large")
         }),
         good("a-journal-of-which-one-entry-is-read", |p| {
             staged(p, "", "");
             into(p, "journal export", "| true")
         }),
-        evil("help-onto-a-full-disk", |p| into(p, "--help", "> /dev/full").ends(4)),
-        evil("a-list-of-rules-onto-a-full-disk", |p| into(p, "lint --rules", "> /dev/full").ends(4)),
+        evil(4, "help-onto-a-full-disk", |p| {
+            into(p, "--help", "> /dev/full").ends(4).says("standard output could not be written")
+        }),
+        evil(4, "a-list-of-rules-onto-a-full-disk", |p| {
+            into(p, "lint --rules", "> /dev/full").ends(4).says("standard output could not be written")
+        }),
         good("a-go-that-nobody-reads", |p| {
             gated(p, PASSES);
             p.done("check");
@@ -420,7 +438,13 @@ fn into_under(p: &Project, limit: &str, words: &str, to: &str) -> Ran {
     let program = env!("CARGO_BIN_EXE_tminus");
     p.sh(&format!("{{ {limit} TMINUS_SOLO=1 {program} {words} 2> ../err; echo $? > ../code; }} {to} || true"));
     let read = |name: &str| std::fs::read_to_string(p.dir().join("..").join(name)).unwrap_or_default();
-    Ran { words: format!("{words} {to}"), code: read("code").trim().parse().ok(), out: String::new(), err: read("err") }
+    Ran {
+        words: format!("{words} {to}"),
+        code: read("code").trim().parse().ok(),
+        out: String::new(),
+        err: read("err"),
+        has_reason: false,
+    }
 }
 
 #[test]

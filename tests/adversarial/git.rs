@@ -23,15 +23,15 @@ pub fn cases() -> Vec<Case> {
 
 fn ignore_rules() -> Vec<Case> {
     vec![
-        evil("a nested negation", |p| {
+        evil(1, "a nested negation", |p| {
             p.file(".gitignore", ".env\n").file("backend/.gitignore", "!.env\n");
             ignored(p, "[\"backend/.env\"]").says("backend/.env is not ignored")
         }),
-        evil("a folder with a tracked file below", |p| {
+        evil(1, "a folder with a tracked file below", |p| {
             p.file(".gitignore", "secrets/\n").file("secrets/key.pem", "KEY").git(&["add", "-f", "secrets/key.pem"]);
             ignored(p, "[\"secrets\"]").says("secrets is not ignored")
         }),
-        evil("a folder with a tracked file below, with a slash", |p| {
+        evil(1, "a folder with a tracked file below, with a slash", |p| {
             p.file(".gitignore", "secrets/\n").file("secrets/a/key.pem", "KEY").git(&[
                 "add",
                 "-f",
@@ -39,36 +39,38 @@ fn ignore_rules() -> Vec<Case> {
             ]);
             ignored(p, "[\"secrets/\"]").says("secrets/ is not ignored")
         }),
-        evil("a tracked file by another spelling", |p| {
+        evil(1, "a tracked file by another spelling", |p| {
             p.file(".gitignore", ".env\n").file("conf/.env", "S=1").git(&["add", "-f", "conf/.env"]);
             ignored(p, "[\"conf//.env\"]").says("conf//.env is not ignored")
         }),
-        evil("a dot in the middle", |p| {
+        evil(1, "a dot in the middle", |p| {
             p.file("backend/settings", "S=1");
             ignored(p, "[\"backend/./settings\"]").says("is not ignored")
         }),
-        evil("the repository itself", |p| ignored(p, "[\".\"]").never_says("panicked")),
-        evil("a pattern that a tracked file matches", |p| {
+        evil(1, "the repository itself", |p| {
+            ignored(p, "[\".\"]").never_says("panicked").says(". is not ignored: tminus.toml in it is tracked")
+        }),
+        evil(1, "a pattern that a tracked file matches", |p| {
             p.file(".gitignore", "*.env\n").file("production.env", "S=1").git(&["add", "-f", "production.env"]);
             ignored(p, "[\"*.env\"]").says("*.env is not ignored")
         }),
-        evil("a pattern that no file matches", |p| {
+        evil(4, "a pattern that no file matches", |p| {
             p.file(".gitignore", "*.env\n");
             ignored(p, "[\"*.env\"]").says("is a pattern")
         }),
-        evil("a rule of this clone alone", |p| {
+        evil(1, "a rule of this clone alone", |p| {
             p.sh("echo .env >> .git/info/exclude");
             ignored(p, "[\".env\"]").says(".env is not ignored")
         }),
-        evil("a rule of this person alone", |p| {
+        evil(1, "a rule of this person alone", |p| {
             p.sh("mkdir -p \"$XDG_CONFIG_HOME/git\"; echo .env > \"$XDG_CONFIG_HOME/git/ignore\"");
             ignored(p, "[\".env\"]").says(".env is not ignored")
         }),
-        evil("a rule in a file that is itself ignored", |p| {
+        evil(1, "a rule in a file that is itself ignored", |p| {
             p.file(".gitignore", "local/.gitignore\n").file("local/.gitignore", ".env\n").file("local/a", "1");
             ignored(p, "[\"local/.env\"]").says("local/.env is not ignored")
         }),
-        evil("a path in a submodule", |p| {
+        evil(4, "a path in a submodule", |p| {
             submodule(p);
             ignored(p, "[\"vendor/.env\"]").says("submodule vendor")
         }),
@@ -107,61 +109,64 @@ fn hidden(p: &Project, before: &str, behind: &str) -> Ran {
 fn clean_checkouts() -> Vec<Case> {
     let change = "echo 'DEBUG = True' > settings.py";
     vec![
-        evil("assume-unchanged", move |p| {
+        evil(4, "assume-unchanged", move |p| {
             hidden(p, "", &format!("git update-index --assume-unchanged settings.py; {change}")).says("settings.py")
         }),
-        evil("skip-worktree", move |p| {
+        evil(4, "skip-worktree", move |p| {
             hidden(p, "", &format!("git update-index --skip-worktree settings.py; {change}")).says("settings.py")
         }),
-        evil("both flags", move |p| {
+        evil(4, "both flags", move |p| {
             let flags = "git update-index --skip-worktree settings.py; git update-index --assume-unchanged settings.py";
             hidden(p, "", &format!("{flags}; {change}"))
+                .says("settings.py (changed, and hidden by assume-unchanged or skip-worktree)")
         }),
-        evil("a mode that git is told not to see", |p| {
+        evil(4, "a mode that git is told not to see", |p| {
             hidden(p, "", "git config core.fileMode false; chmod +x settings.py").says("another mode")
         }),
-        evil("status shows no untracked files", |p| {
+        evil(4, "status shows no untracked files", |p| {
             hidden(p, "", "git config status.showUntrackedFiles no; echo x > conftest.py").says("conftest.py")
         }),
-        evil("a file monitor that sees nothing", move |p| {
+        evil(4, "a file monitor that sees nothing", move |p| {
             let monitor =
                 "printf '#!/bin/sh\\nprintf \"0\\\\0\"\\n' > ../m; chmod +x ../m; git config core.fsmonitor $PWD/../m";
             hidden(p, "", &format!("{monitor}; git status >/dev/null; {change}"))
+                .says("settings.py (changed: commit it")
         }),
-        evil("a submodule that is ignored", |p| {
+        evil(4, "a submodule that is ignored", |p| {
             submodule(p);
             hidden(p, "", "git config submodule.vendor.ignore all; echo other > vendor/lib.txt").says("vendor")
         }),
-        evil("a flag in a submodule", |p| {
+        evil(4, "a flag in a submodule", |p| {
             submodule(p);
             hidden(p, "", "git -C vendor update-index --skip-worktree lib.txt; echo other > vendor/lib.txt")
                 .says("vendor/lib.txt")
         }),
-        evil("a sparse checkout", |p| {
+        evil(4, "a sparse checkout", |p| {
             p.file("docs/a", "1").file("src/b", "2");
             hidden(p, "", "git sparse-checkout set src").says("sparse")
         }),
-        evil("the plan itself is in no commit", |p| {
+        evil(4, "the plan itself is in no commit", |p| {
             p.file("a", "1").commit();
             check(p, "run = [\"true\"]");
             p.done("trust --yes");
             p.done("release cut 1.0.0");
             p.tm("check c").says("tminus.toml (not tracked: commit it")
         }),
-        evil("another commit is checked out and this one again", |p| {
+        evil(4, "another commit is checked out and this one again", |p| {
             p.file("a", "old").commit();
             p.file("a", "new");
             check(p, "run = [\"sh\", \"-c\", \"git checkout -q HEAD~1 && grep -q old a && git checkout -q -\"]");
             p.cut().tm("check c").says("moved while it ran")
         }),
-        evil("git answers from another repository", |p| {
+        evil(1, "git answers from another repository", |p| {
             p.sh("git init -q ../other; git -C ../other commit -q --allow-empty -m theirs");
             check(p, "run = [\"git\", \"log\", \"-1\", \"--format=%s\"]\nexpect = { has = \"theirs\" }");
             p.cut();
             let other = p.dir().parent().unwrap().join("other/.git");
             p.tm_with(&[("GIT_DIR", other.to_str().unwrap()), ("GIT_WORK_TREE", "/")], "check c")
+                .says("it did not print \"theirs\"")
         }),
-        evil("git answers from another repository, in the own checkout", |p| {
+        evil(1, "git answers from another repository, in the own checkout", |p| {
             p.sh("git init -q ../other; git -C ../other commit -q --allow-empty -m theirs");
             check(
                 p,
@@ -169,7 +174,7 @@ fn clean_checkouts() -> Vec<Case> {
             );
             p.cut();
             let other = p.dir().parent().unwrap().join("other/.git");
-            p.tm_with(&[("GIT_DIR", other.to_str().unwrap())], "check c")
+            p.tm_with(&[("GIT_DIR", other.to_str().unwrap())], "check c").says("it did not print \"theirs\"")
         }),
         good("ignored files and a touched one", |p| {
             hidden(p, "", "mkdir build; echo x > build/x; touch settings.py; touch -d '2 days ago' settings.py")
@@ -191,7 +196,7 @@ fn clean_checkouts() -> Vec<Case> {
 
 fn files() -> Vec<Case> {
     vec![
-        evil("a version in a file that git ignores", |p| {
+        evil(4, "a version in a file that git ignores", |p| {
             p.file(".gitignore", "version.json\n").file("version.json", "{\"version\": \"1.0.0\"}");
             p.plan(&format!(
                 "[release]\nversions = [{{ file = \"version.json\", key = \"version\" }}]\n[env.staging]\ngate = [\"pre-deploy\"]\n{}{CHECK}versions = true\n",
@@ -199,22 +204,22 @@ fn files() -> Vec<Case> {
             ));
             p.cut().tm("check c").says("git does not track it")
         }),
-        evil("notes that git ignores", |p| {
+        evil(4, "notes that git ignores", |p| {
             p.file(".gitignore", "NOTES.md\n").file("NOTES.md", "new in 1.0.0");
             check(p, "file = { path = \"NOTES.md\", has = \"1.0.0\" }");
             p.cut().tm("check c").says("git does not track it")
         }),
-        evil("a changelog that git ignores", |p| {
+        evil(4, "a changelog that git ignores", |p| {
             p.file(".gitignore", "CHANGELOG.md\n").file("CHANGELOG.md", "## 1.0.0\n\n- new\n");
             p.plan(&format!("[release]\nchangelog = \"CHANGELOG.md\"\n[env.staging]\ngate = [\"pre-deploy\"]\n{}{CHECK}changelog = true\n", p.place("staging")));
             p.cut().tm("check c").says("git does not track it")
         }),
-        evil("a tracked link to a file that git ignores", |p| {
+        evil(4, "a tracked link to a file that git ignores", |p| {
             p.file(".gitignore", "build/\n").file("build/NOTES.md", "new in 1.0.0").sh("ln -s build/NOTES.md NOTES.md");
             check(p, "file = { path = \"NOTES.md\", has = \"1.0.0\" }");
             p.cut().tm("check c").says("git does not track it")
         }),
-        evil("a file whose age a shallow clone cannot know", |p| {
+        evil(4, "a file whose age a shallow clone cannot know", |p| {
             p.file("POLICY.md", "1").sh("git add -A; GIT_COMMITTER_DATE='2001-01-01T00:00:00Z' git commit -qm old");
             check(p, "file = { path = \"POLICY.md\", newer-than = \"30d\" }");
             p.commit().sh("cp -r .git ../full.git; git rev-parse HEAD > .git/shallow").done("trust --yes");
@@ -242,31 +247,31 @@ fn worktree(p: &Project, script: &str) {
 
 fn own_checkout() -> Vec<Case> {
     vec![
-        evil("a nested repository that a check left at the top", |p| {
+        evil(1, "a nested repository that a check left at the top", |p| {
             worktree(p, "test -d dep && exit 0; git init -q dep; exit 1");
             p.cut().tm("check c");
-            p.tm("check c")
+            p.tm("check c").says("exit 1")
         }),
-        evil("a repository that a check left in a tracked folder", |p| {
+        evil(1, "a repository that a check left in a tracked folder", |p| {
             p.file("dep/a", "1");
             worktree(p, "test -d dep/.git && exit 0; git init -q dep; exit 1");
             p.cut().tm("check c");
-            p.tm("check c")
+            p.tm("check c").says("exit 1")
         }),
-        evil("what a check changed, hid and ignored", |p| {
+        evil(1, "what a check changed, hid and ignored", |p| {
             p.file("a", "1");
             worktree(p, "grep -q 2 a && exit 0; git update-index --skip-worktree a; echo 2 > a; exit 1");
             p.cut().tm("check c");
-            p.tm("check c")
+            p.tm("check c").says("exit 1")
         }),
-        evil("a submodule that is not here", |p| {
+        evil(4, "a submodule that is not here", |p| {
             submodule(p);
             worktree(p, "test -d vendor");
             p.commit().sh("git submodule --quiet deinit -f vendor; rm -rf .git/modules/vendor").done("trust --yes");
             p.done("release cut 1.0.0");
             p.tm("check c").says("the submodule vendor is not here")
         }),
-        evil("a submodule whose update is none", |p| {
+        evil(4, "a submodule whose update is none", |p| {
             submodule(p);
             worktree(p, "test -d vendor");
             p.sh("git config -f .gitmodules submodule.vendor.update none").commit();
@@ -274,19 +279,19 @@ fn own_checkout() -> Vec<Case> {
             p.done("release cut 1.0.0");
             p.tm("check c").says("the submodule vendor is not checked out").says("its update is none")
         }),
-        evil("a filter that is not set up here", |p| {
+        evil(4, "a filter that is not set up here", |p| {
             p.sh(LFS);
             worktree(p, "test -f model.bin");
             p.commit().sh("git config --remove-section filter.lfs").done("trust --yes");
             p.done("release cut 1.0.0");
             p.tm("check c").says("model.bin")
         }),
-        evil("a filter that fails and is not required", |p| {
+        evil(4, "a filter that fails and is not required", |p| {
             p.sh(LFS);
             worktree(p, "test -f model.bin");
-            p.cut().sh("rm -rf ../store").tm("check c")
+            p.cut().sh("rm -rf ../store").tm("check c").says("could not be checked out in tminus's own checkout")
         }),
-        evil("only the pointer was fetched", |p| {
+        evil(4, "only the pointer was fetched", |p| {
             p.sh(LFS);
             worktree(p, "test -f model.bin");
             p.cut().sh("git config filter.lfs.smudge cat").tm("check c").says("pointer of model.bin")
@@ -343,32 +348,32 @@ fn nothing_ran(p: &Project) {
 
 fn deliveries() -> Vec<Case> {
     vec![
-        evil("a deploy from another commit", |p| {
+        evil(3, "a deploy from another commit", |p| {
             migrating(p).sh("git checkout -q main; echo 'drops everything' > m.txt; git commit -qam next");
             p.tm("deploy staging --preview").says("git checkout release/1.0.0");
             let ran = p.tm("deploy staging --yes").says("git checkout release/1.0.0").ends(3);
             nothing_ran(p);
             ran
         }),
-        evil("a deploy from a changed checkout", |p| {
+        evil(3, "a deploy from a changed checkout", |p| {
             migrating(p).file("m.txt", "uncommitted");
             let ran = p.tm("deploy staging --yes").says("m.txt").ends(3);
             nothing_ran(p);
             ran
         }),
-        evil("a deploy with a file that is in no commit", |p| {
+        evil(3, "a deploy with a file that is in no commit", |p| {
             migrating(p).file("0042.sql", "drop table users;");
             let ran = p.tm("deploy staging --yes").says("0042.sql").ends(3);
             nothing_ran(p);
             ran
         }),
-        evil("a deploy with a file that a flag hides", |p| {
+        evil(3, "a deploy with a file that a flag hides", |p| {
             migrating(p).sh("git update-index --assume-unchanged m.txt; echo other > m.txt");
             let ran = p.tm("deploy staging --yes").says("m.txt").ends(3);
             nothing_ran(p);
             ran
         }),
-        evil("a command that delivers from a changed checkout, without a step", |p| {
+        evil(3, "a command that delivers from a changed checkout, without a step", |p| {
             p.file("site", "1").plan(&format!("[env.staging]\n{}", p.place("staging"))).runs("staging", "0.9.0").cut();
             p.file("site", "2").tm("deploy staging --yes").says("site").ends(3)
         }),
@@ -416,7 +421,7 @@ fn clones() -> Vec<Case> {
             in_clone(p, "clone", "release cut 1.0.0").ends(0);
             in_clone(p, "clone", "check c")
         }),
-        evil("a partial clone that cannot fetch", |p| {
+        evil(4, "a partial clone that cannot fetch", |p| {
             check(p, "in = \"worktree\"\nrun = [\"grep\", \"-q\", \"1\", \"d/b\"]");
             p.file("d/b", "1").commit().sh("git config uploadpack.allowFilter true");
             p.sh("git clone -q --filter=blob:none --sparse \"file://$PWD\" ../clone");

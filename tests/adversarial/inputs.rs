@@ -52,48 +52,48 @@ fn ignored_inputs() -> Vec<Case> {
         ("another-language", r#"["awk", "-f", "local/x.sh", "/dev/null"]"#),
     ];
     let mut cases: Vec<Case> =
-        NAMED.iter().map(|(name, run)| evil(format!("ignored-{name}"), |p| changed(p, run, "local/x.sh"))).collect();
+        NAMED.iter().map(|(name, run)| evil(4, format!("ignored-{name}"), |p| changed(p, run, "local/x.sh"))).collect();
     cases.extend([
-        evil("ignored-script-and-a-deploy", |p| {
+        evil(3, "ignored-script-and-a-deploy", |p| {
             changed(p, r#"["sh", "local/x.sh"]"#, "local/x.sh");
-            p.tm("deploy staging --yes").ends(3)
+            p.tm("deploy staging --yes").ends(3).says("It — fail: exit 1 (rests on local/x.sh, which git ignores)")
         }),
-        evil("ignored-link-to-a-script-that-git-tracks", |p| {
+        evil(4, "ignored-link-to-a-script-that-git-tracks", |p| {
             p.script("a.sh", "true\n").script("b.sh", "false\n").sh("ln -s a.sh local.sh");
             gated(p, "local*\n", r#"run = ["sh", "local.sh"]"#);
             p.done("check it");
             p.sh("ln -sf b.sh local.sh").tm("status --gate").says("which git ignores, changed since it ran")
         }),
-        evil("ignored-script-behind-a-link-that-git-tracks", |p| {
+        evil(4, "ignored-script-behind-a-link-that-git-tracks", |p| {
             p.script("local/x.sh", "true\n").sh("ln -s local/x.sh x.sh");
             gated(p, "local*\n", r#"run = ["sh", "x.sh"]"#);
             p.done("check it");
             p.script("local/x.sh", "false\n").tm("status --gate").says("which git ignores, changed since it ran")
         }),
-        evil("ignored-script-that-a-variable-names", |p| {
+        evil(4, "ignored-script-that-a-variable-names", |p| {
             p.script("local/x.sh", "true\n");
             gated(p, "local*\n", "run = [\"sh\", \"-c\", '. $SCRIPT']\nenv = { SCRIPT = \"./local/x.sh\" }");
             p.done("check it");
             p.script("local/x.sh", "false\n").tm("status --gate").says("which git ignores, changed since it ran")
         }),
-        evil("ignored-script-that-is-gone", |p| {
+        evil(4, "ignored-script-that-is-gone", |p| {
             p.script("local/x.sh", "true\n");
             gated(p, "local*\n", r#"run = ["sh", "local/x.sh"]"#);
             p.done("check it");
             p.sh("rm local/x.sh").tm("status --gate").says("which git ignores, changed since it ran")
         }),
-        evil("ignored-script-that-rewrites-itself", |p| {
+        evil(4, "ignored-script-that-rewrites-itself", |p| {
             p.script("local.sh", "echo true >> local.sh\n");
             gated(p, "local*\n", r#"run = ["sh", "local.sh"]"#);
             p.tm("check it").says("changed while it ran")
         }),
-        evil("ignored-files-that-are-too-many-to-rest-on", |p| many(p, 65).says("names 65 files that git ignores")),
+        evil(4, "ignored-files-that-are-too-many-to-rest-on", |p| many(p, 65).says("names 65 files that git ignores")),
         good("ignored-files-as-many-as-a-verdict-rests-on", |p| many(p, 64).says("which git ignores")),
-        evil("ignored-file-that-is-the-last-of-many", |p| {
+        evil(4, "ignored-file-that-is-the-last-of-many", |p| {
             many(p, 64);
             p.file("local/64", "other\n").tm("status --gate").says("local/64, which git ignores, changed since it ran")
         }),
-        evil("ignored-folder-to-run-in", |p| {
+        evil(4, "ignored-folder-to-run-in", |p| {
             p.script("local/x.sh", "true\n");
             gated(p, "local*\n", "run = [\"sh\", \"x.sh\"]\ndir = \"local\"");
             p.tm("check it").says("local is not in the commit")
@@ -138,15 +138,15 @@ fn delivered(p: &Project, ignore: &str, (file, run): (&str, &str)) -> Ran {
 
 fn ignored_scripts_of_actions() -> Vec<Case> {
     vec![
-        evil("deploy-by-a-script-that-git-ignores", |p| {
+        evil(3, "deploy-by-a-script-that-git-ignores", |p| {
             delivered(p, "local*\n", ("local/d.sh", "\"sh\", \"local/d.sh\""))
                 .ends(3)
                 .says("local/d.sh, which git ignores")
         }),
-        evil("deploy-by-a-program-that-git-ignores", |p| {
+        evil(3, "deploy-by-a-program-that-git-ignores", |p| {
             delivered(p, "d\n", ("d", "\"./d\"")).ends(3).says("d, which git ignores")
         }),
-        evil("a-step-by-a-script-that-git-ignores", |p| {
+        evil(3, "a-step-by-a-script-that-git-ignores", |p| {
             let place = p.place("staging");
             p.script("local.sh", "true\n").file(".gitignore", "local*\n").runs("staging", "0.9.0");
             p.plan(&format!(
@@ -168,14 +168,14 @@ fn moved_meanwhile() -> Vec<Case> {
         gated(p, "", &format!("run = [\"sh\", \"-c\", '''{script}''']")).tm("check it")
     };
     vec![
-        evil("changed-and-restored", move |p| {
+        evil(4, "changed-and-restored", move |p| {
             run(p, "cp -p data.txt /tmp/$$; echo bad > data.txt; cp -p /tmp/$$ data.txt; rm /tmp/$$")
                 .says("data.txt was written")
         }),
-        evil("replaced-and-put-back", move |p| {
+        evil(4, "replaced-and-put-back", move |p| {
             run(p, "mv data.txt .git/kept; echo bad > data.txt; mv .git/kept data.txt").says("data.txt was written")
         }),
-        evil("changed-by-git-and-back", move |p| {
+        evil(4, "changed-by-git-and-back", move |p| {
             run(p, "echo bad > data.txt; git checkout -q data.txt").says("data.txt was written")
         }),
         good("only-read", move |p| run(p, "grep -q good data.txt")),
@@ -199,15 +199,20 @@ fn ignore_rules() -> Vec<Case> {
         good("folder-rule-of-what-lies-in-it", move |p| ignored(p, "/secrets/\n", "\"secrets/key.pem\"")),
         good("folder-rule-of-a-hidden-folder", move |p| ignored(p, ".venv/\n", "\".venv\"")),
         good("folder-rule-deep-down", move |p| ignored(p, "**/dist/\n", "\"web/dist\"")),
-        evil("folder-rule-of-an-environment-file", move |p| {
+        evil(1, "folder-rule-of-an-environment-file", move |p| {
             ignored(p, ".env/\n", "\".env\"").says("for a folder of that name alone")
         }),
-        evil("folder-rule-of-a-key", move |p| ignored(p, "key.pem/\n", "\"key.pem\"")),
-        evil("folder-rule-that-is-taken-back", move |p| ignored(p, "build/\n!build/\n", "\"build\"")),
-        evil("file-where-the-rule-is-for-a-folder", |p| {
+        evil(1, "folder-rule-of-a-key", move |p| {
+            ignored(p, "key.pem/\n", "\"key.pem\"")
+                .says("key.pem is not ignored: the rule `key.pem/` is for a folder of that name alone")
+        }),
+        evil(1, "folder-rule-that-is-taken-back", move |p| {
+            ignored(p, "build/\n!build/\n", "\"build\"").says("build is not ignored")
+        }),
+        evil(4, "file-where-the-rule-is-for-a-folder", |p| {
             gated(p, "out/\n", "ignored = [\"out\"]");
             p.sh("touch out; git add -A; git commit -qm out; git rm -q --cached out; git commit -qm none");
-            p.sh("echo out/ > .gitignore").tm("check it")
+            p.sh("echo out/ > .gitignore").tm("check it").says("out (not tracked: commit it, or let git ignore it)")
         }),
     ]
 }
@@ -242,15 +247,15 @@ fn shown(p: &Project, printed: &str) -> Ran {
 fn not_one_version(p: &Project, printed: &str) -> Ran {
     let verified = shown(p, printed);
     p.tm("status").says(&format!("printed {printed:?}"));
-    verified
+    verified.says(&format!("which version of site runs in staging is not known: `current` printed {printed:?}"))
 }
 
 fn deliveries() -> Vec<Case> {
     vec![
-        evil("current-is-an-error", |p| not_one_version(p, "error: no such deployment")),
-        evil("current-is-a-word", |p| not_one_version(p, "unknown")),
-        evil("current-names-it-in-a-sentence", |p| not_one_version(p, "1.0.0 could not be started")),
-        evil("current-is-two-versions", |p| not_one_version(p, "1.0.0 0.9.0")),
+        evil(4, "current-is-an-error", |p| not_one_version(p, "error: no such deployment")),
+        evil(4, "current-is-a-word", |p| not_one_version(p, "unknown")),
+        evil(4, "current-names-it-in-a-sentence", |p| not_one_version(p, "1.0.0 could not be started")),
+        evil(4, "current-is-two-versions", |p| not_one_version(p, "1.0.0 0.9.0")),
     ]
 }
 

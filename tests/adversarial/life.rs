@@ -78,7 +78,7 @@ const OBSTACLES: &[(&str, &str, &str, &str)] = &[
 fn cuts() -> Vec<Case> {
     let obstacle = |(name, obstacle, says, mend): &(&'static str, &'static str, &'static str, &'static str)| {
         let (obstacle, says, mend) = (*obstacle, *says, *mend);
-        evil(*name, move |p| {
+        evil(3, *name, move |p| {
             let failed = plain(p).sh(obstacle).tm("release cut 1.0.0").says(says).ends(3);
             leaves_nothing(p, failed, mend)
         })
@@ -90,13 +90,13 @@ fn cuts() -> Vec<Case> {
 
 fn other_cuts() -> Vec<Case> {
     vec![
-        evil("the_base_has_no_plan", |p| {
+        evil(3, "the_base_has_no_plan", |p| {
             p.file("f", "one\n").commit().sh("git checkout -q -b release/0.9.0").plan("").commit().done("trust --yes");
             let failed = p.tm("release cut 1.0.0").says("has no tminus.toml").ends(3);
             p.tm("status").says("no release is open");
             failed
         }),
-        evil("head_names_nothing", |p| {
+        evil(4, "head_names_nothing", |p| {
             let failed = plain(p).sh("echo rubbish > .git/HEAD").tm("release cut 1.0.0");
             let failed = failed.says("is in no git repository that can be read").ends(4);
             // Nothing can be asked of such a repository.
@@ -125,20 +125,20 @@ const BEHIND: &str = "git clone -q . ../origin.git --bare; git remote add origin
 
 fn bases() -> Vec<Case> {
     vec![
-        evil("the_base_is_behind_its_remote", |p| {
+        evil(3, "the_base_is_behind_its_remote", |p| {
             plain(p).sh(BEHIND);
             let failed = p.tm("release cut 1.0.0").says("main is 1 commit behind origin/main").says("ago").ends(3);
             leaves_nothing(p, failed, "git merge -q --ff-only origin/main")
         }),
-        evil("the_base_and_its_remote_went_apart", |p| {
+        evil(3, "the_base_and_its_remote_went_apart", |p| {
             plain(p).sh(BEHIND).sh("echo mine > g; git add g; git commit -qm mine");
             p.tm("release cut 1.0.0").says("1 commit behind").ends(3)
         }),
-        evil("the_base_is_behind_its_own_upstream", |p| {
+        evil(3, "the_base_is_behind_its_own_upstream", |p| {
             plain(p).sh(BEHIND).sh("git remote rename origin upstream; git branch -q -u upstream/main main");
             p.tm("release cut 1.0.0").says("behind upstream/main").ends(3)
         }),
-        evil("the_branch_is_at_the_remote", |p| {
+        evil(3, "the_branch_is_at_the_remote", |p| {
             plain(p).sh(BEHIND).sh("git push -q origin main:release/1.0.0; git merge -q --ff-only origin/main");
             let failed = p.tm("release cut 1.0.0").says("`tminus release open 1.0.0`").ends(3);
             p.done("release open 1.0.0").says("origin/release/1.0.0");
@@ -175,39 +175,39 @@ fn bases() -> Vec<Case> {
 
 fn ends() -> Vec<Case> {
     vec![
-        evil("close_asks", |p| {
+        evil(3, "close_asks", |p| {
             p.plan("").cut();
             let asked = p.tm("release close").says("--yes").ends(3);
             p.tm("status").says("T 1.0.0");
             asked
         }),
-        evil("a_closed_release_is_not_deployed", |p| {
+        evil(3, "a_closed_release_is_not_deployed", |p| {
             let place = p.place("s");
             p.plan(&format!("[env.s]\n{place}")).cut();
             p.done("release close --yes").says("`tminus release open 1.0.0`");
             p.tm("deploy s --yes").says("`tminus release open 1.0.0` opens it again").ends(3)
         }),
-        evil("a_closed_version_is_not_cut_again", |p| {
+        evil(3, "a_closed_version_is_not_cut_again", |p| {
             p.plan("").cut();
             p.done("release close --yes");
             p.tm("release cut 1.0.0").says("`tminus release open 1.0.0`").ends(3)
         }),
-        evil("a_closed_release_is_quiet", |p| {
+        evil(0, "a_closed_release_is_quiet", |p| {
             let place = p.place("s");
             p.plan(&format!("[env.s]\n{place}")).cut();
             p.done("release schedule +2h");
             p.done("release close --yes --note early");
             p.tm("status").says("closed 0s ago by").says(": early").never_says("T-0").never_says("NOT YET")
         }),
-        evil("a_closed_release_opens_no_gate", |p| {
+        evil(4, "a_closed_release_opens_no_gate", |p| {
             p.plan("").cut();
             p.done("release close --yes");
-            p.tm("status --gate").ends(4)
+            p.tm("status --gate").ends(4).says("T 1.0.0  closed")
         }),
-        evil("a_milestone_that_the_plan_lacks", |p| {
+        evil(0, "a_milestone_that_the_plan_lacks", |p| {
             p.plan("[[milestone]]\nat = \"-1d\"\ntitle = \"Sign off\"\n").cut();
             p.tm("release done 'Sign of'").says("\"Sign off\" (-1d)").ends(2);
-            p.tm("status")
+            p.tm("status").says("the plan has no gate: nothing was asked")
         }),
         good("a_milestone_is_recorded_by_its_offset", |p| {
             p.plan("[[milestone]]\nat = \"-1d\"\ntitle = \"Sign off\"\n").cut();

@@ -70,7 +70,7 @@ const HEARD: &[(&str, &str)] = &[
 
 pub fn cases() -> Vec<Case> {
     let mut all: Vec<Case> =
-        LOST.iter().map(|(name, rule, text)| evil(*name, |p| script(p, text).finds(rule))).collect();
+        LOST.iter().map(|(name, rule, text)| evil(1, *name, |p| script(p, text).finds(rule))).collect();
     all.extend(HEARD.iter().map(|(name, text)| good(*name, |p| script(p, text))));
     all.extend(plans());
     all.extend(judged());
@@ -79,43 +79,43 @@ pub fn cases() -> Vec<Case> {
 
 fn plans() -> Vec<Case> {
     vec![
-        evil("a-gate-of-a-phase-without-checks", |p| {
+        evil(1, "a-gate-of-a-phase-without-checks", |p| {
             p.plan("[env.production]\ngate = [\"review\"]\n").commit().tm("lint").finds("empty-gate")
         }),
-        evil("approvals-of-two-without-their-own", |p| {
+        evil(1, "approvals-of-two-without-their-own", |p| {
             p.plan(
                 "[session]\ngroup = \"g\"\n[team.t]\nmembers = [\"a\", \"b\"]\n\
                  [env.production]\napprovals = { count = 2, from = \"t\" }\n",
             );
             p.commit().tm("lint").finds("approvals-impossible")
         }),
-        evil("a-remote-that-is-not-there", |p| {
+        evil(1, "a-remote-that-is-not-there", |p| {
             p.plan("[release]\nremote = \"upstream\"\n").commit().tm("lint").finds("not-in-repository")
         }),
-        evil("a-base-that-is-not-there", |p| {
+        evil(1, "a-base-that-is-not-there", |p| {
             p.plan("[release]\nbase = \"develop\"\n").commit().tm("lint").finds("not-in-repository")
         }),
-        evil("paths-of-no-file", |p| {
+        evil(1, "paths-of-no-file", |p| {
             lint(p, "timeout = \"1m\"\nrun = [\"pytest\"]\npaths = [\"scr/**\"]").finds("paths-match-nothing")
         }),
-        evil("paths-without-the-script", |p| {
+        evil(1, "paths-without-the-script", |p| {
             p.script("check.sh", "#!/bin/sh\n");
             lint(p, "timeout = \"1m\"\nrun = [\"./check.sh\"]\npaths = [\"src/**\"]").finds("paths-leave-out")
         }),
-        evil("an-exit-that-says-not-found", |p| {
+        evil(1, "an-exit-that-says-not-found", |p| {
             lint(p, "timeout = \"1m\"\nrun = [\"pytest\"]\nexpect = { exit = 127 }").finds("cannot-fail")
         }),
-        evil("a-word-that-is-never-empty", |p| {
+        evil(1, "a-word-that-is-never-empty", |p| {
             lint(p, "timeout = \"1m\"\nrun = ['test', '-n', '$SECRET_KEY']").finds("cannot-fail")
         }),
-        evil("a-limit-that-nothing-breaks", |p| {
+        evil(1, "a-limit-that-nothing-breaks", |p| {
             lint(p, "timeout = \"1m\"\nrun = [\"cov\"]\nexpect = { matches = '(\\d+)%', below = 101 }")
                 .finds("cannot-fail")
         }),
-        evil("logs-kept-by-nobody", |p| {
+        evil(1, "logs-kept-by-nobody", |p| {
             p.plan("[log.l]\nfile = \"l.log\"\nkeep = { size = \"1MB\" }\n").commit().tm("lint").finds("unavailable")
         }),
-        evil("a-flag-that-nothing-turns", |p| {
+        evil(1, "a-flag-that-nothing-turns", |p| {
             p.plan(
                 "[connect.u]\nkind = \"unleash\"\nurl = \"https://u.example.com\"\ntoken = { env = \"T\" }\n\
                  [flag.f]\ntitle = \"F\"\nconnect = \"u\"\nkey = \"f\"\n",
@@ -136,22 +136,22 @@ fn judged() -> Vec<Case> {
     let count = "matches = '(\\d+) errors', below = 300";
     let covered = "matches = '(\\d+)%', above = 80";
     vec![
-        evil("ten-errors-hold-0-errors", |p| {
+        evil(1, "ten-errors-hold-0-errors", |p| {
             measured(p, "['echo', '10 errors']", "has = '0 errors'").says("only \"10 errors\"").ends(1)
         }),
-        evil("another-version-holds-it", |p| {
+        evil(1, "another-version-holds-it", |p| {
             measured(p, "['echo', 'app 11.0.0']", "has = '{version}'").says("only \"11.0.0\"").ends(1)
         }),
-        evil("a-candidate-holds-it", |p| {
+        evil(1, "a-candidate-holds-it", |p| {
             measured(p, "['echo', 'app 1.0.0-rc1']", "has = '{version}'").says("only \"1.0.0-rc1\"").ends(1)
         }),
-        evil("the-first-of-several-shares", move |p| {
+        evil(4, "the-first-of-several-shares", move |p| {
             measured(p, "['printf', 'a 95%%\\ntotal 12%%\\n']", covered).says("not all agree").ends(4)
         }),
-        evil("a-part-of-a-number", move |p| {
+        evil(4, "a-part-of-a-number", move |p| {
             measured(p, "['echo', '1,234 errors']", count).says("only a part of the number").ends(4)
         }),
-        evil("a-greedy-match-eats-digits", |p| {
+        evil(4, "a-greedy-match-eats-digits", |p| {
             measured(p, "['echo', 'total 250 errors']", "matches = 'total.*(\\d+) errors', below = 5")
                 .says("only a part of the number")
                 .ends(4)

@@ -99,28 +99,28 @@ fn said_by_the_plan() -> Vec<Case> {
 fn said_by_files() -> Vec<Case> {
     let (a, b) = ("file = \"a.yml\", service = \"web\"", "file = \"b.yml\", service = \"web\"");
     vec![
-        evil("two-files-in-one-folder", move |p| {
+        evil(1, "two-files-in-one-folder", move |p| {
             two(p, (a, b), "");
             p.tm("lint").says("live and dev are one place")
         }),
-        evil("such-a-plan-is-not-trusted", move |p| {
+        evil(3, "such-a-plan-is-not-trusted", move |p| {
             two(p, (a, b), "");
             p.commit().tm("trust --yes").says("one place").ends(3)
         }),
-        evil("one-name-in-two-folders", |p| {
+        evil(1, "one-name-in-two-folders", |p| {
             let text = format!("name: shop\n{}", services(&[("web", "t:1")]));
             p.file("x/c.yml", &text).file("y/c.yml", &text);
             at(p, &[], (&web("x/c.yml"), &web("y/c.yml")));
             p.tm("lint").says("compose project shop, service web")
         }),
-        evil("two-services-that-compose-gives-one-name", |p| {
+        evil(1, "two-services-that-compose-gives-one-name", |p| {
             p.file("a.yml", services(&[("web", "t:1")])).file("b.yml", services(&[("api-web", "t:1")]));
             let (a, b) = ("file = \"a.yml\", service = \"web\"", "file = \"b.yml\", service = \"api-web\"");
             let (a, b) = (format!("{a}, project = \"shop-api\""), format!("{b}, project = \"shop\""));
             at(p, &[], (&a, &b));
             p.tm("lint").says("the container shop-api-web-1")
         }),
-        evil("one-port-for-two-services-of-an-environment", |p| {
+        evil(1, "one-port-for-two-services-of-an-environment", |p| {
             let file = |port: &str| format!("services:\n  web:\n    image: t:1\n    ports: [\"{port}\"]\n");
             p.file("x/a.yml", file("127.0.0.1:8000:80")).file("y/b.yml", file("8000:9000"));
             p.plan(&format!(
@@ -130,34 +130,34 @@ fn said_by_files() -> Vec<Case> {
             ));
             p.tm("lint").says("the port 127.0.0.1:8000 of its host")
         }),
-        evil("one-project-by-the-dotenv-files", |p| {
+        evil(1, "one-project-by-the-dotenv-files", |p| {
             for folder in ["x", "y"] {
                 p.file(&format!("{folder}/.env"), "# here\nCOMPOSE_PROJECT_NAME=\"Shop\"\n");
             }
             at(p, &["x/c.yml", "y/c.yml"], (&web("x/c.yml"), &web("y/c.yml")));
             p.tm("lint").says("compose project shop")
         }),
-        evil("a-project-that-is-the-folder-of-the-other", |p| {
+        evil(1, "a-project-that-is-the-folder-of-the-other", |p| {
             let live = format!("{}, project = \"shop\"", web("b.yml"));
             at(p, &["shop/c.yml", "b.yml"], (&web("shop/c.yml"), &live));
             p.tm("lint").says("one place")
         }),
-        evil("a-fixed-name-that-docker-delivers-to", |p| {
+        evil(1, "a-fixed-name-that-docker-delivers-to", |p| {
             p.file("c.yml", "services:\n  web:\n    image: t:1\n    container_name: shop-web\n");
             p.plan(&format!("{}{}", compose("dev", &web("c.yml")), docker("live", "container = \"shop-web\"")));
             p.tm("lint").says("one place")
         }),
-        evil("a-worker-of-the-same-image", |p| {
+        evil(1, "a-worker-of-the-same-image", |p| {
             p.file("c.yml", services(&[("web", "registry.example.com/t:1"), ("worker", "registry.example.com/t:1")]));
             p.plan(&compose("dev", &web("c.yml")));
             p.tm("lint").says("worker run the same image")
         }),
-        evil("a-worker-of-the-same-build", |p| {
+        evil(1, "a-worker-of-the-same-build", |p| {
             p.file("c.yml", "services:\n  web:\n    build: .\n  worker:\n    build: .\n");
             p.plan(&compose("dev", &web("c.yml")));
             p.tm("lint").says("worker")
         }),
-        evil("the-same-commands-for-two-environments", |p| {
+        evil(1, "the-same-commands-for-two-environments", |p| {
             let line = p.place("one");
             p.plan(&format!("[env.dev]\n{line}[env.live]\n{line}"));
             p.tm("lint").says("live and dev run the same commands")
@@ -229,32 +229,32 @@ fn versions() -> Vec<Case> {
         p.git(&["tag", "--delete", tag]);
     }
     let cut = |name: &'static str, version: &'static str, says: &'static str| {
-        evil(name, move |p| {
+        evil(3, name, move |p| {
             p.plan("").commit();
             p.tm(&format!("release cut {version}")).says(says).ends(3)
         })
     };
     vec![
-        evil("a-version-that-is-tagged-elsewhere", |p| {
+        evil(3, "a-version-that-is-tagged-elsewhere", |p| {
             tagged(p, &["v1.0.0"]);
             p.tm("release cut 1.0.0").says("1.0.0 is out already").ends(3)
         }),
-        evil("an-annotated-tag-elsewhere", |p| {
+        evil(3, "an-annotated-tag-elsewhere", |p| {
             tagged(p, &["-m", "x", "v1.0.0"]);
             p.tm("release cut 1.0.0").says("1.0.0 is out already").ends(3)
         }),
-        evil("a-tag-of-the-plans-own-form", |p| {
+        evil(3, "a-tag-of-the-plans-own-form", |p| {
             p.plan("[release]\ntag = \"site@{version}\"\n").commit();
             p.git(&["tag", "site@1.0.0"]);
             p.file("more", "x").commit();
             p.tm("release cut 1.0.0").says("site@1.0.0").ends(3)
         }),
-        evil("a-tag-that-only-the-remote-has", |p| {
+        evil(3, "a-tag-that-only-the-remote-has", |p| {
             published(p, "v1.0.0");
             p.done("trust --yes");
             p.tm("release cut 1.0.0").says("The tag v1.0.0 of origin").ends(3)
         }),
-        evil("a-release-is-not-opened-on-another-commit-than-its-tag", |p| {
+        evil(3, "a-release-is-not-opened-on-another-commit-than-its-tag", |p| {
             tagged(p, &["v1.0.0"]);
             p.git(&["branch", "release/1.0.0"]);
             p.tm("release open 1.0.0").says("1.0.0 is out already").ends(3)

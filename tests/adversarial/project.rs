@@ -22,6 +22,8 @@ pub struct Ran {
     pub code: Option<i32>,
     pub out: String,
     pub err: String,
+    /// Whether a word of what it said was asked for.
+    pub has_reason: bool,
 }
 
 impl Project {
@@ -121,7 +123,13 @@ impl Project {
         self.at_home(&mut command).env("TMINUS_SOLO", "1").envs(env.iter().copied());
         let done = command.stdin(Stdio::null()).output().unwrap();
         let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
-        Ran { words: words.to_owned(), code: done.status.code(), out: text(done.stdout), err: text(done.stderr) }
+        Ran {
+            words: words.to_owned(),
+            code: done.status.code(),
+            out: text(done.stdout),
+            err: text(done.stderr),
+            has_reason: false,
+        }
     }
 
     /// Runs tminus, and does something as soon as it has said a word on stderr, while it runs on.
@@ -140,7 +148,7 @@ impl Project {
         }
         let done = child.wait_with_output().unwrap();
         let out = String::from_utf8_lossy(&done.stdout).into_owned();
-        let ran = Ran { words: words.to_owned(), code: done.status.code(), out, err };
+        let ran = Ran { words: words.to_owned(), code: done.status.code(), out, err, has_reason: false };
         assert!(is_said, "{word:?} was not said while it ran: {ran}");
         ran
     }
@@ -153,7 +161,13 @@ impl Project {
         let command = self.at_home(&mut command).env("TMINUS_SOLO", "1").current_dir(dir);
         let done = command.stdin(Stdio::null()).output().unwrap();
         let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
-        Ran { words: words.to_owned(), code: done.status.code(), out: text(done.stdout), err: text(done.stderr) }
+        Ran {
+            words: words.to_owned(),
+            code: done.status.code(),
+            out: text(done.stdout),
+            err: text(done.stderr),
+            has_reason: false,
+        }
     }
 
     /// Runs tminus, which must end with 0.
@@ -217,7 +231,7 @@ impl Ran {
     #[track_caller]
     pub fn says(self, words: &str) -> Self {
         assert!(self.out.contains(words) || self.err.contains(words), "{words:?} is not said: {self}");
-        self
+        Self { has_reason: true, ..self }
     }
 
     /// Asserts that it does not say something.
@@ -244,7 +258,7 @@ impl Ran {
 
 impl std::fmt::Display for Ran {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Self { words, code, out, err } = self;
+        let Self { words, code, out, err, .. } = self;
         write!(f, "tminus {words} ended with {code:?}\n--- out\n{out}\n--- err\n{err}")
     }
 }

@@ -26,13 +26,18 @@ fn version(p: &Project, (file, text, key): (&str, &str, &str)) -> Ran {
     checked(p, &format!("versions = [{{ file = \"{file}\", key = \"{key}\" }}]"), "versions = true")
 }
 
-type Row = (&'static str, (&'static str, &'static str, &'static str));
+/// A file, its text, and the key in it.
+type Place = (&'static str, &'static str, &'static str);
+
+/// How a check ends, and the words of its reason.
+type Reason = (i32, &'static str);
 
 fn versions() -> Vec<Case> {
-    const WRONG: &[Row] = &[
+    const WRONG: &[(&str, Place, Reason)] = &[
         (
             "a-gradle-name-in-a-comment",
             ("build.gradle", "/*\nversionName \"1.0.0\"\n*/\nversionName \"0.9.0\"\n", "versionName"),
+            (1, "build.gradle:4 says \"0.9.0\""),
         ),
         (
             "a-gradle-flavour",
@@ -41,24 +46,74 @@ fn versions() -> Vec<Case> {
                 "android { productFlavors {\n paid { versionName \"1.0.0\" }\n free { versionName \"0.9.0\" }\n} }\n",
                 "versionName",
             ),
+            (4, "versionName stands in one of several productFlavors: name it in the key, with dots"),
         ),
-        ("a-gradle-suffix", ("build.gradle", "versionName \"1.0.0\"\nversionNameSuffix \"-beta\"\n", "versionName")),
+        (
+            "a-gradle-suffix",
+            ("build.gradle", "versionName \"1.0.0\"\nversionNameSuffix \"-beta\"\n", "versionName"),
+            (4, "build.gradle:2: versionName gets a suffix by versionNameSuffix"),
+        ),
         (
             "a-python-docstring",
             ("a.py", "\"\"\"\n__version__ = \"1.0.0\"\n\"\"\"\n__version__ = \"0.9.0\"\n", "__version__"),
+            (1, "a.py:4 says \"0.9.0\""),
         ),
-        ("a-second-assignment", ("a.py", "__version__ = \"1.0.0\"\n__version__ = \"0.9.0\"\n", "__version__")),
-        ("a-conditional-expression", ("a.py", "__version__ = \"1.0.0\" if False else \"0.9.0\"\n", "__version__")),
-        ("a-branch-that-never-runs", ("a.py", "if False:\n    __version__ = \"1.0.0\"\n", "__version__")),
-        ("a-version-that-is-added-to", ("a.py", "__version__ = \"1.0.0\"\n__version__ += \".post1\"\n", "__version__")),
-        ("another-ini-section", ("setup.cfg", "[old]\nversion = 1.0.0\n[metadata]\nversion = 0.9.0\n", "version")),
-        ("a-property-twice", ("a.properties", "version=1.0.0\nversion=0.9.0\n", "version")),
-        ("a-property-that-goes-on", ("a.properties", "version=1.0.0\\\n  -SNAPSHOT\n", "version")),
-        ("two-yaml-documents", ("a.yaml", "version: 1.0.0\n---\nversion: 0.9.0\n", "version")),
-        ("a-yaml-list-element", ("a.yaml", "items:\n- version: 1.0.0\n", "version")),
-        ("a-yaml-block-text", ("a.yaml", "note: |\n  version: 1.0.0\nversion: 0.9.0\n", "version")),
-        ("a-version-file-with-more-lines", ("VERSION", "1.0.0\n0.9.0\n", "version")),
-        ("a-json-name-twice", ("a.json", "{\"version\": \"0.9.0\", \"version\": \"1.0.0\"}", "version")),
+        (
+            "a-second-assignment",
+            ("a.py", "__version__ = \"1.0.0\"\n__version__ = \"0.9.0\"\n", "__version__"),
+            (4, "a.py:2: __version__ stands there 2 times, and \"1.0.0\" in line 1 is not \"0.9.0\" in line 2"),
+        ),
+        (
+            "a-conditional-expression",
+            ("a.py", "__version__ = \"1.0.0\" if False else \"0.9.0\"\n", "__version__"),
+            (4, "a.py:1: __version__ is computed, and only a plain text can be read"),
+        ),
+        (
+            "a-branch-that-never-runs",
+            ("a.py", "if False:\n    __version__ = \"1.0.0\"\n", "__version__"),
+            (4, "a.py:2: __version__ stands behind `if`, so whether it counts is unknown"),
+        ),
+        (
+            "a-version-that-is-added-to",
+            ("a.py", "__version__ = \"1.0.0\"\n__version__ += \".post1\"\n", "__version__"),
+            (4, "a.py:2: __version__ is computed, and only a plain text can be read"),
+        ),
+        (
+            "another-ini-section",
+            ("setup.cfg", "[old]\nversion = 1.0.0\n[metadata]\nversion = 0.9.0\n", "version"),
+            (4, "setup.cfg:4: version stands there 2 times, and \"1.0.0\" in line 2 is not \"0.9.0\" in line 4"),
+        ),
+        (
+            "a-property-twice",
+            ("a.properties", "version=1.0.0\nversion=0.9.0\n", "version"),
+            (4, "a.properties:2: version stands there 2 times, and \"1.0.0\" in line 1 is not \"0.9.0\" in line 2"),
+        ),
+        (
+            "a-property-that-goes-on",
+            ("a.properties", "version=1.0.0\\\n  -SNAPSHOT\n", "version"),
+            (4, "a.properties:1: version goes over several lines"),
+        ),
+        (
+            "two-yaml-documents",
+            ("a.yaml", "version: 1.0.0\n---\nversion: 0.9.0\n", "version"),
+            (4, "a.yaml:3: version stands there 2 times, and \"1.0.0\" in line 1 is not \"0.9.0\" in line 3"),
+        ),
+        ("a-yaml-list-element", ("a.yaml", "items:\n- version: 1.0.0\n", "version"), (4, "a.yaml: it has no version")),
+        (
+            "a-yaml-block-text",
+            ("a.yaml", "note: |\n  version: 1.0.0\nversion: 0.9.0\n", "version"),
+            (1, "a.yaml:3 says \"0.9.0\""),
+        ),
+        (
+            "a-version-file-with-more-lines",
+            ("VERSION", "1.0.0\n0.9.0\n", "version"),
+            (4, "VERSION:2: it has 2 lines, and a plain file holds the version alone"),
+        ),
+        (
+            "a-json-name-twice",
+            ("a.json", "{\"version\": \"0.9.0\", \"version\": \"1.0.0\"}", "version"),
+            (4, "a.json: version stands there 2 times, and \"0.9.0\" is not \"1.0.0\""),
+        ),
         (
             "a-plist-key-twice",
             (
@@ -66,27 +121,75 @@ fn versions() -> Vec<Case> {
                 "<plist version=\"1.0\"><dict><key>V</key><string>0.9.0</string><key>V</key><string>1.0.0</string></dict></plist>",
                 "V",
             ),
+            (4, "Info.plist:1: V stands there 2 times, and \"0.9.0\" in line 1 is not \"1.0.0\" in line 1"),
         ),
-        ("a-ruby-comment-block", ("v.rb", "=begin\nVERSION = \"1.0.0\"\n=end\nVERSION = \"0.9.0\"\n", "VERSION")),
+        (
+            "a-ruby-comment-block",
+            ("v.rb", "=begin\nVERSION = \"1.0.0\"\n=end\nVERSION = \"0.9.0\"\n", "VERSION"),
+            (1, "v.rb:4 says \"0.9.0\""),
+        ),
         (
             "a-go-init",
             ("v.go", "package v\n\nvar Version = \"1.0.0\"\n\nfunc init() { Version = \"0.9.0\" }\n", "Version"),
+            (4, "v.go:5: Version stands behind `func`, so whether it counts is unknown"),
         ),
-        ("a-candidate-of-python", ("pyproject.toml", "[project]\nversion = \"1.0.0rc1\"\n", "project.version")),
-        ("a-snapshot", ("gradle.properties", "version=1.0.0-SNAPSHOT\n", "version")),
-        ("a-zero-less", ("VERSION", "1.0\n", "version")),
-        ("a-range", ("package.json", "{\"version\": \"^1.0.0\"}", "version")),
-        ("a-character-that-nobody-sees", ("package.json", "{\"version\": \"1.0.0\\u200b\"}", "version")),
-        ("a-nul", ("VERSION", "1.0.0\0\n", "version")),
+        (
+            "a-candidate-of-python",
+            ("pyproject.toml", "[project]\nversion = \"1.0.0rc1\"\n", "project.version"),
+            (1, "pyproject.toml:2 says \"1.0.0rc1\""),
+        ),
+        (
+            "a-snapshot",
+            ("gradle.properties", "version=1.0.0-SNAPSHOT\n", "version"),
+            (1, "gradle.properties:1 says \"1.0.0-SNAPSHOT\""),
+        ),
+        (
+            "a-zero-less",
+            ("VERSION", "1.0\n", "version"),
+            (
+                4,
+                "VERSION:1 says \"1.0\", and whether that is 1.0.0 is unclear: it is the same with zeros added or left out, and not every tool reads it so",
+            ),
+        ),
+        (
+            "a-range",
+            ("package.json", "{\"version\": \"^1.0.0\"}", "version"),
+            (
+                4,
+                "package.json says \"^1.0.0\", and whether that is 1.0.0 is unclear: something stands before the version",
+            ),
+        ),
+        (
+            "a-character-that-nobody-sees",
+            ("package.json", "{\"version\": \"1.0.0\\u200b\"}", "version"),
+            (
+                4,
+                "package.json says \"1.0.0\\u{200b}\", and whether that is 1.0.0 is unclear: it has a character that no version has",
+            ),
+        ),
+        (
+            "a-nul",
+            ("VERSION", "1.0.0\0\n", "version"),
+            (
+                4,
+                "VERSION:1 says \"1.0.0\\0\", and whether that is 1.0.0 is unclear: it has a character that no version has",
+            ),
+        ),
         (
             "two-property-lists",
             ("Info.plist", "<plist><dict><key>V</key><string>1.0.0</string></dict></plist><plist/>", "V"),
+            (4, "Info.plist:1: it is no property list: it is not XML: a second document begins here"),
         ),
         (
             "a-string-with-elements",
             ("Info.plist", "<plist><dict><key>V</key><string>1.0<b/>.0</string></dict></plist>", "V"),
+            (4, "Info.plist:1: V is text with elements in it, not text"),
         ),
-        ("a-maven-property", ("pom.xml", "<project><version>${revision}</version></project>", "project.version")),
+        (
+            "a-maven-property",
+            ("pom.xml", "<project><version>${revision}</version></project>", "project.version"),
+            (4, "pom.xml:1: project.version is \"${revision}\", which a build fills in"),
+        ),
         (
             "two-targets-of-xcode",
             (
@@ -94,9 +197,13 @@ fn versions() -> Vec<Case> {
                 "{ A = { MARKETING_VERSION = 1.0.0; }; B = { MARKETING_VERSION = 0.9.0; }; }\n",
                 "MARKETING_VERSION",
             ),
+            (
+                4,
+                "A.pbxproj:1: MARKETING_VERSION stands there 2 times, and \"1.0.0\" in line 1 is not \"0.9.0\" in line 1",
+            ),
         ),
     ];
-    const RIGHT: &[Row] = &[
+    const RIGHT: &[(&str, Place)] = &[
         ("cargo", ("Cargo.toml", "[package]\nname = \"x\"\nversion = \"1.0.0\"\n", "package.version")),
         ("package-json", ("package.json", "{\"name\": \"x\", \"version\": \"1.0.0\"}", "version")),
         ("poetry", ("pyproject.toml", "[tool.poetry]\nversion = \"1.0.0\"\n", "tool.poetry.version")),
@@ -126,8 +233,10 @@ fn versions() -> Vec<Case> {
             ),
         ),
     ];
-    let wrong = WRONG.iter().map(|(name, row)| evil(format!("versions-{name}"), |p| version(p, *row).says(row.0)));
-    let right = RIGHT.iter().map(|(name, row)| good(format!("versions-{name}"), |p| version(p, *row)));
+    let wrong = WRONG.iter().map(|(name, place, (code, says))| {
+        evil(*code, format!("versions-{name}"), move |p| version(p, *place).says(place.0).says(says))
+    });
+    let right = RIGHT.iter().map(|(name, place)| good(format!("versions-{name}"), |p| version(p, *place)));
     let binary = good("versions-binary-plist", |p| {
         let mut list = plist::Dictionary::new();
         list.insert("CFBundleShortVersionString".to_owned(), "1.0.0".into());
@@ -141,16 +250,28 @@ fn versions() -> Vec<Case> {
 }
 
 fn changelogs() -> Vec<Case> {
-    const WRONG: &[(&str, &str)] = &[
-        ("other-version-that-names-it", "# Changelog\n## 0.9.1 (what 1.0.0 will break)\n- x\n"),
-        ("html-comment", "# Changelog\n<!--\n## 1.0.0\n-->\n## 0.9.0\n- x\n"),
-        ("code-fence", "# Changelog\n## 0.9.0\n```sh\n# 1.0.0\n```\n"),
-        ("unreleased", "# 1.0.0 [Unreleased]\n- x\n"),
-        ("below-unreleased", "## Unreleased\n### 1.0.0\n- x\n"),
-        ("empty", "# Changelog\n## 1.0.0\n### Added\n\n## 0.9.0\n- x\n"),
-        ("only-todo", "## 1.0.0\n- TODO\n"),
-        ("upgrading", "## Upgrading to 1.0.0\n- x\n"),
-        ("twice", "## 1.0.0\n- a\n## 1.0.0\n- b\n"),
+    const WRONG: &[(&str, &str, Reason)] = &[
+        (
+            "other-version-that-names-it",
+            "# Changelog\n## 0.9.1 (what 1.0.0 will break)\n- x\n",
+            (1, "it has no section for 1.0.0: line 2 only mentions it"),
+        ),
+        ("html-comment", "# Changelog\n<!--\n## 1.0.0\n-->\n## 0.9.0\n- x\n", (1, "it has no section for 1.0.0")),
+        ("code-fence", "# Changelog\n## 0.9.0\n```sh\n# 1.0.0\n```\n", (1, "it has no section for 1.0.0")),
+        ("unreleased", "# 1.0.0 [Unreleased]\n- x\n", (1, "line 1 says that 1.0.0 is \"unreleased\"")),
+        ("below-unreleased", "## Unreleased\n### 1.0.0\n- x\n", (1, "line 2 says that 1.0.0 is \"unreleased\"")),
+        (
+            "empty",
+            "# Changelog\n## 1.0.0\n### Added\n\n## 0.9.0\n- x\n",
+            (1, "nothing is written under 1.0.0, in line 2"),
+        ),
+        ("only-todo", "## 1.0.0\n- TODO\n", (1, "nothing is written under 1.0.0, in line 1")),
+        ("upgrading", "## Upgrading to 1.0.0\n- x\n", (1, "it has no section for 1.0.0: line 1 only mentions it")),
+        (
+            "twice",
+            "## 1.0.0\n- a\n## 1.0.0\n- b\n",
+            (4, "lines 1 and 3 both begin a section for 1.0.0: keep one, or say in `tag` which product it is"),
+        ),
     ];
     const RIGHT: &[(&str, &str)] = &[
         ("keep-a-changelog", "# Changelog\n## [Unreleased]\n## [1.0.0] - 2026-01-01\n### Added\n- x\n"),
@@ -164,33 +285,70 @@ fn changelogs() -> Vec<Case> {
         p.file("CHANGELOG.md", text);
         checked(p, "changelog = \"CHANGELOG.md\"", "changelog = true")
     };
-    let wrong = WRONG.iter().map(move |(name, text)| evil(format!("changelog-{name}"), move |p| checked(p, text)));
+    let wrong = WRONG.iter().map(move |(name, text, (code, says))| {
+        evil(*code, format!("changelog-{name}"), move |p| checked(p, text).says(says))
+    });
     let right = RIGHT.iter().map(move |(name, text)| good(format!("changelog-{name}"), move |p| checked(p, text)));
     wrong.chain(right).collect()
 }
 
 fn environment_files() -> Vec<Case> {
-    const WRONG: &[(&str, &str)] = &[
-        ("changeme", "KEY=changeme\n"),
-        ("angle-brackets", "KEY=<your-key>\n"),
-        ("todo", "KEY=TODO\n"),
-        ("null", "KEY=null\n"),
-        ("undefined", "KEY=\"undefined\"\n"),
-        ("reference-to-nothing", "KEY=${NOBODY_SETS_THIS}\n"),
-        ("quotes-in-quotes", "KEY=\"''\"\n"),
-        ("crosses", "KEY=sk-xxxxxxxxxxxx\n"),
-        ("your-key-here", "KEY=your-api-key-here\n"),
-        ("example-host", "KEY=https://api.example.com\n"),
-        ("two-values", "KEY=a1b2c3\nKEY=d4e5f6\n"),
-        ("space", "KEY=\"   \"\n"),
-        ("itself", "KEY=${KEY}\n"),
-        ("command", "KEY=$(cat key)\n"),
-        ("template", "KEY=__KEY__\n"),
-        ("template-of-a-workflow", "KEY=${{ secrets.KEY }}\n"),
-        ("character-that-nobody-sees", "KEY=\u{200b}\n"),
-        ("nul", "KEY=a1\0\n"),
-        ("address-of-nobody", "KEY=user@example.com\n"),
-        ("address-in-a-url", "KEY=postgres://app:pw@example.com/db\n"),
+    const WRONG: &[(&str, &str, Reason)] = &[
+        ("changeme", "KEY=changeme\n", (4, "KEY has no value to count on: it is a placeholder")),
+        (
+            "angle-brackets",
+            "KEY=<your-key>\n",
+            (4, "KEY has no value to count on: it is a place to fill in, between brackets"),
+        ),
+        ("todo", "KEY=TODO\n", (4, "KEY has no value to count on: it is a placeholder")),
+        ("null", "KEY=null\n", (4, "KEY has no value to count on: it is a placeholder")),
+        ("undefined", "KEY=\"undefined\"\n", (4, "KEY has no value to count on: it is a placeholder")),
+        (
+            "reference-to-nothing",
+            "KEY=${NOBODY_SETS_THIS}\n",
+            (4, "KEY has no value to count on: it needs ${NOBODY_SETS_THIS}, which the file does not set"),
+        ),
+        ("quotes-in-quotes", "KEY=\"''\"\n", (1, "KEY is empty")),
+        ("crosses", "KEY=sk-xxxxxxxxxxxx\n", (4, "KEY has no value to count on: it is a placeholder")),
+        ("your-key-here", "KEY=your-api-key-here\n", (4, "KEY has no value to count on: it is a placeholder")),
+        (
+            "example-host",
+            "KEY=https://api.example.com\n",
+            (4, "KEY has no value to count on: it is an example, which no service answers to"),
+        ),
+        (
+            "two-values",
+            "KEY=a1b2c3\nKEY=d4e5f6\n",
+            (4, "KEY has no value to count on: it has another value in line 1: keep one of them"),
+        ),
+        ("space", "KEY=\"   \"\n", (1, "KEY is empty")),
+        ("itself", "KEY=${KEY}\n", (4, "KEY has no value to count on: it needs ${KEY}, which the file does not set")),
+        (
+            "command",
+            "KEY=$(cat key)\n",
+            (
+                4,
+                "KEY has no value to count on: it is a command, which a shell runs and most readers of such files do not",
+            ),
+        ),
+        ("template", "KEY=__KEY__\n", (4, "KEY has no value to count on: it is a place that a template fills")),
+        (
+            "template-of-a-workflow",
+            "KEY=${{ secrets.KEY }}\n",
+            (4, "KEY has no value to count on: it is a place that a template fills"),
+        ),
+        ("character-that-nobody-sees", "KEY=\u{200b}\n", (1, "KEY is empty")),
+        ("nul", "KEY=a1\0\n", (4, "KEY has no value to count on: it has a NUL in it, and no variable can")),
+        (
+            "address-of-nobody",
+            "KEY=user@example.com\n",
+            (4, "KEY has no value to count on: it is an example, which no service answers to"),
+        ),
+        (
+            "address-in-a-url",
+            "KEY=postgres://app:pw@example.com/db\n",
+            (4, "KEY has no value to count on: it is an example, which no service answers to"),
+        ),
     ];
     const RIGHT: &[(&str, &str)] = &[
         ("value", "KEY=a1b2c3\n"),
@@ -205,8 +363,9 @@ fn environment_files() -> Vec<Case> {
         p.file(".gitignore", ".env\n").file(".env", text);
         checked(p, "", "dotenv = { file = \".env\", needs = [\"KEY\"] }")
     };
-    let wrong =
-        WRONG.iter().map(move |(name, text)| evil(format!("dotenv-{name}"), move |p| checked(p, text).says("KEY")));
+    let wrong = WRONG.iter().map(move |(name, text, (code, says))| {
+        evil(*code, format!("dotenv-{name}"), move |p| checked(p, text).says(says))
+    });
     let right = RIGHT.iter().map(move |(name, text)| good(format!("dotenv-{name}"), move |p| checked(p, text)));
     wrong.chain(right).collect()
 }
@@ -225,18 +384,37 @@ fn answer(head: &str, body: &str) -> String {
 }
 
 fn answers() -> Vec<Case> {
-    const WRONG: &[(&str, &str, &str, &str)] = &[
+    const WRONG: &[(&str, (&str, &str, &str), Reason)] = &[
         (
             "one-element-for-two",
-            "",
-            r#"{"nodes": [{"s": "up"}, {"s": "down"}]}"#,
-            r#"json = { nodes = [{ s = "up" }, { s = "up" }] }"#,
+            ("", r#"{"nodes": [{"s": "up"}, {"s": "down"}]}"#, r#"json = { nodes = [{ s = "up" }, { s = "up" }] }"#),
+            (1, "has too few elements {\"s\":\"up\"}"),
         ),
-        ("beyond-2-to-the-53", "", r#"{"build": 9007199254740992}"#, "json = { build = 9007199254740993 }"),
-        ("a-name-twice", "", r#"{"status": "unhealthy", "status": "healthy"}"#, r#"json = { status = "healthy" }"#),
-        ("a-header-twice", "x-version: 0.9.0\r\nx-version: 1.0.0\r\n", "{}", r#"header = { x-version = "1.0.0" }"#),
-        ("a-header-with-a-list", "x-version: 1.0.0, 0.9.0\r\n", "{}", r#"header = { x-version = "1.0.0" }"#),
-        ("a-header-that-denies-it", "x-version: not 1.0.0\r\n", "{}", r#"header = { x-version = "1.0.0" }"#),
+        (
+            "beyond-2-to-the-53",
+            ("", r#"{"build": 9007199254740992}"#, "json = { build = 9007199254740993 }"),
+            (1, "build is 9007199254740992, not 9007199254740993"),
+        ),
+        (
+            "a-name-twice",
+            ("", r#"{"status": "unhealthy", "status": "healthy"}"#, r#"json = { status = "healthy" }"#),
+            (4, "the body is not JSON: \"status\" stands in one object twice"),
+        ),
+        (
+            "a-header-twice",
+            ("x-version: 0.9.0\r\nx-version: 1.0.0\r\n", "{}", r#"header = { x-version = "1.0.0" }"#),
+            (4, "the header x-version is \"0.9.0, 1.0.0\", and 1 of its 2 values is \"1.0.0\""),
+        ),
+        (
+            "a-header-with-a-list",
+            ("x-version: 1.0.0, 0.9.0\r\n", "{}", r#"header = { x-version = "1.0.0" }"#),
+            (4, "the header x-version is \"1.0.0, 0.9.0\", and 1 of its 2 values is \"1.0.0\""),
+        ),
+        (
+            "a-header-that-denies-it",
+            ("x-version: not 1.0.0\r\n", "{}", r#"header = { x-version = "1.0.0" }"#),
+            (1, "the header x-version is \"not 1.0.0\", not \"1.0.0\""),
+        ),
     ];
     const RIGHT: &[(&str, &str, &str, &str)] = &[
         (
@@ -258,9 +436,9 @@ fn answers() -> Vec<Case> {
         let url = answer(head, body);
         checked(p, "", &format!("http = {{ get = \"{url}\" }}\nexpect = {{ status = 200, {expect} }}"))
     };
-    let wrong = WRONG
-        .iter()
-        .map(move |(name, head, body, expect)| evil(format!("http-{name}"), move |p| asked(p, (head, body, expect))));
+    let wrong = WRONG.iter().map(move |(name, question, (code, says))| {
+        evil(*code, format!("http-{name}"), move |p| asked(p, *question).says(says))
+    });
     let right = RIGHT
         .iter()
         .map(move |(name, head, body, expect)| good(format!("http-{name}"), move |p| asked(p, (head, body, expect))));
@@ -272,11 +450,11 @@ fn files_and_commands() -> Vec<Case> {
         checked(p, "", &format!("run = [\"sh\", \"-c\", '''{script}''']\ntimeout = \"9s\"\nexpect = {{ {expect} }}"))
     };
     vec![
-        evil("file-that-is-a-folder", |p| {
+        evil(4, "file-that-is-a-folder", |p| {
             p.file("NOTES.md/keep", "x");
             checked(p, "", "file = { path = \"NOTES.md\" }").says("is a folder, not a file")
         }),
-        evil("file-from-the-future", |p| {
+        evil(4, "file-from-the-future", |p| {
             p.file("NOTES.md", "x");
             p.sh("git add -A; GIT_COMMITTER_DATE=2099-01-01T00:00:00Z git commit -qm notes");
             checked(p, "", "file = { path = \"NOTES.md\", newer-than = \"30d\" }").says("in the future")
@@ -285,9 +463,13 @@ fn files_and_commands() -> Vec<Case> {
             p.file("NOTES.md", "x");
             checked(p, "", "file = { path = \"NOTES.md\", newer-than = \"30d\" }")
         }),
-        evil("run-that-leaves-the-work-behind", move |p| run(p, "(sleep 2; exit 1) & echo begun", "has = \"begun\"")),
-        evil("run-whose-session-leaver-says-ok", move |p| {
+        evil(4, "run-that-leaves-the-work-behind", move |p| {
+            run(p, "(sleep 2; exit 1) & echo begun", "has = \"begun\"")
+                .says("something that it started was still running when it ended")
+        }),
+        evil(4, "run-whose-session-leaver-says-ok", move |p| {
             run(p, "setsid sh -c \"sleep 0.3; echo ok\" &", "has = \"ok\"")
+                .says("something that it started was still running when it ended")
         }),
         good("run-that-pipes-through-tee", move |p| run(p, "echo ok | tee /dev/null", "has = \"ok\"")),
     ]
@@ -295,24 +477,28 @@ fn files_and_commands() -> Vec<Case> {
 
 fn logs() -> Vec<Case> {
     vec![
-        evil("log-of-a-command-that-prints-what-is-old", |p| {
+        evil(4, "log-of-a-command-that-prints-what-is-old", |p| {
             verified(p, "command = [\"cat\", \"{world}/log\"]", "echo started >> {world}/log", "true")
+                .says("it has no time stamp, so it may be of an earlier start")
         }),
-        evil("log-line-from-the-future", |p| {
+        evil(4, "log-line-from-the-future", |p| {
             verified(p, "file = \"{world}/log\"", "echo 2099-01-01T00:00:00Z started >> {world}/log", "true")
+                .says("it has a time stamp in the future")
         }),
-        evil("log-old-line-with-its-level-first", |p| {
+        evil(4, "log-old-line-with-its-level-first", |p| {
             verified(
                 p,
                 "file = \"{world}/log\"",
                 "echo INFO $(date -u -d '-1 hour' +%FT%TZ) started >> {world}/log",
                 "true",
             )
+            .says("site has no lines from that time")
         }),
-        evil("log-old-line-in-seconds", |p| {
+        evil(4, "log-old-line-in-seconds", |p| {
             verified(p, "file = \"{world}/log\"", "echo $(date -d '-1 hour' +%s) started >> {world}/log", "true")
+                .says("site has no lines from that time")
         }),
-        evil("log-line-with-two-dates", |p| {
+        evil(4, "log-line-with-two-dates", |p| {
             let line = "echo '{\"ts\": 1000000000, \"ts\": '$(date +%s)', \"msg\": \"started\"}' >> {world}/log";
             verified(p, "file = \"{world}/log\"", "true", line).says("line 1 of site has it")
         }),
@@ -323,18 +509,20 @@ fn logs() -> Vec<Case> {
             let line = "echo $(date +%s.%N) started >> {world}/log";
             verified(p, "command = [\"cat\", \"{world}/log\"]", "true", line)
         }),
-        evil("log-line-of-the-version-before", |p| verified(p, "file = \"{world}/log\"", STARTED, "true")),
-        evil("log-old-line-in-utc-on-a-machine-west-of-it", |p| {
+        evil(4, "log-line-of-the-version-before", |p| {
+            verified(p, "file = \"{world}/log\"", STARTED, "true").says("site has no lines from that time")
+        }),
+        evil(4, "log-old-line-in-utc-on-a-machine-west-of-it", |p| {
             laid_out(p, "file = \"{world}/log\"", "true");
             p.sh(&at(p, "date -u -d '-1 hour' '+%F %T started' >> {world}/log"));
             p.done("deploy staging --yes");
-            p.tm_with(&[("TZ", "America/Los_Angeles")], "verify staging")
+            p.tm_with(&[("TZ", "America/Los_Angeles")], "verify staging").says("site has no lines from that time")
         }),
         good("log-line-written-while-it-is-delivered", |p| verified(p, "file = \"{world}/log\"", "true", STARTED)),
         good("log-line-of-a-command-with-a-stamp", |p| {
             verified(p, "command = [\"cat\", \"{world}/log\"]", STARTED, STARTED)
         }),
-        evil("log-a-redeploy-that-says-nothing", |p| {
+        evil(4, "log-a-redeploy-that-says-nothing", |p| {
             laid_out(
                 p,
                 "file = \"{world}/log\"",
@@ -343,7 +531,7 @@ fn logs() -> Vec<Case> {
             p.done("deploy staging --yes");
             p.done("verify staging");
             p.done("deploy staging --yes");
-            p.tm("verify staging")
+            p.tm("verify staging").says("site has no lines from that time")
         }),
     ]
 }

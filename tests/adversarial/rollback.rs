@@ -70,37 +70,37 @@ fn targets() -> Vec<Case> {
             deployed(p);
             p.tm("rollback staging --to 0.9.0 --yes --reason slow")
         }),
-        evil("a version that never ran", |p| {
+        evil(3, "a version that never ran", |p| {
             deployed(p);
             p.tm("rollback staging --to 0.8.0 --yes --reason slow").says("0.8.0 was never seen to be healthy")
         }),
-        evil("the version that runs", |p| {
+        evil(3, "the version that runs", |p| {
             deployed(p);
             p.tm("rollback staging --to 1.0.0 --yes --reason slow").says("1.0.0 runs in staging already")
         }),
-        evil("the first version of all", |p| {
+        evil(3, "the first version of all", |p| {
             staged(p);
             back(p).says("no rollback target")
         }),
-        evil("the same rollback twice", |p| {
+        evil(3, "the same rollback twice", |p| {
             deployed(p);
             back(p).ends(0);
-            back(p)
+            back(p).says("already back on 0.9.0")
         }),
-        evil("a version that was rolled back from, by name", |p| {
+        evil(3, "a version that was rolled back from, by name", |p| {
             deployed(p);
             back(p).ends(0);
             p.tm("rollback staging --to 1.0.0 --yes --reason no").says("rolled 1.0.0 back")
         }),
-        evil("a version that was rolled back from, deployed again", |p| {
+        evil(3, "a version that was rolled back from, deployed again", |p| {
             deployed(p);
             back(p).ends(0);
-            p.tm("deploy staging --yes")
+            p.tm("deploy staging --yes").says("needs a waiver, because 1.0.0 was rolled back")
         }),
-        evil("nothing was ever looked at", |p| {
+        evil(4, "nothing was ever looked at", |p| {
             staged(p);
             std::fs::remove_file(p.world().join("staging")).unwrap();
-            back(p)
+            back(p).says("staging cannot be seen")
         }),
     ]
 }
@@ -112,46 +112,46 @@ fn promises() -> Vec<Case> {
             staged(p);
             p.tm("deploy staging --preview").says("undone by: roll back to 0.9.0")
         }),
-        evil("a delivery without an undo promises none", |p| {
+        evil(3, "a delivery without an undo promises none", |p| {
             with_delivery(p, "echo {version} > {world}/staging", "", "");
             p.done("deploy staging --preview").never_says("undone by: roll back").says("the plan names no `undo`");
             p.done("deploy staging --yes");
-            back(p)
+            back(p).says("the plan names no `undo` for it")
         }),
-        evil("the first delivery promises no rollback", |p| {
+        evil(3, "the first delivery promises no rollback", |p| {
             with_delivery(p, "echo {version} > {world}/staging", UNDO, "");
             std::fs::write(p.world().join("staging"), "").unwrap();
             p.done("deploy staging --preview").never_says("undone by: roll back").says("nothing ran in staging before");
-            back(p)
+            back(p).says("no rollback target: no earlier version was seen to be healthy in staging")
         }),
-        evil("a step's undo is not promised where no rollback would run it", |p| {
+        evil(3, "a step's undo is not promised where no rollback would run it", |p| {
             let step = "[[env.staging.step]]\ntitle = \"s\"\nat = \"before\"\nrun = [\"true\"]\nundo = [\"true\"]\n";
             with_delivery(p, "echo {version} > {world}/staging", "", step);
             p.done("deploy staging --preview").says("by hand: no rollback would run it");
-            back(p)
+            back(p).says("the plan names no `undo` for it")
         }),
-        evil("a rollback's own undo names the waiver that it needs", |p| {
+        evil(3, "a rollback's own undo names the waiver that it needs", |p| {
             deployed(p);
             p.done("rollback staging --preview").says("again, with a waiver: it is marked bad");
             back(p).ends(0);
-            p.tm("deploy staging --yes")
+            p.tm("deploy staging --yes").says("needs a waiver, because 1.0.0 was rolled back")
         }),
-        evil("the registry lost what runs, and the nodes will drop it", |p| {
+        evil(3, "the registry lost what runs, and the nodes will drop it", |p| {
             rehearsed(p);
             let preview = p.tm("--rehearse rollback-impossible deploy production --preview");
             preview
                 .says("after this there is no rollback to 0.9.4: the registry lost it")
                 .never_says("roll back to 0.9.4\n")
         }),
-        evil("the App Store has no rollback, and none is promised", |p| {
+        evil(3, "the App Store has no rollback, and none is promised", |p| {
             rehearsed(p);
             let preview = p.tm("--rehearse smooth deploy app-store --preview");
             preview.says("App Store has no rollback").never_says("undone by: roll back")
         }),
-        evil("a rollback that does not exist is not offered after a failure", |p| {
+        evil(3, "a rollback that does not exist is not offered after a failure", |p| {
             with_delivery(p, "exit 7", "", "");
             p.tm("deploy staging --yes").ends(1).never_says("--preview` shows");
-            back(p)
+            back(p).says("the plan names no `undo` for it")
         }),
     ]
 }
@@ -165,12 +165,12 @@ fn rehearsed(p: &Project) {
 /// What is true after a deploy that did not end well.
 fn after_failures() -> Vec<Case> {
     vec![
-        evil("a deploy that brought nothing is no reason to leave a good version", |p| {
+        evil(3, "a deploy that brought nothing is no reason to leave a good version", |p| {
             with_delivery(p, "exit 7", UNDO, "");
             p.tm("deploy staging --yes").ends(1);
             let ran = back(p);
             runs(p, "staging", "0.9.0");
-            ran
+            ran.says("no rollback target: no earlier version was seen to be healthy in staging")
         }),
         good("a deploy that broke half-way is gone back from", |p| {
             with_delivery(p, "echo {version} > {world}/staging; exit 7", UNDO, "");
@@ -179,15 +179,15 @@ fn after_failures() -> Vec<Case> {
             runs(p, "staging", "0.9.0");
             ran
         }),
-        evil("a rollback whose own command fails is not done", |p| {
+        evil(1, "a rollback whose own command fails is not done", |p| {
             with_delivery(p, "echo {version} > {world}/staging", ", undo = [[\"false\"]]", "");
             p.done("deploy staging --yes");
-            back(p)
+            back(p).says("false ended with exit 1")
         }),
-        evil("a rollback that changes nothing is not done", |p| {
+        evil(1, "a rollback that changes nothing is not done", |p| {
             with_delivery(p, "echo {version} > {world}/staging", ", undo = [[\"true\"]]", "");
             p.done("deploy staging --yes");
-            back(p)
+            back(p).says("the order says that it is done, and 1.0.0 runs there")
         }),
     ]
 }
@@ -211,9 +211,10 @@ fn two_artifacts() -> Vec<Case> {
             p.done("status").says("back to api 2024.1, ui 7.7");
             p.tm("rollback staging --preview")
         }),
-        evil("a version of no artifact", |p| {
+        evil(3, "a version of no artifact", |p| {
             pair(p);
             p.tm("rollback staging --to 9.9 --yes --reason slow")
+                .says("9.9 was never seen to be healthy in staging; 2024.1 and 7.7 were")
         }),
     ]
 }
@@ -221,24 +222,24 @@ fn two_artifacts() -> Vec<Case> {
 /// What people decide about a rollback.
 fn decisions() -> Vec<Case> {
     vec![
-        evil("a protected environment without its name", |p| {
+        evil(3, "a protected environment without its name", |p| {
             protected(p);
             p.done("deploy staging --yes --confirm staging");
-            back(p)
+            back(p).says("staging is protected: its name must be typed")
         }),
         good("a protected environment with its name", |p| {
             protected(p);
             p.done("deploy staging --yes --confirm staging");
             p.tm("rollback staging --yes --confirm staging --reason slow")
         }),
-        evil("nothing of another journal to adopt", |p| {
+        evil(3, "nothing of another journal to adopt", |p| {
             deployed(p);
             p.tm("settle staging --adopt \"I looked\"").says("this journal knows every action")
         }),
-        evil("adopting an action that nothing carries, by a waiver", |p| {
+        evil(3, "adopting an action that nothing carries, by a waiver", |p| {
             staged(p);
             p.tm("deploy staging --yes --waive adopt:deploy-staging-1-abcd=x").ends(2);
-            back(p)
+            back(p).says("no rollback target: no earlier version was seen to be healthy in staging")
         }),
         refused("two answers at once", |p| {
             deployed(p);

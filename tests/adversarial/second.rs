@@ -7,21 +7,21 @@ const SERVES: &str = "[check.serves]\nphase = \"post-deploy\"\ntitle = \"Serves\
 
 pub fn cases() -> Vec<Case> {
     vec![
-        evil("the branch moves to a broken commit when all is delivered", |p| {
+        evil(4, "the branch moves to a broken commit when all is delivered", |p| {
             delivered(p);
             p.file("src/a", "second\n").commit();
-            p.tm("status --gate")
+            p.tm("status --gate").says("stale: Tests: was pass on ")
         }),
         good("the branch stays where it is when all is delivered", |p| {
             delivered(p);
             p.tm("status --gate")
         }),
-        evil("a deploy that fails half-way and a verification after it", |p| {
+        evil(3, "a deploy that fails half-way and a verification after it", |p| {
             half_way(p);
             p.sh("touch ../world/broken");
             p.tm("deploy staging --yes").ends(1);
             p.tm("verify staging");
-            p.tm("deploy production --yes")
+            p.tm("deploy production --yes").says("did not end well, and nothing was brought there since")
         }),
         good("a deploy that fails half-way and one that does not", |p| {
             half_way(p);
@@ -46,9 +46,9 @@ pub fn cases() -> Vec<Case> {
             changelog(p, "### [1.0.0](https://x.example/v0.9.0...v1.0.0) (2026-11-29)\n### Bug Fixes\n* x\n");
             p.tm("check it")
         }),
-        evil("another heading at the level of the version", |p| {
+        evil(1, "another heading at the level of the version", |p| {
             changelog(p, "## 1.0.0\n## License\nMIT\n");
-            p.tm("check it")
+            p.tm("check it").says("nothing is written under 1.0.0, in line 1")
         }),
     ]
 }

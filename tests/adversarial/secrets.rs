@@ -36,7 +36,7 @@ fn is_nowhere(p: &Project, ran: &Ran, text: &str) {
 
 /// What a script prints is hidden in a check, a step, a log and the journal.
 fn hidden(name: &str, script: &'static str, never: &'static [&'static str]) -> Case {
-    evil(name, move |p| {
+    evil(1, name, move |p| {
         printing(p, script);
         let commands = [
             "check t",
@@ -56,7 +56,7 @@ fn hidden(name: &str, script: &'static str, never: &'static [&'static str]) -> C
             "nothing was hidden: {}",
             ran[0]
         );
-        p.tm("check t")
+        p.tm("check t").says("t: exit 3")
     })
 }
 
@@ -76,7 +76,7 @@ pub fn cases() -> Vec<Case> {
             &["kP9-dot", "dotSecr", "tSecret", "etValue", "31337", "a1A5LWRvdFNl", "ZWNyZXRWYWx1", "LTMxMzM3"],
         ),
         hidden("printed-as-a-key-line-by-line", KEY, &["b3BlbnNzaC1rZXk", "QyNTUxOQAAACB7vJ4T"]),
-        evil("printed-in-every-writing", |p| {
+        evil(1, "printed-in-every-writing", |p| {
             let script = "cat lines; exit 3";
             let xml = SECRET.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&#34;");
             let json = serde_json::to_string(SECRET).unwrap();
@@ -93,9 +93,9 @@ pub fn cases() -> Vec<Case> {
             p.cut();
             let ran = p.tm("check t");
             is_nowhere(p, &ran, CORE);
-            ran
+            ran.says("t: exit 3")
         }),
-        evil("of-a-command-that-only-a-check-asks-is-hidden-in-a-log", |p| {
+        evil(1, "of-a-command-that-only-a-check-asks-is-hidden-in-a-log", |p| {
             p.file("secret", "kP9-cmdSecretValue-31337\n").file(".gitignore", "secret\n").runs("staging", "0.9.0");
             let staging = p.place("staging");
             p.plan(&format!(
@@ -106,9 +106,9 @@ pub fn cases() -> Vec<Case> {
             p.cut();
             p.tm("logs app").never_says("cmdSecretValue").says("it is •••");
             p.tm("logs app --json").never_says("cmdSecretValue").says("it is •••");
-            p.tm("check t")
+            p.tm("check t").says("t: exit 1")
         }),
-        evil("of-a-command-that-fails-no-log-and-no-check-is-shown-and-a-step-runs-unseen", |p| {
+        evil(1, "of-a-command-that-fails-no-log-and-no-check-is-shown-and-a-step-runs-unseen", |p| {
             const NEVER: &str = "kP9-cmdSecretValue-31337";
             p.file("token", NEVER).file(".gitignore", "token\nvault.sh\n").runs("staging", "0.9.0");
             let staging = p.place("staging");
@@ -133,7 +133,7 @@ pub fn cases() -> Vec<Case> {
             p.tm("check t").ends(0).never_says(NEVER);
             p.tm("deploy staging --yes").says("•••").never_says(NEVER)
         }),
-        evil("of-compose-that-stand-in-its-env-files-alone", |p| {
+        evil(1, "of-compose-that-stand-in-its-env-files-alone", |p| {
             p.file("ops/.env", "DB_PASSWORD=kP9-dotOnlyValue-31337\n")
                 .file("ops/more.env", "API_TOKEN=kP9-fileOnlyValue-31338\n");
             p.file(
@@ -160,7 +160,7 @@ pub fn cases() -> Vec<Case> {
                 ["dotOnlyValue", "fileOnlyValue"].iter().for_each(|text| is_nowhere(p, &ran, text));
             }
             p.tm("logs app").says("it is ••• and •••");
-            p.tm("check t")
+            p.tm("check t").says("t: exit 3")
         }),
         good("a-step-whose-output-is-on-no-disk-while-it-runs", |p| {
             printing(p, "echo token $S; echo plain-raw-output; while [ ! -e go ]; do sleep 0.02; done");

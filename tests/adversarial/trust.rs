@@ -35,10 +35,10 @@ user = "u"
 
 fn untrusted() -> Vec<Case> {
     let none = |name: &str, more: &'static str, commands: &'static [&'static str]| {
-        evil(name, move |p: &Project| {
+        evil(3, name, move |p: &Project| {
             p.plan(&format!("[env.staging]\nurl = \"http://127.0.0.1:1\"\n{more}")).commit();
             commands.iter().for_each(|command| drop(p.tm(command).ends(3).says("is not trusted")));
-            p.tm("release cut 1.0.0").ends(3)
+            p.tm("release cut 1.0.0").says("is not trusted")
         })
     };
     vec![
@@ -86,7 +86,7 @@ fn changed() -> Vec<Case> {
         ("[team.t]", "[session]\ngroup = \"root\"\n[team.t]", "+ session lets everybody in the group root"),
     ];
     vec![
-        evil("every-change-asks-again-by-name", |p| {
+        evil(3, "every-change-asks-again-by-name", |p| {
             trusted(p, PLAN);
             for (before, after, says) in CHANGES {
                 let now = PLAN.replacen(before, after, 1);
@@ -96,19 +96,19 @@ fn changed() -> Vec<Case> {
             }
             p.plan(PLAN).tm("trust").says("trusted already").ends(0);
             p.plan(&PLAN.replacen("protected = true\n", "", 1));
-            p.tm("status --gate")
+            p.tm("status --gate").says("- env.staging is protected")
         }),
-        evil("a-script-that-trust-covers", |p| {
+        evil(3, "a-script-that-trust-covers", |p| {
             trusted(p, &format!("{PLAN}[trust]\nfiles = [\"*.sh\"]\n"));
             p.file("s.sh", "echo EVIL\n");
             p.tm("deploy staging --yes").ends(3).says("since you trusted it").says("s.sh")
         }),
-        evil("a-script-that-is-new-and-covered", |p| {
+        evil(3, "a-script-that-is-new-and-covered", |p| {
             trusted(p, &format!("{PLAN}[trust]\nfiles = [\"*.sh\"]\n"));
             p.file("t.sh", "echo EVIL\n").commit();
             p.tm("check g").ends(3).says("+ trust.files has \"t.sh\"")
         }),
-        evil("a-script-that-changes-between-two-commands-of-a-deploy", |p| {
+        evil(1, "a-script-that-changes-between-two-commands-of-a-deploy", |p| {
             let second = "sh s.sh && echo {version} > {world}/staging";
             let deploy = format!("[[\"sh\", \"-c\", \"echo echo EVIL > s.sh\"], [\"sh\", \"-c\", \"{second}\"]]");
             let deliver = format!(
@@ -124,7 +124,7 @@ fn changed() -> Vec<Case> {
             p.file("s.sh", "true\n").plan(PLAN).commit();
             p.tm("trust --yes").says("not covered: the content of s.sh")
         }),
-        evil("a-pattern-of-trust-that-matches-nothing", |p| {
+        evil(1, "a-pattern-of-trust-that-matches-nothing", |p| {
             trusted(p, &format!("{PLAN}[trust]\nfiles = [\"script/**\"]\n"));
             p.tm("lint").says("names script/**, and no file of the repository is there")
         }),

@@ -31,7 +31,7 @@ fn now(p: &Project, way: &str) {
 
 /// The check passes, and then asks something else.
 fn redefined(name: &str, before: &'static str, after: &'static str) -> Case {
-    evil(format!("definition-{name}"), move |p| {
+    evil(4, format!("definition-{name}"), move |p| {
         passed(p, before);
         now(p, after);
         p.tm("status --gate").says("its definition changed since").ends(4)
@@ -66,7 +66,7 @@ fn definitions() -> Vec<Case> {
         redefined("ground", TRUE, "run = [\"true\"]\ntimeout = \"5s\"\nin = \"worktree\""),
         redefined("kind", TRUE, "ignored = [\".env\"]"),
         redefined("time", "run = [\"true\"]\ntimeout = \"9s\"", "run = [\"true\"]\ntimeout = \"1ms\""),
-        evil("definition-of-a-need", |p| {
+        evil(4, "definition-of-a-need", |p| {
             p.runs("staging", "0.9.0");
             let plan = |p: &Project, lint: &str| {
                 let lint = format!("[check.lint]\nphase = \"daily\"\ntitle = \"Lint\"\nrun = [\"{lint}\"]\n");
@@ -78,7 +78,7 @@ fn definitions() -> Vec<Case> {
             p.done("trust --yes");
             p.tm("status --gate").says("its definition changed")
         }),
-        evil("definition-of-what-a-person-said", |p| {
+        evil(4, "definition-of-what-a-person-said", |p| {
             p.runs("staging", "0.9.0");
             gated(p, &check("t", "manual = true"));
             p.cut().done("check t --yes");
@@ -86,27 +86,27 @@ fn definitions() -> Vec<Case> {
             p.done("trust --yes");
             p.tm("status --gate").says("its definition changed since").ends(4)
         }),
-        evil("definition-in-a-commit-that-paths-leave-out", |p| {
+        evil(4, "definition-in-a-commit-that-paths-leave-out", |p| {
             p.file("backend/a", "a");
             passed(p, "run = [\"true\"]\npaths = [\"backend/**\"]");
             gated(p, &check("t", "run = [\"false\"]\npaths = [\"backend/**\"]"));
             p.commit().done("trust --yes");
             p.tm("status --gate").says("its definition changed since").ends(4)
         }),
-        evil("definition-and-a-deploy", |p| {
+        evil(3, "definition-and-a-deploy", |p| {
             passed(p, TRUE);
             now(p, "run = [\"false\"]\ntimeout = \"5s\"");
             // A checkout with a change would be refused for that.
             p.commit().tm("deploy staging --yes").says("fail: exit 1").ends(3)
         }),
-        evil("definition-that-a-waiver-was-for", |p| {
+        evil(4, "definition-that-a-waiver-was-for", |p| {
             p.runs("staging", "0.9.0");
             gated(p, &check("t", "run = [\"false\"]"));
             p.cut().tm("check t").ends(1);
             p.done("deploy staging --yes --waive 't=the linter is wrong today'");
             p.runs("staging", "0.9.0");
             now(p, "run = [\"sh\", \"-c\", \"exit 3\"]");
-            p.tm("status --gate")
+            p.tm("status --gate").says("was fail, and its definition changed since")
         }),
         good("definition-as-it-was-again", |p| {
             passed(p, TRUE);
@@ -165,37 +165,37 @@ const BROKEN: &str = "503 Service Unavailable";
 
 fn outside() -> Vec<Case> {
     vec![
-        evil("dotenv-emptied", |p| {
+        evil(1, "dotenv-emptied", |p| {
             with_dotenv(p, "");
             p.file(".env", "KEY=\n");
             p.tm("status --gate").says("KEY is empty").ends(1)
         }),
-        evil("dotenv-emptied-within-its-freshness", |p| {
+        evil(1, "dotenv-emptied-within-its-freshness", |p| {
             with_dotenv(p, "\nfresh = \"7d\"");
             p.file(".env", "KEY=\n");
             p.tm("status --gate").says("KEY is empty").ends(1)
         }),
-        evil("dotenv-emptied-and-a-deploy", |p| {
+        evil(3, "dotenv-emptied-and-a-deploy", |p| {
             with_dotenv(p, "\nfresh = \"7d\"");
             p.file(".env", "KEY=\n");
             p.tm("deploy staging --yes").says("KEY is empty").ends(3)
         }),
-        evil("dotenv-gone-and-a-deploy", |p| {
+        evil(3, "dotenv-gone-and-a-deploy", |p| {
             with_dotenv(p, "");
             p.sh("rm .env");
             p.tm("deploy staging --yes").says(".env is not there").ends(3)
         }),
-        evil("dotenv-emptied-while-the-checkout-is-dirty", |p| {
+        evil(1, "dotenv-emptied-while-the-checkout-is-dirty", |p| {
             with_dotenv(p, "");
             p.file(".env", "OTHER=1\n").file("scratch.txt", "x");
             p.tm("status --gate").says("KEY is missing").ends(1)
         }),
-        evil("dotenv-that-needs-more", |p| {
+        evil(4, "dotenv-that-needs-more", |p| {
             with_dotenv(p, "");
             now(p, "dotenv = { file = \".env\", needs = [\"KEY\", \"SENTRY_DSN\"] }");
             p.tm("status --gate").says("its definition changed since").ends(4)
         }),
-        evil("dotenv-of-another-file", |p| {
+        evil(3, "dotenv-of-another-file", |p| {
             with_dotenv(p, "");
             now(p, "dotenv = { file = \".env.production\", needs = [\"KEY\"] }");
             p.commit().tm("deploy staging --yes").says(".env.production is not there").ends(3)
@@ -211,12 +211,12 @@ fn outside() -> Vec<Case> {
             p.file(".env", "KEY=Kx93jT\n");
             p.tm("deploy staging --yes")
         }),
-        evil("service-that-fails-by-now", |p| {
+        evil(3, "service-that-fails-by-now", |p| {
             let url = service(&["200 OK", BROKEN, BROKEN, BROKEN, BROKEN, BROKEN, BROKEN]);
             passed(p, &format!("http = {{ get = \"{url}/\" }}\ntimeout = \"5s\""));
             p.tm("deploy staging --yes").says("503").ends(3)
         }),
-        evil("service-that-is-gone-by-now", |p| {
+        evil(3, "service-that-is-gone-by-now", |p| {
             let url = service(&["200 OK"]);
             passed(p, &format!("http = {{ get = \"{url}/\" }}\ntimeout = \"5s\""));
             p.tm("deploy staging --yes").says("no-data").ends(3)
@@ -226,7 +226,7 @@ fn outside() -> Vec<Case> {
             passed(p, &format!("http = {{ get = \"{url}/\" }}\ntimeout = \"5s\""));
             p.tm("deploy staging --yes")
         }),
-        evil("service-at-another-address", |p| {
+        evil(4, "service-at-another-address", |p| {
             let (url, other) = (service(&["200 OK"; 9]), service(&["404 Not Found"; 9]));
             passed(p, &format!("http = {{ get = \"{url}/\" }}\ntimeout = \"5s\""));
             gated(p, &check("t", &format!("http = {{ get = \"{other}/\" }}\ntimeout = \"5s\"")));
@@ -276,12 +276,12 @@ fn ages() -> Vec<Case> {
             verified(p, "");
             to_production(p)
         }),
-        evil("age-of-a-redeploy", |p| {
+        evil(3, "age-of-a-redeploy", |p| {
             verified(p, "");
             p.done("deploy staging --yes");
-            to_production(p)
+            to_production(p).says("staging has not been verified since it was last started")
         }),
-        evil("age-of-a-redeploy-in-the-status", |p| {
+        evil(4, "age-of-a-redeploy-in-the-status", |p| {
             verified(p, "");
             p.done("deploy staging --yes");
             p.tm("status --gate").says("unverified")
@@ -296,18 +296,18 @@ fn ages() -> Vec<Case> {
             verified(p, ", horizon = \"1s\"");
             to_production(p)
         }),
-        evil("age-of-a-redeploy-at-its-horizon", |p| {
+        evil(3, "age-of-a-redeploy-at-its-horizon", |p| {
             verified(p, ", horizon = \"1s\"");
             p.done("deploy staging --yes");
-            to_production(p)
+            to_production(p).says("staging has not been verified since it was last started")
         }),
-        evil("age-of-what-was-taken-away-and-put-back", |p| {
+        evil(3, "age-of-what-was-taken-away-and-put-back", |p| {
             verified(p, "");
             p.runs("staging", "0.8.0").tm("status");
             p.runs("staging", "1.0.0").tm("status");
-            to_production(p)
+            to_production(p).says("staging has not been verified since it was last started")
         }),
-        evil("log-line-of-the-start-before", |p| {
+        evil(4, "log-line-of-the-start-before", |p| {
             p.runs("staging", "0.9.0");
             let world = p.world();
             let at = world.display();
@@ -320,27 +320,27 @@ fn ages() -> Vec<Case> {
                  [check.started]\nphase = \"post-deploy\"\ntitle = \"started\"\nlog = {{ source = \"site\", has = \"ready\", within = \"1s\" }}\n"
             ));
             p.sh("touch ../world/log").cut().done("deploy staging --yes");
-            p.sh("sleep 1.1").done("deploy staging --yes");
-            p.tm("verify staging")
+            p.done("deploy staging --yes");
+            p.tm("verify staging").says("site has no lines from that time")
         }),
     ]
 }
 
 fn verifications() -> Vec<Case> {
     vec![
-        evil("verify-list-that-grew", |p| {
+        evil(3, "verify-list-that-grew", |p| {
             verified(p, "");
             followed(p, "[\"up\", \"deep\"]", "", &both());
             p.done("trust --yes");
             to_production(p).says("it did not look at deep")
         }),
-        evil("verify-of-what-asks-otherwise-now", |p| {
+        evil(3, "verify-of-what-asks-otherwise-now", |p| {
             verified(p, "");
             followed(p, "[\"up\"]", "", &looks("up", "[\"false\"]"));
             p.done("trust --yes");
             to_production(p).says("the definition of up changed")
         }),
-        evil("verify-of-another-place", |p| {
+        evil(3, "verify-of-another-place", |p| {
             verified(p, "");
             let (staging, production) = (p.place("stage-2"), p.place("production"));
             p.runs("stage-2", "1.0.0").plan(&format!(
@@ -348,9 +348,9 @@ fn verifications() -> Vec<Case> {
                 looks("up", "[\"true\"]")
             ));
             p.done("trust --yes");
-            to_production(p)
+            to_production(p).says("how it is delivered there, or its `url`, changed since")
         }),
-        evil("verify-of-another-address", |p| {
+        evil(3, "verify-of-another-address", |p| {
             let plan = |p: &Project, url: &str| {
                 let up = looks("up", "[\"test\", \"{url}\", \"!=\", \"http://b.example.com\"]");
                 followed(p, "[\"up\"]", "", &up);
@@ -366,9 +366,9 @@ fn verifications() -> Vec<Case> {
             p.done("verify staging");
             plan(p, "http://b.example.com");
             p.done("trust --yes");
-            to_production(p)
+            to_production(p).says("how it is delivered there, or its `url`, changed since")
         }),
-        evil("verify-of-a-need-that-asks-otherwise-now", |p| {
+        evil(3, "verify-of-a-need-that-asks-otherwise-now", |p| {
             let plan = |p: &Project, lint: &str| {
                 let up = looks("up", "[\"true\"]\nneeds = [\"lint\"]");
                 let lint = format!("[check.lint]\nphase = \"pre-deploy\"\ntitle = \"Lint\"\nrun = [\"{lint}\"]\n");
@@ -381,13 +381,13 @@ fn verifications() -> Vec<Case> {
             p.done("verify staging");
             plan(p, "false");
             p.done("trust --yes");
-            to_production(p)
+            to_production(p).says("the definition of up changed since")
         }),
-        evil("age-of-what-was-rolled-back-and-brought-again", |p| {
+        evil(3, "age-of-what-was-rolled-back-and-brought-again", |p| {
             verified(p, "");
             p.runs("staging", "0.9.0").tm("status");
             p.done("deploy staging --yes");
-            to_production(p)
+            to_production(p).says("staging has not been verified since it was last started")
         }),
         good("verify-list-that-shrank", |p| {
             p.runs("staging", "0.9.0").runs("production", "0.9.0");

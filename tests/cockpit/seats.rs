@@ -230,7 +230,7 @@ fn a_navigator_is_told_who_drives_and_the_key_to_the_seat() {
     seat.cockpit.take(Message::News(Box::new(News::Event(Event::Telemetry(looks(DANA, "logs", (80, 24), 180))))));
     seat.keys("d");
     let screen = seat.screen(120, 36);
-    assert!(screen.contains("no key for 3m, S t takes the seat") || screen.contains("no key for 180s"), "{screen}");
+    assert!(screen.contains("no key for 3m, S t takes the seat"), "{screen}");
 }
 
 #[test]
@@ -261,7 +261,7 @@ fn who_asks_is_shown_to_the_driver_in_every_view_with_the_keys_for_yes_and_no() 
         let screen = seat.screen(120, 36);
         let foot = screen.lines().last().unwrap_or_default().to_owned();
         assert!(foot.contains("S y yes, omer drives") && foot.contains("S n no"), "{keys}:\n{screen}");
-        assert!(screen.contains("omer asks to drive") || screen.contains("omer asks"), "{keys}:\n{screen}");
+        assert!(screen.contains("omer asks"), "{keys}:\n{screen}");
     }
     let mut seat = dana();
     asks(&mut seat, 300, ("omer", OMER));

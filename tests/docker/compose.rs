@@ -3,6 +3,7 @@
 mod back;
 mod contract;
 mod hands;
+mod needs;
 mod places;
 mod shop;
 mod swaps;

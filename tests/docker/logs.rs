@@ -4,7 +4,9 @@ use super::engine::{self, Engine, block, client};
 use super::image::{self, Behaviour};
 use super::marked::Marked;
 use bollard::models::{ContainerCreateBody, HostConfig, RestartPolicy, RestartPolicyNameEnum};
-use bollard::query_parameters::{CreateContainerOptionsBuilder, RemoveContainerOptionsBuilder};
+use bollard::query_parameters::{
+    CreateContainerOptionsBuilder, KillContainerOptionsBuilder, RemoveContainerOptionsBuilder,
+};
 use jiff::Timestamp;
 use std::path::Path;
 use std::sync::Arc;
@@ -113,6 +115,7 @@ fn count(line: &LogLine<String>) -> (String, u64, u64) {
 /// Checks that each run of each tag counts from 1 without a gap and without a line twice.
 #[track_caller]
 fn nothing_is_lost_or_doubled(taken: &[LogLine<String>]) {
+    assert!(!taken.is_empty(), "no line was taken");
     let mut counts: std::collections::BTreeMap<(String, u64), Vec<u64>> = Default::default();
     for line in taken {
         let (tag, run, count) = count(line);
@@ -138,13 +141,16 @@ fn on_host(test: impl FnOnce(&Run<'_>)) {
 #[test]
 fn what_a_container_writes_is_read_whatever_it_is() {
     on_host(|run| {
-        // Standard error comes by a way of its own: the script waits until it is written down.
-        let script = "echo one; echo two >&2; /bin/busybox sleep 1; printf 'no \\377 text\\n'; printf 'open'; /bin/busybox head -c 200000 /dev/zero | /bin/busybox tr '\\0' x; echo; printf '\\033[2Jred\\r\\n'; echo last";
+        // Standard error comes by a way of its own: the script waits until it is known that it is written down.
+        let script = "go=; trap 'go=1' USR1; echo one; echo two >&2; until [ $go ]; do /bin/busybox usleep 5000; done; printf 'no \\377 text\\n'; printf 'open'; /bin/busybox head -c 200000 /dev/zero | /bin/busybox tr '\\0' x; echo; printf '\\033[2Jred\\r\\n'; echo last";
         for terminal in [false, true] {
             let name = run.start(&format!("terminal-{terminal}"), script, |body| body.tty = Some(terminal));
             let lines = block(async {
                 let (mut lines, pump) = pump(log(&run.marked.socket, &name));
                 let mut taken = Vec::new();
+                take_until(&mut lines, &mut taken, |line| line.text == "two").await;
+                let go = KillContainerOptionsBuilder::new().signal("USR1").build();
+                client(&run.marked.socket).unwrap().kill_container(&name, Some(go)).await.unwrap();
                 take_until(&mut lines, &mut taken, |line| line.text == "last").await;
                 pump.abort();
                 let newest = log(&run.marked.socket, &name).read(None, 2).await.unwrap().lines;

@@ -116,6 +116,7 @@ fn a_command_that_is_given_a_secret_speaks_for_a_while() {
 fn redeployed(tale: &mut Tale) {
     let request = Tale::deploy("staging", "1.0.0");
     let proposal = tale.proposal(&request);
+    assert!(!proposal.moves.is_empty());
     assert!(proposal.moves.iter().all(|Move { from, to, .. }| from.as_ref() == Some(to)));
     let action = tale.start(request).unwrap();
     assert_eq!(tale.finish(&action, None), Outcome::Good);

@@ -80,6 +80,7 @@ async fn at_every_fact(mut house: House, request: Request, runs: &str) -> Vec<Ho
         let place = &release.environments[&env].places[&ArtifactName::new("backend")];
         let there = place.running().map(|delivered| delivered.version);
         assert_eq!((there, place.health()), (Some(version(runs)), Health::Healthy), "cut at {seq}");
+        assert!(!world.orders.is_empty(), "cut at {seq}: the world saw no order");
         let mut steps: BTreeMap<&str, u32> = BTreeMap::new();
         for begun in &world.orders {
             let id = begun.order.id.as_str();

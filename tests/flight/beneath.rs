@@ -130,6 +130,7 @@ fn a_record_of_an_order_that_is_gone_changed_or_strange_is_told_by_verify() {
     flight.expect(0, &verify(&[])).says("whole; head");
     let commands = flight.kept().join("commands");
     let records: Vec<_> = fs::read_dir(&commands).unwrap().map(|entry| entry.unwrap().path()).collect();
+    assert!(!records.is_empty(), "the deploy left no record of an order");
     for record in records {
         let text = fs::read_to_string(&record).unwrap();
         for (now, says) in [

@@ -149,7 +149,9 @@ pub fn once(flight: &Flight, (seq, how): (u64, How)) {
     let world = fs::read(flight.kept().join("world/world.json")).unwrap();
     let world: Value = serde_json::from_slice(&world).unwrap();
     let mut steps: BTreeMap<String, u32> = BTreeMap::new();
-    for order in world["orders"].as_array().unwrap() {
+    let orders = world["orders"].as_array().unwrap();
+    assert!(!orders.is_empty(), "cut at {seq}: the world saw no order");
+    for order in orders {
         let id = order["order"]["id"].as_str().unwrap();
         assert_eq!(order["times_begun"], 1, "cut at {seq}: {id} was begun more than once");
         *steps.entry(id.rsplit_once('.').unwrap().0.to_owned()).or_default() += 1;

@@ -1,10 +1,14 @@
 //! A release day that goes bad, by keys alone: brought to production, found out, taken back, proved well.
 
-use super::seat::Seat;
+use super::seat::{PATIENCE, Seat};
 use std::time::{Duration, Instant};
 
 /// How long a part of the rehearsal's day may take: half a minute of it is waited for on purpose.
 const PART: Duration = Duration::from_secs(150);
+
+/// What a verification says that went well, and what it says too soon.
+const WELL: [&str; 2] = ["✓ good", "good so far; 30m is not reached"];
+const TOO_FEW: &str = "too few samples";
 
 #[test]
 fn a_bad_release_is_brought_out_found_out_and_taken_back_by_keys_alone() {
@@ -75,18 +79,20 @@ fn prove(seat: &mut Seat) {
     loop {
         act(seat, "v", "Verify production");
         seat.sees_within(PART, "How it ended");
+        let is_well = |said: &str| WELL.iter().any(|well| said.contains(well));
+        seat.waits(PATIENCE, "a verdict", |screen| is_well(&screen.contents()) || screen.contents().contains(TOO_FEW));
         let said = seat.screen();
         seat.press("\u{1b}", "Environments");
-        if said.contains("✓ good") || said.contains("good so far; 30m is not reached") {
+        if is_well(&said) {
             return;
         }
-        assert!(said.contains("too few samples") && Instant::now() < until, "it is never well:\n{said}");
+        assert!(Instant::now() < until, "it is never well:\n{said}");
     }
 }
 
 fn propose(seat: &mut Seat) {
     act(seat, "d", "Deploy production");
-    seat.sees("2 approvals missing");
+    seat.has_seen("2 approvals missing");
 }
 
 /// Becomes another person of the team, as a rehearsal allows, and approves by the name of the protected place.

@@ -23,6 +23,8 @@ struct Shared {
     parser: Mutex<(vt100::Parser, Option<Instant>)>,
     /// All that the program has written.
     wrote: Mutex<Vec<u8>>,
+    /// Every screen since a key was typed, the oldest first.
+    shown: Mutex<Vec<String>>,
     changed: Condvar,
     /// Whether the test has hung up.
     is_closing: AtomicBool,
@@ -116,6 +118,7 @@ impl Seat {
         let shared = Arc::new(Shared {
             parser,
             wrote: Mutex::default(),
+            shown: Mutex::default(),
             changed: Condvar::new(),
             is_closing: AtomicBool::new(false),
         });
@@ -132,6 +135,7 @@ impl Seat {
     }
 
     pub fn types(&mut self, keys: &str) {
+        self.shared.shown.lock().unwrap_or_else(PoisonError::into_inner).clear();
         let writer = self.keys.as_mut().unwrap();
         writer.write_all(keys.as_bytes()).unwrap();
         writer.flush().unwrap();
@@ -174,6 +178,17 @@ impl Seat {
     #[track_caller]
     pub fn sees_within(&mut self, bound: Duration, words: &str) {
         self.waits(bound, words, |screen| screen.contents().contains(words));
+    }
+
+    /// Waits until the words have stood on the screen since the last key, whether or not they still do: what is only said
+    /// for a while is found by however slow a test.
+    #[track_caller]
+    pub fn has_seen(&mut self, words: &str) {
+        let shared = self.shared.clone();
+        self.waits(PATIENCE, words, |screen| {
+            let shown = shared.shown.lock().unwrap_or_else(PoisonError::into_inner);
+            screen.contents().contains(words) || shown.iter().any(|screen| screen.contains(words))
+        });
     }
 
     /// Waits until the screen is as wanted.
@@ -323,7 +338,11 @@ fn follow(mut reader: Box<dyn Read + Send>, terminal: RawFd, shared: &Shared) {
         let mut parser = shared.parser.lock().unwrap_or_else(PoisonError::into_inner);
         match read {
             0 => parser.1 = Some(Instant::now()),
-            count => parser.0.process(&bytes[..count]),
+            count => {
+                parser.0.process(&bytes[..count]);
+                let screen = parser.0.screen().contents();
+                shared.shown.lock().unwrap_or_else(PoisonError::into_inner).push(screen);
+            }
         }
         drop(parser);
         shared.changed.notify_all();

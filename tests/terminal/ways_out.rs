@@ -19,7 +19,7 @@ fn who_leaves_once_it_is_over_is_told_how_it_ended() {
     let mut seat = Seat::at("smooth");
     seat.press("j", "▸   staging");
     act(&mut seat, "d", "Deploy staging");
-    seat.sees("running");
+    seat.has_seen("running");
     seat.press("q", "Leave while this runs?");
     seat.rests();
     seat.press("j", "▸  Wait");
@@ -41,7 +41,7 @@ fn a_signal_to_end_leaves_in_order() {
         let mut seat = Seat::at("smooth");
         // Checks run as processes of their own; none may outlive the cockpit.
         seat.types("C");
-        seat.sees("running");
+        seat.has_seen("running");
         seat.signal(signal);
         assert_eq!(seat.ends(), 0, "signal {signal}");
         seat.leaves_the_terminal_as_it_was();
@@ -153,7 +153,7 @@ fn the_suspend_key_gives_the_terminal_to_the_shell_and_the_shell_gives_it_back()
 fn the_suspend_key_says_so_where_no_shell_would_bring_the_cockpit_back() {
     let mut seat = Seat::at("smooth");
     seat.types("\x1a");
-    seat.sees("no shell waits");
+    seat.has_seen("no shell waits");
     seat.types("q");
     assert_eq!(seat.ends(), 0);
 }
@@ -168,7 +168,7 @@ fn a_container_whose_session_is_led_from_outside_is_told_apart_from_a_shell_too(
     let mut seat = Seat::holding(command);
     seat.sees("production");
     seat.types("\x1a");
-    seat.sees("no shell waits");
+    seat.has_seen("no shell waits");
     seat.types("q");
     assert_eq!(seat.ends(), 0);
 }
@@ -223,7 +223,7 @@ fn it_is_left_at_once_before_it_is_open() {
     let mut seat = Seat::running(|command| {
         command.args(["demo", "--scenario", "smooth"]);
     });
-    seat.sees("playing its past");
+    seat.has_seen("playing its past");
     seat.types("q");
     assert_eq!(seat.ends(), 0);
     seat.leaves_the_terminal_as_it_was();
@@ -234,12 +234,12 @@ fn it_is_left_at_once_before_it_is_open() {
 fn a_paste_that_nobody_marked_begins_nothing() {
     let mut seat = Seat::at("smooth");
     seat.types("d staging verify\r");
-    seat.sees("nothing was done");
+    seat.has_seen("nothing was done");
     assert!(!seat.screen().contains("Cancel"), "{}", seat.screen());
     seat.types("\u{1b}[200~q\u{1b}[201~");
     seat.rests();
     seat.types("\u{1b}OQ");
-    seat.sees("the mouse is the terminal's");
+    seat.has_seen("the mouse is the terminal's");
     seat.types("q");
     assert_eq!(seat.ends(), 0);
     seat.leaves_the_terminal_as_it_was();
@@ -309,10 +309,11 @@ fn a_pager_that_stops_goes_on_while_an_action_would_stand_still_with_it() {
     let mut seat = stopping_pager();
     seat.press("j", "▸   staging");
     act(&mut seat, "d", "Deploy staging");
-    seat.sees("running");
+    seat.has_seen("running");
     seat.press("p", "it goes on");
     assert!(!seat.screen().contains("Stopped"), "{}", seat.screen());
-    seat.press("\r", "it was not stopped: deploy-staging");
+    seat.types("\r");
+    seat.has_seen("it was not stopped: deploy-staging");
     seat.sees_within(std::time::Duration::from_secs(150), "How it ended");
     seat.types("q");
     seat.waits(PATIENCE, "the prompt behind the end", |screen| prompts(screen) == 1);

@@ -13,6 +13,7 @@ mod inputs;
 mod kept;
 mod learned;
 mod names;
+mod needs;
 mod passage;
 mod pin;
 mod ready;

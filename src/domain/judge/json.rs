@@ -56,7 +56,9 @@ fn elements(path: &str, wanted: &[Value], there: &[Value], found: &Value) -> Fin
     for (place, value) in wanted.iter().enumerate() {
         let mut seen = vec![false; there.len()];
         if !is_placed(place, &can_be, &mut taken, &mut seen) {
-            return differs(path, value, found);
+            let lacks = if can_be[place].is_empty() { "has no element" } else { "has too few elements" };
+            let says = || format!("{} and {lacks} {}", short(&found.to_string()), short(&value.to_string()));
+            return hidden(path, found).unwrap_or_else(|| Finding::fail(format!("{path} is {}", says())));
         }
     }
     Finding::pass("")
@@ -94,10 +96,14 @@ fn number(path: &str, wanted: &Number, there: &Number) -> Finding {
 }
 
 fn differs(path: &str, wanted: &Value, there: &Value) -> Finding {
-    if hides(&there.to_string()) {
-        return Finding::no_data(format!("{path} is {}: a secret is hidden there", short(&there.to_string())));
-    }
-    Finding::fail(format!("{path} is {}, not {}", short(&there.to_string()), short(&wanted.to_string())))
+    let says = || format!("{path} is {}, not {}", short(&there.to_string()), short(&wanted.to_string()));
+    hidden(path, there).unwrap_or_else(|| Finding::fail(says()))
+}
+
+/// What a secret hides is not known to be another.
+fn hidden(path: &str, there: &Value) -> Option<Finding> {
+    let text = there.to_string();
+    hides(&text).then(|| Finding::no_data(format!("{path} is {}: a secret is hidden there", short(&text))))
 }
 
 fn worst(findings: impl Iterator<Item = Finding>) -> Finding {

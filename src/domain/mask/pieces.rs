@@ -156,7 +156,7 @@ mod tests {
         mask.learn("kP9-dotSecretValue-31337");
         for width in [4, 11, 20, 30] {
             let shown = folded(&mask, "a1A5LWRvdFNlY3JldFZhbHVlLTMxMzM3", width);
-            assert!(shown[..shown.len() - 1].iter().all(|line| line == "•••"), "{width}: {shown:?}");
+            assert!(shown.len() > 1 && shown[..shown.len() - 1].iter().all(|line| line == "•••"), "{width}: {shown:?}");
         }
     }
 

@@ -3,11 +3,18 @@
 use super::{GateItem, ItemKind, Situation, WayBack, WayBackState};
 use crate::domain::action::{Move, Proposal, Request};
 use crate::domain::names::{ActionId, ArtifactName, EnvName, Version};
+use crate::domain::order::Health;
 use crate::domain::release::PlaceState;
 use crate::domain::verdict::Verdict;
 
 /// What stands before an action of another journal where a person takes it on.
 pub const ADOPT: &str = "adopt:";
+
+/// Returns what was said of a place in which something runs whose version nobody could tell.
+fn unclear(place: &PlaceState) -> Option<&str> {
+    let (_, seen) = place.seen.as_ref()?;
+    seen.words.as_deref().filter(|_| !matches!(seen.health, Health::Absent | Health::Stopped))
+}
 
 impl Situation<'_> {
     /// Returns why an action cannot begin, whatever anybody confirms: a lock, a missing artifact, no way back.
@@ -39,8 +46,8 @@ impl Situation<'_> {
                 blockers.extend(to.as_ref().and_then(|to| self.marked_bad(env, to)));
                 let way = self.way_back_to(env, to.as_ref());
                 if way.state != WayBackState::Ready {
-                    let reasons = if way.reasons.is_empty() { vec![WayBack::no_target(env)] } else { way.reasons };
-                    blockers.extend(reasons);
+                    let is_known = !way.reasons.is_empty();
+                    blockers.extend(if is_known { way.reasons } else { self.nothing_to_go_back_to(env) });
                 }
             }
             Request::Verify { horizon, .. } => match self.not_there(env) {
@@ -51,6 +58,14 @@ impl Situation<'_> {
         }
         blockers.extend(self.strangers(proposal));
         blockers
+    }
+
+    /// Says that there is no rollback target, and which place cannot be seen, where one cannot: it may hold one.
+    fn nothing_to_go_back_to(&self, env: &EnvName) -> Vec<String> {
+        let places = self.release.environments.get(env).map(|state| state.places.values());
+        let lost = places.into_iter().flatten().find_map(|place| place.lost.as_ref());
+        let lost = lost.map(|(_, failure)| format!("{env} cannot be seen: {}", failure.sentence()));
+        std::iter::once(WayBack::no_target(env)).chain(lost).collect()
     }
 
     /// Returns which of the blockers are things that could not be found out.
@@ -82,7 +97,10 @@ impl Situation<'_> {
                 return is_blind.then(|| format!("{env} cannot be seen: {}", failure.sentence()));
             }
             match place.and_then(PlaceState::running).map(|running| running.version) {
-                None => Some(format!("no version of {artifact} runs in {env}, so there is nothing to verify")),
+                None => Some(match place.and_then(unclear) {
+                    Some(words) => format!("which version of {artifact} runs in {env} is not known: {words}"),
+                    None => format!("no version of {artifact} runs in {env}, so there is nothing to verify"),
+                }),
                 Some(other) if &other != self.version => Some(format!(
                     "{artifact} {other} runs in {env}, not {0}: what is measured there says nothing of {0}",
                     self.version

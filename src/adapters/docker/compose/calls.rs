@@ -10,6 +10,9 @@ use crate::domain::order::{Call, Delivered, Order, Task};
 use serde_json::json;
 use std::path::{Path, PathBuf};
 
+/// What a container is to run that is only set up: a program that no image has.
+pub(super) const NOTHING: &str = "/tminus-runs-nothing";
+
 /// How the program is called.
 pub(super) struct Script<'a> {
     pub(super) compose: &'a Compose,
@@ -26,6 +29,15 @@ impl Script<'_> {
     pub(super) fn prove(&self) -> Vec<String> {
         let candidate = self.settled.names.candidate();
         self.words(Some(&self.shelf.next()), &["run", "-d", "-T", "--no-deps", "--name", &candidate, self.service()])
+    }
+
+    /// Has the engine set the new version up beside the old one and run nothing of it. Absent where the two would want one
+    /// address, and with the first Compose: it links the two, which no container without a network of its own bears.
+    pub(super) fn set_up(&self) -> Option<Vec<String>> {
+        let (candidate, pin) = (self.settled.names.candidate(), self.shelf.next());
+        let rest = ["run", "-d", "-T", "--no-deps", "--entrypoint", NOTHING, "--name", &candidate, self.service()];
+        let is_possible = self.settled.needs.addresses.is_empty() && !self.settled.is_first;
+        is_possible.then(|| self.words(Some(&pin), &rest))
     }
 
     /// Puts the new version in the place of the old one.
@@ -98,7 +110,13 @@ impl Script<'_> {
         let replace = process(self.replace());
         let mut calls = Vec::new();
         match &self.settled.handover {
-            Handover::Alone(_) => calls.push(replace),
+            Handover::Alone(_) => {
+                if let Some(set_up) = self.set_up() {
+                    calls.push(process(set_up));
+                    calls.extend(gone(&[], &candidate));
+                }
+                calls.push(replace);
+            }
             Handover::Covered(networks, _) => {
                 calls.push(process(self.prove()));
                 calls.extend(named(networks, &candidate));

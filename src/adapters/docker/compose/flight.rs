@@ -1,6 +1,6 @@
 //! One order on its way: the new version proves itself beside the old one, serves while that is replaced, and goes.
 
-use super::calls::Script;
+use super::calls::{NOTHING, Script};
 use super::changes::{self, Past};
 use super::delivery::{drop_candidate, is_of};
 use super::pin::{self, Before};
@@ -91,10 +91,33 @@ impl Flight<'_> {
                 self.tell(format!("{} is healthy and serves", candidate.name));
                 ground::name(&self.docker, &candidate.name, networks).await?;
             }
-            Handover::Alone(why) => self.tell(format!("there is no room for a second one: {why}")),
+            Handover::Alone(why) => {
+                self.tell(format!("there is no room for a second one: {why}"));
+                self.set_up(&script).await?;
+            }
         }
         let begun = Instant::now();
         children.act(script.replace(), self.progress).await.map(|()| begun)
+    }
+
+    /// Has the engine set the new version up where only one can run: a device, a folder or a user that is not there is told
+    /// while the old one still serves.
+    async fn set_up(&self, script: &Script<'_>) -> Result<(), PortError> {
+        let Some(words) = script.set_up() else { return Ok(()) };
+        drop_candidate(&self.docker, &self.settled).await?;
+        // Its complaint that there is nothing to run is no news.
+        let (nobody, _) = tokio::sync::mpsc::channel(1);
+        let ended = self.target.children.act(words, &nobody).await;
+        drop_candidate(&self.docker, &self.settled).await?;
+        match ended {
+            Ok(()) => Ok(()),
+            // That there is no such program is the last that an engine finds out.
+            Err(failure) if failure.causes.iter().any(|cause| cause.contains(NOTHING)) => Ok(()),
+            Err(failure) => {
+                let summary = format!("{} {} cannot be set up", self.compose_service(), self.to.version);
+                Err(PortError { summary, ..failure }.because("the one that serves was not touched"))
+            }
+        }
     }
 
     /// Lets the new version prove itself where nobody asks it.

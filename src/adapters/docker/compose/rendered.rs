@@ -43,11 +43,7 @@ impl Rendered {
         if this["network_mode"].is_string() {
             return Reach::Alone("it has no network of its own");
         }
-        let all = match &this["networks"] {
-            Value::Object(entries) if !entries.is_empty() => entries.iter().map(|(key, v)| (key.as_str(), v)).collect(),
-            Value::Array(keys) if !keys.is_empty() => keys.iter().filter_map(|k| Some((k.as_str()?, k))).collect(),
-            _ => vec![("default", &Value::Null)],
-        };
+        let all = entries(this);
         if all.iter().any(|(_, entry)| entry["ipv4_address"].is_string() || entry["ipv6_address"].is_string()) {
             return Reach::Alone("it has a fixed address");
         }
@@ -129,16 +125,28 @@ impl Rendered {
         settings.chain(others).collect()
     }
 
-    fn network(&self, project: &str, key: &str) -> String {
-        let entry = &self.0["networks"][key];
+    /// Returns the engine's name of a network.
+    pub(super) fn network(&self, project: &str, key: &str) -> String {
+        let named = || self.0["networks"][key]["name"].as_str().map(str::to_owned);
+        self.external("networks", key).or_else(named).unwrap_or_else(|| format!("{project}_{key}"))
+    }
+
+    /// Returns the engine's name of what the file calls external, of its `networks` or its `volumes`; nothing for others.
+    pub(super) fn external(&self, part: &str, key: &str) -> Option<String> {
+        let entry = &self.0[part][key];
         let external = &entry["external"];
         let is_external = external.as_bool() == Some(true) || external.as_str() == Some("true") || external.is_object();
         let named = entry["name"].as_str().or_else(|| external["name"].as_str());
-        match named {
-            Some(name) => name.to_owned(),
-            None if is_external => key.to_owned(),
-            None => format!("{project}_{key}"),
-        }
+        is_external.then(|| named.unwrap_or(key).to_owned())
+    }
+}
+
+/// Returns the networks of a service, by their keys in the file.
+pub(super) fn entries(service: &Value) -> Vec<(&str, &Value)> {
+    match &service["networks"] {
+        Value::Object(entries) if !entries.is_empty() => entries.iter().map(|(key, v)| (key.as_str(), v)).collect(),
+        Value::Array(keys) if !keys.is_empty() => keys.iter().filter_map(|k| Some((k.as_str()?, k))).collect(),
+        _ => vec![("default", &Value::Null)],
     }
 }
 

@@ -4,6 +4,7 @@
 use super::children::{Children, Tool};
 use super::file::{compose_file, set_project};
 use super::names::Names;
+use super::needs::Needs;
 use super::rendered::{Network, Reach, Rendered};
 use super::renderings::AskWhen;
 use super::settings::{Compose, first_project, second_project};
@@ -44,6 +45,8 @@ pub(super) struct Settled {
     pub(super) container: String,
     /// The ports of the host that it is to have.
     pub(super) ports: Vec<HostPorts>,
+    /// What others made for it.
+    pub(super) needs: Needs,
     pub(super) handover: Handover,
     pub(super) dependants: BTreeSet<String>,
     pub(super) settings: BTreeMap<String, String>,
@@ -208,6 +211,7 @@ impl Settled {
         Self {
             container: rendered.container((&project, service), separator),
             ports: rendered.ports(service),
+            needs: Needs::of(rendered, (&project, service)),
             handover,
             dependants: rendered.dependants(service),
             settings: rendered.hashes(),

@@ -1,0 +1,108 @@
+//! What a service takes for granted on its host and Compose makes for nobody: networks and volumes that the file calls
+//! external, containers that it joins, addresses of its own. Pure.
+
+use super::rendered::Rendered;
+use serde_json::Value;
+use std::net::IpAddr;
+
+/// What must be there.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Needs {
+    /// The external networks, by the engine's names.
+    pub(super) networks: Vec<String>,
+    /// The external volumes, by the engine's names.
+    pub(super) volumes: Vec<String>,
+    /// The containers whose network it joins.
+    pub(super) containers: Vec<String>,
+    /// The addresses of its own, each with the engine's name of its network.
+    pub(super) addresses: Vec<(String, IpAddr)>,
+}
+
+impl Needs {
+    /// Reads them from a configuration.
+    pub(super) fn of(rendered: &Rendered, (project, service): (&str, &str)) -> Self {
+        let this = &rendered.0["services"][service];
+        let joined = this["network_mode"].as_str().and_then(|mode| mode.strip_prefix("container:"));
+        let mut needs = Self { containers: joined.into_iter().map(str::to_owned).collect(), ..Self::default() };
+        if this["network_mode"].is_string() {
+            needs.volumes = volumes(rendered, this);
+            return needs;
+        }
+        for (key, entry) in super::rendered::entries(this) {
+            needs.networks.extend(rendered.external("networks", key));
+            let fixed = [&entry["ipv4_address"], &entry["ipv6_address"]].into_iter().filter_map(Value::as_str);
+            let fixed = fixed.filter_map(|address| address.parse().ok());
+            needs.addresses.extend(fixed.map(|address| (rendered.network(project, key), address)));
+        }
+        Self { volumes: volumes(rendered, this), ..needs }
+    }
+}
+
+/// Returns the external volumes of a service. Compose 1 writes a mount as `source:target`.
+fn volumes(rendered: &Rendered, service: &Value) -> Vec<String> {
+    let source = |mount: &Value| match mount.as_str() {
+        Some(text) => text.split_once(':').map(|(source, _)| source.to_owned()),
+        None if mount["type"] == "volume" => mount["source"].as_str().map(str::to_owned),
+        None => None,
+    };
+    let mounts = service["volumes"].as_array().into_iter().flatten();
+    mounts.filter_map(source).filter_map(|key| rendered.external("volumes", &key)).collect()
+}
+
+/// Says whether an address is in a subnet, `10.0.0.0/24`; nothing where that is no subnet.
+pub(super) fn is_within(address: IpAddr, subnet: &str) -> Option<bool> {
+    let (base, length) = subnet.split_once('/')?;
+    let (base, length): (IpAddr, u32) = (base.parse().ok()?, length.parse().ok()?);
+    let (one, other, width) = match (address, base) {
+        (IpAddr::V4(one), IpAddr::V4(other)) => (u128::from(u32::from(one)), u128::from(u32::from(other)), 32),
+        (IpAddr::V6(one), IpAddr::V6(other)) => (u128::from(one), u128::from(other), 128),
+        (IpAddr::V4(_), IpAddr::V6(_)) | (IpAddr::V6(_), IpAddr::V4(_)) => return Some(false),
+    };
+    let hosts = u32::checked_sub(width, length)?;
+    let part = |bits: u128| bits.checked_shr(hosts).unwrap_or(0);
+    Some(part(one) == part(other))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn needs(text: &str) -> Needs {
+        Needs::of(&Rendered(super::super::tree::read(text).unwrap()), ("p", "b"))
+    }
+
+    #[test]
+    fn only_what_is_external_must_be_there_whichever_version_wrote_it() {
+        let two = needs(
+            r#"{"services":{"b":{"networks":{"own":{"ipv4_address":"10.0.0.2"},"db":null},"volumes":[
+                {"type":"volume","source":"v","target":"/v"},{"type":"volume","source":"w","target":"/w"},
+                {"type":"bind","source":"/v","target":"/x"}]}},
+                "networks":{"own":{"name":"p_own"},"db":{"name":"shared","external":true}},
+                "volumes":{"v":{"name":"kept","external":true},"w":{"name":"p_w"}}}"#,
+        );
+        let one = needs(
+            "services:\n  b:\n    networks: {own: {ipv4_address: 10.0.0.2}, db: {}}\n    volumes: ['v:/v:rw', 'w:/w', '/v:/x']\n\
+             networks: {own: {}, db: {external: true, name: shared}}\nvolumes: {v: {external: {name: kept}}, w: {}}\n",
+        );
+        assert_eq!(two, one);
+        assert_eq!((two.networks, two.volumes), (vec!["shared".to_owned()], vec!["kept".to_owned()]));
+        assert_eq!(two.addresses, [("p_own".to_owned(), "10.0.0.2".parse().unwrap())]);
+    }
+
+    #[test]
+    fn a_container_whose_network_is_joined_must_be_there() {
+        assert_eq!(needs("services: {b: {network_mode: 'container:vpn'}}").containers, ["vpn"]);
+        assert_eq!(needs("services: {b: {network_mode: host}}"), Needs::default());
+    }
+
+    #[test]
+    fn an_address_is_in_its_subnet_and_in_no_other() {
+        let within = |address: &str, subnet: &str| is_within(address.parse().unwrap(), subnet);
+        assert_eq!(within("10.0.0.255", "10.0.0.0/24"), Some(true));
+        assert_eq!(within("10.0.1.0", "10.0.0.0/24"), Some(false));
+        assert_eq!(within("10.0.1.0", "0.0.0.0/0"), Some(true));
+        assert_eq!(within("fd00::2", "fd00::/64"), Some(true));
+        assert_eq!(within("fd00::2", "10.0.0.0/24"), Some(false));
+        assert_eq!(within("10.0.1.0", "ten"), None);
+    }
+}
