@@ -40,7 +40,7 @@ fn gates() -> Vec<Case> {
         }),
         refused("a-gate-of-a-phase-that-nobody-named", |p| {
             p.plan("[env.staging]\ngate = [\"pre-delpoy\"]\n").commit();
-            p.tm("lint")
+            p.tm("lint").says("there is no phase `pre-delpoy`")
         }),
         evil(4, "a-gate-that-nobody-measured", |p| {
             gated(p, PASSES);

@@ -76,7 +76,7 @@ fn ignore_rules() -> Vec<Case> {
         }),
         refused("a path that leads out", |p| {
             check(p, "ignored = [\"../.env\"]");
-            p.commit().tm("trust --yes")
+            p.commit().tm("trust --yes").says("`..` leads out of the repository")
         }),
         good("plain, nested and odd spellings of what is ignored", |p| {
             p.file(".gitignore", ".env*\n!.env.example\nlogs/\n/only-here\n").file("app/[id]/.gitkeep", "");

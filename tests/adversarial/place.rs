@@ -90,7 +90,7 @@ fn said_by_the_plan() -> Vec<Case> {
         refused("nothing-is-deployed-by-such-a-plan", |p| {
             p.plan(&format!("{}{}", docker("dev", "container = \"web\""), docker("live", "container = \"web\"")))
                 .commit();
-            p.tm("deploy dev --preview")
+            p.tm("deploy dev --preview").says("live and dev are one place: the container web")
         }),
     ]
 }

@@ -243,7 +243,7 @@ fn decisions() -> Vec<Case> {
         }),
         refused("two answers at once", |p| {
             deployed(p);
-            p.tm("settle staging --adopt x --leave")
+            p.tm("settle staging --adopt x --leave").says("cannot be used with '--leave'")
         }),
         good("how long a look may take is the plan's to say", |p| {
             p.plan(&format!("[limits]\nlook = \"40s\"\n[env.staging]\n{}", p.place("staging")))
@@ -252,7 +252,7 @@ fn decisions() -> Vec<Case> {
         }),
         refused("a time that is none", |p| {
             p.plan(&format!("[limits]\nlook = \"soon\"\n[env.staging]\n{}", p.place("staging"))).commit();
-            p.tm("lint")
+            p.tm("lint").says("`soon` is not a duration")
         }),
     ]
 }
