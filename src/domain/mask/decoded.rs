@@ -4,7 +4,7 @@
 
 use super::index::PIECE;
 use super::views::ReadBack;
-use std::ops::Range;
+use std::ops::{Range, RangeInclusive};
 
 /// A byte, and where it was written.
 type Byte = (u8, Range<usize>);
@@ -82,7 +82,7 @@ pub(super) fn decimals(text: &str) -> Option<ReadBack> {
     if !has_numbers(text) {
         return None;
     }
-    numbers(text, |token, at, bytes| whole(token, 10, 1..=3, at, bytes))
+    numbers(text, |token, at, bytes| whole((token, at), 10, 1..=3, bytes))
 }
 
 /// Reads the bytes of `od -b`.
@@ -90,7 +90,7 @@ pub(super) fn octals(text: &str) -> Option<ReadBack> {
     if !has_numbers(text) {
         return None;
     }
-    numbers(text, |token, at, bytes| whole(token, 8, 3..=3, at, bytes))
+    numbers(text, |token, at, bytes| whole((token, at), 8, 3..=3, bytes))
 }
 
 /// Says whether so many numbers stand one behind the other that they may hold a piece of a secret.
@@ -116,7 +116,7 @@ fn has_run(text: &str, may_stand: impl Fn(u8) -> bool, counts: impl Fn(u8, u8) -
     false
 }
 
-fn whole(token: &str, base: u32, digits: std::ops::RangeInclusive<usize>, at: usize, bytes: &mut Vec<Byte>) -> bool {
+fn whole((token, at): (&str, usize), base: u32, digits: RangeInclusive<usize>, bytes: &mut Vec<Byte>) -> bool {
     let byte = u8::from_str_radix(token, base).ok().filter(|_| digits.contains(&token.len()));
     bytes.extend(byte.map(|byte| (byte, at..at + token.len())));
     byte.is_some()
