@@ -394,3 +394,20 @@ fn a_rollback_that_stopped_half_way_does_not_lead_back_to_what_it_leaves() {
     tale.see("production", "0.9.4", Health::Healthy);
     assert_ne!(to(&tale).as_deref(), Some("1.0.0"));
 }
+
+#[test]
+fn a_target_that_never_goes_back_is_refused_by_name_though_it_says_that_it_is_ready() {
+    let mut tale = Tale::cleared();
+    tale.flown();
+    tale.ready("production", "0.9.4");
+    assert_eq!(way(&tale, "production").state, WayBackState::Ready, "as long as it is no store");
+    let store = tale.environment("app-store").deliver[0].kind.clone();
+    tale.environment("production").deliver[0].kind = store;
+    let says = "App Store has no rollback to an earlier version: ship the old code again under a higher version";
+    for to in [None, Some("0.9.4")] {
+        let way = tale.situation().way_back_to(&EnvName::new("production"), to.map(super::version).as_ref());
+        assert_eq!((way.state, way.reasons), (WayBackState::Blocked, vec![says.to_owned()]), "{to:?}");
+        let refusal = tale.start(Tale::roll_back("production", to)).unwrap_err();
+        assert!(refusal.says.contains(says), "{refusal}");
+    }
+}

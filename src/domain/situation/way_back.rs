@@ -1,10 +1,11 @@
 //! The way back: which version, whether its artifacts are still there, what it will not undo, how long it takes.
 
 use super::Situation;
+use super::way_after::never;
 use crate::domain::action::Move;
 use crate::domain::names::{ArtifactName, EnvName, Version};
 use crate::domain::order::{Delivered, Place};
-use crate::domain::plan::{Deliver, DeliverKind, Undo};
+use crate::domain::plan::Undo;
 use crate::domain::release::{PlaceState, StepPhase};
 use crate::domain::time::Span;
 use serde::{Deserialize, Serialize};
@@ -84,8 +85,11 @@ impl<'a> Situation<'a> {
             };
             way.moves.push(Move { artifact: artifact.clone(), from: place.running(), to: target.clone() });
             let about = if state.places.len() > 1 { format!("{artifact}: ") } else { String::new() };
-            way.weigh(&about, place, &target);
-            way.refuse_one_way(self.plan.environment(env).and_then(|e| e.delivery(artifact)));
+            // A target that never goes back is asked for nothing: whatever it answers is no promise.
+            match self.plan.environment(env).and_then(|e| e.delivery(artifact)).and_then(never) {
+                Some(why) => way.refuse(format!("{about}{why}")),
+                None => way.weigh(&about, place, &target),
+            }
         }
         way.to = way.common();
         if way.moves.is_empty() {
@@ -220,14 +224,9 @@ impl WayBack {
         self.worsen(state);
     }
 
-    /// A way of delivery that the plan names no undo for leads nowhere back.
-    fn refuse_one_way(&mut self, delivery: Option<&Deliver>) {
-        if let Some(DeliverKind::Command { undo, .. }) = delivery.map(|d| &d.kind)
-            && undo.is_empty()
-        {
-            self.reasons.push("the plan names no `undo` for it".to_owned());
-            self.worsen(WayBackState::Blocked);
-        }
+    fn refuse(&mut self, why: String) {
+        self.reasons.push(why);
+        self.worsen(WayBackState::Blocked);
     }
 
     fn worsen(&mut self, state: WayBackState) {
