@@ -2,6 +2,7 @@
 
 use super::{Surroundings, lint, parsed};
 use std::collections::BTreeSet;
+use tminus::domain::plan::{ComposeFile, ComposeService, HostPorts};
 
 fn names(names: &[&str]) -> BTreeSet<String> {
     names.iter().map(|name| (*name).to_owned()).collect()
@@ -204,4 +205,40 @@ fn a_percentile_of_a_few_requests_is_named() {
     assert_eq!(of(", tries = 1"), ["too-few-samples"]);
     assert_eq!(of(", tries = 5"), NOTHING);
     assert_eq!(rules(&gated("http = { get = \"https://a.example.com\" }\nexpect = { status = 200 }")), NOTHING);
+}
+
+#[test]
+fn two_environments_that_publish_one_port_of_one_host_are_named() {
+    let docker = |name: &str, more: &str| {
+        format!("[env.{name}]\ndeliver.s = {{ with = 'docker', container = '{name}', ports = [{more} }}\n")
+    };
+    let plan = |one: &str, two: &str| {
+        format!("[artifact.s]\nimage = 'x/s:{{version}}'\n{}{}", docker("staging", one), docker("production", two))
+    };
+    assert_eq!(rules(&plan("'8080:80']", "'127.0.0.1:8080:80']")), ["one-port"]);
+    assert_eq!(rules(&plan("'8080:80']", "'8081:80']")), NOTHING);
+    assert_eq!(rules(&plan("'8080:80']", "'8080:80/udp']")), NOTHING);
+    assert_eq!(rules(&plan("'8080:80']", "'8080:80'], context = 'far'")), NOTHING, "another engine");
+    let service =
+        |port: &str| ComposeService { ports: HostPorts::read(port).into_iter().collect(), ..Default::default() };
+    let file = |project: &str, port: &str| ComposeFile {
+        project: project.to_owned(),
+        services: [("web".to_owned(), service(port))].into(),
+    };
+    let compose = |other: &str| {
+        let mut around = Surroundings::default();
+        around.places.compose =
+            [("a.yml".to_owned(), file("a", "80:80")), ("b.yml".to_owned(), file("b", other))].into();
+        let deliver = |name: &str, file: &str| {
+            format!("[env.{name}]\ndeliver.s = {{ with = 'compose', file = '{file}', service = 'web' }}\n")
+        };
+        let plan = format!(
+            "[artifact.s]\nimage = 'x/s:{{version}}'\n{}{}",
+            deliver("staging", "a.yml"),
+            deliver("production", "b.yml")
+        );
+        found(&plan, &around)
+    };
+    assert_eq!(compose("80:8000"), ["one-port"]);
+    assert_eq!(compose("81:80"), NOTHING);
 }

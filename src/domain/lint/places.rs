@@ -3,21 +3,33 @@
 use super::{Finding, Rule};
 use crate::domain::names::EnvName;
 use crate::domain::plan::{
-    ArtifactKind, ComposeFile, ComposeService, Deliver, DeliverKind, Environment, PlaceFacts, Plan, shared_places,
+    ArtifactKind, ComposeFile, ComposeService, Deliver, DeliverKind, Environment, PlaceFacts, Plan, SharedPlace,
+    shared_places, shared_ports,
 };
 
 pub(super) fn findings(plan: &Plan, facts: &PlaceFacts) -> Vec<Finding> {
     let mut findings: Vec<Finding> = shared_places(plan, facts).iter().map(shared).collect();
+    findings.extend(shared_ports(plan, facts).into_iter().map(one_port));
     findings.extend(same_commands(plan));
     findings.extend(plan.environments.iter().flat_map(|env| left_behind(plan, env, facts)));
     findings
 }
 
-fn shared(shared: &crate::domain::plan::SharedPlace) -> Finding {
+fn shared(shared: &SharedPlace) -> Finding {
     Finding {
         rule: Rule::OnePlace,
         subject: shared.subject(),
         says: shared.says(),
+        why: shared.why.to_owned(),
+        instead: shared.instead.to_owned(),
+    }
+}
+
+fn one_port(shared: SharedPlace) -> Finding {
+    Finding {
+        rule: Rule::OnePort,
+        subject: shared.subject(),
+        says: format!("{} would both publish {}", shared.both(), shared.place),
         why: shared.why.to_owned(),
         instead: shared.instead.to_owned(),
     }

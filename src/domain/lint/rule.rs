@@ -67,6 +67,8 @@ pub enum Rule {
     Unavailable,
     /// Two deliveries that go to one place.
     OnePlace,
+    /// One port of a host for two environments.
+    OnePort,
     /// A service of a delivered image that nothing delivers.
     ImageLeftBehind,
     /// An entry of `lint-ok` that accepts nothing.
@@ -75,7 +77,7 @@ pub enum Rule {
 
 impl Rule {
     /// Every rule, in the order of the documentation.
-    pub const ALL: [Self; 32] = [
+    pub const ALL: [Self; 33] = [
         Self::PickaxeLiteral,
         Self::GrepLiteral,
         Self::SearchNowhere,
@@ -106,6 +108,7 @@ impl Rule {
         Self::NotInRepository,
         Self::Unavailable,
         Self::OnePlace,
+        Self::OnePort,
         Self::ImageLeftBehind,
         Self::BadSilence,
     ];

@@ -14,7 +14,7 @@ pub(super) struct RuleText {
 }
 
 /// The rules, in the order of [`Rule::ALL`].
-pub(super) const RULES: [RuleText; 32] = [
+pub(super) const RULES: [RuleText; 33] = [
     RuleText {
         rule: Rule::PickaxeLiteral,
         id: "pickaxe-literal",
@@ -254,6 +254,14 @@ pub(super) const RULES: [RuleText; 32] = [
         why: "A deploy to one replaces what the other names: what an unprotected environment gets is live in the protected one, without its gate.",
         example: "two compose files in one folder, which Compose takes for one project",
         mend: "project = \"shop-production\"",
+    },
+    RuleText {
+        rule: Rule::OnePort,
+        id: "one-port",
+        title: "Two environments publish one port of one host",
+        why: "An engine gives a port to one container only: as long as one environment runs, every deploy to the other is held.",
+        example: "ports: [\"8080:80\"] in two compose files for one engine",
+        mend: "another port, or another `context`, for one of them",
     },
     RuleText {
         rule: Rule::ImageLeftBehind,

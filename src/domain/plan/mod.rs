@@ -32,7 +32,8 @@ pub use logs::{LogKeep, LogOrigin, LogStream};
 pub use loosen::loosened;
 pub use metric::{Baseline, Limit, Metric};
 pub use places::{
-    ComposeFile, ComposeService, PlaceFacts, SharedPlace, container_name, project_name, shared_places, uses_name,
+    ComposeFile, ComposeService, PlaceFacts, SharedPlace, container_name, project_name, shared_places, shared_ports,
+    uses_name,
 };
 pub use ports::HostPorts;
 pub use release::{Milestone, ReleaseRules, Team, VersionFile};

@@ -58,6 +58,10 @@ pub struct SharedPlace {
 const REPLACED: &str = "a deploy to one replaces what the other names";
 /// What comes of one port for two.
 const CLOSED: &str = "an engine gives a port to one container only, and the other cannot start";
+/// What comes of one port for two environments.
+const HELD: &str = "an engine gives a port to one container only: as long as one runs, a deploy to the other is held";
+/// What to write instead.
+const OTHER_PORT: &str = "another port for one of them";
 
 impl SharedPlace {
     /// Returns where it stands in the plan.
@@ -67,18 +71,45 @@ impl SharedPlace {
 
     /// Says it: `production and development are one place: compose project shop, service web`.
     pub fn says(&self) -> String {
+        format!("{} are one place: {}", self.both(), self.place)
+    }
+
+    /// Names the two.
+    pub fn both(&self) -> String {
         let (env, artifact) = &self.with;
         let (one, other) = match (self.env == *env, self.artifact == *artifact) {
             (false, true) => (self.env.to_string(), env.to_string()),
             (true, _) => (self.artifact.to_string(), format!("{artifact} of {env}")),
             (false, false) => (format!("{} in {}", self.artifact, self.env), format!("{artifact} in {env}")),
         };
-        format!("{one} and {other} are one place: {}", self.place)
+        format!("{one} and {other}")
     }
 }
 
 /// Returns the deliveries that go where an earlier one of the plan goes.
 pub fn shared_places(plan: &Plan, facts: &PlaceFacts) -> Vec<SharedPlace> {
+    pairs(plan, facts, Target::shared)
+}
+
+/// Returns the deliveries that would publish a port of a host which an earlier one, to another environment, publishes too:
+/// as long as one of the two runs, a deploy to the other is held. They are two places all the same.
+pub fn shared_ports(plan: &Plan, facts: &PlaceFacts) -> Vec<SharedPlace> {
+    pairs(plan, facts, |earlier, later| {
+        let port =
+            earlier.port_of_both(later).filter(|_| earlier.env != later.env && earlier.shared(later).is_none())?;
+        Some((format!("the port {port} of their host"), HELD, OTHER_PORT))
+    })
+}
+
+/// What two share, what comes of it, and what to write instead.
+type Shared = (String, &'static str, &'static str);
+
+/// Goes through all deliveries of a plan, each beside those before it.
+fn pairs<'a>(
+    plan: &'a Plan,
+    facts: &PlaceFacts,
+    both: impl Fn(&Target<'a>, &Target<'a>) -> Option<Shared>,
+) -> Vec<SharedPlace> {
     let all: Vec<Target<'_>> = plan
         .environments
         .iter()
@@ -87,7 +118,7 @@ pub fn shared_places(plan: &Plan, facts: &PlaceFacts) -> Vec<SharedPlace> {
         .collect();
     let mut shared = Vec::new();
     for (at, later) in all.iter().enumerate() {
-        let found = all[..at].iter().find_map(|earlier| Some((earlier, earlier.shared(later)?)));
+        let found = all[..at].iter().find_map(|earlier| Some((earlier, both(earlier, later)?)));
         if let Some((earlier, (place, why, instead))) = found {
             shared.push(SharedPlace {
                 env: later.env.clone(),
@@ -126,8 +157,15 @@ struct OnEngine {
 }
 
 impl Target<'_> {
-    /// Returns what both go to, what comes of it, and what to write instead.
-    fn shared(&self, later: &Self) -> Option<(String, &'static str, &'static str)> {
+    /// Returns the port of one host that both would publish.
+    fn port_of_both(&self, later: &Self) -> Option<HostPorts> {
+        let (one, two) = (self.place.as_ref()?, later.place.as_ref()?);
+        let mut pairs = one.ports.iter().flat_map(|port| two.ports.iter().filter_map(|other| port.shared(other)));
+        pairs.next().filter(|_| one.engine == two.engine)
+    }
+
+    /// Returns what both go to.
+    fn shared(&self, later: &Self) -> Option<Shared> {
         if self.keys.iter().any(|key| later.keys.contains(key)) {
             return Some((later.words.clone(), REPLACED, later.instead));
         }
@@ -139,11 +177,9 @@ impl Target<'_> {
         if let Some(name) = two.name.as_ref().filter(is_taken) {
             return Some((format!("the container {name}"), REPLACED, later.instead));
         }
-        // Two environments need not run at the same time: what has a port is looked at before anything is begun.
-        let is_together = self.env == later.env;
-        let mut pairs = one.ports.iter().flat_map(|port| two.ports.iter().filter_map(|other| port.shared(other)));
-        let port = pairs.next().filter(|_| is_together)?;
-        Some((format!("the port {port} of its host"), CLOSED, "another port for one of them"))
+        // Two environments need not run at the same time: `shared_ports` tells of them.
+        let port = self.port_of_both(later).filter(|_| self.env == later.env)?;
+        Some((format!("the port {port} of its host"), CLOSED, OTHER_PORT))
     }
 }
 
