@@ -154,3 +154,16 @@ fn a_horizon_is_not_reached_by_a_clock_that_is_set_forward() {
     tale.see("production", "1.0.1", Health::Healthy);
     assert_eq!(due(&tale)[0].at, first.horizon.after(tale.now));
 }
+
+#[test]
+fn a_verification_counts_what_the_plan_names_for_it_and_not_its_own_looks() {
+    let mut tale = delivered();
+    let action = tale.start(verify("30m")).unwrap();
+    tale.finish(&action, Some(Verdict::Pass));
+    let named = tale.plan.environment(&EnvName::new("production")).unwrap().verify.len();
+    let state = tale.action(&action);
+    assert!(state.steps.iter().filter(|step| step.verdict.is_some()).count() > named, "the look has a verdict too");
+    assert_eq!(state.good_of_verified(), (named, named));
+    let summary = &state.ended.as_ref().unwrap().summary;
+    assert!(summary.starts_with(&format!("{named} of {named} good")), "{summary}");
+}

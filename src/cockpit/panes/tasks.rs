@@ -127,7 +127,13 @@ fn row(state: &State, action: &ActionState, columns: usize) -> Row {
     let done = action.steps.iter().filter(|s| s.phase == StepPhase::Succeeded).count();
     let at = action.current().filter(|_| action.ended.is_none()).map_or(done, |(at, _)| at + 1);
     let label = if counted < 11 { "" } else { "step " };
-    let steps = if action.steps.is_empty() { String::new() } else { format!("{label}{at}/{}", action.steps.len()) };
+    let is_verified = action.ended.is_some() && matches!(action.proposal.request, Request::Verify { .. });
+    let steps = match action.good_of_verified() {
+        _ if action.steps.is_empty() => String::new(),
+        // As its summary counts.
+        (good, all) if is_verified && all > 0 => format!("{good}/{all}"),
+        (..) => format!("{label}{at}/{}", action.steps.len()),
+    };
     let row = row.column(steps, Role::Dim, counted);
     // Who began it did it; what nobody began is whoever's it was who proposed it.
     let who = action.by().label();

@@ -159,22 +159,25 @@ fn verified(
         .filter(|(_, v)| !v.is_good_enough())
         .map(|(s, v)| format!("{}: {} ({})", s.step.title, s.summary, v.word()))
         .collect();
-    let count = action.steps.iter().filter(|s| s.verdict.is_some()).count();
+    let good = match action.good_of_verified() {
+        (_, 0) => "it is healthy, and the plan verifies nothing else".to_owned(),
+        (good, all) => format!("{good} of {all} good"),
+    };
     let summary = match (wrong.is_empty(), outcome, horizon) {
         (false, _, _) => wrong.join("; "),
         (true, _, _) if !has_measured => "nothing was measured: the plan names nothing that could tell".to_owned(),
         (true, Outcome::Unclear, _) => "what runs there was started again while it was looked at".to_owned(),
         (true, Outcome::GoodSoFar, Some(horizon)) => {
-            format!("{count} of {count} good so far; {horizon} is not reached yet")
+            format!("{good} so far; {horizon} is not reached yet")
         }
         (true, _, Some(horizon)) => match (from, looked) {
             // What was measured later than it was asked for says so.
             (Some(since), Some(at)) if late(horizon).after(since) < at => {
-                format!("{count} of {count} good at {horizon}, measured at an age of {}", brief(age(at, since)))
+                format!("{good} at {horizon}, measured at an age of {}", brief(age(at, since)))
             }
-            (Some(_) | None, Some(_) | None) => format!("{count} of {count} good at {horizon}"),
+            (Some(_) | None, Some(_) | None) => format!("{good} at {horizon}"),
         },
-        (true, _, None) => format!("{count} of {count} good"),
+        (true, _, None) => good,
     };
     ended(action, outcome, summary)
 }

@@ -9,6 +9,7 @@ use crate::domain::fact::{ActionFact, GateFact, Record, StepFact, Who};
 use crate::domain::names::{ActionId, EnvName};
 use crate::domain::order::Task;
 use crate::domain::plan::Approvals;
+use crate::domain::verdict::Verdict;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
@@ -224,6 +225,14 @@ impl Release {
 }
 
 impl ActionState {
+    /// Counts what a verification found of what the plan names for it: how many are good, of how many. The looks at what
+    /// runs there are none of them.
+    pub fn good_of_verified(&self) -> (usize, usize) {
+        let is_named = |s: &&StepState| matches!(s.step.task, StepTask::Check { .. } | StepTask::Measure { .. });
+        let named = || self.steps.iter().filter(is_named);
+        (named().filter(|s| s.verdict.is_some_and(Verdict::is_good_enough)).count(), named().count())
+    }
+
     /// Returns what an outcome comes to at the moment at which it ends so.
     pub const fn ended_as(&self, outcome: Outcome) -> Ended {
         match (&self.proposal.request, outcome) {
