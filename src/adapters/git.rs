@@ -29,6 +29,7 @@ use program::{Filters, Git};
 pub use status::{Difference, DifferenceKind, Standing};
 pub use survey::{Survey, is_ignored, survey};
 
+use crate::adapters::patience::Patience;
 use crate::config::plan::FILE_NAME;
 use crate::domain::branch::{BranchBase, BranchState, Changes};
 use crate::domain::names::Commit;
@@ -51,6 +52,7 @@ pub struct GitRepository {
     remote: String,
     filters: Filters,
     scripts: Vec<String>,
+    patience: Patience,
 }
 
 impl GitRepository {
@@ -84,7 +86,8 @@ impl GitRepository {
             (root, String::from_utf8_lossy(lines.next().unwrap_or_default()).into_owned())
         };
         let (remote, filters) = (remote.to_owned(), Filters::Withheld);
-        Ok(Self { root, prefix, git_dir, common_dir, is_bare, remote, filters, scripts: Vec::new() })
+        let (scripts, patience) = (Vec::new(), Patience::default());
+        Ok(Self { root, prefix, git_dir, common_dir, is_bare, remote, filters, scripts, patience })
     }
 
     /// Lets the filters of its own configuration run where git itself runs them: the plan is trusted.
@@ -98,6 +101,12 @@ impl GitRepository {
     #[must_use]
     pub fn running(self, scripts: Vec<String>) -> Self {
         Self { scripts, ..self }
+    }
+
+    /// Says how long its remote may take to answer.
+    #[must_use]
+    pub fn patient(self, patience: Patience) -> Self {
+        Self { patience, ..self }
     }
 
     /// Returns the top folder of the checkout; the repository itself when it is bare.

@@ -9,30 +9,25 @@ use super::ship::builder;
 use crate::adapters::process::{Program, run};
 use crate::domain::mask::Mask;
 use crate::domain::size::size;
+use crate::domain::time::brief;
 use crate::ports::{FailureKind, PortError};
 use bollard::Docker;
 use bollard::query_parameters::BuilderVersion;
 use std::path::Path;
 use std::time::Duration;
 
-/// How long an engine may take, the way to it included.
-const ENGINE: Duration = Duration::from_secs(3);
-
-/// How long a program may take to say its version; the first Compose needs half a second to start.
-const COMPOSE: Duration = Duration::from_secs(4);
-
 /// Says where the engine of a docker context or address is, its version, the version of its interface, the builder that
-/// it offers, and the room that is left where it keeps images, if that is on this machine.
+/// it offers, and the room that is left where it keeps images, if that is on this machine. The way to it counts for its time.
 ///
 /// # Errors
-/// [`FailureKind::Timeout`] when it has not answered after three seconds; else as it failed.
-pub async fn engine(context: Option<String>) -> Result<String, PortError> {
+/// [`FailureKind::Timeout`] when it has not answered in time; else as it failed.
+pub async fn engine(context: Option<String>, patience: Duration) -> Result<String, PortError> {
     let link = Link::new(context);
     let place = link.place()?;
-    match tokio::time::timeout(ENGINE, asked(&link, &place)).await {
+    match tokio::time::timeout(patience, asked(&link, &place)).await {
         Ok(said) => said.map_err(|failure| failure.because(place)),
         Err(_elapsed) => {
-            let late = format!("{} has not answered within {} s", link.name(), ENGINE.as_secs());
+            let late = format!("{} has not answered within {}", link.name(), brief(patience));
             Err(PortError::new(FailureKind::Timeout, late).because(place))
         }
     }
@@ -73,9 +68,9 @@ pub(super) async fn room(docker: &Docker) -> Option<u64> {
 ///
 /// # Errors
 /// [`FailureKind::Unavailable`] when none is there.
-pub async fn compose() -> Result<String, PortError> {
+pub async fn compose(patience: Duration) -> Result<String, PortError> {
     for words in PROGRAMS {
-        let version = version(words).await;
+        let version = version(words, patience).await;
         if let Some(version) = version {
             return Ok(format!("{} {version}", words.join(" ")));
         }
@@ -84,9 +79,9 @@ pub async fn compose() -> Result<String, PortError> {
     Err(PortError::new(FailureKind::Unavailable, format!("there is no Compose here: neither {}", tried.join(" nor "))))
 }
 
-async fn version(words: &[&str]) -> Option<String> {
+async fn version(words: &[&str], patience: Duration) -> Option<String> {
     let words = words.iter().chain(&["version", "--short"]).map(|word| (*word).to_owned()).collect();
-    let program = Program::new(words, "/").within(COMPOSE);
+    let program = Program::new(words, "/").within(patience);
     let (nobody, _) = tokio::sync::mpsc::channel(1);
     let ended = run(&program, &nobody, &Mask::default()).await.ok()?;
     let text = ended.stdout.text();

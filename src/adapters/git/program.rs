@@ -21,9 +21,6 @@ const QUESTION: Duration = Duration::from_secs(60);
 /// How long filling a checkout may take: large files may have to be fetched first.
 const CHECKOUT: Duration = Duration::from_secs(600);
 
-/// How long a remote may take to answer.
-const ANSWER: Duration = Duration::from_secs(5);
-
 /// How long is waited for words that nobody needs once git has ended well.
 const NOT_NEEDED: Duration = Duration::from_millis(100);
 
@@ -152,11 +149,11 @@ impl Git {
         self.may_fetch()
     }
 
-    /// Lets it ask a remote, for as long as an answer may take.
+    /// Lets it ask a remote, for as long as that may take.
     ///
     /// # Errors
     /// When the repository's own configuration names programs for that, and they may not run.
-    pub(crate) fn asking_a_remote(mut self, filters: Filters) -> Result<Self, PortError> {
+    pub(crate) fn asking_a_remote(mut self, filters: Filters, patience: Duration) -> Result<Self, PortError> {
         if filters == Filters::Withheld {
             let found =
                 self.answer(&["config", "--show-scope", "-z", "--name-only", "--get-regexp", REMOTE_PROGRAMS])?;
@@ -169,7 +166,7 @@ impl Git {
                 return Err(failure.because("read them, then run `tminus trust`"));
             }
         }
-        self.limit = ANSWER;
+        self.limit = patience;
         let git = self.may_fetch();
         Ok(if filters == Filters::Withheld { git.variable(WAYS, PLAIN_WAYS) } else { git })
     }

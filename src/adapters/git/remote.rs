@@ -22,7 +22,7 @@ fn of_remote(git: &Git, about: &GitRepository, tag: &str) -> Result<Option<Commi
         return Ok(None);
     }
     let (whole, peeled) = (format!("refs/tags/{tag}"), format!("refs/tags/{tag}^{{}}"));
-    let git = git.clone().asking_a_remote(about.filters)?;
+    let git = git.clone().asking_a_remote(about.filters, about.patience.now())?;
     let text = git.line(&["ls-remote", "--", &about.remote, &whole, &peeled])?;
     Ok(named(&text, &whole, &peeled))
 }

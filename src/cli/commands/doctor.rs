@@ -1,6 +1,7 @@
 //! `tminus doctor`: what was found here, and what this build cannot do with the plan.
 
 use crate::adapters::docker;
+use crate::adapters::patience::Patience;
 use crate::cli::args::Global;
 use crate::cli::desk::{
     EngineEnvironment, Kind, Project, engine_of, is_delivered, is_measured, is_read, socket_of, unavailable,
@@ -16,6 +17,7 @@ use futures::future::join_all;
 use jiff::Timestamp;
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 /// One line of the report.
 pub(super) struct Row {
@@ -64,8 +66,10 @@ pub(super) fn row(about: &'static str, is_well: bool, says: String) -> Row {
 
 /// Asks all at once: together they take no longer than the slowest may.
 async fn docker(project: Option<&Project>) -> Vec<Row> {
-    let (engines, compose) =
-        tokio::join!(join_all(contexts(project).into_iter().map(engine)), docker::compose_version());
+    // As long as every other look of the plan may take.
+    let patience = project.map_or_else(Patience::default, Project::patience).now();
+    let engines = contexts(project).into_iter().map(|context| engine(context, patience));
+    let (engines, compose) = tokio::join!(join_all(engines), docker::compose_version(patience));
     let mut rows = engines;
     rows.push(match compose {
         Ok(version) => row("compose", true, version),
@@ -87,12 +91,12 @@ async fn unset(project: Option<&Project>) -> Vec<Row> {
     }
 }
 
-async fn engine((context, may_be_asked): (Option<String>, Asked)) -> Row {
+async fn engine((context, may_be_asked): (Option<String>, Asked), patience: Duration) -> Row {
     let name = context.clone();
     let told = |says: String| name.as_ref().map_or_else(|| says.clone(), |name| format!("{name}: {says}"));
     match may_be_asked {
         Asked::NotBeforeTrust => row("engine", false, told("not asked before the plan is trusted".to_owned())),
-        Asked::Now => match docker::engine_version(context).await {
+        Asked::Now => match docker::engine_version(context, patience).await {
             Ok(says) => row("engine", true, says),
             Err(failure) => {
                 // The sentence has the first of them already.

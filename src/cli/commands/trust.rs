@@ -78,7 +78,7 @@ fn beyond(project: &Project) {
         files => format!("the content of {}, and what they run or read in turn", files.join(", ")),
     };
     show::hint(&format!(
-        "not covered: {named}; `[trust] files = [\"scripts/**\"]` covers tracked files by their content"
+        "not covered: {named}; `[trust] files = [\"scripts/**\"]` covers tracked files by their content, an absolute path a file elsewhere"
     ));
 }
 

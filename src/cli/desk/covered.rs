@@ -1,6 +1,7 @@
 //! The files that a plan leans on and that `[trust] files` does not cover.
 
 use super::project::Project;
+use crate::adapters::trusted::is_outside;
 use crate::config::effects::Touches;
 use crate::domain::situation::path_pattern;
 use std::path::Path;
@@ -8,10 +9,15 @@ use std::path::Path;
 /// Returns the files that a plan runs or reads by their content and that no pattern of it names: they may change unasked.
 pub fn uncovered(project: &Project) -> Vec<String> {
     let plan = &project.file.plan;
-    let globs: Vec<_> = plan.trust_files.iter().filter_map(|pattern| path_pattern(pattern)).collect();
+    let patterns = plan.trust_files.iter().filter(|pattern| !is_outside(pattern));
+    let globs: Vec<_> = patterns.filter_map(|pattern| path_pattern(pattern)).collect();
     let mut files = Touches::of(plan).leans_on;
-    files.retain(|file| project.root.join(file).exists() && file.as_str() != "." && !Path::new(file).is_absolute());
-    files.retain(|file| !globs.iter().any(|glob| glob.is_match(file)));
+    // Of what lies elsewhere only files can be trusted by their content.
+    let is_there = |file: &str| match is_outside(file) {
+        true => Path::new(file).is_file() && !plan.trust_files.iter().any(|trusted| trusted == file),
+        false => project.root.join(file).exists() && file != ".",
+    };
+    files.retain(|file| is_there(file) && (is_outside(file) || !globs.iter().any(|glob| glob.is_match(file))));
     files.sort();
     files.dedup();
     files

@@ -3,6 +3,7 @@
 use super::practice;
 use super::rehearsal::Marked;
 use crate::adapters::git::{GitRepository, Lineage, PlanAt};
+use crate::adapters::patience::Patience;
 use crate::adapters::trusted;
 use crate::cli::args::Global;
 use crate::cli::exit::Stop;
@@ -15,8 +16,10 @@ use crate::config::plan::{FILE_NAME, PlanFile, find, read};
 use crate::config::trust::{Trust, TrustState};
 use crate::domain::fact::{Fact, ReleaseFact, Who};
 use crate::domain::names::{Commit, Version};
+use crate::domain::plan::Plan;
 use crate::domain::read_only::ReadOnly;
 use crate::domain::release::Release;
+use crate::engine::look_now;
 use crate::journal::{self, JournalError, Reader};
 use crate::ports::{PortError, Repository as _};
 use crate::sandbox::Scenario;
@@ -70,6 +73,11 @@ impl Kind {
     }
 }
 
+fn patience(plan: &Plan) -> Patience {
+    let look = plan.limits.look.duration();
+    Patience::new(move || look_now(look))
+}
+
 impl Project {
     /// Finds the project that the working folder lies in.
     pub async fn find(global: &Global) -> Result<Self, Stop> {
@@ -93,7 +101,8 @@ impl Project {
     pub async fn at(path: &Path, global: &Global) -> Result<Self, Stop> {
         let file = read_file(path).await?;
         let root = path.parent().unwrap_or(Path::new("/")).to_owned();
-        let repository = GitRepository::open(&root, &file.plan.release.remote).map(Arc::new);
+        let repository = GitRepository::open(&root, &file.plan.release.remote);
+        let repository = repository.map(|repository| Arc::new(repository.patient(patience(&file.plan))));
         let identity = identity(repository.as_deref().ok(), &file.plan.project, &root).await;
         let paths =
             Paths::of_project(&file.plan.project, identity).map_err(|e| Stop::from(color_eyre::Report::from(e)))?;
@@ -110,6 +119,11 @@ impl Project {
         let file = read_file(&self.root.join(FILE_NAME)).await?;
         let covered = trusted::lines(self.repository.as_deref(), &file.plan.trust_files).await;
         Ok(Self { file, covered, ..self })
+    }
+
+    /// Returns how long a look at an outside service may take.
+    pub fn patience(&self) -> Patience {
+        patience(&self.file.plan)
     }
 
     /// Returns what the journal says, as it is on disk; nothing at all before the first fact.

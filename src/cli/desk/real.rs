@@ -27,17 +27,13 @@ use crate::domain::names::{ArtifactName, EnvName, LogName};
 use crate::domain::plan::{
     Artifact, ArtifactKind, ConnectKind, Deliver, DeliverKind, Environment, LogOrigin, Placeholder, Plan, Verifier, Way,
 };
-use crate::engine::{World, look_now};
+use crate::engine::World;
 use crate::ports::{Clock, FailureKind, LogSource, PortError, Probe, ProgressSender, Target};
 use crate::sandbox::Rehearsal;
 use async_trait::async_trait;
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
-
-/// How long Compose may take to say what nobody sets.
-const ANSWER: Duration = Duration::from_secs(10);
 
 type Logs = HashMap<LogName, Arc<dyn LogSource>>;
 type Builders = HashMap<ArtifactName, Arc<dyn Target>>;
@@ -86,8 +82,7 @@ impl Doors {
             Kind::Real => known::learn(&project.file.plan, secrets, &served).await,
             Kind::LaidDown(_) | Kind::Own(_) => known::learn_rehearsed(&project.file.plan, secrets).await,
         });
-        let look = project.file.plan.limits.look.duration();
-        let patience = Patience::new(move || look_now(look));
+        let patience = project.patience();
         let commands = Commands::new(project.paths.state().join("commands"), secrets.clone());
         let commands = commands.patient(patience.clone());
         let state = project.paths.state().to_owned();
@@ -270,7 +265,7 @@ pub async fn unset_variables(project: &Project) -> Result<Vec<(EnvName, String)>
         for deliver in &environment.deliver {
             let Some(target) = compose(plan, (environment, deliver), &doors) else { continue };
             let late = |_elapsed| Err(PortError::new(FailureKind::Timeout, "compose did not answer"));
-            let says = tokio::time::timeout(ANSWER, target.unset()).await.unwrap_or_else(late);
+            let says = tokio::time::timeout(doors.patience.now(), target.unset()).await.unwrap_or_else(late);
             let says = says.unwrap_or_else(|failure| Some(failure.sentence()));
             found.extend(says.map(|says| (environment.name.clone(), says)));
         }
