@@ -211,6 +211,7 @@ impl Tale {
             definition: None,
             ignored: Vec::new(),
             given: Vec::new(),
+            outside: Vec::new(),
         }
     }
 

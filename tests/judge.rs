@@ -43,6 +43,7 @@ fn measured(reading: Reading) -> Measurement {
         bytes: 0,
         ignored: Vec::new(),
         given: Vec::new(),
+        outside: Vec::new(),
     }
 }
 

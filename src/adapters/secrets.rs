@@ -14,7 +14,7 @@ use crate::ports::{FailureKind, PortError};
 use secrecy::{ExposeSecret as _, SecretString};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 /// How long a command may take to print a secret; a person may have to touch a key.
@@ -60,12 +60,15 @@ pub struct Secrets {
     trusted: Option<Arc<TrustedFiles>>,
     key: Option<ValueKey>,
     unread: Arc<tokio::sync::Mutex<Unread>>,
+    /// The keyed hash of what each command printed last.
+    printed: Arc<Mutex<BTreeMap<String, String>>>,
 }
 
 impl Secrets {
     /// Makes it for the repository at `root`.
     pub fn new(root: impl Into<PathBuf>, trust: Permission, mask: Mask) -> Self {
-        Self { root: root.into(), trust, mask, trusted: None, key: None, unread: Arc::default() }
+        let (unread, printed) = (Arc::default(), Arc::default());
+        Self { root: root.into(), trust, mask, trusted: None, key: None, unread, printed }
     }
 
     /// Lets the files that are trusted by their content be looked at again before anything of the plan is run.
@@ -126,9 +129,24 @@ impl Secrets {
             Secret::Dotenv { file, key } => self.read_dotenv(file, key).await?,
             Secret::Command(command) => Some(self.ask_command(command).await?),
         };
+        self.remember(secret, value.as_deref());
         let Some(value) = value.filter(|value| !value.is_empty()) else { return Ok(None) };
         self.mask.learn(&value);
         Ok(Some(SecretString::from(value)))
+    }
+
+    fn remember(&self, secret: &Secret, value: Option<&str>) {
+        if let (Secret::Command(command), Some(key), Some(value)) = (secret, &self.key, value) {
+            let name = command.display();
+            let hash = key.hash(&name, value.as_bytes());
+            self.printed.lock().unwrap_or_else(PoisonError::into_inner).insert(name, hash);
+        }
+    }
+
+    /// Returns the keyed hash of the secret that a command printed when it was asked last; nothing where nobody has asked, or no key
+    /// is kept. Nothing is run.
+    pub fn last_printed(&self, command: &CommandLine) -> Option<String> {
+        self.printed.lock().unwrap_or_else(PoisonError::into_inner).get(&command.display()).cloned()
     }
 
     /// Lets the mask learn the variables of this process that are named like a secret: whatever the plan runs has them.

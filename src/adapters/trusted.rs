@@ -1,26 +1,30 @@
 //! The files that are trusted by their content, `[trust] files`: what they are now, and whether they still are what a person
 //! trusted. An engine may run for days, so that is asked each time before something of the plan is started.
 
+use super::content::FileContent;
 use super::git::{FileMark, GitRepository, file_mark};
 use crate::config::paths::Paths;
 use crate::config::trust::Trust;
 use crate::domain::situation::path_pattern;
+use crate::domain::size::size;
 use crate::ports::{FailureKind, PortError};
 use jiff::Timestamp;
-use sha2::{Digest as _, Sha256};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// What the line of a file begins with.
 const FILE: &str = "trust.files has ";
+/// How long a file may be that is trusted by its content, in bytes.
+const MOST: u64 = 256 << 20;
 /// How old a change must be, in seconds, to be told from a further one: a file's time is not written more finely than a tick.
 const SETTLED: i64 = 2;
 
-/// Reads the files that some patterns name, one line each; a file that cannot be read, and no repository, have a line of
-/// their own.
+/// Reads the files that some patterns name, one line each; what is no file to be read, and no repository, have a line of
+/// their own, and with it nothing is run.
 ///
-/// What lies in the checkout counts, because that is what a command of the plan runs.
+/// What lies in the checkout counts, because that is what a command of the plan runs. A link is followed, also out of the
+/// repository.
 pub async fn lines(repository: Result<&GitRepository, &PortError>, patterns: &[String]) -> Vec<String> {
     if patterns.is_empty() {
         return Vec::new();
@@ -33,10 +37,15 @@ pub async fn lines(repository: Result<&GitRepository, &PortError>, patterns: &[S
         Ok(found) => found,
         Err(failure) => return vec![format!("trust.files could not be looked up: {}", failure.sentence())],
     };
-    let globs: Vec<_> = patterns.iter().filter_map(|pattern| path_pattern(pattern)).collect();
+    let (outside, patterns): (Vec<&String>, Vec<&String>) = patterns.iter().partition(|path| is_outside(path));
+    let globs: Vec<_> = patterns.into_iter().filter_map(|pattern| path_pattern(pattern)).collect();
     let named = files.into_iter().filter(move |file| globs.iter().any(|glob| glob.is_match(file)));
-    let named: Vec<String> = named.collect();
-    let read = move || named.iter().map(|file| format!("{FILE}{file:?}: {}", content(&root.join(file)))).collect();
+    let named: Vec<String> = named.chain(outside.into_iter().cloned()).collect();
+    let line = move |file: &String| match content(&root.join(file)) {
+        Ok(content) => format!("{FILE}{file:?}: {content}"),
+        Err(why) => format!("trust.files names {file:?}, which {why}"),
+    };
+    let read = move || named.iter().map(line).collect();
     tokio::task::spawn_blocking(read).await.unwrap_or_else(|_| vec!["trust.files could not be read".to_owned()])
 }
 
@@ -54,7 +63,7 @@ pub struct TrustedFiles {
 }
 
 /// What its file system notes of each file.
-type Marks = BTreeMap<PathBuf, Option<FileMark>>;
+type Marks = BTreeMap<PathBuf, [Option<FileMark>; 2]>;
 
 impl TrustedFiles {
     /// Makes it of the plan's patterns and the lines that are trusted now.
@@ -132,27 +141,43 @@ fn file_of(line: &str) -> Option<String> {
 }
 
 fn marks<'a>(files: impl Iterator<Item = &'a PathBuf>) -> Marks {
-    files.map(|file| (file.clone(), file_mark(file))).collect()
+    files.map(|file| (file.clone(), mark(file))).collect()
+}
+
+/// Notes a file, and where it leads.
+fn mark(file: &Path) -> [Option<FileMark>; 2] {
+    [file_mark(file), file.canonicalize().ok().and_then(|real| file_mark(&real))]
 }
 
 fn is_settled(marks: &Marks) -> bool {
     let now = Timestamp::now().as_second();
-    marks.values().flatten().all(|(.., (changed, _))| now.saturating_sub(*changed) > SETTLED)
+    marks.values().flatten().flatten().all(|(.., (changed, _))| now.saturating_sub(*changed) > SETTLED)
 }
 
-/// Says what a file is, so that another content is another line. A link is what it points to, and not followed.
-fn content(path: &Path) -> String {
-    let hash = |bytes: &[u8]| Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect::<String>();
-    match std::fs::symlink_metadata(path) {
-        Ok(about) if about.is_symlink() => match std::fs::read_link(path) {
-            Ok(target) => format!("a link to {:?}", target.display().to_string()),
-            Err(error) => format!("a link that cannot be read: {error}"),
-        },
-        Ok(about) if about.is_file() => std::fs::read(path)
-            .map_or_else(|error| format!("cannot be read: {error}"), |bytes| format!("sha256 {}", hash(&bytes))),
-        Ok(_) => "no file".to_owned(),
-        Err(_) => "missing".to_owned(),
-    }
+/// Says what a file is, so that another content is another line: a link is where it points, and what is found there.
+///
+/// # Errors
+/// Why it is not read: it is a FIFO or a device, or too long.
+fn content(path: &Path) -> Result<String, String> {
+    let behind = match FileContent::of(path, MOST) {
+        FileContent::Hash(hash) => format!("sha256 {hash}"),
+        FileContent::NoFile(kind @ "a folder") => kind.to_owned(),
+        FileContent::NoFile(kind) => return Err(format!("is {kind} and is not read")),
+        FileContent::Long(bytes, _) => {
+            return Err(format!("is too long to be trusted by its content ({})", size(bytes)));
+        }
+        FileContent::Missing => "missing".to_owned(),
+        FileContent::Unreadable(why) => format!("cannot be read: {why}"),
+    };
+    Ok(match std::fs::read_link(path) {
+        Ok(target) => format!("a link to {:?}, {behind}", target.display().to_string()),
+        Err(_) => behind,
+    })
+}
+
+/// Says whether a pattern names a file outside the repository: those are absolute.
+pub fn is_outside(pattern: &str) -> bool {
+    pattern.starts_with('/')
 }
 
 #[cfg(test)]
@@ -160,16 +185,23 @@ mod tests {
     use super::*;
 
     #[test]
-    fn another_content_is_another_line_and_a_link_is_not_followed() {
+    fn another_content_is_another_line_also_behind_a_link_and_what_is_no_file_is_refused() {
         let dir = tempfile::tempdir().unwrap();
         let file = dir.path().join("s.sh");
         std::fs::write(&file, "echo x").unwrap();
         let before = content(&file);
         std::fs::write(&file, "echo y").unwrap();
         assert_ne!(content(&file), before);
-        std::os::unix::fs::symlink("/etc/shadow", dir.path().join("l.sh")).unwrap();
-        assert_eq!(content(&dir.path().join("l.sh")), "a link to \"/etc/shadow\"");
-        assert_eq!(content(&dir.path().join("none")), "missing");
+        let link = dir.path().join("l.sh");
+        std::os::unix::fs::symlink(&file, &link).unwrap();
+        let (before, marked) = (content(&link).unwrap(), mark(&link));
+        assert!(before.starts_with(&format!("a link to {file:?}, sha256 ")), "{before}");
+        std::fs::write(&file, "echo longer").unwrap();
+        assert_ne!(content(&link).unwrap(), before);
+        assert_ne!(mark(&link), marked, "it is not taken for the one that was looked at before");
+        std::os::unix::fs::symlink("/dev/zero", dir.path().join("z.sh")).unwrap();
+        assert_eq!(content(&dir.path().join("z.sh")), Err("is a device and is not read".to_owned()));
+        assert_eq!(content(&dir.path().join("none")).as_deref(), Ok("missing"));
     }
 
     #[test]

@@ -92,7 +92,8 @@ impl<'a> Touches<'a> {
     }
 
     fn lean_on(&mut self, file: &str, folder: Option<&str>) {
-        let folder = folder.map(|folder| format!("{}/", folder.trim_end_matches('/')));
+        let folder =
+            folder.filter(|_| !file.starts_with('/')).map(|folder| format!("{}/", folder.trim_end_matches('/')));
         let path = format!("{}{}", folder.unwrap_or_default(), file.trim_start_matches("./"));
         self.leans_on.push(path.trim_start_matches("./").to_owned());
     }

@@ -101,6 +101,7 @@ fn kind(kind: &Kind) -> String {
         Kind::AnyPath => "a path, in the repository or absolute".to_owned(),
         Kind::Url => "an address: `https://…`".to_owned(),
         Kind::Regex => "a regular expression".to_owned(),
+        Kind::TrustedFile => "a pattern of tracked files, or an absolute path".to_owned(),
         Kind::Glob => "a pattern of paths: `backend/**`".to_owned(),
         Kind::SpanOrPath => "a duration, or a path in the repository".to_owned(),
         Kind::Variable => "the name of a variable".to_owned(),

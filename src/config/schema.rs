@@ -73,6 +73,7 @@ fn kind(kind: &Kind) -> Value {
         | Kind::AnyPath
         | Kind::Regex
         | Kind::Glob
+        | Kind::TrustedFile
         | Kind::SpanOrPath
         | Kind::Name(_) => json!({ "type": "string", "minLength": 1 }),
         Kind::Template(_) => json!({ "type": "string" }),

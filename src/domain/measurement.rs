@@ -63,6 +63,45 @@ pub struct Measurement {
     /// The values that a command was given and that no commit holds.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub given: Vec<GivenValue>,
+    /// The programs that a command ran, and the files outside the repository that it named.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub outside: Vec<OutsideFile>,
+}
+
+/// A file that no commit and no rule of git speaks for, and that a command rests on: a program that it ran, or a file
+/// outside the repository that it named.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OutsideFile {
+    /// As the command names it: a program by its bare name, a file by its path: absolute, or from the top with `./`.
+    pub named: String,
+    /// Where it lies: for a program as `PATH` leads to it, for a file with its links followed; empty where nothing is.
+    pub path: String,
+    /// What it holds: the SHA-256 in hexadecimal, or of a long file its size and when it was changed.
+    pub holds: String,
+}
+
+impl OutsideFile {
+    /// Says whether it is a program that `PATH` leads to.
+    pub fn is_program(&self) -> bool {
+        !self.named.contains('/')
+    }
+
+    /// Says what is otherwise now than it was when the command ran; nothing where it is the same.
+    pub fn another(&self, now: Option<&Self>) -> Option<String> {
+        let (named, path) = (&self.named, &self.path);
+        let is_same = now.is_some_and(|now| now == self);
+        let moved = now.filter(|now| now.path != *path).map(|now| now.path.as_str());
+        let says = match (self.is_program(), moved) {
+            _ if is_same => return None,
+            (true, Some("")) => format!("`{named}` was {path} when it ran, and is not on the PATH now"),
+            (true, Some(other)) => format!("`{named}` is another program than when it ran: {path}, then {other}"),
+            (true, None) => format!("`{named}` is another program than when it ran: {path} has changed"),
+            (false, Some("")) => format!("{named}, which lies outside the repository, is gone since it ran"),
+            (false, Some(other)) => format!("{named} leads to another file than when it ran: {path}, then {other}"),
+            (false, None) => format!("{named}, which lies outside the repository, changed since it ran"),
+        };
+        Some(format!("{says}; run it again"))
+    }
 }
 
 /// A value that a command was given: its variable, and a hash that only the key in the owner's state can make.

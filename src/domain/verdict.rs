@@ -2,7 +2,7 @@
 
 use super::definition::Definition;
 use super::mask::SafeText;
-use super::measurement::{GivenValue, IgnoredInput};
+use super::measurement::{GivenValue, IgnoredInput, OutsideFile};
 use super::names::{Commit, Digest, EnvName, Person, Version};
 use super::time::Span;
 use jiff::Timestamp;
@@ -121,6 +121,9 @@ pub struct Evidence {
     /// The values that it was given and that it rests on too: it counts as long as they are the same.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub given: Vec<GivenValue>,
+    /// The programs that it ran and the files outside the repository that it named: it counts as long as they are the same.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub outside: Vec<OutsideFile>,
 }
 
 /// A number that was measured, beside what it is held against.

@@ -164,6 +164,7 @@ impl Dispatcher {
             bytes: 0,
             ignored: Vec::new(),
             given: Vec::new(),
+            outside: Vec::new(),
         };
         let read = answer.result.as_ref().ok().cloned().unwrap_or_else(empty);
         let safe = |text: &str| self.world.mask.text(text);
@@ -186,6 +187,7 @@ impl Dispatcher {
             definition: Some(self.definition_of(&answer.ask)),
             ignored: read.ignored,
             given: read.given,
+            outside: read.outside,
         }
     }
 

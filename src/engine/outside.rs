@@ -8,17 +8,18 @@ use crate::domain::action::Request;
 use crate::domain::command::{ActionCommand, Command};
 use crate::domain::decide::GateRun;
 use crate::domain::fact::{CheckFact, Fact, Who};
-use crate::domain::measurement::{Ask, Measurement, Question, Reading};
+use crate::domain::measurement::{Ask, Measurement, OutsideFile, Question, Reading};
 use crate::domain::names::Version;
 use crate::domain::plan::{Check, Method, Way};
 use crate::domain::release::CheckRun;
-use crate::domain::verdict::Verdict;
+use crate::domain::verdict::{Evidence, Verdict};
 use futures::future::join_all;
 
 /// What is looked at again.
 pub(super) struct OutsideAsk {
     version: Version,
     ask: Ask,
+    before: Evidence,
 }
 
 impl Dispatcher {
@@ -39,12 +40,14 @@ impl Dispatcher {
             | Then::Delivered { .. } => Vec::new(),
         };
         let far = far.into_iter().filter(|(_, check)| is_far(check));
-        let known = near.chain(far).filter(|(version, check)| self.found_before(version, check).is_some());
-        let ask = |(version, check): (&Version, &Check)| OutsideAsk {
-            version: version.clone(),
-            ask: self.ask(version, Question::Check(check.clone()), None),
+        let ask = |(version, check): (&Version, &Check)| {
+            Some(OutsideAsk {
+                before: self.found_before(version, check)?.evidence.clone(),
+                version: version.clone(),
+                ask: self.ask(version, Question::Check(check.clone()), None),
+            })
         };
-        known.map(ask).collect()
+        near.chain(far).filter_map(ask).collect()
     }
 
     /// Says whether what a gate asks must be looked at again before the command is decided.
@@ -71,10 +74,11 @@ impl Dispatcher {
         state.last(None).filter(|run| run.evidence.definition == asked)
     }
 
-    /// Says whether it can be looked at again with every survey: a command, as far as it was given values or
-    /// named files that git ignores.
+    /// Says whether it can be looked at again with every survey: a command, as far as it rests on what no commit holds.
     fn is_near(&self, version: &Version, check: &Check) -> bool {
-        let rests_outside = |run: &CheckRun| !run.evidence.ignored.is_empty() || !run.evidence.given.is_empty();
+        let rests_outside = |CheckRun { evidence, .. }: &CheckRun| {
+            !(evidence.ignored.is_empty() && evidence.given.is_empty() && evidence.outside.is_empty())
+        };
         matches!(check.way, Way::Dotenv(_) | Way::Image(_))
             || (matches!(check.way, Way::Run { .. }) && self.found_before(version, check).is_some_and(rests_outside))
     }
@@ -103,17 +107,23 @@ impl Dispatcher {
     }
 }
 
-/// Returns what a command's verdict comes to where a file that git ignores, and that it named, holds something else now, or
-/// where it would be given another value.
+/// Returns what a command's verdict comes to where a file that git ignores, and that it named, holds something else now,
+/// where it would be given another value, or where a program or a file outside the repository is another one.
 fn rests_on_another(before: &CheckRun, answer: Answer) -> Option<Answer> {
     let Ok(now) = &answer.result else { return Some(answer) };
     let file = before.evidence.ignored.iter().find(|file| !now.ignored.contains(file)).map(|file| {
         format!("{}, which git ignores, changed since it ran: run it again, or commit the file", file.path)
     });
     let value = before.evidence.given.iter().find(|value| !now.given.contains(value));
-    let why = file.or_else(|| Some(format!("{} is another value since it ran: run it again", value?.name)))?;
-    let (asked, ignored, given) = (before.evidence.asked.to_string(), Vec::new(), Vec::new());
-    let result = Ok(Measurement { asked, reading: Reading::Unmeasured(why), ignored, given, ..now.clone() });
+    let value = value.map(|value| format!("{} is another value since it ran: run it again", value.name));
+    let outside = || {
+        let now_of = |file: &OutsideFile| now.outside.iter().find(|now| now.named == file.named);
+        before.evidence.outside.iter().find_map(|file| file.another(now_of(file)))
+    };
+    let why = file.or(value).or_else(outside)?;
+    let reading = Reading::Unmeasured(why);
+    let (asked, ignored, given, outside) = (before.evidence.asked.to_string(), Vec::new(), Vec::new(), Vec::new());
+    let result = Ok(Measurement { asked, reading, ignored, given, outside, ..now.clone() });
     Some(Answer { result, ..answer })
 }
 
@@ -126,9 +136,9 @@ fn is_far(check: &Check) -> bool {
 
 /// Looks at all of it at once; what can only be told by a whole run is left out.
 pub(super) async fn look_outside(world: &World, asks: Vec<OutsideAsk>) -> Vec<OutsideReport> {
-    let looks = asks.into_iter().map(|OutsideAsk { version, ask }| async move {
+    let looks = asks.into_iter().map(|OutsideAsk { version, ask, before }| async move {
         let (began, timer) = (world.clock.now(), std::time::Instant::now());
-        let result = world.probe.look_again(&ask).await?;
+        let result = world.probe.look_again(&ask, &before).await?;
         let answer = Answer { who: Who::engine(), ask, result, began, took: timer.elapsed() };
         Some(OutsideReport { version, answer })
     });

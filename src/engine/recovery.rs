@@ -254,6 +254,7 @@ impl Dispatcher {
             definition: None,
             ignored: Vec::new(),
             given: Vec::new(),
+            outside: Vec::new(),
         };
         let (release, check, verdict) = (version.clone(), check.clone(), judgement.verdict);
         Fact::Check(CheckFact::Finished { release, check, env, verdict, evidence: Box::new(evidence) })

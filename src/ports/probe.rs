@@ -2,6 +2,7 @@
 
 use super::{PortError, ProgressSender};
 use crate::domain::measurement::{Ask, Measurement};
+use crate::domain::verdict::Evidence;
 use async_trait::async_trait;
 
 /// Measures; never judges.
@@ -13,11 +14,12 @@ pub trait Probe: Send + Sync {
     /// Dropping the future stops whatever it started.
     async fn measure(&self, ask: &Ask, progress: ProgressSender) -> Result<Measurement, PortError>;
 
-    /// Looks once more at what no commit holds, without running a command and whatever the checkout is at.
+    /// Looks once more at what no commit holds, without running a command and whatever the checkout is at. `before` is what
+    /// the last verdict rests on: of a command, only that is looked at.
     ///
     /// `None` where only a whole measurement can tell, and where nothing may be read.
-    async fn look_again(&self, ask: &Ask) -> Option<Result<Measurement, PortError>> {
-        let _ = ask;
+    async fn look_again(&self, ask: &Ask, before: &Evidence) -> Option<Result<Measurement, PortError>> {
+        let _ = (ask, before);
         None
     }
 }

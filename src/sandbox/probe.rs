@@ -110,5 +110,6 @@ fn measured(asked: String, reading: Reading) -> Measurement {
         tail: answer,
         ignored: Vec::new(),
         given: Vec::new(),
+        outside: Vec::new(),
     }
 }

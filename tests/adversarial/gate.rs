@@ -258,6 +258,24 @@ fn looked_at_again() -> Vec<Case> {
             p.tm_with(&[("OWN", "good")], "status --gate").ends(0);
             p.tm_with(&[("OWN", "bad")], "status --gate").ends(4).says("K is another value since it ran")
         }),
+        evil(4, "a-command-whose-program-is-another-on-the-path", |p| {
+            let [a, b] = tools(p);
+            gated(p, "run = [\"mytool\", \"--all\"]\ntimeout = \"5s\"\n");
+            let path = |first: &str, second: &str| format!("{first}:{second}:/usr/local/bin:/usr/bin:/bin");
+            p.tm_with(&[("PATH", &path(&a, &b))], "check tests").ends(0);
+            p.tm_with(&[("PATH", &path(&a, &b))], "status --gate").ends(0);
+            let says = format!("`mytool` is another program than when it ran: {a}/mytool, then {b}/mytool");
+            p.tm_with(&[("PATH", &path(&b, &a))], "status --gate").ends(4).says(&says)
+        }),
+        evil(4, "a-command-in-a-shell-and-a-worktree-whose-program-was-replaced", |p| {
+            let [a, _] = tools(p);
+            gated(p, "run = [\"sh\", \"-c\", \"cd . && mytool\"]\nin = \"worktree\"\ntimeout = \"5s\"\n");
+            let path = format!("{a}:/usr/local/bin:/usr/bin:/bin");
+            p.tm_with(&[("PATH", &path)], "check tests").ends(0);
+            p.tm_with(&[("PATH", &path)], "status --gate").ends(0);
+            p.sh(&format!("printf '#!/bin/sh\\nexit 1\\n' > {a}/mytool"));
+            p.tm_with(&[("PATH", &path)], "status --gate").ends(4).says(&format!("{a}/mytool has changed"))
+        }),
         evil(4, "a-command-that-names-a-variable-of-the-shell-which-is-another", |p| {
             gated(p, "run = [\"sh\", \"-c\", \"[ $OWN = good ]\"]\ntimeout = \"5s\"\n");
             p.tm_with(&[("OWN", "good")], "check tests").ends(0);
@@ -265,6 +283,18 @@ fn looked_at_again() -> Vec<Case> {
             p.tm("status --gate").ends(4).says("OWN is another value since it ran")
         }),
     ]
+}
+
+/// Lays two programs of one name into two folders outside the repository.
+fn tools(p: &Project) -> [String; 2] {
+    ["a", "b"].map(|name| {
+        let folder = p.world().join(format!("tools-{name}"));
+        p.sh(&format!(
+            "mkdir -p {0}; printf '#!/bin/sh\\n: {name}\\n' > {0}/mytool; chmod +x {0}/mytool",
+            folder.display()
+        ));
+        folder.display().to_string()
+    })
 }
 
 /// A gate of one command that is content with the value `good` of its variable `K`.

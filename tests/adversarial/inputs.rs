@@ -70,6 +70,27 @@ fn ignored_inputs() -> Vec<Case> {
             p.done("check it");
             p.script("local/x.sh", "false\n").tm("status --gate").says("which git ignores, changed since it ran")
         }),
+        evil(4, "script-outside-the-repository", |p| {
+            let script = outside(p, "true");
+            gated(p, "local*\n", &format!("run = [\"sh\", \"{script}\"]"));
+            p.done("check it");
+            p.done("status --gate");
+            outside(p, "false");
+            p.tm("status --gate").says("which lies outside the repository, changed since it ran")
+        }),
+        evil(4, "script-outside-behind-a-link-that-git-tracks", |p| {
+            let script = outside(p, "true");
+            p.sh(&format!("ln -s {script} x.sh"));
+            gated(p, "local*\n", r#"run = ["sh", "x.sh"]"#);
+            p.done("check it");
+            outside(p, "false");
+            p.tm("status --gate").says("./x.sh, which lies outside the repository, changed since it ran")
+        }),
+        evil(4, "fifo-behind-a-link-that-git-tracks", |p| {
+            p.sh(&format!("mkdir -p {0}; mkfifo {0}/pipe; ln -s {0}/pipe x.sh", p.world().display()));
+            gated(p, "local*\n", r#"run = ["sh", "x.sh"]"#);
+            p.tm("check it").says("./x.sh, which is a FIFO and is not read")
+        }),
         evil(4, "ignored-script-that-a-variable-names", |p| {
             p.script("local/x.sh", "true\n");
             gated(p, "local*\n", "run = [\"sh\", \"-c\", '. $SCRIPT']\nenv = { SCRIPT = \"./local/x.sh\" }");
@@ -262,4 +283,12 @@ fn deliveries() -> Vec<Case> {
 #[test]
 fn no_case_ends_otherwise() {
     run_all(&cases());
+}
+
+/// Lays a script beside the repository, and returns its path.
+fn outside(p: &Project, text: &str) -> String {
+    std::fs::create_dir_all(p.world()).unwrap();
+    let script = p.world().join("outside.sh");
+    std::fs::write(&script, format!("{text}\n")).unwrap();
+    script.display().to_string()
 }

@@ -192,6 +192,7 @@ fn checked(check: &CheckName, verdict: Verdict, commit: &Commit) -> Fact {
         definition: definition(check),
         ignored: Vec::new(),
         given: Vec::new(),
+        outside: Vec::new(),
     };
     let evidence = Box::new(evidence);
     Fact::Check(CheckFact::Finished { release: version("1.0.0"), check: check.clone(), env: None, verdict, evidence })

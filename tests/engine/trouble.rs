@@ -87,6 +87,7 @@ impl Probe for Gated {
             bytes: 0,
             ignored: Vec::new(),
             given: Vec::new(),
+            outside: Vec::new(),
         })
     }
 }

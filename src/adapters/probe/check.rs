@@ -11,6 +11,7 @@ use crate::domain::measurement::{Ask, Measurement, Question, Reading};
 use crate::domain::names::LogName;
 use crate::domain::plan::{Check, ReleaseRules, Way};
 use crate::domain::time::Span;
+use crate::domain::verdict::Evidence;
 use crate::ports::{Clock, FailureKind, LogSource, PortError, Probe, ProgressSender};
 use async_trait::async_trait;
 use std::collections::HashMap;
@@ -145,7 +146,7 @@ impl Probe for RealProbe {
         self.check(check, ask, &progress).await
     }
 
-    async fn look_again(&self, ask: &Ask) -> Option<Result<Measurement, PortError>> {
+    async fn look_again(&self, ask: &Ask, before: &Evidence) -> Option<Result<Measurement, PortError>> {
         let Question::Check(check) = &ask.question else { return None };
         let around = &self.surroundings;
         around.secrets.trust().allow(&format!("{} was not looked at", check.name)).ok()?;
@@ -161,7 +162,7 @@ impl Probe for RealProbe {
             return None;
         }
         if let Way::Run { run: command, dir } = &check.way {
-            return Some(within(check, run::look_again(around, (check, ask), (command, dir.as_deref()))).await);
+            return Some(within(check, run::look_again(around, (check, ask, before), (command, dir.as_deref()))).await);
         }
         let Way::Dotenv(asked) = &check.way else { return Some(self.check(check, ask, &quietly()).await) };
         // A file that is in the commit counts only where the commit is checked out.
@@ -216,5 +217,6 @@ pub(super) fn quiet(asked: impl Into<String>, reading: Reading) -> Measurement {
         bytes: 0,
         ignored: Vec::new(),
         given: Vec::new(),
+        outside: Vec::new(),
     }
 }

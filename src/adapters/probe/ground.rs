@@ -65,6 +65,11 @@ impl Ground {
         &self.dir
     }
 
+    /// Returns the top folder of the checkout.
+    pub(super) fn top(&self) -> &Path {
+        self.lease.as_ref().map_or_else(|| self.repository.root(), |lease| lease.dir())
+    }
+
     /// Returns the repository that knows the commit.
     pub(super) const fn repository(&self) -> &GitRepository {
         &self.repository

@@ -55,6 +55,7 @@ pub(super) async fn measure(
         bytes: whole.bytes(),
         ignored: Vec::new(),
         given: Vec::new(),
+        outside: Vec::new(),
     })
 }
 

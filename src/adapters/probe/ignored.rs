@@ -18,7 +18,7 @@ const MOST: u64 = 64 << 20;
 
 /// How many ignored files a verdict may rest on, and in how many folders a command may name them. With more of them it is not
 /// measured: what is left out could change unseen.
-const NAMED: usize = 64;
+pub(super) const NAMED: usize = 64;
 
 /// The longest path that a system knows, in bytes.
 const LONGEST: usize = 4_096;
@@ -29,7 +29,10 @@ pub(super) async fn look(
     (top, dir): (&Path, &Path),
     words: &[String],
 ) -> Result<Vec<IgnoredInput>, PortError> {
-    let paths: Vec<String> = named(top, dir, words)?.into_iter().collect();
+    let named = named(dir, words)?;
+    let files = named.iter().filter(|path| path.is_file());
+    let paths: BTreeSet<String> = files.flat_map(|path| spellings(top, path)).collect();
+    let paths: Vec<String> = paths.into_iter().collect();
     let ignored = if paths.is_empty() { paths } else { repository.ignored_among(&paths, commit).await? };
     if ignored.len() > NAMED {
         return Err(too_many(&format!("{} files that git ignores", ignored.len())));
@@ -63,10 +66,10 @@ pub(super) fn words_of(command: &CommandLine, check: &Check, ask: &Ask) -> Resul
     filled.map_err(|unknown| PortError::new(FailureKind::Malformed, unknown.to_string()))
 }
 
-/// Returns the files among the words of a command, and in the scripts among them, by their paths from the top.
+/// Returns what is there and no folder among the words of a command, and in the scripts among them, as it is written.
 ///
 /// A script may go into a folder first, so a name also counts from each folder that is named.
-fn named(top: &Path, dir: &Path, words: &[String]) -> Result<BTreeSet<String>, PortError> {
+pub(super) fn named(dir: &Path, words: &[String]) -> Result<BTreeSet<PathBuf>, PortError> {
     let mut files = BTreeSet::new();
     let mut folders: Vec<PathBuf> = vec![dir.to_owned()];
     let is_between = |c: char| c.is_whitespace() || ";|&()<>\"'`=,:{}$".contains(c);
@@ -75,9 +78,9 @@ fn named(top: &Path, dir: &Path, words: &[String]) -> Result<BTreeSet<String>, P
         for at in 0..folders.len() {
             let Some(path) = folders.get(at).map(|folder| folder.join(piece)) else { continue };
             let Ok(about) = path.metadata() else { continue };
-            if about.is_file() {
-                files.extend(spellings(top, &path));
-            } else if about.is_dir() && !folders.contains(&path) {
+            if !about.is_dir() {
+                files.insert(path);
+            } else if !folders.contains(&path) {
                 if folders.len() == NAMED {
                     return Err(too_many(&format!("more than {NAMED} folders")));
                 }
@@ -88,7 +91,7 @@ fn named(top: &Path, dir: &Path, words: &[String]) -> Result<BTreeSet<String>, P
     Ok(files)
 }
 
-fn too_many(what: &str) -> PortError {
+pub(super) fn too_many(what: &str) -> PortError {
     let summary = format!("its command names {what}, and a verdict rests on {NAMED} at most");
     PortError::new(FailureKind::Malformed, summary).because("name fewer of them, or commit what it needs")
 }
@@ -137,7 +140,8 @@ mod tests {
         std::fs::write(top.join("conf.toml"), "").unwrap();
         let of = |words: &[&str]| {
             let words: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
-            named(top, top, &words).unwrap().into_iter().collect::<Vec<_>>()
+            let files = named(top, &words).unwrap();
+            files.iter().flat_map(|path| spellings(top, path)).collect::<BTreeSet<_>>().into_iter().collect::<Vec<_>>()
         };
         assert_eq!(of(&["sh", "scripts/x.sh"]), ["scripts/x.sh"]);
         assert_eq!(of(&["./scripts/x.sh"]), ["scripts/x.sh"]);
@@ -152,11 +156,12 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let names: Vec<String> = (0..100).map(|at| format!("f{at:03}")).collect();
         names.iter().for_each(|name| std::fs::write(dir.path().join(name), "").unwrap());
-        assert_eq!(named(dir.path(), dir.path(), &names).unwrap().into_iter().collect::<Vec<_>>(), names);
+        let paths: Vec<PathBuf> = names.iter().map(|name| dir.path().join(name)).collect();
+        assert_eq!(named(dir.path(), &names).unwrap().into_iter().collect::<Vec<_>>(), paths);
         let folders: Vec<String> = (0..NAMED).map(|at| format!("d{at}")).collect();
         folders.iter().for_each(|name| std::fs::create_dir(dir.path().join(name)).unwrap());
-        assert!(named(dir.path(), dir.path(), &folders[1..]).is_ok());
-        let refused = named(dir.path(), dir.path(), &folders).unwrap_err().sentence();
+        assert!(named(dir.path(), &folders[1..]).is_ok());
+        let refused = named(dir.path(), &folders).unwrap_err().sentence();
         assert!(refused.contains("names more than 64 folders"), "{refused}");
     }
 }

@@ -8,6 +8,7 @@ mod http;
 mod ignored;
 mod image;
 mod lines;
+mod outside;
 mod repository;
 mod run;
 mod versions;

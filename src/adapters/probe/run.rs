@@ -2,12 +2,14 @@
 
 use super::check::{Surroundings, limit, quiet};
 use super::ground::{Ground, GroundOrReason};
+use super::outside::{Owner, Scene};
 use super::{file, given, ignored};
 use crate::adapters::process::{Program, from_root, run};
 use crate::domain::lint::scripts_of;
-use crate::domain::measurement::{Ask, IgnoredInput, Measurement, Reading};
+use crate::domain::measurement::{Ask, GivenValue, IgnoredInput, Measurement, OutsideFile, Reading};
 use crate::domain::order::Call;
-use crate::domain::plan::{Check, CommandLine};
+use crate::domain::plan::{Check, CommandLine, Setting};
+use crate::domain::verdict::Evidence;
 use crate::ports::{FailureKind, PortError, ProgressSender};
 use std::path::Path;
 
@@ -31,23 +33,14 @@ pub(super) async fn measure(
     }
     around.secrets.allow_run(&format!("{} was not run", check.name)).await?;
     let runs_in = from_root(ground.dir(), dir)?;
-    let named_in = ignored::words_of(command, check, ask)?;
-    let before = named(ground, &runs_in, &named_in).await?;
-    let given = given::given(&around.secrets, check, command).await;
-    let program = Program::new(words, &runs_in).within(limit(check));
+    let before = rests_on(around, (check, ask, ground), (command, &words, &runs_in)).await?;
+    let program = Program::new(words.clone(), &runs_in).within(limit(check));
     let program = around.secrets.equip(program, &check.env, &ask.values).await?;
+    let printed = given::printed(&around.secrets, check);
     let ended = run(&program, progress, mask).await?;
-    let after = named(ground, &runs_in, &named_in).await?;
-    let given_after = given::given(&around.secrets, check, command).await;
-    let another = given.iter().find(|value| !given_after.contains(value));
-    let rewritten = scripts_of(command, dir).into_iter().find(|script| {
-        let at = |all: &[IgnoredInput]| all.iter().find(|file| file.path.ends_with(script.as_str())).cloned();
-        at(&before) != at(&after)
-    });
-    let reading = if let Some(script) = rewritten {
-        Reading::Unmeasured(format!("{script}, which git ignores, changed while it ran: commit it"))
-    } else if let Some(value) = another {
-        Reading::Unmeasured(format!("{} changed while it ran: run it again", value.name))
+    let after = rests_on(around, (check, ask, ground), (command, &words, &runs_in)).await?;
+    let reading = if let Some(why) = before.replaced(&after, &scripts_of(command, dir)) {
+        Reading::Unmeasured(why)
     } else if ended.is_left_behind {
         Reading::Unmeasured(
             "something that it started was still running when it ended, so its result is unknown: \
@@ -61,23 +54,94 @@ pub(super) async fn measure(
     // Only now, because the mask has learned the check's own secrets on the way.
     let asked = mask.apply(&asked);
     // What it has written itself is its output.
-    let ignored = before.into_iter().filter(|file| after.contains(file)).collect();
+    let ignored = before.ignored.into_iter().filter(|file| after.ignored.contains(file)).collect();
+    let outside = before.outside.into_iter().filter(|file| after.outside.contains(file)).collect();
     let (tail, sha256, bytes) = (whole.tail(mask), whole.sha256(), whole.bytes());
-    Ok(Measurement { asked, reading, tail, sha256, bytes, ignored, given })
+    let given = [before.given, printed].concat();
+    Ok(Measurement { asked, reading, tail, sha256, bytes, ignored, given, outside })
 }
 
-/// Looks again at what no commit holds of what the command rests on: the files that it names, and the values that it is given.
+/// What a command rests on and no commit holds.
+struct RestsOn {
+    ignored: Vec<IgnoredInput>,
+    given: Vec<GivenValue>,
+    outside: Vec<OutsideFile>,
+}
+
+async fn rests_on(
+    around: &Surroundings,
+    (check, ask, ground): (&Check, &Ask, &Ground),
+    (command, words, dir): (&CommandLine, &[String], &Path),
+) -> Result<RestsOn, PortError> {
+    let naming = ignored::words_of(command, check, ask)?;
+    let ignored = named(ground, dir, &naming).await?;
+    let given = given::given(&around.secrets, check, command).await;
+    let (owner, top) = match ground.checkout() {
+        Some(top) => (Owner::Person, top),
+        None => (Owner::Tminus, ground.top()),
+    };
+    let (top, dir, words, path) = (top.to_owned(), dir.to_owned(), words.to_vec(), path_of(check, ask)?);
+    let outside = Scene { top, dir, owner, path, words, naming }.look().await?;
+    Ok(RestsOn { ignored, given, outside })
+}
+
+impl RestsOn {
+    /// Says what was replaced while the command ran, so that nobody knows which of the two it saw.
+    fn replaced(&self, after: &Self, scripts: &[String]) -> Option<String> {
+        let is_script = |path: &str| scripts.iter().any(|script| path.ends_with(script.as_str()));
+        let ignored = self.ignored.iter().find(|file| is_script(&file.path) && !after.ignored.contains(file));
+        let ignored = ignored.or_else(|| {
+            let is_new = |file: &&IgnoredInput| !self.ignored.iter().any(|before| before.path == file.path);
+            after.ignored.iter().filter(is_new).find(|file| is_script(&file.path))
+        });
+        let given = self.given.iter().find(|value| !after.given.contains(value)).map(|value| &value.name);
+        let is_decisive = |file: &&OutsideFile| file.is_program() || is_script(&file.named);
+        let outside = self.outside.iter().filter(is_decisive).find(|file| !after.outside.contains(file));
+        let other = given.or_else(|| outside.map(|file| &file.named));
+        ignored
+            .map(|file| format!("{}, which git ignores, changed while it ran: commit it", file.path))
+            .or_else(|| other.map(|name| format!("{name} changed while it ran: run it again")))
+    }
+}
+
+/// Returns the `PATH` that the plan sets for a check.
+fn path_of(check: &Check, ask: &Ask) -> Result<Option<String>, PortError> {
+    let set = check.env.iter().find_map(|(name, setting)| match setting {
+        Setting::Plain(text) if name == "PATH" => Some(text.fill(&ask.values)),
+        Setting::Plain(_) | Setting::Secret(_) => None,
+    });
+    set.transpose().map_err(|unknown| PortError::new(FailureKind::Malformed, unknown.to_string()))
+}
+
+/// Looks again at what the verdict of a command rests on and no commit holds: the files that it names, the values that it is
+/// given, the programs that it starts.
 pub(super) async fn look_again(
     around: &Surroundings,
-    (check, ask): (&Check, &Ask),
+    (check, ask, before): (&Check, &Ask, &Evidence),
     (command, dir): (&CommandLine, Option<&str>),
 ) -> Result<Measurement, PortError> {
-    let ignored = match check.in_worktree {
+    let ignored = match check.in_worktree || before.ignored.is_empty() {
         true => Vec::new(),
         false => ignored::look_again(around, (check, ask), (command, dir)).await?,
     };
-    let given = given::given(&around.secrets, check, command).await;
-    Ok(Measurement { ignored, given, ..quiet(check.title.clone(), Reading::Unmeasured(String::new())) })
+    let given = match before.given.is_empty() {
+        true => Vec::new(),
+        false => {
+            let printed = given::printed(&around.secrets, check);
+            let unasked = given::unasked(&before.given, (check, &printed));
+            [given::given(&around.secrets, check, command).await, printed, unasked].concat()
+        }
+    };
+    let scene = Scene {
+        top: around.repository.root().to_owned(),
+        dir: from_root(&around.root, dir)?,
+        owner: Owner::Person,
+        path: path_of(check, ask)?,
+        words: Vec::new(),
+        naming: Vec::new(),
+    };
+    let outside = scene.look_again(before.outside.clone()).await?;
+    Ok(Measurement { ignored, given, outside, ..quiet(check.title.clone(), Reading::Unmeasured(String::new())) })
 }
 
 /// Says why what lies in a folder counts for nothing: it is not part of the commit.

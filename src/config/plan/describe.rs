@@ -103,6 +103,8 @@ pub(crate) enum Kind {
     Regex,
     /// A pattern of paths: `backend/**`.
     Glob,
+    /// A pattern of tracked files, or the absolute path of one outside the repository.
+    TrustedFile,
     /// A duration, or a path.
     SpanOrPath,
     /// The name of an environment variable.

@@ -172,6 +172,17 @@ pub(super) fn glob(node: &Node) -> Leaf<String> {
     }
 }
 
+/// Reads a pattern of paths, or the absolute path of one file, which is no pattern.
+pub(super) fn trusted_file(node: &Node) -> Leaf<String> {
+    match node.text() {
+        Some(text) if text.starts_with('/') && text.contains(['*', '?', '[', '{']) => {
+            Err(wrong(node, "a pattern lies in the repository", "name a file outside it by its whole path"))
+        }
+        Some(text) if text.starts_with('/') => any_path(node),
+        Some(_) | None => glob(node),
+    }
+}
+
 /// Reads a duration, or a path inside the repository.
 pub(super) fn span_or_path(node: &Node) -> Leaf<String> {
     match node.text().map(Span::parse) {

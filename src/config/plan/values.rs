@@ -56,6 +56,7 @@ impl Checker<'_> {
             Kind::AnyPath => leaf::any_path(node).map(drop),
             Kind::Url => leaf::url(node).map(drop),
             Kind::Regex => leaf::regex(node).map(drop),
+            Kind::TrustedFile => leaf::trusted_file(node).map(drop),
             Kind::Glob => leaf::glob(node).map(drop),
             Kind::SpanOrPath => leaf::span_or_path(node).map(drop),
             Kind::Variable => leaf::variable(node).map(drop),

@@ -70,6 +70,7 @@ fn say(
         definition: Some(ground.plan.definition_of(check, None)),
         ignored: Vec::new(),
         given: Vec::new(),
+        outside: Vec::new(),
     };
     Ok(Decision::record(Fact::Check(CheckFact::Finished {
         release: version.clone(),

@@ -6,8 +6,10 @@ use crate::domain::situation::path_pattern;
 
 pub(super) fn findings(plan: &Plan, surroundings: &Surroundings) -> Vec<Finding> {
     let Some(files) = &surroundings.files else { return Vec::new() };
-    let matches_none =
-        |glob: &&String| path_pattern(glob).is_some_and(|glob| !files.iter().any(|file| glob.is_match(file)));
+    // An absolute path names a file elsewhere, which is no pattern.
+    let matches_none = |glob: &&String| {
+        !glob.starts_with('/') && path_pattern(glob).is_some_and(|glob| !files.iter().any(|file| glob.is_match(file)))
+    };
     let dead = plan.trust_files.iter().filter(matches_none).map(|glob| Finding {
         rule: Rule::PathsMatchNothing,
         subject: "trust.files".to_owned(),
@@ -68,6 +70,28 @@ pub fn action_scripts(plan: &Plan) -> Vec<String> {
     scripts.sort();
     scripts.dedup();
     scripts
+}
+
+/// What a shell runs itself, though a program of that name may be on the `PATH` too.
+const OF_SHELLS: [&str; 18] = [
+    "[", "test", "echo", "printf", "true", "false", "pwd", "cd", "kill", "read", "type", "command", "exit", "set",
+    "export", "wait", ":", ".",
+];
+
+/// Returns the bare names of the programs that a command starts, as far as its own text says: what a script starts is not
+/// read here.
+pub fn programs_of(run: &CommandLine) -> Vec<String> {
+    let script = super::shell::read(run);
+    let first = run.0.first().map(|word| word.as_str().to_owned());
+    let within = script.calls().into_iter().filter_map(|call| call.words.first().cloned());
+    let within = within.filter(|name| !OF_SHELLS.contains(&name.as_str()));
+    let mut programs = Vec::new();
+    for name in first.into_iter().chain(within).filter(|name| !name.is_empty() && !name.contains('/')) {
+        if !programs.contains(&name) {
+            programs.push(name);
+        }
+    }
+    programs
 }
 
 /// Returns the words of a command that could be files of the repository: its programs, and the scripts that they are given.

@@ -22,7 +22,7 @@ pub(super) static CHECK: Table = Table {
         may(
             "fresh",
             Kind::Span,
-            "How long a verdict holds. When absent, 15 minutes for what no commit holds (an environment file, an image, a service, the age of a file, a command with a secret), for ever for the rest.",
+            "How long a verdict holds. When absent, 15 minutes for what no commit holds (an environment file, an image, a service, the age of a file, a command with a secret), for ever for the rest. A command's verdict also ends when a program that its own text starts, a file outside the repository that it names or a value that it is given is another one; what a script reads or starts in turn, and a variable that only a script names, end nothing.",
         ),
         may("owner", Kind::Name(Noun::Owner), "The team or the person who answers for it."),
         may("required", Kind::Bool, "Whether it gates; `false` only shows it.").or("true"),

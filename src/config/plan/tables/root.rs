@@ -49,9 +49,11 @@ static TRUST: Table = plain(
     "What a person trusts beside this file.",
     &[may(
         "files",
-        Kind::List(&Kind::Glob),
-        "Tracked files that are trusted by their content: the scripts that the plan runs, a Dockerfile, a Compose file. When \
-         one of them changes, comes or goes, `tminus trust` asks again.",
+        Kind::List(&Kind::TrustedFile),
+        "Files that are trusted by their content: tracked ones by a pattern (the scripts that the plan runs, a Dockerfile, a \
+         Compose file), one outside the repository by its absolute path. A link is followed, out of the repository too; a FIFO \
+         or a device is refused. When one of them changes, comes or goes, `tminus trust` asks again. What a script itself \
+         reads or starts is covered only where it is named here.",
     )],
 );
 
