@@ -39,6 +39,8 @@ pub(crate) struct StepLive {
     /// What is counted, done and of how many; in the order in which they began to be counted.
     shares: Vec<(String, u64, u64)>,
     pub(crate) output: VecDeque<String>,
+    /// How many older lines were let go of.
+    pub(crate) gone: u64,
     /// When it was told of last.
     heard: Option<Timestamp>,
 }
@@ -134,6 +136,7 @@ impl StepLive {
             Progress::Line(line) => {
                 if self.output.len() >= OUTPUT_KEPT {
                     self.output.pop_front();
+                    self.gone += 1;
                 }
                 self.output.push_back(line.into_string());
             }

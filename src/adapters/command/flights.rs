@@ -158,7 +158,7 @@ impl Commands {
             let _is_bounded = held.as_ref().is_none_or(|held| held.stay_in_bounds());
         }
         record = self.book.read(&ticket.order).await?.unwrap_or(record);
-        output.finish();
+        output.finish().await;
         self.read_to_end(&ticket.order);
         match record.state {
             State::Done => Ok(receipt(&record)),

@@ -1,9 +1,9 @@
 //! Output kept in bounds: the end of it as text, the hash and the length of all of it, and its lines for the screen.
 
+use super::offer::LineOffer;
 use crate::domain::mask::Mask;
 use crate::domain::measurement::TAIL_BYTES;
 use crate::domain::open_line::OpenLine;
-use crate::domain::order::Progress;
 use crate::ports::ProgressSender;
 use sha2::{Digest as _, Sha256};
 use std::collections::VecDeque;
@@ -98,15 +98,15 @@ fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// Cuts a stream into lines and offers each; a line that nobody takes in time is lost.
+/// Cuts a stream into lines and offers each; of those that nobody takes in time is said how many they were.
 pub(super) struct Lines {
     open: OpenLine,
-    to: ProgressSender,
+    to: LineOffer,
 }
 
 impl Lines {
     pub(super) fn new(to: ProgressSender) -> Self {
-        Self { open: OpenLine::default(), to }
+        Self { open: OpenLine::default(), to: LineOffer::new(to) }
     }
 
     /// A carriage return ends a line too: progress bars are drawn with it.
@@ -119,15 +119,22 @@ impl Lines {
         }
     }
 
+    /// Offers what has come of a line.
     pub(super) fn offer(&mut self) {
         let text = self.open.take();
         if !text.is_empty() {
-            let _lost = self.say(text);
+            self.to.line(text);
         }
     }
 
     /// Offers a line of tminus itself; says whether it was taken.
-    pub(super) fn say(&self, text: String) -> bool {
-        self.to.try_send(Progress::Line(text)).is_ok()
+    pub(super) fn say(&mut self, text: String) -> bool {
+        self.to.line(text)
+    }
+
+    /// Offers the rest, and says what is missing at the end.
+    pub(super) async fn end(&mut self) {
+        self.offer();
+        self.to.end().await;
     }
 }

@@ -3,6 +3,7 @@
 mod capture;
 mod group;
 mod memory;
+mod offer;
 mod program;
 mod run;
 mod stream;
@@ -11,6 +12,7 @@ mod watch;
 pub use capture::{Captured, Tail};
 pub use group::{GRACE, Group};
 pub use memory::MemoryOutput;
+pub use offer::LineOffer;
 pub use program::{GIT_VARIABLES, Program, from_root};
 pub use run::{Ended, run};
 pub use stream::stream;

@@ -148,8 +148,8 @@ impl Output {
             }
         }
         running.end_group();
-        out_lines.offer();
-        err_lines.offer();
+        out_lines.end().await;
+        err_lines.end().await;
         status.ok_or_else(|| std::io::Error::other("it ended without a status"))
     }
 }

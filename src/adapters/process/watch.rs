@@ -44,7 +44,7 @@ impl Watch {
     }
 
     /// Offers the rest.
-    pub fn finish(mut self) {
+    pub async fn finish(mut self) {
         // One that it left behind may print for ever.
         for _ in 0..MOST_LOOKS {
             let before = self.position;
@@ -53,7 +53,7 @@ impl Watch {
                 break;
             }
         }
-        self.lines.offer();
+        self.lines.end().await;
     }
 }
 

@@ -6,6 +6,7 @@ use crate::cockpit::spot::Zoom;
 use crate::cockpit::state::State;
 use crate::cockpit::widgets::{Attention, Row, fold_lines, frame};
 use crate::config::theme::Role;
+use crate::domain::notation::in_thousands;
 use crate::domain::order::Progress;
 use crate::domain::release::{ActionState, StepPhase, StepState};
 use ratatui::buffer::Buffer;
@@ -26,6 +27,12 @@ fn lines(state: &State, action: &ActionState, columns: usize) -> Vec<Row> {
             0 => Row::dim("$ ").put(line, Role::Accent),
             _ => Row::dim("  ").put(line, Role::Accent),
         }));
+    }
+    let gone = state.live.step(&action.id, at).map_or(0, |live| live.gone);
+    if gone > 0 {
+        let lines =
+            if gone == 1 { "1 older line is".to_owned() } else { format!("{} older lines are", in_thousands(gone)) };
+        rows.push(Row::dim(format!("{lines} no longer here")));
     }
     let live = state.live.step(&action.id, at).into_iter().flat_map(|l| &l.output);
     rows.extend(live.flat_map(|line| fold_lines(line, columns)).map(Row::text));

@@ -119,6 +119,7 @@ pub(super) async fn build(
             }
         }
     }
+    output.end().await;
     // Its end is awaited: what it packs from is the next build's after this.
     drop(news);
     let unpacked = packed.await.map_err(std::io::Error::other).and_then(|packed| packed).err();

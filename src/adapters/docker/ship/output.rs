@@ -1,6 +1,7 @@
 //! What a builder tells while it builds: its steps counted, its lines made safe, its last words kept.
 
 use crate::adapters::docker::look::plain;
+use crate::adapters::process::LineOffer;
 use crate::domain::mask::Mask;
 use crate::domain::order::Progress;
 use crate::ports::ProgressSender;
@@ -18,7 +19,7 @@ const STEPS: usize = 10_000;
 
 /// Reads the output of a build.
 pub(super) struct Output {
-    to: ProgressSender,
+    to: LineOffer,
     mask: Mask,
     open: String,
     last: VecDeque<String>,
@@ -31,7 +32,7 @@ pub(super) struct Output {
 impl Output {
     pub(super) fn new(to: ProgressSender, mask: Mask) -> Self {
         let (open, last) = (String::new(), VecDeque::new());
-        Self { to, mask, open, last, step: None, vertexes: BTreeMap::new() }
+        Self { to: LineOffer::new(to), mask, open, last, step: None, vertexes: BTreeMap::new() }
     }
 
     /// Takes the next piece of news.
@@ -64,6 +65,12 @@ impl Output {
     /// Returns the step that was worked on last.
     pub(super) fn step(&self) -> Option<&str> {
         self.step.as_deref()
+    }
+
+    /// Tells the rest, and what is missing at the end.
+    pub(super) async fn end(&mut self) {
+        self.finish();
+        self.to.end().await;
     }
 
     /// Returns the last lines, oldest first.
@@ -115,12 +122,12 @@ impl Output {
         if self.last.len() > LAST {
             self.last.pop_front();
         }
-        drop(self.to.try_send(Progress::Line(line)));
+        self.to.line(line);
     }
 
     fn share(&self, done: usize, total: usize) {
         let share = Progress::Share { done: done as u64, total: total as u64, of: "steps".to_owned() };
-        drop(self.to.try_send(share));
+        drop(self.to.progress().try_send(share));
     }
 }
 

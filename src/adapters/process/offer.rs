@@ -1,0 +1,131 @@
+//! Lines for whoever looks: one that nobody takes in time is dropped, and how many were is said where they are missing.
+
+use crate::domain::notation::in_thousands;
+use crate::domain::order::Progress;
+use crate::ports::ProgressSender;
+use std::time::Duration;
+
+/// How long the last word waits for its turn.
+const LAST_WORD: Duration = Duration::from_secs(1);
+
+/// Offers lines, and counts those that were dropped.
+pub struct LineOffer {
+    to: ProgressSender,
+    dropped: u64,
+}
+
+impl LineOffer {
+    /// Makes it for whoever takes the lines.
+    pub const fn new(to: ProgressSender) -> Self {
+        Self { to, dropped: 0 }
+    }
+
+    /// Offers a line; says whether it was taken.
+    pub fn line(&mut self, text: String) -> bool {
+        // After a gap it goes on once half of what waited was taken: each gap is said once, not between any two lines.
+        let is_flooded = self.dropped > 0 && self.to.capacity() <= self.to.max_capacity() / 2;
+        let is_taken = !is_flooded && self.say_gap() && self.to.try_send(Progress::Line(text)).is_ok();
+        self.dropped += u64::from(!is_taken);
+        is_taken
+    }
+
+    /// Says how many were dropped since the last one that was taken; says whether nothing is left to say.
+    fn say_gap(&mut self) -> bool {
+        if self.dropped > 0 && self.to.try_send(Progress::Line(words(self.dropped))).is_ok() {
+            self.dropped = 0;
+        }
+        self.dropped == 0
+    }
+
+    /// Ends it: what is missing at the end is said too, where somebody listens.
+    pub async fn end(&mut self) {
+        if self.dropped == 0 {
+            return;
+        }
+        let said = self.to.send(Progress::Line(words(self.dropped)));
+        if matches!(tokio::time::timeout(LAST_WORD, said).await, Ok(Ok(()))) {
+            self.dropped = 0;
+        }
+    }
+
+    /// Returns where progress goes that is no line.
+    pub const fn progress(&self) -> &ProgressSender {
+        &self.to
+    }
+}
+
+fn words(dropped: u64) -> String {
+    match dropped {
+        1 => "… 1 line was dropped here: it came faster than it could be shown".to_owned(),
+        many => format!("… {} lines were dropped here: they came faster than they could be shown", in_thousands(many)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tokio::sync::mpsc::{Receiver, channel};
+
+    fn lines(from: &mut Receiver<Progress<String>>) -> Vec<String> {
+        let line = |progress| if let Progress::Line(line) = progress { Some(line) } else { None };
+        std::iter::from_fn(|| from.try_recv().ok()).filter_map(line).collect()
+    }
+
+    #[tokio::test]
+    async fn a_gap_is_said_once_where_it_is_and_at_the_end_too() {
+        let (to, mut from) = channel(4);
+        let mut offer = LineOffer::new(to);
+        let taken = (0..1_204).filter(|number| offer.line(number.to_string())).count();
+        assert_eq!(taken, 4);
+        assert_eq!(lines(&mut from), ["0", "1", "2", "3"]);
+        assert!(offer.line("after".to_owned()));
+        let gap = "… 1,200 lines were dropped here: they came faster than they could be shown";
+        assert_eq!(lines(&mut from), [gap, "after"]);
+        for number in 0..5 {
+            offer.line(number.to_string());
+        }
+        let (heard, ()) = tokio::join!(
+            async {
+                let mut heard = Vec::new();
+                while heard.len() < 5 {
+                    heard.extend(from.recv().await);
+                }
+                heard
+            },
+            offer.end()
+        );
+        let last = Progress::Line("… 1 line was dropped here: it came faster than it could be shown".to_owned());
+        assert_eq!(heard.last(), Some(&last));
+    }
+
+    #[tokio::test]
+    async fn every_line_of_a_flood_is_shown_or_counted() {
+        let (to, mut from) = channel(8);
+        let mut offer = LineOffer::new(to);
+        let (mut shown, mut counted, mut signs) = (0, 0, 0);
+        for burst in 1..200_u32 {
+            for _ in 0..burst % 17 {
+                offer.line("x".to_owned());
+            }
+            // Whoever takes them is slow, and unevenly so.
+            for line in lines_at_most(&mut from, burst as usize % 5) {
+                match line.strip_prefix("… ").and_then(|sign| sign.split(' ').next()) {
+                    Some(count) => (counted, signs) = (counted + count.parse::<u32>().unwrap(), signs + 1),
+                    None => shown += 1,
+                }
+            }
+        }
+        let held = lines(&mut from);
+        let sign = |line: &String| line.strip_prefix("… ").and_then(|s| s.split(' ').next()?.parse::<u32>().ok());
+        counted += held.iter().filter_map(sign).sum::<u32>();
+        shown += held.iter().filter(|line| sign(line).is_none()).count() as u32;
+        let all: u32 = (1..200).map(|burst| burst % 17).sum();
+        assert_eq!(shown + counted + u32::try_from(offer.dropped).unwrap(), all);
+        assert!(signs * 2 < shown, "{signs} signs among {shown} lines");
+    }
+
+    fn lines_at_most(from: &mut Receiver<Progress<String>>, most: usize) -> Vec<String> {
+        let line = |progress| if let Progress::Line(line) = progress { Some(line) } else { None };
+        (0..most).filter_map(|_| from.try_recv().ok()).filter_map(line).collect()
+    }
+}
