@@ -62,10 +62,12 @@ impl Pattern {
         self.wanted.iter().all(|word| word.is_match(text)) && !self.unwanted.iter().any(|word| word.is_match(text))
     }
 
-    /// Says the same of a line that is told with where it is from: that counts as if it stood before it.
-    pub fn is_in_line(&self, source: &str, text: &str) -> bool {
+    /// Says the same of a line that is told with where it is from: that counts as if it stood before it. A line begins with
+    /// its stamp, and once more behind it, from the byte `behind` on.
+    pub fn is_in_line(&self, source: &str, (text, behind): (&str, usize)) -> bool {
         let whole = format!("{source} {text}");
-        let has = |word: &Regex| word.is_match(text) || word.is_match(&whole);
+        let bare = text.get(behind..).filter(|_| behind > 0);
+        let has = |word: &Regex| word.is_match(text) || word.is_match(&whole) || bare.is_some_and(|b| word.is_match(b));
         self.wanted.iter().all(has) && !self.unwanted.iter().any(has)
     }
 
@@ -172,10 +174,18 @@ mod tests {
 
     #[test]
     fn where_a_line_is_from_counts_as_if_it_stood_before_it() {
-        let has = |text| query(text).is_in_line("nginx", "WARN buffered");
+        let has = |text| query(text).is_in_line("nginx", ("WARN buffered", 0));
         assert_eq!(["nginx", "nginx.*warn", "^WARN", "buffered$"].map(has), [true; 4]);
         assert_eq!(["!nginx", "buffered !nginx", "backend"].map(has), [false; 3]);
         assert!(has("!backend"));
+    }
+
+    #[test]
+    fn a_line_begins_at_its_stamp_and_behind_it() {
+        let text = "2026-11-22T12:41:07Z WARN buffered";
+        let has = |of: &str| query(of).is_in_line("nginx", (text, 21));
+        assert_eq!(["^WARN", "^2026", "^nginx", "^WARN buffered$"].map(has), [true; 4]);
+        assert_eq!(["^buffered", "!^WARN", "!^2026"].map(has), [false; 3]);
     }
 
     #[test]

@@ -82,9 +82,8 @@ impl FoundLines {
             }
         };
         self.is_cut |= read.is_cut;
-        let is_wanted = |text: &str| grep.is_none_or(|grep| grep.is_match(text));
         let undated: Vec<String> =
-            read.undated.iter().map(|line| line.text.to_string()).filter(|text| is_wanted(text)).collect();
+            read.undated.iter().map(|line| line.text.to_string()).filter(|text| is_wanted(grep, (text, 0))).collect();
         let shown = undated.len().saturating_sub(UNDATED);
         self.unread.extend(left_out((name, times), &read, (span, grep)));
         if shown > 0 {
@@ -99,7 +98,7 @@ impl FoundLines {
         let last = read.lines.last().map(|line| line.at).or(since);
         last.iter().for_each(|last| repeats.begin_again(*last));
         self.places.push((name.clone(), last, repeats));
-        self.lines.extend(read.lines.into_iter().filter(|line| is_wanted(&line.text)));
+        self.lines.extend(read.lines.into_iter().filter(|line| is_wanted_line(grep, line)));
     }
 
     /// Prints it, the lines that nobody can date first.
@@ -113,6 +112,15 @@ impl FoundLines {
         }
         self.unread.iter().for_each(|why| show::hint(why));
     }
+}
+
+/// Says whether a line is one of those that are looked for: it begins at its stamp, and behind it.
+fn is_wanted_line(grep: Option<&Regex>, line: &LogLine) -> bool {
+    is_wanted(grep, (&line.text, behind_stamp(&line.text, line.at)))
+}
+
+fn is_wanted(grep: Option<&Regex>, (text, behind): (&str, usize)) -> bool {
+    grep.is_none_or(|grep| grep.is_match(text) || behind > 0 && grep.is_match(&text[behind..]))
 }
 
 /// Says which lines of a source were not read, or cannot be told by their age.
@@ -180,7 +188,7 @@ async fn go_on(
             line = lines.recv() => match line {
                 // What was printed already comes once more, where a source is followed from its last moment on.
                 Some(line) if repeats.entry(line.source.clone()).or_default().is_told(&line) => {}
-                Some(line) if grep.as_ref().is_none_or(|g| g.is_match(&line.text)) => {
+                Some(line) if is_wanted_line(grep.as_ref(), &line) => {
                     print(form, (&line.source, Some(line.at), &line.text));
                 }
                 Some(_) => {}

@@ -75,7 +75,12 @@ impl Entry {
 
     /// Says whether it is a line that a search or a filter means, by its text or by where it is from.
     pub(super) fn has(&self, pattern: &Pattern) -> bool {
-        self.is_line() && pattern.is_in_line(self.source.as_str(), &self.text)
+        self.is_line() && pattern.is_in_line(self.source.as_str(), (&self.text, self.behind))
+    }
+
+    /// Says the same by its source and its beginning alone.
+    pub(super) fn has_at_its_head(&self, pattern: &Pattern) -> bool {
+        self.is_line() && pattern.is_in_line(self.source.as_str(), (self.head(), self.behind))
     }
 
     /// Says whether it is the same line of the same source.

@@ -33,7 +33,7 @@ pub(super) fn draw(state: &State, (lane, sight): (&Lane, Range<usize>), area: Re
 fn worth(state: &State, lane: &Lane, lines: Range<usize>) -> Option<Role> {
     let entries = || lines.clone().filter_map(|at| lane.get(at));
     if let Some(search) = &state.logs.search
-        && entries().any(|entry| entry.is_line() && search.is_in_line(entry.source.as_str(), entry.head()))
+        && entries().any(|entry| entry.has_at_its_head(search))
     {
         return Some(Role::Accent);
     }
