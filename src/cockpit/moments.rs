@@ -9,6 +9,12 @@ impl State {
         at.to_zoned(self.zone.clone()).strftime("%H:%M:%S").to_string()
     }
 
+    /// Writes a moment in eight columns: as a time of day, or as its day where that is another one.
+    pub(crate) fn time_or_day(&self, at: Timestamp) -> String {
+        let (day, now) = (at.to_zoned(self.zone.clone()), self.now.to_zoned(self.zone.clone()));
+        if day.date() == now.date() { self.time_of_day(at) } else { day.strftime("%d %b  ").to_string() }
+    }
+
     /// Writes a moment as a time of day with its zone, and with its day where that is another one.
     pub(crate) fn moment(&self, at: Timestamp) -> String {
         let (at, now) = (at.to_zoned(self.zone.clone()), self.now.to_zoned(self.zone.clone()));

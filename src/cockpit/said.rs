@@ -3,6 +3,7 @@
 use crate::domain::command::Refusal;
 use crate::domain::names::EnvName;
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
 
 /// How many messages are kept.
@@ -18,9 +19,10 @@ pub(crate) struct Said {
 }
 
 /// One message.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Entry {
     /// Its number, which no other has.
+    #[serde(skip)]
     pub(crate) number: u64,
     pub(crate) at: Timestamp,
     pub(crate) tone: Tone,
@@ -29,6 +31,7 @@ pub(crate) struct Entry {
     pub(crate) says: String,
     pub(crate) reasons: Vec<String>,
     /// Where it was answered to a proposal.
+    #[serde(skip)]
     pub(crate) proposes: Option<EnvName>,
     /// How often it was said in a row.
     pub(crate) times: u32,
@@ -36,7 +39,7 @@ pub(crate) struct Entry {
 }
 
 /// How it was said.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Tone {
     /// Something is done.
     Done,
@@ -51,7 +54,7 @@ pub(crate) enum Tone {
 }
 
 /// Whether a person must read it, and has.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Reading {
     Unread,
     Read,
@@ -107,6 +110,23 @@ impl Said {
         self.last
     }
 
+    /// Returns the newest of those that nobody has read, oldest first.
+    pub(crate) fn newest_unread(&self, most: usize) -> Vec<Entry> {
+        let unread: Vec<&Entry> = self.entries.iter().filter(|e| e.reading == Reading::Unread).collect();
+        unread.into_iter().rev().take(most).rev().cloned().collect()
+    }
+
+    /// Puts messages that were left unread before all others; what was said again since is not kept twice.
+    pub(crate) fn bring_back(&mut self, unread: Vec<Entry>) {
+        for entry in unread.into_iter().rev() {
+            if self.entries.len() >= KEPT || self.entries.iter().any(|other| other.is_as(&entry)) {
+                continue;
+            }
+            self.last += 1;
+            self.entries.push_front(Entry { number: self.last, ..entry });
+        }
+    }
+
     /// Returns the messages, the newest first.
     pub(crate) fn newest_first(&self) -> impl DoubleEndedIterator<Item = &Entry> + ExactSizeIterator {
         self.entries.iter().rev()
@@ -154,6 +174,19 @@ mod tests {
         }
         assert_eq!((said.len(), said.dropped), (KEPT, 10));
         assert!(said.entry(error).is_some(), "an error stays until it is read");
+    }
+
+    #[test]
+    fn what_was_left_unread_stands_before_what_was_said_since_and_once() {
+        let mut said = Said::default();
+        said.keep(entry(Tone::Trouble, "gone"));
+        said.bring_back(vec![
+            entry(Tone::Refused, "first"),
+            entry(Tone::Refused, "second"),
+            entry(Tone::Trouble, "gone"),
+        ]);
+        let says: Vec<&str> = said.newest_first().map(|e| e.says.as_str()).collect();
+        assert_eq!((says, said.unread()), (vec!["gone", "second", "first"], 3));
     }
 
     #[test]

@@ -1,10 +1,12 @@
-//! How somebody looked at a project, remembered for the next time: the view, what is filtered, how log lines are shown, marks.
+//! How somebody looked at a project, remembered for the next time: the view, what is filtered, how log lines are shown, marks,
+//! and what was said to them and not read.
 //!
-//! Nothing in it is about the release. What is hidden says so on the screen, as ever.
+//! Nothing is decided by it. What is hidden says so on the screen, as ever.
 
 use super::filter::Filter;
 use super::panes;
 use super::panes::logs::{Clock, Fold};
+use super::said::Entry;
 use super::spot::Spot;
 use super::state::State;
 use super::view::View;
@@ -22,6 +24,8 @@ const LARGEST: u64 = 256 << 10;
 /// How many marks are remembered, and how long their texts may be.
 const MARKS: usize = 50;
 const LONGEST: usize = 200;
+/// How many unread messages are remembered, the newest.
+const UNREAD: usize = 50;
 
 /// How somebody looked.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -39,6 +43,8 @@ pub(crate) struct Session {
     fold: Fold,
     clock: Clock,
     marks: Vec<(Timestamp, String)>,
+    /// The messages that nobody has read, oldest first.
+    unread: Vec<Entry>,
 }
 
 impl Session {
@@ -82,6 +88,7 @@ impl State {
             fold: self.logs.fold(),
             clock: self.logs.clock(),
             marks: self.logs.marks(MARKS),
+            unread: self.said.newest_unread(UNREAD),
         }
     }
 
@@ -89,6 +96,7 @@ impl State {
     pub(crate) fn restore_session(&mut self) {
         let Some(session) = self.session.take() else { return };
         self.looking.history = session.searches;
+        self.said.bring_back(session.unread);
         self.logs.show_as(session.fold, session.clock);
         for (at, text) in session.marks.into_iter().rev().take(MARKS).rev() {
             let short: String = crate::logs::clean::line(&text).chars().take(LONGEST).collect();
@@ -121,6 +129,7 @@ mod tests {
     use crate::cockpit::opening::CockpitSettings;
     use crate::config::keymap::parse_chord;
     use crate::config::plan;
+    use crate::domain::command::Refusal;
     use crate::domain::fact::Who;
     use crate::domain::names::{Person, Version};
     use crate::domain::release::Release;
@@ -156,6 +165,25 @@ mod tests {
         assert_eq!((left.fold, left.clock, left.marks.len()), (Fold::Wrapped, Clock::None, 1));
         assert_eq!(left.searches, ["pool", "!x"]);
         assert_eq!(opened(Some(left.clone())).session(), left);
+    }
+
+    #[test]
+    fn what_was_left_unread_is_unread_the_next_time() {
+        let refused = Refusal::held("deploy to staging is blocked: the gate is closed").with(vec!["tests fail".into()]);
+        let entry = Entry::refused(Timestamp::UNIX_EPOCH, "deploy staging", refused);
+        let left = Session { unread: vec![entry], ..Session::default() };
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("session.json");
+        left.write(&file);
+        let mut next = opened(Session::read(&file));
+        let unread = |cockpit: &Cockpit| cockpit.session().unread;
+        assert_eq!(unread(&next).iter().map(Entry::whole).collect::<Vec<_>>(), [left.unread[0].whole()]);
+        let mut at = Instant::now();
+        for stroke in parse_chord("M R").unwrap() {
+            at += Duration::from_millis(500);
+            next.take(Message::Key(Press { stroke, repeat: Repeat::Fresh, at }));
+        }
+        assert_eq!(unread(&next), []);
     }
 
     #[test]

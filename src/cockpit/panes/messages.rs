@@ -58,7 +58,7 @@ fn row(state: &State, entry: &Entry, columns: usize) -> Row {
     };
     let is_unread = entry.reading == Reading::Unread;
     let mark = if is_unread { state.palette.sign("● ", "* ") } else { "  " };
-    let row = Row::new().put(mark, Role::Warn).put(format!("{}  ", state.time_of_day(entry.at)), Role::Dim);
+    let row = Row::new().put(mark, Role::Warn).put(format!("{}  ", state.time_or_day(entry.at)), Role::Dim);
     let row = row.put(format!("{sign} "), role);
     let row = if columns >= WIDE { row.column(word, role, 9).column(&entry.what, Role::Accent, 28) } else { row };
     let row = if entry.times > 1 { row.put(format!("{}x  ", entry.times), Role::Dim) } else { row };
