@@ -106,7 +106,7 @@ pub struct CockpitSettings {
     pub letters: Letters,
     /// Whether the cockpit takes the mouse.
     pub mouse: Mouse,
-    /// How somebody is called who looks elsewhere when a long action ends.
+    /// How somebody is called who looks elsewhere.
     pub call: Call,
     /// The programs of the person at the terminal.
     pub programs: Programs,

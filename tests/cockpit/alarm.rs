@@ -25,7 +25,7 @@ fn production() -> (EnvName, ArtifactName) {
     (EnvName::new("production"), ArtifactName::new("backend"))
 }
 
-fn seen(text: &str, digit: &str, health: Health, words: Option<&str>) -> Fact {
+pub fn seen(text: &str, digit: &str, health: Health, words: Option<&str>) -> Fact {
     let (env, artifact) = production();
     let observation = Observation {
         serves: None,

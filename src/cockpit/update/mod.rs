@@ -2,6 +2,7 @@
 
 mod acting;
 mod answering;
+mod calling;
 mod checking;
 mod dialog;
 mod finding;

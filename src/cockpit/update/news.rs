@@ -16,8 +16,6 @@ use jiff::{SignedDuration, Timestamp};
 use std::sync::Arc;
 use std::time::Duration;
 
-/// An action that takes longer makes people look elsewhere.
-const LONG: SignedDuration = SignedDuration::from_secs(10);
 /// How long a word for the footer takes to be read, by somebody who does something else too.
 const READ: Duration = Duration::from_secs(30);
 /// How many seconds the beginning of a chord waits for its end.
@@ -71,16 +69,16 @@ impl State {
         match news {
             News::Resync(snapshot) => self.join(snapshot),
             News::Event(Event::Fact(record)) => {
-                let before = self.troubles().len();
+                let (before, in_trouble) = (self.troubles().len(), self.places_in_trouble());
                 self.learn(&record);
                 if self.troubles().len() > before {
                     // What the alarm offers is a key alone, and not the end of a chord.
                     self.pending.clear();
                 }
                 self.hear_of_proposal();
-                let (noticed, call) = (self.notice(&record), self.call(&record));
+                let (noticed, call) = (self.notice(&record), self.call(&record, &in_trouble));
                 let follows = self.follow_preview();
-                return noticed.into_iter().chain(call).chain(follows).chain(self.leave_if_over()).collect();
+                return noticed.or(call).into_iter().chain(follows).chain(self.leave_if_over()).collect();
             }
             News::Event(Event::Telemetry(Telemetry::Log(lines))) => {
                 lines.iter().cloned().for_each(|line| self.logs.take(line))
@@ -91,18 +89,6 @@ impl State {
             }
         }
         Vec::new()
-    }
-
-    /// Calls somebody who looks elsewhere when an action ends that took long enough to look elsewhere.
-    fn call(&self, record: &Record) -> Option<Effect> {
-        let Fact::Action(ActionFact::Finished { action, outcome, .. }) = &record.fact else { return None };
-        let state = self.action(action)?;
-        let (began, _) = state.started.as_ref()?;
-        let is_long = record.at.duration_since(*began) > LONG;
-        let says = || {
-            format!("tminus: {} {}: {}", self.version, state.proposal.request.words(), state.ended_as(*outcome).words())
-        };
-        (is_long && self.is_elsewhere()).then(|| Effect::Call(says()))
     }
 
     fn learn(&mut self, record: &Record) {

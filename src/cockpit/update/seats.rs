@@ -101,7 +101,7 @@ impl State {
     }
 
     /// Says whether somebody did something themselves.
-    fn is_own(&self, record: &Record) -> bool {
+    pub(super) fn is_own(&self, record: &Record) -> bool {
         is_one(&record.who, &self.who)
     }
 

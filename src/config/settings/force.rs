@@ -169,7 +169,7 @@ impl Settings {
         self.word("mouse") == "on"
     }
 
-    /// Returns what tells that a long action has ended.
+    /// Returns what calls somebody who looks elsewhere.
     pub fn bell(&self) -> Bell {
         match self.word("bell") {
             "auto" => Bell::Auto,

@@ -28,7 +28,7 @@ pub struct Variable {
     pub reads: fn(&str, Variables<'_>) -> Option<Value>,
 }
 
-/// What tells that a long action has ended.
+/// What calls somebody who looks elsewhere.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Bell {
     /// Nothing.
@@ -101,7 +101,7 @@ pub static SETTINGS: &[Setting] = &[
     },
     Setting {
         name: "bell",
-        help: "What tells that a long action has ended: nothing, the terminal's bell, or a notification of the desktop \
+        help: "What calls you while you look elsewhere: nothing, the terminal's bell, or a notification of the desktop \
                (OSC 9, 99 or 777); auto takes the notification that the terminal is known for.",
         kind: Kind::Word(&["off", "auto", "bell", "osc9", "osc99", "osc777"]),
         default: "off",
@@ -152,7 +152,7 @@ pub static SETTINGS: &[Setting] = &[
     },
     Setting {
         name: "session",
-        help: "Whether the view, the filters and the way log lines are shown are remembered for the next time.",
+        help: "Whether the view, the filters, the way log lines are shown and unread messages are remembered for the next time.",
         kind: Kind::Word(&["on", "off"]),
         default: "on",
         own: &[as_it_is("TMINUS_SESSION")],
