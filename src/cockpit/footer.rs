@@ -19,11 +19,44 @@ use ratatui::widgets::{Clear, Widget};
 /// How many lines what is said may take.
 const MOST: usize = 4;
 
+/// The air between two keys.
+const BETWEEN: usize = 3;
+
 /// What can be done about seats, first what is asked of the one who drives.
 const SEATS: [SeatAction; 4] = [SeatAction::Give, SeatAction::Decline, SeatAction::Ask, SeatAction::Take];
 
-/// A key, its word, and whether it is the view's or the dialog's own.
-type Hint = (String, String, KeyScope);
+/// A key and its word.
+#[derive(Clone, PartialEq, Eq)]
+struct Hint {
+    chord: String,
+    word: String,
+    scope: KeyScope,
+    rank: Rank,
+}
+
+/// What gives way first where not all has room; of those of one rank the last one.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Rank {
+    Other,
+    /// The way back.
+    Back,
+    /// What matters most now.
+    First,
+    /// All keys: whoever sees this one finds every other.
+    Help,
+    /// The answers to somebody who waits for one.
+    Answer,
+}
+
+impl Hint {
+    const fn new(chord: String, word: String) -> Self {
+        Self { chord, word, scope: KeyScope::Everywhere, rank: Rank::Other }
+    }
+
+    fn width(&self) -> usize {
+        width(&self.chord) + 1 + width(&self.word)
+    }
+}
 
 /// Where a key works.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -42,9 +75,10 @@ pub(super) fn draw(state: &State, area: Rect, buffer: &mut Buffer) {
     // The keys keep some room, whatever else is to be said; the clock gives way before them.
     let room = usize::from(area.width).saturating_sub(taken + 2);
     let keys = hints(state);
-    // What the first key needs, with the sign that something follows.
-    let first = keys.first().map_or(0, |(chord, word, _)| width(chord) + 1 + width(word) + 2);
-    let begin = protected(state, (area.width, room), first);
+    // What the first key, the way back and the key for all keys need, with the sign that something is left out.
+    let kept: usize = keys.iter().filter(|hint| hint.rank >= Rank::Back).map(|hint| hint.width() + BETWEEN).sum();
+    let begin = protected(state, (area.width, room), kept);
+    let first = keys.first().map_or(0, |hint| hint.width() + 2);
     // One key at least stands there, whatever else is to be said.
     let is_crowded = state.hint.is_none() && begin.width() + first > room;
     // In a dialog what is said has this line alone.
@@ -106,19 +140,26 @@ fn words(state: &State, row: Row, (keys, room): (Vec<Hint>, usize)) -> Row {
 }
 
 /// Puts as many of the keys as fit; what does not is told by a sign.
-fn fitting(mut row: Row, hints: Vec<Hint>, room: usize) -> Row {
+fn fitting(mut row: Row, mut hints: Vec<Hint>, room: usize) -> Row {
     let count = hints.len();
-    for (at, (chord, word, scope)) in hints.into_iter().enumerate() {
-        let key = if scope == KeyScope::Here { Role::Accent } else { Role::Key };
-        let piece = Row::new().put(chord, key).put(format!(" {word}"), Role::Dim);
-        // The last one needs no room for the sign that something follows.
-        let sign = if at + 1 == count { 0 } else { 2 };
-        if row.width() + piece.width() + sign > room {
-            return row.put("…", Role::Dim);
-        }
-        row = row.with(piece).put("   ", Role::Text);
+    let needs = |hints: &[Hint]| {
+        let keys: usize = hints.iter().map(|hint| hint.width() + BETWEEN).sum();
+        // The last one needs no air behind it, but room for the sign that something is left out.
+        keys.saturating_sub(BETWEEN) + if hints.len() < count { 2 } else { 0 }
+    };
+    while row.width() + needs(&hints) > room && hints.len() > 1 {
+        let least = hints.iter().map(|hint| hint.rank).min();
+        let Some(at) = hints.iter().rposition(|hint| Some(hint.rank) == least) else { break };
+        hints.remove(at);
     }
-    row
+    let is_whole = hints.len() == count;
+    for (at, hint) in hints.iter().enumerate() {
+        let key = if hint.scope == KeyScope::Here { Role::Accent } else { Role::Key };
+        let air = if at > 0 { "   " } else { "" };
+        row = row.put(air, Role::Text).put(&hint.chord, key).put(format!(" {}", hint.word), Role::Dim);
+    }
+    let sign = if row.width() + BETWEEN < room { "   …" } else { " …" };
+    if is_whole { row } else { row.put(sign, Role::Dim) }
 }
 
 /// Returns how the chord that is begun can go on.
@@ -128,7 +169,7 @@ fn continuations(state: &State) -> Vec<Hint> {
     for binding in contexts.iter().flat_map(|context| state.keymap.bindings(context)) {
         let rest = binding.chord.strip_prefix(state.pending.as_slice()).filter(|rest| !rest.is_empty());
         let Some((rest, action)) = rest.zip(Action::find(&binding.run)) else { continue };
-        let hint = (chord_text(rest), action.word().to_owned(), KeyScope::Everywhere);
+        let hint = Hint::new(chord_text(rest), action.word().to_owned());
         if !all.contains(&hint) {
             all.push(hint);
         }
@@ -164,8 +205,21 @@ fn hints(state: &State) -> Vec<Hint> {
     };
     let own: Vec<&str> = contexts.iter().copied().filter(|context| !matches!(*context, "list" | "global")).collect();
     let scope = |a: Action| if state.chord_of(a, &own).is_some() { KeyScope::Here } else { KeyScope::Everywhere };
-    hints.extend(possible.filter_map(|a| Some((state.chord_of(a, &contexts)?, word(state, a), scope(a)))));
+    hints.extend(possible.filter_map(|a| {
+        let hint = Hint::new(state.chord_of(a, &contexts)?, word(state, a));
+        Some(Hint { scope: scope(a), rank: rank(a), ..hint })
+    }));
+    if let Some(first) = hints.first_mut() {
+        first.rank = first.rank.max(Rank::First);
+    }
     hints
+}
+
+fn rank(action: Action) -> Rank {
+    if action == Action::App(AppAction::Help) {
+        return Rank::Help;
+    }
+    if action == Action::App(AppAction::Back) { Rank::Back } else { Rank::Other }
 }
 
 /// Says whether nobody would take an action now, though it answers with its reasons: nothing is to be gone back from.
@@ -200,9 +254,8 @@ fn asking(state: &State) -> Vec<Hint> {
         60.. => format!("yes, {} drives", asker.who.label()),
     };
     let both = [(SeatAction::Give, yes), (SeatAction::Decline, "no".to_owned())];
-    both.into_iter()
-        .filter_map(|(a, says)| Some((state.chord_of(Action::Seat(a), &["global"])?, says, KeyScope::Everywhere)))
-        .collect()
+    let chord = |a| state.chord_of(Action::Seat(a), &["global"]);
+    both.into_iter().filter_map(|(a, says)| Some(Hint { rank: Rank::Answer, ..Hint::new(chord(a)?, says) })).collect()
 }
 
 /// Returns the way to the driver's seat while nobody has it: without a driver nothing can be begun.
@@ -210,7 +263,7 @@ fn free_seat(state: &State) -> Option<Hint> {
     let take = Action::Seat(SeatAction::Take);
     let is_free = state.seat.is_some() && state.people()?.seats.driver().is_none() && take.why_not(state).is_none();
     let key = state.chord_of(take, &["global"]).filter(|_| is_free && state.view() != &View::People)?;
-    Some((key, take.word().to_owned(), KeyScope::Everywhere))
+    Some(Hint::new(key, take.word().to_owned()))
 }
 
 /// Returns the way to what stands still, from wherever else one is.
@@ -219,7 +272,7 @@ fn alarm(state: &State) -> Option<Hint> {
     let stuck = world.release.active_actions().find(|a| a.is_stuck())?;
     let is_shown = state.view() == &View::Tasks || state.view().action() == Some(&stuck.id);
     let key = state.chord_of(Action::App(AppAction::Tasks), &["global"]).filter(|_| !is_shown)?;
-    Some((key, format!("{} stopped", panes::tasks::what(stuck)), KeyScope::Everywhere))
+    Some(Hint::new(key, format!("{} stopped", panes::tasks::what(stuck))))
 }
 
 fn of_dialogs() -> Vec<Action> {
@@ -237,14 +290,12 @@ fn of_view(state: &State) -> Vec<Action> {
     let [verify, back] = [ActAction::Verify, ActAction::RollBack].map(Action::Act);
     let decide = [ActAction::Approve, ActAction::Waive].map(Action::Act);
     let open = Action::Pane(PaneAction::Open);
+    let filter = Action::Search(SearchAction::Filter);
     let ways = [Action::App(AppAction::Palette), Action::App(AppAction::Back), Action::App(AppAction::Help)];
     let mut wanted: Vec<Action> = match state.view() {
         View::Overview => return of_overview(&acts(state), &decide),
         View::Run(_) => of_run(state, back),
-        View::Tasks => {
-            let filter = Action::Search(SearchAction::Filter);
-            std::iter::once(open).chain(of_run(state, back)).chain([filter]).collect()
-        }
+        View::Tasks => std::iter::once(open).chain(of_run(state, back)).chain([filter]).collect(),
         View::Journal => {
             let search = [SearchAction::Open, SearchAction::Next, SearchAction::Filter].map(Action::Search);
             search.into_iter().chain([open, Action::Pane(PaneAction::Subject)]).collect()
@@ -262,13 +313,15 @@ fn of_view(state: &State) -> Vec<Action> {
         View::Line(_) => vec![Action::List(ListAction::Copy)],
         View::Messages => vec![open, Action::List(ListAction::Copy), Action::Messages(MessagesAction::ReadAll)],
         View::Help(_) => vec![open, Action::Search(SearchAction::Filter)],
-        View::Calls | View::Reasons => vec![open],
-        View::People => SEATS.map(Action::Seat).to_vec(),
+        View::Calls => vec![open, filter],
+        View::Reasons => vec![open],
+        View::People => SEATS.map(Action::Seat).into_iter().chain([filter]).collect(),
         View::Incident => vec![back, verify, Action::App(AppAction::Reasons), open],
         View::Release => [PaneAction::Open, PaneAction::Next, PaneAction::Zoom].map(Action::Pane).to_vec(),
         View::Verify => vec![verify, Action::Pane(PaneAction::Next), open],
         View::Fact(_) => vec![Action::Pane(PaneAction::Subject)],
-        View::Evidence(_) | View::Looks(_) => Vec::new(),
+        View::Evidence(_) => vec![filter],
+        View::Looks(_) => Vec::new(),
     };
     wanted.extend(ways);
     wanted
@@ -322,7 +375,7 @@ fn of_run(state: &State, back: Action) -> Vec<Action> {
         [RunAction::Stop, RunAction::Retry, RunAction::Leave, RunAction::Accept].map(Action::Run);
     let zoom = Action::Pane(PaneAction::Zoom);
     match state.shown_action() {
-        Some(shown) if shown.is_active() && !shown.is_stuck() => vec![stop, zoom, back],
+        Some(shown) if shown.is_active() && !shown.is_stuck() => vec![stop, back, zoom],
         // What ended offers what its page offers, and in its order.
         Some(shown) if shown.ended.is_some() => panes::ending::possible(state, shown).chain([zoom]).collect(),
         shown => {

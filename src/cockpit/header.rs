@@ -46,8 +46,10 @@ pub(super) fn draw(state: &State, area: Rect, buffer: &mut Buffer) {
         (0..NARROW, 0..=1) => vec![in_one_line(state)],
         (0..TINY, _) => vec![in_one_line(state), clock(state, Row::new())],
         (TINY..NARROW, _) => {
-            let second = verdict(state, clock(state, Row::new()).put("   ", Role::Text));
-            vec![seated(state, title(state, room, least_of_people(state)), room), alarm(state).with(second)]
+            let second = word(state, clock(state, alarm(state)).put("   ", Role::Text));
+            let short = short(state, room.saturating_sub(second.width() + 2));
+            let second = if short.is_empty() { second } else { second.put(format!("  {short}"), Role::Text) };
+            vec![seated(state, title(state, room, least_of_people(state)), room), second]
         }
         (NARROW.., _) => {
             let fixed = word(state, clock(state, alarm(state)).put("   ", Role::Text));
@@ -57,9 +59,8 @@ pub(super) fn draw(state: &State, area: Rect, buffer: &mut Buffer) {
             };
             // What stands behind the word is cut before a badge or a name goes: nothing jumps when it becomes longer.
             let first = title(state, room, fixed.width() + SHORT + people).put("   ", Role::Text).with(fixed);
-            let short = state.outlook().map(|outlook| outlook.in_short()).unwrap_or_default();
-            let left = room.saturating_sub(first.width() + people + 2);
-            let first = first.put("  ", Role::Text).put(cut(&short, left, state.palette.signs), Role::Text);
+            let short = short(state, room.saturating_sub(first.width() + people + 2));
+            let first = first.put("  ", Role::Text).put(short, Role::Text);
             let sign = if who::least(state) == 0 { "" } else { state.palette.sign("● ", "* ") };
             vec![who::put(state, first.right(sign, Role::Pass), room.saturating_sub(3)).right(" ", Role::Text)]
         }
@@ -164,12 +165,12 @@ fn word(state: &State, row: Row) -> Row {
     row.put(format!("{sign} {}", outlook.shown()), role)
 }
 
-fn verdict(state: &State, row: Row) -> Row {
-    let row = word(state, row);
-    match state.outlook().map(|outlook| outlook.in_short()).unwrap_or_default() {
-        short if short.is_empty() => row,
-        short => row.put(format!("  {short}"), Role::Text),
-    }
+/// Says what stands in the way, whole where so many columns have room for it, else how much that is.
+fn short(state: &State, columns: usize) -> String {
+    let Some(outlook) = state.outlook() else { return String::new() };
+    let whole = outlook.in_short();
+    let fitting = [&whole, &outlook.in_shortest()].into_iter().find(|says| width(says) <= columns).cloned();
+    fitting.unwrap_or_else(|| cut(&whole, columns, state.palette.signs).into_owned())
 }
 
 /// Returns the columns that are kept for who is here, where others can be.

@@ -116,7 +116,24 @@ impl State {
 
     /// Says whether what is in a view can be filtered.
     pub(crate) fn can_be_filtered(&self, view: &View) -> bool {
-        let is_list = matches!(view, View::Tasks | View::Messages | View::Environments | View::Help(_));
+        let is_list = match view {
+            View::Tasks | View::Messages | View::Environments | View::Help(_) => true,
+            View::Calls | View::People | View::Evidence(_) => true,
+            View::Overview
+            | View::Logs
+            | View::Checklist
+            | View::Release
+            | View::Verify
+            | View::Incident
+            | View::Journal
+            | View::Environment(_)
+            | View::Check(_)
+            | View::Looks(_)
+            | View::Reasons
+            | View::Fact(_)
+            | View::Run(_)
+            | View::Line(_) => false,
+        };
         is_list || view == &View::Journal || self.has_logs(view) || self.has_whole_checklist(view)
     }
 

@@ -3,6 +3,8 @@
 use super::{Seat, away, day, fixture};
 use std::time::Duration;
 use tminus::cockpit::{CockpitSettings, Effect, Message, Pointed};
+use tminus::domain::telemetry::Event;
+use tminus::engine::News;
 
 fn seat() -> Seat {
     Seat::new(&CockpitSettings::default())
@@ -33,6 +35,48 @@ fn every_list_is_filtered_by_a_regular_expression_and_an_exclamation_mark_turns_
         assert!(screen.contains(shown) && !screen.contains(hidden), "{keys} {text}:\n{screen}");
         let says = ["only", "&"].iter().any(|sign| screen.contains(&format!("{sign} {text}")));
         assert!(says, "{keys} {text} does not say so:\n{screen}");
+    }
+}
+
+#[test]
+fn people_calls_and_evidence_can_be_filtered() {
+    let evidence: fn(&mut Seat) = |seat| {
+        for record in fixture::history() {
+            seat.cockpit.take(Message::News(Box::new(News::Event(Event::Fact(record.into())))));
+        }
+        seat.keys("4 j j j enter j j enter");
+    };
+    let calls: fn(&mut Seat) = |seat| {
+        day::several(seat);
+        seat.keys("@");
+    };
+    let people: fn(&mut Seat) = |seat| {
+        super::seats::sit(seat);
+        seat.keys("P");
+    };
+    for (get_there, page, text, shown, hidden) in [
+        (calls, "─ Calls", "docker pull", "registry.example", "--no-deps"),
+        (people, "─ People", "^omer", "omer", "noa  observes"),
+        (evidence, "─ Evidence", "^found|^when", "found", "expected "),
+    ] {
+        let mut seat = seat();
+        seat.cockpit.take(Message::Size(80, 24));
+        get_there(&mut seat);
+        let before = seat.screen(80, 24);
+        assert!(before.contains(page) && before.contains(hidden), "{page}:\n{before}");
+        seat.keys("&");
+        seat.paste(text);
+        seat.keys("enter");
+        let screen = seat.screen(80, 24);
+        assert!(screen.contains(shown) && !screen.contains(hidden), "{page} {text}:\n{screen}");
+        assert!(screen.contains(&format!("only {text}")), "{page} does not say so:\n{screen}");
+        seat.keys("&");
+        seat.paste("nothing has this");
+        seat.keys("enter");
+        let screen = seat.screen(80, 24);
+        assert!(screen.contains("nothing matches; Esc clears the filter"), "{page}:\n{screen}");
+        seat.keys("esc esc");
+        assert!(!seat.screen(80, 24).contains("only "), "{page}");
     }
 }
 

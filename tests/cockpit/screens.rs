@@ -1,7 +1,9 @@
 //! Every view and dialog at the sizes that people have.
 
 use super::Seat;
+use super::day::{self, Day};
 use tminus::cockpit::{CockpitSettings, Message, Signs};
+use tminus::domain::order::Health;
 use tminus::domain::telemetry::{Event, Telemetry};
 use tminus::engine::News;
 
@@ -212,4 +214,85 @@ fn nothing_from_outside_steers_the_terminal() {
 fn the_first_frame_stands_before_the_engine_has_said_anything() {
     let seat = Seat::unjoined(&CockpitSettings::default());
     assert!(seat.screen(120, 36).contains("reading the journal"));
+}
+
+/// Moments of a release day, each with other words in the rows of the environments.
+const MOMENTS: [(&str, fn(&mut Seat)); 6] = [
+    ("calm", |_| {}),
+    ("runs", day::runs),
+    ("fails", day::fails),
+    ("waits", day::several),
+    ("locked", super::every::locked),
+    ("burns", |seat| {
+        let fact =
+            super::alarm::seen("1.0.0", "9", Health::Unhealthy, Some("503 Service Unavailable from /api/health"));
+        Day::of(seat).tell(1, fact);
+    }),
+];
+
+/// Returns the rows of the environments, each without its frame.
+fn environment_rows(screen: &str) -> Vec<&str> {
+    let rows = screen.lines().skip_while(|line| !line.contains("─ Environments")).skip(1);
+    let rows = rows.take_while(|line| !line.starts_with(['╰', '+']));
+    rows.filter_map(|line| line.trim_start_matches('│').split('│').next()).collect()
+}
+
+#[test]
+fn a_cell_of_an_environment_is_cut_only_where_its_row_has_no_more_to_give_and_none_runs_into_the_next() {
+    for (name, moment) in MOMENTS {
+        let mut seat = Seat::new(&CockpitSettings::default());
+        Day::of(&mut seat).tell(3, super::alarm::seen("0.9.4", "8", Health::Healthy, Some("3 of 3 replicas")));
+        moment(&mut seat);
+        for (columns, lines) in [(200, 60), (160, 48), (140, 40), (120, 36), (100, 30), (80, 24), (60, 50), (40, 12)] {
+            seat.cockpit.take(Message::Size(columns, lines));
+            let screen = seat.screen(columns, lines);
+            let rows = environment_rows(&screen);
+            assert!(rows.len() > 4, "{name} {columns}x{lines}:\n{screen}");
+            for row in &rows[1..] {
+                let is_optional = |what: &str| rows[0].contains(what) || row.contains(what);
+                let spare = ["digest", " protected ", "about"].into_iter().find(|what| is_optional(what));
+                // The head says "protected" where there is no column for that word.
+                let spare = spare.filter(|what| !rows[0].contains("◆") || *what != " protected ");
+                assert!(!row.contains('…') || spare.is_none(), "{name} {columns}x{lines}: {row}\n{screen}");
+                let letters: Vec<char> = row.chars().collect();
+                for pair in letters.windows(2).filter(|pair| "✓✗◌≠".contains(pair[1])) {
+                    assert_eq!(pair[0], ' ', "{name} {columns}x{lines}: {row}\n{screen}");
+                }
+            }
+            if let ("calm", 80 | 160 | 200) = (name, columns) {
+                assert!(rows.iter().any(|row| row.contains("3 of 3 replicas ")), "{columns}x{lines}:\n{screen}");
+            }
+        }
+    }
+}
+
+#[test]
+fn the_header_counts_what_stands_in_the_way_where_not_all_of_it_has_room() {
+    for (columns, lines) in [(160, 48), (120, 36), (110, 32), (100, 30), (80, 24), (60, 50)] {
+        let screen = Seat::new(&CockpitSettings::default()).screen(columns, lines);
+        let head = screen.lines().take(2).collect::<Vec<_>>().join("\n");
+        assert!(head.contains("blocking") && !head.contains('…'), "{columns}x{lines}:\n{head}");
+    }
+}
+
+#[test]
+fn the_footer_has_the_key_for_all_keys_and_where_there_is_one_the_way_back() {
+    let views =
+        ["2", "3", "4", "5", "6", "7", "8", "enter", "tab enter", "!", "T", "@", "M", "P", "T enter", "8 enter"];
+    for (columns, lines) in [(160, 48), (120, 36), (100, 30), (80, 24), (60, 50), (40, 12)] {
+        for (env, moment) in [("", None), ("j j j ", None), ("", Some(day::several as fn(&mut Seat)))] {
+            for view in std::iter::once("").chain(views) {
+                let mut seat = Seat::new(&CockpitSettings::default());
+                seat.cockpit.take(Message::Size(columns, lines));
+                moment.into_iter().for_each(|moment| moment(&mut seat));
+                let keys = format!("{env}{view}");
+                keys.split_whitespace().for_each(|key| seat.keys(key));
+                let screen = seat.screen(columns, lines);
+                let footer = screen.lines().last().unwrap();
+                assert!(footer.contains("? keys"), "{env}{view} at {columns}x{lines}:\n{screen}");
+                let has_way_back = !view.is_empty() && columns >= 60;
+                assert!(!has_way_back || footer.contains("Esc back"), "{env}{view} at {columns}x{lines}:\n{screen}");
+            }
+        }
+    }
 }

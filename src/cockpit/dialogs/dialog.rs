@@ -61,7 +61,7 @@ impl Dialog {
     /// Says why the other button cannot be gone to, where the dialog has two.
     pub(crate) fn why_no_other_button(&self) -> Option<String> {
         if matches!(self, Self::Preview(dialog) if !dialog.go().is_open()) {
-            return Some("it cannot begin now: nothing but Cancel is there".to_owned());
+            return Some("it cannot begin now: Cancel is the only choice".to_owned());
         }
         self.buttons()?.why_no_other()
     }

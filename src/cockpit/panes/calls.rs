@@ -1,6 +1,8 @@
 //! The exact calls that were made, step by step, the newest first; the selected one whole beneath.
 
+use super::page::{nothing, sifted};
 use crate::cockpit::state::State;
+use crate::cockpit::view::View;
 use crate::cockpit::widgets::{Attention, Cursor, Row, draw_list, draw_page, fold_lines, frame, short_digests};
 use crate::config::theme::Role;
 use crate::domain::order::Call;
@@ -24,7 +26,14 @@ pub(crate) struct Made<'a> {
     began: Timestamp,
 }
 
-/// Returns the calls of every step that was begun, the newest step first, in it the first call first.
+impl Made<'_> {
+    /// Writes it in words, as a filter reads it.
+    fn words(&self) -> String {
+        format!("{}  {}  {}", self.action.id, self.step.step.title, self.call.display())
+    }
+}
+
+/// Returns the calls that are shown of every step that was begun, the newest step first, in it the first call first.
 pub(crate) fn made(state: &State) -> Vec<Made<'_>> {
     let Some(world) = &state.world else { return Vec::new() };
     let mut steps: Vec<_> = world
@@ -40,6 +49,7 @@ pub(crate) fn made(state: &State) -> Vec<Made<'_>> {
         .flat_map(|(action, at, step, began)| {
             step.step.calls.iter().map(move |call| Made { action, at, step, call, began })
         })
+        .filter(|made| state.sieve(&View::Calls).is_none_or(|sieve| sieve.is_in(&made.words())))
         .collect()
 }
 
@@ -97,11 +107,12 @@ pub(crate) fn draw(state: &State, area: Rect, buffer: &mut Buffer) {
     let made = made(state);
     let low = if area.height >= TALL { DETAIL } else { 0 };
     let above = Rect { height: area.height - low, ..area };
-    let heading = Row::new().put(" Calls ", Role::Title).right(format!(" {} ", made.len()), Role::Dim);
+    let heading = sifted(state, &View::Calls, Row::new().put(" Calls ", Role::Title));
+    let heading = heading.right(format!(" {} ", made.len()), Role::Dim);
     let inside = frame(above, &heading, Attention::Here, buffer, &state.palette);
     let rows: Vec<Row> = made.iter().map(|m| row(state, m, usize::from(inside.width))).collect();
     if rows.is_empty() {
-        return Row::dim("no call was made yet").draw(inside, buffer, &state.palette);
+        return Row::dim(nothing(state, &View::Calls, "no call was made yet")).draw(inside, buffer, &state.palette);
     }
     draw_list(&rows, Cursor { row: state.spot().row, attention: Attention::Here }, inside, buffer, &state.palette);
     let Some(selected) = made.get(state.spot().row.min(made.len() - 1)).filter(|_| low > 0) else { return };

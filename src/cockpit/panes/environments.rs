@@ -5,7 +5,7 @@ use super::page::{nothing, sifted};
 use super::under_way;
 use crate::cockpit::state::State;
 use crate::cockpit::view::View;
-use crate::cockpit::widgets::{Attention, Cursor, Row, draw_long_list, frame, mark, width};
+use crate::cockpit::widgets::{Attention, Cursor, Row, cut, draw_long_list, frame, mark, width};
 use crate::cockpit::words;
 use crate::config::theme::Role;
 use crate::domain::names::EnvName;
@@ -185,10 +185,9 @@ const WHOLE_WAY: usize = 26;
 const SINCE: usize = 6;
 const WORD: usize = 11;
 const DIGEST: usize = 14;
-/// What a sign and the longest word of a health need, and what its reason should have beside it.
+/// What a sign and the longest word of a health need.
 const HEALTH: usize = 12;
-const WHOLE_HEALTH: usize = 20;
-/// What it needs to be read whole: `healthy · 3 of 3 replicas`. A digest never cuts it.
+/// What it needs to be read whole: `healthy · 3 of 3 replicas`. Nothing that can be done without cuts it.
 const READ_HEALTH: usize = 28;
 
 impl Columns {
@@ -207,12 +206,12 @@ impl Columns {
             left -= given;
             given
         };
-        let wanted = (versions + 2).clamp(9, 16);
+        let wanted = (versions + 1).clamp(9, 16);
         let version = take(if room >= name + wanted + least { wanted } else { 8 }, least);
         let way = take(WAY, HEALTH);
         let since = if way > 0 { take(SINCE, HEALTH) } else { 0 };
-        let word = if all().any(|e| e.protected) { take(WORD, WHOLE_HEALTH) } else { 0 };
-        let more = take(WHOLE_WAY - WAY, WHOLE_HEALTH);
+        let word = if all().any(|e| e.protected) { take(WORD, READ_HEALTH) } else { 0 };
+        let more = take(WHOLE_WAY - WAY, READ_HEALTH);
         let digest = take(DIGEST, READ_HEALTH);
         Self { name, version, digest, health: left, since, way: way + more.min(way * 2), word }
     }
@@ -337,16 +336,24 @@ fn digest(situation: Situation<'_>, env: &EnvName) -> String {
     }
 }
 
+/// Puts the way back, as much of it as has room; 0 columns are as many as it needs.
 fn way_back(state: &State, env: &EnvName, row: Row, columns: usize) -> Row {
     let Some(way) = state.way_back(env) else { return row.column("", Role::Dim, columns) };
     let to = way.leads_to().unwrap_or_default();
+    let room = if columns == 0 { usize::MAX } else { columns };
     match way.state {
         WayBackState::Ready => {
             let row = row.put(state.palette.sign("✓ ", "+ "), Role::Pass);
-            row.put(to, Role::Text).put(takes(way, columns), Role::Dim)
+            let takes = takes(way, columns);
+            let takes = if width(&to) + width(&takes) + 2 <= room { takes } else { String::new() };
+            row.put(cut(&to, room.saturating_sub(2), state.palette.signs), Role::Text).put(takes, Role::Dim)
         }
         WayBackState::Blocked => row.put(format!("{} none", state.palette.sign("✗", "x")), Role::Fail),
-        WayBackState::Unknown => row.put(format!("? {to} unknown"), Role::Warn),
+        WayBackState::Unknown => {
+            let whole = format!("? {to} unknown");
+            let says = if width(&whole) <= room { whole } else { format!("? {to}") };
+            row.put(cut(&says, room, state.palette.signs), Role::Warn)
+        }
         WayBackState::None => row.column("–", Role::Dim, columns),
     }
 }

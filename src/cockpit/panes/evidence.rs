@@ -1,7 +1,8 @@
 //! One look, whole: what was asked, expected and found, on what, and what came back.
 
-use super::page::page;
+use super::page::{nothing, page, sifted};
 use crate::cockpit::state::State;
+use crate::cockpit::view::View;
 use crate::cockpit::widgets::{Row, fold_lines};
 use crate::config::theme::Role;
 use crate::domain::names::{CheckName, EnvName, MetricName};
@@ -68,11 +69,19 @@ fn find(state: &State, seq: u64) -> Option<Look<'_>> {
 pub(crate) fn draw(state: &State, seq: u64, area: Rect, buffer: &mut Buffer) {
     let title = find(state, seq).map(|look| look.title(state)).unwrap_or_default();
     let heading = Row::new().put(format!(" Evidence · {title} "), Role::Title);
-    let heading = heading.right(format!(" fact {seq} "), Role::Dim);
-    page(state, &heading, &rows(state, seq), area, buffer);
+    let heading = sifted(state, &View::Evidence(seq), heading).right(format!(" fact {seq} "), Role::Dim);
+    let rows = rows(state, seq);
+    let none = [Row::dim(nothing(state, &View::Evidence(seq), ""))];
+    page(state, &heading, if rows.is_empty() { &none } else { &rows }, area, buffer);
 }
 
+/// Returns the lines that are shown.
 pub(crate) fn rows(state: &State, seq: u64) -> Vec<Row> {
+    let view = View::Evidence(seq);
+    whole(state, seq).into_iter().filter(|row| state.lets_through(&view, &row.whole())).collect()
+}
+
+fn whole(state: &State, seq: u64) -> Vec<Row> {
     let Some(look) = find(state, seq) else {
         return vec![Row::dim("it is no longer at hand; the journal has it: tminus journal")];
     };

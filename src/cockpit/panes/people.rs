@@ -1,8 +1,10 @@
 //! Everybody who is here: in which seat, as which user, where they look, and who cannot be told apart.
 
 use super::changes::fold_pieces;
+use super::page::{nothing, sifted};
 use crate::cockpit::people::People;
 use crate::cockpit::state::State;
+use crate::cockpit::view::View;
 use crate::cockpit::widgets::{Attention, Cursor, Row, draw_list, fold_lines, frame};
 use crate::config::theme::Role;
 use crate::domain::seat::{self, Seat};
@@ -13,25 +15,35 @@ const INDENT: usize = 4;
 
 /// Returns the selected seat.
 pub(crate) fn selected(state: &State) -> Option<&Seat> {
-    let all = state.people()?.in_order();
+    let all = listed(state, state.people()?);
     all.get(state.spot().row.min(all.len().saturating_sub(1))).copied()
 }
 
 pub(crate) fn count(state: &State) -> usize {
-    state.people().map_or(0, |people| people.seats.iter().count())
+    state.people().map_or(0, |people| listed(state, people).len())
+}
+
+/// Returns those who are shown, in their order.
+fn listed<'a>(state: &'a State, people: People<'a>) -> Vec<&'a Seat> {
+    let is_shown = |seat: &&Seat| state.lets_through(&View::People, &words(state, people, seat));
+    people.in_order().into_iter().filter(is_shown).collect()
+}
+
+/// Writes somebody in words, as a filter and a search read it.
+fn words(state: &State, people: People<'_>, seat: &Seat) -> String {
+    format!("{}  {}", people.heading(seat), people.about(seat, &|at| state.moment(at)).join(", "))
 }
 
 /// Returns everybody in words, as a search reads them and a copy takes them.
 pub(super) fn texts(state: &State) -> Vec<Row> {
     let Some(people) = state.people() else { return Vec::new() };
-    let moment = |at| state.moment(at);
-    let of = |seat: &&Seat| Row::text(format!("{}  {}", people.heading(seat), people.about(seat, &moment).join(", ")));
-    people.in_order().iter().map(of).collect()
+    listed(state, people).into_iter().map(|seat| Row::text(words(state, people, seat))).collect()
 }
 
 pub(crate) fn draw(state: &State, area: Rect, buffer: &mut Buffer) {
-    let count = count(state);
-    let heading = Row::new().put(" People ", Role::Title).right(format!(" {count} here "), Role::Dim);
+    let count = state.people().map_or(0, |people| people.seats.iter().count());
+    let heading = sifted(state, &View::People, Row::new().put(" People ", Role::Title));
+    let heading = heading.right(format!(" {count} here "), Role::Dim);
     let inside = frame(area, &heading, Attention::Here, buffer, &state.palette);
     let Some(people) = state.people().filter(|_| count > 0) else {
         let says = "You are alone here: the engine belongs to this cockpit, and nobody else can join it.";
@@ -40,7 +52,11 @@ pub(crate) fn draw(state: &State, area: Rect, buffer: &mut Buffer) {
     };
     let mut rows = Vec::new();
     let mut cursor = 0;
-    for (at, seat) in people.in_order().into_iter().enumerate() {
+    let listed = listed(state, people);
+    if listed.is_empty() {
+        rows.push(Row::dim(nothing(state, &View::People, "")));
+    }
+    for (at, seat) in listed.into_iter().enumerate() {
         if at > 0 && inside.height > 9 {
             rows.push(Row::new());
         }

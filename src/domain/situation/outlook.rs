@@ -54,6 +54,15 @@ impl Outlook {
             (all @ [first, ..], None) => format!("{} blocking · {}", all.len(), first.in_short()),
         }
     }
+
+    /// Returns it where not even that has room: of several reasons only how many there are.
+    pub fn in_shortest(&self) -> String {
+        match self.blocking.as_slice() {
+            [_, _, ..] if self.word != Word::Closed => format!("{} blocking", self.blocking.len()),
+            [] if self.approvals > 0 => "to propose".to_owned(),
+            _ => self.in_short(),
+        }
+    }
 }
 
 /// Writes a number of approvals.
