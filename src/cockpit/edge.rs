@@ -12,6 +12,9 @@ use std::time::Duration;
 /// From so many columns on, there is room for the age of what is shown.
 const WIDE: u16 = 100;
 
+/// From so many columns on, the clock is there whatever else is said, with its zone.
+pub(super) const ZONED: u16 = 60;
+
 /// Returns what stands at the right edge: what is asked, lost or unread, how old everything is, and the clock.
 pub(super) fn right(state: &State, columns: u16) -> Vec<(String, Role)> {
     let mut pieces = Vec::new();
@@ -42,7 +45,7 @@ pub(super) fn right(state: &State, columns: u16) -> Vec<(String, Role)> {
     } else if pieces.is_empty() && columns >= WIDE {
         pieces.push((format!("{} · ", data_age(state)), Role::Dim));
     }
-    if columns < 60 && !pieces.is_empty() {
+    if columns < ZONED && !pieces.is_empty() {
         return pieces;
     }
     if let (Mouse::Left, 60..) = (state.mouse, columns) {
@@ -51,7 +54,7 @@ pub(super) fn right(state: &State, columns: u16) -> Vec<(String, Role)> {
     }
     let clock = state.now.to_zoned(state.zone.clone());
     // Beside an age the zone gives way.
-    let has_zone = columns >= 60 && old.is_none();
+    let has_zone = columns >= ZONED && old.is_none();
     let clock = clock.strftime(if has_zone { "%H:%M:%S %Z " } else { "%H:%M:%S " }).to_string();
     pieces.push((clock, Role::Dim));
     pieces

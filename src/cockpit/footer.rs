@@ -6,8 +6,9 @@ use super::action::{
 };
 use super::dialogs::Dialog;
 use super::edge;
+use super::hint::{Hint, KeyScope, Rank, fitting};
 use super::panes;
-use super::state::State;
+use super::state::{Leaving, State};
 use super::view::View;
 use super::widgets::{Row, fold_lines, width};
 use crate::config::keymap::chord_text;
@@ -19,52 +20,8 @@ use ratatui::widgets::{Clear, Widget};
 /// How many lines what is said may take.
 const MOST: usize = 4;
 
-/// The air between two keys.
-const BETWEEN: usize = 3;
-
 /// What can be done about seats, first what is asked of the one who drives.
 const SEATS: [SeatAction; 4] = [SeatAction::Give, SeatAction::Decline, SeatAction::Ask, SeatAction::Take];
-
-/// A key and its word.
-#[derive(Clone, PartialEq, Eq)]
-struct Hint {
-    chord: String,
-    word: String,
-    scope: KeyScope,
-    rank: Rank,
-}
-
-/// What gives way first where not all has room; of those of one rank the last one.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Rank {
-    Other,
-    /// The way back.
-    Back,
-    /// What matters most now.
-    First,
-    /// All keys: whoever sees this one finds every other.
-    Help,
-    /// The answers to somebody who waits for one.
-    Answer,
-}
-
-impl Hint {
-    const fn new(chord: String, word: String) -> Self {
-        Self { chord, word, scope: KeyScope::Everywhere, rank: Rank::Other }
-    }
-
-    fn width(&self) -> usize {
-        width(&self.chord) + 1 + width(&self.word)
-    }
-}
-
-/// Where a key works.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum KeyScope {
-    /// Here alone: it stands out.
-    Here,
-    Everywhere,
-}
 
 pub(super) fn draw(state: &State, area: Rect, buffer: &mut Buffer) {
     if area.is_empty() {
@@ -75,12 +32,18 @@ pub(super) fn draw(state: &State, area: Rect, buffer: &mut Buffer) {
     // The keys keep some room, whatever else is to be said; the clock gives way before them.
     let room = usize::from(area.width).saturating_sub(taken + 2);
     let keys = hints(state);
-    // What the first key, the way back and the key for all keys need, with the sign that something is left out.
-    let kept: usize = keys.iter().filter(|hint| hint.rank >= Rank::Back).map(|hint| hint.width() + BETWEEN).sum();
-    let begin = protected(state, (area.width, room), kept);
-    let first = keys.first().map_or(0, |hint| hint.width() + 2);
-    // One key at least stands there, whatever else is to be said.
-    let is_crowded = state.hint.is_none() && begin.width() + first > room;
+    // What the keys need that are to stay, with the sign that something is left out.
+    let needed = |least: Rank| keys.iter().filter(|hint| hint.rank >= least).map(Hint::needed).sum::<usize>();
+    let begin = protected(state, (area.width, room), needed(Rank::Back));
+    let is_free = state.hint.is_none();
+    let (right, room) = match is_free && begin.width() + needed(Rank::Back) > room {
+        true => without_clock(right, area.width),
+        false => (right, room),
+    };
+    // The first key and the one for all keys stand there, whatever else is to be said; what is waited for leaves room for one.
+    let is_awaited = state.leaving == Leaving::OnceOver || !state.asked.is_empty();
+    let least = if is_awaited { keys.first().map_or(0, Hint::needed) } else { needed(Rank::First) };
+    let is_crowded = is_free && begin.width() + least > room;
     // In a dialog what is said has this line alone.
     let is_cut = |hint: &String| state.dialog.is_some() && begin.width() + width(hint) > room;
     let (right, room) = match room < 14 || is_crowded || state.hint.as_ref().is_some_and(is_cut) {
@@ -93,6 +56,15 @@ pub(super) fn draw(state: &State, area: Rect, buffer: &mut Buffer) {
     }
     let row = words(state, begin, (keys, room));
     right.into_iter().fold(row, |row, (text, role)| row.right(text, role)).draw(area, buffer, &state.palette);
+}
+
+/// Leaves the clock out, and returns how much room there is then.
+fn without_clock(mut right: Vec<(String, Role)>, columns: u16) -> (Vec<(String, Role)>, usize) {
+    if columns >= edge::ZONED && right.len() > 1 {
+        right.pop();
+    }
+    let taken: usize = right.iter().map(|(text, _)| width(text)).sum();
+    (right, usize::from(columns).saturating_sub(taken + 2))
 }
 
 /// Says what one line has no room for in the place of the view's last ones, for as long as it is said.
@@ -137,29 +109,6 @@ fn words(state: &State, row: Row, (keys, room): (Vec<Hint>, usize)) -> Row {
         return fitting(begun, continuations(state), room);
     }
     fitting(row, keys, room)
-}
-
-/// Puts as many of the keys as fit; what does not is told by a sign.
-fn fitting(mut row: Row, mut hints: Vec<Hint>, room: usize) -> Row {
-    let count = hints.len();
-    let needs = |hints: &[Hint]| {
-        let keys: usize = hints.iter().map(|hint| hint.width() + BETWEEN).sum();
-        // The last one needs no air behind it, but room for the sign that something is left out.
-        keys.saturating_sub(BETWEEN) + if hints.len() < count { 2 } else { 0 }
-    };
-    while row.width() + needs(&hints) > room && hints.len() > 1 {
-        let least = hints.iter().map(|hint| hint.rank).min();
-        let Some(at) = hints.iter().rposition(|hint| Some(hint.rank) == least) else { break };
-        hints.remove(at);
-    }
-    let is_whole = hints.len() == count;
-    for (at, hint) in hints.iter().enumerate() {
-        let key = if hint.scope == KeyScope::Here { Role::Accent } else { Role::Key };
-        let air = if at > 0 { "   " } else { "" };
-        row = row.put(air, Role::Text).put(&hint.chord, key).put(format!(" {}", hint.word), Role::Dim);
-    }
-    let sign = if row.width() + BETWEEN < room { "   …" } else { " …" };
-    if is_whole { row } else { row.put(sign, Role::Dim) }
 }
 
 /// Returns how the chord that is begun can go on.

@@ -13,6 +13,7 @@ mod filter;
 mod footer;
 mod gone;
 mod header;
+mod hint;
 mod input;
 mod keymaps;
 mod keys;
