@@ -290,7 +290,7 @@ fn the_footer_has_the_key_for_all_keys_and_where_there_is_one_the_way_back() {
                 let screen = seat.screen(columns, lines);
                 let footer = screen.lines().last().unwrap();
                 assert!(footer.contains("? keys"), "{env}{view} at {columns}x{lines}:\n{screen}");
-                let has_way_back = !view.is_empty() && columns >= 60;
+                let has_way_back = !view.is_empty() && columns >= 80;
                 assert!(!has_way_back || footer.contains("Esc back"), "{env}{view} at {columns}x{lines}:\n{screen}");
             }
         }
