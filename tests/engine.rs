@@ -27,7 +27,6 @@ use tminus::domain::order::{Call, Observation, Order, Readiness, Receipt, Ticket
 use tminus::domain::plan::Plan;
 use tminus::domain::release::{ActionState, Release};
 use tminus::domain::telemetry::Event;
-use tminus::domain::time::Span;
 use tminus::engine::{Accepted, Engine, EngineHandle, EventStream, News, PlanChange, Setup, Snapshot, Watch, World};
 use tminus::journal::{Journal, Reader};
 use tminus::ports::{LogSource, PortError, ProgressSender, Target};
@@ -68,7 +67,7 @@ pub(crate) struct House {
     /// What is not as it was for the engine before.
     changed: Option<String>,
     /// By how much the clock was set forward meanwhile.
-    forward: Option<Span>,
+    clock_set: Option<jiff::SignedDuration>,
     _slot: Slot,
 }
 
@@ -94,7 +93,7 @@ impl House {
             watch: Watch::OnDemand,
             witness: None,
             changed: None,
-            forward: None,
+            clock_set: None,
             _slot,
         }
     }
@@ -180,7 +179,7 @@ impl House {
             watch: self.watch,
             left: tminus::engine::Left::TakenUp,
             apart: self.changed.clone(),
-            forward: self.forward,
+            clock_set: self.clock_set,
             witness: self.witness.clone(),
         };
         let engine = Engine::start(setup).await.unwrap();

@@ -261,6 +261,18 @@ fn a_header_must_be_there_and_be_what_is_expected() {
 }
 
 #[test]
+fn what_stands_behind_a_semicolon_is_left_out_of_media_types_alone() {
+    for (name, wanted, there) in [
+        ("Content-Security-Policy", "default-src https://a/", "default-src https://a/; script-src *"),
+        ("Location", "/login", "/login;x"),
+        ("Location", "/login", "/LOGIN"),
+    ] {
+        let expect = Expect { header: vec![(name.to_owned(), wanted.to_owned())], ..Expect::default() };
+        assert_eq!(http(expect, vec![answered("", &[(name, there)])]).verdict, Fail, "{name}: {there}");
+    }
+}
+
+#[test]
 fn slow_tries_fail_as_soon_as_they_are_more_than_one_in_twenty() {
     let expect = || Expect { p95_below: Some(Span::millis(200)), ..Expect::default() };
     let tries = |fast: usize, slow: usize| {
@@ -655,6 +667,9 @@ fn what_touches_a_hidden_secret_is_not_judged_by_what_is_left_of_it() {
     let below = || Expect { matches: Some(r"errors (\d+)".into()), below: Some(10.0), ..Expect::default() };
     assert_eq!(run(below(), Some(0), "errors 5•••").verdict, NoData, "it printed 51234, and 1234 is a secret");
     assert_eq!(run(below(), Some(0), "errors •••").verdict, NoData);
+    let matches = || Expect { matches: Some("errors: 0".into()), ..Expect::default() };
+    assert_eq!(run(matches(), Some(0), "errors: 0•••").verdict, NoData);
+    assert_eq!(run(matches(), Some(0), "errors: 0•••\nerrors: 0").verdict, Pass);
     assert_eq!(run(below(), Some(0), "token •••\nerrors 5").verdict, Pass);
     assert_eq!(run(has("postgres is up"), Some(0), "••• is up").verdict, NoData);
     assert_eq!(run(has("is up"), Some(0), "••• says: it is up").verdict, Pass);

@@ -1,6 +1,6 @@
 //! Moments and lengths of time as people write them: `90s`, `30m`, `24h`, `7d`, `T-00:42:10`.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::time::Duration;
@@ -155,11 +155,19 @@ pub fn age(now: Timestamp, then: Timestamp) -> Duration {
     Duration::try_from(now.duration_since(then)).unwrap_or(Duration::ZERO)
 }
 
+/// By how much clocks are set by themselves.
+pub const USUALLY_SET: SignedDuration = SignedDuration::from_secs(60);
+
 /// Says whether a moment that was recorded is still to come: the clock was set back since, by more than clocks are set by
 /// themselves.
 pub fn is_to_come(then: Timestamp, now: Timestamp) -> bool {
-    const USUAL: Span = Span::seconds(60);
-    then > USUAL.after(now)
+    then.duration_since(now) > USUALLY_SET
+}
+
+/// Returns a moment as it would be on a clock that was set by so much.
+pub fn moved(at: Timestamp, by: SignedDuration) -> Timestamp {
+    let end = if by.is_negative() { Timestamp::MIN } else { Timestamp::MAX };
+    at.checked_add(by).unwrap_or(end)
 }
 
 /// Writes an age for a narrow column: `12s`, `40m`, `2h`, `21d`.

@@ -4,71 +4,69 @@ use super::dispatcher::Dispatcher;
 use crate::domain::action::StepTask;
 use crate::domain::fact::{ClockFact, Fact, Who};
 use crate::domain::names::ActionId;
-use crate::domain::release::StepPhase;
-use crate::domain::time::Span;
+use crate::domain::release::{ActionState, StepPhase};
+use crate::domain::time::{USUALLY_SET, moved};
 use jiff::{SignedDuration, Timestamp};
 use std::time::Duration;
 
-/// By how much clocks are set by themselves.
-const USUAL: SignedDuration = SignedDuration::from_secs(60);
-
 /// What was on the clock, and how long the machine was up then.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct ClockWatch {
-    seen: Option<(Timestamp, Duration)>,
-    /// How far the clock was set back: to be set forward by as much makes nothing older.
-    behind: SignedDuration,
-}
+pub(super) struct ClockWatch(Option<(Timestamp, Duration)>);
 
 impl ClockWatch {
     pub(super) fn new(now: Timestamp, since_boot: Option<Duration>) -> Self {
-        Self { seen: since_boot.map(|up| (now, up)), behind: SignedDuration::ZERO }
+        Self(since_boot.map(|up| (now, up)))
     }
 
-    /// Returns by how much the clock was set forward since it was looked at last.
-    pub(super) fn look(&mut self, now: Timestamp, since_boot: Option<Duration>) -> Option<Span> {
-        let (up, (then, up_then)) = (since_boot?, self.seen?);
+    /// Returns by how much the clock was set since it was looked at last.
+    pub(super) fn look(&mut self, now: Timestamp, since_boot: Option<Duration>) -> Option<SignedDuration> {
+        let (up, (then, up_then)) = (since_boot?, self.0?);
         let passed = SignedDuration::try_from(up.saturating_sub(up_then)).ok()?;
-        let set = now.duration_since(then).checked_sub(passed)?;
-        if set.abs() < USUAL {
+        let by = now.duration_since(then).checked_sub(passed)?;
+        if by.abs() < USUALLY_SET {
             return None;
         }
-        self.seen = Some((now, up));
-        let ahead = set.saturating_sub(self.behind);
-        self.behind =
-            if ahead.is_negative() { SignedDuration::ZERO.saturating_sub(ahead) } else { SignedDuration::ZERO };
-        (ahead >= USUAL).then(|| Duration::try_from(ahead).ok()).flatten().map(Span::from)
+        self.0 = Some((now, up));
+        Some(by)
     }
 }
 
 impl Dispatcher {
-    /// Records that the clock was set forward, before anything is decided by it.
+    /// Records that the clock was set, before anything is decided by it.
     pub(super) async fn look_at_clock(&mut self) {
         let clock = self.world.clock.clone();
         if let Some(by) = self.clock.look(clock.now(), clock.since_boot()) {
-            self.set_forward(by).await;
+            self.clock_was_set(by).await;
         }
     }
 
-    /// Notes that the clock was set forward. A step that waits for an age waits for as much longer.
-    pub(super) async fn set_forward(&mut self, by: Span) {
-        let holds = self.release.active_actions().filter(|action| {
-            let is_hold = |task: &StepTask| matches!(task, StepTask::Hold { .. });
-            action.current().is_some_and(|(_, s)| s.phase == StepPhase::Running && is_hold(&s.step.task))
-        });
-        for id in holds.map(|action| action.id.clone()).collect::<Vec<_>>() {
-            let longer = self.longer.get(&id).map_or(by, |more| Span::from(more.duration() + by.duration()));
-            self.longer.insert(id, longer);
+    /// Notes that the clock was set. A step that waits for an age waits until it has passed, whatever the clock says then.
+    pub(super) async fn clock_was_set(&mut self, by: SignedDuration) {
+        let hold = |action: &ActionState| {
+            let (step, state) = action.current().filter(|(_, s)| s.phase == StepPhase::Running)?;
+            let StepTask::Hold { until } = state.step.task else { return None };
+            Some((action.id.clone(), step, until))
+        };
+        for (id, step, until) in self.release.active_actions().filter_map(hold).collect::<Vec<_>>() {
+            let longer = self.longer.entry(id.clone()).or_default();
+            *longer = longer.saturating_add(by);
+            let until = moved(until, *longer);
+            if by.is_negative()
+                && let Some(task) = self.steps.remove(&id)
+            {
+                task.abort();
+                self.hold((id, step), until);
+            }
         }
         // Where this cannot be written, nothing more is decided either.
-        drop(self.record(&Who::engine(), vec![Fact::Clock(ClockFact::SetForward { by })]).await);
+        drop(self.record(&Who::engine(), vec![Fact::Clock(ClockFact::set(by))]).await);
     }
 
     /// Ends the wait of a step, unless the clock was set forward meanwhile.
     pub(super) async fn waited(&mut self, (action, step): (ActionId, usize)) {
         let task = self.release.action(&action).and_then(|a| a.steps.get(step)).map(|s| s.step.task.clone());
         if let (Some(StepTask::Hold { until }), Some(longer)) = (task, self.longer.get(&action)) {
-            let until = longer.after(until);
+            let until = moved(until, *longer);
             if self.world.clock.now() < until {
                 return self.hold((action, step), until);
             }
@@ -89,11 +87,10 @@ mod tests {
         let mut watch = ClockWatch::new(at(0), up(0));
         assert_eq!(watch.look(at(3_600), up(3_600)), None, "an hour passed");
         assert_eq!(watch.look(at(3_650), up(3_610)), None, "as clocks are set by themselves");
-        assert_eq!(watch.look(at(14_400), up(3_600)), Some(Span::seconds(10_800)));
+        assert_eq!(watch.look(at(14_400), up(3_600)), Some(SignedDuration::from_hours(3)));
         assert_eq!(watch.look(at(14_500), up(3_700)), None, "it is told once");
-        assert_eq!(watch.look(at(7_300), up(3_700)), None, "set back");
-        assert_eq!(watch.look(at(14_500), up(3_700)), None, "and to what it was");
-        assert_eq!(watch.look(at(18_100), up(3_700)), Some(Span::seconds(3_600)));
+        assert_eq!(watch.look(at(7_300), up(3_700)), Some(SignedDuration::from_hours(-2)));
+        assert_eq!(watch.look(at(14_500), up(3_700)), Some(SignedDuration::from_hours(2)));
         assert_eq!(ClockWatch::new(at(0), None).look(at(9_999), None), None, "a played clock leaps as it likes");
     }
 }

@@ -24,8 +24,8 @@ use crate::domain::release::Release;
 use crate::domain::seat::SeatCommand;
 use crate::domain::situation::Situation;
 use crate::domain::telemetry::{self, JOURNAL_WAY_ON, Telemetry};
-use crate::domain::time::Span;
 use crate::ports::Attention;
+use jiff::SignedDuration;
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Instant;
@@ -63,8 +63,8 @@ pub(super) struct Dispatcher {
     pub apart: HashMap<ActionId, String>,
     /// What was last seen on the clock.
     pub clock: ClockWatch,
-    /// How much longer the waits are that the clock was set forward under.
-    pub longer: HashMap<ActionId, Span>,
+    /// How much longer the waits are that the clock was set under; shorter is less than nothing.
+    pub longer: HashMap<ActionId, SignedDuration>,
     /// Why the journal cannot be written; from then on nothing is begun.
     pub lost: Option<String>,
 }

@@ -18,9 +18,9 @@ use crate::domain::fact::{Fact, GateFact, PlanFact, Who};
 use crate::domain::kept::Return;
 use crate::domain::plan::Plan;
 use crate::domain::release::Release;
-use crate::domain::time::Span;
 use crate::journal::{Journal, JournalError};
 use crate::ports::Attention;
+use jiff::SignedDuration;
 use std::collections::HashMap;
 use std::sync::Arc;
 use tokio::sync::{mpsc, watch};
@@ -47,8 +47,8 @@ pub struct Setup {
     pub left: Left,
     /// How the environment differs from that of the engine that began the work which is continued.
     pub apart: Option<String>,
-    /// By how much the clock was set forward since the engine before.
-    pub forward: Option<Span>,
+    /// By how much the clock was set since the engine before.
+    pub clock_set: Option<SignedDuration>,
     /// Hears every sequence number that is on disk; a rehearsal cuts the power there.
     pub witness: Option<Witness>,
 }
@@ -99,7 +99,7 @@ pub struct Engine {
 impl Engine {
     /// Starts an engine: from here on it owns the release.
     pub async fn start(setup: Setup) -> Result<Self, StartError> {
-        let Setup { plan, change, world, journal, who, watch, left, apart, forward, witness } = setup;
+        let Setup { plan, change, world, journal, who, watch, left, apart, clock_set, witness } = setup;
         let records = journal.records(0)?;
         let (release, last) = (Release::of(&records), records.last().map(|record| record.at));
         let (calls, call_inbox) = mpsc::channel(INBOX);
@@ -135,8 +135,8 @@ impl Engine {
             lost: None,
         };
         // Before anything else: what is recorded from here on is dated by the clock as it is now.
-        if let Some(by) = forward {
-            dispatcher.set_forward(by).await;
+        if let Some(by) = clock_set {
+            dispatcher.clock_was_set(by).await;
         }
         dispatcher.adopt_plan(&who, change).await.map_err(|refusal| StartError::Lost(refusal.says))?;
         let way = match watch {

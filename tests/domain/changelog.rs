@@ -105,6 +105,14 @@ fn what_only_mentions_the_version_or_says_nothing_of_it_is_no_section() {
 }
 
 #[test]
+fn a_heading_says_what_kind_of_release_it_is_and_is_still_of_the_version() {
+    for kind in ["Hotfix", "Patch release", "Beta", "Bugfix"] {
+        let text = format!("# C\n## {kind} 2.0.0\n- x\n## 1.9.0\n- x\n## 1.8.0\n- x\n");
+        assert!(matches!(found(&text), ChangelogSection::Written { .. }), "{text}");
+    }
+}
+
+#[test]
 fn the_section_of_another_product_is_another_section() {
     let both = "## lib-v2.0.0\n- x\n## app-v2.0.0\n- y\n";
     assert_eq!(section(both, ("2.0.0", "app-v2.0.0"), date(2026, 8, 1)), ChangelogSection::Written { line: 3 });

@@ -144,7 +144,7 @@ fn a_horizon_is_not_reached_by_a_clock_that_is_set_forward() {
     assert_eq!((now.at, now.until), (span("3h").after(first.at), span("3h").after(first.until)));
     assert_eq!(tale.situation().age_in(&env), Some(span("0s")));
     let said = tale.records.last().unwrap().sentence(&tale.release);
-    assert_eq!(said, "the clock was set forward by 3 h: an age that began before does not count that");
+    assert_eq!(said, "the clock was set forward by 3 h: no age that began before counts them");
     let verification = tale.start(verify(&first.horizon.to_string())).unwrap();
     assert_eq!(tale.finish(&verification, Some(Verdict::Pass)), Outcome::GoodSoFar);
     tale.pass(&first.horizon.to_string());
@@ -166,4 +166,19 @@ fn a_verification_counts_what_the_plan_names_for_it_and_not_its_own_looks() {
     assert_eq!(state.good_of_verified(), (named, named));
     let summary = &state.ended.as_ref().unwrap().summary;
     assert!(summary.starts_with(&format!("{named} of {named} good")), "{summary}");
+}
+
+#[test]
+fn a_clock_that_is_set_back_and_right_again_makes_nothing_older_and_nothing_younger() {
+    let mut tale = delivered();
+    let env = EnvName::new("production");
+    let first = due(&tale)[0];
+    tale.pass("3h");
+    tale.tell(Fact::Clock(ClockFact::SetForward { by: span("3h") }));
+    tale.tell(Fact::Clock(ClockFact::SetBack { by: span("2h") }));
+    assert_eq!(due(&tale)[0].at, span("1h").after(first.at));
+    tale.tell(Fact::Clock(ClockFact::SetBack { by: span("1h") }));
+    assert_eq!((due(&tale)[0].at, tale.situation().age_in(&env)), (first.at, Some(span("3h"))));
+    let said = tale.records.last().unwrap().sentence(&tale.release);
+    assert_eq!(said, "the clock was set back by 60 min: every age that began before counts them");
 }

@@ -11,7 +11,6 @@ use tminus::domain::measurement::{Ask, Measurement};
 use tminus::domain::names::OrderId;
 use tminus::domain::order::{Order, Receipt, Ticket};
 use tminus::domain::release::{Release, StepPhase, StepState};
-use tminus::domain::time::Span;
 use tminus::domain::verdict::Verdict;
 use tminus::ports::{PortError, Probe, ProgressSender, Target};
 use tokio::sync::Notify;
@@ -228,8 +227,11 @@ async fn whatever_was_killed_nothing_is_begun_under_two_orders() {
 #[tokio::test]
 async fn a_clock_that_was_set_forward_between_two_engines_is_the_first_thing_in_the_journal() {
     let mut house = House::new("smooth");
-    house.forward = Some(Span::seconds(10_800));
+    house.clock_set = Some(jiff::SignedDuration::from_hours(3));
     house.start().await.end().await;
     assert_eq!(house.kinds().first(), Some(&"clock.set-forward"));
-    assert_eq!(house.release().jumps.iter().map(|jump| jump.by).collect::<Vec<_>>(), [Span::seconds(10_800)]);
+    assert_eq!(
+        house.release().jumps.iter().map(|jump| jump.by).collect::<Vec<_>>(),
+        [jiff::SignedDuration::from_hours(3)]
+    );
 }

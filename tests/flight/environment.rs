@@ -210,7 +210,7 @@ fn what_a_killed_engine_left_is_not_taken_up_at_another_place_nor_while_it_is_re
         told.says("KUBECONFIG is not what the engine had that worked on it, and leads elsewhere here").says(&id);
     }
     // Whoever only looks takes nothing up, whatever the environment.
-    for words in [&["wait", id.as_str()][..], &["engine", "run"]] {
+    for words in [&["wait", id.as_str()][..], &["engine", "run"], &["--plain"]] {
         ends(&stay, 3, &one, &[words, &["--read-only"]].concat()).says("read-only: nothing is changed").says(&id);
     }
     assert_eq!(stay.0.flight.facts().len(), facts, "nothing went on");

@@ -28,8 +28,12 @@ impl ValueKey {
             return known.try_into().ok().map(Self);
         }
         std::fs::File::open("/dev/urandom").ok()?.read_exact(&mut key).ok()?;
-        write_private(path, &key).ok()?;
-        Some(Self(key))
+        let own = path.with_extension(std::process::id().to_string());
+        write_private(&own, &key).ok()?;
+        // Of two that start at once the first one's is kept, and both hash with it.
+        drop(std::fs::hard_link(&own, path));
+        drop(std::fs::remove_file(&own));
+        std::fs::read(path).ok()?.try_into().ok().map(Self)
     }
 
     /// Returns the keyed hash (HMAC, RFC 2104, with SHA-256) of a variable.

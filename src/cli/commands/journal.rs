@@ -1,6 +1,6 @@
 //! `tminus journal`: print, verify, export. It only reads, also beside a running cockpit.
 
-use super::journal_beside;
+use super::journal_beside::{self, Beside};
 use crate::cli::args::{Global, VerifyJournalArgs};
 use crate::cli::desk::{Project, require_own_place};
 use crate::cli::exit::{Done, Exit, Stop};
@@ -92,6 +92,7 @@ pub(in crate::cli) const fn is_telling(fact: &Fact) -> bool {
 pub async fn verify(global: &Global, args: VerifyJournalArgs) -> Done {
     let project = Project::find(global).await?;
     let path = project.paths.journal();
+    let beside = Beside::of(&project);
     let checked = match Reader::open(&path) {
         Err(missing @ JournalError::Missing(_)) => {
             require_own_place(&project)?;
@@ -101,7 +102,13 @@ pub async fn verify(global: &Global, args: VerifyJournalArgs) -> Done {
     };
     let checked = match checked {
         // What a newer tminus wrote is no reason to doubt.
-        Ok((verified, None, Some(records))) => Ok((verified, journal_beside::doubt(&project, &records).await)),
+        Ok((verified, None, Some(records))) => Ok((
+            verified,
+            match beside {
+                Some(beside) => journal_beside::doubt(beside, &records).await,
+                None => None,
+            },
+        )),
         Ok((verified, doubt, _)) => Ok((verified, doubt)),
         Err(error) => Err(error),
     };

@@ -42,19 +42,33 @@ impl ToldOrders {
     }
 }
 
-/// Says what the journal and the records beside it do not agree in. A rehearsal's orders are played, and have no records.
-pub(super) async fn doubt(project: &Project, records: &[Record]) -> Option<String> {
-    if !matches!(project.kind, Kind::Real) {
-        return None;
+/// The records beside a journal, as they were before it was read: an engine may begin an order meanwhile.
+pub(super) struct Beside {
+    books: [(&'static str, Book); 3],
+    orders: [Vec<Result<OrderId, String>>; 3],
+}
+
+impl Beside {
+    /// Lists them. A rehearsal's orders are played, and have no records.
+    pub(super) fn of(project: &Project) -> Option<Self> {
+        if !matches!(project.kind, Kind::Real) {
+            return None;
+        }
+        let books = FOLDERS.map(|folder| (folder, Book::new(project.paths.state().join(folder))));
+        let orders = books.each_ref().map(|(_, book)| book.orders());
+        Some(Self { books, orders })
     }
+}
+
+/// Says what the journal and the records beside it do not agree in.
+pub(super) async fn doubt(Beside { books, orders }: Beside, records: &[Record]) -> Option<String> {
     let told = ToldOrders::of(records);
-    let books = FOLDERS.map(|folder| (folder, Book::new(project.paths.state().join(folder))));
     let mut doubts = Vec::new();
     for order in &told.begun {
         doubts.extend(of_begun(order, told.done.get(order), &books).await);
     }
-    for (folder, book) in &books {
-        doubts.extend(book.orders().into_iter().filter_map(|order| match order {
+    for ((folder, _), orders) in books.iter().zip(orders) {
+        doubts.extend(orders.into_iter().filter_map(|order| match order {
             Ok(order) if told.started.contains(&order) => None,
             Ok(order) => Some(format!(
                 "{folder}/ beside it has a record of the order {order}, of which the journal knows nothing: its end was cut, it is \

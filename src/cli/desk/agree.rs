@@ -12,6 +12,7 @@ use crate::cli::exit::Stop;
 use crate::cli::show;
 use crate::domain::action::Request;
 use crate::domain::plan::Plan;
+use crate::domain::read_only::ReadOnly;
 use crate::engine::{EnvironmentGuard, Snapshot};
 use crate::session::Joined;
 use crate::session::wire::About;
@@ -58,6 +59,7 @@ pub(super) async fn agree(project: &Project, joined: Joined, need: Need) -> Resu
             let guard = difference.guard("");
             Ok(guarded(agreed, guard))
         }
+        Need::Cockpit if project.read_only == ReadOnly::On => Ok(guarded(agreed, difference.guard(""))),
         Need::Cockpit | Need::Act | Need::Decide | Need::Preview => match needed(project, &agreed, &difference).await {
             Some(why) => Ok(guarded(agreed, difference.guard(&why))),
             None => in_this_environment(project, agreed, &difference).await,
@@ -115,7 +117,8 @@ async fn agree_on_plan(project: &Project, joined: Joined, need: Need) -> Result<
     let (snapshot, _) = joined.handle.attach().await.map_err(Stop::cannot_tell)?;
     let Some(lines) = differing(project, &snapshot) else { return Ok(Agreed { joined, snapshot, other: None }) };
     let other = Some(snapshot.plan.clone());
-    if need == Need::Watch {
+    // Who only looks leaves the engine as it is.
+    if need == Need::Watch || (need == Need::Cockpit && project.read_only == ReadOnly::On) {
         return Ok(Agreed { joined, snapshot, other });
     }
     let Some(about) = alone(&joined).await else { return anew(project, joined).await };

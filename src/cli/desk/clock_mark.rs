@@ -3,14 +3,10 @@
 
 use crate::adapters::clock::SystemClock;
 use crate::domain::release::Release;
-use crate::domain::time::Span;
+use crate::domain::time::{Span, USUALLY_SET};
 use crate::ports::Clock as _;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
-use std::time::Duration;
-
-/// By how much clocks are set by themselves.
-const USUAL: SignedDuration = SignedDuration::from_secs(60);
 
 /// A moment, by the clock and by how long the machine is up.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -31,23 +27,28 @@ impl ClockMark {
         Some(Self { boot: boot.trim().to_owned(), up, at: SystemClock.now(), seq })
     }
 
+    /// Returns the same moment behind another fact.
+    pub(super) fn behind(self, seq: u64) -> Self {
+        Self { seq, ..self }
+    }
+
     /// Says whether two marks are of one boot.
     pub(super) fn is_of_the_boot(&self, now: &Self) -> bool {
         self.boot == now.boot
     }
 
-    /// Returns by how much the clock was set forward between two marks, beside what is in the journal already.
+    /// Returns by how much the clock was set between two marks, beside what is in the journal already.
     ///
     /// Across a boot nobody can tell: the clock is believed.
-    pub(super) fn forward(&self, now: &Self, recorded: &Release) -> Option<Span> {
+    pub(super) fn set_until(&self, now: &Self, recorded: &Release) -> Option<SignedDuration> {
         if self.boot != now.boot {
             return None;
         }
-        let passed = now.up.duration().checked_sub(self.up.duration())?;
-        let known: Duration = recorded.jumps.iter().filter(|j| j.seq > self.seq).map(|j| j.by.duration()).sum();
-        let expected = SignedDuration::try_from(passed.checked_add(known)?).ok()?;
-        let ahead = now.at.duration_since(self.at).checked_sub(expected)?;
-        (ahead >= USUAL).then(|| Duration::try_from(ahead).ok()).flatten().map(Span::from)
+        let passed = SignedDuration::try_from(now.up.duration().checked_sub(self.up.duration())?).ok()?;
+        let known = recorded.jumps.iter().filter(|j| j.seq > self.seq).map(|j| j.by);
+        let expected = known.fold(passed, SignedDuration::saturating_add);
+        let by = now.at.duration_since(self.at).checked_sub(expected)?;
+        (by.abs() >= USUALLY_SET).then_some(by)
     }
 }
 
@@ -64,13 +65,17 @@ mod tests {
     fn a_clock_that_was_set_between_two_engines_is_noticed_once() {
         let before = mark("a", 100, 1_000, 7);
         let mut release = Release::default();
-        assert_eq!(before.forward(&mark("a", 400, 1_310, 9), &release), None, "time passed");
-        assert_eq!(before.forward(&mark("a", 400, 12_100, 9), &release), Some(Span::seconds(10_800)));
-        assert_eq!(before.forward(&mark("b", 5, 12_100, 9), &release), None, "another boot");
-        assert_eq!(before.forward(&mark("a", 400, 500, 9), &release), None, "set back");
-        release.jumps.push(ClockJump { seq: 8, by: Span::seconds(10_800) });
-        assert_eq!(before.forward(&mark("a", 400, 12_100, 9), &release), None, "the engine noticed it");
+        assert_eq!(before.set_until(&mark("a", 400, 1_310, 9), &release), None, "time passed");
+        assert_eq!(before.set_until(&mark("a", 400, 12_100, 9), &release), Some(SignedDuration::from_hours(3)));
+        assert_eq!(before.set_until(&mark("b", 5, 12_100, 9), &release), None, "another boot");
+        assert_eq!(
+            before.set_until(&mark("a", 400, 500, 9), &release),
+            Some(SignedDuration::from_secs(-800)),
+            "set back"
+        );
+        release.jumps.push(ClockJump { seq: 8, by: SignedDuration::from_hours(3) });
+        assert_eq!(before.set_until(&mark("a", 400, 12_100, 9), &release), None, "the engine noticed it");
         release.jumps[0].seq = 7;
-        assert!(before.forward(&mark("a", 400, 12_100, 9), &release).is_some(), "that was before");
+        assert!(before.set_until(&mark("a", 400, 12_100, 9), &release).is_some(), "that was before");
     }
 }

@@ -6,8 +6,8 @@ use super::project::{Kind, Project};
 use crate::cli::exit::Stop;
 use crate::config::paths::write_private;
 use crate::domain::release::Release;
-use crate::domain::time::Span;
 use color_eyre::eyre::WrapErr;
+use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 
@@ -53,21 +53,22 @@ pub(super) fn say_mark(project: &Project) -> Result<(), Stop> {
     say(project, &Listening { environment, ..heard(project).unwrap_or_default() })
 }
 
-/// Returns by how much the clock was set forward since the last engine, and takes down what is on it now.
-pub(super) fn look_at_clock(project: &Project, recorded: &Release) -> Result<Option<Span>, Stop> {
+/// Returns by how much the clock was set since the last engine, and the mark to keep once that is in the journal.
+pub(super) fn look_at_clock(project: &Project, recorded: &Release) -> (Option<SignedDuration>, Option<ClockMark>) {
     if !matches!(project.kind, Kind::Real) {
-        return Ok(None);
+        return (None, None);
     }
-    let said = heard(project).unwrap_or_default();
-    let Some(now) = ClockMark::now(recorded.seq) else { return Ok(None) };
-    let forward = said.clock.as_ref().and_then(|before| before.forward(&now, recorded));
-    if forward.is_none() && said.clock.as_ref().is_some_and(|before| before.is_of_the_boot(&now)) {
-        return Ok(None);
-    }
-    // What was set forward is recorded as the next fact.
-    let clock = ClockMark::now(recorded.seq + u64::from(forward.is_some()));
-    say(project, &Listening { clock, ..said })?;
-    Ok(forward)
+    let before = heard(project).and_then(|said| said.clock);
+    let Some(now) = ClockMark::now(recorded.seq) else { return (None, None) };
+    let by = before.as_ref().and_then(|before| before.set_until(&now, recorded));
+    let is_marked = by.is_none() && before.is_some_and(|before| before.is_of_the_boot(&now));
+    // What it was set by is recorded as the next fact.
+    (by, (!is_marked).then(|| now.behind(recorded.seq + u64::from(by.is_some()))))
+}
+
+/// Keeps what was on the clock, for the engine after this one.
+pub(super) fn say_clock(project: &Project, mark: ClockMark) -> Result<(), Stop> {
+    say(project, &Listening { clock: Some(mark), ..heard(project).unwrap_or_default() })
 }
 
 /// Returns who ended the last engine of this login, where somebody did.

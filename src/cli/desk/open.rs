@@ -103,6 +103,7 @@ impl Desk {
             Need::Decide if is_real && project.recorded()?.active_actions().next().is_none() => {}
             Need::Act | Need::Decide | Need::Preview | Need::Look => return Self::alone(project, need).await,
         }
+        require_may_take_up(&project, &project.recorded()?)?;
         let joined = engine::start(&project).await?;
         Self::at(project, joined, need).await
     }
@@ -119,6 +120,7 @@ impl Desk {
         if project.file.plan.session_group.is_some() {
             return Err(Stop::cannot_tell("a team's engine is started by a person"));
         }
+        require_may_take_up(&project, &project.recorded()?)?;
         let joined = engine::start(&project).await?;
         Self::at(project, joined, Need::Watch).await.map(Ok)
     }
@@ -199,14 +201,17 @@ impl Desk {
                 listening::say_mark(&project)?;
             }
         }
-        let forward = listening::look_at_clock(&project, &recorded)?;
+        let (clock_set, mark) = listening::look_at_clock(&project, &recorded);
         let change = adoption::change(&project, &recorded);
         let begun = recorded.active_actions().cloned().collect();
         let who = project.who.clone();
         let witness = practice::witness(&project);
-        let engine = Engine::start(Setup { plan, change, world, journal, who, watch, left, apart, forward, witness })
+        let engine = Engine::start(Setup { plan, change, world, journal, who, watch, left, apart, clock_set, witness })
             .await
             .map_err(|error| Unopened::Stop(unstarted(error)))?;
+        if let Some(mark) = mark {
+            listening::say_clock(&project, mark)?;
+        }
         let handle = engine.handle.clone();
         let housing = Housing::Here { engine, _backend: backend };
         Ok(Self { project, handle, logs, repository, begun, rehearsal, housing })

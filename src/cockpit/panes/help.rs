@@ -138,7 +138,12 @@ pub(crate) fn draw(state: &State, contexts: &[&'static str], area: Rect, buffer:
     // The line of the selected key that has no room for all of it stands whole beneath the list.
     let columns = usize::from(inside.width);
     let cut = rows.get(at).filter(|row| row.needs() > columns && inside.height > 8);
-    let whole = cut.map(|row| fold_lines(row.whole().trim_start(), columns)).unwrap_or_default();
+    let mut whole = cut.map(|row| fold_lines(row.whole().trim_start(), columns)).unwrap_or_default();
+    let most = usize::from(inside.height / 2);
+    if whole.len() > most {
+        whole.truncate(most.saturating_sub(1));
+        whole.push(state.palette.sign("…", "~").to_owned());
+    }
     // Between them stands how many follow.
     let gap = u16::from(!whole.is_empty());
     let (list, beneath) = split_down(inside, inside.height - whole.len() as u16 - gap);

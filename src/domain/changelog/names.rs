@@ -170,7 +170,24 @@ fn is_open_date(word: &str) -> bool {
 
 /// Returns what a heading names before its first version, in small letters; nothing where it has no version or is a sentence.
 pub(super) fn thing(heading: &str) -> Option<String> {
-    const NO_NAMES: [&str; 7] = ["release", "released", "version", "ver", "v", "series", "branch"];
+    const NO_NAMES: [&str; 16] = [
+        "release",
+        "released",
+        "version",
+        "ver",
+        "v",
+        "series",
+        "branch",
+        "hotfix",
+        "patch",
+        "bugfix",
+        "beta",
+        "alpha",
+        "preview",
+        "candidate",
+        "rc",
+        "stable",
+    ];
     let plain = without_links(heading);
     let words: Vec<&str> = plain.split(|c: char| !is_part(c)).filter(|word| !word.is_empty()).map(trimmed).collect();
     let at = words.iter().position(|word| is_version(word) && !is_date(word))?;

@@ -19,6 +19,7 @@ impl Fact {
             Self::Seat(fact) => fact.kind(),
             Self::Lock(fact) => fact.kind(),
             Self::Clock(ClockFact::SetForward { .. }) => "clock.set-forward",
+            Self::Clock(ClockFact::SetBack { .. }) => "clock.set-back",
         }
     }
 }

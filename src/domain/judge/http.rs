@@ -88,11 +88,12 @@ fn header(name: &str, text: &str, answer: &HttpAnswer) -> Finding {
     if there.is_empty() {
         return Finding::fail(format!("the answer has no header {name}"));
     }
-    if wanted.is_empty() || there.iter().all(|value| is_value(value, wanted)) {
+    let is_value = |value: &str| is_value(value, wanted, is_media_type(name));
+    if wanted.is_empty() || there.iter().all(|value| is_value(value)) {
         return Finding::pass("");
     }
     let elements: Vec<&str> = there.iter().flat_map(|value| elements(value)).collect();
-    let of_wanted = elements.iter().filter(|element| is_value(element, wanted)).count();
+    let of_wanted = elements.iter().filter(|element| is_value(element)).count();
     let shown = short(&there.join(", "));
     match of_wanted {
         _ if there.iter().any(|value| hides(value)) => {
@@ -107,11 +108,24 @@ fn header(name: &str, text: &str, answer: &HttpAnswer) -> Finding {
     }
 }
 
+/// Whether the values of a header are media types.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum MediaType {
+    Yes,
+    No,
+}
+
+fn is_media_type(header: &str) -> MediaType {
+    match header.eq_ignore_ascii_case("content-type") || header.eq_ignore_ascii_case("accept-post") {
+        true => MediaType::Yes,
+        false => MediaType::No,
+    }
+}
+
 /// Says whether a value is the expected one. What stands behind a media type describes it further: `; charset=utf-8`.
-fn is_value(value: &str, wanted: &str) -> bool {
-    let is_media_type = wanted.contains('/') && !wanted.contains(';');
+fn is_value(value: &str, wanted: &str, of: MediaType) -> bool {
     let bare = value.split(';').next().unwrap_or(value).trim();
-    value == wanted || (is_media_type && bare.eq_ignore_ascii_case(wanted))
+    value == wanted || (of == MediaType::Yes && !wanted.contains(';') && bare.eq_ignore_ascii_case(wanted))
 }
 
 /// Returns the elements of a value that is a list; a comma within quotes is none between elements.

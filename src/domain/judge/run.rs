@@ -124,7 +124,11 @@ fn matching(
         };
     };
     if !compares {
-        return Finding::pass(format!("it printed {:?}", short(&first[0])));
+        let seen = all.iter().filter_map(|one| one.get(0)).find(|one| !touches_hidden(output.text, one.range()));
+        return match seen {
+            Some(one) => Finding::pass(format!("it printed {:?}", short(one.as_str()))),
+            None => Finding::no_data(format!("what /{pattern}/ matches holds or touches a secret that is hidden")),
+        };
     }
     if output.cut {
         return Finding::no_data("the output was too much to keep, so the first match may be gone");

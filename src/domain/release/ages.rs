@@ -8,8 +8,8 @@ use crate::domain::action::StepTask;
 use crate::domain::fact::Record;
 use crate::domain::names::{ArtifactName, EnvName};
 use crate::domain::order::{Health, Observation, Task};
-use crate::domain::time::Span;
-use jiff::Timestamp;
+use crate::domain::time::moved;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// A moment of the journal, by the number of its fact first.
@@ -21,22 +21,22 @@ pub struct Since {
     pub at: Timestamp,
 }
 
-/// The clock was set forward.
+/// The clock was set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ClockJump {
     /// The fact that told of it.
     pub seq: u64,
-    /// By how much.
-    pub by: Span,
+    /// By how much; back is less than nothing.
+    pub by: SignedDuration,
 }
 
 impl Release {
     /// Returns the moment that the age of what an environment runs counts from, by the clock as it is now: what the clock was
-    /// set forward by since then has not passed.
+    /// set by since then has not passed.
     pub fn aged_from(&self, env: &EnvName) -> Option<Timestamp> {
         let since = self.age_of(env)?;
         let later = self.jumps.iter().filter(|jump| jump.seq > since.seq);
-        Some(later.fold(since.at, |at, jump| jump.by.after(at)))
+        Some(later.fold(since.at, |at, jump| moved(at, jump.by)))
     }
 
     /// Returns since when an environment runs what it runs, as it runs now; the newest of its artifacts counts.

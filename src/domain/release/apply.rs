@@ -1,7 +1,7 @@
 //! The fold itself: one fact after another, nothing else.
 
 use super::{ClockJump, PlanStamp, Release};
-use crate::domain::fact::{ClockFact, Fact, PlanFact, Record};
+use crate::domain::fact::{Fact, PlanFact, Record};
 use std::sync::Arc;
 
 impl Release {
@@ -38,7 +38,7 @@ impl Release {
             Fact::Step(fact) => self.apply_step(record, fact),
             Fact::Target(fact) => self.apply_target(record, fact),
             Fact::Seat(fact) => self.seats.apply(fact, (record.at, &record.who)),
-            Fact::Clock(ClockFact::SetForward { by }) => self.jumps.push(ClockJump { seq: record.seq, by: *by }),
+            Fact::Clock(fact) => self.jumps.push(ClockJump { seq: record.seq, by: fact.by() }),
             Fact::Lock(_) => {}
         }
         self.locks.apply(record, &self.seats);

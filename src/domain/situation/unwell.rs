@@ -82,7 +82,9 @@ impl Situation<'_> {
         let action = self.release.action(self.failed_in(env)?)?;
         let (_, step) = action.current()?;
         let (verb, ended) = (action.proposal.request.verb(), action.ended.as_ref()?.outcome.words());
-        Some(format!("{verb} of {env} ended before it was done ({ended}): {}: {}", step.step.title, step.summary))
+        let said = [step.step.title.as_str(), step.summary.as_str()].into_iter().filter(|words| !words.is_empty());
+        let said: Vec<&str> = said.collect();
+        Some(format!("{verb} of {env} ended before it was done ({ended}): {}", said.join(": ")))
     }
 
     pub(super) fn bad_reason(&self) -> Option<Reason> {
