@@ -39,7 +39,8 @@ pub(super) fn is_secret(name: &str, value: &str) -> bool {
         return ENDS.iter().any(|end| name.ends_with(end));
     }
     let is_named = PARTS.iter().any(|part| name.contains(part)) || name.split('_').any(|word| WORDS.contains(&word));
-    is_named || is_made_up(value)
+    // Of a value of several lines one is enough: a key is one value, whatever it is called.
+    is_named || value.lines().map(str::trim).any(|line| line.chars().count() >= SHORTEST && is_made_up(line))
 }
 
 fn is_made_up(value: &str) -> bool {
@@ -60,6 +61,7 @@ mod tests {
         for (name, value) in [
             ("APP_PIN", "efSecret-Value-4711-xyz"),
             ("OTHER", "efSecret-Value-4711-xyz"),
+            ("SSH_ID", "-----BEGIN RSA PRIVATE KEY-----\nMIIEpAIBAAKCAQEA\n-----END RSA PRIVATE KEY-----"),
             ("OTHER", "\"9f86d081884c7d659a2feaa0c55ad015\""),
             ("DB_PASSWORD", "correct horse"),
             ("STRIPE_KEY", "sk-abcdefgh"),
@@ -84,6 +86,7 @@ mod tests {
             ("GREETING", "Hello 2 all of you"),
             ("KEY_PREFIX", "shop"),
             ("AUTH", "basic"),
+            ("MOTD", "Hello 2 all of you\nPORT 8000"),
         ] {
             assert!(!is_secret(name, value), "{name}={value}");
         }

@@ -15,11 +15,8 @@ const PARTS: [fn(&Value) -> &Value; 2] = [|service| &service["environment"], |se
 pub(in crate::adapters::docker) async fn learn_files(root: &Path, files: &[String], mask: &Mask) {
     let inputs = Inputs::of(root, files);
     for path in inputs.env_files() {
-        match dotenv::read(path, "").await {
-            Ok(pairs) => pairs.iter().for_each(|(name, value)| mask.learn_setting(name, value)),
-            // Compose takes lines that make no sense to a strict reader.
-            Err(_) => by_line(&tokio::fs::read_to_string(path).await.unwrap_or_default(), mask),
-        }
+        // Compose takes lines that make no sense to a strict reader.
+        dotenv::learn(&tokio::fs::read_to_string(path).await.unwrap_or_default(), mask);
     }
     for path in inputs.compose_files() {
         let Ok(text) = tokio::fs::read_to_string(path).await else { continue };
@@ -53,12 +50,6 @@ pub(in crate::adapters::docker) fn learn_served(state: &Path, mask: &Mask) {
     }
 }
 
-fn by_line(text: &str, mask: &Mask) {
-    for (name, value) in text.lines().filter_map(|line| line.split_once('=')) {
-        mask.learn_setting(name.trim().trim_start_matches("export "), value.trim());
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -81,6 +72,22 @@ mod tests {
         learn_files(root.path(), &["ops/c.yml".to_owned()], &mask).await;
         let said = "dotenv-Secret-4711 envfile-Secret-4712 listed-Secret-4713 arg-Secret-4714 in production";
         assert_eq!(mask.apply(said), "••• ••• ••• ••• in production");
+    }
+
+    #[tokio::test]
+    async fn a_value_of_several_lines_is_hidden_whole_and_by_line_whatever_its_name() {
+        let root = tempfile::tempdir().unwrap();
+        let key = "-----BEGIN RSA PRIVATE KEY-----\nMIIEpAIBAAKCAQEA71Yz\nq0OZ8bTrxK2mQw9e4LpV\n-----END RSA PRIVATE KEY-----";
+        for text in
+            [format!("SSH_ID=\"{key}\"\nno assignment\nB=1\n"), format!("MOTD=\"never closed\nSSH_ID='{key}'\n")]
+        {
+            std::fs::write(root.path().join(".env"), text).unwrap();
+            std::fs::write(root.path().join("c.yml"), "services: {}").unwrap();
+            let mask = Mask::new();
+            learn_files(root.path(), &["c.yml".to_owned()], &mask).await;
+            assert_eq!(mask.apply(&format!("it is {key}, all of it")), "it is •••, all of it");
+            assert_eq!(mask.apply("q0OZ8bTrxK2mQw9e4LpV is not set"), "••• is not set");
+        }
     }
 
     #[test]

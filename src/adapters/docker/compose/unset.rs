@@ -2,6 +2,7 @@
 //! empty text; the second it leaves out of the container without a word. Pure.
 
 use super::tree;
+use crate::adapters::dotenv::{self, DotenvStanding};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -52,12 +53,12 @@ pub(super) fn passed_by_file(
             one => files.extend(path(one)),
         }
         for file in files {
-            let text = read(&file).unwrap_or_default();
-            let lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
-            let alone = lines.filter(|line| line.chars().all(|c| c.is_ascii_alphanumeric() || c == '_'));
-            let is_missing =
-                |variable: &&str| rendered["services"][&name]["environment"].get(*variable).is_none_or(Value::is_null);
-            found.extend(alone.filter(is_missing).map(|variable| (variable.to_owned(), format!("{name} by {file}"))));
+            let statements = dotenv::statements(&read(&file).unwrap_or_default());
+            let alone =
+                statements.into_iter().filter(|one| one.value.is_none() && one.standing == DotenvStanding::Loose);
+            let environment = &rendered["services"][&name]["environment"];
+            let missing = alone.filter(|one| environment.get(&one.name).is_none_or(Value::is_null));
+            found.extend(missing.map(|one| (one.name, format!("{name} by {file}"))));
         }
     }
     found
@@ -226,6 +227,16 @@ mod tests {
         let read = |file: &str| Some(format!("# c\nGIVEN\nA=1\n{}\n", file.replace('.', "_")));
         let found = passed_by_file((&written, &rendered), "web", read);
         assert_eq!(found.keys().collect::<Vec<_>>(), ["a_env", "b_env"]);
+    }
+
+    #[test]
+    fn a_line_of_a_value_in_quotes_is_no_name() {
+        let written = tree::read("services: {web: {env_file: a.env}}").unwrap();
+        let rendered = tree::read(r#"{"services": {"web": {"environment": {}}}}"#).unwrap();
+        let text = "SSH_ID=\"-----BEGIN RSA PRIVATE KEY-----\nMIIEpAIBAAKCAQEA\nx3w\n-----END RSA PRIVATE KEY-----\"\nexport \
+                    ALONE\nWORDS='a\nb'\n";
+        let found = passed_by_file((&written, &rendered), "web", |_| Some(text.to_owned()));
+        assert_eq!(found.keys().collect::<Vec<_>>(), ["ALONE"]);
     }
 
     #[test]
