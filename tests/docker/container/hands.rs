@@ -3,8 +3,9 @@
 use super::world::{Reached, World};
 use crate::docker::engine::{block, client};
 use crate::docker::image::Behaviour;
-use bollard::models::ContainerCreateBody;
+use bollard::models::{ContainerCreateBody, HostConfig, PortBinding};
 use bollard::query_parameters::CreateContainerOptionsBuilder;
+use std::collections::HashMap;
 use tminus::adapters::docker::ContainerDelivery;
 use tminus::domain::order::{Call, Health, Place};
 use tminus::ports::{FailureKind, Target};
@@ -117,6 +118,28 @@ async fn what_an_environment_file_holds_is_in_the_container_and_nowhere_else() {
     world.delivery.ports = vec!["80:nonsense".to_owned()];
     let failure = world.run(&world.deliver("h2", Some("1.0.0"), "1.0.0")).await.unwrap_err();
     assert_eq!(failure.kind, FailureKind::Malformed, "{failure:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stranger_that_has_the_port_is_none_of_ours_however_its_name_begins() {
+    let Some(world) = World::new(Reached::ByPort) else { return };
+    world.publish("1.0.0", Behaviour::Good);
+    let image = crate::docker::image::make(&world.marked, "stranger:1", Behaviour::Good);
+    let name = format!("{}.admin", world.delivery.container);
+    let bound = PortBinding { host_ip: Some("127.0.0.1".to_owned()), host_port: Some(world.port.to_string()) };
+    let ports = HashMap::from([("8000/tcp".to_owned(), Some(vec![bound]))]);
+    let host = HostConfig { port_bindings: Some(ports), ..Default::default() };
+    let body =
+        ContainerCreateBody { image: Some(image.reference.clone()), host_config: Some(host), ..Default::default() };
+    block(async {
+        let docker = client(&world.marked.socket).unwrap();
+        let options = CreateContainerOptionsBuilder::new().name(&name).build();
+        docker.create_container(Some(options), body).await.unwrap();
+        docker.start_container(&name, None).await.unwrap();
+    });
+    let failure = world.target().begin(&world.deliver("n1", None, "1.0.0")).await.unwrap_err();
+    assert_eq!(failure.kind, FailureKind::Conflict, "{failure:?}");
+    assert!(failure.summary.contains(&format!("is taken by the container {name}")), "{failure:?}");
 }
 
 /// An engine takes a name that nothing has for the beginning of an id.

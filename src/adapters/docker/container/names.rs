@@ -1,6 +1,9 @@
 //! What the containers of one delivery are called: known beforehand, so that a preview can name them.
 
+use super::super::labels;
 use crate::domain::order::{Delivered, Order, Task};
+use crate::domain::plan::uses_name;
+use std::collections::HashMap;
 
 /// How many digits of a digest stand in a name.
 const DIGITS: usize = 12;
@@ -69,6 +72,12 @@ fn turned(place: &str) -> String {
     format!("{}{turned}{}", &place[..at], &place[at + 1..])
 }
 
+/// Says whether a container is one that a delivery to a place replaces: what has its name, and what tminus made beside it
+/// under one of [`Names`].
+pub(super) fn is_own(place: &str, (name, labels): (&str, &HashMap<String, String>)) -> bool {
+    name == place || (uses_name(place, name) && labels.contains_key(labels::ACTION))
+}
+
 /// Says whether a name may be given to a container, by the engine's own rule.
 pub(super) fn is_allowed(name: &str) -> bool {
     let begins_well = name.starts_with(|c: char| c.is_ascii_alphanumeric());
@@ -93,6 +102,19 @@ mod tests {
         let of = Delivered { version: Version::parse("1.0.0+b").unwrap(), digest };
         assert_eq!(stored("x", "kept", &of), "x.kept-1.0.0_pb-abababababab");
         assert_eq!(stored("x", "bad", &Delivered { digest: None, ..of }), "x.bad-1.0.0_pb");
+    }
+
+    #[test]
+    fn only_a_name_that_tminus_gives_is_its_own() {
+        let (made, none) = (HashMap::from([(labels::ACTION.to_owned(), "a1".to_owned())]), HashMap::new());
+        for name in ["web.next", "web.new", "Web", "web.kept-1.0.0-abababababab", "web.bad-unknown"] {
+            assert!(is_own("web", (name, &made)), "{name}");
+            assert!(!is_own("web", (name, &none)), "a stranger's {name}");
+        }
+        assert!(is_own("web", ("web", &none)), "what has the name is replaced, whoever made it");
+        for name in ["web.admin", "web.nextcloud", "web.kept", "web2", "a.web"] {
+            assert!(!is_own("web", (name, &made)), "{name}");
+        }
     }
 
     #[test]

@@ -64,8 +64,9 @@ pub(super) async fn readiness(target: &ContainerTarget, version: &Version) -> Re
 
 async fn find(target: &ContainerTarget, docker: &Docker, version: &Version) -> Result<Found, PortError> {
     let all = kept::kept(docker, &target.delivery).await?;
-    let of_version =
-        |one: &&Standing| one.name.contains(".kept-") && one.label(labels::VERSION) == Some(version.as_str());
+    let of_version = |one: &&Standing| {
+        kept::is_kept(&target.delivery, &one.name) && one.label(labels::VERSION) == Some(version.as_str())
+    };
     let on_host = on_host(target, docker, version).await?;
     let by_container = all.iter().find(of_version).and_then(|one| one.label(labels::DIGEST)).map(Digest::new);
     let (registry, silent, named) = if target.image.is_local() {

@@ -8,7 +8,7 @@ use super::super::ports;
 use super::super::rivals::{Ours, Rivals};
 use super::super::watch::{Place, watch};
 use super::effective::Effective;
-use super::names::{Names, is_allowed};
+use super::names::{Names, is_allowed, is_own};
 use super::scene::{Standing, standing};
 use super::spec::{Switch, switch};
 use super::voyage::{before, moved};
@@ -105,9 +105,7 @@ impl ContainerTarget {
     pub(super) async fn port_taken(&self, docker: &Docker, entries: &[String]) -> Result<Option<String>, PortError> {
         let wanted: Vec<HostPorts> = entries.iter().filter_map(|entry| HostPorts::read(entry)).collect();
         let place = &self.delivery.container;
-        let is_own = |name: &str, _: &HashMap<String, String>| {
-            name.strip_prefix(place.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
-        };
+        let is_own = |name: &str, labels: &HashMap<String, String>| is_own(place, (name, labels));
         ports::taken(docker, &wanted, is_own).await
     }
 
