@@ -5,6 +5,7 @@ mod calls;
 mod changes;
 mod children;
 mod delivery;
+mod environment;
 mod file;
 mod flight;
 mod free;

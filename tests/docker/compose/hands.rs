@@ -130,6 +130,21 @@ async fn a_name_that_is_handed_on_and_not_set_blocks_a_deploy() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_key_over_several_lines_of_an_environment_file_holds_nobody_and_is_shown_to_nobody() {
+    for program in programs() {
+        let Some(shop) = Shop::new(program, "    env_file: a.env\n") else { return };
+        let key = "-----BEGIN RSA PRIVATE KEY-----\nMIIEpAIBAAKCAQEA71Yz\nq0OZ8bTrxK2mQw9e4LpV\n-----END RSA PRIVATE KEY-----";
+        fs::write(shop.root.path().join("a.env"), format!("SSH_ID=\"{key}\"\n")).unwrap();
+        let one = shop.make("1.0.0", Behaviour::Good);
+        let ready = shop.target().readiness(&one.version).await.unwrap();
+        assert!(ready.is_ready() && ready.deploy.is_empty(), "{ready:?}");
+        fs::write(shop.root.path().join("a.env"), format!("SSH_ID=\"{key}\"\nTMINUS_TEST_UNSET\n")).unwrap();
+        let said = format!("{:?}", shop.target().readiness(&one.version).await.unwrap());
+        assert!(said.contains("TMINUS_TEST_UNSET (to ") && !said.contains("MIIE"), "{said}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_variable_that_only_another_service_misses_holds_nobody() {
     for program in usual_programs() {
         let Some(shop) = Shop::new(program, "  other:\n    image: nothing\n    command: '${TMINUS_TEST_UNSET}'\n")

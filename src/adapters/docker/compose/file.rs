@@ -1,11 +1,12 @@
 //! A compose file as it stands on disk, read without Compose: what project it is, and what its services say. It is for
 //! before anything may be run; an action asks Compose.
 
+use super::environment;
 use super::settings::second_project;
 use super::tree;
 use crate::domain::plan::{ComposeFile, ComposeService, HostPorts, project_name};
 use serde_json::{Map, Value};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// The variable that names a project.
 const PROJECT_NAME: &str = "COMPOSE_PROJECT_NAME";
@@ -21,7 +22,7 @@ pub fn compose_file(root: &Path, file: &str) -> Option<ComposeFile> {
 
 /// Returns the project that a compose file is: by the variable, by its own `name`, or by its folder.
 fn project(root: &Path, file: &str, tree: &Value) -> Option<String> {
-    if let Some(set) = set_project(root, file) {
+    if let Some(set) = set_project(&environment::files(root, file)) {
         return Some(project_name(&set));
     }
     match tree["name"].as_str() {
@@ -31,22 +32,10 @@ fn project(root: &Path, file: &str, tree: &Value) -> Option<String> {
     }
 }
 
-/// Returns what the variable says: of this process, else of the `.env` beside the file.
-pub(super) fn set_project(root: &Path, file: &str) -> Option<String> {
+/// Returns what the variable says: of this process, else of environment files.
+pub(super) fn set_project(files: &[PathBuf]) -> Option<String> {
     let of_process = std::env::var(PROJECT_NAME).ok().filter(|set| !set.is_empty());
-    of_process.or_else(|| {
-        let text = std::fs::read_to_string(root.join(file).with_file_name(".env")).ok()?;
-        text.lines().rev().find_map(set_by)
-    })
-}
-
-/// Reads one line of an environment file; Compose is less strict with the others than we are with ours.
-fn set_by(line: &str) -> Option<String> {
-    let line = line.trim().trim_start_matches("export ").trim_start();
-    let value = line.strip_prefix(PROJECT_NAME)?.trim_start().strip_prefix('=')?.trim();
-    let quoted = ['"', '\''].into_iter().find_map(|quote| value.strip_prefix(quote)?.split_once(quote));
-    let value = quoted.map_or_else(|| value.split(" #").next().unwrap_or_default().trim_end(), |(inside, _)| inside);
-    (!value.is_empty()).then(|| value.to_owned())
+    of_process.or_else(|| environment::values(files, PROJECT_NAME).into_iter().find(|set| !set.is_empty()))
 }
 
 fn service(value: &Value, is_awaited: bool) -> ComposeService {

@@ -1,6 +1,7 @@
 //! What Compose makes a configuration of: the compose file, the files that it names, and `.env`. Each has a mark that
 //! changes when the file does, so that nobody need ask Compose again to know that nothing has changed.
 
+use super::environment;
 use super::tree;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -33,6 +34,9 @@ impl Inputs {
     pub(super) fn of(root: &Path, compose_files: &[String]) -> Self {
         let mut found = Self { files: BTreeMap::new(), is_whole: true, is_settled: true };
         found.add(root.join(".env"));
+        for file in compose_files.iter().flat_map(|file| environment::files(root, file)) {
+            found.add(file);
+        }
         let mut open: Vec<PathBuf> = compose_files.iter().map(|file| root.join(file)).collect();
         let bases: Vec<PathBuf> = open.iter().filter_map(|file| file.parent().map(Path::to_owned)).collect();
         while let Some(file) = open.pop() {

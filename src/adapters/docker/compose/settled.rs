@@ -2,6 +2,7 @@
 //! asked, and settled by asking Compose.
 
 use super::children::{Children, Tool};
+use super::environment;
 use super::file::{compose_file, set_project};
 use super::names::Names;
 use super::needs::Needs;
@@ -227,16 +228,9 @@ impl Settled {
     }
 }
 
-/// Says whether a variable has a value: in this process, or in `.env` as Compose finds it.
+/// Says whether a variable has a value: in this process, or in the files that Compose reads.
 fn is_set((compose, root): (&Compose, &Path), name: &str) -> bool {
-    let beside = compose_folder(compose, root);
-    let files = [beside.join(".env"), root.join(".env")];
-    let assigns = |line: &str| {
-        let assigned = line.trim().trim_start_matches("export ").split_once('=');
-        assigned.is_some_and(|(assigned, _)| assigned.trim() == name)
-    };
-    let in_file = |file: &PathBuf| std::fs::read_to_string(file).is_ok_and(|text| text.lines().any(assigns));
-    std::env::var_os(name).is_some() || files.iter().any(in_file)
+    std::env::var_os(name).is_some() || !environment::values(&environment::files(root, &compose.file), name).is_empty()
 }
 
 /// Returns what environment files name and nobody sets.
@@ -252,7 +246,8 @@ fn compose_folder(compose: &Compose, root: &Path) -> PathBuf {
 
 /// Returns the name that the first Compose gives a project, by its own rule (`get_project_name`): it never prints it.
 fn named_by_first(compose: &Compose, root: &Path) -> String {
-    set_project(root, &compose.file).map_or_else(|| first_project(root, &compose.file), |set| project_name(&set))
+    let files = [environment::beside(root, &compose.file)];
+    set_project(&files).map_or_else(|| first_project(root, &compose.file), |set| project_name(&set))
 }
 
 /// Says which program it is, for people.
