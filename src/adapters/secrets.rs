@@ -8,7 +8,7 @@ use self::unread::Unread;
 use super::process::{Program, from_root, run};
 use super::trusted::TrustedFiles;
 use super::{dotenv, env_file};
-use crate::domain::mask::Mask;
+use crate::domain::mask::{Mask, is_secret_name};
 use crate::domain::plan::{CommandLine, Placeholder, Secret, Setting};
 use crate::ports::{FailureKind, PortError};
 use secrecy::{ExposeSecret as _, SecretString};
@@ -151,10 +151,9 @@ impl Secrets {
 
     /// Lets the mask learn the variables of this process that are named like a secret: whatever the plan runs has them.
     pub fn learn_shell(&self) {
-        const ENDS: [&str; 7] = ["KEY", "SECRET", "TOKEN", "PASSWORD", "PASSWD", "PASSPHRASE", "CREDENTIALS"];
         for (name, value) in std::env::vars_os().filter_map(|(n, v)| n.into_string().ok().zip(v.into_string().ok())) {
             // A path to a secret is none.
-            if ENDS.iter().any(|end| name.ends_with(end)) && !value.starts_with(['/', '~']) {
+            if is_secret_name(&name) && !value.starts_with(['/', '~']) {
                 self.mask.learn_setting(&name, &value);
             }
         }
@@ -167,6 +166,8 @@ impl Secrets {
     pub async fn read_env_file(&self, file: &str) -> Result<Vec<(String, String)>, PortError> {
         self.trust.allow(&format!("{file} was not read"))?;
         let text = dotenv::text(&from_root(&self.root, Some(file))?, file).await?;
+        // A key over several lines is one value to whoever wrote it, and a line each to docker.
+        dotenv::learn(&text, &self.mask);
         let pairs = env_file::parse(&text, |name| std::env::var(name).ok()).map_err(|line| {
             PortError::new(FailureKind::Malformed, format!("line {line} of {file} makes no sense to docker"))
         })?;

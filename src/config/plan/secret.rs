@@ -3,6 +3,7 @@
 use super::document::{Node, Value};
 use super::leaf::{self, Leaf};
 use super::source::Problem;
+use crate::domain::mask::{has_key_block, is_secret_name};
 use crate::domain::plan::{Secret, Setting, Template};
 use std::ops::Range;
 
@@ -44,25 +45,9 @@ pub(super) fn setting(node: &Node) -> Leaf<Setting> {
     }
 }
 
-/// Says whether a name is one that secrets go by: `DB_PASSWORD`, `apiKey`, `Authorization`.
-pub(super) fn is_secret_name(name: &str) -> bool {
-    const ENDS: [&str; 9] =
-        ["PASSWORD", "PASSWD", "PASSPHRASE", "TOKEN", "SECRET", "KEY", "CREDENTIAL", "COOKIE", "AUTHORIZATION"];
-    let upper = name.to_uppercase();
-    let mut parts = upper.split(|c: char| !c.is_ascii_alphanumeric());
-    parts.any(|part| {
-        let singular = part.strip_suffix('S').unwrap_or(part);
-        ENDS.iter().any(|end| part.ends_with(end) || singular.ends_with(end))
-    })
-}
-
 /// Says whether a text holds what services hand out as a secret.
 pub(super) fn is_secret_text(text: &str) -> bool {
     has_key_block(text) || has_issued_token(text) || has_password_in_address(text)
-}
-
-fn has_key_block(text: &str) -> bool {
-    text.contains("-----BEGIN ") && text.contains("PRIVATE KEY")
 }
 
 /// Beginnings of tokens as their services document them, and how many letters follow at least.
@@ -142,16 +127,6 @@ fn behind_secret_name(line: &str) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_secret_is_known_by_its_name() {
-        for name in ["DB_PASSWORD", "API_KEY", "apikey", "SENTRY_AUTH_TOKEN", "Authorization", "x-api-key", "secrets"] {
-            assert!(is_secret_name(name), "{name} passed as harmless");
-        }
-        for name in ["KEYCLOAK_URL", "PORT", "MODE", "TOKENIZER", "SECRETARY", "KEYBOARD_LAYOUT"] {
-            assert!(!is_secret_name(name), "{name} was taken for a secret");
-        }
-    }
 
     #[test]
     fn a_secret_is_known_by_its_look() {

@@ -8,6 +8,7 @@ use super::nearest::{nearest, quote};
 use super::secret;
 use super::shape::{Checker, listed};
 use super::source::Problem;
+use crate::domain::mask::is_secret_name;
 use crate::domain::plan::{CommandLine, Placeholder, Template};
 use std::collections::HashSet;
 use std::ops::Range;
@@ -228,7 +229,7 @@ impl Checker<'_> {
     fn settings(&mut self, node: &Node, places: &[Placeholder]) {
         for (name, span, value) in self.pairs(node) {
             let is_literal = matches!(value.value, Value::Text(_) | Value::Integer(_) | Value::Float(_));
-            if !matches!(value.value, Value::Table(_)) && secret::is_secret_name(name) {
+            if !matches!(value.value, Value::Table(_)) && is_secret_name(name) {
                 self.hide(value);
             }
             self.pair_name(name, span);

@@ -83,6 +83,11 @@ pub(super) fn before_end<'a>(lines: impl DoubleEndedIterator<Item = &'a str>) ->
     count
 }
 
+/// Says whether a text holds a private key between its ends, or one that was cut.
+pub fn has_key_block(text: &str) -> bool {
+    text.contains("-----BEGIN ") && text.contains("PRIVATE KEY")
+}
+
 fn may_name_a_key(line: &str) -> bool {
     line.contains("PRIVATE") || line.contains("Private-")
 }

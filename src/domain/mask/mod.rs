@@ -6,6 +6,7 @@ mod escaped;
 mod forms;
 mod index;
 mod key;
+mod names;
 mod patterns;
 mod pieces;
 mod safe;
@@ -13,4 +14,6 @@ mod setting;
 mod views;
 
 pub use book::{BadPattern, Mask};
+pub use key::has_key_block;
+pub use names::is_secret_name;
 pub use safe::{SafeFailure, SafeLine, SafeText, Washer, hides, hides_at_end, hides_at_start};

@@ -1,21 +1,10 @@
 //! Which values of an environment file are secret: such a file holds both, and does not say which.
 
-/// Parts of names whose values are secret.
-const PARTS: [&str; 13] = [
-    "KEY",
-    "SECRET",
-    "TOKEN",
-    "PASS",
-    "PWD",
-    "CREDENTIAL",
-    "DSN",
-    "URI",
-    "AUTH",
-    "PRIVATE",
-    "SALT",
-    "SIGNATURE",
-    "WEBHOOK",
-];
+use super::key::has_key_block;
+use super::names::NAMES;
+
+/// Further parts of names whose values are secret in such a file, where a value that is none costs only a word in a log.
+const PARTS: [&str; 9] = ["PASS", "PWD", "DSN", "URI", "AUTH", "PRIVATE", "SALT", "SIGNATURE", "WEBHOOK"];
 
 /// Words of names whose values are secret, where they stand alone between `_`.
 const WORDS: [&str; 3] = ["PIN", "OTP", "PSK"];
@@ -38,9 +27,12 @@ pub(super) fn is_secret(name: &str, value: &str) -> bool {
     if value.chars().count() < SHORTEST {
         return ENDS.iter().any(|end| name.ends_with(end));
     }
-    let is_named = PARTS.iter().any(|part| name.contains(part)) || name.split('_').any(|word| WORDS.contains(&word));
+    let is_named =
+        NAMES.iter().chain(&PARTS).any(|part| name.contains(part)) || name.split('_').any(|word| WORDS.contains(&word));
     // Of a value of several lines one is enough: a key is one value, whatever it is called.
-    is_named || value.lines().map(str::trim).any(|line| line.chars().count() >= SHORTEST && is_made_up(line))
+    is_named
+        || has_key_block(value)
+        || value.lines().map(str::trim).any(|line| line.chars().count() >= SHORTEST && is_made_up(line))
 }
 
 fn is_made_up(value: &str) -> bool {
