@@ -1,9 +1,11 @@
 //! Lines for whoever looks: one that nobody takes in time is dropped, and how many were is said where they are missing.
 
+use crate::domain::mask::DroppedLines;
 use crate::domain::notation::in_thousands;
 use crate::domain::order::Progress;
 use crate::ports::ProgressSender;
 use std::time::Duration;
+use tokio::sync::mpsc::error::TrySendError;
 
 /// How long the last word waits for its turn.
 const LAST_WORD: Duration = Duration::from_secs(1);
@@ -12,29 +14,50 @@ const LAST_WORD: Duration = Duration::from_secs(1);
 pub struct LineOffer {
     to: ProgressSender,
     dropped: u64,
+    lines: DroppedLines,
 }
 
 impl LineOffer {
     /// Makes it for whoever takes the lines.
-    pub const fn new(to: ProgressSender) -> Self {
-        Self { to, dropped: 0 }
+    pub fn new(to: ProgressSender) -> Self {
+        Self { to, dropped: 0, lines: DroppedLines::default() }
     }
 
     /// Offers a line; says whether it was taken.
     pub fn line(&mut self, text: String) -> bool {
         // After a gap it goes on once half of what waited was taken: each gap is said once, not between any two lines.
         let is_flooded = self.dropped > 0 && self.to.capacity() <= self.to.max_capacity() / 2;
-        let is_taken = !is_flooded && self.say_gap() && self.to.try_send(Progress::Line(text)).is_ok();
-        self.dropped += u64::from(!is_taken);
-        is_taken
+        if !is_flooded && self.say_gap() {
+            let Err(TrySendError::Full(Progress::Line(text)) | TrySendError::Closed(Progress::Line(text))) =
+                self.to.try_send(Progress::Line(text))
+            else {
+                return true;
+            };
+            self.drop(&text);
+        } else {
+            self.drop(&text);
+        }
+        false
+    }
+
+    fn drop(&mut self, text: &str) {
+        self.dropped += 1;
+        self.lines.add(text);
     }
 
     /// Says how many were dropped since the last one that was taken; says whether nothing is left to say.
     fn say_gap(&mut self) -> bool {
-        if self.dropped > 0 && self.to.try_send(Progress::Line(words(self.dropped))).is_ok() {
-            self.dropped = 0;
+        if self.dropped == 0 {
+            return true;
         }
-        self.dropped == 0
+        // Both or neither: behind the beginning of a key its lines are hidden.
+        let Ok(places) = self.to.try_reserve_many(2) else { return false };
+        let said = [Some(words(self.dropped)), self.lines.end().map(str::to_owned)];
+        for (place, line) in places.zip(said.into_iter().flatten()) {
+            place.send(Progress::Line(line));
+        }
+        self.dropped = 0;
+        true
     }
 
     /// Ends it: what is missing at the end is said too, where somebody listens.
@@ -96,6 +119,26 @@ mod tests {
         );
         let last = Progress::Line("… 1 line was dropped here: it came faster than it could be shown".to_owned());
         assert_eq!(heard.last(), Some(&last));
+    }
+
+    #[tokio::test]
+    async fn a_key_that_begins_among_dropped_lines_is_hidden_behind_them() {
+        let (to, mut from) = channel(4);
+        let mut offer = LineOffer::new(to);
+        let body = "MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7";
+        for line in ["0", "1", "2", "3", "-----BEGIN RSA PRIVATE KEY-----"] {
+            offer.line(line.to_owned());
+        }
+        assert_eq!(lines(&mut from).len(), 4);
+        for line in [body, "-----END RSA PRIVATE KEY-----"] {
+            assert!(offer.line(line.to_owned()));
+        }
+        assert!(!offer.line("after".to_owned()), "there is room for four");
+        let mut washer = crate::domain::mask::Washer::new(&crate::domain::mask::Mask::new());
+        let shown: Vec<String> = lines(&mut from).iter().map(|line| washer.line(line).into_string()).collect();
+        assert!(shown[0].contains("1 line was dropped") && shown[1..].iter().all(|line| line == "•••"), "{shown:?}");
+        assert!(offer.line("after".to_owned()));
+        assert_eq!(washer.line(lines(&mut from).last().unwrap()).into_string(), "after", "the key is over");
     }
 
     #[tokio::test]

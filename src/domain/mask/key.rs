@@ -70,6 +70,22 @@ impl KeyWatch {
     }
 }
 
+/// Lines that were dropped before anybody saw them: a key may have begun among them.
+#[derive(Clone, Debug, Default)]
+pub struct DroppedLines(KeyWatch);
+
+impl DroppedLines {
+    /// Takes in one that was dropped.
+    pub fn add(&mut self, line: &str) {
+        self.0.take(line);
+    }
+
+    /// Begins anew; returns the line that stands for the beginning of a key that goes on behind them.
+    pub fn end(&mut self) -> Option<&'static str> {
+        std::mem::take(&mut self.0).is_within.then_some("-----BEGIN PRIVATE KEY-----")
+    }
+}
+
 /// Returns how many of some lines, the last of them right before the end of a key, belong to that key.
 pub(super) fn before_end<'a>(lines: impl DoubleEndedIterator<Item = &'a str>) -> usize {
     let mut count = 0;

@@ -14,6 +14,6 @@ mod setting;
 mod views;
 
 pub use book::{BadPattern, Mask};
-pub use key::has_key_block;
+pub use key::{DroppedLines, has_key_block};
 pub use names::is_secret_name;
 pub use safe::{SafeFailure, SafeLine, SafeText, Washer, hides, hides_at_end, hides_at_start};
