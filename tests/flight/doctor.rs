@@ -2,6 +2,7 @@
 
 use super::kiosk::Kiosk;
 use crate::docker::engine::{self, Engine};
+use crate::docker::need;
 use std::os::unix::net::UnixListener;
 use std::time::{Duration, Instant};
 
@@ -65,4 +66,30 @@ fn doctor_asks_no_engine_of_a_plan_that_is_not_trusted_and_says_what_this_build_
     assert!(says("delivers", "with command"), "{told}");
     assert!(says("reads", "log far from container"), "{told}");
     assert!(!rows(&found, "checks").is_empty(), "{told}");
+}
+
+/// Compose reads the files of `COMPOSE_ENV_FILES` in the place of `.env`.
+#[test]
+fn doctor_misses_no_variable_that_compose_finds_where_it_is_told_to_look() {
+    let (Some(host), Some(_)) = (engine::host(), need::compose_two()) else { return };
+    let kiosk = Kiosk::new();
+    let plan = std::fs::read_to_string(kiosk.flight.dir.join("tminus.toml")).unwrap();
+    let apart = "[env.apart]\ndeliver.site = { with = \"compose\", file = \"shop.yml\", service = \"web\" }\n";
+    kiosk.write("tminus.toml", &format!("{plan}\n{apart}"));
+    let file =
+        "services: {web: {image: 'kiosk:1', secrets: [tok]}}\nsecrets: {tok: {environment: TMINUS_TEST_TOKEN}}\n";
+    kiosk.write("shop.yml", file);
+    kiosk.write("prod.env", "TMINUS_TEST_TOKEN=abcdefgh\n");
+    kiosk.flight.expect(0, &["trust", "--yes"]);
+    let address = format!("unix://{}", host.socket().display());
+    let plugins = std::env::var("DOCKER_CONFIG").unwrap_or_default();
+    let asked = |files: &str| {
+        let env = [("DOCKER_HOST", address.as_str()), ("DOCKER_CONFIG", &plugins), ("COMPOSE_ENV_FILES", files)];
+        let told = kiosk.flight.run_with(&env, &["doctor", "--json"]);
+        let rows = rows(&told.json(), "compose");
+        assert!(rows.iter().any(|(is_well, says)| *is_well && says.starts_with("docker compose 2")), "{told}");
+        rows.iter().any(|(_, says)| says.contains("TMINUS_TEST_TOKEN (to the secret tok) is not set"))
+    };
+    assert!(asked(""), "nobody sets it");
+    assert!(!asked("prod.env"), "a file that Compose reads sets it");
 }
