@@ -4,6 +4,7 @@
 use super::children::{Children, Tool};
 use super::environment;
 use super::file::{compose_file, set_project};
+use super::inputs::Inputs;
 use super::names::Names;
 use super::needs::Needs;
 use super::rendered::{Network, Reach, Rendered};
@@ -104,6 +105,7 @@ impl Settled {
         let mut unset = settled.unset.clone();
         unset.filled_in = unset::of_service(&unset.filled_in, &text, &compose.service);
         unset.handed_on.extend(by_file((compose, root), &text, &settled.rendering));
+        let unset = unset.without_values(environment_texts((compose, root)));
         Ok(Self { schema, unset, ..settled })
     }
 
@@ -154,7 +156,7 @@ impl Settled {
         let by = tool.version.clone();
         let mut handed_on = unset::passed(&rendered.0, &compose.service);
         handed_on.extend(unset::made_of(&rendered.0, &compose.service, |name| is_set((compose, root), name)));
-        let unset = Unset { filled_in: unset, handed_on };
+        let unset = Unset { filled_in: unset, handed_on, ..Unset::default() };
         Ok(Self { by, rendering, unset, ..Self::of(compose, project, &rendered, tool.is_first()) })
     }
 
@@ -238,6 +240,13 @@ fn by_file((compose, root): (&Compose, &Path), text: &str, rendering: &Rendering
     let (Ok(written), Ok(rendered)) = (tree::read(text), tree::read(&rendering.0)) else { return BTreeMap::new() };
     let read = |file: &str| std::fs::read_to_string(compose_folder(compose, root).join(file)).ok();
     unset::passed_by_file((&written, &rendered), &compose.service, read)
+}
+
+/// Returns the environment files that Compose may read, with their names from the root.
+fn environment_texts((compose, root): (&Compose, &Path)) -> Vec<(String, String)> {
+    let inputs = Inputs::of(root, std::slice::from_ref(&compose.file));
+    let named = |path: &Path| path.strip_prefix(root).unwrap_or(path).display().to_string();
+    inputs.env_files().filter_map(|path| Some((named(path), std::fs::read_to_string(path).ok()?))).collect()
 }
 
 fn compose_folder(compose: &Compose, root: &Path) -> PathBuf {

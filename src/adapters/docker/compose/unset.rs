@@ -16,13 +16,38 @@ pub(super) struct Unset {
     pub(super) filled_in: BTreeSet<String>,
     /// The variables that would be missing, each with what it is handed on to.
     pub(super) handed_on: BTreeMap<String, String>,
+    /// The environment files with a quote that is never closed, each with its line.
+    pub(super) open: BTreeMap<String, usize>,
 }
 
 impl Unset {
     /// Says what is wrong, and what to do.
     pub(super) fn says(&self, file: &str) -> Option<String> {
-        let said: Vec<String> = says(&self.filled_in, file).into_iter().chain(lacks(&self.handed_on, file)).collect();
+        let open = self.open.iter().map(|(file, line)| {
+            format!("{file} has a quote in line {line} that is never closed, so what follows cannot be read: close it")
+        });
+        let said = says(&self.filled_in, file).into_iter().chain(lacks(&self.handed_on, file)).chain(open);
+        let said: Vec<String> = said.collect();
         (!said.is_empty()).then(|| said.join(". "))
+    }
+
+    /// Takes out what is part of a value in some environment files, whose names and texts are given: of a quote that is
+    /// never closed the first Compose skips the line, and takes each of those behind it for a name.
+    pub(super) fn without_values(mut self, files: impl IntoIterator<Item = (String, String)>) -> Self {
+        for (file, text) in files {
+            let statements = dotenv::statements(&text);
+            let Some(open) = statements.iter().find(|one| one.standing == DotenvStanding::Open) else { continue };
+            let broken = statements.iter().filter(|one| one.standing == DotenvStanding::Broken);
+            let alone = broken.filter_map(|one| match &one.value {
+                None => Some(one.name.as_str()),
+                Some(line) => Some(line.as_str()).filter(|_| one.name.is_empty()),
+            });
+            let taken = alone.filter(|line| self.handed_on.remove(*line).is_some()).count();
+            if taken > 0 {
+                self.open.insert(file, open.line);
+            }
+        }
+        self
     }
 }
 
@@ -237,6 +262,25 @@ mod tests {
                     ALONE\nWORDS='a\nb'\n";
         let found = passed_by_file((&written, &rendered), "web", |_| Some(text.to_owned()));
         assert_eq!(found.keys().collect::<Vec<_>>(), ["ALONE"]);
+    }
+
+    #[test]
+    fn a_line_behind_a_quote_that_is_never_closed_is_no_name_and_the_quote_is_named() {
+        let to = |name: &str| (name.to_owned(), "the environment of web".to_owned());
+        let handed_on = BTreeMap::from(["MIIEpAIB", "q0/Z8+b", "x3w", "REAL"].map(to));
+        let text = "A=1\nSSH_ID=\"-----BEGIN RSA PRIVATE KEY-----\nMIIEpAIB\nq0/Z8+b\nx3w\nREAL=2\n";
+        let unset = Unset { handed_on, ..Unset::default() };
+        let unset =
+            unset.without_values([("a.env".to_owned(), text.to_owned()), ("b.env".to_owned(), "REAL".to_owned())]);
+        assert_eq!(unset.handed_on.keys().collect::<Vec<_>>(), ["REAL"]);
+        let said = unset.says("c.yml").unwrap();
+        assert!(
+            said.ends_with(
+                "a.env has a quote in line 2 that is never closed, so what follows cannot be read: close it"
+            )
+        );
+        let fine = Unset::default().without_values([("a.env".to_owned(), text.to_owned())]);
+        assert_eq!(fine.says("c.yml"), None, "it hands on nothing");
     }
 
     #[test]
