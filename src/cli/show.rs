@@ -9,6 +9,7 @@ use crate::domain::verdict::Verdict;
 use crate::logs::clean;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
+use std::collections::HashSet;
 use std::io;
 use std::sync::{LazyLock, Mutex, OnceLock, PoisonError};
 
@@ -35,7 +36,8 @@ pub fn keep_hints() {
 /// Says what was kept, each line once.
 pub fn say_hints() {
     let mut kept = KEPT.lock().unwrap_or_else(PoisonError::into_inner).take().unwrap_or_default();
-    kept.dedup();
+    let mut said = HashSet::new();
+    kept.retain(|text| said.insert(text.clone()));
     kept.iter().for_each(|text| last_word(text));
 }
 

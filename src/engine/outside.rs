@@ -115,7 +115,7 @@ fn rests_on_another(before: &CheckRun, answer: Answer) -> Option<Answer> {
         format!("{}, which git ignores, changed since it ran: run it again, or commit the file", file.path)
     });
     let value = before.evidence.given.iter().find(|value| !now.given.contains(value));
-    let value = value.map(|value| format!("{} is another value since it ran: run it again", value.name));
+    let value = value.map(|value| format!("{} has changed since it ran: run it again", value.name));
     let outside = || {
         let now_of = |file: &OutsideFile| now.outside.iter().find(|now| now.named == file.named);
         before.evidence.outside.iter().find_map(|file| file.another(now_of(file)))

@@ -43,8 +43,7 @@ impl Dispatcher {
         if self.record(&Who::engine(), vec![Fact::Step(started)]).await.is_err() {
             return;
         }
-        let why =
-            "try again, and it goes on with what is here now; or stop, set it as it was, and take it up from there";
+        let why = "retry to go on with the current value, or set it as it was and resume from there";
         self.fail(&taking, Failure::new(FailureKind::Rejected, apart).because(why)).await;
     }
 

@@ -241,7 +241,7 @@ fn looked_at_again() -> Vec<Case> {
             given(p, "{ dotenv = \".env\", key = \"K\" }", "");
             p.done("check tests");
             p.file(".env", "K=bad\n");
-            p.tm("status --gate").ends(4).says("K is another value since it ran");
+            p.tm("status --gate").ends(4).says("K has changed since it ran");
             let ran = p.tm("deploy staging --yes");
             assert_eq!(running(p, "staging"), "0.9.0");
             ran.says("tests — fail: exit 1")
@@ -250,13 +250,13 @@ fn looked_at_again() -> Vec<Case> {
             given(p, "{ dotenv = \".env\", key = \"K\" }", "in = \"worktree\"\n");
             p.done("check tests");
             p.file(".env", "OTHER=good\n");
-            p.tm("status --gate").ends(4).says("K is another value since it ran")
+            p.tm("status --gate").ends(4).says("K has changed since it ran")
         }),
         evil(4, "a-command-that-would-be-given-another-value-of-the-shell", |p| {
             given(p, "{ env = \"OWN\" }", "");
             p.tm_with(&[("OWN", "good")], "check tests").ends(0);
             p.tm_with(&[("OWN", "good")], "status --gate").ends(0);
-            p.tm_with(&[("OWN", "bad")], "status --gate").ends(4).says("K is another value since it ran")
+            p.tm_with(&[("OWN", "bad")], "status --gate").ends(4).says("K has changed since it ran")
         }),
         evil(4, "a-command-whose-program-is-another-on-the-path", |p| {
             let [a, b] = tools(p);
@@ -280,7 +280,7 @@ fn looked_at_again() -> Vec<Case> {
             gated(p, "run = [\"sh\", \"-c\", \"[ $OWN = good ]\"]\ntimeout = \"5s\"\n");
             p.tm_with(&[("OWN", "good")], "check tests").ends(0);
             p.tm_with(&[("OWN", "good")], "status --gate").ends(0);
-            p.tm("status --gate").ends(4).says("OWN is another value since it ran")
+            p.tm("status --gate").ends(4).says("OWN has changed since it ran")
         }),
     ]
 }

@@ -226,7 +226,7 @@ fn what_a_killed_engine_left_says_which_value_is_another_one_before_it_begins_mo
     stay.let_go_of(step);
     ends(&stay, 4, &now, &["wait", &id]).says("tminus settle");
     let told = stay.with(&now, &["settle", "staging", "--accept", "it is warm"]);
-    told.says("OUR_STAGE is not what it was when this began").says("try again");
+    told.says("OUR_STAGE is not what it was when this began").says("retry to go on with the current value");
     assert_eq!(stay.0.read("staging"), "0.9.0\n", "nothing was begun with another value");
     let home = stay.0.flight.home();
     let found = Command::new("grep").args(["-raE", "Zq7-(blue|green)"]).arg(home).output().unwrap();

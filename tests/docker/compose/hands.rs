@@ -119,7 +119,7 @@ async fn a_name_that_is_handed_on_and_not_set_blocks_a_deploy() {
         let more = "{KEY: hunter2, TMINUS_TEST_UNSET: null, FINE: '', PATH: null}";
         fs::write(&file, text.replace("{KEY: hunter2}", more)).unwrap();
         let one = shop.make("1.0.0", Behaviour::Good);
-        let held = "TMINUS_TEST_UNSET (to the environment of backend) is not set, and docker-compose.yml hands it on";
+        let held = "TMINUS_TEST_UNSET (to the environment of backend) is not set, and docker-compose.yml passes it on";
         let ready = shop.target().readiness(&one.version).await.unwrap();
         assert!(ready.blockers.iter().any(|why| why.starts_with(held)), "{ready:?}");
         let failure = shop.target().begin(&shop.order("o1", None, &one)).await.unwrap_err();

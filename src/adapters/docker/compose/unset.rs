@@ -135,7 +135,7 @@ fn lacks(unset: &BTreeMap<String, String>, file: &str) -> Option<String> {
     let is_of_environment = !unset.values().any(|to| to.starts_with("the secret") || to.starts_with("the config"));
     let or = is_of_environment.then(|| format!("; where it may be empty, write {first}=${{{first}:-}}"));
     Some(format!(
-        "{} {are} not set, and {file} hands {it} on. Set it in the shell that acts or in .env beside the file{}",
+        "{} {are} not set, and {file} passes {it} on. Set it in the shell that acts or in .env beside the file{}",
         all.join(", "),
         or.unwrap_or_default()
     ))
@@ -287,7 +287,7 @@ mod tests {
     fn it_is_said_what_would_be_missing() {
         let handed_on = BTreeMap::from([("TOKEN".to_owned(), "the secret tok".to_owned())]);
         let said = Unset { handed_on, ..Unset::default() }.says("c.yml").unwrap();
-        assert!(said.starts_with("TOKEN (to the secret tok) is not set, and c.yml hands it on"), "{said}");
+        assert!(said.starts_with("TOKEN (to the secret tok) is not set, and c.yml passes it on"), "{said}");
         assert_eq!(Unset::default().says("c.yml"), None);
     }
 
