@@ -1,5 +1,5 @@
-//! Environment files as `docker run --env-file` reads them: a value is what stands behind the `=`, quotes and all.
-//! Nothing of a value ever comes into an error.
+//! Environment files as `docker run --env-file` reads them, which knows no quotes and no value of several lines: what stands
+//! behind the `=` is handed on as it is. All others are read by `dotenv`. Nothing of a value ever comes into an error.
 
 /// Reads `NAME=value`, and `NAME` alone, which stands for what this process has under it; an error is a line's number.
 pub(super) fn parse(text: &str, own: impl Fn(&str) -> Option<String>) -> Result<Vec<(String, String)>, usize> {

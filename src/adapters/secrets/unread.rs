@@ -106,6 +106,18 @@ mod tests {
     use crate::domain::mask::Mask;
 
     #[tokio::test]
+    async fn a_key_over_several_lines_is_hidden_also_where_docker_cannot_read_it() {
+        let dir = tempfile::tempdir().unwrap();
+        let text = "SSH_ID=\"-----BEGIN RSA PRIVATE KEY-----\nMIIEpAIBAAKCAQEA71Yz\n-----END RSA PRIVATE KEY-----\"\n";
+        std::fs::write(dir.path().join("a.env"), text).unwrap();
+        let mask = Mask::new();
+        let secrets = Secrets::new(dir.path(), Permission::Trusted, mask.clone());
+        let failure = secrets.read_env_file("a.env").await.unwrap_err();
+        assert_eq!(failure.summary, "line 3 of a.env makes no sense to docker");
+        assert_eq!(mask.apply("it is MIIEpAIBAAKCAQEA71Yz"), "it is •••");
+    }
+
+    #[tokio::test]
     async fn a_secret_that_could_not_be_read_is_asked_again_after_a_while_and_hidden_from_then_on() {
         let dir = tempfile::tempdir().unwrap();
         let secrets = Secrets::new(dir.path(), Permission::Trusted, Mask::new());
