@@ -217,7 +217,8 @@ fn the_first_frame_stands_before_the_engine_has_said_anything() {
 }
 
 /// Moments of a release day, each with other words in the rows of the environments.
-const MOMENTS: [(&str, fn(&mut Seat)); 6] = [
+type Moment = (&'static str, fn(&mut Seat));
+const MOMENTS: [Moment; 6] = [
     ("calm", |_| {}),
     ("runs", day::runs),
     ("fails", day::fails),

@@ -218,7 +218,7 @@ mod tests {
         let of = |words: &[&str]| scene(dir.path(), words, "/none").found();
         let named = |words: &[&str]| of(words).unwrap().into_iter().map(|file| file.named).collect::<Vec<_>>();
         let absolute = script.display().to_string();
-        assert_eq!(named(&["sh", &absolute]), [absolute.clone()]);
+        assert_eq!(named(&["sh", &absolute]), std::slice::from_ref(&absolute));
         assert_eq!(named(&["./link.sh"]), ["./link.sh"]);
         assert_eq!(named(&["sh", "own.sh", ">", "/dev/null"]), Vec::<String>::new());
         let before = of(&["./link.sh"]).unwrap();

@@ -11,6 +11,7 @@ use crate::cli::exit::{Done, Exit};
 use crate::cli::{json, show};
 use crate::config::paths::PathsError;
 use crate::config::trust::TrustState;
+use crate::domain::mask::Mask;
 use crate::domain::plan::{DeliverKind, LogOrigin, Plan};
 use crate::domain::time::{age, brief};
 use futures::future::join_all;
@@ -45,6 +46,9 @@ pub async fn run(global: &Global) -> Done {
         }
         Err(stop) => rows.push(row("plan", false, stop.report.to_string())),
     }
+    // What a program or a service said has shapes of secrets, too; the values that the plan knows were hidden where they are.
+    let mask = Mask::new();
+    rows.iter_mut().for_each(|row| row.says = mask.text(&row.says).to_string());
     if global.json {
         let rows: Vec<_> =
             rows.iter().map(|r| json!({ "about": r.about, "well": r.is_well, "says": r.says })).collect();

@@ -267,7 +267,7 @@ pub async fn unset_variables(project: &Project) -> Result<Vec<(EnvName, String)>
             let late = |_elapsed| Err(PortError::new(FailureKind::Timeout, "compose did not answer"));
             let says = tokio::time::timeout(doors.patience.now(), target.unset()).await.unwrap_or_else(late);
             let says = says.unwrap_or_else(|failure| Some(failure.sentence()));
-            found.extend(says.map(|says| (environment.name.clone(), says)));
+            found.extend(says.map(|says| (environment.name.clone(), doors.mask.text(&says).to_string())));
         }
     }
     Ok(found)
