@@ -176,6 +176,17 @@ fn keys_are_ignored_for_a_moment_after_a_dialog_opens_and_while_they_repeat() {
 }
 
 #[test]
+fn enter_goes_on_at_once_from_a_text_to_the_question_that_follows_it() {
+    let mut seat = seat();
+    seat.keys("j j j r");
+    seat.letters("slow");
+    seat.wait(60);
+    seat.stroke(Stroke::plain(Key::Enter), Repeat::Fresh);
+    assert!(matches!(seat.asked.last(), Some(Effect::Preview { .. })), "{}", seat.screen(120, 36));
+    assert_eq!(seat.started().len(), 0);
+}
+
+#[test]
 fn a_button_is_not_pressed_by_a_key_that_follows_on_the_heels_of_another() {
     let mut seat = seat();
     seat.keys("j v tab");

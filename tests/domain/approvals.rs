@@ -147,6 +147,19 @@ fn approvals_count_no_longer_when_the_plan_changes() {
 }
 
 #[test]
+fn approvals_count_no_longer_when_the_version_is_rolled_back_anywhere() {
+    let mut tale = Tale::cleared();
+    let proposal = tale.proposed();
+    tale.approve("dana", &proposal).unwrap();
+    let (env, reason) = ("staging".into(), "slow".to_owned());
+    tale.tell(Fact::Gate(GateFact::MarkedBad { version: super::version("1.0.0"), env, reason }));
+    assert!(given(&tale).is_empty());
+    assert_eq!(tale.action(&proposal).lapsed.as_deref(), Some("1.0.0 was rolled back from staging"));
+    tale.approve("dana", &proposal).unwrap();
+    assert_eq!(given(&tale).len(), 1, "who knows it now may approve again");
+}
+
+#[test]
 fn a_lapse_takes_the_approvals_away() {
     let mut tale = Tale::cleared();
     let proposal = tale.proposed();

@@ -148,6 +148,15 @@ fn what_a_deploy_did_for_good_is_named_before_and_after_it() {
         way(&tale, "production").keeps,
         ["Migrate the database: a field is dropped; the plan does not say whether 0.9.4 runs after it"]
     );
+    // Further back it is still dropped, whatever runs meanwhile.
+    let back = tale.start(Tale::roll_back("production", None)).unwrap();
+    tale.finish(&back, None);
+    tale.see("production", "0.9.4", Health::Healthy);
+    let further = tale.situation().way_back_to(&EnvName::new("production"), Some(&super::version("0.9.3")));
+    assert_eq!(
+        further.keeps,
+        ["Migrate the database: a field is dropped; the plan does not say whether 0.9.3 runs after it"]
+    );
 }
 
 #[test]

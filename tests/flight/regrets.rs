@@ -78,7 +78,7 @@ fn what_is_refused_names_the_way_on() {
     flight.expect(0, &BACK);
     flight
         .expect(3, &TO_PRODUCTION)
-        .says("a waiver for 1.0.0, which was rolled back")
+        .says("a version that was not rolled back")
         .says("`--waive \"bad:1.0.0=REASON\"`")
         .silent("tminus approve");
 }

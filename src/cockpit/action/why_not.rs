@@ -9,6 +9,7 @@ use crate::cockpit::dialogs::Dialog;
 use crate::cockpit::opening::Housing;
 use crate::cockpit::panes::way_back;
 use crate::cockpit::state::State;
+use crate::domain::action::Request;
 use crate::domain::names::EnvName;
 use crate::domain::release::{ActionState, StepPhase};
 use crate::domain::telemetry::JOURNAL_WAY_ON;
@@ -74,7 +75,7 @@ impl ActAction {
     pub(crate) fn why_not_in(self, env: &EnvName, state: &State) -> Option<String> {
         self.barred_in(env, state).or_else(|| match self {
             Self::Deploy => closed(state).or_else(|| held_by_another(env, state)),
-            Self::RollBack => way_back::why_none(state, env),
+            Self::RollBack => no_rollback(state, env),
             Self::Verify | Self::Approve | Self::Waive | Self::Lock | Self::Build => None,
         })
     }
@@ -129,7 +130,7 @@ fn act(action: ActAction, state: &State) -> Option<String> {
     }
     match action {
         ActAction::Deploy => closed(state).or_else(|| held_by_another(&state.environment()?.name, state)),
-        ActAction::RollBack => way_back::why_none(state, &state.environment()?.name),
+        ActAction::RollBack => no_rollback(state, &state.environment()?.name),
         ActAction::Build | ActAction::Verify | ActAction::Lock => None,
         ActAction::Approve => state.why_nothing_to_approve(),
         ActAction::Waive => {
@@ -138,6 +139,19 @@ fn act(action: ActAction, state: &State) -> Option<String> {
             is_empty.then(|| format!("the gate of {} waits for nothing that can be waived", environment.name))
         }
     }
+}
+
+/// Says why nothing is rolled back in an environment now, and where else a rollback is wanted.
+fn no_rollback(state: &State, env: &EnvName) -> Option<String> {
+    let active = state.situation()?.release.active(env).filter(|action| !action.is_stuck());
+    if let Some(action) = active.filter(|action| matches!(action.proposal.request, Request::RollBack { .. })) {
+        return Some(format!("{env} is being rolled back now: {}", action.id));
+    }
+    let why = way_back::why_none(state, env)?;
+    Some(match state.trouble_elsewhere(env) {
+        Some(there) => format!("{there}; {why}"),
+        None => why,
+    })
 }
 
 fn check(action: CheckAction, state: &State) -> Option<String> {

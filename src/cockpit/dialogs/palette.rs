@@ -115,6 +115,9 @@ impl Selected {
     }
 }
 
+/// How wide the column of names is: "roll back production to 0.9.3" is whole in it.
+const NAME: usize = 31;
+
 fn entry_row(state: &State, entry: &Entry, selected: Selected, columns: usize) -> Row {
     let mark = if selected == Selected::Yes { state.palette.sign("▸ ", "> ") } else { "  " };
     let name = if entry.why_not.is_some() { Role::Dim } else { Role::Text };
@@ -128,7 +131,7 @@ fn entry_row(state: &State, entry: &Entry, selected: Selected, columns: usize) -
         let row = row.put(&entry.name, name);
         return row.right(&entry.chord, Role::Key);
     }
-    let row = row.column(&entry.name, name, 26).column(&entry.chord, Role::Key, 11);
+    let row = row.column(&entry.name, name, NAME).column(&entry.chord, Role::Key, 11);
     // What does not fit stands whole under the list, once it is selected.
     match &entry.why_not {
         Some(why) => row.put("not now: ", Role::Warn).put(why, Role::Dim),

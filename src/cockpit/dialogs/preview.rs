@@ -3,7 +3,7 @@
 use super::buttons::{Buttons, Face, Standing};
 use super::preview_lines::{self, Calls, lines};
 use super::shape::{Sheet, body_height, text_width};
-use crate::cockpit::action::{ActAction, Action, DialogAction};
+use crate::cockpit::action::{Action, DialogAction};
 use crate::cockpit::state::State;
 use crate::cockpit::widgets::{Attention, Row, fold_lines, width};
 use crate::config::theme::Role;
@@ -200,7 +200,7 @@ fn why_not((word, role): (&str, Role), why: &str, columns: usize, area: Rect) ->
 
 /// Says what opens a gate that waits for this.
 fn way_on(state: &State, kind: ItemKind) -> String {
-    let waive = state.key_to(Action::Act(ActAction::Waive));
+    let waive = preview_lines::waive_keys(state);
     match kind {
         ItemKind::After => format!("verify there, or {waive} waives it with a reason"),
         ItemKind::Manual => format!("answer it on the checklist, or {waive} waives it with a reason"),

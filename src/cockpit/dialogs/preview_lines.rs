@@ -1,6 +1,6 @@
 //! The lines of a preview: what changes, the gate, the steps with their calls, what cannot be undone.
 
-use crate::cockpit::action::{ActAction, Action};
+use crate::cockpit::action::{ActAction, Action, DialogAction};
 use crate::cockpit::state::State;
 use crate::cockpit::widgets::{Row, cut, fold_lines, short_digests, width};
 use crate::config::theme::Role;
@@ -161,7 +161,7 @@ fn gate(state: &State, preview: &Preview, columns: usize) -> Vec<Row> {
         let row = Row::new().put(format!("{sign} "), role).put(&item.title, Role::Text);
         // What is needed is no check, and has no verdict of its own to be told.
         let word = match item.kind {
-            ItemKind::Bad => format!("{} waives it", state.key_to(Action::Act(ActAction::Waive))),
+            ItemKind::Bad => format!("{} waives it", waive_keys(state)),
             ItemKind::After
             | ItemKind::Manual
             | ItemKind::Empty
@@ -262,4 +262,10 @@ fn step_lines(at: usize, step: &Step, shown: Calls, columns: usize) -> Vec<Row> 
     let folded = fold_lines(&undo, columns.saturating_sub(3));
     rows.extend(folded.into_iter().map(|line| Row::new().put("   ", Role::Text).put(line, role)));
     rows
+}
+
+/// Returns the keys that waive something from a preview.
+pub(super) fn waive_keys(state: &State) -> String {
+    let leave = state.chord_of(Action::Dialog(DialogAction::Cancel), &["dialog.confirm"]).unwrap_or_default();
+    format!("{leave}, then {}", state.key_to(Action::Act(ActAction::Waive)))
 }

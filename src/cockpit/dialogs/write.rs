@@ -75,6 +75,14 @@ pub(crate) enum Writing {
 }
 
 impl Writing {
+    /// Says whether a preview or a confirmation follows.
+    pub(crate) const fn is_asked_again(&self) -> bool {
+        match self {
+            Self::RollBack { .. } | Self::Waive { .. } | Self::Approve(_) | Self::TakeOver { .. } => true,
+            Self::Lock(_) | Self::Answer { .. } | Self::Accept(_) => false,
+        }
+    }
+
     /// Returns what the key that ends the text does.
     pub(super) const fn word(&self) -> &'static str {
         match self {

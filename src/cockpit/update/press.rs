@@ -51,6 +51,11 @@ impl State {
         is_letter && !stroke.ctrl && !stroke.alt && self.dialog.is_none() && matches!(self.view(), View::Help(_))
     }
 
+    /// Says whether the text that is written leads to a question, and begins nothing by itself.
+    fn is_asked_again(&self) -> bool {
+        matches!(&self.dialog, Some(Dialog::Write(dialog)) if dialog.then.is_asked_again())
+    }
+
     /// Only buttons have a dead time: in it a text is written as ever, a cursor moves, and a dialog is left.
     fn unheard(&mut self, stroke: Stroke) -> Vec<Effect> {
         match self.find(&[stroke]) {
@@ -58,6 +63,10 @@ impl State {
                 action @ Action::Dialog(DialogAction::Cancel | DialogAction::Down | DialogAction::Up)
                 | action @ Action::Text(TextAction::NewLine | TextAction::Undo | TextAction::Redo),
             ) => return self.act(action),
+            // The question that follows has a dead time of its own.
+            Found::Action(action @ Action::Text(TextAction::Submit)) if self.is_asked_again() => {
+                return self.act(action);
+            }
             Found::Action(_) | Found::Begun if self.dialog.is_some() => {
                 if stroke.key == Key::Enter {
                     self.say_at_buttons(TOO_QUICK);

@@ -6,7 +6,7 @@ use super::environments::Verification;
 use super::steps::{StepPhase, StepState};
 use crate::domain::action::{Move, Outcome, Proposal, Request, StepTask};
 use crate::domain::fact::{ActionFact, GateFact, Record, StepFact, Who};
-use crate::domain::names::{ActionId, EnvName};
+use crate::domain::names::{ActionId, EnvName, Version};
 use crate::domain::order::Task;
 use crate::domain::plan::Approvals;
 use crate::domain::verdict::Verdict;
@@ -169,6 +169,17 @@ impl Release {
                 a.lapsed = Some(reason.clone());
             }),
             GateFact::Waived { .. } | GateFact::MarkedBad { .. } | GateFact::Adopted { .. } => {}
+        }
+    }
+
+    /// Who approved a version before it was rolled back somewhere did not know that.
+    pub(super) fn lapse_approvals_of(&mut self, version: &Version, rolled_back_from: &EnvName) {
+        let is_of = |a: &&mut ActionState| {
+            a.is_open_proposal() && matches!(&a.proposal.request, Request::Deploy { version: v, .. } if v == version)
+        };
+        for action in self.actions.iter_mut().filter(is_of) {
+            action.approvals.clear();
+            action.lapsed = Some(format!("{version} was rolled back from {rolled_back_from}"));
         }
     }
 

@@ -170,6 +170,7 @@ impl Release {
             GateFact::MarkedBad { version, env, reason } => {
                 let mark = BadMark { reason: reason.clone(), env: env.clone(), who: record.who.clone(), at: record.at };
                 self.bad.insert(version.clone(), mark);
+                self.lapse_approvals_of(version, env);
             }
             GateFact::Adopted { action, .. } => {
                 self.adopted.insert(action.clone());

@@ -203,9 +203,9 @@ impl<'a> Situation<'a> {
         Some(GateItem {
             item: format!("bad:{version}"),
             kind: ItemKind::Bad,
-            title: format!("a waiver for {version}, which was rolled back"),
+            title: "a version that was not rolled back".to_owned(),
             verdict: Verdict::Fail,
-            why: format!("by {}: {}", mark.who.label(), mark.reason),
+            why: format!("{version} was rolled back by {}: {}", mark.who.label(), mark.reason),
         })
     }
 

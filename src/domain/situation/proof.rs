@@ -73,7 +73,7 @@ impl<'a> Situation<'a> {
                 HowItIs { by: By::Health(Health::Waiting), word, more: Some(UNVERIFIED.to_owned()) }
             }
             (Health::Healthy | Health::Unknown, Proof::Bad) if place.lost.is_none() => {
-                HowItIs { more: Some("verified".to_owned()), ..verified(Verdict::Fail, "not good") }
+                HowItIs { more: Some("as verified".to_owned()), ..verified(Verdict::Fail, "not good") }
             }
             (Health::Healthy, Proof::SoFar) => {
                 HowItIs { by: By::Health(Health::Waiting), word, more: Some(self.so_far(&environment.name)) }

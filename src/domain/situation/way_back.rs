@@ -2,11 +2,11 @@
 
 use super::Situation;
 use super::way_after::never;
-use crate::domain::action::Move;
+use crate::domain::action::{Move, Request};
 use crate::domain::names::{ArtifactName, EnvName, Version};
 use crate::domain::order::{Delivered, Place};
 use crate::domain::plan::Undo;
-use crate::domain::release::{PlaceState, StepPhase};
+use crate::domain::release::{ActionState, PlaceState, StepPhase};
 use crate::domain::time::Span;
 use serde::{Deserialize, Serialize};
 
@@ -98,7 +98,8 @@ impl<'a> Situation<'a> {
         }
         // What is gone for good is read first, wherever there is little room; then what does not go along.
         let runs = way.leads_to().map(|to| format!("; the plan does not say whether {to} runs after it"));
-        let gone = self.irreversible(env).into_iter().map(|gone| gone + runs.as_deref().unwrap_or_default());
+        let gone =
+            self.irreversible(env, &way.moves).into_iter().map(|gone| gone + runs.as_deref().unwrap_or_default());
         let kept = std::mem::take(&mut way.keeps);
         for thing in gone.chain(stays).chain(kept) {
             if !way.keeps.contains(&thing) {
@@ -146,12 +147,21 @@ impl<'a> Situation<'a> {
         if is_first { stopped.or(other) } else { other.or(stopped) }.cloned()
     }
 
-    /// Returns what the deploys since then did that has no way back.
-    fn irreversible(&self, env: &EnvName) -> Vec<String> {
-        let Some(deploy) = self.deploy_that_brought(env) else { return Vec::new() };
+    /// Returns what the deploys since the last that brought what is gone back to did that has no way back, also where what
+    /// they brought was left again.
+    fn irreversible(&self, env: &EnvName, moves: &[Move]) -> Vec<String> {
+        let is_here = |a: &&ActionState| {
+            matches!(&a.proposal.request, Request::Deploy { env: there, .. } if there == env) && a.started.is_some()
+        };
+        let deploys: Vec<&ActionState> = self.release.actions.iter().filter(is_here).collect();
+        let is_target = |m: &Move| moves.iter().any(|back| back.artifact == m.artifact && back.to == m.to);
+        let brought = deploys.iter().rposition(|a| a.proposal.moves.iter().any(is_target));
+        let since = &deploys[brought.map_or(0, |at| at + 1)..];
         let steps = self.plan.environment(env).map(|e| e.steps.as_slice()).unwrap_or_default();
-        let was_done =
-            |title: &str| deploy.steps.iter().any(|s| s.step.title == title && s.phase == StepPhase::Succeeded);
+        let was_done = |title: &str| {
+            let mut all = since.iter().flat_map(|deploy| &deploy.steps);
+            all.any(|s| s.step.title == title && s.phase == StepPhase::Succeeded)
+        };
         steps
             .iter()
             .filter(|s| was_done(&s.title))
