@@ -50,7 +50,7 @@ impl SharedWorld {
             let says = format!("the world in {} plays {}, not {}", folder.display(), world.scenario, scenario.name);
             return Err(Failure::new(FailureKind::Conflict, says));
         }
-        go_on(&mut world, (folder, machine), time);
+        go_on(&mut world, machine, time);
         world.extend(plan, scenario);
         write(folder, &world)?;
         drop(lock);
@@ -107,8 +107,9 @@ impl SharedWorld {
             self.refresh(&mut state)?;
             let mut next = state.world.clone();
             if self.0.time == TimeKind::Real {
-                let machine = Timestamp::now().checked_add(self.0.ahead).unwrap_or(next.now);
-                next.now = next.now.max(machine);
+                let machine = Timestamp::now();
+                next.now = next.now.max(machine.checked_add(self.0.ahead).unwrap_or(next.now));
+                next.machine = Some(machine);
             }
             let made = make(&mut next)?;
             write(&self.0.folder, &next)?;
@@ -139,22 +140,21 @@ fn path(folder: &Path) -> PathBuf {
     folder.join("world.json")
 }
 
-/// Which file it is: a rename gives another inode.
-/// Goes on from where a world was left, in a kind of time. Real time has passed since the world was written last, also while
+/// Goes on from where a world was left, in a kind of time. Real time has passed since its time was kept last, also while
 /// nobody played in it; virtual time has not.
-fn go_on(world: &mut World, (folder, machine): (&Path, Timestamp), time: TimeKind) {
+fn go_on(world: &mut World, machine: Timestamp, time: TimeKind) {
     if world.time == TimeKind::Real {
-        let written = fs::metadata(path(folder)).and_then(|file| file.modified()).ok();
-        let written = written.and_then(|at| Timestamp::try_from(at).ok()).unwrap_or(machine);
-        let passed = machine.duration_since(written).max(SignedDuration::ZERO);
+        let passed = machine.duration_since(world.machine.unwrap_or(machine)).max(SignedDuration::ZERO);
         world.now = world.now.checked_add(passed).unwrap_or(world.now);
     }
     if time == TimeKind::Real {
         world.now = world.now.max(machine);
     }
     world.time = time;
+    world.machine = Some(machine);
 }
 
+/// Which file it is: a rename gives another inode.
 fn stamp(folder: &Path) -> Option<(u64, u64, i64)> {
     let file = fs::metadata(path(folder)).ok()?;
     Some((file.ino(), file.len(), file.mtime_nsec()))

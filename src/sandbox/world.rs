@@ -41,6 +41,9 @@ pub struct World {
     pub opened: Timestamp,
     /// The latest time that it has known; the virtual clock's own time.
     pub now: Timestamp,
+    /// What the machine's clock said then: real time passes from there on.
+    #[serde(default)]
+    pub machine: Option<Timestamp>,
     /// The kind of time that it was last played in.
     pub time: TimeKind,
     /// Where artifacts are delivered.
@@ -124,6 +127,7 @@ impl World {
             scenario: scenario.name.clone(),
             opened: present,
             now: present,
+            machine: None,
             time,
             sites: sites.collect(),
             orders: Vec::new(),
