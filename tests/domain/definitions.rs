@@ -175,6 +175,17 @@ fn a_restart_by_hand_begins_a_new_age_and_makes_nothing_good() {
 }
 
 #[test]
+fn a_restart_brings_no_failure_back_that_was_mended_before_it() {
+    let mut tale = Tale::cleared();
+    restarted(&mut tale, None);
+    tale.pass("1m");
+    tale.verified("staging", Some("30s"), Outcome::NotGood);
+    tale.verified("staging", Some("30s"), Outcome::Good);
+    restarted(&mut tale, None);
+    assert_eq!(tale.item("production", "after:staging"), Verdict::Stale, "nobody has looked since, and nothing is bad");
+}
+
+#[test]
 fn what_is_seen_again_as_it_was_keeps_its_age() {
     let mut tale = Tale::cleared();
     tale.see("staging", "1.0.0", Health::Unhealthy);

@@ -162,6 +162,11 @@ fn read_only_refuses_what_acts_and_lets_look() {
     }
     let told = flight.run_with(&[("TMINUS_READ_ONLY", "on")], &["rollback", "staging", "--yes"]);
     assert_eq!(told.code, Some(3), "{told}");
+    let bare = Flight::empty();
+    for words in [&["trust", "--yes"][..], &["trust", "--revoke"], &["init"]] {
+        let words: Vec<&str> = words.iter().copied().chain(["--read-only"]).collect();
+        bare.expect(3, &words).says("read-only: `tminus ");
+    }
     flight.expect(0, &["status", "--read-only"]);
     flight.expect(0, &["deploy", "staging", "--preview", "--read-only"]);
     let talk =

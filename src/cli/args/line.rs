@@ -180,13 +180,16 @@ impl Cmd {
             Self::Engine(EngineCmd::Stop) => {
                 CmdKind { timeout: None, change: Some(change("engine stop", Deed::Act, None)) }
             }
+            Self::Init(_) => CmdKind { timeout: None, change: Some(change("init", Deed::Decide, None)) },
+            Self::Trust(args) => CmdKind {
+                timeout: None,
+                change: (args.yes || args.revoke).then(|| change("trust", Deed::Decide, None)),
+            },
             // An engine that would take something up refuses that itself.
             Self::Engine(EngineCmd::Run { .. } | EngineCmd::Inspect | EngineCmd::Unit)
             | Self::Demo(_)
-            | Self::Init(_)
             | Self::Lint(_)
             | Self::Doctor
-            | Self::Trust(_)
             | Self::Attach(_)
             | Self::Logs(_)
             | Self::Journal(_)

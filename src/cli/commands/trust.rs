@@ -5,6 +5,7 @@ use crate::cli::desk::{Project, uncovered};
 use crate::cli::exit::{Done, Exit, Stop};
 use crate::cli::{ask, json, show};
 use crate::config::trust::{Grant, Trust, TrustError, TrustState};
+use crate::domain::read_only::ReadOnly;
 use jiff::Timestamp;
 use serde_json::json;
 
@@ -38,6 +39,9 @@ pub async fn run(global: &Global, args: &TrustArgs) -> Done {
     if !global.json {
         list(&state, &effects);
         beyond(&project);
+    }
+    if project.read_only == ReadOnly::On {
+        return Err(Stop::refused("read-only: the plan is not trusted; nothing was done"));
     }
     if !(args.yes || ask::yes("trust it?")?) {
         return Err(Stop::refused("the plan is not trusted; `--yes` trusts it without a question"));

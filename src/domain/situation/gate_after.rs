@@ -71,11 +71,10 @@ impl Situation<'_> {
                 format!("{failed} did not end well, and nothing was brought there since: deploy again, or roll back");
             return (Verdict::Fail, why);
         }
-        let since = self.release.age_of(env).map_or(0, |since| since.seq);
-        let arrived = self.release.arrival_of(env).map_or(0, |since| since.seq);
-        // What was good before it was started again is not proved any more; what was not good is not good by that.
-        let is_of_now = |v: &Verification| v.seq > since || (v.outcome == Outcome::NotGood && v.seq > arrived);
-        let newest_first = || state.verifications.iter().rev().filter(|v| is_for_it(v) && is_of_now(v));
+        let is_good = |v: &&Verification| is_for_it(v) && matches!(v.outcome, Outcome::Good | Outcome::GoodSoFar);
+        let mended = state.verifications.iter().rfind(is_good).map_or(0, |v| v.seq);
+        let is_told = |v: &&Verification| is_for_it(v) && self.is_of_now(env, v, mended);
+        let newest_first = || state.verifications.iter().rev().filter(is_told);
         let Some(last) = newest_first().next() else {
             let never = || match state.verifications.iter().rfind(|v| is_for_it(v)) {
                 None => (Verdict::Pending, format!("it was not verified in {env}")),
@@ -109,6 +108,14 @@ impl Situation<'_> {
                 (Verdict::NoData, format!("the last verification in {env} could not tell"))
             }
         }
+    }
+
+    /// Says whether a verification tells of what runs as it runs now. What was good before it was started again is not proved
+    /// any more; what was not good, and was not mended, is not good by that.
+    fn is_of_now(&self, env: &EnvName, verification: &Verification, mended: u64) -> bool {
+        let since = self.release.age_of(env).map_or(0, |since| since.seq);
+        let arrived = self.release.arrival_of(env).map_or(0, |since| since.seq);
+        verification.seq > since || (verification.outcome == Outcome::NotGood && verification.seq > arrived.max(mended))
     }
 
     /// Names the last action that touched an environment, where it ended before it was done.

@@ -151,13 +151,14 @@ impl<'a> Situation<'a> {
     /// there once more is another thing to look at.
     pub(super) fn told_last(&self, env: &EnvName) -> Option<&'a Verification> {
         let (since, arrived) = (self.release.age_of(env)?.seq, self.release.arrival_of(env)?.seq);
-        let told = |v: &&Verification| match v.outcome {
-            Outcome::Good | Outcome::GoodSoFar => v.seq > since && self.not_counted(env, v).is_none(),
-            // A restart makes nothing good.
-            Outcome::NotGood => v.seq > arrived,
+        let is_told = |v: &&Verification| match v.outcome {
+            // A restart makes nothing good, and what was mended since is not bad.
+            Outcome::Good | Outcome::GoodSoFar | Outcome::NotGood => v.seq > arrived,
             Outcome::Unclear | Outcome::Failed | Outcome::Stopped | Outcome::Refused => false,
         };
-        self.release.environments.get(env)?.verifications.iter().rev().find(told)
+        let last = self.release.environments.get(env)?.verifications.iter().rev().find(is_told)?;
+        let counts = last.outcome == Outcome::NotGood || (last.seq > since && self.not_counted(env, last).is_none());
+        counts.then_some(last)
     }
 }
 
