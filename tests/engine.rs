@@ -284,6 +284,9 @@ trait Meddler: Send + Sync {
     async fn observe(&self, inner: &dyn Target) -> Result<Observation, PortError> {
         inner.observe().await
     }
+    async fn readiness(&self, inner: &dyn Target, version: &Version) -> Result<Readiness, PortError> {
+        inner.readiness(version).await
+    }
     async fn begin(&self, inner: &dyn Target, order: &Order) -> Result<Ticket, PortError> {
         inner.begin(order).await
     }
@@ -312,7 +315,7 @@ impl<M: Meddler> Target for Meddled<M> {
         self.meddler.observe(&*self.inner).await
     }
     async fn readiness(&self, version: &Version) -> Result<Readiness, PortError> {
-        self.inner.readiness(version).await
+        self.meddler.readiness(&*self.inner, version).await
     }
     fn calls(&self, order: &Order) -> Vec<Call> {
         self.inner.calls(order)

@@ -192,6 +192,10 @@ impl Dispatcher {
             let (now, then) = (words(running.as_ref()), words(moved.from.as_ref()));
             return conflict(format!("{} is {now} now, the preview showed {then}", moved.artifact));
         }
+        // What is verified is what runs, whatever its tag names by now.
+        if matches!(proposal.request, Request::Verify { .. }) {
+            return Ok(());
+        }
         let is_back = matches!(proposal.request, Request::RollBack { .. });
         let ready = place.ready.get(&moved.to.version).map(|r| &r.readiness);
         let is_held = |then| ready.is_some_and(|ready| is_back && ready.has(then));

@@ -1,13 +1,13 @@
 //! What a look finds out counts, whatever else was seen meanwhile; and a deploy looks at what it comes after.
 
-use super::{House, Meddler, backend, deploy, meddle, version};
+use super::{House, Meddler, backend, deploy, meddle, verify, version};
 use async_trait::async_trait;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use tminus::domain::action::Request;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use tminus::domain::action::{Outcome, Patience, Request};
 use tminus::domain::command::Command;
-use tminus::domain::names::EnvName;
-use tminus::domain::order::Observation;
+use tminus::domain::names::{Digest, EnvName, Version};
+use tminus::domain::order::{Observation, Readiness};
 use tminus::ports::{PortError, Target};
 use tokio::sync::watch;
 
@@ -76,4 +76,31 @@ async fn a_deploy_looks_again_at_what_it_comes_after_for_its_preview_and_before_
     assert_eq!(count(), before + 1);
     flight.start(deploy("production")).await.unwrap_err();
     assert_eq!(count(), before + 2);
+}
+
+/// Builds every tag anew as soon as it is told to.
+#[derive(Default)]
+struct Rebuilt(AtomicBool);
+
+#[async_trait]
+impl Meddler for Rebuilt {
+    async fn readiness(&self, inner: &dyn Target, version: &Version) -> Result<Readiness, PortError> {
+        let ready = inner.readiness(version).await?;
+        let digest = Some(Digest::new(format!("sha256:{}", "f".repeat(64))));
+        Ok(if self.0.load(Ordering::SeqCst) { Readiness { digest, ..ready } } else { ready })
+    }
+}
+
+#[tokio::test]
+async fn what_runs_is_verified_also_when_its_tag_names_another_image_by_now() {
+    let house = House::new("smooth");
+    let rebuilt = Arc::new(Rebuilt::default());
+    let flight = house.open_with(|world| meddle(world, "staging", rebuilt.clone())).await;
+    let action = flight.start(deploy("staging")).await.unwrap();
+    flight.settled(&action).await;
+    rebuilt.0.store(true, Ordering::SeqCst);
+    flight.handle.preview(&version("1.0.0"), deploy("staging")).await.unwrap();
+    let action = flight.start(verify("staging", Patience::Now)).await.unwrap();
+    let ended = flight.settled(&action).await.ended.unwrap();
+    assert_eq!(ended.outcome, Outcome::Good, "{ended:?}");
 }

@@ -39,6 +39,7 @@ impl Drive for ContainerTarget {
         voyage.bring().await?;
         let gap = voyage.put().await?;
         voyage.prune().await?;
+        self.brought(voyage.to).await;
         voyage.receipt(gap).await
     }
 

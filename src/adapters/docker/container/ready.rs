@@ -23,7 +23,7 @@ struct Found {
     /// Why the registry could not say.
     silent: Option<PortError>,
     kept: Option<Standing>,
-    /// What the containers that are kept of it were made of.
+    /// What else of it could be brought: what its kept containers were made of, what serves, what was brought before.
     held: Vec<Digest>,
     is_here: bool,
     /// Whether it serves now: it is kept as soon as another takes its place.
@@ -92,7 +92,13 @@ async fn find(target: &ContainerTarget, docker: &Docker, version: &Version) -> R
     let is_serving = serves.is_some();
     let serves = serves.and_then(|seen| seen.digest);
     let held = all.iter().filter(of_version).filter_map(|one| one.label(labels::DIGEST)).map(Digest::new);
-    let held = held.chain(serves).collect();
+    let mut held: Vec<Digest> = held.chain(serves).collect();
+    for digest in target.remembered(version).await {
+        let Ok(reference) = pull::reference(&target.image, version, &digest) else { continue };
+        if !held.contains(&digest) && pull::is_there(docker, &reference).await? {
+            held.push(digest);
+        }
+    }
     Ok(Found { digest, registry, silent, kept, held, is_here, serves: is_serving })
 }
 

@@ -16,7 +16,7 @@ use super::{kept, pull, ready, script};
 use crate::adapters::book::Book;
 use crate::adapters::registry::Image;
 use crate::adapters::secrets::Secrets;
-use crate::domain::names::{ArtifactName, EnvName, OrderId, Version};
+use crate::domain::names::{ArtifactName, Digest, EnvName, OrderId, Version};
 use crate::domain::order::{Call, Delivered, Health, Observation, Order, Readiness, Receipt, Task, Ticket};
 use crate::domain::plan::HostPorts;
 use crate::domain::telemetry::ContainerRole;
@@ -156,6 +156,26 @@ impl ContainerTarget {
     /// Returns how long a version took, where that is known.
     pub(super) async fn takes(&self, version: &Version) -> Option<Span> {
         self.book.read(&self.figure(version)).await.ok().flatten()
+    }
+
+    /// Remembers what was brought as a version: its tag may name another image one day. Best effort: what is kept says so
+    /// too, as long as it is there.
+    pub(super) async fn brought(&self, to: &Delivered) {
+        let Some(digest) = &to.digest else { return };
+        let mut all = self.remembered(&to.version).await;
+        if !all.contains(digest) {
+            all.push(digest.clone());
+            drop(self.book.write(&self.memory(&to.version), all).await);
+        }
+    }
+
+    /// Returns every digest that was brought as a version.
+    pub(super) async fn remembered(&self, version: &Version) -> Vec<Digest> {
+        self.book.read(&self.memory(version)).await.ok().flatten().unwrap_or_default()
+    }
+
+    fn memory(&self, version: &Version) -> OrderId {
+        OrderId::new(format!("brought {} {} {version}", self.delivery.env, self.delivery.artifact))
     }
 
     /// No order's id has a space in it.
