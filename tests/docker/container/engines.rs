@@ -7,12 +7,14 @@ use crate::docker::image::{self, Behaviour, Image as Built};
 use crate::docker::marked::Marked;
 use crate::docker::recorder;
 use crate::docker::wait;
+use bollard::models::ContainerCreateBody;
+use bollard::query_parameters::{CreateContainerOptionsBuilder, RemoveContainerOptionsBuilder, RemoveImageOptions};
 use std::sync::Arc;
 use std::time::Duration;
 use tempfile::TempDir;
 use tminus::adapters::docker::{ContainerTarget, Link};
 use tminus::domain::names::{ActionId, ArtifactName, Digest, EnvName, OrderId, Version};
-use tminus::domain::order::{Delivered, Health, Order, Progress, Receipt, Task};
+use tminus::domain::order::{Call, Delivered, Health, Order, Progress, Receipt, Task};
 use tminus::ports::{PortError, Target};
 
 const BOUND: Duration = Duration::from_secs(120);
@@ -158,4 +160,65 @@ async fn a_machine_that_starts_anew_between_the_old_one_and_the_new_one_has_the_
         found.host_config.unwrap().restart_policy.unwrap().name.unwrap().to_string()
     });
     assert_eq!(policies.collect::<Vec<_>>(), ["unless-stopped", "no"], "{:?}", names(&engine));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_brought_can_be_brought_back_by_its_id_after_its_tag_was_built_again() {
+    let Some(engine) = engine::own() else { return };
+    let marked = Marked::on(&engine);
+    let local = Local::on(&engine, &marked, "none");
+    let one = of(&image::make(&marked, "api:1.0.0", Behaviour::Good), "1.0.0");
+    let two = of(&image::make(&marked, "api:1.2.0", Behaviour::Good), "1.2.0");
+    local.deliver("o1", None, &one).await.unwrap();
+    local.deliver("o2", Some(one.clone()), &two).await.unwrap();
+    let again = of(&image::make(&marked, "api:1.0.0", Behaviour::Heavy), "1.0.0");
+    block(async {
+        for name in names(&engine).iter().filter(|name| name.contains(".kept-")) {
+            engine.docker().remove_container(name.trim_start_matches('/'), None).await.unwrap();
+        }
+    });
+    let then = one.digest.clone().unwrap();
+    let ready = local.target().readiness(&one.version).await.unwrap();
+    assert_eq!((ready.digest.clone(), ready.has(&then), ready.is_ready()), (again.digest, true, true), "{ready:?}");
+    let task = Task::Restore { artifact: ArtifactName::new("api"), from: Some(two), to: one.clone() };
+    let (target, order) = (local.target(), Order { task, ..deliver("o3", None, one.clone()) });
+    end(&*target, &target.begin(&order).await.unwrap()).await.0.unwrap();
+    let seen = local.target().observe().await.unwrap();
+    assert_eq!((seen.version, seen.digest), (Some(one.version.clone()), one.digest));
+    block(async {
+        let options = RemoveContainerOptionsBuilder::new().force(true).build();
+        engine.docker().remove_container("api", Some(options)).await.unwrap();
+        engine.docker().remove_image(then.as_str(), None::<RemoveImageOptions>, None).await.unwrap();
+    });
+    let ready = local.target().readiness(&one.version).await.unwrap();
+    assert!(!ready.has(&then), "it is gone: {ready:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_container_made_by_hand_that_was_replaced_is_kept_and_blocks_no_deploy() {
+    let Some(engine) = engine::own() else { return };
+    let marked = Marked::on(&engine);
+    let local = Local::on(&engine, &marked, "none");
+    let one = of(&image::make(&marked, "api:1.0.0", Behaviour::Good), "1.0.0");
+    let two = of(&image::make(&marked, "api:1.2.0", Behaviour::Good), "1.2.0");
+    let by_hand = block(async {
+        let options = CreateContainerOptionsBuilder::new().name("api").build();
+        let body = ContainerCreateBody { image: Some(marked.name("api:1.0.0")), ..Default::default() };
+        engine.docker().create_container(Some(options), body).await.unwrap().id
+    });
+    local.deliver("o1", Some(one.clone()), &one).await.unwrap();
+    let kept =
+        names(&engine).into_iter().find(|name| name.contains(".kept-")).unwrap().trim_start_matches('/').to_owned();
+    let target = local.target();
+    target.readiness(&two.version).await.unwrap();
+    let calls: Vec<String> =
+        target.calls(&deliver("o2", Some(one.clone()), two.clone())).iter().map(Call::display).collect();
+    let wanted = format!("POST /containers/api/rename?name={kept}-2");
+    assert!(calls.iter().any(|call| call.ends_with(&wanted)), "{wanted}: {calls:#?}");
+    local.deliver("o2", Some(one.clone()), &two).await.unwrap();
+    assert_eq!(names(&engine), ["/api".to_owned(), format!("/{kept}"), format!("/{kept}-2")]);
+    local.deliver("o3", Some(two.clone()), &one).await.unwrap();
+    local.deliver("o4", Some(one), &two).await.unwrap();
+    let found = engine.docker().inspect_container(&kept, None).await.unwrap();
+    assert_eq!(found.id, Some(by_hand), "the stranger's is left alone");
 }

@@ -1,13 +1,16 @@
 //! What is kept beside the container that serves: for a way back, or to be looked at. Never anything that tminus did not
 //! make.
 
+use super::super::failure::failure;
 use super::super::labels;
 use super::act::Act;
-use super::scene::{Standing, labelled, standing};
+use super::scene::{Standing, is_ours, labelled, standing};
 use super::target::Delivery;
 use crate::domain::order::Delivered;
 use crate::ports::PortError;
 use bollard::Docker;
+use bollard::query_parameters::ListContainersOptionsBuilder;
+use std::collections::{BTreeSet, HashMap};
 
 /// How many are kept for a way back.
 const KEPT: usize = 2;
@@ -25,6 +28,19 @@ pub(super) async fn kept(docker: &Docker, delivery: &Delivery) -> Result<Vec<Sta
     }
     all.sort_by(|a, b| b.finished.cmp(&a.finished).then_with(|| a.name.cmp(&b.name)));
     Ok(all)
+}
+
+/// Returns the names under which containers are kept that tminus did not make, but replaced: none of them is removed for
+/// another.
+pub(super) async fn strangers(docker: &Docker, delivery: &Delivery) -> Result<BTreeSet<String>, PortError> {
+    let filters = HashMap::from([("name".to_owned(), vec![delivery.container.clone()])]);
+    let options = ListContainersOptionsBuilder::new().all(true).filters(&filters).build();
+    let listed = docker.list_containers(Some(options)).await;
+    let listed = listed.map_err(|error| failure("the kept containers could not be listed", &error))?;
+    let strangers = listed.into_iter().filter(|one| !one.labels.as_ref().is_some_and(is_ours));
+    let names = strangers.flat_map(|one| one.names.unwrap_or_default());
+    let names = names.map(|name| name.trim_start_matches('/').to_owned());
+    Ok(names.filter(|name| is_kept(delivery, name) || is_bad(delivery, name)).collect())
 }
 
 /// Returns what is said of them.

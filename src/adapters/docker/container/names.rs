@@ -3,7 +3,7 @@
 use super::super::labels;
 use crate::domain::order::{Delivered, Order, Task};
 use crate::domain::plan::uses_name;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 /// How many digits of a digest stand in a name.
 const DIGITS: usize = 12;
@@ -42,6 +42,15 @@ impl Names {
             aside: from.as_ref().map_or_else(unknown, |from| stored(place, aside, from)),
             kept: kept.map(|kept| stored(place, kept, to)),
         })
+    }
+
+    /// Returns them without those that a stranger's container is kept under: it keeps its name, and the next is taken.
+    pub(super) fn beside(self, strangers: &BTreeSet<String>) -> Self {
+        let free = |name: String| {
+            let next = |count: u32| if count == 1 { name.clone() } else { format!("{name}-{count}") };
+            (1..).map(next).find(|one| !strangers.contains(one)).unwrap_or_else(|| name.clone())
+        };
+        Self { aside: free(self.aside), kept: self.kept.map(free), ..self }
     }
 }
 
@@ -102,6 +111,22 @@ mod tests {
         let of = Delivered { version: Version::parse("1.0.0+b").unwrap(), digest };
         assert_eq!(stored("x", "kept", &of), "x.kept-1.0.0_pb-abababababab");
         assert_eq!(stored("x", "bad", &Delivered { digest: None, ..of }), "x.bad-1.0.0_pb");
+    }
+
+    #[test]
+    fn a_stranger_keeps_its_name_and_the_next_is_taken() {
+        let names = Names {
+            place: "x".to_owned(),
+            candidate: "x.next".to_owned(),
+            fresh: "x.new".to_owned(),
+            both: "X".to_owned(),
+            aside: "x.bad-2".to_owned(),
+            kept: Some("x.kept-1".to_owned()),
+        };
+        let strangers = ["x.kept-1", "x.kept-1-2", "x.kept-7"].map(str::to_owned).into();
+        let wanted = Names { kept: Some("x.kept-1-3".to_owned()), ..names.clone() };
+        assert_eq!(names.clone().beside(&strangers), wanted);
+        assert_eq!(names.clone().beside(&BTreeSet::new()), names);
     }
 
     #[test]

@@ -79,6 +79,7 @@ async fn find(target: &ContainerTarget, docker: &Docker, version: &Version) -> R
         }
     };
     let digest = named.or_else(|| on_host.clone()).or(by_container);
+    target.saw_strangers(kept::strangers(docker, &target.delivery).await?);
     let to = Delivered { version: version.clone(), digest: digest.clone() };
     let kept = kept::way_back(&target.delivery, &all, &to).cloned();
     kept.iter().for_each(|kept| target.saw_kept(kept));

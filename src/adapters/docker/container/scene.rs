@@ -12,7 +12,7 @@ use bollard::models::{ContainerInspectResponse, PortBinding, RestartPolicyNameEn
 use bollard::query_parameters::ListContainersOptionsBuilder;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 /// What was found before the first act of an order; kept in the book, because a rename hides it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,6 +34,9 @@ pub(super) struct Before {
     /// How one takes the place of the other; before that was written down, it followed from the plan.
     #[serde(default)]
     pub way: Option<Switch>,
+    /// The names that others' containers are kept under, which this order gives to none.
+    #[serde(default)]
+    pub strangers: BTreeSet<String>,
 }
 
 /// A container as it stands.
@@ -142,10 +145,15 @@ fn published((inner, bound): (&String, &Option<Vec<PortBinding>>)) -> Vec<String
     bound.iter().flatten().map(entry).collect()
 }
 
+/// Says whether tminus made what carries these labels.
+pub(super) fn is_ours(labels: &HashMap<String, String>) -> bool {
+    labels.contains_key(labels::ACTION) && labels.contains_key(labels::ORDER)
+}
+
 impl Standing {
     /// Says whether tminus made it.
     pub(super) fn is_ours(&self) -> bool {
-        self.labels.contains_key(labels::ACTION) && self.labels.contains_key(labels::ORDER)
+        is_ours(&self.labels)
     }
 
     /// Returns how it is put in the place of the one that serves, by its own configuration.

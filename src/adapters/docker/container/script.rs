@@ -20,10 +20,13 @@ const GAP: &str = "if it runs; requests are refused from here until the new one 
 /// Returns the calls for an order; none for one that delivers nothing.
 ///
 /// A rollback starts the kept container, which takes its place in a way of its own: that of the plan it was made by.
-pub(super) fn calls(delivery: &Delivery, order: &Order, (reference, kept): (&str, Option<Switch>)) -> Vec<Call> {
-    let Some(names) = Names::of(&delivery.container, order) else { return Vec::new() };
+pub(super) fn calls(
+    delivery: &Delivery,
+    order: &Order,
+    (names, reference, kept): (&Names, &str, Option<Switch>),
+) -> Vec<Call> {
     let way = switch(&delivery.ports, delivery.network.as_deref());
-    let script = Script { delivery, names: &names, way, reference };
+    let script = Script { delivery, names, way, reference };
     let (is_known, is_restore) = match &order.task {
         Task::Deliver { from, .. } => (from.is_some(), false),
         Task::Restore { from, .. } => (from.is_some(), true),

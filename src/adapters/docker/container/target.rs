@@ -24,7 +24,7 @@ use crate::domain::time::Span;
 use crate::ports::{Attention, FailureKind, PortError, ProgressSender, Sight, Target};
 use async_trait::async_trait;
 use bollard::Docker;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -77,13 +77,23 @@ pub struct ContainerTarget {
     rivals: Rivals,
     /// How the kept containers that were seen take the place, by their names.
     kept_ways: Arc<Mutex<HashMap<String, Switch>>>,
+    /// The names that others' containers were seen to be kept under.
+    strangers: Arc<Mutex<BTreeSet<String>>>,
 }
 
 impl ContainerTarget {
     /// Makes it of what the plan says.
     pub fn new(delivery: Delivery, image: Image, ground: Ground) -> Self {
         let book = Book::new(&ground.state);
-        Self { delivery, image, ground, book, rivals: Rivals::default(), kept_ways: Arc::default() }
+        Self {
+            delivery,
+            image,
+            ground,
+            book,
+            rivals: Rivals::default(),
+            kept_ways: Arc::default(),
+            strangers: Arc::default(),
+        }
     }
 
     /// Returns how a container that is made of today's plan takes the place.
@@ -96,8 +106,18 @@ impl ContainerTarget {
         self.kept_ways.lock().unwrap_or_else(PoisonError::into_inner).insert(one.name.clone(), one.way());
     }
 
+    /// Takes in which names are not free, so that a preview can tell the one that is given.
+    pub(super) fn saw_strangers(&self, names: BTreeSet<String>) {
+        *self.strangers.lock().unwrap_or_else(PoisonError::into_inner) = names;
+    }
+
+    fn names(&self, order: &Order) -> Option<Names> {
+        let strangers = self.strangers.lock().unwrap_or_else(PoisonError::into_inner);
+        Names::of(&self.delivery.container, order).map(|names| names.beside(&strangers))
+    }
+
     fn kept_way(&self, order: &Order) -> Option<Switch> {
-        let name = Names::of(&self.delivery.container, order)?.kept?;
+        let name = self.names(order)?.kept?;
         self.kept_ways.lock().unwrap_or_else(PoisonError::into_inner).get(&name).copied()
     }
 
@@ -267,9 +287,9 @@ impl Target for ContainerTarget {
         if let Task::Provide { to, .. } = &order.task {
             return self.reference(to).map_or_else(|_| Vec::new(), |reference| pull::calls(&self.image, &reference));
         }
-        let named = moved(order).and_then(|(_, to)| self.reference(to).ok());
-        named
-            .map_or_else(Vec::new, |reference| script::calls(&self.delivery, order, (&reference, self.kept_way(order))))
+        let reference = moved(order).and_then(|(_, to)| self.reference(to).ok());
+        let Some((names, reference)) = self.names(order).zip(reference) else { return Vec::new() };
+        script::calls(&self.delivery, order, (&names, &reference, self.kept_way(order)))
     }
 
     async fn begin(&self, order: &Order) -> Result<Ticket, PortError> {

@@ -52,6 +52,7 @@ impl<'a> Voyage<'a> {
         let (Some(names), Some((_, to))) = (Names::of(&target.delivery.container, order), moved(order)) else {
             return Err(PortError::new(FailureKind::Rejected, "a container can only be delivered or brought back"));
         };
+        let names = names.beside(&before.strangers);
         let way = before.way.unwrap_or_else(|| target.way());
         Ok(Self { target, docker, order, names, to, way, before, progress })
     }
@@ -87,7 +88,7 @@ pub(super) async fn before(target: &ContainerTarget, docker: &Docker, order: &Or
     let Some((from, to)) = moved(order) else { return Ok(Before::default()) };
     is_as_shown(target, seen.as_ref(), from)?;
     let Some(names) = Names::of(place, order) else { return Ok(Before::default()) };
-    for name in [&names.candidate, &names.fresh, &names.both, &names.aside] {
+    for name in [&names.candidate, &names.fresh, &names.both] {
         if standing(docker, name).await?.is_some_and(|found| !found.is_ours()) {
             let summary = format!("a container {name} is in the way, and tminus did not make it");
             return Err(PortError::new(FailureKind::Conflict, summary));
@@ -96,6 +97,7 @@ pub(super) async fn before(target: &ContainerTarget, docker: &Docker, order: &Or
     let old = standing(docker, place).await?;
     let kept = if names.kept.is_some() { way_back(target, docker, to).await? } else { None };
     Ok(Before {
+        strangers: kept::strangers(docker, &target.delivery).await?,
         way: Some(kept.as_ref().map_or_else(|| target.way(), Standing::way)),
         ran: old.as_ref().is_some_and(|old| old.runs),
         raised: old.as_ref().is_some_and(|old| old.raised),
