@@ -3,11 +3,12 @@
 use super::{SECOND, Tale, digest, readiness};
 use tminus::domain::action::{Outcome, Patience, Request, StepTask, StepUndo};
 use tminus::domain::command::{ActionCommand, Command};
+use tminus::domain::fact::{Fact, TargetFact};
 use tminus::domain::failure::FailureKind;
-use tminus::domain::names::EnvName;
-use tminus::domain::names::Version;
+use tminus::domain::names::{ArtifactName, EnvName, Version};
 use tminus::domain::order::{Health, Readiness, Task};
 use tminus::domain::plan::{CommandLine, Template, Undo};
+use tminus::domain::release::StepState;
 use tminus::domain::situation::{WayBack, WayBackState};
 
 fn way(tale: &Tale, env: &str) -> WayBack {
@@ -208,7 +209,48 @@ fn a_deploy_that_stopped_before_it_delivered_leaves_nothing_to_go_back_from() {
     let refusal = tale.start(Tale::roll_back("production", None)).unwrap_err();
     assert!(refusal.says.contains("0.9.4 still runs"), "{refusal}");
     tale.command(&Command::Action(ActionCommand::Leave { action })).unwrap();
+    assert_eq!(to(&tale), None);
+}
+
+/// A deploy of 1.0.0 did its migration, failed in its delivery and was left so; the health of 0.9.4 is told.
+fn failed_delivery(health: Health) -> Tale {
+    let mut tale = Tale::cleared();
+    let proposal = tale.proposed();
+    tale.approve("dana", &proposal).unwrap();
+    tale.approve("omer", &proposal).unwrap();
+    let action = tale.start(Tale::deploy("production", "1.0.0")).unwrap();
+    let delivers = |s: &StepState| s.step.title.starts_with("Deliver");
+    let before = tale.action(&action).steps.iter().position(delivers).unwrap();
+    (0..before).for_each(|_| tale.step(&action, Ok(None)));
+    tale.step(&action, Err(FailureKind::Rejected));
+    tale.command(&Command::Action(ActionCommand::Leave { action })).unwrap();
+    tale.see("production", "0.9.4", health);
+    tale
+}
+
+#[test]
+fn after_a_deploy_that_failed_the_good_version_that_serves_on_is_not_rolled_back() {
+    for health in [Health::Healthy, Health::Unknown] {
+        let mut tale = failed_delivery(health);
+        let way = way(&tale, "production");
+        assert_eq!((way.state, way.to), (WayBackState::None, None));
+        let says = &way.reasons[0];
+        assert!(says.starts_with("production runs 0.9.4 as before deploy-production-"), "{says}");
+        let done = "; its \"Migrate the database\" stays done. Further back: `tminus rollback production --to 0.9.3`";
+        assert!(says.ends_with(done), "{says}");
+        let refusal = tale.start(Tale::roll_back("production", None)).unwrap_err();
+        assert!(refusal.says.contains("nothing to roll back"), "{refusal}");
+        tale.start(Tale::roll_back("production", Some("0.9.3"))).unwrap();
+    }
+}
+
+#[test]
+fn after_a_deploy_that_failed_what_is_ill_is_rolled_back() {
+    let tale = failed_delivery(Health::Unhealthy);
     assert_eq!(to(&tale).as_deref(), Some("0.9.3"));
+    let mut tale = failed_delivery(Health::Healthy);
+    tale.verified("production", None, Outcome::NotGood);
+    assert_eq!(to(&tale).as_deref(), Some("0.9.3"), "what was verified and not good is not well");
 }
 
 #[test]
@@ -402,6 +444,41 @@ fn a_rollback_that_stopped_half_way_does_not_lead_back_to_what_it_leaves() {
     tale.step(&back, Err(FailureKind::Unreachable));
     tale.see("production", "0.9.4", Health::Healthy);
     assert_ne!(to(&tale).as_deref(), Some("1.0.0"));
+}
+
+#[test]
+fn after_a_rollback_that_failed_half_way_the_next_one_brings_back_only_what_is_left() {
+    let mut tale = Tale::new();
+    let mut ui = tale.environment("production").deliver[0].clone();
+    ui.artifact = ArtifactName::new("ui");
+    tale.environment("production").deliver.push(ui);
+    let see = |tale: &mut Tale, artifact: &str, text: &str| {
+        tale.observe(("production", artifact), super::seen(text, Health::Healthy));
+        tale.tell(Fact::Target(TargetFact::Ready {
+            env: EnvName::new("production"),
+            artifact: ArtifactName::new(artifact),
+            readiness: readiness(text),
+        }));
+    };
+    see(&mut tale, "backend", "0.9.4");
+    for text in ["0.9.3", "0.9.4", "1.0.0"] {
+        see(&mut tale, "ui", text);
+    }
+    see(&mut tale, "backend", "1.0.0");
+    let leads_to = |tale: &Tale| way(tale, "production").leads_to();
+    assert_eq!(leads_to(&tale).as_deref(), Some("0.9.4"));
+    // Twice in a row: what the first attempt left stays left.
+    for done in [2, 1] {
+        let back = tale.start(Tale::roll_back("production", None)).unwrap();
+        (0..done).for_each(|_| tale.step(&back, Ok(None)));
+        tale.step(&back, Err(FailureKind::Rejected));
+        tale.command(&Command::Action(ActionCommand::Leave { action: back })).unwrap();
+        see(&mut tale, "backend", "0.9.4");
+        let way = way(&tale, "production");
+        let moves: Vec<String> = way.moves.iter().map(|m| format!("{} {}", m.artifact, m.to.version)).collect();
+        assert_eq!(moves, ["ui 0.9.4"]);
+        assert!(way.keeps.contains(&"backend stays at 0.9.4: it is back already".to_owned()), "{:?}", way.keeps);
+    }
 }
 
 #[test]

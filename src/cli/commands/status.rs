@@ -277,7 +277,7 @@ fn way_back(situation: &Situation<'_>, env: &EnvName) -> String {
     match (way.state, way.leads_to()) {
         (WayBackState::Ready, Some(to)) => format!("rollback to {to} ready"),
         (_, Some(to)) => format!("rollback to {to} {}: {}", way.state.word(), way.reasons.join("; ")),
-        (_, None) => "no rollback target".to_owned(),
+        (_, None) => situation.stays_put(env).map_or_else(|| "no rollback target".to_owned(), |stays| stays.what),
     }
 }
 

@@ -7,7 +7,8 @@ use crate::domain::names::{EnvName, Version};
 /// Why a rollback chooses nothing, though earlier versions were good.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StaysPut {
-    what: String,
+    /// Why, in short.
+    pub what: String,
     offer: &'static str,
     /// The next version that could be named.
     pub next: Option<Version>,
@@ -30,7 +31,7 @@ impl StaysPut {
 impl Situation<'_> {
     /// Returns why a rollback of an environment chooses nothing by itself, where that is because nothing has to be undone.
     pub fn stays_put(&self, env: &EnvName) -> Option<StaysPut> {
-        let stays = self.still_runs(env).or_else(|| self.was_just_taken(env))?;
+        let stays = self.still_runs(env).or_else(|| self.was_just_taken(env)).or_else(|| self.runs_on(env))?;
         Some(StaysPut { next: self.earlier_good(env).into_iter().next(), ..stays })
     }
 

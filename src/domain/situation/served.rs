@@ -13,19 +13,56 @@ impl<'a> Situation<'a> {
     pub(super) fn still_runs(&self, env: &EnvName) -> Option<StaysPut> {
         let action = self.release.active(env).filter(|a| a.is_stuck())?;
         let Request::Deploy { .. } = &action.proposal.request else { return None };
-        let places = &self.release.environments.get(env)?.places;
-        let serves = |m: &Move| {
-            let place = places.get(&m.artifact).filter(|p| !p.is_down() && p.health() != Health::Unhealthy);
-            place.and_then(PlaceState::running)
-        };
-        let is_untouched = action.proposal.moves.iter().all(|m| m.from.is_some() && serves(m) == m.from);
         let from = action.proposal.moves.iter().find_map(|m| m.from.as_ref())?;
         let says = || {
             let (id, version) = (&action.id, &from.version);
             let what = format!("{id} has brought nothing: {version} still runs in {env}. Leave it as it is");
             StaysPut::new(what, "Or go further back")
         };
-        is_untouched.then(says)
+        self.runs_as_before(env, action).then(says)
+    }
+
+    /// Says so when the last deploy failed or was stopped and brought nothing, and nothing speaks against what runs as it did before.
+    pub(super) fn runs_on(&self, env: &EnvName) -> Option<StaysPut> {
+        let last = self.changes_here(env).next()?;
+        let Request::Deploy { .. } = &last.proposal.request else { return None };
+        let moves = &last.proposal.moves;
+        // A deploy of what runs already may have changed how it runs: its version says nothing about that.
+        let is_another = moves.iter().any(|m| m.from.as_ref() != Some(&m.to));
+        let is_known_bad = |m: &Move| m.from.as_ref().is_some_and(|from| !self.may_choose(env, &m.artifact, from));
+        if !ended_short(last) || !is_another || moves.iter().any(is_known_bad) || !self.runs_as_before(env, last) {
+            return None;
+        }
+        let first = &moves.first()?.from.as_ref()?.version;
+        let is_one = moves.iter().filter_map(|m| m.from.as_ref()).all(|from| &from.version == first);
+        let named = || moves.iter().filter_map(|m| Some(format!("{} {}", m.artifact, m.from.as_ref()?.version)));
+        let runs = if is_one { first.to_string() } else { named().collect::<Vec<_>>().join(", ") };
+        let is_command =
+            |task: &StepTask| matches!(task, StepTask::Order { task, .. } if matches!(**task, Task::Run { .. }));
+        let done = last.steps.iter().filter(|s| s.phase == StepPhase::Succeeded && is_command(&s.step.task));
+        let done: String = done.map(|s| format!("; its \"{}\" stays done", s.step.title)).collect();
+        let what = format!("{env} runs {runs} as before {}: nothing to roll back{done}", last.id);
+        Some(StaysPut::new(what, "Further back"))
+    }
+
+    /// Says whether every artifact that an action was to move is what it was before, and is up.
+    fn runs_as_before(&self, env: &EnvName, action: &ActionState) -> bool {
+        let places = self.release.environments.get(env).map(|e| &e.places);
+        let serves = |m: &Move| {
+            let place = places.and_then(|places| places.get(&m.artifact));
+            place.filter(|p| is_up(p)).and_then(PlaceState::running)
+        };
+        action.proposal.moves.iter().all(|m| m.from.is_some() && serves(m) == m.from)
+    }
+
+    /// Returns the actions that began to change an environment, the newest first.
+    fn changes_here(&self, env: &EnvName) -> impl Iterator<Item = &'a ActionState> {
+        let here = move |a: &&ActionState| {
+            let request = &a.proposal.request;
+            let was_refused = a.ended.as_ref().is_some_and(|ended| ended.outcome == Outcome::Refused);
+            request.env() == Some(env) && request.is_changing() && a.started.is_some() && !was_refused
+        };
+        self.release.actions.iter().rev().filter(here)
     }
 
     /// Says so when what runs was itself brought by a rollback and nothing is known to be wrong with it: the same
@@ -97,22 +134,35 @@ impl<'a> Situation<'a> {
         !is_not_good && !self.release.bad.contains_key(&delivered.version)
     }
 
-    /// Says whether a rollback that is not over takes a version away: going back from there does not lead to it again.
+    /// Returns what the rollbacks move that were not brought to their end, where nothing else was done here since.
+    fn unfinished_moves(&self, env: &EnvName) -> impl Iterator<Item = &'a Move> {
+        let is_unfinished = |a: &&ActionState| {
+            matches!(a.proposal.request, Request::RollBack { .. }) && (a.is_active() || ended_short(a))
+        };
+        self.changes_here(env).take_while(is_unfinished).flat_map(|a| &a.proposal.moves)
+    }
+
+    /// Says whether a rollback that was not finished takes a version away: going back from there does not lead to it again.
     pub(super) fn is_being_left(&self, env: &EnvName, artifact: &ArtifactName, delivered: &Delivered) -> bool {
-        let back = self.release.active(env).filter(|a| matches!(a.proposal.request, Request::RollBack { .. }));
-        let mut moves = back.into_iter().flat_map(|a| &a.proposal.moves);
+        let mut moves = self.unfinished_moves(env);
         moves.any(|m| &m.artifact == artifact && m.from.as_ref() == Some(delivered) && &m.to != delivered)
+    }
+
+    /// Says whether a rollback that was not finished has brought an artifact back, and another is still to follow.
+    pub(super) fn is_back_before_others(&self, env: &EnvName, artifact: &ArtifactName) -> bool {
+        let places = self.release.environments.get(env).map(|e| &e.places);
+        let is_back = |m: &Move| {
+            let place = places.and_then(|places| places.get(&m.artifact));
+            place.filter(|p| is_up(p)).and_then(PlaceState::running).as_ref() == Some(&m.to)
+        };
+        let arrived = |name: &ArtifactName| self.unfinished_moves(env).any(|m| &m.artifact == name && is_back(m));
+        arrived(artifact) && self.unfinished_moves(env).any(|m| !arrived(&m.artifact))
     }
 
     /// Says whether the last delivery that was tried here was of another version: what is there did not fail by itself.
     pub(super) fn was_left_for_another(&self, env: &EnvName, artifact: &ArtifactName, there: &Delivered) -> bool {
-        let here = |a: &&ActionState| {
-            let request = &a.proposal.request;
-            request.env() == Some(env) && request.is_changing() && a.started.is_some()
-        };
-        let last = self.release.actions.iter().rev().filter(here);
-        let mut moves = last.filter_map(|a| a.proposal.moves.iter().find(|m| &m.artifact == artifact));
-        moves.next().is_some_and(|m| &m.to != there)
+        let of = |a: &'a ActionState| a.proposal.moves.iter().find(|m| &m.artifact == artifact);
+        self.changes_here(env).find_map(of).is_some_and(|m| &m.to != there)
     }
 
     /// Returns the deploy that brought what runs in an environment now, where tminus did.
@@ -126,4 +176,14 @@ impl<'a> Situation<'a> {
         };
         self.release.actions.iter().rev().find(brought_it)
     }
+}
+
+/// Says whether something runs at a place, and is not known to be ill.
+fn is_up(place: &PlaceState) -> bool {
+    !place.is_down() && place.health() != Health::Unhealthy
+}
+
+/// Says whether an action ended before it was done.
+fn ended_short(action: &ActionState) -> bool {
+    action.ended.as_ref().is_some_and(|ended| matches!(ended.outcome, Outcome::Failed | Outcome::Stopped))
 }

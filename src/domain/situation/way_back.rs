@@ -80,7 +80,11 @@ impl<'a> Situation<'a> {
         let mut stays = Vec::new();
         for (artifact, place) in &state.places {
             let Some(target) = self.target(env, (artifact, place), version) else {
-                stays.extend(place.running().map(|running| stays_as(artifact, &running, version)));
+                let is_back = version.is_none() && self.is_back_before_others(env, artifact);
+                stays.extend(place.running().map(|running| match is_back {
+                    true => format!("{artifact} stays at {}: it is back already", running.version),
+                    false => stays_as(artifact, &running, version),
+                }));
                 continue;
             };
             way.moves.push(Move { artifact: artifact.clone(), from: place.running(), to: target.clone() });
@@ -128,6 +132,9 @@ impl<'a> Situation<'a> {
         version: Option<&Version>,
     ) -> Option<Delivered> {
         place.seen.as_ref()?;
+        if version.is_none() && self.is_back_before_others(env, artifact) {
+            return None;
+        }
         let there = place.running();
         let is_wanted = |d: &&Delivered| match version {
             Some(version) => &d.version == version,
