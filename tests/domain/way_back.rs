@@ -3,9 +3,9 @@
 use super::{SECOND, Tale, digest, readiness};
 use tminus::domain::action::{Outcome, Patience, Request, StepTask, StepUndo};
 use tminus::domain::command::{ActionCommand, Command};
-use tminus::domain::fact::{Fact, TargetFact};
+use tminus::domain::fact::{ActionFact, Fact, TargetFact};
 use tminus::domain::failure::FailureKind;
-use tminus::domain::names::{ArtifactName, EnvName, Version};
+use tminus::domain::names::{ActionId, ArtifactName, EnvName, Version};
 use tminus::domain::order::{Health, Readiness, Task};
 use tminus::domain::plan::{CommandLine, Template, Undo};
 use tminus::domain::release::StepState;
@@ -242,6 +242,49 @@ fn after_a_deploy_that_failed_the_good_version_that_serves_on_is_not_rolled_back
         assert!(refusal.says.contains("nothing to roll back"), "{refusal}");
         tale.start(Tale::roll_back("production", Some("0.9.3"))).unwrap();
     }
+}
+
+#[test]
+fn where_nothing_goes_back_it_is_said_why_and_no_undo_is_asked_for_its_words() {
+    let mut tale = Tale::cleared();
+    let undo = ["undo", "{version}", "{previous}"].map(Template::new).to_vec();
+    tale.environment("production").steps[0].undo = Undo::Run(CommandLine(undo));
+    tale.flown();
+    let mut proposal = tale.proposal(&Tale::deploy("production", "1.0.0"));
+    proposal.moves[0].to.version = super::version("1.1.0");
+    let action = ActionId::new("deploy-production-next");
+    tale.tell(Fact::Action(ActionFact::Started { action: action.clone(), proposal, steps: Vec::new() }));
+    let summary = "it broke".to_owned();
+    tale.tell(Fact::Action(ActionFact::Finished { action, outcome: Outcome::Failed, summary }));
+    let refusal = tale.start(Tale::roll_back("production", None)).unwrap_err();
+    assert!(refusal.says.contains("production runs 1.0.0 as before deploy-production-next: nothing"), "{refusal}");
+    let proposal = tale.proposal(&Tale::roll_back("production", None));
+    let preview = tale.situation().preview(&proposal, &super::NoCalls).unwrap();
+    assert!(preview.blockers.iter().any(|why| why.contains("nothing to roll back")), "{:?}", preview.blockers);
+}
+
+#[test]
+fn further_back_offers_nothing_newer_and_a_version_that_was_not_good_is_warned_of() {
+    let mut tale = Tale::new();
+    tale.see("production", "0.9.5", Health::Healthy);
+    tale.ready("production", "0.9.5");
+    tale.pass("1m");
+    tale.verified("production", None, Outcome::NotGood);
+    tale.see("production", "0.9.6", Health::Healthy);
+    tale.see("production", "1.0.0", Health::Healthy);
+    let back = tale.start(Tale::roll_back("production", Some("0.9.4"))).unwrap();
+    tale.finish(&back, None);
+    tale.pass("1m");
+    tale.see("production", "0.9.4", Health::Healthy);
+    let says = way(&tale, "production").reasons.join(" ");
+    assert!(says.ends_with("Further back: `tminus rollback production --to 0.9.3`"), "{says}");
+    let warnings = |to: &str| {
+        let proposal = tale.proposal(&Tale::roll_back("production", Some(to)));
+        tale.situation().preview(&proposal, &super::NoCalls).unwrap().warnings
+    };
+    let warning = "backend 0.9.5 was verified in production before, and was not good".to_owned();
+    assert!(warnings("0.9.5").contains(&warning), "{:?}", warnings("0.9.5"));
+    assert!(!warnings("0.9.3").iter().any(|w| w.contains("not good")));
 }
 
 #[test]

@@ -2,7 +2,9 @@
 
 use super::Situation;
 use super::way_after::never;
+use crate::domain::action::{Move, Outcome};
 use crate::domain::names::{EnvName, Version};
+use crate::domain::release::PlaceState;
 
 /// Why a rollback chooses nothing, though earlier versions were good.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,7 +34,27 @@ impl Situation<'_> {
     /// Returns why a rollback of an environment chooses nothing by itself, where that is because nothing has to be undone.
     pub fn stays_put(&self, env: &EnvName) -> Option<StaysPut> {
         let stays = self.still_runs(env).or_else(|| self.was_just_taken(env)).or_else(|| self.runs_on(env))?;
-        Some(StaysPut { next: self.earlier_good(env).into_iter().next(), ..stays })
+        Some(StaysPut { next: self.next_back(env), ..stays })
+    }
+
+    /// Returns the newest version that may be named to go further back: one that was here before what runs.
+    fn next_back(&self, env: &EnvName) -> Option<Version> {
+        let places = &self.release.environments.get(env)?.places;
+        let was_before = |version: &Version, place: &PlaceState| {
+            let running = place.running();
+            let first = place.stays.iter().position(|s| &s.delivered.version == version);
+            let now = place.stays.iter().position(|s| Some(&s.delivered) == running.as_ref());
+            first.zip(now).is_some_and(|(first, now)| first < now)
+        };
+        let is_back = |version: &Version| places.values().any(|place| was_before(version, place));
+        self.earlier_good(env).into_iter().find(is_back)
+    }
+
+    /// Says which of the versions that a rollback goes to were verified here, and were not good.
+    pub(super) fn not_good_before(&self, env: &EnvName, moves: &[Move]) -> Vec<String> {
+        let was_not_good = |m: &&Move| self.verified_as(env, &m.artifact, &m.to) == Some(Outcome::NotGood);
+        let says = |m: &Move| format!("{} {} was verified in {env} before, and was not good", m.artifact, m.to.version);
+        moves.iter().filter(was_not_good).map(says).collect()
     }
 
     /// Returns the versions that were good in an environment, are not marked bad and do not run there; the newest first.

@@ -61,6 +61,7 @@ impl Situation<'_> {
             env.filter(|_| proposal.request.is_changing()).map(|e| self.drift(&e.name)).unwrap_or_default();
         let back = env.filter(|_| matches!(proposal.request, Request::RollBack { .. }));
         warnings.extend(back.and_then(|env| self.files_of_rollback(env)));
+        warnings.extend(back.into_iter().flat_map(|env| self.not_good_before(&env.name, &proposal.moves)));
         Ok(Preview {
             unknown: self.untold(proposal),
             warnings,

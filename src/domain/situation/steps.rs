@@ -65,6 +65,10 @@ impl<'a> Situation<'a> {
 
     /// A rollback restores what moved, then undoes the extra steps of the deploy that is left, newest first.
     fn roll_back_steps(&self, environment: &Environment, proposal: &Proposal) -> Result<Vec<Step>, Refusal> {
+        // Where nothing goes back nothing is undone: why that is so is said by the way back.
+        if proposal.moves.is_empty() {
+            return Ok(Vec::new());
+        }
         // An undo is written from where its deploy stood: {version} is what is left, {previous} what comes back.
         let left = |m: &Move| Some(Move { from: Some(m.to.clone()), to: m.from.clone()?, ..m.clone() });
         let values =
