@@ -113,6 +113,20 @@ fn somebody_elses_container_is_drift_and_never_well() {
 }
 
 #[test]
+fn what_was_made_anew_by_hand_of_the_same_image_is_drift() {
+    let mut tale = Tale::cleared();
+    let action = tale.flown();
+    let look = |label: Option<&ActionId>| Observation { action: label.cloned(), ..seen("1.0.0", Health::Healthy) };
+    tale.observe(("production", "backend"), look(Some(&action)));
+    assert_eq!(drift(&tale), [""; 0]);
+    tale.observe(("production", "backend"), look(None));
+    let says = one(&tale);
+    assert!(says.ends_with(&format!("tminus did not bring it: the label of {action} is gone")), "{says}");
+    tale.observe(("production", "backend"), look(Some(&action)));
+    assert_eq!(drift(&tale), [""; 0]);
+}
+
+#[test]
 fn what_is_well_and_cannot_be_named_is_not_well() {
     let mut tale = Tale::new();
     let stranger = Observation { version: None, action: None, ..seen("1.0.0", Health::Healthy) };

@@ -20,7 +20,9 @@ impl<'a> Situation<'a> {
     pub(super) fn drift_of(&self, env: &EnvName, artifact: &ArtifactName, place: &PlaceState) -> Option<String> {
         let (at, seen) = place.seen.as_ref()?;
         let running = place.running();
-        let (id, brought) = self.brought_instead(env, artifact, running.as_ref())?;
+        let Some((id, brought)) = self.brought_instead(env, artifact, running.as_ref()) else {
+            return self.replaced(env, artifact, place);
+        };
         let Some(running) = running else {
             let since = self.moment(*at);
             if self.release.active(env).is_none() && !matches!(seen.health, Health::Absent | Health::Unknown) {
@@ -69,6 +71,21 @@ impl<'a> Situation<'a> {
             }
         }
         refused
+    }
+
+    /// Says that what tminus brought was made anew by somebody else: of the same image, without the label that it carried.
+    fn replaced(&self, env: &EnvName, artifact: &ArtifactName, place: &PlaceState) -> Option<String> {
+        let (running, (_, seen)) = (place.running()?, place.seen.as_ref()?);
+        let stay = place.stays.last().filter(|stay| stay.delivered == running)?;
+        let label = stay.action.as_ref().filter(|_| seen.action.is_none())?;
+        let mut newest_first = self.release.actions.iter().rev().filter(|a| a.proposal.request.env() == Some(env));
+        let is_it =
+            |(_, to, phase): &(_, Delivered, StepPhase)| *phase == StepPhase::Succeeded && is_same(&running, to);
+        newest_first.find_map(|a| tried(a, artifact)).filter(is_it)?;
+        self.release.active(env).is_none().then(|| {
+            let (running, since) = (named(&running), self.moment(stay.renewed.at));
+            format!("{artifact} {running} runs in {env} since {since}; tminus did not bring it: the label of {label} is gone")
+        })
     }
 
     /// Says whether what calls itself a version is another image than the one that tminus was asked to bring as it.
