@@ -151,7 +151,7 @@ fn promises() -> Vec<Case> {
         evil(3, "a rollback that does not exist is not offered after a failure", |p| {
             with_delivery(p, "exit 7", "", "");
             p.tm("deploy staging --yes").ends(1).never_says("--preview` shows");
-            back(p).says("the plan names no `undo` for it")
+            back(p).says("nothing to roll back")
         }),
     ]
 }
@@ -170,7 +170,7 @@ fn after_failures() -> Vec<Case> {
             p.tm("deploy staging --yes").ends(1);
             let ran = back(p);
             runs(p, "staging", "0.9.0");
-            ran.says("no rollback target: no earlier version was seen to be healthy in staging")
+            ran.says("staging runs 0.9.0 as before deploy-staging-").says("nothing to roll back")
         }),
         good("a deploy that broke half-way is gone back from", |p| {
             with_delivery(p, "echo {version} > {world}/staging; exit 7", UNDO, "");
