@@ -1,4 +1,4 @@
-//! What a file holds, links followed, so that another content is told. What is no file is named, and never read.
+//! The content of a file, links followed, so that a change is noticed. Anything but a file is refused by name, never read.
 
 use sha2::{Digest as _, Sha256};
 use std::fs::{File, Metadata};

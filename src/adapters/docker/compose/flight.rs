@@ -100,8 +100,8 @@ impl Flight<'_> {
         children.act(script.replace(), self.progress).await.map(|()| begun)
     }
 
-    /// Has the engine set the new version up where only one can run: a device, a folder or a user that is not there is told
-    /// while the old one still serves.
+    /// Creates the new version without running it, where only one can run: a missing device, folder or user is reported while
+    /// the old one still serves.
     async fn set_up(&self, script: &Script<'_>) -> Result<(), PortError> {
         let Some(words) = script.set_up() else { return Ok(()) };
         drop_candidate(&self.docker, &self.settled).await?;

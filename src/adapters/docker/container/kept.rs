@@ -78,7 +78,7 @@ pub(super) async fn prune(docker: &Docker, delivery: &Delivery) -> Result<(), Po
     Ok(())
 }
 
-/// Says whether a name is that of one that is kept for a rollback.
+/// Says whether a name is that of a container kept for a rollback.
 pub(super) fn is_kept(delivery: &Delivery, name: &str) -> bool {
     name.strip_prefix(&delivery.container).is_some_and(|rest| rest.starts_with(".kept-"))
 }

@@ -136,7 +136,7 @@ mod tests {
             assert!(is_own("web", (name, &made)), "{name}");
             assert!(!is_own("web", (name, &none)), "a stranger's {name}");
         }
-        assert!(is_own("web", ("web", &none)), "what has the name is replaced, whoever made it");
+        assert!(is_own("web", ("web", &none)), "the container of that name is replaced, whoever made it");
         for name in ["web.admin", "web.nextcloud", "web.kept", "web2", "a.web"] {
             assert!(!is_own("web", (name, &made)), "{name}");
         }

@@ -106,7 +106,7 @@ impl ContainerTarget {
         self.kept_ways.lock().unwrap_or_else(PoisonError::into_inner).insert(one.name.clone(), one.way());
     }
 
-    /// Takes in which names are not free, so that a preview can tell the one that is given.
+    /// Remembers which names are taken, so that a preview shows the name that will be given.
     pub(super) fn saw_strangers(&self, names: BTreeSet<String>) {
         *self.strangers.lock().unwrap_or_else(PoisonError::into_inner) = names;
     }
