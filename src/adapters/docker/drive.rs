@@ -148,13 +148,14 @@ impl Flights {
     /// Hides secrets in a failure; where one could not be read, what a container wrote is left out, and why.
     async fn hidden(&self, failure: PortError) -> PortError {
         let Some(secrets) = &self.secrets else { return failure };
-        let PortError { kind, summary, causes } = failure;
+        let PortError { kind, summary, mut causes } = failure;
         let written = |cause: &String| WRITTEN.iter().any(|head| cause.starts_with(head));
         let withheld = if causes.iter().any(written) { secrets.withheld().await } else { None };
-        let is_shown = |cause: &String| withheld.is_none() || !written(cause);
-        let hidden = |text: String| secrets.mask().apply(&text);
-        let causes: Vec<String> = causes.into_iter().filter(is_shown).map(hidden).chain(withheld.clone()).collect();
-        PortError { kind, summary: hidden(summary), causes }
+        if let Some(why) = withheld {
+            causes.retain(|cause| !written(cause));
+            causes.push(why);
+        }
+        secrets.mask().failure(PortError { kind, summary, causes }).into_inner()
     }
 
     async fn stop(&self, order: &Order, work: &dyn Drive) -> PortError {
@@ -236,7 +237,8 @@ fn settled(failure: PortError, tidied: Result<(), PortError>) -> PortError {
         Err(left) => {
             let kind = if is_silent(&left) { FailureKind::Unreachable } else { failure.kind };
             let failure = PortError { kind, ..failure };
-            failure.because(format!("and what is half done could not be taken back: {}", left.sentence()))
+            let failure = failure.because(format!("and what is half done could not be taken back: {}", left.summary));
+            left.causes.into_iter().fold(failure, PortError::because)
         }
     }
 }

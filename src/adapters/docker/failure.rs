@@ -7,7 +7,7 @@ use bollard::errors::Error;
 pub(super) fn failure(what: impl Into<String>, error: &Error) -> PortError {
     let failed = PortError::new(kind(error), what);
     match error {
-        Error::DockerResponseServerError { message, .. } => failed.because(message.trim()),
+        Error::DockerResponseServerError { message, .. } => because(failed, message),
         other => failed.caused_by(other),
     }
 }
@@ -20,7 +20,12 @@ pub(super) fn refused(what: impl Into<String>, status: u16, body: &[u8]) -> Port
     }
     let message = serde_json::from_slice::<Refusal>(body)
         .map_or_else(|_| String::from_utf8_lossy(body).into_owned(), |refusal| refusal.message);
-    PortError::new(answered(status, &message), what).because(message.trim())
+    because(PortError::new(answered(status, &message), what), &message)
+}
+
+/// Each line is a cause: what is folded over lines is looked for over causes.
+fn because(failed: PortError, message: &str) -> PortError {
+    message.trim().lines().map(str::trim).filter(|line| !line.is_empty()).fold(failed, PortError::because)
 }
 
 /// Says whether the engine answered that there is no such thing.

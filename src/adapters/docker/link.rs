@@ -214,8 +214,8 @@ impl Link {
             Ok(Ok(docker)) => Ok(Way { docker, raw, base, tunnel }),
             // What ssh says is why; what broke then on this side says nothing more.
             Ok(Err(error)) => Err(match said_by(tunnel.as_deref()).await {
-                Some(said) => PortError { causes: vec![said], ..no_way(&error) },
-                None => no_way(&error),
+                said if said.is_empty() => no_way(&error),
+                said => PortError { causes: said, ..no_way(&error) },
             }),
             Err(_elapsed) => {
                 let summary = format!("{} does not answer", self.name());
@@ -226,9 +226,11 @@ impl Link {
     }
 }
 
-/// Returns what the `ssh` of a way said last.
-async fn said_by(tunnel: Option<&Tunnel>) -> Option<String> {
-    Some(format!("ssh: {}", tunnel?.said().await?))
+/// Returns the lines that the `ssh` of a way said last.
+async fn said_by(tunnel: Option<&Tunnel>) -> Vec<String> {
+    let Some(tunnel) = tunnel else { return Vec::new() };
+    let said = tunnel.said().await.unwrap_or_default();
+    said.lines().map(|line| format!("ssh: {line}")).collect()
 }
 
 fn client(address: &Address) -> Result<Docker, bollard::errors::Error> {

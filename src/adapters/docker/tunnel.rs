@@ -64,7 +64,7 @@ impl Tunnel {
     /// Returns what `ssh` said last, which may come a moment after the connection has ended.
     pub(super) async fn said(&self) -> Option<String> {
         for _ in 0..LAST_WORDS.0 {
-            let said = self.said.lock().unwrap_or_else(PoisonError::into_inner).join("; ");
+            let said = self.said.lock().unwrap_or_else(PoisonError::into_inner).join("\n");
             if !said.is_empty() {
                 return Some(said);
             }
@@ -204,7 +204,7 @@ impl Dialer {
 
     /// Answers for the engine as a gateway does, so that a request says why there is no way.
     fn refusal(&self) -> Vec<u8> {
-        let said = self.said.lock().unwrap_or_else(PoisonError::into_inner).join("; ");
+        let said = self.said.lock().unwrap_or_else(PoisonError::into_inner).join("\n");
         let said = if said.is_empty() { "it ended without a word".to_owned() } else { said };
         let body = serde_json::json!({ "message": format!("ssh: {said}") }).to_string();
         let head = "HTTP/1.1 502 Bad Gateway\r\nContent-Type: application/json\r\nConnection: close\r\n";

@@ -124,13 +124,18 @@ impl Mask {
 
     /// Returns a text with `•••` in place of every secret in it, and of some places that are known already.
     pub(super) fn conceal_also<'a>(&self, text: &'a str, mut spans: Vec<Range<usize>>) -> Cow<'a, str> {
-        self.book.read().unwrap_or_else(PoisonError::into_inner).find(text, &mut spans);
-        built_in().find(text, &mut spans);
-        for pattern in self.patterns.iter() {
-            find_hidden(pattern, text, &mut spans);
-        }
+        self.find(text, &mut spans);
         spans.retain(|span| !span.is_empty());
         if spans.is_empty() { Cow::Borrowed(text) } else { Cow::Owned(cover(text, spans)) }
+    }
+
+    /// Finds every secret in a text.
+    pub(super) fn find(&self, text: &str, spans: &mut Vec<Range<usize>>) {
+        self.book.read().unwrap_or_else(PoisonError::into_inner).find(text, spans);
+        built_in().find(text, spans);
+        for pattern in self.patterns.iter() {
+            find_hidden(pattern, text, spans);
+        }
     }
 }
 

@@ -10,6 +10,7 @@ mod names;
 mod patterns;
 mod pieces;
 mod safe;
+mod sentence;
 mod setting;
 mod views;
 

@@ -9,7 +9,7 @@ use crate::domain::failure::Failure;
 use serde::{Deserialize, Deserializer, Serialize};
 use std::borrow::Cow;
 use std::fmt;
-use std::ops::Deref;
+use std::ops::{Deref, Range};
 
 /// One line.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -24,7 +24,7 @@ pub struct SafeText(String);
 /// A failure in whose words nothing speaks to a terminal, and no secret is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
-pub struct SafeFailure(Failure);
+pub struct SafeFailure(pub(super) Failure);
 
 /// What makes lines of one stream safe: it knows that a key may come line by line.
 #[derive(Clone, Debug)]
@@ -74,9 +74,15 @@ impl Mask {
 
     /// Makes a text of several lines safe; secrets that are broken over its lines are found.
     pub fn text(&self, text: &str) -> SafeText {
+        let (whole, keys) = self.read_lines(text.lines());
+        SafeText(self.conceal_also(&whole, keys).into_owned())
+    }
+
+    /// Reads lines that belong together into one text, and finds the private keys in it.
+    pub(super) fn read_lines<'a>(&self, lines: impl Iterator<Item = &'a str>) -> (String, Vec<Range<usize>>) {
         let (mut whole, mut spans, mut key) = (String::new(), Vec::new(), KeyWatch::default());
-        for line in text.lines().map(|line| read(self, line)) {
-            if !whole.is_empty() {
+        for (number, line) in lines.map(|line| read(self, line)).enumerate() {
+            if number > 0 {
                 whole.push('\n');
             }
             let at = whole.len();
@@ -89,16 +95,7 @@ impl Mask {
             spans.extend(parts.hidden.into_iter().map(|span| span.start + at..span.end + at));
             whole.push_str(&line);
         }
-        SafeText(self.conceal_also(&whole, spans).into_owned())
-    }
-
-    /// Makes the words of a failure safe.
-    pub fn failure(&self, failure: Failure) -> SafeFailure {
-        let Failure { kind, summary, causes } = failure;
-        let mut washer = Washer::new(self);
-        let mut safe = |text: &str| washer.line(text).0;
-        let summary = safe(&summary);
-        SafeFailure(Failure { kind, summary, causes: causes.iter().map(|cause| safe(cause)).collect() })
+        (whole, spans)
     }
 }
 

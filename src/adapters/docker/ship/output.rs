@@ -73,10 +73,11 @@ impl Output {
         self.to.end().await;
     }
 
-    /// Returns the last lines, oldest first.
+    /// Returns the last lines, oldest first; what is folded over them is hidden as in one text.
     pub(super) fn last_lines(&mut self) -> Vec<String> {
         self.finish();
-        self.last.iter().cloned().collect()
+        let last: Vec<&str> = self.last.iter().map(String::as_str).collect();
+        self.mask.text(&last.join("\n")).lines().map(str::to_owned).collect()
     }
 
     fn vertex(&mut self, digest: String, is_done: bool) {
@@ -105,10 +106,15 @@ impl Output {
     }
 
     fn line(&mut self, line: &str) {
-        let line = self.mask.apply(&plain(line));
+        let line = plain(line);
         if line.is_empty() {
             return;
         }
+        self.last.push_back(line.clone());
+        if self.last.len() > LAST {
+            self.last.pop_front();
+        }
+        let line = self.mask.apply(&line);
         if let Some((done, total)) = step_of(&line) {
             self.step = Some(line.clone());
             // A step that begins is not done.
@@ -117,10 +123,6 @@ impl Output {
         if line.starts_with("Successfully built") {
             let total = self.step.as_deref().and_then(step_of).map(|(_, total)| total);
             total.into_iter().for_each(|total| self.share(total, total));
-        }
-        self.last.push_back(line.clone());
-        if self.last.len() > LAST {
-            self.last.pop_front();
         }
         self.to.line(line);
     }
@@ -166,6 +168,16 @@ mod tests {
             }
         }
         assert_eq!(shares, [(0, 2), (1, 2)]);
+    }
+
+    #[test]
+    fn a_secret_that_is_folded_over_the_last_lines_of_a_build_is_hidden() {
+        let (to, _from) = tokio::sync::mpsc::channel(64);
+        let mask = Mask::new();
+        mask.learn("Wk55qqTrZx0091xxM");
+        let mut output = Output::new(to, mask);
+        output.see(stream("it is\nWk55q\nqTrZx\n0091x\nxM\nand on\n"));
+        assert_eq!(output.last_lines(), ["it is", "•••", "and on"]);
     }
 
     #[test]

@@ -33,7 +33,8 @@ impl Work<'_> {
         let mut away = self.away.lock().unwrap_or_else(PoisonError::into_inner);
         if is_registry && away.is_over(begun, Instant::now()) {
             let summary = format!("no registry answers after {}", brief(ASK));
-            return PortError::new(FailureKind::Rejected, summary).because(failure.sentence());
+            let told = PortError::new(FailureKind::Rejected, summary).because(failure.summary);
+            return failure.causes.into_iter().fold(told, PortError::because);
         }
         failure
     }
