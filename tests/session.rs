@@ -12,11 +12,11 @@ use crate::engine::{Flight, House};
 use std::path::PathBuf;
 use std::sync::Arc;
 use tminus::domain::command::{ActionCommand, Command, Consent, Refusal};
-use tminus::domain::fact::Who;
 use tminus::domain::names::{Person, SeatId};
 use tminus::domain::release::Release;
 use tminus::domain::seat::{SeatCommand, Wish};
 use tminus::domain::telemetry::Event;
+use tminus::domain::who::Who;
 use tminus::engine::{Accepted, EngineHandle, EventStream, News, Snapshot};
 use tminus::session::{Door, Joined, Place, Terms, join};
 

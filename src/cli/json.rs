@@ -2,11 +2,12 @@
 
 use super::exit::{Exit, Stop};
 use crate::domain::action::Request;
+use crate::domain::evidence::Evidence;
 use crate::domain::names::EnvName;
 use crate::domain::plan::Environment;
 use crate::domain::release::{ActionState, CheckRun, Measure, PlaceState, Release};
 use crate::domain::situation::{Due, EnvTrouble, Outlook, Preview, Remedy, Situation, WaivedItem, WayBack, Word};
-use crate::domain::verdict::{Evidence, Verdict};
+use crate::domain::verdict::Verdict;
 use serde_json::{Value, json};
 
 /// The version of everything here.

@@ -1,9 +1,9 @@
 //! Who acts: the system user, the machine, and the name that goes beside them.
 
 use super::exit::Stop;
-use crate::domain::fact::Who;
 use crate::domain::names::Person;
 use crate::domain::notation::is_unprintable;
+use crate::domain::who::Who;
 use crate::session::{user_name, user_of};
 use std::fs;
 

@@ -3,10 +3,10 @@
 use crate::config::keymap::Stroke;
 use crate::domain::action::Request;
 use crate::domain::command::{Command, Refusal};
-use crate::domain::fact::Who;
 use crate::domain::names::Version;
 use crate::domain::situation::Preview;
 use crate::domain::telemetry::Telemetry;
+use crate::domain::who::Who;
 use crate::engine::{Accepted, News, Snapshot};
 use jiff::{SignedDuration, Timestamp};
 use std::time::Instant;

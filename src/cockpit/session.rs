@@ -130,9 +130,9 @@ mod tests {
     use crate::config::keymap::parse_chord;
     use crate::config::plan;
     use crate::domain::command::Refusal;
-    use crate::domain::fact::Who;
     use crate::domain::names::{Person, Version};
     use crate::domain::release::Release;
+    use crate::domain::who::Who;
     use crate::engine::Snapshot;
     use std::sync::Arc;
     use std::time::{Duration, Instant};

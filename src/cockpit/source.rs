@@ -3,8 +3,8 @@
 use super::message::{Answer, Effect, Message, Reply};
 use crate::domain::action::Request;
 use crate::domain::command::Command;
-use crate::domain::fact::Who;
 use crate::domain::names::Version;
+use crate::domain::who::Who;
 use crate::engine::EngineHandle;
 use std::future::pending;
 use std::time::Instant;

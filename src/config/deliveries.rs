@@ -1,7 +1,6 @@
 //! What a delivery of a plan would do, in the words that a person trusts.
 
-use super::effects::in_folder;
-use crate::domain::plan::DeliverKind;
+use crate::domain::plan::{CommandLine, DeliverKind};
 
 /// Adds what a delivery runs, starts or changes. What the plan leaves out is left out.
 pub(super) fn lines(subject: &str, kind: &DeliverKind, lines: &mut Vec<String>) {
@@ -67,6 +66,13 @@ pub(super) fn leans_on(kind: &DeliverKind) -> Vec<(&str, Option<&str>)> {
         DeliverKind::Compose { file, .. } => vec![(file.as_str(), None)],
         DeliverKind::Kubernetes { manifests, .. } => manifests.iter().map(|file| (file.as_str(), None)).collect(),
         DeliverKind::Docker { .. } | DeliverKind::TestFlight { .. } | DeliverKind::AppStore { .. } => Vec::new(),
+    }
+}
+
+pub(super) fn in_folder(run: &CommandLine, folder: Option<&str>) -> String {
+    match folder {
+        Some(folder) => format!("{} (in {folder})", run.display()),
+        None => run.display(),
     }
 }
 

@@ -5,6 +5,7 @@
 //! not compile before it is said here what it touches.
 
 use super::addresses::address_of;
+use super::deliveries::in_folder;
 use super::{deliveries, guards, placeholders};
 use crate::domain::plan::{
     Artifact, ArtifactKind, Check, CommandLine, Connect, Environment, ExtraStep, HttpCheck, LogOrigin, LogStream,
@@ -260,13 +261,6 @@ fn source(secret: &Secret) -> String {
         Secret::Env(name) => format!("the secret in ${name}"),
         Secret::Dotenv { file, key } => format!("the secret {key} of {file}"),
         Secret::Command(run) => format!("what `{}` prints", run.display()),
-    }
-}
-
-pub(super) fn in_folder(run: &CommandLine, folder: Option<&str>) -> String {
-    match folder {
-        Some(folder) => format!("{} (in {folder})", run.display()),
-        None => run.display(),
     }
 }
 

@@ -4,14 +4,13 @@
 //! A state folder remembers in `known-as` under what its project was seen: its name, its first commits, its remotes, and
 //! the repositories that it was opened from.
 
-use super::paths::{PathsError, write_private};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The file in a state folder that says what its project was seen as.
-const FILE: &str = "known-as";
+pub(super) const FILE: &str = "known-as";
 
 /// What a project is known by.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -118,16 +117,12 @@ pub(super) fn remembered_commits(home: &Path, name: &str, repository: &Path) -> 
     commits.map(str::to_owned).collect()
 }
 
-/// Writes down what a project was seen as, beside what it was seen as before.
-pub(super) fn remember(state: &Path, name: &str, identity: &ProjectIdentity) -> Result<(), PathsError> {
+/// Returns what the file shall say: what a project was seen as, beside what it was seen as before; nothing where it says so.
+pub(super) fn remembered(state: &Path, name: &str, identity: &ProjectIdentity) -> Option<String> {
     let before = read(state);
     let mut lines: BTreeSet<String> = before.union(&identity.lines()).cloned().collect();
     lines.insert(name_line(name));
-    if lines == before {
-        return Ok(());
-    }
-    let text: String = lines.iter().map(|line| format!("{line}\n")).collect();
-    write_private(&state.join(FILE), text.as_bytes())
+    (lines != before).then(|| lines.iter().map(|line| format!("{line}\n")).collect())
 }
 
 /// Returns the state folders of projects with a name, and what each is remembered as.
@@ -196,11 +191,15 @@ mod tests {
         ProjectIdentity { is_partial: commits.is_empty(), commits, remotes, ..ProjectIdentity::default() }
     }
 
+    fn remember(state: &Path, name: &str, identity: &ProjectIdentity) {
+        fs::write(state.join(FILE), remembered(state, name, identity).unwrap()).unwrap();
+    }
+
     /// Opens a project, and returns the folder of its state.
     fn open(home: &Path, identity: &ProjectIdentity) -> String {
         let folder = state_folder(home, "App", identity);
         fs::create_dir_all(home.join(&folder)).unwrap();
-        remember(&home.join(&folder), "App", identity).unwrap();
+        remember(&home.join(&folder), "App", identity);
         folder
     }
 
@@ -221,7 +220,7 @@ mod tests {
         let of = |name: &str| state_folder(home.path(), name, &first);
         let earlier = "shop-api-4f2c9e1aa0bb";
         fs::create_dir_all(home.path().join(earlier)).unwrap();
-        remember(&home.path().join(earlier), "Shop.API", &first).unwrap();
+        remember(&home.path().join(earlier), "Shop.API", &first);
         let lines: Vec<String> =
             read(&home.path().join(earlier)).into_iter().filter(|l| !l.starts_with("name ")).collect();
         fs::write(home.path().join(earlier).join(FILE), lines.join("\n")).unwrap();
@@ -230,7 +229,7 @@ mod tests {
             (earlier, earlier),
             "nobody has said whose it is"
         );
-        remember(&home.path().join(earlier), "Shop.API", &first).unwrap();
+        remember(&home.path().join(earlier), "Shop.API", &first);
         assert_eq!(of("Shop.API"), earlier);
         assert!(of("shop-api") != earlier && of("shop.api") != earlier && of("shop-api") != of("shop.api"));
         assert_eq!(remembered_commits(home.path(), "shop-api", Path::new("/x")), Vec::<String>::new());

@@ -89,7 +89,9 @@ impl Paths {
         private_folder(&self.home)?;
         private_folder(&self.state)?;
         [self.logs(), self.worktrees(), self.rehearsals()].iter().try_for_each(|folder| private_folder(folder))?;
-        self.identity.as_ref().map_or(Ok(()), |(name, identity)| identity::remember(&self.state, name, identity))
+        let known_as =
+            self.identity.as_ref().and_then(|(name, identity)| identity::remembered(&self.state, name, identity));
+        known_as.map_or(Ok(()), |text| write_private(&self.state.join(identity::FILE), text.as_bytes()))
     }
 
     /// Returns the folder of the user's own settings, keymaps and themes; it may not be there.

@@ -1,11 +1,11 @@
 //! What a seat may do, and why it may not: one rule, for whoever decides and for every screen.
 
 use super::command::{CheckCommand, Command, GateCommand, Refusal};
-use super::fact::Who;
-use super::kept::Kept;
 use super::lock::LockCommand;
 use super::names::{Person, SeatId};
+use super::seat::Kept;
 use super::seat::{Role, Seat, Seats, is_same};
+use super::who::Who;
 
 /// What somebody does at a release, as far as roles tell it apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,24 +1,14 @@
 //! The driver's seat while nobody sits in it, because the engine ended under whoever did: it is kept for them for a while.
 
-use super::fact::Who;
 use super::names::Person;
-use super::seat::{SeatFact, Seats, is_one, is_same};
+use super::seat::{Kept, SeatFact, Seats, is_one, is_same};
 use super::time::Span;
+use super::who::Who;
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
 
 /// How long the driver's seat is kept, from when the next engine listens: a screen that lost its engine is there again
 /// within seconds, and a person whose connection broke too types one command. Longer would hold up a night's rollback.
 pub const KEPT: Span = Span::seconds(30);
-
-/// For whom the driver's seat is kept.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Kept {
-    /// Who drove.
-    pub who: Who,
-    /// Until when, as long as the engine that keeps it lives: the end is a fact of its own.
-    pub until: Timestamp,
-}
 
 /// Whether whoever sat with an earlier engine can come back to the one that is there now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,17 +17,6 @@ pub enum Return {
     Open,
     /// It lives for one command, and nobody can join it.
     Shut,
-}
-
-impl Kept {
-    /// Says it to somebody else.
-    pub fn says(&self) -> String {
-        let until = self.until.strftime("%H:%M:%S UTC");
-        format!(
-            "the driver's seat is kept for {} until {until}, because the engine ended: it is free then",
-            self.who.label()
-        )
-    }
 }
 
 impl Seats {

@@ -2,10 +2,10 @@
 //!
 //! An action that runs holds its environment by itself; this is for everything else that nobody should deploy into.
 
-use super::fact::{Fact, Record, Who};
 use super::names::EnvName;
 use super::seat::{SeatFact, Seats};
 use super::time::{age, brief};
+use super::who::Who;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -179,36 +179,21 @@ impl Locks {
         self.0.get(env)
     }
 
-    /// Takes one more fact in, after the seats have.
-    pub fn apply(&mut self, record: &Record, seats: &Seats) {
-        match &record.fact {
-            Fact::Lock(fact) => self.change(record, fact, seats),
-            Fact::Seat(fact) => self.see(record.at, fact, seats),
-            Fact::Plan(_)
-            | Fact::Release(_)
-            | Fact::Check(_)
-            | Fact::Gate(_)
-            | Fact::Action(_)
-            | Fact::Step(_)
-            | Fact::Clock(_)
-            | Fact::Target(_) => {}
-        }
-    }
-
-    fn change(&mut self, record: &Record, fact: &LockFact, seats: &Seats) {
+    /// Takes in what happened to a lock, after the seats have.
+    pub fn apply(&mut self, fact: &LockFact, (at, who): (Timestamp, &Who), seats: &Seats) {
         match fact {
             LockFact::Released { env } => drop(self.0.remove(env)),
             LockFact::Taken { env, reason, until } | LockFact::TakenOver { env, reason, until, .. } => {
-                let is_here = seats.iter().any(|s| s.who == record.who);
-                let (holder, since, reason, until) = (record.who.clone(), record.at, reason.clone(), *until);
+                let is_here = seats.iter().any(|s| s.who == *who);
+                let (holder, since, reason, until) = (who.clone(), at, reason.clone(), *until);
                 let sits = if is_here { Sits::Here } else { Sits::Never };
                 self.0.insert(env.clone(), Lock { holder, since, reason, until, sits });
             }
         }
     }
 
-    /// Takes note of who came and went.
-    fn see(&mut self, at: Timestamp, fact: &SeatFact, seats: &Seats) {
+    /// Takes note of who came and went, after the seats have.
+    pub fn see(&mut self, at: Timestamp, fact: &SeatFact, seats: &Seats) {
         let last_seen = match fact {
             SeatFact::Sat { .. } => at,
             SeatFact::Rose { last, .. } => last.unwrap_or(at),

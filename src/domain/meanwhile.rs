@@ -1,11 +1,12 @@
 //! What happened while somebody was away: since when they were, and which facts matter to whoever comes back.
 
-use super::fact::{CheckFact, Fact, Record, ReleaseFact, StepFact, TargetFact, Who};
+use super::fact::{CheckFact, Fact, Record, ReleaseFact, StepFact, TargetFact};
 use super::names::{ArtifactName, EnvName, SeatId, Version};
 use super::order::{Health, Observation};
 use super::release::Release;
 use super::seat::{SeatFact, is_one};
 use super::verdict::Verdict;
+use super::who::Who;
 use jiff::Timestamp;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;

@@ -2,7 +2,9 @@
 //! are missing in all.
 
 use super::notation::in_thousands;
-use super::telemetry::LogLine;
+
+/// How long a line may be, in bytes; what is longer is cut, with a sign.
+pub const LONGEST_LINE: usize = 64 * 1024;
 
 /// A line that is not whole yet. However long it gets, only so much of it is kept as is shown.
 #[derive(Debug, Default)]
@@ -20,7 +22,7 @@ impl OpenLine {
         let Some(last) = bytes.last() else { return };
         self.is_returned = *last == b'\r';
         // The return of a line end is no part of the line.
-        let room = (LogLine::MAX_BYTES + 1).saturating_sub(self.kept.len());
+        let room = (LONGEST_LINE + 1).saturating_sub(self.kept.len());
         self.kept.extend(&bytes[..bytes.len().min(room)]);
         self.length += bytes.len() as u64;
     }
@@ -49,11 +51,11 @@ impl OpenLine {
 /// Cuts a text of which so many bytes are missing already to what a line may be, its sign included. A text that was cut
 /// before has one sign still, which counts all that is missing.
 pub fn cut(mut text: String, missing: u64) -> String {
-    if missing == 0 && text.len() <= LogLine::MAX_BYTES {
+    if missing == 0 && text.len() <= LONGEST_LINE {
         return text;
     }
     let (kept, before) = missing_of(&text).unwrap_or((text.len(), 0));
-    let end = text.floor_char_boundary(kept.min(LogLine::MAX_BYTES - LONGEST_SIGN));
+    let end = text.floor_char_boundary(kept.min(LONGEST_LINE - LONGEST_SIGN));
     let all = missing.saturating_add(before).saturating_add((kept - end) as u64);
     text.truncate(end);
     text + &sign(all)
@@ -62,7 +64,7 @@ pub fn cut(mut text: String, missing: u64) -> String {
 /// Returns where the text of a line ends that was cut, and how many bytes are missing behind that: what ends so within a
 /// short line is only somebody's words.
 pub fn missing_of(text: &str) -> Option<(usize, u64)> {
-    let (kept, rest) = text.rsplit_once(BEGIN).filter(|(kept, _)| kept.len() + LONGEST_SIGN >= LogLine::MAX_BYTES)?;
+    let (kept, rest) = text.rsplit_once(BEGIN).filter(|(kept, _)| kept.len() + LONGEST_SIGN >= LONGEST_LINE)?;
     let digits = rest.strip_suffix(END)?.replace(',', "");
     digits.parse().ok().map(|missing| (kept.len(), missing))
 }
@@ -87,12 +89,12 @@ mod tests {
         for _ in 0..100_000 {
             line.extend(&[b'x'; 1_000]);
         }
-        assert_eq!(line.held(), LogLine::MAX_BYTES + 1);
+        assert_eq!(line.held(), LONGEST_LINE + 1);
         line.extend(b"\r\n");
         let text = line.take();
         let (kept, missing) = missing_of(&text).unwrap();
         assert_eq!(kept as u64 + missing, 100_000_000);
-        assert!(text.len() <= LogLine::MAX_BYTES && text.ends_with(" bytes"), "{}", text.len());
+        assert!(text.len() <= LONGEST_LINE && text.ends_with(" bytes"), "{}", text.len());
         assert!(line.is_empty(), "the next line begins");
     }
 
@@ -113,11 +115,7 @@ mod tests {
         assert_eq!(missing_of("it was … +12 bytes"), None);
         let forged = format!("{}{BEGIN}18,446,744,073,709,551,615{END}", "x".repeat(70_000));
         let shown = cut(forged, 9);
-        assert!(
-            shown.len() <= LogLine::MAX_BYTES && shown.ends_with("18,446,744,073,709,551,615 bytes"),
-            "{}",
-            shown.len()
-        );
+        assert!(shown.len() <= LONGEST_LINE && shown.ends_with("18,446,744,073,709,551,615 bytes"), "{}", shown.len());
     }
 
     #[test]
@@ -125,9 +123,9 @@ mod tests {
         let mut line = OpenLine::default();
         line.extend("é\r\n".as_bytes());
         assert_eq!(line.take(), "é");
-        line.extend(&[b'x'; LogLine::MAX_BYTES]);
+        line.extend(&[b'x'; LONGEST_LINE]);
         line.extend(b"\n");
-        assert_eq!(line.take().len(), LogLine::MAX_BYTES);
+        assert_eq!(line.take().len(), LONGEST_LINE);
         assert_eq!(missing_of("a … +x bytes"), None);
     }
 }

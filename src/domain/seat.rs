@@ -1,9 +1,8 @@
 //! The seats at a release: who is here, and who may do what.
 
-use super::fact::Who;
-use super::kept::Kept;
 use super::names::{Person, SeatId};
 use super::time::Span;
+use super::who::Who;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -167,6 +166,15 @@ pub struct Seat {
     pub asks: Option<Timestamp>,
 }
 
+/// For whom the driver's seat is kept.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Kept {
+    /// Who drove.
+    pub who: Who,
+    /// Until when, as long as the engine that keeps it lives: the end is a fact of its own.
+    pub until: Timestamp,
+}
+
 /// Everybody who is here, in the order in which they came.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Seats {
@@ -193,6 +201,17 @@ impl SeatFact {
             }
             Self::Freed { name } => format!("frees the driver's seat: {name} did not come back"),
         }
+    }
+}
+
+impl Kept {
+    /// Says it to somebody else.
+    pub fn says(&self) -> String {
+        let until = self.until.strftime("%H:%M:%S UTC");
+        format!(
+            "the driver's seat is kept for {} until {until}, because the engine ended: it is free then",
+            self.who.label()
+        )
     }
 }
 

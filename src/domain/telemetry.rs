@@ -162,11 +162,6 @@ pub struct LogLine<T = SafeLine> {
     pub source: LogName,
     /// The source's own time stamp, or when it was read.
     pub at: Timestamp,
-    /// The text without its line end, at most [`LogLine::MAX_BYTES`].
+    /// The text without its line end, at most [`super::open_line::LONGEST_LINE`].
     pub text: T,
-}
-
-impl LogLine {
-    /// How long a line may be, in bytes; what is longer is cut, with a sign.
-    pub const MAX_BYTES: usize = 64 * 1024;
 }

@@ -5,11 +5,12 @@ use super::handle::Accepted;
 use super::report::{Asked, CommandReply, Purpose, Then};
 use crate::domain::command::Refusal;
 use crate::domain::decide::GateRun;
-use crate::domain::fact::{CheckFact, Fact, Who};
+use crate::domain::fact::{CheckFact, Fact};
 use crate::domain::failure::{Failure, FailureKind};
 use crate::domain::measurement::Question;
 use crate::domain::names::{CheckName, Version};
 use crate::domain::verdict::Verdict;
+use crate::domain::who::Who;
 
 /// Checks that were asked for together.
 pub(super) struct Batch {

@@ -2,10 +2,11 @@
 
 use super::dispatcher::Dispatcher;
 use crate::domain::action::StepTask;
-use crate::domain::fact::{ClockFact, Fact, Who};
+use crate::domain::fact::{ClockFact, Fact};
 use crate::domain::names::ActionId;
 use crate::domain::release::{ActionState, StepPhase};
 use crate::domain::time::{USUALLY_SET, moved};
+use crate::domain::who::Who;
 use jiff::{SignedDuration, Timestamp};
 use std::time::Duration;
 

@@ -3,10 +3,10 @@
 use super::dispatcher::Dispatcher;
 use crate::domain::action::StepTask;
 use crate::domain::command::{ActionCommand, CheckCommand, Command, Refusal, RefusalKind};
-use crate::domain::fact::Who;
 use crate::domain::names::SeatId;
 use crate::domain::release::StepPhase;
 use crate::domain::seat::Role;
+use crate::domain::who::Who;
 use tokio::sync::oneshot;
 
 pub(super) type HaltReply = oneshot::Sender<Result<(), Refusal>>;

@@ -7,12 +7,14 @@ use super::world::World;
 use crate::domain::action::Request;
 use crate::domain::command::{ActionCommand, Command};
 use crate::domain::decide::GateRun;
-use crate::domain::fact::{CheckFact, Fact, Who};
+use crate::domain::evidence::Evidence;
+use crate::domain::fact::{CheckFact, Fact};
 use crate::domain::measurement::{Ask, Measurement, OutsideFile, Question, Reading};
 use crate::domain::names::Version;
 use crate::domain::plan::{Check, Method, Way};
 use crate::domain::release::CheckRun;
-use crate::domain::verdict::{Evidence, Verdict};
+use crate::domain::verdict::Verdict;
+use crate::domain::who::Who;
 use futures::future::join_all;
 
 /// What is looked at again.

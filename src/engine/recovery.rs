@@ -6,7 +6,8 @@ use super::report::Report;
 use super::world::within;
 use crate::domain::action::StepTask;
 use crate::domain::decide::Retrying;
-use crate::domain::fact::{CheckFact, Fact, StepFact, Who};
+use crate::domain::evidence::Evidence;
+use crate::domain::fact::{CheckFact, Fact, StepFact};
 use crate::domain::failure::{Failure, FailureKind};
 use crate::domain::judge::judge_failure;
 use crate::domain::kept::{KEPT, Return};
@@ -14,7 +15,7 @@ use crate::domain::names::{ActionId, CheckName, EnvName, OrderId, Person, Versio
 use crate::domain::order::{Task, Ticket};
 use crate::domain::release::StepPhase;
 use crate::domain::time::Span;
-use crate::domain::verdict::Evidence;
+use crate::domain::who::Who;
 use jiff::Timestamp;
 
 impl Dispatcher {

@@ -6,13 +6,13 @@ use crate::domain::action::Request;
 use crate::domain::branch::{BranchState, Changes};
 use crate::domain::command::{Command, Refusal};
 use crate::domain::decide::GateRun;
-use crate::domain::fact::Who;
 use crate::domain::failure::{Failure, FailureKind};
 use crate::domain::measurement::Measurement;
 use crate::domain::names::{ActionId, ArtifactName, CheckName, Commit, EnvName, SeatId, Version};
 use crate::domain::order::{Observation, Readiness, Receipt, Ticket};
 use crate::domain::seat::Seats;
 use crate::domain::situation::Preview;
+use crate::domain::who::Who;
 use jiff::Timestamp;
 use tokio::sync::oneshot;
 

@@ -1,6 +1,7 @@
 //! The thread that writes the journal, so that no async thread waits for a disk.
 
-use crate::domain::fact::{Fact, Record, Who};
+use crate::domain::fact::{Fact, Record};
+use crate::domain::who::Who;
 use crate::journal::{Journal, JournalError};
 use jiff::Timestamp;
 use std::sync::{Arc, mpsc};

@@ -4,13 +4,14 @@ use super::dispatcher::Dispatcher;
 use super::execute::Taking;
 use super::report::Then;
 use crate::domain::action::{Move, Proposal, Request, StepTask};
-use crate::domain::fact::{Fact, StepFact, Who};
+use crate::domain::fact::{Fact, StepFact};
 use crate::domain::failure::{Failure, FailureKind};
 use crate::domain::names::{ActionId, ArtifactName};
 use crate::domain::order::{Delivered, Health, Receipt, Task, Ticket};
 use crate::domain::plan::{CurrentJson, DeliverKind};
 use crate::domain::release::{PlaceState, StepPhase};
 use crate::domain::verdict::Verdict;
+use crate::domain::who::Who;
 use std::collections::BTreeMap;
 
 type StepOf = (ActionId, usize);

@@ -141,6 +141,7 @@ impl Telling {
 mod tests {
     use super::*;
     use crate::domain::names::LogName;
+    use crate::domain::open_line::LONGEST_LINE;
     use crate::domain::telemetry::LogLine;
     use jiff::Timestamp;
 
@@ -153,8 +154,8 @@ mod tests {
     async fn whoever_is_behind_by_too_many_bytes_is_told_and_no_more_than_that_is_held() {
         let events = Events::new();
         let mut slow = events.subscribe();
-        for _ in 0..HELD_BYTES / (2 * LogLine::MAX_BYTES) + 1 {
-            events.telemetry(line("x".repeat(LogLine::MAX_BYTES)));
+        for _ in 0..HELD_BYTES / (2 * LONGEST_LINE) + 1 {
+            events.telemetry(line("x".repeat(LONGEST_LINE)));
         }
         assert!(matches!(slow.next().await, Err(Behind::Lagged)));
         let held = events.held.lock().unwrap();

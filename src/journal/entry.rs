@@ -1,7 +1,8 @@
 //! One entry as it lies on disk, and the hash that chains it to the one before.
 
 use super::error::{Broken, Fault, JournalError};
-use crate::domain::fact::{Fact, Record, Who};
+use crate::domain::fact::{Fact, Record};
+use crate::domain::who::Who;
 use jiff::Timestamp;
 use rusqlite::types::ValueRef;
 use rusqlite::{Row, Transaction, params};

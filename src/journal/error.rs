@@ -4,7 +4,7 @@ use super::lock::Keeper;
 use super::mark::Meddled;
 use super::rescue::newest;
 use super::witness::HeadWitness;
-use crate::domain::fact::Who;
+use crate::domain::who::Who;
 use jiff::Timestamp;
 use rusqlite::ErrorCode;
 use std::fmt;

@@ -3,8 +3,8 @@
 //! The file's text only says who holds the lock; that somebody holds it, the kernel says.
 
 use super::error::JournalError;
-use crate::domain::fact::Who;
 use crate::domain::names::Person;
+use crate::domain::who::Who;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::fs::{File, OpenOptions, TryLockError};

@@ -1,8 +1,8 @@
 //! Measuring something that must be true.
 
 use super::{PortError, ProgressSender};
+use crate::domain::evidence::Evidence;
 use crate::domain::measurement::{Ask, Measurement};
-use crate::domain::verdict::Evidence;
 use async_trait::async_trait;
 
 /// Measures; never judges.

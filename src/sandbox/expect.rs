@@ -87,8 +87,8 @@ fn words(expected: &Expectation) -> String {
 mod tests {
     use super::*;
     use crate::domain::action::{Outcome, Proposal, Request};
-    use crate::domain::fact::Who;
     use crate::domain::names::{ActionId, EnvName, Version};
+    use crate::domain::who::Who;
 
     fn deploy(env: &str, outcome: Outcome) -> [Fact; 2] {
         let (action, version) = (ActionId::new(format!("deploy-{env}")), Version::parse("1.0.0").unwrap());

@@ -3,8 +3,8 @@
 use super::attention::{BYTES, NAMES};
 use super::wire::{self, About, Frame, Kind};
 use crate::domain::command::{Refusal, RefusalKind};
-use crate::domain::fact::Who;
 use crate::domain::situation::Preview;
+use crate::domain::who::Who;
 use crate::engine::{Accepted, Arrived, Call, Join, Snapshot};
 use futures::StreamExt;
 use std::collections::{BTreeSet, HashMap};

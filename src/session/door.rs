@@ -7,7 +7,7 @@ use super::pace::Pace;
 use super::place::{Place, PlaceError};
 use super::wire::About;
 use crate::domain::command::{Refusal, RefusalKind};
-use crate::domain::fact::Who;
+use crate::domain::who::Who;
 use crate::engine::EngineHandle;
 use jiff::Timestamp;
 use std::collections::BTreeSet;

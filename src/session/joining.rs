@@ -6,7 +6,7 @@ use super::people::user_name;
 use super::place::{Place, PlaceError};
 use super::wire::{self, About, FROM_ENGINE, Frame, Hello, Kind, PROTOCOL, Unwelcome, Welcome};
 use crate::domain::command::Refusal;
-use crate::domain::fact::Who;
+use crate::domain::who::Who;
 use crate::engine::{EngineHandle, EnvironmentGuard};
 use futures::StreamExt;
 use jiff::{SignedDuration, Timestamp};

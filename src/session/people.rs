@@ -1,8 +1,8 @@
 //! The system's users and groups, as the kernel tells them and the system's directories name them.
 
-use crate::domain::fact::Who;
 use crate::domain::names::Person;
 use crate::domain::notation::is_unprintable;
+use crate::domain::who::Who;
 use nix::unistd::{Group, Uid, User};
 use std::fs;
 use std::os::unix::fs::MetadataExt;

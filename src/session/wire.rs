@@ -30,7 +30,7 @@
 //! | lines in a snapshot | 500 or 1 MiB |
 //! | events that wait in a client for a part of it | 4,096 or 8 MiB |
 
-use crate::domain::fact::Who;
+use crate::domain::who::Who;
 use jiff::Timestamp;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};

@@ -6,6 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 use tminus::adapters::clock::SystemClock;
 use tminus::adapters::logs::{CommandLog, FileLog};
+use tminus::domain::open_line::LONGEST_LINE;
 use tminus::domain::plan::{CommandLine, Template};
 use tminus::domain::telemetry::LogLine;
 use tminus::ports::{FailureKind, LogSource, Undatable};
@@ -96,9 +97,9 @@ async fn a_file_that_is_not_there_says_so() {
 async fn a_line_beyond_reason_is_cut_and_those_after_it_are_whole() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("log");
-    append(&path, &format!("{}\nnext\n", "x".repeat(LogLine::MAX_BYTES * 3)));
+    append(&path, &format!("{}\nnext\n", "x".repeat(LONGEST_LINE * 3)));
     let lines = file_log(&path).read(None, 10).await.unwrap().lines;
-    assert!(lines[0].text.len() <= LogLine::MAX_BYTES && lines[0].text.ends_with(" bytes"));
+    assert!(lines[0].text.len() <= LONGEST_LINE && lines[0].text.ends_with(" bytes"));
     assert_eq!(lines[1].text, "next");
 }
 

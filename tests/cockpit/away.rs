@@ -5,11 +5,12 @@ use std::sync::Arc;
 use tminus::cockpit::{CockpitSettings, Effect, Housing, Message, Rejoining};
 use tminus::domain::action::Outcome;
 use tminus::domain::command::{ActionCommand, Command};
-use tminus::domain::fact::{ActionFact, Fact, GateFact, Record, StepFact, Who};
+use tminus::domain::fact::{ActionFact, Fact, GateFact, Record, StepFact};
 use tminus::domain::names::{ActionId, Person, SeatId};
 use tminus::domain::release::Release;
 use tminus::domain::seat::{Passing, Role, SeatFact};
 use tminus::domain::telemetry::Event;
+use tminus::domain::who::Who;
 use tminus::engine::{News, Snapshot};
 
 const SIZES: [(u16, u16); 4] = [(160, 48), (120, 36), (80, 24), (40, 12)];

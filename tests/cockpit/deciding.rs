@@ -5,12 +5,13 @@ use super::{Seat, fixture, preview};
 use tminus::cockpit::{Answer, CockpitSettings, Effect, Message, Reply};
 use tminus::domain::action::{Outcome, Request};
 use tminus::domain::command::{Command, GateCommand, Refusal};
-use tminus::domain::fact::{ActionFact, Fact, GateFact, Record, Who};
+use tminus::domain::fact::{ActionFact, Fact, GateFact, Record};
 use tminus::domain::lock::LockFact;
 use tminus::domain::names::{ActionId, EnvName};
 use tminus::domain::order::Progress;
 use tminus::domain::situation::{Locked, Preview};
 use tminus::domain::telemetry::Event;
+use tminus::domain::who::Who;
 use tminus::engine::News;
 
 const WAITS: &str = "deploy-production-202";

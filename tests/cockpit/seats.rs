@@ -7,12 +7,13 @@ use std::sync::Arc;
 use tminus::cockpit::{Answer, Cockpit, CockpitSettings, Effect, Message, Reply};
 use tminus::domain::action::Request;
 use tminus::domain::command::{Command, GateCommand, Refusal};
-use tminus::domain::fact::{ActionFact, Fact, GateFact, Record, Who};
+use tminus::domain::fact::{ActionFact, Fact, GateFact, Record};
 use tminus::domain::names::{ActionId, Person, SeatId};
 use tminus::domain::seat::{Passing, Role, SeatCommand, SeatFact};
 use tminus::domain::situation::Preview;
 use tminus::domain::telemetry::{Event, Telemetry};
 use tminus::domain::time::Span;
+use tminus::domain::who::Who;
 use tminus::engine::News;
 
 const SIZES: [(u16, u16); 4] = [(160, 48), (120, 36), (80, 24), (40, 12)];

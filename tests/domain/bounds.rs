@@ -6,10 +6,11 @@ use tminus::domain::action::Request;
 use tminus::domain::command::{
     ActionCommand, CheckCommand, Command, Consent, GateCommand, RefusalKind, ReleaseCommand,
 };
-use tminus::domain::fact::{Fact, ReleaseFact, Who};
+use tminus::domain::fact::{Fact, ReleaseFact};
 use tminus::domain::lock::LockCommand;
 use tminus::domain::names::{Commit, EnvName, Person, Version};
 use tminus::domain::seat::{SeatCommand, Wish};
+use tminus::domain::who::Who;
 
 /// A version as a socket takes it: any text.
 fn sent(text: &str) -> Version {

@@ -78,7 +78,7 @@ fn four_eyes_are_two_people() {
 fn two_names_of_one_user_are_two_eyes_not_four() {
     let mut tale = four_eyes();
     say(&mut tale, "dana", true).unwrap();
-    tale.who = tminus::domain::fact::Who { name: "omer".into(), ..who("dana") };
+    tale.who = tminus::domain::who::Who { name: "omer".into(), ..who("dana") };
     let (release, check) = (tale.version.clone(), POLICY.into());
     tale.command(&Command::Check(CheckCommand::Say { release, check, yes: true, note: String::new() })).unwrap();
     assert_eq!(tale.standing(POLICY, None), Verdict::Inconclusive);

@@ -3,10 +3,11 @@
 use super::seats::{Table, commands};
 use super::who;
 use tminus::domain::admit::Barred;
-use tminus::domain::fact::{Fact, Who};
+use tminus::domain::fact::Fact;
 use tminus::domain::kept::{KEPT, Return};
 use tminus::domain::names::Person;
 use tminus::domain::seat::{Passing, Role, SeatCommand, SeatFact, Wish};
+use tminus::domain::who::Who;
 
 /// Another engine finds what the one before it left.
 fn next_engine(table: &mut Table, way: Return) {

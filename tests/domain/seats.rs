@@ -7,10 +7,11 @@ use tminus::domain::command::{
     ActionCommand, CheckCommand, Command, Consent, GateCommand, Refusal, RefusalKind, ReleaseCommand,
 };
 use tminus::domain::decide::{Ground, decide};
-use tminus::domain::fact::{Fact, Who};
+use tminus::domain::fact::Fact;
 use tminus::domain::names::{ActionId, CheckName, EnvName, Person, SeatId};
 use tminus::domain::seat::{ABSENT, Passing, Role, Seat, SeatCommand, SeatFact, Wish};
 use tminus::domain::time::Span;
+use tminus::domain::who::Who;
 
 /// A release at which people sit.
 pub(super) struct Table {

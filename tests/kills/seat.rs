@@ -4,9 +4,9 @@ use super::house::House;
 use crate::flight::world::Flight;
 use std::io::{BufRead, BufReader, Write};
 use tminus::domain::command::{Command, Refusal};
-use tminus::domain::fact::Who;
 use tminus::domain::names::Person;
 use tminus::domain::seat::{Role, SeatCommand, Wish};
+use tminus::domain::who::Who;
 use tminus::engine::{Accepted, EngineHandle};
 use tminus::session::Joined;
 

@@ -51,7 +51,7 @@ async fn a_refusal_and_a_preview_come_over_whole() {
 #[tokio::test]
 async fn who_acts_is_the_kernels_word() {
     let inn = Inn::open().await;
-    let claims = tminus::domain::fact::Who { user: "nobody-else".to_owned(), ..played("dana") };
+    let claims = tminus::domain::who::Who { user: "nobody-else".to_owned(), ..played("dana") };
     let joined = join(&inn.place, &claims).await.unwrap();
     let kernel = tminus::session::user_name(tminus::session::user_of());
     assert_eq!((joined.welcome.you.name.as_str(), joined.welcome.you.user.as_str()), ("dana", kernel.as_str()));

@@ -71,7 +71,7 @@ async fn an_engine_whose_process_is_to_end_comes_to_a_boundary_whoever_drives() 
     dana.sit(Wish::Act).await;
     let held = inn.flight.handle.halt(&omer.who).await.unwrap_err();
     assert!(held.says.contains("dana drives"), "{held:?}");
-    let engine = tminus::domain::fact::Who::engine();
+    let engine = tminus::domain::who::Who::engine();
     // Nobody who comes through the door is taken for it.
     let place = &inn.place;
     let posing = tminus::session::join(place, &engine).await.unwrap();

@@ -204,8 +204,7 @@ impl Open {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::open_line::missing_of;
-    use crate::domain::telemetry::LogLine;
+    use crate::domain::open_line::{LONGEST_LINE, missing_of};
     use proptest::prelude::*;
 
     const AT: &str = "2026-11-22T12:41:07.112000001Z";
@@ -259,7 +258,7 @@ mod tests {
             assert!(frames.take(&[b'x'; 4096]).is_empty());
         }
         let Frames::Raw(open) = &frames else { unreachable!() };
-        assert!(open.text.held() <= LogLine::MAX_BYTES + 1);
+        assert!(open.text.held() <= LONGEST_LINE + 1);
         let lines = frames.end();
         let (kept, missing) = missing_of(&lines[0].text).unwrap();
         assert_eq!(kept as u64 + missing, 4096 * 1000);

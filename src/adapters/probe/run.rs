@@ -5,11 +5,11 @@ use super::ground::{Ground, GroundOrReason};
 use super::outside::{Owner, Scene};
 use super::{file, given, ignored};
 use crate::adapters::process::{Program, from_root, run};
+use crate::domain::evidence::Evidence;
 use crate::domain::lint::scripts_of;
 use crate::domain::measurement::{Ask, GivenValue, IgnoredInput, Measurement, OutsideFile, Reading};
 use crate::domain::order::Call;
 use crate::domain::plan::{Check, CommandLine, Setting};
-use crate::domain::verdict::Evidence;
 use crate::ports::{FailureKind, PortError, ProgressSender};
 use std::path::Path;
 

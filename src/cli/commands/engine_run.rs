@@ -5,12 +5,13 @@ use crate::cli::desk::{Desk, LOG_KEPT, Project, Started, Unopened, open_door, sa
 use crate::cli::exit::{Done, Exit, Stop};
 use crate::cli::interrupt::Interrupts;
 use crate::cli::show;
-use crate::domain::fact::{Fact, Record, Who};
+use crate::domain::fact::{Fact, Record};
 use crate::domain::release::Release;
 use crate::domain::seat::SeatFact;
 use crate::domain::situation::work;
 use crate::domain::telemetry::Event;
 use crate::domain::time::Span;
+use crate::domain::who::Who;
 use crate::engine::{EventStream, Gone, News, Snapshot};
 use crate::session::Door;
 use color_eyre::eyre::WrapErr;

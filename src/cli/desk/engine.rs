@@ -8,7 +8,7 @@ use super::project::Project;
 use crate::cli::exit::{Exit, Stop};
 use crate::cli::person;
 use crate::config::paths::Paths;
-use crate::domain::fact::Who;
+use crate::domain::who::Who;
 use crate::session::{Door, JoinError, Joined, Place, Terms, join};
 use color_eyre::eyre::WrapErr;
 use serde::{Deserialize, Serialize};

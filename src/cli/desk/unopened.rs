@@ -3,8 +3,8 @@
 use super::engine;
 use super::project::Project;
 use crate::cli::exit::Stop;
-use crate::domain::fact::Who;
 use crate::domain::time::{age, brief};
+use crate::domain::who::Who;
 use crate::journal::Keeper;
 use jiff::Timestamp;
 

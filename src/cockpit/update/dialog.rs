@@ -10,9 +10,9 @@ use crate::cockpit::screen::dialog_area;
 use crate::cockpit::state::State;
 use crate::domain::action::Request;
 use crate::domain::command::{ActionCommand, Command, Consent};
-use crate::domain::fact::Who;
 use crate::domain::names::Person;
 use crate::domain::situation::Go;
+use crate::domain::who::Who;
 
 /// What is said of a key that came before anybody can have read what it would do.
 pub(super) const TOO_QUICK: &str = "too quick: press it once more to go on";

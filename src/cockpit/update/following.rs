@@ -3,8 +3,8 @@
 use crate::cockpit::dialogs::{Dialog, PreviewDialog, blockers, is_gate_alike};
 use crate::cockpit::message::Effect;
 use crate::cockpit::state::State;
-use crate::domain::fact::Who;
 use crate::domain::situation::{Preview, Situation};
+use crate::domain::who::Who;
 
 impl State {
     /// Asks again for the preview that is open, where it says something else than is known by now.

@@ -4,6 +4,7 @@
 
 use super::document::{self, Node};
 use super::source::Problem;
+use super::source::floor;
 use std::ops::Range;
 
 /// How many mistakes are blanked out before the rest is left unread.
@@ -55,7 +56,7 @@ fn culprit(text: &str, error: Problem) -> (Problem, Range<usize>) {
 }
 
 fn line_of(text: &str, at: usize) -> Range<usize> {
-    let at = document::floor(text, at);
+    let at = floor(text, at);
     let start = text[..at].rfind('\n').map_or(0, |n| n + 1);
     start..text[at..].find('\n').map_or(text.len(), |n| at + n)
 }

@@ -1,10 +1,9 @@
 //! How single values are written in a scenario file. Not for whole tables.
 
-use super::types::Delay;
 use crate::domain::names::{EnvName, Version};
 use crate::domain::time::Span;
+use serde::Deserialize;
 use serde::de::{Deserializer, Error};
-use serde::{Deserialize, Serialize};
 
 /// The environments of the rehearsal project.
 pub(super) const ENVIRONMENTS: [&str; 5] = ["development", "staging", "testflight", "production", "app-store"];
@@ -96,23 +95,4 @@ pub(super) fn maybe_share<'de, D: Deserializer<'de>>(from: D) -> Result<Option<f
     let digits = text.strip_suffix('%').ok_or_else(wrong)?;
     let percent: f64 = digits.trim().parse().map_err(|_| wrong())?;
     if (0.0..=100.0).contains(&percent) { Ok(Some(percent / 100.0)) } else { Err(wrong()) }
-}
-
-#[derive(Deserialize, Serialize)]
-#[serde(untagged)]
-enum Written {
-    Same(String),
-    Both { honest: String, shown: String },
-}
-
-impl<'de> Deserialize<'de> for Delay {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        let wrong = |_| D::Error::custom("write a delay as `\"4m\"` or `{ honest = \"4m\", shown = \"20s\" }`");
-        let (honest, shown) = match Written::deserialize(from).map_err(wrong)? {
-            Written::Same(text) => (text.clone(), text),
-            Written::Both { honest, shown } => (honest, shown),
-        };
-        let read = |text: &str| Span::parse(text).map_err(D::Error::custom);
-        Ok(Self { honest: read(&honest)?, shown: read(&shown)? })
-    }
 }

@@ -5,6 +5,7 @@ use crate::domain::names::{ArtifactName, EnvName, Person, Version};
 use crate::domain::order::{BuildStage, Health};
 use crate::domain::time::Span;
 use serde::Deserialize;
+use serde::de::{Deserializer, Error};
 use std::collections::BTreeMap;
 
 /// A scripted world, and what must be in the journal once its script was flown.
@@ -102,6 +103,25 @@ pub struct Delay {
     pub honest: Span,
     /// In real time, on screen.
     pub shown: Span,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Written {
+    Same(String),
+    Both { honest: String, shown: String },
+}
+
+impl<'de> Deserialize<'de> for Delay {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let wrong = |_| D::Error::custom("write a delay as `\"4m\"` or `{ honest = \"4m\", shown = \"20s\" }`");
+        let (honest, shown) = match Written::deserialize(from).map_err(wrong)? {
+            Written::Same(text) => (text.clone(), text),
+            Written::Both { honest, shown } => (honest, shown),
+        };
+        let read = |text: &str| Span::parse(text).map_err(D::Error::custom);
+        Ok(Self { honest: read(&honest)?, shown: read(&shown)? })
+    }
 }
 
 /// When something begins: after a moment of the world, or after a new version came to an environment.

@@ -1,6 +1,6 @@
 //! A TOML text as a tree that knows where each of its parts stands. What the parts mean is not its story.
 
-use super::source::Problem;
+use super::source::{Problem, floor};
 use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -70,6 +70,16 @@ impl Node {
         self.entry(key).map(|e| &e.node)
     }
 
+    /// Returns the entries of the table behind a key, none where there is no such table.
+    pub(in crate::config) fn entries_of(&self, key: &str) -> &[Entry] {
+        self.get(key).map(Self::entries).unwrap_or_default()
+    }
+
+    /// Returns the items of the list behind a key, none where there is no such list.
+    pub(in crate::config) fn items_of(&self, key: &str) -> &[Self] {
+        self.get(key).map(Self::items).unwrap_or_default()
+    }
+
     /// Returns the text, if it is one.
     pub(in crate::config) fn text(&self) -> Option<&str> {
         match &self.value {
@@ -128,15 +138,6 @@ fn once_for_each_header(text: &str, problems: &mut Vec<Problem>) {
         seen.push(header);
         is_new
     });
-}
-
-/// Returns the nearest offset at or before this one that begins a character.
-pub(in crate::config) fn floor(text: &str, offset: usize) -> usize {
-    let mut offset = offset.min(text.len());
-    while !text.is_char_boundary(offset) {
-        offset -= 1;
-    }
-    offset
 }
 
 fn convert_table(table: &DeTable<'_>, depth: usize, problems: &mut Vec<Problem>) -> Vec<Entry> {

@@ -44,7 +44,7 @@ impl<'a> Source<'a> {
 
     /// Returns the line and column of an offset, both from 1; the column counts characters.
     pub(in crate::config) fn place(&self, offset: usize) -> (usize, usize) {
-        let offset = self.floor(offset);
+        let offset = floor(self.text, offset);
         let line = self.starts.partition_point(|start| *start <= offset).max(1);
         let before = &self.text[self.starts[line - 1]..offset];
         (line, before.chars().count() + 1)
@@ -61,11 +61,16 @@ impl<'a> Source<'a> {
 
     /// Returns a part of the text; offsets inside a character are moved to its beginning.
     pub(in crate::config) fn slice(&self, span: &Range<usize>) -> &'a str {
-        let (start, end) = (self.floor(span.start), self.floor(span.end));
+        let (start, end) = (floor(self.text, span.start), floor(self.text, span.end));
         self.text.get(start..end).unwrap_or_default()
     }
+}
 
-    fn floor(&self, offset: usize) -> usize {
-        super::document::floor(self.text, offset)
+/// Returns the nearest offset at or before this one that begins a character.
+pub(in crate::config) fn floor(text: &str, offset: usize) -> usize {
+    let mut offset = offset.min(text.len());
+    while !text.is_char_boundary(offset) {
+        offset -= 1;
     }
+    offset
 }

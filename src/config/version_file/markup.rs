@@ -24,15 +24,16 @@ pub(super) fn xml(text: &str, key: &str) -> Result<Vec<Match>, Unread> {
     Ok(fields::matches(&Field { line: Some(line), value }, key))
 }
 
-/// Reads a property list; a binary one has no lines.
-pub(super) fn plist(bytes: &[u8], key: &str) -> Result<Vec<Match>, Unread> {
-    if bytes.starts_with(b"bplist") {
-        let list = plist::from_bytes::<plist::Value>(bytes);
-        let list =
-            list.map_err(|_| Unread::whole("it is no property list: it begins like a binary one, and breaks off"))?;
-        return Ok(fields::matches(&binary(&list), key));
-    }
-    let text = super::read::text(bytes)?;
+/// Reads a binary property list, which has no lines.
+pub(super) fn binary_plist(bytes: &[u8], key: &str) -> Result<Vec<Match>, Unread> {
+    let list = plist::from_bytes::<plist::Value>(bytes);
+    let list =
+        list.map_err(|_| Unread::whole("it is no property list: it begins like a binary one, and breaks off"))?;
+    Ok(fields::matches(&binary(&list), key))
+}
+
+/// Reads a property list that is XML.
+pub(super) fn plist(text: &str, key: &str) -> Result<Vec<Match>, Unread> {
     let no_list = |line: usize| Unread::at(line, "it is no property list");
     let root =
         element(text).map_err(|unread| Unread { why: format!("it is no property list: {}", unread.why), ..unread })?;

@@ -13,7 +13,8 @@ pub fn read(file: &str, bytes: &[u8], key: &str) -> Result<WrittenVersion, Unrea
         return Err(Unread::whole(refusal(file)));
     };
     let found = match kind {
-        VersionFileKind::Plist => markup::plist(bytes, key)?,
+        VersionFileKind::Plist if bytes.starts_with(b"bplist") => markup::binary_plist(bytes, key)?,
+        VersionFileKind::Plist => markup::plist(text(bytes)?, key)?,
         VersionFileKind::Toml => structured::toml(text(bytes)?, key)?,
         VersionFileKind::Json => structured::json(text(bytes)?, key)?,
         VersionFileKind::Yaml => yaml::matches(text(bytes)?, key)?,
@@ -25,7 +26,7 @@ pub fn read(file: &str, bytes: &[u8], key: &str) -> Result<WrittenVersion, Unrea
     matches::one(found, key)
 }
 
-pub(super) fn text(bytes: &[u8]) -> Result<&str, Unread> {
+fn text(bytes: &[u8]) -> Result<&str, Unread> {
     let text = std::str::from_utf8(bytes).map_err(|_| Unread::whole("it is not UTF-8 text"))?;
     Ok(text.trim_start_matches('\u{feff}'))
 }

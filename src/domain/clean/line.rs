@@ -5,17 +5,16 @@
 //! [`crate::domain::mask`]'s story, and comes after, because a sequence in the middle of a secret would hide it there.
 
 use super::sheet::Sheet;
-use crate::domain::open_line::cut;
-use crate::domain::telemetry::LogLine;
+use crate::domain::open_line::{LONGEST_LINE, cut};
 use std::borrow::Cow;
 
 /// Returns one line that is safe to print, borrowed when it was already.
 ///
 /// Tabs become spaces, a return in the line becomes `\r`, and what it would write over stays; line breaks inside become spaces, and a line over
-/// [`LogLine::MAX_BYTES`] is cut with a sign that says how many bytes are missing.
+/// [`LONGEST_LINE`] is cut with a sign that says how many bytes are missing.
 pub fn line(text: &str) -> Cow<'_, str> {
     let is_plain = text.bytes().all(|byte| (0x20..0x7f).contains(&byte));
-    if is_plain && text.len() <= LogLine::MAX_BYTES {
+    if is_plain && text.len() <= LONGEST_LINE {
         return Cow::Borrowed(text);
     }
     let shown: Vec<String> = text.lines().map(|part| Sheet::read(part).into_text()).collect();
@@ -123,9 +122,9 @@ mod tests {
 
     #[test]
     fn a_long_line_is_cut_with_a_sign() {
-        let long = "é".repeat(LogLine::MAX_BYTES);
+        let long = "é".repeat(LONGEST_LINE);
         let shown = line(&long);
-        assert!(shown.len() <= LogLine::MAX_BYTES);
+        assert!(shown.len() <= LONGEST_LINE);
         let (kept, missing) = missing_of(&shown).unwrap();
         assert_eq!(kept as u64 + missing, long.len() as u64);
         assert_eq!(line(&shown), shown);

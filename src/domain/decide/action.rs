@@ -1,7 +1,7 @@
 //! An action on its way: it is stopped, tried again, left or accepted.
 
+use super::decision::{Decision, Follow, Ground};
 use super::progress::withdrawn;
-use super::router::{Decision, Follow, Ground};
 use super::start::{locked, start};
 use crate::domain::action::Outcome;
 use crate::domain::command::{ActionCommand, Refusal};

@@ -1,14 +1,15 @@
 //! Running checks, and a person's word on a manual one.
 
+use super::decision::{Decision, Follow, Ground};
 use super::release::is_open;
-use super::router::{Decision, Follow, Ground};
 use crate::domain::command::{CheckCommand, Refusal};
+use crate::domain::evidence::Evidence;
 use crate::domain::fact::{CheckFact, Fact};
 use crate::domain::mask::Mask;
 use crate::domain::names::{CheckName, Person, Version};
 use crate::domain::plan::{Check, Way};
 use crate::domain::time::{Span, age};
-use crate::domain::verdict::{Evidence, Verdict};
+use crate::domain::verdict::Verdict;
 
 pub(super) fn decide(ground: &Ground<'_>, command: &CheckCommand) -> Result<Decision, Refusal> {
     match command {

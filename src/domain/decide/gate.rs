@@ -1,7 +1,7 @@
 //! Approvals and waivers.
 
+use super::decision::{Decision, Ground};
 use super::release::is_open;
-use super::router::{Decision, Ground};
 use crate::domain::command::{GateCommand, Refusal};
 use crate::domain::fact::{Fact, GateFact};
 use crate::domain::names::{ActionId, EnvName, Version};

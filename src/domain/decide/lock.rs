@@ -1,6 +1,6 @@
 //! Locking an environment, letting it go, and taking a lock over from whoever holds it.
 
-use super::router::{Decision, Ground};
+use super::decision::{Decision, Ground};
 use crate::domain::command::Refusal;
 use crate::domain::fact::Fact;
 use crate::domain::lock::{LockCommand, LockFact};

@@ -3,6 +3,7 @@
 mod action;
 mod bounds;
 mod check;
+mod decision;
 mod gate;
 mod lock;
 mod progress;
@@ -11,5 +12,6 @@ mod router;
 mod seat;
 mod start;
 
+pub use decision::{Decision, Follow, GateRun, Ground};
 pub use progress::{Next, Retrying, next};
-pub use router::{Decision, Follow, GateRun, Ground, decide};
+pub use router::decide;

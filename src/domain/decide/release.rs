@@ -1,7 +1,7 @@
 //! Opening, scheduling and closing a release.
 
 use super::bounds::is_far;
-use super::router::{Decision, Follow, GateRun, Ground};
+use super::decision::{Decision, Follow, GateRun, Ground};
 use crate::domain::action::{Proposal, Request};
 use crate::domain::command::{Refusal, ReleaseCommand};
 use crate::domain::fact::{ActionFact, Fact, ReleaseFact};

@@ -1,6 +1,6 @@
 //! Coming, going, and the driver's seat.
 
-use super::router::{Decision, Ground};
+use super::decision::{Decision, Ground};
 use crate::domain::command::Refusal;
 use crate::domain::fact::Fact;
 use crate::domain::names::{Person, SeatId};

@@ -1,7 +1,7 @@
 //! Letting an action begin: what must be so, and what its first facts are.
 
+use super::decision::{Decision, Follow, GateRun, Ground};
 use super::release::is_open;
-use super::router::{Decision, Follow, GateRun, Ground};
 use crate::domain::action::{Outcome, Proposal, Request};
 use crate::domain::command::{Consent, Refusal, RefusalKind};
 use crate::domain::fact::{ActionFact, Fact, GateFact};

@@ -1,8 +1,9 @@
 //! A check or a metric was measured.
 
+use crate::domain::evidence::Evidence;
 use crate::domain::names::{CheckName, EnvName, MetricName, Version};
 use crate::domain::time::Span;
-use crate::domain::verdict::{Evidence, Verdict};
+use crate::domain::verdict::Verdict;
 use serde::{Deserialize, Serialize};
 
 /// A check or a metric was measured.

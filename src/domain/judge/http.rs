@@ -3,11 +3,11 @@
 use super::json;
 use super::judgement::{Finding, Judgement, short};
 use super::text::holds;
+use crate::domain::evidence::Number;
 use crate::domain::json_tree::JsonTree;
 use crate::domain::mask::hides;
 use crate::domain::measurement::{HttpAnswer, HttpTry};
 use crate::domain::plan::{Expect, Placeholder, Template, UnknownPlaceholder};
-use crate::domain::verdict::Number;
 use std::collections::BTreeMap;
 use std::time::Duration;
 

@@ -1,11 +1,11 @@
 //! The rules for images, and for services that let tminus in.
 
 use super::judgement::{Finding, Judgement, short};
+use crate::domain::evidence::Number;
 use crate::domain::measurement::FoundImage;
 use crate::domain::names::ConnectName;
 use crate::domain::plan::{ImageCheck, Placeholder};
 use crate::domain::size::size;
-use crate::domain::verdict::Number;
 use std::collections::BTreeMap;
 
 /// Judges an image: its size, whom it runs as, and its labels, each alone.

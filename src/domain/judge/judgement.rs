@@ -1,6 +1,7 @@
 //! What the judge says, and how single findings add up to it.
 
-use crate::domain::verdict::{Number, Verdict};
+use crate::domain::evidence::Number;
+use crate::domain::verdict::Verdict;
 
 /// A verdict with its reasons, as evidence keeps them.
 #[derive(Clone, Debug, PartialEq)]

@@ -2,10 +2,11 @@
 
 use super::judgement::{Finding, Judgement};
 use super::share::{Bounds, bounds};
+use crate::domain::evidence::Number;
 use crate::domain::measurement::{Measurement, Reading};
 use crate::domain::notation::in_thousands;
 use crate::domain::plan::{Limit, Metric};
-use crate::domain::verdict::{Number, Verdict};
+use crate::domain::verdict::Verdict;
 
 /// A number as it was measured.
 struct Sample {

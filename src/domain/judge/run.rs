@@ -2,9 +2,9 @@
 
 use super::judgement::{Finding, Judgement, short};
 use super::text::{Held, held, is_part_of_number};
+use crate::domain::evidence::Number;
 use crate::domain::mask::{hides, hides_at_end, hides_at_start};
 use crate::domain::plan::{Expect, Placeholder, Template};
-use crate::domain::verdict::Number;
 use regex::{Captures, Regex};
 use std::collections::BTreeMap;
 use std::ops::Range;

@@ -1,6 +1,5 @@
 //! The rules by name. What each of them says is in `rules`.
 
-use super::rules::{RULES, RuleText};
 use serde::{Serialize, Serializer};
 use std::fmt;
 
@@ -117,36 +116,6 @@ impl Rule {
     pub fn named(id: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|rule| rule.id() == id)
     }
-
-    fn text(self) -> &'static RuleText {
-        // the table has a row for each, in the same order; a test holds that
-        &RULES[self as usize]
-    }
-
-    /// Returns the word that names it in `lint-ok` and on the screen.
-    pub fn id(self) -> &'static str {
-        self.text().id
-    }
-
-    /// Returns its title, one line.
-    pub fn title(self) -> &'static str {
-        self.text().title
-    }
-
-    /// Returns why it fools people, in a sentence or two.
-    pub fn explains(self) -> &'static str {
-        self.text().why
-    }
-
-    /// Returns something that breaks it.
-    pub fn example(self) -> &'static str {
-        self.text().example
-    }
-
-    /// Returns what to write instead.
-    pub fn mend(self) -> &'static str {
-        self.text().mend
-    }
 }
 
 impl fmt::Display for Rule {
@@ -158,24 +127,5 @@ impl fmt::Display for Rule {
 impl Serialize for Rule {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(self.id())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use std::collections::BTreeSet;
-
-    #[test]
-    fn every_rule_is_listed_once_and_found_by_its_id() {
-        let ids: BTreeSet<&str> = Rule::ALL.iter().map(|rule| rule.id()).collect();
-        assert_eq!(ids.len(), Rule::ALL.len());
-        for (rule, text) in Rule::ALL.into_iter().zip(&RULES) {
-            assert_eq!(text.rule, rule, "the table has the order of the rules");
-            assert_eq!(Rule::named(rule.id()), Some(rule));
-            assert!(rule.id().chars().all(|c| c.is_ascii_lowercase() || c == '-'), "{rule}");
-            assert!(!rule.title().ends_with('.') && rule.explains().ends_with('.'), "{rule}");
-            assert!(!rule.example().is_empty() && !rule.mend().is_empty(), "{rule}");
-        }
     }
 }

@@ -3,18 +3,18 @@
 use super::Rule;
 
 /// A rule in words.
-pub(super) struct RuleText {
+struct RuleText {
     #[cfg_attr(not(test), expect(dead_code, reason = "a test holds the order of the table against that of the rules"))]
-    pub(super) rule: Rule,
-    pub(super) id: &'static str,
-    pub(super) title: &'static str,
-    pub(super) why: &'static str,
-    pub(super) example: &'static str,
-    pub(super) mend: &'static str,
+    rule: Rule,
+    id: &'static str,
+    title: &'static str,
+    why: &'static str,
+    example: &'static str,
+    mend: &'static str,
 }
 
 /// The rules, in the order of [`Rule::ALL`].
-pub(super) const RULES: [RuleText; 33] = [
+const RULES: [RuleText; 33] = [
     RuleText {
         rule: Rule::PickaxeLiteral,
         id: "pickaxe-literal",
@@ -280,3 +280,54 @@ pub(super) const RULES: [RuleText; 33] = [
         mend: "lint-ok = { no-timeout = \"make has its own limit\" }",
     },
 ];
+
+impl Rule {
+    fn text(self) -> &'static RuleText {
+        // the table has a row for each, in the same order; a test holds that
+        &RULES[self as usize]
+    }
+
+    /// Returns the word that names it in `lint-ok` and on the screen.
+    pub fn id(self) -> &'static str {
+        self.text().id
+    }
+
+    /// Returns its title, one line.
+    pub fn title(self) -> &'static str {
+        self.text().title
+    }
+
+    /// Returns why it fools people, in a sentence or two.
+    pub fn explains(self) -> &'static str {
+        self.text().why
+    }
+
+    /// Returns something that breaks it.
+    pub fn example(self) -> &'static str {
+        self.text().example
+    }
+
+    /// Returns what to write instead.
+    pub fn mend(self) -> &'static str {
+        self.text().mend
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn every_rule_is_listed_once_and_found_by_its_id() {
+        let ids: BTreeSet<&str> = Rule::ALL.iter().map(|rule| rule.id()).collect();
+        assert_eq!(ids.len(), Rule::ALL.len());
+        for (rule, text) in Rule::ALL.into_iter().zip(&RULES) {
+            assert_eq!(text.rule, rule, "the table has the order of the rules");
+            assert_eq!(Rule::named(rule.id()), Some(rule));
+            assert!(rule.id().chars().all(|c| c.is_ascii_lowercase() || c == '-'), "{rule}");
+            assert!(!rule.title().ends_with('.') && rule.explains().ends_with('.'), "{rule}");
+            assert!(!rule.example().is_empty() && !rule.mend().is_empty(), "{rule}");
+        }
+    }
+}

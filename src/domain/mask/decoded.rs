@@ -3,7 +3,7 @@
 //! Wherever such a run stands, it is decoded, and only what comes out as text is kept: a checksum, an id and a word do not.
 
 use super::index::PIECE;
-use super::views::ReadBack;
+use super::read_back::ReadBack;
 use std::ops::{Range, RangeInclusive};
 
 /// A byte, and where it was written.

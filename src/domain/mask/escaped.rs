@@ -1,6 +1,6 @@
 //! Readings of what a program wrote with escapes: of JSON and shells, XML, addresses and mail.
 
-use super::views::ReadBack;
+use super::read_back::ReadBack;
 
 /// Reads `\n`, `\"`, `\u0041`, `\x41`, `\101` and a backslash before any other character: JSON, programs, shells, git.
 pub(super) fn escapes(text: &str) -> Option<ReadBack> {

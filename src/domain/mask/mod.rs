@@ -9,6 +9,7 @@ mod key;
 mod names;
 mod patterns;
 mod pieces;
+mod read_back;
 mod safe;
 mod sentence;
 mod setting;

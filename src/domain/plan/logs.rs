@@ -1,7 +1,7 @@
 //! `[log.*]`: where log lines come from.
 
-use super::{Check, CommandLine, DeliverKind, Plan, Way};
-use crate::domain::names::{ArtifactName, ConnectName, EnvName, LogName};
+use super::CommandLine;
+use crate::domain::names::{ConnectName, LogName};
 use crate::domain::time::Span;
 use serde::{Deserialize, Serialize};
 
@@ -67,46 +67,6 @@ impl LogOrigin {
             Self::CloudWatch { .. } => "cloudwatch",
         }
     }
-}
-
-impl Plan {
-    /// Returns the artifact of an environment that a check is about, where it is about one alone.
-    pub fn artifact_of_check<'a>(&'a self, env: &EnvName, check: &'a Check) -> Option<&'a ArtifactName> {
-        match &check.way {
-            Way::Image(asked) => Some(&asked.artifact),
-            Way::Log(asked) => self.artifact_of_log(env, &asked.source),
-            Way::Run { .. } | Way::Http(_) | Way::Versions | Way::Ignored(_) | Way::Dotenv(_) | Way::Secrets(_) => None,
-            Way::Changelog | Way::File(_) | Way::Connects(_) | Way::Tls(_) | Way::Dns(_) | Way::Metric(_) => None,
-            Way::Manual { .. } => None,
-        }
-    }
-
-    /// Returns the artifact of an environment whose lines a source has, where that can be told: of a container that one
-    /// delivery makes, or that Compose calls after one service.
-    pub fn artifact_of_log(&self, env: &EnvName, source: &LogName) -> Option<&ArtifactName> {
-        let LogOrigin::Container { container, context } = &self.log(source)?.origin else { return None };
-        let makes = |kind: &DeliverKind| match kind {
-            DeliverKind::Docker { container: made, context: there, .. } => made == container && there == context,
-            DeliverKind::Compose { service, context: there, .. } => there == context && is_called(container, service),
-            DeliverKind::Kubernetes { .. }
-            | DeliverKind::TestFlight { .. }
-            | DeliverKind::AppStore { .. }
-            | DeliverKind::Command { .. } => false,
-        };
-        let mut all = self.environment(env)?.deliver.iter().filter(|deliver| makes(&deliver.kind));
-        let one = all.next().map(|deliver| &deliver.artifact);
-        one.filter(|_| all.next().is_none())
-    }
-}
-
-/// Says whether a container has the name that Compose gives the only one of a service: `shop-web-1`, `shop_web_1`.
-fn is_called(container: &str, service: &str) -> bool {
-    let ends = |separator: char| {
-        let name = container.strip_suffix("1").and_then(|name| name.strip_suffix(separator));
-        let project = name.and_then(|name| name.strip_suffix(service)).and_then(|name| name.strip_suffix(separator));
-        project.is_some_and(|project| !project.is_empty())
-    };
-    container == service || ends('-') || ends('_')
 }
 
 /// `keep = { size, age }`: how much of a source is kept on disk.

@@ -1,8 +1,8 @@
 //! Whom the plan means by a name, in a team or as the owner of a check.
 
 use super::{Approvals, Plan, Team};
-use crate::domain::fact::Who;
 use crate::domain::names::Person;
+use crate::domain::who::Who;
 
 impl Plan {
     /// Says whether somebody is the person that the plan names.

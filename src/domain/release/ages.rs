@@ -3,32 +3,13 @@
 //! What was found out before that says nothing of it. The order of the facts tells what came before, so that a clock that
 //! was set back tells nothing wrong.
 
-use super::{ActionState, PlaceState, Release, Stay};
+use super::{ActionState, PlaceState, Release, Since, Stay};
 use crate::domain::action::StepTask;
 use crate::domain::fact::Record;
 use crate::domain::names::{ArtifactName, EnvName};
-use crate::domain::order::{Health, Observation, Task};
+use crate::domain::order::Task;
 use crate::domain::time::moved;
-use jiff::{SignedDuration, Timestamp};
-use serde::{Deserialize, Serialize};
-
-/// A moment of the journal, by the number of its fact first.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct Since {
-    /// The fact that told of it.
-    pub seq: u64,
-    /// When, but never before something that the journal knew earlier: the clock may have been set back.
-    pub at: Timestamp,
-}
-
-/// The clock was set.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ClockJump {
-    /// The fact that told of it.
-    pub seq: u64,
-    /// By how much; back is less than nothing.
-    pub by: SignedDuration,
-}
+use jiff::Timestamp;
 
 impl Release {
     /// Returns the moment that the age of what an environment runs counts from, by the clock as it is now: what the clock was
@@ -117,35 +98,5 @@ impl Release {
     /// Returns the moment of a fact.
     pub(super) fn moment(&self, record: &Record) -> Since {
         Since { seq: record.seq, at: self.latest.map_or(record.at, |latest| latest.max(record.at)) }
-    }
-}
-
-impl PlaceState {
-    /// Takes in that the version that ran here is seen again: it may have been started anew in between.
-    pub(super) fn see_again(&mut self, at: Since, observation: &Observation) {
-        let before = self.seen.as_ref().map(|(at, seen)| (*at, seen.clone()));
-        let Some(stay) = self.stays.last_mut() else { return };
-        let was_away = before.as_ref().is_some_and(|(_, seen)| seen.version.is_none() || is_away(seen.health));
-        let has_other_start = observation.since.is_some() && observation.since != stay.started;
-        let has_other_label = observation.action.is_some() && observation.action != stay.action;
-        if (was_away && !is_away(observation.health)) || has_other_start || has_other_label {
-            stay.renewed = Since { seq: at.seq, at: start(observation, at, before.map(|(at, _)| at)) };
-        }
-        stay.started = observation.since.or(stay.started);
-        stay.action = observation.action.clone().or_else(|| stay.action.take());
-    }
-}
-
-/// Returns when what is seen began, as far as the clock of its host can be believed: not later than it is seen, and not
-/// before it was last seen to be something else.
-pub(super) fn start(observation: &Observation, at: Since, before: Option<Timestamp>) -> Timestamp {
-    let is_likely = |since: &Timestamp| *since <= at.at && before.is_none_or(|before| *since >= before);
-    observation.since.filter(is_likely).unwrap_or(at.at)
-}
-
-const fn is_away(health: Health) -> bool {
-    match health {
-        Health::Stopped | Health::Absent => true,
-        Health::Healthy | Health::Starting | Health::Unhealthy | Health::Waiting | Health::Unknown => false,
     }
 }

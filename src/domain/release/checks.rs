@@ -1,10 +1,10 @@
 //! What was measured: the runs of each check, and the metrics.
 
-use super::Release;
-use crate::domain::fact::{CheckFact, Record, Who};
+use crate::domain::evidence::Evidence;
 use crate::domain::names::{EnvName, MetricName};
 use crate::domain::time::Span;
-use crate::domain::verdict::{Evidence, Verdict};
+use crate::domain::verdict::Verdict;
+use crate::domain::who::Who;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -56,45 +56,8 @@ pub struct Measure {
     pub evidence: Evidence,
 }
 
-impl Release {
-    pub(super) fn apply_check(&mut self, record: &Record, fact: &CheckFact) {
-        match fact {
-            CheckFact::Started { release, check, env } => {
-                let state = self.checks.entry(release.clone()).or_default().entry(check.clone()).or_default();
-                state.running = Some((record.at, env.clone()));
-            }
-            CheckFact::Finished { release, check, env, verdict, evidence } => {
-                let state = self.checks.entry(release.clone()).or_default().entry(check.clone()).or_default();
-                // The same check may run for another environment at the same time.
-                if state.running.as_ref().is_some_and(|(_, of)| of == env) {
-                    state.running = None;
-                }
-                state.keep(CheckRun {
-                    seq: record.seq,
-                    at: record.at,
-                    who: record.who.clone(),
-                    env: env.clone(),
-                    verdict: *verdict,
-                    evidence: evidence.as_ref().clone(),
-                });
-            }
-            CheckFact::Measured { release, metric, env, horizon, verdict, evidence } => {
-                self.measures.entry(release.clone()).or_default().push(Measure {
-                    seq: record.seq,
-                    at: record.at,
-                    metric: metric.clone(),
-                    env: env.clone(),
-                    horizon: *horizon,
-                    verdict: *verdict,
-                    evidence: evidence.as_ref().clone(),
-                });
-            }
-        }
-    }
-}
-
 impl CheckState {
-    fn keep(&mut self, run: CheckRun) {
+    pub(super) fn keep(&mut self, run: CheckRun) {
         self.runs.push(run);
         if self.runs.len() > RUNS_KEPT {
             self.runs.remove(0);

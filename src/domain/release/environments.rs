@@ -1,13 +1,13 @@
 //! What runs where, what ran there before, and which way back is open.
 
-use super::{Release, Since, ages};
+use super::since::Since;
 use crate::domain::action::Outcome;
 use crate::domain::definition::{Definition, VerificationScope};
-use crate::domain::fact::{GateFact, Record, TargetFact, Who};
 use crate::domain::failure::Failure;
 use crate::domain::names::{ActionId, ArtifactName, Commit, Digest, EnvName, Version};
 use crate::domain::order::{Delivered, Health, Observation, Readiness};
 use crate::domain::time::Span;
+use crate::domain::who::Who;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -136,61 +136,6 @@ pub struct BadMark {
     pub at: Timestamp,
 }
 
-impl Release {
-    pub(super) fn apply_target(&mut self, record: &Record, fact: &TargetFact) {
-        match fact {
-            TargetFact::Observed { env, artifact, observation } => {
-                let at = self.moment(record);
-                let left = self.left_by_an_action(env, artifact);
-                self.place(env, artifact).see((record.at, at), observation, left.as_ref());
-            }
-            TargetFact::Lost { env, artifact, failure } => {
-                self.place(env, artifact).lost = Some((record.at, failure.clone().into_inner()));
-            }
-            TargetFact::Ready { env, artifact, readiness } => {
-                let state = ReadyState { at: record.at, readiness: readiness.clone() };
-                self.place(env, artifact).ready.insert(readiness.version.clone(), state);
-            }
-        }
-    }
-
-    pub(super) fn apply_mark(&mut self, record: &Record, fact: &GateFact) {
-        match fact {
-            GateFact::Waived { release, env, item, reason, commit, definition } => self.waivers.push(Waiver {
-                seq: record.seq,
-                release: release.clone(),
-                env: env.clone(),
-                item: item.clone(),
-                reason: reason.clone(),
-                commit: commit.clone(),
-                definition: definition.clone(),
-                who: record.who.clone(),
-                at: record.at,
-            }),
-            GateFact::MarkedBad { version, env, reason } => {
-                let mark = BadMark { reason: reason.clone(), env: env.clone(), who: record.who.clone(), at: record.at };
-                self.bad.insert(version.clone(), mark);
-                self.lapse_approvals_of(version, env);
-            }
-            GateFact::Adopted { action, .. } => {
-                self.adopted.insert(action.clone());
-            }
-            GateFact::Approved { .. } | GateFact::Lapsed { .. } => self.apply_approval(record, fact),
-        }
-    }
-
-    /// Returns what an action on its way takes away from a place: that it ends then says nothing about it.
-    fn left_by_an_action(&self, env: &EnvName, artifact: &ArtifactName) -> Option<Delivered> {
-        let action = self.active(env).filter(|a| a.proposal.request.is_changing())?;
-        let moved = action.proposal.moves.iter().find(|m| &m.artifact == artifact)?;
-        moved.from.clone().filter(|from| from != &moved.to)
-    }
-
-    fn place(&mut self, env: &EnvName, artifact: &ArtifactName) -> &mut PlaceState {
-        self.environments.entry(env.clone()).or_default().places.entry(artifact.clone()).or_default()
-    }
-}
-
 impl Stay {
     fn see(&mut self, health: Health) {
         self.was_healthy |= health == Health::Healthy;
@@ -206,7 +151,12 @@ impl Stay {
 }
 
 impl PlaceState {
-    fn see(&mut self, (recorded, at): (Timestamp, Since), observation: &Observation, left: Option<&Delivered>) {
+    pub(super) fn see(
+        &mut self,
+        (recorded, at): (Timestamp, Since),
+        observation: &Observation,
+        left: Option<&Delivered>,
+    ) {
         self.lost = None;
         self.note_health(recorded, observation);
         if let Some(version) = &observation.version {
@@ -219,7 +169,7 @@ impl PlaceState {
                     delivered,
                     since: observation.since.unwrap_or(recorded),
                     seq: at.seq,
-                    renewed: Since { seq: at.seq, at: ages::start(observation, at, before) },
+                    renewed: Since { seq: at.seq, at: start(observation, at, before) },
                     started: observation.since,
                     was_healthy: false,
                     is_untold: false,
@@ -233,6 +183,20 @@ impl PlaceState {
             }
         }
         self.seen = Some((recorded, observation.clone()));
+    }
+
+    /// Takes in that the version that ran here is seen again: it may have been started anew in between.
+    fn see_again(&mut self, at: Since, observation: &Observation) {
+        let before = self.seen.as_ref().map(|(at, seen)| (*at, seen.clone()));
+        let Some(stay) = self.stays.last_mut() else { return };
+        let was_away = before.as_ref().is_some_and(|(_, seen)| seen.version.is_none() || is_away(seen.health));
+        let has_other_start = observation.since.is_some() && observation.since != stay.started;
+        let has_other_label = observation.action.is_some() && observation.action != stay.action;
+        if (was_away && !is_away(observation.health)) || has_other_start || has_other_label {
+            stay.renewed = Since { seq: at.seq, at: start(observation, at, before.map(|(at, _)| at)) };
+        }
+        stay.started = observation.since.or(stay.started);
+        stay.action = observation.action.clone().or_else(|| stay.action.take());
     }
 
     /// Keeps since when it is not well: starting again is not well yet, and another version has its own beginning.
@@ -296,5 +260,19 @@ impl PlaceState {
             (None, Some((_, seen))) => seen.health,
             (Some(_), _) | (_, None) => Health::Unknown,
         }
+    }
+}
+
+/// Returns when what is seen began, as far as the clock of its host can be believed: not later than it is seen, and not
+/// before it was last seen to be something else.
+fn start(observation: &Observation, at: Since, before: Option<Timestamp>) -> Timestamp {
+    let is_likely = |since: &Timestamp| *since <= at.at && before.is_none_or(|before| *since >= before);
+    observation.since.filter(is_likely).unwrap_or(at.at)
+}
+
+const fn is_away(health: Health) -> bool {
+    match health {
+        Health::Stopped | Health::Absent => true,
+        Health::Healthy | Health::Starting | Health::Unhealthy | Health::Waiting | Health::Unknown => false,
     }
 }

@@ -3,16 +3,18 @@
 mod actions;
 mod ages;
 mod apply;
+mod apply_action;
 mod checks;
 mod environments;
 mod opening;
+mod since;
 mod steps;
 mod whole;
 
 pub use actions::{ActionState, Approval, Ended, Ending};
-pub use ages::{ClockJump, Since};
 pub use checks::{CheckRun, CheckState, Measure};
 pub use environments::{BadMark, EnvState, PlaceState, ReadyState, Stay, Verification, Waiver};
 pub use opening::{BranchMove, Closing, Opening, Reached};
+pub use since::{ClockJump, Since};
 pub use steps::{StepPhase, StepState};
 pub use whole::{PlanStamp, Release};

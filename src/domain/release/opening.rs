@@ -1,10 +1,9 @@
 //! A release as a whole: opened, scheduled, its branch moving, closed.
 
-use super::Release;
 use crate::domain::branch::{BranchState, Changes};
-use crate::domain::fact::{Record, ReleaseFact, Who};
 use crate::domain::failure::Failure;
 use crate::domain::names::{Commit, Version};
+use crate::domain::who::Who;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -74,60 +73,8 @@ pub struct Closing {
     pub note: String,
 }
 
-impl Release {
-    pub(super) fn apply_release(&mut self, record: &Record, fact: &ReleaseFact) {
-        match fact {
-            ReleaseFact::Opened { version, branch, commit, previous } => {
-                let opening = Opening {
-                    version: version.clone(),
-                    previous: previous.clone(),
-                    branch: branch.clone(),
-                    commit: commit.clone(),
-                    first: commit.clone(),
-                    opened: record.at,
-                    by: record.who.clone(),
-                    zero: None,
-                    state: None,
-                    lost: None,
-                    moves: Vec::new(),
-                    reached: BTreeMap::new(),
-                    closed: None,
-                };
-                self.openings.insert(version.clone(), opening);
-            }
-            ReleaseFact::Scheduled { version, zero } => {
-                self.with_opening(version, |o| o.zero = Some(*zero));
-            }
-            ReleaseFact::Branch { version, state, changes } => {
-                self.with_opening(version, |o| o.see(state, changes.as_ref(), record.at));
-            }
-            ReleaseFact::BranchLost { version, failure } => {
-                self.with_opening(version, |o| o.lost = Some((record.at, failure.clone().into_inner())));
-            }
-            ReleaseFact::Closed { version, note } => {
-                let closing = Closing { at: record.at, by: record.who.clone(), note: note.clone() };
-                self.with_opening(version, |o| o.closed = Some(closing));
-            }
-            ReleaseFact::Reached { version, milestone, note } => {
-                let reached = Reached { at: record.at, by: record.who.clone(), note: note.clone() };
-                self.with_opening(version, |o| drop(o.reached.insert(milestone.clone(), reached)));
-            }
-            ReleaseFact::Reopened { version } => self.with_opening(version, |o| o.closed = None),
-            ReleaseFact::Withdrawn { version, .. } => {
-                self.openings.remove(version);
-            }
-        }
-    }
-
-    fn with_opening(&mut self, version: &Version, change: impl FnOnce(&mut Opening)) {
-        if let Some(opening) = self.openings.get_mut(version) {
-            change(opening);
-        }
-    }
-}
-
 impl Opening {
-    fn see(&mut self, state: &BranchState, changes: Option<&Changes>, at: Timestamp) {
+    pub(super) fn see(&mut self, state: &BranchState, changes: Option<&Changes>, at: Timestamp) {
         self.lost = None;
         if let Some(commit) = &state.commit {
             if *commit != self.commit {

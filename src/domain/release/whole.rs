@@ -1,13 +1,14 @@
 //! The state that the fold makes, and how its parts are found.
 
-use super::{ActionState, BadMark, CheckState, ClockJump, EnvState, Measure, Opening, PlaceState, Waiver};
-use crate::domain::action::Request;
-use crate::domain::fact::{Record, Who};
+use super::{ActionState, BadMark, CheckState, ClockJump, Ended, EnvState, Measure, Opening, PlaceState, Waiver};
+use crate::domain::action::{Move, Outcome, Request};
+use crate::domain::fact::Record;
 use crate::domain::lock::Locks;
 use crate::domain::names::{ActionId, CheckName, EnvName, Version};
 use crate::domain::plan::Plan;
 use crate::domain::seat::Seats;
 use crate::domain::trail::{Trail, unmarked};
+use crate::domain::who::Who;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -142,5 +143,37 @@ impl Release {
     pub fn last_took(&self, verb: &str, env: &EnvName) -> Option<std::time::Duration> {
         let alike = |a: &&ActionState| a.proposal.request.verb() == verb && a.proposal.request.env() == Some(env);
         self.actions.iter().rev().filter(alike).find_map(ActionState::took_when_good)
+    }
+
+    /// Returns how an action ended, by what is known of it now; nothing while it has not.
+    pub fn how_ended(&self, action: &ActionState) -> Option<Ended> {
+        let ended = action.ended_as(action.ended.as_ref()?.outcome);
+        let env = action.proposal.request.env().filter(|_| ended == Ended::Started);
+        let Some(env) = env else { return Some(ended) };
+        if self.rolled_back(action).is_some() {
+            return Some(Ended::RolledBack);
+        }
+        let here = self.later_in(env, action);
+        let looks = here.take_while(|a| !a.proposal.request.is_changing()).filter_map(|a| a.ended.as_ref());
+        let can_tell = |o: &Outcome| matches!(o, Outcome::Good | Outcome::GoodSoFar | Outcome::NotGood);
+        let last = looks.map(|ending| ending.outcome).filter(can_tell).last();
+        Some(last.map_or(Ended::Started, Ended::Verified))
+    }
+
+    /// Returns the rollback that took away again what an action had brought.
+    pub fn rolled_back(&self, action: &ActionState) -> Option<&ActionState> {
+        let next = self.later_in(action.proposal.request.env()?, action).find(|a| a.proposal.request.is_changing())?;
+        let is_done = next.ended.as_ref().is_some_and(|ending| ending.outcome == Outcome::Good);
+        let brought =
+            |m: &Move| action.proposal.moves.iter().any(|b| b.artifact == m.artifact && Some(&b.to) == m.from.as_ref());
+        let took = |m: &Move| m.from.as_ref() != Some(&m.to) && brought(m);
+        let is_rollback = matches!(next.proposal.request, Request::RollBack { .. });
+        (is_done && is_rollback && next.proposal.moves.iter().any(took)).then_some(next)
+    }
+
+    /// Returns what was begun in an environment after an action.
+    fn later_in(&self, env: &EnvName, action: &ActionState) -> impl Iterator<Item = &ActionState> {
+        let later = self.actions.iter().skip_while(|a| a.id != action.id).skip(1);
+        later.filter(move |a| a.proposal.request.env() == Some(env) && a.started.is_some())
     }
 }

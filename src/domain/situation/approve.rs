@@ -2,9 +2,9 @@
 
 use super::look::Situation;
 use crate::domain::command::Refusal;
-use crate::domain::fact::Who;
 use crate::domain::release::{ActionState, Approval};
 use crate::domain::seat::is_same;
+use crate::domain::who::Who;
 
 /// Whose eyes an approval adds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -2,11 +2,11 @@
 
 use super::{CheckTally, Situation};
 use crate::domain::action::{Outcome, Request};
-use crate::domain::fact::Who;
 use crate::domain::names::{EnvName, Phase};
 use crate::domain::plan::{Check, Environment, Milestone, Verifier};
 use crate::domain::time::{Offset, Span};
 use crate::domain::verdict::Verdict;
+use crate::domain::who::Who;
 use jiff::Timestamp;
 
 /// One moment on the T-clock.

@@ -1,11 +1,12 @@
 //! What an action would do now, shown before anybody confirms it.
 
-use super::{CallsOf, Gate, Locked, Situation};
+use super::{CallsOf, Gate, Situation};
 use crate::domain::action::{Proposal, Request, Step, StepUndo};
 use crate::domain::command::Refusal;
 use crate::domain::names::ArtifactName;
 use crate::domain::order::{Call, Order};
 use crate::domain::time::Span;
+use crate::domain::who::Who;
 use serde::{Deserialize, Serialize};
 
 /// What an action would do now, before it does it.
@@ -42,6 +43,34 @@ pub struct Preview {
     pub last_took: Option<Span>,
     /// The name to type, for a protected environment.
     pub type_name: Option<String>,
+}
+
+/// A lock as a preview shows it: the engine does not know yet who looks.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Locked {
+    /// Who holds it.
+    pub holder: Who,
+    /// Who, since when and why, in words.
+    pub words: String,
+}
+
+impl Preview {
+    /// Returns the preview as somebody sees it: another's lock holds a deploy, and a rollback takes it over.
+    ///
+    /// In an incident going back is one decision away: whoever holds the environment is named in the preview, and that
+    /// the lock was taken over stands in the journal before the rollback begins.
+    #[must_use]
+    pub fn seen_by(mut self, who: &Who) -> Self {
+        let Some(lock) = self.locked.as_ref().filter(|lock| &lock.holder != who) else { return self };
+        let words = lock.words.clone();
+        match &self.proposal.request {
+            Request::RollBack { .. } => self.warnings.push(format!("takes over a lock: {words}")),
+            Request::Deploy { .. } | Request::Verify { .. } | Request::Build { .. } | Request::Cut { .. } => {
+                self.blockers.insert(0, words);
+            }
+        }
+        self
+    }
 }
 
 impl Situation<'_> {

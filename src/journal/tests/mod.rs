@@ -5,8 +5,9 @@ mod export;
 mod whole;
 
 use super::*;
-use crate::domain::fact::{Fact, GateFact, ReleaseFact, Who};
+use crate::domain::fact::{Fact, GateFact, ReleaseFact};
 use crate::domain::names::{ActionId, Person, Version};
+use crate::domain::who::Who;
 use jiff::Timestamp;
 use rusqlite::Connection;
 use std::os::unix::fs::PermissionsExt;

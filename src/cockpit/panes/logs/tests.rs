@@ -6,6 +6,7 @@ use super::paused::Step;
 use super::state::{Logs, Room};
 use super::store::{BYTES_KEPT, LINES_KEPT, REORDERED, in_thousands};
 use crate::domain::names::LogName;
+use crate::domain::open_line::LONGEST_LINE;
 use crate::domain::telemetry::LogLine;
 use crate::logs::level::Level;
 use crate::logs::pattern::Pattern;
@@ -90,7 +91,7 @@ fn a_flood_keeps_the_newest_lines_and_counts_the_others() {
 #[test]
 fn long_lines_are_bounded_by_their_bytes() {
     let mut logs = Logs::default();
-    let long = "x".repeat(LogLine::MAX_BYTES);
+    let long = "x".repeat(LONGEST_LINE);
     for second in 0..300 {
         logs.take(line("a", second, &long));
         assert!(logs.store.bytes() <= BYTES_KEPT);

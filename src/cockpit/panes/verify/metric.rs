@@ -6,13 +6,14 @@ use crate::cockpit::widgets::{
     Marks, Part, Pieces, Point, Row, fold_lines, line_chart, measured, sparkline, value_bar, width,
 };
 use crate::config::theme::Role;
+use crate::domain::evidence::Number;
 use crate::domain::judge::how_sure;
 use crate::domain::notation::in_thousands;
 use crate::domain::plan::{Limit, Metric};
 use crate::domain::release::Measure;
 use crate::domain::situation::Situation;
 use crate::domain::time::{age, brief};
-use crate::domain::verdict::{Number, Verdict};
+use crate::domain::verdict::Verdict;
 use jiff::Timestamp;
 
 /// How many lines a drawn line has.

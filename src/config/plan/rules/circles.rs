@@ -4,7 +4,6 @@ use super::super::document::{Entry, Node};
 use super::super::nearest::quote;
 use super::super::shape::Checker;
 use super::super::source::Problem;
-use super::all::{items, tables};
 use std::collections::HashMap;
 use std::ops::Range;
 
@@ -12,9 +11,9 @@ use std::ops::Range;
 const SHOWN: usize = 8;
 
 pub(super) fn check(checker: &mut Checker<'_>, root: &Node) {
-    let checks = edges(tables(root, "check"), |node| refer(items(node, "needs").iter()));
+    let checks = edges(root.entries_of("check"), |node| refer(node.items_of("needs").iter()));
     let environments =
-        edges(tables(root, "env"), |node| refer(items(node, "after").iter().filter_map(|a| a.get("env"))));
+        edges(root.entries_of("env"), |node| refer(node.items_of("after").iter().filter_map(|a| a.get("env"))));
     report(checker, &checks, "needs");
     report(checker, &environments, "comes after");
 }

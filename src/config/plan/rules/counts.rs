@@ -4,11 +4,10 @@ use super::super::document::{Node, Value};
 use super::super::nearest::quote;
 use super::super::shape::Checker;
 use super::super::source::Problem;
-use super::all::{items, tables};
 
 pub(super) fn check(checker: &mut Checker<'_>, root: &Node) {
     shared_names(checker, root);
-    for env in tables(root, "env") {
+    for env in root.entries_of("env") {
         if let Some(approvals) = env.node.get("approvals") {
             approvers(checker, root, approvals);
         }
@@ -17,8 +16,8 @@ pub(super) fn check(checker: &mut Checker<'_>, root: &Node) {
 
 /// `verify = ["x"]` names a check or a metric, so no name may be both.
 fn shared_names(checker: &mut Checker<'_>, root: &Node) {
-    let checks = tables(root, "check");
-    for metric in tables(root, "metric").iter().filter(|m| checks.iter().any(|c| c.key == m.key)) {
+    let checks = root.entries_of("check");
+    for metric in root.entries_of("metric").iter().filter(|m| checks.iter().any(|c| c.key == m.key)) {
         let says = format!("{} is the name of a check too", quote(&metric.key));
         let help = "`verify` could not tell them apart; name one of them otherwise".to_owned();
         checker.problems.push(Problem::new(metric.key_span.clone(), says).help(help));
@@ -30,7 +29,7 @@ fn approvers(checker: &mut Checker<'_>, root: &Node, approvals: &Node) {
     let Some(Value::Integer(number)) = count.map(|c| &c.value) else { return };
     let Some(team) = approvals.get("from").and_then(Node::text) else { return };
     let Some(team_node) = root.get("team").and_then(|t| t.get(team)) else { return };
-    let members = items(team_node, "members").len();
+    let members = team_node.items_of("members").len();
     if usize::try_from(*number).is_ok_and(|number| number > members) {
         let says = format!("{number} approvals are asked for, and team {} has {members} members", quote(team));
         let span = count.map(|c| c.span.clone()).unwrap_or_default();

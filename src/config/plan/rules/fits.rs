@@ -4,18 +4,17 @@ use super::super::document::{Entry, Node};
 use super::super::nearest::quote;
 use super::super::shape::Checker;
 use super::super::source::Problem;
-use super::all::tables;
 
 pub(super) fn check(checker: &mut Checker<'_>, root: &Node) {
-    for env in tables(root, "env") {
-        env.node.get("deliver").map(Node::entries).unwrap_or_default().iter().for_each(|d| delivery(checker, root, d));
+    for env in root.entries_of("env") {
+        env.node.entries_of("deliver").iter().for_each(|d| delivery(checker, root, d));
     }
-    for check in tables(root, "check") {
+    for check in root.entries_of("check") {
         comparison(checker, &check.node);
         source_of_truth(checker, root, &check.node);
         image(checker, root, &check.node);
     }
-    for metric in tables(root, "metric") {
+    for metric in root.entries_of("metric") {
         limit(checker, metric);
     }
 }

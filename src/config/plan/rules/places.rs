@@ -4,11 +4,10 @@ use super::super::document::{Entry, Node, Value};
 use super::super::nearest::quote;
 use super::super::shape::Checker;
 use super::super::source::Problem;
-use super::all::{items, tables};
 use crate::domain::plan::Template;
 
 pub(super) fn check(checker: &mut Checker<'_>, root: &Node) {
-    let asked = tables(root, "check").iter().chain(tables(root, "metric"));
+    let asked = root.entries_of("check").iter().chain(root.entries_of("metric"));
     for table in asked {
         if let Some((word, node)) = first_use(&table.node, &["env", "url"]) {
             asked_somewhere(checker, root, table, (word, node));
@@ -17,7 +16,7 @@ pub(super) fn check(checker: &mut Checker<'_>, root: &Node) {
             has_address(checker, root, &table.key);
         }
     }
-    for env in tables(root, "env").iter().filter(|e| e.node.get("url").is_none()) {
+    for env in root.entries_of("env").iter().filter(|e| e.node.get("url").is_none()) {
         for part in ["deliver", "step"].iter().filter_map(|key| env.node.get(key)) {
             if let Some((word, node)) = first_use(part, &["url"]) {
                 let says = format!("{{{word}}} has no value here: environment {} has no `url`", quote(&env.key));
@@ -42,7 +41,7 @@ fn first_use<'n>(node: &'n Node, words: &[&'static str]) -> Option<(&'static str
 }
 
 fn names(node: &Node, key: &str, name: &str) -> bool {
-    items(node, key).iter().any(|item| item.text() == Some(name))
+    node.items_of(key).iter().any(|item| item.text() == Some(name))
 }
 
 /// A check is asked about an environment that verifies with it, or whose gate has its phase.
@@ -50,7 +49,7 @@ fn asked_somewhere(checker: &mut Checker<'_>, root: &Node, table: &Entry, (word,
     let phase = table.node.get("phase").and_then(Node::text);
     let has_phase = |env: &Node| phase.is_some_and(|phase| names(env, "gate", phase));
     let is_asked = |env: &Entry| names(&env.node, "verify", &table.key) || has_phase(&env.node);
-    if !tables(root, "env").iter().any(is_asked) {
+    if !root.entries_of("env").iter().any(is_asked) {
         let says = format!("{{{word}}} has no value here: no environment is verified with {}", quote(&table.key));
         let help = format!("name it in the `verify` of an environment, or write what {{{word}}} stands for");
         checker.problems.push(Problem::new(checker.within(node, word), says).help(help));
@@ -59,8 +58,8 @@ fn asked_somewhere(checker: &mut Checker<'_>, root: &Node, table: &Entry, (word,
 
 /// Every environment that verifies with something that needs an address has one.
 fn has_address(checker: &mut Checker<'_>, root: &Node, name: &str) {
-    for env in tables(root, "env").iter().filter(|e| e.node.get("url").is_none()) {
-        for item in items(&env.node, "verify").iter().filter(|item| item.text() == Some(name)) {
+    for env in root.entries_of("env").iter().filter(|e| e.node.get("url").is_none()) {
+        for item in env.node.items_of("verify").iter().filter(|item| item.text() == Some(name)) {
             let says = format!("{} asks {{url}}, and environment {} has none", quote(name), quote(&env.key));
             checker.problems.push(Problem::new(item.span.clone(), says));
         }

@@ -4,15 +4,14 @@ use super::super::document::Node;
 use super::super::nearest::quote;
 use super::super::shape::Checker;
 use super::super::source::Problem;
-use super::all::{items, tables};
 use crate::config::version_file::{KINDS, VersionFileKind, refusal};
 
 pub(super) fn check(checker: &mut Checker<'_>, root: &Node) {
-    for place in root.get("release").map(|release| items(release, "versions")).unwrap_or_default() {
+    for place in root.get("release").map(|release| release.items_of("versions")).unwrap_or_default() {
         version_file(checker, place);
     }
-    for env in tables(root, "env") {
-        items(&env.node, "verify").iter().for_each(|name| measured(checker, root, name));
+    for env in root.entries_of("env") {
+        env.node.items_of("verify").iter().for_each(|name| measured(checker, root, name));
     }
 }
 

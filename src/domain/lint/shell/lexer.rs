@@ -1,7 +1,6 @@
 //! The text of a script split into words and operators: quotes, escapes, variables, redirections, here-documents.
 
-use super::parser;
-use super::tree::{Part, Word};
+use super::tree::{Node, Part, Word};
 
 /// A piece of a script's text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,6 +19,9 @@ pub(super) enum Token {
     Sum(String),
 }
 
+/// Parses the text of a script that stands in another one, so deep.
+pub(super) type Parse = fn(&str, usize) -> Node;
+
 /// A walk over the text of a script.
 pub(super) struct Lexer<'a> {
     rest: &'a str,
@@ -28,11 +30,12 @@ pub(super) struct Lexer<'a> {
     /// Here-documents whose lines have not come yet: the closing word, and where the token stands.
     open: Vec<(String, usize)>,
     depth: usize,
+    parse: Parse,
 }
 
 /// Splits a text, to its end, however broken it is; `depth` says how deep in other scripts it stands.
-pub(super) fn tokens(text: &str, depth: usize) -> Vec<Token> {
-    let mut lexer = Lexer { rest: text, tokens: Vec::new(), word: None, open: Vec::new(), depth };
+pub(super) fn tokens(text: &str, depth: usize, parse: Parse) -> Vec<Token> {
+    let mut lexer = Lexer { rest: text, tokens: Vec::new(), word: None, open: Vec::new(), depth, parse };
     lexer.read();
     lexer.tokens
 }
@@ -173,7 +176,7 @@ impl Lexer<'_> {
             Part::Sum(sum.to_owned())
         } else if let Some(text) = body.strip_prefix('(') {
             let text = text.strip_suffix(')').unwrap_or(text);
-            Part::Run(Box::new(parser::parse(text, self.depth + 1)), shown)
+            Part::Run(Box::new((self.parse)(text, self.depth + 1)), shown)
         } else if length == 0 {
             self.push('$');
             return self.skip(1);
@@ -187,7 +190,7 @@ impl Lexer<'_> {
     fn backquoted(&mut self) {
         let body = &self.rest[1..];
         let end = body.find('`').unwrap_or(body.len());
-        let node = parser::parse(&body[..end], self.depth + 1);
+        let node = (self.parse)(&body[..end], self.depth + 1);
         self.push_part(Part::Run(Box::new(node), format!("$({})", &body[..end])));
         self.skip(end + 2);
     }
@@ -215,7 +218,7 @@ impl Lexer<'_> {
         if self.rest.starts_with("<(") || self.rest.starts_with(">(") {
             let length = 1 + closing(&self.rest[1..]);
             let text = self.rest[2..length].strip_suffix(')').unwrap_or(&self.rest[2..length]);
-            let node = parser::parse(text, self.depth + 1);
+            let node = (self.parse)(text, self.depth + 1);
             self.push_part(Part::Run(Box::new(node), self.rest[..length].to_owned()));
             return self.skip(length);
         }

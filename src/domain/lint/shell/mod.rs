@@ -10,11 +10,12 @@ mod programs;
 mod script;
 mod sums;
 mod tree;
+mod weight;
 mod wrapped;
 
 pub(super) use always::only_describes_itself;
 pub(super) use play::{Failing, Play, Visits};
-pub(super) use programs::{Weight, weight};
 pub(super) use script::{Script, Shell, read};
 pub(super) use tree::{Call, Node, loses};
+pub(super) use weight::{Weight, weight};
 pub(super) use wrapped::is_shell;

@@ -19,7 +19,7 @@ pub(super) fn parse(text: &str, depth: usize) -> Node {
     if depth > DEEPEST {
         return Node::List(Vec::new());
     }
-    let mut parser = Parser { tokens: tokens(text, depth).into_iter().peekable(), depth };
+    let mut parser = Parser { tokens: tokens(text, depth, parse).into_iter().peekable(), depth };
     let mut all = Vec::new();
     while parser.tokens.peek().is_some() {
         all.push(parser.list(&[]));

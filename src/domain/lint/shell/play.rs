@@ -1,7 +1,7 @@
 //! What a script ends with when one of its calls fails: the shell's own rules, played through; nothing is run.
 
-use super::programs::{Weight, weight};
 use super::tree::{Call, Node};
+use super::weight::{Weight, weight};
 use std::collections::BTreeMap;
 
 /// How many calls one play may take.

@@ -1,16 +1,6 @@
-//! Keymap files to validated bindings: `{ on = "g g", run = "list.top" }`, by context.
-//!
-//! What a binding runs is known here only by its name; the cockpit says which names there are.
+//! One binding: a chord, and the action that it runs. How a chord is written is the story of `stroke`.
 
-mod built_in;
-mod file;
-mod lay;
-pub mod layout;
-mod stroke;
-
-pub use built_in::{BUILT_IN, BuiltIn};
-pub use file::{Keymap, KeymapProblem, Names, Weight};
-pub use stroke::{Key, Stroke, chord_text, parse_chord};
+use super::Stroke;
 
 /// A chord and what it runs.
 #[derive(Clone, Debug, PartialEq, Eq)]

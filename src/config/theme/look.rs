@@ -1,13 +1,4 @@
-//! Themes: which colour and weight each role on the screen has.
-//!
-//! A theme says nothing about signs and words: state is never told by colour alone.
-
-mod contrast;
-mod file;
-mod schema;
-
-pub use contrast::{contrast, ink_on, rgb};
-pub use schema::theme_schema;
+//! What a theme is: the look of each role on the screen, and which theme is wanted where.
 
 use std::collections::BTreeMap;
 
@@ -159,16 +150,16 @@ impl Theme {
     /// Returns the themes that come with the program, by name.
     pub const fn built_in() -> [(&'static str, &'static str); 10] {
         [
-            ("dark", include_str!("../../assets/themes/dark.toml")),
-            ("light", include_str!("../../assets/themes/light.toml")),
-            ("sixteen", include_str!("../../assets/themes/sixteen.toml")),
-            ("high-contrast", include_str!("../../assets/themes/high-contrast.toml")),
-            ("high-contrast-light", include_str!("../../assets/themes/high-contrast-light.toml")),
-            ("colour-blind", include_str!("../../assets/themes/colour-blind.toml")),
-            ("colour-blind-light", include_str!("../../assets/themes/colour-blind-light.toml")),
-            ("tritanopia", include_str!("../../assets/themes/tritanopia.toml")),
-            ("tritanopia-light", include_str!("../../assets/themes/tritanopia-light.toml")),
-            ("grey", include_str!("../../assets/themes/grey.toml")),
+            ("dark", include_str!("../../../assets/themes/dark.toml")),
+            ("light", include_str!("../../../assets/themes/light.toml")),
+            ("sixteen", include_str!("../../../assets/themes/sixteen.toml")),
+            ("high-contrast", include_str!("../../../assets/themes/high-contrast.toml")),
+            ("high-contrast-light", include_str!("../../../assets/themes/high-contrast-light.toml")),
+            ("colour-blind", include_str!("../../../assets/themes/colour-blind.toml")),
+            ("colour-blind-light", include_str!("../../../assets/themes/colour-blind-light.toml")),
+            ("tritanopia", include_str!("../../../assets/themes/tritanopia.toml")),
+            ("tritanopia-light", include_str!("../../../assets/themes/tritanopia-light.toml")),
+            ("grey", include_str!("../../../assets/themes/grey.toml")),
         ]
     }
 }
