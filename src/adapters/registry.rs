@@ -7,10 +7,13 @@ mod client;
 mod config;
 mod credentials;
 mod image;
+mod login;
 mod name;
 
-pub use client::{Access, Registry};
+pub use ask::Access;
+pub use client::Registry;
 pub use config::ClientConfig;
-pub use credentials::{Credentials, Login};
+pub use credentials::Credentials;
 pub use image::Image;
+pub use login::Login;
 pub use name::ImageName;

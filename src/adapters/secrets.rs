@@ -4,7 +4,6 @@ mod key;
 mod unread;
 
 pub use self::key::ValueKey;
-use self::unread::Unread;
 use super::process::{Program, from_root, run};
 use super::trusted::TrustedFiles;
 use super::{dotenv, env_file};
@@ -16,6 +15,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
+use tokio::time::Instant;
 
 /// How long a command may take to print a secret; a person may have to touch a key.
 const COMMAND: Duration = Duration::from_secs(60);
@@ -62,6 +62,22 @@ pub struct Secrets {
     unread: Arc<tokio::sync::Mutex<Unread>>,
     /// The keyed hash of what each command printed last.
     printed: Arc<Mutex<BTreeMap<String, String>>>,
+}
+
+/// The places of the plan's secrets that were not read.
+#[derive(Debug, Default)]
+struct Unread {
+    secrets: Vec<Secret>,
+    /// The environment files that deliveries hand on.
+    env_files: Vec<String>,
+    /// What was found at the last look: why one of them could not be read, and when to look again.
+    found: Option<(PortError, Instant)>,
+}
+
+impl Unread {
+    fn is_empty(&self) -> bool {
+        self.secrets.is_empty() && self.env_files.is_empty()
+    }
 }
 
 impl Secrets {

@@ -2,8 +2,8 @@
 
 use super::dispatcher::Dispatcher;
 use super::handle::Accepted;
-use super::report::{Asked, CommandReply, Purpose, Then};
-use crate::domain::command::Refusal;
+use super::report::{Purpose, Then};
+use super::waiting::{AfterBatch, Batch};
 use crate::domain::decide::GateRun;
 use crate::domain::fact::{CheckFact, Fact};
 use crate::domain::failure::{Failure, FailureKind};
@@ -11,34 +11,6 @@ use crate::domain::measurement::Question;
 use crate::domain::names::{CheckName, Version};
 use crate::domain::verdict::Verdict;
 use crate::domain::who::Who;
-
-/// Checks that were asked for together.
-pub(super) struct Batch {
-    pub id: u64,
-    pub who: Who,
-    pub version: Version,
-    pub waiting: Vec<CheckName>,
-    pub running: Vec<CheckName>,
-    pub after: AfterBatch,
-}
-
-/// What a batch was for.
-#[expect(clippy::large_enum_variant, reason = "there are as many as clients that wait")]
-pub(super) enum AfterBatch {
-    /// A client waits for the verdicts.
-    Reply(CommandReply),
-    /// A command waits for them, and is decided again.
-    Decide { asked: Asked, reply: CommandReply },
-}
-
-impl Batch {
-    /// Refuses the commands that wait for it.
-    pub(super) fn refuse(self, refusal: &Refusal) {
-        match self.after {
-            AfterBatch::Reply(reply) | AfterBatch::Decide { reply, .. } => drop(reply.send(Err(refusal.clone()))),
-        }
-    }
-}
 
 impl Dispatcher {
     /// Begins a batch; a check that runs already is not run twice at once.

@@ -1,12 +1,6 @@
 //! Whether the machine's clock was set while an engine works: what is on it is held against how long the machine is up.
 
-use super::dispatcher::Dispatcher;
-use crate::domain::action::StepTask;
-use crate::domain::fact::{ClockFact, Fact};
-use crate::domain::names::ActionId;
-use crate::domain::release::{ActionState, StepPhase};
-use crate::domain::time::{USUALLY_SET, moved};
-use crate::domain::who::Who;
+use crate::domain::time::USUALLY_SET;
 use jiff::{SignedDuration, Timestamp};
 use std::time::Duration;
 
@@ -29,51 +23,6 @@ impl ClockWatch {
         }
         self.0 = Some((now, up));
         Some(by)
-    }
-}
-
-impl Dispatcher {
-    /// Records that the clock was set, before anything is decided by it.
-    pub(super) async fn look_at_clock(&mut self) {
-        let clock = self.world.clock.clone();
-        if let Some(by) = self.clock.look(clock.now(), clock.since_boot()) {
-            self.clock_was_set(by).await;
-        }
-    }
-
-    /// Notes that the clock was set. A step that waits for an age waits until it has passed, whatever the clock says then.
-    pub(super) async fn clock_was_set(&mut self, by: SignedDuration) {
-        let hold = |action: &ActionState| {
-            let (step, state) = action.current().filter(|(_, s)| s.phase == StepPhase::Running)?;
-            let StepTask::Hold { until } = state.step.task else { return None };
-            Some((action.id.clone(), step, until))
-        };
-        for (id, step, until) in self.release.active_actions().filter_map(hold).collect::<Vec<_>>() {
-            let longer = self.longer.entry(id.clone()).or_default();
-            *longer = longer.saturating_add(by);
-            let until = moved(until, *longer);
-            if by.is_negative()
-                && let Some(task) = self.steps.remove(&id)
-            {
-                task.abort();
-                self.hold((id, step), until);
-            }
-        }
-        // Where this cannot be written, nothing more is decided either.
-        drop(self.record(&Who::engine(), vec![Fact::Clock(ClockFact::set(by))]).await);
-    }
-
-    /// Ends the wait of a step, unless the clock was set forward meanwhile.
-    pub(super) async fn waited(&mut self, (action, step): (ActionId, usize)) {
-        let task = self.release.action(&action).and_then(|a| a.steps.get(step)).map(|s| s.step.task.clone());
-        if let (Some(StepTask::Hold { until }), Some(longer)) = (task, self.longer.get(&action)) {
-            let until = moved(until, *longer);
-            if self.world.clock.now() < until {
-                return self.hold((action, step), until);
-            }
-        }
-        self.longer.remove(&action);
-        self.succeeded((action, step), "waited".to_owned(), None).await;
     }
 }
 

@@ -1,17 +1,15 @@
 //! The one owner of the release: clients' commands and the tasks' reports come in one by one, facts go out.
 
-use super::batch::{AfterBatch, Batch};
 use super::clock_watch::ClockWatch;
-use super::halt::Halt;
 use super::handle::{Accepted, Call, Join, Snapshot};
 use super::look_limits::LookLimits;
 use super::presence::Presence;
 use super::quiet::Quiet;
-use super::report::{Asked, CommandReply, Report, Survey, Then};
+use super::report::{Asked, CommandReply, LookedFor, Report, Survey, Then};
 use super::scribe::Scribe;
-use super::survey::LookedFor;
 use super::tail::Tail;
 use super::told::Events;
+use super::waiting::{AfterBatch, Batch, Halt};
 use super::world::World;
 use super::yard::Yard;
 use crate::domain::action::Request;

@@ -1,9 +1,9 @@
 //! Taking the steps of an action. `StepStarted` is on disk before anything here touches the world.
 
 use super::dispatcher::Dispatcher;
-use super::halt::Halt;
 use super::look_limits::{load, scaled};
 use super::report::{Purpose, Report, Then};
+use super::waiting::Halt;
 use super::world::{World, within};
 use crate::domain::action::{Request, StepTask};
 use crate::domain::decide::{Next, Retrying, next};

@@ -1,25 +1,13 @@
 //! Ending at a boundary: nothing more is begun, what touches the world is waited for, and the next engine goes on from there.
 
 use super::dispatcher::Dispatcher;
+use super::waiting::{Halt, HaltReply};
 use crate::domain::action::StepTask;
 use crate::domain::command::{ActionCommand, CheckCommand, Command, Refusal, RefusalKind};
 use crate::domain::names::SeatId;
 use crate::domain::release::StepPhase;
 use crate::domain::seat::Role;
 use crate::domain::who::Who;
-use tokio::sync::oneshot;
-
-pub(super) type HaltReply = oneshot::Sender<Result<(), Refusal>>;
-
-/// Whether the engine is about to end.
-#[derive(Default)]
-pub(super) enum Halt {
-    /// It is not.
-    #[default]
-    No,
-    /// It begins nothing more; these wait until nothing runs.
-    Asked(Vec<HaltReply>),
-}
 
 impl Dispatcher {
     /// Begins nothing more from here on, if the caller may ask for that.

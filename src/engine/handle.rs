@@ -1,7 +1,7 @@
 //! What a client holds of the engine: commands in, events out. A client in another process holds the same.
 
 use super::guard::EnvironmentGuard;
-use super::told::{Telling, Told};
+use super::told::{Behind, Telling, Told};
 use crate::domain::action::Request;
 use crate::domain::command::{Command, Refusal, RefusalKind};
 use crate::domain::names::{ActionId, SeatId, Version};
@@ -70,15 +70,6 @@ pub enum News {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the engine has ended")]
 pub struct Gone;
-
-/// Why a stream has no next event.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Behind {
-    /// This client was too slow; it begins again with a snapshot.
-    Lagged,
-    /// The engine is gone.
-    Gone,
-}
 
 /// The events since a snapshot.
 pub struct EventStream {

@@ -3,6 +3,7 @@
 mod batch;
 mod branching;
 mod cancel;
+mod clock_set;
 mod clock_watch;
 mod dispatcher;
 mod execute;
@@ -23,14 +24,15 @@ mod start;
 mod survey;
 mod tail;
 mod told;
+mod waiting;
 mod watch;
 mod world;
 mod yard;
 
 pub use guard::{EnvironmentGuard, GuardedActs};
-pub use handle::{Accepted, Arrived, Behind, Call, EngineHandle, EventStream, Gone, Join, News, Snapshot};
+pub use handle::{Accepted, Arrived, Call, EngineHandle, EventStream, Gone, Join, News, Snapshot};
 pub use look_limits::look_now;
 pub use start::{Engine, Left, PlanChange, Setup, StartError};
-pub use told::Told;
+pub use told::{Behind, Told};
 pub use watch::Watch;
 pub use world::World;

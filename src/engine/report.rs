@@ -42,6 +42,9 @@ impl Asked {
     }
 }
 
+/// What a look asks: what runs in a place, or whether a version can be brought there.
+pub(super) type LookedFor = (EnvName, ArtifactName, Option<Version>);
+
 /// What a task found out.
 pub(super) enum Report {
     /// Targets and branches were looked at.

@@ -2,7 +2,6 @@
 
 use super::clock_watch::ClockWatch;
 use super::dispatcher::Dispatcher;
-use super::halt::Halt;
 use super::handle::EngineHandle;
 use super::look_limits::LookLimits;
 use super::presence::Presence;
@@ -11,6 +10,7 @@ use super::report::Then;
 use super::scribe::{Scribe, Witness};
 use super::tail::Tail;
 use super::told::Events;
+use super::waiting::Halt;
 use super::watch::Watch;
 use super::world::World;
 use super::yard::Yard;

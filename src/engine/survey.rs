@@ -2,7 +2,7 @@
 
 use super::dispatcher::Dispatcher;
 use super::outside::{OutsideAsk, look_outside};
-use super::report::{BranchReport, PlaceReport, Report, Survey, Then};
+use super::report::{BranchReport, LookedFor, PlaceReport, Report, Survey, Then};
 use super::world::{World, within};
 use crate::domain::action::Request;
 use crate::domain::fact::{Fact, ReleaseFact, TargetFact};
@@ -17,9 +17,6 @@ use std::time::{Duration, Instant};
 
 /// How many versions that ran somewhere are looked after, so that a way back is known before it is needed.
 const VERSIONS_BACK: usize = 3;
-
-/// What a look asks: what runs in a place, or whether a version can be brought there.
-pub(super) type LookedFor = (EnvName, ArtifactName, Option<Version>);
 
 /// What to look at in one place.
 #[derive(Clone)]

@@ -1,6 +1,5 @@
 //! Events on their way to the clients of an engine: the newest, in bounds of number and of bytes; each client reads at its own pace.
 
-use super::handle::Behind;
 use crate::domain::fact::Record;
 use crate::domain::telemetry::{Event, Telemetry};
 use std::collections::VecDeque;
@@ -115,6 +114,15 @@ impl Events {
         // Two may tell at once; only that it changes counts.
         self.count.send_replace(end);
     }
+}
+
+/// Why a stream has no next event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Behind {
+    /// This client was too slow; it begins again with a snapshot.
+    Lagged,
+    /// The engine is gone.
+    Gone,
 }
 
 impl Telling {

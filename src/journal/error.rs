@@ -1,9 +1,7 @@
 //! What can go wrong with a journal, told apart by what a person would do about it.
 
-use super::lock::Keeper;
+use super::beside::{HeadWitness, Keeper, newest};
 use super::mark::Meddled;
-use super::rescue::newest;
-use super::witness::HeadWitness;
 use crate::domain::who::Who;
 use jiff::Timestamp;
 use rusqlite::ErrorCode;

@@ -2,6 +2,7 @@
 //!
 //! The file's text only says who holds the lock; that somebody holds it, the kernel says.
 
+use super::beside::Keeper;
 use super::error::JournalError;
 use crate::domain::names::Person;
 use crate::domain::who::Who;
@@ -26,17 +27,6 @@ struct Holder {
     since: Timestamp,
     #[serde(default)]
     keeper: Keeper,
-}
-
-/// What kind of process holds the lock.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Keeper {
-    /// One that ends with its command or its screen.
-    #[default]
-    Command,
-    /// The engine that others join: as soon as its door is open, where it is not yet.
-    Engine,
 }
 
 impl WriterLock {

@@ -14,6 +14,8 @@
 //! gone show against the [`HeadWitness`] beside it; against somebody who may write both stands a count and a head hash that
 //! lie elsewhere. Files that are removed, replaced or changed beneath the one writer are noticed before it writes again.
 
+mod beside;
+mod chain;
 mod entry;
 mod error;
 mod lock;
@@ -24,12 +26,10 @@ mod store;
 mod witness;
 mod writer;
 
+pub use beside::{HeadWitness, Keeper, rescued_beside};
 pub use error::{Broken, Fault, JournalError};
-pub use lock::Keeper;
 pub use mark::Meddled;
 pub use reader::{Head, Reader, Verified, export, verify};
-pub use rescue::rescued_beside;
-pub use witness::HeadWitness;
 pub use writer::Journal;
 
 #[cfg(test)]

@@ -1,9 +1,10 @@
 //! Reading a journal beside its writer: records, the head, the proof that nothing was changed, the export.
 
-use super::entry::{Entry, GENESIS, Hash, hex};
+use super::beside::HeadWitness;
+use super::chain::{chain, hash_of, read, whole};
+use super::entry::{Entry, GENESIS, hex};
 use super::error::{Broken, Fault, JournalError};
 use super::store;
-use super::witness::HeadWitness;
 use crate::domain::fact::Record;
 use crate::domain::notation::printable;
 use rusqlite::{Connection, OptionalExtension};
@@ -146,56 +147,6 @@ pub fn verify(path: &Path) -> Result<Verified, Broken> {
 /// As [`Reader::open`] and [`Reader::export`].
 pub fn export(path: &Path, out: &mut dyn Write) -> Result<Verified, JournalError> {
     Reader::open(path)?.export(out)
-}
-
-/// Reads the records after a number, checked against the entry before them.
-pub(super) fn read(connection: &Connection, after: u64) -> Result<Vec<Record>, JournalError> {
-    let before = anchor(connection, after)?;
-    let mut records = Vec::new();
-    chain(connection, before, |entry| {
-        records.push(entry.record()?);
-        Ok::<_, JournalError>(())
-    })?;
-    Ok(records)
-}
-
-/// Returns the number and the hash to go on from; past the end there is nothing to read, and so nothing to check.
-fn anchor(connection: &Connection, after: u64) -> Result<(u64, Hash), Broken> {
-    if after == 0 {
-        return Ok((0, GENESIS));
-    }
-    Ok((after, hash_of(connection, after)?.unwrap_or(GENESIS)))
-}
-
-/// Checks every entry, and returns the number and the hash of the last.
-pub(super) fn whole(connection: &Connection) -> Result<(u64, Hash), Broken> {
-    chain(connection, (0, GENESIS), |_| Ok(()))
-}
-
-/// Returns the hash of an entry, unchecked; nothing where there is no such entry.
-pub(super) fn hash_of(connection: &Connection, seq: u64) -> Result<Option<Hash>, Broken> {
-    let broken = |why: String| Broken { seq: Some(seq), fault: Fault::Unreadable(why) };
-    let hash = connection
-        .query_row("SELECT hash FROM entry WHERE seq = ?1", [seq.cast_signed()], |row| row.get::<_, Vec<u8>>(0))
-        .optional()
-        .map_err(|cause| broken(cause.to_string()))?;
-    hash.map(|hash| Hash::try_from(hash).map_err(|_| broken("its hash is cut".into()))).transpose()
-}
-
-/// Walks the entries after one, each checked before `each` sees it; returns the last number and hash.
-fn chain<E: From<Broken>>(
-    connection: &Connection,
-    before: (u64, Hash),
-    mut each: impl FnMut(&Entry) -> Result<(), E>,
-) -> Result<(u64, Hash), E> {
-    let mut head = before;
-    store::walk(connection, before.0, |entry| {
-        let seq = head.0.saturating_add(1);
-        let entry = entry.map_err(|cause| Broken { seq: Some(seq), fault: Fault::Unreadable(cause.to_string()) })?;
-        head = (seq, entry.check(head)?);
-        each(&entry)
-    })?;
-    Ok(head)
 }
 
 /// An entry as `journal export` prints it.

@@ -4,51 +4,16 @@
 //! It is written behind every entry and not synced: after a power cut it may know less than the journal, and never more. Who
 //! opens the journal to write makes it know as much again.
 
+use super::beside::{HeadWitness, LENGTH};
+use super::chain::{hash_of, whole};
 use super::entry::{Hash, hex};
 use super::error::JournalError;
-use super::reader::{hash_of, whole};
 use rusqlite::Connection;
-use serde::{Deserialize, Serialize};
 use std::fs::{File, OpenOptions};
-use std::io::Read;
 use std::os::unix::fs::{FileExt, OpenOptionsExt};
-use std::path::{Path, PathBuf};
-
-/// How long the file always is, in bytes, so that it is overwritten in one piece.
-const LENGTH: usize = 128;
-
-/// How far a journal was written, as the file beside it says.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct HeadWitness {
-    /// How many entries there were.
-    pub count: u64,
-    /// The hash of the last one, in hexadecimal digits.
-    pub head: String,
-}
+use std::path::Path;
 
 impl HeadWitness {
-    /// Returns the file of the witness of a journal.
-    #[must_use]
-    pub fn path(journal: &Path) -> PathBuf {
-        journal.with_extension("head")
-    }
-
-    /// Returns the first digits of the last entry's hash.
-    pub(super) fn short(&self) -> &str {
-        self.head.get(..12).unwrap_or(&self.head)
-    }
-
-    /// Reads what is known of a journal; nothing where nothing was ever written, or a power cut took the file.
-    #[must_use]
-    pub fn read(journal: &Path) -> Option<Self> {
-        let mut text = Vec::new();
-        File::open(Self::path(journal)).ok()?.take(LENGTH as u64 + 1).read_to_end(&mut text).ok()?;
-        if text.len() > LENGTH {
-            return None;
-        }
-        serde_json::from_slice(&text).ok().filter(|witness: &Self| witness.count > 0)
-    }
-
     /// Refuses when there was a journal and it is gone.
     pub(super) fn misses(journal: &Path) -> Result<(), JournalError> {
         let is_there = std::fs::metadata(journal).is_ok_and(|found| found.len() > 0 || !found.is_file());

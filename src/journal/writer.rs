@@ -2,14 +2,15 @@
 //!
 //! Everything here blocks; the engine keeps it off the async threads.
 
+use super::beside::{HeadWitness, Keeper};
+use super::chain::read;
 use super::entry::{Draft, Entry, GENESIS, Hash};
 use super::error::{Broken, Fault, JournalError};
-use super::lock::{Keeper, WriterLock};
+use super::lock::WriterLock;
 use super::mark::{FilesMark, Meddled};
-use super::reader::read;
 use super::rescue::rescue;
 use super::store;
-use super::witness::{HeadWitness, WitnessFile};
+use super::witness::WitnessFile;
 use crate::domain::fact::{Fact, Record};
 use crate::domain::who::Who;
 use jiff::Timestamp;

@@ -1,7 +1,7 @@
 //! The rehearsal's clock: the machine's own, or one that leaps.
 
+use super::journey::TimeKind;
 use super::shared::SharedWorld;
-use super::world::TimeKind;
 use crate::domain::time::age;
 use crate::ports::Clock;
 use async_trait::async_trait;

@@ -1,9 +1,8 @@
 //! How long a delivery takes, phase by phase, and how it ends; fixed at the moment it begins.
 
-use super::world::TimeKind;
+use super::journey::{Journey, Known, TimeKind};
 use crate::config::scenario::Goes;
 use crate::domain::failure::{Failure, FailureKind};
-use crate::domain::names::Version;
 use crate::domain::order::BuildStage;
 use crate::domain::plan::DeliverKind;
 use crate::domain::time::Span;
@@ -62,31 +61,6 @@ pub enum Ending {
         /// How that is, in the service's words.
         words: String,
     },
-}
-
-/// What an itinerary is made for.
-pub(crate) struct Journey<'a> {
-    /// How the artifact gets there.
-    pub kind: &'a DeliverKind,
-    /// The image's reference, or the app's identifier.
-    pub name: &'a str,
-    /// The version that comes.
-    pub to: &'a Version,
-    /// The version that is there.
-    pub from: Option<&'a Version>,
-    /// Whether it has been there before, so that nothing needs to be fetched.
-    pub known: Known,
-    /// How it goes otherwise than well.
-    pub goes: Option<Goes>,
-}
-
-/// Whether a version has been somewhere before.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Known {
-    /// It has.
-    Before,
-    /// It has not.
-    New,
 }
 
 impl Itinerary {

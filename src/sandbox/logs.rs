@@ -1,9 +1,10 @@
 //! The world's log lines behind the port.
 
+use super::journey::TimeKind;
 use super::lines::{Source, Writer};
 use super::reach::reach;
 use super::shared::SharedWorld;
-use super::world::{Site, TimeKind};
+use super::world::Site;
 use crate::config::scenario::Scope;
 use crate::domain::failure::Failure;
 use crate::domain::names::LogName;

@@ -1,8 +1,9 @@
 //! The numbers that the world's monitoring would give: a pure function of what serves where, and since when.
 
+use super::journey::TimeKind;
 use super::standing::Run;
 use super::weather::{condition, events};
-use super::world::{Holds, Site, TimeKind};
+use super::world::{Holds, Site};
 use crate::config::scenario::Scenario;
 use crate::domain::measurement::Reading;
 use crate::domain::plan::{Limit, Metric};

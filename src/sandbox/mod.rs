@@ -9,6 +9,7 @@ mod clock;
 mod expect;
 mod follow;
 mod itinerary;
+mod journey;
 mod lay_down;
 mod library;
 mod lines;
@@ -33,8 +34,9 @@ pub use crate::config::scenario::{Expectation, Scenario, ScenarioError, ScriptLi
 pub use alone::{Alone, ask_health, serve_alone};
 pub use backend::Backend;
 pub use itinerary::{Ending, Itinerary, Phase, Runs};
+pub use journey::TimeKind;
 pub use lay_down::{LaidDown, lay_down, lay_down_with};
 pub use library::UnknownScenario;
 pub use rehearsal::Rehearsal;
 pub use shared::SharedWorld;
-pub use world::{Begun, Holds, Landed, Site, TimeKind, World};
+pub use world::{Begun, Holds, Landed, Site, World};

@@ -1,6 +1,7 @@
 //! Whether a version can be brought to a place: where its artifact is kept, and what stands in the way.
 
-use super::itinerary::{Ending, Itinerary, Journey, Known};
+use super::itinerary::{Ending, Itinerary};
+use super::journey::{Journey, Known};
 use super::standing::{Standing, stand};
 use super::target::PlayedTarget;
 use super::weather::{is_new, is_pruned};

@@ -3,13 +3,14 @@
 use super::backend::{self, Backend};
 use super::builder::PlayedBuilder;
 use super::clock::{WorldClock, leap};
+use super::journey::TimeKind;
 use super::logs::PlayedLog;
 use super::probe::PlayedProbe;
 use super::repository::PlayedRepository;
 use super::runner::PlayedRunner;
 use super::shared::SharedWorld;
 use super::target::PlayedTarget;
-use super::world::{Holds, Site, TimeKind, World};
+use super::world::{Holds, Site, World};
 use crate::config::scenario::Scenario;
 use crate::domain::failure::{Failure, FailureKind};
 use crate::domain::names::{ArtifactName, EnvName, LogName};

@@ -4,7 +4,8 @@
 //! loses nothing that was begun. The file is a few kilobytes in a folder of the rehearsal's own; reading and writing it
 //! takes microseconds, so it is done where it is needed and not on a thread of its own.
 
-use super::world::{TimeKind, World};
+use super::journey::TimeKind;
+use super::world::World;
 use crate::config::scenario::Scenario;
 use crate::domain::failure::{Failure, FailureKind};
 use crate::domain::plan::Plan;

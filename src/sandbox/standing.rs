@@ -1,7 +1,8 @@
 //! What the world shows at a moment: a pure function of its state and that moment.
 
 use super::itinerary::{Ending, Phase, Runs};
-use super::world::{Begun, Site, TimeKind, World};
+use super::journey::TimeKind;
+use super::world::{Begun, Site, World};
 use crate::domain::names::{ActionId, Version};
 use crate::domain::order::{Delivered, Task};
 use crate::domain::time::age;

@@ -1,6 +1,6 @@
 //! Failures in the words of the services that the world plays.
 
-use super::itinerary::Journey;
+use super::journey::Journey;
 use crate::domain::failure::{Failure, FailureKind};
 use crate::domain::names::{OrderId, Version};
 use crate::domain::plan::DeliverKind;

@@ -1,34 +1,14 @@
 //! The world's state: everything that was ever begun in it. What it shows at a moment is [`super::standing`]'s story.
 
 use super::itinerary::Itinerary;
-use crate::config::scenario::{Delay, Scenario};
+use super::journey::TimeKind;
+use crate::config::scenario::Scenario;
 use crate::domain::names::{ArtifactName, Commit, EnvName, OrderId, Version};
 use crate::domain::order::{Call, Order};
 use crate::domain::plan::{ArtifactKind, DeliverKind, Plan};
-use crate::domain::time::Span;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-
-/// Whether time is the machine's own, or passes only by commands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum TimeKind {
-    /// Real: somebody sits at a screen, so everything is shown shortened.
-    Real,
-    /// Virtual: everything takes as long as it honestly takes, and nobody waits for it.
-    Virtual,
-}
-
-impl TimeKind {
-    /// Returns what a delay is in this kind of time.
-    pub(crate) const fn of(self, delay: Delay) -> Span {
-        match self {
-            Self::Real => delay.shown,
-            Self::Virtual => delay.honest,
-        }
-    }
-}
 
 /// The state of a rehearsal: what was there at the start, and every order since.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -1,6 +1,6 @@
 //! One client of an engine, from its first word until it has gone: what it asks, and what it leaves behind.
 
-use super::door::Hall;
+use super::hall::Hall;
 use super::looks::Looks;
 use super::outbox::Outbox;
 use super::people::{admitted, user_name};
@@ -272,7 +272,7 @@ impl Guest {
             return self.outbox.lagged(ticket).await;
         }
         self.hall.pace.snapshot(&self.user).await;
-        let stream = self.outbox.clone().stream(self.hall.clone(), ticket);
+        let stream = self.outbox.clone().stream((self.hall.handle.clone(), self.hall.snapshots.clone()), ticket);
         if let Some(before) = self.streams.insert(ticket, self.answers.spawn(stream)) {
             before.abort();
         }

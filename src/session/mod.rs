@@ -7,6 +7,7 @@ mod attention;
 mod client;
 mod door;
 mod guest;
+mod hall;
 mod joining;
 mod looks;
 mod outbox;
@@ -15,7 +16,8 @@ mod people;
 mod place;
 pub mod wire;
 
-pub use door::{Door, DoorError, Terms};
+pub use door::{Door, DoorError};
+pub use hall::Terms;
 pub use joining::{EnginePeer, JoinError, Joined, join};
 pub use people::{user_name, user_of};
 pub use place::{Place, PlaceError};

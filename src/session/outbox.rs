@@ -1,9 +1,8 @@
 //! What goes to one client of an engine: answers, snapshots and events, each in its bounds, written by one task.
 
-use super::door::Hall;
 use super::wire::{self, Kind};
 use crate::domain::command::{Refusal, RefusalKind};
-use crate::engine::{Behind, EventStream, Told};
+use crate::engine::{Behind, EngineHandle, EventStream, Told};
 use serde::Serialize;
 use std::io;
 use std::sync::Arc;
@@ -114,8 +113,8 @@ impl Outbox {
     }
 
     /// Sends a snapshot and the events from there on, until the client is too slow for them.
-    pub(super) async fn stream(self, hall: Arc<Hall>, ticket: u64) {
-        match self.snapshot(hall, ticket).await {
+    pub(super) async fn stream(self, from: (EngineHandle, Arc<Snapshots>), ticket: u64) {
+        match self.snapshot(from, ticket).await {
             Some(events) => self.events(events, ticket).await,
             // The client that waits for it must hear that nothing comes.
             None => self.given_up.notify_one(),
@@ -123,15 +122,15 @@ impl Outbox {
     }
 
     /// Sends a snapshot, and returns the events from there on once the client has taken it.
-    async fn snapshot(&self, hall: Arc<Hall>, ticket: u64) -> Option<EventStream> {
+    async fn snapshot(&self, (handle, all): (EngineHandle, Arc<Snapshots>), ticket: u64) -> Option<EventStream> {
         let leave = self.snapshots.clone().acquire_owned().await.ok()?;
         let made = async {
-            let _making = hall.snapshots.making.acquire().await.ok()?;
-            let (snapshot, events) = hall.handle.attach().await.ok()?;
+            let _making = all.making.acquire().await.ok()?;
+            let (snapshot, events) = handle.attach().await.ok()?;
             let text = wire::text(&snapshot).ok()?;
             // One that is longer than the room is alone in it.
             let share = u32::try_from(text.len().min(ALL_SNAPSHOTS)).ok()?;
-            let room = hall.snapshots.room.clone().acquire_many_owned(share).await.ok()?;
+            let room = all.room.clone().acquire_many_owned(share).await.ok()?;
             Some((text, room, events))
         };
         let (text, room, events) = timeout(MADE, made).await.ok()??;

@@ -1,7 +1,7 @@
 //! Orders in flight: their commands are started one after another, recorded before and after, and can be stopped.
 
 use super::pilot::Pilot;
-use super::record::{Record, State};
+use super::record::{End, Record, State};
 use crate::adapters::book::{Book, RecordedOrder};
 use crate::adapters::patience::Patience;
 use crate::adapters::process::{GRACE, Group, MemoryOutput, Program, Watch, from_root};
@@ -37,8 +37,6 @@ pub(super) struct Job {
     pub(super) delivered: Option<Delivered>,
     pub(super) timeout: Duration,
 }
-
-pub(super) type End = Result<(), PortError>;
 
 struct Flight {
     end: watch::Receiver<Option<End>>,

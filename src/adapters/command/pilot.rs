@@ -1,8 +1,7 @@
 //! One order's own task: its commands one after another, and what came of each, written down.
 
-use super::flights::End;
 use super::identity::Identity;
-use super::record::{Record, State};
+use super::record::{End, Record, State};
 use crate::adapters::book::Book;
 use crate::adapters::process::{GRACE, Group, MemoryOutput, Program, last_words};
 use crate::adapters::secrets::Secrets;

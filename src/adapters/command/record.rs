@@ -6,6 +6,9 @@ use crate::domain::order::Delivered;
 use crate::ports::PortError;
 use serde::{Deserialize, Serialize};
 
+/// How an order of the plan's commands ended.
+pub(super) type End = Result<(), PortError>;
+
 /// What is known of an order.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct Record {

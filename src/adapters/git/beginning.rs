@@ -1,10 +1,10 @@
 //! Where a release may begin: the base of its branch, and what would keep the branch from being created. It only reads.
 
 use super::GitRepository;
-use super::branch::{ahead_behind, resolve, tips};
+use super::branch::{ahead_behind, tips};
 use super::program::{Git, entries};
 use super::status::standing;
-use super::tree::{entry_at, is_tracked_in};
+use super::tree::{entry_at, is_tracked_in, resolve};
 use crate::domain::branch::{BranchBase, RemoteCopy};
 use crate::domain::names::Commit;
 use crate::ports::PortError;

@@ -114,16 +114,6 @@ pub(super) fn ahead_behind(
     }
 }
 
-/// Returns the commit that a name points to. A name that begins like an option names nothing.
-pub(super) fn resolve(git: &Git, name: &str) -> Result<Option<Commit>, PortError> {
-    if name.is_empty() || name.starts_with('-') {
-        return Ok(None);
-    }
-    let answer = git.answer(&["rev-parse", "--verify", "--quiet", &format!("{name}^{{commit}}")])?;
-    let id = answer.text();
-    Ok((answer.is_good() && !id.is_empty()).then(|| Commit::new(id)))
-}
-
 /// Lists the files that differ between two commits; without a common history everything counts as changed.
 pub(super) fn changes(git: &Git, old: &Commit, new: &Commit) -> Result<Changes, PortError> {
     let everything = || Ok(Changes { paths: Vec::new(), everything: true });

@@ -4,27 +4,15 @@
 //! fetches are found as they are there; the index and the folder are tminus's.
 
 use super::filters;
-use super::program::{Filters, Git};
-use super::submodule::{self, Submodule};
+use super::program::Git;
+use super::repository::{GitRepository, pulse};
+use super::submodule::{self, Source, Submodule};
 use super::tree::list;
-use super::{GitRepository, pulse};
 use crate::domain::names::Commit;
 use crate::ports::{FailureKind, PortError};
 use sha2::{Digest as _, Sha256};
 use std::fs;
 use std::path::{Path, PathBuf};
-
-/// A repository whose content goes into a folder.
-pub(super) struct Source {
-    /// What all checkouts of it share.
-    pub(super) common_dir: PathBuf,
-    /// The repository of the checkout; submodules of a linked worktree are kept in it.
-    pub(super) git_dir: PathBuf,
-    /// Where its own checkout is.
-    pub(super) root: PathBuf,
-    /// Whether the programs that its own configuration names may run.
-    pub(super) filters: Filters,
-}
 
 /// Makes a folder hold exactly a commit: no change, nothing that git ignores, no repository in it but its own.
 ///

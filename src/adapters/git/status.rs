@@ -2,9 +2,9 @@
 //! git look away: flags in the index, modes, submodules that are ignored, untracked files that are not shown.
 
 use super::GitRepository;
-use super::branch::resolve;
 use super::filters;
 use super::program::{Filters, Git, entries};
+use super::tree::resolve;
 use crate::domain::names::Commit;
 use crate::ports::{FailureKind, PortError};
 use std::collections::BTreeSet;

@@ -1,12 +1,23 @@
 //! The submodules of a commit, and where their content is on this machine.
 
-use super::fill::Source;
-use super::program::{Git, entries};
+use super::program::{Filters, Git, entries};
 use super::tree::{TreeEntry, list};
 use crate::domain::names::Commit;
 use crate::ports::{FailureKind, PortError};
 use std::collections::HashMap;
 use std::path::{Component, Path, PathBuf};
+
+/// A repository whose content goes into a folder.
+pub(super) struct Source {
+    /// What all checkouts of it share.
+    pub(super) common_dir: PathBuf,
+    /// The repository of the checkout; submodules of a linked worktree are kept in it.
+    pub(super) git_dir: PathBuf,
+    /// Where its own checkout is.
+    pub(super) root: PathBuf,
+    /// Whether the programs that its own configuration names may run.
+    pub(super) filters: Filters,
+}
 
 /// A submodule whose commit is here.
 pub(super) struct Submodule {

@@ -1,8 +1,8 @@
 //! What a repository holds by name, for `init`: branches, tags, remotes, and what it ignores. How a release stands is the
 //! `Repository` port's story.
 
-use super::path_of;
 use super::program::Git;
+use super::repository::path_of;
 use crate::ports::{FailureKind, PortError};
 use std::path::{Path, PathBuf};
 

@@ -1,4 +1,4 @@
-//! What a commit holds.
+//! Which commit a name points to, and what a commit holds.
 
 use super::program::{Git, entries};
 use crate::domain::names::Commit;
@@ -105,4 +105,14 @@ pub(super) fn is_installed(top: &Path, path: &str) -> bool {
 /// Writes a path without `./`, `//` and a `/` at its end.
 pub(crate) fn cleaned(path: &str) -> String {
     path.split('/').filter(|part| !matches!(*part, "" | ".")).collect::<Vec<_>>().join("/")
+}
+
+/// Returns the commit that a name points to. A name that begins like an option names nothing.
+pub(super) fn resolve(git: &Git, name: &str) -> Result<Option<Commit>, PortError> {
+    if name.is_empty() || name.starts_with('-') {
+        return Ok(None);
+    }
+    let answer = git.answer(&["rev-parse", "--verify", "--quiet", &format!("{name}^{{commit}}")])?;
+    let id = answer.text();
+    Ok((answer.is_good() && !id.is_empty()).then(|| Commit::new(id)))
 }

@@ -1,46 +1,15 @@
 //! The router: which probe belongs to which way, and how long each may take.
 
 use super::ground::{self, GroundOrReason};
-use super::image::{self, Stock};
-use super::{file, http, lines, repository, run, versions};
-use crate::adapters::git::GitRepository;
-use crate::adapters::http::Http;
-use crate::adapters::secrets::Secrets;
-use crate::adapters::worktree::Worktree;
+use super::surroundings::{Surroundings, limit};
+use super::{file, http, image, lines, repository, run, versions};
 use crate::domain::evidence::Evidence;
 use crate::domain::measurement::{Ask, Measurement, Question, Reading};
-use crate::domain::names::LogName;
-use crate::domain::plan::{Check, ReleaseRules, Way};
+use crate::domain::plan::{Check, Way};
 use crate::domain::time::Span;
-use crate::ports::{Clock, FailureKind, LogSource, PortError, Probe, ProgressSender};
+use crate::ports::{FailureKind, PortError, Probe, ProgressSender};
 use async_trait::async_trait;
-use std::collections::HashMap;
-use std::path::PathBuf;
-use std::sync::Arc;
 use std::time::Duration;
-
-/// Everything that the probes stand on.
-#[derive(Clone)]
-pub struct Surroundings {
-    /// The folder that paths of the plan count from.
-    pub root: PathBuf,
-    /// The repository there.
-    pub repository: Arc<GitRepository>,
-    /// tminus's own checkout, for `in = "worktree"`.
-    pub worktree: Worktree,
-    /// `[release]`: the version files and the changelog.
-    pub rules: ReleaseRules,
-    /// The HTTP client.
-    pub http: Http,
-    /// Secrets and trust; its mask goes over everything that is handed on.
-    pub secrets: Arc<Secrets>,
-    /// The clock that waiting goes by.
-    pub clock: Arc<dyn Clock>,
-    /// Images and registries.
-    pub stock: Stock,
-    /// The log sources that this build can read.
-    pub logs: HashMap<LogName, Arc<dyn LogSource>>,
-}
 
 /// Measures the checks of a plan in the real world. Nothing is run or read before the plan is trusted.
 #[derive(Clone)]
@@ -182,41 +151,6 @@ fn quietly() -> ProgressSender {
     tokio::sync::mpsc::channel(1).0
 }
 
-/// Returns how long one run of a check may take: as the plan says, else ten minutes for a command, half a minute for
-/// requests, ten seconds for the rest.
-pub(super) fn limit(check: &Check) -> Duration {
-    let usual = match check.way {
-        Way::Run { .. } => Span::seconds(600),
-        Way::Http(_) | Way::Connects(_) | Way::Image(_) => Span::seconds(30),
-        Way::Versions
-        | Way::Ignored(_)
-        | Way::Dotenv(_)
-        | Way::Secrets(_)
-        | Way::Changelog
-        | Way::File(_)
-        | Way::Tls(_)
-        | Way::Dns(_)
-        | Way::Log(_)
-        | Way::Metric(_)
-        | Way::Manual { .. } => Span::seconds(10),
-    };
-    check.timeout.unwrap_or(usual).duration()
-}
-
 fn unavailable(way: &str) -> PortError {
     PortError::new(FailureKind::Unavailable, format!("`{way}` is not available in this build"))
-}
-
-/// Makes the measurement of something that left no output behind.
-pub(super) fn quiet(asked: impl Into<String>, reading: Reading) -> Measurement {
-    Measurement {
-        asked: asked.into(),
-        reading,
-        tail: String::new(),
-        sha256: String::new(),
-        bytes: 0,
-        ignored: Vec::new(),
-        given: Vec::new(),
-        outside: Vec::new(),
-    }
 }

@@ -1,7 +1,7 @@
 //! `file`, `changelog` and `dotenv`: what stands in files of the checkout. They never lead out of it.
 
-use super::check::{Surroundings, quiet};
 use super::ground::{Ground, GroundOrReason};
+use super::surroundings::{Surroundings, quiet};
 use crate::adapters::dotenv as environment;
 use crate::adapters::process::from_root;
 use crate::domain::changelog::section;

@@ -1,6 +1,6 @@
 //! Where a check of files or a command runs, and whether what it finds there counts for the release's commit.
 
-use super::check::Surroundings;
+use super::surroundings::Surroundings;
 use crate::adapters::git::{Difference, FileMarks, GitRepository, Standing, pulse_of};
 use crate::adapters::worktree::Lease;
 use crate::domain::measurement::Ask;

@@ -1,6 +1,6 @@
 //! `http`: requests one after another, each measured, no answer an answer of its own.
 
-use super::check::Surroundings;
+use super::surroundings::Surroundings;
 use crate::adapters::process::Captured;
 use crate::adapters::secrets::{Value, exposed, shown};
 use crate::domain::mask::Mask;

@@ -1,7 +1,7 @@
 //! The files that a command names, that lie in the checkout, and that git ignores: a verdict rests on them too, and no
 //! commit says what they held.
 
-use super::check::Surroundings;
+use super::surroundings::Surroundings;
 use crate::adapters::git::GitRepository;
 use crate::adapters::process::from_root;
 use crate::domain::measurement::{Ask, IgnoredInput};

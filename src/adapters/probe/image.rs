@@ -1,25 +1,13 @@
 //! `image` and `connects`: what an image on this machine's engine is, and whether a registry lets tminus in.
 
-use super::check::{Surroundings, quiet};
-use crate::adapters::docker::{Inspected, Link, inspected};
-use crate::adapters::registry::{Access, Image, Registry};
+use super::surroundings::{Surroundings, quiet};
+use crate::adapters::docker::{Inspected, inspected};
+use crate::adapters::registry::Access;
 use crate::domain::mask::Mask;
 use crate::domain::measurement::{Ask, FoundImage, Measurement, Reading};
-use crate::domain::names::{ArtifactName, ConnectName};
+use crate::domain::names::ConnectName;
 use crate::domain::plan::ImageCheck;
 use crate::ports::{FailureKind, PortError};
-use std::collections::HashMap;
-
-/// The images and registries of a plan, and the engine that is asked about them.
-#[derive(Clone)]
-pub struct Stock {
-    /// The artifacts that are images.
-    pub images: HashMap<ArtifactName, Image>,
-    /// The services that are registries.
-    pub registries: HashMap<ConnectName, Registry>,
-    /// The engine.
-    pub link: Link,
-}
 
 /// Reads what the engine says of the image of the version asked about. It is the registry's image that counts: another
 /// one of the same name on this machine says nothing about it.

@@ -1,6 +1,6 @@
 //! `log`: a line that must appear, in what is there and in what comes until the time is over.
 
-use super::check::{Surroundings, quiet};
+use super::surroundings::{Surroundings, quiet};
 use crate::domain::judge::holds;
 use crate::domain::measurement::{Ask, Measurement, Reading};
 use crate::domain::names::LogName;

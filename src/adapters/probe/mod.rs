@@ -11,7 +11,8 @@ mod lines;
 mod outside;
 mod repository;
 mod run;
+mod surroundings;
 mod versions;
 
-pub use check::{RealProbe, Surroundings};
-pub use image::Stock;
+pub use check::RealProbe;
+pub use surroundings::{Stock, Surroundings};

@@ -1,7 +1,7 @@
 //! `ignored`: what git ignores, asked path by path.
 
-use super::check::quiet;
 use super::ground::GroundOrReason;
+use super::surroundings::quiet;
 use crate::domain::measurement::{Measurement, Reading};
 use crate::ports::PortError;
 

@@ -1,8 +1,8 @@
 //! `run`: a command of the plan, on the release's commit.
 
-use super::check::{Surroundings, limit, quiet};
 use super::ground::{Ground, GroundOrReason};
 use super::outside::{Owner, Scene};
+use super::surroundings::{Surroundings, limit, quiet};
 use super::{file, given, ignored};
 use crate::adapters::process::{Program, from_root, run};
 use crate::domain::evidence::Evidence;

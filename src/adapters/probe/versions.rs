@@ -1,8 +1,8 @@
 //! `versions`: the version as it stands in each file of `[release] versions`.
 
-use super::check::{Surroundings, quiet};
 use super::file;
 use super::ground::{Ground, GroundOrReason};
+use super::surroundings::{Surroundings, quiet};
 use crate::config::version_file;
 use crate::domain::measurement::{FoundVersion, Measurement, Reading};
 use crate::domain::plan::VersionFile;

@@ -4,8 +4,8 @@
 //! followed, so they go nowhere else.
 
 use super::challenge::{self, Challenge};
-use super::client::Access;
-use super::credentials::{Credentials, Login};
+use super::credentials::Credentials;
+use super::login::Login;
 use super::name::HUB;
 use crate::adapters::http::{Http, refusal};
 use crate::adapters::patience::Patience;
@@ -24,6 +24,17 @@ const FORMS: &str = "application/vnd.oci.image.index.v1+json, \
     application/vnd.docker.distribution.manifest.list.v2+json, \
     application/vnd.oci.image.manifest.v1+json, \
     application/vnd.docker.distribution.manifest.v2+json";
+
+/// How a registry lets tminus in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// It asks nobody for anything.
+    Open,
+    /// It gives anybody a token.
+    Anonymous,
+    /// It took the credentials of this user; a token names none.
+    Known(Option<String>),
+}
 
 /// The way into one registry.
 pub(super) struct Door<'a> {

@@ -1,7 +1,8 @@
 //! One registry: what a tag names there, and whether it lets tminus in.
 
-use super::ask::Door;
-use super::credentials::{Credentials, Login};
+use super::ask::{Access, Door};
+use super::credentials::Credentials;
+use super::login::Login;
 use super::name::{HUB, ImageName};
 use crate::adapters::http::{Http, refusal};
 use crate::adapters::patience::Patience;
@@ -30,17 +31,6 @@ pub struct Registry {
 const LONGEST: Duration = Duration::from_secs(15 * 60);
 /// How long is waited at once for a registry that asks for it, before it is asked once more.
 const PATIENCE: Duration = Duration::from_secs(5);
-
-/// How a registry lets tminus in.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Access {
-    /// It asks nobody for anything.
-    Open,
-    /// It gives anybody a token.
-    Anonymous,
-    /// It took the credentials of this user; a token names none.
-    Known(Option<String>),
-}
 
 impl Registry {
     /// Makes it of the plan's settings.

@@ -1,6 +1,6 @@
 //! What the mask has not learned: text from outside is shown when it has, or when somebody was told why it is not.
 
-use super::{Secrets, reference};
+use super::{Secrets, Unread, reference};
 use crate::domain::plan::Secret;
 use crate::ports::{FailureKind, PortError};
 use std::time::Duration;
@@ -14,22 +14,6 @@ const READ: Duration = Duration::from_secs(5);
 
 /// How long after one could not be read it is asked for again for the mask alone: a command that took long waits longer.
 const AGAIN: [Duration; 2] = [Duration::from_secs(10), Duration::from_secs(60)];
-
-/// The places of the plan's secrets that were not read.
-#[derive(Debug, Default)]
-pub(super) struct Unread {
-    secrets: Vec<Secret>,
-    /// The environment files that deliveries hand on.
-    env_files: Vec<String>,
-    /// What was found at the last look: why one of them could not be read, and when to look again.
-    found: Option<(PortError, Instant)>,
-}
-
-impl Unread {
-    fn is_empty(&self) -> bool {
-        self.secrets.is_empty() && self.env_files.is_empty()
-    }
-}
 
 impl Secrets {
     /// Names what the mask has to learn: the values of variables and files are read at once, and what commands print when

@@ -1,134 +1,18 @@
-//! The git repository that is being released, as the person's own `git` program sees it.
-//!
-//! Every question is asked anew, on a blocking thread: a checkout that moves under a long session is seen.
+//! What is asked of a repository, each question by the file that knows the answer.
 
-mod beginning;
-mod branch;
-mod checkout;
-mod failure;
-mod fill;
-mod filters;
-mod ignored;
-mod inventory;
-mod lineage;
-mod marks;
-mod program;
-mod remote;
-mod status;
-mod submodule;
-mod survey;
-mod tree;
-
-pub use beginning::PlanAt;
-pub(crate) use fill::{fill, pulse_of};
-pub use ignored::Answers;
-pub use inventory::Inventory;
-pub use lineage::Lineage;
-pub use marks::{FileMark, FileMarks, file_mark};
-use program::{Filters, Git};
-pub use status::{Difference, DifferenceKind, Standing};
-pub use survey::{Survey, is_ignored, survey};
-
-use crate::adapters::patience::Patience;
-use crate::config::plan::FILE_NAME;
+use super::beginning::{self, PlanAt};
+use super::ignored::{self, Answers};
+use super::marks::FileMarks;
+use super::repository::GitRepository;
+use super::status::{self, Standing};
+use super::{branch, checkout, tree};
 use crate::domain::branch::{BranchBase, BranchState, Changes};
 use crate::domain::names::Commit;
 use crate::ports::{FailureKind, PortError, Repository};
 use async_trait::async_trait;
-use failure::under;
 use jiff::Timestamp;
-use std::ffi::OsStr;
-use std::os::unix::ffi::OsStrExt as _;
-use std::path::{Path, PathBuf};
-
-/// A repository on this machine, and the remote that its branches are pushed to.
-#[derive(Clone, Debug)]
-pub struct GitRepository {
-    root: PathBuf,
-    prefix: String,
-    git_dir: PathBuf,
-    common_dir: PathBuf,
-    is_bare: bool,
-    remote: String,
-    filters: Filters,
-    scripts: Vec<String>,
-    patience: Patience,
-}
 
 impl GitRepository {
-    /// Opens the repository that a folder lies in; an error in git's words when it cannot be read.
-    ///
-    /// The filters of its own configuration are withheld until [`GitRepository::trusted`].
-    pub fn open(folder: &Path, remote: &str) -> Result<Self, PortError> {
-        let what = format!("{} is in no git repository that can be read", folder.display());
-        Self::found(folder, remote).map_err(|failure| under(&what, failure))
-    }
-
-    fn found(folder: &Path, remote: &str) -> Result<Self, PortError> {
-        if !folder.is_dir() {
-            return Err(PortError::new(FailureKind::NotFound, "there is no such folder"));
-        }
-        let git = Git::at(folder);
-        let about = ["rev-parse", "--is-bare-repository", "--absolute-git-dir", "--git-common-dir"];
-        let out = git.read(&about)?;
-        let mut lines = out.split(|byte| *byte == b'\n');
-        let mut line = || lines.next().unwrap_or_default();
-        let is_bare = line() == b"true";
-        let git_dir = path_of(line());
-        // From a folder within, an older git prints it relative to that folder.
-        let common_dir = folder.join(path_of(line()));
-        let (root, prefix) = if is_bare {
-            (git_dir.clone(), String::new())
-        } else {
-            let out = git.read(&["rev-parse", "--show-toplevel", "--show-prefix"])?;
-            let mut lines = out.split(|byte| *byte == b'\n');
-            let root = path_of(lines.next().unwrap_or_default());
-            (root, String::from_utf8_lossy(lines.next().unwrap_or_default()).into_owned())
-        };
-        let (remote, filters) = (remote.to_owned(), Filters::Withheld);
-        let (scripts, patience) = (Vec::new(), Patience::default());
-        Ok(Self { root, prefix, git_dir, common_dir, is_bare, remote, filters, scripts, patience })
-    }
-
-    /// Lets the filters of its own configuration run where git itself runs them: the plan is trusted.
-    #[must_use]
-    pub fn trusted(self) -> Self {
-        Self { filters: Filters::Run, ..self }
-    }
-
-    /// Names the scripts that the plan's actions run, from the folder that it was opened in: a branch's state says which
-    /// of them lie here and are in no commit.
-    #[must_use]
-    pub fn running(self, scripts: Vec<String>) -> Self {
-        Self { scripts, ..self }
-    }
-
-    /// Says how long its remote may take to answer.
-    #[must_use]
-    pub fn patient(self, patience: Patience) -> Self {
-        Self { patience, ..self }
-    }
-
-    /// Returns the top folder of the checkout; the repository itself when it is bare.
-    pub fn root(&self) -> &Path {
-        &self.root
-    }
-
-    /// Returns the folder that it was opened in, from the top of the checkout, with a `/` at its end; empty at the top.
-    pub fn prefix(&self) -> &str {
-        &self.prefix
-    }
-
-    /// Returns the list of the files that the checkout tracks.
-    pub fn index(&self) -> PathBuf {
-        self.git_dir.join("index")
-    }
-
-    /// Returns the folder that holds what all its checkouts share.
-    pub fn common_dir(&self) -> &Path {
-        &self.common_dir
-    }
-
     /// Returns for each path, alone, whether the rules of a commit ignore it. What the commit tracks is not ignored.
     pub async fn is_ignored(&self, paths: &[String], commit: &Commit) -> Result<Answers, PortError> {
         let (paths, commit) = (paths.to_vec(), commit.clone());
@@ -146,16 +30,6 @@ impl GitRepository {
     /// Returns where the checkout stands, and in what it differs from its commit.
     pub async fn standing(&self) -> Result<Standing, PortError> {
         self.ask("the checkout could not be read", status::standing).await
-    }
-
-    /// Returns what changes whenever another commit is checked out, even when that is taken back.
-    pub fn pulse(&self) -> String {
-        pulse(&self.git_dir)
-    }
-
-    /// Returns the plan's file, from the top of the checkout.
-    fn plan(&self) -> String {
-        format!("{}{FILE_NAME}", self.prefix)
     }
 
     /// Says whether a commit holds the plan that lies here.
@@ -202,34 +76,6 @@ impl GitRepository {
         })
         .await
     }
-
-    /// Asks git something, off the async threads.
-    pub(super) async fn ask<T: Send + 'static>(
-        &self,
-        what: &str,
-        question: impl FnOnce(&Git, &Self) -> Result<T, PortError> + Send + 'static,
-    ) -> Result<T, PortError> {
-        let own = self.clone();
-        let answer = tokio::task::spawn_blocking(move || question(&Git::at(&own.root), &own)).await;
-        match answer {
-            Ok(answer) => answer.map_err(|failure| under(what, failure)),
-            Err(error) => Err(PortError::new(FailureKind::Malformed, what).because(error.to_string())),
-        }
-    }
-}
-
-/// Returns what changes whenever the `HEAD` of a repository is written.
-pub(crate) fn pulse(git_dir: &Path) -> String {
-    use std::os::unix::fs::MetadataExt as _;
-    let of = |name: &str| {
-        let found = std::fs::metadata(git_dir.join(name)).ok();
-        found.map(|found| (found.ino(), found.mtime(), found.mtime_nsec(), found.len()))
-    };
-    format!("{:?} {:?}", of("HEAD"), of("logs/HEAD"))
-}
-
-fn path_of(bytes: &[u8]) -> PathBuf {
-    PathBuf::from(OsStr::from_bytes(bytes))
 }
 
 #[async_trait]
@@ -242,7 +88,7 @@ impl Repository for GitRepository {
 
     async fn resolve(&self, name: &str) -> Result<Option<Commit>, PortError> {
         let wanted = name.to_owned();
-        self.ask(&format!("{name} could not be read"), move |git, _| branch::resolve(git, &wanted)).await
+        self.ask(&format!("{name} could not be read"), move |git, _| tree::resolve(git, &wanted)).await
     }
 
     /// A commit that is no longer here (rebased away, or beyond a shallow clone's end) counts as everything changed.

@@ -1,0 +1,32 @@
+//! The git repository that is being released, as the person's own `git` program sees it.
+//!
+//! Every question is asked anew, on a blocking thread: a checkout that moves under a long session is seen.
+
+mod beginning;
+mod branch;
+mod checkout;
+mod failure;
+mod fill;
+mod filters;
+mod ignored;
+mod inventory;
+mod lineage;
+mod marks;
+mod port;
+mod program;
+mod remote;
+mod repository;
+mod status;
+mod submodule;
+mod survey;
+mod tree;
+
+pub use beginning::PlanAt;
+pub(crate) use fill::{fill, pulse_of};
+pub use ignored::Answers;
+pub use inventory::Inventory;
+pub use lineage::Lineage;
+pub use marks::{FileMark, FileMarks, file_mark};
+pub use repository::GitRepository;
+pub use status::{Difference, DifferenceKind, Standing};
+pub use survey::{Survey, is_ignored, survey};

@@ -1,0 +1,47 @@
+//! What clients wait for: checks that run together, and the end of the engine.
+
+use super::report::{Asked, CommandReply};
+use crate::domain::command::Refusal;
+use crate::domain::names::{CheckName, Version};
+use crate::domain::who::Who;
+use tokio::sync::oneshot;
+
+/// Checks that were asked for together.
+pub(super) struct Batch {
+    pub id: u64,
+    pub who: Who,
+    pub version: Version,
+    pub waiting: Vec<CheckName>,
+    pub running: Vec<CheckName>,
+    pub after: AfterBatch,
+}
+
+/// What a batch was for.
+#[expect(clippy::large_enum_variant, reason = "there are as many as clients that wait")]
+pub(super) enum AfterBatch {
+    /// A client waits for the verdicts.
+    Reply(CommandReply),
+    /// A command waits for them, and is decided again.
+    Decide { asked: Asked, reply: CommandReply },
+}
+
+impl Batch {
+    /// Refuses the commands that wait for it.
+    pub(super) fn refuse(self, refusal: &Refusal) {
+        match self.after {
+            AfterBatch::Reply(reply) | AfterBatch::Decide { reply, .. } => drop(reply.send(Err(refusal.clone()))),
+        }
+    }
+}
+
+pub(super) type HaltReply = oneshot::Sender<Result<(), Refusal>>;
+
+/// Whether the engine is about to end.
+#[derive(Default)]
+pub(super) enum Halt {
+    /// It is not.
+    #[default]
+    No,
+    /// It begins nothing more; these wait until nothing runs.
+    Asked(Vec<HaltReply>),
+}
