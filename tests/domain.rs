@@ -2,6 +2,7 @@
 
 mod actions;
 mod approvals;
+mod bad;
 mod bounds;
 mod chance;
 mod changelog;

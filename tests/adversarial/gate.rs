@@ -94,6 +94,33 @@ fn gates() -> Vec<Case> {
             p.runs("staging", "1.0.0");
             p.tm("status --gate").never_says("GO ").says("tests: not measured yet")
         }),
+        good("the-release-is-out-everywhere", |p| {
+            gated(p, PASSES);
+            p.done("deploy staging --yes");
+            p.tm("status --gate").says("GO")
+        }),
+        evil(1, "the-release-is-out-and-a-check-of-its-gate-fails-since", |p| {
+            gated(p, "run = [\"test\", \"!\", \"-e\", \"{world}/broken\"]\ntimeout = \"5s\"\n");
+            p.done("deploy staging --yes");
+            std::fs::write(p.world().join("broken"), "").unwrap();
+            p.tm("check tests").ends(1);
+            p.done("status --json").says("\"verdict\":\"no-go\"");
+            p.tm("status --gate").says("fail: tests: exit 1")
+        }),
+        evil(1, "the-release-is-out-and-its-environment-file-was-emptied", |p| {
+            p.file(".gitignore", "*.env\n").file("a.env", "KEY=v123\n");
+            gated(p, "dotenv = { file = \"a.env\", needs = [\"KEY\"] }\n");
+            p.done("deploy staging --yes");
+            p.done("status --gate");
+            p.file("a.env", "KEY=\n");
+            p.tm("status --gate").says("fail: tests: KEY is empty")
+        }),
+        evil(4, "the-release-is-out-and-something-else-runs-in-its-place", |p| {
+            gated(p, PASSES);
+            p.done("deploy staging --yes");
+            p.runs("staging", "0.9.9");
+            p.tm("status --gate").says("stale: site 0.9.9 runs in staging").says("tminus did not bring it")
+        }),
         evil(4, "the-plan-that-init-writes-has-measured-nothing", |p| {
             p.file("Dockerfile", "FROM scratch\nCOPY f /f\n").file("f", "hi");
             p.file("docker-compose.yml", "services:\n  web:\n    build: .\n    image: case01\n").commit();

@@ -48,6 +48,25 @@ fn back(p: &Project) -> Ran {
     p.tm("rollback staging --yes --reason slow")
 }
 
+/// 1.0.0, 1.0.1 and 1.0.2 were deployed one after another; 1.0.1 was verified, and was not good.
+fn three(p: &Project) {
+    let check =
+        "[check.live]\nphase = \"post-deploy\"\ntitle = \"live\"\nrun = [\"test\", \"!\", \"-e\", \"{world}/bad\"]\n";
+    p.plan(&format!("[env.staging]\nverify = [\"live\"]\n{}{check}", p.place("staging"))).runs("staging", "0.9.0");
+    p.cut();
+    p.done("deploy staging --yes");
+    for version in ["1.0.1", "1.0.2"] {
+        p.sh(&format!("git switch -q main; git commit -q --allow-empty -m {version}"));
+        p.done(&format!("release cut {version}"));
+        p.done(&format!("deploy staging --yes --release {version}"));
+        if version == "1.0.1" {
+            std::fs::write(p.world().join("bad"), "").unwrap();
+        }
+        drop(p.tm(&format!("verify staging --release {version}")));
+        drop(std::fs::remove_file(p.world().join("bad")));
+    }
+}
+
 pub fn cases() -> Vec<Case> {
     let mut all = targets();
     all.extend(promises());
@@ -90,7 +109,41 @@ fn targets() -> Vec<Case> {
         evil(3, "a version that was rolled back from, by name", |p| {
             deployed(p);
             back(p).ends(0);
-            p.tm("rollback staging --to 1.0.0 --yes --reason no").says("rolled 1.0.0 back")
+            p.tm("rollback staging --to 1.0.0 --yes --reason no").says("1.0.0 came after 0.9.0 in staging")
+        }),
+        evil(3, "a newer version is deployed, not gone back to", |p| {
+            three(p);
+            p.done("rollback staging --to 1.0.0 --yes --reason slow");
+            let ran = p.tm("rollback staging --to 1.0.1 --yes --reason no");
+            runs(p, "staging", "1.0.0");
+            ran.says("1.0.1 came after 1.0.0 in staging, and a rollback only goes back; deploy it instead")
+        }),
+        evil(3, "a version whose verification failed, by name", |p| {
+            three(p);
+            let ran = p.tm("rollback staging --to 1.0.1 --yes --reason no");
+            runs(p, "staging", "1.0.2");
+            ran.says("site 1.0.1 was verified in staging before, and was not good").says("--waive \"bad:1.0.1=REASON\"")
+        }),
+        evil(3, "a version whose verification failed, waived without a reason", |p| {
+            three(p);
+            p.tm("rollback staging --to 1.0.1 --yes --reason no --waive bad:1.0.1=").says("a waiver needs a reason")
+        }),
+        good("a version whose verification failed, with a waiver", |p| {
+            three(p);
+            p.done("rollback staging --to 1.0.1 --yes --reason no --waive 'bad:1.0.1=1.0.2 loses orders'");
+            runs(p, "staging", "1.0.1");
+            p.done("status --release 1.0.1").says("bad:1.0.1 for staging: waived by").says("1.0.2 loses orders");
+            p.tm("journal").says("bad:1.0.1")
+        }),
+        evil(1, "each environment keeps its reason", |p| {
+            p.plan(&format!("[env.staging]\n{}[env.production]\n{}", p.place("staging"), p.place("production")));
+            p.runs("staging", "0.9.0").runs("production", "0.9.0").cut();
+            for (env, why) in [("staging", "it leaks"), ("production", "carts are empty")] {
+                let waiver = if env == "staging" { "" } else { " --waive 'bad:1.0.0=we try it'" };
+                p.done(&format!("deploy {env} --yes{waiver}"));
+                p.done(&format!("rollback {env} --yes --reason '{why}'"));
+            }
+            p.tm("status --gate").says("back from staging: it leaks").says("back from production: carts are empty")
         }),
         evil(3, "a version that was rolled back from, deployed again", |p| {
             deployed(p);

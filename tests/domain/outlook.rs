@@ -6,7 +6,7 @@ use tminus::domain::command::{ActionCommand, Command};
 use tminus::domain::fact::{Fact, ReleaseFact, TargetFact};
 use tminus::domain::failure::{Failure, FailureKind};
 use tminus::domain::names::EnvName;
-use tminus::domain::order::{Health, Readiness};
+use tminus::domain::order::{Health, Observation, Readiness};
 use tminus::domain::release::Ended;
 use tminus::domain::situation::{Outlook, Proof, Reason, Remedy, TroubleKind, Word};
 use tminus::domain::verdict::Verdict;
@@ -301,11 +301,57 @@ fn a_version_that_came_through_no_gate_is_not_go_because_it_runs_there() {
     let mut tale = Tale::cleared();
     tale.see("production", "1.0.0", Health::Healthy);
     assert!(!is_asked(&tale), "its gate is met, and the store is next: {:?}", outlook(&tale).blocking);
+}
+
+/// The release is out wherever the plan has a gate.
+fn out_everywhere() -> Tale {
     let mut tale = Tale::cleared();
     tale.environment("app-store").gate.clear();
     tale.flown();
-    tale.check_ends("version", None, Verdict::NoData);
-    assert!(!is_asked(&tale), "it came through: {:?}", outlook(&tale).blocking);
+    tale
+}
+
+#[test]
+fn what_a_gate_let_through_is_no_go_when_a_check_of_it_fails_since_and_time_alone_takes_nothing_back() {
+    let is_asked = |tale: &Tale| {
+        let of = |r: &Reason| (r.subject == "version").then_some(r.verdict);
+        outlook(tale).blocking.iter().find_map(of)
+    };
+    let mut tale = out_everywhere();
+    assert_eq!(is_asked(&tale), None, "{:?}", outlook(&tale).blocking);
+    tale.pass("10h");
+    tale.check_begins("version", None);
+    assert_eq!(is_asked(&tale), None, "what is measured again has not failed: {:?}", outlook(&tale).blocking);
+    for verdict in [Verdict::Fail, Verdict::NoData] {
+        tale.check_ends("version", None, verdict);
+        assert_eq!(is_asked(&tale), Some(verdict));
+    }
+    tale.waive("production", "version").unwrap();
+    assert_eq!(is_asked(&tale), None, "a person goes on without it: {:?}", outlook(&tale).blocking);
+    tale.check_ends("version", None, Verdict::Pass);
+    assert_eq!(is_asked(&tale), None);
+}
+
+#[test]
+fn it_is_not_go_where_something_else_runs_in_the_place_of_the_release() {
+    let drift = |tale: &Tale| {
+        let mut all = outlook(tale).blocking.into_iter();
+        all.find(|r| r.says.contains("brought 1.0.0")).map(|reason| (reason.verdict, reason.short.unwrap_or_default()))
+    };
+    let mut tale = out_everywhere();
+    assert_eq!(drift(&tale), None);
+    tale.see("production", "1.0.1", Health::Healthy);
+    assert_eq!(drift(&tale), Some((Verdict::Stale, "production does not run what tminus brought".to_owned())));
+    assert_ne!(outlook(&tale).word, Word::Go);
+    tale.see("production", "1.0.0", Health::Healthy);
+    assert_eq!(drift(&tale), None);
+    let nothing = Observation { version: None, digest: None, ..super::seen("1.0.0", Health::Absent) };
+    tale.observe(("production", "backend"), nothing);
+    assert_eq!(drift(&tale).map(|(verdict, _)| verdict), Some(Verdict::Fail), "it is gone");
+    // Where the release is still to come, drift is no news of it: the preview tells it.
+    let mut tale = Tale::cleared();
+    tale.see("production", "0.9.9", Health::Healthy);
+    assert_eq!(outlook(&tale).word, Word::Go, "{:?}", outlook(&tale).blocking);
 }
 
 #[test]

@@ -59,28 +59,6 @@ fn a_version_that_was_never_healthy_there_is_no_way_back() {
 }
 
 #[test]
-fn a_version_that_is_marked_bad_is_no_way_back_even_when_it_is_named() {
-    let mut tale = Tale::cleared();
-    tale.flown();
-    let back = tale.start(Tale::roll_back("production", None)).unwrap();
-    tale.finish(&back, None);
-    tale.see("production", "0.9.4", Health::Healthy);
-    let refusal = tale.start(Tale::roll_back("production", Some("1.0.0"))).unwrap_err();
-    assert!(refusal.says.contains("back from"), "{refusal}");
-    tale.waive("production", "bad:1.0.0").unwrap();
-    tale.start(Tale::roll_back("production", Some("1.0.0"))).unwrap();
-}
-
-#[test]
-fn the_mark_of_a_bad_version_bears_the_name_of_who_rolled_it_back_and_their_reason() {
-    let mut tale = Tale::cleared();
-    tale.flown();
-    let back = tale.start(Tale::roll_back("production", None)).unwrap();
-    tale.finish(&back, None);
-    assert_eq!(tale.release.bad[&super::version("1.0.0")].reason, "it is slow");
-}
-
-#[test]
 fn a_rollback_without_a_reason_takes_it_from_what_is_wrong_there() {
     let mut tale = Tale::new();
     tale.see("production", "0.9.4", Health::Unhealthy);
@@ -261,30 +239,6 @@ fn where_nothing_goes_back_it_is_said_why_and_no_undo_is_asked_for_its_words() {
     let proposal = tale.proposal(&Tale::roll_back("production", None));
     let preview = tale.situation().preview(&proposal, &super::NoCalls).unwrap();
     assert!(preview.blockers.iter().any(|why| why.contains("nothing to roll back")), "{:?}", preview.blockers);
-}
-
-#[test]
-fn further_back_offers_nothing_newer_and_a_version_that_was_not_good_is_warned_of() {
-    let mut tale = Tale::new();
-    tale.see("production", "0.9.5", Health::Healthy);
-    tale.ready("production", "0.9.5");
-    tale.pass("1m");
-    tale.verified("production", None, Outcome::NotGood);
-    tale.see("production", "0.9.6", Health::Healthy);
-    tale.see("production", "1.0.0", Health::Healthy);
-    let back = tale.start(Tale::roll_back("production", Some("0.9.4"))).unwrap();
-    tale.finish(&back, None);
-    tale.pass("1m");
-    tale.see("production", "0.9.4", Health::Healthy);
-    let says = way(&tale, "production").reasons.join(" ");
-    assert!(says.ends_with("Further back: `tminus rollback production --to 0.9.3`"), "{says}");
-    let warnings = |to: &str| {
-        let proposal = tale.proposal(&Tale::roll_back("production", Some(to)));
-        tale.situation().preview(&proposal, &super::NoCalls).unwrap().warnings
-    };
-    let warning = "backend 0.9.5 was verified in production before, and was not good".to_owned();
-    assert!(warnings("0.9.5").contains(&warning), "{:?}", warnings("0.9.5"));
-    assert!(!warnings("0.9.3").iter().any(|w| w.contains("not good")));
 }
 
 #[test]

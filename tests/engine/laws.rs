@@ -143,5 +143,5 @@ async fn a_version_is_marked_bad_in_the_name_of_who_rolled_it_back() {
     let back = Request::RollBack { env: EnvName::new("staging"), to: None, reason };
     let action = flight.start(back).await.unwrap();
     assert_eq!(flight.settled(&action).await.ended.unwrap().outcome, Outcome::Good);
-    assert_eq!(house.release().bad[&version("1.0.0")].who, who("dana"));
+    assert_eq!(house.release().bad[&version("1.0.0")][0].who, who("dana"));
 }

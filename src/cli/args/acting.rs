@@ -101,6 +101,9 @@ pub struct RollbackArgs {
     pub detach: Detach,
     #[command(flatten)]
     pub timeout: Timeout,
+    /// Go back to a version that is known not to be good, with the reason
+    #[arg(long, value_name = "bad:VERSION=REASON")]
+    pub waive: Vec<String>,
 }
 
 #[derive(Debug, Args)]

@@ -10,7 +10,7 @@ use crate::domain::command::{Command, GateCommand};
 /// Deploys the release to an environment.
 pub async fn run(global: &Global, args: DeployArgs) -> Done {
     // Words that are wrong are wrong whatever else was said, and before anything is opened.
-    let waivers = args.waive.iter().map(|text| waiver(text)).collect::<Result<Vec<Waiver>, Stop>>()?;
+    let waivers = Waiver::all(&args.waive)?;
     let desk = match args.confirm.yes && !args.confirm.preview {
         true => act::desk(global).await?,
         false => act::previewing(global).await?,
@@ -24,35 +24,42 @@ pub async fn run(global: &Global, args: DeployArgs) -> Done {
         return Err(Stop::refused("nothing was done: `--preview` shows what would be, `--yes` does it"));
     }
     let waiting = act::waiting(&desk, &args.detach)?;
-    for waiver in waivers {
-        waive(&desk, &args.env, waiver).await?;
-    }
+    waive(&desk, (&request, &args.env), waivers).await?;
     act::act(global, desk, request, (args.confirm.consent(), waiting)).await
 }
 
 /// What of the gate is gone on without, and why.
 #[derive(Debug, PartialEq, Eq)]
-struct Waiver {
+pub struct Waiver {
     item: String,
     /// Whether one is needed, the engine says.
     reason: String,
 }
 
-/// Reads what stands behind `--waive`.
-fn waiver(text: &str) -> Result<Waiver, Stop> {
-    let shape = || Stop::wrong(format!("--waive {text:?} is not CHECK=\"reason\""));
-    let (item, reason) = text.split_once('=').ok_or_else(shape)?;
-    let (item, reason) = (item.trim().to_owned(), reason.trim().to_owned());
-    if item.is_empty() {
-        return Err(shape());
+impl Waiver {
+    /// Reads what stands behind each `--waive`.
+    pub fn all(texts: &[String]) -> Result<Vec<Self>, Stop> {
+        texts.iter().map(|text| Self::read(text)).collect()
     }
-    Ok(Waiver { item, reason })
+
+    fn read(text: &str) -> Result<Self, Stop> {
+        let shape = || Stop::wrong(format!("--waive {text:?} is not CHECK=\"reason\""));
+        let (item, reason) = text.split_once('=').ok_or_else(shape)?;
+        let (item, reason) = (item.trim().to_owned(), reason.trim().to_owned());
+        if item.is_empty() {
+            return Err(shape());
+        }
+        Ok(Self { item, reason })
+    }
 }
 
-async fn waive(desk: &Desk, environment: &str, Waiver { item, reason }: Waiver) -> Result<(), Stop> {
-    let release = desk.focus().await?;
-    let waive = GateCommand::Waive { release, env: env(environment), item, reason };
-    desk.handle.command(&desk.project.who, Command::Gate(waive)).await?;
+/// Records what a person goes on without, before the action that needs it.
+pub async fn waive(desk: &Desk, (request, place): (&Request, &str), waivers: Vec<Waiver>) -> Result<(), Stop> {
+    for Waiver { item, reason } in waivers {
+        let release = desk.focus_of(request).await?;
+        let waive = GateCommand::Waive { release, env: env(place), item, reason };
+        desk.handle.command(&desk.project.who, Command::Gate(waive)).await?;
+    }
     Ok(())
 }
 
@@ -63,10 +70,10 @@ mod tests {
 
     #[test]
     fn a_waiver_is_a_check_and_what_stands_behind_the_first_equals_sign() {
-        let read = waiver(" tests = x = 2 ").unwrap();
+        let read = Waiver::read(" tests = x = 2 ").unwrap();
         assert_eq!(read, Waiver { item: "tests".to_owned(), reason: "x = 2".to_owned() });
         for wrong in ["tests", "", "=why", " = why"] {
-            assert_eq!(waiver(wrong).unwrap_err().exit, Exit::Wrong, "{wrong}");
+            assert_eq!(Waiver::read(wrong).unwrap_err().exit, Exit::Wrong, "{wrong}");
         }
     }
 }

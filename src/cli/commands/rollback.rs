@@ -1,5 +1,6 @@
 //! `tminus rollback ENV`.
 
+use super::deploy::{Waiver, waive};
 use super::{act, preview};
 use crate::cli::args::{Global, RollbackArgs, env};
 use crate::cli::exit::{Done, Stop};
@@ -7,6 +8,8 @@ use crate::domain::action::Request;
 
 /// Brings a version back to an environment: the one that is named, or the last that was good there.
 pub async fn run(global: &Global, args: RollbackArgs) -> Done {
+    // Words that are wrong are wrong before anything is opened.
+    let waivers = Waiver::all(&args.waive)?;
     let desk = match args.confirm.yes && !args.confirm.preview {
         true => act::desk(global).await?,
         false => act::previewing(global).await?,
@@ -20,5 +23,6 @@ pub async fn run(global: &Global, args: RollbackArgs) -> Done {
         return Err(Stop::refused("nothing was done: `--preview` shows the rollback, `--yes` begins it"));
     }
     let waiting = act::waiting(&desk, &args.detach)?;
+    waive(&desk, (&request, &args.env), waivers).await?;
     act::act(global, desk, request, (args.confirm.consent(), waiting)).await
 }

@@ -46,18 +46,18 @@ fn done(state: &State, action: &ActionState, room: usize) -> Vec<Row> {
 
 fn ran(state: &State, situation: Situation<'_>, (artifact, stay): (&ArtifactName, &Stay), room: usize) -> Vec<Row> {
     let was = if stay.was_healthy { "was seen healthy" } else { "was never seen healthy" };
-    let mark = situation.release.bad.get(&stay.delivered.version);
-    let bad = mark.map(|mark| format!("marked bad: {}", mark.reason));
+    let marks = situation.release.marks(&stay.delivered.version);
+    let bad: Vec<String> = marks.iter().map(|mark| format!("marked bad in {}: {}", mark.env, mark.reason)).collect();
     let since = format!("since {}", state.date_and_time(stay.since));
     let version = stay.delivered.version.as_str();
     let row = Row::new().column(artifact.as_str(), Role::Text, 14).column(version, Role::Strong, 12);
     let indented = |text: &str, role| Row::new().put(format!("  {text}"), role);
     if room >= ROOMY {
         let mut rows = vec![row.column(since, Role::Dim, 32).put(was, Role::Dim)];
-        rows.extend(bad.map(|bad| indented(&bad, Role::Fail)));
+        rows.extend(bad.iter().map(|bad| indented(bad, Role::Fail)));
         return rows;
     }
     let mut rows = vec![row, indented(&since, Role::Dim), indented(was, Role::Dim)];
-    rows.extend(bad.map(|bad| indented(&bad, Role::Fail)));
+    rows.extend(bad.iter().map(|bad| indented(bad, Role::Fail)));
     rows
 }

@@ -51,8 +51,12 @@ fn waive(
     if let Some(id) = item.strip_prefix(ADOPT) {
         return adopt(ground, (version, env), id, reason);
     }
-    is_open(ground, version)?;
     let situation = ground.situation(version);
+    let is_bad = situation.is_known_bad(env, item);
+    // A rollback needs no open release, and neither does what it goes on with.
+    if !is_bad {
+        is_open(ground, version)?;
+    }
     let environment = situation.environment(env)?;
     if reason.trim().is_empty() {
         return Err(Refusal::held("a waiver needs a reason in writing"));
@@ -60,7 +64,6 @@ fn waive(
     let is_check = environment.gate.iter().flat_map(|p| ground.plan.checks_of(p)).any(|c| c.name.as_str() == item);
     let is_after = environment.after.iter().any(|a| item == format!("after:{}", a.env));
     let is_empty = situation.asks_nothing(environment).is_some_and(|nothing| nothing.item == item);
-    let is_bad = ground.release.bad.keys().any(|v| item == format!("bad:{v}"));
     let is_rollback =
         environment.protected && environment.deliver.iter().any(|d| item == format!("rollback:{}", d.artifact));
     if !(is_check || is_after || is_bad || is_empty || is_rollback) {

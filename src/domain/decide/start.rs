@@ -47,10 +47,10 @@ pub(super) fn start(
         if ground.gate_was_run == GateRun::NotYet && !lacking.is_empty() {
             return Ok(Decision { facts: Vec::new(), follow: Follow::RunFirst(version.clone(), lacking) });
         }
-        let gate = situation.gate(environment, &proposal);
-        if let Some(held) = held_by_gate(ground, &proposal, &gate, consent) {
-            return Ok(held);
-        }
+    }
+    let gate = environment.and_then(|environment| situation.gate_of(environment, &proposal));
+    if let Some(held) = gate.and_then(|gate| held_by_gate(ground, &proposal, &gate, consent)) {
+        return Ok(held);
     }
     confirmed(environment, &proposal, consent)?;
     begin(ground, &situation, proposal)

@@ -1,9 +1,10 @@
 //! The fold itself: one fact after another, nothing else.
 
 use super::{
-    BadMark, CheckRun, ClockJump, Closing, Measure, Opening, PlaceState, PlanStamp, Reached, ReadyState, Release,
-    Waiver,
+    ActionState, BadMark, CheckRun, ClockJump, Closing, Measure, Opening, PlaceState, PlanStamp, Reached, ReadyState,
+    Release, Waiver,
 };
+use crate::domain::action::Request;
 use crate::domain::fact::{CheckFact, Fact, GateFact, PlanFact, Record, ReleaseFact, TargetFact};
 use crate::domain::names::{ArtifactName, EnvName, Version};
 use crate::domain::order::Delivered;
@@ -150,7 +151,8 @@ impl Release {
             TargetFact::Observed { env, artifact, observation } => {
                 let at = self.moment(record);
                 let left = self.left_by_an_action(env, artifact);
-                self.place(env, artifact).see((record.at, at), observation, left.as_ref());
+                let back = self.brought_back(env, artifact);
+                self.place(env, artifact).see((record.at, at), observation, (left.as_ref(), back.as_ref()));
             }
             TargetFact::Lost { env, artifact, failure } => {
                 self.place(env, artifact).lost = Some((record.at, failure.clone().into_inner()));
@@ -177,7 +179,7 @@ impl Release {
             }),
             GateFact::MarkedBad { version, env, reason } => {
                 let mark = BadMark { reason: reason.clone(), env: env.clone(), who: record.who.clone(), at: record.at };
-                self.bad.insert(version.clone(), mark);
+                self.bad.entry(version.clone()).or_default().push(mark);
                 self.lapse_approvals_of(version, env);
             }
             GateFact::Adopted { action, .. } => {
@@ -192,6 +194,15 @@ impl Release {
         let action = self.active(env).filter(|a| a.proposal.request.is_changing())?;
         let moved = action.proposal.moves.iter().find(|m| &m.artifact == artifact)?;
         moved.from.clone().filter(|from| from != &moved.to)
+    }
+
+    /// Returns what the action that touched an environment last brings back of an artifact, where that is a rollback.
+    fn brought_back(&self, env: &EnvName, artifact: &ArtifactName) -> Option<Delivered> {
+        let is_of = |a: &&ActionState| a.proposal.request.env() == Some(env) && a.proposal.request.is_changing();
+        let touched = self.actions.iter().filter(is_of).filter_map(|a| Some((a.touched?.seq, a)));
+        let (_, last) = touched.max_by_key(|(seq, _)| *seq)?;
+        let back = Some(&last.proposal).filter(|proposal| matches!(proposal.request, Request::RollBack { .. }))?;
+        back.moves.iter().find(|m| &m.artifact == artifact).map(|m| m.to.clone())
     }
 
     fn place(&mut self, env: &EnvName, artifact: &ArtifactName) -> &mut PlaceState {

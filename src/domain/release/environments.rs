@@ -71,6 +71,9 @@ pub struct Stay {
     /// Whether it was ever seen to be unhealthy here, as one is that is started again and again.
     #[serde(default)]
     pub was_unwell: bool,
+    /// Whether a rollback brought it back.
+    #[serde(default)]
+    pub is_back: bool,
     /// The action that brought it, where tminus did.
     pub action: Option<ActionId>,
 }
@@ -155,7 +158,7 @@ impl PlaceState {
         &mut self,
         (recorded, at): (Timestamp, Since),
         observation: &Observation,
-        left: Option<&Delivered>,
+        (left, back): (Option<&Delivered>, Option<&Delivered>),
     ) {
         self.lost = None;
         self.note_health(recorded, observation);
@@ -166,6 +169,7 @@ impl PlaceState {
             } else {
                 let before = self.seen.as_ref().map(|(at, _)| *at);
                 self.stays.push(Stay {
+                    is_back: back == Some(&delivered),
                     delivered,
                     since: observation.since.unwrap_or(recorded),
                     seq: at.seq,

@@ -44,8 +44,8 @@ pub struct Release {
     pub actions: Vec<ActionState>,
     /// The waivers, oldest first.
     pub waivers: Vec<Waiver>,
-    /// The versions that are not to be deployed again.
-    pub bad: BTreeMap<Version, BadMark>,
+    /// The versions that are not to be deployed again, with every environment that each was rolled back in, oldest first.
+    pub bad: BTreeMap<Version, Vec<BadMark>>,
     /// The actions of other journals that a person took on.
     #[serde(default)]
     pub adopted: BTreeSet<ActionId>,
@@ -80,6 +80,11 @@ impl Release {
     /// Finds an action.
     pub fn action(&self, id: &ActionId) -> Option<&ActionState> {
         self.actions.iter().rev().find(|a| &a.id == id)
+    }
+
+    /// Returns where a version was rolled back, oldest first.
+    pub fn marks(&self, version: &Version) -> &[BadMark] {
+        self.bad.get(version).map(Vec::as_slice).unwrap_or_default()
     }
 
     /// Finds an action as a person names it: by its id, or by what stands before its mark where that is one action.

@@ -43,7 +43,6 @@ impl Situation<'_> {
                 blockers.extend(self.other_files(env, version));
             }
             Request::RollBack { to, .. } => {
-                blockers.extend(to.as_ref().and_then(|to| self.marked_bad(env, to)));
                 let way = self.way_back_to(env, to.as_ref());
                 if way.state != WayBackState::Ready {
                     let is_known = !way.reasons.is_empty();
@@ -123,19 +122,6 @@ impl Situation<'_> {
             ready.is_some_and(|r| r.blockers.is_empty() && !r.unknown.is_empty())
         };
         state.is_some_and(|s| s.places.values().any(|p| p.lost.is_some())) || proposal.moves.iter().any(is_untold)
-    }
-
-    /// Says that a version was rolled away from, unless a waiver lets it come back.
-    fn marked_bad(&self, env: &EnvName, version: &Version) -> Option<String> {
-        let mark = self.release.bad.get(version)?;
-        let item = format!("bad:{version}");
-        let says = || {
-            let (who, place, why) = (mark.who.label(), &mark.env, &mark.reason);
-            format!(
-                "{who} rolled {version} back from {place}: {why}. To bring it there again, waive {item} with a reason"
-            )
-        };
-        self.waiver(env, &item).is_none().then(says)
     }
 
     /// Says which targets carry the id of an action that this journal does not know, and how one gets on.

@@ -17,6 +17,18 @@ impl<'a> Situation<'a> {
         places.filter_map(|(artifact, place)| self.drift_of(env, artifact, place)).collect()
     }
 
+    /// Says what runs in an environment in the place of the release that tminus brought there, and how that is.
+    pub(super) fn drift_from_release(&self, env: &EnvName) -> Vec<(Health, String)> {
+        let is_release = |artifact: &ArtifactName| {
+            let mut newest_first = self.release.actions.iter().rev().filter(|a| a.proposal.request.env() == Some(env));
+            let brought = newest_first.find_map(|a| tried(a, artifact).filter(|(.., p)| *p == StepPhase::Succeeded));
+            brought.is_some_and(|(_, to, _)| &to.version == self.version)
+        };
+        let places = self.release.environments.get(env).into_iter().flat_map(|e| &e.places);
+        let places = places.filter(|(artifact, place)| place.lost.is_none() && is_release(artifact));
+        places.filter_map(|(artifact, place)| Some((place.health(), self.drift_of(env, artifact, place)?))).collect()
+    }
+
     pub(super) fn drift_of(&self, env: &EnvName, artifact: &ArtifactName, place: &PlaceState) -> Option<String> {
         let (at, seen) = place.seen.as_ref()?;
         let running = place.running();

@@ -2,8 +2,8 @@
 
 use super::Situation;
 use super::way_after::never;
-use crate::domain::action::{Move, Outcome};
-use crate::domain::names::{EnvName, Version};
+use crate::domain::names::{ArtifactName, EnvName, Version};
+use crate::domain::order::Delivered;
 use crate::domain::release::PlaceState;
 
 /// Why a rollback chooses nothing, though earlier versions were good.
@@ -50,11 +50,35 @@ impl Situation<'_> {
         self.earlier_good(env).into_iter().find(is_back)
     }
 
-    /// Says which of the versions that a rollback goes to were verified here, and were not good.
-    pub(super) fn not_good_before(&self, env: &EnvName, moves: &[Move]) -> Vec<String> {
-        let was_not_good = |m: &&Move| self.verified_as(env, &m.artifact, &m.to) == Some(Outcome::NotGood);
-        let says = |m: &Move| format!("{} {} was verified in {env} before, and was not good", m.artifact, m.to.version);
-        moves.iter().filter(was_not_good).map(says).collect()
+    /// Says whether a rollback went back past a version, so that going to it now would be going forward.
+    ///
+    /// A deploy puts a version on top of what ran before; a rollback takes away what lies above the one that it brings back.
+    pub(super) fn is_ahead(&self, env: &EnvName, artifact: &ArtifactName, delivered: &Delivered) -> bool {
+        let Some(place) = self.release.environments.get(env).and_then(|e| e.places.get(artifact)) else { return false };
+        let mut beneath: Vec<&Delivered> = Vec::new();
+        for stay in &place.stays {
+            let was_there = beneath.iter().rposition(|d| *d == &stay.delivered);
+            match was_there.filter(|_| stay.is_back) {
+                Some(at) => beneath.truncate(at + 1),
+                None => beneath.push(&stay.delivered),
+            }
+        }
+        place.stays.iter().any(|stay| &stay.delivered == delivered) && !beneath.contains(&delivered)
+    }
+
+    /// Says that going to a version would be going forward, and that a deploy does that.
+    pub(super) fn forward_only(&self, env: &EnvName, wanted: &Version) -> Option<String> {
+        let places = self.release.environments.get(env).into_iter().flat_map(|state| &state.places);
+        let is_ahead = |(artifact, place): &(&ArtifactName, &PlaceState)| {
+            let mut of_version = place.stays.iter().map(|s| &s.delivered).filter(|d| &d.version == wanted);
+            of_version.any(|delivered| self.is_ahead(env, artifact, delivered))
+        };
+        let (_, place) = places.clone().find(is_ahead)?;
+        let serves = place.running().map_or_else(|| "what runs".to_owned(), |running| running.version.to_string());
+        Some(format!(
+            "{wanted} came after {serves} in {env}, and a rollback only goes back; deploy it instead: \
+             `tminus deploy {env} --release {wanted}`"
+        ))
     }
 
     /// Returns the versions that were good in an environment, are not marked bad and do not run there; the newest first.

@@ -1,9 +1,10 @@
 //! The gate of an environment: checks, other environments, bad versions, approvals.
 
 use super::Situation;
-use crate::domain::action::{Proposal, Request};
+use super::bad::BAD;
+use crate::domain::action::Proposal;
 use crate::domain::names::{CheckName, EnvName, Person};
-use crate::domain::plan::Environment;
+use crate::domain::plan::{Check, Environment};
 use crate::domain::release::{ActionState, CheckRun, Waiver};
 use crate::domain::time::age;
 use crate::domain::verdict::Verdict;
@@ -90,27 +91,20 @@ impl Gate {
 impl<'a> Situation<'a> {
     /// Returns the gate that a proposal to deploy meets.
     pub fn gate(&self, environment: &Environment, proposal: &Proposal) -> Gate {
-        let mut items = self.check_items(environment);
+        let mut items: Vec<GateItem> = self.required(environment).map(|check| self.check_item(check)).collect();
         items.extend(self.asks_nothing(environment));
         items.extend(environment.after.iter().map(|after| self.after_item(environment, after, &proposal.moves)));
         items.extend(self.bad_items(environment, proposal));
         items.extend(self.way_after_items(environment, proposal));
-        for item in &mut items {
-            if let Some(waiver) = self.waiver(&environment.name, &item.item)
-                && !item.verdict.is_good_enough()
-            {
-                item.verdict = Verdict::Waived;
-                item.why = format!("waived by {}: {}", waiver.who.label(), waiver.reason);
-            }
-        }
+        self.waive(&environment.name, &mut items);
         Gate { env: environment.name.clone(), items, approvals: self.approval_count(environment, proposal) }
     }
 
     /// Returns the runnable checks that a gate lacks, with those that they need: what a deploy runs first.
     pub fn lacking(&self, environment: &Environment) -> Vec<CheckName> {
         let mut names: Vec<CheckName> = self
-            .check_items(environment)
-            .into_iter()
+            .required(environment)
+            .map(|check| self.check_item(check))
             .filter(|i| i.kind == ItemKind::Runnable && i.verdict != Verdict::Pass && i.verdict != Verdict::Running)
             .filter(|i| self.waiver(&environment.name, &i.item).is_none())
             .map(|i| CheckName::new(i.item))
@@ -130,15 +124,16 @@ impl<'a> Situation<'a> {
 
     /// Finds the waiver that counts for an item now: for this release, this environment, this commit.
     pub fn waiver(&self, env: &EnvName, item: &str) -> Option<&'a Waiver> {
-        let commit = self.opening().map(|o| &o.commit);
+        let commit = |release| self.release.openings.get(release).map(|opening| &opening.commit);
+        // Which release a bad version comes back for makes no difference to it.
+        let is_bad = item.starts_with(BAD);
         // A waiver lets a bad version come back once; rolled away from again, it needs another.
-        let mark =
-            item.strip_prefix("bad:").and_then(|v| self.release.bad.iter().find(|(known, _)| known.as_str() == v));
-        self.release.waivers.iter().rev().filter(|w| mark.is_none_or(|(_, m)| w.at >= m.at)).find(|w| {
-            &w.release == self.version
+        let since = self.bad_since(env, item);
+        self.release.waivers.iter().rev().filter(|w| since.is_none_or(|since| w.at >= since)).find(|w| {
+            (is_bad || &w.release == self.version)
                 && &w.env == env
                 && w.item == item
-                && (w.commit.is_none() || w.commit.as_ref() == commit)
+                && (w.commit.is_none() || w.commit.as_ref() == commit(&w.release))
                 && self.is_for_what_is_asked(w)
                 && !self.has_failed_since(w)
         })
@@ -162,21 +157,43 @@ impl<'a> Situation<'a> {
         has_failed && before.is_none_or(|r| r.verdict != Verdict::Fail)
     }
 
-    fn check_items(&self, environment: &Environment) -> Vec<GateItem> {
-        let phases = environment.gate.iter();
-        let checks = phases.flat_map(|phase| self.plan.checks_of(phase)).filter(|c| c.required);
-        checks
-            .map(|check| {
-                let standing = self.standing(check, None);
-                GateItem {
-                    item: check.name.to_string(),
-                    kind: if check.way.is_runnable() { ItemKind::Runnable } else { ItemKind::Manual },
-                    title: check.title.clone(),
-                    verdict: standing.verdict,
-                    why: standing.why,
-                }
-            })
-            .collect()
+    /// Marks what a person went on without.
+    pub(super) fn waive(&self, env: &EnvName, items: &mut [GateItem]) {
+        for item in items.iter_mut().filter(|item| !item.verdict.is_good_enough()) {
+            if let Some(waiver) = self.waiver(env, &item.item) {
+                item.verdict = Verdict::Waived;
+                item.why = format!("waived by {}: {}", waiver.who.label(), waiver.reason);
+            }
+        }
+    }
+
+    /// Returns the checks of a gate that the release came through which do not hold any more.
+    ///
+    /// What was found or changed since counts; that time went by alone does not: whoever came through has been let through.
+    pub(super) fn broken_since(&self, environment: &Environment) -> Vec<GateItem> {
+        let is_broken = |check: &&Check| !self.still_holds(check, &self.standing(check, None));
+        let mut items: Vec<GateItem> =
+            self.required(environment).filter(is_broken).map(|check| self.check_item(check)).collect();
+        self.waive(&environment.name, &mut items);
+        items.retain(|item| !item.verdict.is_good_enough());
+        items
+    }
+
+    fn required(&self, environment: &Environment) -> impl Iterator<Item = &'a Check> {
+        let plan = self.plan;
+        let phases = environment.gate.clone().into_iter();
+        phases.flat_map(move |phase| plan.checks.iter().filter(move |c| c.phase == phase)).filter(|c| c.required)
+    }
+
+    fn check_item(&self, check: &Check) -> GateItem {
+        let standing = self.standing(check, None);
+        GateItem {
+            item: check.name.to_string(),
+            kind: if check.way.is_runnable() { ItemKind::Runnable } else { ItemKind::Manual },
+            title: check.title.clone(),
+            verdict: standing.verdict,
+            why: standing.why,
+        }
     }
 
     /// Returns what keeps a gate closed whose phases require no check: nothing was asked, so nothing is proved.
@@ -193,19 +210,6 @@ impl<'a> Situation<'a> {
             title: format!("The gate of {env} requires a check"),
             verdict: Verdict::Pending,
             why: format!("no check of {phases} is required: nothing was asked, so nothing is proved"),
-        })
-    }
-
-    fn bad_items(&self, environment: &Environment, proposal: &Proposal) -> Option<GateItem> {
-        let Request::Deploy { version, .. } = &proposal.request else { return None };
-        let mark = self.release.bad.get(version)?;
-        debug_assert_eq!(proposal.request.env(), Some(&environment.name));
-        Some(GateItem {
-            item: format!("bad:{version}"),
-            kind: ItemKind::Bad,
-            title: "a version that was not rolled back".to_owned(),
-            verdict: Verdict::Fail,
-            why: format!("{version} was rolled back by {}: {}", mark.who.label(), mark.reason),
         })
     }
 

@@ -1,6 +1,7 @@
 //! What follows from the plan, the journal and the time: verdicts, gates, ways back, the go or no-go. Pure reads.
 
 mod approve;
+mod bad;
 mod blockers;
 mod build;
 mod course;

@@ -224,7 +224,13 @@ impl<'a> Situation<'a> {
         // What runs somewhere without having come through the gate there was not asked for by anybody.
         let mut ahead = gated().filter(|e| !self.came_through(e)).map(|e| (e, self.held_in(e)));
         let next = ahead.find(|(e, held)| !held.is_empty() || !self.runs_it(e));
-        next.map(|(_, held)| held).unwrap_or_default()
+        let mut reasons = next.map(|(_, held)| held).unwrap_or_default();
+        for item in gated().filter(|e| self.came_through(e)).flat_map(|e| self.broken_since(e)) {
+            if !reasons.iter().any(|reason| reason.subject == item.item) {
+                reasons.push(Reason::of(&item));
+            }
+        }
+        reasons
     }
 
     /// Returns what holds the gate of an environment now.

@@ -79,7 +79,7 @@ impl Situation<'_> {
         let steps = self.steps(proposal, &self.action_id(proposal), calls_of)?;
         let env = proposal.request.env().and_then(|env| self.plan.environment(env));
         let is_deploy = matches!(proposal.request, Request::Deploy { .. });
-        let gate = env.filter(|_| is_deploy).map(|env| self.gate(env, proposal));
+        let gate = env.and_then(|env| self.gate_of(env, proposal));
         let runs_first = env.filter(|_| is_deploy).map(|env| self.lacking(env)).unwrap_or_default();
         let way = match &proposal.request {
             Request::RollBack { env, to, .. } => Some(self.way_back_to(env, to.as_ref())),
@@ -90,7 +90,6 @@ impl Situation<'_> {
             env.filter(|_| proposal.request.is_changing()).map(|e| self.drift(&e.name)).unwrap_or_default();
         let back = env.filter(|_| matches!(proposal.request, Request::RollBack { .. }));
         warnings.extend(back.and_then(|env| self.files_of_rollback(env)));
-        warnings.extend(back.into_iter().flat_map(|env| self.not_good_before(&env.name, &proposal.moves)));
         Ok(Preview {
             unknown: self.untold(proposal),
             warnings,

@@ -131,7 +131,8 @@ impl<'a> Situation<'a> {
     /// Says whether a rollback may choose a version by itself.
     pub(super) fn may_choose(&self, env: &EnvName, artifact: &ArtifactName, delivered: &Delivered) -> bool {
         let is_not_good = self.verified_as(env, artifact, delivered) == Some(Outcome::NotGood);
-        !is_not_good && !self.release.bad.contains_key(&delivered.version)
+        let is_bad = is_not_good || self.release.bad.contains_key(&delivered.version);
+        !is_bad && !self.is_ahead(env, artifact, delivered)
     }
 
     /// Returns what the rollbacks move that were not brought to their end, where nothing else was done here since.

@@ -98,11 +98,25 @@ impl<'a> Situation<'a> {
         if matches!(run.verdict, Verdict::NoData | Verdict::Inconclusive) {
             return None;
         }
+        self.outdated(check, run, version).or_else(|| self.stale_by_age(check, run))
+    }
+
+    /// Says what changed since a run, however long ago that was.
+    fn outdated(&self, check: &Check, run: &CheckRun, version: &Version) -> Option<String> {
         stale_by_version(run, version)
             .or_else(|| self.stale_by_definition(check, run))
             .or_else(|| self.stale_by_commit(check, run))
             .or_else(|| self.stale_by_digest(run))
-            .or_else(|| self.stale_by_age(check, run))
+    }
+
+    /// Says whether a check of the release passed, and nothing speaks against it since but the time that went by.
+    pub(super) fn still_holds(&self, check: &Check, standing: &Standing<'_>) -> bool {
+        let holds = |run: &CheckRun| run.verdict == Verdict::Pass && self.outdated(check, run, self.version).is_none();
+        match standing.verdict {
+            Verdict::Pass | Verdict::Waived => true,
+            Verdict::Running | Verdict::Stale => standing.run.is_some_and(holds),
+            Verdict::Fail | Verdict::Inconclusive | Verdict::NoData | Verdict::Pending => false,
+        }
     }
 
     /// A verdict answers the question that was asked.

@@ -48,6 +48,11 @@ impl Situation<'_> {
                 reasons.push(reason(Verdict::Fail, word, says));
             }
         }
+        for (health, says) in self.drift_from_release(name) {
+            // What is gone is known not to run; of what somebody else brought nobody has proved anything.
+            let verdict = if health == Health::Absent { Verdict::Fail } else { Verdict::Stale };
+            reasons.push(reason(verdict, "does not run what tminus brought", says));
+        }
         reasons.extend(self.stuck_reason(environment));
         reasons.extend(self.half_done_reason(name).map(|says| reason(Verdict::Fail, "half done", says)));
         reasons.extend(self.verification_reason(name).map(|says| reason(Verdict::Fail, "not good", says)));
@@ -88,10 +93,10 @@ impl Situation<'_> {
     }
 
     pub(super) fn bad_reason(&self) -> Option<Reason> {
-        let Some(mark) = self.release.bad.get(self.version) else { return self.leaving_reason() };
-        let says = format!("{} rolled {} back from {}: {}", mark.who.label(), self.version, mark.env, mark.reason);
+        let Some(says) = self.bad_words(self.version) else { return self.leaving_reason() };
+        let env = self.release.marks(self.version).last().map(|mark| &mark.env);
         let short = Some(format!("{} was rolled back", self.version));
-        Some(Reason { short, ..Reason::new(self.version, Some(&mark.env), Verdict::Fail, says) })
+        Some(Reason { short, ..Reason::new(self.version, env, Verdict::Fail, says) })
     }
 
     /// Says so while the version is being rolled back: it is no release to go on with, and is marked bad at the end.

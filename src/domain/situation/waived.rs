@@ -23,7 +23,7 @@ pub struct WaivedItem {
 /// Says what a gate goes on with, or without, where a person waives one of its items.
 pub fn item_words(item: &str) -> String {
     match item.split_once(':') {
-        Some(("bad", version)) => format!("with {version}, which was rolled back"),
+        Some(("bad", version)) => format!("with {version}, which was not good"),
         Some(("after", env)) => format!("without a good {env}"),
         Some(("gate", _)) => "without any check that is required".to_owned(),
         Some(("rollback", artifact)) => format!("without a rollback target for {artifact}"),
@@ -39,24 +39,44 @@ impl WaivedItem {
 }
 
 impl Situation<'_> {
-    /// Returns everything that the gates of the release go on without.
+    /// Returns everything that the gates of the release go on without, and what a rollback brought back in spite of its mark.
     pub fn waived(&self) -> Vec<WaivedItem> {
-        if !self.release.waivers.iter().any(|w| &w.release == self.version) {
+        if self.release.waivers.is_empty() {
             return Vec::new();
         }
         let in_one = |environment: &Environment| {
             let request = Request::Deploy { env: environment.name.clone(), version: self.version.clone() };
             let proposal = self.propose(&request).ok();
-            proposal.map(|proposal| self.waived_for(environment, &proposal)).unwrap_or_default()
+            let mut items = proposal.map(|proposal| self.waived_for(environment, &proposal)).unwrap_or_default();
+            for back in self.waived_for_rollback(environment) {
+                if !items.contains(&back) {
+                    items.push(back);
+                }
+            }
+            items
         };
         self.plan.environments.iter().flat_map(in_one).collect()
     }
 
+    /// Returns what the rollback went on with that brought what runs in an environment, for the release that it left and the
+    /// one that it brought.
+    fn waived_for_rollback(&self, environment: &Environment) -> Vec<WaivedItem> {
+        let env = &environment.name;
+        let back = self.release.brought_by(env).map(|action| &action.proposal);
+        let is_of = |proposal: &&Proposal| {
+            let mut moves = proposal.moves.iter();
+            let is_back = matches!(proposal.request, Request::RollBack { .. });
+            is_back && (&proposal.release == self.version || moves.any(|m| &m.to.version == self.version))
+        };
+        back.filter(is_of).map(|proposal| self.waived_for(environment, proposal)).unwrap_or_default()
+    }
+
     /// Returns what the gate that a proposal meets goes on without.
     pub fn waived_for(&self, environment: &Environment, proposal: &Proposal) -> Vec<WaivedItem> {
-        let Request::Deploy { env, .. } = &proposal.request else { return Vec::new() };
-        let items = self.gate(environment, proposal).items.into_iter().filter(|i| i.verdict == Verdict::Waived);
+        let gate = self.gate_of(environment, proposal).into_iter();
+        let items = gate.flat_map(|gate| gate.items).filter(|i| i.verdict == Verdict::Waived);
         let of = |item: String| {
+            let env = &environment.name;
             let waiver = self.waiver(env, &item)?;
             let (env, by, reason) = (env.clone(), Person::new(waiver.who.label()), waiver.reason.clone());
             Some(WaivedItem { env, item, by, reason })

@@ -118,10 +118,11 @@ impl<'a> Situation<'a> {
     fn why_not_to(&self, env: &EnvName, wanted: &Version) -> String {
         let places = self.release.environments.get(env).into_iter().flat_map(|e| e.places.values());
         let runs = |p: &PlaceState| !p.is_down() && p.running().is_some_and(|r| &r.version == wanted);
+        let never = || format!("{wanted} was never seen to be healthy in {env}{}", self.instead(env));
         let mut places = places.peekable();
         match places.peek().is_some() && places.all(runs) {
             true => format!("{wanted} runs in {env} already"),
-            false => format!("{wanted} was never seen to be healthy in {env}{}", self.instead(env)),
+            false => self.forward_only(env, wanted).unwrap_or_else(never),
         }
     }
 
@@ -137,7 +138,7 @@ impl<'a> Situation<'a> {
         }
         let there = place.running();
         let is_wanted = |d: &&Delivered| match version {
-            Some(version) => &d.version == version,
+            Some(version) => &d.version == version && !self.is_ahead(env, artifact, d),
             None => self.may_choose(env, artifact, d) && !self.is_being_left(env, artifact, d),
         };
         let good = self.good_here(env, artifact, place);
