@@ -1,6 +1,6 @@
 //! What a fact of the journal is about: its environment, its check, its action, and the page of it.
 
-use super::state::State;
+use super::look::Look;
 use super::view::View;
 use crate::domain::fact::{ActionFact, CheckFact, Fact, GateFact, Record, TargetFact};
 use crate::domain::names::{ActionId, CheckName, EnvName};
@@ -71,8 +71,8 @@ pub(crate) fn check(fact: &Fact) -> Option<&str> {
 }
 
 /// Returns the page of what a fact is about; `None` where the fact itself is all there is.
-pub(crate) fn subject(state: &State, record: &Record) -> Option<View> {
-    let world = state.world.as_ref()?;
+pub(crate) fn subject(look: &Look, record: &Record) -> Option<View> {
+    let world = look.world.as_ref()?;
     if let Some(id) = action(&record.fact) {
         return world.release.action(id).map(|a| View::Run(a.id.clone()));
     }

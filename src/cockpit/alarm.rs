@@ -1,8 +1,7 @@
 //! The line under the header while something is wrong: what, since when, what changed before it, and the key that ends it.
 
 use super::action::{ActAction, Action, AppAction, ViewAction};
-use super::state::State;
-use super::view::View;
+use super::look::Look;
 use super::widgets::{Row, width};
 use crate::config::theme::Role;
 use crate::domain::names::EnvName;
@@ -21,8 +20,8 @@ const LOW: u16 = 5;
 const BETWEEN: &str = " · ";
 
 /// Returns the lines for a screen; none while nothing is known to be wrong.
-pub(super) fn lines(state: &State, area: Rect) -> Vec<String> {
-    let Some((trouble, others)) = state.troubles().split_first() else { return Vec::new() };
+pub(super) fn lines(look: &Look, area: Rect) -> Vec<String> {
+    let Some((trouble, others)) = look.troubles().split_first() else { return Vec::new() };
     let most = match area.height {
         0..LOW => return Vec::new(),
         LOW..ROOMY => 1,
@@ -30,14 +29,14 @@ pub(super) fn lines(state: &State, area: Rect) -> Vec<String> {
         TALL.. => 3,
     };
     let room = usize::from(area.width.saturating_sub(1));
-    let sign = if trouble.kind.is_certain() { state.palette.sign("✗", "x") } else { "?" };
-    let mut pieces = pieces(state, trouble);
+    let sign = if trouble.kind.is_certain() { look.palette.sign("✗", "x") } else { "?" };
+    let mut pieces = pieces(look, trouble);
     if let Some(first) = pieces.first_mut() {
         *first = format!("{sign} {first}");
     }
     let more = others.iter().filter(|other| other.kind.is_certain()).count();
-    let more = (more > 0).then(|| format!("{more} more: {}", state.key_to(Action::View(ViewAction::Incident))));
-    let cut = state.palette.sign("…", "~").to_owned();
+    let more = (more > 0).then(|| format!("{more} more: {}", look.key_to(Action::View(ViewAction::Incident))));
+    let cut = look.palette.sign("…", "~").to_owned();
     // What is wrong and what ends it are told first; what lies between gives way with a sign.
     let [what, before @ .., remedy] = pieces.as_slice() else { return pieces };
     let short = [vec![what.clone(), cut, remedy.clone()], vec![what.clone(), remedy.clone()]];
@@ -70,45 +69,45 @@ fn fold(pieces: &[String], room: usize) -> Vec<String> {
     lines
 }
 
-fn pieces(state: &State, trouble: &EnvTrouble) -> Vec<String> {
-    let roll_back = key_there(state, trouble, Action::Act(ActAction::RollBack));
-    let decide = state.key_to(Action::App(AppAction::Tasks));
-    let time = |at: Timestamp| since(state, at);
+fn pieces(look: &Look, trouble: &EnvTrouble) -> Vec<String> {
+    let roll_back = key_there(look, trouble, Action::Act(ActAction::RollBack));
+    let decide = look.key_to(Action::App(AppAction::Tasks));
+    let time = |at: Timestamp| since(look, at);
     trouble.pieces(&time, RemedyKeys { roll_back: &roll_back, decide: &decide })
 }
 
 /// Writes a time of day, with its day where that is not one of the last hours.
-fn since(state: &State, at: Timestamp) -> String {
+fn since(look: &Look, at: Timestamp) -> String {
     const RECENT: SignedDuration = SignedDuration::from_hours(20);
-    let shape = if state.now.duration_since(at) < RECENT { "%H:%M" } else { "%d %b %H:%M" };
-    at.to_zoned(state.zone.clone()).strftime(shape).to_string()
+    let shape = if look.now.duration_since(at) < RECENT { "%H:%M" } else { "%d %b %H:%M" };
+    at.to_zoned(look.zone.clone()).strftime(shape).to_string()
 }
 
 /// Returns what one presses so that an action is about the environment in trouble: where the keys act on another one, the
 /// incident page comes first, which is about this one.
-fn key_there(state: &State, trouble: &EnvTrouble, action: Action) -> String {
-    let key = state.key_to(action);
-    if state.acts_on(trouble) {
+fn key_there(look: &Look, trouble: &EnvTrouble, action: Action) -> String {
+    let key = look.key_to(action);
+    if look.acts_on(trouble) {
         return key;
     }
-    format!("{} then {key}", state.key_to(Action::View(ViewAction::Incident)))
+    format!("{} then {key}", look.key_to(Action::View(ViewAction::Incident)))
 }
 
 /// Draws the lines over the whole width.
-pub(super) fn draw(state: &State, lines: &[String], area: Rect, buffer: &mut Buffer) {
-    let Some(trouble) = state.troubles().first() else { return };
+pub(super) fn draw(look: &Look, lines: &[String], area: Rect, buffer: &mut Buffer) {
+    let Some(trouble) = look.troubles().first() else { return };
     let role = if trouble.kind.is_certain() { Role::Fail } else { Role::Warn };
     for (line, text) in lines.iter().enumerate().take(usize::from(area.height)) {
         let place = Rect { y: area.y + line as u16, height: 1, ..area };
-        Row::new().put(" ", role).put(text, role).draw(place, buffer, &state.palette);
+        Row::new().put(" ", role).put(text, role).draw(place, buffer, &look.palette);
         // In reverse it is the same alarm in sixteen colours and in none.
-        let style = state.palette.style(role).add_modifier(Modifier::BOLD);
+        let style = look.palette.style(role).add_modifier(Modifier::BOLD);
         let is_plain = style.bg.is_none();
         buffer.set_style(place, if is_plain { style.add_modifier(Modifier::REVERSED) } else { style });
     }
 }
 
-impl State {
+impl Look {
     /// Returns what is wrong anywhere, worst first.
     pub(crate) fn troubles(&self) -> &[EnvTrouble] {
         self.known.as_ref().map_or(&[], |known| known.troubles.as_slice())
@@ -136,16 +135,5 @@ impl State {
     pub(crate) fn is_bad_here(&self) -> bool {
         let can_go_back = |t: &EnvTrouble| matches!(t.remedy, Remedy::RollBack { .. });
         self.trouble_here().is_some_and(|t| t.kind != TroubleKind::Unseen && can_go_back(t))
-    }
-
-    /// Goes to where something is wrong: the first screen begins there.
-    pub(crate) fn begin_at_the_trouble(&mut self) {
-        let at = self.troubles().first().and_then(|trouble| {
-            let all = &self.world.as_ref()?.plan.environments;
-            all.iter().position(|e| e.name == trouble.env)
-        });
-        if let (Some(at), View::Overview) = (at, self.view()) {
-            self.panes.env = at;
-        }
     }
 }

@@ -2,9 +2,11 @@
 
 use super::action::{Action, AppAction};
 use super::ask::background;
+use super::guard::Guard;
 use super::keymaps::keymap_of;
-use super::keys::Guard;
+use super::layout;
 use super::live::Live;
+use super::look::{Look, Stage};
 use super::looking::Looking;
 use super::message::{Effect, Message};
 use super::opening::{CockpitSettings, Housing, Opening};
@@ -13,7 +15,7 @@ use super::presence::OwnGlance;
 use super::screen;
 use super::session::Session;
 use super::spot::{Pane, Panes, Spot, Zoom};
-use super::state::{Gaze, Leaving, Stage, State};
+use super::state::{Gaze, Leaving, State};
 use super::theme::Palettes;
 use super::view::View;
 use crate::config::keymap::{Keymap, Weight};
@@ -41,8 +43,8 @@ impl Cockpit {
     pub fn new(who: Who, version: Version, now: Timestamp, settings: &CockpitSettings) -> Self {
         let mut cockpit = Self::opening(String::new(), now, settings);
         cockpit.learn_keys(settings);
-        cockpit.state.opening = None;
-        (cockpit.state.oneself, cockpit.state.who, cockpit.state.version) = (who.clone(), who, version);
+        cockpit.state.look.opening = None;
+        (cockpit.state.look.oneself, cockpit.state.look.who, cockpit.state.look.version) = (who.clone(), who, version);
         cockpit
     }
 
@@ -53,18 +55,15 @@ impl Cockpit {
         let mut wrong = settings.problems.clone();
         wrong.extend(mistakes.iter().map(|m| format!("{}:{}: {}", m.file.display(), m.line, m.says)));
         let nobody = Who { name: Person::new(""), user: String::new(), host: String::new() };
-        let state = State {
+        let look = Look {
             oneself: nobody.clone(),
             who: nobody,
             seat: None,
-            glance: OwnGlance::default(),
             version: Version::UNKNOWN,
             rehearsal: None,
             opening: Some(Stage { project, doing: "opening" }),
             zone: TimeZone::UTC,
             palette: palettes.on(Background::Dark).clone(),
-            palettes,
-            dressed: (Background::Dark, false),
             keymap: Keymap::default(),
             now,
             world: None,
@@ -74,16 +73,28 @@ impl Cockpit {
             doubt: None,
             live: Live::default(),
             logs: panes::logs::Logs::default(),
-            before_prompt: None,
-            session: None,
             read_only: settings.read_only,
-            read_only_set: ReadOnly::Off,
             time_format: settings.time_format.clone(),
             trail: vec![Spot::top_of(View::Overview)],
             places: Vec::new(),
             panes: first_panes(),
-            dialog: None,
             said: super::said::Said::default(),
+            looking: Looking::default(),
+            size: (80, 24),
+            waited: Vec::new(),
+            meanwhile: None,
+            mouse: settings.mouse,
+            is_covered: false,
+        };
+        let state = State {
+            look,
+            glance: OwnGlance::default(),
+            palettes,
+            dressed: (Background::Dark, false),
+            before_prompt: None,
+            session: None,
+            read_only_set: ReadOnly::Off,
+            dialog: None,
             why_back: BTreeMap::new(),
             unheard: None,
             asked: Vec::new(),
@@ -91,15 +102,10 @@ impl Cockpit {
             guard: Guard::default(),
             pending: Vec::new(),
             pending_for: 0,
-            looking: Looking::default(),
             hint: None,
             hinted: None,
-            size: (80, 24),
             gaze: Gaze::Untold,
             leaving: Leaving::default(),
-            waited: Vec::new(),
-            meanwhile: None,
-            mouse: settings.mouse,
         };
         Self { state, wrong }
     }
@@ -107,7 +113,7 @@ impl Cockpit {
     /// Learns the keys, and says what of all that somebody set does not count.
     pub(crate) fn learn_keys(&mut self, settings: &CockpitSettings) {
         let (keymap, problems) = keymap_of(&settings.keymap, &settings.keymaps);
-        self.state.keymap = keymap;
+        self.state.look.keymap = keymap;
         let mistakes = problems.iter().filter(|problem| problem.weight == Weight::Mistake).map(ToString::to_string);
         self.wrong.extend(mistakes);
         if !self.wrong.is_empty() {
@@ -134,49 +140,49 @@ impl Cockpit {
     /// Takes what was opened.
     pub(crate) fn open(&mut self, opening: Opening, zone: TimeZone) {
         let Opening { project, handle, who, version, rehearsal, housing, session: _ } = opening;
-        (self.state.housing, self.state.seat) = (housing, handle.seat().cloned());
-        self.state.doubt = handle.doubt();
+        (self.state.look.housing, self.state.look.seat) = (housing, handle.seat().cloned());
+        self.state.look.doubt = handle.doubt();
         // A seat at another engine has told nothing yet.
         self.state.glance = OwnGlance::default();
         // Its name stands there until the engine's own account of it comes.
-        self.state.opening = Some(Stage { project, doing: "reading the journal" });
-        self.state.oneself = who.clone();
-        (self.state.who, self.state.version, self.state.rehearsal) = (who, version, rehearsal);
-        self.state.zone = zone;
+        self.state.look.opening = Some(Stage { project, doing: "reading the journal" });
+        self.state.look.oneself = who.clone();
+        (self.state.look.who, self.state.look.version, self.state.look.rehearsal) = (who, version, rehearsal);
+        self.state.look.zone = zone;
     }
 
     /// Goes on with another engine: who looks at what stays as it is.
     pub(crate) fn open_again(&mut self, opening: &Opening) {
-        self.state.seat = opening.handle.seat().cloned();
-        self.state.doubt = opening.handle.doubt();
+        self.state.look.seat = opening.handle.seat().cloned();
+        self.state.look.doubt = opening.handle.doubt();
         self.state.glance.tell_anew();
     }
 
     /// Says that this is the rehearsal of a scenario.
     #[must_use]
     pub fn rehearsing(mut self, scenario: Option<String>) -> Self {
-        self.state.rehearsal = scenario;
+        self.state.look.rehearsal = scenario;
         self
     }
 
     /// Says which seat this is.
     #[must_use]
     pub fn seated(mut self, seat: SeatId) -> Self {
-        self.state.seat = Some(seat);
+        self.state.look.seat = Some(seat);
         self
     }
 
     /// Says where the engine works.
     #[must_use]
     pub fn housed(mut self, housing: Housing) -> Self {
-        self.state.housing = housing;
+        self.state.look.housing = housing;
         self
     }
 
     /// Sets the zone that times of day are shown in; UTC by default.
     #[must_use]
     pub fn in_zone(mut self, zone: TimeZone) -> Self {
-        self.state.zone = zone;
+        self.state.look.zone = zone;
         self
     }
 
@@ -186,6 +192,7 @@ impl Cockpit {
             self.state.glance.pressed(self.state.now);
         }
         let mut effects = self.take_in(message);
+        self.state.look.is_covered = self.state.dialog.is_some();
         self.state.place_logs();
         self.state.dress_for_environment();
         effects.extend(self.state.tell_glance());
@@ -208,7 +215,7 @@ impl Cockpit {
             Message::Saved(saved) => self.state.saved(saved),
             Message::NoShell => self.state.no_shell(),
             Message::NotStopped(why) => self.state.not_stopped(&why),
-            Message::Size(columns, lines) => self.state.size = (columns, lines),
+            Message::Size(columns, lines) => self.state.look.size = (columns, lines),
             Message::Doing(doing) => self.state.doing(doing),
             Message::Joined(snapshot) => self.state.join(*snapshot),
             Message::Reply(reply) => self.state.answered(*reply),
@@ -231,7 +238,7 @@ impl Cockpit {
         if state.view() == &View::Environments {
             return panes::everywhere::in_sight(state);
         }
-        let place = (state.spot().row, screen::view_area(state));
+        let place = (state.spot().row, layout::view_area(state));
         let env = state.view().env();
         env.map(|env| panes::environment::in_sight(state, env, place)).unwrap_or_default()
     }

@@ -1,6 +1,6 @@
 //! The header: what is released, whether it may go on, and what nobody may miss: a rehearsal, an engine that has ended.
 
-use super::state::State;
+use super::look::Look;
 use super::who;
 use super::widgets::{Row, cut, width};
 use crate::config::theme::Role;
@@ -34,78 +34,74 @@ pub(super) const fn lines(area: Rect) -> u16 {
     if area.width < NARROW && area.height > 7 { 2 } else { 1 }
 }
 
-pub(super) fn draw(state: &State, area: Rect, buffer: &mut Buffer) {
+pub(super) fn draw(look: &Look, area: Rect, buffer: &mut Buffer) {
     let edge = u16::from(area.width >= TINY);
     let line = |y: u16| Rect { x: area.x + edge, y, width: area.width.saturating_sub(edge), height: 1 };
     let room = usize::from(line(0).width);
-    if let Some(banner) = state.banner(room) {
-        draw_gone(state, (banner, room), area, buffer);
+    if let Some(banner) = look.banner(room) {
+        draw_gone(look, (banner, room), area, buffer);
         return;
     }
     let rows = match (area.width, area.height) {
-        (0..NARROW, 0..=1) => vec![in_one_line(state)],
-        (0..TINY, _) => vec![in_one_line(state), clock(state, Row::new())],
+        (0..NARROW, 0..=1) => vec![in_one_line(look)],
+        (0..TINY, _) => vec![in_one_line(look), clock(look, Row::new())],
         (TINY..NARROW, _) => {
-            let second = word(state, clock(state, alarm(state)).put("   ", Role::Text));
-            let short = short(state, room.saturating_sub(second.width() + 2));
+            let second = word(look, clock(look, alarm(look)).put("   ", Role::Text));
+            let short = short(look, room.saturating_sub(second.width() + 2));
             let second = if short.is_empty() { second } else { second.put(format!("  {short}"), Role::Text) };
-            vec![seated(state, title(state, room, least_of_people(state)), room), second]
+            vec![seated(look, title(look, room, least_of_people(look)), room), second]
         }
         (NARROW.., _) => {
-            let fixed = word(state, clock(state, alarm(state)).put("   ", Role::Text));
-            let people = match state.seat {
-                Some(_) => who::least(state) + 4,
-                None => width(state.who.name.as_str()) + ALONE,
+            let fixed = word(look, clock(look, alarm(look)).put("   ", Role::Text));
+            let people = match look.seat {
+                Some(_) => who::least(look) + 4,
+                None => width(look.who.name.as_str()) + ALONE,
             };
             // What stands behind the word is cut before a badge or a name goes: nothing jumps when it becomes longer.
-            let first = title(state, room, fixed.width() + SHORT + people).put("   ", Role::Text).with(fixed);
-            let short = short(state, room.saturating_sub(first.width() + people + 2));
+            let first = title(look, room, fixed.width() + SHORT + people).put("   ", Role::Text).with(fixed);
+            let short = short(look, room.saturating_sub(first.width() + people + 2));
             let first = first.put("  ", Role::Text).put(short, Role::Text);
-            let sign = if who::least(state) == 0 { "" } else { state.palette.sign("● ", "* ") };
-            vec![who::put(state, first.right(sign, Role::Pass), room.saturating_sub(3)).right(" ", Role::Text)]
+            let sign = if who::least(look) == 0 { "" } else { look.palette.sign("● ", "* ") };
+            vec![who::put(look, first.right(sign, Role::Pass), room.saturating_sub(3)).right(" ", Role::Text)]
         }
     };
     for (y, row) in (area.y..area.bottom()).zip(rows) {
-        row.draw(line(y), buffer, &state.palette);
+        row.draw(line(y), buffer, &look.palette);
     }
 }
 
 /// While the engine is gone, that stands where the verdict stood; what stays of the rest is dimmed, for it is old.
-fn draw_gone(state: &State, (banner, room): (Row, usize), area: Rect, buffer: &mut Buffer) {
+fn draw_gone(look: &Look, (banner, room): (Row, usize), area: Rect, buffer: &mut Buffer) {
     let edge = u16::from(area.width >= TINY);
     let line = |y: u16| Rect { x: area.x + edge, y, width: area.width.saturating_sub(edge), height: 1 };
     if area.height > 1 {
-        seated(state, title(state, room, least_of_people(state)), room).faded().draw(
-            line(area.y),
-            buffer,
-            &state.palette,
-        );
+        seated(look, title(look, room, least_of_people(look)), room).faded().draw(line(area.y), buffer, &look.palette);
     }
-    banner.draw(line(area.bottom() - 1), buffer, &state.palette);
+    banner.draw(line(area.bottom() - 1), buffer, &look.palette);
 }
 
 /// What decides comes first: what is cut off at the end matters less.
-fn in_one_line(state: &State) -> Row {
-    let row = word(state, alarm(state)).put(" ", Role::Text).put(state.version.as_str(), Role::Strong);
-    match &state.rehearsal {
+fn in_one_line(look: &Look) -> Row {
+    let row = word(look, alarm(look)).put(" ", Role::Text).put(look.version.as_str(), Role::Strong);
+    match &look.rehearsal {
         Some(_) => row.put(" ", Role::Text).put("REHEARSAL", Role::Rehearsal),
         None => row,
     }
 }
 
 /// Writes the badges, the project and the version; a long name of the project gives way, the others never.
-fn title(state: &State, room: usize, rest: usize) -> Row {
-    let known = state.world.as_ref().map(|w| w.plan.project.as_str());
-    let project = known.or(state.opening.as_ref().map(|stage| stage.project.as_str())).unwrap_or("");
-    let version = state.version.as_str();
+fn title(look: &Look, room: usize, rest: usize) -> Row {
+    let known = look.world.as_ref().map(|w| w.plan.project.as_str());
+    let project = known.or(look.opening.as_ref().map(|stage| stage.project.as_str())).unwrap_or("");
+    let version = look.version.as_str();
     let needed = |row: &Row| row.width() + 1 + width(version) + rest;
     let badge = Row::new().put(" T-MINUS ", Role::Badge).put("  ", Role::Text);
     let wanted = width(project).min(12);
-    let full = rehearsal(state, badge, Length::Full);
-    let row = [full, rehearsal(state, Row::new(), Length::Full)].into_iter().find(|row| needed(row) + wanted <= room);
-    let row = row.filter(|_| room >= 78).unwrap_or_else(|| rehearsal(state, Row::new(), Length::Short));
+    let full = rehearsal(look, badge, Length::Full);
+    let row = [full, rehearsal(look, Row::new(), Length::Full)].into_iter().find(|row| needed(row) + wanted <= room);
+    let row = row.filter(|_| room >= 78).unwrap_or_else(|| rehearsal(look, Row::new(), Length::Short));
     let left = room.saturating_sub(needed(&row));
-    let name = if left >= 3 { cut(project, left, state.palette.signs).into_owned() } else { String::new() };
+    let name = if left >= 3 { cut(project, left, look.palette.signs).into_owned() } else { String::new() };
     let gap = if name.is_empty() { "" } else { " " };
     row.put(name, Role::Strong).put(gap, Role::Text).put(version, Role::Strong)
 }
@@ -117,8 +113,8 @@ enum Length {
     Short,
 }
 
-fn rehearsal(state: &State, row: Row, length: Length) -> Row {
-    match (&state.rehearsal, length) {
+fn rehearsal(look: &Look, row: Row, length: Length) -> Row {
+    match (&look.rehearsal, length) {
         (Some(scenario), Length::Full) => {
             row.put(format!(" REHEARSAL {scenario} "), Role::Rehearsal).put("  ", Role::Text)
         }
@@ -128,61 +124,61 @@ fn rehearsal(state: &State, row: Row, length: Length) -> Row {
 }
 
 /// Says that what stands on the screen is not followed any more.
-fn alarm(state: &State) -> Row {
-    let sign = state.palette.sign("✗", "x");
-    let row = match state.read_only {
+fn alarm(look: &Look) -> Row {
+    let sign = look.palette.sign("✗", "x");
+    let row = match look.read_only {
         ReadOnly::Off => Row::new(),
         ReadOnly::Protected => Row::new().put("protected: read-only", Role::Protected).put("  ", Role::Text),
         ReadOnly::On => Row::new().put("READ-ONLY", Role::Protected).put("  ", Role::Text),
     };
-    match &state.live.journal_lost {
+    match &look.live.journal_lost {
         Some(_) => row.put(format!("{sign} journal lost  "), Role::Fail),
         None => row,
     }
 }
 
-fn clock(state: &State, row: Row) -> Row {
-    let opening = state.situation().and_then(|s| s.opening());
+fn clock(look: &Look, row: Row) -> Row {
+    let opening = look.situation().and_then(|s| s.opening());
     match opening.filter(|opening| opening.closed.is_none()).and_then(|opening| opening.zero) {
         _ if opening.is_some_and(|opening| opening.closed.is_some()) => row,
-        Some(zero) => row.put(t_clock(state.now, zero), Role::Accent),
+        Some(zero) => row.put(t_clock(look.now, zero), Role::Accent),
         None => row.put("T-0 not set", Role::Dim),
     }
 }
 
-fn word(state: &State, row: Row) -> Row {
-    let Some(outlook) = state.outlook() else {
-        let doing = state.opening.as_ref().map_or("reading the journal", |stage| stage.doing);
+fn word(look: &Look, row: Row) -> Row {
+    let Some(outlook) = look.outlook() else {
+        let doing = look.opening.as_ref().map_or("reading the journal", |stage| stage.doing);
         return row.put(format!("{doing}…"), Role::Dim);
     };
     let (sign, role) = match outlook.word {
-        Word::Go if !outlook.waived.is_empty() => state.palette.verdict(Verdict::Waived),
-        Word::Go => (state.palette.sign("✓", "+"), Role::Pass),
-        Word::NoGo => (state.palette.sign("✗", "x"), Role::Fail),
-        Word::NotYet => (state.palette.sign("·", "."), Role::Warn),
-        Word::Closed => (state.palette.sign("■", "#"), Role::Dim),
+        Word::Go if !outlook.waived.is_empty() => look.palette.verdict(Verdict::Waived),
+        Word::Go => (look.palette.sign("✓", "+"), Role::Pass),
+        Word::NoGo => (look.palette.sign("✗", "x"), Role::Fail),
+        Word::NotYet => (look.palette.sign("·", "."), Role::Warn),
+        Word::Closed => (look.palette.sign("■", "#"), Role::Dim),
     };
     row.put(format!("{sign} {}", outlook.shown()), role)
 }
 
 /// Says what stands in the way, whole where so many columns have room for it, else how much that is.
-fn short(state: &State, columns: usize) -> String {
-    let Some(outlook) = state.outlook() else { return String::new() };
+fn short(look: &Look, columns: usize) -> String {
+    let Some(outlook) = look.outlook() else { return String::new() };
     let whole = outlook.in_short();
     let fitting = [&whole, &outlook.in_shortest()].into_iter().find(|says| width(says) <= columns).cloned();
-    fitting.unwrap_or_else(|| cut(&whole, columns, state.palette.signs).into_owned())
+    fitting.unwrap_or_else(|| cut(&whole, columns, look.palette.signs).into_owned())
 }
 
 /// Returns the columns that are kept for who is here, where others can be.
-fn least_of_people(state: &State) -> usize {
-    if state.seat.is_some() { who::least(state) + 2 } else { 0 }
+fn least_of_people(look: &Look) -> usize {
+    if look.seat.is_some() { who::least(look) + 2 } else { 0 }
 }
 
 /// Where nobody else can join, who drives is no news, and is dimmed.
-fn seated(state: &State, row: Row, room: usize) -> Row {
-    match &state.seat {
-        Some(_) => who::put(state, row, room),
-        None if state.who.name.as_str().is_empty() => row,
-        None => row.right(format!("{} drives", state.who.name), Role::Dim),
+fn seated(look: &Look, row: Row, room: usize) -> Row {
+    match &look.seat {
+        Some(_) => who::put(look, row, room),
+        None if look.who.name.as_str().is_empty() => row,
+        None => row.right(format!("{} drives", look.who.name), Role::Dim),
     }
 }

@@ -1,7 +1,7 @@
 //! Keymaps against the actions and contexts there are: the built-in ones, and files of one's own over them.
 
 use super::action::{Action, Risk};
-use super::keys::CONTEXTS;
+use super::chords::CONTEXTS;
 use crate::config::keymap::{BUILT_IN, BuiltIn, Keymap, KeymapProblem, Names, Weight};
 use serde_json::{Map, Value, json};
 use std::path::{Path, PathBuf};

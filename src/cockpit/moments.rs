@@ -1,9 +1,9 @@
 //! Moments as the one who looks writes them: in their zone, with as much of the date as is needed.
 
-use super::state::State;
+use super::look::Look;
 use jiff::Timestamp;
 
-impl State {
+impl Look {
     /// Writes a moment as a time of day in the zone of the one who looks.
     pub(crate) fn time_of_day(&self, at: Timestamp) -> String {
         at.to_zoned(self.zone.clone()).strftime("%H:%M:%S").to_string()

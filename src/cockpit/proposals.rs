@@ -1,12 +1,13 @@
 //! What waits for a yes: which proposal the key for it is about, and whether one's own yes would count.
 
 use super::action::{ActAction, Action, AppAction};
-use super::state::State;
+use super::look::Look;
 use crate::domain::names::EnvName;
+use crate::domain::plan::{Check, Environment};
 use crate::domain::release::ActionState;
-use crate::domain::situation::{Gate, Situation};
+use crate::domain::situation::{Gate, GateItem, Situation};
 
-impl State {
+impl Look {
     /// Returns the proposal that one may approve: the one where the keys act, else the newest elsewhere.
     pub(crate) fn approvable(&self) -> Option<&ActionState> {
         let here = self.environment().map(|e| &e.name);
@@ -93,5 +94,31 @@ impl State {
         let situation = self.situation()?;
         let environment = situation.plan.environment(action.proposal.request.env()?)?;
         Some(situation.gate(environment, &action.proposal))
+    }
+
+    /// Returns what the gate of an environment waits for and a waiver could pass.
+    pub(crate) fn waivable(&self, environment: &Environment) -> Vec<GateItem> {
+        let Some(situation) = self.situation() else { return Vec::new() };
+        let strangers = situation.strangers_in(&environment.name);
+        strangers.into_iter().chain(situation.waivable(environment)).collect()
+    }
+
+    /// Returns the environment whose gate a waiver is for: the selected one, or on a check one that waits for it.
+    pub(crate) fn waiving(&self) -> Option<&Environment> {
+        let here = self.environment()?;
+        let Some(check) = self.selected_check().filter(|check| !here.gate.contains(&check.phase)) else {
+            return Some(here);
+        };
+        let all = &self.world.as_ref()?.plan.environments;
+        let waits = |e: &&Environment| {
+            e.gate.contains(&check.phase) && self.waivable(e).iter().any(|i| i.item == check.name.as_str())
+        };
+        Some(all.iter().find(waits).unwrap_or(here))
+    }
+
+    /// Returns the check that the checklist or its page is about; elsewhere none.
+    pub(super) fn selected_check(&self) -> Option<&Check> {
+        let is_about_checks = self.is_whole_checklist() || self.view().check().is_some();
+        self.check().filter(|_| is_about_checks)
     }
 }

@@ -4,7 +4,6 @@
 mod effects;
 mod rejoin;
 
-use self::rejoin::under_way;
 use super::again::Again;
 use super::ask::{KEYS_APART, frames, keys_apart, questions, requests, why_not_asked};
 use super::beat::Beat;
@@ -23,9 +22,9 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use std::collections::BTreeSet;
 use std::fmt::Display;
-use std::future::Future;
+use std::future::{Future, pending};
 use std::path::PathBuf;
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use tokio::sync::mpsc;
 use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::{Instant, sleep_until};
@@ -330,5 +329,13 @@ fn haste_of(message: &Message) -> Haste {
             | Telemetry::BranchStillSo { .. },
         )) => Haste::Flood,
         News::Event(_) | News::Resync(_) => Haste::Now,
+    }
+}
+
+/// Waits for what is being opened; for ever where nothing is.
+async fn under_way<F: Future>(opening: &mut Option<Pin<Box<F>>>) -> F::Output {
+    match opening {
+        Some(opening) => opening.await,
+        None => pending().await,
     }
 }

@@ -3,6 +3,7 @@
 use super::alarm;
 use super::footer;
 use super::header;
+use super::layout::{above, above_footer, body};
 use super::panes;
 use super::state::State;
 use super::view::View;
@@ -38,36 +39,6 @@ pub(crate) fn draw(state: &State, area: Rect, buffer: &mut Buffer) {
         }
         dialog.draw(state, beneath, buffer);
     }
-}
-
-/// Returns where a dialog may lie on a screen of this size.
-pub(crate) fn dialog_area((width, height): (u16, u16)) -> Rect {
-    above_footer(Rect { x: 0, y: 0, width, height })
-}
-
-/// The footer stays to be read, where there is any room for it.
-const fn above_footer(area: Rect) -> Rect {
-    if area.height > 8 { Rect { height: area.height - 1, ..area } } else { area }
-}
-
-/// Returns where the view stands on the screen.
-pub(crate) fn view_area(state: &State) -> Rect {
-    let (width, height) = state.size;
-    let area = Rect { x: 0, y: 0, width, height };
-    let (top, alarm) = above(state, area);
-    body(area, top + alarm.len() as u16)
-}
-
-/// Returns how high the header is, and what stands between it and the view; that takes the header's line of air first.
-fn above(state: &State, area: Rect) -> (u16, Vec<String>) {
-    let alarm = alarm::lines(state, area);
-    let top = if alarm.is_empty() { header::height(area) } else { header::lines(area) };
-    (top.min(area.height), alarm)
-}
-
-const fn body(area: Rect, top: u16) -> Rect {
-    let foot = if area.height > 3 { 1 } else { 0 };
-    Rect { y: area.y.saturating_add(top), height: area.height.saturating_sub(top + foot), ..area }
 }
 
 fn draw_view(state: &State, area: Rect, buffer: &mut Buffer) {

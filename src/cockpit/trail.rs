@@ -1,15 +1,15 @@
 //! How one came to where one is, and what the keys are about there: an environment, an action, a check.
 
-use super::action::Action;
+use super::about;
+use super::look::Look;
 use super::panes;
 use super::spot::Spot;
-use super::state::State;
 use super::view::View;
 use crate::domain::names::ActionId;
 use crate::domain::plan::{Check, Environment};
 use crate::domain::release::ActionState;
 
-impl State {
+impl Look {
     pub(crate) fn spot(&self) -> &Spot {
         // The trail is never empty; the overview stands in for one that were.
         const OVERVIEW: &Spot = &Spot::top_of(View::Overview);
@@ -24,34 +24,6 @@ impl State {
     pub(crate) fn beneath(&self) -> &Spot {
         let beneath = self.trail.iter().rev().find(|spot| !matches!(spot.view, View::Help(_)));
         beneath.unwrap_or_else(|| self.spot())
-    }
-
-    pub(crate) fn go(&mut self, view: View) {
-        if self.view() != &view {
-            self.panes.output = 0;
-            self.begin(view);
-        }
-    }
-
-    /// Enters a view where nobody has been.
-    pub(crate) fn begin(&mut self, view: View) {
-        self.enter(Spot::top_of(view));
-        let row = panes::first(self);
-        let is_incident = self.view() == &View::Incident;
-        let target = if is_incident { panes::incident::worst(self) } else { None };
-        if let Some(spot) = self.trail.last_mut() {
-            (spot.row, spot.target) = (row, target);
-        }
-    }
-
-    /// Enters a view; the way back to where one was is kept, as far as anybody goes back.
-    pub(crate) fn enter(&mut self, spot: Spot) {
-        const KEPT: usize = 24;
-        self.trail.push(spot);
-        if self.trail.len() > KEPT {
-            // The overview stays at the beginning of every way.
-            self.trail.remove(1);
-        }
     }
 
     /// Returns where one is and what that was opened from, the nearest first, as far as the view with a key of its own:
@@ -101,8 +73,20 @@ impl State {
         }
     }
 
-    /// Says why an action cannot be taken now; `None` when it can.
-    pub(crate) fn why_not(&self, action: Action) -> Option<String> {
-        action.why_not(self)
+    /// Returns the page of what a fact is about.
+    pub(super) fn subject_of(&self, seq: u64) -> Option<View> {
+        let story = &self.world.as_ref()?.release.story;
+        let at = story.binary_search_by_key(&seq, |record| record.seq).ok()?;
+        about::subject(self, &story[at])
+    }
+
+    /// Returns the page of what the selected entry, or the fact that is shown, is about.
+    pub(crate) fn subject(&self) -> Option<View> {
+        let view = &self.beneath().view;
+        if let View::Fact(seq) = view {
+            return self.subject_of(*seq);
+        }
+        let record = panes::journal::selected(self).filter(|_| view == &View::Journal)?;
+        about::subject(self, record)
     }
 }

@@ -1,7 +1,7 @@
 //! Who is here, in the header: who drives, oneself, and the others, as far as there is room.
 
+use super::look::Look;
 use super::people::People;
-use super::state::State;
 use super::widgets::{Row, cut, width};
 use crate::config::theme::Role;
 use crate::domain::seat::{self, Seat};
@@ -10,17 +10,17 @@ use crate::domain::seat::{self, Seat};
 type Piece = (String, Role);
 
 /// Returns the columns that the header keeps for it in any case.
-pub(super) fn least(state: &State) -> usize {
-    forms(state).last().map_or(0, |form| columns(form))
+pub(super) fn least(look: &Look) -> usize {
+    forms(look).last().map_or(0, |form| columns(form))
 }
 
 /// Puts who is here at the right edge of a line, in the longest form that has room there.
-pub(super) fn put(state: &State, row: Row, room: usize) -> Row {
+pub(super) fn put(look: &Look, row: Row, room: usize) -> Row {
     let room = room.saturating_sub(row.width() + 2);
-    let forms = forms(state);
+    let forms = forms(look);
     let fitting = forms.iter().find(|form| columns(form) <= room);
     let cut_short =
-        || forms.last().map(|form| vec![(cut(&text(form), room, state.palette.signs).into_owned(), Role::Text)]);
+        || forms.last().map(|form| vec![(cut(&text(form), room, look.palette.signs).into_owned(), Role::Text)]);
     let form = fitting.cloned().or_else(cut_short).unwrap_or_default();
     form.into_iter().fold(row, |row, (text, role)| row.right(text, role))
 }
@@ -34,16 +34,16 @@ fn text(form: &[Piece]) -> String {
 }
 
 /// Returns what may be said, the longest first.
-fn forms(state: &State) -> Vec<Vec<Piece>> {
+fn forms(look: &Look) -> Vec<Vec<Piece>> {
     // Nobody drives before it is open.
-    if state.who.name.as_str().is_empty() {
+    if look.who.name.as_str().is_empty() {
         return Vec::new();
     }
-    let Some(people) = state.people().filter(|_| state.seat.is_some()) else {
-        let name = state.who.name.as_str();
+    let Some(people) = look.people().filter(|_| look.seat.is_some()) else {
+        let name = look.who.name.as_str();
         return vec![vec![(format!("{name} drives"), Role::Text)], vec![(name.to_owned(), Role::Text)]];
     };
-    let played = state.played();
+    let played = look.played();
     vec![whole(people, played), in_short(people, played), shortest(people, played)]
 }
 

@@ -1,6 +1,5 @@
 //! What stands before a fact or behind a look: its sign, and how long ago it was. Its sentence is the domain's.
 
-use super::panes::tasks;
 use super::theme::Palette;
 use crate::config::theme::Role;
 use crate::domain::action::Outcome;
@@ -38,11 +37,12 @@ pub(crate) fn sign(fact: &Fact, palette: &Palette) -> (&'static str, Role) {
         Fact::Gate(GateFact::Waived { .. } | GateFact::Adopted { .. }) => palette.verdict(Verdict::Waived),
         Fact::Gate(GateFact::MarkedBad { .. }) => palette.verdict(Verdict::Fail),
         Fact::Action(ActionFact::Started { .. }) => (palette.sign("▶", ">"), Role::Accent),
-        Fact::Action(ActionFact::Finished { action, outcome, .. }) => {
+        Fact::Action(ActionFact::Finished { action, outcome: ended, .. }) => {
             // Its id says what it did: what was only brought somewhere is not good yet.
             let has_brought = ["deploy-", "rollback-"].iter().any(|verb| action.as_str().starts_with(verb));
-            let outcome = if has_brought && *outcome == Outcome::Good { Outcome::GoodSoFar } else { *outcome };
-            let (sign, role, _) = tasks::outcome(outcome, palette);
+            let so_far = has_brought && *ended == Outcome::Good;
+            let ended = if so_far { Outcome::GoodSoFar } else { *ended };
+            let (sign, role, _) = outcome(ended, palette);
             (sign, role)
         }
         Fact::Step(StepFact::Started { .. } | StepFact::Adopted { .. }) => palette.phase(StepPhase::Running),
@@ -67,4 +67,16 @@ pub(crate) fn sign(fact: &Fact, palette: &Palette) -> (&'static str, Role) {
         | Fact::Step(StepFact::Ticketed { .. })
         | Fact::Action(ActionFact::Proposed { .. } | ActionFact::StopRequested { .. }) => note,
     }
+}
+
+/// Returns the sign, the part and the word of an outcome.
+pub(crate) fn outcome(outcome: Outcome, palette: &Palette) -> (&'static str, Role, &'static str) {
+    let (sign, role) = match outcome {
+        Outcome::Good => (palette.sign("✓", "+"), Role::Pass),
+        Outcome::NotGood | Outcome::Failed => (palette.sign("✗", "x"), Role::Fail),
+        Outcome::GoodSoFar => (palette.sign("◐", "o"), Role::Busy),
+        Outcome::Unclear => ("?", Role::Warn),
+        Outcome::Stopped | Outcome::Refused => (palette.sign("■", "#"), Role::Warn),
+    };
+    (sign, role, outcome.words())
 }

@@ -2,7 +2,7 @@
 
 use super::registry::Action;
 use super::subjects::{ActAction, AppAction, CheckAction, SeatAction};
-use crate::cockpit::state::State;
+use crate::cockpit::look::Look;
 use crate::domain::admit::{Barred, Deed};
 use crate::domain::names::{EnvName, Person};
 use crate::domain::read_only::ReadOnlyBar;
@@ -36,24 +36,24 @@ impl Action {
 }
 
 /// Returns why one's seat may not do it; nothing where one sits alone.
-pub(super) fn by_seat(action: Action, state: &State) -> Option<String> {
-    let people = state.people().filter(|_| state.seat.is_some() && state.gone.is_none())?;
-    match people.seats.barred((people.own, &state.who), action.deed().least_role())? {
-        Barred::Navigator(Some(driver)) => Some(way_to_drive(state, &driver)),
+pub(super) fn by_seat(action: Action, look: &Look) -> Option<String> {
+    let people = look.people().filter(|_| look.seat.is_some() && look.gone.is_none())?;
+    match people.seats.barred((people.own, &look.who), action.deed().least_role())? {
+        Barred::Navigator(Some(driver)) => Some(way_to_drive(look, &driver)),
         Barred::Navigator(None) => {
-            Some(format!("you navigate, and nobody drives: {} takes the driver's seat", key(state, SeatAction::Take)))
+            Some(format!("you navigate, and nobody drives: {} takes the driver's seat", key(look, SeatAction::Take)))
         }
         other @ (Barred::Gone | Barred::Observer | Barred::Driven(..) | Barred::Kept(..)) => Some(other.says()),
     }
 }
 
 /// Returns why nothing is changed while it is read-only; asking for a seat changes no release.
-pub(super) fn read_only(action: Action, state: &State) -> Option<String> {
-    let of_run = || state.shown_action().and_then(|action| action.proposal.request.env());
+pub(super) fn read_only(action: Action, look: &Look) -> Option<String> {
+    let of_run = || look.shown_action().and_then(|action| action.proposal.request.env());
     let env = match action {
         Action::Run(_) => of_run(),
         Action::Act(ActAction::Deploy | ActAction::Verify | ActAction::RollBack | ActAction::Lock)
-        | Action::Act(ActAction::Approve | ActAction::Waive) => state.environment().map(|here| &here.name),
+        | Action::Act(ActAction::Approve | ActAction::Waive) => look.environment().map(|here| &here.name),
         Action::Act(ActAction::Build)
         | Action::Check(_)
         | Action::App(_)
@@ -67,14 +67,14 @@ pub(super) fn read_only(action: Action, state: &State) -> Option<String> {
         | Action::Dialog(_)
         | Action::Text(_) => None,
     };
-    read_only_in(action, env, state)
+    read_only_in(action, env, look)
 }
 
 /// Returns why nothing is changed in an environment while it is read-only.
-pub(super) fn read_only_in(action: Action, env: Option<&EnvName>, state: &State) -> Option<String> {
-    let environment = env.zip(state.world.as_ref()).and_then(|(env, world)| world.plan.environment(env));
-    let bar = state.read_only.bars(action.deed(), environment)?;
-    let key = state.key_to(Action::App(AppAction::ReadOnly));
+pub(super) fn read_only_in(action: Action, env: Option<&EnvName>, look: &Look) -> Option<String> {
+    let environment = env.zip(look.world.as_ref()).and_then(|(env, world)| world.plan.environment(env));
+    let bar = look.read_only.bars(action.deed(), environment)?;
+    let key = look.key_to(Action::App(AppAction::ReadOnly));
     Some(match bar {
         ReadOnlyBar::Everywhere => format!("{}; {key} lets you act", bar.says()),
         ReadOnlyBar::In(_) => format!("{}: {key} lets you act", bar.says()),
@@ -82,17 +82,17 @@ pub(super) fn read_only_in(action: Action, env: Option<&EnvName>, state: &State)
 }
 
 /// Says who drives, and which key leads to the seat.
-fn way_to_drive(state: &State, name: &Person) -> String {
-    let way = way(state).unwrap_or_else(|| format!("{} asks for the seat", key(state, SeatAction::Ask)));
+fn way_to_drive(look: &Look, name: &Person) -> String {
+    let way = way(look).unwrap_or_else(|| format!("{} asks for the seat", key(look, SeatAction::Ask)));
     format!("you navigate, and {name} drives: {way}")
 }
 
 /// Returns the way to the seat that is not to ask for it.
-fn way(state: &State) -> Option<String> {
-    let people = state.people()?;
+fn way(look: &Look) -> Option<String> {
+    let people = look.people()?;
     let (own, driver) = (people.seats.own(people.own).ok()?, people.seats.driver()?);
-    let take = key(state, SeatAction::Take);
-    let away = people.glances.of(&driver.id).map(|glance| age(state.now, glance.key));
+    let take = key(look, SeatAction::Take);
+    let away = people.glances.of(&driver.id).map(|glance| age(look.now, glance.key));
     if is_same(&own.who, &driver.who) {
         return Some(format!("{take} takes over from your other terminal"));
     }
@@ -102,13 +102,13 @@ fn way(state: &State) -> Option<String> {
     }
 }
 
-fn key(state: &State, action: SeatAction) -> String {
-    state.key_to(Action::Seat(action))
+fn key(look: &Look, action: SeatAction) -> String {
+    look.key_to(Action::Seat(action))
 }
 
 /// Returns why nothing can be done about the seats like this.
-pub(super) fn seat(action: SeatAction, state: &State) -> Option<String> {
-    let Some(people) = state.people().filter(|_| state.seat.is_some()) else {
+pub(super) fn seat(action: SeatAction, look: &Look) -> Option<String> {
+    let Some(people) = look.people().filter(|_| look.seat.is_some()) else {
         return Some("nobody else can join here: there is no seat to pass".to_owned());
     };
     let (seats, own) = (people.seats, people.own);

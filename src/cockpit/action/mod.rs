@@ -5,8 +5,8 @@ mod registry;
 mod subjects;
 mod why_not;
 
-pub use registry::{Action, Risk};
+pub use registry::Action;
 pub use subjects::{
-    ActAction, AppAction, CheckAction, DialogAction, ListAction, LogsAction, MessagesAction, PaneAction, RunAction,
-    SearchAction, SeatAction, TextAction, ViewAction,
+    ActAction, AppAction, CheckAction, DialogAction, ListAction, LogsAction, MessagesAction, PaneAction, Risk,
+    RunAction, SearchAction, SeatAction, TextAction, ViewAction,
 };

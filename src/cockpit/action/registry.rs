@@ -1,18 +1,9 @@
 //! All actions under one roof: id, help, risk. What they do is in `update`, why they may not is in `why_not`.
 
 use super::subjects::{
-    ActAction, AppAction, CheckAction, DialogAction, ListAction, LogsAction, MessagesAction, PaneAction, RunAction,
-    SearchAction, SeatAction, TextAction, ViewAction,
+    ActAction, AppAction, CheckAction, DialogAction, ListAction, LogsAction, MessagesAction, PaneAction, Risk,
+    RunAction, SearchAction, SeatAction, TextAction, ViewAction,
 };
-
-/// What an action may do to the world.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Risk {
-    /// It looks, moves or opens something.
-    Looks,
-    /// It changes something, or records a decision.
-    Changes,
-}
 
 /// What a key binding names, by subject.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

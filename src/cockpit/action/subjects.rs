@@ -1,6 +1,13 @@
 //! The actions by subject: one variant each, whose doc line is its help.
 
-use super::registry::Risk;
+/// What an action may do to the world.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Risk {
+    /// It looks, moves or opens something.
+    Looks,
+    /// It changes something, or records a decision.
+    Changes,
+}
 
 macro_rules! actions {
     ($(#[$doc:meta])* $name:ident { $(#[doc = $help:literal] $variant:ident = $id:literal, $word:literal, $risk:ident;)* }) => {

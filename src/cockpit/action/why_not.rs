@@ -5,10 +5,9 @@ use super::registry::Action;
 use super::subjects::{
     ActAction, AppAction, CheckAction, DialogAction, LogsAction, PaneAction, RunAction, SearchAction, ViewAction,
 };
-use crate::cockpit::dialogs::Dialog;
+use crate::cockpit::look::Look;
 use crate::cockpit::opening::Housing;
 use crate::cockpit::panes::way_back;
-use crate::cockpit::state::State;
 use crate::domain::action::Request;
 use crate::domain::names::EnvName;
 use crate::domain::release::{ActionState, StepPhase};
@@ -16,35 +15,35 @@ use crate::domain::telemetry::JOURNAL_WAY_ON;
 
 impl Action {
     /// Returns why it cannot be taken now; `None` when it can.
-    pub(crate) fn why_not(self, state: &State) -> Option<String> {
-        if let Some(why) = barred::by_seat(self, state).or_else(|| barred::read_only(self, state)) {
+    pub(crate) fn why_not(self, look: &Look) -> Option<String> {
+        if let Some(why) = barred::by_seat(self, look).or_else(|| barred::read_only(self, look)) {
             return Some(why);
         }
         match self {
-            Self::Seat(action) => without_world(state).or_else(|| barred::seat(action, state)),
-            Self::Act(action) => without_world(state).or_else(|| act(action, state)),
-            Self::Check(action) => without_world(state).or_else(|| check(action, state)),
-            Self::Run(action) => unwritable(state).or_else(|| run(action, state)),
-            Self::App(AppAction::ActAs) if state.rehearsal.is_none() => {
+            Self::Seat(action) => without_world(look).or_else(|| barred::seat(action, look)),
+            Self::Act(action) => without_world(look).or_else(|| act(action, look)),
+            Self::Check(action) => without_world(look).or_else(|| check(action, look)),
+            Self::Run(action) => unwritable(look).or_else(|| run(action, look)),
+            Self::App(AppAction::ActAs) if look.rehearsal.is_none() => {
                 Some("one acts under one's own name; only a rehearsal lets one act as others".to_owned())
             }
-            Self::App(AppAction::ActAs) if state.is_observer() => {
+            Self::App(AppAction::ActAs) if look.is_observer() => {
                 Some("you observe: whoever decides nothing acts as nobody".to_owned())
             }
-            Self::Pane(PaneAction::Subject) if state.subject().is_none() => {
+            Self::Pane(PaneAction::Subject) if look.subject().is_none() => {
                 Some("the fact itself is all there is of it".to_owned())
             }
-            Self::Search(SearchAction::Filter) if !state.can_be_filtered(&state.beneath().view) => {
-                let key = state.key_to(Self::Search(SearchAction::Open));
+            Self::Search(SearchAction::Filter) if !look.can_be_filtered(&look.beneath().view) => {
+                let key = look.key_to(Self::Search(SearchAction::Open));
                 Some(format!("lists, the journal, the logs and the whole checklist can be filtered; {key} searches"))
             }
-            Self::Logs(action) => logs(action, state),
-            Self::App(AppAction::Meanwhile) if state.meanwhile.is_none() => {
+            Self::Logs(action) => logs(action, look),
+            Self::App(AppAction::Meanwhile) if look.meanwhile.is_none() => {
                 Some("nothing happened before you came".to_owned())
             }
-            Self::App(AppAction::Refresh) if state.is_away_from_engine() => None,
-            Self::App(AppAction::Refresh) => without_world(state),
-            Self::App(AppAction::Suspend) => suspend(state),
+            Self::App(AppAction::Refresh) if look.is_away_from_engine() => None,
+            Self::App(AppAction::Refresh) => without_world(look),
+            Self::App(AppAction::Suspend) => suspend(look),
             Self::App(_)
             | Self::View(_)
             | Self::Pane(_)
@@ -52,114 +51,115 @@ impl Action {
             | Self::Search(_)
             | Self::Messages(_)
             | Self::Text(_) => None,
-            Self::Dialog(action) => dialog(action, state),
+            Self::Dialog(action) => dialog(action),
         }
     }
 }
 
-fn dialog(action: DialogAction, state: &State) -> Option<String> {
-    match (action, &state.dialog) {
-        (DialogAction::Calls, Some(Dialog::Preview(_))) => None,
-        (DialogAction::Calls, _) => Some("it has no calls to show".to_owned()),
-        (DialogAction::Next | DialogAction::Previous, Some(dialog)) => dialog.why_no_other_button(),
-        (DialogAction::Next | DialogAction::Previous, None) => None,
-        (
-            DialogAction::Complete | DialogAction::Cancel | DialogAction::Press | DialogAction::Down | DialogAction::Up,
-            _,
-        ) => None,
+/// Where no dialog is open there is nothing to show or to turn to.
+fn dialog(action: DialogAction) -> Option<String> {
+    match action {
+        DialogAction::Calls => Some("it has no calls to show".to_owned()),
+        DialogAction::Next
+        | DialogAction::Previous
+        | DialogAction::Complete
+        | DialogAction::Cancel
+        | DialogAction::Press
+        | DialogAction::Down
+        | DialogAction::Up => None,
     }
 }
 
 impl ActAction {
     /// Returns why it cannot be taken now in an environment, whichever one the keys act on.
-    pub(crate) fn why_not_in(self, env: &EnvName, state: &State) -> Option<String> {
-        self.barred_in(env, state).or_else(|| match self {
-            Self::Deploy => closed(state).or_else(|| held_by_another(env, state)),
-            Self::RollBack => no_rollback(state, env),
+    pub(crate) fn why_not_in(self, env: &EnvName, look: &Look) -> Option<String> {
+        self.barred_in(env, look).or_else(|| match self {
+            Self::Deploy => closed(look).or_else(|| held_by_another(env, look)),
+            Self::RollBack => no_rollback(look, env),
             Self::Verify | Self::Approve | Self::Waive | Self::Lock | Self::Build => None,
         })
     }
 
     /// Returns why nobody in this seat, or with this journal, takes it in an environment, whatever that is like.
-    pub(crate) fn barred_in(self, env: &EnvName, state: &State) -> Option<String> {
-        barred::by_seat(Action::Act(self), state)
-            .or_else(|| barred::read_only_in(Action::Act(self), Some(env), state))
-            .or_else(|| without_world(state))
+    pub(crate) fn barred_in(self, env: &EnvName, look: &Look) -> Option<String> {
+        barred::by_seat(Action::Act(self), look)
+            .or_else(|| barred::read_only_in(Action::Act(self), Some(env), look))
+            .or_else(|| without_world(look))
     }
 }
 
 /// Says that the release is closed, and how it is opened again.
-fn closed(state: &State) -> Option<String> {
-    let opening = state.situation()?.opening()?;
+fn closed(look: &Look) -> Option<String> {
+    let opening = look.situation()?.opening()?;
     let version = &opening.version;
     opening.closed.as_ref().map(|_| format!("{version} is closed: `tminus release open {version}` opens it again"))
 }
 
 /// Says who holds an environment, where that is somebody else.
-fn held_by_another(env: &EnvName, state: &State) -> Option<String> {
-    let lock = state.situation()?.lock(env).filter(|lock| !lock.is_of(&state.who))?;
-    Some(format!("{env} is {}", state.lock_words(lock)))
+fn held_by_another(env: &EnvName, look: &Look) -> Option<String> {
+    let lock = look.situation()?.lock(env).filter(|lock| !lock.is_of(&look.who))?;
+    Some(format!("{env} is {}", look.lock_words(lock)))
 }
 
-fn without_world(state: &State) -> Option<String> {
-    let reading = || state.world.is_none().then(|| "the journal is being read".to_owned());
-    unwritable(state).or_else(reading)
+fn without_world(look: &Look) -> Option<String> {
+    let reading = || look.world.is_none().then(|| "the journal is being read".to_owned());
+    unwritable(look).or_else(reading)
 }
 
 /// Says that there is no engine, or one that begins nothing any more.
-fn unwritable(state: &State) -> Option<String> {
-    let lost = || state.live.journal_lost.as_ref().map(|lost| format!("{}; {JOURNAL_WAY_ON}", lost.sentence()));
-    state.engineless().or_else(lost)
+fn unwritable(look: &Look) -> Option<String> {
+    let lost = || look.live.journal_lost.as_ref().map(|lost| format!("{}; {JOURNAL_WAY_ON}", lost.sentence()));
+    look.engineless().or_else(lost)
 }
 
 /// What runs in this process would stand still with it; an engine elsewhere works on.
-fn suspend(state: &State) -> Option<String> {
-    if state.housing == Housing::Elsewhere {
+fn suspend(look: &Look) -> Option<String> {
+    if look.housing == Housing::Elsewhere {
         return None;
     }
-    let active = state.world.as_ref()?.release.active_actions().next()?;
+    let active = look.world.as_ref()?.release.active_actions().next()?;
     Some(format!("{} is not over, and would stop with the cockpit", active.id))
 }
 
-fn act(action: ActAction, state: &State) -> Option<String> {
+fn act(action: ActAction, look: &Look) -> Option<String> {
     if action == ActAction::Build {
-        return state.situation().and_then(|s| s.not_buildable(None).into_iter().next());
+        return look.situation().and_then(|s| s.not_buildable(None).into_iter().next());
     }
-    if state.environment().is_none() {
+    if look.environment().is_none() {
         return Some("the plan has no environment".to_owned());
     }
     match action {
-        ActAction::Deploy => closed(state).or_else(|| held_by_another(&state.environment()?.name, state)),
-        ActAction::RollBack => no_rollback(state, &state.environment()?.name),
+        ActAction::Deploy => closed(look).or_else(|| held_by_another(&look.environment()?.name, look)),
+        ActAction::RollBack => no_rollback(look, &look.environment()?.name),
         ActAction::Build | ActAction::Verify | ActAction::Lock => None,
-        ActAction::Approve => state.why_nothing_to_approve(),
+        ActAction::Approve => look.why_nothing_to_approve(),
         ActAction::Waive => {
-            let environment = state.waiving()?;
-            let is_empty = state.waivable(environment).is_empty();
+            let environment = look.waiving()?;
+            let is_empty = look.waivable(environment).is_empty();
             is_empty.then(|| format!("the gate of {} waits for nothing that can be waived", environment.name))
         }
     }
 }
 
 /// Says why nothing is rolled back in an environment now, and where else a rollback is wanted.
-fn no_rollback(state: &State, env: &EnvName) -> Option<String> {
-    let active = state.situation()?.release.active(env).filter(|action| !action.is_stuck());
+fn no_rollback(look: &Look, env: &EnvName) -> Option<String> {
+    let active = look.situation()?.release.active(env).filter(|action| !action.is_stuck());
     if let Some(action) = active.filter(|action| matches!(action.proposal.request, Request::RollBack { .. })) {
         return Some(format!("{env} is being rolled back now: {}", action.id));
     }
-    let why = way_back::why_none(state, env)?;
-    Some(match state.trouble_elsewhere(env) {
+    let why = way_back::why_none(look, env)?;
+    Some(match look.trouble_elsewhere(env) {
         Some(there) => format!("{there}; {why}"),
         None => why,
     })
 }
 
-fn check(action: CheckAction, state: &State) -> Option<String> {
-    let selected = state.check();
+fn check(action: CheckAction, look: &Look) -> Option<String> {
+    let selected = look.check();
     match action {
         CheckAction::Fold => {
-            let key = state.key_to(Action::View(ViewAction::Checklist));
-            (!state.has_whole_checklist(&state.beneath().view))
+            let key = look.key_to(Action::View(ViewAction::Checklist));
+            (!look.has_whole_checklist(&look.beneath().view))
                 .then(|| format!("the whole checklist folds: {key} shows it"))
         }
         CheckAction::RunAll => None,
@@ -167,34 +167,30 @@ fn check(action: CheckAction, state: &State) -> Option<String> {
             None => Some("no check is selected".to_owned()),
             Some(check) if !check.way.is_runnable() => Some(format!(
                 "only a person can answer this check: {} answers it",
-                state.key_to(Action::Check(CheckAction::Answer))
+                look.key_to(Action::Check(CheckAction::Answer))
             )),
             Some(_) => None,
         },
         CheckAction::Answer => match selected {
             None => Some("no check is selected".to_owned()),
             Some(check) if check.way.is_runnable() => {
-                Some(format!("tminus finds this out itself: {} runs it", state.key_to(Action::Check(CheckAction::Run))))
+                Some(format!("tminus finds this out itself: {} runs it", look.key_to(Action::Check(CheckAction::Run))))
             }
             Some(_) => None,
         },
     }
 }
 
-fn logs(action: LogsAction, state: &State) -> Option<String> {
+fn logs(action: LogsAction, look: &Look) -> Option<String> {
     match action {
-        LogsAction::Left | LogsAction::Right if state.logs.is_folded() => {
+        LogsAction::Left | LogsAction::Right if look.logs.is_folded() => {
             Some("long lines are folded: nothing is cut".to_owned())
         }
-        LogsAction::TurnSource | LogsAction::OnlySource | LogsAction::AllSources
-            if !matches!(state.dialog, Some(Dialog::Sources(_))) =>
-        {
-            Some(format!(
-                "the list of the sources is not open: {} in the logs opens it",
-                state.key_to(Action::Logs(LogsAction::Sources))
-            ))
-        }
-        LogsAction::Lift if state.logs.is_whole() => Some("every line is shown".to_owned()),
+        LogsAction::TurnSource | LogsAction::OnlySource | LogsAction::AllSources => Some(format!(
+            "the list of the sources is not open: {} in the logs opens it",
+            look.key_to(Action::Logs(LogsAction::Sources))
+        )),
+        LogsAction::Lift if look.logs.is_whole() => Some("every line is shown".to_owned()),
         LogsAction::Follow
         | LogsAction::NextError
         | LogsAction::PreviousError
@@ -209,15 +205,12 @@ fn logs(action: LogsAction, state: &State) -> Option<String> {
         | LogsAction::CopyPane
         | LogsAction::Mark
         | LogsAction::Save
-        | LogsAction::Range
-        | LogsAction::TurnSource
-        | LogsAction::OnlySource
-        | LogsAction::AllSources => None,
+        | LogsAction::Range => None,
     }
 }
 
-fn run(action: RunAction, state: &State) -> Option<String> {
-    let Some(shown) = state.shown_action() else { return Some("no action is shown".to_owned()) };
+fn run(action: RunAction, look: &Look) -> Option<String> {
+    let Some(shown) = look.shown_action() else { return Some("no action is shown".to_owned()) };
     if !shown.is_active() {
         return Some("it is over".to_owned());
     }

@@ -2,7 +2,7 @@
 
 use super::shape::{Sheet, text_width};
 use crate::cockpit::action::{Action, DialogAction};
-use crate::cockpit::state::State;
+use crate::cockpit::look::Look;
 use crate::cockpit::widgets::{Attention, Row};
 use crate::config::theme::Role;
 use crate::domain::names::{CheckName, EnvName, Person, SeatId};
@@ -54,7 +54,7 @@ impl ChooseDialog {
         }
     }
 
-    pub(super) fn draw(&self, state: &State, area: Rect, buffer: &mut Buffer) {
+    pub(super) fn draw(&self, look: &Look, area: Rect, buffer: &mut Buffer) {
         let columns = text_width(area);
         let option = |(at, text): (usize, &String)| match at == self.row {
             true => Row::new().column(format!("▸ {text}"), Role::Button, columns),
@@ -63,10 +63,10 @@ impl ChooseDialog {
         let body: Vec<Row> = self.options.iter().enumerate().map(option).collect();
         let keys = [DialogAction::Press, DialogAction::Cancel].map(Action::Dialog);
         let keys: Vec<(Action, &str)> = keys.into_iter().filter_map(|a| Some((a, Self::word(a)?))).collect();
-        let foot = [Row::dim(state.keys_say("dialog.choose", &keys))];
+        let foot = [Row::dim(look.keys_say("dialog.choose", &keys))];
         let heading = Row::new().put(format!(" {} ", self.title), Role::Title);
         let first = self.row.saturating_sub(usize::from(area.height.saturating_sub(6)));
         let attention = Attention::Here;
-        Sheet { heading, body: &body, first, foot: &foot, attention }.draw(state, area, buffer);
+        Sheet { heading, body: &body, first, foot: &foot, attention }.draw(look, area, buffer);
     }
 }

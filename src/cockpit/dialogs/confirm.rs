@@ -2,7 +2,7 @@
 
 use super::buttons::{Buttons, Face, Standing};
 use super::shape::{Sheet, body_height, text_width};
-use crate::cockpit::state::State;
+use crate::cockpit::look::Look;
 use crate::cockpit::widgets::{Attention, Row, cut, fold_lines};
 use crate::config::theme::Role;
 use crate::domain::command::Command;
@@ -43,8 +43,8 @@ impl ConfirmDialog {
         self
     }
 
-    fn body(&self, state: &State, columns: usize) -> Vec<Row> {
-        let role = |line: &str| if is_warning(state, line) { Role::Warn } else { Role::Text };
+    fn body(&self, look: &Look, columns: usize) -> Vec<Row> {
+        let role = |line: &str| if is_warning(look, line) { Role::Warn } else { Role::Text };
         let folded = |line: &String| {
             let role = role(line);
             fold_lines(line, columns).into_iter().map(move |text| Row::new().put(text, role))
@@ -53,32 +53,32 @@ impl ConfirmDialog {
     }
 
     /// Returns what does not scroll: where not all is in sight, the first line of what cannot be undone, too.
-    fn foot(&self, state: &State, area: Rect) -> Vec<Row> {
+    fn foot(&self, look: &Look, area: Rect) -> Vec<Row> {
         let columns = text_width(area);
         let face = Face { cancel: self.cancel, go: self.go, standing: Standing::Open, columns };
-        let rows = self.buttons.rows(face, &state.palette);
-        let is_whole = self.body(state, columns).len() <= body_height(area, rows.len());
-        let warning = self.lines.iter().find(|line| is_warning(state, line)).filter(|_| !is_whole && area.height > 6);
-        let pinned = warning.map(|line| Row::new().put(cut(line, columns, state.palette.signs), Role::Warn));
+        let rows = self.buttons.rows(face, &look.palette);
+        let is_whole = self.body(look, columns).len() <= body_height(area, rows.len());
+        let warning = self.lines.iter().find(|line| is_warning(look, line)).filter(|_| !is_whole && area.height > 6);
+        let pinned = warning.map(|line| Row::new().put(cut(line, columns, look.palette.signs), Role::Warn));
         pinned.into_iter().chain(rows).collect()
     }
 
     /// Returns how far down it can be scrolled.
-    pub(crate) fn reach(&self, state: &State, area: Rect) -> usize {
+    pub(crate) fn reach(&self, look: &Look, area: Rect) -> usize {
         let columns = text_width(area);
-        self.body(state, columns).len().saturating_sub(body_height(area, self.foot(state, area).len()))
+        self.body(look, columns).len().saturating_sub(body_height(area, self.foot(look, area).len()))
     }
 
-    pub(super) fn draw(&self, state: &State, area: Rect, buffer: &mut Buffer) {
+    pub(super) fn draw(&self, look: &Look, area: Rect, buffer: &mut Buffer) {
         let columns = text_width(area);
-        let (body, foot) = (self.body(state, columns), self.foot(state, area));
+        let (body, foot) = (self.body(look, columns), self.foot(look, area));
         let heading = Row::new().put(format!(" {} ", self.title), Role::Title);
         let attention = Attention::Here;
-        Sheet { heading, body: &body, first: self.first, foot: &foot, attention }.draw(state, area, buffer);
+        Sheet { heading, body: &body, first: self.first, foot: &foot, attention }.draw(look, area, buffer);
     }
 }
 
 /// Says whether a line tells what cannot be undone.
-fn is_warning(state: &State, line: &str) -> bool {
-    line.starts_with(state.palette.sign("▲", "!"))
+fn is_warning(look: &Look, line: &str) -> bool {
+    line.starts_with(look.palette.sign("▲", "!"))
 }

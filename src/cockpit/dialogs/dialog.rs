@@ -5,8 +5,8 @@ use super::{
     SayingDialog, WriteDialog,
 };
 use crate::cockpit::action::{Action, DialogAction, TextAction};
+use crate::cockpit::look::Look;
 use crate::cockpit::panes::logs::SourcesDialog;
-use crate::cockpit::state::State;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
@@ -88,18 +88,18 @@ impl Dialog {
         matches!(self, Self::Saying(_) | Self::Meanwhile(_))
     }
 
-    pub(crate) fn draw(&self, state: &State, area: Rect, buffer: &mut Buffer) {
+    pub(crate) fn draw(&self, look: &Look, area: Rect, buffer: &mut Buffer) {
         match self {
-            Self::Preview(dialog) => dialog.draw(state, area, buffer),
-            Self::Confirm(dialog) => dialog.draw(state, area, buffer),
-            Self::Choose(dialog) => dialog.draw(state, area, buffer),
-            Self::Write(dialog) => dialog.draw(state, area, buffer),
-            Self::Saying(dialog) => dialog.draw(state, area, buffer),
-            Self::Palette(dialog) => dialog.draw(state, area, buffer),
-            Self::Sources(dialog) => dialog.draw(state, area, buffer),
-            Self::Leave(dialog) => dialog.draw(state, area, buffer),
-            Self::Meanwhile(dialog) => dialog.draw(state, area, buffer),
-            Self::Prompt(prompt) => prompt.draw(state, buffer.area, buffer),
+            Self::Preview(dialog) => dialog.draw(look, area, buffer),
+            Self::Confirm(dialog) => dialog.draw(look, area, buffer),
+            Self::Choose(dialog) => dialog.draw(look, area, buffer),
+            Self::Write(dialog) => dialog.draw(look, area, buffer),
+            Self::Saying(dialog) => dialog.draw(look, area, buffer),
+            Self::Palette(dialog) => dialog.draw(look, area, buffer),
+            Self::Sources(dialog) => dialog.draw(look, area, buffer),
+            Self::Leave(dialog) => dialog.draw(look, area, buffer),
+            Self::Meanwhile(dialog) => dialog.draw(look, area, buffer),
+            Self::Prompt(prompt) => prompt.draw(look, buffer.area, buffer),
         }
     }
 }

@@ -2,19 +2,19 @@
 
 use super::entries::{Entry, Target};
 use crate::cockpit::action::{ActAction, Action, AppAction, CheckAction, RunAction, ViewAction};
+use crate::cockpit::look::Look;
 use crate::cockpit::panes;
-use crate::cockpit::state::State;
 use crate::domain::action::{Patience, Request};
 use crate::domain::names::EnvName;
 
 /// Returns what would happen, or why nothing would.
-pub(super) fn words(state: &State, entry: &Entry) -> String {
+pub(super) fn words(look: &Look, entry: &Entry) -> String {
     if let Some(why) = &entry.why_not {
         return format!("Not now: {why}.");
     }
     match &entry.target {
-        Target::Action(action) => of_action(state, *action),
-        Target::In(action, env) => acting(state, *action, Some(env)),
+        Target::Action(action) => of_action(look, *action),
+        Target::In(action, env) => acting(look, *action, Some(env)),
         Target::BackTo(env, version) => {
             format!(
                 "Asks why, then shows what a rollback of {env} to {version} would do. Nothing is done before you agree."
@@ -22,33 +22,33 @@ pub(super) fn words(state: &State, entry: &Entry) -> String {
         }
         Target::Environment(env) => format!("Opens {env}. Nothing is done."),
         Target::Check(check) => format!("Opens {check} with its evidence. Nothing is run."),
-        Target::Task(action) => match state.action(action) {
+        Target::Task(action) => match look.action(action) {
             Some(shown) => format!("Opens {}. Nothing is done.", panes::tasks::what(shown)),
             None => format!("Opens {action}. Nothing is done."),
         },
     }
 }
 
-fn of_action(state: &State, action: Action) -> String {
+fn of_action(look: &Look, action: Action) -> String {
     match action {
-        Action::Act(ActAction::Approve) => match state.approvable().and_then(|a| a.proposal.request.env()) {
-            Some(env) => approving(state, env),
+        Action::Act(ActAction::Approve) => match look.approvable().and_then(|a| a.proposal.request.env()) {
+            Some(env) => approving(look, env),
             None => action.help().to_owned(),
         },
-        Action::Act(action) => acting(state, action, state.environment().map(|e| &e.name)),
-        Action::Check(action) => checking(state, action),
-        Action::Run(action) => running(state, action),
+        Action::Act(action) => acting(look, action, look.environment().map(|e| &e.name)),
+        Action::Check(action) => checking(look, action),
+        Action::Run(action) => running(look, action),
         Action::App(AppAction::Quit) => {
-            let running = state.world.as_ref().map_or(0, |w| w.release.active_actions().count());
+            let running = look.world.as_ref().map_or(0, |w| w.release.active_actions().count());
             match running {
                 0 => "Leaves the cockpit; nothing runs.".to_owned(),
                 1 => "Asks first: 1 action runs.".to_owned(),
                 several => format!("Asks first: {several} actions run."),
             }
         }
-        Action::View(view) => viewing(state, view),
-        Action::App(AppAction::Tasks) => format!("Opens the tasks: {}.", counted(panes::tasks::count(state), "action")),
-        Action::App(AppAction::Messages) => format!("Opens the messages: {} unread.", state.said.unread()),
+        Action::View(view) => viewing(look, view),
+        Action::App(AppAction::Tasks) => format!("Opens the tasks: {}.", counted(panes::tasks::count(look), "action")),
+        Action::App(AppAction::Messages) => format!("Opens the messages: {} unread.", look.said.unread()),
         Action::App(_)
         | Action::Pane(_)
         | Action::List(_)
@@ -62,11 +62,11 @@ fn of_action(state: &State, action: Action) -> String {
 }
 
 /// Says what a view would show now.
-fn viewing(state: &State, view: ViewAction) -> String {
-    let Some(world) = &state.world else { return Action::View(view).help().to_owned() };
+fn viewing(look: &Look, view: ViewAction) -> String {
+    let Some(world) = &look.world else { return Action::View(view).help().to_owned() };
     match view {
         ViewAction::Environments => format!("Opens {}.", counted(world.plan.environments.len(), "environment")),
-        ViewAction::Logs => format!("Opens the logs: {}.", counted(state.logs.counts().0, "line")),
+        ViewAction::Logs => format!("Opens the logs: {}.", counted(look.logs.counts().0, "line")),
         ViewAction::Checklist => format!("Opens {}.", counted(world.plan.checks.len(), "check")),
         ViewAction::Journal => format!("Opens {}.", counted(world.release.story.len(), "fact")),
         ViewAction::Overview | ViewAction::Release | ViewAction::Verify | ViewAction::Incident => {
@@ -79,22 +79,22 @@ fn counted(count: usize, noun: &str) -> String {
     format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }
 
-fn acting(state: &State, action: ActAction, env: Option<&EnvName>) -> String {
-    let version = state.version.clone();
+fn acting(look: &Look, action: ActAction, env: Option<&EnvName>) -> String {
+    let version = look.version.clone();
     let request = match (action, env.cloned()) {
         (ActAction::Build, _) => Request::Build { version, artifact: None },
         (ActAction::Deploy, Some(env)) => Request::Deploy { env, version },
         (ActAction::Verify, Some(env)) => Request::Verify { env, horizon: None, patience: Patience::Now },
         (ActAction::RollBack, Some(env)) => Request::RollBack { env, to: None, reason: String::new() },
-        (ActAction::Approve, Some(env)) => return approving(state, &env),
+        (ActAction::Approve, Some(env)) => return approving(look, &env),
         (ActAction::Waive, Some(env)) => {
             return format!("Asks what the gate of {env} is passed without, and why. Nothing is recorded before.");
         }
-        (ActAction::Lock, Some(env)) => return locking(state, &env),
+        (ActAction::Lock, Some(env)) => return locking(look, &env),
         (_, None) => return Action::Act(action).help().to_owned(),
     };
     let first = if action == ActAction::RollBack { "Asks what is wrong, then opens" } else { "Opens" };
-    let what = match state.situation().map(|s| s.propose(&request)) {
+    let what = match look.situation().map(|s| s.propose(&request)) {
         Some(Ok(proposal)) => format!("{}{}", proposal.request.words(), moves(&proposal)),
         Some(Err(_)) | None => request.words(),
     };
@@ -115,29 +115,29 @@ fn moves(proposal: &crate::domain::action::Proposal) -> String {
     if moved.is_empty() { String::new() } else { format!(" ({})", moved.join(", ")) }
 }
 
-fn approving(state: &State, env: &EnvName) -> String {
-    match state.approvable_in(env) {
+fn approving(look: &Look, env: &EnvName) -> String {
+    match look.approvable_in(env) {
         Some(proposal) => {
             let what = panes::tasks::what(proposal);
-            format!("Asks for a note, then approves as {}: {what}. Nothing is recorded before.", state.who.label())
+            format!("Asks for a note, then approves as {}: {what}. Nothing is recorded before.", look.who.label())
         }
         None => format!("Nothing waits for approval in {env}."),
     }
 }
 
-fn locking(state: &State, env: &EnvName) -> String {
-    match state.situation().and_then(|s| s.lock(env)) {
+fn locking(look: &Look, env: &EnvName) -> String {
+    match look.situation().and_then(|s| s.lock(env)) {
         None => format!("Asks why, then holds {env}: nobody else deploys there."),
-        Some(lock) if lock.is_of(&state.who) => format!("Asks whether {env} is to be let go."),
+        Some(lock) if lock.is_of(&look.who) => format!("Asks whether {env} is to be let go."),
         Some(lock) => format!("Asks why {env} is taken over from {}. Nothing is recorded before.", lock.holder.label()),
     }
 }
 
-fn checking(state: &State, action: CheckAction) -> String {
-    let name = state.check().map(|c| c.name.to_string()).unwrap_or_default();
+fn checking(look: &Look, action: CheckAction) -> String {
+    let name = look.check().map(|c| c.name.to_string()).unwrap_or_default();
     match action {
         CheckAction::Run => format!("Runs {name} now, and records what it finds."),
-        CheckAction::RunAll => match panes::checklist::lacking(state).len() {
+        CheckAction::RunAll => match panes::checklist::lacking(look).len() {
             0 => "Runs nothing: every check that tminus can run is good.".to_owned(),
             1 => "Runs 1 check now, and records what it finds.".to_owned(),
             several => format!("Runs {several} checks now, and records what they find."),
@@ -147,8 +147,8 @@ fn checking(state: &State, action: CheckAction) -> String {
     }
 }
 
-fn running(state: &State, action: RunAction) -> String {
-    let what = state.shown_action().map(panes::tasks::what).unwrap_or_default();
+fn running(look: &Look, action: RunAction) -> String {
+    let what = look.shown_action().map(panes::tasks::what).unwrap_or_default();
     match action {
         RunAction::Stop => format!("Stops at the next step, at once: {what}."),
         RunAction::Retry => format!("Asks first whether to try the failed step again: {what}."),

@@ -2,8 +2,8 @@
 
 use super::fuzzy::weigh;
 use crate::cockpit::action::{ActAction, Action, AppAction, Risk, SearchAction};
+use crate::cockpit::look::Look;
 use crate::cockpit::panes;
-use crate::cockpit::state::State;
 use crate::domain::names::{ActionId, CheckName, EnvName, Version};
 use crate::logs::pattern::Pattern;
 
@@ -59,8 +59,8 @@ impl Entry {
 }
 
 /// Returns what fits what was typed, the best first; everything, what can be done first, when nothing was.
-pub(super) fn fitting(state: &State, scope: &Scope, query: &str) -> Vec<Entry> {
-    let all = all(state, scope);
+pub(super) fn fitting(look: &Look, scope: &Scope, query: &str) -> Vec<Entry> {
+    let all = all(look, scope);
     if let Some(pattern) = expression(query) {
         let whole = |entry: &Entry| format!("{} {} {}", entry.name, entry.chord, entry.help);
         return all.into_iter().filter(|entry| pattern.is_in(&whole(entry))).collect();
@@ -77,15 +77,15 @@ fn expression(query: &str) -> Option<Pattern> {
     if is_query { Pattern::query(query).ok().flatten() } else { None }
 }
 
-fn all(state: &State, scope: &Scope) -> Vec<Entry> {
+fn all(look: &Look, scope: &Scope) -> Vec<Entry> {
     let contexts = match scope {
-        Scope::Everything => state.contexts_beneath(),
+        Scope::Everything => look.contexts_beneath(),
         Scope::Here(contexts) => contexts.clone(),
     };
     let actions = Action::all().into_iter().filter(|a| is_offered(*a));
-    let mut entries: Vec<Entry> = actions.filter_map(|a| of_action(state, a, scope, &contexts)).collect();
+    let mut entries: Vec<Entry> = actions.filter_map(|a| of_action(look, a, scope, &contexts)).collect();
     if *scope == Scope::Everything {
-        entries.extend(places(state));
+        entries.extend(places(look));
     }
     entries
 }
@@ -111,8 +111,8 @@ const fn is_offered(action: Action) -> bool {
     }
 }
 
-fn of_action(state: &State, action: Action, scope: &Scope, contexts: &[&str]) -> Option<Entry> {
-    let chord = state.chord_of(action, contexts);
+fn of_action(look: &Look, action: Action, scope: &Scope, contexts: &[&str]) -> Option<Entry> {
+    let chord = look.chord_of(action, contexts);
     let is_anywhere = match action {
         Action::App(_) | Action::View(_) | Action::Act(_) | Action::Seat(_) => *scope == Scope::Everything,
         Action::Pane(_)
@@ -130,23 +130,23 @@ fn of_action(state: &State, action: Action, scope: &Scope, contexts: &[&str]) ->
         name: action.word().to_owned(),
         chord: chord.unwrap_or_default(),
         risk: action.risk(),
-        why_not: state.why_not(action),
+        why_not: action.why_not(look),
         help: action.help().to_owned(),
         id: action.id(),
     })
 }
 
-fn places(state: &State) -> Vec<Entry> {
-    let Some(world) = &state.world else { return Vec::new() };
+fn places(look: &Look) -> Vec<Entry> {
+    let Some(world) = &look.world else { return Vec::new() };
     let mut entries = Vec::new();
     for environment in &world.plan.environments {
         for action in [ActAction::Deploy, ActAction::Verify, ActAction::RollBack] {
             let name = format!("{} {}", Action::Act(action).word(), environment.name);
             let target = Target::In(action, environment.name.clone());
-            let why_not = action.why_not_in(&environment.name, state);
+            let why_not = action.why_not_in(&environment.name, look);
             entries.push(Entry { risk: Risk::Changes, why_not, ..Entry::place(target, name, "Preview it.") });
         }
-        entries.extend(further_back(state, &environment.name));
+        entries.extend(further_back(look, &environment.name));
     }
     entries.extend(world.plan.environments.iter().map(|e| {
         let help = "Show what runs there, what was done, and the rollback.";
@@ -165,14 +165,14 @@ fn places(state: &State) -> Vec<Entry> {
 }
 
 /// Returns the rollbacks to a version that the key for it would not choose, the newest versions first.
-fn further_back(state: &State, env: &EnvName) -> Vec<Entry> {
+fn further_back(look: &Look, env: &EnvName) -> Vec<Entry> {
     const MOST: usize = 4;
-    let versions = state.situation().map(|situation| situation.earlier_good(env)).unwrap_or_default();
-    let chosen = state.way_back(env).and_then(|way| way.to.clone());
+    let versions = look.situation().map(|situation| situation.earlier_good(env)).unwrap_or_default();
+    let chosen = look.way_back(env).and_then(|way| way.to.clone());
     let further = versions.into_iter().filter(|version| Some(version) != chosen.as_ref()).take(MOST);
     let entry = |version: Version| {
         let name = format!("{} {env} to {version}", Action::Act(ActAction::RollBack).word());
-        let why_not = ActAction::RollBack.barred_in(env, state);
+        let why_not = ActAction::RollBack.barred_in(env, look);
         let target = Target::BackTo(env.clone(), version);
         Entry { risk: Risk::Changes, why_not, ..Entry::place(target, name, "Preview it.") }
     };

@@ -1,9 +1,9 @@
 //! Leaving while something runs: what runs, and the ways to go. Where the engine works on, detaching comes first.
 
 use super::shape::{Sheet, body_height, text_width};
+use crate::cockpit::look::Look;
 use crate::cockpit::opening::Housing;
 use crate::cockpit::panes::tasks;
-use crate::cockpit::state::State;
 use crate::cockpit::widgets::{Attention, Row, fold_lines, width};
 use crate::config::theme::Role;
 use crate::domain::release::ActionState;
@@ -46,8 +46,8 @@ pub(crate) enum Way {
 
 impl Way {
     /// Returns the ways, the first of which Enter takes: one that does no harm.
-    fn all(state: &State) -> Vec<Self> {
-        match (state.is_working(), state.housing) {
+    fn all(look: &Look) -> Vec<Self> {
+        match (look.is_working(), look.housing) {
             // Whatever ran has ended meanwhile: there is nothing to wait for, and nothing to stop.
             (false, Housing::Elsewhere) => vec![Self::Leave, Self::Stay],
             (false, Housing::Here) => vec![Self::Stay, Self::Leave],
@@ -56,9 +56,9 @@ impl Way {
         }
     }
 
-    fn words(self, state: &State) -> (&'static str, &'static str) {
-        match (self, state.housing) {
-            (Self::Leave, _) if !state.is_working() => ("Leave", "nothing runs any more"),
+    fn words(self, look: &Look) -> (&'static str, &'static str) {
+        match (self, look.housing) {
+            (Self::Leave, _) if !look.is_working() => ("Leave", "nothing runs any more"),
             (Self::Leave, Housing::Elsewhere) => ("Detach", "leave; the engine works on"),
             (Self::Leave, Housing::Here) => ("Leave", "it stops here; the next start resumes it"),
             (Self::Wait, _) => ("Wait", "leave once it is over"),
@@ -74,20 +74,20 @@ impl LeaveDialog {
     }
 
     /// Returns the way that is chosen: to stay, where the one that was is offered no more.
-    pub(crate) fn way(self, state: &State) -> Way {
-        Way::all(state).get(self.row).copied().unwrap_or(Way::Stay)
+    pub(crate) fn way(self, look: &Look) -> Way {
+        Way::all(look).get(self.row).copied().unwrap_or(Way::Stay)
     }
 
-    pub(super) fn draw(self, state: &State, area: Rect, buffer: &mut Buffer) {
+    pub(super) fn draw(self, look: &Look, area: Rect, buffer: &mut Buffer) {
         let columns = text_width(area);
-        let foot = self.foot(state, columns);
-        let mut body = running(state, columns);
+        let foot = self.foot(look, columns);
+        let mut body = running(look, columns);
         if body.is_empty() {
             body.push(Row::dim("What ran has ended."));
             if let Farewell::At(_) = self.farewell {
                 body.push(Row::new().put("tminus leaves in a moment; any key keeps it open.", Role::Warn));
             }
-        } else if state.housing == Housing::Here {
+        } else if look.housing == Housing::Here {
             let says =
                 "The engine runs in this process: what runs stops with the cockpit, and the next start resumes it.";
             body.push(Row::new());
@@ -97,52 +97,52 @@ impl LeaveDialog {
         if body.len() > room && room > 1 {
             let more = body.len() - (room - 1);
             body.truncate(room - 1);
-            body.push(Row::dim(format!("{} {more} more lines", state.palette.sign("↓", "v"))));
+            body.push(Row::dim(format!("{} {more} more lines", look.palette.sign("↓", "v"))));
         }
-        let heading = if state.is_working() { " Leave while this runs? " } else { " Leave? " };
+        let heading = if look.is_working() { " Leave while this runs? " } else { " Leave? " };
         let heading = Row::new().put(heading, Role::Title);
-        Sheet { heading, body: &body, first: 0, foot: &foot, attention: Attention::Here }.draw(state, area, buffer);
+        Sheet { heading, body: &body, first: 0, foot: &foot, attention: Attention::Here }.draw(look, area, buffer);
     }
 
-    fn foot(self, state: &State, columns: usize) -> Vec<Row> {
-        let chosen = self.way(state);
+    fn foot(self, look: &Look, columns: usize) -> Vec<Row> {
+        let chosen = self.way(look);
         let row = |way: Way| {
-            let (name, says) = way.words(state);
+            let (name, says) = way.words(look);
             let is_chosen = way == chosen;
-            let mark = if is_chosen { state.palette.sign("▸ ", "> ") } else { "  " };
+            let mark = if is_chosen { look.palette.sign("▸ ", "> ") } else { "  " };
             let (name_role, says_role) = if is_chosen { (Role::Button, Role::Text) } else { (Role::Text, Role::Dim) };
             let row = Row::new().put(mark, Role::Accent).put(format!(" {name} "), name_role);
             let gap = " ".repeat(16_usize.saturating_sub(row.width()));
             let fits = row.width() + width(&gap) + width(says) <= columns;
             if fits { row.put(gap, Role::Text).put(says, says_role) } else { row }
         };
-        Way::all(state).into_iter().map(row).collect()
+        Way::all(look).into_iter().map(row).collect()
     }
 }
 
 /// Lists what runs: what it is, its id, at which step, for how long.
-fn running(state: &State, columns: usize) -> Vec<Row> {
-    let Some(world) = &state.world else { return Vec::new() };
+fn running(look: &Look, columns: usize) -> Vec<Row> {
+    let Some(world) = &look.world else { return Vec::new() };
     let mut rows: Vec<Row> = Vec::new();
     for action in world.release.active_actions() {
-        let (sign, role, word) = tasks::standing(action, state);
+        let (sign, role, word) = tasks::standing(action, look);
         rows.push(Row::new().put(format!("{sign} "), role).put(tasks::what(action), Role::Strong).right(word, role));
-        let says = format!("{}, {}", action.id, step(state, action));
+        let says = format!("{}, {}", action.id, step(look, action));
         let lines = fold_lines(&says, columns.saturating_sub(2));
         rows.extend(lines.iter().map(|line| Row::dim(format!("  {line}"))));
     }
     let checks = world.release.checks.values().flatten();
     for (name, (since, _)) in checks.filter_map(|(name, check)| Some((name, check.running.as_ref()?))) {
-        let (sign, role) = (state.palette.sign("◌", "o"), Role::Busy);
+        let (sign, role) = (look.palette.sign("◌", "o"), Role::Busy);
         let row = Row::new().put(format!("{sign} "), role).put(format!("check {name}"), Role::Strong);
-        rows.push(row.right(format!("running, {}", brief(age(state.now, *since))), role));
+        rows.push(row.right(format!("running, {}", brief(age(look.now, *since))), role));
     }
     rows
 }
 
 /// Says at which step an action is, and since when it runs.
-fn step(state: &State, action: &ActionState) -> String {
-    let since = format!("since {}", state.time_of_day(action.since()));
+fn step(look: &Look, action: &ActionState) -> String {
+    let since = format!("since {}", look.time_of_day(action.since()));
     match action.current() {
         Some((at, _)) => format!("step {} of {}, {since}", at + 1, action.steps.len()),
         None => since,

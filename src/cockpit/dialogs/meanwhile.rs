@@ -1,8 +1,8 @@
 //! What happened while nobody was here: each thing that matters as one sentence, the newest last, and what is true now.
 
 use super::shape::{Sheet, body_height, text_width};
+use crate::cockpit::look::Look;
 use crate::cockpit::panes::tasks;
-use crate::cockpit::state::State;
 use crate::cockpit::widgets::{Attention, Row, fold_lines};
 use crate::cockpit::words;
 use crate::config::theme::Role;
@@ -19,38 +19,38 @@ pub(crate) struct MeanwhileDialog {
 
 impl MeanwhileDialog {
     /// Makes it open at its newest lines: they are what one comes back for.
-    pub(crate) fn at_the_end(state: &State, area: Rect) -> Self {
+    pub(crate) fn at_the_end(look: &Look, area: Rect) -> Self {
         let dialog = Self { first: 0 };
-        Self { first: dialog.reach(state, area) }
+        Self { first: dialog.reach(look, area) }
     }
 
     /// Returns how far down it can be scrolled.
-    pub(crate) fn reach(self, state: &State, area: Rect) -> usize {
-        body(state, text_width(area)).len().saturating_sub(body_height(area, 1))
+    pub(crate) fn reach(self, look: &Look, area: Rect) -> usize {
+        body(look, text_width(area)).len().saturating_sub(body_height(area, 1))
     }
 
-    pub(super) fn draw(self, state: &State, area: Rect, buffer: &mut Buffer) {
-        let Some(meanwhile) = &state.meanwhile else { return };
+    pub(super) fn draw(self, look: &Look, area: Rect, buffer: &mut Buffer) {
+        let Some(meanwhile) = &look.meanwhile else { return };
         let Away { since, .. } = meanwhile.away;
-        let heading = format!(" {}, {} ago ", meanwhile.away.words(), brief(age(state.now, since)));
-        let heading = Row::new().put(heading, Role::Title).right(format!(" {} ", state.moment(since)), Role::Dim);
+        let heading = format!(" {}, {} ago ", meanwhile.away.words(), brief(age(look.now, since)));
+        let heading = Row::new().put(heading, Role::Title).right(format!(" {} ", look.moment(since)), Role::Dim);
         let foot = [Row::new().put(" OK ", Role::Button)];
-        let body = body(state, text_width(area));
+        let body = body(look, text_width(area));
         let attention = Attention::Here;
-        Sheet { heading, body: &body, first: self.first, foot: &foot, attention }.draw(state, area, buffer);
+        Sheet { heading, body: &body, first: self.first, foot: &foot, attention }.draw(look, area, buffer);
     }
 }
 
-fn body(state: &State, columns: usize) -> Vec<Row> {
-    let (Some(world), Some(meanwhile)) = (&state.world, &state.meanwhile) else { return Vec::new() };
+fn body(look: &Look, columns: usize) -> Vec<Row> {
+    let (Some(world), Some(meanwhile)) = (&look.world, &look.meanwhile) else { return Vec::new() };
     let (release, away) = (&world.release, &meanwhile.away);
     let mut rows = Vec::new();
     if release.story.first().is_some_and(|first| first.seq > away.after + 1) {
         rows.push(Row::dim("What is older than this stands in the journal."));
     }
     for record in release.meanwhile(away.after, meanwhile.upto) {
-        let (sign, role) = words::sign(&record.fact, &state.palette);
-        let time = state.time_of_day(record.at);
+        let (sign, role) = words::sign(&record.fact, &look.palette);
+        let time = look.time_of_day(record.at);
         let says = format!("{}: {}", record.who.label(), record.sentence(release));
         let head = Row::new().put(format!("{time} "), Role::Dim).put(format!("{sign} "), role);
         let indent = " ".repeat(head.width());
@@ -67,7 +67,7 @@ fn body(state: &State, columns: usize) -> Vec<Row> {
         rows.extend([Row::new(), Row::heading("Now")]);
     }
     for action in active {
-        let (sign, role, word) = tasks::standing(action, state);
+        let (sign, role, word) = tasks::standing(action, look);
         let row = Row::new().put(format!("{sign} {word} "), role).put(tasks::what(action), Role::Text);
         let step = action.current().map(|(at, _)| format!(", step {} of {}", at + 1, action.steps.len()));
         rows.push(row.put(step.unwrap_or_default(), Role::Dim));

@@ -26,7 +26,7 @@ pub(crate) use leave::{Farewell, LeaveDialog, Way};
 pub(crate) use meanwhile::MeanwhileDialog;
 pub(crate) use palette::PaletteDialog;
 pub(crate) use preview::{Change, PreviewDialog, blockers, is_gate_alike};
-pub(crate) use prompt::{Prompt, PromptKind};
+pub(crate) use prompt::{BeforePrompt, Prompt, PromptKind};
 pub(crate) use saying::{SayingDialog, in_a_line};
 pub(crate) use shape::{Sheet, text_width};
 pub(crate) use write::{Need, WriteDialog, Writing};

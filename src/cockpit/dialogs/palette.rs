@@ -5,7 +5,7 @@ use super::entries::{Entry, Scope, fitting};
 use super::prompt::{Prompt, PromptKind};
 use super::shape::{Sheet, body_height, text_width};
 use crate::cockpit::action::Risk;
-use crate::cockpit::state::State;
+use crate::cockpit::look::Look;
 use crate::cockpit::widgets::{Attention, Row, fold_lines, mark};
 use crate::config::keymap::Stroke;
 use crate::config::theme::Role;
@@ -40,38 +40,38 @@ impl PaletteDialog {
         self.row = 0;
     }
 
-    pub(crate) fn turn(&mut self, state: &State, by: isize) {
-        let last = self.entries(state).len().saturating_sub(1);
+    pub(crate) fn turn(&mut self, look: &Look, by: isize) {
+        let last = self.entries(look).len().saturating_sub(1);
         self.row = self.row.min(last).saturating_add_signed(by).min(last);
     }
 
-    fn entries(&self, state: &State) -> Vec<Entry> {
-        fitting(state, &self.scope, &self.line.written())
+    fn entries(&self, look: &Look) -> Vec<Entry> {
+        fitting(look, &self.scope, &self.line.written())
     }
 
     /// Returns what the selected entry leads to.
-    pub(crate) fn selected(&self, state: &State) -> Option<Entry> {
-        let mut entries = self.entries(state);
+    pub(crate) fn selected(&self, look: &Look) -> Option<Entry> {
+        let mut entries = self.entries(look);
         let last = entries.len().checked_sub(1)?;
         Some(entries.swap_remove(self.row.min(last)))
     }
 
-    pub(super) fn draw(&self, state: &State, area: Rect, buffer: &mut Buffer) {
+    pub(super) fn draw(&self, look: &Look, area: Rect, buffer: &mut Buffer) {
         let columns = text_width(area);
-        let entries = self.entries(state);
+        let entries = self.entries(look);
         let row = self.row.min(entries.len().saturating_sub(1));
         let low = area.height < 16;
-        let foot = foot(state, entries.get(row), columns, if low { 2 } else { 3 });
+        let foot = foot(look, entries.get(row), columns, if low { 2 } else { 3 });
         // The box stays as high as it is, whatever is typed.
         let height = body_height(area, foot.len()).min(22).saturating_sub(if low { 1 } else { 2 });
         let first = row.saturating_sub(height / 2).min(entries.len().saturating_sub(height));
-        let mut body = vec![self.line.row(": ", columns, &state.palette)];
+        let mut body = vec![self.line.row(": ", columns, &look.palette)];
         if !low {
             body.push(Row::new());
         }
         let shown = entries.iter().enumerate().skip(first).take(height);
         let above = body.len();
-        body.extend(shown.map(|(at, entry)| entry_row(state, entry, Selected::of(at == row), columns)));
+        body.extend(shown.map(|(at, entry)| entry_row(look, entry, Selected::of(at == row), columns)));
         body.resize_with(height + if low { 1 } else { 2 }, Row::new);
         let title = match self.scope {
             Scope::Everything => " Actions ",
@@ -84,19 +84,19 @@ impl PaletteDialog {
         };
         let heading = Row::new().put(title, Role::Title).right(count, Role::Dim);
         let foot_at =
-            Sheet { heading, body: &body, first: 0, foot: &foot, attention: Attention::Here }.draw(state, area, buffer);
+            Sheet { heading, body: &body, first: 0, foot: &foot, attention: Attention::Here }.draw(look, area, buffer);
         if !entries.is_empty() {
             // The body stands on the line of air above the foot.
             let first_line = foot_at.y.saturating_sub(1 + (body.len() - above) as u16);
             let line = first_line + (row - first) as u16;
             let place = Rect { y: line, height: 1, ..foot_at };
-            mark(place, Attention::Here, buffer, &state.palette);
+            mark(place, Attention::Here, buffer, &look.palette);
         }
     }
 
     /// Completes what is written to the name of the selected entry.
-    pub(crate) fn complete(&mut self, state: &State) {
-        if let Some(entry) = self.selected(state) {
+    pub(crate) fn complete(&mut self, look: &Look) {
+        if let Some(entry) = self.selected(look) {
             self.line = Prompt::new(PromptKind::Search, &entry.name);
             self.row = 0;
         }
@@ -118,12 +118,12 @@ impl Selected {
 /// How wide the column of names is: "roll back production to 0.9.3" is whole in it.
 const NAME: usize = 31;
 
-fn entry_row(state: &State, entry: &Entry, selected: Selected, columns: usize) -> Row {
-    let mark = if selected == Selected::Yes { state.palette.sign("▸ ", "> ") } else { "  " };
+fn entry_row(look: &Look, entry: &Entry, selected: Selected, columns: usize) -> Row {
+    let mark = if selected == Selected::Yes { look.palette.sign("▸ ", "> ") } else { "  " };
     let name = if entry.why_not.is_some() { Role::Dim } else { Role::Text };
     // What changes something has a sign of its own, not only another colour.
     let risk = match entry.risk {
-        Risk::Changes => state.palette.sign("▲ ", "! "),
+        Risk::Changes => look.palette.sign("▲ ", "! "),
         Risk::Looks => "  ",
     };
     let row = Row::new().put(mark, Role::Accent).put(risk, Role::Warn);
@@ -140,15 +140,15 @@ fn entry_row(state: &State, entry: &Entry, selected: Selected, columns: usize) -
 }
 
 /// Returns the help of an entry, and what it would do now where that says more.
-fn whole(state: &State, entry: &Entry) -> String {
-    let effect = effect::words(state, entry);
+fn whole(look: &Look, entry: &Entry) -> String {
+    let effect = effect::words(look, entry);
     if effect == entry.help { effect } else { format!("{} {effect}", entry.help) }
 }
 
 /// Says what the selected entry would do, in so many lines whatever it is.
-fn foot(state: &State, entry: Option<&Entry>, columns: usize, lines: usize) -> Vec<Row> {
+fn foot(look: &Look, entry: Option<&Entry>, columns: usize, lines: usize) -> Vec<Row> {
     let nothing = || format!("Nothing is called so. Letters in order, or {GRAMMAR}.");
-    let words = entry.map_or_else(nothing, |entry| whole(state, entry));
+    let words = entry.map_or_else(nothing, |entry| whole(look, entry));
     let role = if entry.is_some_and(|e| e.why_not.is_none()) { Role::Accent } else { Role::Warn };
     let mut folded = fold_lines(&words, columns);
     if folded.len() > lines {

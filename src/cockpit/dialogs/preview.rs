@@ -4,7 +4,7 @@ use super::buttons::{Buttons, Face, Standing};
 use super::preview_lines::{self, Calls, lines};
 use super::shape::{Sheet, body_height, text_width};
 use crate::cockpit::action::{Action, DialogAction};
-use crate::cockpit::state::State;
+use crate::cockpit::look::Look;
 use crate::cockpit::widgets::{Attention, Row, fold_lines, width};
 use crate::config::theme::Role;
 use crate::domain::action::Request;
@@ -71,16 +71,16 @@ impl PreviewDialog {
     }
 
     /// Returns how far down it can be scrolled.
-    pub(crate) fn reach(&self, state: &State, area: Rect) -> usize {
-        let feet = self.foot(state, area).len();
-        self.body(state, area).len().saturating_sub(body_height(area, feet))
+    pub(crate) fn reach(&self, look: &Look, area: Rect) -> usize {
+        let feet = self.foot(look, area).len();
+        self.body(look, area).len().saturating_sub(body_height(area, feet))
     }
 
     /// Returns the lines that scroll.
-    fn body(&self, state: &State, area: Rect) -> Vec<Row> {
+    fn body(&self, look: &Look, area: Rect) -> Vec<Row> {
         let columns = text_width(area);
         let Some(preview) = &self.preview else { return vec![Row::dim("looking at the targets…")] };
-        lines(state, (preview, self.told(columns, area)), self.calls, columns)
+        lines(look, (preview, self.told(columns, area)), self.calls, columns)
     }
 
     /// Returns the blocker that the foot tells whole: it is not told twice.
@@ -96,42 +96,42 @@ impl PreviewDialog {
         blockers.map(String::as_str).find(|b| b == why).filter(|_| is_whole)
     }
 
-    fn foot(&self, state: &State, area: Rect) -> Vec<Row> {
+    fn foot(&self, look: &Look, area: Rect) -> Vec<Row> {
         let columns = text_width(area);
         let go = self.go();
         let mut foot = match &go {
             Go::Held(why) => why_not(("blocked", Role::Fail), why, columns, area),
             Go::Closed(item) => {
-                let why = format!("the gate waits for \"{}\"; {}", item.title, way_on(state, item.kind));
+                let why = format!("the gate waits for \"{}\"; {}", item.title, way_on(look, item.kind));
                 why_not(("blocked", Role::Fail), &why, columns, area)
             }
             Go::Unknown(why) => why_not(("unknown", Role::Warn), why, columns, area),
             Go::Start | Go::StartAfterChecks(_) | Go::Propose(_) => Vec::new(),
         };
-        foot.splice(0..0, self.pinned(state, area, foot.len() + 2));
+        foot.splice(0..0, self.pinned(look, area, foot.len() + 2));
         let standing = if go.is_open() { Standing::Open } else { Standing::Held };
         let text = self.button(&go, columns);
-        foot.extend(self.buttons.rows(Face { cancel: "Cancel", go: &text, standing, columns }, &state.palette));
+        foot.extend(self.buttons.rows(Face { cancel: "Cancel", go: &text, standing, columns }, &look.palette));
         foot
     }
 
     /// Returns what cannot be undone, in a line each, where not all of the preview is in sight: nobody presses the button
     /// without having had that on the screen.
-    fn pinned(&self, state: &State, area: Rect, feet: usize) -> Vec<Row> {
+    fn pinned(&self, look: &Look, area: Rect, feet: usize) -> Vec<Row> {
         let columns = text_width(area);
         let Some(preview) = self.preview.as_ref().filter(|_| area.height > 6) else { return Vec::new() };
-        let pinned = preview_lines::pinned(state, preview, columns);
-        let all = lines(state, (preview, self.told(columns, area)), self.calls, columns).len();
+        let pinned = preview_lines::pinned(look, preview, columns);
+        let all = lines(look, (preview, self.told(columns, area)), self.calls, columns).len();
         if all > body_height(area, feet + 1) { pinned } else { Vec::new() }
     }
 
-    pub(super) fn draw(&self, state: &State, area: Rect, buffer: &mut Buffer) {
-        let heading = self.heading(state, &self.request.subject());
-        let attention = if self.is_protected(state) { Attention::Guarded } else { Attention::Here };
-        let foot = self.foot(state, area);
-        let body = self.body(state, area);
+    pub(super) fn draw(&self, look: &Look, area: Rect, buffer: &mut Buffer) {
+        let heading = self.heading(look, &self.request.subject());
+        let attention = if self.is_protected(look) { Attention::Guarded } else { Attention::Here };
+        let foot = self.foot(look, area);
+        let body = self.body(look, area);
         // On a narrow screen the footer alone names the key.
-        let key = state.chord_of(Action::Dialog(DialogAction::Calls), &["dialog.confirm"]);
+        let key = look.chord_of(Action::Dialog(DialogAction::Calls), &["dialog.confirm"]);
         let key = key.filter(|_| text_width(area) >= 50);
         let has_calls = self.preview.iter().flat_map(|p| &p.steps).any(|s| !s.calls.is_empty());
         let heading = match (key, self.calls) {
@@ -140,21 +140,19 @@ impl PreviewDialog {
             }
             (Some(_) | None, _) => heading,
         };
-        Sheet { heading, body: &body, first: self.first, foot: &foot, attention }.draw(state, area, buffer);
+        Sheet { heading, body: &body, first: self.first, foot: &foot, attention }.draw(look, area, buffer);
     }
 
-    fn is_protected(&self, state: &State) -> bool {
-        let plan = state.world.as_ref().map(|w| &w.plan);
+    fn is_protected(&self, look: &Look) -> bool {
+        let plan = look.world.as_ref().map(|w| &w.plan);
         let environment = plan.zip(self.request.env()).and_then(|(plan, env)| plan.environment(env));
         environment.is_some_and(|e| e.protected)
     }
 
-    fn heading(&self, state: &State, env: &str) -> Row {
+    fn heading(&self, look: &Look, env: &str) -> Row {
         let verb = capital(self.request.verb());
-        match self.is_protected(state) {
-            true => {
-                Row::new().put(format!(" {} protected · {verb} {env} ", state.palette.protected()), Role::Protected)
-            }
+        match self.is_protected(look) {
+            true => Row::new().put(format!(" {} protected · {verb} {env} ", look.palette.protected()), Role::Protected),
             false => Row::new().put(format!(" {verb} {env} "), Role::Title),
         }
     }
@@ -199,8 +197,8 @@ fn why_not((word, role): (&str, Role), why: &str, columns: usize, area: Rect) ->
 }
 
 /// Says what opens a gate that waits for this.
-fn way_on(state: &State, kind: ItemKind) -> String {
-    let waive = preview_lines::waive_keys(state);
+fn way_on(look: &Look, kind: ItemKind) -> String {
+    let waive = preview_lines::waive_keys(look);
     match kind {
         ItemKind::After => format!("verify there, or {waive} waives it with a reason"),
         ItemKind::Manual => format!("answer it on the checklist, or {waive} waives it with a reason"),

@@ -1,7 +1,7 @@
 //! The lines of a preview: what changes, the gate, the steps with their calls, what cannot be undone.
 
 use crate::cockpit::action::{ActAction, Action, DialogAction};
-use crate::cockpit::state::State;
+use crate::cockpit::look::Look;
 use crate::cockpit::widgets::{Row, cut, fold_lines, short_digests, width};
 use crate::config::theme::Role;
 use crate::domain::action::{Move, Step, StepUndo};
@@ -19,23 +19,18 @@ pub(crate) enum Calls {
 
 /// Returns the lines of a preview for a width: what changes, how long it takes, the steps, what cannot be undone, the gate;
 /// without the blocker that is told elsewhere.
-pub(super) fn lines(
-    state: &State,
-    (preview, told): (&Preview, Option<&str>),
-    calls: Calls,
-    columns: usize,
-) -> Vec<Row> {
+pub(super) fn lines(look: &Look, (preview, told): (&Preview, Option<&str>), calls: Calls, columns: usize) -> Vec<Row> {
     let mut rows: Vec<Row> = preview.proposal.moves.iter().flat_map(|m| moved(m, columns)).collect();
     rows.extend(takes(preview));
     rows.extend(blockers(preview, told, columns));
-    rows.extend(drift(state, preview, columns));
+    rows.extend(drift(look, preview, columns));
     rows.push(Row::new());
     rows.push(Row::heading("Steps"));
     for (at, step) in preview.steps.iter().enumerate() {
         rows.extend(step_lines(at, step, calls, columns));
     }
-    rows.extend(warnings(state, preview, columns));
-    rows.extend(gate(state, preview, columns));
+    rows.extend(warnings(look, preview, columns));
+    rows.extend(gate(look, preview, columns));
     rows
 }
 
@@ -105,8 +100,8 @@ fn blockers(preview: &Preview, told: Option<&str>, columns: usize) -> Vec<Row> {
 }
 
 /// Writes what tminus did not bring and would put something else in the place of.
-fn drift(state: &State, preview: &Preview, columns: usize) -> Vec<Row> {
-    let sign = state.palette.sign("≠", "!");
+fn drift(look: &Look, preview: &Preview, columns: usize) -> Vec<Row> {
+    let sign = look.palette.sign("≠", "!");
     let folded = preview.warnings.iter().flat_map(|line| fold_lines(line, columns.saturating_sub(2)));
     let rows: Vec<Row> = folded.map(|l| Row::new().put("  ", Role::Text).put(l, Role::Warn)).collect();
     let heading = (!rows.is_empty()).then(|| Row::new().put(format!("{sign} Drift"), Role::Warn));
@@ -114,8 +109,8 @@ fn drift(state: &State, preview: &Preview, columns: usize) -> Vec<Row> {
 }
 
 /// Writes what cannot be undone; of a rollback also what it leaves as it is.
-fn warnings(state: &State, preview: &Preview, columns: usize) -> Vec<Row> {
-    let sign = state.palette.sign("▲", "!");
+fn warnings(look: &Look, preview: &Preview, columns: usize) -> Vec<Row> {
+    let sign = look.palette.sign("▲", "!");
     let of = |heading: String, lines: &[String]| {
         let folded = lines.iter().flat_map(|line| fold_lines(line, columns.saturating_sub(2)));
         let rows = folded.map(|l| Row::text("  ").put(l, Role::Warn));
@@ -128,13 +123,13 @@ fn warnings(state: &State, preview: &Preview, columns: usize) -> Vec<Row> {
 }
 
 /// Returns what cannot be undone in as few lines as there are kinds of it.
-pub(super) fn pinned(state: &State, preview: &Preview, columns: usize) -> Vec<Row> {
-    let sign = state.palette.sign("▲", "!");
+pub(super) fn pinned(look: &Look, preview: &Preview, columns: usize) -> Vec<Row> {
+    let sign = look.palette.sign("▲", "!");
     let of = |says: &str, things: &[String]| {
         let first = things.first()?;
         let more = if things.len() > 1 { format!(", {} more", things.len() - 1) } else { String::new() };
         let room = columns.saturating_sub(width(says) + width(&more) + 4);
-        let first = cut(first, room, state.palette.signs).into_owned();
+        let first = cut(first, room, look.palette.signs).into_owned();
         Some(Row::new().put(format!("{sign} {says}: {first}{more}"), Role::Warn))
     };
     let gone = of("Cannot be undone", &preview.irreversible);
@@ -144,7 +139,7 @@ pub(super) fn pinned(state: &State, preview: &Preview, columns: usize) -> Vec<Ro
 /// How many lines of why an item of the gate is not good are told.
 const WHY: usize = 2;
 
-fn gate(state: &State, preview: &Preview, columns: usize) -> Vec<Row> {
+fn gate(look: &Look, preview: &Preview, columns: usize) -> Vec<Row> {
     let Some(gate) = &preview.gate else { return Vec::new() };
     if gate.items.is_empty() && gate.approvals.is_none() {
         let none = fold_lines("none for this environment", columns.saturating_sub(13)).into_iter().enumerate();
@@ -156,12 +151,12 @@ fn gate(state: &State, preview: &Preview, columns: usize) -> Vec<Row> {
         vec![Row::new(), Row::heading("Gate").put(format!("  {good} of {} met", gate.items.len()), Role::Dim)];
     // What is good is counted; what is not is told.
     for item in gate.items.iter().filter(|i| i.verdict != Verdict::Pass) {
-        let (sign, role) = state.palette.verdict(item.verdict);
+        let (sign, role) = look.palette.verdict(item.verdict);
         let runs = if preview.runs_first.contains(&item.item) { "  runs first" } else { "" };
         let row = Row::new().put(format!("{sign} "), role).put(&item.title, Role::Text);
         // What is needed is no check, and has no verdict of its own to be told.
         let word = match item.kind {
-            ItemKind::Bad => format!("{} waives it", waive_keys(state)),
+            ItemKind::Bad => format!("{} waives it", waive_keys(look)),
             ItemKind::After
             | ItemKind::Manual
             | ItemKind::Empty
@@ -175,7 +170,7 @@ fn gate(state: &State, preview: &Preview, columns: usize) -> Vec<Row> {
             continue;
         }
         let why = fold_lines(&item.why, columns.saturating_sub(5));
-        let cut = if why.len() > WHY { state.palette.sign("…", "~") } else { "" };
+        let cut = if why.len() > WHY { look.palette.sign("…", "~") } else { "" };
         let told = why.len().min(WHY);
         rows.extend(
             why[..told]
@@ -184,18 +179,18 @@ fn gate(state: &State, preview: &Preview, columns: usize) -> Vec<Row> {
                 .map(|(at, line)| Row::dim(format!("    {line}{}", if at + 1 == told { cut } else { "" }))),
         );
     }
-    rows.extend(approvals(state, gate));
+    rows.extend(approvals(look, gate));
     rows
 }
 
-fn approvals(state: &State, gate: &Gate) -> Option<Row> {
+fn approvals(look: &Look, gate: &Gate) -> Option<Row> {
     let approvals = gate.approvals.as_ref()?;
     let names: Vec<&str> = approvals.given.iter().map(|p| p.as_str()).collect();
     let is_enough = gate.approvals_missing() == 0;
     let (sign, role) = if is_enough {
-        (state.palette.sign("✓", "+"), Role::Pass)
+        (look.palette.sign("✓", "+"), Role::Pass)
     } else {
-        (state.palette.sign("·", "."), Role::Warn)
+        (look.palette.sign("·", "."), Role::Warn)
     };
     let by = if names.is_empty() { String::new() } else { format!("  {}", names.join(", ")) };
     let count = format!("Approvals {} of {}", approvals.given.len(), approvals.needed);
@@ -265,7 +260,7 @@ fn step_lines(at: usize, step: &Step, shown: Calls, columns: usize) -> Vec<Row> 
 }
 
 /// Returns the keys that waive something from a preview.
-pub(super) fn waive_keys(state: &State) -> String {
-    let leave = state.chord_of(Action::Dialog(DialogAction::Cancel), &["dialog.confirm"]).unwrap_or_default();
-    format!("{leave}, then {}", state.key_to(Action::Act(ActAction::Waive)))
+pub(super) fn waive_keys(look: &Look) -> String {
+    let leave = look.chord_of(Action::Dialog(DialogAction::Cancel), &["dialog.confirm"]).unwrap_or_default();
+    format!("{leave}, then {}", look.key_to(Action::Act(ActAction::Waive)))
 }

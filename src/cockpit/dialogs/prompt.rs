@@ -1,7 +1,8 @@
 //! A line that is written at the foot of the screen: what to search for, what to filter by. Its effect is seen while it is written.
 
 use crate::cockpit::action::{Action, DialogAction, SearchAction};
-use crate::cockpit::state::State;
+use crate::cockpit::look::Look;
+use crate::cockpit::panes::logs::Before;
 use crate::cockpit::theme::Palette;
 use crate::cockpit::widgets::{Row, cut, cut_front, safe, take_last, width};
 use crate::config::keymap::{Key, Stroke};
@@ -69,14 +70,14 @@ impl Prompt {
     }
 
     /// Says what can be written, and which keys take the line, and leave it.
-    pub(crate) fn hint(state: &State, takes: &str) -> String {
-        format!("{GRAMMAR} · {}", Self::keys(state, takes))
+    pub(crate) fn hint(look: &Look, takes: &str) -> String {
+        format!("{GRAMMAR} · {}", Self::keys(look, takes))
     }
 
     /// Says which keys take the line, and leave it.
-    pub(crate) fn keys(state: &State, takes: &str) -> String {
+    pub(crate) fn keys(look: &Look, takes: &str) -> String {
         let take = (Action::Search(SearchAction::Take), takes);
-        state.keys_say("dialog.prompt", &[take, (Action::Dialog(DialogAction::Cancel), "leaves it")])
+        look.keys_say("dialog.prompt", &[take, (Action::Dialog(DialogAction::Cancel), "leaves it")])
     }
 
     /// Takes a key that is bound to nothing here. What a person sees as one letter is gone over, or deleted, whole.
@@ -142,21 +143,21 @@ impl Prompt {
     }
 
     /// Draws it over the last line of the screen.
-    pub(crate) fn draw(&self, state: &State, area: Rect, buffer: &mut Buffer) {
+    pub(crate) fn draw(&self, look: &Look, area: Rect, buffer: &mut Buffer) {
         let area = area.intersection(buffer.area);
         let line = Rect { y: area.bottom().saturating_sub(1), height: area.height.min(1), ..area };
         ratatui::widgets::Widget::render(ratatui::widgets::Clear, line, buffer);
         let sign = format!(" {}", self.kind.sign());
-        let (says, role) = self.says.clone().unwrap_or_else(|| (Self::hint(state, "takes it"), Role::Dim));
+        let (says, role) = self.says.clone().unwrap_or_else(|| (Self::hint(look, "takes it"), Role::Dim));
         // What is said gives way to a line that is longer than its half of the screen.
         let room = usize::from(line.width);
         let beside = room.saturating_sub(width(&safe(&says)) + 2);
-        let whole = self.row(&sign, usize::MAX, &state.palette);
+        let whole = self.row(&sign, usize::MAX, &look.palette);
         let row = match whole.width() <= beside || beside >= room / 2 {
-            true => self.row(&sign, beside, &state.palette).right(says, role).right(" ", Role::Text),
-            false => self.row(&sign, room, &state.palette),
+            true => self.row(&sign, beside, &look.palette).right(says, role).right(" ", Role::Text),
+            false => self.row(&sign, room, &look.palette),
         };
-        row.draw(line, buffer, &state.palette);
+        row.draw(line, buffer, &look.palette);
     }
 
     /// Makes the line with its cursor behind a sign, in so many columns: what stands around the cursor is seen, and what is
@@ -177,6 +178,13 @@ impl Prompt {
 fn first(text: &mut String) -> String {
     let end = text.graphemes(true).next().map_or(0, str::len);
     text.drain(..end).collect()
+}
+
+/// How everything was before the line at the foot was opened, so that it can be left as if it had not been.
+#[derive(Clone, Debug)]
+pub(crate) enum BeforePrompt {
+    Logs(Before),
+    List { row: usize, filter: String, search: String },
 }
 
 #[cfg(test)]

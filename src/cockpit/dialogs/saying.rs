@@ -2,9 +2,9 @@
 
 use super::shape::{Sheet, body_height, text_width};
 use crate::cockpit::action::{ActAction, Action, AppAction};
+use crate::cockpit::look::Look;
 use crate::cockpit::panes::messages;
 use crate::cockpit::said::{Entry, Tone};
-use crate::cockpit::state::State;
 use crate::cockpit::widgets::{Attention, Row, fold_lines};
 use crate::config::theme::Role;
 use crate::domain::release::ActionState;
@@ -25,20 +25,20 @@ impl SayingDialog {
     }
 
     /// Returns how far down it can be scrolled.
-    pub(crate) fn reach(self, state: &State, area: Rect) -> usize {
-        let Some(entry) = state.said.entry(self.number) else { return 0 };
-        let (_, body) = page(state, entry, text_width(area));
+    pub(crate) fn reach(self, look: &Look, area: Rect) -> usize {
+        let Some(entry) = look.said.entry(self.number) else { return 0 };
+        let (_, body) = page(look, entry, text_width(area));
         body.len().saturating_sub(body_height(area, 1))
     }
 
-    pub(super) fn draw(self, state: &State, area: Rect, buffer: &mut Buffer) {
-        let Some(entry) = state.said.entry(self.number) else { return };
-        let (heading, body) = page(state, entry, text_width(area));
-        let more = state.said.unread().saturating_sub(1);
+    pub(super) fn draw(self, look: &Look, area: Rect, buffer: &mut Buffer) {
+        let Some(entry) = look.said.entry(self.number) else { return };
+        let (heading, body) = page(look, entry, text_width(area));
+        let more = look.said.unread().saturating_sub(1);
         let foot = Row::new().put(" OK ", Role::Button);
         let foot = [if more > 0 { foot.put(format!("   {more} more unread"), Role::Dim) } else { foot }];
         let attention = Attention::Here;
-        Sheet { heading, body: &body, first: self.first, foot: &foot, attention }.draw(state, area, buffer);
+        Sheet { heading, body: &body, first: self.first, foot: &foot, attention }.draw(look, area, buffer);
     }
 }
 
@@ -47,22 +47,22 @@ fn flat(rows: &[Row]) -> Vec<String> {
 }
 
 /// Returns what was refused, and what can be done now, for a line: the first reasons of many, and where the others stand.
-pub(crate) fn in_a_line(state: &State, entry: &Entry) -> String {
+pub(crate) fn in_a_line(look: &Look, entry: &Entry) -> String {
     const TOLD: usize = 2;
-    if let Some(proposed) = entry.proposes.as_ref().and_then(|env| state.proposed_words(env)) {
+    if let Some(proposed) = entry.proposes.as_ref().and_then(|env| look.proposed_words(env)) {
         return proposed;
     }
     let mut pieces = vec![format!("{}: {}", entry.what, entry.says)];
     pieces.extend(entry.reasons.iter().take(TOLD).cloned());
     let more = entry.reasons.len().saturating_sub(TOLD);
-    let key = state.key_to(Action::App(AppAction::Messages));
+    let key = look.key_to(Action::App(AppAction::Messages));
     pieces.extend((more > 0).then(|| format!("{more} more reasons: {key}")));
-    pieces.extend(flat(&what_now(state)));
+    pieces.extend(flat(&what_now(look)));
     pieces.join(" · ")
 }
 
-fn page(state: &State, entry: &Entry, columns: usize) -> (Row, Vec<Row>) {
-    if let Some(proposed) = proposed(state, entry, columns) {
+fn page(look: &Look, entry: &Entry, columns: usize) -> (Row, Vec<Row>) {
+    if let Some(proposed) = proposed(look, entry, columns) {
         return proposed;
     }
     let mut body: Vec<Row> = fold_lines(&entry.says, columns).iter().map(Row::text).collect();
@@ -76,64 +76,64 @@ fn page(state: &State, entry: &Entry, columns: usize) -> (Row, Vec<Row>) {
         }
     }
     if entry.tone == Tone::Refused {
-        body.extend(what_now(state));
+        body.extend(what_now(look));
     }
-    let (sign, role, word) = messages::tone(entry.tone, &state.palette);
+    let (sign, role, word) = messages::tone(entry.tone, &look.palette);
     let heading = Row::new().put(format!(" {sign} "), role).put(format!("{word}: {} ", entry.what), Role::Title);
-    (heading.right(format!(" {} ", state.time_of_day(entry.at)), Role::Dim), body)
+    (heading.right(format!(" {} ", look.time_of_day(entry.at)), Role::Dim), body)
 }
 
 /// Says what waits, where the refusal is the answer to a proposal and has left it open.
-fn proposed(state: &State, entry: &Entry, columns: usize) -> Option<(Row, Vec<Row>)> {
+fn proposed(look: &Look, entry: &Entry, columns: usize) -> Option<(Row, Vec<Row>)> {
     let env = entry.proposes.as_ref()?;
-    let (world, situation) = state.world.as_ref().zip(state.situation())?;
+    let (world, situation) = look.world.as_ref().zip(look.situation())?;
     let (waiting, environment) = world.release.proposals(env).next().zip(world.plan.environment(env))?;
-    if state.is_approved(waiting) {
-        return Some(approved(state, waiting, columns));
+    if look.is_approved(waiting) {
+        return Some(approved(look, waiting, columns));
     }
     let missing = situation.gate(environment, &waiting.proposal).approvals_missing();
     let count = if missing == 1 { "1 approval".to_owned() } else { format!("{missing} approvals") };
     let heading = Row::new()
-        .put(format!(" {} ", state.palette.sign("◌", "o")), Role::Busy)
+        .put(format!(" {} ", look.palette.sign("◌", "o")), Role::Busy)
         .put(format!("proposed: {} ", entry.what), Role::Title);
-    let key = state.key_to(Action::Act(ActAction::Deploy));
+    let key = look.key_to(Action::Act(ActAction::Deploy));
     let says =
         format!("{} waits for {count}. Nothing was begun; once they are given, {key} here deploys it.", waiting.id);
     let mut body: Vec<Row> = fold_lines(&says, columns).iter().map(Row::text).collect();
-    body.extend(what_now(state));
+    body.extend(what_now(look));
     Some((heading, body))
 }
 
 /// Says that what was proposed has every yes that it needs, and may begin.
-fn approved(state: &State, waiting: &ActionState, columns: usize) -> (Row, Vec<Row>) {
+fn approved(look: &Look, waiting: &ActionState, columns: usize) -> (Row, Vec<Row>) {
     let names: Vec<String> = waiting.approvals.iter().map(|a| a.who.label()).collect();
     let heading = Row::new()
-        .put(format!(" {} ", state.palette.sign("✓", "+")), Role::Pass)
+        .put(format!(" {} ", look.palette.sign("✓", "+")), Role::Pass)
         .put(format!("approved: {} ", crate::cockpit::panes::tasks::what(waiting)), Role::Title);
     let says = format!("{} is approved by {}. Nothing was begun yet.", waiting.id, names.join(", "));
-    let body = fold_lines(&says, columns).iter().map(Row::text).chain(what_now(state)).collect();
+    let body = fold_lines(&says, columns).iter().map(Row::text).chain(what_now(look)).collect();
     (heading, body)
 }
 
 /// Returns what can be done about a proposal that waits here, each with its words.
-fn offers(state: &State) -> Vec<(Action, &'static str)> {
-    let Some((world, environment)) = state.world.as_ref().zip(state.environment()) else { return Vec::new() };
+fn offers(look: &Look) -> Vec<(Action, &'static str)> {
+    let Some((world, environment)) = look.world.as_ref().zip(look.environment()) else { return Vec::new() };
     let Some(waiting) = world.release.proposals(&environment.name).next() else { return Vec::new() };
-    if state.is_approved(waiting) {
+    if look.is_approved(waiting) {
         let go_on = Action::Act(ActAction::Deploy);
-        return if state.why_not(go_on).is_none() { vec![(go_on, "goes on with it")] } else { Vec::new() };
+        return if go_on.why_not(look).is_none() { vec![(go_on, "goes on with it")] } else { Vec::new() };
     }
     let approve = (Action::Act(ActAction::Approve), "approves what waits here");
-    let approve = Some(approve).filter(|_| state.why_not_approve(waiting).is_none());
-    let other = state.rehearsal.as_ref().map(|_| (Action::App(AppAction::ActAs), "plays another person"));
+    let approve = Some(approve).filter(|_| look.why_not_approve(waiting).is_none());
+    let other = look.rehearsal.as_ref().map(|_| (Action::App(AppAction::ActAs), "plays another person"));
     approve.into_iter().chain(other).collect()
 }
 
 /// Says which keys go on, where the refusal left a proposal that waits.
-fn what_now(state: &State) -> Vec<Row> {
+fn what_now(look: &Look) -> Vec<Row> {
     let piece = |(action, says): (Action, &str)| {
-        Row::new().put(state.key_to(action), Role::Key).put(format!(" {says}"), Role::Text)
+        Row::new().put(look.key_to(action), Role::Key).put(format!(" {says}"), Role::Text)
     };
-    let rows = offers(state).into_iter().map(piece).reduce(|row, next| row.put("   ", Role::Text).with(next));
+    let rows = offers(look).into_iter().map(piece).reduce(|row, next| row.put("   ", Role::Text).with(next));
     rows.into_iter().flat_map(|row| [Row::new(), row]).collect()
 }

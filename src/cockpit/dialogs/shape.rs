@@ -1,6 +1,6 @@
 //! The box that dialogs are drawn in: as wide and high as they need, never larger than the screen.
 
-use crate::cockpit::state::State;
+use crate::cockpit::look::Look;
 use crate::cockpit::widgets::{Attention, Row, draw_page, frame};
 use crate::config::theme::Role;
 use ratatui::buffer::Buffer;
@@ -33,7 +33,7 @@ pub(crate) fn body_height(area: Rect, feet: usize) -> usize {
 
 impl Sheet<'_> {
     /// Draws the box in the middle of an area, and returns where its foot is.
-    pub(crate) fn draw(&self, state: &State, area: Rect, buffer: &mut Buffer) -> Rect {
+    pub(crate) fn draw(&self, look: &Look, area: Rect, buffer: &mut Buffer) -> Rect {
         let wide = (text_width(area) as u16 + 4).min(area.width);
         let high = (self.body.len() + self.foot.len() + 3).min(usize::from(area.height)) as u16;
         let (x, y) = (area.x + (area.width - wide) / 2, area.y + (area.height - high) / 2);
@@ -46,20 +46,20 @@ impl Sheet<'_> {
         let above = self.first.min(self.body.len().saturating_sub(lines));
         let heading = self.heading.clone();
         // The title says where it is done: what was scrolled past gives way to it.
-        let sign = state.palette.sign("↑", "^");
+        let sign = look.palette.sign("↑", "^");
         let says = [format!(" {sign} {above} more "), format!(" {sign} {above} "), format!(" {sign} ")];
         let says = says.into_iter().map(|says| heading.clone().right(says, Role::Dim));
         let fitting = says.into_iter().find(|row| above > 0 && row.needs() + 4 <= usize::from(place.width));
         let heading = fitting.unwrap_or(heading);
-        let inside = frame(place, &heading, self.attention, buffer, &state.palette);
+        let inside = frame(place, &heading, self.attention, buffer, &look.palette);
         let body = Rect { height: room - gap, ..inside };
         let foot = Rect { y: inside.bottom().saturating_sub(feet), height: feet, ..inside };
         if body.height > 0 {
-            draw_page(self.body, self.first, body, buffer, &state.palette);
+            draw_page(self.body, self.first, body, buffer, &look.palette);
         }
         // What follows of the body is counted in the line of air; without one nothing of it may show through.
         Clear.render(foot, buffer);
-        draw_page(self.foot, 0, foot, buffer, &state.palette);
+        draw_page(self.foot, 0, foot, buffer, &look.palette);
         foot
     }
 }

@@ -2,7 +2,7 @@
 
 use super::shape::{Sheet, body_height, text_width};
 use crate::cockpit::action::{Action, TextAction};
-use crate::cockpit::state::State;
+use crate::cockpit::look::Look;
 use crate::cockpit::widgets::{Attention, Row, cut, fold_lines, safe};
 use crate::config::keymap::{Key, Stroke};
 use crate::config::theme::Role;
@@ -211,7 +211,7 @@ impl WriteDialog {
         lines.sum::<usize>().saturating_sub(1)
     }
 
-    pub(super) fn draw(&self, state: &State, area: Rect, buffer: &mut Buffer) {
+    pub(super) fn draw(&self, look: &Look, area: Rect, buffer: &mut Buffer) {
         let columns = text_width(area);
         let mut body: Vec<Row> = self.lines.iter().flat_map(|l| fold_lines(l, columns)).map(Row::dim).collect();
         let needed = lay_out(&self.text, columns);
@@ -229,34 +229,34 @@ impl WriteDialog {
         let narrow = |number: usize| u16::try_from(number).unwrap_or(u16::MAX);
         text.move_cursor(CursorMove::Jump(narrow(cursor.0), narrow(cursor.1)));
         text.set_cursor_line_style(Style::default());
-        text.set_style(state.palette.style(match self.words {
+        text.set_style(look.palette.style(match self.words {
             Words::Own => Role::Strong,
             Words::Suggested => Role::Text,
         }));
         text.set_cursor_style(Style::default().add_modifier(Modifier::REVERSED));
-        let says = self.says(state, columns);
+        let says = self.says(look, columns);
         let room = body_height(area, body.len() + says.len()).clamp(1, 12);
         let shown = needed.clamp(1, room);
         let mut foot = vec![Row::new(); shown];
         foot.extend(says);
         let heading = Row::new().put(format!(" {} ", self.title), Role::Title);
         let place =
-            Sheet { heading, body: &body, first: 0, foot: &foot, attention: Attention::Here }.draw(state, area, buffer);
+            Sheet { heading, body: &body, first: 0, foot: &foot, attention: Attention::Here }.draw(look, area, buffer);
         let high = (shown as u16).min(place.height);
         let lines = Rect { height: high, ..place }.intersection(buffer.area);
         (&text).render(lines, buffer);
         let above = usize::from(text.scroll_offset().0);
         let below = needed.saturating_sub(above + shown);
         if above + below > 0 {
-            let says = format!("{} {above}  {} {below} ", state.palette.sign("↑", "^"), state.palette.sign("↓", "v"));
+            let says = format!("{} {above}  {} {below} ", look.palette.sign("↑", "^"), look.palette.sign("↓", "v"));
             let wide = (says.chars().count() as u16).min(place.width);
             let place = Rect { x: place.right() - wide, y: place.bottom().saturating_sub(1), width: wide, height: 1 };
-            Row::dim(says).draw(place, buffer, &state.palette);
+            Row::dim(says).draw(place, buffer, &look.palette);
         }
     }
 
     /// Says which keys go on, by the live keymap.
-    fn says(&self, state: &State, columns: usize) -> Vec<Row> {
+    fn says(&self, look: &Look, columns: usize) -> Vec<Row> {
         if self.need == Need::Required && self.written().is_empty() {
             let role = match self.missed {
                 Missed::NotYet => Role::Dim,
@@ -264,7 +264,7 @@ impl WriteDialog {
             };
             return vec![Row::new().put("a reason must be written", role)];
         }
-        let key = |action| state.chord_of(Action::Text(action), &["dialog.write"]).unwrap_or_default();
+        let key = |action| look.chord_of(Action::Text(action), &["dialog.write"]).unwrap_or_default();
         let all =
             [(TextAction::Submit, self.then.word()), (TextAction::NewLine, "new line"), (TextAction::Edit, "editor")];
         let row = all.into_iter().fold(Row::new(), |row, (action, word)| {
@@ -273,7 +273,7 @@ impl WriteDialog {
         });
         match self.words {
             Words::Own => vec![row],
-            Words::Suggested => vec![Row::dim(cut(SUGGESTED, columns, state.palette.signs)), row],
+            Words::Suggested => vec![Row::dim(cut(SUGGESTED, columns, look.palette.signs)), row],
         }
     }
 }

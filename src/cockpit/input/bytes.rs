@@ -1,6 +1,6 @@
 //! From bytes to what they mean, however they are cut into reads. What is not understood is left out, and holds up nothing.
 
-use super::heard::Heard;
+use super::heard::{Front, Heard, key};
 use super::sequence::{control, csi, device, osc, ss3};
 use crate::cockpit::message::Repeat;
 use crate::config::keymap::{Key, Stroke};
@@ -18,16 +18,6 @@ pub(crate) struct Parser {
     held: Vec<u8>,
     /// The text of a paste whose end has not come.
     paste: Option<Vec<u8>>,
-}
-
-/// What the front of the bytes is.
-pub(super) enum Front {
-    /// So many bytes mean something, or nothing.
-    Took(usize, Option<Heard>),
-    /// A text is pasted from here on.
-    PasteBegins(usize),
-    /// More bytes are needed to tell.
-    Short,
 }
 
 impl Parser {
@@ -167,10 +157,6 @@ fn letter(bytes: &[u8]) -> Front {
         None if bytes.len() < length && bytes[1..].iter().all(|b| b & 0xc0 == 0x80) => Front::Short,
         None => Front::Took(1, None),
     }
-}
-
-pub(super) const fn key(key: Key) -> Heard {
-    Heard::Key(Stroke { key, ctrl: false, alt: false }, Repeat::Fresh)
 }
 
 const fn alt(letter: char) -> Heard {

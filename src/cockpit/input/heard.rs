@@ -1,7 +1,7 @@
 //! What a terminal sends, once its bytes are understood.
 
 use crate::cockpit::message::{Pointed, Repeat, Told};
-use crate::config::keymap::Stroke;
+use crate::config::keymap::{Key, Stroke};
 
 /// What a terminal sends.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,4 +17,18 @@ pub(crate) enum Heard {
     FocusLost,
     /// An answer to something that it was asked.
     Told(Told),
+}
+
+/// What the front of the bytes is.
+pub(super) enum Front {
+    /// So many bytes mean something, or nothing.
+    Took(usize, Option<Heard>),
+    /// A text is pasted from here on.
+    PasteBegins(usize),
+    /// More bytes are needed to tell.
+    Short,
+}
+
+pub(super) const fn key(key: Key) -> Heard {
+    Heard::Key(Stroke { key, ctrl: false, alt: false }, Repeat::Fresh)
 }

@@ -3,8 +3,7 @@
 //! Sources: xterm's ctlseqs, kitty's keyboard-protocol, and contour's color-palette-update-notifications; what is in none
 //! of them is left out.
 
-use super::bytes::{Front, key};
-use super::heard::Heard;
+use super::heard::{Front, Heard, key};
 use crate::cockpit::message::{Pointed, Repeat, Told};
 use crate::config::keymap::{Key, Stroke};
 

@@ -2,7 +2,7 @@
 
 use super::health::OLD;
 use super::lines::{self, Line};
-use crate::cockpit::state::State;
+use crate::cockpit::look::Look;
 use crate::cockpit::view::View;
 use crate::cockpit::widgets::{Attention, Cursor, Row, draw_page, fold_lines, frame};
 use crate::cockpit::words;
@@ -16,70 +16,70 @@ use crate::domain::verdict::Verdict;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-pub(super) fn draw(state: &State, attention: Attention, area: Rect, buffer: &mut Buffer) {
-    let inside = frame(area, &heading(state), attention, buffer, &state.palette);
-    draw_page(&rows(state, usize::from(inside.width)), state.panes.branch, inside, buffer, &state.palette);
+pub(super) fn draw(look: &Look, attention: Attention, area: Rect, buffer: &mut Buffer) {
+    let inside = frame(area, &heading(look), attention, buffer, &look.palette);
+    draw_page(&rows(look, usize::from(inside.width)), look.panes.branch, inside, buffer, &look.palette);
 }
 
 /// Draws the branch with all that is known of it, where some lines lead somewhere.
-pub(super) fn draw_whole(state: &State, cursor: Cursor, (area, buffer): (Rect, &mut Buffer)) {
-    let inside = frame(area, &heading(state), cursor.attention, buffer, &state.palette);
-    let lines = lines(state, usize::from(inside.width));
-    lines::draw(state, &lines, cursor, (inside, buffer));
+pub(super) fn draw_whole(look: &Look, cursor: Cursor, (area, buffer): (Rect, &mut Buffer)) {
+    let inside = frame(area, &heading(look), cursor.attention, buffer, &look.palette);
+    let lines = lines(look, usize::from(inside.width));
+    lines::draw(look, &lines, cursor, (inside, buffer));
 }
 
-fn heading(state: &State) -> Row {
+fn heading(look: &Look) -> Row {
     let heading = Row::new().put(" Release branch ", Role::Title);
-    match state.live.branch_looked.map(|at| age(state.now, at)) {
+    match look.live.branch_looked.map(|at| age(look.now, at)) {
         None => heading,
         Some(age) if age > OLD => heading.right(format!(" ? last seen {} ago ", brief(age)), Role::Warn),
         Some(age) => heading.right(format!(" {} ", words::seen_ago(age)), Role::Dim),
     }
 }
 
-fn is_out_of_sight(state: &State, opening: &Opening) -> bool {
-    opening.lost.is_some() || state.live.branch_looked.is_some_and(|at| age(state.now, at) > OLD)
+fn is_out_of_sight(look: &Look, opening: &Opening) -> bool {
+    opening.lost.is_some() || look.live.branch_looked.is_some_and(|at| age(look.now, at) > OLD)
 }
 
 /// Returns the rows at a glance.
-pub(crate) fn rows(state: &State, room: usize) -> Vec<Row> {
-    let Some((situation, opening)) = state.situation().and_then(|s| Some((s, s.opening()?))) else {
-        return unopened(state, room);
+pub(crate) fn rows(look: &Look, room: usize) -> Vec<Row> {
+    let Some((situation, opening)) = look.situation().and_then(|s| Some((s, s.opening()?))) else {
+        return unopened(look, room);
     };
-    let mut rows = stands(state, situation, opening, room);
-    rows.extend(written(state, situation).into_iter().map(|line| line.row));
-    rows.push(moves(state, opening));
-    faded_if(is_out_of_sight(state, opening), rows)
+    let mut rows = stands(look, situation, opening, room);
+    rows.extend(written(look, situation).into_iter().map(|line| line.row));
+    rows.push(moves(look, opening));
+    faded_if(is_out_of_sight(look, opening), rows)
 }
 
 fn faded_if(is_old: bool, rows: Vec<Row>) -> Vec<Row> {
     if is_old { rows.into_iter().map(Row::faded).collect() } else { rows }
 }
 
-fn unopened(state: &State, room: usize) -> Vec<Row> {
-    if state.world.is_none() {
+fn unopened(look: &Look, room: usize) -> Vec<Row> {
+    if look.world.is_none() {
         return vec![Row::dim("reading the journal…")];
     }
-    let says = format!("`tminus release cut {}` makes its branch and opens it", state.version);
-    let mut rows = vec![Row::text(format!("{} is not open", state.version))];
+    let says = format!("`tminus release cut {}` makes its branch and opens it", look.version);
+    let mut rows = vec![Row::text(format!("{} is not open", look.version))];
     rows.extend(fold_lines(&says, room).into_iter().map(Row::dim));
     rows
 }
 
 /// Returns everything, and what leads somewhere.
-pub(super) fn lines(state: &State, room: usize) -> Vec<Line> {
-    let Some((situation, opening)) = state.situation().and_then(|s| Some((s, s.opening()?))) else {
-        return unopened(state, room).into_iter().map(Line::plain).collect();
+pub(super) fn lines(look: &Look, room: usize) -> Vec<Line> {
+    let Some((situation, opening)) = look.situation().and_then(|s| Some((s, s.opening()?))) else {
+        return unopened(look, room).into_iter().map(Line::plain).collect();
     };
-    let mut rows = stands(state, situation, opening, room);
+    let mut rows = stands(look, situation, opening, room);
     rows.push(Row::labelled("previous", opening.previous.as_ref().map_or("none", |v| v.as_str())));
     let opened =
-        format!("{} ago by {} at {}", brief(age(state.now, opening.opened)), opening.by.label(), opening.first.short());
+        format!("{} ago by {} at {}", brief(age(look.now, opening.opened)), opening.by.label(), opening.first.short());
     rows.push(Row::labelled("opened", opened));
-    rows.extend(opening.closed.as_ref().map(|end| Row::label("closed").put(ending(state, end), Role::Warn)));
-    let mut lines: Vec<Line> = faded_if(is_out_of_sight(state, opening), rows).into_iter().map(Line::plain).collect();
+    rows.extend(opening.closed.as_ref().map(|end| Row::label("closed").put(ending(look, end), Role::Warn)));
+    let mut lines: Vec<Line> = faded_if(is_out_of_sight(look, opening), rows).into_iter().map(Line::plain).collect();
     lines.extend([Row::new(), Row::heading("What is written")].map(Line::plain));
-    lines.extend(written(state, situation));
+    lines.extend(written(look, situation));
     let files = situation.plan.release.versions.iter().enumerate();
     lines.extend(files.flat_map(|(at, place)| {
         let row = Row::label(if at == 0 { "version in" } else { "" }).put(&place.file, Role::Text);
@@ -93,19 +93,19 @@ pub(super) fn lines(state: &State, room: usize) -> Vec<Line> {
         count => format!("Commits since it was opened  {count}"),
     };
     lines.extend([Row::new(), Row::heading(title)].map(Line::plain));
-    lines.extend(opening.moves.iter().rev().map(|moved| Line::plain(moved_row(state, moved))));
+    lines.extend(opening.moves.iter().rev().map(|moved| Line::plain(moved_row(look, moved))));
     if opening.moves.is_empty() {
         lines.push(Line::plain(Row::dim("none")));
     }
     lines
 }
 
-fn ending(state: &State, end: &Closing) -> String {
+fn ending(look: &Look, end: &Closing) -> String {
     let note = if end.note.is_empty() { String::new() } else { format!(": {}", end.note) };
-    format!("{} ago by {}{note}", brief(age(state.now, end.at)), end.by.label())
+    format!("{} ago by {}{note}", brief(age(look.now, end.at)), end.by.label())
 }
 
-fn moved_row(state: &State, moved: &BranchMove) -> Row {
+fn moved_row(look: &Look, moved: &BranchMove) -> Row {
     let files = match (moved.changes.everything, moved.changes.paths.as_slice()) {
         (true, _) => "all files".to_owned(),
         (false, [one]) => one.clone(),
@@ -113,19 +113,19 @@ fn moved_row(state: &State, moved: &BranchMove) -> Row {
         (false, []) => "no file".to_owned(),
     };
     let row = Row::new().put(format!("{}  ", moved.to.short()), Role::Accent).put(files, Role::Text);
-    row.right(format!("{} ago", brief(age(state.now, moved.at))), Role::Dim)
+    row.right(format!("{} ago", brief(age(look.now, moved.at))), Role::Dim)
 }
 
 /// Says where the branch, its tag and the checkout stand.
-fn stands(state: &State, situation: Situation<'_>, opening: &Opening, room: usize) -> Vec<Row> {
+fn stands(look: &Look, situation: Situation<'_>, opening: &Opening, room: usize) -> Vec<Row> {
     let mut rows = first(opening, &situation.plan.release.base, room);
     if let Some((since, failure)) = &opening.lost {
-        let says = format!("? cannot be read for {}: {}", brief(age(state.now, *since)), failure.sentence());
+        let says = format!("? cannot be read for {}: {}", brief(age(look.now, *since)), failure.sentence());
         rows.extend(fold_lines(&says, room).into_iter().map(|line| Row::new().put(line, Role::Warn)));
     }
     if let Some(branch) = &opening.state {
-        rows.push(tag(state, situation, branch));
-        rows.push(checkout(state, branch));
+        rows.push(tag(look, situation, branch));
+        rows.push(checkout(look, branch));
     }
     rows
 }
@@ -147,21 +147,19 @@ fn first(opening: &Opening, base: &str, room: usize) -> Vec<Row> {
     if name.width() + 2 + far.width() <= room { vec![name.put("  ", Role::Text).with(far)] } else { vec![name, far] }
 }
 
-fn tag(state: &State, situation: Situation<'_>, branch: &BranchState) -> Row {
+fn tag(look: &Look, situation: Situation<'_>, branch: &BranchState) -> Row {
     let name = situation.plan.release.tag.fill(&situation.values(None)).unwrap_or_default();
     let row = Row::label("tag").put(name, Role::Text);
     match &branch.tag {
         None => row.put("  not yet", Role::Dim),
         Some(at) if Some(at) == branch.commit.as_ref() => {
-            row.put(format!("  {} at this commit", state.palette.sign("✓", "+")), Role::Pass)
+            row.put(format!("  {} at this commit", look.palette.sign("✓", "+")), Role::Pass)
         }
-        Some(at) => {
-            row.put(format!("  {} at {}, another commit", state.palette.sign("✗", "x"), at.short()), Role::Fail)
-        }
+        Some(at) => row.put(format!("  {} at {}, another commit", look.palette.sign("✗", "x"), at.short()), Role::Fail),
     }
 }
 
-fn checkout(state: &State, branch: &BranchState) -> Row {
+fn checkout(look: &Look, branch: &BranchState) -> Row {
     let row = Row::label("checkout");
     let row = match &branch.checkout {
         Checkout::Clean => row.put("clean, at this commit", Role::Text),
@@ -171,14 +169,14 @@ fn checkout(state: &State, branch: &BranchState) -> Row {
         Checkout::Elsewhere(None) => row.put("at no commit", Role::Warn),
     };
     match branch.pushed {
-        Some(true) => row.put(format!("   {} ", state.palette.sign("✓", "+")), Role::Pass).put("pushed", Role::Text),
+        Some(true) => row.put(format!("   {} ", look.palette.sign("✓", "+")), Role::Pass).put("pushed", Role::Text),
         Some(false) => row.put("   not pushed", Role::Warn),
         None => row,
     }
 }
 
 /// Tells of the checks that are about version files and the changelog.
-fn written(state: &State, situation: Situation<'_>) -> Vec<Line> {
+fn written(look: &Look, situation: Situation<'_>) -> Vec<Line> {
     let changelog = situation.plan.release.changelog.as_deref();
     let about = |way: &Way| match way {
         Way::Versions => Some("versions"),
@@ -201,7 +199,7 @@ fn written(state: &State, situation: Situation<'_>) -> Vec<Line> {
     let checks = situation.plan.checks.iter().filter_map(|check| Some((about(&check.way)?, check)));
     let line = |(label, check): (&str, &Check)| {
         let standing = situation.standing(check, None);
-        let (sign, role) = state.palette.verdict(standing.verdict);
+        let (sign, role) = look.palette.verdict(standing.verdict);
         let row = Row::label(label).put(format!("{sign} "), role);
         let row = match standing.verdict {
             Verdict::Pass => row.put(standing.why, Role::Text),
@@ -212,11 +210,11 @@ fn written(state: &State, situation: Situation<'_>) -> Vec<Line> {
     checks.map(line).collect()
 }
 
-fn moves(state: &State, opening: &Opening) -> Row {
+fn moves(look: &Look, opening: &Opening) -> Row {
     match opening.moves.last() {
         None => Row::labelled("moved", "none since it was opened"),
         Some(last) => {
-            let since = brief(age(state.now, last.at));
+            let since = brief(age(look.now, last.at));
             let files = last.changes.paths.len();
             Row::labelled(
                 "moved",

@@ -1,7 +1,7 @@
 //! The exact calls that were made, step by step, the newest first; the selected one whole beneath.
 
-use super::page::{nothing, sifted};
-use crate::cockpit::state::State;
+use super::framing::{nothing, sifted};
+use crate::cockpit::look::Look;
 use crate::cockpit::view::View;
 use crate::cockpit::widgets::{Attention, Cursor, Row, draw_list, draw_page, fold_lines, frame, short_digests};
 use crate::config::theme::Role;
@@ -34,8 +34,8 @@ impl Made<'_> {
 }
 
 /// Returns the calls that are shown of every step that was begun, the newest step first, in it the first call first.
-pub(crate) fn made(state: &State) -> Vec<Made<'_>> {
-    let Some(world) = &state.world else { return Vec::new() };
+pub(crate) fn made(look: &Look) -> Vec<Made<'_>> {
+    let Some(world) = &look.world else { return Vec::new() };
     let mut steps: Vec<_> = world
         .release
         .actions
@@ -49,24 +49,24 @@ pub(crate) fn made(state: &State) -> Vec<Made<'_>> {
         .flat_map(|(action, at, step, began)| {
             step.step.calls.iter().map(move |call| Made { action, at, step, call, began })
         })
-        .filter(|made| state.sieve(&View::Calls).is_none_or(|sieve| sieve.is_in(&made.words())))
+        .filter(|made| look.sieve(&View::Calls).is_none_or(|sieve| sieve.is_in(&made.words())))
         .collect()
 }
 
 /// Returns the action of the selected call, and its step.
-pub(crate) fn selected(state: &State) -> Option<(crate::domain::names::ActionId, usize)> {
-    let made = made(state);
-    made.get(state.spot().row.min(made.len().saturating_sub(1))).map(|m| (m.action.id.clone(), m.at))
+pub(crate) fn selected(look: &Look) -> Option<(crate::domain::names::ActionId, usize)> {
+    let made = made(look);
+    made.get(look.spot().row.min(made.len().saturating_sub(1))).map(|m| (m.action.id.clone(), m.at))
 }
 
 /// Returns each call whole, as a search reads them and a copy takes them.
-pub(super) fn texts(state: &State) -> Vec<Row> {
-    made(state).iter().map(|m| Row::text(m.call.display())).collect()
+pub(super) fn texts(look: &Look) -> Vec<Row> {
+    made(look).iter().map(|m| Row::text(m.call.display())).collect()
 }
 
-fn row(state: &State, made: &Made<'_>, columns: usize) -> Row {
-    let (sign, role) = state.palette.phase(made.step.phase);
-    let row = Row::new().put(format!("{}  ", state.time_of_day(made.began)), Role::Dim).put(format!("{sign} "), role);
+fn row(look: &Look, made: &Made<'_>, columns: usize) -> Row {
+    let (sign, role) = look.palette.phase(made.step.phase);
+    let row = Row::new().put(format!("{}  ", look.time_of_day(made.began)), Role::Dim).put(format!("{sign} "), role);
     let row = match columns >= WIDE {
         true => row.column(made.action.id.as_str(), Role::Accent, 26).column(&made.step.step.title, Role::Dim, 26),
         false => row,
@@ -84,8 +84,8 @@ fn bare(call: &Call) -> (String, String) {
     }
 }
 
-fn detail(state: &State, made: &Made<'_>, columns: usize) -> Vec<Row> {
-    let (sign, role) = state.palette.phase(made.step.phase);
+fn detail(look: &Look, made: &Made<'_>, columns: usize) -> Vec<Row> {
+    let (sign, role) = look.palette.phase(made.step.phase);
     let (condition, call) = bare(made.call);
     let mut rows: Vec<Row> = Vec::new();
     let step = format!("step {}, {}", made.at + 1, made.step.step.title);
@@ -103,21 +103,21 @@ fn detail(state: &State, made: &Made<'_>, columns: usize) -> Vec<Row> {
     rows
 }
 
-pub(crate) fn draw(state: &State, area: Rect, buffer: &mut Buffer) {
-    let made = made(state);
+pub(crate) fn draw(look: &Look, area: Rect, buffer: &mut Buffer) {
+    let made = made(look);
     let low = if area.height >= TALL { DETAIL } else { 0 };
     let above = Rect { height: area.height - low, ..area };
-    let heading = sifted(state, &View::Calls, Row::new().put(" Calls ", Role::Title));
+    let heading = sifted(look, &View::Calls, Row::new().put(" Calls ", Role::Title));
     let heading = heading.right(format!(" {} ", made.len()), Role::Dim);
-    let inside = frame(above, &heading, Attention::Here, buffer, &state.palette);
-    let rows: Vec<Row> = made.iter().map(|m| row(state, m, usize::from(inside.width))).collect();
+    let inside = frame(above, &heading, Attention::Here, buffer, &look.palette);
+    let rows: Vec<Row> = made.iter().map(|m| row(look, m, usize::from(inside.width))).collect();
     if rows.is_empty() {
-        return Row::dim(nothing(state, &View::Calls, "no call was made yet")).draw(inside, buffer, &state.palette);
+        return Row::dim(nothing(look, &View::Calls, "no call was made yet")).draw(inside, buffer, &look.palette);
     }
-    draw_list(&rows, Cursor { row: state.spot().row, attention: Attention::Here }, inside, buffer, &state.palette);
-    let Some(selected) = made.get(state.spot().row.min(made.len() - 1)).filter(|_| low > 0) else { return };
+    draw_list(&rows, Cursor { row: look.spot().row, attention: Attention::Here }, inside, buffer, &look.palette);
+    let Some(selected) = made.get(look.spot().row.min(made.len() - 1)).filter(|_| low > 0) else { return };
     let beneath = Rect { y: above.bottom(), height: low, ..area };
     let heading = Row::new().put(" The call ", Role::Title);
-    let inside = frame(beneath, &heading, Attention::Elsewhere, buffer, &state.palette);
-    draw_page(&detail(state, selected, usize::from(inside.width)), 0, inside, buffer, &state.palette);
+    let inside = frame(beneath, &heading, Attention::Elsewhere, buffer, &look.palette);
+    draw_page(&detail(look, selected, usize::from(inside.width)), 0, inside, buffer, &look.palette);
 }

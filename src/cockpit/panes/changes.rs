@@ -2,7 +2,7 @@
 
 use super::lines::Line;
 use super::tasks;
-use crate::cockpit::state::State;
+use crate::cockpit::look::Look;
 use crate::cockpit::view::View;
 use crate::cockpit::widgets::{Row, fold_lines, width};
 use crate::config::theme::Role;
@@ -18,31 +18,31 @@ use jiff::Timestamp;
 const ROOMY: usize = 60;
 
 /// Returns every change in so many columns: of each a line that leads to it, and those that say when, who and what.
-pub(super) fn all(state: &State, situation: Situation<'_>, room: usize) -> Vec<Vec<Line>> {
-    let actions = situation.release.actions.iter().filter_map(|action| by_action(state, action, room));
+pub(super) fn all(look: &Look, situation: Situation<'_>, room: usize) -> Vec<Vec<Line>> {
+    let actions = situation.release.actions.iter().filter_map(|action| by_action(look, action, room));
     let mut all: Vec<(Timestamp, Vec<Line>)> = actions.collect();
     for (env, known) in &situation.release.environments {
         for (artifact, place) in &known.places {
             let moves = place.stays.windows(2).filter_map(|pair| Some((pair.first()?, pair.last()?)));
             let unasked = moves.filter(|(_, to)| !was_asked_for(situation, (env, artifact), to));
-            all.extend(unasked.map(|pair| (pair.1.since, by_sight(state, (env, artifact), pair, room))));
+            all.extend(unasked.map(|pair| (pair.1.since, by_sight(look, (env, artifact), pair, room))));
         }
     }
     all.sort_by_key(|(at, _)| std::cmp::Reverse(*at));
     all.into_iter().map(|(_, lines)| lines).collect()
 }
 
-fn by_action(state: &State, action: &ActionState, room: usize) -> Option<(Timestamp, Vec<Line>)> {
+fn by_action(look: &Look, action: &ActionState, room: usize) -> Option<(Timestamp, Vec<Line>)> {
     let (at, who) = (action.since(), &action.started.as_ref()?.1);
     let (Request::Deploy { env, .. } | Request::RollBack { env, .. }) = &action.proposal.request else { return None };
     let versions = action.proposal.moves.iter().map(|m| {
         let from = m.from.as_ref().map_or("nothing", |d| d.version.as_str());
         moved(&m.artifact, &format!("{from} → {}", m.to.version), room)
     });
-    let (sign, role, word) = tasks::standing(action, state);
+    let (sign, role, word) = tasks::standing(action, look);
     let verb = action.proposal.request.verb();
-    let row = row(state, (sign, role), (at, env), &versions.collect::<Vec<_>>().join(", "));
-    let mut says = vec![state.moment(at)];
+    let row = row(look, (sign, role), (at, env), &versions.collect::<Vec<_>>().join(", "));
+    let mut says = vec![look.moment(at)];
     let row = if room >= ROOMY {
         row.put(format!("  {verb}: "), Role::Dim).put(word, role)
     } else {
@@ -90,7 +90,7 @@ fn was_asked_for(situation: Situation<'_>, (env, artifact): (&EnvName, &Artifact
 }
 
 fn by_sight(
-    state: &State,
+    look: &Look,
     (env, artifact): (&EnvName, &ArtifactName),
     (from, to): (&Stay, &Stay),
     room: usize,
@@ -99,9 +99,9 @@ fn by_sight(
         true => format!("{}, another digest", to.delivered.version),
         false => format!("{} → {}", from.delivered.version, to.delivered.version),
     };
-    let sign = (state.palette.sign("·", "."), Role::Dim);
-    let row = row(state, sign, (to.since, env), &moved(artifact, &versions, room));
-    let mut says = vec![state.moment(to.since), "deployed outside tminus".to_owned()];
+    let sign = (look.palette.sign("·", "."), Role::Dim);
+    let row = row(look, sign, (to.since, env), &moved(artifact, &versions, room));
+    let mut says = vec![look.moment(to.since), "deployed outside tminus".to_owned()];
     says.extend(digests(Some(&from.delivered), &to.delivered));
     lines(Line::opening(row, View::Environment(env.clone())), &says, room)
 }
@@ -131,10 +131,10 @@ fn moved(artifact: &ArtifactName, versions: &str, room: usize) -> String {
     if room >= ROOMY { format!("{artifact} {versions}") } else { versions.to_owned() }
 }
 
-fn row(state: &State, (sign, role): (&str, Role), (at, env): (Timestamp, &EnvName), moved: &str) -> Row {
-    let plan = state.world.as_ref().map(|w| &w.plan);
+fn row(look: &Look, (sign, role): (&str, Role), (at, env): (Timestamp, &EnvName), moved: &str) -> Row {
+    let plan = look.world.as_ref().map(|w| &w.plan);
     let names = plan.into_iter().flat_map(|plan| &plan.environments).map(|e| width(e.name.as_str()));
     let column = names.max().unwrap_or(0) + 2;
-    let row = Row::new().put(format!("{sign} "), role).put(format!("{:>4}  ", brief(age(state.now, at))), Role::Dim);
+    let row = Row::new().put(format!("{sign} "), role).put(format!("{:>4}  ", brief(age(look.now, at))), Role::Dim);
     row.column(env.as_str(), Role::Strong, column).put(moved, Role::Text)
 }

@@ -1,7 +1,7 @@
 //! One check: what it asks, where it stands, who said what, and every run of it, the newest first, with its evidence.
 
 use super::evidence;
-use crate::cockpit::state::State;
+use crate::cockpit::look::Look;
 use crate::cockpit::view::View;
 use crate::cockpit::widgets::{Attention, Cursor, Row, draw_list, draw_page, fold_lines, frame, width};
 use crate::config::theme::Role;
@@ -20,29 +20,29 @@ use std::time::Duration;
 const BESIDE: u16 = 120;
 
 /// Returns the runs at hand, the newest first.
-fn runs<'a>(state: &'a State, name: &CheckName) -> Vec<&'a CheckRun> {
-    let of = state.world.as_ref().and_then(|w| w.release.checks.get(&state.version)?.get(name));
+fn runs<'a>(look: &'a Look, name: &CheckName) -> Vec<&'a CheckRun> {
+    let of = look.world.as_ref().and_then(|w| w.release.checks.get(&look.version)?.get(name));
     of.into_iter().flat_map(|of| of.runs.iter().rev()).collect()
 }
 
 /// Returns the evidence of the selected run.
-pub(crate) fn target(state: &State, name: &CheckName) -> Option<View> {
-    selected(state, &runs(state, name)).map(|run| View::Evidence(run.seq))
+pub(crate) fn target(look: &Look, name: &CheckName) -> Option<View> {
+    selected(look, &runs(look, name)).map(|run| View::Evidence(run.seq))
 }
 
-fn selected<'a>(state: &State, runs: &[&'a CheckRun]) -> Option<&'a CheckRun> {
-    runs.get(state.spot().row.min(runs.len().saturating_sub(1))).copied()
+fn selected<'a>(look: &Look, runs: &[&'a CheckRun]) -> Option<&'a CheckRun> {
+    runs.get(look.spot().row.min(runs.len().saturating_sub(1))).copied()
 }
 
 /// Returns the rows of the runs.
-pub(crate) fn rows(state: &State, name: &CheckName) -> Vec<Row> {
-    runs(state, name).into_iter().map(|run| run_row(state, run)).collect()
+pub(crate) fn rows(look: &Look, name: &CheckName) -> Vec<Row> {
+    runs(look, name).into_iter().map(|run| run_row(look, run)).collect()
 }
 
-fn run_row(state: &State, run: &CheckRun) -> Row {
-    let (sign, role) = state.palette.verdict(run.verdict);
+fn run_row(look: &Look, run: &CheckRun) -> Row {
+    let (sign, role) = look.palette.verdict(run.verdict);
     let row = Row::new().put(format!("{sign} "), role).column(run.verdict.word(), role, 13);
-    let row = row.put(format!("{:>4}  ", brief(age(state.now, run.at))), Role::Dim);
+    let row = row.put(format!("{:>4}  ", brief(age(look.now, run.at))), Role::Dim);
     let row = row.column(run.who.name.as_str(), Role::Accent, 9);
     let row = match (&run.env, &run.evidence.commit) {
         (Some(env), _) => row.column(env.as_str(), Role::Dim, 12),
@@ -54,23 +54,23 @@ fn run_row(state: &State, run: &CheckRun) -> Row {
 
 /// What the page shows, and where its evidence stands.
 struct Shown<'a> {
-    state: &'a State,
+    look: &'a Look,
     situation: Situation<'a>,
     check: &'a Check,
     runs: Vec<&'a CheckRun>,
 }
 
-pub(crate) fn draw(state: &State, name: &CheckName, area: Rect, buffer: &mut Buffer) {
+pub(crate) fn draw(look: &Look, name: &CheckName, area: Rect, buffer: &mut Buffer) {
     let heading = Row::new().put(format!(" Check · {name} "), Role::Title);
-    let found = state.situation().and_then(|s| Some((s, s.plan.check(name)?)));
+    let found = look.situation().and_then(|s| Some((s, s.plan.check(name)?)));
     let Some((situation, check)) = found else {
-        let inside = frame(area, &heading, Attention::Here, buffer, &state.palette);
-        let says = if state.world.is_some() { "the plan no longer has it" } else { "reading the journal…" };
-        return Row::text(says).draw(inside, buffer, &state.palette);
+        let inside = frame(area, &heading, Attention::Here, buffer, &look.palette);
+        let says = if look.world.is_some() { "the plan no longer has it" } else { "reading the journal…" };
+        return Row::text(says).draw(inside, buffer, &look.palette);
     };
-    let shown = Shown { state, situation, check, runs: runs(state, name) };
+    let shown = Shown { look, situation, check, runs: runs(look, name) };
     if area.width < BESIDE {
-        let inside = frame(area, &heading, Attention::Here, buffer, &state.palette);
+        let inside = frame(area, &heading, Attention::Here, buffer, &look.palette);
         let rest = shown.draw_about(inside, buffer);
         let few = (shown.runs.len() as u16).min((rest.height / 3).max(3));
         shown.draw_runs(Rect { height: few.min(rest.height), ..rest }, buffer);
@@ -78,14 +78,14 @@ pub(crate) fn draw(state: &State, name: &CheckName, area: Rect, buffer: &mut Buf
     }
     let left = Rect { width: area.width * 11 / 20, ..area };
     let right = Rect { x: area.x + left.width, width: area.width - left.width, ..area };
-    let inside = frame(left, &heading, Attention::Here, buffer, &state.palette);
+    let inside = frame(left, &heading, Attention::Here, buffer, &look.palette);
     let rest = shown.draw_about(inside, buffer);
     shown.draw_runs(rest, buffer);
-    let run = selected(state, &shown.runs);
-    let which = run.map(|run| format!("· {} ", state.time_of_day(run.at))).unwrap_or_default();
+    let run = selected(look, &shown.runs);
+    let which = run.map(|run| format!("· {} ", look.time_of_day(run.at))).unwrap_or_default();
     let heading = Row::new().put(" Evidence ", Role::Title).put(which, Role::Dim);
     let heading = heading.right(run.map(|r| format!(" fact {} ", r.seq)).unwrap_or_default(), Role::Dim);
-    let inside = frame(right, &heading, Attention::Elsewhere, buffer, &state.palette);
+    let inside = frame(right, &heading, Attention::Elsewhere, buffer, &look.palette);
     shown.draw_evidence(inside, buffer);
 }
 
@@ -97,8 +97,8 @@ const fn below(area: Rect, by: u16) -> Rect {
 impl Shown<'_> {
     /// Draws what the check is, and returns what is left for its runs.
     fn draw_about(&self, area: Rect, buffer: &mut Buffer) -> Rect {
-        let palette = &self.state.palette;
-        let about = about(self.state, self.situation, self.check, usize::from(area.width));
+        let palette = &self.look.palette;
+        let about = about(self.look, self.situation, self.check, usize::from(area.width));
         // The selected run stays to be seen on the smallest screen: a heading and three of them at least.
         let least = 1 + self.runs.len().clamp(1, 3) as u16;
         let tall = (about.len() as u16).min(area.height.saturating_sub(least));
@@ -117,27 +117,27 @@ impl Shown<'_> {
     }
 
     fn draw_runs(&self, area: Rect, buffer: &mut Buffer) {
-        let state = self.state;
+        let look = self.look;
         if self.runs.is_empty() {
-            return Row::dim("it was not measured yet").draw(area, buffer, &state.palette);
+            return Row::dim("it was not measured yet").draw(area, buffer, &look.palette);
         }
-        let rows: Vec<Row> = self.runs.iter().map(|run| run_row(state, run)).collect();
-        let cursor = Cursor { row: state.spot().row, attention: Attention::Here };
-        draw_list(&rows, cursor, area, buffer, &state.palette);
+        let rows: Vec<Row> = self.runs.iter().map(|run| run_row(look, run)).collect();
+        let cursor = Cursor { row: look.spot().row, attention: Attention::Here };
+        draw_list(&rows, cursor, area, buffer, &look.palette);
     }
 
     fn draw_evidence(&self, area: Rect, buffer: &mut Buffer) {
-        let Some(run) = selected(self.state, &self.runs).filter(|_| area.height > 0) else { return };
-        let lines = evidence::lines(self.state, &run.evidence, usize::from(area.width));
-        draw_page(&lines, 0, area, buffer, &self.state.palette);
+        let Some(run) = selected(self.look, &self.runs).filter(|_| area.height > 0) else { return };
+        let lines = evidence::lines(self.look, &run.evidence, usize::from(area.width));
+        draw_page(&lines, 0, area, buffer, &self.look.palette);
     }
 }
 
 /// Returns what the check is, where it stands, and what people decided about it.
-pub(super) fn about(state: &State, situation: Situation<'_>, check: &Check, columns: usize) -> Vec<Row> {
+pub(super) fn about(look: &Look, situation: Situation<'_>, check: &Check, columns: usize) -> Vec<Row> {
     let newest = situation.release.checks.get(situation.version).and_then(|c| c.get(&check.name)?.newest());
     let standing = situation.standing(check, newest.and_then(|r| r.env.as_ref()));
-    let (sign, role) = state.palette.verdict(standing.verdict);
+    let (sign, role) = look.palette.verdict(standing.verdict);
     let mut rows = vec![Row::new().put(&check.title, Role::Strong)];
     let word = format!("{sign} {}  ", standing.verdict.word());
     let indent = width(&word);
@@ -146,13 +146,13 @@ pub(super) fn about(state: &State, situation: Situation<'_>, check: &Check, colu
         0 => Row::new().put(&word, role).put(line, Role::Text),
         _ => Row::text(format!("{}{line}", " ".repeat(indent))),
     }));
-    if let Some(line) = state.live.checks.get(&check.name).filter(|_| standing.verdict == Verdict::Running) {
+    if let Some(line) = look.live.checks.get(&check.name).filter(|_| standing.verdict == Verdict::Running) {
         rows.push(Row::labelled("output", line));
     }
     rows.extend(waivers(situation, check, columns));
     rows.push(Row::new());
     rows.extend(rules(situation, check, &standing));
-    rows.extend(people(state, situation, check));
+    rows.extend(people(look, situation, check));
     rows.push(Row::new());
     rows
 }
@@ -214,12 +214,12 @@ fn waivers(situation: Situation<'_>, check: &Check, columns: usize) -> Vec<Row> 
 }
 
 /// Returns who said yes where two must, since anybody last said no, on this commit.
-fn people(state: &State, situation: Situation<'_>, check: &Check) -> Vec<Row> {
+fn people(look: &Look, situation: Situation<'_>, check: &Check) -> Vec<Row> {
     if check.way != (Way::Manual { four_eyes: true }) {
         return Vec::new();
     }
     let commit = situation.opening().map(|o| &o.commit);
-    let runs = runs(state, &check.name);
+    let runs = runs(look, &check.name);
     let since_no = runs.into_iter().take_while(|run| run.verdict != Verdict::Fail);
     let mut said: Vec<&CheckRun> = Vec::new();
     for run in since_no.filter(|run| run.evidence.commit.as_ref() == commit) {
@@ -233,7 +233,7 @@ fn people(state: &State, situation: Situation<'_>, check: &Check) -> Vec<Row> {
         .map(|run| {
             let note = run.evidence.tail.trim();
             let note = if note.is_empty() { String::new() } else { format!(": {note}") };
-            Row::labelled("said yes", format!("{} at {}{note}", run.who.label(), state.time_of_day(run.at)))
+            Row::labelled("said yes", format!("{} at {}{note}", run.who.label(), look.time_of_day(run.at)))
         })
         .collect();
     if said.len() < 2 {

@@ -2,10 +2,10 @@
 
 use super::checklist::title_of;
 use super::lines::{self, Line};
-use super::tasks;
-use crate::cockpit::state::State;
+use crate::cockpit::look::Look;
 use crate::cockpit::view::View;
 use crate::cockpit::widgets::{Cursor, Row, Track, fold_lines, frame, width};
+use crate::cockpit::words;
 use crate::config::theme::Role;
 use crate::domain::names::Phase;
 use crate::domain::situation::{Course, Event, Moment, Situation};
@@ -15,61 +15,61 @@ use jiff::Timestamp;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-pub(super) fn draw(state: &State, cursor: Cursor, (area, buffer): (Rect, &mut Buffer)) {
-    let zero = state.situation().and_then(|s| s.zero());
+pub(super) fn draw(look: &Look, cursor: Cursor, (area, buffer): (Rect, &mut Buffer)) {
+    let zero = look.situation().and_then(|s| s.zero());
     let heading = Row::new().put(" T-clock ", Role::Title);
     let heading = match zero {
-        Some(zero) => heading.right(format!(" T-0 is {} ", state.day_and_time(zero)), Role::Dim),
+        Some(zero) => heading.right(format!(" T-0 is {} ", look.day_and_time(zero)), Role::Dim),
         None => heading.right(" T-0 is not set ", Role::Warn),
     };
-    let inside = frame(area, &heading, cursor.attention, buffer, &state.palette);
-    let lines = lines(state, usize::from(inside.width));
-    lines::draw(state, &lines, cursor, (inside, buffer));
+    let inside = frame(area, &heading, cursor.attention, buffer, &look.palette);
+    let lines = lines(look, usize::from(inside.width));
+    lines::draw(look, &lines, cursor, (inside, buffer));
 }
 
-pub(super) fn lines(state: &State, room: usize) -> Vec<Line> {
-    let Some(situation) = state.situation() else { return vec![Line::plain(Row::dim("reading the journal…"))] };
+pub(super) fn lines(look: &Look, room: usize) -> Vec<Line> {
+    let Some(situation) = look.situation() else { return vec![Line::plain(Row::dim("reading the journal…"))] };
     let mut rows = match (situation.opening(), situation.zero()) {
-        (None, _) => unset("is not open: `tminus release open` or `release cut` opens it", state, room),
+        (None, _) => unset("is not open: `tminus release open` or `release cut` opens it", look, room),
         (Some(_), None) => unset(
             "has no T-0 yet: `tminus release schedule TIME` sets it, with TIME like 2026-11-22T14:00:00Z or +2h",
-            state,
+            look,
             room,
         ),
         (Some(_), Some(_)) => Vec::new(),
     };
-    rows.extend(track(state, situation, room));
+    rows.extend(track(look, situation, room));
     let mut lines: Vec<Line> = rows.into_iter().map(Line::plain).collect();
     let course = situation.course();
     if course.is_empty() {
         lines.push(Line::plain(Row::dim("the plan has no milestone, no gate and no horizon")));
     }
     // What has no time yet comes after now.
-    let next = course.iter().position(|m| m.at.is_none_or(|at| at > state.now)).unwrap_or(course.len());
+    let next = course.iter().position(|m| m.at.is_none_or(|at| at > look.now)).unwrap_or(course.len());
     for (at, moment) in course.iter().enumerate() {
         if at == next {
-            lines.extend(now_line(state, situation, room).map(Line::plain));
+            lines.extend(now_line(look, situation, room).map(Line::plain));
         }
-        lines.extend(lines_of(state, situation, moment, room));
+        lines.extend(lines_of(look, situation, moment, room));
     }
     if next == course.len() {
-        lines.extend(now_line(state, situation, room).map(Line::plain));
+        lines.extend(now_line(look, situation, room).map(Line::plain));
     }
     lines
 }
 
-fn unset(says: &str, state: &State, room: usize) -> Vec<Row> {
-    let lines = fold_lines(&format!("{} {says}", state.version), room);
+fn unset(says: &str, look: &Look, room: usize) -> Vec<Row> {
+    let lines = fold_lines(&format!("{} {says}", look.version), room);
     lines.into_iter().map(|line| Row::new().put(line, Role::Warn)).chain([Row::new()]).collect()
 }
 
 /// Draws the line: what is over is drawn through, and now stands where it is.
-fn track(state: &State, situation: Situation<'_>, room: usize) -> Vec<Row> {
+fn track(look: &Look, situation: Situation<'_>, room: usize) -> Vec<Row> {
     let offsets = situation.offsets();
     let seconds: Vec<i64> = offsets.iter().map(|o| o.seconds()).collect();
-    let now = situation.zero().map(|zero| state.now.duration_since(zero).as_secs());
+    let now = situation.zero().map(|zero| look.now.duration_since(zero).as_secs());
     let Some(track) = Track::of(&seconds, now, room) else { return Vec::new() };
-    let palette = &state.palette;
+    let palette = &look.palette;
     let is_over = |column: usize| track.now.is_some_and(|now| column < now);
     let mut labels = String::new();
     for (offset, point) in offsets.iter().zip(&track.points) {
@@ -105,24 +105,24 @@ const ROOMY: usize = 60;
 const OFFSET: usize = 7;
 const DATE: usize = 14;
 
-fn now_line(state: &State, situation: Situation<'_>, room: usize) -> Option<Row> {
+fn now_line(look: &Look, situation: Situation<'_>, room: usize) -> Option<Row> {
     let zero = situation.zero()?;
-    let row = Row::new().put(format!("{} ", state.palette.sign("◆", "#")), Role::Accent);
+    let row = Row::new().put(format!("{} ", look.palette.sign("◆", "#")), Role::Accent);
     let row = row.column("now", Role::Accent, OFFSET);
-    let row = if room >= ROOMY { row.column(day(state, state.now), Role::Dim, DATE) } else { row };
-    Some(row.put(t_clock(state.now, zero), Role::Accent))
+    let row = if room >= ROOMY { row.column(day(look, look.now), Role::Dim, DATE) } else { row };
+    Some(row.put(t_clock(look.now, zero), Role::Accent))
 }
 
 /// Writes a moment in a line; a title that has no room beside where it stands gets the line for itself.
-fn lines_of(state: &State, situation: Situation<'_>, moment: &Moment<'_>, room: usize) -> Vec<Line> {
-    let (sign, role) = sign(state, moment.course);
+fn lines_of(look: &Look, situation: Situation<'_>, moment: &Moment<'_>, room: usize) -> Vec<Line> {
+    let (sign, role) = sign(look, moment.course);
     let offset = moment.offset.map(|o| o.to_string()).unwrap_or_default();
     let row = Row::new().put(format!("{sign} "), role).column(offset, Role::Text, OFFSET);
-    let date = moment.at.map(|at| day(state, at)).unwrap_or_default();
+    let date = moment.at.map(|at| day(look, at)).unwrap_or_default();
     let row = if room >= ROOMY { row.column(date, Role::Dim, DATE) } else { row };
     let weight = if moment.course == Course::Done { Role::Dim } else { Role::Text };
     let indent = row.width();
-    let (says, role) = stands(state, moment);
+    let (says, role) = stands(look, moment);
     // The offset says already when it is verified; where all of it stands nowhere, the rest goes without.
     let rows = match &moment.event {
         Event::Milestone { title, .. } => {
@@ -189,26 +189,26 @@ fn first_lacking(situation: Situation<'_>, phase: &Phase) -> View {
     lacking.map_or(View::Checklist, |check| View::Check(check.name.clone()))
 }
 
-fn sign(state: &State, course: Course) -> (&'static str, Role) {
+fn sign(look: &Look, course: Course) -> (&'static str, Role) {
     match course {
-        Course::Ahead | Course::NotThere => (state.palette.sign("○", "o"), Role::Dim),
-        Course::Done => (state.palette.sign("●", "*"), Role::Text),
+        Course::Ahead | Course::NotThere => (look.palette.sign("○", "o"), Role::Dim),
+        Course::Done => (look.palette.sign("●", "*"), Role::Text),
         Course::Unrecorded => ("?", Role::Warn),
         Course::Overdue => ("!", Role::Warn),
-        Course::Missed => state.palette.verdict(Verdict::NoData),
-        Course::Stands(verdict) => state.palette.verdict(verdict),
+        Course::Missed => look.palette.verdict(Verdict::NoData),
+        Course::Stands(verdict) => look.palette.verdict(verdict),
         Course::Ended(outcome) => {
-            let (sign, role, _) = tasks::outcome(outcome, &state.palette);
+            let (sign, role, _) = words::outcome(outcome, &look.palette);
             (sign, role)
         }
     }
 }
 
 /// Says where a moment stands, in a word and a time.
-fn stands(state: &State, moment: &Moment<'_>) -> (String, Role) {
-    let ago = |at: Timestamp| brief(age(state.now, at));
+fn stands(look: &Look, moment: &Moment<'_>) -> (String, Role) {
+    let ago = |at: Timestamp| brief(age(look.now, at));
     match (moment.course, moment.at) {
-        (Course::Ahead, Some(at)) => (format!("in {}", brief(age(at, state.now))), Role::Dim),
+        (Course::Ahead, Some(at)) => (format!("in {}", brief(age(at, look.now))), Role::Dim),
         (Course::Ahead, None) => (String::new(), Role::Dim),
         (Course::Done, _) => match moment.event {
             Event::Milestone { done: Some((at, who)), .. } => {
@@ -222,16 +222,16 @@ fn stands(state: &State, moment: &Moment<'_>) -> (String, Role) {
             (at.map(|at| format!("due {} ago · not recorded", ago(at))).unwrap_or_default(), Role::Warn)
         }
         (Course::Overdue, at) => (format!("overdue {}", at.map(ago).unwrap_or_default()), Role::Warn),
-        (Course::Missed, _) => ("no-data: missed".to_owned(), state.palette.verdict(Verdict::NoData).1),
-        (Course::Stands(verdict), _) => (verdict.word().to_owned(), state.palette.verdict(verdict).1),
+        (Course::Missed, _) => ("no-data: missed".to_owned(), look.palette.verdict(Verdict::NoData).1),
+        (Course::Stands(verdict), _) => (verdict.word().to_owned(), look.palette.verdict(verdict).1),
         (Course::Ended(outcome), _) => {
-            let (_, role, word) = tasks::outcome(outcome, &state.palette);
+            let (_, role, word) = words::outcome(outcome, &look.palette);
             (word.to_owned(), role)
         }
         (Course::NotThere, _) => ("not deployed yet".to_owned(), Role::Dim),
     }
 }
 
-fn day(state: &State, at: Timestamp) -> String {
-    at.to_zoned(state.zone.clone()).strftime("%d %b %H:%M").to_string()
+fn day(look: &Look, at: Timestamp) -> String {
+    at.to_zoned(look.zone.clone()).strftime("%d %b %H:%M").to_string()
 }

@@ -1,6 +1,6 @@
 //! The containers of an environment as rows in columns; the narrower the screen, the fewer columns.
 
-use crate::cockpit::state::State;
+use crate::cockpit::look::Look;
 use crate::cockpit::widgets::{Row, width};
 use crate::cockpit::words;
 use crate::config::theme::Role;
@@ -67,16 +67,16 @@ impl Columns {
 }
 
 /// Collects the containers of an environment; nothing where none were told of.
-pub(super) fn lines<'a>(state: &'a State, env: &EnvName, room: usize) -> Lines<'a> {
+pub(super) fn lines<'a>(look: &'a Look, env: &EnvName, room: usize) -> Lines<'a> {
     let mut all = Lines { lines: Vec::new(), columns: Columns::default() };
-    let places = state.live.containers.iter().filter(|((of, _), (_, list))| of == env && !list.is_empty());
+    let places = look.live.containers.iter().filter(|((of, _), (_, list))| of == env && !list.is_empty());
     let mut longest = 0;
-    let mut oldest = state.now;
+    let mut oldest = look.now;
     let mut rows = Vec::new();
     for ((_, artifact), (at, list)) in places {
-        let place = state.world.as_ref().and_then(|w| w.release.environments.get(env)?.places.get(artifact));
+        let place = look.world.as_ref().and_then(|w| w.release.environments.get(env)?.places.get(artifact));
         let is_lost = place.is_some_and(|p| p.lost.is_some());
-        let is_old = is_lost || age(state.now, *at) > OLD;
+        let is_old = is_lost || age(look.now, *at) > OLD;
         rows.extend(is_old.then_some(Line::Old(*at)));
         let freshness = if is_old { Freshness::Old } else { Freshness::Now };
         rows.extend(list.iter().map(|c| Line::Container(c, freshness)));
@@ -106,20 +106,20 @@ impl Lines<'_> {
     }
 
     /// Makes one line.
-    pub(super) fn row(&self, state: &State, line: usize) -> Row {
+    pub(super) fn row(&self, look: &Look, line: usize) -> Row {
         match self.lines.get(line) {
             None | Some(Line::Gap) => Row::new(),
             Some(Line::Heading(count, at)) => {
                 let row = Row::heading("Containers").put(format!("  {count}"), Role::Dim);
-                row.right(words::seen_ago(age(state.now, *at)), Role::Dim)
+                row.right(words::seen_ago(age(look.now, *at)), Role::Dim)
             }
             Some(Line::Head) => self.head(),
             Some(Line::Old(at)) => {
-                let (since, old) = (state.time_of_day(*at), brief(age(state.now, *at)));
+                let (since, old) = (look.time_of_day(*at), brief(age(look.now, *at)));
                 Row::new().put(format!("? as they were at {since}, {old} ago; not seen since"), Role::Warn)
             }
-            Some(Line::Container(container, Freshness::Now)) => self.container(state, container),
-            Some(Line::Container(container, Freshness::Old)) => self.container(state, container).faded(),
+            Some(Line::Container(container, Freshness::Now)) => self.container(look, container),
+            Some(Line::Container(container, Freshness::Old)) => self.container(look, container).faded(),
         }
     }
 
@@ -130,9 +130,9 @@ impl Lines<'_> {
         all.fold(Row::new(), |row, (word, wide)| row.column(word, Role::Dim, wide))
     }
 
-    fn container(&self, state: &State, container: &Container) -> Row {
+    fn container(&self, look: &Look, container: &Container) -> Row {
         let columns = self.columns;
-        let (sign, role) = sign(state, container);
+        let (sign, role) = sign(look, container);
         let name = if container.role == ContainerRole::Serves { Role::Text } else { Role::Dim };
         let row = Row::new().column(short_name(&container.name, columns.name), name, columns.name);
         let word = state_word(container, columns.restarts == 0);
@@ -153,8 +153,8 @@ fn cell(row: Row, text: String, role: Role, columns: usize) -> Row {
 }
 
 /// What is kept and does not run is as it should be; what runs beside and tells nothing alarms nobody.
-fn sign(state: &State, container: &Container) -> (&'static str, Role) {
-    let (sign, role) = state.palette.health(container.health);
+fn sign(look: &Look, container: &Container) -> (&'static str, Role) {
+    let (sign, role) = look.palette.health(container.health);
     match (container.role, container.health) {
         (ContainerRole::Kept, Health::Stopped | Health::Absent) => (sign, Role::Dim),
         (ContainerRole::Beside, Health::Unknown) => (sign, Role::Dim),

@@ -2,7 +2,7 @@
 
 use super::{tasks, way_back};
 use crate::cockpit::action::{ActAction, Action, PaneAction, RunAction, ViewAction};
-use crate::cockpit::state::State;
+use crate::cockpit::look::Look;
 use crate::cockpit::widgets::{Attention, Row, draw_page, fold_lines, frame};
 use crate::config::theme::Role;
 use crate::domain::action::{Outcome, Request};
@@ -12,12 +12,12 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 /// Returns what must be read, with the line of what can be done at its end; nothing while it simply runs.
-pub(super) fn rows(state: &State, action: &ActionState, columns: usize) -> Vec<Row> {
-    let mut rows = said(state, action, columns);
+pub(super) fn rows(look: &Look, action: &ActionState, columns: usize) -> Vec<Row> {
+    let mut rows = said(look, action, columns);
     if rows.is_empty() {
         return rows;
     }
-    let choices = choices(state, action, columns);
+    let choices = choices(look, action, columns);
     if !choices.is_empty() {
         rows.push(Row::new());
         rows.extend(choices);
@@ -26,29 +26,29 @@ pub(super) fn rows(state: &State, action: &ActionState, columns: usize) -> Vec<R
 }
 
 /// Returns what must be read, without what can be done.
-pub(super) fn said(state: &State, action: &ActionState, columns: usize) -> Vec<Row> {
+pub(super) fn said(look: &Look, action: &ActionState, columns: usize) -> Vec<Row> {
     if let Some(ending) = &action.ended {
-        let (sign, role, word) = tasks::standing(action, state);
+        let (sign, role, word) = tasks::standing(action, look);
         let mut rows = vec![Row::new().put(format!("{sign} {word}"), role)];
         rows.extend(
-            found(state, action, columns)
+            found(look, action, columns)
                 .unwrap_or_else(|| fold_lines(&ending.summary, columns).into_iter().map(Row::text).collect()),
         );
-        rows.extend(rolled_back(state, action).iter().flat_map(|says| fold_lines(says, columns)).map(Row::text));
-        rows.extend(waived(state, action, columns));
-        rows.extend(next(state, action).into_iter().flat_map(|says| fold_lines(&says, columns)).map(Row::text));
+        rows.extend(rolled_back(look, action).iter().flat_map(|says| fold_lines(says, columns)).map(Row::text));
+        rows.extend(waived(look, action, columns));
+        rows.extend(next(look, action).into_iter().flat_map(|says| fold_lines(&says, columns)).map(Row::text));
         rows.extend(by_two(action).iter().flat_map(|says| fold_lines(says, columns)).map(Row::dim));
-        rows.extend(again(state, action).iter().flat_map(|says| fold_lines(says, columns)).map(Row::dim));
+        rows.extend(again(look, action).iter().flat_map(|says| fold_lines(says, columns)).map(Row::dim));
         return rows;
     }
     if action.is_open_proposal() {
-        return waiting(state, action, columns);
+        return waiting(look, action, columns);
     }
     if action.is_stuck() {
         let mut rows = stuck(action, columns);
-        let next = state.situation().and_then(|s| s.next_step(action)).map(|next| format!("Next: {next}."));
+        let next = look.situation().and_then(|s| s.next_step(action)).map(|next| format!("Next: {next}."));
         rows.extend(
-            serves(state, action).into_iter().chain(next).flat_map(|says| fold_lines(&says, columns)).map(Row::text),
+            serves(look, action).into_iter().chain(next).flat_map(|says| fold_lines(&says, columns)).map(Row::text),
         );
         return rows;
     }
@@ -62,10 +62,10 @@ pub(super) fn said(state: &State, action: &ActionState, columns: usize) -> Vec<R
 }
 
 /// Returns what a verification found that is not good, in a line of its own each; nothing where it found nothing such.
-pub(super) fn found(state: &State, action: &ActionState, columns: usize) -> Option<Vec<Row>> {
+pub(super) fn found(look: &Look, action: &ActionState, columns: usize) -> Option<Vec<Row>> {
     let bad = |s: &&StepState| s.verdict.is_some_and(|verdict| !verdict.is_good_enough());
     let rows = action.steps.iter().filter(bad).flat_map(|step| {
-        let (sign, role) = step.verdict.map_or(("", Role::Text), |verdict| state.palette.verdict(verdict));
+        let (sign, role) = step.verdict.map_or(("", Role::Text), |verdict| look.palette.verdict(verdict));
         let lines = fold_lines(&format!("{}: {}", step.step.title, step.summary), columns.saturating_sub(2));
         lines.into_iter().enumerate().map(move |(at, line)| {
             let sign = if at == 0 { format!("{sign} ") } else { "  ".to_owned() };
@@ -76,35 +76,35 @@ pub(super) fn found(state: &State, action: &ActionState, columns: usize) -> Opti
 }
 
 /// Says who rolled back what an action had brought, when and why.
-fn rolled_back(state: &State, action: &ActionState) -> Option<String> {
-    let back = state.world.as_ref()?.release.rolled_back(action)?;
+fn rolled_back(look: &Look, action: &ActionState) -> Option<String> {
+    let back = look.world.as_ref()?.release.rolled_back(action)?;
     let (at, who) = back.started.as_ref()?;
     let Request::RollBack { reason, .. } = &back.proposal.request else { return None };
     let why = if reason.is_empty() { String::new() } else { format!(": {reason}") };
-    Some(format!("{} rolled it back at {}{why}", who.label(), state.time_of_day(*at)))
+    Some(format!("{} rolled it back at {}{why}", who.label(), look.time_of_day(*at)))
 }
 
 /// Says what serves while an action stands half-way.
-fn serves(state: &State, action: &ActionState) -> Option<String> {
-    let (situation, env) = (state.situation()?, action.proposal.request.env()?);
+fn serves(look: &Look, action: &ActionState) -> Option<String> {
+    let (situation, env) = (look.situation()?, action.proposal.request.env()?);
     let trouble = situation.troubles().into_iter().find(|trouble| trouble.env == *env)?;
     (!trouble.before.is_empty()).then(|| format!("Now: {}.", trouble.before.join(" · ")))
 }
 
 /// Says what an action went on without, and who decided that.
-fn waived(state: &State, action: &ActionState, columns: usize) -> Vec<Row> {
-    let environment = state.situation().zip(action.proposal.request.env());
+fn waived(look: &Look, action: &ActionState, columns: usize) -> Vec<Row> {
+    let environment = look.situation().zip(action.proposal.request.env());
     let waived = environment.and_then(|(s, env)| Some(s.waived_for(s.plan.environment(env)?, &action.proposal)));
-    let (sign, role) = state.palette.verdict(Verdict::Waived);
+    let (sign, role) = look.palette.verdict(Verdict::Waived);
     let lines = waived.unwrap_or_default().into_iter().map(|waived| format!("{sign} {}", waived.words()));
     lines.flat_map(|line| fold_lines(&line, columns)).map(|line| Row::new().put(line, role)).collect()
 }
 
 /// Says where the release goes next, and the keys that lead there.
-fn next(state: &State, action: &ActionState) -> Option<String> {
-    let env = state.situation()?.comes_next(action)?;
+fn next(look: &Look, action: &ActionState) -> Option<String> {
+    let env = look.situation()?.comes_next(action)?;
     let (overview, deploy) = (Action::View(ViewAction::Overview), Action::Act(ActAction::Deploy));
-    Some(format!("Next: deploy to {env} ({}, select it, {}).", state.key_to(overview), state.key_to(deploy)))
+    Some(format!("Next: deploy to {env} ({}, select it, {}).", look.key_to(overview), look.key_to(deploy)))
 }
 
 /// Says who proposed an action that somebody else began.
@@ -114,10 +114,10 @@ fn by_two(action: &ActionState) -> Option<String> {
 }
 
 /// Says when what a verification could not tell yet can be measured.
-fn again(state: &State, action: &ActionState) -> Option<String> {
-    let due = state.situation()?.left_open(action)?;
-    let (horizon, at, until) = (due.horizon, state.moment(due.at), state.moment(due.until));
-    Some(match due.at <= state.now {
+fn again(look: &Look, action: &ActionState) -> Option<String> {
+    let due = look.situation()?.left_open(action)?;
+    let (horizon, at, until) = (due.horizon, look.moment(due.at), look.moment(due.until));
+    Some(match due.at <= look.now {
         true => format!("+{horizon} can be measured until {until}"),
         false => format!("+{horizon} is reached at {at}, and can be measured until {until}"),
     })
@@ -139,8 +139,8 @@ fn stuck(action: &ActionState, columns: usize) -> Vec<Row> {
 }
 
 /// Says what a proposal waits for, and who has given it.
-fn waiting(state: &State, action: &ActionState, columns: usize) -> Vec<Row> {
-    let environment = state.situation().zip(action.proposal.request.env());
+fn waiting(look: &Look, action: &ActionState, columns: usize) -> Vec<Row> {
+    let environment = look.situation().zip(action.proposal.request.env());
     let gate = environment.and_then(|(s, env)| Some(s.gate(s.plan.environment(env)?, &action.proposal)));
     let missing = gate.map_or(0, |gate| gate.approvals_missing());
     let says = match missing {
@@ -149,7 +149,7 @@ fn waiting(state: &State, action: &ActionState, columns: usize) -> Vec<Row> {
         several => format!("Proposed by {}; it waits for {several} approvals.", action.proposer.label()),
     };
     let mut rows: Vec<Row> = fold_lines(&says, columns).into_iter().map(Row::text).collect();
-    let sign = state.palette.sign("✓", "+");
+    let sign = look.palette.sign("✓", "+");
     rows.extend(action.approvals.iter().map(|approval| {
         let row = Row::new().put(format!("{sign} "), Role::Accent).put(approval.who.label(), Role::Text);
         if approval.note.is_empty() { row } else { row.put(format!("  {}", approval.note), Role::Dim) }
@@ -162,11 +162,11 @@ fn waiting(state: &State, action: &ActionState, columns: usize) -> Vec<Row> {
 }
 
 /// Offers what can be done now, by the live keymap; in several lines where one is too short.
-fn choices(state: &State, action: &ActionState, columns: usize) -> Vec<Row> {
+fn choices(look: &Look, action: &ActionState, columns: usize) -> Vec<Row> {
     let contexts = ["view.run", "list", "global"];
-    let all = possible(state, action);
+    let all = possible(look, action);
     let mut rows: Vec<Row> = Vec::new();
-    for (chord, word) in all.filter_map(|a| Some((state.chord_of(a, &contexts)?, a.word()))) {
+    for (chord, word) in all.filter_map(|a| Some((look.chord_of(a, &contexts)?, a.word()))) {
         let choice = Row::new().put(chord, Role::Key).put(format!(" {word}"), Role::Text);
         match rows.last_mut() {
             Some(last) if last.width() + 4 + choice.width() <= columns => {
@@ -179,13 +179,13 @@ fn choices(state: &State, action: &ActionState, columns: usize) -> Vec<Row> {
 }
 
 /// Returns what can be done now: a rollback where there is something to go back to.
-pub(crate) fn possible(state: &State, action: &ActionState) -> impl Iterator<Item = Action> {
-    let has_rollback = action.proposal.request.env().is_some_and(|env| way_back::is_offered(state, env));
+pub(crate) fn possible(look: &Look, action: &ActionState) -> impl Iterator<Item = Action> {
+    let has_rollback = action.proposal.request.env().is_some_and(|env| way_back::is_offered(look, env));
     let is_possible = move |a: &Action| *a != Action::Act(ActAction::RollBack) || has_rollback;
-    let ended = state.world.as_ref().and_then(|world| world.release.how_ended(action));
+    let ended = look.world.as_ref().and_then(|world| world.release.how_ended(action));
     let is_done = matches!(ended, Some(Ended::RolledBack | Ended::Verified(Outcome::Good)));
     let wanted = if is_done { Vec::new() } else { wanted(action) };
-    wanted.into_iter().filter(is_possible).filter(|a| state.why_not(*a).is_none())
+    wanted.into_iter().filter(is_possible).filter(|a| (*a).why_not(look).is_none())
 }
 
 /// Returns what one may want now: after a failure to try again, to go back, to leave it; after a deploy to verify.
@@ -212,28 +212,28 @@ fn wanted(action: &ActionState) -> Vec<Action> {
 }
 
 /// Names the choices of a decision that are open.
-fn decision(state: &State, action: &ActionState) -> &'static str {
-    match possible(state, action).any(|a| a == Action::Act(ActAction::RollBack)) {
+fn decision(look: &Look, action: &ActionState) -> &'static str {
+    match possible(look, action).any(|a| a == Action::Act(ActAction::RollBack)) {
         true => " Stopped. Choose: retry, roll back or leave ",
         false => " Stopped. Choose: retry or leave ",
     }
 }
 
 /// Draws the box; what can be done stays in sight, whatever else has no room.
-pub(super) fn draw(state: &State, action: &ActionState, rows: &[Row], area: Rect, buffer: &mut Buffer) {
+pub(super) fn draw(look: &Look, action: &ActionState, rows: &[Row], area: Rect, buffer: &mut Buffer) {
     let (title, role) = match &action.ended {
         Some(_) => (" How it ended ", Role::Title),
         None if action.is_stuck() && area.width < 60 => (" Stopped ", Role::Fail),
-        None if action.is_stuck() => (decision(state, action), Role::Fail),
+        None if action.is_stuck() => (decision(look, action), Role::Fail),
         None if action.is_open_proposal() => (" It waits ", Role::Warn),
         None => (" It stops ", Role::Warn),
     };
-    let inside = frame(area, &Row::new().put(title, role), Attention::Elsewhere, buffer, &state.palette);
-    let feet = choices(state, action, usize::from(inside.width));
+    let inside = frame(area, &Row::new().put(title, role), Attention::Elsewhere, buffer, &look.palette);
+    let feet = choices(look, action, usize::from(inside.width));
     let low = (feet.len() as u16).min(inside.height);
     let fits = rows.len() <= usize::from(inside.height);
     if fits {
-        return draw_page(rows, 0, inside, buffer, &state.palette);
+        return draw_page(rows, 0, inside, buffer, &look.palette);
     }
     // The empty line above the choices goes first.
     let choices = if feet.is_empty() { 0 } else { feet.len() + 1 };
@@ -241,15 +241,15 @@ pub(super) fn draw(state: &State, action: &ActionState, rows: &[Row], area: Rect
     let above = Rect { height: inside.height - low, ..inside };
     let shown = usize::from(above.height);
     for (line, row) in said.iter().take(shown).enumerate() {
-        row.draw(Rect { y: above.y + line as u16, height: 1, ..above }, buffer, &state.palette);
+        row.draw(Rect { y: above.y + line as u16, height: 1, ..above }, buffer, &look.palette);
     }
-    draw_page(&feet, 0, Rect { y: above.bottom(), height: low, ..inside }, buffer, &state.palette);
+    draw_page(&feet, 0, Rect { y: above.bottom(), height: low, ..inside }, buffer, &look.palette);
     if said.len() > shown {
-        let key = state.chord_of(Action::Pane(PaneAction::Zoom), &["view.run"]).map(|key| format!(": {key}"));
+        let key = look.chord_of(Action::Pane(PaneAction::Zoom), &["view.run"]).map(|key| format!(": {key}"));
         let key = key.unwrap_or_default();
-        let text = format!(" {} {} more{key} ", state.palette.sign("↓", "v"), said.len() - shown);
+        let text = format!(" {} {} more{key} ", look.palette.sign("↓", "v"), said.len() - shown);
         let wide = (text.chars().count() as u16).min(inside.width);
         let place = Rect { x: inside.right() - wide, y: area.bottom() - 1, width: wide, height: 1 };
-        Row::dim(text).draw(place, buffer, &state.palette);
+        Row::dim(text).draw(place, buffer, &look.palette);
     }
 }

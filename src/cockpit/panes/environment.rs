@@ -2,8 +2,8 @@
 
 use super::containers::{self, Lines};
 use super::health::{OLD, Shown, is_out_of_sight, shown};
-use super::{history, tasks, under_way, way_back};
-use crate::cockpit::state::State;
+use super::{history, under_way, way_back};
+use crate::cockpit::look::Look;
 use crate::cockpit::view::View;
 use crate::cockpit::widgets::{Attention, Cursor, Row, draw_window, fold_lines, frame, width, window};
 use crate::cockpit::words;
@@ -19,29 +19,29 @@ use ratatui::layout::Rect;
 use std::collections::BTreeSet;
 
 /// Draws the page of an environment that has the whole view.
-pub(crate) fn draw(state: &State, env: &EnvName, area: Rect, buffer: &mut Buffer) {
-    draw_at(state, env, Cursor { row: state.spot().row, attention: Attention::Here }, (area, buffer));
+pub(crate) fn draw(look: &Look, env: &EnvName, area: Rect, buffer: &mut Buffer) {
+    draw_at(look, env, Cursor { row: look.spot().row, attention: Attention::Here }, (area, buffer));
 }
 
 /// Draws the page of an environment from a row on.
-pub(super) fn draw_at(state: &State, env: &EnvName, cursor: Cursor, (area, buffer): (Rect, &mut Buffer)) {
-    let inside = frame(area, &heading(state, env), cursor.attention, buffer, &state.palette);
-    let page = Page::of(state, env, usize::from(inside.width));
-    draw_window(page.count(), cursor.row, |at| page.row(state, at), (inside, buffer, &state.palette));
+pub(super) fn draw_at(look: &Look, env: &EnvName, cursor: Cursor, (area, buffer): (Rect, &mut Buffer)) {
+    let inside = frame(area, &heading(look, env), cursor.attention, buffer, &look.palette);
+    let page = Page::of(look, env, usize::from(inside.width));
+    draw_window(page.count(), cursor.row, |at| page.row(look, at), (inside, buffer, &look.palette));
 }
 
-fn heading(state: &State, env: &EnvName) -> Row {
-    let plan = state.world.as_ref().map(|w| &w.plan);
+fn heading(look: &Look, env: &EnvName) -> Row {
+    let plan = look.world.as_ref().map(|w| &w.plan);
     let is_protected = plan.and_then(|p| p.environment(env)).is_some_and(|e| e.protected);
-    let seen = state.world.as_ref().and_then(|w| state.live.looked_at_env(env, &w.release));
-    let (seen, role) = match seen.map(|at| age(state.now, at)) {
+    let seen = look.world.as_ref().and_then(|w| look.live.looked_at_env(env, &w.release));
+    let (seen, role) = match seen.map(|at| age(look.now, at)) {
         None => ("not seen yet".to_owned(), Role::Dim),
         Some(age) if age > OLD => (format!("? last seen {} ago", brief(age)), Role::Warn),
         Some(age) => (words::seen_ago(age), Role::Dim),
     };
     match is_protected {
         true => {
-            let sign = state.palette.protected();
+            let sign = look.palette.protected();
             let row = Row::new().put(format!(" {sign} {env} protected "), Role::Protected);
             row.right(format!(" {seen} "), role)
         }
@@ -50,34 +50,34 @@ fn heading(state: &State, env: &EnvName) -> Row {
 }
 
 /// Returns what Enter opens on the page: what is under way there, else what waits, else what was done last.
-pub(crate) fn target(state: &State, env: &EnvName) -> Option<View> {
-    let release = &state.world.as_ref()?.release;
+pub(crate) fn target(look: &Look, env: &EnvName) -> Option<View> {
+    let release = &look.world.as_ref()?.release;
     let of_env = release.actions.iter().rev().find(|a| a.proposal.request.env() == Some(env));
     let action = release.active(env).or_else(|| release.proposals(env).next()).or(of_env)?;
     Some(View::Run(action.id.clone()))
 }
 
 /// Returns how many rows the page has.
-pub(crate) fn count(state: &State, env: &EnvName) -> usize {
-    Page::of(state, env, room(state)).count()
+pub(crate) fn count(look: &Look, env: &EnvName) -> usize {
+    Page::of(look, env, room(look)).count()
 }
 
 /// Returns every row, as a search reads them.
-pub(crate) fn texts(state: &State, env: &EnvName) -> Vec<Row> {
-    let page = Page::of(state, env, room(state));
-    (0..page.count()).map(|at| page.row(state, at)).collect()
+pub(crate) fn texts(look: &Look, env: &EnvName) -> Vec<Row> {
+    let page = Page::of(look, env, room(look));
+    (0..page.count()).map(|at| page.row(look, at)).collect()
 }
 
 /// Returns the containers whose rows are on the screen, in a page of so many lines from a row on.
-pub(crate) fn in_sight(state: &State, env: &EnvName, (first, area): (usize, Rect)) -> BTreeSet<String> {
-    let page = Page::of(state, env, usize::from(area.width.saturating_sub(4)));
+pub(crate) fn in_sight(look: &Look, env: &EnvName, (first, area): (usize, Rect)) -> BTreeSet<String> {
+    let page = Page::of(look, env, usize::from(area.width.saturating_sub(4)));
     let shown = window(page.count(), first, usize::from(area.height.saturating_sub(2)));
     let names = shown.filter_map(|at| page.containers.name(at.checked_sub(page.before.len())?));
     names.map(str::to_owned).collect()
 }
 
-fn room(state: &State) -> usize {
-    usize::from(state.size.0.saturating_sub(4))
+fn room(look: &Look) -> usize {
+    usize::from(look.size.0.saturating_sub(4))
 }
 
 /// The page: what stands before the containers, they, and what stands after.
@@ -88,22 +88,22 @@ struct Page<'a> {
 }
 
 impl<'a> Page<'a> {
-    fn of(state: &'a State, env: &EnvName, room: usize) -> Self {
-        let containers = containers::lines(state, env, room);
-        let Some((situation, environment)) = state.situation().and_then(|s| Some((s, s.plan.environment(env)?))) else {
+    fn of(look: &'a Look, env: &EnvName, room: usize) -> Self {
+        let containers = containers::lines(look, env, room);
+        let Some((situation, environment)) = look.situation().and_then(|s| Some((s, s.plan.environment(env)?))) else {
             return Self { before: vec![Row::text("the plan does not have it")], containers, after: Vec::new() };
         };
-        let mut before = under_way::rows(state, situation, environment, room);
-        before.extend(runs(state, situation, environment, room));
-        before.extend(lock(state, situation, env, room));
-        before.extend(drift(state, env, room));
+        let mut before = under_way::rows(look, situation, environment, room);
+        before.extend(runs(look, situation, environment, room));
+        before.extend(lock(look, situation, env, room));
+        before.extend(drift(look, env, room));
         before.push(Row::new());
-        before.push(way_back_heading(state, env));
-        before.extend(way_back::rows(state, situation, env, room));
-        before.extend(horizons(state, situation, env));
+        before.push(way_back_heading(look, env));
+        before.extend(way_back::rows(look, situation, env, room));
+        before.extend(horizons(look, situation, env));
         // Every block begins with a line of air; the first stands at the top.
         before.remove(0);
-        let mut after = history::rows(state, situation, env, room);
+        let mut after = history::rows(look, situation, env, room);
         after.extend(about(environment));
         Self { before, containers, after }
     }
@@ -112,10 +112,10 @@ impl<'a> Page<'a> {
         self.before.len() + self.containers.count() + self.after.len()
     }
 
-    fn row(&self, state: &State, at: usize) -> Row {
+    fn row(&self, look: &Look, at: usize) -> Row {
         let Some(later) = at.checked_sub(self.before.len()) else { return self.before[at].clone() };
         match later.checked_sub(self.containers.count()) {
-            None => self.containers.row(state, later),
+            None => self.containers.row(look, later),
             Some(last) => self.after.get(last).cloned().unwrap_or_default(),
         }
     }
@@ -136,13 +136,13 @@ fn about(environment: &Environment) -> Vec<Row> {
     if rows.len() > 2 { rows } else { Vec::new() }
 }
 
-fn runs(state: &State, situation: Situation<'_>, environment: &Environment, room: usize) -> Vec<Row> {
-    let rows = running_now(state, situation, environment, room);
+fn runs(look: &Look, situation: Situation<'_>, environment: &Environment, room: usize) -> Vec<Row> {
+    let rows = running_now(look, situation, environment, room);
     [Row::new(), Row::heading("What runs")].into_iter().chain(rows).collect()
 }
 
 /// Returns what runs in each place, how it is, and when that was seen.
-pub(super) fn running_now(state: &State, situation: Situation<'_>, environment: &Environment, room: usize) -> Vec<Row> {
+pub(super) fn running_now(look: &Look, situation: Situation<'_>, environment: &Environment, room: usize) -> Vec<Row> {
     let mut rows = Vec::new();
     let known = situation.release.environments.get(&environment.name);
     for delivery in &environment.deliver {
@@ -151,21 +151,21 @@ pub(super) fn running_now(state: &State, situation: Situation<'_>, environment: 
             rows.push(Row::new().column(name, Role::Text, 24).put("not seen yet", Role::Dim));
             continue;
         };
-        let looked = state.live.looked(&environment.name, &delivery.artifact, place);
-        let seen = looked.map(|at| words::seen_ago(age(state.now, at))).unwrap_or_default();
+        let looked = look.live.looked(&environment.name, &delivery.artifact, place);
+        let seen = looked.map(|at| words::seen_ago(age(look.now, at))).unwrap_or_default();
         rows.extend(what_runs(
             (&name, place),
-            &shown(state, situation, environment, (&delivery.artifact, place)),
+            &shown(look, situation, environment, (&delivery.artifact, place)),
             seen,
             room,
         ));
         if let Some((since, failure)) = &place.lost {
-            let says = format!("? cannot be seen for {}: {}", brief(age(state.now, *since)), failure.sentence());
+            let says = format!("? cannot be seen for {}: {}", brief(age(look.now, *since)), failure.sentence());
             let folded = fold_lines(&says, room.saturating_sub(2));
             rows.extend(folded.into_iter().map(|line| Row::new().put(format!("  {line}"), Role::Warn)));
         }
     }
-    let faded = is_out_of_sight(state, situation, &environment.name);
+    let faded = is_out_of_sight(look, situation, &environment.name);
     rows.into_iter().map(|row| if faded { row.faded() } else { row }).collect()
 }
 
@@ -189,29 +189,29 @@ fn what_runs((name, place): (&str, &PlaceState), shown: &Shown, seen: String, ro
     ]
 }
 
-fn way_back_heading(state: &State, env: &EnvName) -> Row {
+fn way_back_heading(look: &Look, env: &EnvName) -> Row {
     let row = Row::heading("Rollback");
-    match way_back::word(state, env) {
+    match way_back::word(look, env) {
         Some((sign, role, word)) => row.put(format!("  {sign} {word}"), role),
         None => row,
     }
 }
 
 /// Writes who holds it, since when, and why.
-fn lock(state: &State, situation: Situation<'_>, env: &EnvName, room: usize) -> Vec<Row> {
+fn lock(look: &Look, situation: Situation<'_>, env: &EnvName, room: usize) -> Vec<Row> {
     let Some(lock) = situation.lock(env) else { return Vec::new() };
-    let folded = fold_lines(&format!("{} {}", state.palette.lock(), state.lock_words(lock)), room);
+    let folded = fold_lines(&format!("{} {}", look.palette.lock(), look.lock_words(lock)), room);
     folded.into_iter().map(|line| Row::new().put(line, Role::Warn)).collect()
 }
 
-fn drift(state: &State, env: &EnvName, room: usize) -> Vec<Row> {
-    let sign = state.palette.sign("≠", "!");
-    let all = state.drift(env);
+fn drift(look: &Look, env: &EnvName, room: usize) -> Vec<Row> {
+    let sign = look.palette.sign("≠", "!");
+    let all = look.drift(env);
     let folded = all.iter().flat_map(|says| fold_lines(&format!("{sign} drift: {says}"), room));
     folded.map(|line| Row::new().put(line, Role::Warn)).collect()
 }
 
-pub(super) fn horizons(state: &State, situation: Situation<'_>, env: &EnvName) -> Vec<Row> {
+pub(super) fn horizons(look: &Look, situation: Situation<'_>, env: &EnvName) -> Vec<Row> {
     let due = situation.due(env);
     if due.is_empty() {
         return Vec::new();
@@ -222,16 +222,16 @@ pub(super) fn horizons(state: &State, situation: Situation<'_>, env: &EnvName) -
         let row = Row::new().column(format!("+{}", due.horizon), Role::Text, 8);
         match due.outcome {
             Some(outcome) => {
-                let (sign, role, word) = tasks::outcome(outcome, &state.palette);
+                let (sign, role, word) = words::outcome(outcome, &look.palette);
                 row.put(format!("{sign} {word}"), role)
             }
             None if !is_ours => row.put("never verified; it is not this release", Role::Dim),
-            None if due.at > state.now => row.put(format!("due in {}", brief(age(due.at, state.now))), Role::Dim),
-            None if due.is_missed(state.now) => {
-                let (sign, role) = state.palette.verdict(Verdict::NoData);
+            None if due.at > look.now => row.put(format!("due in {}", brief(age(due.at, look.now))), Role::Dim),
+            None if due.is_missed(look.now) => {
+                let (sign, role) = look.palette.verdict(Verdict::NoData);
                 row.put(format!("{sign} {}", due.words()), role)
             }
-            None => row.put(format!("not verified yet, due {} ago", brief(age(state.now, due.at))), Role::Warn),
+            None => row.put(format!("not verified yet, due {} ago", brief(age(look.now, due.at))), Role::Warn),
         }
     }));
     rows

@@ -1,7 +1,7 @@
-//! One look, whole: what was asked, expected and found, on what, and what came back.
+//! One seen, whole: what was asked, expected and found, on what, and what came back.
 
-use super::page::{nothing, page, sifted};
-use crate::cockpit::state::State;
+use super::framing::{nothing, page, sifted};
+use crate::cockpit::look::Look;
 use crate::cockpit::view::View;
 use crate::cockpit::widgets::{Row, fold_lines};
 use crate::config::theme::Role;
@@ -17,7 +17,7 @@ use ratatui::layout::Rect;
 
 /// One look at a check or a metric, as the journal recorded it.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Look<'a> {
+pub(crate) struct Observation<'a> {
     pub(crate) seq: u64,
     pub(crate) at: Timestamp,
     pub(crate) subject: Subject<'a>,
@@ -33,7 +33,7 @@ pub(crate) enum Subject<'a> {
     Metric(&'a MetricName, Span),
 }
 
-impl<'a> Look<'a> {
+impl<'a> Observation<'a> {
     pub(crate) const fn of_check(name: &'a CheckName, run: &'a CheckRun) -> Self {
         let (env, evidence) = (run.env.as_ref(), &run.evidence);
         Self { seq: run.seq, at: run.at, subject: Subject::Check(name), env, verdict: run.verdict, evidence }
@@ -45,8 +45,8 @@ impl<'a> Look<'a> {
     }
 
     /// Returns what was looked at, as the plan calls it.
-    pub(crate) fn title(&self, state: &State) -> String {
-        let plan = state.world.as_ref().map(|w| &w.plan);
+    pub(crate) fn title(&self, look: &Look) -> String {
+        let plan = look.world.as_ref().map(|w| &w.plan);
         match self.subject {
             Subject::Check(name) => {
                 plan.and_then(|p| p.check(name)).map_or_else(|| name.to_string(), |c| c.title.clone())
@@ -59,49 +59,49 @@ impl<'a> Look<'a> {
 }
 
 /// Finds the look that a fact recorded.
-fn find(state: &State, seq: u64) -> Option<Look<'_>> {
-    let release = &state.world.as_ref()?.release;
+fn find(look: &Look, seq: u64) -> Option<Observation<'_>> {
+    let release = &look.world.as_ref()?.release;
     let checks = release.checks.values().flatten();
-    let mut runs = checks.flat_map(|(name, of)| of.runs.iter().map(move |run| Look::of_check(name, run)));
-    let mut measures = release.measures.values().flatten().map(Look::of_metric);
-    runs.find(|look| look.seq == seq).or_else(|| measures.find(|look| look.seq == seq))
+    let mut runs = checks.flat_map(|(name, of)| of.runs.iter().map(move |run| Observation::of_check(name, run)));
+    let mut measures = release.measures.values().flatten().map(Observation::of_metric);
+    runs.find(|seen| seen.seq == seq).or_else(|| measures.find(|seen| seen.seq == seq))
 }
 
-pub(crate) fn draw(state: &State, seq: u64, area: Rect, buffer: &mut Buffer) {
-    let title = find(state, seq).map(|look| look.title(state)).unwrap_or_default();
+pub(crate) fn draw(look: &Look, seq: u64, area: Rect, buffer: &mut Buffer) {
+    let title = find(look, seq).map(|seen| seen.title(look)).unwrap_or_default();
     let heading = Row::new().put(format!(" Evidence · {title} "), Role::Title);
-    let heading = sifted(state, &View::Evidence(seq), heading).right(format!(" fact {seq} "), Role::Dim);
-    let rows = rows(state, seq);
-    let none = [Row::dim(nothing(state, &View::Evidence(seq), ""))];
-    page(state, &heading, if rows.is_empty() { &none } else { &rows }, area, buffer);
+    let heading = sifted(look, &View::Evidence(seq), heading).right(format!(" fact {seq} "), Role::Dim);
+    let rows = rows(look, seq);
+    let none = [Row::dim(nothing(look, &View::Evidence(seq), ""))];
+    page(look, &heading, if rows.is_empty() { &none } else { &rows }, area, buffer);
 }
 
 /// Returns the lines that are shown.
-pub(crate) fn rows(state: &State, seq: u64) -> Vec<Row> {
+pub(crate) fn rows(look: &Look, seq: u64) -> Vec<Row> {
     let view = View::Evidence(seq);
-    whole(state, seq).into_iter().filter(|row| state.lets_through(&view, &row.whole())).collect()
+    whole(look, seq).into_iter().filter(|row| look.lets_through(&view, &row.whole())).collect()
 }
 
-fn whole(state: &State, seq: u64) -> Vec<Row> {
-    let Some(look) = find(state, seq) else {
+fn whole(look: &Look, seq: u64) -> Vec<Row> {
+    let Some(seen) = find(look, seq) else {
         return vec![Row::dim("it is no longer at hand; the journal has it: tminus journal")];
     };
-    let (sign, role) = state.palette.verdict(look.verdict);
-    let ago = format!("  {} ago", brief(age(state.now, look.at)));
+    let (sign, role) = look.palette.verdict(seen.verdict);
+    let ago = format!("  {} ago", brief(age(look.now, seen.at)));
     let mut rows = vec![
-        Row::new().put(look.title(state), Role::Strong),
-        Row::new().put(format!("{sign} {}", look.verdict.word()), role).put(ago, Role::Dim),
+        Row::new().put(seen.title(look), Role::Strong),
+        Row::new().put(format!("{sign} {}", seen.verdict.word()), role).put(ago, Role::Dim),
     ];
-    if let Subject::Metric(_, horizon) = look.subject {
+    if let Subject::Metric(_, horizon) = seen.subject {
         rows.push(Row::labelled("horizon", format!("+{horizon}")));
     }
     rows.push(Row::new());
-    rows.extend(lines(state, look.evidence, usize::from(state.size.0.saturating_sub(4))));
+    rows.extend(lines(look, seen.evidence, usize::from(look.size.0.saturating_sub(4))));
     rows
 }
 
 /// Returns the evidence in so many columns.
-pub(super) fn lines(state: &State, evidence: &Evidence, columns: usize) -> Vec<Row> {
+pub(super) fn lines(look: &Look, evidence: &Evidence, columns: usize) -> Vec<Row> {
     let Evidence { asked, expected, found, numbers, tail, sha256, bytes, by, host, began, took, commit, env, .. } =
         evidence;
     let mut rows = Vec::new();
@@ -109,7 +109,7 @@ pub(super) fn lines(state: &State, evidence: &Evidence, columns: usize) -> Vec<R
         rows.extend(labelled(label, text, columns));
     }
     rows.extend(numbers.iter().flat_map(|n| labelled(&n.name, &number(n), columns)));
-    rows.extend(labelled("when", &format!("{}, took {took}", state.date_and_time(*began)), columns));
+    rows.extend(labelled("when", &format!("{}, took {took}", look.date_and_time(*began)), columns));
     rows.push(Row::labelled("by", format!("{by} on {host}")));
     rows.extend(commit.as_ref().map(|c| Row::labelled("commit", c.short())));
     rows.extend(env.as_ref().map(|e| Row::labelled("environment", e.as_str())));

@@ -1,28 +1,28 @@
 //! One fact as it stands in the journal, whole.
 
-use super::page::page;
-use crate::cockpit::state::State;
+use super::framing::page;
+use crate::cockpit::look::Look;
 use crate::cockpit::widgets::{Row, fold_lines};
 use crate::cockpit::words;
 use crate::config::theme::Role;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-pub(crate) fn draw(state: &State, seq: u64, area: Rect, buffer: &mut Buffer) {
+pub(crate) fn draw(look: &Look, seq: u64, area: Rect, buffer: &mut Buffer) {
     let heading = Row::new().put(format!(" Fact {seq} "), Role::Title);
-    page(state, &heading, &rows(state, seq), area, buffer);
+    page(look, &heading, &rows(look, seq), area, buffer);
 }
 
-pub(crate) fn rows(state: &State, seq: u64) -> Vec<Row> {
-    let release = state.world.as_ref().map(|w| &w.release);
+pub(crate) fn rows(look: &Look, seq: u64) -> Vec<Row> {
+    let release = look.world.as_ref().map(|w| &w.release);
     let found = release.and_then(|release| Some((release, release.story.iter().find(|r| r.seq == seq)?)));
     let Some((release, record)) = found else { return vec![Row::dim("it is no longer at hand")] };
-    let wide = usize::from(state.size.0.saturating_sub(4));
-    let (sign, role) = words::sign(&record.fact, &state.palette);
+    let wide = usize::from(look.size.0.saturating_sub(4));
+    let (sign, role) = words::sign(&record.fact, &look.palette);
     let who = &record.who;
     let mut rows = vec![
         Row::new().put(format!("{sign} "), role).put(record.sentence(release), Role::Strong),
-        Row::labelled("when", state.date_and_time(record.at)),
+        Row::labelled("when", look.date_and_time(record.at)),
         Row::labelled("who", who.in_full()),
         Row::labelled("kind", record.fact.kind()),
         Row::new(),

@@ -2,7 +2,7 @@
 
 use super::containers::health_word;
 use super::silence::silence;
-use crate::cockpit::state::State;
+use crate::cockpit::look::Look;
 use crate::cockpit::widgets::{Row, width};
 use crate::config::theme::Role;
 use crate::domain::names::{ArtifactName, EnvName};
@@ -18,11 +18,11 @@ use std::time::Duration;
 pub(crate) const OLD: Duration = Duration::from_secs(90);
 
 /// Says whether an environment cannot be seen now, or was not looked at for too long.
-pub(super) fn is_out_of_sight(state: &State, situation: Situation<'_>, env: &EnvName) -> bool {
+pub(super) fn is_out_of_sight(look: &Look, situation: Situation<'_>, env: &EnvName) -> bool {
     let Some(known) = situation.release.environments.get(env) else { return true };
     let is_lost = known.places.values().any(|p| p.lost.is_some());
-    let looked = state.live.looked_at_env(env, situation.release);
-    is_lost || looked.is_none_or(|at| age(state.now, at) > OLD)
+    let looked = look.live.looked_at_env(env, situation.release);
+    is_lost || looked.is_none_or(|at| age(look.now, at) > OLD)
 }
 
 /// How an environment is: in a word, and what else is said of it where there is room.
@@ -81,47 +81,47 @@ impl Told {
 }
 
 /// Says how an environment is.
-pub(super) fn health(state: &State, situation: Situation<'_>, env: &EnvName) -> Told {
+pub(super) fn health(look: &Look, situation: Situation<'_>, env: &EnvName) -> Told {
     let Some(known) = situation.release.environments.get(env) else {
         return Told::word("? not seen yet", Role::Dim);
     };
     if let Some((since, _)) = known.places.values().find_map(|p| p.lost.as_ref()) {
-        return Told::word(format!("? unreachable {}", brief(age(state.now, *since))), Role::Warn);
+        return Told::word(format!("? unreachable {}", brief(age(look.now, *since))), Role::Warn);
     }
     if let Some(action) = situation.release.active(env) {
         return match action.is_stuck() {
-            true => stuck(state, situation, known, env),
-            false if action.proposal.request.is_changing() => under_way(state, action),
+            true => stuck(look, situation, known, env),
+            false if action.proposal.request.is_changing() => under_way(look, action),
             // A look changes nothing: how it is stays in sight.
-            false => looked_at(state, situation, (env, known), action),
+            false => looked_at(look, situation, (env, known), action),
         };
     }
     let worst = known.places.iter().max_by_key(|(_, p)| badness(p.health()));
-    if let Some(looked) = state.live.looked_at_env(env, situation.release).filter(|at| age(state.now, *at) > OLD) {
-        return Told::word(format!("? {} old", brief(age(state.now, looked))), Role::Warn);
+    if let Some(looked) = look.live.looked_at_env(env, situation.release).filter(|at| age(look.now, *at) > OLD) {
+        return Told::word(format!("? {} old", brief(age(look.now, looked))), Role::Warn);
     }
     let Some((artifact, place)) = worst else { return Told::word("? not seen yet", Role::Dim) };
-    if let (Health::Healthy | Health::Unknown, Some(notice)) = (place.health(), notice(state, env)) {
+    if let (Health::Healthy | Health::Unknown, Some(notice)) = (place.health(), notice(look, env)) {
         return Told::word(notice, Role::Warn);
     }
     let Some(environment) = situation.plan.environment(env) else {
         return Told::word("? not in the plan", Role::Dim);
     };
-    let Shown { sign, role, word, more } = shown(state, situation, environment, (artifact, place));
+    let Shown { sign, role, word, more } = shown(look, situation, environment, (artifact, place));
     let instead = more.as_ref().filter(|more| *more == UNVERIFIED).map(|more| format!("{sign} {more}"));
     Told { word: format!("{sign} {word}"), more, instead, role }
 }
 
 /// Says that an action stands still; where an earlier version serves meanwhile, that is what matters most.
-fn stuck(state: &State, situation: Situation<'_>, known: &EnvState, env: &EnvName) -> Told {
+fn stuck(look: &Look, situation: Situation<'_>, known: &EnvState, env: &EnvName) -> Told {
     let beside = known.places.iter().find(|(_, p)| p.serves_instead().is_some());
     let Some((place, environment)) = beside.zip(situation.plan.environment(env)) else {
-        let word = format!("{} stopped half-way", state.palette.sign("✗", "x"));
-        let instead = Some(format!("{} stopped", state.palette.sign("✗", "x")));
+        let word = format!("{} stopped half-way", look.palette.sign("✗", "x"));
+        let instead = Some(format!("{} stopped", look.palette.sign("✗", "x")));
         return Told { instead, ..Told::word(word, Role::Fail) };
     };
     let HowItIs { word, more, by: _ } = situation.how_it_is(environment, place);
-    let sign = state.palette.sign("✗", "x");
+    let sign = look.palette.sign("✗", "x");
     Told { word: format!("{sign} {word}"), more, instead: None, role: Role::Fail }
 }
 
@@ -135,38 +135,33 @@ pub(super) struct Shown {
 
 /// Returns how a place is, as every page shows it.
 pub(super) fn shown(
-    state: &State,
+    look: &Look,
     situation: Situation<'_>,
     environment: &Environment,
     place: (&ArtifactName, &PlaceState),
 ) -> Shown {
     let HowItIs { by, word, more } = situation.how_it_is(environment, place);
     let (sign, role) = match by {
-        By::Health(health) => state.palette.health(health),
-        By::Verdict(verdict) => state.palette.verdict(verdict),
+        By::Health(health) => look.palette.health(health),
+        By::Verdict(verdict) => look.palette.verdict(verdict),
     };
     Shown { sign, role, word, more }
 }
 
 /// Says how it is while it is verified.
-fn looked_at(
-    state: &State,
-    situation: Situation<'_>,
-    (env, known): (&EnvName, &EnvState),
-    action: &ActionState,
-) -> Told {
-    let told = under_way(state, action);
+fn looked_at(look: &Look, situation: Situation<'_>, (env, known): (&EnvName, &EnvState), action: &ActionState) -> Told {
+    let told = under_way(look, action);
     let worst = known.places.iter().max_by_key(|(_, p)| badness(p.health()));
     let Some((place, environment)) = worst.zip(situation.plan.environment(env)) else { return told };
-    let Shown { sign, role, word, more: _ } = shown(state, situation, environment, place);
+    let Shown { sign, role, word, more: _ } = shown(look, situation, environment, place);
     let doing = told.more.unwrap_or_else(|| in_progress(action.proposal.request.verb()).to_owned());
     Told { word: format!("{sign} {word}"), more: Some(doing), instead: None, role }
 }
 
 /// Says what is done there, and that nothing was heard of it for long.
-fn under_way(state: &State, action: &ActionState) -> Told {
-    let (sign, doing) = (state.palette.sign("◌", "o"), in_progress(action.proposal.request.verb()));
-    match silence(state, action) {
+fn under_way(look: &Look, action: &ActionState) -> Told {
+    let (sign, doing) = (look.palette.sign("◌", "o"), in_progress(action.proposal.request.verb()));
+    match silence(look, action) {
         None => Told::word(format!("{sign} {doing}"), Role::Busy),
         Some(quiet) => {
             Told { more: Some(doing.to_owned()), ..Told::word(format!("{sign} silent {quiet}"), Role::Warn) }
@@ -175,16 +170,16 @@ fn under_way(state: &State, action: &ActionState) -> Told {
 }
 
 /// Says what is not as it should be where the artifacts themselves are well.
-fn notice(state: &State, env: &EnvName) -> Option<String> {
-    if !state.drift(env).is_empty() {
-        return Some(format!("{} drift", state.palette.sign("≠", "!")));
+fn notice(look: &Look, env: &EnvName) -> Option<String> {
+    if !look.drift(env).is_empty() {
+        return Some(format!("{} drift", look.palette.sign("≠", "!")));
     }
-    ill(state, env)
+    ill(look, env)
 }
 
 /// Says which of its containers is not well, or was started again.
-pub(super) fn ill(state: &State, env: &EnvName) -> Option<String> {
-    let places = state.live.containers.iter().filter(|((of, _), _)| of == env);
+pub(super) fn ill(look: &Look, env: &EnvName) -> Option<String> {
+    let places = look.live.containers.iter().filter(|((of, _), _)| of == env);
     let containers: Vec<&Container> = places.flat_map(|(_, (_, list))| list).collect();
     let is_ill =
         |c: &&&Container| c.role == ContainerRole::Beside && matches!(c.health, Health::Unhealthy | Health::Stopped);

@@ -1,7 +1,7 @@
 //! The keys that work where one came from, made from the live keymap; each can be run from here.
 
 use crate::cockpit::action::{ActAction, Action, AppAction, ListAction, PaneAction, Risk};
-use crate::cockpit::state::State;
+use crate::cockpit::look::Look;
 use crate::cockpit::widgets::{Attention, Cursor, Row, draw_list, draw_page, fold_lines, frame, split_down};
 use crate::config::keymap::chord_text;
 use crate::config::theme::Role;
@@ -62,11 +62,11 @@ enum Line {
     Gap,
 }
 
-fn lines(state: &State, contexts: &[&'static str]) -> Vec<Line> {
+fn lines(look: &Look, contexts: &[&'static str]) -> Vec<Line> {
     let mut lines = Vec::new();
     for task in HelpTask::ALL {
         let all = Action::all().into_iter().filter(|action| HelpTask::of(*action) == task);
-        let keys: Vec<Line> = all.filter_map(|action| key(state, contexts, action)).collect();
+        let keys: Vec<Line> = all.filter_map(|action| key(look, contexts, action)).collect();
         if !keys.is_empty() {
             lines.push(Line::Heading(task.title()));
             lines.extend(keys);
@@ -77,8 +77,8 @@ fn lines(state: &State, contexts: &[&'static str]) -> Vec<Line> {
     lines
 }
 
-fn key(state: &State, contexts: &[&'static str], action: Action) -> Option<Line> {
-    let all = contexts.iter().flat_map(|context| state.keymap.bindings(context));
+fn key(look: &Look, contexts: &[&'static str], action: Action) -> Option<Line> {
+    let all = contexts.iter().flat_map(|context| look.keymap.bindings(context));
     let bound: Vec<_> = all.filter(|b| b.run == action.id()).collect();
     let mut chords: Vec<String> = bound.iter().map(|b| chord_text(&b.chord)).collect();
     chords.dedup();
@@ -86,24 +86,24 @@ fn key(state: &State, contexts: &[&'static str], action: Action) -> Option<Line>
     Some(Line::Key { action, chords: chords.join("  "), help })
 }
 
-fn keys(state: &State, contexts: &[&'static str]) -> Vec<(usize, Action)> {
-    let lines = lines(state, contexts).into_iter().enumerate();
+fn keys(look: &Look, contexts: &[&'static str]) -> Vec<(usize, Action)> {
+    let lines = lines(look, contexts).into_iter().enumerate();
     lines.filter_map(|(at, line)| if let Line::Key { action, .. } = line { Some((at, action)) } else { None }).collect()
 }
 
-pub(crate) fn count(state: &State, contexts: &[&'static str]) -> usize {
-    keys(state, contexts).len()
+pub(crate) fn count(look: &Look, contexts: &[&'static str]) -> usize {
+    keys(look, contexts).len()
 }
 
 /// Returns the action of the selected key.
-pub(crate) fn selected(state: &State, contexts: &[&'static str]) -> Option<Action> {
-    let keys = keys(state, contexts);
-    keys.get(state.spot().row.min(keys.len().saturating_sub(1))).map(|(_, action)| *action)
+pub(crate) fn selected(look: &Look, contexts: &[&'static str]) -> Option<Action> {
+    let keys = keys(look, contexts);
+    keys.get(look.spot().row.min(keys.len().saturating_sub(1))).map(|(_, action)| *action)
 }
 
 /// Returns each key with its help, as a copy takes them.
-pub(super) fn texts(state: &State, contexts: &[&'static str]) -> Vec<Row> {
-    let lines = lines(state, contexts).into_iter();
+pub(super) fn texts(look: &Look, contexts: &[&'static str]) -> Vec<Row> {
+    let lines = lines(look, contexts).into_iter();
     lines
         .filter_map(|line| match line {
             Line::Key { chords, help, .. } => Some(Row::text(format!("{chords}  {help}"))),
@@ -112,29 +112,29 @@ pub(super) fn texts(state: &State, contexts: &[&'static str]) -> Vec<Row> {
         .collect()
 }
 
-fn row(state: &State, line: &Line, columns: usize) -> Row {
+fn row(look: &Look, line: &Line, columns: usize) -> Row {
     let (action, chords, help) = match line {
         Line::Heading(title) => return Row::heading(title),
         Line::Gap => return Row::new(),
         Line::Key { action, chords, help } => (*action, chords, help),
     };
-    let sign = if action.risk() == Risk::Changes { state.palette.sign("▲ ", "! ") } else { "  " };
+    let sign = if action.risk() == Risk::Changes { look.palette.sign("▲ ", "! ") } else { "  " };
     let row = Row::new().put(sign, Role::Warn).column(chords, Role::Key, if columns < 60 { 10 } else { 20 });
-    match state.why_not(action) {
+    match action.why_not(look) {
         Some(why) => row.put(help, Role::Dim).put("  not now: ", Role::Warn).put(why, Role::Dim),
         None => row.put(help, Role::Text),
     }
 }
 
-pub(crate) fn draw(state: &State, contexts: &[&'static str], area: Rect, buffer: &mut Buffer) {
+pub(crate) fn draw(look: &Look, contexts: &[&'static str], area: Rect, buffer: &mut Buffer) {
     let heading = Row::new().put(" Keys that work here ", Role::Title).put("· by task ", Role::Dim);
-    let open = state.key_to(Action::Pane(PaneAction::Open));
+    let open = look.key_to(Action::Pane(PaneAction::Open));
     let heading = heading.right(" type to filter ", Role::Key).right(format!("· {open} runs it "), Role::Dim);
-    let inside = frame(area, &heading, Attention::Here, buffer, &state.palette);
-    let lines = lines(state, contexts);
-    let rows: Vec<Row> = lines.iter().map(|line| row(state, line, usize::from(inside.width))).collect();
-    let keys = keys(state, contexts);
-    let at = keys.get(state.spot().row.min(keys.len().saturating_sub(1))).map_or(0, |(at, _)| *at);
+    let inside = frame(area, &heading, Attention::Here, buffer, &look.palette);
+    let lines = lines(look, contexts);
+    let rows: Vec<Row> = lines.iter().map(|line| row(look, line, usize::from(inside.width))).collect();
+    let keys = keys(look, contexts);
+    let at = keys.get(look.spot().row.min(keys.len().saturating_sub(1))).map_or(0, |(at, _)| *at);
     // The line of the selected key that has no room for all of it stands whole beneath the list.
     let columns = usize::from(inside.width);
     let cut = rows.get(at).filter(|row| row.needs() > columns && inside.height > 8);
@@ -142,14 +142,14 @@ pub(crate) fn draw(state: &State, contexts: &[&'static str], area: Rect, buffer:
     let most = usize::from(inside.height / 2);
     if whole.len() > most {
         whole.truncate(most.saturating_sub(1));
-        whole.push(state.palette.sign("…", "~").to_owned());
+        whole.push(look.palette.sign("…", "~").to_owned());
     }
     // Between them stands how many follow.
     let gap = u16::from(!whole.is_empty());
     let (list, beneath) = split_down(inside, inside.height - whole.len() as u16 - gap);
     let (_, beneath) = split_down(beneath, gap);
-    draw_list(&rows, Cursor { row: at, attention: Attention::Here }, list, buffer, &state.palette);
-    draw_page(&whole.iter().map(Row::text).collect::<Vec<_>>(), 0, beneath, buffer, &state.palette);
+    draw_list(&rows, Cursor { row: at, attention: Attention::Here }, list, buffer, &look.palette);
+    draw_page(&whole.iter().map(Row::text).collect::<Vec<_>>(), 0, beneath, buffer, &look.palette);
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! What was done in an environment, and what ran there.
 
 use super::tasks;
-use crate::cockpit::state::State;
+use crate::cockpit::look::Look;
 use crate::cockpit::widgets::{Row, fold_lines};
 use crate::config::theme::Role;
 use crate::domain::names::{ArtifactName, EnvName};
@@ -12,14 +12,14 @@ use crate::domain::time::{age, brief};
 /// Under this many columns a line of the history takes two.
 const ROOMY: usize = 76;
 
-pub(super) fn rows(state: &State, situation: Situation<'_>, env: &EnvName, room: usize) -> Vec<Row> {
+pub(super) fn rows(look: &Look, situation: Situation<'_>, env: &EnvName, room: usize) -> Vec<Row> {
     let mut rows = vec![Row::new(), Row::heading("What was done here")];
     let actions = situation.release.actions.iter().rev().filter(|a| a.proposal.request.env() == Some(env));
-    let done: Vec<Row> = actions.flat_map(|action| done(state, action, room)).collect();
+    let done: Vec<Row> = actions.flat_map(|action| done(look, action, room)).collect();
     rows.extend(if done.is_empty() { vec![Row::dim("nothing yet")] } else { done });
     let places = situation.release.environments.get(env).into_iter().flat_map(|e| &e.places);
     let stays = places.flat_map(|(artifact, place)| place.stays.iter().rev().map(move |stay| (artifact, stay)));
-    let past: Vec<Row> = stays.flat_map(|(artifact, stay)| ran(state, situation, (artifact, stay), room)).collect();
+    let past: Vec<Row> = stays.flat_map(|(artifact, stay)| ran(look, situation, (artifact, stay), room)).collect();
     if !past.is_empty() {
         rows.extend([Row::new(), Row::heading("What ran here")]);
         rows.extend(past);
@@ -27,11 +27,11 @@ pub(super) fn rows(state: &State, situation: Situation<'_>, env: &EnvName, room:
     rows
 }
 
-fn done(state: &State, action: &ActionState, room: usize) -> Vec<Row> {
-    let (sign, role, word) = tasks::standing(action, state);
+fn done(look: &Look, action: &ActionState, room: usize) -> Vec<Row> {
+    let (sign, role, word) = tasks::standing(action, look);
     let what = tasks::what(action);
     let by = action.by().label();
-    let ago = format!("{by}  {} ago", brief(age(state.now, action.since())));
+    let ago = format!("{by}  {} ago", brief(age(look.now, action.since())));
     let summary = action.ended.as_ref().map(|e| e.summary.as_str()).unwrap_or_default();
     let row = Row::new().put(format!("{sign} "), role);
     if room >= ROOMY {
@@ -44,11 +44,11 @@ fn done(state: &State, action: &ActionState, room: usize) -> Vec<Row> {
     rows
 }
 
-fn ran(state: &State, situation: Situation<'_>, (artifact, stay): (&ArtifactName, &Stay), room: usize) -> Vec<Row> {
+fn ran(look: &Look, situation: Situation<'_>, (artifact, stay): (&ArtifactName, &Stay), room: usize) -> Vec<Row> {
     let was = if stay.was_healthy { "was seen healthy" } else { "was never seen healthy" };
     let marks = situation.release.marks(&stay.delivered.version);
     let bad: Vec<String> = marks.iter().map(|mark| format!("marked bad in {}: {}", mark.env, mark.reason)).collect();
-    let since = format!("since {}", state.date_and_time(stay.since));
+    let since = format!("since {}", look.date_and_time(stay.since));
     let version = stay.delivered.version.as_str();
     let row = Row::new().column(artifact.as_str(), Role::Text, 14).column(version, Role::Strong, 12);
     let indented = |text: &str, role| Row::new().put(format!("  {text}"), role);

@@ -4,8 +4,8 @@ use super::health::{OLD, ill, is_out_of_sight};
 use super::lines::{self, Line};
 use super::{changes, ending, reasons, way_back};
 use crate::cockpit::action::{Action, PaneAction};
-use crate::cockpit::screen::view_area;
-use crate::cockpit::state::State;
+use crate::cockpit::layout::view_area;
+use crate::cockpit::look::Look;
 use crate::cockpit::view::View;
 use crate::cockpit::widgets::{Attention, Cursor, Row, fold_lines, frame, width};
 use crate::config::theme::Role;
@@ -17,24 +17,24 @@ use crate::domain::time::{age, brief};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-pub(crate) fn draw(state: &State, area: Rect, buffer: &mut Buffer) {
-    let inside = frame(area, &heading(state, area), Attention::Here, buffer, &state.palette);
-    let cursor = Cursor { row: state.spot().row, attention: Attention::Here };
-    lines::draw(state, &lines(state), cursor, (inside, buffer));
+pub(crate) fn draw(look: &Look, area: Rect, buffer: &mut Buffer) {
+    let inside = frame(area, &heading(look, area), Attention::Here, buffer, &look.palette);
+    let cursor = Cursor { row: look.spot().row, attention: Attention::Here };
+    lines::draw(look, &lines(look), cursor, (inside, buffer));
 }
 
 /// Says which environment the action keys are about: the one that was named, whatever line is read.
-fn heading(state: &State, area: Rect) -> Row {
+fn heading(look: &Look, area: Rect) -> Row {
     let row = Row::new().put(" Incident ", Role::Title);
-    let Some(environment) = state.environment() else { return row };
+    let Some(environment) = look.environment() else { return row };
     let is_wide = area.width >= 60;
-    let key = state.chord_of(Action::Pane(PaneAction::Next), &state.contexts_beneath()).filter(|_| area.width >= 80);
+    let key = look.chord_of(Action::Pane(PaneAction::Next), &look.contexts_beneath()).filter(|_| area.width >= 80);
     let row = row.right(" selected: ", Role::Dim);
     let row = match (environment.protected, is_wide) {
         (false, _) => row.right(format!("{} ", environment.name), Role::Strong),
         (true, wide) => {
             let word = if wide { "protected " } else { "" };
-            row.right(format!("{} {} {word}", state.palette.protected(), environment.name), Role::Protected)
+            row.right(format!("{} {} {word}", look.palette.protected(), environment.name), Role::Protected)
         }
     };
     match key {
@@ -44,51 +44,51 @@ fn heading(state: &State, area: Rect) -> Row {
 }
 
 /// Returns the environment that is looked at first: where something is not well, else where a way back is needed most.
-pub(crate) fn worst(state: &State) -> Option<EnvName> {
-    let first = state.troubles().first().map(|trouble| trouble.env.clone());
-    first.or_else(|| lines(state).into_iter().find_map(|line| line.env))
+pub(crate) fn worst(look: &Look) -> Option<EnvName> {
+    let first = look.troubles().first().map(|trouble| trouble.env.clone());
+    first.or_else(|| lines(look).into_iter().find_map(|line| line.env))
 }
 
 /// Returns the environment whose way back a line tells.
-pub(crate) fn chosen_at(state: &State, row: usize) -> Option<EnvName> {
-    let all = lines(state);
+pub(crate) fn chosen_at(look: &Look, row: usize) -> Option<EnvName> {
+    let all = lines(look);
     lines::about(&all, row).and_then(|line| line.chooses.clone())
 }
 
 /// Returns what Enter opens on the selected line.
-pub(crate) fn target(state: &State) -> Option<View> {
-    let all = lines(state);
-    lines::about(&all, state.spot().row).and_then(|line| line.opens.clone())
+pub(crate) fn target(look: &Look) -> Option<View> {
+    let all = lines(look);
+    lines::about(&all, look.spot().row).and_then(|line| line.opens.clone())
 }
 
-pub(crate) fn lines(state: &State) -> Vec<Line> {
-    let Some(situation) = state.situation() else { return vec![Line::plain(Row::dim("reading the journal…"))] };
-    let area = view_area(state);
+pub(crate) fn lines(look: &Look) -> Vec<Line> {
+    let Some(situation) = look.situation() else { return vec![Line::plain(Row::dim("reading the journal…"))] };
+    let area = view_area(look);
     let room = usize::from(area.width.saturating_sub(4));
     let mut all = vec![Line::plain(Row::heading("What is wrong"))];
-    let unwell = unwell(state, situation, room);
-    all.extend(if unwell.is_empty() { nothing(state, situation, room) } else { unwell });
+    let unwell = unwell(look, situation, room);
+    all.extend(if unwell.is_empty() { nothing(look, situation, room) } else { unwell });
     // What ends it comes before what led to it.
     all.extend([Row::new(), Row::heading("Ways out")].map(Line::plain));
-    all.extend(ways(state, situation, area, room));
+    all.extend(ways(look, situation, area, room));
     all.extend([Row::new(), Row::heading("What changed lately")].map(Line::plain));
-    let lately = changes::all(state, situation, room);
+    let lately = changes::all(look, situation, room);
     if lately.is_empty() {
         all.push(Line::plain(Row::dim("no change is known")));
     }
     all.extend(lately.into_iter().flatten());
-    all.extend(seats(state, situation, room));
+    all.extend(seats(look, situation, room));
     all
 }
 
 /// Says who came, went and drove, the newest first, where others can be here too.
-fn seats(state: &State, situation: Situation<'_>, room: usize) -> Vec<Line> {
+fn seats(look: &Look, situation: Situation<'_>, room: usize) -> Vec<Line> {
     const TOLD: usize = 6;
     let story = situation.release.story.iter().rev();
     let facts =
         story.filter_map(|record| Some((record, if let Fact::Seat(fact) = &record.fact { fact } else { return None })));
     let told = facts.take(TOLD).flat_map(|(record, fact)| {
-        let when = format!("{:>4}  ", brief(age(state.now, record.at)));
+        let when = format!("{:>4}  ", brief(age(look.now, record.at)));
         let indent = width(&when);
         let says =
             fold_lines(&format!("{} {}", record.who.label(), fact.words(&record.who)), room.saturating_sub(indent));
@@ -109,53 +109,53 @@ fn seats(state: &State, situation: Situation<'_>, room: usize) -> Vec<Line> {
 const MOST_TOLD: usize = 4;
 
 /// Silence is told with what it rests on: only what was looked at just now can be well.
-fn nothing(state: &State, situation: Situation<'_>, room: usize) -> Vec<Line> {
+fn nothing(look: &Look, situation: Situation<'_>, room: usize) -> Vec<Line> {
     let all = &situation.plan.environments;
-    let seen = all.iter().filter(|e| !is_out_of_sight(state, situation, &e.name)).count();
+    let seen = all.iter().filter(|e| !is_out_of_sight(look, situation, &e.name)).count();
     let says = format!("nothing known to be wrong; {seen} of {} environments were seen just now", all.len());
     fold_lines(&says, room).into_iter().map(|line| Line::plain(Row::dim(line))).collect()
 }
 
-fn unwell(state: &State, situation: Situation<'_>, room: usize) -> Vec<Line> {
+fn unwell(look: &Look, situation: Situation<'_>, room: usize) -> Vec<Line> {
     let mut all = Vec::new();
-    let told = state.outlook().into_iter().flat_map(|outlook| &outlook.blocking).filter(|r| !r.is_on_its_way());
+    let told = look.outlook().into_iter().flat_map(|outlook| &outlook.blocking).filter(|r| !r.is_on_its_way());
     for reason in told {
         let Some(env) = &reason.env else { continue };
         let marked = marked(situation, env).filter(|_| reason.subject == situation.version.as_str());
-        let page = marked.or_else(|| reasons::page_of(state, reason));
+        let page = marked.or_else(|| reasons::page_of(look, reason));
         let view = page.unwrap_or_else(|| View::Environment(env.clone()));
         // What a verification found has a line for each thing, beneath what it comes to.
         let verified = situation.failed_verification(env).filter(|_| reason.subject == env.as_str());
         let found = verified
             .filter(|_| reason.says.contains("verification"))
-            .and_then(|a| ending::found(state, a, room.saturating_sub(2)));
+            .and_then(|a| ending::found(look, a, room.saturating_sub(2)));
         let Some(found) = found else {
-            all.extend(folded(state, (state.palette.verdict(reason.verdict), &reason.says), (env, view), room));
+            all.extend(folded(look, (look.palette.verdict(reason.verdict), &reason.says), (env, view), room));
             continue;
         };
-        let says = (state.palette.verdict(reason.verdict), format!("{env} failed its verification"));
-        all.extend(folded(state, (says.0, &says.1), (env, view), room));
+        let says = (look.palette.verdict(reason.verdict), format!("{env} failed its verification"));
+        all.extend(folded(look, (says.0, &says.1), (env, view), room));
         all.extend(found.into_iter().map(|row| Line::plain(Row::text("  ").with(row))));
     }
     for environment in &situation.plan.environments {
         let env = &environment.name;
         let page = || View::Environment(env.clone());
-        for drift in state.drift(env) {
-            let sign = (state.palette.sign("≠", "!"), Role::Warn);
-            all.extend(folded(state, (sign, &format!("drift: {drift}")), (env, page()), room));
+        for drift in look.drift(env) {
+            let sign = (look.palette.sign("≠", "!"), Role::Warn);
+            all.extend(folded(look, (sign, &format!("drift: {drift}")), (env, page()), room));
         }
-        let says = ill(state, env).map(|says| format!("{env}: {}", says.trim_start_matches("! ")));
-        let looked = state.live.looked_at_env(env, situation.release);
-        let unseen = looked.map(|at| age(state.now, at)).filter(|age| *age > OLD);
+        let says = ill(look, env).map(|says| format!("{env}: {}", says.trim_start_matches("! ")));
+        let looked = look.live.looked_at_env(env, situation.release);
+        let unseen = looked.map(|at| age(look.now, at)).filter(|age| *age > OLD);
         let unseen = unseen.map(|age| format!("{env} was last seen {} ago", brief(age)));
         for says in says.into_iter().chain(unseen) {
-            all.extend(folded(state, (("?", Role::Warn), &says), (env, page()), room));
+            all.extend(folded(look, (("?", Role::Warn), &says), (env, page()), room));
         }
     }
-    let lost = state.live.lost_logs.iter();
+    let lost = look.live.lost_logs.iter();
     all.extend(lost.map(|(source, (since, failure))| {
         let says =
-            format!("the log {source} cannot be read for {}: {}", brief(age(state.now, *since)), failure.sentence());
+            format!("the log {source} cannot be read for {}: {}", brief(age(look.now, *since)), failure.sentence());
         Line::opening(Row::new().put("? ", Role::Warn).put(says, Role::Text), View::Logs)
     }));
     all
@@ -173,7 +173,7 @@ fn marked(situation: Situation<'_>, env: &EnvName) -> Option<View> {
 
 /// Folds a sentence into lines, of which the first leads to its page.
 fn folded(
-    state: &State,
+    look: &Look,
     ((sign, role), says): ((&str, Role), &str),
     (env, view): (&EnvName, View),
     room: usize,
@@ -187,14 +187,14 @@ fn folded(
             1.. => Line::plain(Row::text(format!("  {text}"))),
         });
     }
-    let key = state.key_to(Action::Pane(PaneAction::Open));
+    let key = look.key_to(Action::Pane(PaneAction::Open));
     lines.extend((more > 0).then(|| Line::plain(Row::dim(format!("  … {more} more lines: {key} opens it")))));
     lines
 }
 
 /// Returns the environments, those that need a way back first: what is unwell, then what is protected.
-fn by_need<'a>(state: &State, situation: Situation<'a>) -> Vec<&'a Environment> {
-    let blocking = state.outlook().map(|o| o.blocking.as_slice()).unwrap_or_default();
+fn by_need<'a>(look: &Look, situation: Situation<'a>) -> Vec<&'a Environment> {
+    let blocking = look.outlook().map(|o| o.blocking.as_slice()).unwrap_or_default();
     let is_unwell = |e: &Environment| blocking.iter().any(|r| r.env.as_ref() == Some(&e.name) && !r.is_on_its_way());
     let mut all: Vec<&Environment> = situation.plan.environments.iter().collect();
     all.sort_by_key(|e| (!is_unwell(e), !e.protected));
@@ -202,40 +202,40 @@ fn by_need<'a>(state: &State, situation: Situation<'a>) -> Vec<&'a Environment> 
 }
 
 /// Returns the ways out of every environment; where there is little room, those that have none share a line.
-fn ways(state: &State, situation: Situation<'_>, area: Rect, room: usize) -> Vec<Line> {
+fn ways(look: &Look, situation: Situation<'_>, area: Rect, room: usize) -> Vec<Line> {
     const ROOMY: u16 = 30;
-    let named = state.environment().map(|e| &e.name);
+    let named = look.environment().map(|e| &e.name);
     let is_none = |e: &&Environment| {
-        let way = state.way_back(&e.name);
+        let way = look.way_back(&e.name);
         way.is_some_and(|way| way.state == WayBackState::None && way.reasons.is_empty()) && named != Some(&e.name)
     };
-    let all = by_need(state, situation);
+    let all = by_need(look, situation);
     let (none, some): (Vec<&Environment>, Vec<&Environment>) =
         all.into_iter().partition(|e| area.height < ROOMY && is_none(e));
-    let mut lines: Vec<Line> = some.into_iter().flat_map(|e| way(state, situation, e, room)).collect();
+    let mut lines: Vec<Line> = some.into_iter().flat_map(|e| way(look, situation, e, room)).collect();
     if !none.is_empty() {
         let names: Vec<&str> = none.iter().map(|e| e.name.as_str()).collect();
-        let says = format!("{} no rollback target: {}", state.palette.sign("–", "-"), names.join(", "));
+        let says = format!("{} no rollback target: {}", look.palette.sign("–", "-"), names.join(", "));
         lines.extend(fold_lines(&says, room).into_iter().map(|line| Line::plain(Row::dim(line))));
     }
     lines
 }
 
-fn way(state: &State, situation: Situation<'_>, environment: &Environment, room: usize) -> Vec<Line> {
+fn way(look: &Look, situation: Situation<'_>, environment: &Environment, room: usize) -> Vec<Line> {
     const NAME: usize = 16;
     let env = &environment.name;
-    let (Some(way), Some((sign, role, word))) = (state.way_back(env), way_back::word(state, env)) else {
+    let (Some(way), Some((sign, role, word))) = (look.way_back(env), way_back::word(look, env)) else {
         return Vec::new();
     };
     let name = if environment.protected { Role::Protected } else { Role::Text };
-    let mark = if environment.protected { state.palette.protected() } else { " " };
+    let mark = if environment.protected { look.palette.protected() } else { " " };
     let row = Row::new().put(format!("{sign} "), role).put(format!("{mark} "), Role::Protected);
     let row = row.column(env.as_str(), name, NAME).put(format!("{word}  "), role);
     let row = match way.leads_to() {
         Some(to) => row.put("to ", Role::Dim).put(to, Role::Strong),
         None => row,
     };
-    let is_named = state.environment().is_some_and(|named| named.name == *env);
+    let is_named = look.environment().is_some_and(|named| named.name == *env);
     let row = if is_named { row.right("← selected", Role::Accent) } else { row };
     let takes = way.takes.filter(|_| !way.moves.is_empty()).map(|takes| format!("  {}", way_back::about(takes)));
     let row = match takes.filter(|takes| row.needs() + width(takes) <= room) {
@@ -249,6 +249,6 @@ fn way(state: &State, situation: Situation<'_>, environment: &Environment, room:
     let notes =
         notes.flat_map(|(text, role)| fold_lines(&text, room.saturating_sub(4)).into_iter().map(move |l| (l, role)));
     lines.extend(notes.map(|(line, role)| Line::plain(Row::new().put(format!("    {line}"), role))));
-    let is_old = is_out_of_sight(state, situation, env);
+    let is_old = is_out_of_sight(look, situation, env);
     if is_old { lines.into_iter().map(Line::faded).collect() } else { lines }
 }

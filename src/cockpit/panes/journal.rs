@@ -3,7 +3,7 @@
 use crate::cockpit::about;
 use crate::cockpit::action::{Action, AppAction};
 use crate::cockpit::filter::{Fields, Filter};
-use crate::cockpit::state::State;
+use crate::cockpit::look::Look;
 use crate::cockpit::view::View;
 use crate::cockpit::widgets::{Attention, Row, frame, mark, rest};
 use crate::cockpit::words;
@@ -35,54 +35,54 @@ pub(crate) fn is_let_through(filter: &Filter, record: &Record, release: &Release
     })
 }
 
-fn story(state: &State) -> &[Arc<Record>] {
-    state.world.as_ref().map_or(&[], |w| w.release.story.as_slice())
+fn story(look: &Look) -> &[Arc<Record>] {
+    look.world.as_ref().map_or(&[], |w| w.release.story.as_slice())
 }
 
 /// Returns how many facts are shown.
-pub(crate) fn count(state: &State) -> usize {
-    if state.looking.facts.is_some() { state.looking.let_through.len() } else { story(state).len() }
+pub(crate) fn count(look: &Look) -> usize {
+    if look.looking.facts.is_some() { look.looking.let_through.len() } else { story(look).len() }
 }
 
-fn fact(state: &State, row: usize) -> Option<&Arc<Record>> {
-    let story = story(state);
-    if state.looking.facts.is_none() {
+fn fact(look: &Look, row: usize) -> Option<&Arc<Record>> {
+    let story = story(look);
+    if look.looking.facts.is_none() {
         return story.get(row);
     }
-    let seq = state.looking.let_through.get(row)?;
+    let seq = look.looking.let_through.get(row)?;
     story.binary_search_by_key(seq, |r| r.seq).ok().and_then(|at| story.get(at))
 }
 
 /// Returns the selected fact.
-pub(crate) fn selected(state: &State) -> Option<&Arc<Record>> {
-    fact(state, state.beneath().row.min(count(state).saturating_sub(1)))
+pub(crate) fn selected(look: &Look) -> Option<&Arc<Record>> {
+    fact(look, look.beneath().row.min(count(look).saturating_sub(1)))
 }
 
 /// Returns the row of a fact; of the first one after it where it is left out.
-pub(crate) fn row_of(state: &State, seq: u64) -> Option<usize> {
-    let at = match state.looking.facts {
-        Some(_) => state.looking.let_through.partition_point(|s| *s < seq),
-        None => story(state).partition_point(|r| r.seq < seq),
+pub(crate) fn row_of(look: &Look, seq: u64) -> Option<usize> {
+    let at = match look.looking.facts {
+        Some(_) => look.looking.let_through.partition_point(|s| *s < seq),
+        None => story(look).partition_point(|r| r.seq < seq),
     };
-    (at < count(state)).then_some(at)
+    (at < count(look)).then_some(at)
 }
 
 /// Returns the page of the selected fact.
-pub(crate) fn target(state: &State) -> Option<View> {
-    selected(state).map(|r| View::Fact(r.seq))
+pub(crate) fn target(look: &Look) -> Option<View> {
+    selected(look).map(|r| View::Fact(r.seq))
 }
 
 /// Returns every row, for a search; drawing makes only those in sight.
-pub(crate) fn rows(state: &State) -> Vec<Row> {
-    (0..count(state)).filter_map(|at| fact(state, at)).map(|record| row(state, record)).collect()
+pub(crate) fn rows(look: &Look) -> Vec<Row> {
+    (0..count(look)).filter_map(|at| fact(look, at)).map(|record| row(look, record)).collect()
 }
 
-fn row(state: &State, record: &Record) -> Row {
-    let (sign, role) = words::sign(&record.fact, &state.palette);
+fn row(look: &Look, record: &Record) -> Row {
+    let (sign, role) = words::sign(&record.fact, &look.palette);
     let row = Row::new();
-    let row = if state.size.0 >= 60 { row.put(format!("{:>5}  ", record.seq), Role::Dim) } else { row };
-    let row = row.put(format!("{}  ", state.time_of_day(record.at)), Role::Dim);
-    let columns = if state.size.0 >= 60 { 11 } else { 6 };
+    let row = if look.size.0 >= 60 { row.put(format!("{:>5}  ", record.seq), Role::Dim) } else { row };
+    let row = row.put(format!("{}  ", look.time_of_day(record.at)), Role::Dim);
+    let columns = if look.size.0 >= 60 { 11 } else { 6 };
     // In the column stands as much of it as fits; the user beside a claimed name is never left out.
     let who = record.who.label();
     let row = match who == record.who.name.as_str() {
@@ -90,29 +90,29 @@ fn row(state: &State, record: &Record) -> Row {
         false => row.put(format!("{who}  "), Role::Accent),
     };
     let row = row.put(format!("{sign} "), role);
-    let says = state.world.as_ref().map(|world| record.sentence(&world.release));
+    let says = look.world.as_ref().map(|world| record.sentence(&world.release));
     // What decides stands out from what only leads up to it.
     row.put(says.unwrap_or_default(), if is_routine(&record.fact) { Role::Dim } else { Role::Text })
 }
 
-fn day(state: &State, row: usize) -> Option<Date> {
-    fact(state, row).map(|r| r.at.to_zoned(state.zone.clone()).date())
+fn day(look: &Look, row: usize) -> Option<Date> {
+    fact(look, row).map(|r| r.at.to_zoned(look.zone.clone()).date())
 }
 
-fn begins_day(state: &State, row: usize) -> bool {
-    row == 0 || day(state, row) != day(state, row - 1)
+fn begins_day(look: &Look, row: usize) -> bool {
+    row == 0 || day(look, row) != day(look, row - 1)
 }
 
-fn date_row(state: &State, row: usize) -> Row {
-    let date = day(state, row).map(|d| d.strftime("%A, %Y-%m-%d").to_string()).unwrap_or_default();
+fn date_row(look: &Look, row: usize) -> Row {
+    let date = day(look, row).map(|d| d.strftime("%A, %Y-%m-%d").to_string()).unwrap_or_default();
     Row::new().put(date, Role::Title)
 }
 
 /// Returns the first row to show so that the selected one is in sight, about in the middle, and no line stays empty.
-fn first_shown(state: &State, selected: usize, height: usize) -> usize {
-    let lines = |row: usize| 1 + usize::from(begins_day(state, row));
+fn first_shown(look: &Look, selected: usize, height: usize) -> usize {
+    let lines = |row: usize| 1 + usize::from(begins_day(look, row));
     let (mut below, mut at) = (0, selected);
-    while at < count(state) && below < height.div_ceil(2) {
+    while at < count(look) && below < height.div_ceil(2) {
         below += lines(at);
         at += 1;
     }
@@ -125,59 +125,59 @@ fn first_shown(state: &State, selected: usize, height: usize) -> usize {
     first
 }
 
-pub(crate) fn draw(state: &State, area: Rect, buffer: &mut Buffer) {
-    let inside = frame(area, &heading(state), Attention::Here, buffer, &state.palette);
-    let (count, height) = (count(state), usize::from(inside.height));
+pub(crate) fn draw(look: &Look, area: Rect, buffer: &mut Buffer) {
+    let inside = frame(area, &heading(look), Attention::Here, buffer, &look.palette);
+    let (count, height) = (count(look), usize::from(inside.height));
     if count == 0 {
-        let says = match &state.looking.facts {
+        let says = match &look.looking.facts {
             Some(_) => {
-                let key = state.key_to(Action::App(AppAction::Back));
+                let key = look.key_to(Action::App(AppAction::Back));
                 format!("no fact is let through; {key} lifts the filter")
             }
             None => "nothing has happened yet".to_owned(),
         };
-        return Row::dim(says).draw(inside, buffer, &state.palette);
+        return Row::dim(says).draw(inside, buffer, &look.palette);
     }
     if height == 0 {
         return;
     }
     // The date of what is shown first stands fast at the top, where there is room for more than it.
     let fast = usize::from(height > 2);
-    let chosen = state.spot().row.min(count - 1);
-    let first = first_shown(state, chosen, height - fast);
+    let chosen = look.spot().row.min(count - 1);
+    let first = first_shown(look, chosen, height - fast);
     let line = |at: usize| Rect { y: inside.y + at as u16, height: 1, ..inside };
     if fast > 0 {
-        date_row(state, first).draw(line(0), buffer, &state.palette);
+        date_row(look, first).draw(line(0), buffer, &look.palette);
     }
     let (mut at, mut shown) = (fast, first);
     while at < height && shown < count {
-        if shown > first && begins_day(state, shown) {
-            date_row(state, shown).draw(line(at), buffer, &state.palette);
+        if shown > first && begins_day(look, shown) {
+            date_row(look, shown).draw(line(at), buffer, &look.palette);
             at += 1;
             if at == height {
                 break;
             }
         }
         if shown == chosen {
-            mark(line(at), Attention::Here, buffer, &state.palette);
+            mark(line(at), Attention::Here, buffer, &look.palette);
         }
-        if let Some(record) = fact(state, shown) {
-            row(state, record).draw(line(at), buffer, &state.palette);
+        if let Some(record) = fact(look, shown) {
+            row(look, record).draw(line(at), buffer, &look.palette);
         }
         (at, shown) = (at + 1, shown + 1);
     }
-    rest(count - shown, inside, buffer, &state.palette);
+    rest(count - shown, inside, buffer, &look.palette);
 }
 
-fn heading(state: &State) -> Row {
-    let zone = state.now.to_zoned(state.zone.clone()).strftime("%Z").to_string();
+fn heading(look: &Look) -> Row {
+    let zone = look.now.to_zoned(look.zone.clone()).strftime("%Z").to_string();
     let heading = Row::new().put(" Journal ", Role::Title).put(format!("· times in {zone} "), Role::Dim);
-    let story = story(state);
+    let story = story(look);
     let newest = story.last().map_or(0, |r| r.seq);
-    match &state.looking.facts {
+    match &look.looking.facts {
         Some(filter) => heading
             .put(format!("· only {} ", filter.text), Role::Accent)
-            .right(format!(" {} of {} facts ", count(state), story.len()), Role::Dim),
+            .right(format!(" {} of {} facts ", count(look), story.len()), Role::Dim),
         None if newest > story.len() as u64 => {
             heading.right(format!(" the newest {} of {newest} facts ", story.len()), Role::Dim)
         }

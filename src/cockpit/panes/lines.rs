@@ -1,6 +1,6 @@
 //! Lines of which some lead somewhere: the cursor goes from one of those to the next.
 
-use crate::cockpit::state::State;
+use crate::cockpit::look::Look;
 use crate::cockpit::view::View;
 use crate::cockpit::widgets::{Cursor, Row, draw_long_list, point};
 use crate::domain::names::EnvName;
@@ -72,9 +72,9 @@ pub(super) fn step(lines: &[Line], (from, to): (usize, usize)) -> usize {
 }
 
 /// Draws the lines with the cursor.
-pub(super) fn draw(state: &State, lines: &[Line], cursor: Cursor, (area, buffer): (Rect, &mut Buffer)) {
-    draw_long_list(lines.len(), cursor, |at| lines[at].row.clone(), (area, buffer, &state.palette));
-    point(lines.len(), cursor, area, (buffer, &state.palette));
+pub(super) fn draw(look: &Look, lines: &[Line], cursor: Cursor, (area, buffer): (Rect, &mut Buffer)) {
+    draw_long_list(lines.len(), cursor, |at| lines[at].row.clone(), (area, buffer, &look.palette));
+    point(lines.len(), cursor, area, (buffer, &look.palette));
 }
 
 #[cfg(test)]

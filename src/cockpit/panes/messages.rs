@@ -1,8 +1,8 @@
 //! What was said to the person, the newest first: results, refusals, lost services; errors stay marked until they are read.
 
-use super::page::{nothing, sifted};
+use super::framing::{nothing, sifted};
+use crate::cockpit::look::Look;
 use crate::cockpit::said::{Entry, Reading, Tone};
-use crate::cockpit::state::State;
 use crate::cockpit::theme::Palette;
 use crate::cockpit::view::View;
 use crate::cockpit::widgets::{Attention, Cursor, Row, draw_list, frame};
@@ -14,24 +14,24 @@ use ratatui::layout::Rect;
 const WIDE: usize = 90;
 
 /// Returns the selected message.
-pub(crate) fn selected(state: &State) -> Option<&Entry> {
-    let last = count(state).saturating_sub(1);
-    shown(state).nth(state.spot().row.min(last))
+pub(crate) fn selected(look: &Look) -> Option<&Entry> {
+    let last = count(look).saturating_sub(1);
+    shown(look).nth(look.spot().row.min(last))
 }
 
 /// Returns how many messages are shown.
-pub(crate) fn count(state: &State) -> usize {
-    shown(state).count()
+pub(crate) fn count(look: &Look) -> usize {
+    shown(look).count()
 }
 
-fn shown(state: &State) -> impl Iterator<Item = &Entry> {
-    state.said.newest_first().filter(|entry| state.lets_through(&View::Messages, &words(state, entry)))
+fn shown(look: &Look) -> impl Iterator<Item = &Entry> {
+    look.said.newest_first().filter(|entry| look.lets_through(&View::Messages, &words(look, entry)))
 }
 
 /// Writes a message whole, as a filter and a search read it.
-fn words(state: &State, entry: &Entry) -> String {
-    let (_, _, word) = tone(entry.tone, &state.palette);
-    format!("{}  {word}  {}", state.date_and_time(entry.at), entry.whole().replace('\n', "  "))
+fn words(look: &Look, entry: &Entry) -> String {
+    let (_, _, word) = tone(entry.tone, &look.palette);
+    format!("{}  {word}  {}", look.date_and_time(entry.at), entry.whole().replace('\n', "  "))
 }
 
 /// Returns the sign, the part and the word of how something was said.
@@ -46,19 +46,19 @@ pub(crate) const fn tone(tone: Tone, palette: &Palette) -> (&'static str, Role, 
 }
 
 /// Returns each message whole, as a search reads them and a copy takes them.
-pub(super) fn texts(state: &State) -> Vec<Row> {
-    shown(state).map(|entry| Row::text(words(state, entry))).collect()
+pub(super) fn texts(look: &Look) -> Vec<Row> {
+    shown(look).map(|entry| Row::text(words(look, entry))).collect()
 }
 
-fn row(state: &State, entry: &Entry, columns: usize) -> Row {
+fn row(look: &Look, entry: &Entry, columns: usize) -> Row {
     // What was proposed was refused only for now.
     let (sign, role, word) = match &entry.proposes {
-        Some(_) => (state.palette.sign("◌", "o"), Role::Busy, "proposed"),
-        None => tone(entry.tone, &state.palette),
+        Some(_) => (look.palette.sign("◌", "o"), Role::Busy, "proposed"),
+        None => tone(entry.tone, &look.palette),
     };
     let is_unread = entry.reading == Reading::Unread;
-    let mark = if is_unread { state.palette.sign("● ", "* ") } else { "  " };
-    let row = Row::new().put(mark, Role::Warn).put(format!("{}  ", state.time_or_day(entry.at)), Role::Dim);
+    let mark = if is_unread { look.palette.sign("● ", "* ") } else { "  " };
+    let row = Row::new().put(mark, Role::Warn).put(format!("{}  ", look.time_or_day(entry.at)), Role::Dim);
     let row = row.put(format!("{sign} "), role);
     let row = if columns >= WIDE { row.column(word, role, 9).column(&entry.what, Role::Accent, 28) } else { row };
     let row = if entry.times > 1 { row.put(format!("{}x  ", entry.times), Role::Dim) } else { row };
@@ -73,21 +73,21 @@ fn row(state: &State, entry: &Entry, columns: usize) -> Row {
     }
 }
 
-pub(crate) fn draw(state: &State, area: Rect, buffer: &mut Buffer) {
+pub(crate) fn draw(look: &Look, area: Rect, buffer: &mut Buffer) {
     let heading = Row::new().put(" Messages ", Role::Title);
-    let heading = match state.said.unread() {
+    let heading = match look.said.unread() {
         0 => heading,
         unread => heading.put(format!("· {unread} unread "), Role::Warn),
     };
-    let heading = sifted(state, &View::Messages, heading);
-    let heading = match state.said.dropped {
-        0 => heading.right(format!(" {} ", count(state)), Role::Dim),
-        dropped => heading.right(format!(" {}, {dropped} older are gone ", count(state)), Role::Dim),
+    let heading = sifted(look, &View::Messages, heading);
+    let heading = match look.said.dropped {
+        0 => heading.right(format!(" {} ", count(look)), Role::Dim),
+        dropped => heading.right(format!(" {}, {dropped} older are gone ", count(look)), Role::Dim),
     };
-    let inside = frame(area, &heading, Attention::Here, buffer, &state.palette);
-    let rows: Vec<Row> = shown(state).map(|e| row(state, e, usize::from(inside.width))).collect();
+    let inside = frame(area, &heading, Attention::Here, buffer, &look.palette);
+    let rows: Vec<Row> = shown(look).map(|e| row(look, e, usize::from(inside.width))).collect();
     if rows.is_empty() {
-        return Row::dim(nothing(state, &View::Messages, "nothing was said yet")).draw(inside, buffer, &state.palette);
+        return Row::dim(nothing(look, &View::Messages, "nothing was said yet")).draw(inside, buffer, &look.palette);
     }
-    draw_list(&rows, Cursor { row: state.spot().row, attention: Attention::Here }, inside, buffer, &state.palette);
+    draw_list(&rows, Cursor { row: look.spot().row, attention: Attention::Here }, inside, buffer, &look.palette);
 }

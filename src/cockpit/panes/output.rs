@@ -1,9 +1,9 @@
 //! The output of one step: the calls that it makes, the lines that came, and how it ended; long lines are folded.
 
 use super::ending;
-use super::running::shown;
+use super::shown_step::shown;
+use crate::cockpit::look::Look;
 use crate::cockpit::spot::Zoom;
-use crate::cockpit::state::State;
 use crate::cockpit::widgets::{Attention, Row, fold_lines, frame};
 use crate::config::theme::Role;
 use crate::domain::notation::in_thousands;
@@ -13,12 +13,12 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 /// Returns how many lines the output has at a width.
-pub(crate) fn count(state: &State, action: &ActionState, columns: usize) -> usize {
-    lines(state, action, columns).len()
+pub(crate) fn count(look: &Look, action: &ActionState, columns: usize) -> usize {
+    lines(look, action, columns).len()
 }
 
-fn lines(state: &State, action: &ActionState, columns: usize) -> Vec<Row> {
-    let at = shown(state, action).at();
+fn lines(look: &Look, action: &ActionState, columns: usize) -> Vec<Row> {
+    let at = shown(look, action).at();
     let Some(step) = action.steps.get(at) else { return Vec::new() };
     let mut rows = Vec::new();
     for call in &step.step.calls {
@@ -28,32 +28,32 @@ fn lines(state: &State, action: &ActionState, columns: usize) -> Vec<Row> {
             _ => Row::dim("  ").put(line, Role::Accent),
         }));
     }
-    let gone = state.live.step(&action.id, at).map_or(0, |live| live.gone);
+    let gone = look.live.step(&action.id, at).map_or(0, |live| live.gone);
     if gone > 0 {
         let lines =
             if gone == 1 { "1 older line is".to_owned() } else { format!("{} older lines are", in_thousands(gone)) };
         rows.push(Row::dim(format!("{lines} no longer here")));
     }
-    let live = state.live.step(&action.id, at).into_iter().flat_map(|l| &l.output);
+    let live = look.live.step(&action.id, at).into_iter().flat_map(|l| &l.output);
     rows.extend(live.flat_map(|line| fold_lines(line, columns)).map(Row::text));
     // The box beneath tells it already, unless the output has the whole screen.
     let is_told_beneath = action.is_stuck() && action.current().is_some_and(|(current, _)| current == at);
-    if state.spot().zoom == Zoom::Alone || !is_told_beneath {
-        rows.extend(end(state, step, columns));
+    if look.spot().zoom == Zoom::Alone || !is_told_beneath {
+        rows.extend(end(look, step, columns));
     }
     // With the whole screen there is no box beneath, and what it says may have had no room in it.
-    if state.spot().zoom == Zoom::Alone && action.ended.is_some() {
+    if look.spot().zoom == Zoom::Alone && action.ended.is_some() {
         rows.extend([Row::new(), Row::heading("How it ended")]);
-        rows.extend(ending::said(state, action, columns));
+        rows.extend(ending::said(look, action, columns));
     }
     rows
 }
 
 /// Writes how a step ended, in the service's own words.
-fn end(state: &State, step: &StepState, columns: usize) -> Vec<Row> {
+fn end(look: &Look, step: &StepState, columns: usize) -> Vec<Row> {
     // What was measured and is bad is done, and is not green.
-    let measured = step.verdict.map(|verdict| state.palette.verdict(verdict));
-    let (sign, role) = measured.unwrap_or_else(|| state.palette.phase(step.phase));
+    let measured = step.verdict.map(|verdict| look.palette.verdict(verdict));
+    let (sign, role) = measured.unwrap_or_else(|| look.palette.phase(step.phase));
     let (says, causes): (&str, &[String]) = match (&step.failure, step.phase) {
         (Some(failure), _) => (&failure.summary, &failure.causes),
         (None, StepPhase::Succeeded | StepPhase::Failed | StepPhase::Unclear) => (&step.summary, &[]),
@@ -69,36 +69,36 @@ fn end(state: &State, step: &StepState, columns: usize) -> Vec<Row> {
     said.chain(causes.map(|line| Row::text("  ").put(line, Role::Dim))).collect()
 }
 
-pub(super) fn draw(state: &State, action: &ActionState, attention: Attention, area: Rect, buffer: &mut Buffer) {
+pub(super) fn draw(look: &Look, action: &ActionState, attention: Attention, area: Rect, buffer: &mut Buffer) {
     if area.height < 3 {
         return;
     }
-    let at = shown(state, action).at();
+    let at = shown(look, action).at();
     let title = action.steps.get(at).map(|s| s.step.title.as_str()).unwrap_or_default();
-    let rows = lines(state, action, usize::from(area.width.saturating_sub(4)));
+    let rows = lines(look, action, usize::from(area.width.saturating_sub(4)));
     let height = usize::from(area.height.saturating_sub(2));
     let most = rows.len().saturating_sub(height);
-    let up = state.panes.output.min(most);
+    let up = look.panes.output.min(most);
     let heading = Row::new().put(" Output ", Role::Title).put(format!("· {title} "), Role::Dim);
-    let share = state.live.step(&action.id, at).and_then(|l| l.share());
+    let share = look.live.step(&action.id, at).and_then(|l| l.share());
     let share = share.filter(|_| action.steps.get(at).is_some_and(|s| s.phase == StepPhase::Running));
     let heading = match (up, share) {
         (0, Some((done, total, of))) => heading.right(format!(" {} ", Progress::amount(done, total, of)), Role::Dim),
         (0, None) => heading,
         (up, _) => heading.right(format!(" paused, +{up} newer "), Role::Warn),
     };
-    let inside = frame(area, &heading, attention, buffer, &state.palette);
+    let inside = frame(area, &heading, attention, buffer, &look.palette);
     let first = most - up;
     for (line, row) in rows.iter().skip(first).take(height).enumerate() {
-        row.draw(Rect { y: inside.y + line as u16, height: 1, ..inside }, buffer, &state.palette);
+        row.draw(Rect { y: inside.y + line as u16, height: 1, ..inside }, buffer, &look.palette);
     }
     if rows.is_empty() {
-        Row::dim("nothing came yet").draw(inside, buffer, &state.palette);
+        Row::dim("nothing came yet").draw(inside, buffer, &look.palette);
     }
     if first > 0 && area.bottom() <= buffer.area.bottom() {
-        let text = format!(" {} {first} above ", state.palette.sign("↑", "^"));
+        let text = format!(" {} {first} above ", look.palette.sign("↑", "^"));
         let wide = (text.chars().count() as u16).min(area.width.saturating_sub(4));
         let place = Rect { x: area.right().saturating_sub(wide + 2), y: area.bottom() - 1, width: wide, height: 1 };
-        Row::dim(text).draw(place, buffer, &state.palette);
+        Row::dim(text).draw(place, buffer, &look.palette);
     }
 }

@@ -1,71 +1,71 @@
 //! Everything at a glance: which panes are shown where, by the size of the screen.
 
-use super::page::draw_next;
+use super::framing::draw_next;
 use super::{branch, checklist, environments, logs, way_back};
-use crate::cockpit::screen::view_area;
+use crate::cockpit::layout::view_area;
+use crate::cockpit::look::Look;
 use crate::cockpit::spot::{Pane, Zoom};
-use crate::cockpit::state::State;
 use crate::cockpit::view::View;
 use crate::cockpit::widgets::{Attention, split_across, split_down};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 /// Returns what Enter opens in the pane that has the keys.
-pub(crate) fn target(state: &State) -> Option<View> {
-    match state.panes.focus {
-        Pane::Environments | Pane::WayBack => state.environment().map(|e| View::Environment(e.name.clone())),
-        Pane::Checklist => checklist::target(state),
+pub(crate) fn target(look: &Look) -> Option<View> {
+    match look.panes.focus {
+        Pane::Environments | Pane::WayBack => look.environment().map(|e| View::Environment(e.name.clone())),
+        Pane::Checklist => checklist::target(look),
         Pane::Branch => Some(View::Release),
         Pane::Logs => None,
     }
 }
 
-pub(crate) fn draw(state: &State, area: Rect, buffer: &mut Buffer) {
-    let places = places(state, area);
-    let next = state.panes.focus.after(1);
+pub(crate) fn draw(look: &Look, area: Rect, buffer: &mut Buffer) {
+    let places = places(look, area);
+    let next = look.panes.focus.after(1);
     for (pane, place) in places.iter().copied() {
-        let attention = Attention::of(|| state.panes.focus == pane);
+        let attention = Attention::of(|| look.panes.focus == pane);
         match pane {
-            Pane::Environments => environments::draw(state, attention, place, buffer),
-            Pane::Checklist => checklist::draw(state, attention, place, buffer),
-            Pane::Branch => branch::draw(state, attention, place, buffer),
-            Pane::WayBack => way_back::draw(state, attention, place, buffer),
-            Pane::Logs => logs::draw(state, attention, place, buffer),
+            Pane::Environments => environments::draw(look, attention, place, buffer),
+            Pane::Checklist => checklist::draw(look, attention, place, buffer),
+            Pane::Branch => branch::draw(look, attention, place, buffer),
+            Pane::WayBack => way_back::draw(look, attention, place, buffer),
+            Pane::Logs => logs::draw(look, attention, place, buffer),
         }
         if attention == Attention::Here && places.iter().all(|(other, _)| *other != next) {
-            draw_next(state, next.name(), place, buffer);
+            draw_next(look, next.name(), place, buffer);
         }
     }
 }
 
 /// Returns how many columns of text a pane has now.
-pub(super) fn room(state: &State, pane: Pane) -> usize {
-    let all = places(state, view_area(state));
+pub(super) fn room(look: &Look, pane: Pane) -> usize {
+    let all = places(look, view_area(look));
     all.into_iter().find(|(at, _)| *at == pane).map_or(0, |(_, place)| usize::from(place.width.saturating_sub(4)))
 }
 
 /// Returns where the pane stands that has the keys.
-pub(crate) fn focused(state: &State, area: Rect) -> Rect {
-    let mut places = places(state, area).into_iter();
-    places.find(|(pane, _)| *pane == state.panes.focus).map_or(area, |(_, place)| place)
+pub(crate) fn focused(look: &Look, area: Rect) -> Rect {
+    let mut places = places(look, area).into_iter();
+    places.find(|(pane, _)| *pane == look.panes.focus).map_or(area, |(_, place)| place)
 }
 
 /// Returns where a pane stands in an area; nowhere where there is no room for it.
-pub(crate) fn place(state: &State, pane: Pane, area: Rect) -> Rect {
-    places(state, area).into_iter().find(|(at, _)| *at == pane).map_or(Rect::ZERO, |(_, place)| place)
+pub(crate) fn place(look: &Look, pane: Pane, area: Rect) -> Rect {
+    places(look, area).into_iter().find(|(at, _)| *at == pane).map_or(Rect::ZERO, |(_, place)| place)
 }
 
 /// Returns which pane stands where. The pane that has the keys is always among them.
-pub(crate) fn places(state: &State, area: Rect) -> Vec<(Pane, Rect)> {
-    let focus = state.panes.focus;
-    if state.panes.zoom == Zoom::Alone || area.width < 50 {
+pub(crate) fn places(look: &Look, area: Rect) -> Vec<(Pane, Rect)> {
+    let focus = look.panes.focus;
+    if look.panes.zoom == Zoom::Alone || area.width < 50 {
         return vec![(focus, area)];
     }
-    let environments = environments::height(state, area.width);
+    let environments = environments::height(look, area.width);
     match (area.width, area.height) {
-        (_, HALVES..) if state.panes.zoom == Zoom::Half => halves(area, focus),
-        (120.., 26..) => wide(state, area),
-        (_, TALL..) => stacked(state, area),
+        (_, HALVES..) if look.panes.zoom == Zoom::Half => halves(area, focus),
+        (120.., 26..) => wide(look, area),
+        (_, TALL..) => stacked(look, area),
         (70.., 18..) => middle(area, environments, focus),
         (_, height) if height >= environments + 6 => low(area, environments, focus),
         (_, _) => vec![(focus, area)],
@@ -95,22 +95,22 @@ const LOGS: u16 = 8;
 const FRAME: u16 = 2;
 
 /// Returns how many lines a pane of the overview needs for all that it has to say now.
-fn needed(state: &State, pane: Pane, columns: u16) -> u16 {
+fn needed(look: &Look, pane: Pane, columns: u16) -> u16 {
     let room = usize::from(columns.saturating_sub(4));
     let lines = match pane {
-        Pane::Environments => return environments::height(state, columns),
-        Pane::Checklist => checklist::count(state),
-        Pane::Branch => branch::rows(state, room).len(),
-        Pane::WayBack => way_back::here(state, room).len(),
+        Pane::Environments => return environments::height(look, columns),
+        Pane::Checklist => checklist::count(look),
+        Pane::Branch => branch::rows(look, room).len(),
+        Pane::WayBack => way_back::here(look, room).len(),
         Pane::Logs => usize::from(LOGS),
     };
     u16::try_from(lines).unwrap_or(u16::MAX - FRAME).max(1) + FRAME
 }
 
 /// Two columns, each with two panes as high as what they have to say; the logs have the rest.
-fn wide(state: &State, area: Rect) -> Vec<(Pane, Rect)> {
+fn wide(look: &Look, area: Rect) -> Vec<(Pane, Rect)> {
     let (left, right) = split_across(area, area.width / 2 + area.width / 20);
-    let need = |pane, column: Rect| needed(state, pane, column.width);
+    let need = |pane, column: Rect| needed(look, pane, column.width);
     let [environments, branch] = [Pane::Environments, Pane::Branch].map(|pane| need(pane, left));
     let [checklist, way_back] = [Pane::Checklist, Pane::WayBack].map(|pane| need(pane, right));
     let most = area.height.saturating_sub(LOGS).min(area.height * 2 / 3);
@@ -131,8 +131,8 @@ fn wide(state: &State, area: Rect) -> Vec<(Pane, Rect)> {
 }
 
 /// Every pane under another, each as high as what it has to say; the checklist gives way first.
-fn stacked(state: &State, area: Rect) -> Vec<(Pane, Rect)> {
-    let need = |pane| needed(state, pane, area.width);
+fn stacked(look: &Look, area: Rect) -> Vec<(Pane, Rect)> {
+    let need = |pane| needed(look, pane, area.width);
     let [environments, branch, way_back] = [Pane::Environments, Pane::Branch, Pane::WayBack].map(need);
     let fixed = environments + branch + way_back + LOGS;
     let checklist = need(Pane::Checklist).min(area.height.saturating_sub(fixed)).max(FRAME + 1);

@@ -1,74 +1,53 @@
-//! What pages have in common: a frame with lines that scroll, and how many lines there are.
+//! Which page is shown, and what each says of its rows.
 
 use super::{
     branch, calls, check, checklist, environment, environments, evidence, fact, help, incident, journal, lines, logs,
     looks, messages, overview, people, reasons, release, running, tasks, way_back,
 };
-use crate::cockpit::action::{Action, AppAction, PaneAction};
+use crate::cockpit::look::Look;
 use crate::cockpit::spot::{Pane, Side};
-use crate::cockpit::state::State;
 use crate::cockpit::view::View;
-use crate::cockpit::widgets::{Attention, Row, draw_page, frame};
-use crate::config::theme::Role;
-use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
 
 /// Returns how many rows what has the keys has.
-pub(crate) fn count(state: &State) -> usize {
-    match (state.view(), state.panes.focus) {
-        (View::Overview, Pane::Environments) => environments::count(state),
-        (View::Overview, Pane::Checklist) => checklist::count(state),
-        (View::Overview, Pane::Branch) => branch::rows(state, overview::room(state, Pane::Branch)).len(),
-        (View::Overview, Pane::WayBack) => way_back::here(state, overview::room(state, Pane::WayBack)).len(),
+pub(crate) fn count(look: &Look) -> usize {
+    match (look.view(), look.panes.focus) {
+        (View::Overview, Pane::Environments) => environments::count(look),
+        (View::Overview, Pane::Checklist) => checklist::count(look),
+        (View::Overview, Pane::Branch) => branch::rows(look, overview::room(look, Pane::Branch)).len(),
+        (View::Overview, Pane::WayBack) => way_back::here(look, overview::room(look, Pane::WayBack)).len(),
         (View::Overview, Pane::Logs) => 0,
-        (View::Environments, _) if state.spot().side == Side::Second => {
-            state.environment().map_or(0, |e| environment::count(state, &e.name))
+        (View::Environments, _) if look.spot().side == Side::Second => {
+            look.environment().map_or(0, |e| environment::count(look, &e.name))
         }
-        (View::Environments, _) => environments::count(state),
+        (View::Environments, _) => environments::count(look),
         (View::Logs, _) => 0,
-        (View::Checklist, _) => checklist::count(state),
-        (View::Release, _) => release::lines(state).len(),
-        (View::Verify, _) => environments::count(state),
-        (View::Incident, _) => incident::lines(state).len(),
-        (View::Environment(env), _) => environment::count(state, env),
-        (View::Check(name), _) => check::rows(state, name).len(),
-        (View::Evidence(seq), _) => evidence::rows(state, *seq).len(),
-        (View::Looks(env), _) => looks::rows(state, env).len(),
-        (View::Reasons, _) => reasons::lines(state).len(),
-        (View::Journal, _) => journal::count(state),
-        (View::Fact(seq), _) => fact::rows(state, *seq).len(),
-        (View::Run(action), _) => running::count(state, action),
-        (View::Tasks, _) => tasks::count(state),
-        (View::Messages, _) => messages::count(state),
-        (View::Calls, _) => calls::made(state).len(),
-        (View::People, _) => people::count(state),
-        (View::Help(contexts), _) => help::count(state, contexts),
-        (View::Line(entry), _) => logs::line_rows(state, entry).len(),
-    }
-}
-
-/// Says in a heading what a list shows alone, where that is not everything.
-pub(super) fn sifted(state: &State, view: &View, heading: Row) -> Row {
-    match state.sieve(view) {
-        Some(sieve) => heading.put(format!("· only {} ", sieve.written()), Role::Accent),
-        None => heading,
-    }
-}
-
-/// Says why a list shows nothing.
-pub(super) fn nothing(state: &State, view: &View, otherwise: &str) -> String {
-    match state.sieve(view) {
-        Some(_) => format!("nothing matches; {} clears the filter", state.key_to(Action::App(AppAction::Back))),
-        None => otherwise.to_owned(),
+        (View::Checklist, _) => checklist::count(look),
+        (View::Release, _) => release::lines(look).len(),
+        (View::Verify, _) => environments::count(look),
+        (View::Incident, _) => incident::lines(look).len(),
+        (View::Environment(env), _) => environment::count(look, env),
+        (View::Check(name), _) => check::rows(look, name).len(),
+        (View::Evidence(seq), _) => evidence::rows(look, *seq).len(),
+        (View::Looks(env), _) => looks::rows(look, env).len(),
+        (View::Reasons, _) => reasons::lines(look).len(),
+        (View::Journal, _) => journal::count(look),
+        (View::Fact(seq), _) => fact::rows(look, *seq).len(),
+        (View::Run(action), _) => running::count(look, action),
+        (View::Tasks, _) => tasks::count(look),
+        (View::Messages, _) => messages::count(look),
+        (View::Calls, _) => calls::made(look).len(),
+        (View::People, _) => people::count(look),
+        (View::Help(contexts), _) => help::count(look, contexts),
+        (View::Line(entry), _) => logs::line_rows(look, entry).len(),
     }
 }
 
 /// Returns the row where the cursor begins in a view that nobody has been in.
-pub(crate) fn first(state: &State) -> usize {
-    match state.view() {
-        View::Release => lines::first(&release::lines(state)),
-        View::Incident => lines::first(&incident::lines(state)),
-        View::Reasons => lines::first(&reasons::lines(state)),
+pub(crate) fn first(look: &Look) -> usize {
+    match look.view() {
+        View::Release => lines::first(&release::lines(look)),
+        View::Incident => lines::first(&incident::lines(look)),
+        View::Reasons => lines::first(&reasons::lines(look)),
         View::Journal => usize::MAX,
         View::Overview
         | View::Environments
@@ -92,12 +71,12 @@ pub(crate) fn first(state: &State) -> usize {
 
 /// Returns the row that the cursor goes to when it is sent from one to another: where only some lines lead somewhere, it
 /// stands on those.
-pub(crate) fn stop(state: &State, (from, to): (usize, usize)) -> usize {
-    match state.view() {
-        View::Release => lines::step(&release::lines(state), (from, to)),
-        View::Incident => lines::step(&incident::lines(state), (from, to)),
-        View::Environments if state.spot().side == Side::First => environments::stop(state, (from, to)),
-        View::Reasons => lines::step(&reasons::lines(state), (from, to)),
+pub(crate) fn stop(look: &Look, (from, to): (usize, usize)) -> usize {
+    match look.view() {
+        View::Release => lines::step(&release::lines(look), (from, to)),
+        View::Incident => lines::step(&incident::lines(look), (from, to)),
+        View::Environments if look.spot().side == Side::First => environments::stop(look, (from, to)),
+        View::Reasons => lines::step(&reasons::lines(look), (from, to)),
         View::Overview
         | View::Environments
         | View::Logs
@@ -117,21 +96,4 @@ pub(crate) fn stop(state: &State, (from, to): (usize, usize)) -> usize {
         | View::People
         | View::Help(_) => to,
     }
-}
-
-/// Writes into a frame's lower edge which pane comes next, where that one has no room on the screen.
-pub(super) fn draw_next(state: &State, name: &str, area: Rect, buffer: &mut Buffer) {
-    const REST: u16 = 16;
-    let Some(chord) = state.chord_of(Action::Pane(PaneAction::Next), &state.contexts()) else { return };
-    let row = Row::new().put(format!(" {chord} "), Role::Key).put(format!("{name} "), Role::Dim);
-    let columns = row.width() as u16;
-    if area.height > 2 && columns + REST <= area.width {
-        row.draw(Rect { x: area.x + 2, y: area.bottom() - 1, width: columns, height: 1 }, buffer, &state.palette);
-    }
-}
-
-/// Draws a page: a frame, and lines from the cursor on.
-pub(super) fn page(state: &State, heading: &Row, rows: &[Row], area: Rect, buffer: &mut Buffer) {
-    let inside = frame(area, heading, Attention::Here, buffer, &state.palette);
-    draw_page(rows, state.spot().row, inside, buffer, &state.palette);
 }

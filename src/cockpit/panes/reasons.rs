@@ -1,8 +1,8 @@
 //! Why it is not go: every reason, worst first, and what each is about; and what people went on without.
 
 use super::lines::{self, Line};
-use crate::cockpit::screen::view_area;
-use crate::cockpit::state::State;
+use crate::cockpit::layout::view_area;
+use crate::cockpit::look::Look;
 use crate::cockpit::view::View;
 use crate::cockpit::widgets::{Attention, Cursor, Row, fold_lines, frame};
 use crate::config::theme::Role;
@@ -13,24 +13,24 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 /// Returns the page of what the selected reason is about.
-pub(crate) fn target(state: &State) -> Option<View> {
-    let all = lines(state);
-    lines::about(&all, state.spot().row).and_then(|line| line.opens.clone())
+pub(crate) fn target(look: &Look) -> Option<View> {
+    let all = lines(look);
+    lines::about(&all, look.spot().row).and_then(|line| line.opens.clone())
 }
 
 /// Returns the page of what was waived: a check's own, else that of the environment whose gate goes on without it.
-fn page_of_waived(state: &State, waived: &WaivedItem) -> Option<View> {
-    let check = state.world.as_ref()?.plan.check(&CheckName::new(waived.item.as_str()));
+fn page_of_waived(look: &Look, waived: &WaivedItem) -> Option<View> {
+    let check = look.world.as_ref()?.plan.check(&CheckName::new(waived.item.as_str()));
     Some(check.map_or_else(|| View::Environment(waived.env.clone()), |check| View::Check(check.name.clone())))
 }
 
 /// Returns the page of what a reason is about.
-pub(super) fn page_of(state: &State, reason: &Reason) -> Option<View> {
+pub(super) fn page_of(look: &Look, reason: &Reason) -> Option<View> {
     let action = ActionId::new(reason.subject.as_str());
-    if state.action(&action).is_some() {
+    if look.action(&action).is_some() {
         return Some(View::Run(action));
     }
-    let plan = &state.world.as_ref()?.plan;
+    let plan = &look.world.as_ref()?.plan;
     match &reason.env {
         Some(env) => Some(View::Environment(env.clone())),
         None => plan.check(&CheckName::new(reason.subject.as_str())).map(|c| View::Check(c.name.clone())),
@@ -38,17 +38,17 @@ pub(super) fn page_of(state: &State, reason: &Reason) -> Option<View> {
 }
 
 /// Returns every reason in as many lines as it needs; the first of them leads to what it is about.
-pub(crate) fn lines(state: &State) -> Vec<Line> {
-    let Some(outlook) = state.outlook() else { return Vec::new() };
-    let room = usize::from(view_area(state).width.saturating_sub(4));
-    let blocking = outlook.blocking.iter().map(|r| (r.verdict, r.says.clone(), page_of(state, r)));
-    let waived = outlook.waived.iter().map(|w| (Verdict::Waived, w.words(), page_of_waived(state, w)));
-    blocking.chain(waived).flat_map(|(verdict, says, page)| folded(state, (verdict, &says), page, room)).collect()
+pub(crate) fn lines(look: &Look) -> Vec<Line> {
+    let Some(outlook) = look.outlook() else { return Vec::new() };
+    let room = usize::from(view_area(look).width.saturating_sub(4));
+    let blocking = outlook.blocking.iter().map(|r| (r.verdict, r.says.clone(), page_of(look, r)));
+    let waived = outlook.waived.iter().map(|w| (Verdict::Waived, w.words(), page_of_waived(look, w)));
+    blocking.chain(waived).flat_map(|(verdict, says, page)| folded(look, (verdict, &says), page, room)).collect()
 }
 
-fn folded(state: &State, (verdict, says): (Verdict, &str), page: Option<View>, room: usize) -> Vec<Line> {
+fn folded(look: &Look, (verdict, says): (Verdict, &str), page: Option<View>, room: usize) -> Vec<Line> {
     const WORD: usize = 13;
-    let (sign, role) = state.palette.verdict(verdict);
+    let (sign, role) = look.palette.verdict(verdict);
     let texts = fold_lines(says, room.saturating_sub(WORD + 2)).into_iter().enumerate();
     let line = |(at, text): (usize, String)| match at {
         0 => {
@@ -61,19 +61,19 @@ fn folded(state: &State, (verdict, says): (Verdict, &str), page: Option<View>, r
     texts.map(line).collect()
 }
 
-pub(crate) fn draw(state: &State, area: Rect, buffer: &mut Buffer) {
-    let lines = lines(state);
-    let count = state.outlook().map_or(0, |outlook| outlook.blocking.len() + outlook.waived.len());
-    let word = state.outlook().map(Outlook::shown).unwrap_or_default();
+pub(crate) fn draw(look: &Look, area: Rect, buffer: &mut Buffer) {
+    let lines = lines(look);
+    let count = look.outlook().map_or(0, |outlook| outlook.blocking.len() + outlook.waived.len());
+    let word = look.outlook().map(Outlook::shown).unwrap_or_default();
     let heading = Row::new().put(format!(" {word}: why "), Role::Title).right(format!(" {count} "), Role::Strong);
-    let inside = frame(area, &heading, Attention::Here, buffer, &state.palette);
+    let inside = frame(area, &heading, Attention::Here, buffer, &look.palette);
     if lines.is_empty() {
         return Row::new().put("Everything that must be true was proved on this commit.", Role::Pass).draw(
             inside,
             buffer,
-            &state.palette,
+            &look.palette,
         );
     }
-    let cursor = Cursor { row: state.spot().row, attention: Attention::Here };
-    lines::draw(state, &lines, cursor, (inside, buffer));
+    let cursor = Cursor { row: look.spot().row, attention: Attention::Here };
+    lines::draw(look, &lines, cursor, (inside, buffer));
 }

@@ -1,53 +1,53 @@
 //! The release as a whole: the moments of its T-clock, and its branch with what is written in it.
 
+use super::framing::draw_next;
 use super::lines::{self, Line};
-use super::page::draw_next;
 use super::{branch, clock};
-use crate::cockpit::screen::view_area;
+use crate::cockpit::layout::view_area;
+use crate::cockpit::look::Look;
 use crate::cockpit::spot::{Pane, Side, Zoom};
-use crate::cockpit::state::State;
 use crate::cockpit::view::View;
 use crate::cockpit::widgets::{Attention, Cursor, split_across, split_down};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-pub(crate) fn draw(state: &State, area: Rect, buffer: &mut Buffer) {
-    let spot = state.spot();
-    let places = places(state, area);
+pub(crate) fn draw(look: &Look, area: Rect, buffer: &mut Buffer) {
+    let spot = look.spot();
+    let places = places(look, area);
     for (side, place) in places.iter().copied() {
         let attention = Attention::of(|| spot.side == side);
         match side {
-            Side::First => clock::draw(state, Cursor { row: spot.row, attention }, (place, buffer)),
-            Side::Second => branch::draw_whole(state, Cursor { row: spot.second_row, attention }, (place, buffer)),
+            Side::First => clock::draw(look, Cursor { row: spot.row, attention }, (place, buffer)),
+            Side::Second => branch::draw_whole(look, Cursor { row: spot.second_row, attention }, (place, buffer)),
         }
         if places.len() == 1 {
             let other = if side == Side::First { Pane::Branch.name() } else { "T-clock" };
-            draw_next(state, other, place, buffer);
+            draw_next(look, other, place, buffer);
         }
     }
 }
 
 /// Returns the lines of the pane that has the keys.
-pub(crate) fn lines(state: &State) -> Vec<Line> {
-    let side = state.spot().side;
-    let place = places(state, view_area(state)).into_iter().find(|(at, _)| *at == side);
+pub(crate) fn lines(look: &Look) -> Vec<Line> {
+    let side = look.spot().side;
+    let place = places(look, view_area(look)).into_iter().find(|(at, _)| *at == side);
     let room = place.map_or(0, |(_, place)| usize::from(place.width.saturating_sub(4)));
     match side {
-        Side::First => clock::lines(state, room),
-        Side::Second => branch::lines(state, room),
+        Side::First => clock::lines(look, room),
+        Side::Second => branch::lines(look, room),
     }
 }
 
 /// Returns what Enter opens on the selected line.
-pub(crate) fn target(state: &State) -> Option<View> {
-    let spot = state.spot();
+pub(crate) fn target(look: &Look) -> Option<View> {
+    let spot = look.spot();
     let row = if spot.side == Side::First { spot.row } else { spot.second_row };
-    let all = lines(state);
+    let all = lines(look);
     lines::about(&all, row).and_then(|line| line.opens.clone())
 }
 
-fn places(state: &State, area: Rect) -> Vec<(Side, Rect)> {
-    let spot = state.spot();
+fn places(look: &Look, area: Rect) -> Vec<(Side, Rect)> {
+    let spot = look.spot();
     if spot.zoom == Zoom::Alone || area.width < 50 || area.height < 14 || (area.width < 110 && area.height < 20) {
         return vec![(spot.side, area)];
     }

@@ -1,9 +1,10 @@
 //! An action while it runs, stands still, or after: its steps with their times, the output of one, and what can be done.
 
+use super::shown_step::{Shown, shown};
 use super::silence::silence;
 use super::{ending, environment, output, tasks};
+use crate::cockpit::look::Look;
 use crate::cockpit::spot::Zoom;
-use crate::cockpit::state::State;
 use crate::cockpit::widgets::{Attention, Cursor, Row, bar, cut, draw_list, draw_page, frame};
 use crate::config::theme::Role;
 use crate::domain::names::ActionId;
@@ -19,86 +20,49 @@ const ROOMY: usize = 60;
 /// Under so many lines only what matters most is shown: what went wrong, else the steps.
 const LOW: u16 = 14;
 
-/// The step whose output is shown, and how it was chosen.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Shown {
-    /// The one that runs, whichever it is.
-    Current(usize),
-    /// One that a person went to.
-    Chosen(usize),
+pub(crate) fn count(look: &Look, id: &ActionId) -> usize {
+    look.action(id).map_or(0, |a| a.steps.len())
 }
 
-impl Shown {
-    pub(crate) const fn at(self) -> usize {
-        match self {
-            Self::Current(at) | Self::Chosen(at) => at,
-        }
-    }
-}
-
-/// Returns the step whose output is shown: the one that a person went to, else the one that runs.
-///
-/// A row of 0 follows what runs; row *n* is step *n*, counted from 1.
-pub(crate) fn shown(state: &State, action: &ActionState) -> Shown {
-    let last = action.steps.len().saturating_sub(1);
-    match state.spot().row {
-        0 => Shown::Current(current(action)),
-        row => Shown::Chosen((row - 1).min(last)),
-    }
-}
-
-fn current(action: &ActionState) -> usize {
-    action.current().map_or(action.steps.len().saturating_sub(1), |(at, _)| at)
-}
-
-/// Returns the row of a step as the cursor counts: 0 where the step is the one that runs.
-pub(crate) fn row_of(action: &ActionState, step: usize) -> usize {
-    if step == current(action) { 0 } else { step + 1 }
-}
-
-pub(crate) fn count(state: &State, id: &ActionId) -> usize {
-    state.action(id).map_or(0, |a| a.steps.len())
-}
-
-pub(crate) fn draw(state: &State, id: &ActionId, area: Rect, buffer: &mut Buffer) {
-    let Some(action) = state.action(id) else {
+pub(crate) fn draw(look: &Look, id: &ActionId, area: Rect, buffer: &mut Buffer) {
+    let Some(action) = look.action(id) else {
         let heading = Row::new().put(format!(" {id} "), Role::Title);
-        let inside = frame(area, &heading, Attention::Here, buffer, &state.palette);
-        return Row::dim("the journal does not know it yet").draw(inside, buffer, &state.palette);
+        let inside = frame(area, &heading, Attention::Here, buffer, &look.palette);
+        return Row::dim("the journal does not know it yet").draw(inside, buffer, &look.palette);
     };
-    if state.spot().zoom == Zoom::Alone {
-        return output::draw(state, action, Attention::Here, area, buffer);
+    if look.spot().zoom == Zoom::Alone {
+        return output::draw(look, action, Attention::Here, area, buffer);
     }
-    let ending = ending::rows(state, action, usize::from(area.width.saturating_sub(4)));
+    let ending = ending::rows(look, action, usize::from(area.width.saturating_sub(4)));
     let (tall, low) = heights(action, area, ending.len());
     let steps = Rect { height: tall, ..area };
     let between = Rect { y: area.y + tall, height: area.height.saturating_sub(tall + low), ..area };
     let beneath = Rect { y: area.bottom().saturating_sub(low), height: low, ..area };
-    draw_steps(state, action, steps, buffer);
-    let there = Rect { height: between.height - draw_there(state, action, between, buffer), ..between };
-    output::draw(state, action, Attention::Elsewhere, there, buffer);
+    draw_steps(look, action, steps, buffer);
+    let there = Rect { height: between.height - draw_there(look, action, between, buffer), ..between };
+    output::draw(look, action, Attention::Elsewhere, there, buffer);
     if low > 0 {
-        ending::draw(state, action, &ending, beneath, buffer);
+        ending::draw(look, action, &ending, beneath, buffer);
     }
 }
 
 /// Draws what runs there now beneath the output, where that leaves lines empty; returns how many it took.
-fn draw_there(state: &State, action: &ActionState, area: Rect, buffer: &mut Buffer) -> u16 {
-    let found = state.situation().zip(action.proposal.request.env());
+fn draw_there(look: &Look, action: &ActionState, area: Rect, buffer: &mut Buffer) -> u16 {
+    let found = look.situation().zip(action.proposal.request.env());
     let Some((situation, environment)) = found.and_then(|(s, env)| Some((s, s.plan.environment(env)?))) else {
         return 0;
     };
     let columns = usize::from(area.width.saturating_sub(4));
-    let rows = environment::running_now(state, situation, environment, columns);
+    let rows = environment::running_now(look, situation, environment, columns);
     let needed = |lines: usize| u16::try_from(lines + 2).unwrap_or(u16::MAX);
-    let (low, output) = (needed(rows.len()), needed(output::count(state, action, columns).max(1)));
+    let (low, output) = (needed(rows.len()), needed(output::count(look, action, columns).max(1)));
     if rows.is_empty() || low.saturating_add(output) > area.height {
         return 0;
     }
     let place = Rect { y: area.bottom() - low, height: low, ..area };
     let heading = Row::new().put(format!(" {} now ", environment.name), Role::Title);
-    let inside = frame(place, &heading, Attention::Elsewhere, buffer, &state.palette);
-    draw_page(&rows, 0, inside, buffer, &state.palette);
+    let inside = frame(place, &heading, Attention::Elsewhere, buffer, &look.palette);
+    draw_page(&rows, 0, inside, buffer, &look.palette);
     low
 }
 
@@ -120,32 +84,32 @@ fn heights(action: &ActionState, area: Rect, ending: usize) -> (u16, u16) {
     (if left < 3 { tall + left } else { tall }, low)
 }
 
-fn draw_steps(state: &State, action: &ActionState, area: Rect, buffer: &mut Buffer) {
-    let heading = heading(state, action, usize::from(area.width.saturating_sub(4)));
-    let inside = frame(area, &heading, Attention::Here, buffer, &state.palette);
+fn draw_steps(look: &Look, action: &ActionState, area: Rect, buffer: &mut Buffer) {
+    let heading = heading(look, action, usize::from(area.width.saturating_sub(4)));
+    let inside = frame(area, &heading, Attention::Here, buffer, &look.palette);
     let wide = usize::from(inside.width);
     let rows: Vec<Row> =
-        action.steps.iter().enumerate().map(|(at, step)| step_row(state, action, (at, step), wide)).collect();
-    let shown = shown(state, action);
+        action.steps.iter().enumerate().map(|(at, step)| step_row(look, action, (at, step), wide)).collect();
+    let shown = shown(look, action);
     let attention = match shown {
         Shown::Chosen(_) => Attention::Here,
         Shown::Current(_) => Attention::Elsewhere,
     };
-    draw_list(&rows, Cursor { row: shown.at(), attention }, inside, buffer, &state.palette);
+    draw_list(&rows, Cursor { row: shown.at(), attention }, inside, buffer, &look.palette);
     if rows.is_empty() {
-        Row::dim("it has not begun").draw(inside, buffer, &state.palette);
+        Row::dim("it has not begun").draw(inside, buffer, &look.palette);
     }
 }
 
 /// Writes what is done and where it stands, as much of it as has room; where it is done stands in every title.
-fn heading(state: &State, action: &ActionState, room: usize) -> Row {
-    let (sign, role, word) = tasks::standing(action, state);
+fn heading(look: &Look, action: &ActionState, room: usize) -> Row {
+    let (sign, role, word) = tasks::standing(action, look);
     let title = |what: String| Row::new().put(format!(" {what} "), Role::Title);
     let whole = || title(tasks::what(action));
     let short = || title(tasks::what_shortly(action));
     let (stands, sign) = (format!(" {sign} {word} "), format!(" {sign} "));
-    let time = format!("{} ", elapsed(state, action));
-    let quiet = silence(state, action);
+    let time = format!("{} ", elapsed(look, action));
+    let quiet = silence(look, action);
     let quiet = |says: &str| quiet.as_ref().map(|quiet| format!("· {says} {quiet} ")).unwrap_or_default();
     let (told, briefly) = (quiet("no word for"), quiet("silent"));
     let all = [
@@ -162,30 +126,30 @@ fn heading(state: &State, action: &ActionState, room: usize) -> Row {
     all.iter().find(|row| row.needs() <= room).unwrap_or(shortest).clone()
 }
 
-fn elapsed(state: &State, action: &ActionState) -> String {
+fn elapsed(look: &Look, action: &ActionState) -> String {
     let Some((began, _)) = &action.started else { return String::new() };
-    let until = action.ended.as_ref().map_or(state.now, |e| e.at);
+    let until = action.ended.as_ref().map_or(look.now, |e| e.at);
     brief(age(until, *began))
 }
 
-fn step_row(state: &State, action: &ActionState, (at, step): (usize, &StepState), wide: usize) -> Row {
+fn step_row(look: &Look, action: &ActionState, (at, step): (usize, &StepState), wide: usize) -> Row {
     // A step that measured something bad is done, and is not green.
-    let measured = step.verdict.map(|verdict| state.palette.verdict(verdict));
-    let (sign, role) = measured.unwrap_or_else(|| state.palette.phase(step.phase));
+    let measured = step.verdict.map(|verdict| look.palette.verdict(verdict));
+    let (sign, role) = measured.unwrap_or_else(|| look.palette.phase(step.phase));
     let title = if step.phase == StepPhase::Waiting { Role::Dim } else { Role::Text };
     let begin = Row::new().put(format!("{sign} "), role);
     let row = begin.clone().put(&step.step.title, title);
     if wide < ROOMY {
         let is_measured = step.verdict.is_some() && !step.summary.is_empty();
         return match is_measured {
-            true => measured_row(state, step, (begin, row), wide),
-            false => narrow_row(state, action, (at, step), (row, wide)),
+            true => measured_row(look, step, (begin, row), wide),
+            false => narrow_row(look, action, (at, step), (row, wide)),
         };
     }
     let row = if step.attempts > 1 { row.put(format!("  attempt {}", step.attempts), Role::Warn) } else { row };
-    let live = state.live.step(&action.id, at).filter(|_| step.phase == StepPhase::Running);
+    let live = look.live.step(&action.id, at).filter(|_| step.phase == StepPhase::Running);
     let row = match live.and_then(|l| l.share()) {
-        Some(counted) => share(state, row, counted, wide),
+        Some(counted) => share(look, row, counted, wide),
         None if step.phase != StepPhase::Waiting && !step.summary.is_empty() => {
             row.put(format!("  {}", step.summary), Role::Dim)
         }
@@ -193,16 +157,16 @@ fn step_row(state: &State, action: &ActionState, (at, step): (usize, &StepState)
     };
     let row = match step.verdict {
         Some(verdict) => {
-            let (sign, role) = state.palette.verdict(verdict);
+            let (sign, role) = look.palette.verdict(verdict);
             row.right(format!("{sign} {}  ", verdict.word()), role)
         }
         None => row,
     };
-    times(state, step, row, wide)
+    times(look, step, row, wide)
 }
 
 /// What was measured stands behind its title where it fits, else before it: what came out matters more.
-fn measured_row(state: &State, step: &StepState, (begin, titled): (Row, Row), wide: usize) -> Row {
+fn measured_row(look: &Look, step: &StepState, (begin, titled): (Row, Row), wide: usize) -> Row {
     /// How much of a title is left in any case.
     const TITLE: usize = 10;
     let behind = titled.put(format!("  {}", step.summary), Role::Dim);
@@ -210,24 +174,24 @@ fn measured_row(state: &State, step: &StepState, (begin, titled): (Row, Row), wi
         return behind;
     }
     let room = wide.saturating_sub(begin.width() + 2 + TITLE);
-    let found = cut(&step.summary, room, state.palette.signs);
+    let found = cut(&step.summary, room, look.palette.signs);
     begin.put(found, Role::Strong).put("  ", Role::Text).put(&step.step.title, Role::Dim)
 }
 
 /// A narrow screen has room for what is done, and for how far it is or how long it took where that fits behind it.
-fn narrow_row(state: &State, action: &ActionState, (at, step): (usize, &StepState), (row, wide): (Row, usize)) -> Row {
-    let live = state.live.step(&action.id, at).filter(|_| step.phase == StepPhase::Running);
+fn narrow_row(look: &Look, action: &ActionState, (at, step): (usize, &StepState), (row, wide): (Row, usize)) -> Row {
+    let live = look.live.step(&action.id, at).filter(|_| step.phase == StepPhase::Running);
     let with = match live.and_then(|l| l.share()) {
-        Some(counted) => share(state, row.clone(), counted, wide),
+        Some(counted) => share(look, row.clone(), counted, wide),
         None => match step.verdict {
             Some(verdict) => {
-                let (sign, role) = state.palette.verdict(verdict);
+                let (sign, role) = look.palette.verdict(verdict);
                 row.clone().right(format!("{sign} {}  ", verdict.word()), role)
             }
             None => row.clone(),
         },
     };
-    let timed = times(state, step, with.clone(), wide);
+    let timed = times(look, step, with.clone(), wide);
     let fitting = [timed, with].into_iter().find(|row| row.needs() <= wide);
     fitting.unwrap_or(row)
 }
@@ -236,7 +200,7 @@ fn narrow_row(state: &State, action: &ActionState, (at, step): (usize, &StepStat
 const RESTARTS: &str = "restarts";
 
 /// Writes how far a step has come, and what is counted: a bar where there is room, a number anywhere.
-fn share(state: &State, row: Row, (done, total, of): (u64, u64, &str), wide: usize) -> Row {
+fn share(look: &Look, row: Row, (done, total, of): (u64, u64, &str), wide: usize) -> Row {
     /// What the time at the right edge needs where it stands alone.
     const TIME: usize = 6;
     if of == RESTARTS {
@@ -247,7 +211,7 @@ fn share(state: &State, row: Row, (done, total, of): (u64, u64, &str), wide: usi
     if wide < ROOMY {
         return row.right(format!("{percent} %  "), Role::Busy);
     }
-    let (filled, rest) = bar(done, total, if wide >= WIDE { 24 } else { 12 }, &state.palette);
+    let (filled, rest) = bar(done, total, if wide >= WIDE { 24 } else { 12 }, &look.palette);
     let barred = row.clone().put("  ", Role::Text).put(filled, Role::Busy).put(rest, Role::Frame);
     let barred = barred.put(format!(" {percent:>3} %"), Role::Busy);
     // What is counted is told whole, or not at all; the bar gives way before it.
@@ -256,12 +220,12 @@ fn share(state: &State, row: Row, (done, total, of): (u64, u64, &str), wide: usi
 }
 
 /// Writes how long a step took, or since when it runs.
-fn times(state: &State, step: &StepState, row: Row, wide: usize) -> Row {
+fn times(look: &Look, step: &StepState, row: Row, wide: usize) -> Row {
     let Some(began) = step.began else { return row };
-    let time = brief(age(step.ended.unwrap_or(state.now), began));
+    let time = brief(age(step.ended.unwrap_or(look.now), began));
     match (step.ended, wide >= WIDE) {
-        (Some(_), true) => row.right(format!("{}  took {time:>5}", state.time_of_day(began)), Role::Dim),
-        (None, true) => row.right(format!("{}  for  {time:>5}", state.time_of_day(began)), Role::Busy),
+        (Some(_), true) => row.right(format!("{}  took {time:>5}", look.time_of_day(began)), Role::Dim),
+        (None, true) => row.right(format!("{}  for  {time:>5}", look.time_of_day(began)), Role::Busy),
         (Some(_), false) => row.right(format!("{time:>5}"), Role::Dim),
         (None, false) => row.right(format!("{time:>5}"), Role::Busy),
     }

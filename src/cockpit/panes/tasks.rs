@@ -1,10 +1,11 @@
 //! The actions: what runs, what waits, what ran, the newest first.
 
-use super::page::{nothing, sifted};
-use crate::cockpit::state::State;
+use super::framing::{nothing, sifted};
+use crate::cockpit::look::Look;
 use crate::cockpit::theme::Palette;
 use crate::cockpit::view::View;
 use crate::cockpit::widgets::{Attention, Cursor, Row, draw_list, frame, width};
+use crate::cockpit::words::outcome;
 use crate::config::theme::Role;
 use crate::domain::action::{Outcome, Request};
 use crate::domain::release::{ActionState, Ended, StepPhase};
@@ -19,14 +20,14 @@ const ROOMY: usize = 60;
 const WHOLE: usize = 74;
 
 /// Returns the selected action.
-pub(crate) fn selected(state: &State) -> Option<&ActionState> {
-    let all = newest_first(state);
-    all.get(state.beneath().row.min(all.len().saturating_sub(1))).copied()
+pub(crate) fn selected(look: &Look) -> Option<&ActionState> {
+    let all = newest_first(look);
+    all.get(look.beneath().row.min(all.len().saturating_sub(1))).copied()
 }
 
 /// Returns the page of the selected action.
-pub(crate) fn target(state: &State) -> Option<View> {
-    selected(state).map(|a| View::Run(a.id.clone()))
+pub(crate) fn target(look: &Look) -> Option<View> {
+    selected(look).map(|a| View::Run(a.id.clone()))
 }
 
 /// Writes what an action does: `deploy 1.0.0 to production`.
@@ -51,11 +52,11 @@ pub(crate) fn what_shortly(action: &ActionState) -> String {
 }
 
 /// Returns where an action stands: its sign, its part and its word.
-pub(crate) fn standing(action: &ActionState, state: &State) -> (&'static str, Role, &'static str) {
-    let palette = &state.palette;
+pub(crate) fn standing(action: &ActionState, look: &Look) -> (&'static str, Role, &'static str) {
+    let palette = &look.palette;
     match &action.ended {
         Some(ending) => {
-            let ended = state.world.as_ref().and_then(|world| world.release.how_ended(action));
+            let ended = look.world.as_ref().and_then(|world| world.release.how_ended(action));
             how_ended(ended.unwrap_or(Ended::So(ending.outcome)), palette)
         }
         None if action.is_stuck() => (palette.sign("✗", "x"), Role::Fail, "waits for a decision"),
@@ -75,44 +76,32 @@ pub(crate) fn how_ended(ended: Ended, palette: &Palette) -> (&'static str, Role,
     (sign, role, ended.words())
 }
 
-/// Returns the sign, the part and the word of an outcome.
-pub(crate) fn outcome(outcome: Outcome, palette: &Palette) -> (&'static str, Role, &'static str) {
-    let (sign, role) = match outcome {
-        Outcome::Good => (palette.sign("✓", "+"), Role::Pass),
-        Outcome::NotGood | Outcome::Failed => (palette.sign("✗", "x"), Role::Fail),
-        Outcome::GoodSoFar => (palette.sign("◐", "o"), Role::Busy),
-        Outcome::Unclear => ("?", Role::Warn),
-        Outcome::Stopped | Outcome::Refused => (palette.sign("■", "#"), Role::Warn),
-    };
-    (sign, role, outcome.words())
-}
-
 /// What runs first, then what waits, then what ran; in each the newest first.
-fn newest_first(state: &State) -> Vec<&ActionState> {
-    let Some(world) = &state.world else { return Vec::new() };
-    let is_shown = |action: &&ActionState| state.lets_through(&View::Tasks, &words(state, action));
+fn newest_first(look: &Look) -> Vec<&ActionState> {
+    let Some(world) = &look.world else { return Vec::new() };
+    let is_shown = |action: &&ActionState| look.lets_through(&View::Tasks, &words(look, action));
     let mut all: Vec<&ActionState> = world.release.actions.iter().rev().filter(is_shown).collect();
     all.sort_by_key(|a| (!a.is_active(), !a.is_open_proposal()));
     all
 }
 
-pub(crate) fn count(state: &State) -> usize {
-    newest_first(state).len()
+pub(crate) fn count(look: &Look) -> usize {
+    newest_first(look).len()
 }
 
 /// Writes an action in words, as a filter and a search read it.
-fn words(state: &State, action: &ActionState) -> String {
-    let (_, _, word) = standing(action, state);
-    format!("{}  {}  {word}  {}  {}", action.id, what(action), action.by().label(), now(state, action))
+fn words(look: &Look, action: &ActionState) -> String {
+    let (_, _, word) = standing(action, look);
+    format!("{}  {}  {word}  {}  {}", action.id, what(action), action.by().label(), now(look, action))
 }
 
 /// Returns each action in words, as a search reads them and a copy takes them.
-pub(super) fn texts(state: &State) -> Vec<Row> {
-    newest_first(state).into_iter().map(|action| Row::text(words(state, action).trim_end())).collect()
+pub(super) fn texts(look: &Look) -> Vec<Row> {
+    newest_first(look).into_iter().map(|action| Row::text(words(look, action).trim_end())).collect()
 }
 
-fn row(state: &State, action: &ActionState, columns: usize) -> Row {
-    let (sign, role, word) = standing(action, state);
+fn row(look: &Look, action: &ActionState, columns: usize) -> Row {
+    let (sign, role, word) = standing(action, look);
     let row = Row::new().put(format!("{sign} "), role);
     if columns < ROOMY {
         let what = what(action);
@@ -137,25 +126,25 @@ fn row(state: &State, action: &ActionState, columns: usize) -> Row {
     let row = row.column(steps, Role::Dim, counted);
     // Who began it did it; what nobody began is whoever's it was who proposed it.
     let who = action.by().label();
-    let row = row.right(format!("{who}  {} ago", brief(age(state.now, action.since()))), Role::Dim);
-    if columns < WIDE { row } else { row.put(now(state, action), Role::Dim) }
+    let row = row.right(format!("{who}  {} ago", brief(age(look.now, action.since()))), Role::Dim);
+    if columns < WIDE { row } else { row.put(now(look, action), Role::Dim) }
 }
 
 /// Writes what it does now, what it waits for, or how it ended.
-fn now(state: &State, action: &ActionState) -> String {
+fn now(look: &Look, action: &ActionState) -> String {
     if let Some(ending) = &action.ended {
         return ending.summary.clone();
     }
     let Some((_, step)) = action.current() else { return String::new() };
     match (&step.failure, step.began) {
         (Some(failure), _) => failure.sentence(),
-        (None, Some(began)) => format!("{}, {}", step.step.title, brief(age(state.now, began))),
+        (None, Some(began)) => format!("{}, {}", step.step.title, brief(age(look.now, began))),
         (None, None) => step.step.title.clone(),
     }
 }
 
-pub(crate) fn draw(state: &State, area: Rect, buffer: &mut Buffer) {
-    let all = newest_first(state);
+pub(crate) fn draw(look: &Look, area: Rect, buffer: &mut Buffer) {
+    let all = newest_first(look);
     let stuck = all.iter().filter(|a| a.is_stuck()).count();
     let running = all.iter().filter(|a| a.is_active()).count() - stuck;
     let waiting = all.iter().filter(|a| a.is_open_proposal()).count();
@@ -164,11 +153,11 @@ pub(crate) fn draw(state: &State, area: Rect, buffer: &mut Buffer) {
         counts.iter().filter(|(count, _)| *count > 0).map(|(count, word)| format!("{count} {word}")).collect();
     let counts = if counts.is_empty() { String::new() } else { format!("· {} ", counts.join(", ")) };
     let heading = Row::new().put(" Tasks ", Role::Title).put(counts, if stuck > 0 { Role::Fail } else { Role::Busy });
-    let heading = sifted(state, &View::Tasks, heading).right(format!(" {} ", all.len()), Role::Dim);
-    let inside = frame(area, &heading, Attention::Here, buffer, &state.palette);
+    let heading = sifted(look, &View::Tasks, heading).right(format!(" {} ", all.len()), Role::Dim);
+    let inside = frame(area, &heading, Attention::Here, buffer, &look.palette);
     if all.is_empty() {
-        return Row::dim(nothing(state, &View::Tasks, "nothing was begun yet")).draw(inside, buffer, &state.palette);
+        return Row::dim(nothing(look, &View::Tasks, "nothing was begun yet")).draw(inside, buffer, &look.palette);
     }
-    let rows: Vec<Row> = all.iter().map(|a| row(state, a, usize::from(inside.width))).collect();
-    draw_list(&rows, Cursor { row: state.spot().row, attention: Attention::Here }, inside, buffer, &state.palette);
+    let rows: Vec<Row> = all.iter().map(|a| row(look, a, usize::from(inside.width))).collect();
+    draw_list(&rows, Cursor { row: look.spot().row, attention: Attention::Here }, inside, buffer, &look.palette);
 }

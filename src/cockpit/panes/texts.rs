@@ -4,50 +4,50 @@ use super::{
     branch, calls, check, checklist, environment, environments, evidence, fact, help, incident, journal, logs, looks,
     messages, overview, people, reasons, release, tasks, verify, way_back,
 };
+use crate::cockpit::look::Look;
 use crate::cockpit::spot::{Pane, Side};
-use crate::cockpit::state::State;
 use crate::cockpit::view::View;
 use crate::cockpit::widgets::Row;
 use crate::domain::names::ActionId;
 
 /// Returns every row of what has the keys; none for log lines, which have a search of their own.
-pub(crate) fn texts(state: &State) -> Vec<Row> {
-    match (state.view(), state.panes.focus) {
-        (View::Environments, _) if state.spot().side == Side::Second => {
-            state.environment().map(|e| environment::texts(state, &e.name)).unwrap_or_default()
+pub(crate) fn texts(look: &Look) -> Vec<Row> {
+    match (look.view(), look.panes.focus) {
+        (View::Environments, _) if look.spot().side == Side::Second => {
+            look.environment().map(|e| environment::texts(look, &e.name)).unwrap_or_default()
         }
-        (View::Overview, Pane::Environments) | (View::Environments, _) => places(state),
-        (View::Overview, Pane::Checklist) | (View::Checklist, _) => checklist::texts(state),
-        (View::Overview, Pane::Branch) => branch::rows(state, overview::room(state, Pane::Branch)),
-        (View::Overview, Pane::WayBack) => way_back::here(state, overview::room(state, Pane::WayBack)),
+        (View::Overview, Pane::Environments) | (View::Environments, _) => places(look),
+        (View::Overview, Pane::Checklist) | (View::Checklist, _) => checklist::texts(look),
+        (View::Overview, Pane::Branch) => branch::rows(look, overview::room(look, Pane::Branch)),
+        (View::Overview, Pane::WayBack) => way_back::here(look, overview::room(look, Pane::WayBack)),
         (View::Overview, Pane::Logs) | (View::Logs, _) => Vec::new(),
-        (View::Release, _) => release::lines(state).into_iter().map(|line| line.row).collect(),
+        (View::Release, _) => release::lines(look).into_iter().map(|line| line.row).collect(),
         // The environments are chosen by their keys; what is read, searched and copied are the numbers.
-        (View::Verify, _) => verify::texts(state),
-        (View::Incident, _) => incident::lines(state).into_iter().map(|line| line.row).collect(),
-        (View::Environment(env), _) => environment::texts(state, env),
-        (View::Check(name), _) => check::rows(state, name),
-        (View::Evidence(seq), _) => evidence::rows(state, *seq),
-        (View::Looks(env), _) => looks::rows(state, env),
-        (View::Reasons, _) => reasons::lines(state).into_iter().map(|line| line.row).collect(),
-        (View::Journal, _) => journal::rows(state),
-        (View::Fact(seq), _) => fact::rows(state, *seq),
-        (View::Run(action), _) => steps(state, action),
-        (View::Tasks, _) => tasks::texts(state),
-        (View::Messages, _) => messages::texts(state),
-        (View::Calls, _) => calls::texts(state),
-        (View::People, _) => people::texts(state),
-        (View::Help(contexts), _) => help::texts(state, contexts),
-        (View::Line(entry), _) => logs::line_rows(state, entry),
+        (View::Verify, _) => verify::texts(look),
+        (View::Incident, _) => incident::lines(look).into_iter().map(|line| line.row).collect(),
+        (View::Environment(env), _) => environment::texts(look, env),
+        (View::Check(name), _) => check::rows(look, name),
+        (View::Evidence(seq), _) => evidence::rows(look, *seq),
+        (View::Looks(env), _) => looks::rows(look, env),
+        (View::Reasons, _) => reasons::lines(look).into_iter().map(|line| line.row).collect(),
+        (View::Journal, _) => journal::rows(look),
+        (View::Fact(seq), _) => fact::rows(look, *seq),
+        (View::Run(action), _) => steps(look, action),
+        (View::Tasks, _) => tasks::texts(look),
+        (View::Messages, _) => messages::texts(look),
+        (View::Calls, _) => calls::texts(look),
+        (View::People, _) => people::texts(look),
+        (View::Help(contexts), _) => help::texts(look, contexts),
+        (View::Line(entry), _) => logs::line_rows(look, entry),
     }
 }
 
-fn places(state: &State) -> Vec<Row> {
-    let all = state.world.iter().flat_map(|w| &w.plan.environments);
-    all.map(|e| Row::text(environments::words(state, &e.name))).collect()
+fn places(look: &Look) -> Vec<Row> {
+    let all = look.world.iter().flat_map(|w| &w.plan.environments);
+    all.map(|e| Row::text(environments::words(look, &e.name))).collect()
 }
 
-fn steps(state: &State, action: &ActionId) -> Vec<Row> {
-    let steps = state.action(action).into_iter().flat_map(|a| &a.steps);
+fn steps(look: &Look, action: &ActionId) -> Vec<Row> {
+    let steps = look.action(action).into_iter().flat_map(|a| &a.steps);
     steps.map(|s| Row::text(format!("{}  {}", s.step.title, s.summary).trim_end())).collect()
 }

@@ -3,7 +3,7 @@
 use super::silence::silence;
 use super::tasks;
 use crate::cockpit::action::{ActAction, Action};
-use crate::cockpit::state::State;
+use crate::cockpit::look::Look;
 use crate::cockpit::widgets::{Row, fold_lines};
 use crate::config::theme::Role;
 use crate::domain::plan::Environment;
@@ -11,20 +11,20 @@ use crate::domain::release::{ActionState, StepPhase, StepState};
 use crate::domain::situation::{Gate, Situation};
 use crate::domain::time::{age, brief};
 
-pub(super) fn rows(state: &State, situation: Situation<'_>, environment: &Environment, room: usize) -> Vec<Row> {
+pub(super) fn rows(look: &Look, situation: Situation<'_>, environment: &Environment, room: usize) -> Vec<Row> {
     let env = &environment.name;
     let active = situation.release.active(env).into_iter();
-    let mut rows: Vec<Row> = active.flat_map(|action| runs(state, action, room)).collect();
-    rows.extend(situation.release.proposals(env).flat_map(|action| waits(state, situation, environment, action)));
+    let mut rows: Vec<Row> = active.flat_map(|action| runs(look, action, room)).collect();
+    rows.extend(situation.release.proposals(env).flat_map(|action| waits(look, situation, environment, action)));
     if rows.is_empty() {
         return rows;
     }
     [Row::new(), Row::heading("Under way")].into_iter().chain(rows).collect()
 }
 
-fn runs(state: &State, action: &ActionState, room: usize) -> Vec<Row> {
-    let mut rows = vec![line(state, action)];
-    rows.extend(action.steps.iter().map(|step| step_row(state, step)));
+fn runs(look: &Look, action: &ActionState, room: usize) -> Vec<Row> {
+    let mut rows = vec![line(look, action)];
+    rows.extend(action.steps.iter().map(|step| step_row(look, step)));
     let stuck = action.current().filter(|_| action.is_stuck()).map(|(_, step)| step);
     let why = stuck.map(|step| step.failure.as_ref().map_or_else(|| step.summary.clone(), |f| f.sentence()));
     let lines = why.iter().flat_map(|why| fold_lines(why, room.saturating_sub(4)));
@@ -32,8 +32,8 @@ fn runs(state: &State, action: &ActionState, room: usize) -> Vec<Row> {
     rows
 }
 
-fn waits(state: &State, situation: Situation<'_>, environment: &Environment, action: &ActionState) -> Vec<Row> {
-    let mut rows = vec![line(state, action)];
+fn waits(look: &Look, situation: Situation<'_>, environment: &Environment, action: &ActionState) -> Vec<Row> {
+    let mut rows = vec![line(look, action)];
     let gate = situation.gate(environment, &action.proposal);
     if let Some(count) = &gate.approvals {
         let (given, needed) = (count.given.len(), count.needed);
@@ -44,31 +44,31 @@ fn waits(state: &State, situation: Situation<'_>, environment: &Environment, act
         let names: Vec<&str> = count.given.iter().map(|p| p.as_str()).collect();
         rows.push(if given == 0 { row } else { row.put(format!("  {}", names.join(", ")), Role::Dim) });
     }
-    rows.extend(next(state, &gate));
+    rows.extend(next(look, &gate));
     rows.extend(action.lapsed.as_ref().map(|why| Row::new().put(format!("    {why}"), Role::Warn)));
     rows
 }
 
 /// Says what opens or begins what waits, by the keymap in force.
-fn next(state: &State, gate: &Gate) -> Option<Row> {
+fn next(look: &Look, gate: &Gate) -> Option<Row> {
     let (action, says) = match (gate.approvals_missing(), gate.is_met()) {
         (0, true) => (ActAction::Deploy, "goes on"),
         (0, false) => return Some(Row::new().put("    its gate is closed again", Role::Warn)),
         (_, _) => (ActAction::Approve, "approves"),
     };
-    let key = state.key_to(Action::Act(action));
+    let key = look.key_to(Action::Act(action));
     Some(Row::text("    ").put(key, Role::Key).put(format!(" {says}"), Role::Text))
 }
 
 /// Says in few words what waits in an environment, in the fewest last; what runs there its health tells already.
 pub(super) fn in_short(
-    state: &State,
+    look: &Look,
     situation: Situation<'_>,
     environment: &Environment,
 ) -> Option<(&'static str, Role, Vec<String>)> {
     let env = &environment.name;
     let proposal = situation.release.proposals(env).next()?;
-    let sign = state.palette.sign("◌", "o");
+    let sign = look.palette.sign("◌", "o");
     let count = situation.gate(environment, &proposal.proposal).approvals;
     let says = match count.map(|c| (c.given.len(), c.needed)) {
         Some((given, needed)) if given < needed => vec![
@@ -84,21 +84,21 @@ pub(super) fn in_short(
     Some((sign, Role::Warn, says))
 }
 
-fn line(state: &State, action: &ActionState) -> Row {
-    let (sign, role, word) = tasks::standing(action, state);
+fn line(look: &Look, action: &ActionState) -> Row {
+    let (sign, role, word) = tasks::standing(action, look);
     let row = Row::new().put(format!("{sign} "), role).put(tasks::what(action), Role::Strong);
     let row = row.put(format!("  {word}"), role);
-    let row = match silence(state, action) {
+    let row = match silence(look, action) {
         Some(quiet) => row.put(format!(" · no word for {quiet}"), Role::Warn),
         None => row,
     };
-    row.right(format!("{}  {}", action.by().label(), brief(age(state.now, action.since()))), Role::Dim)
+    row.right(format!("{}  {}", action.by().label(), brief(age(look.now, action.since()))), Role::Dim)
 }
 
-fn step_row(state: &State, step: &StepState) -> Row {
-    let measured = step.verdict.map(|verdict| state.palette.verdict(verdict));
-    let (sign, role) = measured.unwrap_or_else(|| state.palette.phase(step.phase));
+fn step_row(look: &Look, step: &StepState) -> Row {
+    let measured = step.verdict.map(|verdict| look.palette.verdict(verdict));
+    let (sign, role) = measured.unwrap_or_else(|| look.palette.phase(step.phase));
     let title = if step.phase == StepPhase::Waiting { Role::Dim } else { Role::Text };
-    let took = step.began.map(|began| brief(age(step.ended.unwrap_or(state.now), began))).unwrap_or_default();
+    let took = step.began.map(|began| brief(age(step.ended.unwrap_or(look.now), began))).unwrap_or_default();
     Row::new().put(format!("  {sign} "), role).put(&step.step.title, title).right(took, Role::Dim)
 }

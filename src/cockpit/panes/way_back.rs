@@ -1,8 +1,9 @@
 //! The way back of the selected environment: armed before it is needed.
 
 use super::health::is_out_of_sight;
+use super::versions;
 use crate::cockpit::action::{Action, AppAction};
-use crate::cockpit::state::State;
+use crate::cockpit::look::Look;
 use crate::cockpit::widgets::{Attention, Row, draw_page, fold_lines, frame};
 use crate::config::theme::Role;
 use crate::domain::names::{EnvName, Version};
@@ -12,38 +13,38 @@ use crate::domain::time::{Span, spoken};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-pub(super) fn draw(state: &State, attention: Attention, area: Rect, buffer: &mut Buffer) {
-    let environment = state.environment();
+pub(super) fn draw(look: &Look, attention: Attention, area: Rect, buffer: &mut Buffer) {
+    let environment = look.environment();
     let name = environment.map(|e| e.name.as_str()).unwrap_or_default();
     let role = if environment.is_some_and(|e| e.protected) { Role::Protected } else { Role::Title };
     let mut heading = Row::new().put(" Rollback · ", Role::Title).put(format!("{name} "), role);
-    if let Some((sign, role, word)) = environment.and_then(|e| word(state, &e.name)) {
+    if let Some((sign, role, word)) = environment.and_then(|e| word(look, &e.name)) {
         heading = heading.right(format!(" {sign} {word} "), role);
     }
-    let inside = frame(area, &heading, attention, buffer, &state.palette);
-    draw_page(&here(state, usize::from(inside.width)), state.panes.way_back, inside, buffer, &state.palette);
+    let inside = frame(area, &heading, attention, buffer, &look.palette);
+    draw_page(&here(look, usize::from(inside.width)), look.panes.way_back, inside, buffer, &look.palette);
 }
 
 /// Returns the rows about the selected environment.
-pub(crate) fn here(state: &State, room: usize) -> Vec<Row> {
-    match (state.situation(), state.environment()) {
+pub(crate) fn here(look: &Look, room: usize) -> Vec<Row> {
+    match (look.situation(), look.environment()) {
         (None, _) => vec![Row::dim("reading the journal…")],
         (Some(_), None) => vec![Row::dim("the plan has no environment")],
-        (Some(situation), Some(environment)) => rows(state, situation, &environment.name, room),
+        (Some(situation), Some(environment)) => rows(look, situation, &environment.name, room),
     }
 }
 
 /// Returns the sign, the part and the word of whether the way back is open.
-pub(super) fn word(state: &State, env: &EnvName) -> Option<(&'static str, Role, &'static str)> {
-    let way = state.way_back(env)?;
+pub(super) fn word(look: &Look, env: &EnvName) -> Option<(&'static str, Role, &'static str)> {
+    let way = look.way_back(env)?;
     let (sign, role) = match way.state {
-        WayBackState::Ready => (state.palette.sign("✓", "+"), Role::Pass),
-        WayBackState::Blocked => (state.palette.sign("✗", "x"), Role::Fail),
-        WayBackState::None => (state.palette.sign("–", "-"), Role::Dim),
+        WayBackState::Ready => (look.palette.sign("✓", "+"), Role::Pass),
+        WayBackState::Blocked => (look.palette.sign("✗", "x"), Role::Fail),
+        WayBackState::None => (look.palette.sign("–", "-"), Role::Dim),
         WayBackState::Unknown => ("?", Role::Warn),
     };
     // What is not in sight may have changed since.
-    let is_old = state.situation().is_some_and(|s| is_out_of_sight(state, s, env));
+    let is_old = look.situation().is_some_and(|s| is_out_of_sight(look, s, env));
     if is_old && way.state == WayBackState::Ready {
         return Some(("?", Role::Warn, "ready when last seen"));
     }
@@ -51,8 +52,8 @@ pub(super) fn word(state: &State, env: &EnvName) -> Option<(&'static str, Role, 
 }
 
 /// Says whether a rollback can be asked for: there is a version to go back to, and nothing is known to be missing for it.
-pub(crate) fn is_offered(state: &State, env: &EnvName) -> bool {
-    let way = state.way_back(env);
+pub(crate) fn is_offered(look: &Look, env: &EnvName) -> bool {
+    let way = look.way_back(env);
     way.is_some_and(|way| !matches!(way.state, WayBackState::None | WayBackState::Blocked))
 }
 
@@ -66,16 +67,16 @@ pub(super) const fn tone(state: WayBackState) -> Role {
 }
 
 /// Says why nothing leads back in an environment by itself, and what goes on instead; nothing where something does.
-pub(crate) fn why_none(state: &State, env: &EnvName) -> Option<String> {
-    let way = state.way_back(env).filter(|way| way.state == WayBackState::None)?;
-    let palette = state.key_to(Action::App(AppAction::Palette));
+pub(crate) fn why_none(look: &Look, env: &EnvName) -> Option<String> {
+    let way = look.way_back(env).filter(|way| way.state == WayBackState::None)?;
+    let palette = look.key_to(Action::App(AppAction::Palette));
     let how = |next: &Version| format!("\"roll back {env} to {next}\" in the palette ({palette})");
-    let stays = state.situation().and_then(|situation| situation.stays_put(env)).map(|stays| stays.words(how));
+    let stays = look.situation().and_then(|situation| situation.stays_put(env)).map(|stays| stays.words(how));
     stays.or_else(|| way.reasons.first().cloned()).or_else(|| Some(WayBack::no_target(env)))
 }
 
-pub(super) fn rows(state: &State, situation: Situation<'_>, env: &EnvName, room: usize) -> Vec<Row> {
-    let Some(way) = state.way_back(env) else { return Vec::new() };
+pub(super) fn rows(look: &Look, situation: Situation<'_>, env: &EnvName, room: usize) -> Vec<Row> {
+    let Some(way) = look.way_back(env) else { return Vec::new() };
     let Some(to) = way.leads_to() else {
         // With no version to name nothing is wrong: it is said calmly what is so.
         if way.reasons.is_empty() {
@@ -83,19 +84,19 @@ pub(super) fn rows(state: &State, situation: Situation<'_>, env: &EnvName, room:
             rows.extend(fold_lines("no earlier version was seen to be healthy here", room).into_iter().map(Row::dim));
             return rows;
         }
-        return why_none(state, env).iter().flat_map(|why| fold_lines(why, room)).map(Row::text).collect();
+        return why_none(look, env).iter().flat_map(|why| fold_lines(why, room)).map(Row::text).collect();
     };
-    let running = super::environments::running(state, env).unwrap_or_default();
+    let running = versions::running(look, env).unwrap_or_default();
     let digest =
         way.moves.iter().find_map(|m| m.to.digest.as_ref()).map(|d| format!("  {}", d.short())).unwrap_or_default();
     let first = Row::new().put(format!("from {running} to "), Role::Text).put(to, Role::Strong);
     let mut rows = vec![first.put(digest, Role::Dim)];
     if !way.places.is_empty() {
-        rows.push(way.places.iter().fold(Row::new(), |row, place| put_place(state, row, place)));
+        rows.push(way.places.iter().fold(Row::new(), |row, place| put_place(look, row, place)));
     }
     let (sign, role) = match way.state {
         WayBackState::Unknown => ("?", Role::Warn),
-        WayBackState::Ready | WayBackState::Blocked | WayBackState::None => (state.palette.sign("✗", "x"), Role::Fail),
+        WayBackState::Ready | WayBackState::Blocked | WayBackState::None => (look.palette.sign("✗", "x"), Role::Fail),
     };
     let reasons = way.reasons.iter().flat_map(|why| fold_lines(&format!("{sign} {why}"), room));
     rows.extend(reasons.map(|line| Row::new().put(line, role)));
@@ -124,10 +125,10 @@ fn kept(situation: Situation<'_>, env: &EnvName, room: usize) -> Vec<Row> {
     all.flat_map(|line| fold_lines(&format!("kept: {line}"), room)).map(Row::dim).collect()
 }
 
-fn put_place(state: &State, row: Row, place: &Place) -> Row {
+fn put_place(look: &Look, row: Row, place: &Place) -> Row {
     let (sign, role) = match place.has {
-        Some(true) => (state.palette.sign("✓", "+"), Role::Pass),
-        Some(false) => (state.palette.sign("✗", "x"), Role::Fail),
+        Some(true) => (look.palette.sign("✓", "+"), Role::Pass),
+        Some(false) => (look.palette.sign("✗", "x"), Role::Fail),
         None => ("?", Role::Warn),
     };
     row.put(format!("{sign} "), role).put(format!("{}   ", place.name), Role::Text)

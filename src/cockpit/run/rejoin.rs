@@ -10,19 +10,9 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use std::collections::BTreeSet;
 use std::fmt::Display;
-use std::future::{Future, pending};
-use std::pin::Pin;
 use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::time::Instant;
-
-/// Waits for what is being opened; for ever where nothing is.
-pub(super) async fn under_way<F: Future>(opening: &mut Option<Pin<Box<F>>>) -> F::Output {
-    match opening {
-        Some(opening) => opening.await,
-        None => pending().await,
-    }
-}
 
 impl Loop {
     /// Takes what was opened, or why nothing was. Only the first time is that the end.

@@ -12,8 +12,7 @@ use crate::cockpit::state::{Asked, State};
 use crate::domain::action::{Patience, Request, StepUndo};
 use crate::domain::command::{ActionCommand, Command, Refusal};
 use crate::domain::names::{ActionId, EnvName, Version};
-use crate::domain::plan::{Check, Environment};
-use crate::domain::situation::{GateItem, WayBackState};
+use crate::domain::situation::WayBackState;
 
 impl State {
     pub(super) fn act_on_release(&mut self, action: ActAction) -> Vec<Effect> {
@@ -105,20 +104,13 @@ impl State {
     /// Says it in the footer, which takes no key from anybody.
     pub(super) fn keep_unread(&mut self, refused: Entry) {
         self.hint = Some(in_a_line(self, &refused));
-        self.said.keep(refused);
+        self.look.said.keep(refused);
     }
 
     /// Shows what is wrong in what somebody set: it is a list, and read before anything else is done.
     pub(crate) fn refuse_settings(&mut self, refusal: Refusal) {
-        let number = self.said.keep(Entry::refused(self.now, "settings", refusal));
+        let number = self.look.said.keep(Entry::refused(self.now, "settings", refusal));
         self.open(Dialog::Saying(SayingDialog::new(number)));
-    }
-
-    /// Returns what the gate of an environment waits for and a waiver could pass.
-    pub(crate) fn waivable(&self, environment: &Environment) -> Vec<GateItem> {
-        let Some(situation) = self.situation() else { return Vec::new() };
-        let strangers = situation.strangers_in(&environment.name);
-        strangers.into_iter().chain(situation.waivable(environment)).collect()
     }
 
     fn confirm(&mut self, title: &str, go: &'static str, command: ActionCommand) {
@@ -144,7 +136,7 @@ impl State {
             let reasons = self.trouble_elsewhere(&env).into_iter().chain(way.reasons).collect();
             return self.refuse(format!("roll back {env}"), Refusal::held(says).with(reasons));
         }
-        let running = panes::environments::running(self, &env).unwrap_or_default();
+        let running = panes::versions::running(self, &env).unwrap_or_default();
         let mut lines: Vec<String> = self.trouble_elsewhere(&env).into_iter().collect();
         lines.push(format!(
             "What is wrong with {running} in {env}? It is marked bad with this reason, and not deployed again without a waiver. The preview comes next."
@@ -205,24 +197,5 @@ impl State {
         let then = Choice::Waive { env: env.clone(), items: items.into_iter().map(|i| i.item).collect() };
         let title = format!("Go on in {env} without");
         self.open(Dialog::Choose(Box::new(ChooseDialog { title, options, row, then })));
-    }
-
-    /// Returns the check that the checklist or its page is about; elsewhere none.
-    fn selected_check(&self) -> Option<&Check> {
-        let is_about_checks = self.is_whole_checklist() || self.view().check().is_some();
-        self.check().filter(|_| is_about_checks)
-    }
-
-    /// Returns the environment whose gate a waiver is for: the selected one, or on a check one that waits for it.
-    pub(crate) fn waiving(&self) -> Option<&Environment> {
-        let here = self.environment()?;
-        let Some(check) = self.selected_check().filter(|check| !here.gate.contains(&check.phase)) else {
-            return Some(here);
-        };
-        let all = &self.world.as_ref()?.plan.environments;
-        let waits = |e: &&Environment| {
-            e.gate.contains(&check.phase) && self.waivable(e).iter().any(|i| i.item == check.name.as_str())
-        };
-        Some(all.iter().find(waits).unwrap_or(here))
     }
 }

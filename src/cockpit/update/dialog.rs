@@ -5,8 +5,8 @@ use crate::cockpit::dialogs::{
     Amiss, Button, Buttons, Choice, ChooseDialog, ConfirmDialog, Dialog, Need, PreviewDialog, Then, WriteDialog,
     Writing,
 };
+use crate::cockpit::layout::dialog_area;
 use crate::cockpit::message::Effect;
-use crate::cockpit::screen::dialog_area;
 use crate::cockpit::state::State;
 use crate::domain::action::Request;
 use crate::domain::command::{ActionCommand, Command, Consent};
@@ -40,7 +40,7 @@ impl State {
     /// Closes the dialog.
     pub(super) fn close(&mut self) {
         match self.dialog.take() {
-            Some(Dialog::Saying(saying)) => self.said.read(saying.number),
+            Some(Dialog::Saying(saying)) => self.look.said.read(saying.number),
             Some(Dialog::Meanwhile(_)) => self.has_read_meanwhile(),
             Some(Dialog::Write(dialog)) => self.keep_reason(&dialog),
             Some(
@@ -228,7 +228,7 @@ impl State {
     fn act_as(&mut self, name: &Person) {
         let own = self.own().cloned();
         let played = || Who { name: name.clone(), user: format!("played:{name}"), host: self.who.host.clone() };
-        self.who = own.filter(|own| own.name == *name).unwrap_or_else(played);
+        self.look.who = own.filter(|own| own.name == *name).unwrap_or_else(played);
     }
 
     fn press_choice(&mut self, dialog: ChooseDialog) -> Vec<Effect> {

@@ -71,7 +71,7 @@ impl State {
                 // It goes past the screen, to wherever it is pasted.
                 return vec![Effect::Copy(crate::logs::clean::block(&text))];
             }
-            MessagesAction::ReadAll => self.said.read_all(),
+            MessagesAction::ReadAll => self.look.said.read_all(),
         }
         Vec::new()
     }

@@ -18,7 +18,7 @@ impl State {
         if !self.is_working() || self.gone.is_some() {
             return vec![Effect::Quit];
         }
-        self.waited = self.active_ids();
+        self.look.waited = self.active_ids();
         self.open(Dialog::Leave(LeaveDialog::default()));
         Vec::new()
     }
@@ -26,13 +26,6 @@ impl State {
     fn active_ids(&self) -> Vec<ActionId> {
         let active = self.world.iter().flat_map(|world| world.release.active_actions());
         active.map(|action| action.id.clone()).collect()
-    }
-
-    /// Says whether anything is not over that leaving would leave behind.
-    pub(crate) fn is_working(&self) -> bool {
-        let Some(world) = &self.world else { return false };
-        let is_checking = world.release.checks.values().flatten().any(|(_, check)| check.running.is_some());
-        is_checking || world.release.active_actions().next().is_some()
     }
 
     pub(super) fn press_leave(&mut self, dialog: LeaveDialog) -> Vec<Effect> {
@@ -45,7 +38,7 @@ impl State {
             Way::Leave => vec![Effect::Quit],
             Way::Wait => {
                 self.leaving = Leaving::OnceOver;
-                self.waited = self.active_ids();
+                self.look.waited = self.active_ids();
                 self.leave_if_over()
             }
             Way::Stop => self.stop_all(),

@@ -25,20 +25,20 @@ impl State {
             LogsAction::NextWarning => self.go_to_grave(Way::Down, Level::Warn),
             LogsAction::PreviousWarning => self.go_to_grave(Way::Up, Level::Warn),
             LogsAction::Sources => self.dialog = Some(Dialog::Sources(SourcesDialog::new(self))),
-            LogsAction::Lift => self.logs.lift(),
-            LogsAction::Wrap => self.logs.wrap(),
-            LogsAction::Time => self.logs.turn_clock(),
-            LogsAction::Left => self.logs.go_left(),
-            LogsAction::Right => self.logs.go_right(room(self)),
+            LogsAction::Lift => self.look.logs.lift(),
+            LogsAction::Wrap => self.look.logs.wrap(),
+            LogsAction::Time => self.look.logs.turn_clock(),
+            LogsAction::Left => self.look.logs.go_left(),
+            LogsAction::Right => self.look.logs.go_right(room(self)),
             LogsAction::CopyPane => return self.copy_pane(),
             LogsAction::Mark => self.mark(),
             LogsAction::Range => self.turn_range(),
             LogsAction::Save => return self.save_lines(),
             LogsAction::TurnSource => self.turn_source(),
             LogsAction::OnlySource => self.only_source(),
-            LogsAction::AllSources => self.logs.show_all_sources(),
+            LogsAction::AllSources => self.look.logs.show_all_sources(),
         }
-        self.logs.settle(room(self));
+        self.look.logs.settle(room(self));
         Vec::new()
     }
 
@@ -52,7 +52,7 @@ impl State {
             ListAction::Bottom => Step::Bottom,
             ListAction::Copy => return self.copy_line(),
         };
-        self.logs.go(step, room(self));
+        self.look.logs.go(step, room(self));
         self.hint = self.range_words();
         Vec::new()
     }
@@ -79,7 +79,7 @@ impl State {
 
     /// Goes to the next line that has what is searched for.
     pub(super) fn search_logs_on(&mut self, way: Way) {
-        self.hint = self.logs.find_next(way, room(self));
+        self.hint = self.look.logs.find_next(way, room(self));
     }
 
     /// Shows what a text that is being written finds or lets through, and says how much.
@@ -90,20 +90,20 @@ impl State {
         };
         let found = match (kind, pattern) {
             (PromptKind::Search, None) => {
-                self.logs.look_for(None);
+                self.look.logs.look_for(None);
                 return (Prompt::hint(self, "ends the search"), Role::Dim);
             }
             (PromptKind::Filter, None) => {
-                self.logs.filter_by(None);
+                self.look.logs.filter_by(None);
                 return (Prompt::hint(self, "shows every line"), Role::Dim);
             }
             (PromptKind::Search, Some(pattern)) => {
                 let hits = self.logs.hits(&pattern);
-                self.logs.look_for(Some(pattern));
+                self.look.logs.look_for(Some(pattern));
                 hits
             }
             (PromptKind::Filter, pattern) => {
-                self.logs.filter_by(pattern);
+                self.look.logs.filter_by(pattern);
                 self.logs.counts().0
             }
         };
@@ -116,59 +116,59 @@ impl State {
         let pattern = pattern(text)?;
         match kind {
             PromptKind::Search => {
-                self.logs.look_for(pattern);
-                self.hint = self.logs.find_first(room(self));
+                self.look.logs.look_for(pattern);
+                self.hint = self.look.logs.find_first(room(self));
             }
-            PromptKind::Filter => self.logs.filter_by(pattern),
+            PromptKind::Filter => self.look.logs.filter_by(pattern),
         }
-        self.logs.settle(room(self));
+        self.look.logs.settle(room(self));
         Ok(())
     }
 
     /// Lifts the filter, else ends the search; says whether there was any.
     pub(crate) fn lift_logs(&mut self) -> bool {
-        let had = self.logs.end_range() || self.logs.lift_filter() || self.logs.end_search();
-        self.logs.settle(room(self));
+        let had = self.look.logs.end_range() || self.look.logs.lift_filter() || self.look.logs.end_search();
+        self.look.logs.settle(room(self));
         had
     }
 
     /// The overview's lines go by, whatever stands still on their own page.
     pub(crate) fn place_logs(&mut self) {
         if self.view() == &View::Overview {
-            self.logs.show_in(LogPlace::Overview);
+            self.look.logs.show_in(LogPlace::Overview);
         } else if self.view() == &View::Logs {
-            self.logs.show_in(LogPlace::Page);
+            self.look.logs.show_in(LogPlace::Page);
         }
     }
 
     fn turn_follow(&mut self) {
         if self.logs.is_following() {
-            self.logs.pause();
-            self.logs.settle(room(self));
+            self.look.logs.pause();
+            self.look.logs.settle(room(self));
         } else {
-            self.logs.follow();
+            self.look.logs.follow();
         }
     }
 
     fn go_to_grave(&mut self, way: Way, level: Level) {
-        self.hint = self.logs.find_grave(way, level, room(self));
+        self.hint = self.look.logs.find_grave(way, level, room(self));
     }
 
     fn mark(&mut self) {
         let time = self.time_of_day(self.now);
-        self.logs.mark(self.now, format!("mark {time}"));
+        self.look.logs.mark(self.now, format!("mark {time}"));
         self.hint = Some(format!("marked {time}"));
     }
 
     /// Begins a range of lines at the selected one, or ends it.
     fn turn_range(&mut self) {
-        if self.logs.end_range() {
+        if self.look.logs.end_range() {
             return self.hint = Some("no range any more".to_owned());
         }
         if self.logs.is_following() {
             self.turn_follow();
         }
-        self.logs.begin_range();
+        self.look.logs.begin_range();
         self.hint = self.range_words();
     }
 
@@ -182,7 +182,7 @@ impl State {
     pub(super) fn copy_line(&mut self) -> Vec<Effect> {
         if let Some(range) = self.logs.range().filter(|_| self.is_in_logs()) {
             self.hint = Some(format!("{} lines were sent to the clipboard", range.len()));
-            self.logs.end_range();
+            self.look.logs.end_range();
             return vec![Effect::Copy(self.written_out(&range))];
         }
         let Some(entry) = self.selected_line() else {
@@ -231,7 +231,7 @@ impl State {
         if let Some(Dialog::Sources(dialog)) = &self.dialog
             && let Some(selected) = dialog.selected()
         {
-            self.logs.turn_source(selected);
+            self.look.logs.turn_source(selected);
         }
     }
 
@@ -239,7 +239,7 @@ impl State {
         if let Some(Dialog::Sources(dialog)) = &self.dialog
             && let Some(selected) = dialog.selected()
         {
-            self.logs.only_source(selected, &dialog.sources);
+            self.look.logs.only_source(selected, &dialog.sources);
         }
     }
 }

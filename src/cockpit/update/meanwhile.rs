@@ -1,8 +1,9 @@
 //! Coming back: what happened meanwhile is found, shown once, and kept to be read again.
 
 use crate::cockpit::dialogs::{Dialog, MeanwhileDialog};
-use crate::cockpit::screen::dialog_area;
-use crate::cockpit::state::{Meanwhile, State};
+use crate::cockpit::layout::dialog_area;
+use crate::cockpit::look::Meanwhile;
+use crate::cockpit::state::State;
 use crate::domain::meanwhile::{Away, Parting};
 use jiff::Timestamp;
 
@@ -16,7 +17,7 @@ impl State {
             (None, None) => None,
         };
         let Some(away) = away.filter(|away| !world.release.meanwhile(away.after, None).is_empty()) else { return };
-        self.meanwhile = Some(Meanwhile { away, upto: None });
+        self.look.meanwhile = Some(Meanwhile { away, upto: None });
         if self.dialog.is_none() {
             self.show_meanwhile();
         }
@@ -31,7 +32,7 @@ impl State {
     /// What comes from here on is not meanwhile any more: whoever read that is here.
     pub(super) fn has_read_meanwhile(&mut self) {
         let seq = self.world.as_ref().map(|world| world.release.seq);
-        if let Some(meanwhile) = &mut self.meanwhile {
+        if let Some(meanwhile) = &mut self.look.meanwhile {
             meanwhile.upto = meanwhile.upto.or(seq);
         }
     }

@@ -1,9 +1,9 @@
 //! Moving inside a list or a page.
 
 use crate::cockpit::action::ListAction;
+use crate::cockpit::layout::view_area;
 use crate::cockpit::message::Effect;
 use crate::cockpit::panes;
-use crate::cockpit::screen::view_area;
 use crate::cockpit::spot::{Pane, Side, Zoom};
 use crate::cockpit::state::State;
 use crate::cockpit::view::View;
@@ -19,7 +19,7 @@ impl State {
             let by = if action == ListAction::HalfDown { 4 } else { -4 };
             // A search may have gone to a line that is on the last page already.
             let reach = panes::verify::reach(self);
-            self.looking.verify_first = self.looking.verify_first.min(reach).saturating_add_signed(by).min(reach);
+            self.look.looking.verify_first = self.looking.verify_first.min(reach).saturating_add_signed(by).min(reach);
             return Vec::new();
         }
         let half = isize::from((self.size.1 / 2).max(1) as i16);
@@ -99,8 +99,8 @@ impl State {
         }
         let Some(action) = self.action(id) else { return };
         let last = action.steps.len().saturating_sub(1);
-        let next = panes::running::shown(self, action).at().saturating_add_signed(by).min(last);
-        self.panes.output = 0;
+        let next = panes::shown_step::shown(self, action).at().saturating_add_signed(by).min(last);
+        self.look.panes.output = 0;
         self.move_to(next);
     }
 
@@ -111,13 +111,13 @@ impl State {
         let lines = panes::output::count(self, action, columns);
         let most = lines.saturating_sub(usize::from(view_area(self).height.saturating_sub(2)));
         let up = self.panes.output.min(most);
-        self.panes.output = up.saturating_add_signed(by.saturating_neg()).min(most);
+        self.look.panes.output = up.saturating_add_signed(by.saturating_neg()).min(most);
     }
 
     /// Returns the row of what has the keys.
     pub(super) fn row(&self) -> usize {
         if let Some(action) = self.view().action().and_then(|id| self.action(id)) {
-            return panes::running::shown(self, action).at();
+            return panes::shown_step::shown(self, action).at();
         }
         match (self.view(), self.panes.focus) {
             (View::Environments | View::Release, _) if self.spot().side == Side::Second => self.spot().second_row,
@@ -139,7 +139,7 @@ impl State {
     /// Goes to a line that a search has found.
     pub(super) fn go_to_line(&mut self, line: usize) {
         if self.view() == &View::Verify {
-            self.looking.verify_first = line;
+            self.look.looking.verify_first = line;
         } else {
             self.move_to(line);
         }
@@ -147,33 +147,33 @@ impl State {
 
     pub(crate) fn move_to(&mut self, row: usize) {
         // The step that runs is followed, wherever it goes.
-        let step = self.view().action().and_then(|id| self.action(id)).map(|a| panes::running::row_of(a, row));
+        let step = self.view().action().and_then(|id| self.action(id)).map(|a| panes::shown_step::row_of(a, row));
         let row = step.unwrap_or(row);
-        self.looking.verify_first = 0;
+        self.look.looking.verify_first = 0;
         match (self.view(), self.panes.focus) {
             (View::Environments | View::Release, _) if self.spot().side == Side::Second => {
-                if let Some(spot) = self.trail.last_mut() {
+                if let Some(spot) = self.look.trail.last_mut() {
                     spot.second_row = row;
                 }
             }
             (View::Environments | View::Verify, _) | (View::Overview, Pane::Environments) => {
-                self.panes.env = row;
+                self.look.panes.env = row;
                 // Another environment's page begins at its top.
-                if let Some(spot) = self.trail.last_mut() {
+                if let Some(spot) = self.look.trail.last_mut() {
                     spot.second_row = 0;
                 }
             }
             (View::Checklist, _) | (View::Overview, Pane::Checklist) if self.is_whole_checklist() => {
-                self.looking.check = row;
+                self.look.looking.check = row;
             }
-            (View::Checklist, _) | (View::Overview, Pane::Checklist) => self.panes.check = row,
-            (View::Overview, Pane::Branch) => self.panes.branch = row,
-            (View::Overview, Pane::WayBack) => self.panes.way_back = row,
+            (View::Checklist, _) | (View::Overview, Pane::Checklist) => self.look.panes.check = row,
+            (View::Overview, Pane::Branch) => self.look.panes.branch = row,
+            (View::Overview, Pane::WayBack) => self.look.panes.way_back = row,
             (_, _) => {
                 // Only where the cursor stands on a way back itself is that one meant.
                 let is_incident = self.view() == &View::Incident;
                 let chosen = if is_incident { panes::incident::chosen_at(self, row) } else { None };
-                if let Some(spot) = self.trail.last_mut() {
+                if let Some(spot) = self.look.trail.last_mut() {
                     spot.row = row;
                     spot.target = chosen.or(spot.target.take());
                 }

@@ -1,10 +1,11 @@
 //! What the engine tells: facts into the fold, telemetry into what is live.
 
+use crate::cockpit::look::World;
 use crate::cockpit::message::Effect;
 use crate::cockpit::panes;
 use crate::cockpit::presence::Glances;
 use crate::cockpit::said::{Entry, Tone};
-use crate::cockpit::state::{State, World};
+use crate::cockpit::state::State;
 use crate::cockpit::view::View;
 use crate::domain::fact::{ActionFact, Fact, GateFact, Record, ReleaseFact, StepFact, TargetFact};
 use crate::domain::lock::LockFact;
@@ -24,13 +25,13 @@ const PREFIX: u8 = 3;
 impl State {
     /// Begins, or begins again, with everything as it is now.
     pub(crate) fn join(&mut self, snapshot: Snapshot) {
-        let is_first = self.opening.take().is_some() || self.world.is_none();
+        let is_first = self.look.opening.take().is_some() || self.world.is_none();
         let gone = self.find_engine();
-        self.world = Some(World { plan: snapshot.plan, release: snapshot.release });
-        self.logs.catch_up(snapshot.lines, snapshot.passed, self.now);
-        (self.live.glances, self.live.joined) = (Glances::default(), Some(self.now));
+        self.look.world = Some(World { plan: snapshot.plan, release: snapshot.release });
+        self.look.logs.catch_up(snapshot.lines, snapshot.passed, self.now);
+        (self.look.live.glances, self.look.live.joined) = (Glances::default(), Some(self.now));
         // Who joins late is told of a log that cannot be read like those who saw it happen.
-        let lost_before = std::mem::take(&mut self.live.lost_logs);
+        let lost_before = std::mem::take(&mut self.look.live.lost_logs);
         for told in &snapshot.lost_logs {
             if let Telemetry::LogLost { source, .. } = told
                 && !lost_before.contains_key(source)
@@ -39,16 +40,16 @@ impl State {
             }
         }
         for told in snapshot.containers.into_iter().chain(snapshot.present).chain(snapshot.lost_logs) {
-            self.live.take(told, self.now);
+            self.look.live.take(told, self.now);
         }
         // Who joins an engine that lost its journal is told like those who saw it happen.
         let failure = snapshot.lost.as_deref().map(journal_lost);
         if let (None, Some(failure)) = (&self.live.journal_lost, &failure) {
             self.hear_loss(&Telemetry::JournalLost { failure: failure.clone() });
         }
-        self.live.journal_lost = failure;
+        self.look.live.journal_lost = failure;
         self.move_on();
-        self.know();
+        self.look.know();
         self.sift_journal();
         self.restore_session();
         if is_first {
@@ -60,7 +61,7 @@ impl State {
     }
 
     pub(crate) fn doing(&mut self, doing: &'static str) {
-        if let Some(stage) = &mut self.opening {
+        if let Some(stage) = &mut self.look.opening {
             stage.doing = doing;
         }
     }
@@ -81,11 +82,11 @@ impl State {
                 return noticed.or(call).into_iter().chain(follows).chain(self.leave_if_over()).collect();
             }
             News::Event(Event::Telemetry(Telemetry::Log(lines))) => {
-                lines.iter().cloned().for_each(|line| self.logs.take(line))
+                lines.iter().cloned().for_each(|line| self.look.logs.take(line))
             }
             News::Event(Event::Telemetry(telemetry)) => {
                 self.hear_loss(&telemetry);
-                self.live.take(telemetry, self.now);
+                self.look.live.take(telemetry, self.now);
             }
         }
         Vec::new()
@@ -93,18 +94,18 @@ impl State {
 
     fn learn(&mut self, record: &Record) {
         let was_last = self.is_at_the_newest_fact();
-        self.now = self.now.max(record.at);
+        self.look.now = self.now.max(record.at);
         self.remember(record);
         self.note(record);
         if let Fact::Step(StepFact::Started { action, step, .. }) = &record.fact {
-            self.live.begin_step(action, *step);
+            self.look.live.begin_step(action, *step);
         }
         let first = self.first_kept();
-        if let Some(world) = &mut self.world {
+        if let Some(world) = &mut self.look.world {
             Arc::make_mut(&mut world.release).apply(record);
         }
         self.move_on();
-        self.know();
+        self.look.know();
         self.sift_in(record);
         self.move_journal_up(first);
         if was_last {
@@ -114,14 +115,14 @@ impl State {
 
     /// Goes on to the newest release that is open, where the one that was shown is open no more.
     fn move_on(&mut self) {
-        let Some(world) = &self.world else { return };
+        let Some(world) = &self.look.world else { return };
         let open = world.release.openings.values().filter(|opening| opening.closed.is_none());
         let newest = open.clone().max_by_key(|opening| opening.opened).map(|opening| opening.version.clone());
         if open.clone().any(|opening| opening.version == self.version) {
             return;
         }
         let Some(next) = newest else { return };
-        let before = std::mem::replace(&mut self.version, next);
+        let before = std::mem::replace(&mut self.look.version, next);
         // A cockpit that opens has shown nothing yet.
         if world.release.openings.contains_key(&before) {
             let says = format!("{before} is closed: this shows {}", self.version);
@@ -144,8 +145,9 @@ impl State {
         if first == before || before == 0 {
             return;
         }
-        self.looking.let_through.retain(|seq| *seq >= first);
-        let journals = self.trail.iter_mut().chain(&mut self.places).filter(|spot| spot.view == View::Journal);
+        self.look.looking.let_through.retain(|seq| *seq >= first);
+        let journals =
+            self.look.trail.iter_mut().chain(&mut self.look.places).filter(|spot| spot.view == View::Journal);
         for spot in journals.filter(|spot| spot.row != usize::MAX) {
             spot.row = spot.row.saturating_sub(gone);
         }
@@ -187,10 +189,10 @@ impl State {
             | Fact::Target(_) => return,
         };
         let entry = Entry::new(record.at, tone, what.as_str(), says);
-        let number = self.said.keep(entry);
+        let number = self.look.said.keep(entry);
         // What is on the screen already need not be read a second time.
         if self.view().action().is_some_and(|shown| shown.as_str() == what) {
-            self.said.read(number);
+            self.look.said.read(number);
         }
     }
 
@@ -212,7 +214,7 @@ impl State {
             | Telemetry::Present { .. }
             | Telemetry::BranchStillSo { .. } => return,
         };
-        self.said.keep(Entry::new(self.now, Tone::Trouble, what, says));
+        self.look.said.keep(Entry::new(self.now, Tone::Trouble, what, says));
     }
 
     /// Says whether the journal is shown with its newest fact selected; then it stays so.
@@ -230,7 +232,7 @@ impl State {
                 format!("went {far} ahead at once: the machine slept, or its time was set. Ages go by the new time")
             }
         };
-        self.said.keep(Entry::new(self.now, Tone::Trouble, "the clock", says));
+        self.look.said.keep(Entry::new(self.now, Tone::Trouble, "the clock", says));
     }
 
     /// Takes a word for the footer away that has stood long enough to be read: later it may not be so any more.
@@ -252,10 +254,10 @@ impl State {
     }
 
     pub(crate) fn second(&mut self, now: Timestamp) -> Vec<Effect> {
-        self.now = now;
+        self.look.now = now;
         self.glance.sits(now);
-        self.logs.tick();
-        self.know();
+        self.look.logs.tick();
+        self.look.know();
         self.age_hint();
         self.hear_of_refusal();
         self.age_prefix();

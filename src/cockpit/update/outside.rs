@@ -63,19 +63,19 @@ impl State {
             Mouse::Taken => (Mouse::Left, "the mouse is the terminal's: it selects text"),
             Mouse::Left => (Mouse::Taken, "the mouse is the cockpit's: it selects rows, and scrolls"),
         };
-        self.mouse = mouse;
+        self.look.mouse = mouse;
         self.hint = Some(says.to_owned());
         vec![Effect::Mouse(mouse)]
     }
 
     /// Turns read-only on or off; where it was meant for protected environments, it is that again.
     pub(super) fn turn_read_only(&mut self) {
-        (self.read_only, self.read_only_set) = match self.read_only {
+        (self.look.read_only, self.read_only_set) = match self.read_only {
             ReadOnly::Off => (self.read_only_set, ReadOnly::Off),
             held @ (ReadOnly::Protected | ReadOnly::On) => (ReadOnly::Off, held),
         };
         if self.read_only == ReadOnly::Off && self.read_only_set == ReadOnly::Off {
-            self.read_only = ReadOnly::On;
+            self.look.read_only = ReadOnly::On;
         }
         self.hint = Some(
             match self.read_only {

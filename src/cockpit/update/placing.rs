@@ -3,7 +3,8 @@
 
 use crate::cockpit::action::{Action, AppAction, DialogAction, PaneAction, Risk};
 use crate::cockpit::dialogs::Dialog;
-use crate::cockpit::keys::{Found, Intent};
+use crate::cockpit::guard::Intent;
+use crate::cockpit::keys::Found;
 use crate::cockpit::message::Effect;
 use crate::cockpit::state::State;
 use crate::cockpit::view::View;

@@ -1,6 +1,7 @@
 //! The mouse: a click selects what is under it, and never confirms anything; the wheel scrolls what is under it.
 
 use crate::cockpit::action::{DialogAction, ListAction};
+use crate::cockpit::layout;
 use crate::cockpit::message::{Effect, Pointed};
 use crate::cockpit::panes;
 use crate::cockpit::screen;
@@ -42,16 +43,16 @@ impl State {
     /// Selects the log line under the pointer; lines that go by stand still for it.
     fn select_line_at(&mut self, line: u16) {
         if let Some(number) = panes::logs::number_at(self, line) {
-            self.logs.end_range();
-            self.logs.select(number);
+            self.look.logs.end_range();
+            self.look.logs.select(number);
         }
     }
 
     /// Selects every log line from the one that was clicked on to the one under the pointer; beyond the pane, to its edge.
     fn drag_to(&mut self, line: u16) {
         if let Some(number) = panes::logs::number_at(self, line) {
-            self.logs.begin_range();
-            self.logs.select(number);
+            self.look.logs.begin_range();
+            self.look.logs.select(number);
             self.hint = self.range_words();
         }
     }
@@ -77,9 +78,9 @@ impl State {
         if self.view() != &View::Overview {
             return;
         }
-        let places = panes::overview::places(self, screen::view_area(self));
+        let places = panes::overview::places(self, layout::view_area(self));
         if let Some((pane, _)) = places.into_iter().find(|(_, place)| place.contains(Position::new(column, line))) {
-            self.panes.focus = pane;
+            self.look.panes.focus = pane;
         }
     }
 
@@ -112,7 +113,7 @@ impl State {
         let mut buffer = Buffer::empty(self.area());
         screen::draw(self, self.area(), &mut buffer);
         let marked = self.palette.style(Role::Selection);
-        let body = screen::view_area(self);
+        let body = layout::view_area(self);
         (body.top()..body.bottom()).find(|line| {
             let cell = buffer.cell(Position::new(column, *line));
             cell.is_some_and(|cell| {

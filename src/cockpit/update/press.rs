@@ -3,10 +3,11 @@
 use super::dialog::TOO_QUICK;
 use crate::cockpit::action::{Action, AppAction, DialogAction, Risk, TextAction};
 use crate::cockpit::dialogs::{Dialog, text_width};
-use crate::cockpit::keys::{Found, Intent};
+use crate::cockpit::guard::Intent;
+use crate::cockpit::keys::Found;
+use crate::cockpit::layout::dialog_area;
 use crate::cockpit::message::{Effect, Press};
 use crate::cockpit::said::{Entry, Tone};
-use crate::cockpit::screen::dialog_area;
 use crate::cockpit::state::State;
 use crate::cockpit::view::View;
 use crate::config::keymap::{Key, Stroke, chord_text};
@@ -181,7 +182,7 @@ impl State {
     pub(crate) fn say(&mut self, tone: Tone, what: impl Into<String>, says: impl Into<String>) {
         let entry = Entry::new(self.now, tone, what, says);
         self.hint = Some(if tone == Tone::Done { entry.whole() } else { entry.says.clone() });
-        self.said.keep(entry);
+        self.look.said.keep(entry);
     }
 
     /// Opens a dialog; keys are ignored for a moment.

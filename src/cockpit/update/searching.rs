@@ -2,7 +2,7 @@
 
 use super::logs::pattern;
 use crate::cockpit::action::SearchAction;
-use crate::cockpit::dialogs::{Dialog, Prompt, PromptKind};
+use crate::cockpit::dialogs::{BeforePrompt, Dialog, Prompt, PromptKind};
 use crate::cockpit::filter::{Fields, Filter};
 use crate::cockpit::message::Effect;
 use crate::cockpit::panes;
@@ -66,7 +66,7 @@ impl State {
     /// Writes what was searched or filtered for before, or after that.
     fn turn_history(&mut self, by: isize) {
         let Some(Dialog::Prompt(prompt)) = &mut self.dialog else { return };
-        prompt.turn(by, &self.looking.history);
+        prompt.turn(by, &self.look.looking.history);
         self.prompted();
     }
 
@@ -115,7 +115,7 @@ impl State {
         }
         match self.before_prompt.take() {
             None => {}
-            Some(BeforePrompt::Logs(before)) => before.restore(&mut self.logs),
+            Some(BeforePrompt::Logs(before)) => before.restore(&mut self.look.logs),
             Some(BeforePrompt::List { row, filter, search }) => {
                 if self.written_filter() != filter {
                     // It was taken once, so it is taken again.
@@ -232,11 +232,4 @@ enum SearchStart {
     Here,
     /// Behind it.
     Next,
-}
-
-/// How everything was before the line at the foot was opened, so that it can be left as if it had not been.
-#[derive(Clone, Debug)]
-pub(crate) enum BeforePrompt {
-    Logs(Before),
-    List { row: usize, filter: String, search: String },
 }

@@ -97,7 +97,7 @@ impl State {
             AtTable::Approved(action, "") => (action.to_string(), format!("approved by {name}")),
             AtTable::Approved(action, note) => (action.to_string(), format!("approved by {name}: {note}")),
         };
-        self.said.keep(Entry::new(record.at, Tone::Note, what, says));
+        self.look.said.keep(Entry::new(record.at, Tone::Note, what, says));
     }
 
     /// Says whether somebody did something themselves.
@@ -108,7 +108,7 @@ impl State {
     /// Says in the footer what somebody did that concerns oneself, once it is so, and calls who looks elsewhere.
     pub(super) fn notice(&mut self, record: &Record) -> Option<Effect> {
         if let Fact::Seat(SeatFact::Rose { seat, .. }) = &record.fact {
-            self.live.glances.forget(seat);
+            self.look.live.glances.forget(seat);
         }
         let says = match AtTable::of(&record.fact)? {
             AtTable::Seat(fact) => self.concerns(fact, record)?,

@@ -1,6 +1,5 @@
 //! Which view is shown.
 
-use crate::cockpit::about;
 use crate::cockpit::action::{AppAction, PaneAction, ViewAction};
 use crate::cockpit::dialogs::{Choice, ChooseDialog, Dialog, SayingDialog, Scope};
 use crate::cockpit::message::Effect;
@@ -58,11 +57,11 @@ impl State {
         }
         let left = self.trail.iter().rev().find(|spot| spot.view.is_numbered()).cloned();
         if let Some(spot) = left.filter(|spot| spot.view != View::Overview) {
-            self.places.retain(|place| place.view != spot.view);
-            self.places.push(spot);
+            self.look.places.retain(|place| place.view != spot.view);
+            self.look.places.push(spot);
         }
         if view == View::Overview {
-            self.trail = vec![Spot::top_of(View::Overview)];
+            self.look.trail = vec![Spot::top_of(View::Overview)];
             return;
         }
         match self.places.iter().find(|place| place.view == view).cloned() {
@@ -71,7 +70,7 @@ impl State {
                 let row = left.row;
                 self.enter(left);
                 let row = panes::stop(self, (row.saturating_add(1), row));
-                if let Some(spot) = self.trail.last_mut().filter(|spot| spot.side == Side::First) {
+                if let Some(spot) = self.look.trail.last_mut().filter(|spot| spot.side == Side::First) {
                     spot.row = row;
                 }
             }
@@ -87,9 +86,9 @@ impl State {
             PaneAction::Previous if self.view() == &View::Verify => self.turn_environment(-1),
             PaneAction::Next => self.turn_pane(1),
             PaneAction::Previous => self.turn_pane(Pane::ALL.len() - 1),
-            PaneAction::Zoom if self.view() == &View::Overview => self.panes.zoom = self.panes.zoom.next(),
+            PaneAction::Zoom if self.view() == &View::Overview => self.look.panes.zoom = self.panes.zoom.next(),
             PaneAction::Zoom => {
-                if let Some(spot) = self.trail.last_mut() {
+                if let Some(spot) = self.look.trail.last_mut() {
                     spot.zoom = spot.zoom.other();
                 }
             }
@@ -109,13 +108,13 @@ impl State {
         if self.call_off() || self.lift() {
             return;
         }
-        let spot = self.trail.last_mut();
+        let spot = self.look.trail.last_mut();
         if let Some(zoomed) = spot.filter(|spot| spot.zoom == Zoom::Alone) {
             zoomed.zoom = Zoom::Shared;
         } else if self.trail.len() > 1 {
-            self.trail.pop();
+            self.look.trail.pop();
         } else if self.panes.zoom != Zoom::Shared {
-            self.panes.zoom = Zoom::Shared;
+            self.look.panes.zoom = Zoom::Shared;
         }
     }
 
@@ -137,7 +136,7 @@ impl State {
         let Some(all) = self.world.as_ref().map(|w| &w.plan.environments).filter(|all| !all.is_empty()) else { return };
         let at = all.iter().position(|e| Some(&e.name) == named.as_ref()).unwrap_or(0);
         let next = all.get((at as isize + by).rem_euclid(all.len() as isize) as usize).map(|e| e.name.clone());
-        if let Some(spot) = self.trail.last_mut() {
+        if let Some(spot) = self.look.trail.last_mut() {
             spot.target = next;
         }
     }
@@ -151,12 +150,12 @@ impl State {
 
     fn turn_pane(&mut self, by: usize) {
         if self.view() != &View::Overview {
-            if let Some(spot) = self.trail.last_mut() {
+            if let Some(spot) = self.look.trail.last_mut() {
                 spot.side = spot.side.other();
             }
             return;
         }
-        self.panes.focus = self.panes.focus.after(by);
+        self.look.panes.focus = self.panes.focus.after(by);
     }
 
     fn choose_name(&mut self) {
@@ -185,7 +184,7 @@ impl State {
         }
         match self.view() {
             View::Run(_) => {
-                if let Some(spot) = self.trail.last_mut() {
+                if let Some(spot) = self.look.trail.last_mut() {
                     spot.zoom = Zoom::Alone;
                 }
                 return;
@@ -241,26 +240,9 @@ impl State {
     /// Folds the selected phase or group of the checklist, or opens it.
     pub(crate) fn fold(&mut self) {
         let Some((key, row)) = panes::checklist::key_of(self) else { return };
-        if !self.looking.folded.remove(&key) {
-            self.looking.folded.insert(key);
+        if !self.look.looking.folded.remove(&key) {
+            self.look.looking.folded.insert(key);
         }
         self.move_to(row);
-    }
-
-    /// Returns the page of what a fact is about.
-    fn subject_of(&self, seq: u64) -> Option<View> {
-        let story = &self.world.as_ref()?.release.story;
-        let at = story.binary_search_by_key(&seq, |record| record.seq).ok()?;
-        about::subject(self, &story[at])
-    }
-
-    /// Returns the page of what the selected entry, or the fact that is shown, is about.
-    pub(crate) fn subject(&self) -> Option<View> {
-        let view = &self.beneath().view;
-        if let View::Fact(seq) = view {
-            return self.subject_of(*seq);
-        }
-        let record = panes::journal::selected(self).filter(|_| view == &View::Journal)?;
-        about::subject(self, record)
     }
 }

@@ -1,11 +1,8 @@
 //! The lines of the checklist: phases, groups, checks; which of them are shown, and which is selected.
 
-use super::{pane, whole};
 use crate::cockpit::filter::{Fields, Filter};
-use crate::cockpit::state::State;
-use crate::cockpit::view::View;
-use crate::cockpit::widgets::Row;
-use crate::domain::names::{CheckName, EnvName, Phase};
+use crate::cockpit::look::Look;
+use crate::domain::names::{EnvName, Phase};
 use crate::domain::plan::Check;
 use crate::domain::situation::{CheckTally, Situation, Standing};
 use crate::domain::verdict::Verdict;
@@ -52,94 +49,8 @@ fn is_let_through(filter: &Filter, check: &Check, standing: &Standing<'_>) -> bo
     })
 }
 
-/// Returns how many lines are shown.
-pub(crate) fn count(state: &State) -> usize {
-    shown(state).len()
-}
-
-/// Returns every line as text, for a search.
-pub(crate) fn texts(state: &State) -> Vec<Row> {
-    if !state.is_whole_checklist() {
-        return pane::lines(state).iter().map(|line| pane::row(state, line)).collect();
-    }
-    let columns = whole::Columns::of(usize::from(state.size.0));
-    whole::lines(state).iter().map(|line| whole::row(state, line, &columns)).collect()
-}
-
-fn shown(state: &State) -> Vec<Line<'_>> {
-    if state.is_whole_checklist() { whole::lines(state) } else { pane::lines(state) }
-}
-
-fn row(state: &State) -> usize {
-    if state.is_whole_checklist() { state.looking.check } else { state.panes.check }
-}
-
-/// Returns the line that is selected.
-pub(crate) fn selected_line(state: &State) -> Option<Line<'_>> {
-    let all = shown(state);
-    let at = row(state).min(all.len().saturating_sub(1));
-    all.into_iter().nth(at)
-}
-
-/// Returns the check that is selected; on a group's own line, the first that is shown under it.
-pub(crate) fn selected(state: &State) -> Option<&Check> {
-    let all = shown(state);
-    let at = row(state).min(all.len().saturating_sub(1));
-    let mut from = all.into_iter().skip(at);
-    match from.next()? {
-        Line::Check { check, .. } => Some(check),
-        Line::Group { fold: Fold::Folded, .. } | Line::Phase { fold: Fold::Folded, .. } => None,
-        Line::Phase { .. } | Line::Group { .. } => from.find_map(|line| match line {
-            Line::Check { check, .. } => Some(check),
-            Line::Phase { .. } | Line::Group { .. } => None,
-        }),
-    }
-}
-
-/// Returns the page of the selected check; a phase or a group that can be folded has none.
-pub(crate) fn target(state: &State) -> Option<View> {
-    let is_heading = !matches!(selected_line(state), Some(Line::Check { .. }));
-    let check = selected(state).filter(|_| !(state.is_whole_checklist() && is_heading))?;
-    Some(View::Check(check.name.clone()))
-}
-
-/// Returns the row where a check is shown.
-pub(crate) fn row_of(state: &State, name: &CheckName) -> Option<usize> {
-    shown(state).iter().position(|line| match line {
-        Line::Check { check, .. } => &check.name == name,
-        Line::Phase { .. } | Line::Group { .. } => false,
-    })
-}
-
-/// Returns the name under which a phase or a group is folded, and the row of its own line.
-pub(crate) fn key_of(state: &State) -> Option<(String, usize)> {
-    if !state.is_whole_checklist() {
-        return None;
-    }
-    let all = whole::lines(state);
-    let at = state.looking.check.min(all.len().saturating_sub(1));
-    // A check folds the group that it stands in.
-    all.iter().enumerate().take(at + 1).rev().find_map(|(row, line)| match line {
-        Line::Phase { phase, .. } if row == at => Some((phase.as_str().to_owned(), row)),
-        Line::Group { phase, name, .. } => Some((fold_key(phase, name), row)),
-        Line::Phase { .. } | Line::Check { .. } => None,
-    })
-}
-
 pub(super) fn fold_key(phase: &Phase, group: &str) -> String {
     format!("{}/{group}", phase.as_str())
-}
-
-/// Returns the checks that can be run and are not good, of the phases that gate something.
-pub(crate) fn lacking(state: &State) -> Vec<CheckName> {
-    let Some(situation) = state.situation() else { return Vec::new() };
-    let phases = gating(situation);
-    let checks = phases.into_iter().flat_map(|phase| situation.plan.checks_of(phase));
-    let wanted = checks.filter(|c| {
-        let verdict = situation.standing(c, None).verdict;
-        c.way.is_runnable() && verdict != Verdict::Pass && verdict != Verdict::Running
-    });
-    wanted.map(|c| c.name.clone()).collect()
 }
 
 pub(super) fn group_of(check: &Check) -> &str {
@@ -160,11 +71,11 @@ pub(super) fn groups<'a>(standings: &[(&'a Check, Standing<'a>)]) -> Vec<&'a str
 
 /// Returns the checks of a phase with where they stand.
 pub(super) fn standings<'a>(
-    state: &'a State,
+    look: &'a Look,
     situation: Situation<'a>,
     phase: &'a Phase,
 ) -> Vec<(&'a Check, Standing<'a>)> {
-    let env = asked_about(state, situation, phase);
+    let env = asked_about(look, situation, phase);
     situation.plan.checks_of(phase).map(|c| (c, situation.standing(c, env))).collect()
 }
 
@@ -174,16 +85,16 @@ pub(super) fn tally(standings: &[(&Check, Standing<'_>)]) -> CheckTally {
 }
 
 /// Returns what fails in any phase, as lines: those stand on top.
-pub(super) fn failing<'a>(state: &'a State, situation: Situation<'a>) -> Vec<Line<'a>> {
-    let all = situation.plan.phases.iter().flat_map(|phase| sift(state, &standings(state, situation, phase)));
+pub(super) fn failing<'a>(look: &'a Look, situation: Situation<'a>) -> Vec<Line<'a>> {
+    let all = situation.plan.phases.iter().flat_map(|phase| sift(look, &standings(look, situation, phase)));
     let failing = all.filter(|(_, standing)| standing.verdict == Verdict::Fail);
     failing.map(|(check, standing)| Line::Check { check, standing }).collect()
 }
 
 /// Leaves out what the filter does not let through.
-pub(super) fn sift<'a>(state: &State, all: &[(&'a Check, Standing<'a>)]) -> Vec<(&'a Check, Standing<'a>)> {
+pub(super) fn sift<'a>(look: &Look, all: &[(&'a Check, Standing<'a>)]) -> Vec<(&'a Check, Standing<'a>)> {
     let is_shown = |(check, standing): &&(&Check, Standing<'_>)| {
-        state.looking.checks.as_ref().is_none_or(|filter| is_let_through(filter, check, standing))
+        look.looking.checks.as_ref().is_none_or(|filter| is_let_through(filter, check, standing))
     };
     all.iter().filter(is_shown).cloned().collect()
 }
@@ -197,11 +108,11 @@ pub(super) fn gating(situation: Situation<'_>) -> Vec<&Phase> {
 }
 
 /// The checks of a verification are about the selected environment, where it has them.
-pub(super) fn asked_about<'a>(state: &'a State, situation: Situation<'_>, phase: &Phase) -> Option<&'a EnvName> {
+pub(super) fn asked_about<'a>(look: &'a Look, situation: Situation<'_>, phase: &Phase) -> Option<&'a EnvName> {
     if gating(situation).contains(&phase) {
         return None;
     }
-    let environment = state.environment()?;
+    let environment = look.environment()?;
     let is_verified = |c: &Check| environment.verify.iter().any(|v| v == c.name.as_str());
     situation.plan.checks_of(phase).any(is_verified).then_some(&environment.name)
 }

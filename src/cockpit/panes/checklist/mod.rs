@@ -1,8 +1,10 @@
 //! The checklist: a pane of the overview with what is not good, and a view of its own with every check.
 
+mod heading;
 mod lines;
 mod pane;
+mod selection;
 mod whole;
 
-pub(crate) use lines::{FIELDS, count, key_of, lacking, row_of, selected, selected_line, target, texts, title_of};
-pub(crate) use pane::draw;
+pub(crate) use lines::{FIELDS, title_of};
+pub(crate) use selection::{count, draw, key_of, lacking, row_of, selected, target, texts};

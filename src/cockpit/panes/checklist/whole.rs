@@ -1,13 +1,12 @@
 //! The whole checklist: every phase with its groups and checks, and beside them the selected one's evidence.
 
+use super::heading::{empty, heading};
 use super::lines::{
     Fold, Line, asked_about, failing, fold_key, gating, group_of, groups, sift, standings, tally, title_of,
 };
-use super::pane::{empty, heading};
-use super::selected_line;
 use crate::cockpit::action::{Action, AppAction};
+use crate::cockpit::look::Look;
 use crate::cockpit::panes::{check, evidence};
-use crate::cockpit::state::State;
 use crate::cockpit::widgets::{Attention, Cursor, Row, bar, draw_long_list, draw_page, frame};
 use crate::config::theme::Role;
 use crate::domain::names::Phase;
@@ -22,19 +21,19 @@ use ratatui::layout::Rect;
 const BESIDE: u16 = 120;
 
 /// Returns every line that is not folded or left out; a filter opens what is folded.
-pub(super) fn lines(state: &State) -> Vec<Line<'_>> {
-    let Some(situation) = state.situation() else { return Vec::new() };
-    let mut lines = failing(state, situation);
+pub(super) fn lines(look: &Look) -> Vec<Line<'_>> {
+    let Some(situation) = look.situation() else { return Vec::new() };
+    let mut lines = failing(look, situation);
     for phase in &situation.plan.phases {
-        let all = standings(state, situation, phase);
-        let shown = sift(state, &all);
+        let all = standings(look, situation, phase);
+        let shown = sift(look, &all);
         if shown.is_empty() {
             continue;
         }
-        let fold = fold(state, phase.as_str());
+        let fold = fold(look, phase.as_str());
         lines.push(Line::Phase { phase, tally: tally(&all), fold });
         if fold != Fold::Folded {
-            push_groups(state, &mut lines, phase, (&all, &shown));
+            push_groups(look, &mut lines, phase, (&all, &shown));
         }
     }
     lines
@@ -43,14 +42,14 @@ pub(super) fn lines(state: &State) -> Vec<Line<'_>> {
 type Standings<'a> = [(&'a Check, Standing<'a>)];
 
 fn push_groups<'a>(
-    state: &State,
+    look: &Look,
     lines: &mut Vec<Line<'a>>,
     phase: &'a Phase,
     (all, shown): (&Standings<'a>, &Standings<'a>),
 ) {
     for name in groups(shown) {
         let of_group = all.iter().filter(|(c, _)| group_of(c) == name).cloned();
-        let fold = fold(state, &fold_key(phase, name));
+        let fold = fold(look, &fold_key(phase, name));
         lines.push(Line::Group { phase, name, tally: tally(&of_group.collect::<Vec<_>>()), fold });
         if fold != Fold::Folded {
             let checks = shown.iter().filter(|(c, s)| group_of(c) == name && s.verdict != Verdict::Fail);
@@ -59,8 +58,8 @@ fn push_groups<'a>(
     }
 }
 
-fn fold(state: &State, key: &str) -> Fold {
-    let is_folded = state.looking.checks.is_none() && state.looking.folded.contains(key);
+fn fold(look: &Look, key: &str) -> Fold {
+    let is_folded = look.looking.checks.is_none() && look.looking.folded.contains(key);
     if is_folded { Fold::Folded } else { Fold::Open }
 }
 
@@ -93,32 +92,32 @@ impl Columns {
     }
 }
 
-pub(super) fn row(state: &State, line: &Line<'_>, columns: &Columns) -> Row {
+pub(super) fn row(look: &Look, line: &Line<'_>, columns: &Columns) -> Row {
     let mark = |fold: &Fold| match fold {
-        Fold::Folded => state.palette.sign("▸ ", "> "),
-        Fold::Open | Fold::Fixed => state.palette.sign("▾ ", "v "),
+        Fold::Folded => look.palette.sign("▸ ", "> "),
+        Fold::Open | Fold::Fixed => look.palette.sign("▾ ", "v "),
     };
     match line {
         Line::Phase { phase, tally, fold } => {
-            let (done, rest) = bar(tally.good as u64, tally.total as u64, 10, &state.palette);
+            let (done, rest) = bar(tally.good as u64, tally.total as u64, 10, &look.palette);
             let role = if tally.is_good() { Role::Pass } else { Role::Accent };
             let row = Row::new().put(mark(fold), Role::Dim).put(title_of(phase), Role::Title);
             let row = row.right(format!("{} ", tally.words()), Role::Text).right(done, role);
             row.right(rest, Role::Frame)
         }
         Line::Group { name, tally, fold, .. } => {
-            let (verdict, (sign, role)) = (tally.verdict, state.palette.verdict(tally.verdict));
+            let (verdict, (sign, role)) = (tally.verdict, look.palette.verdict(tally.verdict));
             let weight = if verdict == Verdict::Fail { Role::Strong } else { Role::Text };
             let row = Row::new().put("  ", Role::Text).put(mark(fold), Role::Dim);
             let row = row.put(format!("{sign} "), role).put(name, weight);
             row.right(format!("{} ", verdict.word()), role).right(tally.words(), Role::Dim)
         }
-        Line::Check { check, standing } => check_row(state, check, standing, columns),
+        Line::Check { check, standing } => check_row(look, check, standing, columns),
     }
 }
 
-fn check_row(state: &State, check: &Check, standing: &Standing<'_>, columns: &Columns) -> Row {
-    let (sign, role) = state.palette.verdict(standing.verdict);
+fn check_row(look: &Look, check: &Check, standing: &Standing<'_>, columns: &Columns) -> Row {
+    let (sign, role) = look.palette.verdict(standing.verdict);
     let text = if standing.verdict == Verdict::Fail { Role::Fail } else { Role::Text };
     let title = if check.required { check.title.clone() } else { format!("{} (optional)", check.title) };
     let row = Row::new().put(format!("    {sign} "), role);
@@ -127,10 +126,9 @@ fn check_row(state: &State, check: &Check, standing: &Standing<'_>, columns: &Co
     }
     let row = row.column(standing.verdict.word(), role, columns.word);
     let owner = check.owner.clone().unwrap_or_default();
-    let (due, due_role) = state.situation().map_or((String::new(), Role::Dim), |s| due(state, s, check, standing));
-    let age = standing.run.map(|run| format!("{:>4}", brief(age(state.now, run.at))));
-    let left =
-        state.situation().and_then(|s| check::left(s, check, standing)).map(|left| format!("{:>5}", brief(left)));
+    let (due, due_role) = look.situation().map_or((String::new(), Role::Dim), |s| due(look, s, check, standing));
+    let age = standing.run.map(|run| format!("{:>4}", brief(age(look.now, run.at))));
+    let left = look.situation().and_then(|s| check::left(s, check, standing)).map(|left| format!("{:>5}", brief(left)));
     let cells = [
         (owner, Role::Text, columns.owner),
         (due, due_role, columns.due),
@@ -147,85 +145,87 @@ fn check_row(state: &State, check: &Check, standing: &Standing<'_>, columns: &Co
 }
 
 /// Says when a check that is not good is due: what gates a deploy at T-0, what verifies one at its next horizon.
-fn due(state: &State, situation: Situation<'_>, check: &Check, standing: &Standing<'_>) -> (String, Role) {
+fn due(look: &Look, situation: Situation<'_>, check: &Check, standing: &Standing<'_>) -> (String, Role) {
     if standing.verdict.is_good_enough() {
         return (String::new(), Role::Dim);
     }
-    let at = match asked_about(state, situation, &check.phase) {
+    let at = match asked_about(look, situation, &check.phase) {
         Some(env) => situation.due(env).into_iter().find(|d| d.is_open(situation.now)).map(|d| d.at),
         None if gating(situation).contains(&&check.phase) => situation.opening().and_then(|o| o.zero),
         None => None,
     };
     match at {
-        Some(at) if at > state.now => (format!("in {}", brief(age(at, state.now))), Role::Text),
+        Some(at) if at > look.now => (format!("in {}", brief(age(at, look.now))), Role::Text),
         Some(_) => ("now".to_owned(), Role::Warn),
         None => (String::new(), Role::Dim),
     }
 }
 
-pub(super) fn draw(state: &State, area: Rect, buffer: &mut Buffer) {
+pub(super) fn draw(look: &Look, area: Rect, buffer: &mut Buffer) {
     let is_beside = area.width >= BESIDE;
     let wide = if is_beside { area.width * 3 / 5 } else { area.width };
     let left = Rect { width: wide, ..area };
-    let mut heading = heading(state, usize::from(left.width.saturating_sub(4)));
-    if let Some(filter) = &state.looking.checks {
+    let mut heading = heading(look, usize::from(left.width.saturating_sub(4)));
+    if let Some(filter) = &look.looking.checks {
         heading = heading.put(format!("· only {} ", filter.text), Role::Accent);
     }
-    let inside = frame(left, &heading, Attention::Here, buffer, &state.palette);
+    let inside = frame(left, &heading, Attention::Here, buffer, &look.palette);
     let columns = Columns::of(usize::from(inside.width));
-    let rows: Vec<Row> = lines(state).iter().map(|line| row(state, line, &columns)).collect();
+    let rows: Vec<Row> = lines(look).iter().map(|line| row(look, line, &columns)).collect();
     if rows.is_empty() {
-        let key = state.key_to(Action::App(AppAction::Back));
-        let lifts = state.looking.checks.as_ref().map(|_| format!("no check is let through; {key} lifts the filter"));
-        return Row::dim(lifts.as_deref().unwrap_or_else(|| empty(state))).draw(inside, buffer, &state.palette);
+        let key = look.key_to(Action::App(AppAction::Back));
+        let lifts = look.looking.checks.as_ref().map(|_| format!("no check is let through; {key} lifts the filter"));
+        return Row::dim(lifts.as_deref().unwrap_or_else(|| empty(look))).draw(inside, buffer, &look.palette);
     }
     let head = u16::from(inside.height > 8 && inside.width >= 56);
     if head > 0 {
-        columns.head().draw(inside, buffer, &state.palette);
+        columns.head().draw(inside, buffer, &look.palette);
     }
     let list = Rect { y: inside.y + head, height: inside.height - head, ..inside };
-    let cursor = Cursor { row: state.looking.check, attention: Attention::Here };
+    let cursor = Cursor { row: look.looking.check, attention: Attention::Here };
     // A sign of the cursor beside that of what is folded would say nothing.
-    draw_long_list(rows.len(), cursor, |at| rows[at].clone(), (list, buffer, &state.palette));
+    draw_long_list(rows.len(), cursor, |at| rows[at].clone(), (list, buffer, &look.palette));
     if is_beside {
-        draw_beside(state, Rect { x: area.x + wide, width: area.width - wide, ..area }, buffer);
+        draw_beside(look, Rect { x: area.x + wide, width: area.width - wide, ..area }, buffer);
     }
 }
 
-fn draw_beside(state: &State, area: Rect, buffer: &mut Buffer) {
-    let (Some(situation), Some(line)) = (state.situation(), selected_line(state)) else { return };
+fn draw_beside(look: &Look, area: Rect, buffer: &mut Buffer) {
+    let (Some(situation), Some(line)) = (look.situation(), lines(look).into_iter().nth(look.looking.check)) else {
+        return;
+    };
     let columns = usize::from(area.width.saturating_sub(4));
     let (name, rows) = match &line {
-        Line::Check { check, standing } => (check.name.as_str(), beside_check(state, (check, standing), columns)),
+        Line::Check { check, standing } => (check.name.as_str(), beside_check(look, (check, standing), columns)),
         Line::Group { phase, name, .. } => {
-            let all = standings(state, situation, phase);
+            let all = standings(look, situation, phase);
             let of: Vec<Verdict> = all.iter().filter(|(c, _)| group_of(c) == *name).map(|(_, s)| s.verdict).collect();
-            (*name, counts(state, &of))
+            (*name, counts(look, &of))
         }
         Line::Phase { phase, .. } => {
-            let all = standings(state, situation, phase);
-            (title_of(phase), counts(state, &all.iter().map(|(_, s)| s.verdict).collect::<Vec<_>>()))
+            let all = standings(look, situation, phase);
+            (title_of(phase), counts(look, &all.iter().map(|(_, s)| s.verdict).collect::<Vec<_>>()))
         }
     };
     let heading = Row::new().put(format!(" {name} "), Role::Title);
-    let inside = frame(area, &heading, Attention::Elsewhere, buffer, &state.palette);
-    draw_page(&rows, 0, inside, buffer, &state.palette);
+    let inside = frame(area, &heading, Attention::Elsewhere, buffer, &look.palette);
+    draw_page(&rows, 0, inside, buffer, &look.palette);
 }
 
-fn beside_check(state: &State, (check, standing): (&Check, &Standing<'_>), columns: usize) -> Vec<Row> {
-    let Some(situation) = state.situation() else { return Vec::new() };
-    let mut rows = check::about(state, situation, check, columns);
-    rows.extend(standing.run.into_iter().flat_map(|run| evidence::lines(state, &run.evidence, columns)));
+fn beside_check(look: &Look, (check, standing): (&Check, &Standing<'_>), columns: usize) -> Vec<Row> {
+    let Some(situation) = look.situation() else { return Vec::new() };
+    let mut rows = check::about(look, situation, check, columns);
+    rows.extend(standing.run.into_iter().flat_map(|run| evidence::lines(look, &run.evidence, columns)));
     rows
 }
 
 /// Returns how many there are of each verdict.
-fn counts(state: &State, verdicts: &[Verdict]) -> Vec<Row> {
+fn counts(look: &Look, verdicts: &[Verdict]) -> Vec<Row> {
     let count = |verdict: Verdict| verdicts.iter().filter(|v| **v == verdict).count();
     let present = Verdict::ALL.into_iter().filter(|v| count(*v) > 0);
     present
         .map(|verdict| {
-            let (sign, role) = state.palette.verdict(verdict);
+            let (sign, role) = look.palette.verdict(verdict);
             let row = Row::new().put(format!("{:>3} ", count(verdict)), Role::Strong);
             row.put(format!("{sign} "), role).put(verdict.word(), role)
         })

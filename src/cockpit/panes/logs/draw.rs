@@ -6,10 +6,10 @@ use super::gutter::Gutter;
 use super::heading::heading;
 use super::scrollbar;
 use super::state::{Fold, Room};
+use crate::cockpit::layout::view_area;
+use crate::cockpit::look::Look;
 use crate::cockpit::panes::overview;
-use crate::cockpit::screen::view_area;
 use crate::cockpit::spot::Pane;
-use crate::cockpit::state::State;
 use crate::cockpit::view::View;
 use crate::cockpit::widgets::{Attention, Row, frame, mark};
 use crate::config::theme::Role;
@@ -19,27 +19,27 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 /// Returns how much room the texts have now.
-pub(crate) fn room(state: &State) -> Room {
-    let view = view_area(state);
-    let area = if state.view() == &View::Overview { overview::place(state, Pane::Logs, view) } else { view };
+pub(crate) fn room(look: &Look) -> Room {
+    let view = view_area(look);
+    let area = if look.view() == &View::Overview { overview::place(look, Pane::Logs, view) } else { view };
     let inside = Rect { width: area.width.saturating_sub(4), height: area.height.saturating_sub(2), ..area };
-    room_in(state, inside)
+    room_in(look, inside)
 }
 
 /// Returns the number of the line of a log that stands on a line of the screen, or nearest to it in the pane.
-pub(crate) fn number_at(state: &State, line: u16) -> Option<u64> {
-    let view = view_area(state);
-    let area = if state.view() == &View::Overview { overview::place(state, Pane::Logs, view) } else { view };
+pub(crate) fn number_at(look: &Look, line: u16) -> Option<u64> {
+    let view = view_area(look);
+    let area = if look.view() == &View::Overview { overview::place(look, Pane::Logs, view) } else { view };
     let inside = Rect { width: area.width.saturating_sub(4), height: area.height.saturating_sub(2), ..area };
-    let room = room_in(state, inside);
-    let sight = state.logs.sight(room);
+    let room = room_in(look, inside);
+    let sight = look.logs.sight(room);
     let lost = usize::from(inside.height).saturating_sub(room.lines);
     let wanted = usize::from(line.saturating_sub(area.y + 1)).saturating_sub(lost);
     let mut below = 0;
     let mut last = None;
     for (at, entry) in sight.entries.iter().enumerate() {
         let hidden = if at == 0 { sight.skipped } else { 0 };
-        below += state.logs.line_look().height(entry, room.columns, room.lines.max(1)).saturating_sub(hidden);
+        below += look.logs.line_look().height(entry, room.columns, room.lines.max(1)).saturating_sub(hidden);
         last = Some(entry.number).filter(|_| entry.is_line()).or(last);
         if wanted < below {
             break;
@@ -48,89 +48,89 @@ pub(crate) fn number_at(state: &State, line: u16) -> Option<u64> {
     last
 }
 
-fn room_in(state: &State, inside: Rect) -> Room {
+fn room_in(look: &Look, inside: Rect) -> Room {
     let columns = usize::from(inside.width);
-    let lost = state.live.lost_logs.len().min(usize::from(inside.height / 2));
+    let lost = look.live.lost_logs.len().min(usize::from(inside.height / 2));
     Room {
-        columns: columns.saturating_sub(Gutter::of(state, columns).width()),
+        columns: columns.saturating_sub(Gutter::of(look, columns).width()),
         lines: usize::from(inside.height).saturating_sub(lost),
     }
 }
 
-pub(crate) fn draw(state: &State, attention: Attention, area: Rect, buffer: &mut Buffer) {
+pub(crate) fn draw(look: &Look, attention: Attention, area: Rect, buffer: &mut Buffer) {
     let columns = usize::from(area.width.saturating_sub(4));
-    let inside = frame(area, &heading(state, columns), attention, buffer, &state.palette);
+    let inside = frame(area, &heading(look, columns), attention, buffer, &look.palette);
     if inside.is_empty() {
         return;
     }
-    let room = room_in(state, inside);
-    let lost = lost(state, usize::from(inside.height).saturating_sub(room.lines));
+    let room = room_in(look, inside);
+    let lost = lost(look, usize::from(inside.height).saturating_sub(room.lines));
     let mut lines = (inside.top()..inside.bottom()).map(|y| Rect { y, height: 1, ..inside });
     for (row, place) in lost.iter().zip(&mut lines) {
-        row.draw(place, buffer, &state.palette);
+        row.draw(place, buffer, &look.palette);
     }
-    let sight = state.logs.sight(room);
+    let sight = look.logs.sight(room);
     if sight.entries.is_empty() && lost.is_empty() {
-        return Row::dim(nothing(state)).draw(inside, buffer, &state.palette);
+        return Row::dim(nothing(look)).draw(inside, buffer, &look.palette);
     }
-    if state.view() == &View::Logs {
-        let lane = state.logs.paused.as_ref().map_or(&state.logs.store.shown, |paused| &paused.shown);
-        let first = match (&state.logs.paused, sight.selected) {
+    if look.view() == &View::Logs {
+        let lane = look.logs.paused.as_ref().map_or(&look.logs.store.shown, |paused| &paused.shown);
+        let first = match (&look.logs.paused, sight.selected) {
             (Some(paused), Some(selected)) => paused.cursor.saturating_sub(selected),
             (_, _) => lane.len().saturating_sub(sight.entries.len()),
         };
         let edge = Rect { x: area.x, y: inside.y, width: area.width, height: inside.height };
-        scrollbar::draw(state, (lane, first..first + sight.entries.len()), edge, buffer);
+        scrollbar::draw(look, (lane, first..first + sight.entries.len()), edge, buffer);
     }
-    let gutter = Gutter::of(state, usize::from(inside.width));
+    let gutter = Gutter::of(look, usize::from(inside.width));
     let mut skipped = sight.skipped;
     for (at, entry) in sight.entries.iter().enumerate() {
-        let rows = rows(state, entry, gutter, room);
+        let rows = rows(look, entry, gutter, room);
         for (row, place) in rows.iter().skip(std::mem::take(&mut skipped)).zip(&mut lines) {
             if sight.selected == Some(at) {
-                mark(place, attention, buffer, &state.palette);
-            } else if state.logs.is_in_range(entry.number) {
-                mark(place, Attention::Elsewhere, buffer, &state.palette);
+                mark(place, attention, buffer, &look.palette);
+            } else if look.logs.is_in_range(entry.number) {
+                mark(place, Attention::Elsewhere, buffer, &look.palette);
             }
-            row.draw(place, buffer, &state.palette);
+            row.draw(place, buffer, &look.palette);
         }
     }
 }
 
-fn nothing(state: &State) -> &'static str {
-    if state.logs.is_whole() { "no line has come yet" } else { "no line is shown: each is filtered out or hidden" }
+fn nothing(look: &Look) -> &'static str {
+    if look.logs.is_whole() { "no line has come yet" } else { "no line is shown: each is filtered out or hidden" }
 }
 
 /// Returns what there is to say about the sources that cannot be read.
-fn lost(state: &State, most: usize) -> Vec<Row> {
-    let sources = state.live.lost_logs.iter().take(most);
+fn lost(look: &Look, most: usize) -> Vec<Row> {
+    let sources = look.live.lost_logs.iter().take(most);
     let row = |(source, (since, failure)): (_, &(_, crate::domain::failure::Failure))| {
-        let since = brief(age(state.now, *since));
+        let since = brief(age(look.now, *since));
         Row::new().put(format!("? {source} cannot be read for {since}: {}", failure.sentence()), Role::Warn)
     };
     sources.map(row).collect()
 }
 
 /// Makes the rows of one entry.
-fn rows(state: &State, entry: &Entry, gutter: Gutter, room: Room) -> Vec<Row> {
+fn rows(look: &Look, entry: &Entry, gutter: Gutter, room: Room) -> Vec<Row> {
     if !entry.is_line() {
-        return vec![notice(state, entry)];
+        return vec![notice(look, entry)];
     }
-    match state.logs.fold {
+    match look.logs.fold {
         Fold::Cut => {
-            let text = entry.shown(state.logs.clock);
-            let part = part(text, state.logs.aside, room.columns);
-            vec![marks(state, text, part.range.end).put(gutter.row(state, entry), text, &part, &state.palette)]
+            let text = entry.shown(look.logs.clock);
+            let part = part(text, look.logs.aside, room.columns);
+            vec![marks(look, text, part.range.end).put(gutter.row(look, entry), text, &part, &look.palette)]
         }
-        Fold::Wrapped => wrapped(state, entry, gutter, room),
+        Fold::Wrapped => wrapped(look, entry, gutter, room),
     }
 }
 
-fn wrapped(state: &State, entry: &Entry, gutter: Gutter, room: Room) -> Vec<Row> {
-    let most = if state.logs.is_following() { usize::MAX } else { room.lines };
-    let text = entry.shown(state.logs.clock);
+fn wrapped(look: &Look, entry: &Entry, gutter: Gutter, room: Room) -> Vec<Row> {
+    let most = if look.logs.is_following() { usize::MAX } else { room.lines };
+    let text = entry.shown(look.logs.clock);
     let parts = folds(text, room.columns, most);
-    let marks = marks(state, text, parts.last().map_or(0, |last| last.end));
+    let marks = marks(look, text, parts.last().map_or(0, |last| last.end));
     let mut rows: Vec<Row> = Vec::with_capacity(parts.len());
     for range in parts {
         let is_last = rows.len() + 1 == most;
@@ -142,20 +142,20 @@ fn wrapped(state: &State, entry: &Entry, gutter: Gutter, room: Room) -> Vec<Row>
         } else {
             Part { range, gap: 0, is_cut_before: false, is_cut_behind: false }
         };
-        let row = if rows.is_empty() { gutter.row(state, entry) } else { gutter.blank() };
-        rows.push(marks.put(row, text, &part, &state.palette));
+        let row = if rows.is_empty() { gutter.row(look, entry) } else { gutter.blank() };
+        rows.push(marks.put(row, text, &part, &look.palette));
     }
     if rows.is_empty() {
-        rows.push(gutter.row(state, entry));
+        rows.push(gutter.row(look, entry));
     }
     rows
 }
 
 /// Finds what stands out in a line, as far as it is in sight.
-fn marks(state: &State, text: &str, end: usize) -> Marks {
+fn marks(look: &Look, text: &str, end: usize) -> Marks {
     let word = Level::find(head(text)).and_then(|(level, place)| Some((role_of(level)?, place)));
     // A hit may begin in sight and end behind the edge.
-    let search = state.logs.search.as_ref();
+    let search = look.logs.search.as_ref();
     let until = text.floor_char_boundary(end.saturating_add(256));
     let hits = search.map(|search| search.places(&text[..until])).unwrap_or_default();
     Marks { word, hits }
@@ -170,8 +170,8 @@ pub(super) const fn role_of(level: Level) -> Option<Role> {
     }
 }
 
-fn notice(state: &State, entry: &Entry) -> Row {
-    let rule = state.palette.sign("──", "--");
+fn notice(look: &Look, entry: &Entry) -> Row {
+    let rule = look.palette.sign("──", "--");
     let role = match entry.kind {
         Kind::Mark => Role::Accent,
         Kind::Missed => Role::Warn,

@@ -1,12 +1,12 @@
 //! One line as it is kept: safe to print, with its number.
 
-use super::state::Clock;
 use crate::domain::log_stamp::behind_stamp;
 use crate::domain::names::LogName;
 use crate::domain::telemetry::LogLine;
 use crate::logs::level::Level;
 use crate::logs::pattern::Pattern;
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 use std::sync::OnceLock;
 use std::time::Duration;
 
@@ -107,4 +107,15 @@ impl Entry {
 /// Returns the beginning of a text, where it says how grave it is.
 pub(super) fn head(text: &str) -> &str {
     &text[..text.floor_char_boundary(HEAD)]
+}
+
+/// What is shown of a line's time.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Clock {
+    #[default]
+    Day,
+    None,
+    Age,
+    Full,
 }

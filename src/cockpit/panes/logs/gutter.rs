@@ -1,8 +1,9 @@
 //! What stands before every line: when it came, whether it was late, and from where; each in a column of its own.
 
+use super::entry::Clock;
 use super::entry::Entry;
-use super::state::{Clock, Logs};
-use crate::cockpit::state::State;
+use super::state::Logs;
+use crate::cockpit::look::Look;
 use crate::cockpit::widgets::{Row, safe, width};
 use crate::config::theme::Role;
 use crate::domain::names::LogName;
@@ -20,15 +21,15 @@ pub(super) struct Gutter {
 }
 
 impl Gutter {
-    pub(super) fn of(state: &State, columns: usize) -> Self {
-        let own = state.time_format.as_ref().map(|format| width(&written(state, format, state.now)));
-        let clock = match (state.logs.clock, own) {
+    pub(super) fn of(look: &Look, columns: usize) -> Self {
+        let own = look.time_format.as_ref().map(|format| width(&written(look, format, look.now)));
+        let clock = match (look.logs.clock, own) {
             (Clock::Day, Some(own)) => own,
             (clock, _) => clock.columns(columns),
         };
         let most = if columns < NARROW { 8 } else { 16 };
         // By every source that has told anything, not by those in sight: the texts do not jump as lines go by.
-        let told = state.logs.sources().keys();
+        let told = look.logs.sources().keys();
         let longest = told.map(|name| width(name.as_str())).max().unwrap_or(0).min(most);
         Self { clock, source: longest }
     }
@@ -38,10 +39,10 @@ impl Gutter {
     }
 
     /// Begins the first row of a line.
-    pub(super) fn row(self, state: &State, entry: &Entry) -> Row {
+    pub(super) fn row(self, look: &Look, entry: &Entry) -> Row {
         let row = match self.clock {
             0 => Row::new(),
-            wide => Row::new().put(format!("{:>wide$}", self.time(state, entry)), Role::Dim),
+            wide => Row::new().put(format!("{:>wide$}", self.time(look, entry)), Role::Dim),
         };
         let row = match entry.late {
             Some(_) => row.put("↑", Role::Warn),
@@ -49,7 +50,7 @@ impl Gutter {
         };
         match self.source {
             0 => row,
-            wide => row.column(entry.source.as_str(), role(state, &entry.source), wide + 1),
+            wide => row.column(entry.source.as_str(), role(look, &entry.source), wide + 1),
         }
     }
 
@@ -58,24 +59,24 @@ impl Gutter {
         Row::new().put(" ".repeat(self.width()), Role::Dim)
     }
 
-    fn time(self, state: &State, entry: &Entry) -> String {
-        let at = entry.at.to_zoned(state.zone.clone());
-        match state.logs.clock {
-            Clock::Day if state.time_format.is_some() => {
-                written(state, state.time_format.as_deref().unwrap_or_default(), entry.at)
+    fn time(self, look: &Look, entry: &Entry) -> String {
+        let at = entry.at.to_zoned(look.zone.clone());
+        match look.logs.clock {
+            Clock::Day if look.time_format.is_some() => {
+                written(look, look.time_format.as_deref().unwrap_or_default(), entry.at)
             }
             Clock::Day if self.clock < 12 => at.strftime("%H:%M:%S").to_string(),
             Clock::Day => at.strftime("%H:%M:%S%.3f").to_string(),
             Clock::None => String::new(),
-            Clock::Age => brief(age(state.now, entry.at)),
+            Clock::Age => brief(age(look.now, entry.at)),
             Clock::Full => at.strftime("%Y-%m-%d %H:%M:%S%.3f%:z").to_string(),
         }
     }
 }
 
 /// Writes a time in the format that somebody has set; it was tried when it was read.
-fn written(state: &State, format: &str, at: Timestamp) -> String {
-    let at = at.to_zoned(state.zone.clone());
+fn written(look: &Look, format: &str, at: Timestamp) -> String {
+    let at = at.to_zoned(look.zone.clone());
     safe(&jiff::fmt::strtime::format(format, &at).unwrap_or_default()).into_owned()
 }
 
@@ -93,24 +94,24 @@ impl Clock {
 }
 
 /// Returns the sources: those of the plan in its order, then any other that lines came from.
-pub(super) fn sources(state: &State) -> Vec<LogName> {
-    let plan = state.world.as_ref().map(|world| world.plan.logs.as_slice()).unwrap_or_default();
+pub(super) fn sources(look: &Look) -> Vec<LogName> {
+    let plan = look.world.as_ref().map(|world| world.plan.logs.as_slice()).unwrap_or_default();
     let mut all: Vec<LogName> = plan.iter().map(|stream| stream.name.clone()).collect();
-    all.extend(state.logs.sources().keys().filter(|name| !plan.iter().any(|stream| stream.name == **name)).cloned());
+    all.extend(look.logs.sources().keys().filter(|name| !plan.iter().any(|stream| stream.name == **name)).cloned());
     all
 }
 
 /// Returns the colour of a source: by its place in the plan, so that it is the same every day.
-pub(super) fn role(state: &State, source: &LogName) -> Role {
+pub(super) fn role(look: &Look, source: &LogName) -> Role {
     const ROLES: [Role; 6] = [Role::Source1, Role::Source2, Role::Source3, Role::Source4, Role::Source5, Role::Source6];
-    let place = sources(state).iter().position(|name| name == source).unwrap_or(0);
+    let place = sources(look).iter().position(|name| name == source).unwrap_or(0);
     ROLES[place % ROLES.len()]
 }
 
 /// Says whether a source is hidden or shown, in words for the heading.
-pub(super) fn hidden_words(state: &State, logs: &Logs) -> Option<String> {
+pub(super) fn hidden_words(look: &Look, logs: &Logs) -> Option<String> {
     let (hidden, shown): (Vec<LogName>, Vec<LogName>) =
-        sources(state).into_iter().partition(|name| logs.is_hidden(name));
+        sources(look).into_iter().partition(|name| logs.is_hidden(name));
     let list = |names: &[LogName]| names.iter().map(LogName::as_str).collect::<Vec<_>>().join(", ");
     match (hidden.len(), shown.len()) {
         (0, _) => None,

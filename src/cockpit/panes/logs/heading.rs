@@ -3,21 +3,21 @@
 use super::gutter::hidden_words;
 use super::state::PACE_KEPT;
 use super::store::in_thousands;
-use crate::cockpit::state::State;
+use crate::cockpit::look::Look;
 use crate::cockpit::widgets::{Row, sparks, width};
 use crate::config::theme::Role;
 use crate::logs::pattern::Pattern;
 
 /// Makes the title for so many columns.
-pub(super) fn heading(state: &State, columns: usize) -> Row {
-    let logs = &state.logs;
+pub(super) fn heading(look: &Look, columns: usize) -> Row {
+    let logs = &look.logs;
     let (stand, role) = match &logs.paused {
         None => (" following ".to_owned(), Role::Dim),
         Some(paused) => (format!(" paused, +{} new ", in_thousands(paused.fresh)), Role::Warn),
     };
     let mut left = Row::new().put(" Logs ", Role::Title);
     let room = columns.saturating_sub(width(&stand) + 2);
-    for (texts, role) in left_out(state) {
+    for (texts, role) in left_out(look) {
         let fitting = texts.into_iter().find(|text| left.width() + width(text) <= room);
         if let Some(text) = fitting {
             left = left.put(text, role);
@@ -29,7 +29,7 @@ pub(super) fn heading(state: &State, columns: usize) -> Row {
         right[0].0 = format!(" following · {}/s ", per_second(logs.rate()));
     }
     if pace.iter().any(|count| *count > 0) && columns >= left.width() + width(&right[0].0) + PACE_KEPT + 3 {
-        right.push((format!("{} ", sparks(&pace, &state.palette)), Role::Dim));
+        right.push((format!("{} ", sparks(&pace, &look.palette)), Role::Dim));
     }
     right.into_iter().fold(left, |row, (text, role)| row.right(text, role))
 }
@@ -44,15 +44,15 @@ fn per_second(rate: f64) -> String {
 }
 
 /// Returns what is left out and looked for, the most important first; each long, and short where that can be.
-fn left_out(state: &State) -> Vec<(Vec<String>, Role)> {
-    let logs = &state.logs;
+fn left_out(look: &Look) -> Vec<(Vec<String>, Role)> {
+    let logs = &look.logs;
     let mut pieces = Vec::new();
     if !logs.is_whole() {
         let (shown, all) = logs.counts();
         let counts = format!("{} of {} ", in_thousands(shown as u64), in_thousands(all as u64));
         pieces.push((vec![format!("· showing {counts}"), format!("· {counts}"), "· filtered ".to_owned()], Role::Warn));
     }
-    pieces.extend(hidden_words(state, logs).map(|words| (vec![format!("· {words} ")], Role::Accent)));
+    pieces.extend(hidden_words(look, logs).map(|words| (vec![format!("· {words} ")], Role::Accent)));
     let filter = logs.store.sieve.filter.as_ref().map(Pattern::written);
     pieces.extend(filter.map(|filter| (vec![format!("· & {filter} ")], Role::Accent)));
     pieces.extend(logs.search.as_ref().map(|search| (vec![format!("· / {} ", search.written())], Role::Accent)));

@@ -2,8 +2,8 @@
 
 use super::draw::role_of;
 use super::entry::Entry;
-use crate::cockpit::panes::page::page;
-use crate::cockpit::state::State;
+use crate::cockpit::look::Look;
+use crate::cockpit::panes::framing::page;
 use crate::cockpit::widgets::{Row, fold_lines};
 use crate::config::theme::Role;
 use crate::domain::notation::in_thousands;
@@ -12,15 +12,15 @@ use crate::domain::time::{age, brief};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-pub(crate) fn draw(state: &State, entry: &Entry, area: Rect, buffer: &mut Buffer) {
+pub(crate) fn draw(look: &Look, entry: &Entry, area: Rect, buffer: &mut Buffer) {
     let heading = Row::new().put(format!(" Line · {} ", entry.source), Role::Title);
-    page(state, &heading, &rows(state, entry), area, buffer);
+    page(look, &heading, &rows(look, entry), area, buffer);
 }
 
-pub(crate) fn rows(state: &State, entry: &Entry) -> Vec<Row> {
-    let wide = usize::from(state.size.0.saturating_sub(4));
-    let at = entry.at.to_zoned(state.zone.clone()).strftime("%Y-%m-%d %H:%M:%S%.6f %Z");
-    let mut rows = vec![Row::labelled("when", format!("{at}, {} ago", brief(age(state.now, entry.at))))];
+pub(crate) fn rows(look: &Look, entry: &Entry) -> Vec<Row> {
+    let wide = usize::from(look.size.0.saturating_sub(4));
+    let at = entry.at.to_zoned(look.zone.clone()).strftime("%Y-%m-%d %H:%M:%S%.6f %Z");
+    let mut rows = vec![Row::labelled("when", format!("{at}, {} ago", brief(age(look.now, entry.at))))];
     if entry.is_line() {
         rows.push(Row::labelled("source", entry.source.as_str()));
     }

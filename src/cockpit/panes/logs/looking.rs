@@ -2,17 +2,10 @@
 
 use super::entry::Entry;
 use super::lane::Lane;
-use super::paused::{Paused, PausedBy};
+use super::paused::{Paused, PausedBy, Way};
 use super::state::{Logs, Room};
 use crate::logs::level::Level;
 use crate::logs::pattern::Pattern;
-
-/// In which direction one looks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Way {
-    Down,
-    Up,
-}
 
 impl Logs {
     /// Looks for a text from now on; nothing ends the search.

@@ -21,9 +21,8 @@ mod tests;
 
 pub(crate) use before::Before;
 pub(crate) use draw::{draw, number_at, room};
-pub(crate) use entry::Entry;
+pub(crate) use entry::{Clock, Entry};
 pub(crate) use line::{draw as draw_line, rows as line_rows};
-pub(crate) use looking::Way;
-pub(crate) use paused::Step;
+pub(crate) use paused::{Step, Way};
 pub(crate) use sources::SourcesDialog;
-pub(crate) use state::{Clock, Fold, LogPlace, Logs};
+pub(crate) use state::{Fold, LogPlace, Logs};

@@ -2,7 +2,6 @@
 
 use super::entry::Entry;
 use super::lane::Lane;
-use super::looking::Way;
 use super::store::{Sieve, Store};
 use std::ops::RangeInclusive;
 use std::sync::Arc;
@@ -139,4 +138,11 @@ impl Paused {
         }
         first
     }
+}
+
+/// In which direction one looks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Way {
+    Down,
+    Up,
 }

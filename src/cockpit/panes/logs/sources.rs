@@ -3,7 +3,7 @@
 use super::gutter::{role, sources};
 use crate::cockpit::action::{Action, LogsAction};
 use crate::cockpit::dialogs::{Sheet, text_width};
-use crate::cockpit::state::State;
+use crate::cockpit::look::Look;
 use crate::cockpit::widgets::{Attention, Row};
 use crate::config::theme::Role;
 use crate::domain::names::LogName;
@@ -18,8 +18,8 @@ pub(crate) struct SourcesDialog {
 }
 
 impl SourcesDialog {
-    pub(crate) fn new(state: &State) -> Self {
-        Self { sources: sources(state), row: 0 }
+    pub(crate) fn new(look: &Look) -> Self {
+        Self { sources: sources(look), row: 0 }
     }
 
     pub(crate) fn turn(&mut self, by: isize) {
@@ -30,19 +30,19 @@ impl SourcesDialog {
         self.sources.get(self.row)
     }
 
-    pub(crate) fn draw(&self, state: &State, area: Rect, buffer: &mut Buffer) {
+    pub(crate) fn draw(&self, look: &Look, area: Rect, buffer: &mut Buffer) {
         let columns = text_width(area);
         let body: Vec<Row> =
-            self.sources.iter().enumerate().map(|(at, name)| self.row(state, at, name, columns)).collect();
-        let foot = [keys(state)];
+            self.sources.iter().enumerate().map(|(at, name)| self.row(look, at, name, columns)).collect();
+        let foot = [keys(look)];
         let heading = Row::new().put(" Sources of lines ", Role::Title);
         let first = self.row.saturating_sub(usize::from(area.height.saturating_sub(6)));
-        Sheet { heading, attention: Attention::Here, body: &body, first, foot: &foot }.draw(state, area, buffer);
+        Sheet { heading, attention: Attention::Here, body: &body, first, foot: &foot }.draw(look, area, buffer);
     }
 
-    fn row(&self, state: &State, at: usize, name: &LogName, columns: usize) -> Row {
-        let shown = if state.logs.is_hidden(name) { "[ ]" } else { "[x]" };
-        let lines = match state.logs.sources().get(name).copied().unwrap_or(0) {
+    fn row(&self, look: &Look, at: usize, name: &LogName, columns: usize) -> Row {
+        let shown = if look.logs.is_hidden(name) { "[ ]" } else { "[x]" };
+        let lines = match look.logs.sources().get(name).copied().unwrap_or(0) {
             0 => "no line yet".to_owned(),
             1 => "1 line".to_owned(),
             count => format!("{} lines", super::store::in_thousands(count)),
@@ -51,19 +51,19 @@ impl SourcesDialog {
             let text = format!("▸ {shown} {name}  {lines}");
             return Row::new().column(text, Role::Button, columns);
         }
-        let row = Row::new().put(format!("  {shown} "), Role::Text).put(name.as_str(), role(state, name));
+        let row = Row::new().put(format!("  {shown} "), Role::Text).put(name.as_str(), role(look, name));
         row.put(format!("  {lines}"), Role::Dim)
     }
 }
 
 /// Names the keys of the list, as the live keymap has them.
-fn keys(state: &State) -> Row {
+fn keys(look: &Look) -> Row {
     let actions = [
         Action::Logs(LogsAction::TurnSource),
         Action::Logs(LogsAction::OnlySource),
         Action::Logs(LogsAction::AllSources),
     ];
     let words =
-        actions.into_iter().filter_map(|action| Some((state.chord_of(action, &["dialog.sources"])?, action.word())));
+        actions.into_iter().filter_map(|action| Some((look.chord_of(action, &["dialog.sources"])?, action.word())));
     words.fold(Row::new(), |row, (chord, word)| row.put(chord, Role::Key).put(format!(" {word}   "), Role::Dim))
 }

@@ -1,6 +1,6 @@
 //! What the log pane remembers: the lines, whether it follows them or stands still, and how they are shown.
 
-use super::entry::{Entry, Kind};
+use super::entry::{Clock, Entry, Kind};
 use super::paused::{Paused, PausedBy, Step};
 use super::store::{Store, Taken};
 use crate::domain::telemetry::LogLine;
@@ -48,17 +48,6 @@ pub(crate) enum Fold {
     #[default]
     Cut,
     Wrapped,
-}
-
-/// What is shown of a line's time.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub(crate) enum Clock {
-    #[default]
-    Day,
-    None,
-    Age,
-    Full,
 }
 
 /// How many columns and lines the texts have, and what becomes of those that are longer.

@@ -1,8 +1,8 @@
 //! The lines that are kept, and what stands still.
 
 use super::before::Before;
-use super::looking::Way;
 use super::paused::Step;
+use super::paused::Way;
 use super::state::{Logs, Room};
 use super::store::{BYTES_KEPT, LINES_KEPT, REORDERED, in_thousands};
 use crate::domain::names::LogName;

@@ -1,8 +1,8 @@
 //! The environments of the verify view: each with the horizon that matters there now.
 
-use crate::cockpit::panes::tasks;
-use crate::cockpit::state::State;
+use crate::cockpit::look::Look;
 use crate::cockpit::widgets::{Attention, Cursor, Row, draw_list, frame};
+use crate::cockpit::words;
 use crate::config::theme::Role;
 use crate::domain::action::Outcome;
 use crate::domain::names::EnvName;
@@ -27,68 +27,67 @@ pub(super) enum Standing {
 }
 
 /// Returns where a horizon stands.
-pub(super) fn standing(state: &State, env: &EnvName, all: &[Due], at: usize) -> Standing {
+pub(super) fn standing(look: &Look, env: &EnvName, all: &[Due], at: usize) -> Standing {
     let due = all[at];
     match due.outcome {
         Some(outcome) => Standing::Done(outcome),
-        None if !was_brought(state, env) => Standing::Other,
-        None if due.at > state.now => Standing::Ahead,
-        None if due.is_missed(state.now) => Standing::Missed,
+        None if !was_brought(look, env) => Standing::Other,
+        None if due.at > look.now => Standing::Ahead,
+        None if due.is_missed(look.now) => Standing::Missed,
         None => Standing::Due,
     }
 }
 
 /// Says whether what runs in an environment is looked after: the release, or what a rollback of it brought back.
-fn was_brought(state: &State, env: &EnvName) -> bool {
-    let found = state.situation().and_then(|s| Some((s, s.plan.environment(env)?)));
+fn was_brought(look: &Look, env: &EnvName) -> bool {
+    let found = look.situation().and_then(|s| Some((s, s.plan.environment(env)?)));
     found.is_some_and(|(situation, environment)| situation.was_brought(environment))
 }
 
 /// Says whether the release that is looked at runs in an environment.
-pub(super) fn is_ours(state: &State, env: &EnvName) -> bool {
-    let known = state.world.as_ref().and_then(|w| w.release.environments.get(env));
+pub(super) fn is_ours(look: &Look, env: &EnvName) -> bool {
+    let known = look.world.as_ref().and_then(|w| w.release.environments.get(env));
     let mut places = known.into_iter().flat_map(|e| e.places.values());
-    places.any(|place| place.running().is_some_and(|running| running.version == state.version))
+    places.any(|place| place.running().is_some_and(|running| running.version == look.version))
 }
 
 /// Returns the sign, the part and the words of a horizon.
-pub(super) fn words(state: &State, env: &EnvName, all: &[Due], at: usize) -> (&'static str, Role, String) {
+pub(super) fn words(look: &Look, env: &EnvName, all: &[Due], at: usize) -> (&'static str, Role, String) {
     let due = all[at].at;
-    match standing(state, env, all, at) {
+    match standing(look, env, all, at) {
         Standing::Done(outcome) => {
-            let (sign, role, word) = tasks::outcome(outcome, &state.palette);
+            let (sign, role, word) = words::outcome(outcome, &look.palette);
             (sign, role, word.to_owned())
         }
-        Standing::Ahead => (state.palette.sign("·", "."), Role::Dim, format!("due in {}", brief(age(due, state.now)))),
-        Standing::Due => (state.palette.sign("◌", "o"), Role::Warn, format!("due {} ago", brief(age(state.now, due)))),
-        Standing::Other => (state.palette.sign("–", "-"), Role::Dim, "not this release".to_owned()),
+        Standing::Ahead => (look.palette.sign("·", "."), Role::Dim, format!("due in {}", brief(age(due, look.now)))),
+        Standing::Due => (look.palette.sign("◌", "o"), Role::Warn, format!("due {} ago", brief(age(look.now, due)))),
+        Standing::Other => (look.palette.sign("–", "-"), Role::Dim, "not this release".to_owned()),
         Standing::Missed => {
-            let (sign, role) = state.palette.verdict(Verdict::NoData);
+            let (sign, role) = look.palette.verdict(Verdict::NoData);
             (sign, role, "no-data: missed".to_owned())
         }
     }
 }
 
-pub(super) fn draw(state: &State, area: Rect, buffer: &mut Buffer) {
+pub(super) fn draw(look: &Look, area: Rect, buffer: &mut Buffer) {
     let heading = Row::new().put(" Verify ", Role::Title);
-    let inside = frame(area, &heading, Attention::Here, buffer, &state.palette);
-    let Some(situation) = state.situation() else {
-        return Row::dim("reading the journal…").draw(inside, buffer, &state.palette);
+    let inside = frame(area, &heading, Attention::Here, buffer, &look.palette);
+    let Some(situation) = look.situation() else {
+        return Row::dim("reading the journal…").draw(inside, buffer, &look.palette);
     };
-    let rows: Vec<Row> = situation.plan.environments.iter().map(|e| row(state, situation, e)).collect();
-    draw_list(&rows, Cursor { row: state.panes.env, attention: Attention::Here }, inside, buffer, &state.palette);
+    let rows: Vec<Row> = situation.plan.environments.iter().map(|e| row(look, situation, e)).collect();
+    draw_list(&rows, Cursor { row: look.panes.env, attention: Attention::Here }, inside, buffer, &look.palette);
 }
 
-fn row(state: &State, situation: Situation<'_>, environment: &Environment) -> Row {
+fn row(look: &Look, situation: Situation<'_>, environment: &Environment) -> Row {
     let role = if environment.protected { Role::Protected } else { Role::Text };
     let row = Row::new().column(environment.name.as_str(), role, 15);
     let env = &environment.name;
     let due = situation.due(env);
-    let open =
-        |at: &usize| !matches!(standing(state, env, &due, *at), Standing::Done(Outcome::Good) | Standing::Missed);
+    let open = |at: &usize| !matches!(standing(look, env, &due, *at), Standing::Done(Outcome::Good) | Standing::Missed);
     let Some(at) = (0..due.len()).find(open).or(due.len().checked_sub(1)) else {
         return row.put(if environment.verify.is_empty() { "not verified" } else { "no horizon" }, Role::Dim);
     };
-    let (sign, role, says) = words(state, env, &due, at);
+    let (sign, role, says) = words(look, env, &due, at);
     row.column(format!("+{}", due[at].horizon), Role::Dim, 6).put(format!("{sign} {says}"), role)
 }

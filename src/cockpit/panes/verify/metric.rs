@@ -1,7 +1,7 @@
 //! One metric of an environment: its last number against limit and baseline, and how it went; only what was measured.
 
+use crate::cockpit::look::Look;
 use crate::cockpit::panes::changes::fold_pieces;
-use crate::cockpit::state::State;
 use crate::cockpit::widgets::{
     Marks, Part, Pieces, Point, Row, fold_lines, line_chart, measured, sparkline, value_bar, width,
 };
@@ -23,23 +23,23 @@ const WIDE: usize = 56;
 
 /// Returns what is known of a metric.
 pub(super) fn rows(
-    state: &State,
+    look: &Look,
     situation: Situation<'_>,
     (metric, looks): (&Metric, &[&Measure]),
     columns: usize,
 ) -> Vec<Row> {
     let Some(last) = looks.last() else {
-        let (sign, role) = state.palette.verdict(Verdict::Pending);
+        let (sign, role) = look.palette.verdict(Verdict::Pending);
         let row = Row::new().put(&metric.title, Role::Strong);
         return vec![row.put(format!("  {sign} not measured here yet"), role), Row::new()];
     };
-    let (sign, role) = state.palette.verdict(last.verdict);
+    let (sign, role) = look.palette.verdict(last.verdict);
     // One that was looked at before its time was of no horizon's age.
     let at_age = match metric.horizons.contains(&last.horizon) {
         true => last.horizon.to_string(),
         false => brief(last.horizon.duration()),
     };
-    let at = format!("  +{at_age}  {} ago", brief(age(state.now, last.at)));
+    let at = format!("  +{at_age}  {} ago", brief(age(look.now, last.at)));
     let mut rows = vec![
         Row::new()
             .put(&metric.title, Role::Strong)
@@ -47,7 +47,7 @@ pub(super) fn rows(
             .put(at, Role::Dim),
     ];
     match number(last) {
-        Some(number) => rows.extend(against(state, (metric, number), last.verdict, columns)),
+        Some(number) => rows.extend(against(look, (metric, number), last.verdict, columns)),
         None => {
             // What has no number is said in words, and drawn as nothing.
             let says = fold_lines(&last.evidence.found, columns);
@@ -55,7 +55,7 @@ pub(super) fn rows(
         }
     }
     if looks.len() > 1 {
-        rows.extend(history(state, situation, (metric, looks), columns));
+        rows.extend(history(look, situation, (metric, looks), columns));
     }
     rows.push(Row::new());
     rows
@@ -81,7 +81,7 @@ fn sampled(metric: &Metric, number: &Number, samples: u64) -> String {
     format!("{} samples{sure}", in_thousands(samples))
 }
 
-fn against(state: &State, (metric, number): (&Metric, &Number), verdict: Verdict, columns: usize) -> Vec<Row> {
+fn against(look: &Look, (metric, number): (&Metric, &Number), verdict: Verdict, columns: usize) -> Vec<Row> {
     let baseline = measured(number.baseline);
     let before = match (baseline, metric.baseline) {
         (Some(before), _) => format!("previous release: {}", shown(metric, before)),
@@ -100,8 +100,8 @@ fn against(state: &State, (metric, number): (&Metric, &Number), verdict: Verdict
         first.chain((!before.is_empty()).then(|| Row::dim(before))).collect()
     };
     let marks = Marks { limit: limit(metric).map(Limit::value), baseline };
-    let bar = value_bar(Some(number.value), marks, columns.min(64), state.palette.signs);
-    let role = state.palette.verdict(verdict).1;
+    let bar = value_bar(Some(number.value), marks, columns.min(64), look.palette.signs);
+    let role = look.palette.verdict(verdict).1;
     rows.push(put(Row::new(), &bar, role));
     rows
 }
@@ -120,27 +120,22 @@ fn put(row: Row, pieces: &Pieces, value: Role) -> Row {
 }
 
 /// Draws every look, oldest at the left; a look that brought no number is a gap.
-fn history(
-    state: &State,
-    situation: Situation<'_>,
-    (metric, looks): (&Metric, &[&Measure]),
-    columns: usize,
-) -> Vec<Row> {
+fn history(look: &Look, situation: Situation<'_>, (metric, looks): (&Metric, &[&Measure]), columns: usize) -> Vec<Row> {
     let values: Vec<Option<f64>> = looks.iter().map(|look| number(look).map(|n| n.value)).collect();
     let gaps = values.iter().filter(|v| v.is_none()).count();
     let gaps = if gaps > 0 { format!(", {gaps} without a number") } else { String::new() };
     let since = looks.first().and_then(|look| situation.running_since(&look.env));
     let when = |at: Timestamp| match since {
         Some(since) if at >= since => format!("+{}", brief(age(at, since))),
-        Some(_) | None => state.time_of_day(at),
+        Some(_) | None => look.time_of_day(at),
     };
     let times = |text: &dyn Fn(Timestamp) -> String| Some((text(looks.first()?.at), text(looks.last()?.at)));
     let (first, last) = times(&when)
         .filter(|(first, last)| first != last)
-        .or_else(|| times(&|at| state.time_of_day(at)))
+        .or_else(|| times(&|at| look.time_of_day(at)))
         .unwrap_or_default();
     if columns < WIDE {
-        let spark = sparkline(&values[values.len().saturating_sub(columns / 2)..], state.palette.signs);
+        let spark = sparkline(&values[values.len().saturating_sub(columns / 2)..], look.palette.signs);
         let row = Row::new().put(spark, Role::Accent);
         return vec![row.put(format!("  {} runs{gaps}", looks.len()), Role::Dim)];
     }
@@ -149,8 +144,8 @@ fn history(
     let room = columns.min(76).saturating_sub(label + 2);
     let points: Vec<Point> =
         looks.iter().zip(&values).map(|(look, y)| Point { x: look.at.as_second() as f64, y: *y }).collect();
-    let chart = line_chart(&points, limit(metric).map(Limit::value), (room, LINES), state.palette.signs);
-    let axis = state.palette.sign("│ ", "| ");
+    let chart = line_chart(&points, limit(metric).map(Limit::value), (room, LINES), look.palette.signs);
+    let axis = look.palette.sign("│ ", "| ");
     let mut rows: Vec<Row> = chart
         .iter()
         .enumerate()

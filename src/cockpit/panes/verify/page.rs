@@ -1,8 +1,8 @@
 //! The verify view: the environments, and what is known of the selected one.
 
 use super::{environments, metric};
-use crate::cockpit::screen::view_area;
-use crate::cockpit::state::State;
+use crate::cockpit::layout::view_area;
+use crate::cockpit::look::Look;
 use crate::cockpit::widgets::{Attention, Row, draw_page, frame};
 use crate::config::theme::Role;
 use crate::domain::names::MetricName;
@@ -20,12 +20,12 @@ const PLACES: u16 = 46;
 /// The columns and the lines that a frame takes.
 const FRAME: (u16, u16) = (4, 2);
 
-pub(crate) fn draw(state: &State, area: Rect, buffer: &mut Buffer) {
-    let Some((situation, environment)) = state.situation().zip(state.environment()) else {
+pub(crate) fn draw(look: &Look, area: Rect, buffer: &mut Buffer) {
+    let Some((situation, environment)) = look.situation().zip(look.environment()) else {
         let heading = Row::new().put(" Verify ", Role::Title);
-        let inside = frame(area, &heading, Attention::Here, buffer, &state.palette);
-        let says = if state.world.is_some() { "the plan has no environment" } else { "reading the journal…" };
-        return Row::dim(says).draw(inside, buffer, &state.palette);
+        let inside = frame(area, &heading, Attention::Here, buffer, &look.palette);
+        let says = if look.world.is_some() { "the plan has no environment" } else { "reading the journal…" };
+        return Row::dim(says).draw(inside, buffer, &look.palette);
     };
     let role = if environment.protected { Role::Protected } else { Role::Title };
     let count = situation.plan.environments.len();
@@ -34,11 +34,11 @@ pub(crate) fn draw(state: &State, area: Rect, buffer: &mut Buffer) {
     if page == area {
         let heading = Row::new().put(" Verify · ", Role::Title).put(format!("{} ", environment.name), role);
         let heading = heading.right(format!(" {at} of {count} "), Role::Dim);
-        return draw_one(state, (situation, environment), &heading, area, buffer);
+        return draw_one(look, (situation, environment), &heading, area, buffer);
     }
-    environments::draw(state, Rect { width: PLACES, ..area }, buffer);
+    environments::draw(look, Rect { width: PLACES, ..area }, buffer);
     let heading = Row::new().put(format!(" {} ", environment.name), role);
-    draw_one(state, (situation, environment), &heading, page, buffer);
+    draw_one(look, (situation, environment), &heading, page, buffer);
 }
 
 /// Returns where the page stands: in the whole area, or beside the environments.
@@ -47,46 +47,46 @@ const fn page_area(area: Rect) -> Rect {
 }
 
 /// Returns every line of the page, as it is folded now.
-pub(crate) fn texts(state: &State) -> Vec<Row> {
-    let columns = page_area(view_area(state)).width.saturating_sub(FRAME.0);
-    let about = state.situation().zip(state.environment());
-    about.map(|(situation, environment)| rows(state, situation, environment, usize::from(columns))).unwrap_or_default()
+pub(crate) fn texts(look: &Look) -> Vec<Row> {
+    let columns = page_area(view_area(look)).width.saturating_sub(FRAME.0);
+    let about = look.situation().zip(look.environment());
+    about.map(|(situation, environment)| rows(look, situation, environment, usize::from(columns))).unwrap_or_default()
 }
 
 /// Returns how far down the page can be scrolled.
-pub(crate) fn reach(state: &State) -> usize {
-    let lines = view_area(state).height.saturating_sub(FRAME.1);
-    texts(state).len().saturating_sub(usize::from(lines))
+pub(crate) fn reach(look: &Look) -> usize {
+    let lines = view_area(look).height.saturating_sub(FRAME.1);
+    texts(look).len().saturating_sub(usize::from(lines))
 }
 
 fn draw_one(
-    state: &State,
+    look: &Look,
     (situation, environment): (Situation<'_>, &Environment),
     heading: &Row,
     area: Rect,
     buffer: &mut Buffer,
 ) {
     let attention = Attention::of(|| area.width == buffer.area.width);
-    let inside = frame(area, heading, attention, buffer, &state.palette);
-    let rows = rows(state, situation, environment, usize::from(inside.width));
-    draw_page(&rows, state.looking.verify_first, inside, buffer, &state.palette);
+    let inside = frame(area, heading, attention, buffer, &look.palette);
+    let rows = rows(look, situation, environment, usize::from(inside.width));
+    draw_page(&rows, look.looking.verify_first, inside, buffer, &look.palette);
 }
 
-fn rows(state: &State, situation: Situation<'_>, environment: &Environment, columns: usize) -> Vec<Row> {
-    let mut rows = runs(state, situation, environment, columns);
+fn rows(look: &Look, situation: Situation<'_>, environment: &Environment, columns: usize) -> Vec<Row> {
+    let mut rows = runs(look, situation, environment, columns);
     rows.push(Row::new());
-    rows.extend(horizons(state, situation, environment, columns));
+    rows.extend(horizons(look, situation, environment, columns));
     for name in &environment.verify {
         if let Some(Verifier::Metric(of)) = situation.plan.verifier(name) {
-            let looks = looks(state, environment, &of.name);
-            rows.extend(metric::rows(state, situation, (of, &looks), columns));
+            let looks = looks(look, environment, &of.name);
+            rows.extend(metric::rows(look, situation, (of, &looks), columns));
         }
     }
     let checks = environment.verify.iter().filter_map(|name| match situation.plan.verifier(name) {
         Some(Verifier::Check(check)) => Some(check),
         Some(Verifier::Metric(_)) | None => None,
     });
-    let checks: Vec<Row> = checks.map(|check| check_row(state, (situation, environment), check, columns)).collect();
+    let checks: Vec<Row> = checks.map(|check| check_row(look, (situation, environment), check, columns)).collect();
     if !checks.is_empty() {
         rows.push(Row::heading("Checks"));
         rows.extend(checks);
@@ -97,18 +97,18 @@ fn rows(state: &State, situation: Situation<'_>, environment: &Environment, colu
     rows
 }
 
-fn runs(state: &State, situation: Situation<'_>, environment: &Environment, columns: usize) -> Vec<Row> {
-    let running = crate::cockpit::panes::environments::running(state, &environment.name);
+fn runs(look: &Look, situation: Situation<'_>, environment: &Environment, columns: usize) -> Vec<Row> {
+    let running = crate::cockpit::panes::versions::running(look, &environment.name);
     let since = situation.brought(&environment.name);
     let (Some(version), Some(since)) = (running, since) else {
         return vec![Row::dim("nothing was seen to run here yet")];
     };
     let row = Row::new().put(version, Role::Strong);
-    let row = row.put(format!(" has run here for {}", brief(age(state.now, since))), Role::Dim);
-    if environments::is_ours(state, &environment.name) {
+    let row = row.put(format!(" has run here for {}", brief(age(look.now, since))), Role::Dim);
+    if environments::is_ours(look, &environment.name) {
         return vec![row];
     }
-    let other = format!("{} does not run here", state.version);
+    let other = format!("{} does not run here", look.version);
     if row.width() + 2 + other.len() <= columns {
         return vec![row.put(format!("; {other}"), Role::Dim)];
     }
@@ -116,25 +116,25 @@ fn runs(state: &State, situation: Situation<'_>, environment: &Environment, colu
 }
 
 /// Returns the looks at a metric, oldest first: of the release, while this runs here.
-fn looks<'a>(state: &'a State, environment: &Environment, metric: &MetricName) -> Vec<&'a Measure> {
-    let all = state.world.as_ref().and_then(|w| w.release.measures.get(&state.version));
-    let since = state.situation().and_then(|s| s.running_since(&environment.name));
+fn looks<'a>(look: &'a Look, environment: &Environment, metric: &MetricName) -> Vec<&'a Measure> {
+    let all = look.world.as_ref().and_then(|w| w.release.measures.get(&look.version));
+    let since = look.situation().and_then(|s| s.running_since(&environment.name));
     let is_of = |m: &&Measure| m.env == environment.name && &m.metric == metric && since.is_none_or(|s| m.at >= s);
     all.into_iter().flatten().filter(is_of).collect()
 }
 
-fn horizons(state: &State, situation: Situation<'_>, environment: &Environment, columns: usize) -> Vec<Row> {
+fn horizons(look: &Look, situation: Situation<'_>, environment: &Environment, columns: usize) -> Vec<Row> {
     let due = situation.due(&environment.name);
     if due.is_empty() {
         return Vec::new();
     }
     let mut rows = vec![Row::heading("Horizons")];
     for (at, one) in due.iter().enumerate() {
-        let (sign, role, says) = environments::words(state, &environment.name, &due, at);
+        let (sign, role, says) = environments::words(look, &environment.name, &due, at);
         let row =
             Row::new().column(format!("+{}", one.horizon), Role::Text, 7).column(format!("{sign} {says}"), role, 22);
-        if let environments::Standing::Missed = environments::standing(state, &environment.name, &due, at) {
-            let (from, to) = (state.date_and_time(one.at), state.date_and_time(one.until));
+        if let environments::Standing::Missed = environments::standing(look, &environment.name, &due, at) {
+            let (from, to) = (look.date_and_time(one.at), look.date_and_time(one.until));
             let whole = format!("{sign} no-data: not measured from {from} to {to}");
             if 7 + whole.chars().count() <= columns {
                 rows.push(Row::new().column(format!("+{}", one.horizon), Role::Text, 7).put(whole, role));
@@ -142,7 +142,7 @@ fn horizons(state: &State, situation: Situation<'_>, environment: &Environment, 
             }
         }
         // A date that would be cut is none.
-        let when = if columns >= 54 { state.date_and_time(one.at) } else { String::new() };
+        let when = if columns >= 54 { look.date_and_time(one.at) } else { String::new() };
         rows.push(row.put(when, Role::Dim));
     }
     rows.push(Row::new());
@@ -150,19 +150,19 @@ fn horizons(state: &State, situation: Situation<'_>, environment: &Environment, 
 }
 
 fn check_row(
-    state: &State,
+    look: &Look,
     (situation, environment): (Situation<'_>, &Environment),
     check: &Check,
     columns: usize,
 ) -> Row {
     let standing = situation.standing_there(check, &environment.name);
-    let (sign, role) = state.palette.verdict(standing.verdict);
+    let (sign, role) = look.palette.verdict(standing.verdict);
     let row = Row::new().put(format!("{sign} "), role);
     if columns < 56 {
         // The title has the room, and the word the right edge.
         return row.put(&check.title, Role::Text).right(standing.verdict.word(), role);
     }
     let row = row.column(standing.verdict.word(), role, 13);
-    let ago = standing.run.map(|run| brief(age(state.now, run.at))).unwrap_or_default();
+    let ago = standing.run.map(|run| brief(age(look.now, run.at))).unwrap_or_default();
     row.put(&check.title, Role::Text).put(format!("  {}", standing.why), Role::Dim).right(ago, Role::Dim)
 }

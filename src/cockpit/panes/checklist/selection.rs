@@ -1,0 +1,106 @@
+//! What the checklist shows now, in the pane or whole, and which of it is selected.
+
+use super::lines::{Fold, Line, fold_key, gating};
+use super::{pane, whole};
+use crate::cockpit::look::Look;
+use crate::cockpit::view::View;
+use crate::cockpit::widgets::{Attention, Row};
+use crate::domain::names::CheckName;
+use crate::domain::plan::Check;
+use crate::domain::verdict::Verdict;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+/// Draws the overview's pane, or the whole checklist where it has the whole screen.
+pub(crate) fn draw(look: &Look, attention: Attention, area: Rect, buffer: &mut Buffer) {
+    match look.is_whole_checklist() {
+        true => whole::draw(look, area, buffer),
+        false => pane::draw(look, attention, area, buffer),
+    }
+}
+
+/// Returns how many lines are shown.
+pub(crate) fn count(look: &Look) -> usize {
+    shown(look).len()
+}
+
+/// Returns every line as text, for a search.
+pub(crate) fn texts(look: &Look) -> Vec<Row> {
+    if !look.is_whole_checklist() {
+        return pane::lines(look).iter().map(|line| pane::row(look, line)).collect();
+    }
+    let columns = whole::Columns::of(usize::from(look.size.0));
+    whole::lines(look).iter().map(|line| whole::row(look, line, &columns)).collect()
+}
+
+fn shown(look: &Look) -> Vec<Line<'_>> {
+    if look.is_whole_checklist() { whole::lines(look) } else { pane::lines(look) }
+}
+
+fn row(look: &Look) -> usize {
+    if look.is_whole_checklist() { look.looking.check } else { look.panes.check }
+}
+
+/// Returns the line that is selected.
+pub(crate) fn selected_line(look: &Look) -> Option<Line<'_>> {
+    let all = shown(look);
+    let at = row(look).min(all.len().saturating_sub(1));
+    all.into_iter().nth(at)
+}
+
+/// Returns the check that is selected; on a group's own line, the first that is shown under it.
+pub(crate) fn selected(look: &Look) -> Option<&Check> {
+    let all = shown(look);
+    let at = row(look).min(all.len().saturating_sub(1));
+    let mut from = all.into_iter().skip(at);
+    match from.next()? {
+        Line::Check { check, .. } => Some(check),
+        Line::Group { fold: Fold::Folded, .. } | Line::Phase { fold: Fold::Folded, .. } => None,
+        Line::Phase { .. } | Line::Group { .. } => from.find_map(|line| match line {
+            Line::Check { check, .. } => Some(check),
+            Line::Phase { .. } | Line::Group { .. } => None,
+        }),
+    }
+}
+
+/// Returns the page of the selected check; a phase or a group that can be folded has none.
+pub(crate) fn target(look: &Look) -> Option<View> {
+    let is_heading = !matches!(selected_line(look), Some(Line::Check { .. }));
+    let check = selected(look).filter(|_| !(look.is_whole_checklist() && is_heading))?;
+    Some(View::Check(check.name.clone()))
+}
+
+/// Returns the row where a check is shown.
+pub(crate) fn row_of(look: &Look, name: &CheckName) -> Option<usize> {
+    shown(look).iter().position(|line| match line {
+        Line::Check { check, .. } => &check.name == name,
+        Line::Phase { .. } | Line::Group { .. } => false,
+    })
+}
+
+/// Returns the name under which a phase or a group is folded, and the row of its own line.
+pub(crate) fn key_of(look: &Look) -> Option<(String, usize)> {
+    if !look.is_whole_checklist() {
+        return None;
+    }
+    let all = whole::lines(look);
+    let at = look.looking.check.min(all.len().saturating_sub(1));
+    // A check folds the group that it stands in.
+    all.iter().enumerate().take(at + 1).rev().find_map(|(row, line)| match line {
+        Line::Phase { phase, .. } if row == at => Some((phase.as_str().to_owned(), row)),
+        Line::Group { phase, name, .. } => Some((fold_key(phase, name), row)),
+        Line::Phase { .. } | Line::Check { .. } => None,
+    })
+}
+
+/// Returns the checks that can be run and are not good, of the phases that gate something.
+pub(crate) fn lacking(look: &Look) -> Vec<CheckName> {
+    let Some(situation) = look.situation() else { return Vec::new() };
+    let phases = gating(situation);
+    let checks = phases.into_iter().flat_map(|phase| situation.plan.checks_of(phase));
+    let wanted = checks.filter(|c| {
+        let verdict = situation.standing(c, None).verdict;
+        c.way.is_runnable() && verdict != Verdict::Pass && verdict != Verdict::Running
+    });
+    wanted.map(|c| c.name.clone()).collect()
+}
