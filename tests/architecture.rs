@@ -2,6 +2,7 @@
 //!
 //! The table of the rooms is in `architecture/rules.rs`, and nowhere else.
 
+mod files;
 mod planted;
 mod rules;
 mod shape;
@@ -39,6 +40,12 @@ fn every_import_is_in_the_table() {
 fn the_rooms_have_no_circle() {
     let (sources, _slot) = sources();
     assert_clean(&walls::circles(&sources));
+}
+
+#[test]
+fn no_circle_of_files() {
+    let (sources, _slot) = sources();
+    assert_clean(&files::circles(&sources, rules::WITH_CIRCLES));
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! The wall can fail: planted faults go through the same functions, and each is named with its file and line.
 
 use super::source::Source;
-use super::{shape, walls};
+use super::{files, shape, walls};
 
 /// Everything that the wall says about one file.
 fn faults(path: &str, text: &str) -> Vec<String> {
@@ -75,6 +75,39 @@ fn a_circle_is_named() {
     let bad = Source::new("src/journal/a.rs", "use crate::domain::Fact;");
     let worse = Source::new("src/domain/a.rs", "use crate::engine::Engine;");
     assert_eq!(walls::circles(&[good, bad, worse]), ["a circle goes through domain, engine, journal"]);
+}
+
+#[test]
+fn a_circle_of_files_is_named_also_through_a_face() {
+    let made = |files: &[(&str, &str)]| files.iter().map(|(path, text)| Source::new(path, text)).collect::<Vec<_>>();
+    let face = ("src/engine/mod.rs", "mod a; mod b; mod c; pub use a::A; pub use c::*;");
+    let good = made(&[face, ("src/engine/a.rs", "use super::b::B; struct A;"), ("src/engine/b.rs", "struct B;")]);
+    assert_eq!(files::circles(&good, &[]), [""; 0]);
+    let expected = "a circle of files goes through src/engine/a.rs, src/engine/b.rs";
+    for (back, in_c) in [
+        ("use super::a::A;", ""),
+        ("use crate::engine::A;", ""),
+        ("fn f() { super::super::engine::A::new() }", ""),
+        ("use super::{A as Other};", ""),
+    ] {
+        let a = ("src/engine/a.rs", "use super::b::B; struct A;");
+        let bad = made(&[face, a, ("src/engine/b.rs", back), ("src/engine/c.rs", in_c)]);
+        assert_eq!(files::circles(&bad, &[]), [expected], "{back}");
+        assert_eq!(files::circles(&bad, &["src/engine/"]), [""; 0]);
+    }
+    let through_all = made(&[
+        face,
+        ("src/engine/a.rs", "use super::C; struct A;"),
+        ("src/engine/c.rs", "mod d; pub struct C; fn f() { d::go() }"),
+        ("src/engine/c/d.rs", "use super::super::A;"),
+    ]);
+    let expected = "a circle of files goes through src/engine/a.rs, src/engine/c.rs, src/engine/c/d.rs";
+    assert_eq!(files::circles(&through_all, &[]), [expected]);
+    let is_seen = made(&[("src/engine/c.rs", "mod d; use d::D;"), ("src/engine/c/d.rs", "pub(super) struct D;")]);
+    assert_eq!(files::circles(&is_seen, &[]), [""; 0]);
+    let in_tests = "#[cfg(test)]\nmod tests { use super::super::a::A; }";
+    let tests_may = made(&[face, ("src/engine/a.rs", "use super::b::B; struct A;"), ("src/engine/b.rs", in_tests)]);
+    assert_eq!(files::circles(&tests_may, &[]), [""; 0]);
 }
 
 #[test]

@@ -38,6 +38,9 @@ pub const ONLY: &[(&str, &str, &[&str])] = &[
     ("main", "lib", &["cli"]),
 ];
 
+/// Folders whose files still import each other in circles; what is not named here may never do so again.
+pub const WITH_CIRCLES: &[&str] = &["src/adapters/docker/", "src/cockpit/"];
+
 /// A crate that may stand only in some rooms.
 pub struct Fence {
     /// The crate, as it is written in code.

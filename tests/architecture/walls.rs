@@ -36,7 +36,7 @@ fn import(source: &Source, room: &str, path: &Path) -> Option<String> {
 }
 
 /// Returns a path from the crate's root, if it is one of this crate.
-fn absolute(source: &Source, path: &Path) -> Option<Vec<String>> {
+pub fn absolute(source: &Source, path: &Path) -> Option<Vec<String>> {
     let first = path.names.first()?;
     match first.as_str() {
         "crate" => Some(path.names[1..].to_vec()),
@@ -70,7 +70,8 @@ pub fn circles(sources: &[Source]) -> Vec<String> {
     if names.is_empty() { Vec::new() } else { vec![format!("a circle goes through {}", names.join(", "))] }
 }
 
-fn reach(edges: &BTreeMap<String, BTreeSet<String>>, from: &str) -> BTreeSet<String> {
+/// Returns everything that one thing leads to; itself where it is in a circle.
+pub fn reach(edges: &BTreeMap<String, BTreeSet<String>>, from: &str) -> BTreeSet<String> {
     let mut reached = BTreeSet::new();
     let mut open = vec![from.to_owned()];
     while let Some(room) = open.pop() {

@@ -1,11 +1,9 @@
 //! What acts: build, deploy, verify, roll back, approve, settle, and the release itself.
 
-use super::known;
-use super::line::{Timeout, span, version};
+use super::global::{Timeout, span, version};
 use crate::domain::command::Consent;
 use crate::domain::names::Version;
 use clap::{Args, Subcommand};
-use clap_complete::ArgValueCandidates;
 
 #[derive(Debug, Args)]
 pub struct Confirm {
@@ -16,7 +14,7 @@ pub struct Confirm {
     #[arg(long)]
     pub yes: bool,
     /// The environment's name, for a protected one
-    #[arg(long, value_name = "ENV", add = ArgValueCandidates::new(known::environments))]
+    #[arg(long, value_name = "ENV")]
     pub confirm: Option<String>,
 }
 
@@ -54,7 +52,7 @@ pub struct BuildArgs {
 #[derive(Debug, Args)]
 pub struct DeployArgs {
     /// Where
-    #[arg(value_name = "ENV", add = ArgValueCandidates::new(known::environments))]
+    #[arg(value_name = "ENV")]
     pub env: String,
     #[command(flatten)]
     pub confirm: Confirm,
@@ -63,17 +61,17 @@ pub struct DeployArgs {
     #[command(flatten)]
     pub timeout: Timeout,
     /// Go on without a check of the gate, with the reason
-    #[arg(long, value_name = "CHECK=REASON", add = ArgValueCandidates::new(known::waivers))]
+    #[arg(long, value_name = "CHECK=REASON")]
     pub waive: Vec<String>,
 }
 
 #[derive(Debug, Args)]
 pub struct VerifyArgs {
     /// Where
-    #[arg(value_name = "ENV", add = ArgValueCandidates::new(known::environments))]
+    #[arg(value_name = "ENV")]
     pub env: String,
     /// At which age: 30m, 24h, 7d; the next one that is due by default
-    #[arg(long, value_name = "AGE", value_parser = span, add = ArgValueCandidates::new(known::horizons))]
+    #[arg(long, value_name = "AGE", value_parser = span)]
     pub horizon: Option<crate::domain::time::Span>,
     /// Wait until that age is reached
     #[arg(long)]
@@ -87,10 +85,10 @@ pub struct VerifyArgs {
 #[derive(Debug, Args)]
 pub struct RollbackArgs {
     /// Where
-    #[arg(value_name = "ENV", add = ArgValueCandidates::new(known::environments))]
+    #[arg(value_name = "ENV")]
     pub env: String,
     /// To which version; the last one that was good there by default
-    #[arg(long, value_name = "VERSION", value_parser = version, add = ArgValueCandidates::new(known::releases))]
+    #[arg(long, value_name = "VERSION", value_parser = version)]
     pub to: Option<Version>,
     /// What is wrong with the version that is left; it is marked bad with this
     #[arg(long, value_name = "TEXT", default_value = "")]
@@ -109,7 +107,7 @@ pub struct RollbackArgs {
 #[derive(Debug, Args)]
 pub struct ApproveArgs {
     /// The environment, or the action's id
-    #[arg(value_name = "ENV|ACTION", add = ArgValueCandidates::new(known::environments))]
+    #[arg(value_name = "ENV|ACTION")]
     pub what: String,
     /// What you write beside your approval
     #[arg(long, value_name = "TEXT", default_value = "")]
@@ -119,7 +117,7 @@ pub struct ApproveArgs {
 #[derive(Debug, Args)]
 pub struct SettleArgs {
     /// The action's id, or the environment that it holds
-    #[arg(value_name = "ENV|ACTION", add = ArgValueCandidates::new(known::environments))]
+    #[arg(value_name = "ENV|ACTION")]
     pub what: String,
     /// Try the step again
     #[arg(long, group = "how")]

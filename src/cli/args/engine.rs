@@ -1,14 +1,12 @@
 //! The commands about the engine that works on when every terminal is closed.
 
-use super::known;
-use super::line::{Timeout, span};
+use super::global::{Timeout, span};
 use clap::{Args, Subcommand};
-use clap_complete::ArgValueCandidates;
 
 #[derive(Debug, Args)]
 pub struct WaitArgs {
     /// The action's id, or the environment that it holds, or was the last one in
-    #[arg(value_name = "ENV|ACTION", add = ArgValueCandidates::new(known::environments))]
+    #[arg(value_name = "ENV|ACTION")]
     pub what: String,
     #[command(flatten)]
     pub timeout: Timeout,

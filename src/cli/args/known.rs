@@ -1,11 +1,13 @@
 //! What a shell offers behind a command: names of the nearest plan. The plan is only read; nothing in it runs.
 
-use super::line::Global;
+use super::global::Global;
+use super::line::Cli;
 use crate::cli::desk::Project;
 use crate::config::plan::{find, read};
 use crate::domain::plan::Plan;
 use crate::sandbox::Scenario;
-use clap_complete::CompletionCandidate;
+use clap::{Arg, Command, CommandFactory};
+use clap_complete::{ArgValueCandidates, CompletionCandidate};
 use std::time::Duration;
 
 /// How long a person waits for an offer that stands in the journal.
@@ -14,20 +16,49 @@ const PATIENCE: Duration = Duration::from_secs(1);
 /// How large a plan may be that is read while a person waits for an offer.
 const LARGEST: u64 = 1 << 20;
 
+/// Makes the command line with what a shell offers for each of its values.
+pub fn command() -> Command {
+    offering(Cli::command())
+}
+
+fn offering(command: Command) -> Command {
+    let offered = |arg: Arg| match offer(&arg) {
+        Some(offer) => arg.add(ArgValueCandidates::new(offer)),
+        None => arg,
+    };
+    command.mut_args(offered).mut_subcommands(offering)
+}
+
+/// Returns what is offered for a value, by the name of its option, or by what its help calls it.
+fn offer(arg: &Arg) -> Option<fn() -> Vec<CompletionCandidate>> {
+    let value = arg.get_value_names().and_then(|names| names.first());
+    match (arg.get_id().as_str(), value.map_or("", |name| name.as_str())) {
+        ("release" | "to", _) => Some(releases),
+        ("rehearse" | "scenario", _) => Some(scenarios),
+        ("acting", _) => Some(people),
+        ("horizon", _) => Some(horizons),
+        ("waive", _) => Some(waivers),
+        (_, "ENV" | "ENV|ACTION") => Some(environments),
+        (_, "PHASE|ID") => Some(checks),
+        (_, "SOURCE") => Some(sources),
+        (_, _) => None,
+    }
+}
+
 /// Offers the environments, each with its purpose.
-pub(super) fn environments() -> Vec<CompletionCandidate> {
+fn environments() -> Vec<CompletionCandidate> {
     let named = |plan: Plan| plan.environments.into_iter().map(|e| (e.name.to_string(), e.purpose)).collect();
     plan().map_or_else(Vec::new, |plan| offered(named(plan)))
 }
 
 /// Offers the sources of log lines.
-pub(super) fn sources() -> Vec<CompletionCandidate> {
+fn sources() -> Vec<CompletionCandidate> {
     let named = |plan: Plan| plan.logs.into_iter().map(|l| (l.name.to_string(), None)).collect();
     plan().map_or_else(Vec::new, |plan| offered(named(plan)))
 }
 
 /// Offers the phases, and the checks with what they say.
-pub(super) fn checks() -> Vec<CompletionCandidate> {
+fn checks() -> Vec<CompletionCandidate> {
     let named = |plan: Plan| {
         let phases = plan.phases.into_iter().map(|p| (p.to_string(), None));
         phases.chain(plan.checks.into_iter().map(|c| (c.name.to_string(), Some(c.title)))).collect()
@@ -36,12 +67,12 @@ pub(super) fn checks() -> Vec<CompletionCandidate> {
 }
 
 /// Offers the scenarios of the rehearsal.
-pub(super) fn scenarios() -> Vec<CompletionCandidate> {
+fn scenarios() -> Vec<CompletionCandidate> {
     offered(Scenario::all().unwrap_or_default().into_iter().map(|scenario| (scenario.name, None)).collect())
 }
 
 /// Offers the people of the plan's teams.
-pub(super) fn people() -> Vec<CompletionCandidate> {
+fn people() -> Vec<CompletionCandidate> {
     let members =
         |plan: Plan| plan.teams.into_iter().flat_map(|team| team.members).map(|name| (name.to_string(), None));
     let mut all: Vec<(String, Option<String>)> = plan().into_iter().flat_map(members).collect();
@@ -51,7 +82,7 @@ pub(super) fn people() -> Vec<CompletionCandidate> {
 }
 
 /// Offers the ages at which something is verified.
-pub(super) fn horizons() -> Vec<CompletionCandidate> {
+fn horizons() -> Vec<CompletionCandidate> {
     let mut all: Vec<(String, Option<String>)> = plan()
         .into_iter()
         .flat_map(|plan| plan.metrics)
@@ -64,13 +95,13 @@ pub(super) fn horizons() -> Vec<CompletionCandidate> {
 }
 
 /// Offers the checks that a gate may be passed without; the reason is written behind them.
-pub(super) fn waivers() -> Vec<CompletionCandidate> {
+fn waivers() -> Vec<CompletionCandidate> {
     let named = |plan: Plan| plan.checks.into_iter().map(|check| (check.name.to_string(), Some(check.title))).collect();
     plan().map_or_else(Vec::new, |plan| offered(named(plan)))
 }
 
 /// Offers the versions of the releases that the journal knows.
-pub(super) fn releases() -> Vec<CompletionCandidate> {
+fn releases() -> Vec<CompletionCandidate> {
     offered(known_versions().into_iter().map(|version| (version, None)).collect())
 }
 

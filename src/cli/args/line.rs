@@ -1,15 +1,14 @@
-//! The command line as a whole: the options of every command, and the commands.
+//! The command line as a whole: the commands.
 
 use super::acting::*;
 use super::engine::*;
-use super::known;
+use super::global::Global;
 use super::lock::*;
 use super::program::*;
 use super::reading::*;
 use crate::domain::admit::Deed;
-use crate::domain::names::{EnvName, Version};
-use clap::{Args, Parser, Subcommand};
-use clap_complete::ArgValueCandidates;
+use crate::domain::names::EnvName;
+use clap::{Parser, Subcommand};
 
 /// The release cockpit for the terminal: one screen from code freeze to the end of the first week, and one key from a
 /// bad release to the last good one.
@@ -25,44 +24,6 @@ pub struct Cli {
     pub global: Global,
     #[command(subcommand)]
     pub command: Option<Cmd>,
-}
-
-/// Options that every command takes. `-h` of a command leaves them out, `--help` has them under a heading of their own.
-#[derive(Clone, Debug, Default, Args)]
-#[command(next_help_heading = "Everywhere")]
-pub struct Global {
-    /// The release, where more than one is open
-    #[arg(long, global = true, hide_short_help = true, value_name = "V", value_parser = version,
-        add = ArgValueCandidates::new(known::releases))]
-    pub release: Option<Version>,
-    /// Print JSON, versioned: {"schema": 1, …}
-    #[arg(long, global = true, hide_short_help = true)]
-    pub json: bool,
-    /// Fly your own plan with every port simulated: nothing is started, no socket is opened
-    #[arg(long, global = true, hide_short_help = true, value_name = "SCENARIO",
-        add = ArgValueCandidates::new(known::scenarios))]
-    pub rehearse: Option<String>,
-    /// The cockpit as lines, with commands in words: for screen readers, and terminals that move no cursor
-    #[arg(long, global = true, hide_short_help = true)]
-    pub plain: bool,
-    /// Only look: the cockpit begins nothing, and commands that act are refused ($TMINUS_READ_ONLY=on does the same)
-    #[arg(long, global = true, hide_short_help = true)]
-    pub read_only: bool,
-    /// Keep the engine in this process; what it runs ends with it ($TMINUS_SOLO does the same)
-    #[arg(long, global = true, hide_short_help = true)]
-    pub solo: bool,
-    /// Act under this name; only in a rehearsal
-    #[arg(long = "as", global = true, hide_short_help = true, value_name = "NAME",
-        add = ArgValueCandidates::new(known::people))]
-    pub acting: Option<String>,
-}
-
-/// How long a command waits.
-#[derive(Clone, Copy, Debug, Default, Args)]
-pub struct Timeout {
-    /// Give up after so long (30s, 5m) with exit 4; the engine works on, or with --solo ends with the command
-    #[arg(long, value_name = "DURATION", value_parser = span)]
-    pub timeout: Option<crate::domain::time::Span>,
 }
 
 /// The commands.
@@ -200,14 +161,6 @@ impl Cmd {
             | Self::RehearseBackend(_) => CmdKind::default(),
         }
     }
-}
-
-pub(super) fn version(text: &str) -> Result<Version, String> {
-    Version::parse(text).map_err(|error| error.to_string())
-}
-
-pub(super) fn span(text: &str) -> Result<crate::domain::time::Span, String> {
-    crate::domain::time::Span::parse(text).map_err(|error| error.to_string())
 }
 
 /// Makes the name of an environment that was typed.

@@ -1,14 +1,12 @@
 //! The commands about who holds an environment.
 
-use super::known;
-use super::line::span;
+use super::global::span;
 use clap::Args;
-use clap_complete::ArgValueCandidates;
 
 #[derive(Debug, Args)]
 pub struct LockArgs {
     /// The environment
-    #[arg(value_name = "ENV", add = ArgValueCandidates::new(known::environments))]
+    #[arg(value_name = "ENV")]
     pub env: String,
     /// Why; the people it blocks read this
     #[arg(long, value_name = "TEXT")]
@@ -27,6 +25,6 @@ pub struct LockArgs {
 #[derive(Debug, Args)]
 pub struct UnlockArgs {
     /// The environment
-    #[arg(value_name = "ENV", add = ArgValueCandidates::new(known::environments))]
+    #[arg(value_name = "ENV")]
     pub env: String,
 }

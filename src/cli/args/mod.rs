@@ -2,6 +2,7 @@
 
 mod acting;
 mod engine;
+mod global;
 mod known;
 mod line;
 mod lock;
@@ -10,6 +11,8 @@ mod reading;
 
 pub use acting::*;
 pub use engine::*;
+pub use global::Global;
+pub use known::command;
 pub use line::*;
 pub use lock::*;
 pub use program::*;

@@ -1,14 +1,12 @@
 //! What is about the program itself: the rehearsal, trust, and what a shell and a reader need.
 
-use super::known;
 use clap::Args;
-use clap_complete::ArgValueCandidates;
 use std::path::PathBuf;
 
 #[derive(Debug, Args)]
 pub struct DemoArgs {
     /// Which scenario
-    #[arg(long, value_name = "NAME", default_value = "bad-release", add = ArgValueCandidates::new(known::scenarios))]
+    #[arg(long, value_name = "NAME", default_value = "bad-release")]
     pub scenario: String,
     /// List the scenarios
     #[arg(long)]

@@ -1,9 +1,7 @@
 //! What reads: where it stands, checks, logs, the journal, the plan, the settings.
 
-use super::known;
-use super::line::{Timeout, span};
+use super::global::{Timeout, span};
 use clap::{Args, Subcommand};
-use clap_complete::ArgValueCandidates;
 
 #[derive(Debug, Args)]
 pub struct StatusArgs {
@@ -17,7 +15,7 @@ pub struct StatusArgs {
 #[derive(Debug, Args)]
 pub struct CheckArgs {
     /// Phases or checks; without any, everything that a gate needs
-    #[arg(value_name = "PHASE|ID", add = ArgValueCandidates::new(known::checks))]
+    #[arg(value_name = "PHASE|ID")]
     pub what: Vec<String>,
     /// Only what is stale, or was never measured
     #[arg(long)]
@@ -38,7 +36,7 @@ pub struct CheckArgs {
 #[derive(Debug, Args)]
 pub struct LogsArgs {
     /// The sources; all of them by default
-    #[arg(value_name = "SOURCE", add = ArgValueCandidates::new(known::sources))]
+    #[arg(value_name = "SOURCE")]
     pub sources: Vec<String>,
     /// Go on with the lines that come
     #[arg(short, long)]

@@ -1,9 +1,8 @@
 //! `tminus completions`: what a shell needs to complete a command line. The shell asks tminus itself at each TAB.
 
-use crate::cli::args::{Cli, CompletionsArgs};
+use crate::cli::args::{CompletionsArgs, command};
 use crate::cli::exit::{Done, Exit, Stop};
 use crate::cli::show;
-use clap::CommandFactory;
 use clap_complete::CompleteEnv;
 use clap_complete::env::Shells;
 
@@ -24,6 +23,6 @@ pub fn run(args: &CompletionsArgs) -> Done {
 
 /// Answers a shell that asks what could stand at the cursor; says whether one did.
 pub fn answer() -> Result<bool, clap::Error> {
-    let answering = CompleteEnv::with_factory(Cli::command).var(ASKED).bin("tminus").completer("tminus");
+    let answering = CompleteEnv::with_factory(command).var(ASKED).bin("tminus").completer("tminus");
     answering.try_complete(std::env::args_os(), std::env::current_dir().ok().as_deref())
 }

@@ -1,6 +1,6 @@
 //! `tminus release cut VERSION`: what is known of the base and the version is looked at before anything is opened.
 
-use super::release::{bare, branch_of, found, previous};
+use super::release_base::{bare, behind, branch_of, fetched, found, previous};
 use super::release_tag::require_free;
 use super::{act, outcome};
 use crate::cli::args::Global;
@@ -8,12 +8,9 @@ use crate::cli::desk::{Desk, Followed, Interrupted, follow};
 use crate::cli::exit::{Done, Exit, Stop};
 use crate::cli::interrupt::or_interrupted;
 use crate::cli::show;
-use crate::domain::branch::{BranchBase, RemoteCopy, SHALLOW};
 use crate::domain::command::{Command, ReleaseCommand};
 use crate::domain::names::{Commit, Version};
-use crate::domain::time::{age, brief};
 use crate::engine::Accepted;
-use jiff::Timestamp;
 
 /// What was asked for.
 pub struct Cut {
@@ -86,25 +83,4 @@ async fn begin(desk: &Desk, yes: bool) -> Result<Commit, Stop> {
         None => {}
     }
     Ok(base.commit)
-}
-
-/// Says how far a branch is behind the remote's copy of it.
-pub(super) fn behind(name: &str, copy: &RemoteCopy, fetched: &str) -> String {
-    match copy.ahead {
-        Some(ahead) => format!("{name} is {} behind {}, {fetched}", commits(ahead), copy.name),
-        None => format!("nobody can tell how far {name} is behind {}: {SHALLOW} (`git fetch --unshallow`)", copy.name),
-    }
-}
-
-/// Says how old what is known of the remote is.
-pub(super) fn fetched(base: &BranchBase, now: Timestamp) -> String {
-    match base.fetched {
-        Some(at) => format!("as last fetched {} ago", brief(age(now, at))),
-        None => "as it was when it was cloned".to_owned(),
-    }
-}
-
-/// Writes a number of commits.
-fn commits(count: u64) -> String {
-    if count == 1 { "1 commit".to_owned() } else { format!("{count} commits") }
 }

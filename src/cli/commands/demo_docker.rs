@@ -2,7 +2,7 @@
 //! is made from this program, and removed on the way out.
 
 use super::rehearse_backend::{DRY_AFTER, PORT, VERSION};
-use super::{demo, fly};
+use super::{fly, laid_down};
 use crate::adapters::docker::{Actor, Stage};
 use crate::cli::args::{DemoArgs, Global};
 use crate::cli::desk::Project;
@@ -56,7 +56,7 @@ async fn play(global: &Global, args: &DemoArgs, (scenario, stage): (&Scenario, &
         or_interrupted(fly::script(global, scenario, &plan)).await.and_then(|done| done)
     } else {
         tell(global, args, (scenario, &laid));
-        demo::open(global, scenario.name.clone(), laid).await
+        laid_down::open(global, scenario.name.clone(), laid).await
     };
     if args.dir.is_none() {
         // The state of a demo that nobody asked to keep goes with its folder.
@@ -118,7 +118,7 @@ async fn lay(
     files.push(("tminus.toml", plan));
     let laid =
         lay_down_with(dir, scenario, &files).map_err(|failure| Stop { exit: Exit::Wrong, ..Stop::from(failure) })?;
-    demo::begin(global, &laid).await?;
+    laid_down::begin(global, &laid).await?;
     Ok(laid)
 }
 

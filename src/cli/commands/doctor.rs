@@ -1,5 +1,6 @@
 //! `tminus doctor`: what was found here, and what this build cannot do with the plan.
 
+use super::doctor_row::{Row, row};
 use crate::adapters::docker;
 use crate::adapters::patience::Patience;
 use crate::cli::args::Global;
@@ -19,13 +20,6 @@ use jiff::Timestamp;
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
-
-/// One line of the report.
-pub(super) struct Row {
-    pub(super) about: &'static str,
-    pub(super) is_well: bool,
-    pub(super) says: String,
-}
 
 /// Whether an engine may be asked.
 #[derive(Clone, Copy)]
@@ -62,10 +56,6 @@ pub async fn run(global: &Global) -> Done {
     }
     // A plan that cannot be read is the one thing here that is wrong; the rest is only found or not found.
     Ok(project.map_or_else(|stop| stop.exit, |_| Exit::Good))
-}
-
-pub(super) fn row(about: &'static str, is_well: bool, says: String) -> Row {
-    Row { about, is_well, says }
 }
 
 /// Asks all at once: together they take no longer than the slowest may.

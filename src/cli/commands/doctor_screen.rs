@@ -1,6 +1,6 @@
 //! What `doctor` says of the terminal, of the settings, the keys and the theme, and where they come from.
 
-use super::doctor::{Row, row};
+use super::doctor_row::{Row, row};
 use crate::cli::looks::{Looks, variable};
 use crate::cockpit::{ask, why_not_asked};
 use crate::config::paths::Paths;

@@ -1,6 +1,6 @@
 //! `tminus demo --headless`: a whole scenario by its script, one process after another, and what the journal says at the end.
 
-use super::demo::lay;
+use super::laid_down::lay;
 use crate::cli::args::Global;
 use crate::cli::desk::{Kind, Project};
 use crate::cli::exit::{Done, Exit, Stop};

@@ -1,9 +1,10 @@
 //! `tminus release …`: open, schedule, done, close. Cutting is in `cut`.
 
 use super::cut::{self, Cut};
+use super::release_base::{bare, behind, branch_of, fetched, found, previous};
 use super::release_tag::require_free;
 use crate::cli::args::{Global, ReleaseCmd};
-use crate::cli::desk::{Desk, Need, Project, named};
+use crate::cli::desk::{Desk, named};
 use crate::cli::exit::{Done, Exit, Stop};
 use crate::cli::interrupt::or_interrupted;
 use crate::cli::{ask, json, show};
@@ -11,11 +12,9 @@ use crate::domain::branch::BranchBase;
 use crate::domain::command::{Command, ReleaseCommand};
 use crate::domain::fact::{Fact, ReleaseFact};
 use crate::domain::names::Version;
-use crate::domain::plan::Placeholder;
 use crate::domain::time::{Offset, t_clock};
 use jiff::Timestamp;
 use serde_json::json;
-use std::collections::BTreeMap;
 
 /// Does what was asked about a release.
 pub async fn run(global: &Global, command: ReleaseCmd) -> Done {
@@ -26,11 +25,6 @@ pub async fn run(global: &Global, command: ReleaseCmd) -> Done {
         ReleaseCmd::Done { milestone, note } => done(global, &milestone, note).await,
         ReleaseCmd::Close { note, entry, yes } => close(global, (note, entry), yes).await,
     }
-}
-
-/// Opens the engine without opening a release in a played world by itself.
-pub(super) async fn bare(global: &Global) -> Result<Desk, Stop> {
-    Desk::open(Project::find(global).await?, Need::Act).await
 }
 
 async fn open(global: &Global, version: Version) -> Done {
@@ -64,7 +58,7 @@ pub async fn open_release(desk: &Desk, version: &Version) -> Result<String, Stop
 
 /// Says that a branch is only at the remote, or stands behind the remote's copy of it.
 fn hint_of_copy(found: &BranchBase, branch: &str, now: Timestamp) {
-    let fetched = cut::fetched(found, now);
+    let fetched = fetched(found, now);
     match &found.remote {
         None if found.name != branch => {
             show::hint(&format!(
@@ -72,7 +66,7 @@ fn hint_of_copy(found: &BranchBase, branch: &str, now: Timestamp) {
                 found.name
             ));
         }
-        Some(copy) if copy.ahead != Some(0) => show::hint(&cut::behind(branch, copy, &fetched)),
+        Some(copy) if copy.ahead != Some(0) => show::hint(&behind(branch, copy, &fetched)),
         Some(_) | None => {}
     }
 }
@@ -172,24 +166,4 @@ fn moment(text: &str, now: Timestamp) -> Result<Timestamp, Stop> {
     let is_offset = text.starts_with(['+', '-']);
     let offset = Offset::parse(text).ok().filter(|_| is_offset).ok_or_else(wrong)?;
     Ok(offset.from(now))
-}
-
-/// Returns the branch that the plan gives a version.
-pub(super) fn branch_of(desk: &Desk, version: &Version) -> Result<String, Stop> {
-    let values = BTreeMap::from([(Placeholder::Version, version.to_string())]);
-    desk.project.file.plan.release.branch.fill(&values).map_err(Stop::wrong)
-}
-
-/// Returns what a name stands for, or says that it stands for nothing.
-pub(super) fn found<T>(name: &str, found: Option<T>) -> Result<T, Stop> {
-    found.ok_or_else(|| Stop::wrong(format!("the repository has no {name}, and no remote was seen to have it")))
-}
-
-/// Returns the version before: that of the newest tag of the plan's form that is not this one.
-pub(super) async fn previous(desk: &Desk, version: &Version) -> Result<Option<Version>, Stop> {
-    let form = desk.project.file.plan.release.tag.as_str();
-    let Some((front, back)) = form.split_once("{version}") else { return Ok(None) };
-    let tags = desk.repository.tags().await?;
-    let versions = tags.iter().filter_map(|(tag, _)| Version::parse(tag.strip_prefix(front)?.strip_suffix(back)?).ok());
-    Ok(versions.into_iter().find(|v| v != version))
 }

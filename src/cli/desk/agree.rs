@@ -5,7 +5,7 @@
 //! file, so that two clones of one project never make it go back and forth between their plans.
 
 use super::environment::{EngineEnvironment, EnvironmentDifference};
-use super::open::Need;
+use super::need::Need;
 use super::project::Project;
 use super::{engine, keeper};
 use crate::cli::exit::Stop;

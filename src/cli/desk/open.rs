@@ -1,8 +1,9 @@
 //! Opening a project for a command, or for the cockpit: with an engine in this process, or by joining the one that runs.
 
 use super::environment_mark::require_for_left;
+use super::need::Need;
 use super::project::{Kind, Project};
-use super::rehearsal::world_folder;
+use super::rehearsal::{played_world, world_folder};
 use super::unopened::{Held, Unopened, held};
 use super::{adoption, agree, engine, keeper, listening, practice, real};
 use crate::cli::exit::{Exit, Stop};
@@ -11,7 +12,6 @@ use crate::domain::admit::Deed;
 use crate::domain::names::{LogName, Version};
 use crate::domain::plan::Plan;
 use crate::domain::release::{ActionState, Release};
-use crate::domain::seat::Wish;
 use crate::domain::time::age;
 use crate::engine::{Engine, EngineHandle, Left, Setup, StartError, Watch, World};
 use crate::journal::{Journal, JournalError, Keeper};
@@ -27,33 +27,6 @@ use std::time::Duration;
 const PATIENCE: Duration = Duration::from_secs(3);
 /// How long between two tries.
 const AGAIN: Duration = Duration::from_millis(100);
-
-/// What a project is opened for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Need {
-    /// A screen, whose work outlives it.
-    Cockpit,
-    /// A screen that takes the engine as it is: it only looks, or comes back.
-    Watch,
-    /// A command that acts: what an earlier engine left is taken up.
-    Act,
-    /// A command that measures, approves or answers: what an earlier engine left stays as it is.
-    Decide,
-    /// A command that shows what another one would do: it looks, in the environment that the other would act in.
-    Preview,
-    /// A command that only looks: what an earlier engine left stays as it is.
-    Look,
-}
-
-impl Need {
-    /// Returns what a screen that opens with a wish needs. An observer may look at work that runs by another plan.
-    pub const fn of(wish: Wish) -> Self {
-        match wish {
-            Wish::Act => Self::Cockpit,
-            Wish::Observe => Self::Watch,
-        }
-    }
-}
 
 /// An engine with the project that it is for.
 pub struct Desk {
@@ -176,7 +149,7 @@ impl Desk {
     async fn try_here(project: Project, (watch, left): (Watch, Left), keeper: Keeper) -> Result<Self, Unopened> {
         project.require_trust()?;
         keeper::require_own_place(&project)?;
-        let watch = practice::watch_of(&project, watch)?;
+        let watch = practice::watch_of(project.kind.scenario(), watch)?;
         project.paths.prepare().map_err(|e| Stop::from(color_eyre::Report::from(e)))?;
         let journal = match Journal::open_as((keeper, &project.who), &project.paths.journal()) {
             Ok(journal) => journal,
@@ -205,7 +178,7 @@ impl Desk {
         let change = adoption::change(&project, &recorded);
         let begun = recorded.active_actions().cloned().collect();
         let who = project.who.clone();
-        let witness = practice::witness(&project);
+        let witness = practice::witness(project.kind.scenario());
         let engine = Engine::start(Setup { plan, change, world, journal, who, watch, left, apart, clock_set, witness })
             .await
             .map_err(|error| Unopened::Stop(unstarted(error)))?;
@@ -280,9 +253,9 @@ type Opened = (World, Option<Rehearsal>, Option<Backend>);
 
 async fn doors(project: &Project, plan: &mut Plan, watch: Watch) -> Result<Opened, Stop> {
     let Some(scenario) = project.kind.scenario() else { return Ok((real::world(project).await?, None, None)) };
-    let rehearsal = Rehearsal::open(&world_folder(project), plan, scenario, time_of(watch))?;
+    let rehearsal = Rehearsal::open(&world_folder(&project.paths), plan, scenario, time_of(watch))?;
     if let Kind::Own(_) = project.kind {
-        return Ok((super::own::world(&rehearsal, plan)?, Some(rehearsal), None));
+        return Ok((played_world(&rehearsal, plan)?, Some(rehearsal), None));
     }
     let backend = rehearsal.serve().await?;
     for environment in &mut plan.environments {
@@ -296,8 +269,8 @@ async fn doors(project: &Project, plan: &mut Plan, watch: Watch) -> Result<Opene
 /// Returns the world as a client of another process reads it: logs and repository, and nothing is brought anywhere.
 async fn seen(project: &Project) -> Result<(World, Option<Rehearsal>), Stop> {
     let Some(scenario) = project.kind.scenario() else { return Ok((real::world(project).await?, None)) };
-    let time = time_of(practice::watch_of(project, Watch::Live)?);
-    let rehearsal = Rehearsal::open(&world_folder(project), &project.file.plan, scenario, time)?;
+    let time = time_of(practice::watch_of(Some(scenario), Watch::Live)?);
+    let rehearsal = Rehearsal::open(&world_folder(&project.paths), &project.file.plan, scenario, time)?;
     Ok((real::rehearsed(project, &rehearsal).await?, Some(rehearsal)))
 }
 

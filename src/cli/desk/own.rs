@@ -1,33 +1,14 @@
 //! `--rehearse`: the user's own plan over a world in which everything is played. No process is started, no socket opened.
 
-use super::masked::masked;
 use super::open::Desk;
 use crate::cli::exit::Stop;
 use crate::domain::command::{Command, ReleaseCommand};
-use crate::domain::mask::Mask;
 use crate::domain::names::{Commit, Version};
-use crate::domain::plan::{Placeholder, Plan};
-use crate::engine::World;
-use crate::sandbox::Rehearsal;
+use crate::domain::plan::Placeholder;
 use std::collections::BTreeMap;
 
 /// The version that is played when nobody names one.
 const PLAYED: &str = "1.0.0";
-
-/// Returns a world in which every port is played.
-pub(super) fn world(rehearsal: &Rehearsal, plan: &Plan) -> Result<World, Stop> {
-    let mask = Mask::new();
-    Ok(World {
-        targets: rehearsal.targets.clone(),
-        builders: rehearsal.builders.clone(),
-        runner: rehearsal.runner.clone(),
-        probe: rehearsal.probe.clone(),
-        logs: masked(rehearsal.logs.clone(), plan, (&mask, None))?,
-        repository: rehearsal.repository.clone(),
-        clock: rehearsal.clock.clone(),
-        mask,
-    })
-}
 
 /// Opens a release in a played world that has none, so that it can be flown at once.
 pub async fn open_own(desk: &Desk) -> Result<(), Stop> {
@@ -36,7 +17,7 @@ pub async fn open_own(desk: &Desk) -> Result<(), Stop> {
         return Ok(());
     }
     let Some(rehearsal) = &desk.rehearsal else { return Ok(()) };
-    super::rehearsal::observe_past(rehearsal, &desk.handle, &desk.project).await?;
+    super::rehearsal::observe_past(rehearsal, &desk.handle, &desk.project.who).await?;
     let version = match &desk.project.named {
         Some(named) => named.clone(),
         None => Version::parse(PLAYED).map_err(Stop::wrong)?,

@@ -2,10 +2,10 @@
 //!
 //! None of it is looked at in a project that is not a rehearsal.
 
-use super::project::Project;
 use crate::cli::exit::Stop;
 use crate::cli::looks::variable;
 use crate::engine::Watch;
+use crate::sandbox::Scenario;
 use std::sync::Arc;
 
 /// What `TMINUS_TIME` asks for.
@@ -29,8 +29,8 @@ fn played_time() -> Result<PlayedTime, Stop> {
 }
 
 /// Returns how an engine of a project looks: virtual time does not pass unasked, so there it looks only on demand.
-pub fn watch_of(project: &Project, wanted: Watch) -> Result<Watch, Stop> {
-    if project.kind.scenario().is_none() {
+pub fn watch_of(played: Option<&Scenario>, wanted: Watch) -> Result<Watch, Stop> {
+    if played.is_none() {
         return Ok(wanted);
     }
     match played_time()? {
@@ -51,8 +51,8 @@ pub fn pace() -> Result<f64, Stop> {
 ///
 /// `TMINUS_POWER_CUT=N` ends it with SIGKILL as soon as fact N is on disk, and `TMINUS_PANIC=N` makes the part that wrote
 /// it panic.
-pub fn witness(project: &Project) -> Option<Arc<dyn Fn(u64) + Send + Sync>> {
-    project.kind.scenario()?;
+pub fn witness(played: Option<&Scenario>) -> Option<Arc<dyn Fn(u64) + Send + Sync>> {
+    played?;
     let moment = |name| std::env::var(name).ok().and_then(|at| at.parse::<u64>().ok());
     let (cut, fault) = (moment("TMINUS_POWER_CUT"), moment("TMINUS_PANIC"));
     cut.or(fault)?;

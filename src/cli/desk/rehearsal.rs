@@ -1,10 +1,13 @@
 //! Rehearsal projects: how one is known again, and how its past comes into the journal.
 
-use super::project::Project;
+use super::masked::masked;
 use crate::cli::exit::Stop;
 use crate::config::paths::{Paths, write_private};
 use crate::domain::command::Command;
-use crate::engine::EngineHandle;
+use crate::domain::mask::Mask;
+use crate::domain::plan::Plan;
+use crate::domain::who::Who;
+use crate::engine::{EngineHandle, World};
 use crate::sandbox::{Rehearsal, Scenario};
 use color_eyre::eyre::WrapErr;
 use serde::{Deserialize, Serialize};
@@ -46,18 +49,33 @@ fn file(paths: &Paths) -> PathBuf {
 }
 
 /// Returns the folder of the played world.
-pub(super) fn world_folder(project: &Project) -> PathBuf {
-    project.paths.state().join("world")
+pub(super) fn world_folder(paths: &Paths) -> PathBuf {
+    paths.state().join("world")
 }
 
 /// Lets the engine look at the world at each moment of its past, so that the journal has seen what ran before.
-pub async fn observe_past(rehearsal: &Rehearsal, handle: &EngineHandle, project: &Project) -> Result<(), Stop> {
+pub async fn observe_past(rehearsal: &Rehearsal, handle: &EngineHandle, who: &Who) -> Result<(), Stop> {
     rehearsal.rewind_to_first()?;
     for moment in rehearsal.past()? {
         rehearsal.travel_to(moment)?;
-        handle.command(&project.who, Command::Refresh).await?;
+        handle.command(who, Command::Refresh).await?;
     }
     rehearsal.travel_to(rehearsal.present()?)?;
-    handle.command(&project.who, Command::Refresh).await?;
+    handle.command(who, Command::Refresh).await?;
     Ok(())
+}
+
+/// Returns a world in which every port is played.
+pub(super) fn played_world(rehearsal: &Rehearsal, plan: &Plan) -> Result<World, Stop> {
+    let mask = Mask::new();
+    Ok(World {
+        targets: rehearsal.targets.clone(),
+        builders: rehearsal.builders.clone(),
+        runner: rehearsal.runner.clone(),
+        probe: rehearsal.probe.clone(),
+        logs: masked(rehearsal.logs.clone(), plan, (&mask, None))?,
+        repository: rehearsal.repository.clone(),
+        clock: rehearsal.clock.clone(),
+        mask,
+    })
 }

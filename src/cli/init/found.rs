@@ -29,6 +29,25 @@ pub struct Found {
     pub unread: Vec<String>,
 }
 
+impl Found {
+    /// Returns every place where a version is written: file, key, and what stands there.
+    pub(super) fn versions(&self) -> Vec<(String, String, String)> {
+        let inside = |dir: &str, name: &str| if dir == "." { name.to_owned() } else { format!("{dir}/{name}") };
+        let python = self.python.iter().filter_map(|p| {
+            let (key, version) = p.version.clone()?;
+            Some((inside(&p.dir, "pyproject.toml"), key, version))
+        });
+        let node = self
+            .node
+            .iter()
+            .filter_map(|n| Some((inside(&n.dir, "package.json"), "version".to_owned(), n.version.clone()?)));
+        let plists =
+            self.plists.iter().map(|p| (p.file.clone(), "CFBundleShortVersionString".to_owned(), p.version.clone()));
+        let written = self.written.iter().map(|w| (w.file.clone(), w.key.clone(), w.version.clone()));
+        python.chain(node).chain(plists).chain(written).collect()
+    }
+}
+
 /// A Dockerfile.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Dockerfile {

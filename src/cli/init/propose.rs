@@ -77,7 +77,7 @@ fn release(found: &Found, text: &mut String) {
     if let Some(changelog) = &found.changelog {
         text.push_str(&format!("changelog = {}\n", quoted(changelog)));
     }
-    let files = versions(found);
+    let files = found.versions();
     if !files.is_empty() {
         text.push_str("# Where the version is written. `release cut` opens a release; these files are checked against it.\nversions = [\n");
         for (file, key, version) in &files {
@@ -94,23 +94,6 @@ fn release(found: &Found, text: &mut String) {
         }
     }
     text.push('\n');
-}
-
-/// Returns every place where a version is written: file, key, and what stands there.
-pub(super) fn versions(found: &Found) -> Vec<(String, String, String)> {
-    let inside = |dir: &str, name: &str| if dir == "." { name.to_owned() } else { format!("{dir}/{name}") };
-    let python = found.python.iter().filter_map(|p| {
-        let (key, version) = p.version.clone()?;
-        Some((inside(&p.dir, "pyproject.toml"), key, version))
-    });
-    let node = found
-        .node
-        .iter()
-        .filter_map(|n| Some((inside(&n.dir, "package.json"), "version".to_owned(), n.version.clone()?)));
-    let plists =
-        found.plists.iter().map(|p| (p.file.clone(), "CFBundleShortVersionString".to_owned(), p.version.clone()));
-    let written = found.written.iter().map(|w| (w.file.clone(), w.key.clone(), w.version.clone()));
-    python.chain(node).chain(plists).chain(written).collect()
 }
 
 fn base(git: &Git) -> String {

@@ -2,7 +2,6 @@
 
 use super::delivery::Delivery;
 use super::found::{Found, Node, Python};
-use super::propose::versions;
 use super::text::{list, name, quoted, unique};
 
 /// Returns the checks that a gate waits for; nothing where none was found.
@@ -15,7 +14,7 @@ pub(super) fn before_deploy(found: &Found) -> String {
     for node in &found.node {
         scripts(node, &mut taken, &mut written);
     }
-    if !versions(found).is_empty() {
+    if !found.versions().is_empty() {
         check(
             "version",
             "Version and documents",

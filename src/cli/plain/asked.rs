@@ -1,5 +1,6 @@
-//! What is open between the two that talk: questions to a person, and what the answer does.
+//! Questions to a person, and what the answer does.
 
+use super::question::{After, Ahead, Answer, Asked, Text};
 use super::talk::{Next, Talk, Typed};
 use crate::cli::commands::preview;
 use crate::cli::show;
@@ -9,60 +10,6 @@ use crate::domain::names::{ActionId, CheckName, EnvName};
 use crate::domain::situation::{ItemKind, Preview};
 use crate::engine::Accepted;
 use std::time::Instant;
-
-/// What is open between the two that talk.
-pub(super) enum Asked {
-    Nothing,
-    /// The engine has a question.
-    Engine,
-    /// A person is to write a text.
-    Text(Text),
-    /// A person is to say yes, or the name.
-    Consent(Box<Preview>),
-    /// A person is to type a word: yes, or the name of what is at stake.
-    Sure(String, Box<Command>),
-    /// A person is to type a word too, and may write a note behind it.
-    Approval(String, ActionId),
-    /// A person is to say yes or no, and may write behind it what they saw.
-    Truth(CheckName),
-    /// A person is to say whether to leave what runs.
-    Quit,
-}
-
-/// What a text is for.
-pub(super) enum Text {
-    /// What is wrong with what runs there.
-    RollBack(EnvName),
-    /// Why to go on in an environment without an item of its gate.
-    Waive(EnvName, String),
-    /// What was seen of an unclear step.
-    Accept(ActionId),
-    /// Why to hold an environment.
-    Lock(EnvName),
-    /// Why to take an environment over, and from whom.
-    TakeOver(EnvName, String),
-}
-
-/// What the engine answered, and what it was asked for.
-pub(super) enum Answer {
-    Preview(Ahead, Box<Result<Preview, Refusal>>),
-    Command(After, Result<Accepted, Refusal>),
-}
-
-/// What a preview is for.
-pub(super) enum Ahead {
-    Act,
-    Approve(ActionId),
-}
-
-/// What is said once a command was done.
-pub(super) enum After {
-    Nothing,
-    Status,
-    Checks(Vec<CheckName>),
-    /// It was proposed: that it has not begun is no surprise.
-    Proposal(EnvName),
-}
 
 impl Talk<'_> {
     pub(super) fn take(&mut self, Typed { text: line, at }: &Typed) -> Next {

@@ -1,7 +1,7 @@
 //! What a command does: it goes to the engine, or is confirmed first. Nothing changes without a confirmation.
 
-use super::asked::{After, Ahead, Answer, Asked, Text};
 use super::named;
+use super::question::{After, Ahead, Answer, Asked, Text};
 use super::spoken::{Spoken, Verb, help};
 use super::talk::{Next, Talk};
 use crate::cli::commands::check;

@@ -1,6 +1,6 @@
 //! Holding an environment, in the talk: why is asked for, and whose lock is taken over is said before.
 
-use super::asked::{After, Asked, Text};
+use super::question::{After, Asked, Text};
 use super::talk::Talk;
 use crate::cli::show;
 use crate::domain::command::Command;

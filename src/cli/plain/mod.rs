@@ -5,6 +5,7 @@ mod done;
 mod locking;
 mod named;
 mod people;
+mod question;
 mod spoken;
 mod talk;
 mod told;

@@ -1,6 +1,6 @@
 //! Who is here, in the talk: who sits where, and the driver's seat asked for, given, kept and taken.
 
-use super::asked::After;
+use super::question::After;
 use super::spoken::Verb;
 use super::talk::Talk;
 use crate::cli::show;

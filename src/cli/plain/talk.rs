@@ -1,6 +1,6 @@
 //! The talk: each fact a line, each line typed a command or an answer. Over the engine that the cockpit has too.
 
-use super::asked::{Answer, Asked};
+use super::question::{Answer, Asked};
 use crate::cli::desk::Desk;
 use crate::cli::exit::Stop;
 use crate::cli::interrupt::Interrupts;

@@ -1,0 +1,48 @@
+//! The options of every command, and how values are read from their texts.
+
+use crate::domain::names::Version;
+use crate::domain::time::Span;
+use clap::Args;
+
+/// Options that every command takes. `-h` of a command leaves them out, `--help` has them under a heading of their own.
+#[derive(Clone, Debug, Default, Args)]
+#[command(next_help_heading = "Everywhere")]
+pub struct Global {
+    /// The release, where more than one is open
+    #[arg(long, global = true, hide_short_help = true, value_name = "V", value_parser = version)]
+    pub release: Option<Version>,
+    /// Print JSON, versioned: {"schema": 1, …}
+    #[arg(long, global = true, hide_short_help = true)]
+    pub json: bool,
+    /// Fly your own plan with every port simulated: nothing is started, no socket is opened
+    #[arg(long, global = true, hide_short_help = true, value_name = "SCENARIO")]
+    pub rehearse: Option<String>,
+    /// The cockpit as lines, with commands in words: for screen readers, and terminals that move no cursor
+    #[arg(long, global = true, hide_short_help = true)]
+    pub plain: bool,
+    /// Only look: the cockpit begins nothing, and commands that act are refused ($TMINUS_READ_ONLY=on does the same)
+    #[arg(long, global = true, hide_short_help = true)]
+    pub read_only: bool,
+    /// Keep the engine in this process; what it runs ends with it ($TMINUS_SOLO does the same)
+    #[arg(long, global = true, hide_short_help = true)]
+    pub solo: bool,
+    /// Act under this name; only in a rehearsal
+    #[arg(long = "as", global = true, hide_short_help = true, value_name = "NAME")]
+    pub acting: Option<String>,
+}
+
+/// How long a command waits.
+#[derive(Clone, Copy, Debug, Default, Args)]
+pub struct Timeout {
+    /// Give up after so long (30s, 5m) with exit 4; the engine works on, or with --solo ends with the command
+    #[arg(long, value_name = "DURATION", value_parser = span)]
+    pub timeout: Option<Span>,
+}
+
+pub(super) fn version(text: &str) -> Result<Version, String> {
+    Version::parse(text).map_err(|error| error.to_string())
+}
+
+pub(super) fn span(text: &str) -> Result<Span, String> {
+    Span::parse(text).map_err(|error| error.to_string())
+}

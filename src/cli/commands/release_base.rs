@@ -1,0 +1,57 @@
+//! Where a release begins: its branch, how old what is known of the remote is, and the version before it.
+
+use crate::cli::args::Global;
+use crate::cli::desk::{Desk, Need, Project};
+use crate::cli::exit::Stop;
+use crate::domain::branch::{BranchBase, RemoteCopy, SHALLOW};
+use crate::domain::names::Version;
+use crate::domain::plan::Placeholder;
+use crate::domain::time::{age, brief};
+use jiff::Timestamp;
+use std::collections::BTreeMap;
+
+/// Opens the engine without opening a release in a played world by itself.
+pub(super) async fn bare(global: &Global) -> Result<Desk, Stop> {
+    Desk::open(Project::find(global).await?, Need::Act).await
+}
+
+/// Returns the branch that the plan gives a version.
+pub(super) fn branch_of(desk: &Desk, version: &Version) -> Result<String, Stop> {
+    let values = BTreeMap::from([(Placeholder::Version, version.to_string())]);
+    desk.project.file.plan.release.branch.fill(&values).map_err(Stop::wrong)
+}
+
+/// Returns what a name stands for, or says that it stands for nothing.
+pub(super) fn found<T>(name: &str, found: Option<T>) -> Result<T, Stop> {
+    found.ok_or_else(|| Stop::wrong(format!("the repository has no {name}, and no remote was seen to have it")))
+}
+
+/// Returns the version before: that of the newest tag of the plan's form that is not this one.
+pub(super) async fn previous(desk: &Desk, version: &Version) -> Result<Option<Version>, Stop> {
+    let form = desk.project.file.plan.release.tag.as_str();
+    let Some((front, back)) = form.split_once("{version}") else { return Ok(None) };
+    let tags = desk.repository.tags().await?;
+    let versions = tags.iter().filter_map(|(tag, _)| Version::parse(tag.strip_prefix(front)?.strip_suffix(back)?).ok());
+    Ok(versions.into_iter().find(|v| v != version))
+}
+
+/// Says how far a branch is behind the remote's copy of it.
+pub(super) fn behind(name: &str, copy: &RemoteCopy, fetched: &str) -> String {
+    match copy.ahead {
+        Some(ahead) => format!("{name} is {} behind {}, {fetched}", commits(ahead), copy.name),
+        None => format!("nobody can tell how far {name} is behind {}: {SHALLOW} (`git fetch --unshallow`)", copy.name),
+    }
+}
+
+/// Says how old what is known of the remote is.
+pub(super) fn fetched(base: &BranchBase, now: Timestamp) -> String {
+    match base.fetched {
+        Some(at) => format!("as last fetched {} ago", brief(age(now, at))),
+        None => "as it was when it was cloned".to_owned(),
+    }
+}
+
+/// Writes a number of commits.
+fn commits(count: u64) -> String {
+    if count == 1 { "1 commit".to_owned() } else { format!("{count} commits") }
+}
