@@ -9,4 +9,5 @@ mod probe;
 mod process;
 mod secrets;
 mod version_file;
+mod version_texts;
 pub mod world;

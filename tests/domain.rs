@@ -6,6 +6,7 @@ mod bad;
 mod bounds;
 mod chance;
 mod changelog;
+mod changelog_texts;
 mod checks;
 mod definitions;
 mod delivery;

@@ -1,10 +1,11 @@
 //! The section of a version in a changelog: which heading is it, and does it have a text.
 //!
-//! Markdown (`##`, underlined, a bold line), reStructuredText and AsciiDoc headings are read. What stands in a comment or
-//! in a code block is no heading, and neither is a sentence that only mentions the version.
+//! Headings of Markdown (`##`, underlined, a bold line), reStructuredText, AsciiDoc and Org are read, each by its own rules. What
+//! stands in a comment or in a code block is no heading, and neither is a sentence that only mentions the version.
 
 mod headings;
 mod names;
+mod visible;
 
 use headings::Heading;
 use jiff::civil::Date;
@@ -45,11 +46,49 @@ pub enum ChangelogSection {
     },
 }
 
+/// How a changelog is written, by the ending of its name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ChangelogFormat {
+    /// Markdown.
+    Markdown,
+    /// AsciiDoc.
+    AsciiDoc,
+    /// reStructuredText.
+    ReStructured,
+    /// Org.
+    Org,
+    /// Anything else: whatever looks like a heading is one.
+    Plain,
+}
+
+impl ChangelogFormat {
+    /// Returns the format of a file.
+    pub fn of(file: &str) -> Self {
+        let ending = file.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase());
+        match ending.as_deref() {
+            Some("md" | "markdown" | "mdown" | "mdx") => Self::Markdown,
+            Some("adoc" | "asciidoc" | "asc") => Self::AsciiDoc,
+            Some("rst" | "rest") => Self::ReStructured,
+            Some("org") => Self::Org,
+            Some(_) | None => Self::Plain,
+        }
+    }
+}
+
 /// Finds the section of a version; `tag` is what the release is tagged as, which a heading may say instead. One that is dated
 /// beyond tomorrow is not out.
-pub fn section(text: &str, (version, tag): (&str, &str), today: Date) -> ChangelogSection {
-    let headings = headings::of(text);
-    let mut sections: Vec<usize> = Vec::new();
+///
+/// # Errors
+/// Says what only a tool that shows the file can tell: whether a condition holds, and what an included file has.
+pub fn section(
+    text: &str,
+    format: ChangelogFormat,
+    (version, tag): (&str, &str),
+    today: Date,
+) -> Result<ChangelogSection, String> {
+    let lines = visible::lines(text, format);
+    let headings = headings::of(&lines, format);
+    let mut sections: Vec<(usize, Option<String>)> = Vec::new();
     let mut other = None;
     for (at, heading) in headings.iter().enumerate() {
         match names::of(&heading.text, version, tag) {
@@ -60,21 +99,31 @@ pub fn section(text: &str, (version, tag): (&str, &str), today: Date) -> Changel
             {
                 other = other.or(Some(ChangelogSection::Mentioned { line: heading.line }));
             }
+            Named::Section if heading.is_conditional => {
+                return Err(format!("line {}: the section for {version} stands under a condition", heading.line));
+            }
             Named::Section => {
                 let word = names::unreleased(&heading.text)
                     .or_else(|| names::still_to_come(&heading.text, today))
-                    .or_else(|| above(&headings, at).find_map(|above| names::unreleased(&above.text)));
-                match word {
-                    Some(word) => other = Some(ChangelogSection::Unreleased { line: heading.line, word }),
-                    None => sections.push(at),
-                }
+                    .or_else(|| above(&headings, at).find_map(|above| names::unreleased(&above.text)))
+                    .or_else(|| names::status(heading.first.as_deref()?, today));
+                sections.push((at, word));
             }
         }
     }
     match sections.as_slice() {
-        [] => other.unwrap_or(ChangelogSection::Missing),
-        [at] => written(&headings, *at),
-        [first, second, ..] => ChangelogSection::Several { lines: (headings[*first].line, headings[*second].line) },
+        [] => match lines.iter().position(|line| line.is_include) {
+            Some(at) => Err(format!("line {} brings in another file, which may have a section for {version}", at + 1)),
+            None => Ok(other.unwrap_or(ChangelogSection::Missing)),
+        },
+        [(at, Some(word))] => Ok(ChangelogSection::Unreleased { line: headings[*at].line, word: word.clone() }),
+        [(at, None)] => match names::impossible_date(&headings[*at].text) {
+            Some(date) => Err(format!("line {}: {date} is no day of the calendar", headings[*at].line)),
+            None => written(&headings, *at),
+        },
+        [(first, _), (second, _), ..] => {
+            Ok(ChangelogSection::Several { lines: (headings[*first].line, headings[*second].line) })
+        }
     }
 }
 
@@ -136,14 +185,16 @@ fn is_group(heading: &Heading, level: usize) -> bool {
     heading.level == level && GROUPS.contains(&words.as_str())
 }
 
-fn written(headings: &[Heading], at: usize) -> ChangelogSection {
+fn written(headings: &[Heading], at: usize) -> Result<ChangelogSection, String> {
     let heading = &headings[at];
     let ends = |next: &Heading| next.level <= heading.level && !is_group(next, heading.level);
     let end = headings[at + 1..].iter().position(ends).map_or(headings.len(), |n| at + 1 + n);
-    let has_text = headings[at..end].iter().any(|part| part.has_text);
-    if has_text {
-        ChangelogSection::Written { line: heading.line }
+    let parts = &headings[at..end];
+    if parts.iter().any(|part| part.has_text && !part.is_conditional) {
+        Ok(ChangelogSection::Written { line: heading.line })
+    } else if parts.iter().any(|part| part.is_doubtful || part.is_conditional) {
+        Err(format!("line {}: what stands there is in another file or under a condition", heading.line))
     } else {
-        ChangelogSection::Empty { line: heading.line }
+        Ok(ChangelogSection::Empty { line: heading.line })
     }
 }

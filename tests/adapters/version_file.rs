@@ -1,5 +1,6 @@
 //! The version of a file: read where it surely is, refused where it may be another.
 
+use super::version_texts::{HONEST, HOSTILE};
 use tminus::config::version_file::read;
 
 fn says(file: &str, text: &str, key: &str) -> Result<String, (Option<usize>, String)> {
@@ -292,4 +293,23 @@ fn a_binary_property_list_is_read() {
     plist::Value::Dictionary(list).to_writer_binary(&mut bytes).unwrap();
     let found = read("ios/Info.plist", &bytes, "CFBundleShortVersionString").unwrap();
     assert_eq!((found.version.as_str(), found.line), ("1.0.0", None));
+}
+
+#[test]
+fn ordinary_files_of_every_kind_are_read() {
+    for (file, key, text) in HONEST {
+        assert_eq!(says(file, text, key).as_deref(), Ok("1.0.0"), "{file}\n{text}");
+    }
+}
+
+#[test]
+fn no_text_passes_that_may_ship_another_version() {
+    for (file, key, text) in HOSTILE {
+        let found = says(file, text, key);
+        assert_ne!(found.as_deref(), Ok("1.0.0"), "{file}\n{text}");
+        let Err((line, why)) = found else { continue };
+        // The parser of JSON tells no lines.
+        let is_told = line.is_some() || why.starts_with("it has no ") || file.ends_with(".json");
+        assert!(is_told, "{file}: {why}\n{text}");
+    }
 }

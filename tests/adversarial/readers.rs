@@ -134,6 +134,74 @@ fn versions() -> Vec<Case> {
             (4, "v.go:5: Version stands behind `func`, so whether it counts is unknown"),
         ),
         (
+            "a-go-build-constraint",
+            ("v.go", "//go:build never\n\npackage v\n\nconst Version = \"1.0.0\"\n", "Version"),
+            (4, "v.go:1: Version stands in a file that only some builds take"),
+        ),
+        (
+            "a-rust-attribute",
+            ("v.rs", "#[cfg(any())]\npub const VERSION: &str = \"1.0.0\";\n", "VERSION"),
+            (4, "v.rs:2: VERSION stands behind `#[cfg]`, so whether it counts is unknown"),
+        ),
+        (
+            "a-macro-that-is-undefined",
+            ("v.h", "#define VERSION \"1.0.0\"\n#undef VERSION\n", "VERSION"),
+            (4, "v.h:2: VERSION may be given another value by undef"),
+        ),
+        (
+            "a-ruby-text-that-grows",
+            ("v.rb", "VERSION = \"1.0.0\"\nVERSION << \".rc1\"\n", "VERSION"),
+            (4, "v.rb:2: VERSION is computed, and only a plain text can be read"),
+        ),
+        (
+            "a-php-page",
+            ("v.php", "<?php $x = 1; ?>\nconst VERSION = \"1.0.0\";\n", "VERSION"),
+            (4, "v.php: it has no VERSION"),
+        ),
+        (
+            "an-object-that-is-spread",
+            ("v.js", "const a = {\n  version: \"1.0.0\",\n  ...other\n}\n", "a.version"),
+            (4, "v.js:3: a.version may be given another value by what stands behind it in the same object"),
+        ),
+        (
+            "a-project-under-a-condition",
+            (
+                "A.csproj",
+                "<Project>\n<PropertyGroup Condition=\"false\">\n<Version>1.0.0</Version>\n</PropertyGroup>\n</Project>\n",
+                "Project.PropertyGroup.Version",
+            ),
+            (4, "A.csproj:3: Project.PropertyGroup.Version stands under a Condition, so whether it counts is unknown"),
+        ),
+        (
+            "a-setting-of-xcode-for-some-builds",
+            (
+                "A.pbxproj",
+                "{ A = {\nMARKETING_VERSION = 1.0.0;\n\"MARKETING_VERSION[sdk=iphoneos*]\" = 0.9.0;\n}; }\n",
+                "MARKETING_VERSION",
+            ),
+            (4, "A.pbxproj:3: MARKETING_VERSION has a value for some builds only"),
+        ),
+        (
+            "a-property-with-an-escape-in-its-name",
+            ("a.properties", "version=1.0.0\n\\u0076ersion=0.9.0\n", "version"),
+            (4, "a.properties:2: version stands there 2 times, and \"1.0.0\" in line 1 is not \"0.9.0\" in line 2"),
+        ),
+        (
+            "an-environment-text-of-several-lines",
+            ("a.env", "X=\"\nVERSION=1.0.0\n\"\n", "VERSION"),
+            (4, "a.env:2: VERSION stands in a text of several lines, which not every reader takes so"),
+        ),
+        (
+            "a-json-parent-twice",
+            ("a.json", "{\"a\": {\"version\": \"1.0.0\"}, \"a\": {}}", "a.version"),
+            (4, "a.json: a.version stands in \"a\", which stands there twice, once without it"),
+        ),
+        (
+            "a-gradle-setter",
+            ("build.gradle", "version = '1.0.0'\nsetVersion('0.9.0')\n", "version"),
+            (4, "build.gradle:2: version may be given another value by a setter"),
+        ),
+        (
             "a-candidate-of-python",
             ("pyproject.toml", "[project]\nversion = \"1.0.0rc1\"\n", "project.version"),
             (1, "pyproject.toml:2 says \"1.0.0rc1\""),
@@ -272,6 +340,31 @@ fn changelogs() -> Vec<Case> {
             "## 1.0.0\n- a\n## 1.0.0\n- b\n",
             (4, "lines 1 and 3 both begin a section for 1.0.0: keep one, or say in `tag` which product it is"),
         ),
+        (
+            "twice-and-one-is-not-out",
+            "## 1.0.0\n- a\n## 1.0.0 - unreleased\n- b\n",
+            (4, "lines 1 and 3 both begin a section for 1.0.0: keep one, or say in `tag` which product it is"),
+        ),
+        ("first-line", "## 1.0.0\n\n*Unreleased*\n\n- x\n", (1, "line 1 says that 1.0.0 is \"unreleased\"")),
+        (
+            "date-of-no-calendar",
+            "## 1.0.0 - 2026-02-30\n- x\n",
+            (4, "CHANGELOG.md: line 1: 2026-02-30 is no day of the calendar"),
+        ),
+    ];
+    const OTHERS: &[(&str, (&str, &str), Reason)] = &[
+        ("asciidoc-comment", ("C.adoc", "////\n== 1.0.0\nx\n////\n"), (1, "it has no section for 1.0.0")),
+        (
+            "asciidoc-condition",
+            ("C.adoc", "ifdef::never[]\n== 1.0.0\n- x\nendif::[]\n"),
+            (4, "C.adoc: line 2: the section for 1.0.0 stands under a condition"),
+        ),
+        (
+            "restructured-comment",
+            ("C.rst", "1.0.0\n=====\n\n.. only a comment\n   of two lines\n"),
+            (1, "nothing is written under 1.0.0, in line 1"),
+        ),
+        ("org-comment", ("C.org", "* COMMENT 1.0.0\n- x\n"), (1, "it has no section for 1.0.0")),
     ];
     const RIGHT: &[(&str, &str)] = &[
         ("keep-a-changelog", "# Changelog\n## [Unreleased]\n## [1.0.0] - 2026-01-01\n### Added\n- x\n"),
@@ -281,14 +374,17 @@ fn changelogs() -> Vec<Case> {
         ("bold", "**1.0.0**\n\n- x\n"),
         ("compare-link", "# [1.0.0](https://x/compare/v0.9.0...v1.0.0) (2026-01-01)\n\n* x\n"),
     ];
-    let checked = |p: &Project, text: &str| {
-        p.file("CHANGELOG.md", text);
-        checked(p, "changelog = \"CHANGELOG.md\"", "changelog = true")
+    let checked = |p: &Project, file: &str, text: &str| {
+        p.file(file, text);
+        checked(p, &format!("changelog = \"{file}\""), "changelog = true")
     };
-    let wrong = WRONG.iter().map(move |(name, text, (code, says))| {
-        evil(*code, format!("changelog-{name}"), move |p| checked(p, text).says(says))
+    let in_markdown = WRONG.iter().map(|(name, text, reason)| (*name, ("CHANGELOG.md", *text), *reason));
+    let wrong = in_markdown.chain(OTHERS.iter().copied()).map(move |(name, (file, text), (code, says))| {
+        evil(code, format!("changelog-{name}"), move |p| checked(p, file, text).says(says))
     });
-    let right = RIGHT.iter().map(move |(name, text)| good(format!("changelog-{name}"), move |p| checked(p, text)));
+    let right = RIGHT
+        .iter()
+        .map(move |(name, text)| good(format!("changelog-{name}"), move |p| checked(p, "CHANGELOG.md", text)));
     wrong.chain(right).collect()
 }
 

@@ -1,10 +1,20 @@
 //! The section of a version in a changelog.
 
+use super::changelog_texts::{HONEST, HOSTILE};
 use jiff::civil::date;
-use tminus::domain::changelog::{ChangelogSection, section};
+use tminus::domain::changelog::{ChangelogFormat, ChangelogSection, section};
+
+/// Looks for 2.0.0 in a file of this name, on a day in August 2026.
+fn looked_up(file: &str, text: &str) -> Result<ChangelogSection, String> {
+    section(text, ChangelogFormat::of(file), ("2.0.0", "v2.0.0"), date(2026, 8, 1))
+}
 
 fn found(text: &str) -> ChangelogSection {
-    section(text, ("2.0.0", "v2.0.0"), date(2026, 8, 1))
+    looked_up("CHANGES", text).unwrap()
+}
+
+fn of_product(text: &str, tag: &str) -> ChangelogSection {
+    section(text, ChangelogFormat::Markdown, ("2.0.0", tag), date(2026, 8, 1)).unwrap()
 }
 
 #[test]
@@ -115,7 +125,39 @@ fn a_heading_says_what_kind_of_release_it_is_and_is_still_of_the_version() {
 #[test]
 fn the_section_of_another_product_is_another_section() {
     let both = "## lib-v2.0.0\n- x\n## app-v2.0.0\n- y\n";
-    assert_eq!(section(both, ("2.0.0", "app-v2.0.0"), date(2026, 8, 1)), ChangelogSection::Written { line: 3 });
-    assert_eq!(section("## lib-v2.0.0\n- x\n", ("2.0.0", "app-v2.0.0"), date(2026, 8, 1)), ChangelogSection::Missing);
-    assert_eq!(section(both, ("2.0.0", "v2.0.0"), date(2026, 8, 1)), ChangelogSection::Several { lines: (1, 3) });
+    assert_eq!(of_product(both, "app-v2.0.0"), ChangelogSection::Written { line: 3 });
+    assert_eq!(of_product("## lib-v2.0.0\n- x\n", "app-v2.0.0"), ChangelogSection::Missing);
+    assert_eq!(of_product(both, "v2.0.0"), ChangelogSection::Several { lines: (1, 3) });
+}
+
+#[test]
+fn ordinary_changelogs_of_every_format_are_read() {
+    for (file, text) in HONEST {
+        let found = looked_up(file, text);
+        assert!(matches!(found, Ok(ChangelogSection::Written { .. })), "{file}: {found:?}\n{text}");
+    }
+}
+
+#[test]
+fn no_changelog_passes_that_no_reader_surely_sees() {
+    for (file, text) in HOSTILE {
+        let found = looked_up(file, text);
+        assert!(!matches!(found, Ok(ChangelogSection::Written { .. })), "{file}: {found:?}\n{text}");
+    }
+}
+
+#[test]
+fn what_only_a_tool_can_tell_is_said_with_its_line() {
+    let why = |file: &str, text: &str| looked_up(file, text).unwrap_err();
+    assert_eq!(
+        why("C.adoc", "ifdef::x[]\n== 2.0.0\n- x\nendif::[]\n"),
+        "line 2: the section for 2.0.0 stands under a condition"
+    );
+    assert_eq!(
+        why("C.rst", "C\n=\n\n.. include:: more.rst\n"),
+        "line 4 brings in another file, which may have a section for 2.0.0"
+    );
+    assert_eq!(why("C.md", "## 2.0.0 - 2026-02-30\n- x\n"), "line 1: 2026-02-30 is no day of the calendar");
+    let both = looked_up("C.md", "## 2.0.0\n- x\n\n## 2.0.0 - unreleased\n- y\n");
+    assert_eq!(both, Ok(ChangelogSection::Several { lines: (1, 4) }));
 }

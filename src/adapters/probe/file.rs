@@ -4,7 +4,7 @@ use super::ground::{Ground, GroundOrReason};
 use super::surroundings::{Surroundings, quiet};
 use crate::adapters::dotenv as environment;
 use crate::adapters::process::from_root;
-use crate::domain::changelog::section;
+use crate::domain::changelog::{ChangelogFormat, section};
 use crate::domain::dotenv::{DotenvValue, look_up};
 use crate::domain::judge::holds;
 use crate::domain::measurement::{Ask, Measurement, Reading};
@@ -81,7 +81,10 @@ pub(super) async fn changelog(
         None => Reading::Changelog(None),
         Some(real) if let Some(why) = stray(ground, &real, path).await? => Reading::Unmeasured(why),
         Some(real) => match content(&real, path).await? {
-            (text, true) => Reading::Changelog(Some(section(&text, (version, tag), today))),
+            (text, true) => match section(&text, ChangelogFormat::of(path), (version, tag), today) {
+                Ok(section) => Reading::Changelog(Some(section)),
+                Err(why) => Reading::Unmeasured(format!("{path}: {why}")),
+            },
             (_, false) => Reading::Unmeasured(format!("{path} is too long to be read to its end")),
         },
     };

@@ -22,22 +22,35 @@ pub(super) enum FieldValue {
     Other(&'static str),
 }
 
-/// Returns every place that a key leads to; a name may have dots of its own.
-pub(super) fn matches(root: &Field, key: &str) -> Vec<Match> {
-    let mut found = Vec::new();
-    collect(root, key, &mut found);
-    found
+/// Whether a name of a table may come twice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum FieldNames {
+    /// Readers do not agree which of two counts.
+    Once,
+    /// As elements of XML do.
+    Repeated,
 }
 
-fn collect(at: &Field, key: &str, found: &mut Vec<Match>) {
-    let FieldValue::Table(entries) = &at.value else { return };
+/// Returns every place that a key leads to; a name may have dots of its own.
+pub(super) fn matches(root: &Field, key: &str, names: FieldNames) -> Vec<Match> {
+    let FieldValue::Table(entries) = &root.value else { return Vec::new() };
+    let mut found = Vec::new();
     for (name, field) in entries {
-        if name == key {
-            found.push(Match { line: field.line, value: plain(&field.value) });
+        let below = if name == key {
+            vec![Match { line: field.line, value: plain(&field.value) }]
         } else if let Some(rest) = key.strip_prefix(name.as_str()).and_then(|rest| rest.strip_prefix('.')) {
-            collect(field, rest, found);
+            matches(field, rest, names)
+        } else {
+            continue;
+        };
+        let is_twice = entries.iter().filter(|(other, _)| other == name).count() > 1;
+        if below.is_empty() && is_twice && names == FieldNames::Once {
+            let why = format!("stands in {name:?}, which stands there twice, once without it");
+            found.push(Match { line: field.line, value: Err(why) });
         }
+        found.extend(below);
     }
+    found
 }
 
 fn plain(value: &FieldValue) -> Result<String, String> {

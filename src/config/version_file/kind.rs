@@ -1,7 +1,7 @@
 //! The kinds of file that a version can be read from, by the file's name.
 
+use super::language::{self, Language};
 use super::lines::Dialect;
-use super::tokens::{self, Language};
 use std::path::Path;
 
 /// How a file is read.
@@ -55,7 +55,7 @@ impl VersionFileKind {
             "env" => Self::Lines(Dialect::Env),
             "xcconfig" => Self::Lines(Dialect::Xcconfig),
             "txt" | "version" => Self::Plain,
-            other => Self::Source(tokens::language(other)?),
+            other => Self::Source(language::language(other)?),
         })
     }
 }

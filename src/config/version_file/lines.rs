@@ -20,6 +20,7 @@ pub(super) fn matches(text: &str, key: &str, dialect: Dialect) -> Result<Vec<Mat
     let mut found: Vec<Match> = Vec::new();
     let mut section = String::new();
     let mut open: Option<LineEntry> = None;
+    let mut text_of_lines: Option<char> = None;
     for (at, line) in text.lines().enumerate() {
         let number = at + 1;
         let bare = line.trim();
@@ -27,7 +28,7 @@ pub(super) fn matches(text: &str, key: &str, dialect: Dialect) -> Result<Vec<Mat
             found.push(Match::unknown(number, "may be given another value by what is included below it"));
             continue;
         }
-        if is_blank(bare, dialect) {
+        if is_blank(bare, dialect) && text_of_lines.is_none() {
             // A comment ends nothing, and neither does an empty line within a value of several.
             continue;
         }
@@ -46,17 +47,67 @@ pub(super) fn matches(text: &str, key: &str, dialect: Dialect) -> Result<Vec<Mat
             continue;
         }
         let (name, value) = split(bare, dialect);
-        let full = format!("{section}.{name}");
-        let is_wanted = name == key || (!section.is_empty() && full == key);
-        if is_wanted {
+        let is_wanted = is_key(name, &section, key, dialect);
+        if let Some(quote) = text_of_lines.filter(|_| dialect == Dialect::Env) {
+            if is_wanted || mentions(bare, key) {
+                found
+                    .push(Match::unknown(number, "stands in a text of several lines, which not every reader takes so"));
+            }
+            text_of_lines = Some(quote).filter(|quote| !bare.contains(*quote));
+            continue;
+        }
+        text_of_lines = value.chars().next().filter(|c| matches!(c, '"' | '\'') && !value[1..].contains(*c));
+        if is_wanted && text_of_lines.is_some() && dialect == Dialect::Env {
+            found.push(Match::unknown(number, "goes over several lines"));
+        } else if is_wanted {
             found.push(Match { line: Some(number), value: plain(value, dialect) });
         } else if dialect == Dialect::Xcconfig && name.split('[').next() == Some(key) {
             found.push(Match::unknown(number, "has a value for some builds only"));
+        } else if dialect == Dialect::Env && mentions(bare, key) {
+            found.push(Match::unknown(number, "stands in a line that only a shell can read"));
         }
         let indent = line.len() - line.trim_start().len();
         open = Some(LineEntry { line: number, indent, is_wanted, carries: carries(bare, dialect) });
     }
     Ok(found)
+}
+
+/// A section stands before a dot, or is left out. The names of `.ini` files are the same in capitals and in small letters, and
+/// those of properties may be written with escapes.
+fn is_key(name: &str, section: &str, key: &str, dialect: Dialect) -> bool {
+    let own = key.strip_prefix(section).and_then(|rest| rest.strip_prefix('.')).filter(|_| !section.is_empty());
+    [Some(key), own].into_iter().flatten().any(|wanted| match dialect {
+        Dialect::Ini => name.eq_ignore_ascii_case(wanted),
+        Dialect::Properties => unescaped(name) == wanted,
+        Dialect::Env | Dialect::Xcconfig => name == wanted,
+    })
+}
+
+/// `\u0076ersion` and `ver\sion` are `version`.
+fn unescaped(name: &str) -> String {
+    let (mut plain, mut rest) = (String::new(), name);
+    while let Some((before, behind)) = rest.split_once('\\') {
+        plain.push_str(before);
+        let hex = behind.strip_prefix('u').and_then(|rest| u32::from_str_radix(rest.get(..4)?, 16).ok());
+        let (letter, length) = match hex.and_then(char::from_u32) {
+            Some(letter) => (Some(letter), 5),
+            None => (behind.chars().next(), behind.chars().next().map_or(0, char::len_utf8)),
+        };
+        plain.extend(letter);
+        rest = &behind[length..];
+    }
+    plain + rest
+}
+
+/// `readonly KEY=…`, `X=1; KEY=…`, `KEY+=…`, `unset KEY`.
+fn mentions(line: &str, key: &str) -> bool {
+    let is_part = |c: char| c.is_alphanumeric() || c == '_';
+    line.match_indices(key).any(|(at, _)| {
+        let behind = &line[at + key.len()..];
+        let is_word =
+            !line[..at].ends_with(|c: char| is_part(c) || matches!(c, '$' | '{')) && !behind.starts_with(is_part);
+        is_word && (behind.starts_with('=') || behind.starts_with("+=") || line.starts_with("unset"))
+    })
 }
 
 /// The entry that a line may carry on.
@@ -99,7 +150,9 @@ fn split(line: &str, dialect: Dialect) -> (&str, &str) {
     };
     // A setting of Xcode for some builds has an equals sign in its brackets.
     let from = if dialect == Dialect::Xcconfig { line.rfind(']').unwrap_or(0) } else { 0 };
-    let Some(at) = line[from..].find(is_separator).map(|at| at + from) else { return (line, "") };
+    let is_plain = |at: usize| dialect != Dialect::Properties || !line[..at].ends_with('\\');
+    let found = line[from..].match_indices(is_separator).map(|(at, _)| at + from).find(|at| is_plain(*at));
+    let Some(at) = found else { return (line, "") };
     let rest = line[at..].trim_start_matches([' ', '\t']);
     let rest = rest.strip_prefix(['=', ':']).unwrap_or(rest);
     (line[..at].trim_end(), rest.trim())
@@ -111,7 +164,10 @@ fn plain(value: &str, dialect: Dialect) -> Result<String, String> {
         Dialect::Env => value.split(" #").next().unwrap_or_default().trim(),
         Dialect::Properties | Dialect::Ini => value,
     };
-    let is_computed = ["attr:", "file:"].iter().any(|sign| value.starts_with(sign)) || value.starts_with("%(");
+    if dialect == Dialect::Properties && value.contains('\\') {
+        return Err(format!("is {value:?}, which is written with escapes"));
+    }
+    let is_computed = ["attr:", "file:"].iter().any(|sign| value.starts_with(sign)) || value.contains("%(");
     if is_computed {
         return Err(format!("is {value:?}, which is read from somewhere else"));
     }

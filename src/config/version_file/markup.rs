@@ -1,27 +1,19 @@
 //! XML by the path of its elements, and property lists in both of their forms.
 
-use super::fields::{self, Field, FieldValue};
+use super::builds;
+use super::element::{Element, element};
+use super::fields::{self, Field, FieldNames, FieldValue};
 use super::matches::{Match, Unread};
-use quick_xml::Reader;
-use quick_xml::events::Event;
-
-/// How deep elements may lie in each other.
-const DEEPEST: usize = 64;
-
-/// An element that is open, or was.
-struct Element {
-    name: String,
-    line: usize,
-    text: String,
-    attributes: Vec<(String, String)>,
-    children: Vec<Element>,
-}
 
 pub(super) fn xml(text: &str, key: &str) -> Result<Vec<Match>, Unread> {
     let root = element(text)?;
     let line = root.line;
     let value = FieldValue::Table(vec![(root.name.clone(), field(&root))]);
-    Ok(fields::matches(&Field { line: Some(line), value }, key))
+    let mut found = fields::matches(&Field { line: Some(line), value }, key, FieldNames::Repeated);
+    if root.name.eq_ignore_ascii_case("project") {
+        found.extend(builds::elsewhere(&root, key, found.first().and_then(|place| place.line)));
+    }
+    Ok(found)
 }
 
 /// Reads a binary property list, which has no lines.
@@ -29,7 +21,7 @@ pub(super) fn binary_plist(bytes: &[u8], key: &str) -> Result<Vec<Match>, Unread
     let list = plist::from_bytes::<plist::Value>(bytes);
     let list =
         list.map_err(|_| Unread::whole("it is no property list: it begins like a binary one, and breaks off"))?;
-    Ok(fields::matches(&binary(&list), key))
+    Ok(fields::matches(&binary(&list), key, FieldNames::Once))
 }
 
 /// Reads a property list that is XML.
@@ -39,7 +31,7 @@ pub(super) fn plist(text: &str, key: &str) -> Result<Vec<Match>, Unread> {
         element(text).map_err(|unread| Unread { why: format!("it is no property list: {}", unread.why), ..unread })?;
     let dict = root.children.first().filter(|child| root.name == "plist" && child.name == "dict");
     let dict = dict.ok_or_else(|| no_list(root.line))?;
-    Ok(fields::matches(&listed(dict), key))
+    Ok(fields::matches(&listed(dict), key, FieldNames::Once))
 }
 
 fn binary(value: &plist::Value) -> Field {
@@ -88,73 +80,4 @@ fn field(element: &Element) -> Field {
     }
     let entries = attributes.chain(children.clone()).collect();
     Field { line, value: FieldValue::Table(entries) }
-}
-
-fn element(text: &str) -> Result<Element, Unread> {
-    let mut reader = Reader::from_str(text);
-    let mut open: Vec<Element> = Vec::new();
-    let mut root = None;
-    loop {
-        let at = usize::try_from(reader.buffer_position()).unwrap_or_default();
-        let line = text.get(..at).map_or(0, |before| before.matches('\n').count()) + 1;
-        let event = reader.read_event().map_err(|error| Unread::at(line, format!("it is not XML: {error}")))?;
-        let closed = match event {
-            Event::Start(_) | Event::Empty(_) if root.is_some() => {
-                return Err(Unread::at(line, "it is not XML: a second document begins here"));
-            }
-            Event::Start(start) => {
-                if open.len() == DEEPEST {
-                    return Err(Unread::at(line, "it nests too deep"));
-                }
-                open.push(begun(&start, line));
-                None
-            }
-            Event::Empty(start) => Some(begun(&start, line)),
-            Event::End(_) => open.pop(),
-            Event::Text(text) => {
-                add(&mut open, &text);
-                None
-            }
-            Event::CData(text) => {
-                add(&mut open, &text);
-                None
-            }
-            Event::GeneralRef(name) => {
-                let name: &str = &name;
-                let named = quick_xml::escape::unescape(&format!("&{name};")).map(|text| text.into_owned());
-                add(&mut open, &named.map_err(|_| Unread::at(line, format!("&{name}; is not known")))?);
-                None
-            }
-            Event::Comment(_) | Event::Decl(_) | Event::PI(_) | Event::DocType(_) => None,
-            Event::Eof => {
-                return root
-                    .filter(|_| open.is_empty())
-                    .ok_or_else(|| Unread::at(line, "it is not XML: it ends too soon"));
-            }
-        };
-        if let Some(done) = closed {
-            match open.last_mut() {
-                Some(parent) => parent.children.push(done),
-                None => root = Some(done),
-            }
-        }
-    }
-}
-
-fn add(open: &mut [Element], text: &str) {
-    if let Some(element) = open.last_mut() {
-        element.text.push_str(text);
-    }
-}
-
-fn begun(start: &quick_xml::events::BytesStart<'_>, line: usize) -> Element {
-    let attributes =
-        start.attributes().flatten().map(|attribute| (attribute.key.as_ref().to_owned(), attribute.value.into_owned()));
-    Element {
-        name: start.name().as_ref().to_owned(),
-        line,
-        text: String::new(),
-        attributes: attributes.collect(),
-        children: Vec::new(),
-    }
 }

@@ -3,17 +3,22 @@
 //! A value that two places disagree about, that something computes, or that stands where it may not count is an error:
 //! a guess would be green by chance.
 
+mod builds;
+mod changes;
+mod element;
 mod fields;
 mod kind;
+mod language;
+mod layout;
 mod lines;
 mod markup;
 mod matches;
 mod read;
-mod rebound;
 mod scope;
 mod source;
 mod statement;
 mod structured;
+mod texts;
 mod tokens;
 mod yaml;
 

@@ -19,9 +19,9 @@ pub fn read(file: &str, bytes: &[u8], key: &str) -> Result<WrittenVersion, Unrea
         VersionFileKind::Json => structured::json(text(bytes)?, key)?,
         VersionFileKind::Yaml => yaml::matches(text(bytes)?, key)?,
         VersionFileKind::Xml => markup::xml(text(bytes)?, key)?,
-        VersionFileKind::Lines(dialect) => lines::matches(text(bytes)?, key, dialect)?,
-        VersionFileKind::Source(language) => source::matches(text(bytes)?, key, language)?,
-        VersionFileKind::Plain => plain(text(bytes)?)?,
+        VersionFileKind::Lines(dialect) => lines::matches(lined(bytes)?, key, dialect)?,
+        VersionFileKind::Source(language) => source::matches(lined(bytes)?, key, language)?,
+        VersionFileKind::Plain => plain(lined(bytes)?)?,
     };
     matches::one(found, key)
 }
@@ -29,6 +29,27 @@ pub fn read(file: &str, bytes: &[u8], key: &str) -> Result<WrittenVersion, Unrea
 fn text(bytes: &[u8]) -> Result<&str, Unread> {
     let text = std::str::from_utf8(bytes).map_err(|_| Unread::whole("it is not UTF-8 text"))?;
     Ok(text.trim_start_matches('\u{feff}'))
+}
+
+/// Returns the text of a file that is read by lines. Some readers end a line where others see a blank, and some show a text in
+/// another order than it is written in.
+fn lined(bytes: &[u8]) -> Result<&str, Unread> {
+    let text = text(bytes)?;
+    let is_odd = |at: usize, c: char| match c {
+        '\r' => !text[at + 1..].starts_with('\n'),
+        '\u{b}' | '\u{85}' | '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => true,
+        _ => false,
+    };
+    match text.char_indices().find(|(at, c)| is_odd(*at, *c)) {
+        Some((at, c)) => {
+            let line = text[..at].matches('\n').count() + 1;
+            Err(Unread::at(
+                line,
+                format!("it has the character U+{:04X} there, which not every reader takes alike", u32::from(c)),
+            ))
+        }
+        None => Ok(text),
+    }
 }
 
 /// A file that holds the version and nothing else.

@@ -1,19 +1,25 @@
-//! The assignments of a name in a program or a build file.
+//! The version in a program or a build file: a plain text that the name is given where it always runs, and that nothing changes.
 
+use super::changes;
+use super::language::{Language, Syntax};
+use super::layout::Layout;
 use super::matches::{Match, Unread};
-use super::rebound;
-use super::scope;
+use super::scope::StatementScope;
 use super::statement::{self, Assigned};
-use super::tokens::{self, Language, Token, TokenKind};
+use super::tokens::{self, Token, TokenKind};
 
-/// Returns every place that gives the key a value. Of a key with dots the last part is the name, the others are the
-/// blocks or objects that it stands in.
+/// Returns every place that gives the key a value, or may change it. Of a key with dots the last part is the name, the others are
+/// the blocks or objects that it stands in.
 pub(super) fn matches(text: &str, key: &str, language: &Language) -> Result<Vec<Match>, Unread> {
     let tokens = tokens::read(text, language)?;
+    let layout = Layout::of(&tokens, language)?;
     let parts: Vec<&str> = key.split('.').collect();
     let Some((name, outer)) = parts.split_last() else { return Ok(Vec::new()) };
-    let mut found = Vec::new();
+    let (mut found, mut doubts) = (Vec::new(), Vec::new());
     for (at, token) in tokens.iter().enumerate() {
+        if is_for_some_builds(token, name, language) {
+            found.push(Match::unknown(token.line, "has a value for some builds only"));
+        }
         if !is_name(token, name) {
             continue;
         }
@@ -21,15 +27,23 @@ pub(super) fn matches(text: &str, key: &str, language: &Language) -> Result<Vec<
             found.push(Match::unknown(token.line, "is imported from somewhere else"));
             continue;
         }
-        let value = match statement::assigned(&tokens, at) {
-            Assigned::Nothing => continue,
+        let scope = StatementScope { tokens: &tokens, layout: &layout, language, at };
+        let value = match statement::assigned(scope) {
+            Assigned::Nothing => {
+                // What a preprocessor forgets before it is told anew says nothing.
+                let is_past = language.syntax == Syntax::Preprocessed && found.is_empty();
+                let why = changes::by_mention(scope).filter(|_| language.syntax != Syntax::Settings && !is_past);
+                doubts
+                    .extend(why.map(|why| Match::unknown(token.line, format!("may be given another value by {why}"))));
+                continue;
+            }
             Assigned::Value(value) => Ok(value),
             Assigned::Computed => Err("is computed, and only a plain text can be read".to_owned()),
         };
-        let scope = scope::of(&tokens, at, language);
         if !scope.has(outer) {
             continue;
         }
+        doubts.extend(changes::of_object(scope, outer));
         let value = match scope.doubt(outer) {
             Some(why) => Err(why),
             None => value,
@@ -37,20 +51,20 @@ pub(super) fn matches(text: &str, key: &str, language: &Language) -> Result<Vec<
         found.push(Match { line: Some(token.line), value });
     }
     let bound = found.iter().filter(|place| place.value.is_ok()).filter_map(|place| place.line).min();
-    found.extend(bound.and_then(|line| rebound::after(&tokens, (name, line), language)));
-    if let Some(suffix) =
-        found.iter().any(|place| place.value.is_ok()).then(|| suffix(&tokens, name, language)).flatten()
-    {
-        found.push(suffix);
+    if let Some(line) = bound {
+        doubts.extend(changes::elsewhere(&tokens, (name, line), language));
+        doubts.extend(suffix(&tokens, &layout, name, language));
+        doubts.extend(constraint(text, language));
+        found.extend(doubts);
     }
     Ok(found)
 }
 
 /// `from .build import __version__` of Python gives the name a value too.
 fn is_imported(tokens: &[Token], at: usize, language: &Language) -> bool {
-    let line = tokens[..at].iter().rposition(|t| matches!(t.kind, TokenKind::Line(_))).map_or(0, |line| line + 1);
-    let begins = matches!(&tokens[line].kind, TokenKind::Word(word) if matches!(word.as_str(), "from" | "import"));
-    language.is_indented && begins && line < at && matches!(tokens[at].kind, TokenKind::Word(_))
+    let line = tokens[..at].iter().rposition(Token::is_line).map_or(0, |line| line + 1);
+    let begins = tokens[line].is_word("from") || tokens[line].is_word("import");
+    language.syntax == Syntax::Python && begins && line < at && tokens[at].word().is_some()
 }
 
 fn is_name(token: &Token, name: &str) -> bool {
@@ -61,12 +75,28 @@ fn is_name(token: &Token, name: &str) -> bool {
     }
 }
 
+/// `"MARKETING_VERSION[sdk=iphoneos*]"` of Xcode.
+fn is_for_some_builds(token: &Token, name: &str, language: &Language) -> bool {
+    let is_one = |text: &String| text.strip_prefix(name).is_some_and(|rest| rest.starts_with('['));
+    language.syntax == Syntax::Settings && matches!(&token.kind, TokenKind::Text(text) if is_one(text))
+}
+
 /// `versionNameSuffix` of Gradle goes behind the name; that of a debug build is never shipped.
-fn suffix(tokens: &[Token], name: &str, language: &Language) -> Option<Match> {
+fn suffix(tokens: &[Token], layout: &Layout, name: &str, language: &Language) -> Option<Match> {
     let wanted = format!("{name}Suffix");
-    let at = tokens
-        .iter()
-        .enumerate()
-        .position(|(at, token)| is_name(token, &wanted) && !scope::of(tokens, at, language).has(&["debug"]))?;
+    let at = tokens.iter().enumerate().position(|(at, token)| {
+        is_name(token, &wanted) && !StatementScope { tokens, layout, language, at }.has(&["debug"])
+    })?;
     Some(Match::unknown(tokens[at].line, format!("gets a suffix by {wanted}")))
+}
+
+/// `//go:build` before the package of Go.
+fn constraint(text: &str, language: &Language) -> Option<Match> {
+    let before = text.lines().take_while(|line| !line.starts_with("package ")).enumerate();
+    let is_one = |line: &str| {
+        let comment = line.trim().strip_prefix("//");
+        comment.is_some_and(|comment| comment.starts_with("go:build") || comment.trim_start().starts_with("+build"))
+    };
+    let (at, _) = before.into_iter().find(|(_, line)| language.syntax == Syntax::Go && is_one(line))?;
+    Some(Match::unknown(at + 1, "stands in a file that only some builds take"))
 }

@@ -1,5 +1,8 @@
 //! What a name is given where it stands: a plain text, something that is computed, or nothing.
 
+use super::language::Syntax;
+use super::layout;
+use super::scope::StatementScope;
 use super::tokens::{Token, TokenKind};
 
 /// What stands behind a name.
@@ -16,29 +19,31 @@ pub(super) enum Assigned {
 /// Words that are types, behind a colon that gives no value.
 const TYPES: &[&str] = &["str", "String", "string", "CharSequence", "number", "any", "Final", "Optional", "Version"];
 
-/// Says what the token at a place is given.
-pub(super) fn assigned(tokens: &[Token], at: usize) -> Assigned {
+/// Says what the name at a place is given.
+pub(super) fn assigned(scope: StatementScope<'_>) -> Assigned {
+    let (tokens, at) = (scope.tokens, scope.at);
     if !may_begin(tokens, at) {
         return Assigned::Nothing;
     }
-    let Some(separator) = separator(tokens, at + 1) else { return Assigned::Nothing };
-    let is_quoted = matches!(tokens[at].kind, TokenKind::Text(_));
-    if is_quoted && matches!(separator, Separator::Value(value) if value == at + 1 || is_bracket(tokens, at + 1)) {
+    let Some(separator) = separator(scope) else { return Assigned::Nothing };
+    let is_bracket = |at: usize| tokens.get(at).is_some_and(|token| token.is_sign('('));
+    if tokens[at].is_text() && matches!(separator, Separator::Value(value) if value == at + 1 || is_bracket(at + 1)) {
         return Assigned::Nothing;
     }
-    if is_one_of_several(tokens, at) {
+    // `a, version = "…", "…"`: which text is whose is not told by what stands next.
+    if scope.before().last().is_some_and(|token| token.is_sign(',')) {
         return Assigned::Computed;
     }
     match separator {
         Separator::Changes => Assigned::Computed,
-        Separator::Value(from) => value(tokens, from),
+        Separator::Value(from) => value(scope, from),
     }
 }
 
 /// A name behind a text or a bracket belongs to what stands there: `id("x") version "1"`.
 fn may_begin(tokens: &[Token], at: usize) -> bool {
     let Some(before) = at.checked_sub(1).and_then(|at| tokens.get(at)) else { return true };
-    let is_quoted = matches!(tokens[at].kind, TokenKind::Text(_));
+    let is_quoted = tokens[at].is_text();
     match &before.kind {
         TokenKind::Line(_) => true,
         TokenKind::Text(_) | TokenKind::Number(_) => false,
@@ -53,25 +58,6 @@ fn may_begin(tokens: &[Token], at: usize) -> bool {
     }
 }
 
-fn is_bracket(tokens: &[Token], at: usize) -> bool {
-    matches!(tokens.get(at).map(|t| &t.kind), Some(TokenKind::Sign('(')))
-}
-
-/// `a, version = "…", "…"`: which text is whose is not told by what stands next.
-fn is_one_of_several(tokens: &[Token], at: usize) -> bool {
-    let begin = tokens[..at].iter().rposition(|t| matches!(t.kind, TokenKind::Line(_))).map_or(0, |line| line + 1);
-    let mut signs = tokens[begin..at].iter().filter_map(|token| match token.kind {
-        TokenKind::Sign(sign) => Some(sign),
-        TokenKind::Word(_) | TokenKind::Number(_) | TokenKind::Text(_) | TokenKind::Line(_) => None,
-    });
-    let depth = signs.clone().fold(0_i32, |depth, sign| match sign {
-        '(' | '[' | '{' => depth + 1,
-        ')' | ']' | '}' => depth - 1,
-        _ => depth,
-    });
-    depth == 0 && signs.next_back() == Some(',')
-}
-
 enum Separator {
     /// The value begins at this token.
     Value(usize),
@@ -80,21 +66,23 @@ enum Separator {
 }
 
 /// Finds what stands between a name and its value: `=`, `:`, `:=`, `=>`, a type and `=`, or nothing.
-fn separator(tokens: &[Token], at: usize) -> Option<Separator> {
-    let sign = |at: usize| match tokens.get(at).map(|t| &t.kind) {
-        Some(TokenKind::Sign(sign)) => Some(*sign),
-        _ => None,
-    };
-    let is_changed = matches!(sign(at), Some('+' | '|' | '?' | '-' | '*' | '%' | '&')) && sign_follows(tokens, at, '=');
-    if is_changed {
+fn separator(scope: StatementScope<'_>) -> Option<Separator> {
+    let (tokens, at) = (scope.tokens, scope.at + 1);
+    let signs = operator(tokens, at);
+    let syntax = scope.language.syntax;
+    if is_change(&signs) || (signs.starts_with(":=") && syntax == Syntax::Python) {
         return Some(Separator::Changes);
     }
+    let sign = |at: usize| tokens.get(at).and_then(Token::sign);
     match sign(at) {
-        Some('=') if sign(at + 1) == Some('=') || sign(at + 1) == Some('~') => None,
-        Some('=') if sign(at + 1) == Some('>') => Some(Separator::Value(at + 2)),
+        Some('=') if signs.starts_with("==") || signs.starts_with("=~") => None,
+        Some('=') if signs.starts_with("=>") => Some(Separator::Value(at + 2)),
         Some('=') => Some(Separator::Value(at + 1)),
-        Some(':') if sign(at + 1) == Some('=') => Some(Separator::Value(at + 2)),
-        Some(':') => typed(tokens, at + 1).or(Some(Separator::Value(at + 1))).filter(|s| is_given(tokens, s)),
+        Some(':') if signs.starts_with(":=") => Some(Separator::Value(at + 2)),
+        Some(':') => {
+            let colon = Some(Separator::Value(at + 1)).filter(|_| may_be_entry(scope));
+            typed(tokens, at + 1).or(colon).filter(|separator| is_given(tokens, separator))
+        }
         // `config["version"] = …`, and a condition on a setting: `KEY[sdk=*] = …`.
         Some('[') => typed(tokens, at + 1),
         Some(']') => {
@@ -102,13 +90,46 @@ fn separator(tokens: &[Token], at: usize) -> Option<Separator> {
         }
         Some('(') => Some(Separator::Value(at + 1)).filter(|_| is_literal(tokens, at + 1)),
         _ if is_literal(tokens, at) => Some(Separator::Value(at)),
-        _ if matches!(tokens.get(at).map(|t| &t.kind), Some(TokenKind::Word(_))) => named(tokens, at),
+        // `version in ThisBuild := "1.0.0"` of sbt
+        _ if syntax == Syntax::Scala && operator(tokens, at + 2).starts_with(":=") => Some(Separator::Value(at + 4)),
+        _ if tokens.get(at).is_some_and(|token| token.word().is_some()) => named(scope, at),
         _ => None,
     }
 }
 
-fn sign_follows(tokens: &[Token], at: usize, wanted: char) -> bool {
-    (at + 1..at + 3).any(|at| matches!(tokens.get(at).map(|t| &t.kind), Some(TokenKind::Sign(sign)) if *sign == wanted))
+/// Returns the signs that stand together at a place, as one operator.
+pub(super) fn operator(tokens: &[Token], at: usize) -> String {
+    let signs = tokens.get(at..).unwrap_or_default().iter().map_while(Token::sign);
+    signs.take_while(|sign| "+-*/%|&^<>?~.!:=".contains(*sign)).collect()
+}
+
+/// `+=`, `.=`, `~=`, `||=`, `++`, `<<`: what stood there is changed.
+fn is_change(signs: &str) -> bool {
+    const CHANGING: [&str; 16] = ["+", "-", "*", "/", "%", "|", "&", "^", "?", ".", "~", "||", "&&", "??", "**", ">>"];
+    let is_assignment = signs.split_once('=').is_some_and(|(before, _)| CHANGING.contains(&before));
+    is_assignment || ["++", "--", "<<", "//="].iter().any(|sign| signs.starts_with(sign))
+}
+
+/// `name: value` is an entry of an object or an argument; elsewhere the colon is that of a type or a label.
+fn may_be_entry(scope: StatementScope<'_>) -> bool {
+    let opener = scope.layout.around(scope.at).find(|opener| scope.tokens[*opener].word().is_none());
+    match scope.language.syntax {
+        Syntax::Ruby | Syntax::Elixir | Syntax::Gradle => true,
+        Syntax::Python => opener.is_some() && scope.tokens[scope.at].is_text(),
+        Syntax::Script => opener.is_some_and(|opener| {
+            let head = scope.layout.head(scope.tokens, opener);
+            let is_default = head.last().is_some_and(|last| last.is_word("default"));
+            scope.tokens[opener].is_sign('{') && (is_default || scope.is_object(opener, head))
+        }),
+        Syntax::Semicolons
+        | Syntax::Preprocessed
+        | Syntax::Rust
+        | Syntax::Php
+        | Syntax::Lines
+        | Syntax::Go
+        | Syntax::Scala
+        | Syntax::Settings => opener.is_some(),
+    }
 }
 
 fn is_literal(tokens: &[Token], at: usize) -> bool {
@@ -140,20 +161,24 @@ fn typed(tokens: &[Token], from: usize) -> Option<Separator> {
 }
 
 /// `Version string = "1.0.0"` of Go, and `versionName appVersion` of Gradle.
-fn named(tokens: &[Token], at: usize) -> Option<Separator> {
-    let ends =
-        matches!(tokens.get(at + 1).map(|t| &t.kind), None | Some(TokenKind::Line(_) | TokenKind::Sign('}' | '.')));
+fn named(scope: StatementScope<'_>, at: usize) -> Option<Separator> {
+    let tokens = scope.tokens;
+    let end = tokens.get(at + 1);
+    let ends = end.is_none_or(|token| token.is_line() || token.is_sign('}') || token.is_sign('.'));
     let is_setting =
-        matches!(tokens.get(at.checked_sub(2)?).map(|t| &t.kind), Some(TokenKind::Line(_) | TokenKind::Sign('{')));
-    typed(tokens, at).or_else(|| (ends && is_setting).then_some(Separator::Value(at)))
+        ends && scope.before().is_empty() && matches!(scope.language.syntax, Syntax::Gradle | Syntax::Ruby);
+    typed(tokens, at).or_else(|| is_setting.then_some(Separator::Value(at)))
 }
 
-fn value(tokens: &[Token], from: usize) -> Assigned {
+fn value(scope: StatementScope<'_>, from: usize) -> Assigned {
+    let tokens = scope.tokens;
+    let is_sign = |at: usize, sign: char| tokens.get(at).is_some_and(|token| token.is_sign(sign));
+    let is_line = |at: usize| tokens.get(at).is_some_and(Token::is_line);
     let mut at = from;
     let mut brackets = 0;
-    while matches!(tokens.get(at).map(|t| &t.kind), Some(TokenKind::Sign('('))) {
+    while is_sign(at, '(') {
         (at, brackets) = (at + 1, brackets + 1);
-        at += usize::from(brackets > 0 && matches!(tokens.get(at).map(|t| &t.kind), Some(TokenKind::Line(_))));
+        at += usize::from(is_line(at));
     }
     let prefixed = usize::from(is_prefix(tokens, at));
     let literal = match tokens.get(at + prefixed).map(|t| &t.kind) {
@@ -161,55 +186,84 @@ fn value(tokens: &[Token], from: usize) -> Assigned {
         Some(TokenKind::Number(number)) if prefixed == 0 => number.clone(),
         _ => return Assigned::Computed,
     };
-    if prefixed == 1 && matches!(&tokens[at].kind, TokenKind::Word(word) if word.to_ascii_lowercase().contains('f')) {
+    if prefixed == 1 && tokens[at].word().is_some_and(|word| word.to_ascii_lowercase().contains('f')) {
         return Assigned::Computed;
     }
     at += prefixed + 1;
     if brackets > 0 {
-        let closes = |at: usize| matches!(tokens.get(at).map(|t| &t.kind), Some(TokenKind::Sign(')')));
-        let is_line = |at: usize| matches!(tokens.get(at).map(|t| &t.kind), Some(TokenKind::Line(_)));
         at += usize::from(is_line(at));
-        if !(0..brackets).all(|more| closes(at + more)) {
+        if !(0..brackets).all(|more| is_sign(at + more, ')')) {
             return Assigned::Computed;
         }
         at += brackets;
     }
-    if ends(tokens, at) { Assigned::Value(literal) } else { Assigned::Computed }
+    if ends(scope, at) { Assigned::Value(literal) } else { Assigned::Computed }
 }
 
 /// `r"…"`, `u"…"`, `f"…"` of Python, where letter and text touch.
 fn is_prefix(tokens: &[Token], at: usize) -> bool {
-    matches!(tokens.get(at).map(|t| &t.kind), Some(TokenKind::Word(word)) if matches!(word.to_ascii_lowercase().as_str(), "r" | "u" | "f" | "rf" | "fr"))
-        && matches!(tokens.get(at + 1).map(|t| &t.kind), Some(TokenKind::Text(_)))
+    let is_letter = |word: &str| matches!(word.to_ascii_lowercase().as_str(), "r" | "u" | "f" | "rf" | "fr");
+    tokens.get(at).and_then(Token::word).is_some_and(is_letter) && tokens.get(at + 1).is_some_and(Token::is_text)
 }
 
 /// Says whether nothing stands behind a value that changes it.
-fn ends(tokens: &[Token], at: usize) -> bool {
-    let word = |at: usize| match tokens.get(at).map(|t| &t.kind) {
-        Some(TokenKind::Word(word)) => Some(word.as_str()),
-        _ => None,
-    };
-    match tokens.get(at).map(|t| &t.kind) {
-        None | Some(TokenKind::Sign(';' | ',' | '}' | ']')) => true,
-        Some(TokenKind::Sign(')')) => ends_or_closes(tokens, at + 1),
-        Some(TokenKind::Line(_)) => goes_on(tokens, at + 1),
-        Some(TokenKind::Sign('.')) => word(at + 1) == Some("freeze") && ends(tokens, at + 2),
-        Some(TokenKind::Word(word)) if word == "as" => {
-            matches!(tokens.get(at + 1).map(|t| &t.kind), Some(TokenKind::Word(_))) && ends(tokens, at + 2)
+fn ends(scope: StatementScope<'_>, at: usize) -> bool {
+    let Some(token) = scope.tokens.get(at) else { return true };
+    let next = |wanted: &str| scope.tokens.get(at + 1).is_some_and(|token| token.is_word(wanted));
+    let syntax = scope.language.syntax;
+    match &token.kind {
+        TokenKind::Sign(';' | '}' | ']') => true,
+        // Where several names may be given several values, a comma makes a list of it.
+        TokenKind::Sign(',') => {
+            is_in_bracket(scope, at) || !matches!(syntax, Syntax::Python | Syntax::Ruby | Syntax::Elixir | Syntax::Go)
         }
-        Some(TokenKind::Word(_) | TokenKind::Sign(_) | TokenKind::Text(_) | TokenKind::Number(_)) => false,
+        TokenKind::Sign(')') => {
+            let opens = scope.tokens.get(at + 1).is_some_and(|token| token.is_sign('{') || token.is_word("do"));
+            // `.settings(version := "1.0.0").enablePlugins(…)`
+            let next = scope.tokens[at + 1..].iter().find(|token| !token.is_line());
+            let is_setting = syntax == Syntax::Scala && next.is_some_and(|token| token.is_sign('.'));
+            opens || is_setting || ends(scope, at + 1)
+        }
+        TokenKind::Line(_) => ends_with_line(scope, at),
+        TokenKind::Sign('.') => next("freeze") && ends(scope, at + 2),
+        TokenKind::Word(word) if word == "as" => {
+            scope.tokens.get(at + 1).is_some_and(|token| token.word().is_some()) && ends(scope, at + 2)
+        }
+        TokenKind::Word(_) | TokenKind::Sign(_) | TokenKind::Text(_) | TokenKind::Number(_) => false,
     }
 }
 
-/// Behind the bracket of a call nothing may change what it was given: `version("1.0.0").get()`.
-fn ends_or_closes(tokens: &[Token], at: usize) -> bool {
-    !matches!(tokens.get(at).map(|t| &t.kind), Some(TokenKind::Sign('.' | '+' | '?' | '[')))
+fn is_in_bracket(scope: StatementScope<'_>, at: usize) -> bool {
+    let opener = scope.layout.around(at).next().map(|opener| &scope.tokens[opener]);
+    opener.is_some_and(|opener| ['(', '[', '{'].iter().any(|sign| opener.is_sign(*sign)))
 }
 
 /// The next line may go on with the same statement.
-fn goes_on(tokens: &[Token], at: usize) -> bool {
-    !matches!(
-        tokens.get(at).map(|t| &t.kind),
-        Some(TokenKind::Sign('.' | '+' | '?' | '*' | '%' | '|') | TokenKind::Text(_))
-    )
+fn ends_with_line(scope: StatementScope<'_>, line: usize) -> bool {
+    let syntax = scope.language.syntax;
+    let Some(next) = scope.tokens.get(line + 1) else { return true };
+    let is_directive = scope.before().first().is_some_and(|first| first.is_sign('#'));
+    let opener = scope.layout.around(line).next().map(|opener| &scope.tokens[opener]);
+    let is_list = opener.is_some_and(|opener| {
+        opener.is_sign('(') || opener.is_sign('[') || (opener.is_sign('{') && layout::is_of_words(scope.language))
+    });
+    if syntax == Syntax::Preprocessed && is_directive {
+        return true;
+    }
+    if (is_list && syntax != Syntax::Go) || !syntax.ends_with_lines() {
+        return [')', ']', '}', ',', ';'].iter().any(|sign| next.is_sign(*sign)) && ends(scope, line + 1);
+    }
+    // Where a line is always a statement, nothing goes on.
+    if matches!(syntax, Syntax::Python | Syntax::Go) {
+        return true;
+    }
+    match &next.kind {
+        // A property of Kotlin may have a getter below its value.
+        TokenKind::Word(word) if syntax == Syntax::Lines && matches!(word.as_str(), "get" | "set") => false,
+        TokenKind::Word(word) => !matches!(word.as_str(), "in" | "instanceof" | "as" | "and" | "or"),
+        TokenKind::Sign('(' | '[') => syntax != Syntax::Script,
+        TokenKind::Sign(sign) => matches!(sign, '{' | '}' | ')' | ']' | ';' | ',' | '@' | '#' | ':'),
+        TokenKind::Line(_) => true,
+        TokenKind::Text(_) | TokenKind::Number(_) => false,
+    }
 }

@@ -1,6 +1,6 @@
 //! TOML and JSON, by their own parsers.
 
-use super::fields::{self, Field, FieldValue};
+use super::fields::{self, Field, FieldNames, FieldValue};
 use super::matches::{Match, Unread};
 use crate::domain::json_tree::JsonTree;
 use toml::de::{DeTable, DeValue};
@@ -12,7 +12,7 @@ pub(super) fn toml(text: &str, key: &str) -> Result<Vec<Match>, Unread> {
         why: format!("it is not TOML: {}", error.message()),
     })?;
     let root = Field { line: None, value: toml_table(table.get_ref(), &line) };
-    Ok(fields::matches(&root, key))
+    Ok(fields::matches(&root, key, FieldNames::Once))
 }
 
 fn toml_table(table: &DeTable<'_>, line: &impl Fn(usize) -> usize) -> FieldValue {
@@ -33,7 +33,7 @@ fn toml_table(table: &DeTable<'_>, line: &impl Fn(usize) -> usize) -> FieldValue
 
 pub(super) fn json(text: &str, key: &str) -> Result<Vec<Match>, Unread> {
     let tree = JsonTree::parse(text).map_err(|why| Unread::whole(format!("it is not JSON: {why}")))?;
-    Ok(fields::matches(&json_field(tree), key))
+    Ok(fields::matches(&json_field(tree), key, FieldNames::Once))
 }
 
 fn json_field(tree: JsonTree) -> Field {

@@ -1,64 +1,7 @@
 //! The words of a program, with comments left out and texts kept whole: enough to find an assignment, and no more.
 
+use super::language::{Language, Syntax};
 use super::matches::Unread;
-
-/// How a family of languages writes comments and texts.
-#[derive(Debug)]
-pub struct Language {
-    endings: &'static [&'static str],
-    line_comments: &'static [&'static str],
-    block_comment: Option<(&'static str, &'static str)>,
-    nests: bool,
-    /// Quotes of texts that may go over lines, longest first.
-    long_quotes: &'static [&'static str],
-    /// Quotes of texts on one line.
-    quotes: &'static [char],
-    /// Quotes in which a backslash is a letter like any other.
-    raw_quotes: &'static [char],
-    /// Blocks are told by indentation, not by braces.
-    pub(super) is_indented: bool,
-    /// `=begin`, `__END__` and heredocs.
-    pub(super) is_ruby: bool,
-    /// A `'` begins a lifetime more often than a letter.
-    has_lifetimes: bool,
-}
-
-const C: Language = Language {
-    endings: &["c", "h", "cc", "cpp", "hpp", "cs", "java", "pbxproj", "gradle", "groovy", "sbt", "php", "proto"],
-    line_comments: &["//"],
-    block_comment: Some(("/*", "*/")),
-    nests: false,
-    long_quotes: &["\"\"\"", "'''"],
-    quotes: &['"', '\''],
-    raw_quotes: &[],
-    is_indented: false,
-    is_ruby: false,
-    has_lifetimes: false,
-};
-
-static LANGUAGES: [Language; 7] = [
-    C,
-    Language { endings: &["js", "mjs", "cjs", "ts", "mts", "cts", "jsx", "tsx"], long_quotes: &["`"], ..C },
-    Language { endings: &["go"], long_quotes: &["`"], raw_quotes: &['`'], ..C },
-    Language { endings: &["swift", "kt", "kts", "scala", "dart"], nests: true, ..C },
-    Language { endings: &["rs"], nests: true, long_quotes: &["\""], quotes: &[], has_lifetimes: true, ..C },
-    Language { endings: &["py", "pyi"], line_comments: &["#"], block_comment: None, is_indented: true, ..C },
-    Language {
-        endings: &["rb", "gemspec", "podspec", "ex", "exs"],
-        line_comments: &["#"],
-        block_comment: None,
-        long_quotes: &["\"\"\"", "\"", "'"],
-        quotes: &[],
-        is_indented: true,
-        is_ruby: true,
-        ..C
-    },
-];
-
-/// Returns the language of an ending.
-pub(super) fn language(ending: &str) -> Option<&'static Language> {
-    LANGUAGES.iter().find(|language| language.endings.contains(&ending))
-}
 
 /// A word, a text or a sign.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -80,21 +23,66 @@ pub(super) enum TokenKind {
     Line(usize),
 }
 
+impl Token {
+    pub(super) fn is_word(&self, wanted: &str) -> bool {
+        matches!(&self.kind, TokenKind::Word(word) if word == wanted)
+    }
+
+    pub(super) fn is_sign(&self, wanted: char) -> bool {
+        self.kind == TokenKind::Sign(wanted)
+    }
+
+    /// Returns a sign, and nothing for what is none.
+    pub(super) const fn sign(&self) -> Option<char> {
+        match self.kind {
+            TokenKind::Sign(sign) => Some(sign),
+            TokenKind::Number(_) | TokenKind::Text(_) | TokenKind::Word(_) | TokenKind::Line(_) => None,
+        }
+    }
+
+    pub(super) const fn is_line(&self) -> bool {
+        matches!(self.kind, TokenKind::Line(_))
+    }
+
+    pub(super) fn is_text(&self) -> bool {
+        matches!(self.kind, TokenKind::Text(_))
+    }
+
+    /// Returns the letters of a word, and nothing for what is none.
+    pub(super) fn word(&self) -> Option<&str> {
+        match &self.kind {
+            TokenKind::Word(word) => Some(word),
+            TokenKind::Number(_) | TokenKind::Text(_) | TokenKind::Sign(_) | TokenKind::Line(_) => None,
+        }
+    }
+}
+
 /// Reads the tokens of a program.
 pub(super) fn read(text: &str, language: &Language) -> Result<Vec<Token>, Unread> {
-    let mut reader = TokenReader { rest: text, line: 1, tokens: Vec::new(), language };
+    if let Some(at) = language.escapes.iter().find_map(|escape| text.find(escape)) {
+        let line = text[..at].matches('\n').count() + 1;
+        return Err(Unread::at(line, "an escape stands there for a sign of the program, which tminus does not follow"));
+    }
+    let mut reader =
+        TokenReader { whole: text, rest: text, line: 1, tokens: Vec::new(), heredocs: Vec::new(), language };
+    if language.syntax == Syntax::Php {
+        reader.skip_page();
+    }
     reader.indentation();
     while !reader.rest.is_empty() {
         reader.step()?;
     }
-    Ok(reader.tokens)
+    if reader.heredocs.is_empty() { Ok(reader.tokens) } else { Err(reader.open("the text")) }
 }
 
-struct TokenReader<'a> {
-    rest: &'a str,
+pub(super) struct TokenReader<'a> {
+    whole: &'a str,
+    pub(super) rest: &'a str,
     line: usize,
-    tokens: Vec<Token>,
-    language: &'a Language,
+    pub(super) tokens: Vec<Token>,
+    /// The words that end the heredocs which begin with the next line.
+    pub(super) heredocs: Vec<String>,
+    pub(super) language: &'a Language,
 }
 
 impl TokenReader<'_> {
@@ -102,19 +90,24 @@ impl TokenReader<'_> {
         let Some(first) = self.rest.chars().next() else { return Ok(()) };
         if first == '\n' {
             self.skip(1);
+            self.heredoc_bodies()?;
             self.indentation();
         } else if first.is_whitespace() {
             self.skip(first.len_utf8());
         } else if self.rest.starts_with("\\\n") || self.rest.starts_with("\\\r\n") {
-            // The line goes on.
-            let end = self.rest.find('\n').map_or(1, |at| at + 1);
-            self.skip(end);
+            self.line_that_goes_on()?;
+        } else if let Some(sign) = self.unfollowed() {
+            return Err(Unread::at(self.line, format!("`{sign}` begins something that tminus does not follow")));
         } else if self.comment()? || self.text()? {
         } else if first.is_alphabetic() || matches!(first, '_' | '@' | '$') {
             let is_part = |c: char| c.is_alphanumeric() || matches!(c, '_' | '@' | '$');
             let end = self.rest.find(|c| !is_part(c)).unwrap_or(self.rest.len());
             let word = self.rest[..end].to_owned();
+            let is_end = self.language.syntax == Syntax::Php && word == "__halt_compiler";
             self.push(TokenKind::Word(word), end);
+            if is_end {
+                self.rest = "";
+            }
         } else if first.is_ascii_digit() {
             let is_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-' | '+');
             let end = self.rest.find(|c| !is_part(c)).unwrap_or(self.rest.len());
@@ -126,12 +119,41 @@ impl TokenReader<'_> {
         Ok(())
     }
 
-    fn push(&mut self, kind: TokenKind, length: usize) {
+    /// A backslash that joins two halves of a word would make a name that nobody finds.
+    fn line_that_goes_on(&mut self) -> Result<(), Unread> {
+        let end = self.rest.find('\n').map_or(1, |at| at + 1);
+        let touches = |c: Option<char>| c.is_some_and(|c| !c.is_whitespace());
+        let is_joined = touches(self.before()) && touches(self.rest[end..].chars().next());
+        if is_joined && self.language.syntax == Syntax::Preprocessed {
+            return Err(Unread::at(self.line, "a backslash joins two lines there, which tminus does not follow"));
+        }
+        self.skip(end);
+        Ok(())
+    }
+
+    /// Returns what begins here and is not followed: `R"(` of C++, and a name with escapes in it.
+    fn unfollowed(&self) -> Option<String> {
+        let is_within_word = self.before().is_some_and(|c| c.is_alphanumeric() || c == '_');
+        let begins =
+            |sign: &&&str| self.rest.starts_with(**sign) && !(is_within_word && sign.starts_with(char::is_alphabetic));
+        if let Some(sign) = self.language.unfollowed.iter().find(begins) {
+            return Some((*sign).to_owned());
+        }
+        let escape = self.rest.strip_prefix("\\u").or_else(|| self.rest.strip_prefix("\\U"))?;
+        escape.starts_with(|c: char| c.is_ascii_hexdigit() || c == '{').then(|| "\\u".to_owned())
+    }
+
+    /// Returns the character before the place that is read.
+    pub(super) fn before(&self) -> Option<char> {
+        self.whole[..self.whole.len() - self.rest.len()].chars().next_back()
+    }
+
+    pub(super) fn push(&mut self, kind: TokenKind, length: usize) {
         self.tokens.push(Token { line: self.line, kind });
         self.skip(length);
     }
 
-    fn skip(&mut self, length: usize) {
+    pub(super) fn skip(&mut self, length: usize) {
         let (gone, rest) = self.rest.split_at(length.min(self.rest.len()));
         self.line += gone.matches('\n').count();
         self.rest = rest;
@@ -151,19 +173,29 @@ impl TokenReader<'_> {
     }
 
     fn comment(&mut self) -> Result<bool, Unread> {
-        if self.language.is_ruby && self.is_at_line_start() {
-            if self.rest.starts_with("__END__") {
+        let syntax = self.language.syntax;
+        if syntax == Syntax::Ruby && self.is_at_line_start() {
+            let line = self.rest.split('\n').next().unwrap_or_default().trim_end();
+            if line == "__END__" {
                 self.rest = "";
                 return Ok(true);
             }
-            if self.rest.starts_with("=begin") {
-                let end = self.rest.find("\n=end").ok_or_else(|| self.open("the comment"))?;
-                self.skip(end + "\n=end".len());
+            if line == "=begin" || line.starts_with("=begin ") {
+                let ends = |at: &usize| self.rest[at + "\n=end".len()..].chars().next().is_none_or(char::is_whitespace);
+                let end = self.rest.match_indices("\n=end").map(|(at, _)| at).find(ends);
+                self.skip(end.ok_or_else(|| self.open("the comment"))? + "\n=end".len());
+                self.skip(self.rest.find('\n').unwrap_or(self.rest.len()));
                 return Ok(true);
             }
         }
-        if self.language.line_comments.iter().any(|sign| self.rest.starts_with(sign)) {
-            self.skip(self.rest.find('\n').unwrap_or(self.rest.len()));
+        if syntax == Syntax::Php && self.rest.starts_with("?>") {
+            self.push(TokenKind::Sign(';'), 2);
+            self.skip_page();
+            return Ok(true);
+        }
+        let is_attribute = syntax == Syntax::Php && self.rest.starts_with("#[");
+        if self.language.line_comments.iter().any(|sign| self.rest.starts_with(sign)) && !is_attribute {
+            self.skip(self.line_comment_end());
             return Ok(true);
         }
         let Some((begin, end)) = self.language.block_comment.filter(|(begin, _)| self.rest.starts_with(begin)) else {
@@ -182,80 +214,27 @@ impl TokenReader<'_> {
         Ok(true)
     }
 
-    fn text(&mut self) -> Result<bool, Unread> {
-        if self.heredoc()? || self.raw_text()? {
-            return Ok(true);
-        }
-        let long = self.language.long_quotes.iter().find(|quote| self.rest.starts_with(**quote));
-        let short = self.rest.chars().next().filter(|first| self.language.quotes.contains(first));
-        let quote = match (long, short) {
-            (Some(long), _) => (*long).to_owned(),
-            (None, Some(short)) => short.to_string(),
-            (None, None) => return Ok(false),
-        };
-        let is_raw = quote.chars().all(|c| self.language.raw_quotes.contains(&c));
-        let is_long = long.is_some();
-        let mut at = quote.len();
-        loop {
-            let rest = &self.rest[at..];
-            let Some(next) = rest.chars().next().filter(|c| is_long || *c != '\n') else {
-                return Err(self.open("the text"));
-            };
-            if rest.starts_with(quote.as_str()) {
-                break;
-            }
-            let escaped = if next == '\\' && !is_raw { rest.chars().nth(1).map_or(0, char::len_utf8) } else { 0 };
-            at += next.len_utf8() + escaped;
-        }
-        let inner = self.rest[quote.len()..at].to_owned();
-        self.push(TokenKind::Text(inner), at + quote.len());
-        Ok(true)
-    }
-
-    /// `<<~TEXT` of Ruby: the lines up to the word are a text.
-    fn heredoc(&mut self) -> Result<bool, Unread> {
-        let Some(rest) = self.rest.strip_prefix("<<").filter(|_| self.language.is_ruby) else { return Ok(false) };
-        let name = rest.trim_start_matches(['~', '-']).trim_start_matches(['"', '\'']);
-        let end = name.find(|c: char| !(c.is_ascii_uppercase() || c == '_')).unwrap_or(name.len());
-        if end < 2 {
-            return Ok(false);
-        }
-        let name = &name[..end];
-        let body = self.rest.find('\n').ok_or_else(|| self.open("the text"))?;
-        let mut at = body + 1;
-        for line in self.rest[at..].split_inclusive('\n') {
-            at += line.len();
-            if line.trim() == name {
-                let inner = self.rest[..at].to_owned();
-                self.push(TokenKind::Text(inner), at - 1);
-                return Ok(true);
+    /// A backslash at its end carries a comment of C on; `?>` ends one of PHP.
+    fn line_comment_end(&self) -> usize {
+        let mut end = self.rest.find('\n').unwrap_or(self.rest.len());
+        while self.language.syntax == Syntax::Preprocessed && self.rest[..end].trim_end().ends_with('\\') {
+            match self.rest[end..].char_indices().skip(1).find(|(_, c)| *c == '\n') {
+                Some((more, _)) => end += more,
+                None => return self.rest.len(),
             }
         }
-        Err(self.open("the text"))
+        let page = self.rest[..end].find("?>").filter(|_| self.language.syntax == Syntax::Php);
+        page.unwrap_or(end)
     }
 
-    /// `r#"…"#` of Rust, and its lifetimes and letters.
-    fn raw_text(&mut self) -> Result<bool, Unread> {
-        if !self.language.has_lifetimes {
-            return Ok(false);
-        }
-        if let Some(rest) = self.rest.strip_prefix('\'') {
-            let escaped = rest.starts_with('\\').then(|| rest.get(2..)?.find('\'').map(|at| at + 4)).flatten();
-            let plain = || rest.chars().next().filter(|_| rest.chars().nth(1) == Some('\'')).map(|c| c.len_utf8() + 2);
-            self.skip(escaped.or_else(plain).unwrap_or(1));
-            return Ok(true);
-        }
-        let Some(rest) = self.rest.strip_prefix('r') else { return Ok(false) };
-        let hashes = rest.len() - rest.trim_start_matches('#').len();
-        let Some(inner) = rest[hashes..].strip_prefix('"') else { return Ok(false) };
-        let close = format!("\"{}", "#".repeat(hashes));
-        let end = inner.find(&close).ok_or_else(|| self.open("the text"))?;
-        let value = inner[..end].to_owned();
-        self.push(TokenKind::Text(value), 1 + hashes + 1 + end + close.len());
-        Ok(true)
+    /// What stands outside `<?php` and `?>` is a page, and no code.
+    fn skip_page(&mut self) {
+        let tags = ["<?php", "<?="].into_iter();
+        let begin = tags.filter_map(|tag| self.rest.find(tag).map(|at| at + tag.len())).min();
+        self.skip(begin.unwrap_or(self.rest.len()));
     }
 
-    fn open(&self, what: &str) -> Unread {
+    pub(super) fn open(&self, what: &str) -> Unread {
         Unread::at(self.line, format!("{what} that begins here does not end, so the file cannot be read"))
     }
 }

@@ -1,6 +1,6 @@
 //! YAML, by its own parser: every document of the file counts, lists are not descended into.
 
-use super::fields::{self, Field, FieldValue};
+use super::fields::{self, Field, FieldNames, FieldValue};
 use super::matches::{Match, Unread};
 use std::collections::BTreeMap;
 use yaml_rust2::parser::{Event, Parser};
@@ -18,7 +18,7 @@ enum OpenNode {
 pub(super) fn matches(text: &str, key: &str) -> Result<Vec<Match>, Unread> {
     let mut found = Vec::new();
     for document in documents(text)? {
-        found.extend(fields::matches(&document, key));
+        found.extend(fields::matches(&document, key, FieldNames::Once));
     }
     Ok(found)
 }
@@ -34,7 +34,8 @@ fn documents(text: &str) -> Result<Vec<Field>, Unread> {
             .map_err(|error| Unread::at(error.marker().line(), format!("it is not YAML: {}", error.info())))?;
         let (value, anchor) = match event {
             Event::StreamEnd => return Ok(documents),
-            Event::Scalar(text, style, anchor, _) => (scalar(text, style), anchor),
+            Event::Scalar(_, _, anchor, Some(_)) => (FieldValue::Other("a value with a tag"), anchor),
+            Event::Scalar(text, style, anchor, None) => (scalar(text, style), anchor),
             // What holds more than a scalar is not repeated: nested aliases would grow without end.
             Event::Alias(id) => (anchors.get(&id).cloned().unwrap_or(FieldValue::Other("an alias")), 0),
             Event::SequenceStart(anchor, _) => {

@@ -1,4 +1,7 @@
-//! The headings of a text, with comments and code left out.
+//! The headings of a text, by the rules of its format.
+
+use super::ChangelogFormat;
+use super::visible::{self, VisibleLine};
 
 /// A heading.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -10,33 +13,52 @@ pub(super) struct Heading {
     pub(super) text: String,
     /// Whether anything that says something stands between it and the next heading.
     pub(super) has_text: bool,
+    /// The first line of it.
+    pub(super) first: Option<String>,
+    /// Whether the heading is seen depends on how the file is shown.
+    pub(super) is_conditional: bool,
+    /// Whether something may stand there that only a tool knows: the text of a condition, or another file.
+    pub(super) is_doubtful: bool,
 }
 
 /// The level of a bold line, below every real heading.
 const BOLD: usize = 7;
 
 /// Returns the headings of a text in their order.
-pub(super) fn of(text: &str) -> Vec<Heading> {
-    let lines = visible(text);
+pub(super) fn of(lines: &[VisibleLine], format: ChangelogFormat) -> Vec<Heading> {
     let mut headings: Vec<Heading> = Vec::new();
     // In reStructuredText the order in which the signs come tells the levels.
     let mut underlines: Vec<(char, bool)> = Vec::new();
     let mut at = 0;
     while at < lines.len() {
-        let line = lines[at].as_str();
-        if let Some(sign) = underlined(&lines, at) {
-            let has_overline = at > 0 && underline(&lines[at - 1]) == Some(sign);
+        let line = lines[at].text.as_str();
+        let heading = |level: usize, text: String| Heading {
+            line: at + 1,
+            level,
+            text,
+            has_text: false,
+            first: None,
+            is_conditional: lines[at].is_conditional,
+            is_doubtful: false,
+        };
+        if let Some(sign) = underlined(lines, at, format) {
+            let has_overline = at > 0 && underline(&lines[at - 1].text) == Some(sign);
             let level = level(sign, has_overline, &mut underlines);
-            headings.push(Heading { line: at + 1, level, text: line.trim().to_owned(), has_text: false });
+            headings.push(heading(level, line.trim().to_owned()));
             at += 2;
             continue;
         }
-        match marked(line).or_else(|| plain(&lines, at)) {
-            Some((level, text)) => headings.push(Heading { line: at + 1, level, text, has_text: false }),
+        match marked(line, format).or_else(|| plain(lines, at).filter(|_| format != ChangelogFormat::Org)) {
+            Some((level, text)) => headings.push(heading(level, text)),
             None => {
                 let is_overline = underline(line).is_some();
                 if let Some(heading) = headings.last_mut().filter(|_| !is_overline) {
-                    heading.has_text |= says_something(line);
+                    let says = says_something(line);
+                    heading.is_doubtful |= lines[at].is_include || (says && lines[at].is_conditional);
+                    heading.has_text |= says && !lines[at].is_conditional;
+                    if says && heading.first.is_none() {
+                        heading.first = Some(line.to_owned());
+                    }
                 }
             }
         }
@@ -45,102 +67,44 @@ pub(super) fn of(text: &str) -> Vec<Heading> {
     headings
 }
 
-/// Returns the lines of a text; what stands in a comment or in code is `…`, which is a text and no heading.
-fn visible(text: &str) -> Vec<String> {
-    let mut lines = Vec::new();
-    let mut fence: Option<String> = None;
-    let mut is_comment = false;
-    let mut literal: Option<&str> = None;
-    for line in text.trim_start_matches('\u{feff}').lines() {
-        let bare = line.trim_start();
-        if let Some(sign) = &fence {
-            let closes = bare.starts_with(sign.as_str()) && bare.trim_end().chars().all(|c| sign.starts_with(c));
-            if closes {
-                fence = None;
-            }
-            lines.push("…".to_owned());
-            continue;
-        }
-        let (shown, still) = uncommented(line, is_comment);
-        is_comment = still;
-        let lower = shown.trim_start().to_ascii_lowercase();
-        literal = literal.or_else(|| LITERAL.into_iter().find(|tag| begins(&lower, tag)));
-        if let Some(tag) = literal {
-            if lower.contains(&format!("</{tag}>")) {
-                literal = None;
-            }
-            lines.push("…".to_owned());
-            continue;
-        }
-        let opened = ["```", "~~~"].into_iter().find(|sign| shown.trim_start().starts_with(sign));
-        if let Some(sign) = opened {
-            let bare = shown.trim_start();
-            let length = bare.len() - bare.trim_start_matches(&sign[..1]).len();
-            fence = Some(sign[..1].repeat(length));
-            lines.push("…".to_owned());
-            continue;
-        }
-        lines.push(shown);
-    }
-    lines
-}
-
-/// The elements of HTML in which nothing is a heading.
-const LITERAL: [&str; 5] = ["pre", "script", "style", "textarea", "template"];
-
-/// Says whether a line in small letters begins with an element.
-fn begins(line: &str, tag: &str) -> bool {
-    let rest = line.strip_prefix('<').and_then(|rest| rest.strip_prefix(tag));
-    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['>', ' ', '\t']))
-}
-
 /// `2.0.0 (2026-01-01)` alone on its line, with what belongs to it indented or as a list below: a plain text has no signs.
-fn plain(lines: &[String], at: usize) -> Option<(usize, String)> {
-    let line = lines[at].trim_end();
-    let is_first = at == 0 || lines[at - 1].trim().is_empty();
+fn plain(lines: &[VisibleLine], at: usize) -> Option<(usize, String)> {
+    let line = lines[at].text.trim_end();
+    let is_first = at == 0 || lines[at - 1].text.trim().is_empty();
     let (version, rest) = line.split_once([' ', '\t']).unwrap_or((line, ""));
     let number = version.trim_start_matches('v');
     let is_version = number.starts_with(|c: char| c.is_ascii_digit()) && number.contains('.');
     let date = rest.trim_matches([' ', '\t', '(', ')', '[', ']', '-', '–', '—', '/']);
     let is_date = date.len() == 10 && date.parse::<jiff::civil::Date>().is_ok();
-    let below = lines[at + 1..].iter().find(|line| !line.trim().is_empty())?;
+    let below = lines[at + 1..].iter().map(|line| &line.text).find(|line| !line.trim().is_empty())?;
     let is_list = below.starts_with([' ', '\t', '-', '*', '+', '•']);
     (is_first && is_version && (rest.trim().is_empty() || is_date) && is_list).then(|| (BOLD, line.to_owned()))
 }
 
-/// Leaves out what stands between `<!--` and `-->`.
-fn uncommented(line: &str, was_comment: bool) -> (String, bool) {
-    let (mut shown, mut rest, mut is_comment) = (String::new(), line, was_comment);
-    loop {
-        let sign = if is_comment { "-->" } else { "<!--" };
-        let Some(at) = rest.find(sign) else {
-            if !is_comment {
-                shown.push_str(rest);
-            }
-            return (shown, is_comment);
-        };
-        if !is_comment {
-            shown.push_str(&rest[..at]);
-        }
-        rest = &rest[at + sign.len()..];
-        is_comment = !is_comment;
-    }
-}
-
-/// `## text` and `== text`, indented by at most three spaces; `**text**` alone on its line.
-fn marked(line: &str) -> Option<(usize, String)> {
+/// `## text` of Markdown, indented by at most three spaces, `== text` of AsciiDoc, `** text` of Org; `**text**` alone on its line.
+fn marked(line: &str, format: ChangelogFormat) -> Option<(usize, String)> {
+    let (signs, most): (&[char], usize) = match format {
+        ChangelogFormat::Markdown => (&['#'], 3),
+        ChangelogFormat::AsciiDoc => (&['=', '#'], 0),
+        ChangelogFormat::ReStructured => (&[], 0),
+        ChangelogFormat::Org => (&['*'], 0),
+        ChangelogFormat::Plain => (&['#', '='], 3),
+    };
     let bare = line.trim_start_matches(' ');
-    if line.len() - bare.len() > 3 {
+    if line.len() - bare.len() > most {
         return None;
     }
-    for sign in ['#', '='] {
+    for sign in signs.iter().copied() {
         let level = bare.len() - bare.trim_start_matches(sign).len();
         let rest = &bare[level..];
         if (1..=6).contains(&level) && rest.starts_with([' ', '\t']) {
             return Some((level, rest.trim().trim_end_matches(sign).trim_end().to_owned()));
         }
     }
-    if let Some(heading) = html(bare) {
+    if format == ChangelogFormat::Org {
+        return None;
+    }
+    if let Some(heading) = html(bare).filter(|_| matches!(format, ChangelogFormat::Markdown | ChangelogFormat::Plain)) {
         return Some(heading);
     }
     let bold = bare.trim_end().strip_prefix("**")?;
@@ -170,12 +134,25 @@ fn html(line: &str) -> Option<(usize, String)> {
 }
 
 /// Returns the sign of the line below, where it makes this line a heading.
-fn underlined(lines: &[String], at: usize) -> Option<char> {
-    let (line, below) = (&lines[at], lines.get(at + 1)?);
-    let is_text =
-        !line.trim().is_empty() && !line.starts_with("    ") && underline(line).is_none() && marked(line).is_none();
+fn underlined(lines: &[VisibleLine], at: usize, format: ChangelogFormat) -> Option<char> {
+    let (line, below) = (lines[at].text.as_str(), lines.get(at + 1)?.text.as_str());
+    let sign = underline(below)?;
+    let is_known = match format {
+        ChangelogFormat::Markdown => matches!(sign, '=' | '-'),
+        ChangelogFormat::AsciiDoc => visible::is_underline(Some(line), below.trim_end()),
+        // A title of reStructuredText is indented only between two lines.
+        ChangelogFormat::ReStructured => {
+            !line.starts_with([' ', '\t']) || (at > 0 && underline(&lines[at - 1].text) == Some(sign))
+        }
+        ChangelogFormat::Org => false,
+        ChangelogFormat::Plain => true,
+    };
+    let is_text = !line.trim().is_empty()
+        && !line.starts_with("    ")
+        && underline(line).is_none()
+        && marked(line, format).is_none();
     let is_item = line.trim_start().starts_with(['-', '*', '+', '>', '|']) || line.trim() == "…";
-    underline(below).filter(|_| is_text && !is_item)
+    (is_known && is_text && !is_item).then_some(sign)
 }
 
 /// Returns the sign of a line that is nothing else.

@@ -72,6 +72,7 @@ const PROSE: &[&str] = &[
 /// The ways in which a sentence is the heading of a section all the same.
 const PHRASES: &[&str] = &[
     "changes in",
+    "changes with",
     "what's new in",
     "what’s new in",
     "new in",
@@ -106,6 +107,9 @@ const NOT_OUT: &[&str] = &[
     "not published",
     "pending",
     "next release",
+    "todo",
+    "not out yet",
+    "unveröffentlicht",
 ];
 
 /// Says what a heading is to a version.
@@ -117,8 +121,7 @@ pub(super) fn of(heading: &str, version: &str, tag: &str) -> Named {
     if before.iter().any(|word| is_version(word)) {
         return Named::Mentioned;
     }
-    let lead =
-        plain.split(words[at]).next().unwrap_or_default().trim().trim_end_matches(['[', '(', ' ']).to_lowercase();
+    let lead = lead(&plain, words[at]);
     let is_phrase = PHRASES.iter().any(|phrase| lead.ends_with(phrase));
     let is_prose = before.iter().any(|word| PROSE.contains(&word.to_lowercase().as_str())) || lead.contains(',');
     // `2026-01-01, Version 1.0.0`
@@ -138,6 +141,14 @@ pub(super) fn of(heading: &str, version: &str, tag: &str) -> Named {
     Named::Section
 }
 
+/// Returns what stands before a version in small letters: of `Changes in version 2.0.0` it is `changes in`.
+fn lead(heading: &str, version: &str) -> String {
+    let before =
+        heading.split(version).next().unwrap_or_default().trim().trim_end_matches(['[', '(', ' ']).to_lowercase();
+    let kind = [" version", " release"].iter().find_map(|kind| before.strip_suffix(kind));
+    kind.map(str::to_owned).unwrap_or(before)
+}
+
 /// Returns the word of a heading that says that its version is not out.
 pub(super) fn unreleased(heading: &str) -> Option<String> {
     let text = without_links(heading).to_lowercase();
@@ -148,15 +159,76 @@ pub(super) fn unreleased(heading: &str) -> Option<String> {
         })
     };
     let open_date = || text.split_whitespace().find(|word| is_open_date(word));
-    NOT_OUT.iter().find(is_word).copied().or_else(open_date).map(str::to_owned)
+    let struck = || text.contains("~~").then_some("struck out");
+    NOT_OUT.iter().find(is_word).copied().or_else(open_date).or_else(struck).map(str::to_owned)
 }
 
 /// Returns the date of a heading, where it is later than tomorrow: somewhere it is tomorrow already.
 pub(super) fn still_to_come(heading: &str, today: Date) -> Option<String> {
-    let dates = heading.split(|c: char| !(c.is_ascii_digit() || c == '-' || c == '/')).filter(|word| word.len() == 10);
-    let dates = dates.filter_map(|word| word.replace('/', "-").parse::<Date>().ok());
     let tomorrow = today.tomorrow().unwrap_or(today);
+    let numbers = heading.split(|c: char| !(c.is_ascii_digit() || matches!(c, '-' | '/' | '.')));
+    // Of `01/02/2099` nobody knows which is the month: the earlier day counts.
+    let dates = numbers.filter_map(|word| days(word).into_iter().min()).chain(named_day(heading));
     dates.max().filter(|date| *date > tomorrow).map(|date| format!("of {date}, which is still to come"))
+}
+
+/// Returns the days that a date in numbers may be.
+fn days(word: &str) -> Vec<Date> {
+    let parts: Vec<i16> = word.split(['-', '/', '.']).filter_map(|part| part.parse().ok()).collect();
+    let day =
+        |year: i16, month: i16, day: i16| Date::new(year, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok();
+    match parts.as_slice() {
+        [year @ 1000..=9999, month, of] => day(*year, *month, *of).into_iter().collect(),
+        [first, second, year @ 1000..=9999] => {
+            [day(*year, *first, *second), day(*year, *second, *first)].into_iter().flatten().collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// Returns the day of `January 2, 2099` and `2 Jan 2099`; of a month alone, its first.
+fn named_day(heading: &str) -> Option<Date> {
+    const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+    let lower = heading.to_lowercase();
+    let words: Vec<&str> = lower.split(|c: char| !c.is_alphanumeric()).collect();
+    let (at, month) = words.iter().enumerate().find_map(|(at, word)| {
+        let month = MONTHS.iter().position(|month| word.starts_with(month))?;
+        let is_name = word.len() < 10 && word.chars().all(char::is_alphabetic);
+        is_name.then_some((at, i8::try_from(month + 1).ok()?))
+    })?;
+    let beside = |at: Option<usize>| words.get(at?).map(|word| word.trim_end_matches(char::is_alphabetic));
+    let year = words.iter().filter(|word| word.len() == 4).find_map(|word| word.parse().ok())?;
+    let day = [beside(at.checked_sub(1)), beside(Some(at + 1))].into_iter().flatten();
+    let day = day.filter(|word| word.len() < 3).find_map(|word| word.parse().ok());
+    Date::new(year, month, day.unwrap_or(1)).ok()
+}
+
+/// Returns a date of a heading that no calendar has: `2026-02-30`.
+pub(super) fn impossible_date(heading: &str) -> Option<&str> {
+    let words = heading.split(|c: char| !(c.is_ascii_digit() || matches!(c, '-' | '/' | '.')));
+    words.map(|word| word.trim_matches(['-', '/', '.'])).find(|word| {
+        let parts: Vec<usize> = word.split(['-', '/', '.']).map(str::len).collect();
+        matches!(parts.as_slice(), [4, 2, 2]) && days(word).is_empty()
+    })
+}
+
+/// Returns the word of a section's first line that says that its version is not out: `*Unreleased*`, `Release date: TBD`.
+pub(super) fn status(line: &str, today: Date) -> Option<String> {
+    const LABELS: [&str; 7] = ["release date", "released", "release", "date", "status", "state", "published"];
+    const SENTENCES: [&str; 5] = ["unreleased", "not released", "not yet released", "to be released", "not out yet"];
+    let lower = line.to_lowercase();
+    let is_mark = |c: char| c.is_whitespace() || "*_>~[]()!.:-=|`".contains(c);
+    let bare = lower.trim_matches(is_mark);
+    let labelled = LABELS.iter().find_map(|label| Some(bare.strip_prefix(label)?.trim_start_matches(['*', '_', ' '])));
+    let value = labelled.and_then(|rest| rest.strip_prefix(':')).map(|rest| rest.trim_matches(is_mark));
+    let is_list = ["- ", "* ", "+ ", "• "].iter().any(|sign| line.trim_start().starts_with(sign));
+    let whole = value.or_else(|| Some(bare).filter(|_| !is_list))?;
+    let is_sentence = !is_list && whole.split_whitespace().count() < 9;
+    let word = NOT_OUT.iter().find(|word| **word == whole);
+    let word = word.or_else(|| SENTENCES.iter().find(|word| is_sentence && whole.contains(**word)));
+    let is_date = whole.split_whitespace().count() < 4;
+    let open = || Some(whole).filter(|whole| is_open_date(whole)).map(str::to_owned);
+    word.map(|word| (*word).to_owned()).or_else(open).or_else(|| still_to_come(whole, today).filter(|_| is_date))
 }
 
 /// Says whether a word stands for a date that nobody has set: `20XX-XX-XX`, `2026-MM-DD`, `????-??-??`.
@@ -191,8 +263,7 @@ pub(super) fn thing(heading: &str) -> Option<String> {
     let plain = without_links(heading);
     let words: Vec<&str> = plain.split(|c: char| !is_part(c)).filter(|word| !word.is_empty()).map(trimmed).collect();
     let at = words.iter().position(|word| is_version(word) && !is_date(word))?;
-    let lead =
-        plain.split(words[at]).next().unwrap_or_default().trim().trim_end_matches(['[', '(', ' ']).to_lowercase();
+    let lead = lead(&plain, words[at]);
     let names = words[..at].iter().map(|word| word.to_lowercase());
     let names: Vec<String> = names.filter(|word| !NO_NAMES.contains(&word.as_str()) && !is_date(word)).collect();
     (!PHRASES.iter().any(|phrase| lead.ends_with(phrase))).then(|| names.join(" "))

@@ -58,7 +58,8 @@ pub(super) static WAYS: &[Variant] = &[
             "changelog",
             Kind::True,
             "The file of `[release] changelog` has a section for the version, with a text, that is not marked as unreleased. \
-             Headings of Markdown (also underlined, or a bold line), reStructuredText and AsciiDoc are read.",
+             Headings of Markdown (also underlined, or a bold line), reStructuredText, AsciiDoc and Org are read, by the ending \
+             of the file's name; what stands under a condition, or in a file that is included, is no-data.",
         )],
     ),
     variant("file", "A file.", &[must("file", Kind::Table(&FILE), "The file, and what is true of it.")]),

@@ -1,0 +1,245 @@
+//! What else in a program may change a name that it gives a value: then no assignment says what ships.
+
+use super::language::{Language, Syntax};
+use super::matches::Match;
+use super::scope::StatementScope;
+use super::statement;
+use super::tokens::{Token, TokenKind};
+
+/// Words that make the name behind them something else, or take it away.
+const DEFINERS: &[&str] = &[
+    "alias",
+    "as",
+    "case",
+    "class",
+    "def",
+    "defp",
+    "defmacro",
+    "del",
+    "delete",
+    "enum",
+    "fn",
+    "for",
+    "foreach",
+    "func",
+    "fun",
+    "function",
+    "get",
+    "import",
+    "interface",
+    "macro",
+    "module",
+    "object",
+    "set",
+    "struct",
+    "trait",
+    "type",
+    "typealias",
+    "undef",
+    "unset",
+    "using",
+];
+
+/// Words that bind names, before a bracket that is no call.
+const BINDERS: &[&str] = &["let", "var", "val", "const"];
+
+/// Methods that change a text of Ruby in place, and a property of Gradle or of an object.
+const CHANGERS: &[&str] = &["replace", "concat", "prepend", "insert", "clear", "append", "force_encoding"];
+const SETTERS: &[&str] = &["set", "convention", "update", "merge", "putAll", "setdefault"];
+
+/// Calls that are given a name, or a program, as a text.
+const BY_NAME: &[&str] = &[
+    "eval",
+    "exec",
+    "class_eval",
+    "module_eval",
+    "instance_eval",
+    "const_set",
+    "remove_const",
+    "define",
+    "setattr",
+    "push_macro",
+    "pop_macro",
+    "defineProperty",
+    "setProperty",
+    "Function",
+    "execScript",
+];
+
+/// Calls that change the object that they are given.
+const OF_OBJECTS: &[&str] = &["assign", "defineProperty", "defineProperties", "setPrototypeOf", "merge", "extend"];
+
+/// Says how a place that names it, and assigns no value, may change it all the same.
+pub(super) fn by_mention(scope: StatementScope<'_>) -> Option<&'static str> {
+    let (tokens, at) = (scope.tokens, scope.at);
+    let before = at.checked_sub(1).map(|before| &tokens[before]);
+    // `delete a.version`
+    let path = tokens[..at].rchunks(2).take_while(|pair| pair.len() == 2 && pair[1].is_sign('.')).count() * 2;
+    let word = tokens[..at - path].last().and_then(Token::word);
+    if let Some(definer) = word.and_then(|word| DEFINERS.iter().find(|definer| **definer == word)) {
+        return Some(definer);
+    }
+    let is_for = scope.before().iter().any(|token| token.is_word("for"));
+    if is_for && tokens[at..].iter().take_while(|token| !token.is_line()).any(|token| token.is_word("in")) {
+        return Some("for");
+    }
+    let is_symbol = before.is_some_and(|sign| sign.is_sign(':')) && scope.language.syntax == Syntax::Ruby;
+    let is_path = at > 1 && tokens[at - 2].is_sign(':');
+    let is_kept = |token: &Token| {
+        token.word().is_some_and(|word| word.starts_with("attr_") || word.ends_with("_constant") || word == "send")
+    };
+    if is_symbol && !is_path && !scope.before().iter().any(is_kept) {
+        return Some("a call that is given its name");
+    }
+    if tokens[at].is_text() && is_named_argument(scope) {
+        return Some("a call that is given its name");
+    }
+    if is_target(scope) {
+        return Some("an assignment to several names");
+    }
+    by_what_follows(scope)
+}
+
+/// `name[0] = …`, `name.replace(…)`, `name.set(…)`.
+fn by_what_follows(scope: StatementScope<'_>) -> Option<&'static str> {
+    let behind = &scope.tokens[scope.at + 1..];
+    if behind.first().is_some_and(|token| token.is_sign('[')) {
+        let end = behind.iter().position(|token| token.is_sign(']'))? + 1;
+        let signs = statement::operator(behind, end);
+        return (signs.starts_with('=') && !signs.starts_with("==") && !signs.starts_with("=>"))
+            .then_some("an assignment to a part of it");
+    }
+    let method = behind.get(1).and_then(Token::word).filter(|_| behind[0].is_sign('.'))?;
+    let is_in_place = CHANGERS.contains(&method) || behind.get(2).is_some_and(|token| token.is_sign('!'));
+    if scope.language.syntax == Syntax::Ruby && is_in_place {
+        return Some("a method that changes the text in place");
+    }
+    SETTERS.contains(&method).then_some("a method that sets it")
+}
+
+/// `setProperty("version", …)`: a call that is given a name and something else may set it.
+fn is_named_argument(scope: StatementScope<'_>) -> bool {
+    const READERS: &[&str] = &["getattr", "hasattr", "print", "println", "puts", "printf", "get", "getProperty"];
+    let Some(opener) = scope.layout.around(scope.at).next().filter(|opener| scope.tokens[*opener].is_sign('(')) else {
+        return false;
+    };
+    let caller = opener.checked_sub(1).and_then(|before| scope.tokens[before].word());
+    let is_first = scope.tokens[opener + 1..scope.at].iter().all(Token::is_line);
+    let is_last = scope.tokens.get(scope.at + 1).is_none_or(|next| !next.is_sign(','));
+    !(is_first && is_last) && caller.is_some_and(|caller| !READERS.contains(&caller))
+}
+
+/// `name, other = …`, `(other, name) = …`, `[name] = …` and `{ name } = …`: names that are given values together.
+fn is_target(scope: StatementScope<'_>) -> bool {
+    let (tokens, at) = (scope.tokens, scope.at);
+    let mut openers = scope.layout.around(at);
+    let (mut has_closed, mut has_comma) = (false, false);
+    for (offset, token) in tokens[at + 1..].iter().enumerate() {
+        let place = at + 1 + offset;
+        match &token.kind {
+            TokenKind::Sign(')' | ']' | '}') => {
+                let Some(opener) = openers.next().filter(|opener| tokens[*opener].word().is_none()) else {
+                    return false;
+                };
+                let before = opener.checked_sub(1).map(|before| &tokens[before]);
+                let is_call = before.is_some_and(|token| match &token.kind {
+                    TokenKind::Word(word) => !BINDERS.contains(&word.as_str()),
+                    TokenKind::Sign(sign) => matches!(sign, ')' | ']'),
+                    TokenKind::Text(_) | TokenKind::Number(_) | TokenKind::Line(_) => false,
+                });
+                if is_call {
+                    return false;
+                }
+                has_closed = true;
+            }
+            TokenKind::Sign(',') => has_comma |= scope.layout.around(place).eq(scope.layout.around(at)),
+            TokenKind::Sign('=') => {
+                let is_plain = !tokens.get(place + 1).is_some_and(|next| next.is_sign('=') || next.is_sign('>'));
+                let is_listed = has_comma && scope.layout.around(at).next().is_none_or(|o| tokens[o].word().is_some());
+                return is_plain && (has_closed || is_listed);
+            }
+            TokenKind::Sign('*' | '.' | ':' | '(' | '[') | TokenKind::Word(_) if !has_closed => {}
+            TokenKind::Line(_) if !has_closed && scope.layout.around(at).next().is_some() => {}
+            TokenKind::Sign(_)
+            | TokenKind::Word(_)
+            | TokenKind::Text(_)
+            | TokenKind::Number(_)
+            | TokenKind::Line(_) => {
+                return false;
+            }
+        }
+    }
+    false
+}
+
+/// Finds what may change a name without being an assignment to it: `setVersion(…)`, `eval`, an include further down.
+pub(super) fn elsewhere(tokens: &[Token], (name, line): (&str, usize), language: &Language) -> Option<Match> {
+    let mut letters = name.chars();
+    let setter: String = "set".chars().chain(letters.next().map(|c| c.to_ascii_uppercase())).chain(letters).collect();
+    let lines = tokens.split(Token::is_line).filter(|line| !line.is_empty());
+    lines.into_iter().find_map(|of| {
+        let is_below = of[0].line >= line;
+        let sets = of.windows(2).any(|pair| pair[0].is_word(&setter) && pair[1].is_sign('('));
+        let has_name = |token: &Token| matches!(&token.kind, TokenKind::Text(text) if text.contains(name));
+        let is_named = of.iter().any(has_name) && of.iter().any(|t| BY_NAME.iter().any(|word| t.is_word(word)));
+        let is_line_of = |syntax: Syntax, word: &str, at: usize| {
+            language.syntax == syntax && is_below && of.get(at).is_some_and(|token| token.is_word(word))
+        };
+        let why = if sets {
+            Some("a setter")
+        } else if is_named {
+            Some("a call that is given its name")
+        } else if is_line_of(Syntax::Preprocessed, "include", 1) && of.get(2).is_some_and(Token::is_text) {
+            Some("what is included below it")
+        } else if is_line_of(Syntax::Gradle, "apply", 0) && of.get(1).is_some_and(|token| token.is_word("from")) {
+            Some("what is applied below it")
+        } else {
+            python(of).filter(|_| language.syntax == Syntax::Python && is_below)
+        };
+        Some(Match::unknown(of[0].line, format!("may be given another value by {}", why?)))
+    })
+}
+
+fn python(line: &[Token]) -> Option<&'static str> {
+    if line[0].is_word("from") && line.last().is_some_and(|token| token.is_sign('*')) {
+        return Some("`from … import *`");
+    }
+    let is_called = |wanted: &str| {
+        line.iter().position(|token| token.is_word(wanted)).is_some_and(|at| {
+            line.get(at + 1).is_some_and(|token| token.is_sign('(')) && (at == 0 || !line[at - 1].is_sign('.'))
+        })
+    };
+    // With a namespace of its own it binds nothing here.
+    let is_whole = !line.iter().any(|token| token.is_sign(','));
+    if is_called("exec") && is_whole {
+        return Some("`exec`");
+    }
+    let is_set = line.iter().any(|token| token.is_word("update") || token.is_word("setdefault"))
+        || line.windows(2).any(|pair| pair[0].is_sign(']') && pair[1].is_sign('='));
+    let is_empty = line.windows(2).any(|pair| pair[0].is_sign('(') && pair[1].is_sign(')'));
+    (["globals", "vars", "locals"].into_iter().any(is_called) && is_set && is_empty).then_some("`globals()`")
+}
+
+/// Finds what may give an entry of an object another value: `...other` or a computed name behind it, and a change to the object.
+pub(super) fn of_object(scope: StatementScope<'_>, outer: &[&str]) -> Option<Match> {
+    let tokens = scope.tokens;
+    let opener = scope.layout.around(scope.at).next().filter(|opener| tokens[*opener].is_sign('{'))?;
+    let is_within = |at: &usize| scope.layout.around(*at).next() == Some(opener);
+    let behind = (scope.at + 1..tokens.len()).filter(is_within).find_map(|at| {
+        let is_first = scope.layout.begin(at) == at;
+        let is_spread = ["...", "**"].iter().any(|sign| statement::operator(tokens, at).starts_with(sign));
+        let is_computed = tokens[at].is_sign('[') && scope.language.syntax == Syntax::Script;
+        (is_first && (is_spread || is_computed)).then_some((at, "what stands behind it in the same object"))
+    });
+    let named = tokens.iter().enumerate().find_map(|(at, token)| {
+        token.word().filter(|word| outer.contains(word))?;
+        let call = at.checked_sub(2).map(|before| &tokens[before]);
+        let is_given = tokens[at - usize::from(at > 0)].is_sign('(')
+            && call.and_then(Token::word).is_some_and(|word| OF_OBJECTS.contains(&word));
+        let place = StatementScope { at, ..scope };
+        let is_changed = is_given || (at > scope.at && by_what_follows(place).is_some());
+        is_changed.then_some((at, "a change to the object that it stands in"))
+    });
+    let (at, why) = behind.or(named)?;
+    Some(Match::unknown(tokens[at].line, format!("may be given another value by {why}")))
+}
