@@ -3,10 +3,12 @@
 //! Headings of Markdown (`##`, underlined, a bold line), reStructuredText, AsciiDoc and Org are read, each by its own rules. What
 //! stands in a comment or in a code block is no heading, and neither is a sentence that only mentions the version.
 
+mod format;
 mod headings;
 mod names;
 mod visible;
 
+pub use format::ChangelogFormat;
 use headings::Heading;
 use jiff::civil::Date;
 use names::Named;
@@ -44,35 +46,6 @@ pub enum ChangelogSection {
         /// The lines of their headings.
         lines: (usize, usize),
     },
-}
-
-/// How a changelog is written, by the ending of its name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ChangelogFormat {
-    /// Markdown.
-    Markdown,
-    /// AsciiDoc.
-    AsciiDoc,
-    /// reStructuredText.
-    ReStructured,
-    /// Org.
-    Org,
-    /// Anything else: whatever looks like a heading is one.
-    Plain,
-}
-
-impl ChangelogFormat {
-    /// Returns the format of a file.
-    pub fn of(file: &str) -> Self {
-        let ending = file.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase());
-        match ending.as_deref() {
-            Some("md" | "markdown" | "mdown" | "mdx") => Self::Markdown,
-            Some("adoc" | "asciidoc" | "asc") => Self::AsciiDoc,
-            Some("rst" | "rest") => Self::ReStructured,
-            Some("org") => Self::Org,
-            Some(_) | None => Self::Plain,
-        }
-    }
 }
 
 /// Finds the section of a version; `tag` is what the release is tagged as, which a heading may say instead. One that is dated

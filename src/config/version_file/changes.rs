@@ -15,6 +15,7 @@ const DEFINERS: &[&str] = &[
     "def",
     "defp",
     "defmacro",
+    "define",
     "del",
     "delete",
     "enum",
@@ -41,7 +42,7 @@ const DEFINERS: &[&str] = &[
 ];
 
 /// Words that bind names, before a bracket that is no call.
-const BINDERS: &[&str] = &["let", "var", "val", "const"];
+const BINDERS: &[&str] = &["let", "var", "val", "const", "list"];
 
 /// Methods that change a text of Ruby in place, and a property of Gradle or of an object.
 const CHANGERS: &[&str] = &["replace", "concat", "prepend", "insert", "clear", "append", "force_encoding"];
@@ -66,6 +67,11 @@ const BY_NAME: &[&str] = &[
     "execScript",
 ];
 
+/// Calls that write over what they are given first.
+const OVERWRITERS: &[&str] = &[
+    "strcpy", "strncpy", "strcat", "strncat", "memcpy", "memmove", "memset", "sprintf", "snprintf", "unset", "settype",
+];
+
 /// Calls that change the object that they are given.
 const OF_OBJECTS: &[&str] = &["assign", "defineProperty", "defineProperties", "setPrototypeOf", "merge", "extend"];
 
@@ -79,20 +85,23 @@ pub(super) fn by_mention(scope: StatementScope<'_>) -> Option<&'static str> {
     if let Some(definer) = word.and_then(|word| DEFINERS.iter().find(|definer| **definer == word)) {
         return Some(definer);
     }
-    let is_for = scope.before().iter().any(|token| token.is_word("for"));
-    if is_for && tokens[at..].iter().take_while(|token| !token.is_line()).any(|token| token.is_word("in")) {
+    let opener = scope.layout.around(at).next().and_then(|opener| scope.layout.head(tokens, opener).last());
+    let is_for = opener.into_iter().chain(scope.before()).any(|token| token.is_word("for"));
+    if is_for && tokens[at..].iter().take_while(|token| !token.is_line()).any(|t| t.is_word("in") || t.is_word("of")) {
         return Some("for");
     }
     let is_symbol = before.is_some_and(|sign| sign.is_sign(':')) && scope.language.syntax == Syntax::Ruby;
     let is_path = at > 1 && tokens[at - 2].is_sign(':');
-    let is_kept = |token: &Token| {
-        token.word().is_some_and(|word| word.starts_with("attr_") || word.ends_with("_constant") || word == "send")
-    };
+    let is_kept =
+        |token: &Token| token.word().is_some_and(|word| word.starts_with("attr_") || word.ends_with("_constant"));
     if is_symbol && !is_path && !scope.before().iter().any(is_kept) {
         return Some("a call that is given its name");
     }
     if tokens[at].is_text() && is_named_argument(scope) {
         return Some("a call that is given its name");
+    }
+    if is_written_over(scope) {
+        return Some("a pointer to it");
     }
     if is_target(scope) {
         return Some("an assignment to several names");
@@ -109,12 +118,32 @@ fn by_what_follows(scope: StatementScope<'_>) -> Option<&'static str> {
         return (signs.starts_with('=') && !signs.starts_with("==") && !signs.starts_with("=>"))
             .then_some("an assignment to a part of it");
     }
+    // `var version: String { … }` of Swift, `string Version { … }` of C#
+    let is_block = |at: usize| behind.get(at).is_some_and(|token| token.is_sign('{'));
+    let is_typed = behind.first().is_some_and(|token| token.is_sign(':')) && is_block(2);
+    let is_behind_type = scope.before().last().is_some_and(|token| token.word().is_some()) && is_block(0);
+    if (is_typed && scope.language.syntax == Syntax::Lines)
+        || (is_behind_type && scope.language.syntax == Syntax::Semicolons)
+    {
+        return Some("code that computes it");
+    }
     let method = behind.get(1).and_then(Token::word).filter(|_| behind[0].is_sign('.'))?;
     let is_in_place = CHANGERS.contains(&method) || behind.get(2).is_some_and(|token| token.is_sign('!'));
     if scope.language.syntax == Syntax::Ruby && is_in_place {
         return Some("a method that changes the text in place");
     }
     SETTERS.contains(&method).then_some("a method that sets it")
+}
+
+/// `&Version` of Go, and `strcpy(version, …)`.
+fn is_written_over(scope: StatementScope<'_>) -> bool {
+    let before: Vec<&Token> = scope.tokens[..scope.at].iter().rev().take(2).collect();
+    let [last, ..] = before.as_slice() else { return false };
+    let caller = before.get(1).and_then(|token| token.word());
+    let is_address =
+        last.is_sign('&') && before.get(1).is_none_or(|token| token.word().is_none() && !token.is_sign('&'));
+    let is_given = last.is_sign('(') && caller.is_some_and(|caller| OVERWRITERS.contains(&caller));
+    is_given || (is_address && scope.language.syntax == Syntax::Go)
 }
 
 /// `setProperty("version", …)`: a call that is given a name and something else may set it.
@@ -237,7 +266,9 @@ pub(super) fn of_object(scope: StatementScope<'_>, outer: &[&str]) -> Option<Mat
         let is_given = tokens[at - usize::from(at > 0)].is_sign('(')
             && call.and_then(Token::word).is_some_and(|word| OF_OBJECTS.contains(&word));
         let place = StatementScope { at, ..scope };
-        let is_changed = is_given || (at > scope.at && by_what_follows(place).is_some());
+        let signs = statement::operator(tokens, at + 1);
+        let is_replaced = signs.starts_with('=') && !signs.starts_with("==") && !signs.starts_with("=>");
+        let is_changed = is_given || (at > scope.at && (is_replaced || by_what_follows(place).is_some()));
         is_changed.then_some((at, "a change to the object that it stands in"))
     });
     let (at, why) = behind.or(named)?;

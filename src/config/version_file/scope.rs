@@ -212,10 +212,11 @@ impl<'a> StatementScope<'a> {
     /// `return` of a script: nothing below it runs. Before an `endif` of PHP a condition is open that has no braces.
     fn exit(self) -> Option<String> {
         const ENDS: [&str; 5] = ["endif", "endwhile", "endfor", "endforeach", "endswitch"];
-        let behind = &self.tokens[self.at..];
-        let end = ENDS.iter().find(|end| behind.iter().any(|token| token.is_word(end)));
-        if let Some(end) = end.filter(|_| self.language.syntax == Syntax::Php) {
-            return Some(end.trim_start_matches("end").to_owned());
+        if self.language.syntax == Syntax::Php {
+            let mut behind = self.tokens[self.at..].iter().filter_map(Token::word);
+            if let Some(end) = behind.find(|word| ENDS.contains(word)) {
+                return Some(end.trim_start_matches("end").to_owned());
+            }
         }
         let is_script = matches!(self.language.syntax, Syntax::Php | Syntax::Ruby | Syntax::Script);
         let own =

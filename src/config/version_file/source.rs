@@ -8,6 +8,9 @@ use super::scope::StatementScope;
 use super::statement::{self, Assigned};
 use super::tokens::{self, Token, TokenKind};
 
+/// How many places of one file may give a name its value: each is looked at with everything around it.
+const MOST: usize = 500;
+
 /// Returns every place that gives the key a value, or may change it. Of a key with dots the last part is the name, the others are
 /// the blocks or objects that it stands in.
 pub(super) fn matches(text: &str, key: &str, language: &Language) -> Result<Vec<Match>, Unread> {
@@ -49,6 +52,9 @@ pub(super) fn matches(text: &str, key: &str, language: &Language) -> Result<Vec<
             None => value,
         };
         found.push(Match { line: Some(token.line), value });
+        if found.len() > MOST {
+            return Err(Unread::at(token.line, format!("{key} stands there more than {MOST} times")));
+        }
     }
     let bound = found.iter().filter(|place| place.value.is_ok()).filter_map(|place| place.line).min();
     if let Some(line) = bound {

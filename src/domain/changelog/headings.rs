@@ -1,6 +1,6 @@
 //! The headings of a text, by the rules of its format.
 
-use super::ChangelogFormat;
+use super::format::ChangelogFormat;
 use super::visible::{self, VisibleLine};
 
 /// A heading.

@@ -1,7 +1,7 @@
 //! What a reader of a changelog sees of it: comments are left out, code is no heading, and what stands under a condition is told
 //! apart.
 
-use super::ChangelogFormat;
+use super::format::ChangelogFormat;
 
 /// A line as it is seen.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
