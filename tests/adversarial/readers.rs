@@ -146,7 +146,7 @@ fn versions() -> Vec<Case> {
         (
             "a-macro-that-is-undefined",
             ("v.h", "#define VERSION \"1.0.0\"\n#undef VERSION\n", "VERSION"),
-            (4, "v.h:2: VERSION may be given another value by undef"),
+            (4, "v.h:2: VERSION may be given another value by `undef`"),
         ),
         (
             "a-ruby-text-that-grows",

@@ -76,37 +76,37 @@ const OVERWRITERS: &[&str] = &[
 const OF_OBJECTS: &[&str] = &["assign", "defineProperty", "defineProperties", "setPrototypeOf", "merge", "extend"];
 
 /// Says how a place that names it, and assigns no value, may change it all the same.
-pub(super) fn by_mention(scope: StatementScope<'_>) -> Option<&'static str> {
+pub(super) fn by_mention(scope: StatementScope<'_>) -> Option<String> {
     let (tokens, at) = (scope.tokens, scope.at);
     let before = at.checked_sub(1).map(|before| &tokens[before]);
     // `delete a.version`
     let path = tokens[..at].rchunks(2).take_while(|pair| pair.len() == 2 && pair[1].is_sign('.')).count() * 2;
     let word = tokens[..at - path].last().and_then(Token::word);
     if let Some(definer) = word.and_then(|word| DEFINERS.iter().find(|definer| **definer == word)) {
-        return Some(definer);
+        return Some(format!("`{definer}`"));
     }
     let opener = scope.layout.around(at).next().and_then(|opener| scope.layout.head(tokens, opener).last());
     let is_for = opener.into_iter().chain(scope.before()).any(|token| token.is_word("for"));
     if is_for && tokens[at..].iter().take_while(|token| !token.is_line()).any(|t| t.is_word("in") || t.is_word("of")) {
-        return Some("for");
+        return Some("`for`".to_owned());
     }
     let is_symbol = before.is_some_and(|sign| sign.is_sign(':')) && scope.language.syntax == Syntax::Ruby;
     let is_path = at > 1 && tokens[at - 2].is_sign(':');
     let is_kept =
         |token: &Token| token.word().is_some_and(|word| word.starts_with("attr_") || word.ends_with("_constant"));
     if is_symbol && !is_path && !scope.before().iter().any(is_kept) {
-        return Some("a call that is given its name");
+        return Some("a call that is given its name".to_owned());
     }
     if tokens[at].is_text() && is_named_argument(scope) {
-        return Some("a call that is given its name");
+        return Some("a call that is given its name".to_owned());
     }
     if is_written_over(scope) {
-        return Some("a pointer to it");
+        return Some("a pointer to it".to_owned());
     }
     if is_target(scope) {
-        return Some("an assignment to several names");
+        return Some("an assignment to several names".to_owned());
     }
-    by_what_follows(scope)
+    by_what_follows(scope).map(str::to_owned)
 }
 
 /// `name[0] = …`, `name.replace(…)`, `name.set(…)`.
