@@ -853,6 +853,15 @@ pub const HOSTILE: &[(&str, &str, &str)] = &[
         "Version",
         "class A { const string Version = \"1.0.0\"; }\nclass B { string Version { get { return \"0.9.0\"; } } }\n",
     ),
+    ("a.env", "VERSION", "X=a\"\nVERSION=1.0.0\n\"\n"),
+    ("a.properties", "version", "version=1.0.0\n%prod.version=0.9.0\n"),
+    ("a.rb", "VERSION", "VERSION = \"1.0.0\"\na = $'\nVERSION = \"0.9.0\"\nb = $'\n"),
+    ("a.swift", "version", "let r = /\"\"\"/\nlet s = \"\"\"\nlet version = \"1.0.0\"\n\"\"\"\n"),
+    (
+        "mix.exs",
+        "version",
+        "defmodule A do\n  def project do\n    Keyword.put([version: \"1.0.0\"], :version, \"0.9.0\")\n  end\nend\n",
+    ),
     ("VERSION", "version", "1.0.0\u{2028}0.9.0\n"),
     ("a.py", "__version__", "x = 1 #\u{202e} \n__version__ = \"1.0.0\"\n"),
 ];

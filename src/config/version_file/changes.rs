@@ -78,7 +78,6 @@ const OF_OBJECTS: &[&str] = &["assign", "defineProperty", "defineProperties", "s
 /// Says how a place that names it, and assigns no value, may change it all the same.
 pub(super) fn by_mention(scope: StatementScope<'_>) -> Option<String> {
     let (tokens, at) = (scope.tokens, scope.at);
-    let before = at.checked_sub(1).map(|before| &tokens[before]);
     // `delete a.version`
     let path = tokens[..at].rchunks(2).take_while(|pair| pair.len() == 2 && pair[1].is_sign('.')).count() * 2;
     let word = tokens[..at - path].last().and_then(Token::word);
@@ -90,13 +89,6 @@ pub(super) fn by_mention(scope: StatementScope<'_>) -> Option<String> {
     if is_for && tokens[at..].iter().take_while(|token| !token.is_line()).any(|t| t.is_word("in") || t.is_word("of")) {
         return Some("`for`".to_owned());
     }
-    let is_symbol = before.is_some_and(|sign| sign.is_sign(':')) && scope.language.syntax == Syntax::Ruby;
-    let is_path = at > 1 && tokens[at - 2].is_sign(':');
-    let is_kept =
-        |token: &Token| token.word().is_some_and(|word| word.starts_with("attr_") || word.ends_with("_constant"));
-    if is_symbol && !is_path && !scope.before().iter().any(is_kept) {
-        return Some("a call that is given its name".to_owned());
-    }
     if tokens[at].is_text() && is_named_argument(scope) {
         return Some("a call that is given its name".to_owned());
     }
@@ -107,6 +99,14 @@ pub(super) fn by_mention(scope: StatementScope<'_>) -> Option<String> {
         return Some("an assignment to several names".to_owned());
     }
     by_what_follows(scope).map(str::to_owned)
+}
+
+/// `remove_const :VERSION`: what is given a name as a symbol may give it another value, unless it only hides or reads it.
+pub(super) fn by_symbol(scope: StatementScope<'_>, name: &str) -> Option<String> {
+    let is_kept = |word: &str| word.starts_with("attr_") || word.ends_with("_constant");
+    let is_symbol = scope.tokens[scope.at].word().and_then(|word| word.strip_prefix(':')) == Some(name);
+    let is_read = scope.before().iter().filter_map(Token::word).any(is_kept);
+    (is_symbol && !is_read).then(|| "a call that is given its name".to_owned())
 }
 
 /// `name[0] = …`, `name.replace(…)`, `name.set(…)`.

@@ -100,6 +100,7 @@ const LINES: Language = Language {
     nests: true,
     quotes: &["\""],
     filled: (&["\"", "\"\"\""], &["\\("]),
+    has_patterns: true,
     unfollowed: &["#\""],
     containers: &["class", "struct", "enum", "extension", "actor"],
     ..SEMICOLONS
@@ -135,7 +136,7 @@ const RUBY: Language = Language {
     quotes: &[],
     filled: (&["\"", "`"], &["#{"]),
     has_patterns: true,
-    unfollowed: &["?\"", "?'"],
+    unfollowed: &["?\"", "?'", "$\"", "$'", "$`"],
     containers: &["module", "class", "Specification", "Spec"],
     ..C
 };
@@ -205,6 +206,7 @@ static LANGUAGES: [Language; 17] = [
     },
     Language {
         endings: &["kt"],
+        has_patterns: false,
         quotes: &["\"", "'"],
         raw_quotes: &["\"\"\""],
         filled: (&["\"", "\"\"\""], &["${"]),
@@ -222,6 +224,7 @@ static LANGUAGES: [Language; 17] = [
     },
     Language {
         endings: &["scala", "sbt"],
+        has_patterns: false,
         syntax: Syntax::Scala,
         quotes: &["\"", "'"],
         raw_quotes: &["\"\"\""],

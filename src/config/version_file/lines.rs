@@ -56,12 +56,12 @@ pub(super) fn matches(text: &str, key: &str, dialect: Dialect) -> Result<Vec<Mat
             text_of_lines = Some(quote).filter(|quote| !bare.contains(*quote));
             continue;
         }
-        text_of_lines = value.chars().next().filter(|c| matches!(c, '"' | '\'') && !value[1..].contains(*c));
+        text_of_lines = open_quote(value);
         if is_wanted && text_of_lines.is_some() && dialect == Dialect::Env {
             found.push(Match::unknown(number, "goes over several lines"));
         } else if is_wanted {
             found.push(Match { line: Some(number), value: plain(value, dialect) });
-        } else if dialect == Dialect::Xcconfig && name.split('[').next() == Some(key) {
+        } else if is_for_some_builds(name, key, dialect) {
             found.push(Match::unknown(number, "has a value for some builds only"));
         } else if dialect == Dialect::Env && mentions(bare, key) {
             found.push(Match::unknown(number, "stands in a line that only a shell can read"));
@@ -97,6 +97,24 @@ fn unescaped(name: &str) -> String {
         rest = &behind[length..];
     }
     plain + rest
+}
+
+/// `KEY[sdk=…]` of Xcode, and `%prod.key` of a profile.
+fn is_for_some_builds(name: &str, key: &str, dialect: Dialect) -> bool {
+    let profile = name.strip_prefix('%').and_then(|rest| rest.split_once('.'));
+    match dialect {
+        Dialect::Xcconfig => name.split('[').next() == Some(key),
+        Dialect::Properties => profile.is_some_and(|(_, rest)| rest == key),
+        Dialect::Env | Dialect::Ini => false,
+    }
+}
+
+/// Returns the quote that a value opens and does not close on its line.
+fn open_quote(value: &str) -> Option<char> {
+    let value = value.split(" #").next().unwrap_or_default();
+    let is_odd = |quote: char| value.matches(quote).count() % 2 == 1;
+    let first = value.chars().next().filter(|first| *first == '\'' && is_odd('\''));
+    first.or_else(|| (!value.starts_with('\'') && is_odd('"')).then_some('"'))
 }
 
 /// `readonly KEY=…`, `X=1; KEY=…`, `KEY+=…`, `unset KEY`.

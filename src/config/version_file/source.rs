@@ -23,6 +23,8 @@ pub(super) fn matches(text: &str, key: &str, language: &Language) -> Result<Vec<
         if is_for_some_builds(token, name, language) {
             found.push(Match::unknown(token.line, "has a value for some builds only"));
         }
+        let scope = StatementScope { tokens: &tokens, layout: &layout, language, at };
+        doubts.extend(changes::by_symbol(scope, name).map(|why| changed(token.line, &why)));
         if !is_name(token, name) {
             continue;
         }
@@ -30,7 +32,6 @@ pub(super) fn matches(text: &str, key: &str, language: &Language) -> Result<Vec<
             found.push(Match::unknown(token.line, "is imported from somewhere else"));
             continue;
         }
-        let scope = StatementScope { tokens: &tokens, layout: &layout, language, at };
         let value = match statement::assigned(scope) {
             Assigned::Nothing => {
                 // What a preprocessor forgets before it is told anew says nothing.
@@ -64,6 +65,10 @@ pub(super) fn matches(text: &str, key: &str, language: &Language) -> Result<Vec<
         found.extend(doubts);
     }
     Ok(found)
+}
+
+fn changed(line: usize, why: &str) -> Match {
+    Match::unknown(line, format!("may be given another value by {why}"))
 }
 
 /// `from .build import __version__` of Python gives the name a value too.

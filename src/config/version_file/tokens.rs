@@ -99,6 +99,9 @@ impl TokenReader<'_> {
         } else if let Some(sign) = self.unfollowed() {
             return Err(Unread::at(self.line, format!("`{sign}` begins something that tminus does not follow")));
         } else if self.comment()? || self.text()? {
+        } else if let Some(symbol) = self.symbol() {
+            let length = symbol.len();
+            self.push(TokenKind::Word(symbol), length);
         } else if first.is_alphabetic() || matches!(first, '_' | '@' | '$') {
             let is_part = |c: char| c.is_alphanumeric() || matches!(c, '_' | '@' | '$');
             let end = self.rest.find(|c| !is_part(c)).unwrap_or(self.rest.len());
@@ -117,6 +120,15 @@ impl TokenReader<'_> {
             self.push(TokenKind::Sign(first), first.len_utf8());
         }
         Ok(())
+    }
+
+    /// Returns a symbol of Ruby or Elixir with its colon: `:name`, and not the `name` of `a: name` or `A::name`.
+    fn symbol(&self) -> Option<String> {
+        let is_one = matches!(self.language.syntax, Syntax::Ruby | Syntax::Elixir)
+            && !self.before().is_some_and(|c| c.is_alphanumeric() || matches!(c, ':' | '_' | ')' | ']' | '"' | '\''));
+        let name = self.rest.strip_prefix(':').filter(|_| is_one)?;
+        let end = name.find(|c: char| !(c.is_alphanumeric() || c == '_')).unwrap_or(name.len());
+        (end > 0).then(|| self.rest[..=end].to_owned())
     }
 
     /// A backslash that joins two halves of a word would make a name that nobody finds.
