@@ -83,13 +83,9 @@ impl<'a> StatementScope<'a> {
 
     /// Says why what stands there may not count; a key that names the block knows what it asks for.
     pub(super) fn doubt(self, outer: &[&str]) -> Option<String> {
-        let flavour = || {
-            let heads = self.heads();
-            let flavour = heads.iter().flat_map(|head| words(head)).find(|word| FLAVOURS.contains(word))?;
-            let is_named =
-                !outer.is_empty() && heads.last().is_some_and(|head| words(head).any(|word| outer.contains(&word)));
-            (!is_named).then(|| format!("stands in one of several {flavour}: name it in the key, with dots"))
-        };
+        if let Some(flavour) = self.flavour(outer) {
+            return Some(format!("stands in one of several {flavour}: name it in the key, with dots"));
+        }
         let both = self.before().windows(2).any(|pair| pair.iter().all(|sign| sign.is_sign('&')));
         let word = self.sometimes(self.before()).or_else(|| both.then(|| "&&".to_owned()));
         let word = word.or_else(|| self.blocked(outer)).or_else(|| self.exit());
@@ -104,7 +100,16 @@ impl<'a> StatementScope<'a> {
         if self.language.syntax == Syntax::Rust && self.is_configured() {
             return Some(behind("#[cfg]"));
         }
-        flavour()
+        None
+    }
+
+    /// Returns the word of Gradle for several builds around the place, of which the key names none.
+    fn flavour(self, outer: &[&str]) -> Option<&'a str> {
+        let heads = self.heads();
+        let flavour = heads.iter().flat_map(|head| words(head)).find(|word| FLAVOURS.contains(word))?;
+        let is_named =
+            !outer.is_empty() && heads.last().is_some_and(|head| words(head).any(|word| outer.contains(&word)));
+        (!is_named).then_some(flavour)
     }
 
     /// Returns the word before a bracket or block that says that it does not always run.
