@@ -14,6 +14,7 @@ mod link;
 mod lives;
 mod logs;
 mod look;
+mod mounted;
 mod name;
 mod picture;
 mod ports;

@@ -1,5 +1,6 @@
 //! `with = "compose"`: one service of a compose file, brought by the real `docker compose` or `docker-compose`.
 
+mod bare;
 mod beside;
 mod calls;
 mod changes;

@@ -16,6 +16,9 @@ pub(super) const VERSION: &str = "tminus.version";
 /// The digest that was delivered.
 pub(super) const DIGEST: &str = "tminus.digest";
 
+/// What it was given of the checkout itself, as JSON.
+pub(super) const MOUNTED: &str = "tminus.mounted";
+
 /// Returns the labels of what an order makes.
 pub(super) fn of(order: &Order) -> HashMap<String, String> {
     let env = order.env.as_ref().map(|env| (ENV.to_owned(), env.to_string()));

@@ -203,3 +203,25 @@ async fn several_containers_of_one_name_are_refused_before_anything_is_begun() {
         assert!(ready.blockers.iter().any(is_told), "{ready:?}");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_mounted_from_the_checkout_and_changed_is_named_before_and_after_a_rollback() {
+    for program in programs() {
+        let Some(shop) = Shop::new(program, "    volumes: ['./conf:/conf:ro']\n") else { return };
+        let conf = shop.root.path().join("conf");
+        fs::create_dir(&conf).unwrap();
+        fs::write(conf.join("c"), "of 1.0.0").unwrap();
+        let (one, two) = (shop.make("1.0.0", Behaviour::Good), shop.make("1.1.0", Behaviour::Good));
+        shop.deliver("o1", &one).await.unwrap();
+        shop.deliver("o2", &two).await.unwrap();
+        assert!(shop.target().readiness(&one.version).await.unwrap().keeps.is_empty(), "it is as it was");
+        fs::write(conf.join("c"), "of 1.1.0").unwrap();
+        let target = shop.target();
+        let ready = target.readiness(&one.version).await.unwrap();
+        let says = "./conf is mounted from the checkout, changed since 1.0.0 was delivered, and stays as it is now";
+        assert_eq!(ready.keeps, [says]);
+        let ticket = target.begin(&restore(&shop, "o3", Some(two), &one)).await.unwrap();
+        let receipt = end(&target, &ticket).await.0.unwrap();
+        assert!(receipt.summary.ends_with(says), "{receipt:?}");
+    }
+}

@@ -1,6 +1,6 @@
 //! What the host, or others, do not have for the new version is told before anything of the old one is touched.
 
-use super::shop::{Shop, programs, second};
+use super::shop::{Shop, programs};
 use crate::docker::engine::Engine as _;
 use crate::docker::image::Behaviour;
 use crate::docker::marked::LABEL;
@@ -119,29 +119,32 @@ async fn what_others_should_have_made_and_did_not_is_told_in_the_preview_and_not
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_the_host_cannot_give_is_found_out_while_the_only_one_still_serves() {
-    // The first Compose cannot set up what has no network of its own beside another.
-    let Some(program) = second() else { return };
-    let port = crate::ports::free();
-    let ask = format!("[CMD, /bin/busybox, wget, -q, -O, '-', 'http://127.0.0.1:{port}/api/health']");
-    let more = format!(
-        "    network_mode: host\n    stop_grace_period: 1s\n    \
-         entrypoint: [/bin/busybox, httpd, -f, -p, '127.0.0.1:{port}', -h, /www]\n    \
-         healthcheck: {{test: {ask}, interval: 1s, timeout: 1s, retries: 2}}\n"
-    );
-    let Some(shop) = Shop::new(program, &more) else { return };
-    let good = shop.make("1.0.0", Behaviour::Good);
-    shop.deliver("o1", &good).await.unwrap();
-    let with = |key: &str| format!("{more}    {key}\n");
-    let rows = [
-        (with("devices: ['/dev/tm-none:/dev/tm-none']"), String::new(), "/dev/tm-none".to_owned()),
-        (with("user: tm-nobody"), String::new(), "tm-nobody".to_owned()),
-        (with("runtime: tm-none"), String::new(), "tm-none".to_owned()),
-    ];
-    refused(&shop, &good, &rows).await;
-    // What can be set up is delivered.
-    shop.write(&more);
-    let next = shop.make("1.2.0", Behaviour::Good);
-    shop.deliver("o9", &next).await.unwrap();
-    assert_eq!(shop.now().await, Some(next));
-    assert_eq!(shop.backends().await.len(), 1);
+    for program in programs() {
+        let port = crate::ports::free();
+        let ask = format!("[CMD, /bin/busybox, wget, -q, -O, '-', 'http://127.0.0.1:{port}/api/health']");
+        let more = format!(
+            "    network_mode: host\n    stop_grace_period: 1s\n    \
+             entrypoint: [/bin/busybox, httpd, -f, -p, '127.0.0.1:{port}', -h, /www]\n    \
+             healthcheck: {{test: {ask}, interval: 1s, timeout: 1s, retries: 2}}\n"
+        );
+        let Some(shop) = Shop::new(program, &more) else { return };
+        let good = shop.make("1.0.0", Behaviour::Good);
+        shop.deliver("o1", &good).await.unwrap();
+        let with = |key: &str| format!("{more}    {key}\n");
+        let rows = [
+            (with("devices: ['/dev/tm-none:/dev/tm-none']"), String::new(), "/dev/tm-none".to_owned()),
+            (with("user: tm-nobody"), String::new(), "tm-nobody".to_owned()),
+            (with("runtime: tm-none"), String::new(), "the engine has no runtime tm-none".to_owned()),
+        ];
+        refused(&shop, &good, &rows).await;
+        let next = shop.make("1.2.0", Behaviour::Good);
+        // The runtime is known before anything is begun.
+        let ready = shop.target().readiness(&next.version).await.unwrap();
+        assert!(ready.blockers.iter().chain(&ready.deploy).any(|why| why.contains("no runtime tm-none")), "{ready:?}");
+        // What can be set up is delivered.
+        shop.write(&with("devices: ['/dev/null:/dev/tm-some']"));
+        shop.deliver("o9", &next).await.unwrap();
+        assert_eq!(shop.now().await, Some(next));
+        assert_eq!(shop.backends().await.len(), 1);
+    }
 }

@@ -24,7 +24,7 @@ use tempfile::TempDir;
 use tminus::adapters::docker::{Compose, ComposeGround, ComposeTarget, Flights, Link, Renderings};
 use tminus::adapters::http::Http;
 use tminus::adapters::registry::{Image, Login, Registry};
-use tminus::adapters::secrets::{Permission, Secrets};
+use tminus::adapters::secrets::{Permission, Secrets, ValueKey};
 use tminus::domain::mask::Mask;
 use tminus::domain::names::{ActionId, ArtifactName, Digest, EnvName, OrderId, Version};
 use tminus::domain::order::{Delivered, Order, Receipt, Task};
@@ -131,7 +131,8 @@ impl Shop {
 
     /// A target that knows nothing but what the engine and the disk know, as after a restart.
     pub fn target(&self) -> ComposeTarget {
-        let secrets = Arc::new(Secrets::new(self.root.path(), Permission::Trusted, Mask::new()));
+        let key = ValueKey::kept_at(&self.state.path().join("key"));
+        let secrets = Arc::new(Secrets::new(self.root.path(), Permission::Trusted, Mask::new()).keyed(key));
         let address = self.login.as_ref().map(|login| format!("{}/", login.url)).unwrap_or_default();
         let registry = self.login.clone().map(|login| Registry::new(Http::default(), secrets.clone(), login));
         let template = Template::new(format!("{address}{}:{{version}}", self.marked.name("api")));

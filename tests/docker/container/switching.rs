@@ -142,6 +142,26 @@ async fn it_goes_back_with_the_ports_and_the_environment_that_it_served_with() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_is_mounted_from_the_checkout_and_changed_is_named_before_and_after_a_rollback() {
+    let Some(mut world) = World::new(Reached::ByName) else { return };
+    world.publish("1.0.0", Behaviour::Good);
+    world.publish("1.1.0", Behaviour::Good);
+    let conf = world.root.path().join("conf");
+    std::fs::create_dir(&conf).unwrap();
+    std::fs::write(conf.join("c"), "of 1.0.0").unwrap();
+    world.delivery.volumes = vec!["./conf:/conf:ro".to_owned()];
+    world.run(&world.deliver("m1", None, "1.0.0")).await.unwrap();
+    world.run(&world.deliver("m2", Some("1.0.0"), "1.1.0")).await.unwrap();
+    let version = world.delivered("1.0.0").version;
+    assert!(world.target().readiness(&version).await.unwrap().keeps.is_empty(), "it is as it was");
+    std::fs::write(conf.join("c"), "of 1.1.0").unwrap();
+    let says = "./conf is mounted from the checkout, changed since 1.0.0 was delivered, and stays as it is now";
+    assert_eq!(world.target().readiness(&version).await.unwrap().keeps, [says]);
+    let receipt = world.run(&world.restore("m3", "1.1.0", "1.0.0")).await.unwrap();
+    assert!(receipt.summary.contains(says), "{receipt:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn without_the_kept_container_it_comes_from_the_image_and_without_that_from_the_registry() {
     let Some(world) = World::new(Reached::ByName) else { return };
     world.publish("1.0.0", Behaviour::Good);

@@ -19,7 +19,7 @@ use tempfile::TempDir;
 use tminus::adapters::docker::{ContainerDelivery, ContainerGround, ContainerTarget, Flights, Link};
 use tminus::adapters::http::Http;
 use tminus::adapters::registry::{ClientConfig, Image, Login};
-use tminus::adapters::secrets::{Permission, Secrets};
+use tminus::adapters::secrets::{Permission, Secrets, ValueKey};
 use tminus::domain::mask::Mask;
 use tminus::domain::names::{ActionId, ArtifactName, Digest, EnvName, OrderId, Version};
 use tminus::domain::order::{Call, Delivered, Order, Receipt, Task};
@@ -141,7 +141,8 @@ impl World {
     }
 
     pub fn target_of(&self, delivery: ContainerDelivery) -> Arc<ContainerTarget> {
-        let secrets = Arc::new(Secrets::new(self.root.path(), Permission::Trusted, Mask::new()));
+        let key = ValueKey::kept_at(&self.state.path().join("key"));
+        let secrets = Arc::new(Secrets::new(self.root.path(), Permission::Trusted, Mask::new()).keyed(key));
         let url = format!("http://{}", self.address);
         let login = Login { url, user: None, password: None, config: ClientConfig::of_environment() };
         let registry = tminus::adapters::registry::Registry::new(Http::default(), secrets.clone(), login);

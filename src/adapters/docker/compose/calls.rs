@@ -1,5 +1,6 @@
 //! The acts of a delivery, in order: what is previewed and what is done are both read off these. Pure.
 
+use super::bare;
 use super::names::tag;
 use super::pin::Shelf;
 use super::rendered::Network;
@@ -7,6 +8,7 @@ use super::settings::Compose;
 use super::settled::{Handover, Settled};
 use crate::adapters::docker::container::pull;
 use crate::domain::order::{Call, Delivered, Order, Task};
+use bollard::models::ContainerCreateBody;
 use serde_json::json;
 use std::path::{Path, PathBuf};
 
@@ -31,8 +33,9 @@ impl Script<'_> {
         self.words(Some(&self.shelf.next()), &["run", "-d", "-T", "--no-deps", "--name", &candidate, self.service()])
     }
 
-    /// Has the engine set the new version up beside the old one and run nothing of it. Absent where the two would want one
-    /// address, and with the first Compose: it links the two, which no container without a network of its own bears.
+    /// Has Compose set the new version up beside the old one and run nothing of it. Absent where the two would want one
+    /// address, and with the first Compose: it links the two, which no container without a network of its own bears. There the
+    /// engine itself is asked ([`bare`]).
     pub(super) fn set_up(&self) -> Option<Vec<String>> {
         let (candidate, pin) = (self.settled.names.candidate(), self.shelf.next());
         let rest = ["run", "-d", "-T", "--no-deps", "--entrypoint", NOTHING, "--name", &candidate, self.service()];
@@ -81,10 +84,10 @@ impl Script<'_> {
         if let Some(from) = from {
             let line = format!("POST /images/{}/tag?repo={kept}&tag={}", self.reference(from), tag(from));
             calls.push(when("unless it is kept already", request(line)));
-            calls.extend(self.swap());
+            calls.extend(self.swap((&reference, order)));
         } else {
             calls.push(when("where nothing runs", process(self.start())));
-            calls.extend(self.swap().into_iter().map(|call| when("where something runs", call)));
+            calls.extend(self.swap((&reference, order)).into_iter().map(|call| when("where something runs", call)));
         }
         let line = format!("POST /images/{reference}/tag?repo={kept}&tag={}", tag(to));
         calls.push(when("unless it is kept already", request(line)));
@@ -105,14 +108,17 @@ impl Script<'_> {
         process(if from.is_some() { self.back() } else { self.clear() })
     }
 
-    fn swap(&self) -> Vec<Call> {
+    fn swap(&self, of: (&str, &Order)) -> Vec<Call> {
         let (candidate, real) = (self.settled.names.candidate(), self.settled.container.clone());
         let replace = process(self.replace());
         let mut calls = Vec::new();
         match &self.settled.handover {
             Handover::Alone(_) => {
-                if let Some(set_up) = self.set_up() {
-                    calls.push(process(set_up));
+                let bare = bare::body(&self.settled.needs, of);
+                let bare = bare.map(|body| created(&candidate, &body).to_vec()).unwrap_or_default();
+                let set_up = self.set_up().map_or(bare, |words| vec![process(words)]);
+                if !set_up.is_empty() {
+                    calls.extend(set_up);
                     calls.extend(gone(&[], &candidate));
                 }
                 calls.push(replace);
@@ -187,6 +193,13 @@ fn gone(networks: &[Network], container: &str) -> Vec<Call> {
         request(format!("DELETE /containers/{container}?force=true&v=true")),
     ];
     leave.chain(end).collect()
+}
+
+/// A container that is made by the engine itself, and started.
+fn created(name: &str, body: &ContainerCreateBody) -> [Call; 2] {
+    let line = format!("POST /containers/create?name={name}");
+    let create = Call::Request { service: "docker".to_owned(), line, body: Some(json!(body).to_string()) };
+    [create, request(format!("POST /containers/{name}/start"))]
 }
 
 fn disconnect(network: &str, container: &str) -> Call {

@@ -1,5 +1,6 @@
 //! What was delivered here, newest last, with a hash of each setting then: what going back will not undo.
 
+use crate::adapters::docker::mounted::{Mounted, left_as_is};
 use crate::domain::names::{Digest, Version};
 use crate::domain::order::Delivered;
 use crate::domain::time::Span;
@@ -28,6 +29,9 @@ pub(super) struct Past {
     /// The version of Compose that rendered the settings: two of them never render alike.
     pub(super) by: String,
     pub(super) settings: BTreeMap<String, String>,
+    /// What it was given of the checkout itself.
+    #[serde(default)]
+    pub(super) mounted: Mounted,
 }
 
 impl Past {
@@ -70,6 +74,12 @@ pub(super) fn since(past: &[Past], version: &Version, now: (&str, &str, &BTreeMa
     vec![format!("{file} changed since {version} was delivered ({}{more})", changed.join(", "))]
 }
 
+/// Says which files of the checkout going back to a version leaves as they are now.
+pub(super) fn mounted_since(past: &[Past], version: &Version, now: &Mounted) -> Vec<String> {
+    let then = past.iter().rev().find(|one| one.version == *version);
+    left_as_is(version, then.map(|then| &then.mounted), now)
+}
+
 /// Returns how long the last delivery of a version took, or of any.
 pub(super) fn takes(past: &[Past], to: &Delivered) -> Option<Span> {
     let same = past.iter().rev().find(|one| one.version == to.version);
@@ -88,6 +98,7 @@ mod tests {
             took: Span::seconds(5),
             by: "2.26.1".into(),
             settings: settings.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect(),
+            mounted: Mounted::new(),
         }
     }
 

@@ -6,11 +6,12 @@ use super::delivery::{drop_candidate, is_of};
 use super::pin::{self, Before};
 use super::settled::{Handover, Settled, called};
 use super::target::ComposeTarget;
-use super::{beside, ground, kept};
+use super::{bare, beside, ground, kept};
 use crate::adapters::docker::container::{health, pull};
 use crate::adapters::docker::labels;
 use crate::adapters::docker::look::{Seen, look};
-use crate::domain::order::{Delivered, Health, Order, Progress, Receipt};
+use crate::adapters::docker::mounted::{self, Mounted};
+use crate::domain::order::{Delivered, Health, Order, Progress, Receipt, Task};
 use crate::domain::time::{Span, brief};
 use crate::ports::{FailureKind, PortError, ProgressSender};
 use bollard::Docker;
@@ -40,7 +41,7 @@ impl Flight<'_> {
         // Unknown when it was replaced before an interruption.
         let mut left = None;
         if !self.is_replaced().await? {
-            left = Some(self.take_over().await?);
+            left = Some(self.take_over(&reference).await?);
         }
         let (since, health) = self.raise().await?;
         // Rounded up: it is told as the most that it can have been.
@@ -51,8 +52,15 @@ impl Flight<'_> {
         // Only what was good is a way back.
         kept::keep(&self.docker, &self.settled.names, &reference, self.to).await?;
         self.target.shelf.promote().await?;
-        self.remember(begun).await?;
-        Ok(self.receipt(gap, health))
+        let mut receipt = self.receipt(gap, health);
+        let mounted = mounted::look(&self.target.secrets, &self.settled.mounts).await;
+        if let Task::Restore { .. } = self.order.task {
+            let past = self.target.past().await;
+            let left = changes::mounted_since(&past, &self.to.version, &mounted);
+            left.into_iter().for_each(|left| receipt.summary.push_str(&format!("; {left}")));
+        }
+        self.remember(begun, mounted).await?;
+        Ok(receipt)
     }
 
     /// Brings the image to the host, and keeps the one that runs from being pruned.
@@ -78,7 +86,7 @@ impl Flight<'_> {
     }
 
     /// Brings the new one into the place of the old one; returns since when nobody may be reached there.
-    async fn take_over(&self) -> Result<Instant, PortError> {
+    async fn take_over(&self, reference: &str) -> Result<Instant, PortError> {
         let script = self.script().await?;
         let children = &self.target.children;
         if self.before.image.is_none() {
@@ -93,7 +101,7 @@ impl Flight<'_> {
             }
             Handover::Alone(why) => {
                 self.tell(format!("there is no room for a second one: {why}"));
-                self.set_up(&script).await?;
+                self.set_up(&script, reference).await?;
             }
         }
         let begun = Instant::now();
@@ -102,12 +110,16 @@ impl Flight<'_> {
 
     /// Creates the new version without running it, where only one can run: a missing device, folder or user is reported while
     /// the old one still serves.
-    async fn set_up(&self, script: &Script<'_>) -> Result<(), PortError> {
-        let Some(words) = script.set_up() else { return Ok(()) };
+    async fn set_up(&self, script: &Script<'_>, reference: &str) -> Result<(), PortError> {
         drop_candidate(&self.docker, &self.settled).await?;
+        let bare = bare::body(&self.settled.needs, (reference, self.order));
         // Its complaint that there is nothing to run is no news.
         let (nobody, _) = tokio::sync::mpsc::channel(1);
-        let ended = self.target.children.act(words, &nobody).await;
+        let ended = match (script.set_up(), bare) {
+            (Some(words), _) => self.target.children.act(words, &nobody).await,
+            (None, Some(body)) => bare::start(&self.docker, &self.settled.names.candidate(), body).await,
+            (None, None) => return Ok(()),
+        };
         drop_candidate(&self.docker, &self.settled).await?;
         match ended {
             Ok(()) => Ok(()),
@@ -180,7 +192,7 @@ impl Flight<'_> {
     }
 
     /// Takes down what was delivered, and lets go of what is too old to go back to.
-    async fn remember(&self, begun: Instant) -> Result<(), PortError> {
+    async fn remember(&self, begun: Instant, mounted: Mounted) -> Result<(), PortError> {
         let past = self.target.past().await;
         let new = Past {
             version: self.to.version.clone(),
@@ -189,6 +201,7 @@ impl Flight<'_> {
             took: Span::seconds(begun.elapsed().as_secs().max(1)),
             by: self.settled.by.clone(),
             settings: self.settled.settings.clone(),
+            mounted,
         };
         let past = changes::add(past, new);
         if self.settled.base.is_none() {

@@ -77,6 +77,14 @@ async fn missing(docker: &Docker, needs: &Needs) -> Result<Option<String>, PortE
             return Ok(Some(format!("the container {container}, whose network the service joins, is not there")));
         }
     }
+    if let Some(runtime) = &needs.runtime {
+        let info =
+            docker.info().await.map_err(|error| failure("the engine could not be asked what it can run", &error))?;
+        let known = info.runtimes.unwrap_or_default();
+        if !known.is_empty() && !known.contains_key(runtime) {
+            return Ok(Some(format!("the engine has no runtime {runtime}, which the service asks for")));
+        }
+    }
     Ok(None)
 }
 

@@ -143,6 +143,7 @@ mod tests {
             took: Span::seconds(5),
             by: "2.26.1".into(),
             settings: std::collections::BTreeMap::new(),
+            mounted: std::collections::BTreeMap::new(),
         }
     }
 

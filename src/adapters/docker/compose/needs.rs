@@ -16,6 +16,20 @@ pub(super) struct Needs {
     pub(super) containers: Vec<String>,
     /// The addresses of its own, each with the engine's name of its network.
     pub(super) addresses: Vec<(String, IpAddr)>,
+    /// The devices of the host.
+    pub(super) devices: Vec<Device>,
+    /// The runtime of the engine, where it is not the usual one.
+    pub(super) runtime: Option<String>,
+    /// The user that it runs as, where the file says so: the image must know the name.
+    pub(super) user: Option<String>,
+}
+
+/// A device of the host, and how the container has it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Device {
+    pub(super) source: String,
+    pub(super) target: String,
+    pub(super) permissions: String,
 }
 
 impl Needs {
@@ -23,9 +37,16 @@ impl Needs {
     pub(super) fn of(rendered: &Rendered, (project, service): (&str, &str)) -> Self {
         let this = &rendered.0["services"][service];
         let joined = this["network_mode"].as_str().and_then(|mode| mode.strip_prefix("container:"));
-        let mut needs = Self { containers: joined.into_iter().map(str::to_owned).collect(), ..Self::default() };
+        let text = |key: &str| this[key].as_str().map(str::to_owned).or_else(|| Some(this[key].as_u64()?.to_string()));
+        let mut needs = Self {
+            containers: joined.into_iter().map(str::to_owned).collect(),
+            volumes: volumes(rendered, this),
+            devices: this["devices"].as_array().into_iter().flatten().filter_map(device).collect(),
+            runtime: text("runtime"),
+            user: text("user"),
+            ..Self::default()
+        };
         if this["network_mode"].is_string() {
-            needs.volumes = volumes(rendered, this);
             return needs;
         }
         for (key, entry) in super::rendered::entries(this) {
@@ -34,8 +55,19 @@ impl Needs {
             let fixed = fixed.filter_map(|address| address.parse().ok());
             needs.addresses.extend(fixed.map(|address| (rendered.network(project, key), address)));
         }
-        Self { volumes: volumes(rendered, this), ..needs }
+        needs
     }
+}
+
+/// Reads a device; Compose 1 writes it as `source:target:permissions`.
+fn device(entry: &Value) -> Option<Device> {
+    let parts: Vec<&str> = match entry.as_str() {
+        Some(text) => text.split(':').collect(),
+        None => ["source", "target", "permissions"].iter().map_while(|key| entry[*key].as_str()).collect(),
+    };
+    let source = parts.first()?;
+    let part = |at: usize, usual: &str| (*parts.get(at).unwrap_or(&usual)).to_owned();
+    Some(Device { source: (*source).to_owned(), target: part(1, source), permissions: part(2, "rwm") })
 }
 
 /// Returns the external volumes of a service. Compose 1 writes a mount as `source:target`.
@@ -93,6 +125,23 @@ mod tests {
     fn a_container_whose_network_is_joined_must_be_there() {
         assert_eq!(needs("services: {b: {network_mode: 'container:vpn'}}").containers, ["vpn"]);
         assert_eq!(needs("services: {b: {network_mode: host}}"), Needs::default());
+    }
+
+    #[test]
+    fn what_the_host_must_have_is_found_whichever_version_wrote_it() {
+        let two = needs(
+            r#"{"services":{"b":{"devices":[{"source":"/dev/a","target":"/dev/b","permissions":"r"},{"source":"/dev/c"}],
+                "runtime":"nvidia","user":"1000"}}}"#,
+        );
+        let one = needs("services: {b: {devices: ['/dev/a:/dev/b:r', '/dev/c'], runtime: nvidia, user: 1000}}");
+        assert_eq!(two, one);
+        let device = |source: &str, target: &str, permissions: &str| Device {
+            source: source.into(),
+            target: target.into(),
+            permissions: permissions.into(),
+        };
+        assert_eq!(two.devices, [device("/dev/a", "/dev/b", "r"), device("/dev/c", "/dev/c", "rwm")]);
+        assert_eq!((two.runtime.as_deref(), two.user.as_deref()), (Some("nvidia"), Some("1000")));
     }
 
     #[test]

@@ -4,7 +4,7 @@ use super::target::ComposeTarget;
 use super::{changes, free, ground, kept};
 use crate::adapters::docker::container::pull;
 use crate::adapters::docker::failure::{failure, is_absent};
-use crate::adapters::docker::name;
+use crate::adapters::docker::{mounted, name};
 use crate::domain::names::{Digest, Version};
 use crate::domain::order::{Delivered, Place, Readiness};
 use crate::ports::{FailureKind, PortError};
@@ -16,19 +16,7 @@ use bollard::Docker;
 /// When the engine does not answer.
 pub(super) async fn readiness(target: &ComposeTarget, version: &Version) -> Result<Readiness, PortError> {
     let docker = target.link.docker().await?;
-    let mut ready = Readiness {
-        version: version.clone(),
-        digest: None,
-        held: Vec::new(),
-        places: Vec::new(),
-        blockers: Vec::new(),
-        unknown: Vec::new(),
-        keeps: Vec::new(),
-        once_replaced: Vec::new(),
-        restore: Vec::new(),
-        deploy: Vec::new(),
-        takes: None,
-    };
+    let mut ready = nothing_known(version);
     let past = target.past().await;
     let settled = target.settle_to_look().await;
     let of_version = past.iter().filter(|one| &one.version == version);
@@ -40,6 +28,12 @@ pub(super) async fn readiness(target: &ComposeTarget, version: &Version) -> Resu
     for served in kept.iter().flatten() {
         let taken = free::taken(&docker, served).await?;
         ready.blockers.extend(taken.filter(|why| !ready.blockers.contains(why)));
+    }
+    // The newest is what a rollback goes by.
+    let served = kept.iter().rev().find_map(|served| served.as_ref().ok());
+    if let Some(counts) = served.or(settled.as_ref().ok()) {
+        let mounted = mounted::look(&target.secrets, &counts.mounts).await;
+        ready.keeps.extend(changes::mounted_since(&past, version, &mounted));
     }
     for why in kept.into_iter().filter_map(Result::err) {
         let why = format!("the configuration that {version} served with {why}");
@@ -72,6 +66,23 @@ pub(super) async fn readiness(target: &ComposeTarget, version: &Version) -> Resu
     let to = Delivered { version: version.clone(), digest: ready.digest.clone() };
     ready.takes = changes::takes(&past, &to);
     Ok(ready)
+}
+
+/// Returns what is known of a version before anything was asked.
+fn nothing_known(version: &Version) -> Readiness {
+    Readiness {
+        version: version.clone(),
+        digest: None,
+        held: Vec::new(),
+        places: Vec::new(),
+        blockers: Vec::new(),
+        unknown: Vec::new(),
+        keeps: Vec::new(),
+        once_replaced: Vec::new(),
+        restore: Vec::new(),
+        deploy: Vec::new(),
+        takes: None,
+    }
 }
 
 /// Looks for the image in the registry and on the host.

@@ -5,6 +5,7 @@ use crate::domain::plan::{HostPorts, container_name};
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
 
 /// A compose file, rendered.
 #[derive(Clone, Debug, PartialEq)]
@@ -81,6 +82,25 @@ impl Rendered {
     /// Returns the ports of the host that the service is to have.
     pub(super) fn ports(&self, service: &str) -> Vec<HostPorts> {
         published(&self.0["services"][service]["ports"])
+    }
+
+    /// Returns what of the host's files the service gets as they lie there: mounts, and configs and secrets that are files.
+    pub(super) fn mounts(&self, service: &str) -> Vec<PathBuf> {
+        let this = &self.0["services"][service];
+        let all = |key: &str| this[key].as_array().into_iter().flatten();
+        // Compose 1 writes a mount as `source:target`.
+        let source = |mount: &Value| match mount.as_str() {
+            Some(text) => text.split_once(':').map(|(source, _)| PathBuf::from(source)),
+            None if mount["type"] == "bind" => mount["source"].as_str().map(PathBuf::from),
+            None => None,
+        };
+        let of = |part: &'static str| {
+            let key = |one: &Value| one.as_str().or_else(|| one["source"].as_str()).map(str::to_owned);
+            let file = move |key: String| self.0[part][&key]["file"].as_str().map(PathBuf::from);
+            all(part).filter_map(key).filter_map(file)
+        };
+        let mounts = all("volumes").filter_map(source).chain(of("configs")).chain(of("secrets"));
+        mounts.filter(|path| path.is_absolute()).collect()
     }
 
     /// Says whether the service publishes ports on the host: only one container can have them.
@@ -199,6 +219,21 @@ mod tests {
         let fixed = rendered("services: {b: {networks: {n: {ipv4_address: 10.0.0.2}}}}");
         assert!(matches!(fixed.reach("p", "b"), Reach::Alone(_)));
         assert!(matches!(rendered("services: {b: {network_mode: host}}").reach("p", "b"), Reach::Alone(_)));
+    }
+
+    #[test]
+    fn what_is_mounted_is_found_whichever_version_wrote_it() {
+        let two = rendered(
+            r#"{"services":{"b":{"volumes":[{"type":"bind","source":"/r/conf","target":"/c"},
+                {"type":"volume","source":"v","target":"/v"}],"configs":[{"source":"c"}],"secrets":[{"source":"s"}]}},
+                "configs":{"c":{"file":"/r/c"}},"secrets":{"s":{"file":"/r/s"},"t":{"file":"/r/t"}}}"#,
+        );
+        let one = rendered(
+            "services: {b: {volumes: ['/r/conf:/c:ro', 'v:/v:rw'], configs: [{source: c}], secrets: [s]}}\n\
+             configs: {c: {file: /r/c}}\nsecrets: {s: {file: /r/s}, t: {file: /r/t}}\n",
+        );
+        let wanted = ["/r/conf", "/r/c", "/r/s"].map(PathBuf::from);
+        assert_eq!((two.mounts("b"), one.mounts("b")), (wanted.to_vec(), wanted.to_vec()));
     }
 
     #[test]

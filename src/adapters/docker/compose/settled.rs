@@ -47,6 +47,8 @@ pub(super) struct Settled {
     pub(super) container: String,
     /// The ports of the host that it is to have.
     pub(super) ports: Vec<HostPorts>,
+    /// What of the host's files it gets as they lie there.
+    pub(super) mounts: Vec<PathBuf>,
     /// What others made for it.
     pub(super) needs: Needs,
     pub(super) handover: Handover,
@@ -214,6 +216,7 @@ impl Settled {
         Self {
             container: rendered.container((&project, service), separator),
             ports: rendered.ports(service),
+            mounts: rendered.mounts(service),
             needs: Needs::of(rendered, (&project, service)),
             handover,
             dependants: rendered.dependants(service),

@@ -55,7 +55,7 @@ pub struct ComposeTarget {
     pub(super) children: Children,
     pub(super) shelf: Shelf,
     flights: Flights,
-    root: PathBuf,
+    pub(super) secrets: Arc<Secrets>,
     rivals: Rivals,
     /// What Compose said last; a guess before that.
     settled: Arc<Mutex<Settled>>,
@@ -71,14 +71,13 @@ type AskedPs = Option<(Vec<String>, Option<String>)>;
 impl ComposeTarget {
     /// Makes it of what the plan says; nothing is asked yet.
     pub fn new(compose: Compose, ground: ComposeGround) -> Self {
-        let root = ground.secrets.root().to_owned();
         let shelf = Shelf::new(&ground.state, &compose);
         let children = Children::new(&ground, shelf.clone(), compose.programs.clone());
-        let ComposeGround { link, flights, .. } = ground;
-        let settled = Arc::new(Mutex::new(Settled::guess(&compose, &root)));
+        let ComposeGround { link, flights, secrets, .. } = ground;
+        let settled = Arc::new(Mutex::new(Settled::guess(&compose, secrets.root())));
         let rivals = Rivals::default();
         let (lately, asked_ps) = (Arc::default(), Arc::default());
-        Self { compose, link, children, shelf, flights, root, rivals, settled, lately, asked_ps }
+        Self { compose, link, children, shelf, flights, secrets, rivals, settled, lately, asked_ps }
     }
 
     /// Names the plan's other deliveries to engines: none of them may go to the same place.
@@ -214,7 +213,7 @@ impl ComposeTarget {
     }
 
     pub(super) fn root(&self) -> &Path {
-        &self.root
+        self.secrets.root()
     }
 
     /// Refuses an order that the preview no longer tells the truth about.

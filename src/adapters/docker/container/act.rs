@@ -115,7 +115,7 @@ impl Raise {
 }
 
 /// Makes a container that does not run yet.
-pub(super) async fn create(docker: &Docker, name: &str, body: ContainerCreateBody) -> Result<(), PortError> {
+pub(in super::super) async fn create(docker: &Docker, name: &str, body: ContainerCreateBody) -> Result<(), PortError> {
     let options = CreateContainerOptionsBuilder::new().name(name).build();
     let made = docker.create_container(Some(options), body).await;
     made.map(drop).map_err(|error| failure(format!("{name} could not be made"), &error))

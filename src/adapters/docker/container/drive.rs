@@ -8,7 +8,7 @@ use super::scene::{Before, Standing, standing};
 use super::spec::Switch;
 use super::target::ContainerTarget;
 use super::voyage::Voyage;
-use super::{kept, pull};
+use super::{kept, pull, ready};
 use crate::domain::order::{Health, Order, Progress, Receipt, Task};
 use crate::ports::{FailureKind, PortError, ProgressSender};
 use async_trait::async_trait;
@@ -268,6 +268,15 @@ impl Voyage<'_> {
         today.map(|today| today.changed_since(&one.labels)).unwrap_or_default()
     }
 
+    /// Says which files of the checkout a rollback left as they are.
+    async fn left_as_is(&self) -> Result<Vec<String>, PortError> {
+        let today = Effective::read(&self.target.delivery, &self.target.ground.secrets).await;
+        let mounts = today.map(|today| today.mounted_paths()).unwrap_or_default();
+        let stage = self.stage().await?;
+        let kept = self.before.kept.as_ref().map(|_| &stage);
+        Ok(ready::left_as_is(self.target, (&self.to.version, kept), &mounts).await)
+    }
+
     async fn receipt(&self, gap: Option<Gap>) -> Result<Receipt, PortError> {
         let (place, version) = (&self.names.place, &self.to.version);
         let scene = self.scene().await?;
@@ -278,6 +287,9 @@ impl Voyage<'_> {
             if !changed.is_empty() {
                 summary.push_str(&format!(" with the {} that it served with", changed.join(", ")));
             }
+        }
+        if let Task::Restore { .. } = self.order.task {
+            self.left_as_is().await?.into_iter().for_each(|left| summary.push_str(&format!("; {left}")));
         }
         if let Some(Gap { least, most }) = gap {
             let (least, most) = (least.as_secs_f64(), most.as_secs_f64());

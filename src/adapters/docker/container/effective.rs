@@ -11,6 +11,7 @@ use crate::ports::PortError;
 use bollard::models::{ContainerCreateBody, HostConfig, PortMap};
 use sha2::{Digest as _, Sha256};
 use std::collections::{BTreeMap, HashMap};
+use std::path::PathBuf;
 
 /// The parts that are told apart, by their key of the plan, each with a label of its own.
 pub(super) const PARTS: [(&str, &str); 4] = [
@@ -60,6 +61,12 @@ impl Effective {
             serde_json::json!(self.environment).to_string(),
         ];
         PARTS.into_iter().zip(texts).map(|((_, label), text)| (label, hash(&text)[..16].to_owned())).collect()
+    }
+
+    /// Returns what of the host's files a container gets as they lie there.
+    pub(super) fn mounted_paths(&self) -> Vec<PathBuf> {
+        let sources = self.mounts.binds.iter().filter_map(|bind| bind.split(':').next());
+        sources.filter(|source| source.starts_with('/')).map(PathBuf::from).collect()
     }
 
     /// Returns the keys of the plan that were others when a container was made.

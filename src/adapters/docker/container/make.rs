@@ -1,6 +1,6 @@
 //! A container that is made for an order, once, also where an engine was interrupted while it made it.
 
-use super::super::labels;
+use super::super::{labels, mounted};
 use super::act::{Raise, create};
 use super::effective::{Effective, Published};
 use super::pull;
@@ -22,7 +22,12 @@ impl Voyage<'_> {
         pull::pull(&self.docker, &self.target.image, &reference, self.progress).await?;
         let today = Effective::read(&self.target.delivery, &self.target.ground.secrets).await?;
         self.say(format!("{name} is made of {reference}"));
-        let body = today.body(&reference, (self.order, (&self.target.delivery, self.to)), how);
+        let mounted = mounted::look(&self.target.ground.secrets, &today.mounted_paths()).await;
+        let mut body = today.body(&reference, (self.order, (&self.target.delivery, self.to)), how);
+        if !mounted.is_empty() {
+            let label = (labels::MOUNTED.to_owned(), serde_json::json!(mounted).to_string());
+            body.labels.get_or_insert_default().extend([label]);
+        }
         match create(&self.docker, name, body.clone()).await {
             Err(failure) if failure.kind == FailureKind::Conflict => match self.standing_as(name).await? {
                 // The engine was still making it for this order when it was interrupted.

@@ -1,6 +1,6 @@
 //! `with = "docker"`: one container on one engine, brought beside the one that serves and then put in its place.
 
-mod act;
+pub(super) mod act;
 mod drive;
 mod effective;
 pub(super) mod environment;

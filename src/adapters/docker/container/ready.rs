@@ -4,6 +4,7 @@ use super::super::about::room;
 use super::super::failure::{failure, is_absent};
 use super::super::labels;
 use super::super::look::look;
+use super::super::mounted::{self, Mounted};
 use super::super::name;
 use super::effective::Effective;
 use super::scene::Standing;
@@ -15,6 +16,7 @@ use crate::ports::{FailureKind, PortError};
 use bollard::Docker;
 use bollard::models::ImageInspect;
 use bollard::query_parameters::InspectNetworkOptions;
+use std::path::PathBuf;
 
 /// What was found of a version.
 struct Found {
@@ -166,6 +168,8 @@ async fn compare(
     afresh.extend(lacks_network(docker, delivery.network.as_deref()).await?);
     afresh.extend(target.port_taken(docker, &delivery.ports).await?);
     let today = Effective::read(delivery, &target.ground.secrets).await;
+    let mounts = today.as_ref().map(Effective::mounted_paths).unwrap_or_default();
+    ready.keeps.extend(left_as_is(target, (&ready.version, found.kept.as_ref()), &mounts).await);
     afresh.extend(today.err().map(|failure| failure.sentence()));
     let Some(kept) = &found.kept else {
         if !found.serves {
@@ -183,6 +187,23 @@ async fn compare(
     ready.blockers.extend(target.port_taken(docker, &kept.ports).await?);
     ready.deploy.extend(afresh.into_iter().filter(|why| !ready.blockers.contains(why)));
     Ok(())
+}
+
+/// Says which files of the checkout are mounted and stay as they are: those of the kept container, which says what they were
+/// when it was made, else those that today's plan mounts.
+pub(super) async fn left_as_is(
+    target: &ContainerTarget,
+    (version, kept): (&Version, Option<&Standing>),
+    today: &[PathBuf],
+) -> Vec<String> {
+    let secrets = &target.ground.secrets;
+    let Some(kept) = kept else {
+        return mounted::left_as_is(version, None, &mounted::look(secrets, today).await);
+    };
+    let then: Mounted =
+        kept.label(labels::MOUNTED).and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
+    let paths: Vec<PathBuf> = then.keys().map(|name| secrets.root().join(name.trim_start_matches("./"))).collect();
+    mounted::left_as_is(version, Some(&then), &mounted::look(secrets, &paths).await)
 }
 
 async fn lacks_network(docker: &Docker, network: Option<&str>) -> Result<Option<String>, PortError> {
