@@ -70,13 +70,19 @@ pub(super) fn words_of(command: &CommandLine, check: &Check, ask: &Ask) -> Resul
 ///
 /// A script may go into a folder first, so a name also counts from each folder that is named.
 pub(super) fn named(dir: &Path, words: &[String]) -> Result<BTreeSet<PathBuf>, PortError> {
+    named_from((dir, std::env::var_os("HOME").map(PathBuf::from).as_deref()), words)
+}
+
+fn named_from((dir, home): (&Path, Option<&Path>), words: &[String]) -> Result<BTreeSet<PathBuf>, PortError> {
     let mut files = BTreeSet::new();
     let mut folders: Vec<PathBuf> = vec![dir.to_owned()];
     let is_between = |c: char| c.is_whitespace() || ";|&()<>\"'`=,:{}$".contains(c);
     let pieces = words.iter().flat_map(|word| std::iter::once(word.as_str()).chain(word.split(is_between)));
     for piece in pieces.filter(|piece| !piece.is_empty() && piece.len() < LONGEST) {
         for at in 0..folders.len() {
-            let Some(path) = folders.get(at).map(|folder| folder.join(piece)) else { continue };
+            // A shell puts the home folder in place of `~`.
+            let at_home = home.zip(piece.strip_prefix("~/")).map(|(home, rest)| home.join(rest));
+            let Some(path) = at_home.or_else(|| Some(folders.get(at)?.join(piece))) else { continue };
             let Ok(about) = path.metadata() else { continue };
             if !about.is_dir() {
                 files.insert(path);
@@ -149,6 +155,17 @@ mod tests {
         assert_eq!(of(&["tool", "--config=conf.toml"]), ["conf.toml"]);
         assert_eq!(of(&["tool", top.join("conf.toml").to_str().unwrap()]), ["conf.toml"]);
         assert_eq!(of(&["cat", "/etc/passwd", "none.sh"]), Vec::<String>::new());
+    }
+
+    #[test]
+    fn a_file_in_the_home_folder_is_found_as_a_shell_finds_it() {
+        let (dir, home) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        std::fs::write(home.path().join("f"), "").unwrap();
+        let of = |word: &str| named_from((dir.path(), Some(home.path())), &["sh".into(), "-c".into(), word.into()]);
+        for word in ["test -s ~/f", "grep -q x <~/f", "A=~/f tool", "cd ~/ && cat f"] {
+            assert_eq!(of(word).unwrap().into_iter().collect::<Vec<_>>(), [home.path().join("f")], "{word}");
+        }
+        assert!(of("cat ~/none").unwrap().is_empty());
     }
 
     #[test]

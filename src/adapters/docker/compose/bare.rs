@@ -1,7 +1,6 @@
 //! A container that runs nothing, made by the engine itself: where only one of a service can run and Compose cannot set up
 //! another beside it, this finds out what the host does not have while the one that serves is untouched.
 
-use super::calls::NOTHING;
 use super::needs::Needs;
 use crate::adapters::docker::container::act;
 use crate::adapters::docker::failure::failure;
@@ -11,6 +10,9 @@ use crate::ports::PortError;
 use bollard::Docker;
 use bollard::models::{ContainerCreateBody, DeviceMapping, HostConfig};
 use bollard::query_parameters::StartContainerOptions;
+
+/// What a container is to run that is only set up: a program that no image has.
+pub(super) const NOTHING: &str = "/tminus-runs-nothing";
 
 /// Returns what is made; nothing where the service asks the host for nothing that it might not have.
 pub(super) fn body(needs: &Needs, (image, order): (&str, &Order)) -> Option<ContainerCreateBody> {

@@ -1,6 +1,6 @@
 //! The acts of a delivery, in order: what is previewed and what is done are both read off these. Pure.
 
-use super::bare;
+use super::bare::{self, NOTHING};
 use super::names::tag;
 use super::pin::Shelf;
 use super::rendered::Network;
@@ -11,9 +11,6 @@ use crate::domain::order::{Call, Delivered, Order, Task};
 use bollard::models::ContainerCreateBody;
 use serde_json::json;
 use std::path::{Path, PathBuf};
-
-/// What a container is to run that is only set up: a program that no image has.
-pub(super) const NOTHING: &str = "/tminus-runs-nothing";
 
 /// How the program is called.
 pub(super) struct Script<'a> {

@@ -1,6 +1,6 @@
 //! One order on its way: the new version proves itself beside the old one, serves while that is replaced, and goes.
 
-use super::calls::{NOTHING, Script};
+use super::calls::Script;
 use super::changes::{self, Past};
 use super::delivery::{drop_candidate, is_of};
 use super::pin::{self, Before};
@@ -124,7 +124,7 @@ impl Flight<'_> {
         match ended {
             Ok(()) => Ok(()),
             // That there is no such program is the last that an engine finds out.
-            Err(failure) if failure.causes.iter().any(|cause| cause.contains(NOTHING)) => Ok(()),
+            Err(failure) if failure.causes.iter().any(|cause| cause.contains(bare::NOTHING)) => Ok(()),
             Err(failure) => {
                 let summary = format!("{} {} cannot be set up", self.compose_service(), self.to.version);
                 Err(PortError { summary, ..failure }.because("the one that serves was not touched"))
