@@ -1,5 +1,6 @@
 //! Versions that are known not to be good: where each was left and why, and what goes on with one of them.
 
+use super::gate::BAD;
 use super::{Gate, GateItem, ItemKind, Situation};
 use crate::domain::action::{Outcome, Proposal, Request};
 use crate::domain::names::{ArtifactName, EnvName, Version};
@@ -8,9 +9,6 @@ use crate::domain::plan::Environment;
 use crate::domain::release::BadMark;
 use crate::domain::verdict::Verdict;
 use jiff::Timestamp;
-
-/// What stands before a version that a gate goes on with though it is known not to be good.
-pub const BAD: &str = "bad:";
 
 impl Situation<'_> {
     /// Says who rolled a version back, where and why: each environment has its own reason, the oldest first.

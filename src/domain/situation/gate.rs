@@ -1,7 +1,6 @@
 //! The gate of an environment: checks, other environments, bad versions, approvals.
 
 use super::Situation;
-use super::bad::BAD;
 use crate::domain::action::Proposal;
 use crate::domain::names::{CheckName, EnvName, Person};
 use crate::domain::plan::{Check, Environment};
@@ -9,6 +8,9 @@ use crate::domain::release::{ActionState, CheckRun, Waiver};
 use crate::domain::time::age;
 use crate::domain::verdict::Verdict;
 use serde::{Deserialize, Serialize};
+
+/// What stands before a version that a gate goes on with though it is known not to be good.
+pub(super) const BAD: &str = "bad:";
 
 /// What a deploy to an environment waits for.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
