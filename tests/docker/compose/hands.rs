@@ -1,14 +1,20 @@
 //! What somebody else did or said: drift, dependants that do not bear it, files that are wrong.
 
 use super::shop::{Shop, programs, usual_programs};
-use crate::docker::engine::block;
+use crate::contract::target::end;
+use crate::docker::engine::{Engine as _, block};
 use crate::docker::image::Behaviour;
 use crate::docker::wait;
+use bollard::models::ContainerCreateBody;
+use bollard::query_parameters::{
+    CreateContainerOptionsBuilder, ListContainersOptionsBuilder, RemoveContainerOptionsBuilder, StartContainerOptions,
+};
+use std::collections::HashMap;
 use std::fs;
 use std::path::PathBuf;
 use std::time::Duration;
-use tminus::domain::names::{OrderId, Version};
-use tminus::domain::order::Health;
+use tminus::domain::names::{ArtifactName, OrderId, Version};
+use tminus::domain::order::{Health, Order, Task};
 use tminus::ports::{FailureKind, Target as _};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -161,4 +167,78 @@ async fn a_variable_that_only_another_service_misses_holds_nobody() {
         assert_eq!(shop.target().readiness(&one.version).await.unwrap().blockers, Vec::<String>::new());
         shop.deliver("o1", &one).await.unwrap();
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_container_made_by_hand_in_the_place_of_the_service_is_not_what_tminus_brought() {
+    for program in programs() {
+        let Some(shop) = Shop::new(program, "") else { return };
+        let one = shop.make("1.0.0", Behaviour::Good);
+        shop.deliver("o1", &one).await.unwrap();
+        let docker = shop.host.docker();
+        let (name, _) = shop.backends().await.pop().unwrap();
+        let name = name.trim_start_matches('/').to_owned();
+        let force = RemoveContainerOptionsBuilder::new().force(true).build();
+        docker.remove_container(&name, Some(force)).await.unwrap();
+        let ours = [("project", shop.project()), ("service", "backend".to_owned()), ("oneoff", "False".to_owned())];
+        let labels = ours.map(|(key, value)| (format!("com.docker.compose.{key}"), value));
+        let image = Some(one.digest.as_ref().unwrap().to_string());
+        let body = ContainerCreateBody { image, labels: Some(labels.into()), ..ContainerCreateBody::default() };
+        let named = CreateContainerOptionsBuilder::new().name(&name).build();
+        docker.create_container(Some(named), body).await.unwrap();
+        docker.start_container(&name, None::<StartContainerOptions>).await.unwrap();
+        let seen = shop.target().observe().await.unwrap();
+        assert_eq!((seen.digest, seen.action), (one.digest, None), "the same image, and no label of an action");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_service_waits_for_is_made_once_and_not_touched_by_what_comes_later() {
+    for program in programs() {
+        let Some(shop) = Shop::new(program, "") else { return };
+        let (one, two) = (shop.make("1.0.0", Behaviour::Good), shop.make("1.2.0", Behaviour::Good));
+        let more = |ends: &str| {
+            let image = shop.marked.name("api:1.0.0");
+            format!(
+                "    depends_on:\n      db: {{condition: service_healthy}}\n      \
+                 migrate: {{condition: service_completed_successfully}}\n  db:\n    image: {image}\n    \
+                 stop_grace_period: 1s\n  migrate:\n    image: {image}\n    healthcheck: {{disable: true}}\n    \
+                 entrypoint: [/bin/busybox, sh, -c, 'exit {ends}']\n"
+            )
+        };
+        shop.write(&more("3"));
+        let failure = shop.deliver("o1", &one).await.unwrap_err().sentence();
+        assert!(failure.contains('3') && shop.now().await.is_none(), "what it waits for failed: {failure}");
+        shop.write(&more("0"));
+        shop.compose(&["rm", "-s", "-f", "migrate"]);
+        shop.deliver("o2", &one).await.unwrap();
+        let others = others(&shop).await;
+        assert_eq!(others.len(), 2, "{others:?}");
+        shop.deliver("o3", &two).await.unwrap();
+        assert_eq!(shop.now().await, Some(two.clone()));
+        let target = shop.target();
+        let task = Task::Restore { artifact: ArtifactName::new("backend"), from: Some(two), to: one.clone() };
+        let ticket = target.begin(&Order { task, ..shop.order("o4", None, &one) }).await.unwrap();
+        end(&target, &ticket).await.0.unwrap();
+        assert_eq!(shop.now().await, Some(one));
+        assert_eq!(self::others(&shop).await, others, "nothing else was made anew or run again");
+    }
+}
+
+/// Returns the containers of the project that are not of the service, each with when it began to run.
+async fn others(shop: &Shop) -> Vec<(String, String)> {
+    let docker = shop.host.docker();
+    let label = format!("com.docker.compose.project={}", shop.project());
+    let filters = HashMap::from([("label", vec![label])]);
+    let options = ListContainersOptionsBuilder::new().all(true).filters(&filters).build();
+    let mut found = Vec::new();
+    for one in docker.list_containers(Some(options)).await.unwrap() {
+        let id = one.id.unwrap();
+        if one.labels.unwrap()["com.docker.compose.service"] != "backend" {
+            let state = docker.inspect_container(&id, None).await.unwrap().state.unwrap();
+            found.push((id, format!("{:?}", state.started_at)));
+        }
+    }
+    found.sort();
+    found
 }
