@@ -26,6 +26,7 @@ mod unjoined;
 mod verifying;
 mod watch;
 mod ways;
+mod ways_on;
 
 use crate::slots::{Scarce, Slot, take};
 use ratatui::Terminal;

@@ -267,7 +267,7 @@ fn of_view(state: &State) -> Vec<Action> {
         View::People => SEATS.map(Action::Seat).into_iter().chain([filter]).collect(),
         View::Incident => vec![back, verify, Action::App(AppAction::Reasons), open],
         View::Release => [PaneAction::Open, PaneAction::Next, PaneAction::Zoom].map(Action::Pane).to_vec(),
-        View::Verify => vec![verify, Action::Pane(PaneAction::Next), open],
+        View::Verify => vec![verify, back, Action::Pane(PaneAction::Next), open],
         View::Fact(_) => vec![Action::Pane(PaneAction::Subject)],
         View::Evidence(_) => vec![filter],
         View::Looks(_) => Vec::new(),

@@ -165,7 +165,10 @@ fn word(look: &Look, row: Row) -> Row {
 fn short(look: &Look, columns: usize) -> String {
     let Some(outlook) = look.outlook() else { return String::new() };
     let whole = outlook.in_short();
-    let fitting = [&whole, &outlook.in_shortest()].into_iter().find(|says| width(says) <= columns).cloned();
+    let fitting = [&whole, &outlook.in_shorter(), &outlook.in_shortest()]
+        .into_iter()
+        .find(|says| width(says) <= columns)
+        .cloned();
     fitting.unwrap_or_else(|| cut(&whole, columns, look.palette.signs).into_owned())
 }
 

@@ -333,6 +333,15 @@ fn what_a_gate_let_through_is_no_go_when_a_check_of_it_fails_since_and_time_alon
 }
 
 #[test]
+fn beside_the_word_stands_which_gate_waits_where_there_are_several() {
+    let mut tale = Tale::cleared();
+    tale.check_ends("version", None, Verdict::NoData);
+    let outlook = outlook(&tale);
+    let says = "One version in every file: no-data";
+    assert_eq!((outlook.in_short(), outlook.in_shorter()), (format!("production: {says}"), says.to_owned()));
+}
+
+#[test]
 fn it_is_not_go_where_something_else_runs_in_the_place_of_the_release() {
     let drift = |tale: &Tale| {
         let mut all = outlook(tale).blocking.into_iter();

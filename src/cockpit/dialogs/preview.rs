@@ -8,7 +8,8 @@ use crate::cockpit::look::Look;
 use crate::cockpit::widgets::{Attention, Row, fold_lines, width};
 use crate::config::theme::Role;
 use crate::domain::action::Request;
-use crate::domain::situation::{Gate, Go, ItemKind, Preview};
+use crate::domain::names::EnvName;
+use crate::domain::situation::{Gate, GateItem, Go, ItemKind, Preview};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
@@ -102,7 +103,9 @@ impl PreviewDialog {
         let mut foot = match &go {
             Go::Held(why) => why_not(("blocked", Role::Fail), why, columns, area),
             Go::Closed(item) => {
-                let why = format!("the gate waits for \"{}\"; {}", item.title, way_on(look, item.kind));
+                let (waits, way) = (format!("the gate waits for \"{}\"", item.title), way_on(look, item));
+                // Where not all of it has room, the way on is what stays.
+                let why = if area.height < LOW { format!("{way}: {waits}") } else { format!("{waits}; {way}") };
                 why_not(("blocked", Role::Fail), &why, columns, area)
             }
             Go::Unknown(why) => why_not(("unknown", Role::Warn), why, columns, area),
@@ -174,9 +177,12 @@ impl PreviewDialog {
     }
 }
 
+/// Under this many lines the foot tells less.
+const LOW: u16 = 16;
+
 /// Returns how many lines the foot has for why the button is closed.
 const fn most_lines(area: Rect) -> usize {
-    if area.height < 16 { 2 } else { 4 }
+    if area.height < LOW { 2 } else { 4 }
 }
 
 /// Writes why the button is closed; on a low screen as much of it as leaves room for what changes.
@@ -197,10 +203,18 @@ fn why_not((word, role): (&str, Role), why: &str, columns: usize, area: Rect) ->
 }
 
 /// Says what opens a gate that waits for this.
-fn way_on(look: &Look, kind: ItemKind) -> String {
+fn way_on(look: &Look, item: &GateItem) -> String {
     let waive = preview_lines::waive_keys(look);
-    match kind {
-        ItemKind::After => format!("verify there, or {waive} waives it with a reason"),
+    match item.kind {
+        ItemKind::After => {
+            let there = item.item.strip_prefix("after:").unwrap_or_default();
+            let runs_there = look.situation().is_some_and(|situation| {
+                situation.plan.environment(&EnvName::new(there)).is_some_and(|e| situation.runs_it(e))
+            });
+            let first =
+                if runs_there { format!("verify {there} first") } else { format!("deploy it to {there} first") };
+            format!("{first}, or {waive} waives it with a reason")
+        }
         ItemKind::Manual => format!("answer it on the checklist, or {waive} waives it with a reason"),
         ItemKind::Empty => format!("name a check that must pass, in the plan, or {waive} waives it with a reason"),
         ItemKind::Runnable | ItemKind::Bad | ItemKind::Rollback | ItemKind::Stranger => {

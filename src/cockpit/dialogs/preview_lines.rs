@@ -4,7 +4,7 @@ use crate::cockpit::action::{ActAction, Action, DialogAction};
 use crate::cockpit::look::Look;
 use crate::cockpit::widgets::{Row, cut, fold_lines, short_digests, width};
 use crate::config::theme::Role;
-use crate::domain::action::{Move, Step, StepUndo};
+use crate::domain::action::{Move, Request, Step, StepUndo};
 use crate::domain::order::{Call, Delivered};
 use crate::domain::situation::{Gate, ItemKind, Preview};
 use crate::domain::time::spoken;
@@ -99,12 +99,13 @@ fn blockers(preview: &Preview, told: Option<&str>, columns: usize) -> Vec<Row> {
     sorted.chain(rest().filter(|b| preview.unknown.contains(b))).flat_map(of).collect()
 }
 
-/// Writes what tminus did not bring and would put something else in the place of.
+/// Writes what tminus did not bring and would put something else in the place of; of a build, why what it makes is marked bad.
 fn drift(look: &Look, preview: &Preview, columns: usize) -> Vec<Row> {
     let sign = look.palette.sign("≠", "!");
+    let title = if matches!(preview.proposal.request, Request::Build { .. }) { "Marked bad" } else { "Drift" };
     let folded = preview.warnings.iter().flat_map(|line| fold_lines(line, columns.saturating_sub(2)));
     let rows: Vec<Row> = folded.map(|l| Row::new().put("  ", Role::Text).put(l, Role::Warn)).collect();
-    let heading = (!rows.is_empty()).then(|| Row::new().put(format!("{sign} Drift"), Role::Warn));
+    let heading = (!rows.is_empty()).then(|| Row::new().put(format!("{sign} {title}"), Role::Warn));
     heading.into_iter().chain(rows).collect()
 }
 

@@ -183,8 +183,13 @@ pub(crate) fn possible(look: &Look, action: &ActionState) -> impl Iterator<Item 
     let has_rollback = action.proposal.request.env().is_some_and(|env| way_back::is_offered(look, env));
     let is_possible = move |a: &Action| *a != Action::Act(ActAction::RollBack) || has_rollback;
     let ended = look.world.as_ref().and_then(|world| world.release.how_ended(action));
-    let is_done = matches!(ended, Some(Ended::RolledBack | Ended::Verified(Outcome::Good)));
-    let wanted = if is_done { Vec::new() } else { wanted(action) };
+    let is_deploy = matches!(action.proposal.request, Request::Deploy { .. });
+    let wanted = match ended {
+        // What was found good may still have to be gone back from.
+        Some(Ended::Verified(Outcome::Good)) if is_deploy => vec![Action::Act(ActAction::RollBack)],
+        Some(Ended::RolledBack | Ended::Verified(Outcome::Good)) => Vec::new(),
+        Some(Ended::So(_) | Ended::Started | Ended::Verified(_)) | None => wanted(action),
+    };
     wanted.into_iter().filter(is_possible).filter(|a| (*a).why_not(look).is_none())
 }
 
@@ -201,7 +206,7 @@ fn wanted(action: &ActionState) -> Vec<Action> {
     let has_place = action.proposal.request.env().is_some();
     let is_delivery = matches!(action.proposal.request, Request::Deploy { .. } | Request::RollBack { .. });
     match ending.outcome {
-        Outcome::Good | Outcome::GoodSoFar if is_delivery => vec![Action::Act(ActAction::Verify)],
+        Outcome::Good | Outcome::GoodSoFar if is_delivery => vec![Action::Act(ActAction::Verify), back],
         Outcome::GoodSoFar | Outcome::Unclear if has_place => vec![Action::Act(ActAction::Verify)],
         Outcome::Good | Outcome::GoodSoFar | Outcome::Unclear => Vec::new(),
         Outcome::NotGood | Outcome::Failed | Outcome::Stopped | Outcome::Refused if has_place => {

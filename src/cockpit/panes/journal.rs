@@ -31,7 +31,8 @@ pub(crate) fn is_let_through(filter: &Filter, record: &Record, release: &Release
         "env" => about::env(fact, release).is_some_and(|env| has(env.as_str(), value)),
         "check" => about::check(fact).is_some_and(|check| has(check, value)),
         "action" => about::action(fact).is_some_and(|action| has(action.as_str(), value)),
-        _ => has(&record.sentence(release), value),
+        // A row shows who it was before what happened.
+        _ => has(&format!("{} {} {}", record.seq, record.who.label(), record.sentence(release)), value),
     })
 }
 

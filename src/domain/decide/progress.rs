@@ -168,7 +168,7 @@ fn verified(
         (true, _, _) if !has_measured => "nothing was measured: the plan names nothing that could tell".to_owned(),
         (true, Outcome::Unclear, _) => "what runs there was started again while it was looked at".to_owned(),
         (true, Outcome::GoodSoFar, Some(horizon)) => {
-            format!("{good} so far; {horizon} is not reached yet")
+            format!("{}: {good} so far; {horizon} is not reached yet", looked_at(action))
         }
         (true, _, Some(horizon)) => match (from, looked) {
             // What was measured later than it was asked for says so.
@@ -180,6 +180,18 @@ fn verified(
         (true, _, None) => good,
     };
     ended(action, outcome, summary)
+}
+
+/// Names what a verification looked at: one version, or each artifact with its own.
+fn looked_at(action: &ActionState) -> String {
+    let moves = &action.proposal.moves;
+    match moves.split_first() {
+        Some((first, others)) if others.iter().all(|m| m.to.version == first.to.version) => {
+            first.to.version.to_string()
+        }
+        Some(_) => moves.iter().map(|m| format!("{} {}", m.artifact, m.to.version)).collect::<Vec<_>>().join(", "),
+        None => action.proposal.release.to_string(),
+    }
 }
 
 /// Returns the age from which on a measurement for a horizon is late: half its length again.

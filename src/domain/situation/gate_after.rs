@@ -102,7 +102,7 @@ impl Situation<'_> {
             }
             Outcome::GoodSoFar | Outcome::Good => match self.missed_for(after) {
                 Some(missed) => (Verdict::NoData, missed),
-                None => (Verdict::Pending, format!("good in {env} so far, not for long enough")),
+                None => (Verdict::Pending, format!("{} is good in {env} so far, not for long enough", ran(last))),
             },
             Outcome::Unclear | Outcome::Stopped | Outcome::Refused => {
                 (Verdict::NoData, format!("the last verification in {env} could not tell"))
@@ -149,6 +149,13 @@ impl Situation<'_> {
         let says = || format!("{} got {}, the release is at {}", after.env, then.short(), now.short());
         (then != now).then(says)
     }
+}
+
+/// Names the versions that a verification looked at.
+fn ran(verification: &Verification) -> String {
+    let mut versions: Vec<&str> = verification.ran.values().map(|ran| ran.version.as_str()).collect();
+    versions.dedup();
+    versions.join(", ")
 }
 
 /// Names what must run elsewhere: an image by its digest, what a store built by version and number.

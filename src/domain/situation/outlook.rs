@@ -49,9 +49,26 @@ impl Outlook {
             ([], _) if self.approvals == 0 => String::new(),
             (all, _) if self.word == Word::Closed => format!("{} not good", all.len()),
             ([], _) => format!("to propose; {} follow", approvals(self.approvals)),
-            ([only], _) => only.in_short().to_owned(),
+            ([only], _) => format!("{}{}", self.gate(), only.in_short()),
             ([_, others @ ..], Some(running)) => format!("{running} · {} more", others.len()),
-            (all @ [first, ..], None) => format!("{} blocking · {}", all.len(), first.in_short()),
+            (all @ [first, ..], None) => format!("{}{} blocking · {}", self.gate(), all.len(), first.in_short()),
+        }
+    }
+
+    /// Names the environment whose gate all of it holds, where that is one of several: where a release is not yet, though it is
+    /// out elsewhere.
+    fn gate(&self) -> String {
+        let first = self.blocking.first().and_then(|reason| reason.gate.as_ref());
+        let one = first.filter(|gate| self.blocking.iter().all(|reason| reason.gate.as_ref() == Some(*gate)));
+        one.map(|gate| format!("{gate}: ")).unwrap_or_default()
+    }
+
+    /// Returns it with less room: of several reasons how many there are, and in whose gate.
+    pub fn in_shorter(&self) -> String {
+        match self.blocking.as_slice() {
+            [_, _, ..] if self.word != Word::Closed => format!("{}{} blocking", self.gate(), self.blocking.len()),
+            [only] if self.word != Word::Closed => only.in_short().to_owned(),
+            _ => self.in_short(),
         }
     }
 
@@ -60,7 +77,7 @@ impl Outlook {
         match self.blocking.as_slice() {
             [_, _, ..] if self.word != Word::Closed => format!("{} blocking", self.blocking.len()),
             [] if self.approvals > 0 => "to propose".to_owned(),
-            _ => self.in_short(),
+            _ => self.in_shorter(),
         }
     }
 }
@@ -116,6 +133,9 @@ pub struct Reason {
     pub verdict: Verdict,
     /// In words.
     pub says: String,
+    /// The environment whose gate it holds, where the plan has several gates.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gate: Option<EnvName>,
     /// In the few words that stand beside the verdict; absent where there are no fewer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub short: Option<String>,
@@ -124,7 +144,7 @@ pub struct Reason {
 impl Reason {
     /// Makes a reason that is told in words, and counted beside the verdict.
     pub fn new(subject: impl ToString, env: Option<&EnvName>, verdict: Verdict, says: String) -> Self {
-        Self { subject: subject.to_string(), env: env.cloned(), verdict, says, short: None }
+        Self { subject: subject.to_string(), env: env.cloned(), verdict, says, gate: None, short: None }
     }
 
     /// Makes the reason that what was looked at may be at another place than the one that is meant.
@@ -133,10 +153,11 @@ impl Reason {
         Self { short, ..Self::new("plan", None, Verdict::Pending, says) }
     }
 
-    /// Makes the reason of what holds a gate.
-    fn of(item: &GateItem) -> Self {
+    /// Makes the reason of what holds a gate, and names its environment where others have gates too.
+    fn of(item: &GateItem, gate: Option<&EnvName>) -> Self {
         let short = Some(format!("{}: {}", item.title, item.verdict.word()));
-        Self { short, ..Self::new(&item.item, None, item.verdict, format!("{}: {}", item.title, item.why)) }
+        let reason = Self::new(&item.item, None, item.verdict, format!("{}: {}", item.title, item.why));
+        Self { short, gate: gate.cloned(), ..reason }
     }
 
     /// Returns it in as few words as there are.
@@ -218,23 +239,26 @@ impl<'a> Situation<'a> {
                 return vec![Reason::new("plan", None, Verdict::Pending, says)];
             }
             // Who waives that may deploy, and has measured nothing all the same.
-            Some(all) => return all.iter().map(Reason::of).collect(),
+            Some(all) => return all.iter().map(|item| Reason::of(item, None)).collect(),
             None => {}
         }
         // What runs somewhere without having come through the gate there was not asked for by anybody.
-        let mut ahead = gated().filter(|e| !self.came_through(e)).map(|e| (e, self.held_in(e)));
+        let named = |e: &'a Environment| Some(&e.name).filter(|_| gated().nth(1).is_some());
+        let mut ahead = gated().filter(|e| !self.came_through(e)).map(|e| (e, self.held_in(e, named(e))));
         let next = ahead.find(|(e, held)| !held.is_empty() || !self.runs_it(e));
         let mut reasons = next.map(|(_, held)| held).unwrap_or_default();
-        for item in gated().filter(|e| self.came_through(e)).flat_map(|e| self.broken_since(e)) {
-            if !reasons.iter().any(|reason| reason.subject == item.item) {
-                reasons.push(Reason::of(&item));
+        for environment in gated().filter(|e| self.came_through(e)) {
+            for item in self.broken_since(environment) {
+                if !reasons.iter().any(|reason| reason.subject == item.item) {
+                    reasons.push(Reason::of(&item, named(environment)));
+                }
             }
         }
         reasons
     }
 
     /// Returns what holds the gate of an environment now.
-    fn held_in(&self, environment: &Environment) -> Vec<Reason> {
+    fn held_in(&self, environment: &Environment, named: Option<&EnvName>) -> Vec<Reason> {
         let env = &environment.name;
         if !environment.deliver.is_empty() && !self.release.environments.contains_key(env) {
             return vec![Reason::new(env, Some(env), Verdict::NoData, format!("nobody has looked at {env} yet"))];
@@ -242,7 +266,7 @@ impl<'a> Situation<'a> {
         let request = Request::Deploy { env: env.clone(), version: self.version.clone() };
         let Ok(proposal) = self.propose(&request) else { return Vec::new() };
         let gate = self.gate(environment, &proposal);
-        gate.blocking().filter(|i| i.kind != ItemKind::Bad).map(Reason::of).collect()
+        gate.blocking().filter(|i| i.kind != ItemKind::Bad).map(|item| Reason::of(item, named)).collect()
     }
 
     /// Says whether the version runs in an environment and a deploy of this commit brought it there, which its gate let

@@ -88,6 +88,9 @@ impl Situation<'_> {
         let (keeps, takes) = way.map(|way| (way.keeps, way.takes)).unwrap_or_default();
         let mut warnings =
             env.filter(|_| proposal.request.is_changing()).map(|e| self.drift(&e.name)).unwrap_or_default();
+        if let Request::Build { version, .. } = &proposal.request {
+            warnings.extend(self.bad_words(version).map(|why| format!("{version} is marked bad: {why}")));
+        }
         let back = env.filter(|_| matches!(proposal.request, Request::RollBack { .. }));
         warnings.extend(back.and_then(|env| self.files_of_rollback(env)));
         Ok(Preview {
