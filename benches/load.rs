@@ -15,14 +15,14 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-use tminus::domain::command::{Command as Ask, ReleaseCommand};
-use tminus::domain::names::{Person, Version};
-use tminus::domain::release::Release;
-use tminus::domain::telemetry::{Event, Telemetry};
-use tminus::domain::who::Who;
-use tminus::engine::News;
-use tminus::journal::Reader;
-use tminus::session::{Joined, Place, join, user_name, user_of};
+use tminus_core::command::{Command as Ask, ReleaseCommand};
+use tminus_core::names::{Person, Version};
+use tminus_core::release::Release;
+use tminus_core::telemetry::{Event, Telemetry};
+use tminus_core::who::Who;
+use tminus_engine::News;
+use tminus_engine::journal::Reader;
+use tminus_engine::session::{Joined, Place, join, user_name, user_of};
 
 type Bad = Box<dyn Error + Send + Sync>;
 
@@ -253,7 +253,7 @@ impl Site {
         Ok((engine, socket))
     }
 
-    fn records(&self) -> Result<Vec<tminus::domain::fact::Record>, Bad> {
+    fn records(&self) -> Result<Vec<tminus_core::fact::Record>, Bad> {
         let journal = fs::read_dir(self.home.path().join("state/tminus"))?
             .filter_map(|entry| Some(entry.ok()?.path().join("journal.db")))
             .find(|path| path.exists());

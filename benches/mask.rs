@@ -7,7 +7,7 @@
 use rustix::time::{ClockId, clock_gettime};
 use std::hint::black_box;
 use std::time::Duration;
-use tminus::domain::mask::{Mask, Washer};
+use tminus_core::mask::{Mask, Washer};
 
 /// For how long each kind of line is masked, at least.
 const EACH: Duration = Duration::from_millis(400);

@@ -32,11 +32,11 @@ use crate::slots::{Scarce, Slot, take};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use std::time::{Duration, Instant};
-use tminus::cockpit::{Answer, Cockpit, CockpitSettings, Effect, Message, Press, Repeat, Reply};
-use tminus::config::keymap::{Key, Stroke, parse_chord};
-use tminus::domain::action::Request;
-use tminus::domain::command::{ActionCommand, Command};
-use tminus::domain::situation::{CallsOf, Preview, Situation};
+use tminus_cockpit::settings::keymap::{Key, Stroke, parse_chord};
+use tminus_cockpit::{Answer, Cockpit, CockpitSettings, Effect, Message, Press, Repeat, Reply};
+use tminus_core::action::Request;
+use tminus_core::command::{ActionCommand, Command};
+use tminus_core::situation::{CallsOf, Preview, Situation};
 
 /// A cockpit whose engine is this test: it answers previews from the fold, and keeps what it was asked.
 struct Seat {
@@ -51,11 +51,11 @@ struct NoCalls;
 impl CallsOf for NoCalls {
     fn calls_of(
         &self,
-        _: Option<&tminus::domain::names::ArtifactName>,
-        order: &tminus::domain::order::Order,
-    ) -> Vec<tminus::domain::order::Call> {
+        _: Option<&tminus_core::names::ArtifactName>,
+        order: &tminus_core::order::Order,
+    ) -> Vec<tminus_core::order::Call> {
         let words = ["deploy", order.env.as_ref().map_or("", |env| env.as_str())].map(str::to_owned).to_vec();
-        vec![tminus::domain::order::Call::Process { words, dir: None }]
+        vec![tminus_core::order::Call::Process { words, dir: None }]
     }
 }
 
@@ -65,7 +65,7 @@ impl Seat {
     }
 
     /// A cockpit that joins an engine whose release stands so.
-    fn of(world: tminus::engine::Snapshot, settings: &CockpitSettings) -> Self {
+    fn of(world: tminus_engine::Snapshot, settings: &CockpitSettings) -> Self {
         let _slot = take(Scarce::Processor);
         let mut cockpit = Cockpit::new(fixture::who("dana"), fixture::version("1.0.0"), fixture::now(), settings)
             .rehearsing(Some("bad-release".to_owned()));
@@ -160,10 +160,7 @@ impl Seat {
     }
 }
 
-fn preview(
-    version: &tminus::domain::names::Version,
-    request: &Request,
-) -> Result<Preview, tminus::domain::command::Refusal> {
+fn preview(version: &tminus_core::names::Version, request: &Request) -> Result<Preview, tminus_core::command::Refusal> {
     let world = fixture::snapshot();
     let situation = Situation { plan: &world.plan, release: &world.release, version, now: fixture::now() };
     let proposal = situation.propose(request)?;

@@ -17,21 +17,21 @@ use async_trait::async_trait;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tempfile::TempDir;
-use tminus::config::plan;
-use tminus::domain::action::{Patience, Request};
-use tminus::domain::command::{ActionCommand, Command, Consent, Refusal, ReleaseCommand};
-use tminus::domain::fact::Record;
-use tminus::domain::mask::Mask;
-use tminus::domain::names::{ActionId, ArtifactName, Commit, EnvName, OrderId, Person, Version};
-use tminus::domain::order::{Call, Observation, Order, Readiness, Receipt, Ticket};
-use tminus::domain::plan::Plan;
-use tminus::domain::release::{ActionState, Release};
-use tminus::domain::telemetry::Event;
-use tminus::domain::who::Who;
-use tminus::engine::{Accepted, Engine, EngineHandle, EventStream, News, PlanChange, Setup, Snapshot, Watch, World};
-use tminus::journal::{Journal, Reader};
-use tminus::ports::{LogSource, PortError, ProgressSender, Target};
-use tminus::sandbox::{Rehearsal, Scenario, TimeKind};
+use tminus_core::action::{Patience, Request};
+use tminus_core::command::{ActionCommand, Command, Consent, Refusal, ReleaseCommand};
+use tminus_core::fact::Record;
+use tminus_core::grammar::plan;
+use tminus_core::mask::Mask;
+use tminus_core::names::{ActionId, ArtifactName, Commit, EnvName, OrderId, Person, Version};
+use tminus_core::order::{Call, Observation, Order, Readiness, Receipt, Ticket};
+use tminus_core::plan::Plan;
+use tminus_core::ports::{LogSource, PortError, ProgressSender, Target};
+use tminus_core::release::{ActionState, Release};
+use tminus_core::telemetry::Event;
+use tminus_core::who::Who;
+use tminus_engine::journal::{Journal, Reader};
+use tminus_engine::{Accepted, Engine, EngineHandle, EventStream, News, PlanChange, Setup, Snapshot, Watch, World};
+use tminus_rehearsal::{Rehearsal, Scenario, TimeKind};
 
 const PLAN: &str = include_str!("../assets/plans/rehearsal.toml");
 
@@ -178,7 +178,7 @@ impl House {
             journal,
             who: self.who.clone(),
             watch: self.watch,
-            left: tminus::engine::Left::TakenUp,
+            left: tminus_engine::Left::TakenUp,
             apart: self.changed.clone(),
             clock_set: self.clock_set,
             witness: self.witness.clone(),
@@ -216,9 +216,9 @@ fn open_journal(path: &std::path::Path) -> Journal {
 }
 
 /// Opens a journal, or says why not, once no program that just started holds its lock any more.
-fn try_journal(path: &std::path::Path) -> Result<Journal, tminus::journal::JournalError> {
+fn try_journal(path: &std::path::Path) -> Result<Journal, tminus_engine::journal::JournalError> {
     let free = || match Journal::open(path) {
-        Err(tminus::journal::JournalError::Held { .. }) => None,
+        Err(tminus_engine::journal::JournalError::Held { .. }) => None,
         opened => Some(opened),
     };
     crate::docker::wait::until("the journal's lock", std::time::Duration::from_secs(5), free)
@@ -343,5 +343,5 @@ fn meddle<M: Meddler + 'static>(world: &mut World, env: &str, meddler: Arc<M>) {
 
 /// The lines of a played source as the engine takes them.
 fn safe(log: &Arc<dyn LogSource<String>>) -> Arc<dyn LogSource> {
-    Arc::new(tminus::adapters::logs::SafeLog::new(log.clone(), Mask::new(), None))
+    Arc::new(tminus_services::logs::SafeLog::new(log.clone(), Mask::new(), None))
 }

@@ -4,10 +4,10 @@ use std::fs;
 use std::path::Path;
 use tempfile::TempDir;
 use tminus::cli::init::{self, Found};
-use tminus::config::plan::{PlanFile, read};
-use tminus::domain::lint::{Surroundings, lint};
-use tminus::domain::names::{ArtifactName, EnvName};
-use tminus::domain::plan::{DeliverKind, Way};
+use tminus_core::grammar::plan::{PlanFile, read};
+use tminus_core::lint::{Surroundings, lint};
+use tminus_core::names::{ArtifactName, EnvName};
+use tminus_core::plan::{DeliverKind, Way};
 
 fn lay(root: &Path, files: &[(&str, &str)]) {
     for (path, text) in files {

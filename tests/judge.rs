@@ -2,17 +2,17 @@
 
 use serde_json::json;
 use std::collections::BTreeMap;
-use tminus::domain::failure::{Failure, FailureKind};
-use tminus::domain::judge::{Judgement, judge, judge_failure, judge_metric, samples_missing};
-use tminus::domain::mask::Mask;
-use tminus::domain::measurement::{FoundImage, FoundVersion, HttpAnswer, HttpTry, Measurement, Reading};
-use tminus::domain::names::{CheckName, LogName, MetricName, Phase};
-use tminus::domain::plan::{
+use tminus_core::failure::{Failure, FailureKind};
+use tminus_core::judge::{Judgement, judge, judge_failure, judge_metric, samples_missing};
+use tminus_core::mask::Mask;
+use tminus_core::measurement::{FoundImage, FoundVersion, HttpAnswer, HttpTry, Measurement, Reading};
+use tminus_core::names::{CheckName, LogName, MetricName, Phase};
+use tminus_core::plan::{
     Baseline, Check, CommandLine, DotenvCheck, Expect, FileCheck, HttpCheck, ImageCheck, Limit, LogCheck, Method,
     Metric, Placeholder, Template, Way,
 };
-use tminus::domain::time::Span;
-use tminus::domain::verdict::Verdict::{self, Fail, Inconclusive, NoData, Pass};
+use tminus_core::time::Span;
+use tminus_core::verdict::Verdict::{self, Fail, Inconclusive, NoData, Pass};
 
 fn check(way: Way, expect: Expect) -> Check {
     Check {

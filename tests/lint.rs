@@ -5,8 +5,8 @@ mod whole;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
-use tminus::config::plan::{PlanFile, read};
-use tminus::domain::lint::{Finding, Rule, Surroundings, lint};
+use tminus_core::grammar::plan::{PlanFile, read};
+use tminus_core::lint::{Finding, Rule, Surroundings, lint};
 
 const GUIDE: &str = include_str!("../assets/plans/guide.toml");
 const EXAMPLE: &str = include_str!("../assets/plans/example.toml");

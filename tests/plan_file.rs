@@ -3,12 +3,12 @@
 use proptest::prelude::*;
 use serde_json::Value;
 use std::path::Path;
-use tminus::config::plan::{PlanErrors, PlanFile, read};
-use tminus::domain::plan::{
+use tminus_core::grammar::plan::{PlanErrors, PlanFile, read};
+use tminus_core::plan::{
     Approvals, ArtifactKind, ConnectKind, DeliverKind, Limit, LogOrigin, Method, RunbookTask, Secret, Setting,
     Template, Undo, Way,
 };
-use tminus::domain::time::Span;
+use tminus_core::time::Span;
 
 const EXAMPLE: &str = include_str!("../assets/plans/example.toml");
 
@@ -409,7 +409,7 @@ fn a_long_line_is_cut_around_its_mistake() {
 
 #[test]
 fn the_schema_takes_the_example_and_refuses_what_the_reader_refuses() {
-    let schema = tminus::config::schema();
+    let schema = tminus_core::grammar::schema();
     let value = |text: &str| toml::from_str::<Value>(text).unwrap();
     for text in [EXAMPLE, OTHER] {
         if let Err(why) = fits(&schema, &value(text)) {

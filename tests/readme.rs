@@ -1,11 +1,11 @@
 //! The README says what is so: its table of keys is made from the live keymap, its table of checks from what is wired.
 
 use std::collections::BTreeMap;
-use tminus::cockpit::{Action, CONTEXTS, read_keymap};
-use tminus::config::keymap::{BUILT_IN, Binding, BuiltIn, Keymap, chord_text};
-use tminus::config::settings::SETTINGS;
-use tminus::config::theme::Theme;
-use tminus::domain::lint::Rule;
+use tminus_cockpit::settings::SETTINGS;
+use tminus_cockpit::settings::keymap::{BUILT_IN, Binding, BuiltIn, Keymap, chord_text};
+use tminus_cockpit::settings::theme::Theme;
+use tminus_cockpit::{Action, CONTEXTS, read_keymap};
+use tminus_core::lint::Rule;
 
 const CLOSING: &str = "<!-- /keys -->";
 

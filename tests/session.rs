@@ -11,14 +11,14 @@ mod seats;
 use crate::engine::{Flight, House};
 use std::path::PathBuf;
 use std::sync::Arc;
-use tminus::domain::command::{ActionCommand, Command, Consent, Refusal};
-use tminus::domain::names::{Person, SeatId};
-use tminus::domain::release::Release;
-use tminus::domain::seat::{SeatCommand, Wish};
-use tminus::domain::telemetry::Event;
-use tminus::domain::who::Who;
-use tminus::engine::{Accepted, EngineHandle, EventStream, News, Snapshot};
-use tminus::session::{Door, Joined, Place, Terms, join};
+use tminus_core::command::{ActionCommand, Command, Consent, Refusal};
+use tminus_core::names::{Person, SeatId};
+use tminus_core::release::Release;
+use tminus_core::seat::{SeatCommand, Wish};
+use tminus_core::telemetry::Event;
+use tminus_core::who::Who;
+use tminus_engine::session::{Door, Joined, Place, Terms, join};
+use tminus_engine::{Accepted, EngineHandle, EventStream, News, Snapshot};
 
 /// An engine with an open door.
 struct Inn {

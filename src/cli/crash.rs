@@ -1,11 +1,11 @@
 //! What a failure inside tminus leaves: a file that says where, in which version, and how it came there, and no data.
 
 use super::show;
-use crate::config::paths::{Paths, PathsError, private_folder, write_private};
 use jiff::Timestamp;
 use std::backtrace::Backtrace;
 use std::panic::PanicHookInfo;
 use std::path::{Path, PathBuf};
+use tminus_storage::paths::{Paths, PathsError, private_folder, write_private};
 
 /// How many of them are kept.
 const KEPT: usize = 10;
@@ -42,7 +42,7 @@ fn unquoted(said: &str) -> String {
     let line = said.lines().next().unwrap_or_default();
     let end = line.find(['`', '"', '\'', '(', '{', '=', ':']).unwrap_or(line.len());
     let cut = if end < said.trim_end().len() { " …" } else { "" };
-    format!("{}{cut}", crate::logs::clean::line(line[..end].trim_end()))
+    format!("{}{cut}", tminus_logs::clean::line(line[..end].trim_end()))
 }
 
 fn write(folder: &Path, text: &str, now: Timestamp) -> Result<PathBuf, PathsError> {

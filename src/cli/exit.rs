@@ -1,9 +1,9 @@
 //! Exit statuses: what a script learns from a command without reading a word.
 
-use crate::domain::action::Outcome;
-use crate::domain::command::{Refusal, RefusalKind};
-use crate::domain::verdict::Verdict;
 use std::process::ExitCode;
+use tminus_core::action::Outcome;
+use tminus_core::command::{Refusal, RefusalKind};
+use tminus_core::verdict::Verdict;
 
 /// How a command ended. Where several apply: wrong, refused, not good, cannot tell, the first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -121,8 +121,8 @@ impl From<Refusal> for Stop {
     }
 }
 
-impl From<crate::domain::failure::Failure> for Stop {
-    fn from(failure: crate::domain::failure::Failure) -> Self {
+impl From<tminus_core::failure::Failure> for Stop {
+    fn from(failure: tminus_core::failure::Failure) -> Self {
         let chain = failure.causes.iter().rev().fold(None::<color_eyre::Report>, |beneath, cause| {
             Some(match beneath {
                 None => color_eyre::eyre::eyre!("{cause}"),

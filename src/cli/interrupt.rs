@@ -4,11 +4,11 @@
 //! Following an action has its own way of ending, because an action stops at a boundary.
 
 use super::exit::Stop;
-use crate::domain::time::Span;
 use rustix::process::{getpid, kill_process};
 use std::future::Future;
 use std::sync::OnceLock;
 use std::time::Instant;
+use tminus_core::time::Span;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 /// The signals that ask the program to end, heard from here on.

@@ -1,14 +1,14 @@
 //! What `--json` prints; versioned, so that a script can tell.
 
 use super::exit::{Exit, Stop};
-use crate::domain::action::Request;
-use crate::domain::evidence::Evidence;
-use crate::domain::names::EnvName;
-use crate::domain::plan::Environment;
-use crate::domain::release::{ActionState, CheckRun, Measure, PlaceState, Release};
-use crate::domain::situation::{Due, EnvTrouble, Outlook, Preview, Remedy, Situation, WaivedItem, WayBack, Word};
-use crate::domain::verdict::Verdict;
 use serde_json::{Value, json};
+use tminus_core::action::Request;
+use tminus_core::evidence::Evidence;
+use tminus_core::names::EnvName;
+use tminus_core::plan::Environment;
+use tminus_core::release::{ActionState, CheckRun, Measure, PlaceState, Release};
+use tminus_core::situation::{Due, EnvTrouble, Outlook, Preview, Remedy, Situation, WaivedItem, WayBack, Word};
+use tminus_core::verdict::Verdict;
 
 /// The version of everything here.
 const SCHEMA: u32 = 1;
@@ -49,7 +49,7 @@ pub fn status(situation: &Situation<'_>, outlook: &Outlook) -> Value {
         "waived": outlook.waived,
         "zero": zero,
         "closed": situation.opening().and_then(|o| o.closed.as_ref()),
-        "clock": zero.filter(|_| outlook.word != Word::Closed).map(|z| crate::domain::time::t_clock(situation.now, z)),
+        "clock": zero.filter(|_| outlook.word != Word::Closed).map(|z| tminus_core::time::t_clock(situation.now, z)),
         "commit": situation.opening().map(|o| &o.commit),
         "at": situation.now,
         "seq": situation.release.seq,

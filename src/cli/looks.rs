@@ -1,17 +1,17 @@
 //! How the screen looks and which keys it has, put together from the settings, for the cockpit and for those who ask why.
 
 use crate::cli::args::Global;
-use crate::cockpit::{
-    Asks, Bandwidth, Call, Clipboard, CockpitSettings, Letters, Mouse, Notice, Programs, Signs, keymap_of,
-};
-use crate::config::keymap::{KeymapProblem, Weight};
-use crate::config::paths::Paths;
-use crate::config::settings::{Bell, ConfigFolder, Settings, Variables, is_utf8};
-use crate::config::text::Mistake;
-use crate::config::theme::{Background, Theme};
-use crate::domain::read_only::ReadOnly;
 use jiff::tz::TimeZone;
 use std::path::{Path, PathBuf};
+use tminus_cockpit::settings::keymap::{KeymapProblem, Weight};
+use tminus_cockpit::settings::theme::{Background, Theme};
+use tminus_cockpit::settings::{Bell, ConfigFolder, Settings, Variables, is_utf8};
+use tminus_cockpit::{
+    Asks, Bandwidth, Call, Clipboard, CockpitSettings, Letters, Mouse, Notice, Programs, Signs, keymap_of,
+};
+use tminus_core::grammar::text::Mistake;
+use tminus_core::read_only::ReadOnly;
+use tminus_storage::paths::Paths;
 
 /// Everything that is set, with what is wrong in it.
 pub struct Looks {
@@ -41,7 +41,7 @@ impl Looks {
 
     /// Returns every setting that is ignored, as a sentence each.
     pub fn mistakes(&self) -> Vec<String> {
-        use crate::config::settings::SettingProblem;
+        use tminus_cockpit::settings::SettingProblem;
         let settings = self.settings.problems.iter().map(|problem| match problem {
             SettingProblem::Written(mistake) => mistake.to_string(),
             SettingProblem::Unreadable { .. } | SettingProblem::Variable { .. } => problem.to_string(),

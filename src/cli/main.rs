@@ -7,13 +7,13 @@ use super::exit::{Done, Exit, Stop};
 use super::interrupt::{give_up_after, too_late};
 use super::looks::read_only;
 use super::{interrupt, json, show};
-use crate::domain::notation::{is_joiner, is_unprintable};
-use crate::domain::read_only::{ReadOnly, ReadOnlyBar};
-use crate::logs::clean;
 use clap::Parser;
 use clap::error::ContextValue;
 use std::process::ExitCode;
 use std::time::Duration;
+use tminus_core::notation::{is_joiner, is_unprintable};
+use tminus_core::read_only::{ReadOnly, ReadOnlyBar};
+use tminus_logs::clean;
 
 /// How long a command that gives up has to put things in order.
 const LATE: Duration = Duration::from_secs(5);
@@ -124,7 +124,7 @@ async fn obey(cli: Cli) -> Done {
         require_may(&global, change).await?;
     }
     match cli.command {
-        None => commands::cockpit::run(&global, crate::domain::seat::Wish::Act).await,
+        None => commands::cockpit::run(&global, tminus_core::seat::Wish::Act).await,
         Some(Cmd::Demo(args)) => commands::demo::run(&global, args).await,
         Some(Cmd::Init(args)) => commands::init::run(&args),
         Some(Cmd::Lint(args)) => commands::lint::run(&global, &args).await,

@@ -1,11 +1,11 @@
 //! Who acts: the system user, the machine, and the name that goes beside them.
 
 use super::exit::Stop;
-use crate::domain::names::Person;
-use crate::domain::notation::is_unprintable;
-use crate::domain::who::Who;
-use crate::session::{user_name, user_of};
 use std::fs;
+use tminus_core::names::Person;
+use tminus_core::notation::is_unprintable;
+use tminus_core::who::Who;
+use tminus_engine::session::{user_name, user_of};
 
 /// How long a name may be, in letters.
 const LONGEST: usize = 64;

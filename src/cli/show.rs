@@ -3,15 +3,15 @@
 
 use super::exit::Exit;
 use super::looks;
-use crate::cockpit::{Letters, Signs};
-use crate::domain::notation::printable;
-use crate::domain::verdict::Verdict;
-use crate::logs::clean;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
 use std::collections::HashSet;
 use std::io;
 use std::sync::{LazyLock, Mutex, OnceLock, PoisonError};
+use tminus_cockpit::{Letters, Signs};
+use tminus_core::notation::printable;
+use tminus_core::verdict::Verdict;
+use tminus_logs::clean;
 
 /// Why standard output could not be written, from the first failure on.
 static UNWRITTEN: OnceLock<io::Error> = OnceLock::new();

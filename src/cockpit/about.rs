@@ -2,9 +2,9 @@
 
 use super::look::Look;
 use super::view::View;
-use crate::domain::fact::{ActionFact, CheckFact, Fact, GateFact, Record, TargetFact};
-use crate::domain::names::{ActionId, CheckName, EnvName};
-use crate::domain::release::Release;
+use tminus_core::fact::{ActionFact, CheckFact, Fact, GateFact, Record, TargetFact};
+use tminus_core::names::{ActionId, CheckName, EnvName};
+use tminus_core::release::Release;
 
 /// Returns the action that a fact belongs to.
 pub(crate) const fn action(fact: &Fact) -> Option<&ActionId> {

@@ -3,13 +3,13 @@
 use super::action::{ActAction, Action, AppAction, ViewAction};
 use super::look::Look;
 use super::widgets::{Row, width};
-use crate::config::theme::Role;
-use crate::domain::names::EnvName;
-use crate::domain::situation::{EnvTrouble, Remedy, RemedyKeys, TroubleKind};
+use crate::settings::theme::Role;
 use jiff::{SignedDuration, Timestamp};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Modifier;
+use tminus_core::names::EnvName;
+use tminus_core::situation::{EnvTrouble, Remedy, RemedyKeys, TroubleKind};
 
 /// From this many lines on the screen has room for a second line of it.
 const ROOMY: u16 = 12;

@@ -4,11 +4,11 @@ use super::action::{Action, AppAction};
 use super::look::Look;
 use super::message::Rejoining;
 use super::widgets::Row;
-use crate::config::theme::Role;
-use crate::domain::time::{age, brief};
+use crate::settings::theme::Role;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::{Color, Modifier, Style};
+use tminus_core::time::{age, brief};
 
 impl Look {
     /// Says whether another engine can be joined, or is being.

@@ -65,7 +65,7 @@ impl Look {
     /// Returns the chord that runs an action in these contexts, as people read it.
     pub(crate) fn chord_of(&self, action: Action, contexts: &[&str]) -> Option<String> {
         let bindings = contexts.iter().flat_map(|context| self.keymap.bindings(context));
-        bindings.filter(|b| b.run == action.id()).map(|b| crate::config::keymap::chord_text(&b.chord)).next()
+        bindings.filter(|b| b.run == action.id()).map(|b| crate::settings::keymap::chord_text(&b.chord)).next()
     }
 }
 

@@ -5,9 +5,9 @@ use super::message::Mouse;
 use super::panes;
 use super::state::{Leaving, State};
 use super::words::in_steps;
-use crate::config::theme::Role;
-use crate::domain::time::{age, brief};
+use crate::settings::theme::Role;
 use std::time::Duration;
+use tminus_core::time::{age, brief};
 
 /// From so many columns on, there is room for the age of what is shown.
 const WIDE: u16 = 100;

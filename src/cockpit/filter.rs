@@ -1,7 +1,7 @@
 //! A filter as people type it: `who:dana kind:step !text:retry pool`; words that must be there, or must not. Each is a
 //! regular expression, as in every search.
 
-use crate::logs::pattern::{Pattern, unquoted, words};
+use tminus_logs::pattern::{Pattern, unquoted, words};
 
 /// What a filter may ask for in one view.
 #[derive(Clone, Copy, Debug)]

@@ -1,7 +1,7 @@
 //! Telling a key that was meant from one that was held down, or came before anybody could read what it does.
 
 use super::message::{Press, Repeat};
-use crate::config::keymap::{Key, Stroke};
+use crate::settings::keymap::{Key, Stroke};
 use std::time::{Duration, Instant};
 
 /// How long keys are ignored after a dialog has opened, or a text was pasted.

@@ -3,13 +3,13 @@
 use super::look::Look;
 use super::who;
 use super::widgets::{Row, cut, width};
-use crate::config::theme::Role;
-use crate::domain::read_only::ReadOnly;
-use crate::domain::situation::Word;
-use crate::domain::time::t_clock;
-use crate::domain::verdict::Verdict;
+use crate::settings::theme::Role;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use tminus_core::read_only::ReadOnly;
+use tminus_core::situation::Word;
+use tminus_core::time::t_clock;
+use tminus_core::verdict::Verdict;
 
 /// Under this many columns the clock and the verdict get a line of their own.
 const NARROW: u16 = 110;

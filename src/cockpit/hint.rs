@@ -1,7 +1,7 @@
 //! A key with its word in the footer, and which of them give way where not all have room.
 
 use super::widgets::{Row, width};
-use crate::config::theme::Role;
+use crate::settings::theme::Role;
 
 /// The air between two keys.
 const BETWEEN: usize = 3;

@@ -2,7 +2,7 @@
 
 use super::action::{Action, Risk};
 use super::chords::CONTEXTS;
-use crate::config::keymap::{BUILT_IN, BuiltIn, Keymap, KeymapProblem, Names, Weight};
+use crate::settings::keymap::{BUILT_IN, BuiltIn, Keymap, KeymapProblem, Names, Weight};
 use serde_json::{Map, Value, json};
 use std::path::{Path, PathBuf};
 
@@ -91,7 +91,7 @@ fn lay(map: &mut Keymap, text: &str, file: &Path, problems: &mut Vec<KeymapProbl
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::keymap::Binding;
+    use crate::settings::keymap::Binding;
     use std::collections::BTreeMap;
 
     fn each() -> impl Iterator<Item = (&'static str, Keymap, Vec<KeymapProblem>)> {

@@ -3,7 +3,7 @@
 use super::action::{Action, DialogAction, LogsAction};
 use super::dialogs::Dialog;
 use super::state::State;
-use crate::config::keymap::Stroke;
+use crate::settings::keymap::Stroke;
 
 /// What the strokes typed so far amount to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,8 +1,8 @@
 //! What follows from the world at a moment, worked out when either changes and not for every frame.
 
-use crate::domain::names::EnvName;
-use crate::domain::situation::{EnvTrouble, Outlook, Reason, Situation, WayBack};
 use std::collections::BTreeMap;
+use tminus_core::names::EnvName;
+use tminus_core::situation::{EnvTrouble, Outlook, Reason, Situation, WayBack};
 
 /// What was worked out.
 #[derive(Debug)]

@@ -1,13 +1,13 @@
 //! What is only known while one looks: ages, log lines, progress. Folded from telemetry; lossy, and never a fact.
 
 use super::presence::Glances;
-use crate::domain::failure::Failure;
-use crate::domain::names::{ActionId, ArtifactName, CheckName, EnvName, LogName};
-use crate::domain::order::Progress;
-use crate::domain::release::{PlaceState, Release};
-use crate::domain::telemetry::{Container, Telemetry};
 use jiff::Timestamp;
 use std::collections::{BTreeMap, HashMap, VecDeque};
+use tminus_core::failure::Failure;
+use tminus_core::names::{ActionId, ArtifactName, CheckName, EnvName, LogName};
+use tminus_core::order::Progress;
+use tminus_core::release::{PlaceState, Release};
+use tminus_core::telemetry::{Container, Telemetry};
 
 /// How many lines of a step's output, and the output of how many steps, are kept at hand.
 const OUTPUT_KEPT: usize = 500;

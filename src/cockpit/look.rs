@@ -11,20 +11,20 @@ use super::people::People;
 use super::said::Said;
 use super::spot::{Panes, Spot};
 use super::theme::Palette;
-use crate::config::keymap::Keymap;
-use crate::domain::lock::Lock;
-use crate::domain::meanwhile::Away;
-use crate::domain::names::{ActionId, EnvName, SeatId, Version};
-use crate::domain::plan::Plan;
-use crate::domain::read_only::ReadOnly;
-use crate::domain::release::Release;
-use crate::domain::seat;
-use crate::domain::situation::{Outlook, Proof, Situation, WayBack};
-use crate::domain::time::age;
-use crate::domain::who::Who;
+use crate::settings::keymap::Keymap;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use std::sync::Arc;
+use tminus_core::lock::Lock;
+use tminus_core::meanwhile::Away;
+use tminus_core::names::{ActionId, EnvName, SeatId, Version};
+use tminus_core::plan::Plan;
+use tminus_core::read_only::ReadOnly;
+use tminus_core::release::Release;
+use tminus_core::seat;
+use tminus_core::situation::{Outlook, Proof, Situation, WayBack};
+use tminus_core::time::age;
+use tminus_core::who::Who;
 
 /// What is read to draw the screen; only the update writes it.
 pub(crate) struct Look {

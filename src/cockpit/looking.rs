@@ -3,8 +3,8 @@
 use super::filter::Filter;
 use super::spot::Pane;
 use super::view::View;
-use crate::logs::pattern::Pattern;
 use std::collections::BTreeSet;
+use tminus_logs::pattern::Pattern;
 
 /// Where a text is searched: a view, and the pane of it that has the keys.
 pub(super) type Place = (View, Option<Pane>);

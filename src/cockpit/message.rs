@@ -1,15 +1,15 @@
 //! What comes to the cockpit, and what it wants done.
 
-use crate::config::keymap::Stroke;
-use crate::domain::action::Request;
-use crate::domain::command::{Command, Refusal};
-use crate::domain::names::Version;
-use crate::domain::situation::Preview;
-use crate::domain::telemetry::Telemetry;
-use crate::domain::who::Who;
-use crate::engine::{Accepted, News, Snapshot};
+use crate::settings::keymap::Stroke;
 use jiff::{SignedDuration, Timestamp};
 use std::time::Instant;
+use tminus_core::action::Request;
+use tminus_core::command::{Command, Refusal};
+use tminus_core::names::Version;
+use tminus_core::situation::Preview;
+use tminus_core::telemetry::Telemetry;
+use tminus_core::who::Who;
+use tminus_engine::{Accepted, News, Snapshot};
 
 /// What comes to the cockpit.
 #[derive(Debug)]

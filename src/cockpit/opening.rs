@@ -3,14 +3,14 @@
 use super::letters::Letters;
 use super::message::Mouse;
 use super::signs::Signs;
-use crate::config::settings::ConfigFolder;
-use crate::config::theme::ThemeChoice;
-use crate::domain::names::Version;
-use crate::domain::read_only::ReadOnly;
-use crate::domain::who::Who;
-use crate::engine::EngineHandle;
+use crate::settings::ConfigFolder;
+use crate::settings::theme::ThemeChoice;
 use jiff::tz::TimeZone;
 use std::path::PathBuf;
+use tminus_core::names::Version;
+use tminus_core::read_only::ReadOnly;
+use tminus_core::who::Who;
+use tminus_engine::EngineHandle;
 use tokio::sync::mpsc;
 
 /// What the first frame shows, before anything is read.

@@ -1,8 +1,6 @@
 //! What goes past the screen: the clipboard, a call to somebody who looks elsewhere, a person's own editor and pager.
 
 use super::opening::{Call, Clipboard, Notice};
-use crate::config::paths::{Paths, PathsError, private_folder, write_private};
-use crate::logs::clean;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use rustix::process::{
@@ -12,6 +10,8 @@ use std::io::{self, Write};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Instant;
+use tminus_logs::clean;
+use tminus_storage::paths::{Paths, PathsError, private_folder, write_private};
 
 /// The longest text in base64 that terminals take (OSC 52: 100,000 bytes in xterm, 74,994 in the strictest of those known).
 const CLIPBOARD: usize = 74_994;

@@ -1,11 +1,11 @@
 //! Who is here, in words: for the page, and for those who read lines.
 
 use super::presence::Glances;
-use crate::domain::names::SeatId;
-use crate::domain::plan::Plan;
-use crate::domain::seat::{Role, Seat, Seats};
-use crate::domain::time::{age, brief};
 use jiff::Timestamp;
+use tminus_core::names::SeatId;
+use tminus_core::plan::Plan;
+use tminus_core::seat::{Role, Seat, Seats};
+use tminus_core::time::{age, brief};
 
 /// Everybody who is here, as one of them sees it.
 #[derive(Clone, Copy)]
@@ -77,7 +77,7 @@ impl<'a> People<'a> {
     fn counted(&self) -> String {
         let ruled = self.plan.environments.iter().filter_map(|e| Some((e, e.approvals.as_ref()?)));
         let (accept, once): (Vec<_>, Vec<_>) = ruled.partition(|(_, rule)| rule.same_user);
-        let names = |of: Vec<(&crate::domain::plan::Environment, _)>| {
+        let names = |of: Vec<(&tminus_core::plan::Environment, _)>| {
             of.into_iter().map(|(e, _)| e.name.to_string()).collect::<Vec<_>>().join(", ")
         };
         match (once.is_empty(), accept.is_empty()) {

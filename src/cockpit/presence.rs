@@ -1,9 +1,9 @@
 //! Where everybody looks: what each seat last told of itself, and this one last said. Lossy; who sits here is a fact.
 
-use crate::domain::names::SeatId;
-use crate::domain::telemetry::Telemetry;
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeMap;
+use tminus_core::names::SeatId;
+use tminus_core::telemetry::Telemetry;
 
 /// Where a seat looks.
 #[derive(Clone, Debug, PartialEq, Eq)]

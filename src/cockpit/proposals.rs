@@ -2,10 +2,10 @@
 
 use super::action::{ActAction, Action, AppAction};
 use super::look::Look;
-use crate::domain::names::EnvName;
-use crate::domain::plan::{Check, Environment};
-use crate::domain::release::ActionState;
-use crate::domain::situation::{Gate, GateItem, Situation};
+use tminus_core::names::EnvName;
+use tminus_core::plan::{Check, Environment};
+use tminus_core::release::ActionState;
+use tminus_core::situation::{Gate, GateItem, Situation};
 
 impl Look {
     /// Returns the proposal that one may approve: the one where the keys act, else the newest elsewhere.

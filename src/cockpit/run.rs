@@ -7,7 +7,7 @@ mod rejoin;
 use super::again::Again;
 use super::ask::{KEYS_APART, frames, keys_apart, questions, requests, why_not_asked};
 use super::beat::Beat;
-use super::core::Cockpit;
+use super::cockpit::Cockpit;
 use super::input::Keyboard;
 use super::message::{Message, Rejoining, Reply, Told};
 use super::opening::{Asks, CockpitError, CockpitSettings, Ended, Front, Housing, Opening, Try, Unopened};
@@ -16,8 +16,6 @@ use super::second::Seconds;
 use super::signals::{Sign, Signals, stop_here};
 use super::source::{Asking, Followed, heard};
 use super::terminal::{Frames, Held, is_gone, leave, panicked};
-use crate::domain::names::ActionId;
-use crate::engine::EngineHandle;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use std::collections::BTreeSet;
@@ -25,6 +23,8 @@ use std::fmt::Display;
 use std::future::{Future, pending};
 use std::path::PathBuf;
 use std::pin::{Pin, pin};
+use tminus_core::names::ActionId;
+use tminus_engine::EngineHandle;
 use tokio::sync::mpsc;
 use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::{Instant, sleep_until};
@@ -318,8 +318,8 @@ impl Loop {
 }
 
 fn haste_of(message: &Message) -> Haste {
-    use crate::domain::telemetry::{Event, Telemetry};
-    use crate::engine::News;
+    use tminus_core::telemetry::{Event, Telemetry};
+    use tminus_engine::News;
     let Message::News(news) = message else { return Haste::Now };
     match news.as_ref() {
         News::Event(Event::Telemetry(

@@ -1,10 +1,10 @@
 //! What was said to the person: results, refusals, lost services; bounded, and errors stay unread until they are read.
 
-use crate::domain::command::Refusal;
-use crate::domain::names::EnvName;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
+use tminus_core::command::Refusal;
+use tminus_core::names::EnvName;
 
 /// How many messages are kept.
 const KEPT: usize = 500;

@@ -8,9 +8,9 @@ use super::panes;
 use super::state::State;
 use super::view::View;
 use super::widgets::{Attention, Row, light};
-use crate::logs::pattern::Pattern;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Margin, Rect};
+use tminus_logs::pattern::Pattern;
 
 /// Draws everything; reads, and changes nothing.
 pub(crate) fn draw(state: &State, area: Rect, buffer: &mut Buffer) {

@@ -5,12 +5,12 @@
 
 use super::panes::logs::{Clock, Fold};
 use super::said::Entry;
-use crate::config::paths::write_private;
-use crate::domain::names::LogName;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::path::Path;
+use tminus_core::names::LogName;
+use tminus_storage::paths::write_private;
 
 /// The largest file that is read.
 const LARGEST: u64 = 256 << 10;

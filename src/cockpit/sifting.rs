@@ -5,7 +5,7 @@ use super::look::Look;
 use super::looking::Place;
 use super::spot::{Pane, Zoom};
 use super::view::View;
-use crate::logs::pattern::Pattern;
+use tminus_logs::pattern::Pattern;
 
 impl Look {
     /// Returns what a plain list shows alone; nothing where it shows all.

@@ -1,9 +1,9 @@
 //! The signs of verdicts, health and steps, and our own typography: in Unicode, and in ASCII where that is all there is. One
 //! table for the screen and for plain lines.
 
-use crate::domain::order::Health;
-use crate::domain::release::StepPhase;
-use crate::domain::verdict::Verdict;
+use tminus_core::order::Health;
+use tminus_core::release::StepPhase;
+use tminus_core::verdict::Verdict;
 
 /// Which signs are drawn.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -1,13 +1,13 @@
 //! Where messages come from: the engine's events, and its answers, each on a task of its own.
 
 use super::message::{Answer, Effect, Message, Reply};
-use crate::domain::action::Request;
-use crate::domain::command::Command;
-use crate::domain::names::Version;
-use crate::domain::who::Who;
-use crate::engine::EngineHandle;
 use std::future::pending;
 use std::time::Instant;
+use tminus_core::action::Request;
+use tminus_core::command::Command;
+use tminus_core::names::Version;
+use tminus_core::who::Who;
+use tminus_engine::EngineHandle;
 use tokio::sync::mpsc;
 use tokio::task::{JoinHandle, JoinSet};
 

@@ -1,7 +1,7 @@
 //! Where one is: a view with its cursors, the panes of the overview, and which of them has the keys or the whole screen.
 
 use super::view::View;
-use crate::domain::names::EnvName;
+use tminus_core::names::EnvName;
 
 /// A view with its cursors.
 #[derive(Clone, Debug, PartialEq)]

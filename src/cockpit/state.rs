@@ -7,13 +7,13 @@ use super::presence::OwnGlance;
 use super::said::Entry;
 use super::session::Session;
 use super::theme::Palettes;
-use crate::config::keymap::Stroke;
-use crate::config::theme::Background;
-use crate::domain::names::EnvName;
-use crate::domain::read_only::ReadOnly;
+use crate::settings::keymap::Stroke;
+use crate::settings::theme::Background;
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 use std::ops::Deref;
+use tminus_core::names::EnvName;
+use tminus_core::read_only::ReadOnly;
 
 /// The whole state. It is read as a [`Look`]; whatever changes one names it.
 pub(crate) struct State {

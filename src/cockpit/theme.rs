@@ -2,14 +2,14 @@
 
 use super::opening::CockpitSettings;
 use super::signs::Signs;
-use crate::config::text::Mistake;
-use crate::config::theme::{Background, Colour, Look, Role, Theme, ThemeChoice, ink_on};
-use crate::domain::order::Health;
-use crate::domain::release::StepPhase;
-use crate::domain::verdict::Verdict;
+use crate::settings::theme::{Background, Colour, Look, Role, Theme, ThemeChoice, ink_on};
 use ratatui::buffer::Cell;
 use ratatui::style::{Color, Modifier, Style};
 use std::collections::{BTreeMap, BTreeSet};
+use tminus_core::grammar::text::Mistake;
+use tminus_core::order::Health;
+use tminus_core::release::StepPhase;
+use tminus_core::verdict::Verdict;
 
 /// How everything looks: one style per role, one sign per state.
 #[derive(Clone, Debug)]

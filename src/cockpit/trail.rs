@@ -5,9 +5,9 @@ use super::look::Look;
 use super::panes;
 use super::spot::Spot;
 use super::view::View;
-use crate::domain::names::ActionId;
-use crate::domain::plan::{Check, Environment};
-use crate::domain::release::ActionState;
+use tminus_core::names::ActionId;
+use tminus_core::plan::{Check, Environment};
+use tminus_core::release::ActionState;
 
 impl Look {
     pub(crate) fn spot(&self) -> &Spot {

@@ -1,8 +1,8 @@
 //! The views: what fills the screen between header and footer, and what each is about.
 
 use super::panes::logs::Entry;
-use crate::domain::names::{ActionId, CheckName, EnvName};
 use std::sync::Arc;
+use tminus_core::names::{ActionId, CheckName, EnvName};
 
 /// What fills the screen.
 #[derive(Clone, Debug, PartialEq)]

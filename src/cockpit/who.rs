@@ -3,8 +3,8 @@
 use super::look::Look;
 use super::people::People;
 use super::widgets::{Row, cut, width};
-use crate::config::theme::Role;
-use crate::domain::seat::{self, Seat};
+use crate::settings::theme::Role;
+use tminus_core::seat::{self, Seat};
 
 /// A piece of the header.
 type Piece = (String, Role);

@@ -1,13 +1,13 @@
 //! What stands before a fact or behind a look: its sign, and how long ago it was. Its sentence is the domain's.
 
 use super::theme::Palette;
-use crate::config::theme::Role;
-use crate::domain::action::Outcome;
-use crate::domain::fact::{ActionFact, CheckFact, Fact, GateFact, ReleaseFact, StepFact, TargetFact};
-use crate::domain::release::StepPhase;
-use crate::domain::time::brief;
-use crate::domain::verdict::Verdict;
+use crate::settings::theme::Role;
 use std::time::Duration;
+use tminus_core::action::Outcome;
+use tminus_core::fact::{ActionFact, CheckFact, Fact, GateFact, ReleaseFact, StepFact, TargetFact};
+use tminus_core::release::StepPhase;
+use tminus_core::time::brief;
+use tminus_core::verdict::Verdict;
 
 /// Says how long ago something was seen, in steps of ten seconds at first: what is looked at all the time redraws nothing.
 pub(crate) fn seen_ago(age: Duration) -> String {

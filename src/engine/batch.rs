@@ -4,13 +4,13 @@ use super::dispatcher::Dispatcher;
 use super::handle::Accepted;
 use super::report::{Purpose, Then};
 use super::waiting::{AfterBatch, Batch};
-use crate::domain::decide::GateRun;
-use crate::domain::fact::{CheckFact, Fact};
-use crate::domain::failure::{Failure, FailureKind};
-use crate::domain::measurement::Question;
-use crate::domain::names::{CheckName, Version};
-use crate::domain::verdict::Verdict;
-use crate::domain::who::Who;
+use tminus_core::decide::GateRun;
+use tminus_core::fact::{CheckFact, Fact};
+use tminus_core::failure::{Failure, FailureKind};
+use tminus_core::measurement::Question;
+use tminus_core::names::{CheckName, Version};
+use tminus_core::verdict::Verdict;
+use tminus_core::who::Who;
 
 impl Dispatcher {
     /// Begins a batch; a check that runs already is not run twice at once.
@@ -78,7 +78,7 @@ impl Dispatcher {
     }
 
     /// Names the check that this one needs and that has not passed.
-    pub(super) fn unmet_need(&self, version: &Version, check: &crate::domain::plan::Check) -> Option<Failure> {
+    pub(super) fn unmet_need(&self, version: &Version, check: &tminus_core::plan::Check) -> Option<Failure> {
         let situation = self.situation(version);
         let unmet = check.needs.iter().find(|need| situation.standing_of(need, None) != Verdict::Pass)?;
         let verdict = situation.standing_of(unmet, None);

@@ -3,11 +3,11 @@
 use super::dispatcher::Dispatcher;
 use super::report::{Asked, CommandReply, Report};
 use super::world::within;
-use crate::domain::command::{Refusal, RefusalKind};
-use crate::domain::decide::GateRun;
-use crate::domain::failure::{Failure, FailureKind};
-use crate::domain::mask::SafeFailure;
-use crate::domain::names::Commit;
+use tminus_core::command::{Refusal, RefusalKind};
+use tminus_core::decide::GateRun;
+use tminus_core::failure::{Failure, FailureKind};
+use tminus_core::mask::SafeFailure;
+use tminus_core::names::Commit;
 
 impl Dispatcher {
     /// Asks the repository, in a task of its own, whether a branch can be created.

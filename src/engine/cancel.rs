@@ -3,10 +3,10 @@
 use super::dispatcher::Dispatcher;
 use super::report::Purpose;
 use super::world::within;
-use crate::domain::action::StepTask;
-use crate::domain::names::ActionId;
-use crate::domain::order::{Progress, Task};
-use crate::domain::release::StepPhase;
+use tminus_core::action::StepTask;
+use tminus_core::names::ActionId;
+use tminus_core::order::{Progress, Task};
+use tminus_core::release::StepPhase;
 
 impl Dispatcher {
     /// Asks a build in flight to stop, when somebody asked its action to: nothing that serves rests on it.

@@ -1,13 +1,13 @@
 //! What follows when the machine's clock is set while the engine works.
 
 use super::dispatcher::Dispatcher;
-use crate::domain::action::StepTask;
-use crate::domain::fact::{ClockFact, Fact};
-use crate::domain::names::ActionId;
-use crate::domain::release::{ActionState, StepPhase};
-use crate::domain::time::moved;
-use crate::domain::who::Who;
 use jiff::SignedDuration;
+use tminus_core::action::StepTask;
+use tminus_core::fact::{ClockFact, Fact};
+use tminus_core::names::ActionId;
+use tminus_core::release::{ActionState, StepPhase};
+use tminus_core::time::moved;
+use tminus_core::who::Who;
 
 impl Dispatcher {
     /// Records that the clock was set, before anything is decided by it.

@@ -1,8 +1,8 @@
 //! Whether the machine's clock was set while an engine works: what is on it is held against how long the machine is up.
 
-use crate::domain::time::USUALLY_SET;
 use jiff::{SignedDuration, Timestamp};
 use std::time::Duration;
+use tminus_core::time::USUALLY_SET;
 
 /// What was on the clock, and how long the machine was up then.
 #[derive(Clone, Copy, Debug)]

@@ -5,19 +5,19 @@ use super::look_limits::{load, scaled};
 use super::report::{Purpose, Report, Then};
 use super::waiting::Halt;
 use super::world::{World, within};
-use crate::domain::action::{Request, StepTask};
-use crate::domain::decide::{Next, Retrying, next};
-use crate::domain::fact::{CheckFact, Fact, StepFact};
-use crate::domain::failure::{Failure, FailureKind};
-use crate::domain::measurement::Question;
-use crate::domain::names::{ActionId, ArtifactName, EnvName, OrderId};
-use crate::domain::order::{Order, Progress, Receipt, Ticket};
-use crate::domain::release::{ActionState, StepState};
-use crate::domain::time::Span;
-use crate::domain::who::Who;
-use crate::ports::{ProgressSender, Target};
 use std::sync::Arc;
 use std::time::Duration;
+use tminus_core::action::{Request, StepTask};
+use tminus_core::decide::{Next, Retrying, next};
+use tminus_core::fact::{CheckFact, Fact, StepFact};
+use tminus_core::failure::{Failure, FailureKind};
+use tminus_core::measurement::Question;
+use tminus_core::names::{ActionId, ArtifactName, EnvName, OrderId};
+use tminus_core::order::{Order, Progress, Receipt, Ticket};
+use tminus_core::ports::{ProgressSender, Target};
+use tminus_core::release::{ActionState, StepState};
+use tminus_core::time::Span;
+use tminus_core::who::Who;
 
 /// One step that is being taken.
 #[derive(Clone)]
@@ -121,9 +121,9 @@ impl Dispatcher {
         let progress = self.progress_of(&Purpose::Step { action: action.clone(), step });
         let began = clock.now();
         let task = self.tasks.spawn(async move {
-            let total = crate::domain::time::age(until, began).as_secs();
+            let total = tminus_core::time::age(until, began).as_secs();
             while clock.now() < until && !clock.is_virtual() {
-                let done = crate::domain::time::age(clock.now(), began).as_secs();
+                let done = tminus_core::time::age(clock.now(), began).as_secs();
                 drop(progress.try_send(Progress::Share { done, total, of: "seconds".to_owned() }));
                 clock.sleep_until(Span::seconds(1).after(clock.now()).min(until)).await;
             }
@@ -163,7 +163,7 @@ impl Dispatcher {
         age.map_or(horizon, |age| age.min(horizon).max(Span::seconds(1)))
     }
 
-    async fn give(&mut self, taking: Taking, artifact: Option<&ArtifactName>, task: crate::domain::order::Task) {
+    async fn give(&mut self, taking: Taking, artifact: Option<&ArtifactName>, task: tminus_core::order::Task) {
         let env = taking.env.clone();
         let target = match self.world.target(env.as_ref(), artifact) {
             Ok(target) => target,
@@ -218,7 +218,7 @@ impl Dispatcher {
         self.progress_of(&Purpose::Step { action: taking.action.clone(), step: taking.step })
     }
 
-    fn branch(&mut self, taking: Taking, branch: String, at: crate::domain::names::Commit) {
+    fn branch(&mut self, taking: Taking, branch: String, at: tminus_core::names::Commit) {
         let (world, reporter): (World, _) = (self.world.clone(), self.reporter.clone());
         let Taking { action, step, .. } = taking;
         let (id, limit) = (action.clone(), self.limit(None, None));

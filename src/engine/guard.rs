@@ -2,9 +2,9 @@
 //!
 //! It is the client's own guard, for its own sake: the engine does not know of it.
 
-use crate::domain::action::Request;
-use crate::domain::command::{ActionCommand, CheckCommand, Command, GateCommand, Refusal, ReleaseCommand};
-use crate::domain::lock::LockCommand;
+use tminus_core::action::Request;
+use tminus_core::command::{ActionCommand, CheckCommand, Command, GateCommand, Refusal, ReleaseCommand};
+use tminus_core::lock::LockCommand;
 
 /// How an engine's environment differs from that of a client.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -82,8 +82,8 @@ enum Uses {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::command::Consent;
-    use crate::domain::names::{ActionId, CheckName, Commit, EnvName, Version};
+    use tminus_core::command::Consent;
+    use tminus_core::names::{ActionId, CheckName, Commit, EnvName, Version};
 
     fn version() -> Version {
         Version::parse("1.0.0").unwrap()

@@ -2,12 +2,12 @@
 
 use super::dispatcher::Dispatcher;
 use super::waiting::{Halt, HaltReply};
-use crate::domain::action::StepTask;
-use crate::domain::command::{ActionCommand, CheckCommand, Command, Refusal, RefusalKind};
-use crate::domain::names::SeatId;
-use crate::domain::release::StepPhase;
-use crate::domain::seat::Role;
-use crate::domain::who::Who;
+use tminus_core::action::StepTask;
+use tminus_core::command::{ActionCommand, CheckCommand, Command, Refusal, RefusalKind};
+use tminus_core::names::SeatId;
+use tminus_core::release::StepPhase;
+use tminus_core::seat::Role;
+use tminus_core::who::Who;
 
 impl Dispatcher {
     /// Begins nothing more from here on, if the caller may ask for that.

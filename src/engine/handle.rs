@@ -2,18 +2,18 @@
 
 use super::guard::EnvironmentGuard;
 use super::told::{Behind, Telling, Told};
-use crate::domain::action::Request;
-use crate::domain::command::{Command, Refusal, RefusalKind};
-use crate::domain::names::{ActionId, SeatId, Version};
-use crate::domain::plan::Plan;
-use crate::domain::release::Release;
-use crate::domain::situation::Preview;
-use crate::domain::telemetry::{Event, LogLine, Telemetry};
-use crate::domain::who::Who;
-use crate::ports::Attention;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
+use tminus_core::action::Request;
+use tminus_core::command::{Command, Refusal, RefusalKind};
+use tminus_core::names::{ActionId, SeatId, Version};
+use tminus_core::plan::Plan;
+use tminus_core::ports::Attention;
+use tminus_core::release::Release;
+use tminus_core::situation::Preview;
+use tminus_core::telemetry::{Event, LogLine, Telemetry};
+use tminus_core::who::Who;
 use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot};
 
 /// A client's hold on the engine; cloned freely.

@@ -1,9 +1,9 @@
 //! How long a look may take: longer where the host is busy, or where answers lately took long. A look that is cut off too
 //! early on a slow host would close a rollback that is ready.
 
-use crate::domain::names::{ArtifactName, EnvName};
 use std::collections::HashMap;
 use std::time::Duration;
+use tminus_core::names::{ArtifactName, EnvName};
 
 /// How long a look may take at most, however slow everything is.
 const MOST: Duration = Duration::from_secs(300);

@@ -2,23 +2,23 @@
 
 use super::dispatcher::Dispatcher;
 use super::report::{Answer, Measured, Purpose, Report};
-use crate::domain::definition::Definition;
-use crate::domain::evidence::Evidence;
-use crate::domain::fact::{CheckFact, Fact, StepFact};
-use crate::domain::failure::{Failure, FailureKind};
-use crate::domain::judge::{Judgement, judge, judge_failure, judge_metric};
-use crate::domain::mask::Washer;
-use crate::domain::measurement::{Ask, IgnoredInput, Measurement, Question};
-use crate::domain::names::{ActionId, ArtifactName, EnvName, Person, Version};
-use crate::domain::order::Progress;
-use crate::domain::plan::{Placeholder, Way};
-use crate::domain::telemetry::Telemetry;
-use crate::domain::time::Span;
-use crate::domain::verdict::Verdict;
-use crate::domain::who::Who;
-use crate::ports::ProgressSender;
 use futures::FutureExt as _;
 use std::panic::AssertUnwindSafe;
+use tminus_core::definition::Definition;
+use tminus_core::evidence::Evidence;
+use tminus_core::fact::{CheckFact, Fact, StepFact};
+use tminus_core::failure::{Failure, FailureKind};
+use tminus_core::judge::{Judgement, judge, judge_failure, judge_metric};
+use tminus_core::mask::Washer;
+use tminus_core::measurement::{Ask, IgnoredInput, Measurement, Question};
+use tminus_core::names::{ActionId, ArtifactName, EnvName, Person, Version};
+use tminus_core::order::Progress;
+use tminus_core::plan::{Placeholder, Way};
+use tminus_core::ports::ProgressSender;
+use tminus_core::telemetry::Telemetry;
+use tminus_core::time::Span;
+use tminus_core::verdict::Verdict;
+use tminus_core::who::Who;
 use tokio::sync::mpsc;
 use tokio::task::AbortHandle;
 
@@ -160,7 +160,7 @@ impl Dispatcher {
     pub(super) fn evidence(&self, answer: &Answer, judgement: Judgement) -> Evidence {
         let empty = || Measurement {
             asked: asked_of(&answer.ask.question),
-            reading: crate::domain::measurement::Reading::Unmeasured(String::new()),
+            reading: tminus_core::measurement::Reading::Unmeasured(String::new()),
             tail: String::new(),
             sha256: String::new(),
             bytes: 0,
@@ -200,7 +200,7 @@ impl Dispatcher {
         }
     }
 
-    fn digest_in(&self, ask: &Ask) -> Option<crate::domain::names::Digest> {
+    fn digest_in(&self, ask: &Ask) -> Option<tminus_core::names::Digest> {
         let env = ask.env.as_ref()?;
         let places = &self.release.environments.get(env)?.places;
         let place = match self.artifact_of(&ask.question, env) {
@@ -214,7 +214,7 @@ impl Dispatcher {
     pub(super) fn is_waiting_for(&self, action: &ActionId, step: usize) -> bool {
         let state = self.release.action(action).filter(|a| a.is_active());
         let current = state.and_then(|a| a.current());
-        current.is_some_and(|(index, s)| index == step && s.phase == crate::domain::release::StepPhase::Running)
+        current.is_some_and(|(index, s)| index == step && s.phase == tminus_core::release::StepPhase::Running)
     }
 }
 

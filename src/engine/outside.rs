@@ -4,18 +4,18 @@
 use super::dispatcher::Dispatcher;
 use super::report::{Answer, OutsideReport, Then};
 use super::world::World;
-use crate::domain::action::Request;
-use crate::domain::command::{ActionCommand, Command};
-use crate::domain::decide::GateRun;
-use crate::domain::evidence::Evidence;
-use crate::domain::fact::{CheckFact, Fact};
-use crate::domain::measurement::{Ask, Measurement, OutsideFile, Question, Reading};
-use crate::domain::names::Version;
-use crate::domain::plan::{Check, Method, Way};
-use crate::domain::release::CheckRun;
-use crate::domain::verdict::Verdict;
-use crate::domain::who::Who;
 use futures::future::join_all;
+use tminus_core::action::Request;
+use tminus_core::command::{ActionCommand, Command};
+use tminus_core::decide::GateRun;
+use tminus_core::evidence::Evidence;
+use tminus_core::fact::{CheckFact, Fact};
+use tminus_core::measurement::{Ask, Measurement, OutsideFile, Question, Reading};
+use tminus_core::names::Version;
+use tminus_core::plan::{Check, Method, Way};
+use tminus_core::release::CheckRun;
+use tminus_core::verdict::Verdict;
+use tminus_core::who::Who;
 
 /// What is looked at again.
 pub(super) struct OutsideAsk {

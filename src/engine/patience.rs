@@ -2,13 +2,13 @@
 
 use super::dispatcher::Dispatcher;
 use super::report::{Answer, Purpose, Report};
-use crate::domain::action::StepTask;
-use crate::domain::judge::samples_missing;
-use crate::domain::measurement::{Question, Reading};
-use crate::domain::names::ActionId;
-use crate::domain::order::Progress;
-use crate::domain::time::Span;
-use crate::domain::verdict::Verdict;
+use tminus_core::action::StepTask;
+use tminus_core::judge::samples_missing;
+use tminus_core::measurement::{Question, Reading};
+use tminus_core::names::ActionId;
+use tminus_core::order::Progress;
+use tminus_core::time::Span;
+use tminus_core::verdict::Verdict;
 
 /// How long a step waits for samples that nobody asked it to wait for.
 const SHORT: Span = Span::seconds(60);

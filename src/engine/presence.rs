@@ -1,12 +1,12 @@
 //! Who looks where, as last told. Lossy; that somebody sits there at all is a fact, and stands in the release.
 
-use crate::domain::names::SeatId;
-use crate::domain::seat::Seats;
-use crate::domain::telemetry::Telemetry;
-use crate::domain::time::Span;
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 use std::time::Instant;
+use tminus_core::names::SeatId;
+use tminus_core::seat::Seats;
+use tminus_core::telemetry::Telemetry;
+use tminus_core::time::Span;
 
 /// The last that every seat told of itself.
 #[derive(Default)]

@@ -4,19 +4,19 @@ use super::dispatcher::Dispatcher;
 use super::execute::Taking;
 use super::report::Report;
 use super::world::within;
-use crate::domain::action::StepTask;
-use crate::domain::decide::Retrying;
-use crate::domain::evidence::Evidence;
-use crate::domain::fact::{CheckFact, Fact, StepFact};
-use crate::domain::failure::{Failure, FailureKind};
-use crate::domain::judge::judge_failure;
-use crate::domain::kept::{KEPT, Return};
-use crate::domain::names::{ActionId, CheckName, EnvName, OrderId, Person, Version};
-use crate::domain::order::{Task, Ticket};
-use crate::domain::release::StepPhase;
-use crate::domain::time::Span;
-use crate::domain::who::Who;
 use jiff::Timestamp;
+use tminus_core::action::StepTask;
+use tminus_core::decide::Retrying;
+use tminus_core::evidence::Evidence;
+use tminus_core::fact::{CheckFact, Fact, StepFact};
+use tminus_core::failure::{Failure, FailureKind};
+use tminus_core::judge::judge_failure;
+use tminus_core::kept::{KEPT, Return};
+use tminus_core::names::{ActionId, CheckName, EnvName, OrderId, Person, Version};
+use tminus_core::order::{Task, Ticket};
+use tminus_core::release::StepPhase;
+use tminus_core::time::Span;
+use tminus_core::who::Who;
 
 impl Dispatcher {
     /// Takes up what an earlier engine left: checks that never ended, and actions in the middle of a step.
@@ -106,7 +106,7 @@ impl Dispatcher {
     pub(super) async fn follow_again(
         &mut self,
         taking: Taking,
-        target: std::sync::Arc<dyn crate::ports::Target>,
+        target: std::sync::Arc<dyn tminus_core::ports::Target>,
         ticket: Ticket,
     ) {
         let adopted = StepFact::Adopted { action: taking.action.clone(), step: taking.step };
@@ -116,7 +116,7 @@ impl Dispatcher {
     }
 
     /// Asks the service whether it knows the order.
-    fn search(&mut self, taking: Taking, target: std::sync::Arc<dyn crate::ports::Target>) {
+    fn search(&mut self, taking: Taking, target: std::sync::Arc<dyn tminus_core::ports::Target>) {
         let reporter = self.reporter.clone();
         let limit = self.limit(None, None);
         self.tasks.spawn(async move {
@@ -171,7 +171,7 @@ impl Dispatcher {
     pub(super) fn out_of_sight(
         &self,
         id: &ActionId,
-    ) -> Option<(Taking, std::sync::Arc<dyn crate::ports::Target>, Ticket)> {
+    ) -> Option<(Taking, std::sync::Arc<dyn tminus_core::ports::Target>, Ticket)> {
         let (step, state) = self.release.action(id)?.current()?;
         let is_unseen = matches!(
             state.failure.as_ref()?.kind,
@@ -199,7 +199,11 @@ impl Dispatcher {
         })
     }
 
-    fn taking_of(&self, id: &ActionId, step: usize) -> Option<(Taking, std::sync::Arc<dyn crate::ports::Target>)> {
+    fn taking_of(
+        &self,
+        id: &ActionId,
+        step: usize,
+    ) -> Option<(Taking, std::sync::Arc<dyn tminus_core::ports::Target>)> {
         let action = self.release.action(id)?;
         let state = action.steps.get(step)?;
         let env = action.proposal.request.env().cloned();
@@ -246,7 +250,7 @@ impl Dispatcher {
             by: Person::new("tminus"),
             host: String::new(),
             began,
-            took: Span::from(crate::domain::time::age(self.world.clock.now(), began)),
+            took: Span::from(tminus_core::time::age(self.world.clock.now(), began)),
             commit: None,
             env: env.clone(),
             version: Some(version.clone()),

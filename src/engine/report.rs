@@ -2,18 +2,18 @@
 
 use super::handle::Accepted;
 use super::look_limits::LookEnd;
-use crate::domain::action::Request;
-use crate::domain::branch::{BranchState, Changes};
-use crate::domain::command::{Command, Refusal};
-use crate::domain::decide::GateRun;
-use crate::domain::failure::{Failure, FailureKind};
-use crate::domain::measurement::Measurement;
-use crate::domain::names::{ActionId, ArtifactName, CheckName, Commit, EnvName, SeatId, Version};
-use crate::domain::order::{Observation, Readiness, Receipt, Ticket};
-use crate::domain::seat::Seats;
-use crate::domain::situation::Preview;
-use crate::domain::who::Who;
 use jiff::Timestamp;
+use tminus_core::action::Request;
+use tminus_core::branch::{BranchState, Changes};
+use tminus_core::command::{Command, Refusal};
+use tminus_core::decide::GateRun;
+use tminus_core::failure::{Failure, FailureKind};
+use tminus_core::measurement::Measurement;
+use tminus_core::names::{ActionId, ArtifactName, CheckName, Commit, EnvName, SeatId, Version};
+use tminus_core::order::{Observation, Readiness, Receipt, Ticket};
+use tminus_core::seat::Seats;
+use tminus_core::situation::Preview;
+use tminus_core::who::Who;
 use tokio::sync::oneshot;
 
 pub(super) type CommandReply = oneshot::Sender<Result<Accepted, Refusal>>;
@@ -89,7 +89,7 @@ pub(super) struct Measured {
 /// What came back to a question.
 pub(super) struct Answer {
     pub who: Who,
-    pub ask: crate::domain::measurement::Ask,
+    pub ask: tminus_core::measurement::Ask,
     pub result: Result<Measurement, Failure>,
     pub began: Timestamp,
     pub took: std::time::Duration,

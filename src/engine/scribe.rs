@@ -1,10 +1,10 @@
 //! The thread that writes the journal, so that no async thread waits for a disk.
 
-use crate::domain::fact::{Fact, Record};
-use crate::domain::who::Who;
 use crate::journal::{Journal, JournalError};
 use jiff::Timestamp;
 use std::sync::{Arc, mpsc};
+use tminus_core::fact::{Fact, Record};
+use tminus_core::who::Who;
 use tokio::sync::oneshot;
 
 /// Hears each sequence number once it is on disk, before any client does. A rehearsal cuts the power there.

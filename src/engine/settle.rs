@@ -3,16 +3,16 @@
 use super::dispatcher::Dispatcher;
 use super::execute::Taking;
 use super::report::Then;
-use crate::domain::action::{Move, Proposal, Request, StepTask};
-use crate::domain::fact::{Fact, StepFact};
-use crate::domain::failure::{Failure, FailureKind};
-use crate::domain::names::{ActionId, ArtifactName};
-use crate::domain::order::{Delivered, Health, Receipt, Task, Ticket};
-use crate::domain::plan::{CurrentJson, DeliverKind};
-use crate::domain::release::{PlaceState, StepPhase};
-use crate::domain::verdict::Verdict;
-use crate::domain::who::Who;
 use std::collections::BTreeMap;
+use tminus_core::action::{Move, Proposal, Request, StepTask};
+use tminus_core::fact::{Fact, StepFact};
+use tminus_core::failure::{Failure, FailureKind};
+use tminus_core::names::{ActionId, ArtifactName};
+use tminus_core::order::{Delivered, Health, Receipt, Task, Ticket};
+use tminus_core::plan::{CurrentJson, DeliverKind};
+use tminus_core::release::{PlaceState, StepPhase};
+use tminus_core::verdict::Verdict;
+use tminus_core::who::Who;
 
 type StepOf = (ActionId, usize);
 

@@ -14,16 +14,16 @@ use super::waiting::Halt;
 use super::watch::Watch;
 use super::world::World;
 use super::yard::Yard;
-use crate::domain::fact::{Fact, GateFact, PlanFact};
-use crate::domain::kept::Return;
-use crate::domain::plan::Plan;
-use crate::domain::release::Release;
-use crate::domain::who::Who;
 use crate::journal::{Journal, JournalError};
-use crate::ports::Attention;
 use jiff::SignedDuration;
 use std::collections::HashMap;
 use std::sync::Arc;
+use tminus_core::fact::{Fact, GateFact, PlanFact};
+use tminus_core::kept::Return;
+use tminus_core::plan::Plan;
+use tminus_core::ports::Attention;
+use tminus_core::release::Release;
+use tminus_core::who::Who;
 use tokio::sync::{mpsc, watch};
 use tokio::task::{JoinHandle, JoinSet};
 
@@ -167,11 +167,7 @@ impl Engine {
 
 impl Dispatcher {
     /// Takes a changed plan in; approvals were for the plan before, and lapse.
-    async fn adopt_plan(
-        &mut self,
-        who: &Who,
-        change: Option<PlanChange>,
-    ) -> Result<(), crate::domain::command::Refusal> {
+    async fn adopt_plan(&mut self, who: &Who, change: Option<PlanChange>) -> Result<(), tminus_core::command::Refusal> {
         let Some(PlanChange { hash, text, diff, loosened }) = change else { return Ok(()) };
         let open = self.release.actions.iter().filter(|a| a.is_open_proposal() && a.lapsed.is_none());
         let reason = match loosened.is_empty() {

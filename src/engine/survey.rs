@@ -4,16 +4,16 @@ use super::dispatcher::Dispatcher;
 use super::outside::{OutsideAsk, look_outside};
 use super::report::{BranchReport, LookedFor, PlaceReport, Report, Survey, Then};
 use super::world::{World, within};
-use crate::domain::action::Request;
-use crate::domain::fact::{Fact, ReleaseFact, TargetFact};
-use crate::domain::failure::Failure;
-use crate::domain::names::{ArtifactName, Commit, EnvName, Version};
-use crate::domain::order::{Observation, Readiness};
-use crate::domain::plan::Placeholder;
-use crate::domain::telemetry::Telemetry;
 use futures::future::join_all;
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
+use tminus_core::action::Request;
+use tminus_core::fact::{Fact, ReleaseFact, TargetFact};
+use tminus_core::failure::Failure;
+use tminus_core::names::{ArtifactName, Commit, EnvName, Version};
+use tminus_core::order::{Observation, Readiness};
+use tminus_core::plan::Placeholder;
+use tminus_core::telemetry::Telemetry;
 
 /// How many versions that ran somewhere are looked after, so that a way back is known before it is needed.
 const VERSIONS_BACK: usize = 3;
@@ -108,7 +108,7 @@ impl Dispatcher {
 
     pub(super) fn branch_asks(&self) -> Vec<BranchAsk> {
         let openings = self.release.openings.values().filter(|o| o.closed.is_none());
-        let ask = |o: &crate::domain::release::Opening| {
+        let ask = |o: &tminus_core::release::Opening| {
             let values = BTreeMap::from([(Placeholder::Version, o.version.to_string())]);
             BranchAsk {
                 version: o.version.clone(),
@@ -278,7 +278,7 @@ pub(super) async fn look_at_branch(world: &World, ask: BranchAsk) -> BranchRepor
 async fn branch(
     world: &World,
     ask: &BranchAsk,
-) -> Result<(crate::domain::branch::BranchState, Option<crate::domain::branch::Changes>), Failure> {
+) -> Result<(tminus_core::branch::BranchState, Option<tminus_core::branch::Changes>), Failure> {
     let state = world.repository.branch(&ask.branch, &ask.base, &ask.tag).await?;
     let changes = match &state.commit {
         Some(commit) if *commit != ask.known => Some(world.repository.changes(&ask.known, commit).await?),

@@ -2,16 +2,16 @@
 
 use super::told::{Events, Telling};
 use super::world::World;
-use crate::domain::failure::Failure;
-use crate::domain::mask::{Mask, SafeFailure};
-use crate::domain::names::LogName;
-use crate::domain::telemetry::{LogLine, Telemetry};
-use crate::logs::repeats::Repeats;
-use crate::ports::LogSource;
 use jiff::Timestamp;
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
+use tminus_core::failure::Failure;
+use tminus_core::mask::{Mask, SafeFailure};
+use tminus_core::names::LogName;
+use tminus_core::ports::LogSource;
+use tminus_core::telemetry::{LogLine, Telemetry};
+use tminus_logs::repeats::Repeats;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
@@ -167,9 +167,9 @@ impl Pump {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::failure::FailureKind;
-    use crate::ports::{LogReading, PortError};
     use async_trait::async_trait;
+    use tminus_core::failure::FailureKind;
+    use tminus_core::ports::{LogReading, PortError};
 
     /// A log that is not shown.
     struct Shut;

@@ -1,9 +1,9 @@
 //! Events on their way to the clients of an engine: the newest, in bounds of number and of bytes; each client reads at its own pace.
 
-use crate::domain::fact::Record;
-use crate::domain::telemetry::{Event, Telemetry};
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
+use tminus_core::fact::Record;
+use tminus_core::telemetry::{Event, Telemetry};
 use tokio::sync::watch;
 
 /// How many events a client may be behind before it is told to begin again from a snapshot.
@@ -148,13 +148,13 @@ impl Telling {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::names::LogName;
-    use crate::domain::open_line::LONGEST_LINE;
-    use crate::domain::telemetry::LogLine;
     use jiff::Timestamp;
+    use tminus_core::names::LogName;
+    use tminus_core::open_line::LONGEST_LINE;
+    use tminus_core::telemetry::LogLine;
 
     fn line(text: String) -> Telemetry {
-        let text = crate::domain::mask::Mask::new().line(&text);
+        let text = tminus_core::mask::Mask::new().line(&text);
         Telemetry::Log([LogLine { source: LogName::new("app"), at: Timestamp::UNIX_EPOCH, text }].into())
     }
 

@@ -1,9 +1,9 @@
 //! What clients wait for: checks that run together, and the end of the engine.
 
 use super::report::{Asked, CommandReply};
-use crate::domain::command::Refusal;
-use crate::domain::names::{CheckName, Version};
-use crate::domain::who::Who;
+use tminus_core::command::Refusal;
+use tminus_core::names::{CheckName, Version};
+use tminus_core::who::Who;
 use tokio::sync::oneshot;
 
 /// Checks that were asked for together.

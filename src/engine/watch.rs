@@ -7,13 +7,13 @@ use super::survey::{PlaceAsk, look_at_place};
 use super::told::Events;
 use super::world::{LOOK, World};
 use super::yard::Yard;
-use crate::domain::failure::{Failure, FailureKind};
-use crate::domain::names::{ArtifactName, EnvName};
-use crate::domain::order::Observation;
-use crate::domain::telemetry::Telemetry;
-use crate::ports::{Attention, Sight, Target};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+use tminus_core::failure::{Failure, FailureKind};
+use tminus_core::names::{ArtifactName, EnvName};
+use tminus_core::order::Observation;
+use tminus_core::ports::{Attention, Sight, Target};
+use tminus_core::telemetry::Telemetry;
 use tokio::sync::{mpsc, watch};
 use tokio::time::MissedTickBehavior;
 

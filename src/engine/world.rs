@@ -1,16 +1,16 @@
 //! The doors that the engine was given, by what stands behind them.
 
-use crate::domain::failure::{Failure, FailureKind};
-use crate::domain::mask::{Mask, SafeFailure};
-use crate::domain::names::{ArtifactName, EnvName, LogName};
-use crate::domain::order::{Call, Observation, Order, Readiness};
-use crate::domain::situation::CallsOf;
-use crate::domain::telemetry::Container;
-use crate::ports::{Clock, LogSource, Probe, Repository, Target};
 use std::collections::HashMap;
 use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
+use tminus_core::failure::{Failure, FailureKind};
+use tminus_core::mask::{Mask, SafeFailure};
+use tminus_core::names::{ArtifactName, EnvName, LogName};
+use tminus_core::order::{Call, Observation, Order, Readiness};
+use tminus_core::ports::{Clock, LogSource, Probe, Repository, Target};
+use tminus_core::situation::CallsOf;
+use tminus_core::telemetry::Container;
 
 /// How long a look at a target, a branch or an order may take; it is the machine's own time, whatever the world's clock says.
 pub(super) const LOOK: Duration = Duration::from_secs(15);

@@ -1,9 +1,9 @@
 //! The containers of every place as they were last told, for who joins late. Lossy: the next sight replaces it.
 
-use crate::domain::names::{ArtifactName, EnvName};
-use crate::domain::telemetry::Telemetry;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
+use tminus_core::names::{ArtifactName, EnvName};
+use tminus_core::telemetry::Telemetry;
 
 /// The last that was told of the containers of each place.
 #[derive(Clone, Default)]

@@ -1,9 +1,9 @@
 //! Lines that come again: a source that is followed from a moment on tells once more what it told at that moment.
 
-use crate::domain::telemetry::LogLine;
 use jiff::Timestamp;
 use std::collections::{HashMap, VecDeque};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use tminus_core::telemetry::LogLine;
 
 /// How many of the last lines may come again.
 const KEPT: usize = 16_384;
@@ -48,13 +48,13 @@ fn hash(text: &str) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::names::LogName;
+    use tminus_core::names::LogName;
 
     fn line(second: i64, text: &str) -> LogLine {
         LogLine {
             source: LogName::new("a"),
             at: Timestamp::from_second(second).unwrap(),
-            text: crate::domain::mask::Mask::new().line(text),
+            text: tminus_core::mask::Mask::new().line(text),
         }
     }
 

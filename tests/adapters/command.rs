@@ -6,18 +6,18 @@ use async_trait::async_trait;
 use std::path::Path;
 use std::sync::Arc;
 use tempfile::TempDir;
-use tminus::adapters::command::{CommandRunner, CommandTarget, Commands, Delivery};
-use tminus::adapters::git::GitRepository;
-use tminus::adapters::secrets::{Permission, Secrets};
-use tminus::adapters::trusted::{self, TrustedFiles};
-use tminus::config::paths::Paths;
-use tminus::config::trust::{Grant, Trust};
-use tminus::domain::mask::Mask;
-use tminus::domain::names::{ActionId, Digest, EnvName, OrderId, Version};
-use tminus::domain::order::{Call, Delivered, Order, Progress, Task, Ticket};
-use tminus::domain::plan::{CommandLine, Secret, Setting, Template};
-use tminus::domain::time::Span;
-use tminus::ports::{FailureKind, Target};
+use tminus_core::mask::Mask;
+use tminus_core::names::{ActionId, Digest, EnvName, OrderId, Version};
+use tminus_core::order::{Call, Delivered, Order, Progress, Task, Ticket};
+use tminus_core::plan::{CommandLine, Secret, Setting, Template};
+use tminus_core::ports::{FailureKind, Target};
+use tminus_core::time::Span;
+use tminus_services::command::{CommandRunner, CommandTarget, Commands, Delivery};
+use tminus_services::git::GitRepository;
+use tminus_services::secrets::{Permission, Secrets};
+use tminus_services::trusted::{self, TrustedFiles};
+use tminus_storage::paths::Paths;
+use tminus_storage::trust::{Grant, Trust};
 
 fn version(text: &str) -> Version {
     Version::parse(text).unwrap()
@@ -338,7 +338,7 @@ async fn a_step_gets_its_secrets_and_its_ids_as_variables() {
     end.unwrap();
     let [Progress::Line(line)] = &lines[..] else { panic!("{lines:?}") };
     // Whoever takes it makes it safe: a `Progress<String>` goes nowhere else.
-    let mask = tminus::domain::mask::Mask::new();
+    let mask = tminus_core::mask::Mask::new();
     mask.learn("hunter2-hunter2");
     let line = mask.line(line);
     assert!(line.starts_with("A1 v1 production ") && !line.contains("hunter2"), "{line}");
@@ -351,7 +351,7 @@ fn write(root: &Path, file: &str, text: &str) {
 #[tokio::test]
 async fn a_ticket_from_elsewhere_is_refused() {
     let target = Fixture::new(false).target();
-    let ticket = tminus::domain::order::Ticket { order: OrderId::new("x"), reference: serde_json::Value::Null };
+    let ticket = tminus_core::order::Ticket { order: OrderId::new("x"), reference: serde_json::Value::Null };
     assert_eq!(target.follow(&ticket, progress().0).await.unwrap_err().kind, FailureKind::Rejected);
 }
 

@@ -2,11 +2,11 @@
 
 use super::world::Project;
 use std::sync::Arc;
-use tminus::adapters::git::{GitRepository, Lineage};
-use tminus::adapters::worktree::Worktree;
-use tminus::domain::branch::{BranchState, Checkout};
-use tminus::domain::names::Commit;
-use tminus::ports::{FailureKind, Repository as _};
+use tminus_core::branch::{BranchState, Checkout};
+use tminus_core::names::Commit;
+use tminus_core::ports::{FailureKind, Repository as _};
+use tminus_services::git::{GitRepository, Lineage};
+use tminus_services::worktree::Worktree;
 
 fn open(project: &Project) -> GitRepository {
     GitRepository::open(project.path(), "origin").unwrap()

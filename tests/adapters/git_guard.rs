@@ -7,10 +7,10 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Arc;
 use tempfile::TempDir;
-use tminus::adapters::git::{GitRepository, PlanAt, is_ignored, survey};
-use tminus::adapters::worktree::Worktree;
-use tminus::domain::names::Commit;
-use tminus::ports::{FailureKind, Repository as _};
+use tminus_core::names::Commit;
+use tminus_core::ports::{FailureKind, Repository as _};
+use tminus_services::git::{GitRepository, PlanAt, is_ignored, survey};
+use tminus_services::worktree::Worktree;
 
 /// A folder with a repository `source` that a person made with git itself.
 struct Ground {

@@ -1,10 +1,10 @@
 //! The HTTP client against a server on loopback that answers what the test says.
 
 use std::time::Duration;
-use tminus::adapters::http::{Http, refusal, retry_after};
-use tminus::domain::measurement::{BODY_BYTES, HttpAnswer};
-use tminus::domain::time::Span;
-use tminus::ports::{FailureKind, PortError};
+use tminus_core::measurement::{BODY_BYTES, HttpAnswer};
+use tminus_core::ports::{FailureKind, PortError};
+use tminus_core::time::Span;
+use tminus_services::http::{Http, refusal, retry_after};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
 

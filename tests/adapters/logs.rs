@@ -4,12 +4,12 @@ use super::world::secrets;
 use std::io::Write as _;
 use std::path::Path;
 use std::sync::Arc;
-use tminus::adapters::clock::SystemClock;
-use tminus::adapters::logs::{CommandLog, FileLog};
-use tminus::domain::open_line::LONGEST_LINE;
-use tminus::domain::plan::{CommandLine, Template};
-use tminus::domain::telemetry::LogLine;
-use tminus::ports::{FailureKind, LogSource, Undatable};
+use tminus_core::open_line::LONGEST_LINE;
+use tminus_core::plan::{CommandLine, Template};
+use tminus_core::ports::{FailureKind, LogSource, Undatable};
+use tminus_core::telemetry::LogLine;
+use tminus_services::clock::SystemClock;
+use tminus_services::logs::{CommandLog, FileLog};
 use tokio::sync::mpsc::{self, Receiver};
 use tokio::task::JoinHandle;
 
@@ -28,7 +28,7 @@ fn texts(lines: &[LogLine<String>]) -> Vec<&str> {
 
 fn follow(
     log: impl LogSource<String> + 'static,
-) -> (Receiver<LogLine<String>>, JoinHandle<Result<(), tminus::ports::PortError>>) {
+) -> (Receiver<LogLine<String>>, JoinHandle<Result<(), tminus_core::ports::PortError>>) {
     let (sender, lines) = mpsc::channel(8);
     (lines, tokio::spawn(async move { log.follow(None, sender).await }))
 }

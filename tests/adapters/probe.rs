@@ -6,24 +6,24 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex};
-use tminus::adapters::clock::SystemClock;
-use tminus::adapters::docker::Link;
-use tminus::adapters::git::GitRepository;
-use tminus::adapters::http::Http;
-use tminus::adapters::logs::{FileLog, SafeLog};
-use tminus::adapters::probe::{RealProbe, Stock, Surroundings};
-use tminus::adapters::secrets::{Permission, Secrets};
-use tminus::adapters::worktree::Worktree;
-use tminus::domain::changelog::ChangelogSection;
-use tminus::domain::mask::Mask;
-use tminus::domain::measurement::{Ask, Measurement, Question, Reading};
-use tminus::domain::names::{CheckName, ConnectName, LogName, Phase};
-use tminus::domain::plan::{
+use tminus_core::changelog::ChangelogSection;
+use tminus_core::mask::Mask;
+use tminus_core::measurement::{Ask, Measurement, Question, Reading};
+use tminus_core::names::{CheckName, ConnectName, LogName, Phase};
+use tminus_core::plan::{
     Check, CommandLine, DotenvCheck, Expect, FileCheck, HttpCheck, LogCheck, Method, Placeholder, ReleaseRules, Secret,
     Setting, Template, VersionFile, Way,
 };
-use tminus::domain::time::Span;
-use tminus::ports::{Clock, FailureKind, LogSource, PortError, Probe as _};
+use tminus_core::ports::{Clock, FailureKind, LogSource, PortError, Probe as _};
+use tminus_core::time::Span;
+use tminus_services::clock::SystemClock;
+use tminus_services::docker::Link;
+use tminus_services::git::GitRepository;
+use tminus_services::http::Http;
+use tminus_services::logs::{FileLog, SafeLog};
+use tminus_services::probe::{RealProbe, Stock, Surroundings};
+use tminus_services::secrets::{Permission, Secrets};
+use tminus_services::worktree::Worktree;
 
 struct World {
     project: Project,

@@ -2,10 +2,10 @@
 
 use super::world::{progress, sh, words};
 use std::time::{Duration, Instant};
-use tminus::adapters::process::{Ended, Program, run};
-use tminus::domain::mask::Mask;
-use tminus::domain::order::Progress;
-use tminus::ports::{FailureKind, PortError};
+use tminus_core::mask::Mask;
+use tminus_core::order::Progress;
+use tminus_core::ports::{FailureKind, PortError};
+use tminus_services::process::{Ended, Program, run};
 
 async fn ran(program: Program) -> Result<Ended, PortError> {
     run(&program, &progress().0, &Mask::new()).await

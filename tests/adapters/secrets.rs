@@ -3,10 +3,10 @@
 use super::world::{secrets, words};
 use secrecy::ExposeSecret as _;
 use std::path::Path;
-use tminus::adapters::secrets::{Permission, Secrets};
-use tminus::domain::mask::Mask;
-use tminus::domain::plan::{CommandLine, Secret, Template};
-use tminus::ports::{FailureKind, PortError};
+use tminus_core::mask::Mask;
+use tminus_core::plan::{CommandLine, Secret, Template};
+use tminus_core::ports::{FailureKind, PortError};
+use tminus_services::secrets::{Permission, Secrets};
 
 fn dotenv(key: &str) -> Secret {
     Secret::Dotenv { file: ".env".to_owned(), key: key.to_owned() }

@@ -1,7 +1,7 @@
 //! The version of a file: read where it surely is, refused where it may be another.
 
 use super::version_texts::{HONEST, HOSTILE};
-use tminus::config::version_file::read;
+use tminus_core::version_file::read;
 
 fn says(file: &str, text: &str, key: &str) -> Result<String, (Option<usize>, String)> {
     read(file, text.as_bytes(), key).map(|written| written.version).map_err(|unread| (unread.line, unread.why))

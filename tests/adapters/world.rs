@@ -4,10 +4,10 @@ use crate::slots::{Scarce, Slot, take};
 use std::path::Path;
 use std::sync::Arc;
 use tempfile::TempDir;
-use tminus::adapters::secrets::{Permission, Secrets};
-use tminus::domain::mask::Mask;
-use tminus::domain::names::Commit;
-use tminus::domain::order::Progress;
+use tminus_core::mask::Mask;
+use tminus_core::names::Commit;
+use tminus_core::order::Progress;
+use tminus_services::secrets::{Permission, Secrets};
 use tokio::sync::mpsc::{self, Receiver, Sender};
 
 pub fn progress() -> (Sender<Progress<String>>, Receiver<Progress<String>>) {

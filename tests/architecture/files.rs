@@ -1,4 +1,4 @@
-//! Circles of files inside a room. A `mod.rs` only lists, so a path through it counts for the file that it leads to.
+//! Circles of files inside a crate. A `mod.rs` or `lib.rs` only lists, so a path through it counts for the file that it leads to.
 
 use super::source::Source;
 use super::tokens::{self, Path};
@@ -21,8 +21,14 @@ struct Module<'a> {
 
 /// Returns the circles of files, each once, those in these folders left out.
 pub fn circles(sources: &[Source], still_there: &[&str]) -> Vec<String> {
+    let members: BTreeSet<&str> = sources.iter().map(Source::member).collect();
+    let of_member = |member| sources.iter().filter(|source| source.member() == member).collect::<Vec<_>>();
+    members.into_iter().flat_map(|member| circles_in(&of_member(member), still_there)).collect()
+}
+
+fn circles_in(sources: &[&Source], still_there: &[&str]) -> Vec<String> {
     let modules: BTreeMap<Names, Module<'_>> = sources.iter().map(|source| (source.module(), module(source))).collect();
-    let is_file = |path: &str| !path.ends_with("/mod.rs") && !still_there.iter().any(|folder| path.starts_with(folder));
+    let is_file = |path: &str| !is_list(path) && !still_there.iter().any(|folder| path.starts_with(folder));
     let mut edges: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for source in sources.iter().filter(|source| is_file(&source.path)) {
         let paths = tokens::paths(source);
@@ -30,7 +36,7 @@ pub fn circles(sources: &[Source], still_there: &[&str]) -> Vec<String> {
         // A module alone stands outside `use` only where it is said who may see something: `pub(super)`.
         let used = named.filter(|(path, names)| path.is_use || !modules.contains_key(names)).map(|(_, names)| names);
         let files = used.filter_map(|names| file_of(&names, &modules, 0));
-        let others = files.filter(|file| *file != source.path && is_file(file) && room(file) == room(&source.path));
+        let others = files.filter(|file| *file != source.path && is_file(file));
         edges.entry(source.path.clone()).or_default().extend(others);
     }
     let circle = |file: &String| {
@@ -42,8 +48,9 @@ pub fn circles(sources: &[Source], still_there: &[&str]) -> Vec<String> {
     circles.into_iter().map(|files| format!("a circle of files goes through {files}")).collect()
 }
 
-fn room(path: &str) -> Option<&str> {
-    path.split('/').nth(1)
+/// A `mod.rs` or `lib.rs` only lists.
+fn is_list(path: &str) -> bool {
+    path.ends_with("/mod.rs") || path.ends_with("/lib.rs")
 }
 
 fn module(source: &Source) -> Module<'_> {

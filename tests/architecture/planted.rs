@@ -27,21 +27,29 @@ fn assert_good(path: &str, text: &str) {
 #[test]
 fn a_bad_import_is_named_however_it_is_written() {
     for text in [
-        "use crate::adapters::docker;",
-        "use crate::{domain::plan::Plan, adapters::docker};",
-        "fn f() { crate::adapters::docker::go(); }",
-        "use super::super::adapters;",
-        "use super::super::{adapters::docker as ports};",
-        "macro_rules! m { () => { $crate::adapters::docker() }; }",
-        "fn f() { println!(\"{}\", crate::adapters::docker()); }",
-        "mod inner { use super::super::super::adapters::docker; }",
-        "struct S { a: Vec<crate::adapters::Docker> }",
+        "use crate::session::wire;",
+        "use crate::{world::World, session::wire};",
+        "fn f() { crate::session::wire::go(); }",
+        "use super::session;",
+        "use super::{session::wire as ports};",
+        "macro_rules! m { () => { $crate::session::wire() }; }",
+        "fn f() { println!(\"{}\", crate::session::wire()); }",
+        "mod inner { use super::super::session::wire; }",
+        "struct S { a: Vec<crate::session::Wire> }",
     ] {
-        assert_named("src/engine/handle.rs", text, "src/engine/handle.rs:2: engine may not import `adapters");
+        let faults = faults("src/engine/handle.rs", &format!("//! Planted.\n{text}"));
+        let is_it = |fault: &String| fault.starts_with("src/engine/handle.rs:2: engine may not import `");
+        assert!(faults.iter().any(is_it), "{text}: {faults:#?}");
     }
-    assert_named("src/domain/x.rs", "\nuse crate::ports::Target;", "src/domain/x.rs:3: domain may not import `ports::");
-    assert_named("src/adapters/x.rs", "use crate::sandbox::X;", "src/adapters/x.rs:2: adapters may not import");
-    assert_named("src/main.rs", "use tminus::engine::Engine;", "src/main.rs:2: main may not import `engine::Engine`");
+    for (path, text, says) in [
+        ("src/core/x.rs", "use crate::ports::Target;", "core may not import `crate::ports::Target`"),
+        ("src/core/plan/x.rs", "use super::super::grammar::plan;", "core may not import"),
+        ("src/core/ports/x.rs", "use crate::grammar::plan;", "core/ports may not import"),
+        ("src/engine/journal/x.rs", "use crate::world::World;", "engine/journal may not import"),
+        ("src/main.rs", "use tminus::engine::Engine;", "main may not import `tminus::engine::Engine`"),
+    ] {
+        assert_named(path, text, &format!("{path}:2: {says}"));
+    }
 }
 
 #[test]
@@ -52,42 +60,42 @@ fn an_import_of_everything_is_named() {
 
 #[test]
 fn the_cockpit_knows_the_engine_by_its_handle_alone() {
-    assert_good("src/cockpit/x.rs", "use crate::engine::{EngineHandle, Snapshot};\nuse crate::logs::level::Level;");
+    assert_good("src/cockpit/x.rs", "use tminus_engine::{EngineHandle, Snapshot};\nuse tminus_logs::level::Level;");
     assert_named(
         "src/cockpit/x.rs",
-        "use crate::engine::{EngineHandle, Engine};",
+        "use tminus_engine::{EngineHandle, Engine};",
         "src/cockpit/x.rs:2: cockpit may not",
     );
-    assert_named("src/cockpit/x.rs", "use crate::engine;", "src/cockpit/x.rs:2: cockpit may not import `engine`");
+    assert_named(
+        "src/cockpit/x.rs",
+        "use tminus_engine;",
+        "src/cockpit/x.rs:2: cockpit may not import `tminus_engine`",
+    );
 }
 
 #[test]
 fn an_allowed_import_is_no_fault() {
-    assert_good("src/engine/handle.rs", "use crate::domain::fact::Fact;\nuse super::start::Engine;\nuse crate::ports;");
-    assert_good("src/cli/deploy/run.rs", "use crate::adapters::docker;\nuse super::super::words;\nuse clap::Parser;");
+    assert_good(
+        "src/engine/handle.rs",
+        "use tminus_core::fact::Fact;\nuse super::start::Engine;\nuse crate::journal::Journal;",
+    );
+    assert_good("src/engine/session/x.rs", "use crate::EngineHandle;\nuse super::wire;\nuse super::super::handle;");
+    assert_good("src/cli/deploy/run.rs", "use tminus_services::docker;\nuse super::super::words;\nuse clap::Parser;");
+    assert_good("src/core/grammar/x.rs", "use crate::plan::Plan;\nuse crate::version_file::read;");
     assert_good("src/main.rs", "fn main() { tminus::cli::main() }");
-}
-
-#[test]
-fn a_circle_is_named() {
-    let good = Source::new("src/engine/a.rs", "use crate::journal::Journal;");
-    assert_eq!(walls::circles(std::slice::from_ref(&good)), [""; 0]);
-    let bad = Source::new("src/journal/a.rs", "use crate::domain::Fact;");
-    let worse = Source::new("src/domain/a.rs", "use crate::engine::Engine;");
-    assert_eq!(walls::circles(&[good, bad, worse]), ["a circle goes through domain, engine, journal"]);
 }
 
 #[test]
 fn a_circle_of_files_is_named_also_through_a_face() {
     let made = |files: &[(&str, &str)]| files.iter().map(|(path, text)| Source::new(path, text)).collect::<Vec<_>>();
-    let face = ("src/engine/mod.rs", "mod a; mod b; mod c; pub use a::A; pub use c::*;");
+    let face = ("src/engine/lib.rs", "mod a; mod b; mod c; pub use a::A; pub use c::*;");
     let good = made(&[face, ("src/engine/a.rs", "use super::b::B; struct A;"), ("src/engine/b.rs", "struct B;")]);
     assert_eq!(files::circles(&good, &[]), [""; 0]);
     let expected = "a circle of files goes through src/engine/a.rs, src/engine/b.rs";
     for (back, in_c) in [
         ("use super::a::A;", ""),
-        ("use crate::engine::A;", ""),
-        ("fn f() { super::super::engine::A::new() }", ""),
+        ("use crate::A;", ""),
+        ("fn f() { super::A::new() }", ""),
         ("use super::{A as Other};", ""),
     ] {
         let a = ("src/engine/a.rs", "use super::b::B; struct A;");
@@ -105,6 +113,8 @@ fn a_circle_of_files_is_named_also_through_a_face() {
     assert_eq!(files::circles(&through_all, &[]), [expected]);
     let is_seen = made(&[("src/engine/c.rs", "mod d; use d::D;"), ("src/engine/c/d.rs", "pub(super) struct D;")]);
     assert_eq!(files::circles(&is_seen, &[]), [""; 0]);
+    let two = made(&[("src/logs/a.rs", "use crate::b::B;"), ("src/engine/b.rs", "use crate::a::A;")]);
+    assert_eq!(files::circles(&two, &[]), [""; 0], "two crates");
     let in_tests = "#[cfg(test)]\nmod tests { use super::super::a::A; }";
     let tests_may = made(&[face, ("src/engine/a.rs", "use super::b::B; struct A;"), ("src/engine/b.rs", in_tests)]);
     assert_eq!(files::circles(&tests_may, &[]), [""; 0]);
@@ -118,17 +128,17 @@ fn a_crate_outside_its_fence_is_named() {
         ("src/cli/x.rs", "fn f() { toml::from_str(\"\") }", "toml"),
         ("src/engine/x.rs", "use ratatui;", "ratatui"),
         ("src/logs/x.rs", "use {std::fmt, reqwest::Client};", "reqwest"),
-        ("src/config/x.rs", "use tokio::fs;", "tokio"),
-        ("src/domain/x.rs", "async fn f() { tokio::spawn(g()) }", "tokio"),
-        ("src/adapters/x.rs", "use ::hyper::Request;", "hyper"),
-        ("src/session/x.rs", "#[derive(clap::Parser)] struct S;", "clap"),
+        ("src/logs/x.rs", "use tokio::fs;", "tokio"),
+        ("src/core/x.rs", "async fn f() { tokio::spawn(g()) }", "tokio"),
+        ("src/services/x.rs", "use ::hyper::Request;", "hyper"),
+        ("src/engine/session/x.rs", "#[derive(clap::Parser)] struct S;", "clap"),
     ] {
         assert_named(path, text, &format!("{path}:2: {name} may not stand in"));
     }
 }
 
 #[test]
-fn an_impure_domain_is_named() {
+fn an_impure_core_is_named() {
     for text in [
         "use std::fs;",
         "use std::{fmt, process::Command};",
@@ -137,9 +147,9 @@ fn an_impure_domain_is_named() {
         "fn f() { jiff::Timestamp::now() }",
         "fn f() { let t = std::time::Instant::now(); }",
     ] {
-        assert_named("src/domain/x.rs", text, "src/domain/x.rs:2: domain is pure");
+        assert_named("src/core/x.rs", text, "src/core/x.rs:2: core is pure");
     }
-    assert_named("src/domain/x.rs", "use libc::c_int;", "src/domain/x.rs:2: domain may not use libc");
+    assert_named("src/core/x.rs", "use libc::c_int;", "src/core/x.rs:2: core may not use libc");
 }
 
 #[test]
@@ -205,20 +215,21 @@ fn a_file_that_does_not_open_with_its_story_is_named() {
 fn a_mod_file_that_does_more_than_list_is_named() {
     assert_named("src/logs/mod.rs", "mod a;\nfn f() {}", "src/logs/mod.rs:3: mod.rs holds more");
     assert_named("src/logs/mod.rs", "mod a { fn f() {} }", "src/logs/mod.rs:2: mod.rs holds more");
+    assert_named("src/logs/lib.rs", "mod a;\nfn f() {}", "src/logs/lib.rs:3: lib.rs holds more");
     assert_good("src/logs/mod.rs", "mod a;\npub use a::B;\n#[cfg(test)]\nmod tests;");
 }
 
 #[test]
-fn a_twelfth_room_and_a_stray_file_are_named() {
+fn an_eighth_crate_and_a_stray_file_are_named() {
     let folder = tempfile::TempDir::new().unwrap();
-    for room in ["domain", "ports", "config", "journal", "logs", "adapters", "sandbox", "engine", "session", "utils"] {
-        std::fs::create_dir_all(folder.path().join("src").join(room)).unwrap();
+    for member in ["core", "logs", "storage", "services", "rehearsal", "engine", "utils"] {
+        std::fs::create_dir_all(folder.path().join("src").join(member)).unwrap();
     }
     std::fs::write(folder.path().join("src/lib.rs"), "").unwrap();
     std::fs::write(folder.path().join("notes.txt"), "").unwrap();
-    let faults = shape::rooms(&folder.path().join("src"));
+    let faults = shape::crates(&folder.path().join("src"));
     let expected = [
-        "src/utils: is no room of the house",
+        "src/utils: is no crate of the house",
         "src/cli: is missing",
         "src/cockpit: is missing",
         "src/main.rs: is missing",

@@ -1,6 +1,6 @@
 //! How a file is shaped, and what lies where.
 
-use super::rules::{FORBIDDEN_MACROS, FORBIDDEN_METHODS, LONGEST_FILE, LONGEST_FUNCTION, ROOMS, TOP};
+use super::rules::{CRATES, FORBIDDEN_MACROS, FORBIDDEN_METHODS, LONGEST_FILE, LONGEST_FUNCTION, TOP};
 use super::source::{Source, is_for_tests};
 use super::tokens;
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
@@ -19,7 +19,7 @@ pub fn file(source: &Source) -> Vec<String> {
     if lines > LONGEST_FILE {
         faults.push(source.fault(1, &format!("has {lines} lines, {LONGEST_FILE} at most")));
     }
-    if source.path.ends_with("/mod.rs") {
+    if source.path.ends_with("/mod.rs") || source.path.ends_with("/lib.rs") {
         faults.extend(listing(source));
     }
     faults.extend(functions(source));
@@ -28,7 +28,7 @@ pub fn file(source: &Source) -> Vec<String> {
     faults
 }
 
-/// A `mod.rs` only lists: docs, `mod`, `use`.
+/// A `mod.rs` or `lib.rs` only lists: docs, `mod`, `use`.
 fn listing(source: &Source) -> Vec<String> {
     let is_listed = |item: &&syn::Item| match item {
         syn::Item::Use(_) => true,
@@ -37,7 +37,9 @@ fn listing(source: &Source) -> Vec<String> {
     };
     let others = source.syntax.items.iter().filter(|item| !is_listed(item));
     let others = others.filter(|item| !source.is_test(item.span().start().line));
-    others.map(|item| source.fault(item.span().start().line, "mod.rs holds more than docs, `mod` and `use`")).collect()
+    let name = source.path.rsplit('/').next().unwrap_or_default();
+    let more = format!("{name} holds more than docs, `mod` and `use`");
+    others.map(|item| source.fault(item.span().start().line, &more)).collect()
 }
 
 fn functions(source: &Source) -> Vec<String> {
@@ -138,11 +140,10 @@ fn holds_allow(stream: TokenStream) -> bool {
     })
 }
 
-/// Returns what stands in `src` beside the rooms, and the rooms that are missing.
-pub fn rooms(folder: &Path) -> Vec<String> {
-    let expected = ROOMS.iter().map(|room| room.name.to_owned()).chain(["lib.rs".into(), "main.rs".into()]);
-    let (expected, found) = (expected.collect::<BTreeSet<_>>(), names(folder));
-    let beside = found.difference(&expected).map(|name| format!("src/{name}: is no room of the house"));
+/// Returns what stands in `src` beside the crates, and the crates that are missing.
+pub fn crates(folder: &Path) -> Vec<String> {
+    let (expected, found) = (CRATES.iter().map(|name| (*name).to_owned()).collect::<BTreeSet<_>>(), names(folder));
+    let beside = found.difference(&expected).map(|name| format!("src/{name}: is no crate of the house"));
     let missing = expected.difference(&found).map(|name| format!("src/{name}: is missing"));
     beside.chain(missing).collect()
 }

@@ -1,5 +1,6 @@
 //! A source file: where it is, which room it belongs to, which of its lines are tests.
 
+use super::rules::{ROOMS, Room};
 use proc_macro2::TokenStream;
 use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
@@ -50,17 +51,24 @@ impl Source {
         sources.into_iter().filter(|source| !is_test(source)).collect()
     }
 
-    /// Returns the room that it is in; `lib` and `main` for the two files outside all rooms.
-    pub fn room(&self) -> String {
+    /// Returns the folder of its crate under `src`; `cli`, `lib` and `main` for what is the program's own.
+    pub fn member(&self) -> &str {
         let inside = self.path.strip_prefix("src/").unwrap_or(&self.path);
-        let first = inside.split('/').next().unwrap_or(inside);
-        first.trim_end_matches(".rs").to_owned()
+        inside.split('/').next().unwrap_or(inside).trim_end_matches(".rs")
+    }
+
+    /// Returns the room that it is in: a part of its crate that has a wall, else the crate.
+    pub fn room(&self) -> &str {
+        let inside = self.path.strip_prefix("src/").unwrap_or(&self.path);
+        let is_in = |room: &&Room| inside.strip_prefix(room.name).is_some_and(|rest| rest.starts_with(['/', '.']));
+        ROOMS.iter().filter(is_in).map(|room| room.name).max_by_key(|name| name.len()).unwrap_or(self.member())
     }
 
     /// Returns the path of its module, without `crate`.
     pub fn module(&self) -> Vec<String> {
         let inside = self.path.strip_prefix("src/").unwrap_or(&self.path).trim_end_matches(".rs");
-        let mut module: Vec<String> = inside.split('/').map(str::to_owned).collect();
+        let of_crate = inside.split_once('/').filter(|(member, _)| *member != "cli").map_or(inside, |(_, rest)| rest);
+        let mut module: Vec<String> = of_crate.split('/').map(str::to_owned).collect();
         if module.last().is_some_and(|last| matches!(last.as_str(), "mod" | "lib" | "main")) {
             module.pop();
         }

@@ -1,38 +1,34 @@
-//! Who imports whom: the rooms against the table, circles between them, crates against their fences.
+//! Who imports whom: the rooms inside of crates against the table, third-party crates against their fences.
 
-use super::rules::{DOMAIN_CRATES, DOMAIN_FORBIDDEN, FENCES, ONLY, ROOMS};
+use super::rules::{CORE_CRATES, CORE_FORBIDDEN, FENCES, ONLY, ROOMS};
 use super::source::Source;
 use super::tokens::{self, Path};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Returns the imports of a file that are not in the table.
 pub fn imports(source: &Source) -> Vec<String> {
-    let room = source.room();
-    tokens::paths(source).iter().filter_map(|path| import(source, &room, path)).collect()
+    tokens::paths(source).iter().filter_map(|path| import(source, path)).collect()
 }
 
-/// Says what is wrong with one path, if it leads into a room.
-fn import(source: &Source, room: &str, path: &Path) -> Option<String> {
+/// Says what is wrong with one path, if it leads into another room of the crate, or into one of which only some names may
+/// be used.
+fn import(source: &Source, path: &Path) -> Option<String> {
+    let room = source.room();
+    let shown = path.names.join("::");
+    let may_not = || Some(source.fault(path.line, &format!("{room} may not import `{shown}`")));
+    let first = path.names.first()?.as_str();
+    if let Some((_, _, names)) = ONLY.iter().find(|(from, to, _)| *from == room && *to == first) {
+        let is_named = path.names.get(1).is_some_and(|name| names.contains(&name.as_str()));
+        return if is_named { None } else { may_not() };
+    }
     let names = absolute(source, path)?;
-    let Some(target) = names.first() else {
-        return (room != "lib" && path.is_use).then(|| source.fault(path.line, "imports the crate as a whole"));
-    };
-    let shown = names.join("::");
-    if target == "*" {
-        return Some(source.fault(path.line, "imports the crate as a whole"));
+    if names.first().is_none_or(|name| name == "*") {
+        return path.is_use.then(|| source.fault(path.line, "imports the crate as a whole"));
     }
-    let inner = names.get(1).map_or("", String::as_str);
-    if room == "main" {
-        let is_way_in = ONLY.iter().any(|(from, _, names)| *from == "main" && names.contains(&target.as_str()));
-        return (!is_way_in).then(|| source.fault(path.line, &format!("main may not import `{shown}`")));
-    }
-    if room == "lib" || target == room || !ROOMS.iter().any(|other| other.name == target) {
-        return None;
-    }
-    let is_allowed = ROOMS.iter().any(|own| own.name == room && own.imports.contains(&target.as_str()));
-    let only = ONLY.iter().find(|(from, to, _)| *from == room && to == target);
-    let is_named = only.is_none_or(|(_, _, names)| names.contains(&inner));
-    (!(is_allowed && is_named)).then(|| source.fault(path.line, &format!("{room} may not import `{shown}`")))
+    let own = ROOMS.iter().find(|own| own.name == room)?;
+    let part = format!("{}/{}", source.member(), names[0]);
+    let target = ROOMS.iter().find(|other| other.name == part).map_or(source.member(), |other| other.name);
+    if target == room || own.imports.contains(&target) { None } else { may_not() }
 }
 
 /// Returns a path from the crate's root, if it is one of this crate.
@@ -40,7 +36,6 @@ pub fn absolute(source: &Source, path: &Path) -> Option<Vec<String>> {
     let first = path.names.first()?;
     match first.as_str() {
         "crate" => Some(path.names[1..].to_vec()),
-        "tminus" if path.names.len() > 1 => Some(path.names[1..].to_vec()),
         "super" => {
             let up = path.names.iter().take_while(|name| *name == "super").count().saturating_sub(path.depth);
             let mut names = source.module();
@@ -53,21 +48,6 @@ pub fn absolute(source: &Source, path: &Path) -> Option<Vec<String>> {
         }
         _ => None,
     }
-}
-
-/// Returns the circles between the rooms, each once.
-pub fn circles(sources: &[Source]) -> Vec<String> {
-    let mut edges: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    for source in sources {
-        let room = source.room();
-        let rooms = tokens::paths(source).into_iter().filter_map(|path| absolute(source, &path)?.first().cloned());
-        let others = rooms.filter(|other| *other != room && ROOMS.iter().any(|known| known.name == other));
-        edges.entry(room.clone()).or_default().extend(others);
-    }
-    // A room that reaches itself is in a circle.
-    let in_circle: Vec<&String> = edges.keys().filter(|room| reach(&edges, room).contains(*room)).collect();
-    let names: Vec<&str> = in_circle.iter().map(|room| room.as_str()).collect();
-    if names.is_empty() { Vec::new() } else { vec![format!("a circle goes through {}", names.join(", "))] }
 }
 
 /// Returns everything that one thing leads to; itself where it is in a circle.
@@ -84,12 +64,12 @@ pub fn reach(edges: &BTreeMap<String, BTreeSet<String>>, from: &str) -> BTreeSet
     reached
 }
 
-/// Returns the crates of a file that stand outside their fence, and whatever makes `domain` impure.
+/// Returns the crates of a file that stand outside their fence, and whatever makes `core` impure.
 pub fn fences(source: &Source) -> Vec<String> {
     let room = source.room();
     let paths = tokens::paths(source);
-    let mut faults: Vec<String> = paths.iter().filter_map(|path| fence(source, &room, path)).collect();
-    if room == "domain" {
+    let mut faults: Vec<String> = paths.iter().filter_map(|path| fence(source, room, path)).collect();
+    if source.member() == "core" {
         faults.extend(paths.iter().filter_map(|path| impurity(source, path)));
     }
     faults
@@ -105,13 +85,12 @@ fn fence(source: &Source, room: &str, path: &Path) -> Option<String> {
 fn impurity(source: &Source, path: &Path) -> Option<String> {
     let shown = path.names.join("::");
     let ends = |end: &&[&str]| path.names.windows(end.len()).any(|names| *names == **end);
-    if DOMAIN_FORBIDDEN.iter().any(ends) {
-        return Some(source.fault(path.line, &format!("domain is pure, and may not use `{shown}`")));
+    if CORE_FORBIDDEN.iter().any(ends) {
+        return Some(source.fault(path.line, &format!("core is pure, and may not use `{shown}`")));
     }
-    let name = outside(path).filter(|_| path.is_use)?;
+    let name = outside(path).filter(|_| path.is_use && source.room() == "core")?;
     let is_local = source.text.contains(&format!("mod {name};"));
-    (!is_local && !DOMAIN_CRATES.contains(&name))
-        .then(|| source.fault(path.line, &format!("domain may not use {name}")))
+    (!is_local && !CORE_CRATES.contains(&name)).then(|| source.fault(path.line, &format!("core may not use {name}")))
 }
 
 /// Returns the crate that a path begins with, if it can be one.

@@ -3,15 +3,15 @@
 use super::day::Day;
 use super::{Seat, day, fixture};
 use std::time::Duration;
-use tminus::cockpit::{Answer, CockpitSettings, Effect, Message, Repeat, Reply};
-use tminus::config::keymap::{Key, Stroke};
-use tminus::domain::command::{ActionCommand, Command, Refusal};
-use tminus::domain::fact::{Fact, Record, TargetFact};
-use tminus::domain::failure::{Failure, FailureKind};
-use tminus::domain::names::{ArtifactName, EnvName};
-use tminus::domain::order::Progress;
-use tminus::domain::telemetry::Event;
-use tminus::engine::News;
+use tminus_cockpit::settings::keymap::{Key, Stroke};
+use tminus_cockpit::{Answer, CockpitSettings, Effect, Message, Repeat, Reply};
+use tminus_core::command::{ActionCommand, Command, Refusal};
+use tminus_core::fact::{Fact, Record, TargetFact};
+use tminus_core::failure::{Failure, FailureKind};
+use tminus_core::names::{ArtifactName, EnvName};
+use tminus_core::order::Progress;
+use tminus_core::telemetry::Event;
+use tminus_engine::News;
 
 const SIZES: [(u16, u16); 4] = [(160, 48), (120, 36), (80, 24), (40, 12)];
 
@@ -48,7 +48,7 @@ fn refuse(seat: &mut Seat, says: &str) {
 fn lose(seat: &mut Seat) {
     let failure = Failure::new(FailureKind::Unreachable, "the engine is away");
     let (env, artifact) = (EnvName::new("staging"), ArtifactName::new("backend"));
-    let failure = tminus::domain::mask::Mask::new().failure(failure);
+    let failure = tminus_core::mask::Mask::new().failure(failure);
     let fact = Fact::Target(TargetFact::Lost { env, artifact, failure });
     let record = Record { seq: 900, at: fixture::now(), who: fixture::who("dana"), fact };
     seat.cockpit.take(Message::News(Box::new(News::Event(Event::Fact(record.into())))));
@@ -312,8 +312,7 @@ fn the_output_of_a_step_is_followed_until_one_scrolls_up() {
     day::runs(&mut seat);
     seat.keys("T enter z");
     for number in 0..60 {
-        let line =
-            tminus::domain::order::Progress::Line(tminus::domain::mask::Mask::new().line(&format!("line {number}")));
+        let line = tminus_core::order::Progress::Line(tminus_core::mask::Mask::new().line(&format!("line {number}")));
         day::Day::of(&mut seat).says(day::RUNNING, 1, line);
     }
     assert!(seat.screen(80, 24).contains("line 59"));
@@ -336,7 +335,7 @@ fn a_written_reason_can_be_taken_back_and_pasted_into() {
     seat.wait(500);
     seat.keys("enter");
     let Some(Effect::Preview { request, .. }) = seat.asked.last() else { panic!("{:?}", seat.asked) };
-    let tminus::domain::action::Request::RollBack { reason, .. } = request else { panic!("{request:?}") };
+    let tminus_core::action::Request::RollBack { reason, .. } = request else { panic!("{request:?}") };
     assert_eq!(reason, "one two\nthree");
     seat.keys("esc j r");
     seat.letters("x");
@@ -382,7 +381,7 @@ fn an_action_of_which_nothing_is_heard_for_long_says_so_in_steps_until_it_is_hea
         Day::of(&mut seat).says(
             day::RUNNING,
             1,
-            Progress::Line(tminus::domain::mask::Mask::new().line("layer 9 is there")),
+            Progress::Line(tminus_core::mask::Mask::new().line("layer 9 is there")),
         );
         assert!(!seat.screen(columns, lines).contains("silent"), "{}", seat.screen(columns, lines));
         seat.keys("T enter");

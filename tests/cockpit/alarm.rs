@@ -5,18 +5,18 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Modifier;
 use std::sync::Arc;
-use tminus::cockpit::{Answer, CockpitSettings, Effect, Message, Repeat, Reply};
-use tminus::config::keymap::{Key, Stroke, parse_chord};
-use tminus::domain::action::{Outcome, Request};
-use tminus::domain::command::{ActionCommand, Refusal};
-use tminus::domain::fact::{ActionFact, Fact, Record, TargetFact};
-use tminus::domain::failure::{Failure, FailureKind};
-use tminus::domain::names::{ActionId, ArtifactName, Digest, EnvName};
-use tminus::domain::order::{Health, Observation, Place, Readiness};
-use tminus::domain::situation::Situation;
-use tminus::domain::telemetry::Event;
-use tminus::domain::time::Span;
-use tminus::engine::{News, Snapshot};
+use tminus_cockpit::settings::keymap::{Key, Stroke, parse_chord};
+use tminus_cockpit::{Answer, CockpitSettings, Effect, Message, Repeat, Reply};
+use tminus_core::action::{Outcome, Request};
+use tminus_core::command::{ActionCommand, Refusal};
+use tminus_core::fact::{ActionFact, Fact, Record, TargetFact};
+use tminus_core::failure::{Failure, FailureKind};
+use tminus_core::names::{ActionId, ArtifactName, Digest, EnvName};
+use tminus_core::order::{Health, Observation, Place, Readiness};
+use tminus_core::situation::Situation;
+use tminus_core::telemetry::Event;
+use tminus_core::time::Span;
+use tminus_engine::{News, Snapshot};
 
 const SIZES: [(u16, u16); 4] = [(160, 48), (120, 36), (80, 24), (40, 12)];
 const BURNS: &str = "production unhealthy since 12:40";
@@ -204,7 +204,7 @@ fn why_it_is_not_well_stands_in_its_row_or_beneath_it_at_every_width() {
 fn what_cannot_be_seen_is_said_and_nothing_is_offered_against_it() {
     let (env, artifact) = production();
     let failure = Failure::new(FailureKind::Unreachable, "the cluster does not answer");
-    let failure = tminus::domain::mask::Mask::new().failure(failure);
+    let failure = tminus_core::mask::Mask::new().failure(failure);
     let mut seat = seat(after(vec![(6, Fact::Target(TargetFact::Lost { env, artifact, failure }))]));
     let screen = at(&mut seat, (120, 36));
     let line = screen.lines().nth(1).unwrap();
@@ -240,7 +240,7 @@ fn painted(seat: &Seat, (columns, lines): (u16, u16)) -> Buffer {
 #[test]
 fn what_lies_under_a_dialog_is_dimmed_with_colours_in_sixteen_and_without() {
     let sixteen = CockpitSettings {
-        theme: tminus::config::theme::ThemeChoice::Always("sixteen".to_owned()),
+        theme: tminus_cockpit::settings::theme::ThemeChoice::Always("sixteen".to_owned()),
         ..CockpitSettings::default()
     };
     let without = CockpitSettings { no_color: true, ..CockpitSettings::default() };

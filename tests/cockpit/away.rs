@@ -2,16 +2,16 @@
 
 use super::{Seat, day, fixture};
 use std::sync::Arc;
-use tminus::cockpit::{CockpitSettings, Effect, Housing, Message, Rejoining};
-use tminus::domain::action::Outcome;
-use tminus::domain::command::{ActionCommand, Command};
-use tminus::domain::fact::{ActionFact, Fact, GateFact, Record, StepFact};
-use tminus::domain::names::{ActionId, Person, SeatId};
-use tminus::domain::release::Release;
-use tminus::domain::seat::{Passing, Role, SeatFact};
-use tminus::domain::telemetry::Event;
-use tminus::domain::who::Who;
-use tminus::engine::{News, Snapshot};
+use tminus_cockpit::{CockpitSettings, Effect, Housing, Message, Rejoining};
+use tminus_core::action::Outcome;
+use tminus_core::command::{ActionCommand, Command};
+use tminus_core::fact::{ActionFact, Fact, GateFact, Record, StepFact};
+use tminus_core::names::{ActionId, Person, SeatId};
+use tminus_core::release::Release;
+use tminus_core::seat::{Passing, Role, SeatFact};
+use tminus_core::telemetry::Event;
+use tminus_core::who::Who;
+use tminus_engine::{News, Snapshot};
 
 const SIZES: [(u16, u16); 4] = [(160, 48), (120, 36), (80, 24), (40, 12)];
 

@@ -3,15 +3,15 @@
 use super::Seat;
 use super::day::{Day, deploy};
 use super::fixture::now;
-use tminus::cockpit::{CockpitSettings, Effect, Message, Press, Repeat};
-use tminus::config::keymap::{Key, Stroke};
-use tminus::domain::action::Outcome;
-use tminus::domain::fact::{ActionFact, Fact, Record, StepFact};
-use tminus::domain::failure::FailureKind;
-use tminus::domain::names::ActionId;
-use tminus::domain::order::Health;
-use tminus::domain::telemetry::Event;
-use tminus::engine::News;
+use tminus_cockpit::settings::keymap::{Key, Stroke};
+use tminus_cockpit::{CockpitSettings, Effect, Message, Press, Repeat};
+use tminus_core::action::Outcome;
+use tminus_core::fact::{ActionFact, Fact, Record, StepFact};
+use tminus_core::failure::FailureKind;
+use tminus_core::names::ActionId;
+use tminus_core::order::Health;
+use tminus_core::telemetry::Event;
+use tminus_engine::News;
 
 const LONG: &str = "deploy-staging-201";
 
@@ -98,8 +98,8 @@ fn an_action_that_waits_for_a_decision_or_an_approval_calls_once() {
     let mut elsewhere = seat();
     Day::of(&mut elsewhere).begins(10, LONG, 0);
     elsewhere.cockpit.take(Message::FocusLost);
-    let failure = tminus::domain::failure::Failure::new(FailureKind::Rejected, "compose did not bring it up");
-    let failure = tminus::domain::mask::Mask::new().failure(failure);
+    let failure = tminus_core::failure::Failure::new(FailureKind::Rejected, "compose did not bring it up");
+    let failure = tminus_core::mask::Mask::new().failure(failure);
     let fails = Fact::Step(StepFact::Failed { action: ActionId::new(LONG), step: 0, failure });
     let waits = "tminus: 1.0.0 deploy 1.0.0 to staging: stopped, waits for a decision";
     assert_eq!(hears(&mut elsewhere, 1, "dana", fails), [waits], "and not for the trouble that it is besides");

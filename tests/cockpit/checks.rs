@@ -4,11 +4,11 @@ use super::{Seat, fixture};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::buffer::Buffer;
-use tminus::cockpit::{CockpitSettings, Effect, Message, Signs};
-use tminus::domain::fact::{Fact, GateFact, Record};
-use tminus::domain::names::{EnvName, Person};
-use tminus::domain::telemetry::Event;
-use tminus::engine::News;
+use tminus_cockpit::{CockpitSettings, Effect, Message, Signs};
+use tminus_core::fact::{Fact, GateFact, Record};
+use tminus_core::names::{EnvName, Person};
+use tminus_core::telemetry::Event;
+use tminus_engine::News;
 
 const SIZES: [(u16, u16); 4] = [(160, 48), (120, 36), (80, 24), (40, 12)];
 
@@ -273,7 +273,7 @@ fn two_pairs_of_eyes_are_named() {
     let mut world = fixture::snapshot();
     let plan = std::sync::Arc::make_mut(&mut world.plan);
     let check = plan.checks.iter_mut().find(|c| c.name.as_str() == "review-notes").unwrap();
-    check.way = tminus::domain::plan::Way::Manual { four_eyes: true };
+    check.way = tminus_core::plan::Way::Manual { four_eyes: true };
     let mut seat = seat(120, 36);
     seat.cockpit.take(Message::Joined(Box::new(world)));
     let said = |seq, name: &str| Record {
@@ -304,7 +304,7 @@ fn hebrew_wide_and_combined_letters_keep_the_columns_straight() {
     for (columns, lines) in [(160, 48), (80, 24)] {
         let mut seat = seat(columns, lines);
         seat.cockpit.take(Message::Joined(Box::new(fixture::snapshot())));
-        let world = tminus::engine::Snapshot { plan: world.plan.clone(), ..fixture::snapshot() };
+        let world = tminus_engine::Snapshot { plan: world.plan.clone(), ..fixture::snapshot() };
         seat.cockpit.take(Message::Joined(Box::new(world)));
         seat.keys("4");
         let ages = columns_of(&buffer(&seat, columns, lines), "10m   ");

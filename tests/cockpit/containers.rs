@@ -1,13 +1,13 @@
 //! The containers of an environment on its page: columns by the width, old pictures dimmed, only what is in sight watched.
 
 use super::{Seat, fixture};
-use tminus::cockpit::{CockpitSettings, Message};
-use tminus::domain::fact::{Fact, Record, TargetFact};
-use tminus::domain::failure::{Failure, FailureKind};
-use tminus::domain::names::{ArtifactName, EnvName};
-use tminus::domain::order::Health;
-use tminus::domain::telemetry::{Container, ContainerRole, Event, Load, Telemetry};
-use tminus::engine::News;
+use tminus_cockpit::{CockpitSettings, Message};
+use tminus_core::fact::{Fact, Record, TargetFact};
+use tminus_core::failure::{Failure, FailureKind};
+use tminus_core::names::{ArtifactName, EnvName};
+use tminus_core::order::Health;
+use tminus_core::telemetry::{Container, ContainerRole, Event, Load, Telemetry};
+use tminus_engine::News;
 
 const SIZES: [(u16, u16); 4] = [(160, 48), (120, 36), (80, 24), (40, 12)];
 
@@ -74,7 +74,7 @@ fn what_was_not_told_for_long_says_so_and_what_is_lost_does_too() {
     assert!(!seat.screen(120, 36).contains("not seen since"));
     let failure = Failure::new(FailureKind::Unreachable, "the engine is away");
     let (env, artifact) = (EnvName::new("staging"), ArtifactName::new("backend"));
-    let failure = tminus::domain::mask::Mask::new().failure(failure);
+    let failure = tminus_core::mask::Mask::new().failure(failure);
     let fact = Fact::Target(TargetFact::Lost { env, artifact, failure });
     let record = Record { seq: 900, at: fixture::now(), who: fixture::who("dana"), fact };
     seat.cockpit.take(Message::News(Box::new(News::Event(Event::Fact(record.into())))));

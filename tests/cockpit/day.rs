@@ -1,14 +1,14 @@
 //! Actions for the second half of a release day: one runs, one fails, one waits, one ended; told as the engine tells them.
 
 use super::{Seat, fixture, preview};
-use tminus::cockpit::Message;
-use tminus::domain::action::{Outcome, Patience, Proposal, Request, Step};
-use tminus::domain::fact::{ActionFact, Fact, Record, StepFact};
-use tminus::domain::failure::{Failure, FailureKind};
-use tminus::domain::names::{ActionId, EnvName, OrderId};
-use tminus::domain::order::{Call, Progress};
-use tminus::domain::telemetry::{Event, Telemetry};
-use tminus::engine::News;
+use tminus_cockpit::Message;
+use tminus_core::action::{Outcome, Patience, Proposal, Request, Step};
+use tminus_core::fact::{ActionFact, Fact, Record, StepFact};
+use tminus_core::failure::{Failure, FailureKind};
+use tminus_core::names::{ActionId, EnvName, OrderId};
+use tminus_core::order::{Call, Progress};
+use tminus_core::telemetry::{Event, Telemetry};
+use tminus_engine::News;
 
 pub fn deploy(env: &str) -> Request {
     Request::Deploy { env: EnvName::new(env), version: fixture::version("1.0.0") }
@@ -73,7 +73,7 @@ impl<'a> Day<'a> {
             ],
             ..Failure::new(FailureKind::Rejected, "compose did not bring backend 1.0.0 up in staging")
         };
-        let failure = tminus::domain::mask::Mask::new().failure(failure);
+        let failure = tminus_core::mask::Mask::new().failure(failure);
         self.tell(ago, Fact::Step(StepFact::Failed { action: ActionId::new(id), step, failure }));
     }
 
@@ -127,7 +127,7 @@ pub fn runs(seat: &mut Seat) {
     day.succeeds(32, RUNNING, 0, "as the preview showed it");
     day.begins(31, RUNNING, 1);
     for line in ["pulling 7 layers", "layer 4f2c9e1 is there already", "שלום from the registry"] {
-        day.says(RUNNING, 1, Progress::Line(tminus::domain::mask::Mask::new().line(line)));
+        day.says(RUNNING, 1, Progress::Line(tminus_core::mask::Mask::new().line(line)));
     }
     day.says(RUNNING, 1, Progress::Share { done: 12_400_000, total: 40_000_000, of: "bytes pulled".to_owned() });
 }

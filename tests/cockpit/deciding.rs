@@ -2,17 +2,17 @@
 
 use super::day::{Day, deploy};
 use super::{Seat, fixture, preview};
-use tminus::cockpit::{Answer, CockpitSettings, Effect, Message, Reply};
-use tminus::domain::action::{Outcome, Request};
-use tminus::domain::command::{Command, GateCommand, Refusal};
-use tminus::domain::fact::{ActionFact, Fact, GateFact, Record};
-use tminus::domain::lock::LockFact;
-use tminus::domain::names::{ActionId, EnvName};
-use tminus::domain::order::Progress;
-use tminus::domain::situation::{Locked, Preview};
-use tminus::domain::telemetry::Event;
-use tminus::domain::who::Who;
-use tminus::engine::News;
+use tminus_cockpit::{Answer, CockpitSettings, Effect, Message, Reply};
+use tminus_core::action::{Outcome, Request};
+use tminus_core::command::{Command, GateCommand, Refusal};
+use tminus_core::fact::{ActionFact, Fact, GateFact, Record};
+use tminus_core::lock::LockFact;
+use tminus_core::names::{ActionId, EnvName};
+use tminus_core::order::Progress;
+use tminus_core::situation::{Locked, Preview};
+use tminus_core::telemetry::Event;
+use tminus_core::who::Who;
+use tminus_engine::News;
 
 const WAITS: &str = "deploy-production-202";
 
@@ -205,8 +205,8 @@ fn a_preview_that_has_changed_under_a_finger_takes_no_key_for_a_moment() {
     reply(&mut seat, &asked, |p| p.steps.truncate(1));
     seat.wait(100);
     seat.stroke(
-        tminus::config::keymap::Stroke::plain(tminus::config::keymap::Key::Enter),
-        tminus::cockpit::Repeat::Fresh,
+        tminus_cockpit::settings::keymap::Stroke::plain(tminus_cockpit::settings::keymap::Key::Enter),
+        tminus_cockpit::Repeat::Fresh,
     );
     assert!(seat.started().is_empty() && seat.screen(120, 36).contains("Cancel"), "{}", seat.screen(120, 36));
 }
@@ -328,8 +328,8 @@ fn a_deploy_of_what_runs_already_promises_no_rollback_to_itself() {
 fn proposing(seat: &mut Seat) -> u64 {
     seat.keys("j j j");
     seat.wait(500);
-    let stroke = tminus::config::keymap::Stroke::plain(tminus::config::keymap::Key::Char('d'));
-    let press = tminus::cockpit::Press { stroke, repeat: tminus::cockpit::Repeat::Fresh, at: seat.at };
+    let stroke = tminus_cockpit::settings::keymap::Stroke::plain(tminus_cockpit::settings::keymap::Key::Char('d'));
+    let press = tminus_cockpit::Press { stroke, repeat: tminus_cockpit::Repeat::Fresh, at: seat.at };
     let asked = seat.cockpit.take(Message::Key(press));
     reply(seat, &asked, |p| {
         p.blockers.clear();
@@ -407,7 +407,7 @@ fn whoever_may_not_approve_is_told_who_may_and_in_a_rehearsal_how_to_play_them()
     let mut seat = Seat::new(&CockpitSettings::default());
     seat.change(|_| {
         let who = fixture::who("root");
-        tminus::cockpit::Cockpit::new(who, fixture::version("1.0.0"), fixture::now(), &CockpitSettings::default())
+        tminus_cockpit::Cockpit::new(who, fixture::version("1.0.0"), fixture::now(), &CockpitSettings::default())
             .rehearsing(Some("bad-release".to_owned()))
     });
     seat.cockpit.take(Message::Joined(Box::new(fixture::snapshot())));

@@ -1,13 +1,13 @@
 //! Every view and every dialog, and how one gets there on the release day of the fixture.
 
 use super::{Seat, away, containers, day, fixture, logs, preview, seats};
-use tminus::cockpit::{Answer, CockpitSettings, Effect, Message, Reply};
-use tminus::domain::command::Refusal;
-use tminus::domain::fact::{Fact, Record};
-use tminus::domain::lock::LockFact;
-use tminus::domain::names::EnvName;
-use tminus::domain::telemetry::Event;
-use tminus::engine::News;
+use tminus_cockpit::{Answer, CockpitSettings, Effect, Message, Reply};
+use tminus_core::command::Refusal;
+use tminus_core::fact::{Fact, Record};
+use tminus_core::lock::LockFact;
+use tminus_core::names::EnvName;
+use tminus_core::telemetry::Event;
+use tminus_engine::News;
 
 /// The sizes that people have.
 pub const SIZES: [(u16, u16); 4] = [(160, 48), (120, 36), (80, 24), (40, 12)];

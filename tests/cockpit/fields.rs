@@ -3,10 +3,10 @@
 use super::{Seat, fixture};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
-use tminus::cockpit::{CockpitSettings, Effect, Message, Mouse, Repeat};
-use tminus::config::keymap::{Key, Stroke};
-use tminus::config::theme::ThemeChoice;
-use tminus::domain::read_only::ReadOnly;
+use tminus_cockpit::settings::keymap::{Key, Stroke};
+use tminus_cockpit::settings::theme::ThemeChoice;
+use tminus_cockpit::{CockpitSettings, Effect, Message, Mouse, Repeat};
+use tminus_core::read_only::ReadOnly;
 
 fn seat() -> Seat {
     Seat::new(&CockpitSettings::default())

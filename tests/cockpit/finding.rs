@@ -2,9 +2,9 @@
 
 use super::{Seat, away, day, fixture};
 use std::time::Duration;
-use tminus::cockpit::{CockpitSettings, Effect, Message, Pointed};
-use tminus::domain::telemetry::Event;
-use tminus::engine::News;
+use tminus_cockpit::{CockpitSettings, Effect, Message, Pointed};
+use tminus_core::telemetry::Event;
+use tminus_engine::News;
 
 fn seat() -> Seat {
     Seat::new(&CockpitSettings::default())

@@ -3,20 +3,20 @@
 use jiff::Timestamp;
 use std::path::Path;
 use std::sync::{Arc, LazyLock};
-use tminus::config::plan;
-use tminus::domain::branch::{BranchState, Checkout};
-use tminus::domain::evidence::{Evidence, Number};
-use tminus::domain::fact::{CheckFact, Fact, PlanFact, Record, ReleaseFact, TargetFact};
-use tminus::domain::mask::Mask;
-use tminus::domain::names::{ArtifactName, CheckName, Commit, Digest, EnvName, LogName, MetricName, Person, Version};
-use tminus::domain::order::{Health, Observation, Place, Readiness};
-use tminus::domain::plan::Plan;
-use tminus::domain::release::Release;
-use tminus::domain::telemetry::{Event, LogLine, Telemetry};
-use tminus::domain::time::Span;
-use tminus::domain::verdict::Verdict;
-use tminus::domain::who::Who;
-use tminus::engine::{News, Snapshot};
+use tminus_core::branch::{BranchState, Checkout};
+use tminus_core::evidence::{Evidence, Number};
+use tminus_core::fact::{CheckFact, Fact, PlanFact, Record, ReleaseFact, TargetFact};
+use tminus_core::grammar::plan;
+use tminus_core::mask::Mask;
+use tminus_core::names::{ArtifactName, CheckName, Commit, Digest, EnvName, LogName, MetricName, Person, Version};
+use tminus_core::order::{Health, Observation, Place, Readiness};
+use tminus_core::plan::Plan;
+use tminus_core::release::Release;
+use tminus_core::telemetry::{Event, LogLine, Telemetry};
+use tminus_core::time::Span;
+use tminus_core::verdict::Verdict;
+use tminus_core::who::Who;
+use tminus_engine::{News, Snapshot};
 
 const PLAN: &str = include_str!("../../assets/plans/rehearsal.toml");
 const COMMIT: &str = "4f2c9e1aa0b1c2d3e4f5061728394a5b6c7d8e9f";
@@ -169,7 +169,7 @@ fn in_environment(env: &EnvName, artifact: &ArtifactName) -> Vec<(i64, Fact)> {
 }
 
 /// What a check of the plan asks.
-fn definition(check: &CheckName) -> Option<tminus::domain::definition::Definition> {
+fn definition(check: &CheckName) -> Option<tminus_core::definition::Definition> {
     the_plan().check(check).map(|check| the_plan().definition_of(check, None))
 }
 

@@ -2,14 +2,14 @@
 
 use super::{Seat, fixture};
 use jiff::SignedDuration;
-use tminus::cockpit::{CockpitSettings, Effect, Message};
-use tminus::domain::command::Command;
-use tminus::domain::fact::{Fact, Record};
-use tminus::domain::lock::{LockCommand, LockFact};
-use tminus::domain::names::{EnvName, SeatId};
-use tminus::domain::seat::{Role, SeatFact};
-use tminus::domain::telemetry::{Event, Telemetry};
-use tminus::engine::News;
+use tminus_cockpit::{CockpitSettings, Effect, Message};
+use tminus_core::command::Command;
+use tminus_core::fact::{Fact, Record};
+use tminus_core::lock::{LockCommand, LockFact};
+use tminus_core::names::{EnvName, SeatId};
+use tminus_core::seat::{Role, SeatFact};
+use tminus_core::telemetry::{Event, Telemetry};
+use tminus_engine::News;
 
 fn seat() -> Seat {
     let mut seat = Seat::new(&CockpitSettings::default());

@@ -3,9 +3,9 @@
 use super::{Seat, fixture};
 use proptest::prelude::*;
 use std::time::Duration;
-use tminus::cockpit::{Answer, CockpitSettings, Effect, Message, Repeat, Reply, read_keymap};
-use tminus::config::keymap::{Key, Stroke};
-use tminus::domain::command::{ActionCommand, Refusal};
+use tminus_cockpit::settings::keymap::{Key, Stroke};
+use tminus_cockpit::{Answer, CockpitSettings, Effect, Message, Repeat, Reply, read_keymap};
+use tminus_core::command::{ActionCommand, Refusal};
 
 fn seat() -> Seat {
     Seat::new(&CockpitSettings::default())
@@ -277,7 +277,7 @@ proptest! {
             let is_protected = request.env().is_some_and(|e| ["production", "app-store"].contains(&e.as_str()));
             if is_protected && request.is_changing() && consent.typed.is_none() {
                 // Without a name it can only be a proposal that waits for approvals.
-                let is_deploy = matches!(request, tminus::domain::action::Request::Deploy { .. });
+                let is_deploy = matches!(request, tminus_core::action::Request::Deploy { .. });
                 prop_assert!(is_deploy);
             }
         }

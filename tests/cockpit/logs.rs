@@ -4,11 +4,11 @@ use super::{Seat, fixture};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use std::time::Instant;
-use tminus::cockpit::{CockpitSettings, Effect, Message, Signs};
-use tminus::domain::mask::Mask;
-use tminus::domain::names::LogName;
-use tminus::domain::telemetry::{Event, LogLine, Telemetry};
-use tminus::engine::News;
+use tminus_cockpit::{CockpitSettings, Effect, Message, Signs};
+use tminus_core::mask::Mask;
+use tminus_core::names::LogName;
+use tminus_core::telemetry::{Event, LogLine, Telemetry};
+use tminus_engine::News;
 
 const SIZES: [(u16, u16); 4] = [(160, 48), (120, 36), (80, 24), (40, 12)];
 
@@ -134,8 +134,8 @@ fn letters_that_follow_at_once_belong_to_the_search() {
     "pool".chars().for_each(|letter| {
         seat.wait(3);
         seat.stroke(
-            tminus::config::keymap::Stroke::plain(tminus::config::keymap::Key::Char(letter)),
-            tminus::cockpit::Repeat::Fresh,
+            tminus_cockpit::settings::keymap::Stroke::plain(tminus_cockpit::settings::keymap::Key::Char(letter)),
+            tminus_cockpit::Repeat::Fresh,
         );
     });
     assert!(seat.screen(120, 36).contains("/pool"), "{}", seat.screen(120, 36));

@@ -4,9 +4,9 @@ use super::Seat;
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::style::{Color, Modifier};
-use tminus::cockpit::{CockpitSettings, Message, Told};
-use tminus::config::settings::ConfigFolder;
-use tminus::config::theme::{Theme, ThemeChoice};
+use tminus_cockpit::settings::ConfigFolder;
+use tminus_cockpit::settings::theme::{Theme, ThemeChoice};
+use tminus_cockpit::{CockpitSettings, Message, Told};
 
 fn seat() -> Seat {
     Seat::new(&CockpitSettings::default())
@@ -69,7 +69,7 @@ fn the_keys_of_vim_and_emacs_lie_over_the_default_ones() {
         other.keys("j");
         assert_eq!(one.screen(120, 36), other.screen(120, 36), "{keymap}");
         one.keys(quit);
-        assert_eq!(one.asked, [tminus::cockpit::Effect::Quit], "{keymap}");
+        assert_eq!(one.asked, [tminus_cockpit::Effect::Quit], "{keymap}");
     }
 }
 

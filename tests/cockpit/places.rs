@@ -3,9 +3,9 @@
 use super::Seat;
 use super::fixture;
 use std::sync::Arc;
-use tminus::cockpit::{CockpitSettings, Message};
-use tminus::domain::names::EnvName;
-use tminus::domain::order::Health;
+use tminus_cockpit::{CockpitSettings, Message};
+use tminus_core::names::EnvName;
+use tminus_core::order::Health;
 
 fn seat(columns: u16, lines: u16, keys: &str) -> Seat {
     let mut seat = Seat::new(&CockpitSettings::default());

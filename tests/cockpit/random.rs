@@ -7,8 +7,8 @@ use crate::nightly::cases;
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
 use std::cell::RefCell;
-use tminus::cockpit::{CockpitSettings, Effect, Message, Press, Repeat};
-use tminus::config::keymap::{Key, Stroke, parse_chord};
+use tminus_cockpit::settings::keymap::{Key, Stroke, parse_chord};
+use tminus_cockpit::{CockpitSettings, Effect, Message, Press, Repeat};
 
 /// Every chord of the default keys.
 fn chords() -> Vec<Vec<Stroke>> {

@@ -2,10 +2,10 @@
 
 use super::Seat;
 use super::day::{self, Day};
-use tminus::cockpit::{CockpitSettings, Message, Signs};
-use tminus::domain::order::Health;
-use tminus::domain::telemetry::{Event, Telemetry};
-use tminus::engine::News;
+use tminus_cockpit::{CockpitSettings, Message, Signs};
+use tminus_core::order::Health;
+use tminus_core::telemetry::{Event, Telemetry};
+use tminus_engine::News;
 
 const SIZES: [(u16, u16); 4] = [(160, 48), (120, 36), (80, 24), (40, 12)];
 
@@ -187,7 +187,7 @@ fn a_release_without_its_zero_says_how_to_set_it() {
     let release = std::sync::Arc::make_mut(&mut world.release);
     release.openings.values_mut().for_each(|opening| opening.zero = None);
     let mut seat = Seat::new(&CockpitSettings::default());
-    seat.cockpit.take(tminus::cockpit::Message::Joined(Box::new(world)));
+    seat.cockpit.take(tminus_cockpit::Message::Joined(Box::new(world)));
     seat.keys("5");
     let screen = seat.screen(120, 36);
     assert!(screen.contains("tminus release schedule TIME") && screen.contains("T-0 is not set"), "{screen}");

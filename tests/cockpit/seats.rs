@@ -4,17 +4,17 @@ use super::day::{self, Day};
 use super::{Seat, fixture};
 use crate::slots::{Scarce, take};
 use std::sync::Arc;
-use tminus::cockpit::{Answer, Cockpit, CockpitSettings, Effect, Message, Reply};
-use tminus::domain::action::Request;
-use tminus::domain::command::{Command, GateCommand, Refusal};
-use tminus::domain::fact::{ActionFact, Fact, GateFact, Record};
-use tminus::domain::names::{ActionId, Person, SeatId};
-use tminus::domain::seat::{Passing, Role, SeatCommand, SeatFact};
-use tminus::domain::situation::Preview;
-use tminus::domain::telemetry::{Event, Telemetry};
-use tminus::domain::time::Span;
-use tminus::domain::who::Who;
-use tminus::engine::News;
+use tminus_cockpit::{Answer, Cockpit, CockpitSettings, Effect, Message, Reply};
+use tminus_core::action::Request;
+use tminus_core::command::{Command, GateCommand, Refusal};
+use tminus_core::fact::{ActionFact, Fact, GateFact, Record};
+use tminus_core::names::{ActionId, Person, SeatId};
+use tminus_core::seat::{Passing, Role, SeatCommand, SeatFact};
+use tminus_core::situation::Preview;
+use tminus_core::telemetry::{Event, Telemetry};
+use tminus_core::time::Span;
+use tminus_core::who::Who;
+use tminus_engine::News;
 
 const SIZES: [(u16, u16); 4] = [(160, 48), (120, 36), (80, 24), (40, 12)];
 const DANA: &str = "seat-50";
@@ -138,7 +138,7 @@ fn header(seat: &Seat, columns: u16) -> String {
 #[test]
 fn what_somebody_else_begins_is_said_in_the_footer_of_everybody() {
     let version = fixture::version("0.9.4");
-    let env = tminus::domain::names::EnvName::new("production");
+    let env = tminus_core::names::EnvName::new("production");
     let request = Request::RollBack { env, to: Some(version.clone()), reason: "slow".to_owned() };
     let Preview { proposal, steps, .. } = super::preview(&fixture::version("1.0.0"), &request).unwrap();
     let began = |name: &str| {

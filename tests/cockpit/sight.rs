@@ -2,13 +2,13 @@
 
 use super::day::Day;
 use super::{Seat, fixture};
-use tminus::cockpit::{CockpitSettings, Message};
-use tminus::domain::action::{Patience, Request};
-use tminus::domain::fact::{Fact, GateFact, StepFact, TargetFact};
-use tminus::domain::failure::{Failure, FailureKind};
-use tminus::domain::names::{ActionId, ArtifactName, Digest, EnvName};
-use tminus::domain::order::{Health, Observation};
-use tminus::domain::verdict::Verdict;
+use tminus_cockpit::{CockpitSettings, Message};
+use tminus_core::action::{Patience, Request};
+use tminus_core::fact::{Fact, GateFact, StepFact, TargetFact};
+use tminus_core::failure::{Failure, FailureKind};
+use tminus_core::names::{ActionId, ArtifactName, Digest, EnvName};
+use tminus_core::order::{Health, Observation};
+use tminus_core::verdict::Verdict;
 
 const SIZES: [(u16, u16); 4] = [(160, 48), (120, 36), (80, 24), (40, 12)];
 
@@ -87,7 +87,7 @@ fn a_retry_tells_what_cannot_be_undone_of_its_step() {
         day.begins(ago - 1, id, step + 1);
     }
     let failure = Failure::new(FailureKind::Unreachable, "no answer");
-    let failure = tminus::domain::mask::Mask::new().failure(failure);
+    let failure = tminus_core::mask::Mask::new().failure(failure);
     day.tell(2, Fact::Step(StepFact::Failed { action: action(), step: 2, failure }));
     seat.keys("T enter R");
     let screen = seat.screen(120, 36);

@@ -7,8 +7,8 @@ use ratatui::backend::TestBackend;
 use ratatui::buffer::Buffer;
 use ratatui::style::{Color, Style};
 use std::fmt::Write;
-use tminus::cockpit::{CockpitSettings, Signs};
-use tminus::config::theme::{Colour, Theme, ThemeChoice, contrast, rgb};
+use tminus_cockpit::settings::theme::{Colour, Theme, ThemeChoice, contrast, rgb};
+use tminus_cockpit::{CockpitSettings, Signs};
 
 fn painted(seat: &Seat, (columns, lines): (u16, u16)) -> Buffer {
     let mut terminal = Terminal::new(TestBackend::new(columns, lines)).unwrap();

@@ -1,7 +1,7 @@
 //! Where no engine can be joined: why that is so is told once, and again to whoever asks for a try.
 
 use super::{Seat, away, fixture};
-use tminus::cockpit::{CockpitSettings, Effect, Message, Rejoining};
+use tminus_cockpit::{CockpitSettings, Effect, Message, Rejoining};
 
 /// A try to join an engine again, and what it came to.
 fn fails(seat: &mut Seat, why: &str) {

@@ -1,9 +1,9 @@
 //! The verify view as it is read: scrolled no further than it goes, searched and copied by its numbers.
 
 use super::{Seat, fixture};
-use tminus::cockpit::{CockpitSettings, Effect, Message};
-use tminus::domain::telemetry::Event;
-use tminus::engine::News;
+use tminus_cockpit::{CockpitSettings, Effect, Message};
+use tminus_core::telemetry::Event;
+use tminus_engine::News;
 
 /// Production's numbers, at a size.
 fn seat(columns: u16, lines: u16) -> Seat {

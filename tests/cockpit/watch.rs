@@ -5,12 +5,12 @@ use super::ways::Input;
 use super::{Seat, preview};
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
-use tminus::cockpit::{Effect, Message, Press, Repeat};
-use tminus::config::keymap::{Key, Stroke, parse_chord};
-use tminus::domain::action::{Proposal, Request};
-use tminus::domain::command::{ActionCommand, CheckCommand, Command, GateCommand};
-use tminus::domain::lock::LockCommand;
-use tminus::domain::seat::SeatCommand;
+use tminus_cockpit::settings::keymap::{Key, Stroke, parse_chord};
+use tminus_cockpit::{Effect, Message, Press, Repeat};
+use tminus_core::action::{Proposal, Request};
+use tminus_core::command::{ActionCommand, CheckCommand, Command, GateCommand};
+use tminus_core::lock::LockCommand;
+use tminus_core::seat::SeatCommand;
 
 pub struct Watch {
     seat: Seat,

@@ -2,8 +2,8 @@
 
 use super::day::{self, Day};
 use super::{Seat, every, seats};
-use tminus::cockpit::{CockpitSettings, Repeat};
-use tminus::config::keymap::{Key, Stroke, parse_chord};
+use tminus_cockpit::settings::keymap::{Key, Stroke, parse_chord};
+use tminus_cockpit::{CockpitSettings, Repeat};
 
 /// One thing that happens at the terminal.
 #[derive(Clone, Debug)]

@@ -2,12 +2,12 @@
 
 use super::day::{self, Day, RUNNING};
 use super::{Seat, fixture};
-use tminus::cockpit::{CockpitSettings, Message};
-use tminus::domain::action::{Outcome, Request};
-use tminus::domain::fact::{Fact, GateFact, TargetFact};
-use tminus::domain::names::{ArtifactName, EnvName};
-use tminus::domain::order::{Health, Observation};
-use tminus::domain::situation::Situation;
+use tminus_cockpit::{CockpitSettings, Message};
+use tminus_core::action::{Outcome, Request};
+use tminus_core::fact::{Fact, GateFact, TargetFact};
+use tminus_core::names::{ArtifactName, EnvName};
+use tminus_core::order::{Health, Observation};
+use tminus_core::situation::Situation;
 
 fn seat() -> Seat {
     Seat::new(&CockpitSettings::default())
@@ -55,7 +55,7 @@ fn a_build_of_a_version_that_was_rolled_back_warns_of_it_with_the_reason() {
     let mut world = fixture::snapshot();
     let (version, env) = (fixture::version("1.0.0"), EnvName::new("staging"));
     let fact = Fact::Gate(GateFact::MarkedBad { version: version.clone(), env, reason: "it leaks".to_owned() });
-    let record = tminus::domain::fact::Record { seq: 900, at: fixture::now(), who: fixture::who("dana"), fact };
+    let record = tminus_core::fact::Record { seq: 900, at: fixture::now(), who: fixture::who("dana"), fact };
     std::sync::Arc::make_mut(&mut world.release).apply(&record);
     let situation = Situation { plan: &world.plan, release: &world.release, version: &version, now: fixture::now() };
     let request = Request::Build { version: version.clone(), artifact: None };

@@ -3,9 +3,9 @@
 use super::target::end;
 use async_trait::async_trait;
 use std::sync::Arc;
-use tminus::domain::names::{ActionId, ArtifactName, Digest, OrderId};
-use tminus::domain::order::{BuildStage, Call, Delivered, Order, Progress, Receipt, Task};
-use tminus::ports::{FailureKind, Target};
+use tminus_core::names::{ActionId, ArtifactName, Digest, OrderId};
+use tminus_core::order::{BuildStage, Call, Delivered, Order, Progress, Receipt, Task};
+use tminus_core::ports::{FailureKind, Target};
 
 /// The stages, in their order.
 pub const STAGES: [BuildStage; 6] =

@@ -2,9 +2,9 @@
 
 use async_trait::async_trait;
 use std::sync::Arc;
-use tminus::domain::names::OrderId;
-use tminus::domain::order::{Call, Order, Progress, Receipt, Ticket};
-use tminus::ports::{FailureKind, PortError, Target};
+use tminus_core::names::OrderId;
+use tminus_core::order::{Call, Order, Progress, Receipt, Ticket};
+use tminus_core::ports::{FailureKind, PortError, Target};
 use tokio::sync::mpsc;
 
 /// A world with one target in it.

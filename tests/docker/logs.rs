@@ -11,11 +11,11 @@ use jiff::Timestamp;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
-use tminus::adapters::clock::SystemClock;
-use tminus::adapters::docker::{ContainerLog, Link};
-use tminus::domain::open_line::LONGEST_LINE;
-use tminus::domain::telemetry::LogLine;
-use tminus::ports::{FailureKind, LogSource};
+use tminus_core::open_line::LONGEST_LINE;
+use tminus_core::ports::{FailureKind, LogSource};
+use tminus_core::telemetry::LogLine;
+use tminus_services::clock::SystemClock;
+use tminus_services::docker::{ContainerLog, Link};
 use tokio::sync::mpsc;
 
 /// How long any of it may take.

@@ -8,19 +8,19 @@ use super::tags::{login, pushed};
 use crate::adapters::world::Project;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
-use tminus::adapters::clock::SystemClock;
-use tminus::adapters::docker::Link;
-use tminus::adapters::git::GitRepository;
-use tminus::adapters::http::Http;
-use tminus::adapters::probe::{RealProbe, Stock, Surroundings};
-use tminus::adapters::registry::{Image, Registry};
-use tminus::adapters::secrets::{Permission, Secrets};
-use tminus::adapters::worktree::Worktree;
-use tminus::domain::mask::Mask;
-use tminus::domain::measurement::{Ask, Measurement, Question, Reading};
-use tminus::domain::names::Version;
-use tminus::domain::plan::{Check, Expect, ImageCheck, ReleaseRules, Template, Way};
-use tminus::ports::{FailureKind, PortError, Probe as _};
+use tminus_core::mask::Mask;
+use tminus_core::measurement::{Ask, Measurement, Question, Reading};
+use tminus_core::names::Version;
+use tminus_core::plan::{Check, Expect, ImageCheck, ReleaseRules, Template, Way};
+use tminus_core::ports::{FailureKind, PortError, Probe as _};
+use tminus_services::clock::SystemClock;
+use tminus_services::docker::Link;
+use tminus_services::git::GitRepository;
+use tminus_services::http::Http;
+use tminus_services::probe::{RealProbe, Stock, Surroundings};
+use tminus_services::registry::{Image, Registry};
+use tminus_services::secrets::{Permission, Secrets};
+use tminus_services::worktree::Worktree;
 
 fn rules() -> ReleaseRules {
     ReleaseRules {

@@ -9,9 +9,9 @@ use std::path::Path;
 use std::process::Command;
 use std::sync::Arc;
 use std::time::Duration;
-use tminus::adapters::clock::SystemClock;
-use tminus::adapters::docker::{ContainerLog, Link};
-use tminus::ports::{FailureKind, LogSource};
+use tminus_core::ports::{FailureKind, LogSource};
+use tminus_services::clock::SystemClock;
+use tminus_services::docker::{ContainerLog, Link};
 
 pub const BOUND: Duration = Duration::from_secs(20);
 /// Tells the test's other half where the server is.

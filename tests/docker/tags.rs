@@ -11,14 +11,14 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::sync::Arc;
 use tempfile::TempDir;
-use tminus::adapters::http::Http;
-use tminus::adapters::registry::{Access, ClientConfig, ImageName, Login, Registry};
-use tminus::adapters::secrets::{Permission, Secrets};
-use tminus::domain::mask::Mask;
-use tminus::domain::names::Digest;
-use tminus::domain::plan::{CommandLine, Secret, Template};
-use tminus::domain::time::Span;
-use tminus::ports::FailureKind;
+use tminus_core::mask::Mask;
+use tminus_core::names::Digest;
+use tminus_core::plan::{CommandLine, Secret, Template};
+use tminus_core::ports::FailureKind;
+use tminus_core::time::Span;
+use tminus_services::http::Http;
+use tminus_services::registry::{Access, ClientConfig, ImageName, Login, Registry};
+use tminus_services::secrets::{Permission, Secrets};
 
 const PASSWORD: &str = "hunter2-is-it";
 

@@ -11,11 +11,11 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 use tempfile::TempDir;
-use tminus::adapters::clock::SystemClock;
-use tminus::adapters::docker::{ContainerLog, ContainerTarget, Link};
-use tminus::domain::names::{ActionId, ArtifactName, Digest, OrderId, Version};
-use tminus::domain::order::{Delivered, Health, Order, Task};
-use tminus::ports::{FailureKind, LogSource as _, Target as _};
+use tminus_core::names::{ActionId, ArtifactName, Digest, OrderId, Version};
+use tminus_core::order::{Delivered, Health, Order, Task};
+use tminus_core::ports::{FailureKind, LogSource as _, Target as _};
+use tminus_services::clock::SystemClock;
+use tminus_services::docker::{ContainerLog, ContainerTarget, Link};
 
 /// Where it listens, in a network of its own.
 const AT: &str = "tcp://127.0.0.1:2376";

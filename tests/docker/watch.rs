@@ -9,11 +9,11 @@ use bollard::query_parameters::CreateContainerOptionsBuilder;
 use std::collections::HashMap;
 use std::path::Path;
 use std::time::{Duration, Instant};
-use tminus::adapters::docker::{Link, Place, watch};
-use tminus::adapters::patience::Patience;
-use tminus::domain::order::{Health, Observation};
-use tminus::domain::telemetry::{Container, ContainerRole};
-use tminus::ports::{Attention, FailureKind, PortError, Sight};
+use tminus_core::order::{Health, Observation};
+use tminus_core::ports::{Attention, FailureKind, PortError, Sight};
+use tminus_core::telemetry::{Container, ContainerRole};
+use tminus_services::docker::{Link, Place, watch};
+use tminus_services::patience::Patience;
 use tokio::sync::{mpsc, watch as attend};
 use tokio::task::JoinHandle;
 

@@ -1,17 +1,17 @@
 //! Letting actions begin, stop, go on, and end.
 
 use super::{FIRST, SECOND, Tale, digest, readiness, span, who};
-use tminus::domain::action::{Outcome, Patience, Request};
-use tminus::domain::command::{ActionCommand, Command, Consent, RefusalKind, ReleaseCommand};
-use tminus::domain::decide::{Follow, GateRun, Next, Retrying, next};
-use tminus::domain::fact::{Fact, StepFact};
-use tminus::domain::failure::FailureKind;
-use tminus::domain::names::{ActionId, Commit, EnvName};
-use tminus::domain::order::{Health, Observation, Readiness};
-use tminus::domain::release::StepPhase;
-use tminus::domain::verdict::Verdict;
+use tminus_core::action::{Outcome, Patience, Request};
+use tminus_core::command::{ActionCommand, Command, Consent, RefusalKind, ReleaseCommand};
+use tminus_core::decide::{Follow, GateRun, Next, Retrying, next};
+use tminus_core::fact::{Fact, StepFact};
+use tminus_core::failure::FailureKind;
+use tminus_core::names::{ActionId, Commit, EnvName};
+use tminus_core::order::{Health, Observation, Readiness};
+use tminus_core::release::StepPhase;
+use tminus_core::verdict::Verdict;
 
-fn start(tale: &mut Tale, request: Request, consent: Consent) -> Result<Follow, tminus::domain::command::Refusal> {
+fn start(tale: &mut Tale, request: Request, consent: Consent) -> Result<Follow, tminus_core::command::Refusal> {
     let release = tale.version.clone();
     tale.command(&Command::Action(ActionCommand::Start { release, request, consent }))
 }
@@ -20,7 +20,7 @@ fn verify(env: &str, horizon: Option<&str>, patience: Patience) -> Request {
     Request::Verify { env: EnvName::new(env), horizon: horizon.map(span), patience }
 }
 
-fn ask(tale: &mut Tale, command: ActionCommand) -> Result<Follow, tminus::domain::command::Refusal> {
+fn ask(tale: &mut Tale, command: ActionCommand) -> Result<Follow, tminus_core::command::Refusal> {
     tale.command(&Command::Action(command))
 }
 

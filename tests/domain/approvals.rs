@@ -1,10 +1,10 @@
 //! Who says yes, to what exactly, and when that counts no longer.
 
 use super::{SECOND, Tale, digest, readiness, who};
-use tminus::domain::command::RefusalKind;
-use tminus::domain::fact::{Fact, GateFact, PlanFact};
-use tminus::domain::names::Person;
-use tminus::domain::order::{Health, Readiness};
+use tminus_core::command::RefusalKind;
+use tminus_core::fact::{Fact, GateFact, PlanFact};
+use tminus_core::names::Person;
+use tminus_core::order::{Health, Readiness};
 
 fn given(tale: &Tale) -> Vec<Person> {
     tale.gate("production").approvals.unwrap().given
@@ -63,9 +63,9 @@ fn the_proposer_under_another_name_is_still_the_proposer() {
     let mut tale = Tale::cleared();
     tale.environment("production").approvals.as_mut().unwrap().own = false;
     let proposal = tale.proposed();
-    tale.who = tminus::domain::who::Who { name: Person::new("omer"), ..who("dana") };
-    let approve = tminus::domain::command::GateCommand::Approve { action: proposal.clone(), note: String::new() };
-    assert!(tale.command(&tminus::domain::command::Command::Gate(approve)).is_err());
+    tale.who = tminus_core::who::Who { name: Person::new("omer"), ..who("dana") };
+    let approve = tminus_core::command::GateCommand::Approve { action: proposal.clone(), note: String::new() };
+    assert!(tale.command(&tminus_core::command::Command::Gate(approve)).is_err());
     // Even a yes that is in the journal, from a build that let it pass, counts for nobody else's.
     tale.tell(Fact::Gate(GateFact::Approved { action: proposal, note: String::new(), same_user: false }));
     tale.who = who("dana");
@@ -77,9 +77,9 @@ fn two_names_of_one_system_user_are_one_pair_of_eyes() {
     let mut tale = Tale::cleared();
     let proposal = tale.proposed();
     tale.approve("dana", &proposal).unwrap();
-    tale.who = tminus::domain::who::Who { name: Person::new("omer"), ..who("dana") };
-    let approve = tminus::domain::command::GateCommand::Approve { action: proposal.clone(), note: String::new() };
-    let approve = tminus::domain::command::Command::Gate(approve);
+    tale.who = tminus_core::who::Who { name: Person::new("omer"), ..who("dana") };
+    let approve = tminus_core::command::GateCommand::Approve { action: proposal.clone(), note: String::new() };
+    let approve = tminus_core::command::Command::Gate(approve);
     assert!(tale.command(&approve).unwrap_err().says.contains("the system user dana"));
     tale.environment("production").approvals.as_mut().unwrap().same_user = true;
     tale.command(&approve).unwrap();
@@ -92,16 +92,16 @@ fn where_a_group_may_join_the_system_user_is_of_the_team_and_a_claimed_name_open
     tale.plan.session_group = Some("release".to_owned());
     let proposal = tale.proposed();
     let mut approve = |name: &str, user: &str| {
-        tale.who = tminus::domain::who::Who { name: Person::new(name), user: user.to_owned(), ..who("dana") };
-        let approve = tminus::domain::command::GateCommand::Approve { action: proposal.clone(), note: String::new() };
-        tale.command(&tminus::domain::command::Command::Gate(approve))
+        tale.who = tminus_core::who::Who { name: Person::new(name), user: user.to_owned(), ..who("dana") };
+        let approve = tminus_core::command::GateCommand::Approve { action: proposal.clone(), note: String::new() };
+        tale.command(&tminus_core::command::Command::Gate(approve))
     };
     let refusal = approve("omer", "mallory").unwrap_err();
     assert!(refusal.says.contains("omer (system user mallory) is not in engineering"), "{refusal}");
     assert!(refusal.says.ends_with("where a group may join, engineering names system users"), "{refusal}");
     approve("Omer Cohen", "omer").unwrap();
     // Even a yes that is in the journal, from a build that took a name for a member, counts for nothing.
-    tale.who = tminus::domain::who::Who { user: "mallory".to_owned(), ..who("dana") };
+    tale.who = tminus_core::who::Who { user: "mallory".to_owned(), ..who("dana") };
     tale.tell(Fact::Gate(GateFact::Approved { action: proposal, note: String::new(), same_user: false }));
     tale.who = who("dana");
     assert_eq!(given(&tale), [Person::new("Omer Cohen (system user omer)")]);
@@ -194,9 +194,9 @@ fn whoever_proposed_is_named_as_who_they_are() {
     tale.environment("production").approvals.as_mut().unwrap().own = false;
     let proposal = tale.proposed();
     let refused = |tale: &mut Tale, name: &str, user: &str| {
-        tale.who = tminus::domain::who::Who { name: Person::new(name), user: user.to_owned(), ..who("dana") };
-        let approve = tminus::domain::command::GateCommand::Approve { action: proposal.clone(), note: String::new() };
-        tale.command(&tminus::domain::command::Command::Gate(approve)).unwrap_err().says
+        tale.who = tminus_core::who::Who { name: Person::new(name), user: user.to_owned(), ..who("dana") };
+        let approve = tminus_core::command::GateCommand::Approve { action: proposal.clone(), note: String::new() };
+        tale.command(&tminus_core::command::Command::Gate(approve)).unwrap_err().says
     };
     let own = refused(&mut tale, "dana", "dana");
     assert_eq!(own, format!("you proposed {proposal}: somebody else must approve it"));

@@ -1,12 +1,12 @@
 //! Versions that are known not to be good: a rollback goes to one only by a waiver, and never forward.
 
 use super::{Tale, version};
-use tminus::domain::action::{Outcome, Request};
-use tminus::domain::command::Refusal;
-use tminus::domain::names::{ActionId, EnvName};
-use tminus::domain::order::Health;
-use tminus::domain::situation::{Go, Preview};
-use tminus::domain::verdict::Verdict;
+use tminus_core::action::{Outcome, Request};
+use tminus_core::command::Refusal;
+use tminus_core::names::{ActionId, EnvName};
+use tminus_core::order::Health;
+use tminus_core::situation::{Go, Preview};
+use tminus_core::verdict::Verdict;
 
 fn back(to: &str) -> Request {
     Tale::roll_back("production", Some(to))
@@ -120,7 +120,7 @@ fn each_environment_keeps_its_reason_why_a_version_was_rolled_back_oldest_first(
     rolled_back(&mut tale, "production", ("0.9.4", "carts are empty")).unwrap();
     let says = "dana rolled 1.0.0 back from staging: it leaks; dana rolled 1.0.0 back from production: carts are empty";
     assert_eq!(tale.situation().bad_words(&version("1.0.0")).as_deref(), Some(says));
-    let of_version = |reason: &tminus::domain::situation::Reason| reason.subject == "1.0.0";
+    let of_version = |reason: &tminus_core::situation::Reason| reason.subject == "1.0.0";
     let reason = tale.situation().outlook().blocking.into_iter().find(of_version).unwrap();
     assert_eq!((reason.verdict, reason.says.as_str()), (Verdict::Fail, says));
     let marks: Vec<&str> = tale.release.marks(&version("1.0.0")).iter().map(|mark| mark.env.as_str()).collect();

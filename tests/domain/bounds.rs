@@ -2,15 +2,13 @@
 
 use super::{FIRST, Tale, version, who};
 use jiff::Timestamp;
-use tminus::domain::action::Request;
-use tminus::domain::command::{
-    ActionCommand, CheckCommand, Command, Consent, GateCommand, RefusalKind, ReleaseCommand,
-};
-use tminus::domain::fact::{Fact, ReleaseFact};
-use tminus::domain::lock::LockCommand;
-use tminus::domain::names::{Commit, EnvName, Person, Version};
-use tminus::domain::seat::{SeatCommand, Wish};
-use tminus::domain::who::Who;
+use tminus_core::action::Request;
+use tminus_core::command::{ActionCommand, CheckCommand, Command, Consent, GateCommand, RefusalKind, ReleaseCommand};
+use tminus_core::fact::{Fact, ReleaseFact};
+use tminus_core::lock::LockCommand;
+use tminus_core::names::{Commit, EnvName, Person, Version};
+use tminus_core::seat::{SeatCommand, Wish};
+use tminus_core::who::Who;
 
 /// A version as a socket takes it: any text.
 fn sent(text: &str) -> Version {
@@ -96,12 +94,12 @@ fn what_no_command_line_would_take_is_refused_from_a_socket_too() {
 
 /// Makes an id of a text.
 trait IntoId {
-    fn into_id(self) -> tminus::domain::names::ActionId;
+    fn into_id(self) -> tminus_core::names::ActionId;
 }
 
 impl IntoId for &str {
-    fn into_id(self) -> tminus::domain::names::ActionId {
-        tminus::domain::names::ActionId::new(self)
+    fn into_id(self) -> tminus_core::names::ActionId {
+        tminus_core::names::ActionId::new(self)
     }
 }
 

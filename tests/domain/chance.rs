@@ -2,16 +2,16 @@
 
 use super::{SECOND, Tale, seen, who};
 use proptest::prelude::*;
-use tminus::domain::action::{Patience, Request};
-use tminus::domain::command::{ActionCommand, CheckCommand, Command, Consent, GateCommand, ReleaseCommand};
-use tminus::domain::decide::{GateRun, Next, Retrying, next};
-use tminus::domain::fact::{ActionFact, Fact, StepFact};
-use tminus::domain::failure::{Failure, FailureKind};
-use tminus::domain::names::{ActionId, Commit, EnvName};
-use tminus::domain::order::Health;
-use tminus::domain::release::ActionState;
-use tminus::domain::release::Release;
-use tminus::domain::verdict::Verdict;
+use tminus_core::action::{Patience, Request};
+use tminus_core::command::{ActionCommand, CheckCommand, Command, Consent, GateCommand, ReleaseCommand};
+use tminus_core::decide::{GateRun, Next, Retrying, next};
+use tminus_core::fact::{ActionFact, Fact, StepFact};
+use tminus_core::failure::{Failure, FailureKind};
+use tminus_core::names::{ActionId, Commit, EnvName};
+use tminus_core::order::Health;
+use tminus_core::release::ActionState;
+use tminus_core::release::Release;
+use tminus_core::verdict::Verdict;
 
 const ENVS: [&str; 4] = ["staging", "production", "app-store", "moon"];
 const VERSIONS: [&str; 4] = ["0.9.3", "0.9.4", "1.0.0", "1.0.1"];
@@ -76,7 +76,7 @@ fn occur(tale: &mut Tale, (kind, a, b, c): Happening) {
         6 => tale.pass(["1s", "30m", "24h"][c % 3]),
         _ => tale.observe(
             (env, "backend"),
-            tminus::domain::order::Observation { action: Some(some_action(tale, c)), ..seen(text, Health::Healthy) },
+            tminus_core::order::Observation { action: Some(some_action(tale, c)), ..seen(text, Health::Healthy) },
         ),
     }
 }
@@ -91,7 +91,7 @@ fn go_on(tale: &mut Tale, (_, a, b, c): Happening) {
     match (running, next(&tale.release, state, retrying)) {
         (Some(step), Next::Wait) if state.is_active() => tale.tell(Fact::Step(match b % 4 {
             0 => {
-                let failure = tminus::domain::mask::Mask::new().failure(Failure::new(FailureKind::Rejected, "no"));
+                let failure = tminus_core::mask::Mask::new().failure(Failure::new(FailureKind::Rejected, "no"));
                 StepFact::Failed { action: name, step, failure }
             }
             1 => StepFact::Unclear { action: name, step, reason: "killed".into() },
@@ -143,8 +143,8 @@ fn live(happenings: &[(u8, Happening)]) -> Tale {
             }
         }
         let outlook = tale.situation().outlook();
-        let is_go = outlook.word == tminus::domain::situation::Word::Go;
-        let is_closed = outlook.word == tminus::domain::situation::Word::Closed;
+        let is_go = outlook.word == tminus_core::situation::Word::Go;
+        let is_closed = outlook.word == tminus_core::situation::Word::Closed;
         assert_eq!(is_go, outlook.blocking.is_empty() && !is_closed);
     }
     tale

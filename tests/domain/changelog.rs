@@ -2,7 +2,7 @@
 
 use super::changelog_texts::{HONEST, HOSTILE};
 use jiff::civil::date;
-use tminus::domain::changelog::{ChangelogFormat, ChangelogSection, section};
+use tminus_core::changelog::{ChangelogFormat, ChangelogSection, section};
 
 /// Looks for 2.0.0 in a file of this name, on a day in August 2026.
 fn looked_up(file: &str, text: &str) -> Result<ChangelogSection, String> {

@@ -1,10 +1,10 @@
 //! Running checks, and people's words on manual ones.
 
 use super::{SECOND, Tale, span, who};
-use tminus::domain::command::{CheckCommand, Command, Refusal, RefusalKind};
-use tminus::domain::decide::Follow;
-use tminus::domain::plan::{Check, Way};
-use tminus::domain::verdict::Verdict;
+use tminus_core::command::{CheckCommand, Command, Refusal, RefusalKind};
+use tminus_core::decide::Follow;
+use tminus_core::plan::{Check, Way};
+use tminus_core::verdict::Verdict;
 
 const POLICY: &str = "privacy-policy";
 
@@ -78,7 +78,7 @@ fn four_eyes_are_two_people() {
 fn two_names_of_one_user_are_two_eyes_not_four() {
     let mut tale = four_eyes();
     say(&mut tale, "dana", true).unwrap();
-    tale.who = tminus::domain::who::Who { name: "omer".into(), ..who("dana") };
+    tale.who = tminus_core::who::Who { name: "omer".into(), ..who("dana") };
     let (release, check) = (tale.version.clone(), POLICY.into());
     tale.command(&Command::Check(CheckCommand::Say { release, check, yes: true, note: String::new() })).unwrap();
     assert_eq!(tale.standing(POLICY, None), Verdict::Inconclusive);

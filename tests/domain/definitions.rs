@@ -1,13 +1,13 @@
 //! Evidence answers the question that was asked: another one makes it stale.
 
 use super::*;
-use tminus::domain::action::Move;
-use tminus::domain::names::LogName;
-use tminus::domain::plan::{CommandLine, Limit, Secret, Setting, Template, Way};
+use tminus_core::action::Move;
+use tminus_core::names::LogName;
+use tminus_core::plan::{CommandLine, Limit, Secret, Setting, Template, Way};
 
 const CHECK: &str = "backend-tests";
 
-fn edited(change: impl FnOnce(&mut tminus::domain::plan::Check)) -> Verdict {
+fn edited(change: impl FnOnce(&mut tminus_core::plan::Check)) -> Verdict {
     let mut tale = Tale::new();
     tale.check_ends(CHECK, None, Verdict::Pass);
     change(tale.plan.checks.iter_mut().find(|c| c.name.as_str() == CHECK).unwrap());
@@ -244,7 +244,7 @@ fn a_log_belongs_to_the_delivery_that_makes_its_container() {
                 \"ui:{version}\"\n[env.s]\ndeliver.web = { with = \"docker\", container = \"shop-web\" }\ndeliver.ui = { with = \
                 \"compose\", file = \"c.yml\", service = \"ui\" }\n[log.a]\ncontainer = \"shop-web\"\n[log.b]\ncontainer = \
                 \"shop-ui-1\"\n[log.c]\nfile = \"x.log\"\n[log.d]\ncontainer = \"shop-ui-2\"\n";
-    let plan = tminus::config::plan::read(std::path::Path::new("tminus.toml"), text).unwrap().plan;
+    let plan = tminus_core::grammar::plan::read(std::path::Path::new("tminus.toml"), text).unwrap().plan;
     let of = |log: &str| plan.artifact_of_log(&EnvName::new("s"), &LogName::new(log)).map(ToString::to_string);
     assert_eq!([of("a"), of("b"), of("c"), of("d")], [Some("web".into()), Some("ui".into()), None, None]);
 }

@@ -1,7 +1,7 @@
 //! When the delivery was over that brought what runs.
 
 use super::Tale;
-use tminus::domain::names::EnvName;
+use tminus_core::names::EnvName;
 
 #[test]
 fn a_line_is_waited_for_from_the_end_of_the_delivery_that_brought_what_runs() {

@@ -1,6 +1,6 @@
 //! What an environment file says of a name.
 
-use tminus::domain::dotenv::{DotenvEntry, DotenvValue, DoubtfulValue, look_up};
+use tminus_core::dotenv::{DotenvEntry, DotenvValue, DoubtfulValue, look_up};
 
 fn entry(name: &str, value: &str, line: usize) -> DotenvEntry {
     DotenvEntry { name: name.to_owned(), value: value.to_owned(), line }

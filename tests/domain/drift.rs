@@ -1,10 +1,10 @@
 //! Drift: what runs is not what tminus brought there.
 
 use super::{Tale, digest, seen};
-use tminus::domain::failure::FailureKind;
-use tminus::domain::names::{ActionId, EnvName};
-use tminus::domain::order::{Health, Observation};
-use tminus::domain::situation::By;
+use tminus_core::failure::FailureKind;
+use tminus_core::names::{ActionId, EnvName};
+use tminus_core::order::{Health, Observation};
+use tminus_core::situation::By;
 
 fn drift(tale: &Tale) -> Vec<String> {
     tale.situation().drift(&EnvName::new("production"))

@@ -1,14 +1,14 @@
 //! The fold: one truth, however often and from wherever it is told.
 
 use super::{SECOND, Tale, seen};
-use tminus::domain::action::Outcome;
-use tminus::domain::fact::{CheckFact, Fact, GateFact, PlanFact, Record, ReleaseFact, StepFact, TargetFact};
-use tminus::domain::failure::{Failure, FailureKind};
-use tminus::domain::names::EnvName;
-use tminus::domain::order::{Health, Receipt, Ticket};
-use tminus::domain::release::{Release, StepPhase};
-use tminus::domain::time::Span;
-use tminus::domain::verdict::Verdict;
+use tminus_core::action::Outcome;
+use tminus_core::fact::{CheckFact, Fact, GateFact, PlanFact, Record, ReleaseFact, StepFact, TargetFact};
+use tminus_core::failure::{Failure, FailureKind};
+use tminus_core::names::EnvName;
+use tminus_core::order::{Health, Receipt, Ticket};
+use tminus_core::release::{Release, StepPhase};
+use tminus_core::time::Span;
+use tminus_core::verdict::Verdict;
 
 /// A tale with a fact of nearly every kind in it.
 fn long() -> Tale {
@@ -25,7 +25,7 @@ fn long() -> Tale {
     let (version, failure) =
         (tale.version.clone(), Failure::new(FailureKind::RateLimited(Some(Span::seconds(5))), "slow"));
     tale.tell(Fact::Release(ReleaseFact::Scheduled { version: version.clone(), zero: tale.now }));
-    let failure = tminus::domain::mask::Mask::new().failure(failure);
+    let failure = tminus_core::mask::Mask::new().failure(failure);
     tale.tell(Fact::Release(ReleaseFact::BranchLost { version: version.clone(), failure }));
     tale.tell(Fact::Gate(GateFact::Lapsed { action, reason: "the plan changed".into() }));
     let evidence = Box::new(tale.evidence(Some("production")));
@@ -37,12 +37,12 @@ fn long() -> Tale {
     tale
 }
 
-fn every_step_fact(action: &tminus::domain::names::ActionId) -> Vec<StepFact> {
+fn every_step_fact(action: &tminus_core::names::ActionId) -> Vec<StepFact> {
     let (action, step, order) = (action.clone(), 0, "order".into());
     let ticket = Ticket { order: "order".into(), reference: serde_json::json!({ "pid": 7 }) };
     let receipt = Some(Receipt { order: "order".into(), delivered: None, summary: "done".into() });
     let failure = Failure::new(FailureKind::Malformed, "what is this").because("a brace");
-    let failure = tminus::domain::mask::Mask::new().failure(failure);
+    let failure = tminus_core::mask::Mask::new().failure(failure);
     vec![
         StepFact::Started { action: action.clone(), step, order },
         StepFact::Ticketed { action: action.clone(), step, ticket },

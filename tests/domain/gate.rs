@@ -1,13 +1,13 @@
 //! What a deploy waits for: checks, waivers, the environments before, bad versions.
 
 use super::{FIRST, SECOND, Tale, span};
-use tminus::domain::action::Outcome;
-use tminus::domain::command::{ActionCommand, Command};
-use tminus::domain::failure::FailureKind;
-use tminus::domain::names::ArtifactName;
-use tminus::domain::order::{Health, Observation};
-use tminus::domain::plan::{Deliver, DeliverKind};
-use tminus::domain::verdict::Verdict;
+use tminus_core::action::Outcome;
+use tminus_core::command::{ActionCommand, Command};
+use tminus_core::failure::FailureKind;
+use tminus_core::names::ArtifactName;
+use tminus_core::order::{Health, Observation};
+use tminus_core::plan::{Deliver, DeliverKind};
+use tminus_core::verdict::Verdict;
 
 const AFTER: &str = "after:staging";
 
@@ -84,7 +84,7 @@ fn a_waiver_holds_for_its_environment_alone() {
 
 #[test]
 fn a_waiver_without_a_reason_or_of_nothing_is_refused() {
-    use tminus::domain::command::{Command, GateCommand};
+    use tminus_core::command::{Command, GateCommand};
     let mut tale = Tale::cleared();
     assert!(tale.waive("production", "no-such-check").is_err());
     assert!(tale.waive("production", "bad:1.0.0").is_err(), "1.0.0 is not bad");

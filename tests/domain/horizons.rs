@@ -1,12 +1,12 @@
 //! The ages at which a version is looked at again: until when they can be measured, and what is said of one that nobody did.
 
 use super::{Tale, span};
-use tminus::domain::action::{Outcome, Patience, Request};
-use tminus::domain::fact::{ClockFact, Fact};
-use tminus::domain::names::EnvName;
-use tminus::domain::order::Health;
-use tminus::domain::situation::{Due, work};
-use tminus::domain::verdict::Verdict;
+use tminus_core::action::{Outcome, Patience, Request};
+use tminus_core::fact::{ClockFact, Fact};
+use tminus_core::names::EnvName;
+use tminus_core::order::Health;
+use tminus_core::situation::{Due, work};
+use tminus_core::verdict::Verdict;
 
 /// 1.0.0 runs in production since just now.
 fn delivered() -> Tale {

@@ -2,12 +2,12 @@
 
 use super::seats::{Table, commands};
 use super::who;
-use tminus::domain::admit::Barred;
-use tminus::domain::fact::Fact;
-use tminus::domain::kept::{KEPT, Return};
-use tminus::domain::names::Person;
-use tminus::domain::seat::{Passing, Role, SeatCommand, SeatFact, Wish};
-use tminus::domain::who::Who;
+use tminus_core::admit::Barred;
+use tminus_core::fact::Fact;
+use tminus_core::kept::{KEPT, Return};
+use tminus_core::names::Person;
+use tminus_core::seat::{Passing, Role, SeatCommand, SeatFact, Wish};
+use tminus_core::who::Who;
 
 /// Another engine finds what the one before it left.
 fn next_engine(table: &mut Table, way: Return) {

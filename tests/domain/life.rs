@@ -1,15 +1,15 @@
 //! The release's own life: what is closed is quiet, what nobody did is not done, what nobody verified is only started.
 
 use super::{FIRST, Tale, version};
-use tminus::domain::action::{Outcome, Request};
-use tminus::domain::command::{ActionCommand, Command, ReleaseCommand};
-use tminus::domain::decide::{Follow, GateRun, Next, Retrying, next};
-use tminus::domain::fact::{Fact, ReleaseFact, StepFact};
-use tminus::domain::failure::{Failure, FailureKind};
-use tminus::domain::names::{ActionId, Commit, EnvName, OrderId};
-use tminus::domain::order::Health;
-use tminus::domain::release::Ended;
-use tminus::domain::situation::{Course, Event, Word};
+use tminus_core::action::{Outcome, Request};
+use tminus_core::command::{ActionCommand, Command, ReleaseCommand};
+use tminus_core::decide::{Follow, GateRun, Next, Retrying, next};
+use tminus_core::fact::{Fact, ReleaseFact, StepFact};
+use tminus_core::failure::{Failure, FailureKind};
+use tminus_core::names::{ActionId, Commit, EnvName, OrderId};
+use tminus_core::order::Health;
+use tminus_core::release::Ended;
+use tminus_core::situation::{Course, Event, Word};
 
 fn release(command: ReleaseCommand) -> Command {
     Command::Release(command)
@@ -31,7 +31,7 @@ fn failed_cut(kind: FailureKind) -> (Tale, ActionId) {
     let Ok(Follow::Advance(action)) = tale.command(&cut("1.1.0")) else { panic!("not cut") };
     let order = OrderId::new("o");
     tale.tell(Fact::Step(StepFact::Started { action: action.clone(), step: 0, order }));
-    let failure = tminus::domain::mask::Mask::new().failure(Failure::new(kind, "no room"));
+    let failure = tminus_core::mask::Mask::new().failure(Failure::new(kind, "no room"));
     tale.tell(Fact::Step(StepFact::Failed { action: action.clone(), step: 0, failure }));
     (tale, action)
 }

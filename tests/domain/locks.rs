@@ -1,14 +1,14 @@
 //! The lock of an environment: whom it holds, who takes it over, and that it never stays stuck.
 
 use super::{Tale, span, who};
-use tminus::domain::command::{ActionCommand, Command, Refusal, RefusalKind};
-use tminus::domain::decide::Follow;
-use tminus::domain::fact::Fact;
-use tminus::domain::failure::FailureKind;
-use tminus::domain::kept::Return;
-use tminus::domain::lock::{LockCommand, LockFact, Sits};
-use tminus::domain::names::{EnvName, SeatId};
-use tminus::domain::seat::{Role, SeatFact};
+use tminus_core::command::{ActionCommand, Command, Refusal, RefusalKind};
+use tminus_core::decide::Follow;
+use tminus_core::fact::Fact;
+use tminus_core::failure::FailureKind;
+use tminus_core::kept::Return;
+use tminus_core::lock::{LockCommand, LockFact, Sits};
+use tminus_core::names::{EnvName, SeatId};
+use tminus_core::seat::{Role, SeatFact};
 
 fn take(env: &str, reason: &str, lapse: Option<&str>, tale: &Tale) -> Command {
     let until = lapse.map(|text| span(text).after(tale.now));

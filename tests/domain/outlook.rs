@@ -1,15 +1,15 @@
 //! Go, no-go, not yet: one word with its reasons.
 
 use super::{Tale, readiness};
-use tminus::domain::action::Outcome;
-use tminus::domain::command::{ActionCommand, Command};
-use tminus::domain::fact::{Fact, ReleaseFact, TargetFact};
-use tminus::domain::failure::{Failure, FailureKind};
-use tminus::domain::names::EnvName;
-use tminus::domain::order::{Health, Observation, Readiness};
-use tminus::domain::release::Ended;
-use tminus::domain::situation::{Outlook, Proof, Reason, Remedy, TroubleKind, Word};
-use tminus::domain::verdict::Verdict;
+use tminus_core::action::Outcome;
+use tminus_core::command::{ActionCommand, Command};
+use tminus_core::fact::{Fact, ReleaseFact, TargetFact};
+use tminus_core::failure::{Failure, FailureKind};
+use tminus_core::names::EnvName;
+use tminus_core::order::{Health, Observation, Readiness};
+use tminus_core::release::Ended;
+use tminus_core::situation::{Outlook, Proof, Reason, Remedy, TroubleKind, Word};
+use tminus_core::verdict::Verdict;
 
 fn outlook(tale: &Tale) -> Outlook {
     tale.situation().outlook()
@@ -237,7 +237,7 @@ fn a_release_that_was_rolled_away_from_is_no_go() {
 #[test]
 fn a_branch_that_cannot_be_read_is_not_go() {
     let mut tale = Tale::cleared();
-    let failure = tminus::domain::mask::Mask::new().failure(Failure::new(FailureKind::NotFound, "no such branch"));
+    let failure = tminus_core::mask::Mask::new().failure(Failure::new(FailureKind::NotFound, "no such branch"));
     tale.tell(Fact::Release(ReleaseFact::BranchLost { version: tale.version.clone(), failure }));
     assert_eq!(outlook(&tale).word, Word::NotYet);
 }
@@ -377,14 +377,14 @@ fn a_go_with_a_waiver_says_so_and_names_who_and_why() {
 #[test]
 fn a_rollout_that_stopped_half_way_names_the_version_that_serves() {
     let mut tale = Tale::cleared();
-    let half = tminus::domain::order::Observation {
+    let half = tminus_core::order::Observation {
         serves: Some(super::version("0.9.4")),
         words: Some("0 of 3 new replicas ready, CrashLoopBackOff; 0.9.4 still serves".into()),
         ..super::seen("1.0.0", Health::Unhealthy)
     };
     tale.observe(("production", "backend"), half);
     let situation = tale.situation();
-    let env = tminus::domain::names::EnvName::new("production");
+    let env = tminus_core::names::EnvName::new("production");
     let environment = situation.plan.environment(&env).unwrap();
     let place = situation.release.environments[&env].places.iter().next().unwrap();
     let how = situation.how_it_is(environment, place);

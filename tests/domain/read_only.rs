@@ -1,9 +1,9 @@
 //! Read-only: one rule says what is changed where.
 
 use super::Tale;
-use tminus::domain::admit::Deed;
-use tminus::domain::names::EnvName;
-use tminus::domain::read_only::{ReadOnly, ReadOnlyBar};
+use tminus_core::admit::Deed;
+use tminus_core::names::EnvName;
+use tminus_core::read_only::{ReadOnly, ReadOnlyBar};
 
 #[test]
 fn one_rule_says_what_is_changed_where() {

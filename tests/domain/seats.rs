@@ -2,16 +2,16 @@
 
 use super::{GateRun, NoCalls, Tale, who};
 use proptest::prelude::*;
-use tminus::domain::action::{Patience, Request};
-use tminus::domain::command::{
+use tminus_core::action::{Patience, Request};
+use tminus_core::command::{
     ActionCommand, CheckCommand, Command, Consent, GateCommand, Refusal, RefusalKind, ReleaseCommand,
 };
-use tminus::domain::decide::{Ground, decide};
-use tminus::domain::fact::Fact;
-use tminus::domain::names::{ActionId, CheckName, EnvName, Person, SeatId};
-use tminus::domain::seat::{ABSENT, Passing, Role, Seat, SeatCommand, SeatFact, Wish};
-use tminus::domain::time::Span;
-use tminus::domain::who::Who;
+use tminus_core::decide::{Ground, decide};
+use tminus_core::fact::Fact;
+use tminus_core::names::{ActionId, CheckName, EnvName, Person, SeatId};
+use tminus_core::seat::{ABSENT, Passing, Role, Seat, SeatCommand, SeatFact, Wish};
+use tminus_core::time::Span;
+use tminus_core::who::Who;
 
 /// A release at which people sit.
 pub(super) struct Table {
@@ -308,6 +308,6 @@ proptest! {
             prop_assert!(seats.driver().is_none_or(|driver| driver.asks.is_none()));
         }
         // What the journal says is what a fold of it finds.
-        prop_assert_eq!(&tminus::domain::release::Release::of(&table.tale.records).seats, &table.tale.release.seats);
+        prop_assert_eq!(&tminus_core::release::Release::of(&table.tale.records).seats, &table.tale.release.seats);
     }
 }

@@ -1,9 +1,9 @@
 //! Where a check stands: its last verdict, unless that went stale.
 
 use super::{FIRST, SECOND, Tale, span};
-use tminus::domain::names::{CheckName, EnvName};
-use tminus::domain::order::Health;
-use tminus::domain::verdict::Verdict;
+use tminus_core::names::{CheckName, EnvName};
+use tminus_core::order::Health;
+use tminus_core::verdict::Verdict;
 
 fn paths(tale: &mut Tale, name: &str, paths: &[&str]) {
     let check = tale.plan.checks.iter_mut().find(|c| c.name == CheckName::new(name)).unwrap();

@@ -1,10 +1,10 @@
 //! Two journals of one project: what their actions are called, and that a person finds them.
 
 use super::{Tale, who};
-use tminus::domain::action::{Patience, Request};
-use tminus::domain::names::{ActionId, EnvName};
-use tminus::domain::release::Release;
-use tminus::domain::trail::unmarked;
+use tminus_core::action::{Patience, Request};
+use tminus_core::names::{ActionId, EnvName};
+use tminus_core::release::Release;
+use tminus_core::trail::unmarked;
 
 fn begun(mut tale: Tale) -> (Tale, ActionId) {
     let request = Request::Verify { env: EnvName::new("staging"), horizon: None, patience: Patience::Now };

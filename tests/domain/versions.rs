@@ -1,11 +1,11 @@
 //! Versions: a client may send any text as one, and only what can be released by its name opens a release.
 
 use super::{FIRST, Tale, version};
-use tminus::domain::action::{Request, StepTask};
-use tminus::domain::command::{Command, RefusalKind, ReleaseCommand};
-use tminus::domain::names::{Commit, Version};
-use tminus::domain::order::Task;
-use tminus::domain::plan::{ArtifactKind, ImageBuild};
+use tminus_core::action::{Request, StepTask};
+use tminus_core::command::{Command, RefusalKind, ReleaseCommand};
+use tminus_core::names::{Commit, Version};
+use tminus_core::order::Task;
+use tminus_core::plan::{ArtifactKind, ImageBuild};
 
 /// A version as it comes over a socket: nobody has read it.
 fn sent(text: &str) -> Version {

@@ -1,12 +1,12 @@
 //! The rollback that a deploy leaves, and what a person takes on from another journal.
 
 use super::{Tale, digest, readiness, seen};
-use tminus::domain::action::{Request, StepUndo};
-use tminus::domain::names::{ActionId, ArtifactName, EnvName};
-use tminus::domain::order::{Health, Observation, Readiness};
-use tminus::domain::plan::DeliverKind;
-use tminus::domain::situation::{Go, ItemKind, Preview, WayBackState};
-use tminus::domain::verdict::Verdict;
+use tminus_core::action::{Request, StepUndo};
+use tminus_core::names::{ActionId, ArtifactName, EnvName};
+use tminus_core::order::{Health, Observation, Readiness};
+use tminus_core::plan::DeliverKind;
+use tminus_core::situation::{Go, ItemKind, Preview, WayBackState};
+use tminus_core::verdict::Verdict;
 
 fn preview(tale: &Tale, env: &str) -> Preview {
     let proposal = tale.proposal(&Tale::deploy(env, "1.0.0"));
@@ -150,8 +150,8 @@ fn strange() -> Tale {
     tale
 }
 
-fn adopt(tale: &mut Tale, reason: &str) -> Result<tminus::domain::decide::Follow, tminus::domain::command::Refusal> {
-    use tminus::domain::command::{Command, GateCommand};
+fn adopt(tale: &mut Tale, reason: &str) -> Result<tminus_core::decide::Follow, tminus_core::command::Refusal> {
+    use tminus_core::command::{Command, GateCommand};
     let (release, env) = (tale.version.clone(), EnvName::new("production"));
     let (item, reason) = ("adopt:deploy-production-679-hcf6".to_owned(), reason.to_owned());
     tale.command(&Command::Gate(GateCommand::Waive { release, env, item, reason }))
@@ -187,7 +187,7 @@ fn artifacts_never_lend_each_other_a_version() {
     let mut tale = Tale::new();
     let two = |tale: &mut Tale, artifact: &str, text: &str| {
         tale.observe(("production", artifact), seen(text, Health::Healthy));
-        tale.tell(tminus::domain::fact::Fact::Target(tminus::domain::fact::TargetFact::Ready {
+        tale.tell(tminus_core::fact::Fact::Target(tminus_core::fact::TargetFact::Ready {
             env: EnvName::new("production"),
             artifact: ArtifactName::new(artifact),
             readiness: readiness(text),

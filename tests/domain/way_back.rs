@@ -1,15 +1,15 @@
 //! The way back: to a version that is named, known to be there, and seen to be well before.
 
 use super::{SECOND, Tale, digest, readiness};
-use tminus::domain::action::{Outcome, Patience, Request, StepTask, StepUndo};
-use tminus::domain::command::{ActionCommand, Command};
-use tminus::domain::fact::{ActionFact, Fact, TargetFact};
-use tminus::domain::failure::FailureKind;
-use tminus::domain::names::{ActionId, ArtifactName, EnvName, Version};
-use tminus::domain::order::{Health, Readiness, Task};
-use tminus::domain::plan::{CommandLine, Template, Undo};
-use tminus::domain::release::StepState;
-use tminus::domain::situation::{WayBack, WayBackState};
+use tminus_core::action::{Outcome, Patience, Request, StepTask, StepUndo};
+use tminus_core::command::{ActionCommand, Command};
+use tminus_core::fact::{ActionFact, Fact, TargetFact};
+use tminus_core::failure::FailureKind;
+use tminus_core::names::{ActionId, ArtifactName, EnvName, Version};
+use tminus_core::order::{Health, Readiness, Task};
+use tminus_core::plan::{CommandLine, Template, Undo};
+use tminus_core::release::StepState;
+use tminus_core::situation::{WayBack, WayBackState};
 
 fn way(tale: &Tale, env: &str) -> WayBack {
     tale.situation().way_back(&EnvName::new(env))
@@ -384,8 +384,7 @@ fn a_release_that_ended_by_itself_is_left_for_the_version_before_it() {
 #[test]
 fn where_nothing_runs_any_more_the_last_good_version_is_the_way_back() {
     let mut tale = down();
-    let gone =
-        tminus::domain::order::Observation { version: None, digest: None, ..super::seen("0.9.4", Health::Absent) };
+    let gone = tminus_core::order::Observation { version: None, digest: None, ..super::seen("0.9.4", Health::Absent) };
     tale.observe(("production", "backend"), gone);
     assert_eq!(to(&tale).as_deref(), Some("0.9.4"));
 }

@@ -1,10 +1,10 @@
 //! What is asked of an engine by somebody who leaves before it is decided.
 
 use super::{House, deploy, version};
-use tminus::domain::command::{ActionCommand, Command, Consent};
-use tminus::domain::release::Release;
-use tminus::domain::seat::{SeatCommand, Wish};
-use tminus::engine::Accepted;
+use tminus_core::command::{ActionCommand, Command, Consent};
+use tminus_core::release::Release;
+use tminus_core::seat::{SeatCommand, Wish};
+use tminus_engine::Accepted;
 
 fn count(release: &Release, kind: &str) -> usize {
     release.story.iter().filter(|record| record.fact.kind() == kind).count()

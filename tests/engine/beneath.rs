@@ -7,11 +7,11 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use tempfile::TempDir;
-use tminus::domain::command::{Command, RefusalKind};
-use tminus::domain::fact::{Fact, ReleaseFact};
-use tminus::domain::telemetry::{Event, Telemetry};
-use tminus::engine::News;
-use tminus::journal::{HeadWitness, Journal, JournalError, Meddled, Reader, verify};
+use tminus_core::command::{Command, RefusalKind};
+use tminus_core::fact::{Fact, ReleaseFact};
+use tminus_core::telemetry::{Event, Telemetry};
+use tminus_engine::News;
+use tminus_engine::journal::{HeadWitness, Journal, JournalError, Meddled, Reader, verify};
 
 fn place() -> (TempDir, PathBuf) {
     let folder = TempDir::new().unwrap();

@@ -3,14 +3,14 @@
 use super::{Flight, House, version};
 use async_trait::async_trait;
 use std::sync::{Arc, Mutex};
-use tminus::domain::action::{Outcome, Request};
-use tminus::domain::command::ActionCommand;
-use tminus::domain::failure::{Failure, FailureKind};
-use tminus::domain::names::{ActionId, ArtifactName, OrderId, Version};
-use tminus::domain::order::{BuildStage, Call, Observation, Order, Readiness, Receipt, Task, Ticket};
-use tminus::domain::release::StepPhase;
-use tminus::engine::World;
-use tminus::ports::{PortError, ProgressSender, Target};
+use tminus_core::action::{Outcome, Request};
+use tminus_core::command::ActionCommand;
+use tminus_core::failure::{Failure, FailureKind};
+use tminus_core::names::{ActionId, ArtifactName, OrderId, Version};
+use tminus_core::order::{BuildStage, Call, Observation, Order, Readiness, Receipt, Task, Ticket};
+use tminus_core::ports::{PortError, ProgressSender, Target};
+use tminus_core::release::StepPhase;
+use tminus_engine::World;
 use tokio::sync::watch;
 
 /// A builder whose second stage goes on until somebody cancels it.

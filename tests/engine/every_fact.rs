@@ -10,11 +10,11 @@ use crate::flight::crash::{How, copy};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use tempfile::TempDir;
-use tminus::domain::action::{Outcome, Patience, Request};
-use tminus::domain::command::{ActionCommand, Command, GateCommand};
-use tminus::domain::names::{ActionId, ArtifactName, EnvName};
-use tminus::domain::order::Health;
-use tminus::domain::release::Release;
+use tminus_core::action::{Outcome, Patience, Request};
+use tminus_core::command::{ActionCommand, Command, GateCommand};
+use tminus_core::names::{ActionId, ArtifactName, EnvName};
+use tminus_core::order::Health;
+use tminus_core::release::Release;
 
 /// What the disk held at each commit of an action, by the last fact of it.
 type Disks = BTreeMap<u64, TempDir>;
@@ -72,7 +72,7 @@ async fn at_every_fact(mut house: House, request: Request, runs: &str) -> Vec<Ho
 
         let after = next.records();
         assert_eq!(after.get(..acknowledged.len()), Some(&acknowledged[..]), "cut at {seq}: a fact was lost");
-        tminus::journal::verify(&next.journal()).unwrap();
+        tminus_engine::journal::verify(&next.journal()).unwrap();
         let release = Release::of(&after);
         let ended = release.action(&action).unwrap().ended.as_ref().map(|ending| ending.outcome);
         assert_eq!(ended, Some(Outcome::Good), "cut at {seq}");

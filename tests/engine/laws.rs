@@ -4,16 +4,16 @@ use super::{House, Meddler, deploy, meddle, version, who};
 use async_trait::async_trait;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
-use tminus::domain::action::{Outcome, Request};
-use tminus::domain::command::{ActionCommand, Command, Consent, GateCommand};
-use tminus::domain::fact::{Fact, StepFact};
-use tminus::domain::names::EnvName;
-use tminus::domain::order::{Order, Ticket};
-use tminus::domain::release::Release;
-use tminus::domain::telemetry::Event;
-use tminus::engine::News;
-use tminus::journal::{Journal, JournalError, Reader};
-use tminus::ports::{PortError, Target};
+use tminus_core::action::{Outcome, Request};
+use tminus_core::command::{ActionCommand, Command, Consent, GateCommand};
+use tminus_core::fact::{Fact, StepFact};
+use tminus_core::names::EnvName;
+use tminus_core::order::{Order, Ticket};
+use tminus_core::ports::{PortError, Target};
+use tminus_core::release::Release;
+use tminus_core::telemetry::Event;
+use tminus_engine::News;
+use tminus_engine::journal::{Journal, JournalError, Reader};
 
 /// Reads the journal from the disk at the moment at which the world is touched.
 struct Inspector {

@@ -4,11 +4,11 @@ use super::{House, Meddler, backend, deploy, meddle, verify, version};
 use async_trait::async_trait;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use tminus::domain::action::{Outcome, Patience, Request};
-use tminus::domain::command::Command;
-use tminus::domain::names::{Digest, EnvName, Version};
-use tminus::domain::order::{Observation, Readiness};
-use tminus::ports::{PortError, Target};
+use tminus_core::action::{Outcome, Patience, Request};
+use tminus_core::command::Command;
+use tminus_core::names::{Digest, EnvName, Version};
+use tminus_core::order::{Observation, Readiness};
+use tminus_core::ports::{PortError, Target};
 use tokio::sync::watch;
 
 /// Lets the look that it was told to hold wait until another one was answered.

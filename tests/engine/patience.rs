@@ -2,12 +2,12 @@
 
 use super::every_fact::{approved, done};
 use super::{deploy, verify};
-use tminus::domain::action::{Outcome, Patience, Request};
-use tminus::domain::names::EnvName;
-use tminus::domain::order::Progress;
-use tminus::domain::plan::Limit;
-use tminus::domain::telemetry::{Event, Telemetry};
-use tminus::engine::News;
+use tminus_core::action::{Outcome, Patience, Request};
+use tminus_core::names::EnvName;
+use tminus_core::order::Progress;
+use tminus_core::plan::Limit;
+use tminus_core::telemetry::{Event, Telemetry};
+use tminus_engine::News;
 
 /// Rolls production back, and verifies it at once by a plan with this limit of errors: how that ended, what its steps found,
 /// and what was said while it ran.

@@ -4,15 +4,15 @@ use super::{House, Meddler, backend, deploy, meddle, verify, version};
 use async_trait::async_trait;
 use std::future::pending;
 use std::sync::{Arc, Mutex};
-use tminus::domain::action::{Outcome, Patience};
-use tminus::domain::command::ActionCommand;
-use tminus::domain::failure::{Failure, FailureKind};
-use tminus::domain::measurement::{Ask, Measurement};
-use tminus::domain::names::OrderId;
-use tminus::domain::order::{Order, Receipt, Ticket};
-use tminus::domain::release::{Release, StepPhase, StepState};
-use tminus::domain::verdict::Verdict;
-use tminus::ports::{PortError, Probe, ProgressSender, Target};
+use tminus_core::action::{Outcome, Patience};
+use tminus_core::command::ActionCommand;
+use tminus_core::failure::{Failure, FailureKind};
+use tminus_core::measurement::{Ask, Measurement};
+use tminus_core::names::OrderId;
+use tminus_core::order::{Order, Receipt, Ticket};
+use tminus_core::ports::{PortError, Probe, ProgressSender, Target};
+use tminus_core::release::{Release, StepPhase, StepState};
+use tminus_core::verdict::Verdict;
 use tokio::sync::Notify;
 
 /// Where the power goes: the call comes this far, and never returns.
@@ -87,7 +87,7 @@ impl Meddler for After {
 }
 
 /// Lets a deploy to staging go until the power is cut, and returns the house with its action.
-async fn cut(at: Cut) -> (House, tminus::domain::names::ActionId) {
+async fn cut(at: Cut) -> (House, tminus_core::names::ActionId) {
     let house = House::new("smooth");
     let power = PowerCut::new(at);
     let flight = house.open_with(|world| meddle(world, "staging", power.clone())).await;

@@ -11,14 +11,14 @@ use std::process::Command as Process;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use tempfile::TempDir;
-use tminus::domain::action::{Outcome, Patience};
-use tminus::domain::command::{Command, RefusalKind};
-use tminus::domain::order::{Order, Receipt, Ticket};
-use tminus::domain::release::StepPhase;
-use tminus::domain::seat::{SeatCommand, Wish};
-use tminus::domain::telemetry::{Event, Telemetry};
-use tminus::engine::News;
-use tminus::ports::{Clock, PortError, ProgressSender, Target};
+use tminus_core::action::{Outcome, Patience};
+use tminus_core::command::{Command, RefusalKind};
+use tminus_core::order::{Order, Receipt, Ticket};
+use tminus_core::ports::{Clock, PortError, ProgressSender, Target};
+use tminus_core::release::StepPhase;
+use tminus_core::seat::{SeatCommand, Wish};
+use tminus_core::telemetry::{Event, Telemetry};
+use tminus_engine::News;
 use tokio::sync::{Notify, watch};
 
 /// A disk of one mebibyte, which is gone with this.
@@ -110,7 +110,7 @@ async fn a_disk_that_is_full_in_the_middle_of_a_deploy_stops_the_engine_and_the_
     drop(events);
     flight.end().await;
     let known = house.records().len();
-    tminus::journal::verify(&disk.0.path().join("journal.db")).unwrap();
+    tminus_engine::journal::verify(&disk.0.path().join("journal.db")).unwrap();
 
     // Room again: the next engine asks the service, follows what was begun, and begins it no second time.
     std::fs::remove_file(disk.filler()).unwrap();
@@ -120,7 +120,7 @@ async fn a_disk_that_is_full_in_the_middle_of_a_deploy_stops_the_engine_and_the_
     assert_eq!(begun.load(Ordering::SeqCst), 1);
     flight.end().await;
     assert!(house.records().len() > known);
-    tminus::journal::verify(&disk.0.path().join("journal.db")).unwrap();
+    tminus_engine::journal::verify(&disk.0.path().join("journal.db")).unwrap();
 }
 
 /// Fills the disk once the order works, and ends the order when it is let.
@@ -222,7 +222,7 @@ struct Meanwhile {
 
 #[async_trait]
 impl Meddler for Meanwhile {
-    async fn observe(&self, inner: &dyn Target) -> Result<tminus::domain::order::Observation, PortError> {
+    async fn observe(&self, inner: &dyn Target) -> Result<tminus_core::order::Observation, PortError> {
         let is_first = self.looks.fetch_add(1, Ordering::SeqCst) == 0;
         let other = if is_first { self.other.lock().unwrap().take() } else { None };
         if let Some(other) = other {
@@ -295,7 +295,7 @@ async fn a_wait_ends_at_the_right_wall_time_however_the_clock_leaps() {
     let shown = clock.clone();
     let flight = house.start_with(|world| world.clock = shown).await;
     let action = flight.start(verify("staging", Patience::UntilDue)).await.unwrap();
-    let is_waiting = |release: &tminus::domain::release::Release| {
+    let is_waiting = |release: &tminus_core::release::Release| {
         let current = release.action(&action).and_then(|a| a.current());
         current.is_some_and(|(_, s)| s.step.title.starts_with("Wait until") && s.phase == StepPhase::Running)
     };
@@ -312,7 +312,7 @@ async fn a_wait_ends_at_the_right_wall_time_however_the_clock_leaps() {
     assert!(done.ended.is_some() && !done.steps.is_empty());
     for step in &done.steps {
         let (began, ended) = (step.began.unwrap(), step.ended.unwrap());
-        assert!(tminus::domain::time::age(ended, began) < std::time::Duration::from_secs(10 * 3_600));
+        assert!(tminus_core::time::age(ended, began) < std::time::Duration::from_secs(10 * 3_600));
     }
     assert_eq!(flight.handle.now(), clock.now());
     flight.end().await;

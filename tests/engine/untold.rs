@@ -3,10 +3,10 @@
 use super::{House, Meddler, deploy, meddle, verify};
 use async_trait::async_trait;
 use std::sync::Arc;
-use tminus::domain::action::{Outcome, Patience};
-use tminus::domain::order::{Health, Observation};
-use tminus::domain::verdict::Verdict;
-use tminus::ports::{PortError, Target};
+use tminus_core::action::{Outcome, Patience};
+use tminus_core::order::{Health, Observation};
+use tminus_core::ports::{PortError, Target};
+use tminus_core::verdict::Verdict;
 
 /// A target that says how it is in this way, whatever it is.
 struct Says(Health, &'static str);

@@ -7,8 +7,8 @@ use crate::flight::crash::{How, chosen, once};
 use crate::flight::drill::{BACK, TO_PRODUCTION, approved, environment};
 use crate::flight::world::{Flight, Told};
 use serde_json::Value;
-use tminus::domain::action::Outcome;
-use tminus::domain::release::Release;
+use tminus_core::action::Outcome;
+use tminus_core::release::Release;
 
 /// SIGKILL.
 const KILLED: Option<i32> = Some(9);

@@ -12,12 +12,12 @@ use std::os::unix::process::ExitStatusExt;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
-use tminus::domain::fact::Record;
-use tminus::domain::names::Person;
-use tminus::domain::release::Release;
-use tminus::domain::who::Who;
-use tminus::journal::Reader;
-use tminus::session::{Joined, Place, join};
+use tminus_core::fact::Record;
+use tminus_core::names::Person;
+use tminus_core::release::Release;
+use tminus_core::who::Who;
+use tminus_engine::journal::Reader;
+use tminus_engine::session::{Joined, Place, join};
 use tokio::runtime::Runtime;
 
 /// How long a command may take on a machine that does other things too.

@@ -10,8 +10,8 @@ use crate::flight::world::Flight;
 use crate::slots::{Scarce, take};
 use crate::terminal::seat::{PATIENCE, Seat};
 use std::process::Command;
-use tminus::domain::action::Outcome;
-use tminus::domain::release::Release;
+use tminus_core::action::Outcome;
+use tminus_core::release::Release;
 
 /// How often a fact of a kind has been told since the action began.
 type Point = (&'static str, usize);
@@ -171,7 +171,7 @@ fn is_there(screen: &vt100::Screen) -> bool {
 /// Waits for what the next engine makes of the action; it asks where nobody can know.
 fn is_taken_up(house: &House, point: Point) {
     let mut watcher = Watcher::at(house);
-    let is_stuck = |release: &Release| release.active_actions().any(tminus::domain::release::ActionState::is_stuck);
+    let is_stuck = |release: &Release| release.active_actions().any(tminus_core::release::ActionState::is_stuck);
     watcher.until("what becomes of it", |watcher| is_over(&watcher.release) || is_stuck(&watcher.release));
     if is_stuck(&watcher.release) {
         let told = house.run(&["settle", "staging", "--retry"]);

@@ -3,12 +3,12 @@
 use super::house::House;
 use crate::flight::world::Flight;
 use std::io::{BufRead, BufReader, Write};
-use tminus::domain::command::{Command, Refusal};
-use tminus::domain::names::Person;
-use tminus::domain::seat::{Role, SeatCommand, Wish};
-use tminus::domain::who::Who;
-use tminus::engine::{Accepted, EngineHandle};
-use tminus::session::Joined;
+use tminus_core::command::{Command, Refusal};
+use tminus_core::names::Person;
+use tminus_core::seat::{Role, SeatCommand, Wish};
+use tminus_core::who::Who;
+use tminus_engine::session::Joined;
+use tminus_engine::{Accepted, EngineHandle};
 
 /// Somebody at the socket, played in this test's own process.
 struct Guest<'a> {

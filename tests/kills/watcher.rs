@@ -3,13 +3,13 @@
 use super::house::{House, me};
 use std::sync::Arc;
 use std::time::Duration;
-use tminus::domain::command::Command;
-use tminus::domain::fact::Record;
-use tminus::domain::release::Release;
-use tminus::domain::seat::{SeatCommand, Wish};
-use tminus::domain::telemetry::Event;
-use tminus::engine::{EventStream, News, Snapshot};
-use tminus::session::Joined;
+use tminus_core::command::Command;
+use tminus_core::fact::Record;
+use tminus_core::release::Release;
+use tminus_core::seat::{SeatCommand, Wish};
+use tminus_core::telemetry::Event;
+use tminus_engine::session::Joined;
+use tminus_engine::{EventStream, News, Snapshot};
 
 const PATIENCE: Duration = Duration::from_secs(90);
 

@@ -2,7 +2,7 @@
 
 use super::{Surroundings, lint, parsed};
 use std::collections::BTreeSet;
-use tminus::domain::plan::{ComposeFile, ComposeService, HostPorts};
+use tminus_core::plan::{ComposeFile, ComposeService, HostPorts};
 
 fn names(names: &[&str]) -> BTreeSet<String> {
     names.iter().map(|name| (*name).to_owned()).collect()

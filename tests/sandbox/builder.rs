@@ -4,12 +4,12 @@ use super::{Played, version};
 use crate::contract::builder::{BuilderFixture, STAGES, a_builder_keeps_the_contract};
 use async_trait::async_trait;
 use std::sync::Arc;
-use tminus::config::scenario::BrokenBuild;
-use tminus::domain::failure::FailureKind;
-use tminus::domain::names::{ActionId, ArtifactName, Commit, Digest, OrderId};
-use tminus::domain::order::{BuildStage, Order, Progress, Task};
-use tminus::ports::Target;
-use tminus::sandbox::Scenario;
+use tminus_core::failure::FailureKind;
+use tminus_core::names::{ActionId, ArtifactName, Commit, Digest, OrderId};
+use tminus_core::order::{BuildStage, Order, Progress, Task};
+use tminus_core::ports::Target;
+use tminus_rehearsal::Scenario;
+use tminus_rehearsal::scenario::BrokenBuild;
 use tokio::sync::mpsc;
 
 fn order(stage: BuildStage) -> Order {

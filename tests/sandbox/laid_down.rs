@@ -3,9 +3,9 @@
 use super::{PLAN, the_plan};
 use std::path::Path;
 use std::process::Command;
-use tminus::config::plan;
-use tminus::domain::lint::{Surroundings, lint};
-use tminus::sandbox::{Scenario, lay_down};
+use tminus_core::grammar::plan;
+use tminus_core::lint::{Surroundings, lint};
+use tminus_rehearsal::{Scenario, lay_down};
 
 fn git(dir: &Path, words: &[&str]) -> String {
     let out = Command::new("git").arg("-C").arg(dir).args(words).output().unwrap();

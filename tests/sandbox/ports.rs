@@ -2,14 +2,14 @@
 
 use super::{Played, the_plan, version};
 use std::collections::BTreeMap;
-use tminus::domain::failure::FailureKind;
-use tminus::domain::measurement::{Ask, Question, Reading};
-use tminus::domain::names::{ActionId, EnvName, LogName, OrderId};
-use tminus::domain::order::{Health, Order, Progress, Task};
-use tminus::domain::time::Span;
-use tminus::domain::verdict::Verdict;
-use tminus::ports::Checkout;
-use tminus::sandbox::{Rehearsal, Scenario, TimeKind};
+use tminus_core::failure::FailureKind;
+use tminus_core::measurement::{Ask, Question, Reading};
+use tminus_core::names::{ActionId, EnvName, LogName, OrderId};
+use tminus_core::order::{Health, Order, Progress, Task};
+use tminus_core::ports::Checkout;
+use tminus_core::time::Span;
+use tminus_core::verdict::Verdict;
+use tminus_rehearsal::{Rehearsal, Scenario, TimeKind};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::sync::mpsc;
 

@@ -3,12 +3,12 @@
 use super::ports::get;
 use super::{Played, the_plan, version};
 use std::collections::BTreeMap;
-use tminus::domain::failure::{Failure, FailureKind};
-use tminus::domain::measurement::{Ask, Question, Reading};
-use tminus::domain::names::{EnvName, LogName};
-use tminus::domain::order::Health;
-use tminus::domain::time::Span;
-use tminus::sandbox::Scenario;
+use tminus_core::failure::{Failure, FailureKind};
+use tminus_core::measurement::{Ask, Question, Reading};
+use tminus_core::names::{EnvName, LogName};
+use tminus_core::order::Health;
+use tminus_core::time::Span;
+use tminus_rehearsal::Scenario;
 use tokio::sync::mpsc;
 
 impl Played {

@@ -2,11 +2,11 @@
 
 use super::{Inn, played};
 use std::time::Duration;
-use tminus::domain::command::{Command, Refusal};
-use tminus::domain::seat::{SeatCommand, Wish};
-use tminus::engine::Accepted;
-use tminus::session::wire::{self, Frame, Hello, Kind, PROTOCOL};
-use tminus::session::{JoinError, Place, join};
+use tminus_core::command::{Command, Refusal};
+use tminus_core::seat::{SeatCommand, Wish};
+use tminus_engine::Accepted;
+use tminus_engine::session::wire::{self, Frame, Hello, Kind, PROTOCOL};
+use tminus_engine::session::{JoinError, Place, join};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{UnixListener, UnixStream};
 use tokio_util::bytes::BytesMut;

@@ -5,7 +5,7 @@ use std::os::unix::net::UnixStream;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
-use tminus::session::{Joined, Place, join};
+use tminus_engine::session::{Joined, Place, join};
 
 /// How many files an engine here may have open.
 const FILES: usize = 64;

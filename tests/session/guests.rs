@@ -2,10 +2,10 @@
 
 use super::{Inn, played};
 use crate::engine::{deploy, version};
-use tminus::domain::action::Outcome;
-use tminus::domain::command::{Command, RefusalKind};
-use tminus::engine::{Accepted, Gone};
-use tminus::session::{JoinError, Place, join};
+use tminus_core::action::Outcome;
+use tminus_core::command::{Command, RefusalKind};
+use tminus_engine::session::{JoinError, Place, join};
+use tminus_engine::{Accepted, Gone};
 
 #[tokio::test]
 async fn a_client_is_given_everything_as_the_engine_has_it() {
@@ -26,14 +26,13 @@ async fn what_one_client_does_another_sees_and_both_have_the_journals_state_in_t
     let (dana, omer) = (inn.join("dana").await, inn.join("omer").await);
     let (mut danas, mut omers) = (dana.attach().await, omer.attach().await);
     let Accepted::Started(action) = dana.deploy("staging").await.unwrap() else { panic!("not begun") };
-    let is_over =
-        |release: &tminus::domain::release::Release| release.action(&action).is_some_and(|a| a.ended.is_some());
+    let is_over = |release: &tminus_core::release::Release| release.action(&action).is_some_and(|a| a.ended.is_some());
     let ended = omers.until(is_over).await.action(&action).unwrap().ended.clone().unwrap();
     assert_eq!(ended.outcome, Outcome::Good);
     danas.until(is_over).await;
     let house = inn.close().await;
     let at = omers.release.seq as usize;
-    let written = tminus::domain::release::Release::of(&house.records()[..at]);
+    let written = tminus_core::release::Release::of(&house.records()[..at]);
     assert_eq!(*omers.release, written);
 }
 
@@ -51,9 +50,9 @@ async fn a_refusal_and_a_preview_come_over_whole() {
 #[tokio::test]
 async fn who_acts_is_the_kernels_word() {
     let inn = Inn::open().await;
-    let claims = tminus::domain::who::Who { user: "nobody-else".to_owned(), ..played("dana") };
+    let claims = tminus_core::who::Who { user: "nobody-else".to_owned(), ..played("dana") };
     let joined = join(&inn.place, &claims).await.unwrap();
-    let kernel = tminus::session::user_name(tminus::session::user_of());
+    let kernel = tminus_engine::session::user_name(tminus_engine::session::user_of());
     assert_eq!((joined.welcome.you.name.as_str(), joined.welcome.you.user.as_str()), ("dana", kernel.as_str()));
     assert_eq!(joined.welcome.you.host, "bridge");
 }

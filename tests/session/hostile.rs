@@ -4,11 +4,11 @@ use super::{Inn, played};
 use futures::StreamExt;
 use proptest::prelude::*;
 use std::time::Duration;
-use tminus::domain::command::Command;
-use tminus::domain::fact::Fact;
-use tminus::domain::seat::{SeatCommand, SeatFact, Wish};
-use tminus::session::wire::{self, Frame, Hello, Kind, PROTOCOL, Unwelcome};
-use tminus::session::{JoinError, join};
+use tminus_core::command::Command;
+use tminus_core::fact::Fact;
+use tminus_core::seat::{SeatCommand, SeatFact, Wish};
+use tminus_engine::session::wire::{self, Frame, Hello, Kind, PROTOCOL, Unwelcome};
+use tminus_engine::session::{JoinError, join};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::UnixStream;
 use tokio_util::bytes::BytesMut;
@@ -220,7 +220,7 @@ async fn a_client_that_reads_a_byte_now_and_then_is_told_that_it_fell_behind_and
     slow.write_all(&frame(Kind::Attach, b"null")).await.unwrap();
     let again = heard(&mut slow).await;
     assert_eq!(again.kind, Kind::Joined);
-    let snapshot: tminus::engine::Snapshot = again.read().unwrap();
+    let snapshot: tminus_engine::Snapshot = again.read().unwrap();
     let (now, _) = inn.flight.handle.attach().await.unwrap();
     assert_eq!(snapshot.release, now.release);
 }

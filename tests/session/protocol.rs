@@ -4,19 +4,19 @@ use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
-use tminus::session::wire::PROTOCOL;
+use tminus_engine::session::wire::PROTOCOL;
 
-/// The rooms whose types go over the socket.
-const ROOMS: [&str; 3] = ["src/domain", "src/engine", "src/session"];
+/// The crates whose types go over the socket.
+const ROOMS: [&str; 2] = ["src/core", "src/engine"];
 
 /// Where something is serialised in another way than by a derive of its own: names and safe texts, which are strings, and the rules of the
 /// linter and the answers of other people's services, which are not sent.
 const APART: [&str; 4] =
-    ["src/domain/names.rs", "src/domain/lint/rule.rs", "src/domain/json_tree.rs", "src/domain/mask/safe.rs"];
+    ["src/core/names.rs", "src/core/lint/rule.rs", "src/core/json_tree.rs", "src/core/mask/safe.rs"];
 
 /// The number and the shape that it was given to. Where this fails, the shape of a frame, a fact or the fold has changed, so
 /// that two builds of one number would misread each other: raise `PROTOCOL` with it.
-const GIVEN: (u32, &str) = (7, "3019267042e67da8");
+const GIVEN: (u32, &str) = (7, "a143a9294d0012aa");
 
 #[test]
 fn whoever_changes_what_goes_over_the_socket_raises_the_protocol() {

@@ -1,11 +1,11 @@
 //! Who is here, in which seat, and what each may do.
 
 use super::Inn;
-use tminus::domain::command::{Command, RefusalKind, ReleaseCommand};
-use tminus::domain::fact::Fact;
-use tminus::domain::seat::{Passing, Role, SeatCommand, SeatFact, Wish};
-use tminus::domain::telemetry::{Event, Telemetry};
-use tminus::engine::News;
+use tminus_core::command::{Command, RefusalKind, ReleaseCommand};
+use tminus_core::fact::Fact;
+use tminus_core::seat::{Passing, Role, SeatCommand, SeatFact, Wish};
+use tminus_core::telemetry::{Event, Telemetry};
+use tminus_engine::News;
 
 fn close() -> Command {
     Command::Release(ReleaseCommand::Close { version: crate::engine::version("1.0.0"), note: String::new() })
@@ -71,10 +71,10 @@ async fn an_engine_whose_process_is_to_end_comes_to_a_boundary_whoever_drives() 
     dana.sit(Wish::Act).await;
     let held = inn.flight.handle.halt(&omer.who).await.unwrap_err();
     assert!(held.says.contains("dana drives"), "{held:?}");
-    let engine = tminus::domain::who::Who::engine();
+    let engine = tminus_core::who::Who::engine();
     // Nobody who comes through the door is taken for it.
     let place = &inn.place;
-    let posing = tminus::session::join(place, &engine).await.unwrap();
+    let posing = tminus_engine::session::join(place, &engine).await.unwrap();
     assert_ne!(posing.welcome.you, engine);
     assert!(posing.halt(&engine).await.unwrap_err().says.contains("dana drives"));
     inn.flight.handle.halt(&engine).await.unwrap();

@@ -1,9 +1,9 @@
 //! What acts: build, deploy, verify, roll back, approve, settle, and the release itself.
 
 use super::global::{Timeout, span, version};
-use crate::domain::command::Consent;
-use crate::domain::names::Version;
 use clap::{Args, Subcommand};
+use tminus_core::command::Consent;
+use tminus_core::names::Version;
 
 #[derive(Debug, Args)]
 pub struct Confirm {
@@ -72,7 +72,7 @@ pub struct VerifyArgs {
     pub env: String,
     /// At which age: 30m, 24h, 7d; the next one that is due by default
     #[arg(long, value_name = "AGE", value_parser = span)]
-    pub horizon: Option<crate::domain::time::Span>,
+    pub horizon: Option<tminus_core::time::Span>,
     /// Wait until that age is reached
     #[arg(long)]
     pub wait: bool,

@@ -25,7 +25,7 @@ pub enum EngineCmd {
     Run {
         /// How long to stay when nothing runs, no horizon is open and nobody is attached
         #[arg(long, value_name = "SPAN", default_value = "60s", value_parser = span)]
-        grace: crate::domain::time::Span,
+        grace: tminus_core::time::Span,
         /// Say on standard output how the start went, then leave the terminal alone
         #[arg(long, hide = true)]
         detached: bool,

@@ -1,8 +1,8 @@
 //! The options of every command, and how values are read from their texts.
 
-use crate::domain::names::Version;
-use crate::domain::time::Span;
 use clap::Args;
+use tminus_core::names::Version;
+use tminus_core::time::Span;
 
 /// Options that every command takes. `-h` of a command leaves them out, `--help` has them under a heading of their own.
 #[derive(Clone, Debug, Default, Args)]

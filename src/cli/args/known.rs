@@ -2,13 +2,13 @@
 
 use super::global::Global;
 use super::line::Cli;
-use crate::cli::desk::Project;
-use crate::config::plan::{find, read};
-use crate::domain::plan::Plan;
-use crate::sandbox::Scenario;
+use crate::cli::desk::{Project, find_plan};
 use clap::{Arg, Command, CommandFactory};
 use clap_complete::{ArgValueCandidates, CompletionCandidate};
 use std::time::Duration;
+use tminus_core::grammar::plan::read;
+use tminus_core::plan::Plan;
+use tminus_rehearsal::Scenario;
 
 /// How long a person waits for an offer that stands in the journal.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -114,7 +114,7 @@ fn known_versions() -> Vec<String> {
 }
 
 fn plan() -> Option<Plan> {
-    let path = find(&std::env::current_dir().ok()?).ok()??;
+    let path = find_plan(&std::env::current_dir().ok()?).ok()??;
     let size = std::fs::metadata(&path).ok().filter(|m| m.is_file())?.len();
     let text = std::fs::read_to_string(&path).ok().filter(|_| size <= LARGEST)?;
     Some(read(&path, &text).ok()?.plan)
@@ -127,7 +127,7 @@ fn offered(named: Vec<(String, Option<String>)>) -> Vec<CompletionCandidate> {
     };
     let plain = named.into_iter().filter(|(name, _)| is_plain(name));
     let candidate = |(name, help): (String, Option<String>)| {
-        let help = help.map(|text| crate::logs::clean::line(&text).into_owned().into());
+        let help = help.map(|text| tminus_logs::clean::line(&text).into_owned().into());
         CompletionCandidate::new(name).help(help)
     };
     plain.map(candidate).collect()

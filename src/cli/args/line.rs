@@ -6,9 +6,9 @@ use super::global::Global;
 use super::lock::*;
 use super::program::*;
 use super::reading::*;
-use crate::domain::admit::Deed;
-use crate::domain::names::EnvName;
 use clap::{Parser, Subcommand};
+use tminus_core::admit::Deed;
+use tminus_core::names::EnvName;
 
 /// The release cockpit for the terminal: one screen from code freeze to the end of the first week, and one key from a
 /// bad release to the last good one.
@@ -90,7 +90,7 @@ pub enum Cmd {
 #[derive(Clone, Copy, Debug, Default)]
 pub struct CmdKind<'a> {
     /// How long it waits, where that was said.
-    pub timeout: Option<crate::domain::time::Span>,
+    pub timeout: Option<tminus_core::time::Span>,
     /// What it changes of the release, or decides; nothing where it looks.
     pub change: Option<CmdChange<'a>>,
 }

@@ -13,7 +13,7 @@ pub struct LockArgs {
     pub reason: String,
     /// How long: 30m, 2h; without this, until someone unlocks it
     #[arg(long = "for", value_name = "SPAN", value_parser = span)]
-    pub lapse: Option<crate::domain::time::Span>,
+    pub lapse: Option<tminus_core::time::Span>,
     /// Take it over from its holder, by name; the journal records that
     #[arg(long, value_name = "HOLDER")]
     pub take_over: Option<String>,

@@ -46,7 +46,7 @@ pub struct LogsArgs {
     pub grep: Option<String>,
     /// How far back
     #[arg(long, value_name = "AGE", default_value = "10m", value_parser = span)]
-    pub since: crate::domain::time::Span,
+    pub since: tminus_core::time::Span,
 }
 
 #[derive(Debug, Args)]

@@ -6,12 +6,12 @@ use crate::cli::desk::{Desk, Followed, Interrupted, Kind, Need, Project, follow,
 use crate::cli::exit::{Done, Exit, Stop};
 use crate::cli::interrupt::or_interrupted;
 use crate::cli::{json, show};
-use crate::domain::action::Request;
-use crate::domain::command::{ActionCommand, Command, Consent};
-use crate::domain::names::{ActionId, Version};
-use crate::domain::release::{ActionState, StepPhase};
-use crate::domain::situation::Preview;
-use crate::engine::{Accepted, EngineHandle};
+use tminus_core::action::Request;
+use tminus_core::command::{ActionCommand, Command, Consent};
+use tminus_core::names::{ActionId, Version};
+use tminus_core::release::{ActionState, StepPhase};
+use tminus_core::situation::Preview;
+use tminus_engine::{Accepted, EngineHandle};
 
 /// Opens the project's engine for a command that acts: what an earlier one left is taken up.
 pub async fn desk(global: &Global) -> Result<Desk, Stop> {

@@ -6,13 +6,13 @@ use crate::cli::desk::{Desk, Project};
 use crate::cli::exit::{Done, Exit, Stop};
 use crate::cli::interrupt::or_interrupted;
 use crate::cli::{json, show};
-use crate::domain::command::{Command, GateCommand};
-use crate::domain::names::ActionId;
-use crate::domain::release::Release;
-use crate::domain::situation::{ApprovalCount, Situation};
-use crate::engine::Snapshot;
 use jiff::Timestamp;
 use serde_json::json;
+use tminus_core::command::{Command, GateCommand};
+use tminus_core::names::ActionId;
+use tminus_core::release::Release;
+use tminus_core::situation::{ApprovalCount, Situation};
+use tminus_engine::Snapshot;
 
 /// Approves the proposal that waits.
 pub async fn run(global: &Global, args: ApproveArgs) -> Done {

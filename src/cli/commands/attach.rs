@@ -4,7 +4,7 @@ use super::cockpit;
 use crate::cli::args::{AttachArgs, Global};
 use crate::cli::desk::{Project, engine_of};
 use crate::cli::exit::{Done, Stop};
-use crate::domain::seat::Wish;
+use tminus_core::seat::Wish;
 
 /// Opens the cockpit on the running engine.
 pub async fn run(global: &Global, args: &AttachArgs) -> Done {

@@ -3,9 +3,9 @@
 use super::{act, preview};
 use crate::cli::args::{BuildArgs, Global};
 use crate::cli::exit::{Done, Stop};
-use crate::domain::action::Request;
-use crate::domain::command::Consent;
-use crate::domain::names::ArtifactName;
+use tminus_core::action::Request;
+use tminus_core::command::Consent;
+use tminus_core::names::ArtifactName;
 
 /// Makes the release's artifacts of its commit, and brings them to their registries.
 pub async fn run(global: &Global, args: BuildArgs) -> Done {

@@ -1,10 +1,10 @@
 //! Whether anybody carries on what is not over: an engine does, and where none runs, nobody, however it looks in the journal.
 
 use crate::cli::desk::{Kind, Project};
-use crate::domain::release::{ActionState, Release};
-use crate::domain::situation::Outlook;
-use crate::domain::verdict::Verdict;
 use serde_json::Value;
+use tminus_core::release::{ActionState, Release};
+use tminus_core::situation::Outlook;
+use tminus_core::verdict::Verdict;
 
 /// Who carries on what is not over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

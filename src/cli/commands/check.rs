@@ -6,11 +6,11 @@ use crate::cli::desk::Desk;
 use crate::cli::exit::{Done, Exit, Stop};
 use crate::cli::interrupt::or_interrupted;
 use crate::cli::{json, show};
-use crate::domain::command::{CheckCommand, Command};
-use crate::domain::names::{CheckName, Phase, Version};
-use crate::domain::plan::{Check, Plan};
-use crate::domain::situation::{Situation, Standing};
 use serde_json::json;
+use tminus_core::command::{CheckCommand, Command};
+use tminus_core::names::{CheckName, Phase, Version};
+use tminus_core::plan::{Check, Plan};
+use tminus_core::situation::{Situation, Standing};
 
 /// Runs checks, or answers a manual one.
 pub async fn run(global: &Global, args: &CheckArgs) -> Done {

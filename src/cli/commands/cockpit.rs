@@ -9,12 +9,12 @@ use crate::cli::interrupt::or_interrupted;
 use crate::cli::looks::variable;
 use crate::cli::plain::{End, talk, typed};
 use crate::cli::show;
-use crate::cockpit::{Ended, Front, Opening};
-use crate::domain::names::ActionId;
-use crate::domain::seat::Wish;
-use crate::engine::{Left, Watch};
 use std::future::Future;
 use std::io::IsTerminal;
+use tminus_cockpit::{Ended, Front, Opening};
+use tminus_core::names::ActionId;
+use tminus_core::seat::Wish;
+use tminus_engine::{Left, Watch};
 use tokio::sync::{mpsc, oneshot};
 
 /// Where an opening reports its progress, for the first frame: `reading the plan`.
@@ -111,7 +111,7 @@ where
     let screen =
         tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(color_eyre::Report::from)?;
     show::keep_hints();
-    let shown = crate::cockpit::run(front, |how| {
+    let shown = tminus_cockpit::run(front, |how| {
         drop(drawn.take());
         openings.next(how, (&workers, wish))
     });

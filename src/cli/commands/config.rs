@@ -4,11 +4,11 @@ use crate::cli::args::{ConfigArgs, ConfigCmd, Global, SchemaOf};
 use crate::cli::exit::{Done, Exit, Stop};
 use crate::cli::looks::Looks;
 use crate::cli::{json, show};
-use crate::cockpit::keymap_schema;
-use crate::config::paths::Paths;
-use crate::config::settings::{ConfigFolder, InForce, Origin, config_schema};
-use crate::config::theme::theme_schema;
 use serde_json::{Value, json};
+use tminus_cockpit::keymap_schema;
+use tminus_cockpit::settings::theme::theme_schema;
+use tminus_cockpit::settings::{ConfigFolder, InForce, Origin, config_schema};
+use tminus_storage::paths::Paths;
 
 /// Prints what is set; where it is kept; or what is wrong with it.
 pub fn run(global: &Global, args: &ConfigArgs) -> Done {
@@ -17,7 +17,7 @@ pub fn run(global: &Global, args: &ConfigArgs) -> Done {
             SchemaOf::Config => config_schema(),
             SchemaOf::Keymap => keymap_schema(),
             SchemaOf::Theme => theme_schema(),
-            SchemaOf::Plan => crate::config::schema(),
+            SchemaOf::Plan => tminus_core::grammar::schema(),
         };
         show::text(&format!("{schema:#}\n"));
         return Ok(Exit::Good);
@@ -86,7 +86,7 @@ fn as_json(looks: &Looks) -> Value {
 }
 
 fn setting(held: &InForce) -> Value {
-    use crate::config::settings::Value as Held;
+    use tminus_cockpit::settings::Value as Held;
     let value = match &held.value {
         Held::Word(text) => json!(text),
         Held::Pair { light, dark } => json!({ "light": light, "dark": dark }),

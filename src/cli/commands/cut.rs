@@ -8,9 +8,9 @@ use crate::cli::desk::{Desk, Followed, Interrupted, follow};
 use crate::cli::exit::{Done, Exit, Stop};
 use crate::cli::interrupt::or_interrupted;
 use crate::cli::show;
-use crate::domain::command::{Command, ReleaseCommand};
-use crate::domain::names::{Commit, Version};
-use crate::engine::Accepted;
+use tminus_core::command::{Command, ReleaseCommand};
+use tminus_core::names::{Commit, Version};
+use tminus_engine::Accepted;
 
 /// What was asked for.
 pub struct Cut {

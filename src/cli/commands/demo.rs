@@ -6,10 +6,10 @@ use crate::cli::args::{DemoArgs, Global};
 use crate::cli::desk::{Project, mark};
 use crate::cli::exit::{Done, Exit, Stop};
 use crate::cli::{json, show};
-use crate::domain::seat::Wish;
-use crate::sandbox::{Scenario, lay_down};
 use color_eyre::eyre::WrapErr;
 use serde_json::json;
+use tminus_core::seat::Wish;
+use tminus_rehearsal::{Scenario, lay_down};
 use tokio::sync::oneshot;
 
 /// Lists, lays down, flies, or opens the cockpit.

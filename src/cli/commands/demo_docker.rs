@@ -3,18 +3,18 @@
 
 use super::rehearse_backend::{DRY_AFTER, PORT, VERSION};
 use super::{fly, laid_down};
-use crate::adapters::docker::{Actor, Stage};
 use crate::cli::args::{DemoArgs, Global};
 use crate::cli::desk::Project;
 use crate::cli::exit::{Done, Exit, Stop};
 use crate::cli::interrupt::or_interrupted;
 use crate::cli::{json, show};
-use crate::ports::PortError;
-use crate::sandbox::{LaidDown, Scenario, lay_down_with};
 use color_eyre::eyre::WrapErr;
 use serde_json::json;
 use std::net::{Ipv4Addr, TcpListener};
 use std::path::Path;
+use tminus_core::ports::PortError;
+use tminus_rehearsal::{LaidDown, Scenario, lay_down_with};
+use tminus_services::docker::{Actor, Stage};
 
 const PLAN: &str = include_str!("../../../assets/docker/tminus.toml");
 

@@ -4,8 +4,8 @@ use super::{act, preview};
 use crate::cli::args::{DeployArgs, Global, env};
 use crate::cli::desk::Desk;
 use crate::cli::exit::{Done, Stop};
-use crate::domain::action::Request;
-use crate::domain::command::{Command, GateCommand};
+use tminus_core::action::Request;
+use tminus_core::command::{Command, GateCommand};
 
 /// Deploys the release to an environment.
 pub async fn run(global: &Global, args: DeployArgs) -> Done {

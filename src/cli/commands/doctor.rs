@@ -1,8 +1,6 @@
 //! `tminus doctor`: what was found here, and what this build cannot do with the plan.
 
 use super::doctor_row::{Row, row};
-use crate::adapters::docker;
-use crate::adapters::patience::Patience;
 use crate::cli::args::Global;
 use crate::cli::desk::{
     EngineEnvironment, Kind, Project, engine_of, is_delivered, is_measured, is_read, socket_of, unavailable,
@@ -10,16 +8,18 @@ use crate::cli::desk::{
 };
 use crate::cli::exit::{Done, Exit};
 use crate::cli::{json, show};
-use crate::config::paths::PathsError;
-use crate::config::trust::TrustState;
-use crate::domain::mask::Mask;
-use crate::domain::plan::{DeliverKind, LogOrigin, Plan};
-use crate::domain::time::{age, brief};
 use futures::future::join_all;
 use jiff::Timestamp;
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
+use tminus_core::mask::Mask;
+use tminus_core::plan::{DeliverKind, LogOrigin, Plan};
+use tminus_core::time::{age, brief};
+use tminus_services::docker;
+use tminus_services::patience::Patience;
+use tminus_storage::paths::PathsError;
+use tminus_storage::trust::TrustState;
 
 /// Whether an engine may be asked.
 #[derive(Clone, Copy)]

@@ -2,10 +2,10 @@
 
 use super::doctor_row::{Row, row};
 use crate::cli::looks::{Looks, variable};
-use crate::cockpit::{ask, why_not_asked};
-use crate::config::paths::Paths;
-use crate::config::theme::{Background, ThemeChoice};
 use std::io::IsTerminal;
+use tminus_cockpit::settings::theme::{Background, ThemeChoice};
+use tminus_cockpit::{ask, why_not_asked};
+use tminus_storage::paths::Paths;
 
 /// Returns every row about the screen.
 pub(super) async fn rows() -> Vec<Row> {

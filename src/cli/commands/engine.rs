@@ -5,11 +5,11 @@ use crate::cli::args::{EngineCmd, Global};
 use crate::cli::desk::{EngineEnvironment, Project, engine_of, socket_of, stop_engine, tell_of_squatter};
 use crate::cli::exit::{Done, Exit, Stop};
 use crate::cli::{json, show};
-use crate::domain::situation::work;
-use crate::domain::telemetry::{JOURNAL_WAY_ON, journal_lost};
-use crate::domain::time::brief;
 use jiff::Timestamp;
 use serde_json::json;
+use tminus_core::situation::work;
+use tminus_core::telemetry::{JOURNAL_WAY_ON, journal_lost};
+use tminus_core::time::brief;
 
 /// Runs, stops, inspects, or prints the unit.
 pub async fn run(global: &Global, what: EngineCmd) -> Done {
@@ -72,7 +72,7 @@ async fn inspect(global: &Global) -> Done {
         }));
         return Ok(Exit::Good);
     }
-    let age = brief(crate::domain::time::age(Timestamp::now(), welcome.since));
+    let age = brief(tminus_core::time::age(Timestamp::now(), welcome.since));
     let memory = about.memory.map(|bytes| format!(", {} MiB", bytes / (1024 * 1024))).unwrap_or_default();
     show::line(&format!("tminus {}, process {}, for {age}{memory}", welcome.tminus, welcome.pid));
     let many = if clients == 1 { "client" } else { "clients" };

@@ -5,19 +5,19 @@ use crate::cli::desk::{Desk, LOG_KEPT, Project, Started, Unopened, open_door, sa
 use crate::cli::exit::{Done, Exit, Stop};
 use crate::cli::interrupt::Interrupts;
 use crate::cli::show;
-use crate::domain::fact::{Fact, Record};
-use crate::domain::release::Release;
-use crate::domain::seat::SeatFact;
-use crate::domain::situation::work;
-use crate::domain::telemetry::Event;
-use crate::domain::time::Span;
-use crate::domain::who::Who;
-use crate::engine::{EventStream, Gone, News, Snapshot};
-use crate::session::Door;
 use color_eyre::eyre::WrapErr;
 use jiff::Timestamp;
 use std::io::Write;
 use std::sync::Arc;
+use tminus_core::fact::{Fact, Record};
+use tminus_core::release::Release;
+use tminus_core::seat::SeatFact;
+use tminus_core::situation::work;
+use tminus_core::telemetry::Event;
+use tminus_core::time::Span;
+use tminus_core::who::Who;
+use tminus_engine::session::Door;
+use tminus_engine::{EventStream, Gone, News, Snapshot};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep_until};
@@ -160,7 +160,7 @@ async fn fold(mut events: EventStream, release: watch::Sender<Arc<Release>>, sai
 
 /// Says of every action that is not over where it is.
 pub(super) fn active(release: &Release) -> Vec<String> {
-    let line = |action: &crate::domain::release::ActionState| {
+    let line = |action: &tminus_core::release::ActionState| {
         let step = action.current();
         let step = step.map(|(nth, s)| format!(", at step {} of {}, {}", nth + 1, action.steps.len(), s.step.title));
         format!("{} is not over{}", action.id, step.unwrap_or_default())

@@ -6,14 +6,14 @@ use crate::cli::desk::{Kind, Project};
 use crate::cli::exit::{Done, Exit, Stop};
 use crate::cli::interrupt::or_interrupted;
 use crate::cli::{json, show};
-use crate::domain::fact::Record;
-use crate::domain::release::Release;
-use crate::journal::Reader;
-use crate::sandbox::{Rehearsal, Scenario, ScriptLine, TimeKind};
 use color_eyre::eyre::WrapErr;
 use serde_json::json;
 use std::path::Path;
 use std::process::Stdio;
+use tminus_core::fact::Record;
+use tminus_core::release::Release;
+use tminus_engine::journal::Reader;
+use tminus_rehearsal::{Rehearsal, Scenario, ScriptLine, TimeKind};
 
 /// What one line of the script came to.
 struct Flown {
@@ -128,7 +128,7 @@ fn timeline(records: &[Record]) {
     let opened = records.iter().find(|r| r.fact.kind() == "release.opened").map(|r| r.at);
     for record in records {
         if let Some(opened) = opened.filter(|o| record.at >= *o && super::journal::is_telling(&record.fact)) {
-            let clock = crate::domain::time::t_clock(record.at, opened).replace("T+", "+");
+            let clock = tminus_core::time::t_clock(record.at, opened).replace("T+", "+");
             show::line(&format!("{clock}  {:<8} {}", record.who.name, record.sentence(&before)));
         }
         before.apply(record);

@@ -28,7 +28,7 @@ pub fn run(args: &InitArgs) -> Done {
 /// Writes the schema beside the plan, and the line in the plan by which editors find it.
 fn add_schema(plan: &Written) -> std::io::Result<PathBuf> {
     let schema = plan.path.with_file_name("tminus.schema.json");
-    std::fs::write(&schema, format!("{:#}\n", crate::config::schema()))?;
+    std::fs::write(&schema, format!("{:#}\n", tminus_core::grammar::schema()))?;
     std::fs::write(&plan.path, format!("#:schema ./tminus.schema.json\n{}", plan.text))?;
     Ok(schema)
 }

@@ -5,11 +5,11 @@ use crate::cli::args::{Global, VerifyJournalArgs};
 use crate::cli::desk::{Project, require_own_place};
 use crate::cli::exit::{Done, Exit, Stop};
 use crate::cli::{json, show};
-use crate::domain::fact::{ActionFact, CheckFact, Fact, Record, StepFact, TargetFact};
-use crate::domain::release::Release;
-use crate::domain::seat::SeatFact;
-use crate::journal::{self, JournalError, Reader};
 use serde_json::json;
+use tminus_core::fact::{ActionFact, CheckFact, Fact, Record, StepFact, TargetFact};
+use tminus_core::release::Release;
+use tminus_core::seat::SeatFact;
+use tminus_engine::journal::{self, JournalError, Reader};
 
 /// Prints what happened, oldest first.
 pub async fn print(global: &Global, all: bool) -> Done {

@@ -1,14 +1,14 @@
 //! What lies beside a journal: the records of the orders that it tells of. They are no entries of the chain, and an engine
 //! that finds one gone could begin its order twice.
 
-use crate::adapters::book::{Book, RecordedOrder};
-use crate::adapters::{command, docker};
 use crate::cli::desk::{Kind, Project};
-use crate::domain::fact::{Fact, Record, StepFact};
-use crate::domain::names::OrderId;
-use crate::domain::order::Receipt;
-use crate::ports::PortError;
 use std::collections::{BTreeMap, BTreeSet};
+use tminus_core::fact::{Fact, Record, StepFact};
+use tminus_core::names::OrderId;
+use tminus_core::order::Receipt;
+use tminus_core::ports::PortError;
+use tminus_services::book::{Book, RecordedOrder};
+use tminus_services::{command, docker};
 
 /// The folders with records: of the plan's own commands, of deliveries to engines, of builds.
 const FOLDERS: [&str; 3] = ["commands", "docker", "builds"];

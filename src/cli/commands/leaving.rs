@@ -2,12 +2,12 @@
 
 use crate::cli::desk::{Desk, Project};
 use crate::cli::show;
-use crate::domain::action::{Move, Request};
-use crate::domain::command::Command;
-use crate::domain::names::ActionId;
-use crate::domain::release::ActionState;
-use crate::domain::seat::SeatCommand;
 use std::time::Duration;
+use tminus_core::action::{Move, Request};
+use tminus_core::command::Command;
+use tminus_core::names::ActionId;
+use tminus_core::release::ActionState;
+use tminus_core::seat::SeatCommand;
 use tokio::time::timeout;
 
 /// How long an engine may take to say goodbye; a terminal that is closing waits no longer.

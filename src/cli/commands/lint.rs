@@ -1,19 +1,19 @@
 //! `tminus lint`: what is wrong with the plan, and what would fool its owner.
 
-use crate::adapters::dotenv;
 use crate::cli::args::{Global, LintArgs};
 use crate::cli::desk::{Project, unavailable};
 use crate::cli::exit::{Done, Exit, Stop};
 use crate::cli::{json, show};
-use crate::config::plan::PlanFile;
-use crate::config::trust::TrustState;
-use crate::domain::dotenv::{DotenvValue, look_up};
-use crate::domain::lint::{Finding, Rule, Surroundings, lint, searched_paths};
-use crate::domain::plan::{DeliverKind, Way};
-use crate::ports::Repository;
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use tminus_core::dotenv::{DotenvValue, look_up};
+use tminus_core::grammar::plan::PlanFile;
+use tminus_core::lint::{Finding, Rule, Surroundings, lint, searched_paths};
+use tminus_core::plan::{DeliverKind, Way};
+use tminus_core::ports::Repository;
+use tminus_services::dotenv;
+use tminus_storage::trust::TrustState;
 
 /// How a shell that a person opens is furnished; whatever else a command finds set is this machine's own luck.
 const ALWAYS_SET: [&str; 8] = ["HOME", "LANG", "LOGNAME", "PATH", "PWD", "SHELL", "TMPDIR", "USER"];

@@ -6,10 +6,10 @@ use crate::cli::desk::Desk;
 use crate::cli::exit::{Done, Exit, Stop};
 use crate::cli::interrupt::or_interrupted;
 use crate::cli::{json, show};
-use crate::domain::command::Command;
-use crate::domain::lock::LockCommand;
-use crate::domain::names::EnvName;
 use serde_json::json;
+use tminus_core::command::Command;
+use tminus_core::lock::LockCommand;
+use tminus_core::names::EnvName;
 
 /// Locks an environment, or takes its lock over.
 pub async fn take(global: &Global, args: LockArgs) -> Done {

@@ -7,17 +7,17 @@ use crate::cli::desk::Desk;
 use crate::cli::exit::{Done, Exit, Stop};
 use crate::cli::interrupt::Interrupts;
 use crate::cli::{json, show};
-use crate::domain::log_stamp::behind_stamp;
-use crate::domain::names::LogName;
-use crate::domain::notation::in_thousands;
-use crate::domain::telemetry::LogLine;
-use crate::domain::time::Span;
-use crate::logs::repeats::Repeats;
-use crate::ports::LogReading;
 use jiff::Timestamp;
 use regex::Regex;
 use serde_json::json;
 use std::collections::HashMap;
+use tminus_core::log_stamp::behind_stamp;
+use tminus_core::names::LogName;
+use tminus_core::notation::in_thousands;
+use tminus_core::ports::LogReading;
+use tminus_core::telemetry::LogLine;
+use tminus_core::time::Span;
+use tminus_logs::repeats::Repeats;
 
 /// How many lines of one source are read back at most.
 const MOST: usize = 10_000;

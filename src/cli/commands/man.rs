@@ -3,13 +3,13 @@
 use crate::cli::args::{Cli, ManArgs};
 use crate::cli::exit::{Done, Exit};
 use crate::cli::show;
-use crate::cockpit::{Action, default_keymap};
-use crate::config::keymap::chord_text;
-use crate::config::settings::SETTINGS;
 use clap::CommandFactory;
 use clap_mangen::roff::{Roff, bold, roman};
 use color_eyre::eyre::WrapErr;
 use std::path::Path;
+use tminus_cockpit::settings::SETTINGS;
+use tminus_cockpit::settings::keymap::chord_text;
+use tminus_cockpit::{Action, default_keymap};
 
 /// Prints the main page, or writes one for every command.
 pub fn run(args: &ManArgs) -> Done {

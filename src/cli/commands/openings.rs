@@ -2,16 +2,16 @@
 
 use crate::cli::desk::{Desk, Need, Project};
 use crate::cli::exit::Stop;
-use crate::cockpit::{Housing, Opening, Try, Unopened};
-use crate::domain::command::{Command, RefusalKind};
-use crate::domain::names::Version;
-use crate::domain::seat::{SeatCommand, Wish};
-use crate::engine::{Accepted, EngineHandle};
 use futures::FutureExt;
 use std::cell::RefCell;
 use std::future::{Future, poll_fn};
 use std::rc::Rc;
 use std::task::Poll;
+use tminus_cockpit::{Housing, Opening, Try, Unopened};
+use tminus_core::command::{Command, RefusalKind};
+use tminus_core::names::Version;
+use tminus_core::seat::{SeatCommand, Wish};
+use tminus_engine::{Accepted, EngineHandle};
 use tokio::runtime::Handle;
 use tokio::task::JoinHandle;
 

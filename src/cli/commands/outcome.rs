@@ -5,12 +5,12 @@ use crate::cli::args::Global;
 use crate::cli::desk::Desk;
 use crate::cli::exit::{Exit, Stop};
 use crate::cli::{json, show};
-use crate::domain::action::{Move, Outcome, Request, StepTask, StepUndo};
-use crate::domain::command::Command;
-use crate::domain::order::{Health, Task};
-use crate::domain::release::{ActionState, StepPhase};
-use crate::domain::situation::{Situation, WayBack, WayBackState};
-use crate::domain::verdict::Verdict;
+use tminus_core::action::{Move, Outcome, Request, StepTask, StepUndo};
+use tminus_core::command::Command;
+use tminus_core::order::{Health, Task};
+use tminus_core::release::{ActionState, StepPhase};
+use tminus_core::situation::{Situation, WayBack, WayBackState};
+use tminus_core::verdict::Verdict;
 
 /// Says how an action ended.
 pub async fn finish(global: &Global, desk: &Desk, action: &ActionState) -> Result<Exit, Stop> {

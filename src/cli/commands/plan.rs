@@ -7,8 +7,8 @@ use crate::cli::show;
 /// Prints the reference, or the schema.
 pub fn run(args: &PlanArgs) -> Done {
     match args.schema {
-        true => show::json(&format!("{:#}", crate::config::schema())),
-        false => show::text(&format!("{}\n", crate::config::reference().trim_end())),
+        true => show::json(&format!("{:#}", tminus_core::grammar::schema())),
+        false => show::text(&format!("{}\n", tminus_core::grammar::reference().trim_end())),
     }
     Ok(Exit::Good)
 }

@@ -5,9 +5,9 @@ use crate::cli::desk::Desk;
 use crate::cli::exit::{Done, Exit, Stop};
 use crate::cli::interrupt::or_interrupted;
 use crate::cli::{json, show};
-use crate::domain::action::{Request, StepUndo};
-use crate::domain::situation::{Go, Preview};
-use crate::domain::time::brief;
+use tminus_core::action::{Request, StepUndo};
+use tminus_core::situation::{Go, Preview};
+use tminus_core::time::brief;
 
 /// Prints a preview, and nothing else.
 pub async fn preview(global: &Global, desk: Desk, request: Request) -> Done {
@@ -40,7 +40,7 @@ pub fn print_preview(preview: &Preview) {
     let proposal = &preview.proposal;
     show::line(&format!("would {}", proposal.request.words()));
     for moved in &proposal.moves {
-        let name = |d: &crate::domain::order::Delivered| {
+        let name = |d: &tminus_core::order::Delivered| {
             let digest = d.digest.as_ref().map(|d| format!(" ({})", d.short())).unwrap_or_default();
             format!("{}{digest}", d.version)
         };

@@ -3,8 +3,8 @@
 use crate::cli::args::RehearseBackendArgs;
 use crate::cli::exit::{Done, Exit, Stop};
 use crate::cli::interrupt::Interrupts;
-use crate::domain::time::Span;
-use crate::sandbox::{Alone, ask_health, serve_alone};
+use tminus_core::time::Span;
+use tminus_rehearsal::{Alone, ask_health, serve_alone};
 
 /// The port inside the container.
 pub const PORT: u16 = 8000;

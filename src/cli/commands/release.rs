@@ -8,13 +8,13 @@ use crate::cli::desk::{Desk, named};
 use crate::cli::exit::{Done, Exit, Stop};
 use crate::cli::interrupt::or_interrupted;
 use crate::cli::{ask, json, show};
-use crate::domain::branch::BranchBase;
-use crate::domain::command::{Command, ReleaseCommand};
-use crate::domain::fact::{Fact, ReleaseFact};
-use crate::domain::names::Version;
-use crate::domain::time::{Offset, t_clock};
 use jiff::Timestamp;
 use serde_json::json;
+use tminus_core::branch::BranchBase;
+use tminus_core::command::{Command, ReleaseCommand};
+use tminus_core::fact::{Fact, ReleaseFact};
+use tminus_core::names::Version;
+use tminus_core::time::{Offset, t_clock};
 
 /// Does what was asked about a release.
 pub async fn run(global: &Global, command: ReleaseCmd) -> Done {

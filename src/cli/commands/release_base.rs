@@ -3,12 +3,12 @@
 use crate::cli::args::Global;
 use crate::cli::desk::{Desk, Need, Project};
 use crate::cli::exit::Stop;
-use crate::domain::branch::{BranchBase, RemoteCopy, SHALLOW};
-use crate::domain::names::Version;
-use crate::domain::plan::Placeholder;
-use crate::domain::time::{age, brief};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
+use tminus_core::branch::{BranchBase, RemoteCopy, SHALLOW};
+use tminus_core::names::Version;
+use tminus_core::plan::Placeholder;
+use tminus_core::time::{age, brief};
 
 /// Opens the engine without opening a release in a played world by itself.
 pub(super) async fn bare(global: &Global) -> Result<Desk, Stop> {

@@ -3,10 +3,10 @@
 use crate::cli::desk::{Desk, Kind};
 use crate::cli::exit::Stop;
 use crate::cli::show;
-use crate::config::trust::TrustState;
-use crate::domain::names::{Commit, Version};
-use crate::domain::plan::Placeholder;
 use std::collections::BTreeMap;
+use tminus_core::names::{Commit, Version};
+use tminus_core::plan::Placeholder;
+use tminus_storage::trust::TrustState;
 
 /// Stops where the tag of a version is at another commit than the release would be at.
 pub(super) async fn require_free(desk: &Desk, version: &Version, commit: &Commit) -> Result<(), Stop> {

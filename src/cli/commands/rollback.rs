@@ -4,7 +4,7 @@ use super::deploy::{Waiver, waive};
 use super::{act, preview};
 use crate::cli::args::{Global, RollbackArgs, env};
 use crate::cli::exit::{Done, Stop};
-use crate::domain::action::Request;
+use tminus_core::action::Request;
 
 /// Brings a version back to an environment: the one that is named, or the last that was good there.
 pub async fn run(global: &Global, args: RollbackArgs) -> Done {

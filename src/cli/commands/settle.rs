@@ -6,10 +6,10 @@ use crate::cli::desk::{Desk, Followed, Interrupted, Project, follow};
 use crate::cli::exit::{Done, Exit, Stop};
 use crate::cli::interrupt::or_interrupted;
 use crate::cli::show;
-use crate::domain::command::{ActionCommand, Command, GateCommand};
-use crate::domain::names::{ActionId, Version};
-use crate::domain::release::Release;
-use crate::domain::situation::Situation;
+use tminus_core::command::{ActionCommand, Command, GateCommand};
+use tminus_core::names::{ActionId, Version};
+use tminus_core::release::Release;
+use tminus_core::situation::Situation;
 
 /// Retries, accepts or leaves.
 pub async fn run(global: &Global, args: SettleArgs) -> Done {
@@ -43,7 +43,7 @@ async fn at(global: &Global, desk: &mut Desk, args: SettleArgs) -> Done {
 }
 
 /// Takes on what actions of another journal left in an environment.
-async fn adopt(desk: &Desk, snapshot: &crate::engine::Snapshot, what: &str, reason: String) -> Done {
+async fn adopt(desk: &Desk, snapshot: &tminus_engine::Snapshot, what: &str, reason: String) -> Done {
     desk.project.environment(what)?;
     let place = env(what);
     let (plan, release, now) = (&*snapshot.plan, &*snapshot.release, desk.handle.now());
@@ -63,7 +63,7 @@ async fn adopt(desk: &Desk, snapshot: &crate::engine::Snapshot, what: &str, reas
     Ok(Exit::Good)
 }
 
-type Attached = (crate::engine::Snapshot, crate::engine::EventStream);
+type Attached = (tminus_engine::Snapshot, tminus_engine::EventStream);
 
 async fn moved_on(
     (mut snapshot, mut events): Attached,
@@ -77,11 +77,11 @@ async fn moved_on(
             return Ok((snapshot, events));
         }
         match events.next().await.map_err(Stop::cannot_tell)? {
-            crate::engine::News::Resync(fresh) => snapshot = fresh,
-            crate::engine::News::Event(crate::domain::telemetry::Event::Fact(record)) => {
+            tminus_engine::News::Resync(fresh) => snapshot = fresh,
+            tminus_engine::News::Event(tminus_core::telemetry::Event::Fact(record)) => {
                 std::sync::Arc::make_mut(&mut snapshot.release).apply(&record);
             }
-            crate::engine::News::Event(crate::domain::telemetry::Event::Telemetry(_)) => {}
+            tminus_engine::News::Event(tminus_core::telemetry::Event::Telemetry(_)) => {}
         }
     }
 }

@@ -7,18 +7,18 @@ use crate::cli::desk::{Desk, Project, engine_of};
 use crate::cli::exit::{Done, Exit, Stop};
 use crate::cli::interrupt::or_interrupted;
 use crate::cli::{json, show};
-use crate::domain::command::{Command, RefusalKind};
-use crate::domain::names::{ArtifactName, EnvName, Version};
-use crate::domain::plan::{Deliver, Environment, Plan};
-use crate::domain::release::{ActionState, PlaceState, Release};
-use crate::domain::situation::{By, EnvTrouble, HowItIs, Outlook, Reason, RemedyKeys, Situation, WayBackState, Word};
-use crate::domain::telemetry::{JOURNAL_WAY_ON, journal_lost};
-use crate::domain::time::{age, brief, t_clock};
-use crate::domain::verdict::Verdict;
-use crate::engine::StartError;
-use crate::journal::{JournalError, Reader};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use tminus_core::command::{Command, RefusalKind};
+use tminus_core::names::{ArtifactName, EnvName, Version};
+use tminus_core::plan::{Deliver, Environment, Plan};
+use tminus_core::release::{ActionState, PlaceState, Release};
+use tminus_core::situation::{By, EnvTrouble, HowItIs, Outlook, Reason, RemedyKeys, Situation, WayBackState, Word};
+use tminus_core::telemetry::{JOURNAL_WAY_ON, journal_lost};
+use tminus_core::time::{age, brief, t_clock};
+use tminus_core::verdict::Verdict;
+use tminus_engine::StartError;
+use tminus_engine::journal::{JournalError, Reader};
 
 /// Says where the release stands: freshly looked at where that may be, else as the journal has it.
 ///

@@ -4,10 +4,10 @@ use crate::cli::args::{Global, TrustArgs};
 use crate::cli::desk::{Project, uncovered};
 use crate::cli::exit::{Done, Exit, Stop};
 use crate::cli::{ask, json, show};
-use crate::config::trust::{Grant, Trust, TrustError, TrustState};
-use crate::domain::read_only::ReadOnly;
 use jiff::Timestamp;
 use serde_json::json;
+use tminus_core::read_only::ReadOnly;
+use tminus_storage::trust::{Grant, Trust, TrustError, TrustState};
 
 /// Shows what the plan would run, asks, and remembers the answer.
 pub async fn run(global: &Global, args: &TrustArgs) -> Done {

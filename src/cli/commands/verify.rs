@@ -3,8 +3,8 @@
 use super::act;
 use crate::cli::args::{Global, VerifyArgs, env};
 use crate::cli::exit::Done;
-use crate::domain::action::{Patience, Request};
-use crate::domain::command::Consent;
+use tminus_core::action::{Patience, Request};
+use tminus_core::command::Consent;
 
 /// Verifies what runs in an environment.
 ///

@@ -4,7 +4,7 @@ use super::{act, outcome};
 use crate::cli::args::{Global, WaitArgs, env};
 use crate::cli::desk::{Desk, Followed, Interrupted, Project, engine_of, follow, require_may_take_up};
 use crate::cli::exit::{Done, Exit, Stop};
-use crate::domain::release::{ActionState, Release};
+use tminus_core::release::{ActionState, Release};
 
 /// Follows the action; an interrupt leaves it to the engine.
 pub async fn run(global: &Global, args: WaitArgs) -> Done {

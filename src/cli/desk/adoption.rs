@@ -1,12 +1,12 @@
 //! Whether the plan is another one than the journal knows, and what is different about it.
 
 use super::project::Project;
-use crate::config::plan::read;
-use crate::domain::plan::loosened;
-use crate::domain::release::Release;
-use crate::engine::PlanChange;
 use similar::TextDiff;
 use std::path::Path;
+use tminus_core::grammar::plan::read;
+use tminus_core::plan::loosened;
+use tminus_core::release::Release;
+use tminus_engine::PlanChange;
 
 /// Returns what is new about the plan; nothing when the journal knows it.
 pub(super) fn change(project: &Project, release: &Release) -> Option<PlanChange> {

@@ -10,16 +10,16 @@ use super::project::Project;
 use super::{engine, keeper};
 use crate::cli::exit::Stop;
 use crate::cli::show;
-use crate::domain::action::Request;
-use crate::domain::plan::Plan;
-use crate::domain::read_only::ReadOnly;
-use crate::engine::{EnvironmentGuard, Snapshot};
-use crate::session::Joined;
-use crate::session::wire::About;
 use similar::{ChangeTag, TextDiff};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
+use tminus_core::action::Request;
+use tminus_core::plan::Plan;
+use tminus_core::read_only::ReadOnly;
+use tminus_engine::session::Joined;
+use tminus_engine::session::wire::About;
+use tminus_engine::{EnvironmentGuard, Snapshot};
 
 /// How often, and how long apart, it is asked whether somebody else is there.
 const LOOKS: u32 = 10;

@@ -1,12 +1,12 @@
 //! What was on the clock when an engine was opened: the next one of the same boot finds by it whether the clock was set in
 //! between, while nobody looked.
 
-use crate::adapters::clock::SystemClock;
-use crate::domain::release::Release;
-use crate::domain::time::{Span, USUALLY_SET};
-use crate::ports::Clock as _;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
+use tminus_core::ports::Clock as _;
+use tminus_core::release::Release;
+use tminus_core::time::{Span, USUALLY_SET};
+use tminus_services::clock::SystemClock;
 
 /// A moment, by the clock and by how long the machine is up.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -55,7 +55,7 @@ impl ClockMark {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::release::ClockJump;
+    use tminus_core::release::ClockJump;
 
     fn mark(boot: &str, up: u64, at: i64, seq: u64) -> ClockMark {
         ClockMark { boot: boot.to_owned(), up: Span::seconds(up), at: Timestamp::from_second(at).unwrap(), seq }

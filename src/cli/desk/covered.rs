@@ -1,10 +1,10 @@
 //! The files that a plan leans on and that `[trust] files` does not cover.
 
 use super::project::Project;
-use crate::adapters::trusted::is_outside;
-use crate::config::effects::Touches;
-use crate::domain::situation::path_pattern;
 use std::path::Path;
+use tminus_core::grammar::effects::Touches;
+use tminus_core::situation::path_pattern;
+use tminus_services::trusted::is_outside;
 
 /// Returns the files that a plan runs or reads by their content and that no pattern of it names: they may change unasked.
 pub fn uncovered(project: &Project) -> Vec<String> {

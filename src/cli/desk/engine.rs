@@ -7,9 +7,6 @@ use super::program::Program;
 use super::project::Project;
 use crate::cli::exit::{Exit, Stop};
 use crate::cli::person;
-use crate::config::paths::Paths;
-use crate::domain::who::Who;
-use crate::session::{Door, JoinError, Joined, Place, Terms, join};
 use color_eyre::eyre::WrapErr;
 use serde::{Deserialize, Serialize};
 use std::fs::{File, OpenOptions};
@@ -17,6 +14,9 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
+use tminus_core::who::Who;
+use tminus_engine::session::{Door, JoinError, Joined, Place, Terms, join};
+use tminus_storage::paths::Paths;
 use tokio::io::{AsyncBufReadExt, BufReader};
 
 /// How long an engine may take to start: it reads the journal, and asks a password store for secrets.
@@ -134,7 +134,7 @@ fn unsaid(project: &Project, said_before: u64) -> Started {
 }
 
 /// Opens the door of an engine in this process, and says where it is once it is open: a start that is refused leaves nothing.
-pub fn open_door(project: &Project, handle: crate::engine::EngineHandle) -> Result<Door, Stop> {
+pub fn open_door(project: &Project, handle: tminus_engine::EngineHandle) -> Result<Door, Stop> {
     let group = project.file.plan.session_group.clone();
     keeper::tell_of_squatter(project);
     let (place, runtime) = match keeper::team_place(project).filter(|_| keeper::squatter(project).is_none()) {

@@ -4,9 +4,6 @@
 //! The kernel shows the environment of a process to its own user alone. Values are compared here, and go nowhere.
 
 use super::project::{Kind, Project};
-use crate::config::variables::{AGENT, VariableNames, is_place};
-use crate::engine::{EnvironmentGuard, GuardedActs};
-use crate::session::{EnginePeer, Joined, user_name, user_of};
 use jiff::tz::TimeZone;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
@@ -15,6 +12,9 @@ use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
+use tminus_engine::session::{EnginePeer, Joined, user_name, user_of};
+use tminus_engine::{EnvironmentGuard, GuardedActs};
+use tminus_services::variables::{AGENT, VariableNames, is_place};
 
 /// How long an environment may be, in bytes; the kernel gives a program less.
 const LONGEST: u64 = 8 << 20;

@@ -4,14 +4,14 @@
 
 use super::environment::{ADDRESSES, shown};
 use super::project::{Kind, Project};
-use crate::adapters::secrets::ValueKey;
 use crate::cli::exit::Stop;
-use crate::config::variables::{AGENT, VariableNames, is_place};
-use crate::domain::action::Request;
-use crate::domain::release::Release;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::os::unix::ffi::OsStrExt as _;
+use tminus_core::action::Request;
+use tminus_core::release::Release;
+use tminus_services::secrets::ValueKey;
+use tminus_services::variables::{AGENT, VariableNames, is_place};
 
 /// What an environment had.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

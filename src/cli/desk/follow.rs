@@ -5,13 +5,13 @@ use super::open::Desk;
 use crate::cli::exit::Stop;
 use crate::cli::interrupt::{Interrupt, Interrupts, too_late};
 use crate::cli::show;
-use crate::domain::command::{ActionCommand, Command};
-use crate::domain::names::ActionId;
-use crate::domain::order::Progress;
-use crate::domain::release::{ActionState, StepPhase};
-use crate::domain::telemetry::{Event, JOURNAL_WAY_ON, Telemetry, journal_lost};
-use crate::engine::{EventStream, Gone, News, Snapshot};
-use crate::logs::clean;
+use tminus_core::command::{ActionCommand, Command};
+use tminus_core::names::ActionId;
+use tminus_core::order::Progress;
+use tminus_core::release::{ActionState, StepPhase};
+use tminus_core::telemetry::{Event, JOURNAL_WAY_ON, Telemetry, journal_lost};
+use tminus_engine::{EventStream, Gone, News, Snapshot};
+use tminus_logs::clean;
 
 /// How following ended.
 pub enum Followed {

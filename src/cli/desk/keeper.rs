@@ -4,9 +4,9 @@ use super::listening::{Listening, heard, say};
 use super::project::{Kind, Project};
 use crate::cli::exit::Stop;
 use crate::cli::show;
-use crate::config::paths::Paths;
-use crate::session::Place;
 use std::path::{Path, PathBuf};
+use tminus_engine::session::Place;
+use tminus_storage::paths::Paths;
 
 /// Returns where the project's engine listens, or would.
 pub(super) fn place(project: &Project) -> Result<Place, Stop> {

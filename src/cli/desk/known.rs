@@ -1,12 +1,12 @@
 //! The secrets of a trusted plan, so that nothing printed shows them: those in variables and files are read before anything
 //! runs, those that a command prints before the first line from outside is shown.
 
-use crate::adapters::docker;
-use crate::adapters::secrets::Secrets;
-use crate::config::effects::Touches;
-use crate::domain::plan::{DeliverKind, Plan, Secret};
 use std::path::Path;
 use std::time::Duration;
+use tminus_core::grammar::effects::Touches;
+use tminus_core::plan::{DeliverKind, Plan, Secret};
+use tminus_services::docker;
+use tminus_services::secrets::Secrets;
 
 /// How long the files of Compose may take altogether.
 const READ: Duration = Duration::from_secs(5);
@@ -49,8 +49,8 @@ fn compose_files(plan: &Plan) -> Vec<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::adapters::secrets::Permission;
-    use crate::domain::mask::Mask;
+    use tminus_core::mask::Mask;
+    use tminus_services::secrets::Permission;
 
     const PLAN: &str = r#"format = 1
 [project]
@@ -76,7 +76,7 @@ url = { dotenv = ".env", key = "HOOK" }
     async fn what_stands_in_environment_files_is_hidden_before_anything_asked_for_it() {
         let dir = tempfile::tempdir().unwrap();
         std::fs::write(dir.path().join(".env"), "STEP=step-value\nHEADER=head-value\nHOOK=hook-value\n").unwrap();
-        let plan = crate::config::plan::read(Path::new("tminus.toml"), PLAN).unwrap().plan;
+        let plan = tminus_core::grammar::plan::read(Path::new("tminus.toml"), PLAN).unwrap().plan;
         let mask = Mask::new();
         learn(&plan, Secrets::new(dir.path(), Permission::Trusted, mask.clone()), dir.path()).await;
         assert_eq!(mask.apply("a step-value b head-value c hook-value"), "a ••• b ••• c •••");
@@ -99,7 +99,7 @@ run = ["true"]
 env = { KEY = { command = ["cat", "secret"] }, NONE = { command = ["false"] } }
 [env.production]"#;
         let plan = PLAN.replacen("[env.production]", delivered, 1);
-        let plan = crate::config::plan::read(Path::new("tminus.toml"), &plan).unwrap().plan;
+        let plan = tminus_core::grammar::plan::read(Path::new("tminus.toml"), &plan).unwrap().plan;
         let mask = Mask::new();
         let secrets = Secrets::new(dir.path(), Permission::Trusted, mask.clone());
         let secrets = learn(&plan, secrets, dir.path()).await;

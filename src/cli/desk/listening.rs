@@ -4,12 +4,12 @@ use super::clock_mark::ClockMark;
 use super::environment_mark::EnvironmentMark;
 use super::project::{Kind, Project};
 use crate::cli::exit::Stop;
-use crate::config::paths::write_private;
-use crate::domain::release::Release;
 use color_eyre::eyre::WrapErr;
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
+use tminus_core::release::Release;
+use tminus_storage::paths::write_private;
 
 /// Where an engine listens, as it says in the project's state folder: another login may have another runtime folder.
 #[derive(Default, Serialize, Deserialize)]

@@ -4,9 +4,9 @@ use super::open::Desk;
 use crate::cli::exit::Stop;
 use crate::cli::interrupt::Interrupts;
 use crate::cli::show;
-use crate::domain::names::ActionId;
-use crate::engine::{EventStream, Snapshot};
 use std::time::{Duration, Instant};
+use tminus_core::names::ActionId;
+use tminus_engine::{EventStream, Snapshot};
 
 /// How many seconds to wait before each try. A command that waits gives up after about a minute without an
 /// engine; a cockpit keeps trying.

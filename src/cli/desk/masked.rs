@@ -1,14 +1,14 @@
 //! The log sources of a plan, each made safe with the `mask` of its own table.
 
-use crate::adapters::logs::SafeLog;
-use crate::adapters::secrets::Secrets;
 use crate::cli::exit::Stop;
-use crate::domain::mask::Mask;
-use crate::domain::names::LogName;
-use crate::domain::plan::Plan;
-use crate::ports::LogSource;
 use std::collections::HashMap;
 use std::sync::Arc;
+use tminus_core::mask::Mask;
+use tminus_core::names::LogName;
+use tminus_core::plan::Plan;
+use tminus_core::ports::LogSource;
+use tminus_services::logs::SafeLog;
+use tminus_services::secrets::Secrets;
 
 /// Sources as the adapters read them.
 pub(super) type RawLogs = HashMap<LogName, Arc<dyn LogSource<String>>>;

@@ -1,6 +1,6 @@
 //! What a project is opened for.
 
-use crate::domain::seat::Wish;
+use tminus_core::seat::Wish;
 
 /// What a project is opened for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

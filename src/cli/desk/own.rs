@@ -2,10 +2,10 @@
 
 use super::open::Desk;
 use crate::cli::exit::Stop;
-use crate::domain::command::{Command, ReleaseCommand};
-use crate::domain::names::{Commit, Version};
-use crate::domain::plan::Placeholder;
 use std::collections::BTreeMap;
+use tminus_core::command::{Command, ReleaseCommand};
+use tminus_core::names::{Commit, Version};
+use tminus_core::plan::Placeholder;
 
 /// The version that is played when nobody names one.
 const PLAYED: &str = "1.0.0";

@@ -1,10 +1,10 @@
 //! What files and settings of this machine say about where a plan delivers. Nothing is run, and no engine is asked.
 
 use super::project::Project;
-use crate::adapters::docker::{compose_file, engine_address};
 use crate::cli::exit::Stop;
-use crate::domain::plan::{DeliverKind, PlaceFacts, shared_places};
 use std::collections::BTreeMap;
+use tminus_core::plan::{DeliverKind, PlaceFacts, shared_places};
+use tminus_services::docker::{compose_file, engine_address};
 
 impl Project {
     /// Reads what says where each delivery goes.

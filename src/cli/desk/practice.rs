@@ -4,9 +4,9 @@
 
 use crate::cli::exit::Stop;
 use crate::cli::looks::variable;
-use crate::engine::Watch;
-use crate::sandbox::Scenario;
 use std::sync::Arc;
+use tminus_engine::Watch;
+use tminus_rehearsal::Scenario;
 
 /// What `TMINUS_TIME` asks for.
 enum PlayedTime {

@@ -1,32 +1,33 @@
 //! Which project this is: its plan, its repository, where its state is kept, whether its plan is trusted.
 
+use super::find_plan::find;
 use super::practice;
 use super::rehearsal::Marked;
-use crate::adapters::git::{GitRepository, Lineage, PlanAt};
-use crate::adapters::patience::Patience;
-use crate::adapters::trusted;
 use crate::cli::args::Global;
 use crate::cli::exit::Stop;
 use crate::cli::looks::variable;
 use crate::cli::person;
-use crate::config::effects::effects_of;
-use crate::config::identity::ProjectIdentity;
-use crate::config::paths::Paths;
-use crate::config::plan::{FILE_NAME, PlanFile, find, read};
-use crate::config::trust::{Trust, TrustState};
-use crate::domain::fact::{Fact, ReleaseFact};
-use crate::domain::names::{Commit, Version};
-use crate::domain::plan::Plan;
-use crate::domain::read_only::ReadOnly;
-use crate::domain::release::Release;
-use crate::domain::who::Who;
-use crate::engine::look_now;
-use crate::journal::{self, JournalError, Reader};
-use crate::ports::{PortError, Repository as _};
-use crate::sandbox::Scenario;
 use color_eyre::eyre::WrapErr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use tminus_core::fact::{Fact, ReleaseFact};
+use tminus_core::grammar::effects::effects_of;
+use tminus_core::grammar::plan::{FILE_NAME, PlanFile, read};
+use tminus_core::names::{Commit, Version};
+use tminus_core::plan::Plan;
+use tminus_core::ports::{PortError, Repository as _};
+use tminus_core::read_only::ReadOnly;
+use tminus_core::release::Release;
+use tminus_core::who::Who;
+use tminus_engine::journal::{self, JournalError, Reader};
+use tminus_engine::look_now;
+use tminus_rehearsal::Scenario;
+use tminus_services::git::{GitRepository, Lineage, PlanAt};
+use tminus_services::patience::Patience;
+use tminus_services::trusted;
+use tminus_storage::identity::ProjectIdentity;
+use tminus_storage::paths::Paths;
+use tminus_storage::trust::{Trust, TrustState};
 
 /// A project, found and read; nothing of it was run.
 #[derive(Clone)]

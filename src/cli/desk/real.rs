@@ -3,37 +3,37 @@
 use super::known;
 use super::masked::{Known, RawLogs, masked};
 use super::project::{Kind, Project};
-use crate::adapters::clock::SystemClock;
-use crate::adapters::command::{CommandRunner, CommandTarget, Commands, Delivery};
-use crate::adapters::docker::{
-    COMPOSE_PROGRAMS, Compose, ComposeGround, ComposeTarget, ContainerDelivery, ContainerGround, ContainerLog,
-    ContainerTarget, Flights, ImageBuilder, Link, Recipe, Renderings, Rival, RivalPlace, Rivals, Yard,
-};
-use crate::adapters::git::GitRepository;
-use crate::adapters::http::Http;
-use crate::adapters::logs::{CommandLog, FileLog};
-use crate::adapters::patience::Patience;
-use crate::adapters::probe::{RealProbe, Stock, Surroundings};
-use crate::adapters::registry::{Image, Login, Registry};
-use crate::adapters::secrets::{Permission, Secrets, ValueKey};
-use crate::adapters::trusted::TrustedFiles;
-use crate::adapters::worktree::Worktree;
 use crate::cli::exit::Stop;
-use crate::config::trust::TrustState;
-use crate::domain::lint::action_scripts;
-use crate::domain::mask::Mask;
-use crate::domain::measurement::{Ask, Measurement, Question};
-use crate::domain::names::{ArtifactName, EnvName, LogName};
-use crate::domain::plan::{
-    Artifact, ArtifactKind, ConnectKind, Deliver, DeliverKind, Environment, LogOrigin, Placeholder, Plan, Verifier, Way,
-};
-use crate::engine::World;
-use crate::ports::{Clock, FailureKind, LogSource, PortError, Probe, ProgressSender, Target};
-use crate::sandbox::Rehearsal;
 use async_trait::async_trait;
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
+use tminus_core::lint::action_scripts;
+use tminus_core::mask::Mask;
+use tminus_core::measurement::{Ask, Measurement, Question};
+use tminus_core::names::{ArtifactName, EnvName, LogName};
+use tminus_core::plan::{
+    Artifact, ArtifactKind, ConnectKind, Deliver, DeliverKind, Environment, LogOrigin, Placeholder, Plan, Verifier, Way,
+};
+use tminus_core::ports::{Clock, FailureKind, LogSource, PortError, Probe, ProgressSender, Target};
+use tminus_engine::World;
+use tminus_rehearsal::Rehearsal;
+use tminus_services::clock::SystemClock;
+use tminus_services::command::{CommandRunner, CommandTarget, Commands, Delivery};
+use tminus_services::docker::{
+    COMPOSE_PROGRAMS, Compose, ComposeGround, ComposeTarget, ContainerDelivery, ContainerGround, ContainerLog,
+    ContainerTarget, Flights, ImageBuilder, Link, Recipe, Renderings, Rival, RivalPlace, Rivals, Yard,
+};
+use tminus_services::git::GitRepository;
+use tminus_services::http::Http;
+use tminus_services::logs::{CommandLog, FileLog};
+use tminus_services::patience::Patience;
+use tminus_services::probe::{RealProbe, Stock, Surroundings};
+use tminus_services::registry::{Image, Login, Registry};
+use tminus_services::secrets::{Permission, Secrets, ValueKey};
+use tminus_services::trusted::TrustedFiles;
+use tminus_services::worktree::Worktree;
+use tminus_storage::trust::TrustState;
 
 type Logs = HashMap<LogName, Arc<dyn LogSource>>;
 type Builders = HashMap<ArtifactName, Arc<dyn Target>>;
@@ -326,7 +326,7 @@ pub(super) fn image_of(plan: &Plan, artifact: &ArtifactName, doors: &Doors) -> O
 }
 
 fn logs(plan: &Plan, doors: &Doors, clock: &Arc<dyn Clock>) -> RawLogs {
-    let source = |log: &crate::domain::plan::LogStream| -> Option<Arc<dyn LogSource<String>>> {
+    let source = |log: &tminus_core::plan::LogStream| -> Option<Arc<dyn LogSource<String>>> {
         let (name, clock) = (log.name.clone(), clock.clone());
         match &log.origin {
             LogOrigin::File(path) => Some(Arc::new(FileLog::new(name, doors.secrets.root().join(path), clock))),

@@ -2,16 +2,16 @@
 
 use super::masked::masked;
 use crate::cli::exit::Stop;
-use crate::config::paths::{Paths, write_private};
-use crate::domain::command::Command;
-use crate::domain::mask::Mask;
-use crate::domain::plan::Plan;
-use crate::domain::who::Who;
-use crate::engine::{EngineHandle, World};
-use crate::sandbox::{Rehearsal, Scenario};
 use color_eyre::eyre::WrapErr;
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
+use tminus_core::command::Command;
+use tminus_core::mask::Mask;
+use tminus_core::plan::Plan;
+use tminus_core::who::Who;
+use tminus_engine::{EngineHandle, World};
+use tminus_rehearsal::{Rehearsal, Scenario};
+use tminus_storage::paths::{Paths, write_private};
 
 /// The mark that a rehearsal project has in its state folder: never in the repository, where a stranger could put it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,7 +1,7 @@
 //! What a plan asks for and this build does not do: one list, which doctor and lint say.
 
 use super::real::{is_connected, is_delivered, is_measured, is_read};
-use crate::domain::plan::{ArtifactKind, Limits, Plan, Way};
+use tminus_core::plan::{ArtifactKind, Limits, Plan, Way};
 
 /// What is not available: the place in the plan, and a sentence.
 pub type Unavailable = (String, String);

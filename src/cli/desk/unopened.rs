@@ -3,10 +3,10 @@
 use super::engine;
 use super::project::Project;
 use crate::cli::exit::Stop;
-use crate::domain::time::{age, brief};
-use crate::domain::who::Who;
-use crate::journal::Keeper;
 use jiff::Timestamp;
+use tminus_core::time::{age, brief};
+use tminus_core::who::Who;
+use tminus_engine::journal::Keeper;
 
 /// Says who has the journal, for how long, and how one reaches them.
 pub(super) async fn held(

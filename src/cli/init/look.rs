@@ -3,11 +3,11 @@
 use super::found::{Dockerfile, DotenvFile, Found, Git};
 use super::text::may_stand;
 use super::{compose, kubernetes, sources};
-use crate::adapters::docker::compose_file;
-use crate::adapters::git::{is_ignored, survey};
 use color_eyre::eyre::{Result, WrapErr};
 use std::fs;
 use std::path::Path;
+use tminus_services::docker::compose_file;
+use tminus_services::git::{is_ignored, survey};
 
 /// How deep folders are looked into.
 const DEEPEST: usize = 5;

@@ -2,7 +2,8 @@
 
 use super::found::{InfoPlist, Node, Python, VersionPlace};
 use super::text::may_stand;
-use crate::config::{loose, version_file};
+use tminus_core::grammar::loose;
+use tminus_core::version_file;
 
 /// Reads a `pyproject.toml`; nothing when it is no TOML or describes no project.
 pub(super) fn python(dir: &str, text: &str) -> Option<Python> {

@@ -1,12 +1,12 @@
 //! Writes the proposal beside what it was made of; a file that is there is never touched.
 
 use super::{look, propose};
-use crate::adapters::git::survey;
-use crate::config::plan;
 use color_eyre::eyre::{Result, WrapErr, bail};
 use std::fs::OpenOptions;
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
+use tminus_core::grammar::plan;
+use tminus_services::git::survey;
 
 /// A plan that was written.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -4,12 +4,12 @@ use super::question::{After, Ahead, Answer, Asked, Text};
 use super::talk::{Next, Talk, Typed};
 use crate::cli::commands::preview;
 use crate::cli::show;
-use crate::domain::action::Request;
-use crate::domain::command::{ActionCommand, CheckCommand, Command, Consent, GateCommand, Refusal};
-use crate::domain::names::{ActionId, CheckName, EnvName};
-use crate::domain::situation::{ItemKind, Preview};
-use crate::engine::Accepted;
 use std::time::Instant;
+use tminus_core::action::Request;
+use tminus_core::command::{ActionCommand, CheckCommand, Command, Consent, GateCommand, Refusal};
+use tminus_core::names::{ActionId, CheckName, EnvName};
+use tminus_core::situation::{ItemKind, Preview};
+use tminus_engine::Accepted;
 
 impl Talk<'_> {
     pub(super) fn take(&mut self, Typed { text: line, at }: &Typed) -> Next {
@@ -170,7 +170,7 @@ fn is_closed(preview: &Preview, item: &str) -> bool {
 }
 
 fn missing(preview: &Preview) -> usize {
-    preview.gate.as_ref().map_or(0, crate::domain::situation::Gate::approvals_missing)
+    preview.gate.as_ref().map_or(0, tminus_core::situation::Gate::approvals_missing)
 }
 
 /// Says what opens a gate that waits for this.

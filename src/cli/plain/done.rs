@@ -6,11 +6,11 @@ use super::spoken::{Spoken, Verb, help};
 use super::talk::{Next, Talk};
 use crate::cli::commands::check;
 use crate::cli::show;
-use crate::domain::action::{Patience, Request};
-use crate::domain::command::{ActionCommand, CheckCommand, Command};
-use crate::domain::names::{CheckName, EnvName, Version};
-use crate::domain::seat::SeatCommand;
-use crate::domain::situation::GateItem;
+use tminus_core::action::{Patience, Request};
+use tminus_core::command::{ActionCommand, CheckCommand, Command};
+use tminus_core::names::{CheckName, EnvName, Version};
+use tminus_core::seat::SeatCommand;
+use tminus_core::situation::GateItem;
 
 /// What a command came to, or why it cannot be done like this.
 type Said = Result<(), String>;

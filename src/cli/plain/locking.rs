@@ -3,9 +3,9 @@
 use super::question::{After, Asked, Text};
 use super::talk::Talk;
 use crate::cli::show;
-use crate::domain::command::Command;
-use crate::domain::lock::LockCommand;
-use crate::domain::names::EnvName;
+use tminus_core::command::Command;
+use tminus_core::lock::LockCommand;
+use tminus_core::names::EnvName;
 
 impl Talk<'_> {
     /// Asks why; what is held by oneself is not asked for again.

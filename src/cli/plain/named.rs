@@ -1,8 +1,8 @@
 //! What the words behind a command name: an environment, an action, a check, a count. Nothing is guessed.
 
-use crate::domain::names::{CheckName, EnvName, LogName, Person};
-use crate::domain::plan::{Check, Plan};
-use crate::domain::release::{ActionState, Release};
+use tminus_core::names::{CheckName, EnvName, LogName, Person};
+use tminus_core::plan::{Check, Plan};
+use tminus_core::release::{ActionState, Release};
 
 /// How many lines are printed by default.
 const SOME: usize = 20;
@@ -115,7 +115,7 @@ mod tests {
     #[test]
     fn what_is_named_is_found_and_never_guessed() {
         let text = include_str!("../../../assets/plans/rehearsal.toml");
-        let plan = crate::config::plan::read(Path::new("tminus.toml"), text).unwrap().plan;
+        let plan = tminus_core::grammar::plan::read(Path::new("tminus.toml"), text).unwrap().plan;
         let env = |line| environment(&words(line), &plan);
         assert_eq!(env("staging"), Ok(EnvName::new("staging")));
         assert!(env("").unwrap_err().starts_with("where? There are"));

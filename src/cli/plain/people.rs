@@ -4,14 +4,14 @@ use super::question::After;
 use super::spoken::Verb;
 use super::talk::Talk;
 use crate::cli::show;
-use crate::cockpit::People;
-use crate::domain::admit::Deed;
-use crate::domain::command::Command;
-use crate::domain::fact::{Fact, Record};
-use crate::domain::names::{EnvName, SeatId};
-use crate::domain::seat::{Seat, SeatCommand, SeatFact};
-use crate::domain::telemetry::Telemetry;
 use jiff::{SignedDuration, Timestamp};
+use tminus_cockpit::People;
+use tminus_core::admit::Deed;
+use tminus_core::command::Command;
+use tminus_core::fact::{Fact, Record};
+use tminus_core::names::{EnvName, SeatId};
+use tminus_core::seat::{Seat, SeatCommand, SeatFact};
+use tminus_core::telemetry::Telemetry;
 
 /// How long a talk waits before it tells of another line: nobody needs to know it sooner.
 const BETWEEN: SignedDuration = SignedDuration::from_secs(5);

@@ -1,9 +1,9 @@
 //! A question that is open between the two that talk, and what its answer is for.
 
-use crate::domain::command::{Command, Refusal};
-use crate::domain::names::{ActionId, CheckName, EnvName};
-use crate::domain::situation::Preview;
-use crate::engine::Accepted;
+use tminus_core::command::{Command, Refusal};
+use tminus_core::names::{ActionId, CheckName, EnvName};
+use tminus_core::situation::Preview;
+use tminus_engine::Accepted;
 
 /// What is open between the two that talk.
 pub(super) enum Asked {

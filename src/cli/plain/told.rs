@@ -4,16 +4,16 @@ use super::talk::{Followed, Next, Talk};
 use crate::cli::commands::carried::Carrier;
 use crate::cli::commands::{approve, check, journal, status};
 use crate::cli::show;
-use crate::cockpit::Glances;
-use crate::domain::fact::{Fact, GateFact, Record};
-use crate::domain::failure::Failure;
-use crate::domain::names::{CheckName, EnvName, LogName, SeatId};
-use crate::domain::situation::EnvTrouble;
-use crate::domain::telemetry::{Event, JOURNAL_WAY_ON, LogLine, Telemetry};
-use crate::domain::time::{age, brief};
-use crate::engine::News;
 use jiff::Timestamp;
 use std::sync::Arc;
+use tminus_cockpit::Glances;
+use tminus_core::fact::{Fact, GateFact, Record};
+use tminus_core::failure::Failure;
+use tminus_core::names::{CheckName, EnvName, LogName, SeatId};
+use tminus_core::situation::EnvTrouble;
+use tminus_core::telemetry::{Event, JOURNAL_WAY_ON, LogLine, Telemetry};
+use tminus_core::time::{age, brief};
+use tminus_engine::News;
 
 /// How many log lines are kept for who asks for them.
 const KEPT: usize = 500;

@@ -2,12 +2,12 @@
 
 use super::registry::Action;
 use super::subjects::{ActAction, AppAction, CheckAction, SeatAction};
-use crate::cockpit::look::Look;
-use crate::domain::admit::{Barred, Deed};
-use crate::domain::names::{EnvName, Person};
-use crate::domain::read_only::ReadOnlyBar;
-use crate::domain::seat::{ABSENT, is_same};
-use crate::domain::time::{age, brief};
+use crate::look::Look;
+use tminus_core::admit::{Barred, Deed};
+use tminus_core::names::{EnvName, Person};
+use tminus_core::read_only::ReadOnlyBar;
+use tminus_core::seat::{ABSENT, is_same};
+use tminus_core::time::{age, brief};
 
 impl Action {
     /// Returns what it is, as far as roles tell it apart.

@@ -5,13 +5,13 @@ use super::registry::Action;
 use super::subjects::{
     ActAction, AppAction, CheckAction, DialogAction, LogsAction, PaneAction, RunAction, SearchAction, ViewAction,
 };
-use crate::cockpit::look::Look;
-use crate::cockpit::opening::Housing;
-use crate::cockpit::panes::way_back;
-use crate::domain::action::Request;
-use crate::domain::names::EnvName;
-use crate::domain::release::{ActionState, StepPhase};
-use crate::domain::telemetry::JOURNAL_WAY_ON;
+use crate::look::Look;
+use crate::opening::Housing;
+use crate::panes::way_back;
+use tminus_core::action::Request;
+use tminus_core::names::EnvName;
+use tminus_core::release::{ActionState, StepPhase};
+use tminus_core::telemetry::JOURNAL_WAY_ON;
 
 impl Action {
     /// Returns why it cannot be taken now; `None` when it can.

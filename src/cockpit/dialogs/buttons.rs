@@ -1,10 +1,10 @@
 //! Cancel and go: opens on cancel; a protected environment's name is typed letter by letter.
 
-use crate::cockpit::action::{Action, DialogAction};
-use crate::cockpit::theme::Palette;
-use crate::cockpit::widgets::{Row, fold_lines, take_last, width};
-use crate::config::keymap::{Key, Stroke};
-use crate::config::theme::Role;
+use crate::action::{Action, DialogAction};
+use crate::settings::keymap::{Key, Stroke};
+use crate::settings::theme::Role;
+use crate::theme::Palette;
+use crate::widgets::{Row, fold_lines, take_last, width};
 
 /// Which button Enter presses.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -213,9 +213,9 @@ mod tests {
 
     #[test]
     fn what_is_typed_of_a_name_is_seen_on_the_narrowest_screen() {
-        use crate::cockpit::signs::Signs;
-        use crate::cockpit::theme::Colours;
-        use crate::config::theme::Theme;
+        use crate::settings::theme::Theme;
+        use crate::signs::Signs;
+        use crate::theme::Colours;
         let mut buttons = Buttons { must_type: Some("production".into()), ..Buttons::default() };
         "produ".chars().for_each(|letter| buttons.letter(letter));
         let palette = Palette::new(&Theme::default(), Colours::Used, Signs::Unicode);

@@ -1,13 +1,13 @@
 //! One of several: the gate's item to waive, the name to act under, yes or no.
 
 use super::shape::{Sheet, text_width};
-use crate::cockpit::action::{Action, DialogAction};
-use crate::cockpit::look::Look;
-use crate::cockpit::widgets::{Attention, Row};
-use crate::config::theme::Role;
-use crate::domain::names::{CheckName, EnvName, Person, SeatId};
+use crate::action::{Action, DialogAction};
+use crate::look::Look;
+use crate::settings::theme::Role;
+use crate::widgets::{Attention, Row};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use tminus_core::names::{CheckName, EnvName, Person, SeatId};
 
 /// One of several.
 #[derive(Clone, Debug)]

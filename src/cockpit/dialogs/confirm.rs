@@ -2,12 +2,12 @@
 
 use super::buttons::{Buttons, Face, Standing};
 use super::shape::{Sheet, body_height, text_width};
-use crate::cockpit::look::Look;
-use crate::cockpit::widgets::{Attention, Row, cut, fold_lines};
-use crate::config::theme::Role;
-use crate::domain::command::Command;
+use crate::look::Look;
+use crate::settings::theme::Role;
+use crate::widgets::{Attention, Row, cut, fold_lines};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use tminus_core::command::Command;
 
 /// A question with cancel and go.
 #[derive(Clone, Debug)]

@@ -4,9 +4,9 @@ use super::{
     Button, Buttons, ChooseDialog, ConfirmDialog, LeaveDialog, MeanwhileDialog, PaletteDialog, PreviewDialog, Prompt,
     SayingDialog, WriteDialog,
 };
-use crate::cockpit::action::{Action, DialogAction, TextAction};
-use crate::cockpit::look::Look;
-use crate::cockpit::panes::logs::SourcesDialog;
+use crate::action::{Action, DialogAction, TextAction};
+use crate::look::Look;
+use crate::panes::logs::SourcesDialog;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 

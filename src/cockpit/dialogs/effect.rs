@@ -1,11 +1,11 @@
 //! What an entry of the palette would do, in words, before anybody takes it.
 
 use super::entries::{Entry, Target};
-use crate::cockpit::action::{ActAction, Action, AppAction, CheckAction, RunAction, ViewAction};
-use crate::cockpit::look::Look;
-use crate::cockpit::panes;
-use crate::domain::action::{Patience, Request};
-use crate::domain::names::EnvName;
+use crate::action::{ActAction, Action, AppAction, CheckAction, RunAction, ViewAction};
+use crate::look::Look;
+use crate::panes;
+use tminus_core::action::{Patience, Request};
+use tminus_core::names::EnvName;
 
 /// Returns what would happen, or why nothing would.
 pub(super) fn words(look: &Look, entry: &Entry) -> String {
@@ -102,7 +102,7 @@ fn acting(look: &Look, action: ActAction, env: Option<&EnvName>) -> String {
 }
 
 /// Writes what would move: `(0.9.4 → 1.0.0)`.
-fn moves(proposal: &crate::domain::action::Proposal) -> String {
+fn moves(proposal: &tminus_core::action::Proposal) -> String {
     let moved: Vec<String> = proposal
         .moves
         .iter()

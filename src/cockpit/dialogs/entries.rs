@@ -1,11 +1,11 @@
 //! What the palette offers: the actions that make sense now, and the environments, checks and tasks by name.
 
 use super::fuzzy::weigh;
-use crate::cockpit::action::{ActAction, Action, AppAction, Risk, SearchAction};
-use crate::cockpit::look::Look;
-use crate::cockpit::panes;
-use crate::domain::names::{ActionId, CheckName, EnvName, Version};
-use crate::logs::pattern::Pattern;
+use crate::action::{ActAction, Action, AppAction, Risk, SearchAction};
+use crate::look::Look;
+use crate::panes;
+use tminus_core::names::{ActionId, CheckName, EnvName, Version};
+use tminus_logs::pattern::Pattern;
 
 /// What an entry leads to.
 #[derive(Clone, Debug, PartialEq)]

@@ -1,16 +1,16 @@
 //! Leaving while something runs: what runs, and the ways to go. Where the engine works on, detaching comes first.
 
 use super::shape::{Sheet, body_height, text_width};
-use crate::cockpit::look::Look;
-use crate::cockpit::opening::Housing;
-use crate::cockpit::panes::tasks;
-use crate::cockpit::widgets::{Attention, Row, fold_lines, width};
-use crate::config::theme::Role;
-use crate::domain::release::ActionState;
-use crate::domain::time::{age, brief};
+use crate::look::Look;
+use crate::opening::Housing;
+use crate::panes::tasks;
+use crate::settings::theme::Role;
+use crate::widgets::{Attention, Row, fold_lines, width};
 use jiff::Timestamp;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use tminus_core::release::ActionState;
+use tminus_core::time::{age, brief};
 
 /// The question, and which way is chosen.
 #[derive(Clone, Copy, Debug, Default)]

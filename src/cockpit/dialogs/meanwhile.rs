@@ -1,15 +1,15 @@
 //! What happened while nobody was here: each thing that matters as one sentence, the newest last, and what is true now.
 
 use super::shape::{Sheet, body_height, text_width};
-use crate::cockpit::look::Look;
-use crate::cockpit::panes::tasks;
-use crate::cockpit::widgets::{Attention, Row, fold_lines};
-use crate::cockpit::words;
-use crate::config::theme::Role;
-use crate::domain::meanwhile::Away;
-use crate::domain::time::{age, brief};
+use crate::look::Look;
+use crate::panes::tasks;
+use crate::settings::theme::Role;
+use crate::widgets::{Attention, Row, fold_lines};
+use crate::words;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use tminus_core::meanwhile::Away;
+use tminus_core::time::{age, brief};
 
 /// What happened meanwhile, opened once when one comes back, and again by its key.
 #[derive(Clone, Copy, Debug)]

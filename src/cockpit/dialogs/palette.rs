@@ -4,14 +4,14 @@ use super::effect;
 use super::entries::{Entry, Scope, fitting};
 use super::prompt::{Prompt, PromptKind};
 use super::shape::{Sheet, body_height, text_width};
-use crate::cockpit::action::Risk;
-use crate::cockpit::look::Look;
-use crate::cockpit::widgets::{Attention, Row, fold_lines, mark};
-use crate::config::keymap::Stroke;
-use crate::config::theme::Role;
-use crate::logs::pattern::GRAMMAR;
+use crate::action::Risk;
+use crate::look::Look;
+use crate::settings::keymap::Stroke;
+use crate::settings::theme::Role;
+use crate::widgets::{Attention, Row, fold_lines, mark};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use tminus_logs::pattern::GRAMMAR;
 
 /// From so many columns on, what an entry does stands beside it.
 const WIDE: usize = 60;

@@ -3,15 +3,15 @@
 use super::buttons::{Buttons, Face, Standing};
 use super::preview_lines::{self, Calls, lines};
 use super::shape::{Sheet, body_height, text_width};
-use crate::cockpit::action::{Action, DialogAction};
-use crate::cockpit::look::Look;
-use crate::cockpit::widgets::{Attention, Row, fold_lines, width};
-use crate::config::theme::Role;
-use crate::domain::action::Request;
-use crate::domain::names::EnvName;
-use crate::domain::situation::{Gate, GateItem, Go, ItemKind, Preview};
+use crate::action::{Action, DialogAction};
+use crate::look::Look;
+use crate::settings::theme::Role;
+use crate::widgets::{Attention, Row, fold_lines, width};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use tminus_core::action::Request;
+use tminus_core::names::EnvName;
+use tminus_core::situation::{Gate, GateItem, Go, ItemKind, Preview};
 
 /// The preview of an action.
 #[derive(Clone, Debug)]

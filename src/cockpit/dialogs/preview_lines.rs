@@ -1,14 +1,14 @@
 //! The lines of a preview: what changes, the gate, the steps with their calls, what cannot be undone.
 
-use crate::cockpit::action::{ActAction, Action, DialogAction};
-use crate::cockpit::look::Look;
-use crate::cockpit::widgets::{Row, cut, fold_lines, short_digests, width};
-use crate::config::theme::Role;
-use crate::domain::action::{Move, Request, Step, StepUndo};
-use crate::domain::order::{Call, Delivered};
-use crate::domain::situation::{Gate, ItemKind, Preview};
-use crate::domain::time::spoken;
-use crate::domain::verdict::Verdict;
+use crate::action::{ActAction, Action, DialogAction};
+use crate::look::Look;
+use crate::settings::theme::Role;
+use crate::widgets::{Row, cut, fold_lines, short_digests, width};
+use tminus_core::action::{Move, Request, Step, StepUndo};
+use tminus_core::order::{Call, Delivered};
+use tminus_core::situation::{Gate, ItemKind, Preview};
+use tminus_core::time::spoken;
+use tminus_core::verdict::Verdict;
 
 /// Whether the exact calls of the steps are shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,7 +48,7 @@ fn takes(preview: &Preview) -> Option<Row> {
 
 /// Writes what moves: the versions first, their digests behind them, in a line of their own where they do not fit.
 fn moved(moved: &Move, columns: usize) -> Vec<Row> {
-    let digest = |d: &Delivered| d.digest.as_ref().map(crate::domain::names::Digest::short);
+    let digest = |d: &Delivered| d.digest.as_ref().map(tminus_core::names::Digest::short);
     let label = Row::label(moved.artifact.as_str());
     let arrow = || Row::new().put(" → ", Role::Dim);
     let (to, to_digest) = (Row::new().put(moved.to.version.as_str(), Role::Strong), digest(&moved.to));

@@ -1,15 +1,15 @@
 //! A line that is written at the foot of the screen: what to search for, what to filter by. Its effect is seen while it is written.
 
-use crate::cockpit::action::{Action, DialogAction, SearchAction};
-use crate::cockpit::look::Look;
-use crate::cockpit::panes::logs::Before;
-use crate::cockpit::theme::Palette;
-use crate::cockpit::widgets::{Row, cut, cut_front, safe, take_last, width};
-use crate::config::keymap::{Key, Stroke};
-use crate::config::theme::Role;
-use crate::logs::pattern::GRAMMAR;
+use crate::action::{Action, DialogAction, SearchAction};
+use crate::look::Look;
+use crate::panes::logs::Before;
+use crate::settings::keymap::{Key, Stroke};
+use crate::settings::theme::Role;
+use crate::theme::Palette;
+use crate::widgets::{Row, cut, cut_front, safe, take_last, width};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use tminus_logs::pattern::GRAMMAR;
 use unicode_segmentation::UnicodeSegmentation;
 
 /// The longest text that is taken, in letters.
@@ -190,9 +190,9 @@ pub(crate) enum BeforePrompt {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cockpit::opening::CockpitSettings;
-    use crate::cockpit::theme::Palettes;
-    use crate::config::theme::Background;
+    use crate::opening::CockpitSettings;
+    use crate::settings::theme::Background;
+    use crate::theme::Palettes;
 
     fn typed(keys: &[(Key, bool)]) -> String {
         let mut prompt = Prompt::new(PromptKind::Search, "one two");

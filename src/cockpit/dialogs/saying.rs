@@ -1,15 +1,15 @@
 //! One message, whole: what the engine refused, in its words, or what was said before; read when it is closed.
 
 use super::shape::{Sheet, body_height, text_width};
-use crate::cockpit::action::{ActAction, Action, AppAction};
-use crate::cockpit::look::Look;
-use crate::cockpit::panes::messages;
-use crate::cockpit::said::{Entry, Tone};
-use crate::cockpit::widgets::{Attention, Row, fold_lines};
-use crate::config::theme::Role;
-use crate::domain::release::ActionState;
+use crate::action::{ActAction, Action, AppAction};
+use crate::look::Look;
+use crate::panes::messages;
+use crate::said::{Entry, Tone};
+use crate::settings::theme::Role;
+use crate::widgets::{Attention, Row, fold_lines};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use tminus_core::release::ActionState;
 
 /// One message, whole.
 #[derive(Clone, Copy, Debug)]
@@ -109,7 +109,7 @@ fn approved(look: &Look, waiting: &ActionState, columns: usize) -> (Row, Vec<Row
     let names: Vec<String> = waiting.approvals.iter().map(|a| a.who.label()).collect();
     let heading = Row::new()
         .put(format!(" {} ", look.palette.sign("✓", "+")), Role::Pass)
-        .put(format!("approved: {} ", crate::cockpit::panes::tasks::what(waiting)), Role::Title);
+        .put(format!("approved: {} ", crate::panes::tasks::what(waiting)), Role::Title);
     let says = format!("{} is approved by {}. Nothing was begun yet.", waiting.id, names.join(", "));
     let body = fold_lines(&says, columns).iter().map(Row::text).chain(what_now(look)).collect();
     (heading, body)

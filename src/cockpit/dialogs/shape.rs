@@ -1,8 +1,8 @@
 //! The box that dialogs are drawn in: as wide and high as they need, never larger than the screen.
 
-use crate::cockpit::look::Look;
-use crate::cockpit::widgets::{Attention, Row, draw_page, frame};
-use crate::config::theme::Role;
+use crate::look::Look;
+use crate::settings::theme::Role;
+use crate::widgets::{Attention, Row, draw_page, frame};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::widgets::{Clear, Widget};

@@ -1,16 +1,16 @@
 //! A text that a person writes: a reason, a note. Long lines wrap; what has no room is counted.
 
 use super::shape::{Sheet, body_height, text_width};
-use crate::cockpit::action::{Action, TextAction};
-use crate::cockpit::look::Look;
-use crate::cockpit::widgets::{Attention, Row, cut, fold_lines, safe};
-use crate::config::keymap::{Key, Stroke};
-use crate::config::theme::Role;
-use crate::domain::names::{ActionId, CheckName, EnvName, Version};
+use crate::action::{Action, TextAction};
+use crate::look::Look;
+use crate::settings::keymap::{Key, Stroke};
+use crate::settings::theme::Role;
+use crate::widgets::{Attention, Row, cut, fold_lines, safe};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
 use ratatui::widgets::Widget;
+use tminus_core::names::{ActionId, CheckName, EnvName, Version};
 use tui_textarea::{CursorMove, Input, TextArea, WrapMode};
 
 /// How many letters are taken: a reason is read by people.

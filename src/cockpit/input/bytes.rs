@@ -2,8 +2,8 @@
 
 use super::heard::{Front, Heard, key};
 use super::sequence::{control, csi, device, osc, ss3};
-use crate::cockpit::message::Repeat;
-use crate::config::keymap::{Key, Stroke};
+use crate::message::Repeat;
+use crate::settings::keymap::{Key, Stroke};
 
 const ESC: u8 = 0x1b;
 /// The longest sequence that is waited for; a longer one is noise.
@@ -166,7 +166,7 @@ const fn alt(letter: char) -> Heard {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cockpit::message::{Pointed, Told};
+    use crate::message::{Pointed, Told};
     use proptest::prelude::*;
 
     fn heard(bytes: &[u8]) -> Vec<Heard> {

@@ -1,7 +1,7 @@
 //! What a terminal sends, once its bytes are understood.
 
-use crate::cockpit::message::{Pointed, Repeat, Told};
-use crate::config::keymap::{Key, Stroke};
+use crate::message::{Pointed, Repeat, Told};
+use crate::settings::keymap::{Key, Stroke};
 
 /// What a terminal sends.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -5,9 +5,9 @@
 
 use super::bytes::Parser;
 use super::heard::Heard;
-use crate::cockpit::message::{Message, Press};
-use crate::cockpit::watched::watched;
-use crate::config::keymap::Key;
+use crate::message::{Message, Press};
+use crate::settings::keymap::Key;
+use crate::watched::watched;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use std::collections::VecDeque;
 use std::io::{self, Stdin};

@@ -4,8 +4,8 @@
 //! of them is left out.
 
 use super::heard::{Front, Heard, key};
-use crate::cockpit::message::{Pointed, Repeat, Told};
-use crate::config::keymap::{Key, Stroke};
+use crate::message::{Pointed, Repeat, Told};
+use crate::settings::keymap::{Key, Stroke};
 
 /// Reads what stands behind `ESC [`; the count includes those two.
 pub(super) fn csi(bytes: &[u8]) -> Front {

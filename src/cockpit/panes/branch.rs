@@ -2,19 +2,19 @@
 
 use super::health::OLD;
 use super::lines::{self, Line};
-use crate::cockpit::look::Look;
-use crate::cockpit::view::View;
-use crate::cockpit::widgets::{Attention, Cursor, Row, draw_page, fold_lines, frame};
-use crate::cockpit::words;
-use crate::config::theme::Role;
-use crate::domain::branch::{BranchState, Checkout};
-use crate::domain::plan::{Check, Way};
-use crate::domain::release::{BranchMove, Closing, Opening};
-use crate::domain::situation::Situation;
-use crate::domain::time::{age, brief};
-use crate::domain::verdict::Verdict;
+use crate::look::Look;
+use crate::settings::theme::Role;
+use crate::view::View;
+use crate::widgets::{Attention, Cursor, Row, draw_page, fold_lines, frame};
+use crate::words;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use tminus_core::branch::{BranchState, Checkout};
+use tminus_core::plan::{Check, Way};
+use tminus_core::release::{BranchMove, Closing, Opening};
+use tminus_core::situation::Situation;
+use tminus_core::time::{age, brief};
+use tminus_core::verdict::Verdict;
 
 pub(super) fn draw(look: &Look, attention: Attention, area: Rect, buffer: &mut Buffer) {
     let inside = frame(area, &heading(look), attention, buffer, &look.palette);

@@ -1,15 +1,15 @@
 //! The exact calls that were made, step by step, the newest first; the selected one whole beneath.
 
 use super::framing::{nothing, sifted};
-use crate::cockpit::look::Look;
-use crate::cockpit::view::View;
-use crate::cockpit::widgets::{Attention, Cursor, Row, draw_list, draw_page, fold_lines, frame, short_digests};
-use crate::config::theme::Role;
-use crate::domain::order::Call;
-use crate::domain::release::{ActionState, StepState};
+use crate::look::Look;
+use crate::settings::theme::Role;
+use crate::view::View;
+use crate::widgets::{Attention, Cursor, Row, draw_list, draw_page, fold_lines, frame, short_digests};
 use jiff::Timestamp;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use tminus_core::order::Call;
+use tminus_core::release::{ActionState, StepState};
 
 /// From this many columns on, the action and the step have columns of their own.
 const WIDE: usize = 90;
@@ -54,7 +54,7 @@ pub(crate) fn made(look: &Look) -> Vec<Made<'_>> {
 }
 
 /// Returns the action of the selected call, and its step.
-pub(crate) fn selected(look: &Look) -> Option<(crate::domain::names::ActionId, usize)> {
+pub(crate) fn selected(look: &Look) -> Option<(tminus_core::names::ActionId, usize)> {
     let made = made(look);
     made.get(look.spot().row.min(made.len().saturating_sub(1))).map(|m| (m.action.id.clone(), m.at))
 }

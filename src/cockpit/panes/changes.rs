@@ -2,17 +2,17 @@
 
 use super::lines::Line;
 use super::tasks;
-use crate::cockpit::look::Look;
-use crate::cockpit::view::View;
-use crate::cockpit::widgets::{Row, fold_lines, width};
-use crate::config::theme::Role;
-use crate::domain::action::Request;
-use crate::domain::names::{ArtifactName, Digest, EnvName};
-use crate::domain::order::Delivered;
-use crate::domain::release::{ActionState, Stay};
-use crate::domain::situation::Situation;
-use crate::domain::time::{age, brief};
+use crate::look::Look;
+use crate::settings::theme::Role;
+use crate::view::View;
+use crate::widgets::{Row, fold_lines, width};
 use jiff::Timestamp;
+use tminus_core::action::Request;
+use tminus_core::names::{ArtifactName, Digest, EnvName};
+use tminus_core::order::Delivered;
+use tminus_core::release::{ActionState, Stay};
+use tminus_core::situation::Situation;
+use tminus_core::time::{age, brief};
 
 /// Under this many columns the first line of a change has its versions alone.
 const ROOMY: usize = 60;

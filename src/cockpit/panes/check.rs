@@ -1,20 +1,20 @@
 //! One check: what it asks, where it stands, who said what, and every run of it, the newest first, with its evidence.
 
 use super::evidence;
-use crate::cockpit::look::Look;
-use crate::cockpit::view::View;
-use crate::cockpit::widgets::{Attention, Cursor, Row, draw_list, draw_page, fold_lines, frame, width};
-use crate::config::theme::Role;
-use crate::domain::names::CheckName;
-use crate::domain::plan::{Check, Way};
-use crate::domain::release::CheckRun;
-use crate::domain::seat::is_one;
-use crate::domain::situation::{Situation, Standing};
-use crate::domain::time::{age, brief};
-use crate::domain::verdict::Verdict;
+use crate::look::Look;
+use crate::settings::theme::Role;
+use crate::view::View;
+use crate::widgets::{Attention, Cursor, Row, draw_list, draw_page, fold_lines, frame, width};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use std::time::Duration;
+use tminus_core::names::CheckName;
+use tminus_core::plan::{Check, Way};
+use tminus_core::release::CheckRun;
+use tminus_core::seat::is_one;
+use tminus_core::situation::{Situation, Standing};
+use tminus_core::time::{age, brief};
+use tminus_core::verdict::Verdict;
 
 /// From this many columns on, the evidence stands beside the runs.
 const BESIDE: u16 = 120;

@@ -2,18 +2,18 @@
 
 use super::checklist::title_of;
 use super::lines::{self, Line};
-use crate::cockpit::look::Look;
-use crate::cockpit::view::View;
-use crate::cockpit::widgets::{Cursor, Row, Track, fold_lines, frame, width};
-use crate::cockpit::words;
-use crate::config::theme::Role;
-use crate::domain::names::Phase;
-use crate::domain::situation::{Course, Event, Moment, Situation};
-use crate::domain::time::{age, brief, t_clock};
-use crate::domain::verdict::Verdict;
+use crate::look::Look;
+use crate::settings::theme::Role;
+use crate::view::View;
+use crate::widgets::{Cursor, Row, Track, fold_lines, frame, width};
+use crate::words;
 use jiff::Timestamp;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use tminus_core::names::Phase;
+use tminus_core::situation::{Course, Event, Moment, Situation};
+use tminus_core::time::{age, brief, t_clock};
+use tminus_core::verdict::Verdict;
 
 pub(super) fn draw(look: &Look, cursor: Cursor, (area, buffer): (Rect, &mut Buffer)) {
     let zero = look.situation().and_then(|s| s.zero());
@@ -182,9 +182,8 @@ fn parted(
 
 /// Returns the page of the first check of a phase that is not good; the checklist when all are.
 fn first_lacking(situation: Situation<'_>, phase: &Phase) -> View {
-    let is_lacking = |check: &&crate::domain::plan::Check| {
-        check.required && !situation.standing(check, None).verdict.is_good_enough()
-    };
+    let is_lacking =
+        |check: &&tminus_core::plan::Check| check.required && !situation.standing(check, None).verdict.is_good_enough();
     let lacking = situation.plan.checks_of(phase).find(is_lacking);
     lacking.map_or(View::Checklist, |check| View::Check(check.name.clone()))
 }

@@ -1,13 +1,13 @@
 //! The containers of an environment as rows in columns; the narrower the screen, the fewer columns.
 
-use crate::cockpit::look::Look;
-use crate::cockpit::widgets::{Row, width};
-use crate::cockpit::words;
-use crate::config::theme::Role;
-use crate::domain::names::EnvName;
-use crate::domain::order::Health;
-use crate::domain::telemetry::{Container, ContainerRole, Load};
-use crate::domain::time::{age, brief};
+use crate::look::Look;
+use crate::settings::theme::Role;
+use crate::widgets::{Row, width};
+use crate::words;
+use tminus_core::names::EnvName;
+use tminus_core::order::Health;
+use tminus_core::telemetry::{Container, ContainerRole, Load};
+use tminus_core::time::{age, brief};
 
 /// A picture of one place's containers that is older than this is not what is now.
 const OLD: std::time::Duration = std::time::Duration::from_secs(90);

@@ -1,15 +1,15 @@
 //! What a person must read of an action: why it stands still, what it waits for, how it ended; and what can be done now.
 
 use super::{tasks, way_back};
-use crate::cockpit::action::{ActAction, Action, PaneAction, RunAction, ViewAction};
-use crate::cockpit::look::Look;
-use crate::cockpit::widgets::{Attention, Row, draw_page, fold_lines, frame};
-use crate::config::theme::Role;
-use crate::domain::action::{Outcome, Request};
-use crate::domain::release::{ActionState, Ended, StepState};
-use crate::domain::verdict::Verdict;
+use crate::action::{ActAction, Action, PaneAction, RunAction, ViewAction};
+use crate::look::Look;
+use crate::settings::theme::Role;
+use crate::widgets::{Attention, Row, draw_page, fold_lines, frame};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use tminus_core::action::{Outcome, Request};
+use tminus_core::release::{ActionState, Ended, StepState};
+use tminus_core::verdict::Verdict;
 
 /// Returns what must be read, with the line of what can be done at its end; nothing while it simply runs.
 pub(super) fn rows(look: &Look, action: &ActionState, columns: usize) -> Vec<Row> {

@@ -3,20 +3,20 @@
 use super::containers::{self, Lines};
 use super::health::{OLD, Shown, is_out_of_sight, shown};
 use super::{history, under_way, way_back};
-use crate::cockpit::look::Look;
-use crate::cockpit::view::View;
-use crate::cockpit::widgets::{Attention, Cursor, Row, draw_window, fold_lines, frame, width, window};
-use crate::cockpit::words;
-use crate::config::theme::Role;
-use crate::domain::names::EnvName;
-use crate::domain::plan::Environment;
-use crate::domain::release::PlaceState;
-use crate::domain::situation::Situation;
-use crate::domain::time::{age, brief};
-use crate::domain::verdict::Verdict;
+use crate::look::Look;
+use crate::settings::theme::Role;
+use crate::view::View;
+use crate::widgets::{Attention, Cursor, Row, draw_window, fold_lines, frame, width, window};
+use crate::words;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use std::collections::BTreeSet;
+use tminus_core::names::EnvName;
+use tminus_core::plan::Environment;
+use tminus_core::release::PlaceState;
+use tminus_core::situation::Situation;
+use tminus_core::time::{age, brief};
+use tminus_core::verdict::Verdict;
 
 /// Draws the page of an environment that has the whole view.
 pub(crate) fn draw(look: &Look, env: &EnvName, area: Rect, buffer: &mut Buffer) {

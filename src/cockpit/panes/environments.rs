@@ -4,17 +4,17 @@ use super::framing::{nothing, sifted};
 use super::health::{OLD, Told, health, is_out_of_sight};
 use super::under_way;
 use super::versions::{running, serving};
-use crate::cockpit::look::Look;
-use crate::cockpit::view::View;
-use crate::cockpit::widgets::{Attention, Cursor, Row, cut, draw_long_list, frame, mark, width};
-use crate::cockpit::words;
-use crate::config::theme::Role;
-use crate::domain::names::EnvName;
-use crate::domain::plan::Environment;
-use crate::domain::situation::{Situation, WayBack, WayBackState};
-use crate::domain::time::{age, brief};
+use crate::look::Look;
+use crate::settings::theme::Role;
+use crate::view::View;
+use crate::widgets::{Attention, Cursor, Row, cut, draw_long_list, frame, mark, width};
+use crate::words;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use tminus_core::names::EnvName;
+use tminus_core::plan::Environment;
+use tminus_core::situation::{Situation, WayBack, WayBackState};
+use tminus_core::time::{age, brief};
 
 pub(crate) fn count(look: &Look) -> usize {
     look.world.as_ref().map_or(0, |w| w.plan.environments.len())

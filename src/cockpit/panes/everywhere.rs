@@ -2,10 +2,10 @@
 
 use super::framing::draw_next;
 use super::{environment, environments};
-use crate::cockpit::layout::view_area;
-use crate::cockpit::look::Look;
-use crate::cockpit::spot::{Pane, Side, Zoom};
-use crate::cockpit::widgets::{Attention, Cursor, split_across, split_down};
+use crate::layout::view_area;
+use crate::look::Look;
+use crate::spot::{Pane, Side, Zoom};
+use crate::widgets::{Attention, Cursor, split_across, split_down};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use std::collections::BTreeSet;

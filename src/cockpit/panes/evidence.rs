@@ -1,19 +1,19 @@
 //! One seen, whole: what was asked, expected and found, on what, and what came back.
 
 use super::framing::{nothing, page, sifted};
-use crate::cockpit::look::Look;
-use crate::cockpit::view::View;
-use crate::cockpit::widgets::{Row, fold_lines};
-use crate::config::theme::Role;
-use crate::domain::evidence::{Evidence, Number};
-use crate::domain::names::{CheckName, EnvName, MetricName};
-use crate::domain::notation::in_thousands;
-use crate::domain::release::{CheckRun, Measure};
-use crate::domain::time::{Span, age, brief};
-use crate::domain::verdict::Verdict;
+use crate::look::Look;
+use crate::settings::theme::Role;
+use crate::view::View;
+use crate::widgets::{Row, fold_lines};
 use jiff::Timestamp;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use tminus_core::evidence::{Evidence, Number};
+use tminus_core::names::{CheckName, EnvName, MetricName};
+use tminus_core::notation::in_thousands;
+use tminus_core::release::{CheckRun, Measure};
+use tminus_core::time::{Span, age, brief};
+use tminus_core::verdict::Verdict;
 
 /// One look at a check or a metric, as the journal recorded it.
 #[derive(Clone, Copy, Debug)]

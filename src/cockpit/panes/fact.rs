@@ -1,10 +1,10 @@
 //! One fact as it stands in the journal, whole.
 
 use super::framing::page;
-use crate::cockpit::look::Look;
-use crate::cockpit::widgets::{Row, fold_lines};
-use crate::cockpit::words;
-use crate::config::theme::Role;
+use crate::look::Look;
+use crate::settings::theme::Role;
+use crate::widgets::{Row, fold_lines};
+use crate::words;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 

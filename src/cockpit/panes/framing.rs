@@ -1,10 +1,10 @@
 //! What pages have in common: a frame with lines that scroll, what a filter says in it, and the way to the next pane.
 
-use crate::cockpit::action::{Action, AppAction, PaneAction};
-use crate::cockpit::look::Look;
-use crate::cockpit::view::View;
-use crate::cockpit::widgets::{Attention, Row, draw_page, frame};
-use crate::config::theme::Role;
+use crate::action::{Action, AppAction, PaneAction};
+use crate::look::Look;
+use crate::settings::theme::Role;
+use crate::view::View;
+use crate::widgets::{Attention, Row, draw_page, frame};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 

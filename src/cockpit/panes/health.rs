@@ -2,17 +2,17 @@
 
 use super::containers::health_word;
 use super::silence::silence;
-use crate::cockpit::look::Look;
-use crate::cockpit::widgets::{Row, width};
-use crate::config::theme::Role;
-use crate::domain::names::{ArtifactName, EnvName};
-use crate::domain::order::Health;
-use crate::domain::plan::Environment;
-use crate::domain::release::{ActionState, EnvState, PlaceState};
-use crate::domain::situation::{By, HowItIs, Situation, UNVERIFIED};
-use crate::domain::telemetry::{Container, ContainerRole};
-use crate::domain::time::{age, brief};
+use crate::look::Look;
+use crate::settings::theme::Role;
+use crate::widgets::{Row, width};
 use std::time::Duration;
+use tminus_core::names::{ArtifactName, EnvName};
+use tminus_core::order::Health;
+use tminus_core::plan::Environment;
+use tminus_core::release::{ActionState, EnvState, PlaceState};
+use tminus_core::situation::{By, HowItIs, Situation, UNVERIFIED};
+use tminus_core::telemetry::{Container, ContainerRole};
+use tminus_core::time::{age, brief};
 
 /// What was last seen longer ago than this is not taken for what is now.
 pub(crate) const OLD: Duration = Duration::from_secs(90);

@@ -1,10 +1,10 @@
 //! The keys that work where one came from, made from the live keymap; each can be run from here.
 
-use crate::cockpit::action::{ActAction, Action, AppAction, ListAction, PaneAction, Risk};
-use crate::cockpit::look::Look;
-use crate::cockpit::widgets::{Attention, Cursor, Row, draw_list, draw_page, fold_lines, frame, split_down};
-use crate::config::keymap::chord_text;
-use crate::config::theme::Role;
+use crate::action::{ActAction, Action, AppAction, ListAction, PaneAction, Risk};
+use crate::look::Look;
+use crate::settings::keymap::chord_text;
+use crate::settings::theme::Role;
+use crate::widgets::{Attention, Cursor, Row, draw_list, draw_page, fold_lines, frame, split_down};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 

@@ -1,13 +1,13 @@
 //! What was done in an environment, and what ran there.
 
 use super::tasks;
-use crate::cockpit::look::Look;
-use crate::cockpit::widgets::{Row, fold_lines};
-use crate::config::theme::Role;
-use crate::domain::names::{ArtifactName, EnvName};
-use crate::domain::release::{ActionState, Stay};
-use crate::domain::situation::Situation;
-use crate::domain::time::{age, brief};
+use crate::look::Look;
+use crate::settings::theme::Role;
+use crate::widgets::{Row, fold_lines};
+use tminus_core::names::{ArtifactName, EnvName};
+use tminus_core::release::{ActionState, Stay};
+use tminus_core::situation::Situation;
+use tminus_core::time::{age, brief};
 
 /// Under this many columns a line of the history takes two.
 const ROOMY: usize = 76;

@@ -3,19 +3,19 @@
 use super::health::{OLD, ill, is_out_of_sight};
 use super::lines::{self, Line};
 use super::{changes, ending, reasons, way_back};
-use crate::cockpit::action::{Action, PaneAction};
-use crate::cockpit::layout::view_area;
-use crate::cockpit::look::Look;
-use crate::cockpit::view::View;
-use crate::cockpit::widgets::{Attention, Cursor, Row, fold_lines, frame, width};
-use crate::config::theme::Role;
-use crate::domain::fact::{Fact, GateFact};
-use crate::domain::names::EnvName;
-use crate::domain::plan::Environment;
-use crate::domain::situation::{Situation, WayBackState};
-use crate::domain::time::{age, brief};
+use crate::action::{Action, PaneAction};
+use crate::layout::view_area;
+use crate::look::Look;
+use crate::settings::theme::Role;
+use crate::view::View;
+use crate::widgets::{Attention, Cursor, Row, fold_lines, frame, width};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use tminus_core::fact::{Fact, GateFact};
+use tminus_core::names::EnvName;
+use tminus_core::plan::Environment;
+use tminus_core::situation::{Situation, WayBackState};
+use tminus_core::time::{age, brief};
 
 pub(crate) fn draw(look: &Look, area: Rect, buffer: &mut Buffer) {
     let inside = frame(area, &heading(look, area), Attention::Here, buffer, &look.palette);

@@ -1,21 +1,21 @@
 //! The journal: what happened, fact by fact, the newest last, each day under its date. Only rows in sight are made.
 
-use crate::cockpit::about;
-use crate::cockpit::action::{Action, AppAction};
-use crate::cockpit::filter::{Fields, Filter};
-use crate::cockpit::look::Look;
-use crate::cockpit::view::View;
-use crate::cockpit::widgets::{Attention, Row, frame, mark, rest};
-use crate::cockpit::words;
-use crate::config::theme::Role;
-use crate::domain::fact::Record;
-use crate::domain::meanwhile::is_routine;
-use crate::domain::release::Release;
-use crate::logs::pattern::Pattern;
+use crate::about;
+use crate::action::{Action, AppAction};
+use crate::filter::{Fields, Filter};
+use crate::look::Look;
+use crate::settings::theme::Role;
+use crate::view::View;
+use crate::widgets::{Attention, Row, frame, mark, rest};
+use crate::words;
 use jiff::civil::Date;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use std::sync::Arc;
+use tminus_core::fact::Record;
+use tminus_core::meanwhile::is_routine;
+use tminus_core::release::Release;
+use tminus_logs::pattern::Pattern;
 
 /// What the journal can be filtered by.
 pub(crate) const FIELDS: Fields =

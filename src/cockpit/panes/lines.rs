@@ -1,11 +1,11 @@
 //! Lines of which some lead somewhere: the cursor goes from one of those to the next.
 
-use crate::cockpit::look::Look;
-use crate::cockpit::view::View;
-use crate::cockpit::widgets::{Cursor, Row, draw_long_list, point};
-use crate::domain::names::EnvName;
+use crate::look::Look;
+use crate::view::View;
+use crate::widgets::{Cursor, Row, draw_long_list, point};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use tminus_core::names::EnvName;
 
 /// A line, what it is about, and what Enter opens on it.
 #[derive(Clone, Debug)]

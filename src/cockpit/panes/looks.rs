@@ -1,13 +1,13 @@
 //! Every look at an environment for this release, checks and metrics, the newest first; each opens its evidence.
 
 use super::evidence::{Observation, Subject};
-use crate::cockpit::look::Look;
-use crate::cockpit::view::View;
-use crate::cockpit::widgets::{Attention, Cursor, Row, draw_list, frame};
-use crate::config::theme::Role;
-use crate::domain::names::EnvName;
+use crate::look::Look;
+use crate::settings::theme::Role;
+use crate::view::View;
+use crate::widgets::{Attention, Cursor, Row, draw_list, frame};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use tminus_core::names::EnvName;
 
 /// Returns the looks, the newest first.
 pub(super) fn all<'a>(look: &'a Look, env: &EnvName) -> Vec<Observation<'a>> {

@@ -1,12 +1,12 @@
 //! What was said to the person, the newest first: results, refusals, lost services; errors stay marked until they are read.
 
 use super::framing::{nothing, sifted};
-use crate::cockpit::look::Look;
-use crate::cockpit::said::{Entry, Reading, Tone};
-use crate::cockpit::theme::Palette;
-use crate::cockpit::view::View;
-use crate::cockpit::widgets::{Attention, Cursor, Row, draw_list, frame};
-use crate::config::theme::Role;
+use crate::look::Look;
+use crate::said::{Entry, Reading, Tone};
+use crate::settings::theme::Role;
+use crate::theme::Palette;
+use crate::view::View;
+use crate::widgets::{Attention, Cursor, Row, draw_list, frame};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 

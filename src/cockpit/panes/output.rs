@@ -2,15 +2,15 @@
 
 use super::ending;
 use super::shown_step::shown;
-use crate::cockpit::look::Look;
-use crate::cockpit::spot::Zoom;
-use crate::cockpit::widgets::{Attention, Row, fold_lines, frame};
-use crate::config::theme::Role;
-use crate::domain::notation::in_thousands;
-use crate::domain::order::Progress;
-use crate::domain::release::{ActionState, StepPhase, StepState};
+use crate::look::Look;
+use crate::settings::theme::Role;
+use crate::spot::Zoom;
+use crate::widgets::{Attention, Row, fold_lines, frame};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use tminus_core::notation::in_thousands;
+use tminus_core::order::Progress;
+use tminus_core::release::{ActionState, StepPhase, StepState};
 
 /// Returns how many lines the output has at a width.
 pub(crate) fn count(look: &Look, action: &ActionState, columns: usize) -> usize {

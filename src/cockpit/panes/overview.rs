@@ -2,11 +2,11 @@
 
 use super::framing::draw_next;
 use super::{branch, checklist, environments, logs, way_back};
-use crate::cockpit::layout::view_area;
-use crate::cockpit::look::Look;
-use crate::cockpit::spot::{Pane, Zoom};
-use crate::cockpit::view::View;
-use crate::cockpit::widgets::{Attention, split_across, split_down};
+use crate::layout::view_area;
+use crate::look::Look;
+use crate::spot::{Pane, Zoom};
+use crate::view::View;
+use crate::widgets::{Attention, split_across, split_down};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 

@@ -4,9 +4,9 @@ use super::{
     branch, calls, check, checklist, environment, environments, evidence, fact, help, incident, journal, lines, logs,
     looks, messages, overview, people, reasons, release, running, tasks, way_back,
 };
-use crate::cockpit::look::Look;
-use crate::cockpit::spot::{Pane, Side};
-use crate::cockpit::view::View;
+use crate::look::Look;
+use crate::spot::{Pane, Side};
+use crate::view::View;
 
 /// Returns how many rows what has the keys has.
 pub(crate) fn count(look: &Look) -> usize {

@@ -2,14 +2,14 @@
 
 use super::changes::fold_pieces;
 use super::framing::{nothing, sifted};
-use crate::cockpit::look::Look;
-use crate::cockpit::people::People;
-use crate::cockpit::view::View;
-use crate::cockpit::widgets::{Attention, Cursor, Row, draw_list, fold_lines, frame};
-use crate::config::theme::Role;
-use crate::domain::seat::{self, Seat};
+use crate::look::Look;
+use crate::people::People;
+use crate::settings::theme::Role;
+use crate::view::View;
+use crate::widgets::{Attention, Cursor, Row, draw_list, fold_lines, frame};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use tminus_core::seat::{self, Seat};
 
 const INDENT: usize = 4;
 
@@ -48,7 +48,7 @@ pub(crate) fn draw(look: &Look, area: Rect, buffer: &mut Buffer) {
     let Some(people) = look.people().filter(|_| count > 0) else {
         let says = "You are alone here: the engine belongs to this cockpit, and nobody else can join it.";
         let rows: Vec<Row> = fold_lines(says, usize::from(inside.width)).into_iter().map(Row::dim).collect();
-        return crate::cockpit::widgets::draw_page(&rows, 0, inside, buffer, &look.palette);
+        return crate::widgets::draw_page(&rows, 0, inside, buffer, &look.palette);
     };
     let mut rows = Vec::new();
     let mut cursor = 0;

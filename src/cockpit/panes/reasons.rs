@@ -1,16 +1,16 @@
 //! Why it is not go: every reason, worst first, and what each is about; and what people went on without.
 
 use super::lines::{self, Line};
-use crate::cockpit::layout::view_area;
-use crate::cockpit::look::Look;
-use crate::cockpit::view::View;
-use crate::cockpit::widgets::{Attention, Cursor, Row, fold_lines, frame};
-use crate::config::theme::Role;
-use crate::domain::names::{ActionId, CheckName};
-use crate::domain::situation::{Outlook, Reason, WaivedItem};
-use crate::domain::verdict::Verdict;
+use crate::layout::view_area;
+use crate::look::Look;
+use crate::settings::theme::Role;
+use crate::view::View;
+use crate::widgets::{Attention, Cursor, Row, fold_lines, frame};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use tminus_core::names::{ActionId, CheckName};
+use tminus_core::situation::{Outlook, Reason, WaivedItem};
+use tminus_core::verdict::Verdict;
 
 /// Returns the page of what the selected reason is about.
 pub(crate) fn target(look: &Look) -> Option<View> {

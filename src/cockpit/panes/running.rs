@@ -3,16 +3,16 @@
 use super::shown_step::{Shown, shown};
 use super::silence::silence;
 use super::{ending, environment, output, tasks};
-use crate::cockpit::look::Look;
-use crate::cockpit::spot::Zoom;
-use crate::cockpit::widgets::{Attention, Cursor, Row, bar, cut, draw_list, draw_page, frame};
-use crate::config::theme::Role;
-use crate::domain::names::ActionId;
-use crate::domain::order::Progress;
-use crate::domain::release::{ActionState, StepPhase, StepState};
-use crate::domain::time::{age, brief};
+use crate::look::Look;
+use crate::settings::theme::Role;
+use crate::spot::Zoom;
+use crate::widgets::{Attention, Cursor, Row, bar, cut, draw_list, draw_page, frame};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use tminus_core::names::ActionId;
+use tminus_core::order::Progress;
+use tminus_core::release::{ActionState, StepPhase, StepState};
+use tminus_core::time::{age, brief};
 
 /// From so many columns on, a step says when it began, and its bar has a number beside it.
 const WIDE: usize = 100;

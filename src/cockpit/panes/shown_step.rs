@@ -1,7 +1,7 @@
 //! Which step of an action has its output shown.
 
-use crate::cockpit::look::Look;
-use crate::domain::release::ActionState;
+use crate::look::Look;
+use tminus_core::release::ActionState;
 
 /// The step whose output is shown, and how it was chosen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

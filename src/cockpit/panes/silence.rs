@@ -1,11 +1,11 @@
 //! How long nothing was heard of an action that runs: what it waits for may be stuck. Told once that is long, in steps,
 //! so that a calm screen stays as it is.
 
-use crate::cockpit::look::Look;
-use crate::cockpit::words;
-use crate::domain::release::{ActionState, StepPhase};
-use crate::domain::time::age;
+use crate::look::Look;
+use crate::words;
 use std::time::Duration;
+use tminus_core::release::{ActionState, StepPhase};
+use tminus_core::time::age;
 
 /// What is no silence yet: services are asked every few seconds, and answer with what they count.
 const QUIET: Duration = Duration::from_secs(30);

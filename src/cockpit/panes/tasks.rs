@@ -1,17 +1,17 @@
 //! The actions: what runs, what waits, what ran, the newest first.
 
 use super::framing::{nothing, sifted};
-use crate::cockpit::look::Look;
-use crate::cockpit::theme::Palette;
-use crate::cockpit::view::View;
-use crate::cockpit::widgets::{Attention, Cursor, Row, draw_list, frame, width};
-use crate::cockpit::words::outcome;
-use crate::config::theme::Role;
-use crate::domain::action::{Outcome, Request};
-use crate::domain::release::{ActionState, Ended, StepPhase};
-use crate::domain::time::{age, brief};
+use crate::look::Look;
+use crate::settings::theme::Role;
+use crate::theme::Palette;
+use crate::view::View;
+use crate::widgets::{Attention, Cursor, Row, draw_list, frame, width};
+use crate::words::outcome;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use tminus_core::action::{Outcome, Request};
+use tminus_core::release::{ActionState, Ended, StepPhase};
+use tminus_core::time::{age, brief};
 
 /// From so many columns on, how it ended in words stands beside.
 const WIDE: usize = 90;

@@ -4,11 +4,11 @@ use super::{
     branch, calls, check, checklist, environment, environments, evidence, fact, help, incident, journal, logs, looks,
     messages, overview, people, reasons, release, tasks, verify, way_back,
 };
-use crate::cockpit::look::Look;
-use crate::cockpit::spot::{Pane, Side};
-use crate::cockpit::view::View;
-use crate::cockpit::widgets::Row;
-use crate::domain::names::ActionId;
+use crate::look::Look;
+use crate::spot::{Pane, Side};
+use crate::view::View;
+use crate::widgets::Row;
+use tminus_core::names::ActionId;
 
 /// Returns every row of what has the keys; none for log lines, which have a search of their own.
 pub(crate) fn texts(look: &Look) -> Vec<Row> {

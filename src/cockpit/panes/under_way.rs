@@ -2,14 +2,14 @@
 
 use super::silence::silence;
 use super::tasks;
-use crate::cockpit::action::{ActAction, Action};
-use crate::cockpit::look::Look;
-use crate::cockpit::widgets::{Row, fold_lines};
-use crate::config::theme::Role;
-use crate::domain::plan::Environment;
-use crate::domain::release::{ActionState, StepPhase, StepState};
-use crate::domain::situation::{Gate, Situation};
-use crate::domain::time::{age, brief};
+use crate::action::{ActAction, Action};
+use crate::look::Look;
+use crate::settings::theme::Role;
+use crate::widgets::{Row, fold_lines};
+use tminus_core::plan::Environment;
+use tminus_core::release::{ActionState, StepPhase, StepState};
+use tminus_core::situation::{Gate, Situation};
+use tminus_core::time::{age, brief};
 
 pub(super) fn rows(look: &Look, situation: Situation<'_>, environment: &Environment, room: usize) -> Vec<Row> {
     let env = &environment.name;

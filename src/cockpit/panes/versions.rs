@@ -1,8 +1,8 @@
 //! Which version runs in an environment, as people call it.
 
-use crate::cockpit::look::Look;
-use crate::domain::names::EnvName;
-use crate::domain::release::PlaceState;
+use crate::look::Look;
+use tminus_core::names::EnvName;
+use tminus_core::release::PlaceState;
 
 /// Returns the version that runs in an environment, as people call it.
 pub(crate) fn running(look: &Look, env: &EnvName) -> Option<String> {

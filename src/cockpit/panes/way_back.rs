@@ -2,16 +2,16 @@
 
 use super::health::is_out_of_sight;
 use super::versions;
-use crate::cockpit::action::{Action, AppAction};
-use crate::cockpit::look::Look;
-use crate::cockpit::widgets::{Attention, Row, draw_page, fold_lines, frame};
-use crate::config::theme::Role;
-use crate::domain::names::{EnvName, Version};
-use crate::domain::order::Place;
-use crate::domain::situation::{Situation, WayBack, WayBackState};
-use crate::domain::time::{Span, spoken};
+use crate::action::{Action, AppAction};
+use crate::look::Look;
+use crate::settings::theme::Role;
+use crate::widgets::{Attention, Row, draw_page, fold_lines, frame};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use tminus_core::names::{EnvName, Version};
+use tminus_core::order::Place;
+use tminus_core::situation::{Situation, WayBack, WayBackState};
+use tminus_core::time::{Span, spoken};
 
 pub(super) fn draw(look: &Look, attention: Attention, area: Rect, buffer: &mut Buffer) {
     let environment = look.environment();

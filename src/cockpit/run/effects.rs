@@ -1,13 +1,13 @@
 //! What the core asks of the terminal and of other programs, carried out.
 
 use super::{Copied, Loop, Next};
-use crate::cockpit::input::Keyboard;
-use crate::cockpit::message::{Effect, Message};
-use crate::cockpit::opening::CockpitError;
-use crate::cockpit::outside::{self, OnStop, go_on};
-use crate::cockpit::pace::Haste;
-use crate::cockpit::signals::{Sign, has_shell, stop_here};
-use crate::cockpit::terminal::leave;
+use crate::input::Keyboard;
+use crate::message::{Effect, Message};
+use crate::opening::CockpitError;
+use crate::outside::{self, OnStop, go_on};
+use crate::pace::Haste;
+use crate::signals::{Sign, has_shell, stop_here};
+use crate::terminal::leave;
 use tokio::task::JoinError;
 use tokio::time::Instant;
 

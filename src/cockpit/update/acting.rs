@@ -1,18 +1,18 @@
 //! Acting on the release: every key that changes the world opens something first.
 
-use crate::cockpit::action::{ActAction, RunAction};
-use crate::cockpit::dialogs::{
+use crate::action::{ActAction, RunAction};
+use crate::dialogs::{
     Choice, ChooseDialog, ConfirmDialog, Dialog, Need, PreviewDialog, SayingDialog, Then, WriteDialog, Writing,
     in_a_line,
 };
-use crate::cockpit::message::Effect;
-use crate::cockpit::panes;
-use crate::cockpit::said::{Entry, Tone};
-use crate::cockpit::state::{Asked, State};
-use crate::domain::action::{Patience, Request, StepUndo};
-use crate::domain::command::{ActionCommand, Command, Refusal};
-use crate::domain::names::{ActionId, EnvName, Version};
-use crate::domain::situation::WayBackState;
+use crate::message::Effect;
+use crate::panes;
+use crate::said::{Entry, Tone};
+use crate::state::{Asked, State};
+use tminus_core::action::{Patience, Request, StepUndo};
+use tminus_core::command::{ActionCommand, Command, Refusal};
+use tminus_core::names::{ActionId, EnvName, Version};
+use tminus_core::situation::WayBackState;
 
 impl State {
     pub(super) fn act_on_release(&mut self, action: ActAction) -> Vec<Effect> {

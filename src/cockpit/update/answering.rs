@@ -1,14 +1,14 @@
 //! What the engine answers to what was asked.
 
-use crate::cockpit::dialogs::{Change, Dialog};
-use crate::cockpit::message::{Answer, Reply};
-use crate::cockpit::said::{Entry, Tone};
-use crate::cockpit::state::State;
-use crate::cockpit::view::View;
-use crate::domain::command::Refusal;
-use crate::domain::names::{ActionId, Person};
-use crate::domain::situation::Preview;
-use crate::engine::Accepted;
+use crate::dialogs::{Change, Dialog};
+use crate::message::{Answer, Reply};
+use crate::said::{Entry, Tone};
+use crate::state::State;
+use crate::view::View;
+use tminus_core::command::Refusal;
+use tminus_core::names::{ActionId, Person};
+use tminus_core::situation::Preview;
+use tminus_engine::Accepted;
 
 impl State {
     pub(crate) fn answered(&mut self, reply: Reply) {

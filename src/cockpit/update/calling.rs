@@ -1,12 +1,12 @@
 //! Who is called, and what for: somebody who looks elsewhere, once, where something ended, stopped, waits or goes wrong.
 
-use crate::cockpit::message::Effect;
-use crate::cockpit::state::State;
-use crate::domain::action::Outcome;
-use crate::domain::fact::{ActionFact, Fact, Record, StepFact};
-use crate::domain::names::EnvName;
-use crate::domain::release::ActionState;
+use crate::message::Effect;
+use crate::state::State;
 use jiff::SignedDuration;
+use tminus_core::action::Outcome;
+use tminus_core::fact::{ActionFact, Fact, Record, StepFact};
+use tminus_core::names::EnvName;
+use tminus_core::release::ActionState;
 
 /// An action that takes longer makes people look elsewhere.
 const LONG: SignedDuration = SignedDuration::from_secs(10);

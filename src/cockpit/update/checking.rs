@@ -1,13 +1,13 @@
 //! Running checks, and answering those that only a person can.
 
-use crate::cockpit::action::CheckAction;
-use crate::cockpit::dialogs::{Choice, ChooseDialog, Dialog};
-use crate::cockpit::message::Effect;
-use crate::cockpit::panes;
-use crate::cockpit::state::State;
-use crate::domain::command::{CheckCommand, Command};
-use crate::domain::names::CheckName;
-use crate::domain::plan::Check;
+use crate::action::CheckAction;
+use crate::dialogs::{Choice, ChooseDialog, Dialog};
+use crate::message::Effect;
+use crate::panes;
+use crate::state::State;
+use tminus_core::command::{CheckCommand, Command};
+use tminus_core::names::CheckName;
+use tminus_core::plan::Check;
 
 impl State {
     pub(super) fn act_check(&mut self, action: CheckAction) -> Vec<Effect> {

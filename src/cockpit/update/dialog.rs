@@ -1,18 +1,18 @@
 //! The keys of a dialog.
 
-use crate::cockpit::action::{Action, DialogAction, SeatAction};
-use crate::cockpit::dialogs::{
+use crate::action::{Action, DialogAction, SeatAction};
+use crate::dialogs::{
     Amiss, Button, Buttons, Choice, ChooseDialog, ConfirmDialog, Dialog, Need, PreviewDialog, Then, WriteDialog,
     Writing,
 };
-use crate::cockpit::layout::dialog_area;
-use crate::cockpit::message::Effect;
-use crate::cockpit::state::State;
-use crate::domain::action::Request;
-use crate::domain::command::{ActionCommand, Command, Consent};
-use crate::domain::names::Person;
-use crate::domain::situation::Go;
-use crate::domain::who::Who;
+use crate::layout::dialog_area;
+use crate::message::Effect;
+use crate::state::State;
+use tminus_core::action::Request;
+use tminus_core::command::{ActionCommand, Command, Consent};
+use tminus_core::names::Person;
+use tminus_core::situation::Go;
+use tminus_core::who::Who;
 
 /// What is said of a key that came before anybody can have read what it would do.
 pub(super) const TOO_QUICK: &str = "too quick: press it once more to go on";

@@ -1,10 +1,10 @@
 //! The engine ends, and another one is joined.
 
-use crate::cockpit::dialogs::Dialog;
-use crate::cockpit::gone::{Asked, Gone};
-use crate::cockpit::message::{Effect, Rejoining};
-use crate::cockpit::said::{Entry, Tone};
-use crate::cockpit::state::State;
+use crate::dialogs::Dialog;
+use crate::gone::{Asked, Gone};
+use crate::message::{Effect, Rejoining};
+use crate::said::{Entry, Tone};
+use crate::state::State;
 use jiff::Timestamp;
 
 impl State {

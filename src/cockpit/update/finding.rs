@@ -1,12 +1,12 @@
 //! The palette and the help: any action by its name, through the same guards as by its key.
 
-use crate::cockpit::action::MessagesAction;
-use crate::cockpit::dialogs::{Dialog, Entry, PaletteDialog, Scope, Target};
-use crate::cockpit::message::Effect;
-use crate::cockpit::panes;
-use crate::cockpit::said::Tone;
-use crate::cockpit::state::State;
-use crate::cockpit::view::View;
+use crate::action::MessagesAction;
+use crate::dialogs::{Dialog, Entry, PaletteDialog, Scope, Target};
+use crate::message::Effect;
+use crate::panes;
+use crate::said::Tone;
+use crate::state::State;
+use crate::view::View;
 
 impl State {
     /// Opens the palette. It changes nothing in the world, so the keys that follow count at once.
@@ -65,11 +65,11 @@ impl State {
                     Some(Dialog::Saying(saying)) => self.said.entry(saying.number),
                     Some(_) | None => panes::messages::selected(self),
                 };
-                let Some(text) = open.map(crate::cockpit::said::Entry::whole) else { return Vec::new() };
+                let Some(text) = open.map(crate::said::Entry::whole) else { return Vec::new() };
                 // Whether the terminal let it in, it tells nobody.
                 self.hint = Some("sent to the clipboard".to_owned());
                 // It goes past the screen, to wherever it is pasted.
-                return vec![Effect::Copy(crate::logs::clean::block(&text))];
+                return vec![Effect::Copy(tminus_logs::clean::block(&text))];
             }
             MessagesAction::ReadAll => self.look.said.read_all(),
         }

@@ -1,10 +1,10 @@
 //! An open preview follows the release: what it rests on is compared with what is known now, and asked for anew.
 
-use crate::cockpit::dialogs::{Dialog, PreviewDialog, blockers, is_gate_alike};
-use crate::cockpit::message::Effect;
-use crate::cockpit::state::State;
-use crate::domain::situation::{Preview, Situation};
-use crate::domain::who::Who;
+use crate::dialogs::{Dialog, PreviewDialog, blockers, is_gate_alike};
+use crate::message::Effect;
+use crate::state::State;
+use tminus_core::situation::{Preview, Situation};
+use tminus_core::who::Who;
 
 impl State {
     /// Asks again for the preview that is open, where it says something else than is known by now.

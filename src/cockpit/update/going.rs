@@ -1,9 +1,9 @@
 //! Going to another view, and remembering the way back.
 
-use crate::cockpit::panes;
-use crate::cockpit::spot::Spot;
-use crate::cockpit::state::State;
-use crate::cockpit::view::View;
+use crate::panes;
+use crate::spot::Spot;
+use crate::state::State;
+use crate::view::View;
 
 impl State {
     pub(crate) fn go(&mut self, view: View) {

@@ -1,13 +1,13 @@
 //! Leaving the cockpit: at once while nothing runs; else a person says what becomes of it.
 
-use crate::cockpit::dialogs::{Dialog, Farewell, LeaveDialog, Way};
-use crate::cockpit::message::Effect;
-use crate::cockpit::said::Tone;
-use crate::cockpit::state::{Leaving, State};
-use crate::cockpit::view::View;
-use crate::domain::command::{ActionCommand, Command};
-use crate::domain::names::ActionId;
+use crate::dialogs::{Dialog, Farewell, LeaveDialog, Way};
+use crate::message::Effect;
+use crate::said::Tone;
+use crate::state::{Leaving, State};
+use crate::view::View;
 use std::time::Duration;
+use tminus_core::command::{ActionCommand, Command};
+use tminus_core::names::ActionId;
 
 /// How long somebody has to keep the cockpit open once what they were asked about has ended: a key that was meant for the
 /// dialog must not land in the shell.
@@ -49,7 +49,7 @@ impl State {
     /// Asks everything that runs to stop at its next step, and shows it.
     fn stop_all(&mut self) -> Vec<Effect> {
         let Some(world) = &self.world else { return Vec::new() };
-        let stops = |a: &&crate::domain::release::ActionState| !a.is_stuck() && a.stop_requested.is_none();
+        let stops = |a: &&tminus_core::release::ActionState| !a.is_stuck() && a.stop_requested.is_none();
         let all: Vec<ActionId> = world.release.active_actions().filter(stops).map(|a| a.id.clone()).collect();
         match all.as_slice() {
             [only] => self.go(View::Run(only.clone())),

@@ -1,11 +1,11 @@
 //! Holding an environment: one key locks it, lets it go, or takes it over, whichever is open now.
 
-use crate::cockpit::dialogs::{ConfirmDialog, Dialog, Need, Then, WriteDialog, Writing};
-use crate::cockpit::message::Effect;
-use crate::cockpit::state::State;
-use crate::domain::command::Command;
-use crate::domain::lock::LockCommand;
-use crate::domain::names::EnvName;
+use crate::dialogs::{ConfirmDialog, Dialog, Need, Then, WriteDialog, Writing};
+use crate::message::Effect;
+use crate::state::State;
+use tminus_core::command::Command;
+use tminus_core::lock::LockCommand;
+use tminus_core::names::EnvName;
 
 impl State {
     /// Opens what a lock begins with: the reason, or for its holder the question whether to let it go.

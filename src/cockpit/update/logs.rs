@@ -1,15 +1,15 @@
 //! The keys of the log pane, and what a search or a filter does to it while it is written.
 
-use crate::cockpit::action::{Action, ListAction, LogsAction, PaneAction};
-use crate::cockpit::dialogs::{Dialog, Prompt, PromptKind};
-use crate::cockpit::message::Effect;
-use crate::cockpit::panes::logs::{Entry, LogPlace, SourcesDialog, Step, Way, room};
-use crate::cockpit::state::State;
-use crate::cockpit::view::View;
-use crate::config::theme::Role;
-use crate::logs::level::Level;
-use crate::logs::pattern::Pattern;
+use crate::action::{Action, ListAction, LogsAction, PaneAction};
+use crate::dialogs::{Dialog, Prompt, PromptKind};
+use crate::message::Effect;
+use crate::panes::logs::{Entry, LogPlace, SourcesDialog, Step, Way, room};
+use crate::settings::theme::Role;
+use crate::state::State;
+use crate::view::View;
 use std::sync::Arc;
+use tminus_logs::level::Level;
+use tminus_logs::pattern::Pattern;
 
 impl State {
     /// Returns the line that keys are about: the one on the page, else the selected one.

@@ -1,11 +1,11 @@
 //! Coming back: what happened meanwhile is found, shown once, and kept to be read again.
 
-use crate::cockpit::dialogs::{Dialog, MeanwhileDialog};
-use crate::cockpit::layout::dialog_area;
-use crate::cockpit::look::Meanwhile;
-use crate::cockpit::state::State;
-use crate::domain::meanwhile::{Away, Parting};
+use crate::dialogs::{Dialog, MeanwhileDialog};
+use crate::layout::dialog_area;
+use crate::look::Meanwhile;
+use crate::state::State;
 use jiff::Timestamp;
+use tminus_core::meanwhile::{Away, Parting};
 
 impl State {
     /// Looks for what happened since this seat was left, or since an engine that this cockpit was joined to had gone.

@@ -1,14 +1,14 @@
 //! Moving inside a list or a page.
 
-use crate::cockpit::action::ListAction;
-use crate::cockpit::layout::view_area;
-use crate::cockpit::message::Effect;
-use crate::cockpit::panes;
-use crate::cockpit::spot::{Pane, Side, Zoom};
-use crate::cockpit::state::State;
-use crate::cockpit::view::View;
-use crate::cockpit::widgets::safe;
-use crate::domain::names::ActionId;
+use crate::action::ListAction;
+use crate::layout::view_area;
+use crate::message::Effect;
+use crate::panes;
+use crate::spot::{Pane, Side, Zoom};
+use crate::state::State;
+use crate::view::View;
+use crate::widgets::safe;
+use tminus_core::names::ActionId;
 
 impl State {
     pub(super) fn act_list(&mut self, action: ListAction) -> Vec<Effect> {

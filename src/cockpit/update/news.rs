@@ -1,21 +1,21 @@
 //! What the engine tells: facts into the fold, telemetry into what is live.
 
-use crate::cockpit::look::World;
-use crate::cockpit::message::Effect;
-use crate::cockpit::panes;
-use crate::cockpit::presence::Glances;
-use crate::cockpit::said::{Entry, Tone};
-use crate::cockpit::state::State;
-use crate::cockpit::view::View;
-use crate::domain::fact::{ActionFact, Fact, GateFact, Record, ReleaseFact, StepFact, TargetFact};
-use crate::domain::lock::LockFact;
-use crate::domain::release::Ended;
-use crate::domain::telemetry::{Event, JOURNAL_WAY_ON, Telemetry, journal_lost};
-use crate::domain::time::{age, brief};
-use crate::engine::{News, Snapshot};
+use crate::look::World;
+use crate::message::Effect;
+use crate::panes;
+use crate::presence::Glances;
+use crate::said::{Entry, Tone};
+use crate::state::State;
+use crate::view::View;
 use jiff::{SignedDuration, Timestamp};
 use std::sync::Arc;
 use std::time::Duration;
+use tminus_core::fact::{ActionFact, Fact, GateFact, Record, ReleaseFact, StepFact, TargetFact};
+use tminus_core::lock::LockFact;
+use tminus_core::release::Ended;
+use tminus_core::telemetry::{Event, JOURNAL_WAY_ON, Telemetry, journal_lost};
+use tminus_core::time::{age, brief};
+use tminus_engine::{News, Snapshot};
 
 /// How long a word for the footer takes to be read, by somebody who does something else too.
 const READ: Duration = Duration::from_secs(30);

@@ -1,10 +1,10 @@
 //! What the terminal does besides keys: keys poured in, focus, answers, and what comes back from other programs.
 
-use crate::cockpit::dialogs::Dialog;
-use crate::cockpit::message::{Effect, Mouse, Press};
-use crate::cockpit::said::Tone;
-use crate::cockpit::state::{Gaze, State};
-use crate::domain::read_only::ReadOnly;
+use crate::dialogs::Dialog;
+use crate::message::{Effect, Mouse, Press};
+use crate::said::Tone;
+use crate::state::{Gaze, State};
+use tminus_core::read_only::ReadOnly;
 
 impl State {
     /// Takes keys that came in one go. Where a text is written they are its letters; anywhere else each of them would

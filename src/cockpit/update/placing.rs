@@ -1,15 +1,15 @@
 //! A letter of another script: with a Hebrew, Cyrillic, Greek or Arabic layout, keys that look and move work by their place on
 //! the keyboard. What changes something never does: it says so.
 
-use crate::cockpit::action::{Action, AppAction, DialogAction, PaneAction, Risk};
-use crate::cockpit::dialogs::Dialog;
-use crate::cockpit::guard::Intent;
-use crate::cockpit::keys::Found;
-use crate::cockpit::message::Effect;
-use crate::cockpit::state::State;
-use crate::cockpit::view::View;
-use crate::config::keymap::layout::position;
-use crate::config::keymap::{Key, Stroke, chord_text};
+use crate::action::{Action, AppAction, DialogAction, PaneAction, Risk};
+use crate::dialogs::Dialog;
+use crate::guard::Intent;
+use crate::keys::Found;
+use crate::message::Effect;
+use crate::settings::keymap::layout::position;
+use crate::settings::keymap::{Key, Stroke, chord_text};
+use crate::state::State;
+use crate::view::View;
 
 impl State {
     /// Takes the strokes that are pending by their place, when the last one is a letter of another script that has no binding;

@@ -1,13 +1,13 @@
 //! The mouse: a click selects what is under it, and never confirms anything; the wheel scrolls what is under it.
 
-use crate::cockpit::action::{DialogAction, ListAction};
-use crate::cockpit::layout;
-use crate::cockpit::message::{Effect, Pointed};
-use crate::cockpit::panes;
-use crate::cockpit::screen;
-use crate::cockpit::state::State;
-use crate::cockpit::view::View;
-use crate::config::theme::Role;
+use crate::action::{DialogAction, ListAction};
+use crate::layout;
+use crate::message::{Effect, Pointed};
+use crate::panes;
+use crate::screen;
+use crate::settings::theme::Role;
+use crate::state::State;
+use crate::view::View;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use std::time::Instant;

@@ -1,11 +1,11 @@
 //! Telling the other seats where this one looks.
 
-use crate::cockpit::dialogs::Dialog;
-use crate::cockpit::message::Effect;
-use crate::cockpit::presence::Glance;
-use crate::cockpit::state::{Gaze, State};
-use crate::domain::telemetry::Telemetry;
+use crate::dialogs::Dialog;
+use crate::message::Effect;
+use crate::presence::Glance;
+use crate::state::{Gaze, State};
 use jiff::SignedDuration;
+use tminus_core::telemetry::Telemetry;
 
 /// How long a seat waits before it tells of another key: nobody needs to know it sooner, and a line may be slow.
 const BETWEEN: SignedDuration = SignedDuration::from_secs(5);

@@ -1,16 +1,16 @@
 //! One key: weighed by the guard, looked up in the contexts that count now, then done or said why not.
 
 use super::dialog::TOO_QUICK;
-use crate::cockpit::action::{Action, AppAction, DialogAction, Risk, TextAction};
-use crate::cockpit::dialogs::{Dialog, text_width};
-use crate::cockpit::guard::Intent;
-use crate::cockpit::keys::Found;
-use crate::cockpit::layout::dialog_area;
-use crate::cockpit::message::{Effect, Press};
-use crate::cockpit::said::{Entry, Tone};
-use crate::cockpit::state::State;
-use crate::cockpit::view::View;
-use crate::config::keymap::{Key, Stroke, chord_text};
+use crate::action::{Action, AppAction, DialogAction, Risk, TextAction};
+use crate::dialogs::{Dialog, text_width};
+use crate::guard::Intent;
+use crate::keys::Found;
+use crate::layout::dialog_area;
+use crate::message::{Effect, Press};
+use crate::said::{Entry, Tone};
+use crate::settings::keymap::{Key, Stroke, chord_text};
+use crate::state::State;
+use crate::view::View;
 use std::time::Instant;
 
 impl State {

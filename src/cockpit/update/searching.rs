@@ -1,16 +1,16 @@
 //! Searching and filtering: the line that is written for it, and going from hit to hit in every list and page.
 
 use super::logs::pattern;
-use crate::cockpit::action::SearchAction;
-use crate::cockpit::dialogs::{BeforePrompt, Dialog, Prompt, PromptKind};
-use crate::cockpit::filter::{Fields, Filter};
-use crate::cockpit::message::Effect;
-use crate::cockpit::panes;
-use crate::cockpit::panes::logs::{Before, Way};
-use crate::cockpit::state::State;
-use crate::cockpit::view::View;
-use crate::config::theme::Role;
-use crate::logs::pattern::GRAMMAR;
+use crate::action::SearchAction;
+use crate::dialogs::{BeforePrompt, Dialog, Prompt, PromptKind};
+use crate::filter::{Fields, Filter};
+use crate::message::Effect;
+use crate::panes;
+use crate::panes::logs::{Before, Way};
+use crate::settings::theme::Role;
+use crate::state::State;
+use crate::view::View;
+use tminus_logs::pattern::GRAMMAR;
 
 impl State {
     pub(super) fn act_search(&mut self, action: SearchAction) -> Vec<Effect> {

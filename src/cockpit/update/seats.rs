@@ -1,17 +1,17 @@
 //! The driver's seat: asked for, given, kept, taken; and what others do at the table, said to the one it is about.
 
-use crate::cockpit::action::SeatAction;
-use crate::cockpit::dialogs::{Choice, ChooseDialog, Dialog};
-use crate::cockpit::message::Effect;
-use crate::cockpit::panes;
-use crate::cockpit::said::{Entry, Tone};
-use crate::cockpit::state::State;
-use crate::cockpit::view::View;
-use crate::domain::action::Proposal;
-use crate::domain::command::Command;
-use crate::domain::fact::{ActionFact, Fact, GateFact, Record};
-use crate::domain::names::{ActionId, SeatId};
-use crate::domain::seat::{Seat, SeatCommand, SeatFact, is_one};
+use crate::action::SeatAction;
+use crate::dialogs::{Choice, ChooseDialog, Dialog};
+use crate::message::Effect;
+use crate::panes;
+use crate::said::{Entry, Tone};
+use crate::state::State;
+use crate::view::View;
+use tminus_core::action::Proposal;
+use tminus_core::command::Command;
+use tminus_core::fact::{ActionFact, Fact, GateFact, Record};
+use tminus_core::names::{ActionId, SeatId};
+use tminus_core::seat::{Seat, SeatCommand, SeatFact, is_one};
 
 impl State {
     pub(super) fn act_seat(&mut self, action: SeatAction) -> Vec<Effect> {

@@ -1,13 +1,13 @@
 //! Looking again as the last time.
 
-use crate::cockpit::filter::Filter;
-use crate::cockpit::panes;
-use crate::cockpit::session::Session;
-use crate::cockpit::spot::Spot;
-use crate::cockpit::state::State;
-use crate::cockpit::view::View;
-use crate::domain::verdict::Verdict;
-use crate::logs::pattern::Pattern;
+use crate::filter::Filter;
+use crate::panes;
+use crate::session::Session;
+use crate::spot::Spot;
+use crate::state::State;
+use crate::view::View;
+use tminus_core::verdict::Verdict;
+use tminus_logs::pattern::Pattern;
 
 /// How many marks are remembered, and how long their texts may be.
 const MARKS: usize = 50;
@@ -52,7 +52,7 @@ impl State {
         self.look.said.bring_back(session.unread);
         self.look.logs.show_as(session.fold, session.clock);
         for (at, text) in session.marks.into_iter().rev().take(MARKS).rev() {
-            let short: String = crate::logs::clean::line(&text).chars().take(LONGEST).collect();
+            let short: String = tminus_logs::clean::line(&text).chars().take(LONGEST).collect();
             self.look.logs.mark_again(at, short);
         }
         let is_wrong =
@@ -77,22 +77,22 @@ impl State {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cockpit::core::Cockpit;
-    use crate::cockpit::message::{Message, Press, Repeat};
-    use crate::cockpit::opening::CockpitSettings;
-    use crate::cockpit::panes::logs::{Clock, Fold};
-    use crate::cockpit::said::Entry;
-    use crate::config::keymap::parse_chord;
-    use crate::config::plan;
-    use crate::domain::command::Refusal;
-    use crate::domain::names::{Person, Version};
-    use crate::domain::release::Release;
-    use crate::domain::who::Who;
-    use crate::engine::Snapshot;
+    use crate::cockpit::Cockpit;
+    use crate::message::{Message, Press, Repeat};
+    use crate::opening::CockpitSettings;
+    use crate::panes::logs::{Clock, Fold};
+    use crate::said::Entry;
+    use crate::settings::keymap::parse_chord;
     use jiff::Timestamp;
     use std::path::Path;
     use std::sync::Arc;
     use std::time::{Duration, Instant};
+    use tminus_core::command::Refusal;
+    use tminus_core::grammar::plan;
+    use tminus_core::names::{Person, Version};
+    use tminus_core::release::Release;
+    use tminus_core::who::Who;
+    use tminus_engine::Snapshot;
 
     fn opened(session: Option<Session>) -> Cockpit {
         let who = Who { name: Person::new("dana"), user: "dana".into(), host: "desk".into() };

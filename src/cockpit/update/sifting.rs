@@ -1,11 +1,11 @@
 //! Searching, filtering and lifting both.
 
-use crate::cockpit::filter::Filter;
-use crate::cockpit::panes;
-use crate::cockpit::state::State;
-use crate::cockpit::view::View;
-use crate::domain::fact::Record;
-use crate::logs::pattern::Pattern;
+use crate::filter::Filter;
+use crate::panes;
+use crate::state::State;
+use crate::view::View;
+use tminus_core::fact::Record;
+use tminus_logs::pattern::Pattern;
 
 /// How many texts that were searched for are remembered.
 const REMEMBERED: usize = 50;

@@ -1,14 +1,14 @@
 //! Which view is shown.
 
-use crate::cockpit::action::{AppAction, PaneAction, ViewAction};
-use crate::cockpit::dialogs::{Choice, ChooseDialog, Dialog, SayingDialog, Scope};
-use crate::cockpit::message::Effect;
-use crate::cockpit::panes;
-use crate::cockpit::spot::{Pane, Side, Spot, Zoom};
-use crate::cockpit::state::State;
-use crate::cockpit::view::View;
-use crate::domain::command::Command;
-use crate::domain::names::Person;
+use crate::action::{AppAction, PaneAction, ViewAction};
+use crate::dialogs::{Choice, ChooseDialog, Dialog, SayingDialog, Scope};
+use crate::message::Effect;
+use crate::panes;
+use crate::spot::{Pane, Side, Spot, Zoom};
+use crate::state::State;
+use crate::view::View;
+use tminus_core::command::Command;
+use tminus_core::names::Person;
 
 impl State {
     pub(super) fn act_app(&mut self, action: AppAction) -> Vec<Effect> {

@@ -1,13 +1,13 @@
 //! A text that is written, and what becomes of it.
 
-use crate::cockpit::action::TextAction;
-use crate::cockpit::dialogs::{ConfirmDialog, Dialog, Need, Then, Writing};
-use crate::cockpit::message::Effect;
-use crate::cockpit::state::State;
-use crate::domain::action::Request;
-use crate::domain::command::{ActionCommand, CheckCommand, Command, GateCommand};
-use crate::domain::names::{ActionId, EnvName};
-use crate::domain::situation::{ADOPT, item_words};
+use crate::action::TextAction;
+use crate::dialogs::{ConfirmDialog, Dialog, Need, Then, Writing};
+use crate::message::Effect;
+use crate::state::State;
+use tminus_core::action::Request;
+use tminus_core::command::{ActionCommand, CheckCommand, Command, GateCommand};
+use tminus_core::names::{ActionId, EnvName};
+use tminus_core::situation::{ADOPT, item_words};
 
 impl State {
     pub(super) fn act_text(&mut self, action: TextAction) -> Vec<Effect> {

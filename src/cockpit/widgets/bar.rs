@@ -1,6 +1,6 @@
 //! Bars and sparks: a share, and how much came lately.
 
-use crate::cockpit::theme::Palette;
+use crate::theme::Palette;
 
 /// Returns the two parts of a bar: done, and not yet.
 pub(crate) fn bar(done: u64, total: u64, columns: usize, palette: &Palette) -> (String, String) {
@@ -30,9 +30,9 @@ pub(crate) fn sparks(counts: &[u32], palette: &Palette) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cockpit::signs::Signs;
-    use crate::cockpit::theme::Colours;
-    use crate::config::theme::Theme;
+    use crate::settings::theme::Theme;
+    use crate::signs::Signs;
+    use crate::theme::Colours;
 
     #[test]
     fn what_comes_evenly_is_calm_and_a_burst_stands_out() {

@@ -1,7 +1,7 @@
 //! Numbers, drawn: a value against its limit, a sparkline, a line. Only what was measured is drawn: a gap is a gap,
 //! and what is no number is never a zero.
 
-use crate::cockpit::signs::Signs;
+use crate::signs::Signs;
 
 /// What a piece of a drawing is, so that it can be coloured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

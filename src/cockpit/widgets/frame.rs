@@ -1,9 +1,9 @@
 //! The frame around a pane: its title at the left, what is known of its age at the right.
 
 use super::row::Row;
-use crate::cockpit::signs::Signs;
-use crate::cockpit::theme::Palette;
-use crate::config::theme::Role;
+use crate::settings::theme::Role;
+use crate::signs::Signs;
+use crate::theme::Palette;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Margin, Rect};
 use ratatui::symbols::border;

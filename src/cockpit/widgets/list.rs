@@ -2,8 +2,8 @@
 
 use super::frame::Attention;
 use super::row::Row;
-use crate::cockpit::theme::Palette;
-use crate::config::theme::Role;
+use crate::settings::theme::Role;
+use crate::theme::Palette;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 

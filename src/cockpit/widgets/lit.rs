@@ -1,12 +1,12 @@
 //! What was searched, lit wherever it stands on the screen.
 
 use super::text::width;
-use crate::cockpit::theme::Palette;
-use crate::config::theme::Role;
-use crate::logs::pattern::Pattern;
+use crate::settings::theme::Role;
+use crate::theme::Palette;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
+use tminus_logs::pattern::Pattern;
 
 /// Lights every place of a pattern in an area that is drawn already.
 pub(crate) fn light(pattern: &Pattern, area: Rect, buffer: &mut Buffer, palette: &Palette) {
@@ -42,9 +42,9 @@ fn line(area: Rect, y: u16, buffer: &Buffer) -> (String, Vec<(usize, u16, u16)>)
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cockpit::signs::Signs;
-    use crate::cockpit::theme::Colours;
-    use crate::config::theme::Theme;
+    use crate::settings::theme::Theme;
+    use crate::signs::Signs;
+    use crate::theme::Colours;
 
     fn lit(text: &str, needle: &str) -> Vec<u16> {
         let area = Rect::new(0, 0, 20, 1);

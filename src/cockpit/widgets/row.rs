@@ -1,9 +1,9 @@
 //! One line of the screen: pieces from the left, pieces at the right edge; what does not fit is cut with a sign.
 
 use super::text::{columns_of_plain, cut, safe, width};
-use crate::cockpit::signs::Signs;
-use crate::cockpit::theme::Palette;
-use crate::config::theme::Role;
+use crate::settings::theme::Role;
+use crate::signs::Signs;
+use crate::theme::Palette;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::{Color, Style};

@@ -1,8 +1,8 @@
 //! Text from outside, made safe to print, measured and cut; the one door through which it comes to the screen.
 
-use crate::cockpit::signs::Signs;
-use crate::logs::clean;
+use crate::signs::Signs;
 use std::borrow::Cow;
+use tminus_logs::clean;
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 

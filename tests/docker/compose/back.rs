@@ -8,9 +8,9 @@ use bollard::models::ContainerCreateBody;
 use bollard::query_parameters::{CreateContainerOptionsBuilder, RemoveContainerOptionsBuilder, TagImageOptionsBuilder};
 use std::fs;
 use std::net::TcpListener;
-use tminus::domain::names::{ArtifactName, Digest, OrderId};
-use tminus::domain::order::{Call, Delivered, Health, Order, Readiness, Task};
-use tminus::ports::Target as _;
+use tminus_core::names::{ArtifactName, Digest, OrderId};
+use tminus_core::order::{Call, Delivered, Health, Order, Readiness, Task};
+use tminus_core::ports::Target as _;
 
 fn ports(port: u16) -> String {
     format!("    ports: ['127.0.0.1:{port}:80']\n")

@@ -11,8 +11,8 @@ use std::collections::HashMap;
 use std::fs;
 use std::path::PathBuf;
 use std::sync::Arc;
-use tminus::domain::order::{Call, Delivered, Order};
-use tminus::ports::Target;
+use tminus_core::order::{Call, Delivered, Order};
+use tminus_core::ports::Target;
 
 /// What reaches the engine and what is run, in one order: each act of Compose is told to the recorder as a request too.
 struct Recorded {

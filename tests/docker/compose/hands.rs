@@ -13,9 +13,9 @@ use std::collections::HashMap;
 use std::fs;
 use std::path::PathBuf;
 use std::time::Duration;
-use tminus::domain::names::{ArtifactName, OrderId, Version};
-use tminus::domain::order::{Health, Order, Task};
-use tminus::ports::{FailureKind, Target as _};
+use tminus_core::names::{ArtifactName, OrderId, Version};
+use tminus_core::order::{Health, Order, Task};
+use tminus_core::ports::{FailureKind, Target as _};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_somebody_did_by_hand_is_seen_and_not_overwritten() {

@@ -11,8 +11,8 @@ use bollard::models::{
 use bollard::query_parameters::{CreateContainerOptionsBuilder, StartContainerOptions};
 use std::collections::HashMap;
 use std::io::Write as _;
-use tminus::domain::order::{Delivered, Health};
-use tminus::ports::Target as _;
+use tminus_core::order::{Delivered, Health};
+use tminus_core::ports::Target as _;
 
 /// Writes the file with more of the service, and more behind its networks.
 fn write(shop: &Shop, more: &str, behind: &str) {

@@ -7,9 +7,9 @@ use crate::docker::client::hammer_within;
 use crate::docker::engine;
 use crate::docker::image::Behaviour;
 use crate::docker::ssh::{PORT, other_half, server};
-use tminus::domain::names::ArtifactName;
-use tminus::domain::order::{Delivered, Health, Order, Receipt, Task};
-use tminus::ports::Target as _;
+use tminus_core::names::ArtifactName;
+use tminus_core::order::{Delivered, Health, Order, Receipt, Task};
+use tminus_core::ports::Target as _;
 
 async fn restore(shop: &Shop, id: &str, (from, to): (&Delivered, &Delivered)) -> Receipt {
     let task = Task::Restore { artifact: ArtifactName::new("backend"), from: Some(from.clone()), to: to.clone() };

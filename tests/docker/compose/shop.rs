@@ -21,16 +21,16 @@ use std::process::Command;
 use std::sync::Arc;
 use std::time::Duration;
 use tempfile::TempDir;
-use tminus::adapters::docker::{Compose, ComposeGround, ComposeTarget, Flights, Link, Renderings};
-use tminus::adapters::http::Http;
-use tminus::adapters::registry::{Image, Login, Registry};
-use tminus::adapters::secrets::{Permission, Secrets, ValueKey};
-use tminus::domain::mask::Mask;
-use tminus::domain::names::{ActionId, ArtifactName, Digest, EnvName, OrderId, Version};
-use tminus::domain::order::{Delivered, Order, Receipt, Task};
-use tminus::domain::plan::Template;
-use tminus::domain::time::Span;
-use tminus::ports::{PortError, Target as _};
+use tminus_core::mask::Mask;
+use tminus_core::names::{ActionId, ArtifactName, Digest, EnvName, OrderId, Version};
+use tminus_core::order::{Delivered, Order, Receipt, Task};
+use tminus_core::plan::Template;
+use tminus_core::ports::{PortError, Target as _};
+use tminus_core::time::Span;
+use tminus_services::docker::{Compose, ComposeGround, ComposeTarget, Flights, Link, Renderings};
+use tminus_services::http::Http;
+use tminus_services::registry::{Image, Login, Registry};
+use tminus_services::secrets::{Permission, Secrets, ValueKey};
 
 /// The front starts a program for each request.
 pub const PATIENCE: Duration = Duration::from_secs(3);

@@ -8,9 +8,9 @@ use crate::docker::registry;
 use crate::docker::tags::login;
 use crate::nightly::is_nightly;
 use std::time::{Duration, Instant};
-use tminus::domain::names::{ActionId, ArtifactName, Digest, OrderId};
-use tminus::domain::order::{Health, Order, Task};
-use tminus::ports::Target as _;
+use tminus_core::names::{ActionId, ArtifactName, Digest, OrderId};
+use tminus_core::order::{Health, Order, Task};
+use tminus_core::ports::Target as _;
 
 fn shown(program: &[String]) -> String {
     program.join(" ").rsplit('/').next().unwrap().to_owned()

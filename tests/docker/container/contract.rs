@@ -5,8 +5,8 @@ use crate::contract::target::{TargetFixture, a_target_keeps_the_contract};
 use crate::docker::image::Behaviour;
 use async_trait::async_trait;
 use std::sync::Arc;
-use tminus::domain::order::{Call, Order};
-use tminus::ports::Target;
+use tminus_core::order::{Call, Order};
+use tminus_core::ports::Target;
 
 struct Fixture(World);
 

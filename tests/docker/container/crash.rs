@@ -4,8 +4,8 @@
 use super::world::{BOUND, Reached, World};
 use crate::contract::target::end;
 use crate::docker::image::Behaviour;
-use tminus::domain::order::{Call, Health, Order};
-use tminus::ports::Target;
+use tminus_core::order::{Call, Health, Order};
+use tminus_core::ports::Target;
 
 /// Follows an order until so many requests were sent, then lets everything go.
 async fn until_crash(world: &World, order: &Order, requests: usize) {

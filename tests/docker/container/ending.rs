@@ -4,7 +4,7 @@ use super::world::{BOUND, Reached, World};
 use crate::contract::target::end;
 use crate::docker::image::Behaviour;
 use std::time::{Duration, Instant};
-use tminus::ports::{FailureKind, Target};
+use tminus_core::ports::{FailureKind, Target};
 
 /// Stops an order while the old one, which does not end by itself, is on its way out.
 async fn serves_after_a_stop(reached: Reached) {

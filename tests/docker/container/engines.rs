@@ -12,10 +12,10 @@ use bollard::query_parameters::{CreateContainerOptionsBuilder, RemoveContainerOp
 use std::sync::Arc;
 use std::time::Duration;
 use tempfile::TempDir;
-use tminus::adapters::docker::{ContainerTarget, Link};
-use tminus::domain::names::{ActionId, ArtifactName, Digest, EnvName, OrderId, Version};
-use tminus::domain::order::{Call, Delivered, Health, Order, Progress, Receipt, Task};
-use tminus::ports::{PortError, Target};
+use tminus_core::names::{ActionId, ArtifactName, Digest, EnvName, OrderId, Version};
+use tminus_core::order::{Call, Delivered, Health, Order, Progress, Receipt, Task};
+use tminus_core::ports::{PortError, Target};
+use tminus_services::docker::{ContainerTarget, Link};
 
 const BOUND: Duration = Duration::from_secs(120);
 

@@ -6,9 +6,9 @@ use crate::docker::image::Behaviour;
 use bollard::models::{ContainerCreateBody, HostConfig, PortBinding};
 use bollard::query_parameters::CreateContainerOptionsBuilder;
 use std::collections::HashMap;
-use tminus::adapters::docker::ContainerDelivery;
-use tminus::domain::order::{Call, Health, Place};
-use tminus::ports::{FailureKind, Target};
+use tminus_core::order::{Call, Health, Place};
+use tminus_core::ports::{FailureKind, Target};
+use tminus_services::docker::ContainerDelivery;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_somebody_put_there_by_hand_is_not_overwritten() {

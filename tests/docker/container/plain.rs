@@ -2,13 +2,13 @@
 
 use std::path::Path;
 use std::sync::Arc;
-use tminus::adapters::docker::{ContainerDelivery, ContainerGround, ContainerTarget, Flights, Link};
-use tminus::adapters::registry::Image;
-use tminus::adapters::secrets::{Permission, Secrets};
-use tminus::domain::mask::Mask;
-use tminus::domain::names::{ArtifactName, EnvName};
-use tminus::domain::plan::Template;
-use tminus::domain::time::Span;
+use tminus_core::mask::Mask;
+use tminus_core::names::{ArtifactName, EnvName};
+use tminus_core::plan::Template;
+use tminus_core::time::Span;
+use tminus_services::docker::{ContainerDelivery, ContainerGround, ContainerTarget, Flights, Link};
+use tminus_services::registry::Image;
+use tminus_services::secrets::{Permission, Secrets};
 
 /// Delivers the container `api` to `staging`, with everything that tminus keeps of it in a folder.
 pub fn target((folder, link): (&Path, Link), template: &str, network: &str) -> ContainerTarget {

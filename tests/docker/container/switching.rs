@@ -6,8 +6,8 @@ use crate::docker::image::{Behaviour, turn_bad};
 use crate::docker::registry::Registry;
 use crate::docker::sluice::{Sluice, Way};
 use std::time::{Duration, Instant};
-use tminus::domain::order::{Delivered, Health, Progress, Task};
-use tminus::ports::{FailureKind, Target};
+use tminus_core::order::{Delivered, Health, Progress, Task};
+use tminus_core::ports::{FailureKind, Target};
 
 /// How long nobody may answer at a published port; it is longer on a machine that is busy.
 const GAP: Duration = Duration::from_secs(15);

@@ -16,16 +16,16 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tempfile::TempDir;
-use tminus::adapters::docker::{ContainerDelivery, ContainerGround, ContainerTarget, Flights, Link};
-use tminus::adapters::http::Http;
-use tminus::adapters::registry::{ClientConfig, Image, Login};
-use tminus::adapters::secrets::{Permission, Secrets, ValueKey};
-use tminus::domain::mask::Mask;
-use tminus::domain::names::{ActionId, ArtifactName, Digest, EnvName, OrderId, Version};
-use tminus::domain::order::{Call, Delivered, Order, Receipt, Task};
-use tminus::domain::plan::Template;
-use tminus::domain::time::Span;
-use tminus::ports::{PortError, Target};
+use tminus_core::mask::Mask;
+use tminus_core::names::{ActionId, ArtifactName, Digest, EnvName, OrderId, Version};
+use tminus_core::order::{Call, Delivered, Order, Receipt, Task};
+use tminus_core::plan::Template;
+use tminus_core::ports::{PortError, Target};
+use tminus_core::time::Span;
+use tminus_services::docker::{ContainerDelivery, ContainerGround, ContainerTarget, Flights, Link};
+use tminus_services::http::Http;
+use tminus_services::registry::{ClientConfig, Image, Login};
+use tminus_services::secrets::{Permission, Secrets, ValueKey};
 
 /// How long one order may take here.
 pub const BOUND: Duration = Duration::from_secs(90);
@@ -145,7 +145,7 @@ impl World {
         let secrets = Arc::new(Secrets::new(self.root.path(), Permission::Trusted, Mask::new()).keyed(key));
         let url = format!("http://{}", self.address);
         let login = Login { url, user: None, password: None, config: ClientConfig::of_environment() };
-        let registry = tminus::adapters::registry::Registry::new(Http::default(), secrets.clone(), login);
+        let registry = tminus_services::registry::Registry::new(Http::default(), secrets.clone(), login);
         let image = Image::new(Template::new(self.template.clone()), Some(registry));
         let ground = ContainerGround {
             link: Link::new(Some(format!("unix://{}", self.recorder.socket().display()))),

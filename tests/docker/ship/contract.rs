@@ -8,9 +8,9 @@ use crate::docker::recorder::{self, Recorder};
 use crate::docker::registry;
 use async_trait::async_trait;
 use std::sync::Arc;
-use tminus::domain::names::{ActionId, Digest, OrderId, Version};
-use tminus::domain::order::{BuildStage, Order};
-use tminus::ports::Target;
+use tminus_core::names::{ActionId, Digest, OrderId, Version};
+use tminus_core::order::{BuildStage, Order};
+use tminus_core::ports::Target;
 
 struct Real {
     good: Yards,

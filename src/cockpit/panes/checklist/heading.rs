@@ -1,12 +1,12 @@
 //! The heading of the checklist: how much of it is good, and how old the oldest of that is.
 
 use super::lines::{gating, tally, title_of};
-use crate::cockpit::look::Look;
-use crate::cockpit::widgets::{Row, bar};
-use crate::config::theme::Role;
-use crate::domain::plan::Check;
-use crate::domain::situation::{CheckTally, Standing};
-use crate::domain::time::{age, brief};
+use crate::look::Look;
+use crate::settings::theme::Role;
+use crate::widgets::{Row, bar};
+use tminus_core::plan::Check;
+use tminus_core::situation::{CheckTally, Standing};
+use tminus_core::time::{age, brief};
 
 pub(super) const fn empty(look: &Look) -> &'static str {
     if look.world.is_some() { "the plan has no checks" } else { "reading the journal…" }

@@ -1,12 +1,12 @@
 //! The lines of the checklist: phases, groups, checks; which of them are shown, and which is selected.
 
-use crate::cockpit::filter::{Fields, Filter};
-use crate::cockpit::look::Look;
-use crate::domain::names::{EnvName, Phase};
-use crate::domain::plan::Check;
-use crate::domain::situation::{CheckTally, Situation, Standing};
-use crate::domain::verdict::Verdict;
-use crate::logs::pattern::Pattern;
+use crate::filter::{Fields, Filter};
+use crate::look::Look;
+use tminus_core::names::{EnvName, Phase};
+use tminus_core::plan::Check;
+use tminus_core::situation::{CheckTally, Situation, Standing};
+use tminus_core::verdict::Verdict;
+use tminus_logs::pattern::Pattern;
 
 /// A line of the checklist.
 #[derive(Clone, Debug)]

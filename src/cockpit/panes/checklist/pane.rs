@@ -2,16 +2,16 @@
 
 use super::heading::{empty, heading};
 use super::lines::{Fold, Line, failing, gating, group_of, groups, standings, tally, title_of};
-use crate::cockpit::look::Look;
-use crate::cockpit::widgets::{Attention, Cursor, Row, draw_list, frame};
-use crate::config::theme::Role;
-use crate::domain::names::Phase;
-use crate::domain::plan::Check;
-use crate::domain::situation::Standing;
-use crate::domain::time::{age, brief};
-use crate::domain::verdict::Verdict;
+use crate::look::Look;
+use crate::settings::theme::Role;
+use crate::widgets::{Attention, Cursor, Row, draw_list, frame};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use tminus_core::names::Phase;
+use tminus_core::plan::Check;
+use tminus_core::situation::Standing;
+use tminus_core::time::{age, brief};
+use tminus_core::verdict::Verdict;
 
 /// Returns the lines: what fails anywhere, then the phases that gate something, their groups, and what is not good by name.
 pub(super) fn lines(look: &Look) -> Vec<Line<'_>> {

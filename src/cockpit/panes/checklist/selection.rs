@@ -2,14 +2,14 @@
 
 use super::lines::{Fold, Line, fold_key, gating};
 use super::{pane, whole};
-use crate::cockpit::look::Look;
-use crate::cockpit::view::View;
-use crate::cockpit::widgets::{Attention, Row};
-use crate::domain::names::CheckName;
-use crate::domain::plan::Check;
-use crate::domain::verdict::Verdict;
+use crate::look::Look;
+use crate::view::View;
+use crate::widgets::{Attention, Row};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use tminus_core::names::CheckName;
+use tminus_core::plan::Check;
+use tminus_core::verdict::Verdict;
 
 /// Draws the overview's pane, or the whole checklist where it has the whole screen.
 pub(crate) fn draw(look: &Look, attention: Attention, area: Rect, buffer: &mut Buffer) {

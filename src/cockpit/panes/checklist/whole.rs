@@ -4,18 +4,18 @@ use super::heading::{empty, heading};
 use super::lines::{
     Fold, Line, asked_about, failing, fold_key, gating, group_of, groups, sift, standings, tally, title_of,
 };
-use crate::cockpit::action::{Action, AppAction};
-use crate::cockpit::look::Look;
-use crate::cockpit::panes::{check, evidence};
-use crate::cockpit::widgets::{Attention, Cursor, Row, bar, draw_long_list, draw_page, frame};
-use crate::config::theme::Role;
-use crate::domain::names::Phase;
-use crate::domain::plan::Check;
-use crate::domain::situation::{Situation, Standing};
-use crate::domain::time::{age, brief};
-use crate::domain::verdict::Verdict;
+use crate::action::{Action, AppAction};
+use crate::look::Look;
+use crate::panes::{check, evidence};
+use crate::settings::theme::Role;
+use crate::widgets::{Attention, Cursor, Row, bar, draw_long_list, draw_page, frame};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use tminus_core::names::Phase;
+use tminus_core::plan::Check;
+use tminus_core::situation::{Situation, Standing};
+use tminus_core::time::{age, brief};
+use tminus_core::verdict::Verdict;
 
 /// From this many columns on, the evidence stands beside the list.
 const BESIDE: u16 = 120;

@@ -3,7 +3,7 @@
 use super::paused::Paused;
 use super::state::Logs;
 use super::store::Sieve;
-use crate::logs::pattern::Pattern;
+use tminus_logs::pattern::Pattern;
 
 /// How the lines were shown.
 #[derive(Clone, Debug)]

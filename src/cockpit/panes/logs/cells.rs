@@ -1,8 +1,8 @@
 //! The part of a line that is in sight, in columns: cut at both ends with a sign, or folded, with what was found marked.
 
-use crate::cockpit::theme::Palette;
-use crate::cockpit::widgets::{Row, width};
-use crate::config::theme::Role;
+use crate::settings::theme::Role;
+use crate::theme::Palette;
+use crate::widgets::{Row, width};
 use std::ops::Range;
 use unicode_segmentation::{GraphemeCursor, UnicodeSegmentation};
 use unicode_width::UnicodeWidthStr;

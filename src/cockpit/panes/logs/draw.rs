@@ -6,17 +6,17 @@ use super::gutter::Gutter;
 use super::heading::heading;
 use super::scrollbar;
 use super::state::{Fold, Room};
-use crate::cockpit::layout::view_area;
-use crate::cockpit::look::Look;
-use crate::cockpit::panes::overview;
-use crate::cockpit::spot::Pane;
-use crate::cockpit::view::View;
-use crate::cockpit::widgets::{Attention, Row, frame, mark};
-use crate::config::theme::Role;
-use crate::domain::time::{age, brief};
-use crate::logs::level::Level;
+use crate::layout::view_area;
+use crate::look::Look;
+use crate::panes::overview;
+use crate::settings::theme::Role;
+use crate::spot::Pane;
+use crate::view::View;
+use crate::widgets::{Attention, Row, frame, mark};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use tminus_core::time::{age, brief};
+use tminus_logs::level::Level;
 
 /// Returns how much room the texts have now.
 pub(crate) fn room(look: &Look) -> Room {
@@ -104,7 +104,7 @@ fn nothing(look: &Look) -> &'static str {
 /// Returns what there is to say about the sources that cannot be read.
 fn lost(look: &Look, most: usize) -> Vec<Row> {
     let sources = look.live.lost_logs.iter().take(most);
-    let row = |(source, (since, failure)): (_, &(_, crate::domain::failure::Failure))| {
+    let row = |(source, (since, failure)): (_, &(_, tminus_core::failure::Failure))| {
         let since = brief(age(look.now, *since));
         Row::new().put(format!("? {source} cannot be read for {since}: {}", failure.sentence()), Role::Warn)
     };

@@ -1,14 +1,14 @@
 //! One line as it is kept: safe to print, with its number.
 
-use crate::domain::log_stamp::behind_stamp;
-use crate::domain::names::LogName;
-use crate::domain::telemetry::LogLine;
-use crate::logs::level::Level;
-use crate::logs::pattern::Pattern;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::sync::OnceLock;
 use std::time::Duration;
+use tminus_core::log_stamp::behind_stamp;
+use tminus_core::names::LogName;
+use tminus_core::telemetry::LogLine;
+use tminus_logs::level::Level;
+use tminus_logs::pattern::Pattern;
 
 /// How far into a line its level is looked for, in bytes: one of 64 KiB is not read through for a colour.
 const HEAD: usize = 1_024;

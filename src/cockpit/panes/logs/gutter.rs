@@ -3,12 +3,12 @@
 use super::entry::Clock;
 use super::entry::Entry;
 use super::state::Logs;
-use crate::cockpit::look::Look;
-use crate::cockpit::widgets::{Row, safe, width};
-use crate::config::theme::Role;
-use crate::domain::names::LogName;
-use crate::domain::time::{age, brief};
+use crate::look::Look;
+use crate::settings::theme::Role;
+use crate::widgets::{Row, safe, width};
 use jiff::Timestamp;
+use tminus_core::names::LogName;
+use tminus_core::time::{age, brief};
 
 /// Under this many columns the time has no fraction, and a source fewer letters.
 const NARROW: usize = 60;

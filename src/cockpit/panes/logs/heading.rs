@@ -3,10 +3,10 @@
 use super::gutter::hidden_words;
 use super::state::PACE_KEPT;
 use super::store::in_thousands;
-use crate::cockpit::look::Look;
-use crate::cockpit::widgets::{Row, sparks, width};
-use crate::config::theme::Role;
-use crate::logs::pattern::Pattern;
+use crate::look::Look;
+use crate::settings::theme::Role;
+use crate::widgets::{Row, sparks, width};
+use tminus_logs::pattern::Pattern;
 
 /// Makes the title for so many columns.
 pub(super) fn heading(look: &Look, columns: usize) -> Row {

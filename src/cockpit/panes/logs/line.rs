@@ -2,15 +2,15 @@
 
 use super::draw::role_of;
 use super::entry::Entry;
-use crate::cockpit::look::Look;
-use crate::cockpit::panes::framing::page;
-use crate::cockpit::widgets::{Row, fold_lines};
-use crate::config::theme::Role;
-use crate::domain::notation::in_thousands;
-use crate::domain::open_line::missing_of;
-use crate::domain::time::{age, brief};
+use crate::look::Look;
+use crate::panes::framing::page;
+use crate::settings::theme::Role;
+use crate::widgets::{Row, fold_lines};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use tminus_core::notation::in_thousands;
+use tminus_core::open_line::missing_of;
+use tminus_core::time::{age, brief};
 
 pub(crate) fn draw(look: &Look, entry: &Entry, area: Rect, buffer: &mut Buffer) {
     let heading = Row::new().put(format!(" Line · {} ", entry.source), Role::Title);
@@ -67,7 +67,7 @@ mod tests {
 
     #[test]
     fn a_line_that_was_cut_says_how_long_it_was() {
-        let cut = crate::domain::open_line::cut("x".repeat(100_022), 0);
+        let cut = tminus_core::open_line::cut("x".repeat(100_022), 0);
         assert!(length(&cut).starts_with("100,022 bytes; only the first 65,"), "{}", length(&cut));
         assert_eq!(length("abc"), "3 bytes");
     }

@@ -4,8 +4,8 @@ use super::entry::Entry;
 use super::lane::Lane;
 use super::paused::{Paused, PausedBy, Way};
 use super::state::{Logs, Room};
-use crate::logs::level::Level;
-use crate::logs::pattern::Pattern;
+use tminus_logs::level::Level;
+use tminus_logs::pattern::Pattern;
 
 impl Logs {
     /// Looks for a text from now on; nothing ends the search.

@@ -1,12 +1,12 @@
 //! The right edge of the log view: where what is in sight stands among all lines, and where errors, warnings and hits are.
 
 use super::lane::Lane;
-use crate::cockpit::look::Look;
-use crate::config::theme::Role;
-use crate::logs::level::Level;
+use crate::look::Look;
+use crate::settings::theme::Role;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use std::ops::Range;
+use tminus_logs::level::Level;
 
 /// Draws the bar over the right side of a frame, for the lines that are in sight of a lane.
 pub(super) fn draw(look: &Look, (lane, sight): (&Lane, Range<usize>), area: Rect, buffer: &mut Buffer) {

@@ -2,9 +2,9 @@
 
 use super::state::Logs;
 use super::store::Sieve;
-use crate::domain::names::LogName;
-use crate::logs::pattern::Pattern;
 use std::collections::{BTreeMap, BTreeSet};
+use tminus_core::names::LogName;
+use tminus_logs::pattern::Pattern;
 
 impl Logs {
     /// Shows only the lines that match; nothing shows all.

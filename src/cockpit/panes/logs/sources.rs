@@ -1,14 +1,14 @@
 //! Which sources are shown: each turned on and off, with its effect behind the list.
 
 use super::gutter::{role, sources};
-use crate::cockpit::action::{Action, LogsAction};
-use crate::cockpit::dialogs::{Sheet, text_width};
-use crate::cockpit::look::Look;
-use crate::cockpit::widgets::{Attention, Row};
-use crate::config::theme::Role;
-use crate::domain::names::LogName;
+use crate::action::{Action, LogsAction};
+use crate::dialogs::{Sheet, text_width};
+use crate::look::Look;
+use crate::settings::theme::Role;
+use crate::widgets::{Attention, Row};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use tminus_core::names::LogName;
 
 /// Which sources are shown.
 #[derive(Clone, Debug)]

@@ -3,12 +3,12 @@
 use super::entry::{Clock, Entry, Kind};
 use super::paused::{Paused, PausedBy, Step};
 use super::store::{Store, Taken};
-use crate::domain::telemetry::LogLine;
-use crate::logs::pattern::Pattern;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
 use std::sync::Arc;
+use tminus_core::telemetry::LogLine;
+use tminus_logs::pattern::Pattern;
 
 /// How many seconds of the log's pace are kept.
 pub(super) const PACE_KEPT: usize = 24;

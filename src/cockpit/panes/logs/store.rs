@@ -2,14 +2,14 @@
 
 use super::entry::{Entry, Kind};
 use super::lane::Lane;
-use crate::domain::names::LogName;
-pub(super) use crate::domain::notation::in_thousands;
-use crate::domain::telemetry::LogLine;
-use crate::logs::pattern::Pattern;
 use jiff::{SignedDuration, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
+use tminus_core::names::LogName;
+pub(super) use tminus_core::notation::in_thousands;
+use tminus_core::telemetry::LogLine;
+use tminus_logs::pattern::Pattern;
 
 /// How many lines are kept, and how many bytes they may take. What is paused is held besides, and no larger.
 pub(super) const LINES_KEPT: usize = 5_000;

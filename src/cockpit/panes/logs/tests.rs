@@ -5,13 +5,13 @@ use super::paused::Step;
 use super::paused::Way;
 use super::state::{Logs, Room};
 use super::store::{BYTES_KEPT, LINES_KEPT, REORDERED, in_thousands};
-use crate::domain::names::LogName;
-use crate::domain::open_line::LONGEST_LINE;
-use crate::domain::telemetry::LogLine;
-use crate::logs::level::Level;
-use crate::logs::pattern::Pattern;
 use jiff::Timestamp;
 use proptest::prelude::*;
+use tminus_core::names::LogName;
+use tminus_core::open_line::LONGEST_LINE;
+use tminus_core::telemetry::LogLine;
+use tminus_logs::level::Level;
+use tminus_logs::pattern::Pattern;
 
 const ROOM: Room = Room { columns: 40, lines: 4 };
 
@@ -19,7 +19,7 @@ fn line(source: &str, second: i64, text: &str) -> LogLine {
     LogLine {
         source: LogName::new(source),
         at: Timestamp::from_second(second).unwrap(),
-        text: crate::domain::mask::Mask::new().line(text),
+        text: tminus_core::mask::Mask::new().line(text),
     }
 }
 

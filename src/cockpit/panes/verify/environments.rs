@@ -1,17 +1,17 @@
 //! The environments of the verify view: each with the horizon that matters there now.
 
-use crate::cockpit::look::Look;
-use crate::cockpit::widgets::{Attention, Cursor, Row, draw_list, frame};
-use crate::cockpit::words;
-use crate::config::theme::Role;
-use crate::domain::action::Outcome;
-use crate::domain::names::EnvName;
-use crate::domain::plan::Environment;
-use crate::domain::situation::{Due, Situation};
-use crate::domain::time::{age, brief};
-use crate::domain::verdict::Verdict;
+use crate::look::Look;
+use crate::settings::theme::Role;
+use crate::widgets::{Attention, Cursor, Row, draw_list, frame};
+use crate::words;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use tminus_core::action::Outcome;
+use tminus_core::names::EnvName;
+use tminus_core::plan::Environment;
+use tminus_core::situation::{Due, Situation};
+use tminus_core::time::{age, brief};
+use tminus_core::verdict::Verdict;
 
 /// Where a horizon stands.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -1,20 +1,18 @@
 //! One metric of an environment: its last number against limit and baseline, and how it went; only what was measured.
 
-use crate::cockpit::look::Look;
-use crate::cockpit::panes::changes::fold_pieces;
-use crate::cockpit::widgets::{
-    Marks, Part, Pieces, Point, Row, fold_lines, line_chart, measured, sparkline, value_bar, width,
-};
-use crate::config::theme::Role;
-use crate::domain::evidence::Number;
-use crate::domain::judge::how_sure;
-use crate::domain::notation::in_thousands;
-use crate::domain::plan::{Limit, Metric};
-use crate::domain::release::Measure;
-use crate::domain::situation::Situation;
-use crate::domain::time::{age, brief};
-use crate::domain::verdict::Verdict;
+use crate::look::Look;
+use crate::panes::changes::fold_pieces;
+use crate::settings::theme::Role;
+use crate::widgets::{Marks, Part, Pieces, Point, Row, fold_lines, line_chart, measured, sparkline, value_bar, width};
 use jiff::Timestamp;
+use tminus_core::evidence::Number;
+use tminus_core::judge::how_sure;
+use tminus_core::notation::in_thousands;
+use tminus_core::plan::{Limit, Metric};
+use tminus_core::release::Measure;
+use tminus_core::situation::Situation;
+use tminus_core::time::{age, brief};
+use tminus_core::verdict::Verdict;
 
 /// How many lines a drawn line has.
 const LINES: usize = 4;

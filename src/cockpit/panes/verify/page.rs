@@ -1,17 +1,17 @@
 //! The verify view: the environments, and what is known of the selected one.
 
 use super::{environments, metric};
-use crate::cockpit::layout::view_area;
-use crate::cockpit::look::Look;
-use crate::cockpit::widgets::{Attention, Row, draw_page, frame};
-use crate::config::theme::Role;
-use crate::domain::names::MetricName;
-use crate::domain::plan::{Check, Environment, Verifier};
-use crate::domain::release::Measure;
-use crate::domain::situation::Situation;
-use crate::domain::time::{age, brief};
+use crate::layout::view_area;
+use crate::look::Look;
+use crate::settings::theme::Role;
+use crate::widgets::{Attention, Row, draw_page, frame};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use tminus_core::names::MetricName;
+use tminus_core::plan::{Check, Environment, Verifier};
+use tminus_core::release::Measure;
+use tminus_core::situation::Situation;
+use tminus_core::time::{age, brief};
 
 /// From this many columns on, the environments stand beside.
 const BESIDE: u16 = 100;
@@ -98,7 +98,7 @@ fn rows(look: &Look, situation: Situation<'_>, environment: &Environment, column
 }
 
 fn runs(look: &Look, situation: Situation<'_>, environment: &Environment, columns: usize) -> Vec<Row> {
-    let running = crate::cockpit::panes::versions::running(look, &environment.name);
+    let running = crate::panes::versions::running(look, &environment.name);
     let since = situation.brought(&environment.name);
     let (Some(version), Some(since)) = (running, since) else {
         return vec![Row::dim("nothing was seen to run here yet")];

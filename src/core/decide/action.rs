@@ -1,0 +1,96 @@
+//! An action on its way: it is stopped, tried again, left or accepted.
+
+use super::decision::{Decision, Follow, Ground};
+use super::progress::withdrawn;
+use super::start::{locked, start};
+use crate::action::Outcome;
+use crate::command::{ActionCommand, Refusal};
+use crate::fact::{ActionFact, Fact, StepFact};
+use crate::names::ActionId;
+use crate::release::{ActionState, StepPhase};
+
+pub(super) fn decide(ground: &Ground<'_>, command: &ActionCommand) -> Result<Decision, Refusal> {
+    match command {
+        ActionCommand::Start { release, request, consent } => start(ground, release, request, consent),
+        ActionCommand::Stop { action } => stop(ground, action),
+        ActionCommand::Retry { action } => retry(ground, action),
+        ActionCommand::Leave { action } => leave(ground, action),
+        ActionCommand::Accept { action, note } => accept(ground, action, note),
+    }
+}
+
+/// What touches a locked environment again waits for its holder.
+fn unlocked(ground: &Ground<'_>, action: &ActionState) -> Result<(), Refusal> {
+    let situation = ground.situation(&action.proposal.release);
+    let request = &action.proposal.request;
+    match (request.env(), situation.lock_for(ground.who, request)) {
+        (Some(env), Some(lock)) => Err(locked(ground, action.id.as_str(), (env, lock))),
+        (Some(_) | None, None) | (None, Some(_)) => Ok(()),
+    }
+}
+
+fn active<'a>(ground: &'a Ground<'_>, id: &ActionId) -> Result<&'a ActionState, Refusal> {
+    let action = ground.release.action(id).ok_or_else(|| Refusal::unknown(format!("there is no action {id}")))?;
+    match action.is_active() {
+        true => Ok(action),
+        false => Err(Refusal::held(format!("{id} is not running"))),
+    }
+}
+
+/// One action at a time touches an environment, also when one that stood still goes on.
+fn alone(ground: &Ground<'_>, action: &ActionState) -> Result<(), Refusal> {
+    let env = action.proposal.request.env();
+    let other =
+        ground.release.active_actions().find(|a| a.id != action.id && a.proposal.request.env() == env && env.is_some());
+    match other {
+        None => Ok(()),
+        Some(other) => Err(Refusal::held(format!("{} waits: {} is not over", action.id, other.id))),
+    }
+}
+
+fn stop(ground: &Ground<'_>, id: &ActionId) -> Result<Decision, Refusal> {
+    let action = active(ground, id)?;
+    if action.is_stuck() {
+        return leave(ground, id);
+    }
+    if action.stop_requested.is_some() {
+        return Err(Refusal::held(format!("{id} was asked to stop already; it ends at the next step boundary")));
+    }
+    let facts = vec![Fact::Action(ActionFact::StopRequested { action: id.clone() })];
+    Ok(Decision { facts, follow: Follow::Advance(id.clone()) })
+}
+
+fn retry(ground: &Ground<'_>, id: &ActionId) -> Result<Decision, Refusal> {
+    let action = active(ground, id)?;
+    alone(ground, action)?;
+    unlocked(ground, action)?;
+    match action.is_stuck() {
+        true => Ok(Decision { facts: Vec::new(), follow: Follow::Advance(id.clone()) }),
+        false => Err(Refusal::held(format!("{id} is running; there is nothing to try again"))),
+    }
+}
+
+fn leave(ground: &Ground<'_>, id: &ActionId) -> Result<Decision, Refusal> {
+    let action = active(ground, id)?;
+    if !action.is_stuck() {
+        return Err(Refusal::held(format!("{id} is running; stop it first")));
+    }
+    let at = action.current().map(|(_, s)| s.step.title.clone()).unwrap_or_default();
+    let summary = format!("left as it is at \"{at}\"");
+    let withdrawn = withdrawn(action, &summary);
+    let finished = Fact::Action(ActionFact::Finished { action: id.clone(), outcome: Outcome::Failed, summary });
+    Ok(Decision { facts: std::iter::once(finished).chain(withdrawn).collect(), follow: Follow::Nothing })
+}
+
+fn accept(ground: &Ground<'_>, id: &ActionId, note: &str) -> Result<Decision, Refusal> {
+    let action = active(ground, id)?;
+    alone(ground, action)?;
+    let Some((step, state)) = action.current().filter(|(_, s)| s.phase == StepPhase::Unclear) else {
+        return Err(Refusal::held(format!("{id} has no step that is unclear")));
+    };
+    if note.trim().is_empty() {
+        return Err(Refusal::held(format!("say what you saw: \"{}\" is accepted on your word", state.step.title)));
+    }
+    let accepted = StepFact::Accepted { action: id.clone(), step, note: note.trim().to_owned() };
+    Ok(Decision { facts: vec![Fact::Step(accepted)], follow: Follow::Advance(id.clone()) })
+}

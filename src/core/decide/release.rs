@@ -1,0 +1,132 @@
+//! Opening, scheduling and closing a release.
+
+use super::bounds::is_far;
+use super::decision::{Decision, Follow, GateRun, Ground};
+use crate::action::{Proposal, Request};
+use crate::command::{Refusal, ReleaseCommand};
+use crate::fact::{ActionFact, Fact, ReleaseFact};
+use crate::names::Version;
+use jiff::Timestamp;
+
+pub(super) fn decide(ground: &Ground<'_>, command: &ReleaseCommand) -> Result<Decision, Refusal> {
+    match command {
+        ReleaseCommand::Open { version, branch, commit, previous } => {
+            if ground.release.openings.get(version).is_some_and(|opening| opening.closed.is_some()) {
+                let reopened = Fact::Release(ReleaseFact::Reopened { version: version.clone() });
+                return Ok(Decision { facts: vec![reopened], follow: Follow::Look });
+            }
+            is_new(ground, version)?;
+            let (version, branch) = (version.clone(), branch.clone());
+            let fact = ReleaseFact::Opened { version, branch, commit: commit.clone(), previous: previous.clone() };
+            Ok(Decision { facts: vec![Fact::Release(fact)], follow: Follow::Look })
+        }
+        ReleaseCommand::Cut { version, branch, commit, previous } => {
+            cut(ground, (version, branch, commit, previous.as_ref()))
+        }
+        ReleaseCommand::Schedule { version, zero } => {
+            is_open(ground, version)?;
+            is_near(*zero, ground.now)?;
+            let fact = ReleaseFact::Scheduled { version: version.clone(), zero: *zero };
+            Ok(Decision::record(Fact::Release(fact)))
+        }
+        ReleaseCommand::Reach { version, milestone, note } => {
+            is_open(ground, version)?;
+            if !ground.plan.milestones.iter().any(|m| m.title == *milestone) {
+                return Err(Refusal::unknown(format!("the plan has no milestone {milestone:?}")));
+            }
+            let (version, milestone, note) = (version.clone(), milestone.clone(), note.clone());
+            Ok(Decision::record(Fact::Release(ReleaseFact::Reached { version, milestone, note })))
+        }
+        ReleaseCommand::Close { version, note } => {
+            is_open(ground, version)?;
+            let mut active = ground.release.active_actions().filter(|a| &a.proposal.release == version);
+            if let Some(action) = active.next() {
+                return Err(Refusal::held(format!("{version} stays open: {} is not over", action.id)));
+            }
+            let fact = ReleaseFact::Closed { version: version.clone(), note: note.clone() };
+            Ok(Decision::record(Fact::Release(fact)))
+        }
+    }
+}
+
+/// Refuses a T-0 that nobody means: a year that was mistyped.
+fn is_near(zero: Timestamp, now: Timestamp) -> Result<(), Refusal> {
+    if is_far(zero, now) {
+        return Err(Refusal::unknown(format!("{zero} is more than ten years away: T-0 stays as it is")));
+    }
+    Ok(())
+}
+
+type Cut<'a> = (&'a Version, &'a str, &'a crate::names::Commit, Option<&'a Version>);
+
+/// Opens the release, and begins the action that creates its branch, once the repository has said that it can.
+fn cut(ground: &Ground<'_>, (version, branch, commit, previous): Cut<'_>) -> Result<Decision, Refusal> {
+    is_new(ground, version)?;
+    if ground.gate_was_run == GateRun::NotYet {
+        let follow = Follow::TryBranch { branch: branch.to_owned(), at: commit.clone() };
+        return Ok(Decision { facts: Vec::new(), follow });
+    }
+    let opened = Fact::Release(ReleaseFact::Opened {
+        version: version.clone(),
+        branch: branch.to_owned(),
+        commit: commit.clone(),
+        previous: previous.cloned(),
+    });
+    let mut release = ground.release.clone();
+    release.apply(&crate::fact::Record {
+        seq: release.seq + 1,
+        at: ground.now,
+        who: ground.who.clone(),
+        fact: opened.clone(),
+    });
+    let after = Ground { release: &release, ..*ground };
+    let situation = after.situation(version);
+    let proposal: Proposal = situation.propose(&Request::Cut { version: version.clone() })?;
+    let action = situation.action_id(&proposal);
+    let steps = situation.steps(&proposal, &action, ground.calls_of)?;
+    let started = Fact::Action(ActionFact::Started { action: action.clone(), proposal, steps });
+    Ok(Decision { facts: vec![opened, started], follow: Follow::Advance(action) })
+}
+
+/// Refuses a version that could not be released by its name: the journal would hold it for ever.
+fn is_version(ground: &Ground<'_>, version: &Version) -> Result<(), Refusal> {
+    let text = version.as_str();
+    Version::parse(text).map_err(|not_one| Refusal::unknown(not_one.to_string()))?;
+    if !text.contains(|c: char| c.is_ascii_digit()) {
+        return Err(Refusal::held(format!(
+            "{text} is no version, it has no number in it: a release is named by what its tag and its files say, as 1.0.0"
+        )));
+    }
+    let form = ground.plan.release.tag.as_str();
+    let before = form.split_once("{version}").map_or("", |(before, _)| before);
+    // Names of tags are compared without case where people write them by hand.
+    let rest =
+        text.get(..before.len()).filter(|begin| begin.eq_ignore_ascii_case(before)).map(|_| &text[before.len()..]);
+    match rest {
+        Some(rest) if !before.is_empty() && rest.starts_with(|c: char| c.is_ascii_digit()) => Err(Refusal::held(
+            format!("the tag of {text} would be {before}{text}, because the plan's tag is {form}: write {rest}"),
+        )),
+        Some(_) | None => Ok(()),
+    }
+}
+
+fn is_new(ground: &Ground<'_>, version: &Version) -> Result<(), Refusal> {
+    is_version(ground, version)?;
+    match ground.release.openings.get(version) {
+        None => Ok(()),
+        Some(opening) if opening.closed.is_some() => Err(Refusal::held(format!(
+            "{version} was cut before and is closed. `tminus release open {version}` opens it again"
+        ))),
+        Some(opening) => {
+            Err(Refusal::held(format!("{version} is open already, since {} by {}", opening.opened, opening.by.label())))
+        }
+    }
+}
+
+pub(super) fn is_open(ground: &Ground<'_>, version: &Version) -> Result<(), Refusal> {
+    match ground.release.openings.get(version) {
+        Some(opening) if opening.closed.is_none() => Ok(()),
+        Some(_) => Err(Refusal::held(format!("{version} is closed; `tminus release open {version}` opens it again"))),
+        None => Err(Refusal::unknown(format!("{version} is not open: `tminus release cut {version}` opens it"))),
+    }
+}

@@ -1,0 +1,39 @@
+//! What a target was seen to run.
+
+use crate::mask::SafeFailure;
+use crate::names::{ArtifactName, EnvName};
+use crate::order::{Observation, Readiness};
+use serde::{Deserialize, Serialize};
+
+/// What a target was seen to run; recorded when it changes, and only then.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum TargetFact {
+    /// It runs this.
+    Observed {
+        /// The environment.
+        env: EnvName,
+        /// The artifact.
+        artifact: ArtifactName,
+        /// What was seen.
+        observation: Observation,
+    },
+    /// It cannot be seen.
+    Lost {
+        /// The environment.
+        env: EnvName,
+        /// The artifact.
+        artifact: ArtifactName,
+        /// Why.
+        failure: SafeFailure,
+    },
+    /// Whether a version can be brought there.
+    Ready {
+        /// The environment.
+        env: EnvName,
+        /// The artifact.
+        artifact: ArtifactName,
+        /// For which version, and whether.
+        readiness: Readiness,
+    },
+}

@@ -1,0 +1,185 @@
+//! A table that has been checked, read key by key: a key that is not described cannot be read.
+
+use super::describe::{Choice, Key, Kind, Table};
+use super::document::Node;
+use super::{leaf, secret};
+use crate::plan::{CommandLine, Limit, Secret, Setting, Template};
+use crate::time::{Offset, Span};
+
+/// A table and its description.
+#[derive(Clone, Copy)]
+pub(super) struct Cursor<'a> {
+    node: &'a Node,
+    table: &'static Table,
+}
+
+impl<'a> Cursor<'a> {
+    pub(super) const fn new(node: &'a Node, table: &'static Table) -> Self {
+        Self { node, table }
+    }
+
+    /// Finds what stands behind a key, if the description has that key.
+    fn get(&self, name: &str) -> Option<&'a Node> {
+        self.kind(name)?;
+        self.node.get(name)
+    }
+
+    /// Finds the description of a key, as the chosen variant means it.
+    fn kind(&self, name: &str) -> Option<&'static Kind> {
+        let own = |keys: &'static [Key]| keys.iter().find(|k| k.name == name).map(|k| &k.kind);
+        let variant = self.variant();
+        let of_variant = || self.table.variants().iter().find(|v| Some(v.word) == variant).and_then(|v| own(v.keys));
+        own(self.table.keys).or_else(of_variant)
+    }
+
+    /// Returns the word of the variant that was chosen.
+    pub(super) fn variant(&self) -> Option<&'static str> {
+        let word = match &self.table.choice {
+            Choice::None => None,
+            Choice::Word { key, variants } => {
+                let word = self.node.get(key)?.text()?;
+                variants.iter().find(|v| v.word == word)
+            }
+            Choice::Presence(variants) | Choice::Optional(variants) => {
+                variants.iter().find(|v| self.node.get(v.word).is_some())
+            }
+        };
+        word.map(|v| v.word)
+    }
+
+    fn read<T>(&self, name: &str, read: fn(&Node) -> leaf::Leaf<T>) -> Option<T> {
+        read(self.get(name)?).ok()
+    }
+
+    pub(super) fn text(&self, name: &str) -> Option<String> {
+        self.read(name, leaf::any_text)
+    }
+
+    pub(super) fn name<N: Named>(&self, name: &str) -> Option<N> {
+        self.text(name).map(N::named)
+    }
+
+    pub(super) fn template(&self, name: &str) -> Option<Template> {
+        self.read(name, leaf::template)
+    }
+
+    pub(super) fn is_set(&self, name: &str) -> bool {
+        self.read(name, leaf::boolean).unwrap_or_default()
+    }
+
+    pub(super) fn boolean(&self, name: &str) -> Option<bool> {
+        self.read(name, leaf::boolean)
+    }
+
+    pub(super) fn integer<N: TryFrom<i64>>(&self, name: &str) -> Option<N> {
+        let Kind::Integer(least, most) = self.kind(name)? else { return None };
+        leaf::integer(self.get(name)?, *least, *most).ok().and_then(|n| N::try_from(n).ok())
+    }
+
+    pub(super) fn number(&self, name: &str) -> Option<f64> {
+        self.read(name, leaf::number)
+    }
+
+    pub(super) fn span(&self, name: &str) -> Option<Span> {
+        self.read(name, leaf::span)
+    }
+
+    pub(super) fn offset(&self, name: &str) -> Option<Offset> {
+        self.read(name, leaf::offset)
+    }
+
+    pub(super) fn size(&self, name: &str) -> Option<u64> {
+        self.read(name, leaf::size)
+    }
+
+    pub(super) fn share(&self, name: &str) -> Option<f64> {
+        self.read(name, leaf::share)
+    }
+
+    pub(super) fn limit(&self, name: &str) -> Option<Limit> {
+        self.read(name, leaf::limit)
+    }
+
+    pub(super) fn url(&self, name: &str) -> Option<String> {
+        self.read(name, leaf::url)
+    }
+
+    pub(super) fn command(&self, name: &str) -> Option<CommandLine> {
+        self.read(name, leaf::command)
+    }
+
+    pub(super) fn commands(&self, name: &str) -> Vec<CommandLine> {
+        self.read(name, leaf::commands).unwrap_or_default()
+    }
+
+    pub(super) fn secret(&self, name: &str) -> Option<Secret> {
+        self.read(name, secret::secret)
+    }
+
+    pub(super) fn json(&self, name: &str) -> Option<serde_json::Value> {
+        self.read(name, leaf::json)
+    }
+
+    /// Reads a list of texts, or one alone.
+    pub(super) fn texts(&self, name: &str) -> Vec<String> {
+        let Some(node) = self.get(name) else { return Vec::new() };
+        let alone = node.text().map(str::to_owned);
+        alone.into_iter().chain(node.items().iter().filter_map(|i| i.text().map(str::to_owned))).collect()
+    }
+
+    pub(super) fn names<N: Named>(&self, name: &str) -> Vec<N> {
+        self.texts(name).into_iter().map(N::named).collect()
+    }
+
+    pub(super) fn spans(&self, name: &str) -> Vec<Span> {
+        self.get(name).map(Node::items).unwrap_or_default().iter().filter_map(|i| leaf::span(i).ok()).collect()
+    }
+
+    pub(super) fn settings(&self, name: &str) -> Vec<(String, Setting)> {
+        self.pairs(name, secret::setting)
+    }
+
+    pub(super) fn pairs<T>(&self, name: &str, read: fn(&Node) -> leaf::Leaf<T>) -> Vec<(String, T)> {
+        let entries = self.get(name).map(Node::entries).unwrap_or_default();
+        entries.iter().filter_map(|e| Some((e.key.clone(), read(&e.node).ok()?))).collect()
+    }
+
+    /// Goes into a table.
+    pub(super) fn table(&self, name: &str) -> Option<Self> {
+        let Kind::Table(table) = self.kind(name)? else { return None };
+        Some(Self::new(self.get(name)?, table))
+    }
+
+    /// Goes into each table of a list.
+    pub(super) fn tables(&self, name: &str) -> Vec<Self> {
+        let Some(Kind::Tables(table)) = self.kind(name) else { return Vec::new() };
+        self.get(name).map(Node::items).unwrap_or_default().iter().map(|i| Self::new(i, table)).collect()
+    }
+
+    /// Goes into each table that has a name.
+    pub(super) fn named(&self, name: &str) -> Vec<(&'a str, Self)> {
+        let table = match self.kind(name) {
+            Some(Kind::Named(table) | Kind::By(_, table)) => table,
+            _ => return Vec::new(),
+        };
+        let entries = self.get(name).map(Node::entries).unwrap_or_default();
+        entries.iter().map(|e| (e.key.as_str(), Self::new(&e.node, table))).collect()
+    }
+}
+
+/// A name that can be made of any text.
+pub(super) trait Named {
+    fn named(text: String) -> Self;
+}
+
+macro_rules! named {
+    ($($name:ident),*) => {$(
+        impl Named for crate::names::$name {
+            fn named(text: String) -> Self {
+                Self::new(text)
+            }
+        }
+    )*};
+}
+
+named!(EnvName, CheckName, MetricName, ArtifactName, ConnectName, LogName, FlagName, TeamName, Phase, Person);

@@ -1,0 +1,56 @@
+//! `[check.*]`: what every check says, whatever its way of knowing.
+
+use super::super::cursor::Cursor;
+use super::super::describe::{Choice, Kind, Noun, Table, may, must, places};
+use super::super::leaf;
+use super::{expect, ways};
+use crate::names::CheckName;
+use crate::plan::{Check, Expect};
+
+pub(super) static CHECK: Table = Table {
+    doc: "Something that must be true, and exactly one way of knowing it.",
+    keys: &[
+        must("phase", Kind::Name(Noun::Phase), "The part of the checklist that it belongs to."),
+        may("group", Kind::Text, "The heading that it stands under."),
+        must("title", Kind::Text, "The sentence that is true or not."),
+        may("needs", Kind::List(&Kind::Name(Noun::Check)), "Checks that must have passed before this one runs."),
+        may(
+            "paths",
+            Kind::List(&Kind::Glob),
+            "Files that it is about: its verdict stays fresh while only others change.",
+        ),
+        may(
+            "fresh",
+            Kind::Span,
+            "How long a verdict holds. When absent, 15 minutes for what no commit holds (an environment file, an image, a service, the age of a file, a command with a secret), for ever for the rest. A command's verdict also ends when a program that its own text starts, a file outside the repository that it names or a value that it is given is another one; what a script reads or starts in turn, and a variable that only a script names, end nothing.",
+        ),
+        may("owner", Kind::Name(Noun::Owner), "The team or the person who answers for it."),
+        may("required", Kind::Bool, "Whether it gates; `false` only shows it.").or("true"),
+        may("in", Kind::Word(&["worktree"]), "Runs it in tminus's own clean worktree."),
+        may("env", Kind::Settings(places::CHECK), "Variables that a command gets."),
+        may("timeout", Kind::Span, "How long one run may take."),
+        may("lint-ok", Kind::Texts(&[]), "Rules of the linter accepted for this check, each with its reason."),
+    ],
+    choice: Choice::Presence(ways::WAYS),
+    cousins: &[],
+};
+
+pub(super) fn build((name, table): (&str, Cursor<'_>)) -> Option<Check> {
+    Some(Check {
+        name: CheckName::new(name),
+        phase: table.name("phase")?,
+        group: table.text("group"),
+        title: table.text("title")?,
+        way: ways::build(table)?,
+        expect: table.table("expect").map_or_else(Expect::default, expect::build),
+        needs: table.names("needs"),
+        paths: table.texts("paths"),
+        fresh: table.span("fresh"),
+        owner: table.text("owner"),
+        required: table.boolean("required").unwrap_or(true),
+        in_worktree: table.text("in").is_some(),
+        env: table.settings("env"),
+        timeout: table.span("timeout"),
+        lint_ok: table.pairs("lint-ok", leaf::any_text).into_iter().collect(),
+    })
+}

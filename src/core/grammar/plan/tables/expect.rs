@@ -1,0 +1,57 @@
+//! `expect` of a check: what must come back from a command, or from a request.
+
+use super::super::cursor::Cursor;
+use super::super::describe::{Choice, Kind, Table, may, places};
+use super::super::leaf;
+use crate::plan::Expect;
+
+pub(super) static OF_RUN: Table = Table {
+    doc: "What a command must come back with.",
+    keys: &[
+        may("exit", Kind::Integer(0, 255), "The status that it ends with.").or("0"),
+        may("empty", Kind::Bool, "Whether it must print nothing to standard output.").or("false"),
+        may("has", Kind::Template(places::CHECK), "Text that it prints."),
+        may("matches", Kind::Regex, "A regular expression; its first group is compared by `above`, `below` and `is`."),
+        may("above", Kind::Number, "The first group as a number is greater."),
+        may("below", Kind::Number, "The first group as a number is smaller."),
+        may("is", Kind::Template(places::CHECK), "The first group is this text."),
+        may("tool", Kind::Text, "A tool whose output tminus can read, as `pytest-cov`."),
+    ],
+    choice: Choice::None,
+    cousins: &[("the `expect` of an `http` check", &OF_HTTP)],
+};
+
+pub(super) static OF_HTTP: Table = Table {
+    doc: "What a request must come back with.",
+    keys: &[
+        may("status", Kind::Integer(100, 599), "The status code."),
+        may("json", Kind::Json, "Fields that the answer has with these values; others do not matter."),
+        may(
+            "header",
+            Kind::Texts(&[]),
+            "Headers that the answer has, with the whole value of each; of a list, every element is that.",
+        ),
+        may("body-has", Kind::Template(places::CHECK), "Text in the answer."),
+        may("p95-below", Kind::Span, "95 % of the tries are faster."),
+    ],
+    choice: Choice::None,
+    cousins: &[("the `expect` of a `run` check", &OF_RUN)],
+};
+
+pub(super) fn build(table: Cursor<'_>) -> Expect {
+    Expect {
+        exit: table.integer("exit"),
+        empty: table.is_set("empty"),
+        has: table.template("has"),
+        matches: table.text("matches"),
+        above: table.number("above"),
+        below: table.number("below"),
+        is: table.template("is"),
+        tool: table.text("tool"),
+        status: table.integer("status"),
+        json: table.json("json"),
+        header: table.pairs("header", leaf::any_text),
+        body_has: table.template("body-has"),
+        p95_below: table.span("p95-below"),
+    }
+}

@@ -1,0 +1,126 @@
+//! `paths` and `[trust] files` that name nothing, or leave out the script that decides.
+
+use super::{Finding, Rule, Surroundings};
+use crate::plan::{Check, CommandLine, DeliverKind, Plan, Undo, Way};
+use crate::situation::path_pattern;
+
+pub(super) fn findings(plan: &Plan, surroundings: &Surroundings) -> Vec<Finding> {
+    let Some(files) = &surroundings.files else { return Vec::new() };
+    // An absolute path names a file elsewhere, which is no pattern.
+    let matches_none = |glob: &&String| {
+        !glob.starts_with('/') && path_pattern(glob).is_some_and(|glob| !files.iter().any(|file| glob.is_match(file)))
+    };
+    let dead = plan.trust_files.iter().filter(matches_none).map(|glob| Finding {
+        rule: Rule::PathsMatchNothing,
+        subject: "trust.files".to_owned(),
+        says: format!("names {glob}, and no file of the repository is there"),
+        why: "what was meant may change without a question".to_owned(),
+        instead: "the files as git spells them: \"scripts/**\"".to_owned(),
+    });
+    let mut findings: Vec<Finding> = dead.collect();
+    for check in plan.checks.iter().filter(|check| !check.paths.is_empty()) {
+        let globs: Vec<_> = check.paths.iter().map(|glob| (glob, path_pattern(glob))).collect();
+        let dead = globs
+            .iter()
+            .find(|(_, glob)| glob.as_ref().is_some_and(|glob| !files.iter().any(|file| glob.is_match(file))));
+        findings.extend(dead.map(|(glob, _)| Finding {
+            rule: Rule::PathsMatchNothing,
+            subject: format!("check.{}.paths", check.name),
+            says: format!("names {glob}, and no file of the repository is there"),
+            why: "a change to what was meant does not end the verdict: it stays green".to_owned(),
+            instead: "the folder as git spells it: \"backend/**\"".to_owned(),
+        }));
+        let is_covered =
+            |file: &str| globs.iter().any(|(_, glob)| glob.as_ref().is_none_or(|glob| glob.is_match(file)));
+        let script = scripts(check).into_iter().find(|file| files.contains(file) && !is_covered(file));
+        findings.extend(script.map(|file| Finding {
+            rule: Rule::PathsLeaveOut,
+            subject: format!("check.{}.paths", check.name),
+            says: format!("leaves out {file}, which it runs"),
+            why: "who changes the script changes what is checked, and the verdict of before stays green".to_owned(),
+            instead: format!("\"{file}\" among the paths"),
+        }));
+    }
+    findings
+}
+
+fn scripts(check: &Check) -> Vec<String> {
+    let Way::Run { run, dir } = &check.way else { return Vec::new() };
+    scripts_of(run, dir.as_deref())
+}
+
+/// Returns the scripts that the actions of a plan run, and the folders that they run in, as they would lie in the repository.
+pub fn action_scripts(plan: &Plan) -> Vec<String> {
+    let mut scripts = Vec::new();
+    for env in &plan.environments {
+        for deliver in &env.deliver {
+            if let DeliverKind::Command { deploy, undo, dir, .. } = &deliver.kind {
+                scripts.extend(deploy.iter().chain(undo).flat_map(|line| scripts_of(line, dir.as_deref())));
+                scripts.extend(dir.clone());
+            }
+        }
+        for step in &env.steps {
+            scripts.extend(scripts_of(&step.run, step.dir.as_deref()));
+            if let Undo::Run(line) = &step.undo {
+                scripts.extend(scripts_of(line, step.dir.as_deref()));
+            }
+            scripts.extend(step.dir.clone());
+        }
+    }
+    scripts.sort();
+    scripts.dedup();
+    scripts
+}
+
+/// What a shell runs itself, though a program of that name may be on the `PATH` too.
+const OF_SHELLS: [&str; 18] = [
+    "[", "test", "echo", "printf", "true", "false", "pwd", "cd", "kill", "read", "type", "command", "exit", "set",
+    "export", "wait", ":", ".",
+];
+
+/// Returns the bare names of the programs that a command starts, as far as its own text says: what a script starts is not
+/// read here.
+pub fn programs_of(run: &CommandLine) -> Vec<String> {
+    let script = super::shell::read(run);
+    let first = run.0.first().map(|word| word.as_str().to_owned());
+    let within = script.calls().into_iter().filter_map(|call| call.words.first().cloned());
+    let within = within.filter(|name| !OF_SHELLS.contains(&name.as_str()));
+    let mut programs = Vec::new();
+    for name in first.into_iter().chain(within).filter(|name| !name.is_empty() && !name.contains('/')) {
+        if !programs.contains(&name) {
+            programs.push(name);
+        }
+    }
+    programs
+}
+
+/// Returns the words of a command that could be files of the repository: its programs, and the scripts that they are given.
+pub fn scripts_of(run: &CommandLine, dir: Option<&str>) -> Vec<String> {
+    let script = super::shell::read(run);
+    let dir = dir.map(|dir| format!("{}/", dir.trim_end_matches('/'))).unwrap_or_default();
+    let words = script.calls().into_iter().filter(|call| call.inner.is_none()).flat_map(|call| {
+        // the program, and the script that an interpreter is given
+        let program = call.words.first().filter(|word| word.contains('/')).cloned();
+        let runs = matches!(
+            call.program(),
+            "python"
+                | "python3"
+                | "node"
+                | "ruby"
+                | "perl"
+                | "php"
+                | "source"
+                | "."
+                | "deno"
+                | "bun"
+                | "tsx"
+                | "ts-node"
+        );
+        let runs = runs || super::shell::is_shell(call.program());
+        program
+            .into_iter()
+            .chain(call.arguments().iter().find(|w| !w.starts_with('-')).cloned().filter(|_| runs))
+            .collect::<Vec<_>>()
+    });
+    words.map(|word| format!("{dir}{}", word.trim_start_matches("./"))).collect()
+}

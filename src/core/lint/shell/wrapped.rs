@@ -1,0 +1,213 @@
+//! Programs that only start another one are taken off, and scripts within a call are read.
+
+use super::parser;
+use super::tree::{Call, Inner, InnerKind, Node};
+
+/// Looks through `env`, `timeout`, `poetry run` and the like, and reads what `sh -c`, `ssh` or `trap` are given.
+pub(super) fn look_through(call: &mut Call, depth: usize) {
+    loop {
+        let skip = starter(&call.words);
+        if skip == 0 || skip >= call.words.len() {
+            break;
+        }
+        call.words.drain(..skip);
+        call.parts.drain(..skip);
+    }
+    call.inner = inner(call, depth).map(Box::new);
+}
+
+/// Options of programs that start others, where a value follows as a word of its own.
+const WITH_VALUE: [(&str, &[&str]); 6] = [
+    ("timeout", &["-s", "-k", "--signal", "--kill-after"]),
+    ("sudo", &["-u", "-g", "-h", "-p", "-C", "-D", "--user", "--group"]),
+    ("nice", &["-n"]),
+    ("ionice", &["-c", "-n"]),
+    ("env", &["-u", "-C", "--unset", "--chdir"]),
+    ("stdbuf", &["-o", "-e", "-i"]),
+];
+
+/// Returns how many words only start another program.
+fn starter(words: &[String]) -> usize {
+    let second = words.get(1).map_or("", String::as_str);
+    let Some(program) = words.first().map(|word| base(word)) else { return 0 };
+    match program {
+        "timeout" | "gtimeout" => match options("timeout", words) {
+            at if at < words.len() => at + 1,
+            at => at,
+        },
+        "env" => {
+            let at = options("env", words);
+            at + words[at.min(words.len())..].iter().take_while(|w| w.contains('=') && !w.starts_with('-')).count()
+        }
+        "sudo" | "doas" | "nice" | "ionice" | "stdbuf" | "nohup" | "setsid" | "time" | "exec" | "xcrun" | "builtin"
+        | "chronic" | "unbuffer" | "caffeinate" | "npx" | "pnpx" | "bunx" | "xvfb-run" => options(program, words),
+        "command" if !second.starts_with('-') => 1,
+        "poetry" | "pipenv" | "uv" | "pdm" | "rye" | "hatch" | "conda" if second == "run" => 2,
+        "bundle" | "pnpm" | "npm" | "mise" | "asdf" | "composer" if second == "exec" => {
+            2 + usize::from(words.get(2).is_some_and(|w| w == "--"))
+        }
+        "python" | "python3" | "py" if second == "-m" => 2,
+        _ => 0,
+    }
+}
+
+/// Returns where the words after a program's own options begin.
+fn options(program: &str, words: &[String]) -> usize {
+    let values = WITH_VALUE.iter().find(|(name, _)| *name == program).map_or(&[] as &[&str], |(_, all)| all);
+    let mut at = 1;
+    while let Some(word) = words.get(at).filter(|w| w.starts_with('-')) {
+        at += if values.contains(&word.as_str()) { 2 } else { 1 };
+    }
+    at
+}
+
+fn base(word: &str) -> &str {
+    word.rsplit('/').next().unwrap_or(word)
+}
+
+/// Says whether a program is a shell.
+pub(in crate::lint) fn is_shell(word: &str) -> bool {
+    matches!(base(word), "sh" | "bash" | "dash" | "zsh" | "ash" | "ksh" | "busybox-sh")
+}
+
+fn inner(call: &Call, depth: usize) -> Option<Inner> {
+    let words = &call.words;
+    let program = call.program();
+    let plain = |text: &str, kind| Inner { node: parser::parse(text, depth + 1), stops: false, pipefail: false, kind };
+    match program {
+        "eval" => Some(plain(&words[1..].join(" "), InnerKind::Same)),
+        "trap" if words.len() > 2 => {
+            let on = |names: [&str; 2]| words[2..].iter().any(|w| names.contains(&w.as_str()));
+            let kind = on(["EXIT", "0"]).then_some(InnerKind::Trap);
+            kind.or(on(["ERR", "ZERR"]).then_some(InnerKind::FailureTrap)).map(|kind| plain(&words[1], kind))
+        }
+        "ssh" => remote(call).map(|text| plain(&text, InnerKind::Elsewhere)),
+        "script" => {
+            let kind = if call.has_letter('e') || call.has("--return") { InnerKind::Shell } else { InnerKind::Hidden };
+            after_option(words, 'c').map(|text| plain(&text, kind))
+        }
+        "su" | "runuser" | "flock" | "vagrant" => {
+            after_option(words, 'c').map(|text| plain(&text, InnerKind::Elsewhere))
+        }
+        "nix-shell" => {
+            let at = words.iter().position(|w| w == "--run" || w == "--command")?;
+            words.get(at + 1).map(|text| plain(text, InnerKind::Shell))
+        }
+        _ if is_shell(program) => shell_text(words, call.here.as_deref(), depth, InnerKind::Shell),
+        "docker" | "podman" | "nerdctl" | "docker-compose" | "podman-compose" | "kubectl" | "oc" | "lxc" | "heroku"
+        | "fly" | "flyctl" | "gcloud" | "xargs" | "parallel" | "find" | "nsenter" | "chroot" | "unshare" | "nix" => {
+            let at = words.iter().skip(1).position(|w| is_shell(w))? + 1;
+            let kind = match program {
+                "find" => InnerKind::Hidden,
+                "xargs" | "parallel" | "nix" => InnerKind::Shell,
+                _ => InnerKind::Elsewhere,
+            };
+            shell_text(&words[at..], call.here.as_deref(), depth, kind)
+        }
+        _ => None,
+    }
+}
+
+/// Returns the text behind an option that takes one: `-c TEXT`, `-qec TEXT`.
+fn after_option(words: &[String], letter: char) -> Option<String> {
+    let at = words.iter().skip(1).position(|w| w.starts_with('-') && !w.starts_with("--") && w.ends_with(letter))? + 1;
+    words.get(at + 1).cloned()
+}
+
+/// Returns what `ssh` runs on the other machine.
+fn remote(call: &Call) -> Option<String> {
+    let mut rest = call.arguments().iter();
+    while let Some(word) = rest.next() {
+        match word.strip_prefix('-') {
+            Some(letters) if letters.len() == 1 && "BbcDEeFIiJLlmOopQRSWw".contains(letters) => {
+                rest.next();
+            }
+            Some(_) => {}
+            // the host; what follows is the script
+            None => {
+                let text = rest.cloned().collect::<Vec<_>>().join(" ");
+                return if text.is_empty() { call.here.clone() } else { Some(text) };
+            }
+        }
+    }
+    None
+}
+
+/// Reads the text that a shell is given with `-c`, or to read, and the options before it.
+fn shell_text(words: &[String], here: Option<&str>, depth: usize, kind: InnerKind) -> Option<Inner> {
+    let (mut stops, mut pipefail, mut text) = (false, false, None);
+    let mut rest = words[1..].iter();
+    let mut is_script = false;
+    while let Some(word) = rest.next() {
+        let Some(letters) = word.strip_prefix('-').filter(|l| !l.starts_with('-')) else {
+            // a file is run, and it is not read here
+            is_script |= !word.starts_with(['-', '+']);
+            break;
+        };
+        stops |= letters.contains('e');
+        if letters.ends_with('o') {
+            let name = rest.next().map_or("", String::as_str);
+            pipefail |= name == "pipefail";
+            stops |= name == "errexit";
+        }
+        if letters.contains('c') {
+            // the text is the first word that is no option: `bash -c -e TEXT` is allowed
+            let mut more = rest.by_ref().skip_while(|w| {
+                stops |= w.starts_with('-') && w.contains('e');
+                pipefail |= *w == "pipefail";
+                w.starts_with('-') || *w == "pipefail" || *w == "errexit"
+            });
+            text = more.next().map(String::as_str);
+            break;
+        }
+    }
+    let text = text.or(here.filter(|_| !is_script))?;
+    Some(Inner { node: parser::parse(text, depth + 1), stops, pipefail, kind })
+}
+
+/// Numbers the calls of a tree, and looks through each of them.
+pub(super) fn number(node: &mut Node, next: &mut usize, depth: usize) {
+    match node {
+        Node::Call(call) => number_call(call, next, depth),
+        Node::Not(one) | Node::Background(one) | Node::Subshell(one) | Node::Define(_, one) => number(one, next, depth),
+        Node::For(_, words, body) => {
+            words.iter_mut().for_each(|word| number_word(word, next, depth));
+            number(body, next, depth);
+        }
+        Node::Pipe(all) | Node::List(all) => all.iter_mut().for_each(|one| number(one, next, depth)),
+        Node::And(a, b) | Node::Or(a, b) | Node::While(a, b) | Node::Until(a, b) => {
+            number(a, next, depth);
+            number(b, next, depth);
+        }
+        Node::If(arms, otherwise) => {
+            for (test, then) in arms {
+                number(test, next, depth);
+                number(then, next, depth);
+            }
+            otherwise.iter_mut().for_each(|one| number(one, next, depth));
+        }
+        Node::Case(word, arms) => {
+            number_word(word, next, depth);
+            arms.iter_mut().for_each(|(_, one)| number(one, next, depth));
+        }
+    }
+}
+
+fn number_word(word: &mut super::tree::Word, next: &mut usize, depth: usize) {
+    for part in &mut word.parts {
+        if let super::tree::Part::Run(node, _) = part {
+            number(node, next, depth);
+        }
+    }
+}
+
+fn number_call(call: &mut Call, next: &mut usize, depth: usize) {
+    call.assigned.iter_mut().for_each(|(_, word)| number_word(word, next, depth));
+    call.parts.iter_mut().for_each(|word| number_word(word, next, depth));
+    call.id = *next;
+    *next += 1;
+    look_through(call, depth);
+    if let Some(inner) = &mut call.inner {
+        number(&mut inner.node, next, depth + 1);
+    }
+}

@@ -1,0 +1,20 @@
+//! The doors to the world, traits only. Adapters and the rehearsal world stand behind them.
+
+mod clock;
+mod logs;
+mod notifier;
+mod probe;
+mod repository;
+mod switch;
+mod target;
+
+pub use crate::branch::{BranchBase, BranchState, Changes, Checkout};
+pub use crate::failure::{Failure as PortError, FailureKind};
+pub use crate::telemetry::LogLine;
+pub use clock::Clock;
+pub use logs::{LogReading, LogSource, RunSpan, Undatable, UndatedLine};
+pub use notifier::Notifier;
+pub use probe::Probe;
+pub use repository::Repository;
+pub use switch::Switch;
+pub use target::{Attention, ProgressSender, Sight, Target};

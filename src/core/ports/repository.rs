@@ -1,0 +1,32 @@
+//! The git repository that is being released.
+
+use super::PortError;
+use crate::branch::{BranchBase, BranchState, Changes};
+use crate::names::Commit;
+use async_trait::async_trait;
+use jiff::Timestamp;
+
+/// The repository. Everything but `create_branch` only reads.
+#[async_trait]
+pub trait Repository: Send + Sync {
+    /// Returns how a branch stands against its base, with the tag it would get.
+    async fn branch(&self, branch: &str, base: &str, tag: &str) -> Result<BranchState, PortError>;
+
+    /// Returns the commit that a name points to, if there is one.
+    async fn resolve(&self, name: &str) -> Result<Option<Commit>, PortError>;
+
+    /// Returns the files that changed between two commits.
+    async fn changes(&self, from: &Commit, to: &Commit) -> Result<Changes, PortError>;
+
+    /// Returns every tag with the moment of its commit, newest first.
+    async fn tags(&self) -> Result<Vec<(String, Timestamp)>, PortError>;
+
+    /// Returns where the base of a release stands: its branch here, or the remote's copy where there is none here.
+    async fn base(&self, name: &str) -> Result<Option<BranchBase>, PortError>;
+
+    /// Says why [`Repository::create_branch`] would fail, without touching anything: `Conflict` with each reason.
+    async fn try_branch(&self, branch: &str, at: &Commit) -> Result<(), PortError>;
+
+    /// Creates a branch at a commit and checks it out; an error when it exists elsewhere. Doing it twice does no harm.
+    async fn create_branch(&self, branch: &str, at: &Commit) -> Result<(), PortError>;
+}

@@ -1,0 +1,155 @@
+//! Drift: what runs somewhere is not what tminus brought there; somebody delivered by hand, or took it away.
+
+use super::Situation;
+use crate::action::StepTask;
+use crate::names::{ActionId, ArtifactName, EnvName};
+use crate::order::{Delivered, Health, Observation, Task};
+use crate::release::{ActionState, PlaceState, StepPhase};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+impl<'a> Situation<'a> {
+    /// Says what runs in an environment that tminus did not bring there, artifact by artifact.
+    ///
+    /// Empty where tminus never brought anything. It ends when tminus delivers there again.
+    pub fn drift(&self, env: &EnvName) -> Vec<String> {
+        let places = self.release.environments.get(env).into_iter().flat_map(|e| &e.places);
+        places.filter_map(|(artifact, place)| self.drift_of(env, artifact, place)).collect()
+    }
+
+    /// Says what runs in an environment in the place of the release that tminus brought there, and how that is.
+    pub(super) fn drift_from_release(&self, env: &EnvName) -> Vec<(Health, String)> {
+        let is_release = |artifact: &ArtifactName| {
+            let mut newest_first = self.release.actions.iter().rev().filter(|a| a.proposal.request.env() == Some(env));
+            let brought = newest_first.find_map(|a| tried(a, artifact).filter(|(.., p)| *p == StepPhase::Succeeded));
+            brought.is_some_and(|(_, to, _)| &to.version == self.version)
+        };
+        let places = self.release.environments.get(env).into_iter().flat_map(|e| &e.places);
+        let places = places.filter(|(artifact, place)| place.lost.is_none() && is_release(artifact));
+        places.filter_map(|(artifact, place)| Some((place.health(), self.drift_of(env, artifact, place)?))).collect()
+    }
+
+    pub(super) fn drift_of(&self, env: &EnvName, artifact: &ArtifactName, place: &PlaceState) -> Option<String> {
+        let (at, seen) = place.seen.as_ref()?;
+        let running = place.running();
+        let Some((id, brought)) = self.brought_instead(env, artifact, running.as_ref()) else {
+            return self.replaced(env, artifact, place);
+        };
+        let Some(running) = running else {
+            let since = self.moment(*at);
+            if self.release.active(env).is_none() && !matches!(seen.health, Health::Absent | Health::Unknown) {
+                return Some(format!(
+                    "something that is not this plan's {artifact} runs in {env} since {since}; tminus did not bring \
+                     it{}: {id} brought {}",
+                    self.label(seen),
+                    named(&brought)
+                ));
+            }
+            // While something is being brought, there is a moment at which nothing runs.
+            let is_gone = seen.health == Health::Absent && self.release.active(env).is_none();
+            return is_gone.then(|| {
+                format!("nothing runs of {artifact} in {env} since {since}; {id} brought {}", named(&brought))
+            });
+        };
+        let since = self.moment(place.stays.last().map_or(*at, |stay| stay.since));
+        let label = self.label(seen);
+        Some(format!(
+            "{artifact} {} runs in {env} since {since}; tminus did not bring it{label}: {id} brought {}",
+            named(&running),
+            named(&brought)
+        ))
+    }
+
+    /// Returns what tminus brought last, and the action that did, where something else runs.
+    fn brought_instead(
+        &self,
+        env: &EnvName,
+        artifact: &ArtifactName,
+        running: Option<&Delivered>,
+    ) -> Option<(&'a ActionId, Delivered)> {
+        let newest_first = self.release.actions.iter().rev().filter(|a| a.proposal.request.env() == Some(env));
+        let mut refused = None;
+        for (action, to, phase) in newest_first.filter_map(|a| tried(a, artifact)) {
+            if running.is_some_and(|r| is_same(r, &to)) {
+                return None;
+            }
+            // One that did not take, or is not over, may have left what was there before.
+            if phase == StepPhase::Succeeded {
+                return Some((&action.id, to));
+            }
+            // What calls itself the version that was to come, and is another image, came from somewhere else.
+            if phase != StepPhase::Running && running.is_some_and(|r| r.version == to.version) {
+                refused.get_or_insert((&action.id, to));
+            }
+        }
+        refused
+    }
+
+    /// Says that what tminus brought was made anew by somebody else: of the same image, without the label that it carried.
+    fn replaced(&self, env: &EnvName, artifact: &ArtifactName, place: &PlaceState) -> Option<String> {
+        let (running, (_, seen)) = (place.running()?, place.seen.as_ref()?);
+        let stay = place.stays.last().filter(|stay| stay.delivered == running)?;
+        let label = stay.action.as_ref().filter(|_| seen.action.is_none())?;
+        let mut newest_first = self.release.actions.iter().rev().filter(|a| a.proposal.request.env() == Some(env));
+        let is_it =
+            |(_, to, phase): &(_, Delivered, StepPhase)| *phase == StepPhase::Succeeded && is_same(&running, to);
+        newest_first.find_map(|a| tried(a, artifact)).filter(is_it)?;
+        self.release.active(env).is_none().then(|| {
+            let (running, since) = (named(&running), self.moment(stay.renewed.at));
+            format!("{artifact} {running} runs in {env} since {since}; tminus did not bring it: the label of {label} is gone")
+        })
+    }
+
+    /// Says whether what calls itself a version is another image than the one that tminus was asked to bring as it.
+    pub(super) fn is_other_image(&self, env: &EnvName, artifact: &ArtifactName, running: &Delivered) -> bool {
+        let brought = self.brought_instead(env, artifact, Some(running));
+        brought.is_some_and(|(_, brought)| brought.version == running.version)
+    }
+
+    fn label(&self, seen: &Observation) -> String {
+        match &seen.action {
+            None => String::new(),
+            Some(id) if self.release.action(id).is_some() => format!(", though it carries {id}"),
+            Some(id) if self.release.knows(id) => format!("; it carries {id}, which somebody adopted"),
+            Some(id) => format!("; it carries {id}, which this journal does not know"),
+        }
+    }
+
+    /// Writes a moment as a time of day, with its date where it is not today.
+    fn moment(&self, at: Timestamp) -> String {
+        let (then, now) = (at.to_zoned(TimeZone::UTC), self.now.to_zoned(TimeZone::UTC));
+        let pattern = if then.date() == now.date() { "%H:%M UTC" } else { "%Y-%m-%d %H:%M UTC" };
+        then.strftime(pattern).to_string()
+    }
+}
+
+/// Returns what an action brought or tried to bring of an artifact, and how far that came.
+fn tried<'a>(action: &'a ActionState, artifact: &ArtifactName) -> Option<(&'a ActionState, Delivered, StepPhase)> {
+    let bring = |task: &StepTask| match task {
+        StepTask::Order { artifact: Some(of), task } if of == artifact => match task.as_ref() {
+            Task::Deliver { to, .. } | Task::Restore { to, .. } => Some(to.clone()),
+            Task::Provide { .. } | Task::Run { .. } | Task::Build { .. } => None,
+        },
+        StepTask::Order { .. }
+        | StepTask::Look
+        | StepTask::Hold { .. }
+        | StepTask::Check { .. }
+        | StepTask::Measure { .. }
+        | StepTask::Branch { .. } => None,
+    };
+    let begun = action.steps.iter().filter(|s| s.phase != StepPhase::Waiting);
+    begun.filter_map(|s| Some((action, bring(&s.step.task)?, s.phase))).next_back()
+}
+
+/// A digest that nobody knows speaks against nothing.
+fn is_same(running: &Delivered, brought: &Delivered) -> bool {
+    let is_other = |a, b| matches!((a, b), (Some(a), Some(b)) if a != b);
+    running.version == brought.version && !is_other(running.digest.as_ref(), brought.digest.as_ref())
+}
+
+fn named(delivered: &Delivered) -> String {
+    match &delivered.digest {
+        Some(digest) => format!("{} ({})", delivered.version, digest.short()),
+        None => delivered.version.to_string(),
+    }
+}

@@ -1,0 +1,26 @@
+//! One look at everything: what all the reads of this folder start from.
+
+use crate::names::Version;
+use crate::plan::Plan;
+use crate::release::{Opening, Release};
+use jiff::Timestamp;
+
+/// One look at everything, for one release, at one moment.
+#[derive(Clone, Copy, Debug)]
+pub struct Situation<'a> {
+    /// The plan.
+    pub plan: &'a Plan,
+    /// What the journal says.
+    pub release: &'a Release,
+    /// The release that is looked at.
+    pub version: &'a Version,
+    /// When.
+    pub now: Timestamp,
+}
+
+impl<'a> Situation<'a> {
+    /// Returns the opening of the release that is looked at.
+    pub fn opening(&self) -> Option<&'a Opening> {
+        self.release.openings.get(self.version)
+    }
+}

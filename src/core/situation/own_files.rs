@@ -1,0 +1,79 @@
+//! Whose files an action would run with: extra steps, commands that deliver, and Compose read the person's checkout.
+
+use super::Situation;
+use crate::branch::{BranchState, Checkout};
+use crate::names::{Commit, EnvName, Version};
+use crate::plan::Environment;
+
+impl Situation<'_> {
+    /// Says why a deploy would not run with the files of the release's commit.
+    ///
+    /// A rollback is never kept from going on by that; its preview says whose files it has.
+    pub fn other_files(&self, env: &EnvName, version: &Version) -> Option<String> {
+        let environment = self.plan.environment(env).filter(|environment| environment.reads_checkout())?;
+        let opening = self.opening()?;
+        if let Some((_, failure)) = &opening.lost {
+            return Some(format!("the checkout cannot be read: {}", failure.sentence()));
+        }
+        let state = opening.state.as_ref()?;
+        if let Some(script) = ignored(state, environment) {
+            return Some(format!(
+                "{} runs {script}, which git ignores, so it is not part of {version}: commit it",
+                environment.name
+            ));
+        }
+        let differs = differs(state, &opening.commit)?;
+        let branch = &opening.branch;
+        Some(format!(
+            "{} runs commands and files of the checkout, and {differs}, so they are not those of {version}: \
+             `git checkout {branch}`, with nothing left to commit",
+            environment.name
+        ))
+    }
+
+    /// Says whose files a rollback runs with, where they are not those of a commit of this release.
+    pub(super) fn files_of_rollback(&self, environment: &Environment) -> Option<String> {
+        let opening = self.opening().filter(|_| environment.reads_checkout())?;
+        let state = opening.state.as_ref()?;
+        let ignored = || ignored(state, environment).map(|script| format!("{script} is in no commit: git ignores it"));
+        let differs = differs(state, &opening.commit).or_else(ignored)?;
+        Some(format!("commands and files of this rollback come from the checkout: {differs}"))
+    }
+}
+
+/// Returns a script that an action of an environment runs and that no commit holds.
+fn ignored<'s>(state: &'s BranchState, environment: &Environment) -> Option<&'s String> {
+    let lines = environment.commands();
+    state.ignored.iter().find(|script| {
+        let name = script.rsplit('/').next().unwrap_or(script);
+        environment.folders().any(|folder| folder == *script)
+            || lines.iter().any(|line| line.0.iter().any(|word| word.as_str().contains(name)))
+    })
+}
+
+/// Says in what the checkout is not the release's commit.
+fn differs(state: &BranchState, release: &Commit) -> Option<String> {
+    match &state.checkout {
+        Checkout::Clean => None,
+        Checkout::Dirty(count) => changed(state, *count),
+        // The branch is gone, and its commit is checked out.
+        Checkout::Elsewhere(Some(at)) if state.commit.is_none() && at == release => {
+            changed(state, state.changed.len() as u64)
+        }
+        Checkout::Elsewhere(Some(at)) => Some(format!("it is at {}, the release at {}", at.short(), release.short())),
+        Checkout::Elsewhere(None) => Some("it is at no commit".to_owned()),
+    }
+}
+
+/// Names the changed files. The plan alone is none of them: which one counts is trusted and in the journal.
+fn changed(state: &BranchState, count: u64) -> Option<String> {
+    let is_plan = |line: &String| {
+        line.split(" (").next().is_some_and(|path| path == "tminus.toml" || path.ends_with("/tminus.toml"))
+    };
+    if count == 0 || (count == 1 && state.changed.first().is_some_and(is_plan)) {
+        return None;
+    }
+    let files = if count == 1 { "1 changed file".to_owned() } else { format!("{count} changed files") };
+    let names = if state.changed.is_empty() { String::new() } else { format!(": {}", state.changed.join(", ")) };
+    Some(format!("it has {files}{names}"))
+}

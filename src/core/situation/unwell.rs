@@ -1,0 +1,124 @@
+//! What is wrong with the release: in its environments, with its version, with its branch.
+
+use super::Situation;
+use super::outlook::Reason;
+use crate::action::{Move, Outcome, Request};
+use crate::names::EnvName;
+use crate::order::Health;
+use crate::plan::Environment;
+use crate::verdict::Verdict;
+
+impl Situation<'_> {
+    pub(super) fn environment_reasons(&self) -> Vec<Reason> {
+        self.plan.environments.iter().flat_map(|e| self.reasons_in(e)).collect()
+    }
+
+    /// Says what is wrong with what runs in an environment, for whoever goes back from it and has written nothing.
+    pub fn reason_to_go_back(&self, env: &EnvName) -> Option<String> {
+        let mut wrong = self.plan.environment(env).map(|here| self.reasons_in(here)).unwrap_or_default();
+        wrong.sort_by_key(|reason| reason.verdict != Verdict::Fail);
+        wrong.into_iter().next().map(|reason| reason.says)
+    }
+
+    fn reasons_in(&self, environment: &Environment) -> Vec<Reason> {
+        let name = &environment.name;
+        let reason = |verdict, short: &str, says| {
+            let short = Some(format!("{name} {short}"));
+            Reason { short, ..Reason::new(name, Some(name), verdict, says) }
+        };
+        let Some(state) = self.release.environments.get(name) else { return Vec::new() };
+        let mut reasons = Vec::new();
+        // What is stopped while it is replaced is on its way; that it is being changed is a reason of its own.
+        let changing = self.release.active(name).filter(|a| a.proposal.request.is_changing() && !a.is_stuck());
+        let is_ill = |health| match health {
+            Health::Unhealthy => true,
+            Health::Stopped => changing.is_none(),
+            Health::Healthy | Health::Starting | Health::Absent | Health::Waiting | Health::Unknown => false,
+        };
+        for (artifact, place) in &state.places {
+            if let Some((_, failure)) = &place.lost {
+                let says = format!("{name} cannot be reached: {}", failure.sentence());
+                reasons.push(reason(Verdict::NoData, "unreachable", says));
+            } else if let (true, Some((_, seen))) = (is_ill(place.health()), &place.seen) {
+                let word = place.health().word();
+                let words = seen.words.as_ref().filter(|words| *words != word);
+                let words = words.map(|words| format!(": {words}")).unwrap_or_default();
+                let version = seen.version.as_ref().map(|v| format!(" {v}")).unwrap_or_default();
+                let says = format!("{artifact}{version} in {name} is {word}{words}");
+                reasons.push(reason(Verdict::Fail, word, says));
+            }
+        }
+        for (health, says) in self.drift_from_release(name) {
+            // What is gone is known not to run; of what somebody else brought nobody has proved anything.
+            let verdict = if health == Health::Absent { Verdict::Fail } else { Verdict::Stale };
+            reasons.push(reason(verdict, "does not run what tminus brought", says));
+        }
+        reasons.extend(self.stuck_reason(environment));
+        reasons.extend(self.half_done_reason(name).map(|says| reason(Verdict::Fail, "half done", says)));
+        reasons.extend(self.verification_reason(name).map(|says| reason(Verdict::Fail, "not good", says)));
+        reasons
+    }
+
+    fn stuck_reason(&self, environment: &Environment) -> Option<Reason> {
+        let action = self.release.active(&environment.name).filter(|a| a.is_stuck())?;
+        let (_, step) = action.current()?;
+        let says = format!(
+            "{} of {} stopped at \"{}\": {}",
+            action.proposal.request.verb(),
+            environment.name,
+            step.step.title,
+            step.summary
+        );
+        let short = Some(format!("{} of {} stopped", action.proposal.request.verb(), environment.name));
+        Some(Reason { short, ..Reason::new(&action.id, Some(&environment.name), Verdict::Fail, says) })
+    }
+
+    /// Says so when the last verification of what runs there now that could tell was not good.
+    fn verification_reason(&self, env: &EnvName) -> Option<String> {
+        let last = self.told_last(env)?;
+        let is_bad = matches!(last.outcome, Outcome::NotGood);
+        let action = self.release.action(&last.action);
+        let summary = action.and_then(|a| a.ended.as_ref()).map(|e| e.summary.clone()).unwrap_or_default();
+        is_bad.then(|| format!("{env} failed its verification: {summary}"))
+    }
+
+    /// Says so when the last action that changed something there ended before it was done, and what runs is of it.
+    fn half_done_reason(&self, env: &EnvName) -> Option<String> {
+        let action = self.release.action(self.failed_in(env)?)?;
+        let (_, step) = action.current()?;
+        let (verb, ended) = (action.proposal.request.verb(), action.ended.as_ref()?.outcome.words());
+        let said = [step.step.title.as_str(), step.summary.as_str()].into_iter().filter(|words| !words.is_empty());
+        let said: Vec<&str> = said.collect();
+        Some(format!("{verb} of {env} ended before it was done ({ended}): {}", said.join(": ")))
+    }
+
+    pub(super) fn bad_reason(&self) -> Option<Reason> {
+        let Some(says) = self.bad_words(self.version) else { return self.leaving_reason() };
+        let env = self.release.marks(self.version).last().map(|mark| &mark.env);
+        let short = Some(format!("{} was rolled back", self.version));
+        Some(Reason { short, ..Reason::new(self.version, env, Verdict::Fail, says) })
+    }
+
+    /// Says so while the version is being rolled back: it is no release to go on with, and is marked bad at the end.
+    fn leaving_reason(&self) -> Option<Reason> {
+        let is_left = |m: &Move| m.from.as_ref().is_some_and(|from| &from.version == self.version && *from != m.to);
+        let back = self.release.active_actions().find(|a| a.proposal.moves.iter().any(is_left))?;
+        let (Request::RollBack { env, .. }, Some((_, who))) = (&back.proposal.request, &back.started) else {
+            return None;
+        };
+        let says = format!("{} is rolling {} back from {env}", who.label(), self.version);
+        Some(Reason::new(self.version, Some(env), Verdict::Fail, says))
+    }
+
+    pub(super) fn branch_reasons(&self) -> Option<Reason> {
+        let opening = self.opening()?;
+        let is_gone = opening.state.as_ref().is_some_and(|s| s.commit.is_none());
+        if is_gone && opening.closed.is_none() {
+            let says = format!("the branch {} is gone", opening.branch);
+            return Some(Reason::new(&opening.branch, None, Verdict::NoData, says));
+        }
+        let (_, failure) = opening.lost.as_ref()?;
+        let says = format!("{} cannot be read: {}", opening.branch, failure.sentence());
+        Some(Reason::new(&opening.branch, None, Verdict::NoData, says))
+    }
+}

@@ -1,0 +1,120 @@
+//! The rollback that a deploy leaves: said before anybody agrees, because afterwards it is too late to find out.
+
+use super::{GateItem, ItemKind, Situation};
+use crate::action::{Move, Proposal, Request, StepUndo};
+use crate::names::EnvName;
+use crate::order::Delivered;
+use crate::plan::{Deliver, DeliverKind, Environment};
+use crate::verdict::Verdict;
+
+/// What a rollback will find once a move is done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum WayAfter {
+    /// It leads back to this version.
+    To(Delivered),
+    /// This version was good here, and cannot be brought back any more.
+    Lost(Delivered, String),
+    /// Nobody can tell whether this version can be brought back.
+    Unknown(Delivered, String),
+    /// There never is one, and why.
+    Never(String),
+}
+
+impl WayAfter {
+    /// Writes how the move is undone.
+    pub(super) fn undo(&self) -> StepUndo {
+        match self {
+            Self::To(to) => StepUndo::By(format!("roll back to {}", to.version)),
+            Self::Lost(..) | Self::Unknown(..) | Self::Never(_) => StepUndo::Irreversible(self.words()),
+        }
+    }
+
+    fn words(&self) -> String {
+        match self {
+            Self::To(to) => format!("a rollback to {} is ready", to.version),
+            Self::Lost(to, why) => format!("after this there is no rollback to {}: {why}", to.version),
+            Self::Unknown(to, why) => {
+                format!("whether there is a rollback to {} after this is unknown: {why}", to.version)
+            }
+            Self::Never(why) => why.clone(),
+        }
+    }
+}
+
+impl Situation<'_> {
+    /// Returns what a rollback will find once a move of a deploy is done.
+    pub(super) fn way_after(&self, environment: &Environment, moved: &Move) -> WayAfter {
+        let (env, artifact) = (&environment.name, &moved.artifact);
+        if let Some(never) = environment.delivery(artifact).and_then(never) {
+            return WayAfter::Never(never);
+        }
+        let place = self.release.environments.get(env).and_then(|e| e.places.get(artifact));
+        let good = place.map(|place| self.good_here(env, artifact, place)).unwrap_or_default();
+        let back = good.into_iter().find(|d| d != &moved.to && self.may_choose(env, artifact, d));
+        let (Some(place), Some(back)) = (place, back) else {
+            return WayAfter::Never(nothing_good(env, moved));
+        };
+        // Whoever previews or begins has looked first, at what runs too; a screen that is drawn before that blocks nothing.
+        let Some(ready) = place.ready.get(&back.version).map(|r| &r.readiness) else { return WayAfter::To(back) };
+        let gone = ready.blockers.iter().chain(&ready.once_replaced).chain(&ready.restore);
+        let gone: Vec<&str> = gone.map(String::as_str).collect();
+        if !gone.is_empty() {
+            return WayAfter::Lost(back, gone.join("; "));
+        }
+        if let Some(digest) = back.digest.as_ref().filter(|digest| !ready.has(digest)) {
+            let why = format!("{} of it is not there any more", digest.short());
+            return WayAfter::Lost(back, why);
+        }
+        match ready.unknown.first() {
+            Some(why) => WayAfter::Unknown(back, why.clone()),
+            None => WayAfter::To(back),
+        }
+    }
+
+    /// Returns what a protected environment wants a waiver for: a good version that runs now and could not come back.
+    pub(super) fn way_after_items(&self, environment: &Environment, proposal: &Proposal) -> Vec<GateItem> {
+        let Request::Deploy { version, .. } = &proposal.request else { return Vec::new() };
+        let item = |moved: &Move| {
+            let after = self.way_after(environment, moved);
+            let (verdict, to) = match &after {
+                WayAfter::Lost(to, _) => (Verdict::Fail, to),
+                WayAfter::Unknown(to, _) => (Verdict::NoData, to),
+                WayAfter::To(_) | WayAfter::Never(_) => return None,
+            };
+            Some(GateItem {
+                item: format!("rollback:{}", moved.artifact),
+                kind: ItemKind::Rollback,
+                title: format!("needs a rollback of {} {version} to {}", moved.artifact, to.version),
+                verdict,
+                why: after.words(),
+            })
+        };
+        let moves = proposal.moves.iter().filter(|m| environment.protected && m.from.as_ref() != Some(&m.to));
+        moves.filter_map(item).collect()
+    }
+}
+
+/// Says why a way of delivery never has a rollback.
+pub(super) fn never(delivery: &Deliver) -> Option<String> {
+    match &delivery.kind {
+        DeliverKind::AppStore { .. } => Some(
+            "App Store has no rollback to an earlier version: ship the old code again under a higher version"
+                .to_owned(),
+        ),
+        DeliverKind::Command { undo, .. } if undo.is_empty() => Some("the plan names no `undo` for it".to_owned()),
+        DeliverKind::Command { .. }
+        | DeliverKind::Docker { .. }
+        | DeliverKind::Compose { .. }
+        | DeliverKind::Kubernetes { .. }
+        | DeliverKind::TestFlight { .. } => None,
+    }
+}
+
+fn nothing_good(env: &EnvName, moved: &Move) -> String {
+    match &moved.from {
+        None => format!("nothing ran in {env} before"),
+        Some(from) => {
+            format!("no rollback target: neither {} nor an earlier version was healthy in {env}", from.version)
+        }
+    }
+}

@@ -1,7 +1,0 @@
-//! Lines from outside: how grave they say that they are, and what they have in common.
-
-pub mod level;
-pub mod pattern;
-pub mod repeats;
-
-pub use crate::domain::clean;

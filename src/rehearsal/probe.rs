@@ -1,0 +1,115 @@
+//! Measuring in the world: its metrics, and checks that are only played.
+
+use super::metrics::{Window, reading};
+use super::reach::reach;
+use super::shared::SharedWorld;
+use super::standing::{Run, stand};
+use super::weather::condition;
+use super::world::{Site, World};
+use crate::scenario::Scope;
+use async_trait::async_trait;
+use jiff::Timestamp;
+use sha2::{Digest, Sha256};
+use tminus_core::failure::{Failure, FailureKind};
+use tminus_core::measurement::{Ask, Measurement, Question, Reading};
+use tminus_core::names::EnvName;
+use tminus_core::plan::{Check, Metric};
+use tminus_core::ports::{Probe, ProgressSender};
+use tminus_core::time::Span;
+use tminus_core::verdict::Verdict;
+
+/// The world's probe. It runs nothing and asks nobody.
+pub(crate) struct PlayedProbe(pub SharedWorld);
+
+#[async_trait]
+impl Probe for PlayedProbe {
+    async fn measure(&self, ask: &Ask, _progress: ProgressSender) -> Result<Measurement, Failure> {
+        match &ask.question {
+            Question::Metric { metric, window } => self.metric(ask, metric, *window).await,
+            Question::Check(check) => self.check(ask, check).await,
+        }
+    }
+}
+
+impl PlayedProbe {
+    async fn metric(&self, ask: &Ask, metric: &Metric, look: Span) -> Result<Measurement, Failure> {
+        let unsaid =
+            || Failure::new(FailureKind::NotFound, format!("metric {} belongs to no environment", metric.name));
+        let env = ask.env.as_ref().ok_or_else(unsaid)?;
+        let role =
+            self.0.read(|world| world.sites.iter().find(|site| &site.env == env).map(|site| site.role.clone()))?;
+        reach(&self.0, Scope::Metrics, role.as_ref(), metric.from.as_str()).await?;
+        let now = self.0.now();
+        let read = self.0.read(|world| {
+            let (site, run) = serving(world, env, now)?;
+            Some(reading(self.0.scenario(), site, &run, (metric, Window::of(&run, look, now))))
+        })?;
+        let nothing = Reading::Metric { value: None, count: None, baseline: None };
+        let asked = metric.query.fill(&ask.values).unwrap_or_else(|_| metric.query.as_str().to_owned());
+        Ok(measured(format!("{} (rehearsed): {asked}", metric.from), read.unwrap_or(nothing)))
+    }
+
+    /// A check of an environment is as true as that environment is well; any other is true in a rehearsal.
+    async fn check(&self, ask: &Ask, check: &Check) -> Result<Measurement, Failure> {
+        let now = self.0.now();
+        let is_bad = match &ask.env {
+            None => false,
+            Some(env) => {
+                let role = self.0.read(|world| world.sites.iter().find(|s| &s.env == env).map(|s| s.role.clone()))?;
+                reach(&self.0, Scope::Backend, role.as_ref(), &format!("{env} (rehearsed)")).await?;
+                self.0.read(|world| self.is_bad(world, env, now))?
+            }
+        };
+        let (verdict, found) = match is_bad {
+            false => (Verdict::Pass, "rehearsed: nothing was run"),
+            true => (Verdict::Fail, "rehearsed: nothing was run, and the scenario says that it is not well"),
+        };
+        let asked = format!("{} {} (rehearsed)", check.way.word(), check.name);
+        Ok(measured(asked, Reading::Rehearsed { verdict, found: found.to_owned() }))
+    }
+
+    fn is_bad(&self, world: &World, env: &EnvName, now: Timestamp) -> bool {
+        match serving(world, env, now) {
+            Some((site, run)) => condition(self.0.scenario(), site, &run, now).is_bad(),
+            None => true,
+        }
+    }
+}
+
+/// Returns what serves in an environment: the first of its sites where something does.
+pub(crate) fn serving<'w>(world: &'w World, env: &EnvName, at: Timestamp) -> Option<(&'w Site, Run)> {
+    let sites = world.sites.iter().filter(|site| &site.env == env);
+    sites.filter_map(|site| Some((site, stand(world, site, at).serves?))).next()
+}
+
+fn measured(asked: String, reading: Reading) -> Measurement {
+    let answer = match &reading {
+        Reading::Metric { value, count, baseline } => {
+            serde_json::json!({ "value": value, "count": count, "baseline": baseline }).to_string()
+        }
+        Reading::Rehearsed { found, .. } => found.clone(),
+        Reading::Process { .. }
+        | Reading::Http(_)
+        | Reading::Versions(_)
+        | Reading::Ignored(_)
+        | Reading::Dotenv { .. }
+        | Reading::File { .. }
+        | Reading::Changelog(_)
+        | Reading::Log { .. }
+        | Reading::Image(_)
+        | Reading::Connects(_)
+        | Reading::Said { .. }
+        | Reading::Unmeasured(_) => String::new(),
+    };
+    let sha256 = Sha256::digest(answer.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
+    Measurement {
+        asked,
+        reading,
+        sha256,
+        bytes: answer.len() as u64,
+        tail: answer,
+        ignored: Vec::new(),
+        given: Vec::new(),
+        outside: Vec::new(),
+    }
+}

@@ -1,0 +1,121 @@
+//! A git repository that is only played, for a rehearsal of a user's own plan.
+
+use super::shared::SharedWorld;
+use async_trait::async_trait;
+use jiff::Timestamp;
+use sha2::{Digest, Sha256};
+use std::collections::BTreeSet;
+use tminus_core::branch::{BranchBase, BranchState, Changes, Checkout};
+use tminus_core::failure::{Failure, FailureKind};
+use tminus_core::names::Commit;
+use tminus_core::ports::Repository;
+
+/// Commits on a played branch that its base has not, and the other way round.
+const AHEAD: u64 = 7;
+const BEHIND: u64 = 2;
+
+/// The played repository: its base branch, the tags of what was deployed, and the branches that were created.
+pub(crate) struct PlayedRepository(pub SharedWorld);
+
+#[async_trait]
+impl Repository for PlayedRepository {
+    async fn branch(&self, branch: &str, base: &str, tag: &str) -> Result<BranchState, Failure> {
+        let commit = self.commit(branch)?;
+        let (ahead, behind) = if commit.is_some() && branch != base { (AHEAD, BEHIND) } else { (0, 0) };
+        // Nothing of a checkout is read in a rehearsal, so it is never another one than the release's.
+        let (branch, tag, checkout) = (branch.to_owned(), self.commit(tag)?, Checkout::Clean);
+        Ok(BranchState {
+            branch,
+            commit,
+            ahead,
+            behind,
+            uncounted: None,
+            pushed: Some(true),
+            tag,
+            checkout,
+            changed: Vec::new(),
+            ignored: Vec::new(),
+        })
+    }
+
+    async fn resolve(&self, name: &str) -> Result<Option<Commit>, Failure> {
+        self.commit(name)
+    }
+
+    async fn changes(&self, from: &Commit, to: &Commit) -> Result<Changes, Failure> {
+        Ok(Changes { paths: Vec::new(), everything: from != to })
+    }
+
+    async fn tags(&self) -> Result<Vec<(String, Timestamp)>, Failure> {
+        self.0.read(|world| {
+            let landed = world.sites.iter().flat_map(|site| &site.past);
+            let mut tags: Vec<_> = landed.map(|landed| (self.tag(landed.version.as_str()), landed.at)).collect();
+            tags.sort_by(|one, other| one.0.cmp(&other.0).then(one.1.cmp(&other.1)));
+            tags.dedup_by(|later, first| later.0 == first.0);
+            tags.sort_by_key(|(_, at)| std::cmp::Reverse(*at));
+            tags
+        })
+    }
+
+    async fn base(&self, name: &str) -> Result<Option<BranchBase>, Failure> {
+        let base = |commit| BranchBase { name: name.to_owned(), commit, remote: None, fetched: None };
+        Ok(self.commit(name)?.map(base))
+    }
+
+    async fn try_branch(&self, branch: &str, at: &Commit) -> Result<(), Failure> {
+        let there = self.0.read(|world| world.branches.get(branch).cloned())?;
+        match there.filter(|there| there != at) {
+            None => Ok(()),
+            Some(there) => {
+                let says = format!("the branch {branch} cannot be created: it exists already, at {}", there.short());
+                Err(Failure::new(FailureKind::Conflict, says))
+            }
+        }
+    }
+
+    async fn create_branch(&self, branch: &str, at: &Commit) -> Result<(), Failure> {
+        self.0.change(|world| match world.branches.get(branch) {
+            Some(there) if there != at => {
+                let says = format!("branch {branch} exists at {}, not at {}", there.short(), at.short());
+                Err(Failure::new(FailureKind::Conflict, says))
+            }
+            Some(_) => Ok(()),
+            None => {
+                world.branches.insert(branch.to_owned(), at.clone());
+                Ok(())
+            }
+        })
+    }
+}
+
+impl PlayedRepository {
+    fn tag(&self, version: &str) -> String {
+        self.0.plan().release.tag.as_str().replace("{version}", version)
+    }
+
+    fn commit(&self, name: &str) -> Result<Option<Commit>, Failure> {
+        let plan = self.0.plan();
+        self.0.read(|world| {
+            let is_commit = name.len() == 40 && name.bytes().all(|byte| byte.is_ascii_hexdigit());
+            let tags: BTreeSet<_> = world
+                .sites
+                .iter()
+                .flat_map(|site| &site.past)
+                .map(|landed| self.tag(landed.version.as_str()))
+                .collect();
+            match world.branches.get(name) {
+                Some(commit) => Some(commit.clone()),
+                None if is_commit => Some(Commit::new(name)),
+                None if name == plan.release.base || name == "HEAD" => Some(played(&plan.project, &plan.release.base)),
+                None if tags.contains(name) => Some(played(&plan.project, name)),
+                None => None,
+            }
+        })
+    }
+}
+
+/// Returns the commit that a played project has under a name.
+fn played(project: &str, name: &str) -> Commit {
+    let hash = Sha256::digest(format!("{project}\n{name}").as_bytes());
+    Commit::new(hash.iter().take(20).map(|byte| format!("{byte:02x}")).collect::<String>())
+}

@@ -1,0 +1,96 @@
+//! Where the plan's commands would run: played, so that a rehearsal of a user's own plan starts no process.
+
+use super::follow::follow;
+use super::itinerary::Itinerary;
+use super::orders::{begin_once, sought, ticket};
+use super::shared::SharedWorld;
+use super::world::Begun;
+use async_trait::async_trait;
+use tminus_core::failure::{Failure, FailureKind};
+use tminus_core::names::{OrderId, Version};
+use tminus_core::order::{Call, Health, Observation, Order, Readiness, Receipt, Task, Ticket};
+use tminus_core::ports::{ProgressSender, Target};
+
+/// Plays the plan's commands.
+pub(crate) struct PlayedRunner(pub SharedWorld);
+
+#[async_trait]
+impl Target for PlayedRunner {
+    async fn observe(&self) -> Result<Observation, Failure> {
+        let words = Some("commands are played, not run".to_owned());
+        Ok(Observation {
+            serves: None,
+            kept: Vec::new(),
+            version: None,
+            digest: None,
+            health: Health::Healthy,
+            words,
+            since: None,
+            action: None,
+        })
+    }
+
+    async fn readiness(&self, version: &Version) -> Result<Readiness, Failure> {
+        let (version, takes) =
+            (version.clone(), Some(Itinerary::of_command(self.0.time(), self.0.scenario().pace).takes()));
+        Ok(Readiness {
+            held: Vec::new(),
+            unknown: Vec::new(),
+            version,
+            digest: None,
+            places: Vec::new(),
+            blockers: Vec::new(),
+            keeps: Vec::new(),
+            once_replaced: Vec::new(),
+            restore: Vec::new(),
+            deploy: Vec::new(),
+            takes,
+        })
+    }
+
+    fn calls(&self, order: &Order) -> Vec<Call> {
+        match &order.task {
+            Task::Run { words, dir, .. } => vec![Call::Process { words: words.clone(), dir: dir.clone() }],
+            Task::Provide { .. } | Task::Deliver { .. } | Task::Restore { .. } | Task::Build { .. } => Vec::new(),
+        }
+    }
+
+    async fn begin(&self, order: &Order) -> Result<Ticket, Failure> {
+        let Task::Run { .. } = &order.task else {
+            let says = format!("order {} is no command", order.id);
+            return Err(Failure::new(FailureKind::Rejected, says));
+        };
+        let (now, time) = (self.0.now(), self.0.time());
+        begin_once(&self.0, &order.id, |_| {
+            Ok(Begun {
+                order: order.clone(),
+                artifact: None,
+                calls: self.calls(order),
+                at: now,
+                time,
+                itinerary: Itinerary::of_command(time, self.0.scenario().pace),
+                cancelled: None,
+                times_begun: 1,
+            })
+        })
+    }
+
+    async fn follow(&self, ticket: &Ticket, progress: ProgressSender) -> Result<Receipt, Failure> {
+        follow(&self.0, ticket, &progress, || async { Ok(()) }).await
+    }
+
+    async fn find(&self, order: &OrderId) -> Result<Option<Ticket>, Failure> {
+        self.0.read(|world| world.order(order).map(|_| ticket(order)))
+    }
+
+    async fn cancel(&self, ticket: &Ticket) -> Result<(), Failure> {
+        let now = self.0.now();
+        self.0.change(|world| {
+            let begun = sought(world, &ticket.order)?;
+            if !begun.is_over(now) {
+                begun.cancelled = Some(now);
+            }
+            Ok(())
+        })
+    }
+}

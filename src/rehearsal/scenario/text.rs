@@ -1,0 +1,98 @@
+//! How single values are written in a scenario file. Not for whole tables.
+
+use serde::Deserialize;
+use serde::de::{Deserializer, Error};
+use tminus_core::names::{EnvName, Version};
+use tminus_core::time::Span;
+
+/// The environments of the rehearsal project.
+pub(super) const ENVIRONMENTS: [&str; 5] = ["development", "staging", "testflight", "production", "app-store"];
+
+/// The kinds of fact that a scenario may expect.
+pub(super) const KINDS: [&str; 30] = [
+    "plan.adopted",
+    "release.opened",
+    "release.scheduled",
+    "release.branch",
+    "release.branch-lost",
+    "release.closed",
+    "release.reached",
+    "release.reopened",
+    "release.withdrawn",
+    "check.started",
+    "check.finished",
+    "check.measured",
+    "gate.approved",
+    "gate.lapsed",
+    "gate.waived",
+    "gate.marked-bad",
+    "action.proposed",
+    "action.started",
+    "action.stop-requested",
+    "action.finished",
+    "step.started",
+    "step.ticketed",
+    "step.succeeded",
+    "step.failed",
+    "step.unclear",
+    "step.adopted",
+    "step.accepted",
+    "target.observed",
+    "target.lost",
+    "target.ready",
+];
+
+pub(super) const fn one() -> f64 {
+    1.0
+}
+
+/// Returns ` (did you mean …?)` for the nearest of some names, or nothing when none is near.
+pub(super) fn suggestion(word: &str, names: &[&str]) -> String {
+    match similar::get_close_matches(word, names, 1, 0.6).first() {
+        Some(near) => format!("; did you mean `{near}`?"),
+        None => String::new(),
+    }
+}
+
+fn known(word: &str, what: &str, names: &[&str]) -> Result<(), String> {
+    match names.contains(&word) {
+        true => Ok(()),
+        false => Err(format!("no {what} is called `{word}`{}", suggestion(word, names))),
+    }
+}
+
+pub(super) fn env<'de, D: Deserializer<'de>>(from: D) -> Result<EnvName, D::Error> {
+    let word = String::deserialize(from)?;
+    known(&word, "environment of the rehearsal", &ENVIRONMENTS).map_err(D::Error::custom)?;
+    Ok(EnvName::new(word))
+}
+
+pub(super) fn maybe_env<'de, D: Deserializer<'de>>(from: D) -> Result<Option<EnvName>, D::Error> {
+    env(from).map(Some)
+}
+
+pub(super) fn kind<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Error> {
+    let word = String::deserialize(from)?;
+    known(&word, "kind of fact", &KINDS).map_err(D::Error::custom)?;
+    Ok(word)
+}
+
+pub(super) fn version<'de, D: Deserializer<'de>>(from: D) -> Result<Version, D::Error> {
+    Version::parse(&String::deserialize(from)?).map_err(D::Error::custom)
+}
+
+pub(super) fn maybe_version<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Version>, D::Error> {
+    version(from).map(Some)
+}
+
+pub(super) fn maybe_span<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Span>, D::Error> {
+    Span::parse(&String::deserialize(from)?).map(Some).map_err(D::Error::custom)
+}
+
+pub(super) fn maybe_share<'de, D: Deserializer<'de>>(from: D) -> Result<Option<f64>, D::Error> {
+    let text = String::deserialize(from)?;
+    let wrong = || D::Error::custom(format!("{text:?} is not a share: write it as `0.1%`, up to `100%`"));
+    let digits = text.strip_suffix('%').ok_or_else(wrong)?;
+    let percent: f64 = digits.trim().parse().map_err(|_| wrong())?;
+    if (0.0..=100.0).contains(&percent) { Ok(Some(percent / 100.0)) } else { Err(wrong()) }
+}

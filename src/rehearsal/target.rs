@@ -1,0 +1,220 @@
+//! A place where an artifact is delivered, played: container engine, cluster, TestFlight and App Store.
+
+use super::follow::follow;
+use super::itinerary::{Itinerary, Runs};
+use super::orders::{begin_once, sought, ticket};
+use super::reach::reach;
+use super::shared::SharedWorld;
+use super::standing::{Standing, State, stand};
+use super::weather::condition;
+use super::world::{Begun, Holds, Site, World};
+use super::{calls, words};
+use crate::scenario::Scope;
+use async_trait::async_trait;
+use jiff::Timestamp;
+use tminus_core::failure::{Failure, FailureKind};
+use tminus_core::names::{OrderId, Version};
+use tminus_core::order::{Call, Delivered, Health, Observation, Order, Readiness, Receipt, Task, Ticket};
+use tminus_core::plan::{DeliverKind, Template};
+use tminus_core::ports::{ProgressSender, Target};
+
+/// One site of the world behind the port.
+pub(crate) struct PlayedTarget {
+    pub(crate) world: SharedWorld,
+    pub(crate) site: Site,
+    pub(crate) kind: DeliverKind,
+    /// The image's reference, or the app's identifier.
+    pub(crate) name: Template,
+}
+
+#[async_trait]
+impl Target for PlayedTarget {
+    async fn observe(&self) -> Result<Observation, Failure> {
+        self.reach().await?;
+        let now = self.world.now();
+        self.world.read(|world| self.observed(&stand(world, &self.site, now), now))
+    }
+
+    async fn readiness(&self, version: &Version) -> Result<Readiness, Failure> {
+        self.reach().await?;
+        let now = self.world.now();
+        self.world.read(|world| self.ready(world, version, now))
+    }
+
+    fn calls(&self, order: &Order) -> Vec<Call> {
+        calls::calls(&self.kind, &self.name, order)
+    }
+
+    async fn begin(&self, order: &Order) -> Result<Ticket, Failure> {
+        self.reach().await?;
+        let now = self.world.now();
+        begin_once(&self.world, &order.id, |world| {
+            self.refuse(world, order, now)?;
+            Ok(self.begun(world, order, now))
+        })
+    }
+
+    async fn follow(&self, ticket: &Ticket, progress: ProgressSender) -> Result<Receipt, Failure> {
+        follow(&self.world, ticket, &progress, || self.reach()).await
+    }
+
+    async fn find(&self, order: &OrderId) -> Result<Option<Ticket>, Failure> {
+        self.reach().await?;
+        self.world.read(|world| world.order(order).map(|_| ticket(order)))
+    }
+
+    async fn cancel(&self, ticket: &Ticket) -> Result<(), Failure> {
+        self.reach().await?;
+        let now = self.world.now();
+        let is_store = self.site.holds == Holds::App;
+        self.world.change(|world| {
+            let begun = sought(world, &ticket.order)?;
+            match begun.phase(now) {
+                _ if begun.is_over(now) => Ok(()),
+                Some((phase, ..)) if phase.runs == Runs::New && !is_store => Err(too_late(&ticket.order)),
+                Some(_) | None => {
+                    begun.cancelled = Some(now);
+                    Ok(())
+                }
+            }
+        })
+    }
+}
+
+fn too_late(id: &OrderId) -> Failure {
+    let says =
+        format!("order {id} can no longer be stopped: the new version is starting, so wait for it, then roll back");
+    Failure::new(FailureKind::Conflict, says)
+}
+
+impl PlayedTarget {
+    async fn reach(&self) -> Result<(), Failure> {
+        let service = format!("{} of {}", service(&self.kind), self.site.env);
+        reach(&self.world, Scope::Targets, Some(&self.site.role), &service).await
+    }
+
+    fn observed(&self, standing: &Standing, now: Timestamp) -> Observation {
+        let words = match &standing.state {
+            State::Absent => None,
+            State::Up if self.health(standing, now) == Health::Unhealthy => {
+                Some(format!("{}; requests fail", self.up()))
+            }
+            State::Up => Some(self.at_rest().to_owned()),
+            State::UpWith(words) | State::Coming(words) | State::Broken(words) => Some(words.clone()),
+            State::Down => Some("stopped".to_owned()),
+        };
+        let version = standing.shown.clone();
+        Observation {
+            kept: Vec::new(),
+            digest: version.as_ref().map(|version| self.digest(version)),
+            health: self.health(standing, now),
+            serves: standing.serves.as_ref().map(|run| run.version.clone()).filter(|v| Some(v) != version.as_ref()),
+            version,
+            words,
+            since: standing.since,
+            action: standing.action.clone(),
+        }
+    }
+
+    fn health(&self, standing: &Standing, now: Timestamp) -> Health {
+        let is_store = self.site.holds == Holds::App;
+        let serving = standing.serves.as_ref().map(|run| condition(self.world.scenario(), &self.site, run, now).health);
+        match &standing.state {
+            State::Absent => Health::Absent,
+            State::Up | State::UpWith(_) => serving.unwrap_or(Health::Unknown),
+            State::Down => Health::Stopped,
+            State::Coming(_) if is_store => Health::Waiting,
+            State::Coming(_) => Health::Starting,
+            State::Broken(_) => Health::Unhealthy,
+        }
+    }
+
+    const fn at_rest(&self) -> &'static str {
+        match self.kind {
+            DeliverKind::Docker { .. } | DeliverKind::Compose { .. } | DeliverKind::Command { .. } => "healthy",
+            DeliverKind::Kubernetes { .. } => "3 of 3 replicas",
+            DeliverKind::TestFlight { .. } => "in beta testing",
+            DeliverKind::AppStore { .. } => "on sale",
+        }
+    }
+
+    /// What is up, whatever it answers.
+    const fn up(&self) -> &'static str {
+        match self.kind {
+            DeliverKind::Kubernetes { .. } => "3 of 3 replicas are up",
+            DeliverKind::Docker { .. } | DeliverKind::Compose { .. } | DeliverKind::Command { .. } => "it is up",
+            DeliverKind::TestFlight { .. } => "in beta testing",
+            DeliverKind::AppStore { .. } => "on sale",
+        }
+    }
+
+    fn refuse(&self, world: &World, order: &Order, now: Timestamp) -> Result<(), Failure> {
+        let (artifact, to, is_back) = match &order.task {
+            Task::Deliver { artifact, to, .. } | Task::Provide { artifact, to } => (artifact, to, false),
+            Task::Restore { artifact, to, .. } => (artifact, to, true),
+            Task::Run { .. } | Task::Build { .. } => return Err(not_for(&self.site, order)),
+        };
+        if order.env.as_ref() != Some(&self.site.env) || artifact != &self.site.artifact {
+            return Err(not_for(&self.site, order));
+        }
+        if let Some(other) = world.orders_of(&self.site).find(|begun| !begun.is_over(now)) {
+            let says = format!("{} in {} is busy with order {}", self.site.artifact, self.site.env, other.order.id);
+            return Err(Failure::new(FailureKind::Conflict, says));
+        }
+        let ready = self.ready(world, &to.version, now);
+        match ready.blockers.first() {
+            Some(blocker) => Err(Failure::new(FailureKind::Rejected, blocker.clone())),
+            None if is_back && matches!(self.kind, DeliverKind::AppStore { .. }) => {
+                let says = words::no_way_back(&to.version, stand(world, &self.site, now).shown.as_ref());
+                Err(Failure::new(FailureKind::Rejected, says))
+            }
+            None => same_digest(to, &ready),
+        }
+    }
+
+    fn begun(&self, world: &World, order: &Order, now: Timestamp) -> Begun {
+        let itinerary = match &order.task {
+            Task::Provide { to, .. } => self.pulled(world, &to.version, now),
+            Task::Deliver { to, .. } | Task::Restore { to, .. } => self.itinerary(world, &to.version, now),
+            Task::Run { .. } | Task::Build { .. } => {
+                Itinerary::of_command(self.world.time(), self.world.scenario().pace)
+            }
+        };
+        Begun {
+            order: order.clone(),
+            artifact: Some(self.site.artifact.clone()),
+            calls: self.calls(order),
+            at: now,
+            time: self.world.time(),
+            itinerary,
+            cancelled: None,
+            times_begun: 1,
+        }
+    }
+}
+
+fn not_for(site: &Site, order: &Order) -> Failure {
+    let says = format!("order {} is not for {} in {}", order.id, site.artifact, site.env);
+    Failure::new(FailureKind::Rejected, says)
+}
+
+/// Refuses a digest that is not the one this version has: another image under the same tag.
+fn same_digest(to: &Delivered, ready: &Readiness) -> Result<(), Failure> {
+    match (&to.digest, &ready.digest) {
+        (Some(asked), Some(there)) if asked != there => {
+            let says = format!("{} is {} there, not {}", to.version, there.short(), asked.short());
+            Err(Failure::new(FailureKind::Conflict, says))
+        }
+        (Some(_) | None, Some(_) | None) => Ok(()),
+    }
+}
+
+/// Returns the service behind a way of delivering, as it is called in an error.
+const fn service(kind: &DeliverKind) -> &'static str {
+    match kind {
+        DeliverKind::Docker { .. } | DeliverKind::Compose { .. } => "the container engine",
+        DeliverKind::Kubernetes { .. } => "the cluster",
+        DeliverKind::TestFlight { .. } | DeliverKind::AppStore { .. } => "App Store Connect",
+        DeliverKind::Command { .. } => "the platform",
+    }
+}

@@ -1,0 +1,115 @@
+//! What `current` printed, read as what is there: a version and a digest on its last line, or in JSON where the plan says.
+
+use serde_json::Value;
+use tminus_core::names::{Digest, Version};
+use tminus_core::order::{Health, Observation};
+use tminus_core::plan::CurrentJson;
+use tminus_core::ports::{FailureKind, PortError};
+
+/// Reads the JSON that was printed, whole or as its last line.
+pub(super) fn observation_of_json(printed: &str, places: &CurrentJson) -> Result<Observation, PortError> {
+    let malformed = |says: String| PortError::new(FailureKind::Malformed, says);
+    let last = || serde_json::from_str(printed.trim().lines().last().unwrap_or_default());
+    let found: Value = serde_json::from_str(printed.trim())
+        .or_else(|_| last())
+        .map_err(|error| malformed(format!("`current` printed no JSON: {error}")))?;
+    let named = found.pointer(&places.version).and_then(Value::as_str);
+    let named = named.ok_or_else(|| malformed(format!("`current` printed no text at {}", places.version)))?;
+    // An image names its version in its tag, and its digest behind an @.
+    let (image, digest) = named.split_once('@').map_or((named, None), |(image, digest)| (image, Some(digest)));
+    let tag = image.rsplit_once(':').filter(|(_, tag)| !tag.contains('/')).map_or(image, |(_, tag)| tag);
+    let health = match places.healthy.as_ref().and_then(|place| found.pointer(place)).and_then(Value::as_bool) {
+        Some(true) => Health::Healthy,
+        Some(false) => Health::Unhealthy,
+        None => Health::Unknown,
+    };
+    let line = format!("{tag} {}", digest.unwrap_or_default());
+    Ok(Observation { health, words: None, ..observation(&line) })
+}
+
+/// Reads the last line: a version alone, and a digest beside it where there is one. A sentence names no version, whatever
+/// its first word is. A command says nothing about health.
+pub(super) fn observation(printed: &str) -> Observation {
+    let line = printed.trim().lines().last().unwrap_or_default().trim();
+    let (digests, others): (Vec<&str>, Vec<&str>) =
+        line.split_whitespace().partition(|word| word.starts_with("sha256:"));
+    let version = match others.as_slice() {
+        [word] => named(word),
+        _ => None,
+    };
+    let is_understood = version.is_some() || (others.is_empty() && digests.len() == 1);
+    let shown: String = line.chars().take(80).collect();
+    let words = match (line.is_empty(), is_understood) {
+        (true, _) => None,
+        (false, true) => Some(shown),
+        (false, false) => Some(format!("`current` printed {shown:?}, which is not one version")),
+    };
+    Observation {
+        kept: Vec::new(),
+        version,
+        digest: digests.first().filter(|_| is_understood && digests.len() == 1).map(|digest| Digest::new(*digest)),
+        health: Health::Unknown,
+        words,
+        since: None,
+        serves: None,
+        action: None,
+    }
+}
+
+/// Reads a word as a version: one has a digit in it, and `error` has none.
+fn named(word: &str) -> Option<Version> {
+    let word = word.trim_matches(['"', '\'']);
+    let bare = word.strip_prefix('v').filter(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
+    Version::parse(bare.unwrap_or(word)).ok().filter(|version| version.as_str().contains(|c: char| c.is_ascii_digit()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn json_names_version_digest_and_health_where_the_plan_says() {
+        let places = CurrentJson { version: "/image".to_owned(), healthy: Some("/ready".to_owned()) };
+        let of = |printed: &str| observation_of_json(printed, &places);
+        let seen = of("{\"image\": \"shop/web:v1.2.0@sha256:abc\", \"ready\": true}").unwrap();
+        assert_eq!(seen.version.map(|v| v.to_string()), Some("1.2.0".to_owned()));
+        assert_eq!((seen.digest.map(|d| d.to_string()), seen.health), (Some("sha256:abc".to_owned()), Health::Healthy));
+        let seen = of("asking\n{\"image\": \"1.1.0\", \"ready\": false}\n").unwrap();
+        assert_eq!((seen.version.map(|v| v.to_string()), seen.health), (Some("1.1.0".to_owned()), Health::Unhealthy));
+        assert_eq!(of("{\"image\": \"1.1.0\", \"ready\": \"yes\"}").unwrap().health, Health::Unknown);
+        assert_eq!(of("{\"image\": \"host:5000/web\"}").unwrap().version, None);
+        let refused = |printed: &str| of(printed).unwrap_err().to_string();
+        assert!(refused("up").contains("`current` printed no JSON"), "{}", refused("up"));
+        assert!(refused("{}").contains("`current` printed no text at /image"), "{}", refused("{}"));
+    }
+
+    #[test]
+    fn the_last_line_names_version_and_digest() {
+        let seen = observation("asking\nv1.0.0 sha256:abc\n");
+        assert_eq!(seen.version.map(|v| v.to_string()), Some("1.0.0".to_owned()));
+        assert_eq!(seen.digest.map(|d| d.to_string()), Some("sha256:abc".to_owned()));
+        assert_eq!(observation("\"1.0.0\"").version.map(|v| v.to_string()), Some("1.0.0".to_owned()));
+        assert_eq!(observation("sha256:abc").digest.map(|d| d.to_string()), Some("sha256:abc".to_owned()));
+    }
+
+    #[test]
+    fn what_is_no_version_names_none_and_is_told() {
+        let sentences = [
+            "<html>",
+            "error: no such deployment",
+            "error",
+            "none",
+            "404 page not found",
+            "1.0.0 is not running",
+            "could not connect to 10.0.0.1",
+            "{\"version\":\"1.0.0\"}",
+            "1.0.0 0.9.4",
+        ];
+        for line in sentences {
+            let seen = observation(line);
+            assert_eq!((seen.version, seen.digest), (None, None), "{line}");
+            assert_eq!(seen.words, Some(format!("`current` printed {line:?}, which is not one version")));
+        }
+        assert_eq!((observation("").version, observation("").words), (None, None));
+    }
+}

@@ -1,0 +1,279 @@
+//! Orders in flight: their commands are started one after another, recorded before and after, and can be stopped.
+
+use super::pilot::Pilot;
+use super::record::{End, Record, State};
+use crate::book::{Book, RecordedOrder};
+use crate::patience::Patience;
+use crate::process::{GRACE, Group, MemoryOutput, Program, Watch, from_root};
+use crate::secrets::Secrets;
+use std::collections::{BTreeMap, HashMap};
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+use tminus_core::names::OrderId;
+use tminus_core::order::{Call, Delivered, Order, Progress, Receipt, Ticket};
+use tminus_core::plan::Setting;
+use tminus_core::ports::{FailureKind, PortError, ProgressSender};
+use tokio::sync::{Notify, oneshot, watch};
+use tokio::task::JoinHandle;
+
+/// How often an orphan and the output of a command are looked at.
+const PAUSE: Duration = Duration::from_millis(100);
+
+/// Where the plan's commands run, and what is known of those that were begun. Cheap to clone.
+#[derive(Clone)]
+pub struct Commands {
+    pub(super) root: PathBuf,
+    pub(super) secrets: Arc<Secrets>,
+    pub(super) patience: Patience,
+    book: Book,
+    flights: Arc<Flights>,
+}
+
+/// What an order comes down to.
+pub(super) struct Job {
+    pub(super) calls: Vec<Call>,
+    pub(super) variables: Vec<(String, Setting)>,
+    pub(super) delivered: Option<Delivered>,
+    pub(super) timeout: Duration,
+}
+
+struct Flight {
+    end: watch::Receiver<Option<End>>,
+    /// What was printed, until somebody has read it to its end.
+    output: Option<Arc<MemoryOutput>>,
+    stop: Arc<Notify>,
+    task: JoinHandle<()>,
+}
+
+/// The flights of this tminus. Dropped, it lets go of them, as a crash does: their commands go on.
+#[derive(Default)]
+struct Flights {
+    known: Mutex<HashMap<OrderId, Flight>>,
+    /// Held from the look into the book to the first entry, so that one order is never begun by two.
+    turn: tokio::sync::Mutex<()>,
+}
+
+impl Drop for Flights {
+    fn drop(&mut self) {
+        let flights = self.known.get_mut().unwrap_or_else(PoisonError::into_inner);
+        flights.values().for_each(|flight| flight.task.abort());
+    }
+}
+
+impl Commands {
+    /// Makes it for the repository that `secrets` belongs to; `state` is a folder of the project's state.
+    pub fn new(state: impl Into<PathBuf>, secrets: Arc<Secrets>) -> Self {
+        let patience = Patience::default();
+        Self { root: secrets.root().to_owned(), secrets, patience, book: Book::new(state), flights: Arc::default() }
+    }
+
+    /// Gives every look by a command so long.
+    #[must_use]
+    pub fn patient(self, patience: Patience) -> Self {
+        Self { patience, ..self }
+    }
+
+    /// Starts the first call of an order, and returns as soon as that is recorded; the others follow by themselves.
+    ///
+    /// An order that was begun before is refused, whatever came of it.
+    pub(super) async fn begin(&self, order: &Order, job: Job) -> Result<Ticket, PortError> {
+        self.secrets.allow_run("nothing was run").await?;
+        let withheld = self.secrets.withheld().await;
+        let _turn = self.flights.turn.lock().await;
+        if self.book.read::<Record>(&order.id).await?.is_some() {
+            let summary = format!("{} was begun before, and is not begun twice", order.id);
+            return Err(PortError::new(FailureKind::Conflict, summary));
+        }
+        let mut programs = Vec::new();
+        for call in &job.calls {
+            programs.push(self.program(order, call, &job).await?);
+        }
+        self.book.forget_outputs();
+        let output = MemoryOutput::new().map(Arc::new).map_err(|error| {
+            PortError::new(FailureKind::Rejected, "there is no memory for its output").because(error.to_string())
+        })?;
+        let record = Record {
+            order: order.id.clone(),
+            calls: programs.len(),
+            delivered: job.delivered,
+            state: State::Starting(0),
+        };
+        let (tell, end) = watch::channel(None);
+        let (started, is_started) = oneshot::channel();
+        let stop = Arc::new(Notify::new());
+        let pilot = Pilot {
+            book: self.book.clone(),
+            record: record.clone(),
+            stop: stop.clone(),
+            secrets: self.secrets.clone(),
+            output: output.clone(),
+            withheld,
+        };
+        let task = tokio::spawn(async move {
+            let _nobody_follows = tell.send(Some(pilot.fly(programs, job.timeout, started).await));
+        });
+        self.remember(order.id.clone(), Flight { end, output: Some(output), stop, task });
+        match is_started.await {
+            Ok(started) => started.map(|()| ticket(&record)),
+            Err(_gone) => Err(PortError::new(FailureKind::Rejected, format!("{} did not start", order.id))),
+        }
+    }
+
+    /// Follows an order to its end; the lines of its output go to `progress`.
+    pub(super) async fn follow(&self, ticket: &Ticket, progress: ProgressSender) -> Result<Receipt, PortError> {
+        let held = self.output(&ticket.order).await;
+        let mut printed = held.clone();
+        if printed.is_some()
+            && let Some(why) = self.secrets.withheld().await
+        {
+            drop(progress.try_send(Progress::Line(why)));
+            printed = None;
+        } else if printed.is_none() && self.flight(&ticket.order).is_none() {
+            let says = "what it printed was kept in memory only, and is not there any more";
+            drop(progress.try_send(Progress::Line(says.to_owned())));
+        }
+        let mut output = Watch::new(printed, progress);
+        if let Some(mut end) = self.flight(&ticket.order) {
+            while end.borrow_and_update().is_none() {
+                let look = tokio::time::timeout(PAUSE, end.changed()).await;
+                output.look();
+                if matches!(look, Ok(Err(_))) {
+                    break;
+                }
+            }
+        }
+        let Some(mut record) = self.book.read::<Record>(&ticket.order).await? else {
+            let summary = format!("there is no record of {}: it was begun somewhere else", ticket.order);
+            return Err(PortError::new(FailureKind::Rejected, summary));
+        };
+        while let State::Running(_, process) = &record.state
+            && process.is_running()
+        {
+            tokio::time::sleep(PAUSE).await;
+            output.look();
+            // Nobody else bounds what an earlier tminus began. Only a program that sealed its output keeps it from that.
+            let _is_bounded = held.as_ref().is_none_or(|held| held.stay_in_bounds());
+        }
+        record = self.book.read(&ticket.order).await?.unwrap_or(record);
+        output.finish().await;
+        self.read_to_end(&ticket.order);
+        match record.state {
+            State::Done => Ok(receipt(&record)),
+            State::Failed(failure) => Err(failure),
+            State::Running(call, _) | State::Starting(call) => Err(cannot_tell(&ticket.order, call, record.calls)),
+        }
+    }
+
+    /// Finds what is known of an order; an error where nobody can tell what came of it.
+    pub(super) async fn find(&self, order: &OrderId) -> Result<Option<Ticket>, PortError> {
+        let Some(record) = self.book.read::<Record>(order).await? else {
+            return Ok(None);
+        };
+        let is_known = match &record.state {
+            State::Done | State::Failed(_) => true,
+            State::Running(_, process) => process.is_running() || self.flight(order).is_some(),
+            State::Starting(_) => self.flight(order).is_some(),
+        };
+        match record.state {
+            State::Running(call, _) | State::Starting(call) if !is_known => Err(cannot_tell(order, call, record.calls)),
+            State::Running(..) | State::Starting(_) | State::Done | State::Failed(_) => Ok(Some(ticket(&record))),
+        }
+    }
+
+    /// Asks the command that runs to end, and makes it after a grace.
+    pub(super) async fn cancel(&self, ticket: &Ticket) -> Result<(), PortError> {
+        if let Some(stop) = self.stop(&ticket.order) {
+            stop.notify_one();
+            return Ok(());
+        }
+        let Some(Record { state: State::Running(_, process), .. }) = self.book.read(&ticket.order).await? else {
+            return Ok(());
+        };
+        let Some(group) = Group::of(process.pid).filter(|_| process.is_running()) else {
+            return Ok(());
+        };
+        group.ask_to_end();
+        let ended = async {
+            while process.is_running() {
+                tokio::time::sleep(PAUSE).await;
+            }
+        };
+        if tokio::time::timeout(GRACE, ended).await.is_err() && process.is_running() {
+            group.end();
+        }
+        Ok(())
+    }
+
+    async fn program(&self, order: &Order, call: &Call, job: &Job) -> Result<Program, PortError> {
+        let Call::Process { words, dir } = call else {
+            return Err(PortError::new(FailureKind::Malformed, "a command cannot make a request"));
+        };
+        let program = Program::new(words.clone(), from_root(&self.root, dir.as_deref())?)
+            .variable("TMINUS_ACTION", order.action.as_str())
+            .variable("TMINUS_ORDER", order.id.as_str())
+            .variable("TMINUS_ENV", order.env.as_ref().map_or("", |env| env.as_str()));
+        self.secrets.equip(program, &job.variables, &BTreeMap::new()).await
+    }
+
+    fn remember(&self, order: OrderId, flight: Flight) {
+        let mut flights = self.flights.known.lock().unwrap_or_else(PoisonError::into_inner);
+        // What nobody has followed to its end is kept: nothing else has what it printed.
+        flights.retain(|_, flight| !flight.task.is_finished() || flight.output.is_some());
+        flights.insert(order, flight);
+    }
+
+    fn flight(&self, order: &OrderId) -> Option<watch::Receiver<Option<End>>> {
+        let flights = self.flights.known.lock().unwrap_or_else(PoisonError::into_inner);
+        flights.get(order).map(|flight| flight.end.clone())
+    }
+
+    /// Returns what an order prints: its own flight's, else what its program holds that an earlier tminus began.
+    async fn output(&self, order: &OrderId) -> Option<Arc<MemoryOutput>> {
+        if let Some(flight) = self.flights.known.lock().unwrap_or_else(PoisonError::into_inner).get(order) {
+            return flight.output.clone();
+        }
+        let record = self.book.read::<Record>(order).await.ok()??;
+        match record.state {
+            State::Running(_, process) if process.is_running() => MemoryOutput::of_process(process.pid).map(Arc::new),
+            State::Running(..) | State::Starting(_) | State::Done | State::Failed(_) => None,
+        }
+    }
+
+    fn read_to_end(&self, order: &OrderId) {
+        let mut flights = self.flights.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(flight) = flights.get_mut(order) {
+            flight.output = None;
+        }
+    }
+
+    fn stop(&self, order: &OrderId) -> Option<Arc<Notify>> {
+        let flights = self.flights.known.lock().unwrap_or_else(PoisonError::into_inner);
+        flights.get(order).map(|flight| flight.stop.clone())
+    }
+}
+
+/// Reads how far an order has come that was begun here; `None` where there is no record of it.
+pub async fn recorded(book: &Book, order: &OrderId) -> Result<Option<RecordedOrder>, PortError> {
+    Ok(book.read::<Record>(order).await?.map(|record| match record.state {
+        State::Done => RecordedOrder::Done(receipt(&record)),
+        State::Failed(_) => RecordedOrder::Failed,
+        State::Starting(_) | State::Running(..) => RecordedOrder::Open,
+    }))
+}
+
+/// Everything that is needed after a restart is in the book; the ticket only leads there.
+fn ticket(record: &Record) -> Ticket {
+    Ticket { order: record.order.clone(), reference: serde_json::json!({ "calls": record.calls }) }
+}
+
+fn receipt(record: &Record) -> Receipt {
+    let count = if record.calls == 1 { "1 command".to_owned() } else { format!("{} commands", record.calls) };
+    Receipt { order: record.order.clone(), delivered: record.delivered.clone(), summary: format!("{count} succeeded") }
+}
+
+fn cannot_tell(order: &OrderId, call: usize, calls: usize) -> PortError {
+    let summary = format!("tminus was interrupted at command {} of {calls} of {order}", call + 1);
+    PortError::new(FailureKind::Unclear, summary)
+        .because("whether it did its work is unknown: look there, then say that it is done, or begin it again")
+}

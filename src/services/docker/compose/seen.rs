@@ -1,0 +1,84 @@
+//! What the containers of one service say together. Pure.
+
+use crate::docker::look::{Seen, nothing};
+use tminus_core::order::{Health, Observation};
+use tminus_core::plan::Template;
+
+/// Makes one observation of several containers: the worst health, and words where they differ.
+pub(super) fn together(found: &[Seen], image: &Template) -> Observation {
+    let all: Vec<Observation> = found.iter().map(|seen| seen.observation(image)).collect();
+    let Some(worst) = all.iter().max_by_key(|one| badness(one.health)) else { return nothing() };
+    if all.len() == 1 {
+        return worst.clone();
+    }
+    let is_good = |one: &&Observation| matches!(one.health, Health::Healthy);
+    let mut words = vec![format!("{} of {} replicas", all.iter().filter(is_good).count(), all.len())];
+    let is_same = all.iter().all(|one| one.digest == worst.digest);
+    if !is_same {
+        words.push("they run different images".to_owned());
+    }
+    if let Some(said) = worst.words.as_ref().filter(|_| worst.health != Health::Healthy) {
+        words.push(said.clone());
+    }
+    Observation {
+        version: worst.version.clone().filter(|_| is_same),
+        digest: worst.digest.clone().filter(|_| is_same),
+        words: Some(words.join(", ")),
+        since: all.iter().filter_map(|one| one.since).max(),
+        ..worst.clone()
+    }
+}
+
+const fn badness(health: Health) -> u8 {
+    match health {
+        Health::Healthy => 0,
+        Health::Unknown => 1,
+        Health::Waiting => 2,
+        Health::Starting => 3,
+        Health::Absent => 4,
+        Health::Stopped => 5,
+        Health::Unhealthy => 6,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashMap;
+
+    fn seen(health: Health, id: &str) -> Seen {
+        Seen {
+            name: String::new(),
+            id: String::new(),
+            image: "b:1.0.0".into(),
+            image_id: id.into(),
+            digests: Vec::new(),
+            labels: HashMap::new(),
+            health,
+            words: "up, its health check fails".into(),
+            restarts: 0,
+            since: None,
+            created: None,
+            ports: Vec::new(),
+            checks: Vec::new(),
+            started: None,
+            finished: None,
+            limit: None,
+            is_terminal: false,
+        }
+    }
+
+    #[test]
+    fn several_are_as_well_as_the_worst_of_them() {
+        let image = Template::new("b:{version}");
+        let all = [seen(Health::Healthy, "sha256:1"), seen(Health::Unhealthy, "sha256:1")];
+        let told = together(&all, &image);
+        assert_eq!(told.health, Health::Unhealthy);
+        assert_eq!(told.words.as_deref(), Some("1 of 2 replicas, up, its health check fails"));
+        assert!(told.digest.is_some());
+        let told = together(&[seen(Health::Healthy, "sha256:1"), seen(Health::Healthy, "sha256:2")], &image);
+        assert_eq!((told.digest, told.version), (None, None));
+        assert_eq!(told.words.as_deref(), Some("2 of 2 replicas, they run different images"));
+        assert_eq!(together(&[], &image).health, Health::Absent);
+    }
+}

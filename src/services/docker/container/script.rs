@@ -1,0 +1,209 @@
+//! The calls of an order, in the order in which they are made. Pure: nothing is asked, nothing is sent.
+
+use super::act::{Act, Raise};
+use super::names::Names;
+use super::spec::{Switch, switch};
+use super::target::Delivery;
+use tminus_core::order::{Call, Order, Task};
+
+/// Said of what is done only to a container that serves.
+const IF_RUNS: &str = "if it runs";
+/// Said of what is set only where the engine starts it by itself.
+const IF_RAISED: &str = "if its engine starts it again by itself";
+/// Said of taking something away that an order before this one left.
+const IF_LEFT: &str = "if one is left over";
+/// Said of what is done when nobody knows what serves.
+const IF_THERE: &str = "if one is there";
+/// Said of the gap that a published port makes.
+const GAP: &str = "if it runs; requests are refused from here until the new one listens";
+
+/// Returns the calls for an order; none for one that delivers nothing.
+///
+/// A rollback starts the kept container, which takes its place in a way of its own: that of the plan it was made by.
+pub(super) fn calls(
+    delivery: &Delivery,
+    order: &Order,
+    (names, reference, kept): (&Names, &str, Option<Switch>),
+) -> Vec<Call> {
+    let way = switch(&delivery.ports, delivery.network.as_deref());
+    let script = Script { delivery, names, way, reference };
+    let (is_known, is_restore) = match &order.task {
+        Task::Deliver { from, .. } => (from.is_some(), false),
+        Task::Restore { from, .. } => (from.is_some(), true),
+        Task::Provide { .. } | Task::Run { .. } | Task::Build { .. } => return Vec::new(),
+    };
+    let afresh = [script.bring(), script.put(script.stage(), is_known), script.end()].concat();
+    let Some(name) = names.kept.as_deref().filter(|_| is_restore) else { return afresh };
+    let script = Script { way: kept.unwrap_or(way), ..script };
+    let back = [script.raise(name), script.put(name, is_known), script.settle(name)].concat();
+    let when = |condition: &str, calls: Vec<Call>| calls.into_iter().map(|c| under(condition, c)).collect::<Vec<_>>();
+    [when(&format!("if {name} is there"), back), when(&format!("unless {name} is there"), afresh)].concat()
+}
+
+struct Script<'a> {
+    delivery: &'a Delivery,
+    names: &'a Names,
+    way: Switch,
+    reference: &'a str,
+}
+
+impl Script<'_> {
+    /// The new one proves itself beside the old one, before anything is switched.
+    fn bring(&self) -> Vec<Call> {
+        let Names { candidate, fresh, .. } = self.names;
+        let mut calls = vec![under(IF_LEFT, Act::Stop(candidate.clone()).call())];
+        calls.push(under(IF_LEFT, Act::Discard(candidate.clone()).call()));
+        if self.way != Switch::Beside {
+            calls.push(under(IF_LEFT, Act::Discard(fresh.clone()).call()));
+        }
+        // Without a registry there is nothing to pull from: the image is on the engine, or the order is refused.
+        if self.reference.contains('@') {
+            calls.push(under("unless the host has it", self.pull()));
+        }
+        if self.way != Switch::Alone {
+            let raise = if self.way == Switch::Beside { Some(Raise::Never) } else { None };
+            calls.push(self.create(candidate, Published::No, raise.unwrap_or(Raise::Never)));
+            calls.push(Act::Start(candidate.clone()).call());
+            let failed = "if it does not get healthy; that is the end, and the old one never noticed";
+            calls.push(under(failed, Act::Stop(candidate.clone()).call()));
+            calls.push(under(failed, Act::Discard(candidate.clone()).call()));
+        }
+        match self.way {
+            Switch::Beside => calls.push(Act::Policy(candidate.clone(), Raise::UnlessStopped).call()),
+            Switch::Handover => {
+                calls.push(self.create(fresh, Published::Yes, Raise::UnlessStopped));
+                calls.push(Act::Stop(candidate.clone()).call());
+                calls.push(Act::Discard(candidate.clone()).call());
+            }
+            Switch::Alone => calls.push(self.create(fresh, Published::Yes, Raise::UnlessStopped)),
+        }
+        calls
+    }
+
+    /// The kept one is started again where it can run beside the other.
+    fn raise(&self, kept: &str) -> Vec<Call> {
+        match self.way {
+            Switch::Beside => {
+                let failed = "if it does not get healthy; that is the end";
+                vec![
+                    Act::Start(kept.to_owned()).call(),
+                    under(failed, Act::Stop(kept.to_owned()).call()),
+                    Act::Policy(kept.to_owned(), Raise::UnlessStopped).call(),
+                ]
+            }
+            Switch::Handover | Switch::Alone => Vec::new(),
+        }
+    }
+
+    /// It takes the place; the other is kept.
+    fn put(&self, stage: &str, is_known: bool) -> Vec<Call> {
+        let Names { place, aside, both, .. } = self.names;
+        let rename = |from: &str, to: &str| Act::Rename(from.to_owned(), to.to_owned()).call();
+        let of_old = |call: Call| if is_known { call } else { under(IF_THERE, call) };
+        let replaced = under("if one of that name is kept already", Act::Remove(aside.clone()).call());
+        match self.way {
+            Switch::Beside => vec![
+                replaced,
+                rename(stage, both),
+                of_old(rename(place, aside)),
+                rename(both, place),
+                under(IF_RAISED, Act::Policy(aside.clone(), Raise::Never).call()),
+                under(IF_RUNS, Act::Stop(aside.clone()).call()),
+            ],
+            Switch::Handover | Switch::Alone => vec![
+                replaced,
+                under(IF_RAISED, Act::Policy(place.clone(), Raise::Always).call()),
+                under(GAP, Act::Stop(place.clone()).call()),
+                Act::Start(stage.to_owned()).call(),
+                of_old(rename(place, aside)),
+                rename(stage, place),
+                under(IF_RAISED, Act::Policy(aside.clone(), Raise::Never).call()),
+            ],
+        }
+    }
+
+    fn end(&self) -> Vec<Call> {
+        [self.fall_back(Act::Discard(self.names.place.clone())), self.prune()].concat()
+    }
+
+    /// What a kept one needs to be the one that serves.
+    fn settle(&self, kept: &str) -> Vec<Call> {
+        let Names { place, .. } = self.names;
+        let back = self.fall_back(Act::Rename(place.clone(), kept.to_owned()));
+        let raised = match self.way {
+            Switch::Beside => Vec::new(),
+            Switch::Handover | Switch::Alone => vec![Act::Policy(place.clone(), Raise::UnlessStopped).call()],
+        };
+        [raised, back, self.prune()].concat()
+    }
+
+    /// With a published port it is known only after the switch whether the new one is well there.
+    fn fall_back(&self, leave: Act) -> Vec<Call> {
+        let Names { place, aside, .. } = self.names;
+        let acts = match self.way {
+            Switch::Beside => return Vec::new(),
+            Switch::Handover | Switch::Alone => [
+                Act::Stop(place.clone()),
+                Act::Start(aside.clone()),
+                Act::Policy(aside.clone(), Raise::UnlessStopped),
+                leave,
+                Act::Rename(aside.clone(), place.clone()),
+            ],
+        };
+        let failed = "if it does not get healthy in its place: the old one is brought back";
+        acts.iter().map(|act| under(failed, act.call())).collect()
+    }
+
+    fn prune(&self) -> Vec<Call> {
+        let place = &self.names.place;
+        vec![
+            under("if more than two are kept, the oldest", Act::Remove(format!("{place}.kept-*")).call()),
+            under(
+                "if more than one is kept that was rolled back from, the oldest",
+                Act::Remove(format!("{place}.bad-*")).call(),
+            ),
+        ]
+    }
+
+    fn stage(&self) -> &str {
+        match self.way {
+            Switch::Beside => &self.names.candidate,
+            Switch::Handover | Switch::Alone => &self.names.fresh,
+        }
+    }
+
+    fn pull(&self) -> Call {
+        let line = format!("POST /images/create?fromImage={}", self.reference);
+        Call::Request { service: "docker".to_owned(), line, body: None }
+    }
+
+    /// What stands in environment files is not shown, only which files they are.
+    fn create(&self, name: &str, published: Published, raise: Raise) -> Call {
+        let Delivery { ports, volumes, network, env_files, .. } = self.delivery;
+        let ports = match published {
+            Published::Yes => ports.as_slice(),
+            Published::No => &[],
+        };
+        let body = serde_json::json!({
+            "Image": self.reference,
+            "Ports": ports,
+            "Binds": volumes,
+            "NetworkMode": network.as_deref().unwrap_or("default"),
+            "RestartPolicy": raise.name(),
+            "Env": env_files.iter().map(|file| format!("what {file} says")).collect::<Vec<_>>(),
+        });
+        let line = format!("POST /containers/create?name={name}");
+        Call::Request { service: "docker".to_owned(), line, body: Some(body.to_string()) }
+    }
+}
+
+/// Whether a container gets the published ports.
+#[derive(Clone, Copy)]
+enum Published {
+    Yes,
+    No,
+}
+
+fn under(condition: &str, call: Call) -> Call {
+    Call::When { condition: condition.to_owned(), call: Box::new(call) }
+}

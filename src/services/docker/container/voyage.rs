@@ -1,0 +1,139 @@
+//! One order on its way: what it is about, and what was there before it. The steps themselves are elsewhere.
+
+use super::super::labels;
+use super::super::look::{Seen, look};
+use super::kept;
+use super::names::Names;
+use super::scene::{Before, IsHandover, Scene, Standing, scene, standing};
+use super::spec::Switch;
+use super::target::ContainerTarget;
+use bollard::Docker;
+use tminus_core::order::{Delivered, Order, Task};
+use tminus_core::ports::{FailureKind, PortError, ProgressSender};
+
+/// An order that is being driven.
+pub(super) struct Voyage<'a> {
+    pub target: &'a ContainerTarget,
+    pub docker: Docker,
+    pub order: &'a Order,
+    pub names: Names,
+    pub to: &'a Delivered,
+    pub way: Switch,
+    pub before: Before,
+    pub progress: &'a ProgressSender,
+}
+
+impl<'a> Voyage<'a> {
+    /// Finds out what was there before, the first time; reads it from the book after that.
+    pub(super) async fn embark(
+        target: &'a ContainerTarget,
+        order: &'a Order,
+        progress: &'a ProgressSender,
+    ) -> Result<Self, PortError> {
+        let docker = target.ground.link.docker().await?;
+        let before = match target.book.read::<Before>(&order.id).await? {
+            Some(before) => before,
+            None => {
+                let before = before(target, &docker, order).await?;
+                target.book.write(&order.id, before.clone()).await?;
+                before
+            }
+        };
+        Self::resume(target, (order, progress), docker, before)
+    }
+
+    /// Takes it up with what is known to have been there before.
+    pub(super) fn resume(
+        target: &'a ContainerTarget,
+        (order, progress): (&'a Order, &'a ProgressSender),
+        docker: Docker,
+        before: Before,
+    ) -> Result<Self, PortError> {
+        let (Some(names), Some((_, to))) = (Names::of(&target.delivery.container, order), moved(order)) else {
+            return Err(PortError::new(FailureKind::Rejected, "a container can only be delivered or brought back"));
+        };
+        let names = names.beside(&before.strangers);
+        let way = before.way.unwrap_or_else(|| target.way());
+        Ok(Self { target, docker, order, names, to, way, before, progress })
+    }
+
+    /// Returns what of it is on the engine now.
+    pub(super) async fn scene(&self) -> Result<Scene, PortError> {
+        let is_handover = if self.way == Switch::Beside { IsHandover::No } else { IsHandover::Yes };
+        scene(&self.docker, &self.names, &self.order.id, (&self.before, is_handover)).await
+    }
+
+    /// Returns the container that shall serve, which must be there by now.
+    pub(super) async fn stage(&self) -> Result<Standing, PortError> {
+        let gone = || PortError::new(FailureKind::Rejected, "the new container was removed by somebody else");
+        self.scene().await?.stage.ok_or_else(gone)
+    }
+}
+
+/// Returns where an order goes, and from where.
+pub(super) const fn moved(order: &Order) -> Option<(Option<&Delivered>, &Delivered)> {
+    match &order.task {
+        Task::Deliver { from, to, .. } | Task::Restore { from, to, .. } => Some((from.as_ref(), to)),
+        Task::Provide { .. } | Task::Run { .. } | Task::Build { .. } => None,
+    }
+}
+
+/// Looks at what is there, and refuses when that is not what the order was made for.
+///
+/// # Errors
+/// [`FailureKind::Conflict`] when something else runs there, or a container of another's is in the way.
+pub(super) async fn before(target: &ContainerTarget, docker: &Docker, order: &Order) -> Result<Before, PortError> {
+    let place = target.delivery.container.as_str();
+    let seen = look(docker, place).await?;
+    let Some((from, to)) = moved(order) else { return Ok(Before::default()) };
+    is_as_shown(target, seen.as_ref(), from)?;
+    let Some(names) = Names::of(place, order) else { return Ok(Before::default()) };
+    for name in [&names.candidate, &names.fresh, &names.both] {
+        if standing(docker, name).await?.is_some_and(|found| !found.is_ours()) {
+            let summary = format!("a container {name} is in the way, and tminus did not make it");
+            return Err(PortError::new(FailureKind::Conflict, summary));
+        }
+    }
+    let old = standing(docker, place).await?;
+    let kept = if names.kept.is_some() { way_back(target, docker, to).await? } else { None };
+    Ok(Before {
+        strangers: kept::strangers(docker, &target.delivery).await?,
+        way: Some(kept.as_ref().map_or_else(|| target.way(), Standing::way)),
+        ran: old.as_ref().is_some_and(|old| old.runs),
+        raised: old.as_ref().is_some_and(|old| old.raised),
+        always: old.as_ref().is_some_and(|old| old.always),
+        old: old.map(|old| old.id),
+        kept: kept.map(|kept| kept.id),
+        is_ending: false,
+    })
+}
+
+/// Returns the kept container that brings a version back as it served, whatever the plan and its files say by now.
+async fn way_back(target: &ContainerTarget, docker: &Docker, to: &Delivered) -> Result<Option<Standing>, PortError> {
+    let all = kept::kept(docker, &target.delivery).await?;
+    Ok(kept::way_back(&target.delivery, &all, to).cloned())
+}
+
+fn is_as_shown(target: &ContainerTarget, seen: Option<&Seen>, from: Option<&Delivered>) -> Result<(), PortError> {
+    let place = &target.delivery.container;
+    let conflict = |now: &str| {
+        let shown = from.map_or("nothing that could be named".to_owned(), |from| from.version.to_string());
+        PortError::new(FailureKind::Conflict, format!("{place} runs {now}, and the preview showed {shown}"))
+            .because("somebody else changed it; nothing was done")
+    };
+    let Some(seen) = seen else {
+        return if from.is_none() { Ok(()) } else { Err(conflict("nothing")) };
+    };
+    let now = target.observed(seen);
+    let named = now.version.as_ref().map_or_else(|| format!("{} (made by hand)", seen.image), ToString::to_string);
+    match (from, &now.version) {
+        (None, None) if !seen.labels.contains_key(labels::ACTION) => Ok(()),
+        (None, _) => Err(conflict(&named)),
+        (Some(from), version) if version.as_ref() != Some(&from.version) => Err(conflict(&named)),
+        (Some(Delivered { digest: Some(shown), .. }), _) if now.digest.as_ref() != Some(shown) => {
+            let digest = now.digest.as_ref().map_or_else(|| "an unknown image".to_owned(), |digest| digest.short());
+            Err(conflict(&format!("{named} of {digest}")))
+        }
+        (Some(_), _) => Ok(()),
+    }
+}

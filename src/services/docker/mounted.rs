@@ -1,0 +1,90 @@
+//! What a container gets of the checkout itself: files and folders that are mounted into it. A rollback brings back an image
+//! and a configuration; these stay as they lie there by then, and that is said.
+
+use crate::content::FolderContent;
+use crate::secrets::{Secrets, ValueKey};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use tminus_core::names::Version;
+
+/// How many digits of a hash are kept.
+const DIGITS: usize = 16;
+
+/// What each mounted path held, by its name from the root of the checkout: a part of a keyed hash, as it may be a secret; empty
+/// where that is unknown.
+pub(super) type Mounted = BTreeMap<String, String>;
+
+/// Looks at those of some paths that lie in the checkout, off the async threads.
+pub(super) async fn look(secrets: &Secrets, paths: &[PathBuf]) -> Mounted {
+    let (root, key) = (secrets.root(), secrets.key().cloned());
+    let real = root.canonicalize().unwrap_or_else(|_| root.to_owned());
+    let named = |path: &PathBuf| {
+        let inside = path.strip_prefix(root).or_else(|_| path.strip_prefix(&real)).ok()?;
+        Some((format!("./{}", inside.display()), path.clone()))
+    };
+    let inside: Vec<(String, PathBuf)> = paths.iter().filter_map(named).collect();
+    let look = move || {
+        inside
+            .into_iter()
+            .map(|(name, path)| {
+                let mark = mark(&path, (&name, key.as_ref()));
+                (name, mark)
+            })
+            .collect()
+    };
+    tokio::task::spawn_blocking(look).await.unwrap_or_default()
+}
+
+fn mark(path: &Path, (name, key): (&str, Option<&ValueKey>)) -> String {
+    let Some(key) = key else { return String::new() };
+    match FolderContent::of(path) {
+        FolderContent::Hash(hash) => key.hash(name, hash.as_bytes()).chars().take(DIGITS).collect(),
+        FolderContent::Missing => "missing".to_owned(),
+        FolderContent::TooLarge | FolderContent::Unreadable(_) => String::new(),
+    }
+}
+
+/// Says what a rollback to a version leaves as it is, given what was there when that was delivered, where it is known.
+pub(super) fn left_as_is(version: &Version, then: Option<&Mounted>, now: &Mounted) -> Vec<String> {
+    let says = |(name, mark): (&String, &String)| {
+        let then = then.and_then(|then| then.get(name)).filter(|then| !then.is_empty() && !mark.is_empty());
+        let is = format!("{name} is mounted from the checkout");
+        match then {
+            Some(then) if then == mark => None,
+            Some(_) => Some(format!("{is}, changed since {version} was delivered, and stays as it is now")),
+            None => Some(format!("{is}, and stays as it is now")),
+        }
+    };
+    now.iter().filter_map(says).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::secrets::Permission;
+    use tminus_core::mask::Mask;
+
+    #[tokio::test]
+    async fn what_lies_in_the_checkout_and_changed_or_cannot_be_compared_is_named() {
+        let root = tempfile::tempdir().unwrap();
+        let at = |name: &str| root.path().join(name);
+        std::fs::create_dir(at("conf")).unwrap();
+        std::fs::write(at("conf/c"), "one").unwrap();
+        std::fs::write(at("same"), "one").unwrap();
+        let paths = [at("conf"), at("same"), PathBuf::from("/etc/hosts")];
+        let key = ValueKey::kept_at(&root.path().join("key"));
+        let secrets = Secrets::new(root.path(), Permission::Trusted, Mask::new()).keyed(key);
+        let then = look(&secrets, &paths).await;
+        std::fs::write(at("conf/c"), "two").unwrap();
+        let now = look(&secrets, &paths).await;
+        let version = Version::parse("1.0.0").unwrap();
+        assert!(left_as_is(&version, Some(&then), &then).is_empty());
+        assert_eq!(
+            left_as_is(&version, Some(&then), &now),
+            ["./conf is mounted from the checkout, changed since 1.0.0 was delivered, and stays as it is now"]
+        );
+        let unknown =
+            ["./conf", "./same"].map(|name| format!("{name} is mounted from the checkout, and stays as it is now"));
+        assert_eq!(left_as_is(&version, None, &now), unknown);
+    }
+}

@@ -1,0 +1,253 @@
+//! The builder of one artifact: a target whose orders are the stages of a build.
+//!
+//! Nothing is held in memory between them: what a stage made is found again on the engine by its labels.
+
+use super::build::{self, Making};
+use super::context::Context;
+use super::found;
+use super::inspect::{self, Inspected};
+use super::push;
+use super::work::{Work, asked, limit};
+use crate::docker::drive::Flights;
+use crate::docker::link::Link;
+use crate::git::GitRepository;
+use crate::registry::{Access, Image, ImageName, Registry};
+use crate::worktree::Worktree;
+use async_trait::async_trait;
+use jiff::Timestamp;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+use tminus_core::mask::Mask;
+use tminus_core::names::{ArtifactName, Commit, Digest, OrderId, Version};
+use tminus_core::order::{BuildStage, Call, Health, Observation, Order, Place, Readiness, Receipt, Ticket};
+use tminus_core::plan::ImageBuild;
+use tminus_core::ports::{FailureKind, PortError, ProgressSender, Target};
+use tminus_core::size::size;
+
+/// What the plan says of one build.
+#[derive(Clone, Debug)]
+pub struct Recipe {
+    /// What is made.
+    pub artifact: ArtifactName,
+    /// Its names, and the registry that holds it.
+    pub image: Image,
+    /// How it is made.
+    pub build: ImageBuild,
+}
+
+/// Where builds are made.
+#[derive(Clone)]
+pub struct Yard {
+    /// The engine.
+    pub link: Link,
+    /// The book of the orders.
+    pub flights: Flights,
+    /// The project's repository.
+    pub repository: Arc<GitRepository>,
+    /// tminus's own checkout, for builds alone.
+    pub worktree: Worktree,
+    /// What must not be shown.
+    pub mask: Mask,
+}
+
+/// Makes an image, and brings it to its registry. Cheap to clone.
+#[derive(Clone)]
+pub struct ImageBuilder {
+    recipe: Arc<Recipe>,
+    pub(super) yard: Yard,
+}
+
+impl ImageBuilder {
+    /// Makes it of what the plan says, and the place where builds are made.
+    pub fn new(recipe: Recipe, yard: Yard) -> Self {
+        Self { recipe: Arc::new(recipe), yard }
+    }
+
+    fn registry(&self) -> Result<&Registry, PortError> {
+        let summary = || format!("the plan names no registry for {}", self.recipe.artifact);
+        self.recipe.image.registry().ok_or_else(|| PortError::new(FailureKind::Rejected, summary()))
+    }
+
+    async fn log_in(&self) -> Result<String, PortError> {
+        let registry = self.registry()?;
+        let access = registry.log_in().await.map_err(push::away)?;
+        let host = registry.host();
+        Ok(match access {
+            Access::Open => format!("the registry {host} asks for no credentials"),
+            Access::Anonymous => format!("the registry {host} lets anybody in, and there are no credentials for it"),
+            Access::Known(Some(user)) => format!("the registry {host} takes the credentials of {user}"),
+            Access::Known(None) => format!("the registry {host} takes the token that is known for it"),
+        })
+    }
+
+    async fn build(&self, making: Making<'_>, progress: &ProgressSender) -> Result<String, PortError> {
+        let docker = self.yard.link.docker().await?;
+        let id = match found::of_order(&docker, making.order).await? {
+            Some(image) => image.id,
+            None => {
+                let ground = (&self.yard.worktree, &*self.yard.repository);
+                let context = Context::at(making.commit, making.build, ground).await?;
+                let credentials = self.credentials().await?;
+                let told = (progress, &self.yard.mask);
+                build::build(making, &self.yard.link, (context, credentials), told).await?
+            }
+        };
+        Ok(format!("built {} from {}", Digest::new(id).short(), making.commit.short()))
+    }
+
+    /// Returns what the engine may need to pull a base image.
+    async fn credentials(&self) -> Result<Option<HashMap<String, bollard::auth::DockerCredentials>>, PortError> {
+        let Some(registry) = self.recipe.image.registry() else { return Ok(None) };
+        let known = registry.credentials().await?.map(|known| known.for_engine(registry.host()));
+        Ok(known.map(|known| HashMap::from([(registry.host().to_owned(), known)])))
+    }
+
+    /// Finds what the build of an order's action made.
+    async fn built(&self, order: &Order) -> Result<Inspected, PortError> {
+        let docker = self.yard.link.docker().await?;
+        let made = found::of_action(&docker, &order.action, &self.recipe.artifact).await?;
+        let seen = match made {
+            Some(made) => inspect::of(&docker, &made.id).await?,
+            None => None,
+        };
+        let gone =
+            || format!("the image of {} that {} built is gone from the engine", self.recipe.artifact, order.action);
+        seen.ok_or_else(|| PortError::new(FailureKind::NotFound, gone()))
+    }
+
+    pub(super) async fn stage(
+        &self,
+        order: &Order,
+        (version, commit, stage): (&Version, &Commit, BuildStage),
+        progress: &ProgressSender,
+    ) -> Result<(String, Option<Digest>), PortError> {
+        let Recipe { artifact, image, build } = &*self.recipe;
+        match stage {
+            BuildStage::LogIn => Ok((self.log_in().await?, None)),
+            BuildStage::Build => {
+                let making = Making { order, artifact, version, commit, build };
+                Ok((self.build(making, progress).await?, None))
+            }
+            BuildStage::Inspect => {
+                let built = self.built(order).await?;
+                built.excess(build.max_size).map_or_else(|| Ok((built.sentence(), None)), Err)
+            }
+            BuildStage::Tag => {
+                let built = self.built(order).await?;
+                let said = push::tag(&self.yard.link.docker().await?, &built, &image.name(version)?).await?;
+                Ok((said, image.is_local().then(|| Digest::new(built.id))))
+            }
+            BuildStage::Push => {
+                let (built, name) = (self.built(order).await?, image.name(version)?);
+                Ok((push::push(&self.yard.link, (&built, &name), self.registry()?, progress).await?, None))
+            }
+            BuildStage::Compare => {
+                let (built, name) = (self.built(order).await?, image.name(version)?);
+                let digest = push::compare(&built, &name, self.registry()?).await?;
+                Ok((format!("the registry has {} as {digest}", name.tagged()), Some(digest)))
+            }
+        }
+    }
+
+    /// Finds the newest of a version on the engine, by its name.
+    async fn named(&self, name: &ImageName) -> Result<Option<Inspected>, PortError> {
+        inspect::of(&self.yard.link.docker().await?, &name.tagged()).await
+    }
+}
+
+#[async_trait]
+impl Target for ImageBuilder {
+    /// Tells what the engine holds of the newest that was built here.
+    async fn observe(&self) -> Result<Observation, PortError> {
+        let docker = self.yard.link.docker().await?;
+        let newest = found::of_artifact(&docker, &self.recipe.artifact).await?;
+        let label = |name: &str| newest.as_ref().and_then(|image| image.labels.get(name)).map(String::as_str);
+        let version = label(found::VERSION).and_then(|text| Version::parse(text).ok());
+        let commit = label(found::REVISION).map(|text| Commit::new(text).short().to_owned());
+        let words = newest.as_ref().map(|image| {
+            let from = commit.map(|commit| format!(" from {commit}")).unwrap_or_default();
+            format!("built{from}, {}", size(u64::try_from(image.size).unwrap_or_default()))
+        });
+        Ok(Observation {
+            serves: None,
+            version,
+            digest: newest.as_ref().map(|image| Digest::new(&image.id)),
+            // An image does nothing that could be well or not.
+            health: if newest.is_some() { Health::Unknown } else { Health::Absent },
+            words,
+            since: newest.as_ref().and_then(|image| Timestamp::from_second(image.created).ok()),
+            action: None,
+            kept: Vec::new(),
+        })
+    }
+
+    async fn readiness(&self, version: &Version) -> Result<Readiness, PortError> {
+        let mut ready = Readiness {
+            held: Vec::new(),
+            version: version.clone(),
+            digest: None,
+            places: Vec::new(),
+            blockers: Vec::new(),
+            unknown: Vec::new(),
+            keeps: Vec::new(),
+            once_replaced: Vec::new(),
+            restore: Vec::new(),
+            deploy: Vec::new(),
+            takes: None,
+        };
+        let name = match self.recipe.image.name(version) {
+            Ok(name) => name,
+            Err(failure) => {
+                ready.blockers.push(failure.sentence());
+                return Ok(ready);
+            }
+        };
+        let mut place = |place: &str, found: Result<Option<Digest>, PortError>| {
+            let has = found.as_ref().ok().map(Option::is_some);
+            ready.places.push(Place { name: place.to_owned(), has });
+            match found {
+                Ok(digest) => ready.digest = ready.digest.take().or(digest),
+                Err(failure) if failure.kind == FailureKind::Unauthorized => ready.blockers.push(failure.sentence()),
+                Err(failure) => ready.unknown.push(failure.sentence()),
+            }
+        };
+        if let Some(registry) = self.recipe.image.registry() {
+            place("registry", registry.digest(&name).await);
+        }
+        place("host", self.named(&name).await.map(|image| image.map(|image| Digest::new(image.id))));
+        Ok(ready)
+    }
+
+    fn calls(&self, order: &Order) -> Vec<Call> {
+        let Ok((version, commit, stage)) = asked(order) else { return Vec::new() };
+        let Recipe { artifact, image, build } = &*self.recipe;
+        let name = image.name(version).ok();
+        match stage {
+            BuildStage::LogIn | BuildStage::Inspect | BuildStage::Compare => Vec::new(),
+            BuildStage::Build => build::calls(Making { order, artifact, version, commit, build }),
+            BuildStage::Tag => name.iter().map(push::tag_call).collect(),
+            BuildStage::Push => name.iter().map(push::push_call).collect(),
+        }
+    }
+
+    async fn begin(&self, order: &Order) -> Result<Ticket, PortError> {
+        let (version, ..) = asked(order)?;
+        self.recipe.image.name(version)?;
+        self.yard.flights.begin(order).await
+    }
+
+    async fn follow(&self, ticket: &Ticket, progress: ProgressSender) -> Result<Receipt, PortError> {
+        let order = self.yard.flights.order(&ticket.order).await?;
+        let stage = order.as_ref().map(asked).transpose()?.map_or(BuildStage::Build, |(.., stage)| stage);
+        let work = Work { builder: self, limit: limit(stage), away: Mutex::default() };
+        self.yard.flights.follow(ticket, &progress, &work).await
+    }
+
+    async fn find(&self, order: &OrderId) -> Result<Option<Ticket>, PortError> {
+        self.yard.flights.find(order).await
+    }
+
+    async fn cancel(&self, ticket: &Ticket) -> Result<(), PortError> {
+        self.yard.flights.cancel(ticket).await
+    }
+}

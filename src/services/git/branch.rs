@@ -1,0 +1,173 @@
+//! Reading: how a branch stands, what changed, which tags there are.
+
+use super::GitRepository;
+use super::program::{Git, entries};
+use super::status::{self, Standing};
+use super::tree::{ignored_in, is_installed, is_tracked_in};
+use jiff::Timestamp;
+use std::collections::HashMap;
+use std::path::Path;
+use tminus_core::branch::{BranchState, Changes, Checkout, SHALLOW};
+use tminus_core::names::Commit;
+use tminus_core::ports::{FailureKind, PortError};
+
+/// Reads how a branch stands against its base; the local one counts, the remote's copy where there is no local one.
+pub(super) fn state(
+    git: &Git,
+    about: &GitRepository,
+    (branch, base, tag): (&str, &str, &str),
+) -> Result<BranchState, PortError> {
+    let remote = &about.remote;
+    let names = [
+        format!("refs/heads/{branch}"),
+        format!("refs/remotes/{remote}/{branch}"),
+        format!("refs/heads/{base}"),
+        format!("refs/remotes/{remote}/{base}"),
+        format!("refs/tags/{tag}"),
+    ];
+    let tips = tips(git, &names)?;
+    let tip = |name: &String| tips.get(name).cloned();
+    let [local, copy, base_local, base_copy, tag_name] = &names;
+    let there = tip(copy);
+    let here = tip(local).or_else(|| there.clone());
+    let ground = tip(base_local).or_else(|| tip(base_copy));
+    let counted = match (&here, &ground) {
+        (Some(here), Some(ground)) => ahead_behind((git, about), here, ground)?,
+        (Some(_) | None, _) => Some((0, 0)),
+    };
+    let (ahead, behind) = counted.unwrap_or_default();
+    let has_remote = git.answer(&["config", "--get-all", &format!("remote.{remote}.url")])?.is_good();
+    let standing = status::standing(git, about)?;
+    let scripts = about.scripts.iter().map(|path| format!("{}{path}", about.prefix)).collect::<Vec<_>>();
+    let ignored = match &standing.commit {
+        Some(commit) => {
+            ignored_in(git, commit, &scripts)?.into_iter().filter(|path| !is_installed(git.dir(), path)).collect()
+        }
+        None => Vec::new(),
+    };
+    Ok(BranchState {
+        ignored,
+        branch: branch.to_owned(),
+        ahead,
+        behind,
+        uncounted: counted.is_none().then(|| SHALLOW.to_owned()),
+        pushed: has_remote.then(|| here.is_some() && here == there),
+        tag: tip(tag_name),
+        changed: names_of(&standing),
+        checkout: against(standing, here.as_ref()),
+        commit: here,
+    })
+}
+
+fn against(standing: Standing, commit: Option<&Commit>) -> Checkout {
+    let changed = standing.changed.map(|changed| changed.len() as u64);
+    match (standing.commit.as_ref() == commit && commit.is_some(), changed) {
+        (true, Some(0)) => Checkout::Clean,
+        (true, Some(changed)) => Checkout::Dirty(changed),
+        (true, None) => Checkout::Elsewhere(None),
+        (false, _) => Checkout::Elsewhere(standing.commit),
+    }
+}
+
+/// Returns the first differences in words, as many as a sentence holds.
+fn names_of(standing: &Standing) -> Vec<String> {
+    let changed = standing.changed.as_deref().unwrap_or_default();
+    changed.iter().take(BranchState::NAMED).map(ToString::to_string).collect()
+}
+
+/// Returns the commits that references point to; through an annotated tag too. What points to none is left out.
+pub(super) fn tips(git: &Git, names: &[String]) -> Result<HashMap<String, Commit>, PortError> {
+    let format = "--format=%(refname)%00%(objecttype)%00%(objectname)%00%(*objecttype)%00%(*objectname)";
+    let words = ["for-each-ref", format].into_iter().chain(names.iter().map(String::as_str));
+    let out = git.line(&words.collect::<Vec<_>>())?;
+    let tip = |line: &str| {
+        let fields: Vec<&str> = line.split('\0').collect();
+        let (name, id) = match fields.as_slice() {
+            [name, "commit", id, ..] => (name, id),
+            [name, "tag", _, "commit", id] => (name, id),
+            _ => return None,
+        };
+        names.iter().any(|known| known == name).then(|| ((*name).to_owned(), Commit::new(*id)))
+    };
+    Ok(out.lines().filter_map(tip).collect())
+}
+
+/// Counts the commits that one has and the other has not, both ways; `None` where the history here ends before the two meet:
+/// git would count all of it.
+pub(super) fn ahead_behind(
+    (git, about): (&Git, &GitRepository),
+    here: &Commit,
+    ground: &Commit,
+) -> Result<Option<(u64, u64)>, PortError> {
+    if here == ground {
+        return Ok(Some((0, 0)));
+    }
+    let is_shallow = about.common_dir.join("shallow").exists();
+    if is_shallow && !git.answer(&["merge-base", here.as_str(), ground.as_str()])?.is_yes()? {
+        return Ok(None);
+    }
+    let counts = git.line(&["rev-list", "--left-right", "--count", &format!("{here}...{ground}"), "--"])?;
+    let mut counts = counts.split_whitespace().filter_map(|count| count.parse().ok());
+    match (counts.next(), counts.next()) {
+        (Some(ahead), Some(behind)) => Ok(Some((ahead, behind))),
+        _ => Err(PortError::new(FailureKind::Malformed, "git counted no commits")),
+    }
+}
+
+/// Lists the files that differ between two commits; without a common history everything counts as changed.
+pub(super) fn changes(git: &Git, old: &Commit, new: &Commit) -> Result<Changes, PortError> {
+    let everything = || Ok(Changes { paths: Vec::new(), everything: true });
+    if !git.answer(&["cat-file", "-e", &format!("{old}^{{commit}}")])?.is_good() {
+        return everything();
+    }
+    if !git.answer(&["merge-base", old.as_str(), new.as_str()])?.is_yes()? {
+        return everything();
+    }
+    let out = git.read(&["diff-tree", "-r", "-z", "--name-only", "--no-renames", old.as_str(), new.as_str(), "--"])?;
+    let mut paths: Vec<String> = entries(&out).collect();
+    let everything = paths.len() > Changes::MOST;
+    paths.truncate(Changes::MOST);
+    Ok(Changes { paths, everything })
+}
+
+/// Finds the commit that gave a file its present content, and dates it.
+///
+/// The age of the file on disk says nothing: a fresh clone makes every file new. At the end of a shallow clone every
+/// file looks new as well, so what leads there has no date.
+pub(super) fn changed_at(
+    git: &Git,
+    file: &str,
+    (commit, common_dir): (&Commit, &Path),
+) -> Result<Option<Timestamp>, PortError> {
+    if !is_tracked_in(git, file, commit)? {
+        return Ok(None);
+    }
+    let git = git.clone().variable("GIT_LITERAL_PATHSPECS", "1");
+    let found = git.line(&["log", "-1", "--no-show-signature", "--format=%H %ct", commit.as_str(), "--", file])?;
+    let Some((id, second)) = found.split_once(' ') else { return Ok(None) };
+    let ends = std::fs::read_to_string(common_dir.join("shallow")).unwrap_or_default();
+    if ends.lines().any(|end| end == id) {
+        return Ok(None);
+    }
+    Ok(second.parse().ok().and_then(|second| Timestamp::from_second(second).ok()))
+}
+
+/// Lists the tags that lead to a commit, newest commit first.
+pub(super) fn tags(git: &Git) -> Result<Vec<(String, Timestamp)>, PortError> {
+    let format = "--format=%(refname:lstrip=2)%00%(objecttype)%00%(committerdate:unix)%00%(*objecttype)%00%(*committerdate:unix)";
+    let out = git.line(&["for-each-ref", format, "refs/tags"])?;
+    let tag = |line: &str| {
+        let fields: Vec<&str> = line.split('\0').collect();
+        // A tag may name a file or a tree; no version is released from one.
+        let (name, second) = match fields.as_slice() {
+            [name, "commit", second, ..] => (name, second),
+            [name, "tag", _, "commit", second] => (name, second),
+            _ => return None,
+        };
+        let at = second.parse().ok().and_then(|second| Timestamp::from_second(second).ok());
+        Some(((*name).to_owned(), at.unwrap_or(Timestamp::UNIX_EPOCH)))
+    };
+    let mut tags: Vec<_> = out.lines().filter_map(tag).collect();
+    tags.sort_by(|(a_name, a), (b_name, b)| b.cmp(a).then_with(|| a_name.cmp(b_name)));
+    Ok(tags)
+}

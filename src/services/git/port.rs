@@ -1,0 +1,130 @@
+//! What is asked of a repository, each question by the file that knows the answer.
+
+use super::beginning::{self, PlanAt};
+use super::ignored::{self, Answers};
+use super::marks::FileMarks;
+use super::repository::GitRepository;
+use super::status::{self, Standing};
+use super::{branch, checkout, tree};
+use async_trait::async_trait;
+use jiff::Timestamp;
+use tminus_core::branch::{BranchBase, BranchState, Changes};
+use tminus_core::names::Commit;
+use tminus_core::ports::{FailureKind, PortError, Repository};
+
+impl GitRepository {
+    /// Returns for each path, alone, whether the rules of a commit ignore it. What the commit tracks is not ignored.
+    pub async fn is_ignored(&self, paths: &[String], commit: &Commit) -> Result<Answers, PortError> {
+        let (paths, commit) = (paths.to_vec(), commit.clone());
+        self.ask("the ignore rules could not be read", move |git, about| {
+            let on_disk = |path: &str| match about.root.join(&about.prefix).join(path).metadata() {
+                Ok(there) if there.is_dir() => ignored::OnDisk::Folder,
+                Ok(_) => ignored::OnDisk::File,
+                Err(_) => ignored::OnDisk::Absent,
+            };
+            ignored::answers(git, &commit, (&about.prefix, &paths), on_disk)
+        })
+        .await
+    }
+
+    /// Returns where the checkout stands, and in what it differs from its commit.
+    pub async fn standing(&self) -> Result<Standing, PortError> {
+        self.ask("the checkout could not be read", status::standing).await
+    }
+
+    /// Says whether a commit holds the plan that lies here.
+    pub async fn holds_plan(&self, commit: &Commit) -> Result<PlanAt, PortError> {
+        let commit = commit.clone();
+        self.ask("the plan could not be looked up", move |git, about| beginning::holds_plan(git, about, &commit)).await
+    }
+
+    /// Says whether a commit tracks a path, or something below it.
+    pub async fn is_tracked(&self, path: &str, commit: &Commit) -> Result<bool, PortError> {
+        let (path, commit) = (format!("{}{path}", self.prefix), commit.clone());
+        self.ask(&format!("{path} could not be looked for"), move |git, _| tree::is_tracked_in(git, &path, &commit))
+            .await
+    }
+
+    /// Returns the files of the checkout among these, by their paths from its top, that a commit does not hold.
+    pub async fn ignored_among(&self, paths: &[String], commit: &Commit) -> Result<Vec<String>, PortError> {
+        let (paths, commit) = (paths.to_vec(), commit.clone());
+        self.ask("the files of the commit could not be looked up", move |git, _| tree::ignored_in(git, &commit, &paths))
+            .await
+    }
+
+    /// Returns what marks the content of every tracked file of the checkout.
+    pub async fn marks(&self) -> Result<FileMarks, PortError> {
+        self.ask("the files of the checkout could not be listed", |git, _| FileMarks::of(git)).await
+    }
+
+    /// Returns when a file was last changed on the way to a commit; `None` for a file that is not tracked there, and for
+    /// one that was last changed beyond the end of a shallow clone.
+    pub async fn changed_at(&self, path: &str, commit: &Commit) -> Result<Option<Timestamp>, PortError> {
+        let (file, commit) = (format!("{}{path}", self.prefix), commit.clone());
+        self.ask(&format!("the history of {path} could not be read"), move |git, about| {
+            branch::changed_at(git, &file, (&commit, &about.common_dir))
+        })
+        .await
+    }
+
+    /// Returns the date of a commit, in seconds since 1970.
+    pub async fn committed_at(&self, commit: &Commit) -> Result<i64, PortError> {
+        let commit = commit.clone();
+        self.ask("the date of the commit could not be read", move |git, _| {
+            let date = git.line(&["log", "-1", "--format=%ct", commit.as_str(), "--"])?;
+            date.parse().map_err(|_| PortError::new(FailureKind::Malformed, format!("git dates it {date:?}")))
+        })
+        .await
+    }
+}
+
+#[async_trait]
+impl Repository for GitRepository {
+    async fn branch(&self, branch: &str, base: &str, tag: &str) -> Result<BranchState, PortError> {
+        let (branch, base, tag) = (branch.to_owned(), base.to_owned(), tag.to_owned());
+        let what = format!("the branch {branch} could not be read");
+        self.ask(&what, move |git, about| branch::state(git, about, (&branch, &base, &tag))).await
+    }
+
+    async fn resolve(&self, name: &str) -> Result<Option<Commit>, PortError> {
+        let wanted = name.to_owned();
+        self.ask(&format!("{name} could not be read"), move |git, _| tree::resolve(git, &wanted)).await
+    }
+
+    /// A commit that is no longer here (rebased away, or beyond a shallow clone's end) counts as everything changed.
+    async fn changes(&self, from: &Commit, to: &Commit) -> Result<Changes, PortError> {
+        let (from, to) = (from.clone(), to.clone());
+        self.ask("the changed files could not be listed", move |git, _| branch::changes(git, &from, &to)).await
+    }
+
+    async fn tags(&self) -> Result<Vec<(String, Timestamp)>, PortError> {
+        self.ask("the tags could not be listed", |git, _| branch::tags(git)).await
+    }
+
+    async fn base(&self, name: &str) -> Result<Option<BranchBase>, PortError> {
+        let wanted = name.to_owned();
+        self.ask(&format!("{name} could not be read"), move |git, about| beginning::base(git, about, &wanted)).await
+    }
+
+    async fn try_branch(&self, branch: &str, at: &Commit) -> Result<(), PortError> {
+        let (name, commit) = (branch.to_owned(), at.clone());
+        let what = format!("the branch {branch} cannot be created");
+        let obstacles = self.ask(&what, move |git, about| beginning::obstacles(git, about, (&name, &commit))).await?;
+        match obstacles.is_empty() {
+            true => Ok(()),
+            false => Err(PortError { causes: obstacles, ..PortError::new(FailureKind::Conflict, what) }),
+        }
+    }
+
+    async fn create_branch(&self, branch: &str, at: &Commit) -> Result<(), PortError> {
+        let (name, commit) = (branch.to_owned(), at.clone());
+        let what = format!("the branch {branch} could not be created");
+        let elsewhere =
+            self.ask(&what, move |git, about| checkout::create_branch(git, about, (&name, &commit))).await?;
+        match elsewhere {
+            None => Ok(()),
+            Some(there) => Err(PortError::new(FailureKind::Conflict, what)
+                .because(format!("it is there already, at {}", there.short()))),
+        }
+    }
+}

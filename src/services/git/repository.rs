@@ -1,0 +1,137 @@
+//! A repository on this machine: where it lies, what it may run, and how git is asked about it.
+
+use super::failure::under;
+use super::program::{Filters, Git};
+use crate::patience::Patience;
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt as _;
+use std::path::{Path, PathBuf};
+use tminus_core::grammar::plan::FILE_NAME;
+use tminus_core::ports::{FailureKind, PortError};
+
+/// A repository on this machine, and the remote that its branches are pushed to.
+#[derive(Clone, Debug)]
+pub struct GitRepository {
+    pub(super) root: PathBuf,
+    pub(super) prefix: String,
+    pub(super) git_dir: PathBuf,
+    pub(super) common_dir: PathBuf,
+    pub(super) is_bare: bool,
+    pub(super) remote: String,
+    pub(super) filters: Filters,
+    pub(super) scripts: Vec<String>,
+    pub(super) patience: Patience,
+}
+
+impl GitRepository {
+    /// Opens the repository that a folder lies in; an error in git's words when it cannot be read.
+    ///
+    /// The filters of its own configuration are withheld until [`GitRepository::trusted`].
+    pub fn open(folder: &Path, remote: &str) -> Result<Self, PortError> {
+        let what = format!("{} is in no git repository that can be read", folder.display());
+        Self::found(folder, remote).map_err(|failure| under(&what, failure))
+    }
+
+    fn found(folder: &Path, remote: &str) -> Result<Self, PortError> {
+        if !folder.is_dir() {
+            return Err(PortError::new(FailureKind::NotFound, "there is no such folder"));
+        }
+        let git = Git::at(folder);
+        let about = ["rev-parse", "--is-bare-repository", "--absolute-git-dir", "--git-common-dir"];
+        let out = git.read(&about)?;
+        let mut lines = out.split(|byte| *byte == b'\n');
+        let mut line = || lines.next().unwrap_or_default();
+        let is_bare = line() == b"true";
+        let git_dir = path_of(line());
+        // From a folder within, an older git prints it relative to that folder.
+        let common_dir = folder.join(path_of(line()));
+        let (root, prefix) = if is_bare {
+            (git_dir.clone(), String::new())
+        } else {
+            let out = git.read(&["rev-parse", "--show-toplevel", "--show-prefix"])?;
+            let mut lines = out.split(|byte| *byte == b'\n');
+            let root = path_of(lines.next().unwrap_or_default());
+            (root, String::from_utf8_lossy(lines.next().unwrap_or_default()).into_owned())
+        };
+        let (remote, filters) = (remote.to_owned(), Filters::Withheld);
+        let (scripts, patience) = (Vec::new(), Patience::default());
+        Ok(Self { root, prefix, git_dir, common_dir, is_bare, remote, filters, scripts, patience })
+    }
+
+    /// Lets the filters of its own configuration run where git itself runs them: the plan is trusted.
+    #[must_use]
+    pub fn trusted(self) -> Self {
+        Self { filters: Filters::Run, ..self }
+    }
+
+    /// Names the scripts that the plan's actions run, from the folder that it was opened in: a branch's state says which
+    /// of them lie here and are in no commit.
+    #[must_use]
+    pub fn running(self, scripts: Vec<String>) -> Self {
+        Self { scripts, ..self }
+    }
+
+    /// Says how long its remote may take to answer.
+    #[must_use]
+    pub fn patient(self, patience: Patience) -> Self {
+        Self { patience, ..self }
+    }
+
+    /// Returns the top folder of the checkout; the repository itself when it is bare.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// Returns the folder that it was opened in, from the top of the checkout, with a `/` at its end; empty at the top.
+    pub fn prefix(&self) -> &str {
+        &self.prefix
+    }
+
+    /// Returns the list of the files that the checkout tracks.
+    pub fn index(&self) -> PathBuf {
+        self.git_dir.join("index")
+    }
+
+    /// Returns the folder that holds what all its checkouts share.
+    pub fn common_dir(&self) -> &Path {
+        &self.common_dir
+    }
+
+    /// Returns what changes whenever another commit is checked out, even when that is taken back.
+    pub fn pulse(&self) -> String {
+        pulse(&self.git_dir)
+    }
+
+    /// Returns the plan's file, from the top of the checkout.
+    pub(super) fn plan(&self) -> String {
+        format!("{}{FILE_NAME}", self.prefix)
+    }
+
+    /// Asks git something, off the async threads.
+    pub(crate) async fn ask<T: Send + 'static>(
+        &self,
+        what: &str,
+        question: impl FnOnce(&Git, &Self) -> Result<T, PortError> + Send + 'static,
+    ) -> Result<T, PortError> {
+        let own = self.clone();
+        let answer = tokio::task::spawn_blocking(move || question(&Git::at(&own.root), &own)).await;
+        match answer {
+            Ok(answer) => answer.map_err(|failure| under(what, failure)),
+            Err(error) => Err(PortError::new(FailureKind::Malformed, what).because(error.to_string())),
+        }
+    }
+}
+
+/// Returns what changes whenever the `HEAD` of a repository is written.
+pub(super) fn pulse(git_dir: &Path) -> String {
+    use std::os::unix::fs::MetadataExt as _;
+    let of = |name: &str| {
+        let found = std::fs::metadata(git_dir.join(name)).ok();
+        found.map(|found| (found.ino(), found.mtime(), found.mtime_nsec(), found.len()))
+    };
+    format!("{:?} {:?}", of("HEAD"), of("logs/HEAD"))
+}
+
+pub(super) fn path_of(bytes: &[u8]) -> PathBuf {
+    PathBuf::from(OsStr::from_bytes(bytes))
+}

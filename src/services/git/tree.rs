@@ -1,0 +1,118 @@
+//! Which commit a name points to, and what a commit holds.
+
+use super::program::{Git, entries};
+use std::path::Path;
+use tminus_core::names::Commit;
+use tminus_core::ports::PortError;
+
+/// One file, link or submodule of a commit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct TreeEntry {
+    /// Its mode, in octal digits.
+    pub(crate) mode: String,
+    /// What it holds: a blob, or the commit of a submodule.
+    pub(crate) id: String,
+    /// Where it is, from the top.
+    pub(crate) path: String,
+}
+
+impl TreeEntry {
+    /// Says whether it is a submodule.
+    pub(crate) fn is_submodule(&self) -> bool {
+        self.mode == "160000"
+    }
+
+    /// Says whether it is a symbolic link.
+    pub(crate) fn is_link(&self) -> bool {
+        self.mode == "120000"
+    }
+}
+
+/// Lists everything that a commit holds.
+pub(super) fn list(git: &Git, commit: &Commit) -> Result<Vec<TreeEntry>, PortError> {
+    let out = git.read(&["ls-tree", "-r", "-z", "--full-tree", commit.as_str()])?;
+    Ok(entries(&out).filter_map(entry).collect())
+}
+
+fn entry(line: String) -> Option<TreeEntry> {
+    let (about, path) = line.split_once('\t')?;
+    let mut about = about.split(' ');
+    let (mode, id) = (about.next()?.to_owned(), about.nth(1)?.to_owned());
+    Some(TreeEntry { mode, id, path: path.to_owned() })
+}
+
+/// Returns the file, link or submodule that a commit holds at a path.
+pub(super) fn entry_at(git: &Git, commit: &Commit, path: &str) -> Result<Option<TreeEntry>, PortError> {
+    let out = git.read(&["ls-tree", "-z", "--full-tree", commit.as_str(), "--", path])?;
+    Ok(entries(&out).find_map(entry))
+}
+
+/// Says whether a commit tracks a path, or something below it.
+pub(super) fn is_tracked_in(git: &Git, path: &str, commit: &Commit) -> Result<bool, PortError> {
+    let path = cleaned(path);
+    // The top folder itself.
+    let path = if path.is_empty() { ".".to_owned() } else { path };
+    let out = git.read(&["ls-tree", "-z", "--full-tree", commit.as_str(), "--", &path])?;
+    if !out.is_empty() {
+        return Ok(true);
+    }
+    match submodule_above(git, &path, commit)? {
+        Some((inside, within, commit)) => is_tracked_in(&inside, within, &commit),
+        None => Ok(false),
+    }
+}
+
+/// Finds the submodule that a path leads into: its repository, the path in it, and the commit that it is at.
+fn submodule_above<'p>(git: &Git, path: &'p str, commit: &Commit) -> Result<Option<(Git, &'p str, Commit)>, PortError> {
+    for (at, _) in path.match_indices('/') {
+        let above = &path[..at];
+        let out = git.read(&["ls-tree", "-z", "--full-tree", commit.as_str(), "--", above])?;
+        let Some(entry) = entries(&out).find_map(entry) else { return Ok(None) };
+        if entry.is_submodule() {
+            let dir = git.dir().join(above);
+            // A folder without a repository of its own would be answered by this one.
+            let is_here = dir.join(".git").exists();
+            return Ok(is_here.then(|| (Git::at(&dir), &path[at + 1..], Commit::new(entry.id))));
+        }
+    }
+    Ok(None)
+}
+
+/// Folders of programs that were installed or built here, by what their makers leave in them.
+const INSTALLED: [&str; 2] = ["pyvenv.cfg", "CACHEDIR.TAG"];
+
+/// Returns the files of the checkout among these that a commit does not hold.
+pub(super) fn ignored_in(git: &Git, commit: &Commit, paths: &[String]) -> Result<Vec<String>, PortError> {
+    let mut ignored = Vec::new();
+    for path in paths {
+        if git.dir().join(path).exists() && !is_tracked_in(git, path, commit)? {
+            ignored.push(path.clone());
+        }
+    }
+    Ok(ignored)
+}
+
+/// Says whether a file of the checkout belongs to something that was installed or built there: it is a tool, and no script
+/// of the project.
+pub(super) fn is_installed(top: &Path, path: &str) -> bool {
+    let is_marked = |folder: &Path| {
+        let is_packages = folder.file_name().is_some_and(|name| name == "node_modules" || name == "vendor");
+        is_packages || INSTALLED.iter().any(|mark| top.join(folder).join(mark).is_file())
+    };
+    Path::new(path).ancestors().skip(1).filter(|folder| !folder.as_os_str().is_empty()).any(is_marked)
+}
+
+/// Writes a path without `./`, `//` and a `/` at its end.
+pub(crate) fn cleaned(path: &str) -> String {
+    path.split('/').filter(|part| !matches!(*part, "" | ".")).collect::<Vec<_>>().join("/")
+}
+
+/// Returns the commit that a name points to. A name that begins like an option names nothing.
+pub(super) fn resolve(git: &Git, name: &str) -> Result<Option<Commit>, PortError> {
+    if name.is_empty() || name.starts_with('-') {
+        return Ok(None);
+    }
+    let answer = git.answer(&["rev-parse", "--verify", "--quiet", &format!("{name}^{{commit}}")])?;
+    let id = answer.text();
+    Ok((answer.is_good() && !id.is_empty()).then(|| Commit::new(id)))
+}

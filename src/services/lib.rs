@@ -1,0 +1,23 @@
+//! One file or folder per outside service, each behind a port. Adapters never know each other, except for the small
+//! shared ones: `process`, `http`, `book`, `patience`, `content`, the registry that an image comes from, and the way to the repository and its
+//! secrets that probes stand on.
+
+pub mod book;
+pub mod clock;
+pub mod command;
+mod content;
+pub mod docker;
+pub mod dotenv;
+mod env_file;
+pub mod git;
+pub mod http;
+pub mod logs;
+pub mod patience;
+pub mod probe;
+pub mod process;
+pub mod registry;
+pub mod secrets;
+pub mod trusted;
+mod variable_lists;
+pub mod variables;
+pub mod worktree;

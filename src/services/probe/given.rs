@@ -1,0 +1,112 @@
+//! The values that a command is given and that no commit holds: a verdict rests on them too. Of each only a keyed hash is kept.
+//! What a command prints as a secret is not asked for again here: it is compared once something else has asked, and such a
+//! verdict ends by its age.
+
+use crate::secrets::{Secrets, Value, exposed};
+use crate::variables::is_of_a_shell;
+use std::collections::BTreeSet;
+use std::os::unix::ffi::OsStrExt as _;
+use tminus_core::measurement::GivenValue;
+use tminus_core::plan::{Check, CommandLine, Secret, Setting};
+
+/// Looks at the values that a check's command is given: those of its `env`, and those of the environment that it names.
+pub(super) async fn given(secrets: &Secrets, check: &Check, command: &CommandLine) -> Vec<GivenValue> {
+    let Some(key) = secrets.key() else { return Vec::new() };
+    let mut given = Vec::new();
+    for (name, setting) in &check.env {
+        let secret = match setting {
+            Setting::Secret(secret @ (Secret::Env(_) | Secret::Dotenv { .. })) => secret,
+            Setting::Secret(Secret::Command(_)) | Setting::Plain(_) => continue,
+        };
+        let value = secrets.resolve(secret).await.map(Value::Secret);
+        let hash = value.map_or_else(|_| String::new(), |value| key.hash(name, exposed(&value).as_bytes()));
+        given.push(GivenValue { name: name.clone(), hash });
+    }
+    let is_set_by_plan = |name: &String| check.env.iter().any(|(set, _)| set == name);
+    let words = command.0.iter().flat_map(|word| named(word.as_str()));
+    let inherited: BTreeSet<String> = words.filter(|name| !is_set_by_plan(name) && !is_of_a_shell(name)).collect();
+    given.extend(inherited.into_iter().map(|name| {
+        let value = std::env::var_os(&name);
+        let hash = value.map_or_else(String::new, |value| key.hash(&name, value.as_bytes()));
+        GivenValue { name, hash }
+    }));
+    given
+}
+
+/// Returns the values that commands printed for a check, as they were read last.
+pub(super) fn printed(secrets: &Secrets, check: &Check) -> Vec<GivenValue> {
+    let of = |(name, setting): &(String, Setting)| match setting {
+        Setting::Secret(Secret::Command(command)) => {
+            Some(GivenValue { name: name.clone(), hash: secrets.last_printed(command)? })
+        }
+        Setting::Secret(Secret::Env(_) | Secret::Dotenv { .. }) | Setting::Plain(_) => None,
+    };
+    check.env.iter().filter_map(of).collect()
+}
+
+/// Returns what a command printed before, where nobody has asked it since: it is not known to be another value.
+pub(super) fn unasked(before: &[GivenValue], (check, printed): (&Check, &[GivenValue])) -> Vec<GivenValue> {
+    let is_printed = |value: &&GivenValue| {
+        check
+            .env
+            .iter()
+            .any(|(name, setting)| *name == value.name && matches!(setting, Setting::Secret(Secret::Command(_))))
+    };
+    let is_unasked = |value: &&GivenValue| !printed.iter().any(|now| now.name == value.name);
+    before.iter().filter(is_printed).filter(is_unasked).cloned().collect()
+}
+
+/// Returns the variables that a word of a command names: `$NAME`, `${NAME…}`.
+fn named(word: &str) -> Vec<String> {
+    let name = |part: &str| {
+        let part = part.strip_prefix('{').unwrap_or(part);
+        let is_part = |c: char| c.is_ascii_alphanumeric() || c == '_';
+        let name: String = part.chars().take_while(|c| is_part(*c)).collect();
+        name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_').then_some(name)
+    };
+    word.split('$').skip(1).filter_map(name).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::secrets::{Permission, ValueKey};
+    use tminus_core::mask::Mask;
+
+    #[tokio::test]
+    async fn what_a_command_prints_is_compared_once_it_was_asked_again_and_never_asked_for_that() {
+        let dir = tempfile::tempdir().unwrap();
+        let (file, asked) = (dir.path().join("value"), dir.path().join("asked"));
+        std::fs::write(&file, "one-secret").unwrap();
+        let script = format!("echo x >> {}; cat {}", asked.display(), file.display());
+        let command = CommandLine(["sh", "-c", &script].map(tminus_core::plan::Template::new).to_vec());
+        let secret = Secret::Command(command);
+        let check = Check { env: vec![("K".to_owned(), Setting::Secret(secret.clone()))], ..check() };
+        let key = ValueKey::kept_at(&dir.path().join("key"));
+        let secrets = Secrets::new(dir.path(), Permission::Trusted, Mask::new()).keyed(key);
+        assert_eq!(printed(&secrets, &check), [], "nobody has asked");
+        secrets.resolve(&secret).await.unwrap();
+        let before = printed(&secrets, &check);
+        assert_eq!((before.len(), before[0].name.as_str()), (1, "K"));
+        std::fs::write(&file, "two-secret").unwrap();
+        assert_eq!(printed(&secrets, &check), before, "nobody has asked since");
+        assert_eq!(unasked(&before, (&check, &[])), before, "an engine that has not asked yet knows of no other value");
+        secrets.resolve(&secret).await.unwrap();
+        let now = printed(&secrets, &check);
+        assert_ne!(now, before);
+        assert_eq!(unasked(&before, (&check, &now)), []);
+        assert_eq!(std::fs::read_to_string(asked).unwrap(), "x\nx\n");
+    }
+
+    fn check() -> Check {
+        let text = "format = 1\n[project]\nname = \"x\"\n[check.it]\nphase = \"pre-deploy\"\ntitle = \"It holds\"\nrun = [\"true\"]\n";
+        let plan = tminus_core::grammar::plan::read(std::path::Path::new("tminus.toml"), text).unwrap().plan;
+        plan.checks[0].clone()
+    }
+
+    #[test]
+    fn the_variables_of_a_command_are_found() {
+        assert_eq!(named("[ $K = \"${TOKEN:-none}\" ] && echo $1 $$ $(date) ${#LIST}"), ["K", "TOKEN"]);
+        assert_eq!(named("no variable"), Vec::<String>::new());
+    }
+}

@@ -1,0 +1,117 @@
+//! `http`: requests one after another, each measured, no answer an answer of its own.
+
+use super::surroundings::Surroundings;
+use crate::process::Captured;
+use crate::secrets::{Value, exposed, shown};
+use std::time::{Duration, Instant};
+use tminus_core::mask::Mask;
+use tminus_core::measurement::{Ask, HttpAnswer, HttpTry, Measurement, Reading};
+use tminus_core::plan::{Check, HttpCheck, Method};
+use tminus_core::ports::{FailureKind, PortError};
+use tminus_core::time::Span;
+
+/// What is sent each time.
+struct Request {
+    method: reqwest::Method,
+    url: String,
+    headers: Vec<(String, Value)>,
+    body: Option<String>,
+}
+
+/// Sends every try of the check, as far as its time goes; tries that were not made count as unanswered.
+pub(super) async fn measure(
+    around: &Surroundings,
+    (_check, ask): (&Check, &Ask),
+    asked: &HttpCheck,
+    allowed: Duration,
+) -> Result<Measurement, PortError> {
+    let request = fill(around, ask, asked).await?;
+    let mask = around.secrets.mask();
+    let until = Instant::now() + allowed.saturating_sub(Duration::from_millis(100));
+    let mut tries = Vec::new();
+    let mut whole = Captured::default();
+    for number in 1..=asked.tries.max(1) {
+        let left = until.saturating_duration_since(Instant::now());
+        if left.is_zero() {
+            tries.push(unmade(asked.tries.max(1) - number + 1, allowed));
+            break;
+        }
+        let made = make(around, &request)?;
+        // What is measured is the service: the first request of all makes the client first, and reads the certificates.
+        let began = Instant::now();
+        let answer = around.http.send(made, left).await;
+        let took = Span::from(began.elapsed());
+        if let Ok(answer) = &answer {
+            whole.push(answer.body.as_bytes());
+        }
+        let answer = answer.map(|answer| masked(answer, mask)).map_err(|failure| mask.apply(&failure.sentence()));
+        tries.push(HttpTry { took, answer });
+    }
+    Ok(Measurement {
+        asked: mask.apply(&describe(&request, asked.tries)),
+        reading: Reading::Http(tries),
+        tail: whole.tail(mask),
+        sha256: whole.sha256(),
+        bytes: whole.bytes(),
+        ignored: Vec::new(),
+        given: Vec::new(),
+        outside: Vec::new(),
+    })
+}
+
+async fn fill(around: &Surroundings, ask: &Ask, asked: &HttpCheck) -> Result<Request, PortError> {
+    let malformed = |unknown: tminus_core::plan::UnknownPlaceholder| {
+        PortError::new(FailureKind::Malformed, "the request cannot be made").because(unknown.to_string())
+    };
+    let mut headers = Vec::new();
+    for (name, setting) in &asked.headers {
+        headers.push((name.clone(), around.secrets.value(setting, &ask.values).await?));
+    }
+    Ok(Request {
+        method: match asked.method {
+            Method::Get => reqwest::Method::GET,
+            Method::Head => reqwest::Method::HEAD,
+            Method::Post => reqwest::Method::POST,
+        },
+        url: asked.url.fill(&ask.values).map_err(malformed)?,
+        headers,
+        body: asked.body.as_ref().map(|body| body.fill(&ask.values)).transpose().map_err(malformed)?,
+    })
+}
+
+/// Makes a request to be sent; the error is the plan's: an address or a header that cannot be sent.
+fn make(around: &Surroundings, request: &Request) -> Result<reqwest::RequestBuilder, PortError> {
+    let mut builder = around.http.request(request.method.clone(), &request.url)?;
+    for (name, value) in &request.headers {
+        let mut header = reqwest::header::HeaderValue::from_str(exposed(value)).map_err(|_| {
+            PortError::new(FailureKind::Malformed, format!("the header {name} has a value that cannot be sent"))
+        })?;
+        header.set_sensitive(matches!(value, Value::Secret(_)));
+        builder = builder.header(name, header);
+    }
+    if let Some(body) = &request.body {
+        builder = builder.body(body.clone());
+    }
+    Ok(builder)
+}
+
+fn unmade(count: u32, allowed: Duration) -> HttpTry {
+    let why = format!("the time of {} was over before {count} more could be sent", Span::from(allowed));
+    HttpTry { took: Span::seconds(0), answer: Err(why) }
+}
+
+fn masked(answer: HttpAnswer, mask: &Mask) -> HttpAnswer {
+    let headers = answer.headers.into_iter().map(|(name, value)| (name, mask.apply(&value))).collect();
+    HttpAnswer { headers, body: mask.apply(&answer.body), ..answer }
+}
+
+fn describe(request: &Request, tries: u32) -> String {
+    let mut text = format!("{} {}", request.method, request.url);
+    for (name, value) in &request.headers {
+        text.push_str(&format!(", {name}: {}", shown(value)));
+    }
+    if tries > 1 {
+        text.push_str(&format!(", {tries} times"));
+    }
+    text
+}

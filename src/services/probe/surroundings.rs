@@ -1,0 +1,86 @@
+//! What the probes stand on.
+
+use crate::docker::Link;
+use crate::git::GitRepository;
+use crate::http::Http;
+use crate::registry::{Image, Registry};
+use crate::secrets::Secrets;
+use crate::worktree::Worktree;
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+use tminus_core::measurement::{Measurement, Reading};
+use tminus_core::names::{ArtifactName, ConnectName, LogName};
+use tminus_core::plan::{Check, ReleaseRules, Way};
+use tminus_core::ports::{Clock, LogSource};
+use tminus_core::time::Span;
+
+/// Everything that the probes stand on.
+#[derive(Clone)]
+pub struct Surroundings {
+    /// The folder that paths of the plan count from.
+    pub root: PathBuf,
+    /// The repository there.
+    pub repository: Arc<GitRepository>,
+    /// tminus's own checkout, for `in = "worktree"`.
+    pub worktree: Worktree,
+    /// `[release]`: the version files and the changelog.
+    pub rules: ReleaseRules,
+    /// The HTTP client.
+    pub http: Http,
+    /// Secrets and trust; its mask goes over everything that is handed on.
+    pub secrets: Arc<Secrets>,
+    /// The clock that waiting goes by.
+    pub clock: Arc<dyn Clock>,
+    /// Images and registries.
+    pub stock: Stock,
+    /// The log sources that this build can read.
+    pub logs: HashMap<LogName, Arc<dyn LogSource>>,
+}
+
+/// The images and registries of a plan, and the engine that is asked about them.
+#[derive(Clone)]
+pub struct Stock {
+    /// The artifacts that are images.
+    pub images: HashMap<ArtifactName, Image>,
+    /// The services that are registries.
+    pub registries: HashMap<ConnectName, Registry>,
+    /// The engine.
+    pub link: Link,
+}
+
+/// Returns how long one run of a check may take: as the plan says, else ten minutes for a command, half a minute for
+/// requests, ten seconds for the rest.
+pub(super) fn limit(check: &Check) -> Duration {
+    let usual = match check.way {
+        Way::Run { .. } => Span::seconds(600),
+        Way::Http(_) | Way::Connects(_) | Way::Image(_) => Span::seconds(30),
+        Way::Versions
+        | Way::Ignored(_)
+        | Way::Dotenv(_)
+        | Way::Secrets(_)
+        | Way::Changelog
+        | Way::File(_)
+        | Way::Tls(_)
+        | Way::Dns(_)
+        | Way::Log(_)
+        | Way::Metric(_)
+        | Way::Manual { .. } => Span::seconds(10),
+    };
+    check.timeout.unwrap_or(usual).duration()
+}
+
+/// Makes the measurement of something that left no output behind.
+pub(super) fn quiet(asked: impl Into<String>, reading: Reading) -> Measurement {
+    Measurement {
+        asked: asked.into(),
+        reading,
+        tail: String::new(),
+        sha256: String::new(),
+        bytes: 0,
+        ignored: Vec::new(),
+        given: Vec::new(),
+        outside: Vec::new(),
+    }
+}
