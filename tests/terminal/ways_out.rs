@@ -248,7 +248,7 @@ fn a_paste_that_nobody_marked_begins_nothing() {
 #[test]
 fn a_click_selects_the_row_under_it() {
     let mut seat = Seat::at("smooth");
-    let line = seat.screen().lines().position(|line| line.contains("production")).unwrap();
+    let line = seat.screen().lines().position(|line| line.contains("◆ production")).unwrap();
     seat.types(&format!("\u{1b}[<0;10;{}M", line + 1));
     seat.sees("▸ ◆ production");
     seat.types("q");
