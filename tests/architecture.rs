@@ -60,6 +60,13 @@ fn there_are_seven_crates_and_the_command_line() {
 }
 
 #[test]
+fn every_crate_uses_what_the_table_allows() {
+    let manifest = |name: &str| std::fs::read_to_string(root().join("src").join(name).join("Cargo.toml")).unwrap();
+    let faults = rules::CRATES.iter().flat_map(|(name, _)| shape::manifest(name, &manifest(name)));
+    assert_clean(&faults.collect::<Vec<_>>());
+}
+
+#[test]
 fn the_top_of_the_repository_holds_only_what_is_listed() {
     assert_clean(&shape::top(root()));
 }

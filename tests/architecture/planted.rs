@@ -237,3 +237,19 @@ fn an_eighth_crate_and_a_stray_file_are_named() {
     assert_eq!(faults, expected);
     assert_eq!(shape::top(folder.path()), ["notes.txt: does not belong at the top"]);
 }
+
+#[test]
+fn a_manifest_that_breaks_a_wall_is_named() {
+    let manifest = |used: &str| {
+        format!(
+            "[package]\nname = \"x\"\n\n[dependencies]\nserde.workspace = true\n{used}\n[dev-dependencies]\ntminus-services.workspace = true\n"
+        )
+    };
+    assert_eq!(
+        shape::manifest("cockpit", &manifest("tminus-core.workspace = true\ntminus-engine.workspace = true\n")),
+        [""; 0]
+    );
+    let expected = ["src/cockpit/Cargo.toml: cockpit may not use services"];
+    assert_eq!(shape::manifest("cockpit", &manifest("tminus-services = { path = \"../services\" }\n")), expected);
+    assert_eq!(shape::manifest("core", &manifest("tminus-logs.workspace = true\n")).len(), 1);
+}

@@ -1,8 +1,18 @@
 //! The one table. It changes together with the house rules that are written down, and with the reason in the commit.
 
-/// What lies in `src`: the library crates, whose walls are what their `Cargo.toml` lists, and the program's own.
-pub const CRATES: &[&str] =
-    &["cli", "cockpit", "core", "engine", "lib.rs", "logs", "main.rs", "rehearsal", "services", "storage"];
+/// The library crates in `src`, and which of the others each may list in its `Cargo.toml`.
+pub const CRATES: &[(&str, &[&str])] = &[
+    ("core", &[]),
+    ("logs", &["core"]),
+    ("storage", &["core"]),
+    ("engine", &["core", "logs"]),
+    ("services", &["core", "storage"]),
+    ("rehearsal", &["core"]),
+    ("cockpit", &["core", "engine", "logs", "storage"]),
+];
+
+/// What else lies in `src`: the program's own.
+pub const PROGRAM: &[&str] = &["cli", "lib.rs", "main.rs"];
 
 /// A part of a crate with a wall of its own, and what it may import of the same crate.
 pub struct Room {

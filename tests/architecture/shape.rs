@@ -1,6 +1,6 @@
 //! How a file is shaped, and what lies where.
 
-use super::rules::{CRATES, FORBIDDEN_MACROS, FORBIDDEN_METHODS, LONGEST_FILE, LONGEST_FUNCTION, TOP};
+use super::rules::{CRATES, FORBIDDEN_MACROS, FORBIDDEN_METHODS, LONGEST_FILE, LONGEST_FUNCTION, PROGRAM, TOP};
 use super::source::{Source, is_for_tests};
 use super::tokens;
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
@@ -142,10 +142,21 @@ fn holds_allow(stream: TokenStream) -> bool {
 
 /// Returns what stands in `src` beside the crates, and the crates that are missing.
 pub fn crates(folder: &Path) -> Vec<String> {
-    let (expected, found) = (CRATES.iter().map(|name| (*name).to_owned()).collect::<BTreeSet<_>>(), names(folder));
+    let expected = CRATES.iter().map(|(name, _)| *name).chain(PROGRAM.iter().copied()).map(str::to_owned);
+    let (expected, found) = (expected.collect::<BTreeSet<_>>(), names(folder));
     let beside = found.difference(&expected).map(|name| format!("src/{name}: is no crate of the house"));
     let missing = expected.difference(&found).map(|name| format!("src/{name}: is missing"));
     beside.chain(missing).collect()
+}
+
+/// Says where the manifest of a crate lists another one that the table does not allow.
+pub fn manifest(member: &str, text: &str) -> Vec<String> {
+    let may_use = CRATES.iter().find(|(name, _)| *name == member).map_or(&[][..], |(_, may_use)| *may_use);
+    let dependencies = text.split("\n[dependencies]\n").nth(1).unwrap_or_default();
+    let dependencies = dependencies.split("\n[").next().unwrap_or_default();
+    let used = dependencies.lines().filter_map(|line| line.strip_prefix("tminus-")?.split(['.', ' ', '=']).next());
+    let foreign = used.filter(|name| !may_use.contains(name));
+    foreign.map(|name| format!("src/{member}/Cargo.toml: {member} may not use {name}")).collect()
 }
 
 /// Returns what lies at the top of the repository and is not listed.

@@ -131,9 +131,12 @@ async fn one_who_looks_without_end_is_refused_in_words_and_the_others_act() {
         }
         refused
     };
+    let began = tokio::time::Instant::now();
     let ((), refused) =
         tokio::time::timeout(LONG, async { tokio::join!(flood, answers) }).await.expect("it is answered");
-    assert!((1..=100).contains(&refused), "{refused} of {FLOOD}");
+    // On a machine so busy that the answers take that long, nobody asks faster than ten times in a second.
+    let is_slow = began.elapsed() >= Duration::from_millis(100) * (FLOOD as u32 - 300);
+    assert!(refused <= 100 && (refused > 0 || is_slow), "{refused} of {FLOOD}");
     dana.deploy("staging").await.unwrap();
 }
 
