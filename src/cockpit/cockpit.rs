@@ -179,13 +179,6 @@ impl Cockpit {
         self
     }
 
-    /// Sets the zone that times of day are shown in; UTC by default.
-    #[must_use]
-    pub fn in_zone(mut self, zone: TimeZone) -> Self {
-        self.state.look.zone = zone;
-        self
-    }
-
     /// Takes a message in, and returns what is to be done about it.
     pub fn take(&mut self, message: Message) -> Vec<Effect> {
         if is_by_hand(&message) {

@@ -17,11 +17,6 @@ impl Definition {
         let hash = Sha256::digest(parts.to_string().as_bytes());
         Self(hash.iter().map(|byte| format!("{byte:02x}")).collect())
     }
-
-    /// Returns the whole hash.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
 }
 
 /// What a verification looks at: the place, and each entry of its `verify`.

@@ -64,17 +64,6 @@ impl Worktree {
             .await?;
         Ok(Lease { dir: self.dir.clone(), _turn: turn, _lock: lock })
     }
-
-    /// Removes the folder; one that is not there is no error.
-    pub async fn remove(&self) -> Result<(), PortError> {
-        let _turn = self.turn.lock().await;
-        match tokio::fs::remove_dir_all(&self.dir).await {
-            Ok(()) => Ok(()),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
-            Err(error) => Err(PortError::new(FailureKind::Rejected, "tminus's own checkout could not be removed")
-                .because(error.to_string())),
-        }
-    }
 }
 
 /// Keeps another tminus out; the lock ends with its holder.

@@ -11,7 +11,6 @@ use std::path::{Path, PathBuf};
 /// The folders and files of one project.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Paths {
-    config: PathBuf,
     home: PathBuf,
     state: PathBuf,
     /// What the project is known by now, its name first; absent for what is only played.
@@ -64,7 +63,7 @@ impl Paths {
         let folders = ProjectDirs::from("", "", "tminus").ok_or(PathsError::NoHome)?;
         let home = home(&folders);
         let state = home.join(identity::state_folder(&home, name, &identity));
-        Ok(Self { config: folders.config_dir().to_owned(), home, state, identity: Some((name.to_owned(), identity)) })
+        Ok(Self { home, state, identity: Some((name.to_owned(), identity)) })
     }
 
     /// Returns the first commits of the project that a repository was last opened as; none when that is not known.
@@ -81,7 +80,7 @@ impl Paths {
 
     /// Returns paths that all lie below one folder, for rehearsals and tests; creates nothing.
     pub fn below(root: &Path) -> Self {
-        Self { config: root.join("config"), home: root.to_owned(), state: root.join("state"), identity: None }
+        Self { home: root.to_owned(), state: root.join("state"), identity: None }
     }
 
     /// Creates the state folders for the user alone, and refuses those that others own or may write.
@@ -92,11 +91,6 @@ impl Paths {
         let known_as =
             self.identity.as_ref().and_then(|(name, identity)| identity::remembered(&self.state, name, identity));
         known_as.map_or(Ok(()), |text| write_private(&self.state.join(identity::FILE), text.as_bytes()))
-    }
-
-    /// Returns the folder of the user's own settings, keymaps and themes; it may not be there.
-    pub fn config(&self) -> &Path {
-        &self.config
     }
 
     /// Returns the folder that keeps what belongs to no project: what a person saves, and what a crash leaves.

@@ -4,4 +4,4 @@ mod line;
 mod scrub;
 mod sheet;
 
-pub use line::{block, bytes, line};
+pub use line::{block, line};

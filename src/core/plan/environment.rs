@@ -1,6 +1,6 @@
 //! `[env.*]`: a place that a release goes to.
 
-use super::{CommandLine, Template};
+use super::CommandLine;
 use crate::names::{ArtifactName, ConnectName, EnvName, LogName, Phase, TeamName};
 use crate::time::Span;
 use serde::{Deserialize, Serialize};
@@ -247,10 +247,5 @@ impl Environment {
             if let DeliverKind::Command { dir, .. } = &deliver.kind { dir.as_ref() } else { None }
         });
         delivered.chain(self.steps.iter().filter_map(|step| step.dir.as_ref()))
-    }
-
-    /// Fills `{url}` of this environment's own URL, for texts that need nothing else.
-    pub fn url_template(&self) -> Template {
-        Template::new(self.url.clone().unwrap_or_default())
     }
 }

@@ -4,7 +4,7 @@ use super::{
     Artifact, Check, Connect, DeliverKind, Environment, Flag, LogOrigin, LogStream, Metric, Milestone, ReleaseRules,
     Runbook, Severity, Team, Way,
 };
-use crate::names::{ArtifactName, CheckName, ConnectName, EnvName, FlagName, LogName, MetricName, Phase};
+use crate::names::{ArtifactName, CheckName, ConnectName, EnvName, LogName, MetricName, Phase};
 use crate::time::Span;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -115,11 +115,6 @@ impl Plan {
     /// Finds a log source by its name.
     pub fn log(&self, name: &LogName) -> Option<&LogStream> {
         self.logs.iter().find(|l| &l.name == name)
-    }
-
-    /// Finds a flag by its name.
-    pub fn flag(&self, name: &FlagName) -> Option<&Flag> {
-        self.flags.iter().find(|f| &f.name == name)
     }
 
     /// Finds a team by its name.

@@ -2,10 +2,8 @@
 
 mod clock;
 mod logs;
-mod notifier;
 mod probe;
 mod repository;
-mod switch;
 mod target;
 
 pub use crate::branch::{BranchBase, BranchState, Changes, Checkout};
@@ -13,8 +11,6 @@ pub use crate::failure::{Failure as PortError, FailureKind};
 pub use crate::telemetry::LogLine;
 pub use clock::Clock;
 pub use logs::{LogReading, LogSource, RunSpan, Undatable, UndatedLine};
-pub use notifier::Notifier;
 pub use probe::Probe;
 pub use repository::Repository;
-pub use switch::Switch;
 pub use target::{Attention, ProgressSender, Sight, Target};
