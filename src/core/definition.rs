@@ -1,7 +1,7 @@
 //! What was asked, as one value: evidence answers the question that it was taken for, and no other.
 
+use crate::hex::sha256;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest as _, Sha256};
 use std::collections::BTreeMap;
 
 /// The SHA-256 of everything that decides a check, a metric or a place, in hexadecimal.
@@ -14,8 +14,7 @@ pub struct Definition(String);
 impl Definition {
     /// Hashes what a question is made of.
     pub fn of(parts: &serde_json::Value) -> Self {
-        let hash = Sha256::digest(parts.to_string().as_bytes());
-        Self(hash.iter().map(|byte| format!("{byte:02x}")).collect())
+        Self(sha256(parts.to_string()))
     }
 }
 

@@ -13,6 +13,7 @@ pub mod evidence;
 pub mod fact;
 pub mod failure;
 pub mod grammar;
+pub mod hex;
 pub mod json_tree;
 pub mod judge;
 pub mod kept;

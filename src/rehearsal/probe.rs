@@ -9,8 +9,8 @@ use super::world::{Site, World};
 use crate::scenario::Scope;
 use async_trait::async_trait;
 use jiff::Timestamp;
-use sha2::{Digest, Sha256};
 use tminus_core::failure::{Failure, FailureKind};
+use tminus_core::hex::sha256;
 use tminus_core::measurement::{Ask, Measurement, Question, Reading};
 use tminus_core::names::EnvName;
 use tminus_core::plan::{Check, Metric};
@@ -101,7 +101,7 @@ fn measured(asked: String, reading: Reading) -> Measurement {
         | Reading::Said { .. }
         | Reading::Unmeasured(_) => String::new(),
     };
-    let sha256 = Sha256::digest(answer.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
+    let sha256 = sha256(&answer);
     Measurement {
         asked,
         reading,

@@ -9,7 +9,7 @@ use super::world::{Begun, Holds, World};
 use super::{calls, words};
 use crate::scenario::Spot;
 use jiff::Timestamp;
-use sha2::{Digest as _, Sha256};
+use tminus_core::hex::sha256;
 use tminus_core::names::{Digest, Version};
 use tminus_core::order::{Delivered, Place, Readiness};
 use tminus_core::plan::DeliverKind;
@@ -132,10 +132,7 @@ pub(super) fn image_digest(name: &str, version: &Version) -> Digest {
 
 fn digest(holds: Holds, name: &str, version: &Version) -> Digest {
     match holds {
-        Holds::Image => {
-            let hash = Sha256::digest(format!("{name}\n{version}").as_bytes());
-            Digest::new(format!("sha256:{}", hash.iter().map(|byte| format!("{byte:02x}")).collect::<String>()))
-        }
+        Holds::Image => Digest::new(format!("sha256:{}", sha256(format!("{name}\n{version}")))),
         Holds::App => {
             let parts = version.as_str().split(['.', '-', '+', '_']).filter_map(|part| part.parse::<u64>().ok());
             let number = parts.take(3).fold(0_u64, |sum, part| sum.saturating_mul(100).saturating_add(part));

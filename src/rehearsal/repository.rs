@@ -3,10 +3,10 @@
 use super::shared::SharedWorld;
 use async_trait::async_trait;
 use jiff::Timestamp;
-use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
 use tminus_core::branch::{BranchBase, BranchState, Changes, Checkout};
 use tminus_core::failure::{Failure, FailureKind};
+use tminus_core::hex::sha256;
 use tminus_core::names::Commit;
 use tminus_core::ports::Repository;
 
@@ -116,6 +116,5 @@ impl PlayedRepository {
 
 /// Returns the commit that a played project has under a name.
 fn played(project: &str, name: &str) -> Commit {
-    let hash = Sha256::digest(format!("{project}\n{name}").as_bytes());
-    Commit::new(hash.iter().take(20).map(|byte| format!("{byte:02x}")).collect::<String>())
+    Commit::new(&sha256(format!("{project}\n{name}"))[..40])
 }

@@ -3,11 +3,11 @@
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest as _, Sha256};
 use std::fs::{DirBuilder, File, OpenOptions};
 use std::io::Write as _;
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
+use tminus_core::hex::sha256;
 use tminus_core::names::OrderId;
 use tminus_core::order::Receipt;
 use tminus_core::ports::{FailureKind, PortError};
@@ -96,9 +96,7 @@ impl Book {
 
     /// An order's id may hold anything, so its hash names the file.
     fn place(&self, order: &OrderId) -> PathBuf {
-        let hash = Sha256::digest(order.as_str());
-        let name: String = hash.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
-        self.dir.join(format!("{name}.json"))
+        self.dir.join(format!("{}.json", &sha256(order.as_str())[..32]))
     }
 }
 

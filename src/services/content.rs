@@ -5,6 +5,7 @@ use std::fs::{File, Metadata};
 use std::io::Read as _;
 use std::os::unix::fs::{FileTypeExt as _, MetadataExt as _};
 use std::path::{Path, PathBuf};
+use tminus_core::hex::hex;
 
 /// What was found where a path leads to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,7 +60,7 @@ fn hash(path: &Path, most: u64) -> std::io::Result<String> {
     loop {
         let count = file.read(&mut bytes)?;
         if count == 0 {
-            return Ok(hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect());
+            return Ok(hex(hash.finalize()));
         }
         hash.update(&bytes[..count]);
     }
@@ -131,7 +132,7 @@ fn hash_all(path: &Path) -> std::io::Result<Option<String>> {
             all.update(part);
         }
     }
-    Ok(Some(all.finalize().iter().map(|byte| format!("{byte:02x}")).collect()))
+    Ok(Some(hex(all.finalize())))
 }
 
 #[cfg(test)]

@@ -4,10 +4,10 @@
 //! A state folder remembers in `known-as` under what its project was seen: its name, its first commits, its remotes, and
 //! the repositories that it was opened from.
 
-use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
+use tminus_core::hex::sha256;
 
 /// The file in a state folder that says what its project was seen as.
 pub(super) const FILE: &str = "known-as";
@@ -171,7 +171,7 @@ fn mark_of(commit: &str) -> String {
 }
 
 fn hashed(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().take(6).map(|byte| format!("{byte:02x}")).collect()
+    sha256(bytes)[..12].to_owned()
 }
 
 fn canonical(folder: &Path) -> PathBuf {

@@ -2,11 +2,11 @@
 
 use crate::identity::{self, ProjectIdentity};
 use directories::ProjectDirs;
-use sha2::{Digest, Sha256};
 use std::fs::{self, DirBuilder};
 use std::io::{self, Write};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt};
 use std::path::{Path, PathBuf};
+use tminus_core::hex::sha256;
 
 /// The folders and files of one project.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -131,8 +131,7 @@ impl Paths {
 
     /// Returns the name of the engine's socket: one for each journal.
     pub fn engine_name(&self) -> String {
-        let digest = Sha256::digest(self.state.as_os_str().as_encoded_bytes());
-        digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+        sha256(self.state.as_os_str().as_encoded_bytes())[..16].to_owned()
     }
 
     /// Returns the folder of this user's sockets: `$XDG_RUNTIME_DIR/tminus`, or one below the system's temporary folder.

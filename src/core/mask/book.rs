@@ -384,7 +384,7 @@ mod tests {
         let mask = Mask::new();
         mask.learn(secret);
         let base64 = |text: &str| super::super::forms::base64(text.as_bytes());
-        let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+        let hex = |bytes: &[u8]| crate::hex::hex(bytes);
         let wide: Vec<u8> = secret.encode_utf16().flat_map(u16::to_le_bytes).collect();
         let network: Vec<u8> = secret.encode_utf16().flat_map(u16::to_be_bytes).collect();
         for written in [

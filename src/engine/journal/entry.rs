@@ -150,11 +150,6 @@ pub(super) struct Draft<'a> {
     pub fact: &'a Fact,
 }
 
-/// Returns a hash as 64 hexadecimal digits.
-pub(super) fn hex(hash: &[u8]) -> String {
-    hash.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
 fn bytes(value: ValueRef<'_>) -> Vec<u8> {
     match value {
         ValueRef::Text(bytes) | ValueRef::Blob(bytes) => bytes.to_vec(),

@@ -2,7 +2,7 @@
 
 use super::beside::HeadWitness;
 use super::chain::{chain, hash_of, read, whole};
-use super::entry::{Entry, GENESIS, hex};
+use super::entry::{Entry, GENESIS};
 use super::error::{Broken, Fault, JournalError};
 use super::store;
 use rusqlite::{Connection, OptionalExtension};
@@ -11,6 +11,7 @@ use serde_json::value::RawValue;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use tminus_core::fact::Record;
+use tminus_core::hex::hex;
 use tminus_core::notation::printable;
 
 /// A journal, open to read; any number of them beside one writer.

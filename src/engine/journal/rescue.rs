@@ -1,11 +1,12 @@
 //! The copy of a journal that was taken away while it was open: every entry, in a file beside it that bears their number.
 
-use super::entry::{Hash, hex};
+use super::entry::Hash;
 use super::reader::verify;
 use rusqlite::Connection;
 use std::fs::{self, OpenOptions};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
+use tminus_core::hex::hex;
 
 /// Writes every entry into a file beside the journal's; nothing where that failed.
 ///

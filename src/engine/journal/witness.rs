@@ -6,12 +6,13 @@
 
 use super::beside::{HeadWitness, LENGTH};
 use super::chain::{hash_of, whole};
-use super::entry::{Hash, hex};
+use super::entry::Hash;
 use super::error::JournalError;
 use rusqlite::Connection;
 use std::fs::{File, OpenOptions};
 use std::os::unix::fs::{FileExt, OpenOptionsExt};
 use std::path::Path;
+use tminus_core::hex::hex;
 
 impl HeadWitness {
     /// Refuses when there was a journal and it is gone.

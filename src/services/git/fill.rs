@@ -8,9 +8,9 @@ use super::program::Git;
 use super::repository::{GitRepository, pulse};
 use super::submodule::{self, Source, Submodule};
 use super::tree::list;
-use sha2::{Digest as _, Sha256};
 use std::fs;
 use std::path::{Path, PathBuf};
+use tminus_core::hex::sha256;
 use tminus_core::names::Commit;
 use tminus_core::ports::{FailureKind, PortError};
 
@@ -47,8 +47,7 @@ fn submodules(source: &Source, (dir, above): (&Path, &str), commit: &Commit) -> 
 
 /// Where the index of a filled folder is kept: beside it, where no check that runs in it would look.
 fn index_of(dir: &Path, submodule: &str) -> PathBuf {
-    let mark: String = Sha256::digest(submodule).iter().take(6).map(|byte| format!("{byte:02x}")).collect();
-    let top = if submodule.is_empty() { "index".to_owned() } else { format!("index-{mark}") };
+    let top = if submodule.is_empty() { "index".to_owned() } else { format!("index-{}", &sha256(submodule)[..12]) };
     dir.with_extension(top)
 }
 

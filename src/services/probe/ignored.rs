@@ -8,6 +8,7 @@ use sha2::{Digest as _, Sha256};
 use std::collections::BTreeSet;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
+use tminus_core::hex::hex;
 use tminus_core::measurement::{Ask, IgnoredInput};
 use tminus_core::names::Commit;
 use tminus_core::plan::{Check, CommandLine, Setting};
@@ -129,7 +130,7 @@ fn hash(top: &Path, path: String) -> Option<IgnoredInput> {
     if length > MOST {
         hash.update(length.to_le_bytes());
     }
-    let sha256 = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+    let sha256 = hex(hash.finalize());
     Some(IgnoredInput { path, sha256 })
 }
 

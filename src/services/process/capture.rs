@@ -3,6 +3,7 @@
 use super::offer::LineOffer;
 use sha2::{Digest as _, Sha256};
 use std::collections::VecDeque;
+use tminus_core::hex::hex;
 use tminus_core::mask::Mask;
 use tminus_core::measurement::TAIL_BYTES;
 use tminus_core::open_line::OpenLine;
@@ -75,7 +76,7 @@ impl Captured {
     pub fn sha256(&self) -> String {
         match self.bytes {
             0 => String::new(),
-            _ => hex(&self.hash.clone().finalize()),
+            _ => hex(self.hash.clone().finalize()),
         }
     }
 
@@ -92,10 +93,6 @@ pub(super) fn last_bytes(text: &str, most: usize) -> &str {
         from += 1;
     }
     &text[from..]
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Cuts a stream into lines and offers each; of those that nobody takes in time is said how many they were.

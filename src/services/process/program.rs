@@ -10,6 +10,7 @@ use std::path::{Component, Path, PathBuf};
 use std::process::Stdio;
 use std::sync::Arc;
 use std::time::Duration;
+use tminus_core::hex::hex;
 use tminus_core::ports::{FailureKind, PortError};
 use tokio::process::Command;
 
@@ -130,7 +131,7 @@ impl Program {
                 hash.update([0]);
             }
         }
-        Ok(hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+        Ok(hex(hash.finalize()))
     }
 
     fn inherited(&self) -> Result<Stdio, PortError> {

@@ -8,9 +8,9 @@ use crate::http::{Http, refusal};
 use crate::patience::Patience;
 use crate::secrets::Secrets;
 use reqwest::Method;
-use sha2::{Digest as _, Sha256};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
+use tminus_core::hex::sha256;
 use tminus_core::measurement::HttpAnswer;
 use tminus_core::names::Digest;
 use tminus_core::ports::{FailureKind, PortError};
@@ -110,9 +110,7 @@ impl Registry {
         if answer.cut || answer.body.is_empty() || answer.body.contains(char::REPLACEMENT_CHARACTER) {
             return Err(self.senseless("it sent a manifest that cannot be read"));
         }
-        let hash = Sha256::digest(answer.body.as_bytes());
-        let hex: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
-        Ok(Some(Digest::new(format!("sha256:{hex}"))))
+        Ok(Some(Digest::new(format!("sha256:{}", sha256(&answer.body)))))
     }
 
     /// Asks the registry to let tminus in.

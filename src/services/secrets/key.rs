@@ -3,6 +3,7 @@
 use sha2::{Digest as _, Sha256};
 use std::io::Read as _;
 use std::path::Path;
+use tminus_core::hex::sha256;
 use tminus_storage::paths::write_private;
 
 /// How long a key is, in bytes.
@@ -42,8 +43,7 @@ impl ValueKey {
             |with: u8| self.0.iter().copied().chain([0; BLOCK - KEY]).map(|byte| byte ^ with).collect::<Vec<u8>>();
         let text = [name.as_bytes(), b"=", value].concat();
         let inner = Sha256::digest([padded(0x36), text].concat());
-        let outer = Sha256::digest([padded(0x5c), inner.to_vec()].concat());
-        outer.iter().map(|byte| format!("{byte:02x}")).collect()
+        sha256([padded(0x5c), inner.to_vec()].concat())
     }
 }
 

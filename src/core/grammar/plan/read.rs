@@ -9,8 +9,8 @@ use super::shape::Checker;
 use super::source::{Problem, Source};
 use super::tables::{self, ROOT};
 use super::{rules, secret};
+use crate::hex::sha256;
 use crate::plan::Plan;
-use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 use std::ops::Range;
 use std::path::Path;
@@ -82,8 +82,7 @@ pub fn read(file: &Path, text: &str) -> Result<PlanFile, PlanErrors> {
         if !shared.is_empty() {
             return Err(PlanErrors::new(&source, shared, &[]));
         }
-        let hash = Sha256::digest(text.as_bytes()).iter().map(|b| format!("{b:02x}")).collect();
-        return Ok(PlanFile { plan, text: text.to_owned(), hash, places: places(&source, root) });
+        return Ok(PlanFile { plan, text: text.to_owned(), hash: sha256(text), places: places(&source, root) });
     }
     let Found { mut problems, secrets } = found;
     if problems.is_empty() {
