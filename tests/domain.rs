@@ -144,12 +144,11 @@ impl Tale {
         }));
     }
 
-    fn branch_moves(&mut self, commit: &str, paths: &[&str]) {
-        let branch = format!("release/{}", self.version);
-        let commit = Some(Commit::new(commit));
-        let state = BranchState {
-            branch,
-            commit,
+    /// Returns how the branch is at a commit; without one it is gone.
+    fn branch_at(&self, commit: Option<&str>) -> BranchState {
+        BranchState {
+            branch: format!("release/{}", self.version),
+            commit: commit.map(Commit::new),
             ahead: 1,
             behind: 0,
             uncounted: None,
@@ -158,7 +157,16 @@ impl Tale {
             checkout: Checkout::Clean,
             changed: Vec::new(),
             ignored: Vec::new(),
-        };
+        }
+    }
+
+    fn see_branch(&mut self, state: BranchState) {
+        let version = self.version.clone();
+        self.tell(Fact::Release(ReleaseFact::Branch { version, state, changes: None }));
+    }
+
+    fn branch_moves(&mut self, commit: &str, paths: &[&str]) {
+        let state = self.branch_at(Some(commit));
         let changes = Changes { paths: paths.iter().map(ToString::to_string).collect(), everything: false };
         let version = self.version.clone();
         self.tell(Fact::Release(ReleaseFact::Branch { version, state, changes: Some(changes) }));

@@ -275,6 +275,12 @@ fn two_artifacts() -> Vec<Case> {
 /// What people decide about a rollback.
 fn decisions() -> Vec<Case> {
     vec![
+        good("a-step-knows-the-version-by-its-env", |p| {
+            let step = "[[env.staging.step]]\ntitle = \"warm\"\nat = \"after\"\nrun = [\"sh\", \"-c\", \"test $V = \
+                        x1.0.0-staging\"]\nenv = { V = \"x{version}-{env}\" }\nundo = [\"true\"]\n";
+            with_delivery(p, "echo {version} > {world}/staging", UNDO, step);
+            p.tm("deploy staging --yes")
+        }),
         evil(3, "a protected environment without its name", |p| {
             protected(p);
             p.done("deploy staging --yes --confirm staging");

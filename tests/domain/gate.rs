@@ -1,12 +1,14 @@
 //! What a deploy waits for: checks, waivers, the environments before, bad versions.
 
-use super::{FIRST, SECOND, Tale, span};
+use super::{FIRST, SECOND, Tale, seen, span};
 use tminus_core::action::Outcome;
+use tminus_core::branch::BranchState;
 use tminus_core::command::{ActionCommand, Command};
 use tminus_core::failure::FailureKind;
-use tminus_core::names::ArtifactName;
+use tminus_core::names::{ActionId, ArtifactName, Commit};
 use tminus_core::order::{Health, Observation};
 use tminus_core::plan::{Deliver, DeliverKind};
+use tminus_core::situation::Word;
 use tminus_core::verdict::Verdict;
 
 const AFTER: &str = "after:staging";
@@ -33,6 +35,38 @@ fn only_pass_opens_the_gate() {
         tale.check_ends("version", None, verdict);
         assert_eq!(tale.gate("production").is_met(), matches!(verdict, Verdict::Pass | Verdict::Waived), "{verdict:?}");
     }
+}
+
+#[test]
+fn a_tag_or_a_branch_elsewhere_closes_the_gate_and_takes_the_go_back() {
+    let mut tale = Tale::cleared();
+    assert!(tale.gate("production").is_met());
+    let state = BranchState { tag: Some(Commit::new(SECOND)), ..tale.branch_at(Some(FIRST)) };
+    tale.see_branch(state.clone());
+    assert_eq!(tale.item("production", "tag:v1.0.0"), Verdict::Fail);
+    assert_eq!(tale.situation().outlook().word, Word::NoGo);
+    tale.see_branch(BranchState { tag: Some(Commit::new(FIRST)), ..state });
+    assert!(tale.gate("production").is_met());
+    tale.see_branch(tale.branch_at(None));
+    assert_eq!(tale.item("production", "branch:release/1.0.0"), Verdict::NoData);
+    tale.waive("production", "branch:release/1.0.0").unwrap();
+    assert!(tale.gate("production").is_met());
+}
+
+#[test]
+fn what_somebody_else_brought_opens_no_gate_behind_it() {
+    let mut tale = Tale::cleared();
+    tale.pass_checks_of("staging");
+    let action = tale.start(Tale::deploy("staging", "1.0.0")).unwrap();
+    assert_eq!(tale.finish(&action, None), Outcome::Good);
+    let look = |label: Option<&ActionId>| Observation { action: label.cloned(), ..seen("1.0.0", Health::Healthy) };
+    tale.observe(("staging", "backend"), look(Some(&action)));
+    tale.pass("30m");
+    tale.verified("staging", Some("30s"), Outcome::Good);
+    assert_eq!(tale.item("production", AFTER), Verdict::Pass);
+    tale.observe(("staging", "backend"), look(None));
+    tale.verified("staging", Some("30s"), Outcome::Good);
+    assert_eq!(tale.item("production", AFTER), Verdict::Stale);
 }
 
 #[test]

@@ -163,7 +163,8 @@ fn gate(look: &Look, preview: &Preview, columns: usize) -> Vec<Row> {
             | ItemKind::Empty
             | ItemKind::Runnable
             | ItemKind::Rollback
-            | ItemKind::Stranger => item.verdict.word().to_owned(),
+            | ItemKind::Stranger
+            | ItemKind::Branch => item.verdict.word().to_owned(),
         };
         let word = Row::new().put(word, role).put(runs, Role::Busy);
         rows.extend(close_by(row, word, columns));

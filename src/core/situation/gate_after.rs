@@ -58,6 +58,9 @@ impl Situation<'_> {
         if let Some((_, failure)) = state.places.values().find_map(|p| p.lost.as_ref()) {
             return (Verdict::NoData, format!("{env} cannot be seen: {}", failure.summary));
         }
+        if let Some(says) = self.drift(env).into_iter().next() {
+            return (Verdict::Stale, says);
+        }
         // A target that never tells how it is leaves the word to the verification.
         let is_unwell = |h: Health| !matches!(h, Health::Healthy | Health::Unknown);
         if let Some(place) = state.places.values().find(|p| is_unwell(p.health())) {

@@ -7,7 +7,9 @@ use crate::action::{Move, Patience, Proposal, Request, Step, StepTask, StepUndo}
 use crate::command::Refusal;
 use crate::names::{ActionId, ArtifactName, EnvName, OrderId};
 use crate::order::{Call, Order, Task};
-use crate::plan::{CommandLine, DeliverKind, Environment, ExtraStep, Moment, Undo, Verifier};
+use crate::plan::{
+    CommandLine, DeliverKind, Environment, ExtraStep, Moment, Setting, Template, Undo, UnknownPlaceholder, Verifier,
+};
 use crate::time::{Span, spoken};
 
 /// A wait that nobody needs to ask for.
@@ -214,10 +216,14 @@ fn undo_step(step: &ExtraStep, undo: &CommandLine, values: &Values) -> Result<St
 }
 
 fn run(step: &ExtraStep, command: &CommandLine, values: &Values) -> Result<StepTask, Refusal> {
-    let filled = command.0.iter().map(|w| w.fill(values));
-    let words =
-        filled.collect::<Result<Vec<_>, _>>().map_err(|e| Refusal::unknown(format!("\"{}\": {e}", step.title)))?;
-    let task = Task::Run { words, dir: step.dir.clone(), env: step.env.clone(), timeout: step.timeout };
+    let no_value = |e: UnknownPlaceholder| Refusal::unknown(format!("\"{}\": {e}", step.title));
+    let words = command.0.iter().map(|w| w.fill(values)).collect::<Result<_, _>>().map_err(no_value)?;
+    let variable = |(name, setting): &(String, Setting)| match setting {
+        Setting::Plain(text) => Ok((name.clone(), Setting::Plain(Template::new(text.fill(values)?)))),
+        Setting::Secret(_) => Ok((name.clone(), setting.clone())),
+    };
+    let env = step.env.iter().map(variable).collect::<Result<_, _>>().map_err(no_value)?;
+    let task = Task::Run { words, dir: step.dir.clone(), env, timeout: step.timeout };
     Ok(StepTask::Order { artifact: None, task: Box::new(task) })
 }
 

@@ -1,8 +1,9 @@
 //! What is wrong with the release: in its environments, with its version, with its branch.
 
 use super::Situation;
+use super::gate::{GateItem, ItemKind};
 use super::outlook::Reason;
-use crate::action::{Move, Outcome, Request};
+use crate::action::{Move, Outcome, Proposal, Request};
 use crate::names::EnvName;
 use crate::order::Health;
 use crate::plan::Environment;
@@ -110,15 +111,49 @@ impl Situation<'_> {
         Some(Reason::new(self.version, Some(env), Verdict::Fail, says))
     }
 
-    pub(super) fn branch_reasons(&self) -> Option<Reason> {
-        let opening = self.opening()?;
-        let is_gone = opening.state.as_ref().is_some_and(|s| s.commit.is_none());
-        if is_gone && opening.closed.is_none() {
+    pub(super) fn branch_reasons(&self) -> Vec<Reason> {
+        let Some(opening) = self.opening() else { return Vec::new() };
+        let faults = self.branch_faults().into_iter();
+        let reasons = faults.map(|(item, verdict, says)| Reason::new(item, None, verdict, says));
+        let lost = opening.lost.as_ref().map(|(_, failure)| {
+            let says = format!("{} cannot be read: {}", opening.branch, failure.sentence());
+            Reason::new(&opening.branch, None, Verdict::NoData, says)
+        });
+        reasons.chain(lost).collect()
+    }
+
+    /// Returns what is wrong with the branch and the tag of an open release: which of them, its verdict, and what it is.
+    fn branch_faults(&self) -> Vec<(String, Verdict, String)> {
+        let opening = self.opening().filter(|opening| opening.closed.is_none());
+        let Some((opening, state)) = opening.and_then(|opening| Some((opening, opening.state.as_ref()?))) else {
+            return Vec::new();
+        };
+        let mut faults = Vec::new();
+        if state.commit.is_none() {
             let says = format!("the branch {} is gone", opening.branch);
-            return Some(Reason::new(&opening.branch, None, Verdict::NoData, says));
+            faults.push((format!("branch:{}", opening.branch), Verdict::NoData, says));
         }
-        let (_, failure) = opening.lost.as_ref()?;
-        let says = format!("{} cannot be read: {}", opening.branch, failure.sentence());
-        Some(Reason::new(&opening.branch, None, Verdict::NoData, says))
+        if let Some(at) = state.tag.as_ref().filter(|at| **at != opening.commit) {
+            let tag = self.plan.release.tag.fill(&self.values(None)).unwrap_or_default();
+            let says = format!("the tag {tag} is at {}, and the release at {}", at.short(), opening.commit.short());
+            faults.push((format!("tag:{tag}"), Verdict::Fail, says));
+        }
+        faults
+    }
+
+    /// Says whether a gate has this item for the branch or the tag of the release.
+    pub fn is_of_branch(&self, environment: &Environment, item: &str) -> bool {
+        !environment.gate.is_empty() && self.branch_faults().iter().any(|(name, ..)| name == item)
+    }
+
+    /// Returns what of the branch and the tag keeps the gate of a deploy closed.
+    pub(super) fn branch_items(&self, environment: &Environment, proposal: &Proposal) -> Vec<GateItem> {
+        if environment.gate.is_empty() || !matches!(proposal.request, Request::Deploy { .. }) {
+            return Vec::new();
+        }
+        let title = "The branch and the tag are the release's";
+        let item =
+            |(item, verdict, why)| GateItem { item, kind: ItemKind::Branch, title: title.to_owned(), verdict, why };
+        self.branch_faults().into_iter().map(item).collect()
     }
 }

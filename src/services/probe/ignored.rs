@@ -77,9 +77,7 @@ pub(super) fn named(dir: &Path, words: &[String]) -> Result<BTreeSet<PathBuf>, P
 fn named_from((dir, home): (&Path, Option<&Path>), words: &[String]) -> Result<BTreeSet<PathBuf>, PortError> {
     let mut files = BTreeSet::new();
     let mut folders: Vec<PathBuf> = vec![dir.to_owned()];
-    let is_between = |c: char| c.is_whitespace() || ";|&()<>\"'`=,:{}$".contains(c);
-    let pieces = words.iter().flat_map(|word| std::iter::once(word.as_str()).chain(word.split(is_between)));
-    for piece in pieces.filter(|piece| !piece.is_empty() && piece.len() < LONGEST) {
+    for piece in pieces(words) {
         for at in 0..folders.len() {
             // A shell puts the home folder in place of `~`.
             let at_home = home.zip(piece.strip_prefix("~/")).map(|(home, rest)| home.join(rest));
@@ -96,6 +94,13 @@ fn named_from((dir, home): (&Path, Option<&Path>), words: &[String]) -> Result<B
         }
     }
     Ok(files)
+}
+
+/// Returns the words, and what stands in them between the signs of a shell: whatever may be a path.
+pub(super) fn pieces(words: &[String]) -> impl Iterator<Item = &str> {
+    let is_between = |c: char| c.is_whitespace() || ";|&()<>\"'`=,:{}$".contains(c);
+    let pieces = words.iter().flat_map(move |word| std::iter::once(word.as_str()).chain(word.split(is_between)));
+    pieces.filter(|piece| !piece.is_empty() && piece.len() < LONGEST)
 }
 
 pub(super) fn too_many(what: &str) -> PortError {

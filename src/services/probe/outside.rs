@@ -1,8 +1,9 @@
 //! The programs that a command starts and the files outside the repository that it names: a verdict rests on them too, and
 //! no commit says what they were. What a script or a program reads or starts in turn is not known here.
 
-use super::ignored::{NAMED, named, too_many};
+use super::ignored::{NAMED, named, pieces, too_many};
 use crate::content::{FileContent, no_file};
+use std::collections::BTreeSet;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use tminus_core::lint::{programs_of, scripts_of};
@@ -68,6 +69,8 @@ impl Scene {
                 found.push(self.again(self.spelled(&path)));
             }
         }
+        let absent = absent(&self.naming).into_iter().map(|path| self.again(self.spelled(&path)));
+        found.extend(absent.filter(|file| file.path.is_empty()));
         if found.len() > NAMED {
             return Err(too_many(&format!("{} programs and files outside the repository", found.len())));
         }
@@ -129,6 +132,17 @@ impl Scene {
         };
         std::env::split_paths(&folders).map(|folder| self.dir.join(folder).join(name)).find(is_program)
     }
+}
+
+/// Returns the absolute paths among some words that lead to nothing, in a folder that is there: a command that asks whether
+/// a file exists rests on its absence, too.
+fn absent(words: &[String]) -> Vec<PathBuf> {
+    let is_absent = |path: &&Path| {
+        let folder = path.parent().filter(|folder| folder.components().count() > 1);
+        !is_own(path) && path.symlink_metadata().is_err() && folder.is_some_and(Path::is_dir)
+    };
+    let paths = pieces(words).filter(|piece| piece.starts_with('/')).map(Path::new);
+    paths.filter(is_absent).map(Path::to_owned).collect::<BTreeSet<_>>().into_iter().collect()
 }
 
 fn is_own(path: &Path) -> bool {
@@ -206,6 +220,25 @@ mod tests {
         assert!(before[0].another(Some(&again)).unwrap().contains(&format!("{a}/tool has changed")));
         let gone = scene(dir.path(), &["tool"], "/none").again("tool".to_owned());
         assert!(before[0].another(Some(&gone)).unwrap().contains("is not on the PATH now"));
+    }
+
+    #[test]
+    fn a_file_outside_that_was_not_there_is_told_once_it_is() {
+        let (dir, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let freeze = other.path().join("FREEZE");
+        let text = format!("test ! -e {}", freeze.display());
+        let named = freeze.display().to_string();
+        for words in [&["test", "!", "-e", &named][..], &["sh", "-c", &text]] {
+            let scene = scene(dir.path(), words, "/none");
+            let before = scene.found().unwrap();
+            assert_eq!(before.iter().map(|file| (&*file.named, &*file.path)).collect::<Vec<_>>(), [(&*named, "")]);
+            std::fs::write(&freeze, "").unwrap();
+            let again = scene.again(named.clone());
+            assert!(before[0].another(Some(&again)).unwrap().contains("was not there when it ran, and is there now"));
+            std::fs::remove_file(&freeze).unwrap();
+        }
+        let none = scene(dir.path(), &["curl", "/health", "/no/such/folder/x", "/dev/stdin"], "/none").found().unwrap();
+        assert_eq!(none, []);
     }
 
     #[test]
