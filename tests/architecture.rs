@@ -39,7 +39,7 @@ fn every_import_is_in_the_table() {
 #[test]
 fn no_circle_of_files() {
     let (sources, _slot) = sources();
-    assert_clean(&files::circles(&sources, rules::WITH_CIRCLES));
+    assert_clean(&files::circles(&sources));
 }
 
 #[test]

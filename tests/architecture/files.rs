@@ -19,24 +19,23 @@ struct Module<'a> {
     items: BTreeSet<String>,
 }
 
-/// Returns the circles of files, each once, those in these folders left out.
-pub fn circles(sources: &[Source], still_there: &[&str]) -> Vec<String> {
+/// Returns the circles of files, each once.
+pub fn circles(sources: &[Source]) -> Vec<String> {
     let members: BTreeSet<&str> = sources.iter().map(Source::member).collect();
     let of_member = |member| sources.iter().filter(|source| source.member() == member).collect::<Vec<_>>();
-    members.into_iter().flat_map(|member| circles_in(&of_member(member), still_there)).collect()
+    members.into_iter().flat_map(|member| circles_in(&of_member(member))).collect()
 }
 
-fn circles_in(sources: &[&Source], still_there: &[&str]) -> Vec<String> {
+fn circles_in(sources: &[&Source]) -> Vec<String> {
     let modules: BTreeMap<Names, Module<'_>> = sources.iter().map(|source| (source.module(), module(source))).collect();
-    let is_file = |path: &str| !is_list(path) && !still_there.iter().any(|folder| path.starts_with(folder));
     let mut edges: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    for source in sources.iter().filter(|source| is_file(&source.path)) {
+    for source in sources.iter().filter(|source| !is_list(&source.path)) {
         let paths = tokens::paths(source);
         let named = paths.iter().filter_map(|path| Some((path, from_root(source, path, &modules)?)));
         // A module alone stands outside `use` only where it is said who may see something: `pub(super)`.
         let used = named.filter(|(path, names)| path.is_use || !modules.contains_key(names)).map(|(_, names)| names);
         let files = used.filter_map(|names| file_of(&names, &modules, 0));
-        let others = files.filter(|file| *file != source.path && is_file(file));
+        let others = files.filter(|file| *file != source.path && !is_list(file));
         edges.entry(source.path.clone()).or_default().extend(others);
     }
     let circle = |file: &String| {

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use tminus_core::order::{Health, Observation};
 use tminus_core::ports::{Attention, FailureKind, PortError, Sight};
 use tminus_core::telemetry::{Container, ContainerRole};
-use tminus_services::docker::{Link, Place, watch};
+use tminus_services::docker::{Link, WatchedPlace, watch};
 use tminus_services::patience::Patience;
 use tokio::sync::{mpsc, watch as attend};
 use tokio::task::JoinHandle;
@@ -27,7 +27,7 @@ struct Marks {
 }
 
 #[async_trait]
-impl Place for Marks {
+impl WatchedPlace for Marks {
     fn link(&self) -> &Link {
         &self.link
     }

@@ -3,7 +3,7 @@
 use super::failure::{failure, is_absent};
 use super::look::{self, Seen};
 use super::name;
-use super::watch::Place;
+use super::watched_place::WatchedPlace;
 use bollard::Docker;
 use bollard::models::{ContainerSummary, ContainerSummaryStateEnum as State, PortSummary};
 use bollard::query_parameters::ListContainersOptionsBuilder;
@@ -41,7 +41,7 @@ impl Picture {
     pub(super) async fn refresh(
         &mut self,
         docker: &Docker,
-        place: &dyn Place,
+        place: &dyn WatchedPlace,
         changed: &BTreeSet<String>,
     ) -> Result<(), PortError> {
         let could_not =
@@ -106,7 +106,7 @@ impl Picture {
     }
 }
 
-fn belongs(listed: ContainerSummary, place: &dyn Place) -> Option<(String, ContainerRole, ContainerSummary)> {
+fn belongs(listed: ContainerSummary, place: &dyn WatchedPlace) -> Option<(String, ContainerRole, ContainerSummary)> {
     let name = listed.names.as_deref().and_then(own_name)?;
     let role = place.role(name, listed.labels.as_ref().unwrap_or(&HashMap::new()))?;
     Some((listed.id.clone()?, role, listed))

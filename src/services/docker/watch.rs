@@ -1,10 +1,9 @@
 //! Watching a place: the engine tells what happens, and what is there is listed then, once for many events.
 
 use super::failure::failure;
-use super::link::Link;
 use super::picture::Picture;
 use super::stats::{Meters, Sample};
-use async_trait::async_trait;
+use super::watched_place::WatchedPlace;
 use bollard::Docker;
 use bollard::errors::Error;
 use bollard::models::EventMessage;
@@ -14,7 +13,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::time::Duration;
 use tminus_core::order::Observation;
 use tminus_core::ports::{Attention, FailureKind, PortError, Sight};
-use tminus_core::telemetry::{Container, ContainerRole, Load};
+use tminus_core::telemetry::{Container, Load};
 use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, MissedTickBehavior};
 
@@ -30,30 +29,12 @@ const LISTED: Duration = Duration::from_secs(30);
 /// How often containers are told only because what they use was measured.
 const MEASURED: Duration = Duration::from_secs(1);
 
-/// A place on an engine whose containers are watched.
-#[async_trait]
-pub trait Place: Send + Sync {
-    /// Returns the way to its engine.
-    fn link(&self) -> &Link;
-
-    /// Returns what narrows the list that the engine is asked for, as `docker ps --filter` takes it.
-    fn filters(&self) -> HashMap<String, Vec<String>> {
-        HashMap::new()
-    }
-
-    /// Says what a container is to this place, by its name and labels; `None` when it does not belong here.
-    fn role(&self, name: &str, labels: &HashMap<String, String>) -> Option<ContainerRole>;
-
-    /// Returns what runs there now.
-    async fn observation(&self) -> Result<Observation, PortError>;
-}
-
 /// Tells what happens at a place until the receiver is gone: first how it is, then each change.
 ///
 /// # Errors
 /// [`FailureKind::Unreachable`] as soon as the engine stops telling, or does not answer in time.
 pub async fn watch(
-    place: &dyn Place,
+    place: &dyn WatchedPlace,
     attention: watch::Receiver<Attention>,
     sights: mpsc::Sender<Sight>,
 ) -> Result<(), PortError> {
@@ -83,7 +64,7 @@ pub async fn watch(
 }
 
 struct Watcher<'a> {
-    place: &'a dyn Place,
+    place: &'a dyn WatchedPlace,
     docker: Docker,
     sights: mpsc::Sender<Sight>,
     attention: watch::Receiver<Attention>,
@@ -240,7 +221,7 @@ impl Watcher<'_> {
     }
 }
 
-async fn ping(docker: &Docker, place: &dyn Place) -> Result<(), PortError> {
+async fn ping(docker: &Docker, place: &dyn WatchedPlace) -> Result<(), PortError> {
     match tokio::time::timeout(place.link().patience().now(), docker.ping()).await {
         Ok(Ok(_pong)) => Ok(()),
         Ok(Err(error)) => Err(failure(format!("{} is gone", place.link().name()), &error)),
@@ -249,7 +230,7 @@ async fn ping(docker: &Docker, place: &dyn Place) -> Result<(), PortError> {
 }
 
 /// Waits until an engine that is asked for something longer does not answer at all.
-async fn hangs(docker: &Docker, place: &dyn Place) -> PortError {
+async fn hangs(docker: &Docker, place: &dyn WatchedPlace) -> PortError {
     loop {
         tokio::time::sleep(PING).await;
         if let Err(failure) = ping(docker, place).await {
@@ -258,7 +239,7 @@ async fn hangs(docker: &Docker, place: &dyn Place) -> PortError {
     }
 }
 
-fn silent(place: &dyn Place) -> PortError {
+fn silent(place: &dyn WatchedPlace) -> PortError {
     PortError::new(FailureKind::Unreachable, format!("{} does not answer", place.link().name()))
 }
 

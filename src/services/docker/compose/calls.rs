@@ -2,15 +2,16 @@
 
 use super::bare::{self, NOTHING};
 use super::names::tag;
-use super::pin::Shelf;
 use super::rendered::Network;
 use super::settings::Compose;
 use super::settled::{Handover, Settled};
-use crate::docker::container::pull;
+use super::shelf::Shelf;
+use crate::docker::moved::moved;
+use crate::docker::pull;
 use bollard::models::ContainerCreateBody;
 use serde_json::json;
 use std::path::{Path, PathBuf};
-use tminus_core::order::{Call, Delivered, Order, Task};
+use tminus_core::order::{Call, Delivered, Order};
 
 /// How the program is called.
 pub(super) struct Script<'a> {
@@ -161,14 +162,6 @@ impl Script<'_> {
 
     fn service(&self) -> &str {
         &self.compose.service
-    }
-}
-
-/// Returns what an order moves: from, if anything is there, and to.
-pub(super) const fn moved(order: &Order) -> Option<(Option<&Delivered>, &Delivered)> {
-    match &order.task {
-        Task::Deliver { from, to, .. } | Task::Restore { from, to, .. } => Some((from.as_ref(), to)),
-        Task::Provide { .. } | Task::Run { .. } | Task::Build { .. } => None,
     }
 }
 

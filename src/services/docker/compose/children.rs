@@ -1,10 +1,11 @@
 //! The program that does it: found once, run from the root of the repository, one at a time, also across a crash.
 
+use super::deps::ComposeGround;
 use super::learned::{self, learn_files};
-use super::pin::Shelf;
 use super::rendered::Rendered;
 use super::renderings::{AskWhen, Renderings};
-use super::target::ComposeGround;
+use super::shelf::Shelf;
+use super::tool::Tool;
 use super::{tree, unset};
 use crate::docker::link::Link;
 use crate::process::{Ended, Program, from_root, run};
@@ -24,22 +25,6 @@ const ACT: Duration = Duration::from_secs(600);
 const PAUSE: Duration = Duration::from_millis(100);
 /// How many lines of its output a failure tells.
 const TOLD: usize = 5;
-
-/// The program that was found.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Tool {
-    /// The words that it begins with: `docker compose`.
-    pub(super) words: Vec<String>,
-    /// Its version: `2.26.1`.
-    pub(super) version: String,
-}
-
-impl Tool {
-    /// Says whether it is the first Compose, which writes and names things its own way.
-    pub(super) fn is_first(&self) -> bool {
-        self.version.trim_start_matches('v').starts_with("1.")
-    }
-}
 
 /// Where it runs.
 #[derive(Clone)]

@@ -1,15 +1,17 @@
 //! The work of an order: it looks before each act, so that it can be interrupted anywhere and be driven on.
 
-use super::calls::{Script, moved};
+use super::calls::Script;
+use super::candidate::{drop_candidate, is_of};
 use super::flight::Flight;
-use super::pin::{self, Before};
-use super::settled::{Handover, Settled};
+use super::settled::Settled;
+use super::shelf::Before;
 use super::target::ComposeTarget;
-use super::{beside, ground, passage};
-use crate::docker::container::{health, pull};
+use super::{beside, ground, passage, pin};
 use crate::docker::drive::Drive;
 use crate::docker::labels;
-use crate::docker::look::{Seen, look};
+use crate::docker::look::Seen;
+use crate::docker::moved::moved;
+use crate::docker::{health, pull};
 use async_trait::async_trait;
 use bollard::Docker;
 use std::time::Duration;
@@ -69,45 +71,8 @@ impl Drive for ComposeTarget {
     }
 }
 
-/// Says whether a container was brought by an order.
-pub(super) fn is_of(seen: &Seen, order: &Order) -> bool {
-    seen.labels.get(labels::ORDER).is_some_and(|label| label == order.id.as_str())
-}
-
 fn runs(found: &[Seen]) -> bool {
     found.iter().any(|one| one.since.is_some())
-}
-
-/// Takes the candidate out of its networks, so that it is asked nothing any more, and removes it.
-pub(super) async fn drop_candidate(docker: &Docker, settled: &Settled) -> Result<(), PortError> {
-    let names = &settled.names;
-    if let Some(seen) = look(docker, &names.candidate()).await? {
-        if !seen.labels.contains_key(labels::ORDER) {
-            return Err(ground::in_the_way(&seen.name));
-        }
-        drop_one(docker, settled, &seen.name).await?;
-    }
-    // An earlier build's name may be another service's as well.
-    match look(docker, &names.earlier_candidate()).await? {
-        Some(seen) if is_left_here(&seen, settled) => drop_one(docker, settled, &seen.name).await,
-        Some(_) | None => Ok(()),
-    }
-}
-
-async fn drop_one(docker: &Docker, settled: &Settled, name: &str) -> Result<(), PortError> {
-    match &settled.handover {
-        Handover::Quiet(networks) | Handover::Covered(networks, _) => ground::leave(docker, name, networks).await?,
-        Handover::Alone(_) => {}
-    }
-    ground::remove(docker, name).await
-}
-
-fn is_left_here(seen: &Seen, settled: &Settled) -> bool {
-    let has = |label: &str, value: &str| seen.labels.get(label).is_some_and(|it| it == value);
-    seen.labels.contains_key(labels::ORDER)
-        && ground::is_one_off(&seen.labels)
-        && has(ground::PROJECT, &settled.names.project)
-        && has(ground::SERVICE, &settled.names.service)
 }
 
 async fn recorded(target: &ComposeTarget, order: &Order) -> Option<Before> {

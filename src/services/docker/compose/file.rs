@@ -86,6 +86,13 @@ fn field<'a>(value: &'a Value, key: &str) -> Option<&'a Value> {
     }
 }
 
+/// Returns the `version` of a compose file: the first Compose wants the same in every file.
+pub(super) fn schema(file: &str) -> Option<String> {
+    let value = file.lines().find_map(|line| line.strip_prefix("version:"))?;
+    let value = value.split('#').next().unwrap_or_default().trim().trim_matches(['"', '\'']);
+    (!value.is_empty()).then(|| value.to_owned())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -138,5 +145,11 @@ mod tests {
         assert_eq!(file.services["web"].image.as_deref(), Some("shop"));
         assert_eq!(file.services["web"].container.as_deref(), Some("one"));
         assert!(file.services["migrate"].is_occasional && !file.services["web"].is_occasional);
+    }
+
+    #[test]
+    fn the_schema_is_that_of_the_file() {
+        assert_eq!(schema("# x\nversion: '3.8' # y\nservices: {}\n").as_deref(), Some("3.8"));
+        assert_eq!(schema("services:\n  version: 1\n"), None);
     }
 }

@@ -1,16 +1,17 @@
 //! One order on its way: the new version proves itself beside the old one, serves while that is replaced, and goes.
 
 use super::calls::Script;
+use super::candidate::{drop_candidate, is_of};
 use super::changes::{self, Past};
-use super::delivery::{drop_candidate, is_of};
-use super::pin::{self, Before};
-use super::settled::{Handover, Settled, called};
+use super::settled::{Handover, Settled};
+use super::shelf::Before;
 use super::target::ComposeTarget;
-use super::{bare, beside, ground, kept};
-use crate::docker::container::{health, pull};
+use super::{bare, beside, ground, kept, pin};
 use crate::docker::labels;
 use crate::docker::look::{Seen, look};
 use crate::docker::mounted::{self, Mounted};
+use crate::docker::moved::moved;
+use crate::docker::{health, pull};
 use bollard::Docker;
 use jiff::Timestamp;
 use std::time::Duration;
@@ -33,7 +34,7 @@ pub(super) struct Flight<'a> {
 impl Flight<'_> {
     pub(super) async fn fly(&self) -> Result<Receipt, PortError> {
         let begun = Instant::now();
-        self.tell(called(self.target.children.tool().await?));
+        self.tell(self.target.children.tool().await?.called());
         let reference = self.provide().await?;
         let marks = pin::marks(&self.target.compose, self.order, self.to);
         let text = pin::text(&self.settled, &reference, &marks);
@@ -68,7 +69,7 @@ impl Flight<'_> {
         let reference = self.target.reference(self.to)?;
         pull::pull(&self.docker, &self.target.compose.image, &reference, self.progress).await?;
         kept::take_over(&self.docker, &self.settled.names, &self.target.past().await).await?;
-        let from = super::calls::moved(self.order).and_then(|(from, _)| from);
+        let from = moved(self.order).and_then(|(from, _)| from);
         if let (Some(from), Some(image)) = (from, &self.before.image) {
             let image = self.target.reference(from).unwrap_or_else(|_| image.clone());
             kept::keep(&self.docker, &self.settled.names, &image, from).await?;

@@ -4,6 +4,7 @@
 use super::inputs::Inputs;
 use super::tree;
 use crate::dotenv;
+use crate::secrets::Secrets;
 use serde_json::Value;
 use std::path::Path;
 use tminus_core::mask::Mask;
@@ -11,8 +12,17 @@ use tminus_core::mask::Mask;
 /// The parts of a service in which settings stand.
 const PARTS: [fn(&Value) -> &Value; 2] = [|service| &service["environment"], |service| &service["build"]["args"]];
 
+/// Lets the mask learn what is secret in compose files, in what they are filled from, and in what was delivered by them.
+pub async fn learn_compose(files: &[&str], (state, secrets): (&Path, &Secrets)) {
+    let files: Vec<String> = files.iter().map(|file| (*file).to_owned()).collect();
+    if !files.is_empty() {
+        learn_files(secrets.root(), &files, secrets.mask()).await;
+        learn_served(state, secrets.mask());
+    }
+}
+
 /// Learns the values of the files that a compose file is made of, and of the variables of this process that it names.
-pub(in crate::docker) async fn learn_files(root: &Path, files: &[String], mask: &Mask) {
+pub(super) async fn learn_files(root: &Path, files: &[String], mask: &Mask) {
     let inputs = Inputs::of(root, files);
     for path in inputs.env_files() {
         // Compose takes lines that make no sense to a strict reader.
@@ -42,7 +52,7 @@ pub(super) fn learn(tree: &Value, mask: &Mask) {
 
 /// Learns what the configurations hold that versions were delivered with: they may run for longer than their values stand
 /// in any file.
-pub(in crate::docker) fn learn_served(state: &Path, mask: &Mask) {
+fn learn_served(state: &Path, mask: &Mask) {
     let folders = |path: &Path| std::fs::read_dir(path).into_iter().flatten().flatten().map(|entry| entry.path());
     for file in folders(state).flat_map(|delivery| folders(&delivery.join("served"))) {
         let text = std::fs::read_to_string(file).unwrap_or_default();

@@ -2,8 +2,8 @@
 
 use super::target::ComposeTarget;
 use super::{changes, free, ground, kept};
-use crate::docker::container::pull;
 use crate::docker::failure::{failure, is_absent};
+use crate::docker::pull;
 use crate::docker::{mounted, name};
 use bollard::Docker;
 use tminus_core::names::{Digest, Version};

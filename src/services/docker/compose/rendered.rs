@@ -11,6 +11,16 @@ use tminus_core::plan::{HostPorts, container_name};
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Rendered(pub(super) Value);
 
+/// A configuration as Compose wrote it; values of the environment are in it, so it is never shown.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub(super) struct Rendering(pub(super) String);
+
+impl std::fmt::Debug for Rendering {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("•••")
+    }
+}
+
 /// How one service is reached.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Reach {

@@ -1,9 +1,9 @@
 //! What Compose made of compose files, kept until something changes that it is made of: Compose takes half a second of a
 //! processor to start, and a look every few seconds must not cost that.
 
-use super::children::Tool;
 use super::inputs::Inputs;
 use super::rendered::Rendered;
+use super::tool::Tool;
 use std::collections::{BTreeSet, HashMap};
 use std::future::Future;
 use std::path::Path;

@@ -1,13 +1,13 @@
 //! What the compose file and the program come down to: the names and ways of one delivery. Guessed before anything was
 //! asked, and settled by asking Compose.
 
-use super::children::{Children, Tool};
+use super::children::Children;
 use super::environment;
-use super::file::{compose_file, set_project};
+use super::file::{compose_file, schema, set_project};
 use super::inputs::Inputs;
 use super::names::Names;
 use super::needs::Needs;
-use super::rendered::{Network, Reach, Rendered};
+use super::rendered::{Network, Reach, Rendered, Rendering};
 use super::renderings::AskWhen;
 use super::settings::{Compose, first_project, second_project};
 use super::tree;
@@ -27,16 +27,6 @@ pub(super) enum Handover {
     Covered(Vec<Network>, &'static str),
     /// There is no room for a second one.
     Alone(&'static str),
-}
-
-/// A configuration as Compose wrote it; values of the environment are in it, so it is never shown.
-#[derive(Clone, Default, PartialEq, Eq)]
-pub(super) struct Rendering(pub(super) String);
-
-impl std::fmt::Debug for Rendering {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("•••")
-    }
 }
 
 /// What is known of a delivery.
@@ -95,7 +85,7 @@ impl Settled {
             return Err(PortError::new(FailureKind::NotFound, format!("there is no {}", compose.file)));
         };
         let tool = children.tool().await?.clone();
-        let schema = super::pin::schema(&text).filter(|_| tool.is_first());
+        let schema = schema(&text).filter(|_| tool.is_first());
         let named = match &compose.project {
             // It takes what it does not like out of every name, also out of one that it is given.
             Some(project) if tool.is_first() => Some(project_name(project)),
@@ -182,7 +172,7 @@ impl Settled {
         let given = given.map(|name| if known.is_first { project_name(name) } else { name.to_owned() });
         let named = given.or_else(|| rendered.name().map(str::to_owned));
         let project = named.unwrap_or_else(|| known.names.project.clone());
-        let schema = super::pin::schema(&text).filter(|_| known.is_first);
+        let schema = schema(&text).filter(|_| known.is_first);
         let (base, by, rendering) = (Some(path), known.by.clone(), Rendering(text));
         let handed_on = unset::made_of(&rendered.0, &compose.service, |name| is_set((compose, root), name));
         let unset = Unset { handed_on, ..Unset::default() };
@@ -260,11 +250,6 @@ fn compose_folder(compose: &Compose, root: &Path) -> PathBuf {
 fn named_by_first(compose: &Compose, root: &Path) -> String {
     let files = [environment::beside(root, &compose.file)];
     set_project(&files).map_or_else(|| first_project(root, &compose.file), |set| project_name(&set))
-}
-
-/// Says which program it is, for people.
-pub(super) fn called(tool: &Tool) -> String {
-    format!("{} {}", tool.words.join(" "), tool.version)
 }
 
 #[cfg(test)]

@@ -1,48 +1,30 @@
 //! An artifact that runs as a service of a compose file.
 
-use super::calls::{Script, moved};
 use super::changes::{self, Past};
 use super::children::Children;
-use super::pin::Shelf;
-use super::renderings::{AskWhen, Renderings};
+use super::deps::ComposeGround;
+use super::ground;
+use super::renderings::AskWhen;
 use super::settings::Compose;
 use super::settled::Settled;
-use super::{free, ground, kept, ready, seen};
-use crate::docker::container::pull;
+use super::shelf::Shelf;
 use crate::docker::drive::Flights;
+use crate::docker::labels;
 use crate::docker::link::Link;
 use crate::docker::look::look;
+use crate::docker::pull;
 use crate::docker::rivals::{Ours, Rivals};
-use crate::docker::watch::{Place, watch};
 use crate::secrets::Secrets;
-use async_trait::async_trait;
-use std::collections::HashMap;
-use std::path::{Path, PathBuf};
+use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
-use tminus_core::names::{OrderId, Version};
-use tminus_core::order::{Call, Delivered, Observation, Order, Readiness, Receipt, Task, Ticket};
-use tminus_core::ports::{Attention, FailureKind, PortError, ProgressSender, Sight, Target};
-use tminus_core::telemetry::ContainerRole;
-use tokio::sync::{mpsc, watch as channel};
+use tminus_core::names::{Digest, Version};
+use tminus_core::order::{Delivered, Order, Task};
+use tminus_core::ports::{FailureKind, PortError};
 
 /// How long a look waits for a Compose that has answered before.
 const SLOW: Duration = Duration::from_secs(8);
-
-/// What a delivery by Compose stands on.
-#[derive(Clone)]
-pub struct ComposeGround {
-    /// The way to the engine.
-    pub link: Link,
-    /// The orders to engines.
-    pub flights: Flights,
-    /// The plan's secrets, and the root of its repository.
-    pub secrets: Arc<Secrets>,
-    /// A folder of the project's state.
-    pub state: PathBuf,
-    /// What Compose made of the project's compose files.
-    pub renderings: Renderings,
-}
 
 /// What Compose said, and when it was asked.
 type Lately = (Instant, Result<Settled, PortError>);
@@ -54,7 +36,7 @@ pub struct ComposeTarget {
     pub(super) link: Link,
     pub(super) children: Children,
     pub(super) shelf: Shelf,
-    flights: Flights,
+    pub(super) flights: Flights,
     pub(super) secrets: Arc<Secrets>,
     rivals: Rivals,
     /// What Compose said last; a guess before that.
@@ -95,7 +77,7 @@ impl ComposeTarget {
     }
 
     /// Asks Compose what the file says now.
-    pub(super) async fn settle(&self) -> Result<Settled, PortError> {
+    async fn settle(&self) -> Result<Settled, PortError> {
         self.settle_when(AskWhen::Now).await
     }
 
@@ -147,7 +129,7 @@ impl ComposeTarget {
     }
 
     /// Returns where a way back goes.
-    const fn back_to(order: &Order) -> Option<&Delivered> {
+    pub(super) const fn back_to(order: &Order) -> Option<&Delivered> {
         match &order.task {
             Task::Restore { to, .. } => Some(to),
             Task::Provide { .. } | Task::Deliver { .. } | Task::Run { .. } | Task::Build { .. } => None,
@@ -208,169 +190,49 @@ impl ComposeTarget {
     }
 
     /// Says whether the project's name is a guess: the plan does not give it, and Compose was not asked, or did not say.
-    fn is_guessed(&self) -> bool {
+    pub(super) fn is_guessed(&self) -> bool {
         self.compose.project.is_none() && self.known().by.is_empty()
     }
 
-    pub(super) fn root(&self) -> &Path {
+    fn root(&self) -> &Path {
         self.secrets.root()
     }
 
-    /// Refuses an order that the preview no longer tells the truth about.
-    async fn compare(&self, order: &Order) -> Result<(), PortError> {
-        let Some((from, to)) = moved(order) else {
-            return Err(PortError::new(FailureKind::Rejected, "a compose service is delivered or brought back"));
-        };
-        let now = self.observation().await?;
-        let shown = from.map_or("nothing".to_owned(), |from| from.version.to_string());
-        let is_same = match from {
-            Some(from) => match (&from.digest, &now.digest) {
-                (Some(then), Some(now)) => then == now,
-                (_, None) => false,
-                (None, Some(_)) => now.version.as_ref() == Some(&from.version),
-            },
-            None => now.version.is_none(),
-        };
-        if !is_same {
-            let there = now.version.as_ref().map_or("something else".to_owned(), ToString::to_string);
-            let there = now.digest.as_ref().map_or(there.clone(), |digest| format!("{there} ({})", digest.short()));
-            let summary = format!("{} runs {there} now, and the preview showed {shown}", self.compose.service);
-            let failed = PortError::new(FailureKind::Conflict, summary);
-            return Err(now.words.iter().fold(failed, |failed, words| failed.because(words.clone())));
-        }
-        if let (Task::Deliver { .. }, Some(rival)) = (&order.task, self.rival(&self.known()).await) {
-            return Err(PortError::new(FailureKind::Conflict, rival));
-        }
-        self.unmoved(order, to).await
+    /// Returns what the configuration comes down to that a version served with; `None` where none was kept, or where it
+    /// cannot be used.
+    pub(super) fn settled_as(&self, one: &Delivered) -> Option<Settled> {
+        self.configuration_of(one)?.ok()
     }
 
-    /// Refuses what the engine could not give by the time it is begun, whatever an earlier look found.
-    async fn require_free(&self, order: &Order, settled: &Settled) -> Result<(), PortError> {
-        let docker = self.link.docker().await?;
-        let impossible = settled.impossible.clone().filter(|_| matches!(order.task, Task::Deliver { .. }));
-        match free::taken(&docker, settled).await?.or(impossible) {
-            Some(why) => Err(PortError::new(FailureKind::Conflict, why).because("nothing was begun")),
-            None => Ok(()),
-        }
+    /// Returns what the configuration comes down to that a version served with, or why it cannot be used; `None` where
+    /// none was kept.
+    pub(super) fn configuration_of(&self, one: &Delivered) -> Option<Result<Settled, String>> {
+        let path = self.shelf.served(one);
+        let text = match std::fs::read_to_string(&path) {
+            Ok(text) => text,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return None,
+            Err(error) => return Some(Err(format!("cannot be read: {error}"))),
+        };
+        let known = self.known();
+        // Where today's file is broken, only the program itself is known.
+        let known = Settled { is_first: self.children.is_first().unwrap_or(known.is_first), ..known };
+        Some(Settled::served((&self.compose, self.root()), &known, (path, text)))
     }
 
-    /// Refuses a tag that somebody moved since the preview.
-    async fn unmoved(&self, order: &Order, to: &Delivered) -> Result<(), PortError> {
-        if !matches!(order.task, Task::Deliver { .. }) || self.compose.image.is_local() {
-            return Ok(());
-        }
-        match self.compose.image.digest(&to.version).await {
-            Ok(Some(now)) if to.digest.as_ref() != Some(&now) => {
-                let name = self.compose.image.name(&to.version)?.tagged();
-                let summary = format!("the digest of {name} changed: the registry names {} now", now.short());
-                Err(PortError::new(FailureKind::Conflict, summary))
-            }
-            // It is held against the digest when it is pulled, and not pulled where the host has it.
-            Ok(_) | Err(_) => Ok(()),
-        }
+    /// Returns what a container was brought as, by its labels.
+    pub(super) fn brought_as(marks: &BTreeMap<String, String>) -> Option<Delivered> {
+        let version = Version::parse(marks.get(labels::VERSION)?).ok()?;
+        let digest = marks.get(labels::DIGEST).filter(|digest| !digest.is_empty()).map(Digest::new);
+        Some(Delivered { version, digest })
     }
 }
 
-#[async_trait]
-impl Target for ComposeTarget {
-    async fn observe(&self) -> Result<Observation, PortError> {
-        let settled = self.settle_to_look().await;
-        match settled {
-            Err(failure) if matches!(failure.kind, FailureKind::Unreachable | FailureKind::Unavailable) => Err(failure),
-            // A file that is broken does not keep anybody from seeing what runs, where its name is known.
-            Err(failure) => self.observation().await.map_err(|seen| if self.is_guessed() { failure } else { seen }),
-            Ok(_) => self.observation().await,
-        }
-    }
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-    async fn readiness(&self, version: &Version) -> Result<Readiness, PortError> {
-        ready::readiness(self, version).await
-    }
-
-    fn calls(&self, order: &Order) -> Vec<Call> {
-        if let Task::Provide { to, .. } = &order.task {
-            let reference = self.reference(to);
-            return reference.map_or_else(|_| Vec::new(), |reference| pull::calls(&self.compose.image, &reference));
-        }
-        let settled = Self::back_to(order).and_then(|to| self.settled_as(to)).unwrap_or_else(|| self.known());
-        let program = self.children.words();
-        let from = moved(order).and_then(|(from, _)| from);
-        let before = from.and_then(|from| self.settled_as(from)).and_then(|served| served.base);
-        Script { compose: &self.compose, settled: &settled, shelf: &self.shelf, program, before }.calls(order)
-    }
-
-    async fn begin(&self, order: &Order) -> Result<Ticket, PortError> {
-        if let Task::Provide { to, .. } = &order.task {
-            self.reference(to)?;
-        } else if self.flights.find(&order.id).await?.is_none() {
-            if let Task::Deliver { .. } = order.task {
-                self.children.allow().await?;
-            }
-            let settled = self.settle_for(order).await?;
-            settled.require_set(&self.compose)?;
-            self.compare(order).await?;
-            self.require_free(order, &settled).await?;
-        }
-        self.flights.begin(order).await
-    }
-
-    async fn follow(&self, ticket: &Ticket, progress: ProgressSender) -> Result<Receipt, PortError> {
-        self.flights.follow(ticket, &progress, self).await
-    }
-
-    async fn find(&self, order: &OrderId) -> Result<Option<Ticket>, PortError> {
-        self.flights.find(order).await
-    }
-
-    async fn cancel(&self, ticket: &Ticket) -> Result<(), PortError> {
-        self.flights.cancel(ticket).await
-    }
-
-    async fn watch(
-        &self,
-        attention: channel::Receiver<Attention>,
-        sights: mpsc::Sender<Sight>,
-    ) -> Result<(), PortError> {
-        // The project's name is what the containers are found by; a file that is broken leaves the guess.
-        drop(self.settle_to_look().await);
-        watch(self, attention, sights).await
-    }
-}
-
-#[async_trait]
-impl Place for ComposeTarget {
-    fn link(&self) -> &Link {
-        &self.link
-    }
-
-    fn filters(&self) -> HashMap<String, Vec<String>> {
-        HashMap::from([("label".to_owned(), vec![format!("{}={}", ground::PROJECT, self.known().names.project)])])
-    }
-
-    fn role(&self, name: &str, labels: &HashMap<String, String>) -> Option<ContainerRole> {
-        let names = self.known().names;
-        if labels.get(ground::PROJECT) != Some(&names.project) {
-            return None;
-        }
-        let is_service = labels.get(ground::SERVICE) == Some(&names.service);
-        Some(match (is_service, ground::is_one_off(labels)) {
-            (true, false) => ContainerRole::Serves,
-            (true, true) if names.is_candidate(name) => ContainerRole::Candidate,
-            (true | false, true) | (false, false) => ContainerRole::Beside,
-        })
-    }
-
-    async fn observation(&self) -> Result<Observation, PortError> {
-        let docker = self.link.docker().await?;
-        let names = self.known().names;
-        let found = ground::containers(&docker, &names.project, Some(&names.service)).await?;
-        if found.is_empty() && self.is_guessed() {
-            let summary = format!("Compose has not said which project {} is", self.compose.file);
-            return Err(PortError::new(FailureKind::Unavailable, summary).because("so what runs is unknown"));
-        }
-        let observed = seen::together(&found, self.compose.image.template());
-        let kept = kept::kept(&docker, &names, &self.past().await).await?;
-        let runs = observed.version.clone().map(|version| Delivered { version, digest: observed.digest.clone() });
-        Ok(Observation { kept: kept::words(&kept, runs.as_ref()), ..observed })
+    #[test]
+    fn a_container_of_somebody_else_was_brought_as_nothing() {
+        assert_eq!(ComposeTarget::brought_as(&BTreeMap::new()), None);
     }
 }

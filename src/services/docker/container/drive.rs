@@ -1,14 +1,14 @@
 //! The steps of a delivery, each done only where it is not done yet.
 
 use super::super::drive::Drive;
+use super::super::{health, pull};
 use super::act::{Act, Raise};
 use super::effective::{Effective, Published};
-use super::health;
 use super::scene::{Before, Standing, standing};
 use super::spec::Switch;
 use super::target::ContainerTarget;
 use super::voyage::Voyage;
-use super::{kept, pull, ready};
+use super::{kept, ready};
 use async_trait::async_trait;
 use std::time::{Duration, Instant};
 use tminus_core::order::{Health, Order, Progress, Receipt, Task};

@@ -2,9 +2,8 @@
 
 use super::super::labels;
 use super::act::Raise;
-use super::environment;
+use super::delivery::Delivery;
 use super::spec::{self, Mounts};
-use super::target::Delivery;
 use crate::secrets::Secrets;
 use bollard::models::{ContainerCreateBody, HostConfig, PortMap};
 use sha2::{Digest as _, Sha256};
@@ -47,7 +46,7 @@ impl Effective {
             ports: spec::ports(&delivery.ports)?,
             mounts: spec::mounts(&delivery.volumes, secrets.root())?,
             network: delivery.network.clone(),
-            environment: environment::read(&delivery.env_files, secrets).await?,
+            environment: environment(&delivery.env_files, secrets).await?,
         })
     }
 
@@ -109,6 +108,22 @@ impl Effective {
             ..ContainerCreateBody::default()
         }
     }
+}
+
+/// Reads the files, the last of a name counting.
+///
+/// # Errors
+/// When a file is missing, or a line makes no sense: named by file and number.
+async fn environment(files: &[String], secrets: &Secrets) -> Result<Vec<(String, String)>, PortError> {
+    let mut all: Vec<(String, String)> = Vec::new();
+    for file in files {
+        secrets.allow_run(&format!("{file} was not read")).await?;
+        for (name, value) in secrets.read_env_file(file).await? {
+            all.retain(|(known, _)| *known != name);
+            all.push((name, value));
+        }
+    }
+    Ok(all)
 }
 
 fn hash(text: &str) -> String {

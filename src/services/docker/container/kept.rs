@@ -4,8 +4,8 @@
 use super::super::failure::failure;
 use super::super::labels;
 use super::act::Act;
+use super::delivery::Delivery;
 use super::scene::{Standing, is_ours, labelled, standing};
-use super::target::Delivery;
 use bollard::Docker;
 use bollard::query_parameters::ListContainersOptionsBuilder;
 use std::collections::{BTreeSet, HashMap};

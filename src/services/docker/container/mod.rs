@@ -1,14 +1,12 @@
 //! `with = "docker"`: one container on one engine, brought beside the one that serves and then put in its place.
 
 pub(super) mod act;
+mod delivery;
 mod drive;
 mod effective;
-pub(super) mod environment;
-pub(super) mod health;
 mod kept;
-mod make;
 mod names;
-pub(super) mod pull;
+mod port;
 mod ready;
 mod scene;
 mod script;
@@ -17,4 +15,5 @@ mod target;
 mod tidy;
 mod voyage;
 
-pub use target::{ContainerTarget, Delivery, Ground};
+pub use delivery::{Delivery, Ground};
+pub use target::ContainerTarget;

@@ -1,9 +1,10 @@
 //! The calls of an order, in the order in which they are made. Pure: nothing is asked, nothing is sent.
 
 use super::act::{Act, Raise};
+use super::delivery::Delivery;
+use super::effective::Published;
 use super::names::Names;
 use super::spec::{Switch, switch};
-use super::target::Delivery;
 use tminus_core::order::{Call, Order, Task};
 
 /// Said of what is done only to a container that serves.
@@ -195,13 +196,6 @@ impl Script<'_> {
         let line = format!("POST /containers/create?name={name}");
         Call::Request { service: "docker".to_owned(), line, body: Some(body.to_string()) }
     }
-}
-
-/// Whether a container gets the published ports.
-#[derive(Clone, Copy)]
-enum Published {
-    Yes,
-    No,
 }
 
 fn under(condition: &str, call: Call) -> Call {

@@ -1,7 +1,7 @@
 //! Taking back what is half done, so that what ran before an order serves again.
 
+use super::super::health;
 use super::act::{Act, Raise};
-use super::health;
 use super::scene::{Before, Standing};
 use super::spec::Switch;
 use super::target::ContainerTarget;

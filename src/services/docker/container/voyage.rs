@@ -1,15 +1,26 @@
-//! One order on its way: what it is about, and what was there before it. The steps themselves are elsewhere.
+//! One order on its way: what it is about, what was there before it, and the container that is made for it. The steps
+//! themselves are elsewhere.
 
-use super::super::labels;
 use super::super::look::{Seen, look};
+use super::super::moved::moved;
+use super::super::{labels, mounted, pull};
+use super::act::{Raise, create};
+use super::effective::{Effective, Published};
 use super::kept;
 use super::names::Names;
 use super::scene::{Before, IsHandover, Scene, Standing, scene, standing};
 use super::spec::Switch;
 use super::target::ContainerTarget;
 use bollard::Docker;
-use tminus_core::order::{Delivered, Order, Task};
+use std::time::Duration;
+use tminus_core::order::{Delivered, Order};
 use tminus_core::ports::{FailureKind, PortError, ProgressSender};
+use tokio::time::Instant;
+
+/// How long an engine may take to make a container, and how often is looked whether it has: it tells nobody who did not
+/// ask for it.
+const MAKING: Duration = Duration::from_secs(10);
+const AGAIN: Duration = Duration::from_millis(100);
 
 /// An order that is being driven.
 pub(super) struct Voyage<'a> {
@@ -68,13 +79,42 @@ impl<'a> Voyage<'a> {
         let gone = || PortError::new(FailureKind::Rejected, "the new container was removed by somebody else");
         self.scene().await?.stage.ok_or_else(gone)
     }
-}
 
-/// Returns where an order goes, and from where.
-pub(super) const fn moved(order: &Order) -> Option<(Option<&Delivered>, &Delivered)> {
-    match &order.task {
-        Task::Deliver { from, to, .. } | Task::Restore { from, to, .. } => Some((from.as_ref(), to)),
-        Task::Provide { .. } | Task::Run { .. } | Task::Build { .. } => None,
+    /// Makes what shall have a name; its image is there first.
+    pub(super) async fn make(&self, name: &str, how: (Published, Raise)) -> Result<(), PortError> {
+        let reference = self.target.reference(self.to)?;
+        pull::pull(&self.docker, &self.target.image, &reference, self.progress).await?;
+        let today = Effective::read(&self.target.delivery, &self.target.ground.secrets).await?;
+        self.say(format!("{name} is made of {reference}"));
+        let mounted = mounted::look(&self.target.ground.secrets, &today.mounted_paths()).await;
+        let mut body = today.body(&reference, (self.order, (&self.target.delivery, self.to)), how);
+        if !mounted.is_empty() {
+            let label = (labels::MOUNTED.to_owned(), serde_json::json!(mounted).to_string());
+            body.labels.get_or_insert_default().extend([label]);
+        }
+        match create(&self.docker, name, body.clone()).await {
+            Err(failure) if failure.kind == FailureKind::Conflict => match self.standing_as(name).await? {
+                // The engine was still making it for this order when it was interrupted.
+                Some(order) if order.as_deref() == Some(self.order.id.as_str()) => Ok(()),
+                Some(_) => Err(failure),
+                // Whatever had the name was on its way out.
+                None => create(&self.docker, name, body).await,
+            },
+            made => made,
+        }
+    }
+
+    /// Waits for what has a name, and returns the order that it was made for; nothing where nothing comes. The name is taken
+    /// from when the engine begins to make it, and only when that is done is something found under it.
+    async fn standing_as(&self, name: &str) -> Result<Option<Option<String>>, PortError> {
+        let until = Instant::now() + MAKING;
+        loop {
+            match standing(&self.docker, name).await? {
+                Some(found) => return Ok(Some(found.label(labels::ORDER).map(str::to_owned))),
+                None if Instant::now() < until => tokio::time::sleep(AGAIN).await,
+                None => return Ok(None),
+            }
+        }
     }
 }
 

@@ -20,6 +20,9 @@ use tminus_core::order::{Call, Order, Task};
 use tminus_core::plan::ImageBuild;
 use tminus_core::ports::{FailureKind, PortError, ProgressSender};
 
+/// How long a build may take, and how long a push.
+pub(super) const LIMIT: Duration = Duration::from_secs(3_600);
+
 /// What is built.
 #[derive(Clone, Copy)]
 pub(super) struct Making<'a> {
@@ -105,7 +108,7 @@ pub(super) async fn build(
 ) -> Result<String, PortError> {
     let builder = builder(link).await?;
     // An engine says nothing before it has the whole context, which may take as long as the build.
-    let docker = link.docker().await?.with_timeout(super::work::BUILD + Duration::from_secs(1));
+    let docker = link.docker().await?.with_timeout(LIMIT + Duration::from_secs(1));
     let mut output = Output::new(progress.clone(), mask.clone());
     let Parcel { pieces, packed } = context.send();
     let mut news = docker.build_image(options(making, builder), credentials, Some(bollard::body_try_stream(pieces)));

@@ -1,5 +1,6 @@
 //! One stage of a build, driven: how long it may take, and when a registry that does not answer is given up.
 
+use super::build::LIMIT;
 use super::builder::ImageBuilder;
 use crate::docker::drive::Drive;
 use async_trait::async_trait;
@@ -9,9 +10,6 @@ use tminus_core::names::{Commit, Version};
 use tminus_core::order::{BuildStage, Delivered, Order, Receipt, Task};
 use tminus_core::ports::{FailureKind, PortError, ProgressSender};
 use tminus_core::time::brief;
-
-/// How long a build may take, and how long a push.
-pub(super) const BUILD: Duration = Duration::from_secs(3_600);
 
 /// How often a push may break off in the middle.
 const BROKEN: usize = 5;
@@ -102,7 +100,7 @@ pub(super) fn asked(order: &Order) -> Result<(&Version, &Commit, BuildStage), Po
 
 pub(super) const fn limit(stage: BuildStage) -> Duration {
     match stage {
-        BuildStage::Build | BuildStage::Push => BUILD,
+        BuildStage::Build | BuildStage::Push => LIMIT,
         BuildStage::LogIn | BuildStage::Inspect | BuildStage::Tag | BuildStage::Compare => ASK,
     }
 }

@@ -1,6 +1,6 @@
 //! Waiting until a container says that it is well, or until it is clear that it never will.
 
-use super::super::look::{Seen, last_lines, look};
+use super::look::{Seen, last_lines, look};
 use bollard::Docker;
 use std::time::Duration;
 use tminus_core::order::{Health, Progress};
@@ -12,7 +12,7 @@ use tokio::time::Instant;
 const AGAIN: Duration = Duration::from_millis(200);
 
 /// How long one without a health check must stay up.
-pub(super) const STEADY: Duration = Duration::from_secs(10);
+const STEADY: Duration = Duration::from_secs(10);
 
 /// How many of its last lines are told of one that failed.
 const LINES: usize = 10;
@@ -22,7 +22,7 @@ const LINES: usize = 10;
 /// # Errors
 /// [`FailureKind::Rejected`] when it ends, restarts or is unhealthy, [`FailureKind::Timeout`] after `patience`; the
 /// causes are what its health checks said and its last lines.
-pub(in super::super) async fn wait(
+pub(super) async fn wait(
     docker: &Docker,
     (container, called): (&str, &str),
     patience: Duration,

@@ -8,6 +8,7 @@ mod ignore;
 mod inspect;
 mod output;
 mod pack;
+mod port;
 mod push;
 mod transfer;
 mod work;

@@ -9,15 +9,18 @@ mod failure;
 mod find;
 mod frames;
 mod gone;
+mod health;
 mod labels;
 mod link;
 mod lives;
 mod logs;
 mod look;
 mod mounted;
+mod moved;
 mod name;
 mod picture;
 mod ports;
+mod pull;
 mod rehearsal;
 mod rivals;
 mod sent;
@@ -25,18 +28,12 @@ mod ship;
 mod stats;
 mod tunnel;
 mod watch;
-
-/// Lets the mask learn what is secret in compose files, in what they are filled from, and in what was delivered by them.
-pub async fn learn_compose(files: &[&str], (state, secrets): (&std::path::Path, &crate::secrets::Secrets)) {
-    let files: Vec<String> = files.iter().map(|file| (*file).to_owned()).collect();
-    if !files.is_empty() {
-        compose::learn_files(secrets.root(), &files, secrets.mask()).await;
-        compose::learn_served(state, secrets.mask());
-    }
-}
+mod watched_place;
 
 pub use about::{address as engine_address, compose as compose_version, engine as engine_version};
-pub use compose::{Compose, ComposeGround, ComposeTarget, PROGRAMS as COMPOSE_PROGRAMS, Renderings, compose_file};
+pub use compose::{
+    Compose, ComposeGround, ComposeTarget, PROGRAMS as COMPOSE_PROGRAMS, Renderings, compose_file, learn_compose,
+};
 pub use container::{ContainerTarget, Delivery as ContainerDelivery, Ground as ContainerGround};
 pub use drive::{Flights, recorded};
 pub use link::Link;
@@ -44,4 +41,5 @@ pub use logs::ContainerLog;
 pub use rehearsal::{Actor, Stage};
 pub use rivals::{Rival, RivalPlace, Rivals};
 pub use ship::{ImageBuilder, Inspected, Recipe, Yard, inspected};
-pub use watch::{Place, watch};
+pub use watch::watch;
+pub use watched_place::WatchedPlace;

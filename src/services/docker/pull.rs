@@ -1,6 +1,6 @@
 //! An image on its way to an engine, always by digest.
 
-use super::super::failure::{failure, is_absent};
+use super::failure::{failure, is_absent};
 use crate::registry::Image;
 use bollard::Docker;
 use bollard::auth::DockerCredentials;
@@ -19,12 +19,12 @@ use tminus_core::time::brief;
 ///
 /// # Errors
 /// When the version cannot be a tag.
-pub(in super::super) fn reference(image: &Image, version: &Version, digest: &Digest) -> Result<String, PortError> {
+pub(super) fn reference(image: &Image, version: &Version, digest: &Digest) -> Result<String, PortError> {
     if image.is_local() { Ok(digest.to_string()) } else { Ok(image.name(version)?.reference(digest)) }
 }
 
 /// Says whether the engine has an image.
-pub(in super::super) async fn is_there(docker: &Docker, reference: &str) -> Result<bool, PortError> {
+pub(super) async fn is_there(docker: &Docker, reference: &str) -> Result<bool, PortError> {
     match docker.inspect_image(reference).await {
         Ok(_) => Ok(true),
         Err(error) if is_absent(&error) => Ok(false),
@@ -37,7 +37,7 @@ pub(in super::super) async fn is_there(docker: &Docker, reference: &str) -> Resu
 /// # Errors
 /// As the registry and the engine say; a registry that is away is [`FailureKind::Rejected`], so that it is not taken for
 /// the engine.
-pub(in super::super) async fn pull(
+pub(super) async fn pull(
     docker: &Docker,
     image: &Image,
     reference: &str,
@@ -57,7 +57,7 @@ pub(in super::super) async fn pull(
 ///
 /// # Errors
 /// As [`pull`].
-pub(in super::super) async fn provide(
+pub(super) async fn provide(
     docker: &Docker,
     image: &Image,
     (order, reference): (&Order, &str),
@@ -68,7 +68,7 @@ pub(in super::super) async fn provide(
 }
 
 /// Returns the calls of an order that only brings an image.
-pub(in super::super) fn calls(image: &Image, reference: &str) -> Vec<Call> {
+pub(super) fn calls(image: &Image, reference: &str) -> Vec<Call> {
     let request = |line: String| Call::Request { service: "docker".to_owned(), line, body: None };
     if image.is_local() {
         return vec![request(format!("GET /images/{reference}/json"))];
@@ -78,7 +78,7 @@ pub(in super::super) fn calls(image: &Image, reference: &str) -> Vec<Call> {
 }
 
 /// Says that an image without a registry is gone.
-pub(in super::super) fn lost(reference: &str) -> PortError {
+pub(super) fn lost(reference: &str) -> PortError {
     let summary = format!("the image {reference} is not on the engine, and no registry of the plan holds it");
     PortError::new(FailureKind::NotFound, summary)
 }
